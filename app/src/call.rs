@@ -5,12 +5,12 @@
 //! ten kilobytes for every form. So the fields travel as the browser wrote them, and the answer stays bytes until somebody
 //! reads it. Deliberately absent: arguments checked here; those that do not fit are the server's to explain.
 
-mod asked;
 pub mod codec;
+mod page_resource;
 pub(crate) mod refusal;
 
-pub(crate) use asked::{Answered, Source};
-pub use asked::{Asked, asked};
+pub(crate) use page_resource::{Answered, Source};
+pub use page_resource::{PageResource, asked};
 
 use crate::problem::AppError;
 use http::Method;

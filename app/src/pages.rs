@@ -280,12 +280,12 @@ pub struct Found {
     id: RouteMatchId,
     address: String,
     params: Vec<(Cow<'static, str>, String)>,
-    view: Shown,
+    view: Rendered,
 }
 
 /// What is rendered for it.
 #[derive(Clone)]
-pub enum Shown {
+pub enum Rendered {
     /// The frame, with the page as its outlet.
     Frame(Box<Found>),
     Page {
@@ -298,8 +298,8 @@ pub enum Shown {
 #[cfg(feature = "ssr")]
 pub fn is_styled(path: &str) -> bool {
     let view = Pages::find(path).map(|found| found.view);
-    let view = if let Some(Shown::Frame(page)) = view { Some(page.view) } else { view };
-    matches!(view, Some(Shown::Page { area, .. }) if area.styled)
+    let view = if let Some(Rendered::Frame(page)) = view { Some(page.view) } else { view };
+    matches!(view, Some(Rendered::Page { area, .. }) if area.styled)
 }
 
 impl Pages {
@@ -314,11 +314,11 @@ impl Pages {
         let (at, page, params) = all.min_by_key(|(_, _, params)| params.len())?;
         let area = AREAS[at];
         let (frame, ids) = &*IDS;
-        let view = Shown::Page { area, page };
+        let view = Rendered::Page { area, page };
         let found = Found { id: ids[at][page], address: path.to_owned(), params, view };
         Some(if area.framed {
             let params = found.params.clone();
-            Found { id: *frame, address: String::new(), params, view: Shown::Frame(Box::new(found)) }
+            Found { id: *frame, address: String::new(), params, view: Rendered::Frame(Box::new(found)) }
         } else {
             found
         })
@@ -396,12 +396,12 @@ impl MatchInterface for Found {
     }
 
     fn into_view_and_child(self) -> (impl ChooseView, Option<Self>) {
-        let child = if let Shown::Frame(page) = &self.view { Some((**page).clone()) } else { None };
+        let child = if let Rendered::Frame(page) = &self.view { Some((**page).clone()) } else { None };
         (self.view, child)
     }
 }
 
-impl ChooseView for Shown {
+impl ChooseView for Rendered {
     async fn choose(self) -> AnyView {
         match self {
             Self::Frame(_) => view! { <FramedPage/> }.into_any(),
@@ -431,7 +431,7 @@ impl fmt::Debug for Found {
     }
 }
 
-impl fmt::Debug for Shown {
+impl fmt::Debug for Rendered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if matches!(self, Self::Frame(_)) { "Frame" } else { "Page" })
     }
@@ -443,7 +443,7 @@ mod tests {
 
     fn page(path: &str) -> Option<(String, Vec<String>)> {
         let found = Pages::find(path)?;
-        let found = if let Shown::Frame(page) = found.view { *page } else { found };
+        let found = if let Rendered::Frame(page) = found.view { *page } else { found };
         let at = IDS.1.iter().flatten().position(|id| *id == found.id)?;
         let pattern = AREAS.iter().flat_map(|area| area.paths).nth(at)?;
         Some(((*pattern).to_owned(), found.params.into_iter().map(|(_, value)| value).collect()))

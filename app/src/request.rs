@@ -3,7 +3,7 @@
 //! Invariant: the server put the [`Actor`] into the request before anything ran; a request without one is a passer-by's
 //! where nothing is public.
 
-use domain::actor::{Actor, Door};
+use domain::actor::{Actor, Channel};
 use leptos::prelude::use_context;
 use services::{accounts::Origin, token::Token};
 use std::net::{IpAddr, Ipv4Addr};
@@ -44,7 +44,7 @@ pub(crate) fn site() -> Option<String> {
 pub(crate) fn actor() -> Actor {
     use_context::<http::request::Parts>()
         .and_then(|parts| parts.extensions.get::<Actor>().cloned())
-        .unwrap_or(Actor::anybody(false, Door::Web))
+        .unwrap_or(Actor::anybody(false, Channel::Web))
 }
 
 /// Where this request comes from. Requests from nowhere share one limit.

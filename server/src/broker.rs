@@ -24,7 +24,7 @@ use crate::{
     config::{InsideBroker, Login, Secret},
     connections::{ConnectionLimits, Listener},
 };
-use door::Door;
+use door::Acceptor;
 use fabomatic::Topics;
 use gate::Gate;
 use guests::keep_the_door;
@@ -58,7 +58,7 @@ pub struct Running {
     pub secure: Option<SocketAddr>,
     /// How the process itself logs in.
     pub own: Login,
-    door: Arc<Door>,
+    door: Arc<Acceptor>,
 }
 
 /// Hears a client id, and the two addresses it is used from.
@@ -68,7 +68,7 @@ type TakenOver = dyn Fn(&str, IpAddr, IpAddr) + Send + Sync;
 type TooLarge = dyn Fn(&str, &[u8]) + Send + Sync;
 
 /// Told what boards do that they should not.
-pub struct Told {
+pub struct Observers {
     /// The topic that a board may not publish on, each time it tries.
     pub refused: Box<dyn Fn(&str) + Send + Sync>,
     /// The topic and payload of a message larger than any board sends.
@@ -91,12 +91,12 @@ pub fn start(
     sockets: Sockets,
     limits: &ConnectionLimits,
     topics: &Topics,
-    told: Told,
+    told: Observers,
     ctx: &Ctx,
 ) -> io::Result<Running> {
     let own = Login { user: OWN_CLIENT.into(), password: Secret::new(random_password()) };
     let gate = Arc::new(Gate::new(config, &own, topics, told, ctx));
-    let door = Arc::new(Door {
+    let door = Arc::new(Acceptor {
         gate,
         hub: Arc::new(Hub::default()),
         connect_within: config.connect_within,

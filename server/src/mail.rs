@@ -152,7 +152,7 @@ impl Smtp {
 /// `said` with what it changes in a calendar: one entry is one more way to say the same (RFC 6047), several are attached.
 fn with_calendar(said: MultiPart, calendar: &[Invitation]) -> Result<MultiPart, MailError> {
     let part = |invitation: &Invitation| {
-        let (method, file) = (invitation.method.word(), invitation.file);
+        let (method, file) = (invitation.method.as_str(), invitation.file);
         let kind = format!("text/calendar; method={method}; charset=utf-8; name={file}");
         let kind = ContentType::parse(&kind).map_err(|_| MailError(Trouble::Refused))?;
         Ok::<_, MailError>((SinglePart::builder().header(kind), invitation.text.clone()))

@@ -49,7 +49,7 @@ pub enum StartError {
     #[error("the data folder {0} cannot be used")]
     Folder(PathBuf, #[source] io::Error),
     #[error("another Toolgate runs on the data folder {0}; stop it, or choose another folder with --data")]
-    Taken(PathBuf),
+    InUse(PathBuf),
     /// The database file cannot be opened.
     #[error("{0} cannot be opened")]
     Storage(PathBuf, #[source] services::OpenError),
@@ -127,7 +127,7 @@ pub(crate) fn take(data: &Path) -> Result<File, StartError> {
     let lock = private(&data.join("lock")).map_err(folder)?;
     match lock.try_lock() {
         Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Err(StartError::Taken(data.clone())),
+        Err(TryLockError::WouldBlock) => return Err(StartError::InUse(data.clone())),
         Err(TryLockError::Error(error)) => return Err(folder(error)),
     }
     // Left behind by a process that was killed; it is not there any more.
@@ -218,7 +218,7 @@ fn start_broker(
                 _ => None,
             };
             let (refusing, reading, slowing, sharing) = (ctx.clone(), ctx.clone(), ctx.clone(), ctx.clone());
-            let told = broker::Told {
+            let told = broker::Observers {
                 refused: Box::new(move |topic| {
                     boards::rejected(&refusing, "topic-refused", topic, String::new());
                 }),

@@ -26,7 +26,7 @@ use sim::{
     line::QUEUE,
     script::{Script, ScriptError},
     stage::Stage,
-    verdict::{Kept, Verdict, Witness},
+    verdict::{UseRecord, Verdict, Witness},
     voice::Voice,
 };
 use std::{
@@ -229,7 +229,7 @@ impl SimArgs {
         let kept = kept.map_err(|why| SimError::History { path: file.display().to_string(), why })?;
         let kept: Vec<_> = kept
             .into_iter()
-            .map(|uses::Kept { board, uid, start, end }| Kept { board, uid, start, end })
+            .map(|uses::StoredUse { board, uid, start, end }| UseRecord { board, uid, start, end })
             .collect();
         let verdict = witness.compare(&kept);
         if !verdict.is_good() {

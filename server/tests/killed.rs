@@ -108,7 +108,7 @@ struct Use {
 }
 
 /// What becomes of a question.
-enum Told {
+enum Outcome {
     Answered,
     /// The connection is gone, or must be given up.
     Lost,
@@ -116,7 +116,7 @@ enum Told {
 
 struct Board {
     number: u16,
-    dice: StdRng,
+    rng: StdRng,
     kept: VecDeque<Query>,
     uses: Vec<Use>,
     /// When somebody does something next.
@@ -127,9 +127,9 @@ struct Board {
 
 impl Board {
     fn new(number: u16) -> Self {
-        let dice = StdRng::seed_from_u64(number.into());
+        let rng = StdRng::seed_from_u64(number.into());
         let (kept, uses) = (VecDeque::new(), Vec::new());
-        Self { number, dice, kept, uses, next: Instant::now(), answered: 0, twins: 0 }
+        Self { number, rng, kept, uses, next: Instant::now(), answered: 0, twins: 0 }
     }
 
     /// Until nobody comes any more and everything is told.
@@ -164,11 +164,11 @@ impl Board {
     async fn talk(&mut self, wire: &mut Wire, closing: &watch::Receiver<bool>) {
         loop {
             while let Some(oldest) = self.kept.front() {
-                let Told::Answered = wire.ask(oldest).await else { return };
+                let Outcome::Answered = wire.ask(oldest).await else { return };
                 self.answered += 1;
                 self.kept.pop_front();
             }
-            let Told::Answered = wire.ask(&Query::CheckMachine).await else { return };
+            let Outcome::Answered = wire.ask(&Query::CheckMachine).await else { return };
             if *closing.borrow() && !self.is_in_use() {
                 return;
             }
@@ -177,7 +177,7 @@ impl Board {
                 () = wire.until_lost() => return,
             }
             let said = self.act();
-            if let Told::Lost = wire.ask(&said).await {
+            if let Outcome::Lost = wire.ask(&said).await {
                 self.twins += 1;
                 return;
             }
@@ -188,7 +188,7 @@ impl Board {
 
     /// Somebody comes or leaves. Kept until it is answered.
     fn act(&mut self) -> Query {
-        self.next = Instant::now() + Duration::from_millis(self.dice.random_range(PAUSE));
+        self.next = Instant::now() + Duration::from_millis(self.rng.random_range(PAUSE));
         let said = if self.is_in_use() {
             let running = self.uses.last_mut().unwrap();
             let duration = running.began.elapsed();
@@ -229,20 +229,20 @@ impl Wire {
         Ok(wire)
     }
 
-    async fn ask(&mut self, query: &Query) -> Told {
+    async fn ask(&mut self, query: &Query) -> Outcome {
         if self.client.try_publish(self.topic.as_str(), QoS::AtMostOnce, false, query.encode()).is_err() {
-            return Told::Lost;
+            return Outcome::Lost;
         }
         let answer = timeout(PATIENCE, async {
             loop {
                 match self.events.poll().await {
-                    Ok(Event::Incoming(Packet::Publish(_))) => return Told::Answered,
+                    Ok(Event::Incoming(Packet::Publish(_))) => return Outcome::Answered,
                     Ok(_) => {}
-                    Err(_) => return Told::Lost,
+                    Err(_) => return Outcome::Lost,
                 }
             }
         });
-        answer.await.unwrap_or(Told::Lost)
+        answer.await.unwrap_or(Outcome::Lost)
     }
 
     async fn until_lost(&mut self) {
@@ -271,11 +271,11 @@ async fn fifty_kills_under_load_lose_nothing_and_double_nothing() {
     for number in 1..=BOARDS {
         boards.spawn(Board::new(number).live(port.clone(), closing.clone()));
     }
-    let mut dice = StdRng::seed_from_u64(22);
+    let mut rng = StdRng::seed_from_u64(22);
     for _ in 0..ROUNDS {
         let life = Life::begin(&data).await;
         place.send_replace(Some(life.port));
-        sleep(Duration::from_millis(dice.random_range(LIFE))).await;
+        sleep(Duration::from_millis(rng.random_range(LIFE))).await;
         drop(life);
         place.send_replace(None);
     }

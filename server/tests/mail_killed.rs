@@ -60,7 +60,7 @@ enum Until {
     /// The mail is whole, and was not yet taken.
     Whole,
     /// It was taken, and that may not have been noted.
-    Taken,
+    Accepted,
     /// Nothing: the process goes on.
     Never,
 }
@@ -100,7 +100,7 @@ async fn converse(lines: &mut BufReader<TcpStream>, until: Until) -> Option<Stri
         if lines.get_mut().write_all(format!("{reply}\r\n").as_bytes()).await.is_err() {
             return name;
         }
-        if reply == "250 kept" && until == Until::Taken {
+        if reply == "250 kept" && until == Until::Accepted {
             return name;
         }
     }
@@ -134,9 +134,9 @@ async fn a_process_killed_at_any_step_delivers_at_least_once_under_one_name() {
         Until::Connected,
         Until::Recipient,
         Until::Whole,
-        Until::Taken,
+        Until::Accepted,
         Until::Connected,
-        Until::Taken,
+        Until::Accepted,
         Until::Never,
     ];
     for until in steps {
@@ -154,7 +154,7 @@ async fn a_process_killed_at_any_step_delivers_at_least_once_under_one_name() {
                 }
             };
             // The connection stays open for the next mail.
-            let (mut talk, mut taken) = (Box::pin(converse(&mut lines, Until::Taken)), None);
+            let (mut talk, mut taken) = (Box::pin(converse(&mut lines, Until::Accepted)), None);
             let noted = async { tokio::join!(noted, async { taken = (&mut talk).await }) };
             timeout(SOON, noted).await.expect("it is noted that it left");
             names.extend(taken);

@@ -64,7 +64,7 @@ impl Subscriber for Ear {
     fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
 
     fn event(&self, event: &Event<'_>) {
-        let mut said = Said::default();
+        let mut said = StatementLog::default();
         event.record(&mut said);
         let statement = if said.whole.is_empty() { said.summary } else { said.whole };
         // A view of the storage is begun before its statements, and ended when nobody waits for it any more.
@@ -79,12 +79,12 @@ impl Subscriber for Ear {
 }
 
 #[derive(Default)]
-struct Said {
+struct StatementLog {
     summary: String,
     whole: String,
 }
 
-impl Visit for Said {
+impl Visit for StatementLog {
     fn record_str(&mut self, field: &Field, value: &str) {
         let words = value.split_whitespace().collect::<Vec<_>>().join(" ");
         match field.name() {

@@ -31,7 +31,7 @@ impl Profile {
         if release { Self::Release } else { Self::Dev }
     }
 
-    const fn word(self) -> &'static str {
+    const fn as_str(self) -> &'static str {
         match self {
             Self::Dev => "dev",
             Self::Release => "release",
@@ -54,7 +54,7 @@ pub fn build(workspace: &Workspace, profile: Profile) -> Result<bool> {
         return Ok(false);
     }
     let wasm = compile(workspace, &toolchain, profile)?;
-    let stage = workspace.wasm_target().join(format!("stage-{}", profile.word()));
+    let stage = workspace.wasm_target().join(format!("stage-{}", profile.as_str()));
     let split = staged(workspace, &wasm, &stage, profile)?;
     let entry = workspace.root.join(&workspace.leptos.style_file);
     let (style, area_style) = (style::bundle(&entry)?, style::bundle(&entry.with_file_name(style::AREAS))?);
@@ -78,8 +78,8 @@ pub fn build(workspace: &Workspace, profile: Profile) -> Result<bool> {
         Profile::Dev => site::lay_out(workspace, &page)?,
         Profile::Release => steps::timed("compress", 8, || site::lay_out(workspace, &page))?,
     };
-    fs::write(&stamp, format!("{} {inputs}", profile.word())).context("stamp of the page")?;
-    eprintln!("page: {folder} ({})", profile.word());
+    fs::write(&stamp, format!("{} {inputs}", profile.as_str())).context("stamp of the page")?;
+    eprintln!("page: {folder} ({})", profile.as_str());
     Ok(true)
 }
 
@@ -101,7 +101,7 @@ fn stamp(workspace: &Workspace) -> PathBuf {
 /// Whether a site with this stamp will do.
 fn serves(stamp: &str, inputs: &str, profile: Profile) -> bool {
     let enough: &[Profile] = if profile == Profile::Dev { &[Profile::Dev, Profile::Release] } else { &[profile] };
-    stamp.split_once(' ').is_some_and(|(built, of)| of == inputs && enough.iter().any(|it| it.word() == built))
+    stamp.split_once(' ').is_some_and(|(built, of)| of == inputs && enough.iter().any(|it| it.as_str() == built))
 }
 
 /// Files and folders whose change changes the page.

@@ -24,7 +24,7 @@ pub fn fresh(program: &str) -> Command {
 
 /// Runs to the end with the terminal as its output.
 pub fn run(command: &mut Command) -> Result<()> {
-    let name = shown(command);
+    let name = command_line(command);
     let status = command.status().with_context(|| format!("cannot start `{name}`"))?;
     ensure!(status.success(), "`{name}` failed ({status})");
     Ok(())
@@ -37,7 +37,7 @@ pub fn output(program: &str, args: &[&str]) -> Result<String> {
 
 /// Like [`output`], for a prepared command.
 pub fn read(command: &mut Command) -> Result<String> {
-    let name = shown(command);
+    let name = command_line(command);
     let done = command.stdin(Stdio::null()).output().with_context(|| format!("cannot start `{name}`"))?;
     if !done.status.success() {
         bail!("`{name}` failed ({}): {}", done.status, String::from_utf8_lossy(&done.stderr).trim());
@@ -54,7 +54,7 @@ pub fn find(names: &[&str]) -> Option<PathBuf> {
     found.chain(system).find(|it| it.is_file())
 }
 
-fn shown(command: &Command) -> String {
+fn command_line(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words.map(|it| it.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }

@@ -4,7 +4,7 @@ use crate::problem::AppError;
 use domain::id::AnnouncementId;
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
-use services::announcements::Typed;
+use services::announcements::AnnouncementForm;
 use views::{
     announcements::{Announcements, Drafted},
     equipment::Shelved,
@@ -27,7 +27,7 @@ pub async fn write(
     #[server(default)] until: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let new = Typed { title, text, to, from, until }.read(&ctx);
+    let new = AnnouncementForm { title, text, to, from, until }.read(&ctx);
     services::announcements::write(&ctx, &crate::request::actor(), new).await?;
     leptos_axum::redirect("/announcements");
     Ok(())
@@ -45,7 +45,7 @@ pub async fn save(
     #[server(default)] until: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let new = Typed { title, text, to, from, until }.read(&ctx);
+    let new = AnnouncementForm { title, text, to, from, until }.read(&ctx);
     services::announcements::save(&ctx, &crate::request::actor(), id, version, new).await?;
     leptos_axum::redirect("/announcements");
     Ok(())
@@ -74,6 +74,6 @@ pub async fn preview(
     #[server(default)] until: String,
 ) -> Result<Drafted, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let typed = Typed { title, text, to, from, until };
+    let typed = AnnouncementForm { title, text, to, from, until };
     Ok(services::announcements::preview(&ctx, &crate::request::actor(), typed, version).await?)
 }

@@ -8,7 +8,7 @@ pub mod api;
 pub(crate) mod news;
 
 use crate::{
-    call::{Asked, Call, Posted, Sent, asked},
+    call::{Call, PageResource, Posted, Sent, asked},
     clock::use_clock,
     equipment::fields::Undo,
     lang,
@@ -22,10 +22,10 @@ use crate::{
         icon::Icon,
         list::whole,
         page::live_page,
+        preview::fields,
         select::Select,
         text_area::TextArea,
         versions::{News, VERSION, Versioned, Versions, began, begun_from},
-        would::fields,
     },
 };
 use api::{PreviewAnnouncement, SaveAnnouncement, WithdrawAnnouncement, WriteAnnouncement};
@@ -53,7 +53,7 @@ impl Calls {
 }
 
 /// What the page asks for.
-fn load(calls: Calls) -> Asked<Announcements> {
+fn load(calls: Calls) -> PageResource<Announcements> {
     let (live, query) = (use_live(), use_query_map());
     let edited = Memo::new(move |_| {
         query.with(|query| query.get_str("edit").and_then(|id| id.parse().ok()).map(AnnouncementId))
@@ -68,7 +68,7 @@ fn load(calls: Calls) -> Asked<Announcements> {
 pub fn announcements_page() -> AnyView {
     let calls = Calls::new();
     live_page(lang::current().announcements_title(), 4, load(calls), move |all| {
-        view! { <Page all calls/><Undo action=calls.withdraw said/> }.into_any()
+        view! { <Page all calls/><Undo action=calls.withdraw said=archived_message/> }.into_any()
     })
 }
 
@@ -118,7 +118,7 @@ fn Page(all: RwSignal<Announcements>, calls: Calls) -> impl IntoView {
 /// Those in one state.
 #[component]
 fn Group(state: State, rows: Vec<AnnouncementRow>, now: Moment, calls: Calls) -> impl IntoView {
-    let (id, count) = (state.word(), rows.len());
+    let (id, count) = (state.as_str(), rows.len());
     view! {
         <section class="group" aria-labelledby=id>
             <h2 class="group-head" id=id>{lang::current().announcement_state(state)}<span class="n" aria-hidden="true">{count}</span></h2>
@@ -227,7 +227,7 @@ fn Sheet<F: Posted>(
             <Field name="until" kind="datetime-local" label=t.announcement_until() hint=t.announcement_until_hint() value=until/>
             <div class="btn-row">
                 <Submit label kind=Press::Primary busy=action.pending()/>
-                <Look preview/>
+                <PreviewCard preview/>
                 {id.map(|_| view! { <ButtonLink href="/announcements" label=t.form_cancel().to_owned() kind=Press::Ghost/> })}
             </div>
             <Drawn drafted/>
@@ -237,7 +237,7 @@ fn Sheet<F: Posted>(
 
 /// The button that shows how the text will look. Behind the one that saves: pressing Enter saves.
 #[component]
-fn Look(preview: Call<PreviewAnnouncement>) -> impl IntoView {
+fn PreviewCard(preview: Call<PreviewAnnouncement>) -> impl IntoView {
     let path = PreviewAnnouncement::PATH;
     let search = use_location().search.get_untracked();
     let press = move |event: MouseEvent| {
@@ -291,7 +291,7 @@ fn options(t: Lang, all: &Announcements) -> Vec<(String, String)> {
 }
 
 /// What was withdrawn or taken back.
-fn said(t: Lang, done: &Shelved) -> String {
+fn archived_message(t: Lang, done: &Shelved) -> String {
     if done.away { t.announcement_gone(&done.name) } else { t.announcement_back(&done.name) }
 }
 
@@ -326,13 +326,13 @@ mod tests {
         Announcements { now: NOW, announcements, types: vec![(TypeId(3), "Laser cutter".into())], edited }
     }
 
-    fn shown(visitor: Visitor, address: &str, all: Announcements) -> String {
+    fn render(visitor: Visitor, address: &str, all: Announcements) -> String {
         html(visitor, address, move || view! { <Page all=RwSignal::new(all) calls=Calls::new()/> })
     }
 
     #[test]
     fn each_stands_under_its_state_with_whom_it_is_for_and_what_may_be_done() {
-        let html = shown(visitor(Lang::En), "/announcements", all(None));
+        let html = render(visitor(Lang::En), "/announcements", all(None));
         let words = words(&html);
         for part in [
             "Showing1Open &lt;b&gt;dayEveryone · from Thursday 19 November, 13:16 · by Marta",
@@ -354,7 +354,7 @@ mod tests {
         let answer = Some(Answer { function: "/api/announcements/preview".into(), text: sent(&drafted) });
         let saved = Saved::new(5, vec![("title", "Theirs".into()), ("text", "y".into()), ("to", String::new())]);
         let edited = Some(Edited { id: AnnouncementId(1), saved, state: State::Showing });
-        let html = shown(Visitor { answer, ..visitor(Lang::En) }, "/announcements?edit=1", all(edited));
+        let html = render(Visitor { answer, ..visitor(Lang::En) }, "/announcements?edit=1", all(edited));
         assert!(html.contains("<p><strong>x</strong></p>") && html.contains("Mine &lt;i&gt;"), "{html}");
         assert!(words(&html).contains("goes to 3 people"), "{html}");
         assert!(html.contains(r#"name="version" value="2""#), "the version that it was begun from: {html}");
@@ -366,7 +366,7 @@ mod tests {
     fn a_type_that_was_put_away_stays_what_it_was_for() {
         let saved = Saved::new(1, vec![("title", "New lens".into()), ("text", "y".into()), ("to", "9".into())]);
         let edited = Some(Edited { id: AnnouncementId(2), saved, state: State::Planned });
-        let html = shown(visitor(Lang::En), "/announcements?edit=2", all(edited));
+        let html = render(visitor(Lang::En), "/announcements?edit=2", all(edited));
         assert!(html.contains(r#"<option value="9" selected"#), "{html}");
     }
 }

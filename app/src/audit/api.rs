@@ -1,6 +1,6 @@
 //! The call for a page of the audit chain.
 
-use super::row::Told;
+use super::row::AuditRow;
 use crate::problem::AppError;
 use leptos::prelude::*;
 use views::audit::Page;
@@ -16,10 +16,10 @@ pub async fn page(
     #[server(default)] action: String,
     #[server(default)] subject: String,
     #[server(default)] before: Option<i64>,
-) -> Result<Page<Told>, AppError> {
+) -> Result<Page<AuditRow>, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let filter = views::audit::Filter { from, to, by, action, subject };
     let Page { now, entries, older } =
         services::audit::page(&ctx, &crate::request::actor(), &filter, before).await?;
-    Ok(Page { now, entries: entries.into_iter().map(|entry| Told::of(entry, t, now)).collect(), older })
+    Ok(Page { now, entries: entries.into_iter().map(|entry| AuditRow::of(entry, t, now)).collect(), older })
 }

@@ -7,7 +7,7 @@ pub mod api;
 pub(crate) mod row;
 
 use crate::{
-    call::{Asked, asked},
+    call::{PageResource, asked},
     clock::use_clock,
     lang,
     live::followed_or,
@@ -29,19 +29,19 @@ use domain::problem::{Kind, Problem};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use row::{Told, deed, linked};
+use row::{AuditRow, deed, linked};
 use views::audit::{Filter, Page};
 
 /// What the page asks for.
 #[derive(Debug)]
-struct Loaded {
-    page: Asked<Page<Told>>,
+struct PageContext {
+    page: PageResource<Page<AuditRow>>,
     filter: Memo<Filter>,
     /// This page begins before an entry: it is not the newest.
     before: Memo<Option<i64>>,
 }
 
-impl Loaded {
+impl PageContext {
     fn load() -> Self {
         let query = use_query_map();
         let word = move |name| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
@@ -64,7 +64,7 @@ impl Loaded {
 
 /// The page at `/audit`.
 pub fn audit_page() -> AnyView {
-    let Loaded { page, filter, before } = Loaded::load();
+    let PageContext { page, filter, before } = PageContext::load();
     let refused = move |problem: Problem| match problem.kind {
         // What was typed stays, with what is wrong with it.
         Kind::Invalid => {
@@ -96,7 +96,7 @@ fn Head() -> impl IntoView {
 
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn Chain(page: RwSignal<Page<Told>>, filter: Memo<Filter>, before: Memo<Option<i64>>) -> impl IntoView {
+fn Chain(page: RwSignal<Page<AuditRow>>, filter: Memo<Filter>, before: Memo<Option<i64>>) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
     Effect::new(move |_| clock.hear(page.with(|page| page.now)));
     view! {
@@ -136,8 +136,8 @@ fn Chain(page: RwSignal<Page<Told>>, filter: Memo<Filter>, before: Memo<Option<i
     }
 }
 
-fn row(told: Told) -> Vec<Cell> {
-    let Told { seq, at, when, who, what, about, words, code, door } = told;
+fn row(told: AuditRow) -> Vec<Cell> {
+    let AuditRow { seq, at, when, who, what, about, words, code, door } = told;
     let said: Vec<_> =
         [&what].into_iter().chain(about.as_ref().map(|(name, _)| name)).chain(&words).cloned().collect();
     let by = who.clone();
@@ -225,7 +225,7 @@ mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
     use domain::{
-        actor::Door,
+        actor::Channel,
         audit::By,
         id::{PersonId, TypeId},
         qualifications::{BuiltIn, SPACE},
@@ -245,7 +245,7 @@ mod tests {
             seq,
             at: ago(minutes),
             by,
-            door: Door::Web,
+            door: Channel::Web,
             action: action.into(),
             subject: subject.into(),
             subject_name: None,
@@ -259,9 +259,9 @@ mod tests {
         }
     }
 
-    fn shown(lang: Lang, filter: Filter, entries: Vec<Entry>, older: Option<i64>) -> String {
+    fn render(lang: Lang, filter: Filter, entries: Vec<Entry>, older: Option<i64>) -> String {
         html(visitor(lang), "/audit", move || {
-            let entries = entries.into_iter().map(|entry| Told::of(entry, lang, NOW)).collect();
+            let entries = entries.into_iter().map(|entry| AuditRow::of(entry, lang, NOW)).collect();
             let page = RwSignal::new(Page { now: NOW, entries, older });
             view! { <Chain page filter=Memo::new(move |_| filter.clone()) before=Memo::new(|_| None)/> }
         })
@@ -273,7 +273,7 @@ mod tests {
         let mut about = entry(12, 10, ada, "display.made", "display:2");
         about.subject_name = Some("Entrance".into());
         let yesterday = entry(11, 24 * 60, By::Former, "weather.changed", "space");
-        let html = shown(Lang::En, Filter::default(), vec![about, yesterday], Some(11));
+        let html = render(Lang::En, Filter::default(), vec![about, yesterday], Some(11));
         let words = words(&html);
         assert!(words.contains("today, 14:06Adacreated a wall display"), "{words}");
         assert!(words.contains("display.made · display:2"), "{words}");
@@ -289,7 +289,7 @@ mod tests {
     #[test]
     fn a_filter_stays_in_its_fields_and_in_the_way_on() {
         let filter = Filter { by: "Ada & Bo".into(), action: "use.".into(), ..Filter::default() };
-        let html = shown(Lang::It, filter, vec![entry(9, 1, By::Board, "use.start", "machine:7")], Some(9));
+        let html = render(Lang::It, filter, vec![entry(9, 1, By::Board, "use.start", "machine:7")], Some(9));
         assert!(html.contains(r#"value="Ada &amp; Bo""#), "{html}");
         assert!(html.contains("/audit?by=Ada%20%26%20Bo&amp;action=use.&amp;before=9"), "{html}");
         assert!(html.contains(r#"href="/machines/7""#), "{html}");
@@ -298,9 +298,9 @@ mod tests {
 
     #[test]
     fn nothing_says_why_and_leads_on() {
-        assert!(words(&shown(Lang::En, Filter::default(), vec![], None)).contains("No entries yet"));
+        assert!(words(&render(Lang::En, Filter::default(), vec![], None)).contains("No entries yet"));
         let filter = Filter { subject: "x".into(), ..Filter::default() };
-        let html = shown(Lang::En, filter, vec![], None);
+        let html = render(Lang::En, filter, vec![], None);
         assert!(words(&html).contains("No results") && html.contains(r#"href="/audit""#), "{html}");
     }
 

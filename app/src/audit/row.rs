@@ -12,7 +12,7 @@ pub(crate) type Linked = (String, Option<String>);
 
 /// An entry in words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told {
+pub struct AuditRow {
     pub seq: i64,
     pub at: Moment,
     /// With the day, for where it does not stand under one.
@@ -46,8 +46,8 @@ pub(crate) fn deed(what: String, about: Option<Linked>, words: &[String]) -> Any
 
 /// Who did what, to what, and how; below it the door.
 #[component]
-pub(crate) fn Row(told: Told) -> impl IntoView {
-    let Told { at, who, what, about, words, door, .. } = told;
+pub(crate) fn Row(told: AuditRow) -> impl IntoView {
+    let AuditRow { at, who, what, about, words, door, .. } = told;
     view! {
         <li>
             <div class="item">
@@ -63,16 +63,16 @@ pub(crate) fn Row(told: Told) -> impl IntoView {
 
 #[cfg(feature = "ssr")]
 mod made {
-    use super::Told;
+    use super::AuditRow;
     use domain::{
-        actor::Door,
+        actor::Channel,
         audit::{By, Subject},
         time::Moment,
     };
     use text::{AuditLine, Lang, time};
     use views::audit::Entry;
 
-    impl Told {
+    impl AuditRow {
         pub fn of(entry: Entry, t: Lang, now: Moment) -> Self {
             let page = entry.page();
             // Whoever did something to themselves is named once.
@@ -103,13 +103,13 @@ mod made {
         }
     }
 
-    const fn door_word(door: Door, t: Lang) -> &'static str {
+    const fn door_word(door: Channel, t: Lang) -> &'static str {
         match door {
-            Door::Web => t.audit_door_web(),
-            Door::Api => t.audit_door_api(),
-            Door::Board => t.audit_door_board(),
-            Door::Command => t.audit_door_command(),
-            Door::Import => t.audit_door_import(),
+            Channel::Web => t.audit_door_web(),
+            Channel::Api => t.audit_door_api(),
+            Channel::Board => t.audit_door_board(),
+            Channel::Command => t.audit_door_command(),
+            Channel::Import => t.audit_door_import(),
         }
     }
 }

@@ -81,7 +81,7 @@ pub(super) fn week(
                 .into_any()
         }
     });
-    let shown = Shown { monday, hours: (first, last), edited, sketch, calls };
+    let shown = GridFrame { monday, hours: (first, last), edited, sketch, calls };
     let columns = days.iter().map(|&date| column(t, all, date, &shown));
     let short = all.slots.iter().any(|slot| end(slot.starts, slot.ends) < minute(slot.starts) + 2 * QUARTER);
     view! {
@@ -114,7 +114,7 @@ fn holds_on(rule: &RuleShown, date: Date) -> bool {
 }
 
 /// What the columns of a week have in common.
-struct Shown {
+struct GridFrame {
     monday: Date,
     hours: (u16, u16),
     edited: Option<RuleId>,
@@ -145,8 +145,8 @@ fn drawn_on(t: Lang, rule: Option<RuleShown>, date: Date, hours: (u16, u16), ske
     view! { {ghost}{grips} }.into_any()
 }
 
-fn column(t: Lang, all: &Availability, date: Date, shown: &Shown) -> AnyView {
-    let &Shown { monday, hours: (first, last), edited, sketch, calls } = shown;
+fn column(t: Lang, all: &Availability, date: Date, shown: &GridFrame) -> AnyView {
+    let &GridFrame { monday, hours: (first, last), edited, sketch, calls } = shown;
     let name = time::capitalised(&t.weekday_date(date, all.today));
     let is_away = all.away.iter().any(|away| (away.first.days()..=away.last.days()).contains(&date.days()));
     let is_closed = all.closed.contains(&date);

@@ -5,8 +5,8 @@
 
 pub mod api;
 mod drawn;
+mod edit_form;
 mod grid;
-mod sheet;
 
 use crate::{
     call::{Call, asked},
@@ -125,7 +125,7 @@ fn Page(all: RwSignal<Availability>, calls: Calls) -> impl IntoView {
             <div class="cluster">
                 {fresh(move || {
                     let (edited, day, new) = (edited.get(), day.get(), new.get());
-                    Some(view! { <sheet::Sheet edited day new week=week.get_untracked() all calls sketch/> })
+                    Some(view! { <edit_form::Sheet edited day new week=week.get_untracked() all calls sketch/> })
                 })}
                 <Preview all/>
             </div>

@@ -164,7 +164,7 @@ mod tests {
         }
     }
 
-    fn shown(
+    fn render(
         visitor: Visitor,
         logins: Vec<BoardLogin>,
         machines: Vec<(MachineId, String)>,
@@ -179,7 +179,7 @@ mod tests {
     #[test]
     fn who_may_change_a_machine_makes_and_revokes_and_who_reads_does_neither() {
         let laser = || vec![(MachineId(1), "Laser <1>".into())];
-        let changes = shown(visitor(Lang::En), vec![login(3, false, true), login(4, true, true)], laser(), true);
+        let changes = render(visitor(Lang::En), vec![login(3, false, true), login(4, true, true)], laser(), true);
         assert_eq!(changes.matches("/boards/revoke-login\"").count(), 2, "{changes}");
         assert_eq!(changes.matches("/boards/make-login\"").count(), 1, "{changes}");
         let said = words(&changes);
@@ -187,12 +187,12 @@ mod tests {
             said.contains("not used yet · created yesterday by Olga") && said.contains("doesn’t work"),
             "{said}"
         );
-        let reads = shown(visitor(Lang::En), vec![login(3, false, false)], vec![], true);
+        let reads = render(visitor(Lang::En), vec![login(3, false, false)], vec![], true);
         assert!(reads.contains("m11-3") && !reads.contains("<form"), "{reads}");
-        let outside = shown(visitor(Lang::En), vec![], laser(), false);
+        let outside = render(visitor(Lang::En), vec![], laser(), false);
         assert!(words(&outside).contains("another broker") && !outside.contains("make-login"), "{outside}");
         assert!(!words(&outside).contains("No board logins"), "{outside}");
-        let none = shown(visitor(Lang::En), vec![], laser(), true);
+        let none = render(visitor(Lang::En), vec![], laser(), true);
         assert!(words(&none).contains("No board logins yet") && none.contains("make-login"), "{none}");
     }
 
@@ -202,8 +202,8 @@ mod tests {
             serde_json::from_str(r#"{"id":3,"name":"Laser","number":11,"user":"m11-abcd","password":"sesame"}"#)
                 .unwrap();
         let answer = Some(Answer { function: "/api/boards/make-login".into(), text: sent(&made) });
-        let html = shown(Visitor { answer, ..visitor(Lang::It) }, vec![], vec![], true);
+        let html = render(Visitor { answer, ..visitor(Lang::It) }, vec![], vec![], true);
         assert!(html.contains(r#"value="sesame""#) && words(&html).contains("non viene più mostrata"), "{html}");
-        assert!(!shown(visitor(Lang::It), vec![], vec![], true).contains("login-password"));
+        assert!(!render(visitor(Lang::It), vec![], vec![], true).contains("login-password"));
     }
 }

@@ -9,7 +9,7 @@ mod logins;
 mod whole;
 
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     clock::{Clock, use_clock},
     lang,
     live::{BrokerLost, use_live},
@@ -22,7 +22,7 @@ use crate::{
         form::{Form, hidden},
         icon::Icon,
         page::loaded,
-        status::{Badge, Status, word},
+        status::{Badge, Status, status_label},
         table::{Cell, always, cell, deeds, instant, named as called, sorted, spare, table},
         toast::{Toast, refusals},
     },
@@ -54,7 +54,7 @@ fn every(length: Duration, act: impl Fn() + Clone + 'static) {
 }
 
 /// What the page asks for.
-fn load(forget: Call<ForgetBoard>) -> Asked<All> {
+fn load(forget: Call<ForgetBoard>) -> PageResource<All> {
     let live = use_live();
     let heard = move || (live.version(Noun::Machine), live.version(Noun::Space));
     // No hint tells of a sign of life, so the page looks again by itself.
@@ -263,7 +263,7 @@ fn begin(t: Lang, machine: &MachineBoards, at: usize) -> Vec<Cell> {
         .map_or_else(|| t.boards_no_number().to_owned(), |number| t.boards_number(&number.to_string()));
     let state = match Status::of(&machine.state) {
         Some(status) => view! { <Badge status/> }.into_any(),
-        None => view! { <span class="muted">{word(None, t)}</span> }.into_any(),
+        None => view! { <span class="muted">{status_label(None, t)}</span> }.into_any(),
     };
     let connection = if machine.online {
         view! { <span class="status"><Icon name="activity"/>{t.boards_online()}</span> }.into_any()

@@ -1,11 +1,11 @@
 //! The calls about bookings.
 
 #[cfg(feature = "ssr")]
-use crate::machine::words::Said;
+use crate::machine::words::MachineAnswer;
 use crate::{problem::AppError, training::next::Next};
 #[cfg(feature = "ssr")]
 use domain::{
-    bookings::{Deed, Resource, RulesAt, Timeframe, Wanted},
+    bookings::{BookingAction, Resource, ResourceFilter, RulesAt, Timeframe},
     occupations::Span,
     settings::Key,
     time::{Date, MINUTE, Millis},
@@ -19,7 +19,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use services::{
-    bookings::{self, Ask, BookingsError, Decide, Look, Search, Trial, Unsaved, ValidationError, Whom},
+    bookings::{self, Ask, BookingsError, DayQuery, Decide, Search, Trial, Unsaved, ValidationError, Whom},
     waiting,
 };
 use views::{
@@ -45,7 +45,7 @@ async fn next_step(
 ) -> Result<Option<Next>, AppError> {
     let Some(machine) = barred else { return Ok(None) };
     let answers = services::access::own_answers(ctx, actor, machine).await?;
-    Ok(Said::of(answers, t).next_from_elsewhere(machine))
+    Ok(MachineAnswer::of(answers, t).next_from_elsewhere(machine))
 }
 
 /// The nearest free times of what is chosen, or looked for in words. What reads like nothing is not asked for.
@@ -53,7 +53,7 @@ async fn next_step(
 pub async fn find(wanted: String, minutes: String, when: String, said: String) -> Result<OnPage<Found>, AppError> {
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
     let search = Search {
-        wanted: Wanted::from_word(&wanted),
+        wanted: ResourceFilter::parse(&wanted),
         minutes: minutes.parse().ok(),
         when: Timeframe::parse(&when),
         said,
@@ -79,7 +79,7 @@ pub async fn day(
     let (date, minutes) = (Date::from_iso(&date), minutes.parse().ok());
     // The only instant that comes as a number and not as text.
     let at = at.and_then(|at| At::from_outside(at.0));
-    let look = Resource::from_word(&resource).map(|resource| Look {
+    let look = Resource::parse(&resource).map(|resource| DayQuery {
         resource,
         date,
         minutes,
@@ -97,7 +97,7 @@ pub async fn day(
 #[cfg(feature = "ssr")]
 fn chosen(ctx: &services::Ctx, choice: &str, minutes: &str) -> Result<Ask, Vec<ValidationError>> {
     let (resource, starts) = choice.split_once('@').ok_or_else(|| vec![ValidationError::Start])?;
-    let resource = Resource::from_word(resource).ok_or_else(|| vec![ValidationError::Resource])?;
+    let resource = Resource::parse(resource).ok_or_else(|| vec![ValidationError::Resource])?;
     let starts = begins(ctx.space().zone, starts).map_err(|why| vec![why])?;
     let minutes: u16 = minutes.trim().parse().map_err(|_| vec![ValidationError::End])?;
     Ok(Ask { resource, span: Span { starts, ends: starts.after(MINUTE * u32::from(minutes)) } })
@@ -105,12 +105,12 @@ fn chosen(ctx: &services::Ctx, choice: &str, minutes: &str) -> Result<Ask, Vec<V
 
 #[cfg(feature = "ssr")]
 fn begins(zone: Zone, typed: &str) -> Result<Millis, ValidationError> {
-    if let Some(at) = Millis::typed(typed) {
+    if let Some(at) = Millis::parse(typed) {
         return Ok(at);
     }
     let wall = typed.split_once('T').and_then(|(date, clock)| Date::from_iso(date).zip(minute_of(clock)));
     let (date, minute) = wall.ok_or(ValidationError::Start)?;
-    zone.shown(date, minute).ok_or(ValidationError::Skipped)
+    zone.local_instant(date, minute).ok_or(ValidationError::Skipped)
 }
 
 /// Where all that is against a time is said, and what could be had instead.
@@ -236,7 +236,7 @@ pub async fn decide(
     version: Option<i64>,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let decide = Decide::read(Deed::from_word(&deed), &note).map(|decide| Decide { seen: version, ..decide });
+    let decide = Decide::read(BookingAction::parse(&deed), &note).map(|decide| Decide { seen: version, ..decide });
     bookings::decide(&ctx, &crate::request::actor(), id, decide).await?;
     Ok(())
 }
@@ -263,12 +263,12 @@ pub async fn answer_offer(
 ) -> Result<(), AppError> {
     use domain::bookings::HandOver;
     let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
-    match HandOver::from_word(&deed) {
+    match HandOver::parse(&deed) {
         Some(HandOver::Withdraw) => bookings::hand_over::withdraw(&ctx, &actor, id).await?,
         Some(HandOver::Accept) => drop(bookings::hand_over::accept(&ctx, &actor, id, version).await?),
         Some(HandOver::Decline) => bookings::hand_over::decline(&ctx, &actor, id).await?,
         Some(HandOver::Offer) | None => {
-            return Err(BookingsError::Invalid(vec![ValidationError::Deed]).into());
+            return Err(BookingsError::Invalid(vec![ValidationError::Action]).into());
         }
     }
     Ok(())
@@ -303,7 +303,7 @@ pub async fn rules(
     at: String,
 ) -> Result<Rules, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let at = RulesAt::from_word(&at);
+    let at = RulesAt::parse(&at);
     Ok(bookings::rules(&ctx, &crate::request::actor(), at, crate::lang::current()).await?)
 }
 
@@ -331,14 +331,14 @@ pub async fn try_out(
     let ctx = expect_context::<services::Ctx>();
     let unsaved = match unsaved.as_slice() {
         [at, key, value] => {
-            let read = RulesAt::from_word(at).zip(Key::from_word(key));
-            read.map(|(at, key)| Unsaved { at: at.said(), key, value })
+            let read = RulesAt::parse(at).zip(Key::parse(key));
+            read.map(|(at, key)| Unsaved { at: at.settings_at(), key, value })
         }
         _ => None,
     };
     let trial = asked.then(|| Trial {
         who: &who,
-        resource: Resource::from_word(&what),
+        resource: Resource::parse(&what),
         date: Date::from_iso(&day),
         starts: minute_of(&from),
         ends: minute_of(&to),

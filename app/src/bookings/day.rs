@@ -46,7 +46,7 @@ pub fn day_page() -> AnyView {
     let resource = move || params.with(|params| params.get_str("what").unwrap_or_default().to_owned());
     let word = move |name: &str| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
     let source = move || {
-        let at = Millis::typed(&word("at"));
+        let at = Millis::parse(&word("at"));
         let moving = word("move").parse().ok().map(BookingId);
         let changed = live.version(Noun::Bookings) + live.version(Noun::Machine);
         (resource(), word("day"), word("minutes"), (at, moving, word("for")), changed)

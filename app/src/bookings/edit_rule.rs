@@ -10,9 +10,9 @@ use crate::{
     ui::{
         button::{ButtonLink, Kind, Submit},
         form::{Field, Form, hidden},
+        preview::TryOut,
         select::Select,
         versions::VERSION,
-        would::TryOut,
     },
 };
 use domain::{
@@ -42,19 +42,19 @@ impl Edited {
 
 /// The place of the page in which a rule is changed.
 pub(super) fn place(key: Key) -> String {
-    format!("rule-{}", key.word())
+    format!("rule-{}", key.as_str())
 }
 
 /// The link that opens it.
 pub(super) fn change(key: Key) -> String {
-    format!("change-{}", key.word())
+    format!("change-{}", key.as_str())
 }
 
 /// What goes along with either form.
 fn carried(at: RulesAt, key: Key, version: i64) -> AnyView {
     view! {
         {hidden("at", &at)}
-        {hidden("key", &key.word())}
+        {hidden("key", &key.as_str())}
         {hidden(VERSION, &version)}
         {hidden("page", &"rules")}
     }

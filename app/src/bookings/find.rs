@@ -25,7 +25,7 @@ use crate::{
     },
 };
 use domain::{
-    bookings::{Meaning, Timeframe, Wanted, When},
+    bookings::{Meaning, ResourceFilter, Timeframe, When},
     live::Noun,
     time::Date,
 };
@@ -67,9 +67,9 @@ fn Page(found: Memo<Found>, next: Memo<Option<Next>>, book: Call<Book>) -> impl 
             <h1>{t.book_find()}</h1>
             <span class="push"><ButtonLink href="/book/mine" label=t.book_mine().to_owned() kind=Kind::Ghost icon="list-checks"/></span>
         </header>
-        <Said/>
+        <SearchField/>
         <Terms found/>
-        <Asked found/>
+        <SearchLists found/>
         {part(move || {
             search.get();
             is_offered().then(|| view! { <Offered found next book/> }.into_any())
@@ -79,7 +79,7 @@ fn Page(found: Memo<Found>, next: Memo<Option<Next>>, book: Call<Book>) -> impl 
 
 /// What is looked for, in words.
 #[component]
-fn Said() -> impl IntoView {
+fn SearchField() -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
     let said = Memo::new(move |_| query.with(|query| query.get_str("q").unwrap_or_default().to_owned()));
     view! {
@@ -137,8 +137,8 @@ fn chip(t: Lang, term: SearchTerm, today: Date) -> AnyView {
 
 fn label(t: Lang, meaning: Meaning, name: String, today: Date) -> String {
     match meaning {
-        Meaning::Thing(Wanted::Rooms) => t.bookings_rooms().to_owned(),
-        Meaning::Thing(Wanted::Any) => t.book_anything().to_owned(),
+        Meaning::Thing(ResourceFilter::Rooms) => t.bookings_rooms().to_owned(),
+        Meaning::Thing(ResourceFilter::Any) => t.book_anything().to_owned(),
         Meaning::Thing(_) => name,
         Meaning::Days(days) => t.book_days(days, today),
         Meaning::Hours(hours) => t.book_window(hours),
@@ -151,7 +151,7 @@ fn label(t: Lang, meaning: Meaning, name: String, today: Date) -> String {
 
 /// What is looked for: three lists. An ordinary form, sent by choosing where there is script.
 #[component]
-fn Asked(found: Memo<Found>) -> impl IntoView {
+fn SearchLists(found: Memo<Found>) -> impl IntoView {
     let t = lang::current();
     let send = |event: leptos::ev::Event| {
         let list = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
@@ -167,9 +167,9 @@ fn Asked(found: Memo<Found>) -> impl IntoView {
         }
         let any = match found.wanted {
             None => Some((String::new(), t.book_pick_what())),
-            Some(Wanted::Rooms) => Some((Wanted::Rooms.to_string(), t.bookings_rooms())),
-            Some(Wanted::Any) => Some((Wanted::Any.to_string(), t.book_anything())),
-            Some(Wanted::Type(_) | Wanted::One(_)) => None,
+            Some(ResourceFilter::Rooms) => Some((ResourceFilter::Rooms.to_string(), t.bookings_rooms())),
+            Some(ResourceFilter::Any) => Some((ResourceFilter::Any.to_string(), t.book_anything())),
+            Some(ResourceFilter::Type(_) | ResourceFilter::One(_)) => None,
         };
         let any = any.map(|(value, name)| view! { <option value=value selected>{name}</option> });
         let whats = found.choices.into_iter().map(|(wanted, name)| {
@@ -395,7 +395,7 @@ mod tests {
         SearchTerm { words: words.into(), meaning, name: None, rest: rest.into() }
     }
 
-    fn shown(terms: Vec<SearchTerm>, unheard: Option<&str>) -> String {
+    fn render(terms: Vec<SearchTerm>, unheard: Option<&str>) -> String {
         page(found(terms, unheard), None)
     }
 
@@ -414,7 +414,7 @@ mod tests {
             state: None,
             moderated: false,
         };
-        let wanted = Wanted::Type(TypeId(3));
+        let wanted = ResourceFilter::Type(TypeId(3));
         let times = vec![Time { starts: NOW, ends: NOW }];
         Found {
             now: NOW,
@@ -450,21 +450,21 @@ mod tests {
     #[test]
     fn time_is_suggested_only_where_every_word_is_understood() {
         let today = Meaning::Days(Days::one(NOW.wall().date));
-        let understood = shown(vec![term("oggi", Some(today), "")], None);
+        let understood = render(vec![term("oggi", Some(today), "")], None);
         assert!(understood.contains(r#"data-kind="primary""#) && understood.contains(" checked"), "{understood}");
         assert!(words(&understood).contains("Remove: Today"), "{}", words(&understood));
-        let typo = shown(vec![term("oggi", Some(today), "lasr"), term("lasr", None, "oggi & più")], None);
+        let typo = render(vec![term("oggi", Some(today), "lasr"), term("lasr", None, "oggi & più")], None);
         assert!(!typo.contains(r#"data-kind="primary""#) && !typo.contains(" checked"), "{typo}");
         assert!(typo.contains("<del>lasr") && words(&typo).contains("Pick a time"), "{typo}");
         assert!(typo.contains(r#"href="/book?q=oggi%20%26%20pi%C3%B9""#), "{typo}");
-        let nothing = shown(vec![term("lasr", None, "")], Some("lasr"));
+        let nothing = render(vec![term("lasr", None, "")], Some("lasr"));
         assert!(words(&nothing).contains("No results for “lasr”"), "{nothing}");
         assert!(!nothing.contains("type=\"radio\"") && nothing.contains("Pick a machine or room"), "{nothing}");
     }
 
     #[test]
     fn length_beyond_the_longest_is_not_shortened_without_a_word() {
-        let asked = |minutes| shown(vec![term("long", Some(Meaning::Length(minutes)), "")], None);
+        let asked = |minutes| render(vec![term("long", Some(Meaning::Length(minutes)), "")], None);
         assert!(words(&asked(600)).contains("You can book 1 h at most at a time."), "{}", asked(600));
         assert!(!asked(60).contains("at most"), "{}", asked(60));
     }

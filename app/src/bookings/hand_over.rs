@@ -110,7 +110,7 @@ fn Answer(
         <Form action=calls.answer beside=true>
             {hidden("id", &id)}
             {hidden("version", &version)}
-            {hidden("deed", &deed.word())}
+            {hidden("deed", &deed.as_str())}
             <Submit label about kind busy=calls.answer.pending()/>
         </Form>
     }
@@ -131,28 +131,28 @@ mod tests {
         one
     }
 
-    fn shown(one: Opened) -> String {
+    fn render(one: Opened) -> String {
         html(visitor(Lang::En), "/bookings/7", move || section(Lang::En, &one, Calls::new()))
     }
 
     #[test]
     fn whoever_may_see_people_is_suggested_names_and_nobody_else() {
         let offer = opened(&[HandOver::Offer]);
-        assert!(!shown(offer.clone()).contains("<datalist"));
-        let suggested = shown(Opened { names: vec!["Carl Weiss".into()], ..offer });
+        assert!(!render(offer.clone()).contains("<datalist"));
+        let suggested = render(Opened { names: vec!["Carl Weiss".into()], ..offer });
         assert!(suggested.contains(r#"<option value="Carl Weiss">"#), "{suggested}");
     }
 
     #[test]
     fn each_side_is_shown_what_it_can_do() {
-        let offer = shown(opened(&[HandOver::Offer]));
+        let offer = render(opened(&[HandOver::Offer]));
         assert!(offer.contains(r#"action="?/bookings/offer""#) && offer.contains(r#"name="person""#), "{offer}");
         assert!(offer.contains(r#"name="version" value="3""#), "{offer}");
-        let open = shown(opened(&[HandOver::Withdraw]));
+        let open = render(opened(&[HandOver::Withdraw]));
         assert!(words(&open).contains("Offered to Carl") && open.contains(r#"value="withdraw""#), "{open}");
-        let offered = shown(opened(&[HandOver::Accept, HandOver::Decline]));
+        let offered = render(opened(&[HandOver::Accept, HandOver::Decline]));
         assert!(words(&offered).contains("Ada offers you this booking"), "{offered}");
         assert!(offered.contains(r#"value="accept""#) && offered.contains(r#"value="decline""#), "{offered}");
-        assert_eq!(words(&shown(opened(&[]))).trim(), "");
+        assert_eq!(words(&render(opened(&[]))).trim(), "");
     }
 }

@@ -25,7 +25,7 @@ use crate::{
     },
 };
 use domain::{
-    bookings::{Deed, HandOver, State},
+    bookings::{BookingAction, HandOver, State},
     live::Noun,
     time::Moment,
 };
@@ -278,7 +278,7 @@ fn running(t: Lang, one: &Opened, page: Page, decide: Call<DecideBooking>, moved
 
 /// Whether its own page asks first of all whether its holder is there.
 fn arrives(one: &Opened, page: Page) -> bool {
-    page == Page::Own && one.booking.mine && one.booking.deeds.contains(&Deed::CheckIn)
+    page == Page::Own && one.booking.mine && one.booking.deeds.contains(&BookingAction::CheckIn)
 }
 
 /// One that can be checked in to, on its own page: how soon it begins, and the button.
@@ -296,7 +296,7 @@ fn arriving(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Call<Move
             <h3>{booking.name.clone()}</h3>
             <p class="timer">{soon}</p>
             <p>{located(when(t, span, one.now), one)}</p>
-            <div class="acts"><Act id deed=Deed::CheckIn about kind=Kind::Primary decide/></div>
+            <div class="acts"><Act id deed=BookingAction::CheckIn about kind=Kind::Primary decide/></div>
             <p class="why"><Icon name="clock"/><span>{t.book_come_until(&time::clock(one.gone))}</span></p>
         </article>
         {acts(t, one, Page::Own, decide, moved)}
@@ -331,30 +331,30 @@ pub(super) fn acts(
         }
     });
     // Whoever answers a request declines it, with a reason.
-    let answers = booking.deeds.contains(&Deed::Reject);
+    let answers = booking.deeds.contains(&BookingAction::Reject);
     let deeds = booking.deeds.iter().copied().filter(|deed| match deed {
-        Deed::Approve | Deed::Reject => false,
-        Deed::Cancel => !answers,
+        BookingAction::Approve | BookingAction::Reject => false,
+        BookingAction::Cancel => !answers,
         // It stands above these, where whoever comes looks for it.
-        Deed::CheckIn => !arrives(one, page),
+        BookingAction::CheckIn => !arrives(one, page),
         _ => true,
     });
     let buttons = deeds.map(|deed| {
         let (id, about) = (id.clone(), name.clone());
         match deed {
             // While it runs it is made longer, which is a button of its own.
-            Deed::Move if booking.state == State::CheckedIn => ().into_any(),
-            Deed::Move => {
+            BookingAction::Move if booking.state == State::CheckedIn => ().into_any(),
+            BookingAction::Move => {
                 let minutes = minutes_to(booking.ends);
                 let href = format!("/book/{}?day={}&minutes={minutes}&move={id}", booking.resource, booking.starts.wall().date);
                 view! { <a class="btn" href=href><Icon name="calendar-clock"/>{t.booking_deed(deed)}<span class="visually-hidden">": "{about}</span></a> }.into_any()
             }
-            Deed::Cancel => {
+            BookingAction::Cancel => {
                 let hand_over = (page == Page::List).then(|| hand_over(t, one)).flatten();
                 view! { {hand_over}{cancel(t, one, id, about, decide)} }.into_any()
             }
             deed => {
-                let kind = if deed == Deed::CheckIn && booking.mine { Kind::Primary } else { Kind::Quiet };
+                let kind = if deed == BookingAction::CheckIn && booking.mine { Kind::Primary } else { Kind::Quiet };
                 view! { <Act id deed about kind decide/> }.into_any()
             }
         }
@@ -393,7 +393,7 @@ fn hand_over_href(one: &Opened) -> String {
 #[component]
 pub(super) fn Act(
     id: String,
-    deed: Deed,
+    deed: BookingAction,
     about: String,
     kind: Kind,
     decide: Call<DecideBooking>,
@@ -401,7 +401,7 @@ pub(super) fn Act(
     view! {
         <Form action=decide beside=true>
             {hidden("id", &id)}
-            {hidden("deed", &deed.word())}
+            {hidden("deed", &deed.as_str())}
             <Submit label=lang::current().booking_deed(deed) about kind busy=decide.pending()/>
         </Form>
     }
@@ -442,7 +442,7 @@ fn cancel(t: Lang, one: &Opened, id: String, about: String, decide: Call<DecideB
             <Form action=decide beside=true>
                 {hidden("id", &id)}
                 {seen(version)}
-                {hidden("deed", &Deed::Cancel.word())}
+                {hidden("deed", &BookingAction::Cancel.as_str())}
                 {note}
                 <div class="pair">
                     <button class="btn" type="button" popovertarget=sheet popovertargetaction="hide">{t.book_keep()}</button>

@@ -42,7 +42,7 @@ use crate::{
 };
 use api::DecideBooking;
 use domain::{
-    bookings::{Deed, Obstacle, Resource, State},
+    bookings::{BookingAction, Obstacle, Resource, State},
     id::BookingId,
     machines::MachineState,
     time::{Date, MINUTE, Moment},
@@ -54,11 +54,11 @@ use views::bookings::{Bookable, Opened, Quota, Time};
 
 /// The one tap with which the holder of a booking says that they have come.
 pub(crate) fn check_in(id: BookingId, decide: Call<DecideBooking>) -> AnyView {
-    let label = lang::current().booking_deed(Deed::CheckIn);
+    let label = lang::current().booking_deed(BookingAction::CheckIn);
     view! {
         <Form action=decide>
             {hidden("id", &id)}
-            {hidden("deed", &Deed::CheckIn.word())}
+            {hidden("deed", &BookingAction::CheckIn.as_str())}
             <div class="btn-row"><Submit label kind=Kind::Primary busy=decide.pending()/></div>
         </Form>
     }
@@ -84,7 +84,7 @@ fn StateWord(state: State) -> impl IntoView {
         State::Rejected | State::Cancelled | State::NoShow | State::Expired | State::Released => "octagon-alert",
     };
     let word = time::capitalised(lang::current().booking_state(state));
-    view! { <span class="booking-state" data-state=state.word()><Icon name=icon/>{word}</span> }
+    view! { <span class="booking-state" data-state=state.as_str()><Icon name=icon/>{word}</span> }
 }
 
 /// `Today, 16:00–18:00`, `Tue 24 Nov, 18:00–20:00`.

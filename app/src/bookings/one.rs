@@ -20,7 +20,7 @@ use crate::{
         saved::Saved,
     },
 };
-use domain::{bookings::Deed, id::BookingId, live::Noun};
+use domain::{bookings::BookingAction, id::BookingId, live::Noun};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use text::{Lang, time};
@@ -80,13 +80,13 @@ fn Page(
             same.get();
             one.with_untracked(|one| one.outage.as_ref().map(|outage| outage::section(t, one, outage, rebook)))
         })}
-        {part(move || { same.get(); Some(shown(t, &one.get_untracked(), decide, moved)) })}
+        {part(move || { same.get(); Some(page_body(t, &one.get_untracked(), decide, moved)) })}
         {part(move || { same.get(); one.with_untracked(|one| answer(t, one, held)) })}
         {part(move || { same.get(); one.with_untracked(|one| hand_over::section(t, one, handed)) })}
     }
 }
 
-fn shown(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Call<MoveBooking>) -> AnyView {
+fn page_body(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Call<MoveBooking>) -> AnyView {
     let booking = one.booking.clone();
     let span = Time { starts: booking.starts, ends: booking.ends };
     let who = booking.person_name.clone().filter(|_| !booking.mine);
@@ -124,7 +124,7 @@ fn shown(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Call<MoveBoo
 fn answer(t: Lang, one: &Opened, held: Held) -> Option<AnyView> {
     let booking = &one.booking;
     let about = (booking.id, booking.version);
-    if !booking.deeds.contains(&Deed::Reject) || held.hides((about.0.0, about.1)) {
+    if !booking.deeds.contains(&BookingAction::Reject) || held.hides((about.0.0, about.1)) {
         return None;
     }
     let name = booking.person_name.clone().unwrap_or_else(|| t.checkouts_former().to_owned());
@@ -151,7 +151,7 @@ mod tests {
     use domain::bookings::State;
 
     fn page(address: &str) -> String {
-        page_of(booked(7, State::Approved, 48 * 60, &[Deed::Move, Deed::Cancel]), address)
+        page_of(booked(7, State::Approved, 48 * 60, &[BookingAction::Move, BookingAction::Cancel]), address)
     }
 
     fn page_of(one: Opened, address: &str) -> String {
@@ -172,7 +172,7 @@ mod tests {
     }
     #[test]
     fn request_is_answered_on_its_own_page_by_the_forms_of_the_list_with_the_version_and_a_toast() {
-        let mut one = booked(7, State::Pending, 48 * 60, &[Deed::Approve, Deed::Reject]);
+        let mut one = booked(7, State::Pending, 48 * 60, &[BookingAction::Approve, BookingAction::Reject]);
         one.booking.mine = false;
         let html = page_of(one, "/bookings/7");
         assert!(html.contains(r#"aria-label="Approve: Ada""#), "whose it is: {html}");

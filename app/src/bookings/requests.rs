@@ -26,11 +26,11 @@ use crate::{
         text_area::TextArea,
     },
 };
-use domain::{bookings::Deed, id::BookingId, live::Noun, pictures::Subject, time::Moment};
+use domain::{bookings::BookingAction, id::BookingId, live::Noun, pictures::Subject, time::Moment};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 use text::{Lang, time};
-use views::bookings::{Asked, Block, Requests, Time};
+use views::bookings::{Block, BookingRequest, Requests, Time};
 
 #[derive(Debug, Clone, Copy)]
 struct Calls {
@@ -140,12 +140,12 @@ fn Page(requests: RwSignal<Requests>, calls: Calls) -> impl IntoView {
 }
 
 /// The address of the picture of the person who asks, if they have one.
-fn face(asked: &Asked) -> Option<String> {
+fn face(asked: &BookingRequest) -> Option<String> {
     let (person, added) = asked.booking.person.zip(asked.picture)?;
     Some(Subject::Person(person).src(added, true))
 }
 
-fn row(t: Lang, asked: &Asked, now: Moment, open: Memo<Option<BookingId>>, only: bool) -> AnyView {
+fn row(t: Lang, asked: &BookingRequest, now: Moment, open: Memo<Option<BookingId>>, only: bool) -> AnyView {
     let show = if only { "&show=conflicts" } else { "" };
     let booking = asked.booking.clone();
     let (id, span) = (booking.id, Time { starts: booking.starts, ends: booking.ends });
@@ -170,8 +170,9 @@ fn queue(t: Lang, all: &Requests, only: bool, gone: bool, open: Memo<Option<Book
     let (now, today) = (all.now, all.now.wall().date);
     let (count, against) = (all.requests.len(), all.requests.iter().filter(|asked| asked.conflicts).count());
     let groups = [(t.requests_today(), true), (t.requests_later(), false)].map(|(title, expires_today)| {
-        let is_listed =
-            |asked: &&Asked| (asked.conflicts || !only) && (asked.expires.wall().date <= today) == expires_today;
+        let is_listed = |asked: &&BookingRequest| {
+            (asked.conflicts || !only) && (asked.expires.wall().date <= today) == expires_today
+        };
         let listed: Vec<_> =
             all.requests.iter().filter(is_listed).map(|asked| row(t, asked, now, open, only)).collect();
         let count = listed.len();
@@ -196,8 +197,8 @@ fn queue(t: Lang, all: &Requests, only: bool, gone: bool, open: Memo<Option<Book
             {is_bare.then(|| view! { <p class="muted">{t.requests_no_conflicts()}</p> })}
             <p class="keys only-wide">
                 <span><kbd>"J"</kbd><kbd>"K"</kbd>{t.keys_move()}</span>
-                <span><kbd>"A"</kbd>{t.booking_deed(Deed::Approve)}</span>
-                <span><kbd>"R"</kbd>{t.booking_deed(Deed::Reject)}</span>
+                <span><kbd>"A"</kbd>{t.booking_deed(BookingAction::Approve)}</span>
+                <span><kbd>"R"</kbd>{t.booking_deed(BookingAction::Reject)}</span>
                 <span><kbd>"O"</kbd>{t.requests_other()}</span>
                 <span><kbd>"Z"</kbd>{t.undo()}</span>
             </p>
@@ -214,7 +215,7 @@ fn waiting(t: Lang, all: &Requests) -> String {
 }
 
 /// Other times at which they could have it.
-fn other_times(t: Lang, asked: &Asked, now: Moment, moved: Call<MoveBooking>) -> AnyView {
+fn other_times(t: Lang, asked: &BookingRequest, now: Moment, moved: Call<MoveBooking>) -> AnyView {
     let booking = &asked.booking;
     let minutes = super::length_of(Time { starts: booking.starts, ends: booking.ends }).as_secs() / 60;
     let options = asked.instead.iter().enumerate().map(|(at, time)| {
@@ -248,7 +249,7 @@ fn other_times(t: Lang, asked: &Asked, now: Moment, moved: Call<MoveBooking>) ->
     .into_any()
 }
 
-fn detail(t: Lang, asked: &Asked, now: Moment, calls: Calls) -> AnyView {
+fn detail(t: Lang, asked: &BookingRequest, now: Moment, calls: Calls) -> AnyView {
     let booking = asked.booking.clone();
     let span = Time { starts: booking.starts, ends: booking.ends };
     let name = booking.person_name.clone().unwrap_or_else(|| t.checkouts_former().to_owned());
@@ -296,8 +297,8 @@ pub(crate) fn approve(t: Lang, (id, version): (BookingId, i64), name: &str, kind
         <HeldForm held about=(id.0, version) name=name.to_owned() said>
             {hidden("id", &id)}
             {seen(Some(version))}
-            {hidden("deed", &Deed::Approve.word())}
-            <Submit label=t.booking_deed(Deed::Approve) about kind/>
+            {hidden("deed", &BookingAction::Approve.as_str())}
+            <Submit label=t.booking_deed(BookingAction::Approve) about kind/>
         </HeldForm>
     }
     .into_any()
@@ -314,18 +315,18 @@ pub(crate) fn reject(
 ) -> AnyView {
     let (about, said) = (name.to_owned(), t.request_rejected(name));
     let was_submitted = was_submitted(DecideBooking::PATH);
-    let note = held.typed(id.0, "note").unwrap_or_default();
+    let note = held.input(id.0, "note").unwrap_or_default();
     let was_refused = !note.is_empty();
     let is_open = Signal::derive(move || was_submitted || was_refused || opens.get());
     view! {
         <details class="declining" id=place open=is_open>
-            <summary class="btn">{t.booking_deed(Deed::Reject)}</summary>
+            <summary class="btn">{t.booking_deed(BookingAction::Reject)}</summary>
             <HeldForm held about=(id.0, version) name=name.to_owned() said needs="note">
                 {hidden("id", &id)}
                 {seen(Some(version))}
-                {hidden("deed", &Deed::Reject.word())}
+                {hidden("deed", &BookingAction::Reject.as_str())}
                 <TextArea name="note" id="why-not" label=t.checkout_note_why() value=note/>
-                <div class="btn-row"><Submit label=t.booking_deed(Deed::Reject) about/></div>
+                <div class="btn-row"><Submit label=t.booking_deed(BookingAction::Reject) about/></div>
             </HeldForm>
         </details>
     }
@@ -333,7 +334,7 @@ pub(crate) fn reject(
 }
 
 /// That day of the machine or room, and what else they have.
-fn lanes(t: Lang, asked: &Asked) -> AnyView {
+fn lanes(t: Lang, asked: &BookingRequest) -> AnyView {
     let (first, last) = (u32::from(asked.hours.0) * 4, u32::from(asked.hours.1) * 4);
     let width = last.saturating_sub(first).max(1);
     let place = |quarter: u8| u32::from(quarter).clamp(first, last) - first;

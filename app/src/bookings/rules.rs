@@ -21,10 +21,10 @@ use crate::{
         form::{Ask, Field, hidden},
         icon::Icon,
         page::live_page,
+        preview::trying_out,
         saved::Saved,
         select::Select,
         versions::{VERSION, Versioned, Versions},
-        would::trying_out,
     },
 };
 use domain::{
@@ -51,7 +51,7 @@ const END: char = '\u{e002}';
 
 /// What is tried, as it stands in the address.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Typed {
+struct DryRunForm {
     /// Whether anything is tried.
     asked: bool,
     who: String,
@@ -61,7 +61,7 @@ struct Typed {
     to: String,
 }
 
-impl Typed {
+impl DryRunForm {
     /// The fields of the address in which it stands, if anything is tried.
     fn fields(&self) -> Vec<(&'static str, String)> {
         let Self { asked, who, what, day, from, to } = self;
@@ -77,7 +77,7 @@ type Open = (Key, Edited, Vec<(&'static str, String)>);
 pub fn rules_page() -> AnyView {
     let (query, live, say) = (use_query_map(), use_live(), Call::<Say>::new());
     let word = move |name: &str| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
-    let typed = Memo::new(move |_| Typed {
+    let typed = Memo::new(move |_| DryRunForm {
         asked: query.with(|query| query.get_str("what").is_some()),
         who: word("who"),
         what: word("what"),
@@ -87,7 +87,7 @@ pub fn rules_page() -> AnyView {
     });
     let some = move |name: &str| query.with(|query| query.get_str(name).map(ToOwned::to_owned));
     let edited = Memo::new(move |_| Edited {
-        key: Key::from_word(&word("key")).filter(|key| key.group() == Group::Bookings),
+        key: Key::parse(&word("key")).filter(|key| key.group() == Group::Bookings),
         value: some("value"),
         version: some(VERSION).and_then(|version| version.parse().ok()),
     });
@@ -110,14 +110,14 @@ pub fn rules_page() -> AnyView {
             let news = (live.version(Noun::Bookings), live.version(Noun::Space), say.version().get());
             (word("at"), typed.get(), unsaved, news)
         },
-        |(at, Typed { asked, who, what, day, from, to }, unsaved, _)| async move {
+        |(at, DryRunForm { asked, who, what, day, from, to }, unsaved, _)| async move {
             let rules = api::rules(at.clone()).await?;
-            let unsaved = unsaved.map(|(key, value)| vec![at, key.word().to_owned(), value]).unwrap_or_default();
+            let unsaved = unsaved.map(|(key, value)| vec![at, key.as_str().to_owned(), value]).unwrap_or_default();
             let (tried, problem) = match api::try_out(asked, who, what, day, from, to, unsaved).await {
                 Ok(tried) => (tried, None),
                 Err(AppError(problem)) => (None, Some(problem)),
             };
-            Ok(Shown { rules, tried, problem })
+            Ok(RulesView { rules, tried, problem })
         },
     );
     live_page(lang::current().rules_title(), 6, answers, move |shown| {
@@ -136,7 +136,7 @@ pub fn rules_page() -> AnyView {
 
 /// The rules, and what was tried by them or why it could not be.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct Shown {
+struct RulesView {
     rules: Rules,
     tried: Option<Tried>,
     problem: Option<Problem>,
@@ -146,7 +146,7 @@ struct Shown {
 #[component]
 fn Page(
     rules: Memo<Rules>,
-    typed: Memo<Typed>,
+    typed: Memo<DryRunForm>,
     edited: Memo<Edited>,
     /// What is typed into the open form.
     typing: RwSignal<Option<String>>,
@@ -166,7 +166,7 @@ fn Page(
         // A form that somebody writes in is not made anew by what they try.
         let open = key.get().map(|key| {
             let edited = edited.get_untracked();
-            let tried = typed.with_untracked(Typed::fields);
+            let tried = typed.with_untracked(DryRunForm::fields);
             (key, edited, tried)
         });
         Some(rules.with(|rules| {
@@ -196,7 +196,11 @@ fn Page(
 
 /// What a place is called; the space may have no name.
 fn called(t: Lang, at: RulesAt, name: &str) -> String {
-    if name.is_empty() && at == RulesAt::Said(At::Space) { t.rules_workshop().to_owned() } else { name.to_owned() }
+    if name.is_empty() && at == RulesAt::Scope(At::Space) {
+        t.rules_workshop().to_owned()
+    } else {
+        name.to_owned()
+    }
 }
 
 /// The choice of the place whose rules are shown.
@@ -244,7 +248,7 @@ fn marked(said: &str) -> AnyView {
 
 /// Whether what is said at the place is told from what it inherits: not at the space, and nothing is said of a room.
 fn has_own(at: RulesAt) -> bool {
-    !matches!(at, RulesAt::Said(At::Space) | RulesAt::Room(_))
+    !matches!(at, RulesAt::Scope(At::Space) | RulesAt::Room(_))
 }
 
 /// The rules as somebody would say them.
@@ -305,9 +309,9 @@ fn table(t: Lang, rules: &Rules, mut open: Option<Open>, say: Call<Say>) -> AnyV
     let here = |level: &Level| (level.at == rules.at).then_some("");
     let heads = rules.levels.iter().map(|level| {
         let reach = match level.at {
-            RulesAt::Said(At::Space) => t.rules_level_space(),
-            RulesAt::Said(At::Type(_)) => t.rules_level_type(),
-            RulesAt::Said(At::Machine(_)) => t.rules_level_machine(),
+            RulesAt::Scope(At::Space) => t.rules_level_space(),
+            RulesAt::Scope(At::Type(_)) => t.rules_level_type(),
+            RulesAt::Scope(At::Machine(_)) => t.rules_level_machine(),
             RulesAt::Room(_) => t.rules_level_room(),
         };
         view! { <th scope="col" data-here=here(level)>{called(t, level.at, &level.name)}<small>{reach}</small></th> }
@@ -350,15 +354,15 @@ fn line(t: Lang, rules: &Rules, row: &SettingRow) -> AnyView {
         let known = level.rules.iter().find(|(known, ..)| *known == key);
         let (value, own) = known.map(|(_, value, own)| (t.rule_value(key, value), *own)).unwrap_or_default();
         let is_here = level.at == rules.at;
-        let is_inherited = !own && level.at != RulesAt::Said(At::Space);
+        let is_inherited = !own && level.at != RulesAt::Scope(At::Space);
         let arrow = is_inherited.then(|| view! { <Icon name="chevron-right"/> });
         let inherited = is_inherited.then(|| view! { <span class="visually-hidden">", "{t.rules_inherited()}</span> });
         // Beside the other levels an arrow says it; there is no room for more.
         let is_beside = (rules.levels.len() > 1).then_some("visually-hidden");
         let comes = is_here.then(|| view! { <small class=is_beside>{comes_from(t, row.from, rules.at)}</small> });
         let change = (is_here && row.may_change).then(|| {
-            let word = key.word();
-            let href = format!("/bookings/rules?at={}&key={word}#{}", rules.at.said(), edit_rule::place(key));
+            let word = key.as_str();
+            let href = format!("/bookings/rules?at={}&key={word}#{}", rules.at.settings_at(), edit_rule::place(key));
             view! {
                 <a class="link" id=edit_rule::change(key) href=href>{t.rules_change()}<span class="visually-hidden">": "{t.setting_name(key)}</span></a>
             }
@@ -377,9 +381,9 @@ fn line(t: Lang, rules: &Rules, row: &SettingRow) -> AnyView {
 fn comes_from(t: Lang, from: Option<Scope>, at: RulesAt) -> &'static str {
     match (from, at) {
         (None, _) => t.rules_from_default(),
-        (Some(Scope::Space), RulesAt::Said(At::Space)) => t.rules_from_workshop(),
+        (Some(Scope::Space), RulesAt::Scope(At::Space)) => t.rules_from_workshop(),
         (Some(Scope::Space), _) => t.rules_from_space(),
-        (Some(Scope::Type), RulesAt::Said(At::Type(_))) => t.rules_from_this_type(),
+        (Some(Scope::Type), RulesAt::Scope(At::Type(_))) => t.rules_from_this_type(),
         (Some(Scope::Type), _) => t.rules_from_type(),
         (Some(Scope::Machine), _) => t.rules_from_machine(),
     }
@@ -389,7 +393,7 @@ fn comes_from(t: Lang, from: Option<Scope>, at: RulesAt) -> &'static str {
 #[component]
 fn TryBox(
     rules: Memo<Rules>,
-    typed: Memo<Typed>,
+    typed: Memo<DryRunForm>,
     edited: Memo<Edited>,
     tried: Signal<Option<Tried>>,
     #[prop(optional_no_strip)] problem: Option<Problem>,
@@ -409,7 +413,7 @@ fn TryBox(
         (rules.at, options, here, rules.names.clone())
     });
     let again = Memo::new(move |_| {
-        let said = |(key, value): (Key, String)| format!("&key={}&value={}", key.word(), encoded(&value));
+        let said = |(key, value): (Key, String)| format!("&key={}&value={}", key.as_str(), encoded(&value));
         let unsaved = edited.with(Edited::unsaved).map(said).unwrap_or_default();
         let who = typed.with(|typed| format!("&what={}&who={}", typed.what, encoded(&typed.who)));
         format!("/bookings/rules?at={at}{unsaved}{who}")
@@ -417,7 +421,7 @@ fn TryBox(
     // The rule that is not saved yet goes along with what is tried by it.
     let unsaved = part(move || {
         let Edited { key, value, version } = edited.get();
-        let (key, version) = (key?.word(), version.map(|version| version.to_string()));
+        let (key, version) = (key?.as_str(), version.map(|version| version.to_string()));
         Some(view! {
             {hidden("key", &key)}
             {value.map(|value| hidden("value", &value))}
@@ -503,9 +507,9 @@ mod tests {
     use crate::testing::{html, visitor, words};
     use domain::id::{RoomId, TypeId};
 
-    const LASERS: RulesAt = RulesAt::Said(At::Type(TypeId(3)));
+    const LASERS: RulesAt = RulesAt::Scope(At::Type(TypeId(3)));
 
-    fn shown(at: RulesAt, own: Option<&str>, edited: Edited) -> String {
+    fn render(at: RulesAt, own: Option<&str>, edited: Edited) -> String {
         let level = |at: RulesAt, name: &str, value: &str, own: bool| Level {
             at,
             name: name.to_owned(),
@@ -522,11 +526,11 @@ mod tests {
             changed: None,
             may_change: true,
         };
-        let space = level(RulesAt::Said(At::Space), "Talvera Workshop", "8", true);
+        let space = level(RulesAt::Scope(At::Space), "Talvera Workshop", "8", true);
         let levels = vec![space, level(at, "Lasers", value, own.is_some())];
         let rules = Rules { at, places: vec![(at, "Lasers".into())], rows: vec![row], levels, names: Vec::new() };
         html(visitor(Lang::En), "/bookings/rules", move || {
-            let (rules, typed) = (Memo::new(move |_| rules.clone()), Memo::new(|_| Typed::default()));
+            let (rules, typed) = (Memo::new(move |_| rules.clone()), Memo::new(|_| DryRunForm::default()));
             let edited = Memo::new(move |_| edited.clone());
             view! { <Page rules typed edited typing=RwSignal::new(None) say=Call::new()><p></p></Page> }
         })
@@ -534,7 +538,7 @@ mod tests {
 
     #[test]
     fn a_rule_stands_beside_what_it_comes_from_with_its_unit() {
-        let html = shown(LASERS, Some("6"), Edited::default());
+        let html = render(LASERS, Some("6"), Edited::default());
         let said = words(&html);
         assert!(
             said.contains("6 hours") && said.contains("8 hours") && said.contains("Set for this type"),
@@ -542,9 +546,9 @@ mod tests {
         );
         assert!(html.contains("<mark data-own") && !html.contains("<th></th>"), "{html}");
         assert!(html.contains("/bookings/rules?at=type:3&amp;key=booking.weekly"), "{html}");
-        let inherited = words(&shown(LASERS, None, Edited::default()));
+        let inherited = words(&render(LASERS, None, Edited::default()));
         assert!(inherited.contains("From the workshop"), "{inherited}");
-        let room = shown(RulesAt::Room(RoomId(1)), None, Edited::default());
+        let room = render(RulesAt::Room(RoomId(1)), None, Edited::default());
         assert!(words(&room).contains("A room follows the workshop’s rules."), "{room}");
         assert!(room.contains("/bookings/rules?at=space&amp;key=booking.weekly"), "{room}");
     }
@@ -554,12 +558,12 @@ mod tests {
     fn a_rule_is_changed_in_its_place_over_the_version_that_was_seen() {
         let edited = Edited { key: Some(Key::BookingWeekly), value: Some("4".to_owned()), version: Some(1) };
         assert_eq!(edited.unsaved(), Some((Key::BookingWeekly, "4".to_owned())));
-        let html = shown(LASERS, Some("6"), edited);
+        let html = render(LASERS, Some("6"), edited);
         assert!(html.contains(r#"name="version" value="1""#) && html.contains(r#"value="4""#), "{html}");
         assert!(words(&html).contains("Use the inherited value"), "{html}");
         let wrong = Edited { key: Some(Key::BookingWeekly), value: Some("900".to_owned()), version: None };
         assert_eq!(wrong.unsaved(), None);
-        let refused = words(&shown(LASERS, None, wrong));
+        let refused = words(&render(LASERS, None, wrong));
         assert!(refused.contains("Enter a whole number from 0 to 168."), "{refused}");
         assert!(!refused.contains("Use the inherited value"), "nothing is said there: {refused}");
     }

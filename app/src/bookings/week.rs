@@ -13,7 +13,7 @@ use crate::{
         empty::Empty,
         icon::Icon,
         page::live_page,
-        status::{Glyph, Status, word},
+        status::{Glyph, Status, status_label},
     },
 };
 use domain::{
@@ -53,10 +53,10 @@ fn Page(week: RwSignal<Week>) -> impl IntoView {
     // From somebody’s page: the days lead to times for them.
     let whom =
         Memo::new(move |_| query.with(|query| query.get_str("for").and_then(|id| id.parse().ok()).map(PersonId)));
-    part(move || Some(week.with(|week| shown(t, week, show.get(), whom.get()))))
+    part(move || Some(week.with(|week| page_body(t, week, show.get(), whom.get()))))
 }
 
-fn shown(t: Lang, week: &Week, show: &'static str, whom: Option<PersonId>) -> AnyView {
+fn page_body(t: Lang, week: &Week, show: &'static str, whom: Option<PersonId>) -> AnyView {
     let today = week.now.wall().date;
     let (Some((first, _)), Some((last, _))) = (week.days.first().copied(), week.days.last().copied()) else {
         return ().into_any();
@@ -152,7 +152,7 @@ fn span_of(t: Lang, first: Date, last: Date) -> String {
 fn line(t: Lang, week: &Week, row: &WeekRow, today: Date, whom: Option<PersonId>) -> AnyView {
     let bookable = row.bookable.clone();
     let status = bookable.state.as_ref().and_then(Status::of);
-    let state = bookable.state.as_ref().map(|_| word(status, t));
+    let state = bookable.state.as_ref().map(|_| status_label(status, t));
     let resource = bookable.resource;
     let glyph = match status {
         Some(status) => view! { <Glyph status/> }.into_any(),

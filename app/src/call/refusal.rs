@@ -75,7 +75,7 @@ mod browser {
         let saved = of(said, "saved");
         Some(Problem {
             code: of(said, "code").as_string()?,
-            kind: Kind::from_word(&of(said, "kind").as_string()?)?,
+            kind: Kind::parse(&of(said, "kind").as_string()?)?,
             detail: of(said, "detail").as_string()?,
             fields: pairs(&of(said, "fields")),
             retry_after: integer(&of(said, "retry_after")).and_then(|seconds| seconds.try_into().ok()),

@@ -55,7 +55,7 @@ pub async fn give_unknown(
     let whom = match person {
         _ if new == "yes" => Whom::New(name),
         Some(person) => Whom::Person(person),
-        None => Whom::Typed(to),
+        None => Whom::Uid(to),
     };
     Ok(services::cards::give_unknown(&ctx, &crate::request::actor(), card, whom).await?)
 }

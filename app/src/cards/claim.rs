@@ -4,7 +4,7 @@
 
 use super::api::{self, ClaimCard};
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     clock::use_clock,
     lang,
     live::use_live,
@@ -26,7 +26,7 @@ use text::time;
 use views::cards::{AtReader, Claimable, OwnClaim};
 
 /// What the page asks for.
-fn load(machine: MachineId, claim: Call<ClaimCard>) -> Asked<AtReader> {
+fn load(machine: MachineId, claim: Call<ClaimCard>) -> PageResource<AtReader> {
     let live = use_live();
     let heard = move || (live.version(Noun::Machine), live.version(Noun::Person), claim.version().get());
     asked(heard, move |_| api::at_reader(machine))

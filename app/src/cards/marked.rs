@@ -8,7 +8,7 @@ use crate::{
         answered::answered,
         button::{Kind, Submit},
         form::{Form, hidden},
-        toast::{Toast, WayBack, refusals, taking_back},
+        toast::{Toast, Undo, refusals, undo_field},
     },
 };
 use domain::{cards::CardDeed, id::CardId};
@@ -30,7 +30,7 @@ fn one(card: CardId, name: String, deed: CardDeed, mark: Call<MarkCard>) -> impl
     view! {
         <Form action=mark>
             {hidden("card", &card)}
-            {hidden("deed", &deed.word())}
+            {hidden("deed", &deed.as_str())}
             <Submit label=lang::current().card_deed(deed) about=name kind busy=mark.pending()/>
         </Form>
     }
@@ -44,15 +44,15 @@ pub fn Marked(mark: Call<MarkCard>) -> impl IntoView {
     let said = Signal::derive(move || {
         answer.get().map(|marked| t.card_marked(marked.deed, &t.card_called(&marked.ending)))
     });
-    let undo: WayBack = Box::new(move || {
+    let undo: Undo = Box::new(move || {
         let marked = answer.get_untracked()?;
         let deed = marked.undo?;
         Some(
             view! {
                 <Form action=mark>
                     {hidden("card", &marked.card)}
-                    {hidden("deed", &deed.word())}
-                    {taking_back()}
+                    {hidden("deed", &deed.as_str())}
+                    {undo_field()}
                     <Submit label=t.undo() about=t.card_called(&marked.ending) kind=Kind::Ghost busy=mark.pending()/>
                 </Form>
             }

@@ -5,7 +5,7 @@ use super::{
     marked::{Marked, Marks},
 };
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     clock::use_clock,
     lang,
     live::use_live,
@@ -18,7 +18,7 @@ use leptos_meta::Title;
 use text::{Lang, time};
 use views::cards::{CardEvent, CardPage};
 
-fn load(card: CardId, mark: Call<MarkCard>) -> Asked<CardPage> {
+fn load(card: CardId, mark: Call<MarkCard>) -> PageResource<CardPage> {
     let live = use_live();
     asked(move || (live.version(Noun::Person), mark.version().get()), move |_| api::card(card))
 }
@@ -64,7 +64,7 @@ fn Page(page: RwSignal<CardPage>, mark: Call<MarkCard>) -> impl IntoView {
                         view! {
                             <li>
                                 <span class="dot"><Icon name="scroll-text"/></span>
-                                <p>{said(t, &event)}</p>
+                                <p>{event_text(t, &event)}</p>
                                 <time datetime=time::iso(event.at)>{when}</time>
                             </li>
                         }
@@ -76,7 +76,7 @@ fn Page(page: RwSignal<CardPage>, mark: Call<MarkCard>) -> impl IntoView {
 }
 
 /// `Sofia Mair reported a card lost`.
-fn said(t: Lang, event: &CardEvent) -> String {
+fn event_text(t: Lang, event: &CardEvent) -> String {
     let who = match &event.by {
         By::Person { name, .. } => name,
         By::Former => t.audit_former(),
@@ -96,7 +96,7 @@ mod tests {
         id::PersonId,
     };
 
-    fn shown(lang: Lang, deeds: Vec<CardDeed>) -> String {
+    fn render(lang: Lang, deeds: Vec<CardDeed>) -> String {
         html(visitor(lang), "/cards/5", move || {
             let by = By::Person { id: PersonId(2), name: "Sofia".into() };
             let page = CardPage {
@@ -116,11 +116,11 @@ mod tests {
 
     #[test]
     fn the_history_is_told_in_words_and_what_may_be_said_is_offered() {
-        let html = shown(Lang::En, vec![CardDeed::Find, CardDeed::Retire]);
+        let html = render(Lang::En, vec![CardDeed::Find, CardDeed::Retire]);
         let said = words(&html);
         assert!(said.contains("Sofia reported a card lost"), "{said}");
         assert!(html.contains(r#"name="deed" value="find""#) && html.contains(r#"value="retire""#), "{html}");
-        assert!(words(&shown(Lang::It, vec![])).contains("Sofia ha segnalato una tessera persa"));
-        assert!(!shown(Lang::En, vec![]).contains("<form"), "who may say nothing has no button");
+        assert!(words(&render(Lang::It, vec![])).contains("Sofia ha segnalato una tessera persa"));
+        assert!(!render(Lang::En, vec![]).contains("<form"), "who may say nothing has no button");
     }
 }

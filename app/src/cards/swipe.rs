@@ -18,7 +18,7 @@ use crate::{
         form::{Form, hidden},
         icon::Icon,
         select::Select,
-        toast::{Toast, WayBack, refusals, taking_back},
+        toast::{Toast, Undo, refusals, undo_field},
     },
 };
 use domain::{cards::CardDeed, id::PersonId, live::Noun};
@@ -73,7 +73,7 @@ pub fn Swipe(person: PersonId) -> impl IntoView {
         <Transition fallback=|| ()>
             {beside(answers, Box::new(move |shown| {
                 leave(person, shown);
-                view! { <Shown person shown calls/> }.into_any()
+                view! { <SwipeStatus person shown calls/> }.into_any()
             }))}
         </Transition>
         <Given calls/>
@@ -96,13 +96,13 @@ fn Given(calls: Calls) -> impl IntoView {
         Some(Sorted::Given { ending, name, .. }) => Some(t.unknown_given(&t.card_called(&ending), &name)),
         _ => None,
     });
-    let undo: WayBack = Box::new(move || match given.get_untracked() {
+    let undo: Undo = Box::new(move || match given.get_untracked() {
         Some(Sorted::Given { card, .. }) if !is_back.get_untracked() => Some(
             view! {
                 <Form action=calls.mark>
                     {hidden("card", &card)}
-                    {hidden("deed", &CardDeed::Retire.word())}
-                    {taking_back()}
+                    {hidden("deed", &CardDeed::Retire.as_str())}
+                    {undo_field()}
                     <Submit label=t.undo() kind=Kind::Ghost busy=calls.mark.pending()/>
                 </Form>
             }
@@ -146,7 +146,7 @@ fn waits(shown: Option<&Swiping>) -> Option<&Waiting> {
 
 /// The form, or what it waits for, or what came of it: no request, so that a test can render it.
 #[component]
-fn Shown(person: PersonId, shown: RwSignal<Option<Swiping>>, calls: Calls) -> impl IntoView {
+fn SwipeStatus(person: PersonId, shown: RwSignal<Option<Swiping>>, calls: Calls) -> impl IntoView {
     let t = lang::current();
     let waiting = Memo::new(move |_| shown.with(|shown| waits(shown.as_ref()).cloned()));
     let outcome = Memo::new(move |_| {
@@ -159,7 +159,7 @@ fn Shown(person: PersonId, shown: RwSignal<Option<Swiping>>, calls: Calls) -> im
     view! {
         <h3>{t.card_swipe()}</h3>
         <div role="status">
-            {part(move || outcome.get().map(|waiting| view! { <Told person outcome=waiting.outcome/> }))}
+            {part(move || outcome.get().map(|waiting| view! { <OutcomeMessage person outcome=waiting.outcome/> }))}
             {part(move || waiting.get().map(|waiting| view! { <Now waiting shown over=calls.over/> }))}
         </div>
         {part(move || Some(match (waiting.get().is_some(), boards.get()?) {
@@ -216,14 +216,14 @@ fn Shown(person: PersonId, shown: RwSignal<Option<Swiping>>, calls: Calls) -> im
 
 /// How the last waiting ended.
 #[component]
-fn Told(person: PersonId, outcome: Outcome) -> impl IntoView {
+fn OutcomeMessage(person: PersonId, outcome: Outcome) -> impl IntoView {
     let t = lang::current();
     let (tone, icon, title) = match outcome {
         Outcome::Given { ending, .. } => (Tone::Go, "circle-check", t.card_swipe_given(&t.card_called(&ending))),
-        Outcome::Taken { person: whose, .. } if whose == person => {
+        Outcome::Assigned { person: whose, .. } if whose == person => {
             (Tone::Warn, "info", t.card_swipe_theirs().to_owned())
         }
-        Outcome::Taken { person, name } => {
+        Outcome::Assigned { person, name } => {
             let name = name.unwrap_or_else(|| t.person_former(&person.to_string()));
             (Tone::Warn, "octagon-alert", t.card_swipe_taken(&name))
         }
@@ -290,7 +290,7 @@ mod tests {
             });
             let boards = vec![(MachineId(1), "Laser".to_owned())];
             let shown = RwSignal::new(Some(Swiping { now: NOW, boards, waiting, recent: Vec::new() }));
-            view! { <Shown person=PersonId(7) shown calls=Calls::new()/> }
+            view! { <SwipeStatus person=PersonId(7) shown calls=Calls::new()/> }
         })
     }
 
@@ -321,11 +321,11 @@ mod tests {
     fn what_came_of_it_is_said_and_one_may_go_on() {
         let given = swiping(Some(Outcome::Given { card: CardId(3), ending: "0f".into() }));
         assert!(words(&given).contains("Card ending 0f is theirs now."), "{given}");
-        let other = Outcome::Taken { person: PersonId(8), name: Some("Bob".into()) };
+        let other = Outcome::Assigned { person: PersonId(8), name: Some("Bob".into()) };
         let taken = swiping(Some(other));
         assert!(words(&taken).contains("That card is Bob’s. It stays theirs."), "{taken}");
         assert!(taken.contains("/cards/expect"), "another card can be held up: {taken}");
-        let own = swiping(Some(Outcome::Taken { person: PersonId(7), name: None }));
+        let own = swiping(Some(Outcome::Assigned { person: PersonId(7), name: None }));
         assert!(words(&own).contains("They already have this card."), "{own}");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::api::{self, ApproveClaim, GiveUnknown, PutAside, RefuseClaim};
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     clock::use_clock,
     lang,
     live::use_live,
@@ -17,7 +17,7 @@ use crate::{
         icon::Icon,
         page::loaded,
         table::{Cell, always, cell, deeds, instant, named, spare, table},
-        toast::{Toast, WayBack, refusals, taking_back},
+        toast::{Toast, Undo, refusals, undo_field},
     },
 };
 use domain::{
@@ -54,7 +54,7 @@ impl Calls {
 }
 
 /// What the page asks for.
-fn load(calls: Calls) -> Asked<UnknownCards> {
+fn load(calls: Calls) -> PageResource<UnknownCards> {
     let live = use_live();
     let decided = move || calls.approve.version().get() + calls.refuse.version().get();
     let sorted = move || calls.give.version().get() + calls.aside.version().get();
@@ -254,13 +254,13 @@ fn Done(calls: Calls) -> impl IntoView {
         }
         _ => approved.get().map(|name| t.claim_approved(&name)),
     });
-    let undo: WayBack = Box::new(move || match (first.get_untracked(), sorted.get_untracked()) {
+    let undo: Undo = Box::new(move || match (first.get_untracked(), sorted.get_untracked()) {
         (Some(Sorted::Given { card, .. }), _) => Some(
             view! {
                 <Form action=calls.mark>
                     {hidden("card", &card)}
-                    {hidden("deed", &CardDeed::Retire.word())}
-                    {taking_back()}
+                    {hidden("deed", &CardDeed::Retire.as_str())}
+                    {undo_field()}
                     <Submit label=t.undo() kind=Kind::Ghost busy=calls.mark.pending()/>
                 </Form>
             }
@@ -271,7 +271,7 @@ fn Done(calls: Calls) -> impl IntoView {
                 <Form action=calls.aside>
                     {hidden("card", &card)}
                     {hidden("aside", &if aside { "no" } else { "yes" })}
-                    {taking_back()}
+                    {undo_field()}
                     <Submit label=t.undo() kind=Kind::Ghost busy=calls.aside.pending()/>
                 </Form>
             }

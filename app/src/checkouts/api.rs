@@ -5,7 +5,7 @@ use domain::id::{AppointmentId, CheckoutStepId, TypeId};
 #[cfg(feature = "ssr")]
 use domain::{
     checkout_steps::{Mark, Signer},
-    checkouts::Deed,
+    checkouts::CheckoutAction,
     id::PersonId,
     time::Millis,
 };
@@ -13,7 +13,7 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use services::checkouts::{
     Ask, CheckoutsError, Decide,
-    steps::{self, Said},
+    steps::{self, StepChange},
 };
 use views::{
     checkout_steps::ListEdited,
@@ -31,7 +31,7 @@ pub async fn slots(kind: TypeId) -> Result<Slots, AppError> {
 #[cfg(feature = "ssr")]
 fn chosen(slot: &str) -> (PersonId, Option<Millis>) {
     let read =
-        slot.split_once('@').and_then(|(trainer, starts)| Some((trainer.parse().ok()?, Millis::typed(starts)?)));
+        slot.split_once('@').and_then(|(trainer, starts)| Some((trainer.parse().ok()?, Millis::parse(starts)?)));
     read.map_or((PersonId(0), None), |(trainer, starts)| (PersonId(trainer), Some(starts)))
 }
 
@@ -77,7 +77,7 @@ pub async fn decide(
     let ctx = expect_context::<services::Ctx>();
     let practise =
         practise.map(|steps| steps.iter().filter_map(|step| step.parse().ok()).map(CheckoutStepId).collect());
-    let decide = Decide::read(Deed::from_word(&deed), &note, &retry_days, practise);
+    let decide = Decide::read(CheckoutAction::parse(&deed), &note, &retry_days, practise);
     Ok(services::checkouts::decide(&ctx, &crate::request::actor(), id, decide).await?)
 }
 
@@ -100,7 +100,7 @@ pub async fn record(
     #[server(default)] retry_days: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let decide = Decide::read(Deed::from_word(&deed), &note, &retry_days, None);
+    let decide = Decide::read(CheckoutAction::parse(&deed), &note, &retry_days, None);
     let kind = kind.parse().map(TypeId).map_err(|_| CheckoutsError::UnknownType)?;
     let id = services::checkouts::record(&ctx, &crate::request::actor(), kind, &person, decide).await?;
     leptos_axum::redirect(&format!("/checkouts/{id}"));
@@ -135,7 +135,7 @@ pub async fn mark(
     #[server(default)] mark: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let said = Said { mark: Some(Mark::from_word(&mark)), note: None };
+    let said = StepChange { mark: Some(Mark::parse(&mark)), note: None };
     Ok(steps::say(&ctx, &crate::request::actor(), id, step, said).await?)
 }
 
@@ -147,7 +147,7 @@ pub async fn note(
     #[server(default)] step_note: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let said = Said { mark: None, note: Some(step_note) };
+    let said = StepChange { mark: None, note: Some(step_note) };
     Ok(steps::say(&ctx, &crate::request::actor(), id, step, said).await?)
 }
 
@@ -159,7 +159,7 @@ pub async fn sign(
     #[server(default)] stands: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let signer = Signer::from_word(&signer).ok_or(CheckoutsError::Unknown)?;
+    let signer = Signer::parse(&signer).ok_or(CheckoutsError::Unknown)?;
     Ok(steps::sign(&ctx, &crate::request::actor(), id, signer, stands == "yes").await?)
 }
 

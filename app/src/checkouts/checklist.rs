@@ -24,7 +24,7 @@ use crate::{
 };
 use domain::{
     checkout_steps::{Mark, Signer},
-    checkouts::Deed,
+    checkouts::CheckoutAction,
     id::{AppointmentId, CheckoutStepId},
     time::Moment,
 };
@@ -184,7 +184,7 @@ fn Row(
     });
     let pressed = move |mark| Signal::derive(move || if is(mark) { "true" } else { "false" });
     // The same button again takes it back.
-    let value = move |mark: Mark| Signal::derive(move || if is(mark) { "" } else { mark.word() });
+    let value = move |mark: Mark| Signal::derive(move || if is(mark) { "" } else { mark.as_str() });
     let said = body.clone();
     view! {
         <li id=format!("step-{step}") data-practise=Signal::derive(move || is(Mark::Practise).then_some(""))>
@@ -323,7 +323,7 @@ fn signature(opened: &Opened, signer: Signer, name: String, sign: Call<SignCheck
     view! {
         <Form action=sign beside=true>
             {hidden("id", &id)}
-            {hidden("signer", &signer.word())}
+            {hidden("signer", &signer.as_str())}
             {hidden("stands", &asked)}
             <button class="signature" aria-pressed=pressed>{body}</button>
         </Form>
@@ -334,7 +334,9 @@ fn signature(opened: &Opened, signer: Signer, name: String, sign: Call<SignCheck
 /// What else can be done about it, and why the last of it was refused.
 fn others(opened: &Opened, decide: Call<DecideCheckout>) -> AnyView {
     let one = &opened.one;
-    let others = [Deed::NoShow, Deed::Accept, Deed::Cancel].into_iter().filter(|deed| one.deeds.contains(deed));
+    let others = [CheckoutAction::NoShow, CheckoutAction::Accept, CheckoutAction::Cancel]
+        .into_iter()
+        .filter(|deed| one.deeds.contains(deed));
     let others = others.map(|deed| {
         let about = called(one.person_name.as_ref());
         view! { <Act id=one.id.to_string() deed kind=Kind::Quiet decide about/> }
@@ -359,7 +361,7 @@ fn ending(opened: &Opened, decide: Call<DecideCheckout>) -> AnyView {
     let pass = if missing.is_some() {
         view! {
             <button type="button" class="btn" aria-disabled="true" aria-describedby="missing">
-                <Icon name="check"/>{t.checkout_deed(Deed::Pass)}
+                <Icon name="check"/>{t.checkout_deed(CheckoutAction::Pass)}
             </button>
         }
         .into_any()
@@ -367,10 +369,10 @@ fn ending(opened: &Opened, decide: Call<DecideCheckout>) -> AnyView {
         view! {
             <Form action=decide beside=true>
                 {hidden("id", &id)}
-                {hidden("deed", &Deed::Pass.word())}
+                {hidden("deed", &CheckoutAction::Pass.as_str())}
                 <button class="btn" data-kind="primary" aria-describedby="missing"
                     aria-busy=Signal::derive(move || decide.pending().get().then_some("true"))>
-                    <Icon name="check"/>{t.checkout_deed(Deed::Pass)}
+                    <Icon name="check"/>{t.checkout_deed(CheckoutAction::Pass)}
                 </button>
             </Form>
         }
@@ -384,7 +386,7 @@ fn ending(opened: &Opened, decide: Call<DecideCheckout>) -> AnyView {
         <div class="dock">
             <p class="why" id="missing"><Icon name=icon/><span>{why}</span></p>
             <div class="pair" data-ratio="lead">
-                <button type="button" class="btn" popovertarget="not-yet">{t.checkout_deed(Deed::Fail)}</button>
+                <button type="button" class="btn" popovertarget="not-yet">{t.checkout_deed(CheckoutAction::Fail)}</button>
                 {pass}
             </div>
         </div>
@@ -423,7 +425,7 @@ fn not_yet(opened: RwSignal<Opened>, lines: Vec<Line>, decide: Call<DecideChecko
             <h2 id="not-yet-head">{t.checkout_not_yet_title()}</h2>
             <Form action=decide>
                 {hidden("id", &id)}
-                {hidden("deed", &Deed::Fail.word())}
+                {hidden("deed", &CheckoutAction::Fail.as_str())}
                 // Whoever ticks nothing means nothing.
                 {hidden("practise[]", &"")}
                 <fieldset class="field" aria-labelledby="not-yet-head">{steps}</fieldset>
@@ -471,7 +473,7 @@ pub(super) fn record(appointment: AppointmentId, list: &Checklist, now: Moment) 
             view! { <a href=full rel="external"><img class="photo" src=small alt=alt width="96" height="96" decoding="async"/></a> }
         });
         view! {
-            <li data-mark=step.mark.map(Mark::word)><Icon name=icon/><div>
+            <li data-mark=step.mark.map(Mark::as_str)><Icon name=icon/><div>
                 <p class="t">{step.body.clone()}</p>
                 <p class="s">{word}</p>
                 {step.note.clone().map(|note| view! { <p class="s">{note}</p> })}

@@ -28,7 +28,7 @@ use crate::{
         page::live_page,
     },
 };
-use domain::{checkouts::Deed, id::AppointmentId, live::Noun, time::Moment};
+use domain::{checkouts::CheckoutAction, id::AppointmentId, live::Noun, time::Moment};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use text::time;
@@ -150,7 +150,7 @@ fn Page(day: RwSignal<Day>, calls: Calls) -> impl IntoView {
 
 /// Who can be passed now.
 fn current(day: &Day) -> Option<&Appointment> {
-    day.today.iter().find(|one| one.deeds.contains(&Deed::Pass))
+    day.today.iter().find(|one| one.deeds.contains(&CheckoutAction::Pass))
 }
 
 /// The chosen appointment: what speaks for its member, and what can be done about it.
@@ -170,8 +170,8 @@ fn pane(one: &Appointment, now: Moment, calls: Calls, explains: bool) -> AnyView
             </div>
             <p class="keys only-wide" role="group" aria-label=t.inbox_keys()>
                 <span><kbd>"J"</kbd><kbd>"K"</kbd>{t.keys_move()}</span>
-                {key("P", t.checkout_deed(Deed::Pass))}
-                {key("N", t.checkout_deed(Deed::Fail))}
+                {key("P", t.checkout_deed(CheckoutAction::Pass))}
+                {key("N", t.checkout_deed(CheckoutAction::Fail))}
                 {key("L", t.checkouts_key_list())}
                 {key("Z", t.undo())}
             </p>
@@ -287,24 +287,25 @@ fn tail(one: &Appointment, name: String, calls: Calls) -> AnyView {
     let can = |deed| one.deeds.contains(&deed);
     let id = one.id.to_string();
     // What was seen is ticked first, and the way there is the checklist.
-    if one.listed && can(Deed::Pass) {
+    if one.listed && can(CheckoutAction::Pass) {
         let (href, named) = (format!("/checkouts/{id}"), format!("{}: {name}", t.checkout_open_list()));
         return view! { <a class="btn" href=href aria-label=named><Icon name="list-checks"/>{t.checkout_open_list()}</a> }.into_any();
     }
-    if can(Deed::Pass) {
-        let not_yet = can(Deed::Fail).then(|| {
-            let (href, word) = (format!("/checkouts?open={id}"), t.checkout_deed(Deed::Fail));
+    if can(CheckoutAction::Pass) {
+        let not_yet = can(CheckoutAction::Fail).then(|| {
+            let (href, word) = (format!("/checkouts?open={id}"), t.checkout_deed(CheckoutAction::Fail));
             let named = format!("{word}: {name}");
             view! { <a class="btn" href=href aria-label=named>{word}</a> }
         });
         return view! {
-            <Act id deed=Deed::Pass kind=Kind::Quiet decide=calls.decide about=name.clone()/>
+            <Act id deed=CheckoutAction::Pass kind=Kind::Quiet decide=calls.decide about=name.clone()/>
             {not_yet}
         }
         .into_any();
     }
-    if can(Deed::Accept) {
-        return view! { <Act id deed=Deed::Accept kind=Kind::Quiet decide=calls.decide about=name/> }.into_any();
+    if can(CheckoutAction::Accept) {
+        return view! { <Act id deed=CheckoutAction::Accept kind=Kind::Quiet decide=calls.decide about=name/> }
+            .into_any();
     }
     view! { <StateWord state=one.state/>{in_row(one, calls.undo)} }.into_any()
 }
@@ -405,7 +406,7 @@ mod tests {
     use text::Lang;
     use views::checkouts::{Evidence, ModuleEvidence};
 
-    fn appointment(id: i64, name: &str, deeds: Vec<Deed>, listed: bool) -> Appointment {
+    fn appointment(id: i64, name: &str, deeds: Vec<CheckoutAction>, listed: bool) -> Appointment {
         let modules = vec![ModuleEvidence { title: "Clamping".into(), percent: 95, watched: true, quiz: None }];
         Appointment {
             id: AppointmentId(id),
@@ -439,7 +440,7 @@ mod tests {
         }
     }
 
-    fn shown(address: &str, today: Vec<Appointment>) -> String {
+    fn render(address: &str, today: Vec<Appointment>) -> String {
         let me = Me {
             id: PersonId(2),
             name: "Jonas Weber".into(),
@@ -473,8 +474,8 @@ mod tests {
 
     #[test]
     fn who_is_there_is_answered_in_the_row_and_one_with_a_checklist_by_it() {
-        let deeds = vec![Deed::Pass, Deed::Fail];
-        let html = shown(
+        let deeds = vec![CheckoutAction::Pass, CheckoutAction::Fail];
+        let html = render(
             "/checkouts",
             vec![appointment(1, "Nils Berg", deeds.clone(), false), appointment(2, "Ravi Menon", deeds, true)],
         );
@@ -490,13 +491,13 @@ mod tests {
 
     #[test]
     fn the_one_in_the_address_is_chosen_with_its_words_open() {
-        let deeds = vec![Deed::Pass, Deed::Fail];
+        let deeds = vec![CheckoutAction::Pass, CheckoutAction::Fail];
         let both =
             vec![appointment(1, "Nils Berg", deeds.clone(), false), appointment(2, "Ravi Menon", deeds, false)];
-        let html = shown("/checkouts?open=2", both.clone());
+        let html = render("/checkouts?open=2", both.clone());
         let (pane, _) = parts(&html);
         assert!(words(pane).contains("Ravi Menon") && pane.contains("<details open class=\"deed\""), "{pane}");
-        let html = shown("/checkouts", both);
+        let html = render("/checkouts", both);
         assert!(!parts(&html).0.contains("<details open class=\"deed\""), "{html}");
     }
 }

@@ -31,7 +31,7 @@ use crate::{
 };
 use api::DecideCheckout;
 use domain::{
-    checkouts::{Deed, RETRY_DAYS, State},
+    checkouts::{CheckoutAction, RETRY_DAYS, State},
     time::Moment,
 };
 use leptos::prelude::*;
@@ -47,7 +47,7 @@ fn StateWord(state: State) -> impl IntoView {
         State::Failed => "refresh-cw",
         State::Rejected | State::Cancelled | State::NoShow => "octagon-alert",
     };
-    view! { <span class="appt-state" data-state=state.word()><Icon name=icon/>{lang::current().checkout_state(state)}</span> }
+    view! { <span class="appt-state" data-state=state.as_str()><Icon name=icon/>{lang::current().checkout_state(state)}</span> }
 }
 
 /// `Tue 24 Nov, 18:30–19:00`.
@@ -66,11 +66,17 @@ fn called(name: Option<&String>) -> String {
 
 /// A button for one deed that needs no words.
 #[component]
-fn Act(id: String, deed: Deed, kind: Kind, decide: Call<DecideCheckout>, about: String) -> impl IntoView {
+fn Act(
+    id: String,
+    deed: CheckoutAction,
+    kind: Kind,
+    decide: Call<DecideCheckout>,
+    about: String,
+) -> impl IntoView {
     view! {
         <Form action=decide beside=true>
             {hidden("id", &id)}
-            {hidden("deed", &deed.word())}
+            {hidden("deed", &deed.as_str())}
             <Submit label=lang::current().checkout_deed(deed) about kind busy=decide.pending()/>
         </Form>
     }
@@ -78,16 +84,16 @@ fn Act(id: String, deed: Deed, kind: Kind, decide: Call<DecideCheckout>, about: 
 
 /// A deed that says why, behind its word.
 #[component]
-fn Explained(id: String, deed: Deed, decide: Call<DecideCheckout>, open: bool) -> impl IntoView {
+fn Explained(id: String, deed: CheckoutAction, decide: Call<DecideCheckout>, open: bool) -> impl IntoView {
     let t = lang::current();
-    let fails = deed == Deed::Fail;
+    let fails = deed == CheckoutAction::Fail;
     let label = if fails { t.checkout_note_practise() } else { t.checkout_note_why() };
     view! {
         <details class="deed" open=open>
             <summary>{t.checkout_deed(deed)}</summary>
             <Form action=decide beside=true>
                 {hidden("id", &id)}
-                {hidden("deed", &deed.word())}
+                {hidden("deed", &deed.as_str())}
                 <TextArea name="note" label value=String::new()/>
                 {fails.then(|| view! {
                     <Field name="retry_days" kind="number" label=t.checkout_retry_label() value=RETRY_DAYS.to_string()/>

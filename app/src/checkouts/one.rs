@@ -23,7 +23,7 @@ use crate::{
     visitor::use_visitor,
 };
 use domain::{
-    checkouts::{Deed, State},
+    checkouts::{CheckoutAction, State},
     id::AppointmentId,
     live::Noun,
     time::Moment,
@@ -77,7 +77,7 @@ fn Page(
             <header class="page-head"><h1>{t.checkout_title()}</h1><p class="sub">{one.kind_name.clone()}</p></header>
             <Summary action=decide/>
             {body}
-            {said(one, now)}
+            {summary(one, now)}
             {steps}
         })
     };
@@ -108,11 +108,11 @@ fn mine(one: &Appointment, now: Moment, decide: Call<DecideCheckout>) -> AnyView
                 {one.machine_name.clone().map(|name| view! { <p class="s">{name}</p> })}
             </div></div>
             <div class="btn-row">
-                {deeds.contains(&Deed::Move).then(|| view! {
+                {deeds.contains(&CheckoutAction::Move).then(|| view! {
                     <ButtonLink href=format!("/checkouts/types/{}", one.kind) label=t.checkout_move_head().to_owned() icon="clock"/>
                 })}
-                {deeds.contains(&Deed::Cancel).then(|| view! {
-                    <Act id deed=Deed::Cancel kind=Kind::Danger decide about=one.kind_name.clone()/>
+                {deeds.contains(&CheckoutAction::Cancel).then(|| view! {
+                    <Act id deed=CheckoutAction::Cancel kind=Kind::Danger decide about=one.kind_name.clone()/>
                 })}
                 {(!one.state.is_open() && one.state != State::Passed).then(|| view! {
                     <ButtonLink href=format!("/checkouts/types/{}", one.kind) label=t.checkout_to_slots().to_owned()/>
@@ -143,7 +143,7 @@ fn untrained(one: &Appointment) -> Option<AnyView> {
     let modules = &one.evidence.as_ref()?.modules;
     let is_done = |module: &&ModuleEvidence| module.watched && module.quiz.as_ref().is_none_or(|quiz| quiz.passed);
     let (all, done) = (modules.len(), modules.iter().filter(is_done).count());
-    let is_said = done < all && (one.state == State::Passed || one.deeds.contains(&Deed::Pass));
+    let is_said = done < all && (one.state == State::Passed || one.deeds.contains(&CheckoutAction::Pass));
     is_said.then(|| {
         let said = lang::current().checkout_untrained(u32::try_from(all).unwrap_or(u32::MAX), &done.to_string());
         view! { <p class="why"><Icon name="triangle-alert"/><span>{said}</span></p> }.into_any()
@@ -191,25 +191,29 @@ pub(super) fn deeds(one: &Appointment, decide: Call<DecideCheckout>, explains: b
     let id = one.id.to_string();
     let about = called(one.person_name.as_ref());
     // One form with words at a time: who has come is not declined any more.
-    let listed = one.listed && one.deeds.contains(&Deed::Pass);
-    let explained = [Deed::Fail, Deed::Reject].into_iter().find(|deed| one.deeds.contains(deed));
-    let explained = explained.filter(|deed| !(listed && *deed == Deed::Fail));
+    let listed = one.listed && one.deeds.contains(&CheckoutAction::Pass);
+    let explained =
+        [CheckoutAction::Fail, CheckoutAction::Reject].into_iter().find(|deed| one.deeds.contains(deed));
+    let explained = explained.filter(|deed| !(listed && *deed == CheckoutAction::Fail));
     let plain = [
-        (Deed::Pass, Kind::Primary),
-        (Deed::Accept, if one.deeds.contains(&Deed::Pass) { Kind::Quiet } else { Kind::Primary }),
-        (Deed::NoShow, Kind::Quiet),
-        (Deed::Cancel, Kind::Danger),
+        (CheckoutAction::Pass, Kind::Primary),
+        (
+            CheckoutAction::Accept,
+            if one.deeds.contains(&CheckoutAction::Pass) { Kind::Quiet } else { Kind::Primary },
+        ),
+        (CheckoutAction::NoShow, Kind::Quiet),
+        (CheckoutAction::Cancel, Kind::Danger),
     ];
     // What was seen is ticked first.
     let list = listed.then(|| {
         let (href, label) = (format!("/checkouts/{}", one.id), t.checkout_open_list().to_owned());
         view! { <ButtonLink href label kind=Kind::Primary icon="list-checks"/> }
     });
-    let offered = |deed: Deed| one.deeds.contains(&deed) && !(listed && deed == Deed::Pass);
+    let offered = |deed: CheckoutAction| one.deeds.contains(&deed) && !(listed && deed == CheckoutAction::Pass);
     let plain = plain.into_iter().filter(|(deed, _)| offered(*deed)).map(|(deed, kind)| {
         view! { <Act id=id.clone() deed kind decide about=about.clone()/> }
     });
-    let next = one.deeds.contains(&Deed::Pass).then(|| {
+    let next = one.deeds.contains(&CheckoutAction::Pass).then(|| {
         view! { <p class="small muted">{t.checkout_pass_next(&one.kind_name)}</p> }
     });
     view! {
@@ -223,7 +227,7 @@ pub(super) fn deeds(one: &Appointment, decide: Call<DecideCheckout>, explains: b
 }
 
 /// What was said about it, and from when it may be tried again.
-fn said(one: &Appointment, now: Moment) -> AnyView {
+fn summary(one: &Appointment, now: Moment) -> AnyView {
     let t = lang::current();
     let title = if one.retry.is_some() { t.checkout_practise() } else { t.checkout_note() };
     let by = one.decided_by.clone();

@@ -15,7 +15,7 @@ use crate::{
         text_area::TextArea,
     },
 };
-use domain::checkouts::{Deed, RETRY_DAYS};
+use domain::checkouts::{CheckoutAction, RETRY_DAYS};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use views::checkouts::Day;
@@ -56,9 +56,10 @@ fn Page(day: RwSignal<Day>, record: Call<RecordCheckout>) -> impl IntoView {
     // The checklist says how it went, where the type has one.
     let has_list = Memo::new(move |_| kind.with(|kind| listed.iter().any(|id| id.to_string() == *kind)));
     let options = kinds.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
-    let segment = move |deed: Deed| Segment { value: deed.word(), word: t.checkout_deed(deed), icon: None };
+    let segment =
+        move |deed: CheckoutAction| Segment { value: deed.as_str(), word: t.checkout_deed(deed), icon: None };
     // With its checklist, where the type has one.
-    let begin = Segment { value: Deed::Accept.word(), word: t.checkout_begin(), icon: None };
+    let begin = Segment { value: CheckoutAction::Accept.as_str(), word: t.checkout_begin(), icon: None };
     view! {
         <a class="crumb" href="/checkouts"><Icon name="chevron-left"/>{t.checkouts_title()}</a>
         <header class="page-head"><h1>{t.checkouts_spot()}</h1><p class="sub">{t.checkouts_spot_next()}</p></header>
@@ -68,10 +69,10 @@ fn Page(day: RwSignal<Day>, record: Call<RecordCheckout>) -> impl IntoView {
                 <div on:change=hear><Select name="kind" label=t.checkouts_kind() options chosen=Signal::stored(first)/></div>
                 {part(move || {
                     let is_listed = has_list.get();
-                    let pass = (!is_listed).then(|| segment(Deed::Pass));
-                    let segments = [Some(begin), pass, Some(segment(Deed::Fail))].into_iter().flatten().collect();
+                    let pass = (!is_listed).then(|| segment(CheckoutAction::Pass));
+                    let segments = [Some(begin), pass, Some(segment(CheckoutAction::Fail))].into_iter().flatten().collect();
                     Some(view! {
-                        <Segmented name="deed" legend=t.checkouts_result() segments chosen=Deed::Accept.word()/>
+                        <Segmented name="deed" legend=t.checkouts_result() segments chosen=CheckoutAction::Accept.as_str()/>
                         {is_listed.then(|| view! {
                             <p class="why"><Icon name="list-checks"/><span>{t.checkouts_spot_listed()}" "<a class="link" href=format!("/types/{}/checklist", kind.get_untracked())>{t.checkouts_spot_list()}</a></span></p>
                         })}

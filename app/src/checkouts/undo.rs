@@ -13,10 +13,10 @@ use crate::{
         answered::later,
         button::{Kind, Submit},
         form::{Form, Summary, hidden},
-        toast::{Toast, WayBack, refusals, taking_back},
+        toast::{Toast, Undo, refusals, undo_field},
     },
 };
-use domain::{checkouts::Deed, id::AppointmentId};
+use domain::{checkouts::CheckoutAction, id::AppointmentId};
 use leptos::prelude::*;
 use text::time;
 use views::checkouts::Appointment;
@@ -31,11 +31,11 @@ pub(super) fn Done(decide: Call<DecideCheckout>, undo: Call<UndoPass>) -> impl I
         let name = called(done.person_name.as_ref());
         match done.deed {
             None => Some(t.checkout_was_undone(&name)),
-            Some(Deed::Pass) => Some(t.checkout_was_passed(&name, &done.kind_name)),
+            Some(CheckoutAction::Pass) => Some(t.checkout_was_passed(&name, &done.kind_name)),
             Some(_) => None,
         }
     });
-    let back: WayBack = Box::new(move || {
+    let back: Undo = Box::new(move || {
         let done = last.get_untracked()?;
         done.deed?;
         Some(form(done.appointment, t.undo(), None, Kind::Ghost, undo))
@@ -58,7 +58,7 @@ fn form(
     view! {
         <Form action=undo beside=true>
             {hidden("id", &id)}
-            {taking_back()}
+            {undo_field()}
             {submit}
         </Form>
     }

@@ -31,7 +31,7 @@ pub async fn close(
     call_off: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let typed = services::closures::Typed { resource, kind, start, end, note, call_off };
+    let typed = services::closures::ClosureForm { resource, kind, start, end, note, call_off };
     let close = typed.read(ctx.space().zone);
     services::closures::close(&ctx, &crate::request::actor(), close).await?;
     leptos_axum::redirect("/closures?done=closed");

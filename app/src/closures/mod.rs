@@ -6,7 +6,7 @@
 pub mod api;
 
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     clock::use_clock,
     lang,
     live::use_live,
@@ -20,7 +20,7 @@ use crate::{
         page::live_page,
         saved::Saved,
         select::Select,
-        toast::{Toast, WayBack, refusals, taking_back},
+        toast::{Toast, Undo, refusals, undo_field},
     },
 };
 use api::{CloseTime, LiftClosure};
@@ -52,7 +52,7 @@ impl Calls {
 pub fn closures_page() -> AnyView {
     let (calls, live) = (Calls::new(), use_live());
     let changes = move || calls.close.version().get() + calls.lift.version().get() + calls.undo.version().get();
-    let list: Asked<Closures> =
+    let list: PageResource<Closures> =
         asked(move || (live.version(Noun::Bookings) + live.version(Noun::Machine), changes()), |_| api::list());
     live_page(lang::current().closures_title(), 4, list, move |list| {
         view! { <Page list calls/><Done calls/> }.into_any()
@@ -95,7 +95,7 @@ fn coming(t: Lang, list: &Closures, calls: Calls) -> AnyView {
     let groups = coming.chunk_by(|one, next| one.resource == next.resource).map(|of_one| {
         let name = of_one.first().map(|one| one.name.clone());
         let rows = of_one.iter().map(|one| {
-            let (id, about) = (one.id.to_string(), said(t, one, list.now));
+            let (id, about) = (one.id.to_string(), closure_text(t, one, list.now));
             let button = view! {
                 <div class="acts">
                     <Form action=calls.lift beside=true>
@@ -132,7 +132,7 @@ fn past(t: Lang, list: &Closures) -> Option<AnyView> {
     })
 }
 
-fn said(t: Lang, one: &Closure, now: Moment) -> String {
+fn closure_text(t: Lang, one: &Closure, now: Moment) -> String {
     t.closure_time(one.starts, one.ends, now)
 }
 
@@ -147,7 +147,7 @@ fn row(t: Lang, one: &Closure, now: Moment, tail: AnyView) -> AnyView {
         <li>
             <div class="item">
                 <span class="tile"><Icon name=icon/></span>
-                <span class="lines"><span class="t">{said(t, one, now)}</span><span class="s">{second}</span></span>
+                <span class="lines"><span class="t">{closure_text(t, one, now)}</span><span class="s">{second}</span></span>
                 {tail}
             </div>
         </li>
@@ -161,7 +161,7 @@ fn Sheet(options: Vec<(String, String)>, calls: Calls) -> impl IntoView {
     let t = lang::current();
     let chosen = options.first().map(|(word, _)| word.clone()).unwrap_or_default();
     let kinds = [Cause::Closure, Cause::Maintenance];
-    let kinds = kinds.map(|kind| (kind.word().to_owned(), t.closure_kind_of(kind).to_owned())).to_vec();
+    let kinds = kinds.map(|kind| (kind.as_str().to_owned(), t.closure_kind_of(kind).to_owned())).to_vec();
     view! {
         <section class="card" aria-labelledby="new">
             <div class="card-head"><h2 id="new">{t.closure_new()}</h2></div>
@@ -169,7 +169,7 @@ fn Sheet(options: Vec<(String, String)>, calls: Calls) -> impl IntoView {
                 <Select name="resource" label=t.closure_resource() options chosen=Signal::stored(chosen)/>
                 <Field name="start" kind="datetime-local" label=t.closure_from()/>
                 <Field name="end" kind="datetime-local" label=t.closure_until()/>
-                <Select name="kind" label=t.closure_kind() options=kinds chosen=Signal::stored(Cause::Closure.word().to_owned())/>
+                <Select name="kind" label=t.closure_kind() options=kinds chosen=Signal::stored(Cause::Closure.as_str().to_owned())/>
                 <Field name="note" label=t.closure_note() hint=t.closure_note_hint() autocomplete="off"/>
                 <label class="tick"><input type="checkbox" name="call_off" value="yes"/><span>{t.closure_call_off()}</span></label>
                 <div class="btn-row"><Submit label=t.closure_close() kind=Press::Primary busy=calls.close.pending()/></div>
@@ -184,12 +184,12 @@ fn Done(calls: Calls) -> impl IntoView {
     let t = lang::current();
     let last = answered(calls.lift);
     let said = Signal::derive(move || last.with(|last| last.as_ref().map(|one| t.closure_lifted(&one.name))));
-    let undo: WayBack = Box::new(move || {
+    let undo: Undo = Box::new(move || {
         let Closure { resource, name, kind, starts, ends, note, .. } = last.get_untracked()?;
         let form = view! {
             <Form action=calls.undo beside=true>
                 {sent(resource, kind, starts, ends, note)}
-                {taking_back()}
+                {undo_field()}
                 <Submit label=t.undo() about=name kind=Press::Ghost busy=calls.undo.pending()/>
             </Form>
         };
@@ -202,7 +202,7 @@ fn Done(calls: Calls) -> impl IntoView {
 fn sent(resource: Resource, kind: Cause, starts: Moment, ends: Moment, note: String) -> impl IntoView {
     let fields = [
         ("resource", resource.to_string()),
-        ("kind", kind.word().to_owned()),
+        ("kind", kind.as_str().to_owned()),
         ("start", starts.at.0.to_string()),
         ("end", ends.at.0.to_string()),
         ("note", note),

@@ -5,7 +5,7 @@
 pub mod api;
 
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     clock::use_clock,
     lang,
     live::use_live,
@@ -29,13 +29,13 @@ use views::displays::{Display, Displays as List, Opening};
 
 /// What the page asks for.
 #[derive(Debug)]
-struct Loaded {
-    list: Asked<List>,
+struct PageContext {
+    list: PageResource<List>,
     /// Grows when a display was made or taken back here.
     changes: RwSignal<usize>,
 }
 
-impl Loaded {
+impl PageContext {
     fn load() -> Self {
         let live = use_live();
         let changes = RwSignal::new(0);
@@ -46,7 +46,7 @@ impl Loaded {
 
 /// The page at `/displays`.
 pub fn displays_page() -> AnyView {
-    let Loaded { list, changes } = Loaded::load();
+    let PageContext { list, changes } = PageContext::load();
     let (make, revoke) = (Call::<Make>::new(), Call::<Revoke>::new());
     let renew = Call::<Renew>::new();
     Effect::new(move |_| changes.set(make.version().get() + revoke.version().get()));
@@ -168,7 +168,7 @@ mod tests {
         Display { id: DisplayId(id), name: name.into(), made: ago(60 * 24), by: Some("Marta".into()), seen }
     }
 
-    fn shown(visitor: Visitor, displays: Vec<Display>) -> String {
+    fn render(visitor: Visitor, displays: Vec<Display>) -> String {
         html(visitor, "/displays", move || {
             let list = RwSignal::new(List { now: NOW, displays });
             let (make, revoke) = (Call::<Make>::new(), Call::<Revoke>::new());
@@ -180,7 +180,7 @@ mod tests {
     #[test]
     fn each_display_says_when_it_was_seen_and_can_be_taken_back() {
         let html =
-            shown(visitor(Lang::En), vec![display(3, "Entrance", Some(ago(4))), display(4, "Wood shop", None)]);
+            render(visitor(Lang::En), vec![display(3, "Entrance", Some(ago(4))), display(4, "Wood shop", None)]);
         let words = words(&html);
         assert!(words.contains("EntranceSeen today, 14:12 · created yesterday by Marta"), "{words}");
         assert!(words.contains("Not opened yet") && html.contains(r#"aria-label="Revoke: Wood shop""#), "{words}");
@@ -195,7 +195,7 @@ mod tests {
         let made: views::displays::Opening =
             serde_json::from_str(r#"{"name":"Entrance","path":"https://toolgate.example/enter/x"}"#).unwrap();
         let answer = Some(Answer { function: "/api/displays/make".into(), text: sent(&made) });
-        let html = shown(Visitor { answer, ..visitor(Lang::It) }, vec![]);
+        let html = render(Visitor { answer, ..visitor(Lang::It) }, vec![]);
         assert!(html.contains(r#"value="https://toolgate.example/enter/x""#), "{html}");
         assert!(words(&html).contains("Link per Entrance") && words(&html).contains("Ancora nessuno schermo"));
     }

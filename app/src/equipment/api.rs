@@ -80,7 +80,7 @@ pub async fn archive(
     Ok(services::equipment::archive(&ctx, &crate::request::actor(), id, back != "yes").await?)
 }
 
-/// The machines and types that the asker may change, and what a change of many would do where `chosen` names any.
+/// The machines and types that the caller may change, and what a change of many would do where `chosen` names any.
 #[server(name = ReadInventory, endpoint = "equipment/inventory", protocol = crate::call::Wire)]
 pub async fn inventory(
     /// Which, each with the version that was seen: `7:4`.
@@ -92,7 +92,8 @@ pub async fn inventory(
     to: Vec<String>,
 ) -> Result<Inventory, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let bulk = (!to.is_empty()).then(|| services::equipment::Bulk { machines: chosen, change, typed: typed(to) });
+    let bulk =
+        (!to.is_empty()).then(|| services::equipment::Bulk { machines: chosen, change, typed: bulk_form(to) });
     Ok(services::equipment::inventory(&ctx, &crate::request::actor(), bulk.as_ref(), t).await?)
 }
 
@@ -100,7 +101,7 @@ pub async fn inventory(
 pub const BULK: [&str; 8] = ["place", "kind", "mode", "present", "shown", "auto_stop", "grace", "display"];
 
 #[cfg(feature = "ssr")]
-fn typed(to: Vec<String>) -> TypedBulk {
+fn bulk_form(to: Vec<String>) -> TypedBulk {
     let mut to = to.into_iter();
     let mut next = || to.next().unwrap_or_default();
     TypedBulk {

@@ -4,10 +4,10 @@
 
 use super::{
     api::{self, Archive, Duplicate, SaveMachine},
-    fields::{PutAway, SettingFields, Typed, Undo, named, types, versioned_settings},
+    fields::{DisplayForm, PutAway, SettingFields, Undo, named, types, versioned_settings},
 };
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     lang,
     live::use_live,
     manage::glossary::Glossary,
@@ -33,13 +33,13 @@ use views::equipment::MachineSheet;
 
 /// What the page asks for.
 #[derive(Debug)]
-struct Loaded {
-    sheet: Asked<MachineSheet>,
+struct PageContext {
+    sheet: PageResource<MachineSheet>,
     save: Call<SaveMachine>,
     archive: Call<Archive>,
 }
 
-impl Loaded {
+impl PageContext {
     fn load(machine: MachineId) -> Self {
         let live = use_live();
         let (save, archive) = (Call::<SaveMachine>::new(), Call::<Archive>::new());
@@ -53,7 +53,7 @@ impl Loaded {
 
 /// The page at `/machines/:id/edit`.
 pub fn edit_machine_page(machine: MachineId) -> AnyView {
-    let Loaded { sheet, save, archive } = Loaded::load(machine);
+    let PageContext { sheet, save, archive } = PageContext::load(machine);
     view! {
         {loaded(6, sheet, move |sheet| view! { <Page sheet save archive/> }.into_any())}
         <Undo action=archive/>
@@ -124,7 +124,7 @@ fn Sheet(sheet: MachineSheet, save: Call<SaveMachine>, typing: RwSignal<bool>) -
     let (name, number, kind, place, manual) =
         (value("name"), value("number"), value("kind"), value("place"), value("manual"));
     let (version, began) = (saved.version.to_string(), began(&saved.fields));
-    let typed = Typed::new(&name, &saved);
+    let typed = DisplayForm::new(&name, &saved);
     let hear = move |event: leptos::ev::Event| {
         typing.set(true);
         typed.hear(&event, Some("name"));

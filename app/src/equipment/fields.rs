@@ -11,7 +11,7 @@ use crate::{
         form::{Field, Form, hidden},
         lcd::Lcd,
         select::Select,
-        toast::{Refusals, Toast, WayBack, refusals, taking_back},
+        toast::{Refusals, Toast, Undo, refusals, undo_field},
         versions::Versioned,
     },
 };
@@ -31,7 +31,7 @@ pub fn SettingFields(
     /// What holds where nothing is said.
     inherited: Inherited,
     /// What has been typed so far.
-    typed: Typed,
+    typed: DisplayForm,
 ) -> impl IntoView {
     let t = lang::current();
     let below = holds(&inherited, "display").to_owned();
@@ -57,13 +57,13 @@ pub fn SettingFields(
 
 /// What has been typed so far of what a board's display shows.
 #[derive(Debug, Clone, Copy)]
-pub struct Typed {
+pub struct DisplayForm {
     /// In the first line.
     pub name: RwSignal<String>,
     pub display: RwSignal<String>,
 }
 
-impl Typed {
+impl DisplayForm {
     /// Before anything was typed.
     #[must_use]
     pub fn new(name: &str, saved: &Saved) -> Self {
@@ -131,13 +131,13 @@ fn shelved(
 ) -> AnyView {
     let t = lang::current();
     let said = Signal::derive(move || last.with(|last| last.as_ref().map(|last| said(t, last))));
-    let undo: WayBack = Box::new(move || {
+    let undo: Undo = Box::new(move || {
         let Shelved { id, name, away, moved } = last.get_untracked()?;
         // What went elsewhere comes back with its place.
         let moved = (!moved.machines.is_empty()).then(|| {
             let from = moved.to.map(|to| to.to_string()).unwrap_or_default();
             view! {
-                {hidden("moved", &moved.word())}
+                {hidden("moved", &moved.to_code())}
                 {hidden("from", &from)}
             }
         });
@@ -145,7 +145,7 @@ fn shelved(
             {hidden("id", &id)}
             {hidden("back", &if away { "yes" } else { "" })}
             {moved}
-            {taking_back()}
+            {undo_field()}
             <Submit label=t.undo() about=name kind=Press::Ghost busy/>
         };
         Some(form(fields.into_any()))
@@ -224,7 +224,7 @@ mod tests {
     };
     use views::equipment::Moved;
 
-    fn shown(shelved: &Shelved) -> String {
+    fn render(shelved: &Shelved) -> String {
         let answer = Some(Answer { function: "/api/equipment/archive-place".into(), text: sent(shelved) });
         html(Visitor { answer, ..visitor(Lang::En) }, "/places?edit=4", || {
             let action = Call::<ArchivePlace>::new();
@@ -235,13 +235,13 @@ mod tests {
     #[test]
     fn what_was_put_away_comes_back_by_the_same_form_and_the_other_way_round() {
         let away = Shelved { id: 4, name: "<Attic>".into(), away: true, moved: Moved::default() };
-        let html = shown(&away);
+        let html = render(&away);
         assert!(words(&html).contains("is archived.") && !html.contains("<Attic>"), "{html}");
         assert!(html.contains(r#"name="id" value="4""#) && html.contains(r#"name="back" value="yes""#), "{html}");
         assert!(html.contains(r#"action="?edit=4&amp;/equipment/archive-place""#), "{html}");
-        let back = shown(&Shelved { away: false, ..away.clone() });
+        let back = render(&Shelved { away: false, ..away.clone() });
         assert!(words(&back).contains("is back.") && back.contains(r#"name="back" value="""#), "{back}");
-        let moved = shown(&Shelved { moved: Moved::read("3,5", "7"), ..away });
+        let moved = render(&Shelved { moved: Moved::read("3,5", "7"), ..away });
         assert!(words(&moved).contains("2 machines"), "{moved}");
         assert!(
             moved.contains(r#"name="moved" value="3,5""#) && moved.contains(r#"name="from" value="7""#),

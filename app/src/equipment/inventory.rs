@@ -7,7 +7,7 @@ use super::{
     many::{Chosen, Confirm, Tried},
 };
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     lang,
     live::use_live,
     manage::glossary::Glossary,
@@ -29,12 +29,12 @@ use views::equipment::{Inventory, TypeRow};
 
 /// What the page asks for.
 #[derive(Debug)]
-struct Loaded {
-    inventory: Asked<Inventory>,
+struct PageContext {
+    inventory: PageResource<Inventory>,
     change: Call<ChangeMany>,
 }
 
-impl Loaded {
+impl PageContext {
     fn load() -> Self {
         let (live, change) = (use_live(), Call::<ChangeMany>::new());
         let query = use_query_map();
@@ -49,7 +49,7 @@ impl Loaded {
 
 /// The page at `/machines`.
 pub fn machines_page() -> AnyView {
-    let Loaded { inventory, change } = Loaded::load();
+    let PageContext { inventory, change } = PageContext::load();
     live_page(lang::current().equipment_title(), 8, inventory, move |inventory| {
         view! { <Page inventory change/> }.into_any()
     })
@@ -149,7 +149,7 @@ mod tests {
         id::{MachineId, TypeId},
         problem::{Kind, Problem},
     };
-    use views::equipment::{BulkPreview, Fate, MachineRow};
+    use views::equipment::{BulkPreview, MachineOutcome, MachineRow};
 
     fn inventory(machines: Vec<MachineRow>, may_add: bool) -> Inventory {
         let saw = TypeRow { id: TypeId(4), name: "Saw".into(), risk: Risk::High, machines: 2, archived: true };
@@ -168,7 +168,7 @@ mod tests {
         }
     }
 
-    fn shown(inventory: Inventory) -> String {
+    fn render(inventory: Inventory) -> String {
         shown_at("/machines", inventory)
     }
 
@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn each_machine_can_be_chosen_with_the_version_that_is_shown() {
-        let html = shown(inventory(vec![saw(4)], true));
+        let html = render(inventory(vec![saw(4)], true));
         assert!(html.contains(r#"name="machines[]" value="7:4""#), "{html}");
         assert!(html.contains(r#"aria-label="Select Band &lt;saw&gt;""#), "{html}");
         assert!(words(&html).contains("Saw2 machines · High: life-changing injury · Archived"), "{html}");
@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn each_fate_is_told_before_anything_changes_and_what_was_changed_meanwhile_is_not_ticked() {
-        let fate = |id, meanwhile, changes: &[&str]| Fate {
+        let fate = |id, meanwhile, changes: &[&str]| MachineOutcome {
             id: MachineId(id),
             version: 5,
             name: format!("Saw {id}"),
@@ -236,7 +236,7 @@ mod tests {
 
     #[test]
     fn an_owner_adds_nothing_and_an_empty_workshop_says_how_to_begin() {
-        assert!(!shown(inventory(vec![], false)).contains("/machines/new"));
-        assert!(words(&shown(inventory(vec![], true))).contains("a name and a type are enough"));
+        assert!(!render(inventory(vec![], false)).contains("/machines/new"));
+        assert!(words(&render(inventory(vec![], true))).contains("a name and a type are enough"));
     }
 }

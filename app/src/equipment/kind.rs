@@ -4,10 +4,10 @@
 
 use super::{
     api::{self, AddType, ArchiveType, SaveType},
-    fields::{PutAway, SettingFields, Typed, Undo, types, versioned_settings},
+    fields::{DisplayForm, PutAway, SettingFields, Undo, types, versioned_settings},
 };
 use crate::{
-    call::{Asked, Call, Posted, asked},
+    call::{Call, PageResource, Posted, asked},
     lang,
     live::use_live,
     manage::glossary::Glossary,
@@ -34,13 +34,13 @@ use views::equipment::TypeSheet;
 
 /// What the page asks for.
 #[derive(Debug)]
-struct Loaded {
-    sheet: Asked<TypeSheet>,
+struct PageContext {
+    sheet: PageResource<TypeSheet>,
     save: Call<SaveType>,
     archive: Call<ArchiveType>,
 }
 
-impl Loaded {
+impl PageContext {
     fn load(kind: Option<TypeId>) -> Self {
         let live = use_live();
         let (save, archive) = (Call::<SaveType>::new(), Call::<ArchiveType>::new());
@@ -55,7 +55,7 @@ impl Loaded {
 
 /// The page at `/types/:id/edit`, and at `/types/new`, which names no type.
 pub fn edit_type_page() -> AnyView {
-    let Loaded { sheet, save, archive } = Loaded::load(number("id").map(TypeId));
+    let PageContext { sheet, save, archive } = PageContext::load(number("id").map(TypeId));
     view! {
         {loaded(6, sheet, move |sheet| {
                 if sheet.with_untracked(|sheet| sheet.id.is_none()) {
@@ -137,7 +137,7 @@ fn Sheet<F: Posted>(sheet: TypeSheet, action: Call<F>, typing: RwSignal<bool>) -
     let required: Vec<String> = saved.value(REQUIRES).split(',').map(ToOwned::to_owned).collect();
     let (version, began) = (saved.version.to_string(), began(&saved.fields));
     // Each machine says its own name above it.
-    let typed = Typed::new(t.lcd_name(), &saved);
+    let typed = DisplayForm::new(t.lcd_name(), &saved);
     let hear = move |event: leptos::ev::Event| {
         typing.set(true);
         typed.hear(&event, None);

@@ -23,7 +23,7 @@ use domain::settings::{Fits, Key};
 use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
 use text::Lang;
-use views::equipment::{Fate, Inventory, MachineRow};
+use views::equipment::{Inventory, MachineOutcome, MachineRow};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 
@@ -161,7 +161,7 @@ fn Message(field: &'static str) -> impl IntoView {
 
 /// What would become of each, and the button that has it done.
 #[component]
-pub(super) fn Confirm(fates: Vec<Fate>, tried: Tried, change: Call<ChangeMany>) -> impl IntoView {
+pub(super) fn Confirm(fates: Vec<MachineOutcome>, tried: Tried, change: Call<ChangeMany>) -> impl IntoView {
     let t = lang::current();
     let is_idle = fates.iter().all(|fate| fate.changes.is_empty());
     view! {
@@ -183,8 +183,8 @@ pub(super) fn Confirm(fates: Vec<Fate>, tried: Tried, change: Call<ChangeMany>) 
 }
 
 /// One machine: ticked where something would change that may, and nobody else has changed it meanwhile.
-fn fated(t: Lang, fate: Fate) -> impl IntoView {
-    let Fate { id, version, name, meanwhile, stays, mut changes } = fate;
+fn fated(t: Lang, fate: MachineOutcome) -> impl IntoView {
+    let MachineOutcome { id, version, name, meanwhile, stays, mut changes } = fate;
     let ticked = !meanwhile && !stays && !changes.is_empty();
     let wrong = [meanwhile.then(|| t.equipment_bulk_meanwhile()), stays.then(|| t.equipment_bulk_stays())];
     if changes.is_empty() {

@@ -9,7 +9,7 @@ mod many;
 pub mod places;
 
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     lang,
     ui::{
         button::{Kind, Submit},
@@ -27,9 +27,9 @@ use views::equipment::Choices;
 
 /// What the page asks for.
 #[derive(Debug)]
-struct Loaded(Asked<Choices>);
+struct PageContext(PageResource<Choices>);
 
-impl Loaded {
+impl PageContext {
     fn load() -> Self {
         Self(asked(|| (), |()| api::choices()))
     }
@@ -37,7 +37,7 @@ impl Loaded {
 
 /// The page at `/machines/new`.
 pub fn new_machine_page() -> AnyView {
-    let answers = Loaded::load().0;
+    let answers = PageContext::load().0;
     view! {
         <a class="crumb" href="/"><Icon name="chevron-left"/>{lang::current().nav_now()}</a>
         {loaded(3, answers, |choices| view! { <Sheet choices=choices.get_untracked()/> }.into_any())}

@@ -5,7 +5,7 @@ use super::{
     fields::Undo,
 };
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     lang,
     live::use_live,
     ui::{
@@ -35,12 +35,12 @@ struct Calls {
 
 /// What the page asks for.
 #[derive(Debug)]
-struct Loaded {
-    places: Asked<Vec<PlaceRow>>,
+struct PageContext {
+    places: PageResource<Vec<PlaceRow>>,
     calls: Calls,
 }
 
-impl Loaded {
+impl PageContext {
     fn load() -> Self {
         let live = use_live();
         let calls = Calls { add: Call::new(), save: Call::new(), archive: Call::new() };
@@ -53,7 +53,7 @@ impl Loaded {
 
 /// The page at `/places`.
 pub fn places_page() -> AnyView {
-    let Loaded { places, calls } = Loaded::load();
+    let PageContext { places, calls } = PageContext::load();
     view! {
         <Title text=lang::current().places_title()/>
         {loaded(4, places, move |places| view! { <Page places calls/> }.into_any())}
@@ -172,7 +172,7 @@ mod tests {
         PlaceRow { id: PlaceId(id), saved, archived: false, machines }
     }
 
-    fn shown(address: &'static str) -> String {
+    fn render(address: &'static str) -> String {
         html(visitor(Lang::En), address, || {
             let calls = Calls { add: Call::new(), save: Call::new(), archive: Call::new() };
             let places = RwSignal::new(vec![place(1, "Wood shop", 3), place(2, "Attic", 0)]);
@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn the_list_has_a_name_and_each_link_that_which_is_shown() {
-        let html = shown("/places");
+        let html = render("/places");
         assert!(html.contains(r#"<ul aria-label="Locations" class="list">"#), "{html}");
         let link =
             html.split(r#"<a href="/places?edit=1""#).nth(1).and_then(|rest| rest.split("</a>").next()).unwrap();
@@ -191,10 +191,10 @@ mod tests {
 
     #[test]
     fn a_place_with_machines_asks_where_they_go() {
-        let html = shown("/places?edit=1");
+        let html = render("/places?edit=1");
         assert!(html.contains(r#"name="version" value="2""#) && html.contains(r#"name="to""#), "{html}");
         assert!(words(&html).contains("No location") && html.contains(r#"<option value="2""#), "{html}");
-        assert!(!shown("/places?edit=2").contains(r#"name="to""#), "nothing stands there");
-        assert!(!shown("/places").contains(r#"name="version""#));
+        assert!(!render("/places?edit=2").contains(r#"name="to""#), "nothing stands there");
+        assert!(!render("/places").contains(r#"name="version""#));
     }
 }

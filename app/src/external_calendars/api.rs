@@ -22,7 +22,7 @@ pub async fn add(
     resource: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let resource = domain::bookings::Resource::from_word(&resource);
+    let resource = domain::bookings::Resource::parse(&resource);
     let new = services::external_calendars::AddCalendar::read(&ctx, resource, &name, &address);
     services::external_calendars::add(&ctx, &crate::request::actor(), new).await?;
     leptos_axum::redirect("/external-calendars?done=added");

@@ -7,7 +7,7 @@ pub mod api;
 
 use crate::{
     bookings::left_out::lines,
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     clock::use_clock,
     lang,
     live::use_live,
@@ -53,7 +53,7 @@ impl Calls {
 /// The page at `/external-calendars`.
 pub fn external_calendars_page() -> AnyView {
     let (calls, live) = (Calls::new(), use_live());
-    let list: Asked<ExternalCalendars> =
+    let list: PageResource<ExternalCalendars> =
         asked(move || (live.version(Noun::Bookings), calls.versions()), |_| api::list());
     live_page(lang::current().external_title(), 4, list, move |list| view! { <Page list calls/> }.into_any())
 }
@@ -216,7 +216,7 @@ mod tests {
         }
     }
 
-    fn shown(lang: Lang, calendars: Vec<ExternalCalendar>, query: &str) -> String {
+    fn render(lang: Lang, calendars: Vec<ExternalCalendar>, query: &str) -> String {
         html(visitor(lang), &format!("/external-calendars{query}"), move || {
             let resources = vec![(HALL, "Hall".to_owned())];
             let list = RwSignal::new(ExternalCalendars { now: NOW, calendars, resources });
@@ -226,7 +226,7 @@ mod tests {
 
     #[test]
     fn a_calendar_says_when_it_was_read_and_what_it_takes() {
-        let html = shown(Lang::En, vec![calendar()], "?done=added");
+        let html = render(Lang::En, vec![calendar()], "?done=added");
         let said = words(&html);
         for part in ["Calendar added.", "Hall · Last read", "blocks 9 slots", "https://uni.example/b12.ics"] {
             assert!(said.contains(part), "{part} in {said}");
@@ -250,7 +250,7 @@ mod tests {
             clashes: vec![clash],
             ..calendar()
         };
-        let said = words(&shown(Lang::En, vec![one.clone()], ""));
+        let said = words(&render(Lang::En, vec![one.clone()], ""));
         for part in [
             "nothing at this address",
             "readable since",
@@ -262,7 +262,7 @@ mod tests {
         ] {
             assert!(said.contains(part), "{part} in {said}");
         }
-        assert!(words(&shown(Lang::It, vec![one], "")).contains("si sovrappone a una prenotazione"));
-        assert!(words(&shown(Lang::En, vec![], "")).contains("No external calendars yet"));
+        assert!(words(&render(Lang::It, vec![one], "")).contains("si sovrappone a una prenotazione"));
+        assert!(words(&render(Lang::En, vec![], "")).contains("No external calendars yet"));
     }
 }

@@ -20,7 +20,7 @@ pub async fn make(
 ) -> Result<FeedMade, AppError> {
     use domain::feeds::Feed;
     let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
-    let feed = Feed::from_word(&show, actor.person());
+    let feed = Feed::parse(&show, actor.person());
     let feed = feed.ok_or_else(|| vec![services::feeds::ValidationError::Show]);
     let made = services::feeds::make(&ctx, &actor, feed).await?;
     Ok(FeedMade { address: crate::cookies::origin() + &made.address, ..made })

@@ -5,7 +5,7 @@
 pub mod api;
 
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     clock::use_clock,
     lang,
     live::use_live,
@@ -35,7 +35,7 @@ pub fn feeds_page() -> AnyView {
     let live = use_live();
     let (make, revoke) = (Call::<MakeFeed>::new(), Call::<RevokeFeed>::new());
     let source = move || (live.version(Noun::Person), make.version().get(), revoke.version().get());
-    let list: Asked<Feeds> = asked(source, |_| api::list());
+    let list: PageResource<Feeds> = asked(source, |_| api::list());
     view! {
         <Title text=lang::current().feeds_title()/>
         <a class="crumb" href="/me"><Icon name="chevron-left"/>{lang::current().nav_me()}</a>
@@ -173,7 +173,7 @@ mod tests {
         Feeds { now: NOW, feeds, books: true, trainer, resources: vec![(LASER, "Laser 1".into())] }
     }
 
-    fn shown(visitor: Visitor, feeds: Vec<FeedView>, query: &str) -> String {
+    fn render(visitor: Visitor, feeds: Vec<FeedView>, query: &str) -> String {
         html(visitor, &format!("/me/calendar{query}"), move || {
             let list = RwSignal::new(list(feeds));
             let (make, revoke) = (Call::<MakeFeed>::new(), Call::<RevokeFeed>::new());
@@ -186,7 +186,7 @@ mod tests {
         let name = Some("Laser 1".into());
         let feed =
             FeedView { id: FeedId(4), feed: Feed::Resource(LASER), name, made: ago(60 * 24), seen: Some(ago(4)) };
-        let html = shown(visitor(Lang::En), vec![feed], "?show=machine:7");
+        let html = render(visitor(Lang::En), vec![feed], "?show=machine:7");
         assert!(words(&html).contains("Created yesterday, last read today, 14:12"), "{}", words(&html));
         assert!(html.contains(r#"aria-label="Revoke: Laser 1""#), "{html}");
         assert!(html.contains(r#"/feeds/revoke""#) && html.contains(r#"name="id" value="4""#), "{html}");
@@ -200,7 +200,7 @@ mod tests {
         let address = "https://attic.example/calendar/x.ics".to_owned();
         let made = FeedMade { id: FeedId(1), feed: Feed::Mine, name: None, address };
         let answer = Some(Answer { function: "/api/feeds/make".into(), text: sent(&made) });
-        let html = shown(Visitor { answer, ..visitor(Lang::It) }, vec![], "");
+        let html = render(Visitor { answer, ..visitor(Lang::It) }, vec![], "");
         assert!(html.contains(r#"value="https://attic.example/calendar/x.ics""#), "{html}");
         assert!(html.contains(r#"href="webcal://attic.example/calendar/x.ics""#), "{html}");
         assert!(

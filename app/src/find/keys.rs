@@ -12,10 +12,10 @@ const TITLE: &str = "keys-title";
 type Words = fn(Lang) -> &'static str;
 
 /// Keys, and what they do.
-type Deed = (&'static [&'static str], Words);
+type Shortcut = (&'static [&'static str], Words);
 
 /// By page.
-static KEYS: [(Words, &[Deed]); 5] = [
+static KEYS: [(Words, &[Shortcut]); 5] = [
     (Lang::keys_everywhere, &[(&["Ctrl K"], Lang::find_title), (&["?"], Lang::keys_title)]),
     (
         Lang::nav_inbox,

@@ -299,7 +299,7 @@ mod tests {
         id::{MachineId, PersonId},
     };
 
-    fn shown(rank: Rank, word: &'static str, found: Found) -> String {
+    fn render(rank: Rank, word: &'static str, found: Found) -> String {
         let me = Me { id: PersonId(1), name: "Ada".into(), rank, asleep: false, auditor: false, trains: false };
         html(Visitor { who: Some(me), ..visitor(Lang::En) }, "/find", move || {
             view! { <Hits found=RwSignal::new(found) word=RwSignal::new(word.to_owned())/> }
@@ -313,11 +313,11 @@ mod tests {
             people: vec![(PersonId(7), "Tomás".into())],
             ..Found::default()
         };
-        let html = shown(Rank::Manager, "peo", found);
+        let html = render(Rank::Manager, "peo", found);
         assert!(html.contains(r#"href="/machines/1""#) && html.contains(r#"href="/people/7""#), "{html}");
         assert!(html.contains(r#"href="/people""#) && !html.contains(r#"href="/me""#), "{html}");
-        let member = shown(Rank::Member, "peo", Found::default());
-        let works = |rank| shown(rank, "coming", Found::default()).contains(r#"href="/maintenance""#);
+        let member = render(Rank::Member, "peo", Found::default());
+        let works = |rank| render(rank, "coming", Found::default()).contains(r#"href="/maintenance""#);
         assert!(works(Rank::Member) && !works(Rank::Guest));
         assert!(html.contains(r#"href="/people/invite""#), "what can be done there: {html}");
         assert!(words(&member).contains("No results") && !member.contains(r#"href="/people""#), "{member}");
@@ -330,7 +330,7 @@ mod tests {
             Suggestion::Book("laser & 18:00".into()),
             Suggestion::Theme { dark: true },
         ];
-        let html = shown(Rank::Manager, "hold sam", Found { suggestions, ..Found::default() });
+        let html = render(Rank::Manager, "hold sam", Found { suggestions, ..Found::default() });
         assert!(html.contains(r#"href="/people/7/qualifications?open=hold#deed-hold""#), "{html}");
         assert!(html.contains(r#"href="/book?q=laser%20%26%2018%3A00""#), "{html}");
         assert!(

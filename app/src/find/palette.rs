@@ -127,7 +127,7 @@ fn Palette() -> impl IntoView {
             field.set_value("");
         }
     };
-    let shown = Shown::of(word, heard);
+    let shown = PaletteState::of(word, heard);
     view! {
         <dialog class="palette" id=DIALOG aria-label=t.find_anything() on:close=forget on:click=outside>
             <div class="q">
@@ -152,7 +152,7 @@ fn Palette() -> impl IntoView {
 
 /// What is on the screen.
 #[derive(Debug, Clone, Copy)]
-struct Shown {
+struct PaletteState {
     heard: RwSignal<Heard>,
     /// The answer to what is typed is on its way.
     asking: Memo<bool>,
@@ -161,7 +161,7 @@ struct Shown {
     at: RwSignal<usize>,
 }
 
-impl Shown {
+impl PaletteState {
     fn of(word: RwSignal<String>, heard: RwSignal<Heard>) -> Self {
         let asking = Memo::new(move |_| {
             let typed = word.get();
@@ -254,9 +254,9 @@ fn reveal(at: usize) {
 
 /// What was found, what was not, and why: no request, so that a test can render it.
 #[component]
-fn Results(shown: Shown) -> impl IntoView {
+fn Results(shown: PaletteState) -> impl IntoView {
     let t = lang::current();
-    let Shown { heard, asking, found, at } = shown;
+    let PaletteState { heard, asking, found, at } = shown;
     let count = Memo::new(move |_| shown.count());
     let failed = Memo::new(move |_| heard.with(|heard| heard.failed.clone()));
     view! {
@@ -357,7 +357,7 @@ mod tests {
 
     fn results(typed: &'static str, heard: Heard) -> String {
         html(manager(), "/", move || {
-            let shown = Shown::of(RwSignal::new(typed.to_owned()), RwSignal::new(heard));
+            let shown = PaletteState::of(RwSignal::new(typed.to_owned()), RwSignal::new(heard));
             shown.at.set(1);
             view! { <Results shown/> }
         })

@@ -6,7 +6,7 @@
 pub mod api;
 
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     clock::use_clock,
     lang,
     live::use_live,
@@ -17,13 +17,13 @@ use crate::{
         form::{Form, hidden, use_form},
         icon::Icon,
         page::live_page,
+        row_selection::Ticks,
         select::Select,
-        ticks::Ticks,
     },
 };
 use api::{CancelFirmware, RemoveFirmware, StartFirmware};
 use domain::{
-    firmware::{State, Unfit, chip},
+    firmware::{InvalidImage, State, chip},
     live::Noun,
     time::Moment,
 };
@@ -49,7 +49,7 @@ impl Calls {
     }
 }
 
-fn load(calls: Calls) -> Asked<FirmwarePage> {
+fn load(calls: Calls) -> PageResource<FirmwarePage> {
     let live = use_live();
     let heard = move || (live.version(Noun::Machine), live.version(Noun::Space));
     let changes =
@@ -283,10 +283,10 @@ fn named(board: &Board, t: Lang) -> String {
 #[component]
 fn Bring() -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
-    let refused = query.with_untracked(|query| Unfit::from_word(query.get_str("refused")?));
+    let refused = query.with_untracked(|query| InvalidImage::parse(query.get_str("refused")?));
     let typed = query.with_untracked(|query| query.get_str("name").unwrap_or_default().to_owned());
     let said = |wanted: bool| {
-        refused.filter(|unfit| (*unfit == Unfit::Name) == wanted).map(|unfit| t.firmware_unfit(unfit))
+        refused.filter(|unfit| (*unfit == InvalidImage::Name) == wanted).map(|unfit| t.firmware_unfit(unfit))
     };
     let (of_file, of_name) = (said(false), said(true));
     let problem =

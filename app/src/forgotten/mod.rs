@@ -5,7 +5,7 @@
 pub mod api;
 
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     lang,
     live::followed,
     sign_in::{
@@ -25,12 +25,12 @@ use leptos_router::hooks::use_query_map;
 
 /// What the page asks for.
 #[derive(Debug)]
-struct Loaded {
-    entrance: Asked<Entrance>,
+struct PageContext {
+    entrance: PageResource<Entrance>,
     sent: bool,
 }
 
-impl Loaded {
+impl PageContext {
     fn load() -> Self {
         Self {
             entrance: asked(|| (), |()| door::entrance()),
@@ -41,7 +41,7 @@ impl Loaded {
 
 /// The page at `/forgotten`.
 pub fn forgotten_page() -> AnyView {
-    let Loaded { entrance, sent } = Loaded::load();
+    let PageContext { entrance, sent } = PageContext::load();
     view! {
         <Title text=lang::current().forgotten_title()/>
         <Doorway>

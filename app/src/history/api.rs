@@ -1,6 +1,6 @@
 //! The calls about a machine's history, and about how a use of it was.
 
-use super::line::Told;
+use super::line::HistoryLine;
 #[cfg(feature = "ssr")]
 use super::line::told;
 use crate::problem::AppError;
@@ -20,7 +20,7 @@ pub async fn page(
     /// The place where the page before ended; anything else is the beginning.
     #[server(default)]
     after: String,
-) -> Result<Page<Told>, AppError> {
+) -> Result<Page<HistoryLine>, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let filter = views::history::Filter { kind, from, to };
     let after = domain::history::Place::read(&after);
@@ -48,7 +48,7 @@ pub async fn correct(
     #[server(default)] reason: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let how = services::corrections::CorrectUse::typed(end, &who, void == "yes", reason);
+    let how = services::corrections::CorrectUse::from_form(end, &who, void == "yes", reason);
     let machine = services::corrections::correct(&ctx, &crate::request::actor(), id, version, &how).await?;
     leptos_axum::redirect(&format!("/machines/{machine}/history#used-{id}"));
     Ok(())

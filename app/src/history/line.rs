@@ -18,7 +18,7 @@ use views::history::Correction;
 
 /// A line in words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told {
+pub struct HistoryLine {
     /// Where links to it lead.
     pub anchor: String,
     /// When it was; of a use, when it began.
@@ -39,7 +39,7 @@ pub struct Told {
     pub correct: Option<(UseId, String)>,
 }
 
-impl Told {
+impl HistoryLine {
     /// The cells of its row; `here` is this page, for the address of the form.
     pub(super) fn row(self, here: &str) -> Vec<Cell> {
         let t = lang::current();
@@ -94,8 +94,8 @@ pub(crate) fn corrected(one: &Correction, t: Lang, now: Moment) -> String {
 
 #[cfg(feature = "ssr")]
 mod made {
-    use super::{Linked, Told, corrected};
-    use crate::audit::row::Told as Entry;
+    use super::{HistoryLine, Linked, corrected};
+    use crate::audit::row::AuditRow as Entry;
     use domain::{
         problems::Severity,
         time::{Moment, millis},
@@ -104,16 +104,16 @@ mod made {
     use views::history::{Line, Page, Use, What, Who};
 
     /// The page with its lines in words.
-    pub fn told(page: Page, t: Lang) -> Page<Told> {
+    pub fn told(page: Page, t: Lang) -> Page<HistoryLine> {
         let Page { now, machine, name, groups, may_correct, lines, older } = page;
-        let lines = lines.into_iter().map(|line| Told::of(line, t, now, may_correct)).collect();
+        let lines = lines.into_iter().map(|line| HistoryLine::of(line, t, now, may_correct)).collect();
         Page { now, machine, name, groups, may_correct, lines, older }
     }
 
-    impl Told {
+    impl HistoryLine {
         fn of(line: Line, t: Lang, now: Moment, may_correct: bool) -> Self {
             let Line { at, id, what } = line;
-            let anchor = format!("{}-{id}", what.kind().word());
+            let anchor = format!("{}-{id}", what.kind().as_str());
             let severity = |severity: Severity| vec![t.problem_severity(severity).to_owned()];
             let with = |title: &str, words: Option<String>| {
                 words.map_or_else(|| title.to_owned(), |words| format!("{title}: {words}"))
@@ -165,17 +165,28 @@ mod made {
         })
     }
 
-    fn changed(anchor: String, entry: Entry) -> Told {
+    fn changed(anchor: String, entry: Entry) -> HistoryLine {
         let Entry { at, when, who, what, about, words, door, .. } = entry;
         let mut said = vec![time::capitalised(&what)];
         said.extend(about.map(|(name, _)| name));
         said.extend(words);
         let what = said.join(" · ");
         let more = vec![door];
-        Told { anchor, at, when, what, who: Some(who), length: None, runs: false, flag: None, more, correct: None }
+        HistoryLine {
+            anchor,
+            at,
+            when,
+            what,
+            who: Some(who),
+            length: None,
+            runs: false,
+            flag: None,
+            more,
+            correct: None,
+        }
     }
 
-    fn used(anchor: String, one: Use, t: Lang, now: Moment, may_correct: bool) -> Told {
+    fn used(anchor: String, one: Use, t: Lang, now: Moment, may_correct: bool) -> HistoryLine {
         let Use { id, who, start, end, ending, approximate, unauthorised, other_card, void, corrections } = one;
         let length = end.map(|end| {
             let length = end.at.since(start.at);
@@ -194,7 +205,7 @@ mod made {
         more.extend(approximate.then(|| t.history_approximate().to_owned()));
         more.extend(other_card.then(|| t.history_other_card().to_owned()));
         more.extend(corrections.iter().map(|one| corrected(one, t, now)));
-        Told {
+        HistoryLine {
             anchor,
             at: start,
             when: when(start, t, now),

@@ -10,7 +10,7 @@ mod line;
 pub(crate) use line::corrected;
 
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     clock::use_clock,
     lang,
     live::{followed_or, use_live},
@@ -39,12 +39,12 @@ use domain::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use line::Told;
+use line::HistoryLine;
 use views::history::{Filter, Page};
 
 /// What the page asks for.
-struct Loaded {
-    page: Asked<Page<Told>>,
+struct PageContext {
+    page: PageResource<Page<HistoryLine>>,
     filter: Memo<Filter>,
     /// Behind which place it begins; empty at the beginning.
     after: Memo<String>,
@@ -52,7 +52,7 @@ struct Loaded {
     correct: Call<CorrectUse>,
 }
 
-impl Loaded {
+impl PageContext {
     fn load(machine: MachineId) -> Self {
         let (query, live) = (use_query_map(), use_live());
         let word = move |name| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
@@ -74,7 +74,7 @@ impl Loaded {
 
 /// The page at `/machines/:id/history`.
 pub fn history_page(machine: MachineId) -> AnyView {
-    let Loaded { page, filter, after, open, correct } = Loaded::load(machine);
+    let PageContext { page, filter, after, open, correct } = PageContext::load(machine);
     let refused = move |problem: Problem| match problem.kind {
         // What was typed stays, with what is wrong with it.
         Kind::Invalid => {
@@ -113,7 +113,7 @@ fn Head(machine: MachineId, name: String) -> impl IntoView {
 /// The page itself: no request, so that a test can render it.
 #[component]
 fn History(
-    page: RwSignal<Page<Told>>,
+    page: RwSignal<Page<HistoryLine>>,
     filter: Memo<Filter>,
     after: Memo<String>,
     /// The use whose form is open, by the address, so that it works without script.
@@ -197,7 +197,7 @@ fn Narrow(
     let Filter { kind, from, to } = filter;
     let all = address(machine, &Filter::default(), "");
     let mut kinds = vec![(String::new(), t.history_everything().to_owned())];
-    kinds.extend(groups.into_iter().map(|group| (group.word().to_owned(), t.history_group(group).to_owned())));
+    kinds.extend(groups.into_iter().map(|group| (group.as_str().to_owned(), t.history_group(group).to_owned())));
     view! {
         <details class="card audit-filter" open=open>
             <summary>{t.audit_filter()}<Icon name="chevron-right"/></summary>
@@ -262,7 +262,7 @@ mod tests {
         Line { at: ago(ended.unwrap_or(0)), id, what: What::Used(one) }
     }
 
-    fn shown(lang: Lang, filter: Filter, lines: Vec<Line>, older: Option<&str>) -> String {
+    fn render(lang: Lang, filter: Filter, lines: Vec<Line>, older: Option<&str>) -> String {
         let older = older.map(ToOwned::to_owned);
         html(visitor(lang), "/machines/1/history", move || {
             let groups = Group::ALL.to_vec();
@@ -298,7 +298,7 @@ mod tests {
             Line { at: ago(24 * 60 + 200), id: 3, what: problem },
             Line { at: ago(24 * 60 + 220), id: 4, what: maintained },
         ];
-        let html = shown(Lang::En, Filter::default(), lines, Some("5-used-8"));
+        let html = render(Lang::En, Filter::default(), lines, Some("5-used-8"));
         let said = words(&html);
         assert!(html.contains("Laser &lt;1&gt;") && html.contains("sparks &lt;b&gt;"), "{html}");
         assert!(said.contains("today, 13:34Use") && said.contains("yesterday, 12:46Use"), "{said}");
@@ -313,16 +313,16 @@ mod tests {
 
     #[test]
     fn a_use_over_midnight_says_on_which_days_it_began_and_ended() {
-        let over = words(&shown(Lang::En, Filter::default(), vec![used(8, 5 * 24 * 60, Some(24 * 60))], None));
+        let over = words(&render(Lang::En, Filter::default(), vec![used(8, 5 * 24 * 60, Some(24 * 60))], None));
         assert!(over.contains("Saturday 14 November, 14:16 – Wednesday 18 November, 14:16"), "{over}");
-        let within = words(&shown(Lang::En, Filter::default(), vec![used(8, 24 * 60 + 90, Some(24 * 60))], None));
+        let within = words(&render(Lang::En, Filter::default(), vec![used(8, 24 * 60 + 90, Some(24 * 60))], None));
         assert!(within.contains("12:46–14:16"), "{within}");
     }
 
     #[test]
     fn a_filter_stays_in_its_fields_and_in_the_way_on() {
         let filter = Filter { kind: "uses".into(), from: "2026-11-18".into(), ..Filter::default() };
-        let html = shown(Lang::It, filter, vec![used(9, 42, Some(2))], Some("5-used-8"));
+        let html = render(Lang::It, filter, vec![used(9, 42, Some(2))], Some("5-used-8"));
         assert!(html.contains("/machines/1/history?kind=uses&amp;from=2026-11-18&amp;after=5-used-8"), "{html}");
         assert!(
             html.contains(r#"action="/machines/1/history""#) && html.contains(r#"value="2026-11-18""#),
@@ -344,7 +344,7 @@ mod tests {
             void_before: false,
             void_after: false,
         }];
-        let html = shown(Lang::En, Filter::default(), vec![line], None);
+        let html = render(Lang::En, Filter::default(), vec![line], None);
         let said = words(&html);
         assert!(said.contains("Corrected by Olga, today 14:06: forgot to log off &lt;b&gt;"), "{said}");
         assert!(said.contains("end was today 13:56 · was Bob"), "{said}");
@@ -357,8 +357,8 @@ mod tests {
 
     #[test]
     fn nothing_says_why_and_leads_on() {
-        assert!(words(&shown(Lang::En, Filter::default(), vec![], None)).contains("No history yet"));
-        let html = shown(Lang::En, Filter { kind: "blocks".into(), ..Filter::default() }, vec![], None);
+        assert!(words(&render(Lang::En, Filter::default(), vec![], None)).contains("No history yet"));
+        let html = render(Lang::En, Filter { kind: "blocks".into(), ..Filter::default() }, vec![], None);
         assert!(words(&html).contains("No results"), "{html}");
     }
 }

@@ -24,7 +24,7 @@ pub async fn place(
     #[server(default)] remark: String,
 ) -> Result<HoldDone, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let reason = domain::holds::HoldReason::from_word(&reason);
+    let reason = domain::holds::HoldReason::parse(&reason);
     let new = services::holds::PlaceHold::read(reason, &last_day, &remark, ctx.today());
     let placed = services::holds::place(&ctx, &crate::request::actor(), person, new).await;
     Ok(placed.map(|hold| HoldDone { hold, lifted: false })?)

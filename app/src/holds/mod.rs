@@ -6,7 +6,7 @@
 pub mod api;
 
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     lang,
     live::{awaited, keep, use_live},
     ui::{
@@ -17,7 +17,7 @@ use crate::{
         icon::Icon,
         select::Select,
         skeleton::SkeletonList,
-        toast::{Toast, WayBack, refusals, taking_back},
+        toast::{Toast, Undo, refusals, undo_field},
     },
 };
 use api::{LiftHold, PlaceHold};
@@ -28,20 +28,20 @@ use domain::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use text::time;
-use views::holds::{HoldDone, HoldShown, Holds as Shown};
+use views::holds::{HoldDone, HoldShown, Holds as HoldsView};
 
 /// The holds on somebody: read once, shown in two places of their page.
 #[derive(Clone, Copy)]
 pub struct Holds {
-    answers: Asked<Shown>,
-    known: Known,
+    answers: PageResource<HoldsView>,
+    known: HoldsContext,
 }
 
 /// What both places show, without the request, so that a test can render it.
 #[derive(Clone, Copy)]
-struct Known {
+struct HoldsContext {
     person: PersonId,
-    shown: RwSignal<Option<Shown>>,
+    shown: RwSignal<Option<HoldsView>>,
     place: Call<PlaceHold>,
     lift: Call<LiftHold>,
 }
@@ -64,7 +64,7 @@ impl Holds {
         );
         let shown = RwSignal::new(None);
         keep(answers, shown);
-        Self { answers, known: Known { person, shown, place, lift } }
+        Self { answers, known: HoldsContext { person, shown, place, lift } }
     }
 
     /// The page around them: given what keeps them out now, the first thing to know about somebody; and the form to place
@@ -81,13 +81,13 @@ impl Holds {
     }
 
     /// Waits for the first answer.
-    fn first(self, page: Box<dyn FnOnce(Known) -> AnyView + Send>) -> AnyView {
+    fn first(self, page: Box<dyn FnOnce(HoldsContext) -> AnyView + Send>) -> AnyView {
         let Self { answers, known } = self;
         view! {
             <Transition fallback=|| view! { <SkeletonList rows=4/> }>
                 {awaited(answers.source(), Box::new(move |first| {
                     if known.shown.with_untracked(Option::is_none) {
-                        known.shown.set(Asked::<Shown>::read(&first).ok());
+                        known.shown.set(PageResource::<HoldsView>::read(&first).ok());
                     }
                     page(known)
                 }))}
@@ -97,7 +97,7 @@ impl Holds {
     }
 }
 
-impl Known {
+impl HoldsContext {
     fn may_change(self) -> Memo<bool> {
         // What is being typed must survive every other change.
         Memo::new(move |_| self.shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.may_change)))
@@ -106,9 +106,9 @@ impl Known {
 
 /// A banner for each hold in force, with the way to lift it.
 #[component]
-fn InForce(known: Known) -> impl IntoView {
+fn InForce(known: HoldsContext) -> impl IntoView {
     let t = lang::current();
-    let Known { shown, lift, .. } = known;
+    let HoldsContext { shown, lift, .. } = known;
     let (may_change, in_force) = (known.may_change(), Memo::new(move |_| some_of(shown, true)));
     rows(
         move || in_force.get(),
@@ -136,9 +136,9 @@ fn InForce(known: Known) -> impl IntoView {
 }
 
 #[component]
-fn Card(known: Known) -> impl IntoView {
+fn Card(known: HoldsContext) -> impl IntoView {
     let t = lang::current();
-    let Known { person, shown, place, .. } = known;
+    let HoldsContext { person, shown, place, .. } = known;
     let (is_there, may_change) = (Memo::new(move |_| shown.with(Option::is_some)), known.may_change());
     let in_force =
         Memo::new(move |_| shown.with(|shown| shown.iter().any(|it| it.holds.iter().any(|it| it.in_force))));
@@ -176,7 +176,7 @@ fn key(hold: &HoldShown) -> Key {
     (id, hold.in_force.into())
 }
 
-fn some_of(shown: RwSignal<Option<Shown>>, in_force: bool) -> Vec<HoldShown> {
+fn some_of(shown: RwSignal<Option<HoldsView>>, in_force: bool) -> Vec<HoldShown> {
     shown.with(|shown| {
         let holds = shown.iter().flat_map(|shown| &shown.holds);
         holds.filter(|hold| hold.in_force == in_force).cloned().collect()
@@ -184,7 +184,7 @@ fn some_of(shown: RwSignal<Option<Shown>>, in_force: bool) -> Vec<HoldShown> {
 }
 
 /// Since when and by whom, until when: `Since 13:46, by Sofia Mair.`
-fn when(hold: &HoldShown, shown: RwSignal<Option<Shown>>) -> String {
+fn when(hold: &HoldShown, shown: RwSignal<Option<HoldsView>>) -> String {
     let t = lang::current();
     let now = shown.with_untracked(|shown| shown.as_ref().map_or(hold.placed, |shown| shown.now));
     let since = t.since(hold.placed, now);
@@ -198,15 +198,15 @@ fn when(hold: &HoldShown, shown: RwSignal<Option<Shown>>) -> String {
 /// What was done last, and the way back: what was placed is lifted. In the place of what was lifted another like it is
 /// placed, for what is on record stays there.
 #[component]
-fn Done(known: Known) -> impl IntoView {
+fn Done(known: HoldsContext) -> impl IntoView {
     let t = lang::current();
-    let Known { person, shown, place, lift } = known;
+    let HoldsContext { person, shown, place, lift } = known;
     let last = later(place, lift);
     let said = Signal::derive(move || {
         let said = last.get().map(|done| if done.lifted { t.holds_was_lifted() } else { t.holds_was_placed() });
         said.map(ToOwned::to_owned)
     });
-    let undo: WayBack = Box::new(move || {
+    let undo: Undo = Box::new(move || {
         let HoldDone { hold, lifted } = last.get_untracked()?;
         Some(if lifted {
             let hold =
@@ -214,10 +214,10 @@ fn Done(known: Known) -> impl IntoView {
             view! {
                 <Form action=place>
                     {hidden("person", &person)}
-                    {hidden("reason", &hold.reason.word())}
+                    {hidden("reason", &hold.reason.as_str())}
                     {hidden("last_day", &hold.until.map(last_day).unwrap_or_default())}
                     {hidden("remark", &hold.remark.unwrap_or_default())}
-                    {taking_back()}
+                    {undo_field()}
                     <Submit label=t.undo() kind=Kind::Ghost busy=place.pending()/>
                 </Form>
             }
@@ -226,7 +226,7 @@ fn Done(known: Known) -> impl IntoView {
             view! {
                 <Form action=lift>
                     {hidden("hold", &hold)}
-                    {taking_back()}
+                    {undo_field()}
                     <Submit label=t.undo() kind=Kind::Ghost busy=lift.pending()/>
                 </Form>
             }
@@ -246,7 +246,7 @@ fn last_day(until: Moment) -> String {
 fn Place(person: PersonId, place: Call<PlaceHold>) -> impl IntoView {
     let t = lang::current();
     let reasons =
-        HoldReason::ALL.iter().map(|&reason| (reason.word().to_owned(), t.hold_because(reason).to_owned()));
+        HoldReason::ALL.iter().map(|&reason| (reason.as_str().to_owned(), t.hold_because(reason).to_owned()));
     let options = [(String::new(), t.access_choose().to_owned())].into_iter().chain(reasons).collect();
     view! {
         <details class="deed" open=is_open("hold", PlaceHold::PATH)>
@@ -284,18 +284,18 @@ mod tests {
         }
     }
 
-    fn shown(may_change: bool, holds: Vec<HoldShown>) -> String {
+    fn render(may_change: bool, holds: Vec<HoldShown>) -> String {
         html(visitor(Lang::En), "/people/2", move || {
             let person = PersonId(2);
-            let shown = RwSignal::new(Some(Shown { person, now: NOW, holds, may_change }));
-            let known = Known { person, shown, place: Call::new(), lift: Call::new() };
+            let shown = RwSignal::new(Some(HoldsView { person, now: NOW, holds, may_change }));
+            let known = HoldsContext { person, shown, place: Call::new(), lift: Call::new() };
             view! { <InForce known/><Card known/> }
         })
     }
 
     #[test]
     fn what_is_in_force_comes_first_with_its_words() {
-        let html = shown(true, vec![hold(1, true), hold(2, false)]);
+        let html = render(true, vec![hold(1, true), hold(2, false)]);
         let words = words(&html.replace("</p>", " </p>"));
         assert!(
             words.contains("On hold: payment missing They can’t use any machine. Since 13:46, by Sofia Mair."),
@@ -308,7 +308,7 @@ mod tests {
 
     #[test]
     fn who_may_not_change_them_has_no_button() {
-        let html = shown(false, Vec::new());
+        let html = render(false, Vec::new());
         assert!(!html.contains("<form") && html.contains("No hold."), "{html}");
     }
 
@@ -322,8 +322,9 @@ mod tests {
                 // Until the end of Saturday.
                 let until = Some(NOW.shifted_to(NOW.at.after(MINUTE * (2 * 24 * 60 + 584))));
                 let holds = vec![HoldShown { until, ..hold(2, false) }];
-                let shown = RwSignal::new(Some(Shown { person: PersonId(2), now: NOW, holds, may_change: true }));
-                let known = Known { person: PersonId(2), shown, place: Call::new(), lift: Call::new() };
+                let shown =
+                    RwSignal::new(Some(HoldsView { person: PersonId(2), now: NOW, holds, may_change: true }));
+                let known = HoldsContext { person: PersonId(2), shown, place: Call::new(), lift: Call::new() };
                 view! { <Done known/> }
             })
         };

@@ -94,5 +94,5 @@ fn read(tried: Vec<String>) -> Option<services::hours::Tried> {
 
 #[cfg(feature = "ssr")]
 fn place(at: &str, t: text::Lang) -> Result<At, Problem> {
-    At::from_word(at).ok_or_else(|| Problem::new("hours.unknown", Kind::NotFound, t.setting_unknown()))
+    At::parse(at).ok_or_else(|| Problem::new("hours.unknown", Kind::NotFound, t.setting_unknown()))
 }

@@ -6,7 +6,7 @@
 pub mod api;
 
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     lang,
     live::use_live,
     settings::Where,
@@ -17,9 +17,9 @@ use crate::{
         form::{Field, Form, hidden},
         icon::Icon,
         page::live_page,
+        preview::{TRY, TryOut, Would, trying_out},
         saved::Saved,
         versions::{News, VERSION, Versioned, Versions, began, begun_from},
-        would::{TRY, TryOut, Would, trying_out},
     },
 };
 use api::{SaveDay, SaveWeek};
@@ -42,12 +42,12 @@ struct Calls {
 
 /// What the page asks for.
 #[derive(Debug)]
-struct Loaded {
-    page: Asked<HoursPage>,
+struct PageContext {
+    page: PageResource<HoursPage>,
     calls: Calls,
 }
 
-impl Loaded {
+impl PageContext {
     fn load() -> Self {
         let (query, live) = (use_query_map(), use_live());
         let calls = Calls { week: Call::new(), day: Call::new() };
@@ -63,7 +63,7 @@ impl Loaded {
 
 /// The page at `/hours`.
 pub fn hours_page() -> AnyView {
-    let Loaded { page, calls } = Loaded::load();
+    let PageContext { page, calls } = PageContext::load();
     live_page(lang::current().hours_title(), 7, page, move |page| view! { <Page page calls/> }.into_any())
 }
 
@@ -342,7 +342,7 @@ mod tests {
         }
     }
 
-    fn shown(address: &'static str, page: HoursPage) -> String {
+    fn render(address: &'static str, page: HoursPage) -> String {
         html(visitor(Lang::En), address, move || {
             let calls = Calls { week: Call::new(), day: Call::new() };
             view! { <Page page=RwSignal::new(page) calls/> }
@@ -351,7 +351,7 @@ mod tests {
 
     #[test]
     fn a_range_over_midnight_is_one_field_and_a_day_is_changed_with_its_own_version() {
-        let html = shown("/hours?day=2026-12-24", page(true, true));
+        let html = render("/hours?day=2026-12-24", page(true, true));
         assert!(html.contains(r#"name="fri" value="20:00–02:00""#), "{html}");
         assert!(html.contains(r#"name="date" value="2026-12-24""#) && html.contains(r#"value="3""#), "{html}");
         assert!(words(&html).contains("Remove exception"), "{html}");
@@ -361,12 +361,12 @@ mod tests {
     fn what_was_tried_out_stands_in_its_form_over_the_version_it_began_with() {
         let tried = Some(Preview { fits: true, bites: true, lines: vec!["It would close at once.".into()] });
         let address = "/hours?at=space&version=1&mon=8-9&fri=&try=week";
-        let html = shown(address, HoursPage { tried: tried.clone(), ..page(true, true) });
+        let html = render(address, HoursPage { tried: tried.clone(), ..page(true, true) });
         assert!(html.contains(r#"name="mon" value="8-9""#) && html.contains("name=\"fri\" value=\"\""), "{html}");
         assert!(html.contains(r#"name="version" value="1""#), "not over what was saved meanwhile: {html}");
         assert_eq!(words(&html).matches("It would close at once.").count(), 1, "{html}");
         let address = "/hours?at=space&version=0&date=2026-12-31&hours=8-12&try=day";
-        let html = shown(address, HoursPage { tried, ..page(true, true) });
+        let html = render(address, HoursPage { tried, ..page(true, true) });
         assert!(html.contains(r#"name="date" value="2026-12-31""#), "{html}");
         assert!(html.contains(r#"name="hours" value="8-12""#), "{html}");
         assert!(html.contains(r#"name="fri" value="20:00–02:00""#), "the week is as it holds: {html}");
@@ -376,7 +376,7 @@ mod tests {
     fn a_day_that_is_said_for_the_whole_space_is_shown_where_it_holds_and_changed_where_it_is_said() {
         let far = |of| FarDay { day: NOW, hours: String::new(), of };
         let far_days = vec![far(Scope::Space), far(Scope::Type)];
-        let html = shown("/hours", HoursPage { days: vec![], far_days, ..page(true, true) });
+        let html = render("/hours", HoursPage { days: vec![], far_days, ..page(true, true) });
         let said = words(&html);
         assert!(
             said.contains("Closed · set for the workshop") && said.contains("Closed · set for its type"),
@@ -387,7 +387,7 @@ mod tests {
 
     #[test]
     fn whoever_may_change_nothing_reads_the_week() {
-        let html = shown("/hours", page(false, false));
+        let html = render("/hours", page(false, false));
         assert!(!html.contains("/hours/save") && words(&html).contains("Friday20:00–02:00"), "{html}");
         assert!(words(&html).contains("No hours set"), "{html}");
     }

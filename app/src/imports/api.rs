@@ -34,7 +34,7 @@ pub async fn look(
     only_faulty: bool,
 ) -> Result<DryRun, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let look = services::imports::Look { page, only_faulty };
+    let look = services::imports::LineQuery { page, only_faulty };
     Ok(services::imports::look(&ctx, &crate::request::actor(), &file, look).await?)
 }
 
@@ -48,7 +48,7 @@ pub async fn say_columns(
     dates: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let dates = DateOrder::from_word(&dates);
+    let dates = DateOrder::parse(&dates);
     let said = services::imports::say_columns(&ctx, &crate::request::actor(), &file, &columns, dates);
     Ok(said?)
 }
@@ -69,7 +69,7 @@ pub async fn apply(
 #[server(name = ReadBrought, endpoint = "imports/brought", protocol = crate::call::Wire)]
 pub async fn brought(#[server(default)] file: String) -> Result<Brought, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::imports::fabomatic::shown(&ctx, &crate::request::actor(), &file).await?)
+    Ok(services::imports::fabomatic::uploaded(&ctx, &crate::request::actor(), &file).await?)
 }
 
 /// Takes a Fab-O-Matic over, if it is what was shown.

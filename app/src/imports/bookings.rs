@@ -46,7 +46,7 @@ fn Page(import: Call<ImportBookings>) -> impl IntoView {
                 <TextArea name="table" label=t.bookings_import_table() hint=t.bookings_import_hint() value=String::new()/>
                 <div class="btn-row"><Submit label=t.bookings_import_check() busy=import.pending()/></div>
             </Form>
-            <div role="status">{part(move || last.get().map(|(told, _)| view! { <Told told/> }))}</div>
+            <div role="status">{part(move || last.get().map(|(told, _)| view! { <OutcomeMessage told/> }))}</div>
             {part(move || {
                 let (told, table) = last.get()?;
                 (!told.done && told.bookings > 0).then(|| view! {
@@ -63,7 +63,7 @@ fn Page(import: Call<ImportBookings>) -> impl IntoView {
 
 /// What a table comes to.
 #[component]
-fn Told(told: BookingsImport) -> impl IntoView {
+fn OutcomeMessage(told: BookingsImport) -> impl IntoView {
     let t = lang::current();
     let BookingsImport { done, bookings, kept, left, problem } = told;
     let count = u32::try_from(left.len()).unwrap_or(u32::MAX);

@@ -16,7 +16,7 @@ use crate::{
 use domain::imports::{self, Column, Heading, LeftOut, Sum, dates::DateOrder};
 use leptos::prelude::*;
 use text::{Lang, time};
-use views::imports::{DryRun, Shown};
+use views::imports::{DryRun, LineView};
 
 /// The page below its heading: no request, so that a test can render it.
 #[component]
@@ -128,7 +128,7 @@ fn Choice(at: usize, heading: Heading) -> impl IntoView {
                 <option value="" selected=column.is_none()>{t.column_none()}</option>
                 {Column::ALL.iter().map(|&one| {
                     let is = column == Some(one);
-                    view! { <option value=one.word() selected=is>{t.import_column(one)}</option> }
+                    view! { <option value=one.as_str() selected=is>{t.import_column(one)}</option> }
                 }).collect_view()}
             </select>
             <p class="hint">{sample}</p>
@@ -139,7 +139,7 @@ fn Choice(at: usize, heading: Heading) -> impl IntoView {
 /// Whether the day or the month comes first.
 fn date_order(said: Option<DateOrder>) -> AnyView {
     let t = lang::current();
-    let option = |order: DateOrder, label| view! { <option value=order.word() selected=said == Some(order)>{label}</option> };
+    let option = |order: DateOrder, label| view! { <option value=order.as_str() selected=said == Some(order)>{label}</option> };
     view! {
         <div class="field">
             <label for="dates">{t.import_dates()}</label>
@@ -243,7 +243,7 @@ fn Table(run: DryRun, at: At) -> impl IntoView {
 
 /// One line, with its fate in words.
 #[component]
-fn Row(line: Shown) -> impl IntoView {
+fn Row(line: LineView) -> impl IntoView {
     let t = lang::current();
     let fates = fates(t, &line);
     let name = match line.person {
@@ -262,7 +262,7 @@ fn Row(line: Shown) -> impl IntoView {
 }
 
 /// Tone, icon and words of what becomes of a line.
-fn fates(t: Lang, line: &Shown) -> Vec<(&'static str, &'static str, String)> {
+fn fates(t: Lang, line: &LineView) -> Vec<(&'static str, &'static str, String)> {
     let flaws = line.flaws.iter().map(|flaw| ("bad", "octagon-alert", t.import_flaw(flaw)));
     let notes = line.notes.iter().map(|note| ("warn", "triangle-alert", t.import_note(note)));
     let deeds = line.deeds.iter().map(|deed| ("go", "check", t.import_deed(deed)));
@@ -283,29 +283,29 @@ mod tests {
     };
     use domain::{
         id::{PersonId, TypeId},
-        imports::{Deed, Flaw, Note},
+        imports::{LineAction, LineError, Note},
         problem::Problem,
         qualifications::{Relation, Subject},
     };
 
-    fn shown(applied: bool, lines: Vec<Shown>) -> String {
+    fn render(applied: bool, lines: Vec<LineView>) -> String {
         shown_to(visitor(Lang::En), applied, lines)
     }
 
-    fn shown_to(visitor: Visitor, applied: bool, lines: Vec<Shown>) -> String {
+    fn shown_to(visitor: Visitor, applied: bool, lines: Vec<LineView>) -> String {
         let heading =
             Heading { title: "Mail".into(), sample: "a@example.org".into(), column: Some(Column::Email) };
         shown_with(visitor, vec![heading], applied, lines)
     }
 
-    fn shown_with(visitor: Visitor, headings: Vec<Heading>, applied: bool, lines: Vec<Shown>) -> String {
+    fn shown_with(visitor: Visitor, headings: Vec<Heading>, applied: bool, lines: Vec<LineView>) -> String {
         html(visitor, "/import?file=x", move || {
             let sum = Sum { added: 2, faulty: 1, ..Sum::default() };
             let run = RwSignal::new(DryRun {
                 now: NOW,
                 until: NOW,
                 headings,
-                asks_dates: lines.iter().any(|line| line.flaws == [Flaw::EitherOrder(Column::Since)]),
+                asks_dates: lines.iter().any(|line| line.flaws == [LineError::EitherOrder(Column::Since)]),
                 dates: None,
                 lines: 60,
                 sum,
@@ -320,28 +320,31 @@ mod tests {
         })
     }
 
-    fn line(deeds: Vec<Deed>, notes: Vec<Note>, flaws: Vec<Flaw>) -> Shown {
-        Shown { number: 7, name: "Ada".into(), person: Some(PersonId(1)), deeds, notes, flaws }
+    fn line(deeds: Vec<LineAction>, notes: Vec<Note>, flaws: Vec<LineError>) -> LineView {
+        LineView { number: 7, name: "Ada".into(), person: Some(PersonId(1)), deeds, notes, flaws }
     }
 
     #[test]
     fn the_order_of_dates_is_asked_where_the_list_does_not_show_it() {
-        let unclear = shown(false, vec![line(vec![], vec![], vec![Flaw::EitherOrder(Column::Since)])]);
+        let unclear = render(false, vec![line(vec![], vec![], vec![LineError::EitherOrder(Column::Since)])]);
         assert!(
             unclear.contains(r#"name="dates""#) && words(&unclear).contains("Choose it under Columns"),
             "{unclear}"
         );
-        assert!(!shown(false, vec![line(vec![Deed::Add], vec![], vec![])]).contains(r#"name="dates""#));
+        assert!(!render(false, vec![line(vec![LineAction::Add], vec![], vec![])]).contains(r#"name="dates""#));
     }
 
     #[test]
     fn each_line_says_what_becomes_of_it_and_why() {
-        let grant =
-            Deed::Grant { subject: Subject::Type(TypeId(3)), name: "Laser".into(), relation: Relation::User };
-        let html = shown(
+        let grant = LineAction::Grant {
+            subject: Subject::Type(TypeId(3)),
+            name: "Laser".into(),
+            relation: Relation::User,
+        };
+        let html = render(
             false,
             vec![
-                line(vec![], vec![], vec![Flaw::EmailOf("Bob".into())]),
+                line(vec![], vec![], vec![LineError::EmailOf("Bob".into())]),
                 line(vec![grant], vec![Note::CardLost], vec![]),
                 line(vec![], vec![], vec![]),
             ],
@@ -363,7 +366,7 @@ mod tests {
             visitor(Lang::En),
             vec![heading("foo"), heading("<bar>")],
             false,
-            vec![line(vec![], vec![], vec![Flaw::NoKey]), line(vec![], vec![], vec![Flaw::NoKey])],
+            vec![line(vec![], vec![], vec![LineError::NoKey]), line(vec![], vec![], vec![LineError::NoKey])],
         );
         let said = words(&html);
         assert!(said.contains("that takes “Key” or “E-mail”. The list has foo, &lt;bar&gt;."), "{said}");
@@ -413,7 +416,7 @@ mod tests {
 
     #[test]
     fn what_was_applied_is_not_offered_again() {
-        let html = shown(true, vec![]);
+        let html = render(true, vec![]);
         assert!(!html.contains("/imports/apply") && !html.contains("/imports/columns"), "{html}");
         assert!(words(&html).contains("Applied at 14:16"), "{html}");
     }

@@ -51,7 +51,7 @@ fn Lists() -> impl IntoView {
             <div class="card-head"><h2 id="lists-head">{t.export_lists()}</h2></div>
             // An ordinary form: the browser keeps what comes.
             <form class="form" method="post" action="/export/people.csv">
-                {said(problem.as_ref())}
+                {problem_message(problem.as_ref())}
                 <Provider value=FormState::refused(problem)>
                     <Select name="status" label=t.export_status() options=statuses(t) chosen=word("status")/>
                     <Field name="on" label=t.export_on() value=word("on") hint=t.export_on_hint()/>
@@ -69,7 +69,7 @@ fn Lists() -> impl IntoView {
 /// Whose lines are asked for.
 fn statuses(t: Lang) -> Vec<(String, String)> {
     let here = PersonStatus::ALL.iter().filter(|&&status| status != PersonStatus::Left);
-    let each = here.map(|&status| (status.word().to_owned(), t.person_status(status).to_owned()));
+    let each = here.map(|&status| (status.as_str().to_owned(), t.person_status(status).to_owned()));
     std::iter::once((String::new(), t.export_status_all().to_owned())).chain(each).collect()
 }
 
@@ -97,7 +97,7 @@ fn Uses() -> impl IntoView {
             <div class="card-head"><h2 id="uses-head">{t.export_uses()}</h2></div>
             <p class="muted">{t.export_uses_sub()}</p>
             <form class="form" method="post" action="/export/uses.csv">
-                {said(problem.as_ref())}
+                {problem_message(problem.as_ref())}
                 <Provider value=FormState::refused(problem)>
                     <Field name="from" kind="date" label=t.audit_from() value=word("from")/>
                     <Field name="to" kind="date" label=t.audit_to() value=word("to")/>
@@ -116,7 +116,7 @@ fn Uses() -> impl IntoView {
 }
 
 /// What is wrong with what was asked for, in a word.
-fn said(problem: Option<&Problem>) -> impl IntoView + use<> {
+fn problem_message(problem: Option<&Problem>) -> impl IntoView + use<> {
     let said = problem.map(|problem| {
         view! { <p class="form-summary"><Icon name="octagon-alert"/><span>{problem.detail.clone()}</span></p> }
     });
@@ -153,35 +153,36 @@ mod tests {
     };
     use domain::id::PersonId;
 
-    fn shown(rank: Rank, address: &'static str) -> String {
+    fn render(rank: Rank, address: &'static str) -> String {
         let me = Me { id: PersonId(1), name: "Ada".into(), rank, asleep: false, auditor: false, trains: false };
         html(Visitor { who: Some(me), ..visitor(Lang::En) }, address, || view! { <Lists/> })
     }
 
     #[test]
     fn the_numbers_of_cards_are_for_administrators() {
-        let administrator = shown(Rank::Administrator, "/export");
+        let administrator = render(Rank::Administrator, "/export");
         assert!(administrator.contains(r#"formaction="/export/cards.csv""#), "{administrator}");
         assert!(administrator.contains(r#"value="suspended""#) && !administrator.contains(r#"value="left""#));
         assert!(administrator.contains(r#"formaction="/export/cards.xlsx""#), "{administrator}");
-        let manager = shown(Rank::Manager, "/export");
+        let manager = render(Rank::Manager, "/export");
         assert!(manager.contains(r#"formaction="/export/interventions.xlsx""#), "{manager}");
         assert!(!manager.contains("cards.") && manager.contains("people.csv"), "{manager}");
     }
 
     #[test]
     fn what_cannot_be_meant_is_said_at_its_field_and_what_was_typed_stays() {
-        let html = shown(Rank::Manager, "/export?refused=from.day,machine.long&from=yesterday&person=Bo");
+        let html = render(Rank::Manager, "/export?refused=from.day,machine.long&from=yesterday&person=Bo");
         let said = words(&html);
         assert!(said.contains("This filter is not valid.") && said.contains("Enter a day like"), "{said}");
         assert!(said.contains("Use 200 characters at most."), "{said}");
         assert!(html.contains(r#"value="yesterday""#) && html.contains(r#"value="Bo""#), "{html}");
-        let choice = shown(Rank::Manager, "/export?refused=status.choice&status=member&on=laser&unauthorised=yes");
+        let choice =
+            render(Rank::Manager, "/export?refused=status.choice&status=member&on=laser&unauthorised=yes");
         let said = words(&choice);
         assert_eq!(said.matches("This filter is not valid.").count(), 1, "{said}");
         assert!(said.contains("Choose one from the list.") && choice.contains(r#"value="laser""#), "{choice}");
         assert!(choice.contains(r#"name="unauthorised" value="yes" checked"#), "{choice}");
-        let fine = shown(Rank::Manager, "/export");
+        let fine = render(Rank::Manager, "/export");
         assert!(!fine.contains("aria-invalid=\"true\"") && !words(&fine).contains("This filter"), "{fine}");
     }
 }

@@ -11,7 +11,7 @@ pub mod export;
 pub mod take_over;
 
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     lang,
     ui::{
         button::{Kind as Press, Submit},
@@ -51,7 +51,7 @@ struct Calls {
 }
 
 /// What the page asks for.
-fn load(at: Memo<At>, calls: Calls) -> Asked<DryRun> {
+fn load(at: Memo<At>, calls: Calls) -> PageResource<DryRun> {
     let changes = move || calls.columns.version().get() + calls.apply.version().get();
     asked(move || (at.get(), changes()), |(at, _)| api::look(at.file, at.page, at.only_faulty))
 }
@@ -150,7 +150,7 @@ fn Bring(
 #[component]
 fn Lines() -> impl IntoView {
     let (t, form) = (lang::current(), use_form());
-    let typed = form.as_ref().and_then(|form| form.typed("list")).unwrap_or_default();
+    let typed = form.as_ref().and_then(|form| form.input("list")).unwrap_or_default();
     let message = Signal::derive(move || form.as_ref()?.message("list"));
     view! {
         // It may hold numbers of cards.

@@ -7,7 +7,7 @@ use super::{
     refused_below,
 };
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     lang,
     ui::{
         banner::{Banner, Tone},
@@ -30,7 +30,7 @@ use text::time;
 use views::imports::Brought;
 
 /// What the page asks for.
-fn load(file: Memo<String>, take: Call<TakeOver>) -> Asked<Brought> {
+fn load(file: Memo<String>, take: Call<TakeOver>) -> PageResource<Brought> {
     asked(move || (file.get(), take.version().get()), |(file, _)| api::brought(file))
 }
 
@@ -48,7 +48,7 @@ pub fn take_over_page() -> AnyView {
         <a class="crumb" href="/import"><Icon name="chevron-left"/>{t.import_title()}</a>
         <header class="page-head"><h1>{t.fabomatic_title()}</h1><p class="sub">{t.fabomatic_sub()}</p></header>
         {if file.with_untracked(String::is_empty) {
-            view! { <Bring why=Refused::from_word(&word("refused"))/> }.into_any()
+            view! { <Bring why=Refused::parse(&word("refused"))/> }.into_any()
         } else {
             let answers = load(file, take);
             view! {
@@ -147,7 +147,7 @@ fn told(report: &Report) -> AnyView {
             let said = format!("{} {}", line.count, t.fabomatic_line(line));
             view! { <li><div class="item"><span class="lines"><span class="words">{said}</span></span></div></li> }
         });
-        let id = format!("part-{}", part.word());
+        let id = format!("part-{}", part.as_str());
         (!lines.is_empty()).then(|| {
             view! {
                 <h3 class="group-head" id=id.clone()>{t.fabomatic_part(part)}</h3>
@@ -172,7 +172,7 @@ mod tests {
         ]))
     }
 
-    fn shown(report: Report, taken: bool, is_news: bool) -> String {
+    fn render(report: Report, taken: bool, is_news: bool) -> String {
         html(visitor(Lang::En), "/import/fabomatic?file=x", move || {
             let taken = taken.then_some(NOW);
             let brought = Brought { until: NOW, report, is_news, taken, digest: "as-shown".into() };
@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn what_would_become_of_it_is_told_with_how_it_is_taken_over() {
-        let html = shown(report().unwrap(), false, true);
+        let html = render(report().unwrap(), false, true);
         let said = words(&html);
         assert!(said.contains("Imported4 people"), "{said}");
         assert!(said.contains("Skipped2 maintenance plans due after no hours"), "{said}");
@@ -193,9 +193,9 @@ mod tests {
 
     #[test]
     fn what_was_taken_over_is_not_offered_again_and_neither_is_nothing() {
-        let done = shown(report().unwrap(), true, false);
+        let done = render(report().unwrap(), true, false);
         assert!(!done.contains("imports/take-over") && words(&done).contains("Imported at 14:16"), "{done}");
-        let nothing = shown(report().unwrap(), false, false);
+        let nothing = render(report().unwrap(), false, false);
         assert!(!nothing.contains("imports/take-over"), "{nothing}");
         assert!(words(&nothing).contains("Nothing new to import."), "{nothing}");
     }

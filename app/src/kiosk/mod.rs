@@ -9,7 +9,7 @@ mod layout;
 mod today;
 
 use crate::{
-    call::{Asked, asked},
+    call::{PageResource, asked},
     clock::use_clock,
     lang,
     live::{beside, followed_or, use_live},
@@ -50,12 +50,12 @@ const ASK_AGAIN: i64 = 300_000;
 
 /// What the page asks for.
 #[derive(Debug)]
-struct Loaded {
-    floor: Asked<Floor>,
-    qr: Asked<Option<Qr>>,
+struct PageContext {
+    floor: PageResource<Floor>,
+    qr: PageResource<Option<Qr>>,
 }
 
-impl Loaded {
+impl PageContext {
     fn load() -> Self {
         let (live, clock) = (use_live(), use_clock());
         let round = Memo::new(move |_| clock.now().at.0.div_euclid(ASK_AGAIN));
@@ -73,7 +73,7 @@ impl Loaded {
 
 /// The page at `/kiosk`.
 pub fn kiosk_page() -> AnyView {
-    let Loaded { floor, qr } = Loaded::load();
+    let PageContext { floor, qr } = PageContext::load();
     let live = use_live();
     Effect::new(move |_| {
         if live.new_build() {

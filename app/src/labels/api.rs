@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use views::equipment::Label;
 
-/// The labels of the machines that the asker cares for.
+/// The labels of the machines that the caller cares for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Labels {
     /// By name, each with the code that leads to its page; none where nobody has said where this site is.

@@ -5,7 +5,7 @@
 pub mod api;
 
 use crate::{
-    call::{Asked, asked},
+    call::{PageResource, asked},
     lang,
     qr::Qr,
     ui::{
@@ -27,9 +27,9 @@ use views::equipment::Label;
 
 /// What the page asks for.
 #[derive(Debug)]
-struct Loaded(Asked<Sheet>);
+struct PageContext(PageResource<Sheet>);
 
-impl Loaded {
+impl PageContext {
     fn load() -> Self {
         let query = use_query_map();
         let only =
@@ -40,7 +40,7 @@ impl Loaded {
 
 /// The page at `/machines/labels`.
 pub fn labels_page() -> AnyView {
-    let labels = Loaded::load().0;
+    let labels = PageContext::load().0;
     live_page(lang::current().labels_title(), 6, labels, |labels| view! { <Page labels/> }.into_any())
 }
 
@@ -49,9 +49,9 @@ pub fn labels_page() -> AnyView {
 fn Page(labels: RwSignal<Sheet>) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
     let size = Memo::new(move |_| {
-        query.with(|query| query.get_str("size").and_then(LabelSize::from_word)).unwrap_or(LabelSize::Medium)
+        query.with(|query| query.get_str("size").and_then(LabelSize::parse)).unwrap_or(LabelSize::Medium)
     });
-    let segment = |size: LabelSize, word| Segment { value: size.word(), word, icon: None };
+    let segment = |size: LabelSize, word| Segment { value: size.as_str(), word, icon: None };
     let sizes = vec![
         segment(LabelSize::Small, t.labels_small()),
         segment(LabelSize::Medium, t.labels_medium()),
@@ -62,11 +62,11 @@ fn Page(labels: RwSignal<Sheet>) -> impl IntoView {
         <header class="page-head"><h1>{t.labels_title()}</h1><p class="sub">{t.labels_sub()}</p></header>
         <section class="card labels-tools" aria-label=t.labels_size()>
             <Ask page="/machines/labels" problem=None>
-                <Segmented name="size" legend=t.labels_size() segments=sizes chosen=size.get_untracked().word()/>
+                <Segmented name="size" legend=t.labels_size() segments=sizes chosen=size.get_untracked().as_str()/>
                 <div class="btn-row">
                     <Submit label=t.settings_show()/>
                     {part(move || {
-                        let href = format!("/machines/labels.pdf?size={}", size.get().word());
+                        let href = format!("/machines/labels.pdf?size={}", size.get().as_str());
                         let codes = labels.with(|sheet| sheet.site.is_some());
                         codes.then(|| view! { <ButtonLink href label=t.labels_pdf().to_owned() reload=true/> })
                     })}
@@ -81,7 +81,7 @@ fn Page(labels: RwSignal<Sheet>) -> impl IntoView {
             view! { <div class="card"><Empty icon="wrench"><h2>{t.equipment_none()}</h2><p>{t.labels_none_next()}</p><ButtonLink href="/machines" label=t.equipment_title()/></Empty></div> }.into_any()
         } else {
             let rows = sheet.labels.iter().cloned().map(|(label, qr)| view! { <One label qr/> }).collect_view();
-            view! { <ul class="labels" data-size=move || size.get().word()>{rows}</ul> }.into_any()
+            view! { <ul class="labels" data-size=move || size.get().as_str()>{rows}</ul> }.into_any()
         })))}
     }
 }
@@ -107,7 +107,7 @@ mod tests {
     use crate::testing::{html, visitor, words};
     use text::Lang;
 
-    fn shown(site: Option<&'static str>) -> String {
+    fn render(site: Option<&'static str>) -> String {
         html(visitor(Lang::En), "/machines/labels?size=large", move || {
             let label =
                 Label { id: MachineId(7), name: "Laser <1>".into(), number: Some(11), kind: "Laser".into() };
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn a_label_leads_to_the_page_of_its_machine_and_comes_as_a_pdf_of_the_same_size() {
-        let html = shown(Some("https://talvera.example"));
+        let html = render(Some("https://talvera.example"));
         assert!(html.contains("QR code: https://talvera.example/machines/7"), "{html}");
         assert!(html.contains(r#"href="/machines/labels.pdf?size=large""#), "{html}");
         assert!(
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn where_nobody_said_where_this_site_is_there_are_none() {
-        let html = shown(None);
+        let html = render(None);
         assert!(words(&html).contains("--public-url") && !html.contains("labels.pdf"), "{html}");
     }
 }

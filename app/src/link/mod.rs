@@ -5,7 +5,7 @@
 pub mod api;
 
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     lang,
     live::followed,
     sign_in::doorway::{Carried, Doorway, Hello, Whose},
@@ -30,12 +30,12 @@ pub fn token() -> String {
 
 /// What the page asks for.
 #[derive(Debug)]
-struct Loaded {
-    link: Asked<LinkView>,
+struct PageContext {
+    link: PageResource<LinkView>,
     token: String,
 }
 
-impl Loaded {
+impl PageContext {
     fn load() -> Self {
         let token = token();
         let of = token.clone();
@@ -45,7 +45,7 @@ impl Loaded {
 
 /// The page at `/link/:token` and `/enter/:token`.
 pub fn linked_page() -> AnyView {
-    let Loaded { link, token } = Loaded::load();
+    let PageContext { link, token } = PageContext::load();
     view! {
         <Doorway>
             <Transition>

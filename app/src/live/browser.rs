@@ -2,7 +2,7 @@
 
 use super::{Live, Topic};
 use crate::{clock::Clock, ui::form::is_leaving, visitor::Visitor};
-use domain::live::{Hint, Noun};
+use domain::live::{ChangeEvent, Noun};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use std::{
     cell::{Cell, RefCell},
@@ -218,7 +218,7 @@ fn receive(connection: &Rc<Connection>, event: &MessageEvent) -> bool {
             }
         }
         _ => {
-            if let Some(hint) = Hint::read(&data) {
+            if let Some(hint) = ChangeEvent::read(&data) {
                 changed(connection, (hint.noun(), None));
                 if hint.id().is_some() {
                     changed(connection, (hint.noun(), hint.id()));

@@ -13,7 +13,7 @@
 mod browser;
 
 use crate::{
-    call::{Answered, Asked, Source},
+    call::{Answered, PageResource, Source},
     clock::use_clock,
     problem::AppError,
     ui::{
@@ -158,7 +158,7 @@ pub fn use_live() -> Live {
 ///
 /// `view` runs once and gets a signal, so what is on the screen survives every later answer. A fetch that fails only
 /// because the server is away changes nothing but [`Live::stale_since`], and is tried again.
-pub fn followed<T>(answers: Asked<T>, view: Box<dyn Fn(RwSignal<T>) -> AnyView + Send>) -> AnyView
+pub fn followed<T>(answers: PageResource<T>, view: Box<dyn Fn(RwSignal<T>) -> AnyView + Send>) -> AnyView
 where
     T: Clone + PartialEq + DeserializeOwned + Send + Sync + 'static,
 {
@@ -167,7 +167,7 @@ where
 
 /// The same for a page that has its own way of saying why there is no answer.
 pub fn followed_or<T>(
-    answers: Asked<T>,
+    answers: PageResource<T>,
     view: Box<dyn Fn(RwSignal<T>) -> AnyView + Send>,
     refused_view: Box<dyn Fn(Problem) -> AnyView + Send>,
 ) -> AnyView
@@ -175,10 +175,10 @@ where
     T: Clone + PartialEq + DeserializeOwned + Send + Sync + 'static,
 {
     let shown = Box::new(move |newest: RwSignal<Option<Answered>>| {
-        let first = newest.with_untracked(|first| Asked::<T>::read(first.as_ref()?).ok())?;
+        let first = newest.with_untracked(|first| PageResource::<T>::read(first.as_ref()?).ok())?;
         let shown = RwSignal::new(first);
         follow(Box::new(move || {
-            if let Some(Ok(newer)) = newest.with(|newest| newest.as_ref().map(Asked::<T>::read))
+            if let Some(Ok(newer)) = newest.with(|newest| newest.as_ref().map(PageResource::<T>::read))
                 && shown.with_untracked(|shown| *shown != newer)
             {
                 shown.set(newer);
@@ -190,14 +190,14 @@ where
 }
 
 /// The same beside a page's main content: `None` in the signal while nothing good came, and a refusal says nothing.
-pub fn beside<T>(answers: Asked<T>, view: Box<dyn FnOnce(RwSignal<Option<T>>) -> AnyView + Send>) -> AnyView
+pub fn beside<T>(answers: PageResource<T>, view: Box<dyn FnOnce(RwSignal<Option<T>>) -> AnyView + Send>) -> AnyView
 where
     T: Clone + PartialEq + DeserializeOwned + Send + Sync + 'static,
 {
     awaited(
         answers.source(),
         Box::new(move |first| {
-            let shown = RwSignal::new(Asked::<T>::read(&first).ok());
+            let shown = RwSignal::new(PageResource::<T>::read(&first).ok());
             keep(answers, shown);
             view(shown)
         }),
@@ -205,12 +205,12 @@ where
 }
 
 /// Has `shown` say what the newest good answer says. A fetch that fails leaves what is there.
-pub fn keep<T>(answers: Asked<T>, shown: RwSignal<Option<T>>)
+pub fn keep<T>(answers: PageResource<T>, shown: RwSignal<Option<T>>)
 where
     T: Clone + PartialEq + DeserializeOwned + Send + Sync + 'static,
 {
     follow(Box::new(move || {
-        if let Some(Ok(newer)) = answers.source().with(|answered| answered.as_ref().map(Asked::<T>::read))
+        if let Some(Ok(newer)) = answers.source().with(|answered| answered.as_ref().map(PageResource::<T>::read))
             && shown.with_untracked(|shown| shown.as_ref() != Some(&newer))
         {
             shown.set(Some(newer));

@@ -5,7 +5,7 @@
 
 use super::{
     because, sentence,
-    words::{HELP, OfOther, Reached, RulesSaid, Said, Spoken},
+    words::{HELP, MachineAnswer, OfOther, Reached, RulesSaid, Spoken},
 };
 use crate::{
     bookings::{api::DecideBooking, check_in},
@@ -59,7 +59,7 @@ impl Booking {
 #[component]
 pub fn Answered(
     machine: MachineNow,
-    said: Said,
+    said: MachineAnswer,
     booking: Booking,
     /// Whoever looks may connect its board.
     connects: bool,
@@ -210,7 +210,7 @@ fn path(steps: Vec<Step>) -> AnyView {
 
 /// Who can help with what is missing.
 #[component]
-pub fn Helpers(said: Memo<Said>) -> impl IntoView {
+pub fn Helpers(said: Memo<MachineAnswer>) -> impl IntoView {
     let t = lang::current();
     let asked = |mine: &Spoken| {
         mine.next.as_ref().is_some_and(|next| next.href == HELP || next.href.starts_with(CHECKOUTS))
@@ -246,7 +246,7 @@ pub fn Helpers(said: Memo<Said>) -> impl IntoView {
 
 /// The same question for somebody else, for whoever may ask it.
 #[component]
-pub fn ForOther(said: Memo<Said>, chosen: Signal<Option<PersonId>>) -> impl IntoView {
+pub fn ForOther(said: Memo<MachineAnswer>, chosen: Signal<Option<PersonId>>) -> impl IntoView {
     let t = lang::current();
     // What is chosen but not yet sent must survive every other change.
     let people = Memo::new(move |_| said.with(|said| said.people.clone()));

@@ -1,6 +1,6 @@
 //! The calls for one machine, and for what its board decided.
 
-use super::words::{Attempt, Said};
+use super::words::{Attempt, MachineAnswer};
 use crate::problem::AppError;
 use domain::id::{MachineId, PersonId};
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ use views::machines::MachinePage;
 pub struct OnPage {
     pub page: MachinePage,
     /// Whether they may, and why not.
-    pub said: Said,
+    pub said: MachineAnswer,
 }
 
 /// One machine, its day and its facts, and the answer for whoever asks.
@@ -26,7 +26,7 @@ pub async fn machine(
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
     let page = services::machines::page(&ctx, &actor, id).await?;
     let answers = services::access::answers(&ctx, &actor, id, other).await?;
-    let mut said = Said::of(answers, t);
+    let mut said = MachineAnswer::of(answers, t);
     let opens = page.mine.iter().flat_map(|mine| [mine.starts.at.before(domain::bookings::EARLY), mine.ends.at]);
     said.ends = opens.filter(|&at| at > page.now.at).chain(said.ends).min();
     Ok(OnPage { page, said })

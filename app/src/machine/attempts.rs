@@ -86,7 +86,7 @@ mod tests {
         id::{AttemptId, MachineId, TypeId},
     };
     use text::Lang;
-    use views::access::{Attempted, Told};
+    use views::access::{Attempted, TraceView};
 
     #[test]
     fn a_refusal_is_told_with_its_reasons_and_every_rule() {
@@ -103,7 +103,7 @@ mod tests {
             }],
         };
         let types = vec![(TypeId(3), "Laser cutter".into())];
-        let told = Told {
+        let told = TraceView {
             trace,
             name: Some("Bob".into()),
             kind: TypeId(3),

@@ -51,7 +51,7 @@ use state::state_word;
 use std::time::Duration;
 use text::time;
 use views::machines::{MachineNow, MachinePage as Page, UseToday};
-use words::Said;
+use words::MachineAnswer;
 
 /// The page at `/machines/:id`.
 pub fn machine_page(machine: MachineId) -> AnyView {
@@ -105,7 +105,7 @@ fn Machine(
     // Each answer is of another instant; only one that reads otherwise is another.
     let said = Memo::new_with_compare(
         move |_| shown.with(|shown| shown.said.clone()),
-        |before: Option<&Said>, after: Option<&Said>| match (before, after) {
+        |before: Option<&MachineAnswer>, after: Option<&MachineAnswer>| match (before, after) {
             (Some(before), Some(after)) => !before.reads_like(after),
             _ => true,
         },

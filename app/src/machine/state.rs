@@ -5,7 +5,7 @@ use crate::{
     ui::{
         changing::text,
         clock::{Elapsed, Since},
-        status::{Status, Word, word},
+        status::{Status, Word, status_label},
     },
 };
 use domain::{id::MachineId, machines::MachineState};
@@ -30,7 +30,7 @@ pub fn status(machine: &MachineNow) -> Option<Status> {
 pub fn state_word(t: Lang, machine: &MachineNow) -> String {
     match machine.awaited_board.filter(|_| machine.state == MachineState::Unmanaged) {
         Some(number) => t.machine_awaits_board_short(&number.to_string()),
-        None => word(Status::of(&machine.state), t).to_owned(),
+        None => status_label(Status::of(&machine.state), t).to_owned(),
     }
 }
 

@@ -13,7 +13,7 @@ use domain::{
 };
 use text::Lang;
 use views::{
-    access::{Answers, Contact, Told},
+    access::{Answers, Contact, TraceView},
     machines::{BookedToday, NextBooking},
     training::{Agreed, PathShown, Stage},
 };
@@ -55,19 +55,19 @@ fn nobody() -> Answers {
     }
 }
 
-fn shown(lang: Lang, page: Page) -> String {
+fn render(lang: Lang, page: Page) -> String {
     answered(lang, page, nobody())
 }
 
 fn answered(lang: Lang, page: Page, answers: Answers) -> String {
     html(visitor(lang), "/machines/1", move || {
-        let shown = RwSignal::new(OnPage { page, said: Said::of(answers, lang) });
+        let shown = RwSignal::new(OnPage { page, said: MachineAnswer::of(answers, lang) });
         let (decide, lift) = (Call::new(), Call::new());
         view! { <Machine shown other=Signal::stored(None) decide lift stop=().into_any() below=().into_any()/> }
     })
 }
 
-fn told(decision: Decision) -> Told {
+fn told(decision: Decision) -> TraceView {
     let outcome = match &decision {
         Decision::Allow { .. } => Outcome::Passed,
         Decision::Deny(reasons) => Outcome::Failed(reasons.clone()),
@@ -75,7 +75,7 @@ fn told(decision: Decision) -> Told {
     let steps = vec![Step { rule: Rule::Authorised, outcome, facts: Vec::new() }];
     let trace = Trace { at: NOW.at, person: None, machine: Some(MachineId(1)), decision, steps };
     let types = vec![(TypeId(3), "Laser cutter".into())];
-    Told {
+    TraceView {
         trace,
         name: Some("Ada".into()),
         kind: TypeId(3),
@@ -96,7 +96,7 @@ fn where_only_the_quiz_is_missing_the_one_button_leads_to_it() {
     let module = ModuleId(9);
     let answers = |quizzes| {
         let told = told(Decision::Deny(vec![Reason::TrainingMissing(module)]));
-        Answers { mine: Some(Told { quizzes, ..told }), ..nobody() }
+        Answers { mine: Some(TraceView { quizzes, ..told }), ..nobody() }
     };
     let free = || page(MachineState::Free { since: None });
     let html = answered(Lang::En, free(), answers(Vec::new()));
@@ -175,7 +175,7 @@ const YES: Decision = Decision::Allow { level: Level::User, until: None };
 
 #[test]
 fn strangers_are_told_to_sign_in_and_come_back() {
-    let html = shown(Lang::En, page(MachineState::Free { since: None }));
+    let html = render(Lang::En, page(MachineState::Free { since: None }));
     assert!(words(&html).contains("Sign in to see whether you may use it."), "{html}");
     assert!(html.contains(r#"href="/sign-in?to=/machines/1""#), "{html}");
 }
@@ -243,7 +243,7 @@ fn a_yes_leads_to_booking_or_checks_in_whose_own_time_it_is_and_has_one_primary_
             trains: false,
         };
         html(Visitor { who: Some(me), ..visitor(Lang::En) }, "/machines/1", move || {
-            let shown = RwSignal::new(OnPage { page, said: Said::of(mine(YES), Lang::En) });
+            let shown = RwSignal::new(OnPage { page, said: MachineAnswer::of(mine(YES), Lang::En) });
             let (decide, lift) = (Call::new(), Call::new());
             view! { <Machine shown other=Signal::stored(None) decide lift stop=().into_any() below=().into_any()/> }
         })
@@ -302,7 +302,7 @@ fn bookings_of_the_day_are_drawn_and_told() {
         who: who.map(str::to_owned),
     };
     let booked = vec![booking(1, true, None), booking(2, false, Some("Jonas")), booking(3, false, None)];
-    let html = shown(Lang::En, Page { booked, ..page(MachineState::Free { since: None }) });
+    let html = render(Lang::En, Page { booked, ..page(MachineState::Free { since: None }) });
     assert_eq!(html.matches(r#"<rect data-k="booked""#).count(), 2, "{html}");
     assert_eq!(html.matches(r#"<rect data-k="mine""#).count(), 1, "{html}");
     let said = words(&html);
@@ -382,7 +382,7 @@ fn the_answer_comes_first_and_says_why() {
             "Closed Until 16:16. Only trainers and owners may start it.",
         ),
     ] {
-        let html = shown(Lang::En, page(state)).replace("</p>", " </p>").replace("</h2>", " </h2>");
+        let html = render(Lang::En, page(state)).replace("</p>", " </p>").replace("</h2>", " </h2>");
         assert!(html.contains(&format!(r#"data-answer="{answer}""#)), "{html}");
         assert!(words(&html).contains(because), "{because} in {}", words(&html));
     }
@@ -402,7 +402,7 @@ fn a_board_that_never_came_is_named_and_who_may_is_led_to_connect_it() {
         !member.contains("/boards?connect") && words(&member).contains("A manager can connect it"),
         "{member}"
     );
-    let stranger = shown(Lang::En, awaiting);
+    let stranger = render(Lang::En, awaiting);
     assert!(words(&stranger).contains("Board 1 not connected yet"), "{stranger}");
 }
 
@@ -410,13 +410,13 @@ fn a_board_that_never_came_is_named_and_who_may_is_led_to_connect_it() {
 fn a_block_gives_its_reason() {
     let mut page = page(MachineState::Blocked { since: ago(30) });
     page.machine.blocked_because = Some("spindle noise".into());
-    let html = shown(Lang::It, page).replace("</p>", " </p>").replace("</h2>", " </h2>");
+    let html = render(Lang::It, page).replace("</p>", " </p>").replace("</h2>", " </h2>");
     assert!(words(&html).contains("Bloccata spindle noise Dalle 13:46."), "{}", words(&html));
 }
 
 #[test]
 fn the_day_is_a_picture_with_words_and_a_list() {
-    let html = shown(Lang::En, page(MachineState::Free { since: Some(ago(90)) }));
+    let html = render(Lang::En, page(MachineState::Free { since: Some(ago(90)) }));
     assert!(html.contains(r#"aria-label="Today from 8 to 22: 2 uses today. Now 14:16.""#), "{html}");
     assert_eq!(html.matches(r#"<rect data-k="used""#).count(), 2, "{html}");
     let words = words(&html);
@@ -426,7 +426,7 @@ fn the_day_is_a_picture_with_words_and_a_list() {
 
 #[test]
 fn facts_are_place_type_hours_and_the_manual() {
-    let html = shown(Lang::It, page(MachineState::Unmanaged));
+    let html = render(Lang::It, page(MachineState::Unmanaged));
     let words = words(&html);
     assert!(words.contains("TipoLaser cutterLuogoLaser roomUso totale1.204 h"), "{words}");
     assert!(html.contains(r#"href="https://manuals.example/laser.pdf""#), "{html}");
@@ -435,8 +435,8 @@ fn facts_are_place_type_hours_and_the_manual() {
 #[test]
 fn a_picture_has_words_and_a_box_and_without_one_there_is_none() {
     let state = MachineState::Free { since: None };
-    assert!(!shown(Lang::En, page(state)).contains("<img"));
-    let html = shown(Lang::En, Page { picture: Some(44), ..page(state) });
+    assert!(!render(Lang::En, page(state)).contains("<img"));
+    let html = render(Lang::En, Page { picture: Some(44), ..page(state) });
     assert!(html.contains(r#"src="/pictures/machine/1?v=44""#), "{html}");
     assert!(html.contains(r#"alt="Photo of Laser 1""#) && html.contains(r#"loading="lazy""#), "{html}");
     assert!(html.contains(r#"width="96""#) && html.contains(r#"height="96""#), "{html}");
@@ -444,7 +444,7 @@ fn a_picture_has_words_and_a_box_and_without_one_there_is_none() {
 
 #[test]
 fn whoever_may_see_its_maintenance_is_led_there_and_reads_how_urgent_it_is() {
-    let html = shown(Lang::En, page(MachineState::MaintenanceDue));
+    let html = render(Lang::En, page(MachineState::MaintenanceDue));
     assert!(html.contains(r#"href="/machines/1/maintenance""#), "{html}");
     let said = words(&html);
     assert!(
@@ -453,12 +453,12 @@ fn whoever_may_see_its_maintenance_is_led_there_and_reads_how_urgent_it_is() {
         "{said}"
     );
     let passer_by = Page { sees_maintenance: false, maintenance: None, ..page(MachineState::Unmanaged) };
-    assert!(!shown(Lang::En, passer_by).contains("/maintenance"));
+    assert!(!render(Lang::En, passer_by).contains("/maintenance"));
 }
 
 #[test]
 fn no_element_carries_an_inline_style() {
-    let html = shown(Lang::En, page(MachineState::Free { since: None }));
+    let html = render(Lang::En, page(MachineState::Free { since: None }));
     assert!(!html.contains("style="), "{html}");
 }
 
@@ -466,7 +466,7 @@ fn no_element_carries_an_inline_style() {
 fn an_answer_of_another_minute_is_the_same_answer_and_ends_when_it_says() {
     let until = NOW.at.after(HOUR);
     let now = mine(Decision::Allow { level: Level::User, until: Some(until) });
-    let said = |answers: &Answers| Said::of(answers.clone(), Lang::En);
+    let said = |answers: &Answers| MachineAnswer::of(answers.clone(), Lang::En);
     assert_eq!(said(&now).ends, Some(until));
     assert_eq!(said(&mine(YES)).ends, None);
     let mut later = now.clone();

@@ -61,7 +61,7 @@ pub struct OfOther {
 
 /// What a machine's page says to whoever looks at it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Said {
+pub struct MachineAnswer {
     /// For whoever looks; `None` for who has not signed in.
     pub mine: Option<Spoken>,
     /// When that is known to become another.
@@ -79,7 +79,7 @@ pub struct Said {
     pub people: Option<Vec<(PersonId, String)>>,
 }
 
-impl Said {
+impl MachineAnswer {
     /// Whether both read the same, whenever it was that they were said.
     pub fn reads_like(&self, other: &Self) -> bool {
         let timeless = |said: &Self| {
@@ -111,22 +111,22 @@ pub struct Attempt {
 
 #[cfg(feature = "ssr")]
 mod made {
-    use super::{Attempt, HELP, Next, OfOther, Reached, RulesSaid, Said, Spoken, Step};
+    use super::{Attempt, HELP, MachineAnswer, Next, OfOther, Reached, RulesSaid, Spoken, Step};
     use crate::training::next::{CHECKOUTS, line, next_of, training_left};
     use domain::{
-        access::{Decision, Deed, Helper, Outcome, Reason, Remedy, Rule},
+        access::{Decision, Helper, Outcome, Reason, Remedy, RemedyAction, Rule},
         id::{MachineId, ModuleId},
         training::path::{Progress, Task},
     };
     use text::{Lang, time};
     use views::{
-        access::{Answers, Attempted, Contact, Told},
+        access::{Answers, Attempted, Contact, TraceView},
         training::PathShown,
     };
 
     impl Spoken {
         /// To whoever looks. `cares`: they care for the machine, and are not told to ask themselves.
-        fn to_reader(told: &Told, path: Option<&PathShown>, cares: bool, t: Lang) -> Self {
+        fn to_reader(told: &TraceView, path: Option<&PathShown>, cares: bool, t: Lang) -> Self {
             let reasons = told.reasons();
             let mut steps = own_steps(&reasons, told, path, t);
             mark(&mut steps);
@@ -161,7 +161,7 @@ mod made {
         }
 
         /// About somebody else: all reasons in their order.
-        fn of_other(told: &Told, t: Lang) -> Self {
+        fn of_other(told: &TraceView, t: Lang) -> Self {
             let reasons = told.reasons().into_iter().zip(0..).map(|(reason, at)| Step {
                 title: t.why(reason, told),
                 second: t.way(reason.remedy(Some(told.kind)), told),
@@ -171,7 +171,7 @@ mod made {
             Self { steps: reasons.collect(), ..Self::new(told, t) }
         }
 
-        fn new(told: &Told, t: Lang) -> Self {
+        fn new(told: &TraceView, t: Lang) -> Self {
             let until = match told.trace.decision {
                 Decision::Allow { until, .. } => until,
                 Decision::Deny(_) => None,
@@ -200,10 +200,10 @@ mod made {
     }
 
     /// A step, and how it is taken.
-    type Taken = (Step, Option<Next>);
+    type NextStep = (Step, Option<Next>);
 
     /// Somebody's own steps: those of the path where they have one, and what else they can do, in the order of the reasons.
-    fn own_steps(reasons: &[Reason], told: &Told, path: Option<&PathShown>, t: Lang) -> Vec<Taken> {
+    fn own_steps(reasons: &[Reason], told: &TraceView, path: Option<&PathShown>, t: Lang) -> Vec<NextStep> {
         let of_path = |path: &PathShown, checkout: bool| {
             let steps = path.path.steps.iter().copied();
             let steps =
@@ -237,7 +237,7 @@ mod made {
     }
 
     /// The first that is left is the one to take now.
-    fn mark(steps: &mut [Taken]) {
+    fn mark(steps: &mut [NextStep]) {
         let mut now = Some(Progress::Now);
         for (step, _) in steps.iter_mut().filter(|(step, _)| step.progress != Progress::Done) {
             step.progress = now.take().unwrap_or(Progress::Later);
@@ -245,7 +245,7 @@ mod made {
     }
 
     /// What of a path must be completed again, by when, and where.
-    fn redo(path: &PathShown, told: &Told, t: Lang) -> Vec<(String, String)> {
+    fn redo(path: &PathShown, told: &TraceView, t: Lang) -> Vec<(String, String)> {
         let again = path.stages.iter().filter_map(|stage| {
             let words = t.learn_redo_by(&stage.title, &t.day(stage.redo_by?, told.now));
             Some((words, format!("/learn/{}", stage.module)))
@@ -263,14 +263,14 @@ mod made {
     }
 
     /// The button for whoever cares for a machine that maintenance keeps shut.
-    fn own_next(told: &Told, cares: bool, t: Lang) -> Option<Next> {
+    fn own_next(told: &TraceView, cares: bool, t: Lang) -> Option<Next> {
         let is_due = told.trace.decision.reasons().contains(&Reason::MaintenanceDue);
         let machine = told.trace.machine.filter(|_| cares && is_due)?;
         Some(Next::to(format!("/machines/{machine}/maintenance"), t.maintenance_register()))
     }
 
     /// Where something is done about a reason; nowhere where there is nothing but waiting.
-    fn next(remedy: Remedy, told: &Told, t: Lang) -> Option<Next> {
+    fn next(remedy: Remedy, told: &TraceView, t: Lang) -> Option<Next> {
         let learn = |module: ModuleId| {
             if told.quizzes.contains(&module) {
                 Next::to(format!("/learn/{module}/quiz"), t.watch_take_quiz())
@@ -279,19 +279,23 @@ mod made {
             }
         };
         let (href, label) = match remedy {
-            Remedy::Do(Deed::Learn(module)) => return Some(learn(module)),
+            Remedy::Do(RemedyAction::Learn(module)) => return Some(learn(module)),
             Remedy::Ask(Helper::Trainer(kind)) => (format!("{CHECKOUTS}{kind}"), t.checkout_slots_title()),
-            Remedy::Ask(_) | Remedy::Do(Deed::FetchTrainer(_)) => (HELP.to_owned(), t.access_who_helps()),
-            Remedy::Do(Deed::LogOutElsewhere | Deed::BringPeople(_)) => ("/".to_owned(), t.access_see_running()),
-            Remedy::Do(Deed::ClaimCard | Deed::UseAnotherCard) => ("/me".to_owned(), t.access_my_cards()),
-            Remedy::Do(Deed::Book) => (format!("/book/machine:{}", told.trace.machine?), t.book_title()),
+            Remedy::Ask(_) | Remedy::Do(RemedyAction::FetchTrainer(_)) => (HELP.to_owned(), t.access_who_helps()),
+            Remedy::Do(RemedyAction::LogOutElsewhere | RemedyAction::BringPeople(_)) => {
+                ("/".to_owned(), t.access_see_running())
+            }
+            Remedy::Do(RemedyAction::ClaimCard | RemedyAction::UseAnotherCard) => {
+                ("/me".to_owned(), t.access_my_cards())
+            }
+            Remedy::Do(RemedyAction::Book) => (format!("/book/machine:{}", told.trace.machine?), t.book_title()),
             Remedy::Wait(_) => return None,
         };
         Some(Next::to(href, label))
     }
 
     impl RulesSaid {
-        fn of(told: &Told, t: Lang) -> Self {
+        fn of(told: &TraceView, t: Lang) -> Self {
             let rules = told.trace.steps.iter().map(|step| {
                 let outcome = match step.outcome {
                     Outcome::Passed => t.access_passed(),
@@ -306,7 +310,7 @@ mod made {
     }
 
     impl OfOther {
-        fn of(told: &Told, t: Lang) -> Self {
+        fn of(told: &TraceView, t: Lang) -> Self {
             let name = told.name.clone().unwrap_or_else(|| t.access_somebody().to_owned());
             let yes = told.trace.decision.is_yes();
             let sentence = if yes { t.access_other_yes(&name) } else { t.access_other_no(&name) };
@@ -328,7 +332,7 @@ mod made {
         }
     }
 
-    impl Said {
+    impl MachineAnswer {
         pub fn of(answers: Answers, t: Lang) -> Self {
             let Answers { mine, on_it, starting, cardless, cares, path, helpers, other, people } = answers;
             let ends =
@@ -346,7 +350,7 @@ mod made {
         }
     }
 
-    impl Said {
+    impl MachineAnswer {
         /// The one thing that moves it on, for another page than the machine's; `None` where that is to book it, or nothing.
         pub fn next_from_elsewhere(self, machine: MachineId) -> Option<Next> {
             let next = self.mine?.next.filter(|next| !next.href.starts_with("/book/"))?;
@@ -361,7 +365,7 @@ mod made {
         pub fn of(one: Attempted, t: Lang) -> Self {
             let Attempted { at, machine, machine_name, told, reasons, .. } = one;
             let outcome = if reasons.is_empty() { t.access_let_in() } else { t.access_refused() };
-            let why = |told: &Told| told.reasons().into_iter().map(|reason| t.why(reason, told)).collect();
+            let why = |told: &TraceView| told.reasons().into_iter().map(|reason| t.why(reason, told)).collect();
             Self {
                 machine,
                 machine_name,

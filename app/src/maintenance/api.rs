@@ -53,7 +53,7 @@ pub async fn register(
     note: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let done = services::maintenance::RegisterDone::typed(&plans, &note);
+    let done = services::maintenance::RegisterDone::from_form(&plans, &note);
     let one = services::maintenance::register(&ctx, &crate::request::actor(), machine, done).await?;
     // A photo of it can be added at once.
     leptos_axum::redirect(&format!("/machines/{machine}/maintenance?registered&photo={one}"));
@@ -75,7 +75,8 @@ pub async fn add(
         "machine" => Some(Of::Machine),
         _ => None,
     };
-    services::maintenance::add(&ctx, &crate::request::actor(), machine, of, DescribePlan::typed(&typed)).await?;
+    services::maintenance::add(&ctx, &crate::request::actor(), machine, of, DescribePlan::from_form(&typed))
+        .await?;
     leptos_axum::redirect(&format!("/machines/{machine}/maintenance"));
     Ok(())
 }
@@ -90,7 +91,8 @@ pub async fn save(
     #[server(flatten)] typed: TypedPlan,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    services::maintenance::save(&ctx, &crate::request::actor(), id, version, DescribePlan::typed(&typed)).await?;
+    services::maintenance::save(&ctx, &crate::request::actor(), id, version, DescribePlan::from_form(&typed))
+        .await?;
     leptos_axum::redirect(&format!("/machines/{machine}/maintenance"));
     Ok(())
 }

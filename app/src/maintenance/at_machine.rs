@@ -5,7 +5,7 @@ use super::{
     told,
 };
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     clock::use_clock,
     lang,
     live::use_live,
@@ -22,7 +22,7 @@ use crate::{
     },
 };
 use domain::{
-    actor::Door,
+    actor::Channel,
     id::{InterventionId, MachineId},
     live::Noun,
     maintenance::Urgency,
@@ -33,7 +33,7 @@ use leptos_router::hooks::use_query_map;
 use views::maintenance::{AtMachine, Counted, Intervention, Plan};
 
 /// What the page asks for.
-fn load(machine: MachineId, register: Call<RegisterMaintenance>) -> Asked<AtMachine> {
+fn load(machine: MachineId, register: Call<RegisterMaintenance>) -> PageResource<AtMachine> {
     let live = use_live();
     let heard = move || (live.about(Noun::Machine, machine.0), live.version(Noun::Person));
     asked(move || (heard(), register.version().get()), move |_| api::at_machine(machine))
@@ -180,9 +180,9 @@ fn done(one: &Intervention, at: &AtMachine) -> AnyView {
     about.extend(one.by.clone());
     about.push(t.maintenance_at_hours(&(one.used / 3_600_000).to_string()));
     about.extend(match one.door {
-        Door::Board => Some(t.audit_door_board().to_owned()),
-        Door::Import => Some(t.audit_door_import().to_owned()),
-        Door::Web | Door::Api | Door::Command => None,
+        Channel::Board => Some(t.audit_door_board().to_owned()),
+        Channel::Import => Some(t.audit_door_import().to_owned()),
+        Channel::Web | Channel::Api | Channel::Command => None,
     });
     about.extend(one.replay.then(|| t.maintenance_later().to_owned()));
     let note = one.note.clone().map(|note| view! { <span class="words">{note}</span> });
@@ -317,7 +317,7 @@ pub(super) mod tests {
             note: None,
             photo,
             used: 0,
-            door: Door::Web,
+            door: Channel::Web,
             replay: false,
         };
         let address = "/machines/1/maintenance?photo=9&picture=picture.heavy";
@@ -347,7 +347,7 @@ pub(super) mod tests {
             note: Some("<new belt>".into()),
             photo: None,
             used: 7_200_000,
-            door: Door::Board,
+            door: Channel::Board,
             replay: true,
         };
         let html = page(Vec::new(), vec![done], true, "/machines/1/maintenance?registered");

@@ -41,11 +41,11 @@ fn told(what: &Counted, now: Moment, elsewhere: Option<(String, String)>) -> Any
     let machine = elsewhere.map(|(href, name)| view! { <a class="t" href=href>{name}</a> });
     let label = format!("{}: {}", plan.words, t.maintenance_progress(&percent));
     view! {
-        <span class="tile" data-urgency=urgency.word()><Icon name=icon/></span>
+        <span class="tile" data-urgency=urgency.as_str()><Icon name=icon/></span>
         <span class="lines">
             {machine}<span class="words">{plan.words.clone()}</span>
             <progress class="far" max="1000" value=progress.permille.min(1_000).to_string() aria-label=label
-                data-urgency=urgency.word()>{percent}" %"</progress>
+                data-urgency=urgency.as_str()>{percent}" %"</progress>
             <span class="s">{about.join(" · ")}</span>
             <span class="s">{more.join(" · ")}</span>
             {manual}

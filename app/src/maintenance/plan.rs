@@ -4,8 +4,8 @@
 
 use super::api::{self, AddPlan, ArchivePlan, SavePlan};
 use crate::{
-    call::{Asked, Call, Posted, asked},
-    equipment::fields::Typed,
+    call::{Call, PageResource, Posted, asked},
+    equipment::fields::DisplayForm,
     lang,
     live::use_live,
     pages::number,
@@ -33,7 +33,7 @@ use text::Lang;
 use views::maintenance::PlanSheet;
 
 /// What the page asks for.
-fn load(machine: MachineId, plan: Option<PlanId>) -> Asked<PlanSheet> {
+fn load(machine: MachineId, plan: Option<PlanId>) -> PageResource<PlanSheet> {
     let live = use_live();
     asked(move || (live.version(Noun::Machine), live.version(Noun::Person)), move |_| api::plan(machine, plan))
 }
@@ -134,7 +134,7 @@ fn Sheet<F: Posted>(sheet: PlanSheet, action: Call<F>, typing: RwSignal<bool>) -
     let (manual, doer, display) = (value("manual"), value("doer"), value("display"));
     let blocking = if value("blocking") == "yes" { vec!["yes".to_owned()] } else { Vec::new() };
     // Its first line is the machine's name; what stands in the second is typed in one of two fields.
-    let typed = Typed::new(&words, &saved);
+    let typed = DisplayForm::new(&words, &saved);
     let lower = Signal::derive(move || {
         let display = typed.display.get();
         if display.trim().is_empty() { typed.name.get() } else { display }
@@ -174,7 +174,7 @@ fn Sheet<F: Posted>(sheet: PlanSheet, action: Call<F>, typing: RwSignal<bool>) -
 }
 
 fn doers(t: Lang) -> Vec<(String, String)> {
-    Doer::ALL.iter().map(|&doer| (doer.word().to_owned(), t.doer(doer).to_owned())).collect()
+    Doer::ALL.iter().map(|&doer| (doer.as_str().to_owned(), t.doer(doer).to_owned())).collect()
 }
 
 fn waits(t: Lang) -> Vec<(String, String)> {

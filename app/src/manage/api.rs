@@ -1,6 +1,6 @@
 //! The calls of the inbox.
 
-use super::words::{Told, Waiting};
+use super::words::{DecisionText, Waiting};
 use crate::problem::AppError;
 use domain::{checklist::Checklist, id::AppointmentId};
 #[cfg(feature = "ssr")]
@@ -28,12 +28,12 @@ pub async fn decide(
     /// Yes or no, as its word.
     #[server(default)]
     verdict: String,
-) -> Result<Told, AppError> {
+) -> Result<DecisionText, AppError> {
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
-    let (Some(matter), Some(verdict)) = (Matter::from_word(&matter), Verdict::from_word(&verdict)) else {
+    let (Some(matter), Some(verdict)) = (Matter::parse(&matter), Verdict::parse(&verdict)) else {
         return Err(Problem::new("inbox.no-such-verdict", Kind::Invalid, t.choose_what()).into());
     };
-    Ok(Told::of(services::inbox::decide(&ctx, &actor, matter, id, verdict).await?, t))
+    Ok(DecisionText::of(services::inbox::decide(&ctx, &actor, matter, id, verdict).await?, t))
 }
 
 /// Accepts or declines requests for a checkout: those that are selected, or the one whose button was pressed, which is accepted.
@@ -51,7 +51,7 @@ pub async fn answer_checkouts(
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
     let (ids, verdict, note) = match only.parse() {
         Ok(id) => (vec![AppointmentId(id)], Some(Verdict::Approve), ""),
-        Err(_) => (ids, Verdict::from_word(&verdict), note.as_str()),
+        Err(_) => (ids, Verdict::parse(&verdict), note.as_str()),
     };
     let Some(verdict) = verdict else {
         return Err(Problem::new("inbox.no-such-verdict", Kind::Invalid, t.choose_what()).into());
@@ -66,12 +66,12 @@ pub async fn take_back(
     #[server(default)]
     matter: String,
     id: i64,
-) -> Result<Told, AppError> {
+) -> Result<DecisionText, AppError> {
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
-    let Some(matter) = Matter::from_word(&matter) else {
+    let Some(matter) = Matter::parse(&matter) else {
         return Err(Problem::new("inbox.no-such-matter", Kind::Invalid, t.choose_what()).into());
     };
-    Ok(Told::of(services::inbox::take_back(&ctx, &actor, matter, id).await?, t))
+    Ok(DecisionText::of(services::inbox::take_back(&ctx, &actor, matter, id).await?, t))
 }
 
 /// The steps to set the space up; nothing for whoever has nothing to do with them.

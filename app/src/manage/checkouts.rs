@@ -13,8 +13,8 @@ use crate::{
         button::Kind,
         changing::{part, text},
         form::{Form, completed_count, hidden},
+        row_selection::Ticks,
         text_area::TextArea,
-        ticks::Ticks,
     },
 };
 use domain::inbox::Verdict;
@@ -63,8 +63,8 @@ pub(super) fn Requests(
                     <p class="t" role="status">{text(move || t.inbox_checkouts_chosen(ticks.count()))}</p>
                     <TextArea name="note" label=t.checkout_note_why() value=String::new() hint=t.inbox_checkouts_why_hint()/>
                     <div class="btn-row">
-                        <Says name="verdict" value=Verdict::Approve.word().to_owned() label=t.inbox_checkouts_accept() kind=Kind::Quiet answer/>
-                        <Says name="verdict" value=Verdict::Reject.word().to_owned() label=t.inbox_checkouts_reject() kind=Kind::Quiet answer/>
+                        <Says name="verdict" value=Verdict::Approve.as_str().to_owned() label=t.inbox_checkouts_accept() kind=Kind::Quiet answer/>
+                        <Says name="verdict" value=Verdict::Reject.as_str().to_owned() label=t.inbox_checkouts_reject() kind=Kind::Quiet answer/>
                     </div>
                 </section>
             </Form>
@@ -87,7 +87,7 @@ pub(super) fn answers(line: &Line, answer: Call<AnswerCheckouts>, declines: Memo
             <Form action=answer beside=true>
                 {hidden(BOXES, &id)}
                 <TextArea name="note" id="why-not" label=t.checkout_note_why() value=String::new()/>
-                <div class="btn-row"><Says name="verdict" value=Verdict::Reject.word().to_owned() label=no about kind=Kind::Quiet answer/></div>
+                <div class="btn-row"><Says name="verdict" value=Verdict::Reject.as_str().to_owned() label=no about kind=Kind::Quiet answer/></div>
             </Form>
         </details>
     }
@@ -115,11 +115,11 @@ fn Says(
 #[component]
 pub(super) fn Came(answer: Call<AnswerCheckouts>) -> impl IntoView {
     let done = answered(answer);
-    view! { <div role="status">{part(move || done.get().map(|answered| view! { <Told answered/> }))}</div> }
+    view! { <div role="status">{part(move || done.get().map(|answered| view! { <OutcomeMessage answered/> }))}</div> }
 }
 
 #[component]
-fn Told(answered: Answered) -> impl IntoView {
+fn OutcomeMessage(answered: Answered) -> impl IntoView {
     let t = lang::current();
     let Answered { verdict, done, refused } = answered;
     let (tone, icon) =
@@ -189,7 +189,7 @@ mod tests {
         let html = html(visitor(Lang::En), "/manage", || {
             let refused = vec![(AppointmentId(9), "Nora".into(), "Bob decided before you: Accepted.".into())];
             let answered = Answered { verdict: Verdict::Reject, done: vec![AppointmentId(7)], refused };
-            view! { <Told answered/> }
+            view! { <OutcomeMessage answered/> }
         });
         let said = words(&html);
         assert!(said.contains("can’t be undone"), "{said}");

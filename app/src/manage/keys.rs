@@ -64,7 +64,7 @@ pub(super) fn listen(items: Memo<Vec<Place>>, current: RwSignal<Option<Place>>, 
 }
 
 fn row((matter, id): Place) -> String {
-    format!("[data-item=\"{}-{id}\"]", matter.word())
+    format!("[data-item=\"{}-{id}\"]", matter.as_str())
 }
 
 fn focus(item: Place) {
@@ -79,6 +79,6 @@ fn press(item: Option<Place>, verdict: Verdict) {
     match (item.0, verdict) {
         (Matter::Checkout | Matter::Booking, Verdict::Approve) => click(&format!("{} button", row(item))),
         (Matter::Checkout | Matter::Booking, Verdict::Reject) => unfold("#decline"),
-        _ => click(&format!("{} form:has(input[value=\"{}\"]) button", row(item), verdict.word())),
+        _ => click(&format!("{} form:has(input[value=\"{}\"]) button", row(item), verdict.as_str())),
     }
 }

@@ -14,7 +14,7 @@ pub mod words;
 
 use crate::{
     bookings::{api::DecideBooking, approve, reject},
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     clock::use_clock,
     lang,
     live::use_live,
@@ -30,7 +30,7 @@ use crate::{
         held::{self, DoneAtOnce, Held, HeldSummary, HeldToast},
         icon::Icon,
         page::loaded,
-        toast::{Toast, WayBack, refusals, taking_back},
+        toast::{Toast, Undo, refusals, undo_field},
         versions::VERSION,
     },
 };
@@ -44,7 +44,7 @@ use keys::Place;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use words::{BOOKINGS, Chip, Line, Told, Waiting};
+use words::{BOOKINGS, Chip, DecisionText, Line, Waiting};
 
 use text::Lang;
 
@@ -75,7 +75,7 @@ impl Calls {
 }
 
 /// What the page asks for.
-fn load(calls: Calls) -> Asked<Waiting> {
+fn load(calls: Calls) -> PageResource<Waiting> {
     let live = use_live();
     let nouns = [Noun::Person, Noun::Space, Noun::Machine, Noun::Checkouts, Noun::Bookings];
     let heard = move || nouns.map(|noun| live.version(noun));
@@ -235,7 +235,7 @@ fn list(lines: Vec<Line>, show: &str, calls: Calls, shown: Memo<Option<Place>>) 
     }
     let groups = lines.chunk_by(|one, next| one.matter == next.matter).map(|rows| {
         let (matter, count) = (rows[0].matter, rows.len());
-        let id = matter.word();
+        let id = matter.as_str();
         let rows = rows.to_vec();
         let listed = if matter == Matter::Checkout {
             view! { <checkouts::Requests rows show=show.to_owned() answer=calls.answer shown/> }.into_any()
@@ -382,9 +382,9 @@ pub(crate) fn Says(
     let kind = if verdict == Verdict::Approve && !quiet { Kind::Primary } else { Kind::Quiet };
     view! {
         <Form action=decide beside=true>
-            {hidden("matter", &matter.word())}
+            {hidden("matter", &matter.as_str())}
             {hidden("id", &id)}
-            {hidden("verdict", &verdict.word())}
+            {hidden("verdict", &verdict.as_str())}
             <Submit label=lang::current().inbox_verdict(matter, verdict) about=name kind busy=decide.pending()/>
         </Form>
     }
@@ -400,16 +400,16 @@ pub(crate) fn Done(decide: Call<Decide>, take_back: Call<TakeBack>) -> impl Into
 
 fn done(decide: Call<Decide>, take_back: Call<TakeBack>) -> DoneAtOnce {
     let t = lang::current();
-    let told: Signal<Option<Told>> = later(decide, take_back);
-    let last = move || told.get().map(|Told { said, has_undo, .. }| held::Done { said, has_undo });
-    let undo: WayBack = Box::new(move || {
+    let told: Signal<Option<DecisionText>> = later(decide, take_back);
+    let last = move || told.get().map(|DecisionText { said, has_undo, .. }| held::Done { said, has_undo });
+    let undo: Undo = Box::new(move || {
         let one = told.get_untracked().filter(|one| one.has_undo)?;
         Some(
             view! {
                 <Form action=take_back>
-                    {hidden("matter", &one.matter.word())}
+                    {hidden("matter", &one.matter.as_str())}
                     {hidden("id", &one.id)}
-                    {taking_back()}
+                    {undo_field()}
                     <Submit label=t.undo() kind=Kind::Ghost busy=take_back.pending()/>
                 </Form>
             }
@@ -427,7 +427,7 @@ mod tests {
     use std::collections::BTreeMap;
     use views::inbox::{Detail, Inbox, Item};
 
-    fn shown(lang: Lang, address: &'static str, items: Vec<Item>) -> String {
+    fn render(lang: Lang, address: &'static str, items: Vec<Item>) -> String {
         html(visitor(lang), address, move || {
             let inbox = RwSignal::new(Waiting::of(
                 Inbox { now: NOW, items, pictures: BTreeMap::from([(PersonId(15), 5)]) },
@@ -468,7 +468,7 @@ mod tests {
 
     #[test]
     fn each_row_is_decided_in_place_and_the_first_stands_beside_the_list() {
-        let html = shown(Lang::En, "/manage", vec![applicant(), card()]);
+        let html = render(Lang::En, "/manage", vec![applicant(), card()]);
         let said = words(&html);
         assert!(html.contains(r#"src="/pictures/person/15?small&amp;v=5""#), "{html}");
         assert!(said.contains("Applications1") && said.contains("Card ending 3fSeen at Laser"), "{said}");
@@ -486,12 +486,12 @@ mod tests {
 
     #[test]
     fn the_item_in_the_address_is_open_and_a_filter_shows_its_part_alone() {
-        let html = shown(Lang::En, "/manage?show=people&item=card-4", vec![applicant(), card()]);
+        let html = render(Lang::En, "/manage?show=people&item=card-4", vec![applicant(), card()]);
         let (list, pane) = parts(&html);
         assert!(list.contains("data-open"), "{list}");
         assert!(words(pane).contains("Card ending 3f") && !pane.contains("Ann"), "{pane}");
         assert!(html.contains(r#"href="/manage?show=people&amp;item=applicant-15""#), "{html}");
-        let other = shown(Lang::En, "/manage?show=machines", vec![applicant()]);
+        let other = render(Lang::En, "/manage?show=machines", vec![applicant()]);
         assert!(words(&other).contains("All caught up") && words(&other).contains("1 waiting"), "{other}");
     }
 
@@ -503,7 +503,7 @@ mod tests {
     #[test]
     fn reason_is_asked_of_the_item_in_the_address_and_not_of_what_came_into_its_place() {
         let is_open = |address| {
-            let html = shown(Lang::En, address, vec![request(7, "Ann"), request(8, "Ben")]);
+            let html = render(Lang::En, address, vec![request(7, "Ann"), request(8, "Ben")]);
             let (_, pane) = parts(&html);
             let details = pane.split("<details").nth(1).and_then(|rest| rest.split('>').next()).unwrap();
             (details.contains(" open"), words(pane).contains("Ben"))
@@ -523,13 +523,13 @@ mod tests {
 
     #[test]
     fn the_list_of_keys_has_a_role_that_may_be_named() {
-        let html = shown(Lang::En, "/manage", vec![]);
+        let html = render(Lang::En, "/manage", vec![]);
         let keys = html.split('<').find(|tag| tag.starts_with("p ") && tag.contains("keys only-wide")).unwrap();
         assert!(keys.contains("aria-label=") && keys.contains(r#"role="group""#), "{keys}");
     }
 
     #[test]
     fn an_empty_inbox_says_what_comes_here() {
-        assert!(words(&shown(Lang::It, "/manage", vec![])).contains("compaiono qui."));
+        assert!(words(&render(Lang::It, "/manage", vec![])).contains("compaiono qui."));
     }
 }

@@ -62,13 +62,13 @@ impl Line {
     /// Its name in addresses and in the document.
     #[must_use]
     pub fn key(&self) -> String {
-        format!("{}-{}", self.matter.word(), self.id)
+        format!("{}-{}", self.matter.as_str(), self.id)
     }
 }
 
 /// What was decided, in words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told {
+pub struct DecisionText {
     pub matter: Matter,
     pub id: i64,
     pub said: String,
@@ -78,7 +78,7 @@ pub struct Told {
 
 #[cfg(feature = "ssr")]
 mod made {
-    use super::{BOOKINGS, Line, Matter, Told, Waiting};
+    use super::{BOOKINGS, DecisionText, Line, Matter, Waiting};
     use crate::ui::icon::Icon;
     use domain::{hours::clock, pictures::Subject, time::Moment};
     use leptos::prelude::*;
@@ -296,7 +296,7 @@ mod made {
         .into_any()
     }
 
-    impl Told {
+    impl DecisionText {
         pub fn of(one: Decided, t: Lang) -> Self {
             let name = t.inbox_called(one.matter, &one.name);
             let said = t.inbox_said(one.matter, one.verdict, &name);

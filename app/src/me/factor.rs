@@ -32,12 +32,12 @@ const FEW: u8 = 3;
 
 /// What the page asks for.
 #[derive(Debug)]
-struct Loaded {
+struct PageContext {
     account: OwnAccount,
     removed: bool,
 }
 
-impl Loaded {
+impl PageContext {
     fn load() -> Self {
         Self { account: own_account(), removed: done("removed") }
     }
@@ -45,7 +45,7 @@ impl Loaded {
 
 /// The page at `/me/second-factor`.
 pub fn own_factor_page() -> AnyView {
-    let Loaded { account, removed } = Loaded::load();
+    let PageContext { account, removed } = PageContext::load();
     let t = lang::current();
     let codes = answered(Call::<ConfirmFactor>::new()).get_untracked();
     view! {
@@ -77,7 +77,7 @@ fn Factor(account: Account) -> impl IntoView {
         SecondFactor::On { since, codes_left } => {
             view! { <Active since codes_left password=account.password_set.is_some()/> }.into_any()
         }
-        SecondFactor::Off | SecondFactor::Wanted => {
+        SecondFactor::Off | SecondFactor::Required => {
             let begin = Call::<BeginFactor>::new();
             let offer = answered(begin).get_untracked();
             // Without script a refused code comes back to a page without the key: it is in the app by then.
@@ -194,20 +194,20 @@ mod tests {
     use domain::problem::{Kind as Class, Problem};
     use text::Lang;
 
-    fn shown(visitor: Visitor, second_factor: SecondFactor) -> String {
+    fn render(visitor: Visitor, second_factor: SecondFactor) -> String {
         let account = Account { second_factor, ..super::super::tests::account() };
         html(visitor, "/me/second-factor", move || view! { <Factor account/> })
     }
 
     #[test]
     fn the_key_is_shown_to_who_asked_for_it_and_on_no_other_page() {
-        let html = shown(visitor(Lang::En), SecondFactor::Off);
+        let html = render(visitor(Lang::En), SecondFactor::Off);
         assert!(html.contains(r#"action="?/me/factor-begin""#) && !html.contains("one-time-code"), "{html}");
 
         let offer =
             TotpOffer { secret: "ABCD EFGH".into(), uri: "otpauth://totp/x".into(), qr: "<svg></svg>".into() };
         let answer = Some(Answer { function: "/api/me/factor-begin".into(), text: sent(&offer) });
-        let html = shown(Visitor { answer, ..visitor(Lang::En) }, SecondFactor::Wanted);
+        let html = render(Visitor { answer, ..visitor(Lang::En) }, SecondFactor::Required);
         assert!(words(&html).contains("ABCD EFGH"), "{html}");
         assert!(html.contains(r#"autocomplete="one-time-code""#), "{html}");
     }
@@ -216,13 +216,13 @@ mod tests {
     fn a_wrong_code_can_be_typed_again_without_script() {
         let problem = Problem::new("code.wrong", Class::Invalid, "x").field("code", "This code is not right.");
         let echo = Some(Echo { function: "/api/me/factor-confirm".into(), values: vec![], problem });
-        let html = shown(Visitor { echo, ..visitor(Lang::En) }, SecondFactor::Off);
+        let html = render(Visitor { echo, ..visitor(Lang::En) }, SecondFactor::Off);
         assert!(words(&html).contains("This code is not right."), "{html}");
     }
 
     #[test]
     fn an_active_factor_says_what_is_left_and_asks_for_the_password_to_go() {
-        let html = shown(visitor(Lang::It), SecondFactor::On { since: ago(60), codes_left: 1 });
+        let html = render(visitor(Lang::It), SecondFactor::On { since: ago(60), codes_left: 1 });
         assert!(words(&html).contains("Resta 1 codice di recupero."), "{html}");
         assert!(html.contains(r#"action="?/me/factor-remove""#) && html.contains("current-password"), "{html}");
     }

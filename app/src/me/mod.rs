@@ -12,7 +12,7 @@ pub mod sessions;
 mod standing;
 
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     cards::mine::Claims,
     lang,
     live::{followed, use_live},
@@ -43,7 +43,7 @@ use text::Lang;
 use views::accounts::{Account, SecondFactor};
 
 /// What a page of somebody's own account reads.
-type OwnAccount = Asked<Option<Account>>;
+type OwnAccount = PageResource<Option<Account>>;
 
 /// One's own account, again whenever it may have changed.
 fn own_account() -> OwnAccount {
@@ -58,12 +58,12 @@ fn done(what: &str) -> bool {
 
 /// What the page asks for.
 #[derive(Debug)]
-struct Loaded {
+struct PageContext {
     account: OwnAccount,
     saved: bool,
 }
 
-impl Loaded {
+impl PageContext {
     fn load() -> Self {
         Self {
             account: own_account(),
@@ -74,7 +74,7 @@ impl Loaded {
 
 /// The page at `/me`.
 pub fn me_page() -> AnyView {
-    let Loaded { account, saved } = Loaded::load();
+    let PageContext { account, saved } = PageContext::load();
     view! {
         <Title text=lang::current().nav_me()/>
         {loaded(4, account, |account| {
@@ -195,7 +195,7 @@ fn Matters(account: Account) -> impl IntoView {
     };
     let (way, word) = match account.second_factor {
         SecondFactor::On { .. } => ("/second-factor?to=/me", t.me_asleep_show()),
-        SecondFactor::Off | SecondFactor::Wanted => ("/me/second-factor", t.me_asleep_set_up()),
+        SecondFactor::Off | SecondFactor::Required => ("/me/second-factor", t.me_asleep_set_up()),
     };
     view! {
         {status.map(|(tone, icon, title, next)| view! { <Banner tone icon title=title.to_owned()>{next}</Banner> })}
@@ -216,7 +216,7 @@ fn Links(account: Account) -> impl IntoView {
         .map_or_else(|| t.me_password_never().to_owned(), |at| t.me_password_since(&t.day(at, now)));
     let factor = match account.second_factor {
         SecondFactor::Off => t.me_factor_off().to_owned(),
-        SecondFactor::Wanted => t.me_factor_wanted().to_owned(),
+        SecondFactor::Required => t.me_factor_wanted().to_owned(),
         SecondFactor::On { codes_left, .. } => t.me_factor_on(codes_left.into()),
     };
     let sessions = t.me_sessions_count(u32::try_from(account.sessions.len()).unwrap_or(u32::MAX));
@@ -321,7 +321,7 @@ mod tests {
         }
     }
 
-    fn shown(lang: Lang, account: Option<Account>) -> String {
+    fn render(lang: Lang, account: Option<Account>) -> String {
         html(
             visitor(lang),
             "/me",
@@ -331,13 +331,13 @@ mod tests {
 
     #[test]
     fn a_stranger_is_shown_the_way_in_and_back() {
-        let html = shown(Lang::En, None);
+        let html = render(Lang::En, None);
         assert!(html.contains(r#"href="/sign-in?to=/me""#), "{html}");
     }
 
     #[test]
     fn somebody_sees_who_they_are_and_where_their_account_is_changed() {
-        let html = shown(Lang::En, Some(account()));
+        let html = render(Lang::En, Some(account()));
         let words = words(&html);
         assert!(words.contains("NKNora KoflerMember"), "{words}");
         assert!(words.contains("On 2 devices"), "{words}");
@@ -350,12 +350,12 @@ mod tests {
     #[test]
     fn hours_are_drawn_with_their_figures_and_read_as_a_table() {
         // Without the marks between pieces of text.
-        let html = shown(Lang::It, Some(account())).replace("<!>", "");
+        let html = render(Lang::It, Some(account())).replace("<!>", "");
         assert_eq!(html.matches(r#"class="bar-fill""#).count(), 12, "{html}");
         assert!(html.contains(">2,5</text>") && html.contains("<td>2,5 h</td>"), "{html}");
         assert!(words(&html).contains("15 h in 12 settimane"), "{html}");
         let idle = Account { hours: vec![], ..account() };
-        let html = shown(Lang::En, Some(idle));
+        let html = render(Lang::En, Some(idle));
         assert!(words(&html).contains("No hours on machines in the last 12 weeks."), "{html}");
         assert!(!html.contains("bar-fill"), "{html}");
     }
@@ -380,16 +380,16 @@ mod tests {
     #[test]
     fn an_applicant_reads_what_they_wait_for() {
         let html =
-            shown(Lang::It, Some(Account { status: PersonStatus::Applicant, rank: Rank::Guest, ..account() }));
+            render(Lang::It, Some(Account { status: PersonStatus::Applicant, rank: Rank::Guest, ..account() }));
         assert!(words(&html).contains("La tua richiesta è in esame"), "{html}");
     }
 
     #[test]
     fn a_sleeping_role_says_how_it_wakes() {
-        let asleep = Account { asleep: true, second_factor: SecondFactor::Wanted, ..account() };
-        assert!(shown(Lang::En, Some(asleep)).contains(r#"href="/me/second-factor" class="link""#));
+        let asleep = Account { asleep: true, second_factor: SecondFactor::Required, ..account() };
+        assert!(render(Lang::En, Some(asleep)).contains(r#"href="/me/second-factor" class="link""#));
         let on = SecondFactor::On { since: ago(9_000), codes_left: 9 };
         let asleep = Account { asleep: true, second_factor: on, ..account() };
-        assert!(shown(Lang::En, Some(asleep)).contains(r#"href="/second-factor?to=/me""#));
+        assert!(render(Lang::En, Some(asleep)).contains(r#"href="/second-factor?to=/me""#));
     }
 }

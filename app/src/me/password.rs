@@ -19,12 +19,12 @@ use views::accounts::Account;
 
 /// What the page asks for.
 #[derive(Debug)]
-struct Loaded {
+struct PageContext {
     account: OwnAccount,
     changed: bool,
 }
 
-impl Loaded {
+impl PageContext {
     fn load() -> Self {
         Self { account: own_account(), changed: done("changed") }
     }
@@ -32,7 +32,7 @@ impl Loaded {
 
 /// The page at `/me/password`.
 pub fn own_password_page() -> AnyView {
-    let Loaded { account, changed } = Loaded::load();
+    let PageContext { account, changed } = PageContext::load();
     let t = lang::current();
     view! {
         <Title text=t.me_password_change()/>

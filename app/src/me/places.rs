@@ -16,7 +16,7 @@ pub(super) fn lists() -> AnyView {
     let t = lang::current();
     let manage = places_to_manage(t);
     let lists = groups(&manage).map(|(group, places)| {
-        let id = word(group);
+        let id = group_code(group);
         view! {
             <section class="group" aria-labelledby=id>
                 <h2 class="group-head" id=id>{group.name(t)}</h2>
@@ -32,7 +32,7 @@ pub(super) fn lists() -> AnyView {
 }
 
 /// What a group is called in the document.
-const fn word(group: Group) -> &'static str {
+const fn group_code(group: Group) -> &'static str {
     match group {
         Group::Run => "manage-run",
         Group::People => "manage-people",

@@ -23,12 +23,12 @@ use views::accounts::{Account, SessionView};
 
 /// What the page asks for.
 #[derive(Debug)]
-struct Loaded {
+struct PageContext {
     account: OwnAccount,
     ended: bool,
 }
 
-impl Loaded {
+impl PageContext {
     fn load() -> Self {
         Self { account: own_account(), ended: done("ended") }
     }
@@ -36,7 +36,7 @@ impl Loaded {
 
 /// The page at `/me/sessions`.
 pub fn sessions_page() -> AnyView {
-    let Loaded { account, ended } = Loaded::load();
+    let PageContext { account, ended } = PageContext::load();
     let t = lang::current();
     view! {
         <Title text=t.me_sessions()/>

@@ -75,7 +75,7 @@ mod tests {
     use text::Lang;
     use views::qualifications::{By, Deeds, Held, Named};
 
-    fn shown(held: Vec<Held>) -> String {
+    fn render(held: Vec<Held>) -> String {
         let mine = Mine { now: NOW, held, bans: vec![], history: vec![], deeds: Deeds::default() };
         words(&html(visitor(Lang::En), "/me", move || view! { <What mine=RwSignal::new(mine.clone())/> }))
     }
@@ -96,12 +96,12 @@ mod tests {
             cause: Cause::Trainer,
             by: By::Name("Amara Okafor".into()),
         };
-        let said = shown(vec![held]);
+        let said = render(vec![held]);
         assert!(said.contains("Laser cuttermay use, by Amara Okafor, yesterday"), "{said}");
     }
 
     #[test]
     fn nothing_yet_says_whom_to_ask() {
-        assert!(shown(vec![]).contains("Ask a trainer"), "{}", shown(vec![]));
+        assert!(render(vec![]).contains("Ask a trainer"), "{}", render(vec![]));
     }
 }

@@ -27,12 +27,12 @@ pub(crate) fn counts(me: &Me) -> [AnyView; 3] {
         |_| api::count(),
     );
     [0, 1, 1].map(|which| {
-        view! { <Transition>{beside(answers, Box::new(move |counts| part(move || shown(counts.get()?, which)).into_any()))}</Transition> }
+        view! { <Transition>{beside(answers, Box::new(move |counts| part(move || badge(counts.get()?, which)).into_any()))}</Transition> }
             .into_any()
     })
 }
 
-fn shown(counts: [u32; 2], which: usize) -> Option<AnyView> {
+fn badge(counts: [u32; 2], which: usize) -> Option<AnyView> {
     let (t, count) = (lang::current(), counts[which]);
     let said = if which == 0 { t.notices_count(count) } else { t.inbox_sum(count) };
     let digits = if count > MOST { format!("{MOST}+") } else { count.to_string() };

@@ -4,7 +4,7 @@
 
 use super::api::{self, RetryDeliveries};
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     clock::use_clock,
     lang,
     live::use_live,
@@ -17,7 +17,7 @@ use crate::{
         form::{Form, hidden},
         page::live_page,
         table::{Cell, always, cell, instant, sorted, spare, table},
-        toast::{Toast, WayBack, refusals},
+        toast::{Toast, Undo, refusals},
     },
 };
 use domain::{deliveries::State, id::DeliveryId, live::Noun, time::Moment};
@@ -41,7 +41,7 @@ pub fn deliveries_page() -> AnyView {
             (which, query.get_str("after").and_then(|id| id.parse().ok().map(DeliveryId)))
         })
     });
-    let answers: Asked<Deliveries> = asked(
+    let answers: PageResource<Deliveries> = asked(
         move || (live.version(Noun::Deliveries), retry.version().get(), wanted.get()),
         |(_, _, (which, after))| api::deliveries(which, after),
     );
@@ -60,7 +60,7 @@ fn Page(page: RwSignal<Deliveries>, retry: Call<RetryDeliveries>) -> impl IntoVi
     let counts = Memo::new(move |_| page.with(|page| page.counts.clone()));
     let retried = answered(retry);
     let said = Signal::derive(move || retried.get().map(|count| t.deliveries_retried(count)));
-    let undo: WayBack = Box::new(|| None);
+    let undo: Undo = Box::new(|| None);
     view! {
         <header class="page-head">
             <h1 tabindex="-1">{t.deliveries_title()}</h1>

@@ -12,7 +12,7 @@ pub mod settings;
 pub mod unsubscribe;
 
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     clock::use_clock,
     lang,
     live::use_live,
@@ -25,7 +25,7 @@ use crate::{
         icon::Icon,
         page::loaded,
         status::{Glyph, Status},
-        toast::{Toast, WayBack, refusals, taking_back},
+        toast::{Toast, Undo, refusals, undo_field},
     },
     visitor::use_visitor,
 };
@@ -57,7 +57,7 @@ impl Calls {
 }
 
 /// What the page asks for.
-fn load(calls: Calls) -> Asked<Notices> {
+fn load(calls: Calls) -> PageResource<Notices> {
     let (live, query) = (use_live(), use_query_map());
     let me = use_visitor().who.map_or(0, |me| me.id.0);
     let wanted = Memo::new(move |_| {
@@ -335,13 +335,13 @@ fn Done(calls: Calls) -> impl IntoView {
             (archived, _) => Some(t.notices_archived(archived)),
         }
     });
-    let undo: WayBack = Box::new(move || {
+    let undo: Undo = Box::new(move || {
         let Filed { archived, .. } = last.get_untracked()?;
         (!archived.is_empty()).then(|| {
             view! {
                 <Form action=restore>
                     {archived.iter().map(|id| hidden("ids[]", &id)).collect_view()}
-                    {taking_back()}
+                    {undo_field()}
                     <Submit label=t.undo() kind=Press::Ghost busy=restore.pending()/>
                 </Form>
             }

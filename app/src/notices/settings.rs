@@ -5,7 +5,7 @@
 
 use super::api::{self, ChooseNotices, FollowMachine, TrustAddress};
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     lang,
     live::use_live,
     ui::{
@@ -48,7 +48,7 @@ pub fn notice_settings_page() -> AnyView {
     let (live, me) = (use_live(), use_visitor().who.map_or(0, |me| me.id.0));
     let changes =
         move || [calls.choose.version(), calls.trust.version(), calls.follow.version()].map(|it| it.get());
-    let answers: Asked<NoticeSettings> =
+    let answers: PageResource<NoticeSettings> =
         asked(move || (live.about(Noun::Notices, me), changes()), |_| api::settings());
     live_page(lang::current().notice_settings_title(), 8, answers, move |page| {
         view! { <Page page calls/> }.into_any()
@@ -208,7 +208,7 @@ fn row(Switch { kind, app, mail }: Switch, t: Lang) -> AnyView {
     view! {
         <tr>
             <th scope="row">
-                {hidden("shown[]", &kind.word())}
+                {hidden("shown[]", &kind.as_str())}
                 {name}
                 {kind.is_locked().then(|| view! { <span class="badge">{t.notice_settings_locked()}</span> })}
                 {daily.then(|| view! { <span class="badge">{t.notice_settings_daily()}</span> })}
@@ -221,7 +221,7 @@ fn row(Switch { kind, app, mail }: Switch, t: Lang) -> AnyView {
 }
 
 fn tick(kind: Kind, channel: &str, on: bool, label: String) -> AnyView {
-    let value = format!("{channel}:{}", kind.word());
+    let value = format!("{channel}:{}", kind.as_str());
     // A form that came back refused shows what was ticked in it.
     let sent = use_form().and_then(|form| form.ticked("on[]")).filter(|_| !kind.is_locked());
     let on = sent.map_or(on, |sent| sent.contains(&value));

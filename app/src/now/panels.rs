@@ -16,7 +16,7 @@ use crate::{
         form::{Form, FormState, hidden},
     },
 };
-use domain::{bookings::Deed, id::MachineId, time::Moment};
+use domain::{bookings::BookingAction, id::MachineId, time::Moment};
 use leptos::prelude::*;
 use text::time;
 use views::{
@@ -139,8 +139,9 @@ pub(super) fn next_booking(next: NextBooking, now: Moment, calls: Calls) -> AnyV
     let day = next.starts.wall().date;
     let moved = next.can_move && !next.opens;
     let moved = moved.then(|| format!("/book/{}?day={day}&minutes={minutes}&move={}", next.resource, next.id));
-    let moved = moved
-        .map(|href| view! { <ButtonLink href label=t.booking_deed(Deed::Move).to_owned() kind=Kind::Ghost/> });
+    let moved = moved.map(
+        |href| view! { <ButtonLink href label=t.booking_deed(BookingAction::Move).to_owned() kind=Kind::Ghost/> },
+    );
     coming(
         t.now_booking_next(),
         next.name,

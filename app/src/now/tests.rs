@@ -13,10 +13,10 @@ use text::Lang;
 use views::machines::{Extension, HoldNow, Session};
 
 fn page(lang: Lang, address: &str, floor: Floor) -> String {
-    shown(visitor(lang), address, floor)
+    render(visitor(lang), address, floor)
 }
 
-fn shown(visitor: Visitor, address: &str, floor: Floor) -> String {
+fn render(visitor: Visitor, address: &str, floor: Floor) -> String {
     html(visitor, address, move || {
         let calls = Calls::new();
         view! { <Machines floor=RwSignal::new(floor) calls/> }
@@ -85,7 +85,7 @@ fn ada() -> Visitor {
 fn what_they_can_use_is_said_at_the_row_and_can_be_looked_at_alone() {
     let mut floor = floor();
     floor.places[0].machines[1].usable = true;
-    let html = shown(ada(), "/?show=mine", floor.clone());
+    let html = render(ada(), "/?show=mine", floor.clone());
     assert_eq!(rows(&html), ["Laser 2Free since 12:40You can"]);
     assert!(words(&html).contains("All 5I can use 1Free 1"), "{}", words(&html));
     assert!(!page(Lang::En, "/", floor).contains("show=mine"), "strangers can use nothing");
@@ -189,14 +189,14 @@ fn a_hold_is_said_on_top_with_whom_to_ask() {
 fn what_is_lacking_is_said_at_the_row() {
     let mut floor = floor();
     floor.places[0].machines[1].lock = "Missing: video, quiz".into();
-    let html = shown(ada(), "/", floor);
+    let html = render(ada(), "/", floor);
     assert_eq!(rows(&html)[1], "Laser 2Free since 12:40Missing: video, quiz");
     assert_eq!(html.matches(r#"class="lock""#).count(), 1, "{html}");
 }
 
 #[test]
 fn a_filter_that_leaves_nothing_leads_back_to_all() {
-    let html = shown(ada(), "/?show=mine", floor());
+    let html = render(ada(), "/?show=mine", floor());
     assert!(words(&html).contains("You can’t use anything just now"), "{html}");
     assert!(html.contains(r#"<a href="/" class="btn">"#), "{html}");
 }

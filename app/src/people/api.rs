@@ -1,7 +1,7 @@
 //! The calls about people.
 
 use super::person::words::OverviewPage;
-use crate::{audit::row::Told, problem::AppError};
+use crate::{audit::row::AuditRow, problem::AppError};
 use domain::id::{CardId, NoteId, PersonId, UseId};
 #[cfg(feature = "ssr")]
 use domain::{
@@ -33,7 +33,7 @@ pub async fn list(
     after: String,
 ) -> Result<PeoplePage, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let (status, role) = (PersonStatus::from_word(&status), RoleGroup::from_word(&role));
+    let (status, role) = (PersonStatus::parse(&status), RoleGroup::parse(&role));
     let query = services::people::Query { search, status, role, limit: None };
     Ok(services::people::list(&ctx, &crate::request::actor(), &query, Cursor::read(&after)).await?)
 }
@@ -77,10 +77,10 @@ pub async fn uses(
 
 /// What was done about somebody.
 #[server(name = ReadTimeline, endpoint = "people/timeline", protocol = crate::call::Wire)]
-pub async fn timeline(id: PersonId, before: Option<i64>) -> Result<TimelinePage<Told>, AppError> {
+pub async fn timeline(id: PersonId, before: Option<i64>) -> Result<TimelinePage<AuditRow>, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let page = services::people::timeline(&ctx, &crate::request::actor(), id, before).await?;
-    let entries = page.entries.into_iter().map(|entry| Told::of(entry, t, page.head.now)).collect();
+    let entries = page.entries.into_iter().map(|entry| AuditRow::of(entry, t, page.head.now)).collect();
     Ok(TimelinePage { head: page.head, entries, older: page.older })
 }
 
@@ -97,7 +97,7 @@ pub async fn edit(
     language: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let typed = services::people::Typed { name, email, phone, language };
+    let typed = services::people::PersonForm { name, email, phone, language };
     services::people::edit(&ctx, &crate::request::actor(), person, typed, version).await?;
     leptos_axum::redirect(&format!("/people/{person}/account"));
     Ok(())
@@ -115,7 +115,7 @@ pub async fn add(
     added_phone: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let typed = services::people::Typed {
+    let typed = services::people::PersonForm {
         name: added_name,
         email: added_email,
         phone: added_phone,
@@ -194,7 +194,7 @@ pub async fn invite_many(#[server(default)] addresses: String) -> Result<Vec<Inv
 #[server(endpoint = "people/step", protocol = crate::call::Wire)]
 pub async fn take_step(person: PersonId, #[server(default)] step: String) -> Result<(), AppError> {
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
-    let done = match Step::from_word(&step) {
+    let done = match Step::parse(&step) {
         Some(Step::Admit) => services::people::admit(&ctx, &actor, person).await,
         Some(Step::Suspend) => services::people::suspend(&ctx, &actor, person).await,
         Some(Step::Readmit) => services::people::readmit(&ctx, &actor, person).await,
@@ -210,7 +210,7 @@ pub async fn take_step(person: PersonId, #[server(default)] step: String) -> Res
 #[server(endpoint = "people/card", protocol = crate::call::Wire)]
 pub async fn mark_card(card: CardId, #[server(default)] deed: String) -> Result<Marked, AppError> {
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
-    let Some(deed) = CardDeed::from_word(&deed) else {
+    let Some(deed) = CardDeed::parse(&deed) else {
         return Err(Problem::new("card.no-such-deed", Kind::Invalid, t.choose_what()).into());
     };
     Ok(services::cards::mark(&ctx, &actor, card, deed).await?)

@@ -14,9 +14,9 @@ use crate::{
         button::{Kind, Submit},
         changing::{part, text},
         form::{Form, hidden},
+        row_selection::Ticks,
         select::Select,
-        ticks::Ticks,
-        toast::{Toast, WayBack, refusals, taking_back},
+        toast::{Toast, Undo, refusals, undo_field},
     },
     visitor::use_visitor,
 };
@@ -89,7 +89,7 @@ pub fn Chosen(
 #[component]
 pub fn Came(act: Call<Bulk>) -> impl IntoView {
     let done = answered(act);
-    view! { <div role="status">{part(move || done.get().map(|outcome| view! { <Told outcome/> }))}</div> }
+    view! { <div role="status">{part(move || done.get().map(|outcome| view! { <OutcomeMessage outcome/> }))}</div> }
 }
 
 /// The way back, where there is one.
@@ -99,9 +99,9 @@ pub fn Back(act: Call<Bulk>) -> impl IntoView {
     let back = |done: &Outcome| done.deed.undone_by().filter(|_| !done.back.is_empty());
     let said =
         Signal::derive(move || done.get().filter(|done| back(done).is_some()).map(|done| t.bulk_done(&done)));
-    let undo: WayBack = Box::new(move || {
+    let undo: Undo = Box::new(move || {
         let done = done.get_untracked()?;
-        let deed = back(&done)?.word();
+        let deed = back(&done)?.to_code();
         Some(
             view! {
                 <Form action=act>
@@ -109,7 +109,7 @@ pub fn Back(act: Call<Bulk>) -> impl IntoView {
                     {done.back.iter().enumerate().map(|(at, person)| view! {
                         {hidden(&format!("people[{at}]"), &person)}
                     }).collect_view()}
-                    {taking_back()}
+                    {undo_field()}
                     <Submit label=t.undo() kind=Kind::Ghost busy=act.pending()/>
                 </Form>
             }
@@ -143,7 +143,7 @@ fn Deeds() -> impl IntoView {
 }
 
 #[component]
-fn Told(outcome: Outcome) -> impl IntoView {
+fn OutcomeMessage(outcome: Outcome) -> impl IntoView {
     let t = lang::current();
     let (tone, icon) =
         if outcome.refused.is_empty() { (Tone::Go, "circle-check") } else { (Tone::Warn, "triangle-alert") };
@@ -173,21 +173,21 @@ fn Told(outcome: Outcome) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::testing::{html, sent, visitor, words};
-    use domain::bulk::Deed;
+    use domain::bulk::BulkAction;
     use text::Lang;
 
     #[test]
     fn what_came_of_it_is_counted_and_every_refusal_has_its_reason() {
         let html = html(visitor(Lang::En), "/people", || {
             let outcome = Outcome {
-                deed: Deed::Suspend,
+                deed: BulkAction::Suspend,
                 on: None,
                 done: vec![PersonId(1), PersonId(2)],
                 back: vec![],
                 invited: vec![],
                 refused: vec![(PersonId(10), "Eve".into(), "Their role is higher than yours.".into())],
             };
-            view! { <Told outcome/> }
+            view! { <OutcomeMessage outcome/> }
         });
         let said = words(&html);
         assert!(said.contains("2 people suspended.") && said.contains("Eve: Their role is higher"), "{said}");
@@ -198,7 +198,7 @@ mod tests {
         use crate::visitor::{Answer, Visitor};
         use views::accounts::Delivery::{ByHand, Mailed};
         let outcome = Outcome {
-            deed: Deed::Invite,
+            deed: BulkAction::Invite,
             on: None,
             done: vec![PersonId(1), PersonId(2)],
             back: vec![],

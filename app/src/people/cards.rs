@@ -30,7 +30,7 @@ use views::people::CardView;
 #[component]
 pub fn Cards(
     person: PersonId,
-    /// The cards, and whether the asker may give one.
+    /// The cards, and whether the caller may give one.
     shown: Memo<(Vec<CardView>, bool)>,
     mark: Call<MarkCard>,
 ) -> impl IntoView {

@@ -17,11 +17,11 @@ use crate::{
 use domain::id::PersonId;
 use leptos::{prelude::*, server_fn::ServerFn};
 
-/// The two buttons, as far as the asker may.
+/// The two buttons, as far as the caller may.
 #[component]
 pub fn Help(
     person: PersonId,
-    /// They have a second factor that the asker may take off.
+    /// They have a second factor that the caller may take off.
     #[prop(into)]
     factor: Signal<bool>,
     help: Call<HelpIn>,

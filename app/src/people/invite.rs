@@ -27,7 +27,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use views::{
     accounts::CAUGHT,
-    people::{Fate, Invited},
+    people::{InviteOutcome, Invited},
 };
 
 use text::Lang;
@@ -95,8 +95,12 @@ fn Many() -> impl IntoView {
 }
 
 fn fates(told: Vec<Invited>, t: Lang) -> impl IntoView {
-    let invited =
-        told.iter().filter(|one| matches!(one.fate, Fate::Mailed | Fate::Caught | Fate::ByHand { .. })).count();
+    let invited = told
+        .iter()
+        .filter(|one| {
+            matches!(one.fate, InviteOutcome::Mailed | InviteOutcome::Caught | InviteOutcome::ByHand { .. })
+        })
+        .count();
     let sum = t.invited_sum(u32::try_from(invited).unwrap_or(u32::MAX), &told.len().to_string());
     let site = use_visitor().public_url;
     view! {
@@ -104,13 +108,13 @@ fn fates(told: Vec<Invited>, t: Lang) -> impl IntoView {
         <ul class="list fates">
             {told.into_iter().map(|one| {
                 let icon = match one.fate {
-                    Fate::Mailed | Fate::Caught | Fate::ByHand { .. } => "circle-check",
-                    Fate::NoAddress | Fate::Again | Fate::Taken { .. } | Fate::Failed => "octagon-alert",
+                    InviteOutcome::Mailed | InviteOutcome::Caught | InviteOutcome::ByHand { .. } => "circle-check",
+                    InviteOutcome::NoAddress | InviteOutcome::Again | InviteOutcome::Duplicate { .. } | InviteOutcome::Failed => "octagon-alert",
                 };
                 let fate = t.invited_fate(&one.fate);
                 let link = match one.fate {
-                    Fate::ByHand { link } => Some(handed(site.as_deref(), link)),
-                    Fate::Caught => Some(CAUGHT.to_owned()),
+                    InviteOutcome::ByHand { link } => Some(handed(site.as_deref(), link)),
+                    InviteOutcome::Caught => Some(CAUGHT.to_owned()),
                     _ => None,
                 };
                 view! {
@@ -158,9 +162,9 @@ mod tests {
     fn every_line_says_what_became_of_it() {
         let line = |line, typed: &str, fate| Invited { line, typed: typed.into(), fate };
         let told = vec![
-            line(1, "ada@example.org", Fate::Mailed),
-            line(2, "nobody", Fate::NoAddress),
-            line(4, "<b>eve@example.org", Fate::ByHand { link: "/link/x".into() }),
+            line(1, "ada@example.org", InviteOutcome::Mailed),
+            line(2, "nobody", InviteOutcome::NoAddress),
+            line(4, "<b>eve@example.org", InviteOutcome::ByHand { link: "/link/x".into() }),
         ];
         let html = html(visitor(Lang::En), "/people/invite", move || fates(told, Lang::En).into_any());
         let said = words(&html);

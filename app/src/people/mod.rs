@@ -13,7 +13,7 @@ pub mod person;
 mod steps;
 
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     clock::use_clock,
     lang,
     live::use_live,
@@ -28,9 +28,9 @@ use crate::{
         icon::Icon,
         list::whole,
         page::live_page,
+        row_selection::Ticks,
         select::Select,
         table::{Cell, always, cell, instant, named, sorted, spare, table},
-        ticks::Ticks,
     },
     visitor::use_visitor,
 };
@@ -50,7 +50,7 @@ use views::people::{Counts, PeoplePage, PersonRow};
 
 /// Which people are shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Shown {
+struct PeopleFilter {
     search: String,
     status: String,
     role: String,
@@ -59,16 +59,16 @@ struct Shown {
 
 /// What the page asks for.
 #[derive(Debug)]
-struct Loaded {
-    page: Asked<PeoplePage>,
-    shown: Memo<Shown>,
+struct PageContext {
+    page: PageResource<PeoplePage>,
+    shown: Memo<PeopleFilter>,
 }
 
-impl Loaded {
+impl PageContext {
     fn load() -> Self {
         let (query, live) = (use_query_map(), use_live());
         let word = move |name| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
-        let shown = Memo::new(move |_| Shown {
+        let shown = Memo::new(move |_| PeopleFilter {
             search: word("q"),
             status: word("status"),
             role: word("role"),
@@ -77,7 +77,7 @@ impl Loaded {
         let page = asked(
             // Who is here goes by machines.
             move || (shown.get(), live.version(Noun::Person), live.version(Noun::Machine)),
-            |(Shown { search, status, role, after }, ..)| api::list(search, status, role, after),
+            |(PeopleFilter { search, status, role, after }, ..)| api::list(search, status, role, after),
         );
         Self { page, shown }
     }
@@ -85,13 +85,13 @@ impl Loaded {
 
 /// The page at `/people`.
 pub fn people_page() -> AnyView {
-    let Loaded { page, shown } = Loaded::load();
+    let PageContext { page, shown } = PageContext::load();
     live_page(lang::current().people_heading(), 8, page, move |page| view! { <Page page shown/> }.into_any())
 }
 
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn Page(page: RwSignal<PeoplePage>, shown: Memo<Shown>) -> impl IntoView {
+fn Page(page: RwSignal<PeoplePage>, shown: Memo<PeopleFilter>) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
     Effect::new(move |_| clock.hear(page.with(|page| page.now)));
     let counts = Memo::new(move |_| page.with(|page| page.counts));
@@ -129,7 +129,7 @@ fn Page(page: RwSignal<PeoplePage>, shown: Memo<Shown>) -> impl IntoView {
             </search>
             <div class="chips" role="group" aria-label=t.people_status()>
                 {STATUSES.into_iter().map(|(href, status)| {
-                    let current = Signal::derive(move || shown.with(|shown| shown.status == status.map_or("", PersonStatus::word)));
+                    let current = Signal::derive(move || shown.with(|shown| shown.status == status.map_or("", PersonStatus::as_str)));
                     let count = Signal::derive(move || count(&counts.get(), status));
                     view! { <Chip href label=chip(t, status) current count/> }
                 }).collect_view()}
@@ -163,7 +163,7 @@ fn Page(page: RwSignal<PeoplePage>, shown: Memo<Shown>) -> impl IntoView {
 
 fn roles(t: Lang) -> Vec<(String, String)> {
     let any = (String::new(), t.people_role_any().to_owned());
-    let roles = RoleGroup::ALL.iter().map(|&role| (role.word().to_owned(), t.role_group(role).to_owned()));
+    let roles = RoleGroup::ALL.iter().map(|&role| (role.as_str().to_owned(), t.role_group(role).to_owned()));
     std::iter::once(any).chain(roles).collect()
 }
 
@@ -197,7 +197,7 @@ fn count(counts: &Counts, status: Option<PersonStatus>) -> usize {
 }
 
 /// The page of the list that begins after somebody.
-fn address(shown: &Shown, after: &str) -> String {
+fn address(shown: &PeopleFilter, after: &str) -> String {
     let after = after.to_owned();
     let words = [("q", &shown.search), ("status", &shown.status), ("role", &shown.role), ("after", &after)];
     query("/people", words.into_iter().filter(|(_, word)| !word.is_empty()))
@@ -329,7 +329,7 @@ mod tests {
         }
     }
 
-    fn page(shown: Shown, people: Vec<PersonRow>, next: Option<&str>) -> String {
+    fn page(shown: PeopleFilter, people: Vec<PersonRow>, next: Option<&str>) -> String {
         let next = next.map(ToOwned::to_owned);
         html(visitor(Lang::En), "/people", move || {
             let counts = Counts { active: 2, applicants: 1, suspended: 1, left: 1 };
@@ -348,7 +348,7 @@ mod tests {
             row(3, Some("Bilal"), PersonStatus::Suspended, Rank::Guest),
             row(17, None, PersonStatus::Left, Rank::Guest),
         ];
-        let html = page(Shown::default(), people, None);
+        let html = page(PeopleFilter::default(), people, None);
         let said = words(&html);
         for line in [
             "Jonas PichlerActiveLaser cutter, Lathe +1yesterday2.5 h",
@@ -364,8 +364,12 @@ mod tests {
 
     #[test]
     fn the_next_page_keeps_what_was_searched_for() {
-        let shown =
-            Shown { search: "a & b".into(), status: "active".into(), role: "manager".into(), after: "4".into() };
+        let shown = PeopleFilter {
+            search: "a & b".into(),
+            status: "active".into(),
+            role: "manager".into(),
+            after: "4".into(),
+        };
         let people = vec![row(9, Some("Ada"), PersonStatus::Active, Rank::Member)];
         let html = page(shown, people, Some("9-616461"));
         let next = "/people?q=a%20%26%20b&amp;status=active&amp;role=manager&amp;after=9-616461";
@@ -379,7 +383,7 @@ mod tests {
 
     #[test]
     fn nobody_found_leads_back_to_all() {
-        let html = page(Shown { search: "zz".into(), ..Shown::default() }, vec![], None);
+        let html = page(PeopleFilter { search: "zz".into(), ..PeopleFilter::default() }, vec![], None);
         assert!(words(&html).contains("No results"), "{html}");
         assert!(html.contains(r#"value="zz""#), "{html}");
     }

@@ -41,7 +41,7 @@ pub fn Steps(
                         {(step == Step::Admit).then(|| view! { <p class="small muted">{t.admit_next()}</p> })}
                         <Form action=take>
                             {hidden("person", &person)}
-                            {hidden("step", &step.word())}
+                            {hidden("step", &step.as_str())}
                             <div class="btn-row"><Submit label kind busy=take.pending()/></div>
                         </Form>
                     </details>

@@ -87,16 +87,16 @@ mod tests {
     };
     use domain::{actor::Rank, people::StepRefusal};
     use text::Lang;
-    use views::privacy::Kept;
+    use views::privacy::StoredTable;
 
-    fn shown(own: bool, refusals: Vec<StepRefusal>) -> String {
+    fn render(own: bool, refusals: Vec<StepRefusal>) -> String {
         let id = PersonId(if own { 7 } else { 8 });
         let who = Me { id, name: "Ada".into(), rank: Rank::Member, asleep: false, auditor: false, trains: false };
         let page = Holdings {
             now: NOW,
             person: PersonId(7),
             name: Some("Ada".into()),
-            tables: vec![Kept { table: "card".into(), rows: 2 }],
+            tables: vec![StoredTable { table: "card".into(), rows: 2 }],
             may_erase: true,
             erase_refusals: refusals,
             asks_password: true,
@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn one_takes_along_what_is_kept_and_may_end_it() {
-        let html = shown(true, vec![]);
+        let html = render(true, vec![]);
         assert!(html.contains(r#"name="current_password""#) && html.contains("/me/erase"), "{html}");
         assert!(words(&html).contains("Cards2 rows") && html.contains("/data/7/card.csv"), "{html}");
         assert!(words(&html).contains("Delete my account"), "{html}");
@@ -114,13 +114,13 @@ mod tests {
 
     #[test]
     fn whoever_is_kept_out_is_told_whom_to_ask() {
-        let html = shown(true, vec![StepRefusal::KeptOut]);
+        let html = render(true, vec![StepRefusal::KeptOut]);
         assert!(words(&html).contains("Ask an administrator") && !html.contains("/me/erase"), "{html}");
     }
 
     #[test]
     fn whoever_hands_it_over_erases_nobody_here() {
-        let html = shown(false, vec![]);
+        let html = render(false, vec![]);
         assert!(words(&html).contains("Data of Ada") && !html.contains("/me/erase"), "{html}");
     }
 }

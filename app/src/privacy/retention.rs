@@ -11,7 +11,7 @@ use crate::{
         changing::{part, text},
         form::Form,
         page::live_page,
-        would::Would,
+        preview::Would,
     },
 };
 use leptos::prelude::*;

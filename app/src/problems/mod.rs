@@ -43,7 +43,7 @@ fn told(report: &Report, now: Moment, elsewhere: bool) -> AnyView {
         view! { <a class="t" href=format!("/machines/{}", report.machine)>{report.machine_name.clone()}</a> }
     });
     view! {
-        <span class="tile" data-severity=report.severity.word()><Icon name=icon/></span>
+        <span class="tile" data-severity=report.severity.as_str()><Icon name=icon/></span>
         <span class="lines">
             {machine}<span class="words">{words}</span><span class="s">{about.join(" · ")}</span>{done}{photo}
         </span>

@@ -6,7 +6,7 @@ use super::{
     told,
 };
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     clock::use_clock,
     lang,
     live::use_live,
@@ -52,7 +52,7 @@ impl Calls {
 }
 
 /// What the page asks for.
-fn load(calls: Calls) -> Asked<Queue> {
+fn load(calls: Calls) -> PageResource<Queue> {
     let live = use_live();
     let heard = move || (live.version(Noun::Machine), live.version(Noun::Person));
     let changes = move || {

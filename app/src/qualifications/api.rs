@@ -10,14 +10,14 @@ use domain::{
 use leptos::prelude::*;
 use views::qualifications::{MyType, Standing, TypePage};
 
-/// What the asker may use, and from whom.
+/// What the caller may use, and from whom.
 #[server(name = ReadMine, endpoint = "qualifications/mine", protocol = crate::call::Wire)]
 pub async fn mine() -> Result<Standing, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::qualifications::mine(&ctx, &crate::request::actor()).await?)
 }
 
-/// The types that the asker speaks for.
+/// The types that the caller speaks for.
 #[server(name = ReadTypes, endpoint = "qualifications/types", protocol = crate::call::Wire)]
 pub async fn types() -> Result<Vec<MyType>, AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -144,8 +144,8 @@ fn change(
     remark: &str,
     t: text::Lang,
 ) -> Result<services::qualifications::Change, Problem> {
-    let (subject, relation) = what.split_once('/').unwrap_or((what, Relation::User.word()));
-    let (Some(subject), Some(relation)) = (Subject::from_word(subject), Relation::from_word(relation)) else {
+    let (subject, relation) = what.split_once('/').unwrap_or((what, Relation::User.as_str()));
+    let (Some(subject), Some(relation)) = (Subject::parse(subject), Relation::parse(relation)) else {
         let problem = Problem::new("qualification.not-chosen", Kind::Invalid, t.form_fix());
         return Err(problem.field("what", t.choose_what()));
     };

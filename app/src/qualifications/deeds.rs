@@ -91,7 +91,7 @@ pub fn DeedForms(
         let groups = from.chunk_by(|(one, _), (next, _)| head(one) == head(next));
         let first = |group: &[(Named, Relation)]| {
             let (on, relation) = group.first()?;
-            Some((format!("{}/{}", on.subject, relation.word()), head(on).1))
+            Some((format!("{}/{}", on.subject, relation.as_str()), head(on).1))
         };
         groups.filter_map(first).collect::<Vec<_>>()
     };
@@ -100,7 +100,7 @@ pub fn DeedForms(
             form,
             from.iter().map(|(on, relation)| {
                 let may = t.relation(on.built_in, *relation);
-                (format!("{}/{}", on.subject, relation.word()), format!("{} · {may}", label(t, on)))
+                (format!("{}/{}", on.subject, relation.as_str()), format!("{} · {may}", label(t, on)))
             }),
         )
     };

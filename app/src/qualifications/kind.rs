@@ -7,7 +7,7 @@ use super::{
     standing::{Bans, History},
 };
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     lang,
     live::use_live,
     people::{api::HelpIn, delivery::Delivered},
@@ -40,13 +40,13 @@ use leptos_router::hooks::use_query_map;
 use views::qualifications::{Applicant, Chosen, Qualified, TypePage};
 
 /// What the page asks for.
-struct Loaded {
-    page: Asked<TypePage>,
+struct PageContext {
+    page: PageResource<TypePage>,
     acts: Acts,
     admit: Call<Admit>,
 }
 
-impl Loaded {
+impl PageContext {
     fn load(kind: TypeId) -> Self {
         let (query, live, acts) = (use_query_map(), use_live(), Acts::new());
         let admit = Call::<Admit>::new();
@@ -63,7 +63,7 @@ impl Loaded {
 
 /// The page at `/types/:id`.
 pub fn kind_page(kind: TypeId) -> AnyView {
-    let Loaded { page, acts, admit } = Loaded::load(kind);
+    let PageContext { page, acts, admit } = PageContext::load(kind);
     view! {
         <a class="crumb" href="/types"><Icon name="chevron-left"/>{lang::current().types_heading()}</a>
         {loaded(6, page, move |page| {
@@ -306,7 +306,7 @@ mod tests {
     use text::Lang;
     use views::qualifications::Named;
 
-    fn shown(address: &'static str, applicants: Option<Vec<Applicant>>) -> String {
+    fn render(address: &'static str, applicants: Option<Vec<Applicant>>) -> String {
         let on = Named { subject: SPACE, kind: TypeId(1), name: "Space".into(), built_in: Some(BuiltIn::Space) };
         let page = TypePage {
             now: NOW,
@@ -372,26 +372,26 @@ mod tests {
     #[test]
     fn whoever_may_admit_finds_who_waits_and_the_way_to_invite() {
         let ann = Applicant { person: PersonId(15), name: Some("Ann".into()), since: ago(60 * 24) };
-        let html = shown("/types/1", Some(vec![ann]));
+        let html = render("/types/1", Some(vec![ann]));
         assert!(
             words(&html).contains("Annapplied") && html.contains(r#"aria-label="Approve application: Ann""#),
             "{html}"
         );
         assert!(html.contains(r#"action="?/qualifications/admit""#), "{html}");
         assert!(html.contains(r#"href="/people/invite""#), "{html}");
-        assert!(words(&shown("/types/1", Some(vec![]))).contains("No applications."));
-        assert!(!shown("/types/1", None).contains("/people/invite"), "others admit nobody");
+        assert!(words(&render("/types/1", Some(vec![]))).contains("No applications."));
+        assert!(!render("/types/1", None).contains("/people/invite"), "others admit nobody");
     }
 
     #[test]
     fn the_search_asks_its_own_page_by_name() {
-        let html = shown("/types/1", None);
+        let html = render("/types/1", None);
         assert!(html.contains(r#"action="/types/1""#) && !html.contains(r#"action="""#), "{html}");
     }
 
     #[test]
     fn an_admission_says_what_comes_next() {
-        let html = shown("/types/1?person=15&admitted", Some(vec![]));
+        let html = render("/types/1?person=15&admitted", Some(vec![]));
         let said = words(&html);
         assert!(said.contains("They are a member now") && said.contains("Create their first link"), "{said}");
         assert!(html.contains(r#"/people/help-in""#) && html.contains(r#"value="15""#), "{html}");

@@ -8,7 +8,7 @@ pub mod kind;
 pub mod standing;
 
 use crate::{
-    call::{Asked, asked},
+    call::{PageResource, asked},
     lang,
     live::use_live,
     manage::glossary::Glossary,
@@ -34,9 +34,9 @@ pub fn label(t: Lang, on: &Named) -> String {
 
 /// What the page asks for.
 #[derive(Debug)]
-struct Loaded(Asked<Vec<MyType>>);
+struct PageContext(PageResource<Vec<MyType>>);
 
-impl Loaded {
+impl PageContext {
     fn load() -> Self {
         let live = use_live();
         Self(asked(move || live.version(Noun::Person), |_| api::types()))
@@ -45,7 +45,7 @@ impl Loaded {
 
 /// The page at `/types`.
 pub fn types_page() -> AnyView {
-    let types = Loaded::load().0;
+    let types = PageContext::load().0;
     live_page(lang::current().types_heading(), 4, types, |types| view! { <Mine types/> }.into_any())
 }
 

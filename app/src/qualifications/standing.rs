@@ -15,7 +15,7 @@ use domain::{
 };
 use leptos::prelude::*;
 use text::{Lang, time};
-use views::qualifications::{Ban, By, Held, Said};
+use views::qualifications::{Ban, By, Held, LedgerEntry};
 
 /// What somebody may: a table where there is room, two lines each on a phone.
 #[component]
@@ -99,7 +99,7 @@ pub fn Bans(bans: Vec<Ban>) -> impl IntoView {
 
 /// Every entry, newest first.
 #[component]
-pub fn History(history: Vec<Said>) -> impl IntoView {
+pub fn History(history: Vec<LedgerEntry>) -> impl IntoView {
     let (t, now) = (lang::current(), use_clock().now_once());
     view! {
         <ol class="log">

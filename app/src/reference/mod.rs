@@ -10,7 +10,7 @@ pub mod api;
 mod outline;
 
 use crate::{
-    call::{Asked, asked},
+    call::{PageResource, asked},
     lang,
     ui::{button::ButtonLink, changing::fresh, page::loaded},
 };
@@ -102,9 +102,9 @@ pub struct Shape {
 
 /// What the page asks for.
 #[derive(Debug)]
-struct Loaded(Asked<Reference>);
+struct PageContext(PageResource<Reference>);
 
-impl Loaded {
+impl PageContext {
     fn load() -> Self {
         let query = use_query_map();
         let group = move || query.with(|query| query.get_str("group").unwrap_or_default().to_owned());
@@ -114,7 +114,7 @@ impl Loaded {
 
 /// The pages at `/api`: the index, and by `?group=…` each of its groups.
 pub fn reference_page() -> AnyView {
-    let answers = Loaded::load().0;
+    let answers = PageContext::load().0;
     loaded(6, answers, |reference| view! { {fresh(move || Some(page(reference.get())))} }.into_any())
 }
 
@@ -154,7 +154,7 @@ fn index(groups: Vec<Summary>, intro: Vec<String>) -> AnyView {
         {jumps}
         <section class="card reference" aria-labelledby="begin">
             <h2 id="begin">{t.reference_begin()}</h2>
-            <div lang="en">{said(intro)}</div>
+            <div lang="en">{paragraphs(intro)}</div>
             <pre tabindex="0"><code>"curl -H 'Authorization: Bearer tg_…' https://…/api/v1/me"</code></pre>
         </section>
         {groups.into_iter().map(summary).collect_view()}
@@ -221,7 +221,7 @@ fn operation(operation: Operation) -> AnyView {
                 <code>{path}</code>
                 <span class="s">{summary}</span>
             </summary>
-            {said(about)}
+            {paragraphs(about)}
             <h3 lang=t.tag()>{t.reference_sends()}</h3>
             {table(sends)}
             <h3 lang=t.tag()>{t.reference_answers()}</h3>
@@ -256,7 +256,7 @@ fn table(fields: Vec<Field>) -> AnyView {
     view! { <dl class="facts">{rows.collect_view()}</dl> }.into_any()
 }
 
-fn said(paragraphs: Vec<String>) -> AnyView {
+fn paragraphs(paragraphs: Vec<String>) -> AnyView {
     paragraphs.into_iter().map(|part| view! { <p>{inline(&part)}</p> }).collect_view().into_any()
 }
 

@@ -12,7 +12,7 @@ pub(super) fn outline(document: &Value, group: &str) -> Option<Reference> {
     let content = if group.is_empty() {
         Content::Index(paragraphs(&document["info"]["description"]))
     } else {
-        whole(document, tags.iter().find(|tag| word(&tag["name"]).to_lowercase() == group)?)
+        whole(document, tags.iter().find(|tag| to_text(&tag["name"]).to_lowercase() == group)?)
     };
     Some(Reference { groups: tags.iter().map(|tag| summary(document, tag)).collect(), content })
 }
@@ -28,18 +28,18 @@ fn whole(document: &Value, tag: &Value) -> Content {
     let shapes = document["components"]["schemas"].as_object().into_iter().flatten();
     let shapes = shapes.filter(|(name, _)| named.contains(&format!("#/components/schemas/{name}")));
     let shapes = shapes.map(|(name, schema)| Shape { name: name.clone(), fields: fields(schema) });
-    let group = Group { name: word(&tag["name"]), about: word(&tag["description"]), operations };
+    let group = Group { name: to_text(&tag["name"]), about: to_text(&tag["description"]), operations };
     Content::Group(group, shapes.collect())
 }
 
 fn summary(document: &Value, tag: &Value) -> Summary {
     let lines = operations(document, tag).map(|(path, method, operation)| Line {
-        id: word(&operation["operationId"]),
+        id: to_text(&operation["operationId"]),
         method: method.to_ascii_uppercase(),
         path: path.clone(),
-        summary: word(&operation["summary"]),
+        summary: to_text(&operation["summary"]),
     });
-    Summary { name: word(&tag["name"]), about: word(&tag["description"]), lines: lines.collect() }
+    Summary { name: to_text(&tag["name"]), about: to_text(&tag["description"]), lines: lines.collect() }
 }
 
 /// What is done under a tag: path, method and operation, in the order of their paths.
@@ -76,21 +76,21 @@ fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
     pointer.and_then(|pointer| document.pointer(pointer)).unwrap_or(value)
 }
 
-fn word(value: &Value) -> String {
+fn to_text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
 fn paragraphs(value: &Value) -> Vec<String> {
-    word(value).split("\n\n").map(str::to_owned).filter(|part| !part.is_empty()).collect()
+    to_text(value).split("\n\n").map(str::to_owned).filter(|part| !part.is_empty()).collect()
 }
 
 fn one(document: &Value, path: &str, method: &str, operation: &Value) -> Operation {
     let sent = operation["parameters"].as_array().into_iter().flatten();
     let sent = sent.map(|parameter| resolved(document, parameter)).map(|parameter| Field {
-        name: word(&parameter["name"]),
+        name: to_text(&parameter["name"]),
         kind: kind(&parameter["schema"]),
         required: parameter["required"] == true,
-        about: word(&parameter["description"]),
+        about: to_text(&parameter["description"]),
     });
     let body = &operation["requestBody"]["content"];
     let body = body.is_object().then(|| Field {
@@ -105,13 +105,13 @@ fn one(document: &Value, path: &str, method: &str, operation: &Value) -> Operati
         name: status.clone(),
         kind: carried(&response["content"]),
         required: false,
-        about: word(&response["description"]),
+        about: to_text(&response["description"]),
     });
     Operation {
-        id: word(&operation["operationId"]),
+        id: to_text(&operation["operationId"]),
         method: method.to_ascii_uppercase(),
         path: path.to_owned(),
-        summary: word(&operation["summary"]),
+        summary: to_text(&operation["summary"]),
         about: paragraphs(&operation["description"]),
         sends: sent.chain(body).collect(),
         answers: answers.collect(),
@@ -137,7 +137,7 @@ fn fields(schema: &Value) -> Vec<Field> {
             name: name.clone(),
             kind: kind(schema),
             required: required.iter().any(|word| word == name.as_str()),
-            about: word(&schema["description"]),
+            about: to_text(&schema["description"]),
         })
         .collect()
 }
@@ -151,7 +151,7 @@ fn kind(schema: &Value) -> String {
         return parts.iter().map(kind).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" | ");
     }
     if let Some(words) = schema["enum"].as_array() {
-        return words.iter().map(word).collect::<Vec<_>>().join(" | ");
+        return words.iter().map(to_text).collect::<Vec<_>>().join(" | ");
     }
     if schema["items"].is_object() {
         return format!("list of {}", kind(&schema["items"]));
@@ -161,8 +161,8 @@ fn kind(schema: &Value) -> String {
         return kind(&schema["properties"]["items"]);
     }
     let said = match &schema["type"] {
-        Value::Array(kinds) => kinds.iter().map(word).collect::<Vec<_>>().join(" | "),
-        kind => word(kind),
+        Value::Array(kinds) => kinds.iter().map(to_text).collect::<Vec<_>>().join(" | "),
+        kind => to_text(kind),
     };
     match schema["format"].as_str().filter(|format| *format == "date-time") {
         Some(format) => format!("{said} · {format}"),

@@ -105,7 +105,7 @@ struct Place {
 }
 
 impl Place {
-    fn word(self, class: &'static str, word: String) -> AnyView {
+    fn label(self, class: &'static str, word: String) -> AnyView {
         let (x, y) = (self.x + self.width / 2, self.y + self.height / 2 + 4);
         view! { <text x=x.to_string() y=y.to_string() text-anchor="middle" class=class>{word}</text> }.into_any()
     }
@@ -114,17 +114,17 @@ impl Place {
         let Self { x, y, width, height } = self;
         view! {
             <rect x=x.to_string() y=y.to_string() width=width.to_string() height=height.to_string() rx="4" class="hide" fill="url(#hatch)"/>
-            {self.word("", word)}
+            {self.label("", word)}
         }
         .into_any()
     }
 
-    fn shown(self, share: u8) -> AnyView {
+    fn bar(self, share: u8) -> AnyView {
         let Self { x, y, width, height } = self;
         let (step, class) = heat(share);
         view! {
             <rect x=x.to_string() y=y.to_string() width=width.to_string() height=height.to_string() rx="4" data-heat=step/>
-            {self.word(class, share.to_string())}
+            {self.label(class, share.to_string())}
         }
         .into_any()
     }
@@ -185,9 +185,9 @@ fn map(t: Lang, cells: &[Vec<Cell>], (first, behind): (u8, u8), lie: Lie, label:
         let marks = open.map(|(hour, cell)| {
             let place = at(day, hour, 1, 1);
             match cell {
-                Cell::Closed => place.word("", CLOSED.to_owned()),
+                Cell::Closed => place.label("", CLOSED.to_owned()),
                 Cell::Few => place.hidden(FEW.to_owned()),
-                Cell::Share(share) => place.shown(*share),
+                Cell::Share(share) => place.bar(*share),
             }
         });
         marks.collect_view().into_any()

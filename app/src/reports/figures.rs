@@ -3,8 +3,8 @@
 use super::{chart, few, file, words};
 use crate::ui::icon::Icon;
 use domain::{
-    bookings::Wanted,
-    reports::{By, Figures, Measure, Rates, Row, Taken},
+    bookings::ResourceFilter,
+    reports::{By, Figures, Measure, Rates, Row, Utilisation},
     time::MINUTE,
 };
 use leptos::prelude::*;
@@ -14,7 +14,7 @@ use views::reports::UseReport;
 /// What is known of what is chosen.
 pub fn whole(t: Lang, figures: &Figures) -> AnyView {
     let open = t.reports_open_hours(&t.hours(MINUTE * figures.open));
-    let taken = |taken: Option<Taken>| {
+    let taken = |taken: Option<Utilisation>| {
         taken.map(|taken| {
             (t.percent(&taken.share.to_string()), format!("{} {open}", t.hours(MINUTE * taken.minutes)))
         })
@@ -96,7 +96,7 @@ fn line(t: Lang, measure: Measure, row: &Row, name: String) -> AnyView {
         Measure::Used => used,
         Measure::Booked => booked,
     };
-    let sub = matches!(row.of, Wanted::One(_)).then_some("");
+    let sub = matches!(row.of, ResourceFilter::One(_)).then_some("");
     let head = view! { <th scope="row">{name}</th> };
     if taken.is_none() && rates.is_none() {
         return view! { <tr data-sub=sub>{head}<td class="u" colspan="3"><span>{t.reports_few_hidden()}</span></td></tr> }.into_any();

@@ -108,7 +108,7 @@ fn words(shown: &UseReport, by: By) -> String {
         Some(weeks) => format!("weeks={weeks}"),
         None => format!("from={}&to={}", shown.from, shown.to),
     };
-    format!("{of}{weeks}&measure={}&by={}", shown.measure.word(), by.word())
+    format!("{of}{weeks}&measure={}&by={}", shown.measure.as_str(), by.as_str())
 }
 
 /// What is chosen: an ordinary form, sent by choosing where there is script.
@@ -137,14 +137,14 @@ fn asked_for(t: Lang, shown: &UseReport) -> AnyView {
         }
     };
     let measures = Measure::ALL.iter().map(|measure| {
-        view! { <option value=measure.word() selected=*measure == shown.measure>{t.reports_measure_word(*measure)}</option> }
+        view! { <option value=measure.as_str() selected=*measure == shown.measure>{t.reports_measure_word(*measure)}</option> }
     });
     view! {
         <form class="parsed" method="get" action="/reports" role="search" aria-label=t.reports_title() on:change=send>
             <select class="input select" name="of" aria-label=t.reports_what()>{whole}{of.collect_view()}</select>
             {weeks}{days}
             <select class="input select" name="measure" aria-label=t.reports_measure()>{measures.collect_view()}</select>
-            {hidden("by", &shown.by.word())}
+            {hidden("by", &shown.by.as_str())}
             <button class="btn">{t.reports_show()}</button>
             <a class="btn push" href=file(shown, "") rel="external" download="use.csv"><Icon name="download"/>{t.reports_all_csv()}</a>
         </form>

@@ -1,20 +1,20 @@
 use super::{drawn::drawn, *};
 use crate::testing::{NOW, html, visitor, words as read};
 use domain::{
-    bookings::{Resource, Wanted},
+    bookings::{Resource, ResourceFilter},
     id::{MachineId, TypeId},
-    reports::{Figures, Lead, Rates, Report, Row, Taken, Waited},
+    reports::{Figures, Lead, Rates, Report, Row, Utilisation, Waited},
     time::Date,
 };
 
-const LASERS: Wanted = Wanted::Type(TypeId(3));
-const LASER: Wanted = Wanted::One(Resource::Machine(MachineId(1)));
+const LASERS: ResourceFilter = ResourceFilter::Type(TypeId(3));
+const LASER: ResourceFilter = ResourceFilter::One(Resource::Machine(MachineId(1)));
 
 fn figures() -> Figures {
     Figures {
         open: 20_040,
-        booked: Some(Taken { minutes: 14_000, share: 70 }),
-        used: Some(Taken { minutes: 12_240, share: 61 }),
+        booked: Some(Utilisation { minutes: 14_000, share: 70 }),
+        used: Some(Utilisation { minutes: 12_240, share: 61 }),
         rates: Some(Rates { bookings: 194, no_shows: 6, late: 5 }),
         lead: Some(2_592),
         waited: Some(130),
@@ -46,7 +46,7 @@ fn report() -> UseReport {
         choices: vec![
             (LASERS, "Laser cutters".into()),
             (LASER, "Laser <1>".into()),
-            (Wanted::Rooms, "Rooms".into()),
+            (ResourceFilter::Rooms, "Rooms".into()),
         ],
         names: vec!["Laser cutters".into(), "Laser <1>".into(), "Rooms".into()],
         machine_names: vec!["Laser <1>".into(), "A machine with a long name".into()],
@@ -56,9 +56,9 @@ fn report() -> UseReport {
             rows: vec![
                 Row { of: LASERS, figures: figures() },
                 Row { of: LASER, figures: Figures { used: None, ..figures() } },
-                Row { of: Wanted::Rooms, figures: HIDDEN },
+                Row { of: ResourceFilter::Rooms, figures: HIDDEN },
             ],
-            machines: vec![(LASER, Some(12_240)), (Wanted::One(Resource::Machine(MachineId(2))), None)],
+            machines: vec![(LASER, Some(12_240)), (ResourceFilter::One(Resource::Machine(MachineId(2))), None)],
             hours: (8, 11),
             cells,
             weeks: vec![

@@ -95,7 +95,7 @@ mod tests {
     use domain::problem::{Kind as Refusal, Problem};
     use text::Lang;
 
-    fn shown(visitor: Visitor, offer: Option<Remote>) -> String {
+    fn render(visitor: Visitor, offer: Option<Remote>) -> String {
         html(visitor, "/machines/1", move || {
             let (ask, shown) = (Call::<AskBoard>::new(), Signal::stored(offer));
             view! { <Offer machine=MachineId(1) ask shown/> }
@@ -104,14 +104,14 @@ mod tests {
 
     #[test]
     fn whoever_may_gets_a_button_and_nobody_else() {
-        let html = shown(visitor(Lang::En), Some(Remote::Stop));
+        let html = render(visitor(Lang::En), Some(Remote::Stop));
         assert!(
             html.contains(r#"action="?/machines/ask-board""#) && html.contains(r#"name="machine" value="1""#),
             "{html}"
         );
         assert!(words(&html).contains("Stop machine"), "{html}");
         assert!(html.contains(r#"name="start" value="false""#), "{html}");
-        assert!(!shown(visitor(Lang::En), None).contains("<form"), "nothing to do, or not theirs");
+        assert!(!render(visitor(Lang::En), None).contains("<form"), "nothing to do, or not theirs");
     }
 
     #[test]
@@ -119,7 +119,7 @@ mod tests {
         for (offer, said) in
             [(Remote::Start, "as if you had tapped your card"), (Remote::NotStarted, "It didn’t start")]
         {
-            let html = shown(visitor(Lang::En), Some(offer));
+            let html = render(visitor(Lang::En), Some(offer));
             assert!(html.contains(r#"name="start" value="true""#), "{html}");
             assert!(words(&html).contains("Start machine") && words(&html).contains(said), "{html}");
         }
@@ -128,18 +128,18 @@ mod tests {
             (Remote::WentSilent, "Check whether the machine started"),
             (Remote::DidNot, "can’t be started remotely any more"),
         ] {
-            let html = shown(visitor(Lang::En), Some(offer));
+            let html = render(visitor(Lang::En), Some(offer));
             assert!(!html.contains("<button") && words(&html).contains(said), "{html}");
         }
-        let html = shown(visitor(Lang::It), Some(Remote::Starting));
+        let html = render(visitor(Lang::It), Some(Remote::Starting));
         assert!(!html.contains("<button") && words(&html).contains("Avvio inviato"), "{html}");
     }
 
     #[test]
     fn a_board_that_is_told_is_not_told_again() {
-        let html = shown(visitor(Lang::It), Some(Remote::Stopping));
+        let html = render(visitor(Lang::It), Some(Remote::Stopping));
         assert!(!html.contains("<button") && words(&html).contains("Disconnessione inviata"), "{html}");
-        let html = shown(visitor(Lang::En), Some(Remote::StopWhenItAsks));
+        let html = render(visitor(Lang::En), Some(Remote::StopWhenItAsks));
         assert!(words(&html).contains("Send again") && words(&html).contains("the next time it asks"), "{html}");
     }
 
@@ -147,7 +147,7 @@ mod tests {
     fn a_refusal_is_told_though_there_is_nothing_left_to_stop() {
         let problem = Problem::new("machine.idle", Refusal::Conflict, Lang::En.stop_idle());
         let echo = Some(Echo { function: AskBoard::PATH.into(), values: Vec::new(), problem });
-        let html = shown(Visitor { echo, ..visitor(Lang::En) }, None);
+        let html = render(Visitor { echo, ..visitor(Lang::En) }, None);
         assert!(words(&html).contains("It is no longer in use") && !html.contains("<button"), "{html}");
     }
 }

@@ -24,7 +24,7 @@ pub async fn add(
     #[server(default)] machines: Vec<String>,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let new = DescribeRoom::typed(&name, &capacity, &floor, &place, &machines);
+    let new = DescribeRoom::from_form(&name, &capacity, &floor, &place, &machines);
     rooms::add(&ctx, &crate::request::actor(), new).await?;
     leptos_axum::redirect("/rooms?saved");
     Ok(())
@@ -42,7 +42,7 @@ pub async fn save(
     #[server(default)] machines: Vec<String>,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let new = DescribeRoom::typed(&name, &capacity, &floor, &place, &machines);
+    let new = DescribeRoom::from_form(&name, &capacity, &floor, &place, &machines);
     rooms::save(&ctx, &crate::request::actor(), id, version, new).await?;
     leptos_axum::redirect("/rooms?saved");
     Ok(())

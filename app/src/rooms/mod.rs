@@ -5,7 +5,7 @@
 pub mod api;
 
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     equipment::fields::{PutAway, Undo, named},
     lang,
     live::use_live,
@@ -50,7 +50,7 @@ pub fn rooms_page() -> AnyView {
     let (calls, live) = (Calls::new(), use_live());
     let changes = move || calls.add.version().get() + calls.save.version().get() + calls.archive.version().get();
     let versions = move || live.version(Noun::Bookings) + live.version(Noun::Machine) + live.version(Noun::Space);
-    let all: Asked<Rooms> = asked(move || (versions(), changes()), |_| api::list());
+    let all: PageResource<Rooms> = asked(move || (versions(), changes()), |_| api::list());
     live_page(lang::current().rooms_title(), 4, all, move |all| {
         view! { <Page all calls/><Undo action=calls.archive/> }.into_any()
     })

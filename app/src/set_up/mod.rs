@@ -7,7 +7,7 @@ pub mod steps;
 mod zone;
 
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     lang,
     link::token,
     live::followed,
@@ -29,12 +29,12 @@ use zone::ZoneField;
 
 /// What the page asks for.
 #[derive(Debug)]
-struct Loaded {
-    start: Asked<Zones>,
+struct PageContext {
+    start: PageResource<Zones>,
     token: String,
 }
 
-impl Loaded {
+impl PageContext {
     fn load() -> Self {
         let token = token();
         let of = token.clone();
@@ -44,7 +44,7 @@ impl Loaded {
 
 /// The page at `/set-up/:token`.
 pub fn set_up_page() -> AnyView {
-    let Loaded { start, token } = Loaded::load();
+    let PageContext { start, token } = PageContext::load();
     let t = lang::current();
     view! {
         <Title text=t.set_up_title()/>
@@ -124,7 +124,7 @@ mod tests {
     };
     use domain::problem::{Kind as Class, Problem};
 
-    fn shown(visitor: Visitor) -> String {
+    fn render(visitor: Visitor) -> String {
         let zones = vec![("Europe/Rome".into(), NOW), ("UTC".into(), NOW)];
         let start = Zones { zones, aliases: vec![] };
         html(visitor, "/set-up/t0k3n", move || view! { <Beginning start token="t0k3n".to_owned()/> })
@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn the_form_asks_for_the_space_and_its_first_administrator() {
-        let html = shown(visitor(Lang::It));
+        let html = render(visitor(Lang::It));
         for field in ["space", "zone", "lang", "name", "email", "password", "token"] {
             assert!(html.contains(&format!(r#"name="{field}""#)), "{field} in {html}");
         }
@@ -148,7 +148,7 @@ mod tests {
         let typed = [("space", "Talvera"), ("zone", "Europe/Rome"), ("lang", "en"), ("email", "ada@example.org")];
         let values = typed.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
         let echo = Some(Echo { function: "/api/set-up/begin".into(), values, problem });
-        let html = shown(Visitor { echo, ..visitor(Lang::It) });
+        let html = render(Visitor { echo, ..visitor(Lang::It) });
         assert!(html.contains(r#"value="Talvera""#) && html.contains(r#"value="ada@example.org""#), "{html}");
         assert!(html.contains(r#"value="Europe/Rome" selected"#), "{html}");
         assert!(html.contains(r#"value="en" checked"#), "{html}");

@@ -5,7 +5,7 @@
 
 use super::api::{self, AddFirstMachine, AddFirstMember, AddFirstPlace, LetUse, STEPS};
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     lang,
     live::{beside, use_live},
     people::delivery::Delivered,
@@ -57,10 +57,10 @@ impl Calls {
 /// Where a step is done.
 #[must_use]
 pub fn page_of(step: Step) -> String {
-    format!("{STEPS}?step={}", step.word())
+    format!("{STEPS}?step={}", step.as_str())
 }
 
-fn load(calls: Calls) -> Asked<FirstStart> {
+fn load(calls: Calls) -> PageResource<FirstStart> {
     let live = use_live();
     let heard = move || (live.version(Noun::Machine), live.version(Noun::Person), live.version(Noun::Space));
     asked(move || (heard(), calls.sent()), |_| api::first_start())
@@ -96,7 +96,7 @@ pub fn first_start_page() -> AnyView {
 /// The step that the address asks for.
 fn wanted() -> Memo<Option<Step>> {
     let query = use_query_map();
-    Memo::new(move |_| query.with(|query| query.get_str("step").and_then(Step::from_word)))
+    Memo::new(move |_| query.with(|query| query.get_str("step").and_then(Step::parse)))
 }
 
 /// All steps in their order, with what is done.
@@ -105,7 +105,7 @@ fn Side(steps: Memo<Option<Checklist>>) -> impl IntoView {
     let (t, wanted) = (lang::current(), wanted());
     part(move || {
         let list = steps.get()?;
-        let shown = list.shown(wanted.get());
+        let shown = list.current_step(wanted.get());
         let rows = list.steps.into_iter().zip(1..).map(|((step, done), number)| {
             let is_shown = shown == Some(step);
             let (state, word) = match (done, is_shown) {
@@ -133,7 +133,7 @@ fn Side(steps: Memo<Option<Checklist>>) -> impl IntoView {
 #[component]
 fn Page(page: RwSignal<FirstStart>, calls: Calls, main: NodeRef<html::Main>) -> impl IntoView {
     let (t, wanted) = (lang::current(), wanted());
-    let shown = Memo::new(move |_| page.with(|page| page.steps.shown(wanted.get())));
+    let shown = Memo::new(move |_| page.with(|page| page.steps.current_step(wanted.get())));
     // The form that was sent is gone: its reader goes on at the top of the next.
     Effect::new(move |before: Option<Option<Step>>| {
         let shown = shown.get();

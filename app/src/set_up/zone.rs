@@ -14,7 +14,7 @@ pub fn ZoneField(zones: Zones) -> impl IntoView {
     let t = lang::current();
     let Zones { zones, aliases } = zones;
     let chosen = RwSignal::new("UTC".to_owned());
-    let typed = use_form().and_then(|form| form.typed("zone"));
+    let typed = use_form().and_then(|form| form.input("zone"));
     let known = StoredValue::new((zones.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>(), aliases));
     Effect::new(move |_| {
         if typed.is_none()

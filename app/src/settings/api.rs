@@ -25,8 +25,8 @@ pub async fn page(
     nothing: String,
 ) -> Result<SettingsPage, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let at = At::from_word(&at).ok_or_else(|| unknown(t))?;
-    let (actor, key) = (crate::request::actor(), Key::from_word(&key));
+    let at = At::parse(&at).ok_or_else(|| unknown(t))?;
+    let (actor, key) = (crate::request::actor(), Key::parse(&key));
     let tried = match (nothing == "yes", tried.as_deref()) {
         (true, _) => Some(services::settings::Tried::Nothing),
         (false, tried) => tried.map(services::settings::Tried::Value),
@@ -49,7 +49,7 @@ pub async fn say(
     page: String,
 ) -> Result<(), AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let (Some(at), Some(key)) = (At::from_word(&at), Key::from_word(&key)) else { return Err(unknown(t).into()) };
+    let (Some(at), Some(key)) = (At::parse(&at), Key::parse(&key)) else { return Err(unknown(t).into()) };
     // An empty choice or number is none; a text may be empty.
     let empty = value.trim().is_empty() && matches!(key.fits(), Fits::Word(_) | Fits::Number(..));
     let value = (nothing != "yes" && !empty).then_some(value);

@@ -6,7 +6,7 @@
 pub mod api;
 
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     lang,
     live::use_live,
     ui::{
@@ -14,10 +14,10 @@ use crate::{
         changing::{first, part},
         form::{Ask, Field, Form, hidden},
         page::live_page,
+        preview::{TryOut, Would, trying_out},
         saved::Saved,
         select::Select,
         versions::{News, VERSION, Versioned, Versions, begun_from},
-        would::{TryOut, Would, trying_out},
     },
 };
 use api::Say;
@@ -39,7 +39,7 @@ const NOTHING: &str = "nothing";
 
 /// What is looked at, from the address.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Shown {
+struct SettingsParams {
     at: String,
     key: String,
     tried: Option<String>,
@@ -51,17 +51,17 @@ struct Shown {
 
 /// What the page asks for.
 #[derive(Debug)]
-struct Loaded {
-    page: Asked<SettingsPage>,
-    shown: Memo<Shown>,
+struct PageContext {
+    page: PageResource<SettingsPage>,
+    shown: Memo<SettingsParams>,
     say: Call<Say>,
 }
 
-impl Loaded {
+impl PageContext {
     fn load() -> Self {
         let (query, live, say) = (use_query_map(), use_live(), Call::<Say>::new());
         let word = move |name| query.with(|query| query.get_str(name).map(ToOwned::to_owned));
-        let shown = Memo::new(move |_| Shown {
+        let shown = Memo::new(move |_| SettingsParams {
             at: word("at").unwrap_or_default(),
             key: word("key").unwrap_or_default(),
             tried: word("value"),
@@ -70,7 +70,7 @@ impl Loaded {
         });
         let page = asked(
             move || (shown.get(), live.version(Noun::Space), say.version().get()),
-            |(Shown { at, key, tried, nothing, .. }, ..)| api::page(at, key, tried, nothing),
+            |(SettingsParams { at, key, tried, nothing, .. }, ..)| api::page(at, key, tried, nothing),
         );
         Self { page, shown, say }
     }
@@ -78,16 +78,16 @@ impl Loaded {
 
 /// The page at `/settings`.
 pub fn settings_page() -> AnyView {
-    let Loaded { page, shown, say } = Loaded::load();
+    let PageContext { page, shown, say } = PageContext::load();
     live_page(lang::current().settings_title(), 8, page, move |page| view! { <Page page shown say/> }.into_any())
 }
 
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn Page(page: RwSignal<SettingsPage>, shown: Memo<Shown>, say: Call<Say>) -> impl IntoView {
+fn Page(page: RwSignal<SettingsPage>, shown: Memo<SettingsParams>, say: Call<Say>) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
     let saved = Memo::new(move |_| query.with(|query| query.get_str("saved").is_some()));
-    let key = Memo::new(move |_| shown.with(|shown| Key::from_word(&shown.key)));
+    let key = Memo::new(move |_| shown.with(|shown| Key::parse(&shown.key)));
     let places = Memo::new(move |_| page.with(|page| (page.at, page.places.clone())));
     let now = Memo::new(move |_| {
         let key = key.get();
@@ -105,7 +105,7 @@ fn Page(page: RwSignal<SettingsPage>, shown: Memo<Shown>, say: Call<Say>) -> imp
     // What was tried out before the page was loaded, once: a form that is drawn again shows what is saved.
     let begins = StoredValue::new(shown.with_untracked(|shown| shown.tried.clone().zip(shown.version)));
     let edited = Signal::derive(move || {
-        let key = key.get().map(|key| format!("&key={}", key.word())).unwrap_or_default();
+        let key = key.get().map(|key| format!("&key={}", key.as_str())).unwrap_or_default();
         places.with(|(at, _)| format!("/settings?at={at}{key}"))
     });
     // The form stands below the setting that it changes: in a list of its own it would be taken away with every change of another.
@@ -219,7 +219,7 @@ fn Row(row: SettingRow, at: At, now: Moment) -> impl IntoView {
     view! {
         <li>
             {if may_change {
-                let word = key.word();
+                let word = key.as_str();
                 view! {
                     <a class="item" id=format!("change-{word}") href=format!("/settings?at={at}&key={word}#{}", place(key))>
                         {lines}<span class="tail link">{t.rules_change()}</span>
@@ -234,7 +234,7 @@ fn Row(row: SettingRow, at: At, now: Moment) -> impl IntoView {
 
 /// The place of the page in which a setting is changed.
 fn place(key: Key) -> String {
-    format!("set-{}", key.word())
+    format!("set-{}", key.as_str())
 }
 
 /// The values there are, where they are words.
@@ -275,7 +275,7 @@ fn Edit(
     let carried = move |version: i64| {
         view! {
             {hidden("at", &at)}
-            {hidden("key", &key.word())}
+            {hidden("key", &key.as_str())}
             {hidden(VERSION, &version)}
         }
     };
@@ -315,7 +315,7 @@ fn Edit(
                     <div class="btn-row">
                         {part(move || may_clear.get().then(|| view! { <Submit label=t.settings_clear() busy=say.pending()/> }))}
                         {foreseen.then(|| view! { <TryOut page="/settings" which="clear"/> })}
-                        <ButtonLink href=format!("/settings?at={at}#change-{}", key.word()) label=t.version_drop().to_owned()/>
+                        <ButtonLink href=format!("/settings?at={at}#change-{}", key.as_str()) label=t.version_drop().to_owned()/>
                     </div>
                     {foreseen.then(|| view! { <Would told=told_of_nothing/> })}
                 </Form>
@@ -330,7 +330,7 @@ mod tests {
     use crate::testing::{NOW, ago, html, visitor, words};
     use domain::{id::TypeId, settings::Scope};
 
-    fn shown(address: &'static str, tried: Option<(Option<String>, Preview)>) -> String {
+    fn render(address: &'static str, tried: Option<(Option<String>, Preview)>) -> String {
         html(visitor(Lang::En), address, move || {
             let row = SettingRow {
                 key: Key::Authorisation,
@@ -347,7 +347,7 @@ mod tests {
             let page = SettingsPage { now: NOW, at, places, rows: vec![row], tried, zones: vec![] };
             let key = if address.contains("key") { "access.mode".into() } else { String::new() };
             let value = address.contains("value").then(|| "open".to_owned());
-            let shown = Memo::new(move |_| Shown {
+            let shown = Memo::new(move |_| SettingsParams {
                 at: "type:3".into(),
                 key: key.clone(),
                 tried: value.clone(),
@@ -360,7 +360,7 @@ mod tests {
 
     #[test]
     fn a_setting_says_what_holds_from_where_and_who_changed_it_last() {
-        let said = words(&shown("/settings?at=type:3", None));
+        let said = words(&render("/settings?at=type:3", None));
         assert!(said.contains("Who may use machines: Every member"), "{said}");
         assert!(
             said.contains("set for the workshop · Default: Qualified people · changed by Marta, today"),
@@ -370,32 +370,32 @@ mod tests {
 
     #[test]
     fn what_decides_about_people_is_tried_out_before_it_is_saved() {
-        let before = shown("/settings?at=type:3&key=access.mode", None);
+        let before = render("/settings?at=type:3&key=access.mode", None);
         assert!(words(&before).contains("Preview effect") && !words(&before).contains("Save changes"), "{before}");
         let told = |fits, line: &str| {
             Some((Some("open".to_owned()), Preview { fits, bites: true, lines: vec![line.to_owned()] }))
         };
         let address = "/settings?at=type:3&key=access.mode&version=1&value=open&try=say";
-        let tried = shown(address, told(true, "7 people would lose access today."));
+        let tried = render(address, told(true, "7 people would lose access today."));
         let said = words(&tried);
         assert!(said.contains("7 people would lose access today.") && said.contains("Save changes"), "{said}");
         assert!(tried.contains(r#"<option value="open" selected"#), "{tried}");
         assert!(tried.contains(r#"name="version" value="1""#), "over what it was filled in from: {tried}");
-        let unfit = words(&shown(address, told(false, "Choose one.")));
+        let unfit = words(&render(address, told(false, "Choose one.")));
         assert!(unfit.contains("Choose one.") && !unfit.contains("Save changes"), "{unfit}");
     }
 
     #[test]
     fn saying_nothing_any_more_is_tried_out_before_it_is_done_as_well() {
         let address = "/settings?at=type:3&key=access.mode&version=2&nothing=yes&try=clear";
-        let before = words(&shown(address, None));
+        let before = words(&render(address, None));
         assert!(
             before.contains("Effect of using the inherited value") && !before.contains("Use inherited value"),
             "{before}"
         );
         let told =
             Preview { fits: true, bites: true, lines: vec!["7 people would lose access today.".to_owned()] };
-        let after = words(&shown(address, Some((None, told))));
+        let after = words(&render(address, Some((None, told))));
         assert!(
             after.contains("7 people would lose access today.") && after.contains("Use inherited value"),
             "{after}"

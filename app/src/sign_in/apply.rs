@@ -6,7 +6,7 @@ use super::{
     doorway::{Doorway, Hello},
 };
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     lang,
     live::followed,
     ui::{
@@ -20,12 +20,12 @@ use leptos_router::hooks::use_query_map;
 
 /// What the page asks for.
 #[derive(Debug)]
-struct Loaded {
-    entrance: Asked<Entrance>,
+struct PageContext {
+    entrance: PageResource<Entrance>,
     sent: bool,
 }
 
-impl Loaded {
+impl PageContext {
     fn load() -> Self {
         Self {
             entrance: asked(|| (), |()| api::entrance()),
@@ -36,7 +36,7 @@ impl Loaded {
 
 /// The page at `/apply`.
 pub fn applying_page() -> AnyView {
-    let Loaded { entrance, sent } = Loaded::load();
+    let PageContext { entrance, sent } = PageContext::load();
     view! {
         <Title text=lang::current().apply_title()/>
         <Doorway>

@@ -8,7 +8,7 @@ pub mod apply;
 pub mod doorway;
 
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     lang,
     live::followed,
     me::api::SignOut,
@@ -35,12 +35,12 @@ pub fn destination() -> String {
 
 /// What the page asks for.
 #[derive(Debug)]
-struct Loaded {
-    entrance: Asked<Entrance>,
+struct PageContext {
+    entrance: PageResource<Entrance>,
     to: String,
 }
 
-impl Loaded {
+impl PageContext {
     fn load() -> Self {
         Self { entrance: asked(|| (), |()| api::entrance()), to: destination() }
     }
@@ -48,13 +48,13 @@ impl Loaded {
 
 /// The page at `/sign-in`.
 pub fn sign_in_page() -> AnyView {
-    let Loaded { entrance, to } = Loaded::load();
+    let PageContext { entrance, to } = PageContext::load();
     view! {
         <Title text=lang::current().sign_in_title()/>
         <Doorway>
             <Transition>
                 {followed(entrance, Box::new(move |entrance| {
-                    view! { <Door entrance=entrance.get_untracked() to=to.clone()/> }.into_any()
+                    view! { <EntranceForm entrance=entrance.get_untracked() to=to.clone()/> }.into_any()
                 }))}
             </Transition>
         </Doorway>
@@ -64,7 +64,7 @@ pub fn sign_in_page() -> AnyView {
 
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn Door(entrance: Entrance, to: String) -> impl IntoView {
+fn EntranceForm(entrance: Entrance, to: String) -> impl IntoView {
     let t = lang::current();
     if !entrance.open {
         return view! { <Hello heading=t.sign_in_empty() intro=t.sign_in_empty_next().to_owned()/> }.into_any();
@@ -129,7 +129,7 @@ mod tests {
     use text::Lang;
 
     fn door(visitor: Visitor, entrance: Entrance, to: &'static str) -> String {
-        html(visitor, "/sign-in", move || view! { <Door entrance to=to.to_owned()/> })
+        html(visitor, "/sign-in", move || view! { <EntranceForm entrance to=to.to_owned()/> })
     }
 
     const OPEN: Entrance = Entrance { open: true, sign_up: false, mail: true, free: Some(8) };

@@ -180,7 +180,7 @@ mod tests {
         jobs::Job,
         system::{Count, Weight},
     };
-    use views::system::{Backup, Taken};
+    use views::system::{Backup, Download};
 
     fn page() -> SystemPage {
         SystemPage {
@@ -250,7 +250,7 @@ mod tests {
         let says = "no connection <b>".to_owned();
         let page = SystemPage {
             backup: Some(backup),
-            taken: Some(Taken { at: ago(30), by: Some("Ada".into()) }),
+            taken: Some(Download { at: ago(30), by: Some("Ada".into()) }),
             log: vec![Line { at: ago(1), weight: Weight::Warning, says }],
             ..page()
         };

@@ -24,7 +24,7 @@ pub async fn make(
     lifetime: Lifetime,
 ) -> Result<Minted, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let wanted = services::tokens::Wanted { name, scopes, lifetime };
+    let wanted = services::tokens::TokenRequest { name, scopes, lifetime };
     Ok(services::tokens::mint(&ctx, &crate::request::actor(), wanted).await?)
 }
 

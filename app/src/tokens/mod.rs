@@ -5,7 +5,7 @@
 pub mod api;
 
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     clock::use_clock,
     lang,
     live::use_live,
@@ -37,13 +37,13 @@ use views::tokens::{Minted, TokenView, Tokens as List};
 
 /// What the page asks for.
 #[derive(Debug)]
-struct Loaded {
-    list: Asked<List>,
+struct PageContext {
+    list: PageResource<List>,
     /// Grows when a token was made or revoked here.
     changes: RwSignal<usize>,
 }
 
-impl Loaded {
+impl PageContext {
     fn load() -> Self {
         let live = use_live();
         let changes = RwSignal::new(0);
@@ -54,7 +54,7 @@ impl Loaded {
 
 /// The page at `/me/tokens`.
 pub fn tokens_page() -> AnyView {
-    let Loaded { list, changes } = Loaded::load();
+    let PageContext { list, changes } = PageContext::load();
     let (make, revoke) = (Call::<MakeToken>::new(), Call::<RevokeToken>::new());
     Effect::new(move |_| changes.set(make.version().get() + revoke.version().get()));
     view! {
@@ -114,7 +114,7 @@ fn Page(list: RwSignal<List>, make: Call<MakeToken>, revoke: Call<RevokeToken>) 
 #[component]
 fn Scopes() -> impl IntoView {
     let t = lang::current();
-    let options = Scope::ALL.iter().map(|&scope| (scope.word().to_owned(), t.scope(scope).to_owned())).collect();
+    let options = Scope::ALL.iter().map(|&scope| (scope.as_str().to_owned(), t.scope(scope).to_owned())).collect();
     view! {
         <Choices name="scopes[]" error="scopes" legend=t.tokens_scopes() options chosen=Vec::new()/>
         <p class="small muted">{t.tokens_scopes_hint()}</p>
@@ -126,8 +126,8 @@ fn Scopes() -> impl IntoView {
 fn Lasting() -> impl IntoView {
     let t = lang::current();
     let options =
-        Lifetime::ALL.iter().map(|&lifetime| (lifetime.word().to_owned(), t.lifetime(lifetime).to_owned()));
-    let chosen = Signal::stored(Lifetime::Quarter.word().to_owned());
+        Lifetime::ALL.iter().map(|&lifetime| (lifetime.as_str().to_owned(), t.lifetime(lifetime).to_owned()));
+    let chosen = Signal::stored(Lifetime::Quarter.as_str().to_owned());
     view! { <Select name="lifetime" label=t.tokens_lifetime() options=options.collect() chosen/> }
 }
 
@@ -190,7 +190,7 @@ mod tests {
     use domain::id::TokenId;
     use text::Lang;
 
-    fn shown(visitor: Visitor, tokens: Vec<TokenView>) -> String {
+    fn render(visitor: Visitor, tokens: Vec<TokenView>) -> String {
         html(visitor, "/me/tokens", move || {
             let list = RwSignal::new(List { now: NOW, tokens });
             let (make, revoke) = (Call::<MakeToken>::new(), Call::<RevokeToken>::new());
@@ -208,7 +208,7 @@ mod tests {
             until: None,
             seen: Some(ago(4)),
         };
-        let html = shown(visitor(Lang::En), vec![token]);
+        let html = render(visitor(Lang::En), vec![token]);
         let words = words(&html);
         assert!(words.contains("Created yesterday, until you revoke it, last used today, 14:12"), "{words}");
         assert!(words.contains("See people and qualifications · See machines"), "{words}");
@@ -221,7 +221,7 @@ mod tests {
     fn a_new_token_is_shown_once_without_script_too() {
         let made: views::tokens::Minted = serde_json::from_str(r#"{"name":"Foglio","token":"tg_x"}"#).unwrap();
         let answer = Some(Answer { function: "/api/tokens/make".into(), text: sent(&made) });
-        let html = shown(Visitor { answer, ..visitor(Lang::It) }, vec![]);
+        let html = render(Visitor { answer, ..visitor(Lang::It) }, vec![]);
         assert!(html.contains(r#"value="tg_x""#), "{html}");
         assert!(words(&html).contains("Token per Foglio") && words(&html).contains("Ancora nessun token"));
     }

@@ -41,7 +41,8 @@ pub async fn report(
     began: u32,
 ) -> Result<Credit, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let parts = domain::training::watching::typed(&played).ok_or(services::training::TrainingError::Outside)?;
+    let parts =
+        domain::training::watching::parse_spans(&played).ok_or(services::training::TrainingError::Outside)?;
     let told = domain::training::watching::Report { parts, began };
     Ok(services::training::report(&ctx, &crate::request::actor(), edition, told, place).await?)
 }
@@ -79,7 +80,7 @@ pub async fn answer(
     answers: Vec<String>,
 ) -> Result<(), AppError> {
     let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
-    let given = domain::training::quiz::typed(&answers);
+    let given = domain::training::quiz::parse_answers(&answers);
     services::training::answer(&ctx, &actor, quiz, question, given).await?;
     if last == "yes" {
         services::training::hand_in(&ctx, &actor, quiz).await?;

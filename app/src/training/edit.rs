@@ -43,7 +43,7 @@ use question::Write;
 use text::Lang;
 use views::{
     equipment::Shelved,
-    training::{Asked, Edition, ModuleRow, Modules, Requirements, Sheet, Video},
+    training::{EditedQuestion, Edition, ModuleRow, Modules, Requirements, Sheet, Video},
 };
 
 /// The page at `/modules`.
@@ -92,7 +92,7 @@ fn List(
                 <div class="btn-row"><Submit label=t.modules_add() kind=Press::Primary busy=add.pending()/></div>
             </Form>
         </section>
-        <Undo action=archive said/>
+        <Undo action=archive said=archived_message/>
     }
 }
 
@@ -140,7 +140,7 @@ fn Row(row: ModuleRow, archive: Call<ArchiveModule>, arrange: Call<MoveModule>) 
 }
 
 /// What was archived or restored.
-fn said(t: Lang, done: &Shelved) -> String {
+fn archived_message(t: Lang, done: &Shelved) -> String {
     if done.away { t.module_was_archived(&done.name) } else { t.module_was_restored(&done.name) }
 }
 
@@ -199,7 +199,7 @@ enum Tab {
 }
 
 impl Tab {
-    const fn word(self) -> &'static str {
+    const fn as_str(self) -> &'static str {
         match self {
             Self::Video => "video",
             Self::Quiz => "quiz",
@@ -246,7 +246,7 @@ fn Editor(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoView
     let tabs = tabs.map(|(one, word)| {
         let current = Signal::derive(move || (tab.get() == one).then_some("page"));
         view! {
-            <a href=format!("/modules/{id}?tab={}", one.word()) data-noscroll aria-current=current>
+            <a href=format!("/modules/{id}?tab={}", one.as_str()) data-noscroll aria-current=current>
                 {word}{part(move || count(one).map(|count| view! { <span class="n">{count}</span> }))}
             </a>
         }
@@ -322,7 +322,7 @@ fn VideoCard(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoV
             Some("large") => Some(t.module_large_file().to_owned()),
             Some("no-film") => Some(t.module_no_film().to_owned()),
             Some("broken") => Some(t.module_broken_file().to_owned()),
-            Some(word) => Unplayable::from_word(word).map(|unplayable| t.module_unplayable(unplayable)),
+            Some(word) => Unplayable::parse(word).map(|unplayable| t.module_unplayable(unplayable)),
             None => None,
         })
     };
@@ -334,7 +334,7 @@ fn VideoCard(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoV
     view! {
         <section class="card" aria-labelledby="video-head">
             <div class="card-head"><h2 id="video-head">{t.watch_video()}</h2></div>
-            {part(move || newest.get().map(|edition| view! { <p>{shown(t, &edition)}</p> }))}
+            {part(move || newest.get().map(|edition| view! { <p>{edition_summary(t, &edition)}</p> }))}
             <form class="form" method="post" action=format!("/modules/{id}/upload") enctype="multipart/form-data"
                 on:submit=move |_| uploading.set(true)>
                 {part(move || refused().map(|why| view! { <p class="form-summary"><Icon name="octagon-alert"/><span>{why}</span></p> }))}
@@ -386,8 +386,7 @@ fn length_said(newest: Memo<Option<Edition>>) -> AnyView {
 fn captions(sheet: RwSignal<(Sheet, Requirements)>, action: Call<SetCaptions>) -> AnyView {
     let t = lang::current();
     let (id, value) = sheet.with_untracked(|(sheet, _)| (sheet.id, sheet.captions.clone()));
-    let refused =
-        use_query_map().with_untracked(|query| query.get_str("captions").and_then(CaptionsFault::from_word));
+    let refused = use_query_map().with_untracked(|query| query.get_str("captions").and_then(CaptionsFault::parse));
     let remove = (!value.is_empty()).then(|| view! {
         <label class="tick"><input type="checkbox" name="remove" value="yes"/><span>{t.module_captions_remove()}</span></label>
     });
@@ -411,7 +410,7 @@ fn captions(sheet: RwSignal<(Sheet, Requirements)>, action: Call<SetCaptions>) -
     .into_any()
 }
 
-fn shown(t: Lang, edition: &Edition) -> String {
+fn edition_summary(t: Lang, edition: &Edition) -> String {
     let mut said = vec![match &edition.video {
         None => t.module_no_video_yet().to_owned(),
         Some(Video::YouTube(id)) => format!("YouTube {id}"),
@@ -450,7 +449,7 @@ fn Publish(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoVie
                 {part(move || Some(editions.get().into_iter().map(|edition| {
                     let when = edition.published.map_or_else(|| t.module_draft().to_owned(), |at| t.exact(at, clock.now()));
                     let redo = edition.redo_by.map(|by| t.module_redo_said(&t.exact(by, clock.now())));
-                    view! { <li><b>{t.module_version(&edition.number.to_string())}</b>" "{when}{redo.map(|redo| format!(" · {redo}"))}<br/><span class="s">{shown(t, &edition)}</span></li> }
+                    view! { <li><b>{t.module_version(&edition.number.to_string())}</b>" "{when}{redo.map(|redo| format!(" · {redo}"))}<br/><span class="s">{edition_summary(t, &edition)}</span></li> }
                 }).collect_view()))}
             </ol>
         </section>
@@ -526,7 +525,7 @@ fn Questions(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoV
 }
 
 #[component]
-fn Line(id: ModuleId, question: Asked, calls: Calls) -> impl IntoView {
+fn Line(id: ModuleId, question: EditedQuestion, calls: Calls) -> impl IntoView {
     let t = lang::current();
     let rate = (question.given > 0)
         .then(|| t.module_rate(&(question.right * 100 / question.given).to_string(), &question.given.to_string()));

@@ -32,7 +32,7 @@ pub async fn sheet(id: ModuleId) -> Result<(Sheet, Requirements), AppError> {
 #[server(name = AddModule, endpoint = "modules/add", protocol = crate::call::Wire)]
 pub async fn add(#[server(default)] title: String) -> Result<ModuleId, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let new = DescribeModule::typed(&title, "", "");
+    let new = DescribeModule::from_form(&title, "", "");
     let id = services::training::add(&ctx, &crate::request::actor(), new).await?;
     leptos_axum::redirect(&format!("/modules/{id}"));
     Ok(id)
@@ -48,7 +48,7 @@ pub async fn save(
     #[server(default)] asked: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let new = DescribeModule::typed(&title, &about, &asked);
+    let new = DescribeModule::from_form(&title, &about, &asked);
     services::training::save(&ctx, &crate::request::actor(), id, version, new).await?;
     leptos_axum::redirect(&format!("/modules/{id}"));
     Ok(())
@@ -86,7 +86,7 @@ pub async fn set_video(
     #[server(default)] length: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let new = ShowVideo::typed(&youtube, &length);
+    let new = ShowVideo::from_form(&youtube, &length);
     Ok(services::training::set_video(&ctx, &crate::request::actor(), id, new).await?)
 }
 
@@ -140,7 +140,7 @@ pub async fn put_question(
 ) -> Result<QuestionId, AppError> {
     let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
     let right = right.iter().filter_map(|at| at.parse().ok()).collect();
-    let typed = TypedQuestion { kind: QuestionKind::from_word(&kind), ask, why, answers, right };
+    let typed = TypedQuestion { kind: QuestionKind::parse(&kind), ask, why, answers, right };
     let put = match instead.trim() {
         "" => services::training::add_question(&ctx, &actor, module, &typed).await?,
         instead => {
@@ -170,7 +170,7 @@ pub async fn require(
     #[server(default)] threshold: String,
 ) -> Result<RequirementId, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let (on, threshold) = (Subject::from_word(&on), domain::training::threshold(&threshold));
+    let (on, threshold) = (Subject::parse(&on), domain::training::threshold(&threshold));
     Ok(services::training::require(&ctx, &crate::request::actor(), on, Some(module), threshold).await?)
 }
 

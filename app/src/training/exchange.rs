@@ -33,7 +33,7 @@ pub fn Exchange(import: Call<ImportModules>) -> impl IntoView {
                 <TextArea name="document" label=t.exchange_document() hint=t.exchange_document_hint() value=String::new()/>
                 <div class="btn-row"><Submit label=t.exchange_check() busy=import.pending()/></div>
             </Form>
-            <div role="status">{part(move || last.get().map(|(told, _)| view! { <Told told/> }))}</div>
+            <div role="status">{part(move || last.get().map(|(told, _)| view! { <OutcomeMessage told/> }))}</div>
             {part(move || {
                 let (told, document) = last.get()?;
                 let is_ready = !told.done && told.faults.is_empty() && !is_nothing(&told);
@@ -55,7 +55,7 @@ fn is_nothing(told: &TrainingImport) -> bool {
 
 /// What a document comes to.
 #[component]
-fn Told(told: TrainingImport) -> impl IntoView {
+fn OutcomeMessage(told: TrainingImport) -> impl IntoView {
     let t = lang::current();
     let faults = count(&told.faults);
     let head = if faults > 0 {
@@ -110,7 +110,7 @@ mod tests {
     use views::training_exchange::ImportFault;
 
     /// The page as it answers without script.
-    fn shown(told: &TrainingImport) -> String {
+    fn render(told: &TrainingImport) -> String {
         let text = codec::to_text(&codec::encode(&(told, "{}")).unwrap_or_default());
         let answer = Some(Answer { function: "/api/training/import".into(), text });
         html(Visitor { answer, ..visitor(Lang::En) }, "/modules", || {
@@ -121,16 +121,16 @@ mod tests {
     #[test]
     fn a_document_without_faults_can_be_imported_and_one_with_faults_says_where() {
         let clean = TrainingImport { modules: vec!["Clamping".into()], ..TrainingImport::default() };
-        let page = shown(&clean);
+        let page = render(&clean);
         assert!(words(&page).contains("1 new module: Clamping"), "{page}");
         assert!(page.contains(r#"name="make" value="yes""#), "{page}");
         let fault = ImportFault { at: "modules[0].title".into(), message: "Enter a title.".into() };
-        let page = shown(&TrainingImport { faults: vec![fault], ..clean.clone() });
+        let page = render(&TrainingImport { faults: vec![fault], ..clean.clone() });
         assert!(page.contains("modules[0].title") && !page.contains(r#"name="make""#), "{page}");
         assert!(!words(&page).contains("Clamping"), "nothing is made: {page}");
-        let page = shown(&TrainingImport { done: true, ..clean });
+        let page = render(&TrainingImport { done: true, ..clean });
         assert!(words(&page).contains("are drafts") && !page.contains(r#"name="make""#), "{page}");
-        let page = shown(&TrainingImport { kept: vec!["Clamping".into()], ..TrainingImport::default() });
+        let page = render(&TrainingImport { kept: vec!["Clamping".into()], ..TrainingImport::default() });
         assert!(words(&page).contains("nothing new") && !page.contains(r#"name="make""#), "{page}");
     }
 }

@@ -189,21 +189,21 @@ mod tests {
     use crate::testing::{html, visitor};
     use text::Lang;
 
-    fn shown(given: Vec<AnswerId>) -> String {
+    fn render(given: Vec<AnswerId>) -> String {
         let answers = vec![(AnswerId(1), "Clamp".to_owned()), (AnswerId(2), "Set zero".to_owned())];
         html(visitor(Lang::En), "/", move || view! { <Order answers given/> })
     }
 
     #[test]
     fn nothing_is_chosen_before_somebody_gives_an_order() {
-        let html = shown(Vec::new());
+        let html = render(Vec::new());
         assert!(!html.contains("selected"), "the order in which steps came is no answer: {html}");
         assert!(html.contains(r#"aria-label="Move down: Clamp""#) && !html.contains("Move up: Clamp"), "{html}");
     }
 
     #[test]
     fn an_order_that_was_given_comes_back_with_its_places() {
-        let html = shown(vec![AnswerId(2), AnswerId(1)]);
+        let html = render(vec![AnswerId(2), AnswerId(1)]);
         let (first, second) = (html.find("Set zero"), html.find("Clamp"));
         assert!(first < second, "{html}");
         assert!(html.contains(r#"value="2:1" selected"#) && html.contains(r#"value="1:2" selected"#), "{html}");

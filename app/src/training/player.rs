@@ -156,7 +156,7 @@ impl Watched {
 
     /// What holds for either player: reports at their time, and what waits when the page goes.
     fn follow(self) {
-        let beat = set_interval_with_handle(move || self.tell(), Duration::from_millis(EVERY.into()));
+        let beat = set_interval_with_handle(move || self.report(), Duration::from_millis(EVERY.into()));
         let hidden = window_event_listener(ev::visibilitychange, move |_| {
             if document().hidden() {
                 self.leave();
@@ -281,7 +281,7 @@ impl Watched {
     fn stops(self, at: Option<f64>) {
         self.moved(at);
         self.jumps(None);
-        self.tell();
+        self.report();
     }
 
     /// It is somewhere else: nothing in between was played.
@@ -299,7 +299,7 @@ impl Watched {
         self.inner.with_value(|inner| inner.since.map_or(0, |since| whole(now() - since)))
     }
 
-    fn tell(self) {
+    fn report(self) {
         let waiting = self.waiting().report();
         if !waiting.is_empty() {
             self.send(waiting);

@@ -96,7 +96,7 @@ fn Watch(module: RwSignal<Module>) -> impl IntoView {
     let coverage = watched.credited;
     let percent = Memo::new(move |_| coverage.with(|coverage| coverage.percent(length)));
     let enough = Memo::new(move |_| percent.get() >= threshold);
-    let left = Memo::new(move |_| shown(coverage.with(|coverage| coverage.left(length)), enough.get()));
+    let left = Memo::new(move |_| visible_parts(coverage.with(|coverage| coverage.left(length)), enough.get()));
     let quiz = Memo::new(move |_| module.with(|module| module.quiz));
     let to_watch = move || {
         let left = left.get();
@@ -171,7 +171,7 @@ fn Watch(module: RwSignal<Module>) -> impl IntoView {
 }
 
 /// What of `left` is worth a word: nothing shorter than a second, unless only that stands in the way.
-fn shown(left: Vec<Span>, is_enough: bool) -> Vec<Span> {
+fn visible_parts(left: Vec<Span>, is_enough: bool) -> Vec<Span> {
     let long: Vec<_> = left.iter().copied().filter(|span| span.length() >= 1000).collect();
     if long.is_empty() && !is_enough { left } else { long }
 }
@@ -236,8 +236,8 @@ mod tests {
     #[test]
     fn parts_of_less_than_a_second_are_not_shown_unless_they_are_needed() {
         let (short, long) = (Span { from: 900, to: 1200 }, Span { from: 5000, to: 9000 });
-        assert_eq!(shown(vec![short, long], true), [long]);
-        assert!(shown(vec![short], true).is_empty());
-        assert_eq!(shown(vec![short], false), [short]);
+        assert_eq!(visible_parts(vec![short, long], true), [long]);
+        assert!(visible_parts(vec![short], true).is_empty());
+        assert_eq!(visible_parts(vec![short], false), [short]);
     }
 }

@@ -53,7 +53,7 @@ impl FormState {
 
     /// What the person typed into `field` before the form was refused.
     #[must_use]
-    pub fn typed(&self, field: &str) -> Option<String> {
+    pub fn input(&self, field: &str) -> Option<String> {
         let values = &self.echo.as_ref()?.values;
         values.iter().find(|(name, _)| name == field).map(|(_, value)| value.clone())
     }
@@ -332,7 +332,7 @@ pub fn Field(
     let form = use_form();
     let list_id = (!suggestions.is_empty()).then(|| format!("{name}-list"));
     let list = list_id.clone();
-    let typed = form.as_ref().and_then(|form| form.typed(name)).unwrap_or(value);
+    let typed = form.as_ref().and_then(|form| form.input(name)).unwrap_or(value);
     let message = Signal::derive(move || form.as_ref()?.message(name));
     let invalid = move || message.with(Option::is_some);
     let (hint_id, problem_id) = (format!("{name}-hint"), format!("{name}-problem"));

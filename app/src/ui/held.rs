@@ -10,7 +10,7 @@ use super::{
     changing::part,
     form::{FormState, fields, target},
     icon::Icon,
-    toast::{Refusals, STANDS, Toast, WayBack},
+    toast::{Refusals, STANDS, Toast, Undo},
 };
 use crate::{
     call::{self, Call, Posted, Posting, Reply, Sent},
@@ -104,7 +104,7 @@ pub struct Done {
 /// What is done at once on the same page, and undone by a form.
 pub struct DoneAtOnce {
     pub last: Signal<Option<Done>>,
-    pub undo: WayBack,
+    pub undo: Undo,
     pub refused: Vec<Refusals>,
 }
 
@@ -181,7 +181,7 @@ impl Held {
 
     /// What was typed into `field` of a decision about `id` that came back.
     #[must_use]
-    pub fn typed(self, id: i64, field: &str) -> Option<String> {
+    pub fn input(self, id: i64, field: &str) -> Option<String> {
         let fields = self.returned.with_untracked(|all| {
             all.iter().find(|one| one.decision.about.0 == id).map(|one| one.decision.fields.clone())
         });
@@ -341,7 +341,7 @@ pub fn HeldToast(held: Held, #[prop(optional)] beside: Option<DoneAtOnce>) -> im
         None => (None, Vec::new()),
     };
     let said = Signal::derive(move || held.queue.with(|queue| queue.waiting.last().map(|one| one.said.clone())));
-    let undo: WayBack = Box::new(move || {
+    let undo: Undo = Box::new(move || {
         let is_done =
             held.queue.with_untracked(|queue| queue.waiting.last().is_none_or(|one| one.decision.is_none()));
         if is_done {
@@ -367,7 +367,7 @@ mod tests {
         Done { said: said.to_owned(), has_undo }
     }
 
-    fn said(queue: &Queue) -> Vec<&str> {
+    fn messages(queue: &Queue) -> Vec<&str> {
         queue.waiting.iter().rev().map(|one| one.said.as_str()).collect()
     }
 
@@ -379,7 +379,7 @@ mod tests {
             assert_eq!(queue.tick(), (false, vec![]));
         }
         queue.put(decision(2, 1));
-        assert_eq!(said(&queue), ["2", "1"], "the newest is undone first");
+        assert_eq!(messages(&queue), ["2", "1"], "the newest is undone first");
         assert_eq!((queue.tick(), queue.tick()), ((false, vec![]), (false, vec![])));
         assert_eq!(queue.tick(), (true, vec![decision(1, 1)]));
         let rest: Vec<_> = (0..5).map(|_| queue.tick().1.len()).collect();
@@ -400,11 +400,11 @@ mod tests {
         let mut queue = Queue::default();
         queue.put_done(Some(done("admitted", true)));
         queue.put(decision(1, 1));
-        assert_eq!(said(&queue), ["1", "admitted"]);
+        assert_eq!(messages(&queue), ["1", "admitted"]);
         queue.put_done(Some(done("admitted too", true)));
-        assert_eq!(said(&queue), ["admitted too", "1"], "only the last of these can be taken back");
+        assert_eq!(messages(&queue), ["admitted too", "1"], "only the last of these can be taken back");
         queue.put_done(Some(done("taken back", false)));
-        assert_eq!(said(&queue), ["1", "taken back"], "the next to undo is in sight");
+        assert_eq!(messages(&queue), ["1", "taken back"], "the next to undo is in sight");
         let sent: Vec<_> = (0..8).flat_map(|_| queue.tick().1).collect();
         assert_eq!((sent, queue.waiting.len()), (vec![decision(1, 1)], 0));
     }

@@ -121,7 +121,7 @@ pub fn Bar(
 ) -> impl IntoView {
     let t = lang::current();
     let visitor = use_visitor();
-    let asker = visitor.clone();
+    let caller = visitor.clone();
     let location = use_location();
     let path = location.pathname;
     let manage = places_to_manage(t);
@@ -189,7 +189,7 @@ pub fn Bar(
             <a class="brand only-wide" href="/"><Mark/><span>{visitor.space}</span></a>
             {links(first.into_iter().flatten().collect())}
             {sign_in}
-            <a href="/find" class=learns.then_some("only-wide") on:click=move |event| find(&event, asker.clone())>
+            <a href="/find" class=learns.then_some("only-wide") on:click=move |event| find(&event, caller.clone())>
                 <Icon name="search"/><span>{t.find_title()}</span><kbd class="push only-wide">"Ctrl K"</kbd>
             </a>
             {links(then.into_iter().flatten().collect())}

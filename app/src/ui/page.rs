@@ -3,7 +3,7 @@
 //! Invariant: compiled once; what differs is the answer's type and what is shown of it. Deliberately absent: what is asked.
 
 use super::skeleton::SkeletonList;
-use crate::{call::Asked, live::followed};
+use crate::{call::PageResource, live::followed};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use serde::de::DeserializeOwned;
@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 pub fn live_page<T>(
     title: &'static str,
     rows: usize,
-    answers: Asked<T>,
+    answers: PageResource<T>,
     view: impl Fn(RwSignal<T>) -> AnyView + Send + 'static,
 ) -> AnyView
 where
@@ -22,7 +22,11 @@ where
 }
 
 /// The newest good answer by `view`; until there is one, so many grey rows, and where there is none, why.
-pub fn loaded<T>(rows: usize, answers: Asked<T>, view: impl Fn(RwSignal<T>) -> AnyView + Send + 'static) -> AnyView
+pub fn loaded<T>(
+    rows: usize,
+    answers: PageResource<T>,
+    view: impl Fn(RwSignal<T>) -> AnyView + Send + 'static,
+) -> AnyView
 where
     T: Clone + PartialEq + DeserializeOwned + Send + Sync + 'static,
 {

@@ -4,7 +4,7 @@
 use super::{avatar::Avatar, icon::Icon};
 use crate::lang;
 use crate::ui::form::hidden;
-use domain::pictures::{Subject, Unfit};
+use domain::pictures::{InvalidPicture, Subject};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -18,7 +18,7 @@ pub fn Photo(src: String, name: String) -> impl IntoView {
 /// The field of a form that brings a picture, with what was wrong with the last one. `camera` is which one a phone opens.
 pub fn choose(camera: Option<&'static str>) -> AnyView {
     let t = lang::current();
-    let unfit = use_query_map().with_untracked(|query| query.get_str("picture").and_then(Unfit::from_word));
+    let unfit = use_query_map().with_untracked(|query| query.get_str("picture").and_then(InvalidPicture::parse));
     let invalid = unfit.map(|_| "true");
     let described = if unfit.is_some() { "picture-problem" } else { "picture-hint" };
     view! {

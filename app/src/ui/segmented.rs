@@ -20,7 +20,7 @@ pub fn Segmented(
     chosen: &'static str,
 ) -> impl IntoView {
     let form = use_form();
-    let typed = form.as_ref().and_then(|form| form.typed(name));
+    let typed = form.as_ref().and_then(|form| form.input(name));
     let message = Signal::derive(move || form.as_ref()?.message(name));
     let problem = format!("{name}-problem");
     let described_by = problem.clone();

@@ -18,7 +18,7 @@ pub fn Select(
     heads: Vec<(String, &'static str)>,
 ) -> impl IntoView {
     let form = use_form();
-    let typed = form.as_ref().and_then(|form| form.typed(name));
+    let typed = form.as_ref().and_then(|form| form.input(name));
     let chosen = Signal::derive(move || typed.clone().unwrap_or_else(|| chosen.get()));
     let message = Signal::derive(move || form.as_ref()?.message(name));
     let problem = format!("{name}-problem");

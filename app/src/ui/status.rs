@@ -56,7 +56,7 @@ impl Status {
     }
 
     #[must_use]
-    pub const fn word(self, lang: Lang) -> &'static str {
+    pub const fn label(self, lang: Lang) -> &'static str {
         match self {
             Self::Free => lang.machine_free(),
             Self::InUse => lang.machine_in_use(),
@@ -71,9 +71,9 @@ impl Status {
 
 /// The word for `status`, and for a machine without a board.
 #[must_use]
-pub const fn word(status: Option<Status>, lang: Lang) -> &'static str {
+pub const fn status_label(status: Option<Status>, lang: Lang) -> &'static str {
     match status {
-        Some(status) => status.word(lang),
+        Some(status) => status.label(lang),
         None => lang.machine_unmanaged(),
     }
 }
@@ -106,7 +106,7 @@ pub fn Word(
     /// Which; `None` for a machine without a board.
     status: Option<Status>,
 ) -> impl IntoView {
-    view! { <b class="word" data-status=status.map(Status::key)>{word(status, lang::current())}</b> }
+    view! { <b class="word" data-status=status.map(Status::key)>{status_label(status, lang::current())}</b> }
 }
 
 /// Shape and word in one line of text, or as a pill.
@@ -123,7 +123,7 @@ pub fn Badge(
     view! {
         <span class="status" data-status=status.key() data-pill=pill>
             <Glyph status/>
-            <span>{status.word(lang::current())}{children.map(|children| view! { " "{children()} })}</span>
+            <span>{status.label(lang::current())}{children.map(|children| view! { " "{children()} })}</span>
         </span>
     }
 }

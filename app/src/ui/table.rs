@@ -3,7 +3,7 @@
 //! Invariant: complete as the server writes it; sorting, columns and the file are `frontend/page/src/tables.ts`, by what stands in the
 //! cells. Narrow, the columns of the least use leave. Deliberately absent: which rows there are, and pages of them.
 
-use super::{icon::Icon, ticks::Ticks};
+use super::{icon::Icon, row_selection::Ticks};
 use crate::lang;
 use domain::time::Moment;
 use leptos::prelude::*;

@@ -16,7 +16,7 @@ pub fn TextArea(
     id: Option<&'static str>,
 ) -> impl IntoView {
     let form = use_form();
-    let typed = form.as_ref().and_then(|form| form.typed(name)).unwrap_or(value);
+    let typed = form.as_ref().and_then(|form| form.input(name)).unwrap_or(value);
     let message = Signal::derive(move || form.as_ref()?.message(name));
     let invalid = move || message.with(Option::is_some);
     let id = id.unwrap_or(name);

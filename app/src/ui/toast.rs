@@ -20,17 +20,17 @@ use std::{sync::Arc, time::Duration};
 pub(super) const STANDS: u8 = 8;
 
 /// The form that takes back what was done, made anew for each.
-pub type WayBack = Box<dyn Fn() -> Option<AnyView> + Send + Sync>;
+pub type Undo = Box<dyn Fn() -> Option<AnyView> + Send + Sync>;
 
 /// What hears each second of it.
 pub type Tick = Arc<dyn Fn() + Send + Sync>;
 
-/// By this field the form of a way back is known from others of its function: see [`taking_back`].
+/// By this field the form of a way back is known from others of its function: see [`undo_field`].
 const BACK: &str = "undo";
 
 /// Stands in the form of every way back.
 #[must_use]
-pub fn taking_back() -> impl IntoView {
+pub fn undo_field() -> impl IntoView {
     hidden(BACK, &"yes")
 }
 
@@ -60,7 +60,7 @@ pub fn Toast(
     #[prop(into)]
     said: Signal<Option<String>>,
     /// The form, if it can be taken back.
-    undo: WayBack,
+    undo: Undo,
     /// The refusals of what the form sends.
     refused: Vec<Refusals>,
     /// Called each second in which the time doesn't stand still.
@@ -142,9 +142,9 @@ mod tests {
     use leptos::server_fn::ServerFn;
     use text::Lang;
 
-    fn shown(said: Option<&'static str>) -> String {
+    fn render(said: Option<&'static str>) -> String {
         html(visitor(Lang::En), "/", move || {
-            let undo: WayBack = Box::new(|| Some(view! { <button>"Undo"</button> }.into_any()));
+            let undo: Undo = Box::new(|| Some(view! { <button>"Undo"</button> }.into_any()));
             view! { <Toast said=Signal::stored(said.map(str::to_owned)) undo refused=Vec::new()/> }
         })
     }
@@ -156,7 +156,7 @@ mod tests {
             let problem = Problem::new("note.too-late", Kind::Conflict, Lang::En.note_too_late());
             let echo = Some(Echo { function: DeleteNote::PATH.into(), values, problem });
             html(Visitor { echo, ..visitor(Lang::En) }, "/", || {
-                let undo: WayBack = Box::new(|| Some(view! { <button>"Undo"</button> }.into_any()));
+                let undo: Undo = Box::new(|| Some(view! { <button>"Undo"</button> }.into_any()));
                 let refused = vec![refusals(Call::<DeleteNote>::new())];
                 view! { <Toast said=Signal::stored(None::<String>) undo refused/> }
             })
@@ -169,9 +169,9 @@ mod tests {
 
     #[test]
     fn what_was_done_is_said_with_the_way_back_also_without_script() {
-        let html = shown(Some("Suspended."));
+        let html = render(Some("Suspended."));
         assert!(html.contains(r#"role="status""#) && words(&html).contains("Suspended.Undo"), "{html}");
-        let nothing = shown(None);
+        let nothing = render(None);
         assert!(nothing.contains(r#"role="status""#), "the live region is there before it speaks: {nothing}");
         assert!(!nothing.contains("<button"), "{nothing}");
     }

@@ -3,13 +3,13 @@
 //! `person` is an id or `me`, `machine` an id, `at` an instant like `2026-11-20T14:05:00Z`, or nothing for now.
 
 use super::{
-    Asker, Query, Refusal,
+    Caller, Query, Refusal,
     answer::One,
     instant,
     operation::{Operation, Tag},
 };
 use domain::{
-    access::{Decision, Deed, Fact, Helper, Outcome, Reason, Remedy},
+    access::{Decision, Fact, Helper, Outcome, Reason, Remedy, RemedyAction},
     actor::Actor,
     id::{MachineId, PersonId, TypeId},
     problem::{Kind, Problem},
@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 use services::access::{self, Question};
 use text::Lang;
 use utoipa::ToSchema;
-use views::access::Told;
+use views::access::TraceView;
 
 /// What can be done here.
 pub fn operations() -> Vec<Operation> {
@@ -75,7 +75,7 @@ pub struct Decided {
     /// Everything that speaks against it; what the person can do themselves comes first.
     reasons: Vec<Why>,
     /// Every rule that was asked, in its order.
-    rules: Vec<Asked>,
+    rules: Vec<RuleResult>,
 }
 
 /// One reason against it.
@@ -93,7 +93,7 @@ pub struct Why {
 
 /// One rule.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Asked {
+pub struct RuleResult {
     /// Which.
     #[schema(example = "machine.authorised")]
     rule: &'static str,
@@ -108,8 +108,8 @@ pub struct Asked {
 }
 
 /// Answers with the whole trace.
-async fn read(asker: Asker, Query(sent): Query<Sent>) -> Result<One<Decided>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
+async fn read(caller: Caller, Query(sent): Query<Sent>) -> Result<One<Decided>, Refusal> {
+    let Caller { ctx, actor, lang } = caller;
     let question = question(&sent, &actor, lang)?;
     let told = access::ask(&ctx, &actor, question).await?;
     Ok(One(whole(&told, lang)))
@@ -145,7 +145,7 @@ fn question(sent: &Sent, actor: &Actor, lang: Lang) -> Result<Question, Problem>
     Err(problem)
 }
 
-fn whole(told: &Told, lang: Lang) -> Decided {
+fn whole(told: &TraceView, lang: Lang) -> Decided {
     let trace = &told.trace;
     let (level, until) = match trace.decision {
         Decision::Allow { level, until } => (level as i64, until.and_then(instant)),
@@ -157,8 +157,8 @@ fn whole(told: &Told, lang: Lang) -> Decided {
             Outcome::Failed(reasons) => ("failed", reasons.as_slice()),
             Outcome::NotAsked => ("not-asked", &[][..]),
         };
-        Asked {
-            rule: step.rule.word(),
+        RuleResult {
+            rule: step.rule.as_str(),
             outcome,
             reasons: failed.iter().map(|reason| reason.code()).collect(),
             facts: step.facts.iter().map(|&known| fact(known, told)).collect(),
@@ -176,11 +176,11 @@ fn whole(told: &Told, lang: Lang) -> Decided {
     }
 }
 
-fn why(reason: Reason, told: &Told, lang: Lang) -> Why {
+fn why(reason: Reason, told: &TraceView, lang: Lang) -> Why {
     let remedy = reason.remedy(Some(told.kind));
     let mut way = match remedy {
-        Remedy::Do(Deed::Learn(module)) => {
-            json!({ "do": deed_word(Deed::Learn(module)), "module": module })
+        Remedy::Do(RemedyAction::Learn(module)) => {
+            json!({ "do": deed_word(RemedyAction::Learn(module)), "module": module })
         }
         Remedy::Do(deed) => json!({ "do": deed_word(deed) }),
         Remedy::Ask(Helper::Manager) => json!({ "ask": "manager" }),
@@ -192,23 +192,23 @@ fn why(reason: Reason, told: &Told, lang: Lang) -> Why {
     Why { code: reason.code(), sentence: lang.why(reason, told), remedy: way }
 }
 
-const fn deed_word(deed: Deed) -> &'static str {
+const fn deed_word(deed: RemedyAction) -> &'static str {
     match deed {
-        Deed::ClaimCard => "claim-card",
-        Deed::UseAnotherCard => "use-another-card",
-        Deed::LogOutElsewhere => "log-out-elsewhere",
-        Deed::FetchTrainer(_) => "fetch-trainer",
-        Deed::BringPeople(_) => "bring-people",
-        Deed::Learn(_) => "learn",
-        Deed::Book => "book",
+        RemedyAction::ClaimCard => "claim-card",
+        RemedyAction::UseAnotherCard => "use-another-card",
+        RemedyAction::LogOutElsewhere => "log-out-elsewhere",
+        RemedyAction::FetchTrainer(_) => "fetch-trainer",
+        RemedyAction::BringPeople(_) => "bring-people",
+        RemedyAction::Learn(_) => "learn",
+        RemedyAction::Book => "book",
     }
 }
 
-fn kind(id: TypeId, told: &Told) -> Value {
+fn kind(id: TypeId, told: &TraceView) -> Value {
     json!({ "id": id, "name": told.type_name(id) })
 }
 
-fn fact(known: Fact, told: &Told) -> Value {
+fn fact(known: Fact, told: &TraceView) -> Value {
     let at = |at: Option<Millis>| at.and_then(instant);
     match known {
         Fact::Status(status) => json!({ "status": status }),

@@ -1,7 +1,7 @@
 //! Announcements: what managers tell everybody, or the qualified of a type.
 
 use super::{
-    Asker, Body, Id, Query, Refusal, Seen,
+    Body, Caller, Id, Query, Refusal, Seen,
     answer::{Made, Place, Versioned, done},
     operation::{Operation, Tag},
     paging::Page,
@@ -20,7 +20,7 @@ use services::{
 };
 use std::cmp::Reverse;
 use utoipa::ToSchema;
-use views::announcements::Announcement as Kept;
+use views::announcements::Announcement as AnnouncementView;
 
 const LIST: &str = "listAnnouncements";
 
@@ -130,7 +130,7 @@ pub struct Announcement {
     by: Option<String>,
 }
 
-fn shown(one: Kept) -> Announcement {
+fn to_view(one: AnnouncementView) -> Announcement {
     Announcement {
         id: one.id.0,
         version: one.version,
@@ -145,19 +145,19 @@ fn shown(one: Kept) -> Announcement {
     }
 }
 
-async fn list(asker: Asker, Query(wanted): Query<WantedAnnouncements>) -> Result<Page<Announcement>, Refusal> {
-    let (after, limit) = asker.place(LIST, wanted.after.as_deref(), wanted.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn list(caller: Caller, Query(wanted): Query<WantedAnnouncements>) -> Result<Page<Announcement>, Refusal> {
+    let (after, limit) = caller.place(LIST, wanted.after.as_deref(), wanted.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let all = announcements::read_all(&ctx, &actor, wanted.state).await?;
-    let place = |one: &Kept| Reverse((one.from.at, one.id.0));
-    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, place)?.map(shown))
+    let place = |one: &AnnouncementView| Reverse((one.from.at, one.id.0));
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, place)?.map(to_view))
 }
 
-async fn read(asker: Asker, Id(id): Id) -> Result<Versioned<Announcement>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn read(caller: Caller, Id(id): Id) -> Result<Versioned<Announcement>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let one = announcements::read(&ctx, &actor, AnnouncementId(id)).await?;
     let version = one.version;
-    Ok(Versioned(shown(one), version))
+    Ok(Versioned(to_view(one), version))
 }
 
 /// An announcement as it is to be.
@@ -190,31 +190,31 @@ impl AnnouncementForm {
     }
 }
 
-async fn write(asker: Asker, Body(form): Body<AnnouncementForm>) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn write(caller: Caller, Body(form): Body<AnnouncementForm>) -> Result<Made, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let made = announcements::write(&ctx, &actor, form.read(&ctx)).await?;
     Ok(Made::plain(made.0))
 }
 
 async fn save(
-    asker: Asker,
+    caller: Caller,
     Id(id): Id,
     Seen(seen): Seen,
     Body(form): Body<AnnouncementForm>,
 ) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+    let Caller { ctx, actor, .. } = caller;
     announcements::save(&ctx, &actor, AnnouncementId(id), seen, form.read(&ctx)).await?;
     Ok(done())
 }
 
-async fn withdraw(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn withdraw(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     announcements::withdraw(&ctx, &actor, AnnouncementId(id), true).await?;
     Ok(done())
 }
 
-async fn restore(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn restore(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     announcements::withdraw(&ctx, &actor, AnnouncementId(id), false).await?;
     Ok(done())
 }

@@ -1,13 +1,13 @@
 //! The record of what was done.
 
 use super::{
-    Asker, Query, Refusal,
+    Caller, Query, Refusal,
     input::day,
     operation::{Operation, Tag},
     paging::Page,
     when, words,
 };
-use domain::{actor::Door, audit::By, tokens::Scope};
+use domain::{actor::Channel, audit::By, tokens::Scope};
 use serde::{Deserialize, Serialize};
 use services::audit;
 use std::collections::BTreeMap;
@@ -73,7 +73,7 @@ pub struct Recorded {
     /// What they are called, while they are known.
     name: Option<String>,
     #[schema(schema_with = words::door)]
-    door: Door,
+    door: Channel,
     /// What.
     #[schema(example = "machine.added")]
     action: String,
@@ -122,9 +122,9 @@ pub(super) fn recorded(entry: Entry) -> Recorded {
     }
 }
 
-async fn list(asker: Asker, Query(wanted): Query<WantedEntries>) -> Result<Page<Recorded>, Refusal> {
-    let (after, limit) = asker.place(LIST, wanted.after.as_deref(), wanted.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn list(caller: Caller, Query(wanted): Query<WantedEntries>) -> Result<Page<Recorded>, Refusal> {
+    let (after, limit) = caller.place(LIST, wanted.after.as_deref(), wanted.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let day = |field, given: &Option<String>| day(field, given.as_deref(), lang).map(str::to_owned);
     let (from, to) = (day("from", &wanted.from)?, day("to", &wanted.to)?);
     let WantedEntries { by, action, subject, .. } = wanted;

@@ -1,7 +1,7 @@
 //! Logins of single boards at the broker inside.
 
 use super::{
-    Asker, Id, Query, Refusal,
+    Caller, Id, Query, Refusal,
     answer::{One, done},
     operation::{Operation, Tag},
     paging::{Page, Which},
@@ -26,7 +26,7 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 Tag::Machines,
                 "Logins of single boards",
-                "Those in force of machines that the asker cares for, or reads about, by machine; never a password.",
+                "Those in force of machines that the caller cares for, or reads about, by machine; never a password.",
             )
             .needs(Scope::MachinesRead),
         Operation::post("/api/v1/machines/{id}/board-logins", "makeBoardLogin", make)
@@ -78,7 +78,7 @@ pub struct LoginShown {
     used: Option<String>,
 }
 
-fn shown(login: BoardLogin) -> LoginShown {
+fn to_view(login: BoardLogin) -> LoginShown {
     LoginShown {
         id: login.id.0,
         user: login.user,
@@ -92,12 +92,12 @@ fn shown(login: BoardLogin) -> LoginShown {
     }
 }
 
-async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<LoginShown>, Refusal> {
-    let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<LoginShown>, Refusal> {
+    let (after, limit) = caller.place(LIST, which.after.as_deref(), which.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let all = logins::list(&ctx, &actor).await?.logins;
     let place = |login: &BoardLogin| (login.name.clone(), login.machine.0, login.id.0);
-    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, place)?.map(shown))
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, place)?.map(to_view))
 }
 
 /// A login that was just made.
@@ -116,15 +116,15 @@ pub struct LoginMade {
     password: String,
 }
 
-async fn make(asker: Asker, Id(id): Id) -> Result<One<LoginMade>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn make(caller: Caller, Id(id): Id) -> Result<One<LoginMade>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let made = logins::make(&ctx, &actor, MachineId(id)).await?;
     let NewBoardLogin { id, number, user, password, .. } = made;
     Ok(One(LoginMade { id: id.0, number, user, password }))
 }
 
-async fn revoke(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn revoke(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     logins::revoke(&ctx, &actor, BoardLoginId(id)).await?;
     Ok(done())
 }

@@ -1,7 +1,7 @@
 //! Boards: what speaks for which machine, and what is wrong with those of no machine.
 
 use super::{
-    Asker, Id, Query, Refusal,
+    Caller, Id, Query, Refusal,
     answer::done,
     operation::{Operation, Tag},
     paging::{Page, Which},
@@ -26,7 +26,7 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 Tag::Machines,
                 "Boards",
-                "The boards that introduced themselves for machines that the asker cares for, or reads about, by machine.",
+                "The boards that introduced themselves for machines that the caller cares for, or reads about, by machine.",
             )
             .needs(Scope::MachinesRead),
         Operation::get("/api/v1/boards/strays", STRAYS, strays)
@@ -98,7 +98,7 @@ pub struct BoardShown {
     several: bool,
 }
 
-fn shown(machine: &MachineBoards, board: Board) -> BoardShown {
+fn to_view(machine: &MachineBoards, board: Board) -> BoardShown {
     BoardShown {
         id: board.id.0,
         machine: machine.machine.0,
@@ -117,21 +117,21 @@ fn shown(machine: &MachineBoards, board: Board) -> BoardShown {
     }
 }
 
-async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<BoardShown>, Refusal> {
-    let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<BoardShown>, Refusal> {
+    let (after, limit) = caller.place(LIST, which.after.as_deref(), which.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let mut all = Vec::new();
     for mut machine in boards::page(&ctx, &actor).await?.machines {
         let boards = std::mem::take(&mut machine.boards);
-        all.extend(boards.into_iter().map(|board| shown(&machine, board)));
+        all.extend(boards.into_iter().map(|board| to_view(&machine, board)));
     }
     let place = |board: &BoardShown| (board.machine_name.clone(), board.machine, board.id);
     Page::of_all(LIST, all, after.as_deref(), limit, lang, place)
 }
 
 /// What belongs to no machine, for whoever sees every machine's boards.
-async fn whole(asker: Asker) -> Result<Whole, Refusal> {
-    Ok(boards::whole(&asker.ctx, &asker.actor).await?)
+async fn whole(caller: Caller) -> Result<Whole, Refusal> {
+    Ok(boards::whole(&caller.ctx, &caller.actor).await?)
 }
 
 /// A board that says a number that no machine has.
@@ -154,10 +154,10 @@ pub struct StrayShown {
     last: String,
 }
 
-async fn strays(asker: Asker, Query(which): Query<Which>) -> Result<Page<StrayShown>, Refusal> {
-    let (after, limit) = asker.place(STRAYS, which.after.as_deref(), which.limit)?;
-    let lang = asker.lang;
-    let all = whole(asker).await?.strays;
+async fn strays(caller: Caller, Query(which): Query<Which>) -> Result<Page<StrayShown>, Refusal> {
+    let (after, limit) = caller.place(STRAYS, which.after.as_deref(), which.limit)?;
+    let lang = caller.lang;
+    let all = whole(caller).await?.strays;
     let shown = |stray: Stray| StrayShown {
         number: stray.number,
         serial: stray.serial,
@@ -187,10 +187,10 @@ pub struct RejectedShown {
     example: String,
 }
 
-async fn rejected(asker: Asker, Query(which): Query<Which>) -> Result<Page<RejectedShown>, Refusal> {
-    let (after, limit) = asker.place(REJECTED, which.after.as_deref(), which.limit)?;
-    let lang = asker.lang;
-    let all = whole(asker).await?.rejected;
+async fn rejected(caller: Caller, Query(which): Query<Which>) -> Result<Page<RejectedShown>, Refusal> {
+    let (after, limit) = caller.place(REJECTED, which.after.as_deref(), which.limit)?;
+    let lang = caller.lang;
+    let all = whole(caller).await?.rejected;
     let shown = |rejected: Rejected| RejectedShown {
         kind: rejected.kind,
         seen: rejected.seen,
@@ -202,8 +202,8 @@ async fn rejected(asker: Asker, Query(which): Query<Which>) -> Result<Page<Rejec
     Ok(Page::of_all(REJECTED, all, after.as_deref(), limit, lang, place)?.map(shown))
 }
 
-async fn forget(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn forget(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     boards::forget(&ctx, &actor, BoardId(id)).await?;
     Ok(done())
 }

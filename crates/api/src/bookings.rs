@@ -1,7 +1,7 @@
 //! Bookings: what is free, who has what, and what is done about it.
 
 use super::{
-    Asker, Body, Id, Query, Refusal, Seen,
+    Body, Caller, Id, Query, Refusal, Seen,
     answer::{Made, One, Place, Versioned, done},
     bookings_import,
     input::{IfSeen, OptionalBody},
@@ -11,7 +11,7 @@ use super::{
 };
 use axum::response::Response;
 use domain::{
-    bookings::{Deed, HandOver, Obstacle, Resource, State},
+    bookings::{BookingAction, HandOver, Obstacle, Resource, State},
     id::{BookingId, PersonId},
     occupations::Span,
     time::Millis,
@@ -75,7 +75,7 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 Tag::Bookings,
                 "Move, shorten or extend a booking",
-                "One’s own, or one that is for the asker to moderate; its holder is told. One that runs goes on beginning when it began. Nobody takes the time in between.",
+                "One’s own, or one that is for the caller to moderate; its holder is told. One that runs goes on beginning when it began. Nobody takes the time in between.",
             )
             .needs(Scope::BookingsWrite)
             .versioned()
@@ -110,7 +110,7 @@ fn rebooking() -> Vec<Operation> {
             .about(
                 Tag::Bookings,
                 "Move a booking to another machine or room",
-                "One’s own, or one that is for the asker to moderate, before it begins; its holder is told. The old time is given back and the new one taken at once, or nothing changes.",
+                "One’s own, or one that is for the caller to moderate, before it begins; its holder is told. The old time is given back and the new one taken at once, or nothing changes.",
             )
             .needs(Scope::BookingsWrite)
             .versioned()
@@ -175,7 +175,7 @@ fn deciding() -> Vec<Operation> {
 
 /// A machine or a room that was typed.
 pub(super) fn resource(typed: &str) -> Result<Resource, ValidationError> {
-    Resource::from_word(typed).ok_or(ValidationError::Resource)
+    Resource::parse(typed).ok_or(ValidationError::Resource)
 }
 
 pub(super) fn instant(typed: &str, wrong: ValidationError) -> Result<Millis, ValidationError> {
@@ -247,10 +247,10 @@ pub struct Piece {
 }
 
 async fn availability(
-    asker: Asker,
+    caller: Caller,
     Query(wanted): Query<WantedAvailability>,
 ) -> Result<One<Availability>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+    let Caller { ctx, actor, .. } = caller;
     let of = resource(&wanted.resource);
     let from = instant(&wanted.from, ValidationError::From);
     let to = instant(&wanted.to, ValidationError::To);
@@ -313,7 +313,7 @@ pub struct Booking {
     late: bool,
     /// What whoever asks can do about it now.
     #[schema(schema_with = words::booking_deeds)]
-    deeds: Vec<Deed>,
+    deeds: Vec<BookingAction>,
     /// What whoever asks can do about handing it over.
     #[schema(schema_with = words::booking_hand_over)]
     hand_over: Vec<HandOver>,
@@ -321,7 +321,7 @@ pub struct Booking {
     offered_to: Option<String>,
 }
 
-fn shown(kept: views::Booking) -> Booking {
+fn to_view(kept: views::Booking) -> Booking {
     Booking {
         id: kept.id.0,
         version: kept.version,
@@ -369,9 +369,9 @@ pub struct WantedBookings {
     limit: Option<u32>,
 }
 
-async fn list(asker: Asker, Query(wanted): Query<WantedBookings>) -> Result<Page<Booking>, Refusal> {
-    let (after, limit) = asker.place(LIST, wanted.after.as_deref(), wanted.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn list(caller: Caller, Query(wanted): Query<WantedBookings>) -> Result<Page<Booking>, Refusal> {
+    let (after, limit) = caller.place(LIST, wanted.after.as_deref(), wanted.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let of = wanted.resource.as_deref().map(resource).transpose();
     let person = person(wanted.person.as_deref(), actor.person());
     let from = wanted.from.as_deref().map(|at| instant(at, ValidationError::From)).transpose();
@@ -383,7 +383,7 @@ async fn list(asker: Asker, Query(wanted): Query<WantedBookings>) -> Result<Page
         }
     };
     let all = bookings::list(&ctx, &actor, which).await?;
-    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |one| (one.starts.at, one.id.0))?.map(shown))
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |one| (one.starts.at, one.id.0))?.map(to_view))
 }
 
 /// A time that is asked for.
@@ -415,8 +415,8 @@ pub struct BookingTarget {
     end: String,
 }
 
-async fn book(asker: Asker, Body(new): Body<NewBooking>) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn book(caller: Caller, Body(new): Body<NewBooking>) -> Result<Made, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let ask = wanted(&new.resource, &new.start, &new.end);
     let (id, state) = match person(new.person.as_deref(), actor.person()) {
         Ok(other) => match other.filter(|other| Some(*other) != actor.person()) {
@@ -428,12 +428,12 @@ async fn book(asker: Asker, Body(new): Body<NewBooking>) -> Result<Made, Refusal
             bookings::ask(&ctx, &actor, Err(wrong)).await?
         }
     };
-    Ok(Made { state: Some(state.word().to_owned()), ..Made::plain(id.0) })
+    Ok(Made { state: Some(state.as_str().to_owned()), ..Made::plain(id.0) })
 }
 
-async fn read(asker: Asker, Id(id): Id) -> Result<Versioned<Booking>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
-    let one = shown(bookings::one(&ctx, &actor, BookingId(id)).await?);
+async fn read(caller: Caller, Id(id): Id) -> Result<Versioned<Booking>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
+    let one = to_view(bookings::one(&ctx, &actor, BookingId(id)).await?);
     let version = one.version;
     Ok(Versioned(one, version))
 }
@@ -449,12 +449,12 @@ pub struct NewTimes {
 }
 
 async fn move_to(
-    asker: Asker,
+    caller: Caller,
     Id(id): Id,
     Seen(seen): Seen,
     Body(to): Body<NewTimes>,
 ) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+    let Caller { ctx, actor, .. } = caller;
     bookings::move_to(&ctx, &actor, BookingId(id), seen, span(&to.start, &to.end)).await?;
     Ok(done())
 }
@@ -481,8 +481,8 @@ pub struct BookingAlternative {
     same_time: bool,
 }
 
-async fn instead(asker: Asker, Id(id): Id) -> Result<One<BookingAlternatives>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn instead(caller: Caller, Id(id): Id) -> Result<One<BookingAlternatives>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let found = outages::instead(&ctx, &actor, BookingId(id)).await?;
     let instead = found.into_iter().map(|found| BookingAlternative {
         resource: found.resource.to_string(),
@@ -495,26 +495,32 @@ async fn instead(asker: Asker, Id(id): Id) -> Result<One<BookingAlternatives>, R
 }
 
 async fn rebook(
-    asker: Asker,
+    caller: Caller,
     Id(id): Id,
     Seen(seen): Seen,
     Body(to): Body<BookingTarget>,
 ) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+    let Caller { ctx, actor, .. } = caller;
     let to = wanted(&to.resource, &to.start, &to.end);
     bookings::rebook(&ctx, &actor, BookingId(id), seen, to).await?;
     Ok(done())
 }
 
-async fn decide(asker: Asker, id: i64, deed: Deed, note: &str, IfSeen(seen): IfSeen) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn decide(
+    caller: Caller,
+    id: i64,
+    deed: BookingAction,
+    note: &str,
+    IfSeen(seen): IfSeen,
+) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let decide = Decide::read(Some(deed), note).map(|decide| Decide { seen, ..decide });
     bookings::decide(&ctx, &actor, BookingId(id), decide).await?;
     Ok(done())
 }
 
-async fn approve(asker: Asker, Id(id): Id, seen: IfSeen) -> Result<Response, Refusal> {
-    decide(asker, id, Deed::Approve, "", seen).await
+async fn approve(caller: Caller, Id(id): Id, seen: IfSeen) -> Result<Response, Refusal> {
+    decide(caller, id, BookingAction::Approve, "", seen).await
 }
 
 /// Why not.
@@ -527,12 +533,12 @@ pub struct BookingRejection {
 }
 
 async fn reject(
-    asker: Asker,
+    caller: Caller,
     Id(id): Id,
     seen: IfSeen,
     Body(why): Body<BookingRejection>,
 ) -> Result<Response, Refusal> {
-    decide(asker, id, Deed::Reject, &why.note, seen).await
+    decide(caller, id, BookingAction::Reject, &why.note, seen).await
 }
 
 /// Why, where that is said.
@@ -545,23 +551,23 @@ pub struct BookingCancellation {
 }
 
 async fn cancel(
-    asker: Asker,
+    caller: Caller,
     Id(id): Id,
     seen: IfSeen,
     OptionalBody(why): OptionalBody<BookingCancellation>,
 ) -> Result<Response, Refusal> {
     let note = why.and_then(|why| why.note).unwrap_or_default();
-    decide(asker, id, Deed::Cancel, &note, seen).await
+    decide(caller, id, BookingAction::Cancel, &note, seen).await
 }
 
-async fn check_in(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    decide(asker, id, Deed::CheckIn, "", IfSeen(None)).await
+async fn check_in(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    decide(caller, id, BookingAction::CheckIn, "", IfSeen(None)).await
 }
 
-async fn complete(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    decide(asker, id, Deed::Complete, "", IfSeen(None)).await
+async fn complete(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    decide(caller, id, BookingAction::Complete, "", IfSeen(None)).await
 }
 
-async fn excuse(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    decide(asker, id, Deed::Excuse, "", IfSeen(None)).await
+async fn excuse(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    decide(caller, id, BookingAction::Excuse, "", IfSeen(None)).await
 }

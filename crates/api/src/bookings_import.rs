@@ -3,7 +3,7 @@
 //! Not here: what else is done about bookings ([`super::bookings`]).
 
 use super::{
-    Asker, Body, Query, Refusal,
+    Body, Caller, Query, Refusal,
     answer::One,
     operation::{Operation, Tag},
 };
@@ -48,10 +48,10 @@ pub struct BookingsTable {
 }
 
 async fn import(
-    asker: Asker,
+    caller: Caller,
     Query(how): Query<HowToImportBookings>,
     Body(new): Body<BookingsTable, IMPORT>,
 ) -> Result<One<BookingsImport>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
+    let Caller { ctx, actor, lang } = caller;
     Ok(One(bookings::import(&ctx, &actor, &new.table, how.dry_run.unwrap_or(true), lang).await?))
 }

@@ -1,7 +1,7 @@
 //! The same deed for many people at once.
 
 use super::{
-    Asker, Body, Refusal,
+    Body, Caller, Refusal,
     answer::One,
     operation::{Operation, Tag},
 };
@@ -80,8 +80,8 @@ fn told(Outcome { on, done, refused, .. }: Outcome) -> Many {
     }
 }
 
-async fn act(asker: Asker, Body(wanted): Body<ForMany>) -> Result<One<Many>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
+async fn act(caller: Caller, Body(wanted): Body<ForMany>) -> Result<One<Many>, Refusal> {
+    let Caller { ctx, actor, lang } = caller;
     let people: Vec<_> = wanted.people.into_iter().map(PersonId).collect();
     let outcome = bulk::act(&ctx, &actor, &people, &wanted.deed, lang).await?;
     Ok(One(told(outcome)))

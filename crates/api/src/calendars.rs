@@ -1,7 +1,7 @@
 //! Calendar addresses: what calendars of other programs read.
 
 use super::{
-    Asker, Body, Id, Query, Refusal,
+    Body, Caller, Id, Query, Refusal,
     answer::{Made, Place, done},
     operation::{Operation, Tag},
     paging::{Page, Which},
@@ -63,7 +63,7 @@ pub struct Calendar {
     read: Option<String>,
 }
 
-fn shown(feed: FeedView) -> Calendar {
+fn to_view(feed: FeedView) -> Calendar {
     Calendar {
         id: feed.id.0,
         show: feed.feed.to_string(),
@@ -73,11 +73,11 @@ fn shown(feed: FeedView) -> Calendar {
     }
 }
 
-async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<Calendar>, Refusal> {
-    let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<Calendar>, Refusal> {
+    let (after, limit) = caller.place(LIST, which.after.as_deref(), which.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let all = feeds::list(&ctx, &actor).await?.feeds;
-    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |one| Reverse(one.id.0))?.map(shown))
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |one| Reverse(one.id.0))?.map(to_view))
 }
 
 /// What a calendar is to show.
@@ -93,15 +93,15 @@ pub struct NewCalendar {
     show: String,
 }
 
-async fn create(asker: Asker, Body(new): Body<NewCalendar>) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
-    let feed = Feed::from_word(&new.show, actor.person()).ok_or_else(|| vec![ValidationError::Show]);
+async fn create(caller: Caller, Body(new): Body<NewCalendar>) -> Result<Made, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
+    let feed = Feed::parse(&new.show, actor.person()).ok_or_else(|| vec![ValidationError::Show]);
     let made = feeds::make(&ctx, &actor, feed).await?;
     Ok(Made { link: Some(made.address), ..Made::plain(made.id.0) })
 }
 
-async fn revoke(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn revoke(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     feeds::revoke(&ctx, &actor, FeedId(id)).await?;
     Ok(done())
 }

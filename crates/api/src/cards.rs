@@ -4,12 +4,12 @@
 //! nobody has claimed (`unknown_cards`).
 
 use super::{
-    Asker, Body, Id, Query, Refusal,
+    Body, Caller, Id, Query, Refusal,
     answer::{Made, One, Place, done},
     audit::who,
     operation::{Operation, Tag},
     paging::{Page, Which},
-    unknown_cards::{UnknownCardShown, shown},
+    unknown_cards::{UnknownCardShown, to_view},
     when, words,
 };
 use axum::response::Response;
@@ -122,9 +122,9 @@ pub(super) fn card(card: CardView) -> CardShown {
     CardShown { id: card.id.0, ending: ending(card.ending), state: card.state, given: when(card.given) }
 }
 
-async fn list(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Page<CardShown>, Refusal> {
-    let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn list(caller: Caller, Id(id): Id, Query(which): Query<Which>) -> Result<Page<CardShown>, Refusal> {
+    let (after, limit) = caller.place(LIST, which.after.as_deref(), which.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let all = people::page(&ctx, &actor, PersonId(id)).await?.cards;
     Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |one| Reverse((one.given.at, one.id.0)))?.map(card))
 }
@@ -138,8 +138,8 @@ pub struct NewCard {
     number: String,
 }
 
-async fn give(asker: Asker, Id(id): Id, Body(card): Body<NewCard>) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
+async fn give(caller: Caller, Id(id): Id, Body(card): Body<NewCard>) -> Result<Made, Refusal> {
+    let Caller { ctx, actor, lang } = caller;
     let given = cards::give(&ctx, &actor, PersonId(id), &card.number).await;
     let card = given.map_err(|error| super::renamed(error.problem(lang), "uid", "number"))?;
     Ok(Made::plain(card.0))
@@ -207,8 +207,8 @@ fn full(page: CardPage) -> CardFull {
     }
 }
 
-async fn read(asker: Asker, Id(id): Id) -> Result<One<CardFull>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn read(caller: Caller, Id(id): Id) -> Result<One<CardFull>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let page = cards::page(&ctx, &actor, CardId(id)).await?;
     Ok(One(full(page)))
 }
@@ -231,11 +231,11 @@ pub struct CardNow {
     undo: Option<&'static str>,
 }
 
-async fn mark(asker: Asker, Id(id): Id, Body(saying): Body<CardSaying>) -> Result<One<CardNow>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
+async fn mark(caller: Caller, Id(id): Id, Body(saying): Body<CardSaying>) -> Result<One<CardNow>, Refusal> {
+    let Caller { ctx, actor, lang } = caller;
     let marked = cards::mark(&ctx, &actor, CardId(id), saying.deed).await;
     let marked = marked.map_err(|error| super::renamed(error.problem(lang), "uid", "deed"))?;
-    Ok(One(CardNow { state: marked.deed.to(), undo: marked.undo.map(CardDeed::word) }))
+    Ok(One(CardNow { state: marked.deed.to(), undo: marked.undo.map(CardDeed::as_str) }))
 }
 
 /// Where the next card is somebody's.
@@ -298,7 +298,7 @@ fn waited(waiting: Waiting) -> WaitingShown {
     let (outcome, card, ending, person) = match waiting.outcome {
         Outcome::Open => ("open", None, None, None),
         Outcome::Given { card, ending } => ("given", Some(card.0), Some(ending), None),
-        Outcome::Taken { person, .. } => ("taken", None, None, Some(person.0)),
+        Outcome::Assigned { person, .. } => ("taken", None, None, Some(person.0)),
         Outcome::Failed => ("failed", None, None, None),
     };
     WaitingShown {
@@ -317,25 +317,25 @@ fn expecting(swiping: Swiping) -> Expecting {
     Expecting {
         boards: boards.collect(),
         waiting: swiping.waiting.map(waited),
-        recent: swiping.recent.into_iter().map(shown).collect(),
+        recent: swiping.recent.into_iter().map(to_view).collect(),
     }
 }
 
-async fn expected(asker: Asker, Id(id): Id) -> Result<One<Expecting>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn expected(caller: Caller, Id(id): Id) -> Result<One<Expecting>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let swiping = cards::swiping(&ctx, &actor, PersonId(id)).await?;
     Ok(One(expecting(swiping)))
 }
 
-async fn expect(asker: Asker, Id(id): Id, Body(at): Body<NextCard>) -> Result<One<Expecting>, Refusal> {
-    let (Asker { ctx, actor, .. }, person) = (asker, PersonId(id));
+async fn expect(caller: Caller, Id(id): Id, Body(at): Body<NextCard>) -> Result<One<Expecting>, Refusal> {
+    let (Caller { ctx, actor, .. }, person) = (caller, PersonId(id));
     cards::expect(&ctx, &actor, person, MachineId(at.machine)).await?;
     let swiping = cards::swiping(&ctx, &actor, person).await?;
     Ok(One(expecting(swiping)))
 }
 
-async fn cancel(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn cancel(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     cards::cancel(&ctx, &actor, PersonId(id)).await?;
     Ok(done())
 }

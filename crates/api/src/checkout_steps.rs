@@ -1,7 +1,7 @@
 //! Checklists of checkouts: what a trainer wants to see, what was seen, and who signed. Deliberately absent: photos, which are no JSON.
 
 use super::{
-    Asker, Body, Id, Refusal,
+    Body, Caller, Id, Refusal,
     answer::{One, done},
     operation::{Operation, Tag},
     when, words,
@@ -15,7 +15,7 @@ use domain::{
 use serde::{Deserialize, Deserializer, Serialize};
 use services::checkouts::{
     CheckoutsError,
-    steps::{self, Said},
+    steps::{self, StepChange},
 };
 use utoipa::ToSchema;
 
@@ -89,8 +89,8 @@ pub struct Checklist {
     member_signed: Option<String>,
 }
 
-async fn checklist(asker: Asker, Id(id): Id) -> Result<One<Checklist>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn checklist(caller: Caller, Id(id): Id) -> Result<One<Checklist>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let list = steps::checklist(&ctx, &actor, AppointmentId(id)).await?;
     let signed = |signer| list.signed(signer).map(|signature| when(signature.signed));
     let (trainer_signed, member_signed) = (signed(Signer::Trainer), signed(Signer::Member));
@@ -114,7 +114,7 @@ pub struct StepMark {
     /// `null` takes back what was said; without the field it stays.
     #[serde(default)]
     #[schema(schema_with = words::checkout_mark)]
-    mark: Told,
+    mark: Field,
     /// In the place of the note before; an empty one takes it away.
     #[schema(max_length = 500)]
     note: Option<String>,
@@ -122,25 +122,25 @@ pub struct StepMark {
 
 /// A field that is not there, or is, also as `null`.
 #[derive(Debug, Default)]
-enum Told {
+enum Field {
     #[default]
     Nothing,
     Mark(Option<Mark>),
 }
 
-impl<'de> Deserialize<'de> for Told {
+impl<'de> Deserialize<'de> for Field {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         Option::deserialize(from).map(Self::Mark)
     }
 }
 
-async fn mark(asker: Asker, Id(id): Id, Body(said): Body<StepMark>) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn mark(caller: Caller, Id(id): Id, Body(said): Body<StepMark>) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let mark = match said.mark {
-        Told::Nothing => None,
-        Told::Mark(mark) => Some(mark),
+        Field::Nothing => None,
+        Field::Mark(mark) => Some(mark),
     };
-    let what = Said { mark, note: said.note };
+    let what = StepChange { mark, note: said.note };
     steps::say(&ctx, &actor, AppointmentId(id), CheckoutStepId(said.step), what).await?;
     Ok(done())
 }
@@ -160,8 +160,8 @@ const fn signed() -> bool {
     true
 }
 
-async fn sign(asker: Asker, Id(id): Id, Body(new): Body<NewSignature>) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn sign(caller: Caller, Id(id): Id, Body(new): Body<NewSignature>) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     steps::sign(&ctx, &actor, AppointmentId(id), new.signer, new.signed).await?;
     Ok(done())
 }

@@ -1,7 +1,7 @@
 //! Checkouts: the times that trainers offer, appointments, and how they went.
 
 use super::{
-    Asker, Body, Id, Query, Refusal,
+    Body, Caller, Id, Query, Refusal,
     answer::{Made, One, Place, done},
     operation::{Operation, Tag},
     paging::{Page, Which},
@@ -9,7 +9,7 @@ use super::{
 };
 use axum::response::Response;
 use domain::{
-    checkouts::{Deed, State},
+    checkouts::{CheckoutAction, State},
     id::{AppointmentId, CheckoutStepId, PersonId, TypeId},
     tokens::Scope,
     zone::from_rfc3339,
@@ -17,7 +17,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use services::checkouts::{self, Ask, CheckoutsError, Decide};
 use utoipa::ToSchema;
-use views::checkouts::{Appointment as Kept, SlotShown};
+use views::checkouts::{Appointment as AppointmentView, SlotShown};
 
 const SLOTS: &str = "listCheckoutSlots";
 const MINE: &str = "listAppointments";
@@ -176,9 +176,9 @@ pub struct WantedSlots {
     limit: Option<u32>,
 }
 
-async fn slots(asker: Asker, Query(wanted): Query<WantedSlots>) -> Result<Page<CheckoutSlot>, Refusal> {
-    let (after, limit) = asker.place(SLOTS, wanted.after.as_deref(), wanted.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn slots(caller: Caller, Query(wanted): Query<WantedSlots>) -> Result<Page<CheckoutSlot>, Refusal> {
+    let (after, limit) = caller.place(SLOTS, wanted.after.as_deref(), wanted.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let days = checkouts::slots(&ctx, &actor, TypeId(wanted.r#type)).await?.days;
     let all: Vec<SlotShown> = days.into_iter().flat_map(|day| day.slots).collect();
     let page = Page::of_all(SLOTS, all, after.as_deref(), limit, lang, |slot| (slot.starts.at, slot.trainer))?;
@@ -229,13 +229,13 @@ pub struct Appointment {
     retry: Option<String>,
     /// What whoever asks can do about it now.
     #[schema(schema_with = words::checkout_deeds)]
-    deeds: Vec<Deed>,
+    deeds: Vec<CheckoutAction>,
     /// Until when whoever asks can take back that it was passed.
     #[schema(format = DateTime)]
     undo_until: Option<String>,
 }
 
-fn shown(kept: Kept) -> Appointment {
+fn to_view(kept: AppointmentView) -> Appointment {
     Appointment {
         id: kept.id.0,
         person: kept.person.0,
@@ -270,19 +270,19 @@ pub struct WantedAppointments {
     limit: Option<u32>,
 }
 
-async fn mine(asker: Asker, Query(wanted): Query<WantedAppointments>) -> Result<Page<Appointment>, Refusal> {
-    let (after, limit) = asker.place(MINE, wanted.after.as_deref(), wanted.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn mine(caller: Caller, Query(wanted): Query<WantedAppointments>) -> Result<Page<Appointment>, Refusal> {
+    let (after, limit) = caller.place(MINE, wanted.after.as_deref(), wanted.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let all = checkouts::appointments(&ctx, &actor, wanted.as_trainer).await?;
-    Ok(Page::of_all(MINE, all, after.as_deref(), limit, lang, |one| (one.starts.at, one.id.0))?.map(shown))
+    Ok(Page::of_all(MINE, all, after.as_deref(), limit, lang, |one| (one.starts.at, one.id.0))?.map(to_view))
 }
 
-async fn waiting(asker: Asker, Query(which): Query<Which>) -> Result<Page<Appointment>, Refusal> {
-    let (after, limit) = asker.place(WAITING, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn waiting(caller: Caller, Query(which): Query<Which>) -> Result<Page<Appointment>, Refusal> {
+    let (after, limit) = caller.place(WAITING, which.after.as_deref(), which.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let day = checkouts::day(&ctx, &actor).await?;
     let all = day.today.into_iter().chain(day.waiting).filter(|one| one.state == State::Pending).collect();
-    Ok(Page::of_all(WAITING, all, after.as_deref(), limit, lang, |one| (one.starts.at, one.id.0))?.map(shown))
+    Ok(Page::of_all(WAITING, all, after.as_deref(), limit, lang, |one| (one.starts.at, one.id.0))?.map(to_view))
 }
 
 /// A time that is asked for.
@@ -300,15 +300,15 @@ pub struct NewAppointment {
     starts: String,
 }
 
-async fn ask(asker: Asker, Body(new): Body<NewAppointment>) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn ask(caller: Caller, Body(new): Body<NewAppointment>) -> Result<Made, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let ask = Ask { kind: TypeId(new.r#type), trainer: PersonId(new.trainer), starts: from_rfc3339(&new.starts) };
     Ok(Made::plain(checkouts::ask(&ctx, &actor, ask).await?.0))
 }
 
-async fn read(asker: Asker, Id(id): Id) -> Result<One<Appointment>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
-    Ok(One(shown(checkouts::one(&ctx, &actor, AppointmentId(id)).await?)))
+async fn read(caller: Caller, Id(id): Id) -> Result<One<Appointment>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
+    Ok(One(to_view(checkouts::one(&ctx, &actor, AppointmentId(id)).await?)))
 }
 
 /// Where an appointment is moved to.
@@ -323,8 +323,8 @@ pub struct NewTime {
     starts: String,
 }
 
-async fn move_to(asker: Asker, Id(id): Id, Body(to): Body<NewTime>) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn move_to(caller: Caller, Id(id): Id, Body(to): Body<NewTime>) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     checkouts::move_to(&ctx, &actor, AppointmentId(id), PersonId(to.trainer), from_rfc3339(&to.starts)).await?;
     Ok(done())
 }
@@ -334,7 +334,7 @@ async fn move_to(asker: Asker, Id(id): Id, Body(to): Body<NewTime>) -> Result<Re
 #[serde(deny_unknown_fields)]
 pub struct CheckoutDecision {
     #[schema(schema_with = words::checkout_deed)]
-    deed: Deed,
+    deed: CheckoutAction,
     /// Why not, or what to practise: to decline, and when it is failed.
     #[schema(max_length = 500)]
     note: Option<String>,
@@ -353,14 +353,14 @@ impl CheckoutDecision {
     }
 }
 
-async fn decide(asker: Asker, Id(id): Id, Body(decision): Body<CheckoutDecision>) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn decide(caller: Caller, Id(id): Id, Body(decision): Body<CheckoutDecision>) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     checkouts::decide(&ctx, &actor, AppointmentId(id), decision.read()).await?;
     Ok(done())
 }
 
-async fn undo(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn undo(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     checkouts::undo_pass(&ctx, &actor, AppointmentId(id)).await?;
     Ok(done())
 }
@@ -385,12 +385,12 @@ pub struct NewCheckout {
     retry_days: Option<i64>,
 }
 
-async fn record(asker: Asker, Body(new): Body<NewCheckout>) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn record(caller: Caller, Body(new): Body<NewCheckout>) -> Result<Made, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let deed = match new.passed {
-        None => Deed::Accept,
-        Some(true) => Deed::Pass,
-        Some(false) => Deed::Fail,
+        None => CheckoutAction::Accept,
+        Some(true) => CheckoutAction::Pass,
+        Some(false) => CheckoutAction::Fail,
     };
     let decision = CheckoutDecision { deed, note: new.note, retry_days: new.retry_days, practise: None };
     let made = checkouts::record(&ctx, &actor, TypeId(new.r#type), &new.person, decision.read()).await?;

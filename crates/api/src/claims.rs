@@ -1,7 +1,7 @@
 //! Claims: a member says that a card is theirs, and whoever gives cards says yes or no.
 
 use super::{
-    Asker, Body, Id, Query, Refusal,
+    Body, Caller, Id, Query, Refusal,
     answer::{Made, One, Place, done},
     operation::{Operation, Tag},
     paging::{Page, Which},
@@ -38,7 +38,7 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 Tag::People,
                 "Claim a card",
-                "Says that a card which was just held up there is the asker's. It waits for a yes, unless the space allows it \
+                "Says that a card which was just held up there is the caller's. It waits for a yes, unless the space allows it \
                  without.",
             )
             .needs(Scope::PeopleWrite)
@@ -89,13 +89,17 @@ pub struct ClaimableShown {
     /// When it was held up.
     #[schema(format = DateTime)]
     seen: String,
-    /// The asker claimed it, and that waits.
+    /// The caller claimed it, and that waits.
     waits: bool,
 }
 
-async fn claimable(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Page<ClaimableShown>, Refusal> {
-    let (after, limit) = asker.place(CLAIMABLE, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn claimable(
+    caller: Caller,
+    Id(id): Id,
+    Query(which): Query<Which>,
+) -> Result<Page<ClaimableShown>, Refusal> {
+    let (after, limit) = caller.place(CLAIMABLE, which.after.as_deref(), which.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let at = cards::at_reader(&ctx, &actor, MachineId(id)).await?;
     let shown = |card: Claimable| ClaimableShown { id: card.card.0, seen: when(card.seen), waits: card.waits };
     let place = |card: &Claimable| Reverse((card.seen.at, card.card.0));
@@ -111,8 +115,8 @@ pub struct Claimed {
     card: i64,
 }
 
-async fn claim(asker: Asker, Id(id): Id, Body(claimed): Body<Claimed>) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn claim(caller: Caller, Id(id): Id, Body(claimed): Body<Claimed>) -> Result<Made, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let made = cards::claim(&ctx, &actor, MachineId(id), UnknownCardId(claimed.card)).await;
     Ok(made.map(|(claim, _)| Made::plain(claim.0))?)
 }
@@ -139,9 +143,9 @@ pub struct ClaimShown {
     rivals: bool,
 }
 
-async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<ClaimShown>, Refusal> {
-    let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<ClaimShown>, Refusal> {
+    let (after, limit) = caller.place(LIST, which.after.as_deref(), which.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let all = cards::open_claims(&ctx, &actor).await?;
     let shown = |claim: OpenClaim| ClaimShown {
         id: claim.id.0,
@@ -172,15 +176,15 @@ pub struct ClaimRead {
     reason: Option<String>,
 }
 
-async fn read(asker: Asker, Id(id): Id) -> Result<One<ClaimRead>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn read(caller: Caller, Id(id): Id) -> Result<One<ClaimRead>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let found = cards::one_claim(&ctx, &actor, ClaimId(id)).await?;
     let OwnClaim { id, machine, claimed, outcome, reason } = found;
     Ok(One(ClaimRead { id: id.0, machine_name: machine, claimed: when(claimed), outcome, reason }))
 }
 
-async fn approve(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn approve(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     cards::approve(&ctx, &actor, ClaimId(id)).await?;
     Ok(done())
 }
@@ -194,8 +198,8 @@ pub struct Refused {
     reason: String,
 }
 
-async fn refuse(asker: Asker, Id(id): Id, Body(refused): Body<Refused>) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn refuse(caller: Caller, Id(id): Id, Body(refused): Body<Refused>) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     cards::refuse(&ctx, &actor, ClaimId(id), &refused.reason).await?;
     Ok(done())
 }

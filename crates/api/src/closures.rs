@@ -1,7 +1,7 @@
 //! Closures: times at which a machine or a room cannot be had.
 
 use super::{
-    Asker, Body, Id, Query, Refusal,
+    Body, Caller, Id, Query, Refusal,
     answer::{Made, Place, done},
     bookings::{instant, resource, span},
     operation::{Operation, Tag},
@@ -113,7 +113,7 @@ pub struct Closure {
     note: String,
 }
 
-fn shown(one: views::Closure) -> Closure {
+fn to_view(one: views::Closure) -> Closure {
     Closure {
         id: one.id.0,
         resource: one.resource.to_string(),
@@ -125,9 +125,9 @@ fn shown(one: views::Closure) -> Closure {
     }
 }
 
-async fn list(asker: Asker, Query(wanted): Query<WantedClosures>) -> Result<Page<Closure>, Refusal> {
-    let (after, limit) = asker.place(LIST, wanted.after.as_deref(), wanted.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn list(caller: Caller, Query(wanted): Query<WantedClosures>) -> Result<Page<Closure>, Refusal> {
+    let (after, limit) = caller.place(LIST, wanted.after.as_deref(), wanted.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let of = wanted.resource.as_deref().map(resource).transpose();
     let from = wanted.from.as_deref().map(|at| instant(at, ValidationError::From)).transpose();
     let to = wanted.to.as_deref().map(|at| instant(at, ValidationError::To)).transpose();
@@ -136,19 +136,19 @@ async fn list(asker: Asker, Query(wanted): Query<WantedClosures>) -> Result<Page
         (of, from, to) => Err([of.err(), from.err(), to.err()].into_iter().flatten().collect()),
     };
     let all = closures::list(&ctx, &actor, which).await?.closures;
-    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |one| (one.starts.at, one.id.0))?.map(shown))
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |one| (one.starts.at, one.id.0))?.map(to_view))
 }
 
-async fn close(asker: Asker, Body(new): Body<NewClosure>) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn close(caller: Caller, Body(new): Body<NewClosure>) -> Result<Made, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let (of, span) = (resource(&new.resource).ok(), span(&new.start, &new.end));
     let close = Close::read(of, new.maintenance, span, new.note.as_deref().unwrap_or_default());
     let close = close.map(|close| Close { call_off: new.call_off, ..close });
     Ok(Made::plain(closures::close(&ctx, &actor, close).await?.0))
 }
 
-async fn lift(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn lift(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     closures::lift(&ctx, &actor, ClosureId(id)).await?;
     Ok(done())
 }

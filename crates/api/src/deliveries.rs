@@ -1,7 +1,7 @@
 //! Whether what people are told reaches them by mail.
 
 use super::{
-    Asker, Id, Query, Refusal,
+    Caller, Id, Query, Refusal,
     answer::{One, done},
     input::unfit,
     operation::{Operation, Tag},
@@ -116,7 +116,7 @@ pub struct AllCounts {
     channels: Vec<Counts>,
 }
 
-fn shown(one: DeliveryShown) -> Delivery {
+fn to_view(one: DeliveryShown) -> Delivery {
     let DeliveryShown { id, channel, state, person, name, kind, told, due, attempts, trouble, reason, settled } =
         one;
     Delivery {
@@ -135,9 +135,9 @@ fn shown(one: DeliveryShown) -> Delivery {
     }
 }
 
-async fn list(asker: Asker, Query(wanted): Query<WantedDeliveries>) -> Result<Page<Delivery>, Refusal> {
-    let (after, limit) = asker.place(LIST, wanted.after.as_deref(), wanted.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn list(caller: Caller, Query(wanted): Query<WantedDeliveries>) -> Result<Page<Delivery>, Refusal> {
+    let (after, limit) = caller.place(LIST, wanted.after.as_deref(), wanted.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let after = match after.map(|after| after.parse().map(DeliveryId)) {
         Some(Err(_)) => return Err(Refusal(unfit("after", lang.api_cursor_form(), lang))),
         Some(Ok(id)) => Some(id),
@@ -146,11 +146,11 @@ async fn list(asker: Asker, Query(wanted): Query<WantedDeliveries>) -> Result<Pa
     let most = u32::try_from(limit).unwrap_or(u32::MAX);
     let found = deliveries::list(&ctx, &actor, wanted.show, after, most).await?;
     let page = Page::cut(LIST, found.rows, limit, found.next.is_some(), |one| one.id);
-    Ok(page.map(shown))
+    Ok(page.map(to_view))
 }
 
-async fn counts(asker: Asker) -> Result<One<AllCounts>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn counts(caller: Caller) -> Result<One<AllCounts>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let found = deliveries::counts(&ctx, &actor).await?;
     let one = |ChannelCounts { channel, queued, gathered, failed, sent }: ChannelCounts| Counts {
         channel,
@@ -162,8 +162,8 @@ async fn counts(asker: Asker) -> Result<One<AllCounts>, Refusal> {
     Ok(One(AllCounts { channels: found.into_iter().map(one).collect() }))
 }
 
-async fn retry(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn retry(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     deliveries::retry(&ctx, &actor, Some(DeliveryId(id))).await?;
     Ok(done())
 }

@@ -1,7 +1,7 @@
 //! Wall displays: their links.
 
 use super::{
-    Asker, Body, Id, Query, Refusal,
+    Body, Caller, Id, Query, Refusal,
     answer::{Made, One, Place, done},
     operation::{Operation, Tag},
     paging::{Page, Which},
@@ -68,7 +68,7 @@ pub struct DisplayShown {
     seen: Option<String>,
 }
 
-fn shown(display: Display) -> DisplayShown {
+fn to_view(display: Display) -> DisplayShown {
     DisplayShown {
         id: display.id.0,
         name: display.name,
@@ -78,11 +78,11 @@ fn shown(display: Display) -> DisplayShown {
     }
 }
 
-async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<DisplayShown>, Refusal> {
-    let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<DisplayShown>, Refusal> {
+    let (after, limit) = caller.place(LIST, which.after.as_deref(), which.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let all = displays::list(&ctx, &actor).await?.displays;
-    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |one| (one.name.clone(), one.id.0))?.map(shown))
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |one| (one.name.clone(), one.id.0))?.map(to_view))
 }
 
 /// A display to be made.
@@ -94,8 +94,8 @@ pub struct NewDisplay {
     name: String,
 }
 
-async fn make(asker: Asker, Body(new): Body<NewDisplay>) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn make(caller: Caller, Body(new): Body<NewDisplay>) -> Result<Made, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let made = displays::make(&ctx, &actor, &new.name).await?;
     Ok(Made { link: Some(displays::path(&made.link)), ..Made::plain(made.id.0) })
 }
@@ -108,14 +108,14 @@ pub struct Opening {
     link: String,
 }
 
-async fn renew(asker: Asker, Id(id): Id) -> Result<One<Opening>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn renew(caller: Caller, Id(id): Id) -> Result<One<Opening>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let made = displays::renew(&ctx, &actor, DisplayId(id)).await?;
     Ok(One(Opening { link: displays::path(&made.link) }))
 }
 
-async fn revoke(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn revoke(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     displays::revoke(&ctx, &actor, DisplayId(id)).await?;
     Ok(done())
 }

@@ -229,7 +229,7 @@ const NOT_MODIFIED: &str = "NotModified";
 fn described(operation: &Operation, refusals: &mut Refusals) -> Value {
     let scope = operation.scope.map_or_else(
         || "Any token will do.".to_owned(),
-        |scope| format!("A token needs the scope `{}`.", scope.word()),
+        |scope| format!("A token needs the scope `{}`.", scope.as_str()),
     );
     let mut description = json!({
         "operationId": operation.id,

@@ -4,7 +4,7 @@
 //! which the services ask.
 
 use super::{
-    Asker, Refusal,
+    Caller, Refusal,
     answer::{self, Made},
     etag,
     input::{BODY, Expected, seen, too_large},
@@ -65,14 +65,14 @@ impl Bearer {
 /// Layer over the whole API: nobody comes in with a token that opens nothing, and nobody comes too often.
 pub async fn paced(State(ctx): State<Ctx>, request: Request, next: middleware::Next) -> Response {
     let (parts, body) = request.into_parts();
-    let asker = Asker::of(&ctx, &parts);
+    let caller = Caller::of(&ctx, &parts);
     let from = parts.extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0);
     // What opens nothing is counted with whoever says nothing of themselves.
-    let (left, paced) = rate::take(&asker.ctx, &asker.actor, from, asker.lang);
+    let (left, paced) = rate::take(&caller.ctx, &caller.actor, from, caller.lang);
     let mut response = match (paced, Bearer::of(&parts)) {
         (Err(problem), _) => Refusal(problem).into_response(),
-        (Ok(()), Bearer::Refused) => Refusal(tokens::refused(asker.lang)).into_response(),
-        (Ok(()), Bearer::Unavailable) => Refusal(unavailable(asker.lang)).into_response(),
+        (Ok(()), Bearer::Refused) => Refusal(tokens::refused(caller.lang)).into_response(),
+        (Ok(()), Bearer::Unavailable) => Refusal(unavailable(caller.lang)).into_response(),
         (Ok(()), Bearer::None | Bearer::Token { .. }) => next.run(Request::from_parts(parts, body)).await,
     };
     say(&mut response, left);
@@ -103,17 +103,17 @@ pub async fn pass(operation: &Arc<Operation>, ctx: Ctx, request: Request) -> Res
     let call = operation.call();
     let (mut parts, body) = request.into_parts();
     parts.extensions.insert(Expected(Arc::clone(operation)));
-    let asker = Asker::of(&ctx, &parts);
+    let caller = Caller::of(&ctx, &parts);
     let bearer = Bearer::of(&parts);
     let scopes = match &bearer {
         Bearer::Token { scopes } => Some(scopes.as_slice()),
         Bearer::None | Bearer::Refused | Bearer::Unavailable => None,
     };
-    if let Err(problem) = tokens::require(scopes, operation.scope, asker.lang) {
+    if let Err(problem) = tokens::require(scopes, operation.scope, caller.lang) {
         return Refusal(problem).into_response();
     }
     if operation.versioned && operation.writes() {
-        return over(asker.lang, call, ctx, parts, body).await;
+        return over(caller.lang, call, ctx, parts, body).await;
     }
     let uri = parts.uri.clone();
     if !operation.is_keyed() {
@@ -127,9 +127,9 @@ pub async fn pass(operation: &Arc<Operation>, ctx: Ctx, request: Request) -> Res
         }
         return response;
     }
-    let key = parts.headers.get("idempotency-key").filter(|_| asker.actor.person().is_some()).cloned();
+    let key = parts.headers.get("idempotency-key").filter(|_| caller.actor.person().is_some()).cloned();
     let (response, again) = match key {
-        Some(key) => once(asker, &key, operation, call, ctx, parts, body).await,
+        Some(key) => once(caller, &key, operation, call, ctx, parts, body).await,
         None => (call(Request::from_parts(parts, body), ctx).await, false),
     };
     match (response.extensions().get::<Made>().cloned(), operation.place()) {
@@ -150,7 +150,7 @@ async fn over(lang: Lang, call: &Call, ctx: Ctx, parts: Parts, body: Body) -> Re
 
 /// Does something once, however often it is asked for under one key; whether it was done before.
 async fn once(
-    asker: Asker,
+    caller: Caller,
     key: &HeaderValue,
     operation: &Operation,
     call: &Call,
@@ -159,18 +159,19 @@ async fn once(
     body: Body,
 ) -> (Response, bool) {
     let refused = |problem| (Refusal(problem).into_response(), false);
-    let Ok(body) = to_bytes(body, BODY).await else { return refused(too_large(asker.lang)) };
+    let Ok(body) = to_bytes(body, BODY).await else { return refused(too_large(caller.lang)) };
     let request = [parts.uri.path().as_bytes(), b"\n", &body].concat();
     // What is no text is no key either, and is refused as one.
     let key = key.to_str().unwrap_or_default();
-    let ticket = match repeats::begin(&asker.ctx, &asker.actor, key, &request, operation.place().is_some()).await {
+    let ticket = match repeats::begin(&caller.ctx, &caller.actor, key, &request, operation.place().is_some()).await
+    {
         Ok(Turn::First(ticket)) => ticket,
         Ok(Turn::Again(Outcome { id, state })) => {
             return (Made { state, ..Made::plain(id) }.into_response(), true);
         }
-        Err(error) => return refused(error.problem(asker.lang)),
+        Err(error) => return refused(error.problem(caller.lang)),
     };
-    let (call, lang) = (Arc::clone(call), asker.lang);
+    let (call, lang) = (Arc::clone(call), caller.lang);
     // In a task of its own: whoever asks may be cut off, and what came of it is kept all the same.
     let done = tokio::spawn(async move {
         let work = call(Request::from_parts(parts, Body::from(body)), ctx);
@@ -178,7 +179,7 @@ async fn once(
         let done = response.status() == StatusCode::NO_CONTENT;
         let made = response.extensions().get::<Made>().cloned().or(done.then_some(Made::plain(NOTHING)));
         let made = made.map(|Made { id, state, .. }| Outcome { id, state });
-        if let Err(error) = repeats::end(&asker.ctx, ticket, made).await {
+        if let Err(error) = repeats::end(&caller.ctx, ticket, made).await {
             tracing::error!(%error, "what came of a request under a key could not be kept");
         }
         response

@@ -3,7 +3,7 @@
 //! Invariant: what is answered under `saved` is what is to be sent back, field by field.
 
 use super::{
-    Asker, Body, Id, Query, Refusal, Seen,
+    Body, Caller, Id, Query, Refusal, Seen,
     answer::{Made, Place, Versioned, done},
     input::given,
     machines::PlaceShown,
@@ -39,14 +39,14 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 Tag::Machines,
                 "The machines one cares for",
-                "Every machine that the asker may change, with its number and version; those that are put away come last.",
+                "Every machine that the caller may change, with its number and version; those that are put away come last.",
             )
             .needs(Scope::MachinesRead),
         Operation::get("/api/v1/inventory/types", TYPES, kept_types)
             .about(
                 Tag::Machines,
                 "The types one cares for",
-                "Every type that the asker may change; those that are put away come last.",
+                "Every type that the caller may change; those that are put away come last.",
             )
             .needs(Scope::MachinesRead),
         Operation::get("/api/v1/machines/{id}/sheet", "readMachineSheet", sheet)
@@ -142,9 +142,9 @@ fn kept_machine(row: MachineRow) -> KeptMachine {
     KeptMachine { id: id.0, version, name, number, r#type: kind, place: place.map(PlaceShown::from), archived }
 }
 
-async fn kept_machines(asker: Asker, Query(which): Query<Which>) -> Result<Page<KeptMachine>, Refusal> {
-    let (after, limit) = asker.place(MACHINES, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn kept_machines(caller: Caller, Query(which): Query<Which>) -> Result<Page<KeptMachine>, Refusal> {
+    let (after, limit) = caller.place(MACHINES, which.after.as_deref(), which.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let all = equipment::inventory(&ctx, &actor, None, lang).await?.machines;
     let place = |row: &MachineRow| (row.archived, row.name.clone(), row.id.0);
     Ok(Page::of_all(MACHINES, all, after.as_deref(), limit, lang, place)?.map(kept_machine))
@@ -173,9 +173,9 @@ fn kept_type(row: TypeRow) -> KeptType {
     KeptType { id: id.0, name, risk, machines, archived }
 }
 
-async fn kept_types(asker: Asker, Query(which): Query<Which>) -> Result<Page<KeptType>, Refusal> {
-    let (after, limit) = asker.place(TYPES, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn kept_types(caller: Caller, Query(which): Query<Which>) -> Result<Page<KeptType>, Refusal> {
+    let (after, limit) = caller.place(TYPES, which.after.as_deref(), which.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let all = equipment::inventory(&ctx, &actor, None, lang).await?.types;
     let place = |row: &TypeRow| (row.archived, row.name.clone(), row.id.0);
     Ok(Page::of_all(TYPES, all, after.as_deref(), limit, lang, place)?.map(kept_type))
@@ -212,31 +212,31 @@ pub struct OwnSettings {
 impl OwnSettings {
     /// As they stand in the fields of a form; what is empty is said elsewhere.
     pub(super) fn of(fields: &[(String, String)]) -> Self {
-        let said = |field| said(fields, field);
+        let said = |field| value_of(fields, field);
         Self {
-            mode: AuthorisationMode::from_word(said("mode")),
+            mode: AuthorisationMode::parse(said("mode")),
             present: said("present").parse().ok(),
-            shown: ShownNames::from_word(said("shown")),
+            shown: ShownNames::parse(said("shown")),
             auto_stop: said("auto_stop").parse().ok(),
             grace: said("grace").parse().ok(),
             display: some(said("display")),
         }
     }
 
-    pub(super) fn typed(self) -> TypedSettings {
+    pub(super) fn into_form(self) -> TypedSettings {
         TypedSettings {
-            mode: self.mode.map_or("", AuthorisationMode::word).to_owned(),
-            present: typed(self.present),
-            shown: self.shown.map_or("", ShownNames::word).to_owned(),
-            auto_stop: typed(self.auto_stop),
-            grace: typed(self.grace),
-            display: typed(self.display),
+            mode: self.mode.map_or("", AuthorisationMode::as_str).to_owned(),
+            present: field_text(self.present),
+            shown: self.shown.map_or("", ShownNames::as_str).to_owned(),
+            auto_stop: field_text(self.auto_stop),
+            grace: field_text(self.grace),
+            display: field_text(self.display),
         }
     }
 }
 
 /// What stands in a field.
-fn said<'a>(fields: &'a [(String, String)], field: &str) -> &'a str {
+fn value_of<'a>(fields: &'a [(String, String)], field: &str) -> &'a str {
     fields.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value)
 }
 
@@ -245,7 +245,7 @@ fn some(said: &str) -> Option<String> {
 }
 
 /// As a form sends it: nothing is empty.
-fn typed(given: Option<impl ToString>) -> String {
+fn field_text(given: Option<impl ToString>) -> String {
     given.map_or_else(String::new, |given| given.to_string())
 }
 
@@ -298,8 +298,8 @@ pub struct MachineSheetShown {
     inherited: OwnSettings,
 }
 
-async fn sheet(asker: Asker, Id(id): Id) -> Result<Versioned<MachineSheetShown>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn sheet(caller: Caller, Id(id): Id) -> Result<Versioned<MachineSheetShown>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let sheet = equipment::sheet(&ctx, &actor, MachineId(id)).await?;
     let MachineSheet { id, archived, saved, inherited, .. } = sheet;
     let value = |field| saved.value(field);
@@ -321,39 +321,39 @@ async fn sheet(asker: Asker, Id(id): Id) -> Result<Versioned<MachineSheetShown>,
 }
 
 async fn save(
-    asker: Asker,
+    caller: Caller,
     Id(id): Id,
     Seen(seen): Seen,
     Body(form): Body<MachineForm>,
 ) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
+    let Caller { ctx, actor, lang } = caller;
     let typed = TypedMachine {
         name: form.name,
-        number: typed(form.number),
+        number: field_text(form.number),
         kind: form.r#type.to_string(),
-        place: typed(form.place),
-        manual: typed(form.manual),
-        settings: form.settings.typed(),
+        place: field_text(form.place),
+        manual: field_text(form.manual),
+        settings: form.settings.into_form(),
     };
     equipment::save(&ctx, &actor, MachineId(id), seen, typed).await.map_err(|error| refused(&error, lang))?;
     Ok(done())
 }
 
-async fn duplicate(asker: Asker, Id(id): Id) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
+async fn duplicate(caller: Caller, Id(id): Id) -> Result<Made, Refusal> {
+    let Caller { ctx, actor, lang } = caller;
     let named = move |name: &str| lang.equipment_copy(name);
     let made = equipment::duplicate(&ctx, &actor, MachineId(id), named).await;
     Ok(Made::plain(made?.0))
 }
 
-async fn archive(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn archive(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     equipment::archive(&ctx, &actor, MachineId(id), true).await?;
     Ok(done())
 }
 
-async fn restore(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn restore(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     equipment::archive(&ctx, &actor, MachineId(id), false).await?;
     Ok(done())
 }
@@ -420,7 +420,7 @@ pub enum Change {
     /// People who must be present before somebody may start; 0 does not ask.
     Present(Option<u8>),
     /// What members see of who uses it.
-    Shown(ShownWord),
+    Visible(ShownWord),
     /// Minutes after which its board logs its user out; 0 is never.
     AutoStop(Option<u16>),
     /// Minutes between log-out and power-off.
@@ -431,29 +431,33 @@ pub enum Change {
 
 impl Change {
     /// The field of the form, and what is typed into it.
-    fn typed(self) -> (&'static str, TypedBulk) {
+    fn into_form(self) -> (&'static str, TypedBulk) {
         let said = |settings| TypedBulk { settings, ..TypedBulk::default() };
         let none = TypedSettings::default;
         match self {
-            Self::Place(place) => ("place", TypedBulk { place: typed(place), ..TypedBulk::default() }),
+            Self::Place(place) => ("place", TypedBulk { place: field_text(place), ..TypedBulk::default() }),
             Self::Type(kind) => ("kind", TypedBulk { kind: kind.to_string(), ..TypedBulk::default() }),
-            Self::Mode(ModeWord(mode)) => ("mode", said(TypedSettings { mode: typed(mode), ..none() })),
-            Self::Present(people) => ("present", said(TypedSettings { present: typed(people), ..none() })),
-            Self::Shown(ShownWord(shown)) => ("shown", said(TypedSettings { shown: typed(shown), ..none() })),
-            Self::AutoStop(minutes) => ("auto_stop", said(TypedSettings { auto_stop: typed(minutes), ..none() })),
-            Self::Grace(minutes) => ("grace", said(TypedSettings { grace: typed(minutes), ..none() })),
-            Self::Display(line) => ("display", said(TypedSettings { display: typed(line), ..none() })),
+            Self::Mode(ModeWord(mode)) => ("mode", said(TypedSettings { mode: field_text(mode), ..none() })),
+            Self::Present(people) => ("present", said(TypedSettings { present: field_text(people), ..none() })),
+            Self::Visible(ShownWord(shown)) => {
+                ("shown", said(TypedSettings { shown: field_text(shown), ..none() }))
+            }
+            Self::AutoStop(minutes) => {
+                ("auto_stop", said(TypedSettings { auto_stop: field_text(minutes), ..none() }))
+            }
+            Self::Grace(minutes) => ("grace", said(TypedSettings { grace: field_text(minutes), ..none() })),
+            Self::Display(line) => ("display", said(TypedSettings { display: field_text(line), ..none() })),
         }
     }
 }
 
 async fn change_many(
-    asker: Asker,
+    caller: Caller,
     Body(Changes { machines, change }): Body<Changes>,
 ) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
+    let Caller { ctx, actor, lang } = caller;
     let machines = machines.iter().map(|one| format!("{}:{}", one.id, one.version)).collect();
-    let (field, typed) = change.typed();
+    let (field, typed) = change.into_form();
     let bulk = Bulk { machines, change: vec![field.to_owned()], typed };
     let changed = equipment::change_many(&ctx, &actor, &bulk).await;
     let called = format!("change.{}", if field == "kind" { "type" } else { field });

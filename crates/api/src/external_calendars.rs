@@ -1,7 +1,7 @@
 //! External calendars: calendars of others whose events take the time of a machine or a room.
 
 use super::{
-    Asker, Body, Id, Query, Refusal, Seen,
+    Body, Caller, Id, Query, Refusal, Seen,
     answer::{Made, Place, Versioned, done},
     operation::{Operation, Tag},
     paging::{Page, Which},
@@ -145,7 +145,7 @@ pub struct ExternalCalendar {
     collisions: Vec<Collision>,
 }
 
-fn shown(one: views::ExternalCalendar) -> ExternalCalendar {
+fn to_view(one: views::ExternalCalendar) -> ExternalCalendar {
     let collisions = one.clashes.into_iter().map(|clash| Collision {
         start: when(clash.starts),
         end: when(clash.ends),
@@ -176,19 +176,19 @@ fn shown(one: views::ExternalCalendar) -> ExternalCalendar {
     }
 }
 
-async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<ExternalCalendar>, Refusal> {
-    let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<ExternalCalendar>, Refusal> {
+    let (after, limit) = caller.place(LIST, which.after.as_deref(), which.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let all = external_calendars::list(&ctx, &actor).await?.calendars;
     let place = |one: &views::ExternalCalendar| (one.name.to_lowercase(), one.id.0);
-    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, place)?.map(shown))
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, place)?.map(to_view))
 }
 
-async fn read(asker: Asker, Id(id): Id) -> Result<Versioned<ExternalCalendar>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn read(caller: Caller, Id(id): Id) -> Result<Versioned<ExternalCalendar>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let all = external_calendars::list(&ctx, &actor).await?.calendars;
     let one = all.into_iter().find(|one| one.id == ExternalCalendarId(id));
-    let one = shown(one.ok_or(ExternalCalendarsError::Unknown)?);
+    let one = to_view(one.ok_or(ExternalCalendarsError::Unknown)?);
     let version = one.version;
     Ok(Versioned(one, version))
 }
@@ -208,9 +208,9 @@ pub struct NewExternalCalendar {
     address: String,
 }
 
-async fn add(asker: Asker, Body(new): Body<NewExternalCalendar>) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
-    let new = AddCalendar::read(&ctx, Resource::from_word(&new.resource), &new.name, &new.address);
+async fn add(caller: Caller, Body(new): Body<NewExternalCalendar>) -> Result<Made, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
+    let new = AddCalendar::read(&ctx, Resource::parse(&new.resource), &new.name, &new.address);
     let id = external_calendars::add(&ctx, &actor, new).await?;
     Ok(Made::plain(id.0))
 }
@@ -225,24 +225,24 @@ pub struct ExternalCalendarChange {
 }
 
 async fn rename(
-    asker: Asker,
+    caller: Caller,
     Id(id): Id,
     Seen(seen): Seen,
     Body(change): Body<ExternalCalendarChange>,
 ) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+    let Caller { ctx, actor, .. } = caller;
     external_calendars::rename(&ctx, &actor, ExternalCalendarId(id), seen, &change.name).await?;
     Ok(done())
 }
 
-async fn remove(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn remove(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     external_calendars::remove(&ctx, &actor, ExternalCalendarId(id)).await?;
     Ok(done())
 }
 
-async fn fetch(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn fetch(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     external_calendars::read_now(&ctx, &actor, ExternalCalendarId(id)).await?;
     Ok(done())
 }

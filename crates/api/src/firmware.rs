@@ -1,7 +1,7 @@
 //! Firmware of boards: images that are kept, and having one sent.
 
 use super::{
-    Asker, Body, Id, Query, Refusal,
+    Body, Caller, Id, Query, Refusal,
     answer::{One, done},
     input::file,
     operation::{Operation, Tag},
@@ -234,24 +234,24 @@ fn transfer(job: said::Job) -> FirmwareTransfer {
     }
 }
 
-async fn images(asker: Asker, Query(which): Query<Which>) -> Result<Page<FirmwareImage>, Refusal> {
-    let (after, limit) = asker.place(IMAGES, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn images(caller: Caller, Query(which): Query<Which>) -> Result<Page<FirmwareImage>, Refusal> {
+    let (after, limit) = caller.place(IMAGES, which.after.as_deref(), which.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let all = firmware::page(&ctx, &actor).await?.images;
     Ok(Page::of_all(IMAGES, all, after.as_deref(), limit, lang, |one| Reverse(one.id.0))?.map(image))
 }
 
-async fn boards(asker: Asker, Query(which): Query<Which>) -> Result<Page<FirmwareBoard>, Refusal> {
-    let (after, limit) = asker.place(BOARDS, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn boards(caller: Caller, Query(which): Query<Which>) -> Result<Page<FirmwareBoard>, Refusal> {
+    let (after, limit) = caller.place(BOARDS, which.after.as_deref(), which.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let all = firmware::page(&ctx, &actor).await?.boards;
     let place = |one: &said::Board| (one.machine_name.clone(), one.id.0);
     Ok(Page::of_all(BOARDS, all, after.as_deref(), limit, lang, place)?.map(board))
 }
 
-async fn transfers(asker: Asker, Query(which): Query<Which>) -> Result<Page<FirmwareTransfer>, Refusal> {
-    let (after, limit) = asker.place(TRANSFERS, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn transfers(caller: Caller, Query(which): Query<Which>) -> Result<Page<FirmwareTransfer>, Refusal> {
+    let (after, limit) = caller.place(TRANSFERS, which.after.as_deref(), which.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let all = firmware::page(&ctx, &actor).await?.jobs;
     Ok(Page::of_all(TRANSFERS, all, after.as_deref(), limit, lang, |one| Reverse(one.id.0))?.map(transfer))
 }
@@ -266,11 +266,11 @@ pub struct Called {
 }
 
 async fn keep(
-    asker: Asker,
+    caller: Caller,
     Query(called): Query<Called>,
     request: Request,
 ) -> Result<One<FirmwareImage>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+    let Caller { ctx, actor, .. } = caller;
     firmware::may_keep(&actor)?;
     let given = file(&ctx, &actor, request, KINDS, BYTES).await?;
     let given = given.into_bytes().await?;
@@ -283,8 +283,8 @@ async fn keep(
     Ok(One(image(found)))
 }
 
-async fn remove(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn remove(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     firmware::remove(&ctx, &actor, FirmwareId(id)).await?;
     Ok(done())
 }
@@ -298,15 +298,15 @@ pub struct Recipients {
     boards: Vec<i64>,
 }
 
-async fn send(asker: Asker, Id(id): Id, Body(to): Body<Recipients>) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn send(caller: Caller, Id(id): Id, Body(to): Body<Recipients>) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let boards: Vec<_> = to.boards.into_iter().map(BoardId).collect();
     firmware::start(&ctx, &actor, FirmwareId(id), &boards).await?;
     Ok(done())
 }
 
-async fn cancel(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn cancel(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     firmware::cancel(&ctx, &actor, FirmwareJobId(id)).await?;
     Ok(done())
 }

@@ -1,7 +1,7 @@
 //! Handing bookings over: offered by their holders, taken over by others.
 
 use super::{
-    Asker, Body, Id, Refusal, Seen,
+    Body, Caller, Id, Refusal, Seen,
     answer::done,
     operation::{Operation, Tag},
 };
@@ -65,30 +65,30 @@ pub struct NewHolder {
 }
 
 async fn offer(
-    asker: Asker,
+    caller: Caller,
     Id(id): Id,
     Seen(seen): Seen,
     Body(to): Body<NewHolder>,
 ) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+    let Caller { ctx, actor, .. } = caller;
     hand_over::offer(&ctx, &actor, BookingId(id), seen, &to.person).await?;
     Ok(done())
 }
 
-async fn withdraw(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn withdraw(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     hand_over::withdraw(&ctx, &actor, BookingId(id)).await?;
     Ok(done())
 }
 
-async fn take_over(asker: Asker, Id(id): Id, Seen(seen): Seen) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn take_over(caller: Caller, Id(id): Id, Seen(seen): Seen) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     hand_over::accept(&ctx, &actor, BookingId(id), seen).await?;
     Ok(done())
 }
 
-async fn decline(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn decline(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     hand_over::decline(&ctx, &actor, BookingId(id)).await?;
     Ok(done())
 }

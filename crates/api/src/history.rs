@@ -1,7 +1,7 @@
 //! What is on record of somebody: what they used, what was done about them, what boards decided, and all that is kept.
 
 use super::{
-    Asker, Id, Query, Refusal,
+    Caller, Id, Query, Refusal,
     answer::One,
     audit::{Recorded, recorded},
     input::FromHere,
@@ -105,17 +105,17 @@ fn used(one: UseRow) -> MachineUse {
     }
 }
 
-async fn uses(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Page<MachineUse>, Refusal> {
-    let (after, limit) = asker.place(USES, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, .. } = asker;
+async fn uses(caller: Caller, Id(id): Id, Query(which): Query<Which>) -> Result<Page<MachineUse>, Refusal> {
+    let (after, limit) = caller.place(USES, which.after.as_deref(), which.limit)?;
+    let Caller { ctx, actor, .. } = caller;
     let after = after.and_then(|id| id.parse().ok()).map(UseId);
     let page = people::uses(&ctx, &actor, PersonId(id), after).await?;
     Ok(Page::cut(USES, page.uses, limit, page.older.is_some(), |one| one.id.0).map(used))
 }
 
-async fn timeline(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Page<Recorded>, Refusal> {
-    let (after, limit) = asker.place(TIMELINE, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, .. } = asker;
+async fn timeline(caller: Caller, Id(id): Id, Query(which): Query<Which>) -> Result<Page<Recorded>, Refusal> {
+    let (after, limit) = caller.place(TIMELINE, which.after.as_deref(), which.limit)?;
+    let Caller { ctx, actor, .. } = caller;
     let before = after.and_then(|seq| seq.parse().ok());
     let page = people::timeline(&ctx, &actor, PersonId(id), before).await?;
     let mut shown = Page::cut(TIMELINE, page.entries, limit, false, |entry| entry.seq).map(recorded);
@@ -142,9 +142,13 @@ pub struct DecisionShown {
     reasons: Vec<String>,
 }
 
-async fn decisions(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Page<DecisionShown>, Refusal> {
-    let (after, limit) = asker.place(DECISIONS, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn decisions(
+    caller: Caller,
+    Id(id): Id,
+    Query(which): Query<Which>,
+) -> Result<Page<DecisionShown>, Refusal> {
+    let (after, limit) = caller.place(DECISIONS, which.after.as_deref(), which.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let all = access::attempts(&ctx, &actor, PersonId(id)).await?;
     let newest_first = |one: &Attempted| Reverse((one.at.at, one.id.0));
     Ok(Page::of_all(DECISIONS, all, after.as_deref(), limit, lang, newest_first)?.map(|one| DecisionShown {
@@ -173,8 +177,8 @@ pub struct AllKept {
     tables: BTreeMap<String, Vec<Value>>,
 }
 
-async fn data(_: FromHere, asker: Asker, Id(id): Id) -> Result<One<Value>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn data(_: FromHere, caller: Caller, Id(id): Id) -> Result<One<Value>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let all = privacy::export(&ctx, &actor, PersonId(id)).await?;
     Ok(One(all))
 }

@@ -1,7 +1,7 @@
 //! Holds: what keeps somebody from everything for a time.
 
 use super::{
-    Asker, Body, Id, Query, Refusal,
+    Body, Caller, Id, Query, Refusal,
     answer::{Made, Place, done},
     input::day,
     operation::{Operation, Tag},
@@ -71,7 +71,7 @@ pub struct Hold {
     in_force: bool,
 }
 
-fn shown(hold: HoldShown) -> Hold {
+fn to_view(hold: HoldShown) -> Hold {
     Hold {
         id: hold.id.0,
         reason: hold.reason,
@@ -85,12 +85,12 @@ fn shown(hold: HoldShown) -> Hold {
     }
 }
 
-async fn list(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Page<Hold>, Refusal> {
-    let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn list(caller: Caller, Id(id): Id, Query(which): Query<Which>) -> Result<Page<Hold>, Refusal> {
+    let (after, limit) = caller.place(LIST, which.after.as_deref(), which.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let all = holds::of(&ctx, &actor, PersonId(id)).await?.holds;
     Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |one| Reverse((one.placed.at, one.id.0)))?
-        .map(shown))
+        .map(to_view))
 }
 
 /// A hold to be placed.
@@ -107,8 +107,8 @@ pub struct NewHold {
     remark: Option<String>,
 }
 
-async fn place(asker: Asker, Id(id): Id, Body(new): Body<NewHold>) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
+async fn place(caller: Caller, Id(id): Id, Body(new): Body<NewHold>) -> Result<Made, Refusal> {
+    let Caller { ctx, actor, lang } = caller;
     let last_day = day("last_day", new.last_day.as_deref(), lang)?;
     let remark = new.remark.as_deref().unwrap_or_default();
     let new = PlaceHold::read(Some(new.reason), last_day, remark, ctx.today());
@@ -116,8 +116,8 @@ async fn place(asker: Asker, Id(id): Id, Body(new): Body<NewHold>) -> Result<Mad
     Ok(Made::plain(hold.0))
 }
 
-async fn lift(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn lift(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     holds::lift(&ctx, &actor, HoldId(id)).await?;
     Ok(done())
 }

@@ -4,7 +4,7 @@
 //! next day.
 
 use super::{
-    Asker, Body, Query, Refusal, Seen, Word,
+    Body, Caller, Query, Refusal, Seen, Word,
     answer::{Versioned, done},
     operation::{Operation, Tag},
     paging::Page,
@@ -181,13 +181,13 @@ pub struct HoursShown {
     from: Option<Reach>,
     /// The week that holds.
     holds: Week,
-    /// Whether the asker may change it.
+    /// Whether the caller may change it.
     may_change: bool,
 }
 
-async fn read(asker: Asker, Query(there): Query<Where>) -> Result<Versioned<HoursShown>, Refusal> {
-    let at = there.read(asker.lang)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn read(caller: Caller, Query(there): Query<Where>) -> Result<Versioned<HoursShown>, Refusal> {
+    let at = there.read(caller.lang)?;
+    let Caller { ctx, actor, lang } = caller;
     let page = service::page(&ctx, &actor, at, None, lang).await?;
     let HoursPage { saved, own, from, holds, may_change, .. } = page;
     let week = Week::of(&service::DAYS.map(|day| saved.value(day).to_owned()));
@@ -195,13 +195,13 @@ async fn read(asker: Asker, Query(there): Query<Where>) -> Result<Versioned<Hour
 }
 
 async fn save(
-    asker: Asker,
+    caller: Caller,
     Query(there): Query<Where>,
     Seen(seen): Seen,
     Body(week): Body<Week>,
 ) -> Result<Response, Refusal> {
-    let at = there.read(asker.lang)?;
-    let Asker { ctx, actor, .. } = asker;
+    let at = there.read(caller.lang)?;
+    let Caller { ctx, actor, .. } = caller;
     service::save_week(&ctx, &actor, at, seen, week.written()).await?;
     Ok(done())
 }
@@ -219,18 +219,18 @@ pub struct DayShown {
     version: i64,
 }
 
-fn shown(day: OneDay) -> DayShown {
+fn to_view(day: OneDay) -> DayShown {
     DayShown { hours: Some(ranges(&day.hours)), version: day.version, day: day.date }
 }
 
-async fn days(asker: Asker, Query(listed): Query<Listed>) -> Result<Page<DayShown>, Refusal> {
-    let (after, limit) = asker.place(DAYS, listed.after.as_deref(), listed.limit)?;
-    let at = somewhere(listed.at.as_deref(), asker.lang)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn days(caller: Caller, Query(listed): Query<Listed>) -> Result<Page<DayShown>, Refusal> {
+    let (after, limit) = caller.place(DAYS, listed.after.as_deref(), listed.limit)?;
+    let at = somewhere(listed.at.as_deref(), caller.lang)?;
+    let Caller { ctx, actor, lang } = caller;
     let page = service::page(&ctx, &actor, at, None, lang).await?;
     // Days have no ids; in a cursor each is the number of the day.
     let place = |day: &OneDay| Date::from_iso(&day.date).map_or(0, Date::days);
-    Ok(Page::of_all(DAYS, page.days, after.as_deref(), limit, lang, place)?.map(shown))
+    Ok(Page::of_all(DAYS, page.days, after.as_deref(), limit, lang, place)?.map(to_view))
 }
 
 /// The day of that name. What is no day names nothing.
@@ -238,12 +238,12 @@ fn named(Word(word): Word, lang: Lang) -> Result<String, Refusal> {
     Date::from_iso(&word).map(|_| word).ok_or_else(|| Refusal(super::nowhere(lang)))
 }
 
-async fn one_day(asker: Asker, word: Word, Query(there): Query<Where>) -> Result<Versioned<DayShown>, Refusal> {
-    let (day, at) = (named(word, asker.lang)?, there.read(asker.lang)?);
-    let Asker { ctx, actor, lang } = asker;
+async fn one_day(caller: Caller, word: Word, Query(there): Query<Where>) -> Result<Versioned<DayShown>, Refusal> {
+    let (day, at) = (named(word, caller.lang)?, there.read(caller.lang)?);
+    let Caller { ctx, actor, lang } = caller;
     let page = service::page(&ctx, &actor, at, None, lang).await?;
     let said = page.days.into_iter().find(|one| one.date == day);
-    let day = said.map_or(DayShown { day, hours: None, version: 0 }, shown);
+    let day = said.map_or(DayShown { day, hours: None, version: 0 }, to_view);
     let version = day.version;
     Ok(Versioned(day, version))
 }
@@ -258,28 +258,33 @@ pub struct DayForm {
 }
 
 async fn save_day(
-    asker: Asker,
+    caller: Caller,
     word: Word,
     Query(there): Query<Where>,
     seen: Seen,
     Body(form): Body<DayForm>,
 ) -> Result<Response, Refusal> {
-    keep(asker, word, &there, seen, Some(written(&form.hours))).await
+    keep(caller, word, &there, seen, Some(written(&form.hours))).await
 }
 
-async fn clear_day(asker: Asker, word: Word, Query(there): Query<Where>, seen: Seen) -> Result<Response, Refusal> {
-    keep(asker, word, &there, seen, None).await
+async fn clear_day(
+    caller: Caller,
+    word: Word,
+    Query(there): Query<Where>,
+    seen: Seen,
+) -> Result<Response, Refusal> {
+    keep(caller, word, &there, seen, None).await
 }
 
 async fn keep(
-    asker: Asker,
+    caller: Caller,
     word: Word,
     there: &Where,
     Seen(version): Seen,
     hours: Option<String>,
 ) -> Result<Response, Refusal> {
-    let (date, at) = (named(word, asker.lang)?, there.read(asker.lang)?);
-    let Asker { ctx, actor, lang } = asker;
+    let (date, at) = (named(word, caller.lang)?, there.read(caller.lang)?);
+    let Caller { ctx, actor, lang } = caller;
     let said = service::save_day(&ctx, &actor, at, SayDay { date, hours, version }).await;
     said.map_err(|error: HoursError| Refusal(renamed(error.problem(lang), "date", "day")))?;
     Ok(done())

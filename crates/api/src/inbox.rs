@@ -1,7 +1,7 @@
 //! The inbox: what waits for whoever runs the space, and deciding it.
 
 use super::{
-    Asker, Body, Query, Refusal,
+    Body, Caller, Query, Refusal,
     answer::One,
     operation::{Operation, Tag},
     paging::{Page, Which},
@@ -41,7 +41,7 @@ pub fn operations() -> Vec<Operation> {
                 Tag::Space,
                 "What waits",
                 "People who would like to join, requests for bookings and checkouts, cards that nobody has claimed, problems on machines, holds and qualifications that end soon: as much \
-                 of it as the asker may decide or see.",
+                 of it as the caller may decide or see.",
             )
             .needs(Scope::SpaceRead),
         Operation::post("/api/v1/inbox/decide", "decide", decide)
@@ -156,9 +156,9 @@ fn place(item: &Item) -> (Option<usize>, Millis, i64, String) {
     (matter, item.at.at, item.id, about)
 }
 
-async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<Waits>, Refusal> {
-    let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<Waits>, Refusal> {
+    let (after, limit) = caller.place(LIST, which.after.as_deref(), which.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let all = inbox::waiting(&ctx, &actor).await?.items;
     Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, place)?.map(waits))
 }
@@ -207,14 +207,14 @@ fn decided(decided: said::Decided) -> One<Decision> {
     One(Decision { matter: decided.matter, id: decided.id, name: decided.name, verdict: decided.verdict })
 }
 
-async fn decide(asker: Asker, Body(said): Body<VerdictOn>) -> Result<One<Decision>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn decide(caller: Caller, Body(said): Body<VerdictOn>) -> Result<One<Decision>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let done = inbox::decide(&ctx, &actor, said.matter, said.id, said.verdict).await;
     Ok(decided(done?))
 }
 
-async fn take_back(asker: Asker, Body(undo): Body<TakenBack>) -> Result<One<Decision>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn take_back(caller: Caller, Body(undo): Body<TakenBack>) -> Result<One<Decision>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let done = inbox::take_back(&ctx, &actor, undo.matter, undo.id).await;
     Ok(decided(done?))
 }

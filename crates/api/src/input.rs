@@ -15,7 +15,7 @@ use axum::{
     http::{Extensions, HeaderMap, HeaderValue, header, request::Parts},
 };
 use domain::{
-    actor::{Actor, Door},
+    actor::{Actor, Channel},
     problem::{Kind, Problem},
     versions,
 };
@@ -37,16 +37,16 @@ use text::Lang;
 pub const BODY: usize = 256 * 1024;
 
 /// Who asks, and in which language they read.
-pub struct Asker {
+pub struct Caller {
     pub ctx: Ctx,
     pub actor: Actor,
     pub lang: Lang,
 }
 
-impl Asker {
+impl Caller {
     /// As the layers before have found out.
     pub(super) fn of(ctx: &Ctx, parts: &Parts) -> Self {
-        let actor = parts.extensions.get::<Actor>().cloned().unwrap_or(Actor::anybody(false, Door::Api));
+        let actor = parts.extensions.get::<Actor>().cloned().unwrap_or(Actor::anybody(false, Channel::Api));
         Self { ctx: ctx.clone(), actor, lang: language(&parts.extensions) }
     }
 }
@@ -56,7 +56,7 @@ pub(super) fn language(extensions: &Extensions) -> Lang {
     extensions.get().copied().unwrap_or_default()
 }
 
-impl FromRequestParts<Ctx> for Asker {
+impl FromRequestParts<Ctx> for Caller {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, ctx: &Ctx) -> Result<Self, Self::Rejection> {

@@ -1,7 +1,7 @@
 //! Ways in: inviting people, one or many, and helping somebody in who cannot sign in.
 
 use super::{
-    Asker, Body, Id, Refusal,
+    Body, Caller, Id, Refusal,
     answer::{Made, One, Place, done},
     operation::{Operation, Tag},
     words,
@@ -13,7 +13,7 @@ use services::accounts::{self, Invite};
 use utoipa::ToSchema;
 use views::{
     accounts::Delivery,
-    people::{Fate, Invited as Line},
+    people::{InviteOutcome, Invited as Line},
 };
 
 /// What can be done here.
@@ -71,7 +71,7 @@ pub struct Newcomer {
     /// Their address.
     #[schema(min_length = 3, max_length = 254, format = Email, example = "ada@example.org")]
     email: String,
-    /// In which language they are written to: `en` or `it`; the asker's where it is left out.
+    /// In which language they are written to: `en` or `it`; the caller's where it is left out.
     #[schema(schema_with = words::language)]
     language: Option<String>,
 }
@@ -93,8 +93,8 @@ fn delivered(delivery: Delivery) -> One<Invited> {
     })
 }
 
-async fn invite(asker: Asker, Body(new): Body<Newcomer>) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
+async fn invite(caller: Caller, Body(new): Body<Newcomer>) -> Result<Made, Refusal> {
+    let Caller { ctx, actor, lang } = caller;
     let language = super::language(new.language.as_deref(), lang)?;
     let invite = Invite { name: new.name, email: new.email, lang: language };
     let invited = accounts::invite(&ctx, &actor, invite).await;
@@ -106,15 +106,15 @@ async fn invite(asker: Asker, Body(new): Body<Newcomer>) -> Result<Made, Refusal
     Ok(Made { link, ..Made::plain(person.0) })
 }
 
-async fn help_in(asker: Asker, Id(id): Id) -> Result<One<Invited>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
+async fn help_in(caller: Caller, Id(id): Id) -> Result<One<Invited>, Refusal> {
+    let Caller { ctx, actor, lang } = caller;
     let delivery = accounts::help_in(&ctx, &actor, PersonId(id), lang).await;
     let delivery = delivery?;
     Ok(delivered(delivery))
 }
 
-async fn take_off(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let (Asker { ctx, actor, .. }, person) = (asker, PersonId(id));
+async fn take_off(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let (Caller { ctx, actor, .. }, person) = (caller, PersonId(id));
     accounts::take_off_second_factor(&ctx, &actor, person).await?;
     Ok(done())
 }
@@ -126,7 +126,7 @@ pub struct Addresses {
     /// One to a line, at most 200: `ada@example.org`, `Ada Lovelace <ada@example.org>` or `Ada Lovelace, ada@example.org`.
     #[schema(min_length = 3, example = "Ada Lovelace <ada@example.org>\ngrace@example.org")]
     addresses: String,
-    /// In which language they are written to: `en` or `it`; the asker's where it is left out.
+    /// In which language they are written to: `en` or `it`; the caller's where it is left out.
     #[schema(schema_with = words::language)]
     language: Option<String>,
 }
@@ -155,24 +155,24 @@ pub struct InvitedLine {
     /// The link, to be handed over where no mail leaves. It is shown this once.
     #[schema(example = "https://toolgate.example.org/link/…")]
     link: Option<String>,
-    /// Who has that address, where the asker may know.
+    /// Who has that address, where the caller may know.
     person: Option<i64>,
 }
 
 fn told(invited: Line) -> InvitedLine {
     let (fate, link, person) = match invited.fate {
-        Fate::Mailed | Fate::Caught => ("mailed", None, None),
-        Fate::ByHand { link } => ("by-hand", Some(link), None),
-        Fate::NoAddress => ("no-address", None, None),
-        Fate::Again => ("again", None, None),
-        Fate::Taken { who } => ("taken", None, who.map(|(id, _)| id.0)),
-        Fate::Failed => ("failed", None, None),
+        InviteOutcome::Mailed | InviteOutcome::Caught => ("mailed", None, None),
+        InviteOutcome::ByHand { link } => ("by-hand", Some(link), None),
+        InviteOutcome::NoAddress => ("no-address", None, None),
+        InviteOutcome::Again => ("again", None, None),
+        InviteOutcome::Duplicate { who } => ("taken", None, who.map(|(id, _)| id.0)),
+        InviteOutcome::Failed => ("failed", None, None),
     };
     InvitedLine { line: invited.line, typed: invited.typed, fate, link, person }
 }
 
-async fn many(asker: Asker, Body(new): Body<Addresses>) -> Result<One<InvitedLines>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
+async fn many(caller: Caller, Body(new): Body<Addresses>) -> Result<One<InvitedLines>, Refusal> {
+    let Caller { ctx, actor, lang } = caller;
     let language = super::language(new.language.as_deref(), lang)?;
     let invited = accounts::invite_many(&ctx, &actor, &new.addresses, language).await;
     let lines = invited?;

@@ -70,7 +70,7 @@ pub mod unknown_cards;
 pub mod waiting;
 pub mod words;
 
-pub use input::{Asker, Body, Id, Query, Seen, Word};
+pub use input::{Body, Caller, Id, Query, Seen, Word};
 pub use refusal::Refusal;
 
 use axum::{

@@ -1,7 +1,7 @@
 //! Lists of people, cards and qualifications: brought in after a look at what they would do, and taken out.
 
 use super::{
-    Asker, Body, Query, Refusal, Word,
+    Body, Caller, Query, Refusal, Word,
     answer::{File, One},
     document::CSV,
     input::file,
@@ -16,11 +16,11 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use services::error::ServiceError;
-use services::imports::{self, Happened, ImportsError, Look, Typed, What};
+use services::imports::{self, Happened, HistoryForm, ImportsError, LineQuery, What};
 use std::convert::Infallible;
 use text::Lang;
 use utoipa::ToSchema;
-use views::imports::{DryRun, Shown};
+use views::imports::{DryRun, LineView};
 
 /// What can be done here.
 pub fn operations() -> Vec<Operation> {
@@ -236,7 +236,7 @@ const fn counted(sum: Sum) -> Counted {
     Counted { added, changed, cards, grants, unchanged, noted, faulty }
 }
 
-fn line(line: Shown, lang: Lang) -> ListLine {
+fn line(line: LineView, lang: Lang) -> ListLine {
     ListLine {
         number: line.number,
         name: line.name,
@@ -266,25 +266,25 @@ fn would(list: String, run: DryRun, lang: Lang) -> One<ListRead> {
     })
 }
 
-async fn look(asker: Asker, list: String, wanted: Lines) -> Result<One<ListRead>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    let look = Look { page: wanted.page.unwrap_or(1), only_faulty: wanted.only_faulty };
+async fn look(caller: Caller, list: String, wanted: Lines) -> Result<One<ListRead>, Refusal> {
+    let Caller { ctx, actor, lang } = caller;
+    let look = LineQuery { page: wanted.page.unwrap_or(1), only_faulty: wanted.only_faulty };
     let run = imports::look(&ctx, &actor, &list, look).await?;
     Ok(would(list, run, lang))
 }
 
-async fn bring(asker: Asker, request: Request) -> Result<One<ListRead>, Refusal> {
-    let Asker { ctx, actor, lang } = &asker;
+async fn bring(caller: Caller, request: Request) -> Result<One<ListRead>, Refusal> {
+    let Caller { ctx, actor, lang } = &caller;
     imports::may_bring(actor)?;
     let given = file(ctx, actor, request, &[CSV], BYTES).await?;
     let bytes = given.into_bytes().await?;
     let list =
         imports::keep(ctx, actor, &bytes).map_err(|error| super::renamed(error.problem(*lang), "list", "body"))?;
-    look(asker, list, Lines::default()).await
+    look(caller, list, Lines::default()).await
 }
 
-async fn read(asker: Asker, Word(list): Word, Query(wanted): Query<Lines>) -> Result<One<ListRead>, Refusal> {
-    look(asker, list, wanted).await
+async fn read(caller: Caller, Word(list): Word, Query(wanted): Query<Lines>) -> Result<One<ListRead>, Refusal> {
+    look(caller, list, wanted).await
 }
 
 /// What the columns of a list say.
@@ -297,12 +297,12 @@ pub struct Columns {
     columns: Vec<Option<Column>>,
 }
 
-async fn say(asker: Asker, Word(list): Word, Body(said): Body<Columns>) -> Result<One<ListRead>, Refusal> {
-    let Asker { ctx, actor, .. } = &asker;
-    let words = said.columns.iter().map(|column| column.map(Column::word).unwrap_or_default().to_owned());
+async fn say(caller: Caller, Word(list): Word, Body(said): Body<Columns>) -> Result<One<ListRead>, Refusal> {
+    let Caller { ctx, actor, .. } = &caller;
+    let words = said.columns.iter().map(|column| column.map(Column::as_str).unwrap_or_default().to_owned());
     let words: Vec<String> = words.collect();
     imports::say_columns_alone(ctx, actor, &list, &words)?;
-    look(asker, list, Lines::default()).await
+    look(caller, list, Lines::default()).await
 }
 
 /// What was looked at.
@@ -314,8 +314,8 @@ pub struct AsShown {
     digest: String,
 }
 
-async fn apply(asker: Asker, Word(list): Word, Body(said): Body<AsShown>) -> Result<One<Counted>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn apply(caller: Caller, Word(list): Word, Body(said): Body<AsShown>) -> Result<One<Counted>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let sum = imports::apply(&ctx, &actor, &list, &said.digest).await?;
     Ok(One(counted(sum)))
 }
@@ -332,16 +332,16 @@ pub struct Whose {
     on: String,
 }
 
-async fn export_people(asker: Asker, Query(whose): Query<Whose>) -> Result<File, Refusal> {
-    export(asker, What::People, whose).await
+async fn export_people(caller: Caller, Query(whose): Query<Whose>) -> Result<File, Refusal> {
+    export(caller, What::People, whose).await
 }
 
-async fn export_qualifications(asker: Asker, Query(whose): Query<Whose>) -> Result<File, Refusal> {
-    export(asker, What::Qualifications, whose).await
+async fn export_qualifications(caller: Caller, Query(whose): Query<Whose>) -> Result<File, Refusal> {
+    export(caller, What::Qualifications, whose).await
 }
 
-async fn export_cards(asker: Asker, Query(whose): Query<Whose>) -> Result<File, Refusal> {
-    export(asker, What::Cards, whose).await
+async fn export_cards(caller: Caller, Query(whose): Query<Whose>) -> Result<File, Refusal> {
+    export(caller, What::Cards, whose).await
 }
 
 /// Which lines are taken out; an empty word asks for all.
@@ -365,18 +365,18 @@ pub struct WhichLines {
     unauthorised: bool,
 }
 
-async fn export_uses(asker: Asker, Body(which): Body<WhichLines>) -> Result<File, Refusal> {
-    export_history(asker, Happened::Uses, which).await
+async fn export_uses(caller: Caller, Body(which): Body<WhichLines>) -> Result<File, Refusal> {
+    export_history(caller, Happened::Uses, which).await
 }
 
-async fn export_interventions(asker: Asker, Body(which): Body<WhichLines>) -> Result<File, Refusal> {
-    export_history(asker, Happened::Interventions, which).await
+async fn export_interventions(caller: Caller, Body(which): Body<WhichLines>) -> Result<File, Refusal> {
+    export_history(caller, Happened::Interventions, which).await
 }
 
-async fn export_history(asker: Asker, what: Happened, which: WhichLines) -> Result<File, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn export_history(caller: Caller, what: Happened, which: WhichLines) -> Result<File, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let WhichLines { from, to, machine, person, unauthorised } = which;
-    let typed = Typed { from, to, machine, person, unauthorised };
+    let typed = HistoryForm { from, to, machine, person, unauthorised };
     let history = imports::history(&ctx, &actor, what, &typed).await?;
     let pieces = futures::stream::try_unfold(history, |mut history| async move {
         Ok::<_, ImportsError>(history.piece().await?.map(|piece| (piece, history)))
@@ -384,8 +384,8 @@ async fn export_history(asker: Asker, what: Happened, which: WhichLines) -> Resu
     Ok(File(CSV, Bytes::from_stream(pieces)))
 }
 
-async fn export(asker: Asker, what: What, whose: Whose) -> Result<File, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn export(caller: Caller, what: What, whose: Whose) -> Result<File, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let whose = imports::Whose { status: whose.status, on: whose.on };
     let list = imports::export(&ctx, &actor, what, &whose).await?;
     Ok(File(CSV, Bytes::from_stream(futures::stream::iter(list.map(Ok::<_, Infallible>)))))

@@ -1,7 +1,7 @@
 //! What happened at one machine.
 
 use super::{
-    Asker, Body, Id, Query, Refusal, Seen,
+    Body, Caller, Id, Query, Refusal, Seen,
     answer::Versioned,
     audit::who,
     input::day,
@@ -59,7 +59,7 @@ pub fn operations() -> Vec<Operation> {
 /// Which part of it is asked for.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct Wanted {
+pub struct HistoryParams {
     #[schema(schema_with = words::happenings)]
     kind: Option<Group>,
     /// From this day on, by the clock of the space.
@@ -93,7 +93,7 @@ pub struct Happening {
     by: &'static str,
     /// Their id, for those who may see people.
     person: Option<i64>,
-    /// As much of their name as the asker may see.
+    /// As much of their name as the caller may see.
     name: Option<String>,
     /// When the use began; null for anything else.
     #[schema(format = DateTime)]
@@ -176,7 +176,7 @@ fn told(line: Line) -> Happening {
             ..plain
         },
         What::Reported { severity, words, .. } | What::Resolved { severity, done: words, .. } => {
-            let severity = Some(severity.word());
+            let severity = Some(severity.as_str());
             Happening { severity, words, ..plain }
         }
         What::Maintained { task, note, later, imported, .. } => {
@@ -198,11 +198,15 @@ fn doer(who: &Who) -> (&'static str, Option<i64>, Option<String>) {
     }
 }
 
-async fn list(asker: Asker, Id(id): Id, Query(wanted): Query<Wanted>) -> Result<Page<Happening>, Refusal> {
-    let (after, limit) = asker.place(LIST, wanted.after.as_deref(), wanted.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn list(
+    caller: Caller,
+    Id(id): Id,
+    Query(wanted): Query<HistoryParams>,
+) -> Result<Page<Happening>, Refusal> {
+    let (after, limit) = caller.place(LIST, wanted.after.as_deref(), wanted.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let day = |field, given: &Option<String>| day(field, given.as_deref(), lang).map(str::to_owned);
-    let kind = wanted.kind.map_or_else(String::new, |kind| kind.word().to_owned());
+    let kind = wanted.kind.map_or_else(String::new, |kind| kind.as_str().to_owned());
     let filter = Filter { kind, from: day("from", &wanted.from)?, to: day("to", &wanted.to)? };
     let after = after.as_deref().and_then(Place::read);
     let page = history::page(&ctx, &actor, MachineId(id), &filter, after, Some(limit)).await;
@@ -223,7 +227,7 @@ pub struct UseCorrection {
     /// When it had ended before; null where it ran.
     #[schema(format = DateTime)]
     end_before: Option<String>,
-    /// What whoever it was before is called, where it was somebody else and the asker may read that.
+    /// What whoever it was before is called, where it was somebody else and the caller may read that.
     who_before: Option<String>,
     /// It changed who it was.
     other_person: bool,
@@ -269,8 +273,8 @@ pub struct CorrectableUse {
     corrections: Vec<UseCorrection>,
 }
 
-async fn read(asker: Asker, Id(id): Id) -> Result<Versioned<CorrectableUse>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn read(caller: Caller, Id(id): Id) -> Result<Versioned<CorrectableUse>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let one = corrections::one(&ctx, &actor, UseId(id)).await?;
     let version = one.version;
     let shown = CorrectableUse {
@@ -304,14 +308,14 @@ pub struct HowItWas {
 }
 
 async fn correct(
-    asker: Asker,
+    caller: Caller,
     Id(id): Id,
     Seen(seen): Seen,
     Body(how): Body<HowItWas>,
 ) -> Result<Versioned<CorrectableUse>, Refusal> {
-    let Asker { ctx, actor, .. } = &asker;
+    let Caller { ctx, actor, .. } = &caller;
     let HowItWas { end, person, void, reason } = how;
     let how = CorrectUse { end, who: Some(person.map(PersonId)), void, reason };
     corrections::correct(ctx, actor, UseId(id), seen, &how).await?;
-    read(asker, Id(id)).await
+    read(caller, Id(id)).await
 }

@@ -1,7 +1,7 @@
 //! Machines: what goes on at them, adding one, starting and stopping them.
 
 use super::{
-    Asker, Body, Id, Query, Refusal,
+    Body, Caller, Id, Query, Refusal,
     answer::{Made, One, Place},
     operation::{Operation, Tag},
     paging::{Page, Which},
@@ -50,7 +50,7 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 Tag::Machines,
                 "Start a machine",
-                "Asks the board of a machine to let the asker in, in their own name, where the machine may be started from \
+                "Asks the board of a machine to let the caller in, in their own name, where the machine may be started from \
                  afar and they may use it now. Its board has half a minute. Asked again while that is under way, nothing \
                  changes.",
             )
@@ -119,7 +119,7 @@ pub struct Machine {
     state: State,
     /// Why it is blocked.
     blocked_because: Option<String>,
-    /// Who is on it, as far as the space shows names and the asker may see them.
+    /// Who is on it, as far as the space shows names and the caller may see them.
     user: Option<String>,
 }
 
@@ -152,9 +152,9 @@ fn machine((place, now): (Option<(PlaceId, String)>, MachineNow)) -> Machine {
     }
 }
 
-async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<Machine>, Refusal> {
-    let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<Machine>, Refusal> {
+    let (after, limit) = caller.place(LIST, which.after.as_deref(), which.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let floor = machines::floor(&ctx, &actor).await?;
     let all = floor.places.into_iter().flat_map(|place| {
         let at = place.id.map(|id| (id, place.name));
@@ -204,7 +204,7 @@ pub struct MachineFull {
     state: State,
     /// Why it is blocked.
     blocked_because: Option<String>,
-    /// Who is on it, as far as the space shows names and the asker may see them.
+    /// Who is on it, as far as the space shows names and the caller may see them.
     user: Option<String>,
     /// Where its manual is.
     #[schema(example = "https://example.org/manual.pdf")]
@@ -231,8 +231,8 @@ fn full(page: MachinePage) -> MachineFull {
     }
 }
 
-async fn read(asker: Asker, Id(id): Id) -> Result<One<MachineFull>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn read(caller: Caller, Id(id): Id) -> Result<One<MachineFull>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let page = machines::page(&ctx, &actor, MachineId(id)).await?;
     Ok(One(full(page)))
 }
@@ -252,8 +252,8 @@ pub struct NewMachine {
     number: Option<u16>,
 }
 
-async fn add(asker: Asker, Body(new): Body<NewMachine>) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
+async fn add(caller: Caller, Body(new): Body<NewMachine>) -> Result<Made, Refusal> {
+    let Caller { ctx, actor, lang } = caller;
     let number = new.number.map(|number| number.to_string()).unwrap_or_default();
     let typed = AddMachine { name: new.name, kind: new.r#type, number, place: String::new() };
     let added = equipment::add_machine(&ctx, &actor, typed).await;
@@ -268,8 +268,8 @@ pub struct Starting {
     state: &'static str,
 }
 
-async fn start(asker: Asker, Id(id): Id) -> Result<One<Starting>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn start(caller: Caller, Id(id): Id) -> Result<One<Starting>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     requests::start(&ctx, &actor, MachineId(id)).await?;
     Ok(One(Starting { state: "under-way" }))
 }
@@ -281,8 +281,8 @@ pub struct Stopping {
     state: &'static str,
 }
 
-async fn stop(asker: Asker, Id(id): Id) -> Result<One<Stopping>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn stop(caller: Caller, Id(id): Id) -> Result<One<Stopping>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let told = requests::stop(&ctx, &actor, MachineId(id)).await?;
     let state = match told {
         Stop::UnderWay => "under-way",

@@ -1,7 +1,7 @@
 //! Maintenance: plans, how far they are on each machine, and what was done.
 
 use super::{
-    Asker, Body, Id, Query, Refusal, Seen,
+    Body, Caller, Id, Query, Refusal, Seen,
     answer::{File, Made, Place, Versioned, done},
     input::file,
     operation::{Operation, Tag},
@@ -11,7 +11,7 @@ use super::{
 };
 use axum::{extract::Request, response::Response};
 use domain::{
-    actor::Door,
+    actor::Channel,
     id::{InterventionId, MachineId, PlanId},
     maintenance::{Doer, Every, Urgency},
     pictures::BYTES,
@@ -223,7 +223,7 @@ pub struct MaintenancePlan {
     version: i64,
 }
 
-fn shown(plan: &Plan) -> MaintenancePlan {
+fn to_view(plan: &Plan) -> MaintenancePlan {
     let (kind, machine) = plan.of.sides();
     MaintenancePlan {
         id: plan.id.0,
@@ -261,7 +261,7 @@ pub struct PlanProgress {
 
 fn told(what: &Counted) -> PlanProgress {
     PlanProgress {
-        plan: shown(&what.plan),
+        plan: to_view(&what.plan),
         urgency: what.progress.urgency,
         permille: what.progress.permille,
         since: when(what.since),
@@ -308,14 +308,14 @@ pub struct Intervention {
     #[schema(example = 144_000_000)]
     used_ms: i64,
     #[schema(schema_with = words::door)]
-    door: Door,
+    door: Channel,
     /// The board told it afterwards.
     replay: bool,
 }
 
-async fn coming(asker: Asker, Query(which): Query<Which>) -> Result<Page<ComingWork>, Refusal> {
-    let (after, limit) = asker.place(COMING, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn coming(caller: Caller, Query(which): Query<Which>) -> Result<Page<ComingWork>, Refusal> {
+    let (after, limit) = caller.place(COMING, which.after.as_deref(), which.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let all = maintenance::coming(&ctx, &actor).await?.coming;
     let place = |one: &said::Coming| (one.machine.0, one.what.plan.id.0);
     let say = |one: said::Coming| ComingWork {
@@ -326,21 +326,21 @@ async fn coming(asker: Asker, Query(which): Query<Which>) -> Result<Page<ComingW
     Ok(Page::of_all(COMING, all, after.as_deref(), limit, lang, place)?.map(say))
 }
 
-async fn list(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Page<PlanProgress>, Refusal> {
-    let (after, limit) = asker.place(PLANS, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn list(caller: Caller, Id(id): Id, Query(which): Query<Which>) -> Result<Page<PlanProgress>, Refusal> {
+    let (after, limit) = caller.place(PLANS, which.after.as_deref(), which.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let all = maintenance::at(&ctx, &actor, MachineId(id)).await?.plans;
     let page = Page::of_all(PLANS, all, after.as_deref(), limit, lang, |one: &Counted| one.plan.id.0)?;
     Ok(page.map(|one| told(&one)))
 }
 
 async fn interventions(
-    asker: Asker,
+    caller: Caller,
     Id(id): Id,
     Query(which): Query<Which>,
 ) -> Result<Page<Intervention>, Refusal> {
-    let (after, limit) = asker.place(DONE, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+    let (after, limit) = caller.place(DONE, which.after.as_deref(), which.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let all = maintenance::done(&ctx, &actor, MachineId(id)).await?;
     let page =
         Page::of_all(DONE, all, after.as_deref(), limit, lang, |one: &said::Intervention| Reverse(one.id.0))?;
@@ -372,21 +372,21 @@ pub struct WhatWasDone {
     note: String,
 }
 
-async fn register(asker: Asker, Id(id): Id, Body(what): Body<WhatWasDone>) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn register(caller: Caller, Id(id): Id, Body(what): Body<WhatWasDone>) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let new = RegisterDone::read(Ok(what.plans.into_iter().map(PlanId).collect()), &what.note);
     maintenance::register(&ctx, &actor, MachineId(id), new).await?;
     Ok(done())
 }
 
-async fn photo(asker: Asker, Id(id): Id, Query(size): Query<PictureSize>) -> Result<File, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn photo(caller: Caller, Id(id): Id, Query(size): Query<PictureSize>) -> Result<File, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let photo = maintenance::photo(&ctx, &actor, InterventionId(id), size.small).await;
     Ok(File(KEPT, photo?.body.into()))
 }
 
-async fn add_photo(asker: Asker, Id(id): Id, request: Request) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn add_photo(caller: Caller, Id(id): Id, request: Request) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let intervention = InterventionId(id);
     maintenance::may_add_photo(&ctx, &actor, intervention).await?;
     let given = file(&ctx, &actor, request, KINDS, BYTES).await?;
@@ -394,44 +394,44 @@ async fn add_photo(asker: Asker, Id(id): Id, request: Request) -> Result<Respons
     Ok(done())
 }
 
-async fn remove_photo(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn remove_photo(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     maintenance::remove_photo(&ctx, &actor, InterventionId(id)).await?;
     Ok(done())
 }
 
-async fn add(asker: Asker, Id(id): Id, Body(new): Body<NewPlan>) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn add(caller: Caller, Id(id): Id, Body(new): Body<NewPlan>) -> Result<Made, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let of = if new.for_type { Of::Type } else { Of::Machine };
     let made = maintenance::add(&ctx, &actor, MachineId(id), Some(of), new.plan.read()).await;
     Ok(Made::plain(made?.0))
 }
 
-async fn read(asker: Asker, Id(id): Id) -> Result<Versioned<MaintenancePlan>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn read(caller: Caller, Id(id): Id) -> Result<Versioned<MaintenancePlan>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let plan = maintenance::one(&ctx, &actor, PlanId(id)).await?;
-    Ok(Versioned(shown(&plan), plan.version))
+    Ok(Versioned(to_view(&plan), plan.version))
 }
 
 async fn save(
-    asker: Asker,
+    caller: Caller,
     Id(id): Id,
     Seen(seen): Seen,
     Body(form): Body<PlanForm>,
 ) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+    let Caller { ctx, actor, .. } = caller;
     maintenance::save(&ctx, &actor, PlanId(id), seen, form.read()).await?;
     Ok(done())
 }
 
-async fn archive(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn archive(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     maintenance::archive(&ctx, &actor, PlanId(id), true).await?;
     Ok(done())
 }
 
-async fn restore(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn restore(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     maintenance::archive(&ctx, &actor, PlanId(id), false).await?;
     Ok(done())
 }

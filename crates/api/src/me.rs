@@ -1,7 +1,7 @@
 //! `GET /api/v1/me`: who somebody's program is here.
 
 use super::{
-    Asker, Refusal,
+    Caller, Refusal,
     answer::One,
     door::Bearer,
     operation::{Operation, Tag},
@@ -45,8 +45,8 @@ pub struct Me {
     scopes: Option<Vec<Scope>>,
 }
 
-async fn read(asker: Asker, Extension(bearer): Extension<Bearer>) -> Result<One<Me>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn read(caller: Caller, Extension(bearer): Extension<Bearer>) -> Result<One<Me>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let account = accounts::account(&ctx, &actor).await?;
     let scopes = match bearer {
         Bearer::Token { scopes } => Some(scopes),

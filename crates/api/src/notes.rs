@@ -1,7 +1,7 @@
 //! What managers note about people.
 
 use super::{
-    Asker, Body, Id, Query, Refusal, Seen,
+    Body, Caller, Id, Query, Refusal, Seen,
     answer::{Made, Place, Versioned, done},
     operation::{Operation, Tag},
     paging::{Page, Which},
@@ -78,7 +78,7 @@ pub struct NoteShown {
     version: i64,
 }
 
-fn shown(note: NoteView) -> NoteShown {
+fn to_view(note: NoteView) -> NoteShown {
     NoteShown {
         id: note.id.0,
         note: note.body,
@@ -89,11 +89,11 @@ fn shown(note: NoteView) -> NoteShown {
     }
 }
 
-async fn list(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Page<NoteShown>, Refusal> {
-    let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn list(caller: Caller, Id(id): Id, Query(which): Query<Which>) -> Result<Page<NoteShown>, Refusal> {
+    let (after, limit) = caller.place(LIST, which.after.as_deref(), which.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let all = notes::of(&ctx, &actor, PersonId(id)).await?;
-    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |one| Reverse(one.id.0))?.map(shown))
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |one| Reverse(one.id.0))?.map(to_view))
 }
 
 /// What is to be noted.
@@ -105,32 +105,32 @@ pub struct NewNote {
     note: String,
 }
 
-async fn write(asker: Asker, Id(id): Id, Body(words): Body<NewNote>) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn write(caller: Caller, Id(id): Id, Body(words): Body<NewNote>) -> Result<Made, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let note = notes::write(&ctx, &actor, PersonId(id), &words.note).await?;
     Ok(Made::plain(note.0))
 }
 
-async fn read(asker: Asker, Id(id): Id) -> Result<Versioned<NoteShown>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn read(caller: Caller, Id(id): Id) -> Result<Versioned<NoteShown>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let note = notes::one(&ctx, &actor, NoteId(id)).await?;
     let version = note.version;
-    Ok(Versioned(shown(note), version))
+    Ok(Versioned(to_view(note), version))
 }
 
 async fn rewrite(
-    asker: Asker,
+    caller: Caller,
     Id(id): Id,
     Seen(seen): Seen,
     Body(words): Body<NewNote>,
 ) -> Result<Versioned<NoteShown>, Refusal> {
-    let Asker { ctx, actor, .. } = &asker;
+    let Caller { ctx, actor, .. } = &caller;
     notes::rewrite(ctx, actor, NoteId(id), &words.note, seen).await?;
-    read(asker, Id(id)).await
+    read(caller, Id(id)).await
 }
 
-async fn delete(asker: Asker, Id(id): Id, Seen(seen): Seen) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn delete(caller: Caller, Id(id): Id, Seen(seen): Seen) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     notes::delete(&ctx, &actor, NoteId(id), seen).await?;
     Ok(done())
 }

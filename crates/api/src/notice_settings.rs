@@ -1,7 +1,7 @@
 //! What whoever asks wants to be told, and where.
 
 use super::{
-    Asker, Body, Refusal,
+    Body, Caller, Refusal,
     answer::One,
     operation::{Operation, Tag},
     words,
@@ -86,7 +86,7 @@ pub struct QuietHours {
 /// What is chosen from now on.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct Wanted {
+pub struct NoticeSettingsBody {
     /// Kinds to switch.
     kinds: Vec<WantedKind>,
     /// When mail may arrive, whole.
@@ -116,12 +116,12 @@ pub struct WantedTimes {
     quiet: Option<QuietHours>,
 }
 
-impl Wanted {
+impl NoticeSettingsBody {
     fn command(self) -> Result<ChooseNotices, Vec<ValidationError>> {
         let mut wrong = Vec::new();
         let mut switches = Vec::new();
         for WantedKind { kind, app, mail } in self.kinds {
-            match Kind::from_word(&kind) {
+            match Kind::parse(&kind) {
                 Some(kind) => switches.push(Switch { kind, app, mail }),
                 None => wrong.push(ValidationError::Kind(kind)),
             }
@@ -143,8 +143,8 @@ impl Wanted {
     }
 }
 
-async fn read(asker: Asker) -> Result<One<NoticeSettings>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn read(caller: Caller) -> Result<One<NoticeSettings>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let page = notice_settings::page(&ctx, &actor).await?;
     let (address, bounced) = match page.address {
         Address::NoMail | Address::Unknown => (None, false),
@@ -167,7 +167,7 @@ async fn read(asker: Asker) -> Result<One<NoticeSettings>, Refusal> {
     }))
 }
 
-async fn choose(asker: Asker, Body(wanted): Body<Wanted>) -> Result<One<NoticeSettings>, Refusal> {
-    notice_settings::choose(&asker.ctx, &asker.actor, wanted.command()).await?;
-    read(asker).await
+async fn choose(caller: Caller, Body(wanted): Body<NoticeSettingsBody>) -> Result<One<NoticeSettings>, Refusal> {
+    notice_settings::choose(&caller.ctx, &caller.actor, wanted.command()).await?;
+    read(caller).await
 }

@@ -1,7 +1,7 @@
 //! What whoever asks is told.
 
 use super::{
-    Asker, Id, Query, Refusal,
+    Caller, Id, Query, Refusal,
     answer::done,
     input::unfit,
     operation::{Operation, Tag},
@@ -49,7 +49,7 @@ pub fn operations() -> Vec<Operation> {
 #[serde(default, deny_unknown_fields)]
 pub struct WantedNotices {
     #[schema(schema_with = words::which_notices)]
-    show: Shown,
+    show: NoticeFolder,
     /// The cursor of the page before.
     #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     after: Option<String>,
@@ -61,7 +61,7 @@ pub struct WantedNotices {
 /// Which part of them.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Shown {
+pub enum NoticeFolder {
     Unread,
     #[default]
     All,
@@ -95,7 +95,7 @@ pub struct Notice {
     archived: bool,
 }
 
-fn shown(lang: Lang, now: domain::time::Moment, notice: NoticeShown) -> Notice {
+fn to_view(lang: Lang, now: domain::time::Moment, notice: NoticeShown) -> Notice {
     let NoticeShown { id, told, at, read, archived } = notice;
     let said = told.as_ref().map_or_else(|| lang.hidden_notice(), |told| lang.notice(told, now));
     let notice = told.map(|told| told.notice);
@@ -112,13 +112,13 @@ fn shown(lang: Lang, now: domain::time::Moment, notice: NoticeShown) -> Notice {
     }
 }
 
-async fn list(asker: Asker, Query(wanted): Query<WantedNotices>) -> Result<Page<Notice>, Refusal> {
-    let (after, limit) = asker.place(LIST, wanted.after.as_deref(), wanted.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn list(caller: Caller, Query(wanted): Query<WantedNotices>) -> Result<Page<Notice>, Refusal> {
+    let (after, limit) = caller.place(LIST, wanted.after.as_deref(), wanted.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let which = match wanted.show {
-        Shown::Unread => Which::Unread,
-        Shown::All => Which::All,
-        Shown::Archived => Which::Archived,
+        NoticeFolder::Unread => Which::Unread,
+        NoticeFolder::All => Which::All,
+        NoticeFolder::Archived => Which::Archived,
     };
     let after = match after.as_deref().map(place) {
         Some(None) => return Err(Refusal(unfit("after", lang.api_cursor_form(), lang))),
@@ -130,7 +130,7 @@ async fn list(asker: Asker, Query(wanted): Query<WantedNotices>) -> Result<Page<
     let page = Page::cut(LIST, found.notices, limit, found.next.is_some(), |one| {
         format!("{} {}", u8::from(one.read), one.id)
     });
-    Ok(page.map(|one| shown(lang, now, one)))
+    Ok(page.map(|one| to_view(lang, now, one)))
 }
 
 /// Whether the last notice of the page before was read, and which it is.
@@ -139,14 +139,14 @@ fn place(cursor: &str) -> Option<(bool, NoticeId)> {
     Some((read == "1", NoticeId(id.parse().ok()?)))
 }
 
-async fn read(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn read(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     notices::read(&ctx, &actor, Some(NoticeId(id))).await?;
     Ok(done())
 }
 
-async fn archive(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn archive(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     notices::archive(&ctx, &actor, Some(NoticeId(id))).await?;
     Ok(done())
 }

@@ -4,7 +4,7 @@
 //! served that is not described. Deliberately absent: what operations do; that stands with each noun.
 
 use super::{
-    Asker, Body, Id, Query, Refusal, Seen, Served, Word,
+    Body, Caller, Id, Query, Refusal, Seen, Served, Word,
     answer::{File, Made, One, Place, Versioned},
     door,
     input::{self, FromHere, IfSeen, OptionalBody},
@@ -447,7 +447,7 @@ macro_rules! undescribed {
     ($($part:ty),+) => { $(impl Part for $part { fn describe(_: &mut Operation) {} })+ };
 }
 
-undescribed!(Asker, FromHere, Id, Word, Seen, Request, HeaderMap, Response, Made, File);
+undescribed!(Caller, FromHere, Id, Word, Seen, Request, HeaderMap, Response, Made, File);
 
 impl Part for IfSeen {
     fn describe(operation: &mut Operation) {

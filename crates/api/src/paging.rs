@@ -3,7 +3,7 @@
 //! Invariant: a cursor is opaque, belongs to one list, and is checked when it comes back: what was not made here, or was
 //! changed on the way, is refused at its field. It is no secret: it holds what the page before has shown.
 
-use super::{Asker, Refusal, input::unfit};
+use super::{Caller, Refusal, input::unfit};
 use axum::{
     Json,
     http::{HeaderValue, header},
@@ -142,7 +142,7 @@ pub fn link(uri: &axum::http::Uri, Next(next): &Next) -> Option<HeaderValue> {
     HeaderValue::from_str(&format!("<{}?{}>; rel=\"next\"", uri.path(), query.finish())).ok()
 }
 
-impl Asker {
+impl Caller {
     /// Behind which thing of the list `of` a page is to begin, and how much is to be on it.
     pub fn place(
         &self,

@@ -3,7 +3,7 @@
 //! Deliberately absent: what is on record of somebody (`history`), their cards and what is noted about them.
 
 use super::{
-    Asker, Body, Id, Query, Refusal, Seen,
+    Body, Caller, Id, Query, Refusal, Seen,
     answer::{Made, Place, Versioned, done},
     cards::{CardShown, card},
     input::sought,
@@ -20,7 +20,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use services::{
-    people::{self, Typed},
+    people::{self, PersonForm},
     privacy,
 };
 use utoipa::ToSchema;
@@ -143,7 +143,7 @@ pub struct PersonShown {
     last_use: Option<String>,
 }
 
-fn shown(row: PersonRow) -> PersonShown {
+fn to_view(row: PersonRow) -> PersonShown {
     PersonShown {
         id: row.id.0,
         name: row.name,
@@ -156,15 +156,15 @@ fn shown(row: PersonRow) -> PersonShown {
     }
 }
 
-async fn list(asker: Asker, Query(find): Query<Find>) -> Result<Page<PersonShown>, Refusal> {
-    let (after, limit) = asker.place(LIST, find.after.as_deref(), find.limit)?;
-    sought("search", &find.search, asker.lang)?;
-    let Asker { ctx, actor, .. } = asker;
+async fn list(caller: Caller, Query(find): Query<Find>) -> Result<Page<PersonShown>, Refusal> {
+    let (after, limit) = caller.place(LIST, find.after.as_deref(), find.limit)?;
+    sought("search", &find.search, caller.lang)?;
+    let Caller { ctx, actor, .. } = caller;
     let wanted = people::Query { search: find.search, status: find.status, role: find.role, limit: Some(limit) };
     let after = after.as_deref().and_then(Cursor::read);
     let page = people::list(&ctx, &actor, &wanted, after).await?;
     let next = page.next.map(|place| cursor(LIST, &place));
-    Ok(Page { items: page.people.into_iter().map(shown).collect(), next })
+    Ok(Page { items: page.people.into_iter().map(to_view).collect(), next })
 }
 
 /// Somebody to be added.
@@ -182,13 +182,13 @@ pub struct NewPerson {
     phone: Option<String>,
 }
 
-async fn add(asker: Asker, Body(new): Body<NewPerson>) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
-    let typed = Typed {
+async fn add(caller: Caller, Body(new): Body<NewPerson>) -> Result<Made, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
+    let typed = PersonForm {
         name: new.name,
         email: new.email.unwrap_or_default(),
         phone: new.phone.unwrap_or_default(),
-        ..Typed::default()
+        ..PersonForm::default()
     };
     let person = people::add(&ctx, &actor, typed).await?;
     Ok(Made::plain(person.0))
@@ -268,8 +268,8 @@ fn full(page: PersonPage) -> Versioned<PersonFull> {
     Versioned(person, page.version)
 }
 
-async fn read(asker: Asker, Id(id): Id) -> Result<Versioned<PersonFull>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn read(caller: Caller, Id(id): Id) -> Result<Versioned<PersonFull>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let page = people::page(&ctx, &actor, PersonId(id)).await?;
     Ok(full(page))
 }
@@ -293,17 +293,17 @@ pub struct Edit {
 }
 
 async fn edit(
-    asker: Asker,
+    caller: Caller,
     Id(id): Id,
     Seen(seen): Seen,
     Body(edit): Body<Edit>,
 ) -> Result<Versioned<PersonFull>, Refusal> {
-    let (Asker { ctx, actor, lang }, person) = (asker, PersonId(id));
+    let (Caller { ctx, actor, lang }, person) = (caller, PersonId(id));
     super::language(edit.language.as_deref().filter(|tag| !tag.is_empty()), lang)?;
     // What is left out is taken from the version that is there: if that is another one, nothing is changed.
     let there = people::page(&ctx, &actor, person).await?;
     let kept = |given: Option<String>, there: Option<String>| given.or(there).unwrap_or_default();
-    let typed = Typed {
+    let typed = PersonForm {
         name: kept(edit.name, there.head.name),
         email: kept(edit.email, there.head.email),
         phone: kept(edit.phone, there.phone),
@@ -314,8 +314,8 @@ async fn edit(
     Ok(full(page))
 }
 
-async fn erase(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn erase(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     privacy::erase(&ctx, &actor, PersonId(id)).await?;
     Ok(done())
 }
@@ -323,13 +323,13 @@ async fn erase(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
 /// What is done to where somebody stands.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Taken {
+pub struct StepBody {
     #[schema(schema_with = words::step)]
     step: Step,
 }
 
-async fn step(asker: Asker, Id(id): Id, Body(taken): Body<Taken>) -> Result<Response, Refusal> {
-    let (Asker { ctx, actor, .. }, person) = (asker, PersonId(id));
+async fn step(caller: Caller, Id(id): Id, Body(taken): Body<StepBody>) -> Result<Response, Refusal> {
+    let (Caller { ctx, actor, .. }, person) = (caller, PersonId(id));
     let taken = match taken.step {
         Step::Admit => people::admit(&ctx, &actor, person).await,
         Step::Suspend => people::suspend(&ctx, &actor, person).await,

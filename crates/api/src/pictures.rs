@@ -1,7 +1,7 @@
 //! Pictures of people and machines.
 
 use super::{
-    Asker, Id, Query, Refusal,
+    Caller, Id, Query, Refusal,
     answer::{File, done},
     input::file,
     operation::{Operation, Tag},
@@ -79,46 +79,46 @@ pub struct PictureSize {
     pub(super) small: bool,
 }
 
-async fn get(asker: Asker, of: Subject, size: PictureSize) -> Result<File, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn get(caller: Caller, of: Subject, size: PictureSize) -> Result<File, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let picture = pictures::get(&ctx, &actor, of, size.small).await?;
     Ok(File(KEPT, picture.body.into()))
 }
 
-async fn set(asker: Asker, of: Subject, request: Request) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn set(caller: Caller, of: Subject, request: Request) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     pictures::may_change(&ctx, &actor, of).await?;
     let given = file(&ctx, &actor, request, KINDS, BYTES).await?;
     pictures::set(&ctx, &actor, of, given).await?;
     Ok(done())
 }
 
-async fn remove(asker: Asker, of: Subject) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn remove(caller: Caller, of: Subject) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     pictures::remove(&ctx, &actor, of).await?;
     Ok(done())
 }
 
-async fn of_person(asker: Asker, Id(id): Id, Query(size): Query<PictureSize>) -> Result<File, Refusal> {
-    get(asker, Subject::Person(PersonId(id)), size).await
+async fn of_person(caller: Caller, Id(id): Id, Query(size): Query<PictureSize>) -> Result<File, Refusal> {
+    get(caller, Subject::Person(PersonId(id)), size).await
 }
 
-async fn set_person(asker: Asker, Id(id): Id, request: Request) -> Result<Response, Refusal> {
-    set(asker, Subject::Person(PersonId(id)), request).await
+async fn set_person(caller: Caller, Id(id): Id, request: Request) -> Result<Response, Refusal> {
+    set(caller, Subject::Person(PersonId(id)), request).await
 }
 
-async fn remove_person(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    remove(asker, Subject::Person(PersonId(id))).await
+async fn remove_person(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    remove(caller, Subject::Person(PersonId(id))).await
 }
 
-async fn of_machine(asker: Asker, Id(id): Id, Query(size): Query<PictureSize>) -> Result<File, Refusal> {
-    get(asker, Subject::Machine(MachineId(id)), size).await
+async fn of_machine(caller: Caller, Id(id): Id, Query(size): Query<PictureSize>) -> Result<File, Refusal> {
+    get(caller, Subject::Machine(MachineId(id)), size).await
 }
 
-async fn set_machine(asker: Asker, Id(id): Id, request: Request) -> Result<Response, Refusal> {
-    set(asker, Subject::Machine(MachineId(id)), request).await
+async fn set_machine(caller: Caller, Id(id): Id, request: Request) -> Result<Response, Refusal> {
+    set(caller, Subject::Machine(MachineId(id)), request).await
 }
 
-async fn remove_machine(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    remove(asker, Subject::Machine(MachineId(id))).await
+async fn remove_machine(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    remove(caller, Subject::Machine(MachineId(id))).await
 }

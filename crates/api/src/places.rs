@@ -1,7 +1,7 @@
 //! Places: where machines stand, in their order.
 
 use super::{
-    Asker, Body, Id, Query, Refusal, Seen,
+    Body, Caller, Id, Query, Refusal, Seen,
     answer::{Made, Place, Versioned, done},
     operation::{Operation, Tag},
     paging::{Page, Which},
@@ -89,9 +89,9 @@ fn kept(row: PlaceRow) -> KeptPlace {
     }
 }
 
-async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<KeptPlace>, Refusal> {
-    let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<KeptPlace>, Refusal> {
+    let (after, limit) = caller.place(LIST, which.after.as_deref(), which.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let all = equipment::places(&ctx, &actor).await?;
     let place = |row: &PlaceRow| {
         let position = row.saved.value("position").parse().unwrap_or(0_i64);
@@ -100,8 +100,8 @@ async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<KeptPlace
     Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, place)?.map(kept))
 }
 
-async fn read(asker: Asker, Id(id): Id) -> Result<Versioned<KeptPlace>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn read(caller: Caller, Id(id): Id) -> Result<Versioned<KeptPlace>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let all = equipment::places(&ctx, &actor).await?;
     let one = all.into_iter().find(|row| row.id == PlaceId(id));
     let one = kept(one.ok_or(EquipmentError::UnknownPlace)?);
@@ -118,8 +118,8 @@ pub struct NewPlace {
     name: String,
 }
 
-async fn add(asker: Asker, Body(new): Body<NewPlace>) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn add(caller: Caller, Body(new): Body<NewPlace>) -> Result<Made, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let made = equipment::add_place(&ctx, &actor, &new.name).await?;
     Ok(Made::plain(made.0))
 }
@@ -137,12 +137,12 @@ pub struct PlaceForm {
 }
 
 async fn save(
-    asker: Asker,
+    caller: Caller,
     Id(id): Id,
     Seen(seen): Seen,
     Body(form): Body<PlaceForm>,
 ) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+    let Caller { ctx, actor, .. } = caller;
     equipment::save_place(&ctx, &actor, PlaceId(id), seen, &form.name, Some(form.position)).await?;
     Ok(done())
 }
@@ -161,14 +161,14 @@ fn whither<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Whither, D::Err
     Ok(Option::deserialize(deserializer)?.map_or(Whither::Nowhere, |place| Whither::Place(PlaceId(place))))
 }
 
-async fn archive(asker: Asker, Id(id): Id, Body(cleared): Body<Cleared>) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn archive(caller: Caller, Id(id): Id, Body(cleared): Body<Cleared>) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     equipment::archive_place(&ctx, &actor, PlaceId(id), Some(cleared.to)).await?;
     Ok(done())
 }
 
-async fn restore(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn restore(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     equipment::restore_place(&ctx, &actor, PlaceId(id), Moved::default()).await?;
     Ok(done())
 }

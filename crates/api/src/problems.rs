@@ -1,7 +1,7 @@
 //! Problems on machines, and what keeps a machine from being used.
 
 use super::{
-    Asker, Body, Id, Query, Refusal, Seen,
+    Body, Caller, Id, Query, Refusal, Seen,
     answer::{File, Made, One, Place, Versioned, done},
     input::file,
     operation::{Operation, Tag},
@@ -38,7 +38,7 @@ fn reported() -> Vec<Operation> {
             .about(
                 Tag::Machines,
                 "Problems that wait",
-                "What is not resolved on the machines that the asker cares for, on all of them for auditors; the worst first.",
+                "What is not resolved on the machines that the caller cares for, on all of them for auditors; the worst first.",
             )
             .needs(Scope::MachinesRead),
         Operation::get("/api/v1/machines/{id}/problems", OF_MACHINE, of_machine)
@@ -180,7 +180,7 @@ pub struct ProblemReport {
     version: i64,
 }
 
-fn shown(report: said::Report) -> ProblemReport {
+fn to_view(report: said::Report) -> ProblemReport {
     ProblemReport {
         id: report.id.0,
         machine: report.machine.0,
@@ -201,19 +201,23 @@ fn shown(report: said::Report) -> ProblemReport {
     }
 }
 
-async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<ProblemReport>, Refusal> {
-    let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<ProblemReport>, Refusal> {
+    let (after, limit) = caller.place(LIST, which.after.as_deref(), which.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let all = problems::queue(&ctx, &actor).await?.reports;
     let place = |one: &said::Report| (Reverse(one.severity), one.id.0);
-    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, place)?.map(shown))
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, place)?.map(to_view))
 }
 
-async fn of_machine(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Page<ProblemReport>, Refusal> {
-    let (after, limit) = asker.place(OF_MACHINE, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn of_machine(
+    caller: Caller,
+    Id(id): Id,
+    Query(which): Query<Which>,
+) -> Result<Page<ProblemReport>, Refusal> {
+    let (after, limit) = caller.place(OF_MACHINE, which.after.as_deref(), which.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let all = problems::at(&ctx, &actor, MachineId(id)).await?.reports;
-    Ok(Page::of_all(OF_MACHINE, all, after.as_deref(), limit, lang, |one| Reverse(one.id.0))?.map(shown))
+    Ok(Page::of_all(OF_MACHINE, all, after.as_deref(), limit, lang, |one| Reverse(one.id.0))?.map(to_view))
 }
 
 /// What is wrong with a machine.
@@ -227,23 +231,23 @@ pub struct NewProblem {
     words: String,
 }
 
-async fn report(asker: Asker, Id(id): Id, Body(new): Body<NewProblem>) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn report(caller: Caller, Id(id): Id, Body(new): Body<NewProblem>) -> Result<Made, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let new = ReportProblem::read(Some(new.severity), &new.words);
     Ok(Made::plain(problems::report(&ctx, &actor, MachineId(id), new).await?.0))
 }
 
-async fn read(asker: Asker, Id(id): Id) -> Result<Versioned<ProblemReport>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn read(caller: Caller, Id(id): Id) -> Result<Versioned<ProblemReport>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let report = problems::one(&ctx, &actor, ReportId(id)).await?;
     let version = report.version;
-    Ok(Versioned(shown(report), version))
+    Ok(Versioned(to_view(report), version))
 }
 
-async fn acknowledge(asker: Asker, Id(id): Id, Seen(seen): Seen) -> Result<Versioned<ProblemReport>, Refusal> {
-    let Asker { ctx, actor, .. } = &asker;
+async fn acknowledge(caller: Caller, Id(id): Id, Seen(seen): Seen) -> Result<Versioned<ProblemReport>, Refusal> {
+    let Caller { ctx, actor, .. } = &caller;
     problems::acknowledge(ctx, actor, ReportId(id), seen).await?;
-    read(asker, Id(id)).await
+    read(caller, Id(id)).await
 }
 
 /// What was done about a problem.
@@ -256,24 +260,24 @@ pub struct Resolution {
 }
 
 async fn resolve(
-    asker: Asker,
+    caller: Caller,
     Id(id): Id,
     Seen(seen): Seen,
     Body(what): Body<Resolution>,
 ) -> Result<Versioned<ProblemReport>, Refusal> {
-    let Asker { ctx, actor, .. } = &asker;
+    let Caller { ctx, actor, .. } = &caller;
     problems::resolve(ctx, actor, ReportId(id), seen, &what.done).await?;
-    read(asker, Id(id)).await
+    read(caller, Id(id)).await
 }
 
-async fn photo(asker: Asker, Id(id): Id, Query(size): Query<PictureSize>) -> Result<File, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn photo(caller: Caller, Id(id): Id, Query(size): Query<PictureSize>) -> Result<File, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let photo = problems::photo(&ctx, &actor, ReportId(id), size.small).await;
     Ok(File(KEPT, photo?.body.into()))
 }
 
-async fn set_photo(asker: Asker, Id(id): Id, request: Request) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn set_photo(caller: Caller, Id(id): Id, request: Request) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     problems::may_set_photo(&ctx, &actor, ReportId(id)).await?;
     let given = file(&ctx, &actor, request, KINDS, BYTES).await?;
     problems::set_photo(&ctx, &actor, ReportId(id), given).await?;
@@ -301,8 +305,8 @@ pub struct MachineBlock {
     problem: Option<i64>,
 }
 
-async fn blocked(asker: Asker, Id(id): Id) -> Result<One<MachineBlock>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn blocked(caller: Caller, Id(id): Id) -> Result<One<MachineBlock>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let block = problems::blocked(&ctx, &actor, MachineId(id)).await?;
     Ok(One(MachineBlock {
         id: block.id.0,
@@ -327,14 +331,14 @@ pub struct NewBlock {
     at_once: bool,
 }
 
-async fn block(asker: Asker, Id(id): Id, Body(new): Body<NewBlock>) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn block(caller: Caller, Id(id): Id, Body(new): Body<NewBlock>) -> Result<Made, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let block = problems::block(&ctx, &actor, MachineId(id), &new.because, new.at_once).await;
     Ok(Made::plain(block?.0))
 }
 
-async fn lift(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn lift(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     problems::lift(&ctx, &actor, BlockId(id)).await?;
     Ok(done())
 }

@@ -1,7 +1,7 @@
 //! The ledger: where somebody stands on what, what is written into it, and who is what on a type.
 
 use super::{
-    Asker, Body, Id, Query, Refusal,
+    Body, Caller, Id, Query, Refusal,
     answer::{One, done},
     input::{day, unfit},
     operation::{Operation, Tag},
@@ -20,7 +20,7 @@ use services::error::ServiceError;
 use services::qualifications::{self, Change};
 use text::Lang;
 use utoipa::ToSchema;
-use views::qualifications::{Ban, By, Held, MyType, Named, Qualified, Said, Standing};
+use views::qualifications::{Ban, By, Held, LedgerEntry, MyType, Named, Qualified, Standing};
 
 const TYPES: &str = "listTypes";
 const QUALIFIED: &str = "listQualified";
@@ -97,7 +97,7 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 Tag::Machines,
                 "Types of equipment",
-                "Those that the asker speaks for, with how many people are what there.",
+                "Those that the caller speaks for, with how many people are what there.",
             )
             .needs(Scope::PeopleRead),
         Operation::get("/api/v1/types/{id}/people", QUALIFIED, qualified)
@@ -227,7 +227,7 @@ fn banned(ban: Ban) -> BanShown {
     }
 }
 
-fn said(said: Said) -> EntryShown {
+fn to_view(said: LedgerEntry) -> EntryShown {
     EntryShown {
         id: said.id.0,
         on: on(said.on),
@@ -241,14 +241,14 @@ fn said(said: Said) -> EntryShown {
     }
 }
 
-async fn standing(asker: Asker, Id(id): Id) -> Result<One<StandingShown>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn standing(caller: Caller, Id(id): Id) -> Result<One<StandingShown>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let found = qualifications::of_person(&ctx, &actor, PersonId(id)).await?;
     let Standing { held: is, bans, history, .. } = found;
     Ok(One(StandingShown {
         held: is.into_iter().map(held).collect(),
         bans: bans.into_iter().map(banned).collect(),
-        history: history.into_iter().map(said).collect(),
+        history: history.into_iter().map(to_view).collect(),
     }))
 }
 
@@ -312,16 +312,16 @@ pub struct Lifted {
 
 /// What is to be written about somebody.
 fn change(
-    asker: &Asker,
+    caller: &Caller,
     person: i64,
     (subject, relation): (&str, Relation),
     last_day: Option<&str>,
     remark: Option<String>,
 ) -> Result<Change, Refusal> {
-    let named = Subject::from_word(subject);
-    let on = named.ok_or_else(|| Refusal(unfit("on", asker.lang.api_field_form(), asker.lang)))?;
-    let until = qualifications::until_day(&asker.ctx, day("last_day", last_day, asker.lang)?);
-    let until = until.map_err(|error| super::renamed(error.problem(asker.lang), "until", "last_day"))?;
+    let named = Subject::parse(subject);
+    let on = named.ok_or_else(|| Refusal(unfit("on", caller.lang.api_field_form(), caller.lang)))?;
+    let until = qualifications::until_day(&caller.ctx, day("last_day", last_day, caller.lang)?);
+    let until = until.map_err(|error| super::renamed(error.problem(caller.lang), "until", "last_day"))?;
     Ok(Change { until, remark, ..Change::now(PersonId(person), on, relation) })
 }
 
@@ -329,27 +329,33 @@ fn refused(error: &qualifications::QualificationsError, lang: Lang) -> Refusal {
     Refusal(super::renamed(error.problem(lang), "until", "last_day"))
 }
 
-async fn grant(asker: Asker, Id(id): Id, Body(new): Body<Grant>) -> Result<Response, Refusal> {
-    let change = change(&asker, id, (&new.on, new.relation), new.last_day.as_deref(), new.remark)?;
-    qualifications::grant(&asker.ctx, &asker.actor, change).await.map_err(|error| refused(&error, asker.lang))?;
+async fn grant(caller: Caller, Id(id): Id, Body(new): Body<Grant>) -> Result<Response, Refusal> {
+    let change = change(&caller, id, (&new.on, new.relation), new.last_day.as_deref(), new.remark)?;
+    qualifications::grant(&caller.ctx, &caller.actor, change)
+        .await
+        .map_err(|error| refused(&error, caller.lang))?;
     Ok(done())
 }
 
-async fn revoke(asker: Asker, Id(id): Id, Body(gone): Body<Revocation>) -> Result<Response, Refusal> {
-    let change = change(&asker, id, (&gone.on, gone.relation), None, gone.remark)?;
-    qualifications::revoke(&asker.ctx, &asker.actor, change).await.map_err(|error| refused(&error, asker.lang))?;
+async fn revoke(caller: Caller, Id(id): Id, Body(gone): Body<Revocation>) -> Result<Response, Refusal> {
+    let change = change(&caller, id, (&gone.on, gone.relation), None, gone.remark)?;
+    qualifications::revoke(&caller.ctx, &caller.actor, change)
+        .await
+        .map_err(|error| refused(&error, caller.lang))?;
     Ok(done())
 }
 
-async fn ban(asker: Asker, Id(id): Id, Body(new): Body<NewBan>) -> Result<Response, Refusal> {
-    let change = change(&asker, id, (&new.on, Relation::User), new.last_day.as_deref(), Some(new.remark))?;
-    qualifications::ban(&asker.ctx, &asker.actor, change).await.map_err(|error| refused(&error, asker.lang))?;
+async fn ban(caller: Caller, Id(id): Id, Body(new): Body<NewBan>) -> Result<Response, Refusal> {
+    let change = change(&caller, id, (&new.on, Relation::User), new.last_day.as_deref(), Some(new.remark))?;
+    qualifications::ban(&caller.ctx, &caller.actor, change).await.map_err(|error| refused(&error, caller.lang))?;
     Ok(done())
 }
 
-async fn unban(asker: Asker, Id(id): Id, Body(lifted): Body<Lifted>) -> Result<Response, Refusal> {
-    let change = change(&asker, id, (&lifted.on, Relation::User), None, lifted.remark)?;
-    qualifications::unban(&asker.ctx, &asker.actor, change).await.map_err(|error| refused(&error, asker.lang))?;
+async fn unban(caller: Caller, Id(id): Id, Body(lifted): Body<Lifted>) -> Result<Response, Refusal> {
+    let change = change(&caller, id, (&lifted.on, Relation::User), None, lifted.remark)?;
+    qualifications::unban(&caller.ctx, &caller.actor, change)
+        .await
+        .map_err(|error| refused(&error, caller.lang))?;
     Ok(done())
 }
 
@@ -380,9 +386,9 @@ fn kind(kind: MyType) -> TypeShown {
     }
 }
 
-async fn types(asker: Asker, Query(which): Query<Which>) -> Result<Page<TypeShown>, Refusal> {
-    let (after, limit) = asker.place(TYPES, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn types(caller: Caller, Query(which): Query<Which>) -> Result<Page<TypeShown>, Refusal> {
+    let (after, limit) = caller.place(TYPES, which.after.as_deref(), which.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let all = qualifications::my_types(&ctx, &actor).await?;
     // The two of the roles stand in front.
     let place = |one: &MyType| {
@@ -424,7 +430,7 @@ fn listed((one, bans): (Qualified, Vec<Subject>)) -> QualifiedShown {
         person: one.person.0,
         name: one.name,
         status: one.status,
-        relation: one.relation.map(|relation| relation.word().to_owned()),
+        relation: one.relation.map(|relation| relation.as_str().to_owned()),
         machine: one.machine,
         since: one.since.map(when),
         until: one.until.map(when),
@@ -433,9 +439,13 @@ fn listed((one, bans): (Qualified, Vec<Subject>)) -> QualifiedShown {
     }
 }
 
-async fn qualified(asker: Asker, Id(id): Id, Query(which): Query<Which>) -> Result<Page<QualifiedShown>, Refusal> {
-    let (after, limit) = asker.place(QUALIFIED, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, .. } = asker;
+async fn qualified(
+    caller: Caller,
+    Id(id): Id,
+    Query(which): Query<Which>,
+) -> Result<Page<QualifiedShown>, Refusal> {
+    let (after, limit) = caller.place(QUALIFIED, which.after.as_deref(), which.limit)?;
+    let Caller { ctx, actor, .. } = caller;
     let after = after.and_then(|after| after.parse().ok()).map(PersonId);
     let page = qualifications::qualified_behind(&ctx, &actor, TypeId(id), after, limit).await;
     let page = page?;

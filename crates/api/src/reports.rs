@@ -1,7 +1,7 @@
 //! Reports of use: when machines and rooms are busy, and what becomes of bookings.
 
 use super::{
-    Asker, Query, Refusal,
+    Caller, Query, Refusal,
     answer::{File, One},
     document::CSV,
     operation::{Operation, Tag},
@@ -9,11 +9,11 @@ use super::{
 };
 use axum::body::Body;
 use domain::{
-    reports::{Cell, FEWEST, Figures, Lead, Measure, Taken, Waited},
+    reports::{Cell, FEWEST, Figures, Lead, Measure, Utilisation, Waited},
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
-use services::reports::{self, Ask, Part, ReportsError, Typed, ValidationError};
+use services::reports::{self, Ask, Part, ReportForm, ReportsError, ValidationError};
 use utoipa::ToSchema;
 use views::reports::UseReport as Shown;
 
@@ -69,7 +69,7 @@ impl WantedReport {
     fn read(self) -> Result<Ask, Vec<ValidationError>> {
         let Self { from, to, weeks, by, of, measure } = self;
         let [from, to, weeks, by, of, measure] = [from, to, weeks, by, of, measure].map(Option::unwrap_or_default);
-        Ask::read(&Typed { from, to, weeks, of, by, measure })
+        Ask::read(&ReportForm { from, to, weeks, of, by, measure })
     }
 }
 
@@ -177,12 +177,12 @@ pub struct WaitedShare {
     share: Option<u8>,
 }
 
-async fn of_use(asker: Asker, Query(wanted): Query<WantedReport>) -> Result<One<UseReport>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    Ok(One(shown(reports::of_use(&ctx, &actor, lang, wanted.read()).await?)))
+async fn of_use(caller: Caller, Query(wanted): Query<WantedReport>) -> Result<One<UseReport>, Refusal> {
+    let Caller { ctx, actor, lang } = caller;
+    Ok(One(to_view(reports::of_use(&ctx, &actor, lang, wanted.read()).await?)))
 }
 
-fn shown(shown: Shown) -> UseReport {
+fn to_view(shown: Shown) -> UseReport {
     let report = shown.report;
     let days =
         (0_u8..).zip(&report.cells).flat_map(|(day, cells)| (0_u8..).zip(cells).map(move |cell| (day, cell)));
@@ -219,8 +219,8 @@ fn shown(shown: Shown) -> UseReport {
 }
 
 fn figures(figures: Figures) -> UseFigures {
-    let minutes = |taken: Option<Taken>| taken.map(|taken| taken.minutes);
-    let share = |taken: Option<Taken>| taken.map(|taken| taken.share);
+    let minutes = |taken: Option<Utilisation>| taken.map(|taken| taken.minutes);
+    let share = |taken: Option<Utilisation>| taken.map(|taken| taken.share);
     UseFigures {
         open_minutes: figures.open,
         booked_minutes: minutes(figures.booked),
@@ -259,13 +259,13 @@ pub struct WantedTable {
     measure: Option<String>,
 }
 
-async fn csv(asker: Asker, Query(wanted): Query<WantedTable>) -> Result<File, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
+async fn csv(caller: Caller, Query(wanted): Query<WantedTable>) -> Result<File, Refusal> {
+    let Caller { ctx, actor, lang } = caller;
     let WantedTable { part, from, to, weeks, by, of, measure } = wanted;
     let ask = WantedReport { from, to, weeks, by, of, measure }.read();
     let part = match part.as_deref().unwrap_or_default() {
         "" => Ok(None),
-        word => Part::from_word(word).map(Some).ok_or(ValidationError::Part),
+        word => Part::parse(word).map(Some).ok_or(ValidationError::Part),
     };
     let (ask, part) = match (ask, part) {
         (Ok(ask), Ok(part)) => (Ok(ask), part),

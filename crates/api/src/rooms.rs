@@ -1,7 +1,7 @@
 //! Rooms: what can be booked beside machines, and which machines stand in each.
 
 use super::{
-    Asker, Body, Id, Query, Refusal, Seen,
+    Body, Caller, Id, Query, Refusal, Seen,
     answer::{Made, Place, Versioned, done},
     operation::{Operation, Tag},
     paging::{Page, Which},
@@ -88,7 +88,7 @@ pub struct Room {
     archived: bool,
 }
 
-fn shown(room: views::Room) -> Room {
+fn to_view(room: views::Room) -> Room {
     Room {
         id: room.id.0,
         version: room.version,
@@ -101,18 +101,18 @@ fn shown(room: views::Room) -> Room {
     }
 }
 
-async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<Room>, Refusal> {
-    let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<Room>, Refusal> {
+    let (after, limit) = caller.place(LIST, which.after.as_deref(), which.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let all = rooms::list(&ctx, &actor).await?;
     let place = |room: &views::Room| (room.archived, room.name.clone(), room.id.0);
-    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, place)?.map(shown))
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, place)?.map(to_view))
 }
 
-async fn read(asker: Asker, Id(id): Id) -> Result<Versioned<Room>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn read(caller: Caller, Id(id): Id) -> Result<Versioned<Room>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let one = rooms::list(&ctx, &actor).await?.into_iter().find(|room| room.id == RoomId(id));
-    let one = shown(one.ok_or(RoomsError::Unknown)?);
+    let one = to_view(one.ok_or(RoomsError::Unknown)?);
     let version = one.version;
     Ok(Versioned(one, version))
 }
@@ -147,30 +147,30 @@ impl RoomForm {
     }
 }
 
-async fn add(asker: Asker, Body(form): Body<RoomForm>) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn add(caller: Caller, Body(form): Body<RoomForm>) -> Result<Made, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     Ok(Made::plain(rooms::add(&ctx, &actor, form.read()).await?.0))
 }
 
 async fn save(
-    asker: Asker,
+    caller: Caller,
     Id(id): Id,
     Seen(seen): Seen,
     Body(form): Body<RoomForm>,
 ) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+    let Caller { ctx, actor, .. } = caller;
     rooms::save(&ctx, &actor, RoomId(id), seen, form.read()).await?;
     Ok(done())
 }
 
-async fn archive(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn archive(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     rooms::archive(&ctx, &actor, RoomId(id), true).await?;
     Ok(done())
 }
 
-async fn restore(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn restore(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     rooms::archive(&ctx, &actor, RoomId(id), false).await?;
     Ok(done())
 }

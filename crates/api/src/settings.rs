@@ -3,7 +3,7 @@
 //! Invariant: a value has the kind that fits its setting – a number, yes or no, or a word – on its way in as on its way out.
 
 use super::{
-    Asker, Body, Query, Refusal, Seen, Word,
+    Body, Caller, Query, Refusal, Seen, Word,
     answer::{One, Versioned, done},
     input::unfit,
     operation::{Operation, Tag},
@@ -89,7 +89,7 @@ impl Where {
 /// Where that is; the space where nothing was given. What was given must be written as it is answered.
 pub(super) fn somewhere(at: Option<&str>, lang: Lang) -> Result<At, Refusal> {
     let Some(given) = at else { return Ok(At::Space) };
-    let read = At::from_word(given).filter(|at| at.to_string() == given);
+    let read = At::parse(given).filter(|at| at.to_string() == given);
     read.ok_or_else(|| Refusal(unfit("at", lang.api_field_form(), lang)))
 }
 
@@ -110,7 +110,7 @@ pub struct Listed {
 
 /// The setting of that name.
 fn named(Word(word): &Word, lang: Lang) -> Result<Key, Refusal> {
-    Key::from_word(word).ok_or_else(|| Refusal(super::nowhere(lang)))
+    Key::parse(word).ok_or_else(|| Refusal(super::nowhere(lang)))
 }
 
 /// A setting as it is somewhere.
@@ -136,11 +136,11 @@ pub struct SettingShown {
     /// When that was.
     #[schema(format = DateTime)]
     changed_at: Option<String>,
-    /// Whether the asker may change it there.
+    /// Whether the caller may change it there.
     may_change: bool,
 }
 
-fn shown(row: SettingRow) -> SettingShown {
+fn to_view(row: SettingRow) -> SettingShown {
     let SettingRow { key, own, value: holds, from, default, version, changed, may_change } = row;
     let (changed_by, changed_at) = changed.map_or((None, None), |(by, at)| (by, Some(when(at))));
     SettingShown {
@@ -167,7 +167,7 @@ fn value(key: Key, kept: String) -> Value {
 }
 
 /// A value as a form would send it; `None` where it is of another kind.
-fn typed(key: Key, given: &Value) -> Option<String> {
+fn value_text(key: Key, given: &Value) -> Option<String> {
     match (key.fits(), given) {
         (Fits::Number(..), Value::Number(number)) => Some(number.to_string()),
         (Fits::Word(["yes", "no"]), Value::Bool(yes)) => Some(if *yes { "yes" } else { "no" }.to_owned()),
@@ -176,27 +176,27 @@ fn typed(key: Key, given: &Value) -> Option<String> {
     }
 }
 
-async fn list(asker: Asker, Query(listed): Query<Listed>) -> Result<Page<SettingShown>, Refusal> {
-    let (after, limit) = asker.place(LIST, listed.after.as_deref(), listed.limit)?;
-    let at = somewhere(listed.at.as_deref(), asker.lang)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn list(caller: Caller, Query(listed): Query<Listed>) -> Result<Page<SettingShown>, Refusal> {
+    let (after, limit) = caller.place(LIST, listed.after.as_deref(), listed.limit)?;
+    let at = somewhere(listed.at.as_deref(), caller.lang)?;
+    let Caller { ctx, actor, lang } = caller;
     let page = settings::page(&ctx, &actor, at, None, None, lang).await?;
     // Settings have no ids; in a cursor each is its place among them, group by group.
     let place = |row: &SettingRow| {
         let group = Group::ALL.iter().position(|group| *group == row.key.group());
         (group, Key::ALL.iter().position(|key| *key == row.key))
     };
-    Ok(Page::of_all(LIST, page.rows, after.as_deref(), limit, lang, place)?.map(shown))
+    Ok(Page::of_all(LIST, page.rows, after.as_deref(), limit, lang, place)?.map(to_view))
 }
 
-async fn read(asker: Asker, word: Word, Query(there): Query<Where>) -> Result<Versioned<SettingShown>, Refusal> {
-    let (key, at) = (named(&word, asker.lang)?, there.read(asker.lang)?);
-    let Asker { ctx, actor, lang } = asker;
+async fn read(caller: Caller, word: Word, Query(there): Query<Where>) -> Result<Versioned<SettingShown>, Refusal> {
+    let (key, at) = (named(&word, caller.lang)?, there.read(caller.lang)?);
+    let Caller { ctx, actor, lang } = caller;
     let page = settings::page(&ctx, &actor, at, None, None, lang).await?;
     let row = page.rows.into_iter().find(|row| row.key == key);
     let row = row.ok_or(SettingsError::Unknown)?;
     let version = row.version;
-    Ok(Versioned(shown(row), version))
+    Ok(Versioned(to_view(row), version))
 }
 
 /// What is tried out.
@@ -224,15 +224,15 @@ pub struct Trial {
     effects: Vec<String>,
 }
 
-async fn try_out(asker: Asker, word: Word, Query(tried): Query<Tried>) -> Result<One<Trial>, Refusal> {
-    let (key, at) = (named(&word, asker.lang)?, somewhere(tried.at.as_deref(), asker.lang)?);
-    let Asker { ctx, actor, lang } = asker;
+async fn try_out(caller: Caller, word: Word, Query(tried): Query<Tried>) -> Result<One<Trial>, Refusal> {
+    let (key, at) = (named(&word, caller.lang)?, somewhere(tried.at.as_deref(), caller.lang)?);
+    let Caller { ctx, actor, lang } = caller;
     let tried = tried.value.as_deref().map_or(settings::Tried::Nothing, settings::Tried::Value);
     let page = settings::page(&ctx, &actor, at, Some(key), Some(tried), lang).await;
     let page = page?;
     let (kept, preview) = page.tried.ok_or(SettingsError::Unknown)?;
     if !preview.fits {
-        return Err(SettingsError::Unfit(key).into());
+        return Err(SettingsError::Invalid(key).into());
     }
     Ok(One(Trial { value: kept.map(|kept| value(key, kept)), bites: preview.bites, effects: preview.lines }))
 }
@@ -246,31 +246,31 @@ pub struct SettingSaid {
 }
 
 async fn say(
-    asker: Asker,
+    caller: Caller,
     word: Word,
     Query(there): Query<Where>,
     seen: Seen,
     Body(said): Body<SettingSaid>,
 ) -> Result<Response, Refusal> {
-    let key = named(&word, asker.lang)?;
-    let value = typed(key, &said.value);
-    let value = value.ok_or_else(|| Refusal(unfit("value", asker.lang.api_field_form(), asker.lang)))?;
-    keep(asker, key, &there, seen, Some(value)).await
+    let key = named(&word, caller.lang)?;
+    let value = value_text(key, &said.value);
+    let value = value.ok_or_else(|| Refusal(unfit("value", caller.lang.api_field_form(), caller.lang)))?;
+    keep(caller, key, &there, seen, Some(value)).await
 }
 
-async fn clear(asker: Asker, word: Word, Query(there): Query<Where>, seen: Seen) -> Result<Response, Refusal> {
-    let key = named(&word, asker.lang)?;
-    keep(asker, key, &there, seen, None).await
+async fn clear(caller: Caller, word: Word, Query(there): Query<Where>, seen: Seen) -> Result<Response, Refusal> {
+    let key = named(&word, caller.lang)?;
+    keep(caller, key, &there, seen, None).await
 }
 
 async fn keep(
-    asker: Asker,
+    caller: Caller,
     key: Key,
     there: &Where,
     Seen(version): Seen,
     value: Option<String>,
 ) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
+    let Caller { ctx, actor, lang } = caller;
     let said = Say { at: there.read(lang)?, key, value, version };
     settings::say(&ctx, &actor, said).await?;
     Ok(done())
@@ -292,7 +292,7 @@ mod tests {
             (Key::Display, "", json!("")),
         ] {
             assert_eq!(value(key, kept.to_owned()), sent, "{key:?}");
-            assert_eq!(typed(key, &sent).as_deref(), Some(kept), "{key:?}");
+            assert_eq!(value_text(key, &sent).as_deref(), Some(kept), "{key:?}");
         }
         for (key, wrong) in [
             (Key::Grace, json!("5")),
@@ -302,7 +302,7 @@ mod tests {
             (Key::Authorisation, json!(null)),
             (Key::Authorisation, json!(["open"])),
         ] {
-            assert_eq!(typed(key, &wrong), None, "{key:?} {wrong}");
+            assert_eq!(value_text(key, &wrong), None, "{key:?} {wrong}");
         }
     }
 

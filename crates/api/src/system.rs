@@ -1,7 +1,7 @@
 //! The program and its database.
 
 use super::{
-    Asker, Refusal,
+    Caller, Refusal,
     answer::One,
     operation::{Operation, Tag},
     when, words,
@@ -76,8 +76,8 @@ pub struct Logged {
     says: String,
 }
 
-async fn read(asker: Asker) -> Result<One<Running>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn read(caller: Caller) -> Result<One<Running>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let page = system::page(&ctx, &actor).await?;
     let SystemPage { since, version, sqlite, schema, bytes, free, log_bytes, counts, backup, taken, log, .. } =
         page;
@@ -90,7 +90,7 @@ async fn read(asker: Asker) -> Result<One<Running>, Refusal> {
         bytes,
         free,
         log_bytes,
-        counts: counts.into_iter().map(|(what, many)| (what.word(), many)).collect(),
+        counts: counts.into_iter().map(|(what, many)| (what.as_str(), many)).collect(),
         backup: backup.map(|backup| when(backup.at)),
         taken: taken.map(|taken| when(taken.at)),
         log: log.into_iter().map(logged).collect(),

@@ -1,7 +1,7 @@
 //! Training: modules, how far whoever asks is with them, and what machines require.
 
 use super::{
-    Asker, Body, Id, Query, Refusal, Seen,
+    Body, Caller, Id, Query, Refusal, Seen,
     answer::{Made, One, Place, Versioned, done},
     operation::{Operation, Tag},
     paging::{Page, Which},
@@ -109,9 +109,9 @@ pub struct ModuleLine {
     quiz_passed: Option<bool>,
 }
 
-async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<ModuleLine>, Refusal> {
-    let (after, limit) = asker.place(MODULES, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<ModuleLine>, Refusal> {
+    let (after, limit) = caller.place(MODULES, which.after.as_deref(), which.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let all: Vec<_> = training::lines(&ctx, &actor).await?.into_iter().zip(0_u32..).collect();
     Ok(Page::of_all(MODULES, all, after.as_deref(), limit, lang, |(_, place)| *place)?.map(|(line, _)| {
         ModuleLine {
@@ -160,8 +160,8 @@ pub struct Module {
     draft: bool,
 }
 
-async fn read(asker: Asker, Id(id): Id) -> Result<Versioned<Module>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn read(caller: Caller, Id(id): Id) -> Result<Versioned<Module>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let module = training::module(&ctx, &actor, ModuleId(id), false).await?;
     let version = module.version;
     let (youtube, file) = match module.video {
@@ -206,18 +206,18 @@ impl ModuleForm {
     }
 }
 
-async fn add(asker: Asker, Body(form): Body<ModuleForm>) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn add(caller: Caller, Body(form): Body<ModuleForm>) -> Result<Made, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     Ok(Made::plain(training::add(&ctx, &actor, form.read()).await?.0))
 }
 
 async fn save(
-    asker: Asker,
+    caller: Caller,
     Id(id): Id,
     Seen(seen): Seen,
     Body(form): Body<ModuleForm>,
 ) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+    let Caller { ctx, actor, .. } = caller;
     training::save(&ctx, &actor, ModuleId(id), seen, form.read()).await?;
     Ok(done())
 }
@@ -234,8 +234,8 @@ pub struct VideoForm {
     seconds: Option<u32>,
 }
 
-async fn set_video(asker: Asker, Id(id): Id, Body(form): Body<VideoForm>) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn set_video(caller: Caller, Id(id): Id, Body(form): Body<VideoForm>) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let length = form.seconds.map(|seconds| Length::new(u64::from(seconds) * 1000).ok_or(ValidationError::Length));
     let new = ShowVideo::read(form.youtube.as_deref().unwrap_or_default(), length.transpose());
     training::set_video(&ctx, &actor, ModuleId(id), new).await?;
@@ -251,20 +251,20 @@ pub struct PublishForm {
     redo_by: Option<String>,
 }
 
-async fn publish(asker: Asker, Id(id): Id, Body(form): Body<PublishForm>) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn publish(caller: Caller, Id(id): Id, Body(form): Body<PublishForm>) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     training::publish(&ctx, &actor, ModuleId(id), form.redo_by.as_deref().map(redo_day)).await?;
     Ok(done())
 }
 
-async fn archive(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn archive(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     training::archive(&ctx, &actor, ModuleId(id), true).await?;
     Ok(done())
 }
 
-async fn restore(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn restore(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     training::archive(&ctx, &actor, ModuleId(id), false).await?;
     Ok(done())
 }
@@ -302,8 +302,8 @@ fn credited(edition: EditionId, credit: Credited) -> Credit {
     Credit { edition: edition.0, watched, percent: credit.percent, gained: credit.gained }
 }
 
-async fn progress(asker: Asker, Id(id): Id) -> Result<One<Credit>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn progress(caller: Caller, Id(id): Id) -> Result<One<Credit>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let (edition, credit) = training::progress(&ctx, &actor, ModuleId(id)).await?;
     Ok(One(credited(edition, credit)))
 }
@@ -327,8 +327,8 @@ pub struct Played {
     began: u32,
 }
 
-async fn report(asker: Asker, Id(id): Id, Body(played): Body<Played>) -> Result<One<Credit>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn report(caller: Caller, Id(id): Id, Body(played): Body<Played>) -> Result<One<Credit>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let parts = played.parts.into_iter().map(|part| Span { from: part.from, to: part.to }).collect();
     let edition = played.edition.map(EditionId);
     let told = Report { parts, began: played.began };
@@ -369,9 +369,9 @@ fn required(one: Required) -> Requirement {
     }
 }
 
-async fn requirements(asker: Asker, Query(which): Query<Which>) -> Result<Page<Requirement>, Refusal> {
-    let (after, limit) = asker.place(REQUIREMENTS, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn requirements(caller: Caller, Query(which): Query<Which>) -> Result<Page<Requirement>, Refusal> {
+    let (after, limit) = caller.place(REQUIREMENTS, which.after.as_deref(), which.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let mut all = training::requirements(&ctx, &actor).await?.requirements;
     all.sort_by_key(|one| one.id);
     Ok(Page::of_all(REQUIREMENTS, all, after.as_deref(), limit, lang, |one| one.id.0)?.map(required))
@@ -395,8 +395,8 @@ pub struct NewRequirement {
     threshold: Option<u8>,
 }
 
-async fn require(asker: Asker, Body(new): Body<NewRequirement>) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn require(caller: Caller, Body(new): Body<NewRequirement>) -> Result<Made, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let on = match (new.r#type, new.machine) {
         (Some(kind), None) => Some(Subject::Type(TypeId(kind))),
         (None, Some(machine)) => Some(Subject::Machine(MachineId(machine))),
@@ -407,8 +407,8 @@ async fn require(asker: Asker, Body(new): Body<NewRequirement>) -> Result<Made, 
     Ok(Made::plain(made.0))
 }
 
-async fn release(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn release(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     training::release(&ctx, &actor, RequirementId(id)).await?;
     Ok(done())
 }

@@ -1,7 +1,7 @@
 //! Modules and requirements as one document: taken out, and brought into another workshop after a look at what it would do.
 
 use super::{
-    Asker, Body, Query, Refusal,
+    Body, Caller, Query, Refusal,
     answer::One,
     operation::{Operation, Tag},
 };
@@ -35,8 +35,8 @@ pub fn operations() -> Vec<Operation> {
     ]
 }
 
-async fn export(asker: Asker) -> Result<One<TrainingDocument>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn export(caller: Caller) -> Result<One<TrainingDocument>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     Ok(One(training::export(&ctx, &actor).await?))
 }
 
@@ -50,10 +50,10 @@ pub struct HowToImport {
 }
 
 async fn import(
-    asker: Asker,
+    caller: Caller,
     Query(how): Query<HowToImport>,
     Body(document): Body<TrainingDocument, DOCUMENT>,
 ) -> Result<One<TrainingImport>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
+    let Caller { ctx, actor, lang } = caller;
     Ok(One(training::import(&ctx, &actor, document, how.dry_run.unwrap_or(true), lang).await?))
 }

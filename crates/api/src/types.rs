@@ -1,7 +1,7 @@
 //! Types of equipment as those see them who care for them: added, changed, put away, taken back.
 
 use super::{
-    Asker, Body, Id, Refusal, Seen,
+    Body, Caller, Id, Refusal, Seen,
     answer::{Made, Place, Versioned, done},
     equipment::{OwnSettings, refused},
     operation::{Operation, Tag},
@@ -92,15 +92,15 @@ impl TypeForm {
         let requires = chosen(&[saved.value(REQUIRES).to_owned()]).unwrap_or_default();
         Self {
             name: saved.value("name").to_owned(),
-            risk: Risk::from_word(saved.value("risk")).unwrap_or(Risk::Medium),
+            risk: Risk::parse(saved.value("risk")).unwrap_or(Risk::Medium),
             requires: requires.into_iter().map(|kind| kind.0).collect(),
             settings: OwnSettings::of(&saved.fields),
         }
     }
 
-    fn typed(self) -> (TypedType, Vec<String>) {
+    fn into_form(self) -> (TypedType, Vec<String>) {
         let requires = self.requires.iter().map(ToString::to_string).collect();
-        let (risk, settings) = (self.risk.word().to_owned(), self.settings.typed());
+        let (risk, settings) = (self.risk.as_str().to_owned(), self.settings.into_form());
         (TypedType { name: self.name, risk, settings }, requires)
     }
 }
@@ -120,8 +120,8 @@ pub struct TypeSheetShown {
     inherited: OwnSettings,
 }
 
-async fn read(asker: Asker, Id(id): Id) -> Result<Versioned<TypeSheetShown>, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn read(caller: Caller, Id(id): Id) -> Result<Versioned<TypeSheetShown>, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let sheet = equipment::type_sheet(&ctx, &actor, Some(TypeId(id))).await;
     let TypeSheet { saved, archived, inherited, .. } = sheet?;
     let shown = TypeSheetShown {
@@ -133,34 +133,34 @@ async fn read(asker: Asker, Id(id): Id) -> Result<Versioned<TypeSheetShown>, Ref
     Ok(Versioned(shown, saved.version))
 }
 
-async fn add(asker: Asker, Body(form): Body<TypeForm>) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    let (typed, requires) = form.typed();
+async fn add(caller: Caller, Body(form): Body<TypeForm>) -> Result<Made, Refusal> {
+    let Caller { ctx, actor, lang } = caller;
+    let (typed, requires) = form.into_form();
     let made = equipment::add_type(&ctx, &actor, typed, requires).await;
     Ok(Made::plain(made.map_err(|error| refused(&error, lang))?.0))
 }
 
 async fn save(
-    asker: Asker,
+    caller: Caller,
     Id(id): Id,
     Seen(seen): Seen,
     Body(form): Body<TypeForm>,
 ) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    let (typed, requires) = form.typed();
+    let Caller { ctx, actor, lang } = caller;
+    let (typed, requires) = form.into_form();
     let saved = equipment::save_type(&ctx, &actor, TypeId(id), seen, typed, requires).await;
     saved.map_err(|error| refused(&error, lang))?;
     Ok(done())
 }
 
-async fn archive(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn archive(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     equipment::archive_type(&ctx, &actor, TypeId(id), true).await?;
     Ok(done())
 }
 
-async fn restore(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn restore(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     equipment::archive_type(&ctx, &actor, TypeId(id), false).await?;
     Ok(done())
 }

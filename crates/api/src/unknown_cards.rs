@@ -1,7 +1,7 @@
 //! Cards that nobody has claimed: seen at a machine, given to somebody, put aside.
 
 use super::{
-    Asker, Body, Id, Query, Refusal,
+    Body, Caller, Id, Query, Refusal,
     answer::{Made, Place, done},
     operation::{Operation, Tag},
     paging::{Page, Which},
@@ -79,7 +79,7 @@ pub struct UnknownCardShown {
     aside: bool,
 }
 
-pub(super) fn shown(card: UnknownCard) -> UnknownCardShown {
+pub(super) fn to_view(card: UnknownCard) -> UnknownCardShown {
     UnknownCardShown {
         id: card.id.0,
         ending: card.ending,
@@ -91,12 +91,12 @@ pub(super) fn shown(card: UnknownCard) -> UnknownCardShown {
     }
 }
 
-async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<UnknownCardShown>, Refusal> {
-    let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<UnknownCardShown>, Refusal> {
+    let (after, limit) = caller.place(LIST, which.after.as_deref(), which.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let all = cards::unknown(&ctx, &actor).await?.cards;
     let place = |card: &UnknownCard| (card.ignored, Reverse((card.seen.at, card.id.0)));
-    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, place)?.map(shown))
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, place)?.map(to_view))
 }
 
 /// Whose a card is to be.
@@ -108,8 +108,8 @@ pub struct Holder {
     person: i64,
 }
 
-async fn give(asker: Asker, Id(id): Id, Body(holder): Body<Holder>) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
+async fn give(caller: Caller, Id(id): Id, Body(holder): Body<Holder>) -> Result<Made, Refusal> {
+    let Caller { ctx, actor, lang } = caller;
     let whom = Whom::Person(PersonId(holder.person));
     let given = cards::give_unknown(&ctx, &actor, UnknownCardId(id), whom).await;
     match given.map_err(|error| super::renamed(error.problem(lang), "uid", "id"))? {
@@ -118,16 +118,16 @@ async fn give(asker: Asker, Id(id): Id, Body(holder): Body<Holder>) -> Result<Ma
     }
 }
 
-async fn put_aside(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    sort(asker, id, true).await
+async fn put_aside(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    sort(caller, id, true).await
 }
 
-async fn take_up(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    sort(asker, id, false).await
+async fn take_up(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    sort(caller, id, false).await
 }
 
-async fn sort(asker: Asker, id: i64, aside: bool) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn sort(caller: Caller, id: i64, aside: bool) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     cards::put_aside(&ctx, &actor, UnknownCardId(id), aside).await?;
     Ok(done())
 }

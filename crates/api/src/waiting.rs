@@ -1,7 +1,7 @@
 //! Waiting lists: wait for a time that is taken, and take it when it is offered.
 
 use super::{
-    Asker, Body, Id, Query, Refusal,
+    Body, Caller, Id, Query, Refusal,
     answer::{Made, Place, done},
     bookings::wanted,
     operation::{Operation, Tag},
@@ -90,7 +90,7 @@ pub struct Waiting {
     until: Option<String>,
 }
 
-fn shown(kept: views::Waiting) -> Waiting {
+fn to_view(kept: views::Waiting) -> Waiting {
     Waiting {
         id: kept.id.0,
         resource: kept.resource.to_string(),
@@ -116,11 +116,11 @@ pub struct WantedWaiting {
     limit: Option<u32>,
 }
 
-async fn list(asker: Asker, Query(part): Query<WantedWaiting>) -> Result<Page<Waiting>, Refusal> {
-    let (after, limit) = asker.place(LIST, part.after.as_deref(), part.limit)?;
-    let Asker { ctx, actor, lang } = asker;
+async fn list(caller: Caller, Query(part): Query<WantedWaiting>) -> Result<Page<Waiting>, Refusal> {
+    let (after, limit) = caller.place(LIST, part.after.as_deref(), part.limit)?;
+    let Caller { ctx, actor, lang } = caller;
     let all = waiting::list(&ctx, &actor).await?;
-    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |one| (one.starts.at, one.id.0))?.map(shown))
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |one| (one.starts.at, one.id.0))?.map(to_view))
 }
 
 /// A time that you wait for.
@@ -136,26 +136,26 @@ pub struct NewWaiting {
     end: String,
 }
 
-async fn join(asker: Asker, Body(new): Body<NewWaiting>) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn join(caller: Caller, Body(new): Body<NewWaiting>) -> Result<Made, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let ask = wanted(&new.resource, &new.start, &new.end);
     Ok(Made::plain(waiting::join(&ctx, &actor, ask).await?.0))
 }
 
-async fn leave(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn leave(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     waiting::leave(&ctx, &actor, WaitingId(id)).await?;
     Ok(done())
 }
 
-async fn take(asker: Asker, Id(id): Id) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn take(caller: Caller, Id(id): Id) -> Result<Made, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     let (booking, state) = waiting::take(&ctx, &actor, WaitingId(id)).await?;
-    Ok(Made { state: Some(state.word().to_owned()), ..Made::plain(booking.0) })
+    Ok(Made { state: Some(state.as_str().to_owned()), ..Made::plain(booking.0) })
 }
 
-async fn decline(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
+async fn decline(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
     waiting::decline(&ctx, &actor, WaitingId(id)).await?;
     Ok(done())
 }

@@ -3,7 +3,7 @@
 //! Deliberately absent: the words themselves, which the domain spells.
 
 use domain::{
-    actor::{Door, Rank},
+    actor::{Channel, Rank},
     announcements, bookings,
     cards::{CardDeed, CardState, claims::ClaimOutcome},
     checkout_steps, checkouts, deliveries, external_calendars, firmware,
@@ -51,156 +51,159 @@ fn several(about: &str, words: impl Iterator<Item = &'static str>) -> RefOr<Sche
 
 /// Where somebody stands.
 pub fn status() -> RefOr<Schema> {
-    list("Where they stand with the workshop.", PersonStatus::ALL.iter().map(|word| word.word()))
+    list("Where they stand with the workshop.", PersonStatus::ALL.iter().map(|word| word.as_str()))
 }
 
 /// What somebody is.
 pub fn rank() -> RefOr<Schema> {
-    list("What they are in the workshop as a whole.", Rank::ALL.iter().map(|word| word.word()))
+    list("What they are in the workshop as a whole.", Rank::ALL.iter().map(|word| word.as_str()))
 }
 
 /// What is done to where somebody stands.
 pub fn step() -> RefOr<Schema> {
-    list("What is done to where they stand.", Step::ALL.iter().map(|word| word.word()))
+    list("What is done to where they stand.", Step::ALL.iter().map(|word| word.as_str()))
 }
 
 /// Whether a card opens anything.
 pub fn card() -> RefOr<Schema> {
-    list("Whether it opens anything.", CardState::ALL.iter().map(|word| word.word()))
+    list("Whether it opens anything.", CardState::ALL.iter().map(|word| word.as_str()))
 }
 
 /// As what.
 pub fn relation() -> RefOr<Schema> {
-    list("As what: who may use it, train others on it, or owns it.", Relation::ALL.iter().map(|word| word.word()))
+    list(
+        "As what: who may use it, train others on it, or owns it.",
+        Relation::ALL.iter().map(|word| word.as_str()),
+    )
 }
 
 /// What an entry of the ledger says.
 pub fn entry() -> RefOr<Schema> {
-    list("What it says.", EntryKind::ALL.iter().map(|word| word.word()))
+    list("What it says.", EntryKind::ALL.iter().map(|word| word.as_str()))
 }
 
 /// Why it was said.
 pub fn cause() -> RefOr<Schema> {
-    list("Why.", Cause::ALL.iter().map(|word| word.word()))
+    list("Why.", Cause::ALL.iter().map(|word| word.as_str()))
 }
 
 /// What a line of a machine's history tells.
 pub fn happening() -> RefOr<Schema> {
-    list("What happened.", Kind::ALL.iter().map(|word| word.word()))
+    list("What happened.", Kind::ALL.iter().map(|word| word.as_str()))
 }
 
 /// Lines of a machine's history that are asked for together.
 pub fn happenings() -> RefOr<Schema> {
-    list("Only these.", Matters::ALL.iter().map(|word| word.word()))
+    list("Only these.", Matters::ALL.iter().map(|word| word.as_str()))
 }
 
 /// How a use ended.
 pub fn ending() -> RefOr<Schema> {
     list_or_null(
         "How the use ended; null for anything else, and while it runs.",
-        Ending::ALL.iter().map(|word| word.word()),
+        Ending::ALL.iter().map(|word| word.as_str()),
     )
 }
 
 /// How much a line of the log matters.
 pub fn weight() -> RefOr<Schema> {
-    list("How much it matters.", Weight::ALL.iter().map(|word| word.word()))
+    list("How much it matters.", Weight::ALL.iter().map(|word| word.as_str()))
 }
 
 /// Why somebody is held.
 pub fn hold() -> RefOr<Schema> {
-    list("Why.", HoldReason::ALL.iter().map(|word| word.word()))
+    list("Why.", HoldReason::ALL.iter().map(|word| word.as_str()))
 }
 
 /// How somebody came in.
 pub fn door() -> RefOr<Schema> {
-    list("How they came in.", Door::ALL.iter().map(|word| word.word()))
+    list("How they came in.", Channel::ALL.iter().map(|word| word.as_str()))
 }
 
 /// In which language somebody reads.
 pub fn language() -> RefOr<Schema> {
     list_or_null(
-        "In which language they are written to; the asker's where it is left out.",
+        "In which language they are written to; the caller's where it is left out.",
         Lang::ALL.into_iter().map(Lang::tag),
     )
 }
 
 /// What may be done to where somebody stands.
 pub fn steps() -> RefOr<Schema> {
-    several("What the asker may do to where they stand.", Step::ALL.iter().map(|word| word.word()))
+    several("What the caller may do to where they stand.", Step::ALL.iter().map(|word| word.as_str()))
 }
 
 /// As what somebody is looked for.
 pub fn role() -> RefOr<Schema> {
-    list("What they are, beside members.", RoleGroup::ALL.iter().map(|word| word.word()))
+    list("What they are, beside members.", RoleGroup::ALL.iter().map(|word| word.as_str()))
 }
 
 /// What became of a claim.
 pub fn claim_outcome() -> RefOr<Schema> {
-    list("What became of it.", ClaimOutcome::ALL.iter().map(|word| word.word()))
+    list("What became of it.", ClaimOutcome::ALL.iter().map(|word| word.as_str()))
 }
 
 /// What is said of a card.
 pub fn deed() -> RefOr<Schema> {
-    list("What is said of it.", CardDeed::ALL.iter().map(|word| word.word()))
+    list("What is said of it.", CardDeed::ALL.iter().map(|word| word.as_str()))
 }
 
 /// What may be said of a card.
 pub fn deeds() -> RefOr<Schema> {
-    several("What the asker may say of it.", CardDeed::ALL.iter().map(|word| word.word()))
+    several("What the caller may say of it.", CardDeed::ALL.iter().map(|word| word.as_str()))
 }
 
 /// What an item of the inbox is about.
 pub fn matter() -> RefOr<Schema> {
-    list("What it is about.", Matter::ALL.iter().map(|word| word.word()))
+    list("What it is about.", Matter::ALL.iter().map(|word| word.as_str()))
 }
 
 /// How bad a problem is.
 pub fn severity() -> RefOr<Schema> {
     list(
         "How bad it is: it works, it works badly, or nobody may use it.",
-        Severity::ALL.iter().map(|word| word.word()),
+        Severity::ALL.iter().map(|word| word.as_str()),
     )
 }
 
 /// What became of a problem.
 pub fn problem_state() -> RefOr<Schema> {
-    list("What became of it.", State::ALL.iter().map(|word| word.word()))
+    list("What became of it.", State::ALL.iter().map(|word| word.as_str()))
 }
 
 /// Who does maintenance.
 pub fn doer() -> RefOr<Schema> {
-    list("Who does it.", Doer::ALL.iter().map(|word| word.word()))
+    list("Who does it.", Doer::ALL.iter().map(|word| word.as_str()))
 }
 
 /// How urgent maintenance is.
 pub fn urgency() -> RefOr<Schema> {
-    list("How urgent it is.", Urgency::ALL.iter().map(|word| word.word()))
+    list("How urgent it is.", Urgency::ALL.iter().map(|word| word.as_str()))
 }
 
 /// How far sending an image to a board is.
 pub fn transfer_state() -> RefOr<Schema> {
-    list("How far it is.", firmware::State::ALL.iter().map(|word| word.word()))
+    list("How far it is.", firmware::State::ALL.iter().map(|word| word.as_str()))
 }
 
 /// Why an image did not reach a board.
 pub fn transfer_failure() -> RefOr<Schema> {
-    list_or_null("Why it failed.", firmware::Failure::ALL.iter().map(|word| word.word()))
+    list_or_null("Why it failed.", firmware::Failure::ALL.iter().map(|word| word.as_str()))
 }
 
 /// What is said about an item of the inbox.
 pub fn verdict() -> RefOr<Schema> {
-    list("What is said about it.", Verdict::ALL.iter().map(|word| word.word()))
+    list("What is said about it.", Verdict::ALL.iter().map(|word| word.as_str()))
 }
 
 /// What may be said about an item of the inbox.
 pub fn verdicts() -> RefOr<Schema> {
-    several("What may be said about it here.", Verdict::ALL.iter().map(|word| word.word()))
+    several("What may be said about it here.", Verdict::ALL.iter().map(|word| word.as_str()))
 }
 
 /// What the columns of a list say.
 pub fn columns() -> RefOr<Schema> {
-    let words = Column::ALL.iter().map(|word| Some(word.word())).chain([None]);
+    let words = Column::ALL.iter().map(|word| Some(word.as_str())).chain([None]);
     let one = ObjectBuilder::new()
         .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
         .enum_values(Some(words));
@@ -212,7 +215,7 @@ pub fn columns() -> RefOr<Schema> {
 pub fn notice_kind() -> RefOr<Schema> {
     list_or_null(
         "What it is about; null where whoever asks may no longer see that.",
-        notices::Kind::ALL.iter().map(|word| word.word()),
+        notices::Kind::ALL.iter().map(|word| word.as_str()),
     )
 }
 
@@ -220,18 +223,18 @@ pub fn notice_kind() -> RefOr<Schema> {
 pub fn notice_urgency() -> RefOr<Schema> {
     list_or_null(
         "How soon it must be known; null where whoever asks may no longer see what it is about.",
-        notices::Urgency::ALL.iter().map(|word| word.word()),
+        notices::Urgency::ALL.iter().map(|word| word.as_str()),
     )
 }
 
 /// A kind of notice.
 pub fn kind_of_notice() -> RefOr<Schema> {
-    list("The kind of notice.", notices::Kind::ALL.iter().map(|word| word.word()))
+    list("The kind of notice.", notices::Kind::ALL.iter().map(|word| word.as_str()))
 }
 
 /// How urgent a kind of notice is.
 pub fn urgency_of_notice() -> RefOr<Schema> {
-    list("How soon it must be known.", notices::Urgency::ALL.iter().map(|word| word.word()))
+    list("How soon it must be known.", notices::Urgency::ALL.iter().map(|word| word.as_str()))
 }
 
 /// Where a delivery goes.
@@ -241,20 +244,20 @@ pub fn delivery_channel() -> RefOr<Schema> {
 
 /// How far a delivery is.
 pub fn delivery_state() -> RefOr<Schema> {
-    list("How far it is.", deliveries::State::ALL.iter().map(|word| word.word()))
+    list("How far it is.", deliveries::State::ALL.iter().map(|word| word.as_str()))
 }
 
 /// Why a mail did not leave.
 pub fn delivery_trouble() -> RefOr<Schema> {
     list_or_null(
         "Why it did not leave when it was last tried.",
-        deliveries::Trouble::ALL.iter().map(|word| word.word()),
+        deliveries::Trouble::ALL.iter().map(|word| word.as_str()),
     )
 }
 
 /// Why nothing was sent.
 pub fn delivery_reason() -> RefOr<Schema> {
-    list_or_null("Why nothing was sent.", deliveries::Reason::ALL.iter().map(|word| word.word()))
+    list_or_null("Why nothing was sent.", deliveries::Reason::ALL.iter().map(|word| word.as_str()))
 }
 
 /// Which deliveries.
@@ -272,112 +275,118 @@ pub fn which_notices() -> RefOr<Schema> {
 
 /// Where an announcement is in its life.
 pub fn announcement_state() -> RefOr<Schema> {
-    list("Where it is in its life.", announcements::State::ALL.iter().map(|word| word.word()))
+    list("Where it is in its life.", announcements::State::ALL.iter().map(|word| word.as_str()))
 }
 
 /// Where an appointment is in its life.
 pub fn checkout_state() -> RefOr<Schema> {
-    list("Where it is in its life.", checkouts::State::ALL.iter().map(|word| word.word()))
+    list("Where it is in its life.", checkouts::State::ALL.iter().map(|word| word.as_str()))
 }
 
 /// What can be done about an appointment.
 pub fn checkout_deeds() -> RefOr<Schema> {
-    several("What whoever asks can do about it now.", checkouts::Deed::ALL.iter().map(|word| word.word()))
+    several(
+        "What whoever asks can do about it now.",
+        checkouts::CheckoutAction::ALL.iter().map(|word| word.as_str()),
+    )
 }
 
 /// What somebody does about an appointment; moving it is an operation of its own.
 pub fn checkout_deed() -> RefOr<Schema> {
-    let deeds = checkouts::Deed::ALL.iter().filter(|deed| **deed != checkouts::Deed::Move);
-    list("What to do.", deeds.map(|word| word.word()))
+    let deeds = checkouts::CheckoutAction::ALL.iter().filter(|deed| **deed != checkouts::CheckoutAction::Move);
+    list("What to do.", deeds.map(|word| word.as_str()))
 }
 
 /// What a trainer says about a step.
 pub fn checkout_mark() -> RefOr<Schema> {
-    list_or_null("What was said about it.", checkout_steps::Mark::ALL.iter().map(|word| word.word()))
+    list_or_null("What was said about it.", checkout_steps::Mark::ALL.iter().map(|word| word.as_str()))
 }
 
 /// Who signs a checklist.
 pub fn checkout_signer() -> RefOr<Schema> {
-    list("As whom.", checkout_steps::Signer::ALL.iter().map(|word| word.word()))
+    list("As whom.", checkout_steps::Signer::ALL.iter().map(|word| word.as_str()))
 }
 
 /// Where a booking is in its life.
 pub fn booking_state() -> RefOr<Schema> {
-    list("Where it is in its life.", bookings::State::ALL.iter().map(|word| word.word()))
+    list("Where it is in its life.", bookings::State::ALL.iter().map(|word| word.as_str()))
 }
 
 /// What is compared with opening hours.
 pub fn measure() -> RefOr<Schema> {
-    list("What the hours of the week are about.", reports::Measure::ALL.iter().map(|word| word.word()))
+    list("What the hours of the week are about.", reports::Measure::ALL.iter().map(|word| word.as_str()))
 }
 
 /// Of what a report has a line.
 pub fn report_lines() -> RefOr<Schema> {
     list(
         "A line for each type, or for each machine and room too.",
-        reports::By::ALL.iter().map(|word| word.word()),
+        reports::By::ALL.iter().map(|word| word.as_str()),
     )
 }
 
 /// Which table of a report.
 pub fn report_part() -> RefOr<Schema> {
-    list("Only this table; all where it is left out.", Part::ALL.iter().map(|word| word.word()))
+    list("Only this table; all where it is left out.", Part::ALL.iter().map(|word| word.as_str()))
 }
 
 /// How long before.
 pub fn lead() -> RefOr<Schema> {
-    list("How long before it began, in days of the calendar.", reports::Lead::ALL.iter().map(|word| word.word()))
+    list("How long before it began, in days of the calendar.", reports::Lead::ALL.iter().map(|word| word.as_str()))
 }
 
 /// How long until the answer.
 pub fn waited() -> RefOr<Schema> {
-    list("How long until the answer, if there was one.", reports::Waited::ALL.iter().map(|word| word.word()))
+    list("How long until the answer, if there was one.", reports::Waited::ALL.iter().map(|word| word.as_str()))
 }
 
 /// Where somebody is who waits for a time.
 pub fn waiting_state() -> RefOr<Schema> {
-    list("Where it is.", waiting::State::ALL.iter().map(|word| word.word()))
+    list("Where it is.", waiting::State::ALL.iter().map(|word| word.as_str()))
 }
 
 /// What can be done about a booking.
 pub fn booking_deeds() -> RefOr<Schema> {
-    several("What whoever asks can do about it now.", bookings::Deed::ALL.iter().map(|word| word.word()))
+    several(
+        "What whoever asks can do about it now.",
+        bookings::BookingAction::ALL.iter().map(|word| word.as_str()),
+    )
 }
 
 /// What can be done about handing a booking over.
 pub fn booking_hand_over() -> RefOr<Schema> {
-    let all = bookings::HandOver::ALL.iter().map(|word| word.word());
+    let all = bookings::HandOver::ALL.iter().map(|word| word.as_str());
     several("What whoever asks can do about handing it over.", all)
 }
 
 /// What takes the time of a machine or a room.
 pub fn booking_cause() -> RefOr<Schema> {
-    list("What takes the time.", bookings::Cause::ALL.iter().map(|word| word.word()))
+    list("What takes the time.", bookings::Cause::ALL.iter().map(|word| word.as_str()))
 }
 
 /// Why an external calendar was not read.
 pub fn calendar_failure() -> RefOr<Schema> {
     list_or_null(
         "Why the last reading failed; null where it did not.",
-        external_calendars::Failure::ALL.iter().map(|word| word.word()),
+        external_calendars::Failure::ALL.iter().map(|word| word.as_str()),
     )
 }
 
 /// Why an event of an external calendar was left out.
 pub fn left_out() -> RefOr<Schema> {
-    list("Why it was left out.", external_calendars::Skipped::ALL.iter().map(|word| word.word()))
+    list("Why it was left out.", external_calendars::Skipped::ALL.iter().map(|word| word.as_str()))
 }
 
 /// Why a time is not free.
 pub fn booking_obstacle() -> RefOr<Schema> {
-    list_or_null("Why it is not free; null where it is.", bookings::Obstacle::ALL.iter().map(|word| word.word()))
+    list_or_null("Why it is not free; null where it is.", bookings::Obstacle::ALL.iter().map(|word| word.as_str()))
 }
 
 /// What a token is for, if it is one.
 pub fn scopes() -> RefOr<Schema> {
     let one = ObjectBuilder::new()
         .schema_type(Type::String)
-        .enum_values(Some(Scope::ALL.iter().map(|word| word.word())));
+        .enum_values(Some(Scope::ALL.iter().map(|word| word.as_str())));
     ArrayBuilder::new()
         .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
         .items(one)
@@ -388,7 +397,7 @@ pub fn scopes() -> RefOr<Schema> {
 /// The relation of a person to a machine, or null.
 pub fn relation_or_null() -> RefOr<Schema> {
     let about = "The highest that they are on it; null for whoever is banned only.";
-    list_or_null(about, Relation::ALL.iter().map(|word| word.word()))
+    list_or_null(about, Relation::ALL.iter().map(|word| word.as_str()))
 }
 
 /// Who did something that the record keeps.
@@ -409,34 +418,34 @@ pub fn stopping() -> RefOr<Schema> {
 
 /// How much harm something can do.
 pub fn risk() -> RefOr<Schema> {
-    list("How much harm it can do.", Risk::ALL.iter().map(|word| word.word()))
+    list("How much harm it can do.", Risk::ALL.iter().map(|word| word.as_str()))
 }
 
 /// Who may use a machine, where that is said.
 pub fn mode_or_null() -> RefOr<Schema> {
     let about = "Who may use it: any member, whoever is qualified, or also whoever a trainer stands beside.";
-    list_or_null(about, AuthorisationMode::ALL.iter().map(|word| word.word()))
+    list_or_null(about, AuthorisationMode::ALL.iter().map(|word| word.as_str()))
 }
 
 /// What members see of who uses a machine, where that is said.
 pub fn shown_or_null() -> RefOr<Schema> {
-    list_or_null("What members see of who uses it.", ShownNames::ALL.iter().map(|word| word.word()))
+    list_or_null("What members see of who uses it.", ShownNames::ALL.iter().map(|word| word.as_str()))
 }
 
 /// Where something is said, if anywhere.
 pub fn reach_or_null() -> RefOr<Schema> {
     let about = "Where what holds is said; null: nowhere, so the default holds.";
-    list_or_null(about, Reach::ALL.iter().map(|word| word.word()))
+    list_or_null(about, Reach::ALL.iter().map(|word| word.as_str()))
 }
 
 /// What a setting belongs to.
 pub fn group() -> RefOr<Schema> {
-    list("What it belongs to.", Group::ALL.iter().map(|word| word.word()))
+    list("What it belongs to.", Group::ALL.iter().map(|word| word.as_str()))
 }
 
 /// Which setting.
 pub fn setting() -> RefOr<Schema> {
-    list("Which.", Key::ALL.iter().filter(|key| key.reaches(Reach::Space)).map(|word| word.word()))
+    list("Which.", Key::ALL.iter().filter(|key| key.reaches(Reach::Space)).map(|word| word.as_str()))
 }
 
 /// A value of a setting.

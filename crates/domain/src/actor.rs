@@ -19,13 +19,13 @@ use crate::{
     id::{MachineId, PersonId, SessionId, TypeId},
     people::PersonStatus,
     qualifications::{Ledger, Relation, SPACE, SYSTEM, Subject},
+    string_enum::string_enum,
     time::Millis,
-    words::words,
 };
 
-words! {
+string_enum! {
     /// The way something came in.
-    Door {
+    Channel {
         /// A page.
         Web = "web",
         /// The JSON API.
@@ -45,7 +45,7 @@ pub struct Actor {
     /// Who.
     pub who: Who,
     /// How they came in.
-    pub door: Door,
+    pub door: Channel,
 }
 
 /// Who asks.
@@ -59,7 +59,7 @@ pub enum Who {
     /// The screen of a wall display in force.
     Display(Screen),
     /// Somebody who signed in.
-    Person(Box<Known>),
+    Person(Box<Principal>),
     /// The board of the machine with this number.
     Board(MachineNumber),
     /// Toolgate itself: a timer, a command line.
@@ -68,7 +68,7 @@ pub enum Who {
 
 /// Somebody who signed in, and where they stand at this moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Known {
+pub struct Principal {
     /// Who.
     pub id: PersonId,
     /// The session they came with.
@@ -85,7 +85,7 @@ pub struct Known {
     pub public: bool,
 }
 
-words! {
+string_enum! {
     /// What somebody is in the workshop as a whole; a later one outranks an earlier.
     Rank {
         /// Nobody in particular: an applicant, somebody who left.
@@ -120,7 +120,7 @@ pub fn rank(status: PersonStatus, ledger: &Ledger, at: Millis) -> Rank {
     }
 }
 
-impl Known {
+impl Principal {
     /// What they are in the workshop; [`Rank::Member`] at most while their roles are asleep.
     #[must_use]
     pub fn rank(&self) -> Rank {
@@ -149,7 +149,7 @@ impl Known {
     }
 }
 
-words! {
+string_enum! {
     /// What can be done, as far as somebody must be allowed to do it.
     Permission {
         /// See machines and their states; never names.
@@ -363,7 +363,7 @@ pub const TABLE: &[(Permission, &[Grade])] = {
 
 /// What a request is about, as far as it matters for who may do it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct About {
+pub struct Target {
     /// Somebody.
     pub person: Option<PersonId>,
     /// A type of equipment.
@@ -372,20 +372,20 @@ pub struct About {
     pub machine: Option<MachineId>,
 }
 
-impl About {
+impl Target {
     /// Nothing in particular.
-    pub const NOTHING: Self = Self { person: None, kind: None, machine: None };
+    pub const NONE: Self = Self { person: None, kind: None, machine: None };
 
     /// Somebody.
     #[must_use]
     pub const fn person(person: PersonId) -> Self {
-        Self { person: Some(person), ..Self::NOTHING }
+        Self { person: Some(person), ..Self::NONE }
     }
 
     /// A type, or one machine of it.
     #[must_use]
     pub const fn equipment(kind: TypeId, machine: Option<MachineId>) -> Self {
-        Self { kind: Some(kind), machine, ..Self::NOTHING }
+        Self { kind: Some(kind), machine, ..Self::NONE }
     }
 
     /// The same, and somebody.
@@ -399,7 +399,7 @@ impl About {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Proof {
     by: Option<PersonId>,
-    door: Door,
+    door: Channel,
     permission: Permission,
 }
 
@@ -412,7 +412,7 @@ impl Proof {
 
     /// How they came in.
     #[must_use]
-    pub const fn door(&self) -> Door {
+    pub const fn door(&self) -> Channel {
         self.door
     }
 
@@ -439,23 +439,23 @@ pub enum Forbidden {
 
 impl Actor {
     /// Toolgate itself: a timer, a command line.
-    pub const TOOLGATE: Self = Self { who: Who::Toolgate, door: Door::Command };
+    pub const TOOLGATE: Self = Self { who: Who::Toolgate, door: Channel::Command };
 
     /// The board of the machine with this number.
     #[must_use]
     pub const fn board(number: MachineNumber) -> Self {
-        Self { who: Who::Board(number), door: Door::Board }
+        Self { who: Who::Board(number), door: Channel::Board }
     }
 
     /// Somebody who has not said who they are.
     #[must_use]
-    pub const fn anybody(public: bool, door: Door) -> Self {
+    pub const fn anybody(public: bool, door: Channel) -> Self {
         Self { who: Who::Anybody { public }, door }
     }
 
     /// Who signed in, if somebody did.
     #[must_use]
-    pub fn known(&self) -> Option<&Known> {
+    pub fn known(&self) -> Option<&Principal> {
         match &self.who {
             Who::Person(known) => Some(known),
             Who::Anybody { .. } | Who::Display(_) | Who::Board(_) | Who::Toolgate => None,
@@ -470,12 +470,12 @@ impl Actor {
 
     /// Whether the actor is allowed `permission` about `about`.
     #[must_use]
-    pub fn may(&self, permission: Permission, about: About) -> bool {
+    pub fn may(&self, permission: Permission, about: Target) -> bool {
         self.require(permission, about).is_ok()
     }
 
     /// The proof that the actor is allowed `permission` about `about`, or why not.
-    pub fn require(&self, permission: Permission, about: About) -> Result<Proof, Forbidden> {
+    pub fn require(&self, permission: Permission, about: Target) -> Result<Proof, Forbidden> {
         let grades = TABLE.iter().find(|(listed, _)| *listed == permission).map_or(&[][..], |(_, grades)| grades);
         if grades.iter().any(|&grade| self.is(grade, about)) {
             return Ok(Proof { by: self.person(), door: self.door, permission });
@@ -483,7 +483,7 @@ impl Actor {
         match &self.who {
             Who::Anybody { .. } => Err(Forbidden::SignIn),
             Who::Person(known) if known.roles_asleep => {
-                let awake = Known { roles_asleep: false, ..known.as_ref().clone() };
+                let awake = Principal { roles_asleep: false, ..known.as_ref().clone() };
                 let awake = Self { who: Who::Person(Box::new(awake)), door: self.door };
                 let would = grades.iter().any(|&grade| awake.is(grade, about));
                 Err(if would { Forbidden::SecondFactor } else { Forbidden::NotAllowed })
@@ -492,7 +492,7 @@ impl Actor {
         }
     }
 
-    fn is(&self, grade: Grade, about: About) -> bool {
+    fn is(&self, grade: Grade, about: Target) -> bool {
         let known = self.known();
         let relation = |relation| {
             known.is_some_and(|known| about.kind.is_some_and(|kind| known.is(relation, kind, about.machine)))
@@ -516,7 +516,7 @@ impl Actor {
             Grade::Manager => known.is_some_and(|known| {
                 rank(Rank::Manager) && known.ledger.holds(Relation::Owner, &[SPACE], known.at)
             }),
-            Grade::Auditor => known.is_some_and(Known::is_auditor),
+            Grade::Auditor => known.is_some_and(Principal::is_auditor),
             Grade::Administrator => rank(Rank::Administrator),
             Grade::Board => matches!(self.who, Who::Board(_)),
             Grade::Toolgate => matches!(self.who, Who::Toolgate),

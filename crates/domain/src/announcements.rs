@@ -4,17 +4,17 @@
 //! and to managers. Deliberately absent: how its text is drawn, and who was told of it (`notices`).
 
 use crate::{
-    actor::{About, Actor, Permission},
+    actor::{Actor, Permission, Target},
     id::TypeId,
     qualifications::Relation,
+    string_enum::string_enum,
     time::Millis,
-    words::words,
 };
 
 /// A text is no longer than this, in characters.
 pub const TEXT: usize = 4_000;
 
-words! {
+string_enum! {
     /// Where an announcement is in its life; in the order in which managers care.
     State {
         /// It shows now.
@@ -51,7 +51,7 @@ impl Audience {
     #[must_use]
     pub fn includes(self, actor: &Actor) -> bool {
         match self {
-            Self::Everybody => actor.may(Permission::SeeWall, About::NOTHING),
+            Self::Everybody => actor.may(Permission::SeeWall, Target::NONE),
             Self::Qualified(kind) => actor.known().is_some_and(|known| known.is(Relation::User, kind, None)),
         }
     }
@@ -59,7 +59,7 @@ impl Audience {
     /// Whether `actor` sees what is for it: managers see everything.
     #[must_use]
     pub fn reaches(self, actor: &Actor) -> bool {
-        self.includes(actor) || actor.may(Permission::Announce, About::NOTHING)
+        self.includes(actor) || actor.may(Permission::Announce, Target::NONE)
     }
 }
 
@@ -78,7 +78,7 @@ pub struct Lasting {
 
 /// Why nothing can show from then until then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unfit {
+pub enum InvalidPeriod {
     /// It would end before it begins.
     Empty,
     /// It would be over already.
@@ -87,11 +87,11 @@ pub enum Unfit {
 
 impl Lasting {
     /// From `from`, or from `now` on, until `until` (exclusive) or until it is withdrawn.
-    pub fn new(from: Option<Millis>, until: Option<Millis>, now: Millis) -> Result<Self, Unfit> {
+    pub fn new(from: Option<Millis>, until: Option<Millis>, now: Millis) -> Result<Self, InvalidPeriod> {
         let from = from.unwrap_or(now);
         match until {
-            Some(until) if until <= now => Err(Unfit::Over),
-            Some(until) if until <= from => Err(Unfit::Empty),
+            Some(until) if until <= now => Err(InvalidPeriod::Over),
+            Some(until) if until <= from => Err(InvalidPeriod::Empty),
             until => Ok(Self { from, until }),
         }
     }
@@ -133,7 +133,7 @@ impl Lasting {
 mod tests {
     use super::*;
     use crate::{
-        actor::{Door, Known, Who},
+        actor::{Channel, Principal, Who},
         displays::Screen,
         id::{DisplayId, EntryId, PersonId, SessionId},
         people::PersonStatus,
@@ -149,7 +149,7 @@ mod tests {
             from: Millis(0),
             until: None,
         };
-        let known = Known {
+        let known = Principal {
             id: PersonId(7),
             session: SessionId(1),
             status: PersonStatus::Active,
@@ -158,7 +158,7 @@ mod tests {
             roles_asleep: false,
             public: true,
         };
-        Actor { who: Who::Person(Box::new(known)), door: Door::Web }
+        Actor { who: Who::Person(Box::new(known)), door: Channel::Web }
     }
 
     #[test]
@@ -176,9 +176,9 @@ mod tests {
     #[test]
     fn one_that_would_never_show_is_refused() {
         let lasting = |from, until| Lasting::new(from, until, Millis(100));
-        assert_eq!(lasting(None, Some(Millis(100))), Err(Unfit::Over));
-        assert_eq!(lasting(Some(Millis(50)), Some(Millis(99))), Err(Unfit::Over));
-        assert_eq!(lasting(Some(Millis(200)), Some(Millis(200))), Err(Unfit::Empty));
+        assert_eq!(lasting(None, Some(Millis(100))), Err(InvalidPeriod::Over));
+        assert_eq!(lasting(Some(Millis(50)), Some(Millis(99))), Err(InvalidPeriod::Over));
+        assert_eq!(lasting(Some(Millis(200)), Some(Millis(200))), Err(InvalidPeriod::Empty));
         assert!(lasting(Some(Millis(50)), Some(Millis(101))).is_ok(), "what began earlier may go on");
     }
 
@@ -190,8 +190,9 @@ mod tests {
         let trainer = person(&[(SPACE, Relation::User), (Subject::Type(laser), Relation::Trainer)]);
         let manager = person(&[(SPACE, Relation::Owner)]);
         let guest = person(&[(Subject::Type(laser), Relation::User)]);
-        let display = Actor { who: Who::Display(Screen { display: DisplayId(1), opening: 1 }), door: Door::Web };
-        let stranger = Actor::anybody(true, Door::Web);
+        let display =
+            Actor { who: Who::Display(Screen { display: DisplayId(1), opening: 1 }), door: Channel::Web };
+        let stranger = Actor::anybody(true, Channel::Web);
         let reached = |audience: Audience| {
             [&member, &cutter, &trainer, &manager, &guest, &display, &stranger]
                 .map(|actor| audience.reaches(actor))

@@ -3,7 +3,7 @@
 //! Deliberately absent: how entries are made and chained; that is the storage's.
 
 use crate::{
-    actor::Door,
+    actor::Channel,
     bookings,
     id::{
         AnnouncementId, DeliveryId, DisplayId, ExternalCalendarId, FirmwareId, MachineId, ModuleId, PersonId,
@@ -143,13 +143,13 @@ pub enum By {
 
 /// Who did what was recorded by `door`: `somebody` with a name that may have been forgotten, or nobody.
 #[must_use]
-pub fn by(somebody: bool, known: Option<(PersonId, String)>, door: Door) -> By {
+pub fn by(somebody: bool, known: Option<(PersonId, String)>, door: Channel) -> By {
     match (known, somebody, door) {
         (Some((id, name)), ..) => By::Person { id, name },
         (None, true, _) => By::Former,
-        (None, false, Door::Board) => By::Board,
-        (None, false, Door::Command | Door::Import) => By::Toolgate,
-        (None, false, Door::Web | Door::Api) => By::Stranger,
+        (None, false, Channel::Board) => By::Board,
+        (None, false, Channel::Command | Channel::Import) => By::Toolgate,
+        (None, false, Channel::Web | Channel::Api) => By::Stranger,
     }
 }
 
@@ -177,10 +177,10 @@ mod tests {
     #[test]
     fn nobody_is_named_who_is_not_known_any_more() {
         let ada = || Some((PersonId(1), "Ada".to_owned()));
-        assert_eq!(by(true, ada(), Door::Board), By::Person { id: PersonId(1), name: "Ada".into() });
-        assert_eq!(by(true, None, Door::Web), By::Former);
-        assert_eq!(by(false, None, Door::Board), By::Board);
-        assert_eq!(by(false, None, Door::Command), By::Toolgate);
-        assert_eq!(by(false, None, Door::Web), By::Stranger);
+        assert_eq!(by(true, ada(), Channel::Board), By::Person { id: PersonId(1), name: "Ada".into() });
+        assert_eq!(by(true, None, Channel::Web), By::Former);
+        assert_eq!(by(false, None, Channel::Board), By::Board);
+        assert_eq!(by(false, None, Channel::Command), By::Toolgate);
+        assert_eq!(by(false, None, Channel::Web), By::Stranger);
     }
 }

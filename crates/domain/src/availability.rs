@@ -184,7 +184,7 @@ mod tests {
     }
 
     /// What the wall shows at the beginnings.
-    fn shown(zone: Zone, slots: &[Span]) -> Vec<String> {
+    fn clock_times(zone: Zone, slots: &[Span]) -> Vec<String> {
         let wall = |slot: &Span| {
             let wall = zone.moment(slot.starts).wall();
             format!("{} {:02}:{:02}", wall.date, wall.hour, wall.minute)
@@ -228,7 +228,10 @@ mod tests {
         ];
         let days = thursday.days()..=thursday.days() + HORIZON;
         let at = |away: &[Away], now| {
-            shown(zone, &slots(&rules, away, LASER, days.clone(), now, |date, minute| zone.instant(date, minute)))
+            clock_times(
+                zone,
+                &slots(&rules, away, LASER, days.clone(), now, |date, minute| zone.instant(date, minute)),
+            )
         };
         let start = zone.start_of(thursday);
         assert_eq!(at(&[], start), ["2026-11-25 18:00", "2026-11-26 10:00", "2026-12-03 10:00"]);
@@ -247,7 +250,7 @@ mod tests {
             let all = slots(&rules, &[], LASER, day.days()..=day.days(), Millis(0), |date, minute| {
                 zone.instant(date, minute)
             });
-            shown(zone, &all).into_iter().map(|mut wall| wall.split_off(11)).collect::<Vec<_>>()
+            clock_times(zone, &all).into_iter().map(|mut wall| wall.split_off(11)).collect::<Vec<_>>()
         };
         assert!(on("2027-03-28", 105, 210, 30).is_empty(), "cut or lost");
         assert_eq!(on("2027-03-28", 90, 240, 30), ["01:30", "03:00", "03:30"]);

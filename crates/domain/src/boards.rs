@@ -6,8 +6,8 @@
 pub mod logins;
 
 use crate::{
+    string_enum::string_enum,
     time::{DAY, Millis},
-    words::words,
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -24,7 +24,7 @@ pub const STRAY: Duration = DAY;
 /// So many numbers that no machine has are remembered at once; more are invented.
 pub const STRAYS: usize = 100;
 
-words! {
+string_enum! {
     /// What a board says or asks, by the name that the protocol gives it.
     Message {
         /// It introduces itself.
@@ -46,7 +46,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// What became of a board's message.
     Outcome {
         /// It was understood, and done or answered.

@@ -20,8 +20,8 @@ mod tests;
 
 pub use hand_over::{HandOver, Party, hand_over};
 pub use policy::{Mode, Need, Policy, RulesAt};
-pub use refusal::{Cause, Criterion, Obstacle, Refusal, Taken};
-pub use search::{Timeframe, Wanted, When};
+pub use refusal::{Cause, Conflict, Criterion, Obstacle, Refusal};
+pub use search::{ResourceFilter, Timeframe, When};
 pub use search_terms::{
     AFTERNOON, Days, EVENING, KnownName, MIDDAY, MORNING, Meaning, Part, SearchTerms, TimeWindow, without,
 };
@@ -32,8 +32,8 @@ use crate::{
     down_time::{Gap, could_hardly_act},
     id::{MachineId, RoomId},
     occupations::Span,
+    string_enum::string_enum,
     time::{DAY, MINUTE, Millis},
-    words::words,
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -51,7 +51,7 @@ pub enum Resource {
 impl Resource {
     /// Reads `machine:7` or `room:2`.
     #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
+    pub fn parse(word: &str) -> Option<Self> {
         let (what, id) = word.trim().split_once(':')?;
         let id = id.parse().ok()?;
         match what {
@@ -89,7 +89,7 @@ impl std::fmt::Display for Resource {
     }
 }
 
-words! {
+string_enum! {
     /// Where a booking is in its life.
     State {
         /// A moderator has not answered.
@@ -136,9 +136,9 @@ impl State {
     }
 }
 
-words! {
+string_enum! {
     /// What somebody does about a booking.
-    Deed {
+    BookingAction {
         /// It holds from now on.
         Approve = "approve",
         /// It does not, and the moderator says why.
@@ -156,7 +156,7 @@ words! {
     }
 }
 
-impl Deed {
+impl BookingAction {
     /// What a booking is after it; `None` for what depends on the policy.
     #[must_use]
     pub const fn leads_to(self) -> Option<State> {
@@ -183,22 +183,23 @@ pub enum Side {
 
 /// What can be done at `now` about a booking at `span`, in the order in which it is offered.
 #[must_use]
-pub fn deeds(state: State, side: Side, span: Span, now: Millis) -> Vec<Deed> {
-    let is_possible = |deed: &Deed| match (side, deed) {
-        (Side::Moderator, Deed::Approve | Deed::Reject) | (_, Deed::Cancel | Deed::Complete) => now < span.ends,
-        (_, Deed::CheckIn) => span.starts.before(EARLY) <= now && now < span.ends,
+pub fn deeds(state: State, side: Side, span: Span, now: Millis) -> Vec<BookingAction> {
+    let is_possible = |deed: &BookingAction| match (side, deed) {
+        (Side::Moderator, BookingAction::Approve | BookingAction::Reject)
+        | (_, BookingAction::Cancel | BookingAction::Complete) => now < span.ends,
+        (_, BookingAction::CheckIn) => span.starts.before(EARLY) <= now && now < span.ends,
         // While it runs it is made shorter or longer.
-        (_, Deed::Move) => now < if state == State::CheckedIn { span.ends } else { span.starts },
-        (Side::Moderator, Deed::Excuse) => true,
-        (Side::Holder, Deed::Approve | Deed::Reject | Deed::Excuse) => false,
+        (_, BookingAction::Move) => now < if state == State::CheckedIn { span.ends } else { span.starts },
+        (Side::Moderator, BookingAction::Excuse) => true,
+        (Side::Holder, BookingAction::Approve | BookingAction::Reject | BookingAction::Excuse) => false,
     };
-    let follows = |deed: &Deed| match deed {
-        Deed::Move => state.takes_time(),
+    let follows = |deed: &BookingAction| match deed {
+        BookingAction::Move => state.takes_time(),
         // What nobody came for counts, unless somebody says otherwise.
-        Deed::Excuse => state == State::NoShow,
+        BookingAction::Excuse => state == State::NoShow,
         deed => deed.leads_to().is_some_and(|next| state.may_become(next)),
     };
-    Deed::ALL.iter().copied().filter(|deed| follows(deed) && is_possible(deed)).collect()
+    BookingAction::ALL.iter().copied().filter(|deed| follows(deed) && is_possible(deed)).collect()
 }
 
 /// No booking is longer, whatever a policy says: that is a closure. So what goes on at an instant is found among what began shortly

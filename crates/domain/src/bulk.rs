@@ -11,7 +11,7 @@ pub const MOST: usize = 200;
 
 /// What is done to each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Deed {
+pub enum BulkAction {
     /// Kept out for now.
     Suspend,
     /// Taken back.
@@ -24,10 +24,10 @@ pub enum Deed {
     Revoke(Subject),
 }
 
-impl Deed {
+impl BulkAction {
     /// As a form sends it: `grant:type:3`.
     #[must_use]
-    pub fn word(self) -> String {
+    pub fn to_code(self) -> String {
         match self {
             Self::Suspend => "suspend".to_owned(),
             Self::Readmit => "readmit".to_owned(),
@@ -39,13 +39,13 @@ impl Deed {
 
     /// Reads it; `None` for any other text.
     #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
+    pub fn parse(word: &str) -> Option<Self> {
         match word.split_once(':') {
             None if word == "suspend" => Some(Self::Suspend),
             None if word == "readmit" => Some(Self::Readmit),
             None if word == "invite" => Some(Self::Invite),
-            Some(("grant", on)) => Subject::from_word(on).map(Self::Grant),
-            Some(("revoke", on)) => Subject::from_word(on).map(Self::Revoke),
+            Some(("grant", on)) => Subject::parse(on).map(Self::Grant),
+            Some(("revoke", on)) => Subject::parse(on).map(Self::Revoke),
             None | Some(_) => None,
         }
     }
@@ -71,15 +71,15 @@ mod tests {
     #[test]
     fn a_deed_is_read_as_it_was_written_and_taken_back_twice_is_itself() {
         let on = [Subject::Type(TypeId(3)), Subject::Machine(MachineId(7))];
-        let deeds = on.into_iter().flat_map(|on| [Deed::Grant(on), Deed::Revoke(on)]);
-        for deed in deeds.chain([Deed::Suspend, Deed::Readmit]) {
-            assert_eq!(Deed::from_word(&deed.word()), Some(deed));
-            assert_eq!(deed.undone_by().and_then(Deed::undone_by), Some(deed));
+        let deeds = on.into_iter().flat_map(|on| [BulkAction::Grant(on), BulkAction::Revoke(on)]);
+        for deed in deeds.chain([BulkAction::Suspend, BulkAction::Readmit]) {
+            assert_eq!(BulkAction::parse(&deed.to_code()), Some(deed));
+            assert_eq!(deed.undone_by().and_then(BulkAction::undone_by), Some(deed));
         }
-        assert_eq!(Deed::from_word(&Deed::Invite.word()), Some(Deed::Invite));
-        assert_eq!(Deed::Invite.undone_by(), None, "what was mailed is out");
+        assert_eq!(BulkAction::parse(&BulkAction::Invite.to_code()), Some(BulkAction::Invite));
+        assert_eq!(BulkAction::Invite.undone_by(), None, "what was mailed is out");
         for wrong in ["", "erase", "grant", "grant:", "grant:type:x", "suspend:type:3"] {
-            assert_eq!(Deed::from_word(wrong), None, "{wrong}");
+            assert_eq!(BulkAction::parse(wrong), None, "{wrong}");
         }
     }
 }

@@ -6,7 +6,7 @@
 
 pub mod claims;
 
-use crate::{time::MINUTE, words::words};
+use crate::{string_enum::string_enum, time::MINUTE};
 use std::time::Duration;
 
 /// How long a board waits for the next card that is to be somebody's.
@@ -14,7 +14,7 @@ pub const WAITS: Duration = MINUTE;
 /// Cards that nobody has claimed on one page.
 pub const UNKNOWN: usize = 100;
 
-words! {
+string_enum! {
     /// Whether a card opens anything.
     CardState {
         /// It does.
@@ -26,7 +26,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// What is said of a card.
     CardDeed {
         /// Its holder misses it.

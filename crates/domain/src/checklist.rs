@@ -2,10 +2,10 @@
 //!
 //! Invariant: computed from what there is, so no step is done by saying so.
 
-use crate::words::words;
+use crate::string_enum::string_enum;
 use serde::{Deserialize, Serialize};
 
-words! {
+string_enum! {
     /// A step, in their order.
     Step {
         /// Where machines are.
@@ -54,7 +54,7 @@ impl Checklist {
 
     /// The step to show: the one that was `asked` for, otherwise the next one; nothing when all are done.
     #[must_use]
-    pub fn shown(&self, asked: Option<Step>) -> Option<Step> {
+    pub fn current_step(&self, asked: Option<Step>) -> Option<Step> {
         asked.or_else(|| self.next())
     }
 
@@ -121,7 +121,7 @@ mod tests {
         let list = Facts { place: true, second_member: true, ..Facts::default() }.checklist();
         assert_eq!((list.next(), list.done(), list.count()), (Some(Step::Machines), 2, 6));
         let all = Checklist { steps: Step::ALL.iter().map(|&step| (step, true)).collect() };
-        assert_eq!((all.next(), all.progress(), all.shown(None)), (None, None, None));
+        assert_eq!((all.next(), all.progress(), all.current_step(None)), (None, None, None));
     }
 
     #[test]
@@ -154,8 +154,8 @@ mod tests {
     #[test]
     fn a_step_that_was_asked_for_is_shown_though_it_is_done() {
         let list = Facts { place: true, ..Facts::default() }.checklist();
-        assert_eq!(list.shown(Some(Step::Places)), Some(Step::Places));
-        assert_eq!(list.shown(None), Some(Step::Machines));
+        assert_eq!(list.current_step(Some(Step::Places)), Some(Step::Places));
+        assert_eq!(list.current_step(None), Some(Step::Machines));
         assert_eq!((list.place(Step::Places), list.place(Step::Swipe)), (1, 6));
     }
 }

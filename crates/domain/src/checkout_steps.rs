@@ -6,9 +6,9 @@
 //! Deliberately absent: when a checkout is and how it can end ([`crate::checkouts`]), and the words of a step, which are the
 //! workshop's own.
 
-use crate::{names, words::words};
+use crate::{names, string_enum::string_enum};
 
-words! {
+string_enum! {
     /// What a trainer says about a step.
     Mark {
         /// It was done right.
@@ -18,7 +18,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// Who signs.
     Signer {
         /// That they saw it.
@@ -48,7 +48,7 @@ pub struct Step {
 
 /// Why an outline is no list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Flaw {
+pub enum InvalidOutline {
     /// More than [`STEPS`] steps.
     Many,
     /// This line, counted from 1, has more than [`STEP`] characters.
@@ -59,7 +59,7 @@ pub enum Flaw {
 
 /// Reads a list: a line is a step, one that begins with `#` a heading, one that begins with `!` a step that is required. Bullets
 /// and empty lines are passed over, so that a list can be pasted from elsewhere.
-pub fn outline(typed: &str) -> Result<Vec<Step>, Flaw> {
+pub fn outline(typed: &str) -> Result<Vec<Step>, InvalidOutline> {
     let (mut steps, mut section, mut bare) = (Vec::new(), String::new(), None);
     for (at, line) in typed.lines().enumerate() {
         // What cannot be seen first, or a list would not read back as it is kept.
@@ -75,11 +75,11 @@ pub fn outline(typed: &str) -> Result<Vec<Step>, Flaw> {
             continue;
         }
         if body.chars().count() > STEP {
-            return Err(Flaw::Long(at + 1));
+            return Err(InvalidOutline::Long(at + 1));
         }
         if kind == '#' {
             if let Some(line) = bare {
-                return Err(Flaw::Bare(line));
+                return Err(InvalidOutline::Bare(line));
             }
             (section, bare) = (body, Some(at + 1));
         } else {
@@ -88,8 +88,8 @@ pub fn outline(typed: &str) -> Result<Vec<Step>, Flaw> {
         }
     }
     match bare {
-        Some(line) => Err(Flaw::Bare(line)),
-        None if steps.len() > STEPS => Err(Flaw::Many),
+        Some(line) => Err(InvalidOutline::Bare(line)),
+        None if steps.len() > STEPS => Err(InvalidOutline::Many),
         None => Ok(steps),
     }
 }
@@ -159,11 +159,11 @@ mod tests {
     #[test]
     fn a_list_that_cannot_be_kept_names_its_line() {
         let long = format!("Guard down\n{}", "x".repeat(STEP + 1));
-        assert_eq!(outline(&long), Err(Flaw::Long(2)));
-        assert_eq!(outline(&format!("{}x", "x\n".repeat(STEPS))), Err(Flaw::Many));
+        assert_eq!(outline(&long), Err(InvalidOutline::Long(2)));
+        assert_eq!(outline(&format!("{}x", "x\n".repeat(STEPS))), Err(InvalidOutline::Many));
         assert!(outline(&"x\n".repeat(STEPS)).is_ok_and(|steps| steps.len() == STEPS));
-        assert_eq!(outline("# Before\n# After\nClean"), Err(Flaw::Bare(1)));
-        assert_eq!(outline("Clean\n# After"), Err(Flaw::Bare(2)));
+        assert_eq!(outline("# Before\n# After\nClean"), Err(InvalidOutline::Bare(1)));
+        assert_eq!(outline("Clean\n# After"), Err(InvalidOutline::Bare(2)));
     }
 
     #[test]

@@ -9,12 +9,12 @@
 
 use crate::{
     occupations::Span,
+    string_enum::string_enum,
     time::{DAY, HOUR, Millis},
-    words::words,
 };
 use std::time::Duration;
 
-words! {
+string_enum! {
     /// Where an appointment is in its life.
     State {
         /// The trainer has not answered.
@@ -53,7 +53,7 @@ impl State {
     }
 }
 
-words! {
+string_enum! {
     /// Why a slot cannot be had, in the order in which it is said.
     Obstacle {
         /// The workshop or the machine is closed then.
@@ -69,9 +69,9 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// What somebody does about an appointment.
-    Deed {
+    CheckoutAction {
         /// The trainer comes.
         Accept = "accept",
         /// The trainer does not come, and says why.
@@ -89,7 +89,7 @@ words! {
     }
 }
 
-impl Deed {
+impl CheckoutAction {
     /// What an appointment is after it.
     #[must_use]
     pub const fn leads_to(self) -> State {
@@ -122,26 +122,34 @@ pub enum Side {
 
 /// What can be done at `now` about an appointment at `span`, in the order in which it is offered.
 #[must_use]
-pub fn deeds(state: State, side: Side, span: Span, now: Millis) -> Vec<Deed> {
-    let is_possible = |deed: &Deed| match (side, deed) {
-        (Side::Member, Deed::Move) => now < span.starts,
+pub fn deeds(state: State, side: Side, span: Span, now: Millis) -> Vec<CheckoutAction> {
+    let is_possible = |deed: &CheckoutAction| match (side, deed) {
+        (Side::Member, CheckoutAction::Move) => now < span.starts,
         // Where nobody wrote how it went, they are free to ask again.
-        (Side::Member, Deed::Cancel) => now < span.starts || span.ends <= now,
-        (Side::Trainer, Deed::Accept | Deed::Reject) => now < span.ends,
-        (Side::Trainer, Deed::Cancel) => state == State::Accepted && now < span.starts,
-        (Side::Trainer, Deed::Pass | Deed::Fail) => span.starts.before(EARLY) <= now,
-        (Side::Trainer, Deed::NoShow) => state == State::Accepted && span.starts.after(LATE) <= now,
-        (Side::Member, _) | (Side::Trainer, Deed::Move) => false,
+        (Side::Member, CheckoutAction::Cancel) => now < span.starts || span.ends <= now,
+        (Side::Trainer, CheckoutAction::Accept | CheckoutAction::Reject) => now < span.ends,
+        (Side::Trainer, CheckoutAction::Cancel) => state == State::Accepted && now < span.starts,
+        (Side::Trainer, CheckoutAction::Pass | CheckoutAction::Fail) => span.starts.before(EARLY) <= now,
+        (Side::Trainer, CheckoutAction::NoShow) => state == State::Accepted && span.starts.after(LATE) <= now,
+        (Side::Member, _) | (Side::Trainer, CheckoutAction::Move) => false,
     };
-    let follows = |deed: &Deed| match deed {
-        Deed::Move => state.is_open(),
+    let follows = |deed: &CheckoutAction| match deed {
+        CheckoutAction::Move => state.is_open(),
         _ => state.may_become(deed.leads_to()),
     };
-    let all = [Deed::Pass, Deed::Fail, Deed::NoShow, Deed::Accept, Deed::Reject, Deed::Move, Deed::Cancel];
+    let all = [
+        CheckoutAction::Pass,
+        CheckoutAction::Fail,
+        CheckoutAction::NoShow,
+        CheckoutAction::Accept,
+        CheckoutAction::Reject,
+        CheckoutAction::Move,
+        CheckoutAction::Cancel,
+    ];
     all.into_iter().filter(|deed| follows(deed) && is_possible(deed)).collect()
 }
 
-words! {
+string_enum! {
     /// Why a result stays as it was written, in the order in which it is said.
     Stays {
         /// Nobody passed.
@@ -231,7 +239,7 @@ mod tests {
 
     #[test]
     fn each_side_is_offered_what_it_can_do_then() {
-        use Deed::{Accept, Cancel, Fail, Move, NoShow, Pass, Reject};
+        use CheckoutAction::{Accept, Cancel, Fail, Move, NoShow, Pass, Reject};
         let starts = Millis(0).after(DAY);
         let span = Span { starts, ends: starts.after(HOUR) };
         let (before, then, late) = (starts.before(HOUR), starts, starts.after(LATE));

@@ -9,13 +9,13 @@
 use crate::{
     notices::{Audience, Kind, Urgency},
     people::PersonStatus,
+    string_enum::string_enum,
     time::{HOUR, Millis},
-    words::words,
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-words! {
+string_enum! {
     /// Where somebody is told.
     Channel {
         /// In the app.
@@ -25,7 +25,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// How far a delivery is.
     State {
         /// Its turn comes, for the first time or again.
@@ -41,7 +41,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// Why a mail did not leave.
     Trouble {
         /// Nothing listens there, or the connection broke.
@@ -69,7 +69,7 @@ impl Trouble {
     }
 }
 
-words! {
+string_enum! {
     /// Why nothing was sent.
     Reason {
         /// No mail can be sent from here.

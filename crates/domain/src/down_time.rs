@@ -5,8 +5,8 @@
 
 use crate::{
     occupations::Span,
+    string_enum::string_enum,
     time::{MINUTE, Millis},
-    words::words,
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -14,7 +14,7 @@ use std::time::Duration;
 /// What is shorter is not noticed: clocks are put right by a second now and then, and programs take a moment to start.
 pub const NOTICED: Duration = MINUTE;
 
-words! {
+string_enum! {
     /// Why there is a gap.
     Cause {
         /// The program did not run, or stood still.

@@ -5,7 +5,7 @@
 //!
 //! Deliberately absent: what state a machine is in ([`crate::machines`]) and who may use it ([`crate::access`]).
 
-use crate::{id::TypeId, settings::Key, words::words};
+use crate::{id::TypeId, settings::Key, string_enum::string_enum};
 
 /// Characters of an address at most.
 pub const ADDRESS: usize = 2_000;
@@ -54,7 +54,7 @@ pub fn ring(known: &[(TypeId, TypeId)], kind: TypeId, requires: &[TypeId]) -> Op
     None
 }
 
-words! {
+string_enum! {
     /// How large labels are printed.
     LabelSize {
         /// For a small tool.

@@ -5,7 +5,7 @@
 //! (`services::calendar`).
 
 use crate::{
-    actor::{About, Actor, Permission},
+    actor::{Actor, Permission, Target},
     bookings::Resource,
     id::PersonId,
     time::DAY,
@@ -28,12 +28,12 @@ pub enum Feed {
 impl Feed {
     /// Reads `mine`, `trainer:5`, `trainer:me`, `machine:7` or `room:2`.
     #[must_use]
-    pub fn from_word(word: &str, me: Option<PersonId>) -> Option<Self> {
+    pub fn parse(word: &str, me: Option<PersonId>) -> Option<Self> {
         match word.trim().split_once(':') {
             None if word.trim() == "mine" => Some(Self::Mine),
             Some(("trainer", "me")) => me.map(Self::Trainer),
             Some(("trainer", id)) => id.parse().ok().map(|id| Self::Trainer(PersonId(id))),
-            _ => Resource::from_word(word).map(Self::Resource),
+            _ => Resource::parse(word).map(Self::Resource),
         }
     }
 
@@ -41,9 +41,9 @@ impl Feed {
     #[must_use]
     pub fn is_allowed(self, actor: &Actor) -> bool {
         match self {
-            Self::Mine => actor.may(Permission::Book, About::NOTHING),
-            Self::Trainer(trainer) => actor.may(Permission::SeePerson, About::person(trainer)),
-            Self::Resource(_) => actor.may(Permission::SeeBookings, About::NOTHING),
+            Self::Mine => actor.may(Permission::Book, Target::NONE),
+            Self::Trainer(trainer) => actor.may(Permission::SeePerson, Target::person(trainer)),
+            Self::Resource(_) => actor.may(Permission::SeeBookings, Target::NONE),
         }
     }
 }
@@ -81,11 +81,11 @@ mod tests {
             Feed::Resource(Resource::Room(RoomId(2))),
         ];
         for feed in feeds {
-            assert_eq!(Feed::from_word(&feed.to_string(), None), Some(feed));
+            assert_eq!(Feed::parse(&feed.to_string(), None), Some(feed));
         }
-        assert_eq!(Feed::from_word("trainer:me", Some(PersonId(3))), Some(Feed::Trainer(PersonId(3))));
+        assert_eq!(Feed::parse("trainer:me", Some(PersonId(3))), Some(Feed::Trainer(PersonId(3))));
         for none in ["", "yours", "mine:1", "trainer", "trainer:me", "trainer:x", "machine:", "tree:1"] {
-            assert_eq!(Feed::from_word(none, None), None, "{none}");
+            assert_eq!(Feed::parse(none, None), None, "{none}");
         }
     }
 }

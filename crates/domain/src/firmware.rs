@@ -6,7 +6,7 @@
 //! **Invariant:** an image goes nowhere but to an address that a board itself said, and that lies in a network of the
 //! workshop's own ([`is_private`]) or in one that whoever runs the server allows. Deliberately absent: the protocol.
 
-use crate::words::words;
+use crate::string_enum::string_enum;
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
 
@@ -21,7 +21,7 @@ pub const JOBS: usize = 50;
 /// Boards that are told.
 pub const BOARDS: usize = 1_000;
 
-words! {
+string_enum! {
     /// How far sending an image to a board is.
     State {
         /// It has not begun.
@@ -47,7 +47,7 @@ impl State {
     }
 }
 
-words! {
+string_enum! {
     /// Why an image did not reach a board, or was not taken there.
     Failure {
         /// The board has not said where it is.
@@ -83,9 +83,9 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// Why a file is not kept as an image.
-    Unfit {
+    InvalidImage {
         /// There is nothing in it.
         Nothing = "firmware.nothing",
         /// It is larger than any board takes.
@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn what_is_over_is_not_open() {
-        let open: Vec<_> = State::ALL.iter().filter(|state| state.is_open()).map(|state| state.word()).collect();
+        let open: Vec<_> = State::ALL.iter().filter(|state| state.is_open()).map(|state| state.as_str()).collect();
         assert_eq!(open, ["waiting", "inviting", "sending"]);
     }
 }

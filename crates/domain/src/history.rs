@@ -6,12 +6,12 @@
 //! [`Kind`] and of a [`Group`], a variant of `views::history::What`, and an arm of the one statement that reads them. Deliberately absent:
 //! who may read what, which the service says.
 
-use crate::{time::Millis, words::words};
+use crate::{string_enum::string_enum, time::Millis};
 
 /// Lines on one page.
 pub const PAGE: usize = 50;
 
-words! {
+string_enum! {
     /// What a line tells. Of lines of one instant the later word comes first.
     Kind {
         /// The machine was blocked.
@@ -31,7 +31,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// Kinds that are asked for together.
     Group {
         /// Uses.
@@ -81,14 +81,14 @@ impl Place {
     pub fn read(word: &str) -> Option<Self> {
         let mut words = word.splitn(3, '-');
         let at = Millis(words.next()?.parse().ok()?);
-        let kind = Kind::from_word(words.next()?)?;
+        let kind = Kind::parse(words.next()?)?;
         Some(Self { at, kind, id: words.next()?.parse().ok()? })
     }
 }
 
 impl std::fmt::Display for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}-{}-{}", self.at.0, self.kind.word(), self.id)
+        write!(f, "{}-{}-{}", self.at.0, self.kind.as_str(), self.id)
     }
 }
 

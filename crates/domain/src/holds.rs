@@ -5,11 +5,11 @@
 
 use crate::{
     id::HoldId,
+    string_enum::string_enum,
     time::{Date, Millis},
-    words::words,
 };
 
-words! {
+string_enum! {
     /// Why somebody is held.
     HoldReason {
         /// Something is not paid.

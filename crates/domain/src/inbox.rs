@@ -3,7 +3,7 @@
 //! Invariant: an item names what it is about by noun and id, and says what may be said. Deliberately absent: where items
 //! come from; each noun's service knows its own.
 
-use crate::{time::MINUTE, words::words};
+use crate::{string_enum::string_enum, time::MINUTE};
 use std::time::Duration;
 
 /// How long what was decided can be taken back.
@@ -11,7 +11,7 @@ pub const UNDO: Duration = MINUTE;
 /// Items of one kind that are shown, at most.
 pub const SHOWN: u16 = 50;
 
-words! {
+string_enum! {
     /// What an item is about, in the order of the inbox.
     Matter {
         /// Somebody who would like to join.
@@ -37,7 +37,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// What is said about an item.
     Verdict {
         /// Yes.

@@ -3,10 +3,10 @@
 //! Invariant: a job asks what is due now, so it does not matter how often or how late it runs. Deliberately absent: what jobs
 //! do, which stands with their nouns, and the timers.
 
-use crate::words::words;
+use crate::string_enum::string_enum;
 use std::time::Duration;
 
-words! {
+string_enum! {
     /// A job.
     Job {
         /// Ends uses whose board said nothing more, and those that run into the booking of somebody else.

@@ -60,6 +60,7 @@ pub mod reports;
 pub mod requests;
 pub mod retention;
 pub mod settings;
+mod string_enum;
 pub mod system;
 pub mod time;
 pub mod tokens;
@@ -67,6 +68,5 @@ pub mod training;
 pub mod uses;
 pub mod versions;
 pub mod waiting;
-mod words;
 #[cfg(feature = "zone")]
 pub mod zone;

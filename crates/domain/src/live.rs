@@ -27,7 +27,7 @@ pub enum Noun {
 
 /// One change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Hint {
+pub enum ChangeEvent {
     /// This machine looks different now.
     Machine(MachineId),
     /// The space looks different now.
@@ -61,7 +61,7 @@ impl Noun {
 
     /// The word on the stream.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Machine => "machine",
             Self::Space => "space",
@@ -75,12 +75,12 @@ impl Noun {
     }
 }
 
-impl Hint {
+impl ChangeEvent {
     /// Reads an event; `None` for one that this build does not know.
     #[must_use]
     pub fn read(data: &str) -> Option<Self> {
         let (word, id) = data.split_once(' ').unwrap_or((data, ""));
-        match Noun::ALL.into_iter().find(|noun| noun.word() == word)? {
+        match Noun::ALL.into_iter().find(|noun| noun.as_str() == word)? {
             Noun::Machine => id.parse().ok().map(|id| Self::Machine(MachineId(id))),
             Noun::Person => id.parse().ok().map(|id| Self::Person(PersonId(id))),
             Noun::Notices => id.parse().ok().map(|id| Self::Notices(PersonId(id))),
@@ -117,13 +117,13 @@ impl Hint {
     }
 }
 
-impl std::fmt::Display for Hint {
+impl std::fmt::Display for ChangeEvent {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Machine(id) => write!(f, "{} {id}", self.noun().word()),
-            Self::Person(id) | Self::Notices(id) => write!(f, "{} {id}", self.noun().word()),
+            Self::Machine(id) => write!(f, "{} {id}", self.noun().as_str()),
+            Self::Person(id) | Self::Notices(id) => write!(f, "{} {id}", self.noun().as_str()),
             Self::Space | Self::Deliveries | Self::Announcements | Self::Checkouts | Self::Bookings => {
-                f.write_str(self.noun().word())
+                f.write_str(self.noun().as_str())
             }
         }
     }
@@ -136,18 +136,18 @@ mod tests {
     #[test]
     fn an_event_is_read_as_it_was_written() {
         for hint in [
-            Hint::Machine(MachineId(7)),
-            Hint::Space,
-            Hint::Person(PersonId(7)),
-            Hint::Notices(PersonId(7)),
-            Hint::Deliveries,
-            Hint::Announcements,
-            Hint::Checkouts,
-            Hint::Bookings,
+            ChangeEvent::Machine(MachineId(7)),
+            ChangeEvent::Space,
+            ChangeEvent::Person(PersonId(7)),
+            ChangeEvent::Notices(PersonId(7)),
+            ChangeEvent::Deliveries,
+            ChangeEvent::Announcements,
+            ChangeEvent::Checkouts,
+            ChangeEvent::Bookings,
         ] {
-            assert_eq!(Hint::read(&hint.to_string()), Some(hint));
+            assert_eq!(ChangeEvent::read(&hint.to_string()), Some(hint));
         }
-        assert_eq!(Hint::read("weather 3"), None);
-        assert_eq!(Hint::read("machine"), None);
+        assert_eq!(ChangeEvent::read("weather 3"), None);
+        assert_eq!(ChangeEvent::read("machine"), None);
     }
 }

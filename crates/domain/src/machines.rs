@@ -5,12 +5,12 @@
 
 use crate::{
     boards::{self, MachineNumber},
+    string_enum::string_enum,
     time::{Millis, Moment},
-    words::words,
 };
 use serde::{Deserialize, Serialize};
 
-words! {
+string_enum! {
     /// How much harm a machine can do.
     Risk {
         /// A needle prick.
@@ -22,7 +22,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// Who may use a machine of a type.
     AuthorisationMode {
         /// Any member.

@@ -8,9 +8,9 @@
 
 use crate::{
     id::{InterventionId, PersonId, UseId},
+    string_enum::string_enum,
     time::{DAY, HOUR, Millis, millis},
     uses::TOLERANCE,
-    words::words,
 };
 use serde::{Deserialize, Serialize};
 use std::{ops::RangeInclusive, time::Duration};
@@ -31,7 +31,7 @@ pub const RECENT: Duration = Duration::from_hours(28 * 24);
 /// Registered again within so much time, by the same person and in the same words, it is a button that was pressed twice.
 pub const AGAIN: Duration = Duration::from_secs(10);
 
-words! {
+string_enum! {
     /// Who does it.
     Doer {
         /// A trainer of the type, or an owner.
@@ -43,7 +43,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// How urgent it is; a later one is more so.
     Urgency {
         /// Not yet.
@@ -161,7 +161,7 @@ impl Counting {
 
 /// What the board of a machine told last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Told {
+pub struct BoardReport {
     /// The first of what was kept of it.
     pub id: InterventionId,
     /// Whose card it was.
@@ -176,7 +176,7 @@ pub struct Told {
     pub after: Option<UseId>,
 }
 
-impl Told {
+impl BoardReport {
     /// Whether a board that says so once more says nothing new. Who did something goes on to use the machine, so what is
     /// told again by the same person with no use in between is the same: doubled on the wire, or the replay of a message
     /// whose answer came too late. Each plain message has at most one replay.
@@ -236,7 +236,7 @@ mod tests {
     #[test]
     fn what_a_board_tells_twice_counts_once() {
         let ada = PersonId(1);
-        let told = Told {
+        let told = BoardReport {
             id: InterventionId(4),
             by: Some(ada),
             at: NOW,
@@ -250,9 +250,9 @@ mod tests {
         assert!(!told.is_again(ada, false, Some(UseId(7)), late), "said anew");
         assert!(!told.is_again(PersonId(2), true, Some(UseId(7)), late), "somebody else");
         assert!(!told.is_again(ada, true, Some(UseId(8)), late), "the machine was used in between");
-        let matched = Told { twin: true, ..told };
+        let matched = BoardReport { twin: true, ..told };
         assert!(!matched.is_again(ada, true, Some(UseId(7)), late), "one replay each");
-        let replayed = Told { replay: true, ..told };
+        let replayed = BoardReport { replay: true, ..told };
         assert!(!replayed.is_again(ada, true, Some(UseId(7)), late));
         assert!(replayed.is_again(ada, true, Some(UseId(7)), soon), "a replay doubled on the wire");
         assert!(!replayed.is_again(ada, false, Some(UseId(7)), soon), "a plain one has no twin before it");

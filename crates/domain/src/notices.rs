@@ -393,10 +393,10 @@ impl Notice {
             | Self::Banned { entry, .. }
             | Self::Unbanned { entry, .. } => format!("entry:{entry}"),
             Self::Expiring { on, relation, until } => {
-                format!("{on} {} {}", relation.word(), until.0)
+                format!("{on} {} {}", relation.as_str(), until.0)
             }
             Self::HoldPlaced { hold, .. } | Self::HoldLifted { hold } => format!("hold:{hold}"),
-            Self::StatusChanged { to, at } => format!("{} at:{}", to.word(), at.0),
+            Self::StatusChanged { to, at } => format!("{} at:{}", to.as_str(), at.0),
             Self::SecondFactorChanged { on, at } => format!("on:{on} at:{}", at.0),
             Self::PasswordChanged { at } | Self::CardGiven { at } | Self::AddressBounced { at } => {
                 format!("at:{}", at.0)
@@ -409,7 +409,7 @@ impl Notice {
             Self::MaintenanceDue { plan, machine, since } => format!("plan:{plan} machine:{machine} {}", since.0),
             Self::UseCorrected { session, at, .. } => format!("use:{session} {}", at.0),
             Self::Checkout { news, appointment, sequence, .. } => {
-                format!("appointment:{appointment} {} {sequence}", news.word())
+                format!("appointment:{appointment} {} {sequence}", news.as_str())
             }
             Self::CheckoutWanted { wish, .. } => format!("wish:{wish}"),
             // Who was told of the time was told, whatever else became of the booking.
@@ -419,26 +419,26 @@ impl Notice {
                 starts,
                 ..
             } => {
-                format!("booking:{booking} {} {}", news.word(), starts.0)
+                format!("booking:{booking} {} {}", news.as_str(), starts.0)
             }
             Self::Booking { news, booking, starts, sequence, .. } => {
-                format!("booking:{booking} {} {} {sequence}", news.word(), starts.0)
+                format!("booking:{booking} {} {} {sequence}", news.as_str(), starts.0)
             }
             Self::HandOver { news, booking, offered, .. } => {
-                format!("booking:{booking} {} {}", news.word(), offered.0)
+                format!("booking:{booking} {} {}", news.as_str(), offered.0)
             }
             Self::Outage { block, booking, .. } | Self::OutageOver { block, booking, .. } => {
                 format!("block:{block} booking:{booking}")
             }
-            Self::Waiting { news, waiting, .. } => format!("waiting:{waiting} {}", news.word()),
+            Self::Waiting { news, waiting, .. } => format!("waiting:{waiting} {}", news.as_str()),
             Self::TimeFreed { machine, starts, ends, at } => {
                 format!("machine:{machine} {}-{} at:{}", starts.0, ends.0, at.0)
             }
             Self::CalendarClash { calendar, at, .. } | Self::CalendarLeftOut { calendar, at, .. } => {
                 format!("calendar:{calendar} at:{}", at.0)
             }
-            Self::JobFailed { job, day } => format!("job:{} {day}", job.word()),
-            Self::BookingsStayFree => Key::BookingNeed.word().to_owned(),
+            Self::JobFailed { job, day } => format!("job:{} {day}", job.as_str()),
+            Self::BookingsStayFree => Key::BookingNeed.as_str().to_owned(),
             Self::Announced { announcement } => format!("announcement:{announcement}"),
             Self::TrainingAgain { edition, ahead: None, .. } => format!("edition:{edition}"),
             Self::TrainingAgain { edition, ahead: Some(days), .. } => format!("edition:{edition} {days}"),

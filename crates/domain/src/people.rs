@@ -17,16 +17,16 @@ pub use invited::{Address, addresses};
 pub use profile::{Profile, ProfileFault, phone};
 
 use crate::{
-    actor::{Known, rank},
+    actor::{Principal, rank},
     qualifications::{
         Ledger, Relation, SPACE, SYSTEM, Subject,
-        change::{Target, unmans},
+        change::{TargetPerson, unmans},
     },
+    string_enum::string_enum,
     time::Millis,
-    words::words,
 };
 
-words! {
+string_enum! {
     /// Where somebody stands. Only the active pass any decision about access.
     PersonStatus {
         /// Asked to join.
@@ -40,7 +40,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// What people are in the workshop, as far as one looks for them by it.
     RoleGroup {
         /// May induct members.
@@ -67,7 +67,7 @@ impl RoleGroup {
     }
 }
 
-words! {
+string_enum! {
     /// What is done to where somebody stands.
     Step {
         /// An applicant becomes a member.
@@ -81,7 +81,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// Why a step is not taken.
     StepRefusal {
         /// Nobody changes where they stand themselves.
@@ -123,8 +123,8 @@ impl Step {
 /// Whether `by` (`None` is Toolgate itself) may have `target` take `step` at `now`, or all that speaks against it.
 /// `administrators` are the ledgers of the other active people whom the system names as owner at any time.
 pub fn may_step(
-    by: Option<&Known>,
-    target: &Target<'_>,
+    by: Option<&Principal>,
+    target: &TargetPerson<'_>,
     step: Step,
     administrators: &[Ledger],
     now: Millis,
@@ -162,8 +162,8 @@ pub const INVITED_AT_ONCE: usize = 200;
 /// somebody of a higher rank, and whoever is the last to administer the system is not erased at all, by themselves
 /// neither. Nor does anybody take away themselves what keeps them out: a hold, a ban, or that they are no member.
 pub fn may_erase(
-    by: Option<&Known>,
-    target: &Target<'_>,
+    by: Option<&Principal>,
+    target: &TargetPerson<'_>,
     on_hold: bool,
     administrators: &[Ledger],
     now: Millis,
@@ -173,7 +173,8 @@ pub fn may_erase(
     if kept_out && by.is_some_and(|by| by.id == target.id) {
         refusals.push(StepRefusal::KeptOut);
     }
-    let outranked = |by: &Known| by.id != target.id && rank(PersonStatus::Active, target.ledger, now) > by.rank();
+    let outranked =
+        |by: &Principal| by.id != target.id && rank(PersonStatus::Active, target.ledger, now) > by.rank();
     if by.is_some_and(outranked) {
         refusals.push(StepRefusal::Outranked);
     }
@@ -206,8 +207,8 @@ mod tests {
         Ledger((1..).zip(grants).map(entry).collect())
     }
 
-    fn known(id: i64, role: Option<(Relation, Subject)>) -> Known {
-        Known {
+    fn known(id: i64, role: Option<(Relation, Subject)>) -> Principal {
+        Principal {
             id: PersonId(id),
             session: SessionId(1),
             status: PersonStatus::Active,
@@ -218,8 +219,14 @@ mod tests {
         }
     }
 
-    fn step(by: &Known, target: &Known, status: PersonStatus, step: Step, others: &[Ledger]) -> Vec<StepRefusal> {
-        let target = Target { id: target.id, status, ledger: &target.ledger };
+    fn step(
+        by: &Principal,
+        target: &Principal,
+        status: PersonStatus,
+        step: Step,
+        others: &[Ledger],
+    ) -> Vec<StepRefusal> {
+        let target = TargetPerson { id: target.id, status, ledger: &target.ledger };
         may_step(Some(by), &target, step, others, NOW).err().unwrap_or_default()
     }
 
@@ -269,8 +276,8 @@ mod tests {
     fn the_last_administrator_is_not_erased_and_nobody_of_a_higher_rank() {
         let manager = known(1, Some((Relation::Owner, SPACE)));
         let administrator = known(2, Some((Relation::Owner, SYSTEM)));
-        let erase = |by: Option<&Known>, target: &Known, others: &[Ledger]| {
-            let target = Target { id: target.id, status: PersonStatus::Active, ledger: &target.ledger };
+        let erase = |by: Option<&Principal>, target: &Principal, others: &[Ledger]| {
+            let target = TargetPerson { id: target.id, status: PersonStatus::Active, ledger: &target.ledger };
             may_erase(by, &target, false, others, NOW).err().unwrap_or_default()
         };
         let (outranked, last) = (StepRefusal::Outranked, StepRefusal::LastAdministrator);
@@ -294,8 +301,8 @@ mod tests {
             until: Some(Millis(11)),
         };
         banned.ledger.0.push(ban);
-        let refused = |by: &Known, target: &Known, status, on_hold, at| {
-            let target = Target { id: target.id, status, ledger: &target.ledger };
+        let refused = |by: &Principal, target: &Principal, status, on_hold, at| {
+            let target = TargetPerson { id: target.id, status, ledger: &target.ledger };
             may_erase(Some(by), &target, on_hold, &[], at).err().unwrap_or_default()
         };
         let active = PersonStatus::Active;

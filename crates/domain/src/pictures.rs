@@ -4,7 +4,7 @@
 
 use crate::{
     id::{MachineId, PersonId, QuestionId},
-    words::words,
+    string_enum::string_enum,
 };
 
 /// Of whom or what a picture is.
@@ -65,9 +65,9 @@ pub const SMALL: u32 = 96;
 /// The word that leads back where what was done has a photo already.
 pub const PHOTO_THERE: &str = "intervention.photo-there";
 
-words! {
+string_enum! {
     /// Why something is not taken for a picture.
-    Unfit {
+    InvalidPicture {
         /// Nothing was sent.
         Nothing = "picture.nothing",
         /// It is none, or of a kind that is not read here.
@@ -83,13 +83,13 @@ words! {
     }
 }
 
-impl Unfit {
+impl InvalidPicture {
     /// The code that programs are told: a picture that breaks off, or is HEIC, is none of those that are taken.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
-            Self::Cut | Self::Heic => Self::NoPicture.word(),
-            other => other.word(),
+            Self::Cut | Self::Heic => Self::NoPicture.as_str(),
+            other => other.as_str(),
         }
     }
 }

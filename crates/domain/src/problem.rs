@@ -3,10 +3,10 @@
 //! Invariant: [`Kind::status`] is the only table of status codes, and a [`Problem`] names its remedy. Deliberately
 //! absent: internal causes. They are logged where they happen and never leave the server.
 
-use crate::{versions::Saved, words::words};
+use crate::{string_enum::string_enum, versions::Saved};
 use serde::{Deserialize, Serialize};
 
-words! {
+string_enum! {
     /// The remedy class of a problem.
     Kind {
         /// What came cannot be read at all.
@@ -17,7 +17,7 @@ words! {
         SignIn = "sign_in",
         /// Signed in, but not allowed.
         Forbidden = "forbidden",
-        /// There is no such thing, or none that the asker may know of.
+        /// There is no such thing, or none that the caller may know of.
         NotFound = "not_found",
         /// The address is right, and nothing is done there in this way.
         WrongMethod = "wrong_method",

@@ -5,8 +5,8 @@
 
 use crate::{
     rate::Pace,
+    string_enum::string_enum,
     time::{Date, Millis},
-    words::words,
 };
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ pub const PHOTOS: Pace = Pace { burst: 40, every: Duration::from_secs(90) };
 /// Characters of what is written about a problem, or of what was done, at most.
 pub const WORDS: usize = 1000;
 
-words! {
+string_enum! {
     /// How bad it is, by what follows from it. A later one is worse.
     Severity {
         /// Somebody should know.
@@ -33,7 +33,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// What became of it.
     State {
         /// Nobody has said anything about it.

@@ -1,7 +1,7 @@
 //! How often somebody may ask: a bucket that empties by one with each request and fills by itself.
 //!
 //! Invariant: in any span of time no more than [`Pace::burst`] and what flows in during it gets through, whatever the
-//! pattern. One number is kept for each asker: the instant at which their bucket will be full. Deliberately absent: the
+//! pattern. One number is kept for each caller: the instant at which their bucket will be full. Deliberately absent: the
 //! clock, who asks, and failed sign-ins, which are counted another way (`accounts::throttle`).
 
 use crate::time::Millis;
@@ -44,7 +44,7 @@ pub struct Empty {
     pub left: Left,
 }
 
-/// The bucket of one asker.
+/// The bucket of one caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bucket {
     full_at: Millis,

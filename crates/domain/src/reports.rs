@@ -19,12 +19,12 @@ mod wall;
 mod tests;
 
 #[cfg(feature = "zone")]
-pub use figures::{Booked, Facts, Known, Used, report};
+pub use figures::{Booked, Facts, ReportedResource, Used, report};
 #[cfg(feature = "zone")]
 use suppression::are_enough;
 pub use suppression::{NAMELESS, People, hidden};
 
-use crate::{bookings::Wanted, time::Date, words::words};
+use crate::{bookings::ResourceFilter, string_enum::string_enum, time::Date};
 use serde::{Deserialize, Serialize};
 
 /// A figure about fewer different people than these is not shown.
@@ -39,7 +39,7 @@ pub const USUAL_WEEKS: u8 = 12;
 #[cfg(feature = "zone")]
 const CELLS: usize = 7 * 24;
 
-words! {
+string_enum! {
     /// What is compared with opening hours.
     Measure {
         /// Time in which a machine was used, or a room by whoever had booked it.
@@ -49,7 +49,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// Of what there is a line each.
     By {
         /// Types, and all rooms together; of what is chosen, each machine too.
@@ -59,7 +59,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// How long before it began somebody booked, in days of the calendar.
     Lead {
         /// On the day itself.
@@ -77,7 +77,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// How long a request waited for an answer.
     Waited {
         /// Less than an hour.
@@ -135,7 +135,7 @@ pub enum Cell {
 
 /// How long, and how much of the opening hours that is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Taken {
+pub struct Utilisation {
     /// Minutes, in opening hours or not.
     pub minutes: u32,
     /// Of 100; time out of opening hours does not count.
@@ -168,9 +168,9 @@ pub struct Figures {
     /// Minutes in which it was open, of all of them together.
     pub open: u32,
     /// Time that was booked.
-    pub booked: Option<Taken>,
+    pub booked: Option<Utilisation>,
     /// Time that was used.
-    pub used: Option<Taken>,
+    pub used: Option<Utilisation>,
     /// What became of bookings.
     pub rates: Option<Rates>,
     /// Minutes from booking to beginning: half are shorter.
@@ -183,7 +183,7 @@ pub struct Figures {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
     /// A type, all rooms, a machine or a room.
-    pub of: Wanted,
+    pub of: ResourceFilter,
     /// What is known of it.
     pub figures: Figures,
 }
@@ -198,7 +198,7 @@ pub struct Report {
     /// Types and rooms in their order, each with those of its machines that are asked for behind it.
     pub rows: Vec<Row>,
     /// Minutes by the measure of each machine and room of what is chosen: the most first, and those that are not shown last.
-    pub machines: Vec<(Wanted, Option<u32>)>,
+    pub machines: Vec<(ResourceFilter, Option<u32>)>,
     /// The hours of the clock that are shown, the second exclusive.
     pub hours: (u8, u8),
     /// Monday to Sunday, 24 hours each, of what is chosen.

@@ -13,8 +13,8 @@ use crate::{
     id::{MachineId, RequestId},
     people::PersonStatus,
     qualifications::{Ledger, Relation, SPACE, Subject},
+    string_enum::string_enum,
     time::Millis,
-    words::words,
 };
 use std::time::Duration;
 
@@ -23,9 +23,9 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 /// How long somebody is told that what they wanted started did not.
 pub const TOLD: Duration = Duration::from_mins(5);
 
-words! {
+string_enum! {
     /// What a board is asked to do.
-    Deed {
+    BoardCommand {
         /// Let somebody in, as if they had held their card to it.
         Start = "start",
         /// Log out whoever is in.
@@ -33,7 +33,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// Why a use is to end, or to begin.
     Cause {
         /// Somebody who may asked for it.
@@ -73,7 +73,7 @@ impl Cause {
     }
 }
 
-words! {
+string_enum! {
     /// What became of a request.
     State {
         /// It waits for its board.
@@ -95,7 +95,7 @@ pub struct Request {
     /// Of which machine.
     pub machine: MachineId,
     /// What its board is to do.
-    pub deed: Deed,
+    pub deed: BoardCommand,
     /// What became of it so far.
     pub state: State,
     /// Since when it is wanted.
@@ -206,7 +206,7 @@ mod tests {
         Request {
             id: RequestId(1),
             machine: MachineId(1),
-            deed: Deed::Stop,
+            deed: BoardCommand::Stop,
             state: State::Queued,
             queued_at: at,
             sent_at: None,

@@ -2,14 +2,14 @@
 //!
 //! Invariant: nothing here says anything of anybody, but for who took a copy. Deliberately absent: how it is measured.
 
-use crate::words::words;
+use crate::string_enum::string_enum;
 
 /// Lines of the log that are remembered.
 pub const LINES: usize = 100;
 /// Characters of a line that are.
 pub const LINE: usize = 300;
 
-words! {
+string_enum! {
     /// What is counted.
     Count {
         /// People who are known by name.
@@ -27,7 +27,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// How much a line of the log matters.
     Weight {
         /// Something does not work.

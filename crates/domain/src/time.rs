@@ -34,7 +34,7 @@ impl Millis {
 
     /// The same as text: milliseconds since 1970.
     #[must_use]
-    pub fn typed(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         text.trim().parse().ok().and_then(Self::from_outside)
     }
 
@@ -180,7 +180,7 @@ impl Date {
     }
 
     /// The date in a form's field, `None` where it is empty.
-    pub fn typed(field: &str) -> Result<Option<Self>, NotADate> {
+    pub fn parse(field: &str) -> Result<Option<Self>, NotADate> {
         match field.trim() {
             "" => Ok(None),
             text => Self::from_iso(text).map(Some).ok_or(if Self::is_in_no_calendar(text) {
@@ -231,13 +231,13 @@ mod tests {
     fn instant_from_outside_is_of_years_that_somebody_means() {
         for at in [0, 1_800_000_000_000, END - 1] {
             assert_eq!(Millis::from_outside(at), Some(Millis(at)));
-            assert_eq!(Millis::typed(&format!(" {at} ")), Some(Millis(at)));
+            assert_eq!(Millis::parse(&format!(" {at} ")), Some(Millis(at)));
         }
         for at in [-1, END, i64::MIN, i64::MAX] {
             assert_eq!(Millis::from_outside(at), None, "{at}");
-            assert_eq!(Millis::typed(&at.to_string()), None, "{at}");
+            assert_eq!(Millis::parse(&at.to_string()), None, "{at}");
         }
-        assert_eq!(Millis::typed("9223372036854775808"), None);
+        assert_eq!(Millis::parse("9223372036854775808"), None);
         assert_eq!(Date::from_days(END / 86_400_000), Date { year: 3000, month: 1, day: 1 });
         assert_eq!(Millis(i64::MAX).minus(Millis(i64::MIN)), i64::MAX);
     }

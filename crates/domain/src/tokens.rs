@@ -5,12 +5,12 @@
 //! is shown once and kept as a hash, and tokens that make tokens.
 
 use crate::{
+    string_enum::string_enum,
     time::{DAY, Millis},
-    words::words,
 };
 use std::time::Duration;
 
-words! {
+string_enum! {
     /// One thing that a token may be used for.
     Scope {
         /// Look at people, their qualifications, holds and decisions.
@@ -54,7 +54,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// How long a token works.
     Lifetime {
         /// A month.
@@ -92,13 +92,13 @@ pub const SEEN_EVERY: Duration = Duration::from_mins(1);
 /// The scopes as they are kept: words with a space between.
 #[must_use]
 pub fn join(scopes: &[Scope]) -> String {
-    scopes.iter().map(|scope| scope.word()).collect::<Vec<_>>().join(" ")
+    scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 /// What [`join`] wrote. A word of another build opens nothing.
 #[must_use]
 pub fn split(kept: &str) -> Vec<Scope> {
-    kept.split(' ').filter_map(Scope::from_word).collect()
+    kept.split(' ').filter_map(Scope::parse).collect()
 }
 
 #[cfg(test)]

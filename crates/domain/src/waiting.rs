@@ -5,10 +5,10 @@
 //!
 //! Deliberately absent: which times can be had ([`crate::bookings`]), and where waiting lists are kept.
 
-use crate::{occupations::Span, time::Millis, words::words};
+use crate::{occupations::Span, string_enum::string_enum, time::Millis};
 use std::time::Duration;
 
-words! {
+string_enum! {
     /// Where somebody is who waits for a time.
     State {
         /// It is taken.

@@ -133,7 +133,7 @@ impl Zone {
 
     /// The first instant at which the clocks here show `minute` of `date`; `None` when they skip it. 1440 is the next midnight.
     #[must_use]
-    pub fn shown(self, date: Date, minute: u16) -> Option<Millis> {
+    pub fn local_instant(self, date: Date, minute: u16) -> Option<Millis> {
         let at = self.instant(date, minute);
         let wall = self.moment(at).wall();
         let is_shown = wall.date == date && u16::from(wall.hour) * 60 + u16::from(wall.minute) == minute;
@@ -231,7 +231,7 @@ mod tests {
     #[test]
     fn a_time_that_the_clocks_skip_is_not_shown_and_of_two_the_first_is() {
         let zone: Zone = "Europe/Rome".parse().unwrap();
-        let shown = |month, day, minute| zone.shown(date(2026, month, day), minute);
+        let shown = |month, day, minute| zone.local_instant(date(2026, month, day), minute);
         for skipped in [120, 150, 179] {
             assert_eq!(shown(3, 29, skipped), None, "{skipped}");
         }

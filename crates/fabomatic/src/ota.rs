@@ -154,13 +154,13 @@ pub struct Heard {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// It is written, and runs from the next start on.
-    Taken,
+    Accepted,
     /// What arrived is not what was announced.
     Damaged,
     /// There is no room for it.
     NoRoom,
     /// It is nothing that this board can run.
-    Unfit,
+    Invalid,
     /// Something else went wrong on the board.
     Failed,
 }
@@ -196,13 +196,13 @@ impl Heard {
         let words = String::from_utf8_lossy(&self.words).to_ascii_lowercase();
         let says = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
         Some(if self.is_taken() {
-            Verdict::Taken
+            Verdict::Accepted
         } else if says(&["md5"]) {
             Verdict::Damaged
         } else if says(&["not enough space", "bad size"]) {
             Verdict::NoRoom
         } else if says(&["magic byte", "activate"]) {
-            Verdict::Unfit
+            Verdict::Invalid
         } else {
             Verdict::Failed
         })

@@ -56,13 +56,13 @@ impl Parse for Text {
     }
 }
 
-enum Told {
+enum MessageKind {
     Text(Text),
     At(Box<Expr>, Text),
     Each(Option<Text>),
 }
 
-impl Parse for Told {
+impl Parse for MessageKind {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
         let ahead = input.fork();
         let word = ahead.parse::<Ident>()?;
@@ -90,7 +90,7 @@ impl Parse for Told {
 enum Rule {
     Transparent,
     With { problem: Box<Expr>, codes: Option<Box<Expr>> },
-    Told { code: LitStr, kind: Ident, told: Told, after: Option<Box<Expr>> },
+    Told { code: LitStr, kind: Ident, told: MessageKind, after: Option<Box<Expr>> },
 }
 
 /// `, name = value`, if it is there.
@@ -169,12 +169,12 @@ fn problem(rule: &Rule) -> TokenStream {
             let new = |text: TokenStream| quote!(::domain::problem::Problem::new(#code, ::domain::problem::Kind::#kind, #text));
             let fix = || quote!(lang.form_fix());
             let problem = match told {
-                Told::Text(Text(text)) => new(text.clone()),
-                Told::At(field, Text(text)) => {
+                MessageKind::Text(Text(text)) => new(text.clone()),
+                MessageKind::At(field, Text(text)) => {
                     let problem = new(fix());
                     quote!(#problem.field(#field, #text))
                 }
-                Told::Each(text) => {
+                MessageKind::Each(text) => {
                     let problem = new(text.as_ref().map_or_else(fix, |Text(text)| text.clone()));
                     quote!(_0.iter().fold(#problem, |problem, error| crate::error::FieldError::add(error, problem, lang)))
                 }

@@ -12,7 +12,7 @@
 )]
 
 use domain::{
-    actor::{Actor, Door, Known, Who},
+    actor::{Actor, Channel, Principal, Who},
     boards::MachineNumber,
     cards::CardUid,
     id::{MachineId, PersonId, SessionId},
@@ -124,7 +124,7 @@ async fn on_pages(ctx: &Ctx, people: i64, questions: usize) -> Figures {
     let mut times = Vec::with_capacity(questions);
     for n in 0..questions + WARM {
         let (person, machine) = (PersonId(pick(n, people)), MachineId(pick(n, MACHINES)));
-        let known = Known {
+        let known = Principal {
             id: person,
             session: SessionId(1),
             status: PersonStatus::Active,
@@ -133,7 +133,7 @@ async fn on_pages(ctx: &Ctx, people: i64, questions: usize) -> Figures {
             roles_asleep: false,
             public: true,
         };
-        let actor = Actor { who: Who::Person(Box::new(known)), door: Door::Api };
+        let actor = Actor { who: Who::Person(Box::new(known)), door: Channel::Api };
         let from = Instant::now();
         ask(ctx, &actor, Question { person, machine, at: None }).await.unwrap();
         times.push(from.elapsed());

@@ -8,9 +8,9 @@
 
 use crate::{Ctx, down_time};
 use domain::{
-    actor::{About, Actor, Permission, Proof},
+    actor::{Actor, Permission, Proof, Target},
     boards::MachineNumber,
-    live::Hint,
+    live::ChangeEvent,
     time::{HOUR, MINUTE, Millis},
     uses::{Ending, Session},
 };
@@ -28,7 +28,7 @@ const SILENT: Duration = HOUR.saturating_mul(12);
 
 /// Ends what is over; answers how many uses were.
 pub async fn end(ctx: &Ctx) -> Result<usize, StoreError> {
-    let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, About::NOTHING) else { return Ok(0) };
+    let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, Target::NONE) else { return Ok(0) };
     // Nor is what a clock skipped a silence.
     if ctx.boards().lost().is_some() || down_time::is_recent(ctx).await {
         return Ok(0);
@@ -82,7 +82,7 @@ async fn nobody_is_in(ctx: &Ctx, board: MachineNumber, since: Millis, now: Milli
 /// Ends the use at a machine whose board has shown that nobody is in since `since`. Answers `false` where the next poll may show
 /// more.
 async fn end_unreported(ctx: &Ctx, board: MachineNumber, since: Millis, now: Millis) -> Result<bool, StoreError> {
-    let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, About::NOTHING) else { return Ok(true) };
+    let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, Target::NONE) else { return Ok(true) };
     let mut conn = ctx.store().read().await?;
     let Some(machine) = machines::by_number(&mut conn, board).await? else { return Ok(true) };
     let Some(found) = uses::going_on(&mut conn, Some(machine)).await?.pop() else { return Ok(true) };
@@ -100,7 +100,7 @@ async fn end_unreported(ctx: &Ctx, board: MachineNumber, since: Millis, now: Mil
 /// The board says outright that nobody is in. Answers `false` when no machine has this number.
 pub(crate) async fn said_free(ctx: &Ctx, board: MachineNumber) -> Result<bool, StoreError> {
     let now = ctx.now();
-    let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, About::NOTHING) else { return Ok(true) };
+    let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, Target::NONE) else { return Ok(true) };
     let mut conn = ctx.store().read().await?;
     let Some(machine) = machines::by_number(&mut conn, board).await? else { return Ok(false) };
     let going_on = uses::going_on(&mut conn, Some(machine)).await?.pop();
@@ -127,9 +127,9 @@ async fn end_one(
             return Ok(Done::unaudited(None, Unaudited::NothingChanged));
         };
         uses::end(tx, &one, &after, now).await?;
-        tx.after_commit(Hint::Machine(machine));
+        tx.after_commit(ChangeEvent::Machine(machine));
         let ending = after.end.map(|(_, ending)| ending);
-        let detail = json!({ "use": id, "ending": ending.map(Ending::word) });
+        let detail = json!({ "use": id, "ending": ending.map(Ending::as_str) });
         Ok(Done::audited(Some(ending), AuditEntry::new(&proof, None, now, "use.ended", machine, &detail)))
     });
     let ended = ended.await?;

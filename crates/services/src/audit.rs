@@ -3,7 +3,7 @@
 use crate::{Ctx, qualifications::named};
 use data_encoding::HEXLOWER;
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{Actor, Forbidden, Permission, Target},
     audit::{PAGE, WORD, by},
     id::TypeId,
     qualifications::Subject,
@@ -14,7 +14,7 @@ use macros::{FieldError, ServiceError};
 use std::path::Path;
 use store::{
     OpenError, SqliteConnection, StoreError,
-    audit::{self, Kind, Row, Thing, Verdict, Wanted},
+    audit::{self, AuditFilter, Kind, Row, Thing, Verdict},
     qualifications::{self, Equipment},
 };
 use views::audit::{Appointment, Entry, Filter, Page, Value};
@@ -27,7 +27,7 @@ pub enum AuditError {
     Forbidden(#[from] Forbidden),
     /// These fields of the filter cannot be meant.
     #[problem("audit.filter", Invalid, each(audit_filter_unfit))]
-    Filter(Vec<Unfit>),
+    Filter(Vec<InvalidFilter>),
     /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
@@ -35,7 +35,7 @@ pub enum AuditError {
 
 /// A field of the filter that cannot be meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
-pub enum Unfit {
+pub enum InvalidFilter {
     /// It ends before it begins.
     #[field("to", audit_backwards)]
     Backwards,
@@ -47,7 +47,7 @@ pub enum Unfit {
     Long(&'static str),
 }
 
-impl Unfit {
+impl InvalidFilter {
     /// The field.
     #[must_use]
     pub const fn field(self) -> &'static str {
@@ -59,7 +59,7 @@ impl Unfit {
 
     /// What is wrong with it, as a word.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Backwards => "backwards",
             Self::Day(_) => "day",
@@ -70,7 +70,7 @@ impl Unfit {
 
 /// A page of the entries that `filter` asks for, newest first; older than the entry `before`, if there is one.
 pub async fn page(ctx: &Ctx, actor: &Actor, filter: &Filter, before: Option<i64>) -> Result<Page, AuditError> {
-    actor.require(Permission::ReadAudit, About::NOTHING)?;
+    actor.require(Permission::ReadAudit, Target::NONE)?;
     let wanted = wanted(filter, before, ctx.space().zone).map_err(AuditError::Filter)?;
     let now = ctx.now();
     // One more than is shown: whether there are older ones.
@@ -90,26 +90,26 @@ fn limit() -> i64 {
     i64::try_from(PAGE).unwrap_or(i64::MAX - 1)
 }
 
-fn wanted(filter: &Filter, before: Option<i64>, zone: Zone) -> Result<Wanted, Vec<Unfit>> {
+fn wanted(filter: &Filter, before: Option<i64>, zone: Zone) -> Result<AuditFilter, Vec<InvalidFilter>> {
     let mut unfit = Vec::new();
     let mut date = |field, typed: &str| {
         let date = Date::from_iso(typed.trim());
         if date.is_none() && !typed.trim().is_empty() {
-            unfit.push(Unfit::Day(field));
+            unfit.push(InvalidFilter::Day(field));
         }
         date
     };
     let (from, to) = (date("from", &filter.from), date("to", &filter.to));
     if from.zip(to).is_some_and(|(from, to)| to < from) {
-        unfit.push(Unfit::Backwards);
+        unfit.push(InvalidFilter::Backwards);
     }
     let words = [("by", &filter.by), ("action", &filter.action), ("subject", &filter.subject)];
     let long = words.into_iter().filter(|(_, word)| word.chars().count() > WORD);
-    unfit.extend(long.map(|(field, _)| Unfit::Long(field)));
+    unfit.extend(long.map(|(field, _)| InvalidFilter::Long(field)));
     if !unfit.is_empty() {
         return Err(unfit);
     }
-    Ok(Wanted {
+    Ok(AuditFilter {
         from: from.map(|day| zone.start_of(day)),
         until: to.map(|day| zone.start_of(Date::from_days(day.days() + 1))),
         by: filter.by.trim().to_owned(),
@@ -194,7 +194,7 @@ fn particulars(ctx: &Ctx, detail: &str, names: Names<'_>) -> Vec<(String, Value)
 fn by_name(ctx: &Ctx, name: &str, value: &serde_json::Value, names: Names<'_>) -> Value {
     let word = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
     let subject = match name {
-        "on" | "resource" | "from" | "to" => Subject::from_word(&word),
+        "on" | "resource" | "from" | "to" => Subject::parse(&word),
         "type" => value.as_i64().map(|id| Subject::Type(TypeId(id))),
         _ => None,
     };

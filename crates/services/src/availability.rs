@@ -5,11 +5,11 @@
 
 use crate::Ctx;
 use domain::{
-    actor::{About, Actor, Forbidden, Known, Permission},
+    actor::{Actor, Forbidden, Permission, Principal, Target},
     availability::{self, AHEAD, AWAYS, Away, BUFFER, Days, HORIZON, Misfit, RULES, Times},
     hours,
     id::{AwayId, PersonId, RuleId, TypeId},
-    live::Hint,
+    live::ChangeEvent,
     occupations::Span,
     qualifications::Relation,
     time::{Date, Millis, NotADate},
@@ -20,7 +20,7 @@ use serde_json::json;
 use std::collections::BTreeSet;
 use store::{
     StoreError,
-    availability::{self as rows, Kept, NewRule},
+    availability::{self as rows, AvailabilityRow, NewRule},
     checkouts::{self, Filter},
     equipment, hours as opening_hours, occupations, people,
 };
@@ -110,7 +110,7 @@ impl TypedRule {
         }
         let weekday = weekday.parse().ok().filter(|day| *day < 7).ok_or(ValidationError::Days);
         // The first may be over: the rule holds since then.
-        let first = Date::typed(&self.first).map_err(|_| ValidationError::Date("first"));
+        let first = Date::parse(&self.first).map_err(|_| ValidationError::Date("first"));
         match (weekday, first, date(&self.last, "last", today)) {
             (Ok(_), Ok(Some(first)), Ok(Some(last))) if last < first => Err(vec![ValidationError::Last("last")]),
             (Ok(weekday), Ok(first), Ok(last)) => Ok(Days::Weekly { weekday, first, last }),
@@ -149,7 +149,7 @@ impl TypedRule {
 
 /// A date from `today` on and not too far ahead; `None` in nothing.
 fn date(typed: &str, field: &'static str, today: Date) -> Result<Option<Date>, ValidationError> {
-    let date = Date::typed(typed).map_err(|_: NotADate| ValidationError::Date(field))?;
+    let date = Date::parse(typed).map_err(|_: NotADate| ValidationError::Date(field))?;
     let is_near = |date: Date| (today.days()..=today.days() + AHEAD).contains(&date.days());
     if date.is_none_or(is_near) { Ok(date) } else { Err(ValidationError::Date(field)) }
 }
@@ -170,7 +170,7 @@ pub fn read_away(first: &str, last: &str, today: Date) -> Result<Away, Vec<Valid
 /// Why nothing is shown, or changed.
 #[derive(Debug, Clone, ServiceError)]
 pub enum AvailabilityError {
-    /// There is no such person, or none whose times the asker may change.
+    /// There is no such person, or none whose times the caller may change.
     #[problem("person.unknown", NotFound, person_unknown)]
     UnknownPerson,
     /// There is no such rule.
@@ -198,9 +198,9 @@ pub enum AvailabilityError {
 
 /// Whose times: one's own, unless somebody else is named.
 fn whose(actor: &Actor, trainer: Option<PersonId>) -> Result<PersonId, AvailabilityError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     let trainer = trainer.or(actor.person()).ok_or(Forbidden::SignIn)?;
-    match actor.require(Permission::OfferTimes, About::person(trainer)) {
+    match actor.require(Permission::OfferTimes, Target::person(trainer)) {
         Ok(_) => Ok(trainer),
         Err(why @ (Forbidden::SignIn | Forbidden::SecondFactor)) => Err(why.into()),
         Err(Forbidden::NotAllowed) => Err(AvailabilityError::UnknownPerson),
@@ -208,7 +208,7 @@ fn whose(actor: &Actor, trainer: Option<PersonId>) -> Result<PersonId, Availabil
 }
 
 /// The types on which `known` checks people out, in the order of `kinds`.
-pub(crate) fn taught(known: &Known, kinds: &[(TypeId, String)]) -> Vec<(TypeId, String)> {
+pub(crate) fn taught(known: &Principal, kinds: &[(TypeId, String)]) -> Vec<(TypeId, String)> {
     let teaches = |kind| known.is(Relation::Trainer, kind, None) || known.is(Relation::Owner, kind, None);
     kinds.iter().filter(|(kind, _)| teaches(*kind)).cloned().collect()
 }
@@ -249,7 +249,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, trainer: Option<PersonId>) -> Result
         ..Filter::default()
     };
     let booked = checkouts::list(&mut snapshot, theirs, BOOKED, now).await?;
-    let opening = opening_hours::said(&mut snapshot, None, None, monday.days()).await?;
+    let opening = opening_hours::hours_of(&mut snapshot, None, None, monday.days()).await?;
     let closed = (monday.days()..end.days() + 6).map(Date::from_days).filter(|date| opening.on(*date).is_empty());
     let closed: Vec<Date> = closed.collect();
     let slots = slots(&kept, &away, &kinds, today.days()..=today.days() + HORIZON, zone, now);
@@ -267,7 +267,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, trainer: Option<PersonId>) -> Result
         name: kept.person_name,
         state: kept.state,
     });
-    let mut rules: Vec<_> = kept.iter().map(|kept| shown(kept, &kinds)).collect();
+    let mut rules: Vec<_> = kept.iter().map(|kept| to_view(kept, &kinds)).collect();
     rules.sort_by_key(|rule| (rule.date, rule.weekday, rule.from));
     rules.sort_by_key(|rule| rule.date.is_some());
     let away = away.into_iter().map(|(id, _, away)| AwayShown { id, first: away.first, last: away.last });
@@ -287,7 +287,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, trainer: Option<PersonId>) -> Result
 
 /// The slots of a trainer for any of `kinds`, each once and in order, also those that are taken.
 fn slots(
-    rules: &[Kept],
+    rules: &[AvailabilityRow],
     away: &[(AwayId, PersonId, Away)],
     kinds: &[(TypeId, String)],
     days: std::ops::RangeInclusive<i64>,
@@ -322,7 +322,7 @@ pub(crate) async fn free_today(
     }
     let within = Span { starts: now, ends: zone.start_of(Date::from_days(today.days() + 1)) };
     let taken = occupations::of_people(conn, &[trainer], within).await?;
-    let opening = opening_hours::said(conn, None, None, today.days()).await?;
+    let opening = opening_hours::hours_of(conn, None, None, today.days()).await?;
     slots.retain(|slot| {
         opening.is_open_during(*slot, today, |date, minute| zone.instant(date, minute))
             && !taken.iter().any(|taken| taken.whose == trainer && taken.span.overlaps(*slot))
@@ -330,7 +330,7 @@ pub(crate) async fn free_today(
     Ok(slots)
 }
 
-fn shown(kept: &Kept, kinds: &[(TypeId, String)]) -> RuleShown {
+fn to_view(kept: &AvailabilityRow, kinds: &[(TypeId, String)]) -> RuleShown {
     let rule = &kept.rule;
     let Times { from, to, length, buffer } = rule.times;
     let (weekday, date, first, last) = match rule.days {
@@ -362,13 +362,13 @@ pub async fn add_rule(
 ) -> Result<RuleId, AvailabilityError> {
     let trainer = whose(actor, trainer)?;
     let (new, today) = (new.map_err(AvailabilityError::Invalid)?, ctx.today());
-    ctx.change(actor, Permission::OfferTimes, About::person(trainer), async move |job| {
+    ctx.change(actor, Permission::OfferTimes, Target::person(trainer), async move |job| {
         fits(&new, &taught_by(job.tx.conn(), trainer, job.now).await?)?;
         if rows::rules(job.tx.conn(), Some(trainer), today.days()).await?.len() >= RULES {
             return Err(AvailabilityError::TooMany);
         }
         let rule = rows::add(job.tx, trainer, &new).await?;
-        job.tx.after_commit(Hint::Checkouts);
+        job.tx.after_commit(ChangeEvent::Checkouts);
         job.audited(rule, "availability.added", trainer, &detail(rule, &new)).await
     })
     .await
@@ -382,20 +382,20 @@ pub async fn change_rule(
     version: i64,
     to: Result<NewRule, Vec<ValidationError>>,
 ) -> Result<(), AvailabilityError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     let to = to.map_err(AvailabilityError::Invalid)?;
     ctx.begin(actor, async move |begun| {
         let kept = rows::rule(begun.tx.conn(), rule).await?.ok_or(AvailabilityError::Unknown)?;
         let trainer = kept.trainer;
         let mut job = begun
-            .require(Permission::OfferTimes, About::person(trainer))
+            .require(Permission::OfferTimes, Target::person(trainer))
             .map_err(|_| AvailabilityError::Unknown)?;
         if !domain::versions::is_current(kept.version, version) {
             return Err(AvailabilityError::Changed);
         }
         fits(&to, &taught_by(job.tx.conn(), trainer, job.now).await?)?;
         rows::change(job.tx, rule, &to).await?;
-        job.tx.after_commit(Hint::Checkouts);
+        job.tx.after_commit(ChangeEvent::Checkouts);
         job.audited((), "availability.changed", trainer, &detail(rule, &to)).await
     })
     .await
@@ -403,15 +403,15 @@ pub async fn change_rule(
 
 /// Removes a rule. What was asked for by it stays.
 pub async fn remove_rule(ctx: &Ctx, actor: &Actor, rule: RuleId) -> Result<(), AvailabilityError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     ctx.begin(actor, async move |begun| {
         let kept = rows::rule(begun.tx.conn(), rule).await?.ok_or(AvailabilityError::Unknown)?;
         let trainer = kept.trainer;
         let mut job = begun
-            .require(Permission::OfferTimes, About::person(trainer))
+            .require(Permission::OfferTimes, Target::person(trainer))
             .map_err(|_| AvailabilityError::Unknown)?;
         rows::remove(job.tx, rule).await?;
-        job.tx.after_commit(Hint::Checkouts);
+        job.tx.after_commit(ChangeEvent::Checkouts);
         job.audited((), "availability.removed", trainer, &json!({ "rule": rule })).await
     })
     .await
@@ -426,12 +426,12 @@ pub async fn add_away(
 ) -> Result<AwayId, AvailabilityError> {
     let trainer = whose(actor, trainer)?;
     let (away, today) = (away.map_err(AvailabilityError::Invalid)?, ctx.today());
-    ctx.change(actor, Permission::OfferTimes, About::person(trainer), async move |job| {
+    ctx.change(actor, Permission::OfferTimes, Target::person(trainer), async move |job| {
         if rows::aways(job.tx.conn(), Some(trainer), today.days()).await?.len() >= AWAYS {
             return Err(AvailabilityError::TooMany);
         }
         let id = rows::add_away(job.tx, trainer, away).await?;
-        job.tx.after_commit(Hint::Checkouts);
+        job.tx.after_commit(ChangeEvent::Checkouts);
         let detail = json!({ "away": id, "first": away.first.to_string(), "last": away.last.to_string() });
         job.audited(id, "availability.away", trainer, &detail).await
     })
@@ -440,14 +440,14 @@ pub async fn add_away(
 
 /// Takes days away back.
 pub async fn remove_away(ctx: &Ctx, actor: &Actor, away: AwayId) -> Result<(), AvailabilityError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     ctx.begin(actor, async move |begun| {
         let trainer = rows::away_of(begun.tx.conn(), away).await?.ok_or(AvailabilityError::Unknown)?;
         let mut job = begun
-            .require(Permission::OfferTimes, About::person(trainer))
+            .require(Permission::OfferTimes, Target::person(trainer))
             .map_err(|_| AvailabilityError::Unknown)?;
         rows::remove_away(job.tx, away).await?;
-        job.tx.after_commit(Hint::Checkouts);
+        job.tx.after_commit(ChangeEvent::Checkouts);
         job.audited((), "availability.back", trainer, &json!({ "away": away })).await
     })
     .await

@@ -9,9 +9,9 @@ use crate::{
     qualifications::{self, Change, QualificationsError},
 };
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
-    bulk::{Deed, MOST},
-    checkouts::Deed as Answer,
+    actor::{Actor, Forbidden, Permission, Target},
+    bulk::{BulkAction, MOST},
+    checkouts::CheckoutAction as Answer,
     id::{AppointmentId, PersonId},
     inbox::Verdict,
     people::PersonStatus,
@@ -54,14 +54,14 @@ pub enum BulkError {
 
 /// What can be granted to many: the types, by name.
 pub async fn choices(ctx: &Ctx, actor: &Actor) -> Result<Vec<(String, String)>, BulkError> {
-    actor.require(Permission::ChangeStatus, About::NOTHING)?;
+    actor.require(Permission::ChangeStatus, Target::NONE)?;
     let things = store::qualifications::equipment(&mut *ctx.store().read().await?, None).await?;
     let types = things.into_iter().filter(|thing| {
         thing.built_in.is_none()
             && !thing.archived
             && matches!(thing.subject, domain::qualifications::Subject::Type(_))
     });
-    Ok(types.map(|thing| (Deed::Grant(thing.subject).word(), thing.name)).collect())
+    Ok(types.map(|thing| (BulkAction::Grant(thing.subject).to_code(), thing.name)).collect())
 }
 
 /// Does it to each; whoever it is refused for is named with the reason.
@@ -72,8 +72,8 @@ pub async fn act(
     deed: &str,
     lang: Lang,
 ) -> Result<Outcome, BulkError> {
-    actor.require(Permission::ChangeStatus, About::NOTHING)?;
-    let deed = Deed::from_word(deed).ok_or(BulkError::NoSuchDeed)?;
+    actor.require(Permission::ChangeStatus, Target::NONE)?;
+    let deed = BulkAction::parse(deed).ok_or(BulkError::NoSuchDeed)?;
     let mut chosen = chosen.to_vec();
     chosen.sort_unstable();
     chosen.dedup();
@@ -85,7 +85,7 @@ pub async fn act(
     let on = on(ctx, deed).await?;
     let (mut done, mut back) = (Vec::new(), Vec::new());
     let (mut invited, mut refused) = (Vec::new(), Vec::new());
-    let at_once = if deed == Deed::Invite { LETTERS } else { 1 };
+    let at_once = if deed == BulkAction::Invite { LETTERS } else { 1 };
     for some in chosen.chunks(at_once) {
         let fates = some.iter().map(async |&person| (person, one(ctx, actor, person, deed, lang).await));
         for (person, fate) in futures::future::join_all(fates).await {
@@ -105,13 +105,13 @@ pub async fn act(
 }
 
 /// Whether the opposite deed would bring back what there is before this one; refused where there is nothing to do.
-async fn is_undone(ctx: &Ctx, person: PersonId, deed: Deed, lang: Lang) -> Result<bool, Problem> {
+async fn is_undone(ctx: &Ctx, person: PersonId, deed: BulkAction, lang: Lang) -> Result<bool, Problem> {
     let before = async { store::people::one(&mut *ctx.store().read().await?, person, ctx.now()).await };
     let before = before.await.map_err(|error| error.problem(lang))?;
     // Who is nobody is refused by the deed itself.
     let Some(before) = before else { return Ok(false) };
     Ok(match deed {
-        Deed::Grant(on) => {
+        BulkAction::Grant(on) => {
             let (relation, on) = (Relation::User, [on]);
             let holds = before.ledger.holds(relation, &on, ctx.now());
             if holds && before.ledger.holds_until(relation, &on, ctx.now()).is_none() {
@@ -119,10 +119,10 @@ async fn is_undone(ctx: &Ctx, person: PersonId, deed: Deed, lang: Lang) -> Resul
             }
             !holds
         }
-        Deed::Readmit => before.status == PersonStatus::Suspended,
-        Deed::Suspend => before.status == PersonStatus::Active,
+        BulkAction::Readmit => before.status == PersonStatus::Suspended,
+        BulkAction::Suspend => before.status == PersonStatus::Active,
         // Which grants there were is not kept, and a letter is out.
-        Deed::Revoke(_) | Deed::Invite => false,
+        BulkAction::Revoke(_) | BulkAction::Invite => false,
     })
 }
 
@@ -131,23 +131,23 @@ async fn one(
     ctx: &Ctx,
     actor: &Actor,
     person: PersonId,
-    deed: Deed,
+    deed: BulkAction,
     lang: Lang,
 ) -> Result<(Option<Delivery>, bool), Problem> {
     let is_undone = is_undone(ctx, person, deed, lang).await?;
     let people = |done: Result<(), PeopleError>| done.map_err(|error| error.problem(lang));
     let ledger = |done: Result<(), QualificationsError>| done.map_err(|error| error.problem(lang));
     match deed {
-        Deed::Invite => {
+        BulkAction::Invite => {
             let invited = accounts::invite_again(ctx, actor, person, lang).await;
             return invited.map(|delivery| (Some(delivery), false)).map_err(|error| error.problem(lang));
         }
-        Deed::Suspend => people(people::suspend(ctx, actor, person).await),
-        Deed::Readmit => people(people::readmit(ctx, actor, person).await),
-        Deed::Grant(on) => {
+        BulkAction::Suspend => people(people::suspend(ctx, actor, person).await),
+        BulkAction::Readmit => people(people::readmit(ctx, actor, person).await),
+        BulkAction::Grant(on) => {
             ledger(qualifications::grant(ctx, actor, Change::now(person, on, Relation::User)).await)
         }
-        Deed::Revoke(on) => {
+        BulkAction::Revoke(on) => {
             ledger(qualifications::revoke(ctx, actor, Change::now(person, on, Relation::User)).await)
         }
     }
@@ -164,7 +164,7 @@ pub async fn answer(
     note: &str,
     lang: Lang,
 ) -> Result<Answered, BulkError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     let deed = match verdict {
         Verdict::Approve => Answer::Accept,
         Verdict::Reject => Answer::Reject,
@@ -204,8 +204,8 @@ async fn called(ctx: &Ctx, person: PersonId) -> Result<String, StoreError> {
     Ok(them.and_then(|them| them.name).unwrap_or_else(|| person.to_string()))
 }
 
-async fn on(ctx: &Ctx, deed: Deed) -> Result<Option<String>, StoreError> {
-    let (Deed::Grant(on) | Deed::Revoke(on)) = deed else { return Ok(None) };
+async fn on(ctx: &Ctx, deed: BulkAction) -> Result<Option<String>, StoreError> {
+    let (BulkAction::Grant(on) | BulkAction::Revoke(on)) = deed else { return Ok(None) };
     let things = store::qualifications::equipment(&mut *ctx.store().read().await?, Some(on)).await?;
     Ok(things.into_iter().next().map(|thing| thing.name))
 }

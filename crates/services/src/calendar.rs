@@ -29,7 +29,7 @@ pub enum Method {
 impl Method {
     /// As it is written in the message and around it.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Request => "REQUEST",
             Self::Cancel => "CANCEL",
@@ -57,7 +57,7 @@ pub(crate) enum Status {
 }
 
 impl Status {
-    const fn word(self) -> &'static str {
+    const fn as_str(self) -> &'static str {
         match self {
             Self::Tentative => "TENTATIVE",
             Self::Confirmed => "CONFIRMED",
@@ -135,7 +135,7 @@ fn written(entry: &Entry, organizer: Party<'_>, attendee: Party<'_>, file: &'sta
         Status::Cancelled => Method::Cancel,
     };
     let mut lines = Lines::begun();
-    lines.add("METHOD", method.word());
+    lines.add("METHOD", method.as_str());
     lines.add("BEGIN", "VEVENT");
     lines.event(entry);
     lines.add(&format!("ORGANIZER{}", named(organizer)), &mailto(organizer));
@@ -208,7 +208,7 @@ impl Lines {
         for (key, at) in [("DTSTAMP", entry.stamp), ("DTSTART", entry.starts), ("DTEND", entry.ends)] {
             self.add(key, &instant(at));
         }
-        self.add("STATUS", entry.status.word());
+        self.add("STATUS", entry.status.as_str());
         self.add("SUMMARY", &escaped(&entry.summary));
         for (key, text) in [("DESCRIPTION", &entry.description), ("LOCATION", &entry.location)] {
             if let Some(text) = text {

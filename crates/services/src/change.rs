@@ -5,7 +5,7 @@
 
 use crate::{Ctx, repeats};
 use domain::{
-    actor::{About, Actor, Forbidden, Permission, Proof, Who},
+    actor::{Actor, Forbidden, Permission, Proof, Target, Who},
     audit::Subject,
     id::AliasId,
     people::PersonStatus,
@@ -24,7 +24,7 @@ pub(crate) struct Begun<'tx> {
 
 impl<'tx> Begun<'tx> {
     /// Goes on with the change if the actor has `permission` about `about`.
-    pub fn require(self, permission: Permission, about: About) -> Result<Job<'tx>, Forbidden> {
+    pub fn require(self, permission: Permission, about: Target) -> Result<Job<'tx>, Forbidden> {
         let Self { tx, actor, now } = self;
         let proof = actor.require(permission, about)?;
         Ok(Job { tx, actor, proof, now })
@@ -68,7 +68,7 @@ impl Ctx {
         &self,
         actor: &Actor,
         permission: Permission,
-        about: About,
+        about: Target,
         work: F,
     ) -> Result<T, E>
     where

@@ -8,11 +8,11 @@ use crate::{
     qualifications::{self, QualificationsError},
 };
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{Actor, Forbidden, Permission, Target},
     audit::Subject,
     checklist::{Checklist, Progress},
     id::{PersonId, TypeId, UnknownCardId},
-    live::Hint,
+    live::ChangeEvent,
     qualifications::{self as ledger, Relation, SPACE, SYSTEM},
 };
 use macros::ServiceError;
@@ -60,7 +60,7 @@ pub(crate) async fn progress(ctx: &Ctx, actor: &Actor) -> Result<Option<Progress
 }
 
 async fn unfinished(ctx: &Ctx, actor: &Actor) -> Result<Option<Checklist>, StoreError> {
-    if !actor.may(Permission::ChangeSettings, About::NOTHING) {
+    if !actor.may(Permission::ChangeSettings, Target::NONE) {
         return Ok(None);
     }
     let list = checklist::read(&mut *ctx.store().read().await?).await?;
@@ -69,13 +69,13 @@ async fn unfinished(ctx: &Ctx, actor: &Actor) -> Result<Option<Checklist>, Store
 
 /// Puts the steps away, or shows them again.
 pub async fn dismiss(ctx: &Ctx, actor: &Actor, away: bool) -> Result<(), ChecklistError> {
-    ctx.change(actor, Permission::ChangeSettings, About::NOTHING, async move |job| {
+    ctx.change(actor, Permission::ChangeSettings, Target::NONE, async move |job| {
         let changed =
             if away { checklist::dismiss(job.tx, job.now).await? } else { checklist::show_again(job.tx).await? };
         if !changed {
             return Ok(Done::unaudited((), Unaudited::NothingChanged));
         }
-        job.tx.after_commit(Hint::Space);
+        job.tx.after_commit(ChangeEvent::Space);
         let action = if away { "setup.steps-dismissed" } else { "setup.steps-shown" };
         job.audited((), action, Subject::Space, &json!({})).await
     })
@@ -84,7 +84,7 @@ pub async fn dismiss(ctx: &Ctx, actor: &Actor, away: bool) -> Result<(), Checkli
 
 /// The page of the first start: all steps, done or not, and what their forms begin with.
 pub async fn first_start(ctx: &Ctx, actor: &Actor) -> Result<FirstStart, ChecklistError> {
-    actor.require(Permission::ChangeSettings, About::NOTHING)?;
+    actor.require(Permission::ChangeSettings, Target::NONE)?;
     let mut snapshot = ctx.store().snapshot().await?;
     let people = checklist::newest_people(&mut snapshot, PEOPLE).await?;
     let cards = cards::unassigned(ctx, &mut snapshot, CARDS).await?;
@@ -120,9 +120,10 @@ pub async fn add_member(
     email: String,
     lang: Lang,
 ) -> Result<Added, ChecklistError> {
-    actor.require(Permission::ChangeSettings, About::NOTHING)?;
+    actor.require(Permission::ChangeSettings, Target::NONE)?;
     if email.trim().is_empty() {
-        let typed = people::Typed { name: name.clone(), email, phone: String::new(), language: String::new() };
+        let typed =
+            people::PersonForm { name: name.clone(), email, phone: String::new(), language: String::new() };
         people::add(ctx, actor, typed).await?;
         return Ok(Added { name: name.trim().to_owned(), delivery: None });
     }
@@ -146,7 +147,7 @@ pub struct LetUse {
 pub async fn let_use(ctx: &Ctx, actor: &Actor, asked: LetUse) -> Result<(), ChecklistError> {
     let LetUse { person, kind, card } = asked;
     let on = ledger::Subject::Type(kind);
-    ctx.change(actor, Permission::ChangeSettings, About::NOTHING, async move |job| {
+    ctx.change(actor, Permission::ChangeSettings, Target::NONE, async move |job| {
         if [SPACE, SYSTEM].contains(&on) {
             return Err(QualificationsError::UnknownEquipment.into());
         }

@@ -6,16 +6,16 @@
 
 use crate::{
     Ctx,
-    bookings::{self, BookingsError, Loaded, ValidationError, Want, about, changed, take},
+    bookings::{self, BookingContext, BookingsError, ValidationError, Want, about, changed, take},
     checkouts, corrections,
     external_calendars::give_way,
     waiting,
 };
 use domain::{
-    actor::{About, Actor, Permission},
+    actor::{Actor, Permission, Target},
     bookings::{Cause, NOTE, Resource},
     id::{ClosureId, MachineId},
-    live::Hint,
+    live::ChangeEvent,
     names::{Remark, TooLong},
     occupations::{Purpose, Span},
     time::{DAY, Millis},
@@ -23,7 +23,7 @@ use domain::{
 };
 use serde_json::json;
 use store::{
-    closures::{self as rows, Kept, NewClosure},
+    closures::{self as rows, ClosureRow, NewClosure},
     external_calendars, occupations, remarks, rooms,
 };
 use views::closures::{Closure, Closures};
@@ -77,7 +77,7 @@ impl Close {
 
 /// A closure as it was typed into a form.
 #[derive(Debug, Clone, Default)]
-pub struct Typed {
+pub struct ClosureForm {
     /// `machine:7` or `room:2`.
     pub resource: String,
     /// `maintenance`, or anything else.
@@ -92,10 +92,10 @@ pub struct Typed {
     pub call_off: String,
 }
 
-impl Typed {
+impl ClosureForm {
     /// The command, or all that is wrong with the fields.
     pub fn read(&self, zone: Zone) -> Result<Close, Vec<ValidationError>> {
-        let instant = |typed: &str| Millis::typed(typed).or_else(|| corrections::instant(typed, zone));
+        let instant = |typed: &str| Millis::parse(typed).or_else(|| corrections::instant(typed, zone));
         let (starts, ends) = (instant(&self.start), instant(&self.end));
         let span = match (starts, ends) {
             (Some(starts), Some(ends)) => Ok(Span { starts, ends }),
@@ -104,9 +104,9 @@ impl Typed {
                 Err(missing.into_iter().filter_map(|(at, why)| at.is_none().then_some(why)).collect())
             }
         };
-        let is_maintenance = Cause::from_word(&self.kind) == Some(Cause::Maintenance);
+        let is_maintenance = Cause::parse(&self.kind) == Some(Cause::Maintenance);
         let call_off = self.call_off == "yes";
-        let close = Close::read(Resource::from_word(&self.resource), is_maintenance, span, &self.note)?;
+        let close = Close::read(Resource::parse(&self.resource), is_maintenance, span, &self.note)?;
         Ok(Close { call_off, ..close })
     }
 }
@@ -128,13 +128,13 @@ pub async fn list(
     actor: &Actor,
     which: Result<Which, Vec<ValidationError>>,
 ) -> Result<Closures, BookingsError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     let mut choices = external_calendars::choices(&mut snapshot).await?;
     choices.retain(|one| actor.may(Permission::CareFor, about(one.resource, one.kind)));
     if choices.is_empty() {
-        actor.require(Permission::CareFor, About::NOTHING)?;
+        actor.require(Permission::CareFor, Target::NONE)?;
     }
     let Which { resource, from, to } = which.map_err(BookingsError::Invalid)?;
     let from = from.unwrap_or_else(|| now.before(DAY * PAST));
@@ -145,12 +145,12 @@ pub async fn list(
     kept.sort_by_cached_key(|kept| (kept.name.to_lowercase(), kept.machine, kept.room));
     Ok(Closures {
         now: ctx.moment(now),
-        closures: kept.into_iter().map(|kept| shown(ctx, kept)).collect(),
+        closures: kept.into_iter().map(|kept| to_view(ctx, kept)).collect(),
         resources: choices.into_iter().map(|one| (one.resource, one.name)).collect(),
     })
 }
 
-fn shown(ctx: &Ctx, kept: Kept) -> Closure {
+fn to_view(ctx: &Ctx, kept: ClosureRow) -> Closure {
     Closure {
         id: kept.id,
         resource: kept.resource(),
@@ -165,10 +165,10 @@ fn shown(ctx: &Ctx, kept: Kept) -> Closure {
 /// Pages look again at the machines of which a closure began or ended after `since`.
 pub(crate) fn announce(ctx: &Ctx, turned: Vec<MachineId>) {
     if !turned.is_empty() {
-        ctx.live().send(Hint::Bookings);
+        ctx.live().send(ChangeEvent::Bookings);
     }
     for machine in turned {
-        ctx.live().send(Hint::Machine(machine));
+        ctx.live().send(ChangeEvent::Machine(machine));
     }
 }
 
@@ -179,12 +179,12 @@ pub async fn close(
     actor: &Actor,
     close: Result<Close, Vec<ValidationError>>,
 ) -> Result<ClosureId, BookingsError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     let Close { resource, kind, span, note, call_off } = close.map_err(BookingsError::Invalid)?;
     let zone = ctx.space().zone;
     ctx.begin(actor, async move |begun| {
         let want = Want { resource, person: None, without: None, span, zone, now: begun.now };
-        let mut known = Loaded::load(begun.tx.conn(), want).await?;
+        let mut known = BookingContext::load(begun.tx.conn(), want).await?;
         let mut job = begun.require(Permission::CareFor, known.about())?;
         if span.ends <= job.now {
             return Err(BookingsError::Invalid(vec![ValidationError::Over]));
@@ -202,7 +202,7 @@ pub async fn close(
             beside.extend(checkouts::closed(job.tx, &job.proof, &machines, span, job.now).await?);
             waiting::called_off(job.tx, &job.proof, resource, span, job.now).await?;
             events = Some(give_way(job.tx, resource, span, job.now).await?);
-            known = Loaded::load(job.tx.conn(), want).await?;
+            known = BookingContext::load(job.tx.conn(), want).await?;
         }
         known.is_free(span)?;
         let (by, at) = (job.by().await?, job.now);
@@ -227,7 +227,7 @@ pub async fn close(
 
 /// Gives back what is left of a closure, to those who wait for it. Answers what it was.
 pub async fn lift(ctx: &Ctx, actor: &Actor, closure: ClosureId) -> Result<Closure, BookingsError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     let here = ctx.clone();
     ctx.begin(actor, async move |begun| {
         let kept = rows::one(begun.tx.conn(), closure).await?.ok_or(BookingsError::Unknown)?;
@@ -240,7 +240,7 @@ pub async fn lift(ctx: &Ctx, actor: &Actor, closure: ClosureId) -> Result<Closur
         waiting::freed(job.tx, &job.proof, resource, kept_span, now).await?;
         changed(job.tx, resource).await?;
         let detail = json!({ "closure": closure, "starts": kept.starts });
-        job.audited(shown(&here, kept), "closure.lifted", resource, &detail).await
+        job.audited(to_view(&here, kept), "closure.lifted", resource, &detail).await
     })
     .await
 }

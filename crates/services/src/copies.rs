@@ -7,7 +7,7 @@
 
 use crate::{Config, Ctx, ctx, sessions};
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{Actor, Forbidden, Permission, Target},
     audit::Subject,
     id::PersonId,
     time::Millis,
@@ -21,7 +21,7 @@ use std::{
 use store::{Done, StoreError, Unaudited, audit, copies};
 use views::system::Backup;
 
-pub use store::copies::{CopyError, Ended, Found, Unfit};
+pub use store::copies::{CopyError, Ended, Found, InvalidCopy};
 
 /// Copies the database `file` to `to`, which must not be there; a server may run on it, and its page says when this was.
 /// Answers its bytes.
@@ -65,7 +65,7 @@ pub struct Restored {
 pub enum RestoreError {
     /// The file does not fit.
     #[error("{0} was not restored, and nothing was changed")]
-    Unfit(PathBuf, #[source] Unfit),
+    Invalid(PathBuf, #[source] InvalidCopy),
     /// Who was erased could not be read: they might come back.
     #[error("who was erased here cannot be read, so nothing was changed")]
     List(#[source] std::io::Error),
@@ -92,14 +92,14 @@ pub async fn restore(from: &Path, file: &Path) -> Result<Restored, RestoreError>
 }
 
 async fn try_out(from: &Path, staged: &Path, file: &Path) -> Result<Restored, RestoreError> {
-    let unfit = |unfit| RestoreError::Unfit(from.to_owned(), unfit);
+    let unfit = |unfit| RestoreError::Invalid(from.to_owned(), unfit);
     copies::stage(from, staged).map_err(unfit)?;
     let found = copies::examine(staged).await.map_err(unfit)?;
     let mut gone = copies::listed_erased(file).map_err(RestoreError::List)?;
     // What is replaced may be what is broken; then there is the list.
     gone.extend(copies::erased(file).await.unwrap_or_default());
     // Opening it brings it up to date: better here than in its place.
-    let opened = ctx::open(Config::new(staged)).await.map_err(|error| unfit(Unfit::Open(error)))?;
+    let opened = ctx::open(Config::new(staged)).await.map_err(|error| unfit(InvalidCopy::Open(error)))?;
     let now = opened.now();
     let settled = settle(&opened, gone, found, now).await;
     opened.close().await;
@@ -122,7 +122,7 @@ async fn settle(
     let mut traces = Vec::new();
     let mut erased = 0;
     for (person, made) in gone {
-        let proof = Actor::TOOLGATE.require(Permission::Erase, About::person(person))?;
+        let proof = Actor::TOOLGATE.require(Permission::Erase, Target::person(person))?;
         let left = ctx.store().write(async move |tx| {
             let Some(left) = copies::erase_again(tx, person, made, now).await? else {
                 return Ok(Done::unaudited(None, Unaudited::NothingChanged));
@@ -137,7 +137,7 @@ async fn settle(
             traces.extend(left);
         }
     }
-    let proof = Actor::TOOLGATE.require(Permission::KeepHouse, About::NOTHING)?;
+    let proof = Actor::TOOLGATE.require(Permission::KeepHouse, Target::NONE)?;
     let written = ctx.store().write(async move |tx| {
         let ended = copies::end_ways_in(tx).await?;
         let Ended { sessions, tokens, feeds, links, screens } = ended;

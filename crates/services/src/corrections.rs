@@ -10,15 +10,15 @@ use crate::{
     change::{Begun, Job},
 };
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{Actor, Forbidden, Permission, Target},
     id::{MachineId, PersonId, UseId},
-    live::Hint,
+    live::ChangeEvent,
     names::{Remark, TooLong},
     notices::Notice,
     problem::{Kind, Problem},
     problems::WORDS,
     time::{DAY, Date, Millis, Moment, WallTime},
-    uses::{Correction, Session, Unfit},
+    uses::{Correction, InvalidCorrection, Session},
     versions::Saved,
     zone::Zone,
 };
@@ -27,7 +27,7 @@ use serde_json::json;
 use std::time::Duration;
 use store::{
     StoreError, WriteTx, access, people, remarks,
-    uses::corrections::{self, Corrected, Known, NewCorrection},
+    uses::corrections::{self, CorrectableUse, Corrected, NewCorrection},
 };
 use text::Lang;
 use views::history::{Correctable, Correction as Told};
@@ -53,7 +53,7 @@ pub struct CorrectUse {
 impl CorrectUse {
     /// What was typed into a form: `who` is a number, empty for nobody known.
     #[must_use]
-    pub fn typed(end: String, who: &str, void: bool, reason: String) -> Self {
+    pub fn from_form(end: String, who: &str, void: bool, reason: String) -> Self {
         let who = match who.trim() {
             "" => Some(None),
             typed => typed.parse().ok().map(|who| Some(PersonId(who))),
@@ -68,7 +68,7 @@ pub enum ValidationError {
     /// It is no time.
     NoTime,
     /// It cannot have ended then.
-    End(Unfit),
+    End(InvalidCorrection),
     /// There is no such person, or none that they may name.
     Person,
     /// Nothing is said of why.
@@ -110,10 +110,10 @@ impl ValidationError {
     fn at_field(self, problem: Problem, zone: Zone, lang: Lang) -> Problem {
         match self {
             Self::NoTime => problem.field("end", lang.correct_no_time()),
-            Self::End(Unfit::BeforeStart) => problem.field("end", lang.correct_before_start()),
-            Self::End(Unfit::Future) => problem.field("end", lang.correct_future()),
-            Self::End(Unfit::TooLong) => problem.field("end", lang.correct_too_long()),
-            Self::End(Unfit::Overlaps(next)) => {
+            Self::End(InvalidCorrection::BeforeStart) => problem.field("end", lang.correct_before_start()),
+            Self::End(InvalidCorrection::Future) => problem.field("end", lang.correct_future()),
+            Self::End(InvalidCorrection::TooLong) => problem.field("end", lang.correct_too_long()),
+            Self::End(InvalidCorrection::Overlaps(next)) => {
                 problem.field("end", lang.correct_overlaps(&text::time::clock(zone.moment(next))))
             }
             Self::Person => problem.field("who", lang.correct_no_person()),
@@ -192,11 +192,11 @@ pub async fn correct(
         let reason = remarks::write(job.tx, before.person.or(who), by, reason.as_str(), job.now).await?;
         corrections::correct(job.tx, id, &before, &NewCorrection { after, alias, by, reason, at: job.now })
             .await?;
-        job.tx.after_commit(Hint::Machine(before.machine));
+        job.tx.after_commit(ChangeEvent::Machine(before.machine));
         let notice = Notice::UseCorrected { session: id, machine: before.machine, at: job.now };
         for person in [before.person, who].into_iter().flatten() {
-            job.tx.after_commit(Hint::Person(person));
-            job.tell(person, notice).await?;
+            job.tx.after_commit(ChangeEvent::Person(person));
+            job.notify(person, notice).await?;
         }
         let changed = changed(&before, &after, who);
         let detail = json!({ "use": id, "changed": changed.join(" ") });
@@ -209,7 +209,7 @@ pub async fn correct(
 /// The use as it would be, and who it would have been; or what does not fit.
 async fn fits(
     tx: &mut WriteTx,
-    before: &Known,
+    before: &CorrectableUse,
     typed: &CorrectUse,
     zone: Zone,
     now: Millis,
@@ -247,7 +247,7 @@ async fn fits(
 /// Who it was; `None` where that is nobody whom they may name.
 async fn who(
     tx: &mut WriteTx,
-    before: &Known,
+    before: &CorrectableUse,
     typed: &CorrectUse,
     now: Millis,
 ) -> Result<Option<Option<PersonId>>, StoreError> {
@@ -259,7 +259,7 @@ async fn who(
 }
 
 /// What is otherwise, by the names of the fields.
-fn changed(before: &Known, after: &Session, who: Option<PersonId>) -> Vec<&'static str> {
+fn changed(before: &CorrectableUse, after: &Session, who: Option<PersonId>) -> Vec<&'static str> {
     let otherwise = [
         ("end", before.session.end != after.end && !after.is_void()),
         ("who", before.person != who),
@@ -269,17 +269,26 @@ fn changed(before: &Known, after: &Session, who: Option<PersonId>) -> Vec<&'stat
 }
 
 /// A use that the actor may know of. Others answer as if it did not exist.
-async fn known(conn: &mut store::SqliteConnection, actor: &Actor, id: UseId) -> Result<Known, CorrectionError> {
-    actor.require(Permission::SeeHistory, About::NOTHING)?;
+async fn known(
+    conn: &mut store::SqliteConnection,
+    actor: &Actor,
+    id: UseId,
+) -> Result<CorrectableUse, CorrectionError> {
+    actor.require(Permission::SeeHistory, Target::NONE)?;
     corrections::one(conn, id).await?.ok_or(CorrectionError::Unknown)
 }
 
-const fn about(known: &Known) -> About {
-    About::equipment(known.kind, Some(known.machine))
+const fn about(known: &CorrectableUse) -> Target {
+    Target::equipment(known.kind, Some(known.machine))
 }
 
 /// The use, for whoever may correct it; fails where it is another version by now.
-async fn current(begun: Begun<'_>, id: UseId, seen: i64, zone: Zone) -> Result<(Known, Job<'_>), CorrectionError> {
+async fn current(
+    begun: Begun<'_>,
+    id: UseId,
+    seen: i64,
+    zone: Zone,
+) -> Result<(CorrectableUse, Job<'_>), CorrectionError> {
     let known = corrections::one(begun.tx.conn(), id).await?.ok_or(CorrectionError::Unknown)?;
     let job = begun.require(Permission::CareFor, about(&known))?;
     let newest = version(&known);
@@ -296,7 +305,7 @@ async fn current(begun: Begun<'_>, id: UseId, seen: i64, zone: Zone) -> Result<(
 }
 
 /// Grows with each correction, and when it ends.
-fn version(known: &Known) -> i64 {
+fn version(known: &CorrectableUse) -> i64 {
     known.corrections * 2 + i64::from(known.session.end.is_some())
 }
 

@@ -14,7 +14,7 @@ use crate::{
     shared::Shared,
     space::{self, Space},
     system::Process,
-    token::Dice,
+    token::TokenRng,
     uploads::Slots,
     uses,
 };
@@ -32,13 +32,13 @@ pub struct Config {
     /// The clock to go by.
     pub clock: Arc<dyn Clock>,
     /// Where tokens and salts come from.
-    pub dice: Dice,
+    pub rng: TokenRng,
 }
 
 impl Config {
     /// The file at `file`, by the system's clock and dice.
     pub fn new(file: impl Into<PathBuf>) -> Self {
-        Self { file: file.into(), clock: Arc::new(SystemClock), dice: Dice::of_system() }
+        Self { file: file.into(), clock: Arc::new(SystemClock), rng: TokenRng::of_system() }
     }
 }
 
@@ -49,7 +49,7 @@ pub struct Ctx(Arc<Inner>);
 struct Inner {
     store: Store,
     clock: Arc<dyn Clock>,
-    dice: Dice,
+    rng: TokenRng,
     hub: Hub,
     logbook: Logbook,
     space: Shared<Arc<Space>>,
@@ -79,7 +79,7 @@ pub async fn open(config: Config) -> Result<Ctx, OpenError> {
     store::imports::fabomatic::forget(&config.file);
     let settings = async { store::settings::of_space(&mut *store.read().await?).await };
     let settings = settings.await.map_err(OpenError::Settings)?;
-    let calendar_name = calendar_name(&store, &config.dice).await.map_err(OpenError::Settings)?;
+    let calendar_name = calendar_name(&store, &config.rng).await.map_err(OpenError::Settings)?;
     let ctx = Ctx(Arc::new(Inner {
         hub: Hub::new(config.clock.now()),
         process: Process::new(Watch::begin(&*config.clock)),
@@ -99,7 +99,7 @@ pub async fn open(config: Config) -> Result<Ctx, OpenError> {
         stop: CancellationToken::new(),
         tasks: TaskTracker::new(),
         clock: config.clock,
-        dice: config.dice,
+        rng: config.rng,
         store,
     }));
     ctx.0.tasks.spawn(logbook::keep(ctx.clone(), ctx.0.stop.clone()));
@@ -109,11 +109,11 @@ pub async fn open(config: Config) -> Result<Ctx, OpenError> {
 }
 
 /// What entries in calendars are told apart by, made up where this is the first time that the file is opened.
-async fn calendar_name(store: &Store, dice: &Dice) -> Result<Arc<str>, StoreError> {
+async fn calendar_name(store: &Store, rng: &TokenRng) -> Result<Arc<str>, StoreError> {
     if let Some(known) = store::feeds::calendar_name(&mut *store.read().await?).await? {
         return Ok(known.into());
     }
-    let fresh = HEXLOWER.encode(&dice.bytes::<16>());
+    let fresh = HEXLOWER.encode(&rng.bytes::<16>());
     let named = store.write(async move |tx| {
         let name = store::feeds::name_calendars(tx, &fresh).await?;
         Ok::<_, StoreError>(Done::unaudited(name, Unaudited::Delivered))
@@ -144,8 +144,8 @@ impl Ctx {
         &self.0.logbook
     }
 
-    pub(crate) fn dice(&self) -> &Dice {
-        &self.0.dice
+    pub(crate) fn rng(&self) -> &TokenRng {
+        &self.0.rng
     }
 
     /// What the process says of itself, and what its clock did.

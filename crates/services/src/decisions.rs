@@ -24,19 +24,19 @@ pub(crate) async fn decide(
     uid: &CardUid,
     at: Millis,
 ) -> Result<Option<(Swipe, Decision)>, StoreError> {
-    let traced = traced(conn, board, uid, at).await?;
+    let traced = load_and_evaluate(conn, board, uid, at).await?;
     Ok(traced.map(|(swipe, trace)| (swipe, trace.decision)))
 }
 
 /// The same, with the way to the decision.
-pub(crate) async fn traced(
+pub(crate) async fn load_and_evaluate(
     conn: &mut SqliteConnection,
     board: MachineNumber,
     uid: &CardUid,
     at: Millis,
 ) -> Result<Option<(Swipe, Trace)>, StoreError> {
     let Some(swipe) = access::swipe(conn, board, uid, at).await? else { return Ok(None) };
-    judged(conn, swipe, at).await.map(Some)
+    evaluate(conn, swipe, at).await.map(Some)
 }
 
 /// Decides about a start that was kept by a board: uses at machines whose boards have not spoken yet may be over.
@@ -55,30 +55,34 @@ pub(crate) async fn decide_replayed(
         let counted = elsewhere.into_iter().filter(|number| has_spoken(*number)).count();
         floor.by_them = counted.try_into().unwrap_or(u8::MAX);
     }
-    let (swipe, trace) = judged(conn, swipe, at).await?;
+    let (swipe, trace) = evaluate(conn, swipe, at).await?;
     Ok(Some((swipe, trace.decision)))
 }
 
 /// Completes the facts and decides.
-async fn judged(conn: &mut SqliteConnection, mut swipe: Swipe, at: Millis) -> Result<(Swipe, Trace), StoreError> {
+async fn evaluate(
+    conn: &mut SqliteConnection,
+    mut swipe: Swipe,
+    at: Millis,
+) -> Result<(Swipe, Trace), StoreError> {
     if let Some(machine) = &mut swipe.facts.machine {
         machine.opening = hours::opening(&swipe.hours, &swipe.bearing.settings, at);
     }
-    look_beside(conn, [&mut swipe.facts], at).await?;
+    load_supervision(conn, [&mut swipe.facts], at).await?;
     let trace = rules::trace(&swipe.facts, at);
     Ok((swipe, trace))
 }
 
 /// Finds out whether a trainer stands beside, where that matters: for all of these in one statement.
-pub(crate) async fn look_beside(
+pub(crate) async fn load_supervision(
     conn: &mut SqliteConnection,
     facts: impl IntoIterator<Item = &mut Facts>,
     at: Millis,
 ) -> Result<(), StoreError> {
     let supervised = |machine: &&mut rules::Machine| machine.mode == AuthorisationMode::Supervised;
     let supervised = facts.into_iter().filter_map(|facts| {
-        let asker = facts.person.as_ref().map(|person| person.id);
-        Some((asker, facts.machine.as_mut().filter(supervised)?))
+        let caller = facts.person.as_ref().map(|person| person.id);
+        Some((caller, facts.machine.as_mut().filter(supervised)?))
     });
     let supervised: Vec<_> = supervised.collect();
     if supervised.is_empty() {
@@ -86,9 +90,9 @@ pub(crate) async fn look_beside(
     }
     let machines: Vec<_> = supervised.iter().map(|(_, machine)| machine.id).collect();
     let let_in = access::swiped_since(conn, &machines, at.before(SUPERVISION)).await?;
-    for (asker, machine) in supervised {
+    for (caller, machine) in supervised {
         let itself = [Subject::Type(machine.kind), Subject::Machine(machine.id)];
-        let beside = let_in.iter().filter(|one| one.machine == machine.id && Some(one.person) != asker);
+        let beside = let_in.iter().filter(|one| one.machine == machine.id && Some(one.person) != caller);
         let trainers = beside.filter(|one| one.ledger.holds(Relation::Trainer, &itself, one.at));
         machine.trainer_beside = trainers.map(|one| one.at).chain(machine.trainer_beside).max();
     }

@@ -4,7 +4,7 @@
 
 use crate::{Ctx, mail};
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{Actor, Forbidden, Permission, Target},
     deliveries::{Channel, State},
     id::DeliveryId,
     notices::Kind,
@@ -43,7 +43,7 @@ pub async fn list(
     after: Option<DeliveryId>,
     most: u32,
 ) -> Result<Deliveries, DeliveriesError> {
-    actor.require(Permission::Deliveries, About::NOTHING)?;
+    actor.require(Permission::Deliveries, Target::NONE)?;
     let state = match which {
         Which::Open => None,
         Which::Failed => Some(State::Failed),
@@ -57,14 +57,14 @@ pub async fn list(
     let more = found.len() > most;
     found.truncate(most);
     let next = found.last().map(|row| row.id).filter(|_| more);
-    let rows = found.into_iter().map(|row| shown(ctx, row)).collect();
+    let rows = found.into_iter().map(|row| to_view(ctx, row)).collect();
     let (can_send, caught) = (mail::can_send(ctx), mail::is_caught(ctx));
     Ok(Deliveries { now: ctx.moment(ctx.now()), which, counts, rows, next, can_send, caught })
 }
 
 /// How much of each channel is where.
 pub async fn counts(ctx: &Ctx, actor: &Actor) -> Result<Vec<ChannelCounts>, DeliveriesError> {
-    actor.require(Permission::Deliveries, About::NOTHING)?;
+    actor.require(Permission::Deliveries, Target::NONE)?;
     Ok(counted(&mut *ctx.store().read().await?, ctx.now().before(DAY)).await?)
 }
 
@@ -88,7 +88,7 @@ pub(crate) async fn counted(
     Ok(Channel::ALL.iter().copied().filter(|channel| *channel != Channel::App).map(counts).collect())
 }
 
-fn shown(ctx: &Ctx, row: rows::Row) -> DeliveryShown {
+fn to_view(ctx: &Ctx, row: rows::Row) -> DeliveryShown {
     let rows::Row { id, channel, state, person, name, kind, told, due, attempts, trouble, reason, settled } = row;
     DeliveryShown {
         id,
@@ -96,7 +96,7 @@ fn shown(ctx: &Ctx, row: rows::Row) -> DeliveryShown {
         state,
         person,
         name,
-        kind: Kind::from_word(&kind),
+        kind: Kind::parse(&kind),
         told: ctx.moment(told),
         due: settled.is_none().then(|| ctx.moment(due)),
         attempts,
@@ -109,7 +109,7 @@ fn shown(ctx: &Ctx, row: rows::Row) -> DeliveryShown {
 /// Has `only` this failed delivery be tried again, or all that have failed; answers how many. One that has not failed stays as
 /// it is.
 pub async fn retry(ctx: &Ctx, actor: &Actor, only: Option<DeliveryId>) -> Result<u32, DeliveriesError> {
-    let retried = ctx.change(actor, Permission::Deliveries, About::NOTHING, async move |job| {
+    let retried = ctx.change(actor, Permission::Deliveries, Target::NONE, async move |job| {
         if let Some(id) = only
             && rows::whose(job.tx.conn(), id).await?.is_none()
         {

@@ -10,10 +10,10 @@ use crate::{
 };
 use domain::{
     accounts::Purpose,
-    actor::{About, Actor, Door, Forbidden, Permission, Who},
+    actor::{Actor, Channel, Forbidden, Permission, Target, Who},
     bookings, checkouts,
     id::DisplayId,
-    live::Hint,
+    live::ChangeEvent,
     names::{self, Unnamed},
     time::{Date, Millis},
 };
@@ -66,18 +66,18 @@ pub struct Made {
 
 /// Makes a display.
 pub async fn make(ctx: &Ctx, actor: &Actor, name: &str) -> Result<Made, DisplaysError> {
-    actor.require(Permission::Displays, About::NOTHING)?;
+    actor.require(Permission::Displays, Target::NONE)?;
     let name = names::name(name).map_err(|fault| match fault {
         Unnamed::Empty => DisplaysError::Nameless,
         Unnamed::Long => DisplaysError::LongName,
         Unnamed::Control => DisplaysError::NoName,
     })?;
-    let (link, hash) = ctx.dice().fresh();
-    ctx.change(actor, Permission::Displays, About::NOTHING, async move |job| {
+    let (link, hash) = ctx.rng().fresh();
+    ctx.change(actor, Permission::Displays, Target::NONE, async move |job| {
         let by = job.by().await?;
         let id = displays::add(job.tx, &name, by, job.now).await?;
         keep(job.tx, id, hash, job.now).await?;
-        job.tx.after_commit(Hint::Space);
+        job.tx.after_commit(ChangeEvent::Space);
         let detail = serde_json::json!({});
         job.audited(Made { id, name, link }, "display.made", id, &detail).await
     })
@@ -86,8 +86,8 @@ pub async fn make(ctx: &Ctx, actor: &Actor, name: &str) -> Result<Made, Displays
 
 /// Makes another link to a display, instead of those that were not used. Its screen stays until the link is used.
 pub async fn renew(ctx: &Ctx, actor: &Actor, id: DisplayId) -> Result<Made, DisplaysError> {
-    let (link, hash) = ctx.dice().fresh();
-    ctx.change(actor, Permission::Displays, About::NOTHING, async move |job| {
+    let (link, hash) = ctx.rng().fresh();
+    ctx.change(actor, Permission::Displays, Target::NONE, async move |job| {
         let name = displays::name(job.tx.conn(), id).await?.ok_or(DisplaysError::Unknown)?;
         store::links::forget_screen(job.tx, id).await?;
         keep(job.tx, id, hash, job.now).await?;
@@ -106,18 +106,18 @@ async fn keep(tx: &mut WriteTx, display: DisplayId, hash: [u8; 32], now: Millis)
 /// Uses the link to a display up: answers what the screen is to keep, instead of the one before, which is signed out.
 pub async fn open(ctx: &Ctx, from: IpAddr, link: &Token) -> Result<Token, AccountsError> {
     let now = ctx.now();
-    let proof = Actor::anybody(false, Door::Web).require(Permission::Enter, About::NOTHING)?;
+    let proof = Actor::anybody(false, Channel::Web).require(Permission::Enter, Target::NONE)?;
     let found = links::look_up(ctx, from, link, now).await?;
     let display = found.display.ok_or(AccountsError::Gone)?;
     let used = link.hash().ok_or(AccountsError::Gone)?;
-    let (secret, hash) = ctx.dice().fresh();
+    let (secret, hash) = ctx.rng().fresh();
     let opened = ctx.store().write(async move |tx| {
         // Of two who use it, one is let in.
         if !store::links::take(tx, &used, now).await? || !displays::let_in(tx, display, &hash, now).await? {
             return Err(AccountsError::Gone);
         }
         // The page that lists them shows it, and the screen before asks whether it may still watch.
-        tx.after_commit(Hint::Space);
+        tx.after_commit(ChangeEvent::Space);
         let subject = display;
         let entry = AuditEntry::new(&proof, None, now, "display.opened", subject, &serde_json::json!({}));
         Ok(Done::audited((), entry))
@@ -128,7 +128,7 @@ pub async fn open(ctx: &Ctx, from: IpAddr, link: &Token) -> Result<Token, Accoun
 
 /// The displays in force.
 pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Displays, DisplaysError> {
-    actor.require(Permission::Displays, About::NOTHING)?;
+    actor.require(Permission::Displays, Target::NONE)?;
     let now = ctx.now();
     let found = displays::in_force(&mut *ctx.store().read().await?).await?;
     let displays = found.into_iter().map(|display| Display {
@@ -149,21 +149,21 @@ pub fn path(link: &Token) -> String {
 
 /// Takes a display back: its screen shows nothing any more, at once, and its link leads nowhere.
 pub async fn revoke(ctx: &Ctx, actor: &Actor, id: DisplayId) -> Result<(), DisplaysError> {
-    ctx.change(actor, Permission::Displays, About::NOTHING, async move |job| {
+    ctx.change(actor, Permission::Displays, Target::NONE, async move |job| {
         if !displays::revoke(job.tx, id, job.now).await? {
             return Err(DisplaysError::Unknown);
         }
         store::links::forget_screen(job.tx, id).await?;
         let detail = serde_json::json!({});
         // Whoever watches asks again, and so does the stream of that display.
-        job.tx.after_commit(Hint::Space);
+        job.tx.after_commit(ChangeEvent::Space);
         job.audited((), "display.revoked", id, &detail).await
     })
     .await
 }
 
 /// The screen that keeps `token`, if it is still let in. That it asked is noted now and then.
-pub async fn recognise(ctx: &Ctx, token: &Token, door: Door) -> Result<Option<Actor>, StoreError> {
+pub async fn recognise(ctx: &Ctx, token: &Token, door: Channel) -> Result<Option<Actor>, StoreError> {
     let Some(hash) = token.hash() else { return Ok(None) };
     let found = displays::by_hash(&mut *ctx.store().read().await?, &hash).await?;
     let Some((screen, seen)) = found else { return Ok(None) };
@@ -175,7 +175,7 @@ pub async fn recognise(ctx: &Ctx, token: &Token, door: Door) -> Result<Option<Ac
 /// What begins later today, the soonest first: bookings that hold and checkouts that are agreed on. Whose a booking is, is said where
 /// the space shows names; a checkout names nobody.
 pub async fn today(ctx: &Ctx, actor: &Actor) -> Result<Vec<Today>, DisplaysError> {
-    actor.require(Permission::SeeWall, About::NOTHING)?;
+    actor.require(Permission::SeeWall, Target::NONE)?;
     let (now, tomorrow) = (ctx.now(), Date::from_days(ctx.today().days() + 1));
     let before = Some(ctx.space().zone.start_of(tomorrow));
     let mut snapshot = ctx.store().snapshot().await?;
@@ -188,7 +188,7 @@ pub async fn today(ctx: &Ctx, actor: &Actor) -> Result<Vec<Today>, DisplaysError
     let booked = booked.map(|one| Today {
         starts: ctx.moment(one.starts),
         ends: ctx.moment(one.ends),
-        who: one.person_name.as_deref().and_then(|name| one.shown().of(name)),
+        who: one.person_name.as_deref().and_then(|name| one.visible_names().of(name)),
         name: one.name,
         place: one.place,
         is_checkout: false,

@@ -11,7 +11,7 @@ use domain::{
     time::{DAY, HOUR, MINUTE, Millis},
 };
 use std::time::Duration;
-use store::{Done, SqliteConnection, StoreError, Unaudited, down_time as rows, pulse, waiting};
+use store::{Done, SqliteConnection, StoreError, Unaudited, down_time as rows, heartbeat, waiting};
 use tokio::sync::Mutex;
 
 /// Gaps that the system page shows.
@@ -81,7 +81,7 @@ async fn note(ctx: &Ctx, still: Option<Gap>) -> Result<(), StoreError> {
     let mut state = watch.state.lock().await;
     let now = Reading { wall: ctx.now(), steady: ctx.steady() };
     if state.is_first {
-        let looked = pulse::looked(&mut *ctx.store().read().await?).await?;
+        let looked = heartbeat::looked(&mut *ctx.store().read().await?).await?;
         let since = watch.began.wall;
         state.open.extend(looked.and_then(|looked| between_processes(looked, since)));
         state.is_first = false;
@@ -121,7 +121,7 @@ async fn note(ctx: &Ctx, still: Option<Gap>) -> Result<(), StoreError> {
         state.until = Some(now.wall);
         let minutes = gap.length().as_secs() / 60;
         tracing::warn!(
-            cause = gap.cause.word(),
+            cause = gap.cause.as_str(),
             minutes,
             "down time, or a clock that was set: it counts against nobody"
         );

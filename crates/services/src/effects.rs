@@ -11,9 +11,9 @@
 use crate::{bookings, checkouts, decisions, requests, sessions};
 use domain::{
     access::{Decision, Facts, Reason, SUPERVISION},
-    actor::{About, Actor, Permission, Proof},
+    actor::{Actor, Permission, Proof, Target},
     id::{MachineId, PersonId},
-    live::Hint,
+    live::ChangeEvent,
     machines::AuthorisationMode,
     qualifications::{Relation, Subject},
     requests::{Cause, barred, ends_use},
@@ -36,7 +36,7 @@ pub async fn standing_changed(
         // Tells their pages by itself.
         sessions::end_all(tx, person, None).await?;
     } else {
-        tx.after_commit(Hint::Person(person));
+        tx.after_commit(ChangeEvent::Person(person));
     }
     checkouts::standing_changed(tx, proof, person, now).await?;
     bookings::standing_changed(tx, proof, person, now).await?;
@@ -55,7 +55,7 @@ pub async fn standing_changed(
 /// Somebody is on `machine` whom its board let in by its own memory: where the right to be there was taken from them, the use ends as
 /// if that had been known when it began.
 pub(crate) async fn end_unauthorised(tx: &mut WriteTx, machine: MachineId, now: Millis) -> Result<(), StoreError> {
-    let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, About::NOTHING) else { return Ok(()) };
+    let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, Target::NONE) else { return Ok(()) };
     let Some(running) = rows::running_at(tx.conn(), machine).await? else { return Ok(()) };
     let Some(person) = running.person else { return Ok(()) };
     let cards = effects::running_of(tx.conn(), person).await?;

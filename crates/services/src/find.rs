@@ -2,7 +2,7 @@
 
 use crate::Ctx;
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{Actor, Forbidden, Permission, Target},
     find::Command,
     id::PersonId,
     people::folded::words,
@@ -28,7 +28,7 @@ pub enum FindError {
 
 /// What `word` is a piece of; nothing where it is empty.
 pub async fn find(ctx: &Ctx, actor: &Actor, word: &str) -> Result<Found, FindError> {
-    actor.require(Permission::SeeFloor, About::NOTHING)?;
+    actor.require(Permission::SeeFloor, Target::NONE)?;
     let search: String = word.trim().chars().take(crate::people::SEARCH).collect();
     if search.is_empty() {
         return Ok(Found::default());
@@ -36,9 +36,9 @@ pub async fn find(ctx: &Ctx, actor: &Actor, word: &str) -> Result<Found, FindErr
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     let machines = machines::named(&mut snapshot, &search, SHOWN).await?;
-    let sees_people = actor.may(Permission::SeePeople, About::NOTHING);
+    let sees_people = actor.may(Permission::SeePeople, Target::NONE);
     let people = if sees_people { called(&mut snapshot, &search, now).await? } else { Vec::new() };
-    let may = |permission| actor.may(permission, About::NOTHING);
+    let may = |permission| actor.may(permission, Target::NONE);
     let suggestions = match Command::parse(&search) {
         Some(Command::Hold(who)) if sees_people && may(Permission::Hold) => {
             let mut them = called(&mut snapshot, who, now).await?;

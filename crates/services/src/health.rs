@@ -43,7 +43,7 @@ pub async fn check(ctx: &Ctx) -> Health {
     let (began, now) = (ctx.steady(), ctx.now());
     // A commit that changes nothing reaches no disk, and so proves nothing.
     let beat = ctx.store().write::<(), StoreError, _>(async move |tx| {
-        store::pulse::beat(tx, now).await?;
+        store::heartbeat::beat(tx, now).await?;
         Ok(Done::unaudited((), Unaudited::SignOfLife))
     });
     let (beat, room) = tokio::join!(timeout(PATIENCE, beat), timeout(PATIENCE, has_room(ctx)));

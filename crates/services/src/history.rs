@@ -12,7 +12,7 @@ use crate::{
     maintenance::reads_names,
 };
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{Actor, Forbidden, Permission, Target},
     history::{Group, PAGE, Place},
     id::MachineId,
     settings::ShownNames,
@@ -22,7 +22,7 @@ use domain::{
 use macros::{FieldError, ServiceError};
 use store::{
     StoreError,
-    history::{self, Row, Wanted},
+    history::{self, HistoryFilter, Row},
     qualifications::{self, Equipment},
 };
 use views::history::{Filter, Line, Page, Use, What, Who};
@@ -35,7 +35,7 @@ pub enum HistoryError {
     Unknown,
     /// These fields of the filter cannot be meant.
     #[problem("history.filter", Invalid, each(audit_filter_unfit))]
-    Filter(Vec<Unfit>),
+    Filter(Vec<InvalidFilter>),
     /// Not for everybody.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
@@ -46,7 +46,7 @@ pub enum HistoryError {
 
 /// A field of the filter that cannot be meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
-pub enum Unfit {
+pub enum InvalidFilter {
     /// There is no such group of kinds.
     #[field("kind", history_no_kind)]
     Kind,
@@ -68,24 +68,24 @@ pub async fn page(
     after: Option<Place>,
     limit: Option<usize>,
 ) -> Result<Page, HistoryError> {
-    actor.require(Permission::SeeHistory, About::NOTHING)?;
+    actor.require(Permission::SeeHistory, Target::NONE)?;
     let (groups, days) = read(filter, ctx.space().zone).map_err(HistoryError::Filter)?;
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     let found = history::machine(&mut snapshot, machine).await?.ok_or(HistoryError::Unknown)?;
-    let about = About::equipment(found.kind, Some(machine));
+    let about = Target::equipment(found.kind, Some(machine));
     let cares = actor.may(Permission::SeeSettings, about);
     let reader = Reader {
         shown: (!cares).then(|| found.shown.unwrap_or(ShownNames::Nobody)),
         maintains: reads_names(actor, about),
-        finds: actor.may(Permission::SeePeople, About::NOTHING),
+        finds: actor.may(Permission::SeePeople, Target::NONE),
     };
     // What runs has not reached a day to come.
     let last = if days.0 > now { i64::MAX - 1 } else { i64::MAX };
     let beginning = Place { at: Millis(last), ..Place::BEGINNING };
     let may_read = |group: &Group| cares || *group != Group::Changes;
     let limit = limit.unwrap_or(PAGE).min(PAGE);
-    let wanted = Wanted {
+    let wanted = HistoryFilter {
         kinds: groups.into_iter().filter(may_read).flat_map(Group::kinds).copied().collect(),
         from: days.0,
         until: days.1,
@@ -112,25 +112,25 @@ pub async fn page(
 type AskedFor = (Vec<Group>, (Millis, Millis));
 
 /// What a filter asks for.
-fn read(filter: &Filter, zone: Zone) -> Result<AskedFor, Vec<Unfit>> {
+fn read(filter: &Filter, zone: Zone) -> Result<AskedFor, Vec<InvalidFilter>> {
     let mut unfit = Vec::new();
     let groups = match filter.kind.trim() {
         "" => Group::ALL.to_vec(),
-        word => Group::from_word(word).into_iter().collect(),
+        word => Group::parse(word).into_iter().collect(),
     };
     if groups.is_empty() {
-        unfit.push(Unfit::Kind);
+        unfit.push(InvalidFilter::Kind);
     }
     let mut date = |field, typed: &str| {
         let date = Date::from_iso(typed.trim());
         if date.is_none() && !typed.trim().is_empty() {
-            unfit.push(Unfit::Day(field));
+            unfit.push(InvalidFilter::Day(field));
         }
         date
     };
     let (from, to) = (date("from", &filter.from), date("to", &filter.to));
     if from.zip(to).is_some_and(|(from, to)| to < from) {
-        unfit.push(Unfit::Backwards);
+        unfit.push(InvalidFilter::Backwards);
     }
     if !unfit.is_empty() {
         return Err(unfit);
@@ -224,8 +224,11 @@ mod tests {
         let zone: Zone = "Europe/Rome".parse().unwrap();
         let filter =
             |kind: &str, from: &str, to: &str| Filter { kind: kind.into(), from: from.into(), to: to.into() };
-        assert_eq!(read(&filter("rain", "soon", ""), zone), Err(vec![Unfit::Kind, Unfit::Day("from")]));
-        assert_eq!(read(&filter("", "2026-11-20", "2026-11-19"), zone), Err(vec![Unfit::Backwards]));
+        assert_eq!(
+            read(&filter("rain", "soon", ""), zone),
+            Err(vec![InvalidFilter::Kind, InvalidFilter::Day("from")])
+        );
+        assert_eq!(read(&filter("", "2026-11-20", "2026-11-19"), zone), Err(vec![InvalidFilter::Backwards]));
         let (groups, (from, until)) = read(&filter("uses", "2026-10-25", "2026-10-25"), zone).unwrap();
         assert_eq!(groups, [Group::Uses]);
         assert_eq!(until.since(from).as_secs(), 25 * 3600, "the night in which clocks go back belongs to its day");

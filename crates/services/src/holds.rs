@@ -5,10 +5,10 @@
 
 use crate::{Ctx, effects};
 use domain::{
-    actor::{About, Actor, Forbidden, Permission, Rank, rank},
+    actor::{Actor, Forbidden, Permission, Rank, Target, rank},
     holds::{DayPast, Hold, HoldReason, LastDay, REMARK},
     id::{HoldId, PersonId},
-    live::Hint,
+    live::ChangeEvent,
     names::{Remark, TooLong},
     notices::Notice,
     people::PersonStatus,
@@ -65,7 +65,7 @@ impl PlaceHold {
         today: Date,
     ) -> Result<Self, Vec<ValidationError>> {
         let reason = reason.ok_or(ValidationError::Reason);
-        let day = Date::typed(last_day).map_err(|why| match why {
+        let day = Date::parse(last_day).map_err(|why| match why {
             NotADate::Unreadable => ValidationError::Day,
             NotADate::InNoCalendar => ValidationError::NoDay,
         });
@@ -83,7 +83,7 @@ impl PlaceHold {
 /// Why a hold is not changed, or not shown.
 #[derive(Debug, Clone, ServiceError)]
 pub enum HoldsError {
-    /// There is no such person, or none that the asker may know of.
+    /// There is no such person, or none that the caller may know of.
     #[problem("person.unknown", NotFound, access_person_unknown)]
     UnknownPerson,
     /// There is no such hold.
@@ -116,11 +116,11 @@ pub async fn place(
     person: PersonId,
     new: Result<PlaceHold, Vec<ValidationError>>,
 ) -> Result<HoldId, HoldsError> {
-    actor.require(Permission::Hold, About::person(person))?;
+    actor.require(Permission::Hold, Target::person(person))?;
     let PlaceHold { reason, last_day, remark } = new.map_err(HoldsError::Invalid)?;
     let until = last_day.map(|day| ctx.space().zone.start_of(day.day_after()));
-    ctx.change(actor, Permission::Hold, About::person(person), async move |job| {
-        Asker::of(&job.actor).may_hold(job.tx, person, job.now).await?;
+    ctx.change(actor, Permission::Hold, Target::person(person), async move |job| {
+        CallerRank::of(&job.actor).may_hold(job.tx, person, job.now).await?;
         let (by, at) = (job.by().await?, job.now);
         let remark = match remark {
             Some(body) => Some(remarks::write(job.tx, Some(person), by, body.as_str(), at).await?),
@@ -128,7 +128,7 @@ pub async fn place(
         };
         let hold = holds::place(job.tx, &NewHold { person, reason, remark, at, by, until }).await?;
         effects::standing_changed(job.tx, &job.proof, person, Cause::Hold, at).await?;
-        job.tell(person, Notice::HoldPlaced { hold, reason, until }).await?;
+        job.notify(person, Notice::HoldPlaced { hold, reason, until }).await?;
         let detail = json!({ "hold": hold, "reason": reason, "until": until });
         job.audited(hold, "hold.placed", person, &detail).await
     })
@@ -137,15 +137,15 @@ pub async fn place(
 
 /// Lifts a hold, from now on.
 pub async fn lift(ctx: &Ctx, actor: &Actor, hold: HoldId) -> Result<(), HoldsError> {
-    ctx.change(actor, Permission::Hold, About::NOTHING, async move |job| {
+    ctx.change(actor, Permission::Hold, Target::NONE, async move |job| {
         let person = holds::whose(job.tx.conn(), hold).await?.ok_or(HoldsError::UnknownHold)?;
-        Asker::of(&job.actor).may_hold(job.tx, person, job.now).await?;
+        CallerRank::of(&job.actor).may_hold(job.tx, person, job.now).await?;
         let by = job.by().await?;
         if !holds::lift(job.tx, hold, job.now, by).await? {
             return Err(HoldsError::Over);
         }
-        job.tx.after_commit(Hint::Person(person));
-        job.tell(person, Notice::HoldLifted { hold }).await?;
+        job.tx.after_commit(ChangeEvent::Person(person));
+        job.notify(person, Notice::HoldLifted { hold }).await?;
         let detail = json!({ "hold": hold });
         job.audited((), "hold.lifted", person, &detail).await
     })
@@ -154,7 +154,7 @@ pub async fn lift(ctx: &Ctx, actor: &Actor, hold: HoldId) -> Result<(), HoldsErr
 
 /// Every hold there ever was on `person`, for themselves and whoever may see people.
 pub async fn of(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Holds, HoldsError> {
-    match actor.require(Permission::SeePerson, About::person(person)) {
+    match actor.require(Permission::SeePerson, Target::person(person)) {
         Ok(_) => {}
         Err(why @ (Forbidden::SignIn | Forbidden::SecondFactor)) => return Err(why.into()),
         Err(Forbidden::NotAllowed) => return Err(HoldsError::UnknownPerson),
@@ -178,15 +178,15 @@ pub async fn of(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Holds, Hol
         }
     });
     let may_change =
-        actor.may(Permission::Hold, About::person(person)) && Asker::of(actor).judge(&them, now).is_ok();
+        actor.may(Permission::Hold, Target::person(person)) && CallerRank::of(actor).judge(&them, now).is_ok();
     Ok(Holds { person, now: ctx.moment(now), holds: shown.collect(), may_change })
 }
 
 /// Who asks, as far as it matters for whom they may hold. `None` is Toolgate itself.
 #[derive(Debug, Clone, Copy)]
-struct Asker(Option<(PersonId, Rank)>);
+struct CallerRank(Option<(PersonId, Rank)>);
 
-impl Asker {
+impl CallerRank {
     fn of(actor: &Actor) -> Self {
         Self(actor.known().map(|known| (known.id, known.rank())))
     }

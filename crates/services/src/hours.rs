@@ -9,7 +9,7 @@ use crate::{
     settings::{Spot, places},
 };
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{Actor, Forbidden, Permission, Target},
     hours::{EXCEPTIONS_AHEAD, Hour, Hours, Opening, Stretch, Unreadable, day, merged, read, split, split_day},
     problem::Problem,
     settings::{At, Scope, Settings},
@@ -110,9 +110,9 @@ pub async fn page(
     let today = zone.moment(now).wall().date.days();
     let mut snapshot = ctx.store().snapshot().await?;
     let spot = Spot::find(&mut snapshot, at).await?;
-    actor.require(Permission::SeeSettings, spot.map_or(About::NOTHING, Spot::about))?;
+    actor.require(Permission::SeeSettings, spot.map_or(Target::NONE, Spot::about))?;
     let spot = spot.ok_or(HoursError::Unknown)?;
-    let said = rows::said(&mut snapshot, spot.kind, spot.machine, today).await?;
+    let said = rows::hours_of(&mut snapshot, spot.kind, spot.machine, today).await?;
     let versions = rows::versions(&mut snapshot, at).await?;
     let scope = at.columns().0;
     let from = said.week_of();
@@ -226,7 +226,7 @@ pub async fn save_week(
     ctx.begin(actor, async move |begun| {
         let spot = known(begun.tx.conn(), &begun.actor, at).await?;
         let mut job = begun.require(Permission::ChangeEquipment, spot.about())?;
-        let said = rows::said(job.tx.conn(), spot.kind, spot.machine, i64::MAX).await?;
+        let said = rows::hours_of(job.tx.conn(), spot.kind, spot.machine, i64::MAX).await?;
         let before = week(&said, at.columns().0);
         let newest = self::version(&rows::versions(job.tx.conn(), at).await?, WEEK);
         if !domain::versions::is_current(newest, version) {
@@ -246,7 +246,7 @@ pub async fn save_week(
 /// with that another's to speak for.
 async fn known(conn: &mut SqliteConnection, actor: &Actor, at: At) -> Result<Spot, HoursError> {
     let spot = Spot::find(conn, at).await?;
-    actor.require(Permission::ChangeEquipment, spot.map_or(About::NOTHING, Spot::about))?;
+    actor.require(Permission::ChangeEquipment, spot.map_or(Target::NONE, Spot::about))?;
     spot.ok_or(HoursError::Unknown)
 }
 
@@ -293,7 +293,7 @@ pub async fn save_day(ctx: &Ctx, actor: &Actor, at: At, typed: SayDay) -> Result
     ctx.begin(actor, async move |begun| {
         let spot = known(begun.tx.conn(), &begun.actor, at).await?;
         let mut job = begun.require(Permission::ChangeEquipment, spot.about())?;
-        let said = rows::said(job.tx.conn(), spot.kind, spot.machine, date.days()).await?;
+        let said = rows::hours_of(job.tx.conn(), spot.kind, spot.machine, date.days()).await?;
         let scope = at.columns().0;
         let before = of_day(&said, scope, date.days());
         let newest = version(&rows::versions(job.tx.conn(), at).await?, date.days());

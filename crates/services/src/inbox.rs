@@ -14,18 +14,18 @@ use crate::{
     pictures,
 };
 use domain::{
-    actor::{About, Actor, Forbidden, Known, Permission},
+    actor::{Actor, Forbidden, Permission, Principal, Target},
     bookings::ANSWERED_WITHIN,
     hours::DAY_MINUTES,
     id::{ClaimId, PersonId, UnknownCardId, UseId},
     inbox::{Matter, SHOWN, UNDO, Verdict},
-    live::Hint,
+    live::ChangeEvent,
     notices::Notice,
     occupations::Span,
     people::{PersonStatus, Step, StepRefusal, may_step},
     problem::{Kind, Problem},
     problems::State,
-    qualifications::{Cause, EntryKind, Relation, SPACE, change::Target},
+    qualifications::{Cause, EntryKind, Relation, SPACE, change::TargetPerson},
     requests,
     time::{DAY, Date, Millis, Moment},
 };
@@ -35,7 +35,7 @@ use std::{cmp::Ordering, future::Future, pin::Pin};
 use store::{
     Done, SqliteConnection, StoreError, Unaudited,
     inbox::{self, Counted, Unauthorised},
-    occupations::{self, Taken},
+    occupations::{self, Busy},
     people::{applicants, one, set_status},
     qualifications::{self, Equipment, NewEntry},
 };
@@ -136,12 +136,12 @@ pub async fn waiting(ctx: &Ctx, actor: &Actor) -> Result<Inbox, InboxError> {
     let is_open = |source: &&Source| match source.permission {
         // Owners do both, each for what is theirs.
         Permission::CheckOut | Permission::Moderate => teaches,
-        permission => actor.may(permission, About::NOTHING),
+        permission => actor.may(permission, Target::NONE),
     };
     let open: Vec<_> = SOURCES.iter().filter(is_open).collect();
     if open.is_empty() {
         // The last is for whoever may see people at all: its refusal says what is missing.
-        actor.require(Permission::SeePeople, About::NOTHING)?;
+        actor.require(Permission::SeePeople, Target::NONE)?;
     }
     let mut items = Vec::new();
     for source in open {
@@ -156,10 +156,10 @@ pub async fn waiting(ctx: &Ctx, actor: &Actor) -> Result<Inbox, InboxError> {
 /// of a type who don't run the space only requests for their machines wait.
 pub async fn count(ctx: &Ctx, actor: &Actor) -> Result<[u32; 2], InboxError> {
     let me = notices::oneself(actor)?;
-    let may = |permission| actor.may(permission, About::NOTHING);
+    let may = |permission| actor.may(permission, Target::NONE);
     let now = ctx.now();
     let (admits, bookings) = (may(Permission::Admit), may(Permission::Moderate));
-    let owned = actor.known().filter(|_| !bookings).map(Known::owned).unwrap_or_default();
+    let owned = actor.known().filter(|_| !bookings).map(Principal::owned).unwrap_or_default();
     let what = Counted {
         admits,
         cards_since: (admits && may(Permission::GiveCard)).then(|| now.before(DAY * CARDS)),
@@ -176,7 +176,7 @@ pub async fn count(ctx: &Ctx, actor: &Actor) -> Result<[u32; 2], InboxError> {
 
 /// Whether `actor` checks people out on any type.
 async fn checks_out(actor: &Actor, conn: &mut SqliteConnection) -> Result<bool, StoreError> {
-    if actor.may(Permission::CheckOut, About::NOTHING) {
+    if actor.may(Permission::CheckOut, Target::NONE) {
         return Ok(true);
     }
     let Some(known) = actor.known() else { return Ok(false) };
@@ -215,7 +215,7 @@ async fn trainers_days(
     ctx: &Ctx,
     conn: &mut SqliteConnection,
     waiting: &[Appointment],
-) -> Result<Vec<Taken<PersonId>>, StoreError> {
+) -> Result<Vec<Busy<PersonId>>, StoreError> {
     let days = || waiting.iter().map(|one| one.starts.wall().date.days());
     let (Some(first), Some(last)) = (days().min(), days().max()) else { return Ok(Vec::new()) };
     let at = |day| ctx.space().zone.start_of(Date::from_days(day));
@@ -224,7 +224,7 @@ async fn trainers_days(
 }
 
 /// What else the trainer has on the day of this request.
-fn trainer_day(ctx: &Ctx, one: &Appointment, taken: &[Taken<PersonId>]) -> TrainerDay {
+fn trainer_day(ctx: &Ctx, one: &Appointment, taken: &[Busy<PersonId>]) -> TrainerDay {
     let date = one.starts.wall().date;
     let minute = |at: Millis| {
         let wall = ctx.moment(at).wall();
@@ -352,12 +352,12 @@ pub(crate) async fn forbidden_at(
     ctx: &Ctx,
     actor: &Actor,
     conn: &mut SqliteConnection,
-    reads: fn(&Actor, About) -> bool,
+    reads: fn(&Actor, Target) -> bool,
 ) -> Result<Vec<Item>, StoreError> {
-    let finds = actor.may(Permission::SeePeople, About::NOTHING);
+    let finds = actor.may(Permission::SeePeople, Target::NONE);
     let uses = inbox::unauthorised(conn, ctx.now().before(DAY * UNAUTHORISED), None).await?.into_iter();
     let theirs = uses.filter_map(|one| {
-        let about = About::equipment(one.kind, Some(one.machine));
+        let about = Target::equipment(one.kind, Some(one.machine));
         reads(actor, about).then(|| began(ctx, one, finds, actor.may(Permission::CareFor, about)))
     });
     Ok(theirs.take(SHOWN.into()).collect())
@@ -476,7 +476,7 @@ async fn put_aside(ctx: &Ctx, actor: &Actor, id: UseId, aside: bool) -> Result<S
     may_see(ctx, actor, id).await?;
     ctx.begin(actor, async move |begun| {
         let one = inbox::waiting(begun.tx.conn(), id).await?.ok_or(InboxError::UnknownUse)?;
-        let mut job = begun.require(Permission::CareFor, About::equipment(one.kind, Some(one.machine)))?;
+        let mut job = begun.require(Permission::CareFor, Target::equipment(one.kind, Some(one.machine)))?;
         if aside && one.seen {
             return Ok(Done::unaudited(one.machine_name, Unaudited::NothingChanged));
         }
@@ -487,7 +487,7 @@ async fn put_aside(ctx: &Ctx, actor: &Actor, id: UseId, aside: bool) -> Result<S
             }
         }
         inbox::seen(job.tx, id, aside.then_some(job.now)).await?;
-        job.tx.after_commit(Hint::Machine(one.machine));
+        job.tx.after_commit(ChangeEvent::Machine(one.machine));
         let action = if aside { "use.seen" } else { "use.seen-undone" };
         let subject = one.machine;
         job.audited(one.machine_name, action, subject, &json!({ "use": id })).await
@@ -498,26 +498,26 @@ async fn put_aside(ctx: &Ctx, actor: &Actor, id: UseId, aside: bool) -> Result<S
 /// Whether the actor cares for the machine of the use `id`, and the rules forbade that: only then, for others are not to know
 /// which uses those are.
 async fn may_see(ctx: &Ctx, actor: &Actor, id: UseId) -> Result<(), InboxError> {
-    actor.require(Permission::SeeHistory, About::NOTHING)?;
+    actor.require(Permission::SeeHistory, Target::NONE)?;
     let one = inbox::waiting(&mut *ctx.store().read().await?, id).await?.ok_or(InboxError::UnknownUse)?;
-    actor.require(Permission::CareFor, About::equipment(one.kind, Some(one.machine)))?;
+    actor.require(Permission::CareFor, Target::equipment(one.kind, Some(one.machine)))?;
     if one.authorised { Err(InboxError::UnknownUse) } else { Ok(()) }
 }
 
 /// An applicant does not become a member.
 async fn turn_down(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), PeopleError> {
-    ctx.change(actor, Permission::Admit, About::NOTHING, async move |job| {
+    ctx.change(actor, Permission::Admit, Target::NONE, async move |job| {
         let them = one(job.tx.conn(), person, job.now).await?.ok_or(PeopleError::Unknown)?;
         if them.status != PersonStatus::Applicant {
             return Err(PeopleError::Elsewhere(them.status));
         }
         let others = qualifications::administrators(job.tx.conn(), person).await?;
-        let target = Target { id: person, status: them.status, ledger: &them.ledger };
+        let target = TargetPerson { id: person, status: them.status, ledger: &them.ledger };
         may_step(job.actor.known(), &target, Step::Leave, &others, job.now).map_err(PeopleError::Refused)?;
         set_status(job.tx, person, PersonStatus::Left, Some(job.now)).await?;
         effects::standing_changed(job.tx, &job.proof, person, requests::Cause::Left, job.now).await?;
-        job.tx.after_commit(Hint::Person(person));
-        job.tell(person, Notice::StatusChanged { to: PersonStatus::Left, at: job.now }).await?;
+        job.tx.after_commit(ChangeEvent::Person(person));
+        job.notify(person, Notice::StatusChanged { to: PersonStatus::Left, at: job.now }).await?;
         let detail = json!({ "from": them.status, "to": PersonStatus::Left });
         let subject = person;
         job.audited((), "person.turned-down", subject, &detail).await
@@ -555,7 +555,7 @@ pub async fn take_back(ctx: &Ctx, actor: &Actor, matter: Matter, id: i64) -> Res
 
 /// Whoever was admitted or turned down a moment ago waits again; a membership that came of it goes.
 async fn applies_again(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<String, InboxError> {
-    ctx.change(actor, Permission::Admit, About::NOTHING, async move |job| {
+    ctx.change(actor, Permission::Admit, Target::NONE, async move |job| {
         let said = inbox::last_word(job.tx.conn(), person).await?.ok_or(InboxError::TooLate)?;
         let own = said.by == job.proof.by() && job.now <= said.at.after(UNDO);
         let them = one(job.tx.conn(), person, job.now).await?.ok_or(PeopleError::Unknown)?;
@@ -584,8 +584,8 @@ async fn applies_again(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Str
         }
         inbox::applies_again(job.tx, person).await?;
         effects::standing_changed(job.tx, &job.proof, person, requests::Cause::Left, job.now).await?;
-        job.tx.after_commit(Hint::Person(person));
-        job.tell(person, Notice::StatusChanged { to: PersonStatus::Applicant, at: job.now }).await?;
+        job.tx.after_commit(ChangeEvent::Person(person));
+        job.notify(person, Notice::StatusChanged { to: PersonStatus::Applicant, at: job.now }).await?;
         let detail = json!({ "from": them.status, "to": PersonStatus::Applicant });
         let subject = person;
         job.audited(them.name.unwrap_or_default(), "person.decision-undone", subject, &detail).await

@@ -12,7 +12,7 @@ use domain::{
     time::{DAY, Millis},
 };
 use std::collections::BTreeMap;
-use store::{Done, StoreError, Unaudited, pulse};
+use store::{Done, StoreError, Unaudited, heartbeat};
 use views::{
     retention::Cleared,
     system::{Ended, JobRun},
@@ -50,11 +50,11 @@ pub async fn run(ctx: &Ctx, job: Job) -> Ended {
         Ok(None) => return ctx.process().last_runs.of(job).map_or(Ended::Idle, |run| run.ended),
         Ok(Some(0)) => Ended::Idle,
         Ok(Some(count)) => {
-            tracing::info!(job = job.word(), count, "job finished");
+            tracing::info!(job = job.as_str(), count, "job finished");
             Ended::Done(count)
         }
         Err(error) => {
-            tracing::warn!(job = job.word(), error, "job failed");
+            tracing::warn!(job = job.as_str(), error, "job failed");
             notices::job_failed(ctx, job).await;
             Ended::Failed
         }
@@ -103,12 +103,12 @@ async fn work(ctx: &Ctx, job: Job) -> Result<Option<u64>, String> {
 async fn only_look(ctx: &Ctx) -> Result<Option<u64>, StoreError> {
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
-    if let Some(looked) = pulse::looked(&mut snapshot).await? {
+    if let Some(looked) = heartbeat::looked(&mut snapshot).await? {
         closures::announce(ctx, store::closures::turned(&mut snapshot, looked, now).await?);
     }
     drop(snapshot);
     let noted = ctx.store().write::<_, StoreError, _>(async move |tx| {
-        pulse::look(tx, now).await?;
+        heartbeat::look(tx, now).await?;
         Ok(Done::unaudited((), Unaudited::SignOfLife))
     });
     noted.await?;

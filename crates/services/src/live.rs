@@ -6,7 +6,7 @@
 
 use crate::shared::Shared;
 use domain::{
-    live::{Hint, Noun},
+    live::{ChangeEvent, Noun},
     time::Millis,
 };
 use std::collections::VecDeque;
@@ -22,7 +22,7 @@ pub struct Numbered {
     /// Grows by one.
     pub seq: u64,
     /// What changed. `None`: too much to say – fetch everything.
-    pub hint: Option<Hint>,
+    pub hint: Option<ChangeEvent>,
 }
 
 /// Tells whoever watches what changed, and remembers the last of it.
@@ -65,11 +65,11 @@ impl Hub {
     }
 
     /// Tells everybody. For what is not in the storage; changes there tell by themselves after their commit.
-    pub(crate) fn send(&self, hint: Hint) {
+    pub(crate) fn send(&self, hint: ChangeEvent) {
         self.push(Some(hint));
     }
 
-    fn push(&self, hint: Option<Hint>) {
+    fn push(&self, hint: Option<ChangeEvent>) {
         let mut ring = self.ring.lock();
         ring.last += 1;
         let numbered = Numbered { seq: ring.last, hint };
@@ -82,7 +82,7 @@ impl Hub {
     }
 
     /// Passes on what the storage commits, until `stop`.
-    pub(crate) async fn forward(&self, mut commits: broadcast::Receiver<Hint>, stop: CancellationToken) {
+    pub(crate) async fn forward(&self, mut commits: broadcast::Receiver<ChangeEvent>, stop: CancellationToken) {
         loop {
             let hint = tokio::select! {
                 () = stop.cancelled() => return,
@@ -140,7 +140,7 @@ mod tests {
     fn hub(hints: i64) -> Hub {
         let hub = Hub::new(Millis(77));
         for id in 1..=hints {
-            hub.send(Hint::Machine(MachineId(id)));
+            hub.send(ChangeEvent::Machine(MachineId(id)));
         }
         hub
     }
@@ -178,9 +178,9 @@ mod tests {
         let (replay, newest, mut coming) = hub.subscribe("77-1");
         assert_eq!(
             (replay, newest),
-            (Replay::Missed(vec![Numbered { seq: 2, hint: Some(Hint::Machine(MachineId(2))) }]), 2)
+            (Replay::Missed(vec![Numbered { seq: 2, hint: Some(ChangeEvent::Machine(MachineId(2))) }]), 2)
         );
-        hub.send(Hint::Space);
-        assert_eq!(coming.recv().await.unwrap(), Numbered { seq: 3, hint: Some(Hint::Space) });
+        hub.send(ChangeEvent::Space);
+        assert_eq!(coming.recv().await.unwrap(), Numbered { seq: 3, hint: Some(ChangeEvent::Space) });
     }
 }

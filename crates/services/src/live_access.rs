@@ -5,61 +5,63 @@
 
 use crate::Ctx;
 use domain::{
-    actor::{About, Actor, Permission, Who},
+    actor::{Actor, Permission, Target, Who},
     id::PersonId,
-    live::Hint,
+    live::ChangeEvent,
 };
 use store::{StoreError, displays, sessions};
 
 /// Whether `actor` may watch at all.
 #[must_use]
 pub fn may_subscribe(actor: &Actor) -> bool {
-    actor.may(Permission::SeeFloor, About::NOTHING)
+    actor.may(Permission::SeeFloor, Target::NONE)
 }
 
 /// Whether `actor` may hear `hint`: where somebody stands is told to themselves and to whoever may see people, what somebody
 /// is told to themselves alone.
 #[must_use]
-pub fn may_receive(actor: &Actor, hint: Hint) -> bool {
+pub fn may_receive(actor: &Actor, hint: ChangeEvent) -> bool {
     match hint {
-        Hint::Machine(_) | Hint::Space | Hint::Announcements => true,
-        Hint::Notices(_) => actor.person() == addressee(hint),
+        ChangeEvent::Machine(_) | ChangeEvent::Space | ChangeEvent::Announcements => true,
+        ChangeEvent::Notices(_) => actor.person() == addressee(hint),
         // The wall says what begins later today.
-        Hint::Bookings | Hint::Checkouts if actor.may(Permission::SeeWall, About::NOTHING) => true,
-        Hint::Bookings => actor.may(Permission::SeeBookings, About::NOTHING),
-        Hint::Checkouts => actor.may(Permission::AskForCheckout, About::NOTHING),
-        Hint::Deliveries => actor.may(Permission::Deliveries, About::NOTHING),
-        Hint::Person(person) => actor.person() == Some(person) || actor.may(Permission::SeePeople, About::NOTHING),
+        ChangeEvent::Bookings | ChangeEvent::Checkouts if actor.may(Permission::SeeWall, Target::NONE) => true,
+        ChangeEvent::Bookings => actor.may(Permission::SeeBookings, Target::NONE),
+        ChangeEvent::Checkouts => actor.may(Permission::AskForCheckout, Target::NONE),
+        ChangeEvent::Deliveries => actor.may(Permission::Deliveries, Target::NONE),
+        ChangeEvent::Person(person) => {
+            actor.person() == Some(person) || actor.may(Permission::SeePeople, Target::NONE)
+        }
     }
 }
 
 /// The one person whom `hint` is for; `None`: for others too.
 #[must_use]
-pub const fn addressee(hint: Hint) -> Option<PersonId> {
+pub const fn addressee(hint: ChangeEvent) -> Option<PersonId> {
     match hint {
-        Hint::Notices(person) => Some(person),
-        Hint::Machine(_)
-        | Hint::Space
-        | Hint::Person(_)
-        | Hint::Deliveries
-        | Hint::Announcements
-        | Hint::Checkouts
-        | Hint::Bookings => None,
+        ChangeEvent::Notices(person) => Some(person),
+        ChangeEvent::Machine(_)
+        | ChangeEvent::Space
+        | ChangeEvent::Person(_)
+        | ChangeEvent::Deliveries
+        | ChangeEvent::Announcements
+        | ChangeEvent::Checkouts
+        | ChangeEvent::Bookings => None,
     }
 }
 
 /// Whether `hint` can mean that `actor` is not let in any more, or is let in to something else.
 #[must_use]
-pub fn affects(actor: &Actor, hint: Hint) -> bool {
+pub fn affects(actor: &Actor, hint: ChangeEvent) -> bool {
     match hint {
-        Hint::Machine(_)
-        | Hint::Notices(_)
-        | Hint::Deliveries
-        | Hint::Announcements
-        | Hint::Checkouts
-        | Hint::Bookings => false,
-        Hint::Space => actor.known().is_none(),
-        Hint::Person(person) => actor.person() == Some(person),
+        ChangeEvent::Machine(_)
+        | ChangeEvent::Notices(_)
+        | ChangeEvent::Deliveries
+        | ChangeEvent::Announcements
+        | ChangeEvent::Checkouts
+        | ChangeEvent::Bookings => false,
+        ChangeEvent::Space => actor.known().is_none(),
+        ChangeEvent::Person(person) => actor.person() == Some(person),
     }
 }
 
@@ -80,7 +82,7 @@ pub async fn still_allowed(ctx: &Ctx, actor: &Actor) -> Result<bool, StoreError>
 mod tests {
     use super::*;
     use domain::{
-        actor::{Door, Known},
+        actor::{Channel, Principal},
         displays::Screen,
         id::{DisplayId, EntryId, MachineId, SessionId},
         people::PersonStatus,
@@ -91,7 +93,7 @@ mod tests {
     fn person(relation: Relation) -> Actor {
         let (id, subject, kind) = (EntryId(1), SPACE, EntryKind::Granted);
         let ledger = Ledger(vec![Entry { id, subject, relation, kind, from: Millis(0), until: None }]);
-        let known = Known {
+        let known = Principal {
             id: PersonId(7),
             session: SessionId(1),
             status: PersonStatus::Active,
@@ -100,37 +102,45 @@ mod tests {
             roles_asleep: false,
             public: true,
         };
-        Actor { who: Who::Person(Box::new(known)), door: Door::Web }
+        Actor { who: Who::Person(Box::new(known)), door: Channel::Web }
     }
 
     #[test]
     fn where_somebody_stands_is_told_to_them_and_to_whoever_may_see_people() {
-        let (own, other) = (Hint::Person(PersonId(7)), Hint::Person(PersonId(8)));
-        let display = Actor { who: Who::Display(Screen { display: DisplayId(1), opening: 1 }), door: Door::Web };
+        let (own, other) = (ChangeEvent::Person(PersonId(7)), ChangeEvent::Person(PersonId(8)));
+        let display =
+            Actor { who: Who::Display(Screen { display: DisplayId(1), opening: 1 }), door: Channel::Web };
         let (member, manager) = (person(Relation::User), person(Relation::Owner));
         assert!(may_receive(&member, own) && !may_receive(&member, other));
         assert!(may_receive(&manager, own) && may_receive(&manager, other));
-        assert!(may_receive(&member, Hint::Notices(PersonId(7))));
-        assert!(!may_receive(&manager, Hint::Notices(PersonId(8))), "a notice is for its reader alone");
-        for actor in [&display, &Actor::anybody(true, Door::Web)] {
+        assert!(may_receive(&member, ChangeEvent::Notices(PersonId(7))));
+        assert!(!may_receive(&manager, ChangeEvent::Notices(PersonId(8))), "a notice is for its reader alone");
+        for actor in [&display, &Actor::anybody(true, Channel::Web)] {
             assert!(
                 !may_receive(actor, own)
-                    && may_receive(actor, Hint::Machine(MachineId(1)))
-                    && may_receive(actor, Hint::Space)
+                    && may_receive(actor, ChangeEvent::Machine(MachineId(1)))
+                    && may_receive(actor, ChangeEvent::Space)
             );
         }
         assert!(
-            may_receive(&display, Hint::Bookings) && may_receive(&display, Hint::Checkouts),
+            may_receive(&display, ChangeEvent::Bookings) && may_receive(&display, ChangeEvent::Checkouts),
             "the day on the wall"
         );
     }
 
     #[test]
     fn what_may_end_a_stream_has_it_asked_again() {
-        let display = Actor { who: Who::Display(Screen { display: DisplayId(1), opening: 1 }), door: Door::Web };
+        let display =
+            Actor { who: Who::Display(Screen { display: DisplayId(1), opening: 1 }), door: Channel::Web };
         let member = person(Relation::User);
-        assert!(affects(&member, Hint::Person(PersonId(7))) && !affects(&member, Hint::Person(PersonId(8))));
-        assert!(!affects(&member, Hint::Space) && !affects(&member, Hint::Machine(MachineId(1))));
-        assert!(affects(&display, Hint::Space) && affects(&Actor::anybody(true, Door::Web), Hint::Space));
+        assert!(
+            affects(&member, ChangeEvent::Person(PersonId(7)))
+                && !affects(&member, ChangeEvent::Person(PersonId(8)))
+        );
+        assert!(!affects(&member, ChangeEvent::Space) && !affects(&member, ChangeEvent::Machine(MachineId(1))));
+        assert!(
+            affects(&display, ChangeEvent::Space)
+                && affects(&Actor::anybody(true, Channel::Web), ChangeEvent::Space)
+        );
     }
 }

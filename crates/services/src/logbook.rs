@@ -13,7 +13,7 @@ use domain::{
     boards::MachineNumber,
     cards::CardUid,
     id::{CardId, MachineId},
-    live::Hint,
+    live::ChangeEvent,
     time::Millis,
 };
 use std::{
@@ -178,7 +178,7 @@ pub(crate) async fn write_all(ctx: &Ctx) {
             for rejection in rejected {
                 boards::rejected(tx, &rejection).await?;
                 if overhears.boards().overheard.is_news(rejection.last_at) {
-                    tx.after_commit(Hint::Space);
+                    tx.after_commit(ChangeEvent::Space);
                 }
             }
             Ok(Done::unaudited((), Unaudited::Attempt))
@@ -199,7 +199,7 @@ async fn write(ctx: &Ctx, tx: &mut WriteTx, note: Note) -> Result<Option<NewAtte
             } else {
                 ctx.logbook().forget(number);
                 if ctx.boards().overheard.strays(number, at, None) {
-                    tx.after_commit(Hint::Space);
+                    tx.after_commit(ChangeEvent::Space);
                 }
             }
         }
@@ -207,7 +207,7 @@ async fn write(ctx: &Ctx, tx: &mut WriteTx, note: Note) -> Result<Option<NewAtte
             if let Some(machine) = machines::by_number(tx.conn(), number).await? {
                 boards::introduce(tx, &Introduction { machine, ..board }).await?;
             } else if ctx.boards().overheard.strays(number, board.at, Some(&board)) {
-                tx.after_commit(Hint::Space);
+                tx.after_commit(ChangeEvent::Space);
             }
         }
         Note::Attempted(attempt) => {
@@ -216,7 +216,7 @@ async fn write(ctx: &Ctx, tx: &mut WriteTx, note: Note) -> Result<Option<NewAtte
                 Err(uid) => {
                     let seen = cards::unknown_seen(tx, &uid, attempt.machine, attempt.trace.at, 1).await?;
                     // Whoever looks after cards sees it come.
-                    tx.after_commit(Hint::Machine(attempt.machine));
+                    tx.after_commit(ChangeEvent::Machine(attempt.machine));
                     (None, Some(seen))
                 }
             };

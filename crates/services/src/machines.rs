@@ -3,8 +3,8 @@
 use crate::{Ctx, access, boards, bookings, checklist, checkouts, setup};
 use domain::{
     access::Lack,
-    actor::{About, Actor, Forbidden, Permission},
-    bookings::{Deed, EARLY, State},
+    actor::{Actor, Forbidden, Permission, Target},
+    bookings::{BookingAction, EARLY, State},
     cards::claims::CLAIMABLE,
     id::{MachineId, PersonId},
     machines::{MachineState, awaited_board, state},
@@ -42,7 +42,7 @@ pub enum MachinesError {
 /// Every machine with its state, by place; with whoever is on it where the space shows that to `actor`, and with what of it
 /// is theirs: what they are on, what they may use, what they have before them.
 pub async fn floor(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
-    actor.require(Permission::SeeFloor, About::NOTHING)?;
+    actor.require(Permission::SeeFloor, Target::NONE)?;
     let mut floor = places(ctx, actor, Some(actor)).await?;
     floor.set_up = checklist::progress(ctx, actor).await?;
     let Some(person) = actor.person() else {
@@ -92,7 +92,7 @@ async fn session(
 
 /// The same for the wall, which is not for passers-by.
 pub async fn wall(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
-    actor.require(Permission::SeeWall, About::NOTHING)?;
+    actor.require(Permission::SeeWall, Target::NONE)?;
     // Whoever stands before it reads it.
     let floor = places(ctx, actor, None).await?;
     let ways = training::ways(&mut *ctx.store().read().await?, WAYS).await?.into_iter();
@@ -135,7 +135,7 @@ async fn places(ctx: &Ctx, actor: &Actor, reader: Option<&Actor>) -> Result<Floo
 
 /// One machine with its state and today's uses; with whoever is on it where the space shows that to `actor`.
 pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<MachinePage, MachinesError> {
-    actor.require(Permission::SeeFloor, About::NOTHING)?;
+    actor.require(Permission::SeeFloor, Target::NONE)?;
     let now = ctx.now();
     let zone = ctx.space().zone;
     let today = zone.moment(now).wall().date;
@@ -148,15 +148,15 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machin
             let since = now.before(CLAIMABLE);
             let found = claims::kind_and_claimable(&mut snapshot, machine, since).await?;
             found.map_or((false, false, false), |(kind, held_up)| {
-                let may_claim = held_up && actor.may(Permission::ClaimCard, About::NOTHING);
-                let about = About::equipment(kind, Some(machine));
+                let may_claim = held_up && actor.may(Permission::ClaimCard, Target::NONE);
+                let about = Target::equipment(kind, Some(machine));
                 let lifts = on_floor.facts.blocked.is_some() && actor.may(Permission::CareFor, about);
                 (actor.may(Permission::ChangeEquipment, about), may_claim, lifts)
             })
         }
         None => (false, false, false),
     };
-    let sees_maintenance = actor.may(Permission::SeeMaintenance, About::NOTHING);
+    let sees_maintenance = actor.may(Permission::SeeMaintenance, Target::NONE);
     let warn = ctx.space().settings.maintenance_warn;
     let worst = on_floor.plans.iter().map(|plan| plan.urgency(warn, now)).max();
     let uses = machines::uses_between(&mut snapshot, machine, day.0, day.1).await?;
@@ -169,9 +169,9 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machin
         name: booking.name.clone(),
         starts: booking.starts,
         ends: booking.ends,
-        opens: booking.deeds.contains(&Deed::CheckIn),
+        opens: booking.deeds.contains(&BookingAction::CheckIn),
         runs: booking.state == State::CheckedIn,
-        can_move: booking.deeds.contains(&Deed::Move),
+        can_move: booking.deeds.contains(&BookingAction::Move),
         resource: booking.resource,
         extension: None,
     });
@@ -211,13 +211,13 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machin
 
 /// Whether names are read at all: who may see the wall may see who is on what stands on it.
 fn names(actor: &Actor) -> bool {
-    actor.may(Permission::SeeWall, About::NOTHING)
+    actor.may(Permission::SeeWall, Target::NONE)
 }
 
 fn machine_now(ctx: &Ctx, reader: Option<&Actor>, on_floor: OnFloor, now: Millis) -> MachineNow {
     let shown = on_floor.shown.unwrap_or(ShownNames::Nobody);
     // Whoever reads all of its history reads who is on it.
-    let about = About::equipment(on_floor.of_type, Some(on_floor.id));
+    let about = Target::equipment(on_floor.of_type, Some(on_floor.id));
     let reads_all = reader.is_some_and(|reader| reader.may(Permission::SeeSettings, about));
     let today = ctx.moment(now).wall().date;
     let seen = |(at, who): (Millis, Option<String>)| (ctx.moment(at), who.and_then(|name| shown.of(&name)));

@@ -48,7 +48,7 @@ impl fmt::Debug for Mail {
 
 /// Why a mail did not go out; says nothing of whom it was for.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
-#[error("{}", .0.word())]
+#[error("{}", .0.as_str())]
 pub struct MailError(pub Trouble);
 
 /// Something that carries mails away.

@@ -5,7 +5,7 @@
 
 use crate::{Ctx, boards, deliveries};
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{Actor, Forbidden, Permission, Target},
     boards::{Message, Outcome},
     deliveries::Channel,
     time::Millis,
@@ -69,7 +69,7 @@ pub struct Metrics {
 
 /// Everything, for administrators and for a program on the server itself ([`Actor::TOOLGATE`]).
 pub async fn read(ctx: &Ctx, actor: &Actor) -> Result<Metrics, MetricsError> {
-    actor.require(Permission::System, About::NOTHING)?;
+    actor.require(Permission::System, Target::NONE)?;
     let mut conn = ctx.store().read().await?;
     let running = uses::going_on(&mut conn, None).await?.len();
     let outbox = deliveries::counted(&mut conn, ctx.now()).await?;

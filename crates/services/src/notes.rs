@@ -13,9 +13,9 @@ pub(crate) use deleted::Deleted;
 use crate::{Ctx, change::Job, error};
 use deleted::Gone;
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{Actor, Forbidden, Permission, Target},
     id::{NoteId, PersonId},
-    live::Hint,
+    live::ChangeEvent,
     names::{Remark, TooLong},
     people::REMARK,
     versions::Saved,
@@ -63,14 +63,14 @@ pub(crate) async fn about(
     person: PersonId,
 ) -> Result<Option<Vec<NoteView>>, StoreError> {
     // Nobody reads what is noted about themselves here: they take it along with all the rest.
-    if actor.person() == Some(person) || !actor.may(Permission::Notes, About::person(person)) {
+    if actor.person() == Some(person) || !actor.may(Permission::Notes, Target::person(person)) {
         return Ok(None);
     }
-    let notes = notes::about(conn, person).await?.into_iter().map(|note| shown(ctx, note));
+    let notes = notes::about(conn, person).await?.into_iter().map(|note| to_view(ctx, note));
     Ok(Some(notes.collect()))
 }
 
-fn shown(ctx: &Ctx, note: notes::Note) -> NoteView {
+fn to_view(ctx: &Ctx, note: notes::Note) -> NoteView {
     NoteView {
         id: note.id,
         body: note.body,
@@ -83,7 +83,7 @@ fn shown(ctx: &Ctx, note: notes::Note) -> NoteView {
 
 /// The notes about `person`, the newest first.
 pub async fn of(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Vec<NoteView>, NotesError> {
-    actor.require(Permission::Notes, About::person(person))?;
+    actor.require(Permission::Notes, Target::person(person))?;
     let mut snapshot = ctx.store().snapshot().await?;
     people::one(&mut snapshot, person, ctx.now()).await?.ok_or(NotesError::UnknownPerson)?;
     about(ctx, &mut snapshot, actor, person).await?.ok_or(NotesError::Forbidden(Forbidden::NotAllowed))
@@ -91,9 +91,9 @@ pub async fn of(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Vec<NoteVi
 
 /// One note.
 pub async fn one(ctx: &Ctx, actor: &Actor, note: NoteId) -> Result<NoteView, NotesError> {
-    actor.require(Permission::Notes, About::NOTHING)?;
+    actor.require(Permission::Notes, Target::NONE)?;
     let found = notes::one(&mut *ctx.store().read().await?, note).await?.filter(|note| is_for(actor, note));
-    found.map(|note| shown(ctx, note)).ok_or(NotesError::Unknown)
+    found.map(|note| to_view(ctx, note)).ok_or(NotesError::Unknown)
 }
 
 /// What is noted about oneself answers as if it did not exist.
@@ -107,7 +107,7 @@ fn read(typed: &str) -> Result<Remark<REMARK>, NotesError> {
 
 /// Notes something about `person`.
 pub async fn write(ctx: &Ctx, actor: &Actor, person: PersonId, typed: &str) -> Result<NoteId, NotesError> {
-    let about = About::person(person);
+    let about = Target::person(person);
     actor.require(Permission::Notes, about)?;
     let body = read(typed)?;
     ctx.change(actor, Permission::Notes, about, async move |job| {
@@ -127,10 +127,10 @@ pub async fn write(ctx: &Ctx, actor: &Actor, person: PersonId, typed: &str) -> R
 
 /// Puts other words in the place of version `version` of a note.
 pub async fn rewrite(ctx: &Ctx, actor: &Actor, note: NoteId, typed: &str, version: i64) -> Result<(), NotesError> {
-    actor.require(Permission::Notes, About::NOTHING)?;
+    actor.require(Permission::Notes, Target::NONE)?;
     let body = read(typed)?;
     let zone = ctx.space().zone;
-    ctx.change(actor, Permission::Notes, About::NOTHING, async move |job| {
+    ctx.change(actor, Permission::Notes, Target::NONE, async move |job| {
         let person = current(job, note, version, zone).await?;
         notes::rewrite(job.tx, note, body.as_str(), job.now).await?;
         recorded(job, (), "note.rewritten", person, note).await
@@ -140,9 +140,9 @@ pub async fn rewrite(ctx: &Ctx, actor: &Actor, note: NoteId, typed: &str, versio
 
 /// Deletes version `version` of a note.
 pub async fn delete(ctx: &Ctx, actor: &Actor, note: NoteId, version: i64) -> Result<(), NotesError> {
-    actor.require(Permission::Notes, About::NOTHING)?;
+    actor.require(Permission::Notes, Target::NONE)?;
     let (now, zone) = (ctx.now(), ctx.space().zone);
-    let written = ctx.change(actor, Permission::Notes, About::NOTHING, async move |job| {
+    let written = ctx.change(actor, Permission::Notes, Target::NONE, async move |job| {
         let person = current(job, note, version, zone).await?;
         let written = notes::delete(job.tx, note).await?;
         recorded(job, written, "note.deleted", person, note).await
@@ -155,11 +155,11 @@ pub async fn delete(ctx: &Ctx, actor: &Actor, note: NoteId, version: i64) -> Res
 /// Takes back the note about `person` that the actor deleted a moment ago, as it was: its number, its words, who wrote
 /// them, and when.
 pub async fn restore(ctx: &Ctx, actor: &Actor, person: PersonId, note: NoteId) -> Result<(), NotesError> {
-    actor.require(Permission::Notes, About::NOTHING)?;
+    actor.require(Permission::Notes, Target::NONE)?;
     let now = ctx.now();
     let gone = ctx.people().deleted_notes.take(note, person, actor.person(), now).ok_or(NotesError::TooLate)?;
     let was = gone.written.clone();
-    let restored = ctx.change(actor, Permission::Notes, About::person(person), async move |job| {
+    let restored = ctx.change(actor, Permission::Notes, Target::person(person), async move |job| {
         let there = people::one(job.tx.conn(), person, job.now).await?;
         if there.is_none_or(|there| there.erased_at.is_some()) {
             return Err(NotesError::TooLate);
@@ -198,6 +198,6 @@ async fn recorded<T>(
     person: PersonId,
     note: NoteId,
 ) -> Result<Done<T>, NotesError> {
-    job.tx.after_commit(Hint::Person(person));
+    job.tx.after_commit(ChangeEvent::Person(person));
     job.audited(value, action, person, &json!({ "note": note })).await
 }

@@ -5,10 +5,10 @@
 
 use crate::{Ctx, mail, notices::oneself};
 use domain::{
-    actor::{About, Actor, Forbidden},
+    actor::{Actor, Forbidden, Target},
     deliveries::{Channel, Times},
     hours,
-    live::Hint,
+    live::ChangeEvent,
     notices::{Audience, Kind},
 };
 use macros::{FieldError, ServiceError};
@@ -68,7 +68,7 @@ impl ChooseNotices {
         quiet_from: &str,
         quiet_to: &str,
     ) -> Result<Self, Vec<ValidationError>> {
-        let is_on = |channel: Channel, kind: Kind| on.contains(&format!("{}:{}", channel.word(), kind.word()));
+        let is_on = |channel: Channel, kind: Kind| on.contains(&format!("{}:{}", channel.as_str(), kind.as_str()));
         let unlocked = shown.iter().filter(|kind| !kind.is_locked());
         let switches = unlocked
             .map(|&kind| Switch { kind, app: is_on(Channel::App, kind), mail: is_on(Channel::Mail, kind) })
@@ -108,7 +108,7 @@ fn minute(typed: &str, field: &'static str) -> Result<Option<u16>, ValidationErr
 pub fn reaching(actor: &Actor) -> Vec<Kind> {
     let reaches = |kind: &Kind| match kind.audience() {
         Audience::Themselves | Audience::Followers | Audience::FollowersAnd(_) | Audience::Announced => true,
-        Audience::Responsible(permission) => actor.may(permission, About::NOTHING),
+        Audience::Responsible(permission) => actor.may(permission, Target::NONE),
     };
     Kind::ALL.iter().copied().filter(reaches).collect()
 }
@@ -168,7 +168,7 @@ pub async fn choose(
                     rows::set_times(tx, me, times, now).await?;
                 }
             }
-            tx.after_commit(Hint::Notices(me));
+            tx.after_commit(ChangeEvent::Notices(me));
             Ok(Done::unaudited((), Unaudited::OwnNotices))
         })
         .await
@@ -180,7 +180,7 @@ pub async fn trust_address(ctx: &Ctx, actor: &Actor) -> Result<(), NoticeSetting
     ctx.store()
         .write(async move |tx| {
             let bounced = rows::trust_again(tx, me).await?;
-            tx.after_commit(Hint::Notices(me));
+            tx.after_commit(ChangeEvent::Notices(me));
             let reason = if bounced { Unaudited::OwnNotices } else { Unaudited::NothingChanged };
             Ok(Done::unaudited((), reason))
         })

@@ -6,7 +6,7 @@
 
 use crate::{Ctx, change::Job};
 use domain::{
-    actor::{About, Actor, Door, Forbidden, Known, Permission, Proof, Rank, Who},
+    actor::{Actor, Channel, Forbidden, Permission, Principal, Proof, Rank, Target, Who},
     announcements,
     id::{MachineId, NoticeId, PersonId, SessionId, TypeId},
     jobs,
@@ -23,7 +23,7 @@ use store::{
     notices::{self as rows, Place, Row},
     system, training,
 };
-use views::notices::{NoticeShown, Notices, Told, Which};
+use views::notices::{NoticeContent, NoticeShown, Notices, Which};
 
 /// Notices on one page.
 pub const PAGE: u32 = 25;
@@ -54,18 +54,18 @@ pub enum NoticesError {
 
 impl Job<'_> {
     /// Tells `person` about themselves.
-    pub async fn tell(&mut self, person: PersonId, notice: Notice) -> Result<(), StoreError> {
-        tell(self.tx, &self.proof, person, notice, self.now).await
+    pub async fn notify(&mut self, person: PersonId, notice: Notice) -> Result<(), StoreError> {
+        notify(self.tx, &self.proof, person, notice, self.now).await
     }
 
     /// Tells everybody whom `notice` concerns by its kind.
-    pub async fn tell_concerned(&mut self, notice: Notice) -> Result<(), StoreError> {
-        tell_concerned(self.tx, &self.proof, notice, self.now).await
+    pub async fn notify_staff(&mut self, notice: Notice) -> Result<(), StoreError> {
+        notify_staff(self.tx, &self.proof, notice, self.now).await
     }
 }
 
 /// Tells everybody whom `notice` concerns by its kind, in the job of whoever has `proof`.
-pub(crate) async fn tell_concerned(
+pub(crate) async fn notify_staff(
     tx: &mut WriteTx,
     proof: &Proof,
     notice: Notice,
@@ -76,7 +76,7 @@ pub(crate) async fn tell_concerned(
 }
 
 /// Tells `person` about themselves, in the job of whoever has `proof`.
-pub(crate) async fn tell(
+pub(crate) async fn notify(
     tx: &mut WriteTx,
     proof: &Proof,
     person: PersonId,
@@ -139,21 +139,21 @@ async fn responsible(
     machine: Option<MachineId>,
     now: Millis,
 ) -> Result<Vec<PersonId>, StoreError> {
-    let about = About { person: None, kind, machine };
+    let about = Target { person: None, kind, machine };
     let able: Vec<_> = rows::candidates(conn, kind, machine)
         .await?
         .into_iter()
         .map(|(id, ledger)| as_actor(id, PersonStatus::Active, ledger, now))
         .filter(|actor| actor.may(permission, about))
         .collect();
-    let given = |known: &Known| {
+    let given = |known: &Principal| {
         kind.is_some_and(|kind| {
             known.is(Relation::Trainer, kind, machine) || known.is(Relation::Owner, kind, machine)
         })
     };
-    let tiers: [&dyn Fn(&Known) -> bool; 3] =
+    let tiers: [&dyn Fn(&Principal) -> bool; 3] =
         [&given, &|known| known.rank() == Rank::Manager, &|known| known.rank() == Rank::Administrator];
-    let tier = |is: &dyn Fn(&Known) -> bool| -> Vec<PersonId> {
+    let tier = |is: &dyn Fn(&Principal) -> bool| -> Vec<PersonId> {
         able.iter().filter_map(Actor::known).filter(|known| is(known)).map(|known| known.id).collect()
     };
     Ok(tiers.into_iter().map(tier).find(|people| !people.is_empty()).unwrap_or_default())
@@ -161,8 +161,8 @@ async fn responsible(
 
 /// Somebody as they would be in a session with all their roles.
 pub(crate) fn as_actor(id: PersonId, status: PersonStatus, ledger: Ledger, at: Millis) -> Actor {
-    let known = Known { id, session: SessionId(0), status, ledger, at, roles_asleep: false, public: false };
-    Actor { who: Who::Person(Box::new(known)), door: Door::Command }
+    let known = Principal { id, session: SessionId(0), status, ledger, at, roles_asleep: false, public: false };
+    Actor { who: Who::Person(Box::new(known)), door: Channel::Command }
 }
 
 /// Tells whoever maintains a machine what is due on it, and people what they may do no longer soon: once for each time. Run by a
@@ -334,24 +334,32 @@ async fn found(
     found.truncate(most);
     let next = found.last().map(|row| row.id).filter(|_| more);
     let unread = rows::unread(&mut snapshot, me).await?;
-    let notices = found.into_iter().map(|row| shown(ctx, actor, row)).collect();
+    let notices = found.into_iter().map(|row| to_view(ctx, actor, row)).collect();
     Ok(Notices { now: ctx.moment(ctx.now()), which, notices, unread, next })
 }
 
 /// Whoever asks.
 pub(crate) fn oneself(actor: &Actor) -> Result<PersonId, Forbidden> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     actor.person().ok_or(Forbidden::NotAllowed)
 }
 
-fn shown(ctx: &Ctx, actor: &Actor, row: Row) -> NoticeShown {
+fn to_view(ctx: &Ctx, actor: &Actor, row: Row) -> NoticeShown {
     let Row { id, body, told, read, archived, about, kind, title, who, note } = row;
     // One that another build wrote is like one that may not be seen.
     let notice = serde_json::from_str::<Notice>(&body).ok();
     let notice = notice.filter(|notice| sees(actor, notice, kind, title.as_deref()));
     let told_of = notice.map(|notice| {
         let moment = |at: Option<Millis>| at.map(|at| ctx.moment(at));
-        Told { notice, about, title, who, note, starts: moment(notice.starts()), until: moment(notice.until()) }
+        NoticeContent {
+            notice,
+            about,
+            title,
+            who,
+            note,
+            starts: moment(notice.starts()),
+            until: moment(notice.until()),
+        }
     });
     NoticeShown { id, told: told_of, at: ctx.moment(told), read, archived }
 }
@@ -359,7 +367,7 @@ fn shown(ctx: &Ctx, actor: &Actor, row: Row) -> NoticeShown {
 /// Whether `actor` may still see what `notice` is about; `kind` is the type of its machine, while that is in use, or of its
 /// announcement, and `title` that of the announcement, unless it was withdrawn.
 pub(crate) fn sees(actor: &Actor, notice: &Notice, kind: Option<TypeId>, title: Option<&str>) -> bool {
-    let about = About { person: None, kind, machine: notice.machine() };
+    let about = Target { person: None, kind, machine: notice.machine() };
     let is_there = kind.is_some() || (notice.machine().is_none() && notice.of_type().is_none());
     is_there
         && match notice.kind().seen_with() {
@@ -388,7 +396,7 @@ pub async fn open(ctx: &Ctx, actor: &Actor, id: NoticeId) -> Result<String, Noti
     read(ctx, actor, Some(id)).await?;
     let me = oneself(actor)?;
     let row = rows::one(&mut *ctx.store().read().await?, me, id).await?.ok_or(NoticesError::Unknown)?;
-    let told = shown(ctx, actor, row).told;
+    let told = to_view(ctx, actor, row).told;
     Ok(told.map_or_else(|| "/notices?show=all".to_owned(), |told| told.notice.link()))
 }
 
@@ -430,7 +438,7 @@ pub async fn restore(ctx: &Ctx, actor: &Actor, which: Vec<NoticeId>) -> Result<u
 /// Has whoever asks follow `machine`, or no longer.
 pub async fn follow(ctx: &Ctx, actor: &Actor, machine: MachineId, on: bool) -> Result<(), NoticesError> {
     let (me, now) = (oneself(actor)?, ctx.now());
-    actor.require(Permission::SeeFloor, About::NOTHING)?;
+    actor.require(Permission::SeeFloor, Target::NONE)?;
     ctx.store()
         .write(async move |tx| {
             let kept = machines::one(tx.conn(), machine).await?.filter(|kept| kept.archived.is_none());

@@ -8,11 +8,11 @@
 
 use crate::{
     Ctx,
-    bookings::{BookingsError, Loaded, Want},
+    bookings::{BookingContext, BookingsError, Want},
     notices,
 };
 use domain::{
-    actor::{About, Actor, Permission, Proof},
+    actor::{Actor, Permission, Proof, Target},
     bookings::{Request, Resource, State, alternatives, refusals},
     id::{BlockId, BookingId, MachineId, RoomId, TypeId},
     notices::{Instead, Notice},
@@ -23,7 +23,7 @@ use domain::{
 };
 use store::{
     Done, SqliteConnection, StoreError, Unaudited, WriteTx,
-    bookings::{self as rows, Filter, Kept},
+    bookings::{self as rows, BookingRow, Filter},
     machines, notices as told, outages, requests, rooms, settings,
 };
 use views::outages::{Affected, Answer, InsteadShown, OutageBlock, OutageShown};
@@ -48,7 +48,7 @@ struct Found {
 /// for one that runs: it goes nowhere else.
 async fn found(
     conn: &mut SqliteConnection,
-    kept: &Kept,
+    kept: &BookingRow,
     kind: TypeId,
     zone: Zone,
     now: Millis,
@@ -61,7 +61,7 @@ async fn found(
         let span = kept.span();
         let (resource, person) = (Resource::Machine(machine), Some(kept.person));
         let want = Want { resource, person, without: Some(kept.id), span, zone, now };
-        let known = match Loaded::load(conn, want).await {
+        let known = match BookingContext::load(conn, want).await {
             Ok(known) => known,
             Err(BookingsError::Store(why)) => return Err(why),
             Err(_) => continue,
@@ -83,7 +83,7 @@ async fn found(
 
 /// What whoever asks can have instead of a booking of theirs: on other machines of the same type, the same time first.
 pub async fn instead(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Vec<InsteadShown>, BookingsError> {
-    actor.require(Permission::Book, About::NOTHING)?;
+    actor.require(Permission::Book, Target::NONE)?;
     let (zone, now) = (ctx.space().zone, ctx.now());
     let mut snapshot = ctx.store().snapshot().await?;
     let kept = rows::one(&mut snapshot, booking).await?;
@@ -94,7 +94,7 @@ pub async fn instead(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Vec
 /// What the holder of `kept` can have instead; nothing for a room, or where it takes no time any more.
 pub(crate) async fn instead_of(
     conn: &mut SqliteConnection,
-    kept: &Kept,
+    kept: &BookingRow,
     zone: Zone,
     now: Millis,
 ) -> Result<Vec<InsteadShown>, StoreError> {
@@ -114,11 +114,11 @@ pub(crate) async fn instead_of(
 
 /// What the block of `machine` does to bookings, for whoever may lift it.
 pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<OutageShown, BookingsError> {
-    actor.require(Permission::SeeProblems, About::NOTHING)?;
+    actor.require(Permission::SeeProblems, Target::NONE)?;
     let (zone, now) = (ctx.space().zone, ctx.now());
     let mut snapshot = ctx.store().snapshot().await?;
     let kind = requests::kind_of(&mut snapshot, machine).await?.ok_or(BookingsError::UnknownResource)?;
-    actor.require(Permission::CareFor, About::equipment(kind, Some(machine)))?;
+    actor.require(Permission::CareFor, Target::equipment(kind, Some(machine)))?;
     let name = machines::floor(&mut snapshot, Some(machine), false, now).await?.pop().map(|found| found.name);
     let name = name.ok_or(BookingsError::UnknownResource)?;
     let block = machines::blocked(&mut snapshot, machine).await?;
@@ -135,7 +135,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Outage
             name: told.name,
         }));
         let coming = coming(&mut snapshot, machine, now, None).await?;
-        let is_told = |kept: &Kept| affected.iter().any(|one| one.booking == kept.id);
+        let is_told = |kept: &BookingRow| affected.iter().any(|one| one.booking == kept.id);
         later = u32::try_from(coming.iter().filter(|kept| !is_told(kept)).count()).unwrap_or(u32::MAX);
     }
     let block =
@@ -144,7 +144,12 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Outage
 }
 
 /// What became of a booking whose holder was told of `machine`, which stands in `room`.
-fn answer(told: &outages::Told, (machine, room): (MachineId, Option<RoomId>), zone: Zone, now: Millis) -> Answer {
+fn answer(
+    told: &outages::NotifiedHolder,
+    (machine, room): (MachineId, Option<RoomId>),
+    zone: Zone,
+    now: Millis,
+) -> Answer {
     let at = zone.moment(told.changed);
     let stays = told.machine == Some(machine) || (told.room.is_some() && told.room == room);
     if !told.state.takes_time() && told.state != State::Completed {
@@ -160,7 +165,7 @@ fn answer(told: &outages::Told, (machine, room): (MachineId, Option<RoomId>), zo
 }
 
 /// What the holder of `kept` is told of `block`.
-fn notice(block: BlockId, machine: MachineId, kept: &Kept, instead: Instead) -> Notice {
+fn notice(block: BlockId, machine: MachineId, kept: &BookingRow, instead: Instead) -> Notice {
     Notice::Outage { block, machine, booking: kept.id, starts: kept.starts, instead }
 }
 
@@ -170,7 +175,7 @@ async fn coming(
     machine: MachineId,
     now: Millis,
     before: Option<Millis>,
-) -> Result<Vec<Kept>, StoreError> {
+) -> Result<Vec<BookingRow>, StoreError> {
     let filter = Filter { holding: true, after: Some(now), before, ..Filter::default() };
     let room = rooms::room_of(conn, machine).await?.map(Resource::Room);
     let mut coming = Vec::new();
@@ -188,7 +193,7 @@ async fn untold(
     block: BlockId,
     machine: MachineId,
     now: Millis,
-) -> Result<Vec<Kept>, StoreError> {
+) -> Result<Vec<BookingRow>, StoreError> {
     let mut untold = Vec::new();
     for kept in coming(conn, machine, now, Some(now.after(NOTICE))).await? {
         if !told::is_told(conn, kept.person, &notice(block, machine, &kept, Instead::Nothing)).await? {
@@ -225,7 +230,7 @@ pub(crate) async fn began(
             Some(_) => Instead::OtherTime,
             None => Instead::Nothing,
         };
-        notices::tell(tx, proof, kept.person, notice(block, machine, &kept, instead), now).await?;
+        notices::notify(tx, proof, kept.person, notice(block, machine, &kept, instead), now).await?;
     }
     Ok(told)
 }
@@ -241,7 +246,7 @@ pub(crate) async fn ended(
     for kept in coming(tx.conn(), machine, now, None).await? {
         if told::is_told(tx.conn(), kept.person, &notice(block, machine, &kept, Instead::Nothing)).await? {
             let over = Notice::OutageOver { block, machine, booking: kept.id, starts: kept.starts };
-            notices::tell(tx, proof, kept.person, over, now).await?;
+            notices::notify(tx, proof, kept.person, over, now).await?;
         }
     }
     Ok(())
@@ -262,7 +267,7 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
     for &(block, machine) in &affected {
         for _ in 0..JOBS {
             let is_done = ctx.store().write(async move |tx| {
-                let Ok(proof) = Actor::TOOLGATE.require(Permission::Moderate, About::NOTHING) else {
+                let Ok(proof) = Actor::TOOLGATE.require(Permission::Moderate, Target::NONE) else {
                     return Ok(Done::unaudited(true, Unaudited::NothingChanged));
                 };
                 // Somebody may have lifted it meanwhile.

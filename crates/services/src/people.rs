@@ -3,12 +3,12 @@
 //! **Invariant.** As in the ledger, who changes something is looked at again inside the job that changes it.
 
 mod edit;
-mod look;
+mod queries;
 
-pub use edit::{Typed, add, edit};
+pub use edit::{PersonForm, add, edit};
 pub(crate) use edit::{may_edit, tells};
-pub use look::{Overview, Query, bookings, list, overview, page, standing, timeline, uses};
-pub(crate) use look::{begins_with, called, meant, suggested};
+pub use queries::{Overview, Query, bookings, list, overview, page, standing, timeline, uses};
+pub(crate) use queries::{begins_with, called, meant, suggested};
 
 use crate::error::FieldError;
 use crate::{
@@ -22,15 +22,15 @@ use crate::{
     sessions,
 };
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{Actor, Forbidden, Permission, Target},
     id::PersonId,
-    live::Hint,
+    live::ChangeEvent,
     notices::Notice,
     people::{PersonStatus, ProfileFault, Step, StepRefusal, may_step},
     problem::{Kind, Problem},
     qualifications::{
         EntryKind, Relation, SPACE,
-        change::{Matter, Target, Writer},
+        change::{Matter, TargetPerson, Writer},
     },
     requests,
     versions::Saved,
@@ -68,7 +68,7 @@ pub const SEARCH: usize = 254;
 /// Why nothing was changed, or there is nothing to show.
 #[derive(Debug, Clone, ServiceError)]
 pub enum PeopleError {
-    /// There is no such person, or none that the asker may know of.
+    /// There is no such person, or none that the caller may know of.
     #[problem("person.unknown", NotFound, person_unknown)]
     Unknown,
     /// The rules speak against the step; never empty.
@@ -86,13 +86,13 @@ pub enum PeopleError {
     /// What was typed does not fit.
     #[problem("form.invalid", Invalid, each)]
     Invalid(Vec<ProfileFault>),
-    /// Somebody else has that address; who, where the asker may know.
+    /// Somebody else has that address; who, where the caller may know.
     #[problem(with = email_taken(_0.as_deref(), lang))]
     EmailTaken(Option<String>),
     /// Somebody changed it meanwhile.
     #[problem(transparent)]
     Stale(Box<Saved>),
-    /// They outrank the asker, who may not change what they are called and how they are reached.
+    /// They outrank the caller, who may not change what they are called and how they are reached.
     #[problem("person.outranked", Forbidden, step_outranked)]
     Outranked,
     /// The actor may not do this.
@@ -115,7 +115,7 @@ impl FieldError for ProfileFault {
 
 /// All refusals in one paragraph, under the code of the first.
 pub(crate) fn refused(refusals: &[StepRefusal], kind: Kind, lang: Lang) -> Problem {
-    let code = refusals.first().map_or("person.refused", |first| first.word());
+    let code = refusals.first().map_or("person.refused", |first| first.as_str());
     let told: Vec<_> = refusals.iter().map(|&refusal| lang.step_refused(refusal)).collect();
     Problem::new(code, kind, told.join(" "))
 }
@@ -133,7 +133,7 @@ const fn step_kind(refusal: StepRefusal) -> Kind {
 }
 
 fn step_codes() -> impl Iterator<Item = (Kind, &'static str)> {
-    StepRefusal::ALL.iter().map(|refusal| (step_kind(*refusal), refusal.word()))
+    StepRefusal::ALL.iter().map(|refusal| (step_kind(*refusal), refusal.as_str()))
 }
 
 fn email_taken(whose: Option<&str>, lang: Lang) -> Problem {
@@ -170,10 +170,10 @@ pub async fn admit(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), Peo
 }
 
 async fn take(ctx: &Ctx, actor: &Actor, id: PersonId, step: Step) -> Result<(), PeopleError> {
-    ctx.change(actor, permission(step), About::person(id), async move |job| {
+    ctx.change(actor, permission(step), Target::person(id), async move |job| {
         let person = people::one(job.tx.conn(), id, job.now).await?.ok_or(PeopleError::Unknown)?;
         let others = qualifications::administrators(job.tx.conn(), id).await?;
-        let target = Target { id, status: person.status, ledger: &person.ledger };
+        let target = TargetPerson { id, status: person.status, ledger: &person.ledger };
         may_step(job.actor.known(), &target, step, &others, job.now).map_err(|refusals| {
             if refusals != [StepRefusal::WrongStatus] {
                 PeopleError::Refused(refusals)
@@ -194,7 +194,7 @@ async fn take(ctx: &Ctx, actor: &Actor, id: PersonId, step: Step) -> Result<(), 
             make_member(job, id).await?;
         }
         follow(job, id, step).await?;
-        job.tell(id, Notice::StatusChanged { to: step.to(), at: job.now }).await?;
+        job.notify(id, Notice::StatusChanged { to: step.to(), at: job.now }).await?;
         let detail = json!({ "from": person.status, "to": step.to() });
         job.audited((), action(step), id, &detail).await
     })
@@ -221,7 +221,7 @@ pub(crate) async fn make_member(job: &mut Job<'_>, person: PersonId) -> Result<(
 }
 
 async fn follow(job: &mut Job<'_>, person: PersonId, step: Step) -> Result<(), StoreError> {
-    job.tx.after_commit(Hint::Person(person));
+    job.tx.after_commit(ChangeEvent::Person(person));
     if step == Step::Readmit {
         // What opened next to nothing while they were out would open everything again, in whosever hands it is.
         store::links::forget(job.tx, Some(person)).await?;

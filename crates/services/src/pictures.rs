@@ -15,10 +15,10 @@ use crate::{
     uploads,
 };
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{Actor, Forbidden, Permission, Target},
     id::PersonId,
-    live::Hint,
-    pictures::{BYTES, SIDE, SMALL, Subject, Unfit},
+    live::ChangeEvent,
+    pictures::{BYTES, InvalidPicture, SIDE, SMALL, Subject},
     problem::{Kind, Problem},
 };
 use image::{DynamicImage, Rgb, RgbImage, codecs::jpeg::JpegEncoder, imageops::FilterType};
@@ -42,13 +42,13 @@ pub use store::pictures::Picture;
 /// Why there is no picture, or it stays as it was.
 #[derive(Debug, Clone, ServiceError)]
 pub enum PicturesError {
-    /// There is none, or no such person or machine, or none that the asker may know of.
+    /// There is none, or no such person or machine, or none that the caller may know of.
     #[problem("picture.unknown", NotFound, picture_unknown)]
     Unknown,
     /// It is not taken.
     #[problem(transparent)]
-    Unfit(Unfit),
-    /// Whom it shows is more than the asker is.
+    Invalid(InvalidPicture),
+    /// Whom it shows is more than the caller is.
     #[problem("person.outranked", Forbidden, step_outranked)]
     Outranked,
     /// Not allowed.
@@ -59,7 +59,7 @@ pub enum PicturesError {
     Store(#[from] StoreError),
 }
 
-impl ServiceError for Unfit {
+impl ServiceError for InvalidPicture {
     fn problem(&self, lang: Lang) -> Problem {
         Problem::new(self.code(), Kind::Invalid, lang.form_fix()).field("picture", lang.picture_unfit(*self))
     }
@@ -67,7 +67,7 @@ impl ServiceError for Unfit {
     fn codes() -> Vec<(Kind, &'static str)> {
         Self::ALL
             .iter()
-            .filter(|unfit| unfit.code() == unfit.word())
+            .filter(|unfit| unfit.code() == unfit.as_str())
             .map(|unfit| (Kind::Invalid, unfit.code()))
             .collect()
     }
@@ -77,7 +77,7 @@ impl ServiceError for Unfit {
 struct Terms {
     see: Permission,
     edit: Permission,
-    about: About,
+    about: Target,
     /// What it would show is not there.
     missing: bool,
     /// What it shows is put away: it is seen by whoever may change it.
@@ -88,11 +88,11 @@ impl Terms {
     async fn of(conn: &mut SqliteConnection, subject: Subject) -> Result<Self, StoreError> {
         let (see, edit, about, missing, away) = match subject {
             Subject::Person(id) => {
-                (Permission::SeePerson, Permission::EditProfile, About::person(id), false, false)
+                (Permission::SeePerson, Permission::EditProfile, Target::person(id), false, false)
             }
             Subject::Machine(id) => {
                 let kept = machines::one(conn, id).await?;
-                let about = kept.as_ref().map_or(About::NOTHING, |kept| About::equipment(kept.kind, Some(id)));
+                let about = kept.as_ref().map_or(Target::NONE, |kept| Target::equipment(kept.kind, Some(id)));
                 let (missing, away) = (kept.is_none(), kept.is_some_and(|kept| kept.archived.is_some()));
                 (Permission::SeeFloor, Permission::ChangeEquipment, about, missing, away)
             }
@@ -121,7 +121,7 @@ pub(crate) async fn of_people(
     actor: &Actor,
     people: impl IntoIterator<Item = PersonId>,
 ) -> Result<BTreeMap<PersonId, i64>, StoreError> {
-    let seen = people.into_iter().filter(|&person| actor.may(Permission::SeePerson, About::person(person)));
+    let seen = people.into_iter().filter(|&person| actor.may(Permission::SeePerson, Target::person(person)));
     let seen: BTreeSet<PersonId> = seen.collect();
     if seen.is_empty() {
         return Ok(BTreeMap::new());
@@ -138,7 +138,7 @@ pub async fn set(
     given: impl Read + Seek + Send + 'static,
 ) -> Result<(), PicturesError> {
     may_change(ctx, actor, subject).await?;
-    let (body, small) = taken(given).await.map_err(PicturesError::Unfit)?;
+    let (body, small) = taken(given).await.map_err(PicturesError::Invalid)?;
     ctx.begin(actor, async move |begun| {
         let mut job = changing(begun, subject).await?;
         pictures::set(job.tx, subject, &body, &small, job.now).await.map_err(|error| match error {
@@ -184,7 +184,7 @@ async fn changing(begun: Begun<'_>, subject: Subject) -> Result<Job<'_>, Picture
     Ok(job)
 }
 
-/// Whether the asker may change the picture of `subject`, as far as that is known before one is there; asked before any of
+/// Whether the caller may change the picture of `subject`, as far as that is known before one is there; asked before any of
 /// it is read. Whom they may not see answers as one who does not exist.
 pub async fn may_change(ctx: &Ctx, actor: &Actor, subject: Subject) -> Result<(), PicturesError> {
     let Terms { see, edit, about, .. } = Terms::of(&mut *ctx.store().read().await?, subject).await?;
@@ -195,29 +195,29 @@ pub async fn may_change(ctx: &Ctx, actor: &Actor, subject: Subject) -> Result<()
     }
 }
 
-const fn hint(subject: Subject) -> Hint {
+const fn hint(subject: Subject) -> ChangeEvent {
     match subject {
-        Subject::Person(id) => Hint::Person(id),
-        Subject::Machine(id) => Hint::Machine(id),
+        Subject::Person(id) => ChangeEvent::Person(id),
+        Subject::Machine(id) => ChangeEvent::Machine(id),
     }
 }
 
 /// What is kept of what somebody gave: the picture, and a small one for lists.
-pub(crate) async fn taken(given: impl Read + Seek + Send + 'static) -> Result<(Vec<u8>, Vec<u8>), Unfit> {
+pub(crate) async fn taken(given: impl Read + Seek + Send + 'static) -> Result<(Vec<u8>, Vec<u8>), InvalidPicture> {
     // Closed never; one at a time.
     let _reading = READING.acquire().await;
     // What makes the reader panic is no picture.
-    tokio::task::spawn_blocking(move || remake(given)).await.unwrap_or(Err(Unfit::NoPicture))
+    tokio::task::spawn_blocking(move || remake(given)).await.unwrap_or(Err(InvalidPicture::NoPicture))
 }
 
 /// The same picture, no larger than it is shown, upright, on white, and without anything that is not seen; and a small
 /// one for lists.
-fn remake(mut given: impl Read + Seek) -> Result<(Vec<u8>, Vec<u8>), Unfit> {
+fn remake(mut given: impl Read + Seek) -> Result<(Vec<u8>, Vec<u8>), InvalidPicture> {
     match uploads::length(&mut given) {
-        Ok(0) => return Err(Unfit::Nothing),
-        Ok(length) if length > BYTES as u64 => return Err(Unfit::Heavy),
+        Ok(0) => return Err(InvalidPicture::Nothing),
+        Ok(length) if length > BYTES as u64 => return Err(InvalidPicture::Heavy),
         Ok(_) => {}
-        Err(_) => return Err(Unfit::NoPicture),
+        Err(_) => return Err(InvalidPicture::NoPicture),
     }
     let (mut picture, orientation) = decoding::decode(given)?;
     // The smooth filter takes 16 bytes for each pixel of a line in each line that is left: most of the way goes without.
@@ -232,10 +232,10 @@ fn remake(mut given: impl Read + Seek) -> Result<(Vec<u8>, Vec<u8>), Unfit> {
     Ok((written(&picture)?, written(&small)?))
 }
 
-fn written(picture: &DynamicImage) -> Result<Vec<u8>, Unfit> {
+fn written(picture: &DynamicImage) -> Result<Vec<u8>, InvalidPicture> {
     let mut made = Vec::new();
     let encoder = JpegEncoder::new_with_quality(&mut made, QUALITY);
-    on_white(picture).write_with_encoder(encoder).map_err(|_| Unfit::NoPicture)?;
+    on_white(picture).write_with_encoder(encoder).map_err(|_| InvalidPicture::NoPicture)?;
     Ok(made)
 }
 

@@ -14,13 +14,13 @@ use crate::{
 };
 use domain::{
     accounts::may_help,
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{Actor, Forbidden, Permission, Target},
     id::PersonId,
-    live::Hint,
+    live::ChangeEvent,
     people::{PersonStatus, StepRefusal, may_erase},
     privacy::csv,
     problem::Kind,
-    qualifications::change::Target,
+    qualifications::change::TargetPerson,
     time::Millis,
     zone::to_rfc3339,
 };
@@ -30,12 +30,12 @@ use std::collections::BTreeSet;
 use store::{
     Done, SqliteConnection, StoreError, accounts, audit, effects, people, people::Person, privacy, qualifications,
 };
-use views::privacy::{Holdings, Kept};
+use views::privacy::{Holdings, StoredTable};
 
 /// Why nothing was erased, or there is nothing to take along.
 #[derive(Debug, Clone, ServiceError)]
 pub enum PrivacyError {
-    /// There is no such person, or none that the asker may know of.
+    /// There is no such person, or none that the caller may know of.
     #[problem("person.unknown", NotFound, person_unknown)]
     Unknown,
     /// There is no such table.
@@ -43,8 +43,8 @@ pub enum PrivacyError {
     UnknownTable,
     /// The rules speak against it; never empty.
     #[problem(with = refused(_0, kind_of(_0), lang), codes = [
-        (Kind::Forbidden, StepRefusal::Outranked.word()),
-        (Kind::Conflict, StepRefusal::LastAdministrator.word()),
+        (Kind::Forbidden, StepRefusal::Outranked.as_str()),
+        (Kind::Conflict, StepRefusal::LastAdministrator.as_str()),
     ])]
     Refused(Vec<StepRefusal>),
     /// They are on a machine at this moment.
@@ -78,11 +78,11 @@ pub async fn holdings(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<Holdings
     let others = qualifications::administrators(&mut snapshot, id).await?;
     let account = accounts::of_person(&mut snapshot, id).await?;
     let is_own = actor.person() == Some(id);
-    let may_erase = person.erased_at.is_none() && actor.may(Permission::Erase, About::person(id));
+    let may_erase = person.erased_at.is_none() && actor.may(Permission::Erase, Target::person(id));
     Ok(Holdings {
         now: ctx.moment(now),
         person: id,
-        tables: tables.map(|(name, rows)| Kept { table: name.to_owned(), rows }).collect(),
+        tables: tables.map(|(name, rows)| StoredTable { table: name.to_owned(), rows }).collect(),
         may_erase,
         erase_refusals: if may_erase { refusals(actor, &person, &others, now) } else { Vec::new() },
         asks_password: is_own && account.is_some_and(|account| account.password.is_some()),
@@ -132,10 +132,10 @@ async fn all(ctx: &Ctx, actor: &Actor, id: PersonId, only: Option<&str>) -> Resu
     Ok(privacy::export(&mut snapshot, id, whole, only).await?)
 }
 
-/// Whether the asker may have what is kept of somebody. Of others they learn as of one who does not exist.
+/// Whether the caller may have what is kept of somebody. Of others they learn as of one who does not exist.
 fn may_have(actor: &Actor, id: PersonId) -> Result<(), PrivacyError> {
-    match actor.require(Permission::Export, About::person(id)) {
-        Err(Forbidden::NotAllowed) if !actor.may(Permission::SeePerson, About::person(id)) => {
+    match actor.require(Permission::Export, Target::person(id)) {
+        Err(Forbidden::NotAllowed) if !actor.may(Permission::SeePerson, Target::person(id)) => {
             Err(PrivacyError::Unknown)
         }
         Err(why) => Err(why.into()),
@@ -143,7 +143,7 @@ fn may_have(actor: &Actor, id: PersonId) -> Result<(), PrivacyError> {
     }
 }
 
-/// Somebody of whom the asker may have what is kept, by their ledger too, and whether that is all of it.
+/// Somebody of whom the caller may have what is kept, by their ledger too, and whether that is all of it.
 async fn theirs(
     conn: &mut SqliteConnection,
     actor: &Actor,
@@ -151,12 +151,12 @@ async fn theirs(
     now: Millis,
 ) -> Result<(Person, bool), PrivacyError> {
     let person = people::one(conn, id, now).await?.ok_or(PrivacyError::Unknown)?;
-    let Some(asker) = actor.known().filter(|asker| asker.id != id) else { return Ok((person, true)) };
-    if !may_help(asker, id, &person.ledger) {
+    let Some(caller) = actor.known().filter(|caller| caller.id != id) else { return Ok((person, true)) };
+    if !may_help(caller, id, &person.ledger) {
         return Err(PrivacyError::Refused(vec![StepRefusal::Outranked]));
     }
     // What somebody did is in the record, which is not for everybody who looks after people.
-    Ok((person, actor.may(Permission::ReadAudit, About::NOTHING)))
+    Ok((person, actor.may(Permission::ReadAudit, Target::NONE)))
 }
 
 /// Writes down that somebody else took it.
@@ -164,7 +164,7 @@ async fn noted(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<(), PrivacyErro
     if actor.person() == Some(id) {
         return Ok(());
     }
-    ctx.change(actor, Permission::Export, About::person(id), async move |job| {
+    ctx.change(actor, Permission::Export, Target::person(id), async move |job| {
         job.audited((), "person.data-taken", id, &json!({})).await
     })
     .await
@@ -182,7 +182,7 @@ pub(crate) fn refusals(
     others: &[domain::qualifications::Ledger],
     now: Millis,
 ) -> Vec<StepRefusal> {
-    let target = Target { id: person.id, status: person.status, ledger: &person.ledger };
+    let target = TargetPerson { id: person.id, status: person.status, ledger: &person.ledger };
     may_erase(actor.known(), &target, person.on_hold, others, now).err().unwrap_or_default()
 }
 
@@ -205,7 +205,7 @@ pub async fn erase_oneself(
 }
 
 async fn carry_out(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<(), PrivacyError> {
-    let about = About::person(id);
+    let about = Target::person(id);
     match actor.require(Permission::Erase, about) {
         Err(Forbidden::NotAllowed) if !actor.may(Permission::SeePerson, about) => {
             return Err(PrivacyError::Unknown);
@@ -236,7 +236,7 @@ async fn carry_out(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<(), Privacy
         checkouts::standing_changed(job.tx, &job.proof, id, job.now).await?;
         bookings::standing_changed(job.tx, &job.proof, id, job.now).await?;
         privacy::erase(job.tx, id, job.now).await?;
-        job.tx.after_commit(Hint::Person(id));
+        job.tx.after_commit(ChangeEvent::Person(id));
         Ok(Done::audited((traces, person.email, made), entry))
     });
     let (traces, email, made) = erased.await?;

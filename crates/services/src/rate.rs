@@ -21,7 +21,7 @@ const ROOM: usize = 20_000;
 
 /// Whose bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Asker {
+enum RateKey {
     Person(PersonId),
     Address(IpAddr),
     /// Somebody on pages, who changes something.
@@ -29,31 +29,31 @@ enum Asker {
 }
 
 #[derive(Default)]
-pub(crate) struct Buckets(Shared<HashMap<Asker, Bucket>>);
+pub(crate) struct Buckets(Shared<HashMap<RateKey, Bucket>>);
 
 /// Counts one request of `actor`, who came from `from`: what is left to them, and that they have to wait if it is nothing.
 pub fn take(ctx: &Ctx, actor: &Actor, from: IpAddr, lang: Lang) -> (Left, Result<(), Problem>) {
-    let (asker, pace) = match actor.person() {
-        Some(person) => (Asker::Person(person), KNOWN),
-        None => (Asker::Address(network(from)), UNKNOWN),
+    let (caller, pace) = match actor.person() {
+        Some(person) => (RateKey::Person(person), KNOWN),
+        None => (RateKey::Address(network(from)), UNKNOWN),
     };
-    taken(ctx, asker, pace, lang)
+    taken(ctx, caller, pace, lang)
 }
 
 /// Counts one change that `actor` makes on a page: whether they have to wait. Who has not said who they are is counted where they do.
 pub fn take_change(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<(), Problem> {
     match actor.person() {
-        Some(person) => taken(ctx, Asker::Typing(person), TYPED, lang).1,
+        Some(person) => taken(ctx, RateKey::Typing(person), TYPED, lang).1,
         None => Ok(()),
     }
 }
 
-fn taken(ctx: &Ctx, asker: Asker, pace: Pace, lang: Lang) -> (Left, Result<(), Problem>) {
+fn taken(ctx: &Ctx, caller: RateKey, pace: Pace, lang: Lang) -> (Left, Result<(), Problem>) {
     // Nobody waits longer because the clock on the wall was set back.
     let now = ctx.steady();
     let mut buckets = ctx.guard().buckets.0.lock();
     make_room(&mut buckets, now);
-    match buckets.entry(asker).or_insert(Bucket::FULL).take(pace, now) {
+    match buckets.entry(caller).or_insert(Bucket::FULL).take(pace, now) {
         Ok(left) => (left, Ok(())),
         Err(Empty { wait, left }) => {
             let seconds = seconds(wait);
@@ -94,7 +94,7 @@ impl<K: Eq + Hash> Pacing<K> {
     }
 }
 
-fn make_room(buckets: &mut HashMap<Asker, Bucket>, now: Millis) {
+fn make_room(buckets: &mut HashMap<RateKey, Bucket>, now: Millis) {
     if buckets.len() >= ROOM {
         buckets.retain(|_, bucket| !bucket.is_full(now));
     }

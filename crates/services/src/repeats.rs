@@ -83,7 +83,7 @@ impl Outcome {
         };
         let booked = || {
             let (booking, state) = value.downcast_ref::<(BookingId, bookings::State)>()?;
-            Some(Self { id: booking.0, state: Some(state.word().to_owned()) })
+            Some(Self { id: booking.0, state: Some(state.as_str().to_owned()) })
         };
         number.map(Self::plain).or_else(given).or_else(booked)
     }
@@ -154,7 +154,7 @@ pub async fn begin(
         return Err(RepeatsError::NoKey);
     }
     let now = ctx.now();
-    let (salt, request) = (ctx.dice().bytes::<16>(), request.to_vec());
+    let (salt, request) = (ctx.rng().bytes::<16>(), request.to_vec());
     let key: [u8; 32] = Sha256::digest(key).into();
     let under_way = ctx.under_way().clone();
     let turn = ctx.store().write(async move |tx| {

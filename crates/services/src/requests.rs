@@ -9,16 +9,16 @@ use crate::error::ServiceError;
 use crate::{Ctx, decisions};
 use domain::{
     access::Decision,
-    actor::{About, Actor, Forbidden, Permission, Proof},
+    actor::{Actor, Forbidden, Permission, Proof, Target},
     boards::MachineNumber,
     bookings::{CUT_OFF, Need},
     cards::CardUid,
     id::{CardId, MachineId},
-    live::{Hint, Noun},
+    live::{ChangeEvent, Noun},
     problem::{Kind, Problem},
-    requests::{Cause, Deed, Request, State, Step, Stop, TOLD, is_online},
+    requests::{BoardCommand, Cause, Request, State, Step, Stop, TOLD, is_online},
     time::{DAY, Millis},
-    uses::{Bearer, Session},
+    uses::{CardHolder, Session},
 };
 use macros::ServiceError;
 use std::time::Duration;
@@ -52,7 +52,7 @@ pub enum RequestsError {
     Away,
     /// Somebody is on it, or starting it.
     #[problem("machine.start-taken", Conflict, start_taken)]
-    Taken,
+    InUse,
     /// They have no card in whose name it could start.
     #[problem("machine.start-no-card", Conflict, start_no_card)]
     NoCard,
@@ -77,13 +77,13 @@ fn forbidden(why: Forbidden, lang: Lang) -> Problem {
     }
 }
 
-/// Asks the board of `machine` to let the asker in, in the name of a card of theirs. Asked again while that is under way,
+/// Asks the board of `machine` to let the caller in, in the name of a card of theirs. Asked again while that is under way,
 /// nothing changes.
 pub async fn start(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<(), RequestsError> {
     let broker = ctx.boards().lost().is_none();
     ctx.begin(actor, async move |begun| {
         let floor = floor(begun.tx.conn(), &begun.actor, machine, begun.now).await?;
-        let about = About::equipment(floor.kind, Some(machine));
+        let about = Target::equipment(floor.kind, Some(machine));
         let mut job = begun.require(Permission::StartMachine, about).map_err(|why| match why {
             Forbidden::NotAllowed => RequestsError::NotAMember,
             why => why.into(),
@@ -94,10 +94,10 @@ pub async fn start(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<(), R
         let card = startable(job.tx.conn(), &floor, broker, job.now).await?;
         let by = job.by().await?;
         let request = requests::queue_start(job.tx, machine, card, by, job.now).await?;
-        job.tx.after_commit(Hint::Machine(machine));
+        job.tx.after_commit(ChangeEvent::Machine(machine));
         // Wakes the outbox, which else looks by itself.
         if let Some(person) = job.proof.by() {
-            job.tx.after_commit(Hint::Person(person));
+            job.tx.after_commit(ChangeEvent::Person(person));
         }
         let detail = serde_json::json!({ "request": request });
         let entry = AuditEntry::new(&job.proof, by, job.now, "machine.start-requested", machine, &detail);
@@ -106,7 +106,7 @@ pub async fn start(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<(), R
     .await
 }
 
-/// In the name of which card the asker may start what stands there, or why not.
+/// In the name of which card the caller may start what stands there, or why not.
 async fn startable(
     conn: &mut SqliteConnection,
     floor: &Floor,
@@ -118,7 +118,7 @@ async fn startable(
     }
     let number = floor.number.filter(|_| broker && is_online(floor.heard, now)).ok_or(RequestsError::Away)?;
     if floor.running.is_some() || floor.unended || starting(floor) {
-        return Err(RequestsError::Taken);
+        return Err(RequestsError::InUse);
     }
     let (card, uid) = floor.card.as_ref().ok_or(RequestsError::NoCard)?;
     match decisions::decide(conn, number, uid, now).await? {
@@ -139,7 +139,7 @@ pub async fn stop(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Stop, 
     ctx.begin(actor, async move |begun| {
         let Floor { kind, running, .. } = floor(begun.tx.conn(), &begun.actor, machine, begun.now).await?;
         // Whether anybody is on it is for those who could stop them.
-        let about = running.as_ref().map_or(About::equipment(kind, Some(machine)), about);
+        let about = running.as_ref().map_or(Target::equipment(kind, Some(machine)), about);
         let job = begun.require(Permission::StopMachine, about)?;
         let running = running.ok_or(RequestsError::Idle)?;
         let reached = broker && is_online(running.heard, job.now);
@@ -159,7 +159,7 @@ pub async fn remote(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Opti
     let mut snapshot = ctx.store().snapshot().await?;
     let floor = floor(&mut snapshot, actor, machine, now).await?;
     let Some(running) = &floor.running else {
-        if !actor.may(Permission::StartMachine, About::equipment(floor.kind, Some(machine))) {
+        if !actor.may(Permission::StartMachine, Target::equipment(floor.kind, Some(machine))) {
             return Ok(None);
         }
         let start = floor.start.filter(|start| start.own);
@@ -201,12 +201,12 @@ async fn floor(
     machine: MachineId,
     now: Millis,
 ) -> Result<Floor, RequestsError> {
-    actor.require(Permission::SeeFloor, About::NOTHING)?;
+    actor.require(Permission::SeeFloor, Target::NONE)?;
     requests::floor(conn, machine, actor.person(), now.before(DAY)).await?.ok_or(RequestsError::Unknown)
 }
 
-fn about(running: &Running) -> About {
-    let about = About::equipment(running.kind, Some(running.machine));
+fn about(running: &Running) -> Target {
+    let about = Target::equipment(running.kind, Some(running.machine));
     running.person.map_or(about, |person| about.and_person(person))
 }
 
@@ -239,14 +239,14 @@ pub(crate) async fn stop_second(
     now: Millis,
 ) -> Result<(), StoreError> {
     let Some(id) = session.id else { return Ok(()) };
-    let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, About::NOTHING) else { return Ok(()) };
+    let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, Target::NONE) else { return Ok(()) };
     if requests::is_asked(tx.conn(), id).await? {
         return Ok(());
     }
     let Some(first) = requests::running_at(tx.conn(), machine).await? else { return Ok(()) };
     let card = match session.bearer {
-        Bearer::Card(card) => Some(card),
-        Bearer::Unknown(_) => None,
+        CardHolder::Card(card) => Some(card),
+        CardHolder::Unknown(_) => None,
     };
     let second = Running { id, card, person: None, start: session.start, asked: None, ..first };
     ask_to_stop(tx, &proof, &second, Cause::Conflict, now).await
@@ -256,7 +256,7 @@ pub(crate) async fn stop_second(
 /// clock, from what they were last told. Run by a timer; answers how many there were.
 pub(crate) async fn end_for_bookings(ctx: &Ctx) -> Result<usize, StoreError> {
     let now = ctx.now();
-    let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, About::NOTHING) else { return Ok(0) };
+    let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, Target::NONE) else { return Ok(0) };
     let by = now.after(CUT_OFF);
     let found = effects::running_into_bookings(&mut *ctx.store().read().await?, now, by).await?;
     let mut ended = 0;
@@ -289,12 +289,12 @@ async fn queue(
 ) -> Result<AuditEntry, StoreError> {
     let by = people::alias_of(tx, proof, now).await?;
     let request = requests::queue(tx, running, cause, by, now).await?;
-    tx.after_commit(Hint::Machine(running.machine));
+    tx.after_commit(ChangeEvent::Machine(running.machine));
     // Whose use it is stands differently; that also wakes the outbox, which else looks by itself.
     if let Some(person) = running.person {
-        tx.after_commit(Hint::Person(person));
+        tx.after_commit(ChangeEvent::Person(person));
     }
-    let detail = serde_json::json!({ "request": request, "use": running.id, "cause": cause.word() });
+    let detail = serde_json::json!({ "request": request, "use": running.id, "cause": cause.as_str() });
     Ok(AuditEntry::new(proof, by, now, "machine.stop-requested", running.machine, &detail))
 }
 
@@ -304,7 +304,7 @@ pub struct Order {
     /// The number of its machine.
     pub board: MachineNumber,
     /// What it is to do.
-    pub deed: Deed,
+    pub deed: BoardCommand,
     /// The card in whose name.
     pub uid: CardUid,
 }
@@ -347,7 +347,7 @@ impl Outbox {
 /// its record.
 pub async fn due(ctx: &Ctx) -> Result<Vec<Order>, StoreError> {
     let (now, reachable) = (ctx.now(), ctx.boards().lost().is_none());
-    let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, About::NOTHING) else { return Ok(Vec::new()) };
+    let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, Target::NONE) else { return Ok(Vec::new()) };
     let mut orders = Vec::new();
     for request in requests::under_way(&mut *ctx.store().read().await?).await? {
         match request.step(reachable, now) {
@@ -368,13 +368,15 @@ async fn take(ctx: &Ctx, proof: Proof, request: Request, now: Millis) -> Result<
     ctx.store()
         .write(async move |tx| {
             let (address, action) = match request.deed {
-                Deed::Start => (requests::address_of_start(tx.conn(), request.id).await?, "machine.start-sent"),
-                Deed::Stop => (requests::address(tx.conn(), request.id).await?, "machine.stop-sent"),
+                BoardCommand::Start => {
+                    (requests::address_of_start(tx.conn(), request.id).await?, "machine.start-sent")
+                }
+                BoardCommand::Stop => (requests::address(tx.conn(), request.id).await?, "machine.stop-sent"),
             };
             let Some((board, uid)) = address else {
                 return Ok(Done::unaudited(None, Unaudited::NothingChanged));
             };
-            if request.deed == Deed::Start
+            if request.deed == BoardCommand::Start
                 && !may_still_start(tx.conn(), request.machine, board, &uid, now).await?
             {
                 let entry = expire(tx, proof, request, false, now).await?;
@@ -434,14 +436,14 @@ async fn expire(
         return Ok(None);
     }
     // Whoever waits for it is told that it did not help.
-    tx.after_commit(Hint::Machine(request.machine));
+    tx.after_commit(ChangeEvent::Machine(request.machine));
     let mut detail = serde_json::json!({ "request": request.id });
     if away {
         detail["cause"] = "away".into();
     }
     let action = match request.deed {
-        Deed::Start => "machine.start-expired",
-        Deed::Stop => "machine.stop-expired",
+        BoardCommand::Start => "machine.start-expired",
+        BoardCommand::Stop => "machine.stop-expired",
     };
     Ok(Some(AuditEntry::new(&proof, None, now, action, request.machine, &detail)))
 }

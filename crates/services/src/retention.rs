@@ -6,7 +6,7 @@
 
 use crate::{Ctx, access, checkouts, previews, sessions};
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{Actor, Forbidden, Permission, Target},
     audit::Subject,
     retention::{DELIVERIES, NAMES, NOTICES, SHOWN, UNKNOWN_CARDS, is_due},
     time::DAY,
@@ -33,7 +33,7 @@ pub enum RetentionError {
 
 /// When it ran, what it did, and what it would do now, in words.
 pub async fn page(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<RetentionPage, RetentionError> {
-    actor.require(Permission::Retention, About::NOTHING)?;
+    actor.require(Permission::Retention, Target::NONE)?;
     let now = ctx.now();
     let limit = i64::try_from(SHOWN).unwrap_or(i64::MAX);
     let mut snapshot = ctx.store().snapshot().await?;
@@ -62,7 +62,7 @@ pub async fn due(ctx: &Ctx) -> Result<Option<Cleared>, RetentionError> {
 
 /// Clears what is due.
 pub async fn run(ctx: &Ctx, actor: &Actor) -> Result<Cleared, RetentionError> {
-    actor.require(Permission::Retention, About::NOTHING)?;
+    actor.require(Permission::Retention, Target::NONE)?;
     let decisions = count(access::forget_old(ctx).await?);
     let sign_ins = count(sessions::forget_run_out(ctx).await?);
     let unknown_cards = count(forget_unknown_cards(ctx).await?);
@@ -71,7 +71,7 @@ pub async fn run(ctx: &Ctx, actor: &Actor) -> Result<Cleared, RetentionError> {
     forget_told(ctx).await?;
     forget_wishes(ctx).await?;
     let appointed = cut_appointed(ctx).await?;
-    ctx.change(actor, Permission::Retention, About::NOTHING, async move |job| {
+    ctx.change(actor, Permission::Retention, Target::NONE, async move |job| {
         let names = count(appointed + retention::cut_names(job.tx, job.now.before(NAMES)).await?);
         let cleared = Cleared { decisions, unknown_cards, sign_ins, names, entries };
         let by = job.by().await?;
@@ -93,11 +93,11 @@ async fn cut_record(ctx: &Ctx, actor: &Actor) -> Result<u64, RetentionError> {
     let mut gone = 0;
     loop {
         let piece =
-            ctx.change::<_, RetentionError, _>(actor, Permission::Retention, About::NOTHING, async move |job| {
+            ctx.change::<_, RetentionError, _>(actor, Permission::Retention, Target::NONE, async move |job| {
                 let Some(cut) = audit::cut(job.tx, limit, AT_ONCE).await? else {
                     return Ok(Done::unaudited(0, Unaudited::NothingChanged));
                 };
-                job.audited(cut.entries, audit::CUT, Subject::Space, &cut.said()).await
+                job.audited(cut.entries, audit::CUT, Subject::Space, &cut.to_json()).await
             });
         let piece = piece.await?;
         gone += piece;

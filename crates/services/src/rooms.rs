@@ -6,9 +6,9 @@
 
 use crate::{Ctx, bookings::left_to_others, change::Job, error, external_calendars, waiting};
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{Actor, Forbidden, Permission, Target},
     id::{BookingId, MachineId, PlaceId, RoomId},
-    live::Hint,
+    live::ChangeEvent,
     names,
     versions::Saved,
 };
@@ -18,7 +18,7 @@ use store::{
     Done, StoreError, Unaudited, WriteTx,
     bookings::{self, Filter},
     equipment, machines,
-    rooms::{self as rows, Kept, NewRoom},
+    rooms::{self as rows, NewRoom, StoredRoom},
 };
 use views::{
     bookings::Room,
@@ -118,7 +118,7 @@ impl DescribeRoom {
     }
 
     /// The same as they were typed into a form.
-    pub fn typed(
+    pub fn from_form(
         name: &str,
         capacity: &str,
         floor: &str,
@@ -137,13 +137,13 @@ impl DescribeRoom {
 
 /// All rooms by name; those that are put away for whoever may change them.
 pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<Room>, RoomsError> {
-    actor.require(Permission::SeeBookings, About::NOTHING)?;
-    let may_change = actor.may(Permission::ChangeEquipment, About::NOTHING);
+    actor.require(Permission::SeeBookings, Target::NONE)?;
+    let may_change = actor.may(Permission::ChangeEquipment, Target::NONE);
     let kept = rows::list(&mut *ctx.store().read().await?).await?;
-    Ok(kept.iter().filter(|kept| may_change || kept.archived.is_none()).map(shown).collect())
+    Ok(kept.iter().filter(|kept| may_change || kept.archived.is_none()).map(to_view).collect())
 }
 
-fn shown(kept: &Kept) -> Room {
+fn to_view(kept: &StoredRoom) -> Room {
     Room {
         id: kept.id,
         version: kept.version,
@@ -158,13 +158,13 @@ fn shown(kept: &Kept) -> Room {
 
 /// All rooms for whoever may change them, with what they can be given.
 pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<Rooms, RoomsError> {
-    actor.require(Permission::ChangeEquipment, About::NOTHING)?;
+    actor.require(Permission::ChangeEquipment, Target::NONE)?;
     let mut snapshot = ctx.store().snapshot().await?;
     let kept = rows::list(&mut snapshot).await?;
     let places = equipment::places(&mut snapshot).await?;
     let inventory = machines::inventory(&mut snapshot).await?;
     drop(snapshot);
-    let row = |kept: &Kept| {
+    let row = |kept: &StoredRoom| {
         let inside = kept.machines();
         let names = inventory.iter().filter(|one| inside.contains(&one.id)).map(|one| one.name.clone());
         RoomRow {
@@ -176,13 +176,13 @@ pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<Rooms, RoomsError> {
         }
     };
     let rooms: Vec<_> = kept.iter().map(row).collect();
-    let in_rooms: Vec<_> = kept.iter().flat_map(Kept::machines).collect();
+    let in_rooms: Vec<_> = kept.iter().flat_map(StoredRoom::machines).collect();
     let choices = inventory.iter().filter(|one| !one.archived || in_rooms.contains(&one.id));
     Ok(Rooms { rooms, places, machines: choices.map(|one| (one.id, one.name.clone())).collect() })
 }
 
 /// What is saved of a room, as its form sends it.
-fn saved(kept: &Kept) -> Saved {
+fn saved(kept: &StoredRoom) -> Saved {
     let machines = kept.machines().into_iter().map(|machine| (MACHINES, machine.to_string()));
     let fields = [
         ("name", kept.name.clone()),
@@ -193,7 +193,7 @@ fn saved(kept: &Kept) -> Saved {
     Saved::new(kept.version, fields.into_iter().chain(machines).collect())
 }
 
-async fn one(tx: &mut WriteTx, room: RoomId) -> Result<Kept, RoomsError> {
+async fn one(tx: &mut WriteTx, room: RoomId) -> Result<StoredRoom, RoomsError> {
     rows::list(tx.conn()).await?.into_iter().find(|kept| kept.id == room).ok_or(RoomsError::Unknown)
 }
 
@@ -203,14 +203,14 @@ pub async fn add(
     actor: &Actor,
     new: Result<DescribeRoom, Vec<ValidationError>>,
 ) -> Result<RoomId, RoomsError> {
-    let (permission, about) = (Permission::ChangeEquipment, About::NOTHING);
+    let (permission, about) = (Permission::ChangeEquipment, Target::NONE);
     actor.require(permission, about)?;
     let DescribeRoom { new, machines } = new.map_err(RoomsError::Invalid)?;
     ctx.change(actor, permission, about, async move |job| {
         exist(job, &new, &machines).await?;
         let room = rows::add(job.tx, &new).await.map_err(name_taken)?;
         furnish(job, room, &[], &machines).await?;
-        job.tx.after_commit(Hint::Bookings);
+        job.tx.after_commit(ChangeEvent::Bookings);
         let detail = json!({ "machines": machines.len() });
         job.audited(room, "room.added", room, &detail).await
     })
@@ -225,7 +225,7 @@ pub async fn save(
     seen: i64,
     new: Result<DescribeRoom, Vec<ValidationError>>,
 ) -> Result<(), RoomsError> {
-    let (permission, about) = (Permission::ChangeEquipment, About::NOTHING);
+    let (permission, about) = (Permission::ChangeEquipment, Target::NONE);
     actor.require(permission, about)?;
     let DescribeRoom { new, machines } = new.map_err(RoomsError::Invalid)?;
     let zone = ctx.space().zone;
@@ -238,7 +238,7 @@ pub async fn save(
         exist(job, &new, &machines).await?;
         rows::change(job.tx, room, &new).await.map_err(name_taken)?;
         furnish(job, room, &kept.machines(), &machines).await?;
-        job.tx.after_commit(Hint::Bookings);
+        job.tx.after_commit(ChangeEvent::Bookings);
         let detail = json!({ "machines": machines.len() });
         job.audited((), "room.changed", room, &detail).await
     })
@@ -247,7 +247,7 @@ pub async fn save(
 
 /// Puts a room away, or takes it back. One that is booked stays.
 pub async fn archive(ctx: &Ctx, actor: &Actor, room: RoomId, away: bool) -> Result<Shelved, RoomsError> {
-    ctx.change(actor, Permission::ChangeEquipment, About::NOTHING, async move |job| {
+    ctx.change(actor, Permission::ChangeEquipment, Target::NONE, async move |job| {
         let kept = one(job.tx, room).await?;
         let shelved = Shelved::new(room.0, kept.name, away);
         if kept.archived.is_some() == away {
@@ -266,7 +266,7 @@ pub async fn archive(ctx: &Ctx, actor: &Actor, room: RoomId, away: bool) -> Resu
         if away {
             waiting::removed(job.tx, &job.proof, domain::bookings::Resource::Room(room), job.now).await?;
         }
-        job.tx.after_commit(Hint::Bookings);
+        job.tx.after_commit(ChangeEvent::Bookings);
         let action = if away { "room.archived" } else { "room.restored" };
         job.audited(shelved, action, room, &json!({})).await
     })
@@ -297,7 +297,7 @@ async fn furnish(
 ) -> Result<(), RoomsError> {
     for machine in before.iter().filter(|machine| !after.contains(machine)) {
         rows::take_out(job.tx, *machine, room).await?;
-        job.tx.after_commit(Hint::Machine(*machine));
+        job.tx.after_commit(ChangeEvent::Machine(*machine));
     }
     for machine in after.iter().filter(|machine| !before.contains(machine)) {
         if let Some(other) = rows::room_of(job.tx.conn(), *machine).await? {
@@ -308,7 +308,7 @@ async fn furnish(
             StoreError::Overlap(_) => RoomsError::MachineTaken,
             why => why.into(),
         })?;
-        job.tx.after_commit(Hint::Machine(*machine));
+        job.tx.after_commit(ChangeEvent::Machine(*machine));
     }
     external_calendars::furnished(job.tx, room, job.now).await?;
     Ok(())
@@ -328,7 +328,7 @@ async fn beside(job: &mut Job<'_>, room: RoomId, machine: MachineId) -> Result<V
 
 fn name_taken(why: StoreError) -> RoomsError {
     match why {
-        StoreError::Taken(_) => RoomsError::Invalid(vec![ValidationError::NameTaken]),
+        StoreError::Unique(_) => RoomsError::Invalid(vec![ValidationError::NameTaken]),
         why => why.into(),
     }
 }

@@ -7,9 +7,9 @@
 use crate::{Ctx, token::Token};
 use domain::{
     accounts::{SESSION_IDLE, SESSION_LONGEST, SESSION_SLIDES},
-    actor::{Actor, Door, Known, Rank, Who, rank},
+    actor::{Actor, Channel, Principal, Rank, Who, rank},
     id::{PersonId, SessionId},
-    live::Hint,
+    live::ChangeEvent,
     people::PersonStatus,
     qualifications::{Ledger, Relation},
     time::{DAY, Millis},
@@ -56,7 +56,7 @@ pub struct Somebody {
 
 /// Whom `token`, which came in by `door`, stands for at this moment. Its use is written down now and then, which makes it
 /// last longer.
-pub async fn recognise(ctx: &Ctx, token: &Token, door: Door) -> Recognised {
+pub async fn recognise(ctx: &Ctx, token: &Token, door: Channel) -> Recognised {
     let now = ctx.now();
     let Some(hash) = token.hash() else { return Recognised::Nobody };
     let found = async { sessions::find(&mut *ctx.store().read().await?, &hash, now).await };
@@ -98,11 +98,11 @@ pub(crate) struct Holder {
 }
 
 /// Where somebody stands who came in by `door` at `now`.
-pub(crate) fn stands(ctx: &Ctx, holder: Holder, door: Door, now: Millis) -> Somebody {
+pub(crate) fn stands(ctx: &Ctx, holder: Holder, door: Channel, now: Millis) -> Somebody {
     let high = rank(holder.status, &holder.ledger, now) >= Rank::Manager;
     // An authenticator that was taken off is no second factor any more.
     let shown = holder.has_authenticator && holder.second_factor.is_some();
-    let known = Known {
+    let known = Principal {
         id: holder.person,
         session: holder.session,
         status: holder.status,
@@ -123,7 +123,7 @@ pub(crate) fn stands(ctx: &Ctx, holder: Holder, door: Door, now: Millis) -> Some
 }
 
 /// Whether they have something to say about other people's qualifications.
-pub(crate) fn trains(known: &Known) -> bool {
+pub(crate) fn trains(known: &Principal) -> bool {
     let mut more = known.ledger.0.iter().filter(|entry| entry.relation != Relation::User);
     known.rank() >= Rank::Member
         && more.any(|entry| known.ledger.holds(entry.relation, &[entry.subject], known.at))
@@ -171,7 +171,7 @@ pub(crate) async fn end_all(
 ) -> Result<u64, StoreError> {
     let ended = sessions::end_all(tx, person, except).await?;
     store::tokens::end_all(tx, person).await?;
-    tx.after_commit(Hint::Person(person));
+    tx.after_commit(ChangeEvent::Person(person));
     Ok(ended)
 }
 

@@ -9,9 +9,9 @@ use crate::{
     previews::{self, Change},
 };
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{Actor, Forbidden, Permission, Target},
     id::{MachineId, TypeId},
-    live::Hint,
+    live::ChangeEvent,
     problem::{Kind, Problem},
     settings::{At, Fits, Group, Key, Settings},
     versions::Saved,
@@ -37,7 +37,7 @@ pub enum SettingsError {
     Unknown,
     /// The value does not fit.
     #[problem(with = unfit_value(*_0, lang), codes = [(Kind::Invalid, "setting.unfit")])]
-    Unfit(Key),
+    Invalid(Key),
     /// Nothing could be booked by it.
     #[problem(with = contradicting(_0, lang), codes = [(Kind::Invalid, "setting.contradicts")])]
     Contradicts(Box<Contradiction>),
@@ -79,8 +79,8 @@ pub(crate) struct Spot {
 }
 
 impl Spot {
-    pub(crate) const fn about(self) -> About {
-        About { person: None, kind: self.kind, machine: self.machine }
+    pub(crate) const fn about(self) -> Target {
+        Target { person: None, kind: self.kind, machine: self.machine }
     }
 
     /// The place, if there is such a type or machine.
@@ -102,23 +102,23 @@ impl Spot {
     /// Whoever shows what is about this place looks again.
     pub(crate) async fn hint(self, tx: &mut WriteTx) -> Result<(), StoreError> {
         match (self.at, self.kind) {
-            (At::Machine(machine), _) => tx.after_commit(Hint::Machine(machine)),
+            (At::Machine(machine), _) => tx.after_commit(ChangeEvent::Machine(machine)),
             (At::Type(_), Some(kind)) => {
                 for machine in equipment::machines_of(tx.conn(), kind).await? {
-                    tx.after_commit(Hint::Machine(machine));
+                    tx.after_commit(ChangeEvent::Machine(machine));
                 }
             }
             _ => {}
         }
-        tx.after_commit(Hint::Space);
+        tx.after_commit(ChangeEvent::Space);
         Ok(())
     }
 }
 
 /// What it takes to say something for `key` there.
-const fn needs(key: Key, spot: Spot) -> (Permission, About) {
+const fn needs(key: Key, spot: Spot) -> (Permission, Target) {
     if key.is_of_system() {
-        (Permission::ChangeSettings, About::NOTHING)
+        (Permission::ChangeSettings, Target::NONE)
     } else {
         (Permission::ChangeEquipment, spot.about())
     }
@@ -145,9 +145,9 @@ pub async fn page(
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     let spot = Spot::find(&mut snapshot, at).await?;
-    actor.require(Permission::SeeSettings, spot.map_or(About::NOTHING, Spot::about))?;
+    actor.require(Permission::SeeSettings, spot.map_or(Target::NONE, Spot::about))?;
     let spot = spot.ok_or(SettingsError::Unknown)?;
-    let said = settings::said(&mut snapshot, spot.kind, spot.machine).await?;
+    let said = settings::explicit(&mut snapshot, spot.kind, spot.machine).await?;
     let changed = settings::changed(&mut snapshot, at).await?;
     let (holds, default) = (Settings::resolve(said.clone()), Settings::default());
     let scope = at.columns().0;
@@ -205,11 +205,11 @@ pub async fn page(
 pub(crate) async fn places(conn: &mut SqliteConnection, actor: &Actor) -> Result<Vec<Somewhere>, StoreError> {
     let sees = |about| actor.may(Permission::SeeSettings, about);
     let mut places = Vec::new();
-    places.extend(sees(About::NOTHING).then(|| (At::Space, String::new())));
-    let types = equipment::types(conn).await?.into_iter().filter(|(kind, _)| sees(About::equipment(*kind, None)));
+    places.extend(sees(Target::NONE).then(|| (At::Space, String::new())));
+    let types = equipment::types(conn).await?.into_iter().filter(|(kind, _)| sees(Target::equipment(*kind, None)));
     places.extend(types.map(|(kind, name)| (At::Type(kind), name)));
     let machines = machines::inventory(conn).await?.into_iter();
-    let machines = machines.filter(|row| !row.archived && sees(About::equipment(row.kind, Some(row.id))));
+    let machines = machines.filter(|row| !row.archived && sees(Target::equipment(row.kind, Some(row.id))));
     places.extend(machines.map(|row| (At::Machine(row.id), row.name)));
     Ok(places)
 }
@@ -231,14 +231,14 @@ pub struct Say {
 pub async fn say(ctx: &Ctx, actor: &Actor, say: Say) -> Result<(), SettingsError> {
     let spot = Spot::find(&mut *ctx.store().read().await?, say.at).await?;
     let (permission, about) =
-        spot.map_or((Permission::ChangeEquipment, About::NOTHING), |spot| needs(say.key, spot));
+        spot.map_or((Permission::ChangeEquipment, Target::NONE), |spot| needs(say.key, spot));
     actor.require(permission, about)?;
     if spot.is_none_or(|spot| !say.key.reaches(spot.at.columns().0)) {
         return Err(SettingsError::Unknown);
     }
     let value = match &say.value {
         None => None,
-        Some(typed) => Some(checked(say.key, typed).ok_or(SettingsError::Unfit(say.key))?),
+        Some(typed) => Some(checked(say.key, typed).ok_or(SettingsError::Invalid(say.key))?),
     };
     let zone = ctx.space().zone;
     let Say { at, key, version, .. } = say;

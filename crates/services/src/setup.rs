@@ -16,9 +16,9 @@ use crate::{
 };
 use domain::{
     accounts::{self, Purpose},
-    actor::{About, Actor, Door, Permission, Proof, Rank, rank},
+    actor::{Actor, Channel, Permission, Proof, Rank, Target, rank},
     id::{EntryId, PersonId, TypeId},
-    live::Hint,
+    live::ChangeEvent,
     notices::Notice,
     people::PersonStatus,
     qualifications::{Cause, EntryKind, Relation, SPACE, SYSTEM, Subject},
@@ -73,12 +73,12 @@ pub async fn needed(ctx: &Ctx) -> Result<bool, StoreError> {
 /// A new link to set up a space without an administrator, instead of those before; `None` where there is one. For the
 /// terminal of whoever started the process, and nowhere else.
 pub async fn offer(ctx: &Ctx) -> Result<Option<Token>, AccountsError> {
-    let proof = Actor::TOOLGATE.require(Permission::KeepHouse, About::NOTHING)?;
+    let proof = Actor::TOOLGATE.require(Permission::KeepHouse, Target::NONE)?;
     if !needed(ctx).await? {
         return Ok(None);
     }
     let now = ctx.now();
-    let (token, hash) = ctx.dice().fresh();
+    let (token, hash) = ctx.rng().fresh();
     let made = ctx.store().write(async move |tx| {
         store::links::forget(tx, None).await?;
         links::keep(tx, hash, Purpose::SetUp, None, now).await?;
@@ -100,7 +100,7 @@ pub async fn begin(
 ) -> Result<Opened, AccountsError> {
     let (now, origin) = (ctx.now(), from.into());
     let from = origin.address;
-    let proof = Actor::anybody(false, Door::Web).require(Permission::Enter, About::NOTHING)?;
+    let proof = Actor::anybody(false, Channel::Web).require(Permission::Enter, Target::NONE)?;
     let link = links::look_up(ctx, from, token, now).await?;
     if link.purpose != Purpose::SetUp {
         return Err(AccountsError::Gone);
@@ -109,7 +109,7 @@ pub async fn begin(
     let space = NewSpace { name: set_up.space, zone: set_up.zone, lang: set_up.lang };
     let (space, first) = both(space.checked(), first)?;
     let used = token.hash().ok_or(AccountsError::Gone)?;
-    let (token, hash) = ctx.dice().fresh();
+    let (token, hash) = ctx.rng().fresh();
     let (known, known_hash) = origin.known_as(ctx);
     let device = device.to_owned();
     let begun = ctx.store().write(async move |tx| {
@@ -171,7 +171,7 @@ impl Checked {
         {
             settings::set(tx, settings::At::Space, key, value).await?;
         }
-        tx.after_commit(Hint::Space);
+        tx.after_commit(ChangeEvent::Space);
         Ok(())
     }
 }
@@ -210,7 +210,7 @@ fn both<A, B>(
 /// Makes an administrator for whoever holds the data folder. Fails with [`AccountsError::Gone`] where there is one and
 /// nobody said that this is to recover.
 pub async fn create_administrator(ctx: &Ctx, new: Administrator) -> Result<(), AccountsError> {
-    let proof = Actor::TOOLGATE.require(Permission::KeepHouse, About::NOTHING)?;
+    let proof = Actor::TOOLGATE.require(Permission::KeepHouse, Target::NONE)?;
     let now = ctx.now();
     let there = ctx.space();
     let called = new.space.as_ref().map_or(&there.name, |space| &space.name);
@@ -301,9 +301,9 @@ async fn recover_as(
     now: Millis,
 ) -> Result<(), StoreError> {
     set_password(tx, person, &with.password, now).await?;
-    notices::tell(tx, proof, person, Notice::PasswordChanged { at: now }, now).await?;
+    notices::notify(tx, proof, person, Notice::PasswordChanged { at: now }, now).await?;
     if remove_totp(tx, person).await? {
-        notices::tell(tx, proof, person, Notice::SecondFactorChanged { on: false, at: now }, now).await?;
+        notices::notify(tx, proof, person, Notice::SecondFactorChanged { on: false, at: now }, now).await?;
     }
     store::links::forget(tx, Some(person)).await?;
     sessions::end_all(tx, person, None).await?;
@@ -322,7 +322,7 @@ async fn own(tx: &mut WriteTx, person: PersonId, now: Millis) -> Result<(), Stor
     for subject in [SPACE, SYSTEM] {
         write(tx, person, subject, Relation::Owner, EntryKind::Granted, now).await?;
     }
-    tx.after_commit(Hint::Person(person));
+    tx.after_commit(ChangeEvent::Person(person));
     Ok(())
 }
 
@@ -359,7 +359,7 @@ pub(crate) async fn qualify(job: &mut Job<'_>, kind: TypeId) -> Result<(), Store
     }
     let (subject, relation) = (Subject::Type(kind), Relation::Trainer);
     let entry = write(job.tx, person, subject, relation, EntryKind::Granted, job.now).await?;
-    job.tx.after_commit(Hint::Person(person));
+    job.tx.after_commit(ChangeEvent::Person(person));
     let by = job.by().await?;
     let detail = json!({ "on": subject.to_string(), "relation": relation, "until": null, "entries": [entry.0] });
     let subject = person;

@@ -2,7 +2,7 @@
 
 use crate::Ctx;
 use domain::{
-    live::Hint,
+    live::ChangeEvent,
     settings::Settings,
     time::{Millis, Moment},
     zone::Zone,
@@ -48,5 +48,5 @@ impl Ctx {
 
 /// Tells every page that the space looks different.
 pub(crate) fn changed(ctx: &Ctx) {
-    ctx.live().send(Hint::Space);
+    ctx.live().send(ChangeEvent::Space);
 }

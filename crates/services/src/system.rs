@@ -11,7 +11,7 @@ use crate::{
     shared::Shared,
 };
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{Actor, Forbidden, Permission, Target},
     audit::Subject,
     time::Millis,
 };
@@ -22,7 +22,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 use store::{StoreError, copies::CopyError, system};
-use views::system::{Backup, Line, SystemPage, Taken};
+use views::system::{Backup, Download, Line, SystemPage};
 
 /// What was logged, the newest first.
 pub type Recent = fn() -> Vec<Line<Millis>>;
@@ -81,7 +81,7 @@ pub enum SystemError {
 
 /// Versions, sizes, counts, copies, and what was logged.
 pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<SystemPage, SystemError> {
-    actor.require(Permission::System, About::NOTHING)?;
+    actor.require(Permission::System, Target::NONE)?;
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     let figures = system::figures(&mut snapshot).await?;
@@ -103,7 +103,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<SystemPage, SystemError> {
         log_bytes: ctx.store().log_bytes(),
         counts: figures.counts.into_iter().map(|(what, many)| (what, count(many))).collect(),
         backup: backup.map(|Backup { at, to, bytes }| Backup { at: ctx.moment(at), to, bytes }),
-        taken: taken.map(|Taken { at, by }| Taken { at: ctx.moment(at), by }),
+        taken: taken.map(|Download { at, by }| Download { at: ctx.moment(at), by }),
         jobs: jobs::last_runs(ctx),
         gaps: gaps.into_iter().map(|gap| gap.map(|at| ctx.moment(at))).collect(),
         log: lines.into_iter().map(line).collect(),
@@ -112,7 +112,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<SystemPage, SystemError> {
 
 /// A copy of the whole database: everybody is in it. It has no name any more, and is gone when it was read.
 pub async fn copy(ctx: &Ctx, actor: &Actor) -> Result<File, SystemError> {
-    let noted = ctx.change::<_, SystemError, _>(actor, Permission::System, About::NOTHING, async move |job| {
+    let noted = ctx.change::<_, SystemError, _>(actor, Permission::System, Target::NONE, async move |job| {
         job.audited((), system::COPIED, Subject::Database, &json!({})).await
     });
     noted.await?;

@@ -13,9 +13,9 @@ use std::time::Duration;
 use store::{Done, StoreError, Unaudited, WriteTx};
 
 /// Where randomness comes from; a test brings its own.
-pub struct Dice(Shared<StdRng>);
+pub struct TokenRng(Shared<StdRng>);
 
-impl Dice {
+impl TokenRng {
     /// Unforeseeable: seeded by the system.
     #[must_use]
     pub fn of_system() -> Self {
@@ -108,14 +108,14 @@ mod tests {
 
     #[test]
     fn a_token_is_long_different_each_time_and_does_not_show_itself() {
-        let dice = Dice::of_system();
-        let ((one, kept), (other, _)) = (dice.fresh(), dice.fresh());
+        let rng = TokenRng::of_system();
+        let ((one, kept), (other, _)) = (rng.fresh(), rng.fresh());
         assert_ne!(one, other);
         assert_eq!(one.expose().len(), 43, "256 bits in base64");
         assert_eq!(Token::presented(one.expose()).hash(), Some(kept));
         assert_ne!(one.hash(), other.hash());
         assert_eq!(format!("{one:?}"), "Token(…)");
-        assert_eq!(Dice::seeded(1).fresh(), Dice::seeded(1).fresh());
+        assert_eq!(TokenRng::seeded(1).fresh(), TokenRng::seeded(1).fresh());
     }
 
     #[test]

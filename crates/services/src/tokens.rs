@@ -10,9 +10,9 @@ use crate::{
     token::{Token, note_use},
 };
 use domain::{
-    actor::{About, Actor, Door, Forbidden, Permission},
+    actor::{Actor, Channel, Forbidden, Permission, Target},
     id::{SessionId, TokenId},
-    live::Hint,
+    live::ChangeEvent,
     names,
     people::PersonStatus,
     problem::{Kind, Problem},
@@ -60,7 +60,7 @@ pub enum ValidationError {
 
 /// A token as somebody wants it.
 #[derive(Debug, Clone)]
-pub struct Wanted {
+pub struct TokenRequest {
     /// What they call it.
     pub name: String,
     /// What it may be used for.
@@ -70,22 +70,22 @@ pub struct Wanted {
 }
 
 /// Makes a token of whoever asks. It is not to be had again.
-pub async fn mint(ctx: &Ctx, actor: &Actor, wanted: Wanted) -> Result<Minted, TokensError> {
-    let proof = actor.require(Permission::OwnAccount, About::NOTHING)?;
+pub async fn mint(ctx: &Ctx, actor: &Actor, wanted: TokenRequest) -> Result<Minted, TokensError> {
+    let proof = actor.require(Permission::OwnAccount, Target::NONE)?;
     let me = in_person(actor)?;
     let (person, session) = (me.id, me.session);
-    let Wanted { name, mut scopes, lifetime } = wanted;
+    let TokenRequest { name, mut scopes, lifetime } = wanted;
     scopes.sort_unstable();
     scopes.dedup();
     let name = names::name(&name);
     let errors = [(name.is_err(), ValidationError::Name), (scopes.is_empty(), ValidationError::Scopes)];
     let errors: Vec<_> = errors.into_iter().filter(|(wrong, _)| *wrong).map(|(_, flaw)| flaw).collect();
     let (Ok(name), []) = (name, errors.as_slice()) else { return Err(TokensError::Invalid(errors)) };
-    let (now, (token, hash)) = (ctx.now(), ctx.dice().fresh());
+    let (now, (token, hash)) = (ctx.now(), ctx.rng().fresh());
     let token = format!("{PREFIX}{}", token.expose());
     let minted = ctx.store().write(async move |tx| {
-        // As the asker stands now: a suspension may have come first, and ended what they asked with.
-        let second_factor = store::sessions::shown(tx.conn(), session, person, now).await?;
+        // As the caller stands now: a suspension may have come first, and ended what they asked with.
+        let second_factor = store::sessions::sessions_of(tx.conn(), session, person, now).await?;
         let second_factor = second_factor.ok_or(Forbidden::SignIn)?;
         if tokens::of_person(tx.conn(), person, now).await?.len() >= MOST {
             return Err(TokensError::TooMany);
@@ -94,7 +94,7 @@ pub async fn mint(ctx: &Ctx, actor: &Actor, wanted: Wanted) -> Result<Minted, To
         let new =
             NewToken { hash, person, name: name.clone(), scopes: kept, created: now, expires, second_factor };
         let id = tokens::add(tx, &new).await?;
-        tx.after_commit(Hint::Person(person));
+        tx.after_commit(ChangeEvent::Person(person));
         let detail = json!({ "token": id, "until": expires });
         let entry = audit::entry(tx, &proof, now, "account.token-made", person, &detail).await?;
         Ok(Done::audited(Minted { name, token }, entry))
@@ -104,7 +104,7 @@ pub async fn mint(ctx: &Ctx, actor: &Actor, wanted: Wanted) -> Result<Minted, To
 
 /// The tokens of whoever asks.
 pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Tokens, TokensError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     let person = actor.person().ok_or(Forbidden::SignIn)?;
     let now = ctx.now();
     let listed = tokens::of_person(&mut *ctx.store().read().await?, person, now).await?;
@@ -121,14 +121,14 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Tokens, TokensError> {
 
 /// Revokes a token of whoever asks: it is refused from now on.
 pub async fn revoke(ctx: &Ctx, actor: &Actor, id: TokenId) -> Result<(), TokensError> {
-    let proof = actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let proof = actor.require(Permission::OwnAccount, Target::NONE)?;
     let person = actor.person().ok_or(Forbidden::SignIn)?;
     let now = ctx.now();
     let revoked = ctx.store().write(async move |tx| {
         if !tokens::end(tx, person, id).await? {
             return Err(TokensError::Unknown);
         }
-        tx.after_commit(Hint::Person(person));
+        tx.after_commit(ChangeEvent::Person(person));
         let (action, subject) = ("account.token-revoked", person);
         let entry = audit::entry(tx, &proof, now, action, subject, &json!({ "token": id })).await?;
         Ok(Done::audited((), entry))
@@ -169,14 +169,14 @@ pub async fn recognise(ctx: &Ctx, brought: &str) -> Result<Option<Program>, Stor
         second_factor: found.second_factor,
         ledger: found.ledger,
     };
-    Ok(Some(Program { somebody: sessions::stands(ctx, holder, Door::Api, now), scopes }))
+    Ok(Some(Program { somebody: sessions::stands(ctx, holder, Channel::Api, now), scopes }))
 }
 
 /// Whether a program with `scopes` may do what needs `scope`. Whoever came with a session has them all.
 pub fn require(scopes: Option<&[Scope]>, scope: Option<Scope>, lang: Lang) -> Result<(), Problem> {
     match (scopes, scope) {
         (Some(scopes), Some(scope)) if !scopes.contains(&scope) => {
-            Err(Problem::new("token.scope", Kind::Forbidden, lang.token_scope(scope.word())))
+            Err(Problem::new("token.scope", Kind::Forbidden, lang.token_scope(scope.as_str())))
         }
         _ => Ok(()),
     }
@@ -191,7 +191,7 @@ pub fn refused(lang: Lang) -> Problem {
 const NO_SESSION: SessionId = SessionId(0);
 
 /// Whoever signed in themselves, and is one of us.
-fn in_person(actor: &Actor) -> Result<&domain::actor::Known, Forbidden> {
+fn in_person(actor: &Actor) -> Result<&domain::actor::Principal, Forbidden> {
     let me = actor.known().ok_or(Forbidden::SignIn)?;
     let own = me.session != NO_SESSION && me.status == PersonStatus::Active;
     own.then_some(me).ok_or(Forbidden::NotAllowed)

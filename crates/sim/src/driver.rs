@@ -5,7 +5,7 @@
 use crate::{
     board::{Board, Input, Output},
     face::{BoardState, Happened},
-    fault::{Fate, Faults},
+    fault::{Delivery, Faults},
     line::{Line, LineConfig, LineEvent},
     link::{News, Order, ReadVersion, SimConfig},
     ota::{Manner, Receiver},
@@ -27,9 +27,9 @@ struct Driver {
     given_up: Option<Line>,
     network: bool,
     faults: Faults,
-    dice: StdRng,
+    rng: StdRng,
     /// Decided from outside for the next message.
-    next: Option<Fate>,
+    next: Option<Delivery>,
     travelling: Vec<(Instant, Travelling)>,
     waiting: Vec<oneshot::Sender<()>>,
     seen: watch::Sender<BoardState>,
@@ -69,7 +69,7 @@ pub(crate) fn start(
         given_up: None,
         network: true,
         faults: config.faults,
-        dice: StdRng::seed_from_u64(config.seed),
+        rng: StdRng::seed_from_u64(config.seed),
         next: None,
         travelling: Vec::new(),
         waiting: Vec::new(),
@@ -168,7 +168,7 @@ impl Driver {
             LineEvent::Heard(topic, payload) => {
                 // Never twice: a board takes the second for the answer to its next question, and forgets what it had to
                 // say. No server can do anything about that.
-                let fate = self.faults.fate(&mut self.dice);
+                let fate = self.faults.fate(&mut self.rng);
                 if fate.copies > 0 {
                     self.travel(fate.delay, Travelling::In(topic, payload));
                 }
@@ -201,7 +201,7 @@ impl Driver {
                     Output::Disconnect if self.board.state().has_power => self.hang_up(),
                     Output::Disconnect => self.cut(),
                     Output::Send(query) => {
-                        let mut fate = self.faults.fate(&mut self.dice);
+                        let mut fate = self.faults.fate(&mut self.rng);
                         if !is_routine(&query) {
                             fate = self.next.take().unwrap_or(fate);
                         }

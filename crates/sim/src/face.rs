@@ -52,7 +52,7 @@ pub enum Refusal {
 impl Refusal {
     /// What the display says.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::NotAllowed => "Not allowed",
             Self::NotRemembered => "Try again later",
@@ -106,7 +106,7 @@ pub enum Happened {
         action: &'static str,
     },
     /// A message waits for a connection.
-    Kept {
+    Queued {
         action: &'static str,
         count: usize,
     },
@@ -172,7 +172,7 @@ impl Happened {
             Self::Offline => "offline".into(),
             Self::LineLost { why } => format!("no connection: {why}"),
             Self::Unanswered { action } => format!("no answer to {action}"),
-            Self::Kept { action, count } => format!("keeps {action} for later ({count} kept)"),
+            Self::Queued { action, count } => format!("keeps {action} for later ({count} kept)"),
             Self::Replays { action, left } => format!("sends the kept {action} ({left} left)"),
             Self::Admitted { uid, name, level, from_memory } => {
                 let memory = if *from_memory { ", from memory" } else { "" };

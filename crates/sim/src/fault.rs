@@ -18,7 +18,7 @@ pub struct Faults {
 
 /// What becomes of one message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Fate {
+pub struct Delivery {
     pub copies: u8,
     pub delay: Duration,
 }
@@ -28,7 +28,7 @@ pub struct Fate {
 #[error("write the share of faults as a percentage such as 5%, or as duplicate=5%,delay=10%,drop=1%")]
 pub struct BadFaults;
 
-impl Fate {
+impl Delivery {
     /// Once, at once.
     pub const NORMAL: Self = Self { copies: 1, delay: Duration::ZERO };
 }
@@ -43,12 +43,11 @@ impl Faults {
     }
 
     /// Decides for one message.
-    pub fn fate(&self, dice: &mut StdRng) -> Fate {
+    pub fn fate(&self, rng: &mut StdRng) -> Delivery {
         // Every die is thrown each time: one share more or less does not change what becomes of the others.
-        let [dropped, doubled, late] =
-            [self.drop, self.duplicate, self.delay].map(|share| dice.random_bool(share));
-        let delay = self.longest.mul_f64(dice.random());
-        Fate {
+        let [dropped, doubled, late] = [self.drop, self.duplicate, self.delay].map(|share| rng.random_bool(share));
+        let delay = self.longest.mul_f64(rng.random());
+        Delivery {
             copies: if dropped { 0 } else { 1 + u8::from(doubled) },
             delay: if late { delay } else { Duration::ZERO },
         }
@@ -108,18 +107,18 @@ mod tests {
     fn faults_come_as_often_as_asked_and_the_same_from_the_same_seed() {
         let faults = Faults { duplicate: 0.5, delay: 0.25, drop: 0.1, longest: Duration::from_secs(3) };
         let throw = |seed| {
-            let mut dice = StdRng::seed_from_u64(seed);
-            (0..10_000).map(|_| faults.fate(&mut dice)).collect::<Vec<_>>()
+            let mut rng = StdRng::seed_from_u64(seed);
+            (0..10_000).map(|_| faults.fate(&mut rng)).collect::<Vec<_>>()
         };
         let fates = throw(1);
-        let share = |which: fn(&Fate) -> bool| fates.iter().filter(|fate| which(fate)).count();
+        let share = |which: fn(&Delivery) -> bool| fates.iter().filter(|fate| which(fate)).count();
         assert!((900..1_100).contains(&share(|fate| fate.copies == 0)));
         assert!((4_300..4_700).contains(&share(|fate| fate.copies == 2)));
         assert!((2_300..2_700).contains(&share(|fate| fate.delay > Duration::ZERO)));
         assert!(fates.iter().all(|fate| fate.delay <= faults.longest));
         assert_eq!(throw(1), fates);
         assert_ne!(throw(2), fates);
-        let mut dice = StdRng::seed_from_u64(1);
-        assert!((0..100).all(|_| Faults::NONE.fate(&mut dice) == Fate::NORMAL));
+        let mut rng = StdRng::seed_from_u64(1);
+        assert!((0..100).all(|_| Faults::NONE.fate(&mut rng) == Delivery::NORMAL));
     }
 }

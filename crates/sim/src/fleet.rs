@@ -149,15 +149,15 @@ impl Fleet {
 
 impl Day {
     /// Some minutes out of `range`, at this day's pace.
-    fn minutes(&self, range: Range<f64>, dice: &mut StdRng) -> Duration {
-        Duration::from_mins(1).mul_f64(dice.random_range(range)) / self.pace.max(1)
+    fn minutes(&self, range: Range<f64>, rng: &mut StdRng) -> Duration {
+        Duration::from_mins(1).mul_f64(rng.random_range(range)) / self.pace.max(1)
     }
 }
 
 /// One visit after the other at one machine.
 async fn visits(board: &SimBoard, day: &Day, busy: &Mutex<HashSet<CardUid>>) {
     let number = board.number();
-    let mut dice = StdRng::seed_from_u64(day.seed.wrapping_mul(65_537).wrapping_add(number.0.into()));
+    let mut rng = StdRng::seed_from_u64(day.seed.wrapping_mul(65_537).wrapping_add(number.0.into()));
     let regulars: Vec<&CardUid> = day
         .people
         .iter()
@@ -168,23 +168,23 @@ async fn visits(board: &SimBoard, day: &Day, busy: &Mutex<HashSet<CardUid>>) {
     let mut refused = HashSet::new();
     let mut next = OPENING;
     loop {
-        sleep(day.minutes(std::mem::replace(&mut next, PAUSE), &mut dice)).await;
+        sleep(day.minutes(std::mem::replace(&mut next, PAUSE), &mut rng)).await;
         let visitor = {
             let mut busy = busy.lock().unwrap_or_else(PoisonError::into_inner);
             let willing = |uid: &&&CardUid| !busy.contains(**uid) && !refused.contains(**uid);
             let waiting: Vec<&CardUid> = regulars.iter().filter(willing).copied().collect();
-            let Some(visitor) = waiting.choose(&mut dice).map(|uid| (*uid).clone()) else { continue };
+            let Some(visitor) = waiting.choose(&mut rng).map(|uid| (*uid).clone()) else { continue };
             busy.insert(visitor.clone());
             visitor
         };
         let state = board.swipe(&visitor).await;
         if state.user.as_ref() == Some(&visitor) {
-            if dice.random_bool(day.mishaps / 2.0) {
-                sleep(day.minutes(EARLY, &mut dice)).await;
-                cut_power(board, day, &mut dice).await;
+            if rng.random_bool(day.mishaps / 2.0) {
+                sleep(day.minutes(EARLY, &mut rng)).await;
+                cut_power(board, day, &mut rng).await;
             } else {
-                sleep(day.minutes(WORK, &mut dice)).await;
-                leave(board, day, &visitor, &mut dice).await;
+                sleep(day.minutes(WORK, &mut rng)).await;
+                leave(board, day, &visitor, &mut rng).await;
             }
         } else if state.online {
             refused.insert(visitor.clone());
@@ -194,22 +194,22 @@ async fn visits(board: &SimBoard, day: &Day, busy: &Mutex<HashSet<CardUid>>) {
 }
 
 /// The board is without electricity for a while.
-async fn cut_power(board: &SimBoard, day: &Day, dice: &mut StdRng) {
+async fn cut_power(board: &SimBoard, day: &Day, rng: &mut StdRng) {
     board.cut_power().await;
-    sleep(day.minutes(MISHAP, dice)).await;
+    sleep(day.minutes(MISHAP, rng)).await;
     board.power_on().await;
 }
 
 /// Logs out, unless something comes in between.
-async fn leave(board: &SimBoard, day: &Day, visitor: &CardUid, dice: &mut StdRng) {
-    let mishap = dice.random_bool(day.mishaps);
-    if mishap && dice.random_bool(0.5) {
-        cut_power(board, day, dice).await;
+async fn leave(board: &SimBoard, day: &Day, visitor: &CardUid, rng: &mut StdRng) {
+    let mishap = rng.random_bool(day.mishaps);
+    if mishap && rng.random_bool(0.5) {
+        cut_power(board, day, rng).await;
         return;
     }
     if mishap {
         board.go_offline();
-        sleep(day.minutes(MISHAP, dice)).await;
+        sleep(day.minutes(MISHAP, rng)).await;
     }
     // Somebody may have stopped it from afar, or the board logged them out itself.
     if board.state().user.as_ref() == Some(visitor) {

@@ -54,7 +54,7 @@ pub enum Expectation {
     /// Part of what its display says.
     Screen(String),
     /// How many messages it has kept.
-    Kept(usize),
+    Queued(usize),
     User(Option<CardUid>),
 }
 
@@ -65,32 +65,32 @@ pub struct Word {
     pub does: &'static str,
 }
 
-const fn word(word: &'static str, usage: &'static str, does: &'static str) -> Word {
+const fn entry(word: &'static str, usage: &'static str, does: &'static str) -> Word {
     Word { word, usage, does }
 }
 
 pub const WORDS: &[Word] = &[
-    word("swipe", "swipe [BOARD] CARD", "taps a card: 8 hexadecimal digits, or a name from --cards"),
-    word("hold", "hold [BOARD] CARD", "holds it for 10 s, which confirms maintenance"),
-    word("logout", "logout [BOARD]", "taps the card of whoever is in"),
-    word("cut", "cut [BOARD]", "cuts the board's electricity"),
-    word("power", "power [BOARD] on|off", "gives it back, or cuts it"),
-    word("offline", "offline [BOARD] [TIME]", "pulls the network cable, for this long"),
-    word("online", "online [BOARD]", "plugs it in; the board tries again within 45 s"),
-    word("duplicate", "duplicate [BOARD]", "its next message, polls aside, arrives twice"),
-    word("delay", "delay [BOARD] TIME", "its next message arrives this late"),
-    word("lose", "lose [BOARD]", "its next message does not arrive"),
-    word("raw", "raw [BOARD] TEXT", "publishes any text as if the board had"),
-    word(
+    entry("swipe", "swipe [BOARD] CARD", "taps a card: 8 hexadecimal digits, or a name from --cards"),
+    entry("hold", "hold [BOARD] CARD", "holds it for 10 s, which confirms maintenance"),
+    entry("logout", "logout [BOARD]", "taps the card of whoever is in"),
+    entry("cut", "cut [BOARD]", "cuts the board's electricity"),
+    entry("power", "power [BOARD] on|off", "gives it back, or cuts it"),
+    entry("offline", "offline [BOARD] [TIME]", "pulls the network cable, for this long"),
+    entry("online", "online [BOARD]", "plugs it in; the board tries again within 45 s"),
+    entry("duplicate", "duplicate [BOARD]", "its next message, polls aside, arrives twice"),
+    entry("delay", "delay [BOARD] TIME", "its next message arrives this late"),
+    entry("lose", "lose [BOARD]", "its next message does not arrive"),
+    entry("raw", "raw [BOARD] TEXT", "publishes any text as if the board had"),
+    entry(
         "expect",
         "expect [BOARD] WHAT [within TIME]",
         "fails unless it shows WHAT, within 2s unless said otherwise",
     ),
-    word("wait", "wait TIME", "does nothing for this long"),
-    word("show", "show [BOARD]", "tells what a board shows"),
-    word("boards", "boards", "tells what all boards show"),
-    word("help", "help", "tells these words"),
-    word("quit", "quit", "ends the simulation"),
+    entry("wait", "wait TIME", "does nothing for this long"),
+    entry("show", "show [BOARD]", "tells what a board shows"),
+    entry("boards", "boards", "tells what all boards show"),
+    entry("help", "help", "tells these words"),
+    entry("quit", "quit", "ends the simulation"),
 ];
 
 /// What may stand behind `expect`.
@@ -211,7 +211,7 @@ fn expectation(rest: &str, cards: &Cards) -> Result<Act, BadCommand> {
         "online" if value.is_empty() => Expectation::Online(true),
         "offline" if value.is_empty() => Expectation::Online(false),
         "screen" if !value.is_empty() => Expectation::Screen(value.into()),
-        "kept" => Expectation::Kept(value.parse().map_err(|_| bad())?),
+        "kept" => Expectation::Queued(value.parse().map_err(|_| bad())?),
         "user" if value == "nobody" => Expectation::User(None),
         "user" if !value.is_empty() => {
             Expectation::User(Some(cards.find(value).ok_or_else(|| BadCommand::Card(value.into()))?))
@@ -230,7 +230,7 @@ impl Expectation {
             Self::Power(power) => state.power == *power,
             Self::Online(online) => state.online == *online,
             Self::Screen(text) => state.screen.to_string().contains(text),
-            Self::Kept(kept) => state.kept == *kept,
+            Self::Queued(kept) => state.kept == *kept,
             Self::User(user) => state.user == *user,
         }
     }
@@ -243,7 +243,7 @@ impl fmt::Display for Expectation {
             Self::Power(power) => write!(f, "power {}", if *power { "on" } else { "off" }),
             Self::Online(online) => f.write_str(if *online { "online" } else { "offline" }),
             Self::Screen(text) => write!(f, "screen {text}"),
-            Self::Kept(kept) => write!(f, "kept {kept}"),
+            Self::Queued(kept) => write!(f, "kept {kept}"),
             Self::User(None) => f.write_str("user nobody"),
             Self::User(Some(uid)) => write!(f, "user …{}", uid.as_str().get(6..).unwrap_or_default()),
         }
@@ -306,7 +306,7 @@ mod tests {
             ("quit", None, Act::Quit),
             ("expect led green", None, soon(Expectation::Led(Led::Green))),
             ("expect 3 online", Some(3), soon(Expectation::Online(true))),
-            ("expect kept 2", None, soon(Expectation::Kept(2))),
+            ("expect kept 2", None, soon(Expectation::Queued(2))),
             ("expect user Ada Lovelace", None, soon(Expectation::User(Some(ada)))),
             ("expect user nobody", None, soon(Expectation::User(None))),
             (

@@ -7,7 +7,7 @@ use crate::{
     board::Input,
     driver,
     face::{BoardState, Happened, Led},
-    fault::{Fate, Faults},
+    fault::{Delivery, Faults},
     firmware::{Firmware, Timings},
     line::{Dialer, LineConfig},
 };
@@ -79,7 +79,7 @@ pub(crate) enum Order {
     /// Answered when the board is through with it.
     Input(Input, oneshot::Sender<()>),
     Network(bool),
-    Next(Fate),
+    Next(Delivery),
     Raw(Vec<u8>),
 }
 
@@ -138,7 +138,7 @@ impl SimBoard {
     }
 
     /// Decides what becomes of its next message; what it sends by the clock does not count.
-    pub fn next_message(&self, fate: Fate) {
+    pub fn next_message(&self, fate: Delivery) {
         self.order(Order::Next(fate));
     }
 

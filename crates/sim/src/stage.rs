@@ -3,7 +3,7 @@
 use crate::{
     cards::Cards,
     face::BoardState,
-    fault::Fate,
+    fault::Delivery,
     fleet::Fleet,
     language::{self, Act, Command, Expectation},
     link::SimBoard,
@@ -78,9 +78,9 @@ impl<'a> Stage<'a> {
                     });
                 }
             }
-            Act::Duplicate => board.next_message(Fate { copies: 2, ..Fate::NORMAL }),
-            Act::Delay(delay) => board.next_message(Fate { delay, ..Fate::NORMAL }),
-            Act::Lose => board.next_message(Fate { copies: 0, ..Fate::NORMAL }),
+            Act::Duplicate => board.next_message(Delivery { copies: 2, ..Delivery::NORMAL }),
+            Act::Delay(delay) => board.next_message(Delivery { delay, ..Delivery::NORMAL }),
+            Act::Lose => board.next_message(Delivery { copies: 0, ..Delivery::NORMAL }),
             Act::Raw(text) => board.raw(text),
             Act::Wait(length) => sleep(self.paced(length)).await,
             Act::Expect { what, within } => {

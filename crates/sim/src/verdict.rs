@@ -25,7 +25,7 @@ type Whose = (MachineNumber, String);
 
 /// One use in the history of a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
+pub struct UseRecord {
     /// The machine's number.
     pub board: MachineNumber,
     /// The card, unless it is no longer known.
@@ -85,7 +85,7 @@ impl Witness {
 
     /// Compares with what a server kept of the same time.
     #[must_use]
-    pub fn compare(&self, kept: &[Kept]) -> Verdict {
+    pub fn compare(&self, kept: &[UseRecord]) -> Verdict {
         let seen = self.lock();
         let mut history: BTreeMap<Whose, (usize, i64, usize)> = BTreeMap::new();
         for one in kept.iter().filter(|one| seen.knows(one.board)) {
@@ -217,9 +217,9 @@ mod tests {
         Happened::LoggedOut { uid: uid(card), name: String::new(), after, by_itself: false }
     }
 
-    fn kept(card: &str, start: i64, end: Option<i64>) -> Kept {
+    fn kept(card: &str, start: i64, end: Option<i64>) -> UseRecord {
         let at = |second: i64| Millis(second * 1_000);
-        Kept { board: SEVEN, uid: Some(uid(card)), start: at(start), end: end.map(at) }
+        UseRecord { board: SEVEN, uid: Some(uid(card)), start: at(start), end: end.map(at) }
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub struct NewAnnouncement {
 
 /// An announcement as it is kept.
 #[derive(Debug, Clone)]
-pub struct Kept {
+pub struct StoredAnnouncement {
     pub id: AnnouncementId,
     pub version: i64,
     pub what: NewAnnouncement,
@@ -38,7 +38,7 @@ pub struct Kept {
     pub begun: bool,
 }
 
-impl Kept {
+impl StoredAnnouncement {
     /// Where it is in its life at `at`.
     #[must_use]
     pub fn state(&self, at: Millis) -> State {
@@ -62,7 +62,7 @@ struct Row {
     begun: bool,
 }
 
-impl From<Row> for Kept {
+impl From<Row> for StoredAnnouncement {
     fn from(row: Row) -> Self {
         let what = NewAnnouncement {
             title: row.title,
@@ -155,34 +155,37 @@ pub async fn ended(tx: &mut WriteTx, id: AnnouncementId, at: Millis) -> Result<(
     Ok(())
 }
 
-pub async fn one(conn: &mut SqliteConnection, id: AnnouncementId) -> Result<Option<Kept>, StoreError> {
-    Ok(announcements!("a.id = ?", id).fetch_optional(conn).await?.map(Kept::from))
+pub async fn one(
+    conn: &mut SqliteConnection,
+    id: AnnouncementId,
+) -> Result<Option<StoredAnnouncement>, StoreError> {
+    Ok(announcements!("a.id = ?", id).fetch_optional(conn).await?.map(StoredAnnouncement::from))
 }
 
 /// The newest, no more than `most`.
-pub async fn all(conn: &mut SqliteConnection, most: u32) -> Result<Vec<Kept>, StoreError> {
+pub async fn all(conn: &mut SqliteConnection, most: u32) -> Result<Vec<StoredAnnouncement>, StoreError> {
     let rows = announcements!("1 ORDER BY a.id DESC LIMIT ?", most).fetch_all(conn).await?;
-    Ok(rows.into_iter().map(Kept::from).collect())
+    Ok(rows.into_iter().map(StoredAnnouncement::from).collect())
 }
 
 /// Those that show at `at`, the newest first.
-pub async fn showing(conn: &mut SqliteConnection, at: Millis) -> Result<Vec<Kept>, StoreError> {
+pub async fn showing(conn: &mut SqliteConnection, at: Millis) -> Result<Vec<StoredAnnouncement>, StoreError> {
     let rows = announcements!(
         "a.ended_at IS NULL AND a.withdrawn_at IS NULL AND a.from_at <= ?1 AND (a.until_at IS NULL OR a.until_at > ?1)
          ORDER BY a.from_at DESC, a.id DESC",
         at
     );
-    Ok(rows.fetch_all(conn).await?.into_iter().map(Kept::from).collect())
+    Ok(rows.fetch_all(conn).await?.into_iter().map(StoredAnnouncement::from).collect())
 }
 
 /// Those that began or ended by `at`, which nobody was told yet.
-pub async fn due(conn: &mut SqliteConnection, at: Millis) -> Result<Vec<Kept>, StoreError> {
+pub async fn due(conn: &mut SqliteConnection, at: Millis) -> Result<Vec<StoredAnnouncement>, StoreError> {
     let rows = announcements!(
         "a.ended_at IS NULL AND a.withdrawn_at IS NULL AND a.from_at <= ?1 AND (a.begun_at IS NULL OR a.until_at <= ?1)
          ORDER BY a.id",
         at
     );
-    Ok(rows.fetch_all(conn).await?.into_iter().map(Kept::from).collect())
+    Ok(rows.fetch_all(conn).await?.into_iter().map(StoredAnnouncement::from).collect())
 }
 
 /// Active people, with what the ledger says of them about the space, the system and `kind`.

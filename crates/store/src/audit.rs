@@ -11,13 +11,13 @@
 
 mod about;
 mod cut;
+mod filter;
 mod things;
-mod wanted;
 
 pub use about::about_person;
 pub use cut::{ACTION as CUT, Cut, cut};
+pub use filter::{AuditFilter, Row, newest};
 pub use things::{Kind, Thing, things};
-pub use wanted::{Row, Wanted, newest};
 
 use crate::privacy::{Erasing, Table};
 use std::path::Path;
@@ -27,7 +27,7 @@ use sha2::{Digest, Sha256};
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
 use domain::{
-    actor::{Door, Proof},
+    actor::{Channel, Proof},
     audit::Subject,
     id::AliasId,
     time::Millis,
@@ -40,7 +40,7 @@ use crate::{OpenError, StoreError, WriteTx, open, people, uses::Rest};
 pub struct AuditEntry {
     pub(crate) at: Millis,
     pub(crate) by: Option<AliasId>,
-    pub(crate) door: Door,
+    pub(crate) door: Channel,
     pub(crate) action: &'static str,
     pub(crate) subject: String,
     pub(crate) detail: String,
@@ -175,7 +175,7 @@ macro_rules! sealed {
     };
     (@record $conn:expr, $link:expr, $entry:expr, [$($sql:tt)*] $then:literal [$($argument:expr,)*]) => {{
         let (link, entry) = ($link, $entry);
-        let (hash, door) = (link.hash.as_slice(), entry.door.word());
+        let (hash, door) = (link.hash.as_slice(), entry.door.as_str());
         sealed!(@run $conn,
             [$($sql)* + "INSERT INTO audit (seq, at, alias, door, action, subject, detail, hash)
                               VALUES (?, ?, ?, ?, ?, ?, ?, ?); " + $then]
@@ -226,7 +226,7 @@ pub(crate) async fn append_and_keep(
 
 impl AuditEntry {
     fn behind(&self, head: Head) -> Head {
-        let texts = [self.door.word(), self.action, &self.subject, &self.detail];
+        let texts = [self.door.as_str(), self.action, &self.subject, &self.detail];
         head.next(self.at, self.by, texts.map(str::as_bytes))
     }
 }
@@ -236,7 +236,7 @@ pub async fn verify(conn: &mut SqliteConnection, noted: Option<[u8; 32]>) -> Res
     let kept = kept_head(&mut *conn).await?;
     let start = cut::start(&mut *conn).await?;
     // What the chain must tell of its beginning, once that is not the first entry there ever was.
-    let beginning = cut::said(start).to_string();
+    let beginning = cut::to_json(start).to_string();
     let mut told = start == Head::GENESIS;
     // Words as the bytes that lie in the file: what somebody wrote there need not be text.
     let mut entries = sqlx::query!(
@@ -262,31 +262,31 @@ pub async fn verify(conn: &mut SqliteConnection, noted: Option<[u8; 32]>) -> Res
         return Ok(Verdict::BrokenAt(start.seq + 1));
     }
     Ok(match kept {
-        Kept::Row(row) if row != head => Verdict::Cut { at: head, was: Some(row.seq) },
-        Kept::Gone => Verdict::Cut { at: head, was: None },
+        WitnessHead::Row(row) if row != head => Verdict::Cut { at: head, was: Some(row.seq) },
+        WitnessHead::Gone => Verdict::Cut { at: head, was: None },
         _ if !met => Verdict::Elsewhere(head),
-        Kept::Row(_) => Verdict::Whole { first: start.seq + 1, head },
+        WitnessHead::Row(_) => Verdict::Whole { first: start.seq + 1, head },
     })
 }
 
 /// What the second place says.
-enum Kept {
+enum WitnessHead {
     Row(Head),
     /// It was there, and is empty.
     Gone,
 }
 
-async fn kept_head(conn: &mut SqliteConnection) -> Result<Kept, sqlx::Error> {
+async fn kept_head(conn: &mut SqliteConnection) -> Result<WitnessHead, sqlx::Error> {
     let there = sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'audit_head') AS "there!: bool""#
     );
     if !there.fetch_one(&mut *conn).await? {
-        return Ok(Kept::Gone);
+        return Ok(WitnessHead::Gone);
     }
     let row = sqlx::query!("SELECT seq, hash FROM audit_head").fetch_optional(conn).await?;
     Ok(match row.map(|row| (row.seq, row.hash.try_into())) {
-        Some((seq, Ok(hash))) => Kept::Row(Head { seq, hash }),
-        Some((_, Err(_))) | None => Kept::Gone,
+        Some((seq, Ok(hash))) => WitnessHead::Row(Head { seq, hash }),
+        Some((_, Err(_))) | None => WitnessHead::Gone,
     })
 }
 

@@ -23,7 +23,7 @@ pub struct NewRule {
 
 /// A rule as it is kept.
 #[derive(Debug, Clone)]
-pub struct Kept {
+pub struct AvailabilityRow {
     pub rule: Rule,
     pub version: i64,
     pub trainer: PersonId,
@@ -103,7 +103,7 @@ pub async fn rules(
     conn: &mut SqliteConnection,
     trainer: Option<PersonId>,
     first: i64,
-) -> Result<Vec<Kept>, StoreError> {
+) -> Result<Vec<AvailabilityRow>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT r.id AS "id!: RuleId", r.version, r.person_id AS "trainer!: PersonId", r.weekday AS "weekday?: u8", r.day,
                   r.from_min AS "from: u16", r.to_min AS "to: u16", r.length AS "length: u16", r.buffer AS "buffer: u16",
@@ -130,13 +130,13 @@ pub async fn rules(
         let times = Times { from: row.from, to: row.to, length: row.length, buffer: row.buffer };
         let kinds = json::rows(&row.kinds, |kind| json::integer(kind, 0).map(TypeId))?;
         let rule = Rule { id: row.id, days, times, kinds };
-        Ok(Kept { rule, version: row.version, trainer: row.trainer })
+        Ok(AvailabilityRow { rule, version: row.version, trainer: row.trainer })
     });
     Ok(kept.collect::<Result<_, sqlx::Error>>()?)
 }
 
 /// One rule.
-pub async fn rule(conn: &mut SqliteConnection, rule: RuleId) -> Result<Option<Kept>, StoreError> {
+pub async fn rule(conn: &mut SqliteConnection, rule: RuleId) -> Result<Option<AvailabilityRow>, StoreError> {
     let trainer =
         sqlx::query_scalar!(r#"SELECT person_id AS "id!: PersonId" FROM availability_rule WHERE id = ?"#, rule)
             .fetch_optional(&mut *conn)

@@ -6,7 +6,7 @@ use crate::privacy::{Erasing, Table};
 use domain::{
     boards::{MachineNumber, TOGETHER},
     id::{BoardId, MachineId, TypeId},
-    live::Hint,
+    live::ChangeEvent,
     time::Millis,
 };
 use sqlx::SqliteConnection;
@@ -30,7 +30,7 @@ pub async fn heard(tx: &mut WriteTx, machine: MachineId, at: Millis) -> Result<(
     .execute(tx.conn())
     .await?;
     if was_online != Some(true) {
-        tx.after_commit(Hint::Machine(machine));
+        tx.after_commit(ChangeEvent::Machine(machine));
     }
     Ok(())
 }
@@ -45,7 +45,7 @@ pub async fn fall_silent(tx: &mut WriteTx, limit: Millis) -> Result<usize, Store
     .fetch_all(tx.conn())
     .await?;
     for &machine in &silent {
-        tx.after_commit(Hint::Machine(machine));
+        tx.after_commit(ChangeEvent::Machine(machine));
     }
     Ok(silent.len())
 }
@@ -88,7 +88,7 @@ pub async fn introduce(tx: &mut WriteTx, board: &Introduction) -> Result<(), Sto
     .fetch_optional(tx.conn())
     .await?;
     if before.is_none_or(|before| before.firmware != board.firmware || before.address != board.address) {
-        tx.after_commit(Hint::Machine(board.machine));
+        tx.after_commit(ChangeEvent::Machine(board.machine));
     }
     let lately = board.at.before(TOGETHER);
     sqlx::query!(

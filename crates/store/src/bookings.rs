@@ -3,7 +3,7 @@
 //! Invariant: whoever writes a state names the one before it, and what cannot follow that ([`State::may_become`]) is refused here.
 
 use domain::{
-    bookings::{Cause, LONGEST, Resource, State, Taken},
+    bookings::{Cause, Conflict, LONGEST, Resource, State},
     id::{AliasId, BookingId, MachineId, PersonId, RemarkId, RoomId, TypeId},
     occupations::Span,
     settings::{Settings, ShownNames},
@@ -14,11 +14,11 @@ use std::collections::BTreeMap;
 
 use crate::{StoreError, WriteTx, json, settings};
 
-pub(crate) mod around;
+pub(crate) mod conflicts;
 mod presence;
 mod week;
 
-pub use around::{Around, around};
+pub use conflicts::{Around, around};
 pub use presence::{arriving, in_the_way, is_used, is_used_by_another, presence, was_kept_out};
 pub use week::{InCalendar, within};
 
@@ -96,7 +96,7 @@ impl Change {
         if from.may_become(to) || (stay && from == to && from.takes_time()) {
             Ok(())
         } else {
-            Err(StoreError::Refused(format!("booking {booking}: {} cannot follow {}", to.word(), from.word())))
+            Err(StoreError::Refused(format!("booking {booking}: {} cannot follow {}", to.as_str(), from.as_str())))
         }
     }
 
@@ -106,7 +106,7 @@ impl Change {
         if rows == 1 {
             Ok(())
         } else {
-            Err(StoreError::Refused(format!("booking {booking} is not {}", from.word())))
+            Err(StoreError::Refused(format!("booking {booking} is not {}", from.as_str())))
         }
     }
 }
@@ -224,7 +224,7 @@ pub async fn decide(
 
 /// A booking as it is kept.
 #[derive(Debug, Clone)]
-pub struct Kept {
+pub struct BookingRow {
     pub id: BookingId,
     pub version: i64,
     pub machine: Option<MachineId>,
@@ -260,7 +260,7 @@ pub struct Kept {
     pub shown: Option<String>,
 }
 
-impl Kept {
+impl BookingRow {
     /// When it is.
     #[must_use]
     pub fn span(&self) -> Span {
@@ -281,8 +281,8 @@ impl Kept {
 
     /// What members see of who has it.
     #[must_use]
-    pub fn shown(&self) -> ShownNames {
-        self.shown.as_deref().and_then(ShownNames::from_word).unwrap_or(Settings::default().shown_names)
+    pub fn visible_names(&self) -> ShownNames {
+        self.shown.as_deref().and_then(ShownNames::parse).unwrap_or(Settings::default().shown_names)
     }
 }
 
@@ -317,7 +317,7 @@ pub(crate) fn too_early(at: Millis) -> Millis {
 }
 
 /// Bookings by when they begin, no more than `limit`.
-pub async fn list(conn: &mut SqliteConnection, filter: Filter, limit: u32) -> Result<Vec<Kept>, StoreError> {
+pub async fn list(conn: &mut SqliteConnection, filter: Filter, limit: u32) -> Result<Vec<BookingRow>, StoreError> {
     let machine = filter.resource.and_then(Resource::machine);
     let room = filter.resource.and_then(Resource::room);
     let after = filter.after.unwrap_or(Millis(i64::MIN));
@@ -325,7 +325,7 @@ pub async fn list(conn: &mut SqliteConnection, filter: Filter, limit: u32) -> Re
     let before = filter.before.unwrap_or(Millis(i64::MAX));
     // In a file of its own, so that a test can ask how it is carried out.
     let rows = sqlx::query_file_as!(
-        Kept,
+        BookingRow,
         "src/bookings/list.sql",
         filter.only,
         machine,
@@ -343,7 +343,7 @@ pub async fn list(conn: &mut SqliteConnection, filter: Filter, limit: u32) -> Re
     Ok(rows)
 }
 
-pub async fn one(conn: &mut SqliteConnection, booking: BookingId) -> Result<Option<Kept>, StoreError> {
+pub async fn one(conn: &mut SqliteConnection, booking: BookingId) -> Result<Option<BookingRow>, StoreError> {
     let only = Filter { only: Some(booking), ..Filter::default() };
     Ok(list(conn, only, 1).await?.pop())
 }
@@ -375,7 +375,7 @@ pub async fn settings_of(
     resource: Resource,
     kind: Option<TypeId>,
 ) -> Result<Settings, StoreError> {
-    Ok(Settings::resolve(settings::said(conn, kind, resource.machine()).await?))
+    Ok(Settings::resolve(settings::explicit(conn, kind, resource.machine()).await?))
 }
 
 /// When `resource` is taken within `within`, in order, not counting the booking `without`. A room is taken while one of its
@@ -385,7 +385,7 @@ pub async fn taken(
     resource: Resource,
     within: Span,
     without: Option<BookingId>,
-) -> Result<Vec<Taken>, StoreError> {
+) -> Result<Vec<Conflict>, StoreError> {
     Ok(taken_of(conn, &[resource], within, without, &[]).await?.into_values().next().unwrap_or_default())
 }
 
@@ -396,7 +396,7 @@ pub async fn taken_of(
     within: Span,
     without: Option<BookingId>,
     beside: &[(MachineId, Span)],
-) -> Result<BTreeMap<Resource, Vec<Taken>>, StoreError> {
+) -> Result<BTreeMap<Resource, Vec<Conflict>>, StoreError> {
     let machines = json::ids(resources.iter().filter_map(|one| Some(one.machine()?.0)));
     let rooms = json::ids(resources.iter().filter_map(|one| Some(one.room()?.0)));
     let rows = sqlx::query!(
@@ -423,7 +423,7 @@ pub async fn taken_of(
     )
     .fetch_all(conn)
     .await?;
-    let mut taken: BTreeMap<Resource, Vec<Taken>> = BTreeMap::new();
+    let mut taken: BTreeMap<Resource, Vec<Conflict>> = BTreeMap::new();
     for row in rows {
         let Some(resource) = row.machine.map(Resource::Machine).or_else(|| row.room.map(Resource::Room)) else {
             continue;
@@ -433,7 +433,7 @@ pub async fn taken_of(
         for (_, left) in beside.iter().filter(|(machine, _)| row.inside == Some(*machine)) {
             parts = parts.into_iter().flat_map(|part| part.without(*left)).collect();
         }
-        taken.entry(resource).or_default().extend(parts.into_iter().map(|span| Taken { span, by }));
+        taken.entry(resource).or_default().extend(parts.into_iter().map(|span| Conflict { span, by }));
     }
     for all in taken.values_mut() {
         // A room and each of its machines.

@@ -4,7 +4,7 @@ pub mod claims;
 
 use crate::privacy::{Erasing, Table};
 use domain::{
-    actor::Door,
+    actor::Channel,
     cards::{CardState, CardUid},
     id::{AliasId, CardId, MachineId, PersonId, UnknownCardId},
     time::Millis,
@@ -15,7 +15,7 @@ use crate::{StoreError, WriteTx};
 
 /// Gives `person` a card.
 ///
-/// Fails with [`StoreError::Taken`] when the uid is another active or lost card.
+/// Fails with [`StoreError::Unique`] when the uid is another active or lost card.
 pub async fn give(tx: &mut WriteTx, person: PersonId, uid: &CardUid, at: Millis) -> Result<CardId, StoreError> {
     let state = CardState::Active;
     let made = sqlx::query!(
@@ -141,7 +141,7 @@ pub struct Event {
     /// Who, while they are known.
     pub by: Option<PersonId>,
     pub name: Option<String>,
-    pub door: Door,
+    pub door: Channel,
     /// What: `card.lost`.
     pub action: String,
 }
@@ -157,7 +157,7 @@ pub async fn history(
     let events = sqlx::query_as!(
         Event,
         r#"SELECT a.at AS "at!: Millis", a.alias AS "somebody?: AliasId", l.person_id AS "by?: PersonId", f.name AS "name?",
-                  a.door AS "door!: Door", a.action AS "action!"
+                  a.door AS "door!: Channel", a.action AS "action!"
              FROM audit a LEFT JOIN alias l ON l.id = a.alias LEFT JOIN profile f ON f.person_id = l.person_id
             WHERE a.subject = ?1 AND a.action >= 'card.' AND a.action < 'card/' AND json_extract(a.detail, '$.card') = ?2
             ORDER BY a.seq DESC LIMIT ?3"#,

@@ -150,7 +150,7 @@ pub async fn restore(tx: &mut WriteTx, appointment: AppointmentId, now: Millis) 
 
 /// An appointment as it is kept.
 #[derive(Debug, Clone)]
-pub struct Kept {
+pub struct CheckoutRow {
     pub id: AppointmentId,
     pub version: i64,
     pub person: PersonId,
@@ -193,7 +193,7 @@ pub struct Kept {
     pub relied_on: bool,
 }
 
-impl Kept {
+impl CheckoutRow {
     /// When it is.
     #[must_use]
     pub fn span(&self) -> Span {
@@ -236,9 +236,9 @@ pub async fn list(
     filter: Filter<'_>,
     limit: u32,
     now: Millis,
-) -> Result<Vec<Kept>, StoreError> {
+) -> Result<Vec<CheckoutRow>, StoreError> {
     let rows = sqlx::query_as!(
-        Kept,
+        CheckoutRow,
         r#"SELECT a.id AS "id!: AppointmentId", a.version, a.person_id AS "person!: PersonId", p.name AS "person_name?",
                   a.trainer_id AS "trainer!: PersonId", t.name AS "trainer_name?",
                   a.type_id AS "kind!: TypeId", k.name AS "kind_name!", a.machine_id AS "machine?: MachineId",
@@ -349,7 +349,7 @@ pub async fn one(
     conn: &mut SqliteConnection,
     appointment: AppointmentId,
     now: Millis,
-) -> Result<Option<Kept>, StoreError> {
+) -> Result<Option<CheckoutRow>, StoreError> {
     let only = Filter { only: Some(appointment), ..Filter::default() };
     Ok(list(conn, only, 1, now).await?.pop())
 }

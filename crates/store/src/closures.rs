@@ -56,7 +56,7 @@ pub async fn lift(
 
 /// A closure that holds.
 #[derive(Debug, Clone)]
-pub struct Kept {
+pub struct ClosureRow {
     pub id: ClosureId,
     pub machine: Option<MachineId>,
     pub room: Option<RoomId>,
@@ -71,7 +71,7 @@ pub struct Kept {
     pub note: Option<String>,
 }
 
-impl Kept {
+impl ClosureRow {
     /// What is closed.
     pub fn resource(&self) -> Resource {
         match (self.machine, self.room) {
@@ -83,9 +83,9 @@ impl Kept {
 }
 
 /// One that was not lifted.
-pub async fn one(conn: &mut SqliteConnection, closure: ClosureId) -> Result<Option<Kept>, StoreError> {
+pub async fn one(conn: &mut SqliteConnection, closure: ClosureId) -> Result<Option<ClosureRow>, StoreError> {
     let kept = sqlx::query_as!(
-        Kept,
+        ClosureRow,
         r#"SELECT c.id AS "id!: ClosureId", c.machine_id AS "machine?: MachineId", c.room_id AS "room?: RoomId",
                   m.type_id AS "of_type?: TypeId", coalesce(m.name, r.name) AS "name!: String", c.kind AS "kind!: Cause",
                   c.starts_at AS "starts!: Millis", c.ends_at AS "ends!: Millis", k.body AS "note?: String"
@@ -104,11 +104,11 @@ pub async fn list(
     resource: Option<Resource>,
     after: Millis,
     before: Option<Millis>,
-) -> Result<Vec<Kept>, StoreError> {
+) -> Result<Vec<ClosureRow>, StoreError> {
     let (machine, room) = (resource.and_then(Resource::machine), resource.and_then(Resource::room));
     let all = resource.is_none();
     let kept = sqlx::query_as!(
-        Kept,
+        ClosureRow,
         r#"SELECT c.id AS "id!: ClosureId", c.machine_id AS "machine?: MachineId", c.room_id AS "room?: RoomId",
                   m.type_id AS "of_type?: TypeId", coalesce(m.name, r.name) AS "name!: String", c.kind AS "kind!: Cause",
                   c.starts_at AS "starts!: Millis", c.ends_at AS "ends!: Millis", k.body AS "note?: String"

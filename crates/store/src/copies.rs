@@ -45,7 +45,7 @@ pub enum CopyError {
 
 /// Why a file does not take the place of another.
 #[derive(Debug, thiserror::Error)]
-pub enum Unfit {
+pub enum InvalidCopy {
     /// It is not there, or no right to it.
     #[error("it cannot be read")]
     Unreadable(#[source] io::Error),
@@ -74,7 +74,7 @@ pub enum Unfit {
     Open(#[source] OpenError),
 }
 
-impl Unfit {
+impl InvalidCopy {
     pub(crate) fn read(error: sqlx::Error) -> Self {
         let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
         // Primary result codes: https://sqlite.org/rescode.html
@@ -156,33 +156,33 @@ pub(crate) fn log_of(path: &Path) -> PathBuf {
 }
 
 /// Takes the bytes of `from` to `staged`, with the log beside it where there is one.
-pub fn stage(from: &Path, staged: &Path) -> Result<(), Unfit> {
-    let mut source = File::open(from).map_err(Unfit::Unreadable)?;
-    let about = source.metadata().map_err(Unfit::Unreadable)?;
+pub fn stage(from: &Path, staged: &Path) -> Result<(), InvalidCopy> {
+    let mut source = File::open(from).map_err(InvalidCopy::Unreadable)?;
+    let about = source.metadata().map_err(InvalidCopy::Unreadable)?;
     if !about.is_file() {
-        return Err(Unfit::NotADatabase);
+        return Err(InvalidCopy::NotADatabase);
     }
     if about.len() == 0 {
-        return Err(Unfit::Empty);
+        return Err(InvalidCopy::Empty);
     }
     let mut begin = [0; BEGIN.len() + 2];
     if source.read_exact(&mut begin).is_err() || !begin.starts_with(BEGIN) {
-        return Err(Unfit::NotADatabase);
+        return Err(InvalidCopy::NotADatabase);
     }
     let log = log_of(from);
     // SQLite takes what is missing of the last page for zeros, and finds nothing wrong where it held nothing.
     let [.., high, low] = begin;
     if about.len() % page_size([high, low]) != 0 && !log.is_file() {
-        return Err(Unfit::Damaged("its end is missing".to_owned()));
+        return Err(InvalidCopy::Damaged("its end is missing".to_owned()));
     }
     unstage(staged);
     let taken = |from: &Path, to: &Path| {
         let mut from = File::open(from)?;
         io::copy(&mut from, &mut new_file(to)?)
     };
-    taken(from, staged).map_err(Unfit::Unreadable)?;
+    taken(from, staged).map_err(InvalidCopy::Unreadable)?;
     if log.is_file() {
-        taken(&log, &log_of(staged)).map_err(Unfit::Unreadable)?;
+        taken(&log, &log_of(staged)).map_err(InvalidCopy::Unreadable)?;
     }
     Ok(())
 }
@@ -207,41 +207,41 @@ pub fn unstage(staged: &Path) {
 
 /// Looks through what was staged: that it is a database, whole, ours, not newer than this program, that its schema is the one
 /// that our migrations make, that nothing in it refers to what is missing, and that the record of what was done holds.
-pub async fn examine(staged: &Path) -> Result<Found, Unfit> {
+pub async fn examine(staged: &Path) -> Result<Found, InvalidCopy> {
     let options = SqliteConnectOptions::new().filename(staged).pragma("trusted_schema", "OFF");
-    let mut conn = options.connect().await.map_err(Unfit::read)?;
+    let mut conn = options.connect().await.map_err(InvalidCopy::read)?;
     let found = look_through(&mut conn).await;
     // Folds the log in; when that fails, so does whoever opens it next.
     drop(conn.close().await);
     found
 }
 
-async fn look_through(conn: &mut SqliteConnection) -> Result<Found, Unfit> {
-    let ours = open::is_ours(&mut *conn).await.map_err(Unfit::read)?;
+async fn look_through(conn: &mut SqliteConnection) -> Result<Found, InvalidCopy> {
+    let ours = open::is_ours(&mut *conn).await.map_err(InvalidCopy::read)?;
     if !ours {
-        return Err(Unfit::Foreign);
+        return Err(InvalidCopy::Foreign);
     }
     // First of all: what a foreign view or index computes would run in what follows.
     let schema = schema::check(conn).await?;
     let whole: String =
-        sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&mut *conn).await.map_err(Unfit::read)?;
+        sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&mut *conn).await.map_err(InvalidCopy::read)?;
     if whole != "ok" {
-        return Err(Unfit::Damaged(whole));
+        return Err(InvalidCopy::Damaged(whole));
     }
     let dangling: Option<String> = sqlx::query_scalar(r#"SELECT "table" FROM pragma_foreign_key_check LIMIT 1"#)
         .fetch_optional(&mut *conn)
         .await
-        .map_err(Unfit::read)?;
+        .map_err(InvalidCopy::read)?;
     if let Some(table) = dangling {
-        return Err(Unfit::Dangling(table));
+        return Err(InvalidCopy::Dangling(table));
     }
-    match audit::verify(&mut *conn, None).await.map_err(Unfit::read)? {
+    match audit::verify(&mut *conn, None).await.map_err(InvalidCopy::read)? {
         Verdict::Whole { head, .. } => Ok(Found { schema, entries: head.seq }),
         Verdict::BrokenAt(seq) => {
-            Err(Unfit::Record(format!("entry {seq} does not follow from what stands before it")))
+            Err(InvalidCopy::Record(format!("entry {seq} does not follow from what stands before it")))
         }
         Verdict::Cut { at, .. } | Verdict::Elsewhere(at) => {
-            Err(Unfit::Record(format!("it was longer than its {} entries", at.seq)))
+            Err(InvalidCopy::Record(format!("it was longer than its {} entries", at.seq)))
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::privacy::{Erasing, Table};
 use domain::{
     deliveries::{Channel, Reason, State, Times, Trouble},
     id::{DeliveryId, NoticeId, PersonId, TypeId},
-    live::Hint,
+    live::ChangeEvent,
     notices::Kind,
     people::PersonStatus,
     time::Millis,
@@ -72,7 +72,7 @@ pub async fn due(
     most: u32,
 ) -> Result<Vec<Due>, StoreError> {
     let listed = |kinds: &[Kind]| {
-        serde_json::Value::from(kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>()).to_string()
+        serde_json::Value::from(kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>()).to_string()
     };
     let only = only.map(listed);
     let locked: Vec<_> = Kind::ALL.iter().copied().filter(|kind| kind.is_locked()).collect();
@@ -301,7 +301,7 @@ pub async fn retry(tx: &mut WriteTx, only: Option<DeliveryId>, now: Millis) -> R
     );
     let again = again.execute(tx.conn()).await?.rows_affected();
     if again > 0 {
-        tx.after_commit(Hint::Deliveries);
+        tx.after_commit(ChangeEvent::Deliveries);
     }
     Ok(again)
 }
@@ -438,7 +438,7 @@ pub async fn switches(
         person,
     );
     let rows = rows.fetch_all(conn).await?;
-    Ok(rows.into_iter().filter_map(|row| Some((Kind::from_word(&row.kind)?, row.channel, row.is_on))).collect())
+    Ok(rows.into_iter().filter_map(|row| Some((Kind::parse(&row.kind)?, row.channel, row.is_on))).collect())
 }
 
 /// Keeps that `person` wants a kind there or not; `None`: what holds for everybody.

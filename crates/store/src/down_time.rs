@@ -22,7 +22,7 @@ pub async fn add(tx: &mut WriteTx, gap: Gap) -> Result<(), StoreError> {
     } else {
         gap.ends
     };
-    let cause = gap.cause.word();
+    let cause = gap.cause.as_str();
     sqlx::query!(
         "INSERT INTO down_time (cause, starts_at, ends_at, counts_to) VALUES (?, ?, ?, ?)",
         cause,
@@ -48,7 +48,7 @@ pub async fn counted(conn: &mut SqliteConnection, span: Span) -> Result<Vec<Gap>
     )
     .fetch_all(conn)
     .await?;
-    let gap = |cause: &str, starts, ends| Some(Gap { cause: Cause::from_word(cause)?, starts, ends });
+    let gap = |cause: &str, starts, ends| Some(Gap { cause: Cause::parse(cause)?, starts, ends });
     Ok(rows.into_iter().filter_map(|row| gap(&row.cause, row.starts, row.ends)).collect())
 }
 
@@ -61,6 +61,6 @@ pub async fn newest(conn: &mut SqliteConnection, limit: u32) -> Result<Vec<Gap>,
     )
     .fetch_all(conn)
     .await?;
-    let gap = |cause: &str, starts, ends| Some(Gap { cause: Cause::from_word(cause)?, starts, ends });
+    let gap = |cause: &str, starts, ends| Some(Gap { cause: Cause::parse(cause)?, starts, ends });
     Ok(rows.into_iter().filter_map(|row| gap(&row.cause, row.starts, row.ends)).collect())
 }

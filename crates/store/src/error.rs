@@ -18,7 +18,7 @@ pub enum StoreError {
     Overlap(String),
     /// The value exists already, in these columns.
     #[error("taken already: {0}")]
-    Taken(String),
+    Unique(String),
     /// Something the row refers to is not there (any more).
     #[error("refers to something that is gone")]
     Dangling,
@@ -50,7 +50,7 @@ impl From<sqlx::Error> for StoreError {
             let said = db.message();
             match db.code()?.as_ref() {
                 "1811" => trigger_conflict(said),
-                "2067" | "1555" => Some(Self::Taken(after_colon(said).to_owned())),
+                "2067" | "1555" => Some(Self::Unique(after_colon(said).to_owned())),
                 "787" => Some(Self::Dangling),
                 "275" => Some(Self::Refused(after_colon(said).to_owned())),
                 _ => None,

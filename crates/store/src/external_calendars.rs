@@ -68,7 +68,7 @@ pub async fn remove(tx: &mut WriteTx, id: ExternalCalendarId, at: Millis) -> Res
 
 /// A calendar that was not removed.
 #[derive(Clone)]
-pub struct Kept {
+pub struct CalendarRow {
     pub id: ExternalCalendarId,
     pub version: i64,
     pub resource: Resource,
@@ -104,7 +104,7 @@ pub async fn list(
     conn: &mut SqliteConnection,
     id: Option<ExternalCalendarId>,
     now: Millis,
-) -> Result<Vec<Kept>, StoreError> {
+) -> Result<Vec<CalendarRow>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT e.id AS "id!: ExternalCalendarId", e.version, e.machine_id AS "machine?: MachineId", e.room_id AS "room?: RoomId",
                   coalesce(m.name, r.name) AS "resource_name!: String", m.type_id AS "kind?: TypeId", e.name,
@@ -125,7 +125,7 @@ pub async fn list(
     let kept = rows.into_iter().filter_map(|row| {
         let resource = row.machine.map(Resource::Machine).or_else(|| row.room.map(Resource::Room))?;
         let skipped: BTreeMap<Skipped, u32> = serde_json::from_str(&row.skipped).unwrap_or_default();
-        Some(Kept {
+        Some(CalendarRow {
             id: row.id,
             version: row.version,
             resource,
@@ -156,7 +156,7 @@ pub async fn one(
     conn: &mut SqliteConnection,
     id: ExternalCalendarId,
     now: Millis,
-) -> Result<Option<Kept>, StoreError> {
+) -> Result<Option<CalendarRow>, StoreError> {
     Ok(list(conn, Some(id), now).await?.pop())
 }
 

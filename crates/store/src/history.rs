@@ -9,7 +9,7 @@ use crate::{
     uses::corrections::{Corrected, of_list},
 };
 use domain::{
-    actor::Door,
+    actor::Channel,
     history::{Kind, Place},
     id::{AliasId, MachineId, PersonId, TypeId, UnknownCardId, UseId},
     problems::Severity,
@@ -30,7 +30,7 @@ pub struct Machine {
 
 /// Which lines are wanted.
 #[derive(Debug, Clone)]
-pub struct Wanted {
+pub struct HistoryFilter {
     pub kinds: Vec<Kind>,
     pub from: Millis,
     pub until: Millis,
@@ -102,7 +102,7 @@ pub async fn machine(conn: &mut SqliteConnection, machine: MachineId) -> Result<
     Ok(row.map(|row| Machine {
         name: row.name,
         kind: row.kind,
-        shown: row.shown.as_deref().and_then(ShownNames::from_word),
+        shown: row.shown.as_deref().and_then(ShownNames::parse),
     }))
 }
 
@@ -111,9 +111,9 @@ pub async fn lines(
     conn: &mut SqliteConnection,
     machine: MachineId,
     kind: TypeId,
-    wanted: &Wanted,
+    wanted: &HistoryFilter,
 ) -> Result<Vec<Row>, StoreError> {
-    let kinds = wanted.kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>().join(" ");
+    let kinds = wanted.kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(" ");
     let (subject, type_subject) = (format!("machine:{machine}"), format!("type:{kind}"));
     let Place { at, kind, id } = wanted.after;
     let upto = Millis(wanted.until.0.saturating_sub(1)).min(at);
@@ -177,7 +177,7 @@ pub async fn lines(
                       LEFT JOIN remark r ON r.id = c.remark_id
                      WHERE c.use_id = u.id) END AS "corrections?: String",
                p.severity AS "severity?: Severity", b.at_once AS "at_once?: bool",
-               e.door AS "door?: Door", e.action AS "action?: String", e.subject AS "subject?: String",
+               e.door AS "door?: Channel", e.action AS "action?: String", e.subject AS "subject?: String",
                e.detail AS "detail?: String", n.words AS "task?: String", v.replay AS "later?: bool",
                EXISTS (SELECT 1 FROM fabomatic_origin o WHERE o.thing = 'intervention' AND o.ours = v.id) AS "imported!: bool",
                CASE WHEN e.subject = ?10 THEN (SELECT t.name FROM equipment_type t JOIN machine m ON m.type_id = t.id WHERE m.id = ?1)
@@ -236,7 +236,7 @@ struct Read {
     task: Option<String>,
     later: Option<bool>,
     imported: bool,
-    door: Option<Door>,
+    door: Option<Channel>,
     action: Option<String>,
     subject: Option<String>,
     detail: Option<String>,

@@ -14,7 +14,7 @@ use crate::{StoreError, WriteTx, json};
 pub type Of = (Option<TypeId>, Option<MachineId>);
 
 /// What is said for one machine of type `kind`, for the type, and for the space; exceptions from `first` on.
-pub async fn said(
+pub async fn hours_of(
     conn: &mut SqliteConnection,
     kind: Option<TypeId>,
     machine: Option<MachineId>,
@@ -25,12 +25,12 @@ pub async fn said(
 
 /// What is said of several machines, of their types and of the space.
 #[derive(Debug, Clone, Default)]
-pub struct Said {
+pub struct HoursOf {
     weekly: Vec<(i64, Weekly)>,
     exceptions: Vec<(i64, Exception)>,
 }
 
-impl Said {
+impl HoursOf {
     /// What holds for a machine of type `kind`, or for the space.
     #[must_use]
     pub fn of(&self, kind: Option<TypeId>, machine: Option<MachineId>) -> Hours {
@@ -44,7 +44,7 @@ impl Said {
 }
 
 /// What is said of these, or everywhere, in two statements; exceptions from `first` on.
-pub async fn said_of(conn: &mut SqliteConnection, of: Option<&[Of]>, first: i64) -> Result<Said, StoreError> {
+pub async fn said_of(conn: &mut SqliteConnection, of: Option<&[Of]>, first: i64) -> Result<HoursOf, StoreError> {
     let types = of.map(|of| json::ids(of.iter().filter_map(|(kind, _)| Some((*kind)?.0))));
     let machines = of.map(|of| json::ids(of.iter().filter_map(|(_, machine)| Some((*machine)?.0))));
     let weekly = sqlx::query!(
@@ -79,7 +79,7 @@ pub async fn said_of(conn: &mut SqliteConnection, of: Option<&[Of]>, first: i64)
         let hours = row.from.zip(row.to).map(|(from, to)| Stretch { from, to });
         (row.scope_id, Exception { scope: row.scope, day: row.day, hours })
     });
-    Ok(Said { weekly: weekly.collect(), exceptions: exceptions.collect() })
+    Ok(HoursOf { weekly: weekly.collect(), exceptions: exceptions.collect() })
 }
 
 /// What is said for a type and the space, and for each machine of the type that has hours of its own all that holds there;
@@ -99,7 +99,7 @@ impl OfType {
 }
 
 pub async fn of_type(conn: &mut SqliteConnection, kind: TypeId, first: i64) -> Result<OfType, StoreError> {
-    let common = said(&mut *conn, Some(kind), None, first).await?;
+    let common = hours_of(&mut *conn, Some(kind), None, first).await?;
     let mut machines = BTreeMap::<MachineId, Hours>::new();
     let weekly = sqlx::query!(
         r#"SELECT scope_id AS "machine: MachineId", weekday AS "weekday: u8", from_min AS "from: u16", to_min AS "to: u16"
@@ -210,11 +210,11 @@ pub(crate) fn of_lists(weekly: &str, exceptions: &str) -> Result<Hours, sqlx::Er
     let weekly = json::rows(weekly, |row| {
         let hours = Stretch { from: minute(row, 2)?, to: minute(row, 3)? };
         let weekday = json::integer(row, 1)?.try_into().ok()?;
-        Some(Weekly { scope: Scope::from_word(json::text(row, 0)?)?, weekday, hours })
+        Some(Weekly { scope: Scope::parse(json::text(row, 0)?)?, weekday, hours })
     })?;
     let exceptions = json::rows(exceptions, |row| {
         let hours = minute(row, 2).zip(minute(row, 3)).map(|(from, to)| Stretch { from, to });
-        Some(Exception { scope: Scope::from_word(json::text(row, 0)?)?, day: json::integer(row, 1)?, hours })
+        Some(Exception { scope: Scope::parse(json::text(row, 0)?)?, day: json::integer(row, 1)?, hours })
     })?;
     Ok(Hours { weekly, exceptions })
 }

@@ -9,7 +9,7 @@ use crate::privacy::{Erasing, Table};
 use domain::{
     cards::{CardState, CardUid},
     id::{AliasId, CardId, PersonId},
-    imports::{Column, KnownPerson, plan::Known},
+    imports::{Column, KnownPerson, plan::ExistingRecords},
     people::PersonStatus,
     qualifications::{Cause, Relation, Subject},
     time::Millis,
@@ -20,7 +20,7 @@ use sqlx::SqliteConnection;
 use crate::{StoreError, WriteTx, profiles, qualifications};
 
 /// Everybody, and who has which card.
-pub async fn known(conn: &mut SqliteConnection) -> Result<Known, StoreError> {
+pub async fn known(conn: &mut SqliteConnection) -> Result<ExistingRecords, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT p.id AS "id!: PersonId", p.status AS "status!: PersonStatus", f.name AS "name?", f.email AS "email?",
                   f.phone AS "phone?", f.language AS "language?", f.external_key AS "key?",
@@ -51,7 +51,7 @@ pub async fn known(conn: &mut SqliteConnection) -> Result<Known, StoreError> {
     .await?;
     let things = qualifications::equipment(conn, None).await?;
     let things = things.into_iter().filter(|thing| thing.built_in.is_none() && !thing.archived);
-    Ok(Known {
+    Ok(ExistingRecords {
         people,
         cards: cards.into_iter().map(|row| (row.uid, row.person, row.state)).collect(),
         things: things.map(|thing| (thing.subject, thing.name)).collect(),
@@ -112,7 +112,7 @@ pub struct Change {
 pub async fn change(tx: &mut WriteTx, changes: &[Change]) -> Result<(), StoreError> {
     // An address or a key may pass from one to another: first they are free, then they are somebody's.
     let rows: Vec<_> =
-        changes.iter().map(|change| json!([change.person, change.column.word(), change.value])).collect();
+        changes.iter().map(|change| json!([change.person, change.column.as_str(), change.value])).collect();
     let rows = json!(rows).to_string();
     sqlx::query!(
         "UPDATE profile SET email = NULL
@@ -176,7 +176,7 @@ pub async fn grant(tx: &mut WriteTx, grants: &[Grant], by: Option<AliasId>, at: 
         .iter()
         .map(|grant| {
             let (kind, machine) = grant.subject.sides();
-            json!([grant.person, kind, machine, grant.relation.word(), grant.from, grant.until])
+            json!([grant.person, kind, machine, grant.relation.as_str(), grant.from, grant.until])
         })
         .collect();
     let (rows, cause) = (json!(rows).to_string(), Cause::Import);

@@ -275,7 +275,7 @@ pub async fn with_ending_grants(
 
 /// The last word about where somebody stands.
 #[derive(Debug, Clone)]
-pub struct Said {
+pub struct LastDecision {
     /// What: `person.admitted`.
     pub action: String,
     pub at: Millis,
@@ -285,10 +285,10 @@ pub struct Said {
 }
 
 /// The last word about where `person` stands, if there ever was one.
-pub async fn last_word(conn: &mut SqliteConnection, person: PersonId) -> Result<Option<Said>, StoreError> {
+pub async fn last_word(conn: &mut SqliteConnection, person: PersonId) -> Result<Option<LastDecision>, StoreError> {
     let subject = format!("person:{person}");
     let said = sqlx::query_as!(
-        Said,
+        LastDecision,
         r#"SELECT a.action AS "action!", a.at AS "at!: Millis", l.person_id AS "by?: PersonId", f.name AS "name?"
              FROM audit a LEFT JOIN alias l ON l.id = a.alias LEFT JOIN profile f ON f.person_id = l.person_id
             WHERE a.subject = ? AND a.action >= 'person.' AND a.action < 'person/'

@@ -26,7 +26,7 @@ pub struct NewLink {
 }
 
 pub async fn make(tx: &mut WriteTx, new: &NewLink) -> Result<(), StoreError> {
-    let (hash, purpose) = (new.hash.as_slice(), new.purpose.word());
+    let (hash, purpose) = (new.hash.as_slice(), new.purpose.as_str());
     sqlx::query!(
         "INSERT INTO link (hash, purpose, person_id, display_id, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
         hash,

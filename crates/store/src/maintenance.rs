@@ -5,10 +5,10 @@
 
 use crate::privacy::{Erasing, Table};
 use domain::{
-    actor::Door,
+    actor::Channel,
     boards::MachineNumber,
     id::{AliasId, InterventionId, MachineId, PersonId, PlanId, RemarkId, TypeId, UseId},
-    maintenance::{Counting, Doer, Every, Since, Told},
+    maintenance::{BoardReport, Counting, Doer, Every, Since},
     qualifications::Subject,
     time::Millis,
 };
@@ -35,7 +35,7 @@ pub struct NewPlan {
 
 /// A plan as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
+pub struct PlanRow {
     pub id: PlanId,
     pub of: Subject,
     pub plan: NewPlan,
@@ -62,13 +62,13 @@ struct Row {
 }
 
 impl Row {
-    fn kept(self) -> Result<Kept, sqlx::Error> {
+    fn kept(self) -> Result<PlanRow, sqlx::Error> {
         let of = Subject::of_sides(self.kind, self.machine);
         let of = of.ok_or_else(|| sqlx::Error::Decode("a plan for nothing".into()))?;
         let Self { words, manual, doer, blocking, display, .. } = self;
         let every = every(self.every_hours, self.every_days);
         let plan = NewPlan { words, every, manual, doer, blocking, display };
-        Ok(Kept { id: self.id, of, plan, begun: self.begun, archived: self.archived, version: self.version })
+        Ok(PlanRow { id: self.id, of, plan, begun: self.begun, archived: self.archived, version: self.version })
     }
 }
 
@@ -91,7 +91,7 @@ pub(crate) fn of_list(list: &str) -> Result<Vec<Counting>, sqlx::Error> {
 }
 
 /// The plan with this id, put away or not.
-pub async fn one(conn: &mut SqliteConnection, plan: PlanId) -> Result<Option<Kept>, StoreError> {
+pub async fn one(conn: &mut SqliteConnection, plan: PlanId) -> Result<Option<PlanRow>, StoreError> {
     let row = sqlx::query_as!(
         Row,
         r#"SELECT id AS "id!: PlanId", type_id AS "kind: TypeId", machine_id AS "machine: MachineId", words,
@@ -104,7 +104,7 @@ pub async fn one(conn: &mut SqliteConnection, plan: PlanId) -> Result<Option<Kep
 }
 
 /// The plans for `machine`, its own and its type's, those put away too, in the order in which they were made.
-pub async fn plans(conn: &mut SqliteConnection, machine: MachineId) -> Result<Vec<Kept>, StoreError> {
+pub async fn plans(conn: &mut SqliteConnection, machine: MachineId) -> Result<Vec<PlanRow>, StoreError> {
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT p.id AS "id!: PlanId", p.type_id AS "kind: TypeId", p.machine_id AS "machine: MachineId",
@@ -121,7 +121,7 @@ pub async fn plans(conn: &mut SqliteConnection, machine: MachineId) -> Result<Ve
 }
 
 /// Every plan that is not put away, in the order in which they were made.
-pub async fn in_force(conn: &mut SqliteConnection) -> Result<Vec<Kept>, StoreError> {
+pub async fn in_force(conn: &mut SqliteConnection) -> Result<Vec<PlanRow>, StoreError> {
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT id AS "id!: PlanId", type_id AS "kind: TypeId", machine_id AS "machine: MachineId", words,
@@ -281,7 +281,7 @@ pub async fn change(tx: &mut WriteTx, plan: PlanId, to: &NewPlan) -> Result<(), 
     Ok(())
 }
 
-crate::shelf::archive!(archive, PlanId, "maintenance_plan");
+crate::archive::archive!(archive, PlanId, "maintenance_plan");
 
 /// Something that was done to a machine.
 #[derive(Debug, Clone, Copy)]
@@ -291,7 +291,7 @@ pub struct NewIntervention {
     pub at: Millis,
     pub by: Option<AliasId>,
     pub note: Option<RemarkId>,
-    pub door: Door,
+    pub door: Channel,
     pub replay: bool,
     /// The machine's last use before it.
     pub after: Option<UseId>,
@@ -349,7 +349,10 @@ pub async fn registered_since(
 }
 
 /// The last that the board of `machine` told.
-pub async fn last_told(conn: &mut SqliteConnection, machine: MachineId) -> Result<Option<Told>, StoreError> {
+pub async fn last_told(
+    conn: &mut SqliteConnection,
+    machine: MachineId,
+) -> Result<Option<BoardReport>, StoreError> {
     let told = sqlx::query!(
         r#"SELECT i.id AS "id!: InterventionId", a.person_id AS "by?: PersonId", max(i.at, coalesce(t.arrived_at, 0)) AS "at!: Millis",
                   i.replay AS "replay!: bool", t.intervention_id IS NOT NULL AS "twin!: bool", i.after_use AS "after?: UseId"
@@ -361,7 +364,7 @@ pub async fn last_told(conn: &mut SqliteConnection, machine: MachineId) -> Resul
     )
     .fetch_optional(conn)
     .await?;
-    Ok(told.map(|row| Told {
+    Ok(told.map(|row| BoardReport {
         id: row.id,
         by: row.by,
         at: row.at,
@@ -409,7 +412,7 @@ pub struct Intervention {
     pub photo: Option<Millis>,
     /// The machine's running total then, in milliseconds.
     pub used: i64,
-    pub door: Door,
+    pub door: Channel,
     pub replay: bool,
 }
 
@@ -426,7 +429,7 @@ pub async fn done(
                   (SELECT added_at FROM intervention_photo o WHERE o.intervention_id = i.id) AS "photo?: Millis",
                   i.used_ms AS "used!",
                   iif(EXISTS (SELECT 1 FROM fabomatic_origin o WHERE o.thing = 'intervention' AND o.ours = i.id), 'import', i.door)
-                      AS "door!: Door",
+                      AS "door!: Channel",
                   i.replay AS "replay!: bool"
              FROM intervention i
              LEFT JOIN maintenance_plan p ON p.id = i.plan_id
@@ -455,7 +458,7 @@ pub struct Listed {
     pub used: i64,
     /// By whom, while they are known by name.
     pub person: Option<String>,
-    pub door: Door,
+    pub door: Channel,
     pub later: bool,
 }
 
@@ -473,7 +476,7 @@ pub async fn listed(
                   m.name AS machine, t.name AS kind, p.words AS "task?", r.body AS "note?", i.used_ms AS used,
                   f.name AS "person?",
                   iif(EXISTS (SELECT 1 FROM fabomatic_origin o WHERE o.thing = 'intervention' AND o.ours = i.id), 'import', i.door)
-                      AS "door!: Door",
+                      AS "door!: Channel",
                   i.replay AS "later!: bool"
              FROM intervention i JOIN machine m ON m.id = i.machine_id JOIN equipment_type t ON t.id = m.type_id
              LEFT JOIN maintenance_plan p ON p.id = i.plan_id

@@ -5,7 +5,7 @@
 use crate::privacy::{Erasing, Table};
 use domain::{
     id::{MachineId, NoticeId, PersonId, TypeId},
-    live::Hint,
+    live::ChangeEvent,
     notices::Notice,
     qualifications::Ledger,
     time::Millis,
@@ -54,7 +54,7 @@ pub async fn tell(
             .execute(tx.conn())
             .await?;
     }
-    tx.after_commit(Hint::Notices(person));
+    tx.after_commit(ChangeEvent::Notices(person));
     Ok(true)
 }
 
@@ -262,7 +262,7 @@ pub async fn is_theirs(conn: &mut SqliteConnection, person: PersonId, id: Notice
 /// Their other pages count again, where something changed.
 fn count_again(tx: &mut WriteTx, person: PersonId, changed: bool) {
     if changed {
-        tx.after_commit(Hint::Notices(person));
+        tx.after_commit(ChangeEvent::Notices(person));
     }
 }
 

@@ -102,7 +102,7 @@ pub async fn release_machine(
 
 /// Time that is taken, of whom, and for what.
 #[derive(Debug, Clone, Copy)]
-pub struct Taken<T> {
+pub struct Busy<T> {
     pub whose: T,
     pub span: Span,
     /// The checkout that it is taken for, if it is one.
@@ -114,7 +114,7 @@ pub async fn of_people(
     conn: &mut SqliteConnection,
     people: &[PersonId],
     within: Span,
-) -> Result<Vec<Taken<PersonId>>, StoreError> {
+) -> Result<Vec<Busy<PersonId>>, StoreError> {
     let people = json::ids(people.iter().map(|one| one.0));
     let rows = sqlx::query!(
         r#"SELECT person_id AS "person!: PersonId", starts_at AS "starts: Millis", ends_at AS "ends: Millis",
@@ -129,7 +129,7 @@ pub async fn of_people(
     )
     .fetch_all(conn)
     .await?;
-    let taken = rows.into_iter().map(|row| Taken {
+    let taken = rows.into_iter().map(|row| Busy {
         whose: row.person,
         span: Span { starts: row.starts, ends: row.ends },
         appointment: row.appointment,
@@ -142,7 +142,7 @@ pub async fn of_machines(
     conn: &mut SqliteConnection,
     kind: TypeId,
     within: Span,
-) -> Result<Vec<Taken<MachineId>>, StoreError> {
+) -> Result<Vec<Busy<MachineId>>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT machine_id AS "machine!: MachineId", starts_at AS "starts: Millis", ends_at AS "ends: Millis",
                   appointment_id AS "appointment?: AppointmentId"
@@ -155,7 +155,7 @@ pub async fn of_machines(
     )
     .fetch_all(conn)
     .await?;
-    let taken = rows.into_iter().map(|row| Taken {
+    let taken = rows.into_iter().map(|row| Busy {
         whose: row.machine,
         span: Span { starts: row.starts, ends: row.ends },
         appointment: row.appointment,

@@ -74,7 +74,7 @@ pub async fn is_out(conn: &mut SqliteConnection, resource: Resource) -> Result<b
 
 /// A booking whose holder was told of a block, as it is now.
 #[derive(Debug, Clone)]
-pub struct Told {
+pub struct NotifiedHolder {
     pub booking: BookingId,
     pub person: Option<PersonId>,
     pub name: Option<String>,
@@ -93,7 +93,7 @@ pub struct Told {
     instead: String,
 }
 
-impl Told {
+impl NotifiedHolder {
     /// What they were offered.
     #[must_use]
     pub fn instead(&self) -> Instead {
@@ -106,9 +106,9 @@ pub async fn told(
     conn: &mut SqliteConnection,
     (block, since): (BlockId, Millis),
     limit: u32,
-) -> Result<Vec<Told>, StoreError> {
+) -> Result<Vec<NotifiedHolder>, StoreError> {
     let found = sqlx::query_as!(
-        Told,
+        NotifiedHolder,
         r#"SELECT b.id AS "booking!: BookingId", b.person_id AS "person?: PersonId", f.name AS "name?: String",
                   json_extract(n.body, '$.outage.starts') AS "was!: Millis",
                   b.machine_id AS "machine?: MachineId", b.room_id AS "room?: RoomId",

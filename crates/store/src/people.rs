@@ -31,7 +31,7 @@ pub struct NewPerson {
 
 /// Adds somebody.
 ///
-/// Fails with [`StoreError::Taken`] when the address belongs to somebody else.
+/// Fails with [`StoreError::Unique`] when the address belongs to somebody else.
 pub async fn add(tx: &mut WriteTx, new: &NewPerson) -> Result<PersonId, StoreError> {
     let made = sqlx::query!("INSERT INTO person (status, created_at) VALUES (?, ?)", new.status, new.created_at)
         .execute(tx.conn())

@@ -19,7 +19,7 @@ pub async fn holder(conn: &mut SqliteConnection, email: &str) -> Result<Option<(
 
 /// Puts `profile` in the place of version `version` of what is there. `false`: it is another version by now, or gone.
 ///
-/// Fails with [`StoreError::Taken`] when the address belongs to somebody else.
+/// Fails with [`StoreError::Unique`] when the address belongs to somebody else.
 pub async fn set(
     tx: &mut WriteTx,
     person: PersonId,
@@ -44,7 +44,7 @@ pub async fn set(
 
 /// Adds somebody who stands at `status`.
 ///
-/// Fails with [`StoreError::Taken`] when the address belongs to somebody else.
+/// Fails with [`StoreError::Unique`] when the address belongs to somebody else.
 pub async fn add(
     tx: &mut WriteTx,
     status: PersonStatus,

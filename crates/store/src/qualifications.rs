@@ -500,8 +500,8 @@ pub(crate) fn of_list(list: &str) -> Result<Ledger, sqlx::Error> {
         Some(Entry {
             id: EntryId(json::integer(row, 0)?),
             subject: Subject::of_sides(json::integer(row, 1).map(TypeId), json::integer(row, 2).map(MachineId))?,
-            relation: Relation::from_word(json::text(row, 3)?)?,
-            kind: EntryKind::from_word(json::text(row, 4)?)?,
+            relation: Relation::parse(json::text(row, 3)?)?,
+            kind: EntryKind::parse(json::text(row, 4)?)?,
             from: Millis(json::integer(row, 5)?),
             until: json::integer(row, 6).map(Millis),
         })

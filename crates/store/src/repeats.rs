@@ -8,7 +8,7 @@ use crate::{StoreError, WriteTx};
 
 /// A request under a key, as it is kept.
 #[derive(Debug, Clone)]
-pub struct Kept {
+pub struct IdempotencyRow {
     /// What its hash was salted with.
     pub salt: Vec<u8>,
     pub hash: Vec<u8>,
@@ -24,10 +24,10 @@ pub async fn find(
     person: PersonId,
     key: &[u8; 32],
     since: Millis,
-) -> Result<Option<Kept>, StoreError> {
+) -> Result<Option<IdempotencyRow>, StoreError> {
     let key = key.as_slice();
     let kept = sqlx::query_as!(
-        Kept,
+        IdempotencyRow,
         "SELECT salt, hash, made, state FROM repeated_request WHERE person_id = ? AND key_hash = ? AND begun_at > ?",
         person,
         key,

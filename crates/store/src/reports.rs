@@ -3,7 +3,7 @@
 //! Deliberately absent: counting, which is `domain::reports`.
 
 use domain::{
-    bookings::{Resource, State, Wanted},
+    bookings::{Resource, ResourceFilter, State},
     id::{MachineId, PersonId, RoomId, TypeId},
     occupations::Span,
     people::folded::folded,
@@ -20,7 +20,7 @@ pub struct Listed {
     pub resource: Resource,
     pub name: String,
     /// Its type, or all rooms.
-    pub group: Wanted,
+    pub group: ResourceFilter,
     /// What its type is called; empty for rooms.
     pub group_name: String,
     /// Since when it is put away.
@@ -47,22 +47,22 @@ pub async fn resources(conn: &mut SqliteConnection, since: Millis) -> Result<Vec
     let machines = machines.into_iter().map(|row| Listed {
         resource: Resource::Machine(row.id),
         name: row.name,
-        group: Wanted::Type(row.kind),
+        group: ResourceFilter::Type(row.kind),
         group_name: row.kind_name,
         archived: row.archived,
     });
     let rooms = rooms.into_iter().map(|row| Listed {
         resource: Resource::Room(row.id),
         name: row.name,
-        group: Wanted::Rooms,
+        group: ResourceFilter::Rooms,
         group_name: String::new(),
         archived: row.archived,
     });
     let mut all: Vec<Listed> = machines.chain(rooms).collect();
     // Two types may have one name.
     all.sort_by_cached_key(|one| {
-        let kind = if let Wanted::Type(kind) = one.group { kind.0 } else { 0 };
-        (one.group == Wanted::Rooms, folded(&one.group_name), kind, folded(&one.name), one.resource)
+        let kind = if let ResourceFilter::Type(kind) = one.group { kind.0 } else { 0 };
+        (one.group == ResourceFilter::Rooms, folded(&one.group_name), kind, folded(&one.name), one.resource)
     });
     Ok(all)
 }

@@ -7,7 +7,7 @@ use domain::{
     boards::MachineNumber,
     cards::CardUid,
     id::{AliasId, CardId, MachineId, PersonId, RequestId, TypeId, UseId},
-    requests::{Cause, Deed, Request, State},
+    requests::{BoardCommand, Cause, Request, State},
     settings::Settings,
     time::Millis,
 };
@@ -44,7 +44,7 @@ pub struct Floor {
     pub heard: Option<Millis>,
     pub running: Option<Running>,
     pub settings: Settings,
-    /// The card of the asker in whose name it would start: the newest that works.
+    /// The card of the caller in whose name it would start: the newest that works.
     pub card: Option<(CardId, CardUid)>,
     /// The last start that somebody wanted.
     pub start: Option<Start>,
@@ -62,12 +62,12 @@ pub struct Start {
     pub own: bool,
 }
 
-/// What `asker`, if they are somebody, may need to know of `machine` to start or stop it; `None` when there is no such
+/// What `caller`, if they are somebody, may need to know of `machine` to start or stop it; `None` when there is no such
 /// machine. A use that began before `lately` has come to its end, whatever its board has told.
 pub async fn floor(
     conn: &mut SqliteConnection,
     machine: MachineId,
-    asker: Option<PersonId>,
+    caller: Option<PersonId>,
     lately: Millis,
 ) -> Result<Option<Floor>, StoreError> {
     let row = sqlx::query!(
@@ -99,7 +99,7 @@ pub async fn floor(
              LEFT JOIN card o ON o.id = w.card_id
             WHERE m.id = ?1 AND m.archived_at IS NULL"#,
         machine,
-        asker,
+        caller,
         lately,
     )
     .fetch_optional(conn)
@@ -119,7 +119,7 @@ pub async fn floor(
         }),
         _ => None,
     };
-    let own = asker.is_some() && row.wanted_by == asker;
+    let own = caller.is_some() && row.wanted_by == caller;
     Ok(Some(Floor {
         machine,
         kind: row.kind,
@@ -227,7 +227,7 @@ pub async fn queue_start(
 pub async fn under_way(conn: &mut SqliteConnection) -> Result<Vec<Request>, StoreError> {
     let requests = sqlx::query_as!(
         Request,
-        r#"SELECT r.id AS "id!: RequestId", r.machine_id AS "machine!: MachineId", r.kind AS "deed!: Deed",
+        r#"SELECT r.id AS "id!: RequestId", r.machine_id AS "machine!: MachineId", r.kind AS "deed!: BoardCommand",
                   r.state AS "state!: State",
                   r.queued_at AS "queued_at!: Millis", r.sent_at AS "sent_at?: Millis", s.heard_at AS "heard?: Millis"
              FROM machine_request r LEFT JOIN machine_signal s ON s.machine_id = r.machine_id

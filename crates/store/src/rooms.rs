@@ -22,7 +22,7 @@ pub struct NewRoom {
 
 /// A room as it is kept.
 #[derive(Debug, Clone)]
-pub struct Kept {
+pub struct StoredRoom {
     pub id: RoomId,
     pub version: i64,
     pub name: String,
@@ -37,7 +37,7 @@ pub struct Kept {
     pub machines: String,
 }
 
-impl Kept {
+impl StoredRoom {
     /// The machines in it, by id.
     pub fn machines(&self) -> Vec<MachineId> {
         serde_json::from_str(&self.machines).unwrap_or_default()
@@ -51,7 +51,7 @@ impl Kept {
     }
 }
 
-/// Adds a room. [`StoreError::Taken`] when another has the name.
+/// Adds a room. [`StoreError::Unique`] when another has the name.
 pub async fn add(tx: &mut WriteTx, new: &NewRoom) -> Result<RoomId, StoreError> {
     let made = sqlx::query!(
         "INSERT INTO room (name, place_id, capacity, floor) VALUES (?, ?, ?, ?)",
@@ -65,7 +65,7 @@ pub async fn add(tx: &mut WriteTx, new: &NewRoom) -> Result<RoomId, StoreError> 
     Ok(RoomId(made.last_insert_rowid()))
 }
 
-/// Keeps the room so, one version on. [`StoreError::Taken`] when another has the name.
+/// Keeps the room so, one version on. [`StoreError::Unique`] when another has the name.
 pub async fn change(tx: &mut WriteTx, room: RoomId, to: &NewRoom) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE room SET name = ?, place_id = ?, capacity = ?, floor = ?, version = version + 1 WHERE id = ?",
@@ -80,7 +80,7 @@ pub async fn change(tx: &mut WriteTx, room: RoomId, to: &NewRoom) -> Result<(), 
     Ok(())
 }
 
-crate::shelf::archive!(archive, RoomId, "room");
+crate::archive::archive!(archive, RoomId, "room");
 
 /// Has `machine` stand in `room`, and its time be taken while that of the room is, but for what external calendars take of the room:
 /// they go around what the machine is taken for. [`StoreError::Overlap`] when it is taken for something else then.
@@ -131,9 +131,9 @@ pub async fn take_out(tx: &mut WriteTx, machine: MachineId, room: RoomId) -> Res
 }
 
 /// All rooms by name, those that are put away too.
-pub async fn list(conn: &mut SqliteConnection) -> Result<Vec<Kept>, StoreError> {
+pub async fn list(conn: &mut SqliteConnection) -> Result<Vec<StoredRoom>, StoreError> {
     let rooms = sqlx::query_as!(
-        Kept,
+        StoredRoom,
         r#"SELECT o.id AS "id!: RoomId", o.version, o.name, o.place_id AS "place?: PlaceId", l.name AS "place_name?",
                   o.capacity AS "capacity!: u16", o.floor, o.archived_at AS "archived?: Millis",
                   (SELECT json_group_array(machine_id) FROM room_machine r WHERE r.room_id = o.id) AS "machines!: String"

@@ -12,7 +12,7 @@ use sqlx::{Connection, SqliteConnection, migrate::Migrator};
 
 use crate::{
     OpenError,
-    copies::Unfit,
+    copies::InvalidCopy,
     open::{self, MIGRATIONS},
 };
 
@@ -63,8 +63,8 @@ const STATISTICS: [(&str, &str); 2] = [
 ];
 
 /// Checks that the schema of a file is what the migrations listed in it make, and answers the newest of those.
-pub(crate) async fn check(conn: &mut SqliteConnection) -> Result<i64, Unfit> {
-    let found = read(conn).await.map_err(Unfit::read)?;
+pub(crate) async fn check(conn: &mut SqliteConnection) -> Result<i64, InvalidCopy> {
+    let found = read(conn).await.map_err(InvalidCopy::read)?;
     let empty = made_by(|_| false).await?;
     // The list is read only if it is a table as we know it: a view could be anything.
     let list = |schema: &Schema| -> Schema {
@@ -78,25 +78,25 @@ pub(crate) async fn check(conn: &mut SqliteConnection) -> Result<i64, Unfit> {
     let applied: BTreeSet<i64> = sqlx::query_scalar!(r#"SELECT version AS "version!: i64" FROM _sqlx_migrations"#)
         .fetch_all(&mut *conn)
         .await
-        .map_err(Unfit::read)?
+        .map_err(InvalidCopy::read)?
         .into_iter()
         .collect();
     let version = applied.last().copied().unwrap_or_default();
     if version > open::newest_schema() {
-        return Err(Unfit::Newer(version));
+        return Err(InvalidCopy::Newer(version));
     }
     compare(&found, &made_by(|version| applied.contains(&version)).await?)?;
     Ok(version)
 }
 
 /// The schema that these migrations make of an empty file.
-async fn made_by(applied: impl Fn(i64) -> bool) -> Result<Schema, Unfit> {
+async fn made_by(applied: impl Fn(i64) -> bool) -> Result<Schema, InvalidCopy> {
     let migrations = MIGRATIONS.iter().filter(|migration| applied(migration.version)).cloned().collect();
-    let mut conn = SqliteConnection::connect("sqlite::memory:").await.map_err(Unfit::read)?;
+    let mut conn = SqliteConnection::connect("sqlite::memory:").await.map_err(InvalidCopy::read)?;
     // Of a list with gaps a migration may lack what it changes.
     let made = Migrator::with_migrations(migrations).run(&mut conn).await;
-    made.map_err(|error| Unfit::Open(OpenError::Migrate(error)))?;
-    read(&mut conn).await.map_err(Unfit::read)
+    made.map_err(|error| InvalidCopy::Open(OpenError::Migrate(error)))?;
+    read(&mut conn).await.map_err(InvalidCopy::read)
 }
 
 async fn read(conn: &mut SqliteConnection) -> Result<Schema, sqlx::Error> {
@@ -116,12 +116,12 @@ fn is_statistics(object: &Object, sql: Option<&str>) -> bool {
     object.kind == "table" && STATISTICS.iter().any(|(name, made)| object.name == *name && sql == Some(made))
 }
 
-fn compare(found: &Schema, made: &Schema) -> Result<(), Unfit> {
+fn compare(found: &Schema, made: &Schema) -> Result<(), InvalidCopy> {
     let foreign = found.keys().find(|object| !made.contains_key(object)).cloned().map(Difference::Foreign);
     let missing = made.keys().find(|object| !found.contains_key(object)).cloned().map(Difference::Missing);
     let changed = made.iter().find(|(object, made)| found.get(object) != Some(made));
     let changed = changed.map(|(object, _)| Difference::Changed(object.clone()));
-    foreign.or(missing).or(changed).map_or(Ok(()), |difference| Err(Unfit::Schema(difference)))
+    foreign.or(missing).or(changed).map_or(Ok(()), |difference| Err(InvalidCopy::Schema(difference)))
 }
 
 #[cfg(test)]

@@ -201,7 +201,7 @@ pub async fn lasts(
 }
 
 /// When a second factor was shown in this session of `person`, if it was; `None` where the session does not last at `at`.
-pub async fn shown(
+pub async fn sessions_of(
     conn: &mut SqliteConnection,
     id: SessionId,
     person: PersonId,

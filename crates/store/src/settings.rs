@@ -16,7 +16,7 @@ use crate::{StoreError, WriteTx, json};
 /// Says `value` for `key` at `at`, instead of what was said there before.
 pub async fn set(tx: &mut WriteTx, at: At, key: Key, value: &str) -> Result<(), StoreError> {
     let (scope, id) = at.columns();
-    let key = key.word();
+    let key = key.as_str();
     sqlx::query!(
         "INSERT INTO setting (scope, scope_id, key, value) VALUES (?, ?, ?, ?)
              ON CONFLICT (scope, scope_id, key) DO UPDATE SET value = excluded.value, version = version + 1",
@@ -33,7 +33,7 @@ pub async fn set(tx: &mut WriteTx, at: At, key: Key, value: &str) -> Result<(), 
 /// Says nothing for `key` at `at` any more.
 pub async fn clear(tx: &mut WriteTx, at: At, key: Key) -> Result<(), StoreError> {
     let (scope, id) = at.columns();
-    let key = key.word();
+    let key = key.as_str();
     sqlx::query!("DELETE FROM setting WHERE scope = ? AND scope_id = ? AND key = ?", scope, id, key)
         .execute(tx.conn())
         .await?;
@@ -49,7 +49,7 @@ pub async fn note(
     when: Millis,
 ) -> Result<(), StoreError> {
     let (scope, id) = at.columns();
-    let key = key.word();
+    let key = key.as_str();
     sqlx::query!(
         "INSERT INTO setting_change (scope, scope_id, key, version, changed_at, changed_by) VALUES (?, ?, ?, 1, ?, ?)
              ON CONFLICT (scope, scope_id, key) DO UPDATE
@@ -89,13 +89,13 @@ pub async fn changed(conn: &mut SqliteConnection, at: At) -> Result<Vec<Changed>
     .fetch_all(conn)
     .await?;
     let known = rows.into_iter().filter_map(|row| {
-        Some(Changed { key: Key::from_word(&row.key)?, version: row.version, at: row.at, by: row.by })
+        Some(Changed { key: Key::parse(&row.key)?, version: row.version, at: row.at, by: row.by })
     });
     Ok(known.collect())
 }
 
 /// What is said for one machine of type `kind`, for the type, and for the space.
-pub async fn said(
+pub async fn explicit(
     conn: &mut SqliteConnection,
     kind: Option<TypeId>,
     machine: Option<MachineId>,
@@ -110,7 +110,7 @@ pub async fn said(
     .await?;
     let known = rows
         .into_iter()
-        .filter_map(|row| Some(Setting { scope: row.scope, key: Key::from_word(&row.key)?, value: row.value }));
+        .filter_map(|row| Some(Setting { scope: row.scope, key: Key::parse(&row.key)?, value: row.value }));
     Ok(known.collect())
 }
 
@@ -133,7 +133,7 @@ pub async fn of_many(
     let one = |(kind, machine): &(Option<TypeId>, Option<MachineId>)| {
         let said = rows.iter().filter(|row| row.scope.covers(row.scope_id, *kind, *machine));
         let said = said.filter_map(|row| {
-            Some(Setting { scope: row.scope, key: Key::from_word(&row.key)?, value: row.value.clone() })
+            Some(Setting { scope: row.scope, key: Key::parse(&row.key)?, value: row.value.clone() })
         });
         Settings::resolve(said.collect())
     };
@@ -145,7 +145,7 @@ pub async fn at(conn: &mut SqliteConnection, at: At) -> Result<Vec<(Key, String)
     let (scope, id) = at.columns();
     let rows = sqlx::query!("SELECT key, value FROM setting WHERE scope = ? AND scope_id = ?", scope, id);
     let rows = rows.fetch_all(conn).await?;
-    Ok(rows.into_iter().filter_map(|row| Some((Key::from_word(&row.key)?, row.value))).collect())
+    Ok(rows.into_iter().filter_map(|row| Some((Key::parse(&row.key)?, row.value))).collect())
 }
 
 /// What is said for each machine itself.
@@ -154,7 +154,7 @@ pub async fn of_machines(conn: &mut SqliteConnection) -> Result<Vec<(MachineId, 
         r#"SELECT scope_id AS "machine!: MachineId", key, value FROM setting WHERE scope = 'machine'"#
     );
     let rows = rows.fetch_all(conn).await?;
-    Ok(rows.into_iter().filter_map(|row| Some((row.machine, Key::from_word(&row.key)?, row.value))).collect())
+    Ok(rows.into_iter().filter_map(|row| Some((row.machine, Key::parse(&row.key)?, row.value))).collect())
 }
 
 /// What holds for the space.
@@ -162,7 +162,7 @@ pub async fn of_space(conn: &mut SqliteConnection) -> Result<Settings, StoreErro
     let said = sqlx::query!("SELECT key, value FROM setting WHERE scope = 'space'").fetch_all(conn).await?;
     let said = said
         .into_iter()
-        .filter_map(|row| Some(Setting { scope: Scope::Space, key: Key::from_word(&row.key)?, value: row.value }));
+        .filter_map(|row| Some(Setting { scope: Scope::Space, key: Key::parse(&row.key)?, value: row.value }));
     Ok(Settings::resolve(said.collect()))
 }
 
@@ -176,7 +176,7 @@ pub(crate) fn of_list(list: &str) -> Result<Settings, sqlx::Error> {
 pub(crate) fn said_in(list: &str) -> Result<Vec<Setting>, sqlx::Error> {
     let said = json::rows(list, |row| {
         let (scope, key, value) = (json::text(row, 0)?, json::text(row, 1)?, json::text(row, 2)?);
-        Some((Scope::from_word(scope), Key::from_word(key), value.to_owned()))
+        Some((Scope::parse(scope), Key::parse(key), value.to_owned()))
     })?;
     let known =
         said.into_iter().filter_map(|(scope, key, value)| Some(Setting { scope: scope?, key: key?, value }));

@@ -12,7 +12,7 @@ use std::{
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
-use domain::live::Hint;
+use domain::live::ChangeEvent;
 
 use crate::{
     Done, OpenError, StoreError, WriteTx, open,
@@ -52,7 +52,7 @@ pub struct Store {
     path: PathBuf,
     read: Readers,
     writer: mpsc::Sender<Message>,
-    live: broadcast::Sender<Hint>,
+    live: broadcast::Sender<ChangeEvent>,
     counts: Arc<Counts>,
 }
 
@@ -147,7 +147,7 @@ impl Store {
 
     /// Live hints, from now on.
     #[must_use]
-    pub fn live(&self) -> broadcast::Receiver<Hint> {
+    pub fn live(&self) -> broadcast::Receiver<ChangeEvent> {
         self.live.subscribe()
     }
 

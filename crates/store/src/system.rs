@@ -4,7 +4,7 @@
 
 use domain::{system::Count, time::Millis};
 use sqlx::SqliteConnection;
-use views::system::Taken;
+use views::system::Download;
 
 use crate::{Store, StoreError, WriteTx};
 
@@ -57,14 +57,14 @@ pub async fn figures(conn: &mut SqliteConnection) -> Result<Figures, StoreError>
 }
 
 /// When a copy was last taken out, and by whom while they are known by name.
-pub async fn taken(conn: &mut SqliteConnection) -> Result<Option<Taken<Millis>>, StoreError> {
+pub async fn taken(conn: &mut SqliteConnection) -> Result<Option<Download<Millis>>, StoreError> {
     let row = sqlx::query!(
         r#"SELECT a.at AS "at!: Millis", f.name AS "by?"
              FROM audit a LEFT JOIN alias l ON l.id = a.alias LEFT JOIN profile f ON f.person_id = l.person_id
             WHERE a.subject = 'database' AND a.action = ? ORDER BY a.seq DESC LIMIT 1"#,
         COPIED,
     );
-    Ok(row.fetch_optional(conn).await?.map(|row| Taken { at: row.at, by: row.by }))
+    Ok(row.fetch_optional(conn).await?.map(|row| Download { at: row.at, by: row.by }))
 }
 
 impl Store {

@@ -6,13 +6,13 @@
 use sqlx::SqliteConnection;
 
 use crate::audit::AuditEntry;
-use domain::live::Hint;
+use domain::live::ChangeEvent;
 
 /// Lent to a job by the writer. Reading functions take `tx.conn()`, changing ones the `WriteTx` itself.
 #[derive(Debug)]
 pub struct WriteTx {
     conn: SqliteConnection,
-    hints: Vec<Hint>,
+    hints: Vec<ChangeEvent>,
     followed: Vec<AuditEntry>,
 }
 
@@ -27,7 +27,7 @@ impl WriteTx {
     }
 
     /// Sends `hint` once the change is on disk, and never if it is not.
-    pub fn after_commit(&mut self, hint: Hint) {
+    pub fn after_commit(&mut self, hint: ChangeEvent) {
         self.hints.push(hint);
     }
 
@@ -50,7 +50,7 @@ impl WriteTx {
         self.hints.truncate(mark);
     }
 
-    pub(crate) fn take_hints(&mut self) -> Vec<Hint> {
+    pub(crate) fn take_hints(&mut self) -> Vec<ChangeEvent> {
         std::mem::take(&mut self.hints)
     }
 

@@ -20,7 +20,7 @@ use domain::{
     id::{AliasId, CardId, MachineId, PersonId, UnknownCardId, UseId},
     settings::Settings,
     time::Millis,
-    uses::{Action, Bearer, Change, Corrected, Ending, Fact, Session, Situation, Source, Twin, hours_gained},
+    uses::{Action, CardHolder, Change, Corrected, Ending, Fact, Session, Situation, Source, Twin, hours_gained},
 };
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
@@ -32,7 +32,7 @@ use crate::{
 
 /// Who holds a card in front of which machine.
 #[derive(Debug, Clone)]
-pub struct Bearing {
+pub struct SwipeContext {
     /// The machine with the number asked for.
     pub machine: MachineId,
     /// The card and its holder, if it is somebody's.
@@ -51,7 +51,7 @@ pub async fn bearing(
     number: MachineNumber,
     uid: &CardUid,
     at: Millis,
-) -> Result<Option<Bearing>, StoreError> {
+) -> Result<Option<SwipeContext>, StoreError> {
     let month = people::month(at);
     let row = sqlx::query!(
         r#"
@@ -78,7 +78,7 @@ pub async fn bearing(
     .fetch_optional(conn)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    Ok(Some(Bearing {
+    Ok(Some(SwipeContext {
         machine: row.machine,
         card: row.card.zip(row.person),
         alias: row.alias,
@@ -117,8 +117,8 @@ struct Row {
 impl Row {
     fn session(self) -> Result<Session, sqlx::Error> {
         let bearer = match (self.card, self.unknown_card) {
-            (Some(card), _) => Bearer::Card(card),
-            (None, Some(card)) => Bearer::Unknown(card),
+            (Some(card), _) => CardHolder::Card(card),
+            (None, Some(card)) => CardHolder::Unknown(card),
             (None, None) => return Err(sqlx::Error::Decode("a use without a card".into())),
         };
         Ok(Session {
@@ -209,7 +209,7 @@ pub async fn situation(
 
 /// One use, as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
+pub struct StoredUse {
     pub board: MachineNumber,
     /// The card, as far as it is still known.
     pub uid: Option<CardUid>,
@@ -219,12 +219,12 @@ pub struct Kept {
 }
 
 /// The uses since `since` in the file at `path`, which may belong to a server that runs: nothing is changed in it.
-pub async fn since_in_file(path: &Path, since: Millis) -> Result<Vec<Kept>, OpenError> {
+pub async fn since_in_file(path: &Path, since: Millis) -> Result<Vec<StoredUse>, OpenError> {
     let gently = SqliteConnectOptions::new().filename(path).read_only(true);
     let mut conn = gently.connect().await.map_err(OpenError::unreadable)?;
     open::recognise(&mut conn).await?;
     let kept = sqlx::query_as!(
-        Kept,
+        StoredUse,
         r#"
         SELECT m.number AS "board!: MachineNumber", ifnull(c.uid, k.uid) AS "uid: CardUid",
                u.started_at AS "start!: Millis", u.ended_at AS "end: Millis"
@@ -387,7 +387,7 @@ impl Rest {
     pub(crate) async fn sealed(&self, conn: &mut SqliteConnection, seal: Seal<'_>) -> Result<(), sqlx::Error> {
         let Self { machine, fact, gained, ended, begun_by: BegunBy { alias, authorised }, .. } = *self;
         let (of, of_nobody) = columns(fact.bearer);
-        let (action, duration) = (fact.action.word(), seconds(fact.duration));
+        let (action, duration) = (fact.action.as_str(), seconds(fact.duration));
         // What comes late may be of another time.
         let started = of.filter(|_| fact.action == Action::Start && !fact.replay);
         changed!(
@@ -431,10 +431,10 @@ pub struct BegunBy {
     pub authorised: bool,
 }
 
-const fn columns(bearer: Bearer) -> (Option<CardId>, Option<UnknownCardId>) {
+const fn columns(bearer: CardHolder) -> (Option<CardId>, Option<UnknownCardId>) {
     match bearer {
-        Bearer::Card(id) => (Some(id), None),
-        Bearer::Unknown(id) => (None, Some(id)),
+        CardHolder::Card(id) => (Some(id), None),
+        CardHolder::Unknown(id) => (None, Some(id)),
     }
 }
 

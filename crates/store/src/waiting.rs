@@ -98,7 +98,7 @@ pub async fn settle(
 
 /// A place on a list as it is kept.
 #[derive(Debug, Clone)]
-pub struct Kept {
+pub struct WaitingRow {
     pub id: WaitingId,
     pub machine: Option<MachineId>,
     pub room: Option<RoomId>,
@@ -118,7 +118,7 @@ pub struct Kept {
     pub ahead: u32,
 }
 
-impl Kept {
+impl WaitingRow {
     /// What they wait for.
     #[must_use]
     pub fn span(&self) -> Span {
@@ -151,12 +151,12 @@ pub struct Filter {
 }
 
 /// Places that are open, or the one that is named, by when their times begin.
-pub async fn list(conn: &mut SqliteConnection, filter: Filter, limit: u32) -> Result<Vec<Kept>, StoreError> {
+pub async fn list(conn: &mut SqliteConnection, filter: Filter, limit: u32) -> Result<Vec<WaitingRow>, StoreError> {
     let machine = filter.resource.and_then(Resource::machine);
     let room = filter.resource.and_then(Resource::room);
     let (starts, ends) = (filter.during.map(|span| span.starts), filter.during.map(|span| span.ends));
     let rows = sqlx::query_as!(
-        Kept,
+        WaitingRow,
         r#"SELECT w.id AS "id!: WaitingId", w.machine_id AS "machine?: MachineId", w.room_id AS "room?: RoomId",
                   coalesce(m.name, o.name) AS "name!: String", m.type_id AS "kind?: TypeId",
                   w.person_id AS "person!: PersonId", w.starts_at AS "starts!: Millis", w.ends_at AS "ends!: Millis",
@@ -189,7 +189,7 @@ pub async fn list(conn: &mut SqliteConnection, filter: Filter, limit: u32) -> Re
     Ok(rows)
 }
 
-pub async fn one(conn: &mut SqliteConnection, waiting: WaitingId) -> Result<Option<Kept>, StoreError> {
+pub async fn one(conn: &mut SqliteConnection, waiting: WaitingId) -> Result<Option<WaitingRow>, StoreError> {
     let only = Filter { only: Some(waiting), ..Filter::default() };
     Ok(list(conn, only, 1).await?.pop())
 }

@@ -116,7 +116,7 @@ pub enum ForeignCard {
     /// There is none.
     None,
     /// It is none that a board could say.
-    Unfit,
+    Invalid,
     /// It is one.
     Read {
         /// The number.
@@ -139,7 +139,7 @@ impl ForeignCard {
             Some(uid) if !["00000000", "ffffffff"].contains(&uid.as_str()) => {
                 Self::Read { uid, capitals: written.bytes().any(|digit| digit.is_ascii_uppercase()) }
             }
-            _ => Self::Unfit,
+            _ => Self::Invalid,
         }
     }
 }

@@ -13,7 +13,7 @@ use std::collections::{HashMap, HashSet};
 
 /// What is known here.
 #[derive(Debug, Clone, Default)]
-pub struct Known {
+pub struct ExistingRecords {
     /// What was taken before: its number there and here.
     pub taken: HashMap<(Thing, i64), i64>,
     /// Types by name, and whether each is built in.
@@ -38,7 +38,7 @@ pub struct Known {
     pub uses: HashMap<MachineId, Vec<Stored>>,
 }
 
-impl Known {
+impl ExistingRecords {
     /// What is known in an empty space: its built-in types.
     #[must_use]
     pub fn empty_space() -> Self {

@@ -20,7 +20,7 @@ pub use foreign::{
     Foreign, ForeignCard, ForeignIntervention, ForeignMachine, ForeignPlan, ForeignRole, ForeignType,
     ForeignUnknown, ForeignUse, ForeignUser, REVISIONS,
 };
-pub use known::{Known, Stored};
+pub use known::{ExistingRecords, Stored};
 pub use maintenance::{PlannedIntervention, PlannedPlan, Total};
 pub use plan::{On, Plan, PlannedGrant, PlannedMachine, PlannedPerson, PlannedType, beginning, plan};
 pub use uses::{PlannedUse, contradicting};

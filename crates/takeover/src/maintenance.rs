@@ -3,13 +3,13 @@
 //! A plan counts from when it was last done there; one that never was, from the machine's first use, as it counted there.
 
 use crate::{
-    Foreign, ForeignPlan, Known, Stored,
-    plan::{Plan, Taken},
+    ExistingRecords, Foreign, ForeignPlan, Stored,
+    plan::{ImportedPerson, Plan},
 };
 use domain::{
     equipment,
     id::MachineId,
-    imports::fabomatic::{Report, Thing, Told},
+    imports::fabomatic::{Report, TakeoverCount, Thing},
     maintenance::{HOURS, WORDS},
     names,
     settings::Key,
@@ -58,10 +58,10 @@ pub struct PlannedIntervention {
 /// Plans the maintenance of every machine that is taken.
 pub(crate) fn plan(
     foreign: &Foreign,
-    known: &Known,
+    known: &ExistingRecords,
     now: Millis,
     machines: &HashMap<i64, Option<MachineId>>,
-    people: &HashMap<i64, Taken>,
+    people: &HashMap<i64, ImportedPerson>,
     plan: &mut Plan,
 ) {
     let mut first_used: HashMap<i64, Millis> = HashMap::new();
@@ -74,9 +74,9 @@ pub(crate) fn plan(
     for one in &foreign.plans {
         let report = &mut plan.report;
         if known.taken.contains_key(&(Thing::Plan, one.id)) {
-            report.one(Told::KnownPlans);
+            report.one(TakeoverCount::KnownPlans);
         } else if !machines.contains_key(&one.machine) {
-            report.named(Told::PlansOrphan, &words(one).0);
+            report.named(TakeoverCount::PlansOrphan, &words(one).0);
             continue;
         } else if let Some(mut planned) = planned(one, report) {
             planned.since = first_used.get(&one.machine).copied().unwrap_or(now);
@@ -90,13 +90,13 @@ pub(crate) fn plan(
         let report = &mut plan.report;
         let of = there.get(&one.plan).filter(|_| machines.contains_key(&one.machine));
         if known.taken.contains_key(&(Thing::Intervention, one.id)) {
-            report.one(Told::KnownInterventions);
+            report.one(TakeoverCount::KnownInterventions);
         } else if !(1..=now.0).contains(&one.at.0) {
-            report.one(Told::InterventionsTimes);
+            report.one(TakeoverCount::InterventionsTimes);
         } else if let Some(of) = of {
             let person = Some(one.user).filter(|user| people.contains_key(user));
-            report.one(Told::Interventions);
-            report.some(Told::InterventionsNameless, u32::from(person.is_none()));
+            report.one(TakeoverCount::Interventions);
+            report.some(TakeoverCount::InterventionsNameless, u32::from(person.is_none()));
             plan.interventions.push(PlannedIntervention {
                 theirs: one.id,
                 machine: one.machine,
@@ -107,7 +107,7 @@ pub(crate) fn plan(
                 counts: *of == one.machine,
             });
         } else {
-            report.one(Told::InterventionsOrphan);
+            report.one(TakeoverCount::InterventionsOrphan);
         }
     }
     // What was done is kept in the order in which it was done.
@@ -120,24 +120,24 @@ fn planned(one: &ForeignPlan, report: &mut Report) -> Option<PlannedPlan> {
     let hour = millis(HOUR);
     let whole = u32::try_from(one.every / hour).unwrap_or(u32::MAX).max(*HOURS.start());
     if one.every <= 0 || !HOURS.contains(&whole) {
-        report.named(Told::PlansHours, &words);
+        report.named(TakeoverCount::PlansHours, &words);
         return None;
     }
-    report.named(Told::Plans, &words);
+    report.named(TakeoverCount::Plans, &words);
     if is_other {
-        report.named(Told::PlanWords, &words);
+        report.named(TakeoverCount::PlanWords, &words);
     }
     if i64::from(whole) * hour != one.every {
-        report.named(Told::PlanHours, &words);
+        report.named(TakeoverCount::PlanHours, &words);
     }
     let display = Key::Display.value(&one.display).unwrap_or_else(|| {
-        report.named(Told::PlanDisplay, &words);
+        report.named(TakeoverCount::PlanDisplay, &words);
         String::new()
     });
     // Older releases have but the attachment, which may be a file of theirs.
     let written = [&one.instructions, &one.attachment].into_iter().find(|link| !link.trim().is_empty());
     let manual = equipment::manual(written.map_or("", |link| &**link)).unwrap_or_else(|_| {
-        report.named(Told::PlanManual, &words);
+        report.named(TakeoverCount::PlanManual, &words);
         None
     });
     Some(PlannedPlan {

@@ -3,7 +3,7 @@
 //! Things are named by their numbers there, for what is new has none here yet.
 
 use crate::{
-    Foreign, ForeignCard, ForeignRole, ForeignUser, Known,
+    ExistingRecords, Foreign, ForeignCard, ForeignRole, ForeignUser,
     maintenance::{self, PlannedIntervention, PlannedPlan},
     uses::{self, PlannedUse},
 };
@@ -12,7 +12,7 @@ use domain::{
     boards::MachineNumber,
     cards::{CardState, CardUid},
     id::{MachineId, PersonId, TypeId},
-    imports::fabomatic::{Report, Thing, Told},
+    imports::fabomatic::{Report, TakeoverCount, Thing},
     names::{self, NAME, Unnamed},
     people::PersonStatus,
     qualifications::{Relation, SPACE, SYSTEM, Subject},
@@ -126,7 +126,7 @@ pub struct PlannedGrant {
 
 /// What is to be written before uses and maintenance, which refer to it; nothing that is known of uses is asked for.
 #[must_use]
-pub fn beginning(foreign: &Foreign, known: &Known, now: Millis) -> Plan {
+pub fn beginning(foreign: &Foreign, known: &ExistingRecords, now: Millis) -> Plan {
     let mut planner = Planner { foreign, known, now, plan: Plan::default(), people: HashMap::new() };
     planner.beginning();
     planner.plan
@@ -154,7 +154,7 @@ impl Plan {
 
 /// What is to be written of `foreign` at `now`, beside what is `known`.
 #[must_use]
-pub fn plan(foreign: &Foreign, known: &Known, now: Millis) -> Plan {
+pub fn plan(foreign: &Foreign, known: &ExistingRecords, now: Millis) -> Plan {
     let mut planner = Planner { foreign, known, now, plan: Plan::default(), people: HashMap::new() };
     let machines = planner.beginning();
     uses::plan(foreign, known, now, &machines, &planner.people, &mut planner.plan);
@@ -165,7 +165,7 @@ pub fn plan(foreign: &Foreign, known: &Known, now: Millis) -> Plan {
 
 /// Somebody who is taken.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Taken {
+pub(crate) struct ImportedPerson {
     /// Who they are here, if they are known.
     pub here: Option<PersonId>,
     /// They get what they are granted.
@@ -174,10 +174,10 @@ pub(crate) struct Taken {
 
 struct Planner<'a> {
     foreign: &'a Foreign,
-    known: &'a Known,
+    known: &'a ExistingRecords,
     now: Millis,
     plan: Plan,
-    people: HashMap<i64, Taken>,
+    people: HashMap<i64, ImportedPerson>,
 }
 
 /// Who or what is one now, by both names: whoever looks it through sees where two do not belong together.
@@ -228,26 +228,26 @@ impl Planner<'_> {
     ) {
         let report = &mut self.plan.report;
         if let Some(&id) = self.known.taken.get(&(Thing::Type, wanted.theirs)) {
-            report.one(Told::KnownTypes);
+            report.one(TakeoverCount::KnownTypes);
             kinds.insert(wanted.theirs, Some(TypeId(id)));
             return;
         }
         let built_in = |name: &str| self.known.types.get(name).is_some_and(|(_, built_in)| *built_in);
         if built_in(&wanted.name) || names.contains_key(&wanted.name) {
             let renamed: String = format!("{} #{}", wanted.name, wanted.theirs);
-            report.named(Told::TypeRenamed, &wanted.name);
+            report.named(TakeoverCount::TypeRenamed, &wanted.name);
             wanted.name = renamed;
         }
         names.insert(wanted.name.clone(), wanted.theirs);
         if let Some(&(id, _)) = self.known.types.get(&wanted.name) {
-            report.named(Told::SameTypes, &wanted.name);
+            report.named(TakeoverCount::SameTypes, &wanted.name);
             self.plan.same.push((Thing::Type, wanted.theirs, id.0));
             kinds.insert(wanted.theirs, Some(id));
             return;
         }
-        report.named(Told::Types, &wanted.name);
+        report.named(TakeoverCount::Types, &wanted.name);
         if wanted.open {
-            report.named(Told::OpenTypes, &wanted.name);
+            report.named(TakeoverCount::OpenTypes, &wanted.name);
         }
         kinds.insert(wanted.theirs, None);
         self.plan.types.push(wanted);
@@ -258,7 +258,7 @@ impl Planner<'_> {
         let said = said?;
         let fits = u16::try_from(said).ok();
         if fits.is_none() {
-            self.plan.report.named(Told::Times, name);
+            self.plan.report.named(TakeoverCount::Times, name);
         }
         fits
     }
@@ -269,13 +269,13 @@ impl Planner<'_> {
             Ok(name) => name,
             Err(Unnamed::Empty) => {
                 let name = format!("#{id}");
-                self.plan.report.named(Told::Names, &name);
+                self.plan.report.named(TakeoverCount::Names, &name);
                 name
             }
             Err(Unnamed::Long | Unnamed::Control) => {
                 let cut: String = written.chars().filter(|c| !names::is_hidden(*c)).take(*NAME.end()).collect();
                 let name = names::name(&cut).unwrap_or_else(|_| format!("#{id}"));
-                self.plan.report.named(Told::Names, &name);
+                self.plan.report.named(TakeoverCount::Names, &name);
                 name
             }
         }
@@ -287,7 +287,7 @@ impl Planner<'_> {
         let mut machines = HashMap::new();
         for machine in &foreign.machines {
             if let Some(&id) = self.known.taken.get(&(Thing::Machine, machine.id)) {
-                self.plan.report.one(Told::KnownMachines);
+                self.plan.report.one(TakeoverCount::KnownMachines);
                 machines.insert(machine.id, Some(MachineId(id)));
                 continue;
             }
@@ -295,7 +295,7 @@ impl Planner<'_> {
             let number = u16::try_from(machine.id).ok().filter(|number| *number > 0).map(MachineNumber);
             if let Some(&id) = number.and_then(|number| self.known.numbers.get(&number)) {
                 let both = one_now(&name, self.known.machine_names.get(&id));
-                self.plan.report.named(Told::SameMachines, &both);
+                self.plan.report.named(TakeoverCount::SameMachines, &both);
                 self.plan.same.push((Thing::Machine, machine.id, id.0));
                 machines.insert(machine.id, Some(id));
                 continue;
@@ -303,15 +303,15 @@ impl Planner<'_> {
             let report = &mut self.plan.report;
             let kind = machine.kind.filter(|kind| kinds.contains_key(kind)).unwrap_or(NO_TYPE);
             if kind == NO_TYPE {
-                report.named(Told::TypeMissing, &name);
+                report.named(TakeoverCount::TypeMissing, &name);
             }
             if number.is_none() {
-                report.named(Told::NumberUnfit, &name);
+                report.named(TakeoverCount::NumberUnfit, &name);
             }
             if machine.blocked {
-                report.named(Told::Blocked, &name);
+                report.named(TakeoverCount::Blocked, &name);
             }
-            report.named(Told::Machines, &name);
+            report.named(TakeoverCount::Machines, &name);
             machines.insert(machine.id, None);
             let theirs = machine.id;
             self.plan.machines.push(PlannedMachine { theirs, number, kind, name, blocked: machine.blocked });
@@ -339,28 +339,28 @@ impl Planner<'_> {
         for user in &foreign.users {
             let name = self.name(&format!("{} {}", user.name, user.surname), user.id);
             if user.has_password && !user.deleted {
-                self.plan.report.one(Told::Passwords);
+                self.plan.report.one(TakeoverCount::Passwords);
             }
             if nobody.contains(&user.id) {
-                self.plan.report.one(Told::Nobody);
+                self.plan.report.one(TakeoverCount::Nobody);
                 continue;
             }
             if user.deleted {
-                self.plan.report.one(Told::Deleted);
+                self.plan.report.one(TakeoverCount::Deleted);
                 continue;
             }
             let since = since.get(&user.id).copied().unwrap_or(self.now);
             let Some(mut taken) = self.user(user, name.clone(), since, &mut emails) else { continue };
             if user.disabled && taken.here.is_some() && taken.active {
                 // What was decided here stays, and whoever was kept out there meanwhile is granted nothing here by it.
-                self.plan.report.named(Told::DisabledThere, &name);
+                self.plan.report.named(TakeoverCount::DisabledThere, &name);
                 taken.active = false;
             }
             self.people.insert(user.id, taken);
             self.card(user, &name, taken, &mut cards);
             let role = user.role.and_then(|role| roles.get(&role).copied());
             if role.is_none() {
-                self.plan.report.named(Told::RoleMissing, &name);
+                self.plan.report.named(TakeoverCount::RoleMissing, &name);
             }
             if !user.disabled {
                 self.role(user.id, taken, role, kinds);
@@ -375,19 +375,19 @@ impl Planner<'_> {
         name: String,
         since: Millis,
         emails: &mut HashSet<String>,
-    ) -> Option<Taken> {
+    ) -> Option<ImportedPerson> {
         let report = &mut self.plan.report;
         let status = |id: PersonId| self.known.people.get(&id).copied();
-        let here = |id, status| Taken { here: Some(id), active: status == PersonStatus::Active };
+        let here = |id, status| ImportedPerson { here: Some(id), active: status == PersonStatus::Active };
         if let Some(&id) = self.known.taken.get(&(Thing::Person, user.id)) {
             let id = PersonId(id);
             return match status(id) {
                 None | Some(PersonStatus::Left) => {
-                    report.one(Told::Gone);
+                    report.one(TakeoverCount::Gone);
                     None
                 }
                 Some(status) => {
-                    report.one(Told::KnownPeople);
+                    report.one(TakeoverCount::KnownPeople);
                     Some(here(id, status))
                 }
             };
@@ -395,12 +395,12 @@ impl Planner<'_> {
         let typed = user.email.trim();
         let email = accounts::email(typed);
         if email.is_none() && !typed.is_empty() {
-            report.named(Told::EmailUnfit, &name);
+            report.named(TakeoverCount::EmailUnfit, &name);
         }
         let email = email.filter(|email| {
             let first = emails.insert(email.clone());
             if !first {
-                report.named(Told::EmailShared, &name);
+                report.named(TakeoverCount::EmailShared, &name);
             }
             first
         });
@@ -415,7 +415,7 @@ impl Planner<'_> {
         if let Some(id) = by_email.or_else(by_card)
             && let Some(status) = status(id).filter(|status| *status != PersonStatus::Left)
         {
-            report.named(Told::SamePeople, &one_now(&name, self.known.people_names.get(&id)));
+            report.named(TakeoverCount::SamePeople, &one_now(&name, self.known.people_names.get(&id)));
             self.plan.same.push((Thing::Person, user.id, id.0));
             return Some(here(id, status));
         }
@@ -423,23 +423,23 @@ impl Planner<'_> {
         let email = email.filter(|_| {
             let is_free = by_email.is_none();
             if !is_free {
-                report.named(Told::EmailShared, &name);
+                report.named(TakeoverCount::EmailShared, &name);
             }
             is_free
         });
-        report.one(Told::People);
+        report.one(TakeoverCount::People);
         if user.disabled {
-            report.named(Told::Suspended, &name);
+            report.named(TakeoverCount::Suspended, &name);
         }
         self.plan.people.push(PlannedPerson { theirs: user.id, name, email, since, suspended: user.disabled });
-        Some(Taken { here: None, active: true })
+        Some(ImportedPerson { here: None, active: true })
     }
 
-    fn card(&mut self, user: &ForeignUser, name: &str, taken: Taken, cards: &mut HashSet<CardUid>) {
+    fn card(&mut self, user: &ForeignUser, name: &str, taken: ImportedPerson, cards: &mut HashSet<CardUid>) {
         let report = &mut self.plan.report;
         let (uid, capitals) = match &user.card {
             ForeignCard::None => return,
-            ForeignCard::Unfit => return report.named(Told::CardUnfit, name),
+            ForeignCard::Invalid => return report.named(TakeoverCount::CardUnfit, name),
             ForeignCard::Read { uid, capitals } => (uid, *capitals),
         };
         let holders = self.known.cards.get(uid).map_or(&[][..], Vec::as_slice);
@@ -449,11 +449,11 @@ impl Planner<'_> {
         }
         let is_taken = holders.iter().any(|(_, state)| *state != CardState::Retired);
         if is_taken || !cards.insert(uid.clone()) {
-            return report.named(Told::CardTaken, name);
+            return report.named(TakeoverCount::CardTaken, name);
         }
-        report.one(Told::Cards);
+        report.one(TakeoverCount::Cards);
         if capitals {
-            report.one(Told::Capitals);
+            report.one(TakeoverCount::Capitals);
         }
         self.plan.cards.push((user.id, uid.clone()));
     }
@@ -462,7 +462,7 @@ impl Planner<'_> {
     fn role(
         &mut self,
         user: i64,
-        taken: Taken,
+        taken: ImportedPerson,
         role: Option<&ForeignRole>,
         kinds: &BTreeMap<i64, Option<TypeId>>,
     ) {
@@ -471,38 +471,45 @@ impl Planner<'_> {
         let all = kinds.iter().map(|(&theirs, &here)| (On::Type(theirs), here.map(Subject::Type)));
         if role.authorize_all {
             for (on, here) in all.clone() {
-                self.grant(user, taken, on, here, Relation::User, Some(Told::RoleGrants));
+                self.grant(user, taken, on, here, Relation::User, Some(TakeoverCount::RoleGrants));
             }
         }
         if role.maintenance {
             for (on, here) in all {
-                self.grant(user, taken, on, here, Relation::Owner, Some(Told::RoleGrants));
+                self.grant(user, taken, on, here, Relation::Owner, Some(TakeoverCount::RoleGrants));
             }
         }
         if role.backend_admin {
             self.grant(user, taken, On::Space, Some(SPACE), Relation::Owner, None);
-            self.grant(user, taken, On::System, Some(SYSTEM), Relation::Owner, Some(Told::Administrators));
+            self.grant(
+                user,
+                taken,
+                On::System,
+                Some(SYSTEM),
+                Relation::Owner,
+                Some(TakeoverCount::Administrators),
+            );
         }
     }
 
     fn grant(
         &mut self,
         person: i64,
-        taken: Taken,
+        taken: ImportedPerson,
         on: On,
         here: Option<Subject>,
         relation: Relation,
-        told: Option<Told>,
+        told: Option<TakeoverCount>,
     ) {
         let report = &mut self.plan.report;
         let written =
             taken.here.zip(here).is_some_and(|(who, what)| self.known.written.contains(&(who, what, relation)));
         if written {
-            report.one(Told::KnownGrants);
+            report.one(TakeoverCount::KnownGrants);
         } else if !taken.active {
-            report.one(Told::KeptOut);
+            report.one(TakeoverCount::KeptOut);
         } else {
-            report.some(told.unwrap_or(Told::RoleGrants), u32::from(told.is_some()));
+            report.some(told.unwrap_or(TakeoverCount::RoleGrants), u32::from(told.is_some()));
             self.plan.grants.push(PlannedGrant { person, on, relation });
         }
     }
@@ -514,9 +521,9 @@ impl Planner<'_> {
             match (taken, here) {
                 (Some(taken), Some(here)) if seen.insert((user, machine)) => {
                     let (on, here) = (On::Machine(machine), here.map(Subject::Machine));
-                    self.grant(user, taken, on, here, Relation::User, Some(Told::MachineGrants));
+                    self.grant(user, taken, on, here, Relation::User, Some(TakeoverCount::MachineGrants));
                 }
-                _ => self.plan.report.one(Told::Authorizations),
+                _ => self.plan.report.one(TakeoverCount::Authorizations),
             }
         }
     }
@@ -528,23 +535,23 @@ impl Planner<'_> {
         for one in &self.foreign.unknown_cards {
             let report = &mut self.plan.report;
             let ForeignCard::Read { uid, .. } = &one.card else {
-                report.one(Told::UnknownLeft);
+                report.one(TakeoverCount::UnknownLeft);
                 continue;
             };
             let Some(here) = machines.get(&one.machine).filter(|_| (kept..=self.now).contains(&one.at)) else {
-                report.one(Told::UnknownLeft);
+                report.one(TakeoverCount::UnknownLeft);
                 continue;
             };
             if given.contains(uid) || self.known.cards.contains_key(uid) {
-                report.one(Told::UnknownLeft);
+                report.one(TakeoverCount::UnknownLeft);
             } else if here.is_some_and(|here| self.known.unknown_cards.contains(&(uid.clone(), here))) {
-                report.one(Told::KnownUnknownCards);
+                report.one(TakeoverCount::KnownUnknownCards);
             } else {
                 let (first, last, times) = seen.entry((uid.clone(), one.machine)).or_insert((one.at, one.at, 0));
                 (*first, *last, *times) = (one.at.min(*first), one.at.max(*last), *times + 1);
             }
         }
-        self.plan.report.some(Told::UnknownCards, u32::try_from(seen.len()).unwrap_or(u32::MAX));
+        self.plan.report.some(TakeoverCount::UnknownCards, u32::try_from(seen.len()).unwrap_or(u32::MAX));
         self.plan.unknown_cards = seen
             .into_iter()
             .map(|((uid, machine), (first, last, times))| (uid, machine, first, last, times))
@@ -553,6 +560,6 @@ impl Planner<'_> {
 
     /// What is never taken.
     fn left(&mut self) {
-        self.plan.report.some(Told::Boards, self.foreign.boards);
+        self.plan.report.some(TakeoverCount::Boards, self.foreign.boards);
     }
 }

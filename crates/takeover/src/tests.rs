@@ -5,7 +5,7 @@ use domain::{
     boards::MachineNumber,
     cards::CardUid,
     id::{MachineId, PersonId, TypeId},
-    imports::fabomatic::{Part, Thing, Told},
+    imports::fabomatic::{Part, TakeoverCount, Thing},
     people::PersonStatus,
     qualifications::{Relation, Subject},
     time::{DAY, HOUR, MINUTE, Millis},
@@ -67,7 +67,7 @@ fn lab() -> Foreign {
 }
 
 fn planned(foreign: &Foreign) -> Plan {
-    plan(foreign, &Known::default(), NOON)
+    plan(foreign, &ExistingRecords::default(), NOON)
 }
 
 fn grants_of(plan: &Plan, person: i64) -> Vec<(On, Relation)> {
@@ -103,8 +103,16 @@ fn roles_become_qualifications() {
     let people: Vec<_> = plan.people.iter().map(|one| (one.theirs, one.suspended)).collect();
     assert_eq!(people, [(1, false), (2, false), (3, false), (5, false), (6, true), (9, false)]);
     let said = |told| plan.report.count(told);
-    assert_eq!([said(Told::Nobody), said(Told::Deleted), said(Told::Suspended), said(Told::RoleMissing)], [1; 4]);
-    assert_eq!((said(Told::Administrators), said(Told::Authorizations)), (1, 4));
+    assert_eq!(
+        [
+            said(TakeoverCount::Nobody),
+            said(TakeoverCount::Deleted),
+            said(TakeoverCount::Suspended),
+            said(TakeoverCount::RoleMissing)
+        ],
+        [1; 4]
+    );
+    assert_eq!((said(TakeoverCount::Administrators), said(TakeoverCount::Authorizations)), (1, 4));
 }
 
 #[test]
@@ -113,7 +121,8 @@ fn machines_keep_their_numbers_and_whatever_does_not_fit_is_told() {
     foreign.types.push(ForeignType { id: 5, name: "Space".into(), timeout: Some(-1), grace: None, open: true });
     let machine = |id, kind| ForeignMachine { id, name: format!("M{id}"), kind, hours: 0, blocked: id == 8 };
     foreign.machines.extend([machine(8, None), machine(70_000, Some(5)), machine(9, Some(99))]);
-    let known = Known { types: [("Space".into(), (TypeId(1), true))].into(), ..Known::default() };
+    let known =
+        ExistingRecords { types: [("Space".into(), (TypeId(1), true))].into(), ..ExistingRecords::default() };
     let plan = plan(&foreign, &known, NOON);
     let numbers: Vec<_> =
         plan.machines.iter().map(|one| (one.theirs, one.number, one.kind, one.blocked)).collect();
@@ -128,8 +137,11 @@ fn machines_keep_their_numbers_and_whatever_does_not_fit_is_told() {
         types,
         [("Laser", false, Some(2), Some(60)), ("Space #5", true, None, None), ("Fab-O-Matic", false, None, None)]
     );
-    assert_eq!((plan.report.count(Told::TypeMissing), plan.report.count(Told::NumberUnfit)), (2, 1));
-    assert_eq!((plan.report.count(Told::Times), plan.report.count(Told::TypeRenamed)), (1, 1));
+    assert_eq!(
+        (plan.report.count(TakeoverCount::TypeMissing), plan.report.count(TakeoverCount::NumberUnfit)),
+        (2, 1)
+    );
+    assert_eq!((plan.report.count(TakeoverCount::Times), plan.report.count(TakeoverCount::TypeRenamed)), (1, 1));
 }
 
 #[test]
@@ -154,10 +166,18 @@ fn names_addresses_and_cards_are_kept_as_they_are_kept_here() {
     assert_eq!(cards, [(1, "aabb00cc")]);
     let said = |told| plan.report.count(told);
     assert_eq!(
-        [said(Told::Capitals), said(Told::CardTaken), said(Told::EmailShared), said(Told::EmailUnfit)],
+        [
+            said(TakeoverCount::Capitals),
+            said(TakeoverCount::CardTaken),
+            said(TakeoverCount::EmailShared),
+            said(TakeoverCount::EmailUnfit)
+        ],
         [1; 4]
     );
-    assert_eq!((said(Told::CardUnfit), said(Told::Names), said(Told::Passwords)), (2, 2, 1));
+    assert_eq!(
+        (said(TakeoverCount::CardUnfit), said(TakeoverCount::Names), said(TakeoverCount::Passwords)),
+        (2, 2, 1)
+    );
 }
 
 #[test]
@@ -191,10 +211,19 @@ fn no_two_uses_of_a_machine_overlap_and_hours_are_counted_once() {
     );
     assert_eq!(plan.uses[0].person, None, "whoever is missing has no name, but their hours count");
     let said = |told| plan.report.count(told);
-    let once = [Told::UsesInside, Told::UsesShortened, Told::UsesClosed, Told::UsesRunning, Told::UsesOrphan];
+    let once = [
+        TakeoverCount::UsesInside,
+        TakeoverCount::UsesShortened,
+        TakeoverCount::UsesClosed,
+        TakeoverCount::UsesRunning,
+        TakeoverCount::UsesOrphan,
+    ];
     assert!(once.into_iter().all(|told| said(told) == 1), "{:?}", plan.report);
-    assert_eq!((said(Told::UsesBackwards), said(Told::UsesNameless), said(Told::Uses)), (2, 1, 5));
-    assert_eq!(said(Told::Hours), 1, "the machine says that it has none");
+    assert_eq!(
+        (said(TakeoverCount::UsesBackwards), said(TakeoverCount::UsesNameless), said(TakeoverCount::Uses)),
+        (2, 1, 5)
+    );
+    assert_eq!(said(TakeoverCount::Hours), 1, "the machine says that it has none");
 }
 
 #[test]
@@ -214,9 +243,9 @@ fn a_use_that_cannot_have_been_is_left_and_none_that_lies_in_it() {
         [4, 3, 2],
         "a print of more than a day is a use, and what lies in one that was never ended too"
     );
-    let left = plan.report.lines().iter().find(|line| line.told == Told::UsesLong).unwrap();
+    let left = plan.report.lines().iter().find(|line| line.told == TakeoverCount::UsesLong).unwrap();
     assert_eq!((left.count, &*left.named), (2, &["#1", "#5"].map(String::from)[..]));
-    assert_eq!((left.told.part(), plan.report.count(Told::UsesInside)), (Part::Left, 0));
+    assert_eq!((left.told.part(), plan.report.count(TakeoverCount::UsesInside)), (Part::Left, 0));
 }
 
 #[test]
@@ -228,7 +257,7 @@ fn who_is_here_already_is_not_added_and_what_was_decided_here_stays() {
         user(5, "Gone", 3),
     ];
     foreign.authorizations = vec![(3, 7)];
-    let known = Known {
+    let known = ExistingRecords {
         taken: [((Thing::Machine, 7), 70), ((Thing::Type, 4), 40), ((Thing::Person, 5), 500)].into(),
         people: [(PersonId(300), PersonStatus::Active), (PersonId(400), PersonStatus::Suspended)].into(),
         people_names: [(PersonId(300), "Carla Rossi".into())].into(),
@@ -236,17 +265,17 @@ fn who_is_here_already_is_not_added_and_what_was_decided_here_stays() {
         cards: [(CardUid::from_bytes([0, 0, 0x0b, 0x0b]), vec![(PersonId(400), domain::cards::CardState::Lost)])]
             .into(),
         written: [(PersonId(300), Subject::Machine(MachineId(70)), Relation::User)].into(),
-        ..Known::default()
+        ..ExistingRecords::default()
     };
     let plan = plan(&foreign, &known, NOON);
     assert!(plan.people.is_empty() && plan.machines.is_empty() && plan.types.is_empty(), "{plan:?}");
     assert_eq!(plan.same, [(Thing::Person, 3, 300), (Thing::Person, 4, 400)]);
-    let same = plan.report.lines().iter().find(|line| line.told == Told::SamePeople).unwrap();
+    let same = plan.report.lines().iter().find(|line| line.told == TakeoverCount::SamePeople).unwrap();
     assert!(same.named[0].ends_with(" → Carla Rossi") && !same.named[1].contains('→'), "{:?}", same.named);
     assert_eq!(grants_of(&plan, 3), [(On::Space, Relation::User), (On::Type(4), Relation::User)]);
     assert_eq!(grants_of(&plan, 4), [], "whoever is kept out here gets nothing");
     assert_eq!(plan.cards.len(), 1, "a card that is lost here stays lost: {:?}", plan.cards);
-    assert_eq!((plan.report.count(Told::KnownGrants), plan.report.count(Told::Gone)), (1, 1));
+    assert_eq!((plan.report.count(TakeoverCount::KnownGrants), plan.report.count(TakeoverCount::Gone)), (1, 1));
 }
 
 #[test]
@@ -254,16 +283,19 @@ fn whoever_was_disabled_there_since_is_named_and_granted_nothing() {
     let mut foreign = lab();
     foreign.users = vec![ForeignUser { disabled: true, ..user(6, "Out", 3) }];
     foreign.authorizations = vec![(6, 7)];
-    let known = |status| Known {
+    let known = |status| ExistingRecords {
         taken: [((Thing::Person, 6), 600)].into(),
         people: [(PersonId(600), status)].into(),
-        ..Known::default()
+        ..ExistingRecords::default()
     };
     let before = plan(&foreign, &known(PersonStatus::Active), NOON);
     assert_eq!(grants_of(&before, 6), []);
-    assert_eq!((before.report.count(Told::DisabledThere), before.report.count(Told::KeptOut)), (1, 1));
+    assert_eq!(
+        (before.report.count(TakeoverCount::DisabledThere), before.report.count(TakeoverCount::KeptOut)),
+        (1, 1)
+    );
     let suspended = plan(&foreign, &known(PersonStatus::Suspended), NOON);
-    assert_eq!(suspended.report.count(Told::DisabledThere), 0, "here as there");
+    assert_eq!(suspended.report.count(TakeoverCount::DisabledThere), 0, "here as there");
 }
 
 #[test]
@@ -272,14 +304,17 @@ fn a_time_in_which_the_machine_was_in_use_here_is_not_taken_again() {
     foreign.uses =
         vec![used(1, 500, Some(450)), used(2, 400, Some(300)), used(3, 200, Some(150)), used(4, 90, Some(50))];
     let stored = |from: u32, to: u32| Stored { start: NOON.before(MINUTE * from), end: NOON.before(MINUTE * to) };
-    let known = Known {
+    let known = ExistingRecords {
         taken: [((Thing::Machine, 7), 70), ((Thing::Use, 1), 1)].into(),
         uses: [(MachineId(70), vec![stored(500, 450), stored(320, 310), stored(60, 0)])].into(),
-        ..Known::default()
+        ..ExistingRecords::default()
     };
     let plan = plan(&foreign, &known, NOON);
     assert_eq!(plan.uses.iter().map(|one| one.theirs).collect::<Vec<_>>(), [3]);
-    assert_eq!((plan.report.count(Told::KnownUses), plan.report.count(Told::UsesInside)), (1, 2));
+    assert_eq!(
+        (plan.report.count(TakeoverCount::KnownUses), plan.report.count(TakeoverCount::UsesInside)),
+        (1, 2)
+    );
 }
 
 #[test]
@@ -302,7 +337,7 @@ fn unknown_cards_are_taken_while_they_are_remembered_here() {
         .map(|(uid, at, first, last, times)| (uid.as_str(), *at, *first, *last, *times))
         .collect();
     assert_eq!(cards, [("deadbeef", 7, NOON.before(DAY), NOON.before(HOUR), 2)]);
-    assert_eq!(plan.report.count(Told::UnknownLeft), 4);
+    assert_eq!(plan.report.count(TakeoverCount::UnknownLeft), 4);
 }
 
 #[test]
@@ -348,11 +383,20 @@ fn a_plan_counts_from_when_it_was_last_done_and_hours_of_nothing_are_left() {
     assert_eq!(done, [(1, 1, Some(3)), (2, 1, Some(3)), (5, 6, None)], "in order");
     let said = |told| plan.report.count(told);
     assert_eq!(
-        [said(Told::Plans), said(Told::PlansHours), said(Told::PlanHours), said(Told::PlansOrphan)],
+        [
+            said(TakeoverCount::Plans),
+            said(TakeoverCount::PlansHours),
+            said(TakeoverCount::PlanHours),
+            said(TakeoverCount::PlansOrphan)
+        ],
         [3, 2, 2, 1]
     );
-    let all =
-        [Told::Interventions, Told::InterventionsOrphan, Told::InterventionsTimes, Told::InterventionsNameless];
+    let all = [
+        TakeoverCount::Interventions,
+        TakeoverCount::InterventionsOrphan,
+        TakeoverCount::InterventionsTimes,
+        TakeoverCount::InterventionsNameless,
+    ];
     assert_eq!(all.map(said), [3, 1, 1, 1]);
 }
 

@@ -1,12 +1,12 @@
 //! Uses as they are taken over: each machine's in order, none in the time of another, and none that cannot have been so long.
 
 use crate::{
-    Foreign, ForeignUse, Known, Stored,
-    plan::{Plan, Taken},
+    ExistingRecords, Foreign, ForeignUse, Stored,
+    plan::{ImportedPerson, Plan},
 };
 use domain::{
     id::MachineId,
-    imports::fabomatic::{Report, Thing, Told},
+    imports::fabomatic::{Report, TakeoverCount, Thing},
     time::{DAY, MINUTE, Millis, millis},
     uses::{Ending, LONGEST, MEASURABLE},
 };
@@ -47,10 +47,10 @@ pub struct PlannedUse {
 /// Plans the uses of every machine that is taken.
 pub(crate) fn plan(
     foreign: &Foreign,
-    known: &Known,
+    known: &ExistingRecords,
     now: Millis,
     machines: &HashMap<i64, Option<MachineId>>,
-    people: &HashMap<i64, Taken>,
+    people: &HashMap<i64, ImportedPerson>,
     plan: &mut Plan,
 ) {
     let report = &mut plan.report;
@@ -59,7 +59,7 @@ pub(crate) fn plan(
         if machines.contains_key(&one.machine) {
             by_machine.entry(one.machine).or_default().push(one);
         } else {
-            report.one(Told::UsesOrphan);
+            report.one(TakeoverCount::UsesOrphan);
         }
     }
     let kinds: HashMap<i64, Option<i64>> = foreign.types.iter().map(|kind| (kind.id, kind.timeout)).collect();
@@ -78,7 +78,7 @@ pub(crate) fn plan(
         };
         for (place, one) in all.iter().enumerate() {
             if known.taken.contains_key(&(Thing::Use, one.id)) {
-                report.one(Told::KnownUses);
+                report.one(TakeoverCount::KnownUses);
             } else {
                 let next = all.get(place + 1).map(|next| next.start);
                 of_one.take(one, next, report);
@@ -86,15 +86,15 @@ pub(crate) fn plan(
         }
         let sum: i64 = of_one.taken.iter().map(|one| one.end.0 - one.start.0).sum();
         if here.is_none() && machine.hours.abs_diff(sum) > millis(MINUTE * 6).unsigned_abs() {
-            report.named(Told::Hours, &machine.name);
+            report.named(TakeoverCount::Hours, &machine.name);
         }
         for mut one in of_one.taken {
             one.person = one.person.filter(|user| people.contains_key(user));
             // Whoever was made nobody there was so on purpose.
             if one.person.is_none() {
-                report.one(Told::UsesNameless);
+                report.one(TakeoverCount::UsesNameless);
             }
-            report.one(Told::Uses);
+            report.one(TakeoverCount::Uses);
             plan.uses.push(one);
         }
     }
@@ -114,40 +114,40 @@ impl OfOne<'_> {
     fn take(&mut self, one: &ForeignUse, next: Option<Millis>, report: &mut Report) {
         let is_open = one.end.is_none();
         if is_open && self.newest == Some(one.id) && self.now.since(one.last_sign) < DAY {
-            return report.one(Told::UsesRunning);
+            return report.one(TakeoverCount::UsesRunning);
         }
         let end = one.end.unwrap_or(one.last_sign);
         if end < one.start || end > self.now || one.start.0 <= 0 {
-            return report.one(Told::UsesBackwards);
+            return report.one(TakeoverCount::UsesBackwards);
         }
         let length = end.since(one.start);
         // Some prints take days. But what goes on while somebody else's began was not ended when it was over: whatever it was,
         // it is no reason to leave those out that lie in it.
         if length > MEASURABLE || (length > LONGEST && next.is_some_and(|next| next < end)) {
-            return report.named(Told::UsesLong, &format!("#{}", one.id));
+            return report.named(TakeoverCount::UsesLong, &format!("#{}", one.id));
         }
         if self.is_stored(one.start, end) {
-            return report.one(Told::UsesInside);
+            return report.one(TakeoverCount::UsesInside);
         }
         if let Some(before) = self.taken.last_mut()
             && one.start < before.end
         {
             if end <= before.end {
-                return report.one(Told::UsesInside);
+                return report.one(TakeoverCount::UsesInside);
             }
             if before.start == one.start {
                 // It lies in this one.
-                report.one(Told::UsesInside);
+                report.one(TakeoverCount::UsesInside);
                 self.taken.pop();
             } else {
                 before.end = one.start;
                 before.last_sign = before.last_sign.min(one.start);
                 (before.ending, before.approximate) = (Ending::Superseded, true);
-                report.one(Told::UsesShortened);
+                report.one(TakeoverCount::UsesShortened);
             }
         }
         if is_open {
-            report.one(Told::UsesClosed);
+            report.one(TakeoverCount::UsesClosed);
         }
         let ending = match self.logoff {
             _ if is_open => Ending::Superseded,

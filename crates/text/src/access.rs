@@ -4,13 +4,13 @@
 
 use crate::{Lang, time::clock};
 use domain::{
-    access::{Deed, Helper, Lack, Reason, Remedy, Rule},
+    access::{Helper, Lack, Reason, Remedy, RemedyAction, Rule},
     cards::CardState,
     holds::HoldReason,
     people::PersonStatus,
     time::{MINUTE, Millis, Moment},
 };
-use views::access::Told;
+use views::access::TraceView;
 
 text! {
     lack_missing(all: &str) { en: "Missing: {all}", it: "Manca: {all}" }
@@ -228,7 +228,7 @@ impl Lang {
 
     /// Why not, without a full stop.
     #[must_use]
-    pub fn why(self, reason: Reason, told: &Told) -> String {
+    pub fn why(self, reason: Reason, told: &TraceView) -> String {
         let ending = |what: &str, until: Option<Millis>| match until {
             Some(until) => format!("{what}, {}", self.until(told.moment(until), told.now)),
             None => what.to_owned(),
@@ -282,15 +282,15 @@ impl Lang {
 
     /// What would change it, as a sentence.
     #[must_use]
-    pub fn way(self, remedy: Remedy, told: &Told) -> String {
+    pub fn way(self, remedy: Remedy, told: &TraceView) -> String {
         match remedy {
-            Remedy::Do(Deed::ClaimCard) => self.way_claim_card().into(),
-            Remedy::Do(Deed::UseAnotherCard) => self.way_other_card().into(),
-            Remedy::Do(Deed::LogOutElsewhere) => self.way_log_out().into(),
-            Remedy::Do(Deed::FetchTrainer(_)) => self.way_fetch_trainer().into(),
-            Remedy::Do(Deed::BringPeople(more)) => self.way_bring(more.into()),
-            Remedy::Do(Deed::Book) => self.way_book().into(),
-            Remedy::Do(Deed::Learn(_)) => self.way_learn().into(),
+            Remedy::Do(RemedyAction::ClaimCard) => self.way_claim_card().into(),
+            Remedy::Do(RemedyAction::UseAnotherCard) => self.way_other_card().into(),
+            Remedy::Do(RemedyAction::LogOutElsewhere) => self.way_log_out().into(),
+            Remedy::Do(RemedyAction::FetchTrainer(_)) => self.way_fetch_trainer().into(),
+            Remedy::Do(RemedyAction::BringPeople(more)) => self.way_bring(more.into()),
+            Remedy::Do(RemedyAction::Book) => self.way_book().into(),
+            Remedy::Do(RemedyAction::Learn(_)) => self.way_learn().into(),
             Remedy::Ask(Helper::Manager) => self.way_ask_manager().into(),
             Remedy::Ask(Helper::Trainer(kind)) => self.way_ask_trainer(told.type_name(kind)),
             Remedy::Ask(Helper::Owner(kind)) => self.way_ask_owner(told.type_name(kind)),
@@ -334,7 +334,7 @@ mod tests {
     /// Thursday 19 November 2026, 14:16 in Rome.
     const NOW: Moment = Moment { at: Millis(1_795_094_160_000), offset: 60 };
 
-    fn told() -> Told {
+    fn told() -> TraceView {
         let trace = Trace {
             at: NOW.at,
             person: None,
@@ -344,7 +344,7 @@ mod tests {
         };
         let types = vec![(TypeId(3), "Laser cutter".into())];
         let (modules, quizzes, moments) = (Vec::new(), Vec::new(), Vec::new());
-        Told { trace, name: None, kind: TypeId(3), types, modules, quizzes, moments, now: NOW }
+        TraceView { trace, name: None, kind: TypeId(3), types, modules, quizzes, moments, now: NOW }
     }
 
     #[test]
@@ -400,7 +400,7 @@ mod tests {
             "Ask the people who look after “Laser cutter”."
         );
         assert_eq!(
-            Lang::En.way(Remedy::Do(Deed::BringPeople(1)), &told()),
+            Lang::En.way(Remedy::Do(RemedyAction::BringPeople(1)), &told()),
             "Come when 1 more person is working here."
         );
     }

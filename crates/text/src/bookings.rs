@@ -2,11 +2,11 @@
 
 use crate::{Lang, time::clocks};
 use domain::{
-    bookings::{Cause, Criterion, Deed, Policy, Refusal, State},
+    bookings::{BookingAction, Cause, Criterion, Policy, Refusal, State},
     settings::Key,
     time::{MINUTE, Millis, Moment},
 };
-use views::access::Told;
+use views::access::TraceView;
 
 text! {
     booking_form_resource() { en: "Name a machine or a room, like machine:7 or room:2.", it: "Indica una macchina o una sala, come machine:7 o room:2." }
@@ -404,15 +404,15 @@ impl Lang {
 
     /// What somebody does about a booking, as a button says it.
     #[must_use]
-    pub const fn booking_deed(self, deed: Deed) -> &'static str {
+    pub const fn booking_deed(self, deed: BookingAction) -> &'static str {
         match deed {
-            Deed::Approve => self.booking_deed_approve(),
-            Deed::Reject => self.booking_deed_reject(),
-            Deed::CheckIn => self.booking_deed_check_in(),
-            Deed::Complete => self.booking_deed_complete(),
-            Deed::Move => self.booking_deed_move(),
-            Deed::Cancel => self.booking_deed_cancel(),
-            Deed::Excuse => self.booking_deed_excuse(),
+            BookingAction::Approve => self.booking_deed_approve(),
+            BookingAction::Reject => self.booking_deed_reject(),
+            BookingAction::CheckIn => self.booking_deed_check_in(),
+            BookingAction::Complete => self.booking_deed_complete(),
+            BookingAction::Move => self.booking_deed_move(),
+            BookingAction::Cancel => self.booking_deed_cancel(),
+            BookingAction::Excuse => self.booking_deed_excuse(),
         }
     }
 
@@ -493,7 +493,7 @@ impl Lang {
         refusal: Refusal,
         moment: impl Fn(Millis) -> Moment,
         now: Moment,
-        told: &Told,
+        told: &TraceView,
     ) -> String {
         let at = |at| self.exact(moment(at), now);
         let length = |minutes: u16| self.length(MINUTE * u32::from(minutes));

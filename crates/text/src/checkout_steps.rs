@@ -1,7 +1,7 @@
 //! The steps of a checkout: what a trainer ticks, and the list that a type has.
 
 use crate::Lang;
-use domain::checkout_steps::{Flaw, STEP, STEPS};
+use domain::checkout_steps::{InvalidOutline, STEP, STEPS};
 
 text! {
     checkout_tally(seen: &str, all: &str) { en: "{seen} of {all}", it: "{seen} su {all}" }
@@ -70,11 +70,11 @@ text! {
 impl Lang {
     /// Why what was typed is no list of steps.
     #[must_use]
-    pub fn checkout_list_flaw(self, flaw: Flaw) -> String {
+    pub fn checkout_list_flaw(self, flaw: InvalidOutline) -> String {
         match flaw {
-            Flaw::Many => self.checkout_list_many(&STEPS.to_string()),
-            Flaw::Long(line) => self.checkout_list_long(&line.to_string(), &STEP.to_string()),
-            Flaw::Bare(line) => self.checkout_list_bare(&line.to_string()),
+            InvalidOutline::Many => self.checkout_list_many(&STEPS.to_string()),
+            InvalidOutline::Long(line) => self.checkout_list_long(&line.to_string(), &STEP.to_string()),
+            InvalidOutline::Bare(line) => self.checkout_list_bare(&line.to_string()),
         }
     }
 }

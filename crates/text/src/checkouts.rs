@@ -1,7 +1,7 @@
 //! Checkouts: asking a trainer for a time, and what a trainer has before them.
 
 use crate::Lang;
-use domain::checkouts::{Deed, Obstacle, State, Stays, UNDO};
+use domain::checkouts::{CheckoutAction, Obstacle, State, Stays, UNDO};
 use std::time::Duration;
 use views::checkouts::{Evidence, ModuleEvidence};
 
@@ -347,15 +347,15 @@ impl Lang {
 
     /// What a button says.
     #[must_use]
-    pub const fn checkout_deed(self, deed: Deed) -> &'static str {
+    pub const fn checkout_deed(self, deed: CheckoutAction) -> &'static str {
         match deed {
-            Deed::Accept => self.checkout_accept(),
-            Deed::Reject => self.checkout_reject(),
-            Deed::Move => self.checkout_move_head(),
-            Deed::Cancel => self.checkout_cancel(),
-            Deed::Pass => self.checkout_pass(),
-            Deed::Fail => self.checkout_fail(),
-            Deed::NoShow => self.checkout_no_show(),
+            CheckoutAction::Accept => self.checkout_accept(),
+            CheckoutAction::Reject => self.checkout_reject(),
+            CheckoutAction::Move => self.checkout_move_head(),
+            CheckoutAction::Cancel => self.checkout_cancel(),
+            CheckoutAction::Pass => self.checkout_pass(),
+            CheckoutAction::Fail => self.checkout_fail(),
+            CheckoutAction::NoShow => self.checkout_no_show(),
         }
     }
 }

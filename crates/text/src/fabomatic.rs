@@ -148,14 +148,14 @@ impl Lang {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::imports::fabomatic::Told;
+    use domain::imports::fabomatic::TakeoverCount;
 
     #[test]
     fn every_line_has_words_and_says_how_many_are_not_named() {
-        for &told in Told::ALL {
+        for &told in TakeoverCount::ALL {
             assert_eq!(LINES.iter().filter(|(known, ..)| *known == told).count(), 1, "{told:?}");
         }
-        let line = Line { told: Told::Deleted, count: 7, named: vec!["Ada".into(), "Bob".into()] };
+        let line = Line { told: TakeoverCount::Deleted, count: 7, named: vec!["Ada".into(), "Bob".into()] };
         assert_eq!(Lang::En.fabomatic_line(&line), "users that were deleted there: Ada, Bob, 5 more");
         assert_eq!(Lang::It.fabomatic_line(&line), "utenti che lì erano stati eliminati: Ada, Bob, 5 in più");
     }
@@ -171,8 +171,8 @@ mod tests {
     #[test]
     fn one_is_not_said_as_several_are() {
         // What reads the same of one and of several.
-        let same = [Told::Suspended, Told::Blocked];
-        for &told in Told::ALL {
+        let same = [TakeoverCount::Suspended, TakeoverCount::Blocked];
+        for &told in TakeoverCount::ALL {
             for lang in Lang::ALL {
                 let said = |count| lang.fabomatic_line(&Line { told, count, named: Vec::new() });
                 assert_eq!(said(0), said(2), "{told:?}");
@@ -183,7 +183,7 @@ mod tests {
         let one = |told| {
             [Lang::En, Lang::It].map(|lang| lang.fabomatic_line(&Line { told, count: 1, named: Vec::new() }))
         };
-        assert_eq!(one(Told::People), ["person", "persona"]);
-        assert_eq!(one(Told::Uses), ["use, with its hours", "utilizzo, con le sue ore"]);
+        assert_eq!(one(TakeoverCount::People), ["person", "persona"]);
+        assert_eq!(one(TakeoverCount::Uses), ["use, with its hours", "utilizzo, con le sue ore"]);
     }
 }

@@ -1,22 +1,22 @@
 //! Firmware of boards: the page, what becomes of what is sent, and why something is not taken.
 
 use crate::Lang;
-use domain::firmware::{Failure, State, Unfit};
+use domain::firmware::{Failure, InvalidImage, State};
 use views::firmware::Job;
 
 impl Lang {
     /// Why a file is not kept as an image, and what to do.
     #[must_use]
-    pub const fn firmware_unfit(self, unfit: Unfit) -> &'static str {
+    pub const fn firmware_unfit(self, unfit: InvalidImage) -> &'static str {
         match unfit {
-            Unfit::Nothing => self.firmware_nothing(),
-            Unfit::Large => self.firmware_large(),
-            Unfit::NoImage => self.firmware_no_image(),
-            Unfit::Damaged => self.firmware_damaged(),
-            Unfit::NoProgram => self.firmware_no_program(),
-            Unfit::Kept => self.firmware_kept(),
-            Unfit::Full => self.firmware_full(),
-            Unfit::Name => self.firmware_name_long(),
+            InvalidImage::Nothing => self.firmware_nothing(),
+            InvalidImage::Large => self.firmware_large(),
+            InvalidImage::NoImage => self.firmware_no_image(),
+            InvalidImage::Damaged => self.firmware_damaged(),
+            InvalidImage::NoProgram => self.firmware_no_program(),
+            InvalidImage::Kept => self.firmware_kept(),
+            InvalidImage::Full => self.firmware_full(),
+            InvalidImage::Name => self.firmware_name_long(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What is read where lists of people are brought in and taken out.
 
 use crate::Lang;
-use domain::imports::{BYTES, COLUMNS, Column, Deed, Flaw, LINES, Note};
+use domain::imports::{BYTES, COLUMNS, Column, LINES, LineAction, LineError, Note};
 
 impl Lang {
     /// What a column says.
@@ -26,15 +26,15 @@ impl Lang {
 
     /// What a line does.
     #[must_use]
-    pub fn import_deed(self, deed: &Deed) -> String {
+    pub fn import_deed(self, deed: &LineAction) -> String {
         match deed {
-            Deed::Add => self.does_add().to_owned(),
-            Deed::Change(columns) => {
+            LineAction::Add => self.does_add().to_owned(),
+            LineAction::Change(columns) => {
                 let columns: Vec<_> = columns.iter().map(|&column| self.import_column(column)).collect();
                 self.does_change(&columns.join(", "))
             }
-            Deed::Give(ending) => self.does_give(ending),
-            Deed::Grant { name, relation, .. } => self.does_grant(name, self.relation(None, *relation)),
+            LineAction::Give(ending) => self.does_give(ending),
+            LineAction::Grant { name, relation, .. } => self.does_grant(name, self.relation(None, *relation)),
         }
     }
 
@@ -54,40 +54,40 @@ impl Lang {
 
     /// What is wrong with a line.
     #[must_use]
-    pub fn import_flaw(self, flaw: &Flaw) -> String {
+    pub fn import_flaw(self, flaw: &LineError) -> String {
         let words = match flaw {
-            Flaw::TooManyCells => self.flaw_cells(),
-            Flaw::NoKey => self.flaw_no_key(),
-            Flaw::NoName => self.flaw_no_name(),
-            Flaw::Name => self.flaw_name(),
-            Flaw::Email => self.flaw_email(),
-            Flaw::Key => self.flaw_key(),
-            Flaw::Number => self.flaw_number(),
-            Flaw::Phone => self.flaw_phone(),
-            Flaw::Language => self.flaw_language(),
-            Flaw::Card => self.card_form(),
-            Flaw::CardDecimal => self.flaw_card_decimal(),
-            Flaw::Relation => self.flaw_relation(),
-            Flaw::Backwards => self.flaw_backwards(),
-            Flaw::Day(column) => return self.flaw_day(self.import_column(*column)),
-            Flaw::EitherOrder(column) => return self.flaw_either_order(self.import_column(*column)),
-            Flaw::MonthFirst(column) => return self.flaw_month_first(self.import_column(*column)),
-            Flaw::Spoiled(column) => return self.flaw_spoiled(self.import_column(*column)),
-            Flaw::Future(column) => return self.flaw_future(self.import_column(*column)),
-            Flaw::Type(name) => return self.flaw_type(name),
-            Flaw::Types(name) => return self.flaw_types(name),
-            Flaw::EmailTwice(line) => return self.flaw_email_twice(&line.to_string()),
-            Flaw::KeyTwice(line) => return self.flaw_key_twice(&line.to_string()),
-            Flaw::CardTwice(line) => return self.flaw_card_twice(&line.to_string()),
-            Flaw::Otherwise(column, line) => {
+            LineError::TooManyCells => self.flaw_cells(),
+            LineError::NoKey => self.flaw_no_key(),
+            LineError::NoName => self.flaw_no_name(),
+            LineError::Name => self.flaw_name(),
+            LineError::Email => self.flaw_email(),
+            LineError::Key => self.flaw_key(),
+            LineError::Number => self.flaw_number(),
+            LineError::Phone => self.flaw_phone(),
+            LineError::Language => self.flaw_language(),
+            LineError::Card => self.card_form(),
+            LineError::CardDecimal => self.flaw_card_decimal(),
+            LineError::Relation => self.flaw_relation(),
+            LineError::Backwards => self.flaw_backwards(),
+            LineError::Day(column) => return self.flaw_day(self.import_column(*column)),
+            LineError::EitherOrder(column) => return self.flaw_either_order(self.import_column(*column)),
+            LineError::MonthFirst(column) => return self.flaw_month_first(self.import_column(*column)),
+            LineError::Spoiled(column) => return self.flaw_spoiled(self.import_column(*column)),
+            LineError::Future(column) => return self.flaw_future(self.import_column(*column)),
+            LineError::Type(name) => return self.flaw_type(name),
+            LineError::Types(name) => return self.flaw_types(name),
+            LineError::EmailTwice(line) => return self.flaw_email_twice(&line.to_string()),
+            LineError::KeyTwice(line) => return self.flaw_key_twice(&line.to_string()),
+            LineError::CardTwice(line) => return self.flaw_card_twice(&line.to_string()),
+            LineError::Otherwise(column, line) => {
                 return self.flaw_otherwise(self.import_column(*column), &line.to_string());
             }
-            Flaw::EmailGone(line) => return self.flaw_email_gone(&line.to_string()),
-            Flaw::NoNameIn(line) => return self.flaw_no_name_in(&line.to_string()),
-            Flaw::EmailOf(name) => return self.flaw_email_of(name),
-            Flaw::OtherKey(name) => return self.flaw_other_key(name),
-            Flaw::CardOf(name) => return self.card_taken_by(name),
-            Flaw::NotYours(name) => return self.flaw_not_yours(name),
+            LineError::EmailGone(line) => return self.flaw_email_gone(&line.to_string()),
+            LineError::NoNameIn(line) => return self.flaw_no_name_in(&line.to_string()),
+            LineError::EmailOf(name) => return self.flaw_email_of(name),
+            LineError::OtherKey(name) => return self.flaw_other_key(name),
+            LineError::CardOf(name) => return self.card_taken_by(name),
+            LineError::NotYours(name) => return self.flaw_not_yours(name),
         };
         words.to_owned()
     }

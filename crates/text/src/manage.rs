@@ -2,7 +2,7 @@
 
 use crate::Lang;
 use domain::{
-    bulk::Deed,
+    bulk::BulkAction,
     inbox::{Matter, Verdict},
     time::{DAY, Moment},
 };
@@ -89,11 +89,11 @@ impl Lang {
         let count = u32::try_from(outcome.done.len()).unwrap_or(u32::MAX);
         let on = outcome.on.as_deref().unwrap_or_default();
         match outcome.deed {
-            Deed::Suspend => self.bulk_suspended(count),
-            Deed::Readmit => self.bulk_readmitted(count),
-            Deed::Invite => self.bulk_invited(count),
-            Deed::Grant(_) => self.bulk_granted(count, on),
-            Deed::Revoke(_) => self.bulk_revoked(count, on),
+            BulkAction::Suspend => self.bulk_suspended(count),
+            BulkAction::Readmit => self.bulk_readmitted(count),
+            BulkAction::Invite => self.bulk_invited(count),
+            BulkAction::Grant(_) => self.bulk_granted(count, on),
+            BulkAction::Revoke(_) => self.bulk_revoked(count, on),
         }
     }
 

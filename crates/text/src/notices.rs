@@ -8,7 +8,7 @@ use domain::{
     qualifications::{BuiltIn, Relation, SPACE, SYSTEM, Subject},
     time::Moment,
 };
-use views::notices::Told;
+use views::notices::NoticeContent;
 
 text! {
     notices_title() { en: "Notices", it: "Avvisi" }
@@ -186,7 +186,7 @@ pub struct Sentences {
 impl Lang {
     /// What a notice says. The one place for it: app, mail and API show the same.
     #[must_use]
-    pub fn notice(self, told: &Told, now: Moment) -> Sentences {
+    pub fn notice(self, told: &NoticeContent, now: Moment) -> Sentences {
         let name = told.about.as_deref().unwrap_or_default();
         // Whoever is told of somebody else’s reads whose it is.
         let whose = told.who.as_deref().map_or_else(|| name.to_owned(), |who| format!("{name}, {who}"));
@@ -291,7 +291,7 @@ impl Lang {
     }
 
     /// What somebody wrote to whoever is told stands behind it.
-    fn with_note(self, next: String, told: &Told) -> String {
+    fn with_note(self, next: String, told: &NoticeContent) -> String {
         match &told.note {
             Some(note) => self.notice_note(&next, note),
             None => next,
@@ -299,7 +299,7 @@ impl Lang {
     }
 
     /// What became of a time: the machine is out of service then or works again, it is offered, or it is free.
-    fn time_news(self, told: &Told, name: &str, now: Moment) -> (String, String) {
+    fn time_news(self, told: &NoticeContent, name: &str, now: Moment) -> (String, String) {
         let when = told.starts.map(|starts| self.exact(starts, now)).unwrap_or_default();
         let at = crate::time::capitalised(&when);
         match &told.notice {
@@ -535,8 +535,15 @@ mod tests {
             let until = notice.until().map(|at| Moment { at, offset: 60 });
             let title = notice.announcement().map(|_| "Open day".to_owned());
             let starts = notice.starts().map(|at| Moment { at, offset: 60 });
-            let told =
-                Told { notice, about: about.clone(), title: title.clone(), who: None, note: None, starts, until };
+            let told = NoticeContent {
+                notice,
+                about: about.clone(),
+                title: title.clone(),
+                who: None,
+                note: None,
+                starts,
+                until,
+            };
             let [english, italian] = [Lang::En, Lang::It].map(|lang| lang.notice(&told, now));
             assert!(
                 (title.is_some() || english.title != italian.title) && english.next != italian.next,
@@ -556,7 +563,15 @@ mod tests {
         let until = Moment { at: Millis(3 * 3_600_000), offset: 0 };
         let notice = Notice::HoldPlaced { hold: HoldId(1), reason: HoldReason::Unpaid, until: Some(until.at) };
         let said = Lang::En.notice(
-            &Told { notice, about: None, title: None, who: None, note: None, starts: None, until: Some(until) },
+            &NoticeContent {
+                notice,
+                about: None,
+                title: None,
+                who: None,
+                note: None,
+                starts: None,
+                until: Some(until),
+            },
             now,
         );
         assert_eq!(said.title, "You are on hold: payment missing");

@@ -6,7 +6,7 @@ use domain::{
     cards::CardState,
     people::{PersonStatus, RoleGroup, Step, StepRefusal},
 };
-use views::people::Fate;
+use views::people::InviteOutcome;
 
 impl Lang {
     #[must_use]
@@ -98,16 +98,16 @@ impl Lang {
 
     /// What became of a line of addresses.
     #[must_use]
-    pub fn invited_fate(self, fate: &Fate) -> String {
+    pub fn invited_fate(self, fate: &InviteOutcome) -> String {
         match fate {
-            Fate::Mailed => self.invited_mailed().to_owned(),
-            Fate::Caught => self.invited_caught().to_owned(),
-            Fate::ByHand { .. } => self.invited_by_hand().to_owned(),
-            Fate::NoAddress => self.invited_no_address().to_owned(),
-            Fate::Again => self.invited_again().to_owned(),
-            Fate::Taken { who: Some((_, name)) } => self.email_taken_by(name),
-            Fate::Taken { who: None } => self.email_taken().to_owned(),
-            Fate::Failed => self.invited_failed().to_owned(),
+            InviteOutcome::Mailed => self.invited_mailed().to_owned(),
+            InviteOutcome::Caught => self.invited_caught().to_owned(),
+            InviteOutcome::ByHand { .. } => self.invited_by_hand().to_owned(),
+            InviteOutcome::NoAddress => self.invited_no_address().to_owned(),
+            InviteOutcome::Again => self.invited_again().to_owned(),
+            InviteOutcome::Duplicate { who: Some((_, name)) } => self.email_taken_by(name),
+            InviteOutcome::Duplicate { who: None } => self.email_taken().to_owned(),
+            InviteOutcome::Failed => self.invited_failed().to_owned(),
         }
     }
 

@@ -1,19 +1,19 @@
 //! What is kept of somebody: taking it along, erasing it, clearing it away; pictures and notes.
 
 use crate::Lang;
-use domain::pictures::Unfit;
+use domain::pictures::InvalidPicture;
 
 impl Lang {
     /// Why something is not taken for a picture.
     #[must_use]
-    pub const fn picture_unfit(self, unfit: Unfit) -> &'static str {
+    pub const fn picture_unfit(self, unfit: InvalidPicture) -> &'static str {
         match unfit {
-            Unfit::Nothing => self.picture_nothing(),
-            Unfit::NoPicture => self.picture_none(),
-            Unfit::Cut => self.picture_cut(),
-            Unfit::Heic => self.picture_heic(),
-            Unfit::Heavy => self.picture_heavy(),
-            Unfit::Large => self.picture_large(),
+            InvalidPicture::Nothing => self.picture_nothing(),
+            InvalidPicture::NoPicture => self.picture_none(),
+            InvalidPicture::Cut => self.picture_cut(),
+            InvalidPicture::Heic => self.picture_heic(),
+            InvalidPicture::Heavy => self.picture_heavy(),
+            InvalidPicture::Large => self.picture_large(),
         }
     }
 
@@ -210,6 +210,6 @@ mod tests {
     fn a_table_has_words() {
         assert_eq!(Lang::It.data_table("card"), "Tessere");
         assert_eq!(Lang::En.data_table("weather"), "Other");
-        assert_eq!(Lang::En.picture_unfit(Unfit::Nothing), "Choose a picture first.");
+        assert_eq!(Lang::En.picture_unfit(InvalidPicture::Nothing), "Choose a picture first.");
     }
 }

@@ -9,7 +9,7 @@ use crate::training::PathShown;
 
 /// A trace with what is needed to tell it: names of types, and how its instants read on the wall.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told {
+pub struct TraceView {
     pub trace: Trace,
     /// What the person is called, while that is known.
     pub name: Option<String>,
@@ -24,7 +24,7 @@ pub struct Told {
     pub now: Moment,
 }
 
-impl Told {
+impl TraceView {
     /// Why not, in the order in which it is told: what they can do themselves first.
     #[must_use]
     pub fn reasons(&self) -> Vec<Reason> {
@@ -73,7 +73,7 @@ pub struct Contact {
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and any of them may be together")]
 pub struct Answers {
     /// For whoever looks; `None` for who has not signed in.
-    pub mine: Option<Told>,
+    pub mine: Option<TraceView>,
     /// Whoever looks is on the machine right now.
     pub on_it: bool,
     /// Its board is just being told to let whoever looks in.
@@ -87,7 +87,7 @@ pub struct Answers {
     /// Who can help with the first reason that somebody can help with, by name.
     pub helpers: Vec<Contact>,
     /// For the person whom whoever looks has asked for.
-    pub other: Option<Told>,
+    pub other: Option<TraceView>,
     /// For whom whoever looks may ask; `None` when they may ask for themselves alone.
     pub people: Option<Vec<(PersonId, String)>>,
 }
@@ -100,7 +100,7 @@ pub struct Attempted {
     pub machine: MachineId,
     pub machine_name: String,
     /// The whole way; `None` for one that was kept before traces were.
-    pub told: Option<Told>,
+    pub told: Option<TraceView>,
     /// The codes of the reasons; empty when allowed.
     pub reasons: Vec<String>,
 }

@@ -52,7 +52,7 @@ pub enum SecondFactor {
         codes_left: u8,
     },
     /// None yet; their role asks for one.
-    Wanted,
+    Required,
 }
 
 /// What a link says before it is followed.

@@ -1,6 +1,6 @@
 use crate::qualifications::Named;
 use domain::{
-    actor::Door,
+    actor::Channel,
     audit::{By, Subject},
     time::Moment,
 };
@@ -62,7 +62,7 @@ pub struct Entry {
     pub seq: i64,
     pub at: Moment,
     pub by: By,
-    pub door: Door,
+    pub door: Channel,
     /// What, as a code: `use.start`.
     pub action: String,
     /// About what: `machine:7`.
@@ -115,7 +115,7 @@ mod tests {
             seq: 1,
             at: Moment { at: Millis(0), offset: 0 },
             by: By::Toolgate,
-            door: Door::Command,
+            door: Channel::Command,
             action: "test".into(),
             subject: subject.into(),
             subject_name: None,

@@ -2,7 +2,9 @@
 
 use crate::{outages::InsteadShown, settings::SettingRow, waiting::Waiting};
 use domain::{
-    bookings::{Cause, Deed, HandOver, Meaning, Obstacle, Resource, RulesAt, State, Timeframe, Wanted},
+    bookings::{
+        BookingAction, Cause, HandOver, Meaning, Obstacle, Resource, ResourceFilter, RulesAt, State, Timeframe,
+    },
     external_calendars::LeftOut,
     id::{BookingId, MachineId, PersonId, PlaceId, RoomId},
     machines::MachineState,
@@ -37,7 +39,7 @@ pub struct Booking {
     /// Called off late.
     pub late: bool,
     /// What its reader can do about it.
-    pub deeds: Vec<Deed>,
+    pub deeds: Vec<BookingAction>,
     /// What its reader can do about handing it over.
     pub hand_over: Vec<HandOver>,
     /// To whom it is offered, for its holder.
@@ -113,9 +115,9 @@ pub struct Quota {
 pub struct Found {
     pub now: Moment,
     /// What can be looked for, by name.
-    pub choices: Vec<(Wanted, String)>,
+    pub choices: Vec<(ResourceFilter, String)>,
     /// `None` where there is nothing to book at all, or nothing with the name that was looked for.
-    pub wanted: Option<Wanted>,
+    pub wanted: Option<ResourceFilter>,
     pub minutes: u16,
     /// Lengths to choose from, in minutes.
     pub lengths: Vec<u16>,
@@ -302,12 +304,12 @@ pub struct Outage {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Requests {
     pub now: Moment,
-    pub requests: Vec<Asked>,
+    pub requests: Vec<BookingRequest>,
 }
 
 /// A request with what speaks for it and against it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Asked {
+pub struct BookingRequest {
     pub booking: Booking,
     /// The picture of the person who asks, by when it was added in milliseconds since 1970, if the reader may see it.
     pub picture: Option<i64>,

@@ -1,10 +1,10 @@
 use crate::accounts::Delivery;
-use domain::{bulk::Deed, id::PersonId};
+use domain::{bulk::BulkAction, id::PersonId};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
-    pub deed: Deed,
+    pub deed: BulkAction,
     /// What that is done on is called, where it is about something.
     pub on: Option<String>,
     pub done: Vec<PersonId>,

@@ -28,7 +28,7 @@ pub struct CardPage {
     pub ending: String,
     pub state: CardState,
     pub given: Moment,
-    /// What the asker may say of it.
+    /// What the caller may say of it.
     pub deeds: Vec<CardDeed>,
     /// What was done to it, newest first.
     pub history: Vec<CardEvent>,
@@ -119,7 +119,7 @@ pub enum Outcome {
         /// Its last four digits.
         ending: String,
     },
-    Taken {
+    Assigned {
         person: PersonId,
         /// What they are called, while that is known.
         name: Option<String>,

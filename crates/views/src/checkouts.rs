@@ -1,6 +1,6 @@
 use crate::checkout_steps::Checklist;
 use domain::{
-    checkouts::{Deed, Obstacle, State},
+    checkouts::{CheckoutAction, Obstacle, State},
     id::{AppointmentId, MachineId, PersonId, TypeId},
     time::{Date, Moment},
 };
@@ -101,7 +101,7 @@ pub struct Appointment {
     /// From when it may be tried again.
     pub retry: Option<Moment>,
     /// What its reader can do about it now.
-    pub deeds: Vec<Deed>,
+    pub deeds: Vec<CheckoutAction>,
     /// What speaks for its member; for trainers alone.
     pub evidence: Option<Evidence>,
     /// A checklist goes with it.
@@ -120,7 +120,7 @@ pub struct DecisionDone {
     pub person_name: Option<String>,
     pub kind_name: String,
     /// `None`: what was decided was taken back.
-    pub deed: Option<Deed>,
+    pub deed: Option<CheckoutAction>,
 }
 
 /// How somebody is with a module that the type requires.

@@ -70,7 +70,7 @@ impl Moved {
 
     /// The machines as a form sends them.
     #[must_use]
-    pub fn word(&self) -> String {
+    pub fn to_code(&self) -> String {
         self.machines.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
     }
 }
@@ -199,7 +199,7 @@ pub struct TypeRow {
     pub archived: bool,
 }
 
-/// What the asker cares for.
+/// What the caller cares for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inventory {
     /// By name, those that are put away last.
@@ -254,7 +254,7 @@ pub struct TypedBulk {
 
 /// What would become of one of many machines.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fate {
+pub struct MachineOutcome {
     pub id: MachineId,
     pub version: i64,
     pub name: String,
@@ -269,7 +269,7 @@ pub struct Fate {
 /// What changing many machines would do, before it is done.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BulkPreview {
-    pub fates: Vec<Fate>,
+    pub fates: Vec<MachineOutcome>,
     /// What does not fit, by field.
     pub problem: Option<Problem>,
 }

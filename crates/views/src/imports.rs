@@ -1,22 +1,22 @@
 use domain::{
     id::PersonId,
-    imports::{Deed, Flaw, Heading, Note, Sum, dates::DateOrder, fabomatic::Report},
+    imports::{Heading, LineAction, LineError, Note, Sum, dates::DateOrder, fabomatic::Report},
     time::Moment,
 };
 use serde::{Deserialize, Serialize};
 
 /// A line as a page shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Shown {
+pub struct LineView {
     /// Where it stands in the file.
     pub number: u32,
     pub name: String,
     /// Who it is, where they are known.
     pub person: Option<PersonId>,
-    pub deeds: Vec<Deed>,
+    pub deeds: Vec<LineAction>,
     /// What it does not do, and why.
     pub notes: Vec<Note>,
-    pub flaws: Vec<Flaw>,
+    pub flaws: Vec<LineError>,
 }
 
 /// What a file would do: a page of its lines, the faulty first.
@@ -33,7 +33,7 @@ pub struct DryRun {
     pub lines: u32,
     /// How many of them have which fate.
     pub sum: Sum,
-    pub shown: Vec<Shown>,
+    pub shown: Vec<LineView>,
     /// Which page this is; the first is 1.
     pub page: u32,
     pub pages: u32,

@@ -1,5 +1,5 @@
 use domain::{
-    actor::Door,
+    actor::Channel,
     id::{InterventionId, MachineId, PlanId},
     maintenance::{Doer, Every, Progress, Urgency},
     qualifications::Subject,
@@ -92,7 +92,7 @@ pub struct Intervention {
     pub photo: Option<i64>,
     /// The machine's running total then, in milliseconds.
     pub used: i64,
-    pub door: Door,
+    pub door: Channel,
     /// The board told it afterwards: nobody knows exactly when it was.
     pub replay: bool,
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub struct NoticeShown {
     pub id: NoticeId,
     /// `None` where its reader may no longer see what it is about.
-    pub told: Option<Told>,
+    pub told: Option<NoticeContent>,
     pub at: Moment,
     pub read: bool,
     pub archived: bool,
@@ -19,7 +19,7 @@ pub struct NoticeShown {
 
 /// A notice with what a sentence about it needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told {
+pub struct NoticeContent {
     pub notice: Notice,
     /// What the machine or type that it is about is called.
     pub about: Option<String>,

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Fate {
+pub enum InviteOutcome {
     /// Invited, and the mail is on its way.
     Mailed,
     /// Invited, and the mail stayed on this computer, where mails are caught.
@@ -21,8 +21,8 @@ pub enum Fate {
     NoAddress,
     /// It stands in an earlier line.
     Again,
-    Taken {
-        /// Who, where the asker may know.
+    Duplicate {
+        /// Who, where the caller may know.
         who: Option<(PersonId, String)>,
     },
     /// It could not be written down; trying again is right.
@@ -36,7 +36,7 @@ pub struct Invited {
     pub line: u32,
     /// The line as it was pasted.
     pub typed: String,
-    pub fate: Fate,
+    pub fate: InviteOutcome,
 }
 
 /// Types that the list of people names in a row; of the others it says how many there are.
@@ -107,7 +107,7 @@ pub struct CardView {
     pub ending: String,
     pub state: CardState,
     pub given: Moment,
-    /// The asker may say that it is lost, or found.
+    /// The caller may say that it is lost, or found.
     pub may_lose: bool,
 }
 
@@ -129,9 +129,9 @@ pub struct PersonHead {
     pub left: Option<Moment>,
     /// When their name and all that was written about them was erased.
     pub erased: Option<Moment>,
-    /// The asker may place holds on them, and grant.
+    /// The caller may place holds on them, and grant.
     pub may_manage: bool,
-    /// The asker may help them in.
+    /// The caller may help them in.
     pub may_help_in: bool,
     /// Which picture there is of them, if there is one.
     pub picture: Option<i64>,
@@ -158,7 +158,7 @@ pub struct NoteDeleted {
     pub back: bool,
 }
 
-/// Somebody's page: who they are, their cards, what is noted about them, and what the asker may do.
+/// Somebody's page: who they are, their cards, what is noted about them, and what the caller may do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a button of its own on the page")]
 pub struct PersonPage {
@@ -177,22 +177,22 @@ pub struct PersonPage {
     pub cards: Vec<CardView>,
     /// What managers noted; `None` for who may not read it.
     pub notes: Option<Vec<NoteView>>,
-    /// What the asker may do to where they stand.
+    /// What the caller may do to where they stand.
     pub steps: Vec<Step>,
-    /// Why they may not be suspended, where that would otherwise be the asker's to do.
+    /// Why they may not be suspended, where that would otherwise be the caller's to do.
     pub refusals: Vec<StepRefusal>,
-    /// The asker may change name, number and language.
+    /// The caller may change name, number and language.
     pub may_edit: bool,
-    /// The asker may change the address too, which is a way in.
+    /// The caller may change the address too, which is a way in.
     pub may_readdress: bool,
-    /// The asker may help them in.
+    /// The caller may help them in.
     pub may_help_in: bool,
-    /// They have a second factor, and the asker may take it off.
+    /// They have a second factor, and the caller may take it off.
     pub may_take_off_second_factor: bool,
     pub may_give_card: bool,
-    /// The asker may see all that is kept of them.
+    /// The caller may see all that is kept of them.
     pub may_export: bool,
-    /// The asker may erase them, if nothing speaks against it.
+    /// The caller may erase them, if nothing speaks against it.
     pub may_erase: bool,
     pub erase_refusals: Vec<StepRefusal>,
 }

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 /// One table, as far as it is about somebody.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Kept {
+pub struct StoredTable {
     pub table: String,
     pub rows: u32,
 }
@@ -15,9 +15,9 @@ pub struct Holdings {
     pub person: PersonId,
     /// What they are called, while that is known.
     pub name: Option<String>,
-    pub tables: Vec<Kept>,
+    pub tables: Vec<StoredTable>,
     pub may_erase: bool,
     pub erase_refusals: Vec<StepRefusal>,
-    /// The asker is asked for their password.
+    /// The caller is asked for their password.
     pub asks_password: bool,
 }

@@ -58,9 +58,9 @@ pub enum HeldState {
 pub struct HeldRow {
     pub held: Held,
     pub state: HeldState,
-    /// The asker may grant it again.
+    /// The caller may grant it again.
     pub may_grant: bool,
-    /// The asker may revoke it, or lift the ban.
+    /// The caller may revoke it, or lift the ban.
     pub may_take: bool,
 }
 
@@ -77,7 +77,7 @@ pub struct Ban {
 
 /// One entry, as it was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Said {
+pub struct LedgerEntry {
     pub id: EntryId,
     pub on: Named,
     /// As what; without meaning for bans.
@@ -97,8 +97,8 @@ pub struct Standing {
     pub held: Vec<Held>,
     pub bans: Vec<Ban>,
     /// Every entry, newest first.
-    pub history: Vec<Said>,
-    /// What the asker may write about them.
+    pub history: Vec<LedgerEntry>,
+    /// What the caller may write about them.
     pub deeds: Deeds,
 }
 
@@ -114,7 +114,7 @@ pub struct Deeds {
     pub unban: Vec<Named>,
 }
 
-/// A type that the asker may speak for.
+/// A type that the caller may speak for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MyType {
     pub on: Named,

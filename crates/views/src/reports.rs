@@ -1,7 +1,7 @@
 //! Reports of use as they are shown.
 
 use domain::{
-    bookings::Wanted,
+    bookings::ResourceFilter,
     reports::{By, Measure, Report},
     time::{Date, Moment},
 };
@@ -18,11 +18,11 @@ pub struct UseReport {
     /// How many weeks up to today were asked for, unless days were.
     pub weeks: Option<u8>,
     /// `None`: everything.
-    pub of: Option<Wanted>,
+    pub of: Option<ResourceFilter>,
     pub by: By,
     pub measure: Measure,
     /// Types, the rooms, and each machine and room of what is chosen; by name.
-    pub choices: Vec<(Wanted, String)>,
+    pub choices: Vec<(ResourceFilter, String)>,
     /// What those of [`Report::rows`] are called.
     pub names: Vec<String>,
     /// What those of [`Report::machines`] are called.

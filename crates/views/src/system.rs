@@ -27,7 +27,7 @@ pub struct Backup<At = Moment> {
 
 /// A copy that was taken out on the page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Taken<At = Moment> {
+pub struct Download<At = Moment> {
     pub at: At,
     /// By whom, while they are known by name.
     pub by: Option<String>,
@@ -71,7 +71,7 @@ pub struct SystemPage {
     /// The newest backup of the command line.
     pub backup: Option<Backup>,
     /// The newest copy that was taken out here.
-    pub taken: Option<Taken>,
+    pub taken: Option<Download>,
     /// Every job of the clock.
     pub jobs: Vec<JobRun>,
     /// When nobody could do anything, and what was done to the clock, the newest first.

@@ -250,7 +250,7 @@ pub struct Edition {
 
 /// A question, for whoever writes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Asked {
+pub struct EditedQuestion {
     pub id: QuestionId,
     pub kind: QuestionKind,
     pub ask: String,
@@ -298,7 +298,7 @@ pub struct Sheet {
     pub editions: Vec<Edition>,
     /// Of the newest; empty where it has none.
     pub captions: String,
-    pub questions: Vec<Asked>,
+    pub questions: Vec<EditedQuestion>,
     pub required: Vec<Requirement>,
     /// Whoever reads it may say how long a video is.
     pub sets_length: bool,

@@ -167,9 +167,9 @@ impl Lab {
                 }
             }
         });
-        let mut listens = Wire::connect(port, "asker-ear", ear).await.unwrap();
+        let mut listens = Wire::connect(port, "caller-ear", ear).await.unwrap();
         listens.subscribe(ECHO_REPLY).await.unwrap();
-        let mut asks = Wire::connect(port, "asker-mouth", None).await.unwrap();
+        let mut asks = Wire::connect(port, "caller-mouth", None).await.unwrap();
         // All of the window go out on one topic: the echo of the first is taken as the first's.
         let ask = vec![ECHO.to_owned(); window];
         let by_reply = HashMap::from([(ECHO_REPLY.to_owned(), ECHO.to_owned())]);

@@ -31,12 +31,12 @@ pub enum Who {
 }
 
 pub struct Crowd {
-    told: Arc<Told>,
+    told: Arc<Measurement>,
     pub size: usize,
     _streams: JoinSet<()>,
 }
 
-struct Told {
+struct Measurement {
     begin: Instant,
     /// Which change is being waited for.
     change: AtomicUsize,
@@ -60,7 +60,7 @@ impl Crowd {
     /// Opens all streams, a few at a time, and waits until each was greeted.
     pub async fn open(address: SocketAddr, who: Vec<Who>) -> Self {
         let size = who.len();
-        let told = Arc::new(Told {
+        let told = Arc::new(Measurement {
             begin: Instant::now(),
             change: AtomicUsize::new(0),
             at: (0..size).map(|_| AtomicU64::new(0)).collect(),
@@ -117,7 +117,7 @@ async fn open(address: SocketAddr, who: &Who) -> TcpStream {
     stream
 }
 
-async fn watch(mut stream: TcpStream, index: usize, told: &Told) {
+async fn watch(mut stream: TcpStream, index: usize, told: &Measurement) {
     let (mut buffer, mut kept, mut last) = ([0; 512], 0, 0);
     loop {
         let Ok(read @ 1..) = stream.read(&mut buffer[kept..]).await else { return };

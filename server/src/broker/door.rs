@@ -40,7 +40,7 @@ const LARGEST_CONNECT: usize = 4 * 1024;
 /// Versions of MQTT by their number in CONNECT: 3.1.1 and 5.
 const VERSIONS: [u8; 2] = [4, 5];
 
-pub(super) struct Door {
+pub(super) struct Acceptor {
     pub gate: Arc<Gate>,
     pub hub: Arc<Hub>,
     /// How long a client may take to say who it is.
@@ -55,7 +55,7 @@ pub(super) struct Door {
     pub tasks: TaskTracker,
 }
 
-impl Door {
+impl Acceptor {
     /// Accepts connections until the broker stops, with TLS if there is a certificate.
     pub(super) async fn accept(self: Arc<Self>, mut listener: Listener, tls: Option<TlsAcceptor>) {
         loop {

@@ -4,7 +4,7 @@
 //! first, and then by the client id that they chose.
 
 use super::{
-    Told, guests::Guests, holders::Holders, hub::TakenOver, listeners::Listeners, switches::SwitchTopics,
+    Observers, guests::Guests, holders::Holders, hub::TakenOver, listeners::Listeners, switches::SwitchTopics,
 };
 use crate::config::{InsideBroker, Login};
 use domain::{boards::MachineNumber, id::BoardLoginId};
@@ -88,7 +88,7 @@ pub(super) struct Gate {
     switches: Option<Credential>,
     topics: Topics,
     switch_topics: SwitchTopics,
-    pub(super) told: Told,
+    pub(super) told: Observers,
     ctx: Ctx,
     pub(super) guests: Guests,
     pub(super) listeners: Listeners,
@@ -96,7 +96,7 @@ pub(super) struct Gate {
 }
 
 impl Gate {
-    pub(super) fn new(config: &InsideBroker, own: &Login, topics: &Topics, told: Told, ctx: &Ctx) -> Self {
+    pub(super) fn new(config: &InsideBroker, own: &Login, topics: &Topics, told: Observers, ctx: &Ctx) -> Self {
         Self {
             own: Credential::of(own),
             boards: config.boards.as_ref().map(Credential::of),

@@ -3,7 +3,7 @@
 //! Invariant: whoever came is looked at once more after they came, so nobody slips in between the question whether their
 //! login opens and its end.
 
-use super::{door::Door, hub::Closing};
+use super::{door::Acceptor, hub::Closing};
 use domain::id::BoardLoginId;
 use services::{
     Ctx,
@@ -58,7 +58,7 @@ impl Guests {
 }
 
 /// Throws out whoever came with a login that opens no more, as long as it is waited for.
-pub(super) async fn keep_the_door(ctx: Ctx, mut watch: Watch, door: Arc<Door>) -> Infallible {
+pub(super) async fn keep_the_door(ctx: Ctx, mut watch: Watch, door: Arc<Acceptor>) -> Infallible {
     loop {
         tokio::select! {
             () = door.gate.guests.came.notified() => {}

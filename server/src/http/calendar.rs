@@ -12,7 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    actor::{Actor, Door},
+    actor::{Actor, Channel},
     feeds::KEPT,
 };
 use services::{feeds, rate};
@@ -30,7 +30,7 @@ pub async fn read(
 ) -> Response {
     let ctx = &shared.0.ctx;
     if let Some(Extension(Peer(from))) = peer {
-        let (_, counted) = rate::take(ctx, &Actor::anybody(false, Door::Web), from, Lang::default());
+        let (_, counted) = rate::take(ctx, &Actor::anybody(false, Channel::Web), from, Lang::default());
         if let Err(problem) = counted {
             let wait = problem.retry_after.map(|seconds| [(header::RETRY_AFTER, seconds.to_string())]);
             return (StatusCode::TOO_MANY_REQUESTS, wait, problem.detail).into_response();

@@ -3,14 +3,14 @@
 use super::{Shared, visitor};
 use app::cookies::Cookies;
 use axum::http::HeaderMap;
-use domain::actor::{Actor, Door};
+use domain::actor::{Actor, Channel};
 use services::{displays, token::Token};
 
 /// The screen that sends this request, if one does.
 pub(super) async fn recognise(shared: &Shared, headers: &HeaderMap) -> Option<Actor> {
     let cookies = Cookies { secure: shared.0.secure_cookies };
     let token = Token::presented(visitor::cookie(headers, cookies.display())?);
-    displays::recognise(&shared.0.ctx, &token, Door::Web).await.unwrap_or_else(|error| {
+    displays::recognise(&shared.0.ctx, &token, Channel::Web).await.unwrap_or_else(|error| {
         tracing::error!(%error, "a display could not be recognised");
         None
     })

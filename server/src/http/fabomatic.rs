@@ -46,7 +46,7 @@ pub async fn upload(
     match kept {
         Ok(token) => Redirect::to(&format!("/import/fabomatic?file={token}")).into_response(),
         Err(BroughtError::Refused(why)) => {
-            Redirect::to(&format!("/import/fabomatic?refused={}", why.word())).into_response()
+            Redirect::to(&format!("/import/fabomatic?refused={}", why.as_str())).into_response()
         }
         Err(error) => refused(&error, &visitor),
     }

@@ -15,7 +15,7 @@ use axum::{
 };
 use domain::{
     actor::Actor,
-    firmware::{BYTES, NAME, Unfit},
+    firmware::{BYTES, InvalidImage, NAME},
 };
 use form_urlencoded::Serializer;
 use services::error::ServiceError;
@@ -41,7 +41,7 @@ pub async fn upload(
     };
     let name = sent.part("name").map(|name| String::from_utf8_lossy(name).into_owned()).unwrap_or_default();
     let kept = if sent.is_too_much {
-        Err(FirmwareError::Unfit(Unfit::Large))
+        Err(FirmwareError::Invalid(InvalidImage::Large))
     } else {
         let image = match sent.file.into_bytes().await {
             Ok(image) => image,
@@ -51,10 +51,10 @@ pub async fn upload(
     };
     match kept {
         Ok(_) => Redirect::to("/firmware").into_response(),
-        Err(FirmwareError::Unfit(unfit)) => {
+        Err(FirmwareError::Invalid(unfit)) => {
             let name: String = name.chars().take(4 * NAME).collect();
             let why = Serializer::new(String::new())
-                .append_pair("refused", unfit.word())
+                .append_pair("refused", unfit.as_str())
                 .append_pair("name", &name)
                 .finish();
             Redirect::to(&format!("/firmware?{why}")).into_response()

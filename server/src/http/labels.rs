@@ -23,17 +23,17 @@ use views::equipment::Label;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct LabelParams {
     size: String,
 }
 
-/// The labels of the machines that the asker cares for.
+/// The labels of the machines that the caller cares for.
 pub async fn pdf(
     State(shared): State<Shared>,
     Extension(actor): Extension<Actor>,
     Extension(visitor): Extension<Visitor>,
     Extension(Site(home)): Extension<Site>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<LabelParams>,
 ) -> Response {
     let labels = match equipment::labels(&shared.0.ctx, &actor, None).await {
         Ok(labels) => labels,
@@ -47,7 +47,7 @@ pub async fn pdf(
         // The page says what is missing.
         return Redirect::to("/machines/labels").into_response();
     };
-    let size = LabelSize::from_word(&asked.size).unwrap_or(LabelSize::Medium);
+    let size = LabelSize::parse(&asked.size).unwrap_or(LabelSize::Medium);
     let head = [
         (header::CONTENT_TYPE, "application/pdf"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"labels.pdf\""),

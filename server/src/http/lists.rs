@@ -24,8 +24,8 @@ use domain::{
 };
 use services::error::ServiceError;
 use services::{
-    audit::Unfit,
-    imports::{self, Book, Happened, ImportsError, Typed, What, Whose},
+    audit::InvalidFilter,
+    imports::{self, Book, Happened, HistoryForm, ImportsError, What, Whose},
 };
 use std::convert::Infallible;
 
@@ -136,10 +136,10 @@ async fn give_history(
     request: Request,
     (what, form): (Happened, Form),
 ) -> Response {
-    let Some(asked) = Asked::read(request).await else { return back("machine.long,person.long", &[]) };
-    let [from, to, machine, person] = ["from", "to", "machine", "person"].map(|name| asked.word(name).to_owned());
-    let unauthorised = !asked.word("unauthorised").is_empty();
-    let typed = Typed { from, to, machine, person, unauthorised };
+    let Some(asked) = ListParams::read(request).await else { return back("machine.long,person.long", &[]) };
+    let [from, to, machine, person] = ["from", "to", "machine", "person"].map(|name| asked.field(name).to_owned());
+    let unauthorised = !asked.field("unauthorised").is_empty();
+    let typed = HistoryForm { from, to, machine, person, unauthorised };
     let body = async {
         let history = imports::history(&shared.0.ctx, &actor, what, &typed).await?;
         match form {
@@ -151,7 +151,7 @@ async fn give_history(
     };
     let why = match body.await {
         Ok(body) => return kept(body, what.file(), form),
-        Err(ImportsError::Unfit(unfit)) => named(&unfit),
+        Err(ImportsError::Invalid(unfit)) => named(&unfit),
         Err(ImportsError::Long) => "too-long".to_owned(),
         Err(error) => return refused(&error.problem(visitor.lang)),
     };
@@ -165,9 +165,9 @@ async fn give(
     request: Request,
     (what, form): (What, Form),
 ) -> Response {
-    let Some(asked) = Asked::read(request).await else { return back("on.long", &[]) };
-    let status = asked.word("status");
-    let whose = Whose { status: PersonStatus::from_word(status), on: asked.word("on").to_owned() };
+    let Some(asked) = ListParams::read(request).await else { return back("on.long", &[]) };
+    let status = asked.field("status");
+    let whose = Whose { status: PersonStatus::parse(status), on: asked.field("on").to_owned() };
     if whose.status.is_none() && !status.is_empty() {
         // Not more than was asked for.
         return back("status.choice", &asked.0);
@@ -181,27 +181,27 @@ async fn give(
     };
     match body.await {
         Ok(body) => kept(body, what.file(), form),
-        Err(ImportsError::Unfit(unfit)) => back(&named(&unfit), &asked.0),
+        Err(ImportsError::Invalid(unfit)) => back(&named(&unfit), &asked.0),
         Err(error) => refused(&error.problem(visitor.lang)),
     }
 }
 
 /// What does not fit, for the address of the page.
-fn named(unfit: &[Unfit]) -> String {
-    unfit.iter().map(|unfit| format!("{}.{}", unfit.field(), unfit.word())).collect::<Vec<_>>().join(",")
+fn named(unfit: &[InvalidFilter]) -> String {
+    unfit.iter().map(|unfit| format!("{}.{}", unfit.field(), unfit.as_str())).collect::<Vec<_>>().join(",")
 }
 
 /// What was typed to say which lines are meant: fields, and what stands in them.
-struct Asked(Vec<(String, String)>);
+struct ListParams(Vec<(String, String)>);
 
-impl Asked {
+impl ListParams {
     /// `None` where it is more than anybody types.
     async fn read(request: Request) -> Option<Self> {
         let sent = to_bytes(request.into_body(), WORDS).await.ok()?;
         Some(Self(form_urlencoded::parse(&sent).into_owned().collect()))
     }
 
-    fn word(&self, name: &str) -> &str {
+    fn field(&self, name: &str) -> &str {
         self.0.iter().find(|(field, _)| field == name).map_or("", |(_, word)| word)
     }
 }

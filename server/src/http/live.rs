@@ -41,7 +41,7 @@ const BEAT: Duration = Duration::from_secs(15);
 const BEATS_TO_RECHECK: u32 = 4;
 
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct LiveParams {
     #[serde(default)]
     after: String,
     /// Whom the page was made for, if somebody had signed in.
@@ -54,7 +54,7 @@ pub async fn stream(
     State(shared): State<Shared>,
     Extension(actor): Extension<Actor>,
     peer: Option<Extension<Peer>>,
-    Query(Asked { after, known }): Query<Asked>,
+    Query(LiveParams { after, known }): Query<LiveParams>,
     headers: HeaderMap,
 ) -> Response {
     if !known.is_empty() && actor.person().is_none_or(|person| person.0.to_string() != known) {
@@ -159,7 +159,7 @@ struct Watcher {
 }
 
 enum Heard {
-    Hint(Announced),
+    Change(Announced),
     Beat,
 }
 
@@ -171,7 +171,7 @@ impl Watcher {
     async fn next(&mut self) -> Option<Event> {
         while !self.over {
             let Announced { numbered, event } = match self.heard().await {
-                Heard::Hint(announced) => announced,
+                Heard::Change(announced) => announced,
                 Heard::Beat => {
                     self.beats += 1;
                     if self.beats.is_multiple_of(BEATS_TO_RECHECK) && !self.is_still_let_in().await? {
@@ -201,7 +201,7 @@ impl Watcher {
         loop {
             if let Some(announced) = self.round.get(self.at) {
                 self.at += 1;
-                return Heard::Hint(announced.clone());
+                return Heard::Change(announced.clone());
             }
             tokio::select! {
                 round = self.subscription.next() => (self.round, self.at) = (round, 0),

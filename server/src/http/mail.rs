@@ -63,7 +63,7 @@ pub async fn page(
         html.push_str("</pre></article>");
     }
     html.push_str("</main></body></html>");
-    shown(html)
+    html_response(html)
 }
 
 /// One of them as a program that reads mail shows it; counted from the newest.
@@ -71,13 +71,13 @@ pub async fn one(State(shared): State<Shared>, Local(is_local): Local, at: Optio
     let mails = caught(&shared, is_local);
     let mail = mails.zip(at).and_then(|(mails, Path(at))| mails.into_iter().nth(at));
     match mail.and_then(|mail| mail.html) {
-        Some(html) => shown(html),
+        Some(html) => html_response(html),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
 
 /// Nothing in a mail runs or is fetched.
-fn shown(html: String) -> Response {
+fn html_response(html: String) -> Response {
     let quiet = [
         (header::CACHE_CONTROL, "no-store"),
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"),

@@ -77,7 +77,7 @@ impl Default for Requests {
 
 /// Middleware: counts every request under the pattern of its route.
 pub async fn observe(State(shared): State<Shared>, request: Request, next: Next) -> Response {
-    let method = word(request.method());
+    let method = method_label(request.method());
     let route = request.extensions().get::<MatchedPath>().cloned();
     let began = Instant::now();
     let answer = next.run(request).await;
@@ -113,7 +113,7 @@ fn beginning(route: &str) -> &str {
 }
 
 /// Clients may send any word.
-fn word(method: &Method) -> &'static str {
+fn method_label(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
         Method::HEAD => "HEAD",
@@ -223,10 +223,9 @@ fn process(metrics: &Metrics) -> Vec<MetricFamily> {
 }
 
 fn boards(metrics: &Metrics) -> Vec<MetricFamily> {
-    let messages = metrics
-        .messages
-        .iter()
-        .map(|(message, outcome, count)| (vec![("message", message.word()), ("outcome", outcome.word())], *count));
+    let messages = metrics.messages.iter().map(|(message, outcome, count)| {
+        (vec![("message", message.as_str()), ("outcome", outcome.as_str())], *count)
+    });
     let rejected = metrics.rejected.iter().map(|(reason, count)| (vec![("reason", *reason)], *count));
     vec![
         counter("toolgate_board_messages_total", "Messages of boards that were understood.", messages),
@@ -255,7 +254,7 @@ fn access(metrics: &Metrics) -> Vec<MetricFamily> {
 }
 
 fn uses(metrics: &Metrics) -> Vec<MetricFamily> {
-    let ended = metrics.ended.iter().map(|(ending, count)| (vec![("ending", ending.word())], *count));
+    let ended = metrics.ended.iter().map(|(ending, count)| (vec![("ending", ending.as_str())], *count));
     vec![
         counter("toolgate_uses_started_total", "Uses of machines that began.", [(vec![], metrics.started)]),
         counter(
@@ -270,14 +269,14 @@ fn uses(metrics: &Metrics) -> Vec<MetricFamily> {
 fn outbox(metrics: &Metrics) -> Vec<MetricFamily> {
     let attempts = metrics.attempts.iter();
     let attempts = attempts
-        .map(|(channel, outcome, count)| (vec![("channel", channel.word()), ("outcome", *outcome)], *count));
+        .map(|(channel, outcome, count)| (vec![("channel", channel.as_str()), ("outcome", *outcome)], *count));
     let depths = metrics.outbox.iter().flat_map(|&ChannelCounts { channel, queued, gathered, failed, .. }| {
         [
             (deliveries::State::Queued, queued),
             (deliveries::State::Gathered, gathered),
             (deliveries::State::Failed, failed),
         ]
-        .map(|(state, count)| (vec![("channel", channel.word()), ("state", state.word())], f64::from(count)))
+        .map(|(state, count)| (vec![("channel", channel.as_str()), ("state", state.as_str())], f64::from(count)))
     });
     vec![
         gauge("toolgate_outbox_notices", "Notices that wait to leave, or were given up.", depths),

@@ -22,7 +22,7 @@ use domain::{
     accounts::local_path,
     actor::Actor,
     id::{AppointmentId, CheckoutStepId, InterventionId, MachineId, QuestionId, ReportId},
-    pictures::{BYTES, PHOTO_THERE, Subject, Unfit},
+    pictures::{BYTES, InvalidPicture, PHOTO_THERE, Subject},
     problem::{Kind, Problem},
     problems::Severity,
 };
@@ -145,7 +145,7 @@ pub async fn report(
         |name| sent.part(name).map(|words| String::from_utf8_lossy(words).into_owned()).unwrap_or_default();
     let (severity, words) = (typed("severity"), typed("words"));
     let values = vec![("severity".to_owned(), severity.clone()), ("words".to_owned(), words.clone())];
-    let new = ReportProblem::read(Severity::from_word(&severity), &words);
+    let new = ReportProblem::read(Severity::parse(&severity), &words);
     let report = match problems::report(ctx, &actor, machine, new).await {
         Ok(report) => report,
         Err(error @ (ProblemsError::Invalid(_) | ProblemsError::TooOften(_))) => {
@@ -155,14 +155,14 @@ pub async fn report(
         Err(error) => return pages::refused(&shared, asked, error.problem(lang)).await,
     };
     let word = if sent.is_too_much {
-        Some(Unfit::Heavy.word())
+        Some(InvalidPicture::Heavy.as_str())
     } else if sent.is_broken {
-        Some(Unfit::NoPicture.word())
+        Some(InvalidPicture::NoPicture.as_str())
     } else if sent.file.is_empty() {
         None
     } else {
         let kept = problems::set_photo(ctx, &actor, report, sent.file).await;
-        kept.err().map(|error| PROBLEM(&error).unwrap_or(Unfit::NoPicture.word()))
+        kept.err().map(|error| PROBLEM(&error).unwrap_or(InvalidPicture::NoPicture.as_str()))
     };
     let word = word.map(|word| format!("&picture={word}")).unwrap_or_default();
     Redirect::to(&format!("/machines/{machine}/report?sent={report}{word}")).into_response()
@@ -174,7 +174,7 @@ macro_rules! unfit {
         |error: &_| {
             let $error(flaws) = error else { return None };
             let unfit = flaws.iter().find_map(|flaw| if let $flaw(unfit) = flaw { Some(*unfit) } else { None });
-            Some(unfit.unwrap_or(Unfit::NoPicture).word())
+            Some(unfit.unwrap_or(InvalidPicture::NoPicture).as_str())
         }
     };
 }
@@ -206,7 +206,7 @@ async fn taken<T, E: ServiceError, F: Future<Output = Result<T, E>>>(
     let done = if sent.part("remove").is_some() {
         put(None).await
     } else if sent.is_too_much {
-        return Ok((back, Err(Unfit::Heavy.word())));
+        return Ok((back, Err(InvalidPicture::Heavy.as_str())));
     } else {
         put(Some(sent.file)).await
     };
@@ -227,7 +227,7 @@ async fn of_subject(by: By<'_>, subject: Subject, request: Request) -> Came {
         }
     };
     let word = |error: &PicturesError| match error {
-        PicturesError::Unfit(unfit) => Some(unfit.word()),
+        PicturesError::Invalid(unfit) => Some(unfit.as_str()),
         _ => None,
     };
     let (back, done) = taken(by, allowed, request, put, word).await?;
@@ -268,7 +268,7 @@ async fn of_problem(by: By<'_>, report: ReportId, request: Request) -> Came {
         match sent {
             Some(file) => problems::set_photo(ctx, actor, report, file).await,
             // It is replaced, and never taken away.
-            None => Err(ProblemsError::Invalid(vec![problems::ValidationError::Photo(Unfit::Nothing)])),
+            None => Err(ProblemsError::Invalid(vec![problems::ValidationError::Photo(InvalidPicture::Nothing)])),
         }
     };
     let (back, done) = taken(by, allowed, request, put, PROBLEM).await?;

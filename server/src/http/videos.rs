@@ -151,7 +151,7 @@ fn sent(shared: &Shared, opened: Opened, range: Range, lang: Lang) -> Response {
         Ok::<_, io::Error>((!piece.is_empty()).then_some((piece, (film, Range { from: next, ..range }))))
     });
     let length = (header::CONTENT_LENGTH, (range.to - range.from).to_string());
-    let kind = (header::CONTENT_TYPE, opened.kind.word().to_owned());
+    let kind = (header::CONTENT_TYPE, opened.kind.as_str().to_owned());
     let body = Body::from_stream(pieces);
     if range.is_part {
         let part = format!("bytes {}-{}/{}", range.from, range.to - 1, range.of);
@@ -237,7 +237,7 @@ pub async fn upload(
         Err(TrainingError::Invalid(errors)) => {
             let word = errors.iter().find_map(|error| match error {
                 ValidationError::LargeFile => Some("large"),
-                ValidationError::Unplayable(unplayable) => Some(unplayable.word()),
+                ValidationError::Unplayable(unplayable) => Some(unplayable.as_str()),
                 _ => None,
             });
             let word = word.unwrap_or("no-film");
@@ -270,7 +270,7 @@ pub async fn upload_captions(
         Ok(()) => Redirect::to(&format!("/modules/{id}")).into_response(),
         Err(TrainingError::Invalid(errors)) => {
             let fault = errors.iter().find_map(|error| match error {
-                ValidationError::Captions(fault) => Some(fault.word()),
+                ValidationError::Captions(fault) => Some(fault.to_code()),
                 _ => None,
             });
             Redirect::to(&format!("/modules/{id}?captions={}", fault.unwrap_or_default())).into_response()

@@ -16,7 +16,7 @@ use axum::{
 };
 use domain::{
     accounts::device,
-    actor::{Actor, Door, Who},
+    actor::{Actor, Channel, Who},
 };
 use services::{
     live_access,
@@ -37,7 +37,7 @@ const UNNAMED: &str = "Toolgate";
 pub async fn know(State(shared): State<Shared>, mut request: Request, next: Next) -> Response {
     let headers = request.headers();
     let path = request.uri().path();
-    let door = if is_api(path) || path == metrics::PATH { Door::Api } else { Door::Web };
+    let door = if is_api(path) || path == metrics::PATH { Channel::Api } else { Channel::Web };
     let cookies = Cookies { secure: shared.0.secure_cookies };
     let (bearer, program) = bearer(&shared, headers, door).await;
     // Beside a token no cookie counts, or another site could have one used.
@@ -54,7 +54,7 @@ pub async fn know(State(shared): State<Shared>, mut request: Request, next: Next
         Recognised::Nobody | Recognised::Pending => program,
     };
     let mut visitor = visitor(&shared, headers, somebody.as_ref());
-    if door == Door::Api {
+    if door == Channel::Api {
         // A program says itself in which language it wants to be spoken to.
         visitor.lang = spoken(headers).unwrap_or(visitor.lang);
     }
@@ -64,7 +64,7 @@ pub async fn know(State(shared): State<Shared>, mut request: Request, next: Next
     let client = Client { address: from, device: device(agent), session, known_as };
     let actor = if let Some(somebody) = somebody {
         somebody.actor
-    } else if door == Door::Api && !matches!(bearer, Bearer::None) {
+    } else if door == Channel::Api && !matches!(bearer, Bearer::None) {
         Actor::anybody(false, door)
     } else {
         let public = shared.0.ctx.space().settings.public_status;
@@ -115,8 +115,8 @@ fn identity(actor: &Actor) -> Option<String> {
 }
 
 /// What stands in `Authorization`, which the API alone reads, and whose program it is.
-async fn bearer(shared: &Shared, headers: &HeaderMap, door: Door) -> (Bearer, Option<Somebody>) {
-    let Some(said) = headers.get(header::AUTHORIZATION).filter(|_| door == Door::Api) else {
+async fn bearer(shared: &Shared, headers: &HeaderMap, door: Channel) -> (Bearer, Option<Somebody>) {
+    let Some(said) = headers.get(header::AUTHORIZATION).filter(|_| door == Channel::Api) else {
         return (Bearer::None, None);
     };
     let (scheme, token) = said.to_str().unwrap_or_default().split_once(' ').unwrap_or_default();

@@ -41,7 +41,7 @@ pub struct Consumer {
     /// Attempts since the last connection that lasted.
     failures: u32,
     since: Instant,
-    dice: StdRng,
+    rng: StdRng,
 }
 
 impl Consumer {
@@ -51,7 +51,7 @@ impl Consumer {
         let (client, events) = dial(address, name, LIMITS)?;
         let mailboxes = Mailboxes::new(ctx.clone(), topics.clone(), client.clone());
         // Spreads the attempts of several servers; nothing secret hangs on it.
-        let dice = StdRng::seed_from_u64(u64::from(std::process::id()));
+        let rng = StdRng::seed_from_u64(u64::from(std::process::id()));
         let broker = format!("{}:{}", address.host, address.port);
         let counts = Arc::<Counts>::default();
         let speaker = Some(Speaker {
@@ -62,7 +62,7 @@ impl Consumer {
             counts: Arc::clone(&counts),
         });
         let since = Instant::now();
-        Ok(Self { ctx, broker, topics, client, events, mailboxes, counts, speaker, failures: 0, since, dice })
+        Ok(Self { ctx, broker, topics, client, events, mailboxes, counts, speaker, failures: 0, since, rng })
     }
 
     /// Works until `stop`, and comes back whenever the broker does.
@@ -137,7 +137,7 @@ impl Consumer {
         self.events.pending.clear();
         let wait = FIRST_RETRY.saturating_mul(1 << self.failures.min(6)).min(LAST_RETRY);
         self.failures += 1;
-        wait.mul_f64(self.dice.random_range(0.7..1.0))
+        wait.mul_f64(self.rng.random_range(0.7..1.0))
     }
 
     /// What was heard is finished and answered, so that a use is not told twice after a restart.

@@ -3,7 +3,7 @@
 //! Invariant: one task takes and sends, so nothing is sent twice. Deliberately absent: who is told what and when; that
 //! is the services'.
 
-use domain::requests::Deed;
+use domain::requests::BoardCommand;
 use fabomatic::{Request, Topics};
 use rumqttc::{AsyncClient, QoS};
 use services::{
@@ -34,15 +34,15 @@ async fn send_due(outbox: &Outbox, topics: &Topics, client: &AsyncClient) {
     };
     for Order { board, deed, uid } in orders {
         let request = match deed {
-            Deed::Start => Request::Start { uid },
-            Deed::Stop => Request::Stop { uid },
+            BoardCommand::Start => Request::Start { uid },
+            BoardCommand::Stop => Request::Stop { uid },
         };
         let request = request.encode();
         // Not waited for: where the broker has gone meanwhile, what waits is dropped and the board is told when it asks.
         if client.try_publish(topics.request(board), QoS::AtMostOnce, false, request).is_ok() {
-            tracing::info!(machine.number = board.0, deed = deed.word(), "a board was told what to do");
+            tracing::info!(machine.number = board.0, deed = deed.as_str(), "a board was told what to do");
         } else {
-            tracing::warn!(machine.number = board.0, deed = deed.word(), "a board could not be told what to do");
+            tracing::warn!(machine.number = board.0, deed = deed.as_str(), "a board could not be told what to do");
         }
     }
 }

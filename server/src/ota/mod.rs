@@ -181,8 +181,8 @@ async fn prove(
 
 /// So many hexadecimal digits that nobody could foresee.
 fn random(digits: usize) -> String {
-    let mut dice: StdRng = rand::make_rng();
-    (0..digits).filter_map(|_| char::from_digit(dice.random_range(0..16), 16)).collect()
+    let mut rng: StdRng = rand::make_rng();
+    (0..digits).filter_map(|_| char::from_digit(rng.random_range(0..16), 16)).collect()
 }
 
 /// Sends a datagram and hears the answer; `None` when none comes in time.
@@ -238,10 +238,10 @@ async fn judged(delivery: &Delivery<'_>, board: &mut TcpStream, mut heard: Heard
     };
     let _ = timeout(delivery.limits.verdict, listening).await;
     match heard.verdict() {
-        Some(Verdict::Taken) => Ok(()),
+        Some(Verdict::Accepted) => Ok(()),
         Some(Verdict::Damaged) => Err(Failure::Damaged),
         Some(Verdict::NoRoom) => Err(Failure::NoRoom),
-        Some(Verdict::Unfit) => Err(Failure::Unfit),
+        Some(Verdict::Invalid) => Err(Failure::Unfit),
         Some(Verdict::Failed) => Err(Failure::Board),
         None => Err(Failure::Broken),
     }

@@ -73,7 +73,7 @@ impl Worker {
         match came {
             Ok(()) => tracing::info!(machine.id = errand.machine.0, "a board has new firmware"),
             Err(failure) => {
-                tracing::warn!(machine.id = errand.machine.0, why = failure.word(), "a board got no firmware");
+                tracing::warn!(machine.id = errand.machine.0, why = failure.as_str(), "a board got no firmware");
             }
         }
         if let Err(error) = firmware::finish(&self.ctx, errand.job, came).await {

@@ -3,7 +3,7 @@
 
 use crate::serving::{Serving, status};
 use domain::{
-    actor::{Actor, Door},
+    actor::{Actor, Channel},
     id::PersonId,
     time::Millis,
     tokens::{Lifetime, Scope},
@@ -13,7 +13,7 @@ use services::{
     accounts, sessions,
     sessions::Recognised,
     token::Token,
-    tokens::{self, Wanted},
+    tokens::{self, TokenRequest},
 };
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{
@@ -70,11 +70,11 @@ impl Space {
             let Delivery::ByHand { link } = given else { panic!("mailed") };
             let link = Token::presented(link.rsplit('/').next().unwrap());
             let opened = accounts::accept(&ctx, here, "", &link, PASSWORD).await.unwrap();
-            let Recognised::Somebody(known) = sessions::recognise(&ctx, &opened.token, Door::Web).await else {
+            let Recognised::Somebody(known) = sessions::recognise(&ctx, &opened.token, Channel::Web).await else {
                 panic!("signed in")
             };
             let scopes = vec![Scope::BookingsWrite, Scope::BookingsRead];
-            let wanted = Wanted { name: "calendar".into(), scopes, lifetime: Lifetime::Unlimited };
+            let wanted = TokenRequest { name: "calendar".into(), scopes, lifetime: Lifetime::Unlimited };
             token = tokens::mint(&ctx, &known.actor, wanted).await.unwrap().token;
         }
         ctx.close().await;

@@ -2,7 +2,7 @@
 
 use crate::lab::Lab;
 use domain::{
-    actor::{Actor, Door},
+    actor::{Actor, Channel},
     feeds::Feed,
     id::PersonId,
     tokens::{Lifetime, Scope},
@@ -10,7 +10,7 @@ use domain::{
 use services::{
     Ctx, accounts, displays, feeds, privacy,
     sessions::{self, Recognised},
-    tokens::{self, Wanted},
+    tokens::{self, TokenRequest},
 };
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 use std::{
@@ -35,14 +35,14 @@ fn restore(file: &Path, data: &Path) -> Output {
     toolgate(&["restore", file.to_str().unwrap()], data)
 }
 
-fn said(bytes: &[u8]) -> String {
+fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
 /// What went well says so.
 fn well(output: &Output) -> String {
-    assert!(output.status.success(), "{}", said(&output.stderr));
-    said(&output.stdout)
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    text(&output.stdout)
 }
 
 async fn number(file: &Path, sql: &'static str) -> i64 {
@@ -131,17 +131,17 @@ async fn nothing_is_written_over_and_a_slip_makes_nothing() {
     fs::write(&there, "dear all").unwrap();
     let refused = back_up(&data, &there);
     assert_eq!(refused.status.code(), Some(1));
-    assert!(said(&refused.stderr).contains("is there already"), "{}", said(&refused.stderr));
+    assert!(text(&refused.stderr).contains("is there already"), "{}", text(&refused.stderr));
     assert_eq!(fs::read(&there).unwrap(), b"dear all");
 
     let nowhere = lab.folder().join("nothing");
     let refused = toolgate(&["backup"], &nowhere);
-    assert!(said(&refused.stderr).contains("there is no space in"), "{}", said(&refused.stderr));
+    assert!(text(&refused.stderr).contains("there is no space in"), "{}", text(&refused.stderr));
     let refused = restore(&lab.folder().join("no-file"), &nowhere);
-    assert!(said(&refused.stderr).contains("there is no file"), "{}", said(&refused.stderr));
+    assert!(text(&refused.stderr).contains("there is no file"), "{}", text(&refused.stderr));
     assert!(!nowhere.exists(), "a slip makes no folder");
     let unwritable = lab.folder().join("no-folder").join("copy");
-    assert!(said(&back_up(&data, &unwritable).stderr).contains("cannot be written"));
+    assert!(text(&back_up(&data, &unwritable).stderr).contains("cannot be written"));
 
     // Without a name: dated, in a folder of its own; and a folder named gets one as well.
     let line = well(&toolgate(&["backup"], &data));
@@ -167,7 +167,7 @@ async fn while_a_server_runs_nothing_is_put_back() {
     well(&back_up(&data, &copy));
     let refused = restore(&copy, &data);
     assert_eq!(refused.status.code(), Some(1));
-    assert!(said(&refused.stderr).contains("another Toolgate runs"), "{}", said(&refused.stderr));
+    assert!(text(&refused.stderr).contains("another Toolgate runs"), "{}", text(&refused.stderr));
     displays::make(&lab.running().ctx, &Actor::TOOLGATE, "still").await.unwrap();
     assert_eq!(lab.number(MADE).await, 1, "it is the same file as before");
 }
@@ -231,8 +231,8 @@ async fn what_does_not_fit_is_named_and_changes_nothing() {
         ("folder", "it is not a database"),
     ] {
         let refused = restore(&file(name), &data);
-        let why = said(&refused.stderr);
-        assert_eq!(refused.status.code(), Some(1), "{name}: {}", said(&refused.stdout));
+        let why = text(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(1), "{name}: {}", text(&refused.stdout));
         assert!(why.contains(says) && why.contains("nothing was changed"), "{name}: {why}");
         assert_eq!(all_of(&data).keys().collect::<Vec<_>>(), before.keys().collect::<Vec<_>>(), "{name}");
         assert!(all_of(&data) == before, "{name} changed a file");
@@ -279,10 +279,11 @@ async fn what_let_somebody_in_when_it_was_made_lets_nobody_in_any_more() {
     let (here, ctx) = (IpAddr::from([127, 0, 0, 1]), lab.running().ctx.clone());
     let first = accounts::sign_in_link(&ctx, &Actor::TOOLGATE, PersonId(1)).await.unwrap();
     let session = accounts::follow(&ctx, here, "test", &first).await.unwrap().token;
-    let Recognised::Somebody(ada) = sessions::recognise(&ctx, &session, Door::Web).await else {
+    let Recognised::Somebody(ada) = sessions::recognise(&ctx, &session, Channel::Web).await else {
         panic!("signed in")
     };
-    let wanted = Wanted { name: "hours".into(), scopes: vec![Scope::PeopleRead], lifetime: Lifetime::Unlimited };
+    let wanted =
+        TokenRequest { name: "hours".into(), scopes: vec![Scope::PeopleRead], lifetime: Lifetime::Unlimited };
     let program = tokens::mint(&ctx, &ada.actor, wanted).await.unwrap().token;
     let wall = displays::make(&ctx, &Actor::TOOLGATE, "wall").await.unwrap();
     let screen = displays::open(&ctx, here, &wall.link).await.unwrap();
@@ -292,9 +293,9 @@ async fn what_let_somebody_in_when_it_was_made_lets_nobody_in_any_more() {
     let hall = displays::make(&ctx, &Actor::TOOLGATE, "hall").await.unwrap();
     let ways_in = async |ctx: &Ctx| {
         [
-            matches!(sessions::recognise(ctx, &session, Door::Web).await, Recognised::Somebody(_)),
+            matches!(sessions::recognise(ctx, &session, Channel::Web).await, Recognised::Somebody(_)),
             tokens::recognise(ctx, &program).await.unwrap().is_some(),
-            displays::recognise(ctx, &screen, Door::Web).await.unwrap().is_some(),
+            displays::recognise(ctx, &screen, Channel::Web).await.unwrap().is_some(),
             feeds::read(ctx, &feed).await.unwrap().is_some(),
             accounts::link(ctx, here, &unused).await.is_ok(),
             accounts::link(ctx, here, &hall.link).await.is_ok(),

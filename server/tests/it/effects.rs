@@ -2,7 +2,7 @@
 
 use crate::lab::{Lab, SOON, Wire};
 use domain::{
-    actor::{Actor, Door, Known, Who},
+    actor::{Actor, Channel, Principal, Who},
     boards::MachineNumber,
     cards::CardUid,
     id::{MachineId, PersonId, SessionId},
@@ -135,8 +135,9 @@ async fn a_machine_is_started_from_afar_and_its_board_says_so() {
     let ctx = &lab.running().ctx;
     // How she stands is looked at again inside the job.
     let (id, session, status, at) = (ADA, SessionId(1), PersonStatus::Active, Millis(0));
-    let known = Known { id, session, status, ledger: Ledger::default(), at, roles_asleep: false, public: true };
-    let ada_herself = Actor { who: Who::Person(Box::new(known)), door: Door::Web };
+    let known =
+        Principal { id, session, status, ledger: Ledger::default(), at, roles_asleep: false, public: true };
+    let ada_herself = Actor { who: Who::Person(Box::new(known)), door: Channel::Web };
     requests::start(ctx, &ada_herself, LASER).await.unwrap();
     board.until(SOON, |state| state.user == Some(ada())).await.unwrap();
     until(&lab, ACKNOWLEDGED, 1).await;

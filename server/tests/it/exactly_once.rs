@@ -20,7 +20,7 @@ use domain::{
     id::{CardId, UseId},
     time::Millis,
     uses::{
-        Action, Bearer, Change, Correction, ENOUGH, Ending, Fact, Polls, Session, Situation, TOLERANCE,
+        Action, CardHolder, Change, Correction, ENOUGH, Ending, Fact, Polls, Session, Situation, TOLERANCE,
         hours_gained, project,
     },
 };
@@ -120,7 +120,7 @@ impl Ledger {
         self.lay_hand_on(at);
         self.polls.reported(action, at);
         let place = CARDS.iter().position(|one| *one == card.as_str()).unwrap();
-        let bearer = Bearer::Card(CardId(i64::try_from(place).unwrap()));
+        let bearer = CardHolder::Card(CardId(i64::try_from(place).unwrap()));
         let mut closed: Vec<_> = self.sessions.iter().copied().filter(|one| one.end.is_some()).collect();
         closed.sort_by_key(|one| std::cmp::Reverse((one.end.unwrap().0, one.id)));
         closed.truncate(ENOUGH.into());
@@ -160,7 +160,7 @@ impl Ledger {
         let mut sessions = self.sessions.clone();
         sessions.sort_by_key(|one| (one.start, one.end.map(|(end, _)| end), one.id));
         let seen = |one: Session| {
-            let Bearer::Card(CardId(card)) = one.bearer else { panic!("everybody is known") };
+            let CardHolder::Card(CardId(card)) = one.bearer else { panic!("everybody is known") };
             Seen { card: uid(card.try_into().unwrap()), start: one.start, end: one.end.map(|(end, _)| end) }
         };
         sessions.into_iter().map(seen).collect()

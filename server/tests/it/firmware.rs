@@ -88,7 +88,7 @@ async fn boards_get_it_one_after_the_other_and_the_record_says_so() {
     firmware::start(ctx, &TOOLGATE, image, &boards).await.unwrap();
     let busy = firmware::start(ctx, &TOOLGATE, image, &boards[..1]).await;
     assert!(matches!(busy, Err(firmware::FirmwareError::Busy)), "{busy:?}");
-    assert!(matches!(firmware::remove(ctx, &TOOLGATE, image).await, Err(firmware::FirmwareError::Wanted)));
+    assert!(matches!(firmware::remove(ctx, &TOOLGATE, image).await, Err(firmware::FirmwareError::Required)));
     let [first, second] = &mut receivers;
     let (one, other) = tokio::join!(timeout(SOON, first.take(|| false)), timeout(SOON, second.take(|| false)));
     let sent = image::example("1.0.8", 20_000);

@@ -21,17 +21,17 @@ const TOPICS: [&str; 6] =
     ["machine/11", "machine/12", "machine/13", "machine/0", "machine/65535", "machine/70000"];
 
 /// A valid message with a few bytes changed, cut, doubled or inserted.
-fn mutated(dice: &mut StdRng) -> Vec<u8> {
-    let mut message = VALID[dice.random_range(0..VALID.len())].as_bytes().to_vec();
-    for _ in 0..dice.random_range(0..4) {
+fn mutated(rng: &mut StdRng) -> Vec<u8> {
+    let mut message = VALID[rng.random_range(0..VALID.len())].as_bytes().to_vec();
+    for _ in 0..rng.random_range(0..4) {
         if message.is_empty() {
             break;
         }
-        let at = dice.random_range(0..message.len());
-        match dice.random_range(0..6) {
-            0 => message[at] = dice.random(),
+        let at = rng.random_range(0..message.len());
+        match rng.random_range(0..6) {
+            0 => message[at] = rng.random(),
             1 => message.truncate(at),
-            2 => message.insert(at, dice.random()),
+            2 => message.insert(at, rng.random()),
             3 => drop(message.remove(at)),
             4 => message.extend_from_within(at..),
             _ => message.splice(at..at, b"[{\"\\u0000\xc3".iter().copied()).for_each(drop),
@@ -46,10 +46,10 @@ async fn a_hundred_thousand_mutated_messages_harm_nothing() {
     let mut lab = Lab::start().await;
     let mut watch = lab.board(12).await;
     let mut attacker = lab.wire("BOARD666").await;
-    let mut dice = StdRng::seed_from_u64(21);
+    let mut rng = StdRng::seed_from_u64(21);
     let mut malformed = 0;
     for sent in 0..MESSAGES {
-        let (topic, message) = (TOPICS[dice.random_range(0..TOPICS.len())], mutated(&mut dice));
+        let (topic, message) = (TOPICS[rng.random_range(0..TOPICS.len())], mutated(&mut rng));
         let passes = topic != "machine/70000";
         malformed += usize::from(passes && fabomatic::Query::parse(&message).is_err());
         attacker.say(topic, message);

@@ -27,14 +27,14 @@ fn dry_run(file: &Path, data: &Path) -> Output {
     toolgate(&["import", "fabomatic", file.to_str().unwrap(), "--dry-run"], data)
 }
 
-fn said(bytes: &[u8]) -> String {
+fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
 /// What went well says so.
 fn well(output: &Output) -> String {
-    assert!(output.status.success(), "{}", said(&output.stderr));
-    said(&output.stdout)
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    text(&output.stdout)
 }
 
 async fn database(data: &Path) -> SqliteConnection {
@@ -190,7 +190,7 @@ async fn it_goes_on_where_it_was_and_a_second_time_changes_nothing() {
     let mut lab = Lab::start().await;
     let (file, data) = (lab.folder().join("database.sqldb"), lab.config.data.clone());
     make(&file, NEWEST).await;
-    assert!(said(&import(&file, &data).stderr).contains("another Toolgate runs"), "not while a server runs");
+    assert!(text(&import(&file, &data).stderr).contains("another Toolgate runs"), "not while a server runs");
     lab.stop().await;
     well(&import(&file, &data));
     let before = everything(&data).await;
@@ -249,7 +249,7 @@ async fn it_goes_on_where_it_was_and_a_second_time_changes_nothing() {
     make(&other, NEWEST).await;
     change(&other, "UPDATE uses SET start_timestamp = start_timestamp - 777").await;
     let before = everything(&data).await;
-    let refused = said(&import(&other, &data).stderr);
+    let refused = text(&import(&other, &data).stderr);
     assert!(refused.contains("it is another Fab-O-Matic"), "{refused}");
     assert!(everything(&data).await == before);
 }
@@ -263,7 +263,7 @@ async fn a_dry_run_tells_the_same_and_changes_nothing() {
     assert!(told.starts_with("Nothing was changed") && told.contains("4  people\n"), "{told}");
     assert!(!data.exists(), "a slip makes no folder");
     let lab = Lab::start().await;
-    assert!(said(&dry_run(&file, &lab.config.data).stderr).contains("another Toolgate runs"));
+    assert!(text(&dry_run(&file, &lab.config.data).stderr).contains("another Toolgate runs"));
     let mut lab = lab;
     lab.stop().await;
     // Names are made ready to be searched at the next start, which would be this one.
@@ -327,14 +327,14 @@ async fn what_does_not_fit_is_named_and_changes_nothing() {
         ("column", "its table users has no column surname"),
     ] {
         let refused = import(&dir.path().join(name), &data);
-        let why = said(&refused.stderr);
-        assert_eq!(refused.status.code(), Some(1), "{name}: {}", said(&refused.stdout));
+        let why = text(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(1), "{name}: {}", text(&refused.stdout));
         assert!(why.contains(says), "{name}: {why}");
         assert!(!data.exists(), "{name} made a folder");
     }
     well(&import(&good, &data));
     let own = import(&data.join("toolgate.sqlite"), &data);
-    assert!(said(&own.stderr).contains("which no Fab-O-Matic has"), "{}", said(&own.stderr));
+    assert!(text(&own.stderr).contains("which no Fab-O-Matic has"), "{}", text(&own.stderr));
 }
 
 #[tokio::test]

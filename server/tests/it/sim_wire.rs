@@ -19,7 +19,7 @@ use sim::{
     SimBoard, SimConfig,
     cards::Cards,
     face::{Happened, Led},
-    fault::Fate,
+    fault::Delivery,
     firmware::Timings,
     fleet::{Day, Fleet, FleetConfig},
     link::News,
@@ -292,18 +292,18 @@ async fn messages_arrive_twice_late_or_never_as_told() {
     let mut news = board.news();
 
     // Twice: the answer to the second copy must not be taken for the answer to the next question.
-    board.next_message(Fate { copies: 2, ..Fate::NORMAL });
+    board.next_message(Delivery { copies: 2, ..Delivery::NORMAL });
     board.swipe(&uid("0badcafe")).await;
     let checkuser = r#"{"action":"checkuser","uid":"0badcafe"}"#;
     assert_eq!([workshop.hears().await, workshop.hears().await], [checkuser, checkuser]);
     happens(&mut news, |what| *what == Happened::NotAsked).await;
 
     // Late, but in time.
-    board.next_message(Fate { delay: Duration::from_millis(100), ..Fate::NORMAL });
+    board.next_message(Delivery { delay: Duration::from_millis(100), ..Delivery::NORMAL });
     assert_eq!(board.swipe(&uid("adaadaad")).await.led, Led::Green);
     // Never: kept, and sent once more with the next connection.
     board.until(LONG, |state| state.online).await.unwrap();
-    board.next_message(Fate { copies: 0, ..Fate::NORMAL });
+    board.next_message(Delivery { copies: 0, ..Delivery::NORMAL });
     board.log_out().await;
     happens(&mut news, |what| *what == Happened::Unanswered { action: "stopuse" }).await;
     board.until(LONG, |state| state.online && state.kept == 0).await.unwrap();
@@ -346,7 +346,7 @@ async fn what_arrives_too_late_arrives_again() {
     let board = SimBoard::connect(config);
     board.swipe(&uid("adaadaad")).await;
     // 50 ms after the board has given up, and 500 ms before it tries again.
-    board.next_message(Fate { delay: Duration::from_millis(1_050), ..Fate::NORMAL });
+    board.next_message(Delivery { delay: Duration::from_millis(1_050), ..Delivery::NORMAL });
     board.log_out().await;
     board.until(LONG, |state| state.online && state.kept == 0).await.unwrap();
     for expected in [

@@ -106,7 +106,7 @@ async fn managed() -> Space {
 }
 
 /// With a film that is published.
-async fn shown() -> Space {
+async fn trained_space() -> Space {
     let space = managed().await;
     let sent = send(&space, "/modules/1/upload", "video", "a.webm", vec![Some(film())]).await;
     assert_eq!((sent.status, sent.head(header::LOCATION)), (303, "/modules/1"));
@@ -139,7 +139,7 @@ async fn a_film_that_breaks_off_or_is_none_leads_back_with_a_word_and_leaves_no_
 
 #[tokio::test]
 async fn a_film_is_sent_whole_in_ranges_or_not_at_all() {
-    let (space, film) = (shown().await, film());
+    let (space, film) = (trained_space().await, film());
     let whole = get(&space, "/videos/1", &[]).await;
     assert_eq!((whole.status, whole.head(header::CONTENT_TYPE)), (200, "video/webm"));
     assert_eq!(whole.head(header::ACCEPT_RANGES), "bytes");
@@ -181,7 +181,7 @@ async fn a_film_is_sent_whole_in_ranges_or_not_at_all() {
 
 #[tokio::test]
 async fn captions_come_as_a_file_and_go_to_whoever_may_watch() {
-    let space = shown().await;
+    let space = trained_space().await;
     assert_eq!(get(&space, "/videos/1/captions", &[]).await.status, 404, "there are none");
     let at = "/modules/1/captions/upload";
     for (pieces, word) in [

@@ -14,7 +14,7 @@ fn verify(data: &Path) -> Output {
     command.args(["verify", "--data"]).arg(data).output().unwrap()
 }
 
-fn said(bytes: &[u8]) -> String {
+fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
@@ -25,26 +25,26 @@ async fn it_says_whether_the_record_is_whole_and_ends_accordingly() {
         displays::make(&lab.running().ctx, &domain::actor::Actor::TOOLGATE, name).await.unwrap();
     }
     let whole = verify(&lab.config.data);
-    assert_eq!(whole.status.code(), Some(0), "beside a server that runs: {}", said(&whole.stderr));
-    assert!(said(&whole.stdout).starts_with("The record is whole: "), "{}", said(&whole.stdout));
+    assert_eq!(whole.status.code(), Some(0), "beside a server that runs: {}", text(&whole.stderr));
+    assert!(text(&whole.stdout).starts_with("The record is whole: "), "{}", text(&whole.stdout));
 
     lab.stop().await;
     // Not before: what is due by the day is done, and recorded, soon after the start.
     let entries = lab.number("SELECT max(seq) FROM audit").await;
-    let line = said(&verify(&lab.config.data).stdout);
+    let line = text(&verify(&lab.config.data).stdout);
     assert!(line.starts_with(&format!("The record is whole: {entries} entries")), "{line}");
     let copy = lab.folder().join("copy");
     fs::create_dir(&copy).unwrap();
     let file = copy.join("toolgate.sqlite");
     fs::copy(lab.config.data.join("toolgate.sqlite"), &file).unwrap();
-    assert_eq!(said(&verify(&copy).stdout), line, "a copy says the same");
+    assert_eq!(text(&verify(&copy).stdout), line, "a copy says the same");
     let mut conn = SqliteConnectOptions::new().filename(&file).connect().await.unwrap();
     let change = "DROP TRIGGER audit_no_update; UPDATE audit SET subject = 'display:9' WHERE seq = 2";
     sqlx::raw_sql(change).execute(&mut conn).await.unwrap();
     conn.close().await.unwrap();
     let broken = verify(&copy);
     assert_eq!(broken.status.code(), Some(1));
-    assert!(said(&broken.stderr).contains("entry 2 does not follow"), "{}", said(&broken.stderr));
+    assert!(text(&broken.stderr).contains("entry 2 does not follow"), "{}", text(&broken.stderr));
 
     // The hash it printed is part of the record as long as that is the same.
     let noted = line.trim().rsplit(' ').next().unwrap();
@@ -53,10 +53,10 @@ async fn it_says_whether_the_record_is_whole_and_ends_accordingly() {
         command.args(["verify", "--head", head, "--data"]).arg(data).output().unwrap()
     };
     let still = with(&lab.config.data, noted);
-    assert!(still.status.success() && said(&still.stdout).contains("is part of it"), "{}", said(&still.stderr));
+    assert!(still.status.success() && text(&still.stdout).contains("is part of it"), "{}", text(&still.stderr));
     let other = with(&lab.config.data, &"0a".repeat(32));
     assert_eq!(other.status.code(), Some(1));
-    assert!(said(&other.stderr).contains("has this hash"), "{}", said(&other.stderr));
+    assert!(text(&other.stderr).contains("has this hash"), "{}", text(&other.stderr));
     assert_eq!(with(&lab.config.data, "7").status.code(), Some(2), "no hash at all");
 
     let nothing = lab.folder().join("nothing");

@@ -13,7 +13,7 @@ fn at(minutes: i64) -> Moment {
 }
 
 /// Two hours on the bandsaw that begin so many minutes from now.
-pub(in crate::bookings) fn booked(id: i64, state: State, from: i64, deeds: &[Deed]) -> Opened {
+pub(in crate::bookings) fn booked(id: i64, state: State, from: i64, deeds: &[BookingAction]) -> Opened {
     let booking = Booking {
         id: BookingId(id),
         version: 3,
@@ -61,7 +61,7 @@ fn page(address: &str, bookings: Vec<Opened>) -> String {
 
 #[test]
 fn running_booking_is_the_deep_panel_with_the_time_left() {
-    let runs = booked(7, State::CheckedIn, -16, &[Deed::Complete, Deed::Move]);
+    let runs = booked(7, State::CheckedIn, -16, &[BookingAction::Complete, BookingAction::Move]);
     let html = page("/book/mine", vec![Opened { extend: vec![at(134), at(164)], ..runs }]);
     let said = words(&html);
     assert_eq!(html.matches(r#"class="deep""#).count(), 1, "{html}");
@@ -73,7 +73,7 @@ fn running_booking_is_the_deep_panel_with_the_time_left() {
 
 #[test]
 fn coming_booking_is_moved_handed_over_and_cancelled_from_its_row() {
-    let mut next = booked(7, State::Approved, 48 * 60, &[Deed::Move, Deed::Cancel]);
+    let mut next = booked(7, State::Approved, 48 * 60, &[BookingAction::Move, BookingAction::Cancel]);
     next.booking.hand_over = vec![HandOver::Offer];
     let html = page("/book/mine", vec![next.clone()]);
     let said = words(&html);
@@ -91,14 +91,15 @@ fn coming_booking_is_moved_handed_over_and_cancelled_from_its_row() {
 
 #[test]
 fn booking_that_opens_is_checked_in_from_its_row() {
-    let html = page("/book/mine", vec![booked(7, State::Approved, 8, &[Deed::CheckIn, Deed::Cancel])]);
+    let html =
+        page("/book/mine", vec![booked(7, State::Approved, 8, &[BookingAction::CheckIn, BookingAction::Cancel])]);
     assert_eq!(html.matches(r#"value="check-in""#).count(), 1, "{html}");
     assert!(!html.contains(r#"class="deep""#), "only what runs: {html}");
 }
 
 #[test]
 fn booking_that_opens_asks_on_its_own_page_to_check_in_first() {
-    let one = booked(7, State::Approved, 8, &[Deed::CheckIn, Deed::Move, Deed::Cancel]);
+    let one = booked(7, State::Approved, 8, &[BookingAction::CheckIn, BookingAction::Move, BookingAction::Cancel]);
     let html = html(visitor(Lang::En), "/bookings/7", move || {
         card(Lang::En, &one, Page::Own, Call::<DecideBooking>::new(), Call::<MoveBooking>::new())
     });
@@ -129,7 +130,7 @@ fn past_bookings_are_booked_again_and_the_older_ones_wait_behind_a_link() {
 
 #[test]
 fn button_that_opens_the_cancel_sheet_and_the_one_in_it_have_different_names() {
-    let html = page("/book/mine", vec![booked(7, State::Approved, 48 * 60, &[Deed::Cancel])]);
+    let html = page("/book/mine", vec![booked(7, State::Approved, 48 * 60, &[BookingAction::Cancel])]);
     assert_eq!(html.matches(r#"aria-label="Cancel … Bandsaw""#).count(), 1, "{html}");
     assert_eq!(html.matches("Cancel booking").count(), 1, "{html}");
     assert!(!html.contains("Cancel: Bandsaw") && !html.contains("Cancel booking: Bandsaw"), "{html}");
@@ -138,7 +139,7 @@ fn button_that_opens_the_cancel_sheet_and_the_one_in_it_have_different_names() {
 #[test]
 fn cancelling_for_others_sends_the_version_that_was_seen_and_ones_own_sends_none() {
     let sheet = |mine| {
-        let mut one = booked(7, State::Approved, 48 * 60, &[Deed::Cancel]);
+        let mut one = booked(7, State::Approved, 48 * 60, &[BookingAction::Cancel]);
         one.booking.mine = mine;
         html(visitor(Lang::En), "/bookings/7", move || {
             acts(Lang::En, &one, Page::Own, Call::<DecideBooking>::new(), Call::<MoveBooking>::new())

@@ -3,7 +3,7 @@
 
 use super::{Crumb, Tab, around, edit::Edit};
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     lang,
     live::use_live,
     people::{
@@ -40,12 +40,12 @@ impl Calls {
 
 /// What the page asks for.
 #[derive(Debug)]
-struct Loaded {
-    page: Asked<PersonPage>,
+struct PageContext {
+    page: PageResource<PersonPage>,
     calls: Calls,
 }
 
-impl Loaded {
+impl PageContext {
     fn load(person: PersonId) -> Self {
         let (live, calls) = (use_live(), Calls::new());
         let page = asked(move || (live.version(Noun::Person), calls.version()), move |_| api::person(person));
@@ -55,7 +55,7 @@ impl Loaded {
 
 /// The page at `/people/:id/account`.
 pub fn person_account_page(person: PersonId) -> AnyView {
-    let Loaded { page, calls } = Loaded::load(person);
+    let PageContext { page, calls } = PageContext::load(person);
     view! {
         <Crumb/>
         {loaded(4, page, move |page| view! { <Page page calls/> }.into_any())}

@@ -1,7 +1,7 @@
 //! Somebody's pages: who they are and their cards · where they stand on what · what they used · what was done about them ·
 //! their account. Each part is a page of its own with its own address and chunk, below one head.
 //!
-//! Invariant: somebody the asker may not see answers as one who does not exist. Deliberately absent: what others see of
+//! Invariant: somebody the caller may not see answers as one who does not exist. Deliberately absent: what others see of
 //! their own account (`me`).
 
 pub mod account;
@@ -51,7 +51,7 @@ impl Tab {
         }
     }
 
-    const fn word(self, t: text::Lang) -> &'static str {
+    const fn label(self, t: text::Lang) -> &'static str {
         match self {
             Self::Overview => t.person_overview(),
             Self::Standing => t.person_qualifications(),
@@ -78,7 +78,7 @@ fn around(head: Memo<PersonHead>, tab: Tab, inside: AnyView) -> AnyView {
         {part(move || Some(view! { <Head head=head.get()/> }))}
         <nav class="tabs" aria-label=t.person_parts()>
             {Tab::ALL.into_iter().map(|one| view! {
-                <a href=format!("/people/{id}{}", one.end()) aria-current=(one == tab).then_some("page")>{one.word(t)}</a>
+                <a href=format!("/people/{id}{}", one.end()) aria-current=(one == tab).then_some("page")>{one.label(t)}</a>
             }).collect_view()}
         </nav>
         {inside}
@@ -176,7 +176,7 @@ pub(super) mod tests {
         }
     }
 
-    fn shown(head: PersonHead) -> String {
+    fn render(head: PersonHead) -> String {
         html(visitor(Lang::En), "/people/7", move || {
             around(Memo::new(move |_| head.clone()), Tab::Uses, ().into_any())
         })
@@ -184,7 +184,7 @@ pub(super) mod tests {
 
     #[test]
     fn every_part_has_an_address_and_the_one_that_is_shown_is_marked() {
-        let html = shown(head());
+        let html = render(head());
         for end in ["", "/qualifications", "/timeline", "/account"] {
             assert!(html.contains(&format!(r#"href="/people/7{end}""#)), "{end} in {html}");
         }
@@ -196,17 +196,17 @@ pub(super) mod tests {
     fn who_was_erased_has_no_name_and_a_picture_is_one_of_a_person() {
         let gone =
             PersonHead { name: None, email: None, status: PersonStatus::Left, erased: Some(ago(5)), ..head() };
-        assert!(words(&shown(gone)).contains("Former member 7"));
-        let seen = shown(PersonHead { picture: Some(44), ..head() });
+        assert!(words(&render(gone)).contains("Former member 7"));
+        let seen = render(PersonHead { picture: Some(44), ..head() });
         assert!(seen.contains(r#"src="/pictures/person/7?v=44""#), "{seen}");
     }
 
     #[test]
     fn deeds_in_the_head_lead_to_their_open_forms_for_whoever_may() {
-        let html = shown(head());
+        let html = render(head());
         assert!(html.contains(r#"href="/people/7/qualifications?open=hold#deed-hold""#), "{html}");
         assert!(html.contains(r#"href="/people/7/account#help""#), "{html}");
-        let read = shown(PersonHead { may_manage: false, may_help_in: false, ..head() });
+        let read = render(PersonHead { may_manage: false, may_help_in: false, ..head() });
         assert!(!read.contains("open=") && !read.contains("#help"), "{read}");
     }
 }

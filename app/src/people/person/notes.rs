@@ -13,7 +13,7 @@ use crate::{
         form::{Form, hidden},
         icon::Icon,
         text_area::TextArea,
-        toast::{Toast, WayBack, refusals, taking_back},
+        toast::{Toast, Undo, refusals, undo_field},
         versions::{VERSION, Versioned, Versions},
     },
 };
@@ -97,7 +97,7 @@ pub(super) fn Deleted(delete: Call<DeleteNote>) -> impl IntoView {
     let said = Signal::derive(move || {
         last.get().map(|NoteDeleted { back, .. }| if back { t.note_back() } else { t.note_deleted() }.to_owned())
     });
-    let undo: WayBack = Box::new(move || {
+    let undo: Undo = Box::new(move || {
         let NoteDeleted { id, person, .. } = last.get_untracked().filter(|last| !last.back)?;
         Some(
             view! {
@@ -105,7 +105,7 @@ pub(super) fn Deleted(delete: Call<DeleteNote>) -> impl IntoView {
                     {hidden("id", &id)}
                     {hidden("person", &person)}
                     {hidden("back", &"yes")}
-                    {taking_back()}
+                    {undo_field()}
                     <Submit label=t.undo() about=t.note_the().to_owned() kind=Kind::Ghost busy=delete.pending()/>
                 </Form>
             }

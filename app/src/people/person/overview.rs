@@ -7,7 +7,7 @@ use super::{
     words::{Begun, HeldLine, Lately, OverviewPage},
 };
 use crate::{
-    call::{Asked, Call, asked},
+    call::{Call, PageResource, asked},
     cards::marked::Marked,
     holds::Holds,
     lang,
@@ -52,14 +52,14 @@ impl Calls {
 
 /// What the page asks for.
 #[derive(Debug)]
-struct Loaded {
-    page: Asked<OverviewPage>,
+struct PageContext {
+    page: PageResource<OverviewPage>,
     calls: Calls,
     /// The note that is being rewritten.
     note: Memo<Option<NoteId>>,
 }
 
-impl Loaded {
+impl PageContext {
     fn load(person: PersonId) -> Self {
         let (live, query) = (use_live(), use_query_map());
         let calls = Calls::new();
@@ -74,7 +74,7 @@ impl Loaded {
 
 /// The page at `/people/:id`.
 pub fn overview_page(person: PersonId) -> AnyView {
-    let Loaded { page, calls, note } = Loaded::load(person);
+    let PageContext { page, calls, note } = PageContext::load(person);
     view! {
         <Crumb/>
         {loaded(4, page, move |shown| {
@@ -326,7 +326,7 @@ pub(in crate::people) mod tests {
         HeldLine { on: on.into(), may, how, until: "Monday 30 November".into(), state, deed }
     }
 
-    fn shown(page: PersonPage, note: Option<NoteId>) -> String {
+    fn render(page: PersonPage, note: Option<NoteId>) -> String {
         html(visitor(Lang::En), "/people/7", move || {
             let note = Memo::new(move |_| note);
             let held = vec![
@@ -349,7 +349,7 @@ pub(in crate::people) mod tests {
 
     #[test]
     fn who_they_are_and_what_is_noted_is_told() {
-        let said = words(&shown(somebody(), None));
+        let said = words(&render(somebody(), None));
         for line in [
             "Hours, 30 days2.0 h",
             "Bookings kept4 of 5",
@@ -366,7 +366,7 @@ pub(in crate::people) mod tests {
 
     #[test]
     fn qualifications_have_their_state_and_deed_and_the_newest_of_the_history_leads_to_all() {
-        let html = shown(somebody(), None);
+        let html = render(somebody(), None);
         let said = words(&html);
         for line in [
             "Laser cuttermay useactive Monday 30 NovemberTraining, by Sofia MairMonday 30 NovemberactiveRevoke",
@@ -381,7 +381,7 @@ pub(in crate::people) mod tests {
 
     #[test]
     fn one_note_at_a_time_is_rewritten_from_what_it_says() {
-        let html = shown(somebody(), Some(NoteId(9)));
+        let html = render(somebody(), Some(NoteId(9)));
         assert!(html.contains(r#"action="?/people/note-rewrite""#), "{html}");
         assert!(!html.contains("/people/note-write"), "one form for notes: {html}");
         let form =
@@ -393,6 +393,6 @@ pub(in crate::people) mod tests {
     #[test]
     fn who_may_not_read_notes_is_not_told_that_there_are_any() {
         let page = PersonPage { notes: None, may_give_card: false, ..somebody() };
-        assert!(!words(&shown(page, None)).contains("Notes"));
+        assert!(!words(&render(page, None)).contains("Notes"));
     }
 }

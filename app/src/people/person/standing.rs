@@ -2,7 +2,7 @@
 
 use super::{Crumb, Tab, around};
 use crate::{
-    call::{Asked, asked},
+    call::{PageResource, asked},
     holds::Holds,
     lang,
     live::use_live,
@@ -20,12 +20,12 @@ use views::people::StandingPage;
 
 /// What the page asks for.
 #[derive(Debug)]
-struct Loaded {
-    page: Asked<StandingPage>,
+struct PageContext {
+    page: PageResource<StandingPage>,
     acts: Acts,
 }
 
-impl Loaded {
+impl PageContext {
     fn load(person: PersonId) -> Self {
         let (live, acts) = (use_live(), Acts::new());
         let page = asked(move || (live.version(Noun::Person), acts.version()), move |_| api::standing(person));
@@ -35,7 +35,7 @@ impl Loaded {
 
 /// The page at `/people/:id/qualifications`.
 pub fn qualified_page(person: PersonId) -> AnyView {
-    let Loaded { page, acts } = Loaded::load(person);
+    let PageContext { page, acts } = PageContext::load(person);
     view! {
         <Crumb/>
         {loaded(4, page, move |page| {

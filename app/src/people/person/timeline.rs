@@ -2,7 +2,7 @@
 
 use super::{Crumb, Tab, around, onward};
 use crate::{
-    audit::row::{Row, Told},
+    audit::row::{AuditRow, Row},
     call::asked,
     lang,
     live::use_live,
@@ -32,7 +32,7 @@ pub fn timeline_page(person: PersonId) -> AnyView {
 
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn Page(page: RwSignal<TimelinePage<Told>>, before: Memo<Option<i64>>) -> impl IntoView {
+fn Page(page: RwSignal<TimelinePage<AuditRow>>, before: Memo<Option<i64>>) -> impl IntoView {
     let t = lang::current();
     let head = Memo::new(move |_| page.with(|page| page.head.clone()));
     let id = head.with_untracked(|head| head.id);
@@ -68,8 +68,8 @@ fn Page(page: RwSignal<TimelinePage<Told>>, before: Memo<Option<i64>>) -> impl I
 }
 
 /// Entries by the day on which they were made, in their order.
-fn days(entries: Vec<Told>) -> Vec<(Moment, Vec<Told>)> {
-    let mut days: Vec<(Date, Moment, Vec<Told>)> = Vec::new();
+fn days(entries: Vec<AuditRow>) -> Vec<(Moment, Vec<AuditRow>)> {
+    let mut days: Vec<(Date, Moment, Vec<AuditRow>)> = Vec::new();
     for entry in entries {
         let date = entry.at.wall().date;
         match days.last_mut() {
@@ -87,7 +87,7 @@ mod tests {
         people::person::tests::head,
         testing::{NOW, ago, html, visitor, words},
     };
-    use domain::{actor::Door, audit::By, id::PersonId};
+    use domain::{actor::Channel, audit::By, id::PersonId};
     use text::Lang;
     use views::audit::Entry;
 
@@ -97,13 +97,14 @@ mod tests {
             seq: 12,
             at: ago(5),
             by: By::Person { id: PersonId(1), name: "Sofia Mair".into() },
-            door: Door::Web,
+            door: Channel::Web,
             action: "person.suspended".into(),
             subject: "person:7".into(),
             subject_name: Some("Tomás Herrera".into()),
             detail: vec![],
         };
-        let page = TimelinePage { head: head(), entries: vec![Told::of(entry, Lang::En, NOW)], older: Some(12) };
+        let page =
+            TimelinePage { head: head(), entries: vec![AuditRow::of(entry, Lang::En, NOW)], older: Some(12) };
         let html = html(visitor(Lang::En), "/people/7/timeline", move || {
             view! { <Page page=RwSignal::new(page) before=Memo::new(|_| None)/> }
         });

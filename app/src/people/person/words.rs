@@ -124,7 +124,7 @@ pub struct OverviewPage {
 mod made {
     use super::{Begun, HeldLine, Lately, OverviewPage, Topic};
     use crate::{
-        audit::row::Told,
+        audit::row::AuditRow,
         qualifications::{
             label,
             standing::{how, last_day},
@@ -150,7 +150,7 @@ mod made {
             let uses = uses.into_iter().map(|one| used(one, t, now));
             let entries = entries.into_iter().map(|entry| {
                 let topic = Topic::of_action(&entry.action);
-                done(Told::of(entry, t, now), topic, t, now)
+                done(AuditRow::of(entry, t, now), topic, t, now)
             });
             let mut lately: Vec<_> = uses.chain(entries).collect();
             lately.sort_by_key(|one| Reverse(one.at.at));
@@ -174,7 +174,7 @@ mod made {
                 t.relation(held.on.built_in, held.relation).to_owned()
             }
         };
-        let chosen = format!("{}/{}", held.on.subject, held.relation.word());
+        let chosen = format!("{}/{}", held.on.subject, held.relation.as_str());
         let form = |name: &str, on: &str| format!("/people/{id}/qualifications?open={name}&on={on}#deed-{name}");
         let deed = match state {
             HeldState::Banned if may_take => {
@@ -224,7 +224,7 @@ mod made {
         Begun { name: path.name, next, left }
     }
 
-    fn done(told: Told, topic: Topic, t: Lang, now: Moment) -> Lately {
+    fn done(told: AuditRow, topic: Topic, t: Lang, now: Moment) -> Lately {
         let mut second = vec![told.who.0];
         second.extend(told.words);
         Lately {

@@ -19,14 +19,15 @@ use domain::{
     training::quiz::QuestionKind,
 };
 use leptos::prelude::*;
-use views::training::{Asked, Question};
+use views::training::{EditedQuestion, Question};
 
 /// The form of a question: a new one, or one that takes the place of another.
 #[component]
-pub(super) fn Write(id: ModuleId, question: Option<Asked>, calls: Calls) -> impl IntoView {
+pub(super) fn Write(id: ModuleId, question: Option<EditedQuestion>, calls: Calls) -> impl IntoView {
     let t = lang::current();
-    let options = QuestionKind::ALL.iter().map(|&one| (one.word().to_owned(), kind(t, one).to_owned())).collect();
-    let chosen = question.as_ref().map_or(QuestionKind::Single, |question| question.kind).word().to_owned();
+    let options =
+        QuestionKind::ALL.iter().map(|&one| (one.as_str().to_owned(), kind(t, one).to_owned())).collect();
+    let chosen = question.as_ref().map_or(QuestionKind::Single, |question| question.kind).as_str().to_owned();
     let (ask, why) =
         question.as_ref().map_or_else(Default::default, |question| (question.ask.clone(), question.why.clone()));
     let instead = question.as_ref().map_or_else(String::new, |question| question.id.to_string());
@@ -54,7 +55,7 @@ pub(super) fn Write(id: ModuleId, question: Option<Asked>, calls: Calls) -> impl
 
 /// The picture of a question, the form for another, and how it will be asked. A picture goes to a door of its own, for a file is
 /// no text.
-fn picture_of(module: ModuleId, question: &Asked) -> AnyView {
+fn picture_of(module: ModuleId, question: &EditedQuestion) -> AnyView {
     let (t, target) = (lang::current(), question_path(question.id));
     let back = format!("/modules/{module}");
     let there = question.picture.clone().map(|src| {
@@ -87,7 +88,7 @@ fn picture_of(module: ModuleId, question: &Asked) -> AnyView {
 }
 
 /// A question as it will be asked. Its answers have no numbers of their own here.
-fn as_asked(question: &Asked) -> Question {
+fn as_asked(question: &EditedQuestion) -> Question {
     let answers = (0..).map(AnswerId).zip(question.answers.iter().map(|(words, _)| words.clone()));
     Question {
         id: question.id,

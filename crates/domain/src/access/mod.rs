@@ -31,7 +31,7 @@ use std::time::Duration;
 
 pub use lapse::lapses;
 pub use order::{Lack, ModuleLeft, Resolver, lacks, prioritized};
-pub use reason::{Deed, Helper, Reason, Remedy};
+pub use reason::{Helper, Reason, Remedy, RemedyAction};
 pub use trace::{Decision, Fact, Outcome, Rule, Step, Trace};
 
 /// How long a trainer's swipe lets somebody else start a supervised machine.
@@ -95,7 +95,7 @@ pub struct Machine {
     pub opening: Option<Opening>,
     /// Closures of it or its room, around the time that is asked about.
     pub closures: Vec<Span>,
-    /// People who must be here, the asker counted; 0 does not ask.
+    /// People who must be here, the caller counted; 0 does not ask.
     pub company: u8,
 }
 
@@ -154,7 +154,7 @@ pub fn may_use(facts: &Facts, at: Millis) -> Decision {
 /// The same, with every rule in order.
 #[must_use]
 pub fn trace(facts: &Facts, at: Millis) -> Trace {
-    let mut asked = Asked { at, steps: Vec::with_capacity(Rule::ALL.len()), ends: Vec::new() };
+    let mut asked = Evaluation { at, steps: Vec::with_capacity(Rule::ALL.len()), ends: Vec::new() };
     asked.about_person(facts);
     match facts.card {
         Some(state @ CardState::Active) => asked.passed(Rule::Card, vec![Fact::Card(state)]),
@@ -163,7 +163,7 @@ pub fn trace(facts: &Facts, at: Millis) -> Trace {
     }
     asked.about_machine(facts);
     asked.about_floor(facts);
-    let Asked { steps, ends, .. } = asked;
+    let Evaluation { steps, ends, .. } = asked;
     let failed = steps.iter().filter_map(|step| match &step.outcome {
         Outcome::Failed(reasons) => Some(reasons.as_slice()),
         Outcome::Passed | Outcome::NotAsked => None,
@@ -207,13 +207,13 @@ pub fn refused_by_machine(facts: &Facts, trace: &Trace) -> Option<Level> {
 }
 
 /// The rules asked so far, and what is known to end a yes.
-struct Asked {
+struct Evaluation {
     at: Millis,
     steps: Vec<Step>,
     ends: Vec<Millis>,
 }
 
-impl Asked {
+impl Evaluation {
     fn passed(&mut self, rule: Rule, facts: Vec<Fact>) {
         self.steps.push(Step { rule, outcome: Outcome::Passed, facts });
     }

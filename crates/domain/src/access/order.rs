@@ -4,7 +4,7 @@
 //! Deliberately absent: the order in which rules are checked, by which boards and records go.
 
 use super::{Reason, Rule};
-use crate::{id::ModuleId, words::words};
+use crate::{id::ModuleId, string_enum::string_enum};
 
 /// Who can resolve a reason, in the order in which reasons are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,7 +82,7 @@ pub fn prioritized(reasons: &[Reason]) -> Vec<Reason> {
     ordered
 }
 
-words! {
+string_enum! {
     /// What somebody lacks to use a machine, in a word.
     Lack {
         /// A video that they have not watched.

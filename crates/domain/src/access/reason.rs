@@ -68,7 +68,7 @@ pub enum Reason {
     },
     /// Fewer people are here than the machine asks for.
     TooFewPresent {
-        /// People here, the asker counted.
+        /// People here, the caller counted.
         present: u8,
         /// People there must be.
         needed: u8,
@@ -84,7 +84,7 @@ pub enum Reason {
 #[serde(rename_all = "kebab-case")]
 pub enum Remedy {
     /// Something the person can do.
-    Do(Deed),
+    Do(RemedyAction),
     /// Somebody who can help.
     Ask(Helper),
     /// Time; until when, if anybody knows.
@@ -94,7 +94,7 @@ pub enum Remedy {
 /// What a person can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Deed {
+pub enum RemedyAction {
     /// Claim the card at the machine.
     ClaimCard,
     /// Use another of one's cards.
@@ -199,15 +199,17 @@ impl Reason {
     #[must_use]
     pub fn remedy(self, kind: Option<TypeId>) -> Remedy {
         match self {
-            Self::UnknownPerson => Remedy::Do(Deed::ClaimCard),
-            Self::CardOutOfUse(_) => Remedy::Do(Deed::UseAnotherCard),
-            Self::TooManyMachines(_) => Remedy::Do(Deed::LogOutElsewhere),
-            Self::NeedsTrainer(kind) => Remedy::Do(Deed::FetchTrainer(kind)),
+            Self::UnknownPerson => Remedy::Do(RemedyAction::ClaimCard),
+            Self::CardOutOfUse(_) => Remedy::Do(RemedyAction::UseAnotherCard),
+            Self::TooManyMachines(_) => Remedy::Do(RemedyAction::LogOutElsewhere),
+            Self::NeedsTrainer(kind) => Remedy::Do(RemedyAction::FetchTrainer(kind)),
             Self::TooFewPresent { present, needed } => {
-                Remedy::Do(Deed::BringPeople(needed.saturating_sub(present)))
+                Remedy::Do(RemedyAction::BringPeople(needed.saturating_sub(present)))
             }
-            Self::TrainingMissing(module) | Self::TrainingLapsed(module) => Remedy::Do(Deed::Learn(module)),
-            Self::BookedByOther { .. } | Self::NeedsBooking => Remedy::Do(Deed::Book),
+            Self::TrainingMissing(module) | Self::TrainingLapsed(module) => {
+                Remedy::Do(RemedyAction::Learn(module))
+            }
+            Self::BookedByOther { .. } | Self::NeedsBooking => Remedy::Do(RemedyAction::Book),
             Self::NotQualified(kind) => Remedy::Ask(Helper::Trainer(kind)),
             Self::Banned { kind, until: None } => Remedy::Ask(Helper::Owner(kind)),
             Self::Blocked | Self::MaintenanceDue => Remedy::Ask(kind.map_or(Helper::Manager, Helper::Owner)),

@@ -301,7 +301,7 @@ fn a_booking_of_somebody_else_keeps_one_out_from_ten_minutes_before_until_it_end
     }
     assert_eq!(at(Need::Respect, &others, 160), until(None));
     assert_eq!(at(Need::Required, &others, 160), Decision::Deny(vec![Reason::NeedsBooking]));
-    assert_eq!(other.remedy(Some(LASER)), Remedy::Do(Deed::Book));
+    assert_eq!(other.remedy(Some(LASER)), Remedy::Do(RemedyAction::Book));
     // One's own runs to its end, though another begins then.
     let both = [(span(40, 100), true), (span(100, 160), false)];
     for need in [Need::Respect, Need::Required] {

@@ -8,12 +8,12 @@ use crate::{
     id::{MachineId, ModuleId, PersonId, TypeId},
     machines::AuthorisationMode,
     people::PersonStatus,
+    string_enum::string_enum,
     time::Millis,
-    words::words,
 };
 use serde::{Deserialize, Serialize};
 
-words! {
+string_enum! {
     /// What is asked, in this order.
     Rule {
         /// The person is known.
@@ -81,7 +81,7 @@ pub enum Fact {
     Closes(Option<Millis>),
     /// A hold begins then.
     HoldBegins(Millis),
-    /// People here, the asker counted.
+    /// People here, the caller counted.
     Present {
         /// So many are.
         present: u8,

@@ -4,7 +4,7 @@
 //! keeping somebody out does not take their roles away.
 
 use crate::{
-    actor::{Known, Rank, rank},
+    actor::{Principal, Rank, rank},
     id::PersonId,
     people::PersonStatus,
     qualifications::{Ledger, Relation, SYSTEM},
@@ -13,7 +13,7 @@ use crate::{
 /// Whether `helper` may let `person`, of whom `ledger` tells, in. Not whoever ranks higher; who reads everything is no
 /// matter of rank, and so only an administrator's; and nobody themselves, who have a password to show.
 #[must_use]
-pub fn may_help(helper: &Known, person: PersonId, ledger: &Ledger) -> bool {
+pub fn may_help(helper: &Principal, person: PersonId, ledger: &Ledger) -> bool {
     let theirs = rank(PersonStatus::Active, ledger, helper.at);
     let reads_everything = ledger.holds(Relation::User, &[SYSTEM], helper.at);
     helper.id != person && theirs <= helper.rank() && (!reads_everything || helper.rank() >= Rank::Administrator)
@@ -40,8 +40,8 @@ mod tests {
         Ledger(entries.collect())
     }
 
-    fn helper(grants: &[(Relation, Subject)]) -> Known {
-        Known {
+    fn helper(grants: &[(Relation, Subject)]) -> Principal {
+        Principal {
             id: PersonId(1),
             session: SessionId(1),
             status: PersonStatus::Active,
@@ -57,7 +57,7 @@ mod tests {
         let manager = helper(&[(Relation::Owner, SPACE)]);
         let administrator = helper(&[(Relation::Owner, SYSTEM)]);
         let (other, oneself) = (PersonId(2), PersonId(1));
-        let may = |helper: &Known, grants: &[(Relation, Subject)]| may_help(helper, other, &ledger(grants));
+        let may = |helper: &Principal, grants: &[(Relation, Subject)]| may_help(helper, other, &ledger(grants));
         assert!(may(&manager, &[(Relation::User, SPACE)]) && may(&manager, &[(Relation::Owner, SPACE)]));
         assert!(!may(&manager, &[(Relation::Owner, SYSTEM)]), "an administrator, also a suspended one");
         assert!(!may(&manager, &[(Relation::User, SPACE), (Relation::User, SYSTEM)]), "an auditor");

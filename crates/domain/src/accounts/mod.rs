@@ -13,7 +13,7 @@ pub use device::device;
 pub use help::may_help;
 pub use path::local_path;
 
-use crate::{names, words::words};
+use crate::{names, string_enum::string_enum};
 use std::{ops::RangeInclusive, time::Duration};
 
 /// How many characters a password has, counted after it was brought into Unicode's composed form (NFC), so that one
@@ -31,7 +31,7 @@ pub const SESSION_LONGEST: Duration = Duration::from_hours(30 * 24);
 /// How often at most the use of a session is written down.
 pub const SESSION_SLIDES: Duration = Duration::from_hours(1);
 
-words! {
+string_enum! {
     /// What a link is for.
     Purpose {
         /// Set up an empty space.
@@ -69,7 +69,7 @@ impl Purpose {
     }
 }
 
-words! {
+string_enum! {
     /// What is wrong with a password, and so what to do about it.
     Advice {
         /// Fewer than ten characters.

@@ -1,8 +1,8 @@
 //! What somebody owns, written down so that one statement can tell it of any machine.
 //!
-//! Invariant: [`Owned::has`] says of every machine what [`Known::is`] says of it.
+//! Invariant: [`Owned::has`] says of every machine what [`Principal::is`] says of it.
 
-use super::Known;
+use super::Principal;
 use crate::{
     id::{MachineId, TypeId},
     qualifications::{Relation, Subject},
@@ -34,7 +34,7 @@ impl Owned {
     }
 }
 
-impl Known {
+impl Principal {
     /// What they own.
     #[must_use]
     pub fn owned(&self) -> Owned {
@@ -71,7 +71,7 @@ mod tests {
         time::Millis,
     };
 
-    fn known(entries: &[(Relation, Subject, EntryKind)]) -> Known {
+    fn known(entries: &[(Relation, Subject, EntryKind)]) -> Principal {
         let member = (Relation::User, SPACE, EntryKind::Granted);
         let entry = |(id, (relation, subject, kind)): (i64, (Relation, Subject, EntryKind))| Entry {
             id: EntryId(id),
@@ -81,7 +81,7 @@ mod tests {
             from: Millis(id),
             until: None,
         };
-        Known {
+        Principal {
             id: PersonId(1),
             session: SessionId(1),
             status: PersonStatus::Active,

@@ -17,7 +17,7 @@ fn somebody(status: PersonStatus, roles_asleep: bool, grants: &[(Relation, Subje
         from: Millis(0),
         until: None,
     });
-    let known = Known {
+    let known = Principal {
         id: PersonId(7),
         session: SessionId(1),
         status,
@@ -26,7 +26,7 @@ fn somebody(status: PersonStatus, roles_asleep: bool, grants: &[(Relation, Subje
         roles_asleep,
         public: false,
     };
-    Actor { who: Who::Person(Box::new(known)), door: Door::Web }
+    Actor { who: Who::Person(Box::new(known)), door: Channel::Web }
 }
 
 #[test]
@@ -40,20 +40,20 @@ fn every_permission_stands_in_the_table_once() {
 #[test]
 fn a_role_is_a_qualification_on_a_built_in_type() {
     let manager = somebody(PersonStatus::Active, false, &[(Relation::Owner, SPACE)]);
-    assert!(manager.may(Permission::Hold, About::NOTHING));
-    assert!(!manager.may(Permission::ReadAudit, About::NOTHING));
-    assert!(!manager.may(Permission::ChangeSettings, About::NOTHING));
+    assert!(manager.may(Permission::Hold, Target::NONE));
+    assert!(!manager.may(Permission::ReadAudit, Target::NONE));
+    assert!(!manager.may(Permission::ChangeSettings, Target::NONE));
     let auditor = somebody(PersonStatus::Active, false, &[(Relation::User, SPACE), (Relation::User, SYSTEM)]);
-    assert!(auditor.may(Permission::ReadAudit, About::NOTHING));
-    assert!(!auditor.may(Permission::Hold, About::NOTHING));
+    assert!(auditor.may(Permission::ReadAudit, Target::NONE));
+    assert!(!auditor.may(Permission::Hold, Target::NONE));
     let trainer = somebody(
         PersonStatus::Active,
         false,
         &[(Relation::User, SPACE), (Relation::Trainer, Subject::Type(LASER))],
     );
-    assert!(trainer.may(Permission::SeeQualified, About::equipment(LASER, None)));
-    assert!(!trainer.may(Permission::SeeQualified, About::equipment(TypeId(4), None)));
-    assert!(!trainer.may(Permission::SeeQualified, About::NOTHING));
+    assert!(trainer.may(Permission::SeeQualified, Target::equipment(LASER, None)));
+    assert!(!trainer.may(Permission::SeeQualified, Target::equipment(TypeId(4), None)));
+    assert!(!trainer.may(Permission::SeeQualified, Target::NONE));
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn who_is_not_active_has_no_role_left() {
     for status in [PersonStatus::Applicant, PersonStatus::Suspended, PersonStatus::Left] {
         let gone = somebody(status, false, &[(Relation::Owner, SPACE), (Relation::Owner, SYSTEM)]);
         for permission in [Permission::Hold, Permission::ReadAudit, Permission::SeeWall, Permission::SeePeople] {
-            assert_eq!(gone.require(permission, About::NOTHING), Err(Forbidden::NotAllowed), "{status:?}");
+            assert_eq!(gone.require(permission, Target::NONE), Err(Forbidden::NotAllowed), "{status:?}");
         }
     }
 }
@@ -69,32 +69,32 @@ fn who_is_not_active_has_no_role_left() {
 #[test]
 fn a_role_that_needs_a_second_factor_sleeps_until_then() {
     let asleep = somebody(PersonStatus::Active, true, &[(Relation::Owner, SYSTEM), (Relation::User, SPACE)]);
-    assert_eq!(asleep.require(Permission::ReadAudit, About::NOTHING), Err(Forbidden::SecondFactor));
-    assert_eq!(asleep.require(Permission::KeepHouse, About::NOTHING), Err(Forbidden::NotAllowed));
-    assert!(asleep.may(Permission::OwnAccount, About::NOTHING));
-    assert!(asleep.may(Permission::SeeWall, About::NOTHING), "still a member");
-    let system = About::equipment(TypeId(2), None);
+    assert_eq!(asleep.require(Permission::ReadAudit, Target::NONE), Err(Forbidden::SecondFactor));
+    assert_eq!(asleep.require(Permission::KeepHouse, Target::NONE), Err(Forbidden::NotAllowed));
+    assert!(asleep.may(Permission::OwnAccount, Target::NONE));
+    assert!(asleep.may(Permission::SeeWall, Target::NONE), "still a member");
+    let system = Target::equipment(TypeId(2), None);
     assert_eq!(asleep.require(Permission::ChangeLedger, system), Err(Forbidden::SecondFactor));
 }
 
 #[test]
 fn strangers_see_the_floor_only_where_it_is_public() {
-    let passer_by = |public| Actor::anybody(public, Door::Web);
-    assert!(passer_by(true).may(Permission::SeeFloor, About::NOTHING));
-    assert_eq!(passer_by(false).require(Permission::SeeFloor, About::NOTHING), Err(Forbidden::SignIn));
-    assert!(!passer_by(true).may(Permission::SeeWall, About::NOTHING));
+    let passer_by = |public| Actor::anybody(public, Channel::Web);
+    assert!(passer_by(true).may(Permission::SeeFloor, Target::NONE));
+    assert_eq!(passer_by(false).require(Permission::SeeFloor, Target::NONE), Err(Forbidden::SignIn));
+    assert!(!passer_by(true).may(Permission::SeeWall, Target::NONE));
     for status in [PersonStatus::Applicant, PersonStatus::Suspended] {
         let no_member = somebody(status, false, &[(Relation::User, SPACE)]);
-        assert!(!no_member.may(Permission::SeeFloor, About::NOTHING), "{status:?} is a stranger here");
+        assert!(!no_member.may(Permission::SeeFloor, Target::NONE), "{status:?} is a stranger here");
     }
     let member = somebody(PersonStatus::Active, false, &[(Relation::User, SPACE)]);
-    assert!(member.may(Permission::SeeFloor, About::NOTHING));
+    assert!(member.may(Permission::SeeFloor, Target::NONE));
 }
 
 #[test]
 fn oneself_is_nobody_else() {
     let ada = somebody(PersonStatus::Active, false, &[(Relation::User, SPACE)]);
-    assert!(ada.may(Permission::SeePerson, About::person(PersonId(7))));
-    assert!(!ada.may(Permission::SeePerson, About::person(PersonId(8))));
-    assert!(!ada.may(Permission::SeePerson, About::NOTHING));
+    assert!(ada.may(Permission::SeePerson, Target::person(PersonId(7))));
+    assert!(!ada.may(Permission::SeePerson, Target::person(PersonId(8))));
+    assert!(!ada.may(Permission::SeePerson, Target::NONE));
 }

@@ -4,9 +4,9 @@
 //! which is asked as for a booking of their own (`Refusal::is_about_person`).
 
 use super::State;
-use crate::{occupations::Span, time::Millis, words::words};
+use crate::{occupations::Span, string_enum::string_enum, time::Millis};
 
-words! {
+string_enum! {
     /// What somebody does about handing a booking over.
     HandOver {
         /// Its holder offers it.

@@ -4,11 +4,11 @@ use super::Resource;
 use crate::{
     id::RoomId,
     settings::{At, Key, Scope},
-    words::words,
+    string_enum::string_enum,
 };
 use serde::{Deserialize, Serialize};
 
-words! {
+string_enum! {
     /// Who answers a request.
     Mode {
         /// Nobody: it holds at once.
@@ -18,7 +18,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// What bookings mean to whoever wants to use a machine now.
     Need {
         /// Nothing.
@@ -135,26 +135,26 @@ impl Policy {
 #[serde(rename_all = "snake_case")]
 pub enum RulesAt {
     /// Where settings are said.
-    Said(At),
+    Scope(At),
     /// A room: nothing is said for it, so it follows the space.
     Room(RoomId),
 }
 
 impl RulesAt {
-    /// Reads `room:2`, or what [`At::from_word`] reads.
+    /// Reads `room:2`, or what [`At::parse`] reads.
     #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        match Resource::from_word(word) {
+    pub fn parse(word: &str) -> Option<Self> {
+        match Resource::parse(word) {
             Some(Resource::Room(room)) => Some(Self::Room(room)),
-            Some(Resource::Machine(_)) | None => At::from_word(word).map(Self::Said),
+            Some(Resource::Machine(_)) | None => At::parse(word).map(Self::Scope),
         }
     }
 
     /// Where its rules are said, or those that it follows.
     #[must_use]
-    pub const fn said(self) -> At {
+    pub const fn settings_at(self) -> At {
         match self {
-            Self::Said(at) => at,
+            Self::Scope(at) => at,
             Self::Room(_) => At::Space,
         }
     }
@@ -163,7 +163,7 @@ impl RulesAt {
     #[must_use]
     pub const fn scope(self) -> Option<Scope> {
         match self {
-            Self::Said(at) => Some(at.columns().0),
+            Self::Scope(at) => Some(at.columns().0),
             Self::Room(_) => None,
         }
     }
@@ -172,8 +172,8 @@ impl RulesAt {
     #[must_use]
     pub const fn resource(self) -> Option<Resource> {
         match self {
-            Self::Said(At::Machine(machine)) => Some(Resource::Machine(machine)),
-            Self::Said(At::Space | At::Type(_)) => None,
+            Self::Scope(At::Machine(machine)) => Some(Resource::Machine(machine)),
+            Self::Scope(At::Space | At::Type(_)) => None,
             Self::Room(room) => Some(Resource::Room(room)),
         }
     }
@@ -182,7 +182,7 @@ impl RulesAt {
 impl std::fmt::Display for RulesAt {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Said(at) => write!(f, "{at}"),
+            Self::Scope(at) => write!(f, "{at}"),
             Self::Room(room) => write!(f, "{}", Resource::Room(*room)),
         }
     }
@@ -218,13 +218,13 @@ mod tests {
 
     #[test]
     fn a_place_of_rules_is_read_as_it_was_written() {
-        let said = [At::Space, At::Type(TypeId(3)), At::Machine(MachineId(7))].map(RulesAt::Said);
+        let said = [At::Space, At::Type(TypeId(3)), At::Machine(MachineId(7))].map(RulesAt::Scope);
         for at in said.into_iter().chain([RulesAt::Room(RoomId(2))]) {
-            assert_eq!(RulesAt::from_word(&at.to_string()), Some(at));
+            assert_eq!(RulesAt::parse(&at.to_string()), Some(at));
         }
         for wrong in ["room:", "room:x", "tree:1"] {
-            assert_eq!(RulesAt::from_word(wrong), None, "{wrong}");
+            assert_eq!(RulesAt::parse(wrong), None, "{wrong}");
         }
-        assert_eq!(RulesAt::Room(RoomId(2)).said(), At::Space, "a room follows the workshop");
+        assert_eq!(RulesAt::Room(RoomId(2)).settings_at(), At::Space, "a room follows the workshop");
     }
 }

@@ -3,12 +3,12 @@
 use crate::{
     access::Reason,
     occupations::Span,
+    string_enum::string_enum,
     time::{Date, Millis},
-    words::words,
 };
 use serde::{Deserialize, Serialize};
 
-words! {
+string_enum! {
     /// What takes the time of a machine or a room.
     Cause {
         /// Somebody's booking.
@@ -26,7 +26,7 @@ words! {
 
 /// Time that is taken, and by what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Taken {
+pub struct Conflict {
     /// When, pauses before and after included.
     pub span: Span,
     /// By what.
@@ -93,10 +93,10 @@ pub enum Refusal {
         span: Span,
     },
     /// It is taken.
-    Taken(Taken),
+    Taken(Conflict),
 }
 
-words! {
+string_enum! {
     /// What a request is judged by, in the order in which it is told.
     Criterion {
         /// Whether whoever asks may use it.
@@ -177,7 +177,7 @@ impl Refusal {
     }
 }
 
-words! {
+string_enum! {
     /// Why time is not free, the first that holds.
     Obstacle {
         /// It is over, or begins too soon.

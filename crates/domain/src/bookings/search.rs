@@ -3,7 +3,7 @@
 //! Deliberately absent: which times are free, which is `times`.
 
 use super::{Days, EVENING, Resource, TimeWindow};
-use crate::{id::TypeId, time::Date, words::words};
+use crate::{id::TypeId, string_enum::string_enum, time::Date};
 #[cfg(feature = "zone")]
 use crate::{occupations::Span, time::Millis, zone::Zone};
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ const MOST_DAYS: i64 = 31;
 /// Of what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Wanted {
+pub enum ResourceFilter {
     /// Any machine of a type.
     Type(TypeId),
     /// This machine or room.
@@ -25,21 +25,21 @@ pub enum Wanted {
     Any,
 }
 
-impl Wanted {
+impl ResourceFilter {
     /// Reads `type:3`, `machine:7`, `room:2`, `rooms` or `any`.
     #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
+    pub fn parse(word: &str) -> Option<Self> {
         let word = word.trim();
         match word.strip_prefix("type:") {
             Some(id) => id.parse().ok().map(TypeId).map(Self::Type),
             None if word == "rooms" => Some(Self::Rooms),
             None if word == "any" => Some(Self::Any),
-            None => Resource::from_word(word).map(Self::One),
+            None => Resource::parse(word).map(Self::One),
         }
     }
 }
 
-impl std::fmt::Display for Wanted {
+impl std::fmt::Display for ResourceFilter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Type(id) => write!(f, "type:{id}"),
@@ -50,7 +50,7 @@ impl std::fmt::Display for Wanted {
     }
 }
 
-words! {
+string_enum! {
     /// About when.
     When {
         /// Within the next seven days.
@@ -120,7 +120,7 @@ impl Timeframe {
     /// hours in minutes.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        if let Some(when) = When::from_word(text) {
+        if let Some(when) = When::parse(text) {
             return Some(Self::Named(when));
         }
         let (days, hours) = text.split_once('@').map_or((text, None), |(days, hours)| (days, Some(hours)));
@@ -167,7 +167,7 @@ impl Timeframe {
 impl std::fmt::Display for Timeframe {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (Days { first, last }, hours) = match self {
-            Self::Named(when) => return f.write_str(when.word()),
+            Self::Named(when) => return f.write_str(when.as_str()),
             Self::Exact { days, hours } => (days, hours),
         };
         write!(f, "{first}")?;

@@ -16,7 +16,7 @@ mod tests;
 
 pub use names::KnownName;
 
-use super::{Timeframe, Wanted, When};
+use super::{ResourceFilter, Timeframe, When};
 use crate::{hours::Hours, time::Date};
 #[cfg(feature = "zone")]
 use crate::{occupations::Span, zone::Zone};
@@ -68,7 +68,7 @@ pub struct TimeWindow {
 #[serde(rename_all = "snake_case")]
 pub enum Meaning {
     /// A machine, a room, a type or anything.
-    Thing(Wanted),
+    Thing(ResourceFilter),
     /// One day or several.
     Days(Days),
     /// Hours of a day.
@@ -162,7 +162,7 @@ impl SearchTerms {
 
     /// What is wanted, if it was named.
     #[must_use]
-    pub fn wanted(&self) -> Option<Wanted> {
+    pub fn wanted(&self) -> Option<ResourceFilter> {
         self.parts
             .iter()
             .find_map(|part| if let Meaning::Thing(wanted) = part.meaning { Some(wanted) } else { None })
@@ -262,7 +262,7 @@ impl Words<'_> {
         }
         let ranges: Vec<_> = places.iter().map(|&at| self.range(at..at + 1)).collect();
         self.terms.fillers.retain(|filler| !ranges.contains(filler));
-        self.understood(Meaning::Thing(Wanted::Any), places.into_iter().map(|at| at..at + 1));
+        self.understood(Meaning::Thing(ResourceFilter::Any), places.into_iter().map(|at| at..at + 1));
     }
 
     /// Puts the phrases together: days are narrowed by days and hours by hours. Which weekday is meant depends on the other days, so

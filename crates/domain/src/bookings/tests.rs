@@ -74,7 +74,7 @@ fn what_is_decided_stays_decided_and_time_is_taken_while_something_can_follow() 
 
 #[test]
 fn each_side_is_offered_what_it_can_do_then() {
-    use Deed::{Approve, Cancel, CheckIn, Complete, Excuse, Move, Reject};
+    use BookingAction::{Approve, Cancel, CheckIn, Complete, Excuse, Move, Reject};
     let booked = span(60, 60);
     let at = |state, side, minutes: i64| deeds(state, side, booked, span(minutes, 1).starts);
     assert_eq!(at(State::Pending, Side::Holder, 0), [Move, Cancel]);
@@ -162,7 +162,7 @@ fn every_bound_of_the_policy_belongs_to_what_is_allowed() {
 fn all_reasons_are_said_at_once_and_in_order() {
     let day = every_day(480, 1_200);
     let own = [span(-1_440, 480)];
-    let taken = [Taken { span: span(-60, 120), by: Cause::Maintenance }];
+    let taken = [Conflict { span: span(-60, 120), by: Cause::Maintenance }];
     let facts = Facts {
         may_not: &[Reason::NotAMember],
         open: 3,
@@ -290,7 +290,7 @@ fn whoever_ends_what_they_never_used_has_not_come() {
 #[test]
 fn pauses_belong_to_what_is_taken() {
     let always = Hours::default();
-    let taken = [Taken { span: span(120, 60), by: Cause::Booking }];
+    let taken = [Conflict { span: span(120, 60), by: Cause::Booking }];
     let mut facts = Facts { taken: &taken, ..facts(&always) };
     assert!(codes(span(60, 60), &facts).is_empty() && codes(span(180, 60), &facts).is_empty());
     assert_eq!(codes(span(60, 75), &facts), ["booking.taken"]);
@@ -370,8 +370,10 @@ fn where_clocks_change_by_half_an_hour_free_times_are_on_the_grid_behind_it() {
 #[test]
 fn the_nearest_free_times_are_offered() {
     let day = every_day(480, 1_200);
-    let taken =
-        [Taken { span: span(60, 180), by: Cause::Booking }, Taken { span: span(300, 60), by: Cause::Checkout }];
+    let taken = [
+        Conflict { span: span(60, 180), by: Cause::Booking },
+        Conflict { span: span(300, 60), by: Cause::Checkout },
+    ];
     let facts = Facts { taken: &taken, ..facts(&day) };
     let asked = Request { span: span(60, 60), kept: None };
     assert_eq!(codes(asked.span, &facts), ["booking.taken"]);
@@ -407,7 +409,7 @@ struct World {
     policy: Policy,
     own: Vec<Span>,
     elsewhere: Vec<Span>,
-    taken: Vec<Taken>,
+    taken: Vec<Conflict>,
 }
 
 impl World {
@@ -487,7 +489,7 @@ prop_compose! {
             spans
         };
         let elsewhere = spans(others);
-        let taken = spans(taken).into_iter().map(|span| Taken { span, by: Cause::Booking }).collect();
+        let taken = spans(taken).into_iter().map(|span| Conflict { span, by: Cause::Booking }).collect();
         let policy = Policy { grid, lead, horizon, before, after, weekly, ..Policy::default() };
         let hours = every_day(from, (from + length).min(1_440));
         World { zone, now, hours, policy, own: elsewhere.clone(), elsewhere, taken }

@@ -3,7 +3,7 @@
 //! **Invariants.** What [`availability`] calls free and a policy lets begin and end there, [`refusals`] does not refuse for the
 //! time; an alternative is never refused. All three go by the same facts, and by the clock on the wall of the space.
 
-use super::{Obstacle, Policy, Refusal, Taken, TimeWindow};
+use super::{Conflict, Obstacle, Policy, Refusal, TimeWindow};
 use crate::{
     access::Reason,
     hours,
@@ -44,7 +44,7 @@ pub struct Facts<'a> {
     /// When they have something else that cannot be at the same time, in order.
     pub elsewhere: &'a [Span],
     /// When it is taken, in order.
-    pub taken: &'a [Taken],
+    pub taken: &'a [Conflict],
 }
 
 /// A part of a stretch of time, free or not.

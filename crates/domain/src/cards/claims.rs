@@ -6,8 +6,8 @@
 use crate::{
     id::PersonId,
     rate::Pace,
+    string_enum::string_enum,
     time::{MINUTE, Millis},
-    words::words,
 };
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ pub const CLAIMS: Pace = Pace { burst: 6, every: MINUTE };
 /// Characters of a reason.
 pub const REASON: usize = 500;
 
-words! {
+string_enum! {
     /// What was decided about a claim.
     ClaimState {
         /// Nothing yet.
@@ -34,7 +34,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// What became of a claim, as whoever made it reads it.
     ClaimOutcome {
         /// It waits for whoever gives cards.
@@ -68,7 +68,7 @@ pub enum Unclaimable {
     /// It is theirs already.
     Theirs,
     /// It became somebody else's.
-    Taken,
+    Assigned,
     /// They said so already, and it waits.
     Waits,
     /// They have cards enough.
@@ -98,7 +98,7 @@ pub struct Claimant {
 pub fn may_claim(claimant: &Claimant, now: Millis) -> Result<(), Unclaimable> {
     match claimant.holder {
         Some(holder) if holder == claimant.person => Err(Unclaimable::Theirs),
-        Some(_) => Err(Unclaimable::Taken),
+        Some(_) => Err(Unclaimable::Assigned),
         None if claimant.waits => Err(Unclaimable::Waits),
         None if now.since(claimant.seen) > CLAIMABLE => Err(Unclaimable::TooLate),
         None if claimant.cards >= ENOUGH => Err(Unclaimable::Enough),
@@ -123,7 +123,7 @@ mod tests {
         assert_eq!(may_claim(&CLAIMANT, NOW.after(CLAIMABLE + MINUTE)), Err(Unclaimable::TooLate));
         for (claimant, why) in [
             (Claimant { holder: Some(ADA), ..CLAIMANT }, Unclaimable::Theirs),
-            (Claimant { holder: Some(BOB), ..CLAIMANT }, Unclaimable::Taken),
+            (Claimant { holder: Some(BOB), ..CLAIMANT }, Unclaimable::Assigned),
             (Claimant { waits: true, ..CLAIMANT }, Unclaimable::Waits),
             (Claimant { cards: ENOUGH, ..CLAIMANT }, Unclaimable::Enough),
             (Claimant { waiting: WAITING, ..CLAIMANT }, Unclaimable::TooMany),

@@ -9,10 +9,10 @@ pub mod networks;
 pub mod recurrence;
 
 use crate::{
-    bookings::Taken,
+    bookings::Conflict,
     occupations::Span,
+    string_enum::string_enum,
     time::{DAY, Date, HOUR, Millis},
-    words::words,
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -38,7 +38,7 @@ pub const SHOWN: usize = 20;
 /// Events that are named of those that were left out of one calendar.
 pub const LEFT_OUT: usize = 20;
 
-words! {
+string_enum! {
     /// Why a calendar was not read.
     Failure {
         /// No server was found, or none answered.
@@ -72,7 +72,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// Why an event of a calendar was left out.
     Skipped {
         /// It has no time, or one that cannot be read.
@@ -108,7 +108,7 @@ pub struct Collision {
     /// The event's time.
     pub span: Span,
     /// What stands there.
-    pub with: Taken,
+    pub with: Conflict,
 }
 
 /// What a reading changes.
@@ -139,7 +139,7 @@ pub fn disjoint(mut spans: Vec<Span>) -> Vec<Span> {
 
 /// What is left of `span` beside `others`, in order; they are in order too and may overlap each other.
 #[must_use]
-pub fn cut(span: Span, others: &[Taken]) -> Vec<Span> {
+pub fn cut(span: Span, others: &[Conflict]) -> Vec<Span> {
     let (mut from, mut left) = (span.starts, Vec::new());
     for other in others.iter().take_while(|other| other.span.starts < span.ends) {
         let piece = Span { starts: from, ends: other.span.starts };
@@ -155,7 +155,7 @@ pub fn cut(span: Span, others: &[Taken]) -> Vec<Span> {
 /// `others`: what was promised stands, and all around it is taken. What is over by `now` stays as it was. Doing it twice changes
 /// nothing.
 #[must_use]
-pub fn diff<T: Copy>(wanted: Vec<Span>, held: &[(T, Span)], others: &[Taken], now: Millis) -> Diff<T> {
+pub fn diff<T: Copy>(wanted: Vec<Span>, held: &[(T, Span)], others: &[Conflict], now: Millis) -> Diff<T> {
     let mut others = others.to_vec();
     others.sort_unstable();
     let mut pieces = Vec::new();
@@ -172,7 +172,7 @@ pub fn diff<T: Copy>(wanted: Vec<Span>, held: &[(T, Span)], others: &[Taken], no
 
 /// What of `others` the events `wanted` meet, in order.
 #[must_use]
-pub fn collisions(wanted: Vec<Span>, others: &[Taken], now: Millis) -> Vec<Collision> {
+pub fn collisions(wanted: Vec<Span>, others: &[Conflict], now: Millis) -> Vec<Collision> {
     let mut others: Vec<_> = others.iter().copied().filter(|other| now < other.span.ends).collect();
     others.sort_unstable();
     let found = coming::<()>(wanted, &[], &others, now);
@@ -187,9 +187,9 @@ pub fn collisions(wanted: Vec<Span>, others: &[Taken], now: Millis) -> Vec<Colli
 fn coming<'a, T>(
     wanted: Vec<Span>,
     held: &[(T, Span)],
-    others: &'a [Taken],
+    others: &'a [Conflict],
     now: Millis,
-) -> Vec<(Span, &'a [Taken])> {
+) -> Vec<(Span, &'a [Conflict])> {
     let mut wanted = disjoint(wanted);
     wanted.retain(|span| now < span.ends);
     let mut first = 0;
@@ -220,8 +220,8 @@ mod tests {
         Span { starts: Millis(starts), ends: Millis(ends) }
     }
 
-    fn taken(span: Span) -> Taken {
-        Taken { span, by: Cause::Booking }
+    fn taken(span: Span) -> Conflict {
+        Conflict { span, by: Cause::Booking }
     }
 
     const NOTHING: &[(u8, Span)] = &[];

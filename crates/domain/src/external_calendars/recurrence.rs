@@ -8,9 +8,9 @@
 //! The crate `rrule` was weighed and not taken: it walks each series from its first day, a second at a time if the rule says so, and
 //! brings regular expressions and a clock.
 
-use crate::{time::Date, words::words};
+use crate::{string_enum::string_enum, time::Date};
 
-words! {
+string_enum! {
     /// What a series repeats by.
     Frequency {
         /// Days.
@@ -104,7 +104,7 @@ impl Rule {
         }
         let frequency = parts.iter().find(|(name, _)| *name == "FREQ")?;
         let mut rule = Self {
-            frequency: Frequency::from_word(frequency.1)?,
+            frequency: Frequency::parse(frequency.1)?,
             interval: 1,
             count: None,
             until: None,
@@ -464,7 +464,7 @@ mod tests {
             frequency in 0_usize..4, interval in 1_u32..5, day in 1_u8..29, month in 1_u8..13, which in 0_usize..6, later in 0_i64..900
         ) {
             let by = ["", ";BYDAY=MO,FR", ";BYMONTH=3,9", ";BYDAY=TU;WKST=SU", ";BYMONTH=5;BYDAY=WE", ";BYDAY=SU,MO;BYSETPOS=-1"];
-            let text = format!("FREQ={};INTERVAL={interval}{}", Frequency::ALL[frequency].word(), by[which]);
+            let text = format!("FREQ={};INTERVAL={interval}{}", Frequency::ALL[frequency].as_str(), by[which]);
             let rule = Rule::read(&text).unwrap();
             let start = Date { year: 2020, month, day };
             let (from, to) = (Date::from_days(start.days() + later), Date::from_days(start.days() + 1_200));

@@ -4,12 +4,12 @@
 //! which of the two is the day. Not here: time zones by name; callers turn wall-clock time into instants.
 
 use crate::{
+    string_enum::string_enum,
     time::{Date, MINUTE, Millis, millis},
-    words::words,
 };
 use std::time::Duration;
 
-words! {
+string_enum! {
     /// Which number comes first in dates that don't begin with the year.
     DateOrder {
         /// `31/12/2026`.

@@ -4,13 +4,13 @@
 //! **Invariant.** Nobody's password and no number of a card stands in it. Deliberately absent: the tables of a Fab-O-Matic,
 //! and what becomes of their rows; that is the crate `takeover`.
 
-use crate::words::words;
+use crate::string_enum::string_enum;
 use serde::{Deserialize, Serialize};
 
 /// Bytes of a file that comes by a page, at most.
 pub const BYTES: usize = 64_000_000;
 
-words! {
+string_enum! {
     /// Why nothing is read of a file.
     Refused {
         /// It is larger than [`BYTES`].
@@ -38,7 +38,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// What has a number of its own there, and one here.
     Thing {
         /// A type of machine.
@@ -56,9 +56,9 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// What is told of taking over, each with how many; in this order.
-    Told {
+    TakeoverCount {
         /// People.
         People = "people",
         /// Of them, who had been disabled.
@@ -191,7 +191,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// What belongs together in what is told.
     Part {
         /// Taken over.
@@ -205,7 +205,7 @@ words! {
     }
 }
 
-impl Told {
+impl TakeoverCount {
     /// Where it is told.
     #[must_use]
     pub fn part(self) -> Part {
@@ -225,7 +225,7 @@ pub const NAMED: usize = 5;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     /// What.
-    pub told: Told,
+    pub told: TakeoverCount,
     /// How many.
     pub count: u32,
     /// What the first of them are called.
@@ -245,12 +245,12 @@ impl Report {
 
     /// How many of these there are.
     #[must_use]
-    pub fn count(&self, told: Told) -> u32 {
+    pub fn count(&self, told: TakeoverCount) -> u32 {
         self.0.iter().find(|line| line.told == told).map_or(0, |line| line.count)
     }
 
     /// Adds so many to a line; nothing for 0.
-    pub fn some(&mut self, told: Told, count: u32) {
+    pub fn some(&mut self, told: TakeoverCount, count: u32) {
         if count > 0 {
             self.line(told).count += count;
         }
@@ -258,20 +258,20 @@ impl Report {
 
     /// Tells that so many uses which were to be taken were not: their machine was in use here meanwhile.
     pub fn found_inside(&mut self, uses: u32) {
-        self.some(Told::UsesInside, uses);
-        if let Ok(at) = self.0.binary_search_by_key(&Told::Uses, |line| line.told) {
+        self.some(TakeoverCount::UsesInside, uses);
+        if let Ok(at) = self.0.binary_search_by_key(&TakeoverCount::Uses, |line| line.told) {
             self.0[at].count = self.0[at].count.saturating_sub(uses);
             self.0.retain(|line| line.count > 0);
         }
     }
 
     /// Adds one to a line.
-    pub fn one(&mut self, told: Told) {
+    pub fn one(&mut self, told: TakeoverCount) {
         self.some(told, 1);
     }
 
     /// Adds one to a line, by name while there are few.
-    pub fn named(&mut self, told: Told, name: &str) {
+    pub fn named(&mut self, told: TakeoverCount, name: &str) {
         let line = self.line(told);
         line.count += 1;
         if line.named.len() < NAMED {
@@ -279,7 +279,7 @@ impl Report {
         }
     }
 
-    fn line(&mut self, told: Told) -> &mut Line {
+    fn line(&mut self, told: TakeoverCount) -> &mut Line {
         let at = match self.0.binary_search_by_key(&told, |line| line.told) {
             Ok(at) => at,
             Err(at) => {
@@ -297,9 +297,15 @@ mod tests {
 
     #[test]
     fn every_line_stands_in_its_part() {
-        assert_eq!(Told::UnknownCards.part(), Part::Taken);
-        assert_eq!((Told::SamePeople.part(), Told::KnownGrants.part()), (Part::Known, Part::Known));
-        assert_eq!((Told::Capitals.part(), Told::UsesNameless.part()), (Part::Changed, Part::Changed));
-        assert_eq!((Told::Passwords.part(), Told::Boards.part()), (Part::Left, Part::Left));
+        assert_eq!(TakeoverCount::UnknownCards.part(), Part::Taken);
+        assert_eq!(
+            (TakeoverCount::SamePeople.part(), TakeoverCount::KnownGrants.part()),
+            (Part::Known, Part::Known)
+        );
+        assert_eq!(
+            (TakeoverCount::Capitals.part(), TakeoverCount::UsesNameless.part()),
+            (Part::Changed, Part::Changed)
+        );
+        assert_eq!((TakeoverCount::Passwords.part(), TakeoverCount::Boards.part()), (Part::Left, Part::Left));
     }
 }

@@ -19,8 +19,8 @@ use crate::{
     id::PersonId,
     people::PersonStatus,
     qualifications::{Relation, Subject},
+    string_enum::string_enum,
     time::Date,
-    words::words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -49,7 +49,7 @@ fn number_in(key: &str) -> Option<PersonId> {
     key.strip_prefix(HERE)?.parse().ok().map(PersonId)
 }
 
-words! {
+string_enum! {
     /// What a column says.
     Column {
         /// The key by which another system knows somebody.
@@ -112,7 +112,7 @@ pub struct Line {
 
 /// What a line does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Deed {
+pub enum LineAction {
     /// Somebody new becomes a member.
     Add,
     /// These are written anew.
@@ -151,7 +151,7 @@ pub enum Note {
 
 /// What is wrong with a line; it does nothing then.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Flaw {
+pub enum LineError {
     /// More cells than the heading.
     TooManyCells,
     /// Neither key nor address: nobody could be found again.
@@ -218,7 +218,7 @@ pub enum Flaw {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Whom {
     /// Somebody known.
-    Known(PersonId),
+    Existing(PersonId),
     /// The one whom this earlier line, or this one, adds: its number.
     New(u32),
     /// Nobody: the line is faulty.
@@ -227,7 +227,7 @@ pub enum Whom {
 
 /// What becomes of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fate {
+pub struct RowOutcome {
     /// Where it stands in the file.
     pub number: u32,
     /// Whom it is about.
@@ -235,11 +235,11 @@ pub struct Fate {
     /// What they are called, as far as the line or the people known say.
     pub name: String,
     /// What it does.
-    pub deeds: Vec<Deed>,
+    pub deeds: Vec<LineAction>,
     /// What it does not do, and why.
     pub notes: Vec<Note>,
     /// What is wrong with it.
-    pub flaws: Vec<Flaw>,
+    pub flaws: Vec<LineError>,
 }
 
 /// How many lines have which fate.
@@ -271,17 +271,17 @@ impl Sum {
 
 /// Counts.
 #[must_use]
-pub fn sum(fates: &[Fate]) -> Sum {
+pub fn sum(fates: &[RowOutcome]) -> Sum {
     fates.iter().fold(Sum::default(), |mut sum, fate| {
         sum.faulty += u32::from(!fate.flaws.is_empty());
         sum.noted += u32::from(!fate.notes.is_empty());
         sum.unchanged += u32::from(fate.deeds.is_empty() && fate.notes.is_empty() && fate.flaws.is_empty());
         for deed in &fate.deeds {
             match deed {
-                Deed::Add => sum.added += 1,
-                Deed::Change(_) => sum.changed += 1,
-                Deed::Give(_) => sum.cards += 1,
-                Deed::Grant { .. } => sum.grants += 1,
+                LineAction::Add => sum.added += 1,
+                LineAction::Change(_) => sum.changed += 1,
+                LineAction::Give(_) => sum.cards += 1,
+                LineAction::Grant { .. } => sum.grants += 1,
             }
         }
         sum

@@ -3,7 +3,7 @@
 //! Invariant: what [`written`] writes, [`Things::find`] reads as the same thing, whatever else is called like it. A number
 //! counts only beside the name that belongs to it: numbers of another space are no numbers here.
 
-use super::Flaw;
+use super::LineError;
 use crate::{
     id::{MachineId, TypeId},
     qualifications::Subject,
@@ -55,7 +55,7 @@ impl<'a> Things<'a> {
     }
 
     /// What is meant, and what it is called.
-    pub fn find(&self, typed: &str) -> Result<(Subject, &'a str), Flaw> {
+    pub fn find(&self, typed: &str) -> Result<(Subject, &'a str), LineError> {
         let called = self.called.get(&typed.to_lowercase()).map_or(&[][..], Vec::as_slice);
         let with_name = |subject: Subject| self.names.get(&subject).map(|&name| (subject, name));
         if let Some((subject, said)) = numbered(typed)
@@ -68,12 +68,12 @@ impl<'a> Things<'a> {
         let exactly = |subject: &&Subject| self.names.get(subject).is_some_and(|&name| name == typed);
         let mut exact = called.iter().filter(exactly);
         if let (Some(&subject), None) = (exact.next(), exact.next()) {
-            return with_name(subject).ok_or_else(|| Flaw::Type(typed.to_owned()));
+            return with_name(subject).ok_or_else(|| LineError::Type(typed.to_owned()));
         }
         match called {
-            [subject] => with_name(*subject).ok_or_else(|| Flaw::Type(typed.to_owned())),
-            [] => Err(Flaw::Type(typed.to_owned())),
-            _ => Err(Flaw::Types(typed.to_owned())),
+            [subject] => with_name(*subject).ok_or_else(|| LineError::Type(typed.to_owned())),
+            [] => Err(LineError::Type(typed.to_owned())),
+            _ => Err(LineError::Types(typed.to_owned())),
         }
     }
 }
@@ -117,10 +117,10 @@ mod tests {
         for unknown in
             ["machine:8 Lathe", "machine:9 Lathe", "machine: Lathe", "machine:x", "machine:7", "type:7 Mill"]
         {
-            assert_eq!(known.find(unknown), Err(Flaw::Type(unknown.to_owned())));
+            assert_eq!(known.find(unknown), Err(LineError::Type(unknown.to_owned())));
         }
         let twice = things(&[(LATHE, "Lathe"), (OTHER, "Lathe")]);
-        assert_eq!(Things::new(&twice).find("Lathe"), Err(Flaw::Types("Lathe".into())));
+        assert_eq!(Things::new(&twice).find("Lathe"), Err(LineError::Types("Lathe".into())));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What a file would change, line by line, against the people who are known.
 
-use super::{Column, Deed, Fate, Flaw, KnownPerson, Line, Note, Whom, named::Things, number_in};
+use super::{Column, KnownPerson, Line, LineAction, LineError, Note, RowOutcome, Whom, named::Things, number_in};
 use crate::{
     cards::{CardState, CardUid},
     id::PersonId,
@@ -15,7 +15,7 @@ use std::{
 
 /// Who is known, who has which card, and what people can be qualified on.
 #[derive(Debug, Clone, Default)]
-pub struct Known {
+pub struct ExistingRecords {
     /// The people.
     pub people: Vec<KnownPerson>,
     /// Cards with a number, the newest last.
@@ -47,7 +47,12 @@ pub struct Rights<'a> {
 
 /// What becomes of each line.
 #[must_use]
-pub fn plan(lines: &[(Line, Vec<Flaw>)], known: &Known, when: When<'_>, may: Rights<'_>) -> Vec<Fate> {
+pub fn plan(
+    lines: &[(Line, Vec<LineError>)],
+    known: &ExistingRecords,
+    when: When<'_>,
+    may: Rights<'_>,
+) -> Vec<RowOutcome> {
     let mut desk = Desk::new(known, when, may);
     for (line, _) in lines {
         if let Some(email) = &line.email {
@@ -62,7 +67,7 @@ type Granted = (Option<Date>, Option<Date>, u32);
 
 /// What is known, and what the lines so far have said.
 struct Desk<'a> {
-    known: &'a Known,
+    known: &'a ExistingRecords,
     when: When<'a>,
     may: Rights<'a>,
     by_key: HashMap<&'a str, usize>,
@@ -88,7 +93,7 @@ struct Desk<'a> {
 }
 
 impl<'a> Desk<'a> {
-    fn new(known: &'a Known, when: When<'a>, may: Rights<'a>) -> Self {
+    fn new(known: &'a ExistingRecords, when: When<'a>, may: Rights<'a>) -> Self {
         let people = || known.people.iter().enumerate();
         let in_use = |state| matches!(state, CardState::Active | CardState::Lost);
         Self {
@@ -123,34 +128,34 @@ impl<'a> Desk<'a> {
         known.and_then(|one| one.name.clone()).unwrap_or_else(|| person.to_string())
     }
 
-    fn fate(&mut self, line: &Line, mut flaws: Vec<Flaw>) -> Fate {
+    fn fate(&mut self, line: &Line, mut flaws: Vec<LineError>) -> RowOutcome {
         let (mut deeds, mut notes) = (Vec::new(), Vec::new());
         let whom = self.whom(line, &mut flaws);
         let person = match whom {
-            Whom::Known(id) => self.names.get(&id).and_then(|&at| self.known.people.get(at)),
+            Whom::Existing(id) => self.names.get(&id).and_then(|&at| self.known.people.get(at)),
             Whom::New(_) | Whom::Nobody => None,
         };
         let is_first = whom == Whom::New(line.number);
         match whom {
             Whom::New(number) if is_first && flaws.is_empty() && line.name.is_none() => {
                 // Whoever names them later contradicts this line in the next run, when they are known.
-                flaws.push(Flaw::NoName);
+                flaws.push(LineError::NoName);
                 self.nameless.insert(number);
                 self.remember_who(line, whom);
             }
             Whom::New(number) if !is_first && self.nameless.contains(&number) => {
-                flaws.push(Flaw::NoNameIn(number));
+                flaws.push(LineError::NoNameIn(number));
             }
             _ => {}
         }
         if line.since.is_some_and(|since| self.when.today < since) {
-            flaws.push(Flaw::Future(Column::Since));
+            flaws.push(LineError::Future(Column::Since));
         }
         if let Whom::New(number) = whom
             && let Some(&said) = self.said_since.get(&number)
             && is_otherwise(line.since, said)
         {
-            flaws.push(Flaw::Otherwise(Column::Since, number));
+            flaws.push(LineError::Otherwise(Column::Since, number));
         }
         let thing = line.kind.as_deref().map(|kind| self.things.find(kind));
         if person.is_some_and(|person| person.status == PersonStatus::Left) {
@@ -158,12 +163,12 @@ impl<'a> Desk<'a> {
         } else if whom != Whom::Nobody {
             let changed = self.changed(line, whom, person, &mut flaws);
             if is_first {
-                deeds.push(Deed::Add);
+                deeds.push(LineAction::Add);
             } else if !changed.is_empty() {
                 if let Some(person) = person.filter(|person| !(self.may.change)(person, &changed)) {
-                    flaws.push(Flaw::NotYours(self.called(person.id)));
+                    flaws.push(LineError::NotYours(self.called(person.id)));
                 }
-                deeds.push(Deed::Change(changed));
+                deeds.push(LineAction::Change(changed));
             }
             self.card(line, whom, &mut deeds, &mut notes, &mut flaws);
             match &thing {
@@ -173,7 +178,7 @@ impl<'a> Desk<'a> {
             }
         }
         let name = line.name.clone().or_else(|| match whom {
-            Whom::Known(id) => Some(self.called(id)),
+            Whom::Existing(id) => Some(self.called(id)),
             Whom::New(number) => self.added.get(&number).cloned(),
             Whom::Nobody => line.email.clone(),
         });
@@ -181,28 +186,28 @@ impl<'a> Desk<'a> {
         if !flaws.is_empty() {
             deeds.clear();
             notes.clear();
-            return Fate { number: line.number, whom: Whom::Nobody, name, deeds, notes, flaws };
+            return RowOutcome { number: line.number, whom: Whom::Nobody, name, deeds, notes, flaws };
         }
         self.remember(line, thing.and_then(Result::ok).map(|(subject, _)| subject), whom, &name);
-        Fate { number: line.number, whom, name, deeds, notes, flaws }
+        RowOutcome { number: line.number, whom, name, deeds, notes, flaws }
     }
 
     /// Whom the line names: by its key, or else by its address.
-    fn whom(&self, line: &Line, flaws: &mut Vec<Flaw>) -> Whom {
+    fn whom(&self, line: &Line, flaws: &mut Vec<LineError>) -> Whom {
         if line.key.is_none() && line.email.is_none() {
-            if !flaws.iter().any(|flaw| matches!(flaw, Flaw::Key | Flaw::Email)) {
-                flaws.push(Flaw::NoKey);
+            if !flaws.iter().any(|flaw| matches!(flaw, LineError::Key | LineError::Email)) {
+                flaws.push(LineError::NoKey);
             }
             return Whom::Nobody;
         }
         let known =
-            |at: Option<&usize>| at.and_then(|&at| self.known.people.get(at)).map(|one| Whom::Known(one.id));
+            |at: Option<&usize>| at.and_then(|&at| self.known.people.get(at)).map(|one| Whom::Existing(one.id));
         let by_key = line.key.as_deref().and_then(|key| {
             let here = || number_in(key).and_then(|id| self.numbered(line, id));
             known(self.by_key.get(key)).or_else(|| self.said_key.get(key).map(|&(whom, _)| whom)).or_else(here)
         });
         if by_key.is_none() && line.key.as_deref().and_then(number_in).is_some() {
-            flaws.push(Flaw::Number);
+            flaws.push(LineError::Number);
             return Whom::Nobody;
         }
         let by_email = line.email.as_deref().and_then(|email| {
@@ -228,8 +233,8 @@ impl<'a> Desk<'a> {
         let before_email = line.email.as_ref().and_then(|email| self.said_email.get(email));
         if line.card.is_none() && line.kind.is_none() {
             match (before, before_email) {
-                (Some(&(_, number)), _) => flaws.push(Flaw::KeyTwice(number)),
-                (None, Some(&(_, number))) => flaws.push(Flaw::EmailTwice(number)),
+                (Some(&(_, number)), _) => flaws.push(LineError::KeyTwice(number)),
+                (None, Some(&(_, number))) => flaws.push(LineError::EmailTwice(number)),
                 (None, None) => {}
             }
         }
@@ -240,41 +245,48 @@ impl<'a> Desk<'a> {
     fn numbered(&self, line: &Line, id: PersonId) -> Option<Whom> {
         let person = self.names.get(&id).and_then(|&at| self.known.people.get(at))?;
         let name = |name: &Option<String>| name.as_deref().map(folded);
-        (name(&line.name)? == name(&person.name)?).then_some(Whom::Known(id))
+        (name(&line.name)? == name(&person.name)?).then_some(Whom::Existing(id))
     }
 
     /// The address of the line is somebody else's.
-    fn taken(&self, line: &Line, whose: Whom) -> Flaw {
+    fn taken(&self, line: &Line, whose: Whom) -> LineError {
         match whose {
-            Whom::Known(id) => Flaw::EmailOf(self.called(id)),
-            Whom::New(number) => Flaw::EmailTwice(number),
-            Whom::Nobody => Flaw::EmailTwice(line.number),
+            Whom::Existing(id) => LineError::EmailOf(self.called(id)),
+            Whom::New(number) => LineError::EmailTwice(number),
+            Whom::Nobody => LineError::EmailTwice(line.number),
         }
     }
 
     /// Whoever has the line's address is known by another key.
-    fn other_key(&self, line: &Line, whom: Whom) -> Option<Flaw> {
+    fn other_key(&self, line: &Line, whom: Whom) -> Option<LineError> {
         let key = line.key.as_ref()?;
         match whom {
-            Whom::Known(id) => {
+            Whom::Existing(id) => {
                 let person = self.names.get(&id).and_then(|&at| self.known.people.get(at))?;
                 let other = person.key.as_ref().is_some_and(|known| known != key);
-                other.then(|| Flaw::OtherKey(self.called(id)))
+                other.then(|| LineError::OtherKey(self.called(id)))
             }
             Whom::New(number) => {
                 let has = self.said.get(&(whom, Column::Key)).is_some_and(|(known, _)| known != key);
-                has.then_some(Flaw::EmailTwice(number))
+                has.then_some(LineError::EmailTwice(number))
             }
             Whom::Nobody => None,
         }
     }
 
-    fn card(&self, line: &Line, whom: Whom, deeds: &mut Vec<Deed>, notes: &mut Vec<Note>, flaws: &mut Vec<Flaw>) {
+    fn card(
+        &self,
+        line: &Line,
+        whom: Whom,
+        deeds: &mut Vec<LineAction>,
+        notes: &mut Vec<Note>,
+        flaws: &mut Vec<LineError>,
+    ) {
         let Some(uid) = &line.card else { return };
-        let theirs = |person| whom == Whom::Known(person);
+        let theirs = |person| whom == Whom::Existing(person);
         if let Some(&(said, number)) = self.said_card.get(uid) {
             if said != whom {
-                flaws.push(Flaw::CardTwice(number));
+                flaws.push(LineError::CardTwice(number));
             }
             return;
         }
@@ -282,15 +294,15 @@ impl<'a> Desk<'a> {
             Some(&(holder, state)) if theirs(holder) => {
                 notes.extend((state == CardState::Lost).then_some(Note::CardLost));
             }
-            Some(&(holder, _)) => flaws.push(Flaw::CardOf(self.called(holder))),
+            Some(&(holder, _)) => flaws.push(LineError::CardOf(self.called(holder))),
             None if self.was_theirs(uid, whom) => notes.push(Note::CardRetired),
-            None => deeds.push(Deed::Give(uid.as_str().get(4..).unwrap_or_default().to_owned())),
+            None => deeds.push(LineAction::Give(uid.as_str().get(4..).unwrap_or_default().to_owned())),
         }
     }
 
     /// Whether the card went out of service as theirs.
     fn was_theirs(&self, uid: &CardUid, whom: Whom) -> bool {
-        matches!(whom, Whom::Known(person) if self.retired.contains(&(uid, person)))
+        matches!(whom, Whom::Existing(person) if self.retired.contains(&(uid, person)))
     }
 
     /// What the line says of them that nobody has said, here or in a line before. What it does not say stays.
@@ -299,12 +311,12 @@ impl<'a> Desk<'a> {
         line: &Line,
         whom: Whom,
         person: Option<&KnownPerson>,
-        flaws: &mut Vec<Flaw>,
+        flaws: &mut Vec<LineError>,
     ) -> Vec<Column> {
         let mut changed = Vec::new();
         for (column, word) in words(line) {
             match self.said.get(&(whom, column)) {
-                Some((said, number)) if said != word => flaws.push(Flaw::Otherwise(column, *number)),
+                Some((said, number)) if said != word => flaws.push(LineError::Otherwise(column, *number)),
                 Some(_) => {}
                 None if person.is_some_and(|person| known(person, column) == Some(word)) => {}
                 None => changed.push(column),
@@ -312,7 +324,7 @@ impl<'a> Desk<'a> {
         }
         let old = person.filter(|_| changed.contains(&Column::Email)).and_then(|person| person.email.as_ref());
         // In the next run that line would be about somebody else.
-        flaws.extend(old.and_then(|old| self.named.get(old)).map(|&number| Flaw::EmailGone(number)));
+        flaws.extend(old.and_then(|old| self.named.get(old)).map(|&number| LineError::EmailGone(number)));
         changed
     }
 
@@ -323,18 +335,18 @@ impl<'a> Desk<'a> {
         (subject, name): (Subject, &str),
         whom: Whom,
         person: Option<&KnownPerson>,
-        deeds: &mut Vec<Deed>,
+        deeds: &mut Vec<LineAction>,
         notes: &mut Vec<Note>,
-        flaws: &mut Vec<Flaw>,
+        flaws: &mut Vec<LineError>,
     ) {
         if line.from.is_some_and(|from| self.when.today < from) {
-            flaws.push(Flaw::Future(Column::From));
+            flaws.push(LineError::Future(Column::From));
             return;
         }
         if let Some(&(from, until, number)) = self.said_grant.get(&(whom, subject, line.relation)) {
             let days = [(Column::From, line.from, from), (Column::Until, line.until, until)];
             let otherwise = days.into_iter().filter(|&(_, day, said)| is_otherwise(day, said));
-            flaws.extend(otherwise.map(|(column, ..)| Flaw::Otherwise(column, number)));
+            flaws.extend(otherwise.map(|(column, ..)| LineError::Otherwise(column, number)));
             return;
         }
         let none = Ledger::default();
@@ -362,9 +374,9 @@ impl<'a> Desk<'a> {
         } else if line.until.is_some_and(|until| until < self.when.today) {
             notes.push(Note::Over(name));
         } else if (self.may.grant)(person, subject, line.relation) {
-            deeds.push(Deed::Grant { subject, name, relation: line.relation });
+            deeds.push(LineAction::Grant { subject, name, relation: line.relation });
         } else {
-            flaws.push(Flaw::NotYours(name));
+            flaws.push(LineError::NotYours(name));
         }
     }
 

@@ -1,7 +1,7 @@
 //! From cells to lines: which column says what, and what each cell means.
 
 use super::{
-    Column, Flaw, KEY, Line,
+    Column, KEY, Line, LineError,
     dates::{DateError, DateOrder, Dates},
     spoiled::is_spoiled,
     table::Table,
@@ -150,7 +150,7 @@ pub fn lines(
     columns: &[Option<Column>],
     chosen: Option<DateOrder>,
     day: &dyn Fn(Millis) -> Date,
-) -> Vec<(Line, Vec<Flaw>)> {
+) -> Vec<(Line, Vec<LineError>)> {
     let of = |wanted: &'static [Column]| {
         let places =
             (0..).zip(columns).filter(|(_, column)| column.is_some_and(|column| wanted.contains(&column)));
@@ -176,18 +176,18 @@ struct File<'a> {
 }
 
 impl File<'_> {
-    fn line(&self, number: u32, cells: &[String], columns: &[Option<Column>]) -> (Line, Vec<Flaw>) {
+    fn line(&self, number: u32, cells: &[String], columns: &[Option<Column>]) -> (Line, Vec<LineError>) {
         let mut flaws = Vec::new();
         // Empty cells behind the last column are how spreadsheets fill up a line.
         if cells.iter().skip(columns.len()).any(|cell| !cell.is_empty()) {
-            flaws.push(Flaw::TooManyCells);
+            flaws.push(LineError::TooManyCells);
         }
         let cell = |wanted: Column| {
             let at = columns.iter().position(|column| *column == Some(wanted))?;
             cells.get(at).map(String::as_str).filter(|cell| !cell.is_empty())
         };
         let lost = |wanted: Column| cell(wanted).is_some_and(|cell| is_spoiled(wanted, cell));
-        flaws.extend(Column::ALL.iter().copied().filter(|&column| lost(column)).map(Flaw::Spoiled));
+        flaws.extend(Column::ALL.iter().copied().filter(|&column| lost(column)).map(LineError::Spoiled));
         let at = |wanted: Column| cell(wanted).filter(|_| !lost(wanted));
         let mut take = |is: Option<String>, flaw| {
             if is.is_none() {
@@ -197,14 +197,14 @@ impl File<'_> {
         };
         let parts: Vec<_> = [at(Column::FirstName), at(Column::LastName)].into_iter().flatten().collect();
         let typed = at(Column::Name).map(ToOwned::to_owned).or((!parts.is_empty()).then(|| parts.join(" ")));
-        let name = typed.and_then(|typed| take(names::name(&typed).ok(), Flaw::Name));
-        let email = at(Column::Email).and_then(|typed| take(accounts::email(typed), Flaw::Email));
+        let name = typed.and_then(|typed| take(names::name(&typed).ok(), LineError::Name));
+        let email = at(Column::Email).and_then(|typed| take(accounts::email(typed), LineError::Email));
         let key = at(Column::Key).and_then(|typed| {
             let fits = typed.chars().count() <= KEY && !typed.chars().any(names::is_hidden);
-            take(fits.then(|| typed.to_owned()), Flaw::Key)
+            take(fits.then(|| typed.to_owned()), LineError::Key)
         });
-        let phone = at(Column::Phone).and_then(|typed| take(people::phone(typed), Flaw::Phone));
-        let language = at(Column::Language).and_then(|typed| take(language(typed), Flaw::Language));
+        let phone = at(Column::Phone).and_then(|typed| take(people::phone(typed), LineError::Phone));
+        let language = at(Column::Language).and_then(|typed| take(language(typed), LineError::Language));
         let card = at(Column::Card).and_then(|typed| {
             let read = self.card(typed);
             flaws.extend(read.as_ref().err().cloned());
@@ -213,30 +213,30 @@ impl File<'_> {
         let mut date = |column| {
             let read = self.date(at(column)?);
             flaws.extend(read.err().map(|error| match error {
-                DateError::Unreadable => Flaw::Day(column),
-                DateError::EitherOrder => Flaw::EitherOrder(column),
-                DateError::MonthFirst => Flaw::MonthFirst(column),
+                DateError::Unreadable => LineError::Day(column),
+                DateError::EitherOrder => LineError::EitherOrder(column),
+                DateError::MonthFirst => LineError::MonthFirst(column),
             }));
             read.ok()
         };
         let (since, from, until) = (date(Column::Since), date(Column::From), date(Column::Until));
         if from.zip(until).is_some_and(|(from, until)| until < from) {
-            flaws.push(Flaw::Backwards);
+            flaws.push(LineError::Backwards);
         }
         let relation = at(Column::Relation).map_or(Some(Relation::User), relation);
         if relation.is_none() {
-            flaws.push(Flaw::Relation);
+            flaws.push(LineError::Relation);
         }
         let kind = at(Column::Type).map(ToOwned::to_owned);
         let relation = relation.unwrap_or(Relation::User);
         (Line { number, key, name, email, phone, language, since, card, kind, relation, from, until }, flaws)
     }
 
-    fn card(&self, typed: &str) -> Result<CardUid, Flaw> {
+    fn card(&self, typed: &str) -> Result<CardUid, LineError> {
         if self.cards.may_be_decimal(typed) {
-            return Err(Flaw::CardDecimal);
+            return Err(LineError::CardDecimal);
         }
-        CardUid::from_typed(typed).ok_or(Flaw::Card)
+        CardUid::from_typed(typed).ok_or(LineError::Card)
     }
 
     /// A day, with the day before the month unless the file shows otherwise. Of a time with its zone, the day here.
@@ -268,14 +268,14 @@ fn relation(typed: &str) -> Option<Relation> {
 mod tests {
     use super::{super::table::table, *};
 
-    fn read(file: &str) -> (Line, Vec<Flaw>) {
+    fn read(file: &str) -> (Line, Vec<LineError>) {
         let table = table(file.as_bytes()).unwrap();
         let columns = columns(&table.headings);
         lines(&table, &columns, None, &a_zone_ahead).remove(0)
     }
 
     /// The flaws of each line.
-    fn flaws(file: &str) -> Vec<Vec<Flaw>> {
+    fn flaws(file: &str) -> Vec<Vec<LineError>> {
         let table = table(file.as_bytes()).unwrap();
         lines(&table, &columns(&table.headings), None, &a_zone_ahead).into_iter().map(|(_, flaws)| flaws).collect()
     }
@@ -301,7 +301,7 @@ mod tests {
         );
         assert_eq!(of(&["Name", "NAME", "e_mail"]), [Some(Column::Name), None, Some(Column::Email)]);
         for &column in Column::ALL {
-            assert_eq!(of(&[column.word()]), [Some(column)], "what an export writes is read: {column:?}");
+            assert_eq!(of(&[column.as_str()]), [Some(column)], "what an export writes is read: {column:?}");
         }
     }
 
@@ -326,15 +326,15 @@ mod tests {
              \u{200b},nobody,12,31.02.2026,2026-05-01,2026-04-01,king,xx,call me,too much",
         );
         let expected = [
-            Flaw::TooManyCells,
-            Flaw::Name,
-            Flaw::Email,
-            Flaw::Phone,
-            Flaw::Language,
-            Flaw::Card,
-            Flaw::Day(Column::Since),
-            Flaw::Backwards,
-            Flaw::Relation,
+            LineError::TooManyCells,
+            LineError::Name,
+            LineError::Email,
+            LineError::Phone,
+            LineError::Language,
+            LineError::Card,
+            LineError::Day(Column::Since),
+            LineError::Backwards,
+            LineError::Relation,
         ];
         assert_eq!(flaws, expected);
         assert_eq!((line.name, line.email, line.card), (None, None, None));
@@ -347,7 +347,7 @@ mod tests {
         let said = |phone: &str| read(&format!("name,phone\nAda,{phone}"));
         assert_eq!(said("+39  0471  12").0.phone.as_deref(), Some("+39 0471 12"));
         for phone in ["12", &"1".repeat(41), "call me"] {
-            assert_eq!(said(phone).1, [Flaw::Phone], "{phone}");
+            assert_eq!(said(phone).1, [LineError::Phone], "{phone}");
             assert!(people::Profile::read("Ada", "", phone).is_err(), "{phone}");
         }
     }
@@ -356,7 +356,7 @@ mod tests {
     fn empty_cells_behind_the_heading_are_no_flaw() {
         assert_eq!(
             flaws("name,email\nAda,ada@example.org,,\nBob,bob@example.org,,x"),
-            [vec![], vec![Flaw::TooManyCells]]
+            [vec![], vec![LineError::TooManyCells]]
         );
     }
 
@@ -368,13 +368,13 @@ mod tests {
 
     #[test]
     fn one_line_shows_the_order_of_all_dates_of_a_file() {
-        let order = |flaw: fn(Column) -> Flaw| vec![flaw(Column::Since)];
-        let month_first = order(Flaw::MonthFirst);
+        let order = |flaw: fn(Column) -> LineError| vec![flaw(Column::Since)];
+        let month_first = order(LineError::MonthFirst);
         assert_eq!(
             flaws("email,since\na@b.org,12/31/2025\nb@b.org,03/04/2025"),
             [month_first.clone(), month_first]
         );
-        assert_eq!(flaws("email,since\na@b.org,03/04/2025"), [order(Flaw::EitherOrder)]);
+        assert_eq!(flaws("email,since\na@b.org,03/04/2025"), [order(LineError::EitherOrder)]);
         assert_eq!(flaws("email,since,until\na@b.org,03/04/2025,\nb@b.org,,31/12/2026"), [vec![], vec![]]);
     }
 
@@ -392,13 +392,13 @@ mod tests {
     #[test]
     fn what_a_spreadsheet_has_spoiled_is_no_value() {
         let (line, flaws) = read("key,email,name,phone,card\n1.23E+13,a@b.org,#N/A,3.9E+11,1.2E+07");
-        let spoiled = [Column::Key, Column::Name, Column::Phone, Column::Card].map(Flaw::Spoiled);
+        let spoiled = [Column::Key, Column::Name, Column::Phone, Column::Card].map(LineError::Spoiled);
         assert_eq!((line.key, flaws), (None, spoiled.to_vec()));
     }
 
     #[test]
     fn a_card_that_may_be_decimal_is_refused_unless_the_file_is_seen_to_be_hexadecimal() {
-        let decimal = || vec![Flaw::CardDecimal];
+        let decimal = || vec![LineError::CardDecimal];
         assert_eq!(flaws("email,card\na@b.org,0012345678\nb@b.org,12345678"), [decimal(), decimal()]);
         assert_eq!(flaws("email,card\na@b.org,\"1,234,567,890\"\nb@b.org,12345678"), [decimal(), decimal()]);
         assert_eq!(flaws("email,card\na@b.org,12345678"), [decimal()], "nothing shows what it is");

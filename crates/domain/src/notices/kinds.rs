@@ -2,9 +2,9 @@
 //!
 //! Invariant: all that is the same for every notice of a kind stands here, so a new kind does not compile before it is answered.
 
-use crate::{actor::Permission, words::words};
+use crate::{actor::Permission, string_enum::string_enum};
 
-words! {
+string_enum! {
     /// What a notice is about.
     Kind {
         /// Somebody was given a qualification.
@@ -122,7 +122,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// How soon a notice must be known; a later one is more urgent.
     Urgency {
         /// Good to know.

@@ -1,9 +1,9 @@
 //! What there is to tell of one thing: the news that a notice about a checkout, a booking or a waiting list brings.
 
 use super::Kind;
-use crate::words::words;
+use crate::string_enum::string_enum;
 
-words! {
+string_enum! {
     /// What happened to a checkout.
     CheckoutNews {
         /// A member asks for it.
@@ -46,7 +46,7 @@ impl CheckoutNews {
     }
 }
 
-words! {
+string_enum! {
     /// What happened to a booking.
     BookingNews {
         /// A member asks for it.
@@ -98,7 +98,7 @@ impl BookingNews {
     }
 }
 
-words! {
+string_enum! {
     /// What happened to a booking that changes hands.
     HandOverNews {
         /// Its holder offers it to the recipient.
@@ -124,7 +124,7 @@ impl HandOverNews {
     }
 }
 
-words! {
+string_enum! {
     /// What happened to somebody who waits for a time.
     WaitingNews {
         /// It is held for them.
@@ -145,7 +145,7 @@ impl WaitingNews {
     }
 }
 
-words! {
+string_enum! {
     /// What somebody can have instead of a booking on a machine that is out of service.
     Instead {
         /// An equal machine at the same time.

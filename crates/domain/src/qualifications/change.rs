@@ -9,11 +9,11 @@
 
 use super::{Cause, Entry, EntryKind, Ledger, Relation, SPACE, SYSTEM, Subject};
 use crate::{
-    actor::{Known, Rank, rank},
+    actor::{Principal, Rank, rank},
     id::{EntryId, MachineId, PersonId, TypeId},
     people::PersonStatus,
+    string_enum::string_enum,
     time::Millis,
-    words::words,
 };
 
 /// Who writes.
@@ -22,12 +22,12 @@ pub enum Writer<'a> {
     /// Toolgate itself: set-up, a timer, the command line.
     Toolgate,
     /// Somebody who signed in.
-    Person(&'a Known),
+    Person(&'a Principal),
 }
 
 /// About whom.
 #[derive(Debug, Clone, Copy)]
-pub struct Target<'a> {
+pub struct TargetPerson<'a> {
     /// Who.
     pub id: PersonId,
     /// Where they stand.
@@ -64,7 +64,7 @@ pub struct Change {
     pub cause: Cause,
 }
 
-words! {
+string_enum! {
     /// What it takes to write something; a later one may all that an earlier one may.
     Authority {
         /// Nothing may be written.
@@ -78,7 +78,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// Why something may not be written.
     Refusal {
         /// It takes a trainer.
@@ -168,7 +168,7 @@ impl Writer<'_> {
 /// ledgers of the other active people whom the system names as owner at any time; asked for changes of the system alone.
 pub fn admit(
     writer: &Writer<'_>,
-    target: &Target<'_>,
+    target: &TargetPerson<'_>,
     matter: Matter<'_>,
     change: &Change,
     administrators: &[Ledger],
@@ -239,7 +239,7 @@ pub const fn entry(subject: Subject, change: &Change) -> Entry {
 }
 
 /// What it takes to write `change`.
-fn takes(target: &Target<'_>, matter: Matter<'_>, change: &Change) -> Authority {
+fn takes(target: &TargetPerson<'_>, matter: Matter<'_>, change: &Change) -> Authority {
     match (change.kind, change.relation) {
         // Nobody else has a say there.
         _ if matter.subject() == SYSTEM => Authority::Administrator,
@@ -275,8 +275,8 @@ fn moves_owner(before: &Ledger, matter: Matter<'_>, change: &Change) -> bool {
 
 /// Whether the target is more than the writer there: on the built-in types by rank, elsewhere by relation.
 fn outranks(
-    target: &Target<'_>,
-    writer: &Known,
+    target: &TargetPerson<'_>,
+    writer: &Principal,
     authority: Authority,
     matter: Matter<'_>,
     change: &Change,

@@ -119,7 +119,7 @@ mod tests {
         Millis(n * 86_400_000)
     }
 
-    fn said(id: i64, kind: EntryKind, from: i64, until: Option<i64>) -> Entry {
+    fn entry(id: i64, kind: EntryKind, from: i64, until: Option<i64>) -> Entry {
         let (id, until) = (EntryId(id), until.map(day));
         Entry { id, subject: LASER, relation: Relation::User, kind, from: day(from), until }
     }
@@ -135,36 +135,36 @@ mod tests {
     // A10
     #[test]
     fn a_date_that_passed_is_written_once_and_changes_nothing() {
-        let mut ledger = Ledger(vec![said(1, EntryKind::Granted, 1, Some(10))]);
+        let mut ledger = Ledger(vec![entry(1, EntryKind::Granted, 1, Some(10))]);
         assert_eq!(due(&ledger, |_| Habit::default(), day(10).before(DAY)), []);
         let lapses = due(&ledger, |_| Habit::default(), day(17));
         assert_eq!(lapses, [Lapse { subject: LASER, relation: Relation::User, from: day(10) }], "a week late");
         write(&mut ledger, &lapses);
         assert_eq!(due(&ledger, |_| Habit::default(), day(30)), []);
-        ledger.0.push(said(2_000, EntryKind::Granted, 20, None));
+        ledger.0.push(entry(2_000, EntryKind::Granted, 20, None));
         assert!(ledger.holds(Relation::User, &[LASER], day(25)), "and back again");
     }
 
     #[test]
     fn a_grant_that_ran_out_is_listed_until_it_is_granted_again() {
-        let mut ledger = Ledger(vec![said(1, EntryKind::Granted, 1, Some(10))]);
+        let mut ledger = Ledger(vec![entry(1, EntryKind::Granted, 1, Some(10))]);
         let ends = |ledger: &Ledger, at| {
             let expired = expired(ledger, |id| id == EntryId(2), day(at));
             expired.into_iter().map(|(_, end)| end).collect::<Vec<_>>()
         };
         assert_eq!(ends(&ledger, 9), []);
         assert_eq!(ends(&ledger, 11), [day(10)], "before the end is written down");
-        ledger.0.push(said(2, EntryKind::Revoked, 10, None));
+        ledger.0.push(entry(2, EntryKind::Revoked, 10, None));
         assert_eq!(ends(&ledger, 11), [day(10)]);
-        ledger.0.push(said(3, EntryKind::Granted, 12, None));
+        ledger.0.push(entry(3, EntryKind::Granted, 12, None));
         assert_eq!(ends(&ledger, 13), []);
-        ledger.0.push(said(4, EntryKind::Revoked, 14, None));
+        ledger.0.push(entry(4, EntryKind::Revoked, 14, None));
         assert_eq!(ends(&ledger, 15), [], "what somebody revoked did not run out");
     }
 
     #[test]
     fn disuse_counts_from_the_last_use_and_anew_from_a_new_grant() {
-        let grant = Ledger(vec![said(1, EntryKind::Granted, 0, None)]);
+        let grant = Ledger(vec![entry(1, EntryKind::Granted, 0, None)]);
         let habit =
             |last_use: Option<i64>| move |_| Habit { unused: 30, never_used: 90, last_use: last_use.map(day) };
         for (last, at, lapses) in [
@@ -197,7 +197,7 @@ mod tests {
         ) {
             let kinds = [EntryKind::Granted, EntryKind::Revoked];
             let entries = (1..).zip(drawn).map(|(id, (kind, from, length))| {
-                said(id, kinds[kind], from, length.map(|length| from + length))
+                entry(id, kinds[kind], from, length.map(|length| from + length))
             });
             let habit = |_| Habit { unused: 10, never_used: 15, last_use: last.map(day) };
             let mut ledger = Ledger(entries.collect());

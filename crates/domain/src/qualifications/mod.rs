@@ -13,12 +13,12 @@ pub mod lapse;
 
 use crate::{
     id::{EntryId, MachineId, TypeId},
+    string_enum::string_enum,
     time::Millis,
-    words::words,
 };
 use serde::{Deserialize, Serialize};
 
-words! {
+string_enum! {
     /// What somebody is to a type of equipment; a later one implies the first.
     Relation {
         /// May use it. Of the space: a member. Of the system: an auditor.
@@ -30,7 +30,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// What an entry says.
     EntryKind {
         /// The relation holds from now on.
@@ -44,7 +44,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// Why an entry was written.
     Cause {
         /// The first administrator at set-up.
@@ -68,7 +68,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// The two types that every space has.
     BuiltIn {
         /// Qualified on it: member, inductor, manager.
@@ -265,7 +265,7 @@ fn newest<'a>(entries: impl Iterator<Item = &'a Entry>) -> Option<&'a Entry> {
 impl Subject {
     /// Reads what [`Display`](std::fmt::Display) writes.
     #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
+    pub fn parse(word: &str) -> Option<Self> {
         let (noun, id) = word.split_once(':')?;
         let id = id.parse().ok()?;
         match noun {
@@ -389,10 +389,10 @@ mod tests {
     #[test]
     fn a_subject_is_read_as_it_was_written() {
         for subject in [Subject::Type(TypeId(3)), Subject::Machine(MachineId(7))] {
-            assert_eq!(Subject::from_word(&subject.to_string()), Some(subject));
+            assert_eq!(Subject::parse(&subject.to_string()), Some(subject));
         }
         for wrong in ["", "type", "type:", "type:x", "room:3", "type:3:4"] {
-            assert_eq!(Subject::from_word(wrong), None, "{wrong}");
+            assert_eq!(Subject::parse(wrong), None, "{wrong}");
         }
     }
 }

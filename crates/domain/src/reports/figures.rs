@@ -3,12 +3,12 @@
 //! Deliberately absent: what must not be shown, which the tally leaves out ([`super::tally`]).
 
 use super::{
-    By, CELLS, Cell, Figures, Lead, MOST_WEEKS, Measure, Rates, Report, Row, Taken, Waited,
+    By, CELLS, Cell, Figures, Lead, MOST_WEEKS, Measure, Rates, Report, Row, Utilisation, Waited,
     tally::{Of, Sum, Tally, Tree},
     wall::{Wall, clipped, inside},
 };
 use crate::{
-    bookings::{Resource, State, Wanted},
+    bookings::{Resource, ResourceFilter, State},
     hours::Hours,
     id::PersonId,
     occupations::Span,
@@ -19,11 +19,11 @@ use std::collections::BTreeMap;
 
 /// A machine or a room.
 #[derive(Debug, Clone, Copy)]
-pub struct Known {
+pub struct ReportedResource {
     /// Which.
     pub resource: Resource,
     /// Its type, or all rooms.
-    pub group: Wanted,
+    pub group: ResourceFilter,
     /// Which of [`Facts::hours`] are its own.
     pub hours: usize,
     /// Since when it is put away.
@@ -74,7 +74,7 @@ pub struct Facts<'a> {
     /// When things are open, as it is set now.
     pub hours: &'a [Hours],
     /// Machines by type and rooms, each group together.
-    pub known: &'a [Known],
+    pub known: &'a [ReportedResource],
     /// Bookings that reach into it.
     pub booked: &'a [Booked],
     /// Uses that reach into it.
@@ -127,7 +127,7 @@ struct Open {
 
 /// Reports what `facts` say of `of`, or of everything, with a line for each type or each machine.
 #[must_use]
-pub fn report(facts: &Facts<'_>, of: Option<Wanted>, by: By, measure: Measure) -> Report {
+pub fn report(facts: &Facts<'_>, of: Option<ResourceFilter>, by: By, measure: Measure) -> Report {
     let tree = tree(facts.known);
     let chosen = of.map_or(Some(Of::All), |of| place(&tree, facts.known, of)).unwrap_or(Of::All);
     let wall = Wall::new(facts.zone, facts.within);
@@ -159,8 +159,8 @@ pub fn report(facts: &Facts<'_>, of: Option<Wanted>, by: By, measure: Measure) -
     }
 }
 
-fn tree(known: &[Known]) -> Tree {
-    let mut groups: Vec<Wanted> = Vec::new();
+fn tree(known: &[ReportedResource]) -> Tree {
+    let mut groups: Vec<ResourceFilter> = Vec::new();
     let of = known.iter().map(|one| {
         groups.iter().position(|group| *group == one.group).unwrap_or_else(|| {
             groups.push(one.group);
@@ -172,15 +172,15 @@ fn tree(known: &[Known]) -> Tree {
 }
 
 /// Where in the tree what was chosen is.
-fn place(tree: &Tree, known: &[Known], of: Wanted) -> Option<Of> {
+fn place(tree: &Tree, known: &[ReportedResource], of: ResourceFilter) -> Option<Of> {
     match of {
-        Wanted::One(resource) => known.iter().position(|one| one.resource == resource).map(Of::One),
+        ResourceFilter::One(resource) => known.iter().position(|one| one.resource == resource).map(Of::One),
         group => tree.groups.iter().position(|other| *other == group).map(Of::Group),
     }
 }
 
 /// Groups in their order, with the machines of each that is asked for.
-fn lines(tree: &Tree, known: &[Known], chosen: Of, by: By) -> Vec<(Of, Wanted)> {
+fn lines(tree: &Tree, known: &[ReportedResource], chosen: Of, by: By) -> Vec<(Of, ResourceFilter)> {
     let unfolded = |group: usize| match chosen {
         _ if by == By::Machine => true,
         Of::All => false,
@@ -192,7 +192,7 @@ fn lines(tree: &Tree, known: &[Known], chosen: Of, by: By) -> Vec<(Of, Wanted)> 
         lines.push((Of::Group(group), *of));
         let members =
             known.iter().enumerate().filter(|(one, _)| unfolded(group) && tree.has(Of::Group(group), *one));
-        lines.extend(members.map(|(at, one)| (Of::One(at), Wanted::One(one.resource))));
+        lines.extend(members.map(|(at, one)| (Of::One(at), ResourceFilter::One(one.resource))));
     }
     lines
 }
@@ -329,7 +329,7 @@ fn figures(counted: &Counted, tree: &Tree, open: &[Open], all: &[Of]) -> Vec<Fig
     let each = each.map(|(((((of, booked), used), rates), lead), waited)| {
         let total: i64 =
             open.iter().enumerate().filter(|(one, _)| tree.has(*of, *one)).map(|(_, open)| open.total).sum();
-        let taken = |time: Time| Taken { minutes: minutes(time.all), share: share(time.open, total) };
+        let taken = |time: Time| Utilisation { minutes: minutes(time.all), share: share(time.open, total) };
         Figures {
             open: minutes(total),
             booked: booked.map(taken),
@@ -344,16 +344,16 @@ fn figures(counted: &Counted, tree: &Tree, open: &[Open], all: &[Of]) -> Vec<Fig
 
 /// How long each machine and room of what is chosen was used or booked.
 fn machines(
-    known: &[Known],
+    known: &[ReportedResource],
     counted: &Counted,
     tree: &Tree,
     chosen: Of,
     measure: Measure,
-) -> Vec<(Wanted, Option<u32>)> {
-    let (of, all): (Vec<Wanted>, Vec<Of>) = (0..)
+) -> Vec<(ResourceFilter, Option<u32>)> {
+    let (of, all): (Vec<ResourceFilter>, Vec<Of>) = (0..)
         .zip(known)
         .filter(|(at, _)| tree.has(chosen, *at))
-        .map(|(at, one)| (Wanted::One(one.resource), Of::One(at)))
+        .map(|(at, one)| (ResourceFilter::One(one.resource), Of::One(at)))
         .unzip();
     let tally = if measure == Measure::Used { &counted.used } else { &counted.booked };
     let times = tally.each(tree, &all, ()).into_iter().map(|time| time.map(|time| minutes(time.all)));

@@ -4,7 +4,7 @@
 //! in turn: a type is hidden where the others would give it away, and so is a machine among those of its type.
 
 use super::{People, are_enough, hidden};
-use crate::{bookings::Wanted, id::PersonId};
+use crate::{bookings::ResourceFilter, id::PersonId};
 use std::collections::BTreeMap;
 
 /// What is counted.
@@ -29,7 +29,7 @@ impl Sum for Vec<i64> {
 #[derive(Debug)]
 pub(super) struct Tree {
     /// The groups, in order.
-    pub groups: Vec<Wanted>,
+    pub groups: Vec<ResourceFilter>,
     /// The group of each machine and room.
     pub of: Vec<usize>,
 }
@@ -79,7 +79,7 @@ impl<K: Ord + Copy, V: Sum> Tally<K, V> {
         let none = BTreeMap::new();
         let parts: Vec<_> = keys.iter().map(|key| self.0.get(key).unwrap_or(&none)).collect();
         let people: Vec<People> = parts.iter().map(|part| people(part, |one| tree.has(of, one))).collect();
-        let kept: Vec<bool> = parts.iter().map(|part| !Shown::of(tree, part).is(of)).collect();
+        let kept: Vec<bool> = parts.iter().map(|part| !Disclosure::of(tree, part).is(of)).collect();
         let hidden = hidden(&people.iter().collect::<Vec<_>>(), &kept);
         let sums = parts.iter().zip(hidden).map(|(part, hidden)| {
             (!hidden).then(|| {
@@ -101,14 +101,14 @@ impl<K: Ord + Copy, V: Sum> Tally<K, V> {
         }
         let mut sum = V::default();
         parts.iter().filter(|(one, _)| tree.has(of, **one)).for_each(|(_, (value, _))| sum.add(value));
-        Shown::of(tree, &parts).is(of).then_some(sum)
+        Disclosure::of(tree, &parts).is(of).then_some(sum)
     }
 
     /// The sum of one part, for each of `all`.
     pub fn each(&self, tree: &Tree, all: &[Of], key: K) -> Vec<Option<V>> {
         let none = BTreeMap::new();
         let part = self.0.get(&key).unwrap_or(&none);
-        let shown = Shown::of(tree, part);
+        let shown = Disclosure::of(tree, part);
         let mut sums: BTreeMap<usize, V> = BTreeMap::new();
         let mut whole = V::default();
         for (one, (value, _)) in part {
@@ -139,13 +139,13 @@ fn people<V>(part: &BTreeMap<usize, (V, People)>, fits: impl Fn(usize) -> bool) 
 }
 
 /// What may be shown of one part, of everything, each group and each machine.
-struct Shown {
+struct Disclosure {
     all: bool,
     groups: Vec<bool>,
     ones: BTreeMap<usize, bool>,
 }
 
-impl Shown {
+impl Disclosure {
     fn of<V>(tree: &Tree, part: &BTreeMap<usize, (V, People)>) -> Self {
         let mut whole = People::new();
         let mut groups = vec![People::new(); tree.groups.len()];

@@ -16,12 +16,12 @@ const LASER: Resource = Resource::Machine(MachineId(1));
 const OTHER_LASER: Resource = Resource::Machine(MachineId(2));
 const LATHE: Resource = Resource::Machine(MachineId(3));
 const ROOM: Resource = Resource::Room(RoomId(1));
-const LASERS: Wanted = Wanted::Type(TypeId(3));
-const LATHES: Wanted = Wanted::Type(TypeId(4));
+const LASERS: ResourceFilter = ResourceFilter::Type(TypeId(3));
+const LATHES: ResourceFilter = ResourceFilter::Type(TypeId(4));
 
-fn known() -> Vec<Known> {
-    let one = |resource, group| Known { resource, group, hours: 0, until: None };
-    vec![one(LASER, LASERS), one(OTHER_LASER, LASERS), one(LATHE, LATHES), one(ROOM, Wanted::Rooms)]
+fn known() -> Vec<ReportedResource> {
+    let one = |resource, group| ReportedResource { resource, group, hours: 0, until: None };
+    vec![one(LASER, LASERS), one(OTHER_LASER, LASERS), one(LATHE, LATHES), one(ROOM, ResourceFilter::Rooms)]
 }
 
 fn rome() -> Zone {
@@ -67,7 +67,13 @@ fn booked(resource: Resource, person: i64, span: Span, state: State) -> Booked {
 }
 
 /// Two weeks from 23 March 2026; the clocks go forward in the night to the first Sunday.
-fn of(hours: &Hours, booked: &[Booked], used: &[Used], chosen: Option<Wanted>, measure: Measure) -> Report {
+fn of(
+    hours: &Hours,
+    booked: &[Booked],
+    used: &[Used],
+    chosen: Option<ResourceFilter>,
+    measure: Measure,
+) -> Report {
     let zone = rome();
     let (first, last) = (date(2026, 3, 23), date(2026, 4, 6));
     let facts = Facts {
@@ -81,7 +87,7 @@ fn of(hours: &Hours, booked: &[Booked], used: &[Used], chosen: Option<Wanted>, m
     report(&facts, chosen, By::Machine, measure)
 }
 
-fn row(report: &Report, of: Wanted) -> Figures {
+fn row(report: &Report, of: ResourceFilter) -> Figures {
     report.rows.iter().find(|row| row.of == of).unwrap().figures
 }
 
@@ -102,7 +108,7 @@ fn a_use_over_midnight_counts_on_both_days() {
         // Tuesday 23:30 to Wednesday 0:30.
         uses.push(used(LASER, person, at(rome(), 1, 23 * 60 + 30, 60)));
     }
-    let report = of(&every_day(0, 1_440), &[], &uses[..], Some(Wanted::One(LASER)), Measure::Used);
+    let report = of(&every_day(0, 1_440), &[], &uses[..], Some(ResourceFilter::One(LASER)), Measure::Used);
     assert_eq!(
         (report.cells[1][23], report.cells[2][0]),
         (Cell::Share(100), Cell::Share(100)),
@@ -138,10 +144,10 @@ fn what_is_not_in_opening_hours_counts_as_hours_but_not_as_a_share() {
     let mut uses = by_five(LASER, at(rome(), 0, 600, 50));
     // The night is closed.
     uses.extend(by_five(LASER, at(rome(), 0, 1_380, 50)));
-    let report = of(&every_day(600, 660), &[], &uses, Some(Wanted::One(LASER)), Measure::Used);
+    let report = of(&every_day(600, 660), &[], &uses, Some(ResourceFilter::One(LASER)), Measure::Used);
     // Two Mondays, of which one was used for 50 minutes; 14 hours in all.
     assert_eq!((report.cells[0][10], report.cells[0][23]), (Cell::Share(42), Cell::Closed));
-    assert_eq!(report.chosen.used, Some(Taken { minutes: 100, share: 6 }));
+    assert_eq!(report.chosen.used, Some(Utilisation { minutes: 100, share: 6 }));
     assert_eq!((report.chosen.open, report.hours), (14 * 60, (10, 11)));
 }
 
@@ -159,7 +165,7 @@ fn bookings_are_counted_by_what_became_of_them() {
     for (n, waited) in [(2, 10), (3, 100), (6, 300), (9, 800), (10, 59)] {
         all[n].waited = Some(waited * millis(MINUTE));
     }
-    let report = of(&every_day(0, 1_440), &all, &[], Some(Wanted::One(LASER)), Measure::Booked);
+    let report = of(&every_day(0, 1_440), &all, &[], Some(ResourceFilter::One(LASER)), Measure::Booked);
     assert_eq!(report.chosen.rates, Some(Rates { bookings: 7, no_shows: 1, late: 1 }));
     assert_eq!(
         report.chosen.booked.unwrap().minutes,
@@ -187,7 +193,7 @@ fn a_room_is_used_while_somebody_who_checked_in_has_it() {
             }
         })
         .collect();
-    let report = of(&every_day(0, 1_440), &stays, &[], Some(Wanted::Rooms), Measure::Used);
+    let report = of(&every_day(0, 1_440), &stays, &[], Some(ResourceFilter::Rooms), Measure::Used);
     assert_eq!((report.chosen.booked.unwrap().minutes, report.chosen.used.unwrap().minutes), (300, 150));
 }
 
@@ -200,12 +206,12 @@ fn a_machine_of_four_people_hides_the_other_of_its_type_and_not_the_type() {
     assert!(
         report.chosen.used.is_some() && row(&report, LASERS).used.is_some() && row(&report, LATHES).used.is_some()
     );
-    assert_eq!(row(&report, Wanted::One(OTHER_LASER)).used, None);
-    assert_eq!(row(&report, Wanted::One(LASER)).used, None, "the type less this one would be the other");
-    assert!(row(&report, Wanted::One(LATHE)).used.is_some());
+    assert_eq!(row(&report, ResourceFilter::One(OTHER_LASER)).used, None);
+    assert_eq!(row(&report, ResourceFilter::One(LASER)).used, None, "the type less this one would be the other");
+    assert!(row(&report, ResourceFilter::One(LATHE)).used.is_some());
     // Looked at alone it is no different.
     for (one, shown) in [(LASER, false), (OTHER_LASER, false), (LATHE, true)] {
-        let alone = of(&every_day(0, 1_440), &[], &uses, Some(Wanted::One(one)), Measure::Used);
+        let alone = of(&every_day(0, 1_440), &[], &uses, Some(ResourceFilter::One(one)), Measure::Used);
         assert_eq!(alone.chosen.used.is_some(), shown, "{one}");
     }
 }
@@ -216,7 +222,7 @@ fn a_type_of_four_people_hides_another_and_what_is_below_it() {
     uses.extend((6..=9).map(|person| used(LATHE, person, at(rome(), 1, 600, 50))));
     let report = of(&every_day(0, 1_440), &[], &uses, None, Measure::Used);
     assert_eq!(report.chosen.used.unwrap().minutes, 50 + 4 * 50);
-    for hidden in [LASERS, LATHES, Wanted::One(LASER), Wanted::One(LATHE)] {
+    for hidden in [LASERS, LATHES, ResourceFilter::One(LASER), ResourceFilter::One(LATHE)] {
         assert_eq!(row(&report, hidden).used, None, "{hidden}");
     }
 }
@@ -226,10 +232,16 @@ fn machines_of_what_is_chosen_are_listed_by_their_hours_and_hidden_ones_last() {
     let mut uses = by_five(LASER, at(rome(), 0, 600, 50));
     uses.extend(by_five(LATHE, at(rome(), 1, 600, 100)));
     let report = of(&every_day(0, 1_440), &[], &uses, None, Measure::Used);
-    assert_eq!(report.machines[..2], [(Wanted::One(LATHE), Some(100)), (Wanted::One(LASER), Some(50))]);
+    assert_eq!(
+        report.machines[..2],
+        [(ResourceFilter::One(LATHE), Some(100)), (ResourceFilter::One(LASER), Some(50))]
+    );
     assert!(report.machines.iter().skip(2).all(|(_, minutes)| minutes.is_none()), "{:?}", report.machines);
     let lasers = of(&every_day(0, 1_440), &[], &uses, Some(LASERS), Measure::Used);
-    assert_eq!(lasers.machines, [(Wanted::One(LASER), Some(50)), (Wanted::One(OTHER_LASER), None)]);
+    assert_eq!(
+        lasers.machines,
+        [(ResourceFilter::One(LASER), Some(50)), (ResourceFilter::One(OTHER_LASER), None)]
+    );
     let booked = of(&every_day(0, 1_440), &[], &uses, Some(LASERS), Measure::Booked);
     assert!(booked.machines.iter().all(|(_, minutes)| minutes.is_none()), "nothing is booked");
 }
@@ -280,7 +292,7 @@ fn world() -> impl Strategy<Value = World> {
 }
 
 impl World {
-    fn report(&self, of: Option<Wanted>) -> Report {
+    fn report(&self, of: Option<ResourceFilter>) -> Report {
         let facts = Facts {
             zone: self.zone,
             within: self.within,
@@ -342,7 +354,7 @@ proptest! {
             open[world.cell(at)] += 1;
             taken[world.cell(at)] += i64::from(world.uses.iter().any(|used| used.span.starts <= at && at < used.span.ends));
         }
-        let report = world.report(Some(Wanted::One(LASER)));
+        let report = world.report(Some(ResourceFilter::One(LASER)));
         for cell in 0..168 {
             match report.cells[cell / 24][cell % 24] {
                 Cell::Closed => prop_assert_eq!(open[cell], 0),
@@ -373,12 +385,12 @@ proptest! {
         let rest: Vec<Resource> = types.iter().filter(|(of, _)| !used(*of)).flat_map(|(_, of)| of.clone()).collect();
         prop_assert!(is_safe(&world.people(&rest, None)));
         for (of, machines) in &types {
-            let rest: Vec<Resource> = machines.iter().copied().filter(|one| !used(Wanted::One(*one))).collect();
+            let rest: Vec<Resource> = machines.iter().copied().filter(|one| !used(ResourceFilter::One(*one))).collect();
             prop_assert!(!used(*of) || is_safe(&world.people(&rest, None)), "{}", of);
             prop_assert!(used(*of) || rest.len() == machines.len(), "below what is hidden everything is");
         }
         // The map of a type less the map of one of its machines is the map of the other.
-        let maps = [LASERS, Wanted::One(LASER), Wanted::One(OTHER_LASER)].map(|of| world.report(Some(of)).cells);
+        let maps = [LASERS, ResourceFilter::One(LASER), ResourceFilter::One(OTHER_LASER)].map(|of| world.report(Some(of)).cells);
         for cell in 0..168 {
             let [whole, one, other] = maps.each_ref().map(|map| matches!(map[cell / 24][cell % 24], Cell::Share(_)));
             for (shown, left) in [(one, OTHER_LASER), (other, LASER)] {

@@ -29,7 +29,7 @@ impl At {
 
     /// Reads `space`, `type:3`, `machine:7`; nothing at all is the space.
     #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
+    pub fn parse(word: &str) -> Option<Self> {
         match word.trim().split_once(':') {
             None => matches!(word.trim(), "" | "space").then_some(Self::Space),
             Some(("type", id)) => Some(Self::Type(TypeId(id.parse().ok()?))),
@@ -55,7 +55,7 @@ impl std::fmt::Display for At {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.columns() {
             (Scope::Space, _) => f.write_str("space"),
-            (scope, id) => write!(f, "{}:{id}", scope.word()),
+            (scope, id) => write!(f, "{}:{id}", scope.as_str()),
         }
     }
 }
@@ -67,11 +67,11 @@ mod tests {
     #[test]
     fn a_place_is_read_as_it_was_written() {
         for at in [At::Space, At::Type(TypeId(3)), At::Machine(MachineId(7))] {
-            assert_eq!(At::from_word(&at.to_string()), Some(at));
+            assert_eq!(At::parse(&at.to_string()), Some(at));
         }
-        assert_eq!(At::from_word(""), Some(At::Space));
+        assert_eq!(At::parse(""), Some(At::Space));
         for wrong in ["room:1", "type:", "type:x", "spaces"] {
-            assert_eq!(At::from_word(wrong), None, "{wrong}");
+            assert_eq!(At::parse(wrong), None, "{wrong}");
         }
     }
 }

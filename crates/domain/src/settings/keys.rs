@@ -3,9 +3,9 @@
 //! Invariant: what fits here is what [`Settings::resolve`] takes, and what it takes is told back by [`Settings::value`].
 
 use super::{AUDIT_KEPT_LEAST, Invention, Key, Scope, Settings, ShownNames};
-use crate::{machines::AuthorisationMode, words::words};
+use crate::{machines::AuthorisationMode, string_enum::string_enum};
 
-words! {
+string_enum! {
     /// What belongs together on the page of settings.
     Group {
         /// The space itself.
@@ -208,8 +208,8 @@ impl Settings {
             Key::SpaceName => self.space_name.clone(),
             Key::Zone => self.zone.clone(),
             Key::Language => self.language.clone(),
-            Key::Invented => self.invented.map_or("", Invention::word).to_owned(),
-            Key::Authorisation => AuthorisationMode::word(self.authorisation).to_owned(),
+            Key::Invented => self.invented.map_or("", Invention::as_str).to_owned(),
+            Key::Authorisation => AuthorisationMode::as_str(self.authorisation).to_owned(),
             Key::Simultaneous => self.simultaneous.to_string(),
             Key::RemoteStart => yes_or_no(self.remote_start),
             Key::Grace => self.grace.to_string(),
@@ -217,7 +217,7 @@ impl Settings {
             Key::Display => self.display.clone(),
             Key::PeoplePresent => self.people_present.to_string(),
             Key::PublicStatus => yes_or_no(self.public_status),
-            Key::ShownNames => ShownNames::word(self.shown_names).to_owned(),
+            Key::ShownNames => ShownNames::as_str(self.shown_names).to_owned(),
             Key::SignUp => yes_or_no(self.sign_up),
             Key::ClaimAtOnce => yes_or_no(self.claim_at_once),
             Key::SecondFactor => yes_or_no(self.second_factor),
@@ -225,8 +225,8 @@ impl Settings {
             Key::LapseNeverUsed => self.lapse_never_used.to_string(),
             Key::AuditKept => self.audit_kept.to_string(),
             Key::MaintenanceWarn => self.maintenance_warn.to_string(),
-            Key::BookingMode => self.booking.mode.word().to_owned(),
-            Key::BookingNeed => self.booking.need.word().to_owned(),
+            Key::BookingMode => self.booking.mode.as_str().to_owned(),
+            Key::BookingNeed => self.booking.need.as_str().to_owned(),
             Key::BookingLeast => self.booking.least.to_string(),
             Key::BookingMost => self.booking.most.to_string(),
             Key::BookingGrid => self.booking.grid.to_string(),

@@ -13,10 +13,10 @@ use crate::{
     bookings::{Mode, Need, Policy},
     machines::AuthorisationMode,
     maintenance::WARN,
-    words::words,
+    string_enum::string_enum,
 };
 
-words! {
+string_enum! {
     /// How far a setting reaches; a later one is nearer and wins.
     Scope {
         /// Everything.
@@ -28,7 +28,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// What can be set.
     Key {
         /// The name over the door; space only.
@@ -100,7 +100,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// What members see of who uses a machine.
     ShownNames {
         /// Nothing.
@@ -124,7 +124,7 @@ impl ShownNames {
     }
 }
 
-words! {
+string_enum! {
     /// How much of a space is invented.
     Invention {
         /// It was begun and not finished.
@@ -246,8 +246,8 @@ impl Settings {
                 Key::Zone => settings.zone = value,
                 Key::Language => settings.language = value,
                 Key::Display => settings.display = value,
-                Key::Invented => settings.invented = Invention::from_word(&value),
-                Key::Authorisation => put(&mut settings.authorisation, AuthorisationMode::from_word(&value)),
+                Key::Invented => settings.invented = Invention::parse(&value),
+                Key::Authorisation => put(&mut settings.authorisation, AuthorisationMode::parse(&value)),
                 Key::Simultaneous => {
                     put(&mut settings.simultaneous, value.parse().ok().filter(|n| (1..=99).contains(n)));
                 }
@@ -256,7 +256,7 @@ impl Settings {
                 Key::AutoStop => put(&mut settings.auto_stop, value.parse().ok()),
                 Key::PeoplePresent => put(&mut settings.people_present, value.parse().ok().filter(|n| *n <= 9)),
                 Key::PublicStatus => put(&mut settings.public_status, yes_or_no(&value)),
-                Key::ShownNames => put(&mut settings.shown_names, ShownNames::from_word(&value)),
+                Key::ShownNames => put(&mut settings.shown_names, ShownNames::parse(&value)),
                 Key::SignUp => put(&mut settings.sign_up, yes_or_no(&value)),
                 Key::ClaimAtOnce => put(&mut settings.claim_at_once, yes_or_no(&value)),
                 Key::SecondFactor => put(&mut settings.second_factor, yes_or_no(&value)),
@@ -266,8 +266,8 @@ impl Settings {
                 Key::MaintenanceWarn => {
                     put(&mut settings.maintenance_warn, value.parse().ok().filter(|n| (50..=100).contains(n)));
                 }
-                Key::BookingMode => put(&mut booking.mode, Mode::from_word(&value)),
-                Key::BookingNeed => put(&mut booking.need, Need::from_word(&value)),
+                Key::BookingMode => put(&mut booking.mode, Mode::parse(&value)),
+                Key::BookingNeed => put(&mut booking.need, Need::parse(&value)),
                 Key::BookingLeast => put(&mut booking.least, fitting(key, &value)),
                 Key::BookingMost => put(&mut booking.most, fitting(key, &value)),
                 Key::BookingGrid => put(&mut booking.grid, fitting(key, &value)),

@@ -28,7 +28,7 @@ pub enum CaptionsFault {
 impl CaptionsFault {
     /// The fault as a word in an address.
     #[must_use]
-    pub fn word(self) -> String {
+    pub fn to_code(self) -> String {
         match self {
             Self::Nothing => "nothing".to_owned(),
             Self::NoText => "no-text".to_owned(),
@@ -42,7 +42,7 @@ impl CaptionsFault {
 
     /// The fault of that word.
     #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
+    pub fn parse(word: &str) -> Option<Self> {
         Some(match word {
             "nothing" => Self::Nothing,
             "no-text" => Self::NoText,
@@ -161,10 +161,10 @@ mod tests {
         use CaptionsFault as F;
         for fault in [F::Nothing, F::NoText, F::Large, F::Beginning, F::Times(7), F::Backwards(u32::MAX), F::NoCue]
         {
-            assert_eq!(F::from_word(&fault.word()), Some(fault));
+            assert_eq!(F::parse(&fault.to_code()), Some(fault));
         }
         for word in ["", "x", "-", "--1", "99999999999", "1.5"] {
-            assert_eq!(F::from_word(word), None, "{word}");
+            assert_eq!(F::parse(word), None, "{word}");
         }
     }
 }

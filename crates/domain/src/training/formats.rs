@@ -2,9 +2,9 @@
 //!
 //! Invariant: what is not known to be played by the current browsers is named and refused. Not here: reading files.
 
-use crate::words::words;
+use crate::string_enum::string_enum;
 
-words! {
+string_enum! {
     /// What a file of a video is, by its first bytes.
     VideoType {
         /// `WebM`, or Matroska that calls itself so.
@@ -14,7 +14,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// A way of coding pictures or sound, or of putting them into a file, that browsers don't all play.
     Unplayable {
         /// HEVC, as phones record in the setting that saves space.

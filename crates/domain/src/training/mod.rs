@@ -37,7 +37,7 @@ pub struct YouTubeId(String);
 impl YouTubeId {
     /// The id in what was typed: the id itself, or an address of a page or a player that has it.
     #[must_use]
-    pub fn typed(typed: &str) -> Option<Self> {
+    pub fn parse(typed: &str) -> Option<Self> {
         let typed = typed.trim();
         let id = match typed.split_once("://") {
             None => typed,
@@ -84,7 +84,7 @@ impl Length {
 
     /// What was typed: `21:24`, `1:02:03`, or seconds.
     #[must_use]
-    pub fn typed(typed: &str) -> Option<Self> {
+    pub fn parse(typed: &str) -> Option<Self> {
         let parts: Vec<&str> = typed.trim().split(':').collect();
         let digits = |part: &&str| {
             (!part.is_empty() && part.len() <= 5 && part.bytes().all(|it| it.is_ascii_digit()))
@@ -142,7 +142,7 @@ mod tests {
             "http://youtube.com/shorts/dQw4w9WgXcQ",
             "https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ",
         ] {
-            assert_eq!(YouTubeId::typed(typed).as_ref().map(YouTubeId::as_str), Some("dQw4w9WgXcQ"), "{typed}");
+            assert_eq!(YouTubeId::parse(typed).as_ref().map(YouTubeId::as_str), Some("dQw4w9WgXcQ"), "{typed}");
         }
         for typed in [
             "",
@@ -156,13 +156,13 @@ mod tests {
             "https://youtube.com/watch?v=\"><script>",
             "https://youtube.com/playlist/dQw4w9WgXcQ",
         ] {
-            assert_eq!(YouTubeId::typed(typed), None, "{typed}");
+            assert_eq!(YouTubeId::parse(typed), None, "{typed}");
         }
     }
 
     #[test]
     fn a_length_is_typed_as_a_clock_or_in_seconds() {
-        let length = |typed| Length::typed(typed).map(Length::ms);
+        let length = |typed| Length::parse(typed).map(Length::ms);
         assert_eq!(length("21:24"), Some(1_284_000));
         assert_eq!(length("1:02:03"), Some(3_723_000));
         assert_eq!((length("90"), length(" 0:01 ")), (Some(90_000), Some(1000)));

@@ -2,7 +2,7 @@
 //!
 //! Invariant: what is right is known to the server alone; nothing in here is sent to a page.
 
-use crate::{id::AnswerId, words::words};
+use crate::{id::AnswerId, string_enum::string_enum};
 use std::collections::BTreeSet;
 
 /// Percent of the questions that must be right.
@@ -16,7 +16,7 @@ pub const ANSWERS: usize = 8;
 /// Questions that a module has at most.
 pub const QUESTIONS: usize = 100;
 
-words! {
+string_enum! {
     /// How a question is answered.
     QuestionKind {
         /// One answer is right.
@@ -82,7 +82,7 @@ impl Key {
 /// The answers that a form sent: their ids, or `7:2` for the one at the second place, in their order. What reads otherwise is no answer,
 /// and of two at one place neither is.
 #[must_use]
-pub fn typed(sent: &[String]) -> Vec<AnswerId> {
+pub fn parse_answers(sent: &[String]) -> Vec<AnswerId> {
     let mut placed: Vec<(u32, AnswerId)> = Vec::new();
     let mut is_clear = true;
     for (number, one) in (0_u32..).zip(sent.iter().take(2 * ANSWERS)) {
@@ -102,7 +102,7 @@ pub fn typed(sent: &[String]) -> Vec<AnswerId> {
 
 /// Why a question cannot be asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unfit {
+pub enum InvalidQuestion {
     /// Fewer than two answers, or more than [`ANSWERS`].
     Count,
     /// Two answers say the same.
@@ -114,17 +114,17 @@ pub enum Unfit {
 }
 
 /// Whether `answers`, each with whether it is right, make a question of this kind.
-pub fn fits(kind: QuestionKind, answers: &[(String, bool)]) -> Result<(), Unfit> {
+pub fn fits(kind: QuestionKind, answers: &[(String, bool)]) -> Result<(), InvalidQuestion> {
     let right = answers.iter().filter(|(_, right)| *right).count();
     let distinct: BTreeSet<_> = answers.iter().map(|(words, _)| words).collect();
     if !(2..=ANSWERS).contains(&answers.len()) {
-        Err(Unfit::Count)
+        Err(InvalidQuestion::Count)
     } else if distinct.len() != answers.len() {
-        Err(Unfit::Twice)
+        Err(InvalidQuestion::Twice)
     } else {
         match kind {
-            QuestionKind::Single if right != 1 => Err(Unfit::NotOne),
-            QuestionKind::Multiple if right == 0 => Err(Unfit::NoneRight),
+            QuestionKind::Single if right != 1 => Err(InvalidQuestion::NotOne),
+            QuestionKind::Multiple if right == 0 => Err(InvalidQuestion::NoneRight),
             _ => Ok(()),
         }
     }
@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn answers_come_as_ids_or_with_their_places() {
-        let sent = |sent: &[&str]| typed(&sent.iter().map(|&one| one.to_owned()).collect::<Vec<_>>());
+        let sent = |sent: &[&str]| parse_answers(&sent.iter().map(|&one| one.to_owned()).collect::<Vec<_>>());
         assert_eq!(sent(&["7", "3"]), ids(&[7, 3]));
         assert_eq!(sent(&["7:2", "3:3", "9:1"]), ids(&[9, 7, 3]));
         assert_eq!(sent(&["7:1", "3:1"]), ids(&[]), "two at one place");
@@ -187,13 +187,13 @@ mod tests {
         let answers =
             |right: &[bool]| -> Vec<_> { (0..).map(|n: u8| n.to_string()).zip(right.iter().copied()).collect() };
         assert_eq!(fits(QuestionKind::Single, &answers(&[true, false])), Ok(()));
-        assert_eq!(fits(QuestionKind::Single, &answers(&[true, true])), Err(Unfit::NotOne));
-        assert_eq!(fits(QuestionKind::Multiple, &answers(&[false, false])), Err(Unfit::NoneRight));
+        assert_eq!(fits(QuestionKind::Single, &answers(&[true, true])), Err(InvalidQuestion::NotOne));
+        assert_eq!(fits(QuestionKind::Multiple, &answers(&[false, false])), Err(InvalidQuestion::NoneRight));
         assert_eq!(fits(QuestionKind::Order, &answers(&[false, false])), Ok(()));
-        assert_eq!(fits(QuestionKind::Order, &answers(&[true])), Err(Unfit::Count));
-        assert_eq!(fits(QuestionKind::Order, &answers(&[true; 9])), Err(Unfit::Count));
+        assert_eq!(fits(QuestionKind::Order, &answers(&[true])), Err(InvalidQuestion::Count));
+        assert_eq!(fits(QuestionKind::Order, &answers(&[true; 9])), Err(InvalidQuestion::Count));
         let same = [("a".to_owned(), true), ("a".to_owned(), false)];
-        assert_eq!(fits(QuestionKind::Single, &same), Err(Unfit::Twice));
+        assert_eq!(fits(QuestionKind::Single, &same), Err(InvalidQuestion::Twice));
     }
 
     proptest! {

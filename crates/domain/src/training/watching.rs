@@ -155,7 +155,7 @@ impl Coverage {
 
 /// The parts of a report in `0-5000,7000-9000`, in milliseconds; `None` where it reads otherwise.
 #[must_use]
-pub fn typed(played: &str) -> Option<Vec<Span>> {
+pub fn parse_spans(played: &str) -> Option<Vec<Span>> {
     // One more than may be is too many, and so are ten thousand.
     read(played, PARTS + 1)
 }
@@ -427,10 +427,10 @@ mod tests {
 
     #[test]
     fn parts_are_typed_as_from_and_to() {
-        assert_eq!(typed("0-5000,7000-9000"), Some(vec![span(0, 5000), span(7000, 9000)]));
-        assert_eq!(typed(""), Some(Vec::new()));
+        assert_eq!(parse_spans("0-5000,7000-9000"), Some(vec![span(0, 5000), span(7000, 9000)]));
+        assert_eq!(parse_spans(""), Some(Vec::new()));
         for unreadable in ["5000", "-1-5", "0-5000,", "a-b", "0-99999999999"] {
-            assert_eq!(typed(unreadable), None, "{unreadable}");
+            assert_eq!(parse_spans(unreadable), None, "{unreadable}");
         }
     }
 

@@ -28,7 +28,7 @@ pub struct Corrected {
 
 /// Why a use cannot have been so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Unfit {
+pub enum InvalidCorrection {
     /// It would not end after it began.
     #[error("it would not end after it began")]
     BeforeStart,
@@ -51,7 +51,12 @@ impl Session {
     }
 
     /// The session after `correction` at `now`; `next` is when the next use of the machine began.
-    pub fn correct(self, correction: Correction, next: Option<Millis>, now: Millis) -> Result<Self, Unfit> {
+    pub fn correct(
+        self,
+        correction: Correction,
+        next: Option<Millis>,
+        now: Millis,
+    ) -> Result<Self, InvalidCorrection> {
         let told = self.corrected.map_or(self.end, |corrected| corrected.told);
         let (end, void) = match correction {
             Correction::Void => ((self.start, Ending::Manager), true),
@@ -64,11 +69,15 @@ impl Session {
         let changes = !void && self.end != Some(end);
         match (end.0, next) {
             _ if !changes => {}
-            (at, _) if at <= self.start && told.is_none_or(|told| told != end) => return Err(Unfit::BeforeStart),
-            (at, _) if at > now => return Err(Unfit::Future),
-            (at, Some(next)) if at > next => return Err(Unfit::Overlaps(next)),
+            (at, _) if at <= self.start && told.is_none_or(|told| told != end) => {
+                return Err(InvalidCorrection::BeforeStart);
+            }
+            (at, _) if at > now => return Err(InvalidCorrection::Future),
+            (at, Some(next)) if at > next => return Err(InvalidCorrection::Overlaps(next)),
             // Longer than a day only as far as its board told of it.
-            (at, _) if at.since(self.start) > LONGEST && at > self.last_sign => return Err(Unfit::TooLong),
+            (at, _) if at.since(self.start) > LONGEST && at > self.last_sign => {
+                return Err(InvalidCorrection::TooLong);
+            }
             _ => {}
         }
         Ok(Self { end: Some(end), corrected: Some(Corrected { told, void }), provisional: false, ..self })

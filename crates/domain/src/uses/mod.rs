@@ -28,14 +28,14 @@ mod replays;
 mod tests;
 
 pub use conflicts::REPORTED;
-pub use corrections::{Corrected, Correction, Unfit};
+pub use corrections::{Corrected, Correction, InvalidCorrection};
 pub use polls::Polls;
 
 use crate::{
     bookings::log_out_after,
     id::{CardId, UnknownCardId, UseId},
+    string_enum::string_enum,
     time::{MINUTE, Millis, millis},
-    words::words,
 };
 use std::time::Duration;
 
@@ -54,7 +54,7 @@ pub const LOST: Duration = Duration::from_mins(3);
 /// Closed sessions that can matter: a board keeps 40 messages, and they came after one more.
 pub const ENOUGH: u8 = 41;
 
-words! {
+string_enum! {
     /// What a board said about a use.
     Action {
         /// It began.
@@ -66,7 +66,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// How a session came to be known.
     Source {
         /// As it happened.
@@ -76,7 +76,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// How a session ended.
     Ending {
         /// Its user logged out.
@@ -102,7 +102,7 @@ words! {
 
 /// Whose card it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Bearer {
+pub enum CardHolder {
     /// A card of somebody known.
     Card(CardId),
     /// A card nobody has claimed; the board's own list let it in.
@@ -115,7 +115,7 @@ pub struct Fact {
     /// What.
     pub action: Action,
     /// With which card.
-    pub bearer: Bearer,
+    pub bearer: CardHolder,
     /// How long the use has lasted, by the board's clock. Zero for a start.
     pub duration: Duration,
     /// Kept by the board and sent again.
@@ -131,7 +131,7 @@ pub struct Session {
     /// `None` until it is stored.
     pub id: Option<UseId>,
     /// Whose card.
-    pub bearer: Bearer,
+    pub bearer: CardHolder,
     /// When it began.
     pub start: Millis,
     /// The last that was heard of it.

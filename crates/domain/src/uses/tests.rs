@@ -7,8 +7,8 @@ use super::*;
 use proptest::prelude::*;
 
 const NOON: Millis = Millis(1_800_000_000_000);
-const ADA: Bearer = Bearer::Card(CardId(1));
-const BOB: Bearer = Bearer::Card(CardId(2));
+const ADA: CardHolder = CardHolder::Card(CardId(1));
+const BOB: CardHolder = CardHolder::Card(CardId(2));
 
 fn seconds(n: u64) -> Duration {
     Duration::from_secs(n)
@@ -43,7 +43,7 @@ impl History {
         Situation { booked, for_booking: self.for_booking, shared, ..situation }
     }
 
-    fn hear(&mut self, at: u64, bearer: Bearer, action: Action, duration: u64, replay: bool) -> usize {
+    fn hear(&mut self, at: u64, bearer: CardHolder, action: Action, duration: u64, replay: bool) -> usize {
         let fact = Fact { action, bearer, duration: seconds(duration), replay, at: NOON.after(seconds(at)) };
         let changes = project(&self.situation(), &fact).unwrap();
         for change in &changes {
@@ -66,11 +66,11 @@ impl History {
         changes.len()
     }
 
-    fn start(&mut self, at: u64, bearer: Bearer) -> usize {
+    fn start(&mut self, at: u64, bearer: CardHolder) -> usize {
         self.hear(at, bearer, Action::Start, 0, false)
     }
 
-    fn stop(&mut self, at: u64, bearer: Bearer, duration: u64) -> usize {
+    fn stop(&mut self, at: u64, bearer: CardHolder, duration: u64) -> usize {
         self.hear(at, bearer, Action::Stop, duration, false)
     }
 

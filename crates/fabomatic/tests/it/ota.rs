@@ -52,7 +52,7 @@ fn numbers_are_a_sign_of_life_however_they_are_cut_and_words_are_the_end() {
     heard.hear(b"607O");
     assert!(!heard.is_taken(), "not whole yet");
     heard.hear(b"K");
-    assert_eq!(heard.verdict(), Some(Verdict::Taken));
+    assert_eq!(heard.verdict(), Some(Verdict::Accepted));
 }
 
 #[test]
@@ -61,8 +61,8 @@ fn what_a_board_says_in_the_end_is_told_apart() {
         ("MD5 Check Failed\r\n", Verdict::Damaged),
         ("Not Enough Space\r\n", Verdict::NoRoom),
         ("Bad Size Given", Verdict::NoRoom),
-        ("Wrong Magic Byte\r\n", Verdict::Unfit),
-        ("Could Not Activate The Firmware\r\n", Verdict::Unfit),
+        ("Wrong Magic Byte\r\n", Verdict::Invalid),
+        ("Could Not Activate The Firmware\r\n", Verdict::Invalid),
         ("Flash Write Failed\r\n", Verdict::Failed),
         ("<html>", Verdict::Failed),
     ] {

@@ -1,9 +1,9 @@
 //! Whether somebody may, asked without a card: on a page, or over the API.
 
-use crate::{Ctx, decisions::look_beside, hours, training as training_paths};
+use crate::{Ctx, decisions::load_supervision, hours, training as training_paths};
 use domain::{
-    access::{Deed, Fact, Helper, Lack, Reason, Remedy, Trace, lacks, trace},
-    actor::{About, Actor, Forbidden, Permission, Rank},
+    access::{Fact, Helper, Lack, Reason, Remedy, RemedyAction, Trace, lacks, trace},
+    actor::{Actor, Forbidden, Permission, Rank, Target},
     holds::HoldReason,
     hours::AHEAD,
     id::{MachineId, ModuleId, PersonId, TypeId},
@@ -13,7 +13,7 @@ use domain::{
 use macros::ServiceError;
 use std::collections::{BTreeMap, BTreeSet};
 use store::{SqliteConnection, StoreError, access, equipment::BUILT_IN, training};
-use views::access::{Answers, Contact, Told};
+use views::access::{Answers, Contact, TraceView};
 
 /// People whom one is offered to ask for, at most.
 const OFFERED: i64 = 500;
@@ -37,7 +37,7 @@ pub enum AccessError {
     /// There is no such machine.
     #[problem("machine.unknown", NotFound, machine_unknown)]
     UnknownMachine,
-    /// There is no such person, or none that the asker may ask about.
+    /// There is no such person, or none that the caller may ask about.
     #[problem("person.unknown", NotFound, access_person_unknown)]
     UnknownPerson,
     /// The time is past, or too far ahead to tell.
@@ -52,8 +52,8 @@ pub enum AccessError {
 }
 
 /// Whether a person may use a machine, and why or why not: the same decision that a board would get.
-pub async fn ask(ctx: &Ctx, actor: &Actor, question: Question) -> Result<Told, AccessError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+pub async fn ask(ctx: &Ctx, actor: &Actor, question: Question) -> Result<TraceView, AccessError> {
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     let now = ctx.now();
     let at = question.at.unwrap_or(now);
     if at < now.before(MINUTE) || at > now.after(DAY * AHEAD.unsigned_abs().try_into().unwrap_or(u32::MAX)) {
@@ -61,7 +61,7 @@ pub async fn ask(ctx: &Ctx, actor: &Actor, question: Question) -> Result<Told, A
     }
     let mut snapshot = ctx.store().snapshot().await?;
     let kind = access::kind_of(&mut snapshot, question.machine).await?.ok_or(AccessError::UnknownMachine)?;
-    let about = About::equipment(kind, Some(question.machine)).and_person(question.person);
+    let about = Target::equipment(kind, Some(question.machine)).and_person(question.person);
     match actor.require(Permission::AskForOthers, about) {
         Ok(_) => {}
         Err(Forbidden::SecondFactor) => return Err(Forbidden::SecondFactor.into()),
@@ -91,7 +91,7 @@ pub async fn answers(
         Some(_) | None => Vec::new(),
     };
     let own = Answers { helpers, ..own };
-    if !actor.may(Permission::AskForOthers, About::equipment(kind, Some(machine))) {
+    if !actor.may(Permission::AskForOthers, Target::equipment(kind, Some(machine))) {
         return Ok(own);
     }
     let since = now.before(DAY * LATELY);
@@ -128,10 +128,10 @@ const NOTHING: Answers = Answers {
 };
 
 /// Who takes away what keeps somebody out, if it is a person.
-fn helper(told: &Told) -> Option<Helper> {
+fn helper(told: &TraceView) -> Option<Helper> {
     match told.next()? {
         Remedy::Ask(helper) => Some(helper),
-        Remedy::Do(Deed::FetchTrainer(kind)) => Some(Helper::Trainer(kind)),
+        Remedy::Do(RemedyAction::FetchTrainer(kind)) => Some(Helper::Trainer(kind)),
         Remedy::Do(_) | Remedy::Wait(_) => None,
     }
 }
@@ -148,13 +148,13 @@ async fn own(
     let (mine, stands) =
         answer(ctx, snapshot, Question { person: me, machine, at: None }, now, now).await?.unzip();
     let path = match &mine {
-        Some(told) if actor.may(Permission::Learn, About::NOTHING) && needs_path(&told.trace) => {
+        Some(told) if actor.may(Permission::Learn, Target::NONE) && needs_path(&told.trace) => {
             Some(training_paths::here(ctx, snapshot, me, (machine, kind), now).await?)
         }
         _ => None,
     };
     let Stands { on_it, starting, cardless } = stands.unwrap_or_default();
-    let cares = actor.may(Permission::CareFor, About::equipment(kind, Some(machine)));
+    let cares = actor.may(Permission::CareFor, Target::equipment(kind, Some(machine)));
     Ok((kind, Answers { mine, on_it, starting, cardless, cares, path, ..NOTHING }))
 }
 
@@ -199,7 +199,7 @@ pub(crate) async fn usable(
             machine.opening = hours::opening(&one.hours, &one.settings, now);
         }
     }
-    look_beside(conn, asked.values_mut().map(|one| &mut one.facts), now).await?;
+    load_supervision(conn, asked.values_mut().map(|one| &mut one.facts), now).await?;
     let mut usable =
         Usable { machines: BTreeSet::new(), lacks: BTreeMap::new(), hold: None, has_card: false, until: None };
     let mut denied = Vec::new();
@@ -233,7 +233,7 @@ pub(crate) async fn usable(
     Ok(usable)
 }
 
-/// Whether the person of the question is the asker's concern: whoever may see them asks about anybody, a trainer or owner
+/// Whether the person of the question is the caller's concern: whoever may see them asks about anybody, a trainer or owner
 /// about members and whoever has to do with the machine. Others are not known to them.
 async fn concerns(
     conn: &mut SqliteConnection,
@@ -242,7 +242,7 @@ async fn concerns(
     kind: TypeId,
     now: Millis,
 ) -> Result<bool, StoreError> {
-    if actor.may(Permission::SeePerson, About::person(question.person)) {
+    if actor.may(Permission::SeePerson, Target::person(question.person)) {
         return Ok(true);
     }
     access::is_to_ask_for(conn, question.person, kind, question.machine, now.before(DAY * LATELY)).await
@@ -274,7 +274,7 @@ async fn who_helps(
     let contacts = helps.map(|one| {
         // Who trains at one machine alone gives no checkouts on its type.
         let trains = relation == Relation::Trainer && one.ledger.holds(relation, &subjects[..1], at);
-        let may_see = actor.may(Permission::SeePerson, About::person(one.id));
+        let may_see = actor.may(Permission::SeePerson, Target::person(one.id));
         Contact {
             person: one.id,
             name: one.name,
@@ -300,14 +300,14 @@ async fn answer(
     question: Question,
     at: Millis,
     now: Millis,
-) -> Result<Option<(Told, Stands)>, StoreError> {
+) -> Result<Option<(TraceView, Stands)>, StoreError> {
     let Some(mut asked) = access::asked(conn, question.machine, question.person, at).await? else {
         return Ok(None);
     };
     if let Some(machine) = &mut asked.facts.machine {
         machine.opening = hours::opening(&asked.hours, &asked.settings, at);
     }
-    look_beside(conn, [&mut asked.facts], at).await?;
+    load_supervision(conn, [&mut asked.facts], at).await?;
     if at > now.after(MINUTE) {
         asked.facts.floor = None;
     }
@@ -348,12 +348,12 @@ pub(super) fn told(
     kind: TypeId,
     names: &Names,
     now: Millis,
-) -> Told {
+) -> TraceView {
     let spoken_of = spoken_of(&trace, kind);
     let types = names.types.iter().filter(|(id, _)| spoken_of.contains(id)).cloned().collect();
     let missing = trace.modules();
     let modules = names.modules.iter().filter(|(id, _)| missing.contains(id)).cloned().collect();
     let moments = trace.instants().into_iter().map(|at| ctx.moment(at)).collect();
     let quizzes = names.quizzes.clone();
-    Told { trace, name, kind, types, modules, quizzes, moments, now: ctx.moment(now) }
+    TraceView { trace, name, kind, types, modules, quizzes, moments, now: ctx.moment(now) }
 }

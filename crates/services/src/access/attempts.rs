@@ -4,13 +4,13 @@ use super::ask::{AccessError, Names, spoken_of, told};
 use crate::Ctx;
 use domain::{
     access::Trace,
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{Actor, Forbidden, Permission, Target},
     id::{MachineId, PersonId},
 };
 use std::{collections::BTreeSet, time::Duration};
 use store::{
     Done, SqliteConnection, StoreError, Unaudited,
-    access::{self, Kept},
+    access::{self, AttemptRow},
     people, qualifications,
 };
 use views::access::Attempted;
@@ -25,11 +25,11 @@ const AT_ONCE: i64 = 5_000;
 /// The newest decisions that boards made about `person`: all for themselves, managers and auditors, and for trainers
 /// those at their machines.
 pub async fn attempts(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Vec<Attempted>, AccessError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     // Who may see nothing of a person does not learn that there is one.
-    let (machines, nothing) = match actor.require(Permission::SeePerson, About::person(person)) {
+    let (machines, nothing) = match actor.require(Permission::SeePerson, Target::person(person)) {
         Ok(_) => (None, AccessError::UnknownPerson),
         Err(Forbidden::SecondFactor) => {
             (Some(asked_at(&mut snapshot, actor).await?), Forbidden::SecondFactor.into())
@@ -42,7 +42,7 @@ pub async fn attempts(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Vec<
         return Err(nothing);
     }
     // What another version wrote and this one cannot read still has its codes.
-    let read = |one: Kept| {
+    let read = |one: AttemptRow| {
         let trace = one.trace.as_deref().and_then(|trace| serde_json::from_str::<Trace>(trace).ok());
         (one, trace)
     };
@@ -71,12 +71,12 @@ pub async fn attempts(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Vec<
     Ok(shown.collect())
 }
 
-/// The machines at which the asker may ask for others.
+/// The machines at which the caller may ask for others.
 async fn asked_at(conn: &mut SqliteConnection, actor: &Actor) -> Result<Vec<MachineId>, StoreError> {
     let equipment = qualifications::equipment(conn, None).await?;
     let machines = equipment.into_iter().filter_map(|one| {
         let (_, machine) = one.subject.sides();
-        machine.filter(|_| actor.may(Permission::AskForOthers, About::equipment(one.kind, machine)))
+        machine.filter(|_| actor.may(Permission::AskForOthers, Target::equipment(one.kind, machine)))
     });
     Ok(machines.collect())
 }

@@ -11,7 +11,7 @@ use crate::{
     Ctx,
     boards::BoardsError,
     cards,
-    decisions::traced,
+    decisions::load_and_evaluate,
     logbook::{Attempt, Note},
 };
 use domain::{
@@ -63,7 +63,8 @@ pub struct Checked {
 pub async fn check(ctx: &Ctx, board: MachineNumber, uid: &CardUid) -> Result<Checked, BoardsError> {
     let now = ctx.now();
     let mut conn = ctx.store().read().await?;
-    let (mut swipe, mut trace) = traced(&mut conn, board, uid, now).await?.ok_or(BoardsError::UnknownMachine)?;
+    let (mut swipe, mut trace) =
+        load_and_evaluate(&mut conn, board, uid, now).await?.ok_or(BoardsError::UnknownMachine)?;
     if let Some(since) = ctx.boards().connected.shared(board)
         && is_in_use(&mut conn, swipe.bearing.machine, since, now).await?
         && let Some(floor) = &mut swipe.facts.floor
@@ -74,7 +75,7 @@ pub async fn check(ctx: &Ctx, board: MachineNumber, uid: &CardUid) -> Result<Che
     }
     drop(conn);
     let (machine, card) = (swipe.bearing.machine, swipe.bearing.card.map(|(card, _)| card));
-    if let Some((decision, name)) = cards::is_for_somebody(ctx, machine, uid, now).await {
+    if let Some((decision, name)) = cards::try_enroll(ctx, machine, uid, now).await {
         ctx.boards().decided.count(&decision);
         return Ok(Checked { decision, name, known: true, board_refuses: None });
     }

@@ -4,9 +4,9 @@ use super::{AccountsError, NotInvited, Opened, Origin, ValidationError, guard::W
 use crate::{Ctx, mail, notices, people::tells, sessions, token::Token};
 use domain::{
     accounts::{self, Purpose},
-    actor::{About, Actor, Door, Forbidden, Permission, Rank, Who},
+    actor::{Actor, Channel, Forbidden, Permission, Rank, Target, Who},
     id::PersonId,
-    live::Hint,
+    live::ChangeEvent,
     notices::Notice,
     people::PersonStatus,
     qualifications::{Cause, EntryKind, Relation, SPACE},
@@ -40,16 +40,16 @@ pub struct Invite {
 
 /// Makes somebody a member and gives them a link to choose a password.
 pub async fn invite(ctx: &Ctx, actor: &Actor, invite: Invite) -> Result<(PersonId, Delivery), AccountsError> {
-    actor.require(Permission::Admit, About::NOTHING)?;
+    actor.require(Permission::Admit, Target::NONE)?;
     let (name, email) = (accounts::name(&invite.name), accounts::email(&invite.email));
     let (Some(name), Some(email)) = (name.clone(), email.clone()) else {
         let faults =
             [name.is_none().then_some(ValidationError::Name), email.is_none().then_some(ValidationError::Email)];
         return Err(AccountsError::Invalid(faults.into_iter().flatten().collect()));
     };
-    let (token, hash) = ctx.dice().fresh();
+    let (token, hash) = ctx.rng().fresh();
     let letter = mail::Letter::new(ctx, Purpose::Invite, invite.lang, &name, &email, &token);
-    let invited = ctx.change::<_, AccountsError, _>(actor, Permission::Admit, About::NOTHING, async move |job| {
+    let invited = ctx.change::<_, AccountsError, _>(actor, Permission::Admit, Target::NONE, async move |job| {
         let administers = job.actor.known().is_none_or(|known| known.rank() >= Rank::Manager);
         let cause = if administers { Cause::Administrator } else { Cause::Trainer };
         let new = NewPerson { status: PersonStatus::Active, name, email: Some(email), created_at: job.now };
@@ -76,7 +76,7 @@ pub async fn invite(ctx: &Ctx, actor: &Actor, invite: Invite) -> Result<(PersonI
         };
         qualifications::add(job.tx, &entry).await?;
         keep(job.tx, hash, Purpose::Invite, Some(person), job.now).await?;
-        job.tx.after_commit(Hint::Person(person));
+        job.tx.after_commit(ChangeEvent::Person(person));
         job.audited(person, "account.invited", person, &json!({})).await
     });
     let person = invited.await?;
@@ -110,15 +110,15 @@ async fn way_in(
     lang: Lang,
     invites: bool,
 ) -> Result<mail::Letter, AccountsError> {
-    let (permission, on) = match actor.require(Permission::HelpIn, About::person(person)) {
-        Ok(_) => (Permission::HelpIn, About::person(person)),
-        Err(why) => match actor.require(Permission::Admit, About::NOTHING) {
-            Ok(_) => (Permission::Admit, About::NOTHING),
+    let (permission, on) = match actor.require(Permission::HelpIn, Target::person(person)) {
+        Ok(_) => (Permission::HelpIn, Target::person(person)),
+        Err(why) => match actor.require(Permission::Admit, Target::NONE) {
+            Ok(_) => (Permission::Admit, Target::NONE),
             Err(Forbidden::NotAllowed) => return Err(why.into()),
             Err(other) => return Err(other.into()),
         },
     };
-    let (token, hash) = ctx.dice().fresh();
+    let (token, hash) = ctx.rng().fresh();
     let helped = ctx.change::<_, AccountsError, _>(actor, permission, on, async move |job| {
         let holder = of_person(job.tx.conn(), person).await?.filter(|holder| holder.status != PersonStatus::Left);
         if permission == Permission::Admit {
@@ -161,7 +161,7 @@ async fn way_in(
 /// known: what has to be done is done afterwards. `lang` is that of the request, for somebody who has chosen none.
 pub async fn forgotten(ctx: &Ctx, from: IpAddr, email: &str, lang: Lang) -> Result<(), AccountsError> {
     let now = ctx.now();
-    Actor::anybody(false, Door::Web).require(Permission::Enter, About::NOTHING)?;
+    Actor::anybody(false, Channel::Web).require(Permission::Enter, Target::NONE)?;
     let email = accounts::email(email).ok_or(AccountsError::Invalid(vec![ValidationError::Email]))?;
     ctx.guard().ask_for_letter(ctx, from, Whose::email(&email)).await?;
     let again = ctx.clone();
@@ -174,11 +174,11 @@ pub async fn forgotten(ctx: &Ctx, from: IpAddr, email: &str, lang: Lang) -> Resu
 }
 
 async fn send_reset(ctx: &Ctx, email: String, lang: Lang, now: Millis) -> Result<(), AccountsError> {
-    let proof = Actor::anybody(false, Door::Web).require(Permission::Enter, About::NOTHING)?;
+    let proof = Actor::anybody(false, Channel::Web).require(Permission::Enter, Target::NONE)?;
     let found = credentials(&mut *ctx.store().read().await?, &email).await?;
     let found = found.filter(|found| found.status != PersonStatus::Left);
     let Some(person) = found.map(|found| found.person).filter(|_| mail::can_send(ctx)) else { return Ok(()) };
-    let (token, hash) = ctx.dice().fresh();
+    let (token, hash) = ctx.rng().fresh();
     let made = ctx.store().write(async move |tx| {
         let holder = of_person(tx.conn(), person).await?.ok_or(AccountsError::Unknown)?;
         keep(tx, hash, Purpose::Reset, Some(person), now).await?;
@@ -195,7 +195,7 @@ async fn send_reset(ctx: &Ctx, email: String, lang: Lang, now: Millis) -> Result
 
 /// What a link is for and for whom, before it is followed. Looking does not use it up.
 pub async fn link(ctx: &Ctx, from: IpAddr, token: &Token) -> Result<LinkView, AccountsError> {
-    Actor::anybody(false, Door::Web).require(Permission::Enter, About::NOTHING)?;
+    Actor::anybody(false, Channel::Web).require(Permission::Enter, Target::NONE)?;
     let found = look_up(ctx, from, token, ctx.now()).await?;
     Ok(LinkView { purpose: found.purpose, name: found.name, email: found.email })
 }
@@ -223,7 +223,7 @@ pub async fn accept(
     password: &str,
 ) -> Result<Opened, AccountsError> {
     let (now, origin) = (ctx.now(), from.into());
-    let proof = Actor::anybody(false, Door::Web).require(Permission::Enter, About::NOTHING)?;
+    let proof = Actor::anybody(false, Channel::Web).require(Permission::Enter, Target::NONE)?;
     let found = look_up(ctx, origin.address, token, now).await?;
     let purpose = found.purpose;
     let (Purpose::Invite | Purpose::Reset, Some(person)) = (purpose, found.person) else {
@@ -236,7 +236,7 @@ pub async fn accept(
         set_password(tx, person, &kept, now).await?;
         // A first password replaces none: its owner, who was invited, chose it a moment ago.
         if purpose == Purpose::Reset {
-            notices::tell(tx, &proof, person, Notice::PasswordChanged { at: now }, now).await?;
+            notices::notify(tx, &proof, person, Notice::PasswordChanged { at: now }, now).await?;
         }
         let detail = json!({ "purpose": purpose, "session": session });
         Ok(AuditEntry::new(&proof, Some(by), now, "account.password-chosen", person, &detail))
@@ -252,7 +252,7 @@ pub async fn follow(
     token: &Token,
 ) -> Result<Opened, AccountsError> {
     let (now, origin) = (ctx.now(), from.into());
-    let proof = Actor::anybody(false, Door::Web).require(Permission::Enter, About::NOTHING)?;
+    let proof = Actor::anybody(false, Channel::Web).require(Permission::Enter, Target::NONE)?;
     let found = look_up(ctx, origin.address, token, now).await?;
     let (Purpose::SignIn, Some(person)) = (found.purpose, found.person) else {
         return Err(AccountsError::Gone);
@@ -277,7 +277,7 @@ async fn enter(
     + 'static,
 ) -> Result<Opened, AccountsError> {
     let used = token.hash().ok_or(AccountsError::Gone)?;
-    let (token, hash) = ctx.dice().fresh();
+    let (token, hash) = ctx.rng().fresh();
     let (known, known_hash) = origin.known_as(ctx);
     let device = device.to_owned();
     let entered = ctx.store().write(async move |tx| {
@@ -304,12 +304,12 @@ async fn enter(
 
 /// A link with which `person` signs in once. Only the command line hands these out.
 pub async fn sign_in_link(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Token, AccountsError> {
-    let proof = actor.require(Permission::HelpIn, About::person(person))?;
+    let proof = actor.require(Permission::HelpIn, Target::person(person))?;
     if actor.who != Who::Toolgate {
         return Err(Forbidden::NotAllowed.into());
     }
     let now = ctx.now();
-    let (token, hash) = ctx.dice().fresh();
+    let (token, hash) = ctx.rng().fresh();
     let made = ctx.store().write(async move |tx| {
         keep(tx, hash, Purpose::SignIn, Some(person), now).await?;
         let entry = audit::entry(tx, &proof, now, "account.sign-in-link", person, &json!({})).await?;
@@ -324,7 +324,7 @@ pub async fn sign_in_link(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<
 /// address is known already, whose account stays as it is.
 pub async fn apply(ctx: &Ctx, from: IpAddr, name: &str, email: &str) -> Result<(), AccountsError> {
     let now = ctx.now();
-    let proof = Actor::anybody(false, Door::Web).require(Permission::Enter, About::NOTHING)?;
+    let proof = Actor::anybody(false, Channel::Web).require(Permission::Enter, Target::NONE)?;
     if !ctx.space().settings.sign_up {
         return Err(AccountsError::NoSignUp);
     }
@@ -340,7 +340,7 @@ pub async fn apply(ctx: &Ctx, from: IpAddr, name: &str, email: &str) -> Result<(
     let applied = ctx.store().write(async move |tx| {
         let new = NewPerson { status: PersonStatus::Applicant, name, email: Some(email), created_at: now };
         let person = people::add(tx, &new).await.map_err(taken)?;
-        tx.after_commit(Hint::Person(person));
+        tx.after_commit(ChangeEvent::Person(person));
         let by = people::alias(tx, person, now).await?;
         let entry = AuditEntry::new(&proof, Some(by), now, "account.applied", person, &json!({}));
         Ok(Done::audited((), entry))
@@ -366,7 +366,7 @@ pub(crate) async fn keep(
 /// The address of a new person belongs to somebody.
 pub(crate) fn taken(error: StoreError) -> AccountsError {
     match error {
-        StoreError::Taken(_) => AccountsError::Invalid(vec![ValidationError::EmailTaken]),
+        StoreError::Unique(_) => AccountsError::Invalid(vec![ValidationError::EmailTaken]),
         other => other.into(),
     }
 }

@@ -3,14 +3,14 @@
 use super::{AccountsError, Invite, ValidationError, invite};
 use crate::{Ctx, people::tells};
 use domain::{
-    actor::{About, Actor, Permission},
+    actor::{Actor, Permission, Target},
     people::{INVITED_AT_ONCE, addresses},
 };
 use store::profiles;
 use text::Lang;
 use views::{
     accounts::Delivery,
-    people::{Fate, Invited},
+    people::{InviteOutcome, Invited},
 };
 
 /// Invitations that are on their way at once.
@@ -24,7 +24,7 @@ pub async fn invite_many(
     pasted: &str,
     lang: Lang,
 ) -> Result<Vec<Invited>, AccountsError> {
-    actor.require(Permission::Admit, About::NOTHING)?;
+    actor.require(Permission::Admit, Target::NONE)?;
     let lines = addresses(pasted);
     if lines.is_empty() {
         return Err(AccountsError::Invalid(vec![ValidationError::NoAddresses]));
@@ -35,8 +35,8 @@ pub async fn invite_many(
     let mut told = Vec::with_capacity(lines.len());
     for some in lines.chunks(AT_ONCE) {
         let fates = some.iter().map(async |line| match &line.meant {
-            None => Fate::NoAddress,
-            Some(_) if line.again => Fate::Again,
+            None => InviteOutcome::NoAddress,
+            Some(_) if line.again => InviteOutcome::Again,
             Some((name, email)) => one(ctx, actor, name, email, lang).await,
         });
         let fates = futures::future::join_all(fates).await;
@@ -46,19 +46,19 @@ pub async fn invite_many(
     Ok(told)
 }
 
-async fn one(ctx: &Ctx, actor: &Actor, name: &str, email: &str, lang: Lang) -> Fate {
+async fn one(ctx: &Ctx, actor: &Actor, name: &str, email: &str, lang: Lang) -> InviteOutcome {
     let typed = Invite { name: name.to_owned(), email: email.to_owned(), lang };
     match invite(ctx, actor, typed).await {
-        Ok((_, Delivery::Mailed)) => Fate::Mailed,
-        Ok((_, Delivery::Caught)) => Fate::Caught,
-        Ok((_, Delivery::ByHand { link })) => Fate::ByHand { link },
+        Ok((_, Delivery::Mailed)) => InviteOutcome::Mailed,
+        Ok((_, Delivery::Caught)) => InviteOutcome::Caught,
+        Ok((_, Delivery::ByHand { link })) => InviteOutcome::ByHand { link },
         Err(AccountsError::Invalid(faults)) if faults.iter().any(ValidationError::is_taken) => {
-            Fate::Taken { who: holder(ctx, actor, email).await }
+            InviteOutcome::Duplicate { who: holder(ctx, actor, email).await }
         }
-        Err(AccountsError::Invalid(_)) => Fate::NoAddress,
+        Err(AccountsError::Invalid(_)) => InviteOutcome::NoAddress,
         Err(error) => {
             tracing::warn!(%error, "somebody could not be invited");
-            Fate::Failed
+            InviteOutcome::Failed
         }
     }
 }

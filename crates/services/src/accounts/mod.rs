@@ -26,7 +26,7 @@ pub use sign_in::sign_in;
 use crate::{Ctx, token::Token};
 use domain::{
     accounts::Advice,
-    actor::{Forbidden, Known},
+    actor::{Forbidden, Principal},
 };
 use macros::{FieldError, ServiceError};
 use std::net::IpAddr;
@@ -49,7 +49,7 @@ impl Origin {
     /// What the device is to be known by from now on: as before, or by a new token.
     pub(crate) fn known_as(&self, ctx: &Ctx) -> (Token, [u8; 32]) {
         let known = self.device.clone().and_then(|device| Some((device.clone(), device.hash()?)));
-        known.unwrap_or_else(|| ctx.dice().fresh())
+        known.unwrap_or_else(|| ctx.rng().fresh())
     }
 }
 
@@ -90,7 +90,7 @@ pub enum ValidationError {
     /// Somebody else's address.
     #[field("email", email_taken)]
     EmailTaken,
-    /// That of somebody whom the asker may know of, by name.
+    /// That of somebody whom the caller may know of, by name.
     #[field("email", email_taken_by(_0))]
     EmailTakenBy(String),
     /// No line was pasted.
@@ -154,10 +154,10 @@ pub enum AccountsError {
     /// Somebody else has none that could be taken off.
     #[problem("second-factor.other", Conflict, second_factor_none)]
     NoSecondFactor,
-    /// There is no such person or session, or none that the asker may know of.
+    /// There is no such person or session, or none that the caller may know of.
     #[problem("account.unknown", NotFound, account_unknown)]
     Unknown,
-    /// The way in of the other may not pass through the asker's hands.
+    /// The way in of the other may not pass through the caller's hands.
     #[problem("account.outranked", Forbidden, account_outranked)]
     Outranked,
     /// They are not one who is invited once more.
@@ -179,6 +179,6 @@ impl ValidationError {
 }
 
 /// Who signed in; everybody else has no account to speak of.
-fn known(actor: &domain::actor::Actor) -> Result<&Known, AccountsError> {
+fn known(actor: &domain::actor::Actor) -> Result<&Principal, AccountsError> {
     actor.known().ok_or(AccountsError::Forbidden(Forbidden::SignIn))
 }

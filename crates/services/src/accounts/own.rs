@@ -7,9 +7,9 @@ use super::{
 };
 use crate::{Ctx, notices, sessions};
 use domain::{
-    actor::{About, Actor, Permission, Rank, rank},
+    actor::{Actor, Permission, Rank, Target, rank},
     id::SessionId,
-    live::Hint,
+    live::ChangeEvent,
     notices::Notice,
     people::hours::{by_week, mondays},
 };
@@ -24,7 +24,7 @@ use views::accounts::{Account, SecondFactor, SessionView};
 
 /// The account of whoever asks.
 pub async fn account(ctx: &Ctx, actor: &Actor) -> Result<Account, AccountsError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     let me = known(actor)?;
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
@@ -44,7 +44,7 @@ pub async fn account(ctx: &Ctx, actor: &Actor) -> Result<Account, AccountsError>
             since: ctx.moment(since),
             codes_left: holder.codes_left.try_into().unwrap_or(u8::MAX),
         },
-        None if wanted => SecondFactor::Wanted,
+        None if wanted => SecondFactor::Required,
         None => SecondFactor::Off,
     };
     let mondays = mondays(ctx.today());
@@ -75,7 +75,7 @@ pub async fn change_password(
     old: &str,
     new: &str,
 ) -> Result<Opened, AccountsError> {
-    let proof = actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let proof = actor.require(Permission::OwnAccount, Target::NONE)?;
     let (person, session) = known(actor).map(|me| (me.id, me.session))?;
     let (now, origin) = (ctx.now(), from.into());
     let holder = of_person(&mut *ctx.store().read().await?, person).await?.ok_or(AccountsError::Unknown)?;
@@ -83,7 +83,7 @@ pub async fn change_password(
     let names = [holder.name, holder.email, Some(ctx.space().name.clone())];
     let hash = password::prepare(ctx, origin.address, new, names.into_iter().flatten().collect()).await?;
     let hash = hash.map_err(|fault| AccountsError::Invalid(vec![fault]))?;
-    let (token, token_hash) = ctx.dice().fresh();
+    let (token, token_hash) = ctx.rng().fresh();
     let kept = holder.password;
     let changed = ctx.store().write(async move |tx| {
         let holder = of_person(tx.conn(), person).await?.ok_or(AccountsError::Unknown)?;
@@ -96,7 +96,7 @@ pub async fn change_password(
         if !store::sessions::renew(tx, session, &token_hash, None).await? {
             return Err(AccountsError::Forbidden(domain::actor::Forbidden::SignIn));
         }
-        notices::tell(tx, &proof, person, Notice::PasswordChanged { at: now }, now).await?;
+        notices::notify(tx, &proof, person, Notice::PasswordChanged { at: now }, now).await?;
         let detail = json!({ "ended": ended });
         let entry = audit::entry(tx, &proof, now, "account.password-changed", person, &detail).await?;
         Ok(Done::audited((), entry))
@@ -112,7 +112,7 @@ pub(crate) async fn show_password(
     from: impl Into<Origin>,
     password: &str,
 ) -> Result<(), AccountsError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     let person = known(actor)?.id;
     let holder = of_person(&mut *ctx.store().read().await?, person).await?.ok_or(AccountsError::Unknown)?;
     check_own(ctx, &from.into(), person, password, holder.password).await
@@ -156,14 +156,14 @@ pub async fn sign_out(ctx: &Ctx, actor: &Actor) -> Result<(), AccountsError> {
 
 /// Ends one session of whoever asks.
 pub async fn end_session(ctx: &Ctx, actor: &Actor, session: SessionId) -> Result<(), AccountsError> {
-    let proof = actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let proof = actor.require(Permission::OwnAccount, Target::NONE)?;
     let person = known(actor)?.id;
     let now = ctx.now();
     let ended = ctx.store().write(async move |tx| {
         if !store::sessions::end(tx, person, session).await? {
             return Err(AccountsError::Unknown);
         }
-        tx.after_commit(Hint::Person(person));
+        tx.after_commit(ChangeEvent::Person(person));
         let detail = json!({ "session": session });
         let entry = audit::entry(tx, &proof, now, "account.signed-out", person, &detail).await?;
         Ok(Done::audited((), entry))
@@ -173,7 +173,7 @@ pub async fn end_session(ctx: &Ctx, actor: &Actor, session: SessionId) -> Result
 
 /// Ends every session of whoever asks, this one too.
 pub async fn sign_out_everywhere(ctx: &Ctx, actor: &Actor) -> Result<(), AccountsError> {
-    let proof = actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let proof = actor.require(Permission::OwnAccount, Target::NONE)?;
     let person = known(actor)?.id;
     let now = ctx.now();
     let ended = ctx.store().write(async move |tx| {
@@ -190,7 +190,7 @@ pub async fn sign_out_everywhere(ctx: &Ctx, actor: &Actor) -> Result<(), Account
 
 /// Remembers in which language whoever asks reads, for mails and for devices that have not chosen one.
 pub async fn set_language(ctx: &Ctx, actor: &Actor, language: Lang) -> Result<(), AccountsError> {
-    let proof = actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let proof = actor.require(Permission::OwnAccount, Target::NONE)?;
     let person = known(actor)?.id;
     let now = ctx.now();
     let set = ctx.store().write(async move |tx| {

@@ -105,7 +105,7 @@ pub(crate) async fn prepare(
     if password.len() > BYTES {
         return Ok(Err(ValidationError::Password(vec![Advice::TooLong])));
     }
-    let (password, salt) = (password.to_owned(), ctx.dice().bytes());
+    let (password, salt) = (password.to_owned(), ctx.rng().bytes());
     let turn = ctx.guard().turn(from).await?;
     let prepared = slowly(turn, move || choose(&password, &about).map(|chosen| hash(&chosen, salt)));
     match prepared.await? {

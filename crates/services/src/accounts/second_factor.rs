@@ -11,7 +11,7 @@ use crate::{Ctx, notices, sessions, token::Token};
 use data_encoding::BASE32_NOPAD;
 use domain::{
     accounts::may_help,
-    actor::{About, Actor, Door, Permission},
+    actor::{Actor, Channel, Permission, Target},
     id::PersonId,
     notices::Notice,
     people::PersonStatus,
@@ -38,7 +38,7 @@ pub async fn show_second_factor(
     code: &str,
 ) -> Result<Opened, AccountsError> {
     let (now, origin) = (ctx.now(), from.into());
-    let proof = Actor::anybody(false, Door::Web).require(Permission::Enter, About::NOTHING)?;
+    let proof = Actor::anybody(false, Channel::Web).require(Permission::Enter, Target::NONE)?;
     let signed_out = AccountsError::Forbidden(domain::actor::Forbidden::SignIn);
     let hash = token.hash().ok_or(signed_out.clone())?;
     let mut snapshot = ctx.store().snapshot().await?;
@@ -51,7 +51,7 @@ pub async fn show_second_factor(
     let tried = Try::for_person(ctx, &origin, session.person, Guess::Code).await?;
     let attempt = Attempt::begin(ctx, tried).await?;
     let step = totp::step_of(&authenticator.secret, code, now);
-    let (recovery, (token, hash)) = (recovery_hash(code), ctx.dice().fresh());
+    let (recovery, (token, hash)) = (recovery_hash(code), ctx.rng().fresh());
     let (known, known_hash) = origin.known_as(ctx);
     let shown = ctx.store().write(async move |tx| {
         let person = session.person;
@@ -81,11 +81,11 @@ pub async fn show_second_factor(
 
 /// Begins to set up an authenticator for whoever asks; it counts once its first code was shown.
 pub async fn begin_totp(ctx: &Ctx, actor: &Actor) -> Result<TotpOffer, AccountsError> {
-    let proof = actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let proof = actor.require(Permission::OwnAccount, Target::NONE)?;
     let person = known(actor)?.id;
     let now = ctx.now();
     // As many bits as the hash of the codes has.
-    let secret: [u8; 20] = ctx.dice().bytes();
+    let secret: [u8; 20] = ctx.rng().bytes();
     let begun = ctx.store().write(async move |tx| {
         let holder = of_person(tx.conn(), person).await?.ok_or(AccountsError::Unknown)?;
         if !accounts::begin_totp(tx, person, &secret).await? {
@@ -110,7 +110,7 @@ pub async fn confirm_totp(
     from: impl Into<Origin>,
     code: &str,
 ) -> Result<Vec<String>, AccountsError> {
-    let proof = actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let proof = actor.require(Permission::OwnAccount, Target::NONE)?;
     let (person, session) = known(actor).map(|me| (me.id, me.session))?;
     let now = ctx.now();
     let offered = accounts::totp(&mut *ctx.store().read().await?, person).await?;
@@ -127,8 +127,8 @@ pub async fn confirm_totp(
         }
         accounts::set_recovery_codes(tx, person, &hashes).await?;
         store::sessions::show_second_factor(tx, session, now).await?;
-        tx.after_commit(domain::live::Hint::Person(person));
-        notices::tell(tx, &proof, person, Notice::SecondFactorChanged { on: true, at: now }, now).await?;
+        tx.after_commit(domain::live::ChangeEvent::Person(person));
+        notices::notify(tx, &proof, person, Notice::SecondFactorChanged { on: true, at: now }, now).await?;
         let entry = audit::entry(tx, &proof, now, "account.second-factor-on", person, &json!({})).await?;
         Ok(Done::audited((), entry))
     });
@@ -143,7 +143,7 @@ pub async fn remove_totp(
     from: impl Into<Origin>,
     password: &str,
 ) -> Result<(), AccountsError> {
-    let proof = actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let proof = actor.require(Permission::OwnAccount, Target::NONE)?;
     let person = known(actor)?.id;
     let now = ctx.now();
     let holder = of_person(&mut *ctx.store().read().await?, person).await?.ok_or(AccountsError::Unknown)?;
@@ -152,8 +152,8 @@ pub async fn remove_totp(
         if !accounts::remove_totp(tx, person).await? {
             return Err(AccountsError::SecondFactor);
         }
-        tx.after_commit(domain::live::Hint::Person(person));
-        notices::tell(tx, &proof, person, Notice::SecondFactorChanged { on: false, at: now }, now).await?;
+        tx.after_commit(domain::live::ChangeEvent::Person(person));
+        notices::notify(tx, &proof, person, Notice::SecondFactorChanged { on: false, at: now }, now).await?;
         let entry = audit::entry(tx, &proof, now, "account.second-factor-off", person, &json!({})).await?;
         Ok(Done::audited((), entry))
     });
@@ -162,7 +162,7 @@ pub async fn remove_totp(
 
 /// Takes the authenticator off `person`, who lost phone and codes. Their sessions end.
 pub async fn take_off_second_factor(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), AccountsError> {
-    ctx.change(actor, Permission::HelpIn, About::person(person), async move |job| {
+    ctx.change(actor, Permission::HelpIn, Target::person(person), async move |job| {
         of_person(job.tx.conn(), person).await?.ok_or(AccountsError::Unknown)?;
         let ledger = qualifications::of_person(job.tx.conn(), person).await?;
         if job.actor.known().is_some_and(|helper| !may_help(helper, person, &ledger)) {
@@ -172,7 +172,7 @@ pub async fn take_off_second_factor(ctx: &Ctx, actor: &Actor, person: PersonId) 
             return Err(AccountsError::NoSecondFactor);
         }
         sessions::end_all(job.tx, person, None).await?;
-        job.tell(person, Notice::SecondFactorChanged { on: false, at: job.now }).await?;
+        job.notify(person, Notice::SecondFactorChanged { on: false, at: job.now }).await?;
         let action = "account.second-factor-taken-off";
         job.audited((), action, person, &json!({})).await
     })
@@ -181,7 +181,7 @@ pub async fn take_off_second_factor(ctx: &Ctx, actor: &Actor, person: PersonId) 
 
 /// `ABCD-EFGH-IJKL-MNOP`: 80 bits in letters that are not mistaken for one another.
 fn recovery_code(ctx: &Ctx) -> String {
-    let letters = BASE32_NOPAD.encode(&ctx.dice().bytes::<10>());
+    let letters = BASE32_NOPAD.encode(&ctx.rng().bytes::<10>());
     let groups: Vec<&str> = letters.as_bytes().chunks(4).filter_map(|group| str::from_utf8(group).ok()).collect();
     groups.join("-")
 }

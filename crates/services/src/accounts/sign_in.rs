@@ -8,7 +8,7 @@ use super::{
 use crate::{Ctx, sessions};
 use domain::{
     accounts,
-    actor::{About, Actor, Door, Permission},
+    actor::{Actor, Channel, Permission, Target},
     people::PersonStatus,
 };
 use serde_json::json;
@@ -24,7 +24,7 @@ pub async fn sign_in(
     password: &str,
 ) -> Result<Opened, AccountsError> {
     let (now, origin) = (ctx.now(), from.into());
-    let proof = Actor::anybody(false, Door::Web).require(Permission::Enter, About::NOTHING)?;
+    let proof = Actor::anybody(false, Channel::Web).require(Permission::Enter, Target::NONE)?;
     // What is no address is tried like one: nobody has it.
     let email = accounts::email(email).unwrap_or_else(|| email.trim().to_lowercase());
     let tried = Try::for_email(ctx, &origin, &email).await?;
@@ -41,7 +41,7 @@ pub async fn sign_in(
             return Err(error);
         }
     }
-    let (token, hash) = ctx.dice().fresh();
+    let (token, hash) = ctx.rng().fresh();
     let (known, known_hash) = origin.known_as(ctx);
     let device = device.to_owned();
     let opened = ctx.store().write(async move |tx| {

@@ -5,10 +5,10 @@
 
 use crate::{Ctx, corrections, error, markdown, notices};
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
-    announcements::{Audience, Lasting, State, TEXT, Unfit},
+    actor::{Actor, Forbidden, Permission, Target},
+    announcements::{Audience, InvalidPeriod, Lasting, State, TEXT},
     id::{AnnouncementId, PersonId, TypeId},
-    live::Hint,
+    live::ChangeEvent,
     names::{self, Remark, TooLong, Unnamed},
     notices::Notice,
     people::PersonStatus,
@@ -20,7 +20,7 @@ use macros::{FieldError, ServiceError};
 use serde_json::json;
 use store::{
     Done, SqliteConnection, StoreError, Unaudited, WriteTx,
-    announcements::{self as rows, Kept, NewAnnouncement},
+    announcements::{self as rows, NewAnnouncement, StoredAnnouncement},
     equipment,
 };
 use views::{
@@ -115,8 +115,8 @@ impl WriteAnnouncement {
         let audience = audience.ok_or(ValidationError::To);
         let lasting = match (from, until) {
             (Ok(from), Ok(until)) => Lasting::new(from, until, ctx.now()).map_err(|unfit| match unfit {
-                Unfit::Empty => vec![ValidationError::Empty],
-                Unfit::Over => vec![ValidationError::Over],
+                InvalidPeriod::Empty => vec![ValidationError::Empty],
+                InvalidPeriod::Over => vec![ValidationError::Over],
             }),
             (from, until) => Err(from.err().into_iter().chain(until.err()).collect()),
         };
@@ -134,7 +134,7 @@ impl WriteAnnouncement {
 
 /// What was typed into the form.
 #[derive(Debug, Clone, Default)]
-pub struct Typed {
+pub struct AnnouncementForm {
     /// What it is called.
     pub title: String,
     /// Markdown.
@@ -147,7 +147,7 @@ pub struct Typed {
     pub until: String,
 }
 
-impl Typed {
+impl AnnouncementForm {
     /// The command, or all that is wrong with the fields.
     pub fn read(&self, ctx: &Ctx) -> Result<WriteAnnouncement, Vec<ValidationError>> {
         let audience = self.audience();
@@ -183,10 +183,10 @@ pub fn moment(ctx: &Ctx, typed: &str, flaw: ValidationError) -> Result<Option<Mi
 }
 
 /// What is saved of one, as its form sends it.
-fn saved(kept: &Kept, zone: Zone) -> Saved {
+fn saved(kept: &StoredAnnouncement, zone: Zone) -> Saved {
     let NewAnnouncement { title, text, audience, lasting } = &kept.what;
     let local = |at| corrections::local(zone.moment(at));
-    let typed = Typed {
+    let typed = AnnouncementForm {
         title: title.clone(),
         text: text.clone(),
         to: audience.of_type().map_or_else(String::new, |kind| kind.to_string()),
@@ -202,7 +202,7 @@ pub async fn list(
     actor: &Actor,
     edited: Option<AnnouncementId>,
 ) -> Result<Announcements, AnnouncementsError> {
-    actor.require(Permission::Announce, About::NOTHING)?;
+    actor.require(Permission::Announce, Target::NONE)?;
     let (now, zone) = (ctx.now(), ctx.space().zone);
     let mut snapshot = ctx.store().snapshot().await?;
     let edited = match edited {
@@ -229,8 +229,13 @@ pub async fn list(
 
 /// How what was typed over `version` will look, and how many others it is for. What is wrong with it is said when it is
 /// sent; of a text that is too long the beginning is drawn.
-pub async fn preview(ctx: &Ctx, actor: &Actor, typed: Typed, version: i64) -> Result<Drafted, AnnouncementsError> {
-    actor.require(Permission::Announce, About::NOTHING)?;
+pub async fn preview(
+    ctx: &Ctx,
+    actor: &Actor,
+    typed: AnnouncementForm,
+    version: i64,
+) -> Result<Drafted, AnnouncementsError> {
+    actor.require(Permission::Announce, Target::NONE)?;
     let text: String = names::remark(&typed.text).chars().take(TEXT).collect();
     let readers = match typed.audience() {
         Some(audience) => {
@@ -245,26 +250,26 @@ pub async fn preview(ctx: &Ctx, actor: &Actor, typed: Typed, version: i64) -> Re
 
 /// What shows now and reaches `actor`.
 pub async fn showing(ctx: &Ctx, actor: &Actor) -> Result<Vec<Announced>, AnnouncementsError> {
-    actor.require(Permission::SeeFloor, About::NOTHING)?;
+    actor.require(Permission::SeeFloor, Target::NONE)?;
     let kept = rows::showing(&mut *ctx.store().read().await?, ctx.now()).await?;
-    Ok(kept.into_iter().filter(|kept| kept.what.audience.reaches(actor)).map(|kept| shown(ctx, kept)).collect())
+    Ok(kept.into_iter().filter(|kept| kept.what.audience.reaches(actor)).map(|kept| to_view(ctx, kept)).collect())
 }
 
 /// What shows now to everybody: on the wall nobody is anybody in particular.
 pub async fn on_wall(ctx: &Ctx, actor: &Actor) -> Result<Vec<Announced>, AnnouncementsError> {
-    actor.require(Permission::SeeWall, About::NOTHING)?;
+    actor.require(Permission::SeeWall, Target::NONE)?;
     let kept = rows::showing(&mut *ctx.store().read().await?, ctx.now()).await?;
     let public = kept.into_iter().filter(|kept| kept.what.audience == Audience::Everybody);
-    Ok(public.map(|kept| shown(ctx, kept)).collect())
+    Ok(public.map(|kept| to_view(ctx, kept)).collect())
 }
 
-fn shown(ctx: &Ctx, kept: Kept) -> Announced {
+fn to_view(ctx: &Ctx, kept: StoredAnnouncement) -> Announced {
     let NewAnnouncement { title, text, lasting, .. } = kept.what;
     let html = markdown::rendered(&text);
     Announced { title, long: html.len() > LONG, html, until: lasting.until().map(|at| ctx.moment(at)) }
 }
 
-fn whole(ctx: &Ctx, actor: &Actor, kept: Kept, now: Millis) -> Announcement {
+fn whole(ctx: &Ctx, actor: &Actor, kept: StoredAnnouncement, now: Millis) -> Announcement {
     let state = kept.state(now);
     let NewAnnouncement { title, text, audience, lasting } = kept.what;
     Announcement {
@@ -277,32 +282,32 @@ fn whole(ctx: &Ctx, actor: &Actor, kept: Kept, now: Millis) -> Announcement {
         from: ctx.moment(lasting.from()),
         until: lasting.until().map(|at| ctx.moment(at)),
         state,
-        by: kept.by.filter(|_| actor.may(Permission::Announce, About::NOTHING)),
+        by: kept.by.filter(|_| actor.may(Permission::Announce, Target::NONE)),
     }
 }
 
 /// Those that show now and reach `actor`; in another `state`, for whoever may write them.
 pub async fn read_all(ctx: &Ctx, actor: &Actor, state: State) -> Result<Vec<Announcement>, AnnouncementsError> {
     let wanted = if state == State::Showing { Permission::SeeWall } else { Permission::Announce };
-    actor.require(wanted, About::NOTHING)?;
+    actor.require(wanted, Target::NONE)?;
     let now = ctx.now();
     let mut conn = ctx.store().read().await?;
     let kept = match state {
         State::Showing => rows::showing(&mut conn, now).await?,
         _ => rows::all(&mut conn, u32::MAX).await?,
     };
-    let wanted = |kept: &Kept| kept.state(now) == state && kept.what.audience.reaches(actor);
+    let wanted = |kept: &StoredAnnouncement| kept.state(now) == state && kept.what.audience.reaches(actor);
     Ok(kept.into_iter().filter(wanted).map(|kept| whole(ctx, actor, kept, now)).collect())
 }
 
 /// One that reaches `actor`; those that do not show are for whoever may write them.
 pub async fn read(ctx: &Ctx, actor: &Actor, id: AnnouncementId) -> Result<Announcement, AnnouncementsError> {
-    actor.require(Permission::SeeWall, About::NOTHING)?;
+    actor.require(Permission::SeeWall, Target::NONE)?;
     let now = ctx.now();
     let kept = rows::one(&mut *ctx.store().read().await?, id).await?;
-    let reaches = |kept: &Kept| {
+    let reaches = |kept: &StoredAnnouncement| {
         let is_shown = kept.state(now) == State::Showing && kept.what.audience.reaches(actor);
-        is_shown || actor.may(Permission::Announce, About::NOTHING)
+        is_shown || actor.may(Permission::Announce, Target::NONE)
     };
     kept.filter(reaches).map(|kept| whole(ctx, actor, kept, now)).ok_or(AnnouncementsError::Unknown)
 }
@@ -313,7 +318,7 @@ pub async fn write(
     actor: &Actor,
     new: Result<WriteAnnouncement, Vec<ValidationError>>,
 ) -> Result<AnnouncementId, AnnouncementsError> {
-    let (permission, about) = (Permission::Announce, About::NOTHING);
+    let (permission, about) = (Permission::Announce, Target::NONE);
     actor.require(permission, about)?;
     let WriteAnnouncement(new) = new.map_err(AnnouncementsError::Invalid)?;
     ctx.change(actor, permission, about, async move |job| {
@@ -321,7 +326,7 @@ pub async fn write(
         let by = job.by().await?;
         let id = rows::add(job.tx, &new, job.now, by).await?;
         begin(job.tx, id, job.proof.by(), job.now).await?;
-        job.tx.after_commit(Hint::Announcements);
+        job.tx.after_commit(ChangeEvent::Announcements);
         job.audited(id, "announcement.written", id, &json!({})).await
     })
     .await
@@ -335,7 +340,7 @@ pub async fn save(
     version: i64,
     new: Result<WriteAnnouncement, Vec<ValidationError>>,
 ) -> Result<(), AnnouncementsError> {
-    let (permission, about) = (Permission::Announce, About::NOTHING);
+    let (permission, about) = (Permission::Announce, Target::NONE);
     actor.require(permission, about)?;
     let zone = ctx.space().zone;
     ctx.change(actor, permission, about, async move |job| {
@@ -350,14 +355,14 @@ pub async fn save(
         }
         let WriteAnnouncement(new) = new.map_err(AnnouncementsError::Invalid)?;
         fits(job.tx.conn(), new.audience, Some(kept.what.audience)).await?;
-        let after = saved(&Kept { what: new.clone(), ..kept }, zone);
+        let after = saved(&StoredAnnouncement { what: new.clone(), ..kept }, zone);
         let changed = after.changed_since(&before);
         if changed.is_empty() {
             return Ok(Done::unaudited((), Unaudited::NothingChanged));
         }
         rows::change(job.tx, id, &new).await?;
         begin(job.tx, id, job.proof.by(), job.now).await?;
-        job.tx.after_commit(Hint::Announcements);
+        job.tx.after_commit(ChangeEvent::Announcements);
         let detail = json!({ "changed": changed.join(" ") });
         job.audited((), "announcement.changed", id, &detail).await
     })
@@ -371,7 +376,7 @@ pub async fn withdraw(
     id: AnnouncementId,
     away: bool,
 ) -> Result<Shelved, AnnouncementsError> {
-    ctx.change(actor, Permission::Announce, About::NOTHING, async move |job| {
+    ctx.change(actor, Permission::Announce, Target::NONE, async move |job| {
         let kept = rows::one(job.tx.conn(), id).await?.ok_or(AnnouncementsError::Unknown)?;
         let done = Shelved::new(id.0, kept.what.title.clone(), away);
         if kept.withdrawn == away {
@@ -379,7 +384,7 @@ pub async fn withdraw(
         }
         rows::withdraw(job.tx, id, away.then_some(job.now)).await?;
         begin(job.tx, id, job.proof.by(), job.now).await?;
-        job.tx.after_commit(Hint::Announcements);
+        job.tx.after_commit(ChangeEvent::Announcements);
         let action = if away { "announcement.withdrawn" } else { "announcement.restored" };
         job.audited(done, action, id, &json!({})).await
     })
@@ -446,7 +451,7 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
             if due.is_empty() {
                 return Ok(Done::unaudited(0, Unaudited::NothingChanged));
             }
-            tx.after_commit(Hint::Announcements);
+            tx.after_commit(ChangeEvent::Announcements);
             Ok(Done::unaudited(due.len(), Unaudited::Reminded))
         })
         .await

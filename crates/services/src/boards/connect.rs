@@ -2,7 +2,7 @@
 
 use crate::Ctx;
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{Actor, Forbidden, Permission, Target},
     id::MachineId,
 };
 use macros::ServiceError;
@@ -41,7 +41,7 @@ pub fn arrange(ctx: &Ctx, meeting: Meeting) {
 pub async fn how_to_connect(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<HowToConnect, ConnectError> {
     let mut snapshot = ctx.store().snapshot().await?;
     let kept = machines::one(&mut snapshot, machine).await?.filter(|kept| kept.archived.is_none());
-    let about = kept.as_ref().map_or(About::NOTHING, |kept| About::equipment(kept.kind, Some(machine)));
+    let about = kept.as_ref().map_or(Target::NONE, |kept| Target::equipment(kept.kind, Some(machine)));
     actor.require(Permission::SeeBoards, about)?;
     let kept = kept.ok_or(ConnectError::UnknownMachine)?;
     let meeting = ctx.boards().meeting.lock().clone();

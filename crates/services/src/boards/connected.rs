@@ -37,7 +37,7 @@ struct Listeners {
     has_serial: bool,
     /// When a second client last had to do with this number.
     shared: Option<Millis>,
-    told: Told,
+    told: LastAnswer,
 }
 
 impl Listeners {
@@ -48,7 +48,7 @@ impl Listeners {
 
 /// What the last answer said, and when it was sent.
 #[derive(Debug, Default)]
-struct Told {
+struct LastAnswer {
     blocked: bool,
     maintenance: bool,
     last: Option<Millis>,
@@ -74,7 +74,7 @@ impl Connected {
 
     /// Nothing that was sent counts as received any more.
     pub(super) fn forget_told(&self) {
-        self.0.lock().values_mut().for_each(|board| board.told = Told::default());
+        self.0.lock().values_mut().for_each(|board| board.told = LastAnswer::default());
     }
 
     /// The board introduced itself: on a new connection that ends what was still under way of the one before.
@@ -82,7 +82,7 @@ impl Connected {
         if let Some(board) = self.0.lock().get_mut(&number) {
             board.has_serial = has_serial;
             if !std::mem::replace(&mut board.introduced, true) {
-                board.told = Told::default();
+                board.told = LastAnswer::default();
             }
         }
     }
@@ -107,7 +107,7 @@ pub fn disconnected(ctx: &Ctx, board: MachineNumber) {
             listeners.shared = Some(now);
         }
         listeners.count = listeners.count.saturating_sub(1);
-        listeners.told = Told::default();
+        listeners.told = LastAnswer::default();
     }
 }
 
@@ -116,7 +116,7 @@ pub fn spoken_for(ctx: &Ctx, board: MachineNumber) {
     let now = ctx.now();
     let mut boards = ctx.boards().connected.0.lock();
     let listeners = boards.entry(board).or_default();
-    (listeners.shared, listeners.told) = (Some(now), Told::default());
+    (listeners.shared, listeners.told) = (Some(now), LastAnswer::default());
 }
 
 /// The current connection of the board: another number means that it has connected anew.
@@ -129,6 +129,6 @@ pub fn settings_sent(ctx: &Ctx, board: MachineNumber, allowed: bool, maintenance
     let now = ctx.now();
     let mut boards = ctx.boards().connected.0.lock();
     if let Some(Listeners { told, .. }) = boards.get_mut(&board).filter(|board| board.is_alone(now)) {
-        *told = Told { blocked: !allowed, maintenance, last: Some(now) };
+        *told = LastAnswer { blocked: !allowed, maintenance, last: Some(now) };
     }
 }

@@ -13,10 +13,10 @@ use crate::{
 };
 use data_encoding::BASE32_NOPAD;
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{Actor, Forbidden, Permission, Target},
     boards::{MachineNumber, logins::OF_ONE},
     id::{BoardLoginId, MachineId},
-    live::Hint,
+    live::ChangeEvent,
 };
 use macros::ServiceError;
 use serde_json::json;
@@ -81,9 +81,9 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<BoardLogins, LoginsError> 
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     let machines = machines::inventory(&mut snapshot).await?;
-    let may = |permission, kind, machine| actor.may(permission, About::equipment(kind, Some(machine)));
+    let may = |permission, kind, machine| actor.may(permission, Target::equipment(kind, Some(machine)));
     if !machines.iter().any(|row| may(Permission::SeeBoards, row.kind, row.id)) {
-        actor.require(Permission::SeeBoards, About::NOTHING)?;
+        actor.require(Permission::SeeBoards, Target::NONE)?;
     }
     let found = rows::in_force(&mut snapshot).await?;
     let found = found.into_iter().filter(|row| may(Permission::SeeBoards, row.kind, row.machine));
@@ -113,15 +113,15 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<BoardLogins, LoginsError> 
 /// Makes a login for the board of `machine`.
 pub async fn make(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<NewBoardLogin, LoginsError> {
     let kept = machines::one(&mut *ctx.store().read().await?, machine).await?;
-    let about = kept.as_ref().map_or(About::NOTHING, |kept| About::equipment(kept.kind, Some(machine)));
+    let about = kept.as_ref().map_or(Target::NONE, |kept| Target::equipment(kept.kind, Some(machine)));
     actor.require(Permission::ChangeEquipment, about)?;
     let word = |bytes: &[u8]| BASE32_NOPAD.encode(bytes).to_ascii_lowercase();
-    let (tail, password) = (word(&ctx.dice().bytes::<5>()), word(&ctx.dice().bytes::<15>()));
+    let (tail, password) = (word(&ctx.rng().bytes::<5>()), word(&ctx.rng().bytes::<15>()));
     let hash: [u8; 32] = Sha256::digest(&password).into();
     ctx.begin(actor, async move |begun| {
         let kept = machines::one(begun.tx.conn(), machine).await?.filter(|kept| kept.archived.is_none());
         let kept = kept.ok_or(LoginsError::UnknownMachine)?;
-        let mut job = begun.require(Permission::ChangeEquipment, About::equipment(kept.kind, Some(machine)))?;
+        let mut job = begun.require(Permission::ChangeEquipment, Target::equipment(kept.kind, Some(machine)))?;
         let number = kept.number.ok_or(LoginsError::Numberless)?;
         let others = rows::in_force(job.tx.conn()).await?;
         if others.iter().filter(|other| other.machine == machine).count() >= OF_ONE {
@@ -131,7 +131,7 @@ pub async fn make(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<NewBoa
         let by = job.by().await?;
         let id =
             rows::add(job.tx, &NewLogin { user: user.clone(), hash, machine, number, at: job.now, by }).await?;
-        job.tx.after_commit(Hint::Machine(machine));
+        job.tx.after_commit(ChangeEvent::Machine(machine));
         let (subject, detail) = (machine, json!({ "login": id }));
         let made = NewBoardLogin { id, name: kept.name, number: number.0, user, password };
         job.audited(made, "board.login-made", subject, &detail).await
@@ -142,15 +142,15 @@ pub async fn make(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<NewBoa
 /// Revokes a login: nobody comes in with it any more, and whoever did is thrown out.
 pub async fn revoke(ctx: &Ctx, actor: &Actor, login: BoardLoginId) -> Result<(), LoginsError> {
     let found = rows::of(&mut *ctx.store().read().await?, login).await?;
-    let about = found.map_or(About::NOTHING, |(machine, kind)| About::equipment(kind, Some(machine)));
+    let about = found.map_or(Target::NONE, |(machine, kind)| Target::equipment(kind, Some(machine)));
     actor.require(Permission::ChangeEquipment, about)?;
     ctx.begin(actor, async move |begun| {
         let (machine, kind) = rows::of(begun.tx.conn(), login).await?.ok_or(LoginsError::Unknown)?;
-        let mut job = begun.require(Permission::ChangeEquipment, About::equipment(kind, Some(machine)))?;
+        let mut job = begun.require(Permission::ChangeEquipment, Target::equipment(kind, Some(machine)))?;
         if !rows::revoke(job.tx, login, job.now).await? {
             return Err(LoginsError::Unknown);
         }
-        job.tx.after_commit(Hint::Machine(machine));
+        job.tx.after_commit(ChangeEvent::Machine(machine));
         let (subject, detail) = (machine, json!({ "login": login }));
         job.audited((), "board.login-revoked", subject, &detail).await
     })

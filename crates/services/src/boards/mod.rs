@@ -4,8 +4,8 @@ mod connect;
 mod connected;
 pub mod logins;
 mod messages;
-mod overheard;
 mod page;
+mod unassigned_boards;
 
 pub use connect::{ConnectError, Meeting, arrange, how_to_connect};
 pub use connected::{connected, connection, disconnected, settings_sent, spoken_for};
@@ -17,7 +17,7 @@ use domain::{
     boards::{MachineNumber, ONLINE, admits},
     bookings::{Need, log_out_after},
     id::{MachineId, TypeId},
-    live::Hint,
+    live::ChangeEvent,
     maintenance::first_due,
     settings::Settings,
     time::Millis,
@@ -143,7 +143,7 @@ pub fn taken_over(ctx: &Ctx, client: &str, before: IpAddr, after: IpAddr) {
     // Clients call themselves what they like.
     let client: String = client.chars().filter(|letter| !letter.is_control()).take(60).collect();
     if ctx.boards().overheard.takes_over(&client, before.to_string(), after.to_string(), ctx.now()) {
-        ctx.live().send(Hint::Space);
+        ctx.live().send(ChangeEvent::Space);
     }
 }
 
@@ -174,7 +174,7 @@ pub(crate) struct Memory {
     /// How many cards at their readers were decided about.
     pub(crate) decided: Decided,
     /// What is heard of those that belong to no machine.
-    pub(crate) overheard: overheard::Overheard,
+    pub(crate) overheard: unassigned_boards::Overheard,
     /// Whether somebody goes by the logins of single boards: the broker inside does, another has its own.
     by_logins: AtomicBool,
     /// Where boards connect to.

@@ -2,10 +2,10 @@
 
 use crate::Ctx;
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{Actor, Forbidden, Permission, Target},
     boards::{just_now, online},
     id::{BoardId, MachineId},
-    live::Hint,
+    live::ChangeEvent,
     machines::{MachineState, state},
     time::Millis,
 };
@@ -39,10 +39,10 @@ pub enum BoardsPageError {
 /// The boards of the machines that whoever asks cares for, and what belongs to no machine for whoever sees all.
 pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<Boards, BoardsPageError> {
     let now = ctx.now();
-    let sees_all = actor.require(Permission::SeeBoards, About::NOTHING);
+    let sees_all = actor.require(Permission::SeeBoards, Target::NONE);
     let mut snapshot = ctx.store().snapshot().await?;
     let mut heard = boards::heard_of(&mut snapshot).await?;
-    heard.retain(|row| actor.may(Permission::SeeBoards, About::equipment(row.kind, Some(row.machine))));
+    heard.retain(|row| actor.may(Permission::SeeBoards, Target::equipment(row.kind, Some(row.machine))));
     let whole = match sees_all {
         Ok(_) => Some(of_no_machine(ctx, actor, &mut snapshot, now).await?),
         // An empty list is for whoever has machines that no board spoke for yet; for all others it is nobody's page.
@@ -61,12 +61,12 @@ pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<Boards, BoardsPageError> {
 
 async fn cares(actor: &Actor, conn: &mut SqliteConnection) -> Result<bool, StoreError> {
     let machines = machines::inventory(conn).await?;
-    Ok(machines.iter().any(|row| actor.may(Permission::SeeBoards, About::equipment(row.kind, Some(row.id)))))
+    Ok(machines.iter().any(|row| actor.may(Permission::SeeBoards, Target::equipment(row.kind, Some(row.id)))))
 }
 
 /// What belongs to no machine, for whoever sees every machine's boards.
 pub async fn whole(ctx: &Ctx, actor: &Actor) -> Result<Whole, BoardsPageError> {
-    actor.require(Permission::SeeBoards, About::NOTHING)?;
+    actor.require(Permission::SeeBoards, Target::NONE)?;
     let mut snapshot = ctx.store().snapshot().await?;
     Ok(of_no_machine(ctx, actor, &mut snapshot, ctx.now()).await?)
 }
@@ -106,7 +106,7 @@ async fn of_no_machine(
         strays: strays.into_iter().filter(|stray| !taken.contains(&stray.number)).map(stray).collect(),
         takeovers: takeovers.into_iter().map(takeover).collect(),
         rejected: rejected.collect(),
-        may_add: actor.may(Permission::ChangeEquipment, About::NOTHING),
+        may_add: actor.may(Permission::ChangeEquipment, Target::NONE),
     })
 }
 
@@ -120,7 +120,7 @@ fn by_machine(
 ) -> Vec<MachineBoards> {
     let mut machines: Vec<MachineBoards> = Vec::new();
     for row in heard {
-        let about = About::equipment(row.kind, Some(row.machine));
+        let about = Target::equipment(row.kind, Some(row.machine));
         let may_change = actor.may(Permission::ChangeEquipment, about);
         if machines.last().is_none_or(|last| last.machine != row.machine) {
             machines.push(MachineBoards {
@@ -165,19 +165,19 @@ fn board(ctx: &Ctx, row: Heard, may_change: bool, now: Millis) -> Option<Board> 
 /// Forgets a board that is gone. One that is not comes back by itself, so it is not forgotten.
 pub async fn forget(ctx: &Ctx, actor: &Actor, board: BoardId) -> Result<(), BoardsPageError> {
     let found = boards::one(&mut *ctx.store().read().await?, board).await?;
-    let about = found.map_or(About::NOTHING, |(machine, kind, _)| About::equipment(kind, Some(machine)));
+    let about = found.map_or(Target::NONE, |(machine, kind, _)| Target::equipment(kind, Some(machine)));
     actor.require(Permission::ChangeEquipment, about)?;
     if found.is_none() {
         return Err(BoardsPageError::Unknown);
     }
     ctx.begin(actor, async move |begun| {
         let (machine, kind, last) = boards::one(begun.tx.conn(), board).await?.ok_or(BoardsPageError::Unknown)?;
-        let mut job = begun.require(Permission::ChangeEquipment, About::equipment(kind, Some(machine)))?;
+        let mut job = begun.require(Permission::ChangeEquipment, Target::equipment(kind, Some(machine)))?;
         if just_now(last, job.now) {
             return Err(BoardsPageError::Speaks);
         }
         boards::forget(job.tx, board).await?;
-        job.tx.after_commit(Hint::Machine(machine));
+        job.tx.after_commit(ChangeEvent::Machine(machine));
         let (subject, detail) = (machine, json!({ "board": board }));
         job.audited((), "board.forgotten", subject, &detail).await
     })

@@ -4,15 +4,15 @@
 //! who decide. Deliberately absent: the answer itself ([`super::decide`]).
 
 use super::{
-    BookingsError, Loaded, Want, about,
-    choose::{All, Edges, as_it_is, booked, open_hours, time, whole_day},
-    look::shown,
+    BookingContext, BookingsError, Want, about,
+    queries::to_view,
+    search::{All, Edges, as_it_is, booked, open_hours, time, whole_day},
     side,
 };
 use crate::{Ctx, pictures};
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
-    bookings::{self as rules, ANSWERED_WITHIN, Cause, Mode, Request, Resource, Side, State, Wanted},
+    actor::{Actor, Forbidden, Permission, Target},
+    bookings::{self as rules, ANSWERED_WITHIN, Cause, Mode, Request, Resource, ResourceFilter, Side, State},
     hours::Hours,
     occupations::Span,
     time::{DAY, Date, Millis},
@@ -21,13 +21,13 @@ use domain::{
 use std::collections::HashMap;
 use store::{
     SqliteConnection, StoreError,
-    bookings::{self as rows, Filter, InCalendar, Kept},
+    bookings::{self as rows, BookingRow, Filter, InCalendar},
     hours,
     machines::{self, Listed},
     occupations,
 };
 use text::Lang;
-use views::bookings::{Asked, Bookable, Check, Entry, History, Requests, Week, WeekGroup, WeekRow};
+use views::bookings::{Bookable, BookingRequest, Check, Entry, History, Requests, Week, WeekGroup, WeekRow};
 
 /// Bookings of one week, at most: of a thousand machines, four on each day.
 const A_WEEK: u32 = 30_000;
@@ -38,14 +38,14 @@ const GONE_THROUGH: u32 = 5_000;
 /// What counts against somebody is so many days old at most.
 const HISTORY: u32 = 90;
 /// A request as it is kept.
-pub(crate) type Pending = Kept;
+pub(crate) type Pending = BookingRow;
 
 /// What is shown of a week for which no hours are said.
 const DAYTIME: (u8, u8) = (8, 22);
 
 /// The week in which `date` lies, or this one.
 pub async fn week(ctx: &Ctx, actor: &Actor, date: Option<Date>) -> Result<Week, BookingsError> {
-    actor.require(Permission::SeeBookings, About::NOTHING)?;
+    actor.require(Permission::SeeBookings, Target::NONE)?;
     let (zone, now) = (ctx.space().zone, ctx.now());
     let date = date.unwrap_or_else(|| zone.moment(now).wall().date);
     let monday = date.days() - i64::from(date.weekday());
@@ -56,7 +56,7 @@ pub async fn week(ctx: &Ctx, actor: &Actor, date: Option<Date>) -> Result<Week, 
     let all = All::load(&mut snapshot, ctx, now).await?;
     let booked = rows::within(&mut snapshot, span, A_WEEK).await?;
     let others = occupations::beside_bookings(&mut snapshot, span).await?;
-    let hours = hours::said(&mut snapshot, None, None, monday).await?;
+    let hours = hours::hours_of(&mut snapshot, None, None, monday).await?;
     let mut entries: HashMap<Resource, Vec<(Span, Entry)>> = HashMap::new();
     for one in booked {
         let (resource, span) = (one.resource(), one.span());
@@ -84,7 +84,7 @@ pub async fn week(ctx: &Ctx, actor: &Actor, date: Option<Date>) -> Result<Week, 
         WeekRow { days: whole_days.iter().map(of_day).collect(), bookable }
     };
     let decides = all.bookable.iter().any(|(wanted, one)| {
-        let kind = if let Some(Wanted::Type(kind)) = wanted { Some(*kind) } else { None };
+        let kind = if let Some(ResourceFilter::Type(kind)) = wanted { Some(*kind) } else { None };
         actor.may(Permission::Moderate, about(one.resource, kind))
     });
     let mut groups: Vec<(bool, WeekGroup)> = Vec::new();
@@ -119,10 +119,10 @@ fn of_booking(booked: InCalendar, actor: &Actor, zone: Zone) -> Entry {
     let mine = actor.person() == Some(booked.person);
     let about = about(booked.resource(), booked.kind);
     let (span, waits) = (booked.span(), booked.state == State::Pending);
-    let shown = booked.shown();
+    let shown = booked.visible_names();
     let sees_all = mine
         || actor.may(Permission::Moderate, about)
-        || actor.may(Permission::SeePerson, About::person(booked.person));
+        || actor.may(Permission::SeePerson, Target::person(booked.person));
     let booking = sees_all.then_some(booked.id);
     let who = booked.person_name.and_then(|name| if sees_all { Some(name) } else { shown.of(&name) });
     Entry { who, booking, mine, waits, ..entry(zone, span, Cause::Booking) }
@@ -156,13 +156,13 @@ pub(crate) async fn pending(
 
 /// Requests that whoever asks can answer, by when they expire, with what speaks for each and against it.
 pub async fn requests(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<Requests, BookingsError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     let (zone, now) = (ctx.space().zone, ctx.now());
     let mut snapshot = ctx.store().snapshot().await?;
     let mut pending = pending(&mut snapshot, actor, now).await?;
     let machines = machines::inventory(&mut snapshot).await?;
-    let decides = |one: &Listed| actor.may(Permission::Moderate, About::equipment(one.kind, Some(one.id)));
-    if pending.is_empty() && !actor.may(Permission::Moderate, About::NOTHING) && !machines.iter().any(decides) {
+    let decides = |one: &Listed| actor.may(Permission::Moderate, Target::equipment(one.kind, Some(one.id)));
+    if pending.is_empty() && !actor.may(Permission::Moderate, Target::NONE) && !machines.iter().any(decides) {
         return Err(Forbidden::NotAllowed.into());
     }
     pending.truncate(REQUESTS as usize);
@@ -172,7 +172,7 @@ pub async fn requests(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<Requests, 
         let date = zone.moment(span.starts).wall().date;
         let (day, edges) = (whole_day(zone, date), Edges { zone, day: date });
         let want = Want { resource, person: Some(person), without: Some(kept.id), span, zone, now };
-        let known = match Loaded::load(&mut snapshot, want).await {
+        let known = match BookingContext::load(&mut snapshot, want).await {
             Ok(known) => known,
             // It was put away meanwhile: the request runs out.
             Err(BookingsError::UnknownResource) => continue,
@@ -181,7 +181,8 @@ pub async fn requests(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<Requests, 
         let within = Filter { after: Some(day.starts), before: Some(day.ends), ..Filter::default() };
         let there = rows::list(&mut snapshot, Filter { resource: Some(resource), ..within }, REQUESTS).await?;
         let own = rows::list(&mut snapshot, Filter { person: Some(person), ..within }, REQUESTS).await?;
-        let own: Vec<Kept> = own.into_iter().filter(|own| own.id != kept.id && own.state.takes_time()).collect();
+        let own: Vec<BookingRow> =
+            own.into_iter().filter(|own| own.id != kept.id && own.state.takes_time()).collect();
         let came = rows::history(&mut snapshot, person, resource, now.before(DAY * HISTORY)).await?;
         let history = History {
             came: came.came,
@@ -190,7 +191,7 @@ pub async fn requests(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<Requests, 
             approved: (came.approved, came.approved + came.rejected),
         };
         let request = Request { span, kept: None };
-        requests.push(Asked {
+        requests.push(BookingRequest {
             picture: None,
             expires: zone.moment(expires),
             place: None,
@@ -204,7 +205,7 @@ pub async fn requests(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<Requests, 
             conflicts: !rules::refusals(request, &known.facts()).is_empty(),
             checks: checks(&known, span, &history, lang),
             history,
-            booking: shown(kept, actor, zone, now),
+            booking: to_view(kept, actor, zone, now),
         });
     }
     let people = requests.iter().filter_map(|asked| asked.booking.person);
@@ -216,11 +217,11 @@ pub async fn requests(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<Requests, 
 }
 
 /// What was looked at: what is against it first.
-fn checks(known: &Loaded, span: Span, history: &History, lang: Lang) -> Vec<Check> {
+fn checks(known: &BookingContext, span: Span, history: &History, lang: Lang) -> Vec<Check> {
     let request = Request { span, kept: None };
     let refusals = rules::refusals(request, &known.facts());
     let mut checks: Vec<Check> =
-        refusals.iter().map(|refusal| Check { fits: false, said: known.said(lang, *refusal).1 }).collect();
+        refusals.iter().map(|refusal| Check { fits: false, said: known.refusal_text(lang, *refusal).1 }).collect();
     if history.came == 0 {
         checks.push(Check { fits: false, said: lang.booking_first_here().to_owned() });
     }

@@ -15,7 +15,7 @@ use domain::{
     actor::{Proof, Rank, rank},
     bookings::{Resource, State},
     id::{MachineId, PersonId},
-    live::Hint,
+    live::ChangeEvent,
     notices::BookingNews,
     occupations::{Purpose, Span},
     time::Millis,
@@ -23,7 +23,7 @@ use domain::{
 use serde_json::json;
 use store::{
     StoreError, WriteTx, access, audit,
-    bookings::{Decision, Filter, Kept},
+    bookings::{BookingRow, Decision, Filter},
     occupations, people, rooms,
 };
 
@@ -123,12 +123,12 @@ pub(crate) async fn call_off(
 async fn note(
     tx: &mut WriteTx,
     proof: &Proof,
-    kept: &Kept,
+    kept: &BookingRow,
     Decision { state, at, .. }: Decision,
     tells: bool,
 ) -> Result<(), StoreError> {
     if tells {
-        notices::tell(tx, proof, kept.person, news_of(BookingNews::Cancelled, kept), at).await?;
+        notices::notify(tx, proof, kept.person, news_of(BookingNews::Cancelled, kept), at).await?;
     }
     let detail = json!({ "booking": kept.id, "state": state, "starts": kept.starts });
     let entry = audit::entry(tx, proof, at, "booking.displaced", kept.person, &detail).await?;
@@ -137,20 +137,20 @@ async fn note(
 }
 
 /// Machines in a room that its holder may not use any more are left to others: first to those who wait for them.
-async fn share(tx: &mut WriteTx, proof: &Proof, kept: &Kept, now: Millis) -> Result<(), StoreError> {
+async fn share(tx: &mut WriteTx, proof: &Proof, kept: &BookingRow, now: Millis) -> Result<(), StoreError> {
     let Some(room) = kept.room else { return Ok(()) };
     let inside = rooms::machines(tx.conn(), room).await?;
     for machine in left_to_others(tx.conn(), &inside, kept.person, kept.span(), now).await? {
         if occupations::release_machine(tx, kept.id, machine).await? {
             waiting::freed(tx, proof, Resource::Machine(machine), kept.span(), now).await?;
-            tx.after_commit(Hint::Machine(machine));
+            tx.after_commit(ChangeEvent::Machine(machine));
         }
     }
     Ok(())
 }
 
 /// Whether the holder may still use what they booked, from its beginning to its end. A hold or training may pass before.
-async fn may_use(tx: &mut WriteTx, kept: &Kept, now: Millis) -> Result<bool, StoreError> {
+async fn may_use(tx: &mut WriteTx, kept: &BookingRow, now: Millis) -> Result<bool, StoreError> {
     let Some(machine) = kept.machine else { return Ok(true) };
     let within = Span { starts: kept.starts.max(now), ends: kept.ends };
     let Some(asked) = access::asked(tx.conn(), machine, kept.person, within.starts).await? else {

@@ -14,7 +14,7 @@ use domain::{
 use macros::{FieldError, ServiceError};
 use store::StoreError;
 use text::Lang;
-use views::access::Told;
+use views::access::TraceView;
 
 /// What is wrong with a field of a form or a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
@@ -90,7 +90,7 @@ pub enum ValidationError {
     To,
     /// No such deed.
     #[field("deed", checkout_choose)]
-    Deed,
+    Action,
     /// It says no why.
     #[field("note", checkout_note_missing)]
     NoNote,
@@ -109,7 +109,7 @@ pub struct Refused {
     /// About what they are still to be looked for.
     pub(super) search: Option<(Want, Request)>,
     /// What the reasons name.
-    pub told: Told,
+    pub told: TraceView,
     /// The zone of the space.
     pub zone: Zone,
     /// When it was asked for.
@@ -128,13 +128,13 @@ pub struct Decided {
 /// Why nothing was changed, or there is nothing to show.
 #[derive(Debug, Clone, ServiceError)]
 pub enum BookingsError {
-    /// There is no such booking, or none that the asker may know of.
+    /// There is no such booking, or none that the caller may know of.
     #[problem("booking.unknown", NotFound, booking_unknown)]
     Unknown,
     /// There is no such machine or room, or it is put away.
     #[problem("booking.no-resource", NotFound, booking_no_resource)]
     UnknownResource,
-    /// There is no such person, or none for whom the asker may ask.
+    /// There is no such person, or none for whom the caller may ask.
     #[problem("person.unknown", NotFound, access_person_unknown)]
     UnknownPerson,
     /// The time cannot be had: it is taken, or the rules are against it.

@@ -8,8 +8,8 @@ use super::{BookingsError, Refused, about};
 use crate::Ctx;
 use domain::{
     access::{Decision, Facts as AccessFacts, Person, Reason, Trace, lapses, prioritized, trace},
-    actor::About,
-    bookings::{self as rules, Cause, Facts, Refusal, Request, Resource, State, Taken},
+    actor::Target,
+    bookings::{self as rules, Cause, Conflict, Facts, Refusal, Request, Resource, State},
     holds::Hold,
     hours::{Hours, Stretch},
     id::{BookingId, MachineId, PersonId, TypeId},
@@ -26,7 +26,7 @@ use store::{
     holds, hours, people,
 };
 use text::Lang;
-use views::access::Told;
+use views::access::TraceView;
 
 /// So long before now begins the oldest week that still counts.
 const BACK: u32 = 9;
@@ -47,7 +47,7 @@ pub(crate) struct Want {
 
 /// What is known.
 #[derive(Debug)]
-pub(crate) struct Loaded {
+pub(crate) struct BookingContext {
     pub name: String,
     pub settings: Settings,
     want: Want,
@@ -56,14 +56,14 @@ pub(crate) struct Loaded {
     hours: Hours,
     may_not: Vec<Reason>,
     lapses: Vec<Span>,
-    told: Told,
+    told: TraceView,
     /// Machines in the room that are left to others, while they may not use them.
     left: Vec<(MachineId, Span)>,
     open: u32,
     own: Vec<Span>,
     elsewhere: Vec<Span>,
     /// By bookings too, without the one that would be given back.
-    pub taken: Vec<Taken>,
+    pub taken: Vec<Conflict>,
 }
 
 /// A machine or a room that is not put away.
@@ -75,7 +75,7 @@ pub(crate) struct Named {
     pub name: String,
 }
 
-impl Loaded {
+impl BookingContext {
     /// Reads it. [`BookingsError::UnknownResource`] for what is put away.
     pub async fn load(conn: &mut SqliteConnection, want: Want) -> Result<Self, BookingsError> {
         let named = rows::resource(conn, want.resource).await?.ok_or(BookingsError::UnknownResource)?;
@@ -221,7 +221,7 @@ impl Loaded {
     }
 
     /// A reason as a code and a sentence.
-    pub fn said(&self, lang: Lang, refusal: Refusal) -> (String, String) {
+    pub fn refusal_text(&self, lang: Lang, refusal: Refusal) -> (String, String) {
         let Want { zone, now, .. } = self.want;
         let said = lang.booking_refusal(refusal, |at| zone.moment(at), zone.moment(now), &self.told);
         (refusal.code().to_owned(), said)
@@ -276,13 +276,15 @@ impl Loaded {
             StoreError::Overlap(whose) if whose == "person" => {
                 self.refused(vec![Refusal::Elsewhere { span }], None)
             }
-            StoreError::Overlap(_) => self.refused(vec![Refusal::Taken(Taken { span, by: Cause::Booking })], None),
+            StoreError::Overlap(_) => {
+                self.refused(vec![Refusal::Taken(Conflict { span, by: Cause::Booking })], None)
+            }
             why => why.into(),
         }
     }
 
     /// What permissions are about.
-    pub fn about(&self) -> About {
+    pub fn about(&self) -> Target {
         about(self.want.resource, self.kind)
     }
 }
@@ -298,7 +300,7 @@ pub(crate) async fn with_alternatives(ctx: &Ctx, why: BookingsError) -> Bookings
 }
 
 async fn alternatives(ctx: &Ctx, want: Want, request: Request) -> Result<Vec<Span>, BookingsError> {
-    let known = Loaded::load(&mut *ctx.store().snapshot().await?, want).await?;
+    let known = BookingContext::load(&mut *ctx.store().snapshot().await?, want).await?;
     Ok(rules::alternatives(request, &known.facts()))
 }
 
@@ -314,7 +316,7 @@ struct Standing {
     may_not: Vec<Reason>,
     /// When they may not later, though they may then.
     lapses: Vec<Span>,
-    told: Told,
+    told: TraceView,
     /// Machines in the room, and when they may not use them.
     left: Vec<(MachineId, Span)>,
 }
@@ -409,7 +411,7 @@ pub(crate) async fn left_to_others(
     }
     let within = Span { starts: span.starts.max(now), ..span };
     let asked = access::asked_of(conn, machines, person, within.starts).await?;
-    let is_left = |(_, asked): &(&MachineId, &access::Asked)| !may_all_the_while(&asked.facts, within);
+    let is_left = |(_, asked): &(&MachineId, &access::AccessQuery)| !may_all_the_while(&asked.facts, within);
     Ok(asked.iter().filter(is_left).map(|(machine, _)| *machine).collect())
 }
 
@@ -438,7 +440,7 @@ async fn of_person(
 }
 
 /// Adds what the reasons name, once for all.
-async fn name(conn: &mut SqliteConnection, zone: Zone, told: &mut [&mut Told]) -> Result<(), BookingsError> {
+async fn name(conn: &mut SqliteConnection, zone: Zone, told: &mut [&mut TraceView]) -> Result<(), BookingsError> {
     let types: Vec<_> = told.iter().flat_map(|told| told.trace.types()).collect();
     let modules: Vec<_> = told.iter().flat_map(|told| told.trace.modules()).collect();
     let types = if types.is_empty() { Vec::new() } else { access::names_of_types(conn, &types).await? };
@@ -451,8 +453,8 @@ async fn name(conn: &mut SqliteConnection, zone: Zone, told: &mut [&mut Told]) -
 }
 
 /// What it takes to tell `reasons`, but for names.
-fn told(want: Want, kind: Option<TypeId>, at: Millis, reasons: Vec<Reason>) -> Told {
-    Told {
+fn told(want: Want, kind: Option<TypeId>, at: Millis, reasons: Vec<Reason>) -> TraceView {
+    TraceView {
         trace: Trace {
             at,
             person: want.person,

@@ -7,11 +7,12 @@
 //! Deliberately absent: moving a booking, which keeps its holder ([`super::moving`]).
 
 use super::{
-    BookingsError, Loaded, ValidationError, Want, answered, changed, moving::current, news, occupy, rows,
+    BookingContext, BookingsError, ValidationError, Want, answered, changed, move_booking::current, news, occupy,
+    rows,
 };
 use crate::{Ctx, people::called};
 use domain::{
-    actor::{About, Actor, Permission, Rank, rank},
+    actor::{Actor, Permission, Rank, Target, rank},
     bookings::{HandOver, Party, State, hand_over},
     id::{BookingId, PersonId},
     notices::{BookingNews, HandOverNews, Notice},
@@ -22,7 +23,7 @@ use domain::{
 use serde_json::json;
 use store::{
     SqliteConnection,
-    bookings::{Change, Kept, NewBooking, Offered},
+    bookings::{BookingRow, Change, NewBooking, Offered},
     notices as told, occupations, people,
 };
 
@@ -34,11 +35,11 @@ pub async fn offer(
     seen: i64,
     to: &str,
 ) -> Result<(), BookingsError> {
-    actor.require(Permission::Book, About::NOTHING)?;
+    actor.require(Permission::Book, Target::NONE)?;
     let (zone, to) = (ctx.space().zone, to.trim().to_owned());
     ctx.begin(actor, async move |begun| {
         let kept = its_own(begun.tx.conn(), &begun.actor, booking).await?;
-        let mut job = begun.require(Permission::Book, About::NOTHING)?;
+        let mut job = begun.require(Permission::Book, Target::NONE)?;
         current(job.tx.conn(), zone, &kept, seen).await?;
         allowed(&kept, Party::Holder, HandOver::Offer, job.now)?;
         if to.is_empty() {
@@ -54,7 +55,7 @@ pub async fn offer(
             return Err(BookingsError::CannotTake);
         }
         rows::offer(job.tx, kept.id, Some(Offered { person, at: job.now })).await?;
-        job.tell(person, news_of(HandOverNews::Offered, &kept, job.now)).await?;
+        job.notify(person, news_of(HandOverNews::Offered, &kept, job.now)).await?;
         changed(job.tx, kept.resource()).await?;
         let detail = json!({ "booking": kept.id, "starts": kept.starts });
         job.audited((), "booking.offered", kept.person, &detail).await
@@ -64,10 +65,10 @@ pub async fn offer(
 
 /// Takes the offer of one’s own booking back.
 pub async fn withdraw(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<(), BookingsError> {
-    actor.require(Permission::Book, About::NOTHING)?;
+    actor.require(Permission::Book, Target::NONE)?;
     ctx.begin(actor, async move |begun| {
         let kept = its_own(begun.tx.conn(), &begun.actor, booking).await?;
-        let mut job = begun.require(Permission::Book, About::NOTHING)?;
+        let mut job = begun.require(Permission::Book, Target::NONE)?;
         allowed(&kept, Party::Holder, HandOver::Withdraw, job.now)?;
         rows::offer(job.tx, kept.id, None).await?;
         changed(job.tx, kept.resource()).await?;
@@ -80,15 +81,15 @@ pub async fn withdraw(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<()
 /// Takes over a booking that is offered to whoever asks: it holds at once, or waits for a moderator. `seen` is the version that they
 /// saw. Answers what it is now.
 pub async fn accept(ctx: &Ctx, actor: &Actor, booking: BookingId, seen: i64) -> Result<State, BookingsError> {
-    actor.require(Permission::Book, About::NOTHING)?;
+    actor.require(Permission::Book, Target::NONE)?;
     let zone = ctx.space().zone;
     ctx.begin(actor, async move |begun| {
         let (kept, offered) = offered_to(begun.tx.conn(), &begun.actor, booking).await?;
-        let mut job = begun.require(Permission::Book, About::NOTHING)?;
+        let mut job = begun.require(Permission::Book, Target::NONE)?;
         current(job.tx.conn(), zone, &kept, seen).await?;
         allowed(&kept, Party::Recipient, HandOver::Accept, job.now)?;
         let (person, now, span) = (offered.person, job.now, kept.span());
-        let known = Loaded::load_near(job.tx.conn(), wanted(&kept, person, zone, now)).await?;
+        let known = BookingContext::load_near(job.tx.conn(), wanted(&kept, person, zone, now)).await?;
         known.check_person(span)?;
         let state = answered(&job, &known);
         occupations::release(job.tx, Purpose::Booking(kept.id)).await?;
@@ -97,9 +98,9 @@ pub async fn accept(ctx: &Ctx, actor: &Actor, booking: BookingId, seen: i64) -> 
         let new = NewBooking { resource: kept.resource(), person, span, state, at: now };
         let (purpose, policy) = (Purpose::Booking(kept.id), &known.settings.booking);
         occupy(job.tx, purpose, &new, policy).await.map_err(|why| known.overtaken(why, span))?;
-        job.tell(kept.person, news_of(HandOverNews::Accepted, &kept, offered.at)).await?;
+        job.notify(kept.person, news_of(HandOverNews::Accepted, &kept, offered.at)).await?;
         if state == State::Pending {
-            job.tell_concerned(news(BookingNews::Asked, kept.id, (kept.resource(), span), kept.sequence + 1))
+            job.notify_staff(news(BookingNews::Asked, kept.id, (kept.resource(), span), kept.sequence + 1))
                 .await?;
         } else {
             // They know, for they did it: by this mail their calendar does too.
@@ -115,13 +116,13 @@ pub async fn accept(ctx: &Ctx, actor: &Actor, booking: BookingId, seen: i64) -> 
 
 /// Declines a booking that is offered to whoever asks.
 pub async fn decline(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<(), BookingsError> {
-    actor.require(Permission::Book, About::NOTHING)?;
+    actor.require(Permission::Book, Target::NONE)?;
     ctx.begin(actor, async move |begun| {
         let (kept, offered) = offered_to(begun.tx.conn(), &begun.actor, booking).await?;
-        let mut job = begun.require(Permission::Book, About::NOTHING)?;
+        let mut job = begun.require(Permission::Book, Target::NONE)?;
         allowed(&kept, Party::Recipient, HandOver::Decline, job.now)?;
         rows::offer(job.tx, kept.id, None).await?;
-        job.tell(kept.person, news_of(HandOverNews::Declined, &kept, offered.at)).await?;
+        job.notify(kept.person, news_of(HandOverNews::Declined, &kept, offered.at)).await?;
         changed(job.tx, kept.resource()).await?;
         let detail = json!({ "booking": kept.id, "starts": kept.starts });
         job.audited((), "booking.offer-declined", kept.person, &detail).await
@@ -129,12 +130,16 @@ pub async fn decline(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<(),
     .await
 }
 
-async fn found(conn: &mut SqliteConnection, booking: BookingId) -> Result<Kept, BookingsError> {
+async fn found(conn: &mut SqliteConnection, booking: BookingId) -> Result<BookingRow, BookingsError> {
     rows::one(conn, booking).await?.ok_or(BookingsError::Unknown)
 }
 
 /// A booking of whoever asks.
-async fn its_own(conn: &mut SqliteConnection, actor: &Actor, booking: BookingId) -> Result<Kept, BookingsError> {
+async fn its_own(
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    booking: BookingId,
+) -> Result<BookingRow, BookingsError> {
     let kept = found(conn, booking).await?;
     if actor.person() == Some(kept.person) { Ok(kept) } else { Err(BookingsError::Unknown) }
 }
@@ -144,27 +149,27 @@ async fn offered_to(
     conn: &mut SqliteConnection,
     actor: &Actor,
     booking: BookingId,
-) -> Result<(Kept, Offered), BookingsError> {
+) -> Result<(BookingRow, Offered), BookingsError> {
     let kept = found(conn, booking).await?;
     let offered = kept.offered().filter(|offered| actor.person() == Some(offered.person));
     offered.map(|offered| (kept, offered)).ok_or(BookingsError::Unknown)
 }
 
-fn allowed(kept: &Kept, party: Party, deed: HandOver, now: Millis) -> Result<(), BookingsError> {
+fn allowed(kept: &BookingRow, party: Party, deed: HandOver, now: Millis) -> Result<(), BookingsError> {
     let is_offered = kept.offered().is_some();
     let possible = hand_over(kept.state, party, is_offered, kept.span(), now);
     if possible.contains(&deed) { Ok(()) } else { Err(BookingsError::NotNow) }
 }
 
 /// What is asked about `person` if they are to have `kept`.
-fn wanted(kept: &Kept, person: PersonId, zone: Zone, now: Millis) -> Want {
+fn wanted(kept: &BookingRow, person: PersonId, zone: Zone, now: Millis) -> Want {
     Want { resource: kept.resource(), person: Some(person), without: Some(kept.id), span: kept.span(), zone, now }
 }
 
 /// Whether `person` could have `kept`: a member against whom the rules have nothing.
 async fn can_take(
     conn: &mut SqliteConnection,
-    kept: &Kept,
+    kept: &BookingRow,
     person: PersonId,
     zone: Zone,
     now: Millis,
@@ -173,10 +178,10 @@ async fn can_take(
     if rank(them.status, &them.ledger, now) < Rank::Member {
         return Ok(false);
     }
-    let known = Loaded::load_near(conn, wanted(kept, person, zone, now)).await?;
+    let known = BookingContext::load_near(conn, wanted(kept, person, zone, now)).await?;
     Ok(known.check_person(kept.span()).is_ok())
 }
 
-fn news_of(news: HandOverNews, kept: &Kept, offered: Millis) -> Notice {
+fn news_of(news: HandOverNews, kept: &BookingRow, offered: Millis) -> Notice {
     Notice::HandOver { news, booking: kept.id, resource: kept.resource(), starts: kept.starts, offered }
 }

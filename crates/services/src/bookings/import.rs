@@ -9,7 +9,7 @@
 use super::{BookingsError, add, changed, rows};
 use crate::Ctx;
 use domain::{
-    actor::{About, Actor, Permission},
+    actor::{Actor, Permission, Target},
     audit::Subject,
     bookings::{LONGEST, Policy, Resource, State},
     id::{MachineId, PersonId, RoomId},
@@ -44,7 +44,7 @@ pub async fn import(
     dry_run: bool,
     lang: Lang,
 ) -> Result<BookingsImport, BookingsError> {
-    actor.require(Permission::Moderate, About::NOTHING)?;
+    actor.require(Permission::Moderate, Target::NONE)?;
     let zone = ctx.space().zone;
     if dry_run {
         let now = ctx.now();
@@ -52,7 +52,7 @@ pub async fn import(
         return Ok(plan(&mut snapshot, typed, zone, now, lang).await?.told);
     }
     let typed = typed.to_owned();
-    ctx.change(actor, Permission::Moderate, About::NOTHING, async move |job| {
+    ctx.change(actor, Permission::Moderate, Target::NONE, async move |job| {
         let Plan { new, told } = plan(job.tx.conn(), &typed, zone, job.now, lang).await?;
         let told = BookingsImport { done: true, ..told };
         if new.is_empty() {
@@ -93,12 +93,12 @@ enum Left {
     Order,
     Long,
     Over,
-    Taken,
+    Conflict,
     Elsewhere,
 }
 
 impl Left {
-    const fn said(&self, lang: Lang) -> &'static str {
+    const fn message(&self, lang: Lang) -> &'static str {
         match self {
             Self::NoResource => lang.bookings_import_no_resource(),
             Self::NoPerson => lang.checkout_person(),
@@ -112,7 +112,7 @@ impl Left {
             Self::Order => lang.booking_order(),
             Self::Long => lang.bookings_import_long(),
             Self::Over => lang.bookings_import_over(),
-            Self::Taken => lang.bookings_import_taken(),
+            Self::Conflict => lang.bookings_import_taken(),
             Self::Elsewhere => lang.bookings_import_elsewhere(),
         }
     }
@@ -190,7 +190,7 @@ async fn plan(
         };
         lines.push((*number, line));
     }
-    let mut known = Known::load(conn).await?;
+    let mut known = ImportContext::load(conn).await?;
     let mut new = Vec::new();
     for (number, line) in lines {
         let line = match line {
@@ -200,7 +200,7 @@ async fn plan(
         match line {
             Ok(Some(booking)) => new.push(booking),
             Ok(None) => told.kept += 1,
-            Err(left) => told.left.push(ImportLine { line: number, said: left.said(lang).to_owned() }),
+            Err(left) => told.left.push(ImportLine { line: number, said: left.message(lang).to_owned() }),
         }
     }
     told.bookings = u32::try_from(new.len()).unwrap_or(u32::MAX);
@@ -222,7 +222,7 @@ fn instant(typed: &str, dates: Dates, zone: Zone) -> Result<Millis, Left> {
     if zone.shows_twice(read.date, time.minute) {
         return Err(Left::Twice);
     }
-    zone.shown(read.date, time.minute).map(|at| at.after(time.rest)).ok_or(Left::Skipped)
+    zone.local_instant(read.date, time.minute).map(|at| at.after(time.rest)).ok_or(Left::Skipped)
 }
 
 /// What can be booked, by what it is called.
@@ -239,7 +239,7 @@ impl Resources {
 
     /// By a word like `machine:7`, or by a name that no other has.
     fn find(&self, typed: &str) -> Option<Resource> {
-        if let Some(word) = Resource::from_word(typed) {
+        if let Some(word) = Resource::parse(typed) {
             return self.0.iter().any(|(one, _)| *one == word).then_some(word);
         }
         let name = folded(typed);
@@ -253,7 +253,7 @@ impl Resources {
 
 /// What is known of machines, rooms and people as the lines are gone through, those before included.
 #[derive(Default)]
-struct Known {
+struct ImportContext {
     policies: BTreeMap<Resource, Policy>,
     taken: BTreeMap<Resource, Vec<Span>>,
     busy: BTreeMap<PersonId, Vec<Span>>,
@@ -264,7 +264,7 @@ struct Known {
     rooms: BTreeMap<MachineId, RoomId>,
 }
 
-impl Known {
+impl ImportContext {
     async fn load(conn: &mut SqliteConnection) -> Result<Self, BookingsError> {
         let rooms = rooms::list(conn).await?;
         let inside = rooms.iter().flat_map(|room| room.machines().into_iter().map(|machine| (machine, room.id)));
@@ -324,7 +324,7 @@ impl Known {
         let is_taken = lines.any(|(_, taken)| taken.overlaps(whole))
             || self.taken.get(&resource).is_some_and(|taken| taken.iter().any(|taken| taken.overlaps(whole)));
         if is_taken {
-            return Ok(Err(Left::Taken));
+            return Ok(Err(Left::Conflict));
         }
         let busy = self.busy.entry(person).or_default();
         if busy.iter().any(|busy| busy.overlaps(span)) {
@@ -344,7 +344,7 @@ mod tests {
     #[test]
     fn a_time_that_the_clocks_skip_is_no_time() {
         let rome: Zone = "Europe/Rome".parse().unwrap();
-        let at = |typed| instant(typed, Dates::default(), rome).map_err(|why| why.said(Lang::En).to_owned());
+        let at = |typed| instant(typed, Dates::default(), rome).map_err(|why| why.message(Lang::En).to_owned());
         assert_eq!(at("2027-03-28 01:30"), Ok(Millis(1_806_193_800_000)));
         assert!(at("2027-03-28 02:30").is_err_and(|why| why.contains("the clocks go forward")), "A9");
         assert_eq!(at("2027-03-28 03:00"), Ok(Millis(1_806_195_600_000)));
@@ -354,7 +354,7 @@ mod tests {
     #[test]
     fn a_time_that_comes_twice_needs_its_offset() {
         let rome: Zone = "Europe/Rome".parse().unwrap();
-        let at = |typed| instant(typed, Dates::default(), rome).map_err(|why| why.said(Lang::En).to_owned());
+        let at = |typed| instant(typed, Dates::default(), rome).map_err(|why| why.message(Lang::En).to_owned());
         assert!(at("2027-10-31 02:30").is_err_and(|why| why.contains("twice")), "A9");
         assert_eq!(at("2027-10-31 02:30 +02:00"), Ok(Millis(1_824_942_600_000)));
         assert_eq!(at("2027-10-31 02:30 +01:00"), Ok(Millis(1_824_946_200_000)));

@@ -5,13 +5,13 @@ use crate::{
     calendar::{self, Entry, Invitation, Site, Status},
 };
 use domain::{bookings::State, id::PersonId, time::Millis};
-use store::bookings::Kept;
+use store::bookings::BookingRow;
 
 /// What `kept` is to the calendar of its `reader`, who is found at an address; to somebody who had it before it is called off. `None`
 /// once it is over: the time stays in the calendar.
 pub(crate) fn invitation(
     ctx: &Ctx,
-    kept: &Kept,
+    kept: &BookingRow,
     (person, email): (PersonId, &str),
     now: Millis,
 ) -> Option<Invitation> {
@@ -27,7 +27,7 @@ pub(crate) fn invitation(
 }
 
 /// `kept` as an entry called `summary`, stamped with its last change.
-pub(crate) fn entry(ctx: &Ctx, kept: &Kept, summary: String) -> Entry {
+pub(crate) fn entry(ctx: &Ctx, kept: &BookingRow, summary: String) -> Entry {
     let site = Site::of(ctx);
     Entry {
         uid: site.uid("booking", kept.id),

@@ -7,46 +7,46 @@
 //! Deliberately absent: rooms ([`crate::rooms`]) and times at which nothing can be had ([`crate::closures`]).
 
 mod calendar;
-mod choose;
 mod displaced;
+mod dry_run;
+mod due;
 mod errors;
 mod facts;
 pub mod hand_over;
 mod import;
 pub(crate) mod invitation;
-mod look;
-mod moving;
+mod move_booking;
 mod on_behalf;
-mod own;
+mod own_bookings;
+mod queries;
 mod rules;
+mod search;
 mod search_terms;
-mod tried;
-mod turn;
 
 pub(crate) use calendar::{Pending, pending};
 pub use calendar::{requests, week};
-pub use choose::{Look, Search, day, find};
 pub(crate) use displaced::{call_off, machine_archived, standing_changed};
+pub use dry_run::{Trial, Unsaved, tried};
+pub(crate) use due::{arrived, left, turn};
 pub use errors::{BookingsError, Decided, Refused, ValidationError};
-pub(crate) use facts::{Loaded, Named, Want, left_to_others, with_alternatives};
+pub(crate) use facts::{BookingContext, Named, Want, left_to_others, with_alternatives};
 pub use import::import;
 pub(crate) use invitation::invitation;
-pub use look::{Which, availability, list, one};
-pub(crate) use look::{at_machine, of_person};
-pub use moving::{move_to, rebook};
+pub use move_booking::{move_to, rebook};
 pub use on_behalf::{Whom, ask_for};
-pub(crate) use own::next;
-pub use own::{mine, opened};
+pub(crate) use own_bookings::next;
+pub use own_bookings::{mine, opened};
+pub use queries::{Which, availability, list, one};
+pub(crate) use queries::{at_machine, of_person};
 pub use rules::rules;
-pub use tried::{Trial, Unsaved, tried};
-pub(crate) use turn::{arrived, left, turn};
+pub use search::{DayQuery, Search, day, find};
 
 use crate::{Ctx, change::Job, waiting};
 use domain::{
-    actor::{About, Actor, Forbidden, Permission, Proof},
-    bookings::{Deed, Mode, NOTE, Policy, Request, Resource, Side, State, deeds, is_late},
+    actor::{Actor, Forbidden, Permission, Proof, Target},
+    bookings::{BookingAction, Mode, NOTE, Policy, Request, Resource, Side, State, deeds, is_late},
     id::{BookingId, PersonId, TypeId},
-    live::Hint,
+    live::ChangeEvent,
     names::{Remark, TooLong},
     notices::{BookingNews, Notice},
     occupations::{Occupied, Purpose, Span},
@@ -56,7 +56,7 @@ use domain::{
 use serde_json::json;
 use store::{
     StoreError, WriteTx,
-    bookings::{self as rows, Decision, Kept, NewBooking},
+    bookings::{self as rows, BookingRow, Decision, NewBooking},
     occupations, remarks, rooms,
 };
 
@@ -73,7 +73,7 @@ pub struct Ask {
 #[derive(Debug, Clone)]
 pub struct Decide {
     /// What.
-    pub deed: Deed,
+    pub deed: BookingAction,
     /// Why not.
     pub note: Option<Remark<NOTE>>,
     /// The version that they saw, where they say it.
@@ -82,11 +82,11 @@ pub struct Decide {
 
 impl Decide {
     /// The command in the fields of a form or a request, or all that is wrong with them.
-    pub fn read(deed: Option<Deed>, note: &str) -> Result<Self, Vec<ValidationError>> {
-        let deed = deed.filter(|deed| *deed != Deed::Move).ok_or(ValidationError::Deed);
+    pub fn read(deed: Option<BookingAction>, note: &str) -> Result<Self, Vec<ValidationError>> {
+        let deed = deed.filter(|deed| *deed != BookingAction::Move).ok_or(ValidationError::Action);
         let note = Remark::new(note).map_err(|TooLong| ValidationError::Note);
         match (deed, note) {
-            (Ok(Deed::Reject), Ok(None)) => Err(vec![ValidationError::NoNote]),
+            (Ok(BookingAction::Reject), Ok(None)) => Err(vec![ValidationError::NoNote]),
             (Ok(deed), Ok(note)) => Ok(Self { deed, note, seen: None }),
             (deed, note) => Err([deed.err(), note.err()].into_iter().flatten().collect()),
         }
@@ -99,10 +99,10 @@ pub async fn ask(
     actor: &Actor,
     ask: Result<Ask, Vec<ValidationError>>,
 ) -> Result<(BookingId, State), BookingsError> {
-    actor.require(Permission::Book, About::NOTHING)?;
+    actor.require(Permission::Book, Target::NONE)?;
     let ask = ask.map_err(BookingsError::Invalid)?;
     let zone = ctx.space().zone;
-    let made = ctx.change(actor, Permission::Book, About::NOTHING, async move |job| {
+    let made = ctx.change(actor, Permission::Book, Target::NONE, async move |job| {
         let Ask { resource, span } = ask;
         let person = job.actor.person().ok_or(Forbidden::SignIn)?;
         let (id, state) = make(job, person, ask, zone).await?;
@@ -124,14 +124,14 @@ async fn make(
     zone: Zone,
 ) -> Result<(BookingId, State), BookingsError> {
     let want = Want { resource, person: Some(person), without: None, span, zone, now: job.now };
-    let known = Loaded::load_near(job.tx.conn(), want).await?;
+    let known = BookingContext::load_near(job.tx.conn(), want).await?;
     known.check(Request { span, kept: None })?;
     let state = answered(job, &known);
     let new = NewBooking { resource, person, span, state, at: job.now };
     let policy = &known.settings.booking;
     let id = add(job.tx, &new, policy).await.map_err(|why| known.overtaken(why, span))?;
     if state == State::Pending {
-        job.tell_concerned(news(BookingNews::Asked, id, (resource, span), 0)).await?;
+        job.notify_staff(news(BookingNews::Asked, id, (resource, span), 0)).await?;
     }
     changed(job.tx, resource).await?;
     Ok((id, state))
@@ -144,7 +144,7 @@ pub async fn decide(
     booking: BookingId,
     decide: Result<Decide, Vec<ValidationError>>,
 ) -> Result<State, BookingsError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     let decide = decide.map_err(BookingsError::Invalid)?;
     let zone = ctx.space().zone;
     ctx.begin(actor, async move |begun| {
@@ -155,13 +155,13 @@ pub async fn decide(
         check(&kept, side, decide.deed, job.now)?;
         // What was asked for may be another time by now.
         if let Some(seen) = decide.seen {
-            moving::current(job.tx.conn(), zone, &kept, seen).await?;
+            move_booking::current(job.tx.conn(), zone, &kept, seen).await?;
         }
         let state = decide.deed.leads_to().ok_or(BookingsError::NotNow)?;
         let (by, at) = (job.by().await?, job.now);
         let state = match decide.deed {
-            Deed::Cancel => turn::called_off(job.tx, &kept, side, at).await?,
-            Deed::Complete => turn::ended(job.tx, &kept, side, at).await?,
+            BookingAction::Cancel => due::called_off(job.tx, &kept, side, at).await?,
+            BookingAction::Complete => due::ended(job.tx, &kept, side, at).await?,
             _ => state,
         };
         let remark = match &decide.note {
@@ -174,17 +174,17 @@ pub async fn decide(
         };
         settle(job.tx, &job.proof, &kept, Decision { state, at, by, remark, late }).await?;
         if state == State::NoShow {
-            turn::hold(job.tx, &job.proof, kept.person, at).await?;
+            due::hold(job.tx, &job.proof, kept.person, at).await?;
         }
         let told = match decide.deed {
-            Deed::Approve => Some(BookingNews::Approved),
-            Deed::Reject => Some(BookingNews::Rejected),
-            Deed::Cancel => Some(BookingNews::Cancelled),
-            Deed::CheckIn | Deed::Complete | Deed::Excuse | Deed::Move => None,
+            BookingAction::Approve => Some(BookingNews::Approved),
+            BookingAction::Reject => Some(BookingNews::Rejected),
+            BookingAction::Cancel => Some(BookingNews::Cancelled),
+            BookingAction::CheckIn | BookingAction::Complete | BookingAction::Excuse | BookingAction::Move => None,
         };
         if let Some(told) = told {
             // Nobody is told of what they did themselves.
-            job.tell(kept.person, news_of(told, &kept)).await?;
+            job.notify(kept.person, news_of(told, &kept)).await?;
         }
         let detail = json!({ "booking": kept.id, "deed": decide.deed, "late": late });
         job.audited(state, "booking.decided", kept.person, &detail).await
@@ -193,7 +193,7 @@ pub async fn decide(
 }
 
 /// What a booking that is asked for is at once.
-pub(crate) fn answered(job: &Job<'_>, known: &Loaded) -> State {
+pub(crate) fn answered(job: &Job<'_>, known: &BookingContext) -> State {
     let about = known.about();
     match known.settings.booking.mode {
         Mode::Moderated if !job.actor.may(Permission::Moderate, about) => State::Pending,
@@ -202,7 +202,7 @@ pub(crate) fn answered(job: &Job<'_>, known: &Loaded) -> State {
 }
 
 /// On which side of `kept` somebody stands; `None` for whoever it is not about.
-fn side(actor: &Actor, kept: &Kept) -> Option<Side> {
+fn side(actor: &Actor, kept: &BookingRow) -> Option<Side> {
     if actor.person() == Some(kept.person) {
         Some(Side::Holder)
     } else {
@@ -211,21 +211,22 @@ fn side(actor: &Actor, kept: &Kept) -> Option<Side> {
 }
 
 /// What whoever stands on `side` of `kept` needs for what they do about it.
-fn needed(side: Side, kept: &Kept) -> (Permission, About) {
+fn needed(side: Side, kept: &BookingRow) -> (Permission, Target) {
     match side {
-        Side::Holder => (Permission::Book, About::NOTHING),
+        Side::Holder => (Permission::Book, Target::NONE),
         Side::Moderator => (Permission::Moderate, about(kept.resource(), kept.kind)),
     }
 }
 
 /// What permissions for a machine of this type, or for a room, are about.
-pub(crate) fn about(resource: Resource, kind: Option<TypeId>) -> About {
-    kind.map_or(About::NOTHING, |kind| About::equipment(kind, resource.machine()))
+pub(crate) fn about(resource: Resource, kind: Option<TypeId>) -> Target {
+    kind.map_or(Target::NONE, |kind| Target::equipment(kind, resource.machine()))
 }
 
 /// Whether `deed` can be done now.
-fn check(kept: &Kept, side: Side, deed: Deed, now: Millis) -> Result<(), BookingsError> {
-    let is_answered = matches!(deed, Deed::Approve | Deed::Reject) && kept.state != State::Pending;
+fn check(kept: &BookingRow, side: Side, deed: BookingAction, now: Millis) -> Result<(), BookingsError> {
+    let is_answered =
+        matches!(deed, BookingAction::Approve | BookingAction::Reject) && kept.state != State::Pending;
     if deeds(kept.state, side, kept.span(), now).contains(&deed) {
         Ok(())
     } else if kept.state.takes_time() && !is_answered {
@@ -236,7 +237,7 @@ fn check(kept: &Kept, side: Side, deed: Deed, now: Millis) -> Result<(), Booking
 }
 
 /// Writes down what was decided, and gives back the time that is not needed any more: to whoever waits for it.
-async fn settle(tx: &mut WriteTx, proof: &Proof, kept: &Kept, decision: Decision) -> Result<(), StoreError> {
+async fn settle(tx: &mut WriteTx, proof: &Proof, kept: &BookingRow, decision: Decision) -> Result<(), StoreError> {
     rows::decide(tx, (kept.id, kept.state), &decision).await?;
     if !decision.state.takes_time() {
         occupations::release(tx, Purpose::Booking(kept.id)).await?;
@@ -247,13 +248,13 @@ async fn settle(tx: &mut WriteTx, proof: &Proof, kept: &Kept, decision: Decision
 
 /// Pages look again: those of bookings, and those of the machine, or of the machines in the room.
 pub(crate) async fn changed(tx: &mut WriteTx, resource: Resource) -> Result<(), StoreError> {
-    tx.after_commit(Hint::Bookings);
+    tx.after_commit(ChangeEvent::Bookings);
     let machines = match resource {
         Resource::Machine(machine) => vec![machine],
         Resource::Room(room) => rooms::machines(tx.conn(), room).await?,
     };
     for machine in machines {
-        tx.after_commit(Hint::Machine(machine));
+        tx.after_commit(ChangeEvent::Machine(machine));
     }
     Ok(())
 }
@@ -331,6 +332,6 @@ pub(crate) fn news(
     Notice::Booking { news, booking, resource, starts: span.starts, sequence }
 }
 
-fn news_of(told: BookingNews, kept: &Kept) -> Notice {
+fn news_of(told: BookingNews, kept: &BookingRow) -> Notice {
     news(told, kept.id, (kept.resource(), kept.span()), kept.sequence)
 }

@@ -9,7 +9,7 @@ use crate::{
     people::{called, meant},
 };
 use domain::{
-    actor::{About, Actor, Permission, Rank, rank},
+    actor::{Actor, Permission, Rank, Target, rank},
     bookings::State,
     id::{BookingId, PersonId},
     notices::BookingNews,
@@ -39,7 +39,7 @@ impl Whom {
     }
 
     /// As it was typed.
-    pub(super) fn typed(self) -> String {
+    pub(super) fn into_input(self) -> String {
         match self {
             // Nobody typed a number.
             Self::Person(_) => String::new(),
@@ -55,7 +55,7 @@ pub async fn ask_for(
     whom: Whom,
     ask: Result<Ask, Vec<ValidationError>>,
 ) -> Result<(BookingId, State), BookingsError> {
-    actor.require(Permission::SeeBookings, About::NOTHING)?;
+    actor.require(Permission::SeeBookings, Target::NONE)?;
     let ask = ask.map_err(BookingsError::Invalid)?;
     let zone = ctx.space().zone;
     let made = ctx.begin(actor, async move |begun| {
@@ -70,7 +70,7 @@ pub async fn ask_for(
         let (person, _) = member(job.tx.conn(), &job.actor, about, person, job.now).await?;
         let (id, state) = make(&mut job, person, ask, zone).await?;
         // Nobody is told of what they did themselves.
-        job.tell(person, news(BookingNews::Made, id, (resource, span), 0)).await?;
+        job.notify(person, news(BookingNews::Made, id, (resource, span), 0)).await?;
         let detail =
             json!({ "booking": id, "resource": resource.to_string(), "starts": span.starts, "state": state });
         job.audited((id, state), "booking.asked", person, &detail).await
@@ -83,10 +83,10 @@ pub async fn ask_for(
 
 /// The member whom `whom` means, for somebody who moderates what is looked at (`about`), and what they are called: they are shown
 /// before anything is booked.
-pub(super) async fn shown(
+pub(super) async fn booking_for(
     conn: &mut SqliteConnection,
     actor: &Actor,
-    about: About,
+    about: Target,
     whom: &Whom,
     now: Millis,
 ) -> Result<(PersonId, String), BookingsError> {
@@ -108,7 +108,7 @@ fn one_of(found: Vec<(PersonId, String)>) -> Result<PersonId, BookingsError> {
 async fn member(
     conn: &mut SqliteConnection,
     actor: &Actor,
-    about: About,
+    about: Target,
     person: PersonId,
     now: Millis,
 ) -> Result<(PersonId, String), BookingsError> {

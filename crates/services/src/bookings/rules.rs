@@ -9,7 +9,7 @@ use crate::{
     settings::{self, SettingsError, Spot},
 };
 use domain::{
-    actor::{About, Actor, Permission},
+    actor::{Actor, Permission, Target},
     bookings::{Resource, RulesAt},
     settings::{At, Group, Key, Scope, Setting, Settings},
 };
@@ -23,31 +23,31 @@ const MACHINES: usize = 3;
 /// The rules at `at`; `None` is what nobody could read.
 pub async fn rules(ctx: &Ctx, actor: &Actor, at: Option<RulesAt>, lang: Lang) -> Result<Rules, SettingsError> {
     let Some(at) = at else {
-        actor.require(Permission::SeeSettings, About::NOTHING)?;
+        actor.require(Permission::SeeSettings, Target::NONE)?;
         return Err(SettingsError::Unknown);
     };
-    let page = settings::page(ctx, actor, at.said(), None, None, lang).await?;
+    let page = settings::page(ctx, actor, at.settings_at(), None, None, lang).await?;
     let mut snapshot = ctx.store().snapshot().await?;
     if let RulesAt::Room(room) = at {
         rows::resource(&mut snapshot, Resource::Room(room)).await?.ok_or(SettingsError::Unknown)?;
     }
-    let spot = Spot::find(&mut snapshot, at.said()).await?.ok_or(SettingsError::Unknown)?;
-    let mut places: Vec<_> = page.places.into_iter().map(|(at, name)| (RulesAt::Said(at), name)).collect();
-    if let Some((_, name)) = places.iter_mut().find(|(at, _)| *at == RulesAt::Said(At::Space)) {
+    let spot = Spot::find(&mut snapshot, at.settings_at()).await?.ok_or(SettingsError::Unknown)?;
+    let mut places: Vec<_> = page.places.into_iter().map(|(at, name)| (RulesAt::Scope(at), name)).collect();
+    if let Some((_, name)) = places.iter_mut().find(|(at, _)| *at == RulesAt::Scope(At::Space)) {
         name.clone_from(&ctx.space().name);
     }
-    if actor.may(Permission::SeeSettings, About::NOTHING) {
+    if actor.may(Permission::SeeSettings, Target::NONE) {
         let open = rooms::list(&mut snapshot).await?.into_iter().filter(|room| room.archived.is_none());
         places.extend(open.map(|room| (RulesAt::Room(room.id), room.name)));
     }
-    let mut known = said::said(&mut snapshot, spot.kind, spot.machine).await?;
+    let mut known = said::explicit(&mut snapshot, spot.kind, spot.machine).await?;
     known.retain(|setting| setting.key.group() == Group::Bookings);
-    let mut levels = vec![level(&places, RulesAt::Said(At::Space), &known)];
-    levels.extend(spot.kind.map(|kind| level(&places, RulesAt::Said(At::Type(kind)), &known)));
+    let mut levels = vec![level(&places, RulesAt::Scope(At::Space), &known)];
+    levels.extend(spot.kind.map(|kind| level(&places, RulesAt::Scope(At::Type(kind)), &known)));
     match at {
-        RulesAt::Said(At::Space) => {}
-        RulesAt::Said(At::Machine(_)) | RulesAt::Room(_) => levels.push(level(&places, at, &known)),
-        RulesAt::Said(At::Type(kind)) => {
+        RulesAt::Scope(At::Space) => {}
+        RulesAt::Scope(At::Machine(_)) | RulesAt::Room(_) => levels.push(level(&places, at, &known)),
+        RulesAt::Scope(At::Type(kind)) => {
             let mut own = said::of_machines(&mut snapshot).await?;
             own.retain(|(_, key, _)| key.group() == Group::Bookings);
             let mut machines = equipment::machines_of(&mut snapshot, kind).await?;
@@ -57,12 +57,12 @@ pub async fn rules(ctx: &Ctx, actor: &Actor, at: Option<RulesAt>, lang: Lang) ->
                 let own =
                     own.map(|(_, key, value)| Setting { scope: Scope::Machine, key: *key, value: value.clone() });
                 let known: Vec<_> = known.iter().cloned().chain(own).collect();
-                levels.push(level(&places, RulesAt::Said(At::Machine(machine)), &known));
+                levels.push(level(&places, RulesAt::Scope(At::Machine(machine)), &known));
             }
         }
     }
     let rows = page.rows.into_iter().filter(|row| row.key.group() == Group::Bookings).collect();
-    let sees = actor.may(Permission::SeePeople, About::NOTHING);
+    let sees = actor.may(Permission::SeePeople, Target::NONE);
     let names = if sees { suggested(&mut snapshot).await? } else { Vec::new() };
     Ok(Rules { at, places, rows, levels, names })
 }

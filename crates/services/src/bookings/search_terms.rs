@@ -4,11 +4,11 @@
 //! times are free ([`super::choose`]).
 
 use super::{
-    Loaded,
-    choose::{All, Search},
+    BookingContext,
+    search::{All, Search},
 };
 use domain::{
-    bookings::{self as rules, KnownName, Meaning, Obstacle, Resource, SearchTerms, TimeWindow, Wanted},
+    bookings::{self as rules, KnownName, Meaning, Obstacle, Resource, ResourceFilter, SearchTerms, TimeWindow},
     hours::Hours,
     id::TypeId,
     occupations::Span,
@@ -28,9 +28,9 @@ pub(super) fn known_names(all: &All) -> Vec<KnownName> {
     let types =
         all.types.iter().map(|(wanted, name)| KnownName { wanted: *wanted, name: name.clone(), kind: None });
     let ones = all.bookable.iter().map(|(kind, one)| KnownName {
-        wanted: Wanted::One(one.resource),
+        wanted: ResourceFilter::One(one.resource),
         name: one.name.clone(),
-        kind: kind.and_then(|kind| if let Wanted::Type(kind) = kind { Some(kind) } else { None }),
+        kind: kind.and_then(|kind| if let ResourceFilter::Type(kind) = kind { Some(kind) } else { None }),
     });
     types.chain(ones).collect()
 }
@@ -48,11 +48,11 @@ pub(super) async fn read(
         return Ok(terms);
     }
     let (kind, machine) = match search.wanted.or(terms.wanted()) {
-        Some(Wanted::Type(kind)) => (Some(kind), None),
-        Some(Wanted::One(one)) => (kind_of(one), one.machine()),
-        Some(Wanted::Rooms | Wanted::Any) | None => (None, None),
+        Some(ResourceFilter::Type(kind)) => (Some(kind), None),
+        Some(ResourceFilter::One(one)) => (kind_of(one), one.machine()),
+        Some(ResourceFilter::Rooms | ResourceFilter::Any) | None => (None, None),
     };
-    let open = hours::said(conn, kind, machine, today.days()).await?;
+    let open = hours::hours_of(conn, kind, machine, today.days()).await?;
     Ok(SearchTerms::parse(&search.said, known, today, &open))
 }
 
@@ -84,7 +84,12 @@ pub(super) fn unheard(sentence: &str, terms: &SearchTerms) -> Option<String> {
 }
 
 /// The first time in `span` and `window` that only something else of theirs keeps them from.
-pub(super) fn kept_by_own(known: &Loaded, span: Span, length: Duration, window: TimeWindow) -> Option<Span> {
+pub(super) fn kept_by_own(
+    known: &BookingContext,
+    span: Span,
+    length: Duration,
+    window: TimeWindow,
+) -> Option<Span> {
     let facts = known.facts();
     let pieces = rules::availability(span, &facts).into_iter();
     pieces

@@ -7,14 +7,14 @@ use super::{CardsError, changed, given};
 use crate::Ctx;
 use crate::error::ServiceError;
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{Actor, Forbidden, Permission, Target},
     cards::{
         CardDeed, CardState,
         claims::{CLAIMABLE, CLAIMS, ClaimOutcome, ClaimState, Claimant, REASON, Unclaimable, may_claim, outcome},
     },
     id::{ClaimId, MachineId, PersonId, UnknownCardId},
     inbox::UNDO,
-    live::Hint,
+    live::ChangeEvent,
     names::{Remark, TooLong},
     notices::Notice,
     problem::{Kind, Problem},
@@ -81,7 +81,7 @@ impl ServiceError for Unclaimable {
         let message = match self {
             Self::TooLate => lang.claim_too_late(),
             Self::Theirs => lang.claim_yours(),
-            Self::Taken => lang.claim_taken(),
+            Self::Assigned => lang.claim_taken(),
             Self::Waits => lang.claim_waits(),
             Self::Enough => lang.claim_enough(),
             Self::TooMany => lang.claim_too_many(),
@@ -90,7 +90,7 @@ impl ServiceError for Unclaimable {
     }
 
     fn codes() -> Vec<(Kind, &'static str)> {
-        [Self::TooLate, Self::Theirs, Self::Taken, Self::Waits, Self::Enough, Self::TooMany]
+        [Self::TooLate, Self::Theirs, Self::Assigned, Self::Waits, Self::Enough, Self::TooMany]
             .map(|why| (Kind::Conflict, unclaimable_code(why)))
             .to_vec()
     }
@@ -100,7 +100,7 @@ const fn unclaimable_code(why: Unclaimable) -> &'static str {
     match why {
         Unclaimable::TooLate => "claim.too-late",
         Unclaimable::Theirs => "claim.yours",
-        Unclaimable::Taken => "claim.taken",
+        Unclaimable::Assigned => "claim.taken",
         Unclaimable::Waits => "claim.waits",
         Unclaimable::Enough => "claim.enough",
         Unclaimable::TooMany => "claim.too-many",
@@ -129,7 +129,7 @@ pub async fn at_reader(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<A
 
 /// The member who asks.
 fn myself(actor: &Actor) -> Result<PersonId, Forbidden> {
-    let proof = actor.require(Permission::ClaimCard, About::NOTHING)?;
+    let proof = actor.require(Permission::ClaimCard, Target::NONE)?;
     proof.by().ok_or(Forbidden::SignIn)
 }
 
@@ -154,12 +154,12 @@ pub async fn mine(ctx: &Ctx, actor: &Actor) -> Result<Vec<OwnClaim>, ClaimsError
 pub async fn one(ctx: &Ctx, actor: &Actor, claim: ClaimId) -> Result<OwnClaim, ClaimsError> {
     let me = myself(actor)?;
     let found = claims::one(&mut *ctx.store().read().await?, claim).await?;
-    let gives = actor.may(Permission::GiveCard, About::NOTHING);
+    let gives = actor.may(Permission::GiveCard, Target::NONE);
     let found = found.filter(|found| found.person == me || gives);
     found.map(|found| own(ctx, found)).ok_or(ClaimsError::Unknown)
 }
 
-/// Says that the card is the asker's. Where the space allows it, it is from now on; otherwise that waits.
+/// Says that the card is the caller's. Where the space allows it, it is from now on; otherwise that waits.
 pub async fn claim(
     ctx: &Ctx,
     actor: &Actor,
@@ -169,7 +169,7 @@ pub async fn claim(
     let me = myself(actor)?;
     ctx.people().claims.take(me, CLAIMS, ctx.steady()).map_err(ClaimsError::TooOften)?;
     let at_once = ctx.space().settings.claim_at_once;
-    ctx.change(actor, Permission::ClaimCard, About::NOTHING, async move |job| {
+    ctx.change(actor, Permission::ClaimCard, Target::NONE, async move |job| {
         let found = claims::claimant(job.tx.conn(), card, me).await?;
         // A card that was held to another reader is none of theirs.
         let found = found.filter(|&(_, _, at)| at == machine);
@@ -179,17 +179,17 @@ pub async fn claim(
         let mut became = ClaimOutcome::Waits;
         if at_once {
             let given = cards::give(job.tx, me, &uid, job.now).await.map_err(|error| match error {
-                StoreError::Taken(_) => ClaimsError::Unclaimable(Unclaimable::Taken),
+                StoreError::Unique(_) => ClaimsError::Unclaimable(Unclaimable::Assigned),
                 error => error.into(),
             })?;
             let by = job.by().await?;
             claims::decide(job.tx, claim, ClaimState::Approved, job.now, by, Some(given), None).await?;
             became = ClaimOutcome::Approved;
         }
-        job.tx.after_commit(Hint::Person(me));
-        job.tx.after_commit(Hint::Machine(machine));
+        job.tx.after_commit(ChangeEvent::Person(me));
+        job.tx.after_commit(ChangeEvent::Machine(machine));
         if !at_once {
-            job.tell_concerned(Notice::CardClaimed { claim }).await?;
+            job.notify_staff(Notice::CardClaimed { claim }).await?;
         }
         let action = if at_once { "card.claimed-at-once" } else { "card.claimed" };
         let detail = json!({ "claim": claim, "on": format!("machine:{machine}") });
@@ -200,7 +200,7 @@ pub async fn claim(
 
 /// The claims that wait.
 pub async fn open(ctx: &Ctx, actor: &Actor) -> Result<Vec<OpenClaim>, ClaimsError> {
-    actor.require(Permission::GiveCard, About::NOTHING)?;
+    actor.require(Permission::GiveCard, Target::NONE)?;
     Ok(waiting(ctx, &mut *ctx.store().read().await?).await?)
 }
 
@@ -223,15 +223,15 @@ pub(crate) async fn waiting(ctx: &Ctx, conn: &mut SqliteConnection) -> Result<Ve
 
 /// Says yes: the card is theirs from now on. Answers what they are called.
 pub async fn approve(ctx: &Ctx, actor: &Actor, claim: ClaimId) -> Result<String, ClaimsError> {
-    actor.require(Permission::GiveCard, About::NOTHING)?;
+    actor.require(Permission::GiveCard, Target::NONE)?;
     ctx.begin(actor, async move |begun| {
         let found = undecided(begun.tx.conn(), claim).await?;
-        let mut job = begun.require(Permission::GiveCard, About::person(found.person))?;
+        let mut job = begun.require(Permission::GiveCard, Target::person(found.person))?;
         // The same as where cards are given by hand, with its record.
         let (card, entry) = given(&mut job, found.person, &found.uid, Some(found.machine)).await?;
         let by = job.by().await?;
         claims::decide(job.tx, claim, ClaimState::Approved, job.now, by, Some(card), None).await?;
-        job.tx.after_commit(Hint::Space);
+        job.tx.after_commit(ChangeEvent::Space);
         Ok(Done::audited(found.name.unwrap_or_default(), entry))
     })
     .await
@@ -245,18 +245,18 @@ async fn undecided(conn: &mut SqliteConnection, claim: ClaimId) -> Result<claims
 
 /// Says no, and why; whoever claimed it reads that. Answers what they are called.
 pub async fn refuse(ctx: &Ctx, actor: &Actor, claim: ClaimId, reason: &str) -> Result<String, ClaimsError> {
-    actor.require(Permission::GiveCard, About::NOTHING)?;
+    actor.require(Permission::GiveCard, Target::NONE)?;
     let reason = Remark::<REASON>::new(reason).map_err(|TooLong| ClaimsError::LongReason)?;
     let reason = reason.ok_or(ClaimsError::NoReason)?;
     ctx.begin(actor, async move |begun| {
         let found = undecided(begun.tx.conn(), claim).await?;
-        let mut job = begun.require(Permission::GiveCard, About::person(found.person))?;
+        let mut job = begun.require(Permission::GiveCard, Target::person(found.person))?;
         let by = job.by().await?;
         let why = remarks::write(job.tx, Some(found.person), by, reason.as_str(), job.now).await?;
         claims::decide(job.tx, claim, ClaimState::Refused, job.now, by, None, Some(why)).await?;
-        job.tx.after_commit(Hint::Person(found.person));
-        job.tx.after_commit(Hint::Space);
-        job.tell(found.person, Notice::ClaimRefused { claim }).await?;
+        job.tx.after_commit(ChangeEvent::Person(found.person));
+        job.tx.after_commit(ChangeEvent::Space);
+        job.notify(found.person, Notice::ClaimRefused { claim }).await?;
         let (subject, detail) = (found.person, json!({ "claim": claim }));
         job.audited(found.name.unwrap_or_default(), "card.claim-refused", subject, &detail).await
     })
@@ -265,10 +265,10 @@ pub async fn refuse(ctx: &Ctx, actor: &Actor, claim: ClaimId, reason: &str) -> R
 
 /// Takes a yes back that was said a moment ago, by whoever said it: the card goes out of service, and the claim waits again.
 pub(crate) async fn take_back(ctx: &Ctx, actor: &Actor, claim: ClaimId) -> Result<String, ClaimsError> {
-    actor.require(Permission::GiveCard, About::NOTHING)?;
+    actor.require(Permission::GiveCard, Target::NONE)?;
     ctx.begin(actor, async move |begun| {
         let found = claims::one(begun.tx.conn(), claim).await?.ok_or(ClaimsError::TooLate)?;
-        let mut job = begun.require(Permission::GiveCard, About::person(found.person))?;
+        let mut job = begun.require(Permission::GiveCard, Target::person(found.person))?;
         let own = found.decided_by == job.proof.by() && found.decided.is_some_and(|at| job.now <= at.after(UNDO));
         let card = found.came_of_it.filter(|_| own && found.state == ClaimState::Approved);
         let card = card.ok_or(ClaimsError::TooLate)?;
@@ -277,7 +277,7 @@ pub(crate) async fn take_back(ctx: &Ctx, actor: &Actor, claim: ClaimId) -> Resul
         cards::set_state(job.tx, card, CardState::Retired).await?;
         changed(&mut job, found.person, held.state, CardDeed::Retire).await?;
         claims::reopen(job.tx, claim).await?;
-        job.tx.after_commit(Hint::Space);
+        job.tx.after_commit(ChangeEvent::Space);
         let (subject, detail) = (found.person, json!({ "card": card }));
         job.audited(found.name.unwrap_or_default(), "card.retired", subject, &detail).await
     })

@@ -4,23 +4,23 @@
 //! card as it is then. Whose a card is, is told to whoever may give cards alone.
 
 mod claims;
-mod expect;
+mod enrollment;
 mod unknown;
 
 pub use claims::{ClaimsError, approve, at_reader, claim, mine, one as one_claim, open as open_claims, refuse};
 pub(crate) use claims::{take_back as take_back_claim, waiting as waiting_claims};
-pub(crate) use expect::{Expectations, is_for_somebody};
-pub use expect::{cancel, expect, swiping};
+pub(crate) use enrollment::{Expectations, try_enroll};
+pub use enrollment::{cancel, expect, swiping};
 pub use unknown::{Whom, give_unknown, put_aside, unknown};
 pub(crate) use unknown::{assign, unassigned};
 
 use crate::{Ctx, change::Job, effects, notices};
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{Actor, Forbidden, Permission, Target},
     audit::by,
     cards::{CardDeed, CardState, CardUid},
     id::{CardId, MachineId, PersonId},
-    live::Hint,
+    live::ChangeEvent,
     notices::Notice,
     people::PersonStatus,
     problem::{Kind, Problem},
@@ -52,7 +52,7 @@ pub enum CardsError {
     NotAUid,
     /// Somebody has that card, or one that boards cannot tell from it.
     #[problem(with = taken(_0.as_ref(), lang), codes = [(Kind::Conflict, "card.taken")])]
-    Taken(Option<Holder>),
+    Assigned(Option<Holder>),
     /// There is no such person.
     #[problem("person.unknown", NotFound, card_nobody)]
     UnknownPerson,
@@ -62,7 +62,7 @@ pub enum CardsError {
     /// They left: no card of theirs opens anything.
     #[problem("person.left", Conflict, card_left)]
     Left,
-    /// There is no such card, or none that the asker may know of.
+    /// There is no such card, or none that the caller may know of.
     #[problem("card.unknown", NotFound, card_unknown)]
     UnknownCard,
     /// By now that cannot be said of this card any more.
@@ -96,9 +96,9 @@ fn taken(holder: Option<&Holder>, lang: Lang) -> Problem {
 
 /// Gives `person` the card whose number somebody typed.
 pub async fn give(ctx: &Ctx, actor: &Actor, person: PersonId, typed: &str) -> Result<CardId, CardsError> {
-    actor.require(Permission::GiveCard, About::person(person))?;
+    actor.require(Permission::GiveCard, Target::person(person))?;
     let uid = CardUid::from_typed(typed).ok_or(CardsError::NotAUid)?;
-    ctx.change(actor, Permission::GiveCard, About::person(person), async move |job| {
+    ctx.change(actor, Permission::GiveCard, Target::person(person), async move |job| {
         give_uid(job, person, &uid, None).await
     })
     .await
@@ -123,17 +123,17 @@ async fn given(
     at: Option<MachineId>,
 ) -> Result<(CardId, AuditEntry), CardsError> {
     let (tx, now) = (&mut *job.tx, job.now);
-    let proof = job.actor.require(Permission::GiveCard, About::person(person))?;
+    let proof = job.actor.require(Permission::GiveCard, Target::person(person))?;
     there(tx.conn(), person, now).await?;
     if let Some(holder) = cards::holder(tx.conn(), uid).await? {
-        return Err(CardsError::Taken(Some(holder)));
+        return Err(CardsError::Assigned(Some(holder)));
     }
     let card = cards::give(tx, person, uid, now).await.map_err(|error| match error {
-        StoreError::Taken(_) => CardsError::Taken(None),
+        StoreError::Unique(_) => CardsError::Assigned(None),
         error => error.into(),
     })?;
-    tx.after_commit(Hint::Person(person));
-    notices::tell(tx, &proof, person, Notice::CardGiven { at: now }, now).await?;
+    tx.after_commit(ChangeEvent::Person(person));
+    notices::notify(tx, &proof, person, Notice::CardGiven { at: now }, now).await?;
     let on = at.map(|machine| format!("machine:{machine}"));
     let detail = json!({ "card": card, "on": on });
     let entry = audit::entry(tx, &proof, now, "card.given", person, &detail).await?;
@@ -167,7 +167,7 @@ fn can_be_said(deed: CardDeed, whose: &Person) -> Result<(), CardsError> {
 pub async fn mark(ctx: &Ctx, actor: &Actor, id: CardId, deed: CardDeed) -> Result<Marked, CardsError> {
     let found = cards::one(&mut *ctx.store().read().await?, id).await?;
     // Somebody else's card answers as one that does not exist.
-    let about = found.as_ref().map_or(About::NOTHING, |card| About::person(card.person));
+    let about = found.as_ref().map_or(Target::NONE, |card| Target::person(card.person));
     match actor.require(Permission::LoseCard, about) {
         Err(Forbidden::NotAllowed) => return Err(CardsError::UnknownCard),
         proof => proof?,
@@ -175,7 +175,7 @@ pub async fn mark(ctx: &Ctx, actor: &Actor, id: CardId, deed: CardDeed) -> Resul
     ctx.begin(actor, async move |begun| {
         let card = cards::one(begun.tx.conn(), id).await?.ok_or(CardsError::UnknownCard)?;
         let permission = permission(deed, card.state);
-        let mut job = begun.require(permission, About::person(card.person))?;
+        let mut job = begun.require(permission, Target::person(card.person))?;
         let whose = people::one(job.tx.conn(), card.person, job.now).await?.ok_or(CardsError::UnknownCard)?;
         let back = |was| Some(deed.undone_by(was)).filter(|&undo| can_be_said(undo, &whose).is_ok());
         let marked = Marked { card: id, ending: card.ending, deed, undo: back(card.state) };
@@ -190,10 +190,10 @@ pub async fn mark(ctx: &Ctx, actor: &Actor, id: CardId, deed: CardDeed) -> Resul
         can_be_said(deed, &whose)?;
         match cards::set_state(job.tx, id, deed.to()).await {
             // Who has it now is for those who give cards.
-            Err(StoreError::Taken(_)) if job.actor.may(Permission::GiveCard, About::NOTHING) => {
-                return Err(CardsError::Taken(cards::successor(job.tx.conn(), id).await?));
+            Err(StoreError::Unique(_)) if job.actor.may(Permission::GiveCard, Target::NONE) => {
+                return Err(CardsError::Assigned(cards::successor(job.tx.conn(), id).await?));
             }
-            Err(StoreError::Taken(_)) => return Err(CardsError::Taken(None)),
+            Err(StoreError::Unique(_)) => return Err(CardsError::Assigned(None)),
             done => done?,
         }
         changed(&mut job, card.person, card.state, deed).await?;
@@ -226,7 +226,7 @@ const fn action(deed: CardDeed) -> &'static str {
 }
 
 async fn changed(job: &mut Job<'_>, person: PersonId, was: CardState, deed: CardDeed) -> Result<(), StoreError> {
-    job.tx.after_commit(Hint::Person(person));
+    job.tx.after_commit(ChangeEvent::Person(person));
     if was == CardState::Active && deed.to() != CardState::Active {
         effects::standing_changed(job.tx, &job.proof, person, requests::Cause::Card, job.now).await?;
     }
@@ -238,7 +238,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, id: CardId) -> Result<CardPage, Card
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     let found = cards::one(&mut snapshot, id).await?;
-    let about = found.as_ref().map_or(About::NOTHING, |card| About::person(card.person));
+    let about = found.as_ref().map_or(Target::NONE, |card| Target::person(card.person));
     match actor.require(Permission::SeePerson, about) {
         Err(Forbidden::NotAllowed) => return Err(CardsError::UnknownCard),
         proof => proof?,

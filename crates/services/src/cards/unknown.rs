@@ -7,10 +7,10 @@ use crate::{
     people::{called, make_member, suggested},
 };
 use domain::{
-    actor::{About, Actor, Permission},
+    actor::{Actor, Permission, Target},
     cards::UNKNOWN,
     id::{PersonId, UnknownCardId},
-    live::Hint,
+    live::ChangeEvent,
     names,
     people::{PersonStatus, Profile},
     time::{DAY, Millis},
@@ -28,7 +28,7 @@ const KEPT: u32 = 30;
 
 /// The cards that nobody has claimed.
 pub async fn unknown(ctx: &Ctx, actor: &Actor) -> Result<UnknownCards, CardsError> {
-    actor.require(Permission::GiveCard, About::NOTHING)?;
+    actor.require(Permission::GiveCard, Target::NONE)?;
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     let limit = UNKNOWN.try_into().unwrap_or(i64::MAX);
@@ -37,13 +37,13 @@ pub async fn unknown(ctx: &Ctx, actor: &Actor) -> Result<UnknownCards, CardsErro
     let names = suggested(&mut snapshot).await?;
     Ok(UnknownCards {
         now: ctx.moment(now),
-        cards: unclaimed.into_iter().map(|card| shown(ctx, card)).collect(),
+        cards: unclaimed.into_iter().map(|card| to_view(ctx, card)).collect(),
         names,
         claims,
     })
 }
 
-pub(super) fn shown(ctx: &Ctx, card: Unclaimed) -> UnknownCard {
+pub(super) fn to_view(ctx: &Ctx, card: Unclaimed) -> UnknownCard {
     UnknownCard {
         id: card.id,
         ending: card.ending,
@@ -61,7 +61,7 @@ pub enum Whom {
     /// Somebody.
     Person(PersonId),
     /// As it was typed.
-    Typed(String),
+    Uid(String),
     /// Somebody new with this name, who becomes a member.
     New(String),
 }
@@ -73,13 +73,13 @@ pub async fn give_unknown(
     card: UnknownCardId,
     whom: Whom,
 ) -> Result<Sorted, CardsError> {
-    actor.require(Permission::GiveCard, About::NOTHING)?;
+    actor.require(Permission::GiveCard, Target::NONE)?;
     let now = ctx.now();
     let mut conn = ctx.store().read().await?;
     let person = match whom {
         Whom::New(name) => return give_to_new(ctx, actor, card, &name).await,
         Whom::Person(person) => person,
-        Whom::Typed(typed) => match called(&mut conn, &typed).await?.as_slice() {
+        Whom::Uid(typed) => match called(&mut conn, &typed).await?.as_slice() {
             [] => return Err(CardsError::Nobody),
             [(person, _)] => *person,
             _ => return Err(CardsError::Several),
@@ -87,7 +87,7 @@ pub async fn give_unknown(
     };
     let them = there(&mut conn, person, now).await?;
     drop(conn);
-    let given = ctx.change(actor, Permission::GiveCard, About::person(person), async move |job| {
+    let given = ctx.change(actor, Permission::GiveCard, Target::person(person), async move |job| {
         let uid = cards::unclaimed_uid(job.tx.conn(), card).await?.ok_or(CardsError::UnknownCard)?;
         let ending = uid.as_str().get(4..).unwrap_or_default().to_owned();
         let done = give_uid(job, person, &uid, None).await?;
@@ -117,14 +117,14 @@ pub(crate) async fn unassigned(
     let limit = UNKNOWN.try_into().unwrap_or(i64::MAX);
     let unclaimed = cards::unclaimed(conn, ctx.now().before(DAY * KEPT), limit).await?;
     let wanted = unclaimed.into_iter().filter(|card| !card.ignored).take(most);
-    Ok(wanted.map(|card| shown(ctx, card)).collect())
+    Ok(wanted.map(|card| to_view(ctx, card)).collect())
 }
 
 /// Adds a member by name and gives them the card, both or neither.
 async fn give_to_new(ctx: &Ctx, actor: &Actor, card: UnknownCardId, name: &str) -> Result<Sorted, CardsError> {
-    actor.require(Permission::Admit, About::NOTHING)?;
+    actor.require(Permission::Admit, Target::NONE)?;
     let name = names::name(name).map_err(|_| CardsError::Unnamed)?;
-    ctx.change(actor, Permission::Admit, About::NOTHING, async move |job| {
+    ctx.change(actor, Permission::Admit, Target::NONE, async move |job| {
         let uid = cards::unclaimed_uid(job.tx.conn(), card).await?.ok_or(CardsError::UnknownCard)?;
         let ending = uid.as_str().get(4..).unwrap_or_default().to_owned();
         let profile = Profile { name: name.clone(), email: None, phone: None };
@@ -141,14 +141,14 @@ async fn give_to_new(ctx: &Ctx, actor: &Actor, card: UnknownCardId, name: &str) 
 
 /// Puts a card that nobody has claimed aside, or takes it up again.
 pub async fn put_aside(ctx: &Ctx, actor: &Actor, card: UnknownCardId, aside: bool) -> Result<Sorted, CardsError> {
-    ctx.change(actor, Permission::GiveCard, About::NOTHING, async move |job| {
+    ctx.change(actor, Permission::GiveCard, Target::NONE, async move |job| {
         let uid = cards::unclaimed_uid(job.tx.conn(), card).await?.ok_or(CardsError::UnknownCard)?;
         let ending = uid.as_str().get(4..).unwrap_or_default().to_owned();
         let sorted = Sorted::Ignored { card, ending, aside };
         if !cards::put_aside(job.tx, &uid, aside.then_some(job.now)).await? {
             return Ok(Done::unaudited(sorted, Unaudited::NothingChanged));
         }
-        job.tx.after_commit(Hint::Space);
+        job.tx.after_commit(ChangeEvent::Space);
         let action = if aside { "card.put-aside" } else { "card.taken-up" };
         let detail = json!({ "unknown_card": card });
         job.audited(sorted, action, domain::audit::Subject::UnknownCards, &detail).await

@@ -9,14 +9,14 @@ use domain::{
     id::PersonId,
     time::Millis,
 };
-use store::checkouts::Kept;
+use store::checkouts::CheckoutRow;
 use text::Lang;
 
 /// What `kept` is to the calendar of its `reader`, who is found at an address: of the two people in it each gets their own
 /// message, and the address of nobody else. `None` once there is a result: the time stays in the calendar.
 pub(crate) fn invitation(
     ctx: &Ctx,
-    kept: &Kept,
+    kept: &CheckoutRow,
     (person, email): (PersonId, &str),
     lang: Lang,
     now: Millis,
@@ -38,7 +38,7 @@ pub(crate) fn invitation(
 }
 
 /// `kept` as an entry for its member or its trainer, stamped with its last change; it names the other of the two to nobody else.
-pub(crate) fn entry(ctx: &Ctx, kept: &Kept, side: Option<Side>, lang: Lang) -> Entry {
+pub(crate) fn entry(ctx: &Ctx, kept: &CheckoutRow, side: Option<Side>, lang: Lang) -> Entry {
     let here = Site::of(ctx);
     let location = [kept.machine_name.as_deref(), kept.place_name.as_deref()];
     let location = location.into_iter().flatten().collect::<Vec<_>>().join(", ");

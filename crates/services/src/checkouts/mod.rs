@@ -7,24 +7,24 @@
 //! Deliberately absent: when trainers offer times ([`crate::availability`]).
 
 mod candidates;
+mod due;
 pub(crate) mod invitation;
-mod look;
 mod offers;
+mod queries;
 mod ready;
-mod spot;
 pub mod steps;
-mod turn;
+mod time_request;
 mod undo;
-mod wish;
+mod walk_in;
 
+pub(crate) use due::{closed, machine_back, machine_lost, standing_changed, turn, type_archived};
 pub(crate) use invitation::invitation;
-pub use look::{appointments, day, one, opened, slots};
-pub(crate) use look::{next, pending};
-pub use spot::{members, record};
-pub(crate) use turn::{closed, machine_back, machine_lost, standing_changed, turn, type_archived};
+pub use queries::{appointments, day, one, opened, slots};
+pub(crate) use queries::{next, pending};
+pub(crate) use time_request::forget as forget_wishes;
+pub use time_request::wish;
 pub use undo::undo_pass;
-pub(crate) use wish::forget as forget_wishes;
-pub use wish::wish;
+pub use walk_in::{members, record};
 
 use crate::{
     Ctx,
@@ -32,15 +32,15 @@ use crate::{
     qualifications::{self, QualificationsError},
 };
 use domain::{
-    actor::{About, Actor, Forbidden, Permission, Rank, rank},
-    checkout_steps::Flaw,
-    checkouts::{Deed, NOTE, Obstacle, RETRY_DAYS, RETRY_DAYS_MOST, Side, State, Stays, deeds},
+    actor::{Actor, Forbidden, Permission, Rank, Target, rank},
+    checkout_steps::InvalidOutline,
+    checkouts::{CheckoutAction, NOTE, Obstacle, RETRY_DAYS, RETRY_DAYS_MOST, Side, State, Stays, deeds},
     id::{AppointmentId, CheckoutStepId, PersonId, TypeId},
-    live::Hint,
+    live::ChangeEvent,
     names::{Remark, TooLong},
     notices::{CheckoutNews, Notice},
     occupations::{Occupied, Purpose, Span},
-    pictures::Unfit,
+    pictures::InvalidPicture,
     problem::{Kind, Problem},
     qualifications::Subject,
     time::{DAY, Millis, Moment},
@@ -52,7 +52,7 @@ use ready::ready;
 use serde_json::json;
 use store::{
     SqliteConnection, StoreError,
-    checkouts::{self as rows, Decision, Kept, NewAppointment},
+    checkouts::{self as rows, CheckoutRow, Decision, NewAppointment},
     occupations, people, remarks,
 };
 use text::Lang;
@@ -63,7 +63,7 @@ use views::checkouts::DecisionDone;
 pub enum ValidationError {
     /// No such deed.
     #[field("deed", checkout_choose)]
-    Deed,
+    Action,
     /// It says no why.
     #[field("note", checkout_note_missing)]
     NoNote,
@@ -84,15 +84,15 @@ pub enum ValidationError {
     StepNote,
     /// What was given as a photo is none.
     #[field("picture", picture_unfit(*_0))]
-    Photo(Unfit),
+    Photo(InvalidPicture),
     /// What was typed is no list of steps.
     #[field("text", checkout_list_flaw(*_0))]
-    List(Flaw),
+    List(InvalidOutline),
 }
 
 /// A time that is taken, or not offered any more.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Taken {
+pub struct SlotConflict {
     /// By what; `None`: nobody offers it.
     pub obstacle: Option<Obstacle>,
     /// The time that is taken already.
@@ -113,7 +113,7 @@ pub struct Decided {
 /// Why nothing was changed, or there is nothing to show.
 #[derive(Debug, Clone, ServiceError)]
 pub enum CheckoutsError {
-    /// There is no such appointment, or none that the asker may know of.
+    /// There is no such appointment, or none that the caller may know of.
     #[problem("checkout.unknown", NotFound, checkout_unknown)]
     Unknown,
     /// There is no such type.
@@ -121,7 +121,7 @@ pub enum CheckoutsError {
     UnknownType,
     /// The time cannot be had (any more).
     #[problem(with = taken(_0, lang), codes = [(Kind::Conflict, "checkout.taken")])]
-    Taken(Box<Taken>),
+    Conflict(Box<SlotConflict>),
     /// Somebody decided before.
     #[problem(with = decided(_0, lang), codes = [(Kind::Conflict, "checkout.decided")])]
     Decided(Decided),
@@ -171,7 +171,7 @@ pub enum CheckoutsError {
     #[problem("checkout.oneself", Forbidden, checkout_oneself)]
     Oneself,
     /// That somebody passed is not taken back.
-    #[problem(with = stays(*_0, lang), codes = Stays::ALL.iter().map(|why| (Kind::Conflict, why.word())))]
+    #[problem(with = stays(*_0, lang), codes = Stays::ALL.iter().map(|why| (Kind::Conflict, why.as_str())))]
     Stays(Stays),
     /// Fields of the form do not fit.
     #[problem("checkout.flawed", Invalid, each)]
@@ -187,8 +187,8 @@ pub enum CheckoutsError {
     Store(#[from] StoreError),
 }
 
-fn taken(taken: &Taken, lang: Lang) -> Problem {
-    let Taken { obstacle, by, now } = taken;
+fn taken(taken: &SlotConflict, lang: Lang) -> Problem {
+    let SlotConflict { obstacle, by, now } = taken;
     let why = match (obstacle, by) {
         (None, _) => lang.checkout_not_offered().to_owned(),
         (Some(obstacle), Some((from, to))) => {
@@ -201,7 +201,7 @@ fn taken(taken: &Taken, lang: Lang) -> Problem {
 }
 
 fn stays(why: Stays, lang: Lang) -> Problem {
-    Problem::new(why.word(), Kind::Conflict, lang.checkout_stays(why))
+    Problem::new(why.as_str(), Kind::Conflict, lang.checkout_stays(why))
 }
 
 fn decided(decided: &Decided, lang: Lang) -> Problem {
@@ -228,7 +228,7 @@ pub struct Ask {
 #[derive(Debug, Clone)]
 pub struct Decide {
     /// What.
-    pub deed: Deed,
+    pub deed: CheckoutAction,
     /// Why not, or what to practise.
     pub note: Option<Remark<NOTE>>,
     /// After how many days somebody who failed may ask again.
@@ -240,12 +240,12 @@ pub struct Decide {
 impl Decide {
     /// The command in the fields of a form or a request, or all that is wrong with them.
     pub fn read(
-        deed: Option<Deed>,
+        deed: Option<CheckoutAction>,
         note: &str,
         retry_days: &str,
         practise: Option<Vec<CheckoutStepId>>,
     ) -> Result<Self, Vec<ValidationError>> {
-        let deed = deed.filter(|deed| *deed != Deed::Move).ok_or(ValidationError::Deed);
+        let deed = deed.filter(|deed| *deed != CheckoutAction::Move).ok_or(ValidationError::Action);
         let note = Remark::new(note).map_err(|TooLong| ValidationError::Note);
         let days = match retry_days.trim() {
             "" => Ok(RETRY_DAYS),
@@ -255,7 +255,8 @@ impl Decide {
             }
         };
         // Steps that are to be practised say why somebody failed, and nothing else.
-        let says_why = deed == Ok(Deed::Fail) && practise.as_ref().is_some_and(|steps| !steps.is_empty());
+        let says_why =
+            deed == Ok(CheckoutAction::Fail) && practise.as_ref().is_some_and(|steps| !steps.is_empty());
         match (deed, note, days) {
             (Ok(deed), Ok(None), Ok(_)) if deed.takes_note() && !says_why => Err(vec![ValidationError::NoNote]),
             (Ok(deed), Ok(note), Ok(retry_days)) => Ok(Self { deed, note, retry_days, practise }),
@@ -266,12 +267,12 @@ impl Decide {
 
 /// Asks for a checkout at a time that a trainer offers. The trainer answers.
 pub async fn ask(ctx: &Ctx, actor: &Actor, ask: Ask) -> Result<AppointmentId, CheckoutsError> {
-    actor.require(Permission::AskForCheckout, About::equipment(ask.kind, None))?;
+    actor.require(Permission::AskForCheckout, Target::equipment(ask.kind, None))?;
     if ask.starts.is_none() {
         return Err(CheckoutsError::Invalid(vec![ValidationError::Starts]));
     }
     let zone = ctx.space().zone;
-    ctx.change(actor, Permission::AskForCheckout, About::equipment(ask.kind, None), async move |job| {
+    ctx.change(actor, Permission::AskForCheckout, Target::equipment(ask.kind, None), async move |job| {
         let person = job.actor.person().ok_or(Forbidden::SignIn)?;
         ready(job.tx.conn(), person, ask.kind, zone, job.now).await?;
         if open(job.tx.conn(), person, ask.kind, job.now).await?.is_some() {
@@ -282,8 +283,8 @@ pub async fn ask(ctx: &Ctx, actor: &Actor, ask: Ask) -> Result<AppointmentId, Ch
         let new = appointment(request, offer);
         let id = rows::add(job.tx, &new).await?;
         occupy(job, id, &new).await.map_err(|why| overtaken(why, zone, job.now))?;
-        tell(job, &new, (id, 0), CheckoutNews::Asked).await?;
-        job.tx.after_commit(Hint::Checkouts);
+        notify(job, &new, (id, 0), CheckoutNews::Asked).await?;
+        job.tx.after_commit(ChangeEvent::Checkouts);
         let detail = json!({ "appointment": id, "type": ask.kind, "trainer": ask.trainer, "starts": ask.starts });
         job.audited(id, "checkout.asked", person, &detail).await
     })
@@ -298,15 +299,15 @@ pub async fn move_to(
     trainer: PersonId,
     starts: Option<Millis>,
 ) -> Result<(), CheckoutsError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     let zone = ctx.space().zone;
     ctx.begin(actor, async move |begun| {
         let kept = rows::one(begun.tx.conn(), appointment_id, begun.now).await?.ok_or(CheckoutsError::Unknown)?;
         if begun.actor.person() != Some(kept.person) {
             return Err(CheckoutsError::Unknown);
         }
-        let mut job = begun.require(Permission::AskForCheckout, About::equipment(kept.kind, None))?;
-        check(&kept, Side::Member, Deed::Move, job.now)?;
+        let mut job = begun.require(Permission::AskForCheckout, Target::equipment(kept.kind, None))?;
+        check(&kept, Side::Member, CheckoutAction::Move, job.now)?;
         ready(job.tx.conn(), kept.person, kept.kind, zone, job.now).await?;
         let ask = Ask { kind: kept.kind, trainer, starts };
         let request =
@@ -316,15 +317,15 @@ pub async fn move_to(
         occupations::release(job.tx, Purpose::Appointment(kept.id)).await?;
         rows::move_to(job.tx, kept.id, &new).await?;
         occupy(&mut job, kept.id, &new).await.map_err(|why| overtaken(why, zone, job.now))?;
-        turn::freed(job.tx, &job.proof, &kept, job.now).await?;
+        due::freed(job.tx, &job.proof, &kept, job.now).await?;
         let moved = (kept.id, kept.sequence + 1);
         if new.trainer == kept.trainer {
-            tell(&mut job, &new, moved, CheckoutNews::Moved).await?;
+            notify(&mut job, &new, moved, CheckoutNews::Moved).await?;
         } else {
             tell_of(&mut job, &kept, CheckoutNews::Cancelled, Side::Trainer).await?;
-            tell(&mut job, &new, moved, CheckoutNews::Asked).await?;
+            notify(&mut job, &new, moved, CheckoutNews::Asked).await?;
         }
-        job.tx.after_commit(Hint::Checkouts);
+        job.tx.after_commit(ChangeEvent::Checkouts);
         let detail =
             json!({ "appointment": kept.id, "trainer": trainer, "starts": starts, "before": kept.starts });
         job.audited((), "checkout.moved", kept.person, &detail).await
@@ -339,7 +340,7 @@ pub async fn decide(
     appointment: AppointmentId,
     decide: Result<Decide, Vec<ValidationError>>,
 ) -> Result<DecisionDone, CheckoutsError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     let decide = decide.map_err(CheckoutsError::Invalid)?;
     ctx.begin(actor, async move |begun| {
         let kept = rows::one(begun.tx.conn(), appointment, begun.now).await?.ok_or(CheckoutsError::Unknown)?;
@@ -348,29 +349,29 @@ pub async fn decide(
             Side::Member => Permission::AskForCheckout,
             Side::Trainer => Permission::CheckOut,
         };
-        let mut job = begun.require(permission, About::equipment(kept.kind, None))?;
+        let mut job = begun.require(permission, Target::equipment(kept.kind, None))?;
         check(&kept, side, decide.deed, job.now)?;
         settle(&mut job, &kept, &decide).await?;
         match decide.deed {
-            Deed::Accept => tell_of(&mut job, &kept, CheckoutNews::Accepted, Side::Member).await?,
-            Deed::Reject => tell_of(&mut job, &kept, CheckoutNews::Rejected, Side::Member).await?,
-            Deed::Fail => tell_of(&mut job, &kept, CheckoutNews::Failed, Side::Member).await?,
-            Deed::NoShow => tell_of(&mut job, &kept, CheckoutNews::Missed, Side::Member).await?,
-            Deed::Cancel => {
+            CheckoutAction::Accept => tell_of(&mut job, &kept, CheckoutNews::Accepted, Side::Member).await?,
+            CheckoutAction::Reject => tell_of(&mut job, &kept, CheckoutNews::Rejected, Side::Member).await?,
+            CheckoutAction::Fail => tell_of(&mut job, &kept, CheckoutNews::Failed, Side::Member).await?,
+            CheckoutAction::NoShow => tell_of(&mut job, &kept, CheckoutNews::Missed, Side::Member).await?,
+            CheckoutAction::Cancel => {
                 let other = if side == Side::Member { Side::Trainer } else { Side::Member };
                 tell_of(&mut job, &kept, CheckoutNews::Cancelled, other).await?;
             }
             // The qualification tells.
-            Deed::Pass | Deed::Move => {}
+            CheckoutAction::Pass | CheckoutAction::Move => {}
         }
         // Another trainer or a manager decided in their place.
         if side == Side::Trainer && job.actor.person() != Some(kept.trainer) {
             match decide.deed {
-                Deed::Accept => tell_of(&mut job, &kept, CheckoutNews::Accepted, Side::Trainer).await?,
-                Deed::Reject | Deed::Cancel => {
+                CheckoutAction::Accept => tell_of(&mut job, &kept, CheckoutNews::Accepted, Side::Trainer).await?,
+                CheckoutAction::Reject | CheckoutAction::Cancel => {
                     tell_of(&mut job, &kept, CheckoutNews::Cancelled, Side::Trainer).await?;
                 }
-                Deed::Pass | Deed::Fail | Deed::NoShow | Deed::Move => {}
+                CheckoutAction::Pass | CheckoutAction::Fail | CheckoutAction::NoShow | CheckoutAction::Move => {}
             }
         }
         let detail = json!({ "appointment": kept.id, "type": kept.kind, "deed": decide.deed });
@@ -386,18 +387,18 @@ pub async fn decide(
 }
 
 /// On which side of `kept` somebody stands; `None` for whoever it is not about.
-fn side(actor: &Actor, kept: &Kept) -> Option<Side> {
+fn side(actor: &Actor, kept: &CheckoutRow) -> Option<Side> {
     if actor.person() == Some(kept.person) {
         Some(Side::Member)
     } else {
-        actor.may(Permission::CheckOut, About::equipment(kept.kind, None)).then_some(Side::Trainer)
+        actor.may(Permission::CheckOut, Target::equipment(kept.kind, None)).then_some(Side::Trainer)
     }
 }
 
 /// Whether `deed` can be done now.
-fn check(kept: &Kept, side: Side, deed: Deed, now: Millis) -> Result<(), CheckoutsError> {
+fn check(kept: &CheckoutRow, side: Side, deed: CheckoutAction, now: Millis) -> Result<(), CheckoutsError> {
     // Of two who answer a request, the second learns what the first said.
-    let is_answer = side == Side::Trainer && matches!(deed, Deed::Accept | Deed::Reject);
+    let is_answer = side == Side::Trainer && matches!(deed, CheckoutAction::Accept | CheckoutAction::Reject);
     if deeds(kept.state, side, kept.span(), now).contains(&deed) {
         Ok(())
     } else if kept.state == State::Pending || (kept.state == State::Accepted && !is_answer) {
@@ -409,9 +410,9 @@ fn check(kept: &Kept, side: Side, deed: Deed, now: Millis) -> Result<(), Checkou
 }
 
 /// Writes down what was decided, gives back the time that is not needed any more, and grants what was passed.
-async fn settle(job: &mut Job<'_>, kept: &Kept, decide: &Decide) -> Result<(), CheckoutsError> {
+async fn settle(job: &mut Job<'_>, kept: &CheckoutRow, decide: &Decide) -> Result<(), CheckoutsError> {
     match (decide.deed, &decide.practise) {
-        (Deed::Pass, _) => {
+        (CheckoutAction::Pass, _) => {
             let them = people::one(job.tx.conn(), kept.person, job.now).await?.ok_or(CheckoutsError::Unknown)?;
             if rank(them.status, &them.ledger, job.now) < Rank::Member {
                 return Err(CheckoutsError::NoMember);
@@ -421,7 +422,7 @@ async fn settle(job: &mut Job<'_>, kept: &Kept, decide: &Decide) -> Result<(), C
             }
             steps::passable(job, kept.id).await?;
         }
-        (Deed::Fail, Some(steps)) => steps::practise(job, kept.id, steps).await?,
+        (CheckoutAction::Fail, Some(steps)) => steps::practise(job, kept.id, steps).await?,
         _ => {}
     }
     let (by, at, state) = (job.by().await?, job.now, decide.deed.leads_to());
@@ -430,16 +431,16 @@ async fn settle(job: &mut Job<'_>, kept: &Kept, decide: &Decide) -> Result<(), C
         None => None,
     };
     let days = u32::try_from(decide.retry_days).unwrap_or_default();
-    let retry = (decide.deed == Deed::Fail).then(|| at.after(DAY * days));
+    let retry = (decide.deed == CheckoutAction::Fail).then(|| at.after(DAY * days));
     rows::decide(job.tx, kept.id, &Decision { state, at, by, remark, retry }).await?;
     if !state.is_open() {
         occupations::release(job.tx, Purpose::Appointment(kept.id)).await?;
-        turn::freed(job.tx, &job.proof, kept, at).await?;
+        due::freed(job.tx, &job.proof, kept, at).await?;
     }
-    if decide.deed == Deed::Pass {
+    if decide.deed == CheckoutAction::Pass {
         qualifications::grant_for_checkout(job, kept.person, kept.kind).await?;
     }
-    job.tx.after_commit(Hint::Checkouts);
+    job.tx.after_commit(ChangeEvent::Checkouts);
     Ok(())
 }
 
@@ -449,7 +450,7 @@ async fn open(
     person: PersonId,
     kind: TypeId,
     now: Millis,
-) -> Result<Option<Kept>, StoreError> {
+) -> Result<Option<CheckoutRow>, StoreError> {
     let filter = rows::Filter { person: Some(person), kind: Some(kind), open: true, ..rows::Filter::default() };
     Ok(rows::list(conn, filter, 1, now).await?.pop())
 }
@@ -465,7 +466,7 @@ async fn choose(conn: &mut SqliteConnection, request: Request, ask: Ask) -> Resu
     let asked = |offer: &&Offer| offer.trainer == ask.trainer && offer.span.starts == starts;
     let refused = |obstacle, by: Option<Span>| {
         let by = by.map(|by| (request.zone.moment(by.starts), request.zone.moment(by.ends)));
-        CheckoutsError::Taken(Box::new(Taken { obstacle, by, now }))
+        CheckoutsError::Conflict(Box::new(SlotConflict { obstacle, by, now }))
     };
     let offer = all.offers.iter().find(asked).ok_or_else(|| refused(None, None))?;
     match offer.obstacle {
@@ -500,30 +501,30 @@ fn overtaken(why: StoreError, zone: Zone, now: Millis) -> CheckoutsError {
     match why {
         StoreError::Overlap(whose) => {
             let obstacle = if whose == "machine" { Obstacle::Machine } else { Obstacle::Trainer };
-            let taken = Taken { obstacle: Some(obstacle), by: None, now: zone.moment(now) };
-            CheckoutsError::Taken(Box::new(taken))
+            let taken = SlotConflict { obstacle: Some(obstacle), by: None, now: zone.moment(now) };
+            CheckoutsError::Conflict(Box::new(taken))
         }
         why => why.into(),
     }
 }
 
 /// Tells the trainer of an appointment that was moved so often that somebody asks for it, or for another time of it.
-async fn tell(
+async fn notify(
     job: &mut Job<'_>,
     of: &NewAppointment,
     (appointment, sequence): (AppointmentId, i64),
     news: CheckoutNews,
 ) -> Result<(), StoreError> {
     let notice = Notice::Checkout { news, appointment, on: of.kind, starts: of.span.starts, sequence };
-    job.tell(of.trainer, notice).await
+    job.notify(of.trainer, notice).await
 }
 
 /// What is told of an appointment that was moved so often.
-fn notice(kept: &Kept, news: CheckoutNews, sequence: i64) -> Notice {
+fn notice(kept: &CheckoutRow, news: CheckoutNews, sequence: i64) -> Notice {
     Notice::Checkout { news, appointment: kept.id, on: kept.kind, starts: kept.starts, sequence }
 }
 
-async fn tell_of(job: &mut Job<'_>, kept: &Kept, news: CheckoutNews, side: Side) -> Result<(), StoreError> {
+async fn tell_of(job: &mut Job<'_>, kept: &CheckoutRow, news: CheckoutNews, side: Side) -> Result<(), StoreError> {
     let notice = notice(kept, news, kept.sequence);
-    job.tell(if side == Side::Member { kept.person } else { kept.trainer }, notice).await
+    job.notify(if side == Side::Member { kept.person } else { kept.trainer }, notice).await
 }

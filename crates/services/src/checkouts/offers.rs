@@ -20,7 +20,7 @@ use store::{
     availability::{self, Trainer},
     checkouts::{self, Machine},
     hours::{self, OfType},
-    occupations::{self, Taken},
+    occupations::{self, Busy},
 };
 
 /// A time that a trainer offers.
@@ -134,7 +134,7 @@ pub(super) async fn free_machine(
 fn machine(
     machines: &[Machine],
     hours: &OfType,
-    taken: &[Taken<MachineId>],
+    taken: &[Busy<MachineId>],
     span: Span,
     zone: Zone,
 ) -> Result<Option<MachineId>, (Obstacle, Option<Span>)> {

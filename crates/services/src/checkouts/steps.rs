@@ -4,14 +4,14 @@
 //! stays with the list that it was said about: saving another one changes no appointment that has begun. A member signs for
 //! themselves, or on the phone of the trainer, and the record tells which.
 
-use super::{CheckoutsError, Kept, ValidationError, rows, side};
+use super::{CheckoutRow, CheckoutsError, ValidationError, rows, side};
 use crate::{Ctx, change::Job, pictures};
 use domain::{
-    actor::{About, Actor, Permission},
-    checkout_steps::{Flaw, Mark, Missing, OUTLINE, Signer, outline, ready, text_of},
-    checkouts::{Deed, NOTE, Side, deeds},
+    actor::{Actor, Permission, Target},
+    checkout_steps::{InvalidOutline, Mark, Missing, OUTLINE, Signer, outline, ready, text_of},
+    checkouts::{CheckoutAction, NOTE, Side, deeds},
     id::{AppointmentId, CheckoutListId, CheckoutStepId, TypeId},
-    live::Hint,
+    live::ChangeEvent,
     names::{Remark, TooLong},
     time::Millis,
     zone::Zone,
@@ -28,13 +28,14 @@ use store::{
 use views::checkout_steps::{Checklist, ListEdited, Signature, StepShown};
 
 /// Whether whoever stands on the trainer's side says how it goes, at `now`.
-fn is_marked(kept: &Kept, side: Option<Side>, now: Millis) -> bool {
-    side == Some(Side::Trainer) && deeds(kept.state, Side::Trainer, kept.span(), now).contains(&Deed::Pass)
+fn is_marked(kept: &CheckoutRow, side: Option<Side>, now: Millis) -> bool {
+    side == Some(Side::Trainer)
+        && deeds(kept.state, Side::Trainer, kept.span(), now).contains(&CheckoutAction::Pass)
 }
 
 /// The steps of an appointment, for its member and whoever checks people out on its type.
 pub async fn checklist(ctx: &Ctx, actor: &Actor, appointment: AppointmentId) -> Result<Checklist, CheckoutsError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     let (now, zone) = (ctx.now(), ctx.space().zone);
     let mut snapshot = ctx.store().snapshot().await?;
     let kept = rows::one(&mut snapshot, appointment, now).await?;
@@ -45,7 +46,7 @@ pub async fn checklist(ctx: &Ctx, actor: &Actor, appointment: AppointmentId) -> 
 pub(super) async fn of(
     conn: &mut SqliteConnection,
     actor: &Actor,
-    kept: &Kept,
+    kept: &CheckoutRow,
     zone: Zone,
     now: Millis,
 ) -> Result<Checklist, CheckoutsError> {
@@ -68,7 +69,7 @@ pub(super) async fn of(
             != Some(if signature.signer == Signer::Member { kept.person } else { kept.trainer }),
         name: signature.name,
     };
-    let begun = deeds(kept.state, Side::Trainer, kept.span(), now).contains(&Deed::Pass);
+    let begun = deeds(kept.state, Side::Trainer, kept.span(), now).contains(&CheckoutAction::Pass);
     Ok(Checklist {
         may_mark: !steps.is_empty() && is_marked(kept, side, now),
         may_sign: !steps.is_empty() && side == Some(Side::Member) && begun,
@@ -82,12 +83,12 @@ async fn found(
     begun: crate::change::Begun<'_>,
     appointment: AppointmentId,
     step: Option<CheckoutStepId>,
-) -> Result<(Job<'_>, Kept), CheckoutsError> {
+) -> Result<(Job<'_>, CheckoutRow), CheckoutsError> {
     let kept = rows::one(begun.tx.conn(), appointment, begun.now).await?.ok_or(CheckoutsError::Unknown)?;
     let side = side(&begun.actor, &kept).ok_or(CheckoutsError::Unknown)?;
     let permission = if side == Side::Trainer { Permission::CheckOut } else { Permission::AskForCheckout };
-    let job = begun.require(permission, About::equipment(kept.kind, None))?;
-    super::check(&kept, Side::Trainer, Deed::Pass, job.now)?;
+    let job = begun.require(permission, Target::equipment(kept.kind, None))?;
+    super::check(&kept, Side::Trainer, CheckoutAction::Pass, job.now)?;
     checkout_steps::begin(job.tx, kept.id).await?;
     if let Some(step) = step {
         if side == Side::Member {
@@ -103,7 +104,7 @@ async fn found(
 
 /// What a trainer says about a step. What is `None` stays.
 #[derive(Debug, Clone, Default)]
-pub struct Said {
+pub struct StepChange {
     /// That it was seen or is to be practised; the inner `None` takes that back.
     pub mark: Option<Option<Mark>>,
     /// A note in the place of the one before, as it was typed; an empty one takes it away.
@@ -116,9 +117,9 @@ pub async fn say(
     actor: &Actor,
     appointment: AppointmentId,
     step: CheckoutStepId,
-    said: Said,
+    said: StepChange,
 ) -> Result<(), CheckoutsError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     let note = said.note.map(|typed| Remark::<NOTE>::new(&typed)).transpose();
     let note = note.map_err(|TooLong| CheckoutsError::Invalid(vec![ValidationError::StepNote]))?;
     ctx.begin(actor, async move |begun| {
@@ -135,7 +136,7 @@ pub async fn say(
             checkout_steps::mark(job.tx, kept.id, step, mark).await?;
             checkout_steps::unsign(job.tx, kept.id, Signer::Trainer).await?;
         }
-        job.tx.after_commit(Hint::Checkouts);
+        job.tx.after_commit(ChangeEvent::Checkouts);
         let detail =
             json!({ "appointment": kept.id, "step": step, "mark": said.mark.flatten(), "note": note.is_some() });
         job.audited((), "checkout.marked", kept.person, &detail).await
@@ -152,7 +153,7 @@ pub async fn sign(
     signer: Signer,
     stands: bool,
 ) -> Result<(), CheckoutsError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     ctx.begin(actor, async move |begun| {
         let (mut job, kept) = found(begun, appointment, None).await?;
         if job.actor.person() == Some(kept.person) && signer == Signer::Trainer {
@@ -172,7 +173,7 @@ pub async fn sign(
         } else {
             checkout_steps::unsign(job.tx, kept.id, signer).await?;
         }
-        job.tx.after_commit(Hint::Checkouts);
+        job.tx.after_commit(ChangeEvent::Checkouts);
         let detail = json!({ "appointment": kept.id, "signer": signer, "signed": stands });
         job.audited((), "checkout.signed", kept.person, &detail).await
     })
@@ -187,7 +188,7 @@ pub async fn photo(
     step: CheckoutStepId,
     small: bool,
 ) -> Result<Picture, CheckoutsError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     let mut snapshot = ctx.store().snapshot().await?;
     let kept = rows::one(&mut snapshot, appointment, ctx.now()).await?;
     let kept = kept.filter(|kept| side(actor, kept).is_some()).ok_or(CheckoutsError::Unknown)?;
@@ -196,11 +197,11 @@ pub async fn photo(
 
 /// Whether the actor adds a photo to a step of this appointment: asked before one is read.
 pub async fn may_set_photo(ctx: &Ctx, actor: &Actor, appointment: AppointmentId) -> Result<(), CheckoutsError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     let now = ctx.now();
     let kept = rows::one(&mut *ctx.store().read().await?, appointment, now).await?;
     let kept = kept.filter(|kept| side(actor, kept) == Some(Side::Trainer)).ok_or(CheckoutsError::Unknown)?;
-    super::check(&kept, Side::Trainer, Deed::Pass, now)
+    super::check(&kept, Side::Trainer, CheckoutAction::Pass, now)
 }
 
 /// Keeps what somebody gave as the photo of a step in the place of the one before.
@@ -224,7 +225,7 @@ pub async fn remove_photo(
     appointment: AppointmentId,
     step: CheckoutStepId,
 ) -> Result<(), CheckoutsError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     change_photo(ctx, actor, appointment, step, None).await
 }
 
@@ -239,7 +240,7 @@ async fn change_photo(
         let (mut job, kept) = found(begun, appointment, Some(step)).await?;
         let photo = photo.map(|(body, small)| Photo { body, small, at: job.now });
         checkout_steps::set_photo(job.tx, kept.id, step, photo.as_ref()).await?;
-        job.tx.after_commit(Hint::Checkouts);
+        job.tx.after_commit(ChangeEvent::Checkouts);
         let detail = json!({ "appointment": kept.id, "step": step, "photo": photo.is_some() });
         job.audited((), "checkout.photo-set", kept.person, &detail).await
     })
@@ -288,7 +289,7 @@ pub(super) async fn practise(
 
 /// The list of a type, for whoever edits it.
 pub async fn list(ctx: &Ctx, actor: &Actor, kind: TypeId) -> Result<ListEdited, CheckoutsError> {
-    actor.require(Permission::ChangeEquipment, About::equipment(kind, None))?;
+    actor.require(Permission::ChangeEquipment, Target::equipment(kind, None))?;
     let mut snapshot = ctx.store().snapshot().await?;
     let kinds = equipment::types(&mut snapshot).await?;
     let (_, kind_name) = kinds.into_iter().find(|(id, _)| *id == kind).ok_or(CheckoutsError::UnknownType)?;
@@ -307,9 +308,9 @@ pub async fn save_list(
     typed: &str,
     version: i64,
 ) -> Result<(), CheckoutsError> {
-    let about = About::equipment(kind, None);
+    let about = Target::equipment(kind, None);
     actor.require(Permission::ChangeEquipment, about)?;
-    let steps = if typed.chars().count() > OUTLINE { Err(Flaw::Many) } else { outline(typed) };
+    let steps = if typed.chars().count() > OUTLINE { Err(InvalidOutline::Many) } else { outline(typed) };
     let steps = steps.map_err(|flaw| CheckoutsError::Invalid(vec![ValidationError::List(flaw)]))?;
     ctx.change(actor, Permission::ChangeEquipment, about, async move |job| {
         if !equipment::types(job.tx.conn()).await?.iter().any(|(id, _)| *id == kind) {
@@ -323,7 +324,7 @@ pub async fn save_list(
         if before != steps {
             let (by, at) = (job.by().await?, job.now);
             checkout_steps::add_list(job.tx, kind, &steps, by, at).await?;
-            job.tx.after_commit(Hint::Checkouts);
+            job.tx.after_commit(ChangeEvent::Checkouts);
         }
         let detail = json!({ "type": kind, "steps": steps.len() });
         job.audited((), "checkout.list-saved", kind, &detail).await

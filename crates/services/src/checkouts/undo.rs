@@ -2,14 +2,14 @@
 //!
 //! Invariant: whether it can be done is said by `domain::checkouts::may_undo`, and asked again inside the job.
 
-use super::{CheckoutsError, Kept, open, rows, side, tell_of};
+use super::{CheckoutRow, CheckoutsError, open, rows, side, tell_of};
 use crate::{Ctx, change::Job, qualifications};
 use domain::{
-    actor::{About, Actor, Permission},
+    actor::{Actor, Permission, Target},
     checkout_steps::Signer,
     checkouts::{Side, State, Stays, Written, may_undo},
     id::AppointmentId,
-    live::Hint,
+    live::ChangeEvent,
     notices::CheckoutNews,
     occupations::{Occupied, Purpose},
 };
@@ -23,13 +23,13 @@ pub async fn undo_pass(
     actor: &Actor,
     appointment: AppointmentId,
 ) -> Result<DecisionDone, CheckoutsError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     ctx.begin(actor, async move |begun| {
         let kept = rows::one(begun.tx.conn(), appointment, begun.now).await?.ok_or(CheckoutsError::Unknown)?;
         if side(&begun.actor, &kept) != Some(Side::Trainer) {
             return Err(CheckoutsError::Unknown);
         }
-        let mut job = begun.require(Permission::CheckOut, About::equipment(kept.kind, None))?;
+        let mut job = begun.require(Permission::CheckOut, Target::equipment(kept.kind, None))?;
         let own = kept.decided_by.is_some() && kept.decided_by == job.actor.person();
         let passed = kept.decided.ok_or(CheckoutsError::Stays(Stays::NotPassed))?;
         let written = Written { state: kept.state, at: passed, own, used: kept.relied_on };
@@ -58,7 +58,7 @@ pub async fn undo_pass(
             kept
         };
         take_again(&mut job, &kept).await?;
-        job.tx.after_commit(Hint::Checkouts);
+        job.tx.after_commit(ChangeEvent::Checkouts);
         let detail = json!({ "appointment": kept.id, "type": kept.kind });
         let subject = kept.person;
         let done = DecisionDone {
@@ -73,7 +73,7 @@ pub async fn undo_pass(
 }
 
 /// The time of the appointment, as far as nobody else took it meanwhile: whoever is there is there.
-async fn take_again(job: &mut Job<'_>, kept: &Kept) -> Result<(), StoreError> {
+async fn take_again(job: &mut Job<'_>, kept: &CheckoutRow) -> Result<(), StoreError> {
     let machine = kept.machine.map(Occupied::Machine);
     for whose in [Occupied::Person(kept.trainer), Occupied::Person(kept.person)].into_iter().chain(machine) {
         match occupations::take(job.tx, whose, kept.span(), Purpose::Appointment(kept.id)).await {

@@ -63,7 +63,7 @@ pub(super) async fn book(tx: &mut WriteTx, built: &Built, now: Millis) -> Result
         rooms::put_in(tx, built.machines[machine], textiles, &[]).await?;
     }
     let moderated = built.machines[MODERATED];
-    settings::set(tx, settings::At::Machine(moderated), Key::BookingMode, Mode::Moderated.word()).await?;
+    settings::set(tx, settings::At::Machine(moderated), Key::BookingMode, Mode::Moderated.as_str()).await?;
     let day = |days| zone.moment(Millis(now.0 + millis(DAY) * days)).wall().date;
     let at = |days, from, to| Span { starts: zone.instant(day(days), from), ends: zone.instant(day(days), to) };
     let maintained = Resource::Machine(built.machines[MAINTAINED]);

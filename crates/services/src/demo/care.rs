@@ -2,7 +2,7 @@
 
 use super::Built;
 use domain::{
-    actor::Door,
+    actor::Channel,
     id::{AliasId, MachineId},
     problems::Severity,
     time::{DAY, Millis},
@@ -14,7 +14,7 @@ use store::{
 };
 
 /// Something that happened to a machine.
-pub(super) struct Deed {
+pub(super) struct CareEvent {
     /// To which, by its place in the list of the cast.
     pub machine: usize,
     pub at: Millis,
@@ -36,16 +36,16 @@ enum Then {
     /// Nobody has said anything about it.
     Open,
     /// Somebody knows of it, a day later.
-    Known { by: usize },
+    Acknowledged { by: usize },
     /// It was done with, two days later.
     Mended { by: usize, words: &'static str },
 }
 
 /// All of them, the earliest of a machine first.
-pub(super) fn deeds(now: Millis) -> Vec<Deed> {
+pub(super) fn deeds(now: Millis) -> Vec<CareEvent> {
     let done =
-        |machine, days, by, words| Deed { machine, at: now.before(DAY * days), by, words, what: What::Done };
-    let told = |machine, days, by, words, severity, then| Deed {
+        |machine, days, by, words| CareEvent { machine, at: now.before(DAY * days), by, words, what: What::Done };
+    let told = |machine, days, by, words, severity, then| CareEvent {
         machine,
         at: now.before(DAY * days),
         by,
@@ -58,7 +58,14 @@ pub(super) fn deeds(now: Millis) -> Vec<Deed> {
         done(0, 34, 0, "Cleaned the lens, aligned the mirrors."),
         told(1, 20, 9, "It does not cut through 4 mm plywood any more.", Severity::Degraded, mended),
         done(4, 28, 0, "Checked the tension of the blade, cleaned the wheels."),
-        told(5, 2, 17, "The fence slips by a millimetre while sawing.", Severity::Degraded, Then::Known { by: 1 }),
+        told(
+            5,
+            2,
+            17,
+            "The fence slips by a millimetre while sawing.",
+            Severity::Degraded,
+            Then::Acknowledged { by: 1 },
+        ),
         done(6, 16, 0, "New collet, tightened the gantry."),
         told(10, 1, 21, "The thread cutter is getting blunt.", Severity::Note, Then::Open),
     ]
@@ -69,7 +76,7 @@ pub(super) async fn happen(
     tx: &mut WriteTx,
     built: &Built,
     machine: MachineId,
-    deed: &Deed,
+    deed: &CareEvent,
     at: Millis,
 ) -> Result<(), StoreError> {
     let by = alias(tx, built, deed.by, at).await?;
@@ -83,7 +90,7 @@ pub(super) async fn happen(
                 at,
                 by,
                 note: Some(words),
-                door: Door::Web,
+                door: Channel::Web,
                 replay: false,
                 after,
             };
@@ -94,7 +101,7 @@ pub(super) async fn happen(
             let (day, later) = (at.after(DAY), at.after(DAY * 2));
             match *then {
                 Then::Open => {}
-                Then::Known { by } => {
+                Then::Acknowledged { by } => {
                     let by = alias(tx, built, by, day).await?;
                     problems::acknowledge(tx, report, by, day).await?;
                 }

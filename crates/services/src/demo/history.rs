@@ -2,14 +2,14 @@
 
 use super::{
     Built, HALF_A_YEAR,
-    care::{self, Deed},
+    care::{self, CareEvent},
     cast::{self, MACHINES, NAMES},
 };
 use domain::{
     id::{CardId, MachineId, PersonId},
     people::PersonStatus,
     time::{DAY, HOUR, MINUTE, Millis},
-    uses::{Action, Bearer, Fact, project},
+    uses::{Action, CardHolder, Fact, project},
 };
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use std::time::Duration;
@@ -37,7 +37,7 @@ pub(super) struct Use {
 
 /// The uses of every machine that has a board, in order; all of them ended before `now`.
 pub(super) fn invent(built: &Built, now: Millis) -> Vec<(MachineId, Vec<Use>)> {
-    let mut dice = StdRng::seed_from_u64(19);
+    let mut rng = StdRng::seed_from_u64(19);
     let machines = MACHINES.iter().zip(&built.machines).filter(|(machine, _)| machine.number > 0);
     machines
         .map(|(machine, &id)| {
@@ -48,23 +48,23 @@ pub(super) fn invent(built: &Built, now: Millis) -> Vec<(MachineId, Vec<Use>)> {
                 .map(|person| built.people[person])
                 .collect();
             let last = if machine.blocked.is_some() { now.before(DAY) } else { now };
-            (id, uses_of_one(&mut dice, &able, now, last))
+            (id, uses_of_one(&mut rng, &able, now, last))
         })
         .collect()
 }
 
 /// People come between nine in the morning and ten at night, more often later in the day.
-fn uses_of_one(dice: &mut StdRng, able: &[(PersonId, CardId)], now: Millis, last: Millis) -> Vec<Use> {
+fn uses_of_one(rng: &mut StdRng, able: &[(PersonId, CardId)], now: Millis, last: Millis) -> Vec<Use> {
     let mut uses = Vec::new();
     let mut free = now.before(HALF_A_YEAR);
     while free < last {
-        let pause = MINUTE * dice.random_range(15..420);
+        let pause = MINUTE * rng.random_range(15..420);
         let start = out_of_the_night(free.after(pause));
-        let end = start.after(MINUTE * dice.random_range(8..110));
+        let end = start.after(MINUTE * rng.random_range(8..110));
         if end.after(MINUTE) >= last {
             break;
         }
-        let (person, card) = able[dice.random_range(0..able.len())];
+        let (person, card) = able[rng.random_range(0..able.len())];
         uses.push(Use { person, card, start, end });
         free = end;
     }
@@ -104,7 +104,7 @@ pub(super) async fn live_through(
     built: &Built,
     machine: MachineId,
     all: &[Use],
-    deeds: &[Deed],
+    deeds: &[CareEvent],
 ) -> Result<(), StoreError> {
     let mut deeds = deeds.iter().peekable();
     let mut free = Millis(0);
@@ -117,7 +117,7 @@ pub(super) async fn live_through(
         let words = [(Action::Start, one.start), (Action::Stop, one.end)];
         for (action, at) in words {
             let duration = at.since(one.start);
-            let fact = Fact { action, bearer: Bearer::Card(one.card), duration, replay: false, at };
+            let fact = Fact { action, bearer: CardHolder::Card(one.card), duration, replay: false, at };
             let situation = uses::situation(tx.conn(), machine, 1, None, false, None).await?;
             // Only a use of more than a day is refused, and these are shorter than two hours.
             let changes = project(&situation, &fact).unwrap_or_default();

@@ -16,7 +16,7 @@ mod pictures;
 use crate::Ctx;
 use cast::{ADMINISTRATOR, MACHINES, NAMES, PLACES, PLANS, TYPES};
 use domain::{
-    actor::{About, Actor, Forbidden, Permission, Proof},
+    actor::{Actor, Forbidden, Permission, Proof, Target},
     boards::MachineNumber,
     cards::CardUid,
     hours::Stretch,
@@ -100,7 +100,7 @@ const DAILY: Stretch = Stretch { from: 7 * 60, to: 23 * 60 };
 /// Fills an empty space with the demo; a space that holds the demo already is left as it is.
 pub async fn furnish(ctx: &Ctx, open: Open) -> Result<(), DemoError> {
     let now = ctx.now();
-    let proof = Actor::TOOLGATE.require(Permission::KeepHouse, About::NOTHING)?;
+    let proof = Actor::TOOLGATE.require(Permission::KeepHouse, Target::NONE)?;
     let already = async {
         let mut conn = ctx.store().read().await?;
         let invented = settings::of_space(&mut conn).await?.invented;
@@ -162,7 +162,7 @@ pub async fn furnish(ctx: &Ctx, open: Open) -> Result<(), DemoError> {
         .await?;
     ctx.store()
         .write::<_, StoreError, _>(async move |tx| {
-            settings::set(tx, settings::At::Space, Key::Invented, Invention::Whole.word()).await?;
+            settings::set(tx, settings::At::Space, Key::Invented, Invention::Whole.as_str()).await?;
             Ok(Done::audited((), entry(&proof, now, "demo.ready", domain::audit::Subject::Space)))
         })
         .await?;
@@ -180,7 +180,7 @@ struct Built {
 
 async fn build(tx: &mut WriteTx, now: Millis) -> Result<Built, StoreError> {
     let founded = now.before(HALF_A_YEAR + DAY);
-    let begun = (Key::Invented, Invention::Begun.word());
+    let begun = (Key::Invented, Invention::Begun.as_str());
     for (key, value) in [begun, (Key::SpaceName, cast::SPACE), (Key::Zone, cast::ZONE)] {
         settings::set(tx, settings::At::Space, key, value).await?;
     }
@@ -191,7 +191,7 @@ async fn build(tx: &mut WriteTx, now: Millis) -> Result<Built, StoreError> {
     let mut types = Vec::new();
     for kind in &TYPES {
         let id = equipment::add_type(tx, kind.name, kind.risk).await?;
-        settings::set(tx, settings::At::Type(id), Key::Authorisation, kind.mode.word()).await?;
+        settings::set(tx, settings::At::Type(id), Key::Authorisation, kind.mode.as_str()).await?;
         types.push(id);
     }
     let mut people = Vec::new();

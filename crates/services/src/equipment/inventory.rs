@@ -6,14 +6,14 @@ use super::{
 };
 use crate::Ctx;
 use domain::{
-    actor::{About, Actor, Permission},
+    actor::{Actor, Permission, Target},
     id::MachineId,
 };
 use store::{equipment, machines, settings};
 use text::Lang;
 use views::equipment::{Inventory, Label, MachineRow, TypeRow};
 
-/// The machines and types that the asker may change, and what would become of those that `bulk` names, in words.
+/// The machines and types that the caller may change, and what would become of those that `bulk` names, in words.
 pub async fn inventory(
     ctx: &Ctx,
     actor: &Actor,
@@ -21,7 +21,7 @@ pub async fn inventory(
     lang: Lang,
 ) -> Result<Inventory, EquipmentError> {
     let mut snapshot = ctx.store().snapshot().await?;
-    let may = |kind, machine| actor.may(Permission::ChangeEquipment, About::equipment(kind, machine));
+    let may = |kind, machine| actor.may(Permission::ChangeEquipment, Target::equipment(kind, machine));
     let machines = machines::inventory(&mut snapshot).await?;
     let machines: Vec<_> = machines.into_iter().filter(|row| may(row.kind, Some(row.id))).collect();
     let mut types = equipment::kept_types(&mut snapshot, None).await?;
@@ -29,7 +29,7 @@ pub async fn inventory(
     types.sort_by_key(|kept| kept.archived.is_some());
     if machines.is_empty() && types.is_empty() {
         // Nothing to care for is not an empty list: it is nobody's page.
-        actor.require(Permission::ChangeEquipment, About::NOTHING)?;
+        actor.require(Permission::ChangeEquipment, Target::NONE)?;
     }
     let places = equipment::places(&mut snapshot).await?;
     let tried = match bulk {
@@ -37,7 +37,11 @@ pub async fn inventory(
             let kinds = types.iter().filter(|kept| kept.archived.is_none());
             let kinds: Vec<_> = kinds.map(|kept| (kept.id, kept.name.clone())).collect();
             let said = settings::of_machines(&mut snapshot).await?;
-            Some(many::preview(&many::Known { machines: &machines, said, kinds, places: &places }, bulk, lang))
+            Some(many::preview(
+                &many::ExistingMachines { machines: &machines, said, kinds, places: &places },
+                bulk,
+                lang,
+            ))
         }
         None => None,
     };
@@ -61,12 +65,12 @@ pub async fn inventory(
         machines: machines.into_iter().map(row).collect(),
         types: types.collect(),
         places,
-        may_add: actor.may(Permission::ChangeEquipment, About::NOTHING),
+        may_add: actor.may(Permission::ChangeEquipment, Target::NONE),
         tried,
     })
 }
 
-/// The labels of the machines that the asker may change, or of one of them; not of those that are put away.
+/// The labels of the machines that the caller may change, or of one of them; not of those that are put away.
 pub async fn labels(ctx: &Ctx, actor: &Actor, only: Option<MachineId>) -> Result<Vec<Label>, EquipmentError> {
     let machines = inventory(ctx, actor, None, Lang::default()).await?.machines.into_iter();
     let wanted = machines.filter(|row| !row.archived && only.is_none_or(|only| row.id == only));

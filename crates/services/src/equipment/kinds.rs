@@ -7,10 +7,10 @@ use super::{
 };
 use crate::{Ctx, change::Job, checkouts, error, setup};
 use domain::{
-    actor::{About, Actor, Permission},
+    actor::{Actor, Permission, Target},
     equipment::{REQUIRES, chosen, ring},
     id::TypeId,
-    live::Hint,
+    live::ChangeEvent,
     machines::Risk,
     people::folded::composed,
     settings::{Key, Scope, Setting, Settings},
@@ -25,7 +25,7 @@ use store::{
 use views::equipment::{Shelved, TypeSheet, TypedType};
 
 /// What a type is changed to.
-struct Wanted {
+struct TypeChange {
     name: String,
     risk: Risk,
     requires: Vec<TypeId>,
@@ -36,12 +36,12 @@ struct Wanted {
 pub async fn type_sheet(ctx: &Ctx, actor: &Actor, kind: Option<TypeId>) -> Result<TypeSheet, EquipmentError> {
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
-    actor.require(Permission::ChangeEquipment, About { kind, ..About::NOTHING })?;
+    actor.require(Permission::ChangeEquipment, Target { kind, ..Target::NONE })?;
     let kept = match kind {
         Some(kind) => Some(known(&mut snapshot, kind).await?),
         None => None,
     };
-    let said = settings::said(&mut snapshot, kind, None).await?;
+    let said = settings::explicit(&mut snapshot, kind, None).await?;
     let farther = said.iter().filter(|setting| setting.scope == Scope::Space).cloned().collect();
     let required = equipment::requirements(&mut snapshot).await?;
     let mut others = equipment::kept_types(&mut snapshot, None).await?;
@@ -56,7 +56,7 @@ pub async fn type_sheet(ctx: &Ctx, actor: &Actor, kind: Option<TypeId>) -> Resul
         inherited: inherited(&Settings::resolve(farther)),
         saved: match &kept {
             Some(kept) => saved(kept, &required, &said),
-            None => Saved::new(0, vec![("risk", Risk::Medium.word().to_owned())]),
+            None => Saved::new(0, vec![("risk", Risk::Medium.as_str().to_owned())]),
         },
         others: others.into_iter().map(|other| (other.id, other.name)).collect(),
         away,
@@ -72,7 +72,7 @@ fn saved(kept: &KeptType, required: &[(TypeId, TypeId)], said: &[Setting]) -> Sa
     let own_needs = required.iter().filter(|(kind, _)| *kind == kept.id).map(|(_, other)| other.to_string());
     let mut fields = vec![
         ("name", kept.name.clone()),
-        ("risk", kept.risk.word().to_owned()),
+        ("risk", kept.risk.as_str().to_owned()),
         (REQUIRES, own_needs.collect::<Vec<_>>().join(",")),
     ];
     fields.extend(own(said, Scope::Type));
@@ -86,7 +86,7 @@ pub async fn add_type(
     typed: TypedType,
     requires: Vec<String>,
 ) -> Result<TypeId, EquipmentError> {
-    let (permission, about) = (Permission::ChangeEquipment, About::NOTHING);
+    let (permission, about) = (Permission::ChangeEquipment, Target::NONE);
     actor.require(permission, about)?;
     let wanted = checked(&typed, &requires).map_err(EquipmentError::Invalid)?;
     ctx.change(actor, permission, about, async move |job| {
@@ -98,7 +98,7 @@ pub async fn add_type(
         follow(job, kind, &wanted).await?;
         setup::qualify(job, kind).await?;
         let detail = json!({ "risk": wanted.risk });
-        job.tx.after_commit(Hint::Space);
+        job.tx.after_commit(ChangeEvent::Space);
         job.audited(kind, "type.added", kind, &detail).await
     })
     .await
@@ -127,10 +127,10 @@ pub async fn save_type(
     typed: TypedType,
     requires: Vec<String>,
 ) -> Result<(), EquipmentError> {
-    actor.require(Permission::ChangeEquipment, About::equipment(kind, None))?;
+    actor.require(Permission::ChangeEquipment, Target::equipment(kind, None))?;
     let wanted = checked(&typed, &requires).map_err(EquipmentError::Invalid)?;
     let zone = ctx.space().zone;
-    ctx.change(actor, Permission::ChangeEquipment, About::equipment(kind, None), async move |job| {
+    ctx.change(actor, Permission::ChangeEquipment, Target::equipment(kind, None), async move |job| {
         let kept = known(job.tx.conn(), kind).await?;
         let before = read(job.tx, &kept).await?;
         if !domain::versions::is_current(kept.version, version) {
@@ -163,20 +163,22 @@ pub async fn save_type(
 
 async fn read(tx: &mut WriteTx, kept: &KeptType) -> Result<Saved, StoreError> {
     let required = equipment::requirements(tx.conn()).await?;
-    let said = settings::said(tx.conn(), Some(kept.id), None).await?;
+    let said = settings::explicit(tx.conn(), Some(kept.id), None).await?;
     Ok(saved(kept, &required, &said))
 }
 
 /// What was typed, or all that does not fit.
-fn checked(typed: &TypedType, requires: &[String]) -> Result<Wanted, Vec<ValidationError>> {
+fn checked(typed: &TypedType, requires: &[String]) -> Result<TypeChange, Vec<ValidationError>> {
     let mut faults = Vec::new();
-    let (name, risk, requires) = (super::type_name(&typed.name), Risk::from_word(&typed.risk), chosen(requires));
+    let (name, risk, requires) = (super::type_name(&typed.name), Risk::parse(&typed.risk), chosen(requires));
     faults.extend(name.is_err().then_some(ValidationError::TypeName));
     faults.extend(risk.is_none().then_some(ValidationError::Risk));
     faults.extend(requires.is_none().then_some(ValidationError::Requires));
     let said = checked_settings(&typed.settings, &mut faults);
     match (name, risk, requires) {
-        (Ok(name), Some(risk), Some(requires)) if faults.is_empty() => Ok(Wanted { name, risk, requires, said }),
+        (Ok(name), Some(risk), Some(requires)) if faults.is_empty() => {
+            Ok(TypeChange { name, risk, requires, said })
+        }
         _ => Err(faults),
     }
 }
@@ -200,7 +202,7 @@ async fn named(tx: &mut WriteTx, way: &[TypeId]) -> Result<String, StoreError> {
     Ok(way.iter().map(name).collect::<Vec<_>>().join(" → "))
 }
 
-async fn follow(job: &mut Job<'_>, kind: TypeId, wanted: &Wanted) -> Result<(), StoreError> {
+async fn follow(job: &mut Job<'_>, kind: TypeId, wanted: &TypeChange) -> Result<(), StoreError> {
     for &requires in &wanted.requires {
         equipment::require(job.tx, kind, requires).await?;
     }
@@ -210,16 +212,16 @@ async fn follow(job: &mut Job<'_>, kind: TypeId, wanted: &Wanted) -> Result<(), 
 /// Every page that shows a machine of it looks again.
 async fn hint(tx: &mut WriteTx, kind: TypeId) -> Result<(), StoreError> {
     for machine in equipment::machines_of(tx.conn(), kind).await? {
-        tx.after_commit(Hint::Machine(machine));
+        tx.after_commit(ChangeEvent::Machine(machine));
     }
-    tx.after_commit(Hint::Space);
+    tx.after_commit(ChangeEvent::Space);
     Ok(())
 }
 
 /// Puts a type away that has no machines any more, and that no type in use requires: nobody is trained on it, and no
 /// machine becomes one of it. Or takes it back, unless what it requires is put away.
 pub async fn archive_type(ctx: &Ctx, actor: &Actor, kind: TypeId, away: bool) -> Result<Shelved, EquipmentError> {
-    ctx.change(actor, Permission::ChangeEquipment, About::equipment(kind, None), async move |job| {
+    ctx.change(actor, Permission::ChangeEquipment, Target::equipment(kind, None), async move |job| {
         let kept = known(job.tx.conn(), kind).await?;
         let shelved = Shelved::new(kind.0, kept.name.clone(), away);
         if kept.archived.is_some() == away {
@@ -244,7 +246,7 @@ pub async fn archive_type(ctx: &Ctx, actor: &Actor, kind: TypeId, away: bool) ->
         if away {
             checkouts::type_archived(job.tx, &job.proof, kind, job.now).await?;
         }
-        job.tx.after_commit(Hint::Space);
+        job.tx.after_commit(ChangeEvent::Space);
         let action = if away { "type.archived" } else { "type.restored" };
         job.audited(shelved, action, kind, &json!({})).await
     })

@@ -6,10 +6,10 @@ use super::{
 };
 use crate::{Ctx, bookings, checkouts, error};
 use domain::{
-    actor::{About, Actor, Permission},
+    actor::{Actor, Permission, Target},
     equipment::{NoAddress, manual},
     id::{MachineId, TypeId},
-    live::Hint,
+    live::ChangeEvent,
     names,
     settings::{Key, Scope, Setting, Settings},
     versions::Saved,
@@ -17,14 +17,14 @@ use domain::{
 use serde_json::json;
 use store::{
     Done, SqliteConnection, StoreError, Unaudited, equipment,
-    machines::{self, Kept, NewMachine},
+    machines::{self, NewMachine, StoredMachine},
     maintenance, pictures,
     settings::{self, At},
 };
 use views::equipment::{MachineSheet, Shelved, TypedMachine};
 
 /// What a machine is changed to.
-struct Wanted {
+struct MachineChange {
     machine: NewMachine,
     said: Vec<(Key, String)>,
 }
@@ -34,7 +34,7 @@ pub async fn sheet(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machi
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     let kept = known(&mut snapshot, actor, machine).await?;
-    let said = settings::said(&mut snapshot, Some(kept.kind), Some(machine)).await?;
+    let said = settings::explicit(&mut snapshot, Some(kept.kind), Some(machine)).await?;
     let farther = said.iter().filter(|setting| setting.scope != Scope::Machine).cloned().collect();
     let farther = Settings::resolve(farther);
     let mut kinds = equipment::types(&mut snapshot).await?;
@@ -58,20 +58,24 @@ pub async fn sheet(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machi
 }
 
 /// The machine, for whoever may change it.
-async fn known(conn: &mut SqliteConnection, actor: &Actor, id: MachineId) -> Result<Kept, EquipmentError> {
+async fn known(
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    id: MachineId,
+) -> Result<StoredMachine, EquipmentError> {
     // Whoever is nobody here learns nothing of what there is.
     let kept = machines::one(conn, id).await?;
-    let about = kept.as_ref().map_or(About::NOTHING, |kept| About::equipment(kept.kind, Some(id)));
+    let about = kept.as_ref().map_or(Target::NONE, |kept| Target::equipment(kept.kind, Some(id)));
     actor.require(Permission::ChangeEquipment, about)?;
     kept.ok_or(EquipmentError::UnknownMachine)
 }
 
 fn may(actor: &Actor, kind: TypeId) -> bool {
-    actor.may(Permission::ChangeEquipment, About::equipment(kind, None))
+    actor.may(Permission::ChangeEquipment, Target::equipment(kind, None))
 }
 
 /// What is saved of it, as its form sends it.
-fn saved(kept: &Kept, said: &[Setting]) -> Saved {
+fn saved(kept: &StoredMachine, said: &[Setting]) -> Saved {
     let mut fields = vec![
         ("name", kept.name.clone()),
         ("number", kept.number.map_or_else(String::new, |number| number.0.to_string())),
@@ -104,8 +108,8 @@ pub async fn save(
     let zone = ctx.space().zone;
     ctx.begin(actor, async move |begun| {
         let kept = known(begun.tx.conn(), &begun.actor, machine).await?;
-        let mut job = begun.require(Permission::ChangeEquipment, About::equipment(kept.kind, Some(machine)))?;
-        let said = settings::said(job.tx.conn(), Some(kept.kind), Some(machine)).await?;
+        let mut job = begun.require(Permission::ChangeEquipment, Target::equipment(kept.kind, Some(machine)))?;
+        let said = settings::explicit(job.tx.conn(), Some(kept.kind), Some(machine)).await?;
         let before = saved(&kept, &said);
         if !domain::versions::is_current(kept.version, version) {
             let signed = error::signed(job.tx.conn(), zone, machine, before).await?;
@@ -116,12 +120,12 @@ pub async fn save(
         maintenance::begin(job.tx, machine, job.now).await?;
         say(&mut job, At::Machine(machine), &wanted.said).await?;
         let kept = machines::one(job.tx.conn(), machine).await?.ok_or(EquipmentError::UnknownMachine)?;
-        let said = settings::said(job.tx.conn(), Some(kept.kind), Some(machine)).await?;
+        let said = settings::explicit(job.tx.conn(), Some(kept.kind), Some(machine)).await?;
         let changed = saved(&kept, &said).changed_since(&before);
         if changed.is_empty() {
             return Ok(Done::unaudited((), Unaudited::NothingChanged));
         }
-        job.tx.after_commit(Hint::Machine(machine));
+        job.tx.after_commit(ChangeEvent::Machine(machine));
         let detail = json!({ "changed": changed.join(" ") });
         job.audited((), "machine.changed", machine, &detail).await
     })
@@ -147,7 +151,7 @@ async fn with_taken(
 }
 
 /// What was typed, or all that does not fit.
-fn checked(typed: &TypedMachine) -> Result<Wanted, Vec<ValidationError>> {
+fn checked(typed: &TypedMachine) -> Result<MachineChange, Vec<ValidationError>> {
     let (name, number, manual) = (names::name(&typed.name), number(&typed.number), manual(&typed.manual));
     let kind = typed.kind.trim().parse().map(TypeId);
     let place = place(&typed.place);
@@ -163,7 +167,7 @@ fn checked(typed: &TypedMachine) -> Result<Wanted, Vec<ValidationError>> {
     let said = checked_settings(&typed.settings, &mut faults);
     match (name, number, kind, place, manual) {
         (Ok(name), Ok(number), Ok(kind), Ok(place), Ok(manual)) if faults.is_empty() => {
-            Ok(Wanted { machine: NewMachine { number, kind, place, name, manual }, said })
+            Ok(MachineChange { machine: NewMachine { number, kind, place, name, manual }, said })
         }
         _ => Err(faults),
     }
@@ -174,7 +178,7 @@ fn checked(typed: &TypedMachine) -> Result<Wanted, Vec<ValidationError>> {
 pub(super) async fn fits(
     conn: &mut SqliteConnection,
     actor: &Actor,
-    kept: &Kept,
+    kept: &StoredMachine,
     wanted: &NewMachine,
 ) -> Result<(), EquipmentError> {
     let &NewMachine { kind, place, number, .. } = wanted;
@@ -201,7 +205,7 @@ pub(super) async fn fits(
 }
 
 /// Fails where its type is put away: nobody could be qualified on a machine of it.
-async fn typed_in_use(conn: &mut SqliteConnection, kept: &Kept) -> Result<(), EquipmentError> {
+async fn typed_in_use(conn: &mut SqliteConnection, kept: &StoredMachine) -> Result<(), EquipmentError> {
     let types = equipment::types(conn).await?;
     if types.iter().any(|(kind, _)| *kind == kept.kind) { Ok(()) } else { Err(EquipmentError::TypeAway) }
 }
@@ -216,9 +220,9 @@ pub async fn duplicate(
     known(&mut *ctx.store().read().await?, actor, machine).await?;
     ctx.begin(actor, async move |begun| {
         let kept = known(begun.tx.conn(), &begun.actor, machine).await?;
-        let mut job = begun.require(Permission::ChangeEquipment, About::equipment(kept.kind, Some(machine)))?;
+        let mut job = begun.require(Permission::ChangeEquipment, Target::equipment(kept.kind, Some(machine)))?;
         typed_in_use(job.tx.conn(), &kept).await?;
-        let said = settings::said(job.tx.conn(), None, Some(machine)).await?;
+        let said = settings::explicit(job.tx.conn(), None, Some(machine)).await?;
         let name: String = named(&kept.name).chars().take(*names::NAME.end()).collect();
         let new = NewMachine { number: None, kind: kept.kind, place: kept.place, name, manual: kept.manual };
         let made = machines::add(job.tx, &new).await?;
@@ -226,7 +230,7 @@ pub async fn duplicate(
         for setting in said.into_iter().filter(|setting| setting.scope == Scope::Machine) {
             settings::set(job.tx, At::Machine(made), setting.key, &setting.value).await?;
         }
-        job.tx.after_commit(Hint::Machine(made));
+        job.tx.after_commit(ChangeEvent::Machine(made));
         let detail = json!({ "type": kept.kind, "like": machine });
         job.audited(made, "machine.added", made, &detail).await
     })
@@ -239,7 +243,7 @@ pub async fn archive(ctx: &Ctx, actor: &Actor, machine: MachineId, away: bool) -
     known(&mut *ctx.store().read().await?, actor, machine).await?;
     ctx.begin(actor, async move |begun| {
         let kept = known(begun.tx.conn(), &begun.actor, machine).await?;
-        let mut job = begun.require(Permission::ChangeEquipment, About::equipment(kept.kind, Some(machine)))?;
+        let mut job = begun.require(Permission::ChangeEquipment, Target::equipment(kept.kind, Some(machine)))?;
         let shelved = Shelved::new(machine.0, kept.name.clone(), away);
         if kept.archived.is_some() == away {
             return Ok(Done::unaudited(shelved, Unaudited::NothingChanged));
@@ -260,7 +264,7 @@ pub async fn archive(ctx: &Ctx, actor: &Actor, machine: MachineId, away: bool) -
             bookings::machine_archived(job.tx, &job.proof, machine, job.now).await?;
             checkouts::machine_lost(job.tx, &job.proof, machine, None, job.now).await?;
         }
-        job.tx.after_commit(Hint::Machine(machine));
+        job.tx.after_commit(ChangeEvent::Machine(machine));
         let action = if away { "machine.archived" } else { "machine.restored" };
         job.audited(shelved, action, machine, &json!({})).await
     })

@@ -7,9 +7,9 @@ use super::{EquipmentError, ValidationError};
 use crate::error::ServiceError;
 use crate::{Ctx, change::Begun};
 use domain::{
-    actor::{About, Actor, Forbidden, Permission, Proof},
+    actor::{Actor, Forbidden, Permission, Proof, Target},
     id::{MachineId, PlaceId, TypeId},
-    live::Hint,
+    live::ChangeEvent,
     settings::Key,
     time::Millis,
 };
@@ -17,12 +17,12 @@ use serde_json::json;
 use store::{
     Done, Unaudited, WriteTx,
     audit::{self, AuditEntry},
-    machines::{self, Kept, Listed, NewMachine},
+    machines::{self, Listed, NewMachine, StoredMachine},
     maintenance, people,
     settings::{self, At},
 };
 use text::Lang;
-use views::equipment::{BulkPreview, Fate, TypedBulk};
+use views::equipment::{BulkPreview, MachineOutcome, TypedBulk};
 
 /// Machines that are changed at once, at most.
 pub const AT_ONCE: usize = 200;
@@ -62,7 +62,7 @@ impl Stand {
 
 /// The same, read.
 #[derive(Debug, Clone, Default)]
-struct Wanted {
+struct BulkChange {
     seen: Vec<(MachineId, i64)>,
     place: Stand,
     kind: Option<TypeId>,
@@ -70,7 +70,7 @@ struct Wanted {
     said: Vec<(&'static str, Key, Option<String>)>,
 }
 
-impl Wanted {
+impl BulkChange {
     fn of(bulk: &Bulk) -> Result<Self, Vec<ValidationError>> {
         let Bulk { machines, change, typed } = bulk;
         let (mut wanted, mut faults) = (Self::default(), Vec::new());
@@ -120,8 +120,8 @@ fn seen(chosen: &[String]) -> Option<Vec<(MachineId, i64)>> {
     (1..=AT_ONCE).contains(&seen.len()).then_some(seen)
 }
 
-/// What there is, as far as the asker may change it.
-pub(super) struct Known<'a> {
+/// What there is, as far as the caller may change it.
+pub(super) struct ExistingMachines<'a> {
     pub(super) machines: &'a [Listed],
     /// What is said for machines themselves.
     pub(super) said: Vec<(MachineId, Key, String)>,
@@ -131,12 +131,12 @@ pub(super) struct Known<'a> {
 }
 
 /// What would become of each of the chosen machines, or what does not fit.
-pub(super) fn preview(known: &Known<'_>, bulk: &Bulk, lang: Lang) -> BulkPreview {
+pub(super) fn preview(known: &ExistingMachines<'_>, bulk: &Bulk, lang: Lang) -> BulkPreview {
     let refused = |faults| BulkPreview {
         problem: Some(EquipmentError::Invalid(faults).problem(lang)),
         ..BulkPreview::default()
     };
-    let wanted = match Wanted::of(bulk) {
+    let wanted = match BulkChange::of(bulk) {
         Ok(wanted) => wanted,
         Err(faults) => return refused(faults),
     };
@@ -175,7 +175,14 @@ pub(super) fn preview(known: &Known<'_>, bulk: &Bulk, lang: Lang) -> BulkPreview
             }
         }
         let (meanwhile, stays) = (version != one.version, moves && one.in_use);
-        Some(Fate { id: one.id, version: one.version, name: one.name.clone(), meanwhile, stays, changes })
+        Some(MachineOutcome {
+            id: one.id,
+            version: one.version,
+            name: one.name.clone(),
+            meanwhile,
+            stays,
+            changes,
+        })
     });
     BulkPreview { fates: fates.collect(), problem: None }
 }
@@ -187,9 +194,9 @@ fn named<Id: PartialEq>(things: &[(Id, String)], id: Id) -> Option<&str> {
 /// Changes many machines alike, all of them or none.
 pub async fn change_many(ctx: &Ctx, actor: &Actor, bulk: &Bulk) -> Result<(), EquipmentError> {
     if actor.known().is_none() {
-        actor.require(Permission::ChangeEquipment, About::NOTHING)?;
+        actor.require(Permission::ChangeEquipment, Target::NONE)?;
     }
-    let wanted = Wanted::of(bulk).map_err(EquipmentError::Invalid)?;
+    let wanted = BulkChange::of(bulk).map_err(EquipmentError::Invalid)?;
     ctx.begin(actor, async move |begun| {
         let Begun { tx, actor, now } = begun;
         let mut entries = Vec::new();
@@ -197,7 +204,7 @@ pub async fn change_many(ctx: &Ctx, actor: &Actor, bulk: &Bulk) -> Result<(), Eq
         for &(machine, version) in &wanted.seen {
             // What one may not change, one does not know of here.
             let kept = machines::one(tx.conn(), machine).await?.ok_or(Forbidden::NotAllowed)?;
-            let proof = actor.require(Permission::ChangeEquipment, About::equipment(kept.kind, Some(machine)))?;
+            let proof = actor.require(Permission::ChangeEquipment, Target::equipment(kept.kind, Some(machine)))?;
             if kept.version == version {
                 entries.extend(apply(tx, &actor, &proof, &kept, &wanted, now).await?);
             } else {
@@ -221,8 +228,8 @@ async fn apply(
     tx: &mut WriteTx,
     actor: &Actor,
     proof: &Proof,
-    kept: &Kept,
-    wanted: &Wanted,
+    kept: &StoredMachine,
+    wanted: &BulkChange,
     now: Millis,
 ) -> Result<Option<AuditEntry>, EquipmentError> {
     let (machine, at) = (kept.id, At::Machine(kept.id));
@@ -254,7 +261,7 @@ async fn apply(
         }
         settings::note(tx, at, *key, by, now).await?;
     }
-    tx.after_commit(Hint::Machine(machine));
+    tx.after_commit(ChangeEvent::Machine(machine));
     let (subject, detail) = (machine, json!({ "changed": fields.join(" ") }));
     Ok(Some(audit::entry(tx, proof, now, "machine.changed", subject, &detail).await?))
 }

@@ -19,10 +19,10 @@ pub use places::{Whither, add_place, archive_place, places, restore_place, save_
 
 use crate::{Ctx, setup};
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{Actor, Forbidden, Permission, Target},
     boards::MachineNumber,
     id::{MachineId, PlaceId},
-    live::Hint,
+    live::ChangeEvent,
     machines::Risk,
     names,
     problem::{Kind, Problem},
@@ -181,7 +181,7 @@ pub struct AddMachine {
 
 /// What there is to choose from.
 pub async fn choices(ctx: &Ctx, actor: &Actor) -> Result<Choices, EquipmentError> {
-    actor.require(Permission::ChangeEquipment, About::NOTHING)?;
+    actor.require(Permission::ChangeEquipment, Target::NONE)?;
     let mut snapshot = ctx.store().snapshot().await?;
     let kinds = equipment::types(&mut snapshot).await?.into_iter().map(|(_, name)| name).collect();
     let number = equipment::free_number(&mut snapshot).await?.map_or(0, |number| number.0);
@@ -191,7 +191,7 @@ pub async fn choices(ctx: &Ctx, actor: &Actor) -> Result<Choices, EquipmentError
 
 /// Adds a machine, and its type where there is none of that name.
 pub async fn add_machine(ctx: &Ctx, actor: &Actor, typed: AddMachine) -> Result<MachineId, EquipmentError> {
-    actor.require(Permission::ChangeEquipment, About::NOTHING)?;
+    actor.require(Permission::ChangeEquipment, Target::NONE)?;
     let kind =
         if typed.kind.trim().is_empty() && equipment::types(&mut *ctx.store().read().await?).await?.is_empty() {
             &typed.name
@@ -210,7 +210,7 @@ pub async fn add_machine(ctx: &Ctx, actor: &Actor, typed: AddMachine) -> Result<
     let (Ok(name), Ok(kind), Ok(number), Ok(place)) = (name, kind, number, place) else {
         return Err(EquipmentError::Invalid(faults));
     };
-    ctx.change(actor, Permission::ChangeEquipment, About::NOTHING, async move |job| {
+    ctx.change(actor, Permission::ChangeEquipment, Target::NONE, async move |job| {
         free(job.tx.conn(), number, None).await?;
         let places = equipment::places(job.tx.conn()).await?;
         if place.is_some_and(|place| places.iter().all(|(there, _)| *there != place)) {
@@ -234,7 +234,7 @@ pub async fn add_machine(ctx: &Ctx, actor: &Actor, typed: AddMachine) -> Result<
         let new = NewMachine { number, kind, place, name, manual: None };
         let machine = machines::add(job.tx, &new).await?;
         maintenance::begin(job.tx, machine, job.now).await?;
-        job.tx.after_commit(Hint::Machine(machine));
+        job.tx.after_commit(ChangeEvent::Machine(machine));
         let detail = json!({ "type": kind, "number": number.map(|number| number.0) });
         job.audited(machine, "machine.added", machine, &detail).await
     })
@@ -286,7 +286,7 @@ async fn free(
 /// A value that is there already, as a fault of the field it came from.
 fn taken(fault: ValidationError) -> impl Fn(StoreError) -> EquipmentError {
     move |error| match error {
-        StoreError::Taken(_) => EquipmentError::Invalid(vec![fault.clone()]),
+        StoreError::Unique(_) => EquipmentError::Invalid(vec![fault.clone()]),
         error => error.into(),
     }
 }

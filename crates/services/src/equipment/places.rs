@@ -3,9 +3,9 @@
 use super::{EquipmentError, ValidationError, taken};
 use crate::{Ctx, error};
 use domain::{
-    actor::{About, Actor, Permission},
+    actor::{Actor, Permission, Target},
     id::PlaceId,
-    live::Hint,
+    live::ChangeEvent,
     names,
     versions::Saved,
 };
@@ -21,7 +21,7 @@ const LAST: i64 = 9_999;
 
 /// All places in their order.
 pub async fn places(ctx: &Ctx, actor: &Actor) -> Result<Vec<PlaceRow>, EquipmentError> {
-    actor.require(Permission::ChangeEquipment, About::NOTHING)?;
+    actor.require(Permission::ChangeEquipment, Target::NONE)?;
     let kept = equipment::kept_places(&mut *ctx.store().read().await?).await?;
     let rows = kept.into_iter().map(|kept| PlaceRow {
         id: kept.id,
@@ -43,7 +43,7 @@ async fn one(tx: &mut WriteTx, place: PlaceId) -> Result<KeptPlace, EquipmentErr
 
 /// Adds a place behind all others.
 pub async fn add_place(ctx: &Ctx, actor: &Actor, name: &str) -> Result<PlaceId, EquipmentError> {
-    let (permission, about) = (Permission::ChangeEquipment, About::NOTHING);
+    let (permission, about) = (Permission::ChangeEquipment, Target::NONE);
     actor.require(permission, about)?;
     let name = names::name(name).map_err(|_| EquipmentError::Invalid(vec![ValidationError::Name]))?;
     ctx.change(actor, permission, about, async move |job| {
@@ -52,7 +52,7 @@ pub async fn add_place(ctx: &Ctx, actor: &Actor, name: &str) -> Result<PlaceId, 
         let position = (last + 1).min(LAST);
         let place =
             equipment::add_place(job.tx, &name, position).await.map_err(taken(ValidationError::PlaceTaken))?;
-        job.tx.after_commit(Hint::Space);
+        job.tx.after_commit(ChangeEvent::Space);
         job.audited(place, "place.added", place, &json!({})).await
     })
     .await
@@ -67,7 +67,7 @@ pub async fn save_place(
     name: &str,
     position: Option<i64>,
 ) -> Result<(), EquipmentError> {
-    let (permission, about) = (Permission::ChangeEquipment, About::NOTHING);
+    let (permission, about) = (Permission::ChangeEquipment, Target::NONE);
     actor.require(permission, about)?;
     let position = position.filter(|position| (0..=LAST).contains(position));
     let (name, position) = match (names::name(name), position) {
@@ -93,7 +93,7 @@ pub async fn save_place(
         equipment::change_place(job.tx, place, &name, position)
             .await
             .map_err(taken(ValidationError::PlaceTaken))?;
-        job.tx.after_commit(Hint::Space);
+        job.tx.after_commit(ChangeEvent::Space);
         let detail = json!({});
         job.audited((), "place.changed", place, &detail).await
     })
@@ -119,7 +119,7 @@ pub async fn archive_place(
     place: PlaceId,
     to: Option<Whither>,
 ) -> Result<Shelved, EquipmentError> {
-    let (permission, about) = (Permission::ChangeEquipment, About::NOTHING);
+    let (permission, about) = (Permission::ChangeEquipment, Target::NONE);
     ctx.change(actor, permission, about, async move |job| {
         let kept = one(job.tx, place).await?;
         let shelved = |moved| Shelved { id: place.0, name: kept.name.clone(), away: true, moved };
@@ -137,7 +137,7 @@ pub async fn archive_place(
         };
         let machines = equipment::move_machines(job.tx, place, to).await?;
         equipment::archive_place(job.tx, place, Some(job.now)).await?;
-        job.tx.after_commit(Hint::Space);
+        job.tx.after_commit(ChangeEvent::Space);
         let detail = json!({ "machines": machines.len() });
         job.audited(shelved(Moved { machines, to }), "place.archived", place, &detail).await
     })
@@ -151,7 +151,7 @@ pub async fn restore_place(
     place: PlaceId,
     back: Moved,
 ) -> Result<Shelved, EquipmentError> {
-    let (permission, about) = (Permission::ChangeEquipment, About::NOTHING);
+    let (permission, about) = (Permission::ChangeEquipment, Target::NONE);
     ctx.change(actor, permission, about, async move |job| {
         let kept = one(job.tx, place).await?;
         let shelved = Shelved::new(place.0, kept.name, false);
@@ -163,7 +163,7 @@ pub async fn restore_place(
         for machine in back.machines {
             came += u32::from(equipment::move_back(job.tx, machine, back.to, place).await?);
         }
-        job.tx.after_commit(Hint::Space);
+        job.tx.after_commit(ChangeEvent::Space);
         let detail = json!({ "machines": came });
         job.audited(shelved, "place.restored", place, &detail).await
     })

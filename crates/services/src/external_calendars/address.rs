@@ -16,7 +16,7 @@ pub struct Address(Url);
 
 /// Why something is no address of a calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unfit {
+pub enum InvalidAddress {
     /// It reads like none, or like one of something else.
     Form,
     /// It has a user or a password.
@@ -29,10 +29,10 @@ pub enum Unfit {
 
 impl Address {
     /// Reads `https://…`, `http://…`, or `webcal://…` as https. `permits`: hosts at which anything is allowed.
-    pub fn read(text: &str, permits: &dyn Fn(&str) -> bool) -> Result<Self, Unfit> {
+    pub fn read(text: &str, permits: &dyn Fn(&str) -> bool) -> Result<Self, InvalidAddress> {
         let text = text.trim();
         if text.chars().count() > ADDRESS {
-            return Err(Unfit::Form);
+            return Err(InvalidAddress::Form);
         }
         let secure = |rest: &str| format!("https://{rest}");
         let text = match text.split_once("://") {
@@ -40,27 +40,27 @@ impl Address {
                 secure(rest)
             }
             Some(_) => text.to_owned(),
-            None => return Err(Unfit::Form),
+            None => return Err(InvalidAddress::Form),
         };
-        Self::check(Url::parse(&text).map_err(|_| Unfit::Form)?, permits)
+        Self::check(Url::parse(&text).map_err(|_| InvalidAddress::Form)?, permits)
     }
 
-    fn check(mut url: Url, permits: &dyn Fn(&str) -> bool) -> Result<Self, Unfit> {
+    fn check(mut url: Url, permits: &dyn Fn(&str) -> bool) -> Result<Self, InvalidAddress> {
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(Unfit::Form);
+            return Err(InvalidAddress::Form);
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(Unfit::Login);
+            return Err(InvalidAddress::Login);
         }
-        let host = url.host_str().filter(|host| !host.is_empty()).ok_or(Unfit::Form)?;
+        let host = url.host_str().filter(|host| !host.is_empty()).ok_or(InvalidAddress::Form)?;
         if !permits(host) {
             if !url.port_or_known_default().is_some_and(|port| PORTS.contains(&port)) {
-                return Err(Unfit::Port);
+                return Err(InvalidAddress::Port);
             }
             let is_private =
                 url.host().and_then(literal).map_or_else(|| is_local(host), |address| !is_public(address));
             if is_private {
-                return Err(Unfit::Private);
+                return Err(InvalidAddress::Private);
             }
         }
         url.set_fragment(None);
@@ -74,8 +74,8 @@ impl Address {
             return Err(Failure::Redirected);
         }
         Self::check(url, permits).map_err(|unfit| match unfit {
-            Unfit::Private | Unfit::Port => Failure::Private,
-            Unfit::Form | Unfit::Login => Failure::Redirected,
+            InvalidAddress::Private | InvalidAddress::Port => Failure::Private,
+            InvalidAddress::Form | InvalidAddress::Login => Failure::Redirected,
         })
     }
 
@@ -156,32 +156,32 @@ mod tests {
             assert_eq!(Address::read(typed, &nowhere).unwrap().expose(), read);
         }
         for (typed, unfit) in [
-            ("uni.example/x", Unfit::Form),
-            ("ftp://uni.example/x", Unfit::Form),
-            ("file:///etc/passwd", Unfit::Form),
-            ("https://", Unfit::Form),
-            ("", Unfit::Form),
-            ("https://me:secret@uni.example/x", Unfit::Login),
-            ("https://uni.example:22/x", Unfit::Port),
-            ("http://uni.example:25/x", Unfit::Port),
-            ("http://127.0.0.1/x", Unfit::Private),
-            ("http://localhost/x", Unfit::Private),
-            ("http://LOCALHOST./x", Unfit::Private),
-            ("https://wiki.localhost/x", Unfit::Private),
-            ("https://printer.local/x", Unfit::Private),
-            ("https://intranet/x", Unfit::Private),
+            ("uni.example/x", InvalidAddress::Form),
+            ("ftp://uni.example/x", InvalidAddress::Form),
+            ("file:///etc/passwd", InvalidAddress::Form),
+            ("https://", InvalidAddress::Form),
+            ("", InvalidAddress::Form),
+            ("https://me:secret@uni.example/x", InvalidAddress::Login),
+            ("https://uni.example:22/x", InvalidAddress::Port),
+            ("http://uni.example:25/x", InvalidAddress::Port),
+            ("http://127.0.0.1/x", InvalidAddress::Private),
+            ("http://localhost/x", InvalidAddress::Private),
+            ("http://LOCALHOST./x", InvalidAddress::Private),
+            ("https://wiki.localhost/x", InvalidAddress::Private),
+            ("https://printer.local/x", InvalidAddress::Private),
+            ("https://intranet/x", InvalidAddress::Private),
             // Other ways to write it.
-            ("http://2130706433/x", Unfit::Private),
-            ("http://0x7f.1/x", Unfit::Private),
-            ("http://[::1]/x", Unfit::Private),
-            ("http://[::ffff:10.0.0.1]/x", Unfit::Private),
-            ("http://169.254.169.254/latest/meta-data", Unfit::Private),
+            ("http://2130706433/x", InvalidAddress::Private),
+            ("http://0x7f.1/x", InvalidAddress::Private),
+            ("http://[::1]/x", InvalidAddress::Private),
+            ("http://[::ffff:10.0.0.1]/x", InvalidAddress::Private),
+            ("http://169.254.169.254/latest/meta-data", InvalidAddress::Private),
         ] {
             assert_eq!(Address::read(typed, &nowhere), Err(unfit), "{typed}");
         }
         assert_eq!(
             Address::read(&format!("https://uni.example/{}", "x".repeat(ADDRESS)), &nowhere),
-            Err(Unfit::Form)
+            Err(InvalidAddress::Form)
         );
     }
 
@@ -191,7 +191,7 @@ mod tests {
         for fits in ["http://timetable.internal:9000/x", "http://10.1.2.3:81/x"] {
             assert!(Address::read(fits, &permits).is_ok(), "{fits}");
         }
-        assert_eq!(Address::read("http://10.1.2.4/x", &permits), Err(Unfit::Private));
+        assert_eq!(Address::read("http://10.1.2.4/x", &permits), Err(InvalidAddress::Private));
     }
 
     #[test]

@@ -234,7 +234,7 @@ fn by_uid(events: &[Event]) -> Vec<Vec<&Event>> {
 }
 
 /// The title of an event as it is shown: what can be seen of its beginning.
-fn shown(title: &str) -> String {
+fn shorten_title(title: &str) -> String {
     let title: String =
         unescaped(title).chars().take(LeftOut::TITLE).filter(|letter| !letter.is_control()).collect();
     names::name(&title).unwrap_or_default()
@@ -257,7 +257,7 @@ impl<'a> Reader<'a> {
             self.left_out.sort();
             self.left_out.truncate(LEFT_OUT);
         }
-        self.left_out.push(LeftOut { date, title: shown(&event.title), why });
+        self.left_out.push(LeftOut { date, title: shorten_title(&event.title), why });
     }
 
     /// A property's time; without a zone it is by `usual`.

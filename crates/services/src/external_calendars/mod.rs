@@ -19,13 +19,13 @@ use crate::{
     bookings::{about, changed},
     error,
 };
-use address::Unfit;
+use address::InvalidAddress;
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{Actor, Forbidden, Permission, Target},
     bookings::Resource,
     external_calendars::{Failure, MOST, PAUSE, SHOWN, Skipped},
     id::ExternalCalendarId,
-    live::Hint,
+    live::ChangeEvent,
     names,
     time::Millis,
     versions::Saved,
@@ -35,7 +35,7 @@ use serde_json::json;
 use std::{future::Future, pin::Pin, sync::Arc};
 use store::{
     Done, StoreError, Unaudited,
-    external_calendars::{self as rows, Kept, NewCalendar},
+    external_calendars::{self as rows, CalendarRow, NewCalendar},
 };
 use views::external_calendars::{Clash, ExternalCalendar, ExternalCalendars};
 
@@ -132,13 +132,13 @@ pub enum ValidationError {
     Private,
 }
 
-impl From<Unfit> for ValidationError {
-    fn from(unfit: Unfit) -> Self {
+impl From<InvalidAddress> for ValidationError {
+    fn from(unfit: InvalidAddress) -> Self {
         match unfit {
-            Unfit::Form => Self::Address,
-            Unfit::Login => Self::Login,
-            Unfit::Port => Self::Port,
-            Unfit::Private => Self::Private,
+            InvalidAddress::Form => Self::Address,
+            InvalidAddress::Login => Self::Login,
+            InvalidAddress::Port => Self::Port,
+            InvalidAddress::Private => Self::Private,
         }
     }
 }
@@ -175,14 +175,14 @@ impl AddCalendar {
 
 /// Calendars of what `actor` cares for, and for what they may add one.
 pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<ExternalCalendars, ExternalCalendarsError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     let mut choices = rows::choices(&mut snapshot).await?;
     choices.retain(|one| actor.may(Permission::CareFor, about(one.resource, one.kind)));
     let resources: Vec<_> = choices.into_iter().map(|one| (one.resource, one.name)).collect();
     if resources.is_empty() {
-        actor.require(Permission::CareFor, About::NOTHING)?;
+        actor.require(Permission::CareFor, Target::NONE)?;
     }
     let mut kept = rows::list(&mut snapshot, None, now).await?;
     kept.retain(|kept| actor.may(Permission::CareFor, about(kept.resource, kept.kind)));
@@ -197,12 +197,12 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<ExternalCalendars, Externa
             with_starts: ctx.moment(one.with.span.starts),
             with_ends: ctx.moment(one.with.span.ends),
         });
-        shown(ctx, &kept, clashes.collect())
+        to_view(ctx, &kept, clashes.collect())
     });
     Ok(ExternalCalendars { now: ctx.moment(now), calendars: calendars.collect(), resources })
 }
 
-fn shown(ctx: &Ctx, kept: &Kept, clashes: Vec<Clash>) -> ExternalCalendar {
+fn to_view(ctx: &Ctx, kept: &CalendarRow, clashes: Vec<Clash>) -> ExternalCalendar {
     ExternalCalendar {
         id: kept.id,
         version: kept.version,
@@ -228,7 +228,7 @@ pub async fn add(
     actor: &Actor,
     new: Result<AddCalendar, Vec<ValidationError>>,
 ) -> Result<ExternalCalendarId, ExternalCalendarsError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     let AddCalendar { resource, name, address } = new.map_err(ExternalCalendarsError::Invalid)?;
     let id = ctx
         .begin(actor, async move |begun| {
@@ -241,7 +241,7 @@ pub async fn add(
             let (by, at) = (job.by().await?, job.now);
             let new = NewCalendar { resource, name, address: address.expose().to_owned(), at, by };
             let id = rows::add(job.tx, &new).await?;
-            job.tx.after_commit(Hint::Bookings);
+            job.tx.after_commit(ChangeEvent::Bookings);
             // Never its address.
             let detail = json!({ "resource": resource.to_string() });
             job.audited(id, "external-calendar.added", id, &detail).await
@@ -268,7 +268,7 @@ pub async fn rename(
     seen: i64,
     name: &str,
 ) -> Result<(), ExternalCalendarsError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     let name = names::name(name).map_err(|_| ExternalCalendarsError::Invalid(vec![ValidationError::Name]));
     let zone = ctx.space().zone;
     ctx.begin(actor, async move |begun| {
@@ -284,7 +284,7 @@ pub async fn rename(
             return Ok(Done::unaudited((), Unaudited::NothingChanged));
         }
         rows::rename(job.tx, id, &name).await?;
-        job.tx.after_commit(Hint::Bookings);
+        job.tx.after_commit(ChangeEvent::Bookings);
         job.audited((), "external-calendar.renamed", id, &json!({})).await
     })
     .await
@@ -292,7 +292,7 @@ pub async fn rename(
 
 /// Removes a calendar: what it takes from now on is free again, and its address is forgotten.
 pub async fn remove(ctx: &Ctx, actor: &Actor, id: ExternalCalendarId) -> Result<(), ExternalCalendarsError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     ctx.begin(actor, async move |begun| {
         let kept = rows::one(begun.tx.conn(), id, begun.now).await?.ok_or(ExternalCalendarsError::Unknown)?;
         let mut job = begun.require(Permission::CareFor, about(kept.resource, kept.kind))?;
@@ -312,7 +312,7 @@ pub async fn remove(ctx: &Ctx, actor: &Actor, id: ExternalCalendarId) -> Result<
 
 /// Reads a calendar now. Whether that went well is seen in the list.
 pub async fn read_now(ctx: &Ctx, actor: &Actor, id: ExternalCalendarId) -> Result<(), ExternalCalendarsError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     let now = ctx.now();
     let kept = rows::one(&mut *ctx.store().read().await?, id, now).await?;
     let kept = kept.ok_or(ExternalCalendarsError::Unknown)?;

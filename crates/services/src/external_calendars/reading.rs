@@ -9,11 +9,11 @@ use super::{
 };
 use crate::{Ctx, bookings::changed, notices, waiting};
 use domain::{
-    actor::{About, Actor, Permission, Proof},
+    actor::{Actor, Permission, Proof, Target},
     bookings::Resource,
     external_calendars::{EVERY, Failure, LEFT_OUT, WHOLE},
     id::ExternalCalendarId,
-    live::Hint,
+    live::ChangeEvent,
     notices::{BookingNews, CheckoutNews, Notice},
     occupations::Span,
     time::{MINUTE, Millis},
@@ -22,7 +22,7 @@ use futures::StreamExt;
 use serde_json::json;
 use store::{
     Done, StoreError, Unaudited, WriteTx, audit,
-    external_calendars::{Kept, Outcome, Promise},
+    external_calendars::{CalendarRow, Outcome, Promise},
 };
 
 /// Calendars that are read at once: most of a reading is waiting.
@@ -90,7 +90,7 @@ pub(super) async fn read(ctx: &Ctx, id: ExternalCalendarId) -> Result<bool, Stor
 /// Notes that a reading failed. Whoever looks is told when that is news.
 async fn fail(ctx: &Ctx, id: ExternalCalendarId, failure: Failure) -> Result<(), StoreError> {
     // Neither its address nor what came back.
-    tracing::warn!(calendar = %id, failure = failure.word(), "an external calendar was not read");
+    tracing::warn!(calendar = %id, failure = failure.as_str(), "an external calendar was not read");
     let now = ctx.now();
     ctx.store()
         .write(async move |tx| {
@@ -99,7 +99,7 @@ async fn fail(ctx: &Ctx, id: ExternalCalendarId, failure: Failure) -> Result<(),
             };
             rows::noted(tx, id, &Outcome::Failed(failure), now).await?;
             if kept.failure != Some(failure) {
-                tx.after_commit(Hint::Bookings);
+                tx.after_commit(ChangeEvent::Bookings);
             }
             Ok::<_, StoreError>(Done::unaudited((), Unaudited::CalendarRead))
         })
@@ -141,9 +141,9 @@ async fn keep(
             let changes = taking::settle(tx, &kept, wanted, now).await?;
             rows::noted(tx, id, &outcome, now).await?;
             if changes.is_news || kept.failure.is_some() || kept.read.is_none() {
-                tx.after_commit(Hint::Bookings);
+                tx.after_commit(ChangeEvent::Bookings);
             }
-            let Ok(proof) = Actor::TOOLGATE.require(Permission::CareFor, About::NOTHING) else {
+            let Ok(proof) = Actor::TOOLGATE.require(Permission::CareFor, Target::NONE) else {
                 return Ok(Done::unaudited((), Unaudited::CalendarRead));
             };
             tell_of_clashes(tx, &proof, &kept, &changes, now).await?;
@@ -165,7 +165,7 @@ async fn keep(
 async fn tell_of_clashes(
     tx: &mut WriteTx,
     proof: &Proof,
-    kept: &Kept,
+    kept: &CalendarRow,
     changes: &Changes,
     now: Millis,
 ) -> Result<(), StoreError> {
@@ -178,20 +178,20 @@ async fn tell_of_clashes(
             Promise::Booking { id: booking, resource, holder, starts, sequence } => {
                 let news = BookingNews::Overlapped;
                 let notice = Notice::Booking { news, booking, resource, starts, sequence };
-                notices::tell(tx, proof, holder, notice, now).await?;
+                notices::notify(tx, proof, holder, notice, now).await?;
             }
             Promise::Checkout { id: appointment, on, member, trainer, starts, sequence } => {
                 let news = CheckoutNews::Overlapped;
                 let notice = Notice::Checkout { news, appointment, on, starts, sequence };
                 for person in [member, trainer] {
-                    notices::tell(tx, proof, person, notice, now).await?;
+                    notices::notify(tx, proof, person, notice, now).await?;
                 }
             }
         }
     }
     let Some(first) = promises.iter().map(Promise::starts).min() else { return Ok(()) };
     let notice = Notice::CalendarClash { calendar: kept.id, resource: kept.resource, starts: first, at: now };
-    notices::tell_concerned(tx, proof, notice, now).await
+    notices::notify_staff(tx, proof, notice, now).await
 }
 
 /// Whoever added a calendar hears that an event is left out that was not before: the room may look free then. Of those behind the
@@ -199,7 +199,7 @@ async fn tell_of_clashes(
 async fn tell_of_left_out(
     tx: &mut WriteTx,
     proof: &Proof,
-    kept: &Kept,
+    kept: &CalendarRow,
     outcome: &Outcome,
     now: Millis,
 ) -> Result<(), StoreError> {
@@ -212,5 +212,5 @@ async fn tell_of_left_out(
         return Ok(());
     }
     let notice = Notice::CalendarLeftOut { calendar: kept.id, resource: kept.resource, at: now };
-    notices::tell(tx, proof, person, notice, now).await
+    notices::notify(tx, proof, person, notice, now).await
 }

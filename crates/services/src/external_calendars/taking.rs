@@ -5,7 +5,7 @@
 use super::rows;
 use crate::bookings::changed;
 use domain::{
-    bookings::{Cause, Resource, Taken},
+    bookings::{Cause, Conflict, Resource},
     external_calendars::{collisions, cut, diff},
     id::{AppointmentId, BookingId, RoomId},
     occupations::Span,
@@ -14,7 +14,7 @@ use domain::{
 use std::collections::{BTreeSet, HashSet};
 use store::{
     SqliteConnection, StoreError, WriteTx,
-    external_calendars::{Beside, Kept, Other},
+    external_calendars::{Beside, CalendarRow, Other},
     rooms,
 };
 
@@ -34,7 +34,7 @@ pub(super) struct Changes {
 /// What `kept` wanted at its last reading.
 pub(super) async fn as_before(
     conn: &mut SqliteConnection,
-    kept: &Kept,
+    kept: &CalendarRow,
     now: Millis,
 ) -> Result<Vec<Span>, StoreError> {
     let met = rows::collisions(conn, Some(kept.id), now).await?;
@@ -50,7 +50,7 @@ pub(super) async fn as_before(
 /// Has the machine or room of `kept` taken as it is `wanted`.
 pub(super) async fn settle(
     tx: &mut WriteTx,
-    kept: &Kept,
+    kept: &CalendarRow,
     wanted: Vec<Span>,
     now: Millis,
 ) -> Result<Changes, StoreError> {
@@ -73,7 +73,7 @@ pub(super) async fn settle(
     let is_met = |other: &&Other| met.iter().any(|one| one.span.overlaps(other.taken.span));
     let promises = || others.iter().filter(is_met);
     let is_free = |span: &Span| now < span.ends;
-    let taken: Vec<_> = diff.take.iter().map(|span| Taken { span: *span, by: Cause::External }).collect();
+    let taken: Vec<_> = diff.take.iter().map(|span| Conflict { span: *span, by: Cause::External }).collect();
     let released = held.iter().filter(|(closure, _)| diff.release.contains(closure));
     Ok(Changes {
         counts: (diff.take.len(), diff.release.len()),
@@ -85,12 +85,12 @@ pub(super) async fn settle(
 }
 
 /// What others have of `resource` itself.
-fn of(others: &[Other], resource: Resource) -> impl Iterator<Item = Taken> {
+fn of(others: &[Other], resource: Resource) -> impl Iterator<Item = Conflict> {
     others.iter().filter(move |other| other.machine == resource.machine()).map(|other| other.taken)
 }
 
 /// Each of `others` once: who books a room has its machines too.
-fn once(others: &[Other]) -> Vec<Taken> {
+fn once(others: &[Other]) -> Vec<Conflict> {
     let mut known = HashSet::new();
     let is_first = |other: &&Other| match (other.booking, other.appointment) {
         (None, None) => true,
@@ -105,7 +105,7 @@ fn once(others: &[Other]) -> Vec<Taken> {
 /// Takes the machines in `room` along, each around what it is taken for itself.
 async fn take_machines(
     tx: &mut WriteTx,
-    kept: &Kept,
+    kept: &CalendarRow,
     room: RoomId,
     others: &[Other],
     now: Millis,
@@ -170,7 +170,7 @@ pub(crate) async fn furnished(tx: &mut WriteTx, room: RoomId, now: Millis) -> Re
 }
 
 /// Calendars whose events gave way to a closure, and what they want.
-pub(crate) struct DisplacedEvents(Vec<(Kept, Vec<Span>)>);
+pub(crate) struct DisplacedEvents(Vec<(CalendarRow, Vec<Span>)>);
 
 /// Releases the part of `span` that external events block on `resource`, its room or the machines in that room: a closure takes
 /// precedence over them. Call [`DisplacedEvents::settle`] in the same job.

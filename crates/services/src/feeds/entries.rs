@@ -19,7 +19,7 @@ use domain::{
 };
 use store::{
     SqliteConnection, StoreError,
-    bookings::{self as booked, Filter, Kept},
+    bookings::{self as booked, BookingRow, Filter},
     checkouts as appointments, feeds as rows, rooms,
 };
 use text::Lang;
@@ -122,9 +122,9 @@ pub(super) async fn taken(
 }
 
 /// Who has it, as far as members see that; of what did not come about nobody.
-fn who(kept: &Kept) -> Option<String> {
+fn who(kept: &BookingRow) -> Option<String> {
     let name = kept.person_name.as_deref().filter(|_| bookings::status(kept.state) != Status::Cancelled)?;
-    kept.shown().of(name)
+    kept.visible_names().of(name)
 }
 
 /// The same entries always make the same calendar.

@@ -14,10 +14,10 @@ use crate::{
     token::{Token, note_use},
 };
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{Actor, Forbidden, Permission, Target},
     feeds::{Feed, MOST, SEEN_EVERY},
     id::{FeedId, PersonId},
-    live::Hint,
+    live::ChangeEvent,
     people::PersonStatus,
     time::Millis,
 };
@@ -61,10 +61,10 @@ pub async fn make(
     actor: &Actor,
     feed: Result<Feed, Vec<ValidationError>>,
 ) -> Result<FeedMade, FeedsError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     let feed = feed.map_err(FeedsError::Invalid)?;
-    let (token, hash) = ctx.dice().fresh();
-    ctx.change(actor, Permission::OwnAccount, About::NOTHING, async move |job| {
+    let (token, hash) = ctx.rng().fresh();
+    ctx.change(actor, Permission::OwnAccount, Target::NONE, async move |job| {
         let person = job.actor.person().ok_or(Forbidden::SignIn)?;
         let is_active = job.actor.known().is_some_and(|known| known.status == PersonStatus::Active);
         if !is_active {
@@ -75,7 +75,7 @@ pub async fn make(
             return Err(FeedsError::TooMany);
         }
         let id = rows::add(job.tx, hash, person, feed, job.now).await?;
-        job.tx.after_commit(Hint::Person(person));
+        job.tx.after_commit(ChangeEvent::Person(person));
         let name = (!name.is_empty()).then_some(name);
         let made = FeedMade { id, feed, name, address: path(&token) };
         let detail = json!({ "feed": id, "show": feed.to_string() });
@@ -121,11 +121,11 @@ async fn trainer_called(
 
 /// The feeds of whoever asks, and which they can make.
 pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Feeds, FeedsError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     let known = actor.known().ok_or(Forbidden::SignIn)?;
     let mut snapshot = ctx.store().snapshot().await?;
     let listed = rows::of_person(&mut snapshot, known.id).await?;
-    let sees = actor.may(Permission::SeeBookings, About::NOTHING);
+    let sees = actor.may(Permission::SeeBookings, Target::NONE);
     let resources = if sees { rows::resources(&mut snapshot).await? } else { Vec::new() };
     let feeds = listed.into_iter().map(|listed| FeedView {
         id: listed.id,
@@ -145,12 +145,12 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Feeds, FeedsError> {
 
 /// Revokes a feed of whoever asks: its address leads nowhere from now on.
 pub async fn revoke(ctx: &Ctx, actor: &Actor, id: FeedId) -> Result<(), FeedsError> {
-    ctx.change(actor, Permission::OwnAccount, About::NOTHING, async move |job| {
+    ctx.change(actor, Permission::OwnAccount, Target::NONE, async move |job| {
         let person = job.actor.person().ok_or(Forbidden::SignIn)?;
         if !rows::end(job.tx, person, id).await? {
             return Err(FeedsError::Unknown);
         }
-        job.tx.after_commit(Hint::Person(person));
+        job.tx.after_commit(ChangeEvent::Person(person));
         let detail = json!({ "feed": id });
         job.audited((), "calendar.revoked", person, &detail).await
     })

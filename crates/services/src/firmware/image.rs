@@ -6,7 +6,7 @@
 //! **Invariant.** Whatever is in a file, reading it never panics and never looks outside of it. Deliberately absent: whether
 //! a board has that processor, which boards do not say; the board looks at that itself before it starts anew.
 
-use domain::firmware::{About, BYTES, Unfit, chip};
+use domain::firmware::{About, BYTES, InvalidImage, chip};
 use sha2::{Digest, Sha256};
 
 /// Where everything begins.
@@ -29,26 +29,26 @@ const DESCRIBED: u32 = 0xABCD_5432;
 const TEXT: usize = 32;
 
 /// What the image says of itself, or why it is none.
-pub fn read(image: &[u8]) -> Result<About, Unfit> {
+pub fn read(image: &[u8]) -> Result<About, InvalidImage> {
     match image.first() {
-        None => return Err(Unfit::Nothing),
-        Some(_) if image.len() > BYTES => return Err(Unfit::Large),
+        None => return Err(InvalidImage::Nothing),
+        Some(_) if image.len() > BYTES => return Err(InvalidImage::Large),
         Some(&MAGIC) => {}
-        Some(_) => return Err(Unfit::NoImage),
+        Some(_) => return Err(InvalidImage::NoImage),
     }
-    let head = image.get(..HEAD).ok_or(Unfit::NoImage)?;
-    let segments = byte(head, 1).filter(|count| (1..=SEGMENTS).contains(count)).ok_or(Unfit::NoImage)?;
-    let number = two(head, 12).filter(|number| chip(*number).is_some()).ok_or(Unfit::NoImage)?;
-    let has_hash = byte(head, 23).filter(|hashed| *hashed <= 1).ok_or(Unfit::NoImage)? == 1;
+    let head = image.get(..HEAD).ok_or(InvalidImage::NoImage)?;
+    let segments = byte(head, 1).filter(|count| (1..=SEGMENTS).contains(count)).ok_or(InvalidImage::NoImage)?;
+    let number = two(head, 12).filter(|number| chip(*number).is_some()).ok_or(InvalidImage::NoImage)?;
+    let has_hash = byte(head, 23).filter(|hashed| *hashed <= 1).ok_or(InvalidImage::NoImage)? == 1;
     let end = summed(image, segments)?;
     if has_hash {
-        let hash = image.get(end..end + SUM).ok_or(Unfit::Damaged)?;
+        let hash = image.get(end..end + SUM).ok_or(InvalidImage::Damaged)?;
         if Sha256::digest(image.get(..end).unwrap_or_default()).as_slice() != hash {
-            return Err(Unfit::Damaged);
+            return Err(InvalidImage::Damaged);
         }
     }
     if four(image, DESCRIPTION) != Some(DESCRIBED) {
-        return Err(Unfit::NoProgram);
+        return Err(InvalidImage::NoProgram);
     }
     // Behind the word are a number and two that mean nothing.
     let (version, project) = (text(image, DESCRIPTION + 16), text(image, DESCRIPTION + 16 + TEXT));
@@ -56,19 +56,20 @@ pub fn read(image: &[u8]) -> Result<About, Unfit> {
 }
 
 /// Walks the segments. Answers where what the sum is about ends, the sum itself with it.
-fn summed(image: &[u8], segments: u8) -> Result<usize, Unfit> {
+fn summed(image: &[u8], segments: u8) -> Result<usize, InvalidImage> {
     let (mut at, mut sum) = (HEAD, SEED);
     for _ in 0..segments {
-        let length = four(image, at + 4).and_then(|length| usize::try_from(length).ok()).ok_or(Unfit::Damaged)?;
+        let length =
+            four(image, at + 4).and_then(|length| usize::try_from(length).ok()).ok_or(InvalidImage::Damaged)?;
         at += SEGMENT;
         // Not past the end: a length is whatever somebody wrote.
-        let end = at.checked_add(length).ok_or(Unfit::Damaged)?;
-        let data = image.get(at..end).ok_or(Unfit::Damaged)?;
+        let end = at.checked_add(length).ok_or(InvalidImage::Damaged)?;
+        let data = image.get(at..end).ok_or(InvalidImage::Damaged)?;
         sum = data.iter().fold(sum, |sum, byte| sum ^ byte);
         at = end;
     }
     let end = (at / 16 + 1) * 16;
-    if byte(image, end - 1) == Some(sum) { Ok(end) } else { Err(Unfit::Damaged) }
+    if byte(image, end - 1) == Some(sum) { Ok(end) } else { Err(InvalidImage::Damaged) }
 }
 
 fn byte(bytes: &[u8], at: usize) -> Option<u8> {
@@ -141,18 +142,18 @@ mod tests {
             image[at] = to;
             read(&image)
         };
-        assert_eq!(read(b""), Err(Unfit::Nothing));
-        assert_eq!(read(b"PK\x03\x04 a zip"), Err(Unfit::NoImage));
-        assert_eq!(read(&[MAGIC]), Err(Unfit::NoImage));
-        assert_eq!(changed(1, 0), Err(Unfit::NoImage), "no segments");
-        assert_eq!(changed(1, 17), Err(Unfit::NoImage), "more than there can be");
-        assert_eq!(changed(12, 200), Err(Unfit::NoImage), "no such processor");
-        assert_eq!(changed(1, 2), Err(Unfit::Damaged), "a segment that is not there");
-        assert_eq!(changed(31, 0xFF), Err(Unfit::Damaged), "a segment without end");
-        assert_eq!(changed(2_000, whole[2_000] ^ 1), Err(Unfit::Damaged), "the sum");
-        assert_eq!(changed(whole.len() - 1, whole[whole.len() - 1] ^ 1), Err(Unfit::Damaged), "the hash");
-        assert_eq!(read(&whole[..whole.len() / 2]), Err(Unfit::Damaged), "half of it");
-        assert_eq!(read(&vec![MAGIC; BYTES + 1]), Err(Unfit::Large));
+        assert_eq!(read(b""), Err(InvalidImage::Nothing));
+        assert_eq!(read(b"PK\x03\x04 a zip"), Err(InvalidImage::NoImage));
+        assert_eq!(read(&[MAGIC]), Err(InvalidImage::NoImage));
+        assert_eq!(changed(1, 0), Err(InvalidImage::NoImage), "no segments");
+        assert_eq!(changed(1, 17), Err(InvalidImage::NoImage), "more than there can be");
+        assert_eq!(changed(12, 200), Err(InvalidImage::NoImage), "no such processor");
+        assert_eq!(changed(1, 2), Err(InvalidImage::Damaged), "a segment that is not there");
+        assert_eq!(changed(31, 0xFF), Err(InvalidImage::Damaged), "a segment without end");
+        assert_eq!(changed(2_000, whole[2_000] ^ 1), Err(InvalidImage::Damaged), "the sum");
+        assert_eq!(changed(whole.len() - 1, whole[whole.len() - 1] ^ 1), Err(InvalidImage::Damaged), "the hash");
+        assert_eq!(read(&whole[..whole.len() / 2]), Err(InvalidImage::Damaged), "half of it");
+        assert_eq!(read(&vec![MAGIC; BYTES + 1]), Err(InvalidImage::Large));
     }
 
     #[test]
@@ -162,7 +163,7 @@ mod tests {
         image[DESCRIPTION] ^= 0xFF;
         image[DESCRIPTION + 16 + 3 * TEXT] ^= 0xFF;
         image[23] = 0;
-        assert_eq!(read(&image), Err(Unfit::NoProgram));
+        assert_eq!(read(&image), Err(InvalidImage::NoProgram));
     }
 
     proptest! {

@@ -5,19 +5,19 @@
 //! failed, and can be asked for again. Deliberately absent: the way to a board ([`errands`] hands out what is to be sent, and
 //! hears what came of it).
 
-mod errands;
 pub mod image;
+mod transfers;
 
-pub use errands::{Errand, Errands, advance, errands, finish, interrupted, is_wanted, next};
+pub use transfers::{Errand, Errands, advance, errands, finish, interrupted, is_wanted, next};
 
 use crate::Ctx;
 use crate::error::ServiceError;
 use data_encoding::HEXLOWER;
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
-    firmware::{KEPT, NAME, State, Unfit},
+    actor::{Actor, Forbidden, Permission, Target},
+    firmware::{InvalidImage, KEPT, NAME, State},
     id::{BoardId, FirmwareId, FirmwareJobId},
-    live::Hint,
+    live::ChangeEvent,
     names::{self, Unnamed},
     problem::{Kind, Problem},
     time::{Millis, Moment},
@@ -48,7 +48,7 @@ pub enum FirmwareError {
     UnknownJob,
     /// The file is not kept.
     #[problem(transparent)]
-    Unfit(Unfit),
+    Invalid(InvalidImage),
     /// No board was chosen.
     #[problem("firmware.no-board", Invalid, at("boards", firmware_no_board))]
     NoBoard,
@@ -57,7 +57,7 @@ pub enum FirmwareError {
     Busy,
     /// The image waits for a board, or is on its way.
     #[problem("firmware.wanted", Conflict, firmware_wanted)]
-    Wanted,
+    Required,
     /// It has come to an end.
     #[problem("firmware.over", Conflict, firmware_over)]
     Over,
@@ -69,18 +69,18 @@ pub enum FirmwareError {
     Store(#[from] StoreError),
 }
 
-impl ServiceError for Unfit {
+impl ServiceError for InvalidImage {
     fn problem(&self, lang: Lang) -> Problem {
         let field = if *self == Self::Name { "name" } else { "image" };
-        Problem::new(self.word(), Kind::Invalid, lang.form_fix()).field(field, lang.firmware_unfit(*self))
+        Problem::new(self.as_str(), Kind::Invalid, lang.form_fix()).field(field, lang.firmware_unfit(*self))
     }
 
     fn codes() -> Vec<(Kind, &'static str)> {
-        Self::ALL.iter().map(|unfit| (Kind::Invalid, unfit.word())).collect()
+        Self::ALL.iter().map(|unfit| (Kind::Invalid, unfit.as_str())).collect()
     }
 }
 
-const NOTHING: About = About::NOTHING;
+const NOTHING: Target = Target::NONE;
 
 /// The images, the boards, and what was sent to them.
 pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<FirmwarePage, FirmwareError> {
@@ -136,24 +136,24 @@ pub fn may_keep(actor: &Actor) -> Result<(), FirmwareError> {
 /// Keeps an image under a name; without one, under the version that it says it is.
 pub async fn keep(ctx: &Ctx, actor: &Actor, name: &str, content: Vec<u8>) -> Result<FirmwareId, FirmwareError> {
     may_keep(actor)?;
-    let about = image::read(&content).map_err(FirmwareError::Unfit)?;
+    let about = image::read(&content).map_err(FirmwareError::Invalid)?;
     let name = match names::name(name) {
         Ok(name) if name.chars().count() <= NAME => name,
         Err(Unnamed::Empty) => format!("{} {}", about.project, about.version).trim().chars().take(NAME).collect(),
-        Ok(_) | Err(Unnamed::Long | Unnamed::Control) => return Err(FirmwareError::Unfit(Unfit::Name)),
+        Ok(_) | Err(Unnamed::Long | Unnamed::Control) => return Err(FirmwareError::Invalid(InvalidImage::Name)),
     };
     let md5 = HEXLOWER.encode(Md5::digest(&content).as_slice());
     let sha256 = HEXLOWER.encode(Sha256::digest(&content).as_slice());
     let image = NewImage { name, about, md5, sha256, content };
     ctx.change(actor, Permission::Firmware, NOTHING, async move |job| {
         match rows::kept(job.tx.conn(), &image.sha256).await? {
-            (_, true) => return Err(FirmwareError::Unfit(Unfit::Kept)),
-            (count, false) if count >= KEPT => return Err(FirmwareError::Unfit(Unfit::Full)),
+            (_, true) => return Err(FirmwareError::Invalid(InvalidImage::Kept)),
+            (count, false) if count >= KEPT => return Err(FirmwareError::Invalid(InvalidImage::Full)),
             _ => {}
         }
         let by = job.by().await?;
         let id = rows::keep(job.tx, &image, by, job.now).await?;
-        job.tx.after_commit(Hint::Space);
+        job.tx.after_commit(ChangeEvent::Space);
         let (subject, detail) = (id, json!({ "hash": image.sha256 }));
         job.audited(id, "firmware.kept", subject, &detail).await
     })
@@ -164,12 +164,12 @@ pub async fn keep(ctx: &Ctx, actor: &Actor, name: &str, content: Vec<u8>) -> Res
 pub async fn remove(ctx: &Ctx, actor: &Actor, image: FirmwareId) -> Result<(), FirmwareError> {
     ctx.change(actor, Permission::Firmware, NOTHING, async move |job| {
         if rows::is_wanted(job.tx.conn(), image).await? {
-            return Err(FirmwareError::Wanted);
+            return Err(FirmwareError::Required);
         }
         if !rows::remove(job.tx, image).await? {
             return Err(FirmwareError::Unknown);
         }
-        job.tx.after_commit(Hint::Space);
+        job.tx.after_commit(ChangeEvent::Space);
         let subject = image;
         job.audited((), "firmware.removed", subject, &json!({})).await
     })
@@ -198,7 +198,7 @@ pub async fn start(
                 return Err(FirmwareError::Busy);
             }
             let transfer = rows::start(job.tx, image, &name, board, by, job.now).await?;
-            job.tx.after_commit(Hint::Machine(machine));
+            job.tx.after_commit(ChangeEvent::Machine(machine));
             let (subject, detail) = (machine, json!({ "firmware": image, "job": transfer }));
             entries.push(audit::entry(job.tx, &job.proof, job.now, "firmware.started", subject, &detail).await?);
             jobs.push(transfer);
@@ -218,7 +218,7 @@ pub async fn cancel(ctx: &Ctx, actor: &Actor, transfer: FirmwareJobId) -> Result
         if !rows::end(job.tx, transfer, State::Cancelled, None, job.now).await? {
             return Err(FirmwareError::Over);
         }
-        job.tx.after_commit(Hint::Machine(machine));
+        job.tx.after_commit(ChangeEvent::Machine(machine));
         let (subject, detail) = (machine, json!({ "job": transfer }));
         job.audited((), "firmware.cancelled", subject, &detail).await
     })

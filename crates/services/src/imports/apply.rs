@@ -1,13 +1,13 @@
 //! Applying a list: everything in one job, with a record for each person.
 
-use super::{ImportsError, Kept, Planned, State, planned, whose};
+use super::{ImportsError, Planned, State, UploadedTable, planned, whose};
 use crate::Ctx;
 use domain::{
-    actor::{About, Actor, Permission, Proof},
+    actor::{Actor, Permission, Proof, Target},
     cards::CardUid,
     id::{AliasId, PersonId},
-    imports::{Column, Deed, Fate, Line, Sum, Whom, sum},
-    live::Hint,
+    imports::{Column, Line, LineAction, RowOutcome, Sum, Whom, sum},
+    live::ChangeEvent,
     qualifications::{Relation, SPACE, Subject},
     time::{Date, Millis},
     zone::Zone,
@@ -23,7 +23,7 @@ use store::{
 
 /// Writes what a list says, once, and answers what that was; nothing, if it is not what `shown` stands for.
 pub async fn apply(ctx: &Ctx, actor: &Actor, token: &str, shown: &str) -> Result<Sum, ImportsError> {
-    actor.require(Permission::Import, About::NOTHING)?;
+    actor.require(Permission::Import, Target::NONE)?;
     let now = ctx.now();
     // Claimed before it is written: of two who press at once, one does it.
     let kept = ctx.imports().files.with(actor, token, now, |kept| {
@@ -71,7 +71,13 @@ impl Drop for Claim {
     }
 }
 
-async fn write(ctx: &Ctx, actor: &Actor, kept: Kept, shown: String, now: Millis) -> Result<Sum, ImportsError> {
+async fn write(
+    ctx: &Ctx,
+    actor: &Actor,
+    kept: UploadedTable,
+    shown: String,
+    now: Millis,
+) -> Result<Sum, ImportsError> {
     debug_assert_eq!(kept.whose, whose(actor));
     // The writer has others to serve: it plans anew only if something was done since.
     let mut snapshot = ctx.store().snapshot().await?;
@@ -79,7 +85,7 @@ async fn write(ctx: &Ctx, actor: &Actor, kept: Kept, shown: String, now: Millis)
     let prepared = plan(ctx, actor, &kept, &mut snapshot, now).await?;
     drop(snapshot);
     let again_ctx = ctx.clone();
-    ctx.change(actor, Permission::Import, About::NOTHING, async move |change| {
+    ctx.change(actor, Permission::Import, Target::NONE, async move |change| {
         let Planned { lines, fates, digest } =
             if audit::head(change.tx.conn()).await.map_err(StoreError::from)? == before {
                 prepared
@@ -98,20 +104,20 @@ async fn write(ctx: &Ctx, actor: &Actor, kept: Kept, shown: String, now: Millis)
         let by = change.by().await?;
         let job = Job { zone, now, by, proof: change.proof };
         job.carry_out(change.tx, &fates, &lines).await.map_err(|error| match error {
-            StoreError::Taken(_) => ImportsError::Changed,
+            StoreError::Unique(_) => ImportsError::Changed,
             error => error.into(),
         })?;
         for fate in &fates {
             let is_readdressed =
-                |deed: &Deed| matches!(deed, Deed::Change(columns) if columns.contains(&Column::Email));
-            if let Whom::Known(person) = fate.whom
+                |deed: &LineAction| matches!(deed, LineAction::Change(columns) if columns.contains(&Column::Email));
+            if let Whom::Existing(person) = fate.whom
                 && fate.deeds.iter().any(is_readdressed)
             {
                 // A link that went to the old address lets nobody in any more.
                 links::forget(change.tx, Some(person)).await?;
             }
         }
-        change.tx.after_commit(Hint::Space);
+        change.tx.after_commit(ChangeEvent::Space);
         let detail = json!({
             "added": sum.added, "changed": sum.changed, "cards": sum.cards, "grants": sum.grants,
         });
@@ -124,7 +130,7 @@ async fn write(ctx: &Ctx, actor: &Actor, kept: Kept, shown: String, now: Millis)
 async fn plan(
     ctx: &Ctx,
     actor: &Actor,
-    kept: &Kept,
+    kept: &UploadedTable,
     conn: &mut SqliteConnection,
     now: Millis,
 ) -> Result<Planned, StoreError> {
@@ -153,7 +159,7 @@ impl Job {
     async fn carry_out(
         &self,
         tx: &mut WriteTx,
-        fates: &[Fate],
+        fates: &[RowOutcome],
         lines: &HashMap<u32, Line>,
     ) -> Result<(), StoreError> {
         let added = self.add(tx, fates, lines).await?;
@@ -166,7 +172,7 @@ impl Job {
         for fate in fates {
             let Some(line) = lines.get(&fate.number) else { continue };
             let person = match fate.whom {
-                Whom::Known(id) => id,
+                Whom::Existing(id) => id,
                 Whom::New(number) => match added.get(&number) {
                     Some(&id) => id,
                     None => continue,
@@ -175,13 +181,13 @@ impl Job {
             };
             for deed in &fate.deeds {
                 match deed {
-                    Deed::Add => {}
-                    Deed::Change(columns) => {
+                    LineAction::Add => {}
+                    LineAction::Change(columns) => {
                         written.entry(person).or_default().changed = true;
                         changes.extend(columns.iter().filter_map(|&column| changed(person, line, column)));
                     }
-                    Deed::Give(_) => cards.extend(line.card.clone().map(|uid| (person, uid))),
-                    Deed::Grant { subject, relation, .. } => {
+                    LineAction::Give(_) => cards.extend(line.card.clone().map(|uid| (person, uid))),
+                    LineAction::Grant { subject, relation, .. } => {
                         written.entry(person).or_default().grants += 1;
                         grants.push(self.grant(person, *subject, *relation, Some(line)));
                     }
@@ -202,12 +208,12 @@ impl Job {
     async fn add(
         &self,
         tx: &mut WriteTx,
-        fates: &[Fate],
+        fates: &[RowOutcome],
         lines: &HashMap<u32, Line>,
     ) -> Result<HashMap<u32, PersonId>, StoreError> {
         let lines: Vec<_> = fates
             .iter()
-            .filter(|fate| fate.deeds.contains(&Deed::Add))
+            .filter(|fate| fate.deeds.contains(&LineAction::Add))
             .filter_map(|fate| lines.get(&fate.number))
             .collect();
         if lines.is_empty() {
@@ -252,12 +258,12 @@ impl Job {
             let detail = json!({ "profile": about.added || about.changed, "grants": about.grants });
             tx.followed(self.entry(action, person, &detail));
             if !about.added {
-                tx.after_commit(Hint::Person(person));
+                tx.after_commit(ChangeEvent::Person(person));
             }
         }
         // One is enough for lists of people.
         if let Some((&person, _)) = written.iter().find(|(_, about)| about.added) {
-            tx.after_commit(Hint::Person(person));
+            tx.after_commit(ChangeEvent::Person(person));
         }
     }
 

@@ -8,7 +8,7 @@ use data_encoding::BASE64URL_NOPAD;
 use domain::{
     cards::CardUid,
     id::PersonId,
-    imports::{Column, Fate, Flaw, KnownPerson, Line, Whom, plan},
+    imports::{Column, KnownPerson, Line, LineError, RowOutcome, Whom, plan},
 };
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -17,8 +17,8 @@ use std::collections::HashMap;
 /// The digest of the fates of these lines, in their order.
 pub(super) fn of(
     columns: &[Option<Column>],
-    lines: &[(Line, Vec<Flaw>)],
-    fates: &[Fate],
+    lines: &[(Line, Vec<LineError>)],
+    fates: &[RowOutcome],
     people: &[KnownPerson],
 ) -> String {
     let people: HashMap<PersonId, &KnownPerson> = people.iter().map(|person| (person.id, person)).collect();
@@ -26,7 +26,7 @@ pub(super) fn of(
     whole.update(json!(columns).to_string());
     for ((line, _), fate) in lines.iter().zip(fates) {
         let (known, new) = match fate.whom {
-            Whom::Known(id) => (people.get(&id), None),
+            Whom::Existing(id) => (people.get(&id), None),
             Whom::New(number) => (None, Some(number)),
             Whom::Nobody => (None, None),
         };

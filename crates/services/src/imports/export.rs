@@ -5,15 +5,15 @@
 
 use super::{
     ImportsError,
-    sheet::{Book, Cell, Sheet, aside, folder},
+    spreadsheet::{Book, Cell, Sheet, aside, folder},
 };
-use crate::{Ctx, audit::Unfit};
+use crate::{Ctx, audit::InvalidFilter};
 use domain::{
-    actor::{About, Actor, Permission},
+    actor::{Actor, Permission, Target},
     audit::Subject,
     audit::WORD,
     cards::CardState,
-    imports::{KnownPerson, named, numbered, plan::Known, table::cell},
+    imports::{KnownPerson, named, numbered, plan::ExistingRecords, table::cell},
     people::{
         PersonStatus,
         folded::{is_meant, words},
@@ -78,7 +78,7 @@ pub struct Whose {
 /// A list, piece by piece: the whole of it never stands in memory as text.
 #[derive(Debug)]
 pub struct Exported {
-    known: Known,
+    known: ExistingRecords,
     what: What,
     status: Option<PersonStatus>,
     on: Vec<String>,
@@ -91,11 +91,11 @@ pub struct Exported {
 
 /// Takes a list out.
 pub async fn export(ctx: &Ctx, actor: &Actor, what: What, whose: &Whose) -> Result<Exported, ImportsError> {
-    actor.require(what.permission(), About::NOTHING)?;
+    actor.require(what.permission(), Target::NONE)?;
     if whose.on.chars().count() > WORD {
-        return Err(ImportsError::Unfit(vec![Unfit::Long("on")]));
+        return Err(ImportsError::Invalid(vec![InvalidFilter::Long("on")]));
     }
-    ctx.change::<_, ImportsError, _>(actor, what.permission(), About::NOTHING, async move |job| {
+    ctx.change::<_, ImportsError, _>(actor, what.permission(), Target::NONE, async move |job| {
         job.audited((), what.action(), Subject::Space, &json!({})).await
     })
     .await?;
@@ -198,7 +198,7 @@ impl Exported {
                         // The last day, as it is typed: the grant ends when it is over.
                         let until = entry.until.map(|until| day(until.before(Duration::from_millis(1))));
                         let [key, name, email] = [&key, &name, &email].map(|word| Cell::Text(word));
-                        let (what, relation) = (Cell::Text(&what), Cell::Text(relation.word()));
+                        let (what, relation) = (Cell::Text(&what), Cell::Text(relation.as_str()));
                         let until = until.map_or(Cell::Text(""), Cell::Day);
                         row(&[key, name, email, what, relation, Cell::Day(day(entry.from)), until]);
                     }

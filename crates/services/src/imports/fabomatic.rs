@@ -5,20 +5,20 @@
 //! next, and one more changes nothing. It may be done while everybody works: it is planned beside the writer, and each job looks
 //! whether what it writes is still so. Deliberately absent: passwords.
 
-mod brought;
 #[cfg(test)]
 mod tests;
+mod upload;
 
-pub(super) use brought::Slot;
-pub use brought::{BroughtError, apply, keep, may_bring, shown};
+pub(super) use upload::Slot;
+pub use upload::{BroughtError, apply, keep, may_bring, uploaded};
 
 use crate::{Ctx, change};
 use data_encoding::BASE64URL_NOPAD;
 use domain::{
-    actor::{About, Actor, Forbidden, Permission, Proof},
+    actor::{Actor, Forbidden, Permission, Proof, Target},
     id::{AliasId, CardId, MachineId, PersonId, PlanId, TypeId},
-    imports::fabomatic::{Report, Thing, Told},
-    live::Hint,
+    imports::fabomatic::{Report, TakeoverCount, Thing},
+    live::ChangeEvent,
     machines::{AuthorisationMode, Risk},
     maintenance::{Doer, Every},
     qualifications::{SPACE, SYSTEM, Subject},
@@ -46,7 +46,9 @@ use store::{
     settings::{self, At},
 };
 
-use takeover::{Foreign, Known, On, Plan, PlannedIntervention, PlannedUse, beginning, contradicting, plan};
+use takeover::{
+    ExistingRecords, Foreign, On, Plan, PlannedIntervention, PlannedUse, beginning, contradicting, plan,
+};
 
 pub use store::imports::fabomatic::Unread;
 
@@ -81,7 +83,7 @@ pub async fn read(file: &Path, staged: &Path) -> Result<Foreign, Unread> {
 pub async fn look(ctx: Option<&Ctx>, foreign: &Arc<Foreign>, now: Millis) -> Result<Report, TakeOverError> {
     match ctx {
         Some(ctx) => Ok(planned(ctx, foreign, now).await?.report),
-        None => Ok(plan(foreign, &Known::empty_space(), now).report),
+        None => Ok(plan(foreign, &ExistingRecords::empty_space(), now).report),
     }
 }
 
@@ -98,7 +100,7 @@ fn digest(plan: &Plan) -> String {
     BASE64URL_NOPAD.encode(&Sha256::digest(json!([plan.report, plan.same]).to_string()))
 }
 
-async fn known(conn: &mut SqliteConnection, foreign: &Foreign) -> Result<Known, TakeOverError> {
+async fn known(conn: &mut SqliteConnection, foreign: &Foreign) -> Result<ExistingRecords, TakeOverError> {
     let mut known = rows::known(&mut *conn).await?;
     let taken = rows::taken_uses(&mut *conn).await?;
     known.taken.extend(taken.iter().map(|one| ((Thing::Use, one.theirs), one.ours)));
@@ -121,7 +123,7 @@ pub async fn take_over(
     foreign: Arc<Foreign>,
     shown: Option<String>,
 ) -> Result<Report, TakeOverError> {
-    actor.require(Permission::TakeOver, About::NOTHING)?;
+    actor.require(Permission::TakeOver, Target::NONE)?;
     // One after the other: what one has taken is known to the next.
     let _one = ctx.imports().taking_over.lock().await;
     let now = ctx.now();
@@ -131,7 +133,7 @@ pub async fn take_over(
             return Err(TakeOverError::Changed);
         }
         let (foreign, whole) = (foreign.clone(), plan.clone());
-        let begun = ctx.change(actor, Permission::TakeOver, About::NOTHING, async move |job| {
+        let begun = ctx.change(actor, Permission::TakeOver, Target::NONE, async move |job| {
             begin(job, &foreign, &whole, now).await
         });
         // Or else somebody was faster: what is planned next knows of it.
@@ -163,7 +165,7 @@ async fn uses(ctx: &Ctx, proof: Proof, mut past: Vec<PastUse>, now: Millis) -> R
         }
         rows::add_uses(tx, &past).await?;
         for machine in past.iter().map(|one| one.machine).collect::<HashSet<_>>() {
-            tx.after_commit(Hint::Machine(machine));
+            tx.after_commit(ChangeEvent::Machine(machine));
         }
         let detail = json!({ "uses": past.len() });
         let entry =
@@ -222,10 +224,10 @@ async fn begin(
     let people = job.ids.iter().filter(|((thing, _), _)| *thing == Thing::Person);
     let people: Vec<_> = people.map(|(_, id)| PersonId(*id)).collect();
     let cards = rows::cards_of(tx.conn(), &people).await?;
-    tx.after_commit(Hint::Space);
+    tx.after_commit(ChangeEvent::Space);
     // One is enough for lists of people.
     if let Some(&person) = people.first() {
-        tx.after_commit(Hint::Person(person));
+        tx.after_commit(ChangeEvent::Person(person));
     }
     let entry = job.entry("import.fabomatic", domain::audit::Subject::Space, &counts(&plan.report));
     Ok(Done::audited(Some(Begun { proof, ids: job.ids, cards }), entry))
@@ -233,8 +235,8 @@ async fn begin(
 
 /// How much of what, for the record; uses say themselves how many they were, in the jobs that take them.
 fn counts(report: &Report) -> Value {
-    let taken = [Told::People, Told::Machines, Told::Types, Told::Cards];
-    taken.into_iter().map(|told| (told.word().to_owned(), json!(report.count(told)))).collect()
+    let taken = [TakeoverCount::People, TakeoverCount::Machines, TakeoverCount::Types, TakeoverCount::Cards];
+    taken.into_iter().map(|told| (told.as_str().to_owned(), json!(report.count(told)))).collect()
 }
 
 /// The numbers here of what has one there.
@@ -290,7 +292,7 @@ impl Job {
     ) -> Result<(), StoreError> {
         for kind in &plan.types {
             let id = equipment::add_type(tx, &kind.name, Risk::Medium).await?;
-            let mode = kind.open.then(|| AuthorisationMode::Open.word().to_owned());
+            let mode = kind.open.then(|| AuthorisationMode::Open.as_str().to_owned());
             let said = [
                 (Key::Authorisation, mode),
                 (Key::Grace, kind.grace.map(|minutes| minutes.to_string())),
@@ -326,7 +328,7 @@ impl Job {
             self.took(taken, Thing::Machine, machine.theirs, id.0);
             let subject = id;
             tx.followed(self.entry("machine.added", subject, &json!({ "number": machine.number })));
-            tx.after_commit(Hint::Machine(id));
+            tx.after_commit(ChangeEvent::Machine(id));
             if machine.blocked {
                 let block = NewBlock {
                     machine: id,
@@ -392,7 +394,7 @@ impl Job {
             counts.push((id, machine, plan.since));
             let detail = json!({ "plan": id });
             tx.followed(self.entry("maintenance.plan-added", machine, &detail));
-            tx.after_commit(Hint::Machine(machine));
+            tx.after_commit(ChangeEvent::Machine(machine));
         }
         rows::remember(tx, &taken).await?;
         let door = self.proof.door();
@@ -400,7 +402,7 @@ impl Job {
             let machine = self.machine(one.machine)?;
             let plan = PlanId(*self.ids.get(&(Thing::Plan, one.plan))?);
             counts.extend(one.counts.then_some((plan, machine, one.at)));
-            tx.after_commit(Hint::Machine(machine));
+            tx.after_commit(ChangeEvent::Machine(machine));
             let person = one.person.and_then(|user| self.person(user));
             let &PlannedIntervention { theirs, at, replay, .. } = one;
             Some(PastIntervention { theirs, machine, plan, person, at, door, replay })

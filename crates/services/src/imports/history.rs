@@ -7,11 +7,11 @@
 use super::{
     ImportsError,
     export::{row, written},
-    sheet::{Book, Cell, Sheet, aside, folder},
+    spreadsheet::{Book, Cell, Sheet, aside, folder},
 };
-use crate::{Ctx, audit::Unfit};
+use crate::{Ctx, audit::InvalidFilter};
 use domain::{
-    actor::{About, Actor, Permission},
+    actor::{Actor, Permission, Target},
     audit::Subject,
     audit::WORD,
     boards::MachineNumber,
@@ -79,7 +79,7 @@ impl Happened {
 
 /// Which lines, as it was typed; an empty word asks for nothing.
 #[derive(Debug, Clone, Default)]
-pub struct Typed {
+pub struct HistoryForm {
     /// From this day on: `2026-11-20`.
     pub from: String,
     /// Up to the end of this day.
@@ -108,10 +108,15 @@ pub struct History {
 }
 
 /// Takes what happened out.
-pub async fn history(ctx: &Ctx, actor: &Actor, what: Happened, typed: &Typed) -> Result<History, ImportsError> {
-    actor.require(Permission::Import, About::NOTHING)?;
-    let mut history = asked(ctx, what, typed).map_err(ImportsError::Unfit)?;
-    let written = ctx.change::<_, ImportsError, _>(actor, Permission::Import, About::NOTHING, async move |job| {
+pub async fn history(
+    ctx: &Ctx,
+    actor: &Actor,
+    what: Happened,
+    typed: &HistoryForm,
+) -> Result<History, ImportsError> {
+    actor.require(Permission::Import, Target::NONE)?;
+    let mut history = asked(ctx, what, typed).map_err(ImportsError::Invalid)?;
+    let written = ctx.change::<_, ImportsError, _>(actor, Permission::Import, Target::NONE, async move |job| {
         job.audited((), what.action(), Subject::Space, &json!({})).await
     });
     written.await?;
@@ -119,22 +124,24 @@ pub async fn history(ctx: &Ctx, actor: &Actor, what: Happened, typed: &Typed) ->
     Ok(history)
 }
 
-fn asked(ctx: &Ctx, what: Happened, typed: &Typed) -> Result<History, Vec<Unfit>> {
+fn asked(ctx: &Ctx, what: Happened, typed: &HistoryForm) -> Result<History, Vec<InvalidFilter>> {
     let mut unfit = Vec::new();
     let mut day = |field, typed: &str| {
         let day = Date::from_iso(typed.trim());
         if day.is_none() && !typed.trim().is_empty() {
-            unfit.push(Unfit::Day(field));
+            unfit.push(InvalidFilter::Day(field));
         }
         day
     };
     let (from, to) = (day("from", &typed.from), day("to", &typed.to));
     if from.zip(to).is_some_and(|(from, to)| to < from) {
-        unfit.push(Unfit::Backwards);
+        unfit.push(InvalidFilter::Backwards);
     }
     let long = [("machine", &typed.machine), ("person", &typed.person)];
     unfit.extend(
-        long.into_iter().filter(|(_, word)| word.chars().count() > WORD).map(|(field, _)| Unfit::Long(field)),
+        long.into_iter()
+            .filter(|(_, word)| word.chars().count() > WORD)
+            .map(|(field, _)| InvalidFilter::Long(field)),
     );
     if !unfit.is_empty() {
         return Err(unfit);
@@ -270,8 +277,8 @@ impl Line {
                 machine,
                 Cell::Text(&one.kind),
                 person,
-                Cell::Text(one.ending.map_or("", domain::uses::Ending::word)),
-                Cell::Text(one.source.word()),
+                Cell::Text(one.ending.map_or("", domain::uses::Ending::as_str)),
+                Cell::Text(one.source.as_str()),
                 flag(one.approximate),
                 flag(!one.authorised),
                 flag(one.other_card),
@@ -286,7 +293,7 @@ impl Line {
                 text(one.note.as_deref()),
                 tenths(Duration::from_millis(one.used.try_into().unwrap_or(0)), 3_600.0),
                 person,
-                Cell::Text(one.door.word()),
+                Cell::Text(one.door.as_str()),
                 flag(one.later),
             ],
         }

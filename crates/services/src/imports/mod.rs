@@ -9,25 +9,25 @@ mod digest;
 mod export;
 pub mod fabomatic;
 mod history;
-mod sheet;
+mod spreadsheet;
 
 pub use apply::apply;
 pub(crate) use export::row;
 pub use export::{Exported, What, Whose, export};
-pub use history::{Happened, History, Typed, history};
-pub use sheet::Book;
+pub use history::{Happened, History, HistoryForm, history};
+pub use spreadsheet::Book;
 
 use crate::error::ServiceError;
-use crate::{Ctx, audit::Unfit, shared::Shared};
+use crate::{Ctx, audit::InvalidFilter, shared::Shared};
 use data_encoding::BASE64URL_NOPAD;
 use domain::{
     accounts::may_help,
-    actor::{About, Actor, Forbidden, Permission, Rank, rank},
+    actor::{Actor, Forbidden, Permission, Rank, Target, rank},
     id::{PersonId, SessionId},
     imports::{
-        BYTES, COLUMNS, Column, Fate, Flaw, Heading, KnownPerson, LINES, Line, PAGE, Whom,
+        BYTES, COLUMNS, Column, Heading, KnownPerson, LINES, Line, LineError, PAGE, RowOutcome, Whom,
         dates::DateOrder,
-        plan::{self, Known, When},
+        plan::{self, ExistingRecords, When},
         read, sum,
         table::{Table, Unread, table},
     },
@@ -35,19 +35,19 @@ use domain::{
     problem::{Kind, Problem},
     qualifications::{
         Cause, EntryKind, Ledger, Relation, Subject,
-        change::{self, Matter, Target, Writer},
+        change::{self, Matter, TargetPerson, Writer},
     },
     time::{Millis, Moment},
 };
 use macros::ServiceError;
-use sheet::SheetError;
+use spreadsheet::SheetError;
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use store::{
     StoreError, imports,
     qualifications::{self, Equipment},
 };
 use text::Lang;
-use views::imports::{DryRun, Shown};
+use views::imports::{DryRun, LineView};
 
 /// How long a file is kept between looking and applying, in minutes.
 const MINUTES: u32 = 30;
@@ -87,7 +87,7 @@ pub enum ImportsError {
     Changed,
     /// What a list of what happened is to hold does not fit.
     #[problem("export.filter", Invalid, each(audit_filter_unfit))]
-    Unfit(Vec<Unfit>),
+    Invalid(Vec<InvalidFilter>),
     /// A sheet has fewer rows than there are lines.
     #[problem("export.too-long", Invalid, export_too_long)]
     Long,
@@ -162,10 +162,10 @@ pub(crate) struct Memory {
 
 /// The files that are kept.
 #[derive(Default)]
-struct Files(Shared<HashMap<String, Kept>>);
+struct Files(Shared<HashMap<String, UploadedTable>>);
 
 #[derive(Clone)]
-struct Kept {
+struct UploadedTable {
     whose: Option<(PersonId, SessionId)>,
     table: Arc<Table>,
     columns: Vec<Option<Column>>,
@@ -186,7 +186,7 @@ enum State {
     Applied(Millis),
 }
 
-impl Kept {
+impl UploadedTable {
     /// Fails unless nothing of it was written.
     fn free(&self, ctx: &Ctx) -> Result<(), ImportsError> {
         match self.state {
@@ -198,7 +198,7 @@ impl Kept {
 }
 
 impl Files {
-    fn keep(&self, token: &str, kept: Kept, now: Millis) {
+    fn keep(&self, token: &str, kept: UploadedTable, now: Millis) {
         let mut files = self.0.lock();
         files.retain(|_, file| now < file.until);
         if files.len() >= FILES
@@ -215,7 +215,7 @@ impl Files {
         actor: &Actor,
         token: &str,
         now: Millis,
-        use_it: impl FnOnce(&mut Kept) -> Result<T, ImportsError>,
+        use_it: impl FnOnce(&mut UploadedTable) -> Result<T, ImportsError>,
     ) -> Result<T, ImportsError> {
         let mut files = self.0.lock();
         let kept = files.get_mut(token).filter(|file| now < file.until && file.whose == whose(actor));
@@ -228,22 +228,28 @@ fn whose(actor: &Actor) -> Option<(PersonId, SessionId)> {
     actor.known().map(|known| (known.id, known.session))
 }
 
-/// Whether the asker may bring a list; asked before any of it is read.
+/// Whether the caller may bring a list; asked before any of it is read.
 pub fn may_bring(actor: &Actor) -> Result<(), ImportsError> {
-    actor.require(Permission::Import, About::NOTHING)?;
+    actor.require(Permission::Import, Target::NONE)?;
     Ok(())
 }
 
 /// Takes a list in, and answers the token under which it is kept.
 pub fn keep(ctx: &Ctx, actor: &Actor, bytes: &[u8]) -> Result<String, ImportsError> {
-    actor.require(Permission::Import, About::NOTHING)?;
+    actor.require(Permission::Import, Target::NONE)?;
     let table = table(bytes).map_err(ImportsError::Unread)?;
     let now = ctx.now();
-    let token = BASE64URL_NOPAD.encode(&ctx.dice().bytes::<16>());
+    let token = BASE64URL_NOPAD.encode(&ctx.rng().bytes::<16>());
     let columns = read::columns(&table.headings);
     let until = now.after(KEPT);
-    let kept =
-        Kept { whose: whose(actor), table: Arc::new(table), columns, dates: None, until, state: State::Free };
+    let kept = UploadedTable {
+        whose: whose(actor),
+        table: Arc::new(table),
+        columns,
+        dates: None,
+        until,
+        state: State::Free,
+    };
     ctx.imports().files.keep(&token, kept, now);
     Ok(token)
 }
@@ -272,12 +278,12 @@ fn say(
     words: &[String],
     dates: impl FnOnce(Option<DateOrder>) -> Option<DateOrder>,
 ) -> Result<(), ImportsError> {
-    actor.require(Permission::Import, About::NOTHING)?;
+    actor.require(Permission::Import, Target::NONE)?;
     let now = ctx.now();
     ctx.imports().files.with(actor, token, now, |kept| {
         kept.free(ctx)?;
         let columns: Vec<_> =
-            (0..kept.columns.len()).map(|at| words.get(at).and_then(|word| Column::from_word(word))).collect();
+            (0..kept.columns.len()).map(|at| words.get(at).and_then(|word| Column::parse(word))).collect();
         let said: Vec<_> = columns.iter().flatten().collect();
         if said.iter().enumerate().any(|(at, column)| said[..at].contains(column)) {
             return Err(ImportsError::Twice);
@@ -291,7 +297,7 @@ fn say(
 
 /// Which lines are shown.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Look {
+pub struct LineQuery {
     /// The page; the first is 1.
     pub page: u32,
     /// Only the faulty, and those that ask for what was decided otherwise.
@@ -299,8 +305,8 @@ pub struct Look {
 }
 
 /// What a list would do.
-pub async fn look(ctx: &Ctx, actor: &Actor, token: &str, look: Look) -> Result<DryRun, ImportsError> {
-    actor.require(Permission::Import, About::NOTHING)?;
+pub async fn look(ctx: &Ctx, actor: &Actor, token: &str, look: LineQuery) -> Result<DryRun, ImportsError> {
+    actor.require(Permission::Import, Target::NONE)?;
     let now = ctx.now();
     let kept = ctx.imports().files.with(actor, token, now, |kept| Ok(kept.clone()))?;
     let mut snapshot = ctx.store().snapshot().await?;
@@ -309,7 +315,7 @@ pub async fn look(ctx: &Ctx, actor: &Actor, token: &str, look: Look) -> Result<D
     drop(snapshot);
     let Planned { mut fates, digest, .. } = planned(ctx, actor, &kept, &known, &things, now);
     let sum = sum(&fates);
-    let is_unclear = |flaw: &Flaw| matches!(flaw, Flaw::EitherOrder(_) | Flaw::MonthFirst(_));
+    let is_unclear = |flaw: &LineError| matches!(flaw, LineError::EitherOrder(_) | LineError::MonthFirst(_));
     let asks_dates = kept.dates.is_some() || fates.iter().flat_map(|fate| &fate.flaws).any(is_unclear);
     let lines = number(fates.len());
     // What needs somebody's eye comes first.
@@ -328,7 +334,7 @@ pub async fn look(ctx: &Ctx, actor: &Actor, token: &str, look: Look) -> Result<D
         dates: kept.dates,
         lines,
         sum,
-        shown: fates.into_iter().skip(skipped).take(PAGE).map(shown).collect(),
+        shown: fates.into_iter().skip(skipped).take(PAGE).map(to_view).collect(),
         page,
         pages,
         applied: match kept.state {
@@ -343,7 +349,7 @@ fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-fn headings(kept: &Kept) -> Vec<Heading> {
+fn headings(kept: &UploadedTable) -> Vec<Heading> {
     let titles = kept.table.headings.iter().zip(&kept.columns).enumerate();
     titles
         .map(|(at, (title, column))| {
@@ -357,24 +363,31 @@ fn headings(kept: &Kept) -> Vec<Heading> {
         .collect()
 }
 
-fn shown(fate: Fate) -> Shown {
+fn to_view(fate: RowOutcome) -> LineView {
     let person = match fate.whom {
-        Whom::Known(id) => Some(id),
+        Whom::Existing(id) => Some(id),
         Whom::New(_) | Whom::Nobody => None,
     };
-    let Fate { number, name, deeds, notes, flaws, .. } = fate;
-    Shown { number, name, person, deeds, notes, flaws }
+    let RowOutcome { number, name, deeds, notes, flaws, .. } = fate;
+    LineView { number, name, person, deeds, notes, flaws }
 }
 
 /// The lines of a list, and what becomes of each.
 struct Planned {
-    lines: Vec<(Line, Vec<Flaw>)>,
-    fates: Vec<Fate>,
+    lines: Vec<(Line, Vec<LineError>)>,
+    fates: Vec<RowOutcome>,
     digest: String,
 }
 
 /// What becomes of each line, as whoever asks may have it.
-fn planned(ctx: &Ctx, actor: &Actor, kept: &Kept, known: &Known, things: &[Equipment], now: Millis) -> Planned {
+fn planned(
+    ctx: &Ctx,
+    actor: &Actor,
+    kept: &UploadedTable,
+    known: &ExistingRecords,
+    things: &[Equipment],
+    now: Millis,
+) -> Planned {
     let zone = ctx.space().zone;
     let day = |at: Millis| zone.moment(at).wall().date;
     let lines = read::lines(&kept.table, &kept.columns, kept.dates, &day);
@@ -398,9 +411,9 @@ fn may_grant(
     now: Millis,
 ) -> bool {
     let nobody = Ledger::default();
-    let target =
-        person.map_or(Target { id: PersonId(0), status: PersonStatus::Active, ledger: &nobody }, |person| {
-            Target { id: person.id, status: person.status, ledger: &person.ledger }
+    let target = person
+        .map_or(TargetPerson { id: PersonId(0), status: PersonStatus::Active, ledger: &nobody }, |person| {
+            TargetPerson { id: person.id, status: person.status, ledger: &person.ledger }
         });
     let (_, machine) = thing.subject.sides();
     let matter = Matter { kind: thing.kind, machine, machines: &[], archived: thing.archived };

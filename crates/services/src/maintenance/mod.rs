@@ -14,12 +14,12 @@ pub use register::{AtBoard, RegisterDone, at_board, register};
 
 use crate::Ctx;
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{Actor, Forbidden, Permission, Target},
     equipment::NoAddress,
     id::{MachineId, PlanId, TypeId},
-    live::Hint,
+    live::ChangeEvent,
     maintenance::{DAYS, HOURS, NOTE, RECENT, WORDS, due_by_days, forecast, progress},
-    pictures::Unfit,
+    pictures::InvalidPicture,
     qualifications::Subject,
     settings::DISPLAY,
     versions::Saved,
@@ -27,7 +27,7 @@ use domain::{
 use macros::{FieldError, ServiceError};
 use store::{
     SqliteConnection, StoreError, machines,
-    maintenance::{self as rows, At, Kept},
+    maintenance::{self as rows, At, PlanRow},
 };
 use views::maintenance::{Agenda, AtMachine, Coming, Counted, Intervention, Plan, order};
 
@@ -78,7 +78,7 @@ pub enum ValidationError {
     Nothing,
     /// It is no picture that is taken.
     #[field("photo", picture_unfit(*_0))]
-    Photo(Unfit),
+    Photo(InvalidPicture),
 }
 
 /// Why nothing was changed, or there is nothing to show.
@@ -126,9 +126,9 @@ impl From<NoAddress> for ValidationError {
 }
 
 /// What a plan is about, for whoever may change it.
-fn about_plan(of: Subject, kind: TypeId) -> About {
+fn about_plan(of: Subject, kind: TypeId) -> Target {
     let (own, machine) = of.sides();
-    About::equipment(own.unwrap_or(kind), machine)
+    Target::equipment(own.unwrap_or(kind), machine)
 }
 
 /// The machine as far as it matters for who may do what: its name and its type.
@@ -137,14 +137,14 @@ async fn machine_of(
     actor: &Actor,
     machine: MachineId,
 ) -> Result<(String, TypeId), MaintenanceError> {
-    actor.require(Permission::SeeMaintenance, About::NOTHING)?;
+    actor.require(Permission::SeeMaintenance, Target::NONE)?;
     let kept = machines::one(conn, machine).await?.filter(|kept| kept.archived.is_none());
     let kept = kept.ok_or(MaintenanceError::UnknownMachine)?;
     Ok((kept.name, kept.kind))
 }
 
-fn shown(ctx: &Ctx, actor: &Actor, kind: TypeId, kept: &Kept) -> Plan {
-    let Kept { id, of, plan, archived, version, .. } = kept.clone();
+fn to_view(ctx: &Ctx, actor: &Actor, kind: TypeId, kept: &PlanRow) -> Plan {
+    let PlanRow { id, of, plan, archived, version, .. } = kept.clone();
     Plan {
         id,
         of,
@@ -181,7 +181,7 @@ pub async fn at(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<AtMachin
 async fn read(ctx: &Ctx, actor: &Actor, machine: MachineId, most: u32) -> Result<AtMachine, MaintenanceError> {
     let mut snapshot = ctx.store().snapshot().await?;
     let (name, kind) = machine_of(&mut snapshot, actor, machine).await?;
-    let about = About::equipment(kind, Some(machine));
+    let about = Target::equipment(kind, Some(machine));
     let kept = rows::plans(&mut snapshot, machine).await?;
     let far = rows::counted(&mut snapshot, Some(machine)).await?;
     let recent = rows::used_since(&mut snapshot, Some(machine), ctx.now().before(RECENT)).await?;
@@ -191,10 +191,10 @@ async fn read(ctx: &Ctx, actor: &Actor, machine: MachineId, most: u32) -> Result
     let mut plans = Vec::new();
     for at in &far {
         let plan = kept.iter().find(|plan| plan.id == at.plan);
-        plans.extend(plan.map(|plan| counted(ctx, shown(ctx, actor, kind, plan), at, recent)));
+        plans.extend(plan.map(|plan| counted(ctx, to_view(ctx, actor, kind, plan), at, recent)));
     }
     plans.sort_by_key(order);
-    let away = kept.iter().filter(|plan| plan.archived.is_some()).map(|plan| shown(ctx, actor, kind, plan));
+    let away = kept.iter().filter(|plan| plan.archived.is_some()).map(|plan| to_view(ctx, actor, kind, plan));
     Ok(AtMachine {
         now: ctx.moment(ctx.now()),
         machine,
@@ -208,8 +208,8 @@ async fn read(ctx: &Ctx, actor: &Actor, machine: MachineId, most: u32) -> Result
 }
 
 /// Whether the actor reads who did something to this machine, and what they wrote about it.
-pub(crate) fn reads_names(actor: &Actor, about: About) -> bool {
-    actor.may(Permission::Maintain, about) || actor.may(Permission::ReadAudit, About::NOTHING)
+pub(crate) fn reads_names(actor: &Actor, about: Target) -> bool {
+    actor.may(Permission::Maintain, about) || actor.may(Permission::ReadAudit, Target::NONE)
 }
 
 fn done_shown(ctx: &Ctx, names: bool, row: rows::Intervention) -> Intervention {
@@ -238,7 +238,7 @@ pub async fn notice_due(ctx: &Ctx) -> Result<usize, StoreError> {
         None => Vec::new(),
     };
     for &machine in &due {
-        ctx.live().send(Hint::Machine(machine));
+        ctx.live().send(ChangeEvent::Machine(machine));
     }
     // Not when it failed: the next time looks at that time too.
     *looked.lock() = Some(now);
@@ -252,16 +252,16 @@ pub async fn done(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Vec<In
 
 /// One plan, as somebody may see it.
 pub async fn one(ctx: &Ctx, actor: &Actor, plan: PlanId) -> Result<Plan, MaintenanceError> {
-    actor.require(Permission::SeeMaintenance, About::NOTHING)?;
+    actor.require(Permission::SeeMaintenance, Target::NONE)?;
     let mut snapshot = ctx.store().snapshot().await?;
     let kept = rows::one(&mut snapshot, plan).await?.ok_or(MaintenanceError::Unknown)?;
     let kind = plans::kind_of(&mut snapshot, kept.of).await?;
-    Ok(shown(ctx, actor, kind, &kept))
+    Ok(to_view(ctx, actor, kind, &kept))
 }
 
 /// What is coming on all machines, what is due first before.
 pub async fn coming(ctx: &Ctx, actor: &Actor) -> Result<Agenda, MaintenanceError> {
-    actor.require(Permission::SeeMaintenance, About::NOTHING)?;
+    actor.require(Permission::SeeMaintenance, Target::NONE)?;
     let mut snapshot = ctx.store().snapshot().await?;
     let kept = rows::in_force(&mut snapshot).await?;
     let far = rows::counted(&mut snapshot, None).await?;
@@ -270,7 +270,7 @@ pub async fn coming(ctx: &Ctx, actor: &Actor) -> Result<Agenda, MaintenanceError
     for at in far {
         let Some(plan) = kept.iter().find(|plan| plan.id == at.plan) else { continue };
         let lately = recent.iter().find(|(machine, _)| *machine == at.machine).map_or(0, |(_, used)| *used);
-        let what = counted(ctx, shown(ctx, actor, at.kind, plan), &at, lately);
+        let what = counted(ctx, to_view(ctx, actor, at.kind, plan), &at, lately);
         coming.push(Coming { machine: at.machine, name: at.machine_name, what });
     }
     coming.sort_by_key(|one| order(&one.what));

@@ -4,9 +4,9 @@
 use super::{MaintenanceError, ValidationError, rows};
 use crate::{Ctx, pictures};
 use domain::{
-    actor::{About, Actor, Permission},
+    actor::{Actor, Permission, Target},
     id::{InterventionId, MachineId},
-    live::Hint,
+    live::ChangeEvent,
 };
 use serde_json::json;
 use std::io::{Read, Seek};
@@ -17,11 +17,11 @@ async fn known(
     conn: &mut SqliteConnection,
     actor: &Actor,
     intervention: InterventionId,
-) -> Result<(MachineId, About), MaintenanceError> {
-    actor.require(Permission::SeeMaintenance, About::NOTHING)?;
+) -> Result<(MachineId, Target), MaintenanceError> {
+    actor.require(Permission::SeeMaintenance, Target::NONE)?;
     let found = rows::machine_of(conn, intervention).await?;
     let (machine, kind) = found.ok_or(MaintenanceError::UnknownIntervention)?;
-    Ok((machine, About::equipment(kind, Some(machine))))
+    Ok((machine, Target::equipment(kind, Some(machine))))
 }
 
 /// The photo of what was done; `small` for a list.
@@ -91,7 +91,7 @@ async fn put(
             }
             "maintenance.photo-removed"
         };
-        job.tx.after_commit(Hint::Machine(machine));
+        job.tx.after_commit(ChangeEvent::Machine(machine));
         let (subject, detail) = (machine, json!({ "intervention": intervention }));
         job.audited((), action, subject, &detail).await
     })

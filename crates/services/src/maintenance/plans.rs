@@ -3,10 +3,10 @@
 use super::{MaintenanceError, ValidationError, about_plan, machine_of};
 use crate::{Ctx, error};
 use domain::{
-    actor::{About, Actor, Permission},
+    actor::{Actor, Permission, Target},
     equipment::manual,
     id::{MachineId, PlanId, TypeId},
-    live::Hint,
+    live::ChangeEvent,
     maintenance::{DAYS, Doer, Every, HOURS, WORDS},
     names,
     qualifications::Subject,
@@ -17,7 +17,7 @@ use serde_json::json;
 use std::ops::RangeInclusive;
 use store::{
     Done, SqliteConnection, StoreError, Unaudited, WriteTx, equipment, machines,
-    maintenance::{self as rows, Kept, NewPlan},
+    maintenance::{self as rows, NewPlan, PlanRow},
 };
 use views::maintenance::{PlanSheet, TypedPlan};
 
@@ -42,7 +42,7 @@ pub async fn sheet(
     let mut snapshot = ctx.store().snapshot().await?;
     let (machine_name, kind) = machine_of(&mut snapshot, actor, machine).await?;
     let type_name = equipment::kept_types(&mut snapshot, Some(kind)).await?.pop();
-    let may_type = actor.may(Permission::ChangeEquipment, About::equipment(kind, None));
+    let may_type = actor.may(Permission::ChangeEquipment, Target::equipment(kind, None));
     let kept = match plan {
         Some(plan) => {
             let kept = rows::one(&mut snapshot, plan).await?.filter(|kept| match kept.of {
@@ -59,7 +59,7 @@ pub async fn sheet(
         now: ctx.moment(ctx.now()),
         id: plan,
         archived: kept.as_ref().and_then(|kept| kept.archived).map(|at| ctx.moment(at)),
-        saved: kept.as_ref().map_or_else(|| Saved::new(0, vec![("doer", Doer::Trainer.word().into())]), saved),
+        saved: kept.as_ref().map_or_else(|| Saved::new(0, vec![("doer", Doer::Trainer.as_str().into())]), saved),
         machine,
         machine_name,
         type_name: type_name.map_or_else(String::new, |kind| kind.name),
@@ -69,7 +69,7 @@ pub async fn sheet(
 }
 
 /// What is saved of it, as its form sends it.
-fn saved(kept: &Kept) -> Saved {
+fn saved(kept: &PlanRow) -> Saved {
     let NewPlan { words, every, manual, doer, blocking, display } = &kept.plan;
     let number = |number: Option<u32>| number.map_or_else(String::new, |number| number.to_string());
     let fields = vec![
@@ -77,7 +77,7 @@ fn saved(kept: &Kept) -> Saved {
         ("hours", number(every.hours)),
         ("days", number(every.days)),
         ("manual", manual.clone().unwrap_or_default()),
-        ("doer", doer.word().to_owned()),
+        ("doer", doer.as_str().to_owned()),
         ("blocking", if *blocking { "yes" } else { "" }.to_owned()),
         ("display", display.clone()),
     ];
@@ -137,14 +137,14 @@ impl DescribePlan {
     }
 
     /// The same as it was typed into a form.
-    pub fn typed(typed: &TypedPlan) -> Result<Self, Vec<ValidationError>> {
+    pub fn from_form(typed: &TypedPlan) -> Result<Self, Vec<ValidationError>> {
         let number = |typed: &str, flaw| match typed.trim() {
             "" => Ok(None),
             typed => typed.parse().map(Some).map_err(|_| flaw),
         };
         let hours = number(&typed.hours, ValidationError::Hours);
         let days = number(&typed.days, ValidationError::Days);
-        let (doer, blocking) = (Doer::from_word(&typed.doer), typed.blocking == "yes");
+        let (doer, blocking) = (Doer::parse(&typed.doer), typed.blocking == "yes");
         Self::read(&typed.words, hours, days, &typed.manual, doer, blocking, &typed.display)
     }
 }
@@ -207,7 +207,7 @@ pub async fn save(
         if kept.archived.is_some() {
             return Err(MaintenanceError::Away);
         }
-        let changed = saved(&Kept { plan: wanted.clone(), ..kept.clone() }).changed_since(&before);
+        let changed = saved(&PlanRow { plan: wanted.clone(), ..kept.clone() }).changed_since(&before);
         if changed.is_empty() {
             return Ok(Done::unaudited((), Unaudited::NothingChanged));
         }
@@ -243,8 +243,8 @@ async fn known(
     conn: &mut SqliteConnection,
     actor: &Actor,
     plan: PlanId,
-) -> Result<(Kept, About), MaintenanceError> {
-    actor.require(Permission::SeeMaintenance, About::NOTHING)?;
+) -> Result<(PlanRow, Target), MaintenanceError> {
+    actor.require(Permission::SeeMaintenance, Target::NONE)?;
     let kept = rows::one(conn, plan).await?.ok_or(MaintenanceError::Unknown)?;
     let about = about_plan(kept.of, kind_of(conn, kept.of).await?);
     actor.require(Permission::ChangeEquipment, about)?;
@@ -258,7 +258,7 @@ async fn hint(tx: &mut WriteTx, of: Subject) -> Result<(), StoreError> {
         Subject::Machine(machine) => vec![machine],
     };
     for machine in machines {
-        tx.after_commit(Hint::Machine(machine));
+        tx.after_commit(ChangeEvent::Machine(machine));
     }
     Ok(())
 }

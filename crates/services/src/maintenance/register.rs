@@ -1,14 +1,14 @@
 //! Registering what was done, on a page or at the board.
 
 use super::{MaintenanceError, ValidationError, machine_of};
-use crate::{Ctx, decisions::traced};
+use crate::{Ctx, decisions::load_and_evaluate};
 use domain::{
     access::may_register,
-    actor::{About, Actor, Door, Forbidden, Permission, Proof},
+    actor::{Actor, Channel, Forbidden, Permission, Proof, Target},
     boards::MachineNumber,
     cards::CardUid,
     id::{AliasId, InterventionId, MachineId, PlanId, RemarkId},
-    live::Hint,
+    live::ChangeEvent,
     maintenance::{AGAIN, NOTE, Urgency, WARN, progress},
     names,
     time::Millis,
@@ -44,7 +44,7 @@ impl RegisterDone {
     }
 
     /// The same as they were typed into a form.
-    pub fn typed(plans: &[String], note: &str) -> Result<Self, Vec<ValidationError>> {
+    pub fn from_form(plans: &[String], note: &str) -> Result<Self, Vec<ValidationError>> {
         let plan = |typed: &String| typed.trim().parse().map(PlanId).map_err(|_| ValidationError::Plan);
         Self::read(plans.iter().map(plan).collect(), note)
     }
@@ -59,12 +59,12 @@ pub async fn register(
     done: Result<RegisterDone, Vec<ValidationError>>,
 ) -> Result<InterventionId, MaintenanceError> {
     let (_, kind) = machine_of(&mut *ctx.store().read().await?, actor, machine).await?;
-    actor.require(Permission::Maintain, About::equipment(kind, Some(machine)))?;
+    actor.require(Permission::Maintain, Target::equipment(kind, Some(machine)))?;
     let RegisterDone { plans: chosen, note } = done.map_err(MaintenanceError::Invalid)?;
     ctx.begin(actor, async move |begun| {
         // It may be of another type by now.
         let (_, kind) = machine_of(begun.tx.conn(), &begun.actor, machine).await?;
-        let mut job = begun.require(Permission::Maintain, About::equipment(kind, Some(machine)))?;
+        let mut job = begun.require(Permission::Maintain, Target::equipment(kind, Some(machine)))?;
         let there = rows::counted(job.tx.conn(), Some(machine)).await?;
         if chosen.iter().any(|plan| there.iter().all(|at| at.plan != *plan)) {
             return Err(MaintenanceError::Invalid(vec![ValidationError::Plan]));
@@ -106,7 +106,7 @@ async fn again_of(
 #[derive(Clone, Copy)]
 struct By {
     alias: Option<AliasId>,
-    door: Door,
+    door: Channel,
     replay: bool,
     note: Option<RemarkId>,
 }
@@ -126,7 +126,7 @@ async fn keep(
     for &plan in plans.iter().skip(1) {
         rows::register(tx, &NewIntervention { plan: Some(plan), ..one }).await?;
     }
-    tx.after_commit(Hint::Machine(machine));
+    tx.after_commit(ChangeEvent::Machine(machine));
     Ok(first)
 }
 
@@ -151,10 +151,11 @@ pub enum AtBoard {
 /// is. When this returns, it is on disk.
 pub async fn at_board(ctx: &Ctx, board: MachineNumber, uid: CardUid, replay: bool) -> Result<(), AtBoard> {
     let now = ctx.now();
-    let proof = Actor::board(board).require(Permission::SpeakForMachine, About::NOTHING)?;
+    let proof = Actor::board(board).require(Permission::SpeakForMachine, Target::NONE)?;
     ctx.store()
         .write(async move |tx| {
-            let (swipe, trace) = traced(tx.conn(), board, &uid, now).await?.ok_or(AtBoard::UnknownMachine)?;
+            let (swipe, trace) =
+                load_and_evaluate(tx.conn(), board, &uid, now).await?.ok_or(AtBoard::UnknownMachine)?;
             let person = swipe.facts.person.as_ref().filter(|_| may_register(&swipe.facts, &trace));
             let person = person.ok_or(AtBoard::NotTheirs)?.id;
             let machine = swipe.bearing.machine;
@@ -170,7 +171,7 @@ pub async fn at_board(ctx: &Ctx, board: MachineNumber, uid: CardUid, replay: boo
             let there = rows::counted(tx.conn(), Some(machine)).await?;
             let due: Vec<_> = there.iter().filter(|at| is_due(at, now)).map(|at| at.plan).collect();
             let alias = Some(people::alias(tx, person, now).await?);
-            keep(tx, machine, &due, By { alias, door: Door::Board, replay, note: None }, now).await?;
+            keep(tx, machine, &due, By { alias, door: Channel::Board, replay, note: None }, now).await?;
             let detail = json!({ "plans": due, "replay": replay });
             let subject = machine;
             let entry = AuditEntry::new(&proof, alias, now, "maintenance.registered", subject, &detail);

@@ -19,7 +19,7 @@ use domain::{
 };
 use std::fmt::Write;
 use text::{Lang, markup::escaped};
-use views::notices::{Told, Unwanted};
+use views::notices::{NoticeContent, Unwanted};
 
 /// Notices that one mail shows; the others are in the app.
 const MOST: usize = 50;
@@ -40,7 +40,7 @@ pub(super) fn parcel(ctx: &Ctx, key: &[u8; 32], group: &Group, now: Millis) -> O
         .map(|(due, notice)| {
             let (starts, until) = (notice.starts(), notice.until());
             let said = lang.notice(
-                &Told {
+                &NoticeContent {
                     notice: *notice,
                     about: due.about.clone(),
                     title: due.title.clone(),
@@ -52,7 +52,7 @@ pub(super) fn parcel(ctx: &Ctx, key: &[u8; 32], group: &Group, now: Millis) -> O
                 moment,
             );
             let link = format!("{site}{}", notice.link());
-            Said { title: said.title, next: said.next, link, urgency: notice.kind().urgency() }
+            LetterLine { title: said.title, next: said.next, link, urgency: notice.kind().urgency() }
         })
         .collect();
     let daily = group.bundle == Bundle::Daily;
@@ -118,7 +118,7 @@ fn entries(ctx: &Ctx, group: &Group, reader: (PersonId, &str), lang: Lang, now: 
 }
 
 /// One notice, as the mail says it.
-struct Said {
+struct LetterLine {
     title: String,
     next: String,
     link: String,
@@ -131,7 +131,7 @@ struct Page<'a> {
     name: &'a str,
     space: &'a str,
     site: &'a str,
-    told: &'a [Said],
+    told: &'a [LetterLine],
     /// How many there are, also those that are not shown.
     count: u32,
     /// Why several are in one mail.
@@ -156,7 +156,7 @@ impl Page<'_> {
         if let Some(lead) = &self.lead {
             let _ = writeln!(text, "{lead}\n");
         }
-        for Said { title, next, link, .. } in self.told {
+        for LetterLine { title, next, link, .. } in self.told {
             let _ = writeln!(text, "{title}\n{next}\n{link}\n");
         }
         if let Some(more) = self.more() {
@@ -179,7 +179,7 @@ impl Page<'_> {
                 let _ = write!(
                     html,
                     "<div class=\"one {}\"><h1>{}</h1><p>{}</p></div><p><a class=\"deed\" href=\"{}\">{}</a></p>",
-                    only.urgency.word(),
+                    only.urgency.as_str(),
                     escaped(&only.title),
                     escaped(&only.next),
                     escaped(&only.link),
@@ -188,9 +188,9 @@ impl Page<'_> {
             }
             several => {
                 let _ = write!(html, "<h1>{}</h1>", escaped(self.lead.as_deref().unwrap_or_default()));
-                for Said { title, next, link, urgency } in several {
+                for LetterLine { title, next, link, urgency } in several {
                     let (link, title, next) = (escaped(link), escaped(title), escaped(next));
-                    let urgency = urgency.word();
+                    let urgency = urgency.as_str();
                     let _ = write!(
                         html,
                         "<div class=\"one {urgency}\"><h2><a href=\"{link}\">{title}</a></h2><p>{next}</p></div>"
@@ -220,8 +220,8 @@ impl Page<'_> {
 mod tests {
     use super::*;
 
-    fn said(title: &str) -> Said {
-        Said {
+    fn line(title: &str) -> LetterLine {
+        LetterLine {
             title: title.into(),
             next: "Talk to <b>Eve</b>.".into(),
             link: "https://attic.example/machines/7".into(),
@@ -231,7 +231,7 @@ mod tests {
 
     #[test]
     fn what_somebody_typed_is_never_markup() {
-        let told = [said("<script>alert(1)</script> \"Laser\" & 'co'"), said("Lathe")];
+        let told = [line("<script>alert(1)</script> \"Laser\" & 'co'"), line("Lathe")];
         for (count, told) in [(1, &told[..1]), (2, &told[..])] {
             let (space, stop) =
                 ("<img src=x onerror=alert(1)>", Some("https://attic.example/unsubscribe?a=1&b=2"));
@@ -256,7 +256,7 @@ mod tests {
 
     #[test]
     fn a_daily_mail_says_what_it_leaves_out() {
-        let told = [said("Laser"), said("Lathe")];
+        let told = [line("Laser"), line("Lathe")];
         let page = Page {
             lang: Lang::En,
             name: "",

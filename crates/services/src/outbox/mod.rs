@@ -17,7 +17,7 @@ pub mod unsubscribe;
 use crate::{Ctx, mail, shared::Shared};
 use domain::{
     deliveries::{Channel, Trouble, pause},
-    live::{Hint, Noun},
+    live::{ChangeEvent, Noun},
     notices::{Kind, Notice},
     time::{HOUR, Millis},
 };
@@ -154,7 +154,7 @@ async fn news(hints: &mut Receiver<crate::live::Numbered>) {
     }
 }
 
-fn matters(hint: Hint) -> bool {
+fn matters(hint: ChangeEvent) -> bool {
     matches!(hint.noun(), Noun::Notices | Noun::Announcements)
 }
 
@@ -226,7 +226,7 @@ pub async fn look(ctx: &Ctx, stop: &CancellationToken) -> Result<Looked, StoreEr
     if let Some(error) = failed.lock().take() {
         return Err(error);
     }
-    ctx.live().send(Hint::Deliveries);
+    ctx.live().send(ChangeEvent::Deliveries);
     Ok(ctx.mail().rest.until(ctx.now()).map_or(Looked::Busy, |until| Looked::Idle(Some(until))))
 }
 
@@ -247,7 +247,7 @@ async fn key(ctx: &Ctx) -> Result<[u8; 32], StoreError> {
     if let Some(key) = rows::known_key(&mut *ctx.store().read().await?).await? {
         return Ok(key);
     }
-    let fresh = ctx.dice().bytes::<32>();
+    let fresh = ctx.rng().bytes::<32>();
     ctx.store().write(async move |tx| Ok(Done::unaudited(rows::key(tx, fresh).await?, Unaudited::Delivered))).await
 }
 
@@ -256,7 +256,7 @@ async fn key(ctx: &Ctx) -> Result<[u8; 32], StoreError> {
 async fn send(ctx: &Ctx, parcel: Parcel) -> Result<bool, StoreError> {
     let Parcel { ids, attempts, person, mail } = parcel;
     let email = mail.to.clone();
-    let again = pause(attempts.saturating_add(1), ctx.dice().bytes::<1>()[0]);
+    let again = pause(attempts.saturating_add(1), ctx.rng().bytes::<1>()[0]);
     let due = ctx.now().after(again.unwrap_or(LAST_PAUSE));
     let (claimed, to) = (ids.clone(), email.clone());
     let is_ours = ctx.store().write(async move |tx| {

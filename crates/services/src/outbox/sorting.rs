@@ -63,8 +63,8 @@ pub(super) struct Entered {
 }
 
 pub(super) enum Event {
-    Checkout(Box<checkouts::Kept>),
-    Booking(Box<bookings::Kept>),
+    Checkout(Box<checkouts::CheckoutRow>),
+    Booking(Box<bookings::BookingRow>),
 }
 
 /// What is decided without sending, and the mails to be sent: those of one person together, in their order.
@@ -89,11 +89,11 @@ pub(super) async fn sort(
             continue;
         }
         match fate(ctx, &one, notice, now) {
-            Fate::Decided(what) => sorting.decided.push((one.id, what)),
-            Fate::Single => sorting.due.push((one, notice)),
+            Sorted::Decided(what) => sorting.decided.push((one.id, what)),
+            Sorted::Single => sorting.due.push((one, notice)),
             // The rest of their daily mail may stand behind the end of what was read.
-            Fate::Daily if full && !only_one && Some(one.person) == last => {}
-            Fate::Daily => sorting.daily.push((one, notice)),
+            Sorted::Daily if full && !only_one && Some(one.person) == last => {}
+            Sorted::Daily => sorting.daily.push((one, notice)),
         }
     }
     if sorting.due.is_empty() && sorting.daily.is_empty() {
@@ -242,13 +242,13 @@ impl Group {
     }
 }
 
-enum Fate {
+enum Sorted {
     Decided(Decided),
     Single,
     Daily,
 }
 
-fn fate(ctx: &Ctx, one: &Due, notice: Notice, now: Millis) -> Fate {
+fn fate(ctx: &Ctx, one: &Due, notice: Notice, now: Millis) -> Sorted {
     let zone = ctx.space().zone;
     let kind = notice.kind();
     let times = if one.has_times {
@@ -270,13 +270,13 @@ fn fate(ctx: &Ctx, one: &Due, notice: Notice, now: Millis) -> Fate {
     let wall = zone.moment(now).wall();
     let minute = u16::from(wall.hour) * 60 + u16::from(wall.minute);
     match step(kind, to, minute) {
-        Step::Send => Fate::Single,
+        Step::Send => Sorted::Single,
         Step::Gather(_) if one.gathered => times
             .quiet_until(minute)
-            .map_or(Fate::Daily, |until| Fate::Decided(Decided::Gathered(zone.next(now, until)))),
-        Step::Gather(hour) => Fate::Decided(Decided::Gathered(zone.next(now, u16::from(hour) * 60))),
-        Step::Wait(until) => Fate::Decided(Decided::Waits(zone.next(now, until))),
-        Step::Drop(reason) => Fate::Decided(Decided::Dropped(reason)),
+            .map_or(Sorted::Daily, |until| Sorted::Decided(Decided::Gathered(zone.next(now, until)))),
+        Step::Gather(hour) => Sorted::Decided(Decided::Gathered(zone.next(now, u16::from(hour) * 60))),
+        Step::Wait(until) => Sorted::Decided(Decided::Waits(zone.next(now, until))),
+        Step::Drop(reason) => Sorted::Decided(Decided::Dropped(reason)),
     }
 }
 

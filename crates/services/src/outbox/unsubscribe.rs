@@ -6,7 +6,7 @@
 use crate::Ctx;
 use data_encoding::BASE64URL_NOPAD;
 use domain::{
-    actor::{About, Actor, Door, Forbidden, Permission},
+    actor::{self, Actor, Forbidden, Permission, Target},
     deliveries::{Channel, Times},
     id::PersonId,
     notices::Kind,
@@ -47,15 +47,15 @@ pub struct Link {
 
 /// The query of the link by which `person` ends `what`.
 pub(super) fn link(key: &[u8; 32], person: PersonId, what: Unwanted) -> String {
-    let word = word(what);
+    let word = code_of(what);
     let sign = BASE64URL_NOPAD.encode(&signed(key, person, word).finalize().into_bytes());
     format!("?who={person}&what={word}&sign={sign}")
 }
 
-const fn word(what: Unwanted) -> &'static str {
+const fn code_of(what: Unwanted) -> &'static str {
     match what {
         Unwanted::Digest => DIGEST,
-        Unwanted::Kind(kind) => kind.word(),
+        Unwanted::Kind(kind) => kind.as_str(),
     }
 }
 
@@ -70,16 +70,15 @@ fn signed(key: &[u8; 32], person: PersonId, word: &str) -> Hmac<Sha256> {
 
 /// What `link` would switch off.
 pub async fn look(ctx: &Ctx, link: &Link) -> Result<Unwanted, UnsubscribeError> {
-    Actor::anybody(false, Door::Web).require(Permission::Enter, About::NOTHING)?;
+    Actor::anybody(false, actor::Channel::Web).require(Permission::Enter, Target::NONE)?;
     let key = rows::known_key(&mut *ctx.store().read().await?).await?.ok_or(UnsubscribeError::Unknown)?;
     let sign = BASE64URL_NOPAD.decode(link.sign.as_bytes()).map_err(|_| UnsubscribeError::Unknown)?;
     signed(&key, link.person, &link.what).verify_slice(&sign).map_err(|_| UnsubscribeError::Unknown)?;
     match link.what.as_str() {
         DIGEST => Ok(Unwanted::Digest),
-        word => Kind::from_word(word)
-            .filter(|kind| !kind.is_locked())
-            .map(Unwanted::Kind)
-            .ok_or(UnsubscribeError::Unknown),
+        word => {
+            Kind::parse(word).filter(|kind| !kind.is_locked()).map(Unwanted::Kind).ok_or(UnsubscribeError::Unknown)
+        }
     }
 }
 

@@ -7,9 +7,9 @@ use super::{PeopleError, make_member};
 use crate::{Ctx, error};
 use domain::{
     accounts,
-    actor::{About, Actor, Permission, Rank, rank},
+    actor::{Actor, Permission, Rank, Target, rank},
     id::PersonId,
-    live::Hint,
+    live::ChangeEvent,
     people::{PersonStatus, Profile},
     time::Millis,
     versions::Saved,
@@ -24,7 +24,7 @@ use text::Lang;
 
 /// What was typed.
 #[derive(Debug, Clone, Default)]
-pub struct Typed {
+pub struct PersonForm {
     /// What they are called.
     pub name: String,
     /// Their address.
@@ -35,25 +35,31 @@ pub struct Typed {
     pub language: String,
 }
 
-/// Whether the asker may change what `person` is called, and their picture.
+/// Whether the caller may change what `person` is called, and their picture.
 pub(crate) fn may_edit(actor: &Actor, person: &Person, now: Millis) -> bool {
-    let outranked = |known: &domain::actor::Known| {
+    let outranked = |known: &domain::actor::Principal| {
         known.id != person.id && rank(PersonStatus::Active, &person.ledger, now) > known.rank()
     };
-    actor.may(Permission::EditProfile, About::person(person.id)) && !actor.known().is_some_and(outranked)
+    actor.may(Permission::EditProfile, Target::person(person.id)) && !actor.known().is_some_and(outranked)
 }
 
-/// Whether the asker may change their address: whoever may help them in.
+/// Whether the caller may change their address: whoever may help them in.
 pub(super) fn may_readdress(actor: &Actor, person: &Person) -> bool {
-    actor.may(Permission::HelpIn, About::person(person.id))
+    actor.may(Permission::HelpIn, Target::person(person.id))
         && actor
             .known()
             .is_none_or(|known| known.id == person.id || accounts::may_help(known, person.id, &person.ledger))
 }
 
 /// Puts what was typed in the place of version `version` of somebody's profile.
-pub async fn edit(ctx: &Ctx, actor: &Actor, id: PersonId, typed: Typed, version: i64) -> Result<(), PeopleError> {
-    let about = About::person(id);
+pub async fn edit(
+    ctx: &Ctx,
+    actor: &Actor,
+    id: PersonId,
+    typed: PersonForm,
+    version: i64,
+) -> Result<(), PeopleError> {
+    let about = Target::person(id);
     match actor.require(Permission::EditProfile, about) {
         Err(domain::actor::Forbidden::NotAllowed) if !actor.may(Permission::SeePerson, about) => {
             return Err(PeopleError::Unknown);
@@ -91,7 +97,7 @@ pub async fn edit(ctx: &Ctx, actor: &Actor, id: PersonId, typed: Typed, version:
         if !profiles::set(job.tx, id, &profile, language, person.version).await? {
             return Err(PeopleError::Unknown);
         }
-        job.tx.after_commit(Hint::Person(id));
+        job.tx.after_commit(ChangeEvent::Person(id));
         let detail = json!({ "changed": changed.join(" ") });
         job.audited((), "person.edited", id, &detail).await
     })
@@ -134,20 +140,20 @@ async fn free(tx: &mut WriteTx, actor: &Actor, id: PersonId, email: Option<&str>
     }
 }
 
-/// Whether the asker may know who has an address.
+/// Whether the caller may know who has an address.
 pub(crate) fn tells(actor: &Actor) -> bool {
     actor.known().is_none_or(|known| known.rank() >= Rank::Manager)
 }
 
 /// Adds a member by hand, without an invitation.
-pub async fn add(ctx: &Ctx, actor: &Actor, typed: Typed) -> Result<PersonId, PeopleError> {
-    actor.require(Permission::Admit, About::NOTHING)?;
+pub async fn add(ctx: &Ctx, actor: &Actor, typed: PersonForm) -> Result<PersonId, PeopleError> {
+    actor.require(Permission::Admit, Target::NONE)?;
     let profile = Profile::read(&typed.name, &typed.email, &typed.phone).map_err(PeopleError::Invalid)?;
-    ctx.change(actor, Permission::Admit, About::NOTHING, async move |job| {
+    ctx.change(actor, Permission::Admit, Target::NONE, async move |job| {
         free(job.tx, &job.actor, PersonId(0), profile.email.as_deref()).await?;
         let id = profiles::add(job.tx, PersonStatus::Active, &profile, job.now).await?;
         make_member(job, id).await?;
-        job.tx.after_commit(Hint::Person(id));
+        job.tx.after_commit(ChangeEvent::Person(id));
         job.audited(id, "person.added", id, &json!({})).await
     })
     .await

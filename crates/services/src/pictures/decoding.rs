@@ -6,7 +6,7 @@
 
 mod jpeg;
 
-use domain::pictures::{LONGEST, PIXELS, Unfit};
+use domain::pictures::{InvalidPicture, LONGEST, PIXELS};
 use image::{
     DynamicImage, ImageDecoder, ImageError, ImageFormat, Limits,
     codecs::{jpeg::JpegDecoder, png::PngDecoder, webp::WebPDecoder},
@@ -28,30 +28,31 @@ const WEBP_OPAQUE: u64 = 7;
 const WEBP_TRANSPARENT: u64 = 11;
 
 /// The picture, and how it has to be turned.
-pub(super) fn decode(mut given: impl Read + Seek) -> Result<(DynamicImage, Orientation), Unfit> {
+pub(super) fn decode(mut given: impl Read + Seek) -> Result<(DynamicImage, Orientation), InvalidPicture> {
     let mut begin = Vec::new();
-    given.by_ref().take(16).read_to_end(&mut begin).map_err(|_| Unfit::NoPicture)?;
-    given.rewind().map_err(|_| Unfit::NoPicture)?;
+    given.by_ref().take(16).read_to_end(&mut begin).map_err(|_| InvalidPicture::NoPicture)?;
+    given.rewind().map_err(|_| InvalidPicture::NoPicture)?;
     let mut given = BufReader::new(given);
     if is_heic(&begin) {
-        return Err(Unfit::Heic);
+        return Err(InvalidPicture::Heic);
     }
     match image::guess_format(&begin) {
         Ok(ImageFormat::Jpeg) => {
             // The decoder draws what it has, and grey where it has nothing.
             if !jpeg::is_whole(&mut given).unwrap_or(false) {
-                return Err(Unfit::Cut);
+                return Err(InvalidPicture::Cut);
             }
-            given.rewind().map_err(|_| Unfit::NoPicture)?;
+            given.rewind().map_err(|_| InvalidPicture::NoPicture)?;
             let (stripped, working) = jpeg::strip(given)?;
             pixels(JpegDecoder::new(stripped).map_err(|error| unfit(&error))?, |_, pixels| pixels + working)
         }
         Ok(ImageFormat::Png) => {
-            let (count, is_whole) = chunks(&mut given).map_err(|_| Unfit::NoPicture)?;
+            let (count, is_whole) = chunks(&mut given).map_err(|_| InvalidPicture::NoPicture)?;
             if count > CHUNKS {
-                return Err(Unfit::Large);
+                return Err(InvalidPicture::Large);
             }
-            let broken = |unfit| if unfit == Unfit::NoPicture && !is_whole { Unfit::Cut } else { unfit };
+            let broken =
+                |unfit| if unfit == InvalidPicture::NoPicture && !is_whole { InvalidPicture::Cut } else { unfit };
             let mut limits = Limits::no_limits();
             limits.max_image_width = Some(LONGEST);
             limits.max_image_height = Some(LONGEST);
@@ -60,15 +61,15 @@ pub(super) fn decode(mut given: impl Read + Seek) -> Result<(DynamicImage, Orien
             pixels(decoder, |_, pixels| pixels + METADATA).map_err(broken)
         }
         Ok(ImageFormat::WebP) => {
-            if webp_is_cut(&mut given).map_err(|_| Unfit::NoPicture)? {
-                return Err(Unfit::Cut);
+            if webp_is_cut(&mut given).map_err(|_| InvalidPicture::NoPicture)? {
+                return Err(InvalidPicture::Cut);
             }
-            let coded = lossless(&mut given).map_err(|_| Unfit::NoPicture)?;
+            let coded = lossless(&mut given).map_err(|_| InvalidPicture::NoPicture)?;
             let decoder = WebPDecoder::new(given).map_err(|error| unfit(&error))?;
             let each = if decoder.color_type().has_alpha() { WEBP_TRANSPARENT } else { WEBP_OPAQUE };
             pixels(decoder, |count, _| count * each + coded * WEBP_TABLES)
         }
-        _ => Err(Unfit::NoPicture),
+        _ => Err(InvalidPicture::NoPicture),
     }
 }
 
@@ -76,19 +77,19 @@ pub(super) fn decode(mut given: impl Read + Seek) -> Result<(DynamicImage, Orien
 fn pixels(
     mut decoder: impl ImageDecoder,
     memory: impl FnOnce(u64, u64) -> u64,
-) -> Result<(DynamicImage, Orientation), Unfit> {
+) -> Result<(DynamicImage, Orientation), InvalidPicture> {
     let (width, height) = decoder.dimensions();
     let count = u64::from(width) * u64::from(height);
     if count > PIXELS || width.max(height) > LONGEST || memory(count, decoder.total_bytes()) > MEMORY {
-        return Err(Unfit::Large);
+        return Err(InvalidPicture::Large);
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let picture = DynamicImage::from_decoder(decoder).map_err(|error| unfit(&error))?;
     Ok((picture, orientation))
 }
 
-const fn unfit(error: &ImageError) -> Unfit {
-    if matches!(error, ImageError::Limits(_)) { Unfit::Large } else { Unfit::NoPicture }
+const fn unfit(error: &ImageError) -> InvalidPicture {
+    if matches!(error, ImageError::Limits(_)) { InvalidPicture::Large } else { InvalidPicture::NoPicture }
 }
 
 /// Whether a file begins as HEIC does.
@@ -176,7 +177,7 @@ mod tests {
         assert!(decode(Cursor::new(bytes.clone())).is_ok());
         let text = b"\0\0\0\x02tEXtk\0\xE7\x05\x5D\x2F".repeat(CHUNKS);
         bytes.splice(33..33, text);
-        assert_eq!(decode(Cursor::new(bytes)).err(), Some(Unfit::Large));
+        assert_eq!(decode(Cursor::new(bytes)).err(), Some(InvalidPicture::Large));
     }
 
     #[test]
@@ -189,12 +190,12 @@ mod tests {
             assert!(decode(Cursor::new(bytes.clone())).is_ok(), "{format:?}");
             for length in [bytes.len() / 2, bytes.len() * 9 / 10] {
                 let refused = decode(Cursor::new(bytes[..length].to_vec())).err();
-                assert_eq!(refused, Some(Unfit::Cut), "{format:?}");
+                assert_eq!(refused, Some(InvalidPicture::Cut), "{format:?}");
             }
             if format == ImageFormat::Jpeg {
                 let half = bytes.len() / 2;
                 bytes[half..].fill(0);
-                assert_eq!(decode(Cursor::new(bytes)).err(), Some(Unfit::Cut), "filled up to its length");
+                assert_eq!(decode(Cursor::new(bytes)).err(), Some(InvalidPicture::Cut), "filled up to its length");
             }
         }
     }
@@ -203,9 +204,12 @@ mod tests {
     fn heic_is_named() {
         for brand in [b"heic", b"mif1", b"heix"] {
             let file = [&b"\0\0\0\x18ftyp"[..], brand, b"\0\0\0\0mif1heic"].concat();
-            assert_eq!(decode(Cursor::new(file)).err(), Some(Unfit::Heic));
+            assert_eq!(decode(Cursor::new(file)).err(), Some(InvalidPicture::Heic));
         }
-        assert_eq!(decode(Cursor::new(b"\0\0\0\x18ftypisom\0\0\0\0".to_vec())).err(), Some(Unfit::NoPicture));
+        assert_eq!(
+            decode(Cursor::new(b"\0\0\0\x18ftypisom\0\0\0\0".to_vec())).err(),
+            Some(InvalidPicture::NoPicture)
+        );
     }
 
     #[test]
@@ -228,6 +232,6 @@ mod tests {
         });
         noise.write_to(&mut Cursor::new(&mut bytes), ImageFormat::WebP).unwrap();
         assert!(bytes.len() > 400_000, "{}", bytes.len());
-        assert_eq!(decode(Cursor::new(bytes)).err(), Some(Unfit::Large));
+        assert_eq!(decode(Cursor::new(bytes)).err(), Some(InvalidPicture::Large));
     }
 }

@@ -3,9 +3,9 @@
 use super::{Field, ProblemsError, read, rows};
 use crate::{Ctx, change::Job, checkouts, outages, requests};
 use domain::{
-    actor::{About, Actor, Permission},
+    actor::{Actor, Permission, Target},
     id::{BlockId, MachineId, RemarkId, ReportId},
-    live::Hint,
+    live::ChangeEvent,
     notices::Notice,
     requests::Cause,
 };
@@ -19,7 +19,7 @@ use store::{
 };
 use views::problems::Block;
 
-pub(super) fn shown(ctx: &Ctx, named: bool, block: machines::Block) -> Block {
+pub(super) fn to_view(ctx: &Ctx, named: bool, block: machines::Block) -> Block {
     Block {
         id: block.id,
         since: ctx.moment(block.since),
@@ -32,12 +32,12 @@ pub(super) fn shown(ctx: &Ctx, named: bool, block: machines::Block) -> Block {
 
 /// What keeps `machine` from being used.
 pub async fn blocked(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Block, ProblemsError> {
-    actor.require(Permission::SeeProblems, About::NOTHING)?;
+    actor.require(Permission::SeeProblems, Target::NONE)?;
     let mut snapshot = ctx.store().snapshot().await?;
     let kind = kind_of(&mut snapshot, machine).await?.ok_or(ProblemsError::UnknownMachine)?;
-    let named = super::reads_names(actor, About::equipment(kind, Some(machine)));
+    let named = super::reads_names(actor, Target::equipment(kind, Some(machine)));
     let block = machines::blocked(&mut snapshot, machine).await?.ok_or(ProblemsError::UnknownBlock)?;
-    Ok(shown(ctx, named, block))
+    Ok(to_view(ctx, named, block))
 }
 
 /// The machine as far as it matters for who cares for it.
@@ -45,10 +45,10 @@ async fn machine_of(
     conn: &mut SqliteConnection,
     actor: &Actor,
     machine: MachineId,
-) -> Result<About, ProblemsError> {
-    actor.require(Permission::SeeProblems, About::NOTHING)?;
+) -> Result<Target, ProblemsError> {
+    actor.require(Permission::SeeProblems, Target::NONE)?;
     let kind = kind_of(conn, machine).await?.ok_or(ProblemsError::UnknownMachine)?;
-    Ok(About::equipment(kind, Some(machine)))
+    Ok(Target::equipment(kind, Some(machine)))
 }
 
 /// Keeps everybody from `machine` because of `because`, as soon as nobody is on it; with `at_once`, now.
@@ -69,14 +69,14 @@ pub async fn block(
         let because = Some(remarks::write(job.tx, None, by, because.as_str(), job.now).await?);
         let new = NewBlock { machine, by, because, at_once, report: None, at: job.now };
         let block = machines::block(job.tx, &new).await.map_err(|error| match error {
-            StoreError::Taken(_) => ProblemsError::Blocked,
+            StoreError::Unique(_) => ProblemsError::Blocked,
             error => error.into(),
         })?;
         if at_once {
             end_use(&mut job, machine).await?;
         }
-        job.tx.after_commit(Hint::Machine(machine));
-        job.tell_concerned(Notice::Blocked { block, machine }).await?;
+        job.tx.after_commit(ChangeEvent::Machine(machine));
+        job.notify_staff(Notice::Blocked { block, machine }).await?;
         outages::began(job.tx, &job.proof, block, machine, job.now).await?;
         checkouts::machine_lost(job.tx, &job.proof, machine, Some(block), job.now).await?;
         let detail = json!({ "block": block, "at_once": at_once });
@@ -88,10 +88,10 @@ pub async fn block(
 
 /// Lifts a block that is in force.
 pub async fn lift(ctx: &Ctx, actor: &Actor, block: BlockId) -> Result<(), ProblemsError> {
-    actor.require(Permission::SeeProblems, About::NOTHING)?;
+    actor.require(Permission::SeeProblems, Target::NONE)?;
     let there = machines::block_of(&mut *ctx.store().read().await?, block).await?;
     let (machine, kind, _) = there.ok_or(ProblemsError::UnknownBlock)?;
-    let about = About::equipment(kind, Some(machine));
+    let about = Target::equipment(kind, Some(machine));
     ctx.change(actor, Permission::CareFor, about, async move |job| {
         let (_, _, in_force) =
             machines::block_of(job.tx.conn(), block).await?.ok_or(ProblemsError::UnknownBlock)?;
@@ -100,8 +100,8 @@ pub async fn lift(ctx: &Ctx, actor: &Actor, block: BlockId) -> Result<(), Proble
         }
         let by = job.by().await?;
         machines::lift(job.tx, block, by, job.now).await?;
-        job.tx.after_commit(Hint::Machine(machine));
-        job.tell_concerned(Notice::Free { block, machine }).await?;
+        job.tx.after_commit(ChangeEvent::Machine(machine));
+        job.notify_staff(Notice::Free { block, machine }).await?;
         outages::ended(job.tx, &job.proof, block, machine, job.now).await?;
         checkouts::machine_back(job.tx, &job.proof, machine, block, job.now).await?;
         let subject = machine;
@@ -158,7 +158,7 @@ pub(super) async fn resolved(job: &mut Job<'_>, machine: MachineId, report: Repo
     }
     let by = job.by().await?;
     machines::lift(job.tx, block.id, by, job.now).await?;
-    job.tell_concerned(Notice::Free { block: block.id, machine }).await?;
+    job.notify_staff(Notice::Free { block: block.id, machine }).await?;
     outages::ended(job.tx, &job.proof, block.id, machine, job.now).await?;
     checkouts::machine_back(job.tx, &job.proof, machine, block.id, job.now).await?;
     let detail = json!({ "block": block.id, "problem": report });

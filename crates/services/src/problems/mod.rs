@@ -18,12 +18,12 @@ use crate::{
     error, inbox,
 };
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{Actor, Forbidden, Permission, Target},
     id::{MachineId, ReportId},
-    live::Hint,
+    live::ChangeEvent,
     names::{Remark, TooLong},
     notices::Notice,
-    pictures::Unfit,
+    pictures::InvalidPicture,
     problem::Problem,
     problems::{self, Severity, State, WEEKS, WORDS, Week},
     time::Date,
@@ -67,7 +67,7 @@ pub enum ValidationError {
     /// More than [`WORDS`] characters are.
     Long(Field),
     /// It is no picture that is taken.
-    Photo(Unfit),
+    Photo(InvalidPicture),
 }
 
 impl FieldError for ValidationError {
@@ -148,16 +148,16 @@ pub enum ProblemsError {
     Store(#[from] StoreError),
 }
 
-fn about(row: &Row) -> About {
-    About::equipment(row.kind, Some(row.machine))
+fn about(row: &Row) -> Target {
+    Target::equipment(row.kind, Some(row.machine))
 }
 
 /// Whether the actor reads who had to do with problems of this machine.
-fn reads_names(actor: &Actor, about: About) -> bool {
-    actor.may(Permission::CareFor, about) || actor.may(Permission::ReadAudit, About::NOTHING)
+fn reads_names(actor: &Actor, about: Target) -> bool {
+    actor.may(Permission::CareFor, about) || actor.may(Permission::ReadAudit, Target::NONE)
 }
 
-fn shown(ctx: &Ctx, actor: &Actor, row: Row) -> Report {
+fn to_view(ctx: &Ctx, actor: &Actor, row: Row) -> Report {
     let may_handle = actor.may(Permission::CareFor, about(&row));
     let named = reads_names(actor, about(&row));
     let own = row.reporter.is_some() && row.reporter == actor.person();
@@ -185,20 +185,20 @@ fn shown(ctx: &Ctx, actor: &Actor, row: Row) -> Report {
 
 /// What was reported on `machine`, and what keeps it from being used.
 pub async fn at(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<AtMachine, ProblemsError> {
-    actor.require(Permission::SeeProblems, About::NOTHING)?;
+    actor.require(Permission::SeeProblems, Target::NONE)?;
     let mut snapshot = ctx.store().snapshot().await?;
     let kept = machines::one(&mut snapshot, machine).await?.filter(|kept| kept.archived.is_none());
     let kept = kept.ok_or(ProblemsError::UnknownMachine)?;
-    let about = About::equipment(kept.kind, Some(machine));
+    let about = Target::equipment(kept.kind, Some(machine));
     let reports = rows::of_machine(&mut snapshot, machine).await?;
     let block = machines::blocked(&mut snapshot, machine).await?;
     Ok(AtMachine {
         now: ctx.moment(ctx.now()),
         machine,
         name: kept.name,
-        reports: reports.into_iter().map(|row| shown(ctx, actor, row)).collect(),
-        block: block.map(|block| blocks::shown(ctx, reads_names(actor, about), block)),
-        may_report: actor.may(Permission::ReportProblem, About::NOTHING),
+        reports: reports.into_iter().map(|row| to_view(ctx, actor, row)).collect(),
+        block: block.map(|block| blocks::to_view(ctx, reads_names(actor, about), block)),
+        may_report: actor.may(Permission::ReportProblem, Target::NONE),
         may_handle: actor.may(Permission::CareFor, about),
     })
 }
@@ -206,20 +206,20 @@ pub async fn at(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<AtMachin
 /// What is not resolved on the machines that the actor cares for or trains on, and uses of the former that the rules forbade;
 /// on all machines for auditors.
 pub async fn queue(ctx: &Ctx, actor: &Actor) -> Result<Queue, ProblemsError> {
-    actor.require(Permission::SeeProblems, About::NOTHING)?;
+    actor.require(Permission::SeeProblems, Target::NONE)?;
     let mut snapshot = ctx.store().snapshot().await?;
     let pending = rows::pending(&mut snapshot).await?;
     let uses = inbox::forbidden_at(ctx, actor, &mut snapshot, reads_names).await?;
     let sees = |row: &Row| actor.may(Permission::Maintain, about(row)) || reads_names(actor, about(row));
     let theirs = pending.into_iter().filter(sees);
-    let mut reports: Vec<_> = theirs.map(|row| shown(ctx, actor, row)).collect();
+    let mut reports: Vec<_> = theirs.map(|row| to_view(ctx, actor, row)).collect();
     reports.sort_by_key(|report| std::cmp::Reverse(report.severity));
     Ok(Queue { now: ctx.moment(ctx.now()), reports, uses })
 }
 
 /// What was reported and resolved in each of the last weeks, this one the last.
 pub async fn by_week(ctx: &Ctx, actor: &Actor) -> Result<Vec<Week>, ProblemsError> {
-    actor.require(Permission::SeeProblems, About::NOTHING)?;
+    actor.require(Permission::SeeProblems, Target::NONE)?;
     let (zone, today) = (ctx.space().zone, ctx.today());
     let first = today.days() - i64::from(today.weekday()) - (WEEKS - 1) * 7;
     let at = |day| zone.start_of(Date::from_days(day));
@@ -232,18 +232,18 @@ pub async fn by_week(ctx: &Ctx, actor: &Actor) -> Result<Vec<Week>, ProblemsErro
 /// One problem.
 pub async fn one(ctx: &Ctx, actor: &Actor, report: ReportId) -> Result<Report, ProblemsError> {
     let row = known(&mut *ctx.store().read().await?, actor, report).await?;
-    Ok(shown(ctx, actor, row))
+    Ok(to_view(ctx, actor, row))
 }
 
 /// A problem of a machine that is there, for whoever may see problems.
 async fn known(conn: &mut SqliteConnection, actor: &Actor, report: ReportId) -> Result<Row, ProblemsError> {
-    actor.require(Permission::SeeProblems, About::NOTHING)?;
+    actor.require(Permission::SeeProblems, Target::NONE)?;
     rows::one(conn, report).await?.ok_or(ProblemsError::Unknown)
 }
 
 /// Whether the actor reports problems: asked before a photo is read.
 pub fn may_report(actor: &Actor) -> Result<(), ProblemsError> {
-    Ok(actor.require(Permission::ReportProblem, About::NOTHING).map(drop)?)
+    Ok(actor.require(Permission::ReportProblem, Target::NONE).map(drop)?)
 }
 
 /// Keeps what is wrong with `machine`. What is unsafe blocks it, and ends what runs there; of a machine that is unsafe already nobody is
@@ -254,12 +254,12 @@ pub async fn report(
     machine: MachineId,
     new: Result<ReportProblem, Vec<ValidationError>>,
 ) -> Result<ReportId, ProblemsError> {
-    actor.require(Permission::ReportProblem, About::NOTHING)?;
+    actor.require(Permission::ReportProblem, Target::NONE)?;
     let ReportProblem { severity, words } = new.map_err(ProblemsError::Invalid)?;
     if let Some(person) = actor.person() {
         ctx.people().reports.take(person, problems::REPORTS, ctx.steady()).map_err(ProblemsError::TooOften)?;
     }
-    ctx.change(actor, Permission::ReportProblem, About::NOTHING, async move |job| {
+    ctx.change(actor, Permission::ReportProblem, Target::NONE, async move |job| {
         requests::kind_of(job.tx.conn(), machine).await?.ok_or(ProblemsError::UnknownMachine)?;
         let is_known = severity == Severity::Unsafe && blocks::is_unsafe_already(job, machine).await?;
         let by = job.by().await?;
@@ -268,9 +268,9 @@ pub async fn report(
         if severity == Severity::Unsafe {
             blocks::unsafe_now(job, machine, report, words).await?;
         }
-        job.tx.after_commit(Hint::Machine(machine));
+        job.tx.after_commit(ChangeEvent::Machine(machine));
         if !is_known {
-            job.tell_concerned(Notice::Reported { report, machine, severity }).await?;
+            job.notify_staff(Notice::Reported { report, machine, severity }).await?;
         }
         let detail = json!({ "problem": report, "severity": severity });
         job.audited(report, "problem.reported", machine, &detail).await
@@ -290,9 +290,9 @@ pub async fn acknowledge(ctx: &Ctx, actor: &Actor, report: ReportId, version: i6
         }
         let by = job.by().await?;
         rows::acknowledge(job.tx, report, by, job.now).await?;
-        job.tx.after_commit(Hint::Machine(row.machine));
+        job.tx.after_commit(ChangeEvent::Machine(row.machine));
         if let Some(reporter) = row.reporter {
-            job.tell(reporter, Notice::Acknowledged { report, machine: row.machine }).await?;
+            job.notify(reporter, Notice::Acknowledged { report, machine: row.machine }).await?;
         }
         let subject = row.machine;
         let detail = json!({ "problem": report });
@@ -319,9 +319,9 @@ pub async fn resolve(
         let done = remarks::write(job.tx, None, by, done.as_str(), job.now).await?;
         rows::resolve(job.tx, report, done, by, job.now).await?;
         blocks::resolved(&mut job, row.machine, report).await?;
-        job.tx.after_commit(Hint::Machine(row.machine));
+        job.tx.after_commit(ChangeEvent::Machine(row.machine));
         if let Some(reporter) = row.reporter {
-            job.tell(reporter, Notice::Resolved { report, machine: row.machine }).await?;
+            job.notify(reporter, Notice::Resolved { report, machine: row.machine }).await?;
         }
         let subject = row.machine;
         let detail = json!({ "problem": report });
@@ -346,7 +346,7 @@ async fn current(
     let job = begun.require(Permission::CareFor, about(&row))?;
     if !domain::versions::is_current(row.version, version) {
         let done = row.done.unwrap_or_default();
-        let saved = Saved::new(row.version, vec![("state", row.state.word().to_owned()), ("done", done)]);
+        let saved = Saved::new(row.version, vec![("state", row.state.as_str().to_owned()), ("done", done)]);
         let subject = row.machine;
         return Err(ProblemsError::Stale(error::signed(job.tx.conn(), zone, subject, saved).await?));
     }

@@ -3,9 +3,9 @@
 use super::{ProblemsError, Row, ValidationError, about, known, rows};
 use crate::{Ctx, pictures};
 use domain::{
-    actor::{About, Actor, Permission},
+    actor::{Actor, Permission, Target},
     id::ReportId,
-    live::Hint,
+    live::ChangeEvent,
     problems::{PHOTOS, State},
 };
 use serde_json::json;
@@ -20,12 +20,12 @@ pub async fn photo(ctx: &Ctx, actor: &Actor, report: ReportId, small: bool) -> R
 }
 
 /// Whether the actor adds photos to it, and by which right.
-fn right(actor: &Actor, row: &Row) -> Result<(Permission, About), ProblemsError> {
+fn right(actor: &Actor, row: &Row) -> Result<(Permission, Target), ProblemsError> {
     let own = row.reporter.is_some() && row.reporter == actor.person();
     if actor.may(Permission::CareFor, about(row)) {
         Ok((Permission::CareFor, about(row)))
     } else if own {
-        Ok((Permission::ReportProblem, About::NOTHING))
+        Ok((Permission::ReportProblem, Target::NONE))
     } else {
         // Says what is missing, where a second factor would do.
         match actor.require(Permission::CareFor, about(row)) {
@@ -61,7 +61,7 @@ pub async fn set_photo(
             return Err(ProblemsError::Over);
         }
         rows::set_photo(job.tx, report, &body, &small, job.now).await?;
-        job.tx.after_commit(Hint::Machine(row.machine));
+        job.tx.after_commit(ChangeEvent::Machine(row.machine));
         let subject = row.machine;
         let detail = json!({ "problem": report });
         job.audited((), "problem.photo-set", subject, &detail).await

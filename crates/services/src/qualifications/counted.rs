@@ -5,7 +5,7 @@
 //! only grows, so what is known tells up to which entry and as of when it was counted, and whoever reads an older snapshot,
 //! or after the clock was set back, or after somebody came or went, counts anew. In memory alone.
 
-use super::look::{is_banned, machines_of, what_they_are};
+use super::queries::{is_banned, machines_of, what_they_are};
 use crate::{Ctx, shared::Shared};
 use domain::{
     id::{EntryId, MachineId, TypeId},
@@ -83,7 +83,7 @@ impl Kind {
 
 /// What was counted.
 #[derive(Debug, Clone)]
-struct Known {
+struct CountCache {
     /// Up to which entry.
     through: EntryId,
     /// As of when.
@@ -93,7 +93,7 @@ struct Known {
     kinds: BTreeMap<TypeId, Kind>,
 }
 
-impl Known {
+impl CountCache {
     /// Counts somebody as they are at `now`, and no more as they were.
     fn shift(&mut self, (ledger, is_member): &(Ledger, bool), equipment: &[Equipment], now: Millis) {
         let one = (1, u32::from(*is_member));
@@ -114,7 +114,7 @@ impl Known {
 
 /// What was counted last, if anything was.
 #[derive(Debug, Default)]
-pub(crate) struct Counted(Shared<Option<Known>>);
+pub(crate) struct Counted(Shared<Option<CountCache>>);
 
 /// How many people are what on each of `kinds`.
 pub(super) async fn tallies(
@@ -125,9 +125,9 @@ pub(super) async fn tallies(
     now: Millis,
 ) -> Result<BTreeMap<TypeId, Tally>, StoreError> {
     let (through, statuses) = qualifications::newest(snapshot).await?;
-    let holds = |known: &Known| known.through <= through && known.at <= now && known.statuses == statuses;
+    let holds = |known: &CountCache| known.through <= through && known.at <= now && known.statuses == statuses;
     let known = ctx.people().counted.0.lock().clone().filter(holds);
-    let mut known = known.unwrap_or_else(|| Known { through, at: now, statuses, kinds: BTreeMap::new() });
+    let mut known = known.unwrap_or_else(|| CountCache { through, at: now, statuses, kinds: BTreeMap::new() });
     known.kinds.retain(|&kind, known| known.machines == Kind::of(kind, equipment).machines);
     if !known.kinds.is_empty() {
         let moved = qualifications::moved(snapshot, known.through, known.at, now, MOVED).await?;

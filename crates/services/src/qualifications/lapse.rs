@@ -3,9 +3,9 @@
 use super::{Power, QualificationsError, keep, matter_of};
 use crate::{Ctx, effects, sessions};
 use domain::{
-    actor::{About, Actor, Permission, Proof},
+    actor::{Actor, Permission, Proof, Target},
     id::{MachineId, PersonId, TypeId},
-    live::Hint,
+    live::ChangeEvent,
     qualifications::{
         Cause, EntryKind, Subject,
         change::Change,
@@ -24,7 +24,7 @@ use store::{
 
 /// Writes down what has run out at or before now, once, however late it is asked; answers how many entries that were.
 pub async fn lapse(ctx: &Ctx) -> Result<usize, QualificationsError> {
-    let proof = Actor::TOOLGATE.require(Permission::KeepHouse, About::NOTHING)?;
+    let proof = Actor::TOOLGATE.require(Permission::KeepHouse, Target::NONE)?;
     let now = ctx.now();
     let (people, rules) = async {
         let mut snapshot = ctx.store().snapshot().await?;
@@ -95,7 +95,7 @@ async fn lapse_of(
     if entries.is_empty() {
         return Ok(Done::unaudited(0, Unaudited::NothingChanged));
     }
-    tx.after_commit(Hint::Person(person));
+    tx.after_commit(ChangeEvent::Person(person));
     effects::standing_changed(tx, proof, person, requests::Cause::Qualification, now).await?;
     // A role that ran out signs out like one that was taken.
     let is = Power::of(&qualifications::of_person(tx.conn(), person).await?, now);

@@ -7,13 +7,13 @@
 
 mod counted;
 mod lapse;
-mod look;
+mod queries;
 
 pub use lapse::lapse;
-pub use look::{SomeQualified, mine, my_types, of_person, qualified_behind, type_page};
+pub use queries::{SomeQualified, mine, my_types, of_person, qualified_behind, type_page};
 
 pub(crate) use counted::Counted;
-pub(crate) use look::{named, rows, standing};
+pub(crate) use queries::{named, rows, standing};
 
 use crate::{
     Ctx,
@@ -21,16 +21,16 @@ use crate::{
     checkouts, effects, notices, sessions,
 };
 use domain::{
-    actor::{About, Actor, Forbidden, Known, Permission, Proof, Rank, rank},
+    actor::{Actor, Forbidden, Permission, Principal, Proof, Rank, Target, rank},
     id::{EntryId, PersonId, TypeId},
-    live::Hint,
+    live::ChangeEvent,
     names,
     notices::Notice,
     people::{PersonStatus, REMARK},
     problem::{Kind, Problem},
     qualifications::{
         Cause, Entry, EntryKind, Ledger, Relation, SPACE, SYSTEM, Subject,
-        change::{self, Authority, Matter, Refusal, Target, Writer, admit, ends},
+        change::{self, Authority, Matter, Refusal, TargetPerson, Writer, admit, ends},
     },
     requests,
     time::{Date, Millis},
@@ -48,14 +48,14 @@ use text::Lang;
 /// Why nothing was written, or there is nothing to show.
 #[derive(Debug, Clone, ServiceError)]
 pub enum QualificationsError {
-    /// There is no such person, or none that the asker may know of.
+    /// There is no such person, or none that the caller may know of.
     #[problem("person.unknown", NotFound, person_unknown)]
     UnknownPerson,
     /// There is no such type or machine.
     #[problem("equipment.unknown", NotFound, equipment_unknown)]
     UnknownEquipment,
     /// The rules speak against it; never empty.
-    #[problem(with = refused(_0, lang), codes = Refusal::ALL.iter().map(|refusal| (kind(*refusal), refusal.word())))]
+    #[problem(with = refused(_0, lang), codes = Refusal::ALL.iter().map(|refusal| (kind(*refusal), refusal.as_str())))]
     Refused(Vec<Refusal>),
     /// What was typed as a day is none.
     #[problem("qualification.not-a-day", Invalid, at("until", choose_a_day))]
@@ -79,7 +79,7 @@ pub enum QualificationsError {
 
 /// All refusals: those about a field stand there, the rest in one paragraph.
 fn refused(refusals: &[Refusal], lang: Lang) -> Problem {
-    let code = refusals.first().map_or("qualification.refused", |first| first.word());
+    let code = refusals.first().map_or("qualification.refused", |first| first.as_str());
     let (at_until, others): (Vec<_>, Vec<_>) =
         refusals.iter().partition(|refusal| kind(**refusal) == Kind::Invalid);
     let kind = match refusals.first() {
@@ -164,7 +164,7 @@ pub fn until_day(ctx: &Ctx, typed: &str) -> Result<Option<Millis>, Qualification
 
 async fn write(ctx: &Ctx, actor: &Actor, asked: Change, kind: EntryKind) -> Result<(), QualificationsError> {
     let matter = matter(ctx, actor, asked.subject).await?;
-    let proof = actor.require(Permission::ChangeLedger, About::equipment(matter.kind, matter.machine))?;
+    let proof = actor.require(Permission::ChangeLedger, Target::equipment(matter.kind, matter.machine))?;
     let remark = remark(asked.remark.as_deref(), kind)?;
     ctx.begin(actor, async move |begun| {
         // What the rules of the ledger refuse says more than a permission that is gone by now.
@@ -183,7 +183,7 @@ async fn write(ctx: &Ctx, actor: &Actor, asked: Change, kind: EntryKind) -> Resu
         for from in beginnings(&ledger, &asked, kind, now) {
             let cause = cause(writer, matter);
             let change = change::Change { relation: asked.relation, kind, from, until: asked.until, cause };
-            let person = Target { id: target.id, status: target.status, ledger: &ledger };
+            let person = TargetPerson { id: target.id, status: target.status, ledger: &ledger };
             admit(&writer, &person, matter, &change, &others, now)
                 .map_err(|refusals| why_not(known, matter, refusals))?;
             ledger.0.push(change::entry(matter.subject(), &change));
@@ -222,7 +222,7 @@ pub(crate) async fn grant_use(
     person: PersonId,
     kind: TypeId,
 ) -> Result<Vec<i64>, QualificationsError> {
-    job.actor.require(Permission::ChangeLedger, About::equipment(kind, None))?;
+    job.actor.require(Permission::ChangeLedger, Target::equipment(kind, None))?;
     write_use(job, person, kind, None).await
 }
 
@@ -252,7 +252,7 @@ async fn write_use(
         until: None,
         cause: because.unwrap_or_else(|| cause(writer, matter)),
     };
-    let them = Target { id: target.id, status: target.status, ledger: &target.ledger };
+    let them = TargetPerson { id: target.id, status: target.status, ledger: &target.ledger };
     admit(&writer, &them, matter, &change, &[], now).map_err(|refusals| why_not(known, matter, refusals))?;
     let entries = keep(job.tx, &job.proof, person, matter, &[change], None, now).await?;
     follow(job.tx, &job.proof, &target, &[change], now).await?;
@@ -290,7 +290,7 @@ pub(crate) async fn take_back_for_checkout(
     let writer = known.map_or(Writer::Toolgate, Writer::Person);
     let cause = cause(writer, matter);
     let change = change::Change { relation: Relation::User, kind: entry_kind, from: now, until, cause };
-    let them = Target { id: target.id, status: target.status, ledger: &target.ledger };
+    let them = TargetPerson { id: target.id, status: target.status, ledger: &target.ledger };
     admit(&writer, &them, matter, &change, &[], now).map_err(|refusals| why_not(known, matter, refusals))?;
     keep(job.tx, &job.proof, person, matter, &[change], None, now).await?;
     follow(job.tx, &job.proof, &target, &[change], now).await?;
@@ -347,7 +347,7 @@ async fn keep(
         let entry = qualifications::add(tx, &new).await?;
         // What counts from a later day is not told: it may be taken back before.
         if change.from <= now {
-            notices::tell(tx, proof, person, notice(entry, matter.subject(), change), now).await?;
+            notices::notify(tx, proof, person, notice(entry, matter.subject(), change), now).await?;
         }
         entries.push(entry.0);
     }
@@ -374,7 +374,7 @@ async fn follow(
     changes: &[change::Change],
     now: Millis,
 ) -> Result<(), StoreError> {
-    tx.after_commit(Hint::Person(before.id));
+    tx.after_commit(ChangeEvent::Person(before.id));
     let after = qualifications::of_person(tx.conn(), before.id).await?;
     // What is announced counts from now: a link outlives the day before a term of office begins.
     let was = Power::of(&before.ledger, now);
@@ -419,9 +419,9 @@ impl Power {
 }
 
 /// Why not. Whoever would be more there with a second factor learns that instead.
-fn why_not(known: Option<&Known>, matter: Matter<'_>, refusals: Vec<Refusal>) -> QualificationsError {
+fn why_not(known: Option<&Principal>, matter: Matter<'_>, refusals: Vec<Refusal>) -> QualificationsError {
     let more = known.filter(|known| known.roles_asleep).is_some_and(|known| {
-        let awake = Known { roles_asleep: false, ..known.clone() };
+        let awake = Principal { roles_asleep: false, ..known.clone() };
         Writer::Person(&awake).authority(matter) > Writer::Person(known).authority(matter)
     });
     if more { Forbidden::SecondFactor.into() } else { QualificationsError::Refused(refusals) }
@@ -466,7 +466,7 @@ fn remark(said: Option<&str>, kind: EntryKind) -> Result<Option<String>, Qualifi
 async fn matter(ctx: &Ctx, actor: &Actor, subject: Subject) -> Result<Matter<'static>, QualificationsError> {
     let found = qualifications::equipment(&mut *ctx.store().read().await?, Some(subject)).await?;
     let Some(found) = found.first() else {
-        actor.require(Permission::ChangeLedger, About::NOTHING)?;
+        actor.require(Permission::ChangeLedger, Target::NONE)?;
         return Err(QualificationsError::UnknownEquipment);
     };
     Ok(matter_of(found))

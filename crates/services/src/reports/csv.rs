@@ -4,7 +4,7 @@
 
 use crate::imports::row;
 use domain::{
-    reports::{Cell, Figures, Report, Taken},
+    reports::{Cell, Figures, Report, Utilisation},
     time::{Date, HOUR, MINUTE},
 };
 use text::Lang;
@@ -31,7 +31,7 @@ impl Part {
 
     /// Its word in an address.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Groups => "groups",
             Self::Hours => "hours",
@@ -43,8 +43,8 @@ impl Part {
 
     /// Reads the word.
     #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|part| part.word() == word)
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|part| part.as_str() == word)
     }
 
     /// What stands over the columns.
@@ -87,19 +87,19 @@ impl Part {
             Self::Hours => hours(report, lang),
             Self::Weeks => {
                 let week = |(monday, rate): &(Date, Option<u16>)| {
-                    vec![monday.to_string(), said(rate.map(|rate| tenths(rate.into())), lang)]
+                    vec![monday.to_string(), cell(rate.map(|rate| tenths(rate.into())), lang)]
                 };
                 report.weeks.iter().map(week).collect()
             }
             Self::Lead => {
                 let step = |(step, share): &(domain::reports::Lead, Option<u8>)| {
-                    vec![step.word().to_owned(), said(share.map(|share| share.to_string()), lang)]
+                    vec![step.as_str().to_owned(), cell(share.map(|share| share.to_string()), lang)]
                 };
                 report.lead.iter().map(step).collect()
             }
             Self::Waited => {
                 let step = |(step, share): &(domain::reports::Waited, Option<u8>)| {
-                    vec![step.word().to_owned(), said(share.map(|share| share.to_string()), lang)]
+                    vec![step.as_str().to_owned(), cell(share.map(|share| share.to_string()), lang)]
                 };
                 report.waited.iter().map(step).collect()
             }
@@ -119,7 +119,7 @@ pub fn table(shown: &UseReport, part: Option<Part>, lang: Lang) -> String {
         if !text.is_empty() {
             text.push_str("\r\n");
         }
-        row(&mut text, &[part.word()]);
+        row(&mut text, &[part.as_str()]);
         put(&mut text, shown, part, lang);
     }
     text
@@ -138,12 +138,12 @@ fn chosen(shown: &UseReport, lang: Lang) -> String {
     named.map_or_else(|| lang.reports_everything().to_owned(), |(_, name)| name.clone())
 }
 
-fn said(figure: Option<String>, lang: Lang) -> String {
+fn cell(figure: Option<String>, lang: Lang) -> String {
     figure.unwrap_or_else(|| lang.reports_few().to_owned())
 }
 
 fn group(of: String, name: String, figures: &Figures, lang: Lang) -> Vec<String> {
-    let taken = |taken: Option<Taken>| {
+    let taken = |taken: Option<Utilisation>| {
         [taken.map(|taken| hours_of(taken.minutes)), taken.map(|taken| taken.share.to_string())]
     };
     let rates = figures.rates;
@@ -155,7 +155,7 @@ fn group(of: String, name: String, figures: &Figures, lang: Lang) -> Vec<String>
         .chain(taken(figures.used))
         .chain(counted.map(|count| count.map(|count| count.to_string())))
         .chain([figures.lead.map(hours_of), figures.waited.map(hours_of)]);
-    cells.extend(figures.map(|figure| said(figure, lang)));
+    cells.extend(figures.map(|figure| cell(figure, lang)));
     cells
 }
 

@@ -11,11 +11,11 @@ pub use csv::{Part, table};
 
 use crate::Ctx;
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
-    bookings::Wanted,
+    actor::{Actor, Forbidden, Permission, Target},
+    bookings::ResourceFilter,
     hours::Hours,
     occupations::Span,
-    reports::{By, Facts, Known, MOST_WEEKS, Measure, USUAL_WEEKS, report},
+    reports::{By, Facts, MOST_WEEKS, Measure, ReportedResource, USUAL_WEEKS, report},
     time::{Date, Millis},
 };
 use macros::{FieldError, ServiceError};
@@ -38,7 +38,7 @@ enum Weeks {
 
 /// What is to be reported, as it was typed; an empty word asks for the usual.
 #[derive(Debug, Clone, Default)]
-pub struct Typed {
+pub struct ReportForm {
     /// A day of the first week: `2026-11-23`.
     pub from: String,
     /// A day of the last week.
@@ -57,7 +57,7 @@ pub struct Typed {
 #[derive(Debug, Clone, Copy)]
 pub struct Ask {
     weeks: Weeks,
-    of: Option<Wanted>,
+    of: Option<ResourceFilter>,
     by: By,
     measure: Measure,
 }
@@ -113,14 +113,14 @@ pub enum ReportsError {
 
 impl Ask {
     /// What was typed, or all that is wrong with it.
-    pub fn read(typed: &Typed) -> Result<Self, Vec<ValidationError>> {
+    pub fn read(typed: &ReportForm) -> Result<Self, Vec<ValidationError>> {
         let weeks = weeks(typed);
         let of = match typed.of.trim() {
             "" => Ok(None),
-            of => Wanted::from_word(of).map(Some).ok_or(ValidationError::Of),
+            of => ResourceFilter::parse(of).map(Some).ok_or(ValidationError::Of),
         };
-        let by = word(&typed.by, By::Type, By::from_word, ValidationError::By);
-        let measure = word(&typed.measure, Measure::Used, Measure::from_word, ValidationError::Measure);
+        let by = parse_field(&typed.by, By::Type, By::parse, ValidationError::By);
+        let measure = parse_field(&typed.measure, Measure::Used, Measure::parse, ValidationError::Measure);
         match (weeks, of, by, measure) {
             (Ok(weeks), Ok(of), Ok(by), Ok(measure)) => Ok(Self { weeks, of, by, measure }),
             (weeks, of, by, measure) => {
@@ -131,7 +131,7 @@ impl Ask {
     }
 }
 
-fn word<T>(
+fn parse_field<T>(
     typed: &str,
     usual: T,
     read: impl Fn(&str) -> Option<T>,
@@ -140,8 +140,8 @@ fn word<T>(
     if typed.trim().is_empty() { Ok(usual) } else { read(typed.trim()).ok_or(wrong) }
 }
 
-fn weeks(typed: &Typed) -> Result<Weeks, Vec<ValidationError>> {
-    let day = |typed: &str, wrong| Date::typed(typed).map_err(|_| wrong);
+fn weeks(typed: &ReportForm) -> Result<Weeks, Vec<ValidationError>> {
+    let day = |typed: &str, wrong| Date::parse(typed).map_err(|_| wrong);
     let (from, to) = (day(&typed.from, ValidationError::From), day(&typed.to, ValidationError::To));
     let last = match typed.weeks.trim() {
         "" => Ok(USUAL_WEEKS),
@@ -189,7 +189,7 @@ pub async fn of_use(
     lang: Lang,
     ask: Result<Ask, Vec<ValidationError>>,
 ) -> Result<UseReport, ReportsError> {
-    actor.require(Permission::SeeReports, About::NOTHING)?;
+    actor.require(Permission::SeeReports, Target::NONE)?;
     let ask = ask.map_err(ReportsError::Invalid)?;
     let (zone, now) = (ctx.space().zone, ctx.now());
     let (from, span) = within(ctx, ask.weeks)?;
@@ -199,9 +199,9 @@ pub async fn of_use(
         let hours = hours::said_of(&mut snapshot, None, from.days()).await?;
         (listed, hours, rows::booked(&mut snapshot, span).await?, rows::used(&mut snapshot, span).await?)
     };
-    let fits = |one: &Listed| ask.of.is_none_or(|of| of == one.group || of == Wanted::One(one.resource));
+    let fits = |one: &Listed| ask.of.is_none_or(|of| of == one.group || of == ResourceFilter::One(one.resource));
     // All rooms are there, even where there is none.
-    if ask.of != Some(Wanted::Rooms) && ask.of.is_some() && !listed.iter().any(fits) {
+    if ask.of != Some(ResourceFilter::Rooms) && ask.of.is_some() && !listed.iter().any(fits) {
         return Err(ReportsError::Unknown);
     }
     let choices = choices(&listed, ask.of, lang);
@@ -230,44 +230,45 @@ pub async fn of_use(
 }
 
 /// Each machine and room with its hours, which many have in common.
-fn known(listed: &[Listed], said: &hours::Said) -> (Vec<Known>, Vec<Hours>) {
+fn known(listed: &[Listed], said: &hours::HoursOf) -> (Vec<ReportedResource>, Vec<Hours>) {
     let mut hours: Vec<Hours> = Vec::new();
     let known = listed.iter().map(|one| {
-        let kind = if let Wanted::Type(kind) = one.group { Some(kind) } else { None };
+        let kind = if let ResourceFilter::Type(kind) = one.group { Some(kind) } else { None };
         let own = said.of(kind, one.resource.machine());
         let at = hours.iter().position(|other| *other == own).unwrap_or_else(|| {
             hours.push(own);
             hours.len() - 1
         });
-        Known { resource: one.resource, group: one.group, hours: at, until: one.archived }
+        ReportedResource { resource: one.resource, group: one.group, hours: at, until: one.archived }
     });
     let known = known.collect();
     (known, hours)
 }
 
 /// What something is called.
-fn name(listed: &[Listed], of: Wanted, lang: Lang) -> String {
+fn name(listed: &[Listed], of: ResourceFilter, lang: Lang) -> String {
     match of {
-        Wanted::Rooms => lang.bookings_rooms().to_owned(),
-        Wanted::Type(_) | Wanted::Any => {
+        ResourceFilter::Rooms => lang.bookings_rooms().to_owned(),
+        ResourceFilter::Type(_) | ResourceFilter::Any => {
             listed.iter().find(|one| one.group == of).map(|one| one.group_name.clone()).unwrap_or_default()
         }
-        Wanted::One(resource) => {
+        ResourceFilter::One(resource) => {
             listed.iter().find(|one| one.resource == resource).map(|one| one.name.clone()).unwrap_or_default()
         }
     }
 }
 
 /// What can be reported of: types, the rooms, and what is in the one that is chosen.
-fn choices(listed: &[Listed], of: Option<Wanted>, lang: Lang) -> Vec<(Wanted, String)> {
-    let group = of.map(|of| listed.iter().find(|one| Wanted::One(one.resource) == of).map_or(of, |one| one.group));
-    let mut choices: Vec<(Wanted, String)> = Vec::new();
+fn choices(listed: &[Listed], of: Option<ResourceFilter>, lang: Lang) -> Vec<(ResourceFilter, String)> {
+    let group =
+        of.map(|of| listed.iter().find(|one| ResourceFilter::One(one.resource) == of).map_or(of, |one| one.group));
+    let mut choices: Vec<(ResourceFilter, String)> = Vec::new();
     for one in listed {
         if choices.iter().all(|(other, _)| *other != one.group) {
             choices.push((one.group, name(listed, one.group, lang)));
         }
         if group == Some(one.group) {
-            choices.push((Wanted::One(one.resource), one.name.clone()));
+            choices.push((ResourceFilter::One(one.resource), one.name.clone()));
         }
     }
     choices

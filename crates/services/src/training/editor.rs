@@ -10,9 +10,9 @@ use crate::{
     uploads::{Upload, UploadError},
 };
 use domain::{
-    actor::{About, Actor, Permission},
+    actor::{Actor, Permission, Target},
     id::ModuleId,
-    live::Hint,
+    live::ChangeEvent,
     names::{self, Remark, TooLong, Unnamed},
     notices::Notice,
     time::Date,
@@ -33,7 +33,7 @@ use store::{
 use tokio::task::spawn_blocking;
 use views::{
     equipment::Shelved,
-    training::{Asked, Edition, ModuleRow, Modules, Sheet},
+    training::{EditedQuestion, Edition, ModuleRow, Modules, Sheet},
 };
 
 /// A module as it is to be.
@@ -58,7 +58,7 @@ impl DescribeModule {
         let fits = |asked: &u32| *asked > 0 && usize::try_from(*asked).is_ok_and(|asked| asked <= QUESTIONS);
         let asked = match asked {
             Ok(asked) if asked.as_ref().is_none_or(fits) => Ok(asked),
-            _ => Err(ValidationError::Asked),
+            _ => Err(ValidationError::InUse),
         };
         match (title, about, asked) {
             (Ok(title), Ok(about), Ok(asked)) => Ok(Self(NewModule { title, about, asked })),
@@ -67,10 +67,10 @@ impl DescribeModule {
     }
 
     /// The same as it was typed into a form.
-    pub fn typed(title: &str, about: &str, asked: &str) -> Result<Self, Vec<ValidationError>> {
+    pub fn from_form(title: &str, about: &str, asked: &str) -> Result<Self, Vec<ValidationError>> {
         let asked = match asked.trim() {
             "" => Ok(None),
-            typed => typed.parse().map(Some).map_err(|_| ValidationError::Asked),
+            typed => typed.parse().map(Some).map_err(|_| ValidationError::InUse),
         };
         Self::read(title, about, asked)
     }
@@ -84,7 +84,7 @@ fn saved(kept: &rows::Module) -> Saved {
 
 /// Every module, for whoever edits them.
 pub async fn modules(ctx: &Ctx, actor: &Actor) -> Result<Modules, TrainingError> {
-    actor.require(Permission::EditTraining, About::NOTHING)?;
+    actor.require(Permission::EditTraining, Target::NONE)?;
     let mut snapshot = ctx.store().snapshot().await?;
     let required = rows::requirements(&mut snapshot).await?;
     let modules = rows::modules(&mut snapshot).await?.into_iter().map(|module| ModuleRow {
@@ -101,7 +101,7 @@ pub async fn modules(ctx: &Ctx, actor: &Actor) -> Result<Modules, TrainingError>
 
 /// A module in its editor.
 pub async fn sheet(ctx: &Ctx, actor: &Actor, id: ModuleId) -> Result<Sheet, TrainingError> {
-    actor.require(Permission::EditTraining, About::NOTHING)?;
+    actor.require(Permission::EditTraining, Target::NONE)?;
     let mut snapshot = ctx.store().snapshot().await?;
     let kept = rows::module(&mut snapshot, id).await?.ok_or(TrainingError::Unknown)?;
     let editions = rows::editions(&mut snapshot, id).await?;
@@ -117,7 +117,7 @@ pub async fn sheet(ctx: &Ctx, actor: &Actor, id: ModuleId) -> Result<Sheet, Trai
         redo_by: edition.redo_by.map(|at| ctx.moment(at)),
     });
     let editions = editions.collect();
-    let questions = tries::questions(&mut snapshot, id).await?.into_iter().map(|question| Asked {
+    let questions = tries::questions(&mut snapshot, id).await?.into_iter().map(|question| EditedQuestion {
         id: question.id,
         kind: question.kind,
         picture: question.picture.map(|added| picture_src(question.id, added)),
@@ -140,7 +140,7 @@ pub async fn sheet(ctx: &Ctx, actor: &Actor, id: ModuleId) -> Result<Sheet, Trai
         captions,
         questions,
         required,
-        sets_length: actor.may(Permission::SetLength, About::NOTHING),
+        sets_length: actor.may(Permission::SetLength, Target::NONE),
         completed: completed.try_into().unwrap_or(u32::MAX),
     })
 }
@@ -151,13 +151,13 @@ pub async fn add(
     actor: &Actor,
     new: Result<DescribeModule, Vec<ValidationError>>,
 ) -> Result<ModuleId, TrainingError> {
-    let (permission, about) = (Permission::EditTraining, About::NOTHING);
+    let (permission, about) = (Permission::EditTraining, Target::NONE);
     actor.require(permission, about)?;
     let DescribeModule(new) = new.map_err(TrainingError::Invalid)?;
     ctx.change(actor, permission, about, async move |job| {
         free_title(job.tx.conn(), None, &new.title).await?;
         let id = rows::add(job.tx, &new).await?;
-        job.tx.after_commit(Hint::Space);
+        job.tx.after_commit(ChangeEvent::Space);
         job.audited(id, "module.added", id, &json!({})).await
     })
     .await
@@ -180,7 +180,7 @@ pub async fn save(
     version: i64,
     new: Result<DescribeModule, Vec<ValidationError>>,
 ) -> Result<(), TrainingError> {
-    let (permission, about) = (Permission::EditTraining, About::NOTHING);
+    let (permission, about) = (Permission::EditTraining, Target::NONE);
     actor.require(permission, about)?;
     let zone = ctx.space().zone;
     ctx.change(actor, permission, about, async move |job| {
@@ -198,7 +198,7 @@ pub async fn save(
         }
         free_title(job.tx.conn(), Some(id), &new.title).await?;
         rows::change(job.tx, id, &new).await?;
-        job.tx.after_commit(Hint::Space);
+        job.tx.after_commit(ChangeEvent::Space);
         job.audited((), "module.changed", id, &json!({ "changed": changed.join(" ") })).await
     })
     .await
@@ -206,14 +206,14 @@ pub async fn save(
 
 /// Archives a module: it is required of nobody any more. Or takes it back.
 pub async fn archive(ctx: &Ctx, actor: &Actor, id: ModuleId, away: bool) -> Result<Shelved, TrainingError> {
-    ctx.change(actor, Permission::EditTraining, About::NOTHING, async move |job| {
+    ctx.change(actor, Permission::EditTraining, Target::NONE, async move |job| {
         let kept = rows::module(job.tx.conn(), id).await?.ok_or(TrainingError::Unknown)?;
         let done = Shelved::new(id.0, kept.what.title, away);
         if kept.archived == away {
             return Ok(Done::unaudited(done, Unaudited::NothingChanged));
         }
         rows::archive(job.tx, id, away.then_some(job.now)).await?;
-        job.tx.after_commit(Hint::Space);
+        job.tx.after_commit(ChangeEvent::Space);
         let action = if away { "module.archived" } else { "module.restored" };
         job.audited(done, action, id, &json!({})).await
     })
@@ -222,7 +222,7 @@ pub async fn archive(ctx: &Ctx, actor: &Actor, id: ModuleId, away: bool) -> Resu
 
 /// Moves a module one place up, or down.
 pub async fn arrange(ctx: &Ctx, actor: &Actor, id: ModuleId, up: bool) -> Result<(), TrainingError> {
-    ctx.change(actor, Permission::EditTraining, About::NOTHING, async move |job| {
+    ctx.change(actor, Permission::EditTraining, Target::NONE, async move |job| {
         let all = rows::modules(job.tx.conn()).await?;
         let mut order: Vec<_> = all.iter().filter(|module| !module.archived).map(|module| module.id).collect();
         let at = order.iter().position(|known| *known == id).ok_or(TrainingError::Unknown)?;
@@ -230,7 +230,7 @@ pub async fn arrange(ctx: &Ctx, actor: &Actor, id: ModuleId, up: bool) -> Result
         let Some(to) = to else { return Ok(Done::unaudited((), Unaudited::NothingChanged)) };
         order.swap(at, to);
         rows::arrange(job.tx, &order).await?;
-        job.tx.after_commit(Hint::Space);
+        job.tx.after_commit(ChangeEvent::Space);
         job.audited((), "module.moved", id, &json!({ "up": up })).await
     })
     .await
@@ -253,7 +253,7 @@ impl ShowVideo {
     ) -> Result<Self, Vec<ValidationError>> {
         let youtube = match youtube.trim() {
             "" => Ok(None),
-            typed => YouTubeId::typed(typed).map(Some).ok_or(ValidationError::YouTube),
+            typed => YouTubeId::parse(typed).map(Some).ok_or(ValidationError::YouTube),
         };
         match (youtube, length) {
             (Ok(youtube), Ok(length)) => Ok(Self { youtube, length }),
@@ -262,10 +262,10 @@ impl ShowVideo {
     }
 
     /// The same as it was typed into a form, a length as `21:24`.
-    pub fn typed(youtube: &str, length: &str) -> Result<Self, Vec<ValidationError>> {
+    pub fn from_form(youtube: &str, length: &str) -> Result<Self, Vec<ValidationError>> {
         let length = match length.trim() {
             "" => Ok(None),
-            typed => Length::typed(typed).map(Some).ok_or(ValidationError::Length),
+            typed => Length::parse(typed).map(Some).ok_or(ValidationError::Length),
         };
         Self::read(youtube, length)
     }
@@ -279,7 +279,7 @@ pub async fn set_video(
     id: ModuleId,
     new: Result<ShowVideo, Vec<ValidationError>>,
 ) -> Result<(), TrainingError> {
-    let (permission, about) = (Permission::EditTraining, About::NOTHING);
+    let (permission, about) = (Permission::EditTraining, Target::NONE);
     actor.require(permission, about)?;
     let ShowVideo { youtube, length } = new.map_err(TrainingError::Invalid)?;
     if length.is_some() {
@@ -312,7 +312,7 @@ pub async fn set_video(
             length,
         };
         rows::show(job.tx, draft, &shows).await?;
-        job.tx.after_commit(Hint::Space);
+        job.tx.after_commit(ChangeEvent::Space);
         let detail = json!({ "edition": before.number, "youtube": shows.youtube, "length": length.map(clock) });
         job.audited((), "module.video-set", id, &detail).await
     })
@@ -324,14 +324,14 @@ const CAPTIONS_FILE: u64 = 2 * CAPTIONS as u64;
 
 /// Gives the next edition captions, as `WebVTT`.
 pub async fn set_captions(ctx: &Ctx, actor: &Actor, id: ModuleId, typed: &str) -> Result<(), TrainingError> {
-    actor.require(Permission::EditTraining, About::NOTHING)?;
+    actor.require(Permission::EditTraining, Target::NONE)?;
     let captions = captions::read(typed).map_err(unfit_captions)?;
     put_captions(ctx, actor, id, Some(captions)).await
 }
 
 /// The same, from a file.
 pub async fn keep_captions(ctx: &Ctx, actor: &Actor, id: ModuleId, file: Upload) -> Result<(), TrainingError> {
-    actor.require(Permission::EditTraining, About::NOTHING)?;
+    actor.require(Permission::EditTraining, Target::NONE)?;
     let read = spawn_blocking(move || {
         let mut bytes = Vec::new();
         file.take(CAPTIONS_FILE + 1).read_to_end(&mut bytes).map(|_| bytes)
@@ -359,7 +359,7 @@ async fn put_captions(
     id: ModuleId,
     captions: Option<String>,
 ) -> Result<(), TrainingError> {
-    ctx.change(actor, Permission::EditTraining, About::NOTHING, async move |job| {
+    ctx.change(actor, Permission::EditTraining, Target::NONE, async move |job| {
         let kept = rows::module(job.tx.conn(), id).await?.ok_or(TrainingError::Unknown)?;
         // As long as nothing differs there is no new version to publish.
         if let Some(newest) = kept.draft.or(kept.published) {
@@ -370,7 +370,7 @@ async fn put_captions(
         }
         let draft = rows::draft(job.tx, id).await?;
         rows::caption(job.tx, draft, captions.as_deref()).await?;
-        job.tx.after_commit(Hint::Space);
+        job.tx.after_commit(ChangeEvent::Space);
         let detail = json!({ "on": captions.is_some() });
         job.audited((), "module.captioned", id, &detail).await
     })
@@ -379,7 +379,7 @@ async fn put_captions(
 
 /// The day by which earlier versions count, as it was typed: `2026-11-30`.
 pub fn redo_day(typed: &str) -> Result<Date, ValidationError> {
-    Date::typed(typed).ok().flatten().ok_or(ValidationError::RedoBy)
+    Date::parse(typed).ok().flatten().ok_or(ValidationError::RedoBy)
 }
 
 /// Publishes the next edition; with `redo_by` whoever completed an earlier one is to complete it again by that day.
@@ -389,7 +389,7 @@ pub async fn publish(
     id: ModuleId,
     redo_by: Option<Result<Date, ValidationError>>,
 ) -> Result<(), TrainingError> {
-    let (permission, about) = (Permission::EditTraining, About::NOTHING);
+    let (permission, about) = (Permission::EditTraining, Target::NONE);
     actor.require(permission, about)?;
     let (today, zone) = (ctx.today(), ctx.space().zone);
     let again = redo_by.is_some();
@@ -420,10 +420,10 @@ pub async fn publish(
         rows::publish(job.tx, draft, job.now, redo_by).await?;
         if let Some(by) = redo_by {
             for person in before {
-                job.tell(person, Notice::TrainingAgain { module: id, edition: draft, by, ahead: None }).await?;
+                job.notify(person, Notice::TrainingAgain { module: id, edition: draft, by, ahead: None }).await?;
             }
         }
-        job.tx.after_commit(Hint::Space);
+        job.tx.after_commit(ChangeEvent::Space);
         let detail = json!({ "edition": edition.number, "redo_by": redo_by });
         job.audited((), "module.published", id, &detail).await
     })

@@ -7,9 +7,9 @@
 use super::{DescribeModule, TrainingError, TypedQuestion, ValidationError, requirements::require_now};
 use crate::{Ctx, error::FieldError};
 use domain::{
-    actor::{About, Actor, Permission},
+    actor::{Actor, Permission, Target},
     id::ModuleId,
-    live::Hint,
+    live::ChangeEvent,
     problem::{Kind, Problem},
     qualifications::Subject,
     training::quiz::QuestionKind,
@@ -36,7 +36,7 @@ const FAULTS: usize = 100;
 
 /// What is wrong with a document, beside what may be wrong with what is typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
-enum Flaw {
+enum DocumentError {
     /// It is something else.
     #[field("toolgate", exchange_other)]
     Other,
@@ -106,7 +106,7 @@ impl Faults {
 
 /// All modules in use with their questions, and what is required, for whoever edits modules.
 pub async fn export(ctx: &Ctx, actor: &Actor) -> Result<TrainingDocument, TrainingError> {
-    actor.require(Permission::EditTraining, About::NOTHING)?;
+    actor.require(Permission::EditTraining, Target::NONE)?;
     let mut snapshot = ctx.store().snapshot().await?;
     let mut kept = rows::modules(&mut snapshot).await?;
     kept.retain(|module| !module.archived);
@@ -134,7 +134,7 @@ async fn written(conn: &mut SqliteConnection, module: &rows::Module) -> Result<M
         None => None,
     };
     let questions = quiz::questions(conn, module.id).await?.into_iter().map(|question| QuestionDocument {
-        kind: question.kind.word().to_owned(),
+        kind: question.kind.as_str().to_owned(),
         ask: question.ask,
         why: question.why,
         answers: question.answers.into_iter().map(|(_, words, right)| AnswerDocument { words, right }).collect(),
@@ -158,7 +158,7 @@ pub async fn import_pasted(
     dry_run: bool,
     lang: Lang,
 ) -> Result<TrainingImport, TrainingError> {
-    actor.require(Permission::EditTraining, About::NOTHING)?;
+    actor.require(Permission::EditTraining, Target::NONE)?;
     match read(pasted, lang) {
         Ok(document) => import(ctx, actor, document, dry_run, lang).await,
         Err(fault) if dry_run => Ok(TrainingImport { faults: vec![fault], ..TrainingImport::default() }),
@@ -195,7 +195,7 @@ pub async fn import(
     dry_run: bool,
     lang: Lang,
 ) -> Result<TrainingImport, TrainingError> {
-    let (permission, about) = (Permission::EditTraining, About::NOTHING);
+    let (permission, about) = (Permission::EditTraining, Target::NONE);
     actor.require(permission, about)?;
     if dry_run {
         let mut snapshot = ctx.store().snapshot().await?;
@@ -235,7 +235,7 @@ pub async fn import(
             };
             require_now(job, *on, module, *threshold).await?;
         }
-        job.tx.after_commit(Hint::Space);
+        job.tx.after_commit(ChangeEvent::Space);
         let detail = json!({ "modules": made, "requirements": required.len() });
         job.audited(told, "module.imported", domain::audit::Subject::Space, &detail).await
     })
@@ -275,12 +275,12 @@ async fn plan(
 ) -> Result<Plan, TrainingError> {
     let mut faults = Faults { lang, all: Vec::new() };
     let (mut modules, mut told) = (Vec::new(), TrainingImport::default());
-    let sets_length = actor.may(Permission::SetLength, About::NOTHING);
+    let sets_length = actor.may(Permission::SetLength, Target::NONE);
     let flaws = [
-        (document.toolgate != FORMAT, Flaw::Other),
-        (document.version != VERSION, Flaw::Version),
-        (document.modules.len() > AT_ONCE, Flaw::ManyModules),
-        (document.requirements.len() > REQUIRED_AT_ONCE, Flaw::ManyRequirements),
+        (document.toolgate != FORMAT, DocumentError::Other),
+        (document.version != VERSION, DocumentError::Version),
+        (document.modules.len() > AT_ONCE, DocumentError::ManyModules),
+        (document.requirements.len() > REQUIRED_AT_ONCE, DocumentError::ManyRequirements),
     ];
     for (_, flaw) in flaws.iter().filter(|(is_so, _)| *is_so) {
         faults.add("", flaw);
@@ -300,7 +300,7 @@ async fn plan(
         let Some(new) = module_of(module, &part, &mut faults) else { continue };
         let title = new.what.title.clone();
         if !titles.insert(title.clone()) {
-            faults.add(&part, &Flaw::TitleTwice);
+            faults.add(&part, &DocumentError::TitleTwice);
         } else if known.contains_key(&title) {
             told.kept.push(title);
         } else {
@@ -337,14 +337,14 @@ fn module_of(module: &ModuleDocument, part: &str, faults: &mut Faults) -> Option
         faults.add(part, error);
     }
     if module.questions.len() > QUESTIONS {
-        faults.add(part, &Flaw::ManyQuestions);
+        faults.add(part, &DocumentError::ManyQuestions);
         return None;
     }
     let mut questions = Vec::with_capacity(module.questions.len());
     for (at, question) in module.questions.iter().enumerate() {
         let right = question.answers.iter().enumerate().filter(|(_, answer)| answer.right).map(|(at, _)| at);
         let typed = TypedQuestion {
-            kind: QuestionKind::from_word(&question.kind),
+            kind: QuestionKind::parse(&question.kind),
             ask: question.ask.clone(),
             why: question.why.clone(),
             answers: question.answers.iter().map(|answer| answer.words.clone()).collect(),
@@ -375,7 +375,7 @@ fn video_of(
     let length = video.length.map(|ms| Length::new(u64::from(ms)).ok_or(ValidationError::Length)).transpose();
     let noted = match (&video.youtube, &video.file, length) {
         (Some(_), Some(_), _) | (None, None, _) => {
-            faults.add(part, &Flaw::OneVideo);
+            faults.add(part, &DocumentError::OneVideo);
             Noted
         }
         (None, Some(_), Ok(_)) => return Ok(None),
@@ -384,7 +384,7 @@ fn video_of(
             Noted
         }
         (Some(typed), None, length) => {
-            let youtube = YouTubeId::typed(typed).ok_or(ValidationError::YouTube);
+            let youtube = YouTubeId::parse(typed).ok_or(ValidationError::YouTube);
             match (youtube, length) {
                 (Ok(youtube), Ok(length)) => return Ok(Some((youtube, length))),
                 (youtube, length) => {
@@ -410,9 +410,9 @@ async fn required(
     let types: HashMap<String, _> =
         equipment::types(conn).await?.into_iter().map(|(id, name)| (name, id)).collect();
     // Several machines may be called the same: then the name says nothing.
-    let mut by_name: HashMap<String, Option<(Subject, About)>> = HashMap::new();
+    let mut by_name: HashMap<String, Option<(Subject, Target)>> = HashMap::new();
     for one in machines::inventory(conn).await?.into_iter().filter(|one| !one.archived) {
-        let found = (Subject::Machine(one.id), About::equipment(one.kind, Some(one.id)));
+        let found = (Subject::Machine(one.id), Target::equipment(one.kind, Some(one.id)));
         by_name.entry(one.name).and_modify(|known| *known = None).or_insert(Some(found));
     }
     let here: HashSet<_> =
@@ -422,14 +422,14 @@ async fn required(
         let part = format!("requirements[{at}]");
         let on = match (&one.r#type, &one.machine) {
             (Some(name), None) => {
-                let found = types.get(name.trim()).map(|&id| (Subject::Type(id), About::equipment(id, None)));
-                found.ok_or(Flaw::NoType)
+                let found = types.get(name.trim()).map(|&id| (Subject::Type(id), Target::equipment(id, None)));
+                found.ok_or(DocumentError::NoType)
             }
-            (None, Some(name)) => by_name.get(name.trim()).copied().flatten().ok_or(Flaw::NoMachine),
-            _ => Err(Flaw::TypeOrMachine),
+            (None, Some(name)) => by_name.get(name.trim()).copied().flatten().ok_or(DocumentError::NoMachine),
+            _ => Err(DocumentError::TypeOrMachine),
         };
         let of = domain::names::name(&one.module).ok().and_then(|title| known.get(&title)).copied();
-        let of = of.ok_or(Flaw::NoModule);
+        let of = of.ok_or(DocumentError::NoModule);
         let threshold = training::threshold(&one.threshold.to_string()).ok_or(ValidationError::Threshold);
         let (Ok((on, about)), Ok(of), Ok(threshold)) = (on, of, threshold) else {
             for flaw in [on.err(), of.err()].into_iter().flatten() {
@@ -442,7 +442,7 @@ async fn required(
         };
         actor.require(Permission::ChangeEquipment, about)?;
         if !seen.insert((on, of)) {
-            faults.add(&part, &Flaw::RequiredTwice);
+            faults.add(&part, &DocumentError::RequiredTwice);
         } else if here.contains(&(on, of)) {
             told.kept_requirements.push(one.clone());
         } else {

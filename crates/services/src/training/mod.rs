@@ -34,9 +34,9 @@ pub use watching::{progress, report, report_module};
 
 use crate::{Ctx, markdown, uploads::UploadError};
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{Actor, Forbidden, Permission, Target},
     id::{ModuleId, PersonId, TypeId},
-    pictures::Unfit,
+    pictures::InvalidPicture,
     problem::{Kind, Problem},
     qualifications::{Ledger, Relation, Subject},
     time::Millis,
@@ -178,7 +178,7 @@ pub enum ValidationError {
     LongAbout,
     /// No number of questions.
     #[field("asked", module_asked)]
-    Asked,
+    InUse,
     /// No id or address of a video there.
     #[field("youtube", module_youtube)]
     YouTube,
@@ -223,7 +223,7 @@ pub enum ValidationError {
     NoneRight,
     /// What was given as a picture is none.
     #[field("picture", picture_unfit(*_0))]
-    Picture(Unfit),
+    Picture(InvalidPicture),
     /// No percentage.
     #[field("threshold", requirement_threshold)]
     Threshold,
@@ -306,15 +306,15 @@ fn line(line: &rows::Line) -> ModuleLine {
 
 /// Whoever asks, if they may learn.
 fn learner(actor: &Actor) -> Result<PersonId, Forbidden> {
-    actor.require(Permission::Learn, About::NOTHING)?;
+    actor.require(Permission::Learn, Target::NONE)?;
     actor.person().ok_or(Forbidden::NotAllowed)
 }
 
 /// A module for whoever watches it. One that is not published, and with `draft` what is not of it, is for whoever edits modules.
 pub async fn module(ctx: &Ctx, actor: &Actor, id: ModuleId, draft: bool) -> Result<Module, TrainingError> {
-    let edits = actor.may(Permission::EditTraining, About::NOTHING);
+    let edits = actor.may(Permission::EditTraining, Target::NONE);
     if !edits {
-        actor.require(Permission::Learn, About::NOTHING)?;
+        actor.require(Permission::Learn, Target::NONE)?;
     }
     let me = actor.person().ok_or(Forbidden::NotAllowed)?;
     let now = ctx.now();
@@ -406,7 +406,7 @@ fn today(ctx: &Ctx) -> Millis {
 
 /// Who is on the way to `kind`, those who are nearest first, for whoever trains on it.
 pub async fn candidates(ctx: &Ctx, actor: &Actor, kind: TypeId) -> Result<Vec<Candidate>, TrainingError> {
-    actor.require(Permission::SeeCandidates, About::equipment(kind, None))?;
+    actor.require(Permission::SeeCandidates, Target::equipment(kind, None))?;
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     let rows = rows::candidates(&mut snapshot, kind, CANDIDATES).await?;

@@ -6,13 +6,13 @@
 use super::{TrainingError, ValidationError};
 use crate::{Ctx, pictures};
 use domain::{
-    actor::{About, Actor, Permission},
+    actor::{Actor, Permission, Target},
     id::{ModuleId, QuestionId},
-    live::Hint,
+    live::ChangeEvent,
     names::{Remark, TooLong},
     pictures::question_path,
     time::Millis,
-    training::quiz::{ANSWERS, QUESTIONS, QuestionKind, Unfit, WORDS, fits},
+    training::quiz::{ANSWERS, InvalidQuestion, QUESTIONS, QuestionKind, WORDS, fits},
 };
 use serde_json::json;
 use std::io::{Read, Seek};
@@ -60,10 +60,10 @@ impl TypedQuestion {
         }
         let fitting = match kind {
             Ok(kind) if !is_long => fits(kind, &answers).map_err(|unfit| match unfit {
-                Unfit::Count => ValidationError::Answers,
-                Unfit::Twice => ValidationError::Twice,
-                Unfit::NotOne => ValidationError::NotOne,
-                Unfit::NoneRight => ValidationError::NoneRight,
+                InvalidQuestion::Count => ValidationError::Answers,
+                InvalidQuestion::Twice => ValidationError::Twice,
+                InvalidQuestion::NotOne => ValidationError::NotOne,
+                InvalidQuestion::NoneRight => ValidationError::NoneRight,
             }),
             Ok(_) => Err(ValidationError::Answers),
             Err(_) => Ok(()),
@@ -103,7 +103,7 @@ async fn put(
     place: Result<ModuleId, QuestionId>,
     typed: &TypedQuestion,
 ) -> Result<QuestionId, TrainingError> {
-    let (permission, about) = (Permission::EditTraining, About::NOTHING);
+    let (permission, about) = (Permission::EditTraining, Target::NONE);
     actor.require(permission, about)?;
     let new = typed.read().map_err(TrainingError::Invalid)?;
     ctx.change(actor, permission, about, async move |job| {
@@ -120,7 +120,7 @@ async fn put(
             return Err(TrainingError::TooManyQuestions);
         }
         let id = kept::add(job.tx, module, &new, instead, job.now).await?;
-        job.tx.after_commit(Hint::Space);
+        job.tx.after_commit(ChangeEvent::Space);
         let detail = json!({ "question": id, "instead": instead });
         job.audited(id, "module.question-written", module, &detail).await
     })
@@ -134,10 +134,10 @@ pub async fn remove_question(
     question: QuestionId,
     back: bool,
 ) -> Result<ModuleId, TrainingError> {
-    ctx.change(actor, Permission::EditTraining, About::NOTHING, async move |job| {
+    ctx.change(actor, Permission::EditTraining, Target::NONE, async move |job| {
         let module = kept::module_of(job.tx.conn(), question).await?.ok_or(TrainingError::UnknownQuestion)?;
         kept::archive(job.tx, question, (!back).then_some(job.now)).await?;
-        job.tx.after_commit(Hint::Space);
+        job.tx.after_commit(ChangeEvent::Space);
         let action = if back { "module.question-restored" } else { "module.question-removed" };
         job.audited(module, action, module, &json!({ "question": question })).await
     })
@@ -157,9 +157,9 @@ pub async fn question_picture(
     question: QuestionId,
     small: bool,
 ) -> Result<Picture, TrainingError> {
-    let edits = actor.may(Permission::EditTraining, About::NOTHING);
+    let edits = actor.may(Permission::EditTraining, Target::NONE);
     if !edits {
-        actor.require(Permission::Learn, About::NOTHING)?;
+        actor.require(Permission::Learn, Target::NONE)?;
     }
     let mut snapshot = ctx.store().snapshot().await?;
     let module = kept::module_of(&mut snapshot, question).await?.ok_or(TrainingError::UnknownQuestion)?;
@@ -173,7 +173,7 @@ pub async fn question_picture(
 
 /// Whether the actor gives questions pictures: asked before one is read.
 pub fn may_set_picture(actor: &Actor) -> Result<(), TrainingError> {
-    Ok(actor.require(Permission::EditTraining, About::NOTHING).map(|_| ())?)
+    Ok(actor.require(Permission::EditTraining, Target::NONE).map(|_| ())?)
 }
 
 /// Keeps what somebody gave as the picture of a question in the place of the one before; answers whose question it is.
@@ -201,13 +201,13 @@ async fn change_picture(
     question: QuestionId,
     picture: Option<(Vec<u8>, Vec<u8>)>,
 ) -> Result<ModuleId, TrainingError> {
-    ctx.change(actor, Permission::EditTraining, About::NOTHING, async move |job| {
+    ctx.change(actor, Permission::EditTraining, Target::NONE, async move |job| {
         let known = kept::question(job.tx.conn(), question).await?.ok_or(TrainingError::UnknownQuestion)?;
         match &picture {
             Some((body, small)) => kept::set_picture(job.tx, question, body, small, job.now).await?,
             None => kept::remove_picture(job.tx, question).await?,
         }
-        job.tx.after_commit(Hint::Space);
+        job.tx.after_commit(ChangeEvent::Space);
         let detail = json!({ "question": question, "picture": picture.is_some() });
         job.audited(known.module, "module.picture-set", known.module, &detail).await
     })

@@ -6,9 +6,9 @@
 use super::{TrainingError, learner, paths::paths, questions::picture_src, quiz_opens, quiz_state, today};
 use crate::{Ctx, change::Job};
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{Actor, Forbidden, Permission, Target},
     id::{AnswerId, ModuleId, PersonId, QuestionId, QuizId},
-    live::Hint,
+    live::ChangeEvent,
     training::quiz::{NoAnswer, QuestionKind, TRIES, passes},
 };
 use rand::{SeedableRng, rngs::StdRng, seq::SliceRandom};
@@ -16,7 +16,7 @@ use store::{
     Done, Unaudited,
     training::{
         self as rows,
-        quiz::{self as tries, Asked, Try},
+        quiz::{self as tries, Try, TryQuestion},
         watching as progress_rows,
     },
 };
@@ -87,12 +87,12 @@ const PLACES: i64 = 1_000;
 /// Where an answer is shown, from 0 on, behind the number of its question: all that a page knows it by, and another for each
 /// question, so that a draft of one is none of another. The answer's own number would tell in which order answers were written, which
 /// is the right one of those that are to be put in order.
-fn place_of(asked: &Asked, answer: AnswerId) -> Option<AnswerId> {
+fn place_of(asked: &TryQuestion, answer: AnswerId) -> Option<AnswerId> {
     let place = asked.answers.iter().position(|(id, ..)| *id == answer)?;
     i64::try_from(place).ok().map(|place| AnswerId(asked.question.0 * PLACES + place))
 }
 
-fn shown_at(asked: &Asked, place: AnswerId) -> Option<AnswerId> {
+fn shown_at(asked: &TryQuestion, place: AnswerId) -> Option<AnswerId> {
     let place = place.0.checked_sub(asked.question.0 * PLACES)?;
     usize::try_from(place).ok().and_then(|place| asked.answers.get(place)).map(|(id, ..)| *id)
 }
@@ -105,7 +105,7 @@ fn over(latest: &Try, passed: bool) -> Quizzing {
     Quizzing::Over { passed, right: count(right), asked: count(latest.asked.len()), explained }
 }
 
-fn explain(asked: &Asked) -> Explained {
+fn explain(asked: &TryQuestion) -> Explained {
     let words =
         |id: &AnswerId| asked.answers.iter().find(|(known, ..)| known == id).map(|(_, words, ..)| words.as_str());
     let between = if asked.kind == QuestionKind::Order { " → " } else { ", " };
@@ -128,11 +128,11 @@ fn explain(asked: &Asked) -> Explained {
 
 /// The answers in the order in which they are shown. Steps to put in order never read like the right one, in which they come:
 /// nothing is sent before one is moved, so it could not be answered by leaving it.
-fn shuffled(mut answers: Vec<(AnswerId, String)>, kind: QuestionKind, dice: &mut StdRng) -> Vec<AnswerId> {
+fn shuffled(mut answers: Vec<(AnswerId, String)>, kind: QuestionKind, rng: &mut StdRng) -> Vec<AnswerId> {
     let right: Vec<_> = answers.iter().map(|(_, words)| words.clone()).collect();
     let differs = right.iter().any(|words| Some(words) != right.first());
     loop {
-        answers.shuffle(dice);
+        answers.shuffle(rng);
         let is_right = answers.iter().map(|(_, words)| words).eq(&right);
         if kind != QuestionKind::Order || !differs || !is_right {
             return answers.into_iter().map(|(id, _)| id).collect();
@@ -142,10 +142,10 @@ fn shuffled(mut answers: Vec<(AnswerId, String)>, kind: QuestionKind, dice: &mut
 
 /// Begins a try of whoever asks, or goes on with the one under way.
 pub async fn begin(ctx: &Ctx, actor: &Actor, id: ModuleId) -> Result<QuizId, TrainingError> {
-    let mut dice = StdRng::from_seed(ctx.dice().bytes());
+    let mut rng = StdRng::from_seed(ctx.rng().bytes());
     let today = today(ctx);
     ctx.begin(actor, async move |begun| {
-        let job = begun.require(Permission::Learn, About::NOTHING)?;
+        let job = begun.require(Permission::Learn, Target::NONE)?;
         let me = job.actor.person().ok_or(Forbidden::NotAllowed)?;
         let conn = job.tx.conn();
         let module = rows::module(conn, id).await?.filter(|module| !module.archived);
@@ -168,13 +168,13 @@ pub async fn begin(ctx: &Ctx, actor: &Actor, id: ModuleId) -> Result<QuizId, Tra
         if tries::begun_since(conn, me, id, today).await? >= TRIES {
             return Err(TrainingError::NoTries);
         }
-        questions.shuffle(&mut dice);
+        questions.shuffle(&mut rng);
         questions.truncate(module.what.asked.and_then(|asked| asked.try_into().ok()).unwrap_or(usize::MAX));
         let asked: Vec<_> = questions
             .into_iter()
             .map(|question| {
                 let answers: Vec<_> = question.answers.into_iter().map(|(id, words, _)| (id, words)).collect();
-                (question.id, shuffled(answers, question.kind, &mut dice))
+                (question.id, shuffled(answers, question.kind, &mut rng))
             })
             .collect();
         let begun = tries::begin(job.tx, me, edition.id, &asked, job.now).await?;
@@ -200,7 +200,7 @@ pub async fn answer(
     given: Vec<AnswerId>,
 ) -> Result<(), TrainingError> {
     ctx.begin(actor, async move |begun| {
-        let mut job = begun.require(Permission::Learn, About::NOTHING)?;
+        let mut job = begun.require(Permission::Learn, Target::NONE)?;
         let (_, found) = theirs(&mut job, id).await?;
         let asked = found.asked.iter().find(|asked| asked.question == question);
         let asked = asked.ok_or(TrainingError::UnknownQuiz)?;
@@ -221,7 +221,7 @@ pub async fn answer(
 /// Hands a try in, with every question answered; answers whether it was passed.
 pub async fn hand_in(ctx: &Ctx, actor: &Actor, id: QuizId) -> Result<bool, TrainingError> {
     ctx.begin(actor, async move |begun| {
-        let mut job = begun.require(Permission::Learn, About::NOTHING)?;
+        let mut job = begun.require(Permission::Learn, Target::NONE)?;
         let (me, found) = theirs(&mut job, id).await?;
         if found.asked.iter().any(|asked| asked.right.is_none()) {
             return Err(TrainingError::Incomplete);
@@ -232,8 +232,8 @@ pub async fn hand_in(ctx: &Ctx, actor: &Actor, id: QuizId) -> Result<bool, Train
         tries::hand_in(job.tx, id, passed, job.now).await?;
         if passed {
             progress_rows::pass(job.tx, me, found.edition, job.now).await?;
-            job.tx.after_commit(Hint::Person(me));
-            job.tx.after_commit(Hint::Checkouts);
+            job.tx.after_commit(ChangeEvent::Person(me));
+            job.tx.after_commit(ChangeEvent::Checkouts);
         }
         Ok(Done::unaudited(passed, Unaudited::Learnt))
     })
@@ -249,10 +249,10 @@ mod tests {
         let answers = |words: &[&str]| -> Vec<_> {
             words.iter().zip(1..).map(|(words, id)| (AnswerId(id), (*words).to_owned())).collect()
         };
-        let mut dice = StdRng::from_seed([7; 32]);
+        let mut rng = StdRng::from_seed([7; 32]);
         for words in [vec!["a", "b"], vec!["a", "b", "c"], vec!["a", "a", "b"], vec!["a", "b", "a", "b"]] {
             for _ in 0..200 {
-                let shown = shuffled(answers(&words), QuestionKind::Order, &mut dice);
+                let shown = shuffled(answers(&words), QuestionKind::Order, &mut rng);
                 let of = |id: &AnswerId| usize::try_from(id.0 - 1).ok().and_then(|at| words.get(at)).copied();
                 let read: Vec<_> = shown.iter().filter_map(of).collect();
                 assert_eq!(read.len(), words.len());
@@ -260,10 +260,10 @@ mod tests {
             }
         }
         for words in [vec![], vec!["a"], vec!["a", "a"]] {
-            assert_eq!(shuffled(answers(&words), QuestionKind::Order, &mut dice).len(), words.len());
+            assert_eq!(shuffled(answers(&words), QuestionKind::Order, &mut rng).len(), words.len());
         }
         let in_place = (0..200).filter(|_| {
-            let shown = shuffled(answers(&["a", "b"]), QuestionKind::Single, &mut dice);
+            let shown = shuffled(answers(&["a", "b"]), QuestionKind::Single, &mut rng);
             shown == [AnswerId(1), AnswerId(2)]
         });
         assert!(in_place.count() > 0, "answers to choose from may come in any order");

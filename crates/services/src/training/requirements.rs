@@ -6,9 +6,9 @@
 use super::{TrainingError, ValidationError};
 use crate::{Ctx, change::Job};
 use domain::{
-    actor::{About, Actor, Permission},
+    actor::{Actor, Permission, Target},
     id::{ModuleId, RequirementId},
-    live::Hint,
+    live::ChangeEvent,
     notices::Notice,
     qualifications::Subject,
     time::DAY,
@@ -22,25 +22,24 @@ use views::training::{Requirement, Requirements};
 /// How long whoever is qualified already has for what is required anew: they read of it before the machine refuses them.
 const GRACE: Duration = DAY.saturating_mul(14);
 
-fn shown(kept: rows::Requirement) -> Requirement {
+fn to_view(kept: rows::Requirement) -> Requirement {
     let rows::Requirement { id, on, on_name, module, title, threshold } = kept;
     Requirement { id, on, on_name, module, title, threshold }
 }
 
 /// All that is required, and of what whoever asks may require something.
 pub async fn requirements(ctx: &Ctx, actor: &Actor) -> Result<Requirements, TrainingError> {
-    let reads =
-        actor.may(Permission::EditTraining, About::NOTHING) || actor.may(Permission::Learn, About::NOTHING);
+    let reads = actor.may(Permission::EditTraining, Target::NONE) || actor.may(Permission::Learn, Target::NONE);
     if !reads {
-        actor.require(Permission::SeeCandidates, About::NOTHING)?;
+        actor.require(Permission::SeeCandidates, Target::NONE)?;
     }
     let mut snapshot = ctx.store().snapshot().await?;
-    let requirements = rows::requirements(&mut snapshot).await?.into_iter().map(shown).collect();
+    let requirements = rows::requirements(&mut snapshot).await?.into_iter().map(to_view).collect();
     let may = |about| actor.may(Permission::ChangeEquipment, about);
     let types = equipment::types(&mut snapshot).await?;
-    let types = types.into_iter().filter(|(kind, _)| may(About::equipment(*kind, None))).collect();
+    let types = types.into_iter().filter(|(kind, _)| may(Target::equipment(*kind, None))).collect();
     let machines = machines::inventory(&mut snapshot).await?.into_iter();
-    let machines = machines.filter(|one| !one.archived && may(About::equipment(one.kind, Some(one.id))));
+    let machines = machines.filter(|one| !one.archived && may(Target::equipment(one.kind, Some(one.id))));
     let modules = rows::modules(&mut snapshot).await?.into_iter();
     let modules = modules.filter(|module| !module.archived && module.published.is_some());
     Ok(Requirements {
@@ -54,19 +53,19 @@ pub async fn requirements(ctx: &Ctx, actor: &Actor) -> Result<Requirements, Trai
 /// All that is required of anybody for `module`.
 pub async fn required_of(conn: &mut SqliteConnection, module: ModuleId) -> Result<Vec<Requirement>, StoreError> {
     let all = rows::requirements(conn).await?;
-    Ok(all.into_iter().filter(|kept| kept.module == module).map(shown).collect())
+    Ok(all.into_iter().filter(|kept| kept.module == module).map(to_view).collect())
 }
 
 /// What `on` is, as far as it matters for who may change it; `None` where there is no such thing in use.
-async fn about(conn: &mut SqliteConnection, on: Subject) -> Result<Option<About>, StoreError> {
+async fn about(conn: &mut SqliteConnection, on: Subject) -> Result<Option<Target>, StoreError> {
     Ok(match on {
         Subject::Type(kind) => {
             let types = equipment::types(conn).await?;
-            types.into_iter().find(|(known, _)| *known == kind).map(|_| About::equipment(kind, None))
+            types.into_iter().find(|(known, _)| *known == kind).map(|_| Target::equipment(kind, None))
         }
         Subject::Machine(machine) => {
             let kept = machines::one(conn, machine).await?.filter(|kept| kept.archived.is_none());
-            kept.map(|kept| About::equipment(kept.kind, Some(machine)))
+            kept.map(|kept| Target::equipment(kept.kind, Some(machine)))
         }
     })
 }
@@ -81,7 +80,7 @@ pub async fn require(
 ) -> Result<RequirementId, TrainingError> {
     let threshold = threshold.filter(|percent| training::THRESHOLDS.contains(percent));
     ctx.begin(actor, async move |begun| {
-        let anywhere = About::NOTHING;
+        let anywhere = Target::NONE;
         let found = match on {
             Some(on) => about(begun.tx.conn(), on).await?,
             None => None,
@@ -100,7 +99,7 @@ pub async fn require(
             return Err(TrainingError::Invalid(errors.into_iter().flatten().collect()));
         };
         let id = require_now(&mut job, on, module.id, threshold).await?;
-        job.tx.after_commit(Hint::Space);
+        job.tx.after_commit(ChangeEvent::Space);
         let detail = json!({ "requirement": id, "module": module.id, "threshold": threshold });
         job.audited(id, "training.required", on, &detail).await
     })
@@ -119,7 +118,7 @@ pub(super) async fn require_now(
     for late in rows::new_to(job.tx.conn(), now, grace, Some(id)).await? {
         let (person, edition, by) = (late.person, late.edition, late.by);
         if late.qualified(now) {
-            job.tell(person, Notice::TrainingAgain { module, edition, by, ahead: None }).await?;
+            job.notify(person, Notice::TrainingAgain { module, edition, by, ahead: None }).await?;
         }
     }
     Ok(id)
@@ -133,10 +132,10 @@ pub async fn release(ctx: &Ctx, actor: &Actor, id: RequirementId) -> Result<(), 
             Some(kept) => about(begun.tx.conn(), kept.on).await?,
             None => None,
         };
-        let mut job = begun.require(Permission::ChangeEquipment, found.unwrap_or(About::NOTHING))?;
+        let mut job = begun.require(Permission::ChangeEquipment, found.unwrap_or(Target::NONE))?;
         let kept = kept.ok_or(TrainingError::UnknownRequirement)?;
         rows::release(job.tx, id).await?;
-        job.tx.after_commit(Hint::Space);
+        job.tx.after_commit(ChangeEvent::Space);
         let detail = json!({ "requirement": id, "module": kept.module });
         job.audited((), "training.released", kept.on, &detail).await
     })

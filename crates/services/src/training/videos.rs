@@ -10,9 +10,9 @@ use crate::{
 };
 use data_encoding::HEXLOWER;
 use domain::{
-    actor::{About, Actor, Permission},
+    actor::{Actor, Permission, Target},
     id::{EditionId, ModuleId},
-    live::Hint,
+    live::ChangeEvent,
     training::{FILE, Length, VideoType, clock, formats::Unplayable},
 };
 use serde_json::json;
@@ -34,7 +34,7 @@ pub(crate) fn folder(ctx: &Ctx) -> PathBuf {
 
 /// Whether `actor` may bring the video of a module.
 pub fn may_upload(actor: &Actor) -> Result<(), TrainingError> {
-    Ok(actor.require(Permission::EditTraining, About::NOTHING).map(drop)?)
+    Ok(actor.require(Permission::EditTraining, Target::NONE).map(drop)?)
 }
 
 /// What a file is, and how long, or why it is not taken. A recording that does not say how long it is has no length.
@@ -68,9 +68,9 @@ fn looked_through(
 
 /// Takes the file in as what the next edition of a module shows.
 pub async fn keep(ctx: &Ctx, actor: &Actor, id: ModuleId, mut file: Upload) -> Result<(), TrainingError> {
-    let (permission, about) = (Permission::EditTraining, About::NOTHING);
+    let (permission, about) = (Permission::EditTraining, Target::NONE);
     actor.require(permission, about)?;
-    let (folder, name) = (folder(ctx), HEXLOWER.encode(&ctx.dice().bytes::<16>()));
+    let (folder, name) = (folder(ctx), HEXLOWER.encode(&ctx.rng().bytes::<16>()));
     let kept = spawn_blocking(move || -> io::Result<Result<(VideoFile, Option<Length>), ValidationError>> {
         let bytes = crate::uploads::length(&mut file)?;
         if bytes > FILE {
@@ -98,7 +98,7 @@ pub async fn keep(ctx: &Ctx, actor: &Actor, id: ModuleId, mut file: Upload) -> R
             let before = rows::edition(job.tx.conn(), draft).await?.and_then(|edition| edition.file);
             let length = length.map(Length::ms);
             rows::show(job.tx, draft, &Shows { youtube: None, file: Some(&file), length }).await?;
-            job.tx.after_commit(Hint::Space);
+            job.tx.after_commit(ChangeEvent::Space);
             let detail = json!({ "type": file.kind, "bytes": file.bytes, "length": length.map(clock) });
             let before = before.map(|before| before.name);
             job.audited::<_, TrainingError>(before, "module.video-uploaded", id, &detail).await
@@ -140,9 +140,9 @@ pub struct Opened {
 
 /// The edition, for whoever may watch it.
 async fn watched(ctx: &Ctx, actor: &Actor, id: EditionId) -> Result<rows::Edition, TrainingError> {
-    let edits = actor.may(Permission::EditTraining, About::NOTHING);
+    let edits = actor.may(Permission::EditTraining, Target::NONE);
     if !edits {
-        actor.require(Permission::Learn, About::NOTHING)?;
+        actor.require(Permission::Learn, Target::NONE)?;
     }
     let mut snapshot = ctx.store().snapshot().await?;
     let edition = rows::edition(&mut snapshot, id).await?.ok_or(TrainingError::Unknown)?;

@@ -6,9 +6,9 @@
 use super::TrainingError;
 use crate::Ctx;
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{Actor, Forbidden, Permission, Target},
     id::{EditionId, ModuleId},
-    live::Hint,
+    live::ChangeEvent,
     training::watching::{self as rules, Refused, Report},
 };
 use store::{
@@ -36,10 +36,10 @@ pub async fn report(
     told: impl Into<Report>,
     place: u32,
 ) -> Result<Credit, TrainingError> {
-    actor.require(Permission::Learn, About::NOTHING)?;
+    actor.require(Permission::Learn, Target::NONE)?;
     let told = told.into();
     ctx.begin(actor, async move |begun| {
-        let job = begun.require(Permission::Learn, About::NOTHING)?;
+        let job = begun.require(Permission::Learn, Target::NONE)?;
         let me = job.actor.person().ok_or(Forbidden::NotAllowed)?;
         let met = progress_rows::met(job.tx.conn(), me, edition).await?.ok_or(TrainingError::Unknown)?;
         let mut watched = met.coverage;
@@ -51,8 +51,8 @@ pub async fn report(
         if percent > met.percent {
             let thresholds = rows::thresholds(job.tx.conn(), edition).await?;
             if thresholds.iter().any(|needed| (met.percent + 1..=percent).contains(needed)) {
-                job.tx.after_commit(Hint::Person(me));
-                job.tx.after_commit(Hint::Checkouts);
+                job.tx.after_commit(ChangeEvent::Person(me));
+                job.tx.after_commit(ChangeEvent::Checkouts);
             }
         }
         let credit = Credit { watched: watched.spans().to_vec(), percent, gained: credited.gained };

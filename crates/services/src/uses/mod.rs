@@ -10,14 +10,14 @@ mod turnover;
 use crate::{Ctx, abandoned, bookings, decisions, effects, requests};
 use domain::{
     access::Decision,
-    actor::{About, Actor, Forbidden, Permission, Proof},
+    actor::{Actor, Forbidden, Permission, Proof, Target},
     boards::MachineNumber,
     bookings::Need,
     cards::CardUid,
     id::{AliasId, MachineId},
-    live::Hint,
+    live::ChangeEvent,
     time::{MINUTE, Millis},
-    uses::{Action, Bearer, Change, ENOUGH, Ending, Fact, Session, Situation, Source, project},
+    uses::{Action, CardHolder, Change, ENOUGH, Ending, Fact, Session, Situation, Source, project},
 };
 use settled::State;
 use std::{path::Path, time::Duration};
@@ -26,12 +26,12 @@ use store::{
     access::Swipe,
     audit::AuditEntry,
     cards, machines, people,
-    uses::{self, Bearing, BegunBy},
+    uses::{self, BegunBy, SwipeContext},
 };
 use turnover::Turned;
 
 pub use settled::asked;
-pub use store::uses::Kept;
+pub use store::uses::StoredUse;
 
 /// What is remembered of uses; a restart forgets it.
 #[derive(Default)]
@@ -85,7 +85,7 @@ pub async fn record(ctx: &Ctx, board: MachineNumber, word: Word) -> Result<(), U
     }
     ctx.uses().polled.reported(board, word.action, ctx.now());
     let stood = ctx.uses().settled.take(board);
-    let kept = keep(ctx, board, word, matches!(stood, Some(State::Asked(_)))).await;
+    let kept = keep(ctx, board, word, matches!(stood, Some(State::Pending(_)))).await;
     // A mere sign of life is nothing that a board would say again, and neither is what was not kept.
     if !matches!(kept, Ok(true)) {
         ctx.uses().settled.put_back(board, stood);
@@ -110,7 +110,7 @@ async fn keep(ctx: &Ctx, board: MachineNumber, word: Word, settles: bool) -> Res
     let shared = ctx.boards().connected.shared(board);
     let is_report = word.action == Action::Extend;
     let own = ctx.clone();
-    let proof = Actor::board(board).require(Permission::SpeakForMachine, About::NOTHING)?;
+    let proof = Actor::board(board).require(Permission::SpeakForMachine, Target::NONE)?;
     let kept = ctx.store().write::<_, UseError, _>(async move |tx| {
         if settles
             && let Some(machine) = uses::settle(tx, board).await?
@@ -156,7 +156,7 @@ async fn keep(ctx: &Ctx, board: MachineNumber, word: Word, settles: bool) -> Res
         }
         let rest = uses::keep(tx, bearing.machine, &fact, &situation, &changes, &by).await?;
         if changes.iter().any(|change| is_seen(change, situation.open.as_ref())) {
-            tx.after_commit(Hint::Machine(bearing.machine));
+            tx.after_commit(ChangeEvent::Machine(bearing.machine));
         }
         if word.action == Action::Extend && !begins {
             return Ok(Done::unaudited((false, turned), Unaudited::SignOfLife).lastly(rest));
@@ -182,7 +182,7 @@ fn logs_out(change: &Change, open: Option<&Session>) -> bool {
 /// What the word meets.
 async fn situation(
     tx: &mut WriteTx,
-    bearing: &Bearing,
+    bearing: &SwipeContext,
     word: &Word,
     now: Millis,
 ) -> Result<Situation, StoreError> {
@@ -250,7 +250,7 @@ async fn decide(
 }
 
 /// The uses since `since` in the database file `file`, for whoever holds the data folder.
-pub async fn since_in_file(file: &Path, since: Millis) -> Result<Vec<Kept>, OpenError> {
+pub async fn since_in_file(file: &Path, since: Millis) -> Result<Vec<StoredUse>, OpenError> {
     uses::since_in_file(file, since).await
 }
 
@@ -261,7 +261,7 @@ async fn bearing(
     board: MachineNumber,
     word: &Word,
     now: Millis,
-) -> Result<(Bearing, Option<Decision>), UseError> {
+) -> Result<(SwipeContext, Option<Decision>), UseError> {
     let found = if word.action == Action::Start {
         let decided = decide(ctx, tx, board, word, now).await?;
         decided.map(|(swipe, decision)| (swipe.bearing, Some(decision)))
@@ -272,16 +272,21 @@ async fn bearing(
 }
 
 /// The card, which may be one that nobody has claimed: boards let in what their own list names.
-async fn bearer(tx: &mut WriteTx, bearing: &Bearing, uid: &CardUid, now: Millis) -> Result<Bearer, StoreError> {
+async fn bearer(
+    tx: &mut WriteTx,
+    bearing: &SwipeContext,
+    uid: &CardUid,
+    now: Millis,
+) -> Result<CardHolder, StoreError> {
     match (bearing.card, bearing.unknown_card) {
-        (Some((card, _)), _) => Ok(Bearer::Card(card)),
-        (None, Some(card)) => Ok(Bearer::Unknown(card)),
-        (None, None) => Ok(Bearer::Unknown(cards::unknown_seen(tx, uid, bearing.machine, now, 1).await?)),
+        (Some((card, _)), _) => Ok(CardHolder::Card(card)),
+        (None, Some(card)) => Ok(CardHolder::Unknown(card)),
+        (None, None) => Ok(CardHolder::Unknown(cards::unknown_seen(tx, uid, bearing.machine, now, 1).await?)),
     }
 }
 
 /// Under which name the holder of the card is recorded this month.
-async fn alias(tx: &mut WriteTx, bearing: &Bearing, now: Millis) -> Result<Option<AliasId>, StoreError> {
+async fn alias(tx: &mut WriteTx, bearing: &SwipeContext, now: Millis) -> Result<Option<AliasId>, StoreError> {
     match (bearing.card, bearing.alias) {
         (Some((_, person)), None) => Ok(Some(people::alias(tx, person, now).await?)),
         (Some(_), alias) => Ok(alias),
@@ -297,7 +302,7 @@ fn is_seen(change: &Change, open: Option<&Session>) -> bool {
     }
 }
 
-fn entry(proof: &Proof, bearing: &Bearing, fact: &Fact, by: &BegunBy) -> AuditEntry {
+fn entry(proof: &Proof, bearing: &SwipeContext, fact: &Fact, by: &BegunBy) -> AuditEntry {
     let action = match fact.action {
         Action::Start => "use.start",
         Action::Extend => "use.extend",
@@ -305,7 +310,7 @@ fn entry(proof: &Proof, bearing: &Bearing, fact: &Fact, by: &BegunBy) -> AuditEn
     };
     let mut detail = serde_json::json!({ "seconds": fact.duration.as_secs(), "replay": fact.replay });
     // Somebody's card leads to them when their name is long cut off: who it was, the alias says.
-    if let Bearer::Unknown(card) = fact.bearer {
+    if let CardHolder::Unknown(card) = fact.bearer {
         detail["unknown_card"] = card.0.into();
     }
     AuditEntry::new(proof, by.alias, fact.at, action, bearing.machine, &detail)

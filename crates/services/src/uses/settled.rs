@@ -14,10 +14,10 @@ use store::{Done, StoreError, Unaudited, uses};
 /// What is known of the machines whose boards have asked something since they last told of a use. Cheap: an entry per
 /// machine number.
 #[derive(Debug, Default)]
-pub(crate) struct Settled(Shared<Known>);
+pub(crate) struct Settled(Shared<SettledState>);
 
 #[derive(Debug, Default)]
-struct Known {
+struct SettledState {
     machines: HashMap<MachineNumber, State>,
     questions: u64,
 }
@@ -25,7 +25,7 @@ struct Known {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
     /// It asked; that is not on disk yet.
-    Asked(u64),
+    Pending(u64),
     /// On disk.
     Written,
 }
@@ -38,7 +38,7 @@ impl Settled {
             return None;
         }
         known.questions += 1;
-        let asked = State::Asked(known.questions);
+        let asked = State::Pending(known.questions);
         known.machines.insert(board, asked);
         Some(asked)
     }

@@ -3,10 +3,13 @@
 //! Invariant: whoever is first in line of those who can have the whole of a free time is offered it. Offers are made by Toolgate in the
 //! job that frees the time; the clock finds what became free in another way.
 
-use super::{Filter, Kept, Loaded, Purpose, Request, State, Want, changed, occupations, occupy, refusals, rows};
+use super::{
+    BookingContext, Filter, Purpose, Request, State, WaitingRow, Want, changed, occupations, occupy, refusals,
+    rows,
+};
 use crate::{Ctx, bookings::BookingsError, external_calendars, notices};
 use domain::{
-    actor::{About, Actor, Permission, Proof},
+    actor::{Actor, Permission, Proof, Target},
     bookings::{Resource, State as Booked},
     id::{PersonId, WaitingId},
     notices::{Notice, WaitingNews},
@@ -66,9 +69,9 @@ pub(crate) async fn freed(
     // Whoever waits for more than is left of it hears of the rest.
     let filter = Filter { resource: Some(resource), during: Some(left), ..Filter::default() };
     for kept in rows::list(tx.conn(), filter, AT_ONCE).await?.iter().filter(|kept| kept.starts <= now) {
-        notices::tell(tx, proof, kept.person, notice, now).await?;
+        notices::notify(tx, proof, kept.person, notice, now).await?;
     }
-    notices::tell_concerned(tx, proof, notice, now).await
+    notices::notify_staff(tx, proof, notice, now).await
 }
 
 async fn zone(conn: &mut SqliteConnection) -> Result<Zone, StoreError> {
@@ -78,16 +81,16 @@ async fn zone(conn: &mut SqliteConnection) -> Result<Zone, StoreError> {
 /// What they who wait want, if they can have all of it now.
 async fn can_have(
     conn: &mut SqliteConnection,
-    kept: &Kept,
+    kept: &WaitingRow,
     zone: Zone,
     now: Millis,
-) -> Result<Option<Loaded>, StoreError> {
+) -> Result<Option<BookingContext>, StoreError> {
     let (resource, span) = (kept.resource(), kept.span());
     if kept.state != State::Waiting || !can_be_offered(span, now) || outages::is_out(conn, resource).await? {
         return Ok(None);
     }
     let want = Want { resource, person: Some(kept.person), without: None, span, zone, now };
-    match Loaded::load_near(conn, want).await {
+    match BookingContext::load_near(conn, want).await {
         Ok(known) => Ok(refusals(Request { span, kept: None }, &known.facts()).is_empty().then_some(known)),
         Err(BookingsError::Store(why)) => Err(why),
         // Put away meanwhile.
@@ -104,14 +107,14 @@ async fn offer(
 ) -> Result<Option<AuditEntry>, StoreError> {
     let Some(kept) = rows::one(tx.conn(), waiting).await? else { return Ok(None) };
     let Some(known) = can_have(tx.conn(), &kept, zone, now).await? else { return Ok(None) };
-    let Ok(proof) = Actor::TOOLGATE.require(Permission::Moderate, About::NOTHING) else { return Ok(None) };
+    let Ok(proof) = Actor::TOOLGATE.require(Permission::Moderate, Target::NONE) else { return Ok(None) };
     let (resource, span, person) = (kept.resource(), kept.span(), kept.person);
     let until = held_until(span, now);
     rows::offer(tx, waiting, now, until).await?;
     let new = NewBooking { resource, person, span, state: Booked::Pending, at: now };
     occupy(tx, Purpose::Waiting(waiting), &new, &known.settings.booking).await?;
     let notice = Notice::Waiting { news: WaitingNews::Offered, waiting, resource, starts: span.starts, until };
-    notices::tell(tx, &proof, person, notice, now).await?;
+    notices::notify(tx, &proof, person, notice, now).await?;
     changed(tx, resource).await?;
     let detail = json!({ "waiting": waiting, "starts": span.starts, "until": until });
     audit::entry(tx, &proof, now, "waiting.offered", person, &detail).await.map(Some)
@@ -121,7 +124,7 @@ async fn offer(
 async fn end(
     tx: &mut WriteTx,
     proof: &Proof,
-    kept: &Kept,
+    kept: &WaitingRow,
     state: State,
     now: Millis,
 ) -> Result<AuditEntry, StoreError> {
@@ -147,7 +150,7 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
                 // Somebody may have answered meanwhile.
                 let kept = rows::one(tx.conn(), waiting).await?;
                 let next = kept.and_then(|kept| Some((due(kept.state, kept.span(), kept.until, now)?, kept)));
-                let proof = Actor::TOOLGATE.require(Permission::Moderate, About::NOTHING);
+                let proof = Actor::TOOLGATE.require(Permission::Moderate, Target::NONE);
                 let (Some((state, kept)), Ok(proof)) = (next, proof) else {
                     return Ok(Done::unaudited((), Unaudited::NothingChanged));
                 };
@@ -155,7 +158,7 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
                 if let (State::Lapsed, Some(until)) = (state, kept.until) {
                     let (resource, starts) = (kept.resource(), kept.starts);
                     let notice = Notice::Waiting { news: WaitingNews::Lapsed, waiting, resource, starts, until };
-                    notices::tell(tx, &proof, kept.person, notice, now).await?;
+                    notices::notify(tx, &proof, kept.person, notice, now).await?;
                     freed(tx, &proof, resource, kept.span(), now).await?;
                 }
                 Ok::<_, StoreError>(Done::audited((), entry))

@@ -15,11 +15,12 @@ pub(crate) use line::{called_off, freed, removed, standing_changed, turn};
 use crate::{
     Ctx,
     bookings::{
-        Ask, BookingsError, Loaded, ValidationError, Want, add, answered, changed, news, occupy, with_alternatives,
+        Ask, BookingContext, BookingsError, ValidationError, Want, add, answered, changed, news, occupy,
+        with_alternatives,
     },
 };
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{Actor, Forbidden, Permission, Target},
     bookings::{Request, State as Booked, refusals},
     id::{BookingId, PersonId, WaitingId},
     notices::BookingNews,
@@ -33,7 +34,7 @@ use store::{
     SqliteConnection, StoreError,
     bookings::NewBooking,
     occupations,
-    waiting::{self as rows, Filter, Kept, NewWaiting},
+    waiting::{self as rows, Filter, NewWaiting, WaitingRow},
 };
 use views::waiting::Waiting;
 
@@ -46,13 +47,13 @@ pub async fn join(
     actor: &Actor,
     ask: Result<Ask, Vec<ValidationError>>,
 ) -> Result<WaitingId, WaitingError> {
-    actor.require(Permission::Book, About::NOTHING)?;
+    actor.require(Permission::Book, Target::NONE)?;
     let Ask { resource, span } = ask.map_err(BookingsError::Invalid)?;
     let zone = ctx.space().zone;
-    let joined = ctx.change(actor, Permission::Book, About::NOTHING, async move |job| {
+    let joined = ctx.change(actor, Permission::Book, Target::NONE, async move |job| {
         let person = job.actor.person().ok_or(Forbidden::SignIn)?;
         let want = Want { resource, person: Some(person), without: None, span, zone, now: job.now };
-        let known = Loaded::load_near(job.tx.conn(), want).await?;
+        let known = BookingContext::load_near(job.tx.conn(), want).await?;
         let mine = Filter { person: Some(person), ..Filter::default() };
         let mine = rows::list(job.tx.conn(), mine, ALL).await?;
         if mine.iter().any(|kept| kept.resource() == resource && kept.span().overlaps(span)) {
@@ -84,7 +85,7 @@ async fn instead<T>(ctx: &Ctx, answer: Result<T, WaitingError>) -> Result<T, Wai
 
 /// The lists that whoever asks is on, by when the times begin.
 pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<Waiting>, WaitingError> {
-    actor.require(Permission::Book, About::NOTHING)?;
+    actor.require(Permission::Book, Target::NONE)?;
     let person = actor.person().ok_or(Forbidden::SignIn)?;
     Ok(of(&mut *ctx.store().read().await?, person, ctx.space().zone).await?)
 }
@@ -97,10 +98,10 @@ pub(crate) async fn of(
 ) -> Result<Vec<Waiting>, StoreError> {
     let filter = Filter { person: Some(person), ..Filter::default() };
     let kept = rows::list(conn, filter, ALL).await?;
-    Ok(kept.into_iter().map(|kept| shown(kept, zone)).collect())
+    Ok(kept.into_iter().map(|kept| to_view(kept, zone)).collect())
 }
 
-fn shown(kept: Kept, zone: Zone) -> Waiting {
+fn to_view(kept: WaitingRow, zone: Zone) -> Waiting {
     Waiting {
         id: kept.id,
         resource: kept.resource(),
@@ -126,7 +127,7 @@ pub async fn decline(ctx: &Ctx, actor: &Actor, waiting: WaitingId) -> Result<(),
 
 /// Ends it for whoever asks; `offered`: they mean an offer.
 async fn end(ctx: &Ctx, actor: &Actor, waiting: WaitingId, offered: bool) -> Result<(), WaitingError> {
-    ctx.change(actor, Permission::OwnAccount, About::NOTHING, async move |job| {
+    ctx.change(actor, Permission::OwnAccount, Target::NONE, async move |job| {
         let kept = rows::one(job.tx.conn(), waiting).await?;
         let kept = kept.filter(|kept| Some(kept.person) == job.actor.person()).ok_or(WaitingError::Unknown)?;
         if offered && kept.state == State::Waiting {
@@ -151,17 +152,17 @@ async fn end(ctx: &Ctx, actor: &Actor, waiting: WaitingId, offered: bool) -> Res
 
 /// Books what is offered to whoever asks, or asks a moderator for it. Answers what came of it.
 pub async fn take(ctx: &Ctx, actor: &Actor, waiting: WaitingId) -> Result<(BookingId, Booked), WaitingError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     let zone = ctx.space().zone;
     let taken = ctx.begin(actor, async move |begun| {
         let kept = rows::one(begun.tx.conn(), waiting).await?;
         let kept = kept.filter(|kept| Some(kept.person) == begun.actor.person()).ok_or(WaitingError::Unknown)?;
-        let mut job = begun.require(Permission::Book, About::NOTHING)?;
+        let mut job = begun.require(Permission::Book, Target::NONE)?;
         let offered = offered(&kept, job.now)?;
         let (resource, span, person) = (kept.resource(), kept.span(), kept.person);
         occupations::release(job.tx, Purpose::Waiting(waiting)).await?;
         let want = Want { resource, person: Some(person), without: None, span, zone, now: offered };
-        let known = Loaded::load_near(job.tx.conn(), want).await?;
+        let known = BookingContext::load_near(job.tx.conn(), want).await?;
         known.check(Request { span, kept: None })?;
         let state = answered(&job, &known);
         let new = NewBooking { resource, person, span, state, at: job.now };
@@ -169,7 +170,7 @@ pub async fn take(ctx: &Ctx, actor: &Actor, waiting: WaitingId) -> Result<(Booki
         let booking = add(job.tx, &new, policy).await.map_err(|why| known.overtaken(why, span))?;
         rows::settle(job.tx, waiting, State::Taken, job.now, Some(booking)).await?;
         if state == Booked::Pending {
-            job.tell_concerned(news(BookingNews::Asked, booking, (resource, span), 0)).await?;
+            job.notify_staff(news(BookingNews::Asked, booking, (resource, span), 0)).await?;
         }
         changed(job.tx, resource).await?;
         let detail = json!({ "waiting": waiting, "booking": booking, "state": state });
@@ -179,7 +180,7 @@ pub async fn take(ctx: &Ctx, actor: &Actor, waiting: WaitingId) -> Result<(Booki
 }
 
 /// When it was offered, if it still is.
-fn offered(kept: &Kept, now: Millis) -> Result<Millis, WaitingError> {
+fn offered(kept: &WaitingRow, now: Millis) -> Result<Millis, WaitingError> {
     match (kept.state, kept.offered, kept.until) {
         (State::Waiting, ..) => Err(WaitingError::NotOffered),
         (State::Offered, Some(offered), Some(until)) if now < until => Ok(offered),

@@ -1,7 +1,7 @@
 //! Uses that end without anybody saying so: lost by their board, at a machine that is silent, stopped from afar.
 
 use crate::lab::{LASER, LASER_ID, LATHE, Lab, ada, card, seconds};
-use domain::{live::Hint, uses::Action};
+use domain::{live::ChangeEvent, uses::Action};
 use services::{
     abandoned,
     boards::{self, Alive},
@@ -23,7 +23,7 @@ async fn a_use_that_broke_off_ends_at_its_last_sign_and_is_taken_up_again() {
     lab.sql("INSERT INTO machine_signal (machine_id, heard_at, online) VALUES (1, 1800000229000, 1)").await;
     let (_, _, mut coming) = lab.ctx.live().subscribe("");
     assert_eq!(abandoned::end(&lab.ctx).await.unwrap(), 1);
-    assert_eq!(coming.recv().await.unwrap().hint, Some(Hint::Machine(LASER_ID)));
+    assert_eq!(coming.recv().await.unwrap().hint, Some(ChangeEvent::Machine(LASER_ID)));
     assert_eq!(endings(&lab).await, "lost 30");
     assert_eq!(lab.number("SELECT used_ms / 1000 FROM machine_total WHERE machine_id = 1").await, 30);
     assert_eq!(
@@ -115,11 +115,11 @@ async fn a_use_cut_off_before_its_first_report_ends_at_its_last_sign_and_a_block
     connects(&lab);
     assert!(polls(&lab).await, "its report may still come");
     let start = async || requests::start(&lab.ctx, &lab.signed_in(1).await, LASER_ID).await;
-    assert!(matches!(start().await, Err(requests::RequestsError::Taken)));
+    assert!(matches!(start().await, Err(requests::RequestsError::InUse)));
     lab.pass(seconds(30));
     let (_, _, mut coming) = lab.ctx.live().subscribe(&lab.ctx.live().cursor());
     assert!(!polls(&lab).await, "the block holds with the second poll");
-    assert_eq!(coming.recv().await.unwrap().hint, Some(Hint::Machine(LASER_ID)));
+    assert_eq!(coming.recv().await.unwrap().hint, Some(ChangeEvent::Machine(LASER_ID)));
     assert_eq!(endings(&lab).await, "lost 0");
     assert_eq!(lab.number("SELECT approximate FROM use_session").await, 1);
     assert_eq!(lab.number("SELECT ifnull(sum(used_ms), 0) FROM machine_total").await, 0);

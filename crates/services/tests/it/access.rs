@@ -3,7 +3,7 @@
 use crate::lab::{LASER, LASER_ID, LATHE, Lab, NOON, ada, bob, card, seconds};
 use domain::{
     access::{Decision, Level, Outcome, Reason, Rule},
-    actor::{Actor, Door},
+    actor::{Actor, Channel},
     boards::MachineNumber,
     holds::HoldReason,
     id::{HoldId, MachineId, PersonId, TypeId},
@@ -18,7 +18,7 @@ use services::{
     boards::BoardsError,
 };
 use text::Lang;
-use views::access::Told;
+use views::access::TraceView;
 
 const ADA: PersonId = PersonId(1);
 const BOB: PersonId = PersonId(2);
@@ -115,7 +115,7 @@ async fn attempts_are_kept_with_their_reasons_and_unknown_cards_are_counted() {
     assert_eq!(lab.number("SELECT count(*) FROM attempt WHERE unknown_card_id IS NOT NULL").await, 2);
 }
 
-async fn asks(lab: &Lab, who: i64, person: PersonId, machine: MachineId) -> Result<Told, AccessError> {
+async fn asks(lab: &Lab, who: i64, person: PersonId, machine: MachineId) -> Result<TraceView, AccessError> {
     ask(&lab.ctx, &lab.signed_in(who).await, Question { person, machine, at: None }).await
 }
 
@@ -218,10 +218,10 @@ async fn a_question_about_later_knows_the_hours_and_not_who_will_be_there() {
 #[tokio::test]
 async fn others_are_asked_for_by_who_trains_there_and_do_not_exist_for_anybody_else() {
     let lab = Lab::open().await;
-    let unknown = |told: Result<Told, AccessError>| matches!(told, Err(AccessError::UnknownPerson));
+    let unknown = |told: Result<TraceView, AccessError>| matches!(told, Err(AccessError::UnknownPerson));
     assert!(unknown(asks(&lab, 2, ADA, LASER_ID).await));
     assert!(unknown(asks(&lab, 2, PersonId(99), LASER_ID).await), "the same answer as for nobody");
-    let stranger = Actor::anybody(true, Door::Api);
+    let stranger = Actor::anybody(true, Channel::Api);
     let question = Question { person: ADA, machine: LASER_ID, at: None };
     assert!(matches!(ask(&lab.ctx, &stranger, question).await, Err(AccessError::Forbidden(_))));
     assert!(matches!(asks(&lab, 1, ADA, MachineId(99)).await, Err(AccessError::UnknownMachine)));
@@ -271,7 +271,7 @@ async fn whoever_cannot_yet_is_told_who_can_help() {
     assert_eq!(ada.mail, None, "members do not see addresses");
     // Names are for those who belong here; whoever waits outside is told what to ask for, and not whom.
     lab.grant(1, 1, "owner").await;
-    let stranger = Actor::anybody(true, Door::Web);
+    let stranger = Actor::anybody(true, Channel::Web);
     assert!(answers(&lab.ctx, &stranger, LASER_ID, None).await.unwrap().helpers.is_empty());
     for status in ["applicant", "suspended", "left"] {
         lab.sql(match status {

@@ -11,7 +11,7 @@ use crate::lab::{
 };
 use domain::{
     accounts::{Advice, Purpose},
-    actor::{Actor, Door, Forbidden, Rank},
+    actor::{Actor, Channel, Forbidden, Rank},
     id::{DisplayId, HoldId, PersonId, SessionId},
     qualifications::{Relation, SPACE},
     time::{DAY, HOUR, MINUTE},
@@ -109,7 +109,7 @@ async fn nobody_ends_somebody_elses_session() {
     let (other, own) = ada_is_in(&lab).await;
     accounts::end_session(&lab.ctx, &ada, session(&own)).await.unwrap();
     assert!(actor(&lab, &other).await.is_none());
-    let stranger = Actor::anybody(true, Door::Web);
+    let stranger = Actor::anybody(true, Channel::Web);
     for refused in [
         accounts::sign_out(&lab.ctx, &stranger).await.err(),
         accounts::end_session(&lab.ctx, &stranger, SessionId(77)).await.err(),

@@ -5,12 +5,13 @@ use domain::{
     announcements::State,
     id::{AnnouncementId, PersonId},
     jobs::Job,
-    live::Hint,
+    live::ChangeEvent,
     time::{HOUR, MINUTE},
 };
 use services::{
     announcements::{
-        AnnouncementsError, Typed, ValidationError as E, list, preview, read, read_all, save, withdraw, write,
+        AnnouncementForm, AnnouncementsError, ValidationError as E, list, preview, read, read_all, save, withdraw,
+        write,
     },
     notices,
 };
@@ -30,8 +31,13 @@ async fn managed() -> Lab {
     lab
 }
 
-fn typed(title: &str, to: &str) -> Typed {
-    Typed { title: title.into(), text: "Come **all**".into(), to: to.into(), ..Typed::default() }
+fn form(title: &str, to: &str) -> AnnouncementForm {
+    AnnouncementForm {
+        title: title.into(),
+        text: "Come **all**".into(),
+        to: to.into(),
+        ..AnnouncementForm::default()
+    }
 }
 
 /// `hours` after the beginning of the test, as programs write it.
@@ -39,7 +45,7 @@ fn after(hours: u32) -> String {
     domain::zone::to_rfc3339(NOON.after(HOUR * hours)).unwrap()
 }
 
-async fn by(lab: &Lab, person: i64, typed: &Typed) -> AnnouncementId {
+async fn by(lab: &Lab, person: i64, typed: &AnnouncementForm) -> AnnouncementId {
     write(&lab.ctx, &lab.signed_in(person).await, typed.read(&lab.ctx)).await.unwrap()
 }
 
@@ -81,7 +87,7 @@ async fn turn(lab: &Lab) -> u64 {
 #[tokio::test]
 async fn one_to_everybody_shows_at_once_on_now_and_on_the_wall_and_members_are_told() {
     let lab = managed().await;
-    by(&lab, 2, &typed("Open day", "")).await;
+    by(&lab, 2, &form("Open day", "")).await;
     for person in [1, 2, 4] {
         assert_eq!(on_now(&lab, person).await, ["Open day"], "{person}");
     }
@@ -97,7 +103,7 @@ async fn one_to_everybody_shows_at_once_on_now_and_on_the_wall_and_members_are_t
 #[tokio::test]
 async fn one_to_the_qualified_reaches_them_and_managers_and_never_the_wall() {
     let lab = managed().await;
-    by(&lab, 2, &typed("New lens", "3")).await;
+    by(&lab, 2, &form("New lens", "3")).await;
     assert_eq!(on_now(&lab, 1).await, ["New lens"], "Ada is qualified on lasers");
     assert_eq!(on_now(&lab, 4).await, ["New lens"], "managers see all");
     assert_eq!(on_wall(&lab, 1).await, Vec::<String>::new());
@@ -125,7 +131,7 @@ async fn one_to_the_qualified_reaches_them_and_managers_and_never_the_wall() {
 #[tokio::test]
 async fn a_planned_one_begins_and_ends_by_the_clock_and_is_told_once_however_many_timers_run() {
     let lab = managed().await;
-    by(&lab, 2, &Typed { from: after(1), until: after(2), ..typed("Open day", "") }).await;
+    by(&lab, 2, &AnnouncementForm { from: after(1), until: after(2), ..form("Open day", "") }).await;
     assert_eq!((on_now(&lab, 1).await, turn(&lab).await), (vec![], 0));
     assert_eq!(told(&lab, 1).await, []);
     lab.pass(HOUR);
@@ -133,7 +139,7 @@ async fn a_planned_one_begins_and_ends_by_the_clock_and_is_told_once_however_man
     let turns = tokio::join!(turn(&lab), turn(&lab), turn(&lab), turn(&lab));
     let sum = turns.0 + turns.1 + turns.2 + turns.3;
     assert!(sum >= 1, "{turns:?}");
-    assert_eq!(coming.recv().await.unwrap().hint, Some(Hint::Announcements), "open pages look");
+    assert_eq!(coming.recv().await.unwrap().hint, Some(ChangeEvent::Announcements), "open pages look");
     assert_eq!(lab.number("SELECT count(*) FROM notice WHERE kind = 'announcement.published'").await, 2);
     assert_eq!(told(&lab, 1).await, [pair("Open day", "To everyone.")]);
     assert_eq!(on_now(&lab, 1).await, ["Open day"]);
@@ -142,14 +148,14 @@ async fn a_planned_one_begins_and_ends_by_the_clock_and_is_told_once_however_man
     lab.pass(MINUTE);
     assert_eq!(on_now(&lab, 1).await, Vec::<String>::new(), "its end is exclusive");
     assert_eq!((turn(&lab).await, turn(&lab).await), (1, 0), "open pages are told that it ended, once");
-    assert_eq!(coming.recv().await.unwrap().hint, Some(Hint::Announcements));
+    assert_eq!(coming.recv().await.unwrap().hint, Some(ChangeEvent::Announcements));
     assert_eq!(told(&lab, 1).await, [pair("Open day", "To everyone.")], "what was said stays said");
 }
 
 #[tokio::test]
 async fn one_whose_time_passed_while_nothing_ran_is_told_nobody() {
     let lab = managed().await;
-    by(&lab, 2, &Typed { from: after(1), until: after(2), ..typed("Open day", "") }).await;
+    by(&lab, 2, &AnnouncementForm { from: after(1), until: after(2), ..form("Open day", "") }).await;
     lab.pass(HOUR * 5);
     assert_eq!((turn(&lab).await, turn(&lab).await), (1, 0));
     assert_eq!(told(&lab, 1).await, []);
@@ -159,13 +165,13 @@ async fn one_whose_time_passed_while_nothing_ran_is_told_nobody() {
 async fn a_withdrawn_one_is_gone_and_its_notices_say_so_until_it_is_taken_back() {
     let lab = managed().await;
     let eve = lab.signed_in(4).await;
-    let id = by(&lab, 2, &typed("Open day", "")).await;
+    let id = by(&lab, 2, &form("Open day", "")).await;
     let done = withdraw(&lab.ctx, &eve, id, true).await.unwrap();
     assert_eq!((done.name.as_str(), done.away), ("Open day", true));
     withdraw(&lab.ctx, &eve, id, true).await.unwrap();
     assert_eq!((on_now(&lab, 1).await, on_wall(&lab, 1).await), (vec![], vec![]));
     assert_eq!(told(&lab, 1).await[0].0, "You can no longer see this");
-    let refused = save(&lab.ctx, &eve, id, 2, typed("Other", "").read(&lab.ctx)).await;
+    let refused = save(&lab.ctx, &eve, id, 2, form("Other", "").read(&lab.ctx)).await;
     assert!(matches!(refused, Err(AnnouncementsError::Withdrawn)), "{refused:?}");
     assert!(!withdraw(&lab.ctx, &eve, id, false).await.unwrap().away);
     assert_eq!(on_now(&lab, 1).await, ["Open day"]);
@@ -182,14 +188,14 @@ async fn a_withdrawn_one_is_gone_and_its_notices_say_so_until_it_is_taken_back()
 async fn an_edited_one_says_what_it_says_now_and_tells_only_those_who_were_not_told() {
     let lab = managed().await;
     let (bob, eve) = (lab.signed_in(2).await, lab.signed_in(4).await);
-    let id = by(&lab, 2, &typed("New lens", "3")).await;
-    save(&lab.ctx, &eve, id, 1, typed("New lenses", "").read(&lab.ctx)).await.unwrap();
+    let id = by(&lab, 2, &form("New lens", "3")).await;
+    save(&lab.ctx, &eve, id, 1, form("New lenses", "").read(&lab.ctx)).await.unwrap();
     assert_eq!(told(&lab, 1).await, [pair("New lenses", "To everyone.")]);
     assert_eq!((told(&lab, 2).await, told(&lab, 4).await), (vec![], vec![]), "neither writer nor editor is told");
-    let stale = save(&lab.ctx, &bob, id, 1, typed("Mine", "").read(&lab.ctx)).await;
+    let stale = save(&lab.ctx, &bob, id, 1, form("Mine", "").read(&lab.ctx)).await;
     let Err(AnnouncementsError::Stale(saved)) = stale else { panic!("{stale:?}") };
     assert_eq!((saved.version, saved.value("title"), saved.by.as_deref()), (2, "New lenses", Some("Eve")));
-    let later = Typed { from: after(3), ..typed("New lenses", "") };
+    let later = AnnouncementForm { from: after(3), ..form("New lenses", "") };
     save(&lab.ctx, &bob, id, 2, later.read(&lab.ctx)).await.unwrap();
     assert_eq!(on_now(&lab, 1).await, Vec::<String>::new(), "it was put off");
     lab.pass(HOUR * 3);
@@ -206,11 +212,11 @@ async fn an_edited_one_says_what_it_says_now_and_tells_only_those_who_were_not_t
 async fn what_does_not_fit_is_said_at_its_field_all_at_once() {
     let lab = managed().await;
     let bob = lab.signed_in(2).await;
-    let flaws = async |typed: Typed| match write(&lab.ctx, &bob, typed.read(&lab.ctx)).await {
+    let flaws = async |typed: AnnouncementForm| match write(&lab.ctx, &bob, typed.read(&lab.ctx)).await {
         Err(AnnouncementsError::Invalid(flaws)) => flaws,
         other => panic!("{other:?}"),
     };
-    let wrong = Typed {
+    let wrong = AnnouncementForm {
         title: " ".into(),
         text: "x".repeat(4_001),
         to: "laser".into(),
@@ -219,16 +225,22 @@ async fn what_does_not_fit_is_said_at_its_field_all_at_once() {
     };
     assert_eq!(flaws(wrong).await, [E::NoTitle, E::LongText, E::To, E::From, E::Until]);
     assert_eq!(
-        flaws(Typed { title: "x".repeat(201), text: String::new(), ..typed("", "") }).await,
+        flaws(AnnouncementForm { title: "x".repeat(201), text: String::new(), ..form("", "") }).await,
         [E::LongTitle, E::NoText]
     );
-    assert_eq!(flaws(Typed { title: "a\u{7}".into(), ..typed("", "") }).await, [E::TitleControl]);
+    assert_eq!(flaws(AnnouncementForm { title: "a\u{7}".into(), ..form("", "") }).await, [E::TitleControl]);
     for to in ["99", "1", "2", "-3"] {
-        assert_eq!(flaws(typed("Open day", to)).await, [E::To], "{to}");
+        assert_eq!(flaws(form("Open day", to)).await, [E::To], "{to}");
     }
-    assert_eq!(flaws(Typed { until: "2027-01-15T07:59".into(), ..typed("Open day", "") }).await, [E::Over]);
-    assert_eq!(flaws(Typed { from: after(2), until: after(1), ..typed("Open day", "") }).await, [E::Empty]);
-    let full = Typed { text: "x".repeat(4_000), ..typed("Open day", "3") };
+    assert_eq!(
+        flaws(AnnouncementForm { until: "2027-01-15T07:59".into(), ..form("Open day", "") }).await,
+        [E::Over]
+    );
+    assert_eq!(
+        flaws(AnnouncementForm { from: after(2), until: after(1), ..form("Open day", "") }).await,
+        [E::Empty]
+    );
+    let full = AnnouncementForm { text: "x".repeat(4_000), ..form("Open day", "3") };
     assert!(write(&lab.ctx, &bob, full.read(&lab.ctx)).await.is_ok());
 }
 
@@ -236,18 +248,16 @@ async fn what_does_not_fit_is_said_at_its_field_all_at_once() {
 async fn only_managers_write_and_list_and_members_read_what_reaches_them() {
     let lab = managed().await;
     let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
-    let shown = by(&lab, 2, &typed("Open day", "")).await;
-    let planned = by(&lab, 2, &Typed { from: after(1), ..typed("Later", "") }).await;
-    let other = by(&lab, 2, &typed("Lathes", "4")).await;
-    assert!(write(&lab.ctx, &ada, typed("Mine", "").read(&lab.ctx)).await.is_err());
-    assert!(save(&lab.ctx, &ada, shown, 1, typed("Mine", "").read(&lab.ctx)).await.is_err());
+    let shown = by(&lab, 2, &form("Open day", "")).await;
+    let planned = by(&lab, 2, &AnnouncementForm { from: after(1), ..form("Later", "") }).await;
+    let other = by(&lab, 2, &form("Lathes", "4")).await;
+    assert!(write(&lab.ctx, &ada, form("Mine", "").read(&lab.ctx)).await.is_err());
+    assert!(save(&lab.ctx, &ada, shown, 1, form("Mine", "").read(&lab.ctx)).await.is_err());
     assert!(
         withdraw(&lab.ctx, &ada, shown, true).await.is_err()
             && withdraw(&lab.ctx, &ada, shown, false).await.is_err()
     );
-    assert!(
-        list(&lab.ctx, &ada, None).await.is_err() && preview(&lab.ctx, &ada, typed("x", ""), 0).await.is_err()
-    );
+    assert!(list(&lab.ctx, &ada, None).await.is_err() && preview(&lab.ctx, &ada, form("x", ""), 0).await.is_err());
     assert!(read_all(&lab.ctx, &ada, State::Planned).await.is_err());
     let titles = async |actor, state| {
         let all = read_all(&lab.ctx, actor, state).await.unwrap();
@@ -270,14 +280,16 @@ async fn only_managers_write_and_list_and_members_read_what_reaches_them() {
         .map(|one| (one.id, one.state))
         .collect();
     assert_eq!(states, [(other, State::Showing), (shown, State::Showing), (planned, State::Planned)]);
-    let drafted = preview(&lab.ctx, &bob, Typed { text: "# Hi <b>".into(), ..typed("", "") }, 3).await.unwrap();
+    let drafted =
+        preview(&lab.ctx, &bob, AnnouncementForm { text: "# Hi <b>".into(), ..form("", "") }, 3).await.unwrap();
     assert_eq!((drafted.html.as_str(), drafted.fields.version), ("<h3>Hi &lt;b&gt;</h3>\n", 3));
     assert_eq!(drafted.readers, Some(2), "Ada and Eve: neither its writer nor who is suspended or an applicant");
-    let lasers = preview(&lab.ctx, &bob, typed("x", "3"), 0).await.unwrap();
+    let lasers = preview(&lab.ctx, &bob, form("x", "3"), 0).await.unwrap();
     assert_eq!(lasers.readers, Some(1), "Ada is qualified on lasers");
-    let nobody = preview(&lab.ctx, &bob, typed("x", "moon"), 0).await.unwrap();
+    let nobody = preview(&lab.ctx, &bob, form("x", "moon"), 0).await.unwrap();
     assert_eq!(nobody.readers, None);
-    let long = preview(&lab.ctx, &bob, Typed { text: "x".repeat(4_002), ..typed("", "") }, 0).await.unwrap();
+    let long =
+        preview(&lab.ctx, &bob, AnnouncementForm { text: "x".repeat(4_002), ..form("", "") }, 0).await.unwrap();
     assert_eq!((long.html.len(), long.fields.value("text").len()), ("<p></p>\n".len() + 4_000, 4_002));
 }
 
@@ -293,10 +305,10 @@ async fn ten_thousand_people_are_told_in_one_commit() {
              SELECT id, 3, 'user', 'granted', 0, 'trainer', 0 FROM person WHERE id >= 5100;",
     )
     .await;
-    by(&lab, 2, &typed("Open day", "")).await;
+    by(&lab, 2, &form("Open day", "")).await;
     let told = "SELECT count(*) FROM notice WHERE announcement_id = 1";
     assert_eq!(lab.number(told).await, 10_002, "all of them, Ada and Eve");
-    by(&lab, 2, &typed("New lens", "3")).await;
+    by(&lab, 2, &form("New lens", "3")).await;
     assert_eq!(lab.number("SELECT count(*) FROM notice WHERE announcement_id = 2").await, 5_001, "and Ada");
     let newest = "SELECT max(person_id) FROM notice WHERE announcement_id = 2 AND read_at IS NULL";
     assert_eq!(PersonId(lab.number(newest).await), PersonId(10_099));

@@ -2,7 +2,7 @@
 
 use crate::lab::{LASER, Lab, NOON, ada, card, seconds};
 use domain::{
-    actor::{Actor, Door, Forbidden, Known, Who},
+    actor::{Actor, Channel, Forbidden, Principal, Who},
     audit::{By, PAGE},
     id::{EntryId, PersonId, SessionId, TypeId},
     people::PersonStatus,
@@ -26,7 +26,7 @@ use views::audit::{Filter, Value};
 fn somebody(relation: Relation, subject: Subject) -> Actor {
     let entry =
         Entry { id: EntryId(1), subject, relation, kind: EntryKind::Granted, from: Millis(0), until: None };
-    let known = Known {
+    let known = Principal {
         id: PersonId(2),
         session: SessionId(1),
         status: PersonStatus::Active,
@@ -35,7 +35,7 @@ fn somebody(relation: Relation, subject: Subject) -> Actor {
         roles_asleep: false,
         public: true,
     };
-    Actor { who: Who::Person(Box::new(known)), door: Door::Web }
+    Actor { who: Who::Person(Box::new(known)), door: Channel::Web }
 }
 
 fn auditor() -> Actor {
@@ -55,7 +55,7 @@ async fn auditors_and_administrators_read_it_and_nobody_else() {
         (somebody(Relation::Owner, SYSTEM), Ok(())),
         (somebody(Relation::Owner, SPACE), Err(Forbidden::NotAllowed)),
         (somebody(Relation::User, SPACE), Err(Forbidden::NotAllowed)),
-        (Actor::anybody(true, Door::Web), Err(Forbidden::SignIn)),
+        (Actor::anybody(true, Channel::Web), Err(Forbidden::SignIn)),
     ] {
         match (audit::page(&lab.ctx, &actor, &Filter::default(), None).await, may) {
             (Ok(_), Ok(())) => {}

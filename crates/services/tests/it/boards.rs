@@ -3,11 +3,11 @@
 use crate::lab::{LASER, LASER_ID, Lab, NOON, ada, bob, card, seconds};
 use domain::{
     access::{Decision, Level},
-    actor::{Actor, Door, Forbidden},
+    actor::{Actor, Channel, Forbidden},
     boards::{MachineNumber, ONLINE, TOGETHER, logins::OF_ONE},
     cards::CardUid,
     id::{BoardId, MachineId},
-    live::Hint,
+    live::ChangeEvent,
     machines::{AuthorisationMode, MachineState},
     time::MINUTE,
 };
@@ -87,7 +87,7 @@ async fn owners_see_their_machines_boards_and_others_none() {
     assert_eq!(names(&lab, 13).await, Vec::<String>::new(), "no board spoke for his lathe yet");
     let refused = boards::page(&lab.ctx, &lab.signed_in(2).await).await;
     assert!(matches!(refused, Err(BoardsPageError::Forbidden(Forbidden::NotAllowed))), "{refused:?}");
-    let stranger = boards::page(&lab.ctx, &Actor::anybody(true, Door::Web)).await;
+    let stranger = boards::page(&lab.ctx, &Actor::anybody(true, Channel::Web)).await;
     assert!(matches!(stranger, Err(BoardsPageError::Forbidden(Forbidden::SignIn))), "{stranger:?}");
     let whole = boards::whole(&lab.ctx, &lab.signed_in(12).await).await;
     assert!(matches!(whole, Err(BoardsPageError::Forbidden(_))), "{whole:?}");
@@ -140,8 +140,8 @@ async fn a_number_that_no_machine_has_is_shown_until_one_has_it() {
     let lab = cared_for().await;
     let (_, _, mut coming) = lab.ctx.live().subscribe("");
     alive(&lab, MachineNumber(42), "a1b2c3d4e5f6", "10.0.0.9");
-    assert_eq!(coming.recv().await.unwrap().hint, Some(Hint::Space), "open pages look again");
-    assert_eq!(coming.recv().await.unwrap().hint, Some(Hint::Space), "and again when it says what it is");
+    assert_eq!(coming.recv().await.unwrap().hint, Some(ChangeEvent::Space), "open pages look again");
+    assert_eq!(coming.recv().await.unwrap().hint, Some(ChangeEvent::Space), "and again when it says what it is");
     let strays = page(&lab, 11).await.whole.unwrap().strays;
     assert_eq!(strays.len(), 1);
     assert_eq!((strays[0].number, strays[0].address.as_str()), (42, "10.0.0.9"));
@@ -154,7 +154,7 @@ async fn machine_added_for_a_board_that_just_spoke_has_that_board_at_the_next_re
     let lab = cared_for().await;
     let (_, _, mut coming) = lab.ctx.live().subscribe("");
     boards::heard(&lab.ctx, MachineNumber(42));
-    assert_eq!(coming.recv().await.unwrap().hint, Some(Hint::Space), "a stray");
+    assert_eq!(coming.recv().await.unwrap().hint, Some(ChangeEvent::Space), "a stray");
     lab.sql("INSERT INTO machine (id, number, type_id, name) VALUES (3, 42, 3, 'Laser 2')").await;
     lab.pass(seconds(5));
     boards::heard(&lab.ctx, MachineNumber(42));

@@ -7,7 +7,7 @@ use crate::lab::{
     seconds,
 };
 use domain::{
-    bookings::{CUT_OFF, Deed, Resource, State},
+    bookings::{BookingAction, CUT_OFF, Resource, State},
     id::PersonId,
     jobs::Job,
     notices::Kind,
@@ -29,7 +29,7 @@ async fn whoever_is_answered_after_the_beginning_can_come_for_a_quarter_of_an_ho
     let id = booked(&lab, &carl, LASER_RES, span(60, 120)).await;
     lab.pass(MINUTE * 76);
     tick(&lab).await;
-    assert_eq!(deed(&lab, &ken, id, Deed::Approve).await.unwrap(), State::Approved);
+    assert_eq!(deed(&lab, &ken, id, BookingAction::Approve).await.unwrap(), State::Approved);
     lab.pass(MINUTE * 14);
     tick(&lab).await;
     assert_eq!(state(&lab, id).await, State::Approved, "14 minutes after the answer");
@@ -110,11 +110,11 @@ async fn what_is_asked_for_again_at_the_same_time_is_told_again() {
     set(&lab, "booking.mode", "moderated").await;
     let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
     let id = booked(&lab, &carl, LASER_RES, span(60, 60)).await;
-    deed(&lab, &ken, id, Deed::Approve).await.unwrap();
+    deed(&lab, &ken, id, BookingAction::Approve).await.unwrap();
     let version = bookings::one(&lab.ctx, &carl, id).await.unwrap().version;
     bookings::move_to(&lab.ctx, &carl, id, version, Ok(span(60, 120))).await.unwrap();
     assert_eq!(told(&lab, 6).await, [Kind::BookingAsked; 2], "Olga moderates the type");
-    deed(&lab, &ken, id, Deed::Approve).await.unwrap();
+    deed(&lab, &ken, id, BookingAction::Approve).await.unwrap();
     assert_eq!(told(&lab, 4).await, [Kind::BookingApproved; 2]);
 }
 
@@ -128,7 +128,8 @@ async fn what_was_moved_meanwhile_is_not_approved_unseen() {
     let seen = bookings::one(&lab.ctx, &ken, id).await.unwrap().version;
     bookings::move_to(&lab.ctx, &carl, id, seen, Ok(span(300, 60))).await.unwrap();
     let approve = async |seen| {
-        let approve = Decide::read(Some(Deed::Approve), "").map(|approve| Decide { seen: Some(seen), ..approve });
+        let approve =
+            Decide::read(Some(BookingAction::Approve), "").map(|approve| Decide { seen: Some(seen), ..approve });
         bookings::decide(&lab.ctx, &ken, id, approve).await
     };
     let stale = approve(seen).await;

@@ -8,15 +8,15 @@ use crate::lab::{
     bookings::{booked, span},
 };
 use domain::{
-    actor::{Actor, Door, Forbidden},
-    bookings::{Criterion, Deed, Obstacle, Resource, RulesAt, State, Wanted, When},
+    actor::{Actor, Channel, Forbidden},
+    bookings::{BookingAction, Criterion, Obstacle, Resource, ResourceFilter, RulesAt, State, When},
     id::{BookingId, RoomId, TypeId},
     settings::{At, Group, Key},
     time::{Date, HOUR, MINUTE, Millis},
 };
 use services::{
     boards,
-    bookings::{self, Ask, BookingsError, Decide, Look, Search, Trial, Unsaved},
+    bookings::{self, Ask, BookingsError, DayQuery, Decide, Search, Trial, Unsaved},
     error::ServiceError,
     machines, problems, requests,
     settings::SettingsError,
@@ -49,7 +49,7 @@ async fn open() -> Lab {
 
 async fn found(lab: &Lab, actor: &Actor, minutes: u16, when: When) -> Found {
     let search = Search {
-        wanted: Some(Wanted::Type(TypeId(3))),
+        wanted: Some(ResourceFilter::Type(TypeId(3))),
         minutes: Some(minutes),
         when: Some(when.into()),
         ..Search::default()
@@ -58,7 +58,7 @@ async fn found(lab: &Lab, actor: &Actor, minutes: u16, when: When) -> Found {
 }
 
 async fn day(lab: &Lab, actor: &Actor, at: Option<Millis>, moving: Option<BookingId>) -> DayShown {
-    let look = Look { resource: LASER_RES, date: Some(FRIDAY), minutes: Some(60), at, moving, whom: None };
+    let look = DayQuery { resource: LASER_RES, date: Some(FRIDAY), minutes: Some(60), at, moving, whom: None };
     bookings::day(&lab.ctx, actor, Lang::En, Some(look)).await.unwrap()
 }
 
@@ -84,7 +84,7 @@ async fn without_opening_hours_today_begins_now_and_another_day_in_the_morning()
     let lab = open().await;
     let ada_in = lab.signed_in(1).await;
     let first = async |day| {
-        let look = Look {
+        let look = DayQuery {
             resource: LASER_RES,
             date: Some(Date { day, ..FRIDAY }),
             minutes: Some(60),
@@ -217,7 +217,7 @@ async fn a_machine_that_somebody_has_in_a_moment_is_reserved_until_somebody_is_o
         lab.pass(MINUTE * minutes);
         assert_eq!(reserved(&ada_in).await, carls);
     }
-    let stranger = Actor::anybody(true, Door::Web);
+    let stranger = Actor::anybody(true, Channel::Web);
     assert_eq!(reserved(&stranger).await, Some((span(60, 60).starts, None)), "nobody is named to strangers");
     lab.starts(LASER, &ada()).await;
     assert_eq!(reserved(&ada_in).await, None, "somebody is on it");
@@ -251,7 +251,7 @@ async fn what_somebody_could_start_now_is_known_of_all_machines_and_until_when()
         (all.filter(|machine| machine.usable).map(|machine| machine.id).collect::<Vec<_>>(), floor.until)
     };
     assert_eq!(usable(&ada_in).await, (vec![LASER_ID], None), "Ada is qualified on lasers alone");
-    let stranger = Actor::anybody(true, Door::Web);
+    let stranger = Actor::anybody(true, Channel::Web);
     assert_eq!(usable(&stranger).await, (vec![], None));
     lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'booking.need', 'respect')")
         .await;
@@ -304,7 +304,7 @@ async fn a_machine_tells_the_bookings_of_its_day_and_whose_time_can_be_checked_i
         page(&ada_in).await.booked.into_iter().map(|one| (one.start.at, one.mine, one.who)).collect();
     let carls = (span(180, 0).starts, false, Some("Carl".to_owned()));
     assert_eq!(seen, [(span(60, 0).starts, true, None), carls]);
-    let stranger = page(&Actor::anybody(true, Door::Web)).await;
+    let stranger = page(&Actor::anybody(true, Channel::Web)).await;
     assert!(stranger.booked.is_empty() && stranger.mine.is_none());
     assert_eq!(page(&ada_in).await.mine.map(|mine| (mine.id, mine.opens)), Some((id, false)));
     lab.pass(MINUTE * 50);
@@ -354,7 +354,7 @@ async fn rules_say_what_each_level_says_and_a_room_follows_the_workshop() {
     .await;
     let (ken, olga) = (lab.signed_in(11).await, lab.signed_in(6).await);
     let rules =
-        async |actor: &Actor, at: &str| bookings::rules(&lab.ctx, actor, RulesAt::from_word(at), Lang::En).await;
+        async |actor: &Actor, at: &str| bookings::rules(&lab.ctx, actor, RulesAt::parse(at), Lang::En).await;
     let said = |rules: &Rules, key: Key| {
         let levels = rules.levels.iter().map(|level| {
             let known = level.rules.iter().find(|(known, ..)| *known == key);
@@ -414,7 +414,7 @@ async fn a_rule_that_is_not_saved_is_tried_where_it_would_hold() {
     assert_eq!(against(At::Type(TypeId(3)), "60").await, ["Book 1 h at most."]);
     assert!(against(At::Type(TypeId(4)), "60").await.is_empty(), "of another type");
     assert!(against(At::Space, "none").await.is_empty(), "what does not fit is not said");
-    let kept = bookings::rules(&lab.ctx, &ken, RulesAt::from_word("type:3"), Lang::En).await.unwrap();
+    let kept = bookings::rules(&lab.ctx, &ken, RulesAt::parse("type:3"), Lang::En).await.unwrap();
     assert!(kept.rows.iter().all(|row| row.own.is_none()), "nothing is saved by trying");
 }
 
@@ -481,7 +481,7 @@ async fn a_booking_that_runs_is_offered_no_other_beginning() {
     let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
     let id = booked(&lab, &carl, LASER_RES, span(0, 30)).await;
     booked(&lab, &ada_in, LASER_RES, span(30, 60)).await;
-    bookings::decide(&lab.ctx, &carl, id, Decide::read(Some(Deed::CheckIn), "")).await.unwrap();
+    bookings::decide(&lab.ctx, &carl, id, Decide::read(Some(BookingAction::CheckIn), "")).await.unwrap();
     let shown = day(&lab, &carl, Some(span(120, 60).starts), Some(id)).await;
     assert_eq!(shown.starts.iter().map(|at| at.at).collect::<Vec<_>>(), [NOON]);
     let chosen = shown.chosen.unwrap();
@@ -505,7 +505,7 @@ async fn whoever_waits_sees_their_place_and_what_is_offered_among_their_bookings
     let seen = bookings::mine(&lab.ctx, &ada_in).await.unwrap().waiting;
     assert_eq!((seen.len(), seen[0].position, seen[0].until), (1, 1, None));
     assert!(bookings::mine(&lab.ctx, &carl).await.unwrap().waiting.is_empty());
-    bookings::decide(&lab.ctx, &carl, id, Decide::read(Some(Deed::Cancel), "")).await.unwrap();
+    bookings::decide(&lab.ctx, &carl, id, Decide::read(Some(BookingAction::Cancel), "")).await.unwrap();
     let seen = bookings::mine(&lab.ctx, &ada_in).await.unwrap().waiting;
     assert_eq!(seen[0].until.map(|until| until.at), Some(NOON.after(MINUTE * 15)));
 }
@@ -536,7 +536,7 @@ async fn requests_are_for_those_who_answer_them_with_what_speaks_for_each() {
         waiting[0].checks
     );
     assert!(waiting[0].conflicts);
-    bookings::decide(&lab.ctx, &olga, first, Decide::read(Some(Deed::Approve), "")).await.unwrap();
+    bookings::decide(&lab.ctx, &olga, first, Decide::read(Some(BookingAction::Approve), "")).await.unwrap();
     assert_eq!(bookings::requests(&lab.ctx, &olga, Lang::En).await.unwrap().requests.len(), 1);
 }
 

@@ -3,7 +3,7 @@
 use crate::lab::{Lab, NOON};
 use domain::{
     actor::Actor,
-    bookings::{Deed, Resource, State},
+    bookings::{BookingAction, Resource, State},
     id::{BookingId, MachineId, RoomId},
     jobs::Job,
     occupations::Span,
@@ -34,13 +34,13 @@ enum Command {
     Ask(usize, usize, i64, i64),
     /// Which of those that there are, by how many quarters later, for how many more.
     Move(usize, i64, i64),
-    Do(usize, Deed),
+    Do(usize, BookingAction),
     /// Minutes.
     Pass(u32),
 }
 
 fn command() -> impl Strategy<Value = Command> {
-    let deed = prop::sample::select(vec![Deed::Cancel, Deed::CheckIn, Deed::Complete]);
+    let deed = prop::sample::select(vec![BookingAction::Cancel, BookingAction::CheckIn, BookingAction::Complete]);
     prop_oneof![
         6 => (0..PEOPLE.len(), 0..RESOURCES.len(), -2_i64..60, 1_i64..18).prop_map(|(a, b, c, d)| Command::Ask(a, b, c, d)),
         3 => (0_usize..40, -6_i64..7, -4_i64..5).prop_map(|(a, b, c)| Command::Move(a, b, c)),
@@ -185,8 +185,10 @@ async fn step(lab: &Lab, actors: &[Actor], model: &mut Model, command: Command) 
             let got = bookings::decide(&lab.ctx, &actors[one.who], one.id, Decide::read(Some(deed), "")).await;
             let early = one.span.starts.before(MINUTE * 15) <= model.now && model.now < one.span.ends;
             let expected = match (one.state, deed) {
-                (State::Approved, Deed::CheckIn) => early,
-                (State::Approved, Deed::Cancel) | (State::CheckedIn, Deed::Complete) => model.now < one.span.ends,
+                (State::Approved, BookingAction::CheckIn) => early,
+                (State::Approved, BookingAction::Cancel) | (State::CheckedIn, BookingAction::Complete) => {
+                    model.now < one.span.ends
+                }
                 _ => false,
             };
             assert_eq!(got.is_ok(), expected, "{one:?} {deed:?} {got:?}");

@@ -24,7 +24,7 @@ async fn each_by_the_rules_of_its_own_and_back_again() {
     assert_eq!(refused, ["Bob", "Zoe"], "oneself, and who is suspended already: {done:?}");
     assert!(done.refused[0].2.contains("your own membership"), "{done:?}");
     assert_eq!(done.refused[1], (PersonId(3), "Zoe".to_owned(), "They are already suspended.".to_owned()));
-    let back = act(&lab.ctx, &bob, &done.done, &done.deed.undone_by().unwrap().word(), Lang::En).await.unwrap();
+    let back = act(&lab.ctx, &bob, &done.done, &done.deed.undone_by().unwrap().to_code(), Lang::En).await.unwrap();
     assert_eq!(back.done, done.done);
     assert_eq!(lab.text("SELECT status FROM person WHERE id = 1").await, "active");
 

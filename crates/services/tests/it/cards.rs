@@ -147,7 +147,7 @@ async fn a_card_of_somebody_stays_theirs_and_lets_nobody_in_while_one_is_waited_
     cards::expect(&lab.ctx, &ken, BOB, LASER_ID).await.unwrap();
     assert!(!lets_in(&lab, &ada()).await, "Ada's card was held up instead");
     let outcome = waiting(&lab, &ken, BOB).await.unwrap().outcome;
-    assert_eq!(outcome, Outcome::Taken { person: ADA, name: Some("Ada".into()) });
+    assert_eq!(outcome, Outcome::Assigned { person: ADA, name: Some("Ada".into()) });
     assert!(lets_in(&lab, &ada()).await);
     assert_eq!(lab.number("SELECT count(*) FROM card WHERE person_id = 2 AND given_at > 0").await, 0);
 }
@@ -200,17 +200,17 @@ async fn an_unknown_card_is_listed_once_and_given_in_one_step_or_put_aside() {
     .await;
     let lab = noted(lab).await;
     for (typed, field) in [("nobody", true), ("", true), ("zoë", true)] {
-        let refused = cards::give_unknown(&lab.ctx, &ken, which("ee03"), Whom::Typed(typed.into())).await;
+        let refused = cards::give_unknown(&lab.ctx, &ken, which("ee03"), Whom::Uid(typed.into())).await;
         assert_eq!(refused.unwrap_err().problem(Lang::En).at("to").is_some(), field, "{typed}");
     }
-    let given = cards::give_unknown(&lab.ctx, &ken, which("ee03"), Whom::Typed(" bob ".into())).await.unwrap();
+    let given = cards::give_unknown(&lab.ctx, &ken, which("ee03"), Whom::Uid(" bob ".into())).await.unwrap();
     assert!(matches!(&given, Sorted::Given { person: BOB, name, .. } if name == "Bob"), "{given:?}");
     assert_eq!(cards::unknown(&lab.ctx, &ken).await.unwrap().cards.len(), 1, "it is somebody's");
     let Sorted::Given { card, .. } = given else { panic!() };
     cards::mark(&lab.ctx, &ken, card, CardDeed::Retire).await.unwrap();
     assert_eq!(cards::unknown(&lab.ctx, &ken).await.unwrap().cards.len(), 2, "undone, it is nobody's again");
     for typed in ["JÖRG", "jo\u{308}rg", "Jörg@EXAMPLE.org"] {
-        let given = cards::give_unknown(&lab.ctx, &ken, which("ee03"), Whom::Typed(typed.into())).await;
+        let given = cards::give_unknown(&lab.ctx, &ken, which("ee03"), Whom::Uid(typed.into())).await;
         let Ok(Sorted::Given { card, person: ADA, .. }) = given else { panic!("{typed}: {given:?}") };
         cards::mark(&lab.ctx, &ken, card, CardDeed::Retire).await.unwrap();
     }

@@ -107,7 +107,7 @@ const CAUSES: &[(&str, Cause)] = &[
         "bookings::decide",
         Cause::TellsThrough(
             &[Kind::BookingApproved, Kind::BookingRejected, Kind::BookingCancelled, Kind::HoldPlaced],
-            &["bookings/mod.rs", "bookings/turn.rs"],
+            &["bookings/mod.rs", "bookings/due.rs"],
         ),
     ),
     ("bookings::hand_over::accept", Cause::Tells(&[Kind::HandOverAccepted, Kind::BookingAsked])),
@@ -115,21 +115,21 @@ const CAUSES: &[(&str, Cause)] = &[
     ("bookings::hand_over::offer", Cause::Tells(&[Kind::HandOverOffered])),
     ("bookings::hand_over::withdraw", Cause::None("the page of the booking says so, and nobody has to act")),
     (
-        "bookings::moving::move_to",
+        "bookings::move_booking::move_to",
         Cause::TellsThrough(
             &[Kind::BookingAsked, Kind::BookingMoved, Kind::BookingOffered, Kind::TimeFreed],
             &["bookings/moving.rs", "waiting/line.rs"],
         ),
     ),
     (
-        "bookings::moving::rebook",
+        "bookings::move_booking::rebook",
         Cause::TellsThrough(
             &[Kind::BookingAsked, Kind::BookingMoved, Kind::BookingOffered, Kind::TimeFreed],
             &["bookings/moving.rs", "waiting/line.rs"],
         ),
     ),
     (
-        "bookings::turn::turn",
+        "bookings::due::turn",
         Cause::Tells(&[
             Kind::BookingReminder,
             Kind::BookingExpired,
@@ -156,9 +156,9 @@ const CAUSES: &[(&str, Cause)] = &[
         "cards::claims::take_back",
         Cause::None("a moment ago it was no card of theirs; the claim waits again and shows so"),
     ),
-    ("cards::expect::cancel", Cause::None(DESK)),
-    ("cards::expect::expect", Cause::None(DESK)),
-    ("cards::expect::is_for_somebody", Cause::TellsThrough(&[Kind::CardGiven], &["cards/mod.rs"])),
+    ("cards::enrollment::cancel", Cause::None(DESK)),
+    ("cards::enrollment::expect", Cause::None(DESK)),
+    ("cards::enrollment::try_enroll", Cause::TellsThrough(&[Kind::CardGiven], &["cards/mod.rs"])),
     ("cards::give", Cause::Tells(&[Kind::CardGiven])),
     (
         "cards::mark",
@@ -174,7 +174,7 @@ const CAUSES: &[(&str, Cause)] = &[
         "checklist::let_use",
         Cause::TellsThrough(
             &[Kind::CardGiven, Kind::Granted, Kind::CheckoutCancelled],
-            &["cards/mod.rs", "qualifications/mod.rs", "checkouts/turn.rs"],
+            &["cards/mod.rs", "qualifications/mod.rs", "checkouts/due.rs"],
         ),
     ),
     ("checkouts::ask", Cause::Tells(&[Kind::CheckoutAsked])),
@@ -207,7 +207,7 @@ const CAUSES: &[(&str, Cause)] = &[
         ),
     ),
     (
-        "checkouts::spot::record",
+        "checkouts::walk_in::record",
         Cause::TellsThrough(
             &[Kind::CheckoutFailed, Kind::CheckoutCancelled, Kind::Granted],
             &["checkouts/mod.rs", "qualifications/mod.rs"],
@@ -219,22 +219,22 @@ const CAUSES: &[(&str, Cause)] = &[
     ("checkouts::steps::set_photo", Cause::None(PRESENT)),
     ("checkouts::steps::sign", Cause::None(PRESENT)),
     (
-        "checkouts::turn::turn",
+        "checkouts::due::turn",
         Cause::TellsThrough(
             &[Kind::CheckoutReminder, Kind::CheckoutCancelled, Kind::BookingOffered, Kind::TimeFreed],
-            &["checkouts/turn.rs", "waiting/line.rs"],
+            &["checkouts/due.rs", "waiting/line.rs"],
         ),
     ),
     (
         "checkouts::undo::undo_pass",
         Cause::TellsThrough(&[Kind::Revoked, Kind::Granted], &["qualifications/mod.rs"]),
     ),
-    ("checkouts::wish::wish", Cause::Tells(&[Kind::CheckoutWanted])),
+    ("checkouts::time_request::wish", Cause::Tells(&[Kind::CheckoutWanted])),
     (
         "closures::close",
         Cause::TellsThrough(
             &[Kind::BookingCancelled, Kind::CheckoutCancelled, Kind::BookingOffered, Kind::TimeFreed],
-            &["bookings/displaced.rs", "checkouts/turn.rs", "waiting/line.rs"],
+            &["bookings/displaced.rs", "checkouts/due.rs", "waiting/line.rs"],
         ),
     ),
     ("closures::lift", Cause::TellsThrough(&[Kind::BookingOffered, Kind::TimeFreed], &["waiting/line.rs"])),
@@ -252,13 +252,13 @@ const CAUSES: &[(&str, Cause)] = &[
     ("down_time::stood_still", Cause::None(HOUSE)),
     ("equipment::add_machine", Cause::None(SETTING)),
     ("equipment::kinds::add_type", Cause::None(SETTING)),
-    ("equipment::kinds::archive_type", Cause::TellsThrough(&[Kind::CheckoutCancelled], &["checkouts/turn.rs"])),
+    ("equipment::kinds::archive_type", Cause::TellsThrough(&[Kind::CheckoutCancelled], &["checkouts/due.rs"])),
     ("equipment::kinds::save_type", Cause::None(SETTING)),
     (
         "equipment::machine::archive",
         Cause::TellsThrough(
             &[Kind::BookingCancelled, Kind::CheckoutCancelled],
-            &["bookings/displaced.rs", "checkouts/turn.rs"],
+            &["bookings/displaced.rs", "checkouts/due.rs"],
         ),
     ),
     ("equipment::machine::duplicate", Cause::None(SETTING)),
@@ -312,10 +312,10 @@ const CAUSES: &[(&str, Cause)] = &[
     ("feeds::read", Cause::None(HOUSE)),
     ("feeds::revoke", Cause::None(OWN)),
     ("firmware::cancel", Cause::None(FIRMWARE)),
-    ("firmware::errands::advance", Cause::None(FIRMWARE)),
-    ("firmware::errands::finish", Cause::None(SENT)),
-    ("firmware::errands::interrupted", Cause::None(SENT)),
-    ("firmware::errands::next", Cause::None(SENT)),
+    ("firmware::transfers::advance", Cause::None(FIRMWARE)),
+    ("firmware::transfers::finish", Cause::None(SENT)),
+    ("firmware::transfers::interrupted", Cause::None(SENT)),
+    ("firmware::transfers::next", Cause::None(SENT)),
     ("firmware::keep", Cause::None(FIRMWARE)),
     ("firmware::remove", Cause::None(FIRMWARE)),
     ("firmware::start", Cause::None(FIRMWARE)),
@@ -326,8 +326,8 @@ const CAUSES: &[(&str, Cause)] = &[
     ("hours::save_week", Cause::None(SETTING)),
     ("imports::apply::apply", Cause::None(LIST)),
     ("imports::export::export", Cause::None(COPY)),
-    ("imports::fabomatic::brought::apply", Cause::None(LIST)),
-    ("imports::fabomatic::brought::keep", Cause::None(LIST)),
+    ("imports::fabomatic::upload::apply", Cause::None(LIST)),
+    ("imports::fabomatic::upload::keep", Cause::None(LIST)),
     ("imports::fabomatic::take_over", Cause::None(LIST)),
     ("imports::history::history", Cause::None(COPY)),
     (
@@ -416,7 +416,7 @@ const CAUSES: &[(&str, Cause)] = &[
         "qualifications::grant",
         Cause::TellsThrough(
             &[Kind::Granted, Kind::CheckoutCancelled],
-            &["qualifications/mod.rs", "checkouts/turn.rs"],
+            &["qualifications/mod.rs", "checkouts/due.rs"],
         ),
     ),
     ("qualifications::lapse::lapse", Cause::TellsThrough(&[Kind::Revoked], &["qualifications/mod.rs"])),

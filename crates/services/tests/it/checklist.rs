@@ -191,7 +191,7 @@ async fn a_machine_whose_board_never_came_says_which_one_and_how_to_connect_it()
 #[tokio::test]
 async fn an_empty_space_says_to_strangers_whether_somebody_administers_it() {
     let lab = Lab::empty().await;
-    let stranger = Actor::anybody(true, domain::actor::Door::Web);
+    let stranger = Actor::anybody(true, domain::actor::Channel::Web);
     assert!(machines::floor(&lab.ctx, &stranger).await.unwrap().unowned);
     let ida = lab.administrator().await;
     assert!(!machines::floor(&lab.ctx, &stranger).await.unwrap().unowned);

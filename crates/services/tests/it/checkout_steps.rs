@@ -5,13 +5,13 @@ use crate::lab::{Lab, NOON};
 use domain::{
     actor::Actor,
     checkout_steps::{Mark, STEP, Signer},
-    checkouts::{Deed, State},
+    checkouts::{CheckoutAction, State},
     id::{AppointmentId, CheckoutStepId, PersonId, TypeId},
-    pictures::Unfit,
+    pictures::InvalidPicture,
 };
 use services::checkouts::{
     self, CheckoutsError, Decide, ValidationError,
-    steps::{self, Said},
+    steps::{self, StepChange},
 };
 use std::io::Cursor;
 use views::checkout_steps::Checklist;
@@ -42,7 +42,7 @@ async fn listed() -> Lab {
 
 /// Bob begins a checkout of Carl at the machine.
 async fn begun(lab: &Lab, bob: &Actor) -> AppointmentId {
-    let decide = Decide::read(Some(Deed::Accept), "", "", None);
+    let decide = Decide::read(Some(CheckoutAction::Accept), "", "", None);
     checkouts::record(&lab.ctx, bob, LASERS, "Carl", decide).await.unwrap()
 }
 
@@ -51,15 +51,17 @@ async fn list(lab: &Lab, actor: &Actor, id: AppointmentId) -> Checklist {
 }
 
 async fn pass(lab: &Lab, actor: &Actor, id: AppointmentId) -> Result<(), CheckoutsError> {
-    checkouts::decide(&lab.ctx, actor, id, Decide::read(Some(Deed::Pass), "", "", None)).await.map(|_| ())
+    checkouts::decide(&lab.ctx, actor, id, Decide::read(Some(CheckoutAction::Pass), "", "", None))
+        .await
+        .map(|_| ())
 }
 
-fn marked(mark: Option<Mark>) -> Said {
-    Said { mark: Some(mark), note: None }
+fn marked(mark: Option<Mark>) -> StepChange {
+    StepChange { mark: Some(mark), note: None }
 }
 
-fn noted(note: &str) -> Said {
-    Said { mark: None, note: Some(note.to_owned()) }
+fn noted(note: &str) -> StepChange {
+    StepChange { mark: None, note: Some(note.to_owned()) }
 }
 
 async fn see(lab: &Lab, actor: &Actor, id: AppointmentId, step: CheckoutStepId) {
@@ -92,7 +94,7 @@ async fn nobody_passes_before_every_required_step_was_seen_and_signed() {
 async fn a_checkout_on_the_spot_without_its_list_is_refused() {
     let lab = listed().await;
     let bob = lab.signed_in(2).await;
-    let decide = Decide::read(Some(Deed::Pass), "", "", None);
+    let decide = Decide::read(Some(CheckoutAction::Pass), "", "", None);
     let refused = checkouts::record(&lab.ctx, &bob, LASERS, "Carl", decide).await;
     assert!(matches!(refused, Err(CheckoutsError::Steps(open)) if open.len() == 2));
     let mut conn = lab.raw().await;
@@ -139,12 +141,12 @@ async fn not_yet_keeps_exactly_the_steps_that_were_named_and_needs_no_words_then
     let all: Vec<_> = list(&lab, &bob, id).await.steps.iter().map(|step| step.id).collect();
     steps::say(&lab.ctx, &bob, id, all[1], noted("Gate was closed")).await.unwrap();
     assert_eq!(list(&lab, &bob, id).await.steps[1].mark, Some(Mark::Practise), "a noted step is to be practised");
-    let wordless = Decide::read(Some(Deed::Fail), " ", "3", Some(Vec::new()));
+    let wordless = Decide::read(Some(CheckoutAction::Fail), " ", "3", Some(Vec::new()));
     assert_eq!(wordless.unwrap_err(), [ValidationError::NoNote]);
-    let foreign = Decide::read(Some(Deed::Fail), "", "3", Some(vec![CheckoutStepId(999)]));
+    let foreign = Decide::read(Some(CheckoutAction::Fail), "", "3", Some(vec![CheckoutStepId(999)]));
     let refused = checkouts::decide(&lab.ctx, &bob, id, foreign).await;
     assert!(matches!(refused, Err(CheckoutsError::UnknownStep)), "{refused:?}");
-    let named = Decide::read(Some(Deed::Fail), "", "3", Some(vec![all[2]]));
+    let named = Decide::read(Some(CheckoutAction::Fail), "", "3", Some(vec![all[2]]));
     checkouts::decide(&lab.ctx, &bob, id, named).await.unwrap();
     let marks: Vec<_> = list(&lab, &carl, id).await.steps.iter().map(|step| step.mark).collect();
     assert_eq!(marks, [None, None, Some(Mark::Practise)]);
@@ -167,7 +169,9 @@ async fn another_list_holds_for_the_next_checkout_and_not_for_the_one_that_began
     // A14
     let older = steps::save_list(&lab.ctx, &dana, LASERS, "Other", edited.version).await;
     assert!(matches!(older, Err(CheckoutsError::ListChanged)), "{older:?}");
-    checkouts::decide(&lab.ctx, &bob, id, Decide::read(Some(Deed::Fail), "Lid", "0", None)).await.unwrap();
+    checkouts::decide(&lab.ctx, &bob, id, Decide::read(Some(CheckoutAction::Fail), "Lid", "0", None))
+        .await
+        .unwrap();
     let next = begun(&lab, &bob).await;
     assert_eq!(list(&lab, &bob, next).await.steps[0].body, "Knows the way out");
 }
@@ -229,9 +233,9 @@ async fn the_photo_of_a_step_is_added_by_the_trainer_and_seen_by_both() {
     let unknown = steps::set_photo(&lab.ctx, &bob, id, CheckoutStepId(999), picture()).await;
     assert!(matches!(unknown, Err(CheckoutsError::UnknownStep)), "{unknown:?}");
     let cases = [
-        (b"no picture".to_vec(), Unfit::NoPicture),
-        (Vec::new(), Unfit::Nothing),
-        (lab::claims(60_000, 60_000), Unfit::Large),
+        (b"no picture".to_vec(), InvalidPicture::NoPicture),
+        (Vec::new(), InvalidPicture::Nothing),
+        (lab::claims(60_000, 60_000), InvalidPicture::Large),
     ];
     for (bytes, unfit) in cases {
         let refused = steps::set_photo(&lab.ctx, &bob, id, step, Cursor::new(bytes)).await;
@@ -253,7 +257,9 @@ async fn the_photo_of_a_step_is_added_by_the_trainer_and_seen_by_both() {
     assert!(steps::remove_photo(&lab.ctx, &carl, id, step).await.is_err());
     steps::remove_photo(&lab.ctx, &bob, id, step).await.unwrap();
     assert!(list(&lab, &bob, id).await.steps[0].photo.is_none());
-    checkouts::decide(&lab.ctx, &bob, id, Decide::read(Some(Deed::Fail), "Lid", "0", None)).await.unwrap();
+    checkouts::decide(&lab.ctx, &bob, id, Decide::read(Some(CheckoutAction::Fail), "Lid", "0", None))
+        .await
+        .unwrap();
     let late = steps::set_photo(&lab.ctx, &bob, id, step, picture()).await;
     assert!(matches!(late, Err(CheckoutsError::Decided(_))), "{late:?}");
 }

@@ -6,17 +6,17 @@ mod missed;
 mod nights;
 mod offered_times;
 mod path;
-mod spot;
 mod standing;
+mod time_request;
 mod undo;
-mod wish;
+mod walk_in;
 
 use crate::lab::{LASER, LASER_ID, Lab, NOON, bookings::told, card};
 use domain::{
     actor::Actor,
     availability::{Days, HORIZON, Times},
     bookings::Resource,
-    checkouts::{Deed, Obstacle, State},
+    checkouts::{CheckoutAction, Obstacle, State},
     id::{AppointmentId, PersonId, TypeId},
     inbox::{Matter, Verdict},
     jobs::Job,
@@ -93,7 +93,7 @@ async fn asked(lab: &Lab, actor: &Actor, trainer: PersonId, minutes: u32) -> App
     checkouts::ask(&lab.ctx, actor, ask(trainer, monday(minutes))).await.unwrap()
 }
 
-async fn decided(lab: &Lab, actor: &Actor, id: AppointmentId, deed: Deed) -> Result<(), CheckoutsError> {
+async fn decided(lab: &Lab, actor: &Actor, id: AppointmentId, deed: CheckoutAction) -> Result<(), CheckoutsError> {
     checkouts::decide(&lab.ctx, actor, id, Decide::read(Some(deed), "Keep the lid shut", "2", None))
         .await
         .map(drop)
@@ -126,11 +126,14 @@ async fn a_passed_checkout_opens_the_machine() {
     assert_eq!(first_monday(&free(&lab, &carl).await), ["17:00 Bob", "17:45 Bob", "18:30 Bob"]);
     let id = asked(&lab, &carl, BOB, 17 * 60 + 45).await;
     assert_eq!(told(&lab, 2).await, [Kind::CheckoutAsked]);
-    assert!(matches!(decided(&lab, &bob, id, Deed::Pass).await, Err(CheckoutsError::NotNow)), "three days early");
-    decided(&lab, &bob, id, Deed::Accept).await.unwrap();
+    assert!(
+        matches!(decided(&lab, &bob, id, CheckoutAction::Pass).await, Err(CheckoutsError::NotNow)),
+        "three days early"
+    );
+    decided(&lab, &bob, id, CheckoutAction::Accept).await.unwrap();
     assert!(!check(&lab.ctx, LASER, &card("00000ca1")).await.unwrap().decision.is_yes());
     lab.pass(DAY * 3 + HOUR * 9 + MINUTE * 50);
-    decided(&lab, &bob, id, Deed::Pass).await.unwrap();
+    decided(&lab, &bob, id, CheckoutAction::Pass).await.unwrap();
     assert!(check(&lab.ctx, LASER, &card("00000ca1")).await.unwrap().decision.is_yes());
     assert_eq!(told(&lab, 4).await, [Kind::CheckoutAccepted, Kind::Granted]);
     let cause = lab.text("SELECT cause FROM qualification ORDER BY id DESC LIMIT 1").await;
@@ -159,7 +162,7 @@ async fn of_fifty_who_ask_for_one_time_one_gets_it() {
     let (got, refused): (Vec<_>, Vec<_>) = asking.join_all().await.into_iter().partition(Result::is_ok);
     assert_eq!((got.len(), refused.len()), (1, 49));
     for why in refused {
-        let Err(CheckoutsError::Taken(taken)) = why else { panic!("{why:?}") };
+        let Err(CheckoutsError::Conflict(taken)) = why else { panic!("{why:?}") };
         assert_eq!(taken.obstacle, Some(Obstacle::Trainer));
         let (from, to) = taken.by.unwrap();
         assert_eq!((from.at, to.at), (monday(17 * 60), monday(17 * 60 + 30)), "it names the time");
@@ -210,7 +213,7 @@ async fn one_machine_is_not_promised_to_two_trainers_at_once() {
     let (carl, zack) = (lab.signed_in(4).await, lab.signed_in(11).await);
     asked(&lab, &carl, BOB, 17 * 60).await;
     let refused = checkouts::ask(&lab.ctx, &zack, ask(DANA, monday(17 * 60))).await;
-    let Err(CheckoutsError::Taken(taken)) = refused else { panic!("{refused:?}") };
+    let Err(CheckoutsError::Conflict(taken)) = refused else { panic!("{refused:?}") };
     assert_eq!(taken.obstacle, Some(Obstacle::Machine));
     assert_eq!(taken.by.unwrap().0.at, monday(17 * 60));
     lab.sql("INSERT INTO machine (id, number, type_id, name) VALUES (3, 13, 3, 'Second laser')").await;
@@ -232,7 +235,7 @@ async fn times_that_nobody_offers_are_refused() {
         ("of the end of time", BOB, Millis(i64::MAX)),
     ] {
         let refused = checkouts::ask(&lab.ctx, &carl, ask(trainer, starts)).await;
-        let Err(CheckoutsError::Taken(taken)) = refused else { panic!("{what}: {refused:?}") };
+        let Err(CheckoutsError::Conflict(taken)) = refused else { panic!("{what}: {refused:?}") };
         assert_eq!(taken.obstacle, None, "{what}");
     }
     let bob = lab.signed_in(2).await;
@@ -257,8 +260,8 @@ async fn of_two_who_decide_the_second_learns_what_and_by_whom() {
     let lab = offered().await;
     let (carl, bob, ken) = (lab.signed_in(4).await, lab.signed_in(2).await, lab.signed_in(11).await);
     let id = asked(&lab, &carl, BOB, 17 * 60).await;
-    decided(&lab, &ken, id, Deed::Reject).await.unwrap();
-    for deed in [Deed::Accept, Deed::Reject, Deed::Pass] {
+    decided(&lab, &ken, id, CheckoutAction::Reject).await.unwrap();
+    for deed in [CheckoutAction::Accept, CheckoutAction::Reject, CheckoutAction::Pass] {
         let Err(CheckoutsError::Decided(why)) = decided(&lab, &bob, id, deed).await else { panic!("{deed:?}") };
         assert_eq!((why.state, why.by.as_deref()), (State::Rejected, Some("Ken")));
     }
@@ -266,8 +269,8 @@ async fn of_two_who_decide_the_second_learns_what_and_by_whom() {
     let shown = checkouts::one(&lab.ctx, &carl, id).await.unwrap();
     assert_eq!(shown.note.as_deref(), Some("Keep the lid shut"));
     let id = asked(&lab, &carl, BOB, 17 * 60).await;
-    decided(&lab, &ken, id, Deed::Accept).await.unwrap();
-    for deed in [Deed::Accept, Deed::Reject] {
+    decided(&lab, &ken, id, CheckoutAction::Accept).await.unwrap();
+    for deed in [CheckoutAction::Accept, CheckoutAction::Reject] {
         let Err(CheckoutsError::Decided(why)) = decided(&lab, &bob, id, deed).await else { panic!("{deed:?}") };
         assert_eq!((why.state, why.by.as_deref()), (State::Accepted, Some("Ken")));
     }
@@ -279,10 +282,13 @@ async fn others_do_not_learn_that_an_appointment_exists() {
     let (carl, ada) = (lab.signed_in(4).await, lab.signed_in(1).await);
     let id = asked(&lab, &carl, BOB, 17 * 60).await;
     assert!(matches!(checkouts::one(&lab.ctx, &ada, id).await, Err(CheckoutsError::Unknown)));
-    assert!(matches!(decided(&lab, &ada, id, Deed::Cancel).await, Err(CheckoutsError::Unknown)));
+    assert!(matches!(decided(&lab, &ada, id, CheckoutAction::Cancel).await, Err(CheckoutsError::Unknown)));
     let moved = checkouts::move_to(&lab.ctx, &ada, id, BOB, Some(monday(18 * 60 + 30))).await;
     assert!(matches!(moved, Err(CheckoutsError::Unknown)), "{moved:?}");
-    assert!(decided(&lab, &carl, id, Deed::Accept).await.is_err(), "a member does not answer for the trainer");
+    assert!(
+        decided(&lab, &carl, id, CheckoutAction::Accept).await.is_err(),
+        "a member does not answer for the trainer"
+    );
     assert!(matches!(checkouts::day(&lab.ctx, &ada).await, Err(CheckoutsError::Forbidden(_))));
     assert_eq!(state(&lab, id).await, State::Pending);
 }
@@ -292,16 +298,16 @@ async fn who_moves_keeps_nothing_of_the_old_time_and_who_cancels_gives_it_back()
     let lab = offered().await;
     let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
     let id = asked(&lab, &carl, BOB, 17 * 60).await;
-    decided(&lab, &bob, id, Deed::Accept).await.unwrap();
+    decided(&lab, &bob, id, CheckoutAction::Accept).await.unwrap();
     let again = checkouts::ask(&lab.ctx, &carl, ask(BOB, monday(17 * 60 + 45))).await;
     assert!(matches!(again, Err(CheckoutsError::Open)), "{again:?}");
     checkouts::move_to(&lab.ctx, &carl, id, BOB, Some(monday(17 * 60 + 45))).await.unwrap();
     assert_eq!(state(&lab, id).await, State::Pending, "the trainer answers anew");
     assert_eq!(first_monday(&free(&lab, &carl).await), ["17:00 Bob", "18:30 Bob"]);
     let nowhere = checkouts::move_to(&lab.ctx, &carl, id, BOB, Some(monday(12 * 60))).await;
-    assert!(matches!(nowhere, Err(CheckoutsError::Taken(_))), "{nowhere:?}");
+    assert!(matches!(nowhere, Err(CheckoutsError::Conflict(_))), "{nowhere:?}");
     assert_eq!(lab.number("SELECT count(*) FROM occupation").await, 3, "a refused move takes nothing away");
-    decided(&lab, &carl, id, Deed::Cancel).await.unwrap();
+    decided(&lab, &carl, id, CheckoutAction::Cancel).await.unwrap();
     assert_eq!(first_monday(&free(&lab, &carl).await), ["17:00 Bob", "17:45 Bob", "18:30 Bob"]);
     assert_eq!(told(&lab, 2).await, [Kind::CheckoutAsked, Kind::CheckoutMoved, Kind::CheckoutCancelled]);
 }
@@ -329,7 +335,7 @@ async fn who_failed_practises_and_asks_again_after_the_days_that_were_said() {
     let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
     let id = asked(&lab, &carl, BOB, 17 * 60).await;
     lab.pass(DAY * 3 + HOUR * 9);
-    decided(&lab, &bob, id, Deed::Fail).await.unwrap();
+    decided(&lab, &bob, id, CheckoutAction::Fail).await.unwrap();
     let next = ask(BOB, monday(17 * 60).after(DAY * 7));
     let early = checkouts::ask(&lab.ctx, &carl, next).await;
     assert!(matches!(early, Err(CheckoutsError::Retry(..))), "{early:?}");
@@ -345,7 +351,7 @@ async fn a_checkout_on_the_spot_needs_no_appointment_and_settles_an_open_one() {
     let lab = offered().await;
     let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
     let id = asked(&lab, &carl, BOB, 17 * 60).await;
-    let pass = || Decide::read(Some(Deed::Pass), "", "", None);
+    let pass = || Decide::read(Some(CheckoutAction::Pass), "", "", None);
     for nobody in ["", "Carla", "99"] {
         let refused = checkouts::record(&lab.ctx, &bob, LASERS, nobody, pass()).await;
         let Err(CheckoutsError::Invalid(why)) = refused else { panic!("{nobody}: {refused:?}") };
@@ -405,7 +411,7 @@ async fn reminders_come_once_and_after_a_pause_only_where_they_still_make_sense(
     let (carl, bob, ken) = (lab.signed_in(4).await, lab.signed_in(2).await, lab.signed_in(11).await);
     let id = asked(&lab, &carl, BOB, 17 * 60).await;
     let unanswered = asked(&lab, &ken, BOB, 18 * 60 + 30).await;
-    decided(&lab, &bob, id, Deed::Accept).await.unwrap();
+    decided(&lab, &bob, id, CheckoutAction::Accept).await.unwrap();
     let remind = || jobs::run(&lab.ctx, Job::Appointments);
     remind().await;
     assert_eq!(told(&lab, 4).await, [Kind::CheckoutAccepted], "three days ahead");
@@ -461,7 +467,7 @@ async fn only_trainers_offer_times_and_only_for_what_they_teach() {
 
 #[test]
 fn a_rule_is_read_whole_or_all_that_is_wrong_with_it_is_said() {
-    use availability::ValidationError as Flaw;
+    use availability::ValidationError;
     let today = domain::time::Date::from_iso("2027-01-15").unwrap();
     let typed = |weekday: &str, from: &str, to: &str, length: &str, buffer: &str| TypedRule {
         weekday: weekday.into(),
@@ -473,16 +479,24 @@ fn a_rule_is_read_whole_or_all_that_is_wrong_with_it_is_said() {
     };
     assert!(typed("0", "22:00", "00:00", "60", "").read(today).is_ok(), "until midnight");
     for (rule, flaws) in [
-        (typed("", "17:00", "18:00", "30", "0"), vec![Flaw::Date("date")]),
-        (typed("7", "17:00", "18:00", "30", "0"), vec![Flaw::Days]),
-        (typed("0", "18:00", "18:00", "30", "0"), vec![Flaw::Order]),
-        (typed("0", "17:00", "17:20", "30", "0"), vec![Flaw::TooShort]),
-        (typed("0", "17:00", "18:00", "25", "0"), vec![Flaw::Length]),
-        (typed("0", "17:00", "18:00", "30", "61"), vec![Flaw::Buffer]),
-        (typed("x", "17", "25:00", "", "-1"), vec![Flaw::Days, Flaw::Time("to"), Flaw::Length, Flaw::Buffer]),
+        (typed("", "17:00", "18:00", "30", "0"), vec![ValidationError::Date("date")]),
+        (typed("7", "17:00", "18:00", "30", "0"), vec![ValidationError::Days]),
+        (typed("0", "18:00", "18:00", "30", "0"), vec![ValidationError::Order]),
+        (typed("0", "17:00", "17:20", "30", "0"), vec![ValidationError::TooShort]),
+        (typed("0", "17:00", "18:00", "25", "0"), vec![ValidationError::Length]),
+        (typed("0", "17:00", "18:00", "30", "61"), vec![ValidationError::Buffer]),
+        (
+            typed("x", "17", "25:00", "", "-1"),
+            vec![
+                ValidationError::Days,
+                ValidationError::Time("to"),
+                ValidationError::Length,
+                ValidationError::Buffer,
+            ],
+        ),
         (
             TypedRule { date: "2027-01-14".into(), ..typed("", "17:00", "18:00", "30", "") },
-            vec![Flaw::Date("date")],
+            vec![ValidationError::Date("date")],
         ),
         (
             TypedRule {
@@ -490,7 +504,7 @@ fn a_rule_is_read_whole_or_all_that_is_wrong_with_it_is_said() {
                 last: "2027-02-01".into(),
                 ..typed("0", "17:00", "18:00", "30", "")
             },
-            vec![Flaw::Last("last")],
+            vec![ValidationError::Last("last")],
         ),
     ] {
         assert_eq!(rule.read(today).unwrap_err(), flaws, "{rule:?}");
@@ -572,7 +586,7 @@ async fn several_requests_are_answered_at_once_and_those_that_cannot_be_say_why(
     let unsaid = answer(&[first], Verdict::Reject, " ").await;
     assert!(matches!(unsaid, Err(BulkError::Checkouts(CheckoutsError::Invalid(_)))), "{unsaid:?}");
     assert!(matches!(answer(&[], Verdict::Approve, "").await, Err(BulkError::NoRequest)));
-    decided(&lab, &lab.signed_in(5).await, second, Deed::Reject).await.unwrap();
+    decided(&lab, &lab.signed_in(5).await, second, CheckoutAction::Reject).await.unwrap();
     let came = answer(&[second, first, first, AppointmentId(99)], Verdict::Approve, "").await.unwrap();
     assert_eq!(came.done, [first]);
     let [(_, name, why), (unknown, ..)] = came.refused.try_into().unwrap();

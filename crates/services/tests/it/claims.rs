@@ -3,14 +3,14 @@
 use crate::lab::{LASER, LASER_ID, LATHE, Lab, card, seconds};
 use domain::{
     access::Decision,
-    actor::{Actor, Door, Forbidden},
+    actor::{Actor, Channel, Forbidden},
     cards::{
         CardState,
         claims::{CLAIMABLE, CLAIMS, ClaimOutcome, ENOUGH, REASON, Unclaimable},
     },
     id::{ClaimId, MachineId, PersonId, UnknownCardId},
     inbox::{Matter, UNDO, Verdict},
-    live::Hint,
+    live::ChangeEvent,
     problem::Kind,
 };
 use services::error::ServiceError;
@@ -77,13 +77,13 @@ async fn a_card_that_was_just_held_up_is_claimed_and_opens_something_after_a_man
     let lab = held_up().await;
     let ken = lab.signed_in(11).await;
     assert!(machines::page(&lab.ctx, &lab.signed_in(1).await, LASER_ID).await.unwrap().claimable);
-    let stranger = machines::page(&lab.ctx, &Actor::anybody(true, Door::Web), LASER_ID).await.unwrap();
+    let stranger = machines::page(&lab.ctx, &Actor::anybody(true, Channel::Web), LASER_ID).await.unwrap();
     assert!(!stranger.claimable, "only to members");
     assert!(!machines::page(&lab.ctx, &ken, LATHE_ID).await.unwrap().claimable, "not where nothing was held up");
     let (_, _, mut coming) = lab.ctx.live().subscribe("");
     let (claim, now) = claims(&lab, 1).await.unwrap();
     assert_eq!((now, became(&lab, 1).await), (ClaimOutcome::Waits, (ClaimOutcome::Waits, None)));
-    assert_eq!(coming.recv().await.unwrap().hint, Some(Hint::Person(ADA)), "the inbox looks again");
+    assert_eq!(coming.recv().await.unwrap().hint, Some(ChangeEvent::Person(ADA)), "the inbox looks again");
     assert!(!lets_in(&lab, "c0ffee03").await, "nobody has said yes");
     let waits = inbox::waiting(&lab.ctx, &ken).await.unwrap().items;
     let item = waits.iter().find(|item| item.matter == Matter::Claim).unwrap();
@@ -152,7 +152,7 @@ async fn a_card_that_a_manager_gives_meanwhile_cannot_be_claimed_and_a_claim_of_
     let bob = lab.signed_in(2).await;
     let at = cards::at_reader(&lab.ctx, &bob, LASER_ID).await.unwrap();
     assert_eq!(at.cards, vec![]);
-    assert_eq!(why(cards::claim(&lab.ctx, &bob, LASER_ID, which).await), Unclaimable::Taken);
+    assert_eq!(why(cards::claim(&lab.ctx, &bob, LASER_ID, which).await), Unclaimable::Assigned);
     let me = lab.signed_in(1).await;
     assert_eq!(why(cards::claim(&lab.ctx, &me, LASER_ID, which).await), Unclaimable::Theirs);
 }
@@ -263,7 +263,7 @@ async fn a_member_is_added_with_a_card_of_nobody_or_not_at_all() {
     let standing = check(&lab.ctx, LATHE, &card_of_eve()).await.unwrap();
     assert!(standing.known, "they are a member with a card: {standing:?}");
     let again = cards::give_unknown(&lab.ctx, &ken, which, Whom::New("Finn".into())).await;
-    assert!(matches!(again, Err(CardsError::Taken(_))), "{again:?}");
+    assert!(matches!(again, Err(CardsError::Assigned(_))), "{again:?}");
     assert_eq!(lab.number("SELECT count(*) FROM profile WHERE name = 'Finn'").await, 0, "both or neither");
     let entries =
         lab.text("SELECT group_concat(action) FROM audit WHERE action IN ('person.added', 'card.given')").await;

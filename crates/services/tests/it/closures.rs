@@ -7,10 +7,10 @@ use crate::lab::{
 };
 use domain::{
     access::{Decision, Level, Reason},
-    actor::{Actor, Door},
+    actor::{Actor, Channel},
     bookings::{Cause, Resource},
     id::{ClosureId, MachineId, PersonId, PlaceId, RoomId, TypeId},
-    live::Hint,
+    live::ChangeEvent,
     machines::MachineState,
     occupations::Span,
     time::{DAY, HOUR, MINUTE},
@@ -19,7 +19,7 @@ use services::{
     access,
     bookings::{self, BookingsError, ValidationError},
     checkouts,
-    closures::{self, Close, Typed, Which},
+    closures::{self, Close, ClosureForm, Which},
     error::ServiceError as _,
     machines,
     rooms::{self, DescribeRoom},
@@ -27,7 +27,7 @@ use services::{
 
 const LASER_RES: Resource = Resource::Machine(LASER_ID);
 const HALL: Resource = Resource::Room(RoomId(1));
-const ANYBODY: Actor = Actor::anybody(true, Door::Web);
+const ANYBODY: Actor = Actor::anybody(true, Channel::Web);
 
 async fn close(lab: &Lab, actor: &Actor, resource: Resource, span: Span) -> ClosureId {
     let close = Close::read(Some(resource), false, Ok(span), "lens");
@@ -88,7 +88,7 @@ async fn a_typed_closure_is_refused_with_all_that_is_wrong_or_with_what_stands_i
     let lab = open().await;
     let (olga, carl) = (lab.signed_in(6).await, lab.signed_in(4).await);
     let zone = lab.ctx.space().zone;
-    let typed = |start: &str, end: &str| Typed {
+    let typed = |start: &str, end: &str| ClosureForm {
         resource: "machine:1".into(),
         kind: "maintenance".into(),
         start: start.into(),
@@ -96,7 +96,7 @@ async fn a_typed_closure_is_refused_with_all_that_is_wrong_or_with_what_stands_i
         note: String::new(),
         call_off: String::new(),
     };
-    let empty = Typed { note: "x".repeat(501), ..Typed::default() };
+    let empty = ClosureForm { note: "x".repeat(501), ..ClosureForm::default() };
     let all = [ValidationError::Resource, ValidationError::NoStart, ValidationError::NoEnd, ValidationError::Note];
     assert_eq!(empty.read(zone).unwrap_err(), all);
     let backwards = typed("2027-01-15T10:00", "2027-01-15T10:00").read(zone).unwrap_err();
@@ -168,16 +168,16 @@ async fn open_pages_hear_of_a_closure_when_it_is_made_when_it_begins_and_when_it
     let (_, _, mut coming) = lab.ctx.live().subscribe("");
     close(&lab, &ken, HALL, span(60, 60)).await;
     let mut made = Vec::new();
-    while !made.contains(&Hint::Machine(LASER_ID)) {
+    while !made.contains(&ChangeEvent::Machine(LASER_ID)) {
         made.extend(coming.recv().await.unwrap().hint);
     }
-    assert!(made.contains(&Hint::Bookings), "{made:?}");
+    assert!(made.contains(&ChangeEvent::Bookings), "{made:?}");
     let mut hears = || {
         let mut heard = Vec::new();
         while let Ok(news) = coming.try_recv() {
             heard.extend(news.hint);
         }
-        (heard.contains(&Hint::Bookings), heard.contains(&Hint::Machine(LASER_ID)))
+        (heard.contains(&ChangeEvent::Bookings), heard.contains(&ChangeEvent::Machine(LASER_ID)))
     };
     for (minutes, heard, when) in
         [(59, false, "before"), (1, true, "it begins"), (1, false, "it runs"), (59, true, "it ends")]
@@ -195,7 +195,7 @@ async fn a_room_is_shown_with_its_place_and_its_machines_and_chosen_by_what_peop
     lab.sql("INSERT INTO place (id, name, position) VALUES (7, 'Wood shop', 1)").await;
     let typed = |floor: &str, place: &str, machines: &[&str]| {
         let machines: Vec<_> = machines.iter().map(|&machine| machine.to_owned()).collect();
-        DescribeRoom::typed("Hall", " 12 ", floor, place, &machines)
+        DescribeRoom::from_form("Hall", " 12 ", floor, place, &machines)
     };
     let chosen = typed("", "7", &["2,1"]).unwrap().machines;
     assert_eq!(chosen, [MachineId(2), LASER_ID], "as a choice between versions sends it");

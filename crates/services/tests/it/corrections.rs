@@ -6,9 +6,9 @@ use domain::{
     actor::Forbidden,
     history::Group,
     id::{PersonId, UseId},
-    live::Hint,
+    live::ChangeEvent,
     time::Millis,
-    uses::{Action, Ending, Unfit},
+    uses::{Action, Ending, InvalidCorrection},
 };
 use services::{
     corrections::{self, CorrectUse, CorrectionError, ValidationError},
@@ -46,8 +46,8 @@ async fn forgot(lab: &Lab) -> UseId {
     UseId(lab.number("SELECT max(id) FROM use_session").await)
 }
 
-fn typed(end: &str, who: &str) -> CorrectUse {
-    CorrectUse::typed(end.into(), who, false, "forgot to log off".into())
+fn form(end: &str, who: &str) -> CorrectUse {
+    CorrectUse::from_form(end.into(), who, false, "forgot to log off".into())
 }
 
 fn none(reason: &str) -> CorrectUse {
@@ -86,14 +86,14 @@ async fn when_somebody_last_used_something_goes_by_who_it_was() {
     let id = forgot(&lab).await;
     let began = Millis(lab.number("SELECT max(started_at) FROM use_session").await);
     assert_eq!(last_uses(&lab).await, [Some(began), None]);
-    correct(&lab, 12, id, typed("2027-01-15T10:00", "2")).await.unwrap();
+    correct(&lab, 12, id, form("2027-01-15T10:00", "2")).await.unwrap();
     assert_eq!(last_uses(&lab).await, [None, Some(began)]);
     correct(&lab, 12, id, none("it was a test")).await.unwrap();
     assert_eq!(last_uses(&lab).await, [None, None], "it was none");
 }
 
 async fn uses(lab: &Lab, person: i64) -> Vec<Use> {
-    let filter = Filter { kind: Group::Uses.word().into(), ..Filter::default() };
+    let filter = Filter { kind: Group::Uses.as_str().into(), ..Filter::default() };
     let page = history::page(&lab.ctx, &lab.signed_in(person).await, LASER_ID, &filter, None, None).await.unwrap();
     page.lines
         .into_iter()
@@ -110,8 +110,8 @@ async fn a_corrected_end_changes_use_and_hours_and_the_history_shows_both() {
     let lab = cared_for().await;
     let id = forgot(&lab).await;
     let (_, _, mut coming) = lab.ctx.live().subscribe("");
-    correct(&lab, 12, id, typed("2027-01-15T08:30", "1")).await.unwrap();
-    assert_eq!(coming.recv().await.unwrap().hint, Some(Hint::Machine(LASER_ID)), "open pages look again");
+    correct(&lab, 12, id, form("2027-01-15T08:30", "1")).await.unwrap();
+    assert_eq!(coming.recv().await.unwrap().hint, Some(ChangeEvent::Machine(LASER_ID)), "open pages look again");
     assert_eq!(hours(&lab).await, 1_800);
     let [one] = &uses(&lab, 11).await[..] else { panic!() };
     assert_eq!((one.end.unwrap().at.since(one.start.at), one.ending), (seconds(1_800), Some(Ending::Manager)));
@@ -120,7 +120,7 @@ async fn a_corrected_end_changes_use_and_hours_and_the_history_shows_both() {
     assert_eq!((said.end_before.unwrap().at.since(one.start.at), said.other_person), (seconds(7_200), false));
     assert_eq!(uses(&lab, 2).await[0].corrections, [], "members read how it was, and not what was said about it");
     // Taken back is one more.
-    correct(&lab, 11, id, typed("2027-01-15T10:00:00", "1")).await.unwrap();
+    correct(&lab, 11, id, form("2027-01-15T10:00:00", "1")).await.unwrap();
     let [one] = &uses(&lab, 12).await[..] else { panic!() };
     assert_eq!((one.ending, one.corrections.len(), hours(&lab).await), (Some(Ending::LoggedOut), 2, 7_200));
     let facts = "SELECT group_concat(detail) FROM audit WHERE action = 'use.corrected'";
@@ -131,7 +131,7 @@ async fn a_corrected_end_changes_use_and_hours_and_the_history_shows_both() {
 async fn who_it_was_moves_to_the_other_and_both_read_why() {
     let lab = cared_for().await;
     let id = forgot(&lab).await;
-    correct(&lab, 12, id, typed("2027-01-15T10:00:00", "2")).await.unwrap();
+    correct(&lab, 12, id, form("2027-01-15T10:00:00", "2")).await.unwrap();
     let [one] = &uses(&lab, 11).await[..] else { panic!() };
     assert_eq!(
         (&one.who, one.ending),
@@ -150,7 +150,7 @@ async fn who_it_was_moves_to_the_other_and_both_read_why() {
         assert_eq!((page.uses, page.used), if theirs { (1, 7_200_000) } else { (0, 0) }, "{person}");
     }
     // And nobody known after all.
-    correct(&lab, 12, id, typed("2027-01-15T10:00:00", "")).await.unwrap();
+    correct(&lab, 12, id, form("2027-01-15T10:00:00", "")).await.unwrap();
     assert_eq!(uses(&lab, 12).await[0].who, Who::Hidden);
 }
 
@@ -162,7 +162,7 @@ async fn a_card_that_nobody_claimed_was_somebody() {
     lab.stops(LASER, &card("0badcafe"), 60).await;
     let id = UseId(1);
     assert_eq!(uses(&lab, 12).await[0].who, Who::UnknownCard);
-    correct(&lab, 12, id, typed("2027-01-15T08:01:00", "2")).await.unwrap();
+    correct(&lab, 12, id, form("2027-01-15T08:01:00", "2")).await.unwrap();
     assert_eq!(uses(&lab, 12).await[0].who, Who::Person { id: None, name: "Bob".into() });
     // What is replayed is known by its card.
     lab.says(LASER, &card("0badcafe"), Action::Start, 0, true).await.unwrap();
@@ -183,7 +183,7 @@ async fn a_use_that_was_none_counts_for_nothing_and_stays_so_whatever_its_board_
     let page = people::page(&lab.ctx, &lab.signed_in(11).await, PersonId(1)).await.unwrap();
     assert_eq!((page.uses, page.used), (0, 0));
     assert_eq!(machines::page(&lab.ctx, &lab.signed_in(2).await, LASER_ID).await.unwrap().uses, []);
-    correct(&lab, 12, id, typed("2027-01-15T10:00:00", "1")).await.unwrap();
+    correct(&lab, 12, id, form("2027-01-15T10:00:00", "1")).await.unwrap();
     assert_eq!(hours(&lab).await, 7_200, "it was one after all");
 }
 
@@ -194,11 +194,11 @@ async fn one_that_runs_is_closed_where_nobody_is_there_and_its_board_opens_no_ot
     lab.pass(seconds(3_600));
     let id = UseId(1);
     assert_eq!(
-        errors(&correct(&lab, 12, id, typed("2027-01-15T08:10", "2")).await.unwrap_err()),
+        errors(&correct(&lab, 12, id, form("2027-01-15T08:10", "2")).await.unwrap_err()),
         [ValidationError::Running]
     );
     assert_eq!(errors(&correct(&lab, 12, id, none("x")).await.unwrap_err()), [ValidationError::Running]);
-    correct(&lab, 12, id, typed("2027-01-15T08:10", "1")).await.unwrap();
+    correct(&lab, 12, id, form("2027-01-15T08:10", "1")).await.unwrap();
     let [one] = &uses(&lab, 12).await[..] else { panic!() };
     assert_eq!((one.ending, hours(&lab).await), (Some(Ending::Manager), 600));
     assert_eq!(one.corrections[0].end_before, None);
@@ -214,20 +214,26 @@ async fn what_cannot_have_been_is_refused_at_its_field() {
     lab.starts(LASER, &ada()).await;
     lab.pass(seconds(60));
     let refused = async |typed: CorrectUse| errors(&correct(&lab, 12, first, typed).await.unwrap_err());
-    assert_eq!(refused(typed("2027-01-15T08:00", "1")).await, [ValidationError::End(Unfit::BeforeStart)]);
-    let next = domain::time::Millis(lab::NOON.0 + 7_800_000);
-    assert_eq!(refused(typed("2027-01-15T10:10:01", "1")).await, [ValidationError::End(Unfit::Overlaps(next))]);
-    assert_eq!(refused(typed("2027-01-15T10:12", "1")).await, [ValidationError::End(Unfit::Future)]);
-    assert_eq!(refused(typed("soon", "99")).await, [ValidationError::NoTime, ValidationError::Person]);
-    assert_eq!(refused(typed("2027-01-15T09:00", "x")).await, [ValidationError::Person]);
     assert_eq!(
-        refused(CorrectUse { reason: " ".into(), ..typed("2027-01-15T09:00", "1") }).await,
+        refused(form("2027-01-15T08:00", "1")).await,
+        [ValidationError::End(InvalidCorrection::BeforeStart)]
+    );
+    let next = domain::time::Millis(lab::NOON.0 + 7_800_000);
+    assert_eq!(
+        refused(form("2027-01-15T10:10:01", "1")).await,
+        [ValidationError::End(InvalidCorrection::Overlaps(next))]
+    );
+    assert_eq!(refused(form("2027-01-15T10:12", "1")).await, [ValidationError::End(InvalidCorrection::Future)]);
+    assert_eq!(refused(form("soon", "99")).await, [ValidationError::NoTime, ValidationError::Person]);
+    assert_eq!(refused(form("2027-01-15T09:00", "x")).await, [ValidationError::Person]);
+    assert_eq!(
+        refused(CorrectUse { reason: " ".into(), ..form("2027-01-15T09:00", "1") }).await,
         [ValidationError::NoReason]
     );
-    assert_eq!(refused(typed("2027-01-15T10:00:00", "1")).await, [ValidationError::Unchanged]);
+    assert_eq!(refused(form("2027-01-15T10:00:00", "1")).await, [ValidationError::Unchanged]);
     assert_eq!(lab.number("SELECT count(*) FROM use_correction").await, 0);
     assert_eq!(
-        correct(&lab, 12, first, typed("2027-01-15T10:10:00", "1")).await.map_err(|why| why.to_string()),
+        correct(&lab, 12, first, form("2027-01-15T10:10:00", "1")).await.map_err(|why| why.to_string()),
         Ok(())
     );
 }
@@ -238,14 +244,14 @@ async fn two_at_once_the_second_reads_what_the_first_said() {
     let id = forgot(&lab).await;
     let (olga, ken) = (lab.signed_in(12).await, lab.signed_in(11).await);
     let seen = corrections::one(&lab.ctx, &ken, id).await.unwrap().version;
-    corrections::correct(&lab.ctx, &olga, id, seen, &typed("2027-01-15T08:30", "2")).await.unwrap();
-    let late = corrections::correct(&lab.ctx, &ken, id, seen, &typed("2027-01-15T09:00", "1")).await.unwrap_err();
+    corrections::correct(&lab.ctx, &olga, id, seen, &form("2027-01-15T08:30", "2")).await.unwrap();
+    let late = corrections::correct(&lab.ctx, &ken, id, seen, &form("2027-01-15T09:00", "1")).await.unwrap_err();
     let CorrectionError::Stale(saved) = late else { panic!("{late:?}") };
     assert_eq!(
         (saved.value("end"), saved.value("who"), saved.by.as_deref()),
         ("2027-01-15T08:30:00", "2", Some("Olga"))
     );
-    corrections::correct(&lab.ctx, &ken, id, saved.version, &typed("2027-01-15T09:00", "1")).await.unwrap();
+    corrections::correct(&lab.ctx, &ken, id, saved.version, &form("2027-01-15T09:00", "1")).await.unwrap();
     assert_eq!(hours(&lab).await, 3_600);
 }
 
@@ -254,10 +260,10 @@ async fn whoever_does_not_care_for_the_machine_corrects_nothing() {
     let lab = cared_for().await;
     let id = forgot(&lab).await;
     for person in [1, 2, 13] {
-        let refused = correct(&lab, person, id, typed("2027-01-15T08:30", "1")).await.unwrap_err();
+        let refused = correct(&lab, person, id, form("2027-01-15T08:30", "1")).await.unwrap_err();
         assert!(matches!(refused, CorrectionError::Forbidden(Forbidden::NotAllowed)), "{person}: {refused:?}");
     }
-    let nothing = correct(&lab, 12, UseId(99), typed("2027-01-15T08:30", "1")).await.unwrap_err();
+    let nothing = correct(&lab, 12, UseId(99), form("2027-01-15T08:30", "1")).await.unwrap_err();
     assert!(matches!(nothing, CorrectionError::Unknown), "{nothing:?}");
 }
 
@@ -265,7 +271,7 @@ async fn whoever_does_not_care_for_the_machine_corrects_nothing() {
 async fn a_correction_stays_and_its_words_go_with_whoever_they_are_about() {
     let lab = cared_for().await;
     let id = forgot(&lab).await;
-    correct(&lab, 12, id, typed("2027-01-15T08:30", "1")).await.unwrap();
+    correct(&lab, 12, id, form("2027-01-15T08:30", "1")).await.unwrap();
     let kept = privacy::export(&lab.ctx, &lab.signed_in(1).await, PersonId(1)).await.unwrap();
     assert_eq!(kept["tables"]["use_correction"][0]["reason"], "forgot to log off");
     lab.sql("DELETE FROM remark").await;
@@ -286,10 +292,10 @@ async fn a_machine_whose_running_use_was_ended_by_hand_is_not_started_from_afar_
     lab.starts(LASER, &ada()).await;
     lab.pass(seconds(300));
     let id = UseId(lab.number("SELECT max(id) FROM use_session").await);
-    correct(&lab, 11, id, typed("2027-01-15T08:03", "1")).await.unwrap();
+    correct(&lab, 11, id, form("2027-01-15T08:03", "1")).await.unwrap();
     assert_eq!(requests::remote(&lab.ctx, &bob, LASER_ID).await.unwrap(), None, "somebody may be on it");
     let start = requests::start(&lab.ctx, &bob, LASER_ID).await;
-    assert!(matches!(start, Err(RequestsError::Taken)), "{start:?}");
+    assert!(matches!(start, Err(RequestsError::InUse)), "{start:?}");
     lab.stops(LASER, &ada(), 300).await;
     assert_eq!(requests::remote(&lab.ctx, &bob, LASER_ID).await.unwrap(), Some(Remote::Start));
 }

@@ -4,10 +4,10 @@ use crate::lab;
 use crate::lab::{LASER, LASER_ID, Lab, NOON, ada};
 use domain::{
     accounts::Purpose,
-    actor::{Actor, Door, Forbidden, Known, Who},
+    actor::{Actor, Channel, Forbidden, Principal, Who},
     displays::Screen,
     id::{DisplayId, EntryId, MachineId, PersonId, SessionId},
-    live::Hint,
+    live::ChangeEvent,
     people::PersonStatus,
     problem::Kind,
     qualifications::{Entry, EntryKind, Ledger, Relation, SPACE},
@@ -30,7 +30,7 @@ const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 fn person(relation: Relation) -> Actor {
     let (id, subject, kind) = (EntryId(1), SPACE, EntryKind::Granted);
     let ledger = Ledger(vec![Entry { id, subject, relation, kind, from: Millis(0), until: None }]);
-    let known = Known {
+    let known = Principal {
         id: PersonId(2),
         session: SessionId(1),
         status: PersonStatus::Active,
@@ -39,7 +39,7 @@ fn person(relation: Relation) -> Actor {
         roles_asleep: false,
         public: true,
     };
-    Actor { who: Who::Person(Box::new(known)), door: Door::Web }
+    Actor { who: Who::Person(Box::new(known)), door: Channel::Web }
 }
 
 fn manager() -> Actor {
@@ -59,7 +59,7 @@ async fn managed() -> Lab {
 
 /// The screen of a display's first link.
 const SCREEN: Screen = Screen { display: DisplayId(1), opening: 1 };
-const STRANGER: Actor = Actor::anybody(true, Door::Web);
+const STRANGER: Actor = Actor::anybody(true, Channel::Web);
 
 #[tokio::test]
 async fn a_display_is_let_in_by_its_link_until_it_is_taken_back() {
@@ -70,29 +70,29 @@ async fn a_display_is_let_in_by_its_link_until_it_is_taken_back() {
     assert_eq!(listed[0].by.as_deref(), Some("Bob"));
 
     let token = displays::open(&lab.ctx, HERE, &made.link).await.unwrap();
-    let display = displays::recognise(&lab.ctx, &token, Door::Web).await.unwrap().unwrap();
+    let display = displays::recognise(&lab.ctx, &token, Channel::Web).await.unwrap().unwrap();
     assert_eq!(display.who, Who::Display(SCREEN));
     assert!(machines::wall(&lab.ctx, &display).await.is_ok());
     assert!(live_access::still_allowed(&lab.ctx, &display).await.unwrap());
     let seen = displays::list(&lab.ctx, &manager()).await.unwrap().displays[0].seen.unwrap().at;
     assert_eq!(seen, NOON);
     lab.pass(MINUTE);
-    displays::recognise(&lab.ctx, &token, Door::Web).await.unwrap().unwrap();
+    displays::recognise(&lab.ctx, &token, Channel::Web).await.unwrap().unwrap();
     assert_eq!(lab.number("SELECT seen_at FROM display").await, NOON.0, "not with every request");
     lab.pass(DAY);
-    displays::recognise(&lab.ctx, &token, Door::Web).await.unwrap().unwrap();
+    displays::recognise(&lab.ctx, &token, Channel::Web).await.unwrap().unwrap();
     assert_eq!(lab.number("SELECT seen_at FROM display").await, NOON.after(MINUTE + DAY).0);
 
     // A restart changes nothing.
     let lab = lab.reopen().await;
-    assert!(displays::recognise(&lab.ctx, &token, Door::Web).await.unwrap().is_some());
+    assert!(displays::recognise(&lab.ctx, &token, Channel::Web).await.unwrap().is_some());
 
     let (_, _, mut coming) = lab.ctx.live().subscribe("");
     displays::revoke(&lab.ctx, &manager(), made.id).await.unwrap();
     let told = tokio::time::timeout(lab::seconds(10), coming.recv()).await.expect("the wall learns it at once");
-    assert_eq!(told.unwrap().hint, Some(Hint::Space));
+    assert_eq!(told.unwrap().hint, Some(ChangeEvent::Space));
     assert!(!live_access::still_allowed(&lab.ctx, &display).await.unwrap());
-    assert!(displays::recognise(&lab.ctx, &token, Door::Web).await.unwrap().is_none());
+    assert!(displays::recognise(&lab.ctx, &token, Channel::Web).await.unwrap().is_none());
     assert!(displays::list(&lab.ctx, &manager()).await.unwrap().displays.is_empty());
     let again = displays::revoke(&lab.ctx, &manager(), made.id).await;
     assert!(matches!(again, Err(DisplaysError::Unknown)), "{again:?}");
@@ -108,7 +108,7 @@ async fn a_link_is_exchanged_once_within_a_day_for_what_one_screen_keeps() {
     let made = displays::make(&lab.ctx, &manager(), "Entrance").await.unwrap();
     let who = |token: Token| {
         let ctx = lab.ctx.clone();
-        async move { displays::recognise(&ctx, &token, Door::Web).await.unwrap().map(|actor| actor.who) }
+        async move { displays::recognise(&ctx, &token, Channel::Web).await.unwrap().map(|actor| actor.who) }
     };
     assert_eq!(who(made.link.clone()).await, None, "the link is no key");
     let link = accounts::link(&lab.ctx, HERE, &made.link).await.unwrap();
@@ -124,7 +124,7 @@ async fn a_link_is_exchanged_once_within_a_day_for_what_one_screen_keeps() {
     assert!(matches!(displays::open(&lab.ctx, HERE, &unused.link).await, Err(AccountsError::Gone)));
     let second = displays::open(&lab.ctx, HERE, &renewed.link).await.unwrap();
     assert_eq!((who(first).await, who(second).await), (None, Some(Who::Display(Screen { opening: 2, ..SCREEN }))));
-    let old = Actor { who: Who::Display(SCREEN), door: Door::Web };
+    let old = Actor { who: Who::Display(SCREEN), door: Channel::Web };
     assert!(!live_access::still_allowed(&lab.ctx, &old).await.unwrap());
 
     let late = displays::renew(&lab.ctx, &manager(), made.id).await.unwrap();
@@ -166,7 +166,7 @@ async fn a_forged_token_is_nobodys() {
     let long = "A".repeat(100_000);
     for forged in ["", "x", &"A".repeat(43), &long, "../../x", "' OR 1=1 --"] {
         let token = Token::presented(forged);
-        assert!(displays::recognise(&lab.ctx, &token, Door::Web).await.unwrap().is_none());
+        assert!(displays::recognise(&lab.ctx, &token, Channel::Web).await.unwrap().is_none());
     }
 }
 
@@ -193,7 +193,7 @@ async fn managers_make_displays_and_members_do_not() {
 #[tokio::test]
 async fn the_wall_is_for_displays_and_members() {
     let lab = Lab::open().await;
-    let display = Actor { who: Who::Display(SCREEN), door: Door::Web };
+    let display = Actor { who: Who::Display(SCREEN), door: Channel::Web };
     assert!(machines::wall(&lab.ctx, &display).await.is_ok());
     assert!(machines::wall(&lab.ctx, &member()).await.is_ok());
     let refused = machines::wall(&lab.ctx, &STRANGER).await;
@@ -219,7 +219,7 @@ async fn who_is_on_a_machine_is_shown_as_the_space_says_and_never_to_strangers()
     let mut lab = Lab::open().await;
     lab.sql("UPDATE profile SET name = 'Ada Lovelace' WHERE person_id = 1").await;
     lab.starts(LASER, &ada()).await;
-    let display = Actor { who: Who::Display(SCREEN), door: Door::Web };
+    let display = Actor { who: Who::Display(SCREEN), door: Channel::Web };
     for (set, shown) in [
         (None, None),
         (Some("INSERT INTO setting VALUES ('space', 0, 'people.shown', 'first-name', 1)"), Some("Ada")),
@@ -263,7 +263,7 @@ async fn the_wall_says_what_begins_later_today_and_whose_only_where_names_are_sh
     )
     .await;
     let lab = lab.reopen().await;
-    let display = Actor { who: Who::Display(SCREEN), door: Door::Web };
+    let display = Actor { who: Who::Display(SCREEN), door: Channel::Web };
     let said = async |lab: &Lab| {
         let all = displays::today(&lab.ctx, &display).await.unwrap().into_iter();
         all.map(|one| (one.starts.wall().hour, one.name, one.who, one.is_checkout)).collect::<Vec<_>>()

@@ -5,14 +5,14 @@ use crate::lab;
 use crate::lab::{LASER, LASER_ID, LATHE, Lab, ada, bob, seconds};
 use domain::{
     access::Decision,
-    actor::{About, Actor, Door, Forbidden, Permission},
+    actor::{Actor, Channel, Forbidden, Permission, Target},
     cards::CardDeed,
     holds::HoldReason,
     id::{CardId, MachineId, PersonId, TypeId},
-    live::Hint,
+    live::ChangeEvent,
     machines::AuthorisationMode,
     qualifications::{Relation, SPACE, Subject},
-    requests::{Cause, Deed, Stop},
+    requests::{BoardCommand, Cause, Stop},
     settings::{At, Key},
     uses::Action,
 };
@@ -53,11 +53,11 @@ const LOSSES: [(Cause, &str); 6] = [
 const ONLINE: &str = "INSERT INTO machine_signal (machine_id, heard_at, online) VALUES (1, 1800000000000, 1)";
 
 /// Changes something about somebody in one job, as their services do; answers what watchers are told.
-async fn changed(lab: &Lab, sql: &'static str, person: PersonId, cause: Cause) -> Vec<Hint> {
+async fn changed(lab: &Lab, sql: &'static str, person: PersonId, cause: Cause) -> Vec<ChangeEvent> {
     let now = lab.ctx.moment_now().at;
     let store = Store::open(&lab.file(), Tuning::default()).await.unwrap();
     let mut hints = store.live();
-    let proof = Actor::TOOLGATE.require(Permission::ChangeStatus, About::person(person)).unwrap();
+    let proof = Actor::TOOLGATE.require(Permission::ChangeStatus, Target::person(person)).unwrap();
     store
         .write::<_, StoreError, _>(async move |tx| {
             tx.conn().execute(sql).await?;
@@ -95,9 +95,12 @@ async fn whatever_takes_a_right_ends_the_use_once_on_record_and_refuses_the_next
         lab.starts(LASER, &ada()).await;
         assert_eq!(told(&lab).await, before, "{cause:?}: as ever while nothing happened");
         let hints = changed(&lab, sql, ADA, cause).await;
-        assert!(hints.contains(&Hint::Person(ADA)), "{cause:?}: open pages of that person react, {hints:?}");
-        assert!(hints.contains(&Hint::Machine(LASER_ID)), "{cause:?}: {hints:?}");
-        assert_eq!(lab.text("SELECT group_concat(cause) FROM machine_request").await, cause.word());
+        assert!(
+            hints.contains(&ChangeEvent::Person(ADA)),
+            "{cause:?}: open pages of that person react, {hints:?}"
+        );
+        assert!(hints.contains(&ChangeEvent::Machine(LASER_ID)), "{cause:?}: {hints:?}");
+        assert_eq!(lab.text("SELECT group_concat(cause) FROM machine_request").await, cause.as_str());
         let swiped = access::check(&lab.ctx, LASER, &ada()).await.unwrap();
         assert!(matches!(swiped.decision, Decision::Deny(_)), "{cause:?}");
         let grace = u16::from(cause.leaves_grace());
@@ -105,7 +108,7 @@ async fn whatever_takes_a_right_ends_the_use_once_on_record_and_refuses_the_next
 
         changed(&lab, "SELECT 1", ADA, cause).await;
         assert_eq!(requests_made(&lab).await, 1, "{cause:?}: once");
-        let order = Order { board: LASER, deed: Deed::Stop, uid: ada() };
+        let order = Order { board: LASER, deed: BoardCommand::Stop, uid: ada() };
         assert_eq!(requests::due(&lab.ctx).await.unwrap(), vec![order], "{cause:?}");
         assert_eq!(requests::due(&lab.ctx).await.unwrap(), vec![], "{cause:?}: sent once");
         lab.pass(seconds(2));
@@ -143,10 +146,10 @@ async fn each_door_that_takes_a_right_ends_the_use_and_tells_her_pages() {
                 qualifications::revoke(ctx, &toolgate, change).await.unwrap();
             }
         }
-        assert_eq!(lab.text("SELECT group_concat(cause) FROM machine_request").await, cause.word());
+        assert_eq!(lab.text("SELECT group_concat(cause) FROM machine_request").await, cause.as_str());
         assert_eq!(
             requests::due(ctx).await.unwrap(),
-            vec![Order { board: LASER, deed: Deed::Stop, uid: ada() }],
+            vec![Order { board: LASER, deed: BoardCommand::Stop, uid: ada() }],
             "{cause:?}"
         );
         let requested = "SELECT count(*) FROM audit WHERE action = 'machine.stop-requested'";
@@ -154,7 +157,7 @@ async fn each_door_that_takes_a_right_ends_the_use_and_tells_her_pages() {
         assert_eq!(told(&lab).await, (false, 1, u16::from(cause.leaves_grace())), "{cause:?}");
         let swiped = access::check(ctx, LASER, &ada()).await.unwrap();
         assert!(matches!(swiped.decision, Decision::Deny(_)), "{cause:?}");
-        let mut missing = vec![Some(Hint::Person(ADA)), Some(Hint::Machine(LASER_ID))];
+        let mut missing = vec![Some(ChangeEvent::Person(ADA)), Some(ChangeEvent::Machine(LASER_ID))];
         while !missing.is_empty() {
             let told =
                 tokio::time::timeout(seconds(20), coming.recv()).await.expect("her pages are told").unwrap();
@@ -265,7 +268,7 @@ async fn what_does_not_concern_the_use_leaves_it_alone() {
         ),
     ] {
         let hints = changed(&lab, sql, person, cause).await;
-        assert_eq!(hints, vec![Hint::Person(person)], "told, all the same");
+        assert_eq!(hints, vec![ChangeEvent::Person(person)], "told, all the same");
     }
     assert_eq!(requests_made(&lab).await, 0, "and a block waits until she has finished");
     assert!(told(&lab).await.0);
@@ -389,7 +392,7 @@ async fn who_may_not_stop_a_machine_is_told_why_and_sees_no_button() {
         assert_eq!(requests::remote(&lab.ctx, &actor, LASER_ID).await.unwrap(), None);
     }
     for public in [true, false] {
-        let refused = requests::stop(&lab.ctx, &Actor::anybody(public, Door::Web), LASER_ID).await;
+        let refused = requests::stop(&lab.ctx, &Actor::anybody(public, Channel::Web), LASER_ID).await;
         assert!(matches!(refused, Err(RequestsError::Forbidden(Forbidden::SignIn))));
     }
     // Bob owns what the lathe is; before he did, that nobody is on it was not for him to know.
@@ -445,7 +448,7 @@ async fn a_card_that_nobody_has_claimed_can_be_logged_out_too() {
     requests::stop(&lab.ctx, &owner, LASER_ID).await.unwrap();
     assert_eq!(
         requests::due(&lab.ctx).await.unwrap(),
-        vec![Order { board: LASER, deed: Deed::Stop, uid: stranger }]
+        vec![Order { board: LASER, deed: BoardCommand::Stop, uid: stranger }]
     );
 }
 
@@ -482,11 +485,11 @@ async fn whoever_is_barred_and_was_let_in_by_a_board_on_its_own_is_stopped_as_so
         // All that it kept is said. Its question is not held up by what follows from it.
         services::uses::asked(&lab.ctx, LASER);
         lab.says(LASER, &ada(), Action::Extend, 600, false).await.unwrap();
-        assert_eq!(lab.text("SELECT group_concat(cause) FROM machine_request").await, cause.word());
+        assert_eq!(lab.text("SELECT group_concat(cause) FROM machine_request").await, cause.as_str());
         assert_eq!(lab.number("SELECT authorised FROM use_session").await, 0, "{cause:?}");
         let grace = u16::from(cause.leaves_grace());
         assert_eq!(told(&lab).await, (false, 1, grace), "{cause:?}");
-        let order = Order { board: LASER, deed: Deed::Stop, uid: ada() };
+        let order = Order { board: LASER, deed: BoardCommand::Stop, uid: ada() };
         assert_eq!(requests::due(&lab.ctx).await.unwrap(), vec![order], "{cause:?}");
         lab.pass(seconds(2));
         lab.stops(LASER, &ada(), 602).await;

@@ -2,7 +2,7 @@
 
 use crate::lab::Lab;
 use domain::{
-    actor::{Actor, Door, Forbidden},
+    actor::{Actor, Channel, Forbidden},
     id::{MachineId, PersonId},
 };
 use services::error::ServiceError;
@@ -12,12 +12,12 @@ use services::{
 };
 use text::Lang;
 
-fn typed(name: &str, kind: &str, number: &str) -> AddMachine {
+fn form(name: &str, kind: &str, number: &str) -> AddMachine {
     AddMachine { name: name.into(), kind: kind.into(), number: number.into(), place: String::new() }
 }
 
 async fn add(lab: &Lab, name: &str, kind: &str, number: &str) -> Result<MachineId, EquipmentError> {
-    equipment::add_machine(&lab.ctx, &Actor::TOOLGATE, typed(name, kind, number)).await
+    equipment::add_machine(&lab.ctx, &Actor::TOOLGATE, form(name, kind, number)).await
 }
 
 fn faults(error: EquipmentError) -> Vec<ValidationError> {
@@ -87,7 +87,7 @@ async fn a_card_belongs_to_one_person() {
     let lab = Lab::open().await;
     let give = async |person, uid: &str| cards::give(&lab.ctx, &Actor::TOOLGATE, PersonId(person), uid).await;
     give(2, "0F:BE:AD:DE").await.unwrap();
-    assert!(matches!(give(1, "deadbe0f").await, Err(CardsError::Taken(_))), "the same four bytes");
+    assert!(matches!(give(1, "deadbe0f").await, Err(CardsError::Assigned(_))), "the same four bytes");
     assert!(matches!(give(1, "nonsense").await, Err(CardsError::NotAUid)));
     assert!(matches!(give(99, "deadbe00").await, Err(CardsError::UnknownPerson)));
     let told = lab.text("SELECT group_concat(detail) FROM audit").await;
@@ -97,8 +97,8 @@ async fn a_card_belongs_to_one_person() {
 #[tokio::test]
 async fn strangers_add_nothing() {
     let lab = Lab::open().await;
-    let stranger = Actor::anybody(true, Door::Web);
-    let refused = equipment::add_machine(&lab.ctx, &stranger, typed("a", "b", "")).await;
+    let stranger = Actor::anybody(true, Channel::Web);
+    let refused = equipment::add_machine(&lab.ctx, &stranger, form("a", "b", "")).await;
     assert!(matches!(refused, Err(EquipmentError::Forbidden(Forbidden::SignIn))));
     let refused = cards::give(&lab.ctx, &stranger, PersonId(1), "deadbe0f").await;
     assert!(matches!(refused, Err(CardsError::Forbidden(Forbidden::SignIn))));
@@ -119,11 +119,11 @@ async fn a_new_machine_has_the_location_that_was_chosen() {
     lab.sql("INSERT INTO place (id, name) VALUES (4, 'Hall')").await;
     let choices = equipment::choices(&lab.ctx, &Actor::TOOLGATE).await.unwrap();
     assert_eq!(choices.place(), Some(domain::id::PlaceId(4)), "the only one");
-    let there = AddMachine { place: "4".into(), ..typed("Saw", "Saw", "") };
+    let there = AddMachine { place: "4".into(), ..form("Saw", "Saw", "") };
     equipment::add_machine(&lab.ctx, &Actor::TOOLGATE, there).await.unwrap();
     assert_eq!(lab.number("SELECT place_id FROM machine").await, 4);
     for nowhere in ["5", "hall"] {
-        let typed = AddMachine { place: nowhere.into(), ..typed("Mill", "Mill", "") };
+        let typed = AddMachine { place: nowhere.into(), ..form("Mill", "Mill", "") };
         let refused = equipment::add_machine(&lab.ctx, &Actor::TOOLGATE, typed).await;
         assert!(matches!(refused, Err(EquipmentError::Invalid(_))), "{nowhere}");
     }

@@ -3,18 +3,18 @@
 use crate::lab::{LASER_ID, Lab, NOON, bookings::told};
 use domain::{
     actor::Actor,
-    bookings::{Cause, Deed, Refusal, Resource},
+    bookings::{BookingAction, Cause, Refusal, Resource},
     external_calendars::{EVERY, Failure, PAUSE, Skipped, WHOLE},
     id::{BookingId, ExternalCalendarId, RoomId},
     jobs::Job,
-    live::Hint,
+    live::ChangeEvent,
     notices::Kind,
     occupations::Span,
     time::{DAY, HOUR, MINUTE, Millis},
     zone::to_rfc3339,
 };
 use services::{
-    bookings::{self, Ask, BookingsError, Decide, Look},
+    bookings::{self, Ask, BookingsError, DayQuery, Decide},
     closures::{self, Close},
     external_calendars::{self, AddCalendar, Answer, ExternalCalendarsError, Fetcher, Question, ValidationError},
     jobs, notices, rooms,
@@ -222,7 +222,7 @@ async fn what_was_booked_before_stands_and_the_rest_of_the_event_is_taken() {
     assert_eq!((clash.with_starts.at, clash.with_ends.at), (span(24, 60).starts, span(24, 60).ends));
     assert_eq!(lab.text("SELECT state FROM booking").await, "approved");
 
-    bookings::decide(&lab.ctx, &carl, booking, Decide::read(Some(Deed::Cancel), "")).await.unwrap();
+    bookings::decide(&lab.ctx, &carl, booking, Decide::read(Some(BookingAction::Cancel), "")).await.unwrap();
     // Before anybody else can have it.
     let late = Span { starts: later.starts, ends: later.starts.after(MINUTE * 30) };
     assert!(matches!(book(&lab, &carl, LASER, late).await, Err(BookingsError::Refused(_))));
@@ -297,7 +297,7 @@ async fn a_time_that_an_event_waits_for_is_not_offered_to_others() {
     notices::follow(&lab.ctx, &ken, LASER_ID, true).await.unwrap();
     shelf.has(&[span(24, 10 * 60)]);
     let id = add(&lab, &ken, LASER).await;
-    bookings::decide(&lab.ctx, &carl, booking, Decide::read(Some(Deed::Cancel), "")).await.unwrap();
+    bookings::decide(&lab.ctx, &carl, booking, Decide::read(Some(BookingAction::Cancel), "")).await.unwrap();
     assert_eq!(taken(&lab).await, [(24, 34)]);
     assert!(!told(&lab, 11).await.contains(&Kind::TimeFreed));
     external_calendars::remove(&lab.ctx, &ken, id).await.unwrap();
@@ -320,7 +320,7 @@ async fn what_is_left_out_is_named_to_those_who_care_for_it_and_goes_with_the_ca
     assert_eq!((left_out.title.as_str(), left_out.why), ("Thesis of Zoe", Skipped::Zone));
     assert_eq!(told(&lab, 6).await, [Kind::CalendarLeftOut]);
     // Where the machine is looked at.
-    let look = Look { resource: LASER, date: None, minutes: None, at: None, moving: None, whom: None };
+    let look = DayQuery { resource: LASER, date: None, minutes: None, at: None, moving: None, whom: None };
     for (who, named) in [(&ken, 1), (&olga, 1), (&carl, 0)] {
         let day = bookings::day(&lab.ctx, who, Lang::En, Some(look.clone())).await.unwrap();
         assert_eq!(day.left_out.len(), named);
@@ -463,7 +463,7 @@ async fn only_those_who_care_for_it_have_calendars_and_see_their_addresses() {
     external_calendars::rename(&lab.ctx, &olga, lasers, 1, "Courses").await.unwrap();
     let stale = external_calendars::rename(&lab.ctx, &ken, lasers, 1, "Course").await;
     assert!(matches!(stale, Err(ExternalCalendarsError::Stale(_))), "{stale:?}");
-    let tree = Resource::from_word("tree");
+    let tree = Resource::parse("tree");
     let wrong = AddCalendar::read(&lab.ctx, tree, "", "http://169.254.169.254/x");
     let wrong = external_calendars::add(&lab.ctx, &ken, wrong).await;
     let Err(ExternalCalendarsError::Invalid(errors)) = wrong else { panic!("{wrong:?}") };
@@ -494,7 +494,7 @@ async fn an_event_that_vanishes_gives_its_time_to_who_follows_and_is_news_of_the
     let mut coming = lab.ctx.live().subscribe("").2;
     let mut heard = async || {
         loop {
-            if coming.recv().await.unwrap().hint == Some(Hint::Machine(LASER_ID)) {
+            if coming.recv().await.unwrap().hint == Some(ChangeEvent::Machine(LASER_ID)) {
                 break;
             }
         }

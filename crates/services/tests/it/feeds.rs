@@ -3,7 +3,7 @@
 use crate::lab::{LASER_ID, Lab, NOON, seconds};
 use domain::{
     actor::{Actor, Forbidden},
-    bookings::{Deed, Resource},
+    bookings::{BookingAction, Resource},
     feeds::{Feed, MOST},
     id::{BookingId, FeedId, MachineId, PersonId, RoomId},
     occupations::Span,
@@ -68,7 +68,7 @@ async fn booked(lab: &Lab, actor: &Actor, resource: Resource, span: Span) -> Boo
 }
 
 async fn cancelled(lab: &Lab, actor: &Actor, id: BookingId) {
-    bookings::decide(&lab.ctx, actor, id, Decide::read(Some(Deed::Cancel), "")).await.unwrap();
+    bookings::decide(&lab.ctx, actor, id, Decide::read(Some(BookingAction::Cancel), "")).await.unwrap();
 }
 
 /// A new feed: its id, and the secret in its address.

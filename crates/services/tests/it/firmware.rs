@@ -3,7 +3,7 @@
 use crate::lab::Lab;
 use domain::{
     actor::Actor,
-    firmware::{BYTES, Failure, KEPT, State, Unfit},
+    firmware::{BYTES, Failure, InvalidImage, KEPT, State},
     id::{BoardId, FirmwareId, FirmwareJobId},
     problem::Kind,
 };
@@ -54,12 +54,12 @@ async fn an_image_is_kept_once_under_its_name_and_five_are_enough() {
         async |name: &str, version: &str| firmware::keep(&lab.ctx, &ken, name, example(version, 1_000)).await;
     keep("  esp32-s3,1.0.8 ", "1.0.8").await.unwrap();
     let again = keep("another name", "1.0.8").await;
-    assert!(matches!(again, Err(FirmwareError::Unfit(Unfit::Kept))), "{again:?}");
+    assert!(matches!(again, Err(FirmwareError::Invalid(InvalidImage::Kept))), "{again:?}");
     for version in 1..KEPT {
         keep("", &version.to_string()).await.unwrap();
     }
     let full = keep("", "6").await;
-    assert!(matches!(full, Err(FirmwareError::Unfit(Unfit::Full))), "{full:?}");
+    assert!(matches!(full, Err(FirmwareError::Invalid(InvalidImage::Full))), "{full:?}");
     let images = firmware::page(&lab.ctx, &ken).await.unwrap().images;
     let names: Vec<_> = images.iter().map(|image| image.name.as_str()).collect();
     assert_eq!(names.last(), Some(&"esp32-s3,1.0.8"));
@@ -85,7 +85,7 @@ async fn all_that_were_chosen_get_it_or_none() {
     assert_eq!(first.len(), 1, "once, however often it was ticked");
     assert!(matches!(start(image, &BOTH).await, Err(FirmwareError::Busy)));
     assert_eq!(jobs().await.len(), 1);
-    assert!(matches!(firmware::remove(&lab.ctx, &ken, image).await, Err(FirmwareError::Wanted)));
+    assert!(matches!(firmware::remove(&lab.ctx, &ken, image).await, Err(FirmwareError::Required)));
     firmware::cancel(&lab.ctx, &ken, first[0]).await.unwrap();
     assert!(matches!(firmware::cancel(&lab.ctx, &ken, first[0]).await, Err(FirmwareError::Over)));
     let unknown = firmware::cancel(&lab.ctx, &ken, FirmwareJobId(99)).await;

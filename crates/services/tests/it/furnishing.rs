@@ -18,7 +18,7 @@ use views::equipment::{Moved, TypedBulk, TypedSettings, TypedType};
 const LASERS: TypeId = TypeId(3);
 const LATHES: TypeId = TypeId(4);
 
-fn typed(name: &str) -> TypedType {
+fn form(name: &str) -> TypedType {
     TypedType { name: name.into(), risk: "medium".into(), ..TypedType::default() }
 }
 
@@ -44,9 +44,9 @@ async fn a_ring_of_required_types_is_refused_and_named() {
     let lab = staffed().await;
     let ada = lab.signed_in(1).await;
     let save = async |kind, version, name: &str, requires: &[&str]| {
-        equipment::save_type(&lab.ctx, &ada, kind, version, typed(name), words(requires)).await
+        equipment::save_type(&lab.ctx, &ada, kind, version, form(name), words(requires)).await
     };
-    let planer = equipment::add_type(&lab.ctx, &ada, typed("Planer"), words(&["4"])).await.unwrap();
+    let planer = equipment::add_type(&lab.ctx, &ada, form("Planer"), words(&["4"])).await.unwrap();
     save(LATHES, 1, "Lathe", &["3"]).await.unwrap();
     let error = save(LASERS, 1, "Laser cutter", &[&planer.to_string()]).await.unwrap_err();
     assert_eq!(faults(error), [ValidationError::Ring("Planer → Lathe → Laser cutter".into())]);
@@ -75,15 +75,15 @@ async fn of_two_who_edit_a_type_the_second_sees_what_the_first_saved() {
     let lab = staffed().await;
     let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
     let open = TypedSettings { mode: "open".into(), ..TypedSettings::default() };
-    let by_ada = TypedType { settings: open, ..typed("Lasers") };
+    let by_ada = TypedType { settings: open, ..form("Lasers") };
     equipment::save_type(&lab.ctx, &ada, LASERS, 1, by_ada, vec![]).await.unwrap();
-    let stale = equipment::save_type(&lab.ctx, &bob, LASERS, 1, typed("Laser"), vec![]).await.unwrap_err();
+    let stale = equipment::save_type(&lab.ctx, &bob, LASERS, 1, form("Laser"), vec![]).await.unwrap_err();
     let problem = stale.problem(Lang::En);
     let saved = problem.saved.unwrap();
     assert_eq!((problem.kind, saved.value("name"), saved.value("mode")), (Kind::Conflict, "Lasers", "open"));
     assert_eq!(saved.by.as_deref(), Some("Ada"));
     assert_eq!(lab.text("SELECT name FROM equipment_type WHERE id = 3").await, "Lasers");
-    let theirs = equipment::save_type(&lab.ctx, &bob, LATHES, 1, typed("Mine"), vec![]).await;
+    let theirs = equipment::save_type(&lab.ctx, &bob, LATHES, 1, form("Mine"), vec![]).await;
     assert!(matches!(theirs, Err(EquipmentError::Forbidden(Forbidden::NotAllowed))), "an owner of another type");
 }
 
@@ -101,14 +101,14 @@ async fn a_type_with_machines_stays_and_says_that_one_runs() {
     equipment::archive_type(&lab.ctx, &manager, LASERS, true).await.unwrap();
     let choices = equipment::choices(&lab.ctx, &manager).await.unwrap();
     assert_eq!(choices.kinds, ["Lathe"]);
-    let refused = equipment::add_type(&lab.ctx, &manager, typed("Laser cutter"), vec![]).await.unwrap_err();
+    let refused = equipment::add_type(&lab.ctx, &manager, form("Laser cutter"), vec![]).await.unwrap_err();
     assert_eq!(faults(refused), [ValidationError::TypeTaken], "also by one that is put away");
-    let refused = equipment::add_type(&lab.ctx, &manager, typed("laser CUTTER"), vec![]).await.unwrap_err();
+    let refused = equipment::add_type(&lab.ctx, &manager, form("laser CUTTER"), vec![]).await.unwrap_err();
     assert_eq!(faults(refused), [ValidationError::TypeTaken], "nobody would tell them apart in a list");
     equipment::archive_type(&lab.ctx, &manager, LASERS, false).await.unwrap();
     assert_eq!(equipment::choices(&lab.ctx, &manager).await.unwrap().kinds.len(), 2);
     for name in ["Étau", "drill"] {
-        equipment::add_type(&lab.ctx, &manager, typed(name), vec![]).await.unwrap();
+        equipment::add_type(&lab.ctx, &manager, form(name), vec![]).await.unwrap();
     }
     let kinds = equipment::choices(&lab.ctx, &manager).await.unwrap().kinds;
     assert_eq!(kinds, ["drill", "Étau", "Laser cutter", "Lathe"], "as a dictionary has them");
@@ -122,10 +122,10 @@ async fn a_type_with_machines_stays_and_says_that_one_runs() {
 async fn a_type_that_others_require_stays_and_names_them() {
     let lab = staffed().await;
     let ada = lab.signed_in(1).await;
-    let induction = equipment::add_type(&lab.ctx, &ada, typed("Induction"), vec![]).await.unwrap();
+    let induction = equipment::add_type(&lab.ctx, &ada, form("Induction"), vec![]).await.unwrap();
     let first = words(&[&induction.to_string()]);
     for (kind, name) in [(LASERS, "Laser cutter"), (LATHES, "Lathe")] {
-        equipment::save_type(&lab.ctx, &ada, kind, 1, typed(name), first.clone()).await.unwrap();
+        equipment::save_type(&lab.ctx, &ada, kind, 1, form(name), first.clone()).await.unwrap();
     }
     let refused = equipment::archive_type(&lab.ctx, &ada, induction, true).await.unwrap_err().problem(Lang::En);
     assert_eq!((refused.code.as_str(), refused.kind), ("type.required", Kind::Conflict));
@@ -158,7 +158,7 @@ async fn what_a_type_requires_stays_chosen_on_its_form_though_it_is_put_away() {
     let offered: Vec<_> = sheet.others.iter().map(|(kind, _)| kind.0).collect();
     assert_eq!((offered, sheet.away), (vec![9, 4], vec![TypeId(9)]), "and nothing else that is put away");
     let requires = words(&[sheet.saved.value("requires[]")]);
-    equipment::save_type(&lab.ctx, &ada, LASERS, 1, typed("Lasers"), requires).await.unwrap();
+    equipment::save_type(&lab.ctx, &ada, LASERS, 1, form("Lasers"), requires).await.unwrap();
     assert_eq!(lab.number("SELECT requires_id FROM type_requirement WHERE type_id = 3").await, 9);
     for kind in [Some(LATHES), None] {
         let sheet = equipment::type_sheet(&lab.ctx, &ada, kind).await.unwrap();
@@ -196,7 +196,7 @@ async fn a_place_is_put_away_once_somebody_said_where_its_machines_go() {
     }
     let told = away(shop, Some(Whither::Place(attic))).await.unwrap();
     assert_eq!((told.name.as_str(), told.away, told.moved.to), ("Wood shop", true, Some(attic)));
-    assert_eq!(told.moved.word(), "1,2", "what it takes to undo it");
+    assert_eq!(told.moved.to_code(), "1,2", "what it takes to undo it");
     assert_eq!(lab.number("SELECT count(*) FROM machine WHERE place_id = 2 AND version = 2").await, 2);
     away(attic, Some(Whither::Nowhere)).await.unwrap();
     assert_eq!(lab.number("SELECT count(*) FROM machine WHERE place_id IS NULL").await, 2);
@@ -356,9 +356,9 @@ async fn with_a_place_come_the_machines_that_still_stand_where_they_went() {
     let attic = equipment::add_place(&lab.ctx, &ada, "Attic").await.unwrap();
     lab.sql("UPDATE machine SET place_id = 1").await;
     let told = equipment::archive_place(&lab.ctx, &ada, shop, Some(Whither::Nowhere)).await.unwrap();
-    assert_eq!((told.moved.word(), told.moved.to), ("1,2".to_owned(), None));
+    assert_eq!((told.moved.to_code(), told.moved.to), ("1,2".to_owned(), None));
     lab.sql("UPDATE machine SET place_id = 2 WHERE id = 2").await;
-    let back = Moved::read(&told.moved.word(), "");
+    let back = Moved::read(&told.moved.to_code(), "");
     equipment::restore_place(&lab.ctx, &ada, shop, back.clone()).await.unwrap();
     assert_eq!(lab.number("SELECT place_id FROM machine WHERE id = 1").await, shop.0);
     assert_eq!(lab.number("SELECT place_id FROM machine WHERE id = 2").await, attic.0, "carried there meanwhile");

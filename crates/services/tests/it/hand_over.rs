@@ -6,7 +6,7 @@ use crate::lab::{
 };
 use domain::{
     actor::Actor,
-    bookings::{Deed, HandOver, Resource, State},
+    bookings::{BookingAction, HandOver, Resource, State},
     holds::HoldReason,
     id::{BookingId, MachineId, PersonId, RoomId},
     notices::Kind,
@@ -127,7 +127,7 @@ async fn an_offer_ends_when_it_is_declined_withdrawn_or_the_booking_changes() {
     assert!(matches!(taken(&lab, &carl, id).await, Err(BookingsError::NotNow)), "it has begun");
     let ada = lab.signed_in(1).await;
     assert!(matches!(offered(&lab, &ada, id, "Dana").await, Err(BookingsError::NotNow)));
-    bookings::decide(&lab.ctx, &ada, id, Decide::read(Some(Deed::Cancel), "")).await.unwrap();
+    bookings::decide(&lab.ctx, &ada, id, Decide::read(Some(BookingAction::Cancel), "")).await.unwrap();
 }
 
 #[tokio::test]
@@ -140,7 +140,7 @@ async fn where_a_moderator_answers_they_answer_for_the_new_holder() {
     let id = booked(&lab, &ada, LASER, span(180, 60)).await;
     let pending = offered(&lab, &ada, id, "Carl Blu").await;
     assert!(matches!(pending, Err(BookingsError::NotNow)), "a request is not hers to give: {pending:?}");
-    bookings::decide(&lab.ctx, &olga, id, Decide::read(Some(Deed::Approve), "")).await.unwrap();
+    bookings::decide(&lab.ctx, &olga, id, Decide::read(Some(BookingAction::Approve), "")).await.unwrap();
     offered(&lab, &ada, id, "Carl Blu").await.unwrap();
     lab.pass(MINUTE);
     assert_eq!(taken(&lab, &carl, id).await.unwrap(), State::Pending);

@@ -2,14 +2,14 @@
 
 use crate::lab::{LASER, LASER_ID, Lab, ada, bob, card, seconds};
 use domain::{
-    actor::{Actor, Door, Forbidden},
+    actor::{Actor, Channel, Forbidden},
     history::{Group, Kind, Place},
     id::{MachineId, PersonId, PlanId},
     problems::Severity,
     uses::{Action, Ending},
 };
 use services::{
-    history::{self, HistoryError, Unfit},
+    history::{self, HistoryError, InvalidFilter},
     maintenance::{self, RegisterDone},
     problems::{self, ReportProblem},
 };
@@ -71,7 +71,7 @@ async fn read(lab: &Lab, person: i64, filter: &Filter) -> Page {
 }
 
 fn of(group: Group) -> Filter {
-    Filter { kind: group.word().into(), ..Filter::default() }
+    Filter { kind: group.as_str().into(), ..Filter::default() }
 }
 
 fn kinds(page: &Page) -> Vec<Kind> {
@@ -174,7 +174,7 @@ async fn members_read_as_much_of_who_it_was_as_the_space_shows_and_nothing_of_wh
     let [runs, .., unknown, first] = &users(&read(&lab, 2, &Filter::default()).await)[..] else { panic!() };
     assert_eq!((&runs.who, &unknown.who, &first.who), (&person("Ada", None), &Who::Hidden, &person("Ada", None)));
 
-    let stranger = Actor::anybody(true, Door::Web);
+    let stranger = Actor::anybody(true, Channel::Web);
     let refused = history::page(&lab.ctx, &stranger, LASER_ID, &Filter::default(), None, None).await.unwrap_err();
     assert!(matches!(refused, HistoryError::Forbidden(Forbidden::SignIn)), "{refused:?}");
     let none =
@@ -223,7 +223,10 @@ async fn days_and_kinds_are_asked_for_and_what_cannot_be_meant_is_refused() {
     assert_eq!(read(&lab, 12, &day("", "2027-01-14")).await.lines, []);
     let olga = lab.signed_in(12).await;
     let refused = history::page(&lab.ctx, &olga, LASER_ID, &day("soon", ""), None, None).await.unwrap_err();
-    assert!(matches!(&refused, HistoryError::Filter(unfit) if *unfit == [Unfit::Day("from")]), "{refused:?}");
+    assert!(
+        matches!(&refused, HistoryError::Filter(unfit) if *unfit == [InvalidFilter::Day("from")]),
+        "{refused:?}"
+    );
 }
 
 #[tokio::test]

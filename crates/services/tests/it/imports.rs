@@ -6,7 +6,7 @@ use crate::lab::{LASER, LASER_ID, LATHE, Lab, ada, bob, seconds};
 use domain::{
     actor::{Actor, Who},
     id::{MachineId, PlanId, SessionId},
-    imports::{Column, Deed, Flaw, LINES, Note, Sum, dates::DateOrder},
+    imports::{Column, LINES, LineAction, LineError, Note, Sum, dates::DateOrder},
     people::PersonStatus,
     problem::Kind,
     qualifications::{Relation, Subject},
@@ -16,7 +16,7 @@ use futures::FutureExt;
 use services::error::ServiceError;
 use services::{
     Ctx,
-    imports::{self, Book, Happened, ImportsError, Look, Typed, What, Whose, keep, look},
+    imports::{self, Book, Happened, HistoryForm, ImportsError, LineQuery, What, Whose, keep, look},
     maintenance::{self, RegisterDone},
 };
 use std::fmt::Write;
@@ -40,12 +40,12 @@ async fn staffed() -> Lab {
 }
 
 async fn run(lab: &Lab, actor: &Actor, token: &str) -> views::imports::DryRun {
-    look(&lab.ctx, actor, token, Look { page: 1, only_faulty: false }).await.unwrap()
+    look(&lab.ctx, actor, token, LineQuery { page: 1, only_faulty: false }).await.unwrap()
 }
 
 /// Applies it as it is shown now.
 async fn apply(ctx: &Ctx, actor: &Actor, token: &str) -> Result<Sum, ImportsError> {
-    let shown = look(ctx, actor, token, Look::default()).await?.digest;
+    let shown = look(ctx, actor, token, LineQuery::default()).await?.digest;
     imports::apply(ctx, actor, token, &shown).await
 }
 
@@ -63,7 +63,7 @@ async fn a_list_is_looked_through_applied_whole_and_changes_nothing_the_second_t
     let token = keep(&lab.ctx, &ken, LIST.as_bytes()).unwrap();
     let dry = run(&lab, &ken, &token).await;
     assert_eq!((dry.sum.added, dry.sum.cards, dry.sum.grants, dry.sum.faulty), (2, 1, 2, 1));
-    let flaws = [Flaw::EmailTwice(4), Flaw::Otherwise(Column::Name, 4)];
+    let flaws = [LineError::EmailTwice(4), LineError::Otherwise(Column::Name, 4)];
     assert_eq!(dry.shown[0].flaws, flaws, "{:?}", dry.shown);
     assert_eq!(lab.number("SELECT count(*) FROM person").await, 5, "looking changes nothing");
     assert_eq!(lab.number("SELECT count(*) FROM audit").await, before);
@@ -131,7 +131,7 @@ async fn columns_are_changed_by_hand_and_each_says_one_thing() {
     assert!(matches!(say(["email", "email"]), Err(ImportsError::Twice)));
     say(["name", "email"]).unwrap();
     let dry = run(&lab, &ken, &token).await;
-    assert_eq!((dry.sum.added, dry.shown[0].deeds.as_slice()), (1, &[Deed::Add][..]));
+    assert_eq!((dry.sum.added, dry.shown[0].deeds.as_slice()), (1, &[LineAction::Add][..]));
 }
 
 #[tokio::test]
@@ -149,19 +149,22 @@ async fn a_list_is_kept_for_whoever_brought_it_for_half_an_hour_and_not_over_a_r
         known.session = SessionId(11);
     }
     for other in [&eve, &elsewhere, &program] {
-        assert!(matches!(look(&lab.ctx, other, &token, Look::default()).await, Err(ImportsError::Gone)));
+        assert!(matches!(look(&lab.ctx, other, &token, LineQuery::default()).await, Err(ImportsError::Gone)));
         assert!(matches!(imports::apply(&lab.ctx, other, &token, "").await, Err(ImportsError::Gone)));
     }
-    assert!(look(&lab.ctx, &lab.signed_in(1).await, &token, Look::default()).await.is_err(), "not for members");
+    assert!(
+        look(&lab.ctx, &lab.signed_in(1).await, &token, LineQuery::default()).await.is_err(),
+        "not for members"
+    );
     lab.pass(MINUTE * 29);
-    assert!(look(&lab.ctx, &ken, &token, Look::default()).await.is_ok());
+    assert!(look(&lab.ctx, &ken, &token, LineQuery::default()).await.is_ok());
     let lab = lab.reopen().await;
     let gone = imports::apply(&lab.ctx, &ken, &token, "").await.unwrap_err().problem(Lang::En);
     assert_eq!(gone.kind, Kind::NotFound);
     assert!(gone.detail.contains("restart"), "{}", gone.detail);
     let token = keep(&lab.ctx, &ken, LIST.as_bytes()).unwrap();
     lab.pass(MINUTE * 30);
-    assert!(matches!(look(&lab.ctx, &ken, &token, Look::default()).await, Err(ImportsError::Gone)));
+    assert!(matches!(look(&lab.ctx, &ken, &token, LineQuery::default()).await, Err(ImportsError::Gone)));
 }
 
 #[tokio::test]
@@ -171,7 +174,7 @@ async fn nobody_changes_the_address_of_who_is_more_than_they_are() {
     let ken = lab.signed_in(11).await;
     let token = keep(&lab.ctx, &ken, b"key,email\nE,ken@example.org").unwrap();
     let dry = run(&lab, &ken, &token).await;
-    assert_eq!(dry.shown[0].flaws, [Flaw::NotYours("Eve".into())]);
+    assert_eq!(dry.shown[0].flaws, [LineError::NotYours("Eve".into())]);
     assert!(matches!(apply(&lab.ctx, &ken, &token).await, Err(ImportsError::Nothing)));
     assert_eq!(lab.text("SELECT email FROM profile WHERE person_id = 10").await, "eve@example.org");
 }
@@ -184,7 +187,7 @@ async fn a_list_that_says_two_things_of_somebody_settles() {
     for changed in [1, 0] {
         let token = keep(&lab.ctx, &ken, list).unwrap();
         let dry = run(&lab, &ken, &token).await;
-        assert_eq!(dry.shown[0].flaws, [Flaw::Otherwise(Column::Name, 2)]);
+        assert_eq!(dry.shown[0].flaws, [LineError::Otherwise(Column::Name, 2)]);
         assert_eq!((dry.sum.added, dry.sum.changed), (changed, 0), "{:?}", dry.shown);
         assert_eq!(apply(&lab.ctx, &ken, &token).await.is_ok(), changed == 1);
         assert_eq!(lab.text("SELECT name FROM profile WHERE external_key = 'K1'").await, "Zoe B");
@@ -215,8 +218,11 @@ async fn a_grant_on_a_machine_is_taken_out_and_brought_again_as_one_on_that_mach
     let there = keep(&other.ctx, &eve, list.as_bytes()).unwrap();
     let dry = run(&other, &eve, &there).await;
     let bob = dry.shown.iter().find(|line| line.name == "Bob").unwrap();
-    let grant =
-        Deed::Grant { subject: Subject::Machine(MachineId(2)), name: "Lathe".into(), relation: Relation::User };
+    let grant = LineAction::Grant {
+        subject: Subject::Machine(MachineId(2)),
+        name: "Lathe".into(),
+        relation: Relation::User,
+    };
     assert_eq!(bob.deeds, [grant], "that machine and no other, and not the type");
 }
 
@@ -243,10 +249,10 @@ async fn a_list_opens_no_way_in_as_who_reads_everything() {
     let (ken, eve) = (lab.signed_in(11).await, lab.signed_in(10).await);
     let key = b"key,email\nA,ada@example.org";
     let token = keep(&lab.ctx, &ken, key).unwrap();
-    assert_eq!(run(&lab, &ken, &token).await.shown[0].flaws, [Flaw::NotYours("Ada".into())]);
+    assert_eq!(run(&lab, &ken, &token).await.shown[0].flaws, [LineError::NotYours("Ada".into())]);
     lab.sql("UPDATE profile SET external_key = 'A' WHERE person_id = 1").await;
     let token = keep(&lab.ctx, &ken, b"key,email\nA,ken@example.org").unwrap();
-    assert_eq!(run(&lab, &ken, &token).await.shown[0].flaws, [Flaw::NotYours("Ada".into())]);
+    assert_eq!(run(&lab, &ken, &token).await.shown[0].flaws, [LineError::NotYours("Ada".into())]);
     let token = keep(&lab.ctx, &ken, b"key,phone\nA,0471 1").unwrap();
     assert_eq!(run(&lab, &ken, &token).await.shown[0].flaws, [], "a telephone number lets nobody in");
     let token = keep(&lab.ctx, &eve, b"key,email\nA,ada@example.com").unwrap();
@@ -445,7 +451,7 @@ async fn uses_are_taken_out_as_they_are_asked_for_and_that_is_on_record() {
     lab.stops(LASER, &ada(), 90).await;
     lab.pass(seconds(48 * 3600));
     lab.starts(LATHE, &bob()).await;
-    let whole = async |typed: &Typed| {
+    let whole = async |typed: &HistoryForm| {
         let mut history = imports::history(&lab.ctx, &ken, Happened::Uses, typed).await?;
         let mut text = String::new();
         while let Some(piece) = history.piece().await? {
@@ -453,22 +459,22 @@ async fn uses_are_taken_out_as_they_are_asked_for_and_that_is_on_record() {
         }
         Ok::<_, ImportsError>(text)
     };
-    let all = whole(&Typed::default()).await.unwrap();
+    let all = whole(&HistoryForm::default()).await.unwrap();
     assert_eq!(
         all,
         "\u{feff}start,end,minutes,number,machine,type,person,ending,source,approximate,unauthorised,other-card,void\r\n\
          2027-01-15 08:00,2027-01-15 08:01,1.5,11,Laser,Laser cutter,Ada,logged-out,live,,,,\r\n\
          2027-01-17 08:01,,,12,Lathe,Lathe,Bob,,live,,yes,,\r\n"
     );
-    let forbidden = Typed { unauthorised: true, ..Typed::default() };
+    let forbidden = HistoryForm { unauthorised: true, ..HistoryForm::default() };
     assert!(whole(&forbidden).await.unwrap().lines().skip(1).all(|line| line.contains(",Bob,")));
     lab.sql("UPDATE use_session SET approximate = 1, other_card = 1, void = 1, authorised = 1").await;
-    let flagged = whole(&Typed::default()).await.unwrap();
+    let flagged = whole(&HistoryForm::default()).await.unwrap();
     assert_eq!(flagged.matches("live,yes,,yes,yes\r\n").count(), 2, "{flagged}");
     assert_eq!(whole(&forbidden).await.unwrap().lines().count(), 1);
     let asked = async |from: &str, to: &str, machine: &str, person: &str| {
         let [from, to, machine, person] = [from, to, machine, person].map(ToOwned::to_owned);
-        let text = whole(&Typed { from, to, machine, person, unauthorised: false }).await.unwrap();
+        let text = whole(&HistoryForm { from, to, machine, person, unauthorised: false }).await.unwrap();
         text.lines().skip(1).map(|line| line.split(',').nth(4).unwrap().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(asked("", "2027-01-15", "", "").await, ["Laser"]);
@@ -480,21 +486,21 @@ async fn uses_are_taken_out_as_they_are_asked_for_and_that_is_on_record() {
     assert!(asked("", "", "laser", "bob").await.is_empty());
     assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action = 'export.uses'").await, 11);
 
-    let history = imports::history(&lab.ctx, &ken, Happened::Uses, &Typed::default()).await.unwrap();
+    let history = imports::history(&lab.ctx, &ken, Happened::Uses, &HistoryForm::default()).await.unwrap();
     let sheet = sheet(history.workbook().await.unwrap()).await;
     assert!(sheet.contains("<v>1.5</v>") && sheet.contains("<t>Ada</t>") && !sheet.contains("<f>"), "{sheet}");
     assert_eq!(sheet.matches("<row ").count(), 3);
 
     for (typed, field) in [
-        (Typed { from: "yesterday".into(), ..Typed::default() }, "from"),
-        (Typed { from: "2027-01-16".into(), to: "2027-01-15".into(), ..Typed::default() }, "to"),
-        (Typed { person: "x".repeat(201), ..Typed::default() }, "person"),
+        (HistoryForm { from: "yesterday".into(), ..HistoryForm::default() }, "from"),
+        (HistoryForm { from: "2027-01-16".into(), to: "2027-01-15".into(), ..HistoryForm::default() }, "to"),
+        (HistoryForm { person: "x".repeat(201), ..HistoryForm::default() }, "person"),
     ] {
         let problem = whole(&typed).await.unwrap_err().problem(Lang::En);
         assert!(problem.at(field).is_some(), "{problem:?}");
     }
     let bob = lab.signed_in(2).await;
-    let refused = imports::history(&lab.ctx, &bob, Happened::Uses, &Typed::default()).await;
+    let refused = imports::history(&lab.ctx, &bob, Happened::Uses, &HistoryForm::default()).await;
     assert!(matches!(refused, Err(ImportsError::Forbidden(_))));
 }
 
@@ -516,7 +522,7 @@ async fn what_was_done_is_taken_out_as_it_is_asked_for_and_nothing_in_it_is_comp
         "INSERT INTO intervention (machine_id, at, used_ms, door, replay) VALUES (2, 1800172800000, 0, 'board', 1)",
     )
     .await;
-    let whole = async |typed: &Typed| {
+    let whole = async |typed: &HistoryForm| {
         let mut history = imports::history(&lab.ctx, &ken, Happened::Interventions, typed).await?;
         let mut text = String::new();
         while let Some(piece) = history.piece().await? {
@@ -525,14 +531,14 @@ async fn what_was_done_is_taken_out_as_it_is_asked_for_and_nothing_in_it_is_comp
         Ok::<_, ImportsError>(text)
     };
     assert_eq!(
-        whole(&Typed::default()).await.unwrap(),
+        whole(&HistoryForm::default()).await.unwrap(),
         "\u{feff}at,number,machine,type,task,note,hours,person,door,later\r\n\
          2027-01-15 08:00,11,Laser,Laser cutter,'=1+1,\"'@cmd, \"\"new\"\" lens\",1.5,Ken,web,\r\n\
          2027-01-17 08:00,12,Lathe,Lathe,,,0.0,,board,yes\r\n"
     );
     let asked = async |from: &str, to: &str, machine: &str, person: &str| {
         let [from, to, machine, person] = [from, to, machine, person].map(ToOwned::to_owned);
-        let text = whole(&Typed { from, to, machine, person, unauthorised: false }).await.unwrap();
+        let text = whole(&HistoryForm { from, to, machine, person, unauthorised: false }).await.unwrap();
         text.lines().skip(1).map(|line| line.split(',').nth(2).unwrap().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(asked("", "2027-01-15", "", "").await, ["Laser"]);
@@ -543,14 +549,15 @@ async fn what_was_done_is_taken_out_as_it_is_asked_for_and_nothing_in_it_is_comp
     assert!(asked("", "", "lathe", "ken").await.is_empty());
     assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action = 'export.interventions'").await, 7);
 
-    let book = imports::history(&lab.ctx, &ken, Happened::Interventions, &Typed::default()).await.unwrap();
+    let book = imports::history(&lab.ctx, &ken, Happened::Interventions, &HistoryForm::default()).await.unwrap();
     let sheet = sheet(book.workbook().await.unwrap()).await;
     assert!(sheet.contains("<t>=1+1</t>") && sheet.contains("<v>1.5</v>") && !sheet.contains("<f>"), "{sheet}");
     assert_eq!(sheet.matches("<row ").count(), 3);
-    let problem = whole(&Typed { to: "soon".into(), ..Typed::default() }).await.unwrap_err().problem(Lang::En);
+    let problem =
+        whole(&HistoryForm { to: "soon".into(), ..HistoryForm::default() }).await.unwrap_err().problem(Lang::En);
     assert!(problem.at("to").is_some(), "{problem:?}");
     let bob = lab.signed_in(2).await;
-    let refused = imports::history(&lab.ctx, &bob, Happened::Interventions, &Typed::default()).await;
+    let refused = imports::history(&lab.ctx, &bob, Happened::Interventions, &HistoryForm::default()).await;
     assert!(matches!(refused, Err(ImportsError::Forbidden(_))));
 }
 
@@ -566,7 +573,7 @@ async fn a_long_history_is_taken_out_in_pieces_and_none_is_missing() {
     )
     .await;
     let lines = async |machine: &str| {
-        let typed = Typed { machine: machine.into(), ..Typed::default() };
+        let typed = HistoryForm { machine: machine.into(), ..HistoryForm::default() };
         let mut history = imports::history(&lab.ctx, &ken, Happened::Uses, &typed).await.unwrap();
         let (mut pieces, mut lines) = (0, 0);
         while let Some(piece) = history.piece().await.unwrap() {
@@ -579,7 +586,7 @@ async fn a_long_history_is_taken_out_in_pieces_and_none_is_missing() {
     assert_eq!(lines("no such").await.1, 1, "the headings alone");
     let files = || std::fs::read_dir(lab.file().parent().unwrap()).unwrap().count();
     let before = files();
-    let history = imports::history(&lab.ctx, &ken, Happened::Uses, &Typed::default()).await.unwrap();
+    let history = imports::history(&lab.ctx, &ken, Happened::Uses, &HistoryForm::default()).await.unwrap();
     let book = history.workbook().await.unwrap();
     assert_eq!(files(), before, "nothing of it has a name on the disk");
     assert_eq!(sheet(book).await.matches("<row ").count(), 50_001);

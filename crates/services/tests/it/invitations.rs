@@ -6,7 +6,7 @@ use crate::lab::{Lab, NOON};
 use domain::{
     availability::{Days, Times},
     bookings::Resource,
-    checkouts::Deed,
+    checkouts::CheckoutAction,
     id::{AppointmentId, BookingId, MachineId, PersonId, TypeId},
     occupations::Span,
     time::{DAY, HOUR, MINUTE, Millis},
@@ -74,7 +74,7 @@ impl Workshop {
         checkouts::ask(&self.lab.ctx, &carl, ask).await.unwrap()
     }
 
-    async fn decided(&self, person: i64, id: AppointmentId, deed: Deed) {
+    async fn decided(&self, person: i64, id: AppointmentId, deed: CheckoutAction) {
         let actor = self.lab.signed_in(person).await;
         let decide = Decide::read(Some(deed), "Monday is full", "", None);
         checkouts::decide(&self.lab.ctx, &actor, id, decide).await.unwrap();
@@ -140,7 +140,7 @@ async fn an_appointment_is_one_entry_from_the_request_to_its_cancellation() {
     assert_eq!(read(&asked, "e['ORGANIZER']"), "mailto:hello@attic.example");
     assert_eq!(read(&asked, "e['ATTENDEE']"), "mailto:person-2@private.example", "one, and no list");
 
-    workshop.decided(2, id, Deed::Accept).await;
+    workshop.decided(2, id, CheckoutAction::Accept).await;
     let [accepted] = workshop.sent().await.try_into().unwrap();
     assert_eq!(stands(&accepted), "REQUEST CONFIRMED 0");
     assert_eq!(read(&accepted, "e['ATTENDEE']"), "mailto:person-4@private.example");
@@ -154,7 +154,7 @@ async fn an_appointment_is_one_entry_from_the_request_to_its_cancellation() {
     assert!(!bob.calendar[0].text.contains("Dana"), "{}", bob.calendar[0].text);
     assert_eq!(stands(&dana), "REQUEST TENTATIVE 1");
 
-    workshop.decided(4, id, Deed::Cancel).await;
+    workshop.decided(4, id, CheckoutAction::Cancel).await;
     let [dana] = workshop.sent().await.try_into().unwrap();
     assert_eq!(stands(&dana), "CANCEL CANCELLED 2");
     assert_eq!(dana.calendar[0].method, Method::Cancel);
@@ -164,14 +164,14 @@ async fn an_appointment_is_one_entry_from_the_request_to_its_cancellation() {
 async fn a_refused_request_leaves_the_calendar_and_a_reminder_keeps_it() {
     let workshop = Workshop::open().await;
     let refused = workshop.asked(BOB, FIVE).await;
-    workshop.decided(2, refused, Deed::Reject).await;
+    workshop.decided(2, refused, CheckoutAction::Reject).await;
     let mails = workshop.sent().await;
     let [carl] = mails.as_slice() else { panic!("{}", mails.len()) };
     assert_eq!(carl.to, "person-4@private.example", "Bob answered it before its mail left");
     assert_eq!(stands(carl), "CANCEL CANCELLED 1");
 
     let id = workshop.asked(BOB, FIVE).await;
-    workshop.decided(2, id, Deed::Accept).await;
+    workshop.decided(2, id, CheckoutAction::Accept).await;
     workshop.sent().await;
     workshop.lab.pass(DAY * 2 + HOUR * 9);
     services::jobs::run(&workshop.lab.ctx, domain::jobs::Job::Appointments).await;
@@ -183,7 +183,7 @@ async fn a_refused_request_leaves_the_calendar_and_a_reminder_keeps_it() {
 async fn a_trainer_who_is_gone_hands_the_entry_on() {
     let workshop = Workshop::open().await;
     let id = workshop.asked(BOB, FIVE).await;
-    workshop.decided(2, id, Deed::Accept).await;
+    workshop.decided(2, id, CheckoutAction::Accept).await;
     workshop.sent().await;
     let ken = workshop.lab.signed_in(11).await;
     let change = services::qualifications::Change::now(
@@ -227,7 +227,7 @@ impl Workshop {
         bookings::ask(&self.lab.ctx, &self.lab.signed_in(4).await, Ok(ask)).await.unwrap().0
     }
 
-    async fn answered(&self, id: BookingId, deed: domain::bookings::Deed) {
+    async fn answered(&self, id: BookingId, deed: domain::bookings::BookingAction) {
         let decide = bookings::Decide::read(Some(deed), "The lens is out");
         bookings::decide(&self.lab.ctx, &self.lab.signed_in(5).await, id, decide).await.unwrap();
     }
@@ -243,7 +243,7 @@ fn hour(minutes: u32) -> Span {
 
 #[tokio::test]
 async fn a_booking_is_one_entry_from_its_approval_to_its_cancellation() {
-    use domain::bookings::Deed;
+    use domain::bookings::BookingAction;
     let workshop = moderated().await;
     let id = workshop.booked(hour(FIVE)).await;
     let [asked] = workshop.sent().await.try_into().unwrap();
@@ -252,7 +252,7 @@ async fn a_booking_is_one_entry_from_its_approval_to_its_cancellation() {
         ("person-5@private.example", 0),
         "Dana does not come to it"
     );
-    workshop.answered(id, Deed::Approve).await;
+    workshop.answered(id, BookingAction::Approve).await;
     let [approved] = workshop.sent().await.try_into().unwrap();
     assert_eq!(stands(&approved), "REQUEST CONFIRMED 0");
     assert_uid(&approved, &format!("booking-{id}@"));
@@ -271,11 +271,11 @@ async fn a_booking_is_one_entry_from_its_approval_to_its_cancellation() {
     let carl = workshop.lab.signed_in(4).await;
     let version = workshop.version(id).await;
     bookings::move_to(&workshop.lab.ctx, &carl, id, version, Ok(hour(FIVE + 60))).await.unwrap();
-    workshop.answered(id, Deed::Approve).await;
+    workshop.answered(id, BookingAction::Approve).await;
     let mails = workshop.sent().await;
     let [moved] = mails.iter().filter(|mail| mail.to.contains("person-4")).collect::<Vec<_>>().try_into().unwrap();
     assert_eq!(stands(moved), "REQUEST CONFIRMED 1");
-    workshop.answered(id, Deed::Cancel).await;
+    workshop.answered(id, BookingAction::Cancel).await;
     let [cancelled] = workshop.sent().await.try_into().unwrap();
     assert_eq!(
         (stands(&cancelled).as_str(), cancelled.calendar[0].method),
@@ -283,7 +283,7 @@ async fn a_booking_is_one_entry_from_its_approval_to_its_cancellation() {
     );
 
     let refused = workshop.booked(hour(FIVE)).await;
-    workshop.answered(refused, Deed::Reject).await;
+    workshop.answered(refused, BookingAction::Reject).await;
     let mails = workshop.sent().await;
     let [rejected] =
         mails.iter().filter(|mail| mail.to.contains("person-4")).collect::<Vec<_>>().try_into().unwrap();
@@ -292,10 +292,10 @@ async fn a_booking_is_one_entry_from_its_approval_to_its_cancellation() {
 
 #[tokio::test]
 async fn whose_booking_somebody_else_moves_is_told_and_has_it_moved_in_their_calendar() {
-    use domain::bookings::{Deed, State};
+    use domain::bookings::{BookingAction, State};
     let workshop = moderated().await;
     let id = workshop.booked(hour(FIVE)).await;
-    workshop.answered(id, Deed::Approve).await;
+    workshop.answered(id, BookingAction::Approve).await;
     workshop.sent().await;
     let (dana, bob) = (workshop.lab.signed_in(5).await, workshop.lab.signed_in(2).await);
     let version = workshop.version(id).await;

@@ -2,7 +2,7 @@
 
 use crate::lab::{LASER, LASER_ID, LATHE, Lab, ada};
 use domain::{
-    actor::{Actor, Door, Forbidden},
+    actor::{Actor, Channel, Forbidden},
     id::{MachineId, TypeId},
     problem::Kind,
     settings::Key,
@@ -169,7 +169,7 @@ async fn an_owner_changes_machines_of_their_type_and_moves_none_into_another() {
     assert_eq!(faults(save(&lab, &bob, 1, moved).await.unwrap_err()), [ValidationError::NoType]);
     let lathe = equipment::sheet(&lab.ctx, &bob, MachineId(2)).await;
     assert!(matches!(lathe, Err(EquipmentError::Forbidden(Forbidden::NotAllowed))));
-    let stranger = Actor::anybody(true, Door::Web);
+    let stranger = Actor::anybody(true, Channel::Web);
     let refused = save(&lab, &stranger, 1, laser()).await;
     assert!(matches!(refused, Err(EquipmentError::Forbidden(Forbidden::SignIn))));
 }

@@ -2,10 +2,10 @@
 
 use crate::lab::{LASER, LASER_ID, LATHE, Lab, NOON, ada, seconds};
 use domain::{
-    actor::{Actor, Door},
+    actor::{Actor, Channel},
     boards::{MachineNumber, ONLINE},
     id::MachineId,
-    live::Hint,
+    live::ChangeEvent,
     machines::MachineState,
     time::MINUTE,
 };
@@ -15,7 +15,7 @@ use services::{
     machines::{self, MachinesError},
 };
 
-const ANYBODY: Actor = Actor::anybody(true, Door::Web);
+const ANYBODY: Actor = Actor::anybody(true, Channel::Web);
 
 async fn laser(lab: &Lab) -> MachineState {
     machines::page(&lab.ctx, &ANYBODY, LASER_ID).await.unwrap().machine.state
@@ -72,7 +72,7 @@ async fn silence_is_noticed_once_however_late_the_job_runs() {
     let (_, _, mut coming) = lab.ctx.live().subscribe("");
     lab.pass(MINUTE * 600);
     assert_eq!(boards::notice_silence(&lab.ctx).await.unwrap(), 2);
-    assert!(matches!(coming.recv().await.unwrap().hint, Some(Hint::Machine(_))));
+    assert!(matches!(coming.recv().await.unwrap().hint, Some(ChangeEvent::Machine(_))));
     assert_eq!(boards::notice_silence(&lab.ctx).await.unwrap(), 0);
 }
 

@@ -3,14 +3,14 @@
 use crate::lab::{LASER, LASER_ID, LATHE, Lab, ada, bob, card, claims, seconds};
 use domain::{
     access::{Decision, Level, Reason},
-    actor::{Actor, Door, Forbidden},
+    actor::{Actor, Channel, Forbidden},
     cards::CardUid,
     id::{InterventionId, MachineId, PersonId, PlanId},
     inbox::Matter,
-    live::Hint,
+    live::ChangeEvent,
     machines::MachineState,
     maintenance::{Urgency, WORDS},
-    pictures::Unfit,
+    pictures::InvalidPicture,
     time::HOUR,
     uses::Action,
 };
@@ -75,11 +75,11 @@ fn something() -> Result<RegisterDone, Vec<ValidationError>> {
 /// What was done, as it is typed.
 fn done(plans: &[&str], note: &str) -> Result<RegisterDone, Vec<ValidationError>> {
     let plans: Vec<_> = plans.iter().map(|&plan| plan.to_owned()).collect();
-    RegisterDone::typed(&plans, note)
+    RegisterDone::from_form(&plans, note)
 }
 
 async fn makes(lab: &Lab, of: Of, typed: &TypedPlan) -> PlanId {
-    let plan = DescribePlan::typed(typed);
+    let plan = DescribePlan::from_form(typed);
     maintenance::add(&lab.ctx, &lab.signed_in(12).await, LASER_ID, Some(of), plan).await.unwrap()
 }
 
@@ -155,14 +155,14 @@ async fn what_is_due_keeps_members_out_and_lets_in_whoever_clears_it() {
     assert!(!says(&lab, &ada(), false).await && !says(&lab, &card("0c0ffee1"), false).await, "not theirs to say");
     assert_eq!((registered(&lab).await, told(&lab).await.0), (0, true));
     assert!(says(&lab, &tim(), false).await);
-    assert_eq!(coming.recv().await.unwrap().hint, Some(Hint::Machine(LASER_ID)), "open pages look again");
+    assert_eq!(coming.recv().await.unwrap().hint, Some(ChangeEvent::Machine(LASER_ID)), "open pages look again");
     assert_eq!(told(&lab).await, (false, true, String::new()));
     assert!(access::check(&lab.ctx, LASER, &ada()).await.unwrap().decision.is_yes());
     let at = seen(&lab, 12).await;
     let done = &at.done[0];
     assert_eq!(
         (done.words.as_deref(), done.by.as_deref(), done.door, done.used, done.replay),
-        (Some("Clean lens and mirrors"), Some("Tim"), Door::Board, 7_200_000, false)
+        (Some("Clean lens and mirrors"), Some("Tim"), Channel::Board, 7_200_000, false)
     );
     assert_eq!(seen(&lab, 1).await.done[0].by, None, "names are for those who maintain it");
     assert_eq!(
@@ -220,7 +220,7 @@ async fn open_pages_look_again_when_a_day_makes_it_due() {
     assert!(coming.try_recv().is_err(), "not yet");
     lab.pass(seconds(61));
     assert_eq!(maintenance::notice_due(&lab.ctx).await.unwrap(), 1);
-    assert_eq!(coming.recv().await.unwrap().hint, Some(Hint::Machine(LASER_ID)));
+    assert_eq!(coming.recv().await.unwrap().hint, Some(ChangeEvent::Machine(LASER_ID)));
     assert!(told(&lab).await.0);
 }
 
@@ -270,7 +270,7 @@ async fn on_the_web_what_is_chosen_counts_anew_and_nothing_else() {
     maintenance::register(&lab.ctx, &tim, LASER_ID, belt).await.unwrap();
     assert_eq!(far(&lab).await, [(1, 100, Urgency::Fine), (2, 0, Urgency::Fine)]);
     let last = seen(&lab, 13).await.done;
-    assert_eq!((last.len(), last[0].note.as_deref(), last[0].door), (1, Some("new belt"), Door::Web));
+    assert_eq!((last.len(), last[0].note.as_deref(), last[0].door), (1, Some("new belt"), Channel::Web));
     assert_eq!(lab.number("SELECT count(*) FROM audit WHERE detail LIKE '%belt%'").await, 0);
 
     maintenance::register(&lab.ctx, &tim, LASER_ID, something()).await.unwrap();
@@ -371,7 +371,7 @@ async fn a_plan_that_cannot_be_is_refused_at_each_of_its_fields() {
         ),
     ] {
         assert_eq!(
-            errors(maintenance::add(&lab.ctx, &olga, LASER_ID, of, DescribePlan::typed(&typed)).await),
+            errors(maintenance::add(&lab.ctx, &olga, LASER_ID, of, DescribePlan::from_form(&typed)).await),
             expected,
             "{typed:?}"
         );
@@ -388,7 +388,7 @@ async fn a_plan_that_cannot_be_is_refused_at_each_of_its_fields() {
 #[tokio::test]
 async fn plans_are_for_whoever_owns_what_they_are_for() {
     let lab = maintained().await;
-    let oil = DescribePlan::typed(&plan("Oil", "1", "", true));
+    let oil = DescribePlan::from_form(&plan("Oil", "1", "", true));
     let made = async |person: i64, of: Of| {
         maintenance::add(&lab.ctx, &lab.signed_in(person).await, LASER_ID, Some(of), oil.clone()).await
     };
@@ -410,7 +410,7 @@ async fn plans_are_for_whoever_owns_what_they_are_for() {
     let own = made(2, Of::Machine).await.unwrap();
     made(11, Of::Type).await.unwrap();
     made(12, Of::Type).await.unwrap();
-    let nobody = Actor::anybody(true, Door::Web);
+    let nobody = Actor::anybody(true, Channel::Web);
     let refused = maintenance::at(&lab.ctx, &nobody, LASER_ID).await;
     assert!(matches!(refused, Err(MaintenanceError::Forbidden(Forbidden::SignIn))), "{refused:?}");
     let elsewhere = maintenance::sheet(&lab.ctx, &lab.signed_in(11).await, MachineId(2), Some(own)).await;
@@ -424,9 +424,12 @@ async fn who_saves_a_plan_second_is_told_and_what_is_put_away_is_not_due() {
     let (olga, ken) = (lab.signed_in(12).await, lab.signed_in(11).await);
     let id = makes(&lab, Of::Type, &plan("Oil", "1", "", true)).await;
     used(&lab, HOUR).await;
-    maintenance::save(&lab.ctx, &ken, id, 1, DescribePlan::typed(&plan("Oil well", "2", "", true))).await.unwrap();
+    maintenance::save(&lab.ctx, &ken, id, 1, DescribePlan::from_form(&plan("Oil well", "2", "", true)))
+        .await
+        .unwrap();
     assert_eq!(far(&lab).await, [(1, 500, Urgency::Fine)], "it counts on");
-    match maintenance::save(&lab.ctx, &olga, id, 1, DescribePlan::typed(&plan("Grease", "3", "", true))).await {
+    match maintenance::save(&lab.ctx, &olga, id, 1, DescribePlan::from_form(&plan("Grease", "3", "", true))).await
+    {
         Err(MaintenanceError::Stale(saved)) => {
             assert_eq!(
                 (saved.value("words"), saved.value("hours"), saved.by.as_deref()),
@@ -441,7 +444,7 @@ async fn who_saves_a_plan_second_is_told_and_what_is_put_away_is_not_due() {
     assert_eq!((told(&lab).await.0, far(&lab).await.len()), (false, 0));
     assert_eq!((seen(&lab, 12).await.away.len(), seen(&lab, 1).await.away.len()), (1, 0));
     let away =
-        maintenance::save(&lab.ctx, &olga, id, 3, DescribePlan::typed(&plan("Grease", "3", "", true))).await;
+        maintenance::save(&lab.ctx, &olga, id, 3, DescribePlan::from_form(&plan("Grease", "3", "", true))).await;
     assert!(matches!(away, Err(MaintenanceError::Away)), "{away:?}");
     maintenance::archive(&lab.ctx, &olga, id, false).await.unwrap();
     assert!(told(&lab).await.0);
@@ -470,9 +473,9 @@ async fn a_photo_is_added_once_by_whoever_maintains_the_machine_and_seen_by_them
     let refused = maintenance::add_photo(&lab.ctx, &ada, done, shot()).await;
     assert!(matches!(refused, Err(MaintenanceError::Forbidden(Forbidden::NotAllowed))), "{refused:?}");
     for (given, unfit) in [
-        (Vec::new(), Unfit::Nothing),
-        (b"no picture".to_vec(), Unfit::NoPicture),
-        (claims(10_000, 5_000), Unfit::Large),
+        (Vec::new(), InvalidPicture::Nothing),
+        (b"no picture".to_vec(), InvalidPicture::NoPicture),
+        (claims(10_000, 5_000), InvalidPicture::Large),
     ] {
         match maintenance::add_photo(&lab.ctx, &tim, done, Cursor::new(given)).await {
             Err(MaintenanceError::Invalid(errors)) => assert_eq!(errors, [ValidationError::Photo(unfit)]),
@@ -482,7 +485,7 @@ async fn a_photo_is_added_once_by_whoever_maintains_the_machine_and_seen_by_them
     assert_eq!(lab.number("SELECT count(*) FROM intervention_photo").await, 0);
     let (_, _, mut coming) = lab.ctx.live().subscribe("");
     maintenance::add_photo(&lab.ctx, &tim, done, shot()).await.unwrap();
-    assert_eq!(coming.recv().await.unwrap().hint, Some(Hint::Machine(LASER_ID)), "open pages look again");
+    assert_eq!(coming.recv().await.unwrap().hint, Some(ChangeEvent::Machine(LASER_ID)), "open pages look again");
     let again = maintenance::add_photo(&lab.ctx, &tim, done, shot()).await;
     assert!(matches!(again, Err(MaintenanceError::PhotoThere)), "none is put over another: {again:?}");
     for small in [false, true] {
@@ -561,7 +564,9 @@ async fn what_is_coming_is_sorted_by_the_day_it_is_expected() {
     makes(&lab, Of::Machine, &plan("Oil", "4", "", false)).await;
     makes(&lab, Of::Machine, &plan("Never used", "1000", "", false)).await;
     let (ken, chips) = (lab.signed_in(11).await, plan("Chips", "", "1", false));
-    maintenance::add(&lab.ctx, &ken, MachineId(2), Some(Of::Machine), DescribePlan::typed(&chips)).await.unwrap();
+    maintenance::add(&lab.ctx, &ken, MachineId(2), Some(Of::Machine), DescribePlan::from_form(&chips))
+        .await
+        .unwrap();
     // One hour in 28 days: three are left, and so in 84 days.
     used(&lab, HOUR).await;
     lab.pass(DAY);

@@ -6,12 +6,12 @@ use crate::lab::{
 };
 use domain::{
     actor::{Actor, Forbidden},
-    bookings::{Deed, Resource, State},
+    bookings::{BookingAction, Resource, State},
     id::{BookingId, PersonId},
     notices::Kind,
 };
 use services::{
-    bookings::{self, Ask, BookingsError, Decide, Look, Whom},
+    bookings::{self, Ask, BookingsError, DayQuery, Decide, Whom},
     machines, notices,
 };
 use text::Lang;
@@ -49,7 +49,7 @@ async fn booking_cancelled_by_a_manager_sends_the_note_to_its_holder() {
     let lab = open().await;
     let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
     let id = booked(&lab, &carl, LASER_RES, span(60, 60)).await;
-    let cancel = Decide::read(Some(Deed::Cancel), "The lens is being replaced.");
+    let cancel = Decide::read(Some(BookingAction::Cancel), "The lens is being replaced.");
     assert_eq!(bookings::decide(&lab.ctx, &ken, id, cancel).await.unwrap(), State::Cancelled);
     assert_eq!((state(&lab, id).await, told(&lab, 4).await), (State::Cancelled, vec![Kind::BookingCancelled]));
     let said = newest(&lab, 4).await;
@@ -64,7 +64,7 @@ async fn booking_moved_since_a_manager_saw_it_is_not_cancelled() {
     let seen = bookings::one(&lab.ctx, &ken, id).await.unwrap().version;
     bookings::move_to(&lab.ctx, &carl, id, seen, Ok(span(180, 60))).await.unwrap();
     let cancel = async |seen| {
-        let cancel = Decide::read(Some(Deed::Cancel), "The lens is being replaced.");
+        let cancel = Decide::read(Some(BookingAction::Cancel), "The lens is being replaced.");
         bookings::decide(&lab.ctx, &ken, id, cancel.map(|cancel| Decide { seen: Some(seen), ..cancel })).await
     };
     let stale = cancel(seen).await;
@@ -79,7 +79,8 @@ async fn day_on_which_an_owner_moves_a_booking_asks_what_its_holder_may() {
     let lab = open().await;
     let (carl, olga, dana) = (lab.signed_in(4).await, lab.signed_in(6).await, lab.signed_in(5).await);
     let id = booked(&lab, &carl, LASER_RES, span(60, 60)).await;
-    let look = Look { resource: LASER_RES, date: None, minutes: Some(60), at: None, moving: Some(id), whom: None };
+    let look =
+        DayQuery { resource: LASER_RES, date: None, minutes: Some(60), at: None, moving: Some(id), whom: None };
     let day = bookings::day(&lab.ctx, &olga, Lang::En, Some(look.clone())).await.unwrap();
     assert_eq!(day.moving.map(|booking| booking.id), Some(id));
     assert_eq!(day.quota.minutes, 0, "without the one that is moved");
@@ -120,7 +121,7 @@ async fn member_who_books_for_another_is_refused_and_owner_and_manager_are_not()
 /// For whom a day is shown to somebody who wrote `whom`, and what of that is nobody.
 async fn day_for(lab: &Lab, actor: &Actor, whom: &str) -> (Option<(PersonId, String)>, Option<String>) {
     let whom = Whom::read(whom);
-    let look = Look { resource: LASER_RES, date: None, minutes: Some(60), at: None, moving: None, whom };
+    let look = DayQuery { resource: LASER_RES, date: None, minutes: Some(60), at: None, moving: None, whom };
     let shown = bookings::day(&lab.ctx, actor, Lang::En, Some(look)).await.unwrap().for_whom.unwrap();
     (shown.holder, shown.unknown)
 }
@@ -158,7 +159,7 @@ async fn rules_are_asked_about_whom_it_is_booked_for() {
     let Err(BookingsError::Refused(refused)) = for_bob else { panic!("{for_bob:?}") };
     assert!(refused.refusals.iter().any(|refusal| refusal.code() == "booking.may-not"), "{refused:?}");
     let whom = Some(Whom::Person(PersonId(4)));
-    let look = Look { resource: LASER_RES, date: None, minutes: Some(60), at: None, moving: None, whom };
+    let look = DayQuery { resource: LASER_RES, date: None, minutes: Some(60), at: None, moving: None, whom };
     let day = bookings::day(&lab.ctx, &ken, Lang::En, Some(look.clone())).await.unwrap();
     assert!(!day.starts.is_empty(), "Carl may use it, though Ken may not");
     assert_eq!(day.for_whom.unwrap().holder, Some((PersonId(4), "Carl Blu".to_owned())));

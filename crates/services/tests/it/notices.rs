@@ -4,7 +4,7 @@ use crate::lab::Lab;
 use domain::{
     holds::HoldReason,
     id::{MachineId, PersonId, TypeId},
-    live::Hint,
+    live::ChangeEvent,
     notices::Kind,
     problems::Severity,
     qualifications::{Relation, Subject},
@@ -196,5 +196,8 @@ async fn a_notice_is_announced_to_its_reader_and_nobody_else() {
     while hints.len() < 2 {
         hints.extend(coming.recv().await.unwrap().hint);
     }
-    assert!(hints.contains(&Hint::Notices(ADA)) && !hints.contains(&Hint::Notices(BOB)), "{hints:?}");
+    assert!(
+        hints.contains(&ChangeEvent::Notices(ADA)) && !hints.contains(&ChangeEvent::Notices(BOB)),
+        "{hints:?}"
+    );
 }

@@ -3,7 +3,7 @@
 use crate::lab::{LASER_ID, Lab, NOON, bookings::span};
 use domain::{
     actor::Actor,
-    bookings::{Deed, Resource, State},
+    bookings::{BookingAction, Resource, State},
     id::{BookingId, MachineId},
     jobs::Job,
     notices::{Instead, Kind, Notice},
@@ -183,7 +183,7 @@ async fn a_booking_that_runs_is_offered_nothing_instead() {
     let lab = open().await;
     let (ken, carl) = (lab.signed_in(11).await, lab.signed_in(4).await);
     let id = booked(&lab, 4, LASER, span(15, 60)).await;
-    bookings::decide(&lab.ctx, &carl, id, Decide::read(Some(Deed::CheckIn), "")).await.unwrap();
+    bookings::decide(&lab.ctx, &carl, id, Decide::read(Some(BookingAction::CheckIn), "")).await.unwrap();
     problems::block(&lab.ctx, &ken, LASER_ID, "belt", true).await.unwrap();
     assert!(outages::instead(&lab.ctx, &carl, id).await.unwrap().is_empty());
     let told = told(&lab, 4).await;
@@ -219,7 +219,7 @@ async fn whoever_looks_after_the_machine_sees_what_became_of_each_booking() {
     assert_eq!(mine().await, [true], "among their own too");
     rebook(&lab, &carl, first, span(120, 60)).await.unwrap();
     assert_eq!(mine().await, [false]);
-    let call_off = bookings::Decide::read(Some(Deed::Cancel), "");
+    let call_off = bookings::Decide::read(Some(BookingAction::Cancel), "");
     bookings::decide(&lab.ctx, &lab.signed_in(5).await, second, call_off).await.unwrap();
     let page = outages::page(&lab.ctx, &ken, LASER_ID).await.unwrap();
     let told: Vec<_> = page.affected.iter().map(|one| (one.booking, one.answer.clone())).collect();

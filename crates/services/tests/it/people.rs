@@ -17,7 +17,7 @@ use services::{
     qualifications::type_page,
 };
 use text::Lang;
-use views::{people::Fate, qualifications::HeldState};
+use views::{people::InviteOutcome, qualifications::HeldState};
 
 const ADA: PersonId = PersonId(1);
 
@@ -383,7 +383,7 @@ async fn somebody_is_found_however_their_name_is_typed() {
     .await;
     let lab = lab.reopen().await;
     let ken = lab.signed_in(11).await;
-    let typed = |name: &str| people::Typed { name: name.into(), ..people::Typed::default() };
+    let typed = |name: &str| people::PersonForm { name: name.into(), ..people::PersonForm::default() };
     let jonas = people::add(&lab.ctx, &ken, typed("Jonas Weber")).await.unwrap();
     let found = async |search: &str, status| {
         let query = Query { search: search.into(), status, ..Query::default() };
@@ -440,7 +440,7 @@ async fn a_verb_in_the_search_leads_only_those_who_may_to_what_it_means() {
 async fn of_two_managers_who_edit_one_person_the_second_is_told() {
     let lab = staffed().await;
     let (ken, eve) = (lab.signed_in(11).await, lab.signed_in(10).await);
-    let typed = |name: &str, phone: &str| people::Typed {
+    let typed = |name: &str, phone: &str| people::PersonForm {
         name: name.into(),
         email: "ada@example.org".into(),
         phone: phone.into(),
@@ -469,7 +469,11 @@ async fn of_two_managers_who_edit_one_person_the_second_is_told() {
         2,
         "that is no matter of hers"
     );
-    let taken = people::Typed { name: "Bob".into(), email: "ADA@example.org".into(), ..people::Typed::default() };
+    let taken = people::PersonForm {
+        name: "Bob".into(),
+        email: "ADA@example.org".into(),
+        ..people::PersonForm::default()
+    };
     let taken = people::edit(&lab.ctx, &ken, PersonId(2), taken, 1).await.unwrap_err().problem(Lang::En);
     assert!(taken.at("email").unwrap().contains("Ada King"), "managers are told whose it is: {taken:?}");
 }
@@ -478,19 +482,22 @@ async fn of_two_managers_who_edit_one_person_the_second_is_told() {
 async fn a_way_in_is_changed_by_nobody_who_may_not_help_in() {
     let lab = staffed().await;
     let (ken, eve, me) = (lab.signed_in(11).await, lab.signed_in(10).await, lab.signed_in(1).await);
-    let typed =
-        |email: &str| people::Typed { name: "Eve".into(), email: email.into(), ..people::Typed::default() };
+    let typed = |email: &str| people::PersonForm {
+        name: "Eve".into(),
+        email: email.into(),
+        ..people::PersonForm::default()
+    };
     let taken_over = people::edit(&lab.ctx, &ken, PersonId(10), typed("ken@example.org"), 1).await;
     assert!(matches!(taken_over, Err(PeopleError::Outranked)), "{taken_over:?}");
-    let own = people::Typed { name: "Ada".into(), phone: "0471 55".into(), ..people::Typed::default() };
+    let own = people::PersonForm { name: "Ada".into(), phone: "0471 55".into(), ..people::PersonForm::default() };
     people::edit(&lab.ctx, &me, ADA, own.clone(), 1).await.unwrap();
-    let own = people::Typed { email: "new@example.org".into(), ..own };
+    let own = people::PersonForm { email: "new@example.org".into(), ..own };
     let readdressed = people::edit(&lab.ctx, &me, ADA, own, 2).await;
     assert!(matches!(readdressed, Err(PeopleError::Outranked)), "members ask a manager: {readdressed:?}");
     let other = people::edit(&lab.ctx, &me, PersonId(2), typed(""), 1).await;
     assert!(matches!(other, Err(PeopleError::Unknown)));
     people::edit(&lab.ctx, &eve, PersonId(10), typed("eve2@example.org"), 1).await.unwrap();
-    let empty = people::edit(&lab.ctx, &ken, ADA, people::Typed::default(), 2).await.unwrap_err();
+    let empty = people::edit(&lab.ctx, &ken, ADA, people::PersonForm::default(), 2).await.unwrap_err();
     assert!(empty.problem(Lang::It).at("name").is_some());
 }
 
@@ -498,15 +505,19 @@ async fn a_way_in_is_changed_by_nobody_who_may_not_help_in() {
 async fn somebody_added_by_hand_is_a_member_without_an_account() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;
-    let typed =
-        people::Typed { name: "مريم 🦊 <b>".into(), phone: "0471 12".into(), ..people::Typed::default() };
+    let typed = people::PersonForm {
+        name: "مريم 🦊 <b>".into(),
+        phone: "0471 12".into(),
+        ..people::PersonForm::default()
+    };
     let id = people::add(&lab.ctx, &ken, typed).await.unwrap();
     let page = people::page(&lab.ctx, &ken, id).await.unwrap();
     assert_eq!((page.head.name.as_deref(), page.head.rank), (Some("مريم 🦊 <b>"), Rank::Member));
     assert_eq!(lab.number("SELECT count(*) FROM link").await, 0);
     let bob = lab.signed_in(2).await;
     let refused =
-        people::add(&lab.ctx, &bob, people::Typed { name: "X".into(), ..people::Typed::default() }).await;
+        people::add(&lab.ctx, &bob, people::PersonForm { name: "X".into(), ..people::PersonForm::default() })
+            .await;
     assert!(matches!(refused, Err(PeopleError::Forbidden(_))));
 }
 
@@ -518,11 +529,11 @@ async fn of_many_invited_each_line_has_its_fate() {
         "Nora Kofler <nora@example.org>\nno address\n\nnora@example.org\neve@example.org\nlea.m@example.org";
     let told = services::accounts::invite_many(&lab.ctx, &ken, pasted, Lang::En).await.unwrap();
     let fates: Vec<_> = told.iter().map(|one| (one.line, &one.fate)).collect();
-    assert!(matches!(fates[0], (1, Fate::ByHand { .. })), "{fates:?}");
-    assert_eq!(fates[1], (2, &Fate::NoAddress));
-    assert_eq!(fates[2], (4, &Fate::Again));
-    assert_eq!(fates[3], (5, &Fate::Taken { who: Some((PersonId(10), "Eve".into())) }));
-    assert!(matches!(fates[4], (6, Fate::ByHand { .. })), "{fates:?}");
+    assert!(matches!(fates[0], (1, InviteOutcome::ByHand { .. })), "{fates:?}");
+    assert_eq!(fates[1], (2, &InviteOutcome::NoAddress));
+    assert_eq!(fates[2], (4, &InviteOutcome::Again));
+    assert_eq!(fates[3], (5, &InviteOutcome::Duplicate { who: Some((PersonId(10), "Eve".into())) }));
+    assert!(matches!(fates[4], (6, InviteOutcome::ByHand { .. })), "{fates:?}");
     assert_eq!(
         lab.number("SELECT count(*) FROM link WHERE purpose = 'invite'").await,
         2,
@@ -532,7 +543,7 @@ async fn of_many_invited_each_line_has_its_fate() {
     lab.grant(2, 1, "trainer").await;
     let bob = lab.signed_in(2).await;
     let told = services::accounts::invite_many(&lab.ctx, &bob, "eve@example.org", Lang::En).await.unwrap();
-    assert_eq!(told[0].fate, Fate::Taken { who: None }, "whose it is, managers alone are told");
+    assert_eq!(told[0].fate, InviteOutcome::Duplicate { who: None }, "whose it is, managers alone are told");
     let many = "x@example.org\n".repeat(201);
     for wrong in ["", " \n ", &many] {
         let refused = services::accounts::invite_many(&lab.ctx, &ken, wrong, Lang::En).await.unwrap_err();

@@ -3,9 +3,9 @@
 use crate::lab;
 use crate::lab::{Lab, claims};
 use domain::{
-    actor::{Actor, Door},
+    actor::{Actor, Channel},
     id::{MachineId, PersonId},
-    pictures::{BYTES, SIDE, SMALL, Subject, Unfit},
+    pictures::{BYTES, InvalidPicture, SIDE, SMALL, Subject},
 };
 use image::{DynamicImage, ImageFormat, RgbaImage};
 use services::error::ServiceError;
@@ -26,9 +26,9 @@ fn png(width: u32, height: u32) -> Vec<u8> {
     bytes
 }
 
-async fn unfit(lab: &Lab, actor: &Actor, given: Vec<u8>) -> Unfit {
+async fn unfit(lab: &Lab, actor: &Actor, given: Vec<u8>) -> InvalidPicture {
     match pictures::set(&lab.ctx, actor, ADA, Cursor::new(given)).await {
-        Err(PicturesError::Unfit(unfit)) => unfit,
+        Err(PicturesError::Invalid(unfit)) => unfit,
         other => panic!("{other:?}"),
     }
 }
@@ -73,22 +73,22 @@ async fn what_is_no_picture_or_too_large_is_refused_in_words() {
     let mut polyglot = b"GIF89a/*".to_vec();
     polyglot.extend_from_slice(&svg);
     for (given, expected) in [
-        (Vec::new(), Unfit::Nothing),
-        (svg, Unfit::NoPicture),
-        (polyglot, Unfit::NoPicture),
-        (b"hello".to_vec(), Unfit::NoPicture),
-        (cut, Unfit::Cut),
-        (vec![0xFF, 0xD8, 0xFF, 0xE0], Unfit::Cut),
-        (cut_jpeg, Unfit::Cut),
-        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic".to_vec(), Unfit::Heic),
-        (vec![0; BYTES + 1], Unfit::Heavy),
-        (claims(10_000, 5_000), Unfit::Large),
-        (claims(32_000, 100), Unfit::Large),
-        (claims(u32::MAX / 2, u32::MAX / 2), Unfit::Large),
+        (Vec::new(), InvalidPicture::Nothing),
+        (svg, InvalidPicture::NoPicture),
+        (polyglot, InvalidPicture::NoPicture),
+        (b"hello".to_vec(), InvalidPicture::NoPicture),
+        (cut, InvalidPicture::Cut),
+        (vec![0xFF, 0xD8, 0xFF, 0xE0], InvalidPicture::Cut),
+        (cut_jpeg, InvalidPicture::Cut),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic".to_vec(), InvalidPicture::Heic),
+        (vec![0; BYTES + 1], InvalidPicture::Heavy),
+        (claims(10_000, 5_000), InvalidPicture::Large),
+        (claims(32_000, 100), InvalidPicture::Large),
+        (claims(u32::MAX / 2, u32::MAX / 2), InvalidPicture::Large),
     ] {
         let length = given.len();
         assert_eq!(unfit(&lab, &me, given).await, expected, "{length} bytes");
-        let told = PicturesError::Unfit(expected).problem(Lang::It);
+        let told = PicturesError::Invalid(expected).problem(Lang::It);
         assert!(told.at("picture").is_some_and(|said| said.len() > 20), "{told:?}");
     }
     assert_eq!(lab.number("SELECT count(*) FROM picture").await, 0);
@@ -111,10 +111,10 @@ async fn others_see_nothing_of_a_person_and_everybody_the_machines() {
     lab.grant(2, 1, "owner").await;
     let manager = lab.signed_in(2).await;
     pictures::set(&lab.ctx, &manager, LASER, Cursor::new(png(10, 10))).await.unwrap();
-    let passer_by = Actor::anybody(true, Door::Web);
+    let passer_by = Actor::anybody(true, Channel::Web);
     assert!(pictures::get(&lab.ctx, &passer_by, LASER, true).await.is_ok());
     assert_eq!(machines::page(&lab.ctx, &passer_by, MachineId(1)).await.unwrap().picture, Some(lab::NOON.0));
-    assert!(pictures::get(&lab.ctx, &Actor::anybody(false, Door::Web), LASER, true).await.is_err());
+    assert!(pictures::get(&lab.ctx, &Actor::anybody(false, Channel::Web), LASER, true).await.is_err());
     let nobody =
         pictures::set(&lab.ctx, &manager, Subject::Machine(MachineId(99)), Cursor::new(png(10, 10))).await;
     assert!(matches!(nobody, Err(PicturesError::Unknown)), "{nobody:?}");

@@ -570,7 +570,7 @@ async fn late_and_double_erasing_is_told_in_words_and_whoever_is_on_a_machine_wa
         "they were erased when they were"
     );
     assert!(matches!(privacy::erase(&lab.ctx, &eve, PersonId(999)).await, Err(PrivacyError::Unknown)));
-    let typed = people::Typed { name: "Back".into(), ..people::Typed::default() };
+    let typed = people::PersonForm { name: "Back".into(), ..people::PersonForm::default() };
     assert!(matches!(people::edit(&lab.ctx, &ken, ADA, typed, 0).await, Err(PeopleError::Unknown)));
     assert!(people::readmit(&lab.ctx, &eve, ADA).await.is_err(), "there is nobody to come back");
     assert!(notes::write(&lab.ctx, &ken, ADA, "who was it?").await.is_err());

@@ -4,13 +4,13 @@
 use crate::lab::{LASER, LASER_ID, Lab, ada, seconds};
 use domain::{
     access::{Decision, Reason},
-    actor::{Actor, Door, Forbidden},
+    actor::{Actor, Channel, Forbidden},
     id::{BlockId, MachineId, ReportId},
-    live::Hint,
+    live::ChangeEvent,
     machines::MachineState,
-    pictures::Unfit,
+    pictures::InvalidPicture,
     problems::{Severity, State, WORDS},
-    requests::Deed,
+    requests::BoardCommand,
 };
 use services::{
     access, boards, inbox, machines,
@@ -19,7 +19,7 @@ use services::{
 };
 use std::io::Cursor;
 
-const ANYBODY: Actor = Actor::anybody(true, Door::Web);
+const ANYBODY: Actor = Actor::anybody(true, Channel::Web);
 const ONLINE: &str = "INSERT INTO machine_signal (machine_id, heard_at, online) VALUES (1, 1800000000000, 1)";
 
 /// The lab with Ken (11), who manages, Olga (12), who owns the lasers, and Theo (13), who owns the lathes.
@@ -76,12 +76,12 @@ async fn what_is_unsafe_blocks_at_once_ends_the_use_and_frees_the_machine_when_i
     lab.starts(LASER, &ada()).await;
     let (_, _, mut coming) = lab.ctx.live().subscribe("");
     let report = reports(&lab, 2, Severity::Unsafe, " the lid \u{202E}stays open\r\n").await;
-    assert_eq!(coming.recv().await.unwrap().hint, Some(Hint::Machine(LASER_ID)), "open pages look again");
+    assert_eq!(coming.recv().await.unwrap().hint, Some(ChangeEvent::Machine(LASER_ID)), "open pages look again");
     let bob = lab.signed_in(2).await;
     assert_eq!(blocked(&lab, &bob).await, Some(Some("the lid stays open".into())));
     assert_eq!(blocked(&lab, &ANYBODY).await, Some(None), "passers-by do not read what a member wrote");
     assert_eq!(told(&lab).await, (false, 1, 0), "whoever is on it logs out");
-    let order = Order { board: LASER, deed: Deed::Stop, uid: ada() };
+    let order = Order { board: LASER, deed: BoardCommand::Stop, uid: ada() };
     assert_eq!(requests::due(&lab.ctx).await.unwrap(), vec![order]);
     assert_eq!(lab.text("SELECT group_concat(cause) FROM machine_request").await, "unsafe");
     let swiped = access::check(&lab.ctx, LASER, &ada()).await.unwrap().decision;
@@ -393,7 +393,7 @@ async fn a_photo_is_made_anew_and_comes_from_whoever_reported_it_or_cares_for_th
     let report = problems::report(&lab.ctx, &bob, LASER_ID, typed).await.unwrap();
     let none = problems::set_photo(&lab.ctx, &bob, report, Cursor::new(b"no picture".to_vec())).await;
     assert!(
-        matches!(&none, Err(ProblemsError::Invalid(errors)) if *errors == [ValidationError::Photo(Unfit::NoPicture)])
+        matches!(&none, Err(ProblemsError::Invalid(errors)) if *errors == [ValidationError::Photo(InvalidPicture::NoPicture)])
     );
     problems::set_photo(&lab.ctx, &bob, report, Cursor::new(png.clone())).await.unwrap();
     let ada = lab.signed_in(1).await;

@@ -3,7 +3,7 @@
 use crate::lab::{LASER, Lab, NOON, ada, bob, seconds};
 use domain::{
     access::Decision,
-    actor::{Actor, Door},
+    actor::{Actor, Channel},
     id::{MachineId, PersonId, TypeId},
     people::PersonStatus,
     problem::Kind,
@@ -195,7 +195,7 @@ async fn members_and_strangers_write_nothing_and_learn_nothing() {
         let change = Change::now(ADA, subject, Relation::User);
         let answer = qualifications::grant(&lab.ctx, &bob, change.clone()).await;
         assert!(matches!(answer, Err(QualificationsError::Forbidden(_))), "{subject:?}: {answer:?}");
-        let stranger = Actor::anybody(true, Door::Web);
+        let stranger = Actor::anybody(true, Channel::Web);
         let answer = qualifications::grant(&lab.ctx, &stranger, change).await.unwrap_err().problem(Lang::En);
         assert_eq!(answer.kind, Kind::SignIn);
     }

@@ -3,21 +3,21 @@
 use crate::lab::{LASER_ID, Lab};
 use domain::{
     actor::{Actor, Forbidden},
-    bookings::{Deed, Resource, Wanted},
+    bookings::{BookingAction, Resource, ResourceFilter},
     id::{MachineId, RoomId, TypeId},
     occupations::Span,
-    reports::{Cell, Rates, Taken},
+    reports::{Cell, Rates, Utilisation},
     time::{Date, HOUR, MINUTE, Millis},
 };
 use services::{
     bookings::{self, Ask as Book, Decide},
-    reports::{self, Ask, Part, ReportsError, Typed},
+    reports::{self, Ask, Part, ReportForm, ReportsError},
 };
 use text::Lang;
 use views::reports::UseReport;
 
-const LASERS: Wanted = Wanted::Type(TypeId(3));
-const LASER: Wanted = Wanted::One(Resource::Machine(LASER_ID));
+const LASERS: ResourceFilter = ResourceFilter::Type(TypeId(3));
+const LASER: ResourceFilter = ResourceFilter::One(Resource::Machine(LASER_ID));
 
 /// The lab on Friday, 15 January 2027, nine o'clock in Rome; six members (31 to 36), Ken (11), who manages, and Uma (12), an auditor.
 /// It is open from 8 to 18, Monday to Friday. From Monday to Thursday of this week, from ten to eleven, one of four members had the
@@ -57,13 +57,13 @@ async fn open() -> Lab {
     lab.reopen().await
 }
 
-async fn report(lab: &Lab, typed: Typed) -> UseReport {
+async fn report(lab: &Lab, typed: ReportForm) -> UseReport {
     let ken = lab.signed_in(11).await;
     reports::of_use(&lab.ctx, &ken, Lang::En, Ask::read(&typed)).await.unwrap()
 }
 
-fn of(of: Wanted) -> Typed {
-    Typed { of: of.to_string(), weeks: "4".into(), ..Typed::default() }
+fn of(of: ResourceFilter) -> ReportForm {
+    ReportForm { of: of.to_string(), weeks: "4".into(), ..ReportForm::default() }
 }
 
 #[tokio::test]
@@ -87,8 +87,8 @@ async fn booked_and_used_hours_no_shows_and_lead_times_are_reported_by_the_clock
     // Everything that happened was on one laser: what is known of the type is known of it, and not of the other.
     let alone = report(&lab, of(LASER)).await;
     assert_eq!(alone.report.chosen.rates, figures.rates);
-    let lathe = report(&lab, of(Wanted::One(Resource::Machine(MachineId(2))))).await;
-    assert_eq!(lathe.report.chosen.used, None::<Taken>);
+    let lathe = report(&lab, of(ResourceFilter::One(Resource::Machine(MachineId(2))))).await;
+    assert_eq!(lathe.report.chosen.used, None::<Utilisation>);
 }
 
 #[tokio::test]
@@ -110,20 +110,20 @@ async fn how_long_requests_wait_is_kept_when_they_are_answered() {
         lab.pass(MINUTE * 10);
     }
     for id in asked {
-        bookings::decide(&lab.ctx, &ken, id, Decide::read(Some(Deed::Approve), "")).await.unwrap();
+        bookings::decide(&lab.ctx, &ken, id, Decide::read(Some(BookingAction::Approve), "")).await.unwrap();
     }
     lab.pass(HOUR * 10);
     let shown = report(&lab, of(LASERS)).await;
     // 50, 40, 30, 20 and 10 minutes.
     assert_eq!(shown.report.chosen.waited, Some(30));
     let (step, share) = *shown.report.waited.first().unwrap();
-    assert_eq!((step.word(), share), ("under-1-h", Some(100)));
+    assert_eq!((step.as_str(), share), ("under-1-h", Some(100)));
 }
 
 #[tokio::test]
 async fn a_file_says_in_words_what_is_not_shown_and_computes_nothing() {
     let lab = open().await;
-    let shown = report(&lab, Typed { by: "machine".into(), ..Typed::default() }).await;
+    let shown = report(&lab, ReportForm { by: "machine".into(), ..ReportForm::default() }).await;
     let groups = reports::table(&shown, Some(Part::Groups), Lang::En);
     let lines: Vec<&str> = groups.lines().collect();
     assert!(lines.first().unwrap().starts_with("of,name,open hours,"), "{groups}");
@@ -140,7 +140,7 @@ async fn a_file_says_in_words_what_is_not_shown_and_computes_nothing() {
     assert_eq!(other.matches("fewer than 5 people").count(), 9, "{other}");
     let all = reports::table(&shown, None, Lang::It);
     for part in Part::ALL {
-        assert!(all.contains(&format!("{}\r\n", part.word())), "{all}");
+        assert!(all.contains(&format!("{}\r\n", part.as_str())), "{all}");
     }
     // One week was the fifth's alone: the other would give it away.
     assert!(all.contains("2027-01-11,meno di 5 persone") && all.contains("2027-01-04,meno di 5 persone"), "{all}");
@@ -149,24 +149,24 @@ async fn a_file_says_in_words_what_is_not_shown_and_computes_nothing() {
 #[tokio::test]
 async fn reports_are_for_managers_and_auditors_and_of_what_there_is() {
     let lab = open().await;
-    let ask = async |person, typed: &Typed| {
+    let ask = async |person, typed: &ReportForm| {
         let actor = lab.signed_in(person).await;
         reports::of_use(&lab.ctx, &actor, Lang::En, Ask::read(typed)).await
     };
-    let usual = Typed::default();
+    let usual = ReportForm::default();
     assert!(ask(11, &usual).await.is_ok() && ask(12, &usual).await.is_ok());
     let curious = ask(31, &usual).await;
     assert!(matches!(curious, Err(ReportsError::Forbidden(Forbidden::NotAllowed))), "{curious:?}");
-    let none = ask(11, &of(Wanted::One(Resource::Room(RoomId(9))))).await;
+    let none = ask(11, &of(ResourceFilter::One(Resource::Room(RoomId(9))))).await;
     assert!(matches!(none, Err(ReportsError::Unknown)), "{none:?}");
-    let typed = |from: &str, to: &str| Typed { from: from.into(), to: to.into(), ..Typed::default() };
+    let typed = |from: &str, to: &str| ReportForm { from: from.into(), to: to.into(), ..ReportForm::default() };
     for (typed, fields) in [
         (typed("2027-01-05", ""), 1),
         (typed("2027-01-05", "2027-01-04"), 1),
         (typed("2025-01-05", "2027-01-04"), 1),
         (typed("2028-01-05", "2028-01-09"), 1),
         (
-            Typed {
+            ReportForm {
                 weeks: "0".into(),
                 of: "tree".into(),
                 by: "luck".into(),

@@ -5,7 +5,7 @@ use crate::lab::{
     entrance::{ADA, PASSWORD, actor, ada_is_in, code, here, open, sign_in},
     seconds,
 };
-use domain::actor::{Actor, Door, Rank};
+use domain::actor::{Actor, Channel, Rank};
 use services::{
     accounts::{self, AccountsError},
     sessions::{Recognised, recognise},
@@ -30,7 +30,7 @@ async fn a_second_factor_is_asked_for_from_its_first_code_on() {
     let codes = accounts::confirm_totp(&lab.ctx, &ada, here(1), &now).await.unwrap();
     assert_eq!(codes.len(), 10);
     assert!(actor(&lab, &token).await.is_some(), "who set it up has shown it");
-    assert!(matches!(recognise(&lab.ctx, &elsewhere, Door::Web).await, Recognised::Pending), "others have not");
+    assert!(matches!(recognise(&lab.ctx, &elsewhere, Channel::Web).await, Recognised::Pending), "others have not");
     assert!(matches!(accounts::begin_totp(&lab.ctx, &ada).await, Err(AccountsError::SecondFactor)));
 
     let opened = sign_in(&lab, "ada@lab.example", PASSWORD).await.unwrap();
@@ -93,7 +93,7 @@ async fn where_a_second_factor_is_required_roles_sleep_until_it_is_shown() {
     assert_eq!(ada.known().unwrap().rank(), Rank::Member);
     let account = accounts::account(&lab.ctx, &ada).await.unwrap();
     assert!(account.asleep && account.rank == Rank::Administrator, "{account:?}");
-    assert_eq!(account.second_factor, SecondFactor::Wanted);
+    assert_eq!(account.second_factor, SecondFactor::Required);
     let offer = accounts::begin_totp(&lab.ctx, &ada).await.unwrap();
     accounts::confirm_totp(&lab.ctx, &ada, here(1), &code(&offer.secret, lab::NOON.0)).await.unwrap();
     assert_eq!(actor(&lab, &token).await.unwrap().known().unwrap().rank(), Rank::Administrator);

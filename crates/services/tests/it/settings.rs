@@ -100,7 +100,7 @@ async fn the_system_is_for_administrators_and_values_fit() {
     lab.grant(1, 2, "owner").await;
     assert!(matches!(
         say(&lab, 1, At::Space, Key::Zone, Some("Mars/Base"), 0).await,
-        Err(SettingsError::Unfit(Key::Zone))
+        Err(SettingsError::Invalid(Key::Zone))
     ));
     say(&lab, 1, At::Space, Key::Zone, Some("Europe/Rome"), 0).await.unwrap();
     assert_eq!(lab.ctx.space().zone.name(), "Europe/Rome", "at once");
@@ -112,7 +112,7 @@ async fn the_system_is_for_administrators_and_values_fit() {
         (LASERS, Key::Authorisation, "anybody"),
     ] {
         assert!(
-            matches!(say(&lab, 1, at, key, Some(value), 0).await, Err(SettingsError::Unfit(_))),
+            matches!(say(&lab, 1, at, key, Some(value), 0).await, Err(SettingsError::Invalid(_))),
             "{key:?} {value}"
         );
     }

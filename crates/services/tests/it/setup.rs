@@ -3,7 +3,7 @@
 use crate::lab::{LASER, Lab, ada as ada_card};
 use domain::{
     accounts::Purpose,
-    actor::{Actor, Door, Rank},
+    actor::{Actor, Channel, Rank},
     id::PersonId,
     time::DAY,
 };
@@ -61,7 +61,9 @@ async fn the_first_link_makes_the_first_administrator_and_names_the_space() {
     assert!(matches!(faults[4], ValidationError::Password(_)), "all of them at once: {faults:?}");
 
     let opened = setup::begin(&lab.ctx, HERE, "Firefox on Linux", &token, set_up("ada")).await.unwrap();
-    let Recognised::Somebody(ada) = recognise(&lab.ctx, &opened.token, Door::Web).await else { panic!("nobody") };
+    let Recognised::Somebody(ada) = recognise(&lab.ctx, &opened.token, Channel::Web).await else {
+        panic!("nobody")
+    };
     assert_eq!((ada.name.as_str(), ada.rank, ada.language), ("ada", Rank::Administrator, Some(Lang::It)));
     let space = lab.ctx.space();
     assert_eq!((space.name.as_str(), space.zone.name(), space.language), ("Talvera", "Europe/Rome", Lang::It));
@@ -77,7 +79,9 @@ async fn the_first_link_makes_the_first_administrator_and_names_the_space() {
 async fn first_administrator(lab: &Lab) -> Actor {
     let token = setup::offer(&lab.ctx).await.unwrap().unwrap();
     let opened = setup::begin(&lab.ctx, HERE, "", &token, set_up("ada")).await.unwrap();
-    let Recognised::Somebody(ada) = recognise(&lab.ctx, &opened.token, Door::Web).await else { panic!("nobody") };
+    let Recognised::Somebody(ada) = recognise(&lab.ctx, &opened.token, Channel::Web).await else {
+        panic!("nobody")
+    };
     ada.actor
 }
 
@@ -194,7 +198,7 @@ async fn the_command_line_makes_an_administrator_only_where_there_is_none_or_to_
     let password = "nine cats saw the moon".to_owned();
     let recover = Administrator { password: password.clone(), ..administrator("EVA@lab.example", true) };
     setup::create_administrator(&lab.ctx, recover).await.unwrap();
-    assert!(matches!(recognise(&lab.ctx, &opened.token, Door::Web).await, Recognised::Nobody));
+    assert!(matches!(recognise(&lab.ctx, &opened.token, Channel::Web).await, Recognised::Nobody));
     let opened = accounts::sign_in(&lab.ctx, HERE, "", "eva@lab.example", &password).await.unwrap();
     assert!(!opened.second_factor, "the lost phone is no hindrance any more");
     setup::create_administrator(&lab.ctx, administrator("kim@lab.example", true)).await.unwrap();

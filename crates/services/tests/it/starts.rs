@@ -3,8 +3,8 @@
 
 use crate::lab::{LASER, LASER_ID, Lab, ada, bob};
 use domain::{
-    live::Hint,
-    requests::{Deed, PATIENCE, TOLD},
+    live::ChangeEvent,
+    requests::{BoardCommand, PATIENCE, TOLD},
     uses::Action,
 };
 use services::error::ServiceError;
@@ -51,8 +51,8 @@ async fn whoever_may_use_a_machine_starts_it_from_afar_once_and_on_record() {
     assert_eq!(requests_made(&lab).await, 1, "asked again while it is under way");
     lab.grant(2, 3, "user").await;
     assert_eq!((offered(&lab, 1).await, offered(&lab, 2).await), (Some(Remote::Starting), None));
-    assert!(matches!(started(&lab, 2).await, Err(RequestsError::Taken)), "another is just starting it");
-    let order = Order { board: LASER, deed: Deed::Start, uid: ada() };
+    assert!(matches!(started(&lab, 2).await, Err(RequestsError::InUse)), "another is just starting it");
+    let order = Order { board: LASER, deed: BoardCommand::Start, uid: ada() };
     assert_eq!(requests::due(&lab.ctx).await.unwrap(), vec![order]);
     assert_eq!(requests::due(&lab.ctx).await.unwrap(), vec![], "sent once");
     assert_eq!(offered(&lab, 1).await, Some(Remote::Starting));
@@ -104,7 +104,7 @@ async fn who_may_not_start_a_machine_from_afar_is_told_why_and_sees_no_button() 
     }
     let lab = startable().await;
     lab.starts(LASER, &bob()).await;
-    assert!(matches!(started(&lab, 1).await, Err(RequestsError::Taken)));
+    assert!(matches!(started(&lab, 1).await, Err(RequestsError::InUse)));
     boards::broker_lost(&lab.ctx);
     assert!(matches!(started(&lab, 1).await, Err(RequestsError::Away)));
 }
@@ -140,7 +140,11 @@ async fn whoever_waits_for_a_start_is_told_that_the_board_went_away() {
         let (_, _, mut coming) = lab.ctx.live().subscribe("");
         lab.pass(PATIENCE);
         requests::due(&lab.ctx).await.unwrap();
-        assert_eq!(coming.recv().await.unwrap().hint, Some(Hint::Machine(LASER_ID)), "open pages look again");
+        assert_eq!(
+            coming.recv().await.unwrap().hint,
+            Some(ChangeEvent::Machine(LASER_ID)),
+            "open pages look again"
+        );
         let known = if told { Remote::WentSilent } else { Remote::WentAway };
         assert_eq!((offered(&lab, 1).await, offered(&lab, 2).await), (Some(known), None), "{told}");
         let why = "SELECT detail ->> 'cause' FROM audit WHERE action = 'machine.start-expired'";

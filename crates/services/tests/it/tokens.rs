@@ -7,7 +7,7 @@ use crate::lab::{
     seconds,
 };
 use domain::{
-    actor::{Actor, Door, Forbidden, Who},
+    actor::{Actor, Channel, Forbidden, Who},
     id::{PersonId, SessionId},
     time::{DAY, HOUR, MINUTE},
     tokens::{Lifetime, MOST, Scope},
@@ -19,7 +19,7 @@ use services::{
     people, rate,
     repeats::{self, Outcome, RepeatsError, Turn},
     sessions,
-    tokens::{self, TokensError, ValidationError, Wanted},
+    tokens::{self, TokenRequest, TokensError, ValidationError},
 };
 use std::sync::Arc;
 use text::Lang;
@@ -27,8 +27,8 @@ use tokio::task::JoinSet;
 
 const BOB: PersonId = PersonId(2);
 
-fn wanted() -> Wanted {
-    Wanted { name: " Sheet of hours ".into(), scopes: vec![Scope::PeopleRead], lifetime: Lifetime::Month }
+fn wanted() -> TokenRequest {
+    TokenRequest { name: " Sheet of hours ".into(), scopes: vec![Scope::PeopleRead], lifetime: Lifetime::Month }
 }
 
 async fn mint(lab: &Lab, actor: &Actor) -> String {
@@ -61,7 +61,7 @@ async fn a_token_stands_for_its_owner_and_what_it_was_made_for() {
     assert!(token.starts_with("tg_") && token.len() == 46, "256 bits: {token}");
     let program = tokens::recognise(&lab.ctx, &token).await.unwrap().unwrap();
     assert_eq!(program.somebody.actor.person(), ada.person());
-    assert_eq!((program.somebody.actor.door, program.scopes), (Door::Api, vec![Scope::PeopleRead]));
+    assert_eq!((program.somebody.actor.door, program.scopes), (Channel::Api, vec![Scope::PeopleRead]));
     let listed = tokens::list(&lab.ctx, &ada).await.unwrap().tokens;
     assert_eq!((listed.len(), listed[0].name.as_str()), (1, "Sheet of hours"));
     for forged in ["", "tg_", "tg_AAAA", &token[3..], &format!("{token}A"), "tg_\u{0}", &"tg_A".repeat(10_000)] {
@@ -103,7 +103,7 @@ async fn a_token_ends_where_sessions_end_and_at_its_time() {
     sessions::recognise(
         &lab.ctx,
         &entrance::sign_in(&lab, "ada@lab.example", PASSWORD).await.unwrap().token,
-        Door::Web,
+        Channel::Web,
     )
     .await;
     lab.pass(DAY * 23);
@@ -152,7 +152,7 @@ async fn a_token_made_before_a_second_factor_is_no_way_around_it() {
 async fn a_token_needs_a_name_and_something_to_open_and_there_is_an_end_to_them() {
     let lab = entrance::open().await;
     let (_, ada) = ada_is_in(&lab).await;
-    let flawed = Wanted { name: "\u{200B}".into(), scopes: vec![], lifetime: Lifetime::Year };
+    let flawed = TokenRequest { name: "\u{200B}".into(), scopes: vec![], lifetime: Lifetime::Year };
     let error = tokens::mint(&lab.ctx, &ada, flawed).await.unwrap_err();
     assert!(
         matches!(&error, TokensError::Invalid(errors) if *errors == [ValidationError::Name, ValidationError::Scopes])
@@ -162,7 +162,7 @@ async fn a_token_needs_a_name_and_something_to_open_and_there_is_an_end_to_them(
         mint(&lab, &ada).await;
     }
     assert!(matches!(tokens::mint(&lab.ctx, &ada, wanted()).await, Err(TokensError::TooMany)));
-    let stranger = Actor::anybody(true, Door::Web);
+    let stranger = Actor::anybody(true, Channel::Web);
     assert!(matches!(
         tokens::mint(&lab.ctx, &stranger, wanted()).await,
         Err(TokensError::Forbidden(Forbidden::SignIn))
@@ -274,7 +274,7 @@ async fn whoever_asks_too_often_waits_and_nobody_else_does() {
     let problem = take(&ada, 2).unwrap_err();
     assert_eq!((problem.kind.status(), problem.retry_after), (429, Some(1)), "from wherever she asks");
     assert!(take(&bob, 1).is_ok());
-    let stranger = Actor::anybody(true, Door::Api);
+    let stranger = Actor::anybody(true, Channel::Api);
     while take(&stranger, 3).is_ok() {}
     assert!(take(&stranger, 4).is_ok(), "from another address");
     lab.pass(MINUTE);

@@ -34,7 +34,7 @@ async fn told(lab: &Lab, person: i64) -> Vec<Kind> {
         .fetch_all(&mut conn)
         .await
         .unwrap();
-    kinds.iter().map(|kind| Kind::from_word(kind).unwrap()).collect()
+    kinds.iter().map(|kind| Kind::parse(kind).unwrap()).collect()
 }
 
 /// The lab with Ken (11), who manages, Olga (12), who owns the lasers, and Ann (15), who applied. Clocks show UTC.
@@ -181,7 +181,7 @@ async fn correct(lab: &Lab, person: i64, end: &str, who: &str) {
     let actor = lab.signed_in(person).await;
     let id = UseId(lab.number("SELECT max(id) FROM use_session").await);
     let seen = corrections::one(&lab.ctx, &actor, id).await.unwrap().version;
-    let typed = CorrectUse::typed(end.into(), who, false, "forgot to log off".into());
+    let typed = CorrectUse::from_form(end.into(), who, false, "forgot to log off".into());
     corrections::correct(&lab.ctx, &actor, id, seen, &typed).await.unwrap();
     lab.pass(seconds(1));
 }

@@ -7,7 +7,7 @@ mod lengths;
 mod next_step;
 mod order;
 mod question_pictures;
-mod ways;
+mod requirements;
 
 use crate::lab::{LASER, Lab, ada, bob, seconds};
 use domain::{
@@ -55,9 +55,9 @@ async fn lab(questions: usize) -> (Lab, Actor, ModuleId) {
         .await;
     lab.grant(4, 1, "owner").await;
     let max = lab.signed_in(4).await;
-    let typed = DescribeModule::typed("Clamping", "Hold it **tight**", "");
+    let typed = DescribeModule::from_form("Clamping", "Hold it **tight**", "");
     let id = add(&lab.ctx, &max, typed).await.unwrap();
-    let video = ShowVideo::typed("dQw4w9WgXcQ", "2:00");
+    let video = ShowVideo::from_form("dQw4w9WgXcQ", "2:00");
     set_video(&lab.ctx, &lab.administrator().await, id, video).await.unwrap();
     for n in 0..questions {
         add_question(&lab.ctx, &max, id, &question(&n.to_string())).await.unwrap();
@@ -192,8 +192,8 @@ async fn tell_progress(lab: &Lab) -> String {
 #[tokio::test]
 async fn one_request_about_a_video_that_was_never_opened_gains_nothing() {
     let (lab, max, _) = lab(0).await;
-    let other = add(&lab.ctx, &max, DescribeModule::typed("Dust", "", "")).await.unwrap();
-    let video = ShowVideo::typed("https://youtu.be/dQw4w9WgXcQ", "120");
+    let other = add(&lab.ctx, &max, DescribeModule::from_form("Dust", "", "")).await.unwrap();
+    let video = ShowVideo::from_form("https://youtu.be/dQw4w9WgXcQ", "120");
     set_video(&lab.ctx, &lab.administrator().await, other, video).await.unwrap();
     publish(&lab.ctx, &max, other, None).await.unwrap();
     let bob = lab.signed_in(2).await;
@@ -213,7 +213,7 @@ async fn corrected_length_of_the_same_video_keeps_what_was_watched() {
     lab.pass(seconds(60));
     report(&lab.ctx, &bob, VIDEO, vec![span(0, 60)], 0).await.unwrap();
     for (length, least) in [("2:06", 47), ("1:30", 66)] {
-        set_video(&lab.ctx, &ida, id, ShowVideo::typed("dQw4w9WgXcQ", length)).await.unwrap();
+        set_video(&lab.ctx, &ida, id, ShowVideo::from_form("dQw4w9WgXcQ", length)).await.unwrap();
         publish(&lab.ctx, &max, id, None).await.unwrap();
         let of = async |who: &Actor| training::progress(&lab.ctx, who, id).await.unwrap().1;
         assert_eq!(of(&ada).await.percent, 100, "{length}");
@@ -226,8 +226,8 @@ async fn corrected_length_of_the_same_video_keeps_what_was_watched() {
 #[tokio::test]
 async fn two_modules_at_once_share_the_clock() {
     let (lab, max, _) = lab(0).await;
-    let other = add(&lab.ctx, &max, DescribeModule::typed("Dust", "", "")).await.unwrap();
-    let video = ShowVideo::typed("https://youtu.be/dQw4w9WgXcQ", "120");
+    let other = add(&lab.ctx, &max, DescribeModule::from_form("Dust", "", "")).await.unwrap();
+    let video = ShowVideo::from_form("https://youtu.be/dQw4w9WgXcQ", "120");
     set_video(&lab.ctx, &lab.administrator().await, other, video).await.unwrap();
     publish(&lab.ctx, &max, other, None).await.unwrap();
     let bob = lab.signed_in(2).await;
@@ -351,7 +351,7 @@ async fn what_is_no_answer_to_a_question_of_their_quiz_is_refused() {
 #[tokio::test]
 async fn of_many_questions_some_are_drawn() {
     let (lab, max, id) = lab(6).await;
-    let typed = DescribeModule::typed("Clamping", "", "2");
+    let typed = DescribeModule::from_form("Clamping", "", "2");
     save(&lab.ctx, &max, id, 1, typed).await.unwrap();
     let bob = lab.signed_in(2).await;
     watched(&lab, &bob, VIDEO).await;
@@ -365,7 +365,7 @@ async fn of_many_questions_some_are_drawn() {
 async fn only_those_who_may_change_training_and_requirements() {
     let (lab, max, id) = lab(0).await;
     let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
-    let typed = DescribeModule::typed("Mine", "", "");
+    let typed = DescribeModule::from_form("Mine", "", "");
     for actor in [&ada, &bob] {
         assert!(matches!(add(&lab.ctx, actor, typed.clone()).await, Err(TrainingError::Forbidden(_))));
         assert!(matches!(sheet(&lab.ctx, actor, id).await, Err(TrainingError::Forbidden(_))));
@@ -419,11 +419,11 @@ async fn a_trainer_sees_who_is_nearly_there() {
 #[tokio::test]
 async fn what_is_not_published_is_shown_to_whoever_edits_it() {
     let (lab, max, id) = lab(0).await;
-    let other = add(&lab.ctx, &max, DescribeModule::typed("Draft", "", "")).await.unwrap();
+    let other = add(&lab.ctx, &max, DescribeModule::from_form("Draft", "", "")).await.unwrap();
     assert!(matches!(publish(&lab.ctx, &max, other, None).await, Err(TrainingError::NoVideo)));
     let ida = lab.administrator().await;
     let set = async |id, youtube: &str, length: &str| {
-        let typed = ShowVideo::typed(youtube, length);
+        let typed = ShowVideo::from_form(youtube, length);
         set_video(&lab.ctx, &ida, id, typed).await
     };
     let bad = set(other, "https://example.org/x", "0:00").await;
@@ -452,7 +452,7 @@ async fn what_is_not_published_is_shown_to_whoever_edits_it() {
     let near = candidates(&lab.ctx, &lab.signed_in(1).await, LASERS).await.unwrap();
     let told: Vec<_> = near.iter().map(|one| (one.person, one.completed, one.percent, one.quizzes_left)).collect();
     assert_eq!(told, [(BOB, 1, 100, 0)], "for trainers too");
-    let stale = save(&lab.ctx, &max, id, 7, DescribeModule::typed("x", "", "")).await;
+    let stale = save(&lab.ctx, &max, id, 7, DescribeModule::from_form("x", "", "")).await;
     assert!(matches!(stale, Err(TrainingError::Stale(_))), "{stale:?}");
 }
 

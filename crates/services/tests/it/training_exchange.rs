@@ -33,19 +33,19 @@ async fn lab() -> (Lab, Actor) {
 }
 
 fn titled(title: &str, about: &str, asked: &str) -> Result<DescribeModule, Vec<ValidationError>> {
-    DescribeModule::typed(title, about, asked)
+    DescribeModule::from_form(title, about, asked)
 }
 
 /// One published module with all there is, one draft, one that is archived, one with a file; two requirements.
 async fn filled() -> (Lab, Actor) {
     let (lab, max) = lab().await;
     let clamping = add(&lab.ctx, &max, titled("Clamping", "Hold it **tight**", "2")).await.unwrap();
-    let video = ShowVideo::typed("dQw4w9WgXcQ", "2:00");
+    let video = ShowVideo::from_form("dQw4w9WgXcQ", "2:00");
     set_video(&lab.ctx, &lab.administrator().await, clamping, video).await.unwrap();
     set_captions(&lab.ctx, &max, clamping, CAPTIONS).await.unwrap();
     for (kind, right) in [("single", vec![1]), ("multiple", vec![0, 2]), ("order", vec![])] {
         let question = TypedQuestion {
-            kind: QuestionKind::from_word(kind),
+            kind: QuestionKind::parse(kind),
             ask: format!("What about {kind}?"),
             why: "Because.".into(),
             answers: vec!["Yes".into(), "No".into(), "Perhaps".into()],
@@ -269,10 +269,10 @@ async fn captions_of_a_file_wait_for_it_to_be_uploaded() {
     let shown = async || sheet(&lab.ctx, &max, id).await.unwrap().editions.remove(0);
     let edition = shown().await;
     assert!(edition.video.is_none() && edition.captions && edition.published.is_none());
-    let first = ShowVideo::typed("dQw4w9WgXcQ", "2:00");
+    let first = ShowVideo::from_form("dQw4w9WgXcQ", "2:00");
     set_video(&lab.ctx, &lab.administrator().await, id, first).await.unwrap();
     assert!(shown().await.captions, "they are of the first video");
-    let second = ShowVideo::typed("aaaaaaaaaaa", "2:00");
+    let second = ShowVideo::from_form("aaaaaaaaaaa", "2:00");
     set_video(&lab.ctx, &lab.administrator().await, id, second).await.unwrap();
     let edition = shown().await;
     assert_eq!((edition.video, edition.captions), (Some(Video::YouTube("aaaaaaaaaaa".into())), false));

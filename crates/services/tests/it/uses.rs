@@ -8,7 +8,7 @@ use crate::lab::{
 use domain::{
     boards::MachineNumber,
     cards::CardUid,
-    live::Hint,
+    live::ChangeEvent,
     time::{DAY, HOUR, MINUTE},
     uses::Action,
 };
@@ -124,7 +124,7 @@ async fn watchers_are_told_after_the_commit_and_not_of_signs_of_life() {
     let lab = Lab::open().await;
     let (_, _, mut coming) = lab.ctx.live().subscribe("");
     lab.starts(LASER, &ada()).await;
-    assert_eq!(coming.recv().await.unwrap().hint, Some(Hint::Machine(LASER_ID)));
+    assert_eq!(coming.recv().await.unwrap().hint, Some(ChangeEvent::Machine(LASER_ID)));
     lab.pass(seconds(30));
     lab.says(LASER, &ada(), Action::Extend, 30, false).await.unwrap();
     lab.stops(LASER, &ada(), 30).await;
@@ -142,11 +142,11 @@ async fn watchers_are_told_when_a_use_turns_out_to_have_begun_earlier() {
     let lab = Lab::open().await;
     let (_, _, mut coming) = lab.ctx.live().subscribe("");
     lab.says(LASER, &ada(), Action::Start, 0, true).await.unwrap();
-    assert_eq!(coming.recv().await.unwrap().hint, Some(Hint::Machine(LASER_ID)));
+    assert_eq!(coming.recv().await.unwrap().hint, Some(ChangeEvent::Machine(LASER_ID)));
     lab.pass(seconds(30));
     lab.says(LASER, &ada(), Action::Extend, 600, false).await.unwrap();
     let told = tokio::time::timeout(seconds(20), coming.recv()).await.expect("told").unwrap();
-    assert_eq!(told.hint, Some(Hint::Machine(LASER_ID)));
+    assert_eq!(told.hint, Some(ChangeEvent::Machine(LASER_ID)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

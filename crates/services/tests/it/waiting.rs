@@ -6,7 +6,7 @@ use crate::lab::{
 };
 use domain::{
     actor::Actor,
-    bookings::{Deed, Resource, State as Booked},
+    bookings::{BookingAction, Resource, State as Booked},
     id::{BookingId, MachineId, PersonId, WaitingId},
     notices::Kind,
     occupations::Span,
@@ -51,7 +51,7 @@ async fn joined(lab: &Lab, actor: &Actor, span: Span) -> WaitingId {
 }
 
 async fn cancel(lab: &Lab, actor: &Actor, id: BookingId) {
-    bookings::decide(&lab.ctx, actor, id, Decide::read(Some(Deed::Cancel), "")).await.unwrap();
+    bookings::decide(&lab.ctx, actor, id, Decide::read(Some(BookingAction::Cancel), "")).await.unwrap();
 }
 
 /// The states of all who ever waited, in their order.
@@ -59,7 +59,7 @@ async fn states(lab: &Lab) -> Vec<State> {
     let mut conn = lab.raw().await;
     let states: Vec<String> =
         sqlx::query_scalar("SELECT state FROM waiting ORDER BY id").fetch_all(&mut conn).await.unwrap();
-    states.iter().map(|state| State::from_word(state).unwrap()).collect()
+    states.iter().map(|state| State::parse(state).unwrap()).collect()
 }
 
 #[tokio::test]
@@ -164,7 +164,7 @@ async fn whoever_cannot_have_the_whole_time_is_passed_over_and_keeps_their_place
     }
     cancel(&lab, &carl, second).await;
     assert_eq!(states(&lab).await, [State::Waiting, State::Declined], "she has as many as one may");
-    bookings::decide(&lab.ctx, &dana, BookingId(3), Decide::read(Some(Deed::Cancel), "")).await.unwrap();
+    bookings::decide(&lab.ctx, &dana, BookingId(3), Decide::read(Some(BookingAction::Cancel), "")).await.unwrap();
     tick(&lab).await;
     assert_eq!(states(&lab).await, [State::Offered, State::Declined], "the clock finds it");
 }
@@ -191,18 +191,18 @@ async fn whatever_frees_a_time_it_is_offered() {
         };
         match way {
             1 => {
-                decide(&carl, Deed::CheckIn).await;
+                decide(&carl, BookingAction::CheckIn).await;
                 bookings::move_to(&lab.ctx, &carl, id, 2, Ok(span(0, 180))).await.unwrap();
             }
             2 => {
-                decide(&carl, Deed::CheckIn).await;
-                decide(&carl, Deed::Complete).await;
+                decide(&carl, BookingAction::CheckIn).await;
+                decide(&carl, BookingAction::Complete).await;
             }
             3 => {
                 lab.pass(MINUTE * 15);
                 tick(&lab).await;
             }
-            4 => decide(&ken, Deed::Reject).await,
+            4 => decide(&ken, BookingAction::Reject).await,
             5 => people::suspend(&lab.ctx, &ken, PersonId(4)).await.unwrap(),
             _ => drop(closures::lift(&lab.ctx, &ken, domain::id::ClosureId(1)).await.unwrap()),
         }
@@ -351,7 +351,7 @@ async fn act(lab: &Lab, people: &[Actor], command: Command) {
             if let Some((id, who)) =
                 some(lab, "SELECT id, person_id FROM booking WHERE state = 'approved'", n).await
             {
-                let cancel = Decide::read(Some(Deed::Cancel), "");
+                let cancel = Decide::read(Some(BookingAction::Cancel), "");
                 drop(bookings::decide(ctx, &person(who), BookingId(id), cancel).await);
             }
         }

@@ -376,7 +376,7 @@ impl Board {
     fn keep(&mut self, query: Query) {
         let action = query.action();
         self.flash.keep(query);
-        self.happened(Happened::Kept { action, count: self.flash.kept() });
+        self.happened(Happened::Queued { action, count: self.flash.kept() });
     }
 
     fn ask(&mut self, now: Duration, query: Query, about: About) {

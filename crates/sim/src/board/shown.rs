@@ -45,7 +45,7 @@ impl Board {
             description => description,
         };
         match &self.refusal {
-            Some((why, _)) => Screen::of(machine, why.word()),
+            Some((why, _)) => Screen::of(machine, why.as_str()),
             None if !self.machine.allowed => Screen::of(machine, reason("Blocked")),
             None if self.machine.maintenance => Screen::of(machine, reason("Maintenance")),
             None if self.power_until.is_some() => Screen::of(machine, "Power off soon"),

@@ -118,7 +118,7 @@ pub async fn attempted(tx: &mut WriteTx, new: &[NewAttempt]) -> Result<(), Store
 
 /// A decision that was kept.
 #[derive(Debug, Clone)]
-pub struct Kept {
+pub struct AttemptRow {
     pub id: AttemptId,
     pub at: Millis,
     pub machine: MachineId,
@@ -136,10 +136,10 @@ pub async fn of_person(
     since: Millis,
     machines: Option<&[MachineId]>,
     most: i64,
-) -> Result<Vec<Kept>, StoreError> {
+) -> Result<Vec<AttemptRow>, StoreError> {
     let only = machines.map(|ids| json::ids(ids.iter().map(|id| id.0)));
     let rows = sqlx::query_as!(
-        Kept,
+        AttemptRow,
         r#"SELECT a.id AS "id!: AttemptId", a.at AS "at!: Millis", a.machine_id AS "machine!: MachineId",
                   m.name AS "machine_name!", m.type_id AS "kind!: TypeId", a.reasons AS "reasons!", a.trace AS "trace?"
              FROM card c JOIN attempt a ON a.card_id = c.id JOIN machine m ON m.id = a.machine_id

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     StoreError, equipment::BUILT_IN, hours, json, maintenance, people, qualifications, settings, training,
-    uses::Bearing,
+    uses::SwipeContext,
 };
 
 /// A card in front of a machine.
@@ -32,14 +32,14 @@ pub struct Swipe {
     /// The machine is blocked for safety: at once, whoever is on it.
     pub blocked_at_once: bool,
     /// Who holds which card in front of which machine.
-    pub bearing: Bearing,
+    pub bearing: SwipeContext,
     /// What its holder is called; `None` when unknown or erased.
     pub name: Option<String>,
 }
 
 /// Somebody who asks whether they may, without a card.
 #[derive(Debug, Clone)]
-pub struct Asked {
+pub struct AccessQuery {
     /// What the decision is made from.
     pub facts: Facts,
     /// When the machine is open, by the clock on the wall.
@@ -223,7 +223,7 @@ pub async fn swipe(
         facts: facts(&row, &settings, at)?,
         hours: hours::of_lists(&row.weekly, &row.exceptions)?,
         blocked_at_once: row.at_once,
-        bearing: Bearing {
+        bearing: SwipeContext {
             machine: row.machine,
             card: row.card.zip(row.person),
             alias: row.alias,
@@ -256,7 +256,7 @@ pub async fn asked(
     machine: MachineId,
     person: PersonId,
     at: Millis,
-) -> Result<Option<Asked>, StoreError> {
+) -> Result<Option<AccessQuery>, StoreError> {
     Ok(asked_of(conn, &[machine], person, at).await?.into_values().next())
 }
 
@@ -266,7 +266,7 @@ pub async fn asked_of(
     machines: &[MachineId],
     person: PersonId,
     at: Millis,
-) -> Result<BTreeMap<MachineId, Asked>, StoreError> {
+) -> Result<BTreeMap<MachineId, AccessQuery>, StoreError> {
     let (first, last) = days(at);
     let machines = json::ids(machines.iter().map(|id| id.0));
     let row = row!(
@@ -297,7 +297,7 @@ pub async fn asked_of(
     );
     let rows = row.fetch_all(conn).await?.into_iter().map(|row| {
         let settings = settings::of_list(&row.settings)?;
-        let asked = Asked {
+        let asked = AccessQuery {
             facts: facts(&row, &settings, at)?,
             hours: hours::of_lists(&row.weekly, &row.exceptions)?,
             days: (first, last),
@@ -374,7 +374,7 @@ pub(super) fn holds(list: &str) -> Result<Vec<Hold>, sqlx::Error> {
     json::rows(list, |row| {
         Some(Hold {
             id: HoldId(json::integer(row, 0)?),
-            reason: HoldReason::from_word(json::text(row, 1)?)?,
+            reason: HoldReason::parse(json::text(row, 1)?)?,
             placed: Millis(json::integer(row, 2)?),
             until: json::integer(row, 3).map(Millis),
         })

@@ -7,7 +7,9 @@ mod crowd;
 mod facts;
 mod people;
 
-pub use attempts::{Kept, LetIn, NewAttempt, attempted, forget_before, of_person, refused_last, swiped_since};
+pub use attempts::{
+    AttemptRow, LetIn, NewAttempt, attempted, forget_before, of_person, refused_last, swiped_since,
+};
 pub use crowd::{Candidate, active, candidates};
-pub use facts::{Asked, Swipe, asked, asked_of, running_elsewhere, swipe};
+pub use facts::{AccessQuery, Swipe, asked, asked_of, running_elsewhere, swipe};
 pub use people::{Staff, is_to_ask_for, kind_of, names_of_types, staff, titles_of_modules, whom_to_ask_for};

@@ -1,13 +1,13 @@
 //! Entries about one person, by the index: asked by their page, which must not walk the whole chain for it.
 
 use domain::{
-    actor::Door,
+    actor::Channel,
     id::{AliasId, PersonId},
     time::Millis,
 };
 use sqlx::SqliteConnection;
 
-use super::wanted::{Read, Row};
+use super::filter::{Read, Row};
 use crate::StoreError;
 
 /// At most `limit` entries about `person`, newest first; older than the entry `before`, if there is one.
@@ -21,7 +21,7 @@ pub async fn about_person(
     let rows = sqlx::query_as!(
         Read,
         r#"
-        SELECT a.seq, a.at AS "at: Millis", a.alias AS "alias: AliasId", a.door AS "door: Door", a.action, a.subject,
+        SELECT a.seq, a.at AS "at: Millis", a.alias AS "alias: AliasId", a.door AS "door: Channel", a.action, a.subject,
                a.detail, l.person_id AS "person?: PersonId", p.name AS "name?: String", s.name AS "subject_name?: String"
           FROM audit a
           LEFT JOIN alias l ON l.id = a.alias

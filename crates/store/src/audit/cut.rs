@@ -26,13 +26,13 @@ pub struct Cut {
 impl Cut {
     /// The particulars of the entry that tells of it; without that entry the chain does not hold.
     #[must_use]
-    pub fn said(&self) -> serde_json::Value {
-        said(self.through)
+    pub fn to_json(&self) -> serde_json::Value {
+        to_json(self.through)
     }
 }
 
 /// The last link that went, as the chain tells of it.
-pub(super) fn said(through: Head) -> serde_json::Value {
+pub(super) fn to_json(through: Head) -> serde_json::Value {
     let hash = through.hash.iter().fold(String::with_capacity(64), |mut hash, byte| {
         // Writing to a string cannot fail.
         let _ = write!(hash, "{byte:02x}");

@@ -89,7 +89,7 @@ pub async fn of(
 
 /// A login as somebody comes with it.
 #[derive(Debug)]
-pub struct Known {
+pub struct LoginRow {
     pub id: BoardLoginId,
     /// The number that it is confined to.
     pub number: MachineNumber,
@@ -101,9 +101,9 @@ pub struct Known {
 }
 
 /// The login of `user`, in force or not.
-pub async fn of_user(conn: &mut SqliteConnection, user: &str) -> Result<Option<Known>, StoreError> {
+pub async fn of_user(conn: &mut SqliteConnection, user: &str) -> Result<Option<LoginRow>, StoreError> {
     let found = sqlx::query_as!(
-        Known,
+        LoginRow,
         r#"SELECT l.id AS "id!: BoardLoginId", l.number AS "number!: MachineNumber", l.hash AS "hash!",
                   l.used_at AS "used?: Millis",
                   l.revoked_at IS NULL AND m.archived_at IS NULL AND m.number IS l.number AS "opens!: bool"

@@ -43,8 +43,8 @@ impl InCalendar {
 
     /// What members see of who has it.
     #[must_use]
-    pub fn shown(&self) -> ShownNames {
-        self.shown.as_deref().and_then(ShownNames::from_word).unwrap_or(Settings::default().shown_names)
+    pub fn visible_names(&self) -> ShownNames {
+        self.shown.as_deref().and_then(ShownNames::parse).unwrap_or(Settings::default().shown_names)
     }
 }
 

@@ -45,7 +45,7 @@ pub async fn kept_types(conn: &mut SqliteConnection, only: Option<TypeId>) -> Re
 
 /// Keeps the type so, one version on.
 ///
-/// Fails with [`StoreError::Taken`] when another type has the name.
+/// Fails with [`StoreError::Unique`] when another type has the name.
 pub async fn change_type(tx: &mut WriteTx, kind: TypeId, name: &str, risk: Risk) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE equipment_type SET name = ?, risk = ?, version = version + 1 WHERE id = ? AND built_in IS NULL",
@@ -58,7 +58,7 @@ pub async fn change_type(tx: &mut WriteTx, kind: TypeId, name: &str, risk: Risk)
     Ok(())
 }
 
-crate::shelf::archive!(archive_type, TypeId, "equipment_type", " AND built_in IS NULL");
+crate::archive::archive!(archive_type, TypeId, "equipment_type", " AND built_in IS NULL");
 
 /// Which type takes being qualified on which first: all there is.
 pub async fn requirements(conn: &mut SqliteConnection) -> Result<Vec<(TypeId, TypeId)>, StoreError> {

@@ -37,7 +37,7 @@ pub async fn furnished(conn: &mut SqliteConnection) -> Result<bool, StoreError> 
 
 /// Adds a type.
 ///
-/// Fails with [`StoreError::Taken`] when there is one of that name.
+/// Fails with [`StoreError::Unique`] when there is one of that name.
 pub async fn add_type(tx: &mut WriteTx, name: &str, risk: Risk) -> Result<TypeId, StoreError> {
     let made = sqlx::query!("INSERT INTO equipment_type (name, risk) VALUES (?, ?)", name, risk)
         .execute(tx.conn())
@@ -55,7 +55,7 @@ pub async fn require(tx: &mut WriteTx, kind: TypeId, requires: TypeId) -> Result
 
 /// Adds a place, shown in the order of `position`.
 ///
-/// Fails with [`StoreError::Taken`] when there is one of that name.
+/// Fails with [`StoreError::Unique`] when there is one of that name.
 pub async fn add_place(tx: &mut WriteTx, name: &str, position: i64) -> Result<PlaceId, StoreError> {
     let made = sqlx::query!("INSERT INTO place (name, position) VALUES (?, ?)", name, position)
         .execute(tx.conn())

@@ -39,7 +39,7 @@ pub async fn kept_places(conn: &mut SqliteConnection) -> Result<Vec<KeptPlace>, 
 
 /// Keeps the place so, one version on.
 ///
-/// Fails with [`StoreError::Taken`] when another place has the name.
+/// Fails with [`StoreError::Unique`] when another place has the name.
 pub async fn change_place(tx: &mut WriteTx, place: PlaceId, name: &str, position: i64) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE place SET name = ?, position = ?, version = version + 1 WHERE id = ?",
@@ -52,7 +52,7 @@ pub async fn change_place(tx: &mut WriteTx, place: PlaceId, name: &str, position
     Ok(())
 }
 
-crate::shelf::archive!(archive_place, PlaceId, "place");
+crate::archive::archive!(archive_place, PlaceId, "place");
 
 /// Has every machine of one place stand at another, or nowhere, each one version on.
 pub async fn move_machines(

@@ -5,7 +5,7 @@
 
 use crate::{StoreError, WriteTx, json};
 use domain::{
-    bookings::{Cause, Resource, Taken},
+    bookings::{Cause, Conflict, Resource},
     external_calendars::Collision,
     id::{AppointmentId, BookingId, ClosureId, ExternalCalendarId, MachineId, PersonId, RoomId, TypeId},
     notices::{BookingNews, CheckoutNews, Kind},
@@ -36,7 +36,7 @@ pub async fn held(
 pub struct Other {
     /// The machine; `None`: the room itself.
     pub machine: Option<MachineId>,
-    pub taken: Taken,
+    pub taken: Conflict,
     pub booking: Option<BookingId>,
     pub appointment: Option<AppointmentId>,
 }
@@ -72,7 +72,7 @@ pub async fn others(
     .await?;
     let others = rows.into_iter().map(|row| Other {
         machine: row.machine,
-        taken: Taken {
+        taken: Conflict {
             span: Span { starts: row.starts, ends: row.ends },
             by: row.closure.unwrap_or(if row.is_booking { Cause::Booking } else { Cause::Checkout }),
         },
@@ -203,7 +203,7 @@ pub async fn collided(
     sqlx::query!("DELETE FROM external_collision WHERE calendar_id = ?", id).execute(tx.conn()).await?;
     let rows = collisions.iter().map(|one| {
         let (span, with) = (one.span, one.with);
-        serde_json::json!([span.starts.0, span.ends.0, with.by.word(), with.span.starts.0, with.span.ends.0])
+        serde_json::json!([span.starts.0, span.ends.0, with.by.as_str(), with.span.starts.0, with.span.ends.0])
     });
     let rows = rows.collect::<serde_json::Value>().to_string();
     // Two machines of a room may be booked at one time.
@@ -236,7 +236,7 @@ pub async fn collisions(
     .fetch_all(conn)
     .await?;
     let collisions = rows.into_iter().map(|row| {
-        let with = Taken { span: Span { starts: row.with_starts, ends: row.with_ends }, by: row.cause };
+        let with = Conflict { span: Span { starts: row.with_starts, ends: row.with_ends }, by: row.cause };
         (row.id, Collision { span: Span { starts: row.starts, ends: row.ends }, with })
     });
     Ok(collisions.collect())
@@ -285,7 +285,7 @@ pub async fn promised(
     let (bookings, checkouts) =
         (json::ids(bookings.iter().map(|id| id.0)), json::ids(checkouts.iter().map(|id| id.0)));
     let (booking_kind, checkout_kind) = (Kind::BookingClash, Kind::CheckoutClash);
-    let (booking_news, checkout_news) = (BookingNews::Overlapped.word(), CheckoutNews::Overlapped.word());
+    let (booking_news, checkout_news) = (BookingNews::Overlapped.as_str(), CheckoutNews::Overlapped.as_str());
     let booked = sqlx::query!(
         r#"SELECT b.id AS "id!: BookingId", b.machine_id AS "machine?: MachineId", b.room_id AS "room?: RoomId",
                   b.person_id AS "holder!: PersonId", b.starts_at AS "starts!: Millis", b.sequence AS "sequence!: i64"

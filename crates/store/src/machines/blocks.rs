@@ -36,7 +36,7 @@ pub struct Block {
 
 /// Blocks a machine that is not blocked.
 ///
-/// Fails with [`StoreError::Taken`] when it is.
+/// Fails with [`StoreError::Unique`] when it is.
 pub async fn block(tx: &mut WriteTx, new: &NewBlock) -> Result<BlockId, StoreError> {
     let made = sqlx::query!(
         "INSERT INTO machine_block (machine_id, placed_at, placed_by, remark_id, at_once, report_id)

@@ -1,10 +1,10 @@
 //! Machines: rows of `machine`, and what their state and their board's settings are read from.
 
 pub(crate) mod blocks;
-mod kept;
+mod rows;
 
 pub use blocks::{Block, NewBlock, block, block_at_once, block_because, block_of, blocked, lift};
-pub use kept::{Kept, Listed, archive, change, inventory, numbered, one, touch};
+pub use rows::{Listed, StoredMachine, archive, change, inventory, numbered, one, touch};
 
 use domain::{
     boards::MachineNumber,
@@ -36,7 +36,7 @@ pub struct NewMachine {
 
 /// Adds a machine.
 ///
-/// Fails with [`StoreError::Taken`] when another machine has its number.
+/// Fails with [`StoreError::Unique`] when another machine has its number.
 pub async fn add(tx: &mut WriteTx, new: &NewMachine) -> Result<MachineId, StoreError> {
     let made = sqlx::query!(
         "INSERT INTO machine (number, type_id, place_id, name, manual_url) VALUES (?, ?, ?, ?, ?)",
@@ -157,7 +157,7 @@ pub async fn board_view(
     let Some(row) = row else { return Ok(None) };
     let settings = settings::of_list(&row.settings)?;
     let (blocked, in_use) = (row.blocked, row.in_use);
-    let causes = json::rows(&row.causes, |cause| Cause::from_word(json::text(cause, 0)?))?;
+    let causes = json::rows(&row.causes, |cause| Cause::parse(json::text(cause, 0)?))?;
     let to_end = row.is_unsafe || !causes.is_empty();
     let keeps_grace = !row.is_unsafe && causes.into_iter().all(Cause::leaves_grace);
     let plans = maintenance::of_list(&row.plans)?;
@@ -308,7 +308,7 @@ pub async fn floor(
             user: row.user,
             next: row.next.map(|at| (at, row.next_user)),
             taken: row.taken.map(|at| (at, row.taken_by)),
-            shown: row.shown.as_deref().and_then(ShownNames::from_word),
+            shown: row.shown.as_deref().and_then(ShownNames::parse),
         })
     });
     Ok(machines.collect::<Result<_, sqlx::Error>>()?)

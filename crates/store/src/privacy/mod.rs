@@ -88,7 +88,7 @@ const NOUNS: &[&[Table]] = &[
     crate::availability::KEPT,
     crate::checkouts::KEPT,
     crate::checkout_steps::KEPT,
-    crate::bookings::around::KEPT,
+    crate::bookings::conflicts::KEPT,
     crate::waiting::KEPT,
     crate::closures::KEPT,
     crate::external_calendars::KEPT,

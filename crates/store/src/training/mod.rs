@@ -1,19 +1,19 @@
 //! Training: rows of `training_module`, `module_edition` and `training_requirement`; progress and quizzes in files of their own.
 
+mod candidates;
 mod evidence;
-mod near;
 pub mod quiz;
-mod redo;
+mod requirements;
+mod retraining;
 pub mod watching;
-mod ways;
 
+pub use candidates::{Near, near};
 pub use evidence::{Row as EvidenceRow, evidence};
-pub use near::{Near, near};
-pub use redo::{Late, late, new_to};
-pub(crate) use ways::needed_of_list;
-pub use ways::{
+pub(crate) use requirements::needed_of_list;
+pub use requirements::{
     Candidate, Line, PathRow, candidates, lines, only_quiz_left, path_facts, required_count, thresholds, ways,
 };
+pub use retraining::{Late, late, new_to};
 
 use domain::{
     id::{EditionId, MachineId, ModuleId, PersonId, RequirementId, TypeId},
@@ -151,7 +151,7 @@ pub async fn change(tx: &mut WriteTx, id: ModuleId, new: &NewModule) -> Result<(
     Ok(())
 }
 
-crate::shelf::archive!(archive, ModuleId, "training_module");
+crate::archive::archive!(archive, ModuleId, "training_module");
 
 /// Puts the modules into this order.
 pub async fn arrange(tx: &mut WriteTx, order: &[ModuleId]) -> Result<(), StoreError> {

@@ -199,12 +199,12 @@ pub struct Try {
     pub handed: Option<Millis>,
     pub passed: Option<bool>,
     /// Its questions, in the order in which they are asked.
-    pub asked: Vec<Asked>,
+    pub asked: Vec<TryQuestion>,
 }
 
 /// A question of a try.
 #[derive(Debug, Clone)]
-pub struct Asked {
+pub struct TryQuestion {
     pub question: QuestionId,
     pub kind: QuestionKind,
     pub ask: String,
@@ -218,7 +218,7 @@ pub struct Asked {
     pub right: Option<bool>,
 }
 
-impl Asked {
+impl TryQuestion {
     /// What is right.
     #[must_use]
     pub fn key(&self) -> Key {
@@ -256,9 +256,9 @@ pub async fn one(conn: &mut SqliteConnection, id: QuizId) -> Result<Option<Try>,
         });
         let mut answers: Vec<_> = known.collect::<Option<_>>()?;
         answers.sort_by_key(|(id, ..)| shown.iter().position(|it| it == id));
-        Some(Asked {
+        Some(TryQuestion {
             question: QuestionId(json::integer(row, 0)?),
-            kind: QuestionKind::from_word(json::text(row, 1)?)?,
+            kind: QuestionKind::parse(json::text(row, 1)?)?,
             ask: json::text(row, 2)?.to_owned(),
             why: json::text(row, 3)?.to_owned(),
             answers,

@@ -15,7 +15,7 @@ use sqlx::SqliteConnection;
 
 /// A use that somebody may want to correct.
 #[derive(Debug, Clone)]
-pub struct Known {
+pub struct CorrectableUse {
     pub machine: MachineId,
     pub machine_name: String,
     pub kind: TypeId,
@@ -67,7 +67,7 @@ pub(crate) fn of_list(list: &str) -> Result<Vec<Corrected>, sqlx::Error> {
 }
 
 /// One use, with what a correction must know.
-pub async fn one(conn: &mut SqliteConnection, id: UseId) -> Result<Option<Known>, StoreError> {
+pub async fn one(conn: &mut SqliteConnection, id: UseId) -> Result<Option<CorrectableUse>, StoreError> {
     let row = sqlx::query!(
         r#"SELECT u.machine_id AS "machine!: MachineId", m.name AS "machine_name!", m.type_id AS "kind!: TypeId",
                   u.alias_id AS "alias?: AliasId", a.person_id AS "person?: PersonId", f.name AS "name?: String",
@@ -117,7 +117,7 @@ pub async fn one(conn: &mut SqliteConnection, id: UseId) -> Result<Option<Known>
         for_booking: false,
         booked: None,
     };
-    Ok(Some(Known {
+    Ok(Some(CorrectableUse {
         machine: row.machine,
         machine_name: row.machine_name,
         kind: row.kind,
@@ -159,7 +159,12 @@ pub struct NewCorrection {
 
 /// Keeps a correction of the use `before`, and what it makes of it and of the hours of the machine. What its board was asked about
 /// it is done, where it ran.
-pub async fn correct(tx: &mut WriteTx, id: UseId, before: &Known, new: &NewCorrection) -> Result<(), StoreError> {
+pub async fn correct(
+    tx: &mut WriteTx,
+    id: UseId,
+    before: &CorrectableUse,
+    new: &NewCorrection,
+) -> Result<(), StoreError> {
     let NewCorrection { after, alias, by, reason, at } = *new;
     let (was, is) = (before.session.end, after.end);
     let (ended_before, ending_before) = (was.map(|(end, _)| end), was.map(|(_, ending)| ending));

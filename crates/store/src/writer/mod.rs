@@ -29,7 +29,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::live::Hint;
+use domain::live::ChangeEvent;
 use sqlx::{Connection, Executor};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
@@ -90,7 +90,7 @@ pub(crate) enum Message {
 pub(crate) struct Writer {
     tx: WriteTx,
     inbox: mpsc::Receiver<Message>,
-    live: broadcast::Sender<Hint>,
+    live: broadcast::Sender<ChangeEvent>,
     limits: Limits,
     counts: Arc<Counts>,
     closing: Vec<oneshot::Sender<()>>,
@@ -101,7 +101,7 @@ impl Writer {
     pub(crate) fn new(
         tx: WriteTx,
         inbox: mpsc::Receiver<Message>,
-        live: broadcast::Sender<Hint>,
+        live: broadcast::Sender<ChangeEvent>,
         limits: Limits,
         counts: Arc<Counts>,
     ) -> Self {

@@ -63,10 +63,10 @@ async fn refusals_have_types() {
     let lab = Lab::open().await;
     let mut raw = lab.raw().await;
     let taken = refusal(&mut raw, "INSERT INTO machine (number, type_id, name) VALUES (11, 3, 'x')").await;
-    assert!(matches!(&taken, StoreError::Taken(columns) if columns == "machine.number"), "{taken:?}");
+    assert!(matches!(&taken, StoreError::Unique(columns) if columns == "machine.number"), "{taken:?}");
     let sql = "INSERT INTO card (person_id, uid, state, given_at) VALUES (1, '04a1b2c3', 'lost', 0)";
     let taken = refusal(&mut raw, sql).await;
-    assert!(matches!(&taken, StoreError::Taken(columns) if columns == "card.uid"), "{taken:?}");
+    assert!(matches!(&taken, StoreError::Unique(columns) if columns == "card.uid"), "{taken:?}");
     let zero = refusal(&mut raw, "INSERT INTO machine (number, type_id, name) VALUES (0, 3, 'x')").await;
     assert!(matches!(&zero, StoreError::Refused(name) if name == "machine_number"), "{zero:?}");
     let ghost = refusal(&mut raw, "INSERT INTO machine_block (machine_id, placed_at) VALUES (999, 0)").await;
@@ -107,7 +107,7 @@ async fn a_machine_has_one_open_use_whatever_a_program_believes() {
                 VALUES (1, 1, 0, 0, 'live', 0, 0, 0, 0, 0, 1)";
     sqlx::query(open).execute(&mut raw).await.unwrap();
     let second = refusal(&mut raw, open).await;
-    assert!(matches!(&second, StoreError::Taken(columns) if columns == "use_session.machine_id"), "{second:?}");
+    assert!(matches!(&second, StoreError::Unique(columns) if columns == "use_session.machine_id"), "{second:?}");
 }
 
 #[tokio::test]

@@ -66,10 +66,10 @@ async fn acknowledged_is_kept() {
     store.close().await;
 
     let mut acknowledged: HashSet<String> = HashSet::new();
-    let mut dice = 42_u64;
+    let mut rng = 42_u64;
     for round in 0..ROUNDS {
-        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let mut patience = 1 + (dice >> 33) % 600;
+        rng = rng.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let mut patience = 1 + (rng >> 33) % 600;
         let mut child = Command::new(env::current_exe().unwrap())
             .args(["--exact", "kill::child", "--ignored", "--nocapture"])
             .env(FILE, &file)

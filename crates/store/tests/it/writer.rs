@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use crate::lab::{LASER, Lab, NOON, entry, used, used_at};
-use domain::{id::MachineId, live::Hint};
+use domain::{id::MachineId, live::ChangeEvent};
 use store::{
     Done, Limits, StoreError, Unaudited, WriteTx,
     audit::{self, Verdict},
@@ -50,7 +50,7 @@ async fn start_use(store: store::Store, note: &'static str) -> Result<(), StoreE
     store
         .write(async move |tx| {
             let rest = used(tx, 1).await?;
-            tx.after_commit(Hint::Machine(LASER));
+            tx.after_commit(ChangeEvent::Machine(LASER));
             Ok(Done::audited((), entry(note)).lastly(rest))
         })
         .await
@@ -109,14 +109,14 @@ async fn a_refused_job_is_undone_alone() {
     let mut live = lab.store.live();
     let refused = between_two_uses(&lab, async move |tx| {
         used(tx, 1).await?.write(tx).await?;
-        tx.after_commit(Hint::Space);
+        tx.after_commit(ChangeEvent::Space);
         Err(StoreError::Dangling)
     });
     assert!(matches!(refused.await, Err(StoreError::Dangling)));
 
     assert_eq!(lab.store.commits(), commits + 1, "one commit for all three");
     assert_eq!(lab.count("SELECT count(*) FROM board_fact").await, 2);
-    assert_eq!(live.try_recv(), Ok(Hint::Machine(LASER)));
+    assert_eq!(live.try_recv(), Ok(ChangeEvent::Machine(LASER)));
     assert_eq!(live.try_recv(), Err(TryRecvError::Empty), "the undone job's event is gone with it");
 }
 
@@ -153,7 +153,7 @@ async fn a_job_whose_last_statements_fail_is_undone_alone() {
     let lab = Lab::with(PATIENT).await;
     let bad = between_two_uses(&lab, async move |tx| {
         let rest = used_at(tx, MachineId(999), 1).await?;
-        tx.after_commit(Hint::Space);
+        tx.after_commit(ChangeEvent::Space);
         Ok(Done::audited((), entry("bad")).lastly(rest))
     });
     assert!(bad.await.is_err(), "there is no such machine");

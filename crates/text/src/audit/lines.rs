@@ -49,10 +49,10 @@ text! {
 
 /// What was done with a time: the code, which deed or state it was, and the sentence in both languages, with the time in
 /// place of `{}`, and where that is not known any more.
-type Deed = (&'static str, &'static str, [&'static str; 2], [&'static str; 2]);
+type BookingActionText = (&'static str, &'static str, [&'static str; 2], [&'static str; 2]);
 
 /// Where several deeds have one code, or the sentence has the time inside it. Everything else names it behind a colon.
-const DEEDS: &[Deed] = &[
+const DEEDS: &[BookingActionText] = &[
     (
         "booking.asked",
         "pending",
@@ -197,7 +197,7 @@ fn value<'a>(entry: &'a Entry, name: &str) -> Option<&'a Value> {
     entry.detail.iter().find_map(|(known, value)| (known == name).then_some(value))
 }
 
-fn word<'a>(entry: &'a Entry, name: &str) -> Option<&'a str> {
+fn string_detail<'a>(entry: &'a Entry, name: &str) -> Option<&'a str> {
     match value(entry, name) {
         Some(Value::Word(word)) => Some(word),
         _ => None,
@@ -283,7 +283,7 @@ impl Lang {
     }
 
     fn audit_deed(self, entry: &Entry, time: &Time, now: Moment) -> Option<String> {
-        let which = word(entry, "deed").or_else(|| word(entry, "state")).unwrap_or_default();
+        let which = string_detail(entry, "deed").or_else(|| string_detail(entry, "state")).unwrap_or_default();
         let deeds = || DEEDS.iter().filter(|(code, ..)| *code == entry.action);
         let deed =
             deeds().find(|(_, deed, ..)| *deed == which).or_else(|| deeds().find(|(_, deed, ..)| deed.is_empty()));
@@ -322,7 +322,7 @@ impl Lang {
             }
             // The times of what it is about are said with it.
             Value::Moment(_) | Value::Appointment(_) => None,
-            Value::Word(word) => match (built_in, name, Relation::from_word(word)) {
+            Value::Word(word) => match (built_in, name, Relation::parse(word)) {
                 (Some(_), "relation", Some(role)) => Some(self.relation(built_in, role).to_owned()),
                 _ => self.audit_particular(name, word, now.wall().date),
             },
@@ -342,7 +342,7 @@ impl Lang {
             let (_, en, it) = WORDS.iter().find(|(known, ..)| *known == word)?;
             Some(if self == Self::En { *en } else { *it })
         };
-        let status = || Some(self.person_status(PersonStatus::from_word(word)?));
+        let status = || Some(self.person_status(PersonStatus::parse(word)?));
         let date = || Some(self.weekday_date(Date::from_iso(word)?, today));
         let number = || count(word).map(|n| n.to_string());
         let labelled = |label: &str| Some(format!("{label}: {}", number()?));
@@ -353,16 +353,16 @@ impl Lang {
             ("at_once", "true") => Some(self.audit_at_once().to_owned()),
             ("late", "true") => Some(self.audit_late().to_owned()),
             ("on_the_spot", "true") => Some(self.audit_on_the_spot().to_owned()),
-            ("relation", _) => Some(self.relation(None, Relation::from_word(word)?).to_owned()),
+            ("relation", _) => Some(self.relation(None, Relation::parse(word)?).to_owned()),
             ("from", _) => Some(self.audit_status_from(status()?)),
             ("to", _) => Some(self.audit_status_to(status()?)),
-            ("reason", _) => Some(self.audit_because(self.hold_because(HoldReason::from_word(word)?))),
-            ("severity", _) => Some(self.problem_severity(Severity::from_word(word)?).to_owned()),
+            ("reason", _) => Some(self.audit_because(self.hold_because(HoldReason::parse(word)?))),
+            ("severity", _) => Some(self.problem_severity(Severity::parse(word)?).to_owned()),
             ("cause", _) => Some(self.audit_because(own_word()?)),
             ("purpose", _) => own_word().map(ToOwned::to_owned),
             ("language", _) => Self::from_tag(word).map(|lang| lang.name().to_owned()),
-            ("setting", _) => Some(self.setting_name(Key::from_word(word)?).to_owned()),
-            ("ending", _) => Some(self.history_ending(Ending::from_word(word)?).to_owned()),
+            ("setting", _) => Some(self.setting_name(Key::parse(word)?).to_owned()),
+            ("ending", _) => Some(self.history_ending(Ending::parse(word)?).to_owned()),
             ("day" | "date" | "first", _) => date(),
             ("last", _) => Some(self.audit_until(&date()?)),
             ("redo_by", _) => Some(self.module_redo_said(&date()?)),

@@ -1,20 +1,20 @@
 //! What is told of taking over a Fab-O-Matic, line by line: of one thing, and of several.
 
-use domain::imports::fabomatic::Told;
+use domain::imports::fabomatic::TakeoverCount;
 
 /// What a line says behind its number: of one, and of any other number.
 type Words = [&'static str; 2];
 
 /// What each line says, in English and in Italian.
-pub(super) const LINES: &[(Told, Words, Words)] = &[
-    (Told::People, ["person", "people"], ["persona", "persone"]),
+pub(super) const LINES: &[(TakeoverCount, Words, Words)] = &[
+    (TakeoverCount::People, ["person", "people"], ["persona", "persone"]),
     (
-        Told::Suspended,
+        TakeoverCount::Suspended,
         ["of them suspended: disabled there", "of them suspended: disabled there"],
         ["di queste sospesa, perché era disabilitata", "di queste sospese, perché erano disabilitate"],
     ),
     (
-        Told::Administrators,
+        TakeoverCount::Administrators,
         [
             "of them manager and administrator, as their role was",
             "of them managers and administrators, as their role was",
@@ -24,10 +24,10 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
             "di queste responsabili e amministratori, perché il loro ruolo amministrava",
         ],
     ),
-    (Told::Cards, ["assigned card", "assigned cards"], ["tessera assegnata", "tessere assegnate"]),
-    (Told::Types, ["type of machine", "types of machine"], ["tipo di macchina", "tipi di macchina"]),
+    (TakeoverCount::Cards, ["assigned card", "assigned cards"], ["tessera assegnata", "tessere assegnate"]),
+    (TakeoverCount::Types, ["type of machine", "types of machine"], ["tipo di macchina", "tipi di macchina"]),
     (
-        Told::OpenTypes,
+        TakeoverCount::OpenTypes,
         [
             "of them open to every member, as it needed no authorisation",
             "of them open to every member, as they needed no authorisation",
@@ -38,28 +38,28 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
         ],
     ),
     (
-        Told::Machines,
+        TakeoverCount::Machines,
         ["machine, with its number", "machines, with their numbers"],
         ["macchina, con il suo numero", "macchine, con i loro numeri"],
     ),
-    (Told::Blocked, ["of them blocked", "of them blocked"], ["di queste bloccata", "di queste bloccate"]),
+    (TakeoverCount::Blocked, ["of them blocked", "of them blocked"], ["di queste bloccata", "di queste bloccate"]),
     (
-        Told::RoleGrants,
+        TakeoverCount::RoleGrants,
         ["qualification on a type, by role", "qualifications on types, by role"],
         ["abilitazione su un tipo, per ruolo", "abilitazioni su tipi, per ruolo"],
     ),
     (
-        Told::MachineGrants,
+        TakeoverCount::MachineGrants,
         ["qualification on a single machine", "qualifications on single machines"],
         ["abilitazione su una singola macchina", "abilitazioni su singole macchine"],
     ),
     (
-        Told::Uses,
+        TakeoverCount::Uses,
         ["use, with its hours", "uses, with their hours"],
         ["utilizzo, con le sue ore", "utilizzi, con le loro ore"],
     ),
     (
-        Told::Plans,
+        TakeoverCount::Plans,
         [
             "maintenance plan; what is due keeps members from the machine, as it did there",
             "maintenance plans; what is due keeps members from the machine, as it did there",
@@ -70,17 +70,17 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
         ],
     ),
     (
-        Told::Interventions,
+        TakeoverCount::Interventions,
         ["maintenance intervention", "maintenance interventions"],
         ["intervento di manutenzione", "interventi di manutenzione"],
     ),
     (
-        Told::UnknownCards,
+        TakeoverCount::UnknownCards,
         ["unassigned card", "unassigned cards"],
         ["tessera non assegnata", "tessere non assegnate"],
     ),
     (
-        Told::SamePeople,
+        TakeoverCount::SamePeople,
         [
             "person with the same e-mail or card as someone here; they are one now, with the name they have here",
             "people with the same e-mail or card as someone here; they are one now, with the name they have here",
@@ -91,7 +91,7 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
         ],
     ),
     (
-        Told::SameMachines,
+        TakeoverCount::SameMachines,
         [
             "machine with the same number as one here; they are one now, and stay as it is here",
             "machines with the same number as one here; they are one now, and stay as they are here",
@@ -102,7 +102,7 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
         ],
     ),
     (
-        Told::SameTypes,
+        TakeoverCount::SameTypes,
         [
             "type with the same name as one here; they are one now, and stay as it is here",
             "types with the same name as one here; they are one now, and stay as they are here",
@@ -113,32 +113,32 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
         ],
     ),
     (
-        Told::KnownPeople,
+        TakeoverCount::KnownPeople,
         ["person, imported before", "people, imported before"],
         ["persona, importata in precedenza", "persone, importate in precedenza"],
     ),
     (
-        Told::KnownMachines,
+        TakeoverCount::KnownMachines,
         ["machine, imported before", "machines, imported before"],
         ["macchina, importata in precedenza", "macchine, importate in precedenza"],
     ),
     (
-        Told::KnownTypes,
+        TakeoverCount::KnownTypes,
         ["type, imported before", "types, imported before"],
         ["tipo, importato in precedenza", "tipi, importati in precedenza"],
     ),
     (
-        Told::KnownUses,
+        TakeoverCount::KnownUses,
         ["use, imported before", "uses, imported before"],
         ["utilizzo, importato in precedenza", "utilizzi, importati in precedenza"],
     ),
     (
-        Told::KnownPlans,
+        TakeoverCount::KnownPlans,
         ["maintenance plan, imported before", "maintenance plans, imported before"],
         ["piano di manutenzione, importato in precedenza", "piani di manutenzione, importati in precedenza"],
     ),
     (
-        Told::KnownInterventions,
+        TakeoverCount::KnownInterventions,
         ["maintenance intervention, imported before", "maintenance interventions, imported before"],
         [
             "intervento di manutenzione, importato in precedenza",
@@ -146,12 +146,12 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
         ],
     ),
     (
-        Told::KnownUnknownCards,
+        TakeoverCount::KnownUnknownCards,
         ["unassigned card", "unassigned cards"],
         ["tessera non assegnata", "tessere non assegnate"],
     ),
     (
-        Told::KnownGrants,
+        TakeoverCount::KnownGrants,
         [
             "qualification, held here or decided otherwise since",
             "qualifications, held here or decided otherwise since",
@@ -162,7 +162,7 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
         ],
     ),
     (
-        Told::Capitals,
+        TakeoverCount::Capitals,
         [
             "number of a card in capitals, kept in small letters",
             "numbers of cards in capitals, kept in small letters",
@@ -173,27 +173,27 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
         ],
     ),
     (
-        Told::Names,
+        TakeoverCount::Names,
         ["name that was empty or too long", "names that were empty or too long"],
         ["nome vuoto o troppo lungo", "nomi vuoti o troppo lunghi"],
     ),
     (
-        Told::EmailUnfit,
+        TakeoverCount::EmailUnfit,
         ["person without their e-mail: it was not valid", "people without their e-mail: it was not valid"],
         ["persona senza e-mail, perché non era valida", "persone senza e-mail, perché non era valida"],
     ),
     (
-        Told::EmailShared,
+        TakeoverCount::EmailShared,
         ["person without their e-mail: someone else has it", "people without their e-mail: someone else has it"],
         ["persona senza e-mail, perché è di qualcun altro", "persone senza e-mail, perché è di qualcun altro"],
     ),
     (
-        Told::RoleMissing,
+        TakeoverCount::RoleMissing,
         ["person whose role is missing; they are a member", "people whose role is missing; they are members"],
         ["persona il cui ruolo manca; è membro", "persone il cui ruolo manca; sono membri"],
     ),
     (
-        Told::TypeMissing,
+        TakeoverCount::TypeMissing,
         [
             "machine without a type; its type is “Fab-O-Matic” now",
             "machines without a type; theirs is “Fab-O-Matic” now",
@@ -201,7 +201,7 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
         ["macchina senza tipo; ora è «Fab-O-Matic»", "macchine senza tipo; ora è «Fab-O-Matic»"],
     ),
     (
-        Told::TypeRenamed,
+        TakeoverCount::TypeRenamed,
         [
             "type whose name is taken, with a number behind it now",
             "types whose name is taken, with a number behind it now",
@@ -209,7 +209,7 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
         ["tipo dal nome già usato, ora seguito da un numero", "tipi dal nome già usato, ora seguito da un numero"],
     ),
     (
-        Told::Times,
+        TakeoverCount::Times,
         [
             "type with a time that no board takes; the workshop’s setting applies",
             "types with a time that no board takes; the workshop’s setting applies",
@@ -220,7 +220,7 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
         ],
     ),
     (
-        Told::NumberUnfit,
+        TakeoverCount::NumberUnfit,
         ["machine with an invalid number; it has none now", "machines with invalid numbers; they have none now"],
         [
             "macchina con un numero non valido; ora non ne ha",
@@ -228,7 +228,7 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
         ],
     ),
     (
-        Told::Hours,
+        TakeoverCount::Hours,
         [
             "machine that showed other hours than its uses amount to; what counts is the uses",
             "machines that showed other hours than their uses amount to; what counts is the uses",
@@ -239,7 +239,7 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
         ],
     ),
     (
-        Told::UsesClosed,
+        TakeoverCount::UsesClosed,
         [
             "use that was never ended, ended at its last sign of life",
             "uses that were never ended, ended at their last sign of life",
@@ -250,7 +250,7 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
         ],
     ),
     (
-        Told::UsesShortened,
+        TakeoverCount::UsesShortened,
         [
             "use that went on into the next, ended where that began",
             "uses that went on into the next, ended where that began",
@@ -261,7 +261,7 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
         ],
     ),
     (
-        Told::UsesNameless,
+        TakeoverCount::UsesNameless,
         ["use without a name: its person was not imported", "uses without a name: their people were not imported"],
         [
             "utilizzo senza nome, perché chi l’ha fatto non è tra le persone importate",
@@ -269,7 +269,7 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
         ],
     ),
     (
-        Told::PlanWords,
+        TakeoverCount::PlanWords,
         [
             "maintenance plan whose words were missing, or too long and are cut",
             "maintenance plans whose words were missing, or too long and are cut",
@@ -280,7 +280,7 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
         ],
     ),
     (
-        Told::PlanHours,
+        TakeoverCount::PlanHours,
         [
             "maintenance plan by parts of an hour; it goes by whole hours now, one at least",
             "maintenance plans by parts of an hour; they go by whole hours now, one at least",
@@ -291,7 +291,7 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
         ],
     ),
     (
-        Told::PlanDisplay,
+        TakeoverCount::PlanDisplay,
         [
             "maintenance plan without its text for the display: too long; it says what has to be done",
             "maintenance plans without their text for the display: too long; it says what has to be done",
@@ -302,7 +302,7 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
         ],
     ),
     (
-        Told::PlanManual,
+        TakeoverCount::PlanManual,
         [
             "maintenance plan without its instructions: not a link",
             "maintenance plans without their instructions: not a link",
@@ -313,7 +313,7 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
         ],
     ),
     (
-        Told::InterventionsNameless,
+        TakeoverCount::InterventionsNameless,
         [
             "maintenance intervention without a name: its person was not imported",
             "maintenance interventions without a name: their people were not imported",
@@ -324,22 +324,22 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
         ],
     ),
     (
-        Told::Passwords,
+        TakeoverCount::Passwords,
         ["password: invite that person instead", "passwords: invite people instead"],
         ["password: invita la persona", "password: invita le persone"],
     ),
     (
-        Told::Nobody,
+        TakeoverCount::Nobody,
         ["user without a person", "users without a person"],
         ["utente senza persona", "utenti senza persona"],
     ),
     (
-        Told::Deleted,
+        TakeoverCount::Deleted,
         ["user that was deleted there", "users that were deleted there"],
         ["utente che lì era stato eliminato", "utenti che lì erano stati eliminati"],
     ),
     (
-        Told::Gone,
+        TakeoverCount::Gone,
         ["person who left or was erased here", "people who left or were erased here"],
         [
             "persona che qui non è più membro o è stata cancellata",
@@ -347,7 +347,7 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
         ],
     ),
     (
-        Told::DisabledThere,
+        TakeoverCount::DisabledThere,
         [
             "person who is disabled there and active here: suspend them here, if that is meant",
             "people who are disabled there and active here: suspend them here, if that is meant",
@@ -358,22 +358,22 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
         ],
     ),
     (
-        Told::KeptOut,
+        TakeoverCount::KeptOut,
         ["qualification of someone who is not active here", "qualifications of people who are not active here"],
         ["abilitazione di una persona che qui non è attiva", "abilitazioni di persone che qui non sono attive"],
     ),
     (
-        Told::CardUnfit,
+        TakeoverCount::CardUnfit,
         ["number of a card that no board can read", "numbers of cards that no board can read"],
         ["numero di tessera che nessuna scheda può leggere", "numeri di tessera che nessuna scheda può leggere"],
     ),
     (
-        Told::CardTaken,
+        TakeoverCount::CardTaken,
         ["card that is someone else’s", "cards that are someone else’s"],
         ["tessera che è di qualcun altro", "tessere che sono di qualcun altro"],
     ),
     (
-        Told::Authorizations,
+        TakeoverCount::Authorizations,
         [
             "authorisation that is a duplicate, or whose person or machine is missing",
             "authorisations that are duplicates, or whose person or machine is missing",
@@ -384,12 +384,12 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
         ],
     ),
     (
-        Told::UsesOrphan,
+        TakeoverCount::UsesOrphan,
         ["use of a machine that is missing", "uses of a machine that is missing"],
         ["utilizzo di una macchina che manca", "utilizzi di una macchina che manca"],
     ),
     (
-        Told::UsesRunning,
+        TakeoverCount::UsesRunning,
         [
             "use that goes on: upload the file again when it has ended",
             "uses that go on: upload the file again when they have ended",
@@ -400,7 +400,7 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
         ],
     ),
     (
-        Told::UsesBackwards,
+        TakeoverCount::UsesBackwards,
         ["use that ends before it begins, or in the future", "uses that end before they begin, or in the future"],
         [
             "utilizzo che finisce prima di iniziare, o nel futuro",
@@ -408,7 +408,7 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
         ],
     ),
     (
-        Told::UsesLong,
+        TakeoverCount::UsesLong,
         [
             "use that cannot have been so long (others lie in it, or it is over 49 days): look at it there, by its number",
             "uses that cannot have been so long (others lie in them, or they are over 49 days): look at them there, by their numbers",
@@ -419,7 +419,7 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
         ],
     ),
     (
-        Told::UsesInside,
+        TakeoverCount::UsesInside,
         [
             "use in the time of another on the same machine: hours count once",
             "uses in the time of another on the same machine: hours count once",
@@ -430,7 +430,7 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
         ],
     ),
     (
-        Told::UnknownLeft,
+        TakeoverCount::UnknownLeft,
         [
             "unknown card seen more than 30 days ago, or someone’s by now, or at a machine that is missing",
             "unknown cards seen more than 30 days ago, or someone’s by now, or at a machine that is missing",
@@ -441,12 +441,12 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
         ],
     ),
     (
-        Told::PlansOrphan,
+        TakeoverCount::PlansOrphan,
         ["maintenance plan for a machine that is missing", "maintenance plans for a machine that is missing"],
         ["piano di manutenzione per una macchina che manca", "piani di manutenzione per una macchina che manca"],
     ),
     (
-        Told::PlansHours,
+        TakeoverCount::PlansHours,
         [
             "maintenance plan due after no hours, or after more than 100,000",
             "maintenance plans due after no hours, or after more than 100,000",
@@ -457,7 +457,7 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
         ],
     ),
     (
-        Told::InterventionsOrphan,
+        TakeoverCount::InterventionsOrphan,
         [
             "maintenance intervention on a machine that is missing, or by a plan that is missing or left there",
             "maintenance interventions on a machine that is missing, or by a plan that is missing or left there",
@@ -468,7 +468,7 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
         ],
     ),
     (
-        Told::InterventionsTimes,
+        TakeoverCount::InterventionsTimes,
         [
             "maintenance intervention at no time, or in the future",
             "maintenance interventions at no time, or in the future",
@@ -479,7 +479,7 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
         ],
     ),
     (
-        Told::Boards,
+        TakeoverCount::Boards,
         ["board: it is known as soon as it connects", "boards: they are known as soon as they connect"],
         ["scheda: si presenta appena si collega", "schede: si presentano appena si collegano"],
     ),

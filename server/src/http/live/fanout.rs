@@ -202,7 +202,7 @@ impl Drop for Subscription {
 #[cfg(test)]
 mod tests {
     use super::{super::limits::OpenStreams, *};
-    use domain::live::Hint;
+    use domain::live::ChangeEvent;
 
     fn round(seq: u64) -> Round {
         let numbered = Some(Numbered { seq, hint: None });
@@ -210,7 +210,7 @@ mod tests {
     }
 
     fn told(seq: u64, people: &[i64]) -> Round {
-        let hint = |person: &i64| Some(Hint::Notices(PersonId(*person)));
+        let hint = |person: &i64| Some(ChangeEvent::Notices(PersonId(*person)));
         let announced =
             |person| Announced { numbered: Some(Numbered { seq, hint: hint(person) }), event: Event::default() };
         people.iter().map(announced).collect()

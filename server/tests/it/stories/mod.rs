@@ -54,7 +54,7 @@ pub enum Event {
 
 /// What becomes of a message and its answer.
 #[derive(Debug, Clone, Copy)]
-pub enum Fate {
+pub enum Delivery {
     Fine,
     /// It does not arrive.
     Lost,
@@ -73,7 +73,7 @@ pub struct Story {
     /// Each so many seconds after the one before.
     pub steps: Vec<(u64, Event)>,
     /// Of the messages, one after the other; beyond the last, all is well.
-    pub fates: Vec<Fate>,
+    pub fates: Vec<Delivery>,
 }
 
 /// Stories shorter than the step of a clock, so that a clock that was set back is known to have been. The board keeps
@@ -90,12 +90,12 @@ pub fn stories(clocks: bool) -> impl Strategy<Value = Story> {
     ];
     let wait = prop_oneof![Just(0), Just(60), 1..10_u64, 1..270_u64];
     let fate = prop_oneof![
-        10 => Just(Fate::Fine),
-        1 => Just(Fate::Lost),
-        1 => Just(Fate::Twice),
-        1 => (0..3_000_u64).prop_map(Fate::Late),
-        1 => Just(Fate::AnswerLost),
-        1 => (0..3_000_u64).prop_map(Fate::AnswerLate),
+        10 => Just(Delivery::Fine),
+        1 => Just(Delivery::Lost),
+        1 => Just(Delivery::Twice),
+        1 => (0..3_000_u64).prop_map(Delivery::Late),
+        1 => Just(Delivery::AnswerLost),
+        1 => (0..3_000_u64).prop_map(Delivery::AnswerLate),
     ];
     let steps = prop::collection::vec((wait, event), 1..36);
     (steps, prop::collection::vec(fate, 0..120)).prop_map(|(steps, fates)| Story { steps, fates })
@@ -158,7 +158,7 @@ pub struct World<S> {
     /// The board's connection, if it has one, among all that it had.
     connection: Option<u32>,
     connections: u32,
-    fates: std::vec::IntoIter<Fate>,
+    fates: std::vec::IntoIter<Delivery>,
     travelling: Vec<(Duration, Travelling)>,
     pub uses: Vec<Use>,
     /// Two uses that nobody could tell apart; see [`World::compare`].
@@ -166,7 +166,7 @@ pub struct World<S> {
 }
 
 enum Travelling {
-    Out { query: Query, of: Option<usize>, answered: Fate, connection: u32 },
+    Out { query: Query, of: Option<usize>, answered: Delivery, connection: u32 },
     In { payload: Vec<u8>, connection: u32 },
     PowerOn,
 }
@@ -298,13 +298,13 @@ impl<S: Server> World<S> {
                 self.heard(&query, of);
                 let at = self.clock();
                 let mut reply = self.server.hear(at, query.clone()).await;
-                if matches!(answered, Fate::Twice) {
+                if matches!(answered, Delivery::Twice) {
                     // A query that is followed by the same one is not answered.
                     reply = self.server.hear(at, query).await;
                 }
                 let late = match answered {
-                    Fate::AnswerLost => return,
-                    Fate::AnswerLate(late) => late,
+                    Delivery::AnswerLost => return,
+                    Delivery::AnswerLate(late) => late,
                     _ => 0,
                 };
                 if let Some(reply) = reply {
@@ -374,10 +374,10 @@ impl<S: Server> World<S> {
     fn send(&mut self, query: Query) {
         let is_of_use = matches!(query, Query::StartUse { .. } | Query::StopUse { .. });
         let of = (is_of_use && !query.is_replay()).then(|| self.uses.len() - 1);
-        let answered = self.fates.next().unwrap_or(Fate::Fine);
+        let answered = self.fates.next().unwrap_or(Delivery::Fine);
         let late = match answered {
-            Fate::Lost => return,
-            Fate::Late(late) => late,
+            Delivery::Lost => return,
+            Delivery::Late(late) => late,
             _ => 0,
         };
         let at = self.now + Duration::from_millis(late);
@@ -407,8 +407,8 @@ impl<S: Server> World<S> {
                 }
             }
             Happened::LoggedOut { after, .. } => self.uses.last_mut().unwrap().length = Some(after),
-            Happened::Kept { action: "startuse", .. } => self.uses.last_mut().unwrap().start_kept = true,
-            Happened::Kept { .. } => self.uses.last_mut().unwrap().stop_kept = true,
+            Happened::Queued { action: "startuse", .. } => self.uses.last_mut().unwrap().start_kept = true,
+            Happened::Queued { .. } => self.uses.last_mut().unwrap().stop_kept = true,
             _ => {}
         }
     }

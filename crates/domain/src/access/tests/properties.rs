@@ -3,24 +3,24 @@
 use super::*;
 
 /// What happens when somebody does what a remedy says.
-fn done(facts: &mut Facts, deed: Deed, somebody: &Person, at: Millis) {
+fn done(facts: &mut Facts, deed: RemedyAction, somebody: &Person, at: Millis) {
     match deed {
-        Deed::ClaimCard => facts.person = Some(somebody.clone()),
-        Deed::UseAnotherCard => facts.card = Some(CardState::Active),
-        Deed::LogOutElsewhere => {
+        RemedyAction::ClaimCard => facts.person = Some(somebody.clone()),
+        RemedyAction::UseAnotherCard => facts.card = Some(CardState::Active),
+        RemedyAction::LogOutElsewhere => {
             let floor = facts.floor.as_mut().unwrap();
             floor.by_them = facts.simultaneous - 1;
         }
-        Deed::FetchTrainer(_) => facts.machine.as_mut().unwrap().trainer_beside = Some(at),
-        Deed::Learn(module) => {
+        RemedyAction::FetchTrainer(_) => facts.machine.as_mut().unwrap().trainer_beside = Some(at),
+        RemedyAction::Learn(module) => {
             let machine = facts.machine.as_mut().unwrap();
             machine.training.retain(|needed| needed.module != module);
         }
-        Deed::Book => {
+        RemedyAction::Book => {
             let span = Span { starts: at, ends: Millis(at.0 + 1) };
             facts.machine.as_mut().unwrap().booked.times = vec![(span, true)];
         }
-        Deed::BringPeople(more) => facts.floor.as_mut().unwrap().others += more,
+        RemedyAction::BringPeople(more) => facts.floor.as_mut().unwrap().others += more,
     }
 }
 

@@ -4,7 +4,7 @@
 
 use super::tokens::{Token, split};
 use crate::{
-    bookings::{Resource, Wanted},
+    bookings::{Resource, ResourceFilter},
     id::TypeId,
 };
 
@@ -21,7 +21,7 @@ const ROOMS: [&str; 6] = ["room", "rooms", "sala", "sale", "stanza", "stanze"];
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownName {
     /// What it is.
-    pub wanted: Wanted,
+    pub wanted: ResourceFilter,
     /// What it is called.
     pub name: String,
     /// The type of a machine.
@@ -93,7 +93,7 @@ impl<'a> Names<'a> {
         if how == Take::Beside && !is_beside {
             return false;
         }
-        let is_room = |one: &Candidate<'_>| matches!(one.known.wanted, Wanted::One(Resource::Room(_)));
+        let is_room = |one: &Candidate<'_>| matches!(one.known.wanted, ResourceFilter::One(Resource::Room(_)));
         if self.taken.is_empty()
             && self.room.is_none()
             && how == Take::Word
@@ -121,11 +121,11 @@ impl<'a> Names<'a> {
     }
 
     /// What the words mean: what is named most exactly, a type before one machine of it. Several machines of one type are that type.
-    pub fn meaning(&self) -> Option<Wanted> {
+    pub fn meaning(&self) -> Option<ResourceFilter> {
         if self.taken.is_empty() {
-            return self.room.map(|_| Wanted::Rooms);
+            return self.room.map(|_| ResourceFilter::Rooms);
         }
-        let rank = |one: &Candidate<'_>| (one.fit, matches!(one.known.wanted, Wanted::One(_)));
+        let rank = |one: &Candidate<'_>| (one.fit, matches!(one.known.wanted, ResourceFilter::One(_)));
         let best = self.candidates.iter().map(rank).min()?;
         let alike: Vec<_> = self.candidates.iter().filter(|one| rank(one) == best).collect();
         let rest = |one: &Candidate<'_>| one.words.len().abs_diff(self.taken.len());
@@ -136,7 +136,7 @@ impl<'a> Names<'a> {
                     && rest(nearest) > 0
                     && alike.iter().all(|one| one.known.kind == Some(kind)) =>
             {
-                Some(Wanted::Type(kind))
+                Some(ResourceFilter::Type(kind))
             }
             _ => Some(nearest.known.wanted),
         }

@@ -14,14 +14,15 @@ use proptest::prelude::*;
 const TODAY: Date = Date { year: 2026, month: 11, day: 25 };
 
 fn known() -> Vec<KnownName> {
-    let kind = |id, name: &str| KnownName { wanted: Wanted::Type(TypeId(id)), name: name.to_owned(), kind: None };
+    let kind =
+        |id, name: &str| KnownName { wanted: ResourceFilter::Type(TypeId(id)), name: name.to_owned(), kind: None };
     let machine = |id, name: &str, kind| KnownName {
-        wanted: Wanted::One(Resource::Machine(MachineId(id))),
+        wanted: ResourceFilter::One(Resource::Machine(MachineId(id))),
         name: name.to_owned(),
         kind: Some(TypeId(kind)),
     };
     let room = |id, name: &str| KnownName {
-        wanted: Wanted::One(Resource::Room(RoomId(id))),
+        wanted: ResourceFilter::One(Resource::Room(RoomId(id))),
         name: name.to_owned(),
         kind: None,
     };
@@ -355,9 +356,9 @@ fn parts_keep_their_words_and_can_be_taken_out() {
     assert_eq!(without(sentence, &terms.unknown), "Saw tomorrow panel, 18–20");
     let any = "something free tomorrow";
     let terms = SearchTerms::parse(any, &known(), TODAY, &Hours::default());
-    assert_eq!(terms.parts[0].meaning, Meaning::Thing(Wanted::Any));
+    assert_eq!(terms.parts[0].meaning, Meaning::Thing(ResourceFilter::Any));
     assert_eq!(without(any, &terms.parts[0].words), "free tomorrow");
-    assert_eq!(Wanted::from_word(&Wanted::Any.to_string()), Some(Wanted::Any));
+    assert_eq!(ResourceFilter::parse(&ResourceFilter::Any.to_string()), Some(ResourceFilter::Any));
 }
 
 #[test]

@@ -27,10 +27,10 @@ fn person(id: i64, name: &str, email: &str, key: Option<&str>, ledger: Vec<Entry
     }
 }
 
-fn known() -> Known {
+fn known() -> ExistingRecords {
     let revoked = vec![entry(EntryKind::Granted), Entry { id: EntryId(2), ..entry(EntryKind::Revoked) }];
     let uid = |uid| CardUid::from_board(uid).unwrap();
-    Known {
+    ExistingRecords {
         people: vec![
             person(1, "Ada", "ada@example.org", Some("A1"), vec![entry(EntryKind::Granted)]),
             person(2, "Bob", "bob@example.org", None, revoked),
@@ -46,7 +46,7 @@ fn known() -> Known {
     }
 }
 
-fn fates_of(file: &str, known: &Known) -> Vec<Fate> {
+fn fates_of(file: &str, known: &ExistingRecords) -> Vec<RowOutcome> {
     let table = table(file.as_bytes()).unwrap();
     let today = Date::from_iso("2027-01-15").unwrap();
     let grant = |_: Option<&KnownPerson>, _, relation| relation != Relation::Owner;
@@ -56,7 +56,7 @@ fn fates_of(file: &str, known: &Known) -> Vec<Fate> {
     plan(&lines, known, When { now: NOW, today, day: &day }, Rights { grant: &grant, change: &change })
 }
 
-fn fates(file: &str) -> Vec<Fate> {
+fn fates(file: &str) -> Vec<RowOutcome> {
     fates_of(file, &known())
 }
 
@@ -65,9 +65,9 @@ fn somebody_new_is_added_and_somebody_known_is_changed_once() {
     let fates = fates(
         "key,name,email,phone\nN1,Nina,nina@example.org,\nA1,Ada L.,ada@example.org,123\n,Bob,bob@example.org,",
     );
-    assert_eq!(fates[0].deeds, [Deed::Add]);
-    assert_eq!(fates[1].deeds, [Deed::Change(vec![Column::Name, Column::Phone])]);
-    assert_eq!((fates[2].whom, fates[2].deeds.len()), (Whom::Known(PersonId(2)), 0), "what is empty stays");
+    assert_eq!(fates[0].deeds, [LineAction::Add]);
+    assert_eq!(fates[1].deeds, [LineAction::Change(vec![Column::Name, Column::Phone])]);
+    assert_eq!((fates[2].whom, fates[2].deeds.len()), (Whom::Existing(PersonId(2)), 0), "what is empty stays");
     let sum = sum(&fates);
     assert_eq!((sum.added, sum.changed, sum.unchanged, sum.faulty), (1, 1, 1, 0));
 }
@@ -99,15 +99,15 @@ fn addresses_keys_and_cards_belong_to_one_person_in_the_file_and_outside() {
          N5,,no@example.org,",
     );
     let flaws: Vec<_> = fates.iter().map(|fate| fate.flaws.clone()).collect();
-    assert_eq!(flaws[0], [Flaw::EmailOf("Bob".into())]);
-    assert_eq!(flaws[1], [Flaw::OtherKey("Ada".into())]);
+    assert_eq!(flaws[0], [LineError::EmailOf("Bob".into())]);
+    assert_eq!(flaws[1], [LineError::OtherKey("Ada".into())]);
     assert_eq!(flaws[2], []);
-    assert_eq!(flaws[3], [Flaw::KeyTwice(4)]);
-    assert_eq!(flaws[4], [Flaw::EmailTwice(4)]);
-    assert_eq!(flaws[5], [Flaw::CardTwice(4)]);
-    assert_eq!(flaws[6], [Flaw::CardOf("Ada".into())]);
-    assert_eq!(flaws[7], [Flaw::NoKey]);
-    assert_eq!(flaws[8], [Flaw::NoName]);
+    assert_eq!(flaws[3], [LineError::KeyTwice(4)]);
+    assert_eq!(flaws[4], [LineError::EmailTwice(4)]);
+    assert_eq!(flaws[5], [LineError::CardTwice(4)]);
+    assert_eq!(flaws[6], [LineError::CardOf("Ada".into())]);
+    assert_eq!(flaws[7], [LineError::NoKey]);
+    assert_eq!(flaws[8], [LineError::NoName]);
     assert!(fates.iter().all(|fate| fate.flaws.is_empty() || fate.deeds.is_empty()), "a faulty line does nothing");
 }
 
@@ -124,9 +124,9 @@ fn a_grant_is_named_once_and_may_be_granted() {
     );
     assert_eq!(fates[0].deeds.len(), 2, "{:?}", fates[0]);
     assert_eq!((fates[1].deeds.len(), fates[1].flaws.len()), (0, 0), "said already: {:?}", fates[1]);
-    assert_eq!(fates[2].flaws, [Flaw::NotYours("Laser".into())]);
-    assert_eq!(fates[3].flaws, [Flaw::Type("Kiln".into())]);
-    assert_eq!(fates[4].flaws, [Flaw::Future(Column::From)]);
+    assert_eq!(fates[2].flaws, [LineError::NotYours("Laser".into())]);
+    assert_eq!(fates[3].flaws, [LineError::Type("Kiln".into())]);
+    assert_eq!(fates[4].flaws, [LineError::Future(Column::From)]);
     assert_eq!(fates[5].notes, [Note::Over("Laser".into())]);
 }
 
@@ -139,7 +139,7 @@ fn two_lines_that_grant_the_same_for_other_days_are_not_both_believed() {
         assert_eq!((fates[0].flaws.as_slice(), fates[0].deeds.len()), (&[][..], 2), "{file}");
         fates.remove(1).flaws
     };
-    let otherwise = |column| vec![Flaw::Otherwise(column, 2)];
+    let otherwise = |column| vec![LineError::Otherwise(column, 2)];
     assert_eq!(second(",Laser,,2027-12-31", ",Laser,,2028-12-31"), otherwise(Column::Until));
     assert_eq!(second(",Laser,,", ",Laser,,2028-12-31"), otherwise(Column::Until), "one without an end");
     assert_eq!(second(",Laser,2026-01-01,", ",Laser,2026-02-01,"), otherwise(Column::From));
@@ -168,51 +168,55 @@ fn what_is_held_for_other_days_is_told_and_stays() {
 #[test]
 fn an_address_of_somebody_of_higher_rank_is_not_changed() {
     let fates = fates("email,name\nken@example.org,Kenneth\nken@example.org,Ken");
-    assert_eq!(fates[0].flaws, [Flaw::NotYours("Ken".into())]);
+    assert_eq!(fates[0].flaws, [LineError::NotYours("Ken".into())]);
     assert_eq!((fates[1].deeds.len(), fates[1].flaws.len()), (0, 0), "the same again changes nothing");
 }
 
 #[test]
 fn a_line_that_says_otherwise_of_the_same_person_is_faulty() {
-    let otherwise = |file: &str, flaw: Flaw| {
+    let otherwise = |file: &str, flaw: LineError| {
         let fates = fates(file);
         assert_eq!((fates[0].flaws.as_slice(), fates[1].flaws.as_slice()), (&[][..], &[flaw][..]), "{file}");
         assert_eq!((fates[1].whom, fates[1].deeds.len()), (Whom::Nobody, 0), "{file}");
     };
-    let name = Flaw::Otherwise(Column::Name, 2);
+    let name = LineError::Otherwise(Column::Name, 2);
     otherwise("key,name,type,card\nA1,Zoe,Laser,\nA1,Ada,,deadbe0f", name.clone());
     otherwise("key,name,type,card\nN1,Zoe,Laser,\nN1,Ada,,deadbe0f", name);
-    let email = Flaw::Otherwise(Column::Email, 2);
+    let email = LineError::Otherwise(Column::Email, 2);
     otherwise("key,email,card,type\nA1,a@example.org,,Laser\nA1,b@example.org,deadbe0f,", email);
-    let key = Flaw::Otherwise(Column::Key, 2);
+    let key = LineError::Otherwise(Column::Key, 2);
     otherwise("key,email,card,type\nB1,bob@example.org,00000b0c,\nB2,bob@example.org,deadbe0f,", key);
-    let phone = Flaw::Otherwise(Column::Phone, 2);
+    let phone = LineError::Otherwise(Column::Phone, 2);
     otherwise("key,phone,card,type\nA1,0471 1,,Laser\nA1,0471 2,deadbe0f,", phone);
 
     let more = fates(
         "key,name,phone,language,card,type\nN1,Nina,,,,Laser\nN1,Nina,0471 1,it,deadbe0f,\nN1,Nina,0471 1,,,Laser",
     );
-    assert_eq!(more[1].deeds[0], Deed::Change(vec![Column::Phone, Column::Language]), "it may say more: {more:?}");
+    assert_eq!(
+        more[1].deeds[0],
+        LineAction::Change(vec![Column::Phone, Column::Language]),
+        "it may say more: {more:?}"
+    );
     assert_eq!((more[2].deeds.len(), more[2].flaws.len()), (0, 0), "said already: {more:?}");
 }
 
 #[test]
 fn no_line_makes_another_one_about_somebody_else_the_next_time() {
     let gone = fates("key,email,type\nA1,new@example.org,\n,ada@example.org,Laser");
-    assert_eq!(gone[0].flaws, [Flaw::EmailGone(3)], "the next time, line 3 would bring somebody new");
-    assert_eq!(gone[1].whom, Whom::Known(PersonId(1)));
+    assert_eq!(gone[0].flaws, [LineError::EmailGone(3)], "the next time, line 3 would bring somebody new");
+    assert_eq!(gone[1].whom, Whom::Existing(PersonId(1)));
     let named = fates("email,name,card,type\nn@example.org,,deadbe0f,\nn@example.org,Nina,,Laser");
     assert_eq!(
         (named[0].flaws.as_slice(), named[1].flaws.as_slice()),
-        (&[Flaw::NoName][..], &[Flaw::NoNameIn(2)][..])
+        (&[LineError::NoName][..], &[LineError::NoNameIn(2)][..])
     );
 }
 
 #[test]
 fn a_machine_is_granted_by_its_number_and_a_type_by_its_name() {
     let granted = fates("email,name,type\nn@example.org,Nina,machine:7 Laser\no@example.org,Olga,Laser");
-    let on = |fate: &Fate| match fate.deeds.as_slice() {
-        [Deed::Add, Deed::Grant { subject, .. }] => Some(*subject),
+    let on = |fate: &RowOutcome| match fate.deeds.as_slice() {
+        [LineAction::Add, LineAction::Grant { subject, .. }] => Some(*subject),
         _ => None,
     };
     assert_eq!(on(&granted[0]), Some(Subject::Machine(MachineId(7))), "{granted:?}");
@@ -235,11 +239,15 @@ fn whoever_has_neither_key_nor_address_is_known_by_their_number_and_name_togethe
          toolgate:17,Zoë Zed,bob@example.org,,",
         &known,
     );
-    assert_eq!(fates[0].flaws, [Flaw::Number], "another space counts alike");
-    assert_eq!((fates[1].whom, &fates[1].flaws[..]), (Whom::Known(PersonId(17)), &[][..]));
-    assert_eq!(fates[2].deeds, [Deed::Change(vec![Column::Name, Column::Email])], "and the number is no key");
-    assert_eq!(fates[3].flaws, [Flaw::Number]);
-    assert!(matches!(fates[4].deeds[..], [Deed::Give(_)]), "{:?}", fates[4]);
-    assert_eq!(fates[5].flaws, [Flaw::KeyTwice(3)]);
-    assert_eq!(fates[6].flaws, [Flaw::EmailOf("Bob".into())]);
+    assert_eq!(fates[0].flaws, [LineError::Number], "another space counts alike");
+    assert_eq!((fates[1].whom, &fates[1].flaws[..]), (Whom::Existing(PersonId(17)), &[][..]));
+    assert_eq!(
+        fates[2].deeds,
+        [LineAction::Change(vec![Column::Name, Column::Email])],
+        "and the number is no key"
+    );
+    assert_eq!(fates[3].flaws, [LineError::Number]);
+    assert!(matches!(fates[4].deeds[..], [LineAction::Give(_)]), "{:?}", fates[4]);
+    assert_eq!(fates[5].flaws, [LineError::KeyTwice(3)]);
+    assert_eq!(fates[6].flaws, [LineError::EmailOf("Bob".into())]);
 }

@@ -23,9 +23,9 @@ fn ledger(said: &[(Relation, Subject)]) -> Ledger {
     Ledger((1..).zip(said).map(entry).collect())
 }
 
-fn somebody(id: i64, said: &[(Relation, Subject)]) -> Known {
+fn somebody(id: i64, said: &[(Relation, Subject)]) -> Principal {
     let member = [&[(Relation::User, SPACE)], said].concat();
-    Known {
+    Principal {
         id: PersonId(id),
         session: SessionId(1),
         status: PersonStatus::Active,
@@ -41,9 +41,14 @@ fn change(kind: EntryKind, relation: Relation) -> Change {
 }
 
 /// What speaks against it when `writer` writes about somebody who has `theirs`.
-fn said(writer: &Known, theirs: &[(Relation, Subject)], matter: Matter<'_>, change: Change) -> Vec<Refusal> {
+fn refusals(
+    writer: &Principal,
+    theirs: &[(Relation, Subject)],
+    matter: Matter<'_>,
+    change: Change,
+) -> Vec<Refusal> {
     let other = somebody(99, theirs);
-    let target = Target { id: other.id, status: PersonStatus::Active, ledger: &other.ledger };
+    let target = TargetPerson { id: other.id, status: PersonStatus::Active, ledger: &other.ledger };
     let others = [ledger(&[(Relation::Owner, SYSTEM)])];
     admit(&Writer::Person(writer), &target, matter, &change, &others, NOW).err().unwrap_or_default()
 }
@@ -85,7 +90,7 @@ fn the_table_of_who_writes_what() {
     for (matter, kind, relation, answers) in table {
         for (writer, answer) in writers.iter().zip(answers) {
             let theirs = if kind == Revoked { &held[..1] } else { &[] };
-            let refusals = said(writer, theirs, matter, change(kind, relation));
+            let refusals = refusals(writer, theirs, matter, change(kind, relation));
             assert_eq!(
                 refusals,
                 answer.into_iter().collect::<Vec<_>>(),
@@ -94,9 +99,9 @@ fn the_table_of_who_writes_what() {
         }
     }
     let owner = &writers[2];
-    assert_eq!(said(owner, &[], ON_LASER, change(Unbanned, User)), [Refusal::NotSo]);
-    assert_eq!(said(owner, &[], ON_LASER, change(Revoked, Trainer)), [Refusal::NotSo]);
-    assert_eq!(said(owner, &held[1..2], ON_LASER, change(Revoked, Trainer)), []);
+    assert_eq!(refusals(owner, &[], ON_LASER, change(Unbanned, User)), [Refusal::NotSo]);
+    assert_eq!(refusals(owner, &[], ON_LASER, change(Revoked, Trainer)), [Refusal::NotSo]);
+    assert_eq!(refusals(owner, &held[1..2], ON_LASER, change(Revoked, Trainer)), []);
 }
 
 #[test]
@@ -105,18 +110,18 @@ fn nobody_acts_on_themselves_or_on_somebody_who_is_more() {
     use Relation::{Owner, Trainer, User};
     let laser = Subject::Type(LASER);
     let trainer = somebody(2, &[(Trainer, laser)]);
-    let own = Target { id: trainer.id, status: PersonStatus::Active, ledger: &trainer.ledger };
+    let own = TargetPerson { id: trainer.id, status: PersonStatus::Active, ledger: &trainer.ledger };
     let oneself = admit(&Writer::Person(&trainer), &own, ON_LASER, &change(Granted, User), &[], NOW);
     assert_eq!(oneself, Err(vec![Refusal::Oneself]));
-    let of_owner = said(&trainer, &[(User, laser), (Owner, laser)], ON_LASER, change(Revoked, User));
+    let of_owner = refusals(&trainer, &[(User, laser), (Owner, laser)], ON_LASER, change(Revoked, User));
     assert_eq!(of_owner, [Refusal::Outranked]);
     let owner = somebody(3, &[(Owner, laser)]);
-    assert_eq!(said(&owner, &[(Owner, laser)], ON_LASER, change(Banned, User)), [Refusal::TakesAdministrator]);
+    assert_eq!(refusals(&owner, &[(Owner, laser)], ON_LASER, change(Banned, User)), [Refusal::TakesAdministrator]);
     let machine_owner = somebody(7, &[(Owner, Subject::Machine(MachineId(2)))]);
-    assert_eq!(said(&machine_owner, &[], ON_LASER_2, change(Granted, Trainer)), []);
-    assert_eq!(said(&machine_owner, &[], ON_LASER, change(Granted, User)), [Refusal::TakesTrainer]);
+    assert_eq!(refusals(&machine_owner, &[], ON_LASER_2, change(Granted, Trainer)), []);
+    assert_eq!(refusals(&machine_owner, &[], ON_LASER, change(Granted, User)), [Refusal::TakesTrainer]);
     let manager = somebody(5, &[(Owner, SPACE)]);
-    let of_administrator = said(&manager, &[(Owner, SYSTEM)], ON_SPACE, change(Banned, User));
+    let of_administrator = refusals(&manager, &[(Owner, SYSTEM)], ON_SPACE, change(Banned, User));
     assert_eq!(of_administrator, [Refusal::Outranked], "not by the side door of membership");
 }
 
@@ -124,11 +129,11 @@ fn nobody_acts_on_themselves_or_on_somebody_who_is_more() {
 fn of_the_system_one_is_auditor_or_administrator_and_nothing_else() {
     let administrator = somebody(6, &[(Relation::Owner, SYSTEM)]);
     let trainer = |kind| change(kind, Relation::Trainer);
-    assert_eq!(said(&administrator, &[], ON_SYSTEM, trainer(EntryKind::Granted)), [Refusal::NoSuchRole]);
+    assert_eq!(refusals(&administrator, &[], ON_SYSTEM, trainer(EntryKind::Granted)), [Refusal::NoSuchRole]);
     // One that was written down nevertheless can be taken away.
     let so = [(Relation::Trainer, SYSTEM)];
-    assert_eq!(said(&administrator, &so, ON_SYSTEM, trainer(EntryKind::Revoked)), []);
-    let target = Target { id: PersonId(9), status: PersonStatus::Active, ledger: &Ledger::default() };
+    assert_eq!(refusals(&administrator, &so, ON_SYSTEM, trainer(EntryKind::Revoked)), []);
+    let target = TargetPerson { id: PersonId(9), status: PersonStatus::Active, ledger: &Ledger::default() };
     let by_toolgate = admit(&Writer::Toolgate, &target, ON_SYSTEM, &trainer(EntryKind::Granted), &[], NOW);
     assert_eq!(by_toolgate, Err(vec![Refusal::NoSuchRole]));
 }
@@ -137,10 +142,10 @@ fn of_the_system_one_is_auditor_or_administrator_and_nothing_else() {
 fn roles_that_are_asleep_write_nothing() {
     use Relation::{Owner, Trainer, User};
     for role in [(Owner, SPACE), (Trainer, SPACE), (Owner, SYSTEM)] {
-        let asleep = Known { roles_asleep: true, ..somebody(1, &[role]) };
+        let asleep = Principal { roles_asleep: true, ..somebody(1, &[role]) };
         for matter in [ON_SPACE, ON_SYSTEM, ON_LASER] {
             assert!(
-                !said(&asleep, &[], matter, change(EntryKind::Granted, User)).is_empty(),
+                !refusals(&asleep, &[], matter, change(EntryKind::Granted, User)).is_empty(),
                 "{role:?} {matter:?}"
             );
         }
@@ -150,7 +155,7 @@ fn roles_that_are_asleep_write_nothing() {
 #[test]
 fn bad_input_is_refused_all_at_once() {
     let owner = somebody(3, &[(Relation::Owner, Subject::Type(LASER))]);
-    let target = Target { id: PersonId(9), status: PersonStatus::Applicant, ledger: &Ledger::default() };
+    let target = TargetPerson { id: PersonId(9), status: PersonStatus::Applicant, ledger: &Ledger::default() };
     let matter = Matter { archived: true, ..ON_LASER };
     let grant =
         Change { from: Millis(50), until: Some(Millis(40)), ..change(EntryKind::Granted, Relation::Owner) };
@@ -162,10 +167,10 @@ fn bad_input_is_refused_all_at_once() {
         Refusal::EndsTooEarly,
     ];
     assert_eq!(admit(&Writer::Person(&owner), &target, matter, &grant, &[], NOW), Err(all.to_vec()));
-    let left = Target { status: PersonStatus::Left, ..target };
+    let left = TargetPerson { status: PersonStatus::Left, ..target };
     let imported = Change { from: Millis(50), cause: Cause::Import, ..change(EntryKind::Granted, Relation::User) };
     assert_eq!(admit(&Writer::Toolgate, &left, ON_LASER, &imported, &[], NOW), Err(vec![Refusal::Left]));
-    let active = Target { status: PersonStatus::Active, ..target };
+    let active = TargetPerson { status: PersonStatus::Active, ..target };
     assert_eq!(
         admit(&Writer::Toolgate, &active, ON_LASER, &imported, &[], NOW),
         Ok(()),
@@ -177,7 +182,7 @@ fn bad_input_is_refused_all_at_once() {
 #[test]
 fn the_last_administrator_stays_at_every_instant() {
     let (first, second) = (somebody(1, &[(Relation::Owner, SYSTEM)]), somebody(2, &[(Relation::Owner, SYSTEM)]));
-    let target = Target { id: second.id, status: PersonStatus::Active, ledger: &second.ledger };
+    let target = TargetPerson { id: second.id, status: PersonStatus::Active, ledger: &second.ledger };
     let by = |kind, until, others: &[Ledger]| {
         let change = Change { until, ..change(kind, Relation::Owner) };
         admit(&Writer::Person(&first), &target, ON_SYSTEM, &change, others, NOW)
@@ -243,9 +248,9 @@ proptest! {
         matter in 0..4_usize, kind in 0..4_usize, relation in 0..3_usize,
         from in 90..150_i64, length in proptest::option::of(-5..100_i64), asleep in any::<bool>(), itself in any::<bool>(),
     ) {
-        let known = Known { ledger: writer, roles_asleep: asleep, ..somebody(1, &[]) };
+        let known = Principal { ledger: writer, roles_asleep: asleep, ..somebody(1, &[]) };
         let id = if itself { known.id } else { PersonId(2) };
-        let target = Target { id, status: PersonStatus::Active, ledger: &theirs };
+        let target = TargetPerson { id, status: PersonStatus::Active, ledger: &theirs };
         let matter = [ON_LASER, ON_LASER_2, ON_SPACE, ON_SYSTEM][matter];
         let until = length.map(|length| Millis(from + length));
         let (kind, relation) = (EntryKind::ALL[kind], Relation::ALL[relation]);
@@ -285,9 +290,9 @@ fn nobody_but_an_administrator_unmakes_the_owner_of_one_machine_by_a_ban_of_its_
         (somebody(3, &[(Relation::Owner, Subject::Type(LASER))]), somebody(5, &[(Relation::Owner, SPACE)]));
     let (ban, grant) = (change(EntryKind::Banned, Relation::User), change(EntryKind::Granted, Relation::User));
     for writer in [&owner, &manager] {
-        assert_eq!(said(writer, &theirs, laser, ban), [Refusal::TakesAdministrator]);
-        assert_eq!(said(writer, &[], laser, ban), [], "who owns no machine");
-        assert_eq!(said(writer, &theirs, laser, grant), [], "a grant takes nothing");
+        assert_eq!(refusals(writer, &theirs, laser, ban), [Refusal::TakesAdministrator]);
+        assert_eq!(refusals(writer, &[], laser, ban), [], "who owns no machine");
+        assert_eq!(refusals(writer, &theirs, laser, grant), [], "a grant takes nothing");
     }
-    assert_eq!(said(&somebody(6, &[(Relation::Owner, SYSTEM)]), &theirs, laser, ban), []);
+    assert_eq!(refusals(&somebody(6, &[(Relation::Owner, SYSTEM)]), &theirs, laser, ban), []);
 }

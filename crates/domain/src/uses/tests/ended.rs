@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn corrected(history: &mut History, at: usize, correction: Correction, now: u64) -> Result<(), Unfit> {
+fn corrected(history: &mut History, at: usize, correction: Correction, now: u64) -> Result<(), InvalidCorrection> {
     let before = history.sessions[at];
     let others = history.sessions.iter().filter(|other| other.id != before.id && !other.is_void());
     let next = others.map(|other| other.start).filter(|start| *start > before.start).min();
@@ -39,10 +39,13 @@ fn a_corrected_use_ends_after_it_began_before_the_next_and_not_in_the_future() {
     laser.start(0, ADA);
     laser.stop(60, ADA, 60);
     laser.start(120, BOB);
-    assert_eq!(corrected(&mut laser, 0, end(0), 1_000), Err(Unfit::BeforeStart));
-    assert_eq!(corrected(&mut laser, 0, end(121), 1_000), Err(Unfit::Overlaps(NOON.after(seconds(120)))));
-    assert_eq!(corrected(&mut laser, 1, end(1_001), 1_000), Err(Unfit::Future));
-    assert_eq!(corrected(&mut laser, 1, end(90_000), 100_000), Err(Unfit::TooLong));
+    assert_eq!(corrected(&mut laser, 0, end(0), 1_000), Err(InvalidCorrection::BeforeStart));
+    assert_eq!(
+        corrected(&mut laser, 0, end(121), 1_000),
+        Err(InvalidCorrection::Overlaps(NOON.after(seconds(120))))
+    );
+    assert_eq!(corrected(&mut laser, 1, end(1_001), 1_000), Err(InvalidCorrection::Future));
+    assert_eq!(corrected(&mut laser, 1, end(90_000), 100_000), Err(InvalidCorrection::TooLong));
     assert_eq!(corrected(&mut laser, 0, end(120), 1_000), Ok(()), "up to the next");
 }
 

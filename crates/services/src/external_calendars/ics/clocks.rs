@@ -32,7 +32,7 @@ pub(super) enum Clock<'a> {
     /// Always as many seconds ahead of UTC.
     Fixed(i32),
     /// As the file says.
-    Told(&'a [Change]),
+    Changes(&'a [Change]),
 }
 
 /// When a clock changes, and from how many seconds ahead of UTC to how many.
@@ -53,7 +53,7 @@ impl Clock<'_> {
         let ahead = match self {
             Self::Zone(zone) => return zone.told(date, seconds),
             Self::Fixed(ahead) => ahead,
-            Self::Told(changes) => {
+            Self::Changes(changes) => {
                 // What begins with a change is behind it, but for what the change jumps over.
                 let later = changes.partition_point(|one| one.at + i64::from(one.from.max(one.to)) <= local);
                 match later.checked_sub(1).and_then(|last| changes.get(last)) {
@@ -77,7 +77,7 @@ impl Clock<'_> {
         match self {
             Self::Zone(zone) => i32::from(zone.moment(at).offset) * 60,
             Self::Fixed(ahead) => ahead,
-            Self::Told(changes) => {
+            Self::Changes(changes) => {
                 let later = changes.partition_point(|one| one.at <= at.0.div_euclid(1_000));
                 match later.checked_sub(1).and_then(|last| changes.get(last)) {
                     Some(last) => last.to,
@@ -230,7 +230,7 @@ impl Definitions {
     }
 
     fn get(&self, name: &str) -> Option<Clock<'_>> {
-        let told = self.told.get(name).map(|changes| Clock::Told(changes));
+        let told = self.told.get(name).map(|changes| Clock::Changes(changes));
         told.or_else(|| self.placed.get(name).map(|zone| Clock::Zone(*zone)))
     }
 }

@@ -59,7 +59,7 @@ async fn add(ctx: &Ctx, number: u16) {
 
 async fn begins(ctx: &Ctx, foreign: &Arc<Foreign>, plan: &Arc<Plan>) -> Option<Begun> {
     let (foreign, plan, now) = (foreign.clone(), plan.clone(), ctx.now());
-    let begun = ctx.change(&Actor::TOOLGATE, Permission::TakeOver, About::NOTHING, async move |job| {
+    let begun = ctx.change(&Actor::TOOLGATE, Permission::TakeOver, Target::NONE, async move |job| {
         begin(job, &foreign, &plan, now).await
     });
     begun.await.unwrap()
@@ -74,9 +74,9 @@ async fn what_was_planned_before_somebody_changed_something_is_not_written() {
     assert!(begins(&ctx, &foreign, &plan).await.is_none(), "the laser is there by now");
     assert!(rows::known(&mut ctx.store().read().await.unwrap()).await.unwrap().taken.is_empty());
     let report = take_over(&ctx, &Actor::TOOLGATE, foreign.clone(), None).await.unwrap();
-    assert_eq!((report.count(Told::SameMachines), report.count(Told::Uses)), (1, 3));
+    assert_eq!((report.count(TakeoverCount::SameMachines), report.count(TakeoverCount::Uses)), (1, 3));
     let again = take_over(&ctx, &Actor::TOOLGATE, foreign, None).await.unwrap();
-    assert_eq!((again.count(Told::Uses), again.count(Told::KnownUses)), (0, 3));
+    assert_eq!((again.count(TakeoverCount::Uses), again.count(TakeoverCount::KnownUses)), (0, 3));
     ctx.close().await;
 }
 

@@ -4,7 +4,7 @@
 //! are left out before it reads the file; one Exif segment stays, for the orientation, and Adobe's, which says how colours
 //! are coded.
 
-use domain::pictures::{BYTES, Unfit};
+use domain::pictures::{BYTES, InvalidPicture};
 use std::io::{self, BufRead, Cursor, Read, Seek, SeekFrom};
 
 /// Bytes in front of the pixels that are kept: tables, the frame, one Exif segment.
@@ -85,8 +85,8 @@ impl Frame {
 }
 
 /// The file without metadata, and the bytes that decoding it takes beside its pixels.
-pub(super) fn strip<R: BufRead>(mut given: R) -> Result<(Stripped<R>, u64), Unfit> {
-    let broken = |_: io::Error| Unfit::NoPicture;
+pub(super) fn strip<R: BufRead>(mut given: R) -> Result<(Stripped<R>, u64), InvalidPicture> {
+    let broken = |_: io::Error| InvalidPicture::NoPicture;
     let mut head = vec![0; 2];
     given.read_exact(&mut head).map_err(broken)?;
     let (mut frame, mut has_exif, mut has_adobe) = (None, false, false);
@@ -98,11 +98,11 @@ pub(super) fn strip<R: BufRead>(mut given: R) -> Result<(Stripped<R>, u64), Unfi
         }
         let mut length = [0; 2];
         given.read_exact(&mut length).map_err(broken)?;
-        let count = u16::from_be_bytes(length).checked_sub(2).ok_or(Unfit::NoPicture)?;
+        let count = u16::from_be_bytes(length).checked_sub(2).ok_or(InvalidPicture::NoPicture)?;
         let mut segment = Vec::new();
         given.by_ref().take(u64::from(count)).read_to_end(&mut segment).map_err(broken)?;
         if segment.len() < usize::from(count) {
-            return Err(Unfit::NoPicture);
+            return Err(InvalidPicture::NoPicture);
         }
         let is_kept = match marker {
             0xE1 => segment.starts_with(b"Exif\0\0") && !std::mem::replace(&mut has_exif, true),
@@ -110,8 +110,8 @@ pub(super) fn strip<R: BufRead>(mut given: R) -> Result<(Stripped<R>, u64), Unfi
             0xE0..=0xEF | 0xFE => false,
             0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => {
                 // A second frame could be larger than the one that was weighed.
-                if frame.replace(Frame::read(marker, &segment).ok_or(Unfit::NoPicture)?).is_some() {
-                    return Err(Unfit::NoPicture);
+                if frame.replace(Frame::read(marker, &segment).ok_or(InvalidPicture::NoPicture)?).is_some() {
+                    return Err(InvalidPicture::NoPicture);
                 }
                 true
             }
@@ -123,10 +123,10 @@ pub(super) fn strip<R: BufRead>(mut given: R) -> Result<(Stripped<R>, u64), Unfi
             head.extend_from_slice(&segment);
         }
         if head.len() > HEAD {
-            return Err(Unfit::NoPicture);
+            return Err(InvalidPicture::NoPicture);
         }
         if marker == 0xDA {
-            let frame = frame.ok_or(Unfit::NoPicture)?;
+            let frame = frame.ok_or(InvalidPicture::NoPicture)?;
             let in_scan = segment.first().map_or(0, |count| usize::from(*count));
             let waits = frame.progressive || in_scan < frame.sampling.len();
             // The decoder has the whole file in memory.

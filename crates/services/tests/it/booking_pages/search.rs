@@ -6,7 +6,7 @@ use crate::lab::{
     bookings::{booked, span},
 };
 use domain::{
-    bookings::{Resource, Wanted, When},
+    bookings::{Resource, ResourceFilter, When},
     id::{RoomId, TypeId},
 };
 use services::bookings::{self, Search};
@@ -36,8 +36,9 @@ async fn what_is_said_in_words_is_looked_for_and_what_is_chosen_goes_before_it()
     let terms: Vec<_> = typo.terms.iter().map(|term| (term.words.as_str(), term.rest.as_str())).collect();
     assert_eq!(terms, [("lathe", "tomorow 2 h"), ("tomorow", "lathe 2 h"), ("2 h", "lathe tomorow")]);
     let both =
-        find(Search { wanted: Some(Wanted::Type(TypeId(3))), minutes: Some(60), ..said("lathe 2 h") }).await;
-    assert_eq!((both.wanted, both.minutes), (Some(Wanted::Type(TypeId(3))), 60));
+        find(Search { wanted: Some(ResourceFilter::Type(TypeId(3))), minutes: Some(60), ..said("lathe 2 h") })
+            .await;
+    assert_eq!((both.wanted, both.minutes), (Some(ResourceFilter::Type(TypeId(3))), 60));
 }
 
 #[tokio::test]
@@ -56,7 +57,7 @@ async fn anything_is_every_machine_and_room_that_they_may_book() {
     };
     for said in ["something free tomorrow, 1 h", "qualcosa di libero domani, 1 h"] {
         let anything = find(said).await;
-        assert_eq!((anything.wanted, anything.is_understood()), (Some(Wanted::Any), true), "{said}");
+        assert_eq!((anything.wanted, anything.is_understood()), (Some(ResourceFilter::Any), true), "{said}");
         assert_eq!(names(&anything), ["Hall", "Laser"], "no lathe, which she may not use: {said}");
         assert!(anything.barred.is_none() && anything.resources.iter().all(|one| !one.times.is_empty()), "{said}");
     }
@@ -69,7 +70,8 @@ async fn hours_that_are_said_narrow_the_search() {
     let lab = open().await;
     let ada_in = lab.signed_in(1).await;
     let clocks = async |words: &str| {
-        let search = Search { wanted: Some(Wanted::Type(TypeId(3))), said: words.to_owned(), ..Search::default() };
+        let search =
+            Search { wanted: Some(ResourceFilter::Type(TypeId(3))), said: words.to_owned(), ..Search::default() };
         let found = bookings::find(&lab.ctx, &ada_in, Lang::En, search).await.unwrap();
         let walls = found.resources[0].times.iter().map(|time| (time.starts.wall(), time.ends.wall()));
         walls.map(|(starts, ends)| (starts.date.day, starts.hour, ends.hour)).collect::<Vec<_>>()
@@ -92,7 +94,7 @@ async fn hour_without_a_half_of_the_day_is_looked_for_when_it_is_open() {
         found.resources[0].times.first().map(|time| time.starts.wall().hour)
     };
     let laser = |words: &str| Search {
-        wanted: Some(Wanted::Type(TypeId(3))),
+        wanted: Some(ResourceFilter::Type(TypeId(3))),
         said: words.to_owned(),
         ..Search::default()
     };
@@ -126,13 +128,15 @@ async fn way_to_yes_is_told_only_of_what_the_search_names() {
         said("anything tomorrow"),
         said(""),
         said("tomorrow 2 h"),
-        Search { wanted: Some(Wanted::Any), ..Search::default() },
+        Search { wanted: Some(ResourceFilter::Any), ..Search::default() },
     ] {
         let found = find(search.clone()).await;
         assert_eq!(found.barred, None, "{search:?}");
         assert!(found.resources.iter().all(|one| one.times.is_empty()), "{search:?}");
     }
-    for search in [said("lathe tomorrow"), Search { wanted: Some(Wanted::Type(TypeId(3))), ..said("tomorrow") }] {
+    for search in
+        [said("lathe tomorrow"), Search { wanted: Some(ResourceFilter::Type(TypeId(3))), ..said("tomorrow") }]
+    {
         let found = find(search.clone()).await;
         assert_eq!(found.barred, found.resources[0].bookable.resource.machine(), "{search:?}");
         assert!(found.barred.is_some(), "{search:?}");

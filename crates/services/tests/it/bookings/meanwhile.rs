@@ -17,7 +17,7 @@ async fn of_who_approves_who_declines_and_who_asks_at_once_one_wins() {
             let (ctx, actor) = (lab.ctx.clone(), actor.clone());
             tokio::spawn(async move { bookings::decide(&ctx, &actor, id, Decide::read(Some(deed), "No")).await })
         };
-        let (yes, no) = (decide(&olga, Deed::Approve), decide(&ken, Deed::Reject));
+        let (yes, no) = (decide(&olga, BookingAction::Approve), decide(&ken, BookingAction::Reject));
         let (ctx, other) = (lab.ctx.clone(), dana.clone());
         let asking =
             tokio::spawn(
@@ -32,7 +32,7 @@ async fn of_who_approves_who_declines_and_who_asks_at_once_one_wins() {
         assert_eq!(held, i64::from(yes.is_ok()) + i64::from(asked.is_ok()));
         for (who, id) in [(&carl, yes.map(|_| id)), (&dana, asked.map(|(id, _)| id))] {
             if let Ok(id) = id {
-                deed(&lab, who, id, Deed::Cancel).await.unwrap();
+                deed(&lab, who, id, BookingAction::Cancel).await.unwrap();
             }
         }
     }
@@ -69,12 +69,13 @@ async fn a_request_is_declined_with_a_reason_or_not_at_all() {
     let (carl, olga) = (lab.signed_in(4).await, lab.signed_in(6).await);
     let id = booked(&lab, &carl, LASER_RES, span(60, 60)).await;
     for silence in ["", " \n "] {
-        let declined = bookings::decide(&lab.ctx, &olga, id, Decide::read(Some(Deed::Reject), silence)).await;
+        let declined =
+            bookings::decide(&lab.ctx, &olga, id, Decide::read(Some(BookingAction::Reject), silence)).await;
         let Err(BookingsError::Invalid(flaws)) = declined else { panic!("{declined:?}") };
         assert_eq!(flaws, [ValidationError::NoNote]);
     }
     assert_eq!(state(&lab, id).await, State::Pending);
-    assert_eq!(deed(&lab, &olga, id, Deed::Reject).await.unwrap(), State::Rejected);
+    assert_eq!(deed(&lab, &olga, id, BookingAction::Reject).await.unwrap(), State::Rejected);
 }
 
 // The day of an exception is the day of the space, however far its clocks are from Greenwich.
@@ -96,7 +97,7 @@ async fn a_day_that_is_closed_cannot_be_booked_wherever_the_space_is() {
             let starts = zone.instant(Date::from_days(today + day), minute);
             let asked = ask(&lab, &carl, LASER_RES, Span { starts, ends: starts.after(HOUR) }).await;
             match asked {
-                Ok((id, _)) if day != 2 => drop(deed(&lab, &carl, id, Deed::Cancel).await.unwrap()),
+                Ok((id, _)) if day != 2 => drop(deed(&lab, &carl, id, BookingAction::Cancel).await.unwrap()),
                 asked => assert_eq!((day, codes(asked)), (2, vec!["booking.closed"]), "{name} {minute}"),
             }
         }
@@ -120,15 +121,15 @@ async fn whatever_takes_a_room_is_news_of_the_machines_in_it() {
         let mut heard = Vec::new();
         loop {
             match coming.recv().await.unwrap().hint {
-                Some(Hint::Machine(MachineId(2))) => return heard,
+                Some(ChangeEvent::Machine(MachineId(2))) => return heard,
                 hint => heard.extend(hint),
             }
         }
     };
-    let machine = Hint::Machine(LASER_ID);
+    let machine = ChangeEvent::Machine(LASER_ID);
     let id = booked(&lab, &carl, HALL, span(60, 60)).await;
     assert!(heard().await.contains(&machine), "booked");
-    deed(&lab, &carl, id, Deed::Cancel).await.unwrap();
+    deed(&lab, &carl, id, BookingAction::Cancel).await.unwrap();
     assert!(heard().await.contains(&machine), "called off");
     for resource in [LASER_RES, HALL] {
         let close = Close::read(Some(resource), false, Ok(span(300, 60)), "");

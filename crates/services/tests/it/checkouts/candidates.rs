@@ -69,7 +69,7 @@ async fn whoever_has_an_appointment_or_teaches_something_else_is_no_candidate_th
     let id = asked(&lab, &carl, BOB, 17 * 60).await;
     let bob = lab.signed_in(2).await;
     assert_eq!(told_of(&seen(&lab, &bob).await), [(6, "Fire".to_owned())], "he stands among the requests");
-    decided(&lab, &bob, id, Deed::Reject).await.unwrap();
+    decided(&lab, &bob, id, CheckoutAction::Reject).await.unwrap();
     assert_eq!(seen(&lab, &bob).await.len(), 2);
     lab.grant(7, 4, "trainer").await;
     assert_eq!(seen(&lab, &lab.signed_in(7).await).await, [], "of lathes, which require nothing");

@@ -17,12 +17,12 @@ async fn a_checkout_that_is_called_off_or_moved_gives_its_machine_to_who_waits_a
         if moves {
             checkouts::move_to(&lab.ctx, &carl, id, BOB, Some(later.starts)).await.unwrap();
         } else {
-            decided(&lab, &carl, id, Deed::Cancel).await.unwrap();
+            decided(&lab, &carl, id, CheckoutAction::Cancel).await.unwrap();
         }
         assert_eq!(told(&lab, 1).await, [Kind::BookingOffered], "{moves}");
         if moves {
             notices::follow(&lab.ctx, &dana, LASER_ID, true).await.unwrap();
-            decided(&lab, &carl, id, Deed::Cancel).await.unwrap();
+            decided(&lab, &carl, id, CheckoutAction::Cancel).await.unwrap();
             assert_eq!(told(&lab, 5).await, [Kind::TimeFreed]);
         }
     }

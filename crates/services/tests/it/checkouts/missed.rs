@@ -8,14 +8,14 @@ async fn whoever_does_not_come_is_told_and_may_ask_again() {
     let lab = offered().await;
     let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
     let id = asked(&lab, &carl, BOB, 17 * 60).await;
-    decided(&lab, &bob, id, Deed::Accept).await.unwrap();
+    decided(&lab, &bob, id, CheckoutAction::Accept).await.unwrap();
     lab.pass(DAY * 3 + HOUR * 9);
-    let early = decided(&lab, &bob, id, Deed::NoShow).await;
+    let early = decided(&lab, &bob, id, CheckoutAction::NoShow).await;
     assert!(matches!(early, Err(CheckoutsError::NotNow)), "it just begins: {early:?}");
     lab.pass(MINUTE * 20);
-    let own = decided(&lab, &carl, id, Deed::NoShow).await;
+    let own = decided(&lab, &carl, id, CheckoutAction::NoShow).await;
     assert!(own.is_err(), "nobody says it of themselves: {own:?}");
-    decided(&lab, &bob, id, Deed::NoShow).await.unwrap();
+    decided(&lab, &bob, id, CheckoutAction::NoShow).await.unwrap();
     assert_eq!(state(&lab, id).await, State::NoShow);
     assert_eq!(told(&lab, 4).await, [Kind::CheckoutAccepted, Kind::CheckoutCancelled]);
     assert_eq!(lab.number("SELECT count(*) FROM occupation").await, 0, "the time is given back");
@@ -42,7 +42,7 @@ async fn practice_is_counted_from_real_uses_and_anew_after_a_failure() {
     let used = evidence(id).await;
     assert_eq!((used.used_minutes, used.since_minutes, used.last_used.map(|at| at.at)), (20, None, Some(NOON)));
     lab.pass(DAY * 3 + HOUR * 9);
-    decided(&lab, &bob, id, Deed::Fail).await.unwrap();
+    decided(&lab, &bob, id, CheckoutAction::Fail).await.unwrap();
     practise(40).await;
     lab.pass(DAY * 2);
     let next = checkouts::ask(&lab.ctx, &carl, ask(BOB, monday(17 * 60).after(DAY * 7))).await.unwrap();

@@ -41,7 +41,7 @@ async fn in_the_night_that_loses_an_hour_nothing_of_that_hour_is_offered_or_give
     // Half past two was either half past one or half past three.
     for starts in [midnight(72).after(MINUTE * 30), midnight(72).after(MINUTE * 90)] {
         let refused = checkouts::ask(&lab.ctx, &carl, ask(BOB, starts)).await;
-        assert!(matches!(refused, Err(CheckoutsError::Taken(taken)) if taken.obstacle.is_none()));
+        assert!(matches!(refused, Err(CheckoutsError::Conflict(taken)) if taken.obstacle.is_none()));
     }
     assert_eq!(on(&lab, &carl, "2027-04-04").await, ["02:00 Bob", "02:30 Bob"]);
 }
@@ -54,7 +54,7 @@ async fn in_the_night_that_doubles_an_hour_its_times_are_given_once() {
     assert_eq!(on(&lab, &carl, "2027-10-31").await, ["02:00 Bob", "02:30 Bob"]);
     let half_past_two = midnight(289).after(MINUTE * 30);
     let second = checkouts::ask(&lab.ctx, &carl, ask(BOB, half_past_two.after(HOUR))).await;
-    assert!(matches!(second, Err(CheckoutsError::Taken(taken)) if taken.obstacle.is_none()));
+    assert!(matches!(second, Err(CheckoutsError::Conflict(taken)) if taken.obstacle.is_none()));
     let id = checkouts::ask(&lab.ctx, &carl, ask(BOB, half_past_two)).await.unwrap();
     let shown = checkouts::one(&lab.ctx, &carl, id).await.unwrap();
     assert_eq!(shown.ends.at.since(shown.starts.at), MINUTE * 30);
@@ -71,7 +71,7 @@ async fn a_time_on_the_last_day_of_the_horizon_is_given_and_one_on_the_next_day_
     let carl = lab.signed_in(4).await;
     let last = midnight(21).after(HOUR * 23);
     let late = checkouts::ask(&lab.ctx, &carl, ask(BOB, last.after(HOUR))).await;
-    assert!(matches!(late, Err(CheckoutsError::Taken(taken)) if taken.obstacle.is_none()));
+    assert!(matches!(late, Err(CheckoutsError::Conflict(taken)) if taken.obstacle.is_none()));
     assert!(free(&lab, &carl).await.last().unwrap().starts_with("2027-02-05 23:00"));
     checkouts::ask(&lab.ctx, &carl, ask(BOB, last)).await.unwrap();
 }

@@ -11,7 +11,7 @@ async fn obstacles(lab: &Lab, actor: &Actor) -> Vec<Obstacle> {
 
 async fn refused(lab: &Lab, actor: &Actor, minutes: u32) -> Option<Obstacle> {
     match checkouts::ask(&lab.ctx, actor, ask(BOB, monday(minutes))).await {
-        Err(CheckoutsError::Taken(taken)) => taken.obstacle,
+        Err(CheckoutsError::Conflict(taken)) => taken.obstacle,
         other => panic!("{other:?}"),
     }
 }

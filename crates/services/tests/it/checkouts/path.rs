@@ -16,7 +16,9 @@ async fn training_comes_before_a_checkout_but_not_before_one_on_the_spot() {
     assert!(matches!(early, Err(CheckoutsError::Training(1))), "{early:?}");
     let slots = checkouts::slots(&lab.ctx, &carl, LASERS).await.unwrap();
     assert_eq!(slots.not_ready, Some(views::checkouts::NotReady::Training(1)));
-    checkouts::record(&lab.ctx, &bob, LASERS, "Carl", Decide::read(Some(Deed::Pass), "", "", None)).await.unwrap();
+    checkouts::record(&lab.ctx, &bob, LASERS, "Carl", Decide::read(Some(CheckoutAction::Pass), "", "", None))
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -38,6 +40,8 @@ async fn a_checkout_that_was_asked_for_stands_on_the_path_to_it() {
     assert_eq!(told, (monday(17 * 60), Some("Bob"), State::Pending));
     let at_machine = services::access::answers(&lab.ctx, &carl, LASER_ID, None).await.unwrap().path.unwrap();
     assert_eq!(at_machine.appointment, Some(shown));
-    checkouts::decide(&lab.ctx, &carl, id, Decide::read(Some(Deed::Cancel), "", "", None)).await.unwrap();
+    checkouts::decide(&lab.ctx, &carl, id, Decide::read(Some(CheckoutAction::Cancel), "", "", None))
+        .await
+        .unwrap();
     assert_eq!(agreed().await, None, "called off");
 }

@@ -73,7 +73,7 @@ async fn neither_reminders_nor_requests_are_lost_behind_many_others() {
     .await;
     let waiting = inbox::waiting(&lab.ctx, &bob).await.unwrap().items;
     assert_eq!(waiting.iter().map(|item| item.id).collect::<Vec<_>>(), [request.0]);
-    decided(&lab, &bob, request, Deed::Accept).await.unwrap();
+    decided(&lab, &bob, request, CheckoutAction::Accept).await.unwrap();
     lab.pass(DAY * 2 + HOUR * 12);
     jobs::run(&lab.ctx, Job::Appointments).await;
     assert_eq!(told(&lab, 4).await, [Kind::CheckoutAccepted, Kind::CheckoutReminder]);

@@ -12,7 +12,7 @@ async fn passed() -> (Lab, Actor, AppointmentId) {
     let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
     let id = asked(&lab, &carl, BOB, 17 * 60).await;
     lab.pass(AFTER);
-    decided(&lab, &bob, id, Deed::Pass).await.unwrap();
+    decided(&lab, &bob, id, CheckoutAction::Pass).await.unwrap();
     (lab, bob, id)
 }
 
@@ -44,7 +44,7 @@ async fn a_pass_that_is_taken_back_closes_the_machine_and_waits_for_a_result_aga
     let action = lab.text("SELECT action FROM audit ORDER BY seq DESC LIMIT 1").await;
     assert_eq!(action, "checkout.undone");
     assert_eq!(stays(&lab, &bob, id).await, Stays::NotPassed, "once");
-    decided(&lab, &bob, id, Deed::Fail).await.unwrap();
+    decided(&lab, &bob, id, CheckoutAction::Fail).await.unwrap();
     assert_eq!(state(&lab, id).await, State::Failed);
 }
 
@@ -97,7 +97,7 @@ async fn what_somebody_could_do_before_they_passed_holds_after_it_is_taken_back(
     let id = asked(&lab, &carl, BOB, 17 * 60).await;
     lab.grant(4, 3, "user").await;
     lab.pass(AFTER);
-    decided(&lab, &bob, id, Deed::Pass).await.unwrap();
+    decided(&lab, &bob, id, CheckoutAction::Pass).await.unwrap();
     checkouts::undo_pass(&lab.ctx, &bob, id).await.unwrap();
     assert!(may_use(&lab).await);
 }
@@ -107,9 +107,9 @@ async fn a_pass_on_the_spot_that_is_taken_back_leaves_what_was_agreed_on() {
     let lab = offered().await;
     let (carl, bob, dana) = (lab.signed_in(4).await, lab.signed_in(2).await, lab.signed_in(5).await);
     let id = asked(&lab, &carl, BOB, 17 * 60).await;
-    decided(&lab, &bob, id, Deed::Accept).await.unwrap();
+    decided(&lab, &bob, id, CheckoutAction::Accept).await.unwrap();
     let agreed = checkouts::one(&lab.ctx, &bob, id).await.unwrap();
-    let pass = Decide::read(Some(Deed::Pass), "", "", None);
+    let pass = Decide::read(Some(CheckoutAction::Pass), "", "", None);
     assert_eq!(checkouts::record(&lab.ctx, &dana, LASERS, "Carl", pass).await.unwrap(), id);
     assert_eq!(checkouts::one(&lab.ctx, &carl, id).await.unwrap().trainer, DANA);
     checkouts::undo_pass(&lab.ctx, &dana, id).await.unwrap();

@@ -3,7 +3,7 @@
 use super::{Lab, NOON};
 use domain::{
     actor::Actor,
-    bookings::{Deed, Resource, State},
+    bookings::{BookingAction, Resource, State},
     id::BookingId,
     jobs::Job,
     notices::Kind,
@@ -53,7 +53,7 @@ pub async fn booked(lab: &Lab, actor: &Actor, resource: Resource, span: Span) ->
 }
 
 /// Does it, with a reason.
-pub async fn deed(lab: &Lab, actor: &Actor, id: BookingId, deed: Deed) -> Result<State, BookingsError> {
+pub async fn deed(lab: &Lab, actor: &Actor, id: BookingId, deed: BookingAction) -> Result<State, BookingsError> {
     bookings::decide(&lab.ctx, actor, id, Decide::read(Some(deed), "The lens is out")).await
 }
 
@@ -71,7 +71,7 @@ pub async fn told(lab: &Lab, person: i64) -> Vec<Kind> {
         .fetch_all(&mut conn)
         .await
         .unwrap();
-    kinds.iter().map(|kind| Kind::from_word(kind).unwrap()).collect()
+    kinds.iter().map(|kind| Kind::parse(kind).unwrap()).collect()
 }
 
 /// What the clock does to bookings.

@@ -2,7 +2,7 @@
 
 use super::Lab;
 use domain::{
-    actor::{Actor, Door},
+    actor::{Actor, Channel},
     id::{PersonId, SessionId},
 };
 use services::{
@@ -55,7 +55,7 @@ pub async fn ada_is_in(lab: &Lab) -> (Token, Actor) {
 }
 
 pub async fn actor(lab: &Lab, token: &Token) -> Option<Actor> {
-    match recognise(&lab.ctx, token, Door::Web).await {
+    match recognise(&lab.ctx, token, Channel::Web).await {
         Recognised::Somebody(somebody) => Some(somebody.actor),
         Recognised::Nobody | Recognised::Pending => None,
     }

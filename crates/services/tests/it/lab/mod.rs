@@ -230,14 +230,21 @@ pub fn seconds(n: u64) -> Duration {
 impl Lab {
     /// Somebody who signed in, as they stand at this moment.
     pub async fn signed_in(&self, person: i64) -> domain::actor::Actor {
-        use domain::actor::{Actor, Door, Known, Who};
+        use domain::actor::{Actor, Channel, Principal, Who};
         let (id, at) = (domain::id::PersonId(person), self.clock.now());
         let mut conn = self.raw().await;
         let row = store::people::one(&mut conn, id, at).await.unwrap().unwrap();
         let session = domain::id::SessionId(person);
-        let known =
-            Known { id, session, status: row.status, ledger: row.ledger, at, roles_asleep: false, public: true };
-        Actor { who: Who::Person(Box::new(known)), door: Door::Web }
+        let known = Principal {
+            id,
+            session,
+            status: row.status,
+            ledger: row.ledger,
+            at,
+            roles_asleep: false,
+            public: true,
+        };
+        Actor { who: Who::Person(Box::new(known)), door: Channel::Web }
     }
 }
 

@@ -50,7 +50,7 @@ async fn the_length_of_an_mp4_is_read_from_the_track_with_pictures() {
     publish(&lab.ctx, &max, id, None).await.unwrap();
     let bob = lab.signed_in(2).await;
     let page = module(&lab.ctx, &bob, id, false).await.unwrap();
-    assert_eq!(training::open(&lab.ctx, &bob, page.edition).await.unwrap().kind.word(), "video/mp4");
+    assert_eq!(training::open(&lab.ctx, &bob, page.edition).await.unwrap().kind.as_str(), "video/mp4");
 }
 
 #[tokio::test]

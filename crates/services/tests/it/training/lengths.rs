@@ -8,7 +8,7 @@ async fn a_manager_saves_everything_but_a_length() {
     let (lab, max, id) = lab(0).await;
     let ida = lab.administrator().await;
     let set = async |actor: &Actor, youtube: &str, length: &str| {
-        let typed = ShowVideo::typed(youtube, length);
+        let typed = ShowVideo::from_form(youtube, length);
         set_video(&lab.ctx, actor, id, typed).await
     };
     for youtube in ["", "aaaaaaaaaaa"] {

@@ -6,7 +6,7 @@ use services::training::{archive, arrange, modules};
 #[tokio::test]
 async fn modules_move_by_one_place_among_those_in_use() {
     let (lab, max, first) = lab(0).await;
-    let titled = |title: &str| DescribeModule::typed(title, "", "");
+    let titled = |title: &str| DescribeModule::from_form(title, "", "");
     let second = add(&lab.ctx, &max, titled("Dust")).await.unwrap();
     let old = add(&lab.ctx, &max, titled("Old")).await.unwrap();
     let third = add(&lab.ctx, &max, titled("Fire")).await.unwrap();

@@ -1,7 +1,7 @@
 //! Who sees the pictures of questions.
 
 use super::*;
-use domain::pictures::Unfit;
+use domain::pictures::InvalidPicture;
 use services::training::{archive, question_picture, remove_picture, set_picture};
 use std::io::Cursor;
 
@@ -9,7 +9,7 @@ use std::io::Cursor;
 async fn pictures_of_what_is_not_published_or_put_away_are_for_whoever_edits_it() {
     let (lab, max, id) = lab(1).await;
     let bob = lab.signed_in(2).await;
-    let draft = add(&lab.ctx, &max, DescribeModule::typed("Draft", "", "")).await.unwrap();
+    let draft = add(&lab.ctx, &max, DescribeModule::from_form("Draft", "", "")).await.unwrap();
     let hidden = add_question(&lab.ctx, &max, draft, &question("dust")).await.unwrap();
     lab.sql("INSERT INTO quiz_picture (question_id, body, small, added_at) SELECT id, x'01', x'02', 0 FROM quiz_question").await;
     let sees = async |actor: &Actor, question| match question_picture(&lab.ctx, actor, question, false).await {
@@ -41,9 +41,9 @@ async fn whoever_writes_questions_gives_one_a_picture_and_takes_it_away() {
     let unknown = set_picture(&lab.ctx, &max, QuestionId(99), photo()).await;
     assert!(matches!(unknown, Err(TrainingError::UnknownQuestion)), "{unknown:?}");
     let cases = [
-        (b"no picture".to_vec(), Unfit::NoPicture),
-        (Vec::new(), Unfit::Nothing),
-        (lab::claims(60_000, 60_000), Unfit::Large),
+        (b"no picture".to_vec(), InvalidPicture::NoPicture),
+        (Vec::new(), InvalidPicture::Nothing),
+        (lab::claims(60_000, 60_000), InvalidPicture::Large),
     ];
     for (bytes, unfit) in cases {
         let refused = set_picture(&lab.ctx, &max, question, Cursor::new(bytes)).await;

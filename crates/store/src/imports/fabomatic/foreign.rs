@@ -24,14 +24,14 @@ use takeover::{
 };
 
 use super::untrusted::{Limits, Untrusted};
-use crate::copies::{self, Unfit};
+use crate::copies::{self, InvalidCopy};
 
 /// Why nothing was read.
 #[derive(Debug, thiserror::Error)]
 pub enum Unread {
     /// The file is no database that is whole.
     #[error(transparent)]
-    Unfit(#[from] Unfit),
+    Invalid(#[from] InvalidCopy),
     #[error("it is not the database of a Fab-O-Matic: {0}")]
     Foreign(String),
     /// Something in it would run when it is read.
@@ -60,7 +60,7 @@ impl Unread {
     pub(super) fn sqlite(error: sqlx::Error) -> Self {
         let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
         // SQLITE_INTERRUPT, https://sqlite.org/rescode.html#interrupt
-        if code.is_some_and(|code| code == "9") { Self::Slow } else { Unfit::read(error).into() }
+        if code.is_some_and(|code| code == "9") { Self::Slow } else { InvalidCopy::read(error).into() }
     }
 }
 
@@ -133,7 +133,7 @@ fn stage(file: &Path, staged: &Path) -> Result<(), Unread> {
             let mut to = OpenOptions::new().write(true).create_new(true).mode(0o600).open(journal_of(staged))?;
             io::copy(&mut File::open(&journal)?, &mut to)
         };
-        taken().map_err(Unfit::Unreadable)?;
+        taken().map_err(InvalidCopy::Unreadable)?;
     }
     Ok(())
 }
@@ -165,7 +165,7 @@ async fn tables(file: &mut Untrusted) -> Result<Foreign, Unread> {
     let whole: String =
         sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&mut file.conn).await.map_err(Unread::sqlite)?;
     if whole != "ok" {
-        return Err(Unfit::Damaged(whole).into());
+        return Err(InvalidCopy::Damaged(whole).into());
     }
     for (table, needed) in NEEDED {
         let there = columns(file, table).await?;

@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet, hash_map::Entry};
 
 use domain::{
-    actor::Door,
+    actor::Channel,
     id::{MachineId, PersonId, PlanId},
     time::Millis,
 };
@@ -26,7 +26,7 @@ pub struct PastIntervention {
     pub person: Option<PersonId>,
     pub at: Millis,
     /// How it came to be known.
-    pub door: Door,
+    pub door: Channel,
     pub replay: bool,
 }
 
@@ -80,7 +80,7 @@ pub async fn add(
             person,
             month(at),
             used(machine, at),
-            door.word(),
+            door.as_str(),
             i64::from(replay),
             theirs
         ])

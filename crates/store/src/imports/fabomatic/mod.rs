@@ -20,13 +20,13 @@ use domain::{
 };
 use serde_json::json;
 use sqlx::SqliteConnection;
-use takeover::{Known, Stored};
+use takeover::{ExistingRecords, Stored};
 
 use crate::{StoreError, WriteTx, people::month};
 
 /// What is known here of what may come, but for uses.
-pub async fn known(conn: &mut SqliteConnection) -> Result<Known, StoreError> {
-    let mut known = Known::default();
+pub async fn known(conn: &mut SqliteConnection) -> Result<ExistingRecords, StoreError> {
+    let mut known = ExistingRecords::default();
     let rows = sqlx::query!(
         r#"SELECT thing AS "thing!: Thing", theirs, ours FROM fabomatic_origin
             -- Named, or all uses that were ever taken would be stepped over.
@@ -235,7 +235,7 @@ pub async fn add_uses(tx: &mut WriteTx, uses: &[PastUse]) -> Result<(), StoreErr
         .iter()
         .zip(uses)
         .map(|(id, one)| {
-            let (ending, source) = (one.ending.word(), one.source.word());
+            let (ending, source) = (one.ending.as_str(), one.source.as_str());
             json!([
                 id,
                 one.machine,

@@ -18,7 +18,7 @@ use std::{
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
 use super::foreign::Unread;
-use crate::copies::{Unfit, page_size};
+use crate::copies::{InvalidCopy, page_size};
 
 /// What reading a file may cost.
 #[derive(Debug, Clone, Copy)]
@@ -117,10 +117,10 @@ impl Untrusted {
 
 /// Refuses a file whose schema is far larger than any Fab-O-Matic's: parsing it takes many times its size in memory.
 fn check_schema_size(file: &Path) -> Result<(), Unread> {
-    match schema_size(&File::open(file).map_err(Unfit::Unreadable)?) {
+    match schema_size(&File::open(file).map_err(InvalidCopy::Unreadable)?) {
         Some(bytes) if bytes <= SCHEMA_BYTES => Ok(()),
         Some(_) => Err(Unread::Foreign("its schema is too large".to_owned())),
-        None => Err(Unfit::Damaged("its schema cannot be read".to_owned()).into()),
+        None => Err(InvalidCopy::Damaged("its schema cannot be read".to_owned()).into()),
     }
 }
 

@@ -11,11 +11,11 @@
 use std::path::PathBuf;
 
 use domain::{
-    actor::{About, Actor, Permission},
+    actor::{Actor, Permission, Target},
     boards::MachineNumber,
     id::{AliasId, CardId, MachineId, PersonId},
     time::Millis,
-    uses::{Action, Bearer, Fact, project},
+    uses::{Action, CardHolder, Fact, project},
 };
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::time::Duration;
@@ -83,7 +83,7 @@ pub async fn furnish(conn: &mut SqliteConnection) {
 }
 
 pub fn entry(detail: impl Into<String>) -> AuditEntry {
-    let proof = Actor::board(MachineNumber(11)).require(Permission::SpeakForMachine, About::NOTHING).unwrap();
+    let proof = Actor::board(MachineNumber(11)).require(Permission::SpeakForMachine, Target::NONE).unwrap();
     AuditEntry::new(
         &proof,
         Some(AliasId(1)),
@@ -103,7 +103,7 @@ pub async fn used(tx: &mut WriteTx, n: i64) -> Result<Rest, StoreError> {
 pub async fn used_at(tx: &mut WriteTx, machine: MachineId, n: i64) -> Result<Rest, StoreError> {
     let fact = Fact {
         action: Action::Stop,
-        bearer: Bearer::Card(ADAS_CARD),
+        bearer: CardHolder::Card(ADAS_CARD),
         duration: Duration::from_mins(1),
         replay: false,
         at: Millis(NOON.0 + n * 60_000),

@@ -1,7 +1,7 @@
 use super::*;
 use crate::audit::SENTENCES;
 use domain::{
-    actor::Door,
+    actor::Channel,
     audit::By,
     id::{MachineId, PersonId, TypeId},
     time::{HOUR, Millis},
@@ -15,7 +15,7 @@ fn entry(action: &str, detail: Vec<(&str, Value)>) -> Entry {
         seq: 1,
         at: NOON,
         by: By::Person { id: PersonId(7), name: "Ada".into() },
-        door: Door::Web,
+        door: Channel::Web,
         action: action.into(),
         subject: "person:7".into(),
         subject_name: None,
@@ -23,7 +23,7 @@ fn entry(action: &str, detail: Vec<(&str, Value)>) -> Entry {
     }
 }
 
-fn word(word: &str) -> Value {
+fn string(word: &str) -> Value {
     Value::Word(word.into())
 }
 
@@ -45,24 +45,24 @@ fn laser() -> Value {
     Value::Equipment(Named { subject, kind: TypeId(3), name: "Laser 1".into(), built_in: None })
 }
 
-fn said(lang: Lang, action: &str, detail: Vec<(&str, Value)>) -> (String, Vec<String>) {
+fn sentence(lang: Lang, action: &str, detail: Vec<(&str, Value)>) -> (String, Vec<String>) {
     let AuditLine { what, words } = lang.audit_line(&entry(action, detail), NOON);
     (what.unwrap_or_default(), words)
 }
 
 #[test]
 fn a_booking_is_named_with_its_time_and_what_was_done_with_it() {
-    let cancelled = |late| vec![("booking", printer()), ("deed", word("cancel")), ("late", word(late))];
+    let cancelled = |late| vec![("booking", printer()), ("deed", string("cancel")), ("late", string(late))];
     assert_eq!(
-        said(Lang::En, "booking.decided", cancelled("false")),
+        sentence(Lang::En, "booking.decided", cancelled("false")),
         ("cancelled 3D printer Anna, Thu 26 Nov 12:00–14:00".into(), vec![])
     );
     assert_eq!(
-        said(Lang::It, "booking.decided", cancelled("true")),
+        sentence(Lang::It, "booking.decided", cancelled("true")),
         ("ha annullato 3D printer Anna, gio 26 nov 12:00–14:00".into(), vec!["in ritardo".into()])
     );
-    let gone = vec![("booking", word("918")), ("deed", word("approve")), ("late", word("false"))];
-    assert_eq!(said(Lang::En, "booking.decided", gone), ("approved a booking".into(), vec![]));
+    let gone = vec![("booking", string("918")), ("deed", string("approve")), ("late", string("false"))];
+    assert_eq!(sentence(Lang::En, "booking.decided", gone), ("approved a booking".into(), vec![]));
 }
 
 #[test]
@@ -72,15 +72,15 @@ fn an_entry_says_when_a_booking_was_then_not_when_it_is_now() {
             ("booking", printer()),
             ("resource", laser()),
             ("starts", Value::Moment(after(1))),
-            ("state", word(state)),
+            ("state", string(state)),
         ]
     };
     assert_eq!(
-        said(Lang::En, "booking.asked", asked("pending")),
+        sentence(Lang::En, "booking.asked", asked("pending")),
         ("requested 3D printer Anna, Thu 26 Nov 13:00".into(), vec![])
     );
     assert_eq!(
-        said(Lang::It, "booking.asked", asked("approved")).0,
+        sentence(Lang::It, "booking.asked", asked("approved")).0,
         "ha prenotato 3D printer Anna, gio 26 nov 13:00"
     );
     let moved = vec![
@@ -90,21 +90,22 @@ fn an_entry_says_when_a_booking_was_then_not_when_it_is_now() {
         ("starts", Value::Moment(after(1))),
     ];
     assert_eq!(
-        said(Lang::En, "booking.moved", moved),
+        sentence(Lang::En, "booking.moved", moved),
         ("moved 3D printer Anna, Thu 26 Nov 13:00–15:00".into(), vec!["before: Fri 27 Nov 12:00".into()])
     );
 }
 
 #[test]
 fn what_is_gone_is_named_by_its_machine() {
-    let joined = vec![("resource", laser()), ("starts", Value::Moment(NOON)), ("waiting", word("4"))];
+    let joined = vec![("resource", laser()), ("starts", Value::Moment(NOON)), ("waiting", string("4"))];
     assert_eq!(
-        said(Lang::En, "waiting.joined", joined),
+        sentence(Lang::En, "waiting.joined", joined),
         ("joined a waiting list: Laser 1, Thu 26 Nov 12:00".into(), vec![])
     );
-    let closed = vec![("closure", word("3")), ("ends", Value::Moment(after(2))), ("starts", Value::Moment(NOON))];
+    let closed =
+        vec![("closure", string("3")), ("ends", Value::Moment(after(2))), ("starts", Value::Moment(NOON))];
     assert_eq!(
-        said(Lang::It, "closure.made", closed),
+        sentence(Lang::It, "closure.made", closed),
         ("ha chiuso una macchina o una sala per un periodo".into(), vec!["gio 26 nov 12:00–14:00".into()])
     );
 }
@@ -121,10 +122,10 @@ fn a_particular_is_said_in_words_or_left_out() {
         assert_eq!(said(name, word), None, "{name} {word}");
     }
     for cause in domain::requests::Cause::ALL {
-        assert!(said("cause", cause.word()).is_some(), "{cause:?}");
+        assert!(said("cause", cause.as_str()).is_some(), "{cause:?}");
     }
     for purpose in domain::accounts::Purpose::ALL {
-        assert!(said("purpose", purpose.word()).is_some(), "{purpose:?}");
+        assert!(said("purpose", purpose.as_str()).is_some(), "{purpose:?}");
     }
 }
 
@@ -249,16 +250,16 @@ const PARTICULARS: &[&str] = &[
 #[test]
 fn no_line_shows_what_stands_in_the_chain() {
     let values = [
-        word("true"),
-        word("false"),
-        word("1795676400000"),
-        word("machine:3"),
-        word("room:2"),
-        word("auto_stop no_such"),
-        word("[3,4]"),
-        word(r#"{"first_day":true,"machine":"machine:3"}"#),
-        word("cancel"),
-        word("2026-11-30"),
+        string("true"),
+        string("false"),
+        string("1795676400000"),
+        string("machine:3"),
+        string("room:2"),
+        string("auto_stop no_such"),
+        string("[3,4]"),
+        string(r#"{"first_day":true,"machine":"machine:3"}"#),
+        string("cancel"),
+        string("2026-11-30"),
         Value::Moment(NOON),
         Value::Room("room:2".into(), "Hall".into()),
         laser(),
@@ -284,12 +285,12 @@ fn no_line_shows_what_stands_in_the_chain() {
 #[test]
 fn every_deed_of_a_booking_and_a_checkout_has_a_sentence_of_its_own() {
     let has = |code: &str, word: &str| DEEDS.iter().any(|(known, deed, ..)| *known == code && *deed == word);
-    for deed in domain::bookings::Deed::ALL {
+    for deed in domain::bookings::BookingAction::ALL {
         // Moving has an entry of its own.
-        assert!(deed.word() == "move" || has("booking.decided", deed.word()), "{deed:?}");
+        assert!(deed.as_str() == "move" || has("booking.decided", deed.as_str()), "{deed:?}");
     }
-    for deed in domain::checkouts::Deed::ALL {
-        assert!(deed.word() == "move" || has("checkout.decided", deed.word()), "{deed:?}");
+    for deed in domain::checkouts::CheckoutAction::ALL {
+        assert!(deed.as_str() == "move" || has("checkout.decided", deed.as_str()), "{deed:?}");
     }
     for (code, ..) in DEEDS {
         assert!(SENTENCES.iter().any(|(known, ..)| known == code), "{code}");

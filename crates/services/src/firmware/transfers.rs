@@ -8,10 +8,10 @@ use crate::{
     live::{Numbered, machine_changed},
 };
 use domain::{
-    actor::{About, Actor, Permission},
+    actor::{Actor, Permission, Target},
     firmware::{Failure, State},
     id::{FirmwareJobId, MachineId},
-    live::Hint,
+    live::ChangeEvent,
 };
 use serde_json::json;
 use std::time::Duration;
@@ -84,7 +84,7 @@ async fn step(
         .write(async move |tx| {
             let wanted = rows::advance(tx, job, state, percent).await?;
             if wanted {
-                tx.after_commit(Hint::Machine(machine));
+                tx.after_commit(ChangeEvent::Machine(machine));
             }
             Ok(Done::unaudited(wanted, Unaudited::SignOfLife))
         })
@@ -100,7 +100,7 @@ pub async fn is_wanted(ctx: &Ctx, job: FirmwareJobId) -> Result<bool, StoreError
 /// What came of a transfer. Of one that somebody did not want any more, nothing does.
 pub async fn finish(ctx: &Ctx, job: FirmwareJobId, came: Result<(), Failure>) -> Result<(), StoreError> {
     let now = ctx.now();
-    let Ok(proof) = Actor::TOOLGATE.require(Permission::Firmware, About::NOTHING) else { return Ok(()) };
+    let Ok(proof) = Actor::TOOLGATE.require(Permission::Firmware, Target::NONE) else { return Ok(()) };
     ctx.store()
         .write(async move |tx| {
             let (state, action) = match came {
@@ -112,8 +112,8 @@ pub async fn finish(ctx: &Ctx, job: FirmwareJobId, came: Result<(), Failure>) ->
             let Some(machine) = machine.filter(|_| ended) else {
                 return Ok(Done::unaudited((), Unaudited::NothingChanged));
             };
-            tx.after_commit(Hint::Machine(machine));
-            let failure = came.err().map(Failure::word);
+            tx.after_commit(ChangeEvent::Machine(machine));
+            let failure = came.err().map(Failure::as_str);
             let (subject, detail) = (machine, json!({ "job": job, "failure": failure }));
             let entry = audit::entry(tx, &proof, now, action, subject, &detail).await?;
             Ok(Done::audited((), entry))

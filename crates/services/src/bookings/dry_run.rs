@@ -2,10 +2,10 @@
 //!
 //! Invariant: the verdicts are those of the rules that refuse a booking; nothing is booked by asking.
 
-use super::{BookingsError, Loaded, Named, ValidationError, Want, about, rows};
+use super::{BookingContext, BookingsError, Named, ValidationError, Want, about, rows};
 use crate::{Ctx, people::meant};
 use domain::{
-    actor::{About, Actor, Permission},
+    actor::{Actor, Permission, Target},
     bookings::{self as rules, Criterion, Request, Resource},
     occupations::Span,
     settings::{At, Key, Setting, Settings},
@@ -57,16 +57,18 @@ impl Trial<'_> {
                 let no_day = self.date.is_none().then_some(ValidationError::Day);
                 Err(no_day.into_iter().chain([ValidationError::EndsFirst]).collect())
             }
-            (Some(date), Some(starts), Some(ends)) => match (zone.shown(date, starts), zone.shown(date, ends)) {
-                (Some(starts), Some(ends)) => Ok(Span { starts, ends }),
-                (starts, ends) => Err([
-                    starts.is_none().then_some(ValidationError::Skipped),
-                    ends.is_none().then_some(ValidationError::EndSkipped),
-                ]
-                .into_iter()
-                .flatten()
-                .collect()),
-            },
+            (Some(date), Some(starts), Some(ends)) => {
+                match (zone.local_instant(date, starts), zone.local_instant(date, ends)) {
+                    (Some(starts), Some(ends)) => Ok(Span { starts, ends }),
+                    (starts, ends) => Err([
+                        starts.is_none().then_some(ValidationError::Skipped),
+                        ends.is_none().then_some(ValidationError::EndSkipped),
+                    ]
+                    .into_iter()
+                    .flatten()
+                    .collect()),
+                }
+            }
             (date, starts, ends) => Err([
                 date.is_none().then_some(ValidationError::Day),
                 starts.is_none().then_some(ValidationError::Begins),
@@ -86,7 +88,7 @@ pub async fn tried(
     lang: Lang,
     trial: Option<Trial<'_>>,
 ) -> Result<Option<Tried>, BookingsError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     let Some(trial) = trial else { return Ok(None) };
     let (zone, now, who) = (ctx.space().zone, ctx.now(), trial.who.trim());
     let unnamed = who.is_empty().then_some(ValidationError::Unnamed);
@@ -107,7 +109,7 @@ pub async fn tried(
     let span = *span;
     let want = Want { resource, person: Some(*person), without: None, span, zone, now };
     let named = Named { resource, kind: named.kind, name: named.name };
-    let mut said = store::settings::said(&mut snapshot, named.kind, resource.machine()).await?;
+    let mut said = store::settings::explicit(&mut snapshot, named.kind, resource.machine()).await?;
     if let Some(Unsaved { at, key, value }) = trial.unsaved {
         let (scope, id) = at.columns();
         if let Some(value) = key.value(value).filter(|_| scope.covers(id, named.kind, resource.machine())) {
@@ -116,7 +118,7 @@ pub async fn tried(
         }
     }
     let settings = vec![Settings::resolve(said)];
-    let known = Loaded::load_by(&mut snapshot, want, vec![named], settings).await?;
+    let known = BookingContext::load_by(&mut snapshot, want, vec![named], settings).await?;
     let known = known.into_iter().next().ok_or(BookingsError::UnknownResource)?;
     let (request, facts) = (Request { span, kept: None }, known.facts());
     let refusals = rules::refusals(request, &facts);
@@ -126,7 +128,7 @@ pub async fn tried(
         let against: Vec<Check> = refusals
             .iter()
             .filter(|refusal| refusal.criterion() == criterion)
-            .map(|refusal| Check { fits: false, said: known.said(lang, *refusal).1 })
+            .map(|refusal| Check { fits: false, said: known.refusal_text(lang, *refusal).1 })
             .collect();
         if against.is_empty() {
             let said = lang.booking_meets(criterion, &known.settings.booking, minutes);

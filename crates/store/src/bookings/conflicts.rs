@@ -1,8 +1,8 @@
 //! What stands around a time that somebody wants, in one statement.
 
 use super::{
-    BookingId, Cause, MachineId, Millis, Named, Own, PersonId, Span, SqliteConnection, State, StoreError, Taken,
-    TypeId, json, too_early,
+    BookingId, Cause, Conflict, MachineId, Millis, Named, Own, PersonId, Span, SqliteConnection, State,
+    StoreError, TypeId, json, too_early,
 };
 use crate::privacy::{Erasing, Table};
 
@@ -13,7 +13,7 @@ pub struct Around {
     /// As [`own`] reads it.
     pub own: Vec<Own>,
     /// When the machine is taken, as [`taken`] reads it.
-    pub taken: Vec<Taken>,
+    pub taken: Vec<Conflict>,
     /// When they have something, and whether a booking that may be shared can be at the same time.
     elsewhere: Vec<(Span, bool)>,
 }
@@ -68,16 +68,16 @@ pub async fn around(
         Some(Span { starts: Millis(json::integer(row, 0)?), ends: Millis(json::integer(row, 1)?) })
     };
     let mut own =
-        json::rows(&row.own, |row| Some(Own { span: span(row)?, state: State::from_word(json::text(row, 2)?)? }))?;
+        json::rows(&row.own, |row| Some(Own { span: span(row)?, state: State::parse(json::text(row, 2)?)? }))?;
     let mut elsewhere = json::rows(&row.elsewhere, |row| Some((span(row)?, json::integer(row, 2)? == 1)))?;
     let mut taken = json::rows(&row.taken, |row| {
         let is_booking = json::integer(row, 2)? == 1;
         let by = match json::text(row, 3) {
-            Some(kind) => Cause::from_word(kind)?,
+            Some(kind) => Cause::parse(kind)?,
             None if is_booking => Cause::Booking,
             None => Cause::Checkout,
         };
-        Some(Taken { span: span(row)?, by })
+        Some(Conflict { span: span(row)?, by })
     })?;
     own.sort_by_key(|own| own.span.starts);
     elsewhere.sort_by_key(|(span, _)| span.starts);

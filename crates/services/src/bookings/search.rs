@@ -4,17 +4,17 @@
 //! already, which are in [`super::own`] and [`super::calendar`].
 
 use super::{
-    BookingsError, Loaded, Named, Want, about,
-    look::{sees_all, shown},
+    BookingContext, BookingsError, Named, Want, about,
     on_behalf::{self, Whom},
+    queries::{sees_all, to_view},
     search_terms, side,
 };
 use crate::{Ctx, people::suggested};
 use domain::{
-    actor::{About, Actor, Permission},
+    actor::{Actor, Permission, Target},
     bookings::{
-        self as rules, Cause, Mode, Obstacle, Piece, Refusal, Request, Resource, State, Taken, TimeWindow,
-        Timeframe, Wanted, When,
+        self as rules, Cause, Conflict, Mode, Obstacle, Piece, Refusal, Request, Resource, ResourceFilter, State,
+        TimeWindow, Timeframe, When,
     },
     id::{BookingId, MachineId, PersonId, TypeId},
     machines::{MachineState, state},
@@ -25,7 +25,7 @@ use domain::{
 use std::time::Duration;
 use store::{
     SqliteConnection, StoreError,
-    bookings::{self as rows, Filter, Kept},
+    bookings::{self as rows, BookingRow, Filter},
     external_calendars,
     machines::{self, OnFloor},
     rooms,
@@ -52,7 +52,7 @@ const QUARTERS: u8 = 96;
 #[derive(Debug, Clone, Default)]
 pub struct Search {
     /// Of what; `None`: what they had the last time.
-    pub wanted: Option<Wanted>,
+    pub wanted: Option<ResourceFilter>,
     /// How long.
     pub minutes: Option<u16>,
     /// When; `None`: within the next seven days.
@@ -63,7 +63,7 @@ pub struct Search {
 
 /// The nearest free times of each machine or room that fits.
 pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Result<Found, BookingsError> {
-    actor.require(Permission::SeeBookings, About::NOTHING)?;
+    actor.require(Permission::SeeBookings, Target::NONE)?;
     let (zone, now, person) = (ctx.space().zone, ctx.now(), actor.person());
     let mut snapshot = ctx.store().snapshot().await?;
     let all = All::load(&mut snapshot, ctx, now).await?;
@@ -77,7 +77,7 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
         (Some(wanted), _) => Some(wanted),
         // Something else than what they named is no answer.
         (None, _) if unheard.is_some() => None,
-        (None, Some(person)) => rows::usual(&mut snapshot, person).await?.map(Wanted::Type),
+        (None, Some(person)) => rows::usual(&mut snapshot, person).await?.map(ResourceFilter::Type),
         (None, None) => None,
     };
     let usual = || all.types.first().map(|(wanted, _)| *wanted).filter(|_| unheard.is_none());
@@ -97,8 +97,8 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
         barred: None,
         quota: Quota { minutes: 0, most: 0 },
     };
-    let is_anything = wanted == Some(Wanted::Any);
-    let is_named = named.is_some_and(|named| named != Wanted::Any);
+    let is_anything = wanted == Some(ResourceFilter::Any);
+    let is_named = named.is_some_and(|named| named != ResourceFilter::Any);
     let fitting: Vec<&Bookable> = all.of(wanted).take(if is_anything { ANYTHING } else { MOST }).collect();
     let Some(first) = fitting.first() else {
         found.lengths = with(found.lengths, found.minutes);
@@ -109,7 +109,7 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
     let kind_of = |one: &Bookable| all.kind_of(one.resource);
     let fitting_names =
         fitting.iter().map(|one| Named { resource: one.resource, kind: kind_of(one), name: one.name.clone() });
-    let known = Loaded::load_all(&mut snapshot, want, fitting_names.collect()).await?;
+    let known = BookingContext::load_all(&mut snapshot, want, fitting_names.collect()).await?;
     for (at, (one, known)) in fitting.into_iter().zip(known).enumerate() {
         let (facts, policy) = (known.facts(), &known.settings.booking);
         if at == 0 {
@@ -187,24 +187,24 @@ fn nearest(span: Span, length: Duration, when: Timeframe, facts: &rules::Facts<'
 }
 
 /// What keeps somebody from a machine or a room whenever it is.
-fn whenever(known: &Loaded, span: Span, lang: Lang) -> Option<(String, String)> {
+fn whenever(known: &BookingContext, span: Span, lang: Lang) -> Option<(String, String)> {
     let request = Request { span, kept: None };
     let refusals = rules::refusals(request, &known.facts());
-    refusals.into_iter().find(|refusal| refusal.is_of_any_time()).map(|refusal| known.said(lang, refusal))
+    refusals.into_iter().find(|refusal| refusal.is_of_any_time()).map(|refusal| known.refusal_text(lang, refusal))
 }
 
 /// What their own hours keep somebody from: the machine is free, and they have booked as much as one may.
-fn used_up(known: &Loaded, span: Span, length: Duration, lang: Lang) -> Option<(String, String)> {
+fn used_up(known: &BookingContext, span: Span, length: Duration, lang: Lang) -> Option<(String, String)> {
     let facts = known.facts();
     let is_it = |piece: &Piece| {
         piece.obstacle == Some(Obstacle::Quota) && piece.span.ends.since(piece.span.starts) >= length
     };
     let starts = rules::availability(span, &facts).into_iter().find(is_it)?.span.starts;
     let request = Request { span: Span { starts, ends: starts.after(length) }, kept: None };
-    rules::refusals(request, &facts).into_iter().next().map(|refusal| known.said(lang, refusal))
+    rules::refusals(request, &facts).into_iter().next().map(|refusal| known.refusal_text(lang, refusal))
 }
 
-fn quota(known: &Loaded, at: Millis) -> Quota {
+fn quota(known: &BookingContext, at: Millis) -> Quota {
     Quota { minutes: rules::booked_in_week(at, &known.facts()), most: known.settings.booking.weekly }
 }
 
@@ -215,15 +215,15 @@ pub(super) fn time(zone: Zone, span: Span) -> Time {
 /// Everything that can be booked.
 pub(super) struct All {
     /// Machines by place and name, then rooms.
-    pub bookable: Vec<(Option<Wanted>, Bookable)>,
+    pub bookable: Vec<(Option<ResourceFilter>, Bookable)>,
     /// Types that have a machine, by name.
-    pub types: Vec<(Wanted, String)>,
+    pub types: Vec<(ResourceFilter, String)>,
 }
 
 impl All {
     pub async fn load(conn: &mut SqliteConnection, ctx: &Ctx, now: Millis) -> Result<Self, StoreError> {
         let inventory = machines::inventory(conn).await?;
-        let kind_of = |id| inventory.iter().find(|one| one.id == id).map(|one| Wanted::Type(one.kind));
+        let kind_of = |id| inventory.iter().find(|one| one.id == id).map(|one| ResourceFilter::Type(one.kind));
         let mut bookable = Vec::new();
         for on_floor in machines::floor(conn, None, false, now).await? {
             bookable.push((kind_of(on_floor.id), machine(ctx, on_floor, now)));
@@ -231,7 +231,8 @@ impl All {
         let rooms = rooms::list(conn).await?.into_iter().filter(|room| room.archived.is_none());
         bookable.extend(rooms.map(|kept| (None, room(kept))));
         let present = inventory.iter().filter(|one| !one.archived);
-        let mut types: Vec<_> = present.map(|one| (Wanted::Type(one.kind), one.kind_name.clone())).collect();
+        let mut types: Vec<_> =
+            present.map(|one| (ResourceFilter::Type(one.kind), one.kind_name.clone())).collect();
         types.sort_by_key(|(_, name)| name.to_lowercase());
         types.dedup();
         Ok(Self { bookable, types })
@@ -240,31 +241,32 @@ impl All {
     /// The type of a machine.
     fn kind_of(&self, resource: Resource) -> Option<TypeId> {
         let found = self.bookable.iter().find(|(_, one)| one.resource == resource);
-        found.and_then(|(kind, _)| if let Some(Wanted::Type(kind)) = kind { Some(*kind) } else { None })
+        found.and_then(|(kind, _)| if let Some(ResourceFilter::Type(kind)) = kind { Some(*kind) } else { None })
     }
 
     /// What fits `wanted`.
-    fn of(&self, wanted: Option<Wanted>) -> impl Iterator<Item = &Bookable> {
-        let fits = move |kind: Option<Wanted>, resource| match wanted {
-            Some(Wanted::Type(_)) => kind == wanted,
-            Some(Wanted::One(one)) => one == resource,
-            Some(Wanted::Rooms) => matches!(resource, Resource::Room(_)),
-            Some(Wanted::Any) => true,
+    fn of(&self, wanted: Option<ResourceFilter>) -> impl Iterator<Item = &Bookable> {
+        let fits = move |kind: Option<ResourceFilter>, resource| match wanted {
+            Some(ResourceFilter::Type(_)) => kind == wanted,
+            Some(ResourceFilter::One(one)) => one == resource,
+            Some(ResourceFilter::Rooms) => matches!(resource, Resource::Room(_)),
+            Some(ResourceFilter::Any) => true,
             None => false,
         };
         self.bookable.iter().filter(move |(kind, one)| fits(*kind, one.resource)).map(|(_, one)| one)
     }
 
     /// Types and rooms, and what is of the type that was chosen.
-    fn choices(&self, wanted: Option<Wanted>) -> Vec<(Wanted, String)> {
+    fn choices(&self, wanted: Option<ResourceFilter>) -> Vec<(ResourceFilter, String)> {
         let kind = match wanted {
-            Some(Wanted::One(one)) => {
+            Some(ResourceFilter::One(one)) => {
                 self.bookable.iter().find(|(_, bookable)| bookable.resource == one).and_then(|(kind, _)| *kind)
             }
             other => other,
         };
         let mut choices = self.types.clone();
-        let one = |(_, one): &(Option<Wanted>, Bookable)| (Wanted::One(one.resource), one.name.clone());
+        let one =
+            |(_, one): &(Option<ResourceFilter>, Bookable)| (ResourceFilter::One(one.resource), one.name.clone());
         let of_type = self.bookable.iter().filter(|(other, _)| kind.is_some() && *other == kind);
         choices.extend(of_type.map(one));
         choices.extend(self.bookable.iter().filter(|(_, one)| one.resource.room().is_some()).map(one));
@@ -282,7 +284,7 @@ fn machine(ctx: &Ctx, on_floor: OnFloor, now: Millis) -> Bookable {
     }
 }
 
-fn room(kept: rooms::Kept) -> Bookable {
+fn room(kept: rooms::StoredRoom) -> Bookable {
     let place = kept.location();
     Bookable { resource: Resource::Room(kept.id), name: kept.name, place, state: None, moderated: false }
 }
@@ -304,7 +306,7 @@ pub(super) async fn bookable(
 
 /// What somebody looks at.
 #[derive(Debug, Clone)]
-pub struct Look {
+pub struct DayQuery {
     /// Of what.
     pub resource: Resource,
     /// Which day; `None`: the one of `at`, or today.
@@ -320,9 +322,9 @@ pub struct Look {
 }
 
 /// One day of a machine or a room, and what is against the time that is asked about.
-pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Result<DayShown, BookingsError> {
-    actor.require(Permission::SeeBookings, About::NOTHING)?;
-    let Look { resource, date, minutes, at, moving, whom } = look.ok_or(BookingsError::UnknownResource)?;
+pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<DayQuery>) -> Result<DayShown, BookingsError> {
+    actor.require(Permission::SeeBookings, Target::NONE)?;
+    let DayQuery { resource, date, minutes, at, moving, whom } = look.ok_or(BookingsError::UnknownResource)?;
     let (zone, now, person) = (ctx.space().zone, ctx.now(), actor.person());
     let date = date.or_else(|| Some(zone.moment(at?).wall().date)).unwrap_or_else(|| zone.moment(now).wall().date);
     let monday = date.days() - i64::from(date.weekday());
@@ -341,17 +343,17 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Re
         Some(whom) => holder(&mut snapshot, actor, resource, whom, now).await?,
         None => None,
     };
-    let unknown = whom.filter(|_| holder.is_none()).map(Whom::typed);
+    let unknown = whom.filter(|_| holder.is_none()).map(Whom::into_input);
     let person = moving.as_ref().map(|kept| kept.person).or(holder.as_ref().map(|(id, _)| *id)).or(person);
     let without = moving.as_ref().map(|kept| kept.id);
     let want = Want { resource, person, without, span: week, zone, now };
-    let known = Loaded::load(&mut snapshot, want).await?;
+    let known = BookingContext::load(&mut snapshot, want).await?;
     let filter =
         Filter { resource: Some(resource), after: Some(day.starts), before: Some(day.ends), ..Filter::default() };
     let kept = rows::list(&mut snapshot, filter, A_DAY).await?;
     let left = names(&mut snapshot, &known.left_in(day)).await?;
     let decides = actor.may(Permission::Moderate, about(resource, known.kind));
-    let sees = decides && moving.is_none() && actor.may(Permission::SeePeople, About::NOTHING);
+    let sees = decides && moving.is_none() && actor.may(Permission::SeePeople, Target::NONE);
     let names_of = if sees { suggested(&mut snapshot).await? } else { Vec::new() };
     let for_whom = (decides && moving.is_none()).then_some(ForWhom { holder, unknown, names: names_of });
     let cares = actor.may(Permission::CareFor, about(resource, known.kind));
@@ -390,7 +392,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Re
         let instead = if helps { rules::alternatives(request, &facts) } else { Vec::new() };
         Chosen {
             time: time(zone, request.span),
-            refusals: refusals.into_iter().map(|refusal: Refusal| known.said(lang, refusal)).collect(),
+            refusals: refusals.into_iter().map(|refusal: Refusal| known.refusal_text(lang, refusal)).collect(),
             instead: instead.into_iter().map(|span| time(zone, span)).collect(),
             can_wait,
         }
@@ -419,7 +421,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Re
         starts: starts.into_iter().map(|at| zone.moment(at)).collect(),
         chosen,
         bookable,
-        moving: moving.map(|kept| shown(kept, actor, zone, now)),
+        moving: moving.map(|kept| to_view(kept, actor, zone, now)),
         left,
         left_out,
         for_whom,
@@ -439,7 +441,7 @@ async fn holder(
     if !actor.may(Permission::Moderate, about) {
         return Ok(None);
     }
-    match on_behalf::shown(conn, actor, about, whom, now).await {
+    match on_behalf::booking_for(conn, actor, about, whom, now).await {
         Ok(found) => Ok(Some(found)),
         Err(BookingsError::Invalid(_) | BookingsError::UnknownPerson) => Ok(None),
         Err(why) => Err(why),
@@ -460,7 +462,7 @@ pub(super) fn whole_day(zone: Zone, date: Date) -> Span {
 }
 
 /// The hours of the clock between which it is open on `date`.
-pub(super) fn open_hours(known: &Loaded, date: Date) -> (u8, u8) {
+pub(super) fn open_hours(known: &BookingContext, date: Date) -> (u8, u8) {
     let open = known.open_on(date);
     let from = open.iter().map(|stretch| stretch.from / 60).min();
     let to = open.iter().map(|stretch| stretch.to.div_ceil(60)).max();
@@ -527,7 +529,7 @@ impl Edges {
 }
 
 /// The parts of a day, in order: where it is booked, whose they are as far as that is shown.
-fn blocks(edges: &Edges, pieces: Vec<Piece>, kept: &[Kept], actor: &Actor) -> Vec<Block> {
+fn blocks(edges: &Edges, pieces: Vec<Piece>, kept: &[BookingRow], actor: &Actor) -> Vec<Block> {
     let moment = |at| edges.zone.moment(at);
     let block = |span: Span, kind, who: Option<String>, booking: Option<BookingId>| {
         let (from, to) = edges.of(span);
@@ -553,8 +555,11 @@ fn blocks(edges: &Edges, pieces: Vec<Piece>, kept: &[Kept], actor: &Actor) -> Ve
                     let kind = if mine { BlockKind::Mine } else { BlockKind::Not(obstacle) };
                     let sees = sees_all(kept, actor);
                     let name = kept.person_name.as_deref();
-                    let who =
-                        if sees { name.map(str::to_owned) } else { name.and_then(|name| kept.shown().of(name)) };
+                    let who = if sees {
+                        name.map(str::to_owned)
+                    } else {
+                        name.and_then(|name| kept.visible_names().of(name))
+                    };
                     // The whole of it is named, though a part may be over.
                     let mut one = block(Span { starts, ends }, kind, who, sees.then_some(kept.id));
                     (one.starts, one.ends) = (moment(kept.starts), moment(kept.ends));
@@ -571,9 +576,9 @@ fn blocks(edges: &Edges, pieces: Vec<Piece>, kept: &[Kept], actor: &Actor) -> Ve
 }
 
 /// The day of a machine or a room as it is whoever looks: for somebody who decides about a time in it.
-pub(super) fn as_it_is(edges: &Edges, day: Span, known: &Loaded, kept: &[Kept]) -> Vec<Block> {
+pub(super) fn as_it_is(edges: &Edges, day: Span, known: &BookingContext, kept: &[BookingRow]) -> Vec<Block> {
     let moment = |at: Millis| -> Moment { edges.zone.moment(at) };
-    let is_other = |taken: &&Taken| taken.by != Cause::Booking && taken.span.overlaps(day);
+    let is_other = |taken: &&Conflict| taken.by != Cause::Booking && taken.span.overlaps(day);
     let others = known.taken.iter().filter(is_other).map(|taken| {
         let (from, to) = edges.of(taken.span);
         let kind = BlockKind::Not(taken.by.into());
@@ -587,7 +592,7 @@ pub(super) fn as_it_is(edges: &Edges, day: Span, known: &Loaded, kept: &[Kept]) 
 }
 
 /// A booking in its day.
-pub(super) fn booked(edges: &Edges, kept: &Kept) -> Block {
+pub(super) fn booked(edges: &Edges, kept: &BookingRow) -> Block {
     let (from, to) = edges.of(kept.span());
     let (starts, ends) = (edges.zone.moment(kept.starts), edges.zone.moment(kept.ends));
     let kind = BlockKind::Not(Obstacle::Booking);

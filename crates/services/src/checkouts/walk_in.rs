@@ -3,8 +3,8 @@
 //! Invariant: it is an appointment like any other from then on, with the same list and the same results.
 
 use super::{
-    CheckoutsError, Decide, Kept, NewAppointment, ValidationError, candidates::candidates, check,
-    offers::free_machine, open, ready::Types, rows, settle, tell_of, turn,
+    CheckoutRow, CheckoutsError, Decide, NewAppointment, ValidationError, candidates::candidates, check, due,
+    offers::free_machine, open, ready::Types, rows, settle, tell_of,
 };
 use crate::{
     Ctx,
@@ -12,10 +12,10 @@ use crate::{
     people::{begins_with, suggested},
 };
 use domain::{
-    actor::{About, Actor, Forbidden, Permission, Rank, rank},
-    checkouts::{Deed, Side, State},
+    actor::{Actor, Forbidden, Permission, Rank, Target, rank},
+    checkouts::{CheckoutAction, Side, State},
     id::{AppointmentId, PersonId, TypeId},
-    live::Hint,
+    live::ChangeEvent,
     notices::CheckoutNews,
     occupations::{Occupied, Purpose, Span},
     zone::Zone,
@@ -27,7 +27,7 @@ use store::{StoreError, equipment, occupations, people};
 /// How long a checkout on the spot is taken to have been.
 const ON_THE_SPOT: Duration = Duration::from_mins(30);
 
-/// Writes down a checkout that nobody had asked for, or begins it, with [`Deed::Accept`]; an open request of the member for the
+/// Writes down a checkout that nobody had asked for, or begins it, with [`CheckoutAction::Accept`]; an open request of the member for the
 /// type is settled by it. `typed` is the whole name of the member, or their address.
 pub async fn record(
     ctx: &Ctx,
@@ -36,10 +36,12 @@ pub async fn record(
     typed: &str,
     decide: Result<Decide, Vec<ValidationError>>,
 ) -> Result<AppointmentId, CheckoutsError> {
-    actor.require(Permission::CheckOut, About::equipment(kind, None))?;
+    actor.require(Permission::CheckOut, Target::equipment(kind, None))?;
     let person = called(ctx, actor, kind, typed).await;
     let (person, decide) = match (person, decide) {
-        (Ok(person), Ok(decide)) if matches!(decide.deed, Deed::Accept | Deed::Pass | Deed::Fail) => {
+        (Ok(person), Ok(decide))
+            if matches!(decide.deed, CheckoutAction::Accept | CheckoutAction::Pass | CheckoutAction::Fail) =>
+        {
             (person, decide)
         }
         (Err(CheckoutsError::Store(why)), _) => return Err(why.into()),
@@ -48,23 +50,23 @@ pub async fn record(
             if person.is_err() {
                 flaws.push(ValidationError::Person);
             }
-            let flaws = if flaws.is_empty() { vec![ValidationError::Deed] } else { flaws };
+            let flaws = if flaws.is_empty() { vec![ValidationError::Action] } else { flaws };
             return Err(CheckoutsError::Invalid(flaws));
         }
     };
     let zone = ctx.space().zone;
-    ctx.change(actor, Permission::CheckOut, About::equipment(kind, None), async move |job| {
+    ctx.change(actor, Permission::CheckOut, Target::equipment(kind, None), async move |job| {
         let trainer = job.actor.person().ok_or(Forbidden::SignIn)?;
         if trainer == person {
             return Err(CheckoutsError::Oneself);
         }
         let kept = on_the_spot(job, person, trainer, kind, decide.deed, zone).await?;
-        if decide.deed == Deed::Accept {
-            job.tx.after_commit(Hint::Checkouts);
+        if decide.deed == CheckoutAction::Accept {
+            job.tx.after_commit(ChangeEvent::Checkouts);
         } else {
             settle(job, &kept, &decide).await?;
         }
-        if decide.deed == Deed::Fail {
+        if decide.deed == CheckoutAction::Fail {
             tell_of(job, &kept, CheckoutNews::Failed, Side::Member).await?;
         }
         let detail = json!({ "appointment": kept.id, "type": kind, "deed": decide.deed, "on_the_spot": true });
@@ -81,9 +83,9 @@ async fn on_the_spot(
     person: PersonId,
     trainer: PersonId,
     kind: TypeId,
-    deed: Deed,
+    deed: CheckoutAction,
     zone: Zone,
-) -> Result<Kept, CheckoutsError> {
+) -> Result<CheckoutRow, CheckoutsError> {
     if !Types::load(job.tx.conn()).await?.has(kind) {
         return Err(CheckoutsError::UnknownType);
     }
@@ -92,12 +94,12 @@ async fn on_the_spot(
         return Err(CheckoutsError::NoMember);
     }
     let (at, state) = (job.now, State::Accepted);
-    let starts = if deed == Deed::Accept { at } else { at.before(ON_THE_SPOT) };
+    let starts = if deed == CheckoutAction::Accept { at } else { at.before(ON_THE_SPOT) };
     let span = Span { starts, ends: starts.after(ON_THE_SPOT) };
     let new = |machine| NewAppointment { person, trainer, kind, machine, span, state, at };
     let before = open(job.tx.conn(), person, kind, at).await?;
     let machine = match deed {
-        Deed::Accept => {
+        CheckoutAction::Accept => {
             let instead_of = before.as_ref().map(|kept| kept.id);
             free_machine(job.tx.conn(), kind, span, instead_of, zone).await?
         }
@@ -109,7 +111,7 @@ async fn on_the_spot(
         Some(kept)
             if kept.trainer == trainer
                 && check(&kept, Side::Trainer, deed, at).is_ok()
-                && deed != Deed::Accept =>
+                && deed != CheckoutAction::Accept =>
         {
             return Ok(kept);
         }
@@ -123,7 +125,7 @@ async fn on_the_spot(
         }
         None => (rows::add(job.tx, &new(machine)).await?, None),
     };
-    if deed == Deed::Accept {
+    if deed == CheckoutAction::Accept {
         let people = [trainer, person].map(Occupied::Person);
         for whose in people.into_iter().chain(machine.map(Occupied::Machine)) {
             match occupations::take(job.tx, whose, span, Purpose::Appointment(id)).await {
@@ -133,22 +135,22 @@ async fn on_the_spot(
         }
     }
     if let Some(before) = &before {
-        turn::freed(job.tx, &job.proof, before, at).await?;
+        due::freed(job.tx, &job.proof, before, at).await?;
     }
     rows::one(job.tx.conn(), id, at).await?.ok_or(CheckoutsError::Unknown)
 }
 
 /// Names to choose from: of members for who may see people, otherwise of those who are on the way to a checkout with this trainer.
 pub async fn members(ctx: &Ctx, actor: &Actor) -> Result<Vec<String>, CheckoutsError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     let mut snapshot = ctx.store().snapshot().await?;
-    let may = |kind| actor.may(Permission::CheckOut, About::equipment(kind, None));
+    let may = |kind| actor.may(Permission::CheckOut, Target::equipment(kind, None));
     let mut theirs = equipment::types(&mut snapshot).await?;
     theirs.retain(|(kind, _)| may(*kind));
     if theirs.is_empty() {
         return Err(Forbidden::NotAllowed.into());
     }
-    if actor.may(Permission::SeePeople, About::NOTHING) {
+    if actor.may(Permission::SeePeople, Target::NONE) {
         return Ok(suggested(&mut snapshot).await?);
     }
     let me = actor.person().ok_or(Forbidden::SignIn)?;

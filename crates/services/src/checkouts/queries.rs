@@ -1,12 +1,14 @@
 //! What members and trainers see of checkouts.
 
-use super::{CheckoutsError, Offer, Request, candidates::candidates, offers, ready, rows, side, steps, wish};
+use super::{
+    CheckoutsError, Offer, Request, candidates::candidates, offers, ready, rows, side, steps, time_request,
+};
 use crate::{
     Ctx,
     availability::{free_today, taught},
 };
 use domain::{
-    actor::{About, Actor, Forbidden, Permission, Rank},
+    actor::{Actor, Forbidden, Permission, Rank, Target},
     availability::HORIZON,
     checkouts::{FORGOTTEN, Obstacle, Side, State, UNDO, Written, deeds, may_undo},
     id::{AppointmentId, PersonId, TypeId},
@@ -19,7 +21,7 @@ use store::{
     SqliteConnection, StoreError,
     availability::Trainer,
     checkout_steps,
-    checkouts::{Filter, Kept, KeptWish},
+    checkouts::{CheckoutRow, Filter, KeptWish},
     equipment, training,
 };
 use views::{
@@ -35,7 +37,7 @@ const PAGE: u32 = 200;
 
 /// The times for a checkout on `kind` that whoever asks can have, and why they cannot have others.
 pub async fn slots(ctx: &Ctx, actor: &Actor, kind: TypeId) -> Result<Slots, CheckoutsError> {
-    actor.require(Permission::AskForCheckout, About::equipment(kind, None))?;
+    actor.require(Permission::AskForCheckout, Target::equipment(kind, None))?;
     let person = actor.person().ok_or(Forbidden::SignIn)?;
     let (now, zone, today) = (ctx.now(), ctx.space().zone, ctx.today());
     let mut snapshot = ctx.store().snapshot().await?;
@@ -92,7 +94,7 @@ pub async fn slots(ctx: &Ctx, actor: &Actor, kind: TypeId) -> Result<Slots, Chec
         obstacles.dedup();
         SlotDay { date, slots, obstacles }
     });
-    let wishes = rows::wishes(&mut snapshot, Some(person), wish::since(now)).await?;
+    let wishes = rows::wishes(&mut snapshot, Some(person), time_request::since(now)).await?;
     let last = wishes.iter().find(|wish| wish.kind == kind);
     Ok(Slots {
         wished: last.map(|wish| zone.moment(wish.asked)),
@@ -103,7 +105,7 @@ pub async fn slots(ctx: &Ctx, actor: &Actor, kind: TypeId) -> Result<Slots, Chec
         not_ready,
         trainers: trainers.collect(),
         days: days.collect(),
-        mine: mine.map(|kept| shown(kept, actor, Vec::new(), zone, now)),
+        mine: mine.map(|kept| to_view(kept, actor, Vec::new(), zone, now)),
     })
 }
 
@@ -131,7 +133,7 @@ pub(crate) async fn next(
 
 /// What whoever checks people out has before them: appointments with them, and for managers those with everybody.
 pub async fn day(ctx: &Ctx, actor: &Actor) -> Result<Day, CheckoutsError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     let known = actor.known().ok_or(Forbidden::SignIn)?;
     let (now, zone, today) = (ctx.now(), ctx.space().zone, ctx.today());
     let mut snapshot = ctx.store().snapshot().await?;
@@ -154,7 +156,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor) -> Result<Day, CheckoutsError> {
     let after = Some(now.before(FORGOTTEN));
     let before = Filter { trainer, open: true, after, ended: Some(begin), ..Filter::default() };
     let unfinished = rows::list(&mut snapshot, before, PAGE, now).await?;
-    let wishes = rows::wishes(&mut snapshot, None, wish::since(now)).await?.into_iter();
+    let wishes = rows::wishes(&mut snapshot, None, time_request::since(now)).await?.into_iter();
     let is_theirs = |wish: &KeptWish| wish.person != known.id && kinds.iter().any(|(kind, _)| *kind == wish.kind);
     let wishes = wishes.filter(is_theirs).map(|wish| Wish {
         person: wish.person,
@@ -170,9 +172,9 @@ pub async fn day(ctx: &Ctx, actor: &Actor) -> Result<Day, CheckoutsError> {
     let free = free_today(ctx, &mut snapshot, known.id, &own_kinds, now).await?.into_iter();
     let mut listed = checkout_steps::listed(&mut snapshot).await?;
     listed.retain(|listed| kinds.iter().any(|(kind, _)| kind == listed));
-    let mut look = |kept: Kept| {
+    let mut look = |kept: CheckoutRow| {
         let modules = said.remove(&kept.id).unwrap_or_default();
-        shown(kept, actor, modules, zone, now)
+        to_view(kept, actor, modules, zone, now)
     };
     let (mut here, mut waiting, mut coming) = (Vec::new(), Vec::new(), Vec::new());
     for kept in rows {
@@ -203,30 +205,30 @@ pub async fn day(ctx: &Ctx, actor: &Actor) -> Result<Day, CheckoutsError> {
 
 /// One appointment, for its member and whoever checks people out on its type.
 pub async fn one(ctx: &Ctx, actor: &Actor, appointment: AppointmentId) -> Result<Appointment, CheckoutsError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     let kept = rows::one(&mut snapshot, appointment, now).await?;
     let kept = kept.filter(|kept| side(actor, kept).is_some()).ok_or(CheckoutsError::Unknown)?;
     let modules = trained(&mut snapshot, actor, [&kept], now).await?.remove(&kept.id).unwrap_or_default();
-    Ok(shown(kept, actor, modules, ctx.space().zone, now))
+    Ok(to_view(kept, actor, modules, ctx.space().zone, now))
 }
 
 /// One appointment with its steps, for its member and whoever checks people out on its type.
 pub async fn opened(ctx: &Ctx, actor: &Actor, appointment: AppointmentId) -> Result<Opened, CheckoutsError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     let (now, zone) = (ctx.now(), ctx.space().zone);
     let mut snapshot = ctx.store().snapshot().await?;
     let kept = rows::one(&mut snapshot, appointment, now).await?;
     let kept = kept.filter(|kept| side(actor, kept).is_some()).ok_or(CheckoutsError::Unknown)?;
     let checklist = steps::of(&mut snapshot, actor, &kept, zone, now).await?;
     let modules = trained(&mut snapshot, actor, [&kept], now).await?.remove(&kept.id).unwrap_or_default();
-    Ok(Opened { now: zone.moment(now), one: shown(kept, actor, modules, zone, now), checklist })
+    Ok(Opened { now: zone.moment(now), one: to_view(kept, actor, modules, zone, now), checklist })
 }
 
 /// Appointments of whoever asks that are open or begin later than a day ago: as a member, and as a trainer.
 pub async fn appointments(ctx: &Ctx, actor: &Actor, as_trainer: bool) -> Result<Vec<Appointment>, CheckoutsError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     let me: PersonId = actor.person().ok_or(Forbidden::SignIn)?;
     let now = ctx.now();
     let whose = Filter { after: Some(now.before(HOUR * 24)), ..Filter::default() };
@@ -245,7 +247,7 @@ pub(crate) async fn pending(
     now: Millis,
 ) -> Result<Vec<Appointment>, StoreError> {
     let types = equipment::types(conn).await?.into_iter();
-    let theirs = types.filter(|(kind, _)| actor.may(Permission::CheckOut, About::equipment(*kind, None)));
+    let theirs = types.filter(|(kind, _)| actor.may(Permission::CheckOut, Target::equipment(*kind, None)));
     let theirs: Vec<i64> = theirs.map(|(kind, _)| kind.0).collect();
     let kinds = serde_json::Value::from(theirs).to_string();
     let coming = Filter {
@@ -263,14 +265,14 @@ async fn all_shown(
     ctx: &Ctx,
     actor: &Actor,
     conn: &mut SqliteConnection,
-    rows: Vec<Kept>,
+    rows: Vec<CheckoutRow>,
     now: Millis,
 ) -> Result<Vec<Appointment>, StoreError> {
     let zone = ctx.space().zone;
     let mut said = trained(conn, actor, &rows, now).await?;
-    let shown = |kept: Kept| {
+    let shown = |kept: CheckoutRow| {
         let modules = said.remove(&kept.id).unwrap_or_default();
-        shown(kept, actor, modules, zone, now)
+        to_view(kept, actor, modules, zone, now)
     };
     Ok(rows.into_iter().map(shown).collect())
 }
@@ -279,7 +281,7 @@ async fn all_shown(
 async fn trained<'a>(
     conn: &mut SqliteConnection,
     actor: &Actor,
-    appointments: impl IntoIterator<Item = &'a Kept>,
+    appointments: impl IntoIterator<Item = &'a CheckoutRow>,
     now: Millis,
 ) -> Result<BTreeMap<AppointmentId, Vec<ModuleEvidence>>, StoreError> {
     let theirs = appointments.into_iter().filter(|kept| side(actor, kept) == Some(Side::Trainer));
@@ -301,7 +303,13 @@ async fn trained<'a>(
 }
 
 /// An appointment as `actor` may see it, with what the training says about its member.
-fn shown(kept: Kept, actor: &Actor, modules: Vec<ModuleEvidence>, zone: Zone, now: Millis) -> Appointment {
+fn to_view(
+    kept: CheckoutRow,
+    actor: &Actor,
+    modules: Vec<ModuleEvidence>,
+    zone: Zone,
+    now: Millis,
+) -> Appointment {
     let side = side(actor, &kept);
     let deeds = side.map(|side| deeds(kept.state, side, kept.span(), now)).unwrap_or_default();
     let own = kept.decided_by.is_some() && kept.decided_by == actor.person();

@@ -4,13 +4,13 @@
 //! booking somebody else moves is told.
 
 use super::{
-    Ask, BookingsError, Loaded, Refused, ValidationError, Want, answered, changed, check, needed, news, occupy,
-    rows, side, with_alternatives,
+    Ask, BookingContext, BookingsError, Refused, ValidationError, Want, answered, changed, check, needed, news,
+    occupy, rows, side, with_alternatives,
 };
 use crate::{Ctx, error, waiting};
 use domain::{
-    actor::{About, Actor, Permission},
-    bookings::{Deed, Request, Side, State},
+    actor::{Actor, Permission, Target},
+    bookings::{BookingAction, Request, Side, State},
     id::BookingId,
     notices::BookingNews,
     occupations::{Purpose, Span},
@@ -20,7 +20,7 @@ use domain::{
 use serde_json::json;
 use store::{
     SqliteConnection,
-    bookings::{Change, Kept, NewBooking},
+    bookings::{BookingRow, Change, NewBooking},
     occupations,
 };
 
@@ -61,7 +61,7 @@ async fn shift(
     seen: i64,
     to: Result<To, Vec<ValidationError>>,
 ) -> Result<State, BookingsError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     let to = to.map_err(BookingsError::Invalid)?;
     let zone = ctx.space().zone;
     let moved = ctx.begin(actor, async move |begun| {
@@ -70,7 +70,7 @@ async fn shift(
         let (permission, about) = needed(side, &kept);
         let mut job = begun.require(permission, about)?;
         current(job.tx.conn(), zone, &kept, seen).await?;
-        check(&kept, side, Deed::Move, job.now)?;
+        check(&kept, side, BookingAction::Move, job.now)?;
         let old = kept.resource();
         let Ask { resource, span } = match to {
             To::Time(span) => Ask { resource: old, span },
@@ -82,7 +82,7 @@ async fn shift(
         }
         let now = job.now;
         let want = Want { resource, person: Some(kept.person), without: Some(kept.id), span, zone, now };
-        let known = Loaded::load_near(job.tx.conn(), want).await?;
+        let known = BookingContext::load_near(job.tx.conn(), want).await?;
         known.check(Request { span, kept: stays.then_some(kept.starts) }).map_err(|why| match why {
             // What runs goes nowhere else.
             BookingsError::Refused(refused) if has_begun => {
@@ -104,10 +104,11 @@ async fn shift(
             waiting::freed(job.tx, &job.proof, old, left, now).await?;
         }
         if side == Side::Moderator {
-            job.tell(kept.person, news(BookingNews::Moved, kept.id, (resource, span), kept.sequence + 1)).await?;
+            job.notify(kept.person, news(BookingNews::Moved, kept.id, (resource, span), kept.sequence + 1))
+                .await?;
         }
         if state == State::Pending {
-            job.tell_concerned(news(BookingNews::Asked, kept.id, (resource, span), kept.sequence + 1)).await?;
+            job.notify_staff(news(BookingNews::Asked, kept.id, (resource, span), kept.sequence + 1)).await?;
         }
         changed(job.tx, old).await?;
         changed(job.tx, resource).await?;
@@ -130,7 +131,7 @@ async fn shift(
 pub(super) async fn current(
     conn: &mut SqliteConnection,
     zone: Zone,
-    kept: &Kept,
+    kept: &BookingRow,
     seen: i64,
 ) -> Result<(), BookingsError> {
     if domain::versions::is_current(kept.version, seen) {
@@ -140,7 +141,7 @@ pub(super) async fn current(
     Err(BookingsError::Stale(error::signed(conn, zone, subject, saved(kept)).await?))
 }
 
-fn saved(kept: &Kept) -> Saved {
+fn saved(kept: &BookingRow) -> Saved {
     let written = |at| to_rfc3339(at).unwrap_or_default();
     Saved::new(kept.version, vec![("start", written(kept.starts)), ("end", written(kept.ends))])
 }

@@ -6,16 +6,16 @@
 
 use super::{
     CardsError, give_uid, there,
-    unknown::{lately, shown},
+    unknown::{lately, to_view},
 };
 use crate::{Ctx, shared::Shared};
 use domain::{
     access::Decision,
-    actor::{About, Actor, Permission},
+    actor::{Actor, Permission, Target},
     boards::ONLINE,
     cards::{CardUid, WAITS},
     id::{MachineId, PersonId},
-    live::Hint,
+    live::ChangeEvent,
     time::Millis,
 };
 use std::collections::HashMap;
@@ -70,7 +70,7 @@ impl Expectations {
 
 /// Has the board of `machine` take the next card for `person`.
 pub async fn expect(ctx: &Ctx, actor: &Actor, person: PersonId, machine: MachineId) -> Result<(), CardsError> {
-    actor.require(Permission::GiveCard, About::person(person))?;
+    actor.require(Permission::GiveCard, Target::person(person))?;
     let now = ctx.now();
     let mut conn = ctx.store().read().await?;
     there(&mut conn, person, now).await?;
@@ -88,7 +88,7 @@ pub async fn expect(ctx: &Ctx, actor: &Actor, person: PersonId, machine: Machine
     let until = now.after(WAITS);
     waiting.insert(machine, Expected { machine_name: board.1, person, by, until, outcome: Outcome::Open });
     drop(waiting);
-    ctx.live().send(Hint::Person(person));
+    ctx.live().send(ChangeEvent::Person(person));
     Ok(())
 }
 
@@ -98,19 +98,19 @@ async fn known(conn: &mut SqliteConnection, person: PersonId, now: Millis) -> Re
 
 /// Nobody waits for a card of `person` any more.
 pub async fn cancel(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), CardsError> {
-    actor.require(Permission::GiveCard, About::person(person))?;
+    actor.require(Permission::GiveCard, Target::person(person))?;
     known(&mut *ctx.store().read().await?, person, ctx.now()).await?;
     let before = ctx.people().expected.0.lock().len();
     ctx.people().expected.forget(person);
     if ctx.people().expected.0.lock().len() != before {
-        ctx.live().send(Hint::Person(person));
+        ctx.live().send(ChangeEvent::Person(person));
     }
     Ok(())
 }
 
 /// Where a card can be waited for, what is waited for, and which cards were held up by nobody known just now.
 pub async fn swiping(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Swiping, CardsError> {
-    actor.require(Permission::GiveCard, About::person(person))?;
+    actor.require(Permission::GiveCard, Target::person(person))?;
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     known(&mut snapshot, person, now).await?;
@@ -128,13 +128,13 @@ pub async fn swiping(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Swipi
         now: ctx.moment(now),
         boards,
         waiting: waiting.filter(|waiting| waiting.outcome != Outcome::Open || now < waiting.until.at),
-        recent: recent.into_iter().filter(|card| !card.ignored).map(|card| shown(ctx, card)).collect(),
+        recent: recent.into_iter().filter(|card| !card.ignored).map(|card| to_view(ctx, card)).collect(),
     })
 }
 
 /// Whether the card that was held to the reader of `machine` was waited for: then it is somebody's now, or said to be
 /// somebody else's, and lets nobody in. Answers what the board is told, and the name it shows.
-pub(crate) async fn is_for_somebody(
+pub(crate) async fn try_enroll(
     ctx: &Ctx,
     machine: MachineId,
     uid: &CardUid,
@@ -143,12 +143,12 @@ pub(crate) async fn is_for_somebody(
     let expected = ctx.people().expected.take(machine, now)?;
     let (person, uid) = (expected.person, uid.clone());
     let ending = uid.as_str().get(4..).unwrap_or_default().to_owned();
-    let given = ctx.change(&expected.by, Permission::GiveCard, About::person(person), async move |job| {
+    let given = ctx.change(&expected.by, Permission::GiveCard, Target::person(person), async move |job| {
         give_uid(job, person, &uid, Some(machine)).await
     });
     let outcome = match given.await {
         Ok(card) => Outcome::Given { card, ending },
-        Err(CardsError::Taken(Some(holder))) => Outcome::Taken { person: holder.person, name: holder.name },
+        Err(CardsError::Assigned(Some(holder))) => Outcome::Assigned { person: holder.person, name: holder.name },
         Err(error) => {
             if let CardsError::Store(error) = &error {
                 tracing::error!(%error, "the card was not given");
@@ -161,9 +161,9 @@ pub(crate) async fn is_for_somebody(
             let them = async { people::one(&mut *ctx.store().read().await?, person, now).await };
             them.await.ok().flatten().and_then(|person| person.name)
         }
-        Outcome::Open | Outcome::Taken { .. } | Outcome::Failed => None,
+        Outcome::Open | Outcome::Assigned { .. } | Outcome::Failed => None,
     };
     ctx.people().expected.0.lock().insert(machine, Expected { outcome, ..expected });
-    ctx.live().send(Hint::Person(person));
+    ctx.live().send(ChangeEvent::Person(person));
     Some((Decision::Deny(Vec::new()), name))
 }

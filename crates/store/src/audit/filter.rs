@@ -4,7 +4,7 @@
 //! the newest entry that ends when the page is full. Neither reads the whole chain for fifty entries.
 
 use domain::{
-    actor::Door,
+    actor::Channel,
     id::{AliasId, PersonId},
     people::folded::folded,
     time::Millis,
@@ -18,7 +18,7 @@ const FEW: usize = 50;
 
 /// Which entries are wanted; an empty word or `None` asks for nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Wanted {
+pub struct AuditFilter {
     pub from: Option<Millis>,
     pub until: Option<Millis>,
     /// By somebody whose name holds this.
@@ -38,7 +38,7 @@ pub struct Row {
     pub somebody: bool,
     /// Who, while that is known.
     pub by: Option<(PersonId, String)>,
-    pub door: Door,
+    pub door: Channel,
     pub action: String,
     /// About what: `machine:7`.
     pub subject: String,
@@ -52,7 +52,7 @@ pub(super) struct Read {
     pub(super) seq: i64,
     pub(super) at: Millis,
     pub(super) alias: Option<AliasId>,
-    pub(super) door: Door,
+    pub(super) door: Channel,
     pub(super) action: String,
     pub(super) subject: String,
     pub(super) detail: String,
@@ -83,7 +83,7 @@ impl From<Read> for Row {
 /// and `?3` the time, `?4` a piece of the name of whoever did it, `?5` how the action begins, `?6` how many.
 macro_rules! entries {
     ($conn:expr, $wanted:expr, $limit:expr, [$from:literal $(+ $more:literal)*] $(, $argument:expr)* $(,)?) => {{
-        let Wanted { from, until, by, action, before, .. } = $wanted;
+        let AuditFilter { from, until, by, action, before, .. } = $wanted;
         let (before, by) = (before.unwrap_or(i64::MAX), folded(by));
         sqlx::query_as!(
             Read,
@@ -93,7 +93,7 @@ macro_rules! entries {
                                           WHERE w.id = a.alias AND instr(substr(n.sought, 1, instr(n.sought, char(10))), ?4) > 0))
                  AND (?5 = '' OR substr(a.action, 1, length(?5)) = ?5)" $(+ $more)* + r#"
                ORDER BY a.seq DESC LIMIT ?6)
-             SELECT a.seq, a.at AS "at: Millis", a.alias AS "alias: AliasId", a.door AS "door: Door", a.action, a.subject,
+             SELECT a.seq, a.at AS "at: Millis", a.alias AS "alias: AliasId", a.door AS "door: Channel", a.action, a.subject,
                     a.detail,
                     l.person_id AS "person?: PersonId", p.name AS "name?: String",
                     coalesce(m.name, s.name, t.name, d.name, e.name, f.name, r.name, u.title, n.title, c.name) AS "subject_name?: String"
@@ -135,7 +135,11 @@ macro_rules! entries {
 }
 
 /// At most `limit` of the wanted entries, newest first.
-pub async fn newest(conn: &mut SqliteConnection, wanted: &Wanted, limit: i64) -> Result<Vec<Row>, StoreError> {
+pub async fn newest(
+    conn: &mut SqliteConnection,
+    wanted: &AuditFilter,
+    limit: i64,
+) -> Result<Vec<Row>, StoreError> {
     let subject = wanted.subject.as_str();
     let subjects = few_subjects(&mut *conn, subject).await?;
     let people = few_people(&mut *conn, &wanted.by).await?;

@@ -112,26 +112,26 @@ impl Decoder<Answered> for InPage {
 pub(crate) type Source = Resource<Answered, InPage>;
 
 /// What a page asks the server for: there when the page is rendered, again whenever its source says something else.
-pub struct Asked<T> {
+pub struct PageResource<T> {
     source: Source,
     answer: PhantomData<fn() -> T>,
 }
 
-impl<T> Clone for Asked<T> {
+impl<T> Clone for PageResource<T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T> Copy for Asked<T> {}
+impl<T> Copy for PageResource<T> {}
 
-impl<T> fmt::Debug for Asked<T> {
+impl<T> fmt::Debug for PageResource<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Asked").finish_non_exhaustive()
     }
 }
 
-impl<T: Clone + DeserializeOwned + 'static> Asked<T> {
+impl<T: Clone + DeserializeOwned + 'static> PageResource<T> {
     /// The resource, for code that need not know what is asked.
     pub(crate) const fn source(self) -> Source {
         self.source
@@ -147,7 +147,7 @@ impl<T: Clone + DeserializeOwned + 'static> Asked<T> {
 pub fn asked<T, S, Fut>(
     source: impl Fn() -> S + Send + Sync + 'static,
     fetch: impl Fn(S) -> Fut + Send + Sync + 'static,
-) -> Asked<T>
+) -> PageResource<T>
 where
     T: Serialize + Clone + DeserializeOwned + Send + Sync + 'static,
     S: PartialEq + Clone + Send + Sync + 'static,
@@ -175,7 +175,7 @@ where
             }
         })
     };
-    Asked { source: resource(Box::new(changes), Box::new(fetch)), answer: PhantomData }
+    PageResource { source: resource(Box::new(changes), Box::new(fetch)), answer: PhantomData }
 }
 
 /// The resource, in which nothing is left of what is asked.
@@ -197,7 +197,7 @@ mod tests {
         let written = InPage::encode(&given).expect("it is text");
         let come = InPage::decode(&written).expect("it is one of ours");
         for answered in [given, come] {
-            assert_eq!(Asked::<Vec<Option<String>>>::read(&answered), Ok(vec![Some("“+”".into()), None]));
+            assert_eq!(PageResource::<Vec<Option<String>>>::read(&answered), Ok(vec![Some("“+”".into()), None]));
         }
     }
 
@@ -206,13 +206,13 @@ mod tests {
         let refused = AppError(Problem::new("person.unknown", Kind::NotFound, "There is nobody here."));
         let written = InPage::encode(&Err(refused.clone())).expect("it is text");
         let come = InPage::decode(&written).expect("it is one of ours");
-        assert_eq!(Asked::<u8>::read(&come), Err(refused));
+        assert_eq!(PageResource::<u8>::read(&come), Err(refused));
     }
 
     #[test]
     fn what_is_of_another_type_is_refused() {
         let written = InPage::decode("+Ā").expect("it is one of ours");
-        let AppError(problem) = Asked::<(u8, String)>::read(&written).expect_err("one byte is no pair");
+        let AppError(problem) = PageResource::<(u8, String)>::read(&written).expect_err("one byte is no pair");
         assert_eq!(problem.code, "request.outdated");
     }
 }

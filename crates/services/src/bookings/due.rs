@@ -7,7 +7,7 @@
 use super::{news_of, rows, settle};
 use crate::{Ctx, closures, down_time, effects, notices};
 use domain::{
-    actor::{About, Actor, Permission, Proof},
+    actor::{Actor, Permission, Proof, Target},
     bookings::{
         self as rules, EARLY, NO_SHOWS, NO_SHOWS_WITHIN, Presence, REMINDER, Resource, Side, State,
         UNUSED_WARNING, could_not_come, due, ends_early, gone, is_done, is_reminded,
@@ -25,10 +25,10 @@ use std::{sync::Arc, time::Duration};
 use store::{
     Done, SqliteConnection, StoreError, Unaudited, WriteTx, audit,
     audit::AuditEntry,
-    bookings::{Decision, Filter, Kept},
-    closures as rows_of_closures,
+    bookings::{BookingRow, Decision, Filter},
+    closures as rows_of_closures, heartbeat,
     holds::{self, NewHold},
-    notices as told, outages, pulse,
+    notices as told, outages,
 };
 
 /// Bookings in one run, at most; the next run takes the others.
@@ -38,7 +38,7 @@ const AT_ONCE: u32 = 2_000;
 const DOWN_SINCE: Duration = DAY.saturating_mul(40);
 
 /// What is due of `kept`, of whose time to be answered the `gaps` are no part.
-fn due_of(kept: &Kept, gaps: &[Gap], now: Millis) -> Option<State> {
+fn due_of(kept: &BookingRow, gaps: &[Gap], now: Millis) -> Option<State> {
     let asked = kept.asked.after(missed(gaps, Span { starts: kept.asked, ends: now }));
     due(kept.state, kept.span(), asked, kept.decided, now)
 }
@@ -50,7 +50,7 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
     let (mut reminders, mut over) = (Vec::new(), Vec::new());
     let gaps = {
         let mut snapshot = ctx.store().snapshot().await?;
-        let looked = pulse::looked(&mut snapshot).await?;
+        let looked = heartbeat::looked(&mut snapshot).await?;
         let gaps = down_time::since(&mut snapshot, now.before(DOWN_SINCE), now).await?;
         let filter = Filter { holding: true, due: Some(now.after(REMINDER + MINUTE)), ..Filter::default() };
         for kept in rows::list(&mut snapshot, filter, AT_ONCE).await? {
@@ -59,7 +59,7 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
             } else if kept.starts <= now && kept.state != State::Pending {
                 match meanwhile(&mut snapshot, &kept, &gaps, now).await? {
                     Meanwhile::Ends(_) => over.push(kept.id),
-                    Meanwhile::Told(notice) => reminders.push((kept.person, notice)),
+                    Meanwhile::Notify(notice) => reminders.push((kept.person, notice)),
                     Meanwhile::Nothing => {}
                 }
             } else if kept.state == State::Approved && is_reminded(kept.span(), kept.asked, now) {
@@ -95,7 +95,7 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
                     Some(kept) => next(tx, &kept, &gaps, now).await?.map(|state| (state, kept)),
                     None => None,
                 };
-                let proof = Actor::TOOLGATE.require(Permission::Moderate, About::NOTHING);
+                let proof = Actor::TOOLGATE.require(Permission::Moderate, Target::NONE);
                 let (Some((state, kept)), Ok(proof)) = (next, proof) else {
                     return Ok(Done::unaudited((), Unaudited::NothingChanged));
                 };
@@ -106,7 +106,7 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
     }
     ctx.store()
         .write::<_, StoreError, _>(async move |tx| {
-            pulse::look(tx, now).await?;
+            heartbeat::look(tx, now).await?;
             Ok(Done::unaudited((), Unaudited::SignOfLife))
         })
         .await?;
@@ -114,14 +114,19 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
 }
 
 /// What `kept` becomes by the clock alone, or because its holder is away or never came.
-async fn next(tx: &mut WriteTx, kept: &Kept, gaps: &[Gap], now: Millis) -> Result<Option<State>, StoreError> {
+async fn next(
+    tx: &mut WriteTx,
+    kept: &BookingRow,
+    gaps: &[Gap],
+    now: Millis,
+) -> Result<Option<State>, StoreError> {
     let due = due_of(kept, gaps, now);
     if due.is_some() || now < kept.starts || kept.state != State::CheckedIn {
         return Ok(due);
     }
     Ok(match meanwhile(tx.conn(), kept, gaps, now).await? {
         Meanwhile::Ends(state) => Some(state),
-        Meanwhile::Told(_) | Meanwhile::Nothing => None,
+        Meanwhile::Notify(_) | Meanwhile::Nothing => None,
     })
 }
 
@@ -129,7 +134,7 @@ async fn next(tx: &mut WriteTx, kept: &Kept, gaps: &[Gap], now: Millis) -> Resul
 enum Meanwhile {
     Nothing,
     /// Its holder is told of something, once.
-    Told(Notice),
+    Notify(Notice),
     /// It is over before its time.
     Ends(State),
 }
@@ -137,7 +142,7 @@ enum Meanwhile {
 /// What is to be done about `kept`, which has begun; nobody could use anything in the `gaps`.
 async fn meanwhile(
     conn: &mut SqliteConnection,
-    kept: &Kept,
+    kept: &BookingRow,
     gaps: &[Gap],
     now: Millis,
 ) -> Result<Meanwhile, StoreError> {
@@ -153,7 +158,7 @@ async fn meanwhile(
     if is_occupied && !had_it {
         let notice = news_of(BookingNews::Occupied, kept);
         let is_told = told::is_told(conn, kept.person, &notice).await?;
-        return Ok(if is_told { Meanwhile::Nothing } else { Meanwhile::Told(notice) });
+        return Ok(if is_told { Meanwhile::Nothing } else { Meanwhile::Notify(notice) });
     }
     let Some(came) = came else { return Ok(Meanwhile::Nothing) };
     let kept_out = known.kept_out.max(down_time::until(gaps));
@@ -170,7 +175,7 @@ async fn meanwhile(
         return Ok(Meanwhile::Nothing);
     }
     Ok(match told {
-        None if at.before(UNUSED_WARNING) <= now => Meanwhile::Told(notice),
+        None if at.before(UNUSED_WARNING) <= now => Meanwhile::Notify(notice),
         Some(told) if at.max(told.after(UNUSED_WARNING)) <= now => Meanwhile::Ends(state),
         _ => Meanwhile::Nothing,
     })
@@ -179,7 +184,7 @@ async fn meanwhile(
 /// What `kept` becomes that somebody on `side` calls off.
 pub(super) async fn called_off(
     tx: &mut WriteTx,
-    kept: &Kept,
+    kept: &BookingRow,
     side: Side,
     now: Millis,
 ) -> Result<State, StoreError> {
@@ -191,7 +196,12 @@ pub(super) async fn called_off(
 }
 
 /// What `kept` becomes that somebody on `side` ends.
-pub(super) async fn ended(tx: &mut WriteTx, kept: &Kept, side: Side, now: Millis) -> Result<State, StoreError> {
+pub(super) async fn ended(
+    tx: &mut WriteTx,
+    kept: &BookingRow,
+    side: Side,
+    now: Millis,
+) -> Result<State, StoreError> {
     // A room has no board, and a moderator decides.
     let (Some(machine), Side::Holder) = (kept.machine, side) else { return Ok(State::Completed) };
     let early = kept.starts.before(EARLY);
@@ -202,7 +212,7 @@ pub(super) async fn ended(tx: &mut WriteTx, kept: &Kept, side: Side, now: Millis
 }
 
 /// Whether something kept whoever has `kept` from using it when they could have come, up to `now`.
-async fn could_not_use(tx: &mut WriteTx, kept: &Kept, now: Millis) -> Result<bool, StoreError> {
+async fn could_not_use(tx: &mut WriteTx, kept: &BookingRow, now: Millis) -> Result<bool, StoreError> {
     let first = Span { starts: kept.starts, ends: gone(kept.span(), kept.decided).min(now.after(MINUTE)) };
     let early = kept.starts.before(EARLY);
     Ok(rows::was_kept_out(tx.conn(), kept.resource(), kept.person, early, first).await?
@@ -213,7 +223,7 @@ async fn could_not_use(tx: &mut WriteTx, kept: &Kept, now: Millis) -> Result<boo
 async fn pass(
     tx: &mut WriteTx,
     proof: &Proof,
-    kept: &Kept,
+    kept: &BookingRow,
     state: State,
     gaps: &[Gap],
     now: Millis,
@@ -236,7 +246,7 @@ async fn pass(
         _ => None,
     };
     if let Some(news) = news {
-        notices::tell(tx, proof, kept.person, news_of(news, kept), now).await?;
+        notices::notify(tx, proof, kept.person, news_of(news, kept), now).await?;
     }
     if state == State::NoShow {
         hold(tx, proof, kept.person, now).await?;
@@ -257,7 +267,7 @@ pub(super) async fn hold(
     let reason = HoldReason::NoShows;
     let hold = holds::place(tx, &NewHold { person, reason, remark: None, at: now, by: None, until: None }).await?;
     effects::standing_changed(tx, proof, person, Cause::Hold, now).await?;
-    notices::tell(tx, proof, person, Notice::HoldPlaced { hold, reason, until: None }, now).await?;
+    notices::notify(tx, proof, person, Notice::HoldPlaced { hold, reason, until: None }, now).await?;
     let detail = json!({ "hold": hold, "reason": reason, "until": null });
     let entry = audit::entry(tx, proof, now, "hold.placed", person, &detail).await?;
     tx.followed(entry);
@@ -267,7 +277,7 @@ pub(super) async fn hold(
 async fn record(
     tx: &mut WriteTx,
     proof: &Proof,
-    kept: &Kept,
+    kept: &BookingRow,
     state: State,
     now: Millis,
 ) -> Result<AuditEntry, StoreError> {
@@ -311,7 +321,8 @@ pub(crate) async fn left(
     let resource = Some(Resource::Machine(machine));
     let filter = Filter { resource, person: Some(person), holding: true, after: Some(now), ..Filter::default() };
     let theirs = rows::list(tx.conn(), filter, AT_ONCE).await?;
-    let is_over = |kept: &&Kept| kept.state == State::CheckedIn && kept.starts <= now && is_done(kept.ends, now);
+    let is_over =
+        |kept: &&BookingRow| kept.state == State::CheckedIn && kept.starts <= now && is_done(kept.ends, now);
     for kept in theirs.iter().filter(is_over) {
         let state = State::Completed;
         settle(tx, proof, kept, Decision { state, at: now, by: None, remark: None, late: false }).await?;

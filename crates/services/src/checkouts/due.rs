@@ -3,11 +3,11 @@
 use super::{NewAppointment, Offer, Request, notice, offers, offers::free_machine, ready::Types, rows};
 use crate::{Ctx, bookings::changed, notices, waiting};
 use domain::{
-    actor::{About, Actor, Permission, Proof, Rank, rank},
+    actor::{Actor, Permission, Proof, Rank, Target, rank},
     bookings::Resource,
     checkouts::{FORGOTTEN, State, reminder},
     id::{BlockId, MachineId, PersonId, TypeId},
-    live::Hint,
+    live::ChangeEvent,
     notices::{CheckoutNews, Notice},
     occupations::{Occupied, Purpose, Span},
     qualifications::{Relation, Subject},
@@ -17,7 +17,7 @@ use domain::{
 use serde_json::json;
 use store::{
     Done, SqliteConnection, StoreError, Unaudited, WriteTx, audit,
-    checkouts::{Decision, Filter, Kept},
+    checkouts::{CheckoutRow, Decision, Filter},
     notices as told, occupations, people, settings,
 };
 
@@ -26,7 +26,7 @@ const AT_ONCE: u32 = 500;
 
 /// Whether it waits for nothing any more: nobody answered until its end, or nobody wrote a result long after it. Left open, it
 /// would keep its member from asking again.
-fn is_over(kept: &Kept, now: Millis) -> bool {
+fn is_over(kept: &CheckoutRow, now: Millis) -> bool {
     kept.ends <= if kept.state == State::Pending { now } else { now.before(FORGOTTEN) }
 }
 
@@ -74,7 +74,7 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
                 let Some(kept) = still.filter(|kept| kept.state.is_open() && is_over(kept, now)) else {
                     return Ok(Done::unaudited((), Unaudited::NothingChanged));
                 };
-                let Ok(proof) = Actor::TOOLGATE.require(Permission::CheckOut, About::NOTHING) else {
+                let Ok(proof) = Actor::TOOLGATE.require(Permission::CheckOut, Target::NONE) else {
                     return Ok(Done::unaudited((), Unaudited::NothingChanged));
                 };
                 call_off(tx, &proof, &kept, &[kept.person], now).await?;
@@ -117,7 +117,7 @@ pub(crate) async fn standing_changed(
         let entry = record(tx, proof, kept, now).await?;
         tx.followed(entry);
     }
-    let teaches = |kept: &&Kept| {
+    let teaches = |kept: &&CheckoutRow| {
         let on = [Subject::Type(kept.kind)];
         let at = kept.starts.max(now);
         is_member_at(at)
@@ -147,7 +147,7 @@ async fn coming_on(
     machine: MachineId,
     within_a_day: bool,
     now: Millis,
-) -> Result<Vec<Kept>, StoreError> {
+) -> Result<Vec<CheckoutRow>, StoreError> {
     let before = within_a_day.then(|| now.after(DAY));
     let filter = Filter { machine: Some(machine), open: true, after: Some(now), before, ..Filter::default() };
     let mut coming = rows::list(conn, filter, AT_ONCE, now).await?;
@@ -178,13 +178,13 @@ pub(crate) async fn machine_lost(
                 occupations::release(tx, Purpose::Appointment(kept.id)).await?;
                 rows::on_machine(tx, kept.id, other).await?;
                 take(tx, &kept, (kept.trainer, Some(other))).await?;
-                tx.after_commit(Hint::Checkouts);
+                tx.after_commit(ChangeEvent::Checkouts);
             }
             None => match block {
                 None => call_off(tx, proof, &kept, &[kept.person, kept.trainer], now).await?,
                 Some(block) => {
                     for person in [kept.person, kept.trainer] {
-                        notices::tell(tx, proof, person, Notice::Blocked { block, machine }, now).await?;
+                        notices::notify(tx, proof, person, Notice::Blocked { block, machine }, now).await?;
                     }
                     continue;
                 }
@@ -238,7 +238,7 @@ pub(crate) async fn machine_back(
 ) -> Result<(), StoreError> {
     for kept in coming_on(tx.conn(), machine, true, now).await? {
         for person in [kept.person, kept.trainer] {
-            notices::tell(tx, proof, person, Notice::Free { block, machine }, now).await?;
+            notices::notify(tx, proof, person, Notice::Free { block, machine }, now).await?;
         }
     }
     Ok(())
@@ -263,7 +263,7 @@ pub(crate) async fn type_archived(
 /// Takes the time of an appointment for its member, and for the trainer and the machine that it is with now.
 async fn take(
     tx: &mut WriteTx,
-    kept: &Kept,
+    kept: &CheckoutRow,
     (trainer, machine): (PersonId, Option<MachineId>),
 ) -> Result<(), StoreError> {
     let machine = machine.map(Occupied::Machine);
@@ -276,7 +276,7 @@ async fn take(
 async fn record(
     tx: &mut WriteTx,
     proof: &Proof,
-    kept: &Kept,
+    kept: &CheckoutRow,
     now: Millis,
 ) -> Result<store::audit::AuditEntry, StoreError> {
     let detail = json!({ "appointment": kept.id, "type": kept.kind, "starts": kept.starts });
@@ -286,7 +286,7 @@ async fn record(
 async fn call_off(
     tx: &mut WriteTx,
     proof: &Proof,
-    kept: &Kept,
+    kept: &CheckoutRow,
     tell: &[PersonId],
     now: Millis,
 ) -> Result<(), StoreError> {
@@ -298,7 +298,7 @@ async fn call_off(
 async fn cancel(
     tx: &mut WriteTx,
     proof: &Proof,
-    kept: &Kept,
+    kept: &CheckoutRow,
     tell: &[PersonId],
     now: Millis,
 ) -> Result<(), StoreError> {
@@ -307,14 +307,19 @@ async fn cancel(
     rows::decide(tx, kept.id, &decision).await?;
     occupations::release(tx, Purpose::Appointment(kept.id)).await?;
     for &person in tell {
-        notices::tell(tx, proof, person, notice(kept, CheckoutNews::Cancelled, kept.sequence), now).await?;
+        notices::notify(tx, proof, person, notice(kept, CheckoutNews::Cancelled, kept.sequence), now).await?;
     }
-    tx.after_commit(Hint::Checkouts);
+    tx.after_commit(ChangeEvent::Checkouts);
     Ok(())
 }
 
 /// The machine of `kept` is not needed then any more: it goes to whoever waits for it.
-pub(super) async fn freed(tx: &mut WriteTx, proof: &Proof, kept: &Kept, now: Millis) -> Result<(), StoreError> {
+pub(super) async fn freed(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    kept: &CheckoutRow,
+    now: Millis,
+) -> Result<(), StoreError> {
     let Some(machine) = kept.machine else { return Ok(()) };
     let resource = Resource::Machine(machine);
     waiting::freed(tx, proof, resource, kept.span(), now).await?;
@@ -323,7 +328,13 @@ pub(super) async fn freed(tx: &mut WriteTx, proof: &Proof, kept: &Kept, now: Mil
 
 /// Gives an appointment to another trainer at the same time, who is asked; its member and the trainer
 /// who had it are told.
-async fn hand_on(tx: &mut WriteTx, proof: &Proof, kept: &Kept, to: Offer, now: Millis) -> Result<(), StoreError> {
+async fn hand_on(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    kept: &CheckoutRow,
+    to: Offer,
+    now: Millis,
+) -> Result<(), StoreError> {
     let new = NewAppointment {
         person: kept.person,
         trainer: to.trainer,
@@ -340,9 +351,9 @@ async fn hand_on(tx: &mut WriteTx, proof: &Proof, kept: &Kept, to: Offer, now: M
     if kept.machine != to.machine {
         freed(tx, proof, kept, now).await?;
     }
-    notices::tell(tx, proof, kept.person, notice(kept, CheckoutNews::Moved, kept.sequence + 1), now).await?;
-    notices::tell(tx, proof, to.trainer, notice(kept, CheckoutNews::Asked, kept.sequence + 1), now).await?;
-    notices::tell(tx, proof, kept.trainer, notice(kept, CheckoutNews::Cancelled, kept.sequence), now).await?;
-    tx.after_commit(Hint::Checkouts);
+    notices::notify(tx, proof, kept.person, notice(kept, CheckoutNews::Moved, kept.sequence + 1), now).await?;
+    notices::notify(tx, proof, to.trainer, notice(kept, CheckoutNews::Asked, kept.sequence + 1), now).await?;
+    notices::notify(tx, proof, kept.trainer, notice(kept, CheckoutNews::Cancelled, kept.sequence), now).await?;
+    tx.after_commit(ChangeEvent::Checkouts);
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::{StoreError, WriteTx};
 
 /// A machine as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
+pub struct StoredMachine {
     pub id: MachineId,
     pub version: i64,
     /// Its number on the board topics.
@@ -29,9 +29,9 @@ pub struct Kept {
 }
 
 /// The machine, put away or not.
-pub async fn one(conn: &mut SqliteConnection, machine: MachineId) -> Result<Option<Kept>, StoreError> {
+pub async fn one(conn: &mut SqliteConnection, machine: MachineId) -> Result<Option<StoredMachine>, StoreError> {
     let kept = sqlx::query_as!(
-        Kept,
+        StoredMachine,
         r#"SELECT id AS "id: MachineId", version, number AS "number: MachineNumber", type_id AS "kind: TypeId",
                   place_id AS "place: PlaceId", name, manual_url AS manual, archived_at AS "archived: Millis",
                   EXISTS (SELECT 1 FROM use_session u WHERE u.machine_id = machine.id AND u.ended_at IS NULL)
@@ -58,7 +58,7 @@ pub async fn numbered(
 
 /// Keeps the machine so, one version on.
 ///
-/// Fails with [`StoreError::Taken`] when another machine has its number.
+/// Fails with [`StoreError::Unique`] when another machine has its number.
 pub async fn change(tx: &mut WriteTx, machine: MachineId, to: &NewMachine) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE machine SET number = ?, type_id = ?, place_id = ?, name = ?, manual_url = ?, version = version + 1
@@ -75,8 +75,8 @@ pub async fn change(tx: &mut WriteTx, machine: MachineId, to: &NewMachine) -> Re
     Ok(())
 }
 
-// Fails with [`StoreError::Taken`] when another machine has its number by now.
-crate::shelf::archive!(archive, MachineId, "machine");
+// Fails with [`StoreError::Unique`] when another machine has its number by now.
+crate::archive::archive!(archive, MachineId, "machine");
 
 /// A machine in the list of all there are.
 #[derive(Debug, Clone, PartialEq, Eq)]

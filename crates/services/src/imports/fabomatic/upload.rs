@@ -13,7 +13,7 @@ use crate::{
 };
 use data_encoding::BASE64URL_NOPAD;
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{Actor, Forbidden, Permission, Target},
     id::{PersonId, SessionId},
     imports::fabomatic::{BYTES, Refused, Report},
     time::{Millis, Moment},
@@ -23,7 +23,7 @@ use std::{
     io::{Read, Seek},
     sync::Arc,
 };
-use store::{StoreError, copies::Unfit};
+use store::{StoreError, copies::InvalidCopy};
 use takeover::Foreign;
 use views::imports::Brought;
 
@@ -41,7 +41,7 @@ pub enum BroughtError {
     Gone,
     /// It was taken over already, at that time.
     #[problem("fabomatic.taken", Conflict, fabomatic_taken_already(&text::time::clock(*_0)))]
-    Taken(Moment),
+    AlreadyImported(Moment),
     /// It would do something else than what was shown.
     #[problem("fabomatic.changed", Conflict, import_changed)]
     Changed,
@@ -64,10 +64,10 @@ impl From<TakeOverError> for BroughtError {
 impl From<Unread> for BroughtError {
     fn from(unread: Unread) -> Self {
         Self::Refused(match unread {
-            Unread::Unfit(Unfit::Empty) => Refused::Empty,
-            Unread::Unfit(Unfit::NotADatabase) => Refused::NoDatabase,
-            Unread::Unfit(Unfit::Unreadable(_)) | Unread::Room(_) => Refused::Room,
-            Unread::Unfit(_) => Refused::Damaged,
+            Unread::Invalid(InvalidCopy::Empty) => Refused::Empty,
+            Unread::Invalid(InvalidCopy::NotADatabase) => Refused::NoDatabase,
+            Unread::Invalid(InvalidCopy::Unreadable(_)) | Unread::Room(_) => Refused::Room,
+            Unread::Invalid(_) => Refused::Damaged,
             Unread::Foreign(_) => Refused::Foreign,
             Unread::Active(..) => Refused::Active,
             Unread::Long(..) | Unread::Slow => Refused::Long,
@@ -79,10 +79,10 @@ impl From<Unread> for BroughtError {
 
 /// What is kept.
 #[derive(Default)]
-pub(crate) struct Slot(Shared<Option<Kept>>);
+pub(crate) struct Slot(Shared<Option<UploadedDatabase>>);
 
 #[derive(Clone)]
-struct Kept {
+struct UploadedDatabase {
     token: String,
     whose: Option<(PersonId, SessionId)>,
     foreign: Arc<Foreign>,
@@ -92,7 +92,7 @@ struct Kept {
 
 impl Slot {
     /// What is kept under this token, if it is the actor's.
-    fn of(&self, actor: &Actor, token: &str, now: Millis) -> Result<Kept, BroughtError> {
+    fn of(&self, actor: &Actor, token: &str, now: Millis) -> Result<UploadedDatabase, BroughtError> {
         let mut slot = self.0.lock();
         // Whose time is over makes room.
         slot.take_if(|kept| kept.until <= now);
@@ -111,9 +111,9 @@ impl Slot {
     }
 }
 
-/// Whether the asker may bring one; asked before any of it is read.
+/// Whether the caller may bring one; asked before any of it is read.
 pub fn may_bring(actor: &Actor) -> Result<(), BroughtError> {
-    actor.require(Permission::TakeOver, About::NOTHING)?;
+    actor.require(Permission::TakeOver, Target::NONE)?;
     Ok(())
 }
 
@@ -123,24 +123,30 @@ pub async fn keep(
     actor: &Actor,
     mut file: impl Read + Seek + Send + 'static,
 ) -> Result<String, BroughtError> {
-    actor.require(Permission::TakeOver, About::NOTHING)?;
+    actor.require(Permission::TakeOver, Target::NONE)?;
     let length = uploads::length(&mut file).map_err(Unread::Room)?;
     if length > BYTES as u64 {
         return Err(BroughtError::Refused(Refused::Large));
     }
-    let token = BASE64URL_NOPAD.encode(&ctx.dice().bytes::<16>());
+    let token = BASE64URL_NOPAD.encode(&ctx.rng().bytes::<16>());
     let foreign = rows::read_sent(file, ctx.store().path(), &token).await.inspect_err(|error| {
         tracing::warn!(error = error as &dyn std::error::Error, "the file of a Fab-O-Matic was not read");
     })?;
     let until = ctx.now().after(KEPT);
-    let kept = Kept { token: token.clone(), whose: whose(actor), foreign: Arc::new(foreign), until, taken: None };
+    let kept = UploadedDatabase {
+        token: token.clone(),
+        whose: whose(actor),
+        foreign: Arc::new(foreign),
+        until,
+        taken: None,
+    };
     *ctx.imports().brought.0.lock() = Some(kept);
     Ok(token)
 }
 
 /// What taking it over would do, or did.
-pub async fn shown(ctx: &Ctx, actor: &Actor, token: &str) -> Result<Brought, BroughtError> {
-    actor.require(Permission::TakeOver, About::NOTHING)?;
+pub async fn uploaded(ctx: &Ctx, actor: &Actor, token: &str) -> Result<Brought, BroughtError> {
+    actor.require(Permission::TakeOver, Target::NONE)?;
     let now = ctx.now();
     let kept = ctx.imports().brought.of(actor, token, now)?;
     let until = ctx.moment(kept.until);
@@ -154,11 +160,11 @@ pub async fn shown(ctx: &Ctx, actor: &Actor, token: &str) -> Result<Brought, Bro
 
 /// Takes it over, once, if it would do what `digest` stands for.
 pub async fn apply(ctx: &Ctx, actor: &Actor, token: &str, digest: &str) -> Result<(), BroughtError> {
-    actor.require(Permission::TakeOver, About::NOTHING)?;
+    actor.require(Permission::TakeOver, Target::NONE)?;
     let now = ctx.now();
     let kept = ctx.imports().brought.of(actor, token, now)?;
     if let Some((at, _)) = kept.taken {
-        return Err(BroughtError::Taken(ctx.moment(at)));
+        return Err(BroughtError::AlreadyImported(ctx.moment(at)));
     }
     let (own, actor, token, digest) = (ctx.clone(), actor.clone(), token.to_owned(), digest.to_owned());
     // In a task of its own: whoever pressed may leave, all of it is written all the same. Of two who press at once, the

@@ -5,10 +5,10 @@
 use super::{CheckoutsError, ValidationError, ready, rows};
 use crate::{Ctx, change::Job};
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{Actor, Forbidden, Permission, Target},
     checkouts::{NOTE, WISHED_DAYS},
     id::TypeId,
-    live::Hint,
+    live::ChangeEvent,
     names::{Remark, TooLong},
     notices::Notice,
     time::{DAY, Millis},
@@ -23,7 +23,7 @@ pub(super) fn since(now: Millis) -> Millis {
 
 /// Says that none of the times for a checkout on `kind` suits whoever asks, with `typed`, when they can come.
 pub async fn wish(ctx: &Ctx, actor: &Actor, kind: TypeId, typed: &str) -> Result<(), CheckoutsError> {
-    let about = About::equipment(kind, None);
+    let about = Target::equipment(kind, None);
     actor.require(Permission::AskForCheckout, about)?;
     let note = Remark::<NOTE>::new(typed);
     let note = note.map_err(|TooLong| CheckoutsError::Invalid(vec![ValidationError::Note]))?;
@@ -38,8 +38,8 @@ pub async fn wish(ctx: &Ctx, actor: &Actor, kind: TypeId, typed: &str) -> Result
         };
         let new = NewWish { person, kind, day: today.days(), at, remark };
         let id = rows::wish(job.tx, &new).await?.ok_or(CheckoutsError::WishedToday)?;
-        job.tell_concerned(Notice::CheckoutWanted { wish: id, on: kind }).await?;
-        job.tx.after_commit(Hint::Checkouts);
+        job.notify_staff(Notice::CheckoutWanted { wish: id, on: kind }).await?;
+        job.tx.after_commit(ChangeEvent::Checkouts);
         let detail = json!({ "wish": id, "type": kind });
         job.audited((), "checkout.wanted", person, &detail).await
     })

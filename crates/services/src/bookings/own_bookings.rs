@@ -3,15 +3,16 @@
 //! Deliberately absent: free time, which is in [`super::choose`].
 
 use super::{
-    BookingsError, Loaded, Want, choose,
-    look::{self, shown},
+    BookingContext, BookingsError, Want,
+    queries::{self, to_view},
+    search,
 };
 use crate::{Ctx, outages, people::suggested, waiting};
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{Actor, Forbidden, Permission, Target},
     bookings::{
-        self as rules, ANSWERED_WITHIN, Deed, EARLY, HandOver, NO_SHOWS_WITHIN, Policy, Request, Resource, State,
-        gone,
+        self as rules, ANSWERED_WITHIN, BookingAction, EARLY, HandOver, NO_SHOWS_WITHIN, Policy, Request,
+        Resource, State, gone,
     },
     id::{BookingId, PersonId},
     machines::MachineState,
@@ -22,7 +23,7 @@ use domain::{
 use std::collections::BTreeMap;
 use store::{
     SqliteConnection, StoreError,
-    bookings::{self as rows, Filter, Kept},
+    bookings::{self as rows, BookingRow, Filter},
     outages as out_of_service,
 };
 use views::{
@@ -41,7 +42,7 @@ const LONGER: [u32; 2] = [30, 60];
 
 /// Bookings of whoever asks: what is to come, and what was in the last ninety days.
 pub async fn mine(ctx: &Ctx, actor: &Actor) -> Result<Mine, BookingsError> {
-    actor.require(Permission::Book, About::NOTHING)?;
+    actor.require(Permission::Book, Target::NONE)?;
     let person = actor.person().ok_or(Forbidden::SignIn)?;
     let (zone, now) = (ctx.space().zone, ctx.now());
     let mut snapshot = ctx.store().snapshot().await?;
@@ -67,8 +68,8 @@ pub async fn mine(ctx: &Ctx, actor: &Actor) -> Result<Mine, BookingsError> {
     }
     let today = zone.moment(now).wall().date;
     let monday = today.days() - i64::from(today.weekday());
-    let week = choose::whole_day(zone, domain::time::Date::from_days(monday)).starts;
-    let until = choose::whole_day(zone, domain::time::Date::from_days(monday + 6)).ends;
+    let week = search::whole_day(zone, domain::time::Date::from_days(monday)).starts;
+    let until = search::whole_day(zone, domain::time::Date::from_days(monday + 6)).ends;
     let own = rows::own(&mut snapshot, person, week, None).await?;
     let booked =
         own.iter().map(|own| own.span.ends.min(until).minus(own.span.starts.max(week)).max(0)).sum::<i64>();
@@ -116,9 +117,9 @@ pub(crate) async fn next(
         id: kept.id,
         starts: zone.moment(kept.starts),
         ends: zone.moment(kept.ends),
-        opens: deeds.contains(&Deed::CheckIn),
+        opens: deeds.contains(&BookingAction::CheckIn),
         runs,
-        can_move: deeds.contains(&Deed::Move),
+        can_move: deeds.contains(&BookingAction::Move),
         resource: kept.resource(),
         extension,
         name: kept.name,
@@ -127,12 +128,12 @@ pub(crate) async fn next(
 
 /// One booking with what can be done about it, for whoever may know of it.
 pub async fn opened(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Opened, BookingsError> {
-    actor.require(Permission::SeeBookings, About::NOTHING)?;
+    actor.require(Permission::SeeBookings, Target::NONE)?;
     let (zone, now) = (ctx.space().zone, ctx.now());
     let mut snapshot = ctx.store().snapshot().await?;
-    let kept = look::seen(&mut snapshot, actor, booking, now).await?;
+    let kept = queries::seen(&mut snapshot, actor, booking, now).await?;
     let policy = rows::settings_of(&mut snapshot, kept.resource(), kept.kind).await?.booking;
-    let bookable = choose::bookable(&mut snapshot, ctx, kept.resource(), now).await?;
+    let bookable = search::bookable(&mut snapshot, ctx, kept.resource(), now).await?;
     let since = match bookable.as_ref().and_then(|bookable| bookable.state.as_ref()) {
         Some(MachineState::Blocked { since }) => Some(*since),
         _ => None,
@@ -148,7 +149,7 @@ pub async fn opened(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Open
     let opened = opened_as(&mut snapshot, actor, kept, &policy, zone, now).await?;
     // Members write the whole name: who else is one is not to be found out here.
     let hands_over = opened.booking.hand_over.contains(&HandOver::Offer);
-    let names = if hands_over && actor.may(Permission::SeePeople, About::NOTHING) {
+    let names = if hands_over && actor.may(Permission::SeePeople, Target::NONE) {
         suggested(&mut snapshot).await?
     } else {
         Vec::new()
@@ -159,7 +160,7 @@ pub async fn opened(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Open
 async fn opened_as(
     conn: &mut SqliteConnection,
     actor: &Actor,
-    kept: Kept,
+    kept: BookingRow,
     policy: &Policy,
     zone: Zone,
     now: Millis,
@@ -181,24 +182,24 @@ async fn opened_as(
         out: false,
         outage: None,
         names: Vec::new(),
-        booking: shown(kept, actor, zone, now),
+        booking: to_view(kept, actor, zone, now),
     })
 }
 
 /// Until when a booking that runs can be made longer.
 async fn longer(
     conn: &mut SqliteConnection,
-    kept: &Kept,
+    kept: &BookingRow,
     zone: Zone,
     now: Millis,
 ) -> Result<Vec<Millis>, BookingsError> {
-    let can_move = rules::deeds(kept.state, rules::Side::Holder, kept.span(), now).contains(&Deed::Move);
+    let can_move = rules::deeds(kept.state, rules::Side::Holder, kept.span(), now).contains(&BookingAction::Move);
     if !can_move {
         return Ok(Vec::new());
     }
     let (resource, span) = (kept.resource(), kept.span());
     let want = Want { resource, person: Some(kept.person), without: Some(kept.id), span, zone, now };
-    let known = match Loaded::load(conn, want).await {
+    let known = match BookingContext::load(conn, want).await {
         Ok(known) => known,
         // It was put away meanwhile.
         Err(BookingsError::UnknownResource) => return Ok(Vec::new()),

@@ -24,7 +24,7 @@ pub(super) enum SheetError {
     /// There are more rows.
     #[error("more rows than a sheet has")]
     Full,
-    /// Something that is not the asker's fault.
+    /// Something that is not the caller's fault.
     #[error("{0}")]
     Failed(String),
 }

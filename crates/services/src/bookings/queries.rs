@@ -1,9 +1,9 @@
 //! What members and moderators see of bookings, and which times are free.
 
-use super::{BookingsError, Loaded, ValidationError, Want, side};
+use super::{BookingContext, BookingsError, ValidationError, Want, side};
 use crate::Ctx;
 use domain::{
-    actor::{About, Actor, Permission},
+    actor::{Actor, Permission, Target},
     bookings::{self as rules, Party, Resource, Side, deeds, hand_over},
     id::{BookingId, MachineId, PersonId},
     occupations::Span,
@@ -12,7 +12,7 @@ use domain::{
 };
 use store::{
     SqliteConnection, StoreError,
-    bookings::{self as rows, Filter, Kept},
+    bookings::{self as rows, BookingRow, Filter},
 };
 use views::bookings::{Availability, Booking, PieceShown};
 
@@ -40,14 +40,14 @@ pub async fn list(
     actor: &Actor,
     which: Result<Which, Vec<ValidationError>>,
 ) -> Result<Vec<Booking>, BookingsError> {
-    actor.require(Permission::SeeBookings, About::NOTHING)?;
+    actor.require(Permission::SeeBookings, Target::NONE)?;
     let Which { resource, person, from, to } = which.map_err(BookingsError::Invalid)?;
     let now = ctx.now();
     let filter = Filter { resource, person, after: Some(from.unwrap_or(now)), before: to, ..Filter::default() };
     let kept = rows::list(&mut *ctx.store().read().await?, filter, MOST).await?;
     let zone = ctx.space().zone;
     let shown =
-        kept.into_iter().filter(|kept| is_shown(kept, actor, now)).map(|kept| shown(kept, actor, zone, now));
+        kept.into_iter().filter(|kept| is_shown(kept, actor, now)).map(|kept| to_view(kept, actor, zone, now));
     // Whose they are is not to be found out by asking for everybody's in turn.
     Ok(shown.filter(|shown| person.is_none() || shown.person == person).collect())
 }
@@ -60,14 +60,14 @@ pub(crate) async fn at_machine(
     machine: MachineId,
     (now, before): (Millis, Millis),
 ) -> Result<Vec<Booking>, StoreError> {
-    if !actor.may(Permission::SeeBookings, About::NOTHING) {
+    if !actor.may(Permission::SeeBookings, Target::NONE) {
         return Ok(Vec::new());
     }
     let resource = Some(Resource::Machine(machine));
     let filter = Filter { resource, holding: true, after: Some(now), before: Some(before), ..Filter::default() };
     let kept = rows::list(conn, filter, MOST).await?;
     let zone = ctx.space().zone;
-    Ok(kept.into_iter().map(|kept| shown(kept, actor, zone, now)).collect())
+    Ok(kept.into_iter().map(|kept| to_view(kept, actor, zone, now)).collect())
 }
 
 /// What `person` has to come, the first first, and what they had since `since`, the newest first; for whoever may see them.
@@ -83,7 +83,7 @@ pub(crate) async fn of_person(
     let (coming, mut past): (Vec<_>, Vec<_>) = rows::list(conn, filter, MOST)
         .await?
         .into_iter()
-        .map(|kept| shown(kept, actor, zone, now))
+        .map(|kept| to_view(kept, actor, zone, now))
         .partition(|booking| booking.state.takes_time() && now < booking.ends.at);
     past.reverse();
     Ok((coming, past))
@@ -91,10 +91,10 @@ pub(crate) async fn of_person(
 
 /// One booking.
 pub async fn one(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Booking, BookingsError> {
-    actor.require(Permission::SeeBookings, About::NOTHING)?;
+    actor.require(Permission::SeeBookings, Target::NONE)?;
     let now = ctx.now();
     let kept = seen(&mut *ctx.store().read().await?, actor, booking, now).await?;
-    Ok(shown(kept, actor, ctx.space().zone, now))
+    Ok(to_view(kept, actor, ctx.space().zone, now))
 }
 
 /// One booking as it is kept, if `actor` may know of it.
@@ -103,25 +103,25 @@ pub(super) async fn seen(
     actor: &Actor,
     booking: BookingId,
     now: Millis,
-) -> Result<Kept, BookingsError> {
+) -> Result<BookingRow, BookingsError> {
     let kept = rows::one(conn, booking).await?;
     kept.filter(|kept| is_shown(kept, actor, now)).ok_or(BookingsError::Unknown)
 }
 
 /// Whether `actor` may know that there is such a booking: what takes time now or later keeps others from it; who called off, was
 /// declined or did not come is nobody else's business.
-fn is_shown(kept: &Kept, actor: &Actor, now: Millis) -> bool {
+fn is_shown(kept: &BookingRow, actor: &Actor, now: Millis) -> bool {
     (kept.state.takes_time() && now < kept.ends) || sees_all(kept, actor)
 }
 
 /// Whether `actor` sees all of a booking: it is theirs or offered to them, they answer it, or may see its holder.
-pub(super) fn sees_all(kept: &Kept, actor: &Actor) -> bool {
+pub(super) fn sees_all(kept: &BookingRow, actor: &Actor) -> bool {
     let is_offered = kept.offered_to.is_some() && kept.offered_to == actor.person();
-    side(actor, kept).is_some() || is_offered || actor.may(Permission::SeePerson, About::person(kept.person))
+    side(actor, kept).is_some() || is_offered || actor.may(Permission::SeePerson, Target::person(kept.person))
 }
 
 /// A booking as `actor` may see it.
-pub(super) fn shown(kept: Kept, actor: &Actor, zone: Zone, now: Millis) -> Booking {
+pub(super) fn to_view(kept: BookingRow, actor: &Actor, zone: Zone, now: Millis) -> Booking {
     let side = side(actor, &kept);
     let deeds = side.map(|side| deeds(kept.state, side, kept.span(), now)).unwrap_or_default();
     let is_offered = kept.offered().is_some();
@@ -133,7 +133,7 @@ pub(super) fn shown(kept: Kept, actor: &Actor, zone: Zone, now: Millis) -> Booki
     };
     let hand_over = party.map(|party| hand_over(kept.state, party, is_offered, kept.span(), now));
     let sees_all = sees_all(&kept, actor);
-    let as_set = kept.person_name.as_deref().and_then(|name| kept.shown().of(name));
+    let as_set = kept.person_name.as_deref().and_then(|name| kept.visible_names().of(name));
     let names = as_set.is_some();
     Booking {
         id: kept.id,
@@ -165,20 +165,20 @@ pub async fn availability(
     actor: &Actor,
     asked: Result<(Resource, Span, Option<PersonId>), Vec<ValidationError>>,
 ) -> Result<Availability, BookingsError> {
-    actor.require(Permission::SeeBookings, About::NOTHING)?;
+    actor.require(Permission::SeeBookings, Target::NONE)?;
     let (resource, span, person) = asked.map_err(BookingsError::Invalid)?;
     if span.ends <= span.starts || span.ends.since(span.starts) > DAY * DAYS {
         return Err(BookingsError::Invalid(vec![ValidationError::To]));
     }
     let mine = actor.person();
     if let Some(person) = person.filter(|person| Some(*person) != mine) {
-        let may = actor.may(Permission::SeePerson, About::person(person));
+        let may = actor.may(Permission::SeePerson, Target::person(person));
         may.then_some(()).ok_or(BookingsError::UnknownPerson)?;
     }
     let (zone, now) = (ctx.space().zone, ctx.now());
     let mut snapshot = ctx.store().snapshot().await?;
     let want = Want { resource, person: person.or(mine), without: None, span, zone, now };
-    let known = Loaded::load(&mut snapshot, want).await?;
+    let known = BookingContext::load(&mut snapshot, want).await?;
     let pieces = rules::availability(span, &known.facts()).into_iter().map(|piece| PieceShown {
         starts: zone.moment(piece.span.starts),
         ends: zone.moment(piece.span.ends),

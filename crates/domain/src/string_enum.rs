@@ -3,7 +3,7 @@
 //! Invariant: a word is spelled in one place, and reading is the exact inverse of writing.
 
 /// Declares a closed list whose members are written as fixed words, and makes it a column type under `sqlx`.
-macro_rules! words {
+macro_rules! string_enum {
     ($(#[$doc:meta])* $name:ident { $($(#[$member_doc:meta])* $member:ident = $word:literal),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -23,17 +23,17 @@ macro_rules! words {
 
             /// The word it is written as.
             #[must_use]
-            pub const fn word(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$member => $word),+ }
             }
 
             /// Reads the word; `None` for any other text.
             #[must_use]
-            pub fn from_word(word: &str) -> Option<Self> {
+            pub fn parse(word: &str) -> Option<Self> {
                 match word { $($word => Some(Self::$member),)+ _ => None }
             }
         }
     };
 }
 
-pub(crate) use words;
+pub(crate) use string_enum;

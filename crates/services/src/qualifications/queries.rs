@@ -1,14 +1,14 @@
-//! What a page shows of the ledger, and what the asker may change of it.
+//! What a page shows of the ledger, and what the caller may change of it.
 
 use super::{QualificationsError, counted::tallies, matter_of};
 use crate::{Ctx, notices::EXPIRING, people::SEARCH};
 use domain::{
-    actor::{About, Actor, Forbidden, Known, Permission},
+    actor::{Actor, Forbidden, Permission, Principal, Target},
     id::{MachineId, PersonId, TypeId},
     people::{PersonStatus, folded::words},
     qualifications::{
         Cause, EntryKind, Ledger, Relation, SPACE, SYSTEM, Subject,
-        change::{Change, Matter, Target, Writer, admit},
+        change::{Change, Matter, TargetPerson, Writer, admit},
         lapse::expired,
     },
     time::{DAY, Millis},
@@ -19,8 +19,8 @@ use store::{
     qualifications::{self, Concerned, Equipment, SaidBy, Written},
 };
 use views::qualifications::{
-    Applicant, Ban, By, Chosen, Deeds, Held, HeldRow, HeldState, MyType, Named, Qualified, SHOWN, Said, Standing,
-    TypePage,
+    Applicant, Ban, By, Chosen, Deeds, Held, HeldRow, HeldState, LedgerEntry, MyType, Named, Qualified, SHOWN,
+    Standing, TypePage,
 };
 
 /// Letters of a name that must be known to look somebody up.
@@ -30,7 +30,7 @@ const FOUND: u16 = 20;
 
 /// Where somebody stands, with the whole history.
 pub async fn of_person(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Standing, QualificationsError> {
-    match actor.require(Permission::SeePerson, About::person(person)) {
+    match actor.require(Permission::SeePerson, Target::person(person)) {
         Err(Forbidden::NotAllowed) => return Err(QualificationsError::UnknownPerson),
         proof => proof?,
     };
@@ -40,7 +40,7 @@ pub async fn of_person(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Sta
     Ok(standing(ctx, &mut snapshot, actor, &found, None, now).await?)
 }
 
-/// Where the asker stands.
+/// Where the caller stands.
 pub async fn mine(ctx: &Ctx, actor: &Actor) -> Result<Standing, QualificationsError> {
     let person = actor.person().ok_or(Forbidden::SignIn)?;
     of_person(ctx, actor, person).await
@@ -154,7 +154,7 @@ fn stands(
     }
     let history = history.iter().filter_map(|written| {
         let on = named(equipment.iter().find(|one| one.subject == written.entry.subject)?);
-        Some(Said {
+        Some(LedgerEntry {
             id: written.entry.id,
             on,
             relation: written.entry.relation,
@@ -177,7 +177,7 @@ fn deeds(
     administrators: &[Ledger],
     now: Millis,
 ) -> Deeds {
-    let target = Target { id: person.id, status: person.status, ledger: &person.ledger };
+    let target = TargetPerson { id: person.id, status: person.status, ledger: &person.ledger };
     let may = |matter: Matter<'_>, kind, relation| {
         let change = Change { relation, kind, from: now, until: None, cause: Cause::Trainer };
         admit(&writer, &target, matter, &change, administrators, now).is_ok()
@@ -221,7 +221,7 @@ fn by(said: &SaidBy) -> By {
     }
 }
 
-/// The types that the asker speaks for, with how many people are what there.
+/// The types that the caller speaks for, with how many people are what there.
 pub async fn my_types(ctx: &Ctx, actor: &Actor) -> Result<Vec<MyType>, QualificationsError> {
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
@@ -243,7 +243,7 @@ pub async fn my_types(ctx: &Ctx, actor: &Actor) -> Result<Vec<MyType>, Qualifica
     }
     if types.is_empty() {
         // Nothing to speak for is not an empty list: it is nobody's page.
-        actor.require(Permission::SeeQualified, About::NOTHING)?;
+        actor.require(Permission::SeeQualified, Target::NONE)?;
     }
     Ok(types)
 }
@@ -282,10 +282,11 @@ pub async fn type_page(
     }
     let machines = machines_of(kind, &equipment).map(|(id, name)| (id, name.to_owned())).collect();
     let applicants = match Subject::Type(kind) {
-        SPACE if actor.may(Permission::Admit, About::NOTHING) => Some(applicants(ctx, &mut snapshot).await?),
+        SPACE if actor.may(Permission::Admit, Target::NONE) => Some(applicants(ctx, &mut snapshot).await?),
         _ => None,
     };
-    let may_change = on.built_in.is_none() && actor.may(Permission::ChangeEquipment, About::equipment(kind, None));
+    let may_change =
+        on.built_in.is_none() && actor.may(Permission::ChangeEquipment, Target::equipment(kind, None));
     let now = ctx.moment(now);
     Ok(TypePage { now, on, machines, people, total, matching, found, applicants, chosen, may_change })
 }
@@ -359,20 +360,20 @@ fn seen(actor: &Actor, kind: TypeId, equipment: &[Equipment]) -> Result<(), Qual
     if sees(actor, kind, equipment) {
         return Ok(());
     }
-    actor.require(Permission::SeeQualified, About::NOTHING)?;
+    actor.require(Permission::SeeQualified, Target::NONE)?;
     // Whoever sees other types does not see this one: who administers is for auditors to know.
     Err(QualificationsError::UnknownEquipment)
 }
 
-/// Whether the asker sees who is what on a type: because of the type, or of one of its machines.
+/// Whether the caller sees who is what on a type: because of the type, or of one of its machines.
 fn sees(actor: &Actor, kind: TypeId, equipment: &[Equipment]) -> bool {
     // On the built-in types the relation is the role, which may be asleep; who administers is for auditors to see.
     match Subject::Type(kind) {
         SPACE if actor.known().is_some_and(|known| known.roles_asleep) => return false,
-        SYSTEM => return actor.may(Permission::ReadAudit, About::NOTHING),
+        SYSTEM => return actor.may(Permission::ReadAudit, Target::NONE),
         _ => {}
     }
-    let may = |machine| actor.may(Permission::SeeQualified, About::equipment(kind, machine));
+    let may = |machine| actor.may(Permission::SeeQualified, Target::equipment(kind, machine));
     may(None) || machines_of(kind, equipment).any(|(id, _)| may(Some(id)))
 }
 
@@ -381,7 +382,7 @@ pub(super) fn machines_of(kind: TypeId, equipment: &[Equipment]) -> impl Iterato
     those.filter_map(|one| Some((one.subject.sides().1?, one.name.as_str())))
 }
 
-fn highest(known: &Known, kind: TypeId, equipment: &[Equipment]) -> Option<Relation> {
+fn highest(known: &Principal, kind: TypeId, equipment: &[Equipment]) -> Option<Relation> {
     let on_machines = machines_of(kind, equipment).map(|(id, _)| Some(id));
     let machines: Vec<_> = std::iter::once(None).chain(on_machines).collect();
     let is = |relation| machines.iter().any(|&machine| known.is(relation, kind, machine));

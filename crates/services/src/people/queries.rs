@@ -10,12 +10,12 @@ use crate::{
 };
 use domain::{
     accounts,
-    actor::{About, Actor, Forbidden, Permission, rank},
+    actor::{Actor, Forbidden, Permission, Target, rank},
     bookings::NO_SHOWS_WITHIN,
     cards::CardState,
     id::{PersonId, UseId},
     people::{Cursor, PAGE, PersonStatus, ROWS, RoleGroup, Step, StepRefusal, folded::words, may_step},
-    qualifications::{Ledger, Relation, Subject, change::Target},
+    qualifications::{Ledger, Relation, Subject, change::TargetPerson},
     time::{DAY, Millis},
 };
 use store::{
@@ -85,7 +85,7 @@ pub(crate) async fn meant(
     let whole = called(conn, typed).await?;
     let sought = words(typed);
     // Who is a member here is not to be found out by trying letters.
-    if !whole.is_empty() || sought.is_empty() || !actor.may(Permission::SeePeople, About::NOTHING) {
+    if !whole.is_empty() || sought.is_empty() || !actor.may(Permission::SeePeople, Target::NONE) {
         return Ok(whole);
     }
     let found = people::named(conn, &sought, SUGGESTED).await?;
@@ -109,7 +109,7 @@ pub async fn list(
     query: &Query,
     after: Option<Cursor>,
 ) -> Result<PeoplePage, PeopleError> {
-    actor.require(Permission::SeePeople, About::NOTHING)?;
+    actor.require(Permission::SeePeople, Target::NONE)?;
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     let limit = query.limit.unwrap_or(PAGE).min(PAGE);
@@ -117,7 +117,7 @@ pub async fn list(
     let filter = Filter {
         status: query.status,
         role: query.role,
-        card: if actor.may(Permission::GiveCard, About::NOTHING) { tail(&search) } else { String::new() },
+        card: if actor.may(Permission::GiveCard, Target::NONE) { tail(&search) } else { String::new() },
         words: words(&search),
         after,
         limit: u16::try_from(limit + 1).unwrap_or(u16::MAX),
@@ -149,7 +149,7 @@ pub async fn list(
         next,
         found: sum,
         counts: people::counts(&mut snapshot).await?,
-        may_invite: actor.may(Permission::Admit, About::NOTHING),
+        may_invite: actor.may(Permission::Admit, Target::NONE),
         people,
     })
 }
@@ -206,7 +206,7 @@ fn row(
     }
 }
 
-/// Somebody whom the asker may see; others answer as if they did not exist.
+/// Somebody whom the caller may see; others answer as if they did not exist.
 async fn seen(
     actor: &Actor,
     conn: &mut SqliteConnection,
@@ -218,7 +218,7 @@ async fn seen(
 }
 
 fn may_see(actor: &Actor, id: PersonId) -> Result<(), PeopleError> {
-    match actor.require(Permission::SeePerson, About::person(id)) {
+    match actor.require(Permission::SeePerson, Target::person(id)) {
         Err(Forbidden::NotAllowed) => Err(PeopleError::Unknown),
         Err(why) => Err(why.into()),
         Ok(_) => Ok(()),
@@ -239,7 +239,7 @@ fn head(ctx: &Ctx, actor: &Actor, person: &Person, now: Millis) -> PersonHead {
         since: ctx.moment(person.created_at),
         left: person.left_at.map(|at| ctx.moment(at)),
         erased: person.erased_at.map(|at| ctx.moment(at)),
-        may_manage: is_here && is_other && actor.may(Permission::Hold, About::person(person.id)),
+        may_manage: is_here && is_other && actor.may(Permission::Hold, Target::person(person.id)),
         may_help_in: may_help_in(actor, person),
         picture: person.picture.map(|at| at.0),
     }
@@ -247,10 +247,10 @@ fn head(ctx: &Ctx, actor: &Actor, person: &Person, now: Millis) -> PersonHead {
 
 fn may_help_in(actor: &Actor, person: &Person) -> bool {
     let may_help = actor.known().is_none_or(|helper| accounts::may_help(helper, person.id, &person.ledger));
-    person.status != PersonStatus::Left && actor.may(Permission::HelpIn, About::person(person.id)) && may_help
+    person.status != PersonStatus::Left && actor.may(Permission::HelpIn, Target::person(person.id)) && may_help
 }
 
-/// Somebody's page: who they are, their cards, what is noted about them, and what the asker may do.
+/// Somebody's page: who they are, their cards, what is noted about them, and what the caller may do.
 pub async fn page(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<PersonPage, PeopleError> {
     let now = ctx.now();
     may_see(actor, id)?;
@@ -269,7 +269,7 @@ async fn page_of(
     now: Millis,
 ) -> Result<PersonPage, PeopleError> {
     let id = person.id;
-    let about = About::person(id);
+    let about = Target::person(id);
     let (uses, milliseconds) = people::used_since(conn, id, now.before(DAY * LATELY), now).await?;
     let cards = cards_of(ctx, actor, conn, id).await?;
     let (steps, refusals) = steps(actor, &person, others, now);
@@ -308,7 +308,7 @@ async fn page_of(
 /// The first of somebody's pages.
 #[derive(Debug)]
 pub struct Overview {
-    /// Who they are, and what the asker may do.
+    /// Who they are, and what the caller may do.
     pub page: PersonPage,
     /// Their qualifications, with those that ran out, and bans.
     pub held: Vec<HeldRow>,
@@ -349,7 +349,7 @@ async fn cards_of(
     conn: &mut SqliteConnection,
     id: PersonId,
 ) -> Result<Vec<CardView>, PeopleError> {
-    let may_lose = actor.may(Permission::LoseCard, About::person(id));
+    let may_lose = actor.may(Permission::LoseCard, Target::person(id));
     let cards = cards::of_person(conn, id).await?.into_iter().map(|card| CardView {
         id: card.id,
         // Four digits are for whoever has the card, or gives it: auditors see that there is one.
@@ -451,13 +451,13 @@ fn limit() -> i64 {
     i64::try_from(ROWS + 1).unwrap_or(i64::MAX)
 }
 
-/// The steps that the asker may have somebody take, and why the ordinary one is not among them.
+/// The steps that the caller may have somebody take, and why the ordinary one is not among them.
 fn steps(actor: &Actor, person: &Person, others: &[Ledger], now: Millis) -> (Vec<Step>, Vec<StepRefusal>) {
     if person.erased_at.is_some() {
         return (Vec::new(), Vec::new());
     }
-    let target = Target { id: person.id, status: person.status, ledger: &person.ledger };
-    let about = About::person(person.id);
+    let target = TargetPerson { id: person.id, status: person.status, ledger: &person.ledger };
+    let about = Target::person(person.id);
     let may = |step: Step| actor.may(permission(step), about);
     let told = |step: Step| may_step(actor.known(), &target, step, others, now);
     let steps = Step::ALL.iter().copied().filter(|&step| may(step) && told(step).is_ok()).collect();
