@@ -1,4 +1,5 @@
 // Sending a form while the server can't be reached: the page stays, what was typed stays, and a sentence says so.
+// Every form of every page is sent.
 
 import type { BrowserContext, Locator, Page } from "@playwright/test";
 import { enter, expect, hydrated, type Lab, test } from "./lab.ts";

@@ -4,6 +4,8 @@
 //! between the button and the answer is the same code for all of them: an action of each function's own type would be
 //! ten kilobytes for every form. So the fields travel as the browser wrote them, and the answer stays bytes until somebody
 //! reads it. Deliberately absent: arguments checked here; those that do not fit are the server's to explain.
+//!
+//! A page that answers its own form keeps its scroll position (`stay_in_place`).
 
 pub mod codec;
 mod page_resource;

@@ -3,6 +3,8 @@
 //! Invariant: routes are data. A page is one line here and costs the main module its address; its code, and what it asks
 //! for, are in its area's module, which the browser loads with the first page of that area. Deliberately absent: what
 //! pages show.
+//!
+//! An address with an id matches numbers only; the page gets the id, and another id makes a new page.
 
 use crate::{
     announcements, audit, availability, boards, bookings, cards, checkouts, closures, displays, equipment,

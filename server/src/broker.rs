@@ -7,6 +7,10 @@
 //!
 //! Deliberately absent: what the messages mean. Toolgate reads and answers them as a client, the same way it does at
 //! another broker.
+//!
+//! Packets are read and written by the library `mqtt5-protocol`. Its authors' broker is not used: it sends version 5
+//! packets to 3.1.1 clients, and lets clients with different logins take over each other's client id. With nothing on
+//! disk, a full disk locks no board out.
 
 mod door;
 mod flight;

@@ -5,6 +5,8 @@
 //! address is never locked out, neither by its own number nor by somebody in it.
 //!
 //! Deliberately absent: time-outs. Each protocol knows what it waits for.
+//!
+//! At start the limit of open files is raised to the maximum. Signed-in people and displays count as identified.
 
 use crate::config::Cidr;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};

@@ -2,6 +2,9 @@
 //!
 //! Invariant: boards dial the broker as the server does, and with a board's client id; only the verdict, when all is over,
 //! looks into the data folder. Deliberately absent: what a board does; that is the crate `sim`.
+//!
+//! This module gives the crate what it does not have: a connection to the broker, the version in a firmware image,
+//! and the history to compare with.
 
 use crate::{
     config::{BrokerAddress, Login, Secret},

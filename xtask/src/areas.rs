@@ -4,6 +4,9 @@
 //! needs is packed into one file, a module of the modules, and what most areas need into one more that all of them load.
 //! Invariant: a browser instantiates each module once, whichever files it came in. Deliberately absent: how the page is
 //! split, which is the splitter's.
+//!
+//! One chunk per page was tried first: 54 pages made 105 files, 3 to 18 requests per page and a first load of 300 KB,
+//! because the build tool had to move shared code into the main module.
 
 use crate::bundle::{LOADER, Split};
 use anyhow::{Context, Result, ensure};

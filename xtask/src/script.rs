@@ -2,6 +2,9 @@
 //!
 //! Invariant: development and release ship the same minified code, and it is the code that the tests run.
 //! Not here: where it goes in the page, which is `bundle.rs`.
+//!
+//! The bundle is appended to the main script, so it costs no request. `tables.ts` and `photos.ts` are files of their
+//! own, loaded on first use and counted separately by `cargo xtask size`.
 
 use crate::{
     meta::Workspace,

@@ -1,4 +1,6 @@
 //! Every page as a picture, on one sheet to look through: what `end2end/shots.ts` photographs.
+//!
+//! Compare the sheet before and after a change of style.
 
 use crate::{
     build,

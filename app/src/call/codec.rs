@@ -4,6 +4,8 @@
 //! the order of the fields is enough. Invariant: what is read here was written by the build that reads it: a page names its build
 //! when it asks, and a server of another one refuses. An answer of the same build that is cut off is refused by its reader.
 //! Deliberately absent: refusals on the wire, which stay JSON, because an older page must understand them ([`super::refusal`]).
+//!
+//! A client that accepts JSON gets JSON.
 
 use crate::problem::AppError;
 use leptos::prelude::*;

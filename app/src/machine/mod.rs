@@ -1,6 +1,9 @@
 //! One machine: the answer first, then its day, then its facts.
 //!
 //! Invariant: a machine that does not exist answers 404 in place, with a way back. Deliberately absent: who uses it.
+//!
+//! The page listens to every machine, not only its own: whether the reader may use this one depends on who is using
+//! the others.
 
 mod answer;
 pub mod api;

@@ -1,6 +1,9 @@
 //! The charts of a report, as SVG: each is drawn from the figures that stand in the table below it.
 //!
 //! Deliberately absent: what is not shown, which arrives as nothing.
+//!
+//! The server draws the SVG, so the page contains no drawing code; only a person's own hours are drawn in the browser
+//! too (`app/src/ui/chart.rs`).
 
 use super::chart::{CLOSED, Drawn, FEW, percent, short_weekday};
 use domain::{

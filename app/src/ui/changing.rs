@@ -4,6 +4,9 @@
 //! several kilobytes for one number. Behind these two boxes there are two types, whatever is in them. Invariants: who
 //! reads a signal in here is run again alone, and nothing around it; on the server, where nothing changes, a part is made
 //! once, so that it may ask the server for something like everything else on a page.
+//!
+//! Elements survive a redraw if the part is built like the one before, and the browser keeps their input. Use `fresh`
+//! instead of `part` if a part may show a different thing.
 
 use leptos::prelude::*;
 use std::sync::{

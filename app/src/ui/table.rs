@@ -2,6 +2,8 @@
 //!
 //! Invariant: complete as the server writes it; sorting, columns and the file are `frontend/page/src/tables.ts`, by what stands in the
 //! cells. Narrow, the columns of the least use leave. Deliberately absent: which rows there are, and pages of them.
+//!
+//! The script moves rows and never rewrites them, so live updates still find their row.
 
 use super::{icon::Icon, row_selection::Ticks};
 use crate::lang;

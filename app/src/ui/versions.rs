@@ -4,6 +4,9 @@
 //! version that is saved now – the same with and without script, and nothing is overwritten that was not seen. Fields that
 //! both say alike, and those that only name what is edited, go along unseen. While the choice is there the form itself is
 //! hidden; it stands beside it, for the same function.
+//!
+//! A live update never replaces a form with unsaved input: `begun_from` holds its version, and `News` links to the
+//! newer one.
 
 use super::{
     banner::{Banner, Tone},

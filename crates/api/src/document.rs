@@ -2,6 +2,8 @@
 //!
 //! Invariant: what is true of every operation – who may come in, how often, what a refusal looks like – is said here once
 //! and of each. Deliberately absent: sentences in other languages than English; programs are written in that.
+//!
+//! Refusals are described once, as components, and referenced.
 
 use super::{
     answer::Created,

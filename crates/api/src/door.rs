@@ -2,6 +2,8 @@
 //!
 //! Invariant: each of these rules stands here once, and no operation can forget one. Deliberately absent: who may do what,
 //! which the services ask.
+//!
+//! A token opens what its owner may do, reduced to its scopes, and ends with their sessions.
 
 use super::{
     Caller, Refusal,

@@ -5,6 +5,10 @@
 //!
 //! What may be booked is said by a [`Policy`]; which times can be had, and why not, by `times`, where the zone of the space is at
 //! hand. Deliberately absent: who may decide ([`crate::actor`]), and where bookings are kept.
+//!
+//! A holder who has been out for fifteen minutes is done; with no more time than that left, they are done at log-off.
+//! A holder who checks in and never uses a machine whose board is connected is warned, then loses the rest, and
+//! counts as absent even if they end the booking themselves. A holder who could not get in has missed nothing.
 
 mod hand_over;
 mod policy;

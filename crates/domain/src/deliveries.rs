@@ -5,6 +5,9 @@
 //! that somebody chose stands in its way.
 //!
 //! Deliberately absent: instants (the caller asks the zone of the space for the next time a clock shows a minute), and SMTP.
+//!
+//! The sender of a notice is stored with it (`notice_sender`). Of one kind, the first `SINGLE` that one person causes
+//! to another within `WITHIN` leave as mails of their own; the rest are collected in one mail.
 
 use crate::{
     notices::{Audience, Kind, Urgency},

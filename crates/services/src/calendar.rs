@@ -6,6 +6,11 @@
 //!
 //! Deliberately absent: what an entry says, which its noun knows, the mail around it ([`crate::outbox`]), and who reads a whole calendar
 //! ([`crate::feeds`]).
+//!
+//! Each reader gets a message that contains only their own address and says what the mail says. A uid ends in a
+//! random name stored in the database (`calendar_name`), not in the site's address, so moving the site does not
+//! change it. The crate `icalendar` was rejected: it folds lines to 76 bytes where 75 is the limit, and fills missing
+//! fields from the clock and a random generator.
 
 use crate::{
     Ctx,

@@ -4,6 +4,9 @@
 //! speaks against it, nothing is changed. Who was erased does not come back with an old copy, and nothing in it signs
 //! anybody in but a password: a session, a token or a link may have been ended since. Cards and standings are those of the copy. Deliberately absent: who has the data folder
 //! at this moment (the process that asks).
+//!
+//! A file that replaces the database is checked and migrated under another name in the data folder, then renamed.
+//! Erased people are listed beside the database, and erased again in a restored copy.
 
 use crate::{Config, Ctx, ctx, sessions};
 use domain::{

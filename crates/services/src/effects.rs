@@ -7,6 +7,8 @@
 //!
 //! Called by whoever changes a standing, in the job that changes it, after it is written; and for a use that a board let begin by
 //! its own memory, when the board is back.
+//!
+//! A stop request is recorded after the change that caused it, under the same person and channel.
 
 use crate::{bookings, checkouts, decisions, requests, sessions};
 use domain::{

@@ -2,6 +2,8 @@
 //!
 //! Invariants: memory is bounded, whoever asks. All that somebody asks comes out of one bucket, with however many tokens; what they change
 //! on pages comes out of another, so that a program of theirs does not lock them out. Deliberately absent: pages that are only looked at.
+//!
+//! Card claims, problem reports and their photos have limits of their own, in their services.
 
 pub use crate::accounts::guard::network;
 

@@ -4,6 +4,9 @@
 //! record. Whether somebody may start is decided as at their swipe, when they ask and again when their board is told. A
 //! request is marked as sent before it is handed to the broker: a stop that is lost on the way is made up for by what the
 //! board is told when it next asks, while one that is sent twice logs out whoever came after.
+//!
+//! A use ends at the latest when a booking by another person begins, at machines where bookings count. Boards get the
+//! limit in minutes (`log_out_after`); a use that is still open is stopped a few seconds before the booking.
 
 use crate::error::ServiceError;
 use crate::{Ctx, decisions};

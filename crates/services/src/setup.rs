@@ -6,6 +6,8 @@
 //!
 //! Nobody qualifies themselves, so the first administrator could use nothing until there is a second person who may grant.
 //! While the space is being set up they become a trainer of each type they add: the one exception to that rule.
+//!
+//! The exception ends when every step of the set-up is done.
 
 use crate::{
     Ctx,

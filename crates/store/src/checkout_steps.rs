@@ -1,4 +1,7 @@
 //! Steps of checkouts: rows of `checkout_list` and `checkout_step`, and of what was said about them.
+//!
+//! Saving a list adds a row and changes none: an appointment continues with the list it began with, and its record
+//! shows what was asked then.
 
 use crate::privacy::{Erasing, Table};
 use domain::{

@@ -1,4 +1,7 @@
 //! The pulse: one row that is changed to see whether a change reaches the disk, and that says until when the program ran.
+//!
+//! The job for bookings writes down each run (`looked_at`). From that time until the next process starts, check-in
+//! was impossible, so the gap counts as down time.
 
 use domain::time::Millis;
 use sqlx::SqliteConnection;

@@ -1,4 +1,6 @@
 //! Devices that have signed in to an account: rows of `known_device`, known by the hash of what their cookie says.
+//!
+//! A password reset forgets them all.
 
 use crate::privacy::{Erasing, Table};
 use domain::{id::PersonId, time::Millis};

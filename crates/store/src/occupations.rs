@@ -1,4 +1,7 @@
 //! Occupations: rows of `occupation`, which are there while they hold.
+//!
+//! Triggers refuse a row that overlaps another of the same person, machine or room, so one time is never promised
+//! twice, whatever the order of jobs. A new kind of occupation is a column of the table and a caller of `take`.
 
 use crate::privacy::{Erasing, Table};
 use domain::{

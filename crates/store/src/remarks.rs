@@ -1,4 +1,8 @@
 //! Remarks: free text that somebody wrote, and that can be deleted without touching what refers to it.
+//!
+//! The number of a deleted remark is not given out again, because a record may still refer to it (`remark_number`;
+//! sessions have `use_number`). That holds within one database file: a restored backup continues from its own
+//! numbers.
 
 use crate::privacy::{Erasing, Table};
 use domain::{

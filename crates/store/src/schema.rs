@@ -2,6 +2,8 @@
 //!
 //! Append-only tables are only as good as their triggers: a copy without them, or with a trigger of somebody else, would be
 //! changed unseen after it was restored.
+//!
+//! A restored file must have exactly this schema, to the last trigger.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -7,6 +7,8 @@
 //!
 //! Deliberately absent: SQL, which `store` has for both databases; who may take over, and the jobs that write, which
 //! `services` has.
+//!
+//! `store` reads both databases into this crate's types; `services` asks for the plan and writes it.
 
 mod foreign;
 mod known;

@@ -7,6 +7,8 @@
 //! in that page's chunk.
 //!
 //! **Deliberately absent:** run-time look-up, fallbacks and reactivity – another language is another document.
+//!
+//! A test lists words that no message may contain because the glossary has another.
 
 pub use audit::AuditLine;
 

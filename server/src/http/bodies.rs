@@ -3,6 +3,8 @@
 //! **Invariants.** Whoever has not shown who they are sends [`STRANGER`] bytes at most. The first [`FREE`] bytes of a request
 //! are always read; what is beyond comes out of a budget until the request is answered, so that bodies that are begun and not
 //! finished cannot fill the memory. Deliberately absent: uploads, which go to the disk (`sent`).
+//!
+//! Each person and network has a share of the budget.
 
 use super::{Shared, pages, peer::Peer};
 use app::visitor::Visitor;

@@ -2,6 +2,8 @@
 //!
 //! Invariant: no session counts here, and whatever is wrong – the secret, who made it, what it shows – the answer is the same.
 //! Deliberately absent: what stands in it, and for whom ([`services::feeds`]).
+//!
+//! The address is outside `/api`, so no token or scope is involved.
 
 use super::{Shared, peer::Peer};
 use api::etag;

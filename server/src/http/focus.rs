@@ -3,6 +3,8 @@
 //! Script does that by itself, once it is there; this is for whoever has none. Written into the finished page rather than by
 //! the fields, so that the browser's half, which has no use for it, does not carry it. Invariant: one word is added, inside
 //! the tag of a field of the refused form, and what somebody typed is never touched.
+//!
+//! A page that reports what was saved begins at that message.
 
 /// How a field that was refused is marked.
 const MARK: &str = "aria-invalid=\"true\"";

@@ -5,6 +5,9 @@
 //! with what clients try, and tells of nobody. It is for programs on this machine, and for those whose token has the scope.
 //!
 //! A noun's families are made by one function in [`families`].
+//!
+//! The crate `prometheus` writes the format, without its registry. The official `prometheus-client` writes only
+//! OpenMetrics, which declares counters without `_total`, and `promtool check metrics` rejects that.
 
 use super::{Shared, live, local::Local, peer::Peer, visitor};
 use api::{Refusal, door::Bearer};

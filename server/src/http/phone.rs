@@ -2,6 +2,10 @@
 //!
 //! Invariant: both are public and say nothing about anybody, for a browser fetches the first without cookies and keeps the other.
 //! Not here: what is kept for a phone without a network, and for how long (`frontend/page/worker/worker.ts`).
+//!
+//! The service worker asks the network first. A stored page shows its age, by the space's clock; for any other page,
+//! one that reopens it as soon as the server answers. Browser tests run without the worker, except
+//! `end2end/phone-app.spec.ts`.
 
 use super::Shared;
 use app::visitor::{Theme, Visitor};

@@ -1,4 +1,8 @@
 //! The connection to the broker: kept up, and told about when it is down.
+//!
+//! The client is `rumqttc`, which is no longer maintained; its advisories (`deny.toml`) concern code that is not
+//! used. The fork `rumqttc-v4-next` was rejected: it is twice as large, and postpones its ping with every message it
+//! sends, so statistics every five seconds keep it from noticing a frozen broker (`server/tests/it/outside.rs`).
 
 use super::{
     counts::Counts,

@@ -2,6 +2,8 @@
 //!
 //! Invariant: between two turning points nothing changes that the ledger, holds and training say of a person. Deliberately absent:
 //! which reasons count: the caller decides.
+//!
+//! A booking ends before a lapse of what lets its holder use the machine.
 
 use super::{Facts, Trace, trace};
 use crate::{occupations::Span, time::Millis};

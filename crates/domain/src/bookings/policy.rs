@@ -1,4 +1,7 @@
 //! What may be booked: the rules of a machine or a room, as they are set.
+//!
+//! Rules that leave nothing to book (`Policy::contradictions`) are refused when they are saved, also if they would
+//! only apply at a lower level.
 
 use super::Resource;
 use crate::{

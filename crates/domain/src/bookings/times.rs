@@ -2,6 +2,9 @@
 //!
 //! **Invariants.** What [`availability`] calls free and a policy lets begin and end there, [`refusals`] does not refuse for the
 //! time; an alternative is never refused. All three go by the same facts, and by the clock on the wall of the space.
+//!
+//! `refusals` returns every reason, not the first. Pauses belong to the time taken of the machine, not of its holder.
+//! A person's own bookings may overlap if the rules of both allow it, but never a checkout.
 
 use super::{Conflict, Obstacle, Policy, Refusal, TimeWindow};
 use crate::{

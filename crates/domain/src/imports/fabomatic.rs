@@ -3,6 +3,8 @@
 //!
 //! **Invariant.** Nobody's password and no number of a card stands in it. Deliberately absent: the tables of a Fab-O-Matic,
 //! and what becomes of their rows; that is the crate `takeover`.
+//!
+//! The report is in this crate because pages and messages show it.
 
 use crate::string_enum::string_enum;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,9 @@
 //! From bytes to cells: the encodings that spreadsheets write, separators, quotes.
 //!
 //! Invariant: whatever the bytes, there is an answer and no panic. A cell is text, also one that begins like a formula.
+//!
+//! If a cell alone is ambiguous, the whole file decides: day or month first (`dates`), decimal or hexadecimal card
+//! numbers (`cards`).
 
 use super::{BYTES, COLUMNS, LINES};
 use crate::formula::is_formula;

@@ -2,6 +2,8 @@
 //!
 //! Invariant: what [`Tally::sums`] gives out may be shown ([`hidden`]), also to somebody who asks for every type and every machine
 //! in turn: a type is hidden where the others would give it away, and so is a machine among those of its type.
+//!
+//! Suppression happens here, so pages, files and the API agree on what is left out.
 
 use super::{People, are_enough, hidden};
 use crate::{bookings::ResourceFilter, id::PersonId};

@@ -2,6 +2,8 @@
 //!
 //! Invariant: what was completed goes on counting when a module gets a new edition, unless that edition asks to be
 //! completed again by a day; from that day on it does not.
+//!
+//! The day on which an edition must be completed again also ends the right to use the machine (`access::lapse`).
 
 use crate::{
     id::ModuleId,

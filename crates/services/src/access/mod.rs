@@ -1,6 +1,10 @@
 //! Access: somebody holds a card to a reader, or asks whether they may.
 //!
 //! Every door comes to the same decision, by the same facts; only a board's is kept.
+//!
+//! If only the machine is against it (blocked or maintenance due, never unsafe) and the board knows that on its
+//! current connection, the reply calls the card valid. The board then refuses by itself and remembers the card for
+//! offline use.
 
 mod ask;
 mod attempts;

@@ -6,6 +6,10 @@
 //! than may still fail; the others wait until those are decided. Memory is bounded: hashing a password takes 19 MiB and a
 //! core for a while, on purpose, so few are hashed at once, and the others wait in turn ([`Queue`]). All of it goes by the steady
 //! clock.
+//!
+//! Five failures lock the pair of account and address; an address alone is only slowed, up to four seconds per
+//! attempt. A device that signed in before has its own count and is not slowed, until the password is reset. All
+//! other devices together have 100 failures per hour and account, 20 for codes.
 
 use super::{
     AccountsError, Origin,

@@ -2,6 +2,9 @@
 //!
 //! **Invariants.** Whoever an announcement is for is told once, when it begins, in the job that begins it; its writer is not. What
 //! is read of it is what it says now: withdrawn, it says nothing. Deliberately absent: mail.
+//!
+//! `domain::announcements::Audience::reaches` alone decides who sees one. A timed job starts and ends them: one
+//! statement notifies the whole audience, and one event makes all open pages refetch.
 
 use crate::{Ctx, corrections, error, markdown, notices};
 use domain::{

@@ -3,6 +3,8 @@
 //!
 //! Invariant: whoever came and could not use the machine has not missed their booking, and nobody who checked in loses the rest of their
 //! time before they were told. Deliberately absent: bookings that others displace ([`super::displaced`]).
+//!
+//! A card at the machine's reader checks its holder in.
 
 use super::{news_of, rows, settle};
 use crate::{Ctx, closures, down_time, effects, notices};

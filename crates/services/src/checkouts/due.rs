@@ -1,4 +1,7 @@
 //! What happens to appointments by themselves: reminders, requests that nobody answered, and trainers or members who are gone.
+//!
+//! When a change of standing makes an appointment impossible, it is handed on or cancelled in the job of that change,
+//! called by `effects`.
 
 use super::{NewAppointment, Offer, Request, notice, offers, offers::free_machine, ready::Types, rows};
 use crate::{Ctx, bookings::changed, notices, waiting};

@@ -4,6 +4,11 @@
 //! secret: no address is in the log or the audit chain. Nothing but the times of events is kept, and the titles of those that were left
 //! out. What was promised before stands.
 //! Deliberately absent: HTTP, which is the server's, and calendars that are written here ([`crate::feeds`]).
+//!
+//! Events are closures of their own kind, so the storage refuses overlaps with them as with any other.
+//! `domain::external_calendars::diff` computes what changes; an event has no identity but its time. If an event
+//! cannot be read, its day, title and reason are stored until the next reading, for the people who look after the
+//! machine or room.
 
 pub mod address;
 mod ics;

@@ -3,6 +3,9 @@
 //! Invariant: what was called off stays in it as cancelled while its time is near, because calendars that kept an earlier copy take an
 //! entry that is merely gone for one that they failed to read. The feed of a machine or a room names nobody whom the space does not
 //! show to members.
+//!
+//! Cancelled entries stay for thirty days. The same entries produce the same bytes, so most requests are answered
+//! with 304.
 
 use crate::{
     Ctx,

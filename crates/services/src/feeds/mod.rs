@@ -4,6 +4,9 @@
 //! **Invariants.** The secret in the address is shown once and kept as its hash. It is enough by itself to read, and never enough: its
 //! owner must be active and still be allowed to see what it shows, judged anew at each reading. Whatever is against it, the answer is
 //! that there is no such feed. Deliberately absent: what a calendar looks like ([`crate::calendar`]).
+//!
+//! A new password revokes tokens but not feeds: a feed can only show, and a calendar that silently stops is noticed
+//! weeks later.
 
 mod entries;
 

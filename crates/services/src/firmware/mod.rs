@@ -4,6 +4,8 @@
 //! while somebody is on its machine, and every beginning and end is on record. What the server had begun when it stopped has
 //! failed, and can be asked for again. Deliberately absent: the way to a board ([`errands`] hands out what is to be sent, and
 //! hears what came of it).
+//!
+//! Images are rows, so a backup is one file.
 
 pub mod image;
 mod transfers;

@@ -2,6 +2,8 @@
 //!
 //! **Invariants.** Nothing in a list is computed by a spreadsheet. Taking one out is on record. A list with the numbers of
 //! cards is for administrators: whoever has it can make such cards.
+//!
+//! Exports are streamed: CSV from the database, XLSX from an unnamed file in the data folder.
 
 use super::{
     ImportsError,

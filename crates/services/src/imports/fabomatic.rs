@@ -4,6 +4,10 @@
 //! **Invariants.** What was taken is remembered in the commit that takes it: a run that broke off is gone on with by the
 //! next, and one more changes nothing. It may be done while everybody works: it is planned beside the writer, and each job looks
 //! whether what it writes is still so. Deliberately absent: passwords.
+//!
+//! The first job plans everything before the uses again and writes it only if the plan is unchanged. Uses follow, a
+//! thousand per job, as sessions without board facts; one is left out if its machine was in use here meanwhile. An
+//! uploaded file is on disk only while it is read.
 
 #[cfg(test)]
 mod tests;

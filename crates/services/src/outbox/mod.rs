@@ -8,6 +8,9 @@
 //!
 //! Deliberately absent: other channels. One has its own rows (`channel`), its own rest and its own worker beside this one, and
 //! takes what is told from the same notices.
+//!
+//! A failed attempt is repeated for about a day. An address that does not exist is marked, and its owner gets a
+//! notice in the app.
 
 mod facts;
 mod letter;

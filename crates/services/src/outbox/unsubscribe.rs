@@ -2,6 +2,8 @@
 //!
 //! Invariant: a link says whom and what it is about, and is signed; it can do nothing else and works more than once. Looking
 //! at it changes nothing.
+//!
+//! Only a POST unsubscribes, because mail programs and scanners open every link.
 
 use crate::Ctx;
 use data_encoding::BASE64URL_NOPAD;

@@ -5,6 +5,9 @@
 //! moment; whether there are more is told. Nothing is changed by asking.
 //!
 //! Deliberately absent: who may ask, which is for whoever says settings and hours.
+//!
+//! The server writes the sentences, and `app/src/ui/would.rs` shows them beside the form, from values in the address,
+//! so previews work without script.
 
 mod decided;
 mod opening;

@@ -2,6 +2,8 @@
 //!
 //! **Invariants.** A file that is no video, or none that browsers play, is not kept. A file has its name before a row names it, and is deleted when no row does:
 //! what a killed process leaves behind is a file too many, never a row without its file. They are not in a backup of the database.
+//!
+//! The length of a video comes from the file or from an administrator, and watching is measured against it.
 
 use super::{TrainingError, ValidationError, mp4, webm};
 use crate::{

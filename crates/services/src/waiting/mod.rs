@@ -5,6 +5,8 @@
 //! made, so a rule about how soon one may book does not take it away again.
 //!
 //! Deliberately absent: whether a time can be had ([`crate::bookings`]).
+//!
+//! A time is offered to the waiting list before anyone else can take it.
 
 mod errors;
 mod line;

@@ -2,6 +2,9 @@
 //!
 //! **Invariants.** Boards do not wait for it: hints of a moment are one round, and a round wakes a few streams at a time. A
 //! stream that is subscribed before it reads what it missed loses nothing.
+//!
+//! A round with only notices wakes only their readers' streams. A stream with too many rounds waiting gets `resync`
+//! instead of them; a stream that is not read at all is closed.
 
 use super::{
     counts::{Counts, Resync},

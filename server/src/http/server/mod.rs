@@ -3,6 +3,9 @@
 //! **Invariants.** Every wait for a client has a time-out, and a client that moves, however slowly, is not cut
 //! ([`Timeouts`]). That holds for each answer by itself: on HTTP/2 one that is not read ends alone, and the others on its
 //! connection go on. A connection belongs to a [`Permit`] and ends when that is revoked.
+//!
+//! hyper limits streams and buffers, but waits for a flow-control window without end; `streams` and `uptake` end such
+//! waits.
 
 mod activity;
 mod body;

@@ -5,6 +5,8 @@
 //! those (`RANGE=THISANDFUTURE`). **Invariant:** what cannot be read of a change leaves what it changes as it was, and is named: a
 //! room is rather taken too long than free by mistake. Deliberately absent: on which days a rule repeats
 //! ([`domain::external_calendars::recurrence`]).
+//!
+//! Where the standard leaves something open, a series is read the way other calendar programs read it.
 
 use super::{
     Event, Reader, Unread,
