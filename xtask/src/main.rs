@@ -14,6 +14,7 @@ mod files;
 mod licences;
 mod lint;
 mod meta;
+mod names;
 mod npm;
 mod page;
 mod process;

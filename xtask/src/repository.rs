@@ -1,9 +1,9 @@
 //! The repository's own rules, on every file git knows or would add.
 //!
 //! Invariant: what is written is finished: no reminders left behind, no file too long to hold in one's head, no
-//! path in `ARCHITECTURE.md` that is not there.
+//! path in `ARCHITECTURE.md` that is not there, no definition under a name of [`names`].
 
-use crate::{meta::Workspace, process};
+use crate::{meta::Workspace, names, process};
 use anyhow::{Result, ensure};
 use std::{fs, path::Path, process::Command};
 
@@ -52,6 +52,9 @@ fn source_faults(name: &str, text: &str) -> Vec<String> {
     for (number, line) in (1..).zip(text.lines()) {
         let found = REMINDERS.iter().filter(|it| holds_word(line, it));
         faults.extend(found.map(|it| format!("{name}:{number}: {it}")));
+    }
+    if extension == Some("rs") {
+        faults.extend(names::faults(name, text));
     }
     let lines = text.lines().count();
     if extension == Some("rs") && lines > LONGEST {

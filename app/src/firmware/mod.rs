@@ -324,13 +324,13 @@ mod tests {
         visitor::{Echo, Visitor},
     };
     use domain::{
-        firmware::{About, Failure},
+        firmware::{Failure, ImageInfo},
         id::{BoardId, FirmwareId, FirmwareJobId, MachineId},
         problem::{Kind as Refusal, Problem},
     };
 
     fn image() -> Image {
-        let about = About { chip: 9, version: "1.0.8".into(), project: "fabomatic".into() };
+        let about = ImageInfo { chip: 9, version: "1.0.8".into(), project: "fabomatic".into() };
         let (md5, sha256) = ("0".repeat(32), "0".repeat(64));
         Image {
             id: FirmwareId(3),

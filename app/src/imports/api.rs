@@ -12,7 +12,7 @@ use domain::imports::dates::DateOrder;
 use leptos::prelude::*;
 use views::{
     bookings::BookingsImport,
-    imports::{Brought, DryRun},
+    imports::{DryRun, Upload},
 };
 
 /// Takes lines that were pasted, and shows what they would do.
@@ -67,7 +67,7 @@ pub async fn apply(
 
 /// What taking over a Fab-O-Matic would do, or did.
 #[server(name = ReadBrought, endpoint = "imports/brought", protocol = crate::call::Wire)]
-pub async fn brought(#[server(default)] file: String) -> Result<Brought, AppError> {
+pub async fn brought(#[server(default)] file: String) -> Result<Upload, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::imports::fabomatic::uploaded(&ctx, &crate::request::actor(), &file).await?)
 }

@@ -27,10 +27,10 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use text::time;
-use views::imports::Brought;
+use views::imports::Upload;
 
 /// What the page asks for.
-fn load(file: Memo<String>, take: Call<TakeOver>) -> PageResource<Brought> {
+fn load(file: Memo<String>, take: Call<TakeOver>) -> PageResource<Upload> {
     asked(move || (file.get(), take.version().get()), |(file, _)| api::brought(file))
 }
 
@@ -89,7 +89,7 @@ fn Bring(
 
 /// What would become of it, or became: no request, so that a test can render it.
 #[component]
-fn Looked(brought: RwSignal<Brought>, file: Memo<String>, take: Call<TakeOver>) -> impl IntoView {
+fn Looked(brought: RwSignal<Upload>, file: Memo<String>, take: Call<TakeOver>) -> impl IntoView {
     let t = lang::current();
     let taken = Memo::new(move |_| brought.with(|brought| brought.taken));
     let news = Memo::new(move |_| brought.with(|brought| (brought.is_news, brought.until)));
@@ -175,7 +175,7 @@ mod tests {
     fn render(report: Report, taken: bool, is_news: bool) -> String {
         html(visitor(Lang::En), "/import/fabomatic?file=x", move || {
             let taken = taken.then_some(NOW);
-            let brought = Brought { until: NOW, report, is_news, taken, digest: "as-shown".into() };
+            let brought = Upload { until: NOW, report, is_news, taken, digest: "as-shown".into() };
             let file = Memo::new(|_| "x".to_owned());
             view! { <Looked brought=RwSignal::new(brought) file take=Call::new()/> }
         })

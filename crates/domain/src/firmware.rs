@@ -107,7 +107,7 @@ string_enum! {
 
 /// What an image says of itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct About {
+pub struct ImageInfo {
     /// The processor it is for, by its number.
     pub chip: u16,
     /// The version that was built into it.

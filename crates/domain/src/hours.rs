@@ -8,9 +8,9 @@
 //! clock shows that time or a later one of that day. So a time that comes twice is meant the first time, one that is
 //! jumped over is the end of the jump, and a day has its true length in both nights of daylight saving.
 
-mod typed;
+mod form;
 
-pub use typed::{EXCEPTIONS_AHEAD, Hour, Unreadable, clock, day, merged, minute, read, split, split_day};
+pub use form::{EXCEPTIONS_AHEAD, Hour, Unreadable, clock, day, merged, minute, read, split, split_day};
 
 use crate::{
     occupations::Span,

@@ -89,16 +89,16 @@ async fn work(ctx: &Ctx, job: Job) -> Result<Option<u64>, String> {
         Job::IdempotencyKeys => ran(repeats::forget_old(ctx).await),
         Job::Lapses => ran(qualifications::lapse(ctx).await),
         Job::Reminders => ran(notices::remind(ctx).await),
-        Job::Appointments => ran(checkouts::turn(ctx).await),
+        Job::Appointments => ran(checkouts::run_due(ctx).await),
         Job::Bookings => {
             let turned = async {
-                let found = bookings::turn(ctx).await? + waiting::turn(ctx).await?;
-                Ok::<_, StoreError>(found + outages::turn(ctx).await?)
+                let found = bookings::run_due(ctx).await? + waiting::run_due(ctx).await?;
+                Ok::<_, StoreError>(found + outages::run_due(ctx).await?)
             };
             ran(turned.await)
         }
-        Job::Announcements => ran(announcements::turn(ctx).await),
-        Job::ExternalCalendars => ran(external_calendars::turn(ctx).await),
+        Job::Announcements => ran(announcements::run_due(ctx).await),
+        Job::ExternalCalendars => ran(external_calendars::run_due(ctx).await),
         Job::Retention => retention::due(ctx).await.map(|cleared| cleared.map(rows)).map_err(message),
     }
 }

@@ -95,7 +95,7 @@ async fn keep(
 ) -> Result<(), StoreError> {
     let own_deed = proof.by().filter(|_| notice.kind().urgency() != Urgency::Safety);
     for &person in people.iter().filter(|person| Some(**person) != own_deed) {
-        rows::tell(tx, proof.by(), person, &notice, now).await?;
+        rows::record(tx, proof.by(), person, &notice, now).await?;
     }
     Ok(())
 }
@@ -194,7 +194,7 @@ async fn tell_changes(ctx: &Ctx, now: Millis) -> Result<usize, StoreError> {
             if system::take_untold_change(tx, "booking-need").await? {
                 let notice = Notice::BookingsStayFree;
                 for person in concerned(tx.conn(), notice, now).await? {
-                    told += usize::from(rows::tell(tx, None, person, &notice, now).await?);
+                    told += usize::from(rows::record(tx, None, person, &notice, now).await?);
                 }
             }
             Ok(Done::unaudited(told, Unaudited::Reminded))
@@ -225,7 +225,7 @@ async fn write(ctx: &Ctx, news: Vec<(PersonId, Notice)>, now: Millis) -> Result<
         .write(async move |tx| {
             let mut told = 0;
             for (person, notice) in &news {
-                told += usize::from(rows::tell(tx, None, *person, notice, now).await?);
+                told += usize::from(rows::record(tx, None, *person, notice, now).await?);
             }
             Ok(Done::unaudited(told, Unaudited::Reminded))
         })

@@ -253,7 +253,7 @@ pub(crate) async fn ended(
 }
 
 /// Tells of blocks that hold on, whose bookings begin within [`NOTICE`] by now. Run by a timer; answers how many machines it was.
-pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
+pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
     let now = ctx.now();
     let mut affected = Vec::new();
     {

@@ -4,7 +4,7 @@
 
 use crate::privacy::{Erasing, Table};
 use domain::{
-    firmware::{About, BOARDS, Failure, JOBS, State},
+    firmware::{BOARDS, Failure, ImageInfo, JOBS, State},
     id::{AliasId, BoardId, FirmwareId, FirmwareJobId, MachineId},
     time::Millis,
 };
@@ -28,7 +28,7 @@ pub async fn images(conn: &mut SqliteConnection) -> Result<Vec<Image<Millis>>, S
     let image = rows.into_iter().map(|row| Image {
         id: row.id,
         name: row.name,
-        about: About { chip: row.chip, version: row.version, project: row.project },
+        about: ImageInfo { chip: row.chip, version: row.version, project: row.project },
         size: row.size,
         md5: row.md5,
         sha256: row.sha256,
@@ -54,7 +54,7 @@ pub async fn kept(conn: &mut SqliteConnection, sha256: &str) -> Result<(usize, b
 #[derive(Debug)]
 pub struct NewImage {
     pub name: String,
-    pub about: About,
+    pub about: ImageInfo,
     /// Its MD5, in hexadecimal digits.
     pub md5: String,
     /// Its SHA-256, in hexadecimal digits.

@@ -16,7 +16,7 @@ use views::notices::Which;
 use crate::{StoreError, WriteTx, qualifications};
 
 /// Keeps `notice` for `person`, of what `by` did or the clock; answers whether it is new to them.
-pub async fn tell(
+pub async fn record(
     tx: &mut WriteTx,
     by: Option<PersonId>,
     person: PersonId,

@@ -1,5 +1,5 @@
 use domain::{
-    firmware::{About, Failure, State},
+    firmware::{Failure, ImageInfo, State},
     id::{BoardId, FirmwareId, FirmwareJobId, MachineId},
     time::Moment,
 };
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct Image<At = Moment> {
     pub id: FirmwareId,
     pub name: String,
-    pub about: About,
+    pub about: ImageInfo,
     /// Its bytes.
     pub size: u32,
     /// Its MD5, 32 hexadecimal digits: by that boards know it.

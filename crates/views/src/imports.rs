@@ -45,7 +45,7 @@ pub struct DryRun {
 
 /// What is shown of a file that was brought.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Brought {
+pub struct Upload {
     pub until: Moment,
     /// What would become of it, or what became of it where it was taken over.
     pub report: Report,

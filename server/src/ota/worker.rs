@@ -10,7 +10,7 @@ use domain::firmware::{Failure, is_private, target};
 use fabomatic::ota::PORT;
 use services::{
     Ctx,
-    firmware::{self, Errand, Errands},
+    firmware::{self, Transfer, Transfers},
 };
 use std::net::{IpAddr, SocketAddr};
 use tokio_util::sync::CancellationToken;
@@ -36,16 +36,16 @@ impl Worker {
         if let Err(error) = firmware::interrupted(&self.ctx).await {
             tracing::warn!(%error, "firmware that was under way could not be looked for");
         }
-        let mut errands = firmware::errands(&self.ctx);
+        let mut transfers = firmware::transfers(&self.ctx);
         while !stop.is_cancelled() {
             let next = firmware::next(&self.ctx).await;
             let working = async {
                 match next {
-                    Ok(Some(errand)) => self.carry(&errand, &mut errands).await,
-                    Ok(None) => errands.wait().await,
+                    Ok(Some(errand)) => self.carry(&errand, &mut transfers).await,
+                    Ok(None) => transfers.wait().await,
                     Err(error) => {
                         tracing::warn!(%error, "firmware for boards could not be looked for");
-                        errands.wait().await;
+                        transfers.wait().await;
                     }
                 }
             };
@@ -57,13 +57,13 @@ impl Worker {
     }
 
     /// Carries an image to its board, as long as that is wanted.
-    async fn carry(&self, errand: &Errand, errands: &mut Errands) {
+    async fn carry(&self, errand: &Transfer, transfers: &mut Transfers) {
         let sending = self.send(errand);
         tokio::pin!(sending);
         let came = loop {
             tokio::select! {
                 came = &mut sending => break came,
-                () = errands.wait() => {
+                () = transfers.wait() => {
                     if !firmware::is_wanted(&self.ctx, errand.job).await.unwrap_or(true) {
                         return;
                     }
@@ -81,8 +81,8 @@ impl Worker {
         }
     }
 
-    async fn send(&self, errand: &Errand) -> Result<(), Failure> {
-        let Errand { address, image, md5, .. } = errand;
+    async fn send(&self, errand: &Transfer) -> Result<(), Failure> {
+        let Transfer { address, image, md5, .. } = errand;
         let delivery = Delivery {
             to: reachable(address, &self.ota.networks, &networks::own(), networks::is_this_machine)?,
             image,

@@ -51,13 +51,13 @@ async fn page(ctx: &Ctx) -> FirmwarePage {
 
 /// Waits until something is found on the page; tells what is there instead.
 async fn found<T>(ctx: &Ctx, look: impl Fn(&FirmwarePage) -> Option<T>) -> T {
-    let mut errands = firmware::errands(ctx);
+    let mut transfers = firmware::transfers(ctx);
     let looking = async {
         loop {
             if let Some(found) = look(&page(ctx).await) {
                 return found;
             }
-            errands.wait().await;
+            transfers.wait().await;
         }
     };
     match timeout(SOON, looking).await {

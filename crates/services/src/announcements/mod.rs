@@ -436,7 +436,7 @@ async fn readers(
 }
 
 /// Begins what its time has come for, and has open pages look again at what is over. Run by a timer; answers how many there were.
-pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
+pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
     let now = ctx.now();
     // Mostly there is nothing, and the writer is left alone.
     if rows::due(&mut *ctx.store().read().await?, now).await?.is_empty() {

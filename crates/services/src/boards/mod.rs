@@ -177,7 +177,7 @@ pub(crate) struct Memory {
     /// How many cards at their readers were decided about.
     pub(crate) decided: Decided,
     /// What is heard of those that belong to no machine.
-    pub(crate) overheard: unassigned_boards::Overheard,
+    pub(crate) overheard: unassigned_boards::UnassignedBoards,
     /// Whether somebody goes by the logins of single boards: the broker inside does, another has its own.
     by_logins: AtomicBool,
     /// Where boards connect to.

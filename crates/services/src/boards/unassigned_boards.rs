@@ -17,7 +17,7 @@ const CLIENTS: usize = 1_000;
 
 /// What was overheard since the start.
 #[derive(Default)]
-pub(crate) struct Overheard(Shared<Notes>);
+pub(crate) struct UnassignedBoards(Shared<Notes>);
 
 #[derive(Default)]
 struct Notes {
@@ -27,7 +27,7 @@ struct Notes {
     told: Option<Millis>,
 }
 
-impl Overheard {
+impl UnassignedBoards {
     /// A board said `number`, which no machine has, and perhaps what it is. Whether that is news.
     pub(crate) fn strays(&self, number: MachineNumber, at: Millis, said: Option<&Introduction>) -> bool {
         let mut notes = self.0.lock();
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn numbers_that_are_invented_take_no_more_room_than_there_is_and_none_for_ever() {
-        let (overheard, now) = (Overheard::default(), Millis(1_800_000_000_000));
+        let (overheard, now) = (UnassignedBoards::default(), Millis(1_800_000_000_000));
         for number in 0..1_000 {
             overheard.strays(MachineNumber(number), now, None);
         }
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn who_throws_each_other_out_is_counted_and_told_once_in_a_while() {
-        let (overheard, now) = (Overheard::default(), Millis(1_800_000_000_000));
+        let (overheard, now) = (UnassignedBoards::default(), Millis(1_800_000_000_000));
         let takes = |at| overheard.takes_over("BOARD7", "10.0.0.1".into(), "10.0.0.2".into(), at);
         assert!(takes(now) && !takes(now.after(MINUTE)) && takes(now.after(MINUTE * 30)));
         let (_, takeovers) = overheard.lately(now.after(MINUTE * 31));
@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn a_flood_of_unreadable_messages_is_told_once_a_minute() {
-        let (overheard, now) = (Overheard::default(), Millis(1_800_000_000_000));
+        let (overheard, now) = (UnassignedBoards::default(), Millis(1_800_000_000_000));
         assert!(overheard.is_news(now) && !overheard.is_news(now.after(MINUTE / 2)));
         assert!(overheard.is_news(now.after(MINUTE)));
     }

@@ -2,7 +2,7 @@
 //! closed.
 //!
 //! Invariant: part of the change that displaces them, and their holders are told in it. Deliberately absent: what the clock does to
-//! bookings ([`super::turn`]).
+//! bookings ([`super::run_due`]).
 
 use super::{
     changed,

@@ -47,7 +47,7 @@ fn due_of(kept: &BookingRow, gaps: &[Gap], now: Millis) -> Option<State> {
 
 /// Does what is due: expires requests, gives away what nobody came for, ends what is over, and reminds. Run by a timer; answers how
 /// much it found.
-pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
+pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
     let now = ctx.now();
     let (mut reminders, mut over) = (Vec::new(), Vec::new());
     let gaps = {
@@ -81,7 +81,7 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
         ctx.store()
             .write(async move |tx| {
                 for (person, notice) in &reminders {
-                    told::tell(tx, None, *person, notice, now).await?;
+                    told::record(tx, None, *person, notice, now).await?;
                 }
                 Ok::<_, StoreError>(Done::unaudited((), Unaudited::Reminded))
             })

@@ -104,7 +104,7 @@ pub async fn accept(ctx: &Ctx, actor: &Actor, booking: BookingId, seen: i64) -> 
                 .await?;
         } else {
             // They know, for they did it: by this mail their calendar does too.
-            told::tell(job.tx, Some(person), person, &news_of(HandOverNews::Taken, &kept, offered.at), now)
+            told::record(job.tx, Some(person), person, &news_of(HandOverNews::Taken, &kept, offered.at), now)
                 .await?;
         }
         changed(job.tx, kept.resource()).await?;

@@ -27,7 +27,7 @@ pub(crate) use calendar::{Pending, pending};
 pub use calendar::{requests, week};
 pub(crate) use displaced::{call_off, machine_archived, standing_changed};
 pub use dry_run::{Trial, Unsaved, tried};
-pub(crate) use due::{arrived, left, turn};
+pub(crate) use due::{arrived, left, run_due};
 pub use errors::{BookingsError, Decided, Refused, ValidationError};
 pub(crate) use facts::{BookingContext, Named, Want, left_to_others, with_alternatives};
 pub use import::import;

@@ -34,7 +34,7 @@ fn is_over(kept: &CheckoutRow, now: Millis) -> bool {
 }
 
 /// Reminds both of what was agreed on, and calls off what nobody answered or wrote a result of. Run by a timer; answers how much it found.
-pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
+pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
     let now = ctx.now();
     let mut reminders = Vec::new();
     let mut unanswered = Vec::new();
@@ -63,7 +63,7 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
         ctx.store()
             .write(async move |tx| {
                 for (person, notice) in &reminders {
-                    told::tell(tx, None, *person, notice, now).await?;
+                    told::record(tx, None, *person, notice, now).await?;
                 }
                 Ok::<_, StoreError>(Done::unaudited((), Unaudited::Reminded))
             })

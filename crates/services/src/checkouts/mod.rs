@@ -17,7 +17,7 @@ mod time_request;
 mod undo;
 mod walk_in;
 
-pub(crate) use due::{closed, machine_back, machine_lost, standing_changed, turn, type_archived};
+pub(crate) use due::{closed, machine_back, machine_lost, run_due, standing_changed, type_archived};
 pub(crate) use invitation::invitation;
 pub use queries::{appointments, day, one, opened, slots};
 pub(crate) use queries::{next, pending};

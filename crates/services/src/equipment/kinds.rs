@@ -2,7 +2,7 @@
 
 use super::{
     EquipmentError, ValidationError,
-    said::{checked_settings, inherited, own, say},
+    explicit_settings::{checked_settings, inherited, own, say},
     taken,
 };
 use crate::{Ctx, change::Job, checkouts, error, setup};

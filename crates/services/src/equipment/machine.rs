@@ -1,8 +1,9 @@
 //! One machine: what is kept of it, changed, put away and taken back; and another one like it.
 
 use super::{
-    EquipmentError, ValidationError, free, number, place,
-    said::{checked_settings, inherited, own, say},
+    EquipmentError, ValidationError,
+    explicit_settings::{checked_settings, inherited, own, say},
+    free, number, place,
 };
 use crate::{Ctx, bookings, checkouts, error};
 use domain::{

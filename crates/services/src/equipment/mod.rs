@@ -4,12 +4,12 @@
 //! in from an older version changes nothing: whoever sent it gets what is saved now. What is put away keeps its history and
 //! can be taken back.
 
+mod explicit_settings;
 mod inventory;
 mod kinds;
 mod machine;
 mod many;
 mod places;
-mod said;
 
 pub use inventory::{inventory, labels};
 pub use kinds::{add_type, archive_type, save_type, type_sheet};

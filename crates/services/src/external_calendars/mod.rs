@@ -16,7 +16,7 @@ mod reading;
 mod taking;
 
 pub use address::Address;
-pub(crate) use reading::turn;
+pub(crate) use reading::run_due;
 pub(crate) use taking::{furnished, give_way, retake};
 
 use crate::{

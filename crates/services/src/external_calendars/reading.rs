@@ -31,7 +31,7 @@ const AT_ONCE: usize = 4;
 const GIVEN_BACK: usize = 20;
 
 /// Reads the calendars whose hour has come. Run by a timer; answers how many it read.
-pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
+pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
     if ctx.fetcher().is_none() {
         return Ok(0);
     }

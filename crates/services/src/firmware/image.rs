@@ -6,7 +6,7 @@
 //! **Invariant.** Whatever is in a file, reading it never panics and never looks outside of it. Deliberately absent: whether
 //! a board has that processor, which boards do not say; the board looks at that itself before it starts anew.
 
-use domain::firmware::{About, BYTES, InvalidImage, chip};
+use domain::firmware::{BYTES, ImageInfo, InvalidImage, chip};
 use sha2::{Digest, Sha256};
 
 /// Where everything begins.
@@ -29,7 +29,7 @@ const DESCRIBED: u32 = 0xABCD_5432;
 const TEXT: usize = 32;
 
 /// What the image says of itself, or why it is none.
-pub fn read(image: &[u8]) -> Result<About, InvalidImage> {
+pub fn read(image: &[u8]) -> Result<ImageInfo, InvalidImage> {
     match image.first() {
         None => return Err(InvalidImage::Nothing),
         Some(_) if image.len() > BYTES => return Err(InvalidImage::Large),
@@ -52,7 +52,7 @@ pub fn read(image: &[u8]) -> Result<About, InvalidImage> {
     }
     // Behind the word are a number and two that mean nothing.
     let (version, project) = (text(image, DESCRIPTION + 16), text(image, DESCRIPTION + 16 + TEXT));
-    Ok(About { chip: number, version, project })
+    Ok(ImageInfo { chip: number, version, project })
 }
 
 /// Walks the segments. Answers where what the sum is about ends, the sum itself with it.
@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn an_application_says_what_it_is() {
         let about = read(&example("1.0.7", 5_000)).unwrap();
-        assert_eq!(about, About { chip: 0, version: "1.0.7".into(), project: "toolgate-example".into() });
+        assert_eq!(about, ImageInfo { chip: 0, version: "1.0.7".into(), project: "toolgate-example".into() });
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! **Invariants.** What is no whole application for a board is not kept ([`image`]). A board gets one image at a time, never
 //! while somebody is on its machine, and every beginning and end is on record. What the server had begun when it stopped has
-//! failed, and can be asked for again. Deliberately absent: the way to a board ([`errands`] hands out what is to be sent, and
+//! failed, and can be asked for again. Deliberately absent: the way to a board ([`transfers`] hands out what is to be sent, and
 //! hears what came of it).
 //!
 //! Images are rows, so a backup is one file.
@@ -10,7 +10,7 @@
 pub mod image;
 mod transfers;
 
-pub use transfers::{Errand, Errands, advance, errands, finish, interrupted, is_wanted, next};
+pub use transfers::{Transfer, Transfers, advance, finish, interrupted, is_wanted, next, transfers};
 
 use crate::Ctx;
 use crate::error::ServiceError;

@@ -23,7 +23,7 @@ const LOOK: Duration = Duration::from_secs(5);
 
 /// An image for a board.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Errand {
+pub struct Transfer {
     /// Which transfer.
     pub job: FirmwareJobId,
     /// At which machine.
@@ -37,15 +37,15 @@ pub struct Errand {
 }
 
 /// Tells when there may be something to send, or something not to be sent any more.
-pub struct Errands(Receiver<Numbered>);
+pub struct Transfers(Receiver<Numbered>);
 
 /// Watches for errands.
-pub fn errands(ctx: &Ctx) -> Errands {
+pub fn transfers(ctx: &Ctx) -> Transfers {
     let (_, _, hints) = ctx.live().subscribe(&ctx.live().cursor());
-    Errands(hints)
+    Transfers(hints)
 }
 
-impl Errands {
+impl Transfers {
     /// Waits until there may be something new. Dropped half way, nothing is lost.
     pub async fn wait(&mut self) {
         // Silence is the ordinary case.
@@ -54,7 +54,7 @@ impl Errands {
 }
 
 /// Takes the next thing to be sent; from then on it counts as begun.
-pub async fn next(ctx: &Ctx) -> Result<Option<Errand>, StoreError> {
+pub async fn next(ctx: &Ctx) -> Result<Option<Transfer>, StoreError> {
     // Looked at aside: nothing is the ordinary case, and the writer has better things to do.
     let mut conn = ctx.store().read().await?;
     let Some(due) = rows::due(&mut conn).await? else { return Ok(None) };
@@ -65,11 +65,11 @@ pub async fn next(ctx: &Ctx) -> Result<Option<Errand>, StoreError> {
         return Ok(None);
     };
     let begun = step(ctx, due.job, due.machine, State::Inviting, 0).await?;
-    Ok(begun.then_some(Errand { job: due.job, machine: due.machine, address: due.address, image, md5 }))
+    Ok(begun.then_some(Transfer { job: due.job, machine: due.machine, address: due.address, image, md5 }))
 }
 
 /// So much of the image of an errand is there, of 100. Answers whether it is still wanted.
-pub async fn advance(ctx: &Ctx, errand: &Errand, percent: u8) -> Result<bool, StoreError> {
+pub async fn advance(ctx: &Ctx, errand: &Transfer, percent: u8) -> Result<bool, StoreError> {
     step(ctx, errand.job, errand.machine, State::Sending, percent).await
 }
 

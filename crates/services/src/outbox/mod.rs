@@ -292,7 +292,7 @@ async fn send(ctx: &Ctx, parcel: Parcel) -> Result<bool, StoreError> {
     write(ctx, async move |tx| {
         rows::tried(tx, &ids, how, now).await?;
         if how == Tried::Failed(Trouble::Address) && rows::bounced(tx, person, &email, now).await? {
-            notices::tell(tx, None, person, &Notice::AddressBounced { at: now }, now).await?;
+            notices::record(tx, None, person, &Notice::AddressBounced { at: now }, now).await?;
         }
         Ok(())
     })

@@ -139,7 +139,7 @@ async fn end(
 
 /// Ends offers that nobody answered and places for what is over, and offers what became free. Run by a timer; answers how much it
 /// found.
-pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
+pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
     let (now, zone) = (ctx.now(), ctx.space().zone);
     let filter = Filter { due: Some(now), ..Filter::default() };
     let over = rows::list(&mut *ctx.store().read().await?, filter, IN_ONE_RUN).await?;

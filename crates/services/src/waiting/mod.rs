@@ -12,7 +12,7 @@ mod errors;
 mod line;
 
 pub use errors::WaitingError;
-pub(crate) use line::{called_off, freed, removed, standing_changed, turn};
+pub(crate) use line::{called_off, freed, removed, run_due, standing_changed};
 
 use crate::{
     Ctx,

@@ -83,7 +83,7 @@ const CAUSES: &[(&str, Cause)] = &[
     ("accounts::second_factor::take_off_second_factor", Cause::Tells(&[Kind::SecondFactorChanged])),
     ("accounts::sign_in::sign_in", Cause::None(OWN)),
     ("announcements::save", Cause::Tells(&[Kind::Announced])),
-    ("announcements::turn", Cause::Tells(&[Kind::Announced])),
+    ("announcements::run_due", Cause::Tells(&[Kind::Announced])),
     // It disappears for everybody, or is told when it is taken back.
     ("announcements::withdraw", Cause::Tells(&[Kind::Announced])),
     ("announcements::write", Cause::Tells(&[Kind::Announced])),
@@ -129,7 +129,7 @@ const CAUSES: &[(&str, Cause)] = &[
         ),
     ),
     (
-        "bookings::due::turn",
+        "bookings::due::run_due",
         Cause::Tells(&[
             Kind::BookingReminder,
             Kind::BookingExpired,
@@ -219,7 +219,7 @@ const CAUSES: &[(&str, Cause)] = &[
     ("checkouts::steps::set_photo", Cause::None(PRESENT)),
     ("checkouts::steps::sign", Cause::None(PRESENT)),
     (
-        "checkouts::due::turn",
+        "checkouts::due::run_due",
         Cause::TellsThrough(
             &[Kind::CheckoutReminder, Kind::CheckoutCancelled, Kind::BookingOffered, Kind::TimeFreed],
             &["checkouts/due.rs", "waiting/line.rs"],
@@ -290,7 +290,7 @@ const CAUSES: &[(&str, Cause)] = &[
         ),
     ),
     (
-        "external_calendars::reading::turn",
+        "external_calendars::reading::run_due",
         Cause::TellsThrough(
             &[
                 Kind::BookingOffered,
@@ -369,7 +369,7 @@ const CAUSES: &[(&str, Cause)] = &[
         Cause::Tells(&[Kind::MaintenanceDue, Kind::Expiring, Kind::TrainingAgain, Kind::SettingKept]),
     ),
     ("notices::restore", Cause::None(OWN)),
-    ("outages::turn", Cause::Tells(&[Kind::BookingOutage])),
+    ("outages::run_due", Cause::Tells(&[Kind::BookingOutage])),
     ("outbox::look", Cause::Tells(&[Kind::AddressBounced])),
     ("outbox::unsubscribe::follow", Cause::None(OWN)),
     ("people::admit", Cause::Tells(&[Kind::StatusChanged])),
@@ -477,7 +477,7 @@ const CAUSES: &[(&str, Cause)] = &[
     ("waiting::decline", Cause::TellsThrough(&[Kind::BookingOffered, Kind::TimeFreed], &["waiting/line.rs"])),
     ("waiting::join", Cause::None(OWN)),
     ("waiting::leave", Cause::TellsThrough(&[Kind::BookingOffered, Kind::TimeFreed], &["waiting/line.rs"])),
-    ("waiting::line::turn", Cause::Tells(&[Kind::BookingOffered, Kind::OfferLapsed, Kind::TimeFreed])),
+    ("waiting::line::run_due", Cause::Tells(&[Kind::BookingOffered, Kind::OfferLapsed, Kind::TimeFreed])),
     ("waiting::take", Cause::Tells(&[Kind::BookingAsked])),
 ];
 

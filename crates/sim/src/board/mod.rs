@@ -5,9 +5,9 @@
 //! absent: sockets and clocks. Time is a length since the board was made, given with every input; [`Board::next_wake`]
 //! says when it wants to be asked again.
 
+mod display;
 mod flash;
 mod people;
-mod shown;
 
 use crate::{
     face::{Happened, Refusal},
@@ -94,7 +94,7 @@ enum Connection {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Doing {
     Nothing,
-    Asking { query: Query, about: About, until: Duration },
+    Asking { query: Query, about: Waiting, until: Duration },
     Confirming { user: User, until: Duration },
     Settling { until: Duration },
     Pausing { until: Duration },
@@ -102,7 +102,7 @@ enum Doing {
 
 /// What a question is for, beside what it says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum About {
+enum Waiting {
     Nothing,
     /// Whether the card is still held to the reader.
     Card {
@@ -249,11 +249,11 @@ impl Board {
         } else if self.logs_out_at().is_some_and(|at| at <= now) {
             self.stop(now, true);
         } else if up && std::mem::take(&mut self.asks_cache) {
-            self.ask(now, Query::SyncCache, About::Nothing);
+            self.ask(now, Query::SyncCache, Waiting::Nothing);
         } else if up && std::mem::take(&mut self.tells_use) {
             if let Some(Use { user, since }) = &self.in_use {
                 let query = Query::InUse { uid: user.uid.clone(), duration: now.saturating_sub(*since) };
-                self.ask(now, query, About::Nothing);
+                self.ask(now, query, Waiting::Nothing);
             }
         } else if up && self.next_poll <= now {
             self.poll(now);
@@ -300,7 +300,7 @@ impl Board {
     fn catch_up(&mut self, now: Duration) {
         if let Some(oldest) = self.flash.oldest().cloned() {
             self.happened(Happened::Replays { action: oldest.action(), left: self.flash.kept() });
-            self.ask(now, oldest, About::Nothing);
+            self.ask(now, oldest, Waiting::Nothing);
         } else {
             self.asks_cache = self.firmware.syncs_cache;
             self.poll(now);
@@ -315,7 +315,7 @@ impl Board {
 
     fn ask_settings(&mut self, now: Duration) {
         self.next_poll = now + self.timings.poll;
-        self.ask(now, Query::CheckMachine, About::Nothing);
+        self.ask(now, Query::CheckMachine, Waiting::Nothing);
     }
 
     fn tell_alive(&mut self, now: Duration) {
@@ -367,8 +367,8 @@ impl Board {
             self.keep(query.clone());
         }
         match (query, about) {
-            (Query::CheckUser { uid }, About::Card { held }) => self.taps.push_front(Tap::Card { uid, held }),
-            (_, About::User(user)) => self.begin(now, user),
+            (Query::CheckUser { uid }, Waiting::Card { held }) => self.taps.push_front(Tap::Card { uid, held }),
+            (_, Waiting::User(user)) => self.begin(now, user),
             _ => {}
         }
     }
@@ -379,7 +379,7 @@ impl Board {
         self.happened(Happened::Queued { action, count: self.flash.kept() });
     }
 
-    fn ask(&mut self, now: Duration, query: Query, about: About) {
+    fn ask(&mut self, now: Duration, query: Query, about: Waiting) {
         self.out.push(Output::Send(query.clone()));
         self.doing = Doing::Asking { query, about, until: now + self.timings.reply };
     }
@@ -387,7 +387,7 @@ impl Board {
     /// Sends it, or keeps it for later.
     fn report(&mut self, now: Duration, query: Query) {
         if self.connection == Connection::Up {
-            self.ask(now, query, About::Nothing);
+            self.ask(now, query, Waiting::Nothing);
         } else {
             self.keep(query);
         }
@@ -407,7 +407,7 @@ impl Board {
             return;
         }
         match (query, about) {
-            (Query::CheckUser { uid }, About::Card { held }) => {
+            (Query::CheckUser { uid }, Waiting::Card { held }) => {
                 self.hear_about(now, uid, held, CheckUserReply::read(payload));
             }
             (Query::CheckMachine, _) => {
@@ -416,7 +416,7 @@ impl Board {
                     self.set_up(machine);
                 }
             }
-            (Query::Maintenance { uid, .. }, About::User(user)) => {
+            (Query::Maintenance { uid, .. }, Waiting::User(user)) => {
                 self.happened(Happened::Maintained { uid });
                 self.begin(now, user);
             }

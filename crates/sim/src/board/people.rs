@@ -1,6 +1,6 @@
 //! What a board does when people come: who gets in, who is sent away, who leaves.
 
-use super::{About, Board, Connection, Doing, Tap, Use, User};
+use super::{Board, Connection, Doing, Tap, Use, User, Waiting};
 use crate::face::{Happened, Refusal};
 use domain::{access::Level, cards::CardUid};
 use fabomatic::{Query, reply::CheckUserReply};
@@ -39,14 +39,14 @@ impl Board {
             }
             (_, Some(_)) => self.stop(now, false),
             (Tap::Card { uid, held }, None) if self.connection == Connection::Up => {
-                self.ask(now, Query::CheckUser { uid }, About::Card { held });
+                self.ask(now, Query::CheckUser { uid }, Waiting::Card { held });
             }
             (Tap::Card { uid, held }, None) => self.ask_memory(now, uid, held),
             (Tap::RemoteStop, None) if self.connection == Connection::Up => {
                 // Nobody is in: it names no card.
                 let query =
                     Query::StopUse { uid: CardUid::from_bytes([0; 4]), duration: Duration::ZERO, replay: false };
-                self.ask(now, query, About::Nothing);
+                self.ask(now, query, Waiting::Nothing);
             }
             (Tap::LogOut | Tap::RemoteStop, None) => {}
         }
@@ -70,7 +70,7 @@ impl Board {
         let Doing::Confirming { user, .. } = std::mem::replace(&mut self.doing, Doing::Nothing) else { return };
         let query = Query::Maintenance { uid: user.uid.clone(), replay: false };
         if self.connection == Connection::Up {
-            self.ask(now, query, About::User(user));
+            self.ask(now, query, Waiting::User(user));
         } else {
             self.keep(query);
             self.begin(now, user);

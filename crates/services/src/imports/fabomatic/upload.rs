@@ -25,7 +25,7 @@ use std::{
 };
 use store::{StoreError, copies::InvalidCopy};
 use takeover::Foreign;
-use views::imports::Brought;
+use views::imports::Upload;
 
 /// Why a Fab-O-Matic is not kept, shown or taken over.
 #[derive(Debug, ServiceError)]
@@ -145,17 +145,17 @@ pub async fn keep(
 }
 
 /// What taking it over would do, or did.
-pub async fn uploaded(ctx: &Ctx, actor: &Actor, token: &str) -> Result<Brought, BroughtError> {
+pub async fn uploaded(ctx: &Ctx, actor: &Actor, token: &str) -> Result<Upload, BroughtError> {
     actor.require(Permission::TakeOver, Target::NONE)?;
     let now = ctx.now();
     let kept = ctx.imports().brought.of(actor, token, now)?;
     let until = ctx.moment(kept.until);
     if let Some((at, report)) = kept.taken {
-        return Ok(Brought { until, report, is_news: false, taken: Some(ctx.moment(at)), digest: String::new() });
+        return Ok(Upload { until, report, is_news: false, taken: Some(ctx.moment(at)), digest: String::new() });
     }
     let plan = planned(ctx, &kept.foreign, now).await?;
     let digest = digest(&plan);
-    Ok(Brought { until, is_news: !plan.is_empty(), report: plan.report, taken: None, digest })
+    Ok(Upload { until, is_news: !plan.is_empty(), report: plan.report, taken: None, digest })
 }
 
 /// Takes it over, once, if it would do what `digest` stands for.

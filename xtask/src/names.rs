@@ -1,0 +1,112 @@
+//! Names that the product has a better word for: a definition under one of them is a fault.
+//!
+//! Invariant: the lists hold names that are gone; one comes in when its last definition is renamed. Not here: words of sentences, and
+//! names of fields and variables.
+
+/// Types: what they were called says what happened to them, not what they are.
+const TYPES: [&str; 27] = [
+    "Asked",
+    "Asker",
+    "Bearing",
+    "Deed",
+    "Dice",
+    "Door",
+    "Fate",
+    "Flaw",
+    "Hint",
+    "Kept",
+    "Known",
+    "Loaded",
+    "Look",
+    "Said",
+    "Shown",
+    "Taken",
+    "Told",
+    "Typed",
+    "Unfit",
+    "Wanted",
+    "WayBack",
+    "About",
+    "Overheard",
+    "Judged",
+    "Traced",
+    "Brought",
+    "Errand",
+];
+
+/// Functions, macros and modules.
+const OTHERS: [&str; 12] = [
+    "from_word",
+    "is_for_somebody",
+    "look_beside",
+    "overheard",
+    "pulse",
+    "shelf",
+    "shown",
+    "spot",
+    "taking_back",
+    "tell_concerned",
+    "traced",
+    "word",
+];
+
+/// What begins a definition.
+const TYPE: [&str; 4] = ["struct ", "enum ", "trait ", "type "];
+const OTHER: [&str; 3] = ["fn ", "mod ", "macro_rules! "];
+
+/// The private names that a Rust file defines, with their lines.
+pub fn faults(name: &str, text: &str) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        let line = line.trim_start();
+        if line.starts_with("//") {
+            continue;
+        }
+        let found = defined(line, &TYPE, &TYPES).or_else(|| defined(line, &OTHER, &OTHERS));
+        faults.extend(
+            found.map(|word| {
+                format!("{name}:{number}: `{word}` says too little: name it by the words of the field")
+            }),
+        );
+    }
+    faults
+}
+
+/// The name of `names` that `line` defines.
+fn defined<'a>(line: &str, keywords: &[&str], names: &[&'a str]) -> Option<&'a str> {
+    let begun = |keyword: &str| {
+        let at = line.find(keyword)?;
+        let is_word = !line[..at].ends_with(|letter: char| letter.is_alphanumeric() || letter == '_');
+        is_word.then(|| &line[at + keyword.len()..])
+    };
+    let rest = keywords.iter().find_map(|keyword| begun(keyword))?;
+    let end = rest.find(|letter: char| !letter.is_alphanumeric() && letter != '_').unwrap_or(rest.len());
+    names.iter().find(|name| **name == &rest[..end]).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn private_names_are_found_where_they_are_defined() {
+        for line in [
+            "pub struct Kept {",
+            "    enum Told {",
+            "pub(crate) async fn shown() {",
+            "pub mod pulse;",
+            "type Deed = ();",
+        ] {
+            assert_eq!(faults("a.rs", line).len(), 1, "{line}");
+        }
+    }
+
+    #[test]
+    fn longer_names_uses_and_comments_are_not() {
+        for line in
+            ["struct KeptHours;", "let kept = Kept::new();", "// struct Kept", "fn shown_names() {", "infn shown("]
+        {
+            assert_eq!(faults("a.rs", line), Vec::<String>::new(), "{line}");
+        }
+    }
+}
