@@ -1,7 +1,7 @@
-//! What moderators look at: a week of everything that can be booked, and the requests that wait for an answer.
+//! The moderators' view: a week of all bookable machines and rooms, and the requests awaiting an answer.
 //!
-//! Invariant: a bounded number of statements for a week, however much is booked. Names are shown as the space shows them, but to those
-//! who decide. Deliberately absent: the answer itself ([`super::decide`]).
+//! Invariant: a week takes a bounded number of statements, however much is booked. Names follow the space's display rule, except
+//! for those who may decide. Deliberately absent: answering a request ([`super::decide`]).
 
 use super::{
     BookingContext, BookingsError, Want, about,

@@ -1,8 +1,7 @@
-//! Bookings that cannot stay: of people who may not use what they booked any more, of machines that are put away, at times that are
-//! closed.
+//! Bookings that can no longer stand: the holder lost access, the machine was archived, or the time was closed.
 //!
-//! Invariant: part of the change that displaces them, and their holders are told in it. Deliberately absent: what the clock does to
-//! bookings ([`super::run_due`]).
+//! Invariant: a booking is displaced in the job of the change that causes it, and its holder is notified there. Deliberately
+//! absent: what timers do to bookings ([`super::due`]).
 
 use super::{
     changed,

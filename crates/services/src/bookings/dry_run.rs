@@ -1,6 +1,6 @@
-//! Whether somebody could book a time: every criterion with its verdict, for whoever answers requests there.
+//! Checks whether a person could book a time, and lists every criterion with its verdict, for moderators.
 //!
-//! Invariant: the verdicts are those of the rules that refuse a booking; nothing is booked by asking.
+//! Invariant: the verdicts come from the rules that refuse a booking; a dry run books nothing.
 
 use super::{BookingContext, BookingsError, Named, ValidationError, Want, about, rows};
 use crate::{Ctx, people::meant};

@@ -1,10 +1,9 @@
-//! What happens to bookings by themselves: requests that nobody answered, holders who came and who did not, who are away or never used
-//! what they checked in for, and reminders.
+//! What timers do to bookings: expire unanswered requests, register no-shows, release unused time, and send reminders.
 //!
-//! Invariant: whoever came and could not use the machine has not missed their booking, and nobody who checked in loses the rest of their
-//! time before they were told. Deliberately absent: bookings that others displace ([`super::displaced`]).
+//! Invariant: a holder who came and could not use the machine has not missed the booking, and nobody who checked in loses the
+//! rest of their time without a warning. Deliberately absent: bookings displaced by other changes ([`super::displaced`]).
 //!
-//! A card at the machine's reader checks its holder in.
+//! Holding a card to the machine's reader checks its holder in.
 
 use super::{news_of, rows, settle};
 use crate::{Ctx, closures, down_time, effects, notices};

@@ -1,4 +1,4 @@
-//! Why a booking is not made or changed, and how that is told.
+//! Why a booking is not made or changed, and the message for each reason.
 
 use super::Want;
 use crate::closures::MONTHS_AHEAD;

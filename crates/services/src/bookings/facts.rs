@@ -1,13 +1,12 @@
-//! What is known of a machine or a room and of whoever asks for it, as the rules want it.
+//! Loads the facts about a machine or room and the person booking it that the rules need.
 //!
-//! Invariant: the page that shows a time, the job that takes it and the program that asks for it go by the same facts, and a bounded
-//! number of statements. A job that takes a time reads what bears on that time alone; the nearest others are looked for when it is
-//! over, so that nobody waits for that at the writer.
+//! Invariant: pages, write jobs and the API decide by the same facts, in a bounded number of statements. A write job reads only
+//! what affects its own time; the nearest alternatives are searched after it ends, so that they do not hold up the writer.
 //!
-//! A booked room takes those of its machines that its holder may use; the others stay available (`left_to_others`).
-//! Occupations of those others do not prevent booking the room. Closing a machine removes it from bookings of its
-//! room and cancels none of them. A booked machine leaves its room to others, but no one can have the whole room
-//! then. The facts of many machines take as many statements as those of one (`Loaded::load_all`).
+//! A booked room takes those of its machines that its holder may use; the others stay available (`left_to_others`). Occupations
+//! of those others do not prevent booking the room. Closing a machine removes it from bookings of its room and cancels none of
+//! them. A booked machine leaves its room to others, but no one can have the whole room then. The facts of many machines take as
+//! many statements as those of one (`Loaded::load_all`).
 
 use super::{BookingsError, Refused, about};
 use crate::Ctx;

@@ -1,10 +1,10 @@
-//! Handing a booking over to another member: offered by its holder, taken by the other.
+//! Handing a booking over to another member: the holder offers it, the other accepts.
 //!
-//! **Invariants.** The rules judge the other as if they booked, when it is offered and again when they take it; the time stays taken
-//! all along, so nobody gets it in between. Whoever offers learns whether the other can have it and not why not: holds, quotas and
-//! qualifications of others are nobody’s business. An offer ends with whatever else is done about the booking.
+//! **Invariants.** The rules judge the recipient as if they booked, at the offer and again when they accept; the time stays taken
+//! throughout, so nobody gets it in between. The holder learns whether the recipient can have it, but not why not: holds, quotas
+//! and qualifications of others are private. Any other change to the booking ends the offer.
 //!
-//! Deliberately absent: moving a booking, which keeps its holder ([`super::moving`]).
+//! Deliberately absent: moving a booking, which does not change its holder ([`super::move_booking`]).
 
 use super::{
     BookingContext, BookingsError, ValidationError, Want, answered, changed, move_booking::current, news, occupy,

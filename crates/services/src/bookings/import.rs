@@ -1,10 +1,10 @@
-//! Bookings that were made elsewhere, brought in from a table after a look at what that comes to.
+//! Imports bookings of another system from a table, after a preview.
 //!
-//! **Invariants.** What overlaps anything is left out, line by line, as the storage would refuse it; the rules of how long, how soon and
-//! how many are not asked, for others agreed to these bookings before. A line that is here already makes nothing, so the same table can
-//! be brought in again.
+//! **Invariants.** Lines that overlap anything are left out one by one, as the storage would refuse them; the rules on length,
+//! notice and quota do not apply, because these bookings were agreed to before. A line that was already imported creates nothing,
+//! so the same table can be imported again.
 //!
-//! Deliberately absent: reading cells, which is `domain::imports::table`.
+//! Deliberately absent: parsing cells, which is `domain::imports::table`.
 
 use super::{BookingsError, add, changed, rows};
 use crate::Ctx;

@@ -1,4 +1,4 @@
-//! A booking as an entry in calendars: in those of its holder by mail and by feed, and without its holder in that of a machine.
+//! A booking as a calendar entry: for its holder by mail and feed, and without the holder's name in a machine's feed.
 
 use crate::{
     Ctx,

@@ -1,10 +1,11 @@
-//! Bookings: a member has a machine or a room for themselves, at once or when a moderator says so.
+//! Bookings: a member has a machine or a room to themselves, at once or after a moderator approves.
 //!
-//! **Invariants.** What can follow what, and who may do it when, is said by `domain::bookings::deeds` alone, and why a time cannot
-//! be had by `domain::bookings::refusals`. A booking and the time that it takes change in one job, moved ones too, so nobody
-//! takes it in between. Of two who decide at once the first wins, and the second is told what was decided and by whom.
+//! **Invariants.** Only `domain::bookings::deeds` decides which state can follow which and who may change it, and only
+//! `domain::bookings::refusals` why a time cannot be booked. A booking and its time change in one job, also when it is moved, so
+//! nobody takes the time in between. When two people decide at once, the first wins, and the second sees the decision and who
+//! made it.
 //!
-//! Deliberately absent: rooms ([`crate::rooms`]) and times at which nothing can be had ([`crate::closures`]).
+//! Deliberately absent: rooms ([`crate::rooms`]) and closed times ([`crate::closures`]).
 
 mod calendar;
 mod displaced;

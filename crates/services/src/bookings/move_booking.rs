@@ -1,7 +1,7 @@
-//! Moving a booking: to another time, shorter or longer, or to another machine or room.
+//! Moving a booking: to another time or length, or to another machine or room.
 //!
-//! Invariant: the old time is given back and the new one taken in one job, so that nobody takes either in between; a holder whose
-//! booking somebody else moves is told.
+//! Invariant: one job frees the old time and takes the new one, so nobody takes either in between; a holder whose booking is
+//! moved by another person is notified.
 
 use super::{
     Ask, BookingContext, BookingsError, Refused, ValidationError, Want, answered, changed, check, needed, news,

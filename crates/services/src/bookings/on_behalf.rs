@@ -1,7 +1,7 @@
-//! Booking for somebody else: whoever moderates a machine or a room takes a time of it for a member.
+//! Booking on behalf of a member, by a moderator of the machine or room.
 //!
-//! Invariant: the rules are asked about the holder, the record names whoever booked, and the holder is told. Deliberately absent:
-//! bringing in bookings of another system ([`super::import`]).
+//! Invariant: the rules judge the holder, the audit entry names the moderator, and the holder is notified. Deliberately absent:
+//! importing bookings of another system ([`super::import`]).
 
 use super::{Ask, BookingsError, ValidationError, about, make, news, rows, with_alternatives};
 use crate::{

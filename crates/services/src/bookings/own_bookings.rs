@@ -1,6 +1,6 @@
-//! Bookings of whoever looks, with what can be done about each and until when.
+//! The caller's own bookings, with the actions possible on each and until when.
 //!
-//! Deliberately absent: free time, which is in [`super::choose`].
+//! Deliberately absent: free times, which are in [`super::search`].
 
 use super::{
     BookingContext, BookingsError, Want,

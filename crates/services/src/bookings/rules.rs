@@ -1,4 +1,4 @@
-//! The rules of bookings at one place: what holds there and at each level that it comes from.
+//! The booking rules of one place: the values in effect, and the level that each comes from.
 //!
 //! Invariant: a room follows the space, as its bookings do. Deliberately absent: changing a rule, which is [`crate::settings`].
 

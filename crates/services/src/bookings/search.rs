@@ -1,7 +1,7 @@
-//! Free time for whoever looks for it: on any machine of a type, or on one day of one machine or room.
+//! Searches for free times: on any machine of a type, or on one day of a machine or room.
 //!
-//! Invariant: what is offered here was asked of the rules that a booking is asked of. Deliberately absent: bookings that are made
-//! already, which are in [`super::own`] and [`super::calendar`].
+//! Invariant: every time offered has passed the rules that a booking must pass. Deliberately absent: existing bookings, which are
+//! in [`super::own_bookings`] and [`super::calendar`].
 
 use super::{
     BookingContext, BookingsError, Named, Want, about,

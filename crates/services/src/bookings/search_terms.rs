@@ -1,7 +1,7 @@
-//! A search for free time in words: the names that can be in it, and what was understood as it is shown.
+//! A free-time search in words: the names it can contain, and how it was understood.
 //!
-//! Invariant: what is shown is in the order of the sentence. Not here: what words mean (`domain::bookings::SearchTerms`), and which
-//! times are free ([`super::choose`]).
+//! Invariant: the terms are shown in the order of the sentence. Not here: what words mean (`domain::bookings::SearchTerms`), and
+//! which times are free ([`super::search`]).
 
 use super::{
     BookingContext,
