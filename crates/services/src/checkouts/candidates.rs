@@ -1,7 +1,7 @@
-//! Who is on the way to a checkout on the types that a trainer teaches: ready, or nearly.
+//! Who is ready, or nearly ready, for a checkout on the types that a trainer teaches.
 //!
-//! Invariant: who is ready here can be checked out: what the ledger says against it is asked of the same rule as when they ask
-//! themselves. Deliberately absent: whoever has an appointment, for they stand in the lists of those.
+//! Invariant: a candidate listed as ready can be checked out: the ledger is judged by the same rule as when they ask themselves.
+//! Deliberately absent: people with an appointment, who are in the lists of appointments.
 
 use super::ready::Types;
 use domain::{

@@ -1,7 +1,6 @@
-//! What happens to appointments by themselves: reminders, requests that nobody answered, and trainers or members who are gone.
+//! What timers do to appointments: reminders, unanswered requests, and trainers or members who are gone.
 //!
-//! When a change of standing makes an appointment impossible, it is handed on or cancelled in the job of that change,
-//! called by `effects`.
+//! When a change of standing makes an appointment impossible, `effects` hands it on or cancels it in the job of that change.
 
 use super::{NewAppointment, Offer, Request, notice, offers, offers::free_machine, ready::Types, rows};
 use crate::{Ctx, bookings::changed, notices, waiting};

@@ -1,8 +1,8 @@
-//! Checkouts: a member asks a trainer for a time, both can call it off, and the trainer writes down how it went.
+//! Checkouts: a member asks a trainer for a time, either can cancel, and the trainer records the result.
 //!
-//! **Invariants.** What can follow what, and who may do it when, is said by `domain::checkouts::deeds` alone. An appointment and the
-//! time that it takes change in one job; passing writes the ledger in the same. Nobody checks themselves out. Of two who decide
-//! at once the first wins, and the second is told what was decided and by whom.
+//! **Invariants.** Only `domain::checkouts::deeds` decides which state can follow which and who may change it. An appointment and
+//! its time change in one job; a pass is written to the ledger in the same job. Nobody checks themselves out. When two people
+//! decide at once, the first wins, and the second sees the decision and who made it.
 //!
 //! Deliberately absent: when trainers offer times ([`crate::availability`]).
 

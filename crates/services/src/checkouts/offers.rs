@@ -1,8 +1,8 @@
-//! Which times somebody can have for a checkout, and what keeps the others from them.
+//! Which times a member can have for a checkout, and why not the others.
 //!
-//! Invariant: the page that shows a time and the job that takes it ask this one function. Everything is judged at the time that is
-//! offered, not at the time of asking: the trainer's membership and qualification, the hours of each machine, and closures,
-//! which are among the occupations. A bounded number of statements, however many trainers, machines and days there are.
+//! Invariant: the page that shows a time and the job that takes it call the same function. Everything is judged at the offered
+//! time, not at the time of the request: the trainer's membership and qualification, the hours of each machine, and closures,
+//! which are among the occupations. The number of statements is bounded, however many trainers, machines and days there are.
 
 use domain::{
     actor::{Rank, rank},

@@ -1,7 +1,6 @@
-//! Whether somebody can ask for a checkout: what the ledger says about them, what they learnt, and when they failed.
+//! Whether a member can ask for a checkout: their ledger, their training, and their failed attempts.
 //!
-//! Invariant: what the ledger says against it is one function, for whoever asks and for what becomes of an appointment when the
-//! ledger says something else.
+//! Invariant: one function judges the ledger, both for a new request and for an appointment when the ledger changes.
 
 use super::{CheckoutsError, rows};
 use crate::training;

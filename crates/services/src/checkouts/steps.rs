@@ -1,8 +1,8 @@
-//! The steps of a checkout: the list of a type, what its trainer saw of it at one appointment, photos, and who signed.
+//! The steps of a checkout: the list of a type, the trainer's marks at one appointment, photos, and signatures.
 //!
-//! **Invariants.** Steps are marked while a result can be written, by whoever may write it, and never after it. What was said
-//! stays with the list that it was said about: saving another one changes no appointment that has begun. A member signs for
-//! themselves, or on the phone of the trainer, and the record tells which.
+//! **Invariants.** Steps are marked only while a result can be written, and by those who may write it. Marks stay with the
+//! version of the list that they were made on: saving a new list changes no appointment that has begun. A member signs on their
+//! own device or on the trainer's phone, and the record shows which.
 
 use super::{CheckoutRow, CheckoutsError, ValidationError, rows, side};
 use crate::{Ctx, change::Job, pictures};

@@ -1,6 +1,6 @@
-//! None of the times suits a member: whoever checks people out on the type is told, and can offer another.
+//! A member finds no suitable time: the type's trainers are notified and can offer another.
 //!
-//! Invariant: once a day for each member and type, so that nobody is told ten times of one wish.
+//! Invariant: once a day for each member and type, so that trainers are not notified repeatedly of one request.
 
 use super::{CheckoutsError, ValidationError, ready, rows};
 use crate::{Ctx, change::Job};

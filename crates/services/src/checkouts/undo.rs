@@ -1,6 +1,6 @@
-//! Taking back that somebody passed: the grant goes, and the appointment waits for a result again, in one job.
+//! Undoes a passed checkout: the grant goes and the appointment awaits a result again, in one job.
 //!
-//! Invariant: whether it can be done is said by `domain::checkouts::may_undo`, and asked again inside the job.
+//! Invariant: `domain::checkouts::may_undo` decides whether it can be undone, and is checked again inside the job.
 
 use super::{CheckoutRow, CheckoutsError, open, rows, side, tell_of};
 use crate::{Ctx, change::Job, qualifications};

@@ -1,6 +1,6 @@
-//! A checkout on the spot: member and trainer stand at the machine, and nobody had agreed on this time.
+//! A walk-in checkout: member and trainer are at the machine without an appointment.
 //!
-//! Invariant: it is an appointment like any other from then on, with the same list and the same results.
+//! Invariant: from then on it is an appointment like any other, with the same list and the same results.
 
 use super::{
     CheckoutRow, CheckoutsError, Decide, NewAppointment, ValidationError, candidates::candidates, check, due,
