@@ -1,4 +1,4 @@
-//! Whether somebody may, asked without a card: on a page, or over the API.
+//! Whether a person may use a machine, asked without a card: on a page or over the API.
 
 use crate::{Ctx, decisions::load_supervision, hours, training as training_paths};
 use domain::{

@@ -1,4 +1,4 @@
-//! What boards decided: why was Ada refused on Tuesday?
+//! The decisions of boards: why was Ada refused on Tuesday?
 
 use super::ask::{AccessError, Names, spoken_of, told};
 use crate::Ctx;

@@ -1,4 +1,4 @@
-//! How many decisions were made about cards held to readers, and why they went against somebody.
+//! Counts the decisions about cards held to readers, and the reasons for refusals.
 
 use crate::counters::{Counter, Counters};
 use domain::access::{Decision, Reason};

@@ -1,10 +1,9 @@
-//! Access: somebody holds a card to a reader, or asks whether they may.
+//! Access: a card is held to a reader, or a person asks whether they may use a machine.
 //!
-//! Every door comes to the same decision, by the same facts; only a board's is kept.
+//! Every channel reaches the same decision from the same facts; only a board's is recorded.
 //!
-//! If only the machine is against it (blocked or maintenance due, never unsafe) and the board knows that on its
-//! current connection, the reply calls the card valid. The board then refuses by itself and remembers the card for
-//! offline use.
+//! If only the machine is against it (blocked or maintenance due, never unsafe) and the board knows that on its current
+//! connection, the reply calls the card valid. The board then refuses by itself and remembers the card for offline use.
 
 mod ask;
 mod attempts;

@@ -1,11 +1,11 @@
-//! The cards that a board remembers for the time without a connection.
+//! The cards that a board remembers for use without a connection.
 //!
-//! Invariant: none is told that would not be let in by the decision that its swipe would get, whatever passes left out: that
-//! the machine is blocked, waits for maintenance or is closed just now – the list is kept for when it is not, and a board
-//! goes by the last it heard of that. Who is let in only because a trainer or enough others are there is not told: when the
-//! connection is gone, nobody knows whether they are. Nothing is noted, for nobody held a card to anything.
+//! Invariant: every card sent would be let in by the decision its swipe would get, apart from passing states: that the machine is
+//! blocked, due for maintenance or closed just now. The list is for when that is over, and the board goes by the last it heard of
+//! it. People who need a trainer or others present are left out: offline, nobody knows who is there. Nothing is recorded, because
+//! no card was swiped.
 //!
-//! A board forgets a card that it was told is not valid. So those come first who were refused lately and would be let in.
+//! A board forgets a card that it hears is not valid, so recently refused cards that would now be let in come first.
 
 use crate::{Ctx, boards::BoardsError};
 use domain::{

@@ -1,15 +1,14 @@
-//! What stands before a password is looked at: how often one may fail, and how many are looked at together.
+//! Limits on password checks: how often they may fail, and how many run at once.
 //!
-//! **Invariants.** Only failures count: against the pair of an account and where they come from, so that nobody locks anybody else
-//! out; against an address, which they slow; and against the account from everywhere, of which a device that has signed in to it
-//! before is no part. So that guesses made side by side are no way around, no more are undecided at once
-//! than may still fail; the others wait until those are decided. Memory is bounded: hashing a password takes 19 MiB and a
-//! core for a while, on purpose, so few are hashed at once, and the others wait in turn ([`Queue`]). All of it goes by the steady
-//! clock.
+//! **Invariants.** Only failures count: against the pair of account and address, so that nobody locks anybody else out; against
+//! an address, which they slow; and against the account as a whole, except from devices that have signed in to it before. No more
+//! checks are undecided at once than may still fail, so parallel guesses gain nothing; the others wait for those. Memory is
+//! bounded: hashing a password takes 19 MiB and a core for a while, on purpose, so few are hashed at once, and the others wait in
+//! turn ([`Queue`]). All limits go by the steady clock.
 //!
-//! Five failures lock the pair of account and address; an address alone is only slowed, up to four seconds per
-//! attempt. A device that signed in before has its own count and is not slowed, until the password is reset. All
-//! other devices together have 100 failures per hour and account, 20 for codes.
+//! Five failures lock the pair of account and address; an address alone is only slowed, up to four seconds per attempt. A device
+//! that signed in before has its own count and is not slowed, until the password is reset. All other devices together have 100
+//! failures per hour and account, 20 for codes.
 
 use super::{
     AccountsError, Origin,

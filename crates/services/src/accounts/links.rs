@@ -1,4 +1,4 @@
-//! Links that let somebody in once: invitation, forgotten password, sign-in; and applying to join.
+//! Single-use links: invitation, forgotten password and sign-in; and applications to join.
 
 use super::{AccountsError, NotInvited, Opened, Origin, ValidationError, guard::Whose, password};
 use crate::{Ctx, mail, notices, people::tells, sessions, token::Token};

@@ -1,4 +1,4 @@
-//! Inviting many at once: each pasted line has its own fate, and nothing is sent for a faulty one.
+//! Inviting many people at once: each pasted line has its own outcome, and nothing is sent for an invalid one.
 
 use super::{AccountsError, Invite, ValidationError, invite};
 use crate::{Ctx, people::tells};

@@ -1,10 +1,10 @@
-//! Accounts: coming in, staying in, going out, and showing again who one is.
+//! Accounts: signing in, sessions, signing out, and confirming one's identity.
 //!
-//! **Invariants.** Whatever is wrong with a sign-in, the answer and the time it takes are the same. A token, a link and a
-//! code work once or until they end, and are kept as hashes. Where a password is set anew, every other session ends. No
-//! address is written into a log or a record.
+//! **Invariants.** Whatever is wrong with a sign-in, the answer and the time it takes are the same. Tokens, links and codes work
+//! once or until they expire, and are stored as hashes. Setting a new password ends every other session. No address is written to
+//! a log or a record.
 //!
-//! Deliberately absent: what somebody may do once they are in (`domain::actor`), and cookies, which are the server's.
+//! Deliberately absent: permissions after sign-in (`domain::actor`), and cookies, which are the server's.
 
 pub(crate) mod guard;
 pub(crate) mod links;

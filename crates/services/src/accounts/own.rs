@@ -1,4 +1,4 @@
-//! What somebody sees and changes of their own account.
+//! What people see and change of their own account.
 
 use super::{
     AccountsError, Opened, Origin,

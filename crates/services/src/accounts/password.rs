@@ -1,7 +1,7 @@
-//! Passwords: which are taken, how they are kept, how they are compared.
+//! Passwords: which are accepted, how they are stored, how they are verified.
 //!
-//! Invariant: every function here is slow on purpose and runs under [`slowly`]. A
-//! password that was checked against nobody's hash took as long as one that was checked against somebody's.
+//! Invariant: every function here is slow on purpose and runs under [`slowly`]. Verifying a password for an unknown account takes
+//! as long as for a known one.
 
 use super::{AccountsError, ValidationError, guard::slowly, queue::Turn};
 use crate::Ctx;

@@ -1,9 +1,8 @@
-//! The queue in front of what is slow on purpose: a few at once, the others in turn by where they come from: a network, or a device
-//! that is known.
+//! The queue for work that is slow on purpose: a few run at once, the rest take turns by origin: a network or a known device.
 //!
-//! **Invariants.** Networks take turns, so a flood from one makes nobody elsewhere wait for all of it, and no known device in it; who
-//! joins a full queue from a network with fewer waiting takes the place of the last one of the network with the most. A [`Turn`] that is
-//! dropped, also by somebody who left before it came, goes to the next. Deliberately absent: what is done in a turn.
+//! **Invariants.** Networks take turns, so a flood from one does not make others wait for all of it, and known devices are never
+//! stuck in it. When the queue is full, a newcomer from a network with fewer waiting replaces the last of the network with the
+//! most. A [`Turn`] that is dropped, also by a client that left early, goes to the next. Deliberately absent: the work itself.
 
 use super::guard::Place;
 use crate::shared::Shared;

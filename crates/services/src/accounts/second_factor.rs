@@ -1,4 +1,4 @@
-//! The second factor: an authenticator in one's phone, and ten codes on paper for the day the phone is lost.
+//! The second factor: an authenticator app, and ten printed codes in case the phone is lost.
 
 use super::{
     AccountsError, Opened, Origin,

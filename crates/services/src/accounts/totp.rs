@@ -1,4 +1,4 @@
-//! Codes of an authenticator, as RFC 6238 says: SHA-1, 30 seconds, six digits, which is all that every program knows.
+//! Authenticator codes by RFC 6238: SHA-1, 30 seconds, six digits, the only variant that every app supports.
 
 use data_encoding::BASE32_NOPAD;
 use domain::time::Millis;

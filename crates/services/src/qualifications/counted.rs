@@ -1,9 +1,9 @@
-//! How many people are what on each type: counted once, and from then on by whom something was said about since, and by
-//! whom something began or ended.
+//! Counts the people of each relation to each type: once in full, then only for people with new entries or with entries that
+//! began or ended.
 //!
-//! **Invariants.** It is what the ledgers of everybody amount to at this moment, in the snapshot that is read: the ledger
-//! only grows, so what is known tells up to which entry and as of when it was counted, and whoever reads an older snapshot,
-//! or after the clock was set back, or after somebody came or went, counts anew. In memory alone.
+//! **Invariants.** The count equals the sum over all ledgers now, in the snapshot that is read. The ledger only grows, so a count
+//! remembers its last entry and its time; a reader with an older snapshot, a clock that was set back, or a person added or
+//! removed causes a full count. In memory only.
 
 use super::queries::{is_banned, machines_of, what_they_are};
 use crate::{Ctx, shared::Shared};

@@ -1,4 +1,4 @@
-//! What runs out by itself, once a day.
+//! Lapses qualifications that have run out, once a day.
 
 use super::{Power, QualificationsError, keep, matter_of};
 use crate::{Ctx, effects, sessions};

@@ -1,9 +1,9 @@
-//! The qualification ledger: writing into it, and what follows at once.
+//! The qualification ledger: writing entries, and their immediate effects.
 //!
-//! What a page shows of it is in [`look`], how many are what in [`counted`], what runs out by itself in [`lapse`].
+//! Pages read it through [`queries`], [`counted`] counts people by type, and [`lapse`] ends entries that run out.
 //!
-//! **Invariant.** Who writes is looked at again inside the job that writes: of two administrators who demote each other at
-//! the same moment the second is none any more.
+//! **Invariant.** The actor is re-checked inside the write job: if two administrators demote each other at the same moment, the
+//! second no longer is one.
 
 mod counted;
 mod lapse;
