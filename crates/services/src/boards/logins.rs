@@ -1,10 +1,10 @@
-//! Logins of single boards at the broker inside: made, recognised, revoked.
+//! Logins of single boards at the built-in broker: created, verified, revoked.
 //!
-//! **Invariants.** A password is told once, to whoever made it, and kept as its hash. It has 120 random bits that nobody
-//! chose, so a plain hash keeps it, and two hundred boards that come back at once are let in at once. A login opens for the
-//! number that its machine had when it was made: not once that is put away or has another, whoever has that number then.
+//! **Invariants.** A password is shown once, to its creator, and stored as its hash. It has 120 random bits, so a plain hash
+//! protects it, and two hundred boards that reconnect at once are let in at once. A login is valid for the number that its
+//! machine had at creation: it is refused once the machine is archived or renumbered, even if another machine takes the number.
 //!
-//! Deliberately absent: throwing anybody out, which the broker does; it is told here when to look ([`watch`]).
+//! Deliberately absent: disconnecting clients, which the broker does; [`watch`] signals when to check.
 
 use crate::{
     Ctx,

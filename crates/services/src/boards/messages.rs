@@ -1,4 +1,4 @@
-//! How many messages of boards came, and what became of them.
+//! Counts the messages of boards, and how each was handled.
 
 use crate::{
     Ctx,

@@ -1,7 +1,7 @@
-//! Boards: what they are told about their machine, what they say about themselves, and how their silence is noticed.
+//! Boards: what they are sent about their machine, what they report, and how their silence is noticed.
 //!
-//! While a stop request is open, the board's settings allow no one and log the user out after a minute, because old
-//! firmware does not know requests.
+//! While a stop request is open, the board's settings allow no one and log the user out after a minute, because old firmware does
+//! not know requests.
 
 mod connect;
 mod connected;

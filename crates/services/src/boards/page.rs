@@ -1,4 +1,4 @@
-//! Everything that is known of boards, for those who care for machines; and forgetting one that is gone.
+//! The boards page, for those who look after machines; and forgetting a board that is gone.
 
 use crate::Ctx;
 use domain::{

@@ -1,7 +1,7 @@
-//! What is heard of boards that belong to no machine: numbers that nobody gave, and client ids that two use at once.
+//! Boards that belong to no machine: unknown machine numbers, and client ids used by two boards at once.
 //!
-//! Invariant: kept in memory, and of each no more than there is room for, whatever somebody invents: a board says again who
-//! it is within two minutes, and a restart forgets only what was wrong before it.
+//! Invariant: held in memory and bounded, whatever a client invents. A board introduces itself again within two minutes, so a
+//! restart forgets only faults that are over.
 
 use crate::shared::Shared;
 use domain::{

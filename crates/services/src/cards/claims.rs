@@ -1,7 +1,7 @@
-//! Claims: a member says that the card they have just held to a reader is theirs; whoever gives cards says yes or no.
+//! Claims: a member claims the card they have just held to a reader; those who assign cards accept or decline.
 //!
-//! **Invariants.** Everything is asked again inside the job: of two who claim one card, or a manager who gives it meanwhile,
-//! one has it. No number is told to anybody, and none is in the record.
+//! **Invariants.** Everything is re-checked inside the job: if two members claim one card, or a manager assigns it meanwhile, one
+//! gets it. No card number is shown to anyone, and none is in the audit log.
 
 use super::{CardsError, changed, given};
 use crate::Ctx;

@@ -1,8 +1,9 @@
-//! The next card at a machine is somebody's: whoever gives cards says at which, the newcomer holds theirs to its reader.
+//! Enrolls the next card at a machine: a person who assigns cards picks the machine, and the newcomer holds their card to its
+//! reader.
 //!
-//! **Invariants.** One board waits for one card, for [`WAITS`]. The swipe lets nobody in: it is answered with no, whatever
-//! the card could. A card that is somebody's stays theirs. Kept in memory: whoever waits sits before the page, and a
-//! restart only has them ask again.
+//! **Invariants.** One board waits for one card, for [`WAITS`]. The swipe lets nobody in: it is refused, whatever the card could
+//! open. A card with an owner keeps it. In memory only: the person waiting is looking at the page, and after a restart they just
+//! start again.
 
 use super::{
     CardsError, give_uid, there,

@@ -1,7 +1,7 @@
-//! Cards: giving somebody one, what is said of it, and its history.
+//! Cards: assigning them, changing their state, and their history.
 //!
-//! **Invariants.** A uid that opens something is one person's. What is said of a card is said again inside the job, of the
-//! card as it is then. Whose a card is, is told to whoever may give cards alone.
+//! **Invariants.** A uid that opens something belongs to one person. A change is re-checked inside the job, against the card as
+//! it is then. Only those who may assign cards learn whose a card is.
 
 mod claims;
 mod enrollment;

@@ -1,4 +1,4 @@
-//! Cards that nobody has claimed: seen at a machine, given to somebody in one step, or put aside.
+//! Unknown cards: seen at a machine, and assigned in one step or ignored.
 
 use super::{CardsError, give_uid, given, there};
 use crate::{

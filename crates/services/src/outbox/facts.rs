@@ -1,7 +1,7 @@
-//! What a notice is about, as it is when its turn to leave comes.
+//! Loads the facts behind a notice when its delivery is due.
 //!
-//! Invariant: all of it is read from one snapshot, the same that its mail and the entry for calendars are made of. Deliberately absent:
-//! what follows from it, which is [`domain::notices::Fact`]'s.
+//! Invariant: all of them come from one snapshot, the one that its mail and calendar entry are made from. Deliberately absent:
+//! what follows from them, which is [`domain::notices::Fact`]'s.
 
 use domain::{
     bookings::Resource,

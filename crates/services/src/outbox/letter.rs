@@ -1,6 +1,6 @@
-//! What a mail about notices looks like: plain text, and HTML that reads on a phone, in the dark, without pictures.
+//! Lays out mails about notices: plain text, and HTML that reads well on a phone, in dark mode and without images.
 //!
-//! Invariant: whatever somebody typed – names of people, of machines, of the space – is text in both, never markup.
+//! Invariant: user input, such as names of people, machines and the space, is text in both, never markup.
 
 use super::{
     sorting::{Bundle, Event, Group, Parcel},

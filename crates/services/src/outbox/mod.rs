@@ -1,16 +1,16 @@
-//! The outbox: notices that leave by mail, from when they are written until they have left.
+//! The outbox: notices that leave by mail, from the moment they are written until they have been sent.
 //!
-//! A notice is queued in the transaction that writes it, by a trigger; one worker looks at what is due when it hears of news
-//! and when the next is due. **Invariants.** A delivery is settled after its mail was taken, so a process that is killed in
-//! between sends it once more, under the same name: delivered at least once, shown once. What becomes of a delivery is
-//! decided when its turn comes, by [`domain::deliveries::step`] and [`domain::notices::Notice::stands`], with what holds then. The mails of
-//! one person leave one after the other. While the mail server is in trouble the channel rests, and the others' attempts are not used up.
+//! A trigger queues a notice in the transaction that writes it; one worker processes due deliveries when it hears of news and
+//! when the next is due. **Invariants.** A delivery is settled after its mail was accepted, so a process killed in between sends
+//! it again, under the same name: delivered at least once, shown once. The fate of a delivery is decided when it is due, by
+//! [`domain::deliveries::step`] and [`domain::notices::Notice::stands`], on the facts of that moment. The mails of one person
+//! leave one after the other. While the mail server fails, the channel pauses and other deliveries use up no attempts.
 //!
-//! Deliberately absent: other channels. One has its own rows (`channel`), its own rest and its own worker beside this one, and
-//! takes what is told from the same notices.
+//! Deliberately absent: other channels. Each would have its own rows (`channel`), pause and worker beside this one, and read the
+//! same notices.
 //!
-//! A failed attempt is repeated for about a day. An address that does not exist is marked, and its owner gets a
-//! notice in the app.
+//! A failed attempt is repeated for about a day. An address that does not exist is marked, and its owner gets a notice in the
+//! app.
 
 mod facts;
 mod letter;

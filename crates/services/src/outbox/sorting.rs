@@ -1,8 +1,8 @@
-//! What becomes of the deliveries that are due: which leave, in which mails and in which order.
+//! Sorts the due deliveries: which leave, in which mails and in which order.
 //!
-//! **Invariants.** Nothing is sent that does not hold any more. Mails of one person stand in the order in which they were told. What one
-//! person causes to another beyond a few of a kind in an hour leaves together ([`domain::deliveries::RecentMails`]). All that is decided
-//! here comes from one snapshot.
+//! **Invariants.** A notice that no longer holds is not sent. Mails to one person leave in the order of their notices. When one
+//! person causes more than a few notices of a kind to another in an hour, the rest leave together
+//! ([`domain::deliveries::RecentMails`]). All decisions here come from one snapshot.
 
 use super::{facts, key, letter};
 use crate::{

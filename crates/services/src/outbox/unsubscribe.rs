@@ -1,7 +1,7 @@
-//! Links in mails that end such mails: whoever has the mail may, without signing in.
+//! Unsubscribe links in mails: anyone who has the mail may use them, without signing in.
 //!
-//! Invariant: a link says whom and what it is about, and is signed; it can do nothing else and works more than once. Looking
-//! at it changes nothing.
+//! Invariant: a link names the person and the subject, and is signed; it can do nothing else and works more than once. Opening it
+//! changes nothing.
 //!
 //! Only a POST unsubscribes, because mail programs and scanners open every link.
 

@@ -1,7 +1,7 @@
-//! Uses: what a board says about a use is kept, understood, and answered after it is on disk.
+//! Uses: a board's report is stored, interpreted, and answered once it is on disk.
 //!
-//! The board has switched on or off already. So nothing it says is refused for being forbidden: it is recorded and
-//! flagged. It is refused only when it cannot be true.
+//! The board has already switched on or off, so a report is never refused for being forbidden: it is recorded and flagged. It is
+//! refused only when it cannot be true.
 
 mod polled;
 mod settled;

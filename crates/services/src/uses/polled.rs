@@ -1,5 +1,5 @@
-//! What each board said lately, as far as it shows whether anybody is in. In memory: after a restart, or while boards could not be
-//! heard, it begins anew.
+//! Recent messages of each board, as far as they show whether anyone is logged in. In memory: starts empty after a restart, or
+//! after a time when boards could not be heard.
 
 use crate::shared::Shared;
 use domain::{

@@ -1,10 +1,10 @@
-//! What is settled: a board that asks something new has nothing left to say again.
+//! Settled uses: a board that asks something new has nothing left to repeat.
 //!
-//! It says again what nobody answered before it asks anything. So its first question after a use was told settles that:
-//! a replay that looks the same is of another use.
+//! A board repeats unanswered reports before it asks anything. So its first question after reporting a use settles that use: a
+//! replay that looks the same belongs to another use.
 //!
-//! **Invariants.** A question never waits for the disk. What came before a question is settled before the next word
-//! about a use is understood, and nothing that came after it is.
+//! **Invariants.** A question never waits for the disk. Everything before a question is settled before the next report of a use
+//! is interpreted, and nothing after it is.
 
 use crate::{Ctx, effects, shared::Shared};
 use domain::boards::MachineNumber;

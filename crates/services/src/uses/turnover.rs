@@ -1,4 +1,4 @@
-//! How many uses began and ended, by what boards said or did not say.
+//! Counts the uses that began and ended, by the reports of boards or the lack of them.
 
 use crate::counters::Counters;
 use domain::uses::{Change, Ending, Session, Situation};
