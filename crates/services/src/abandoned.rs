@@ -1,10 +1,10 @@
-//! Uses that end without anybody saying so: their board does not report them any more, or says nothing at all.
+//! Ends abandoned uses: their board no longer reports them, or is silent.
 //!
-//! **Invariant.** A use ends at its last sign, and goes on as the same one when its board reports it again. While the broker is out of
-//! reach no board can be heard, and nothing is taken for over.
+//! **Invariant.** A use ends at its last sign of life, and continues as the same use when its board reports it again. While the
+//! broker is unreachable no board can be heard, and no use is considered over.
 //!
-//! A timer looks for uses that broke off or fell silent; it asks what is due, so it does not matter how often or how late. That a
-//! board polls without reporting shows with the poll, and is acted upon before the poll is answered.
+//! A timer looks for uses that broke off or fell silent; it may run late or at any rate, because it queries everything due. When
+//! a board polls without reporting its use, the use ends before the poll is answered.
 
 use crate::{Ctx, down_time};
 use domain::{

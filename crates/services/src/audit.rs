@@ -1,4 +1,4 @@
-//! The audit chain, for those who read it; and whether it is whole, for whoever has the file.
+//! The audit chain, for its readers; and verifying it, for anyone who has the file.
 
 use crate::{Ctx, qualifications::named};
 use data_encoding::HEXLOWER;

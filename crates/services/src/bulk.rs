@@ -1,5 +1,4 @@
-//! The same deed for many at once, people or requests for a checkout: each by the use case of its own, so that no rule is
-//! written twice.
+//! Bulk actions on people or checkout requests: each item runs its own use case, so that no rule is written twice.
 
 use crate::error::ServiceError;
 use crate::{

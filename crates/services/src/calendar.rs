@@ -1,16 +1,15 @@
-//! Calendar entries as other programs read them (RFC 5545): a whole calendar, and the messages by which one entry reaches a calendar
-//! (RFC 5546).
+//! Calendar files for other programs (RFC 5545): whole calendars, and the messages that deliver a single entry (RFC 5546).
 //!
-//! **Invariants.** An entry is known by its uid, which never changes, wherever the site is and whatever it is called; a later version has a higher sequence or a later stamp. Whatever
-//! somebody typed is text and cannot begin a line of its own.
+//! **Invariants.** An entry is identified by its uid, which never changes, whatever the site's address or name; a later version
+//! has a higher sequence or a later stamp. User input is text and cannot begin a line of its own.
 //!
-//! Deliberately absent: what an entry says, which its noun knows, the mail around it ([`crate::outbox`]), and who reads a whole calendar
-//! ([`crate::feeds`]).
+//! Deliberately absent: the content of an entry, which its noun provides, the mail around it ([`crate::outbox`]), and who may
+//! read a whole calendar ([`crate::feeds`]).
 //!
-//! Each reader gets a message that contains only their own address and says what the mail says. A uid ends in a
-//! random name stored in the database (`calendar_name`), not in the site's address, so moving the site does not
-//! change it. The crate `icalendar` was rejected: it folds lines to 76 bytes where 75 is the limit, and fills missing
-//! fields from the clock and a random generator.
+//! Each reader gets a message that contains only their own address and says what the mail says. A uid ends in a random name
+//! stored in the database (`calendar_name`), not in the site's address, so moving the site does not change it. The crate
+//! `icalendar` was rejected: it folds lines to 76 bytes where 75 is the limit, and fills missing fields from the clock and a
+//! random generator.
 
 use crate::{
     Ctx,

@@ -1,7 +1,7 @@
-//! The shape of a change: permission checked when it is asked for and again inside the write job, one audit entry, one answer.
+//! The shape of a change: permission checked on request and again inside the write job, one audit entry, one answer.
 //!
-//! Invariant: between a request and its turn at the writer somebody may have lost what it goes by, so a job goes by the actor
-//! as they stand inside it. What is changed without an actor – by boards, timers, the logbook – writes to the store itself.
+//! Invariant: the actor may lose a permission between the request and its turn at the writer, so a job goes by the actor as
+//! loaded inside it. Changes without an actor, by boards, timers and the logbook, write to the store directly.
 
 use crate::{Ctx, repeats};
 use domain::{

@@ -1,4 +1,4 @@
-//! Setting the space up, step by step, for whoever may add what is missing.
+//! The set-up checklist, for those who may add the missing parts.
 
 use crate::{
     Ctx,

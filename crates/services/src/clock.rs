@@ -1,8 +1,8 @@
-//! The clock: what time it is, and how much time passed. Services read it once per call, and only from the context; a test
-//! brings its own.
+//! The clock: the current time, and how much time has passed. Services read it once per call, and only from the context; tests
+//! bring their own.
 //!
-//! **Invariant.** What people read and what is written down goes by [`Clock::now`], which somebody may set, forward or back. What
-//! limits how often something may be done goes by [`Clock::steady`], which nobody sets.
+//! **Invariant.** Times that people read or that are stored go by [`Clock::now`], which may be set forward or back. Rate limits
+//! go by [`Clock::steady`], which nobody sets.
 
 use domain::time::{Millis, millis};
 use futures::{FutureExt, future::BoxFuture};

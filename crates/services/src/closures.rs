@@ -1,8 +1,8 @@
-//! Closures: a machine or a room cannot be had for some time, because it is maintained or for another reason.
+//! Closures: a machine or a room is unavailable for some time, for maintenance or another reason.
 //!
-//! Invariant: what was promised before stands: who closes a machine at a time that is taken is told of all that takes it, and calls
-//! bookings and checkouts off with the closure or before; who has them is told.
-//! Deliberately absent: blocks, which hold from now on and until somebody lifts them ([`crate::problems`]).
+//! Invariant: earlier promises stand. Closing a machine at a taken time lists everything that takes it; those bookings and
+//! checkouts are cancelled with the closure or before, and their holders are notified. Deliberately absent: blocks, which hold
+//! from now until they are lifted ([`crate::problems`]).
 
 use crate::{
     Ctx,

@@ -1,12 +1,12 @@
-//! Copies of the database: made while it is in use, and put back in its place, for whoever holds the data folder.
+//! Copies of the database: made while it is in use, and restored, for the owner of the data folder.
 //!
-//! **Invariants.** What takes the place of a database was looked through, brought up to date and tried before; whatever
-//! speaks against it, nothing is changed. Who was erased does not come back with an old copy, and nothing in it signs
-//! anybody in but a password: a session, a token or a link may have been ended since. Cards and standings are those of the copy. Deliberately absent: who has the data folder
-//! at this moment (the process that asks).
+//! **Invariants.** A copy is checked, migrated and tried before it replaces the database; if anything speaks against it, nothing
+//! changes. Erased people do not come back with an old copy, and nothing in it signs anyone in but a password: a session, a token
+//! or a link may have been ended since. Cards and standings are those of the copy. Deliberately absent: who has the data folder
+//! at this moment (the calling process).
 //!
-//! A file that replaces the database is checked and migrated under another name in the data folder, then renamed.
-//! Erased people are listed beside the database, and erased again in a restored copy.
+//! A file that replaces the database is checked and migrated under another name in the data folder, then renamed. Erased people
+//! are listed beside the database, and erased again in a restored copy.
 
 use crate::{Config, Ctx, ctx, sessions};
 use domain::{

@@ -1,9 +1,8 @@
-//! Corrections of uses: somebody forgot to log off, lent their card, or it was no use at all.
+//! Corrections of uses: a member forgot to log off, lent their card, or it was not a use at all.
 //!
-//! **Invariants.** Whoever cares for the machine says how a use was, and why; what the board said stays as it was told, and so
-//! does everything that was said before. A use that was corrected meanwhile, or ended, is not corrected over that: who comes
-//! second reads what was said. Of one that runs only its end can be said: then it is over for everybody, whatever its board
-//! still tells of it.
+//! **Invariants.** Those who look after the machine correct a use and give a reason; the board's report and earlier corrections
+//! remain. A correction of a use that has been corrected or has ended meanwhile is refused, and shows the newer state. Of a
+//! running use only the end can be corrected: it is then over for everyone, whatever its board still reports.
 
 use crate::{
     Ctx,

@@ -1,7 +1,7 @@
-//! What every use case gets first: the storage, the clock, and what is known about the space.
+//! The context of every use case: the storage, the clock, and the facts about the space.
 //!
-//! What is only in memory may be lost in a restart. Each area has one `Memory` with all that its nouns remember; that
-//! of `people` includes cards, notes and qualifications.
+//! State held only in memory may be lost in a restart. Each area has one `Memory` for all of its nouns; that of `people` includes
+//! cards, notes and qualifications.
 
 use crate::{
     accounts::guard::Guard,

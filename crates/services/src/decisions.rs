@@ -1,7 +1,7 @@
-//! The one decision: the facts are read, completed and judged by `domain::access`. For swipes, for boards that report what they
-//! did, and for what must end because somebody's standing changed.
+//! The access decision: facts are loaded, completed and judged by `domain::access`. For swipes, for actions that boards report,
+//! and for uses that must end because a person's standing changed.
 //!
-//! Deliberately absent: what follows from a decision, and the record of it.
+//! Deliberately absent: the consequences of a decision, and its record.
 
 use crate::hours;
 use domain::{

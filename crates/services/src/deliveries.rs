@@ -1,4 +1,4 @@
-//! Whether what people are told reaches them by mail: for managers, who see whom and of which kind, never what it says.
+//! Whether notices reach people by mail: managers see the recipients and the kinds, never the content.
 //!
 //! Deliberately absent: sending (`outbox`).
 

@@ -1,7 +1,7 @@
-//! Wall displays: their links, made, used and taken back; and which screen shows a token.
+//! Wall displays: their links, created, used and revoked; and which display a token belongs to.
 //!
-//! Invariant: a link works once, for a day. What it is exchanged for is kept by one screen alone, so whoever saw the link
-//! go by sees nothing with it.
+//! Invariant: a link works once, for a day. The token that it is exchanged for stays with one screen, so a link that was seen by
+//! others is of no use to them.
 
 use crate::{
     Ctx,

@@ -1,12 +1,12 @@
-//! Notices down time: what passed while the program did not run or stood still, and what the clock skipped or repeats.
+//! Notices down time: periods when the program did not run or stood still, and times that the clock skipped or repeated.
 //!
-//! **Invariant.** No job of the clock judges anybody before what happened to the clock since the last one is kept: both clocks are
-//! read, and compared with the reading before, at the beginning of every run. Deliberately absent: what down time changes, which
-//! each noun asks.
+//! **Invariant.** No timed job judges anyone before clock changes since the last job are recorded: every run begins by reading
+//! both clocks and comparing them with the previous reading. Deliberately absent: the effects of down time, which each noun
+//! decides.
 //!
-//! Each gap is a row that the system page shows. A booking is released, not counted as missed, if its check-in time
-//! lay mostly in a stop or if a clock jump left less than a minute of it. Requests and offers wait longer by the
-//! length of the gap; a time that repeats after the clock was set back counts normally.
+//! Each gap is a row that the system page shows. A booking is released, not counted as missed, if its check-in time lay mostly in
+//! a stop or if a clock jump left less than a minute of it. Requests and offers wait longer by the length of the gap; a time that
+//! repeats after the clock was set back counts normally.
 
 use crate::{Ctx, clock, clock::Clock};
 use domain::{

@@ -1,12 +1,12 @@
-//! What a change of somebody's standing does at once: their sessions end, and so does what they are in the middle of
-//! where they may no longer be; appointments that they cannot keep are called off.
+//! The immediate effects of a change of standing: sessions end, and so do uses that are no longer allowed; appointments that the
+//! person cannot keep are called off.
 //!
-//! **Invariants.** Whether a use must end is decided by the same function that answers the next swipe. Only what is
-//! about the person ends it: a block or the end of the day waits until they have finished. Everything is in the same
-//! commit as the change itself, and so are the records.
+//! **Invariants.** Whether a use must end is decided by the same function that answers the next swipe. Only reasons about the
+//! person end it: a block or the end of the day waits until they have finished. All effects and their records are in the same
+//! commit as the change itself.
 //!
-//! Called by whoever changes a standing, in the job that changes it, after it is written; and for a use that a board let begin by
-//! its own memory, when the board is back.
+//! Called in the job that changes a standing, after the change is written; and for a use that a board started from its own
+//! memory, when the board is back.
 //!
 //! A stop request is recorded after the change that caused it, under the same person and channel.
 

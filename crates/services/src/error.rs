@@ -1,7 +1,7 @@
-//! Errors of services: the trait by which doors tell people, and the errors that every service has – not allowed, the storage
-//! failed, somebody else saved meanwhile.
+//! Service errors: the trait by which channels present them, and the errors common to all services: not allowed, the storage
+//! failed, the record was changed meanwhile.
 //!
-//! Errors of one noun stand with it, each variant with its code, kind and text: `#[derive(ServiceError)]`.
+//! Errors of one noun are defined with it, each variant with its code, kind and text: `#[derive(ServiceError)]`.
 
 use domain::{
     actor::Forbidden,

@@ -1,4 +1,4 @@
-//! Finding things by a piece of their name, whatever they are, and what can be done by typing a verb: only what whoever asks may open.
+//! Finds anything by a part of its name, and actions by their verb: only results that the caller may open.
 
 use crate::Ctx;
 use domain::{

@@ -1,9 +1,8 @@
-//! The history of a machine, for members, and with all that is known for those who care for it.
+//! The history of a machine: for members, and in full for those who look after it.
 //!
-//! **Invariants.** Members read of whoever used it as much as the space shows of whoever is on it, and neither what the rules
-//! said nor what was changed. What problems and blocks say is read by whoever may see the machine's problems; who reported and
-//! who blocked is for those who care for it. Who did something to it, and what they wrote about that, is for those who maintain
-//! it.
+//! **Invariants.** Members see the names of past users as far as the space shows who is on a machine, and neither decisions of
+//! the rules nor changes. Texts of problems and blocks are for those who may see the machine's problems; who reported and who
+//! blocked is for those who look after it. Who maintained it, and their notes, are for those who maintain it.
 
 use crate::{
     Ctx,

@@ -1,7 +1,7 @@
-//! Holds: keeping somebody from everything for a time, and letting them back in.
+//! Holds: barring a person from everything for a time, and lifting it.
 //!
-//! Invariant: nobody holds themselves, nor somebody who outranks them – counted as if they were active. A hold counts at once: the use that its person
-//! is in the middle of ends with it.
+//! Invariant: nobody places a hold on themselves, nor on a person who outranks them, counted as if they were active. A hold takes
+//! effect at once and ends the person's current use.
 
 use crate::{Ctx, effects};
 use domain::{

@@ -1,7 +1,7 @@
-//! Opening hours: whether it is open now, by the clock on the wall of the space; and saying when it is.
+//! Opening hours: whether it is open now, by the local time of the space; and changing them.
 //!
-//! **Invariants.** The week of a place and each of its exceptions has a version of its own; what was filled in from an older
-//! one changes nothing. Nobody says hours for a day that is past, or so far ahead that it is a slip of the pen.
+//! **Invariants.** The week of a place and each of its exceptions has its own version; a form filled in from an older one changes
+//! nothing. Hours cannot be set for a past day, or one so far ahead that it must be a typing error.
 
 use crate::error::FieldError;
 use crate::{
