@@ -1,7 +1,7 @@
-//! The inbox: what waits for whoever runs the space, from every noun, decided in place.
+//! The inbox: pending decisions for those who run the space, from every noun, decided in place.
 //!
-//! **Invariants.** [`SOURCES`] is the one list: a noun that has something to decide adds its line. Everybody sees what they
-//! may decide, and nothing else. Whoever decides second is told who was first, and what they said (A3).
+//! **Invariants.** [`SOURCES`] is the one list: a noun with pending decisions adds its line. People see only the items that they
+//! may decide. When two people decide, the second sees who was first and the decision (A3).
 
 mod booking_requests;
 

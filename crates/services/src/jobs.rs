@@ -1,11 +1,10 @@
-//! Runs the jobs of the clock, and remembers how each last ended, for the system page.
+//! Runs the timed jobs, and remembers how each last ended, for the system page.
 //!
 //! Invariant: a job that fails is logged and runs again at its next time; it stops no other. Deliberately absent: the timers,
 //! which are the server's.
 //!
-//! After a jump of more than a day, nothing is cleared or lapses for an hour, or until the clock is set back by as
-//! much. After a jump of more than a month, which is too long for a sleeping computer, nothing ends, is released or
-//! causes a notice either.
+//! After a jump of more than a day, nothing is cleared or lapses for an hour, or until the clock is set back by as much. After a
+//! jump of more than a month, which is too long for a sleeping computer, nothing ends, is released or causes a notice either.
 
 use crate::{
     Ctx, abandoned, announcements, boards, bookings, checkouts, closures, down_time, external_calendars,

@@ -1,8 +1,8 @@
-//! Live hints: every change reaches every open page, also those that were away for a moment.
+//! Live events: every change reaches every open page, even after a short disconnection.
 //!
-//! **Invariants.** Ids grow by one and name the process that gave them, so a browser that comes back either gets what
-//! it missed or is told to fetch everything (`resync`). Replaying and subscribing happen under one lock: no gap and no
-//! doubles. A hint is data-free; whoever gets it asks again for what they may see.
+//! **Invariants.** Ids grow by one and name the process that issued them, so a browser that reconnects either gets the events it
+//! missed or is asked to fetch everything (`resync`). Replaying and subscribing happen under one lock: no gaps and no duplicates.
+//! An event carries no data; its receiver fetches what it may see.
 
 use crate::shared::Shared;
 use domain::{

@@ -1,7 +1,7 @@
-//! Who may watch what changes, and for how long.
+//! Who may receive live events, and for how long.
 //!
-//! Invariant: a hint reaches whoever may know of what it is about, and nobody longer than they are let in: whoever
-//! keeps a stream open asks again by [`still`] when [`touches`] says so, and now and then.
+//! Invariant: an event reaches only those who may know of its subject, and no longer than they have access: an open stream checks
+//! [`still_allowed`] when [`affects`] asks for it, and from time to time.
 
 use crate::Ctx;
 use domain::{

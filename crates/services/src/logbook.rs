@@ -1,11 +1,11 @@
-//! The logbook: what boards say in passing – a card was held up, a board is alive, a message made no sense – noted in
-//! memory and written in bulk.
+//! The logbook: passing signals of boards (a card was swiped, a board is alive, a message made no sense), noted in memory and
+//! written in bulk.
 //!
-//! **Invariants.** Nothing that a board must be able to rely on goes through here: uses are committed before they are
-//! answered. The book holds at most [`ROOM`] notes; a crash loses the last [`EVERY`] of them.
+//! **Invariants.** Nothing that a board must rely on goes through here: uses are committed before they are answered. The logbook
+//! holds at most [`ROOM`] notes; a crash loses the last [`EVERY`] of them.
 //!
-//! A board is heard every 30 s, so its signal is noted only when the last note of it is [`STALE`] old: a room of
-//! silent machines costs no write at all.
+//! A board is heard every 30 s, so its signal is noted only when the last note of it is [`STALE`] old: a room of silent machines
+//! costs no write at all.
 
 use crate::{Ctx, shared::Shared};
 use domain::{

@@ -1,4 +1,4 @@
-//! Machines: what is going on, for everybody who may look.
+//! Machines: their current state, for everyone who may see it.
 
 use crate::{Ctx, access, boards, bookings, checklist, checkouts, setup};
 use domain::{

@@ -1,7 +1,7 @@
-//! Metrics: what the process has done since its start, in numbers, for monitoring.
+//! Metrics: the work of the process since its start, in numbers, for monitoring.
 //!
-//! Each noun counts for itself; here the numbers are gathered. Invariant: no number is about a person, and no list of
-//! numbers grows with the space. Deliberately absent: how they are written, which is `server`'s.
+//! Each noun does its own counting; the numbers are gathered here. Invariant: no number is about a person, and no list of numbers
+//! grows with the space. Deliberately absent: their format, which is `server`'s.
 
 use crate::{Ctx, boards, deliveries};
 use domain::{

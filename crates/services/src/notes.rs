@@ -1,10 +1,9 @@
-//! What managers note about somebody, for each other: on nobody's page but a manager's, and in what somebody takes along
-//! of themselves.
+//! Managers' notes about a person, for each other: visible only on managers' pages and in the person's own data export.
 //!
-//! **Invariants.** The words are a remark and go with the person; no record holds them. A note that somebody rewrote
-//! meanwhile is neither written over nor deleted. Nobody keeps notes about themselves. What was deleted is nobody's to read
-//! any more, and can be taken back for a moment by whoever deleted it. Its bytes are overwritten in the file when the log
-//! of the database is next folded in, and go from that log as it is written anew, or when somebody is erased.
+//! **Invariants.** The text is a remark and goes with the person; no record holds it. A note that was rewritten meanwhile is
+//! neither overwritten nor deleted. Nobody writes notes about themselves. A deleted note cannot be read, and only the person who
+//! deleted it can undo that, for a moment. Its bytes are overwritten in the file when the log of the database is next folded in,
+//! and leave that log as it is rewritten, or when a person is erased.
 
 mod deleted;
 

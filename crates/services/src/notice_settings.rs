@@ -1,7 +1,7 @@
-//! What somebody wants to be told, and where: kinds switched on and off, times, and their address.
+//! Notification settings: kinds switched on and off, times, and the address.
 //!
-//! Invariant: everybody chooses for themselves alone, and safety cannot be switched off. Deliberately absent: what follows from
-//! it for a delivery (`domain::deliveries`).
+//! Invariant: people choose for themselves alone, and safety cannot be switched off. Deliberately absent: the effect on a
+//! delivery (`domain::deliveries`).
 
 use crate::{Ctx, mail, notices::oneself};
 use domain::{

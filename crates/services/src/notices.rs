@@ -1,8 +1,8 @@
-//! Notices: whoever something concerns is told, once; they read and archive, and follow machines.
+//! Notices: people are notified once of things that concern them; they read and archive notices, and follow machines.
 //!
-//! **Invariants.** A notice is written in the job that writes the fact, so neither is there without the other. Nobody is told of
-//! what they did themselves, unless it is about their safety. What somebody may no longer see is not shown to them, though they
-//! were once told. Deliberately absent: sentences, and mail.
+//! **Invariants.** A notice is written in the job that writes the fact, so neither exists without the other. Nobody is notified
+//! of their own actions, unless it is about their safety. Notices about things that a person may no longer see are hidden from
+//! them. Deliberately absent: sentences, and mail.
 
 use crate::{Ctx, change::Job};
 use domain::{

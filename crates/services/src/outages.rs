@@ -1,10 +1,11 @@
-//! Outages: a machine is blocked, and whoever has booked it, or the room that it stands in, is told, once, with what is free instead.
+//! Outages: when a machine is blocked, people who booked it or its room are notified once, with free alternatives.
 //!
-//! **Invariants.** Each holder is told once for each block and booking, as soon as the booking begins within [`NOTICE`], whether the
-//! block or the booking came first. What is named instead is not held: of two who choose it the first gets it, and the other is told
-//! so. Whoever was told and still has the booking is told when the block is lifted.
+//! **Invariants.** Each holder is notified once per block and booking, as soon as the booking begins within [`NOTICE`], whether
+//! the block or the booking came first. Alternatives are not reserved: of two who choose one, the first gets it, and the other
+//! learns that it is taken. Notified holders who still have the booking are notified when the block is lifted.
 //!
-//! Whoever looks after the machine sees what became of each booking. Deliberately absent: moving the booking ([`crate::bookings::rebook`]), and blocks themselves ([`crate::problems`]).
+//! Those who look after the machine see the outcome of each booking. Deliberately absent: moving the booking
+//! ([`crate::bookings::rebook`]), and blocks themselves ([`crate::problems`]).
 
 use crate::{
     Ctx,

@@ -1,6 +1,6 @@
-//! People: finding them, seeing one, and changing where somebody stands with the workshop.
+//! People: finding them, seeing one, and changing their standing.
 //!
-//! **Invariant.** As in the ledger, who changes something is looked at again inside the job that changes it.
+//! **Invariant.** As in the ledger, the actor is re-checked inside the job that makes the change.
 
 mod edit;
 mod queries;

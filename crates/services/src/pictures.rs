@@ -1,9 +1,8 @@
-//! Pictures of people and machines: taken in, made anew, shown.
+//! Pictures of people and machines: accepted, re-encoded, served.
 //!
-//! **Invariants.** What is kept is a JPEG that was made here: whatever else was in what somebody gave – places, other
-//! files, script – is not in it. What it is says its content and never its name, and nothing is read before it is known to
-//! be small enough. Of a machine that is put away, only those who care for it see what it looked like. Deliberately
-//! absent: HTTP.
+//! **Invariants.** Only a JPEG encoded here is stored: anything else in the upload, such as locations, other files or scripts, is
+//! left out. The format is judged by content and never by name, and nothing is read before it is known to be small enough.
+//! Pictures of an archived machine are visible only to those who look after it. Deliberately absent: HTTP.
 
 mod decoding;
 

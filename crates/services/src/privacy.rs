@@ -1,9 +1,9 @@
-//! What is kept of somebody: taking it along, and having it erased.
+//! Personal data: exporting and erasing it.
 //!
-//! **Invariants.** What is taken along opens nothing. Who is erased leaves no name, address, number, picture or word in any
-//! table, nor in the bytes of the file; hours and counts stay what they were, and so does the chain of records. The system
-//! is never left without an administrator. Deliberately absent: which tables there are (`store::privacy`), and copies that
-//! somebody made of the file.
+//! **Invariants.** An export contains nothing that grants access. An erased person leaves no name, address, number, picture or
+//! text in any table, nor in the bytes of the file; hours and counts remain as they were, and so does the audit chain. The system
+//! always has an administrator. Deliberately absent: the list of tables (`store::privacy`), and copies of the file made
+//! elsewhere.
 
 use crate::{
     Ctx,

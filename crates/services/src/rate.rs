@@ -1,7 +1,7 @@
-//! How often a program may ask, and somebody change something. Kept in memory: after a restart everybody's bucket is full.
+//! Rate limits for requests of programs and changes by people. In memory only: after a restart every bucket is full.
 //!
-//! Invariants: memory is bounded, whoever asks. All that somebody asks comes out of one bucket, with however many tokens; what they change
-//! on pages comes out of another, so that a program of theirs does not lock them out. Deliberately absent: pages that are only looked at.
+//! Invariants: memory is bounded, however many callers there are. All API requests of a person share one bucket, across all
+//! tokens; their changes on pages use another, so that their program does not lock them out. Deliberately absent: viewing pages.
 //!
 //! Card claims, problem reports and their photos have limits of their own, in their services.
 

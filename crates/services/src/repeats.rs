@@ -1,9 +1,9 @@
-//! Asking again: a program that gives a key with what it wants made may ask twice, and it is made once.
+//! Idempotency keys: a program that repeats a request with its key gets the first outcome, not a second one.
 //!
-//! **Invariants.** Of two who ask at once under one key, one makes and the other is told to wait. What came of a request is kept in
-//! the job that does it, so that whoever asks again after a crash learns of what stands, and may ask anew for what does not. What is
-//! kept is whose key it is, a salted hash of the request, and the id and state of what came of it; nothing that anybody wrote.
-//! Deliberately absent: the answer itself. Whoever asks again learns what was made and reads it there, and a secret is shown once.
+//! **Invariants.** Of two simultaneous requests under one key, one runs and the other is asked to wait. The outcome is stored in
+//! the job of the request, so a client that repeats it after a crash learns the outcome, and may retry if there is none. A row
+//! holds the key's owner, a salted hash of the request, and the id and state of the outcome; nothing that a user wrote.
+//! Deliberately absent: the answer itself. A repeated request gets the id and reads the result there; a secret is shown once.
 
 use crate::{Ctx, displays, shared::Shared};
 use domain::{

@@ -1,12 +1,12 @@
-//! Requests to boards: to end a use that may not go on, or that somebody stops from afar; and to begin one.
+//! Requests to boards: to end a use that must stop or that is stopped remotely, and to start one.
 //!
-//! **Invariants.** A use has one request under way at most, a machine one start, and no board is told what is not on
-//! record. Whether somebody may start is decided as at their swipe, when they ask and again when their board is told. A
-//! request is marked as sent before it is handed to the broker: a stop that is lost on the way is made up for by what the
-//! board is told when it next asks, while one that is sent twice logs out whoever came after.
+//! **Invariants.** A use has at most one pending request, a machine at most one start, and no board is sent anything that is not
+//! on record. Whether a person may start is decided as for their swipe, when they ask and again when their board is sent it. A
+//! request is marked as sent before it is handed to the broker: a stop that is lost on the way is repeated in the answer to the
+//! board's next question, while one that is sent twice would log out the next user.
 //!
-//! A use ends at the latest when a booking by another person begins, at machines where bookings count. Boards get the
-//! limit in minutes (`log_out_after`); a use that is still open is stopped a few seconds before the booking.
+//! A use ends at the latest when a booking by another person begins, at machines where bookings count. Boards get the limit in
+//! minutes (`log_out_after`); a use that is still open is stopped a few seconds before the booking.
 
 use crate::error::ServiceError;
 use crate::{Ctx, decisions};

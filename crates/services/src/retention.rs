@@ -1,12 +1,12 @@
-//! Retention: what is kept for a time only, cleared once a day, and written down that it was.
+//! Retention: clears expired data once a day, and records that it did.
 //!
-//! **Invariant.** Asks what is due now, so it does not matter how often or how late it runs; a second run finds nothing.
-//! Standings are never made anonymous: the ledger keeps the person while they are not erased, and with it when they last
-//! used what.
+//! **Invariant.** It queries everything due now, so it does not matter how often or how late it runs; a second run finds nothing.
+//! Standings are never made anonymous: the ledger names the person until they are erased, and with it when they last used each
+//! machine.
 //!
-//! After a year, uses, board facts, bookings, waiting-list places and checkouts lose their names; cards, remarks and
-//! photos go with them. Hours stay, and reports count them without a person. The audit log is cut after a year unless
-//! the settings say otherwise.
+//! After a year, uses, board facts, bookings, waiting-list places and checkouts lose their names; cards, remarks and photos go
+//! with them. Hours stay, and reports count them without a person. The audit log is cut after a year unless the settings say
+//! otherwise.
 
 use crate::{Ctx, access, checkouts, previews, sessions};
 use domain::{

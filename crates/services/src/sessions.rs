@@ -1,12 +1,12 @@
 //! Sessions: who a request comes from.
 //!
-//! **Invariants.** A session counts only while its person has not left, its time has not run out, and, where they have an
-//! authenticator, its code was shown. Where they stand is read anew at every request: what was changed counts at the next
-//! one. Deliberately absent: cookies.
+//! **Invariants.** A session is valid only while its person has not left, it has not expired, and, where they have an
+//! authenticator, its code was entered. Standing is reloaded at every request, so a change takes effect at the next one.
+//! Deliberately absent: cookies.
 //!
-//! Passkeys are missing on purpose: as of November 2026 the one library without a foreign crypto build depends on
-//! release candidates and would add a third crypto stack. A passkey would be another way to open a session with its
-//! second factor shown, in a file beside `accounts/sign_in.rs`.
+//! Passkeys are missing on purpose: as of November 2026 the one library without a foreign crypto build depends on release
+//! candidates and would add a third crypto stack. A passkey would be another way to open a session with its second factor shown,
+//! in a file beside `accounts/sign_in.rs`.
 
 use crate::{Ctx, token::Token};
 use domain::{

@@ -1,7 +1,7 @@
-//! Settings: what is said where, what holds, and saying something else – tried out before, where that decides about people.
+//! Settings: explicit and effective values, and changing them, after a preview where they decide about people.
 //!
-//! **Invariants.** What is about the system is for administrators, everything else for whoever cares for the equipment it is
-//! about. What was filled in from an older version changes nothing.
+//! **Invariants.** System settings are for administrators, all others for those who look after the equipment concerned. A form
+//! filled in from an older version changes nothing.
 
 use crate::{
     Ctx,

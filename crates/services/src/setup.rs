@@ -1,11 +1,12 @@
-//! The first administrator: who owns a space in which there is none.
+//! The first administrator: who owns a space that has none.
 //!
-//! **Invariants.** There is no password that anybody could know beforehand: whoever started the process reads a link from
-//! the terminal, or where they had it printed, or sits at the command line. Of two who follow the link one becomes the administrator. Where there is an
-//! administrator, nothing here makes another, but for whoever holds the data folder and says so.
+//! **Invariants.** There is no password that anyone could know beforehand: the person who started the process reads a link from
+//! the terminal, or where they had it printed, or sits at the command line. Of two who follow the link, one becomes the
+//! administrator. Where there is an administrator, nothing here makes another, except an explicit command by the owner of the
+//! data folder.
 //!
-//! Nobody qualifies themselves, so the first administrator could use nothing until there is a second person who may grant.
-//! While the space is being set up they become a trainer of each type they add: the one exception to that rule.
+//! Nobody qualifies themselves, so the first administrator could use nothing until there is a second person who may grant. While
+//! the space is being set up they become a trainer of each type they add: the one exception to that rule.
 //!
 //! The exception ends when every step of the set-up is done.
 

@@ -1,4 +1,4 @@
-//! What several tasks read and change in memory.
+//! In-memory state that several tasks read and change.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -1,4 +1,4 @@
-//! The space itself: what it is called, which clock and language it goes by.
+//! The space itself: its name, time zone and language.
 
 use crate::Ctx;
 use domain::{

@@ -1,7 +1,7 @@
-//! The program and its database: figures for whoever runs them, and a copy to take out.
+//! The program and its database: figures for administrators, and a copy to download.
 //!
-//! Invariant: no copy is handed out that is not on record before. Deliberately absent: backups of the command line
-//! (`copies`), but for when the last was made.
+//! Invariant: a copy is on record before it is handed out. Deliberately absent: backups by the command line (`copies`), except
+//! when the last was made.
 
 use crate::{
     Ctx, copies,

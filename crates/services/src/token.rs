@@ -1,7 +1,7 @@
-//! Dice, what is made with them – tokens that let somebody in –, and that they were used.
+//! Randomness, the access tokens made from it, and recording their use.
 //!
-//! Invariant: a token has 256 bits, is written down as its hash only, and shows itself to nobody by accident: it has no
-//! `Display`, and its `Debug` is empty. Deliberately absent: passwords, which people choose and which need a slow hash.
+//! Invariant: a token has 256 bits, is stored as its hash only, and is never printed by accident: it has no `Display`, and its
+//! `Debug` is empty. Deliberately absent: passwords, which people choose and which need a slow hash.
 
 use crate::Ctx;
 use crate::shared::Shared;

@@ -1,8 +1,8 @@
-//! Personal tokens: made, listed and revoked by whom they belong to; and whom a program stands for that brings one.
+//! Personal tokens: created, listed and revoked by their owners; and authenticating a program by its token.
 //!
-//! **Invariants.** A token is kept as its hash. It counts only while its owner is active, and ends wherever their sessions
-//! end: on suspension, on leaving, with a changed password, with a lost role. What it opens is what its owner may do, read
-//! anew at every request, cut down to its scopes. Deliberately absent: tokens made by tokens.
+//! **Invariants.** A token is stored as its hash. It is valid only while its owner is active, and ends whenever their sessions
+//! end: on suspension, on leaving, with a changed password, with a lost role. It grants its owner's permissions, reloaded at
+//! every request, cut down to its scopes. Deliberately absent: tokens made by tokens.
 
 use crate::{
     Ctx,

@@ -1,7 +1,7 @@
-//! Files that people upload: on the disk while they arrive, and a few per person at a time.
+//! File uploads: on disk while they arrive, and a few per person at a time.
 //!
-//! Invariant: an upload is a file without a name in the data folder, so nothing of it stays, however it ends. Deliberately
-//! absent: who may upload what, which is asked before one begins.
+//! Invariant: an upload is an unnamed file in the data folder, so nothing of it remains, however it ends. Deliberately absent:
+//! who may upload what, which is checked before one begins.
 
 use crate::{Ctx, shared::Shared};
 use domain::{
