@@ -1,10 +1,10 @@
-//! Announcements: managers tell everybody, or the qualified of a type, for a time.
+//! Announcements: managers inform everyone, or those qualified on a type, for a time.
 //!
-//! **Invariants.** Whoever an announcement is for is told once, when it begins, in the job that begins it; its writer is not. What
-//! is read of it is what it says now: withdrawn, it says nothing. Deliberately absent: mail.
+//! **Invariants.** Each recipient is notified once, when the announcement begins, in the job that begins it; its author is not.
+//! Readers always see the current text; a withdrawn announcement shows none. Deliberately absent: mail.
 //!
-//! `domain::announcements::Audience::reaches` alone decides who sees one. A timed job starts and ends them: one
-//! statement notifies the whole audience, and one event makes all open pages refetch.
+//! `domain::announcements::Audience::reaches` alone decides who sees one. A timed job starts and ends them: one statement
+//! notifies the whole audience, and one event makes all open pages refetch.
 
 use crate::{Ctx, corrections, error, markdown, notices};
 use domain::{

@@ -1,6 +1,6 @@
-//! Rooms, and who has which machine or room when: from twelve weeks ago, so that reports have something to say, to eight days ahead.
+//! Rooms and bookings of the demo: from twelve weeks ago, so that reports have data, to eight days ahead.
 //!
-//! Deliberately absent: what the rules say of these times; that nothing overlaps is the storage's word alone.
+//! Deliberately absent: the booking rules; only the storage checks that nothing overlaps.
 
 use super::{Built, cast};
 use domain::{

@@ -1,4 +1,4 @@
-//! What was done to the machines, and what people reported, in that half a year.
+//! Maintenance and problem reports of the demo's half year.
 
 use super::Built;
 use domain::{

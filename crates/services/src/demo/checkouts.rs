@@ -1,4 +1,4 @@
-//! When trainers of the invented workshop offer times, what they want to see, and who comes today.
+//! Availability of the demo's trainers, their checkout steps, and today's appointments.
 
 use super::{Built, cast};
 use domain::{

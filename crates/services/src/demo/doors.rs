@@ -1,4 +1,4 @@
-//! Who lets a visitor of the demo look around: an administrator, a trainer and a member, each by a link.
+//! Sign-in links for visitors of the demo: an administrator, a trainer and a member.
 
 use crate::{
     Ctx,

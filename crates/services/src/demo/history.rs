@@ -1,4 +1,4 @@
-//! Half a year of uses, as boards would have told them.
+//! Half a year of uses, as boards would have reported them.
 
 use super::{
     Built, HALF_A_YEAR,

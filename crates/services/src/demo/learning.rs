@@ -1,4 +1,4 @@
-//! What people of the invented workshop learn: three modules with a short film each, and candidates at several stages of them.
+//! Training in the invented workshop: three modules with a short film each, and candidates at several stages of them.
 
 use domain::{
     id::{AnswerId, EditionId, PersonId, QuestionId, TypeId},

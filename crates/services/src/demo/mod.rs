@@ -1,7 +1,7 @@
-//! The demo: a believable workshop with half a year behind it, for somebody who wants to look around.
+//! The demo: a believable workshop with half a year of history, to look around in.
 //!
-//! **Invariants.** It goes only into an empty space, never into one that somebody lives in. It is the same every time
-//! but for the dates, which end now. Its uses come about as real ones do: from what boards would have said.
+//! **Invariants.** It is installed only in an empty space, never in one that is in use. It is the same every time except for the
+//! dates, which end now. Its uses arise as real ones do: from reports of boards.
 
 mod bookings;
 mod care;

@@ -1,4 +1,4 @@
-//! What managers of the invented workshop announce.
+//! Announcements by managers of the invented workshop.
 
 use domain::{
     announcements::{Audience, Lasting},

@@ -1,4 +1,4 @@
-//! Pictures of the demo's machines: one drawing for each type, at the two sizes that pictures are kept in.
+//! Pictures of the demo's machines: one drawing per type, in the two sizes that are stored.
 
 use domain::{id::MachineId, pictures::Subject, time::Millis};
 use store::{StoreError, WriteTx, pictures};

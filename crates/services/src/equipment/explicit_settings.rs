@@ -1,4 +1,4 @@
-//! What is said for a type or a machine itself, in the forms of both.
+//! Settings of a type or machine itself, in the forms of both.
 
 use super::ValidationError;
 use crate::change::Job;

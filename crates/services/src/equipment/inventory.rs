@@ -1,4 +1,4 @@
-//! Everything that somebody cares for at once: the list, with what a change of many would do, and labels.
+//! The inventory: all equipment that the caller looks after, with a preview of bulk changes, and labels.
 
 use super::{
     EquipmentError,

@@ -1,4 +1,4 @@
-//! One type: what is kept of it, changed, put away and taken back.
+//! One machine type: its form, editing, archiving and restoring.
 
 use super::{
     EquipmentError, ValidationError,

@@ -1,4 +1,4 @@
-//! One machine: what is kept of it, changed, put away and taken back; and another one like it.
+//! One machine: its form, editing, archiving and restoring; and duplicating it.
 
 use super::{
     EquipmentError, ValidationError,

@@ -1,7 +1,7 @@
-//! Many machines changed alike: what would become of each, and the change itself.
+//! Bulk changes of machines: a preview of each outcome, and the change itself.
 //!
-//! Invariant: a field that nobody chose is left alone, and a machine that was changed since it was looked at is not changed
-//! unseen: either all are, or none.
+//! Invariant: a field that was not chosen stays as it is, and no machine is changed if any was edited since the preview: either
+//! all are, or none.
 
 use super::{EquipmentError, ValidationError};
 use crate::error::ServiceError;

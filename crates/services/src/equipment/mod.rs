@@ -1,8 +1,7 @@
 //! Equipment: the machines of a workshop, their types and places, and who may change them.
 //!
-//! **Invariants.** As everywhere, who changes something is looked at again inside the job that changes it. What was filled
-//! in from an older version changes nothing: whoever sent it gets what is saved now. What is put away keeps its history and
-//! can be taken back.
+//! **Invariants.** As everywhere, the actor is re-checked inside the job that makes the change. A form filled in from an older
+//! version changes nothing: its sender gets the current version. Archived equipment retains its history and can be restored.
 
 mod explicit_settings;
 mod inventory;

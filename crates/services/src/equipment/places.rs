@@ -1,4 +1,4 @@
-//! Places: named, in an order, put away once nothing stands there, and taken back.
+//! Places: named, ordered, archived once empty, and restored.
 
 use super::{EquipmentError, ValidationError, taken};
 use crate::{Ctx, error};

@@ -1,7 +1,7 @@
-//! Addresses of external calendars: what may be asked for, as far as the address itself says.
+//! Addresses of external calendars: which may be requested, as far as the address itself shows.
 //!
-//! Invariant: an address may hold a secret, so it has no `Debug` that shows it. Deliberately absent: what its host resolves to, which
-//! is judged where the connection is made.
+//! Invariant: an address may hold a secret, so it has no `Debug` that shows it. Deliberately absent: resolving its host, which is
+//! judged where the connection is made.
 
 use domain::external_calendars::{ADDRESS, Failure, networks::is_public};
 use std::{fmt, net::IpAddr};

@@ -1,10 +1,10 @@
-//! Calendar files of others (RFC 5545): when their events are.
+//! Parses calendar files of other programs (RFC 5545): when their events take place.
 //!
-//! **Invariants.** No input panics, and none is walked through for long: what is written by strangers is bounded. Nothing but times
-//! leaves this file, and the titles of what could not be read. A time that the clocks jump over is what the standard says, not the end
-//! of the jump as in our own times: others wrote it. Deliberately absent: files that are written here ([`crate::calendar`]).
+//! **Invariants.** No input panics, and none takes long to process: input from strangers is bounded. Only times leave this
+//! module, and the titles of events that could not be read. A time that the clocks jump over follows the standard, unlike our own
+//! times, which move to the end of the jump: others wrote it. Deliberately absent: writing files ([`crate::calendar`]).
 //!
-//! No crate was taken: of a file only a dozen properties matter, and crates keep all of it.
+//! No crate is used: only a dozen properties of a file matter, and crates hold all of it.
 
 mod clocks;
 mod lines;

@@ -1,7 +1,7 @@
-//! Reading an external calendar, and having the machine or room taken as it says.
+//! Reads an external calendar and closes the machine or room accordingly.
 //!
-//! Invariant: what could not be read changes nothing: the events of the last good reading stand. Everything that a reading changes is
-//! one job, which judges anew what stands there.
+//! Invariant: a failed reading changes nothing: the events of the last good one stand. All changes of a reading are one job,
+//! which judges the current state again.
 
 use super::{
     Answer, Question, ics, rows,

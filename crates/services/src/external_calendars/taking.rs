@@ -1,9 +1,9 @@
-//! Having a machine or room taken as a calendar wants it: around what was promised before, and that too once it is free.
+//! Closes a machine or room for calendar events: around existing promises, and in their place once those are free.
 //!
-//! Invariant: doing it twice changes nothing. Deliberately absent: who hears of it ([`super::reading`]).
+//! Invariant: running it twice changes nothing. Deliberately absent: notifications ([`super::reading`]).
 //!
-//! The machines of a room are taken one by one, each around its own bookings. Time that becomes free goes to the
-//! event before it is offered to anyone.
+//! The machines of a room are taken one by one, each around its own bookings. Time that becomes free goes to the event before it
+//! is offered to anyone.
 
 use super::rows;
 use crate::bookings::changed;

@@ -1,11 +1,9 @@
-//! What stands in a feed: its entries, in a bounded number of statements.
+//! The entries of a feed, in a bounded number of statements.
 //!
-//! Invariant: what was called off stays in it as cancelled while its time is near, because calendars that kept an earlier copy take an
-//! entry that is merely gone for one that they failed to read. The feed of a machine or a room names nobody whom the space does not
-//! show to members.
+//! Invariant: a cancelled entry stays in the feed as cancelled while its time is near, because calendars with an earlier copy
+//! treat a missing entry as a reading error. The feed of a machine or a room names only people whom the space shows to members.
 //!
-//! Cancelled entries stay for thirty days. The same entries produce the same bytes, so most requests are answered
-//! with 304.
+//! Cancelled entries stay for thirty days. The same entries produce the same bytes, so most requests are answered with 304.
 
 use crate::{
     Ctx,

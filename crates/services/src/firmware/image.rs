@@ -1,10 +1,10 @@
-//! What is in a file that somebody brings as firmware: an application for a processor of the ESP32 family, whole, or nothing.
+//! Parses an uploaded firmware file: a complete application for a processor of the ESP32 family, or nothing.
 //!
-//! A head of 24 bytes, up to 16 segments, padding to a multiple of 16 of which the last byte is a sum, and mostly a SHA-256
-//! behind it. What the application is stands at the beginning of the first segment; a boot loader has nothing there.
+//! A header of 24 bytes, up to 16 segments, padding to a multiple of 16 whose last byte is a checksum, and mostly a SHA-256 after
+//! it. The application's description is at the beginning of the first segment; a boot loader has nothing there.
 //!
-//! **Invariant.** Whatever is in a file, reading it never panics and never looks outside of it. Deliberately absent: whether
-//! a board has that processor, which boards do not say; the board looks at that itself before it starts anew.
+//! **Invariant.** Reading never panics and never looks outside the file. Deliberately absent: whether a board has that processor,
+//! which boards do not report; the board checks that itself before it restarts.
 
 use domain::firmware::{BYTES, ImageInfo, InvalidImage, chip};
 use sha2::{Digest, Sha256};

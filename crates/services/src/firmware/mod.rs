@@ -1,9 +1,9 @@
-//! Firmware of boards: images that managers bring, and having one sent to boards.
+//! Board firmware: images that managers upload, and sending one to boards.
 //!
-//! **Invariants.** What is no whole application for a board is not kept ([`image`]). A board gets one image at a time, never
-//! while somebody is on its machine, and every beginning and end is on record. What the server had begun when it stopped has
-//! failed, and can be asked for again. Deliberately absent: the way to a board ([`transfers`] hands out what is to be sent, and
-//! hears what came of it).
+//! **Invariants.** A file that is not a complete application for a board is rejected ([`image`]). A board gets one image at a
+//! time, never while its machine is in use, and every beginning and end is on record. Transfers under way when the server stopped
+//! have failed, and can be requested again. Deliberately absent: the connection to a board ([`transfers()`] hands out pending
+//! transfers and receives their results).
 //!
 //! Images are rows, so a backup is one file.
 

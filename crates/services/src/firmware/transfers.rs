@@ -1,7 +1,7 @@
-//! What is to be sent to boards, for whoever sends it: one thing after the other, and what came of it.
+//! Firmware transfers, for the process that sends them: one after the other, with their results.
 //!
-//! Invariant: one at a time takes errands and reports of them, so no board is sent anything twice. What somebody does not
-//! want any more stays so, whatever is reported.
+//! Invariant: only one process takes and reports transfers, so no board is sent anything twice. A cancelled transfer stays
+//! cancelled, whatever is reported.
 
 use crate::{
     Ctx,

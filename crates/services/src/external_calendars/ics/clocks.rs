@@ -1,8 +1,8 @@
-//! Clocks of a calendar file: what a name of a time zone means in it.
+//! Time zones of a calendar file: the clock that a name stands for.
 //!
-//! A zone of the IANA list is that zone. Any other name means what the file itself defines under it (RFC 5545, 3.2.19), and where it
-//! defines nothing, what programs are known to mean by it. **Invariant:** a name that nobody knows has no clock; none is guessed.
-//! Deliberately absent: times that are read by these clocks ([`super::times`]).
+//! A zone of the IANA list is that zone. Any other name means what the file defines under it (RFC 5545, 3.2.19), and otherwise
+//! the zone that programs commonly mean by it. **Invariant:** an unknown name has no clock; none is guessed. Deliberately absent:
+//! times read by these clocks ([`super::times`]).
 
 use super::{
     lines::{Property, unescaped},

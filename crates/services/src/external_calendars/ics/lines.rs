@@ -1,6 +1,6 @@
 //! Lines of a calendar file: unfolded, and split into name, parameters and value.
 //!
-//! Invariant: a line that is none is left out, and nothing here is longer than the file. Deliberately absent: what lines mean.
+//! Invariant: a malformed line is skipped, and nothing here is longer than the file. Deliberately absent: the meaning of lines.
 
 use std::{borrow::Cow, iter::Peekable, str::Lines};
 

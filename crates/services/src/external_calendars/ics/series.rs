@@ -1,10 +1,9 @@
-//! Series of a calendar file: what belongs to one event, and when it takes place after all.
+//! Series of a calendar file: the parts of one event, and when it actually takes place.
 //!
-//! Events of one UID are one series and what was changed of it. Of several versions the newest counts (`SEQUENCE`). An occurrence
-//! that something stands in place of is not taken at its old time (`RECURRENCE-ID`), nor are all later ones where it stands in place of
-//! those (`RANGE=THISANDFUTURE`). **Invariant:** what cannot be read of a change leaves what it changes as it was, and is named: a
-//! room is rather taken too long than free by mistake. Deliberately absent: on which days a rule repeats
-//! ([`domain::external_calendars::recurrence`]).
+//! Events of one UID form a series with its changes. Of several versions the newest counts (`SEQUENCE`). A replaced occurrence is
+//! not taken at its old time (`RECURRENCE-ID`), nor are all later ones if the replacement covers them (`RANGE=THISANDFUTURE`).
+//! **Invariant:** the unreadable part of a change leaves the original as it was, and is reported: a room taken too long is better
+//! than one free by mistake. Deliberately absent: on which days a rule repeats ([`domain::external_calendars::recurrence`]).
 //!
 //! Where the standard leaves something open, a series is read the way other calendar programs read it.
 

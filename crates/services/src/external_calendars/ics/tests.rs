@@ -1,4 +1,4 @@
-//! What calendar files say, as others write them.
+//! Calendar files as other programs write them.
 
 use super::*;
 use domain::{external_calendars::MOST_EVENTS, time::Date, zone::to_rfc3339};

@@ -1,6 +1,6 @@
-//! Times of a calendar file: days and times of days by a clock, and how long something lasts.
+//! Times of a calendar file: local dates and times of a clock, and durations.
 //!
-//! Invariant: whatever is written, arithmetic stays within what an instant holds. Deliberately absent: which clock a name means
+//! Invariant: whatever the input, arithmetic stays within the range of an instant. Deliberately absent: which clock a name means
 //! ([`super::clocks`]).
 
 use super::clocks::Clock;

@@ -1,8 +1,8 @@
-//! What Windows, Exchange and Outlook call time zones.
+//! Time-zone names of Windows, Exchange and Outlook.
 //!
-//! [`ZONES`] is made from the Unicode CLDR, `common/supplemental/windowsZones.xml` of 10 April 2025: of each name the zone of the
-//! territory `001`, which is for the whole world. [`SHOWN`] are names that people read in Windows and Exchange and that name no city
-//! of the IANA list. Invariant: every zone here is one that is known, and the names are in order.
+//! [`ZONES`] is generated from the Unicode CLDR, `common/supplemental/windowsZones.xml` of 10 April 2025: for each name the zone
+//! of territory `001`, the whole world. [`SHOWN`] are display names of Windows and Exchange that name no city of the IANA list.
+//! Invariant: every zone here is known, and the names are sorted.
 
 /// Names of Windows and the zones that they mean.
 pub(super) const ZONES: [(&str, &str); 139] = [
