@@ -1,8 +1,8 @@
-//! What stands for all that a list would do.
+//! A digest of everything that a list would do.
 //!
-//! Invariant: as long as it is the same, applying writes the same in the place of the same: also what is on no page, like
-//! what was there before, or the whole number of a card. Deliberately absent: a secret. It keeps nobody out; it tells
-//! whether somebody has seen what is about to happen.
+//! Invariant: as long as it is unchanged, applying writes the same in place of the same, including values on no page, such as the
+//! previous ones or the full number of a card. Deliberately absent: a secret. It keeps nobody out; it shows that the preview
+//! matches the change.
 
 use data_encoding::BASE64URL_NOPAD;
 use domain::{

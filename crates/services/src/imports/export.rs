@@ -1,7 +1,7 @@
-//! Lists that are taken out, in the form in which they can be brought in again; as a CSV or as the sheet of a workbook.
+//! Exports lists in the format in which they can be imported again; as a CSV or as the sheet of a workbook.
 //!
-//! **Invariants.** Nothing in a list is computed by a spreadsheet. Taking one out is on record. A list with the numbers of
-//! cards is for administrators: whoever has it can make such cards.
+//! **Invariants.** Spreadsheets compute nothing in a list. Exports are on record. A list with card numbers is for administrators:
+//! anyone who has it can make such cards.
 //!
 //! Exports are streamed: CSV from the database, XLSX from an unnamed file in the data folder.
 

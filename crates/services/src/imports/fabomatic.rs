@@ -1,13 +1,13 @@
-//! Taking over a Fab-O-Matic, for whoever holds the data folder: its people, machines and grants in one job, its uses in
-//! pieces behind it, and its maintenance last, for that counts by the hours of use.
+//! Imports a Fab-O-Matic, for the owner of the data folder: its people, machines and grants in one job, then its uses in pieces,
+//! and its maintenance last, because it counts by the hours of use.
 //!
-//! **Invariants.** What was taken is remembered in the commit that takes it: a run that broke off is gone on with by the
-//! next, and one more changes nothing. It may be done while everybody works: it is planned beside the writer, and each job looks
-//! whether what it writes is still so. Deliberately absent: passwords.
+//! **Invariants.** Each import is remembered in the commit that makes it: an interrupted run is continued by the next, and a
+//! further run changes nothing. It may run while everyone works: it is planned beside the writer, and each job checks that its
+//! data is still current. Deliberately absent: passwords.
 //!
-//! The first job plans everything before the uses again and writes it only if the plan is unchanged. Uses follow, a
-//! thousand per job, as sessions without board facts; one is left out if its machine was in use here meanwhile. An
-//! uploaded file is on disk only while it is read.
+//! The first job plans everything before the uses again and writes it only if the plan is unchanged. Uses follow, a thousand per
+//! job, as sessions without board facts; one is left out if its machine was in use here meanwhile. An uploaded file is on disk
+//! only while it is read.
 
 #[cfg(test)]
 mod tests;

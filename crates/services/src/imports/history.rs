@@ -1,8 +1,8 @@
-//! What happened at machines, to be taken out: uses, or what was done to them; of a time, a machine, somebody; a line each, as a
-//! CSV or as the sheet of a workbook.
+//! Exports machine history: uses or maintenance; by time, machine or person; one line each, as a CSV or as the sheet of a
+//! workbook.
 //!
-//! **Invariants.** Taking it out is on record. What somebody sees here is what they see on the pages: names that were cut
-//! from history are not in it, and no number of a card. It is read a piece at a time, and what happens meanwhile may be in it.
+//! **Invariants.** Exports are on record. They show only what the caller sees on the pages: names that were cut from history are
+//! not in them, and no card number. They are read a piece at a time, and may include events from meanwhile.
 
 use super::{
     ImportsError,

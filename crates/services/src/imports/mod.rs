@@ -1,8 +1,8 @@
-//! Lists of people, cards and qualifications that are brought in: kept, looked through, applied.
+//! Imports of people, cards and qualifications: uploaded, previewed, applied.
 //!
-//! **Invariants.** Nothing is changed before somebody has seen what would be. What is applied is planned anew inside the
-//! job that writes it, and is what was shown: all of it or nothing. A file is kept in memory, for whoever brought it in and in their session
-//! alone, for [`KEPT`]; a restart forgets it, and says so.
+//! **Invariants.** Nothing changes without a preview. The import is planned again inside the job that writes it, and must match
+//! the preview: all of it or nothing. A file stays in memory, for its uploader in their session alone, for [`KEPT`]; a restart
+//! forgets it, and reports that.
 
 mod apply;
 mod digest;

@@ -1,7 +1,7 @@
-//! A workbook of one sheet, written row by row and given out piece by piece: all of it is on the disk and none in memory.
+//! Writes a workbook of one sheet row by row and serves it in pieces: all of it is on disk and none in memory.
 //!
-//! **Invariants.** Text is text, whatever it begins with; nothing in a sheet is computed. What is on the disk lies in the data
-//! folder and has no name there, so that nothing of it stays, however this ends.
+//! **Invariants.** Text is text, whatever it begins with; spreadsheets compute nothing in it. The file lies unnamed in the data
+//! folder, so nothing of it remains, however this ends.
 
 use super::ImportsError;
 use crate::Ctx;

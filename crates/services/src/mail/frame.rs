@@ -1,6 +1,6 @@
-//! What stands around whatever a mail says, where it is shown as HTML.
+//! The HTML frame around the text of a mail.
 //!
-//! Invariant: all of it is in the mail; nothing is fetched and nothing runs. What is handed over as markup was escaped by whoever made it.
+//! Invariant: the mail is complete; nothing is fetched and nothing runs. Markup that is passed in was escaped by its maker.
 
 use std::fmt::Write;
 use text::{Lang, markup::escaped};

@@ -1,7 +1,7 @@
-//! Maintenance: plans made by those who own a machine or its type, and what was done, registered by those who train on it.
+//! Maintenance: plans made by owners of a machine or its type, and work registered by those who train on it.
 //!
-//! **Invariants.** What is registered stays, and each plan counts anew from then. A board that tells the same twice is kept
-//! once. A plan that somebody changed meanwhile is not changed. Names are for those who maintain the machine.
+//! **Invariants.** Registered work stays, and each plan counts from it. A board that reports the same twice is recorded once. A
+//! plan that was edited meanwhile is not changed. Names are for those who maintain the machine.
 
 mod photos;
 mod plans;

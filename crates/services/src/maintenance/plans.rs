@@ -1,4 +1,4 @@
-//! Plans: made for a machine or its whole type, changed, put away and taken back.
+//! Plans: made for a machine or its whole type, edited, archived and restored.
 
 use super::{MaintenanceError, ValidationError, about_plan, machine_of};
 use crate::{Ctx, error};

@@ -1,4 +1,4 @@
-//! Registering what was done, on a page or at the board.
+//! Registering maintenance work, on a page or at the board.
 
 use super::{MaintenanceError, ValidationError, machine_of};
 use crate::{Ctx, decisions::load_and_evaluate};

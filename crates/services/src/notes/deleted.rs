@@ -1,8 +1,7 @@
-//! Notes that were deleted a moment ago: the way back, for whoever deleted them.
+//! Recently deleted notes, and undo for the person who deleted them.
 //!
-//! **Invariants.** Their words are kept in memory alone, for [`UNDO`] and the few seconds until the clock next looks: a
-//! server that is restarted knows nothing of them. Nothing comes back about whoever is erased. Only a few are kept; the
-//! oldest makes room.
+//! **Invariants.** Their text is held in memory alone, for [`UNDO`] and the few seconds until the timer next runs: a restarted
+//! server knows nothing of them. No note about an erased person comes back. Only a few are held; the oldest makes room.
 
 use crate::shared::Shared;
 use domain::{

@@ -1,7 +1,7 @@
-//! What people are called and how they are reached: changing it, and adding somebody by hand.
+//! Names and contact details: editing them, and adding a person by hand.
 //!
-//! **Invariants.** Nobody changes the address of somebody whom they could not help in: it is a way in. What somebody else
-//! changed meanwhile is not written over.
+//! **Invariants.** Only those who may help a person sign in change that person's address, because it is a way in. A concurrent
+//! edit is not overwritten.
 
 use super::{PeopleError, make_member};
 use crate::{Ctx, error};

@@ -1,4 +1,4 @@
-//! Finding people, and what their pages show.
+//! Finding people, and loading their pages.
 
 use super::{PeopleError, SEARCH, permission};
 use crate::{

@@ -1,8 +1,8 @@
 //! Decodes an uploaded picture within a fixed amount of memory.
 //!
-//! **Invariants.** What decoding would take is known from the header and refused before anything is decoded. Metadata never
-//! counts: colour profiles, comments and previews are left out of a JPEG, bounded in a PNG, and skipped in a WebP; only the
-//! orientation is read. Deliberately absent: what is made of the picture.
+//! **Invariants.** The memory needed is computed from the header, and too much is refused before decoding. Metadata never counts:
+//! colour profiles, comments and previews are left out of a JPEG, bounded in a PNG, and skipped in a WebP; only the orientation
+//! is read. Deliberately absent: the use of the picture.
 
 mod jpeg;
 

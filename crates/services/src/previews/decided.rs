@@ -1,8 +1,7 @@
-//! Whom a change would bar or let in: the decision that boards get, made twice for everybody in front of every machine it
-//! is about.
+//! Whom a change would bar or let in: the decision that boards get, made twice for every person at every machine concerned.
 //!
-//! Invariant: two statements, and as many people and machines as are decided in a moment; whether there are more is told.
-//! Opening hours are left out, so that at night nobody is told that it bars no one.
+//! Invariant: two statements, and as many people and machines as can be decided in a moment; the result says if there are more.
+//! Opening hours are left out, so that at night no preview claims that a change bars no one.
 
 use super::{Change, PEOPLE, changed, cut, limit, told};
 use domain::{

@@ -1,13 +1,12 @@
-//! What a change would do, told before it is made: of settings and of clearing away here and in `decided`, of opening hours
-//! in `opening`.
+//! Previews of changes: of settings and retention here and in `decided`, of opening hours in `opening`.
 //!
-//! **Invariants.** A bounded number of statements, and no more people, machines and uses than are looked through in a
-//! moment; whether there are more is told. Nothing is changed by asking.
+//! **Invariants.** A bounded number of statements, and no more people, machines and uses than can be processed in a moment; the
+//! result says if there are more. A preview changes nothing.
 //!
-//! Deliberately absent: who may ask, which is for whoever says settings and hours.
+//! Deliberately absent: permissions, which belong to the code that changes settings and hours.
 //!
-//! The server writes the sentences, and `app/src/ui/would.rs` shows them beside the form, from values in the address,
-//! so previews work without script.
+//! The server writes the sentences, and `app/src/ui/preview.rs` shows them beside the form, from values in the address, so
+//! previews work without script.
 
 mod decided;
 mod opening;

@@ -1,7 +1,7 @@
-//! What other opening hours would do: who came lately when it would be closed, and what changes at this moment.
+//! Previews other opening hours: who came recently at times that would be closed, and what changes right now.
 //!
-//! Invariant: a use is held against the hours by the clock on the wall, each of its days for itself; weeks without the days
-//! that differed from them, so that a holiday behind us is no argument.
+//! Invariant: a use is compared with the hours by local time, each of its days by itself; by the regular week, without the days
+//! that differed from it, so that a past holiday does not count.
 
 use super::{MACHINES, USES, count, cut, lately, limit, told};
 use domain::{

@@ -1,4 +1,4 @@
-//! Blocks: placed and lifted by those who care for a machine, or by a problem that makes it unsafe.
+//! Blocks: placed and lifted by those who look after a machine, or by a problem that makes it unsafe.
 
 use super::{Field, ProblemsError, read, rows};
 use crate::{Ctx, change::Job, checkouts, outages, requests};

@@ -1,9 +1,9 @@
-//! Problems on machines: reported by members, acknowledged and resolved by those who care for the machine; and blocks.
+//! Problems on machines: reported by members, acknowledged and resolved by those who look after the machine; and blocks.
 //!
-//! **Invariants.** What is reported as unsafe blocks the machine in the same commit, and has whoever is on it logged out;
-//! every other block waits until nobody is. Such a block goes when the problem is resolved, unless another one still makes
-//! the machine unsafe. A problem that somebody changed meanwhile is not changed: who came second reads what was said. Names
-//! are for those who care for the machine.
+//! **Invariants.** A report of an unsafe machine blocks it in the same commit and logs out its user; every other block waits
+//! until the machine is free. Such a block ends when the problem is resolved, unless another one still makes the machine unsafe.
+//! A problem that was edited meanwhile is not changed: the second editor gets the current state. Names are for those who look
+//! after the machine.
 
 mod blocks;
 mod photos;

@@ -1,4 +1,4 @@
-//! Photos of problems: given by whoever reported it or cares for the machine, seen by whoever sees the problem.
+//! Photos of problems: added by the reporter or those who look after the machine, seen by everyone who sees the problem.
 
 use super::{ProblemsError, Row, ValidationError, about, known, rows};
 use crate::{Ctx, pictures};

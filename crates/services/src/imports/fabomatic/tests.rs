@@ -1,4 +1,4 @@
-//! What happens here while a Fab-O-Matic is taken over.
+//! Changes made here while a Fab-O-Matic is imported.
 
 use super::*;
 use crate::{Config, open};

@@ -1,8 +1,8 @@
-//! A Fab-O-Matic that comes by a page: its file is read and goes at once, and what was in it is kept in memory until it was
-//! looked through and taken over.
+//! A Fab-O-Matic uploaded on a page: its file is read and deleted at once, and its content stays in memory until it is reviewed
+//! and imported.
 //!
-//! **Invariants.** One at a time, for whoever brought it and in their session alone, for [`KEPT`]: the next takes its place,
-//! and a restart forgets it. What is taken over is what was shown. Deliberately absent: what is in it.
+//! **Invariants.** One at a time, for its uploader and in their session alone, for [`KEPT`]: the next replaces it, and a restart
+//! forgets it. The import is exactly the preview. Deliberately absent: the content itself.
 
 use super::{TakeOverError, Unread, digest, planned, rows, take_over};
 use crate::{

@@ -1,8 +1,7 @@
 //! A JPEG without its metadata, and the memory that its decoder needs.
 //!
-//! The decoder keeps every segment of a colour profile, a comment or an extended description that it meets, so all of them
-//! are left out before it reads the file; one Exif segment stays, for the orientation, and Adobe's, which says how colours
-//! are coded.
+//! The decoder stores every segment of a colour profile, a comment or an extended description that it meets, so all of them are
+//! left out before it reads the file; one Exif segment stays, for the orientation, and Adobe's, which says how colours are coded.
 
 use domain::pictures::{BYTES, InvalidPicture};
 use std::io::{self, BufRead, Cursor, Read, Seek, SeekFrom};
