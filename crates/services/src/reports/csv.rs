@@ -1,6 +1,6 @@
 //! Reports as CSV: a table for each chart, or all of them in one.
 //!
-//! Invariant: no spreadsheet computes a cell, and what is not shown is said in words. Days are those of the space.
+//! Invariant: no spreadsheet computes a cell, and hidden values are marked in words. Days are those of the space.
 
 use crate::imports::row;
 use domain::{

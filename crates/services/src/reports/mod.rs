@@ -1,9 +1,9 @@
-//! Reports of use, for managers: when machines and rooms are busy, and what becomes of bookings.
+//! Reports of use, for managers: when machines and rooms are busy, and how bookings end.
 //!
-//! **Invariants.** A bounded number of statements, however much was booked. What is about too few people never leaves
-//! `domain::reports`, so that pages, files and programs are told the same.
+//! **Invariants.** A bounded number of statements, however much was booked. Figures about too few people never leave
+//! `domain::reports`, so that pages, files and programs get the same.
 //!
-//! Deliberately absent: what may be shown, which the domain says.
+//! Deliberately absent: which figures may be shown, which the domain decides.
 
 mod csv;
 

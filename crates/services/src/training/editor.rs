@@ -1,8 +1,8 @@
-//! Modules as managers make them: written, given a video, published edition by edition, put in order, archived.
+//! The module editor of managers: text, videos, publishing editions, ordering, archiving.
 //!
-//! **Invariants.** Title, description and questions are as they are written; the video is that of the edition that was published,
-//! until the next is. How long a video is, is read from its file or said by an administrator: never by a manager, and never by who
-//! watches. Publishing an edition that must be completed again tells whoever completed an earlier one.
+//! **Invariants.** Title, description and questions take effect as saved; the video is that of the published edition until the
+//! next is published. A video's length is read from its file or set by an administrator: never by a manager or a viewer.
+//! Publishing an edition that must be completed again notifies those who completed an earlier one.
 
 use super::{TrainingError, ValidationError, questions::picture_src, requirements::required_of, video};
 use crate::{

@@ -1,8 +1,9 @@
-//! Modules and requirements as one document: written for another workshop, and read from one.
+//! Exports modules and requirements as one document for another workshop, and imports one.
 //!
-//! **Invariants.** What is read goes through the same readers as what is typed into the editor. All of a document is made, or
-//! nothing; what is here already – a module by its title, a requirement by what it is of – stays as it is. What is made is a
-//! draft: nobody sees it before it is published; how long a video at `YouTube` is, is taken from an administrator alone. Deliberately absent: files of videos and pictures of questions.
+//! **Invariants.** Imported values go through the same parsers as input to the editor. A document is imported as a whole or not
+//! at all; existing entries stay as they are: a module by its title, a requirement by its subject. Imported modules are drafts:
+//! nobody sees them before they are published; the length of a video at `YouTube` is accepted from an administrator alone.
+//! Deliberately absent: files of videos and pictures of questions.
 
 use super::{DescribeModule, TrainingError, TypedQuestion, ValidationError, requirements::require_now};
 use crate::{Ctx, error::FieldError};

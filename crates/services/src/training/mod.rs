@@ -1,8 +1,8 @@
-//! Training: what people watch and answer on their way to a machine, and what managers make of it.
+//! Training: the modules that people watch and answer on their way to a machine, and how managers make them.
 //!
-//! **Invariants.** What is right in a quiz leaves the server for whoever passed it, and for whoever writes it. How far somebody
-//! is, is known to themselves and to those who train on the type it is for. Deliberately absent: the ledger. Who completed
-//! everything is ready for a trainer, and not qualified.
+//! **Invariants.** Right quiz answers leave the server only for people who passed and for the authors. A person's progress is
+//! known to themselves and to those who train on the type. Deliberately absent: the ledger. Completing everything makes a person
+//! ready for a trainer, not qualified.
 
 mod editor;
 mod exchange;

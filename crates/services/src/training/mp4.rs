@@ -1,7 +1,7 @@
-//! How long an MP4 or a `QuickTime` file is, and how its pictures and its sound are coded.
+//! Reads the length and the codecs of an MP4 or a `QuickTime` file.
 //!
-//! Invariant: whatever a file says of its own sizes, no more than a few dozen bytes are read at a time and a bounded number of
-//! boxes is looked at. Not here: which codings browsers play, and everything else that is in a file.
+//! Invariant: whatever sizes a file claims, no more than a few dozen bytes are read at a time and a bounded number of boxes is
+//! visited. Not here: which codecs browsers play, and all other content of a file.
 
 use domain::training::formats::Unplayable;
 use std::io::{self, Read, Seek, SeekFrom};

@@ -1,7 +1,7 @@
-//! Quizzes: begun when enough was watched, answered one question after the other, handed in.
+//! Quizzes: started when enough was watched, answered question by question, handed in.
 //!
-//! Invariant: a try asks what was drawn when it began, whatever becomes of the questions meanwhile. Which answers are right is told
-//! to whoever passed; who did not reads how many were.
+//! Invariant: an attempt asks the questions drawn at its start, even if they change meanwhile. Right answers are shown only to
+//! those who passed; others see the number of right ones.
 
 use super::{TrainingError, learner, paths::paths, questions::picture_src, quiz_opens, quiz_state, today};
 use crate::{Ctx, change::Job};

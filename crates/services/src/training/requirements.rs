@@ -1,7 +1,7 @@
-//! What types and machines require of whoever wants to use them: modules, and how much of each.
+//! The requirements of types and machines: modules, and how much of each.
 //!
-//! Invariant: whoever may change the type or the machine says what it requires. Whoever is on a machine when it begins to require
-//! something finishes.
+//! Invariant: those who may change the type or the machine set its requirements. A use that is under way when a requirement is
+//! added may finish.
 
 use super::{TrainingError, ValidationError};
 use crate::{Ctx, change::Job};

@@ -1,7 +1,8 @@
-//! The files of videos: in a folder beside the database, under names that nobody chose.
+//! Video files: in a folder beside the database, under random names.
 //!
-//! **Invariants.** A file that is no video, or none that browsers play, is not kept. A file has its name before a row names it, and is deleted when no row does:
-//! what a killed process leaves behind is a file too many, never a row without its file. They are not in a backup of the database.
+//! **Invariants.** A file that is no video, or none that browsers play, is rejected. A file has its name before a row refers to
+//! it, and is deleted when no row does: a killed process leaves an unused file, never a row without its file. Videos are not in a
+//! backup of the database.
 //!
 //! The length of a video comes from the file or from an administrator, and watching is measured against it.
 

@@ -1,7 +1,7 @@
-//! Watching: what a page reports is credited by the server's clock.
+//! Watching: progress reported by a page is credited by the server's clock.
 //!
-//! Invariant: the rule is `domain::training::watching::report`; a refused report changes nothing, and none is on record as
-//! something that somebody did.
+//! Invariant: the rule is `domain::training::watching::report`; a refused report changes nothing, and reports are not in the
+//! audit log.
 
 use super::TrainingError;
 use crate::Ctx;

@@ -1,7 +1,7 @@
-//! How long a `WebM` is and how it is coded, read from its header.
+//! Reads the length and the codecs of a `WebM` from its header.
 //!
-//! Invariant: whatever the file says of its own sizes, no more than a name is read at a time, and nothing is allocated: the
-//! readers of this format that there are take memory by what a file claims. Deliberately absent: everything else that is in one.
+//! Invariant: whatever sizes the file claims, no more than a name is read at a time, and nothing is allocated: the existing
+//! readers of this format take memory by the claims of a file. Deliberately absent: all other content.
 
 use domain::training::formats::Unplayable;
 use std::io::{self, Read, Seek, SeekFrom};

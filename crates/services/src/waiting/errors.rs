@@ -1,4 +1,4 @@
-//! Why somebody is not put on a waiting list, or gets nothing from it.
+//! Why a person cannot join a waiting list, or gets nothing from it.
 
 use crate::bookings::BookingsError;
 use domain::{actor::Forbidden, waiting::MOST};

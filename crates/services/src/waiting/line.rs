@@ -1,7 +1,7 @@
-//! What happens to waiting lists by themselves: a time that becomes free is offered to who is next, and offers end.
+//! What timers and freed times do to waiting lists: a free time is offered to the next in line, and offers end.
 //!
-//! Invariant: whoever is first in line of those who can have the whole of a free time is offered it. Offers are made by Toolgate in the
-//! job that frees the time; the clock finds what became free in another way.
+//! Invariant: the first in line of those who can have the whole of a free time is offered it. Toolgate makes offers in the job
+//! that frees the time; a timer finds time that became free in another way.
 
 use super::{
     BookingContext, Filter, Purpose, Request, State, WaitingRow, Want, changed, occupations, occupy, refusals,

@@ -1,10 +1,10 @@
-//! Waiting lists: members wait for a time that is taken, are offered it when it becomes free, and take or decline it.
+//! Waiting lists: members wait for a taken time, are offered it when it becomes free, and accept or decline it.
 //!
-//! **Invariants.** What can follow what is said by `domain::waiting` alone. An offer and the time that it holds change in one job, and
-//! so do the offer and the booking that comes of it: nobody takes the time in between. An offer is judged by what held when it was
-//! made, so a rule about how soon one may book does not take it away again.
+//! **Invariants.** `domain::waiting` alone decides which state can follow which. An offer and the time that it holds change in
+//! one job, and so do the offer and the resulting booking: nobody takes the time in between. An offer is judged by the facts of
+//! its creation, so a notice-period rule does not take it away again.
 //!
-//! Deliberately absent: whether a time can be had ([`crate::bookings`]).
+//! Deliberately absent: whether a time can be booked ([`crate::bookings`]).
 //!
 //! A time is offered to the waiting list before anyone else can take it.
 
