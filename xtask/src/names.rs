@@ -59,7 +59,8 @@ pub fn faults(name: &str, text: &str) -> Vec<String> {
     let mut faults = Vec::new();
     for (number, line) in (1..).zip(text.lines()) {
         let line = line.trim_start();
-        if line.starts_with("//") {
+        if line.starts_with("//") || line.starts_with('"') {
+            // A sentence, or a text of a list.
             continue;
         }
         let found = defined(line, &TYPE, &TYPES).or_else(|| defined(line, &OTHER, &OTHERS));

@@ -460,7 +460,7 @@ async fn change_many(
     let (field, typed) = change.into_form();
     let bulk = Bulk { machines, change: vec![field.to_owned()], typed };
     let changed = equipment::change_many(&ctx, &actor, &bulk).await;
-    let called = format!("change.{}", if field == "kind" { "type" } else { field });
-    changed.map_err(|error| renamed(error.problem(lang), field, &called))?;
+    let qualified = format!("change.{}", if field == "kind" { "type" } else { field });
+    changed.map_err(|error| renamed(error.problem(lang), field, &qualified))?;
     Ok(done())
 }

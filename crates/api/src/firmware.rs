@@ -267,14 +267,14 @@ pub struct Called {
 
 async fn keep(
     caller: Caller,
-    Query(called): Query<Called>,
+    Query(naming): Query<Called>,
     request: Request,
 ) -> Result<One<FirmwareImage>, Refusal> {
     let Caller { ctx, actor, .. } = caller;
     firmware::may_keep(&actor)?;
     let given = file(&ctx, &actor, request, KINDS, BYTES).await?;
     let given = given.into_bytes().await?;
-    let name = called.name.unwrap_or_default();
+    let name = naming.name.unwrap_or_default();
     let kept = firmware::keep(&ctx, &actor, &name, given).await?;
     let page = firmware::page(&ctx, &actor).await?;
     let found = page.images.into_iter().find(|image| image.id == kept);

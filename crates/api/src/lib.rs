@@ -11,7 +11,7 @@
 //! **Deliberately absent:** rules. An operation reads what came, asks a service, and says what the service said. Tokens are
 //! made and revoked on a page, by whoever signed in themselves.
 //!
-//! Router, OpenAPI document, reference pages and permission test are made from one list of operations.
+//! Router, `OpenAPI` document, reference pages and permission test are made from one list of operations.
 //! `server/openapi.json` is the agreed document; a test fails when it changes.
 
 pub mod access;
