@@ -20,12 +20,12 @@ pub fn patience(most: usize) -> Duration {
     PATIENCE.max(Duration::from_secs(most.div_ceil(SLOWEST) as u64))
 }
 
-/// What came of a body that is a file.
+/// The result of reading a request body that is a file.
 pub enum Whole {
     Arrived(Upload),
-    /// It is longer than it may be.
+    /// It exceeds the maximum size.
     TooLarge,
-    /// It broke off, or nothing came for too long.
+    /// The transfer was interrupted or timed out.
     Broken,
 }
 

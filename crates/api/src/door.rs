@@ -38,23 +38,23 @@ use std::{
 };
 use text::Lang;
 
-/// The address of the client, for limits and logs: whoever serves puts it into the request.
+/// The client's address, for rate limits and logs. The server adds it to the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Peer(pub IpAddr);
 
-/// What stood in `Authorization`.
+/// The content of `Authorization`.
 #[derive(Debug, Clone)]
 pub enum Bearer {
-    /// Nothing: a cookie says who it is, or nobody does.
+    /// No token: the caller is identified by a cookie, or not at all.
     None,
-    /// A token in force.
+    /// A valid token.
     Token {
-        /// What it may be used for.
+        /// The token's scopes.
         scopes: Vec<Scope>,
     },
-    /// Something that opens nothing.
+    /// An invalid token.
     Refused,
-    /// Whether it opens anything could not be found out.
+    /// The token could not be checked.
     Unavailable,
 }
 

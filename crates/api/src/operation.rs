@@ -42,19 +42,19 @@ pub type Call = Arc<dyn Fn(Request, Ctx) -> Pin<Box<dyn Future<Output = Response
 /// A group of operations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tag {
-    /// Whoever asks.
+    /// The caller.
     Me,
-    /// People, and where they stand.
+    /// People and their membership.
     People,
-    /// Who may use what, and what keeps whom out.
+    /// Qualifications and holds.
     Qualifications,
-    /// What is free, and who has what.
+    /// Availability and bookings.
     Bookings,
-    /// Machines, types, places.
+    /// Machines, types and places.
     Machines,
-    /// May somebody use a machine, and why not.
+    /// Access checks.
     Access,
-    /// Modules, progress, requirements.
+    /// Training modules, progress and requirements.
     Training,
     /// The space as a whole.
     Space,
@@ -92,23 +92,21 @@ impl Tag {
     #[must_use]
     pub const fn about(self) -> &'static str {
         match self {
-            Self::Me => "Whoever asks: who they are here, and what they may.",
-            Self::People => {
-                "People: where they stand with the workshop, their cards, what is on record of them, and what keeps them out for a time."
+            Self::Me => "The caller: identity and permissions.",
+            Self::People => "People: their membership, cards, records and holds.",
+            Self::Qualifications => {
+                "Qualifications: who may use, train on and own what. The ledger is append-only."
             }
-            Self::Qualifications => "The ledger of who may use, train on and own what. It is only ever added to.",
-            Self::Bookings => {
-                "Machines and rooms for some time: what is free, who has it, and what is done about it."
-            }
-            Self::Machines => {
-                "Machines, their types and places, what goes on there, and the screens that show it."
-            }
+            Self::Bookings => "Bookings of machines and rooms: availability, holders and actions.",
+            Self::Machines => "Machines, their types and places, their activity, and the screens that show them.",
             Self::Access => {
-                "The one decision: may this person use this machine, and if not, what is the way to yes."
+                "Access checks: whether a person may use a machine, and if not, what would change that."
             }
-            Self::Training => "Modules that people watch and answer, how far they are, and what machines require.",
+            Self::Training => {
+                "Training modules that people watch and answer, their progress, and what machines require."
+            }
             Self::Space => {
-                "The workshop as a whole: when it is open, what is set, what waits for a decision, and what was done."
+                "The workshop as a whole: opening hours, settings, pending decisions and the audit log."
             }
         }
     }
@@ -117,12 +115,12 @@ impl Tag {
 /// Types that the description refers to: name → schema.
 pub type Schemas = Vec<(String, Value)>;
 
-/// A type as the description names it, and all that it refers to.
+/// A type as named in the OpenAPI document, with all schemas that it refers to.
 #[derive(Debug, Clone)]
 pub struct Shape {
-    /// What it is called.
+    /// The schema's name.
     pub name: String,
-    /// Made when it is first asked for: a request needs one of them, and a server that starts none.
+    /// Built on first use: a request needs one of them, and a starting server none.
     made: Arc<LazyLock<Schemas, Box<dyn FnOnce() -> Schemas + Send>>>,
 }
 
@@ -162,75 +160,75 @@ fn schemas<T: ToSchema>() -> Schemas {
     found.into_iter().map(|(name, schema)| (name, serde_json::to_value(schema).unwrap_or_default())).collect()
 }
 
-/// What comes back when it was done.
+/// The response to a successful request.
 #[derive(Debug, Clone)]
 pub enum Answer {
-    /// Nothing: 204.
+    /// No content: 204.
     Nothing,
-    /// One thing: 200.
+    /// A single object: 200.
     One(Shape),
-    /// A page of things, and where the next one begins: 200.
+    /// A page of objects with the cursor of the next page: 200.
     Page(Shape),
-    /// The id and address of what was made: 201.
+    /// The id and address of the created object: 201.
     Made(Place),
     /// A file of this kind: 200.
     File(&'static str),
 }
 
-/// What becomes of an `If-Match` that may be left out.
+/// How an optional `If-Match` is handled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IfMatch {
-    /// Nothing.
+    /// It is ignored.
     Unread,
-    /// It is gone by.
+    /// It is checked.
     Read,
 }
 
-/// Whether something has to be sent.
+/// Whether a body is required.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
-    /// It is refused without.
+    /// Requests without one are refused.
     Required,
-    /// It can be left out.
+    /// It can be omitted.
     Optional,
 }
 
 /// One operation.
 #[derive(Clone)]
 pub struct Operation {
-    /// How.
+    /// The HTTP method.
     pub method: Method,
-    /// Where.
+    /// The path.
     pub path: &'static str,
-    /// Its name for programs.
+    /// The operation id.
     pub id: &'static str,
-    /// Its group.
+    /// The group.
     pub tag: Tag,
-    /// In a few words.
+    /// A short summary.
     pub summary: &'static str,
-    /// In a few more.
+    /// A longer description.
     pub description: &'static str,
-    /// What a token must be for; `None`: any token will do.
+    /// The scope that a token needs; `None` accepts any token.
     pub scope: Option<Scope>,
-    /// Nobody has to say who they are, where the space is open to passers-by.
+    /// Whether it works without authentication where the space is open to visitors.
     pub open: bool,
-    /// The fields of the query, as an object.
+    /// The query parameters, as an object.
     pub query: Option<Shape>,
-    /// What is sent, as JSON.
+    /// The JSON body.
     pub body: Option<Shape>,
-    /// Whether that has to be sent.
+    /// Whether the body is required.
     pub presence: Presence,
-    /// What is sent that is no JSON: of which kinds.
+    /// The media types of a body that is not JSON.
     pub file: &'static [&'static str],
-    /// What comes back.
+    /// The response.
     pub answer: Answer,
-    /// It says which version it is of, or has to be told.
+    /// Whether the resource has a version, sent as `ETag` and required as `If-Match`.
     pub versioned: bool,
-    /// Whether it may be told which version was seen, without having to.
+    /// Whether an optional `If-Match` is checked.
     pub if_match: IfMatch,
-    /// It answers nothing, and under a key it is done once all the same.
+    /// Whether it takes an idempotency key although it returns no content.
     pub once: bool,
-    /// Codes of problems that only this one has, with their status.
+    /// Codes of problems specific to this operation, with their status.
     pub problems: Vec<(u16, &'static str)>,
     call: Call,
 }
@@ -442,7 +440,7 @@ signature!(A, B, C);
 signature!(A, B, C, D);
 signature!(A, B, C, D, E);
 
-/// Parts of which the description says nothing.
+/// Items that are excluded from the OpenAPI document.
 macro_rules! undescribed {
     ($($part:ty),+) => { $(impl Part for $part { fn describe(_: &mut Operation) {} })+ };
 }
