@@ -36,7 +36,7 @@ use text::Lang;
 /// The longest body that is read: nobody types more.
 pub const BODY: usize = 256 * 1024;
 
-/// Who asks, and in which language they read.
+/// The caller and their language.
 pub struct Caller {
     pub ctx: Ctx,
     pub actor: Actor,
@@ -64,9 +64,9 @@ impl FromRequestParts<Ctx> for Caller {
     }
 }
 
-/// Whoever asks does so by themselves, as far as their browser says: no link on another site has them do it. For what is read
-/// and leaves a record all the same. A program that shows a token is not asked: `http::explain`, around everything here, has
-/// taken the header off by then. It must stay there.
+/// Requires that the browser does not report a request triggered by another site. Used for reads that leave an audit entry.
+/// Requests with a token are exempt because `http::explain`, which wraps all routes here, removes the header first. It must
+/// remain outermost.
 pub struct FromHere;
 
 impl FromRequestParts<Ctx> for FromHere {
@@ -80,7 +80,7 @@ impl FromRequestParts<Ctx> for FromHere {
     }
 }
 
-/// The id in the path. What is no number from 1 names nothing.
+/// The id in the path. Anything but a positive integer is not found.
 pub struct Id(pub i64);
 
 impl FromRequestParts<Ctx> for Id {
@@ -95,7 +95,7 @@ impl FromRequestParts<Ctx> for Id {
     }
 }
 
-/// The word in the path. Whoever asks for it knows what it may be.
+/// A code in the path. The handler checks its value.
 pub struct Word(pub String);
 
 impl FromRequestParts<Ctx> for Word {
@@ -110,7 +110,7 @@ impl FromRequestParts<Ctx> for Word {
     }
 }
 
-/// The operation that a request is for; its description gives the shape of the body. The door puts it into the request.
+/// The operation that a request matches; its schema describes the body. The API layer adds it to the request.
 #[derive(Clone)]
 pub(super) struct Expected(pub Arc<Operation>);
 
@@ -135,7 +135,7 @@ impl<T: DeserializeOwned> FromRequestParts<Ctx> for Query<T> {
     }
 }
 
-/// The body, as JSON, of `MOST` bytes at most.
+/// The body as JSON, limited to `MOST` bytes.
 pub struct Body<T, const MOST: usize = BODY>(pub T);
 
 impl<T: DeserializeOwned, const MOST: usize> FromRequest<Ctx> for Body<T, MOST> {
@@ -168,7 +168,7 @@ impl<T: DeserializeOwned, const MOST: usize> FromRequest<Ctx> for Body<T, MOST> 
     }
 }
 
-/// The body, as JSON, where one is sent.
+/// The optional body as JSON.
 pub struct OptionalBody<T>(pub Option<T>);
 
 impl<T: DeserializeOwned> FromRequest<Ctx> for OptionalBody<T> {
@@ -186,7 +186,7 @@ impl<T: DeserializeOwned> FromRequest<Ctx> for OptionalBody<T> {
     }
 }
 
-/// Any JSON, in which no object names a field twice: of two values it would be unsaid which one counts.
+/// Any JSON without duplicate keys, because it would be ambiguous which value counts.
 struct Json(Value);
 
 impl<'de> Deserialize<'de> for Json {
@@ -341,7 +341,7 @@ fn flawed(path: &str, said: &str, lang: Lang) -> Problem {
     }
 }
 
-/// The version that somebody has seen, from `If-Match`.
+/// The version from `If-Match`.
 pub struct Seen(pub i64);
 
 impl FromRequestParts<Ctx> for Seen {
@@ -358,7 +358,7 @@ impl FromRequestParts<Ctx> for Seen {
     }
 }
 
-/// The version that somebody has seen, where they say it.
+/// The version from an optional `If-Match`.
 #[derive(Debug, Clone, Copy)]
 pub struct IfSeen(pub Option<i64>);
 
