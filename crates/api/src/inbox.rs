@@ -59,7 +59,7 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 Tag::Space,
                 "Undo a decision",
-                "Undoes a decision within a minute: about an applicant, for the person who decided; of a dismissed card.",
+                "Undoes the caller's decision about an applicant within a minute, or restores a dismissed card.",
             )
             .needs(Scope::PeopleWrite)
             .errors::<services::inbox::InboxError>(REFUSED),

@@ -56,23 +56,23 @@ pub fn limit(wanted: Option<u32>, lang: Lang) -> Result<usize, Refusal> {
     }
 }
 
-/// Which part of a list.
+/// Pagination parameters.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Which {
-    /// The cursor of the page before.
+    /// The cursor from the previous page.
     #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     pub after: Option<String>,
-    /// How many at most.
+    /// The maximum number of items.
     #[schema(minimum = 1, maximum = 50, example = 50)]
     pub limit: Option<u32>,
 }
 
 /// A page of a list.
 pub struct Page<T> {
-    /// What is on it.
+    /// The items.
     pub items: Vec<T>,
-    /// The cursor behind it, if there is more.
+    /// The cursor of the next page, if there is one.
     pub next: Option<String>,
 }
 
@@ -128,7 +128,7 @@ impl<T: Serialize> IntoResponse for Page<T> {
     }
 }
 
-/// Where the next page begins: the door, which knows the address, makes a link of it.
+/// The cursor of the next page. The API layer, which knows the address, turns it into a link.
 #[derive(Debug, Clone)]
 pub struct Next(pub String);
 
