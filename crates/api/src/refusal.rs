@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use services::error::ServiceError;
 use text::Lang;
 
-/// A request that was refused.
+/// A refused request.
 #[derive(Debug)]
 pub struct Refusal(pub Problem);
 
@@ -93,8 +93,7 @@ fn told(saved: &Saved) -> Value {
     })
 }
 
-/// On a refusal because somebody saved something meanwhile: what it says. The door, which knows what was sent, says that
-/// beside it.
+/// With a refusal because the version is out of date: the saved version. The API layer adds the body that was sent.
 #[derive(Debug, Clone)]
 pub(super) struct Stale(Value);
 

@@ -7,10 +7,10 @@
 use super::operation::Shape;
 use serde_json::{Number, Value};
 
-/// The path of the field at which a list stands in place of an object; empty for the whole.
+/// A field with an array instead of an object; an empty path means the whole body.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Misfit {
-    /// As serde writes paths: `all[1].times`.
+    /// The path as serde writes it: `all[1].times`.
     pub field: String,
 }
 
