@@ -30,7 +30,7 @@ pub fn operations() -> Vec<Operation> {
         Operation::get("/api/v1/announcements", LIST, list)
             .about(
                 Tag::Space,
-                "Announcements",
+                "List announcements",
                 "Lists the current announcements addressed to the caller, newest first. Managers see all of them and can \
                  filter for planned, ended or withdrawn ones.",
             )

@@ -25,7 +25,7 @@ pub fn operations() -> Vec<Operation> {
         Operation::get("/api/v1/board-logins", LIST, list)
             .about(
                 Tag::Machines,
-                "Board logins",
+                "List board logins",
                 "Lists the active logins for machines that the caller looks after or may read about, by machine. Passwords \
                  are never included.",
             )

@@ -25,21 +25,21 @@ pub fn operations() -> Vec<Operation> {
         Operation::get("/api/v1/boards", LIST, list)
             .about(
                 Tag::Machines,
-                "Boards",
+                "List boards",
                 "Lists the registered boards of machines that the caller looks after or may read about, by machine.",
             )
             .needs(Scope::MachinesRead),
         Operation::get("/api/v1/boards/strays", STRAYS, strays)
             .about(
                 Tag::Machines,
-                "Unassigned boards",
+                "List unassigned boards",
                 "Lists the boards seen since the server started whose number belongs to no machine, by number.",
             )
             .needs(Scope::MachinesRead),
         Operation::get("/api/v1/boards/rejected", REJECTED, rejected)
             .about(
                 Tag::Machines,
-                "Rejected board messages",
+                "List rejected board messages",
                 "Counts the messages that could not be read by kind, with the latest of each, most recent first. Card \
                  numbers are omitted.",
             )

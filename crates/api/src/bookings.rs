@@ -104,7 +104,7 @@ fn rebooking() -> Vec<Operation> {
         Operation::get("/api/v1/bookings/{id}/instead", "readInstead", instead)
             .about(
                 Tag::Bookings,
-                "Alternatives to a booking",
+                "List alternatives to a booking",
                 "Lists times on other machines of the same type for one of the caller's bookings, the same time first. They \
                  are not reserved.",
             )

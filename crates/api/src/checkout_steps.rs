@@ -25,7 +25,7 @@ pub fn operations() -> Vec<Operation> {
         Operation::get("/api/v1/appointments/{id}/checklist", "readChecklist", checklist)
             .about(
                 Tag::Qualifications,
-                "The checklist of an appointment",
+                "Get an appointment's checklist",
                 "Returns the steps that the trainer checks, their results, and the signatures. Empty if the type has no \
                  checklist.",
             )

@@ -29,7 +29,7 @@ pub fn operations() -> Vec<Operation> {
         Operation::get("/api/v1/checkout-slots", SLOTS, slots)
             .about(
                 Tag::Qualifications,
-                "Available checkout times",
+                "List available checkout times",
                 "Lists the times at which trainers of a type are available to the caller in the next three weeks.",
             )
             .needs(Scope::CheckoutsRead)
@@ -123,7 +123,7 @@ fn deeds() -> Vec<Operation> {
         Operation::get("/api/v1/checkouts", WAITING, waiting)
             .about(
                 Tag::Qualifications,
-                "Pending checkout requests",
+                "List pending checkout requests",
                 "Lists the requests with the caller as trainer; for managers, the requests with any trainer.",
             )
             .needs(Scope::CheckoutsRead),

@@ -28,7 +28,7 @@ pub fn operations() -> Vec<Operation> {
         Operation::get("/api/v1/machines/{id}/claimable-cards", CLAIMABLE, claimable)
             .about(
                 Tag::People,
-                "Claimable cards",
+                "List claimable cards",
                 "Lists the unknown cards that were tapped on a machine's reader in the last five minutes, latest first. \
                  Cards are identified by the time of the tap.",
             )
@@ -53,7 +53,7 @@ pub fn operations() -> Vec<Operation> {
                 "claim.too-many",
             ]),
         Operation::get("/api/v1/claims", LIST, list)
-            .about(Tag::People, "Claims", "Lists the pending claims, longest waiting first. For people who may manage cards.")
+            .about(Tag::People, "List claims", "Lists the pending claims, longest waiting first. For people who may manage cards.")
             .needs(Scope::PeopleRead),
         Operation::get("/api/v1/claims/{id}", "readClaim", read)
             .about(

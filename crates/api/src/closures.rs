@@ -26,7 +26,7 @@ pub fn operations() -> Vec<Operation> {
         Operation::get("/api/v1/closures", LIST, list)
             .about(
                 Tag::Bookings,
-                "Closures and maintenance windows",
+                "List closures and maintenance windows",
                 "Lists the closures of machines and rooms that the caller looks after, in order, including those of the \
                  last 30 days. Times blocked by external calendars are not included.",
             )

@@ -28,12 +28,12 @@ pub fn operations() -> Vec<Operation> {
         Operation::get("/api/v1/deliveries", LIST, list)
             .about(
                 Tag::Space,
-                "Deliveries",
+                "List deliveries",
                 "Lists the notices that are sent by mail, newest first: recipient and kind, never the content.",
             )
             .needs(Scope::SpaceRead),
         Operation::get("/api/v1/deliveries/counts", "countDeliveries", counts)
-            .about(Tag::Space, "Delivery counts", "Counts the deliveries of each channel that are waiting, have failed, or were sent in the last 24 hours.")
+            .about(Tag::Space, "Count deliveries", "Counts the deliveries of each channel that are waiting, have failed, or were sent in the last 24 hours.")
             .needs(Scope::SpaceRead),
         Operation::post("/api/v1/deliveries/{id}/retry", "retryDelivery", retry)
             .about(

@@ -20,7 +20,7 @@ const LIST: &str = "listDisplays";
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/displays", LIST, list)
-            .about(Tag::Machines, "Wall displays", "Lists the active displays, by name.")
+            .about(Tag::Machines, "List wall displays", "Lists the active displays, by name.")
             .needs(Scope::MachinesRead),
         Operation::post("/api/v1/displays", "makeDisplay", make)
             .about(

@@ -38,14 +38,14 @@ pub fn operations() -> Vec<Operation> {
         Operation::get("/api/v1/inventory/machines", MACHINES, kept_machines)
             .about(
                 Tag::Machines,
-                "Machines the caller looks after",
+                "List machines the caller looks after",
                 "Lists every machine that the caller may edit, with its number and version; archived machines come last.",
             )
             .needs(Scope::MachinesRead),
         Operation::get("/api/v1/inventory/types", TYPES, kept_types)
             .about(
                 Tag::Machines,
-                "Types the caller looks after",
+                "List types the caller looks after",
                 "Lists every type that the caller may edit; archived types come last.",
             )
             .needs(Scope::MachinesRead),

@@ -28,7 +28,7 @@ pub fn operations() -> Vec<Operation> {
         Operation::get("/api/v1/external-calendars", LIST, list)
             .about(
                 Tag::Bookings,
-                "External calendars",
+                "List external calendars",
                 "Lists the external calendars of machines and rooms that the caller looks after, by name. Their addresses \
                  may contain a secret.",
             )

@@ -30,7 +30,7 @@ const KINDS: &[&str] = &["application/octet-stream"];
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/firmware", IMAGES, images)
-            .about(Tag::Machines, "Firmware images", "Lists the firmware images, newest first.")
+            .about(Tag::Machines, "List firmware images", "Lists the firmware images, newest first.")
             .needs(Scope::MachinesRead),
         Operation::put("/api/v1/firmware", "keepFirmware", keep)
             .about(
@@ -55,10 +55,10 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::MachinesWrite)
             .errors::<services::firmware::FirmwareError>(&["firmware.unknown", "firmware.wanted"]),
         Operation::get("/api/v1/firmware-boards", BOARDS, boards)
-            .about(Tag::Machines, "Boards that support firmware updates", "Lists the boards that firmware can be sent to, by the name of their machine.")
+            .about(Tag::Machines, "List boards that support firmware updates", "Lists the boards that firmware can be sent to, by the name of their machine.")
             .needs(Scope::MachinesRead),
         Operation::get("/api/v1/firmware-transfers", TRANSFERS, transfers)
-            .about(Tag::Machines, "Firmware transfers", "Lists pending transfers and the latest finished ones, newest first.")
+            .about(Tag::Machines, "List firmware transfers", "Lists pending transfers and the latest finished ones, newest first.")
             .needs(Scope::MachinesRead),
         Operation::post("/api/v1/firmware/{id}/send", "sendFirmware", send)
             .about(

@@ -53,9 +53,10 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 Tag::People,
                 "Export a person's data",
-                "Returns every database row about a person: for the person and administrators, and for managers if they may \
-                 restore the person's access, without what the person did to others. Credentials – card numbers, passwords, \
-                 tokens – are not included. An export by another person is recorded in the audit log.",
+                "Returns every database row about a person. For the person and administrators; managers get it for people \
+                 for whom they may create a password reset link, without what these people did to others. Credentials – \
+                 card numbers, passwords, tokens – are not included. An export by another person is recorded in the audit \
+                 log.",
             )
             .needs(Scope::PeopleRead)
             .one::<AllKept>()

@@ -47,7 +47,7 @@ pub fn operations() -> Vec<Operation> {
         Operation::post("/api/v1/inbox/decide", "decide", decide)
             .about(
                 Tag::Space,
-                "Decide",
+                "Decide about a pending item",
                 "Admits (`approve`) or declines an applicant, dismisses an unknown card (`reject`), or acknowledges an \
                  unauthorized use (`seen`), for people who look after its machine. If another person has already decided, \
                  the response names them and their decision. Requests for bookings and checkouts are decided about at the \

@@ -146,7 +146,7 @@ pub struct InvitedLine {
     /// The line number, from 1.
     #[schema(example = 1)]
     line: u32,
-    /// What stood in it.
+    /// The text of the line.
     #[schema(example = "Ada Lovelace <ada@example.org>")]
     typed: String,
     /// `mailed`, `by-hand`, `no-address`, `again` (duplicate of an earlier line), `taken` (the address belongs to an existing

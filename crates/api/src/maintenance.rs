@@ -39,7 +39,7 @@ fn far() -> Vec<Operation> {
         Operation::get("/api/v1/maintenance", COMING, coming)
             .about(
                 Tag::Machines,
-                "Upcoming maintenance",
+                "List upcoming maintenance",
                 "Lists every active plan on every machine with its progress, by machine. The expected date is based on use \
                  in the last 28 days.",
             )

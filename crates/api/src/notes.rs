@@ -48,7 +48,7 @@ pub fn operations() -> Vec<Operation> {
             .versioned()
             .errors::<services::notes::NotesError>(&["note.unknown", "note.invalid"]),
         Operation::delete("/api/v1/notes/{id}", "deleteNote", delete)
-            .about(Tag::People, "Delete a note", "Deletes the text of a note for everyone.")
+            .about(Tag::People, "Delete a note", "Deletes a note for everyone.")
             .needs(Scope::PeopleWrite)
             .versioned()
             .errors::<services::notes::NotesError>(&["note.unknown"]),

@@ -135,7 +135,7 @@ pub struct PersonShown {
     rank: Rank,
     /// Whether the person is on hold.
     on_hold: bool,
-    /// How many types they may use.
+    /// The number of types the person may use.
     #[schema(example = 3)]
     types: u32,
     /// When the person last used a machine.
@@ -229,7 +229,7 @@ pub struct PersonFull {
     erased: Option<String>,
     /// Whether the person has a picture.
     has_picture: bool,
-    /// How many types they may use.
+    /// The number of types the person may use.
     #[schema(example = 3)]
     types: u32,
     /// The number of uses in the last 30 days.

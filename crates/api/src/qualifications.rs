@@ -63,11 +63,9 @@ pub fn operations() -> Vec<Operation> {
         Operation::post("/api/v1/people/{id}/qualifications/grant", "grantQualification", grant)
             .about(
                 Tag::Qualifications,
-                "Grant",
-                "Grants a qualification on a type or machine. Trainers of a type can make people users, owners can also \
-                 name trainers, and managers act as owners of every type. On the space (`type:1`), a user is a member, a \
-                 trainer may give inductions and an owner is a manager; on the system (`type:2`), a user is an auditor and \
-                 an owner an administrator.",
+                "Grant a qualification",
+                "Revokes a qualification with immediate effect, including scheduled grants of it. If it is what lets the \
+                 person run a machine, that machine is stopped; if the person loses a role, they are signed out.",
             )
             .needs(Scope::PeopleWrite)
             .once()
@@ -75,7 +73,7 @@ pub fn operations() -> Vec<Operation> {
         Operation::post("/api/v1/people/{id}/qualifications/revoke", "revokeQualification", revoke)
             .about(
                 Tag::Qualifications,
-                "Revoke",
+                "Revoke a qualification",
                 "Revokes a qualification with immediate effect, and scheduled ones with it. If the person is running a \
                  machine by virtue of it, the machine is stopped; if they lose a role, they are signed out.",
             )
@@ -84,7 +82,7 @@ pub fn operations() -> Vec<Operation> {
         Operation::post("/api/v1/people/{id}/qualifications/ban", "banFrom", ban)
             .about(
                 Tag::Qualifications,
-                "Ban",
+                "Ban a person",
                 "Bans a person from a type or machine, regardless of their qualifications on it. After the ban, a new grant \
                  is needed.",
             )

@@ -218,7 +218,7 @@ pub struct Tried {
 pub struct Trial {
     #[schema(schema_with = words::tried_value)]
     value: Option<Value>,
-    /// Whether anyone would lose access or get more restrictions.
+    /// Whether anyone would be worse off.
     bites: bool,
     /// The effects in plain language.
     #[schema(example = json!(["7 people could not use the Laser cutter any more."]))]

@@ -30,7 +30,7 @@ pub fn operations() -> Vec<Operation> {
     let changes = |operation: Operation| operation.needs(Scope::TrainingWrite);
     vec![
         Operation::get("/api/v1/modules", MODULES, list)
-            .about(Tag::Training, "Modules", "Lists the available modules in their order, with the caller's progress.")
+            .about(Tag::Training, "List modules", "Lists the available modules in their order, with the caller's progress.")
             .needs(Scope::TrainingRead),
         changes(Operation::post("/api/v1/modules", "addModule", add))
             .about(Tag::Training, "Add a module", "Adds a module as a draft. Set its video and publish it next.")
@@ -79,7 +79,7 @@ pub fn operations() -> Vec<Operation> {
                 "watching.other-edition",
             ]),
         Operation::get("/api/v1/requirements", REQUIREMENTS, requirements)
-            .about(Tag::Training, "Requirements", "Lists which modules types and machines require.")
+            .about(Tag::Training, "List requirements", "Lists which modules types and machines require.")
             .needs(Scope::TrainingRead),
         changes(Operation::post("/api/v1/requirements", "addRequirement", require))
             .about(Tag::Training, "Require a module", "Requires a module for a type or a machine. Replaces an existing requirement of the same module.")
