@@ -45,7 +45,11 @@ pub fn operations() -> Vec<Operation> {
             .makes(Place::Below)
             .errors::<AnnouncementsError>(&["announcement.invalid"]),
         Operation::get("/api/v1/announcements/{id}", "readAnnouncement", read)
-            .about(Tag::Space, "Get an announcement", "Returns an announcement. Only managers can read one that is not currently shown.")
+            .about(
+                Tag::Space,
+                "Get an announcement",
+                "Returns an announcement. Only managers can read one that is not currently shown.",
+            )
             .needs(Scope::AnnouncementsRead)
             .versioned()
             .errors::<AnnouncementsError>(&["announcement.unknown"]),
@@ -71,7 +75,11 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::AnnouncementsWrite)
             .errors::<AnnouncementsError>(&["announcement.unknown"]),
         Operation::post("/api/v1/announcements/{id}/restore", "restoreAnnouncement", restore)
-            .about(Tag::Space, "Restore an announcement", "Undoes the withdrawal. The announcement continues according to its dates.")
+            .about(
+                Tag::Space,
+                "Restore an announcement",
+                "Undoes the withdrawal. The announcement continues according to its dates.",
+            )
             .needs(Scope::AnnouncementsWrite)
             .errors::<AnnouncementsError>(&["announcement.unknown"]),
     ]

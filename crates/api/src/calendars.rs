@@ -26,7 +26,11 @@ const _: () = assert!(MOST == 20, "the description says how many");
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/calendars", LIST, list)
-            .about(Tag::Bookings, "List calendar addresses", "Lists the caller's calendar addresses, newest first, without their secrets.")
+            .about(
+                Tag::Bookings,
+                "List calendar addresses",
+                "Lists the caller's calendar addresses, newest first, without their secrets.",
+            )
             .needs(Scope::CalendarsRead),
         Operation::post("/api/v1/calendars", "createCalendar", create)
             .about(

@@ -34,11 +34,19 @@ const LIST: &str = "listCards";
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/people/{id}/cards", LIST, list)
-            .about(Tag::People, "List a person's cards", "Lists all current and former cards of a person. Everyone may list their own.")
+            .about(
+                Tag::People,
+                "List a person's cards",
+                "Lists all current and former cards of a person. Everyone may list their own.",
+            )
             .needs(Scope::PeopleRead)
             .errors::<services::cards::CardsError>(&["person.unknown"]),
         Operation::post("/api/v1/people/{id}/cards", "giveCard", give)
-            .about(Tag::People, "Add a card", "Adds a card by the number that is printed on it or shown by a reader.")
+            .about(
+                Tag::People,
+                "Add a card",
+                "Adds a card by the number that is printed on it or shown by a reader.",
+            )
             .needs(Scope::PeopleWrite)
             .makes(Place::At("/api/v1/cards"))
             .errors::<services::cards::CardsError>(&[

@@ -62,7 +62,11 @@ pub fn operations() -> Vec<Operation> {
                 "checkout.flawed",
             ]),
         Operation::get("/api/v1/appointments/{id}", "readAppointment", read)
-            .about(Tag::Qualifications, "Get an appointment", "Returns an appointment. For its member, and for everyone who checks people out on its type.")
+            .about(
+                Tag::Qualifications,
+                "Get an appointment",
+                "Returns an appointment. For its member, and for everyone who checks people out on its type.",
+            )
             .needs(Scope::CheckoutsRead)
             .errors::<CheckoutsError>(&["checkout.unknown"]),
     ];

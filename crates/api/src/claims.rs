@@ -53,7 +53,11 @@ pub fn operations() -> Vec<Operation> {
                 "claim.too-many",
             ]),
         Operation::get("/api/v1/claims", LIST, list)
-            .about(Tag::People, "List claims", "Lists the pending claims, longest waiting first. For people who may manage cards.")
+            .about(
+                Tag::People,
+                "List claims",
+                "Lists the pending claims, longest waiting first. For people who may manage cards.",
+            )
             .needs(Scope::PeopleRead),
         Operation::get("/api/v1/claims/{id}", "readClaim", read)
             .about(

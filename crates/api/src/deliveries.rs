@@ -33,7 +33,11 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::SpaceRead),
         Operation::get("/api/v1/deliveries/counts", "countDeliveries", counts)
-            .about(Tag::Space, "Count deliveries", "Counts the deliveries of each channel that are waiting, have failed, or were sent in the last 24 hours.")
+            .about(
+                Tag::Space,
+                "Count deliveries",
+                "Counts the deliveries of each channel that are waiting, have failed, or were sent in the last 24 hours.",
+            )
             .needs(Scope::SpaceRead),
         Operation::post("/api/v1/deliveries/{id}/retry", "retryDelivery", retry)
             .about(

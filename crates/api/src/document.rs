@@ -186,7 +186,8 @@ pub fn document(operations: &[Operation]) -> Value {
                     "type": "apiKey",
                     "in": "cookie",
                     "name": "__Host-session",
-                    "description": "The session cookie of a person who signed in on a page. Requests that change something must come from this site.",
+                    "description": "The session cookie of a person who signed in on a page. Requests that \
+                        change something must come from this site.",
                 },
             },
         },
@@ -310,7 +311,8 @@ fn parameters(operation: &Operation) -> Vec<Value> {
     if operation.is_keyed() {
         parameters.push(json!({
             "name": "Idempotency-Key", "in": "header", "required": false,
-            "description": "A unique key chosen by the client. A request that is repeated with the same key within a day is not executed again.",
+            "description": "A unique key chosen by the client. A request that is repeated with the same \
+                key within a day is not executed again.",
             "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" },
             "example": format!("{}-1", operation.id),
         }));

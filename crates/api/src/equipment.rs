@@ -90,7 +90,11 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::MachinesWrite)
             .errors::<services::equipment::EquipmentError>(&["machine.unknown", "machine.in-use"]),
         Operation::post("/api/v1/machines/{id}/restore", "restoreMachine", restore)
-            .about(Tag::Machines, "Restore a machine", "Restores an archived machine, with its number unless another machine uses it now.")
+            .about(
+                Tag::Machines,
+                "Restore a machine",
+                "Restores an archived machine, with its number unless another machine uses it now.",
+            )
             .needs(Scope::MachinesWrite)
             .errors::<services::equipment::EquipmentError>(&[
                 "machine.unknown",

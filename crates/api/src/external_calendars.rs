@@ -50,17 +50,29 @@ pub fn operations() -> Vec<Operation> {
                 "external-calendar.invalid",
             ]),
         Operation::get("/api/v1/external-calendars/{id}", "readExternalCalendar", read)
-            .about(Tag::Bookings, "Get an external calendar", "Returns an external calendar with the result of its latest reading.")
+            .about(
+                Tag::Bookings,
+                "Get an external calendar",
+                "Returns an external calendar with the result of its latest reading.",
+            )
             .needs(Scope::BookingsRead)
             .versioned()
             .errors::<ExternalCalendarsError>(&["external-calendar.unknown"]),
         Operation::patch("/api/v1/external-calendars/{id}", "renameExternalCalendar", rename)
-            .about(Tag::Bookings, "Rename an external calendar", "Renames an external calendar. To change the address, add another calendar.")
+            .about(
+                Tag::Bookings,
+                "Rename an external calendar",
+                "Renames an external calendar. To change the address, add another calendar.",
+            )
             .needs(Scope::BookingsWrite)
             .versioned()
             .errors::<ExternalCalendarsError>(&["external-calendar.unknown", "external-calendar.invalid"]),
         Operation::delete("/api/v1/external-calendars/{id}", "removeExternalCalendar", remove)
-            .about(Tag::Bookings, "Remove an external calendar", "Removes an external calendar and frees the times that it blocked.")
+            .about(
+                Tag::Bookings,
+                "Remove an external calendar",
+                "Removes an external calendar and frees the times that it blocked.",
+            )
             .needs(Scope::BookingsWrite)
             .errors::<ExternalCalendarsError>(&["external-calendar.unknown"]),
         Operation::post("/api/v1/external-calendars/{id}/read", "fetchExternalCalendar", fetch)

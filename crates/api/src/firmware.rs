@@ -51,14 +51,26 @@ pub fn operations() -> Vec<Operation> {
                 "firmware.name",
             ]),
         Operation::delete("/api/v1/firmware/{id}", "removeFirmware", remove)
-            .about(Tag::Machines, "Remove an image", "Removes an image, unless it is queued for a board or being transferred.")
+            .about(
+                Tag::Machines,
+                "Remove an image",
+                "Removes an image, unless it is queued for a board or being transferred.",
+            )
             .needs(Scope::MachinesWrite)
             .errors::<services::firmware::FirmwareError>(&["firmware.unknown", "firmware.wanted"]),
         Operation::get("/api/v1/firmware-boards", BOARDS, boards)
-            .about(Tag::Machines, "List boards that support firmware updates", "Lists the boards that firmware can be sent to, by the name of their machine.")
+            .about(
+                Tag::Machines,
+                "List boards that support firmware updates",
+                "Lists the boards that firmware can be sent to, by the name of their machine.",
+            )
             .needs(Scope::MachinesRead),
         Operation::get("/api/v1/firmware-transfers", TRANSFERS, transfers)
-            .about(Tag::Machines, "List firmware transfers", "Lists pending transfers and the latest finished ones, newest first.")
+            .about(
+                Tag::Machines,
+                "List firmware transfers",
+                "Lists pending transfers and the latest finished ones, newest first.",
+            )
             .needs(Scope::MachinesRead),
         Operation::post("/api/v1/firmware/{id}/send", "sendFirmware", send)
             .about(

@@ -31,7 +31,11 @@ pub fn operations() -> Vec<Operation> {
                 "booking.flawed",
             ]),
         Operation::post("/api/v1/bookings/{id}/hand-over/withdraw", "withdrawOffer", withdraw)
-            .about(Tag::Bookings, "Withdraw the offer of a booking", "Withdraws the offer. The booking remains the caller's.")
+            .about(
+                Tag::Bookings,
+                "Withdraw the offer of a booking",
+                "Withdraws the offer. The booking remains the caller's.",
+            )
             .needs(Scope::BookingsWrite)
             .errors::<BookingsError>(&["booking.unknown", "booking.not-now"]),
         Operation::post("/api/v1/bookings/{id}/hand-over/accept", "takeOverBooking", take_over)
@@ -50,7 +54,11 @@ pub fn operations() -> Vec<Operation> {
                 "booking.refused",
             ]),
         Operation::post("/api/v1/bookings/{id}/hand-over/decline", "declineBooking", decline)
-            .about(Tag::Bookings, "Decline an offered booking", "Declines a booking that is offered to the caller. It remains its holder's.")
+            .about(
+                Tag::Bookings,
+                "Decline an offered booking",
+                "Declines a booking that is offered to the caller. It remains its holder's.",
+            )
             .needs(Scope::BookingsWrite)
             .errors::<BookingsError>(&["booking.unknown", "booking.not-now"]),
     ]

@@ -29,7 +29,11 @@ const DECISIONS: &str = "listDecisions";
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/people/{id}/uses", USES, uses)
-            .about(Tag::People, "List a person's uses", "Lists a person's uses of machines, newest first. Everyone may list their own.")
+            .about(
+                Tag::People,
+                "List a person's uses",
+                "Lists a person's uses of machines, newest first. Everyone may list their own.",
+            )
             .needs(Scope::PeopleRead)
             .errors::<services::people::PeopleError>(&["person.unknown"]),
         Operation::get("/api/v1/people/{id}/timeline", TIMELINE, timeline)

@@ -51,11 +51,19 @@ pub fn operations() -> Vec<Operation> {
             .versioned()
             .errors::<services::hours::HoursError>(&["hours.unknown", "hours.invalid"]),
         Operation::get("/api/v1/opening-hours/days", DAYS, days)
-            .about(Tag::Space, "List special days", "Lists the days from today on with special hours at this level.")
+            .about(
+                Tag::Space,
+                "List special days",
+                "Lists the days from today on with special hours at this level.",
+            )
             .needs(Scope::SpaceRead)
             .errors::<services::hours::HoursError>(&["hours.unknown"]),
         Operation::get("/api/v1/opening-hours/days/{day}", "readOpeningDay", one_day)
-            .about(Tag::Space, "Get the hours of a day", "Returns the special hours of a day at this level, if any.")
+            .about(
+                Tag::Space,
+                "Get the hours of a day",
+                "Returns the special hours of a day at this level, if any.",
+            )
             .needs(Scope::SpaceRead)
             .versioned()
             .errors::<services::hours::HoursError>(&["hours.unknown"]),
@@ -70,7 +78,11 @@ pub fn operations() -> Vec<Operation> {
             .versioned()
             .errors::<services::hours::HoursError>(&["hours.unknown", "hours.invalid"]),
         Operation::delete("/api/v1/opening-hours/days/{day}", "clearOpeningDay", clear_day)
-            .about(Tag::Space, "Remove the hours of a day", "Removes the special hours of a day, so that the weekly ones apply.")
+            .about(
+                Tag::Space,
+                "Remove the hours of a day",
+                "Removes the special hours of a day, so that the weekly ones apply.",
+            )
             .needs(Scope::SpaceWrite)
             .versioned()
             .errors::<services::hours::HoursError>(&["hours.unknown", "hours.invalid"]),

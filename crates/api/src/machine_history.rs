@@ -39,7 +39,11 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::MachinesRead)
             .errors::<services::history::HistoryError>(&["machine.unknown", "history.filter"]),
         Operation::get("/api/v1/uses/{id}", "readUse", read)
-            .about(Tag::Machines, "Get a use", "Returns a use with its corrections. For people who look after the machine.")
+            .about(
+                Tag::Machines,
+                "Get a use",
+                "Returns a use with its corrections. For people who look after the machine.",
+            )
             .needs(Scope::MachinesRead)
             .versioned()
             .errors::<services::corrections::CorrectionError>(&["use.unknown"]),

@@ -37,7 +37,11 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::MachinesRead)
             .for_everybody(),
         Operation::get("/api/v1/machines/{id}", "readMachine", read)
-            .about(Tag::Machines, "Get a machine", "Returns a machine with its state and today's uses. The users are not named.")
+            .about(
+                Tag::Machines,
+                "Get a machine",
+                "Returns a machine with its state and today's uses. The users are not named.",
+            )
             .needs(Scope::MachinesRead)
             .for_everybody()
             .errors::<services::machines::MachinesError>(&["machine.unknown"]),

@@ -71,7 +71,11 @@ fn far() -> Vec<Operation> {
             .needs(Scope::MachinesWrite)
             .errors::<services::maintenance::MaintenanceError>(&["machine.unknown", "maintenance.flawed"]),
         Operation::get("/api/v1/interventions/{id}/photo", "readInterventionPhoto", photo)
-            .about(Tag::Machines, "Get a maintenance photo", "Returns the photo of an intervention. For people who maintain the machine, and auditors.")
+            .about(
+                Tag::Machines,
+                "Get a maintenance photo",
+                "Returns the photo of an intervention. For people who maintain the machine, and auditors.",
+            )
             .needs(Scope::MachinesRead)
             .gives(KEPT)
             .errors::<services::maintenance::MaintenanceError>(&["intervention.unknown", "picture.unknown"]),

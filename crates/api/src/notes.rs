@@ -33,7 +33,11 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::PeopleRead)
             .errors::<services::notes::NotesError>(&["person.unknown"]),
         Operation::post("/api/v1/people/{id}/notes", "writeNote", write)
-            .about(Tag::People, "Add a note", "Adds a note for managers and administrators. It is deleted when the person is erased.")
+            .about(
+                Tag::People,
+                "Add a note",
+                "Adds a note for managers and administrators. It is deleted when the person is erased.",
+            )
             .needs(Scope::PeopleWrite)
             .makes(Place::At("/api/v1/notes"))
             .errors::<services::notes::NotesError>(&["person.unknown", "note.invalid"]),

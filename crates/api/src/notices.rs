@@ -34,11 +34,19 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::NoticesRead),
         Operation::post("/api/v1/notices/{id}/read", "readNotice", read)
-            .about(Tag::Me, "Mark a notice as read", "Marks a notice as read. Idempotent: repeating it changes nothing.")
+            .about(
+                Tag::Me,
+                "Mark a notice as read",
+                "Marks a notice as read. Idempotent: repeating it changes nothing.",
+            )
             .needs(Scope::NoticesWrite)
             .errors::<NoticesError>(&["notice.unknown"]),
         Operation::post("/api/v1/notices/{id}/archive", "archiveNotice", archive)
-            .about(Tag::Me, "Archive a notice", "Archives a notice, so that it is no longer counted. Idempotent: repeating it changes nothing.")
+            .about(
+                Tag::Me,
+                "Archive a notice",
+                "Archives a notice, so that it is no longer counted. Idempotent: repeating it changes nothing.",
+            )
             .needs(Scope::NoticesWrite)
             .errors::<NoticesError>(&["notice.unknown"]),
     ]

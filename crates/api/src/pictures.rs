@@ -32,7 +32,11 @@ const UNKNOWN_OF_PERSON: &[&str] = &["person.outranked", "picture.unknown"];
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/people/{id}/picture", "readPersonPicture", of_person)
-            .about(Tag::People, "Get a person's picture", "Returns the picture of a person that the caller may see.")
+            .about(
+                Tag::People,
+                "Get a person's picture",
+                "Returns the picture of a person that the caller may see.",
+            )
             .needs(Scope::PeopleRead)
             .gives(KEPT)
             .errors::<services::pictures::PicturesError>(UNKNOWN),
@@ -42,7 +46,11 @@ pub fn operations() -> Vec<Operation> {
             .takes(KINDS)
             .errors::<services::pictures::PicturesError>(REFUSED_OF_PERSON),
         Operation::delete("/api/v1/people/{id}/picture", "removePersonPicture", remove_person)
-            .about(Tag::People, "Remove a person's picture", "Removes the picture. Succeeds even if there is none.")
+            .about(
+                Tag::People,
+                "Remove a person's picture",
+                "Removes the picture. Succeeds even if there is none.",
+            )
             .needs(Scope::PeopleWrite)
             .errors::<services::pictures::PicturesError>(UNKNOWN_OF_PERSON),
         Operation::get("/api/v1/machines/{id}/picture", "readMachinePicture", of_machine)
@@ -61,13 +69,18 @@ pub fn operations() -> Vec<Operation> {
             .takes(KINDS)
             .errors::<services::pictures::PicturesError>(REFUSED),
         Operation::delete("/api/v1/machines/{id}/picture", "removeMachinePicture", remove_machine)
-            .about(Tag::Machines, "Remove a machine's picture", "Removes the picture. Succeeds even if there is none.")
+            .about(
+                Tag::Machines,
+                "Remove a machine's picture",
+                "Removes the picture. Succeeds even if there is none.",
+            )
             .needs(Scope::MachinesWrite)
             .errors::<services::pictures::PicturesError>(UNKNOWN),
     ]
 }
 
-const SET: &str = "Sets the picture. At most 20 MB, 32 million pixels and 16,384 pixels on one side. It is stored as a JPEG in display size, without any metadata.";
+const SET: &str = "Sets the picture. At most 20 MB, 32 million pixels and 16,384 pixels on one side. It is \
+    stored as a JPEG in display size, without any metadata.";
 
 /// The size of a picture.
 #[derive(Debug, Default, Deserialize, ToSchema)]

@@ -51,7 +51,11 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::MachinesWrite)
             .errors::<services::equipment::EquipmentError>(&["place.unknown", "equipment.invalid"]),
         Operation::post("/api/v1/places/{id}/restore", "restorePlace", restore)
-            .about(Tag::Machines, "Restore a place", "Restores a place. The machines that were moved stay where they are.")
+            .about(
+                Tag::Machines,
+                "Restore a place",
+                "Restores a place. The machines that were moved stay where they are.",
+            )
             .needs(Scope::MachinesWrite)
             .errors::<services::equipment::EquipmentError>(&["place.unknown"]),
     ]

@@ -67,7 +67,11 @@ fn reported() -> Vec<Operation> {
             .versioned()
             .errors::<services::problems::ProblemsError>(&["problem.unknown"]),
         Operation::post("/api/v1/problems/{id}/acknowledge", "acknowledgeProblem", acknowledge)
-            .about(Tag::Machines, "Acknowledge a problem", "Records that a person who looks after the machine knows of the problem.")
+            .about(
+                Tag::Machines,
+                "Acknowledge a problem",
+                "Records that a person who looks after the machine knows of the problem.",
+            )
             .needs(Scope::MachinesWrite)
             .versioned()
             .errors::<services::problems::ProblemsError>(&["problem.unknown", "problem.over"]),
@@ -82,7 +86,11 @@ fn reported() -> Vec<Operation> {
             .versioned()
             .errors::<services::problems::ProblemsError>(&["problem.unknown", "problem.over", "problem.flawed"]),
         Operation::get("/api/v1/problems/{id}/photo", "readProblemPhoto", photo)
-            .about(Tag::Machines, "Get a problem's photo", "Returns the photo of a problem that the caller may see.")
+            .about(
+                Tag::Machines,
+                "Get a problem's photo",
+                "Returns the photo of a problem that the caller may see.",
+            )
             .needs(Scope::MachinesRead)
             .gives(KEPT)
             .errors::<services::problems::ProblemsError>(&["problem.unknown", "picture.unknown"]),

@@ -64,8 +64,10 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 Tag::Qualifications,
                 "Grant a qualification",
-                "Revokes a qualification with immediate effect, including scheduled grants of it. If it is what lets the \
-                 person run a machine, that machine is stopped; if the person loses a role, they are signed out.",
+                "Grants a qualification on a type or machine. Trainers of a type can make people users, owners can also \
+                 name trainers, and managers act as owners of every type. On the space (`type:1`), a user is a member, a \
+                 trainer may give inductions and an owner is a manager; on the system (`type:2`), a user is an auditor and \
+                 an owner an administrator.",
             )
             .needs(Scope::PeopleWrite)
             .once()
@@ -74,8 +76,8 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 Tag::Qualifications,
                 "Revoke a qualification",
-                "Revokes a qualification with immediate effect, and scheduled ones with it. If the person is running a \
-                 machine by virtue of it, the machine is stopped; if they lose a role, they are signed out.",
+                "Revokes a qualification with immediate effect, including scheduled grants of it. If it is what lets the \
+                 person run a machine, that machine is stopped; if the person loses a role, they are signed out.",
             )
             .needs(Scope::PeopleWrite)
             .errors::<services::qualifications::QualificationsError>(REFUSED),
@@ -101,7 +103,12 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::PeopleRead),
         Operation::get("/api/v1/types/{id}/people", QUALIFIED, qualified)
-            .about(Tag::Qualifications, "List the people of a type", "Lists everyone who may use a type, trains on it, owns it or is banned from it. A page may have fewer items than requested even if there is a next one.")
+            .about(
+                Tag::Qualifications,
+                "List the people of a type",
+                "Lists everyone who may use a type, trains on it, owns it or is banned from it. A page may have fewer items \
+                 than requested even if there is a next one.",
+            )
             .needs(Scope::PeopleRead)
             .errors::<services::qualifications::QualificationsError>(&["equipment.unknown"]),
     ]

@@ -37,7 +37,11 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::SpaceRead)
             .errors::<services::settings::SettingsError>(&["setting.unknown"]),
         Operation::get("/api/v1/settings/{key}", "readSetting", read)
-            .about(Tag::Space, "Get a setting", "Returns the own value of a setting at this level, the value that applies, and who last changed it.")
+            .about(
+                Tag::Space,
+                "Get a setting",
+                "Returns the own value of a setting at this level, the value that applies, and who last changed it.",
+            )
             .needs(Scope::SpaceRead)
             .versioned()
             .errors::<services::settings::SettingsError>(&["setting.unknown"]),

@@ -30,35 +30,65 @@ pub fn operations() -> Vec<Operation> {
     let changes = |operation: Operation| operation.needs(Scope::TrainingWrite);
     vec![
         Operation::get("/api/v1/modules", MODULES, list)
-            .about(Tag::Training, "List modules", "Lists the available modules in their order, with the caller's progress.")
+            .about(
+                Tag::Training,
+                "List modules",
+                "Lists the available modules in their order, with the caller's progress.",
+            )
             .needs(Scope::TrainingRead),
         changes(Operation::post("/api/v1/modules", "addModule", add))
             .about(Tag::Training, "Add a module", "Adds a module as a draft. Set its video and publish it next.")
             .makes(Place::Below)
             .errors::<TrainingError>(&["module.invalid"]),
         Operation::get("/api/v1/modules/{id}", "readModule", read)
-            .about(Tag::Training, "Get a module", "Returns a module. Unpublished modules are visible to managers only, with their upcoming video.")
+            .about(
+                Tag::Training,
+                "Get a module",
+                "Returns a module. Unpublished modules are visible to managers only, with their upcoming video.",
+            )
             .needs(Scope::TrainingRead)
             .versioned()
             .errors::<TrainingError>(&["module.unknown", "module.no-video", "module.no-length"]),
         changes(Operation::put("/api/v1/modules/{id}", "saveModule", save))
-            .about(Tag::Training, "Update a module", "Replaces the title, the description and the number of quiz questions.")
+            .about(
+                Tag::Training,
+                "Update a module",
+                "Replaces the title, the description and the number of quiz questions.",
+            )
             .versioned()
             .errors::<TrainingError>(&["module.unknown", "module.invalid"]),
         changes(Operation::post("/api/v1/modules/{id}/video", "setModuleVideo", set_video))
-            .about(Tag::Training, "Set the video of a module", "Sets the video of the module's next version, which must then be published. Files are uploaded on the module's page. Only administrators can set the duration of a video.")
+            .about(
+                Tag::Training,
+                "Set the video of a module",
+                "Sets the video of the module's next version, which must then be published. Files are uploaded on the \
+                 module's page. Only administrators can set the duration of a video.",
+            )
             .errors::<TrainingError>(&["module.unknown", "module.invalid"]),
         changes(Operation::post("/api/v1/modules/{id}/publish", "publishModule", publish))
-            .about(Tag::Training, "Publish a module", "Publishes the module's next version. With a date, people who completed an earlier version are notified to complete the new one by then.")
+            .about(
+                Tag::Training,
+                "Publish a module",
+                "Publishes the module's next version. With a date, people who completed an earlier version are notified to \
+                 complete the new one by then.",
+            )
             .errors::<TrainingError>(&["module.unknown", "module.invalid", "module.no-video", "module.no-length", "module.nothing-new", "module.archived"]),
         changes(Operation::post("/api/v1/modules/{id}/archive", "archiveModule", archive))
-            .about(Tag::Training, "Archive a module", "Archives a module, so that it is no longer required anywhere. Idempotent: repeating it changes nothing.")
+            .about(
+                Tag::Training,
+                "Archive a module",
+                "Archives a module, so that it is no longer required anywhere. Idempotent: repeating it changes nothing.",
+            )
             .errors::<TrainingError>(&["module.unknown"]),
         changes(Operation::post("/api/v1/modules/{id}/restore", "restoreModule", restore))
             .about(Tag::Training, "Restore a module", "Restores a module. Its requirements apply again.")
             .errors::<TrainingError>(&["module.unknown"]),
         Operation::get("/api/v1/modules/{id}/progress", "readProgress", progress)
-            .about(Tag::Training, "Get the caller's progress", "Returns the caller's credit for the current version.")
+            .about(
+                Tag::Training,
+                "Get the caller's progress",
+                "Returns the caller's credit for the current version.",
+            )
             .needs(Scope::TrainingRead)
             .errors::<TrainingError>(&["module.unknown"]),
         Operation::post("/api/v1/modules/{id}/progress", "reportProgress", report)
@@ -82,11 +112,19 @@ pub fn operations() -> Vec<Operation> {
             .about(Tag::Training, "List requirements", "Lists which modules types and machines require.")
             .needs(Scope::TrainingRead),
         changes(Operation::post("/api/v1/requirements", "addRequirement", require))
-            .about(Tag::Training, "Require a module", "Requires a module for a type or a machine. Replaces an existing requirement of the same module.")
+            .about(
+                Tag::Training,
+                "Require a module",
+                "Requires a module for a type or a machine. Replaces an existing requirement of the same module.",
+            )
             .makes(Place::Below)
             .errors::<TrainingError>(&["module.invalid"]),
         changes(Operation::delete("/api/v1/requirements/{id}", "removeRequirement", release))
-            .about(Tag::Training, "Remove a requirement", "Removes a requirement. It no longer denies anyone access.")
+            .about(
+                Tag::Training,
+                "Remove a requirement",
+                "Removes a requirement. It no longer denies anyone access.",
+            )
             .errors::<TrainingError>(&["requirement.unknown"]),
     ]
 }

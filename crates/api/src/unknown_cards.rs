@@ -32,7 +32,11 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::PeopleRead),
         Operation::post("/api/v1/unknown-cards/{id}/give", "giveUnknownCard", give)
-            .about(Tag::People, "Assign an unknown card", "Assigns the card to a person. It works at once for everything that the person may use.")
+            .about(
+                Tag::People,
+                "Assign an unknown card",
+                "Assigns the card to a person. It works at once for everything that the person may use.",
+            )
             .needs(Scope::PeopleWrite)
             .makes(Place::At("/api/v1/cards"))
             .errors::<services::cards::CardsError>(&[
@@ -43,11 +47,19 @@ pub fn operations() -> Vec<Operation> {
                 "card.taken",
             ]),
         Operation::post("/api/v1/unknown-cards/{id}/put-aside", "putCardAside", put_aside)
-            .about(Tag::People, "Dismiss an unknown card", "Dismisses a card, so that it is no longer pending. Idempotent: repeating it changes nothing.")
+            .about(
+                Tag::People,
+                "Dismiss an unknown card",
+                "Dismisses a card, so that it is no longer pending. Idempotent: repeating it changes nothing.",
+            )
             .needs(Scope::PeopleWrite)
             .errors::<services::cards::CardsError>(&["card.unknown"]),
         Operation::post("/api/v1/unknown-cards/{id}/take-up", "takeCardUp", take_up)
-            .about(Tag::People, "Restore a dismissed card", "Makes a dismissed card pending again. Idempotent: repeating it changes nothing.")
+            .about(
+                Tag::People,
+                "Restore a dismissed card",
+                "Makes a dismissed card pending again. Idempotent: repeating it changes nothing.",
+            )
             .needs(Scope::PeopleWrite)
             .errors::<services::cards::CardsError>(&["card.unknown"]),
     ]

@@ -43,7 +43,11 @@ pub fn operations() -> Vec<Operation> {
             .errors::<BookingsError>(&["booking.no-resource", "booking.refused", "booking.flawed"])
             .errors::<WaitingError>(&["waiting.free", "waiting.twice", "waiting.too-many"]),
         Operation::delete("/api/v1/waiting/{id}", "leaveWaiting", leave)
-            .about(Tag::Bookings, "Leave a waiting list", "Leaves the waiting list. A time that was offered goes to the next in line.")
+            .about(
+                Tag::Bookings,
+                "Leave a waiting list",
+                "Leaves the waiting list. A time that was offered goes to the next in line.",
+            )
             .needs(Scope::BookingsWrite)
             .errors::<WaitingError>(&["waiting.unknown", "waiting.over"]),
         Operation::post("/api/v1/waiting/{id}/take", "takeOffer", take)
