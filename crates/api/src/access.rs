@@ -24,7 +24,7 @@ use text::Lang;
 use utoipa::ToSchema;
 use views::access::TraceView;
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/access", "checkAccess", read)
@@ -108,7 +108,7 @@ pub struct RuleResult {
     facts: Vec<Value>,
 }
 
-/// Answers with the whole trace.
+/// Returns the decision with the whole trace.
 async fn read(caller: Caller, Query(sent): Query<Sent>) -> Result<One<Decided>, Refusal> {
     let Caller { ctx, actor, lang } = caller;
     let question = question(&sent, &actor, lang)?;
@@ -116,7 +116,7 @@ async fn read(caller: Caller, Query(sent): Query<Sent>) -> Result<One<Decided>, 
     Ok(One(whole(&told, lang)))
 }
 
-/// What was sent as a question, or everything that is wrong with it.
+/// Parses the question, or returns all validation errors.
 fn question(sent: &Sent, actor: &Actor, lang: Lang) -> Result<Question, Problem> {
     let person = match (sent.person.as_str(), actor.person()) {
         ("me", Some(me)) => Some(me),

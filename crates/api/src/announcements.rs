@@ -24,7 +24,7 @@ use views::announcements::Announcement as AnnouncementView;
 
 const LIST: &str = "listAnnouncements";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/announcements", LIST, list)

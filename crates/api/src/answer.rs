@@ -45,12 +45,12 @@ impl IntoResponse for File {
     }
 }
 
-/// The version as a header says it.
+/// The version as an `ETag` header.
 pub(super) fn etag(version: i64) -> Option<HeaderValue> {
     HeaderValue::from_str(&format!("\"{version}\"")).ok()
 }
 
-/// It was done, and there is nothing to say about it.
+/// The response for a request that succeeds without content.
 pub fn done() -> Response {
     (StatusCode::NO_CONTENT, [(header::CACHE_CONTROL, "no-store")]).into_response()
 }
@@ -120,7 +120,7 @@ impl Place {
     }
 }
 
-/// That `made` was made by a request to `path`; `again`: by an earlier one.
+/// The response for a created object; `again` if an earlier request with the same key created it.
 pub fn created(made: Made, place: Place, path: &str, again: bool) -> Response {
     let href = place.href(path, made.id);
     let location = HeaderValue::from_str(&href);
@@ -135,12 +135,12 @@ pub fn created(made: Made, place: Place, path: &str, again: bool) -> Response {
     response
 }
 
-/// That what a request asks for was done by an earlier one, and there is nothing to say about it.
+/// The response without content for a request that an earlier one with the same key has executed.
 pub fn done_before() -> Response {
     let mut response = done();
     response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
     response
 }
 
-/// On the answer to a request that was done before.
+/// The header of a replayed response.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");

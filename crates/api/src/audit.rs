@@ -16,7 +16,7 @@ use views::audit::{Entry, Filter, Value};
 
 const LIST: &str = "listEntries";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/audit", LIST, list)
@@ -86,7 +86,7 @@ pub struct Recorded {
     detail: BTreeMap<String, String>,
 }
 
-/// Who did it: what they are, and who, while they are known.
+/// The author of an entry: kind, id and name, while on record.
 pub(super) fn who(by: By) -> (&'static str, Option<i64>, Option<String>) {
     match by {
         By::Person { id, name } => ("person", Some(id.0), Some(name)),

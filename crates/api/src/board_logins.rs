@@ -19,7 +19,7 @@ use views::boards::{BoardLogin, NewBoardLogin};
 
 const LIST: &str = "listBoardLogins";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/board-logins", LIST, list)

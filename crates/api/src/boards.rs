@@ -19,7 +19,7 @@ const LIST: &str = "listBoards";
 const STRAYS: &str = "listStrayBoards";
 const REJECTED: &str = "listRejectedMessages";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/boards", LIST, list)
@@ -131,7 +131,7 @@ async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<BoardSh
     Page::of_all(LIST, all, after.as_deref(), limit, lang, place)
 }
 
-/// What belongs to no machine, for whoever sees every machine's boards.
+/// What belongs to no machine, for callers who may see the boards of every machine.
 async fn whole(caller: Caller) -> Result<Whole, Refusal> {
     Ok(boards::whole(&caller.ctx, &caller.actor).await?)
 }

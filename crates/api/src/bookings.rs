@@ -28,7 +28,7 @@ use views::bookings as views;
 
 const LIST: &str = "listBookings";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     let mut all = vec![
         Operation::get("/api/v1/availability", "readAvailability", availability)
@@ -98,7 +98,7 @@ pub fn operations() -> Vec<Operation> {
     all
 }
 
-/// What can be had instead of a booking.
+/// The operations that find and take alternatives to a booking.
 fn rebooking() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/bookings/{id}/instead", "readInstead", instead)
@@ -132,7 +132,7 @@ fn rebooking() -> Vec<Operation> {
     ]
 }
 
-/// What is done about a booking.
+/// The operations that decide about a booking.
 fn deciding() -> Vec<Operation> {
     let deed = |operation: Operation, summary, description| {
         operation
@@ -181,7 +181,7 @@ fn deciding() -> Vec<Operation> {
     ]
 }
 
-/// A machine or a room that was typed.
+/// Parses a machine or a room.
 pub(super) fn resource(typed: &str) -> Result<Resource, ValidationError> {
     Resource::parse(typed).ok_or(ValidationError::Resource)
 }
@@ -197,7 +197,7 @@ pub(super) fn span(start: &str, end: &str) -> Result<Span, Vec<ValidationError>>
     }
 }
 
-/// A time of a machine or a room that was typed.
+/// Parses a resource and a time range.
 pub(super) fn wanted(of: &str, start: &str, end: &str) -> Result<Ask, Vec<ValidationError>> {
     match (resource(of), span(start, end)) {
         (Ok(resource), Ok(span)) => Ok(Ask { resource, span }),
@@ -205,7 +205,7 @@ pub(super) fn wanted(of: &str, start: &str, end: &str) -> Result<Ask, Vec<Valida
     }
 }
 
-/// A person that was typed: an id, or `me`.
+/// Parses a person: an id, or `me`.
 fn person(typed: Option<&str>, me: Option<PersonId>) -> Result<Option<PersonId>, ValidationError> {
     match typed {
         None => Ok(None),

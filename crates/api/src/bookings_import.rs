@@ -16,7 +16,7 @@ use views::bookings::BookingsImport;
 /// The largest table of bookings, in bytes.
 const IMPORT: usize = 1_000_000;
 
-/// What was booked elsewhere.
+/// The operation that imports bookings.
 pub(super) fn operation() -> Operation {
     Operation::post("/api/v1/bookings/import", "importBookings", import)
         .about(

@@ -11,7 +11,7 @@ use services::bulk;
 use utoipa::ToSchema;
 use views::bulk::Outcome;
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::post("/api/v1/bulk/people", "actOnMany", act)

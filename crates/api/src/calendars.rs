@@ -22,7 +22,7 @@ use views::feeds::FeedView;
 const LIST: &str = "listCalendars";
 const _: () = assert!(MOST == 20, "the description says how many");
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/calendars", LIST, list)

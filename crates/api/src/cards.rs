@@ -30,7 +30,7 @@ use views::{
 
 const LIST: &str = "listCards";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/people/{id}/cards", LIST, list)
@@ -122,7 +122,7 @@ pub struct CardShown {
     given: String,
 }
 
-/// As the API says it: nothing is null.
+/// The last digits as the API returns them: null instead of an empty string.
 fn ending(digits: String) -> Option<String> {
     Some(digits).filter(|digits| !digits.is_empty())
 }

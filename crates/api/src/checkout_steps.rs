@@ -19,7 +19,7 @@ use services::checkouts::{
 };
 use utoipa::ToSchema;
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/appointments/{id}/checklist", "readChecklist", checklist)

@@ -23,7 +23,7 @@ const SLOTS: &str = "listCheckoutSlots";
 const MINE: &str = "listAppointments";
 const WAITING: &str = "listCheckouts";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     let mut all = vec![
         Operation::get("/api/v1/checkout-slots", SLOTS, slots)
@@ -74,7 +74,7 @@ pub fn operations() -> Vec<Operation> {
     all
 }
 
-/// What is done about an appointment, and checkouts as those have them who decide.
+/// The operations that decide about appointments and record walk-in checkouts.
 fn deeds() -> Vec<Operation> {
     vec![
         Operation::post("/api/v1/appointments/{id}/move", "moveAppointment", move_to)

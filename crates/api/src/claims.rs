@@ -22,7 +22,7 @@ use views::cards::{Claimable, OpenClaim, OwnClaim};
 const CLAIMABLE: &str = "listClaimableCards";
 const LIST: &str = "listClaims";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/machines/{id}/claimable-cards", CLAIMABLE, claimable)

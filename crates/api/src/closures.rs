@@ -20,7 +20,7 @@ use views::closures as views;
 
 const LIST: &str = "listClosures";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/closures", LIST, list)

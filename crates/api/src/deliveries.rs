@@ -22,7 +22,7 @@ use views::deliveries::{ChannelCounts, DeliveryShown, Which};
 
 const LIST: &str = "listDeliveries";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/deliveries", LIST, list)

@@ -16,7 +16,7 @@ use views::displays::Display;
 
 const LIST: &str = "listDisplays";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/displays", LIST, list)

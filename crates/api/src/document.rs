@@ -86,7 +86,7 @@ pub struct FieldProblem {
     message: String,
 }
 
-/// Lists come and go in this form.
+/// The media type of imported and exported lists.
 pub const CSV: &str = "text/csv";
 
 const INTRODUCTION: &str = "The API for programs offers the same services as the pages.
@@ -112,7 +112,7 @@ wait for `Retry-After` seconds.
 
 Timestamps are RFC 3339 in UTC, ids are numbers, and codes are stable.";
 
-/// The whole description.
+/// The `OpenAPI` document.
 #[must_use]
 pub fn document(operations: &[Operation]) -> Value {
     let mut schemas: BTreeMap<String, Value> = BTreeMap::new();
@@ -210,7 +210,7 @@ fn header(name: &str) -> Value {
     json!({ "$ref": format!("#/components/headers/{name}") })
 }
 
-/// Headers that many answers have.
+/// Headers that many responses share.
 fn shared_headers() -> Value {
     json!({
         "RateLimit-Remaining": {
@@ -225,7 +225,7 @@ fn shared_headers() -> Value {
     })
 }
 
-/// What comes back where nothing changed.
+/// The name of the response to an unchanged resource.
 const NOT_MODIFIED: &str = "NotModified";
 
 fn described(operation: &Operation, refusals: &mut Refusals) -> Value {
@@ -258,7 +258,7 @@ fn described(operation: &Operation, refusals: &mut Refusals) -> Value {
     description
 }
 
-/// A file of this kind: text is shown by an example.
+/// The schema of a file of this type; text has an example.
 fn file(kind: &str) -> Value {
     if kind == CSV {
         json!({ "schema": { "type": "string" }, "example": "key,name,email\r\nN1,Ada Lovelace,ada@example.org\r\n" })
@@ -329,7 +329,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
     parameters
 }
 
-/// An example and the schema of what stands in the path.
+/// An example and the schema of a path parameter.
 fn named(name: &str) -> (Value, Value) {
     match name {
         "key" => (json!("access.mode"), json!(super::words::setting())),
@@ -381,7 +381,7 @@ fn page(name: &str) -> Value {
     })
 }
 
-/// What every operation may be refused for, by what it takes.
+/// The problems that any operation with such parameters and body may return.
 fn common(operation: &Operation) -> Vec<(u16, &'static str)> {
     let mut codes = vec![
         (401, "actor.unknown"),
@@ -422,7 +422,7 @@ struct Refusals {
     examples: BTreeMap<String, Value>,
 }
 
-/// Codes that every operation answers under their status, and that its response is therefore not named for.
+/// Codes that every operation may return, which are therefore not part of the names of responses.
 const EVERYWHERE: [&str; 6] = [
     "actor.unknown",
     "token.refused",
@@ -433,7 +433,7 @@ const EVERYWHERE: [&str; 6] = [
 ];
 
 impl Refusals {
-    /// A reference to what is answered under `status` with one of these codes.
+    /// A reference to the response for `status` with one of these codes.
     fn refer(&mut self, status: u16, codes: &BTreeSet<&str>) -> Value {
         let title = axum::http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
         let title = title.unwrap_or_default();

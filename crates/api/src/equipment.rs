@@ -32,7 +32,7 @@ use views::equipment::{MachineRow, MachineSheet, TypeRow, TypedBulk, TypedMachin
 const MACHINES: &str = "listKeptMachines";
 const TYPES: &str = "listKeptTypes";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/inventory/machines", MACHINES, kept_machines)
@@ -214,7 +214,7 @@ pub struct OwnSettings {
 }
 
 impl OwnSettings {
-    /// As they stand in the fields of a form; what is empty is said elsewhere.
+    /// From the values of a form; an empty field means an inherited setting.
     pub(super) fn of(fields: &[(String, String)]) -> Self {
         let said = |field| value_of(fields, field);
         Self {
@@ -239,7 +239,7 @@ impl OwnSettings {
     }
 }
 
-/// What stands in a field.
+/// The value of a field.
 fn value_of<'a>(fields: &'a [(String, String)], field: &str) -> &'a str {
     fields.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value)
 }
@@ -248,12 +248,12 @@ fn some(said: &str) -> Option<String> {
     (!said.is_empty()).then(|| said.to_owned())
 }
 
-/// As a form sends it: nothing is empty.
+/// The value as a form sends it: an empty string instead of null.
 fn field_text(given: Option<impl ToString>) -> String {
     given.map_or_else(String::new, |given| given.to_string())
 }
 
-/// The same with the fields as they are called here.
+/// The refusal with the names that fields have in the API.
 pub(super) fn refused(error: &EquipmentError, lang: Lang) -> Refusal {
     let problem = renamed(renamed(error.problem(lang), "kind", "type"), REQUIRES, "requires");
     let problem =
@@ -434,7 +434,7 @@ pub enum Change {
 }
 
 impl Change {
-    /// The field of the form, and what is typed into it.
+    /// The form field and its value.
     fn into_form(self) -> (&'static str, TypedBulk) {
         let said = |settings| TypedBulk { settings, ..TypedBulk::default() };
         let none = TypedSettings::default;

@@ -22,7 +22,7 @@ use views::external_calendars as views;
 const LIST: &str = "listExternalCalendars";
 const _: () = assert!(MOST == 100, "the description says how many");
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/external-calendars", LIST, list)

@@ -23,10 +23,10 @@ use views::firmware as said;
 const IMAGES: &str = "listFirmware";
 const BOARDS: &str = "listFirmwareBoards";
 const TRANSFERS: &str = "listFirmwareTransfers";
-/// What is taken for an image.
+/// The accepted media types of an image.
 const KINDS: &[&str] = &["application/octet-stream"];
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/firmware", IMAGES, images)

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use services::bookings::{BookingsError, hand_over};
 use utoipa::ToSchema;
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::post("/api/v1/bookings/{id}/hand-over", "handOverBooking", offer)

@@ -25,7 +25,7 @@ const USES: &str = "listUses";
 const TIMELINE: &str = "listTimeline";
 const DECISIONS: &str = "listDecisions";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/people/{id}/uses", USES, uses)

@@ -22,7 +22,7 @@ use views::holds::HoldShown;
 
 const LIST: &str = "listHolds";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/people/{id}/holds", LIST, list)

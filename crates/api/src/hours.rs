@@ -28,7 +28,7 @@ use views::hours::{HoursPage, OneDay};
 
 const DAYS: &str = "listOpeningDays";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/opening-hours", "readOpeningHours", read)
@@ -130,13 +130,13 @@ pub struct OpenRange {
     to: Clock,
 }
 
-/// Hours as they are written, one range after the other.
+/// Formats hours, one range after the other.
 fn written(ranges: &[OpenRange]) -> String {
     let range = |&OpenRange { from, to }: &OpenRange| format!("{}–{}", String::from(from), String::from(to));
     ranges.iter().map(range).collect::<Vec<_>>().join(", ")
 }
 
-/// What was written.
+/// Parses formatted hours.
 fn ranges(written: &str) -> Vec<OpenRange> {
     let range = |Hour { from, to }| {
         let to = if to > DAY_MINUTES { to - DAY_MINUTES } else { to };
@@ -246,7 +246,7 @@ async fn days(caller: Caller, Query(listed): Query<Listed>) -> Result<Page<DaySh
     Ok(Page::of_all(DAYS, page.days, after.as_deref(), limit, lang, place)?.map(to_view))
 }
 
-/// The day of that name. What is no day names nothing.
+/// Parses a day. Anything else is not found.
 fn named(Word(word): Word, lang: Lang) -> Result<String, Refusal> {
     Date::from_iso(&word).map(|_| word).ok_or_else(|| Refusal(super::nowhere(lang)))
 }

@@ -22,7 +22,7 @@ use views::inbox::{self as said, Detail, Item};
 
 const LIST: &str = "listInbox";
 
-/// Codes of why nothing is decided or taken back.
+/// Codes of the reasons for refusing a decision or its undoing.
 const REFUSED: &[&str] = &[
     "person.outranked",
     "person.unknown",
@@ -33,7 +33,7 @@ const REFUSED: &[&str] = &[
     "inbox.no-such-verdict",
 ];
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/inbox", LIST, list)
@@ -138,8 +138,8 @@ fn waits(item: Item) -> Waits {
     }
 }
 
-/// Where something stands in the inbox. What somebody may do on several things may end at once: they are told apart by what
-/// it is about, which keeps its id when it is called otherwise.
+/// The position of an item in the inbox. Qualifications of a person may end at the same time; they are distinguished by their
+/// subject, whose id survives renaming.
 fn place(item: &Item) -> (Option<usize>, Millis, i64, String) {
     let about = match &item.detail {
         Detail::Expires { about, .. } => about.to_string(),

@@ -16,7 +16,7 @@ use views::{
     people::{InviteOutcome, Invited as Line},
 };
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::post("/api/v1/invitations", "invitePerson", invite)

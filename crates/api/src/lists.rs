@@ -22,7 +22,7 @@ use text::Lang;
 use utoipa::ToSchema;
 use views::imports::{DryRun, LineView};
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     imports().into_iter().chain(exports()).collect()
 }

@@ -25,7 +25,7 @@ use views::history::{Correction, Filter, Line, What, Who};
 
 const LIST: &str = "listHistory";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/machines/{id}/history", LIST, list)
@@ -193,7 +193,7 @@ fn told(line: Line) -> Happening {
     }
 }
 
-/// Who did it: what they are, and who, as far as that is told.
+/// The author: kind, id and name, as far as the caller may see them.
 fn doer(who: &Who) -> (&'static str, Option<i64>, Option<String>) {
     match who {
         Who::Person { id, name } => ("person", id.map(|id| id.0), Some(name.clone())),

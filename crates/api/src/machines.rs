@@ -24,7 +24,7 @@ use views::machines::{MachineNow, MachinePage, UseToday};
 
 const LIST: &str = "listMachines";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/machines", LIST, list)

@@ -27,7 +27,7 @@ const COMING: &str = "listMaintenance";
 const PLANS: &str = "listPlans";
 const DONE: &str = "listInterventions";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     let mut operations = far();
     operations.extend(plans());

@@ -13,7 +13,7 @@ use serde::Serialize;
 use services::accounts;
 use utoipa::ToSchema;
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![Operation::get("/api/v1/me", "readMe", read).about(
         Tag::Me,
@@ -25,7 +25,7 @@ pub fn operations() -> Vec<Operation> {
 /// The caller.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Me {
-    /// Their id.
+    /// The caller's id.
     #[schema(example = 7)]
     id: i64,
     /// The caller's name.

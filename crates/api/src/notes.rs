@@ -20,7 +20,7 @@ use views::people::NoteView;
 
 const LIST: &str = "listNotes";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/people/{id}/notes", LIST, list)

@@ -17,7 +17,7 @@ use services::notice_settings::{self, ChooseNotices, NoticeSettingsError, Valida
 use utoipa::ToSchema;
 use views::notices::{Address, Switch};
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/notice-settings", "readNoticeSettings", read)

@@ -22,7 +22,7 @@ use views::notices::{NoticeShown, Which};
 
 const LIST: &str = "listNotices";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/notices", LIST, list)
@@ -141,7 +141,7 @@ async fn list(caller: Caller, Query(wanted): Query<WantedNotices>) -> Result<Pag
     Ok(page.map(|one| to_view(lang, now, one)))
 }
 
-/// Whether the last notice of the page before was read, and which it is.
+/// Parses the position of a cursor: whether the last notice was read, and its id.
 fn place(cursor: &str) -> Option<(bool, NoticeId)> {
     let (read, id) = cursor.split_once(' ')?;
     Some((read == "1", NoticeId(id.parse().ok()?)))

@@ -30,13 +30,13 @@ use std::{
 };
 use utoipa::ToSchema;
 
-/// Where every path begins.
+/// The common prefix of all paths.
 pub const ROOT: &str = "/api/v1";
 
-/// In place of the status of a code that its error does not have: a test holds that there is none.
+/// Stands for the status of a code that an error does not have; a test checks that there is none.
 const UNKNOWN: u16 = 0;
 
-/// Does it.
+/// The handler of an operation.
 pub type Call = Arc<dyn Fn(Request, Ctx) -> Pin<Box<dyn Future<Output = Response> + Send>> + Send + Sync>;
 
 /// A group of operations.
@@ -61,7 +61,7 @@ pub enum Tag {
 }
 
 impl Tag {
-    /// Every group, in the order of the description.
+    /// All groups, in the order of the document.
     pub const ALL: [Self; 8] = [
         Self::Me,
         Self::People,
@@ -73,7 +73,7 @@ impl Tag {
         Self::Space,
     ];
 
-    /// What it is called.
+    /// The name.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -88,7 +88,7 @@ impl Tag {
         }
     }
 
-    /// What is in it.
+    /// The description.
     #[must_use]
     pub const fn about(self) -> &'static str {
         match self {
@@ -112,10 +112,10 @@ impl Tag {
     }
 }
 
-/// Types that the description refers to: name → schema.
+/// Schemas by name.
 pub type Schemas = Vec<(String, Value)>;
 
-/// A type as named in the OpenAPI document, with all schemas that it refers to.
+/// A type as named in the `OpenAPI` document, with all schemas that it refers to.
 #[derive(Debug, Clone)]
 pub struct Shape {
     /// The schema's name.
@@ -125,33 +125,33 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// Of a type.
+    /// The shape of a type.
     #[must_use]
     pub fn of<T: ToSchema>() -> Self {
         Self::made(&T::name(), schemas::<T> as fn() -> Schemas)
     }
 
-    /// What `schemas` makes under `name`, and what that refers to.
+    /// The shape called `name`, with the schemas that `schemas` builds.
     #[must_use]
     pub fn made(name: &str, schemas: impl FnOnce() -> Schemas + Send + 'static) -> Self {
         let make: Box<dyn FnOnce() -> Schemas + Send> = Box::new(schemas);
         Self { name: name.to_owned(), made: Arc::new(LazyLock::new(make)) }
     }
 
-    /// It and what it refers to.
+    /// The schema and all schemas that it refers to.
     #[must_use]
     pub fn schemas(&self) -> &Schemas {
         &self.made
     }
 
-    /// The schema itself.
+    /// The schema.
     #[must_use]
     pub fn schema(&self) -> Option<&Value> {
         self.schemas().iter().find(|(name, _)| *name == self.name).map(|(_, schema)| schema)
     }
 }
 
-/// `T` and what it refers to, each once.
+/// The schemas of `T` and all types that it refers to, without duplicates.
 fn schemas<T: ToSchema>() -> Schemas {
     let mut found = vec![(T::name().into_owned(), T::schema())];
     T::schemas(&mut found);
@@ -262,92 +262,92 @@ impl Operation {
         operation
     }
 
-    /// One that reads.
+    /// An operation that reads.
     pub fn get<H: Signature<T>, T: 'static>(path: &'static str, id: &'static str, handler: H) -> Self {
         Self::new(Method::GET, path, id, handler)
     }
 
-    /// One that makes something, or does something to what is there.
+    /// An operation that creates or executes something.
     pub fn post<H: Signature<T>, T: 'static>(path: &'static str, id: &'static str, handler: H) -> Self {
         Self::new(Method::POST, path, id, handler)
     }
 
-    /// One that puts something in the place of what is there.
+    /// An operation that replaces something.
     pub fn put<H: Signature<T>, T: 'static>(path: &'static str, id: &'static str, handler: H) -> Self {
         Self::new(Method::PUT, path, id, handler)
     }
 
-    /// One that changes what is said of something, and leaves the rest.
+    /// An operation that updates the given fields.
     pub fn patch<H: Signature<T>, T: 'static>(path: &'static str, id: &'static str, handler: H) -> Self {
         Self::new(Method::PATCH, path, id, handler)
     }
 
-    /// One that takes something away.
+    /// An operation that deletes something.
     pub fn delete<H: Signature<T>, T: 'static>(path: &'static str, id: &'static str, handler: H) -> Self {
         Self::new(Method::DELETE, path, id, handler)
     }
 
-    /// Where it belongs, and what it does.
+    /// Sets group, summary and description.
     #[must_use]
     pub fn about(self, tag: Tag, summary: &'static str, description: &'static str) -> Self {
         Self { tag, summary, description, ..self }
     }
 
-    /// What a token must be for.
+    /// Sets the scope that a token needs.
     #[must_use]
     pub fn needs(self, scope: Scope) -> Self {
         Self { scope: Some(scope), ..self }
     }
 
-    /// Nobody has to say who they are, where the space is open to passers-by.
+    /// Allows requests without authentication where the space is open to visitors.
     #[must_use]
     pub fn for_everybody(self) -> Self {
         Self { open: true, ..self }
     }
 
-    /// It takes a file of one of these kinds.
+    /// Accepts a file of one of these media types.
     #[must_use]
     pub fn takes(self, file: &'static [&'static str]) -> Self {
         Self { file, ..self }
     }
 
-    /// It answers a file of this kind.
+    /// Returns a file of this media type.
     #[must_use]
     pub fn gives(self, kind: &'static str) -> Self {
         Self { answer: Answer::File(kind), ..self }
     }
 
-    /// It answers one thing, where the signature of its handler does not say which.
+    /// Returns a single object, if the signature of the handler does not determine its type.
     #[must_use]
     pub fn one<A: ToSchema>(self) -> Self {
         Self { answer: Answer::One(Shape::of::<A>()), ..self }
     }
 
-    /// It makes something that is to be read there.
+    /// Creates an object that can be read there.
     #[must_use]
     pub fn makes(self, place: Place) -> Self {
         Self { answer: Answer::Made(place), ..self }
     }
 
-    /// What it is about has versions: it says which one, and what writes has to be told which one was seen.
+    /// Declares that the resource is versioned: reads return `ETag`, and writes require `If-Match`.
     #[must_use]
     pub fn versioned(self) -> Self {
         Self { versioned: true, ..self }
     }
 
-    /// Under a key it is done once, though it makes nothing that has an address.
+    /// Accepts an idempotency key although it creates nothing with an address.
     #[must_use]
     pub fn once(self) -> Self {
         Self { once: true, ..self }
     }
 
-    /// Whether it is done once under a key.
+    /// Whether it accepts an idempotency key.
     #[must_use]
     pub fn is_keyed(&self) -> bool {
         self.once || self.place().is_some()
     }
 
-    /// Which problems of `E` it has; their statuses stand with the error.
+    /// Adds problems of `E`; their statuses come from the error.
     #[must_use]
     pub fn errors<E: ServiceError>(mut self, codes: &[&'static str]) -> Self {
         let known = E::codes();
@@ -357,14 +357,14 @@ impl Operation {
         self
     }
 
-    /// Problems of its own that no service has.
+    /// Adds problems that no service error has.
     #[must_use]
     pub fn problems(mut self, problems: &[(u16, &'static str)]) -> Self {
         self.problems.extend_from_slice(problems);
         self
     }
 
-    /// Where what it makes is to be read, if it makes something.
+    /// Where the created object can be read, if the operation creates one.
     #[must_use]
     pub fn place(&self) -> Option<Place> {
         match self.answer {
@@ -379,19 +379,19 @@ impl Operation {
         self.method != Method::GET
     }
 
-    /// Whether what it answers has a tag made of its bytes. That of a version is another: what is shown beside what somebody
-    /// edits may change without it.
+    /// Whether its response has a tag derived from its bytes. The tag of a version is different: what is returned beside an
+    /// editable object may change without its version.
     #[must_use]
     pub fn is_tagged(&self) -> bool {
         self.method == Method::GET && !self.versioned
     }
 
-    /// Does it.
+    /// The handler.
     pub(super) const fn call(&self) -> &Call {
         &self.call
     }
 
-    /// Its part of the router.
+    /// Adds its route to the router.
     fn route<S: Served>(self, router: MethodRouter<S>) -> MethodRouter<S>
     where
         Ctx: FromRef<S>,
@@ -405,15 +405,15 @@ impl Operation {
     }
 }
 
-/// What a handler's argument or answer says in the description.
+/// A handler's argument or result that contributes to the description.
 pub trait Part {
-    /// Writes it into `operation`.
+    /// Adds it to `operation`.
     fn describe(operation: &mut Operation);
 }
 
-/// A handler whose signature describes its operation: what it is sent, what it answers.
+/// A handler whose signature describes its operation: parameters, body and response.
 pub trait Signature<T>: Handler<T, Ctx> {
-    /// Writes it into `operation`.
+    /// Adds it to `operation`.
     fn describe(operation: &mut Operation);
 }
 
@@ -440,7 +440,7 @@ signature!(A, B, C);
 signature!(A, B, C, D);
 signature!(A, B, C, D, E);
 
-/// Items that are excluded from the OpenAPI document.
+/// Items that are excluded from the `OpenAPI` document.
 macro_rules! undescribed {
     ($($part:ty),+) => { $(impl Part for $part { fn describe(_: &mut Operation) {} })+ };
 }
@@ -494,7 +494,7 @@ impl<T: ToSchema> Part for Page<T> {
     }
 }
 
-/// The routes of `operations`, each path once, in their order.
+/// The routes of `operations` by path, in their order.
 pub fn routes<S: Served>(operations: Vec<Operation>) -> Vec<(&'static str, MethodRouter<S>)>
 where
     Ctx: FromRef<S>,

@@ -28,15 +28,15 @@ use views::people::{PersonPage, PersonRow};
 
 const LIST: &str = "listPeople";
 
-/// Codes of what speaks against a step.
+/// Codes of the reasons for refusing a change of membership.
 const STEP_REFUSED: &[&str] =
     &["person.oneself", "person.outranked", "person.unknown", "person.wrong-status", "person.last-administrator"];
 
-/// Codes of what speaks against erasing somebody.
+/// Codes of the reasons for refusing to erase a person.
 const ERASURE_REFUSED: &[&str] =
     &["person.oneself", "person.outranked", "person.unknown", "person.last-administrator", "person.in-use"];
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/people", LIST, list)
@@ -120,7 +120,7 @@ pub struct Find {
 /// A person in a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PersonShown {
-    /// Their id.
+    /// The person's id.
     #[schema(example = 7)]
     id: i64,
     /// The person's name, while on record.
@@ -197,7 +197,7 @@ async fn add(caller: Caller, Body(new): Body<NewPerson>) -> Result<Made, Refusal
 /// A person.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PersonFull {
-    /// Their id.
+    /// The person's id.
     #[schema(example = 7)]
     id: i64,
     /// The person's name, while on record.

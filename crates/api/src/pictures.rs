@@ -16,19 +16,19 @@ use serde::Deserialize;
 use services::pictures;
 use utoipa::ToSchema;
 
-/// What every picture is kept as.
+/// The media type that pictures are stored as.
 pub(super) const KEPT: &str = "image/jpeg";
-/// What is taken for one.
+/// The accepted media types.
 pub(super) const KINDS: &[&str] = &[KEPT, "image/png", "image/webp"];
-/// Codes of why something is not kept.
+/// Codes of the reasons for refusing a picture.
 const REFUSED: &[&str] = &["picture.unknown", "picture.nothing", "picture.none", "picture.large"];
 const UNKNOWN: &[&str] = &["picture.unknown"];
-/// The same of a person, for whoever they outrank.
+/// The same for a person's picture, which also depends on rank.
 const REFUSED_OF_PERSON: &[&str] =
     &["person.outranked", "picture.unknown", "picture.nothing", "picture.none", "picture.large"];
 const UNKNOWN_OF_PERSON: &[&str] = &["person.outranked", "picture.unknown"];
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/people/{id}/picture", "readPersonPicture", of_person)

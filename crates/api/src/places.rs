@@ -16,7 +16,7 @@ use views::equipment::{Moved, PlaceRow};
 
 const LIST: &str = "listPlaces";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/places", LIST, list)
@@ -161,7 +161,7 @@ pub struct Cleared {
     to: Whither,
 }
 
-/// Left out is unsaid, null is nowhere.
+/// Reads a nullable place, distinguishing null from an omitted field.
 fn whither<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Whither, D::Error> {
     Ok(Option::deserialize(deserializer)?.map_or(Whither::Nowhere, |place| Whither::Place(PlaceId(place))))
 }

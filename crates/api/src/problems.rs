@@ -25,7 +25,7 @@ use views::problems as said;
 const LIST: &str = "listProblems";
 const OF_MACHINE: &str = "listMachineProblems";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     let mut operations = reported();
     operations.extend(blocks());

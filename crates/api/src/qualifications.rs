@@ -25,7 +25,7 @@ use views::qualifications::{Ban, By, Held, LedgerEntry, MyType, Named, Qualified
 const TYPES: &str = "listTypes";
 const QUALIFIED: &str = "listQualified";
 
-/// Codes of what speaks against an entry, with their status.
+/// Codes of the reasons for refusing a change.
 const REFUSED: &[&str] = &[
     "qualification.takes-trainer",
     "qualification.takes-owner",
@@ -49,7 +49,7 @@ const REFUSED: &[&str] = &[
     "remark.missing",
 ];
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/people/{id}/qualifications", "readStanding", standing)
@@ -132,7 +132,7 @@ fn on(named: Named) -> On {
     On { subject: named.subject.to_string(), r#type: named.kind.0, name: named.name }
 }
 
-/// Who said it, while they are known by name.
+/// The author's name, while on record.
 fn by(by: By) -> Option<String> {
     match by {
         By::Name(name) => Some(name),
@@ -316,7 +316,7 @@ pub struct Lifted {
     remark: Option<String>,
 }
 
-/// What is to be written about somebody.
+/// The change to write to the ledger.
 fn change(
     caller: &Caller,
     person: i64,

@@ -22,11 +22,11 @@ use text::Lang;
 pub struct Refusal(pub Problem);
 
 tokio::task_local! {
-    /// In which language the sender of the request reads.
+    /// The language of the sender of the request.
     static READER: Lang;
 }
 
-/// Runs a handler whose `?` tells errors in `lang`.
+/// Runs a handler that returns errors in `lang`.
 pub(super) async fn in_language<T>(lang: Lang, handler: impl Future<Output = T>) -> T {
     READER.scope(lang, handler).await
 }
@@ -73,7 +73,7 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// What a program is to do about its token (RFC 6750, section 3.1); without an error where it sent none.
+/// The `WWW-Authenticate` challenge (RFC 6750, section 3.1); without an error code if no token was sent.
 fn challenge(problem: &Problem) -> Option<&'static str> {
     match (problem.kind, problem.code.as_str()) {
         (_, "token.refused") => Some("Bearer realm=\"Toolgate\", error=\"invalid_token\""),
@@ -98,7 +98,7 @@ fn told(saved: &Saved) -> Value {
 pub(super) struct Stale(Value);
 
 impl Stale {
-    /// `response` with the version that was seen and the body that was sent.
+    /// Adds the version from `If-Match` and the body that was sent to `response`.
     pub(super) fn beside(response: &mut Response, seen: Option<i64>, sent: &[u8]) {
         let Some(Self(mut body)) = response.extensions_mut().remove() else { return };
         body["seen"] = seen.into();

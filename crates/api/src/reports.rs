@@ -17,7 +17,7 @@ use services::reports::{self, Ask, Part, ReportForm, ReportsError, ValidationErr
 use utoipa::ToSchema;
 use views::reports::UseReport as Shown;
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/reports/use", "reportUse", of_use)

@@ -18,7 +18,7 @@ use views::bookings as views;
 
 const LIST: &str = "listRooms";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/rooms", LIST, list)

@@ -24,7 +24,7 @@ use views::settings::SettingRow;
 
 const LIST: &str = "listSettings";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/settings", LIST, list)
@@ -91,7 +91,7 @@ impl Where {
     }
 }
 
-/// Where that is; the space where nothing was given. What was given must be written as it is answered.
+/// Parses the level; defaults to the space. It must be spelled as in responses.
 pub(super) fn somewhere(at: Option<&str>, lang: Lang) -> Result<At, Refusal> {
     let Some(given) = at else { return Ok(At::Space) };
     let read = At::parse(given).filter(|at| at.to_string() == given);
@@ -113,7 +113,7 @@ pub struct Listed {
     pub(super) limit: Option<u32>,
 }
 
-/// The setting of that name.
+/// Parses the key of a setting.
 fn named(Word(word): &Word, lang: Lang) -> Result<Key, Refusal> {
     Key::parse(word).ok_or_else(|| Refusal(super::nowhere(lang)))
 }
@@ -162,7 +162,7 @@ fn to_view(row: SettingRow) -> SettingShown {
     }
 }
 
-/// A value as it is kept, in the kind that fits.
+/// A stored value as the matching JSON type.
 fn value(key: Key, kept: String) -> Value {
     match (key.fits(), kept.parse::<u16>()) {
         (Fits::Number(..), Ok(number)) => number.into(),
@@ -171,7 +171,7 @@ fn value(key: Key, kept: String) -> Value {
     }
 }
 
-/// A value as a form would send it; `None` where it is of another kind.
+/// A JSON value as a form would send it; `None` if it has another type.
 fn value_text(key: Key, given: &Value) -> Option<String> {
     match (key.fits(), given) {
         (Fits::Number(..), Value::Number(number)) => Some(number.to_string()),

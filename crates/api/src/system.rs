@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use views::system::{Line, SystemPage};
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/system", "readSystem", read)
@@ -65,7 +65,7 @@ pub struct Running {
 /// A log entry.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Logged {
-    /// When.
+    /// When it was logged.
     #[schema(format = DateTime)]
     at: String,
     #[schema(schema_with = words::weight)]

@@ -25,7 +25,7 @@ use views::training::{Credit as Credited, Requirement as Required, Video};
 const MODULES: &str = "listModules";
 const REQUIREMENTS: &str = "listRequirements";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     let changes = |operation: Operation| operation.needs(Scope::TrainingWrite);
     vec![

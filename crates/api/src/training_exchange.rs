@@ -11,7 +11,7 @@ use services::training::{self, TrainingError};
 use utoipa::ToSchema;
 use views::training_exchange::{TrainingDocument, TrainingImport};
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/modules/export", "exportModules", export)

@@ -20,7 +20,7 @@ use services::equipment;
 use utoipa::ToSchema;
 use views::equipment::{TypeSheet, TypedType};
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::post("/api/v1/types", "addType", add)

@@ -21,7 +21,7 @@ use views::cards::{Sorted, UnknownCard};
 
 const LIST: &str = "listUnknownCards";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/unknown-cards", LIST, list)

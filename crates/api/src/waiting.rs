@@ -20,7 +20,7 @@ use views::waiting as views;
 
 const LIST: &str = "listWaiting";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/waiting", LIST, list)

@@ -35,7 +35,7 @@ fn list(about: &str, words: impl Iterator<Item = &'static str>) -> RefOr<Schema>
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).description(Some(about)).into()
 }
 
-/// The same, or null: nothing.
+/// The same, or null.
 fn list_or_null(about: &str, words: impl Iterator<Item = &'static str>) -> RefOr<Schema> {
     ObjectBuilder::new()
         .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
@@ -49,47 +49,47 @@ fn several(about: &str, words: impl Iterator<Item = &'static str>) -> RefOr<Sche
     ArrayBuilder::new().items(one).description(Some(about)).into()
 }
 
-/// Where somebody stands.
+/// The membership status of a person.
 pub fn status() -> RefOr<Schema> {
     list("The person's membership status.", PersonStatus::ALL.iter().map(|word| word.as_str()))
 }
 
-/// What somebody is.
+/// The role of a person.
 pub fn rank() -> RefOr<Schema> {
     list("The person's role in the workshop as a whole.", Rank::ALL.iter().map(|word| word.as_str()))
 }
 
-/// What is done to where somebody stands.
+/// A change of membership.
 pub fn step() -> RefOr<Schema> {
     list("The change of membership.", Step::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Whether a card opens anything.
+/// The state of a card.
 pub fn card() -> RefOr<Schema> {
     list("The card's state: whether it works.", CardState::ALL.iter().map(|word| word.as_str()))
 }
 
-/// As what.
+/// A role on a type or machine.
 pub fn relation() -> RefOr<Schema> {
     list("The role on it: user, trainer or owner.", Relation::ALL.iter().map(|word| word.as_str()))
 }
 
-/// What an entry of the ledger says.
+/// The kind of a ledger entry.
 pub fn entry() -> RefOr<Schema> {
     list("The kind of entry.", EntryKind::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Why it was said.
+/// The cause of a ledger entry.
 pub fn cause() -> RefOr<Schema> {
-    list("Why.", Cause::ALL.iter().map(|word| word.as_str()))
+    list("The cause.", Cause::ALL.iter().map(|word| word.as_str()))
 }
 
-/// What a line of a machine's history tells.
+/// The kind of an event in a machine's history.
 pub fn happening() -> RefOr<Schema> {
     list("What happened.", Kind::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Lines of a machine's history that are asked for together.
+/// A filter for a machine's history.
 pub fn happenings() -> RefOr<Schema> {
     list("Only events of this kind.", Matters::ALL.iter().map(|word| word.as_str()))
 }
@@ -102,22 +102,22 @@ pub fn ending() -> RefOr<Schema> {
     )
 }
 
-/// How much a line of the log matters.
+/// The level of a log entry.
 pub fn weight() -> RefOr<Schema> {
     list("The log level.", Weight::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Why somebody is held.
+/// The reason for a hold.
 pub fn hold() -> RefOr<Schema> {
-    list("Why.", HoldReason::ALL.iter().map(|word| word.as_str()))
+    list("The reason.", HoldReason::ALL.iter().map(|word| word.as_str()))
 }
 
-/// How somebody came in.
+/// The channel of a request.
 pub fn door() -> RefOr<Schema> {
     list("The channel of the request.", Channel::ALL.iter().map(|word| word.as_str()))
 }
 
-/// In which language somebody reads.
+/// The language of a person.
 pub fn language() -> RefOr<Schema> {
     list_or_null(
         "The language for messages to them; defaults to the caller's.",
@@ -125,37 +125,37 @@ pub fn language() -> RefOr<Schema> {
     )
 }
 
-/// What may be done to where somebody stands.
+/// Possible changes of membership.
 pub fn steps() -> RefOr<Schema> {
     several("The changes of membership that the caller may make.", Step::ALL.iter().map(|word| word.as_str()))
 }
 
-/// As what somebody is looked for.
+/// The role to search for.
 pub fn role() -> RefOr<Schema> {
     list("The person's role, beside member.", RoleGroup::ALL.iter().map(|word| word.as_str()))
 }
 
-/// What became of a claim.
+/// The outcome of a claim.
 pub fn claim_outcome() -> RefOr<Schema> {
     list("The outcome.", ClaimOutcome::ALL.iter().map(|word| word.as_str()))
 }
 
-/// What is said of a card.
+/// A change of a card's state.
 pub fn deed() -> RefOr<Schema> {
     list("The change of the card's state.", CardDeed::ALL.iter().map(|word| word.as_str()))
 }
 
-/// What may be said of a card.
+/// Possible changes of a card's state.
 pub fn deeds() -> RefOr<Schema> {
     several("The changes of state that the caller may make.", CardDeed::ALL.iter().map(|word| word.as_str()))
 }
 
-/// What an item of the inbox is about.
+/// The kind of an inbox item.
 pub fn matter() -> RefOr<Schema> {
     list("The kind of item.", Matter::ALL.iter().map(|word| word.as_str()))
 }
 
-/// How bad a problem is.
+/// The severity of a problem.
 pub fn severity() -> RefOr<Schema> {
     list(
         "The severity: the machine works, works badly, or must not be used.",
@@ -163,7 +163,7 @@ pub fn severity() -> RefOr<Schema> {
     )
 }
 
-/// What became of a problem.
+/// The state of a problem.
 pub fn problem_state() -> RefOr<Schema> {
     list("The problem's state.", State::ALL.iter().map(|word| word.as_str()))
 }
@@ -173,32 +173,32 @@ pub fn doer() -> RefOr<Schema> {
     list("Who does it.", Doer::ALL.iter().map(|word| word.as_str()))
 }
 
-/// How urgent maintenance is.
+/// The urgency of maintenance.
 pub fn urgency() -> RefOr<Schema> {
     list("The urgency.", Urgency::ALL.iter().map(|word| word.as_str()))
 }
 
-/// How far sending an image to a board is.
+/// The state of a firmware transfer.
 pub fn transfer_state() -> RefOr<Schema> {
     list("The state of the transfer.", firmware::State::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Why an image did not reach a board.
+/// Why a firmware transfer failed.
 pub fn transfer_failure() -> RefOr<Schema> {
     list_or_null("Why it failed.", firmware::Failure::ALL.iter().map(|word| word.as_str()))
 }
 
-/// What is said about an item of the inbox.
+/// A decision about an inbox item.
 pub fn verdict() -> RefOr<Schema> {
     list("The decision.", Verdict::ALL.iter().map(|word| word.as_str()))
 }
 
-/// What may be said about an item of the inbox.
+/// Possible decisions about an inbox item.
 pub fn verdicts() -> RefOr<Schema> {
     several("The decisions that can be made here.", Verdict::ALL.iter().map(|word| word.as_str()))
 }
 
-/// What the columns of a list say.
+/// The columns of an import list.
 pub fn columns() -> RefOr<Schema> {
     let words = Column::ALL.iter().map(|word| Some(word.as_str())).chain([None]);
     let one = ObjectBuilder::new()
@@ -209,7 +209,7 @@ pub fn columns() -> RefOr<Schema> {
     ArrayBuilder::new().items(one).max_items(Some(COLUMNS)).description(Some(about)).into()
 }
 
-/// What a notice is about.
+/// The kind of a notice, or null.
 pub fn notice_kind() -> RefOr<Schema> {
     list_or_null(
         "The kind of notice; null if the caller may no longer see its subject.",
@@ -217,7 +217,7 @@ pub fn notice_kind() -> RefOr<Schema> {
     )
 }
 
-/// How urgent a notice is.
+/// The urgency of a notice, or null.
 pub fn notice_urgency() -> RefOr<Schema> {
     list_or_null(
         "The urgency; null if the caller may no longer see its subject.",
@@ -230,52 +230,52 @@ pub fn kind_of_notice() -> RefOr<Schema> {
     list("The kind of notice.", notices::Kind::ALL.iter().map(|word| word.as_str()))
 }
 
-/// How urgent a kind of notice is.
+/// The urgency of a kind of notice.
 pub fn urgency_of_notice() -> RefOr<Schema> {
     list("The urgency.", notices::Urgency::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Where a delivery goes.
+/// The channel of a delivery.
 pub fn delivery_channel() -> RefOr<Schema> {
     list("The channel.", ["mail"].into_iter())
 }
 
-/// How far a delivery is.
+/// The state of a delivery.
 pub fn delivery_state() -> RefOr<Schema> {
     list("The state of the delivery.", deliveries::State::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Why a mail did not leave.
+/// Why sending a mail failed.
 pub fn delivery_trouble() -> RefOr<Schema> {
     list_or_null("Why the latest attempt failed.", deliveries::Trouble::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Why nothing was sent.
+/// Why a delivery was dropped.
 pub fn delivery_reason() -> RefOr<Schema> {
     list_or_null("Why it was dropped.", deliveries::Reason::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Which deliveries.
+/// A filter for deliveries.
 pub fn which_deliveries() -> RefOr<Schema> {
     list("Only these: `open` means waiting or failed.", ["open", "failed", "sent", "dropped"].into_iter())
 }
 
-/// Which notices.
+/// A filter for notices.
 pub fn which_notices() -> RefOr<Schema> {
     list("Only these: `all` means not archived.", ["unread", "all", "archived"].into_iter())
 }
 
-/// Where an announcement is in its life.
+/// The state of an announcement.
 pub fn announcement_state() -> RefOr<Schema> {
     list("The state.", announcements::State::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Where an appointment is in its life.
+/// The state of an appointment.
 pub fn checkout_state() -> RefOr<Schema> {
     list("The state.", checkouts::State::ALL.iter().map(|word| word.as_str()))
 }
 
-/// What can be done about an appointment.
+/// Possible actions on an appointment.
 pub fn checkout_deeds() -> RefOr<Schema> {
     several(
         "The actions that the caller can take now.",
@@ -283,13 +283,13 @@ pub fn checkout_deeds() -> RefOr<Schema> {
     )
 }
 
-/// What somebody does about an appointment; moving it is an operation of its own.
+/// An action on an appointment. Moving it is a separate operation.
 pub fn checkout_deed() -> RefOr<Schema> {
     let deeds = checkouts::CheckoutAction::ALL.iter().filter(|deed| **deed != checkouts::CheckoutAction::Move);
     list("The action to take.", deeds.map(|word| word.as_str()))
 }
 
-/// What a trainer says about a step.
+/// The result of a checklist step.
 pub fn checkout_mark() -> RefOr<Schema> {
     list_or_null("The result of the step.", checkout_steps::Mark::ALL.iter().map(|word| word.as_str()))
 }
@@ -299,7 +299,7 @@ pub fn checkout_signer() -> RefOr<Schema> {
     list("The role of the signer.", checkout_steps::Signer::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Where a booking is in its life.
+/// The state of a booking.
 pub fn booking_state() -> RefOr<Schema> {
     list("The state.", bookings::State::ALL.iter().map(|word| word.as_str()))
 }
@@ -309,7 +309,7 @@ pub fn measure() -> RefOr<Schema> {
     list("What the hours of the week measure.", reports::Measure::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Of what a report has a line.
+/// The lines of a report.
 pub fn report_lines() -> RefOr<Schema> {
     list(
         "One line for each type, or also for each machine and room.",
@@ -317,27 +317,27 @@ pub fn report_lines() -> RefOr<Schema> {
     )
 }
 
-/// Which table of a report.
+/// A table of a report.
 pub fn report_part() -> RefOr<Schema> {
     list("Only this table; defaults to all.", Part::ALL.iter().map(|word| word.as_str()))
 }
 
-/// How long before.
+/// The lead time of a booking.
 pub fn lead() -> RefOr<Schema> {
     list("The time from booking to start, in calendar days.", reports::Lead::ALL.iter().map(|word| word.as_str()))
 }
 
-/// How long until the answer.
+/// The waiting time of a request.
 pub fn waited() -> RefOr<Schema> {
     list("The time until the answer, if there was one.", reports::Waited::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Where somebody is who waits for a time.
+/// The state of a waiting list entry.
 pub fn waiting_state() -> RefOr<Schema> {
     list("The state.", waiting::State::ALL.iter().map(|word| word.as_str()))
 }
 
-/// What can be done about a booking.
+/// Possible actions on a booking.
 pub fn booking_deeds() -> RefOr<Schema> {
     several(
         "The actions that the caller can take now.",
@@ -345,18 +345,18 @@ pub fn booking_deeds() -> RefOr<Schema> {
     )
 }
 
-/// What can be done about handing a booking over.
+/// Possible hand-over actions on a booking.
 pub fn booking_hand_over() -> RefOr<Schema> {
     let all = bookings::HandOver::ALL.iter().map(|word| word.as_str());
     several("The hand-over actions that the caller can take.", all)
 }
 
-/// What takes the time of a machine or a room.
+/// What occupies a machine or a room.
 pub fn booking_cause() -> RefOr<Schema> {
     list("What occupies the time.", bookings::Cause::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Why an external calendar was not read.
+/// Why reading an external calendar failed.
 pub fn calendar_failure() -> RefOr<Schema> {
     list_or_null(
         "Why the latest reading failed; null if it succeeded.",
@@ -364,7 +364,7 @@ pub fn calendar_failure() -> RefOr<Schema> {
     )
 }
 
-/// Why an event of an external calendar was left out.
+/// Why an event of an external calendar was skipped.
 pub fn left_out() -> RefOr<Schema> {
     list("Why it was skipped.", external_calendars::Skipped::ALL.iter().map(|word| word.as_str()))
 }
@@ -374,7 +374,7 @@ pub fn booking_obstacle() -> RefOr<Schema> {
     list_or_null("Why it is not free; null if it is.", bookings::Obstacle::ALL.iter().map(|word| word.as_str()))
 }
 
-/// What a token is for, if it is one.
+/// The scopes of a token, or null.
 pub fn scopes() -> RefOr<Schema> {
     let one = ObjectBuilder::new()
         .schema_type(Type::String)
@@ -386,93 +386,96 @@ pub fn scopes() -> RefOr<Schema> {
         .into()
 }
 
-/// The relation of a person to a machine, or null.
+/// The role of a person on a machine, or null.
 pub fn relation_or_null() -> RefOr<Schema> {
     let about = "The person's highest role on it; null if they are only banned.";
     list_or_null(about, Relation::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Who did something that the record keeps.
+/// The kind of author of an audit entry.
 pub fn who() -> RefOr<Schema> {
     list("Who did it.", ["person", "former", "board", "stranger", "toolgate"].into_iter())
 }
 
-/// How far a start is.
+/// The state of a start request.
 pub fn starting() -> RefOr<Schema> {
     list("`under-way`: the request is being sent to the board.", ["under-way"].into_iter())
 }
 
-/// How far a stop is.
+/// The state of a stop request.
 pub fn stopping() -> RefOr<Schema> {
     let about = "`under-way`: the request is being sent to the board; `when-it-asks`: it is sent when the board next connects.";
     list(about, ["under-way", "when-it-asks"].into_iter())
 }
 
-/// How much harm something can do.
+/// The risk of a type.
 pub fn risk() -> RefOr<Schema> {
-    list("The risk of the machine.", Risk::ALL.iter().map(|word| word.as_str()))
+    list("The risk level.", Risk::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Who may use a machine, where that is said.
+/// The authorization mode of a machine, or null.
 pub fn mode_or_null() -> RefOr<Schema> {
     let about = "Who may use it: any member, qualified people, or also people accompanied by a trainer.";
     list_or_null(about, AuthorisationMode::ALL.iter().map(|word| word.as_str()))
 }
 
-/// What members see of who uses a machine, where that is said.
+/// What members see of a machine's user, or null.
 pub fn shown_or_null() -> RefOr<Schema> {
     list_or_null("What members see of its user.", ShownNames::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Where something is said, if anywhere.
+/// The level that a value comes from, or null.
 pub fn reach_or_null() -> RefOr<Schema> {
     let about = "The level that the value comes from; null if the default applies.";
     list_or_null(about, Reach::ALL.iter().map(|word| word.as_str()))
 }
 
-/// What a setting belongs to.
+/// The group of a setting.
 pub fn group() -> RefOr<Schema> {
     list("The setting's group.", Group::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Which setting.
+/// The key of a setting.
 pub fn setting() -> RefOr<Schema> {
-    list("Which.", Key::ALL.iter().filter(|key| key.reaches(Reach::Space)).map(|word| word.as_str()))
+    list(
+        "The key of a setting.",
+        Key::ALL.iter().filter(|key| key.reaches(Reach::Space)).map(|word| word.as_str()),
+    )
 }
 
-/// A value of a setting.
+/// The value of a setting.
 fn value(about: &str, also: &[Type]) -> RefOr<Schema> {
     let kinds = [Type::String, Type::Integer, Type::Boolean].into_iter().chain(also.iter().cloned());
     let kinds = kinds.collect::<SchemaType>();
     ObjectBuilder::new().schema_type(kinds).description(Some(about)).examples(["qualified"]).into()
 }
 
-/// What is said there for a setting.
+/// The value of a setting at a level.
 pub fn own_value() -> RefOr<Schema> {
     value("The value at this level; null if there is none.", &[Type::Null])
 }
 
-/// What holds for a setting.
+/// The value of a setting that applies.
 pub fn value_that_holds() -> RefOr<Schema> {
     value("The value that applies.", &[])
 }
 
-/// What holds for a setting where nobody says anything.
+/// The default of a setting.
 pub fn default_value() -> RefOr<Schema> {
     value("The default value.", &[])
 }
 
-/// What is tried out.
+/// The value that was previewed.
 pub fn tried_value() -> RefOr<Schema> {
     value("The previewed value, as it would be saved; null if the setting would be cleared.", &[Type::Null])
 }
 
-/// What is to be said.
+/// The value to set.
 pub fn said_value() -> RefOr<Schema> {
     value("The value: a number, a boolean or a code, depending on the setting.", &[])
 }
 
-/// Where the machines of a place go.
+/// The place that machines are moved to.
 pub fn place_or_null() -> RefOr<Schema> {
     ObjectBuilder::new()
         .schema_type(SchemaType::from_iter([Type::Integer, Type::Null]))
