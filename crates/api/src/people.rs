@@ -90,8 +90,8 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 Tag::People,
                 "Change a person's membership",
-                "Admits, suspends, readmits or removes a person. When a person is suspended or leaves, they are signed out, \
-                 their tokens are revoked, and what they are running is stopped.",
+                "Admits, suspends or readmits a person, or ends their membership. When a person is suspended or leaves, \
+                 they are signed out, their tokens are revoked, and what they are running is stopped.",
             )
             .needs(Scope::PeopleWrite)
             .errors::<services::people::PeopleError>(STEP_REFUSED),
