@@ -24,90 +24,91 @@ use text::Lang;
 use utoipa::ToSchema;
 use views::access::TraceView;
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/access", "checkAccess", read)
             .about(
                 Tag::Access,
-                "May somebody use a machine",
-                "The decision that boards and pages go by, with every rule on the way, all reasons against, and what \
-                 would remove each. Of oneself everybody may ask; of others whoever trains on the machine, and managers.",
+                "Check a person's access to a machine",
+                "Returns the decision that boards and pages use, with every rule evaluated, all reasons against, and what \
+                 would remove each. Everyone may query their own access; trainers on the machine and managers may query \
+                 other people's.",
             )
             .needs(Scope::MachinesRead)
             .errors::<services::access::AccessError>(&["person.unknown", "machine.unknown", "access.when"]),
     ]
 }
 
-/// The question as it was sent.
+/// An access check.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Sent {
     /// An id, or `me`.
     #[schema(required = true, pattern = "^(me|[1-9][0-9]{0,17})$", example = "me")]
     person: String,
-    /// An id.
+    /// The machine's id.
     #[schema(required = true, pattern = "^[1-9][0-9]{0,17}$", example = "1")]
     machine: String,
-    /// When; now if it is left out. Not further away than decisions can be foreseen.
+    /// The time to check; defaults to now. Limited to how far ahead decisions can be computed.
     #[schema(format = DateTime)]
     at: String,
 }
 
-/// The decision, and the way to it.
+/// The decision and how it was reached.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Decided {
-    /// Who.
+    /// The person's id.
     person: Option<i64>,
-    /// Which machine.
+    /// The machine's id.
     machine: Option<i64>,
-    /// When.
+    /// The time that was checked.
     #[schema(format = DateTime)]
     at: Option<String>,
-    /// Whether they may.
+    /// Whether access is allowed.
     allowed: bool,
-    /// 3 an administrator, 2 a trainer or owner of the type, 1 otherwise; 0: they may not.
+    /// Access level: 3 for an administrator, 2 for a trainer or owner of the type, 1 otherwise; 0 if access is denied.
     #[schema(minimum = 0, maximum = 3)]
     level: i64,
-    /// Until when, if that is known.
+    /// When access ends, if known.
     #[schema(format = DateTime)]
     until: Option<String>,
-    /// Everything that speaks against it; what the person can do themselves comes first.
+    /// All reasons against; those that the person can resolve themselves come first.
     reasons: Vec<Why>,
-    /// Every rule that was asked, in its order.
+    /// Every rule, in the order of evaluation.
     rules: Vec<RuleResult>,
 }
 
-/// One reason against it.
+/// A reason for denying access.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Why {
-    /// Which.
+    /// The reason's code.
     #[schema(example = "qualification.missing")]
     code: &'static str,
-    /// For people.
+    /// The reason in plain language.
     sentence: String,
-    /// What would remove it: one of `do`, `ask`, `wait`, with a `sentence` for people.
+    /// What would remove it: one of `do`, `ask`, `wait`, with a `sentence` in plain language.
     #[schema(value_type = Object)]
     remedy: Value,
 }
 
-/// One rule.
+/// The result of a rule.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RuleResult {
-    /// Which.
+    /// The rule's code.
     #[schema(example = "machine.authorised")]
     rule: &'static str,
     /// `passed`, `failed` or `not-asked`.
     #[schema(example = "passed")]
     outcome: &'static str,
-    /// The codes of the reasons, where it failed.
+    /// The codes of the reasons, if the rule failed.
     reasons: Vec<&'static str>,
-    /// What it went by.
+    /// The facts that the rule used.
     #[schema(value_type = Vec<Object>)]
     facts: Vec<Value>,
 }
 
-/// Answers with the whole trace.
+/// Returns the decision with the whole trace.
 async fn read(caller: Caller, Query(sent): Query<Sent>) -> Result<One<Decided>, Refusal> {
     let Caller { ctx, actor, lang } = caller;
     let question = question(&sent, &actor, lang)?;
@@ -115,7 +116,7 @@ async fn read(caller: Caller, Query(sent): Query<Sent>) -> Result<One<Decided>, 
     Ok(One(whole(&told, lang)))
 }
 
-/// What was sent as a question, or everything that is wrong with it.
+/// Parses the question, or returns all validation errors.
 fn question(sent: &Sent, actor: &Actor, lang: Lang) -> Result<Question, Problem> {
     let person = match (sent.person.as_str(), actor.person()) {
         ("me", Some(me)) => Some(me),

@@ -24,36 +24,40 @@ use views::announcements::Announcement as AnnouncementView;
 
 const LIST: &str = "listAnnouncements";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/announcements", LIST, list)
             .about(
                 Tag::Space,
-                "Announcements",
-                "Those that show now and reach whoever asks, the newest first. Managers are shown all of them, and may ask for \
-                 those that are planned, over or withdrawn.",
+                "List announcements",
+                "Lists the current announcements addressed to the caller, newest first. Managers see all of them and can \
+                 filter for planned, ended or withdrawn ones.",
             )
             .needs(Scope::AnnouncementsRead),
         Operation::post("/api/v1/announcements", "writeAnnouncement", write)
             .about(
                 Tag::Space,
-                "Write an announcement",
-                "Everybody it is for is told once, when it begins; whoever writes it is not.",
+                "Create an announcement",
+                "Notifies everyone it is addressed to once, when it begins. Its author is not notified.",
             )
             .needs(Scope::AnnouncementsWrite)
             .makes(Place::Below)
             .errors::<AnnouncementsError>(&["announcement.invalid"]),
         Operation::get("/api/v1/announcements/{id}", "readAnnouncement", read)
-            .about(Tag::Space, "One announcement", "One that does not show is there for managers only.")
+            .about(
+                Tag::Space,
+                "Get an announcement",
+                "Returns an announcement. Only managers can read one that is not currently shown.",
+            )
             .needs(Scope::AnnouncementsRead)
             .versioned()
             .errors::<AnnouncementsError>(&["announcement.unknown"]),
         Operation::put("/api/v1/announcements/{id}", "saveAnnouncement", save)
             .about(
                 Tag::Space,
-                "Change an announcement",
-                "Says all of it anew. Whoever it is for only from now on is told; the others are not told again.",
+                "Update an announcement",
+                "Replaces the whole announcement. Only people who are newly addressed are notified.",
             )
             .needs(Scope::AnnouncementsWrite)
             .versioned()
@@ -66,27 +70,31 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 Tag::Space,
                 "Withdraw an announcement",
-                "From now on nobody sees it, and the notices of it say nothing. Doing it twice changes nothing.",
+                "Hides the announcement from everyone at once and empties its notices. Idempotent: repeating it changes nothing.",
             )
             .needs(Scope::AnnouncementsWrite)
             .errors::<AnnouncementsError>(&["announcement.unknown"]),
         Operation::post("/api/v1/announcements/{id}/restore", "restoreAnnouncement", restore)
-            .about(Tag::Space, "Take an announcement back", "It goes on where it would be.")
+            .about(
+                Tag::Space,
+                "Restore an announcement",
+                "Undoes the withdrawal. The announcement continues according to its dates.",
+            )
             .needs(Scope::AnnouncementsWrite)
             .errors::<AnnouncementsError>(&["announcement.unknown"]),
     ]
 }
 
-/// Which announcements are asked for.
+/// Filters for announcements.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct WantedAnnouncements {
     #[schema(schema_with = words::announcement_state)]
     state: State,
-    /// The cursor of the page before.
+    /// The cursor from the previous page.
     #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     after: Option<String>,
-    /// How many at most.
+    /// The maximum number of items.
     #[schema(minimum = 1, maximum = 50, example = 50)]
     limit: Option<u32>,
 }
@@ -106,27 +114,27 @@ pub struct Announcement {
     /// Its version.
     #[schema(example = 3)]
     version: i64,
-    /// What it is called.
+    /// The title.
     #[schema(example = "Open day on Saturday")]
     title: String,
-    /// As it was written, in Markdown.
+    /// The text in Markdown, as written.
     #[schema(example = "Bring **friends**.")]
     text: String,
-    /// The same as HTML without anything that could do harm.
+    /// The text as sanitized HTML.
     #[schema(example = "<p>Bring <strong>friends</strong>.</p>")]
     html: String,
-    /// The type whose qualified it is for; null is everybody.
+    /// The type whose qualified people it is addressed to; null for everyone.
     #[schema(example = 3)]
     r#type: Option<i64>,
     /// When it begins.
     #[schema(format = DateTime)]
     from: String,
-    /// When it ends, if it does by itself.
+    /// When it ends; null if it has no end.
     #[schema(format = DateTime)]
     until: Option<String>,
     #[schema(schema_with = words::announcement_state)]
     state: State,
-    /// Who wrote it, for managers, while they are known by name.
+    /// The author's name; only for managers, and only while the author's name is on record.
     by: Option<String>,
 }
 
@@ -160,23 +168,23 @@ async fn read(caller: Caller, Id(id): Id) -> Result<Versioned<Announcement>, Ref
     Ok(Versioned(to_view(one), version))
 }
 
-/// An announcement as it is to be.
+/// The content of an announcement.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AnnouncementForm {
-    /// What it is called.
+    /// The title.
     #[schema(min_length = 1, max_length = 200, example = "Open day on Saturday")]
     title: String,
-    /// What it says, in Markdown: without images, and typed HTML stays text.
+    /// The text in Markdown. Images are not supported and HTML is shown as text.
     #[schema(min_length = 1, max_length = 4000, example = "Bring **friends**.")]
     text: String,
-    /// The type whose qualified it is for; null is everybody.
+    /// The type whose qualified people it is addressed to; null for everyone.
     #[schema(example = 3)]
     r#type: Option<i64>,
-    /// When it begins; now where it is left out.
+    /// When it begins; defaults to now.
     #[schema(format = DateTime, example = "2099-06-30T18:00:00+02:00")]
     from: Option<String>,
-    /// When it ends; until it is withdrawn where it is left out.
+    /// When it ends; if omitted, it runs until it is withdrawn.
     #[schema(format = DateTime, example = "2099-07-01T18:00:00+02:00")]
     until: Option<String>,
 }

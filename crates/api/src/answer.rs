@@ -9,7 +9,7 @@ use axum::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// One thing. Nobody in between keeps it: it is about somebody, and true for a moment.
+/// A single object. It is never cached by intermediaries: it is personal and may change at any moment.
 pub struct One<T>(pub T);
 
 impl<T: Serialize> IntoResponse for One<T> {
@@ -18,7 +18,7 @@ impl<T: Serialize> IntoResponse for One<T> {
     }
 }
 
-/// One thing that people edit, and its version: what is to be sent back as `If-Match`.
+/// A single editable object with its version, to be sent back as `If-Match`.
 pub struct Versioned<T>(pub T, pub i64);
 
 impl<T: Serialize> IntoResponse for Versioned<T> {
@@ -30,7 +30,7 @@ impl<T: Serialize> IntoResponse for Versioned<T> {
     }
 }
 
-/// A file: of which kind, and what is in it.
+/// A file: its media type and content.
 pub struct File(pub &'static str, pub Body);
 
 impl IntoResponse for File {
@@ -45,42 +45,42 @@ impl IntoResponse for File {
     }
 }
 
-/// The version as a header says it.
+/// The version as an `ETag` header.
 pub(super) fn etag(version: i64) -> Option<HeaderValue> {
     HeaderValue::from_str(&format!("\"{version}\"")).ok()
 }
 
-/// It was done, and there is nothing to say about it.
+/// The response for a request that succeeds without content.
 pub fn done() -> Response {
     (StatusCode::NO_CONTENT, [(header::CACHE_CONTROL, "no-store")]).into_response()
 }
 
-/// What was made: read the rest there.
+/// A reference to the created object.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Created {
     /// Its id.
     #[schema(example = 7)]
     pub id: i64,
-    /// Where it is.
+    /// The address of the created object.
     #[schema(example = "/api/v1/machines/7")]
     pub href: String,
-    /// A link that lets somebody or something in; one that begins with a slash is relative to this workshop's address. It is shown
-    /// this once: not when the request is repeated.
+    /// A link that grants access; if it begins with a slash, it is relative to this workshop's address. It is returned only
+    /// once, not when the request is repeated.
     #[schema(format = "uri-reference", example = "/enter/kXw3vD0nTqS8pYbL2mRzEg")]
     pub link: Option<String>,
-    /// Where it was in its life when it was made, of what waits for somebody or not.
+    /// The object's state after creation, if it has states.
     #[schema(example = "approved")]
     pub state: Option<String>,
 }
 
-/// Something was made. The door says where it is, and remembers it under its key.
+/// A created object. The API layer adds its address and stores it under the idempotency key.
 #[derive(Debug, Clone)]
 pub struct Made {
     /// Its id.
     pub id: i64,
-    /// A link that is shown this once.
+    /// A link that is returned only once.
     pub link: Option<String>,
-    /// Where it is in its life.
+    /// Its state.
     pub state: Option<String>,
 }
 
@@ -99,14 +99,14 @@ impl IntoResponse for Made {
     }
 }
 
-/// Where what was made is to be read.
+/// Where the created object can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
-    /// Under its id, below the address where it was made.
+    /// Under its id, below the address it was created at.
     Below,
     /// In the list at that address.
     Here,
-    /// Under its id, below another address: a card that somebody was given.
+    /// Under its id, below another address, such as a card given to a person.
     At(&'static str),
 }
 
@@ -120,7 +120,7 @@ impl Place {
     }
 }
 
-/// That `made` was made by a request to `path`; `again`: by an earlier one.
+/// The response for a created object; `again` if an earlier request with the same key created it.
 pub fn created(made: Made, place: Place, path: &str, again: bool) -> Response {
     let href = place.href(path, made.id);
     let location = HeaderValue::from_str(&href);
@@ -135,12 +135,12 @@ pub fn created(made: Made, place: Place, path: &str, again: bool) -> Response {
     response
 }
 
-/// That what a request asks for was done by an earlier one, and there is nothing to say about it.
+/// The response without content for a request that an earlier one with the same key has executed.
 pub fn done_before() -> Response {
     let mut response = done();
     response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
     response
 }
 
-/// On the answer to a request that was done before.
+/// The header of a replayed response.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");

@@ -8,11 +8,11 @@ use services::uploads::{Arriving, Upload, UploadError};
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// How long nothing may arrive. A slow line sends little, but it sends.
+/// The longest pause in an upload before it is aborted.
 pub const PAUSE: Duration = Duration::from_secs(30);
-/// How long an upload may take: the largest picture over a line of 128 kbit/s.
+/// How long an upload may take: the largest picture at 128 kbit/s.
 pub const PATIENCE: Duration = Duration::from_mins(30);
-/// Bytes a second over the slowest line that a larger file comes on: 2 Mbit/s.
+/// Bytes per second of the slowest supported connection for larger files: 2 Mbit/s.
 const SLOWEST: usize = 250_000;
 
 /// How long an upload of at most `most` bytes may take.
@@ -20,16 +20,16 @@ pub fn patience(most: usize) -> Duration {
     PATIENCE.max(Duration::from_secs(most.div_ceil(SLOWEST) as u64))
 }
 
-/// What came of a body that is a file.
+/// The result of reading a request body that is a file.
 pub enum Whole {
     Arrived(Upload),
-    /// It is longer than it may be.
+    /// It exceeds the maximum size.
     TooLarge,
-    /// It broke off, or nothing came for too long.
+    /// The transfer was interrupted or timed out.
     Broken,
 }
 
-/// Takes in a body that is a file of at most `most` bytes.
+/// Reads a body that is a file of at most `most` bytes.
 pub async fn whole(body: Body, mut arriving: Arriving, most: usize) -> Result<Whole, UploadError> {
     let (mut coming, mut count) = (Box::pin(steady(body, PAUSE)), 0);
     let taking = async {
@@ -51,7 +51,7 @@ pub async fn whole(body: Body, mut arriving: Arriving, most: usize) -> Result<Wh
     }
 }
 
-/// A body as long as it moves: ends with an error when nothing arrives for as long as `pause`.
+/// The body as a stream that fails when nothing arrives for as long as `pause`.
 pub fn steady(body: Body, pause: Duration) -> impl Stream<Item = Result<Bytes, axum::Error>> + Send {
     stream::try_unfold(body.into_data_stream(), move |mut coming| async move {
         let piece = timeout(pause, coming.try_next()).await.map_err(axum::Error::new)?;

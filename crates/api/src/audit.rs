@@ -16,77 +16,77 @@ use views::audit::{Entry, Filter, Value};
 
 const LIST: &str = "listEntries";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/audit", LIST, list)
             .about(
                 Tag::Space,
-                "What was done",
-                "The chain of everything that was changed, newest first, for auditors and administrators.",
+                "List audit entries",
+                "Lists the audit log of all changes, newest first. For auditors and administrators.",
             )
             .needs(Scope::SpaceRead)
             .errors::<services::audit::AuditError>(&["audit.filter"]),
     ]
 }
 
-/// Which entries are asked for.
+/// Filters for audit entries.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct WantedEntries {
-    /// From this day on, by the clock of the space.
+    /// Only entries from this day on, in the space's time zone.
     #[schema(format = Date, example = "2026-11-20")]
     from: Option<String>,
-    /// Up to the end of this day; not before the first.
+    /// Only entries up to the end of this day; must not be before `from`.
     #[schema(format = Date, example = "2026-11-20")]
     to: Option<String>,
-    /// By somebody whose name has this in it.
+    /// Only entries by people whose name contains this text.
     #[schema(max_length = 200, example = "ada")]
     by: String,
-    /// Actions that begin so.
+    /// Only actions that start with this text.
     #[schema(max_length = 200, example = "machine.")]
     action: String,
-    /// `machine:7`, all of a kind (`machine`), or a piece of its name.
+    /// Only this subject: `machine:7`, all of a kind (`machine`), or part of its name.
     #[schema(max_length = 200, example = "machine:7")]
     subject: String,
-    /// The cursor of the page before.
+    /// The cursor from the previous page.
     #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     after: Option<String>,
-    /// How many at most.
+    /// The maximum number of items.
     #[schema(minimum = 1, maximum = 50, example = 50)]
     limit: Option<u32>,
 }
 
-/// One entry.
+/// An audit entry.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Recorded {
-    /// Its number in the chain.
+    /// Its sequence number.
     #[schema(example = 1042)]
     seq: i64,
-    /// When.
+    /// When it happened.
     #[schema(format = DateTime)]
     at: String,
     #[schema(schema_with = words::who)]
     by: &'static str,
-    /// Their id, while they are known.
+    /// The id of the person who did it, while on record.
     person: Option<i64>,
-    /// What they are called, while they are known.
+    /// The name of the person who did it, while on record.
     name: Option<String>,
     #[schema(schema_with = words::door)]
     door: Channel,
-    /// What.
+    /// The action.
     #[schema(example = "machine.added")]
     action: String,
-    /// About what.
+    /// The subject of the action.
     #[schema(example = "machine:7")]
     subject: String,
-    /// What that is called, while it is known.
+    /// The subject's name, while on record.
     subject_name: Option<String>,
-    /// The particulars: ids, words and instants.
+    /// Details: ids, codes and timestamps.
     detail: BTreeMap<String, String>,
 }
 
-/// Who did it: what they are, and who, while they are known.
+/// The author of an entry: kind, id and name, while on record.
 pub(super) fn who(by: By) -> (&'static str, Option<i64>, Option<String>) {
     match by {
         By::Person { id, name } => ("person", Some(id.0), Some(name)),

@@ -19,21 +19,22 @@ use views::boards::{BoardLogin, NewBoardLogin};
 
 const LIST: &str = "listBoardLogins";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/board-logins", LIST, list)
             .about(
                 Tag::Machines,
-                "Logins of single boards",
-                "Those in force of machines that the caller cares for, or reads about, by machine; never a password.",
+                "List board logins",
+                "Lists the active logins for machines that the caller looks after or may read about, by machine. Passwords \
+                 are never included.",
             )
             .needs(Scope::MachinesRead),
         Operation::post("/api/v1/machines/{id}/board-logins", "makeBoardLogin", make)
             .about(
                 Tag::Machines,
-                "Make a login for a board",
-                "Confined to the number of this machine. Its password is in this answer alone.",
+                "Create a board login",
+                "Creates a login that is restricted to this machine's number. The password is only in this response.",
             )
             .needs(Scope::MachinesWrite)
             .errors::<services::boards::logins::LoginsError>(&[
@@ -42,38 +43,38 @@ pub fn operations() -> Vec<Operation> {
                 "login.enough",
             ]),
         Operation::post("/api/v1/board-logins/{id}/revoke", "revokeBoardLogin", revoke)
-            .about(Tag::Machines, "Revoke the login of a board", "Whoever is connected with it is thrown out at once.")
+            .about(Tag::Machines, "Revoke a board login", "Revokes the login and disconnects its clients at once.")
             .needs(Scope::MachinesWrite)
             .errors::<services::boards::logins::LoginsError>(&["login.unknown"]),
     ]
 }
 
-/// A login in force.
+/// An active board login.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LoginShown {
     /// Its id.
     #[schema(example = 3)]
     id: i64,
-    /// The user's name.
+    /// The user name.
     #[schema(example = "m11-k3f7x2aq")]
     user: String,
-    /// For which machine it was made.
+    /// The machine it was created for.
     #[schema(example = 7)]
     machine: i64,
-    /// What that is called.
+    /// The machine's name.
     #[schema(example = "Laser cutter 1")]
     machine_name: String,
-    /// The number that it is confined to.
+    /// The machine number it is restricted to.
     #[schema(example = 11)]
     number: u16,
-    /// The machine has another number by now, or is put away: the login opens nothing.
+    /// Whether the login no longer grants access because the machine's number has changed or the machine is archived.
     strayed: bool,
-    /// Since when.
+    /// When it was created.
     #[schema(format = DateTime)]
     made: String,
-    /// Who made it, while they are known by name.
+    /// The name of the person who created it, while on record.
     by: Option<String>,
-    /// When a board last came with it.
+    /// When a board last connected with it.
     #[schema(format = DateTime)]
     used: Option<String>,
 }
@@ -100,19 +101,19 @@ async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<LoginSh
     Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, place)?.map(to_view))
 }
 
-/// A login that was just made.
+/// A newly created board login.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LoginMade {
     /// Its id.
     #[schema(example = 3)]
     id: i64,
-    /// The number that it is confined to.
+    /// The machine number it is restricted to.
     #[schema(example = 11)]
     number: u16,
-    /// The user's name.
+    /// The user name.
     #[schema(example = "m11-k3f7x2aq")]
     user: String,
-    /// The password, which is not to be had again.
+    /// The password. It cannot be retrieved later.
     password: String,
 }
 

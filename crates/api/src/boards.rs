@@ -19,35 +19,37 @@ const LIST: &str = "listBoards";
 const STRAYS: &str = "listStrayBoards";
 const REJECTED: &str = "listRejectedMessages";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/boards", LIST, list)
             .about(
                 Tag::Machines,
-                "Boards",
-                "The boards that introduced themselves for machines that the caller cares for, or reads about, by machine.",
+                "List boards",
+                "Lists the registered boards of machines that the caller looks after or may read about, by machine.",
             )
             .needs(Scope::MachinesRead),
         Operation::get("/api/v1/boards/strays", STRAYS, strays)
             .about(
                 Tag::Machines,
-                "Boards of no machine",
-                "Boards heard since the start that say a number that no machine has, by number.",
+                "List unassigned boards",
+                "Lists the boards seen since the server started whose number belongs to no machine, by number.",
             )
             .needs(Scope::MachinesRead),
         Operation::get("/api/v1/boards/rejected", REJECTED, rejected)
             .about(
                 Tag::Machines,
-                "Messages that could not be read",
-                "How many there were of each kind, with the last of them, the last first. Card numbers are left out.",
+                "List rejected board messages",
+                "Counts the messages that could not be read by kind, with the latest of each, most recent first. Card \
+                 numbers are omitted.",
             )
             .needs(Scope::MachinesRead),
         Operation::post("/api/v1/boards/{id}/forget", "forgetBoard", forget)
             .about(
                 Tag::Machines,
-                "Forget a board",
-                "One that is gone. Whatever introduced itself in the last five minutes would come back by itself.",
+                "Remove a board",
+                "Removes a board that no longer exists. A board seen in the last five minutes cannot be removed, because it \
+                 would register again by itself.",
             )
             .needs(Scope::MachinesWrite)
             .errors::<services::boards::BoardsPageError>(&["board.unknown", "board.speaks"]),
@@ -60,41 +62,41 @@ pub struct BoardShown {
     /// Its id.
     #[schema(example = 3)]
     id: i64,
-    /// For which machine it speaks.
+    /// The machine it belongs to.
     #[schema(example = 7)]
     machine: i64,
-    /// What that is called.
+    /// The machine's name.
     #[schema(example = "Laser cutter 1")]
     machine_name: String,
-    /// The number of that machine on the board topics.
+    /// The machine's number in board topics.
     #[schema(example = 11)]
     number: Option<u16>,
     /// Its serial number; empty with old firmware.
     #[schema(example = "a1b2c3d4e5f6")]
     serial: String,
-    /// Its firmware.
+    /// Its firmware version.
     #[schema(example = "esp32,1a2b")]
     firmware: String,
-    /// Its address, as it says.
+    /// The network address that it reports.
     #[schema(example = "10.0.0.7")]
     address: String,
-    /// Free memory in bytes, if it says.
+    /// Free memory in bytes, if it reports it.
     #[schema(example = 201_340)]
     heap: Option<u64>,
-    /// When it first introduced itself.
+    /// When it first registered.
     #[schema(format = DateTime)]
     first: String,
-    /// When it last did.
+    /// When it last registered.
     #[schema(format = DateTime)]
     last: String,
-    /// Another says the same serial number, in turn with it: its address.
+    /// The address of another board that uses the same serial number, if the two alternate.
     other_address: Option<String>,
-    /// Some board of its machine was heard in the last 90 seconds.
+    /// Whether any board of its machine was heard in the last 90 seconds.
     online: bool,
-    /// When one was last heard.
+    /// When a board of its machine was last heard.
     #[schema(format = DateTime)]
     heard: Option<String>,
-    /// More than one board speaks for its machine.
+    /// Whether more than one board is registered for its machine.
     several: bool,
 }
 
@@ -129,24 +131,24 @@ async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<BoardSh
     Page::of_all(LIST, all, after.as_deref(), limit, lang, place)
 }
 
-/// What belongs to no machine, for whoever sees every machine's boards.
+/// What belongs to no machine, for callers who may see the boards of every machine.
 async fn whole(caller: Caller) -> Result<Whole, Refusal> {
     Ok(boards::whole(&caller.ctx, &caller.actor).await?)
 }
 
-/// A board that says a number that no machine has.
+/// A board whose number belongs to no machine.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StrayShown {
-    /// The number. 0 can be no machine's.
+    /// The reported number. 0 is never a machine's number.
     #[schema(example = 42)]
     number: u16,
-    /// Its serial number; empty if it said none.
+    /// Its serial number; empty if not reported.
     #[schema(example = "a1b2c3d4e5f6")]
     serial: String,
-    /// Its firmware; empty if it did not say.
+    /// Its firmware version; empty if not reported.
     #[schema(example = "esp32,1a2b")]
     firmware: String,
-    /// Its address; empty if it did not say.
+    /// Its address; empty if not reported.
     #[schema(example = "10.0.0.9")]
     address: String,
     /// When it was last heard.
@@ -168,22 +170,22 @@ async fn strays(caller: Caller, Query(which): Query<Which>) -> Result<Page<Stray
     Ok(Page::of_all(STRAYS, all, after.as_deref(), limit, lang, |stray| stray.number)?.map(shown))
 }
 
-/// Messages of one kind that could not be read.
+/// Rejected messages of one kind.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RejectedShown {
-    /// The kind, a word that stays.
+    /// The kind, a stable code.
     #[schema(example = "bad-uid")]
     kind: String,
-    /// How many there were.
+    /// The number of messages.
     #[schema(example = 12)]
     seen: u64,
-    /// When the last came.
+    /// When the latest one arrived.
     #[schema(format = DateTime)]
     last: String,
-    /// On which topic.
+    /// The topic of the latest one.
     #[schema(example = "machine/11")]
     topic: String,
-    /// What it was, shortened, cards masked.
+    /// The latest message, shortened and with card numbers masked.
     example: String,
 }
 

@@ -28,23 +28,24 @@ use views::bookings as views;
 
 const LIST: &str = "listBookings";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     let mut all = vec![
         Operation::get("/api/v1/availability", "readAvailability", availability)
             .about(
                 Tag::Bookings,
-                "What is free",
-                "What of a time is free of a machine or a room, for whoever asks or another person, and why the rest is not. The parts \
-                 touch and make up the whole; at most 62 days.",
+                "Check availability",
+                "Returns which parts of a time range are free on a machine or in a room, for the caller or another person, \
+                 and why the others are not. The parts are contiguous and cover the whole range of at most 62 days.",
             )
             .needs(Scope::BookingsRead)
             .errors::<BookingsError>(&["booking.no-resource", "person.unknown", "booking.flawed"]),
         Operation::get("/api/v1/bookings", LIST, list)
             .about(
                 Tag::Bookings,
-                "Bookings by when they begin",
-                "Those that end after now, or after `from`. Who has them is told as far as the space shows names, and to moderators.",
+                "List bookings",
+                "Lists the bookings that end after now, or after `from`, in order of their start. Holders are shown to \
+                 moderators, and to others as far as the space shows names.",
             )
             .needs(Scope::BookingsRead)
             .errors::<BookingsError>(&["booking.flawed"]),
@@ -52,10 +53,11 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 Tag::Bookings,
                 "Book a machine or a room",
-                "It holds at once, or waits for a moderator: `state` says which. A time that is taken is answered with 409 and named, \
-                 one against the rules with 422 and all reasons. `errors` at `alternatives` are the nearest times that can be had, as \
-                 two instants with a slash between. A room takes along those of its machines that its holder may use; the others stay free for \
-                 those who may use them. Those who moderate it book it for others: the rules are asked about `person`, who is told.",
+                "Creates a booking that is confirmed at once or waits for a moderator, as `state` shows. If the time is \
+                 taken, responds with 409 and the conflict; if rules forbid it, with 422 and all reasons. `errors` for \
+                 `alternatives` contain the nearest available times, as two instants separated by a slash. Booking a room \
+                 also books those of its machines that the holder may use; the others remain free for people who may use \
+                 them. Moderators can book for another `person`, whose rules apply and who is notified.",
             )
             .needs(Scope::BookingsWrite)
             .makes(Place::Below)
@@ -67,7 +69,7 @@ pub fn operations() -> Vec<Operation> {
                 "booking.flawed",
             ]),
         Operation::get("/api/v1/bookings/{id}", "readBooking", read)
-            .about(Tag::Bookings, "One booking", "As whoever asks may see it.")
+            .about(Tag::Bookings, "Get a booking", "Returns a booking with the details that the caller may see.")
             .needs(Scope::BookingsRead)
             .versioned()
             .errors::<BookingsError>(&["booking.unknown"]),
@@ -75,7 +77,8 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 Tag::Bookings,
                 "Move, shorten or extend a booking",
-                "One’s own, or one that is for the caller to moderate; its holder is told. One that runs goes on beginning when it began. Nobody takes the time in between.",
+                "Changes the time of the caller's booking or of one that the caller moderates. The holder is notified. A \
+                 booking that has begun keeps its start. The change is atomic: nobody else can take the time in between.",
             )
             .needs(Scope::BookingsWrite)
             .versioned()
@@ -95,22 +98,25 @@ pub fn operations() -> Vec<Operation> {
     all
 }
 
-/// What can be had instead of a booking.
+/// The operations that find and take alternatives to a booking.
 fn rebooking() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/bookings/{id}/instead", "readInstead", instead)
             .about(
                 Tag::Bookings,
-                "What is free instead of a booking",
-                "Of one’s own: times on other machines of the same type, the same time first. They are not held.",
+                "List alternatives to a booking",
+                "Lists times on other machines of the same type for one of the caller's bookings, the same time first. They \
+                 are not reserved.",
             )
             .needs(Scope::BookingsRead)
             .errors::<BookingsError>(&["booking.unknown"]),
         Operation::post("/api/v1/bookings/{id}/rebook", "rebook", rebook)
             .about(
                 Tag::Bookings,
-                "Move a booking to another machine or room",
-                "One’s own, or one that is for the caller to moderate, before it begins; its holder is told. The old time is given back and the new one taken at once, or nothing changes.",
+                "Move a booking to another resource",
+                "Moves the caller's booking, or one that the caller moderates, to another machine or room before it begins. \
+                 The holder is notified. The change is atomic: the new time is taken and the old one released, or nothing \
+                 changes.",
             )
             .needs(Scope::BookingsWrite)
             .versioned()
@@ -126,7 +132,7 @@ fn rebooking() -> Vec<Operation> {
     ]
 }
 
-/// What is done about a booking.
+/// The operations that decide about a booking.
 fn deciding() -> Vec<Operation> {
     let deed = |operation: Operation, summary, description| {
         operation
@@ -138,42 +144,44 @@ fn deciding() -> Vec<Operation> {
         deed(
             Operation::post("/api/v1/bookings/{id}/approve", "approveBooking", approve),
             "Approve a booking",
-            "For those who moderate it: owners of the type, and managers. With `If-Match` only as it was seen.",
+            "Approves a booking. For its moderators: owners of the type, and managers. With `If-Match`, only if the version \
+             still matches.",
         )
         .errors::<BookingsError>(&["version.stale"]),
         deed(
             Operation::post("/api/v1/bookings/{id}/reject", "rejectBooking", reject),
             "Decline a booking",
-            "For those who moderate it. They say why. With `If-Match` only as it was seen.",
+            "Declines a booking with a reason. For its moderators. With `If-Match`, only if the version still matches.",
         )
         .errors::<BookingsError>(&["booking.flawed", "version.stale"]),
         deed(
             Operation::post("/api/v1/bookings/{id}/cancel", "cancelBooking", cancel),
             "Cancel a booking",
-            "Its holder, or those who moderate it, who can say why. What its holder cancels after it has begun counts as missed, unless \
-             something kept them from using it. With `If-Match` only as it was seen.",
+            "Cancels a booking. For its holder and its moderators, who can give a reason. If the holder cancels after the \
+             start, it counts as missed unless they were prevented from using it. With `If-Match`, only if the version \
+             still matches.",
         )
         .errors::<BookingsError>(&["booking.flawed", "version.stale"]),
         deed(
             Operation::post("/api/v1/bookings/{id}/check-in", "checkInBooking", check_in),
             "Check in",
-            "From a quarter of an hour before it begins. A card at the machine’s reader does the same.",
+            "Checks in the holder, from 15 minutes before the start. Tapping a card on the machine's reader does the same.",
         ),
         deed(
             Operation::post("/api/v1/bookings/{id}/complete", "completeBooking", complete),
             "Complete a booking",
-            "What is left of its time is free for others. What its holder checked in for and never used, though the machine’s board tells of \
-             uses and nothing kept them out, is `released` instead.",
+            "Ends a booking and frees the rest of its time. If the holder checked in but never used the machine although \
+             its board reports uses and nothing prevented it, the state is `released` instead.",
         ),
         deed(
             Operation::post("/api/v1/bookings/{id}/excuse", "excuseBooking", excuse),
             "Excuse a missed booking",
-            "For those who moderate it: it does not count against its holder.",
+            "Excuses a missed booking, so that it does not count against its holder. For its moderators.",
         ),
     ]
 }
 
-/// A machine or a room that was typed.
+/// Parses a machine or a room.
 pub(super) fn resource(typed: &str) -> Result<Resource, ValidationError> {
     Resource::parse(typed).ok_or(ValidationError::Resource)
 }
@@ -189,7 +197,7 @@ pub(super) fn span(start: &str, end: &str) -> Result<Span, Vec<ValidationError>>
     }
 }
 
-/// A time of a machine or a room that was typed.
+/// Parses a resource and a time range.
 pub(super) fn wanted(of: &str, start: &str, end: &str) -> Result<Ask, Vec<ValidationError>> {
     match (resource(of), span(start, end)) {
         (Ok(resource), Ok(span)) => Ok(Ask { resource, span }),
@@ -197,7 +205,7 @@ pub(super) fn wanted(of: &str, start: &str, end: &str) -> Result<Ask, Vec<Valida
     }
 }
 
-/// A person that was typed: an id, or `me`.
+/// Parses a person: an id, or `me`.
 fn person(typed: Option<&str>, me: Option<PersonId>) -> Result<Option<PersonId>, ValidationError> {
     match typed {
         None => Ok(None),
@@ -206,36 +214,36 @@ fn person(typed: Option<&str>, me: Option<PersonId>) -> Result<Option<PersonId>,
     }
 }
 
-/// Of what, and when.
+/// The resource and time range to check.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WantedAvailability {
-    /// A machine or a room.
+    /// A machine or room.
     #[schema(pattern = "^(machine|room):[1-9][0-9]{0,17}$", example = "machine:1")]
     resource: String,
-    /// From when on.
+    /// Start of the range.
     #[schema(format = DateTime, example = "2099-06-30T08:00:00Z")]
     from: String,
-    /// Until when.
+    /// End of the range.
     #[schema(format = DateTime, example = "2099-07-01T08:00:00Z")]
     to: String,
-    /// For whom: an id, or `me`.
+    /// The person to check for: an id, or `me`.
     #[schema(pattern = "^(me|[1-9][0-9]{0,17})$", example = "me")]
     person: Option<String>,
 }
 
-/// What of a time is free.
+/// The availability of a resource.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Availability {
     #[schema(pattern = "^(machine|room):[1-9][0-9]{0,17}$", example = "machine:1")]
     resource: String,
-    /// What it is called.
+    /// The resource's name.
     name: String,
-    /// In order; they touch.
+    /// The parts of the range, in order and contiguous.
     pieces: Vec<Piece>,
 }
 
-/// A part of that time.
+/// A part of the range.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Piece {
     #[schema(format = DateTime)]
@@ -282,11 +290,11 @@ pub struct Booking {
     /// The machine or room.
     #[schema(pattern = "^(machine|room):[1-9][0-9]{0,17}$", example = "machine:1")]
     resource: String,
-    /// What it is called.
+    /// The resource's name.
     name: String,
-    /// Whose it is, if whoever asks may know.
+    /// The holder's id, if the caller may see it.
     person: Option<i64>,
-    /// As much of the name as is shown.
+    /// The holder's name, as far as the caller may see it.
     person_name: Option<String>,
     #[schema(format = DateTime)]
     start: String,
@@ -294,30 +302,30 @@ pub struct Booking {
     end: String,
     #[schema(schema_with = words::booking_state)]
     state: State,
-    /// When it was asked for, or moved.
+    /// When it was requested or moved.
     #[schema(format = DateTime)]
     asked: String,
-    /// Of its calendar entry: how often it was moved or called off.
+    /// The sequence number of its calendar entry: how often it was moved or cancelled.
     sequence: i64,
-    /// When it came to its state.
+    /// When it got its current state.
     #[schema(format = DateTime)]
     decided: Option<String>,
-    /// By whom, while they are known by name.
+    /// The name of the person who decided, while on record.
     decided_by: Option<String>,
-    /// Why not.
+    /// The reason for declining or cancelling it.
     note: Option<String>,
-    /// When its holder came.
+    /// When its holder checked in.
     #[schema(format = DateTime)]
     checked_in: Option<String>,
-    /// It was cancelled late.
+    /// Whether it was cancelled late.
     late: bool,
-    /// What whoever asks can do about it now.
+    /// The actions that the caller can take now.
     #[schema(schema_with = words::booking_deeds)]
     deeds: Vec<BookingAction>,
-    /// What whoever asks can do about handing it over.
+    /// The hand-over actions that the caller can take.
     #[schema(schema_with = words::booking_hand_over)]
     hand_over: Vec<HandOver>,
-    /// The member to whom it is offered; told to its holder.
+    /// The name of the member it is offered to; only for its holder.
     offered_to: Option<String>,
 }
 
@@ -345,26 +353,26 @@ fn to_view(kept: views::Booking) -> Booking {
     }
 }
 
-/// Which bookings.
+/// Filters for bookings.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct WantedBookings {
-    /// Of this machine or room.
+    /// Only bookings of this machine or room.
     #[schema(pattern = "^(machine|room):[1-9][0-9]{0,17}$", example = "machine:1")]
     resource: Option<String>,
-    /// Of this person: an id, or `me`.
+    /// Only bookings of this person: an id, or `me`.
     #[schema(pattern = "^(me|[1-9][0-9]{0,17})$", example = "me")]
     person: Option<String>,
-    /// That end after this; otherwise after now.
+    /// Only bookings that end after this; defaults to now.
     #[schema(format = DateTime)]
     from: Option<String>,
-    /// That begin before this.
+    /// Only bookings that begin before this.
     #[schema(format = DateTime)]
     to: Option<String>,
-    /// The cursor of the page before.
+    /// The cursor from the previous page.
     #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     after: Option<String>,
-    /// How many at most.
+    /// The maximum number of items.
     #[schema(minimum = 1, maximum = 50, example = 50)]
     limit: Option<u32>,
 }
@@ -386,27 +394,27 @@ async fn list(caller: Caller, Query(wanted): Query<WantedBookings>) -> Result<Pa
     Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |one| (one.starts.at, one.id.0))?.map(to_view))
 }
 
-/// A time that is asked for.
+/// A new booking.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewBooking {
-    /// A machine or a room.
+    /// A machine or room.
     #[schema(pattern = "^(machine|room):[1-9][0-9]{0,17}$", example = "machine:1")]
     resource: String,
     #[schema(format = DateTime)]
     start: String,
     #[schema(format = DateTime)]
     end: String,
-    /// For whom, by those who moderate it: an id, or `me`. Left out, for whoever asks.
+    /// The person to book for, if the caller moderates the resource: an id, or `me`. Defaults to the caller.
     #[schema(pattern = "^(me|[1-9][0-9]{0,17})$", example = "me")]
     person: Option<String>,
 }
 
-/// Where a booking goes.
+/// The new resource of a booking.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BookingTarget {
-    /// A machine or a room.
+    /// A machine or room.
     #[schema(pattern = "^(machine|room):[1-9][0-9]{0,17}$", example = "machine:1")]
     resource: String,
     #[schema(format = DateTime)]
@@ -438,7 +446,7 @@ async fn read(caller: Caller, Id(id): Id) -> Result<Versioned<Booking>, Refusal>
     Ok(Versioned(one, version))
 }
 
-/// When a booking is to begin and end.
+/// The new start and end of a booking.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewTimes {
@@ -459,25 +467,25 @@ async fn move_to(
     Ok(done())
 }
 
-/// What is free instead of a booking.
+/// Alternatives to a booking.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BookingAlternatives {
-    /// The best first.
+    /// The alternatives, best first.
     instead: Vec<BookingAlternative>,
 }
 
-/// A time on another machine.
+/// A free time on another machine.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BookingAlternative {
     #[schema(example = "machine:2")]
     resource: String,
-    /// What it is called.
+    /// The machine's name.
     name: String,
     #[schema(format = DateTime)]
     start: String,
     #[schema(format = DateTime)]
     end: String,
-    /// It is when the booking is.
+    /// Whether it is at the same time as the booking.
     same_time: bool,
 }
 
@@ -523,11 +531,11 @@ async fn approve(caller: Caller, Id(id): Id, seen: IfSeen) -> Result<Response, R
     decide(caller, id, BookingAction::Approve, "", seen).await
 }
 
-/// Why not.
+/// The reason for declining a booking.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BookingRejection {
-    /// For its holder to read.
+    /// The reason, shown to the holder.
     #[schema(min_length = 1, max_length = 500, example = "The lens is being replaced.")]
     note: String,
 }
@@ -541,11 +549,11 @@ async fn reject(
     decide(caller, id, BookingAction::Reject, &why.note, seen).await
 }
 
-/// Why, where that is said.
+/// The reason for cancelling a booking, if any.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BookingCancellation {
-    /// For its holder to read.
+    /// The reason, shown to the holder.
     #[schema(max_length = 500, example = "The lens is being replaced.")]
     note: Option<String>,
 }

@@ -16,29 +16,29 @@ use views::bookings::BookingsImport;
 /// The largest table of bookings, in bytes.
 const IMPORT: usize = 1_000_000;
 
-/// What was booked elsewhere.
+/// The operation that imports bookings.
 pub(super) fn operation() -> Operation {
     Operation::post("/api/v1/bookings/import", "importBookings", import)
         .about(
             Tag::Bookings,
-            "Bring in bookings from a table",
-            "Answers what a table would make, which lines are here already and which are left out and why; with `dry_run=false` it \
-             makes that. What overlaps anything is left out; the rules of how long, how soon and how many are not asked. 1,000 lines \
-             at most.",
+            "Import bookings from a table",
+            "Previews an import: the bookings that would be created, the lines that already exist, and the lines that are \
+             skipped with the reason. With `dry_run=false`, creates the bookings. Lines that overlap anything are skipped; \
+             limits on duration, notice and number are not checked. At most 1,000 lines.",
         )
         .needs(Scope::BookingsWrite)
 }
 
-/// Whether anything is made.
+/// Options for importing bookings.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HowToImportBookings {
-    /// Nothing is: true where it is left out.
+    /// Whether to only preview the import; defaults to true.
     #[schema(example = true)]
     dry_run: Option<bool>,
 }
 
-/// Bookings of another system.
+/// Bookings from another system.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BookingsTable {

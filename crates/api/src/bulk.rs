@@ -11,60 +11,60 @@ use services::bulk;
 use utoipa::ToSchema;
 use views::bulk::Outcome;
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::post("/api/v1/bulk/people", "actOnMany", act)
             .about(
                 Tag::People,
-                "Do the same for many",
-                "Each as if alone: whoever it is refused for is named with the reason, and keeps nobody else from it. Done \
-                 again, it is refused for whom it was done.",
+                "Apply an action to many people",
+                "Applies an action to each person separately. People for whom it is refused are listed with the reason and \
+                 do not affect the others. Repeating the request refuses those for whom it already succeeded.",
             )
             .needs(Scope::PeopleWrite)
             .errors::<services::bulk::BulkError>(&["bulk.nobody", "bulk.too-many", "bulk.no-such-deed"]),
     ]
 }
 
-/// What is done to whom.
+/// The action and the people it applies to.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ForMany {
-    /// `suspend`, `readmit`, or `grant:` and `revoke:` with a type or machine.
+    /// The action: `suspend`, `readmit`, or `grant:` or `revoke:` with a type or machine.
     #[schema(
         pattern = "^(suspend|readmit|(grant|revoke):(type|machine):[1-9][0-9]{0,17})$",
         example = "grant:type:3"
     )]
     deed: String,
-    /// Their ids.
+    /// The people's ids.
     #[schema(min_items = 1, max_items = 200, example = json!([7, 8]))]
     people: Vec<i64>,
 }
 
-/// What came of it.
+/// The outcome of a bulk action.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Many {
-    /// What that is called on which it was done.
+    /// The name of the type or machine, for `grant` and `revoke`.
     #[schema(example = "Laser cutter")]
     on: Option<String>,
-    /// Whom it was done to.
+    /// The ids of the people for whom it succeeded.
     #[schema(max_items = 200, example = json!([7]))]
     done: Vec<i64>,
-    /// Whom it was refused for.
+    /// The people for whom it was refused.
     #[schema(max_items = 200)]
     refused: Vec<RefusedOne>,
 }
 
-/// Somebody for whom it was refused.
+/// A person for whom the action was refused.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RefusedOne {
-    /// Who.
+    /// The person's id.
     #[schema(example = 8)]
     person: i64,
-    /// What they are called, or their id where nobody is.
+    /// The person's name, or the id if there is no such person.
     #[schema(example = "Grace Hopper")]
     name: String,
-    /// Why, in the language of `Accept-Language`.
+    /// The reason, in the language of `Accept-Language`.
     #[schema(example = "They rank higher.")]
     reason: String,
 }

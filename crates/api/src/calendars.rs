@@ -22,24 +22,29 @@ use views::feeds::FeedView;
 const LIST: &str = "listCalendars";
 const _: () = assert!(MOST == 20, "the description says how many");
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/calendars", LIST, list)
-            .about(Tag::Bookings, "Your calendar addresses", "The newest first, without their secrets.")
+            .about(
+                Tag::Bookings,
+                "List calendar addresses",
+                "Lists the caller's calendar addresses, newest first, without their secrets.",
+            )
             .needs(Scope::CalendarsRead),
         Operation::post("/api/v1/calendars", "createCalendar", create)
             .about(
                 Tag::Bookings,
                 "Create a calendar address",
-                "`link` is the address of an iCalendar file (RFC 5545); it is not to be had again. Whoever has it reads bookings, checkouts \
-                 and closures of the last 30 days and all to come, for as long as you may see them. At most 20 at a time.",
+                "Creates the address of an iCalendar file (RFC 5545), returned in `link` only once. Anyone with the link \
+                 can read bookings, checkouts and closures of the last 30 days and all future ones, for as long as the \
+                 caller may see them. At most 20 addresses at a time.",
             )
             .needs(Scope::CalendarsWrite)
             .makes(Place::Here)
             .errors::<FeedsError>(&["calendar.unknown", "calendar.too-many", "calendar.flawed"]),
         Operation::delete("/api/v1/calendars/{id}", "revokeCalendar", revoke)
-            .about(Tag::Bookings, "Revoke a calendar address", "It leads nowhere, at once.")
+            .about(Tag::Bookings, "Revoke a calendar address", "Revokes a calendar address with immediate effect.")
             .needs(Scope::CalendarsWrite)
             .errors::<FeedsError>(&["calendar.unknown"]),
     ]
@@ -54,7 +59,7 @@ pub struct Calendar {
     /// What it shows.
     #[schema(example = "machine:1")]
     show: String,
-    /// What its trainer, machine or room is called.
+    /// The name of the trainer, machine or room it shows.
     name: Option<String>,
     #[schema(format = DateTime)]
     made: String,
@@ -80,12 +85,12 @@ async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<Calenda
     Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |one| Reverse(one.id.0))?.map(to_view))
 }
 
-/// What a calendar is to show.
+/// The content of a calendar.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewCalendar {
-    /// `mine`: your bookings and checkouts. `trainer:me` or `trainer:5`: the checkouts of a trainer. `machine:1` or `room:1`: when it is
-    /// taken.
+    /// `mine`: the caller's bookings and checkouts. `trainer:me` or `trainer:5`: the checkouts of a trainer. `machine:1` or
+    /// `room:1`: when it is occupied.
     #[schema(
         pattern = "^(mine|trainer:(me|[1-9][0-9]{0,17})|(machine|room):[1-9][0-9]{0,17})$",
         example = "mine"

@@ -30,15 +30,23 @@ use views::{
 
 const LIST: &str = "listCards";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/people/{id}/cards", LIST, list)
-            .about(Tag::People, "Somebody's cards", "All they have or had; their own for everybody.")
+            .about(
+                Tag::People,
+                "List a person's cards",
+                "Lists all current and former cards of a person. Everyone may list their own.",
+            )
             .needs(Scope::PeopleRead)
             .errors::<services::cards::CardsError>(&["person.unknown"]),
         Operation::post("/api/v1/people/{id}/cards", "giveCard", give)
-            .about(Tag::People, "Give somebody a card", "By the number that is printed on it or that a reader shows.")
+            .about(
+                Tag::People,
+                "Add a card",
+                "Adds a card by the number that is printed on it or shown by a reader.",
+            )
             .needs(Scope::PeopleWrite)
             .makes(Place::At("/api/v1/cards"))
             .errors::<services::cards::CardsError>(&[
@@ -51,17 +59,18 @@ pub fn operations() -> Vec<Operation> {
         Operation::get("/api/v1/people/{id}/cards/expected", "readExpectedCard", expected)
             .about(
                 Tag::People,
-                "Is a card waited for",
-                "Which boards can take somebody's next card, what has become of waiting for it, and cards of nobody that were \
-                 held up just now.",
+                "Get a card enrollment",
+                "Lists the boards that can enroll the person's next card, the state of the latest enrollment, and unknown \
+                 cards that were tapped recently.",
             )
             .needs(Scope::PeopleRead)
             .errors::<services::cards::CardsError>(&["person.unknown"]),
         Operation::put("/api/v1/people/{id}/cards/expected", "expectCard", expect)
             .about(
                 Tag::People,
-                "Wait for a card",
-                "For a minute, the next card that is held to the reader of a machine becomes theirs. It lets nobody in.",
+                "Enroll a card at a reader",
+                "Assigns the next card that is tapped on the machine's reader within a minute to the person. The tap does \
+                 not start the machine.",
             )
             .needs(Scope::PeopleWrite)
             .errors::<services::cards::CardsError>(&[
@@ -72,19 +81,19 @@ pub fn operations() -> Vec<Operation> {
                 "card.invalid",
             ]),
         Operation::delete("/api/v1/people/{id}/cards/expected", "cancelExpectedCard", cancel)
-            .about(Tag::People, "Stop waiting for a card", "Nothing is waited for any more.")
+            .about(Tag::People, "Cancel a card enrollment", "Cancels the enrollment.")
             .needs(Scope::PeopleWrite)
             .errors::<services::cards::CardsError>(&["person.unknown"]),
         Operation::get("/api/v1/cards/{id}", "readCard", read)
-            .about(Tag::People, "One card", "Whose it is, whether it opens anything, and what was done to it.")
+            .about(Tag::People, "Get a card", "Returns a card with its holder, its state and its history.")
             .needs(Scope::PeopleRead)
             .errors::<services::cards::CardsError>(&["card.unknown"]),
         Operation::post("/api/v1/cards/{id}/deeds", "markCard", mark)
             .about(
                 Tag::People,
-                "Say something of a card",
-                "That it is lost or found, for everybody of their own; that it goes out of service or comes back, for whoever \
-                 gives cards. A card that opens nothing any more ends what it was opening. Said twice, it is so already.",
+                "Change the state of a card",
+                "Reports a card lost or found, for its holder; disables or re-enables it, for people who may manage cards. \
+                 A card that loses access ends what it was used for. Idempotent: repeating it changes nothing.",
             )
             .needs(Scope::PeopleWrite)
             .errors::<services::cards::CardsError>(&[
@@ -97,23 +106,23 @@ pub fn operations() -> Vec<Operation> {
     ]
 }
 
-/// A card; never its number.
+/// A card. Its number is never included.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CardShown {
     /// Its id.
     #[schema(example = 31)]
     id: i64,
-    /// Its last four digits, for whoever has it or may give it; null too when the number is gone.
+    /// The last four digits, for its holder and people who may manage cards; null too if the number has been erased.
     #[schema(example = "07a1")]
     ending: Option<String>,
     #[schema(schema_with = words::card)]
     state: CardState,
-    /// Since when.
+    /// When it was given.
     #[schema(format = DateTime)]
     given: String,
 }
 
-/// As the API says it: nothing is null.
+/// The last digits as the API returns them: null instead of an empty string.
 fn ending(digits: String) -> Option<String> {
     Some(digits).filter(|digits| !digits.is_empty())
 }
@@ -129,11 +138,11 @@ async fn list(caller: Caller, Id(id): Id, Query(which): Query<Which>) -> Result<
     Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |one| Reverse((one.given.at, one.id.0)))?.map(card))
 }
 
-/// A card to be given.
+/// A new card.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewCard {
-    /// Its number: 8 hexadecimal digits as a board shows them, or 8 or 14 with separators as they are printed.
+    /// The card's number: 8 hexadecimal digits as shown by a board, or 8 or 14 with separators as printed.
     #[schema(min_length = 8, max_length = 40, example = "1a2b3c4d")]
     number: String,
 }
@@ -145,46 +154,46 @@ async fn give(caller: Caller, Id(id): Id, Body(card): Body<NewCard>) -> Result<M
     Ok(Made::plain(card.0))
 }
 
-/// One card; never its number.
+/// A card with its history. Its number is never included.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CardFull {
     /// Its id.
     #[schema(example = 31)]
     id: i64,
-    /// Whose it is.
+    /// The holder's id.
     #[schema(example = 7)]
     person: i64,
-    /// What they are called, while that is known.
+    /// The holder's name, while on record.
     #[schema(example = "Ada Lovelace")]
     name: Option<String>,
-    /// Its last four digits, for whoever has it or may give it; null too when the number is gone.
+    /// The last four digits, for its holder and people who may manage cards; null too if the number has been erased.
     #[schema(example = "07a1")]
     ending: Option<String>,
     #[schema(schema_with = words::card)]
     state: CardState,
-    /// Since when.
+    /// When it was given.
     #[schema(format = DateTime)]
     given: String,
     #[schema(schema_with = words::deeds)]
     deeds: Vec<CardDeed>,
-    /// What was done to it, newest first.
+    /// What was done to the card, newest first.
     #[schema(max_items = 100)]
     history: Vec<CardHistory>,
 }
 
-/// Something that was done to a card.
+/// An entry in a card's history.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CardHistory {
-    /// When.
+    /// When it happened.
     #[schema(format = DateTime)]
     at: String,
     #[schema(schema_with = words::who)]
     by: &'static str,
-    /// Their id, while they are known.
+    /// The id of the person who did it, while on record.
     person: Option<i64>,
-    /// What they are called, while they are known.
+    /// The name of the person who did it, while on record.
     name: Option<String>,
-    /// What, as the code of the record.
+    /// The action, as its audit code.
     #[schema(example = "card.lost")]
     action: String,
 }
@@ -213,7 +222,7 @@ async fn read(caller: Caller, Id(id): Id) -> Result<One<CardFull>, Refusal> {
     Ok(One(full(page)))
 }
 
-/// What is said of a card.
+/// A change of a card's state.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CardSaying {
@@ -221,12 +230,13 @@ pub struct CardSaying {
     deed: CardDeed,
 }
 
-/// What a card is now.
+/// The new state of a card.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CardNow {
     #[schema(schema_with = words::card)]
     state: CardState,
-    /// What takes it back; null where nothing does, as for a card out of service whose holder has left.
+    /// The action that undoes the change; null if it cannot be undone, for example when a card is out of service and its
+    /// holder has left.
     #[schema(example = "find")]
     undo: Option<&'static str>,
 }
@@ -238,59 +248,59 @@ async fn mark(caller: Caller, Id(id): Id, Body(saying): Body<CardSaying>) -> Res
     Ok(One(CardNow { state: marked.deed.to(), undo: marked.undo.map(CardDeed::as_str) }))
 }
 
-/// Where the next card is somebody's.
+/// Where to enroll a person's next card.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NextCard {
-    /// At which machine; its board must answer.
+    /// The machine whose reader to use; its board must be online.
     #[schema(minimum = 1, example = 7)]
     machine: i64,
 }
 
-/// What there is to know about somebody's next card.
+/// The state of a person's card enrollment.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Expecting {
-    /// Machines with a board that answers, by name.
+    /// Machines whose board is online, by name.
     boards: Vec<ReadyMachine>,
-    /// What is waited for, or how the last waiting ended; null when nothing was waited for lately.
+    /// The running or latest enrollment; null if there was none recently.
     waiting: Option<WaitingShown>,
-    /// Cards of nobody that were held to a reader in the last minutes.
+    /// Unknown cards that were tapped on a reader in the last minutes.
     #[schema(max_items = 3)]
     recent: Vec<UnknownCardShown>,
 }
 
-/// A machine with a board that answers.
+/// A machine whose board is online.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ReadyMachine {
     /// The machine's id.
     #[schema(example = 7)]
     machine: i64,
-    /// What it is called.
+    /// The machine's name.
     #[schema(example = "Laser cutter 1")]
     name: String,
 }
 
-/// Waiting for a card.
+/// A card enrollment.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WaitingShown {
-    /// At which machine.
+    /// The machine's id.
     #[schema(example = 7)]
     machine: i64,
-    /// What that is called.
+    /// The machine's name.
     #[schema(example = "Laser cutter 1")]
     machine_name: String,
-    /// Until when.
+    /// When it expires.
     #[schema(format = DateTime)]
     until: String,
-    /// `open`: nobody held up a card yet; `given`: it is theirs; `taken`: it is somebody's already; `failed`: it could not be
-    /// written down.
+    /// `open`: no card has been tapped yet; `given`: the card was added; `taken`: the card belongs to someone else; `failed`:
+    /// the card could not be saved.
     #[schema(example = "open")]
     outcome: &'static str,
-    /// The card that is theirs now.
+    /// The id of the card that was added.
     card: Option<i64>,
     /// Its last four digits.
     ending: Option<String>,
-    /// Whose it is already.
+    /// The id of the person who already holds the card.
     person: Option<i64>,
 }
 

@@ -19,22 +19,24 @@ use services::checkouts::{
 };
 use utoipa::ToSchema;
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/appointments/{id}/checklist", "readChecklist", checklist)
             .about(
                 Tag::Qualifications,
-                "The checklist of an appointment",
-                "What its trainer wants to see, what was said of it, and who signed. Empty where the type has none.",
+                "Get an appointment's checklist",
+                "Returns the steps that the trainer checks, their results, and the signatures. Empty if the type has no \
+                 checklist.",
             )
             .needs(Scope::CheckoutsRead)
             .errors::<CheckoutsError>(&["checkout.unknown"]),
         Operation::post("/api/v1/appointments/{id}/checklist", "markStep", mark)
             .about(
                 Tag::Qualifications,
-                "Say what was seen of a step",
-                "While a result can be written. Every required step is to be seen before somebody passes.",
+                "Record the result of a step",
+                "Records a step's result, for as long as the appointment accepts a result. All required steps must be done \
+                 before the member can pass.",
             )
             .needs(Scope::CheckoutsWrite)
             .errors::<CheckoutsError>(&[
@@ -48,7 +50,8 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 Tag::Qualifications,
                 "Sign a checklist",
-                "As the trainer, or as its member, who may also do it with the trainer. The trainer’s is needed to pass.",
+                "Signs the checklist as the trainer, or as the member, who may also sign on the trainer's device. The \
+                 trainer's signature is required to pass.",
             )
             .needs(Scope::CheckoutsWrite)
             .errors::<CheckoutsError>(&[
@@ -66,18 +69,18 @@ pub fn operations() -> Vec<Operation> {
 pub struct ChecklistStep {
     #[schema(example = 12)]
     id: i64,
-    /// The heading it stands under; empty before the first one.
+    /// The heading it is listed under; empty before the first heading.
     section: String,
     #[schema(example = "Riving knife set, guard down")]
     text: String,
-    /// Without it nobody passes.
+    /// Whether it is required to pass.
     required: bool,
     #[schema(schema_with = words::checkout_mark)]
     mark: Option<Mark>,
     note: Option<String>,
 }
 
-/// What a trainer wants to see, and what was said of it.
+/// The steps of a checklist and their results.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Checklist {
     steps: Vec<ChecklistStep>,
@@ -105,22 +108,22 @@ async fn checklist(caller: Caller, Id(id): Id) -> Result<One<Checklist>, Refusal
     Ok(One(Checklist { steps: steps.collect(), trainer_signed, member_signed }))
 }
 
-/// What is said about a step.
+/// The result of a step.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StepMark {
     #[schema(example = 12)]
     step: i64,
-    /// `null` takes back what was said; without the field it stays.
+    /// The result; `null` clears it, and omitting the field leaves it unchanged.
     #[serde(default)]
     #[schema(schema_with = words::checkout_mark)]
     mark: Field,
-    /// In the place of the note before; an empty one takes it away.
+    /// Replaces the note; an empty string removes it.
     #[schema(max_length = 500)]
     note: Option<String>,
 }
 
-/// A field that is not there, or is, also as `null`.
+/// A field that can be omitted, null or set.
 #[derive(Debug, Default)]
 enum Field {
     #[default]
@@ -145,13 +148,13 @@ async fn mark(caller: Caller, Id(id): Id, Body(said): Body<StepMark>) -> Result<
     Ok(done())
 }
 
-/// Who signs.
+/// A signature.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewSignature {
     #[schema(schema_with = words::checkout_signer)]
     signer: Signer,
-    /// False takes a signature back.
+    /// Whether it is signed; false withdraws the signature.
     #[serde(default = "signed")]
     signed: bool,
 }

@@ -23,30 +23,30 @@ const SLOTS: &str = "listCheckoutSlots";
 const MINE: &str = "listAppointments";
 const WAITING: &str = "listCheckouts";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     let mut all = vec![
         Operation::get("/api/v1/checkout-slots", SLOTS, slots)
             .about(
                 Tag::Qualifications,
-                "Times for a checkout",
-                "The free times of trainers of a type in the next three weeks, for whoever asks.",
+                "List available checkout times",
+                "Lists the times at which trainers of a type are available to the caller in the next three weeks.",
             )
             .needs(Scope::CheckoutsRead)
             .errors::<CheckoutsError>(&["equipment.unknown"]),
         Operation::get("/api/v1/appointments", MINE, mine)
             .about(
                 Tag::Qualifications,
-                "Appointments of whoever asks",
-                "Those that ended less than a day ago or are to come, by when they begin; also those that are decided.",
+                "List the caller's appointments",
+                "Lists upcoming appointments and those that ended less than a day ago, including decided ones, by start.",
             )
             .needs(Scope::CheckoutsRead),
         Operation::post("/api/v1/appointments", "askForCheckout", ask)
             .about(
                 Tag::Qualifications,
-                "Ask for a checkout",
-                "At one of the times that are offered. It holds the time of the trainer, the member and a machine from now on; the \
-                 trainer answers.",
+                "Request a checkout",
+                "Requests one of the available times. It reserves the time of the trainer, the member and a machine at \
+                 once, and the trainer is asked to accept it.",
             )
             .needs(Scope::CheckoutsWrite)
             .makes(Place::Below)
@@ -62,7 +62,11 @@ pub fn operations() -> Vec<Operation> {
                 "checkout.flawed",
             ]),
         Operation::get("/api/v1/appointments/{id}", "readAppointment", read)
-            .about(Tag::Qualifications, "One appointment", "For its member and whoever checks people out on its type.")
+            .about(
+                Tag::Qualifications,
+                "Get an appointment",
+                "Returns an appointment. For its member, and for everyone who checks people out on its type.",
+            )
             .needs(Scope::CheckoutsRead)
             .errors::<CheckoutsError>(&["checkout.unknown"]),
     ];
@@ -70,14 +74,14 @@ pub fn operations() -> Vec<Operation> {
     all
 }
 
-/// What is done about an appointment, and checkouts as those have them who decide.
+/// The operations that decide about appointments and record walk-in checkouts.
 fn deeds() -> Vec<Operation> {
     vec![
         Operation::post("/api/v1/appointments/{id}/move", "moveAppointment", move_to)
             .about(
                 Tag::Qualifications,
                 "Move an appointment",
-                "One's own, to another time that is offered; the trainer answers anew.",
+                "Moves one of the caller's appointments to another available time. The trainer is asked to accept it again.",
             )
             .needs(Scope::CheckoutsWrite)
             .errors::<CheckoutsError>(&[
@@ -92,8 +96,8 @@ fn deeds() -> Vec<Operation> {
             .about(
                 Tag::Qualifications,
                 "Decide about an appointment",
-                "Its member calls it off; a trainer accepts or declines it, and says how it went. Passing grants the use of the \
-                 type at once.",
+                "Cancels an appointment, for its member; accepts or declines it or records its result, for a trainer. \
+                 Passing grants the qualification at once.",
             )
             .needs(Scope::CheckoutsWrite)
             .errors::<CheckoutsError>(&[
@@ -108,9 +112,9 @@ fn deeds() -> Vec<Operation> {
         Operation::post("/api/v1/appointments/{id}/undo", "undoPass", undo)
             .about(
                 Tag::Qualifications,
-                "Take back that somebody passed",
-                "For whoever wrote it, until `undo_until` and while the member did nothing with it. The grant goes, and the appointment \
-                 waits for a result again.",
+                "Undo a passed result",
+                "Revokes the granted qualification, and the appointment waits for a result again. For the person who \
+                 recorded the result, until `undo_until` and only if the member has not used it yet.",
             )
             .needs(Scope::CheckoutsWrite)
             .errors::<CheckoutsError>(&[
@@ -123,15 +127,15 @@ fn deeds() -> Vec<Operation> {
         Operation::get("/api/v1/checkouts", WAITING, waiting)
             .about(
                 Tag::Qualifications,
-                "Requests that wait for an answer",
-                "With whoever asks as the trainer; managers are given those with everybody.",
+                "List pending checkout requests",
+                "Lists the requests with the caller as trainer; for managers, the requests with any trainer.",
             )
             .needs(Scope::CheckoutsRead),
         Operation::post("/api/v1/checkouts", "recordCheckout", record)
             .about(
                 Tag::Qualifications,
-                "Record a checkout on the spot",
-                "One that nobody had asked for. An open request of the member for the type is settled by it.",
+                "Record a walk-in checkout",
+                "Records a checkout that was not requested. It settles an open request of the member for the same type.",
             )
             .needs(Scope::CheckoutsWrite)
             .makes(Place::At("/api/v1/appointments"))
@@ -145,32 +149,32 @@ fn deeds() -> Vec<Operation> {
     ]
 }
 
-/// A time that can be had.
+/// An available time.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CheckoutSlot {
     #[schema(format = DateTime)]
     starts: String,
     #[schema(format = DateTime)]
     ends: String,
-    /// The trainer.
+    /// The trainer's id.
     #[schema(example = 5)]
     trainer: i64,
     #[schema(example = "Sofia Mair")]
     trainer_name: String,
 }
 
-/// Which times are asked for.
+/// Filters for available times.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WantedSlots {
-    /// Of which type.
+    /// The type's id.
     #[schema(example = 3)]
     r#type: i64,
-    /// The cursor of the page before.
+    /// The cursor from the previous page.
     #[serde(default)]
     #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     after: Option<String>,
-    /// How many at most.
+    /// The maximum number of items.
     #[serde(default)]
     #[schema(minimum = 1, maximum = 50, example = 50)]
     limit: Option<u32>,
@@ -196,20 +200,20 @@ pub struct Appointment {
     /// Its id.
     #[schema(example = 7)]
     id: i64,
-    /// The member.
+    /// The member's id.
     #[schema(example = 12)]
     person: i64,
-    /// While it is kept.
+    /// The member's name, while on record.
     person_name: Option<String>,
-    /// The trainer.
+    /// The trainer's id.
     #[schema(example = 5)]
     trainer: i64,
-    /// While it is kept.
+    /// The trainer's name, while on record.
     trainer_name: Option<String>,
     /// The type of equipment.
     #[schema(example = 3)]
     r#type: i64,
-    /// The machine whose time it holds, if there is one of the type.
+    /// The machine that is reserved for it, if the type has one.
     machine: Option<i64>,
     #[schema(format = DateTime)]
     starts: String,
@@ -220,17 +224,17 @@ pub struct Appointment {
     /// When it was decided.
     #[schema(format = DateTime)]
     decided: Option<String>,
-    /// By whom, while they are known by name.
+    /// The name of the person who decided, while on record.
     decided_by: Option<String>,
-    /// Why not, or what to practise.
+    /// The reason for declining it, or what to practise.
     note: Option<String>,
-    /// From when whoever failed may ask again.
+    /// When the member may request another checkout after failing.
     #[schema(format = DateTime)]
     retry: Option<String>,
-    /// What whoever asks can do about it now.
+    /// The actions that the caller can take now.
     #[schema(schema_with = words::checkout_deeds)]
     deeds: Vec<CheckoutAction>,
-    /// Until when whoever asks can take back that it was passed.
+    /// Until when the caller can undo a passed result.
     #[schema(format = DateTime)]
     undo_until: Option<String>,
 }
@@ -256,16 +260,16 @@ fn to_view(kept: AppointmentView) -> Appointment {
     }
 }
 
-/// Which appointments of one's own.
+/// Filters for the caller's appointments.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct WantedAppointments {
-    /// Those in which whoever asks is the trainer, instead of the member.
+    /// Whether to list appointments in which the caller is the trainer instead of the member.
     as_trainer: bool,
-    /// The cursor of the page before.
+    /// The cursor from the previous page.
     #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     after: Option<String>,
-    /// How many at most.
+    /// The maximum number of items.
     #[schema(minimum = 1, maximum = 50, example = 50)]
     limit: Option<u32>,
 }
@@ -285,17 +289,17 @@ async fn waiting(caller: Caller, Query(which): Query<Which>) -> Result<Page<Appo
     Ok(Page::of_all(WAITING, all, after.as_deref(), limit, lang, |one| (one.starts.at, one.id.0))?.map(to_view))
 }
 
-/// A time that is asked for.
+/// A checkout request.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewAppointment {
-    /// On which type.
+    /// The type's id.
     #[schema(minimum = 1, example = 3)]
     r#type: i64,
-    /// With whom.
+    /// The trainer's id.
     #[schema(minimum = 1, example = 5)]
     trainer: i64,
-    /// When it begins, as the list of times says it.
+    /// The start, exactly as in the list of available times.
     #[schema(format = DateTime)]
     starts: String,
 }
@@ -311,14 +315,14 @@ async fn read(caller: Caller, Id(id): Id) -> Result<One<Appointment>, Refusal> {
     Ok(One(to_view(checkouts::one(&ctx, &actor, AppointmentId(id)).await?)))
 }
 
-/// Where an appointment is moved to.
+/// The new time of an appointment.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewTime {
-    /// With whom.
+    /// The trainer's id.
     #[schema(minimum = 1, example = 5)]
     trainer: i64,
-    /// When it begins.
+    /// The start.
     #[schema(format = DateTime)]
     starts: String,
 }
@@ -329,19 +333,19 @@ async fn move_to(caller: Caller, Id(id): Id, Body(to): Body<NewTime>) -> Result<
     Ok(done())
 }
 
-/// What somebody does about an appointment.
+/// A decision about an appointment.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CheckoutDecision {
     #[schema(schema_with = words::checkout_deed)]
     deed: CheckoutAction,
-    /// Why not, or what to practise: to decline, and when it is failed.
+    /// The reason for declining, or what to practise after failing.
     #[schema(max_length = 500)]
     note: Option<String>,
-    /// After how many days whoever failed may ask again.
+    /// The number of days after which the member may request another checkout.
     #[schema(minimum = 0, maximum = 90)]
     retry_days: Option<i64>,
-    /// With a failed one: exactly these steps of the checklist are to be practised.
+    /// After failing: the ids of exactly those checklist steps that are to be practised.
     practise: Option<Vec<i64>>,
 }
 
@@ -365,22 +369,22 @@ async fn undo(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
     Ok(done())
 }
 
-/// A checkout that nobody had asked for.
+/// A walk-in checkout.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewCheckout {
-    /// On which type.
+    /// The type's id.
     #[schema(example = 3)]
     r#type: i64,
-    /// The member, by their whole name or e-mail address.
+    /// The member's full name or e-mail address.
     #[schema(example = "Ada Rossi")]
     person: String,
-    /// Whether they passed; without it the checkout begins now, and its result is written later.
+    /// Whether the member passed; if omitted, the checkout begins now and its result is recorded later.
     passed: Option<bool>,
     /// What to practise.
     #[schema(max_length = 500)]
     note: Option<String>,
-    /// After how many days whoever failed may ask again.
+    /// The number of days after which the member may request another checkout.
     #[schema(minimum = 0, maximum = 90)]
     retry_days: Option<i64>,
 }

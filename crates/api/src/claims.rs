@@ -22,15 +22,15 @@ use views::cards::{Claimable, OpenClaim, OwnClaim};
 const CLAIMABLE: &str = "listClaimableCards";
 const LIST: &str = "listClaims";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/machines/{id}/claimable-cards", CLAIMABLE, claimable)
             .about(
                 Tag::People,
-                "Cards that can be claimed",
-                "What was held to the reader of a machine in the last five minutes and is nobody's, the last first. Cards are \
-                 told apart by when that was.",
+                "List claimable cards",
+                "Lists the unknown cards that were tapped on a machine's reader in the last five minutes, latest first. \
+                 Cards are identified by the time of the tap.",
             )
             .needs(Scope::PeopleRead)
             .errors::<services::cards::ClaimsError>(&["machine.unknown"]),
@@ -38,8 +38,8 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 Tag::People,
                 "Claim a card",
-                "Says that a card which was just held up there is the caller's. It waits for a yes, unless the space allows it \
-                 without.",
+                "Claims a card that was just tapped on the machine's reader. The claim needs approval unless the space \
+                 allows claims without it.",
             )
             .needs(Scope::PeopleWrite)
             .makes(Place::At("/api/v1/claims"))
@@ -53,18 +53,22 @@ pub fn operations() -> Vec<Operation> {
                 "claim.too-many",
             ]),
         Operation::get("/api/v1/claims", LIST, list)
-            .about(Tag::People, "Claims", "Those that wait, the longest waiting first; for whoever gives cards.")
+            .about(
+                Tag::People,
+                "List claims",
+                "Lists the pending claims, longest waiting first. For people who may manage cards.",
+            )
             .needs(Scope::PeopleRead),
         Operation::get("/api/v1/claims/{id}", "readClaim", read)
             .about(
                 Tag::People,
-                "What became of a claim",
-                "For whoever made it, and whoever gives cards; until the card is forgotten.",
+                "Get a claim",
+                "Returns a claim, for its author and for people who may manage cards, until the card is erased.",
             )
             .needs(Scope::PeopleRead)
             .errors::<services::cards::ClaimsError>(&["claim.unknown"]),
         Operation::post("/api/v1/claims/{id}/approve", "approveClaim", approve)
-            .about(Tag::People, "Say yes to a claim", "The card is theirs from now on.")
+            .about(Tag::People, "Approve a claim", "Assigns the card to its claimant.")
             .needs(Scope::PeopleWrite)
             .errors::<services::cards::ClaimsError>(&[
                 "claim.unknown",
@@ -74,22 +78,22 @@ pub fn operations() -> Vec<Operation> {
                 "person.erased",
             ]),
         Operation::post("/api/v1/claims/{id}/refuse", "refuseClaim", refuse)
-            .about(Tag::People, "Say no to a claim", "Whoever made it reads why.")
+            .about(Tag::People, "Reject a claim", "Rejects a claim. The reason is shown to its claimant.")
             .needs(Scope::PeopleWrite)
             .errors::<services::cards::ClaimsError>(&["claim.unknown", "claim.decided", "claim.reason"]),
     ]
 }
 
-/// A card that can be claimed; nothing of its number.
+/// A claimable card. Its number is never included.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ClaimableShown {
     /// Its id.
     #[schema(example = 12)]
     id: i64,
-    /// When it was held up.
+    /// When it was tapped.
     #[schema(format = DateTime)]
     seen: String,
-    /// The caller claimed it, and that waits.
+    /// Whether the caller has a pending claim for it.
     waits: bool,
 }
 
@@ -106,7 +110,7 @@ async fn claimable(
     Ok(Page::of_all(CLAIMABLE, at.cards, after.as_deref(), limit, lang, place)?.map(shown))
 }
 
-/// Which card is claimed.
+/// The card to claim.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Claimed {
@@ -121,25 +125,25 @@ async fn claim(caller: Caller, Id(id): Id, Body(claimed): Body<Claimed>) -> Resu
     Ok(made.map(|(claim, _)| Made::plain(claim.0))?)
 }
 
-/// A claim that waits.
+/// A pending claim.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ClaimShown {
     /// Its id.
     #[schema(example = 4)]
     id: i64,
-    /// Who claims.
+    /// The claimant's id.
     #[schema(example = 7)]
     person: i64,
-    /// What they are called.
+    /// The claimant's name.
     #[schema(example = "Ada Lovelace")]
     name: Option<String>,
-    /// At which machine the card was held up.
+    /// The machine on whose reader the card was tapped.
     #[schema(example = "Laser cutter 1")]
     machine_name: String,
-    /// When they claimed it.
+    /// When it was claimed.
     #[schema(format = DateTime)]
     claimed: String,
-    /// Others claim the same card.
+    /// Whether other people claim the same card.
     rivals: bool,
 }
 
@@ -158,13 +162,13 @@ async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<ClaimSh
     Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |claim| claim.id.0)?.map(shown))
 }
 
-/// What became of a claim.
+/// The state of a claim.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ClaimRead {
     /// Its id.
     #[schema(example = 4)]
     id: i64,
-    /// At which machine the card was held up.
+    /// The machine on whose reader the card was tapped.
     #[schema(example = "Laser cutter 1")]
     machine_name: String,
     /// When it was claimed.
@@ -172,7 +176,7 @@ pub struct ClaimRead {
     claimed: String,
     #[schema(schema_with = words::claim_outcome)]
     outcome: ClaimOutcome,
-    /// Why it was refused.
+    /// The reason for rejecting it.
     reason: Option<String>,
 }
 
@@ -189,11 +193,11 @@ async fn approve(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
     Ok(done())
 }
 
-/// Why a claim is refused.
+/// The reason for rejecting a claim.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Refused {
-    /// Whoever claimed reads it.
+    /// The reason, shown to the claimant.
     #[schema(min_length = 1, max_length = 500, example = "This one is the key of the cupboard.")]
     reason: String,
 }

@@ -20,74 +20,76 @@ use views::closures as views;
 
 const LIST: &str = "listClosures";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/closures", LIST, list)
             .about(
                 Tag::Bookings,
-                "Closures and maintenance windows",
-                "In order: those of the machines and rooms that you care for, those of the last 30 days included. What external \
-                 calendars take is not among them.",
+                "List closures and maintenance windows",
+                "Lists the closures of machines and rooms that the caller looks after, in order, including those of the \
+                 last 30 days. Times blocked by external calendars are not included.",
             )
             .needs(Scope::BookingsRead)
             .errors::<BookingsError>(&["booking.flawed"]),
         Operation::post("/api/v1/closures", "close", close)
             .about(
                 Tag::Bookings,
-                "Close a machine or a room for some time",
-                "For owners of the type, and managers. What is booked stands in the way, all of it is named; with `call_off` bookings and checkouts are called off, and \
-                 who has them is told; a booking of the room that a machine is in stays, without the machine.",
+                "Close a machine or a room",
+                "Closes a machine or a room for a time. For owners of the type, and managers. If there are bookings in that \
+                 time, the request is refused and lists them all; with `call_off`, bookings and checkouts are cancelled and \
+                 their holders are notified. A booking of the room that a closed machine is in remains, without the \
+                 machine.",
             )
             .needs(Scope::BookingsWrite)
             .makes(Place::Below)
             .errors::<BookingsError>(&["booking.no-resource", "booking.taken", "booking.flawed"]),
         Operation::post("/api/v1/closures/{id}/lift", "liftClosure", lift)
-            .about(Tag::Bookings, "Lift a closure", "Its time is free again.")
+            .about(Tag::Bookings, "Lift a closure", "Lifts a closure and frees its time.")
             .needs(Scope::BookingsWrite)
             .errors::<BookingsError>(&["booking.unknown"]),
     ]
 }
 
-/// A time at which something cannot be had.
+/// A new closure.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewClosure {
-    /// A machine or a room.
+    /// A machine or room.
     #[schema(pattern = "^(machine|room):[1-9][0-9]{0,17}$", example = "machine:1")]
     resource: String,
-    /// It is for maintenance.
+    /// Whether it is for maintenance.
     #[serde(default)]
     maintenance: bool,
     #[schema(format = DateTime)]
     start: String,
     #[schema(format = DateTime)]
     end: String,
-    /// Why.
+    /// The reason.
     #[schema(max_length = 500)]
     note: Option<String>,
-    /// Call off bookings and checkouts then, and tell who has them.
+    /// Whether to cancel bookings and checkouts in that time and notify their holders.
     #[serde(default)]
     call_off: bool,
 }
 
-/// Which closures.
+/// Filters for closures.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct WantedClosures {
-    /// Of this machine or room.
+    /// Only closures of this machine or room.
     #[schema(pattern = "^(machine|room):[1-9][0-9]{0,17}$", example = "machine:1")]
     resource: Option<String>,
-    /// That end after this.
+    /// Only closures that end after this.
     #[schema(format = DateTime)]
     from: Option<String>,
-    /// That begin before this.
+    /// Only closures that begin before this.
     #[schema(format = DateTime)]
     to: Option<String>,
-    /// The cursor of the page before.
+    /// The cursor from the previous page.
     #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     after: Option<String>,
-    /// How many at most.
+    /// The maximum number of items.
     #[schema(minimum = 1, maximum = 50, example = 50)]
     limit: Option<u32>,
 }
@@ -97,19 +99,19 @@ pub struct WantedClosures {
 pub struct Closure {
     #[schema(example = 4)]
     id: i64,
-    /// A machine or a room.
+    /// A machine or room.
     #[schema(pattern = "^(machine|room):[1-9][0-9]{0,17}$", example = "machine:1")]
     resource: String,
-    /// What it is called.
+    /// The resource's name.
     #[schema(example = "Laser cutter 1")]
     name: String,
-    /// It is for maintenance.
+    /// Whether it is for maintenance.
     maintenance: bool,
     #[schema(format = DateTime)]
     start: String,
     #[schema(format = DateTime)]
     end: String,
-    /// Why; may be empty.
+    /// The reason; may be empty.
     note: String,
 }
 

@@ -22,45 +22,49 @@ use views::deliveries::{ChannelCounts, DeliveryShown, Which};
 
 const LIST: &str = "listDeliveries";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/deliveries", LIST, list)
             .about(
                 Tag::Space,
-                "Deliveries",
-                "Notices on their way out by mail, the newest first: whom they are for and of which kind, never what they say.",
+                "List deliveries",
+                "Lists the notices that are sent by mail, newest first: recipient and kind, never the content.",
             )
             .needs(Scope::SpaceRead),
         Operation::get("/api/v1/deliveries/counts", "countDeliveries", counts)
-            .about(Tag::Space, "Deliveries counted", "How much of each channel waits, has failed, and was sent in 24 hours.")
+            .about(
+                Tag::Space,
+                "Count deliveries",
+                "Counts the deliveries of each channel that are waiting, have failed, or were sent in the last 24 hours.",
+            )
             .needs(Scope::SpaceRead),
         Operation::post("/api/v1/deliveries/{id}/retry", "retryDelivery", retry)
             .about(
                 Tag::Space,
-                "Try a delivery again",
-                "One that has failed is tried again at once; any other stays as it is.",
+                "Retry a delivery",
+                "Retries a failed delivery at once. Other deliveries are not affected.",
             )
             .needs(Scope::SpaceWrite)
             .errors::<DeliveriesError>(&["delivery.unknown"]),
     ]
 }
 
-/// Which deliveries are asked for.
+/// Filters for deliveries.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct WantedDeliveries {
     #[schema(schema_with = words::which_deliveries)]
     show: Which,
-    /// The cursor of the page before.
+    /// The cursor from the previous page.
     #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     after: Option<String>,
-    /// How many at most.
+    /// The maximum number of items.
     #[schema(minimum = 1, maximum = 50, example = 50)]
     limit: Option<u32>,
 }
 
-/// A notice on its way out, or what became of it.
+/// A delivery of a notice.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Delivery {
     /// Its id.
@@ -70,49 +74,49 @@ pub struct Delivery {
     channel: Channel,
     #[schema(schema_with = words::delivery_state)]
     state: State,
-    /// Whom it is for.
+    /// The recipient's id.
     #[schema(example = 20)]
     person: i64,
-    /// What they are called; null once they were erased.
+    /// The recipient's name; null once erased.
     name: Option<String>,
     #[schema(schema_with = words::notice_kind)]
     kind: Option<Kind>,
-    /// When the notice was written.
+    /// When the notice was created.
     #[schema(format = DateTime)]
     told_at: String,
-    /// When it is looked at next; null once it is settled.
+    /// When it is processed next; null once it is settled.
     #[schema(format = DateTime)]
     due_at: Option<String>,
-    /// How often it was tried.
+    /// The number of attempts.
     attempts: u32,
     #[schema(schema_with = words::delivery_trouble)]
     trouble: Option<Trouble>,
     #[schema(schema_with = words::delivery_reason)]
     reason: Option<Reason>,
-    /// When it was sent, given up or dropped.
+    /// When it was sent, failed or dropped.
     #[schema(format = DateTime)]
     settled_at: Option<String>,
 }
 
-/// How much of one channel is where.
+/// Delivery counts of a channel.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Counts {
     #[schema(schema_with = words::delivery_channel)]
     channel: Channel,
-    /// Waits for its turn, or to be tried again.
+    /// Deliveries waiting to be sent or retried.
     queued: u32,
-    /// Waits for the daily mails, or to leave with others of its kind.
+    /// Deliveries waiting for the daily mail or for others of their kind.
     gathered: u32,
-    /// Was given up.
+    /// Deliveries that have failed.
     failed: u32,
-    /// Left in the last 24 hours.
+    /// Deliveries sent in the last 24 hours.
     sent: u32,
 }
 
-/// Of every channel.
+/// Delivery counts of all channels.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AllCounts {
-    /// One for each channel.
+    /// The counts of each channel.
     channels: Vec<Counts>,
 }
 

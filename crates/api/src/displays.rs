@@ -16,17 +16,17 @@ use views::displays::Display;
 
 const LIST: &str = "listDisplays";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/displays", LIST, list)
-            .about(Tag::Machines, "Wall displays", "The displays in force, by name.")
+            .about(Tag::Machines, "List wall displays", "Lists the active displays, by name.")
             .needs(Scope::MachinesRead),
         Operation::post("/api/v1/displays", "makeDisplay", make)
             .about(
                 Tag::Machines,
-                "Make a wall display",
-                "Answers a link to be opened once on its screen within a day; it is not to be had again.",
+                "Create a wall display",
+                "Returns a link to be opened once, within a day, on the display's screen. It cannot be retrieved later.",
             )
             .needs(Scope::MachinesWrite)
             .makes(Place::Here)
@@ -38,13 +38,13 @@ pub fn operations() -> Vec<Operation> {
         Operation::post("/api/v1/displays/{id}/renew", "renewDisplay", renew)
             .about(
                 Tag::Machines,
-                "Make another link",
-                "For another screen in place of the one that shows it; that one stays until the link is used.",
+                "Replace a display's link",
+                "Creates a link for another screen. The current screen keeps working until the link is used.",
             )
             .needs(Scope::MachinesWrite)
             .errors::<services::displays::DisplaysError>(&["display.unknown"]),
         Operation::post("/api/v1/displays/{id}/revoke", "revokeDisplay", revoke)
-            .about(Tag::Machines, "Take a display back", "Its screen shows nothing any more, at once.")
+            .about(Tag::Machines, "Revoke a display", "Revokes a display. Its screen goes blank at once.")
             .needs(Scope::MachinesWrite)
             .errors::<services::displays::DisplaysError>(&["display.unknown"]),
     ]
@@ -55,15 +55,15 @@ pub fn operations() -> Vec<Operation> {
 pub struct DisplayShown {
     /// Its id.
     id: i64,
-    /// Where it hangs.
+    /// Its location.
     #[schema(example = "Entrance")]
     name: String,
-    /// Since when.
+    /// When it was created.
     #[schema(format = DateTime)]
     made: String,
-    /// Who made it, while they are known by name.
+    /// The name of the person who created it, while on record.
     by: Option<String>,
-    /// When it last asked.
+    /// When its screen last connected.
     #[schema(format = DateTime)]
     seen: Option<String>,
 }
@@ -85,11 +85,11 @@ async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<Display
     Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |one| (one.name.clone(), one.id.0))?.map(to_view))
 }
 
-/// A display to be made.
+/// A new display.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewDisplay {
-    /// Where it hangs.
+    /// Its location.
     #[schema(min_length = 1, max_length = 200, example = "Entrance")]
     name: String,
 }
@@ -103,7 +103,7 @@ async fn make(caller: Caller, Body(new): Body<NewDisplay>) -> Result<Made, Refus
 /// The link of a display.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Opening {
-    /// Path on this site; it works once and is not to be had again.
+    /// A path on this site. It works once and cannot be retrieved later.
     #[schema(format = "uri-reference", example = "/enter/kXw3vD0nTqS8pYbL2mRzEg")]
     link: String,
 }

@@ -13,51 +13,51 @@ use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
 
-/// A refused request, RFC 9457.
+/// A problem, as in RFC 9457.
 #[derive(ToSchema)]
 #[schema(as = Problem)]
 #[expect(dead_code, reason = "it describes what `Refusal` writes")]
 pub struct ProblemSchema {
-    /// No page describes the kinds of problems: `about:blank`.
+    /// Always `about:blank`: problem types have no pages.
     #[schema(example = "about:blank")]
     r#type: String,
-    /// The status in words.
+    /// The reason phrase of the status.
     #[schema(example = "Unprocessable Entity")]
     title: Option<String>,
-    /// The status.
+    /// The HTTP status.
     #[schema(example = 422)]
     status: u16,
-    /// What is wrong, for programs. It stays.
+    /// A stable code for programs.
     #[schema(example = "request.flawed")]
     code: String,
-    /// What can be done about it, in the language of `Accept-Language` (English or Italian).
+    /// What to do about it, in the language of `Accept-Language` (English or Italian).
     #[schema(example = "Please fix the fields below.")]
     detail: String,
-    /// What is wrong where.
+    /// The invalid fields.
     errors: Vec<FieldProblem>,
-    /// With `version.stale`: what somebody else saved meanwhile.
+    /// With `version.stale`: the version that is saved now.
     saved: Option<SavedVersion>,
-    /// With `version.stale`: the version that was named in `If-Match`.
+    /// With `version.stale`: the version sent in `If-Match`.
     #[schema(example = 3)]
     seen: Option<i64>,
-    /// With `version.stale`: the body that was sent, to choose from.
+    /// With `version.stale`: the body that was sent, for comparison.
     #[schema(value_type = Option<Object>)]
     sent: Option<Value>,
 }
 
-/// What is saved.
+/// The saved version of an object.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it describes what `Refusal` writes")]
 pub struct SavedVersion {
-    /// Its version, which is in `ETag` as well; what is saved over it names this one.
+    /// The version, also in `ETag`. Send it as `If-Match` to overwrite this version.
     #[schema(example = 4)]
     version: i64,
-    /// What it says; a field of several values stands here once for each.
+    /// The saved values; a field with several values occurs once for each.
     values: Vec<SavedValue>,
-    /// Who saved it, where that is known and was lately.
+    /// Who saved it, if known and recent.
     #[schema(example = "Ada Lovelace")]
     by: Option<String>,
-    /// When that was.
+    /// When it was saved.
     #[schema(format = DateTime)]
     at: Option<String>,
 }
@@ -66,53 +66,53 @@ pub struct SavedVersion {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it describes what `Refusal` writes")]
 pub struct SavedValue {
-    /// The field.
+    /// The field's name.
     #[schema(example = "name")]
     field: String,
-    /// What it says; nothing where it was left empty.
+    /// The value; empty if the field is empty.
     #[schema(example = "Laser cutter 1")]
     value: String,
 }
 
-/// What is wrong with one field.
+/// A problem with a field.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it describes what `Refusal` writes")]
 pub struct FieldProblem {
     /// The field, header or parameter.
     #[schema(example = "limit")]
     field: String,
-    /// What can be done about it.
+    /// What to do about it.
     #[schema(example = "Ask for 1 to 50 items.")]
     message: String,
 }
 
-/// Lists come and go in this form.
+/// The media type of imported and exported lists.
 pub const CSV: &str = "text/csv";
 
-const INTRODUCTION: &str = "The same services as the pages, for programs.
+const INTRODUCTION: &str = "The API for programs offers the same services as the pages.
 
-**Who asks** is said by a personal token (`Authorization: Bearer tg_…`, made on the page **Me → Tokens**) or by the cookie of \
-a session. A token opens what its owner may do, within its scopes, and ends with their sessions.
+**Authentication**: send a personal token (`Authorization: Bearer tg_…`, created on the page **Me → Tokens**) or a session \
+cookie. A token grants what its owner may do, within its scopes, and is revoked together with its owner's sessions.
 
-**Refusals** are `application/problem+json` with a `code` for programs and a `detail` for people; each operation lists the \
-codes it answers. Things of others answer as if they did not exist.
+**Errors** are `application/problem+json` with a `code` for programs and a `detail` for people; each operation lists its \
+codes. Objects that the caller may not see are reported as nonexistent.
 
-**Lists** come in pages of at most 50. Follow `Link: rel=\"next\"`, or send `next` as `after`.
+**Pagination**: lists return pages of at most 50 items. Follow `Link: rel=\"next\"`, or send `next` as `after`.
 
-**Making things**: send an `Idempotency-Key` of your own choice where the operation takes one, and a request that is repeated \
-within a day makes nothing twice.
+**Idempotency**: where an operation takes an `Idempotency-Key`, send a unique key of your choice. A request that is repeated \
+with the same key within a day is executed only once.
 
-**Versions**: what can be edited carries an `ETag`; send it back as `If-Match`. Whoever has seen an older version gets 409 \
-with the newer one, in `ETag` and `saved`, beside what they `sent`.
+**Versions**: editable objects have an `ETag`; send it back as `If-Match`. If the version is out of date, the response is 409 \
+with the current version in `ETag` and `saved`, and the request body in `sent`.
 
-**Tags**: what is only read carries an `ETag` as well; sent back as `If-None-Match`, it is answered by 304 while nothing changed.
+**Caching**: read-only responses have an `ETag` as well; send it back as `If-None-Match` to get 304 if nothing has changed.
 
-**How often**: `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` (seconds) are on every answer; after 429 wait for \
-`Retry-After` seconds.
+**Rate limits**: every response has `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` (in seconds); after 429, \
+wait for `Retry-After` seconds.
 
-Instants are RFC 3339 in UTC, ids are numbers, codes are words that stay.";
+Timestamps are RFC 3339 in UTC, ids are numbers, and codes are stable.";
 
-/// The whole description.
+/// The `OpenAPI` document.
 #[must_use]
 pub fn document(operations: &[Operation]) -> Value {
     let mut schemas: BTreeMap<String, Value> = BTreeMap::new();
@@ -139,7 +139,7 @@ pub fn document(operations: &[Operation]) -> Value {
     responses.insert(
         NOT_MODIFIED.to_owned(),
         json!({
-            "description": "It is what `If-None-Match` names.",
+            "description": "The object matches `If-None-Match`.",
             "headers": { "RateLimit-Remaining": header("RateLimit-Remaining"), "ETag": header("ETag") },
         }),
     );
@@ -152,11 +152,11 @@ pub fn document(operations: &[Operation]) -> Value {
         "openapi": "3.1.0",
         "info": {
             "title": "Toolgate",
-            "summary": "May this person use this machine, here, now – and all that hangs on the answer.",
+            "summary": "May this person use this machine, here, now? And everything that depends on the answer.",
             "description": INTRODUCTION,
             "version": "1.0.0",
             "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
-            "contact": { "name": "Whoever runs this workshop" },
+            "contact": { "name": "The operators of this workshop" },
         },
         "servers": [{ "url": ROOT, "description": "This workshop" }],
         "security": [{ "token": [] }, { "session": [] }],
@@ -170,7 +170,7 @@ pub fn document(operations: &[Operation]) -> Value {
             "parameters": {
                 "If-None-Match": {
                     "name": "If-None-Match", "in": "header", "required": false,
-                    "description": "Tags of what you have already, from `ETag`; what is still the same is answered by 304.",
+                    "description": "Tags from earlier `ETag` headers; if one still matches, the response is 304.",
                     "schema": { "type": "string" },
                     "example": "W/\"kXw3vD0nTqS8pYbL2mRzEg\"",
                 },
@@ -186,8 +186,8 @@ pub fn document(operations: &[Operation]) -> Value {
                     "type": "apiKey",
                     "in": "cookie",
                     "name": "__Host-session",
-                    "description": "The session of somebody who signed in on a page. What changes something must come from \
-                        this site.",
+                    "description": "The session cookie of a person who signed in on a page. Requests that \
+                        change something must come from this site.",
                 },
             },
         },
@@ -210,28 +210,28 @@ fn header(name: &str) -> Value {
     json!({ "$ref": format!("#/components/headers/{name}") })
 }
 
-/// Headers that many answers have.
+/// Headers that many responses share.
 fn shared_headers() -> Value {
     json!({
         "RateLimit-Remaining": {
-            "description": "Requests that are left at once.", "schema": { "type": "integer", "minimum": 0 },
+            "description": "The number of requests that can be sent immediately.", "schema": { "type": "integer", "minimum": 0 },
         },
         "Retry-After": {
-            "description": "Seconds to wait, where that is known.", "schema": { "type": "integer", "minimum": 1 },
+            "description": "Seconds to wait, if known.", "schema": { "type": "integer", "minimum": 1 },
         },
         "ETag": {
-            "description": "The tag of what is answered, to be sent as `If-None-Match`.", "schema": { "type": "string" },
+            "description": "The tag of the response, to be sent as `If-None-Match`.", "schema": { "type": "string" },
         },
     })
 }
 
-/// What comes back where nothing changed.
+/// The name of the response to an unchanged resource.
 const NOT_MODIFIED: &str = "NotModified";
 
 fn described(operation: &Operation, refusals: &mut Refusals) -> Value {
     let scope = operation.scope.map_or_else(
-        || "Any token will do.".to_owned(),
-        |scope| format!("A token needs the scope `{}`.", scope.as_str()),
+        || "Works with any token.".to_owned(),
+        |scope| format!("Requires a token with the scope `{}`.", scope.as_str()),
     );
     let mut description = json!({
         "operationId": operation.id,
@@ -247,7 +247,7 @@ fn described(operation: &Operation, refusals: &mut Refusals) -> Value {
     if let Some(body) = &operation.body {
         description["requestBody"] = json!({
             "required": operation.presence == Presence::Required,
-            "description": "What is wanted.",
+            "description": "The request body.",
             "content": { "application/json": { "schema": reference(&body.name) } },
         });
     }
@@ -258,7 +258,7 @@ fn described(operation: &Operation, refusals: &mut Refusals) -> Value {
     description
 }
 
-/// A file of this kind: text is shown by an example.
+/// The schema of a file of this type; text has an example.
 fn file(kind: &str) -> Value {
     if kind == CSV {
         json!({ "schema": { "type": "string" }, "example": "key,name,email\r\nN1,Ada Lovelace,ada@example.org\r\n" })
@@ -273,7 +273,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
         .map(|name| {
             let (example, schema) = named(name);
             json!({
-                "name": name, "in": "path", "required": true, "description": "Which.", "example": example,
+                "name": name, "in": "path", "required": true, "description": "The resource identifier.", "example": example,
                 "schema": schema,
             })
         })
@@ -311,7 +311,8 @@ fn parameters(operation: &Operation) -> Vec<Value> {
     if operation.is_keyed() {
         parameters.push(json!({
             "name": "Idempotency-Key", "in": "header", "required": false,
-            "description": "A word of your own choice: what is asked again under it within a day is not done twice.",
+            "description": "A unique key chosen by the client. A request that is repeated with the same \
+                key within a day is not executed again.",
             "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" },
             "example": format!("{}-1", operation.id),
         }));
@@ -320,7 +321,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
     if operation.versioned && operation.writes() || may_match {
         parameters.push(json!({
             "name": "If-Match", "in": "header", "required": !may_match,
-            "description": "The `ETag` of the version that you have seen, or `*` for whatever there is.",
+            "description": "The `ETag` of the version that you have read, or `*` for any version.",
             "schema": { "type": "string", "pattern": "^(\\*|\"[0-9]{1,18}\")$" },
             "example": "\"3\"",
         }));
@@ -328,7 +329,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
     parameters
 }
 
-/// An example and the schema of what stands in the path.
+/// An example and the schema of a path parameter.
 fn named(name: &str) -> (Value, Value) {
     match name {
         "key" => (json!("access.mode"), json!(super::words::setting())),
@@ -341,10 +342,10 @@ fn named(name: &str) -> (Value, Value) {
 fn responses(operation: &Operation, refusals: &mut Refusals) -> Value {
     let mut responses: BTreeMap<String, Value> = BTreeMap::new();
     let (status, mut good) = match &operation.answer {
-        Answer::Nothing => (204, json!({ "description": "It was done." })),
-        Answer::One(shape) => (200, content("That.", reference(&shape.name))),
-        Answer::Page(shape) => (200, content("A page of them.", page(&shape.name))),
-        Answer::Made(_) => (201, content("What was made: its id, and where to read it.", reference("Created"))),
+        Answer::Nothing => (204, json!({ "description": "The request succeeded." })),
+        Answer::One(shape) => (200, content("The requested object.", reference(&shape.name))),
+        Answer::Page(shape) => (200, content("A page of items.", page(&shape.name))),
+        Answer::Made(_) => (201, content("The id and address of the created object.", reference("Created"))),
         Answer::File(kind) => (200, json!({ "description": "The file.", "content": { (*kind): file(kind) } })),
     };
     good["headers"] = headers(operation);
@@ -380,7 +381,7 @@ fn page(name: &str) -> Value {
     })
 }
 
-/// What every operation may be refused for, by what it takes.
+/// The problems that any operation with such parameters and body may return.
 fn common(operation: &Operation) -> Vec<(u16, &'static str)> {
     let mut codes = vec![
         (401, "actor.unknown"),
@@ -412,7 +413,7 @@ fn common(operation: &Operation) -> Vec<(u16, &'static str)> {
     codes
 }
 
-/// Refusals, each described once and referred to by every operation that answers it.
+/// Problem responses, each described once and referenced by every operation that returns it.
 #[derive(Default)]
 struct Refusals {
     /// By name.
@@ -421,7 +422,7 @@ struct Refusals {
     examples: BTreeMap<String, Value>,
 }
 
-/// Codes that every operation answers under their status, and that its response is therefore not named for.
+/// Codes that every operation may return, which are therefore not part of the names of responses.
 const EVERYWHERE: [&str; 6] = [
     "actor.unknown",
     "token.refused",
@@ -432,7 +433,7 @@ const EVERYWHERE: [&str; 6] = [
 ];
 
 impl Refusals {
-    /// A reference to what is answered under `status` with one of these codes.
+    /// A reference to the response for `status` with one of these codes.
     fn refer(&mut self, status: u16, codes: &BTreeSet<&str>) -> Value {
         let title = axum::http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
         let title = title.unwrap_or_default();
@@ -448,7 +449,7 @@ impl Refusals {
         for code in codes {
             let example = json!({ "value": {
                 "type": "about:blank", "title": title, "status": status, "code": code,
-                "detail": "What can be done about it.", "errors": [],
+                "detail": "What to do about it.", "errors": [],
             } });
             let other = self.examples.insert((*code).to_owned(), example);
             debug_assert!(other.is_none_or(|it| it == self.examples[*code]), "{code} has two statuses");
@@ -460,7 +461,7 @@ impl Refusals {
         let examples: Map<String, Value> = examples.collect();
         let mut headers = json!({ "RateLimit-Remaining": header("RateLimit-Remaining") });
         if codes.contains("version.stale") {
-            headers["ETag"] = json!({ "description": "With `version.stale`: the version that is saved.", "schema": { "type": "string" } });
+            headers["ETag"] = json!({ "description": "With `version.stale`: the saved version.", "schema": { "type": "string" } });
         }
         if status == 429 || status == 503 {
             headers["Retry-After"] = header("Retry-After");
@@ -485,14 +486,14 @@ fn headers(operation: &Operation) -> Value {
         headers["Link"] = json!({ "description": "`rel=\"next\"`: the next page, if there is one.", "schema": { "type": "string" } });
     }
     if operation.place().is_some() {
-        headers["Location"] = json!({ "description": "Where to read it.", "schema": { "type": "string" } });
+        headers["Location"] =
+            json!({ "description": "The address of the created object.", "schema": { "type": "string" } });
     }
     if operation.is_keyed() {
-        headers["Idempotency-Replayed"] =
-            json!({ "description": "`true`: it was done by an earlier request.", "schema": { "type": "string" } });
+        headers["Idempotency-Replayed"] = json!({ "description": "`true` if an earlier request with this key was executed.", "schema": { "type": "string" } });
     }
     if operation.versioned && matches!(operation.answer, Answer::One(_)) {
-        headers["ETag"] = json!({ "description": "Its version.", "schema": { "type": "string" } });
+        headers["ETag"] = json!({ "description": "The object's version.", "schema": { "type": "string" } });
     }
     headers
 }

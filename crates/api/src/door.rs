@@ -38,23 +38,23 @@ use std::{
 };
 use text::Lang;
 
-/// The address of the client, for limits and logs: whoever serves puts it into the request.
+/// The client's address, for rate limits and logs. The server adds it to the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Peer(pub IpAddr);
 
-/// What stood in `Authorization`.
+/// The content of `Authorization`.
 #[derive(Debug, Clone)]
 pub enum Bearer {
-    /// Nothing: a cookie says who it is, or nobody does.
+    /// No token: the caller is identified by a cookie, or not at all.
     None,
-    /// A token in force.
+    /// A valid token.
     Token {
-        /// What it may be used for.
+        /// The token's scopes.
         scopes: Vec<Scope>,
     },
-    /// Something that opens nothing.
+    /// An invalid token.
     Refused,
-    /// Whether it opens anything could not be found out.
+    /// The token could not be checked.
     Unavailable,
 }
 
@@ -64,7 +64,7 @@ impl Bearer {
     }
 }
 
-/// Layer over the whole API: nobody comes in with a token that opens nothing, and nobody comes too often.
+/// The layer over the whole API: rejects invalid tokens and enforces the rate limit.
 pub async fn paced(State(ctx): State<Ctx>, request: Request, next: middleware::Next) -> Response {
     let (parts, body) = request.into_parts();
     let caller = Caller::of(&ctx, &parts);
@@ -81,12 +81,12 @@ pub async fn paced(State(ctx): State<Ctx>, request: Request, next: middleware::N
     response
 }
 
-/// The storage does not answer.
+/// The problem when the database cannot be reached.
 pub fn unavailable(lang: Lang) -> Problem {
     Problem::new("storage.unavailable", Kind::Unavailable, lang.storage_unavailable())
 }
 
-/// How much is left, on the answer.
+/// Adds the rate limit headers.
 fn say(response: &mut Response, left: Left) {
     let seconds = left.full_in.as_millis().div_ceil(1_000);
     for (name, value) in [
@@ -100,7 +100,7 @@ fn say(response: &mut Response, left: Left) {
     }
 }
 
-/// Does `operation` for whoever sent `request`, if nothing speaks against it.
+/// Executes `operation` for the sender of `request` after all checks.
 pub async fn pass(operation: &Arc<Operation>, ctx: Ctx, request: Request) -> Response {
     let call = operation.call();
     let (mut parts, body) = request.into_parts();
@@ -141,7 +141,7 @@ pub async fn pass(operation: &Arc<Operation>, ctx: Ctx, request: Request) -> Res
     }
 }
 
-/// Changes what has a version; whoever has seen an older one is told the newer one beside what they sent.
+/// Executes a write to a versioned object; on a stale version, adds the saved version and the body that was sent.
 async fn over(lang: Lang, call: &Call, ctx: Ctx, parts: Parts, body: Body) -> Response {
     let Ok(sent) = to_bytes(body, BODY).await else { return Refusal(too_large(lang)).into_response() };
     let seen = seen(&parts.headers);
@@ -150,7 +150,7 @@ async fn over(lang: Lang, call: &Call, ctx: Ctx, parts: Parts, body: Body) -> Re
     response
 }
 
-/// Does something once, however often it is asked for under one key; whether it was done before.
+/// Executes a request once per idempotency key and returns whether an earlier request did.
 async fn once(
     caller: Caller,
     key: &HeaderValue,

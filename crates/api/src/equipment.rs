@@ -32,28 +32,28 @@ use views::equipment::{MachineRow, MachineSheet, TypeRow, TypedBulk, TypedMachin
 const MACHINES: &str = "listKeptMachines";
 const TYPES: &str = "listKeptTypes";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/inventory/machines", MACHINES, kept_machines)
             .about(
                 Tag::Machines,
-                "The machines one cares for",
-                "Every machine that the caller may change, with its number and version; those that are put away come last.",
+                "List machines the caller looks after",
+                "Lists every machine that the caller may edit, with its number and version; archived machines come last.",
             )
             .needs(Scope::MachinesRead),
         Operation::get("/api/v1/inventory/types", TYPES, kept_types)
             .about(
                 Tag::Machines,
-                "The types one cares for",
-                "Every type that the caller may change; those that are put away come last.",
+                "List types the caller looks after",
+                "Lists every type that the caller may edit; archived types come last.",
             )
             .needs(Scope::MachinesRead),
         Operation::get("/api/v1/machines/{id}/sheet", "readMachineSheet", sheet)
             .about(
                 Tag::Machines,
-                "A machine to be edited",
-                "What is kept of a machine, what is said for it alone, and what holds where nothing is.",
+                "Get a machine for editing",
+                "Returns the saved fields of a machine, its own settings, and the settings it inherits where it has none.",
             )
             .needs(Scope::MachinesRead)
             .versioned()
@@ -61,8 +61,8 @@ pub fn operations() -> Vec<Operation> {
         Operation::put("/api/v1/machines/{id}/sheet", "saveMachine", save)
             .about(
                 Tag::Machines,
-                "Save a machine",
-                "Replaces what is kept of a machine and said for it alone. Send all of what was answered under `saved`.",
+                "Update a machine",
+                "Replaces the fields and settings of a machine. Send the whole object that was returned as `saved`.",
             )
             .needs(Scope::MachinesWrite)
             .versioned()
@@ -74,8 +74,8 @@ pub fn operations() -> Vec<Operation> {
         Operation::post("/api/v1/machines/{id}/duplicate", "duplicateMachine", duplicate)
             .about(
                 Tag::Machines,
-                "Add another one like it",
-                "Adds a machine of the same type at the same place with the same settings, and no number.",
+                "Duplicate a machine",
+                "Creates a machine with the same type, place and settings, and without a number.",
             )
             .needs(Scope::MachinesWrite)
             .makes(Place::At("/api/v1/machines"))
@@ -83,14 +83,18 @@ pub fn operations() -> Vec<Operation> {
         Operation::post("/api/v1/machines/{id}/archive", "archiveMachine", archive)
             .about(
                 Tag::Machines,
-                "Put a machine away",
-                "It leaves every list and keeps its history; its board is told that there is no such machine. Put away \
-                 again, nothing changes.",
+                "Archive a machine",
+                "Removes a machine from all lists. Its history is preserved and its board is notified that the machine no \
+                 longer exists. Idempotent: repeating it changes nothing.",
             )
             .needs(Scope::MachinesWrite)
             .errors::<services::equipment::EquipmentError>(&["machine.unknown", "machine.in-use"]),
         Operation::post("/api/v1/machines/{id}/restore", "restoreMachine", restore)
-            .about(Tag::Machines, "Take a machine back", "With its number, if no other machine has it by now.")
+            .about(
+                Tag::Machines,
+                "Restore a machine",
+                "Restores an archived machine, with its number unless another machine uses it now.",
+            )
             .needs(Scope::MachinesWrite)
             .errors::<services::equipment::EquipmentError>(&[
                 "machine.unknown",
@@ -100,9 +104,9 @@ pub fn operations() -> Vec<Operation> {
         Operation::post("/api/v1/inventory/changes", "changeMachines", change_many)
             .about(
                 Tag::Machines,
-                "Change many machines alike",
-                "One change for as many as 200 machines: all of them or none. Each is named with the version that was \
-                 seen; the answer to one that is older names those that others changed.",
+                "Edit many machines",
+                "Applies a change to up to 200 machines, all or none. Each machine is sent with the version that was read; \
+                 if any is out of date, the response lists the machines that others have changed.",
             )
             .needs(Scope::MachinesWrite)
             .errors::<services::equipment::EquipmentError>(&[
@@ -113,27 +117,27 @@ pub fn operations() -> Vec<Operation> {
     ]
 }
 
-/// A machine that somebody cares for.
+/// A machine that the caller looks after.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct KeptMachine {
-    /// Its id. Not its number on the board topics.
+    /// Its id. This is not its number in board topics.
     #[schema(example = 7)]
     id: i64,
     /// Its version.
     #[schema(example = 3)]
     version: i64,
-    /// What it is called.
+    /// The machine's name.
     #[schema(example = "Laser cutter 1")]
     name: String,
-    /// Its number on the board topics, if a board speaks for it.
+    /// Its number in board topics, if it has a board.
     #[schema(example = 12)]
     number: Option<u16>,
-    /// What its type is called.
+    /// The name of its type.
     #[schema(example = "Laser cutter")]
     r#type: String,
-    /// Where it stands.
+    /// The place where it stands.
     place: Option<PlaceShown>,
-    /// It is put away.
+    /// Whether it is archived.
     archived: bool,
 }
 
@@ -150,21 +154,21 @@ async fn kept_machines(caller: Caller, Query(which): Query<Which>) -> Result<Pag
     Ok(Page::of_all(MACHINES, all, after.as_deref(), limit, lang, place)?.map(kept_machine))
 }
 
-/// A type that somebody cares for.
+/// A type that the caller looks after.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct KeptType {
     /// Its id.
     #[schema(example = 3)]
     id: i64,
-    /// What it is called.
+    /// The type's name.
     #[schema(example = "Laser cutter")]
     name: String,
     #[schema(schema_with = words::risk)]
     risk: Risk,
-    /// Machines of it that are not put away.
+    /// The number of its machines that are not archived.
     #[schema(example = 2)]
     machines: u32,
-    /// It is put away.
+    /// Whether it is archived.
     archived: bool,
 }
 
@@ -181,21 +185,21 @@ async fn kept_types(caller: Caller, Query(which): Query<Which>) -> Result<Page<K
     Ok(Page::of_all(TYPES, all, after.as_deref(), limit, lang, place)?.map(kept_type))
 }
 
-/// What is said for a type or for a machine alone; null is what is said elsewhere.
+/// The settings of a type or machine; null where the value is inherited.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OwnSettings {
     #[schema(required = true, schema_with = words::mode_or_null)]
     #[serde(deserialize_with = "given")]
     mode: Option<AuthorisationMode>,
-    /// People who must be present before somebody may start; 0 does not ask.
+    /// The number of people who must be present to start it; 0 for no minimum.
     #[schema(required = true, maximum = 9, example = 2)]
     #[serde(deserialize_with = "given")]
     present: Option<u8>,
     #[schema(required = true, schema_with = words::shown_or_null)]
     #[serde(deserialize_with = "given")]
     shown: Option<ShownNames>,
-    /// Minutes after which its board logs its user out; 0 is never.
+    /// Minutes after which its board logs its user out; 0 for never.
     #[schema(required = true, maximum = 65535, example = 120)]
     #[serde(deserialize_with = "given")]
     auto_stop: Option<u16>,
@@ -210,7 +214,7 @@ pub struct OwnSettings {
 }
 
 impl OwnSettings {
-    /// As they stand in the fields of a form; what is empty is said elsewhere.
+    /// From the values of a form; an empty field means an inherited setting.
     pub(super) fn of(fields: &[(String, String)]) -> Self {
         let said = |field| value_of(fields, field);
         Self {
@@ -235,7 +239,7 @@ impl OwnSettings {
     }
 }
 
-/// What stands in a field.
+/// The value of a field.
 fn value_of<'a>(fields: &'a [(String, String)], field: &str) -> &'a str {
     fields.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value)
 }
@@ -244,12 +248,12 @@ fn some(said: &str) -> Option<String> {
     (!said.is_empty()).then(|| said.to_owned())
 }
 
-/// As a form sends it: nothing is empty.
+/// The value as a form sends it: an empty string instead of null.
 fn field_text(given: Option<impl ToString>) -> String {
     given.map_or_else(String::new, |given| given.to_string())
 }
 
-/// The same with the fields as they are called here.
+/// The refusal with the names that fields have in the API.
 pub(super) fn refused(error: &EquipmentError, lang: Lang) -> Refusal {
     let problem = renamed(renamed(error.problem(lang), "kind", "type"), REQUIRES, "requires");
     let problem =
@@ -257,44 +261,44 @@ pub(super) fn refused(error: &EquipmentError, lang: Lang) -> Refusal {
     Refusal(problem)
 }
 
-/// A machine as it is kept.
+/// The fields of a machine.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MachineForm {
-    /// What it is called.
+    /// The machine's name.
     #[schema(min_length = 1, max_length = 200, example = "Laser cutter 1")]
     name: String,
-    /// Its number on the board topics; null where no board speaks for it.
+    /// Its number in board topics; null if it has no board.
     #[schema(required = true, minimum = 1, maximum = 65535, example = 12)]
     #[serde(deserialize_with = "given")]
     number: Option<u16>,
     /// The id of its type.
     #[schema(example = 3)]
     r#type: i64,
-    /// The id of the place where it stands; null is nowhere.
+    /// The id of the place where it stands; null for none.
     #[schema(required = true, example = 2)]
     #[serde(deserialize_with = "given")]
     place: Option<i64>,
-    /// Where its manual is, on the web.
+    /// The address of its manual.
     #[schema(required = true, max_length = 2000, example = "https://example.org/manual.pdf")]
     #[serde(deserialize_with = "given")]
     manual: Option<String>,
-    /// What is said for it alone.
+    /// Its own settings.
     settings: OwnSettings,
 }
 
-/// A machine to be edited.
+/// A machine for editing.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MachineSheetShown {
     /// Its id.
     #[schema(example = 7)]
     id: i64,
-    /// Since when it is put away.
+    /// When it was archived.
     #[schema(format = DateTime)]
     archived: Option<String>,
-    /// What is kept of it.
+    /// The saved fields.
     saved: MachineForm,
-    /// What holds where nothing is said for it alone.
+    /// The values that apply where it has no settings of its own.
     inherited: OwnSettings,
 }
 
@@ -358,30 +362,30 @@ async fn restore(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
     Ok(done())
 }
 
-/// One change, and the machines that it is for.
+/// A change and the machines to apply it to.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Changes {
     /// The machines.
     #[schema(min_items = 1, max_items = 200)]
     machines: Vec<SeenMachine>,
-    /// What each becomes.
+    /// The change.
     change: Change,
 }
 
-/// A machine as it was seen.
+/// A machine and the version that was read.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SeenMachine {
     /// Its id.
     #[schema(example = 7)]
     id: i64,
-    /// The version that was seen.
+    /// The version that was read.
     #[schema(minimum = 1, example = 3)]
     version: i64,
 }
 
-/// A word for who may use a machine, or null.
+/// The code of an authorization mode, or null.
 #[derive(Debug, Deserialize)]
 #[serde(transparent)]
 pub struct ModeWord(Option<String>);
@@ -394,7 +398,7 @@ impl PartialSchema for ModeWord {
 
 impl ToSchema for ModeWord {}
 
-/// A word for what members see of who uses a machine, or null.
+/// The code for what members see of a machine's user, or null.
 #[derive(Debug, Deserialize)]
 #[serde(transparent)]
 pub struct ShownWord(Option<String>);
@@ -407,21 +411,21 @@ impl PartialSchema for ShownWord {
 
 impl ToSchema for ShownWord {}
 
-/// What a machine becomes; null is nowhere, or what is said elsewhere.
+/// A change to a machine; null removes the place or inherits the setting.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
-    /// Where it stands, by id.
+    /// The id of the place where it stands.
     Place(Option<i64>),
-    /// Its type, by id.
+    /// The id of its type.
     Type(i64),
     /// Who may use it.
     Mode(ModeWord),
-    /// People who must be present before somebody may start; 0 does not ask.
+    /// The number of people who must be present to start it; 0 for no minimum.
     Present(Option<u8>),
-    /// What members see of who uses it.
+    /// What members see of its user.
     Visible(ShownWord),
-    /// Minutes after which its board logs its user out; 0 is never.
+    /// Minutes after which its board logs its user out; 0 for never.
     AutoStop(Option<u16>),
     /// Minutes between log-out and power-off.
     Grace(Option<u16>),
@@ -430,7 +434,7 @@ pub enum Change {
 }
 
 impl Change {
-    /// The field of the form, and what is typed into it.
+    /// The form field and its value.
     fn into_form(self) -> (&'static str, TypedBulk) {
         let said = |settings| TypedBulk { settings, ..TypedBulk::default() };
         let none = TypedSettings::default;

@@ -41,14 +41,14 @@ fn trim_separators(list: &[u8]) -> &[u8] {
     &list[from..]
 }
 
-/// A tag made of the bytes of an answer. Weak, because the answer may be compressed on its way.
+/// A tag derived from the bytes of a response. It is weak because the response may be compressed later.
 pub fn of_bytes(bytes: &[u8]) -> Option<HeaderValue> {
     let digest = data_encoding::BASE64URL_NOPAD.encode(&Sha256::digest(bytes)[..16]);
     HeaderValue::from_str(&format!("W/\"{digest}\"")).ok()
 }
 
-/// Tags a successful answer that has no tag yet, and leaves its body out where the client has it. What is streamed has no tag:
-/// all of it would have to be read first.
+/// Adds a tag to a successful response that has none, and removes the body if the client has it already. Streamed responses
+/// get no tag because they would have to be read first.
 pub async fn tag(asked: &HeaderMap, response: Response) -> Response {
     let is_whole = response.body().size_hint().exact().is_some();
     if response.status() != StatusCode::OK || !is_whole || response.headers().contains_key(header::ETAG) {

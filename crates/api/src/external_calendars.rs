@@ -22,24 +22,25 @@ use views::external_calendars as views;
 const LIST: &str = "listExternalCalendars";
 const _: () = assert!(MOST == 100, "the description says how many");
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/external-calendars", LIST, list)
             .about(
                 Tag::Bookings,
-                "External calendars",
-                "By name: those of the machines and rooms that you care for, with their addresses, which may hold a secret.",
+                "List external calendars",
+                "Lists the external calendars of machines and rooms that the caller looks after, by name. Their addresses \
+                 may contain a secret.",
             )
             .needs(Scope::BookingsRead),
         Operation::post("/api/v1/external-calendars", "addExternalCalendar", add)
             .about(
                 Tag::Bookings,
                 "Add an external calendar",
-                "For owners of the type, and managers. The iCalendar file (RFC 5545) at the address is read at once and then every hour; \
-                 its events take the time of the machine or room for the next 90 days. Hosts must be public unless the server permits \
-                 them. What is booked stands: an event that meets it takes the rest of its time, and the \
-                 collision is listed. At most 100.",
+                "Adds the iCalendar file (RFC 5545) at an address. For owners of the type, and managers. It is read at once \
+                 and then every hour; its events block the machine or room for the next 90 days. Hosts must be public \
+                 unless the server permits them. Existing bookings remain: an event that overlaps one blocks the rest of \
+                 its time, and the conflict is listed. At most 100 calendars.",
             )
             .needs(Scope::BookingsWrite)
             .makes(Place::Below)
@@ -49,38 +50,50 @@ pub fn operations() -> Vec<Operation> {
                 "external-calendar.invalid",
             ]),
         Operation::get("/api/v1/external-calendars/{id}", "readExternalCalendar", read)
-            .about(Tag::Bookings, "One external calendar", "With how its last reading went.")
+            .about(
+                Tag::Bookings,
+                "Get an external calendar",
+                "Returns an external calendar with the result of its latest reading.",
+            )
             .needs(Scope::BookingsRead)
             .versioned()
             .errors::<ExternalCalendarsError>(&["external-calendar.unknown"]),
         Operation::patch("/api/v1/external-calendars/{id}", "renameExternalCalendar", rename)
-            .about(Tag::Bookings, "Rename an external calendar", "Another address is another calendar.")
+            .about(
+                Tag::Bookings,
+                "Rename an external calendar",
+                "Renames an external calendar. To change the address, add another calendar.",
+            )
             .needs(Scope::BookingsWrite)
             .versioned()
             .errors::<ExternalCalendarsError>(&["external-calendar.unknown", "external-calendar.invalid"]),
         Operation::delete("/api/v1/external-calendars/{id}", "removeExternalCalendar", remove)
-            .about(Tag::Bookings, "Remove an external calendar", "The times that it takes are free again.")
+            .about(
+                Tag::Bookings,
+                "Remove an external calendar",
+                "Removes an external calendar and frees the times that it blocked.",
+            )
             .needs(Scope::BookingsWrite)
             .errors::<ExternalCalendarsError>(&["external-calendar.unknown"]),
         Operation::post("/api/v1/external-calendars/{id}/read", "fetchExternalCalendar", fetch)
             .about(
                 Tag::Bookings,
                 "Read an external calendar now",
-                "Answers when it was tried; how that went says the calendar.",
+                "Reads the calendar and responds when that has been tried. The result is in the calendar itself.",
             )
             .needs(Scope::BookingsWrite)
             .errors::<ExternalCalendarsError>(&["external-calendar.unknown", "external-calendar.just-read"]),
     ]
 }
 
-/// Something that an event meets and is cut around.
+/// An occupied time that an event overlaps and that is left out of the block.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Collision {
     #[schema(format = DateTime)]
     start: String,
     #[schema(format = DateTime)]
     end: String,
-    /// What stands there.
+    /// What occupies the time.
     #[schema(schema_with = words::booking_cause)]
     with: Cause,
     #[schema(format = DateTime)]
@@ -89,16 +102,16 @@ pub struct Collision {
     with_end: String,
 }
 
-/// An event that was left out.
+/// An event that was skipped.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LeftOutEvent {
-    /// On which day it is, or first is; null where that cannot be read.
+    /// The day of the event, or of its first occurrence; null if it cannot be read.
     #[schema(format = Date)]
     date: Option<String>,
-    /// What it is called; may be empty.
+    /// The event's title; may be empty.
     #[schema(example = "Statics II")]
     title: String,
-    /// Why it was left out.
+    /// Why it was skipped.
     #[schema(schema_with = words::left_out)]
     reason: Skipped,
 }
@@ -112,36 +125,36 @@ pub struct ExternalCalendar {
     /// Its version.
     #[schema(example = 1)]
     version: i64,
-    /// A machine or a room.
+    /// A machine or room.
     #[schema(pattern = "^(machine|room):[1-9][0-9]{0,17}$", example = "room:1")]
     resource: String,
-    /// What it is called.
+    /// The calendar's name.
     #[schema(example = "Timetable of room B12")]
     name: String,
-    /// Where it is; may hold a secret.
+    /// Its address; may contain a secret.
     #[schema(example = "https://uni.example/b12.ics")]
     address: String,
-    /// When it was last read.
+    /// When it was last read successfully.
     #[schema(format = DateTime)]
     read: Option<String>,
-    /// When it was last tried.
+    /// When reading it was last tried.
     #[schema(format = DateTime)]
     tried: Option<String>,
-    /// Why the last reading failed; null when it did not.
+    /// Why the latest reading failed; null if it succeeded.
     #[schema(schema_with = words::calendar_failure)]
     failure: Option<Failure>,
-    /// Since when readings fail.
+    /// Since when reading it has failed.
     #[schema(format = DateTime)]
     failing_since: Option<String>,
-    /// Times that it takes from now on.
+    /// The number of upcoming times that it blocks.
     taken: u32,
-    /// Events that were left out, because their time could not be told.
+    /// The number of events that were skipped because their time could not be determined.
     skipped: u32,
-    /// The next 20 of them.
+    /// The next 20 skipped events.
     left_out: Vec<LeftOutEvent>,
-    /// What events meet and are cut around: how many.
+    /// The number of conflicts with occupied times.
     collision_count: u32,
-    /// The next 20 of them.
+    /// The next 20 conflicts.
     collisions: Vec<Collision>,
 }
 
@@ -193,17 +206,17 @@ async fn read(caller: Caller, Id(id): Id) -> Result<Versioned<ExternalCalendar>,
     Ok(Versioned(one, version))
 }
 
-/// A calendar to be added.
+/// A new external calendar.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewExternalCalendar {
-    /// A machine or a room.
+    /// A machine or room.
     #[schema(pattern = "^(machine|room):[1-9][0-9]{0,17}$", example = "room:1")]
     resource: String,
-    /// What it is called.
+    /// The calendar's name.
     #[schema(min_length = 1, max_length = 200, example = "Timetable of room B12")]
     name: String,
-    /// Where it is: `https://…`, `http://…` or `webcal://…`.
+    /// Its address: `https://…`, `http://…` or `webcal://…`.
     #[schema(max_length = 2000, example = "https://uni.example/b12.ics")]
     address: String,
 }
@@ -215,11 +228,11 @@ async fn add(caller: Caller, Body(new): Body<NewExternalCalendar>) -> Result<Mad
     Ok(Made::plain(id.0))
 }
 
-/// What of it changes.
+/// Changes to an external calendar.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExternalCalendarChange {
-    /// What it is called.
+    /// The calendar's name.
     #[schema(min_length = 1, max_length = 200, example = "Timetable of room B12")]
     name: String,
 }

@@ -23,21 +23,21 @@ use views::firmware as said;
 const IMAGES: &str = "listFirmware";
 const BOARDS: &str = "listFirmwareBoards";
 const TRANSFERS: &str = "listFirmwareTransfers";
-/// What is taken for an image.
+/// The accepted media types of an image.
 const KINDS: &[&str] = &["application/octet-stream"];
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/firmware", IMAGES, images)
-            .about(Tag::Machines, "Firmware that is kept", "The images, the newest first.")
+            .about(Tag::Machines, "List firmware images", "Lists the firmware images, newest first.")
             .needs(Scope::MachinesRead),
         Operation::put("/api/v1/firmware", "keepFirmware", keep)
             .about(
                 Tag::Machines,
-                "Keep an image",
-                "An application for a processor of the ESP32 family, as it was built; at most 4 MB, and five of them. What \
-                 is cut off, damaged or something else is refused.",
+                "Upload a firmware image",
+                "Uploads an application image for an ESP32 processor, as built. At most five images of up to 4 MB each. \
+                 Truncated, damaged or other files are refused.",
             )
             .needs(Scope::MachinesWrite)
             .takes(KINDS)
@@ -51,21 +51,33 @@ pub fn operations() -> Vec<Operation> {
                 "firmware.name",
             ]),
         Operation::delete("/api/v1/firmware/{id}", "removeFirmware", remove)
-            .about(Tag::Machines, "Remove an image", "Not while it waits for a board or is on its way to one.")
+            .about(
+                Tag::Machines,
+                "Remove an image",
+                "Removes an image, unless it is queued for a board or being transferred.",
+            )
             .needs(Scope::MachinesWrite)
             .errors::<services::firmware::FirmwareError>(&["firmware.unknown", "firmware.wanted"]),
         Operation::get("/api/v1/firmware-boards", BOARDS, boards)
-            .about(Tag::Machines, "Boards that firmware can be sent to", "By what their machines are called.")
+            .about(
+                Tag::Machines,
+                "List boards that support firmware updates",
+                "Lists the boards that firmware can be sent to, by the name of their machine.",
+            )
             .needs(Scope::MachinesRead),
         Operation::get("/api/v1/firmware-transfers", TRANSFERS, transfers)
-            .about(Tag::Machines, "What was sent to boards", "What is under way and the newest that came to an end, the newest first.")
+            .about(
+                Tag::Machines,
+                "List firmware transfers",
+                "Lists pending transfers and the latest finished ones, newest first.",
+            )
             .needs(Scope::MachinesRead),
         Operation::post("/api/v1/firmware/{id}/send", "sendFirmware", send)
             .about(
                 Tag::Machines,
                 "Send an image to boards",
-                "To all of them or, where one is refused, to none. They get it one after the other, each when nobody is on \
-                 its machine, and start anew with it.",
+                "Queues transfers to all of the boards, or to none if one is refused. Boards are updated one after the \
+                 other, each while its machine is not in use, and restart with the new firmware.",
             )
             .needs(Scope::MachinesWrite)
             .once()
@@ -79,44 +91,44 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 Tag::Machines,
                 "Cancel a transfer",
-                "A board that has begun to write drops what it has, and keeps the firmware it had.",
+                "Cancels a transfer. A board that has begun writing discards the data and keeps its current firmware.",
             )
             .needs(Scope::MachinesWrite)
             .errors::<services::firmware::FirmwareError>(&["firmware.job-unknown", "firmware.over"]),
     ]
 }
 
-/// An image that is kept.
+/// A firmware image.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FirmwareImage {
     /// Its id.
     #[schema(example = 3)]
     id: i64,
-    /// What it is called.
+    /// The image's name.
     #[schema(example = "esp32-s3,1.0.8")]
     name: String,
-    /// The processor it is for.
+    /// The processor that it is for.
     #[schema(example = "ESP32-S3")]
     chip: String,
-    /// The version that was built into it.
+    /// The version embedded in the image.
     #[schema(example = "1.0.8")]
     version: String,
-    /// The project that was.
+    /// The project name embedded in the image.
     #[schema(example = "fabomatic")]
     project: String,
-    /// Its bytes.
+    /// Its size in bytes.
     #[schema(example = 1_168_784)]
     size: u32,
-    /// Its MD5, in hexadecimal digits.
+    /// Its MD5 hash, in hexadecimal.
     #[schema(example = "d41d8cd98f00b204e9800998ecf8427e")]
     md5: String,
-    /// Its SHA-256, in hexadecimal digits.
+    /// Its SHA-256 hash, in hexadecimal.
     #[schema(example = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")]
     sha256: String,
-    /// Since when it is kept.
+    /// When it was uploaded.
     #[schema(format = DateTime)]
     added: String,
-    /// Who brought it, while they are known by name.
+    /// The name of the person who uploaded it, while on record.
     #[schema(example = "Ada Lovelace")]
     by: Option<String>,
 }
@@ -142,25 +154,25 @@ pub struct FirmwareBoard {
     /// Its id.
     #[schema(example = 12)]
     id: i64,
-    /// At which machine.
+    /// The machine that it belongs to.
     #[schema(example = 7)]
     machine: i64,
-    /// What that is called.
+    /// The machine's name.
     #[schema(example = "Laser cutter")]
     machine_name: String,
     /// Its serial number; empty with old firmware.
     #[schema(example = "a0b765515d64")]
     serial: String,
-    /// The firmware it said it has.
+    /// The firmware version that it last reported.
     #[schema(example = "esp32-s3,1.0.7")]
     firmware: String,
-    /// When it last said so.
+    /// When it last reported its firmware version.
     #[schema(format = DateTime)]
     seen: String,
-    /// Somebody is on the machine.
+    /// Whether its machine is in use.
     #[schema(example = false)]
     in_use: bool,
-    /// An image waits for it, or is on its way.
+    /// Whether a transfer to it is queued or running.
     #[schema(example = false)]
     busy: bool,
 }
@@ -178,41 +190,41 @@ fn board(board: said::Board) -> FirmwareBoard {
     }
 }
 
-/// Sending an image to a board.
+/// A transfer of an image to a board.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FirmwareTransfer {
     /// Its id.
     #[schema(example = 8)]
     id: i64,
-    /// The image, while it is kept.
+    /// The image's id, unless it has been removed.
     #[schema(example = 3)]
     image: Option<i64>,
-    /// What that is called.
+    /// The image's name.
     #[schema(example = "esp32-s3,1.0.8")]
     image_name: String,
-    /// To which board.
+    /// The board's id.
     #[schema(example = 12)]
     board: i64,
-    /// At which machine.
+    /// The machine that the board belongs to.
     #[schema(example = 7)]
     machine: i64,
-    /// What that is called.
+    /// The machine's name.
     #[schema(example = "Laser cutter")]
     machine_name: String,
     #[schema(schema_with = words::transfer_state)]
     state: State,
-    /// How much of it is there, of 100.
+    /// Progress in percent.
     #[schema(example = 45)]
     percent: u8,
     #[schema(schema_with = words::transfer_failure)]
     failure: Option<Failure>,
-    /// Since when it is wanted.
+    /// When it was queued.
     #[schema(format = DateTime)]
     queued: String,
-    /// When it came to an end.
+    /// When it finished.
     #[schema(format = DateTime)]
     ended: Option<String>,
-    /// Who wanted it, while they are known by name.
+    /// The name of the person who requested it, while on record.
     #[schema(example = "Ada Lovelace")]
     by: Option<String>,
 }
@@ -256,11 +268,11 @@ async fn transfers(caller: Caller, Query(which): Query<Which>) -> Result<Page<Fi
     Ok(Page::of_all(TRANSFERS, all, after.as_deref(), limit, lang, |one| Reverse(one.id.0))?.map(transfer))
 }
 
-/// What an image is to be called.
+/// The name of an image.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Called {
-    /// Best as boards will say it. Left out: what the image says of itself.
+    /// The name, ideally as boards report their version; defaults to the name embedded in the image.
     #[schema(max_length = 60, example = "esp32-s3,1.0.8")]
     name: Option<String>,
 }
@@ -289,11 +301,11 @@ async fn remove(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
     Ok(done())
 }
 
-/// Who is to get an image.
+/// The boards that receive an image.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Recipients {
-    /// The ids of boards.
+    /// The boards' ids.
     #[schema(min_items = 1, example = json!([12]))]
     boards: Vec<i64>,
 }

@@ -11,14 +11,15 @@ use serde::Deserialize;
 use services::bookings::{BookingsError, hand_over};
 use utoipa::ToSchema;
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::post("/api/v1/bookings/{id}/hand-over", "handOverBooking", offer)
             .about(
                 Tag::Bookings,
                 "Offer a booking to another member",
-                "One’s own, before it begins. The rules judge them as if they booked, now and when they accept; until then it stays yours.",
+                "Offers one of the caller's bookings to another member before it begins. The rules that apply to booking \
+                 are checked for that member, now and on acceptance; until then the booking remains the caller's.",
             )
             .needs(Scope::BookingsWrite)
             .versioned()
@@ -30,14 +31,18 @@ pub fn operations() -> Vec<Operation> {
                 "booking.flawed",
             ]),
         Operation::post("/api/v1/bookings/{id}/hand-over/withdraw", "withdrawOffer", withdraw)
-            .about(Tag::Bookings, "Withdraw the offer of a booking", "It stays yours.")
+            .about(
+                Tag::Bookings,
+                "Withdraw the offer of a booking",
+                "Withdraws the offer. The booking remains the caller's.",
+            )
             .needs(Scope::BookingsWrite)
             .errors::<BookingsError>(&["booking.unknown", "booking.not-now"]),
         Operation::post("/api/v1/bookings/{id}/hand-over/accept", "takeOverBooking", take_over)
             .about(
                 Tag::Bookings,
-                "Take over a booking that is offered to you",
-                "It holds at once, or waits for a moderator.",
+                "Accept an offered booking",
+                "Takes over a booking that is offered to the caller. It is confirmed at once, or waits for a moderator.",
             )
             .needs(Scope::BookingsWrite)
             .versioned()
@@ -49,17 +54,21 @@ pub fn operations() -> Vec<Operation> {
                 "booking.refused",
             ]),
         Operation::post("/api/v1/bookings/{id}/hand-over/decline", "declineBooking", decline)
-            .about(Tag::Bookings, "Decline a booking that is offered to you", "It stays its holder’s.")
+            .about(
+                Tag::Bookings,
+                "Decline an offered booking",
+                "Declines a booking that is offered to the caller. It remains its holder's.",
+            )
             .needs(Scope::BookingsWrite)
             .errors::<BookingsError>(&["booking.unknown", "booking.not-now"]),
     ]
 }
 
-/// Who is to have a booking.
+/// The member to offer a booking to.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewHolder {
-    /// The whole name or the e-mail address of a member.
+    /// The full name or e-mail address of the member.
     #[schema(min_length = 1, example = "Carl Blu")]
     person: String,
 }

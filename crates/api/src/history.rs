@@ -25,36 +25,42 @@ const USES: &str = "listUses";
 const TIMELINE: &str = "listTimeline";
 const DECISIONS: &str = "listDecisions";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/people/{id}/uses", USES, uses)
-            .about(Tag::People, "What somebody used", "Uses of machines, newest first; their own for everybody.")
+            .about(
+                Tag::People,
+                "List a person's uses",
+                "Lists a person's uses of machines, newest first. Everyone may list their own.",
+            )
             .needs(Scope::PeopleRead)
             .errors::<services::people::PeopleError>(&["person.unknown"]),
         Operation::get("/api/v1/people/{id}/timeline", TIMELINE, timeline)
             .about(
                 Tag::People,
-                "What was done about somebody",
-                "The entries of the record that are about them, newest first; their own for everybody.",
+                "List a person's audit entries",
+                "Lists the audit entries about a person, newest first. Everyone may list their own.",
             )
             .needs(Scope::PeopleRead)
             .errors::<services::people::PeopleError>(&["person.unknown"]),
         Operation::get("/api/v1/people/{id}/decisions", DECISIONS, decisions)
             .about(
                 Tag::People,
-                "What boards decided",
-                "The newest decisions about somebody, with the codes of the reasons. Trainers see those at their machines.",
+                "List a person's access decisions",
+                "Lists the latest decisions of boards about a person, with the codes of the reasons. Trainers see those at \
+                 their machines.",
             )
             .needs(Scope::PeopleRead)
             .errors::<services::people::PeopleError>(&["person.unknown"]),
         Operation::get("/api/v1/people/{id}/data", "readData", data)
             .about(
                 Tag::People,
-                "All that is kept of somebody",
-                "Every row of every table that is about them, for themselves and administrators; for managers of those whom \
-                 they may help in, and without what these did to others. What opens something – numbers of cards, \
-                 passwords, tokens – is not in it. That somebody else took it out is on record.",
+                "Export a person's data",
+                "Returns every database row about a person. For the person and administrators; managers get it for people \
+                 for whom they may create a password reset link, without what these people did to others. Credentials – \
+                 card numbers, passwords, tokens – are not included. An export by another person is recorded in the audit \
+                 log.",
             )
             .needs(Scope::PeopleRead)
             .one::<AllKept>()
@@ -69,25 +75,25 @@ pub struct MachineUse {
     /// Its id.
     #[schema(example = 204)]
     id: i64,
-    /// Of which machine.
+    /// The machine's id.
     #[schema(example = 7)]
     machine: i64,
-    /// What that is called.
+    /// The machine's name.
     #[schema(example = "Laser cutter 1")]
     machine_name: String,
     /// When it began.
     #[schema(format = DateTime)]
     start: String,
-    /// When it ended; null while it runs.
+    /// When it ended; null while it is running.
     #[schema(format = DateTime)]
     end: Option<String>,
-    /// The hours were worked out afterwards.
+    /// Whether its times are estimates.
     approximate: bool,
-    /// It is still theirs; of what was corrected, it may be somebody else's by now.
+    /// Whether it is still attributed to this person; a correction may have attributed it to another.
     theirs: bool,
-    /// It was no use at all, somebody said.
+    /// Whether it was marked as not a use.
     void: bool,
-    /// What was said of it afterwards, the oldest first.
+    /// Its corrections, oldest first.
     corrections: Vec<UseCorrection>,
 }
 
@@ -124,21 +130,21 @@ async fn timeline(caller: Caller, Id(id): Id, Query(which): Query<Which>) -> Res
     Ok(shown)
 }
 
-/// What a board decided.
+/// An access decision at a board.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DecisionShown {
     /// Its id.
     id: i64,
-    /// When.
+    /// When it was made.
     #[schema(format = DateTime)]
     at: String,
-    /// At which machine.
+    /// The machine's id.
     machine: i64,
-    /// What that is called.
+    /// The machine's name.
     machine_name: String,
-    /// Whether they were let on.
+    /// Whether access was allowed.
     allowed: bool,
-    /// The codes of what spoke against it.
+    /// The codes of the reasons for denying access.
     reasons: Vec<String>,
 }
 
@@ -161,18 +167,17 @@ async fn decisions(
     }))
 }
 
-/// All that is kept of somebody.
+/// All data about a person.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it describes what the service writes")]
 pub struct AllKept {
-    /// What the space is called.
+    /// The space's name.
     #[schema(example = "The workshop")]
     space: String,
-    /// As of when.
+    /// When the export was made.
     #[schema(format = DateTime)]
     made: String,
-    /// The tables by name, each with its rows; a row has its columns by name. Columns come and go with the version of
-    /// Toolgate.
+    /// The tables by name, each with its rows; a row has its columns by name. Columns vary with the version of Toolgate.
     #[schema(value_type = BTreeMap<String, Vec<Object>>)]
     tables: BTreeMap<String, Vec<Value>>,
 }

@@ -22,24 +22,28 @@ use views::holds::HoldShown;
 
 const LIST: &str = "listHolds";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/people/{id}/holds", LIST, list)
-            .about(Tag::People, "Holds on somebody", "All there ever were, newest first; their own for everybody.")
+            .about(
+                Tag::People,
+                "List a person's holds",
+                "Lists all current and past holds on a person, newest first. Everyone may list their own.",
+            )
             .needs(Scope::PeopleRead)
             .errors::<HoldsError>(&["person.unknown"]),
         Operation::post("/api/v1/people/{id}/holds", "placeHold", place)
             .about(
                 Tag::People,
                 "Place a hold",
-                "Keeps somebody from everything from now on, and stops what they run.",
+                "Places a hold on a person. It takes effect at once and stops what they are running.",
             )
             .needs(Scope::PeopleWrite)
             .makes(Place::Here)
             .errors::<HoldsError>(&["hold.oneself", "hold.above", "person.unknown", "hold.flawed"]),
         Operation::post("/api/v1/holds/{id}/lift", "liftHold", lift)
-            .about(Tag::People, "Lift a hold", "Ends a hold from now on.")
+            .about(Tag::People, "Lift a hold", "Lifts a hold with immediate effect.")
             .needs(Scope::PeopleWrite)
             .errors::<HoldsError>(&["hold.oneself", "hold.above", "hold.unknown", "hold.over"]),
     ]
@@ -52,22 +56,22 @@ pub struct Hold {
     id: i64,
     #[schema(schema_with = words::hold)]
     reason: HoldReason,
-    /// In the words of whoever placed it, while they are kept.
+    /// The remark of the person who placed it, while on record.
     remark: Option<String>,
-    /// Since when.
+    /// When it was placed.
     #[schema(format = DateTime)]
     placed: String,
-    /// By whom, while they are known by name.
+    /// The name of the person who placed it, while on record.
     placed_by: Option<String>,
-    /// Until when, if it ends by itself.
+    /// When it ends by itself, if it does.
     #[schema(format = DateTime)]
     until: Option<String>,
     /// When it was lifted.
     #[schema(format = DateTime)]
     lifted: Option<String>,
-    /// By whom it was lifted, while they are known by name.
+    /// The name of the person who lifted it, while on record.
     lifted_by: Option<String>,
-    /// Whether it keeps them out now.
+    /// Whether it is in effect.
     in_force: bool,
 }
 
@@ -93,16 +97,16 @@ async fn list(caller: Caller, Id(id): Id, Query(which): Query<Which>) -> Result<
         .map(to_view))
 }
 
-/// A hold to be placed.
+/// A new hold.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewHold {
     #[schema(schema_with = words::hold)]
     reason: HoldReason,
-    /// The last day, by the clock of the space; until it is lifted where it is left out. Not before today.
+    /// Its last day, in the space's time zone; must not be in the past. If omitted, it lasts until it is lifted.
     #[schema(format = Date, example = "2099-06-30")]
     last_day: Option<String>,
-    /// In the words of whoever places it.
+    /// A remark.
     #[schema(max_length = 500)]
     remark: Option<String>,
 }

@@ -28,14 +28,15 @@ use views::hours::{HoursPage, OneDay};
 
 const DAYS: &str = "listOpeningDays";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/opening-hours", "readOpeningHours", read)
             .about(
                 Tag::Space,
-                "When it is open",
-                "The week that is said there, and the one that holds: the nearest that has any replaces the farther.",
+                "Get opening hours",
+                "Returns the weekly hours that are set at this level and those that apply. The hours of the most specific \
+                 level that has any replace those of the levels above.",
             )
             .needs(Scope::SpaceRead)
             .versioned()
@@ -43,40 +44,52 @@ pub fn operations() -> Vec<Operation> {
         Operation::put("/api/v1/opening-hours", "saveOpeningHours", save)
             .about(
                 Tag::Space,
-                "Say when it is open every week",
-                "Replaces the week that is said there; with no hours on any day, what is said farther away holds again.",
+                "Set weekly opening hours",
+                "Replaces the weekly hours of this level. With no hours on any day, the hours of the level above apply again.",
             )
             .needs(Scope::SpaceWrite)
             .versioned()
             .errors::<services::hours::HoursError>(&["hours.unknown", "hours.invalid"]),
         Operation::get("/api/v1/opening-hours/days", DAYS, days)
-            .about(Tag::Space, "Days that are not like every week", "Those that are said there, from today on.")
+            .about(
+                Tag::Space,
+                "List special days",
+                "Lists the days from today on with special hours at this level.",
+            )
             .needs(Scope::SpaceRead)
             .errors::<services::hours::HoursError>(&["hours.unknown"]),
         Operation::get("/api/v1/opening-hours/days/{day}", "readOpeningDay", one_day)
-            .about(Tag::Space, "One day", "The hours that are said there for one day, if any are.")
+            .about(
+                Tag::Space,
+                "Get the hours of a day",
+                "Returns the special hours of a day at this level, if any.",
+            )
             .needs(Scope::SpaceRead)
             .versioned()
             .errors::<services::hours::HoursError>(&["hours.unknown"]),
         Operation::put("/api/v1/opening-hours/days/{day}", "saveOpeningDay", save_day)
             .about(
                 Tag::Space,
-                "Say when it is open on one day",
-                "Instead of like every week; no hours are closed. Not for a day that is past, nor further ahead than 800 \
-                 days.",
+                "Set the hours of a day",
+                "Sets special hours that replace the weekly ones on a day; an empty list means closed. The day must not be \
+                 in the past or more than 800 days ahead.",
             )
             .needs(Scope::SpaceWrite)
             .versioned()
             .errors::<services::hours::HoursError>(&["hours.unknown", "hours.invalid"]),
         Operation::delete("/api/v1/opening-hours/days/{day}", "clearOpeningDay", clear_day)
-            .about(Tag::Space, "Open as every week again", "Nothing is said for that day any more.")
+            .about(
+                Tag::Space,
+                "Remove the hours of a day",
+                "Removes the special hours of a day, so that the weekly ones apply.",
+            )
             .needs(Scope::SpaceWrite)
             .versioned()
             .errors::<services::hours::HoursError>(&["hours.unknown", "hours.invalid"]),
     ]
 }
 
-/// A time of the clock on the wall, in minutes from midnight.
+/// A time of day, in minutes after midnight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 struct Clock(u16);
@@ -105,25 +118,25 @@ impl From<Clock> for String {
     }
 }
 
-/// From when until when.
+/// A range of opening hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OpenRange {
-    /// From then.
+    /// The start.
     #[schema(value_type = String, pattern = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", example = "08:00")]
     from: Clock,
-    /// Until then, exclusive; on the next day if it is earlier.
+    /// The end, exclusive; on the next day if it is earlier than the start.
     #[schema(value_type = String, pattern = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", example = "12:30")]
     to: Clock,
 }
 
-/// Hours as they are written, one range after the other.
+/// Formats hours, one range after the other.
 fn written(ranges: &[OpenRange]) -> String {
     let range = |&OpenRange { from, to }: &OpenRange| format!("{}–{}", String::from(from), String::from(to));
     ranges.iter().map(range).collect::<Vec<_>>().join(", ")
 }
 
-/// What was written.
+/// Parses formatted hours.
 fn ranges(written: &str) -> Vec<OpenRange> {
     let range = |Hour { from, to }| {
         let to = if to > DAY_MINUTES { to - DAY_MINUTES } else { to };
@@ -132,7 +145,7 @@ fn ranges(written: &str) -> Vec<OpenRange> {
     hours::read(written).unwrap_or_default().into_iter().map(range).collect()
 }
 
-/// The hours of every week; none on a day are closed.
+/// Weekly hours; an empty list means closed on that day.
 #[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Week {
@@ -170,16 +183,16 @@ impl Week {
     }
 }
 
-/// When it is open somewhere.
+/// The opening hours of a level.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HoursShown {
-    /// Whether a week is said there.
+    /// Whether this level has weekly hours of its own.
     own: bool,
-    /// The week that is said there; no hours at all where none is.
+    /// The weekly hours of this level; all days are empty if it has none.
     week: Week,
     #[schema(schema_with = words::reach_or_null)]
     from: Option<Reach>,
-    /// The week that holds.
+    /// The weekly hours that apply.
     holds: Week,
     /// Whether the caller may change it.
     may_change: bool,
@@ -206,15 +219,15 @@ async fn save(
     Ok(done())
 }
 
-/// A day that is not like every week, or could be.
+/// A day with or without special hours.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DayShown {
-    /// The day, by the clock of the space.
+    /// The day, in the space's time zone.
     #[schema(format = Date, example = "2026-12-24")]
     day: String,
-    /// The hours; none are closed, null is like every week.
+    /// The hours; empty if closed, null if the weekly hours apply.
     hours: Option<Vec<OpenRange>>,
-    /// Its version; 0 where nothing is said.
+    /// Its version; 0 if it has no special hours.
     #[schema(example = 3)]
     version: i64,
 }
@@ -233,7 +246,7 @@ async fn days(caller: Caller, Query(listed): Query<Listed>) -> Result<Page<DaySh
     Ok(Page::of_all(DAYS, page.days, after.as_deref(), limit, lang, place)?.map(to_view))
 }
 
-/// The day of that name. What is no day names nothing.
+/// Parses a day. Anything else is not found.
 fn named(Word(word): Word, lang: Lang) -> Result<String, Refusal> {
     Date::from_iso(&word).map(|_| word).ok_or_else(|| Refusal(super::nowhere(lang)))
 }
@@ -248,11 +261,11 @@ async fn one_day(caller: Caller, word: Word, Query(there): Query<Where>) -> Resu
     Ok(Versioned(day, version))
 }
 
-/// The hours of one day.
+/// The hours of a day.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DayForm {
-    /// Within that day; none are closed.
+    /// The ranges within that day; an empty list means closed.
     #[schema(max_items = 12)]
     hours: Vec<OpenRange>,
 }

@@ -22,7 +22,7 @@ use views::inbox::{self as said, Detail, Item};
 
 const LIST: &str = "listInbox";
 
-/// Codes of why nothing is decided or taken back.
+/// Codes of the reasons for refusing a decision or its undoing.
 const REFUSED: &[&str] = &[
     "person.outranked",
     "person.unknown",
@@ -33,67 +33,68 @@ const REFUSED: &[&str] = &[
     "inbox.no-such-verdict",
 ];
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/inbox", LIST, list)
             .about(
                 Tag::Space,
-                "What waits",
-                "People who would like to join, requests for bookings and checkouts, cards that nobody has claimed, problems on machines, holds and qualifications that end soon: as much \
-                 of it as the caller may decide or see.",
+                "List pending items",
+                "Lists applicants, requests for bookings and checkouts, unknown cards, problems with machines, and holds \
+                 and qualifications that are about to end, as far as the caller may decide about or see them.",
             )
             .needs(Scope::SpaceRead),
         Operation::post("/api/v1/inbox/decide", "decide", decide)
             .about(
                 Tag::Space,
-                "Decide",
-                "An applicant is admitted (`approve`) or turned down, a card is put aside (`reject`). Whoever decides second is \
-                 told who was first, and what they said. A use that the rules forbade is put aside (`seen`) by whoever cares for \
-                 its machine. A request for a booking or a checkout is decided about at the booking or the appointment.",
+                "Decide about a pending item",
+                "Admits (`approve`) or declines an applicant, dismisses an unknown card (`reject`), or acknowledges an \
+                 unauthorized use (`seen`), for people who look after its machine. If another person has already decided, \
+                 the response names them and their decision. Requests for bookings and checkouts are decided about at the \
+                 booking or appointment.",
             )
             .needs(Scope::PeopleWrite)
             .errors::<services::inbox::InboxError>(REFUSED),
         Operation::post("/api/v1/inbox/take-back", "takeBack", take_back)
             .about(
                 Tag::Space,
-                "Take a decision back",
-                "Within a minute, by whoever decided about an applicant; a card that was put aside is taken up again.",
+                "Undo a decision",
+                "Undoes the caller's decision about an applicant within a minute, or restores a dismissed card.",
             )
             .needs(Scope::PeopleWrite)
             .errors::<services::inbox::InboxError>(REFUSED),
     ]
 }
 
-/// Something that waits.
+/// A pending item.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Waits {
     #[schema(schema_with = words::matter)]
     matter: Matter,
-    /// Which: the id of an applicant, a booking, an appointment, a claim, a card of nobody, a problem, a machine to be maintained, a use, a hold, or
-    /// whoever is qualified.
+    /// The id of the applicant, booking, appointment, claim, unknown card, problem, machine that needs maintenance, use,
+    /// hold, or qualified person.
     #[schema(example = 26)]
     id: i64,
-    /// Whom it concerns.
+    /// The person concerned.
     person: Option<i64>,
-    /// What they are called, the last four digits of a card, or the machine.
+    /// The name of the person or machine, or the last four digits of the card.
     #[schema(example = "Ada Lovelace")]
     name: Option<String>,
-    /// Of a problem: how bad it is.
+    /// For a problem: its severity.
     #[schema(value_type = Option<String>)]
     severity: Option<Severity>,
-    /// Of a card or a claim: at which machine it was held up.
+    /// For a card or claim: the machine on whose reader the card was tapped.
     machine_name: Option<String>,
-    /// Of a hold: why it was placed.
+    /// For a hold: its reason.
     #[schema(value_type = Option<String>)]
     reason: Option<HoldReason>,
-    /// Of a qualification: on what. Of maintenance: what has to be done. Of a use: on which machine, `machine:7`. Of a
-    /// booking or a checkout: on what.
+    /// For a qualification, booking or checkout: its subject. For maintenance: the task. For a use: the machine, as
+    /// `machine:7`.
     on: Option<String>,
-    /// Of a qualification: as what.
+    /// For a qualification: its role.
     #[schema(value_type = Option<String>)]
     relation: Option<Relation>,
-    /// Since when it waits, or when it begins or ends.
+    /// Since when it has been pending, or when it begins or ends.
     #[schema(format = DateTime)]
     at: String,
     #[schema(schema_with = words::verdicts)]
@@ -137,8 +138,8 @@ fn waits(item: Item) -> Waits {
     }
 }
 
-/// Where something stands in the inbox. What somebody may do on several things may end at once: they are told apart by what
-/// it is about, which keeps its id when it is called otherwise.
+/// The position of an item in the inbox. Qualifications of a person may end at the same time; they are distinguished by their
+/// subject, whose id survives renaming.
 fn place(item: &Item) -> (Option<usize>, Millis, i64, String) {
     let about = match &item.detail {
         Detail::Expires { about, .. } => about.to_string(),
@@ -163,42 +164,42 @@ async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<Waits>,
     Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, place)?.map(waits))
 }
 
-/// What is said about something that waits.
+/// A decision about a pending item.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VerdictOn {
     #[schema(schema_with = words::matter)]
     matter: Matter,
-    /// Which.
+    /// The item's id.
     #[schema(minimum = 1, example = 26)]
     id: i64,
     #[schema(schema_with = words::verdict)]
     verdict: Verdict,
 }
 
-/// What is taken back.
+/// The decision to undo.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TakenBack {
     #[schema(schema_with = words::matter)]
     matter: Matter,
-    /// Which.
+    /// The item's id.
     #[schema(minimum = 1, example = 26)]
     id: i64,
 }
 
-/// What was decided.
+/// A decision that was made.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Decision {
     #[schema(schema_with = words::matter)]
     matter: Matter,
-    /// Which.
+    /// The item's id.
     #[schema(example = 26)]
     id: i64,
-    /// What they are called, or the last four digits of a card.
+    /// The person's name, or the last four digits of the card.
     #[schema(example = "Ada Lovelace")]
     name: String,
-    /// `approve`, `reject` or `seen`; null when it was taken back.
+    /// `approve`, `reject` or `seen`; null if the decision was undone.
     #[schema(value_type = Option<String>, example = "approve")]
     verdict: Option<Verdict>,
 }

@@ -33,10 +33,10 @@ use services::{
 use std::{fmt, sync::Arc};
 use text::Lang;
 
-/// The longest body that is read: nobody types more.
+/// The largest JSON body.
 pub const BODY: usize = 256 * 1024;
 
-/// Who asks, and in which language they read.
+/// The caller and their language.
 pub struct Caller {
     pub ctx: Ctx,
     pub actor: Actor,
@@ -44,14 +44,14 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// As the layers before have found out.
+    /// The caller as determined by the layers before.
     pub(super) fn of(ctx: &Ctx, parts: &Parts) -> Self {
         let actor = parts.extensions.get::<Actor>().cloned().unwrap_or(Actor::anybody(false, Channel::Api));
         Self { ctx: ctx.clone(), actor, lang: language(&parts.extensions) }
     }
 }
 
-/// In which language the sender of a request reads.
+/// The language of the sender of a request.
 pub(super) fn language(extensions: &Extensions) -> Lang {
     extensions.get().copied().unwrap_or_default()
 }
@@ -64,9 +64,9 @@ impl FromRequestParts<Ctx> for Caller {
     }
 }
 
-/// Whoever asks does so by themselves, as far as their browser says: no link on another site has them do it. For what is read
-/// and leaves a record all the same. A program that shows a token is not asked: `http::explain`, around everything here, has
-/// taken the header off by then. It must stay there.
+/// Requires that the browser does not report a request triggered by another site. Used for reads that leave an audit entry.
+/// Requests with a token are exempt because `http::explain`, which wraps all routes here, removes the header first. It must
+/// remain outermost.
 pub struct FromHere;
 
 impl FromRequestParts<Ctx> for FromHere {
@@ -80,7 +80,7 @@ impl FromRequestParts<Ctx> for FromHere {
     }
 }
 
-/// The id in the path. What is no number from 1 names nothing.
+/// The id in the path. Anything but a positive integer is not found.
 pub struct Id(pub i64);
 
 impl FromRequestParts<Ctx> for Id {
@@ -95,7 +95,7 @@ impl FromRequestParts<Ctx> for Id {
     }
 }
 
-/// The word in the path. Whoever asks for it knows what it may be.
+/// A code in the path. The handler checks its value.
 pub struct Word(pub String);
 
 impl FromRequestParts<Ctx> for Word {
@@ -110,7 +110,7 @@ impl FromRequestParts<Ctx> for Word {
     }
 }
 
-/// The operation that a request is for; its description gives the shape of the body. The door puts it into the request.
+/// The operation that a request matches; its schema describes the body. The API layer adds it to the request.
 #[derive(Clone)]
 pub(super) struct Expected(pub Arc<Operation>);
 
@@ -135,7 +135,7 @@ impl<T: DeserializeOwned> FromRequestParts<Ctx> for Query<T> {
     }
 }
 
-/// The body, as JSON, of `MOST` bytes at most.
+/// The body as JSON, limited to `MOST` bytes.
 pub struct Body<T, const MOST: usize = BODY>(pub T);
 
 impl<T: DeserializeOwned, const MOST: usize> FromRequest<Ctx> for Body<T, MOST> {
@@ -168,7 +168,7 @@ impl<T: DeserializeOwned, const MOST: usize> FromRequest<Ctx> for Body<T, MOST> 
     }
 }
 
-/// The body, as JSON, where one is sent.
+/// The optional body as JSON.
 pub struct OptionalBody<T>(pub Option<T>);
 
 impl<T: DeserializeOwned> FromRequest<Ctx> for OptionalBody<T> {
@@ -186,7 +186,7 @@ impl<T: DeserializeOwned> FromRequest<Ctx> for OptionalBody<T> {
     }
 }
 
-/// Any JSON, in which no object names a field twice: of two values it would be unsaid which one counts.
+/// Any JSON without duplicate keys, because it would be ambiguous which value counts.
 struct Json(Value);
 
 impl<'de> Deserialize<'de> for Json {
@@ -249,7 +249,7 @@ impl<'de> Visitor<'de> for JsonVisitor {
     }
 }
 
-/// The body as it came: one of `kinds`, and `most` bytes at most. Asked for by whoever may send it alone.
+/// The raw body: one of `kinds`, and at most `most` bytes. Call it only after checking that the caller may send it.
 pub(super) async fn file(
     ctx: &Ctx,
     actor: &Actor,
@@ -275,7 +275,7 @@ pub(super) async fn file(
     }
 }
 
-/// Whether what came says of itself that it is of this kind.
+/// Whether the `Content-Type` is of this kind.
 fn is(headers: &HeaderMap, kind: &str) -> bool {
     let said = headers.get(header::CONTENT_TYPE).and_then(|said| said.to_str().ok()).unwrap_or_default();
     said.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(kind)
@@ -285,22 +285,23 @@ fn malformed(lang: Lang) -> Problem {
     Problem::new("request.malformed", Kind::Malformed, lang.api_malformed())
 }
 
-/// More came than anybody types.
+/// The problem of a body that is too large.
 pub(super) fn too_large(lang: Lang) -> Problem {
     Problem::new("request.too-large", Kind::TooLarge, lang.request_too_large())
 }
 
-/// A field does not fit.
+/// The problem of an invalid field.
 pub(super) fn unfit(field: &str, message: &str, lang: Lang) -> Problem {
     Problem::new("request.flawed", Kind::Invalid, lang.form_fix()).field(field, message)
 }
 
-/// A field that is there, and may be null: leaving it out is not the same.
+/// Reads a nullable field, distinguishing null from an omitted field.
 pub(super) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(field: D) -> Result<Option<T>, D::Error> {
     Option::deserialize(field)
 }
 
-/// What is looked for. A longer one is not cut, for that would find what nobody looked for.
+/// Validates a search text. One that is too long is refused instead of truncated, because a truncated one would find other
+/// things.
 pub(super) fn sought(field: &str, given: &str, lang: Lang) -> Result<(), Refusal> {
     if given.chars().count() > SEARCH {
         return Err(Refusal(unfit(field, lang.api_field_form(), lang)));
@@ -308,7 +309,7 @@ pub(super) fn sought(field: &str, given: &str, lang: Lang) -> Result<(), Refusal
     Ok(())
 }
 
-/// A day as it was given; empty where none was. One that was given must be one.
+/// Parses an optional day; empty if omitted.
 pub(super) fn day<'a>(field: &str, given: Option<&'a str>, lang: Lang) -> Result<&'a str, Refusal> {
     match given {
         Some("") => Err(Refusal(unfit(field, lang.api_field_form(), lang))),
@@ -316,12 +317,12 @@ pub(super) fn day<'a>(field: &str, given: Option<&'a str>, lang: Lang) -> Result
     }
 }
 
-/// A list stands where an object is due.
+/// The problem of an array where an object is expected.
 fn misplaced(misfit: &schema::Misfit, lang: Lang) -> Refusal {
     Refusal(unfit(&misfit.field, lang.api_field_form(), lang))
 }
 
-/// What the reader of a format said, as a problem at its field.
+/// A deserialization error as a problem at its field.
 fn flawed(path: &str, said: &str, lang: Lang) -> Problem {
     // The names of fields are ours, or what was sent: it is cut before it is sent back.
     let named = || said.split('`').nth(1).unwrap_or_default().chars().take(60).collect::<String>();
@@ -341,7 +342,7 @@ fn flawed(path: &str, said: &str, lang: Lang) -> Problem {
     }
 }
 
-/// The version that somebody has seen, from `If-Match`.
+/// The version from `If-Match`.
 pub struct Seen(pub i64);
 
 impl FromRequestParts<Ctx> for Seen {
@@ -358,7 +359,7 @@ impl FromRequestParts<Ctx> for Seen {
     }
 }
 
-/// The version that somebody has seen, where they say it.
+/// The version from an optional `If-Match`.
 #[derive(Debug, Clone, Copy)]
 pub struct IfSeen(pub Option<i64>);
 
@@ -373,11 +374,10 @@ impl FromRequestParts<Ctx> for IfSeen {
     }
 }
 
-/// A version that nothing has: what names weak tags alone is well-formed, and matches nothing (RFC 9110, 13.1.1).
+/// A version that nothing has: weak tags alone are well-formed, but match nothing (RFC 9110, 13.1.1).
 const NEVER: i64 = -1;
 
-/// The version that `If-Match` names, if it names one: `*` is whatever there is, and of several only the last can be it, for versions
-/// grow.
+/// The version in `If-Match`, if any: `*` matches any version, and of several only the last can match because versions grow.
 pub(super) fn seen(headers: &HeaderMap) -> Option<i64> {
     let lines = headers.get_all(header::IF_MATCH).iter().map(|line| line.to_str().ok());
     let said = lines.collect::<Option<Vec<_>>>()?.join(",");

@@ -16,15 +16,15 @@ use views::{
     people::{InviteOutcome, Invited as Line},
 };
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::post("/api/v1/invitations", "invitePerson", invite)
             .about(
                 Tag::People,
-                "Invite somebody",
-                "Makes somebody a member, and mails them a link to choose a password; where no mail leaves, the link is \
-                 answered, to be handed over. Whoever has the address already is not invited twice.",
+                "Invite a person",
+                "Creates a member and mails them a link to choose a password. If the space sends no mail, the response has \
+                 the link to hand over. An address that belongs to an existing person is not invited again.",
             )
             .needs(Scope::PeopleWrite)
             .makes(Place::At("/api/v1/people"))
@@ -32,25 +32,25 @@ pub fn operations() -> Vec<Operation> {
         Operation::post("/api/v1/invitations/many", "inviteMany", many)
             .about(
                 Tag::People,
-                "Invite many",
-                "Invites whoever stands in the lines, each as if alone: a faulty line keeps nobody else from it. Asked again, \
-                 whoever was invited is `taken`.",
+                "Invite many people",
+                "Invites the person on each line separately; an invalid line does not affect the others. If repeated, \
+                 people who were already invited are `taken`.",
             )
             .needs(Scope::PeopleWrite)
             .errors::<services::accounts::AccountsError>(&["form.invalid"]),
         Operation::post("/api/v1/people/{id}/link", "helpIn", help_in)
             .about(
                 Tag::People,
-                "Help somebody in",
-                "Makes a link by which somebody who cannot sign in chooses another password.",
+                "Create a password reset link",
+                "Creates a link for a person who cannot sign in to choose a new password.",
             )
             .needs(Scope::PeopleWrite)
             .errors::<services::accounts::AccountsError>(&["account.outranked", "account.unknown"]),
         Operation::delete("/api/v1/people/{id}/second-factor", "takeOffSecondFactor", take_off)
             .about(
                 Tag::People,
-                "Take a second factor off",
-                "For somebody who lost their telephone and their codes. Their sessions end.",
+                "Remove a second factor",
+                "Removes the second factor of a person who has lost their phone and recovery codes. Their sessions end.",
             )
             .needs(Scope::PeopleWrite)
             .errors::<services::accounts::AccountsError>(&[
@@ -61,27 +61,27 @@ pub fn operations() -> Vec<Operation> {
     ]
 }
 
-/// Somebody to be invited.
+/// A person to invite.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Newcomer {
-    /// What they are called.
+    /// The person's name.
     #[schema(min_length = 1, max_length = 200, example = "Ada Lovelace")]
     name: String,
-    /// Their address.
+    /// The person's e-mail address.
     #[schema(min_length = 3, max_length = 254, format = Email, example = "ada@example.org")]
     email: String,
-    /// In which language they are written to: `en` or `it`; the caller's where it is left out.
+    /// The language for messages to them: `en` or `it`; defaults to the caller's.
     #[schema(schema_with = words::language)]
     language: Option<String>,
 }
 
-/// How a link reached the person it is for.
+/// How a link was delivered.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Invited {
-    /// It was mailed to them.
+    /// Whether it was mailed.
     mailed: bool,
-    /// The link, to be handed over where no mail leaves. It is shown this once.
+    /// The link to hand over, if the space sends no mail. It is returned only once.
     #[schema(example = "https://toolgate.example.org/link/…")]
     link: Option<String>,
 }
@@ -119,43 +119,44 @@ async fn take_off(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
     Ok(done())
 }
 
-/// People to be invited.
+/// The people to invite.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Addresses {
-    /// One to a line, at most 200: `ada@example.org`, `Ada Lovelace <ada@example.org>` or `Ada Lovelace, ada@example.org`.
+    /// One address per line, at most 200: `ada@example.org`, `Ada Lovelace <ada@example.org>` or `Ada Lovelace,
+    /// ada@example.org`.
     #[schema(min_length = 3, example = "Ada Lovelace <ada@example.org>\ngrace@example.org")]
     addresses: String,
-    /// In which language they are written to: `en` or `it`; the caller's where it is left out.
+    /// The language for messages to them: `en` or `it`; defaults to the caller's.
     #[schema(schema_with = words::language)]
     language: Option<String>,
 }
 
-/// What became of each line.
+/// The result of each line.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct InvitedLines {
-    /// In their order.
+    /// The lines, in their order.
     #[schema(max_items = 200)]
     lines: Vec<InvitedLine>,
 }
 
-/// What became of a line.
+/// The result of a line.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct InvitedLine {
-    /// Its number, from 1.
+    /// The line number, from 1.
     #[schema(example = 1)]
     line: u32,
-    /// What stood in it.
+    /// The text of the line.
     #[schema(example = "Ada Lovelace <ada@example.org>")]
     typed: String,
-    /// `mailed`, `by-hand`, `no-address`, `again` (as in an earlier line), `taken` (somebody has that address) or `failed`
-    /// (to be tried again).
+    /// `mailed`, `by-hand`, `no-address`, `again` (duplicate of an earlier line), `taken` (the address belongs to an existing
+    /// person) or `failed` (try again).
     #[schema(example = "mailed")]
     fate: &'static str,
-    /// The link, to be handed over where no mail leaves. It is shown this once.
+    /// The link to hand over, if the space sends no mail. It is returned only once.
     #[schema(example = "https://toolgate.example.org/link/…")]
     link: Option<String>,
-    /// Who has that address, where the caller may know.
+    /// The existing person with that address, if the caller may see them.
     person: Option<i64>,
 }
 

@@ -94,12 +94,12 @@ use services::Ctx;
 use std::{any::Any, sync::LazyLock};
 use text::Lang;
 
-/// What a router that serves the API has as its state.
+/// The requirements on the state of a router that serves the API.
 pub trait Served: Clone + Send + Sync + 'static {}
 
 impl<S: Clone + Send + Sync + 'static> Served for S {}
 
-/// Every operation, in the order of the description.
+/// Every operation, in the order of the document.
 #[must_use]
 pub fn operations() -> Vec<Operation> {
     let by_noun = [
@@ -153,18 +153,18 @@ pub fn operations() -> Vec<Operation> {
     by_noun.into_iter().flatten().collect()
 }
 
-/// The description, made once.
+/// The `OpenAPI` document, built once.
 pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| document::document(&operations()));
 
-/// The description as it is served, with its tag.
+/// The serialized document with its tag.
 static SERVED: LazyLock<(String, Option<HeaderValue>)> = LazyLock::new(|| {
     let served = DOCUMENT.to_string();
     let tag = etag::of_bytes(served.as_bytes());
     (served, tag)
 });
 
-/// Every route below `/api/v1`, and what answers for addresses below `/api/` that name nothing. Server functions have routes
-/// of their own there, which are more exact.
+/// Every route below `/api/v1`, and the fallback for unknown addresses below `/api/`. Server functions have more specific
+/// routes there.
 #[must_use]
 pub fn routes<S: Served>() -> Vec<(&'static str, MethodRouter<S>)>
 where
@@ -177,7 +177,7 @@ where
     routes
 }
 
-/// The description, for everybody: it says nothing of anybody.
+/// Serves the document. It is public because it has no data.
 async fn description(asked: HeaderMap) -> Response {
     let (served, tag) = &*SERVED;
     let kept = [(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"))];
@@ -191,23 +191,23 @@ async fn description(asked: HeaderMap) -> Response {
     response
 }
 
-/// Where the description is.
+/// Links to the document and to the reference pages.
 async fn index() -> Response {
     let links = json!({ "openapi": format!("{ROOT}/openapi.json"), "reference": "/api" });
     ([(header::CACHE_CONTROL, "public, max-age=300")], Json(links)).into_response()
 }
 
-/// An address that names nothing.
+/// The response for an unknown address.
 async fn unknown(Extension(lang): Extension<Lang>) -> Refusal {
     Refusal(nowhere(lang))
 }
 
-/// There is no such address.
+/// The problem for an unknown address.
 fn nowhere(lang: Lang) -> Problem {
     Problem::new("api.unknown", Kind::NotFound, lang.api_unknown())
 }
 
-/// The address is right, and nothing is done there in this way; the router says in `Allow` what is.
+/// The response for a known address with an unsupported method; the router lists the supported ones in `Allow`.
 async fn wrong_method(Extension(lang): Extension<Lang>) -> Refusal {
     Refusal(Problem::new("api.method", Kind::WrongMethod, lang.api_method()))
 }
@@ -217,13 +217,13 @@ pub fn is_api(path: &str) -> bool {
     path.strip_prefix(ROOT).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// In which language whoever sent `request` reads, before they were recognised.
+/// The language of the sender of `request`, before authentication.
 pub fn spoken(request: &Request) -> Lang {
     let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     accepted.and_then(Lang::from_accept_language).unwrap_or_default()
 }
 
-/// What a layer refused without a word, in the words of the API.
+/// Replaces an empty refusal by a layer with a problem of the API.
 pub fn explain(answer: Response, lang: Lang) -> Response {
     let ours = answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/problem+json");
     let problem = match answer.status().as_u16() {
@@ -234,31 +234,31 @@ pub fn explain(answer: Response, lang: Lang) -> Response {
     Refusal(problem).into_response()
 }
 
-/// Another site had a browser ask.
+/// The problem for a request that another site triggered.
 fn cross_site(lang: Lang) -> Problem {
     Problem::new("request.cross-site", Kind::Forbidden, lang.request_cross_site())
 }
 
-/// A fault in the code: logged, and nothing of it said.
+/// The response after a panic: it is logged and no details are returned.
 pub fn apologise(panic: &(dyn Any + Send)) -> Response {
     log_panic(panic);
     Refusal(door::unavailable(Lang::default())).into_response()
 }
 
-/// What is known of a panic, for the log alone.
+/// Logs a panic.
 pub fn log_panic(panic: &(dyn Any + Send)) {
     let what =
         panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     tracing::error!(panic = what.unwrap_or("of an unknown kind"), "a request was not answered");
 }
 
-/// The language of this tag; `otherwise` where none is named.
+/// The language with this tag; `otherwise` if none is given.
 fn language(tag: Option<&str>, otherwise: Lang) -> Result<Lang, Refusal> {
     let Some(tag) = tag else { return Ok(otherwise) };
     Lang::from_tag(tag).ok_or_else(|| Refusal(input::unfit("language", otherwise.choose_language(), otherwise)))
 }
 
-/// The same problem with what it says of the field `from` at `to`, which is what the API calls it.
+/// The problem with the field `from` renamed to `to`, its name in the API.
 fn renamed(mut problem: Problem, from: &str, to: &str) -> Problem {
     let saved = problem.saved.iter_mut().flat_map(|saved| &mut saved.fields);
     for (field, _) in problem.fields.iter_mut().chain(saved) {
@@ -269,12 +269,12 @@ fn renamed(mut problem: Problem, from: &str, to: &str) -> Problem {
     problem
 }
 
-/// An instant as programs read it.
+/// Formats an instant; `None` if it is out of range.
 fn instant(at: Millis) -> Option<String> {
     to_rfc3339(at)
 }
 
-/// The same of one that was written down here, and so is in the calendar.
+/// Formats an instant that was saved here and is therefore in range.
 fn when(moment: Moment) -> String {
     to_rfc3339(moment.at).unwrap_or_default()
 }

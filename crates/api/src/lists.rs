@@ -22,7 +22,7 @@ use text::Lang;
 use utoipa::ToSchema;
 use views::imports::{DryRun, LineView};
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     imports().into_iter().chain(exports()).collect()
 }
@@ -32,9 +32,10 @@ fn imports() -> Vec<Operation> {
         Operation::post("/api/v1/imports", "bringList", bring)
             .about(
                 Tag::People,
-                "Bring a list",
-                "Takes a CSV with a heading, of people, cards or qualifications, and answers what it would do; nothing is \
-                 changed yet. At most 10,000 lines and 4 MB. The list is kept for half an hour, for whoever brought it.",
+                "Upload an import list",
+                "Uploads a CSV of people, cards or qualifications with a heading line and returns a preview of the import. \
+                 Nothing is changed yet. At most 10,000 lines and 4 MB. The list is stored for half an hour, for its \
+                 uploader only.",
             )
             .needs(Scope::PeopleWrite)
             .takes(&[CSV])
@@ -48,16 +49,17 @@ fn imports() -> Vec<Operation> {
         Operation::get("/api/v1/imports/{list}", "readList", read)
             .about(
                 Tag::People,
-                "What a list would do",
-                "Line by line as things stand now, what needs somebody's eye first, with how many lines have which fate.",
+                "Preview an import",
+                "Returns what each line would currently do, lines that need attention first, with the number of lines per \
+                 outcome.",
             )
             .needs(Scope::PeopleRead)
             .errors::<services::imports::ImportsError>(&["import.gone"]),
         Operation::put("/api/v1/imports/{list}/columns", "sayColumns", say)
             .about(
                 Tag::People,
-                "Say what the columns are",
-                "Where the headings are not understood as they are meant. Answers what the list would do then.",
+                "Map the columns of an import",
+                "Sets the columns if the headings were not recognized correctly. Returns the new preview.",
             )
             .needs(Scope::PeopleWrite)
             .errors::<services::imports::ImportsError>(&[
@@ -69,10 +71,9 @@ fn imports() -> Vec<Operation> {
         Operation::post("/api/v1/imports/{list}/apply", "applyList", apply)
             .about(
                 Tag::People,
-                "Apply a list",
-                "Writes what its lines say, all of it or nothing; faulty lines are left out. The `digest` is the one that came \
-                 with what the list would do: when it would do something else by now, nothing is written. Once: brought \
-                 again, a list that was applied changes nothing.",
+                "Apply an import",
+                "Applies all valid lines or none; invalid lines are skipped. Send the `digest` of the preview: if the \
+                 import would have a different effect by now, nothing is changed. A list can be applied only once.",
             )
             .needs(Scope::PeopleWrite)
             .errors::<services::imports::ImportsError>(&[
@@ -88,21 +89,21 @@ fn imports() -> Vec<Operation> {
 fn exports() -> Vec<Operation> {
     vec![
         Operation::post("/api/v1/exports/people", "exportPeople", export_people)
-            .about(Tag::People, "Take out who is here", OUT)
+            .about(Tag::People, "Export people", OUT)
             .needs(Scope::PeopleRead)
             .gives(CSV)
             .errors::<services::imports::ImportsError>(&["export.filter"]),
         Operation::post("/api/v1/exports/qualifications", "exportQualifications", export_qualifications)
-            .about(Tag::People, "Take out who may use what", OUT)
+            .about(Tag::People, "Export qualifications", OUT)
             .needs(Scope::PeopleRead)
             .gives(CSV)
             .errors::<services::imports::ImportsError>(&["export.filter"]),
         Operation::post("/api/v1/exports/uses", "exportUses", export_uses)
             .about(
                 Tag::People,
-                "Take out who used what",
-                "A CSV with a line for each use, in the order in which they were written down. Every word of the body may be \
-                 left out. That it was taken out is on record.",
+                "Export uses",
+                "Returns a CSV with a line for each use, in the order in which they were recorded. All fields of the body \
+                 are optional. The export is recorded in the audit log.",
             )
             .needs(Scope::PeopleRead)
             .gives(CSV)
@@ -110,9 +111,10 @@ fn exports() -> Vec<Operation> {
         Operation::post("/api/v1/exports/interventions", "exportInterventions", export_interventions)
             .about(
                 Tag::People,
-                "Take out what was done to machines",
-                "A CSV with a line for each plan that was worked off, and for each thing besides, in the order in which they \
-                 were written down. Every word of the body may be left out. That it was taken out is on record.",
+                "Export maintenance",
+                "Returns a CSV with a line for each completed maintenance plan and each unplanned intervention, in the \
+                 order in which they were recorded. All fields of the body are optional. The export is recorded in the \
+                 audit log.",
             )
             .needs(Scope::PeopleRead)
             .gives(CSV)
@@ -120,9 +122,9 @@ fn exports() -> Vec<Operation> {
         Operation::post("/api/v1/exports/cards", "exportCards", export_cards)
             .about(
                 Tag::People,
-                "Take out who has which card",
-                "With the numbers of the cards, for administrators: whoever has it can make such cards. That it was taken out \
-                 is on record.",
+                "Export cards",
+                "Returns a CSV with the numbers of the cards. For administrators: anyone with the file can clone the cards. \
+                 The export is recorded in the audit log.",
             )
             .needs(Scope::PeopleWrite)
             .gives(CSV)
@@ -130,104 +132,104 @@ fn exports() -> Vec<Operation> {
     ]
 }
 
-const OUT: &str = "A CSV that can be brought in again. That it was taken out is on record.";
+const OUT: &str = "Returns a CSV that can be imported again. The export is recorded in the audit log.";
 
-/// Which lines are shown.
+/// Filters for the lines of a preview.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Lines {
-    /// The page; the first is 1.
+    /// The page number; the first is 1.
     #[schema(minimum = 1, example = 1)]
     page: Option<u32>,
-    /// Only the faulty, and those that ask for what was decided otherwise.
+    /// Whether to return only invalid lines and lines that conflict with an earlier decision.
     #[schema(example = true)]
     only_faulty: bool,
 }
 
-/// What a list would do.
+/// The preview of an import.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ListRead {
-    /// By what it is named until it is gone. It opens nothing for anybody else.
+    /// The identifier of the list while it is stored. It works only for its uploader.
     #[schema(example = "kXw3vD0nTqS8pYbL2mRzEg")]
     list: String,
-    /// Until when it is kept.
+    /// Until when the list is stored.
     #[schema(format = DateTime)]
     until: String,
     /// When it was applied, if it was.
     #[schema(format = DateTime)]
     applied: Option<String>,
-    /// Its columns.
+    /// The columns.
     #[schema(max_items = 40)]
     columns: Vec<ListColumn>,
-    /// What it would do in all.
+    /// The totals of the import.
     sum: Counted,
-    /// How many lines there are.
+    /// The number of lines.
     #[schema(example = 120)]
     count: u32,
     /// The lines of this page.
     #[schema(max_items = 50)]
     lines: Vec<ListLine>,
-    /// Which page this is; the first is 1.
+    /// The page number; the first is 1.
     #[schema(example = 1)]
     page: u32,
-    /// How many there are.
+    /// The number of pages.
     #[schema(example = 3)]
     pages: u32,
-    /// What stands for all that it would do, on every page; to be sent when it is applied.
+    /// A digest of the whole preview, the same on every page. Send it to apply the import.
     #[schema(example = "c3UMSiXr6mVOB0c2z2Ux9YhW7rQpOQ1Rz0pJm8bV5nA")]
     digest: String,
 }
 
-/// A column of a list.
+/// A column of an import list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ListColumn {
-    /// What stands over it.
+    /// Its heading.
     #[schema(example = "Nome")]
     title: String,
-    /// What stands in it first; nothing of a card's number.
+    /// Its first value; card numbers are omitted.
     #[schema(example = "Ada Lovelace")]
     sample: String,
-    /// What it is taken for; null: it is left out.
+    /// What it is read as; null if it is ignored.
     #[schema(value_type = Option<String>, example = "name")]
     column: Option<Column>,
 }
 
-/// How many lines have which fate.
+/// The number of lines per outcome.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Counted {
-    /// People who become members.
+    /// People who are added.
     #[schema(example = 12)]
     added: u32,
-    /// People about whom something is written anew.
+    /// People who are updated.
     changed: u32,
-    /// Cards that are given.
+    /// Cards that are added.
     cards: u32,
-    /// Grants that are written.
+    /// Qualifications that are granted.
     grants: u32,
     /// Lines that change nothing.
     unchanged: u32,
-    /// Lines that ask for something that was decided otherwise by hand.
+    /// Lines that conflict with an earlier manual decision.
     noted: u32,
-    /// Lines that are faulty.
+    /// Invalid lines.
     faulty: u32,
 }
 
-/// A line of a list.
+/// A line of an import list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ListLine {
-    /// Where it stands in the file; the heading is 1.
+    /// The line number in the file; the heading is 1.
     #[schema(example = 2)]
     number: u32,
-    /// What they are called.
+    /// The person's name.
     #[schema(example = "Ada Lovelace")]
     name: String,
-    /// Who it is, where they are known.
+    /// The person's id, if the person exists.
     person: Option<i64>,
-    /// What it does, in the language of `Accept-Language`.
+    /// The changes it makes, in the language of `Accept-Language`.
     deeds: Vec<String>,
-    /// What it does not do, and why.
+    /// The changes it does not make, and why.
     notes: Vec<String>,
-    /// What is wrong with it; then it does nothing.
+    /// What is invalid; an invalid line changes nothing.
     flaws: Vec<String>,
 }
 
@@ -287,7 +289,7 @@ async fn read(caller: Caller, Word(list): Word, Query(wanted): Query<Lines>) -> 
     look(caller, list, wanted).await
 }
 
-/// What the columns of a list say.
+/// The columns of an import list.
 #[derive(Debug, Deserialize, ToSchema)]
 // Not by the name of its field: generators of clients call a variable after each.
 #[schema(as = ChosenColumns)]
@@ -305,11 +307,11 @@ async fn say(caller: Caller, Word(list): Word, Body(said): Body<Columns>) -> Res
     look(caller, list, Lines::default()).await
 }
 
-/// What was looked at.
+/// The preview that was reviewed.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AsShown {
-    /// The digest of what the list would do.
+    /// The digest of the preview.
     #[schema(example = "c3UMSiXr6mVOB0c2z2Ux9YhW7rQpOQ1Rz0pJm8bV5nA")]
     digest: String,
 }
@@ -320,14 +322,14 @@ async fn apply(caller: Caller, Word(list): Word, Body(said): Body<AsShown>) -> R
     Ok(One(counted(sum)))
 }
 
-/// Which lines are taken out; nothing said asks for all.
+/// Filters for the exported lines; without any, all lines are exported.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Whose {
-    /// Of people who are that here.
+    /// Only people with this membership status.
     #[schema(schema_with = words::status)]
     status: Option<PersonStatus>,
-    /// On types and machines with this in their name; of qualifications.
+    /// For qualifications: only types and machines whose name contains this text.
     #[schema(max_length = 200, example = "laser")]
     on: String,
 }
@@ -344,23 +346,23 @@ async fn export_cards(caller: Caller, Query(whose): Query<Whose>) -> Result<File
     export(caller, What::Cards, whose).await
 }
 
-/// Which lines are taken out; an empty word asks for all.
+/// Filters for the exported lines; an empty string applies no filter.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct WhichLines {
-    /// From this day on.
+    /// Only lines from this day on.
     #[schema(pattern = "^([0-9]{4}-[0-9]{2}-[0-9]{2})?$", example = "2026-11-01")]
     from: String,
-    /// Up to the end of this day.
+    /// Only lines up to the end of this day.
     #[schema(pattern = "^([0-9]{4}-[0-9]{2}-[0-9]{2})?$", example = "2026-11-30")]
     to: String,
-    /// Of machines with this in their name; a number alone is that of the machine.
+    /// Only machines whose name contains this text; a number alone is the machine's number.
     #[schema(max_length = 200, example = "laser")]
     machine: String,
-    /// Of people with this in their name.
+    /// Only people whose name contains this text.
     #[schema(max_length = 200, example = "Ada")]
     person: String,
-    /// Of uses, those alone that the rules did not allow.
+    /// For uses: only those that the rules did not allow.
     #[schema(example = false)]
     unauthorised: bool,
 }

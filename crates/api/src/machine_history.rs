@@ -25,21 +25,25 @@ use views::history::{Correction, Filter, Line, What, Who};
 
 const LIST: &str = "listHistory";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/machines/{id}/history", LIST, list)
             .about(
                 Tag::Machines,
-                "What happened at a machine",
-                "Uses, problems, maintenance, blocks and changes on one timeline, the newest first; what is running comes first of \
-                 all. Members read of whoever used it as much as the space shows; who maintained it is for those who do, and \
-                 everything else is for those who care for the machine and for auditors.",
+                "Get a machine's history",
+                "Lists uses, problems, maintenance, blocks and changes on one timeline, newest first, starting with what is \
+                 running. Members see users as far as the space shows names; who did maintenance is shown to people who do \
+                 maintenance, and everything else to people who look after the machine and to auditors.",
             )
             .needs(Scope::MachinesRead)
             .errors::<services::history::HistoryError>(&["machine.unknown", "history.filter"]),
         Operation::get("/api/v1/uses/{id}", "readUse", read)
-            .about(Tag::Machines, "One use", "As it is known, and what was said of it, for those who care for the machine.")
+            .about(
+                Tag::Machines,
+                "Get a use",
+                "Returns a use with its corrections. For people who look after the machine.",
+            )
             .needs(Scope::MachinesRead)
             .versioned()
             .errors::<services::corrections::CorrectionError>(&["use.unknown"]),
@@ -47,8 +51,8 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 Tag::Machines,
                 "Correct a use",
-                "Says how it was, and why: all of it, also what stays. Of one that runs only its end can be said. What the board \
-                 told stays on record, and whoever it was reads the reason.",
+                "Corrects a use, with a reason. Send all fields, including unchanged ones. For a running use, only its end \
+                 can be corrected. What the board reported stays on record, and the user can read the reason.",
             )
             .needs(Scope::MachinesWrite)
             .versioned()
@@ -56,76 +60,77 @@ pub fn operations() -> Vec<Operation> {
     ]
 }
 
-/// Which part of it is asked for.
+/// Filters for a machine's history.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct HistoryParams {
     #[schema(schema_with = words::happenings)]
     kind: Option<Group>,
-    /// From this day on, by the clock of the space.
+    /// Only events from this day on, in the space's time zone.
     #[schema(format = Date, example = "2026-11-20")]
     from: Option<String>,
-    /// Up to the end of this day; not before the first.
+    /// Only events up to the end of this day; must not be before `from`.
     #[schema(format = Date, example = "2026-11-20")]
     to: Option<String>,
-    /// The cursor of the page before.
+    /// The cursor from the previous page.
     #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     after: Option<String>,
-    /// How many at most.
+    /// The maximum number of items.
     #[schema(minimum = 1, maximum = 50, example = 50)]
     limit: Option<u32>,
 }
 
-/// Something that happened.
+/// An event in a machine's history.
 #[derive(Debug, Serialize, ToSchema)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag by itself")]
 pub struct Happening {
     #[schema(schema_with = words::happening)]
     kind: Kind,
-    /// Its number among those of its kind: of a use, a problem, an intervention, a block, or an entry of the record.
+    /// Its id among events of its kind: of a use, problem, intervention, block or audit entry.
     #[schema(example = 204)]
     id: i64,
-    /// When; of a use that runs, the present.
+    /// When it happened; for a running use, now.
     #[schema(format = DateTime)]
     at: String,
-    /// Who did it: `person`, `former`, `unknown-card`, `hidden`, or as the record says.
+    /// Who did it: `person`, `former`, `unknown-card`, `hidden`, or as in the audit log.
     #[schema(example = "person")]
     by: &'static str,
-    /// Their id, for those who may see people.
+    /// The person's id, for callers who may see people.
     person: Option<i64>,
-    /// As much of their name as the caller may see.
+    /// The person's name, as far as the caller may see it.
     name: Option<String>,
-    /// When the use began; null for anything else.
+    /// For a use: when it began; otherwise null.
     #[schema(format = DateTime)]
     start: Option<String>,
-    /// When it ended; null while it runs.
+    /// For a use: when it ended; null while it is running.
     #[schema(format = DateTime)]
     end: Option<String>,
     #[schema(schema_with = words::ending)]
     ending: Option<Ending>,
-    /// The hours of the use were worked out afterwards.
+    /// For a use: whether its times are estimates.
     approximate: bool,
-    /// The rules did not allow the use; told to those who care for the machine.
+    /// For a use: whether the rules did not allow it. Only for people who look after the machine.
     unauthorised: bool,
-    /// Another card than the one that began the use ended it; told to those who care for the machine.
+    /// For a use: whether it was ended by another card than the one that began it. Only for people who look after the
+    /// machine.
     other_card: bool,
-    /// The use was none, somebody said.
+    /// For a use: whether it was marked as not a use.
     void: bool,
-    /// What was said of the use afterwards, the oldest first; told to those who care for the machine.
+    /// For a use: its corrections, oldest first. Only for people who look after the machine.
     corrections: Vec<UseCorrection>,
-    /// How bad the problem was, by its word; null for anything else.
+    /// For a problem: its severity; otherwise null.
     #[schema(example = "unsafe")]
     severity: Option<&'static str>,
-    /// What somebody wrote about the problem, the block, or what they did to the machine.
+    /// The text of a problem, block or intervention.
     words: Option<String>,
-    /// What the plan says that something was done by; null for something else, and for anything else.
+    /// For planned maintenance: the task in the plan; otherwise null.
     #[schema(example = "Clean lens and mirrors")]
     task: Option<String>,
-    /// The board told afterwards that something was done: nobody knows exactly when it was.
+    /// For maintenance: whether the board reported it later, so that its exact time is unknown.
     later: bool,
-    /// What was done to the machine was brought from another system.
+    /// For maintenance: whether it was imported from another system.
     imported: bool,
-    /// What was changed, as the record has it; null for anything else.
+    /// For a change: its audit code; otherwise null.
     #[schema(example = "machine.changed")]
     action: Option<String>,
 }
@@ -188,7 +193,7 @@ fn told(line: Line) -> Happening {
     }
 }
 
-/// Who did it: what they are, and who, as far as that is told.
+/// The author: kind, id and name, as far as the caller may see them.
 fn doer(who: &Who) -> (&'static str, Option<i64>, Option<String>) {
     match who {
         Who::Person { id, name } => ("person", id.map(|id| id.0), Some(name.clone())),
@@ -214,26 +219,26 @@ async fn list(
     Ok(Page { items: page.lines, next: page.older.map(|place| cursor(LIST, &place)) }.map(told))
 }
 
-/// What was said of a use afterwards.
+/// A correction of a use.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UseCorrection {
-    /// When.
+    /// When it was made.
     #[schema(format = DateTime)]
     at: String,
-    /// By whom, while they are known by name.
+    /// The name of the person who made it, while on record.
     by: Option<String>,
-    /// Why; gone with whoever it is about.
+    /// The reason; erased together with the person it is about.
     reason: Option<String>,
-    /// When it had ended before; null where it ran.
+    /// The previous end; null if the use was running.
     #[schema(format = DateTime)]
     end_before: Option<String>,
-    /// What whoever it was before is called, where it was somebody else and the caller may read that.
+    /// The previous user's name, if the user was changed and the caller may see it.
     who_before: Option<String>,
-    /// It changed who it was.
+    /// Whether the user was changed.
     other_person: bool,
-    /// It was none before.
+    /// Whether it was marked as not a use before.
     void_before: bool,
-    /// It is none from then on.
+    /// Whether it is marked as not a use afterwards.
     void_after: bool,
 }
 
@@ -250,26 +255,26 @@ pub(super) fn correction(one: Correction) -> UseCorrection {
     }
 }
 
-/// A use, for whoever may say how it was.
+/// A use that can be corrected.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CorrectableUse {
     /// Its id.
     #[schema(example = 204)]
     id: i64,
-    /// Of which machine.
+    /// The machine's id.
     #[schema(example = 7)]
     machine: i64,
     /// When it began.
     #[schema(format = DateTime)]
     start: String,
-    /// When it ended; null while it runs.
+    /// When it ended; null while it is running.
     #[schema(format = DateTime)]
     end: Option<String>,
-    /// Whose it was, while that is known.
+    /// The user's id, while on record.
     person: Option<i64>,
-    /// It was no use at all.
+    /// Whether it is marked as not a use.
     void: bool,
-    /// What was said of it so far, the oldest first.
+    /// Its corrections, oldest first.
     corrections: Vec<UseCorrection>,
 }
 
@@ -289,20 +294,20 @@ async fn read(caller: Caller, Id(id): Id) -> Result<Versioned<CorrectableUse>, R
     Ok(Versioned(shown, version))
 }
 
-/// How a use was.
+/// A correction of a use.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HowItWas {
-    /// When it ended, by the clock of the space: `2026-11-20T14:05:33`; not asked of one that was none.
+    /// When it ended, in the space's time zone: `2026-11-20T14:05:33`; ignored if `void` is set.
     #[serde(default)]
     #[schema(max_length = 40, example = "2026-11-20T14:05:33")]
     end: String,
-    /// Who it was; null is nobody known.
+    /// The user's id; null if unknown.
     person: Option<i64>,
-    /// It was no use at all.
+    /// Whether to mark it as not a use.
     #[serde(default)]
     void: bool,
-    /// Why that is said.
+    /// The reason for the correction.
     #[schema(min_length = 1, max_length = 1000, example = "Forgot to log off; the logbook says half past eight.")]
     reason: String,
 }

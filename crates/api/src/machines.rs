@@ -24,25 +24,29 @@ use views::machines::{MachineNow, MachinePage, UseToday};
 
 const LIST: &str = "listMachines";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/machines", LIST, list)
             .about(
                 Tag::Machines,
-                "All machines",
-                "Every machine with its state, by the name of its place. Where the space shows its status to passers-by, \
-                 nobody has to say who they are.",
+                "List machines",
+                "Lists every machine with its state, by the name of its place. Works without authentication if the space \
+                 shows its status to visitors.",
             )
             .needs(Scope::MachinesRead)
             .for_everybody(),
         Operation::get("/api/v1/machines/{id}", "readMachine", read)
-            .about(Tag::Machines, "One machine", "A machine with its state and the uses of today, which name nobody.")
+            .about(
+                Tag::Machines,
+                "Get a machine",
+                "Returns a machine with its state and today's uses. The users are not named.",
+            )
             .needs(Scope::MachinesRead)
             .for_everybody()
             .errors::<services::machines::MachinesError>(&["machine.unknown"]),
         Operation::post("/api/v1/machines", "addMachine", add)
-            .about(Tag::Machines, "Add a machine", "Adds a machine, and its type where there is none of that name.")
+            .about(Tag::Machines, "Add a machine", "Adds a machine, and a new type if none has the given name.")
             .needs(Scope::MachinesWrite)
             .makes(Place::Below)
             .errors::<services::equipment::EquipmentError>(&["equipment.invalid"]),
@@ -50,9 +54,9 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 Tag::Machines,
                 "Start a machine",
-                "Asks the board of a machine to let the caller in, in their own name, where the machine may be started from \
-                 afar and they may use it now. Its board has half a minute. Asked again while that is under way, nothing \
-                 changes.",
+                "Asks the board of a machine to start it in the caller's name, if remote start is on for the machine and \
+                 the caller may use it now. The board has 30 seconds to respond. Repeating the request while it is pending \
+                 changes nothing.",
             )
             .needs(Scope::MachinesWrite)
             .errors::<services::machines::MachinesError>(&[
@@ -61,8 +65,8 @@ pub fn operations() -> Vec<Operation> {
         Operation::post("/api/v1/machines/{id}/stop", "stopMachine", stop)
             .about(
                 Tag::Machines,
-                "Stop what runs",
-                "Asks the board of a machine to log out whoever is in. Asked again while that is under way, nothing changes.",
+                "Stop a machine",
+                "Asks the board of a machine to log out its user. Repeating the request while it is pending changes nothing.",
             )
             .needs(Scope::MachinesWrite)
             .errors::<services::machines::MachinesError>(&[
@@ -71,16 +75,16 @@ pub fn operations() -> Vec<Operation> {
     ]
 }
 
-/// What goes on at a machine.
+/// The state of a machine.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct State {
     /// `blocked`, `in-use`, `offline`, `maintenance-due`, `closed`, `free` or `unmanaged`.
     #[schema(example = "free")]
     name: &'static str,
-    /// Since when, where that is known.
+    /// Since when, if known.
     #[schema(format = DateTime)]
     since: Option<String>,
-    /// Since when its board is silent although somebody is on it.
+    /// Since when its board has been offline while the machine is in use.
     #[schema(format = DateTime)]
     silent: Option<String>,
     /// Until when it is closed.
@@ -104,22 +108,22 @@ fn state(state: MachineState) -> State {
 /// A machine.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Machine {
-    /// Its id. Not its number on the board topics.
+    /// Its id. This is not its number in board topics.
     #[schema(example = 7)]
     id: i64,
-    /// What it is called.
+    /// The machine's name.
     #[schema(example = "Laser cutter 1")]
     name: String,
-    /// What its type is called.
+    /// The name of its type.
     #[schema(example = "Laser cutter")]
     r#type: String,
-    /// Where it stands.
+    /// The place where it stands.
     place: Option<PlaceShown>,
-    /// What goes on there.
+    /// Its state.
     state: State,
     /// Why it is blocked.
     blocked_because: Option<String>,
-    /// Who is on it, as far as the space shows names and the caller may see them.
+    /// The name of its user, as far as the space shows names and the caller may see them.
     user: Option<String>,
 }
 
@@ -129,7 +133,7 @@ pub struct PlaceShown {
     /// Its id.
     #[schema(example = 2)]
     id: i64,
-    /// What it is called.
+    /// The place's name.
     #[schema(example = "Wood shop")]
     name: String,
 }
@@ -167,7 +171,7 @@ async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<Machine
     Ok(Page::of_all(LIST, all.collect(), after.as_deref(), limit, lang, place)?.map(machine))
 }
 
-/// A use that touches today.
+/// A use that overlaps today.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Use {
     /// Its id.
@@ -175,10 +179,10 @@ pub struct Use {
     /// When it began.
     #[schema(format = DateTime)]
     start: String,
-    /// When it ended; null while it runs.
+    /// When it ended; null while it is running.
     #[schema(format = DateTime)]
     end: Option<String>,
-    /// The hours were worked out afterwards.
+    /// Whether its times are estimates.
     approximate: bool,
 }
 
@@ -186,32 +190,32 @@ fn used(one: UseToday) -> Use {
     Use { id: one.id.0, start: when(one.start), end: one.end.map(when), approximate: one.approximate }
 }
 
-/// One machine.
+/// A machine with today's uses.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MachineFull {
-    /// Its id. Not its number on the board topics.
+    /// Its id. This is not its number in board topics.
     #[schema(example = 7)]
     id: i64,
-    /// What it is called.
+    /// The machine's name.
     #[schema(example = "Laser cutter 1")]
     name: String,
-    /// What its type is called.
+    /// The name of its type.
     #[schema(example = "Laser cutter")]
     r#type: String,
-    /// Where it stands.
+    /// The place where it stands.
     place: Option<PlaceShown>,
-    /// What goes on there.
+    /// Its state.
     state: State,
     /// Why it is blocked.
     blocked_because: Option<String>,
-    /// Who is on it, as far as the space shows names and the caller may see them.
+    /// The name of its user, as far as the space shows names and the caller may see them.
     user: Option<String>,
-    /// Where its manual is.
+    /// The address of its manual.
     #[schema(example = "https://example.org/manual.pdf")]
     manual: Option<String>,
-    /// Uses that touch today, in order.
+    /// Uses that overlap today, in order.
     uses: Vec<Use>,
-    /// Seconds of use since it is known here.
+    /// Total seconds of recorded use.
     used_seconds: i64,
 }
 
@@ -237,17 +241,17 @@ async fn read(caller: Caller, Id(id): Id) -> Result<One<MachineFull>, Refusal> {
     Ok(One(full(page)))
 }
 
-/// A machine to be added.
+/// A new machine.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewMachine {
-    /// What it is called.
+    /// The machine's name.
     #[schema(min_length = 1, max_length = 200, example = "Laser cutter 2")]
     name: String,
-    /// The name of its type; a name that no type has makes a new one.
+    /// The name of its type; a new name creates a type.
     #[schema(min_length = 1, max_length = 200, example = "Laser cutter")]
     r#type: String,
-    /// Its number on the board topics; none where no board speaks for it.
+    /// Its number in board topics; omitted if it has no board.
     #[schema(minimum = 1, maximum = 65535, example = 12)]
     number: Option<u16>,
 }
@@ -261,7 +265,7 @@ async fn add(caller: Caller, Body(new): Body<NewMachine>) -> Result<Made, Refusa
     Ok(Made::plain(machine.0))
 }
 
-/// How far a start is.
+/// The state of a start request.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Starting {
     #[schema(schema_with = super::words::starting)]
@@ -274,7 +278,7 @@ async fn start(caller: Caller, Id(id): Id) -> Result<One<Starting>, Refusal> {
     Ok(One(Starting { state: "under-way" }))
 }
 
-/// How far a stop is.
+/// The state of a stop request.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Stopping {
     #[schema(schema_with = super::words::stopping)]

@@ -27,7 +27,7 @@ const COMING: &str = "listMaintenance";
 const PLANS: &str = "listPlans";
 const DONE: &str = "listInterventions";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     let mut operations = far();
     operations.extend(plans());
@@ -39,46 +39,52 @@ fn far() -> Vec<Operation> {
         Operation::get("/api/v1/maintenance", COMING, coming)
             .about(
                 Tag::Machines,
-                "Upcoming maintenance",
-                "Every plan in force on every machine, and how far it is there; by machine. When it is expected goes by how \
-                 much the machine was used in the last 28 days.",
+                "List upcoming maintenance",
+                "Lists every active plan on every machine with its progress, by machine. The expected date is based on use \
+                 in the last 28 days.",
             )
             .needs(Scope::MachinesRead),
         Operation::get("/api/v1/machines/{id}/plans", PLANS, list)
             .about(
                 Tag::Machines,
-                "Maintenance plans of a machine",
-                "Its own and those of its type that are in force, and how far each is there.",
+                "List a machine's maintenance plans",
+                "Lists the active plans of the machine and of its type, with their progress on the machine.",
             )
             .needs(Scope::MachinesRead)
             .errors::<services::maintenance::MaintenanceError>(&["machine.unknown"]),
         Operation::get("/api/v1/machines/{id}/interventions", DONE, interventions)
             .about(
                 Tag::Machines,
-                "What was done to a machine",
-                "All that was ever registered, the newest first. Names and notes are for those who maintain the machine.",
+                "List a machine's maintenance",
+                "Lists all recorded maintenance of a machine, newest first. Names and notes are shown to people who \
+                 maintain the machine.",
             )
             .needs(Scope::MachinesRead)
             .errors::<services::maintenance::MaintenanceError>(&["machine.unknown"]),
         Operation::post("/api/v1/machines/{id}/interventions", "registerIntervention", register)
             .about(
                 Tag::Machines,
-                "Register maintenance",
-                "Each plan that is named counts anew from now on; where none is, the note says what else was done. It stays on record; \
-                 registered again within ten seconds, by the same person and in the same words, it was done once.",
+                "Record maintenance",
+                "Records maintenance and restarts the given plans; without a plan, the note describes what was done. It \
+                 stays on record. An identical request of the same person within ten seconds is recorded only once.",
             )
             .needs(Scope::MachinesWrite)
             .errors::<services::maintenance::MaintenanceError>(&["machine.unknown", "maintenance.flawed"]),
         Operation::get("/api/v1/interventions/{id}/photo", "readInterventionPhoto", photo)
-            .about(Tag::Machines, "A photo of what was done", "For those who maintain the machine, and auditors.")
+            .about(
+                Tag::Machines,
+                "Get a maintenance photo",
+                "Returns the photo of an intervention. For people who maintain the machine, and auditors.",
+            )
             .needs(Scope::MachinesRead)
             .gives(KEPT)
             .errors::<services::maintenance::MaintenanceError>(&["intervention.unknown", "picture.unknown"]),
         Operation::put("/api/v1/interventions/{id}/photo", "addInterventionPhoto", add_photo)
             .about(
                 Tag::Machines,
-                "Add a photo of what was done",
-                "By those who maintain the machine. It is kept as other pictures are; none is put over another.",
+                "Add a maintenance photo",
+                "Adds a photo to an intervention, processed like other pictures. For people who maintain the machine. An \
+                 existing photo is not replaced.",
             )
             .needs(Scope::MachinesWrite)
             .takes(KINDS)
@@ -90,8 +96,8 @@ fn far() -> Vec<Operation> {
         Operation::delete("/api/v1/interventions/{id}/photo", "removeInterventionPhoto", remove_photo)
             .about(
                 Tag::Machines,
-                "Take the photo of what was done away",
-                "By those who maintain the machine. Where there is none, there is none.",
+                "Remove a maintenance photo",
+                "Removes the photo of an intervention. For people who maintain the machine. Succeeds even if there is none.",
             )
             .needs(Scope::MachinesWrite)
             .errors::<services::maintenance::MaintenanceError>(&["intervention.unknown"]),
@@ -103,22 +109,22 @@ fn plans() -> Vec<Operation> {
         Operation::post("/api/v1/machines/{id}/plans", "addPlan", add)
             .about(
                 Tag::Machines,
-                "Make a maintenance plan",
-                "For a machine, or with `for_type` for every machine of its type. It counts from now on.",
+                "Create a maintenance plan",
+                "Creates a plan for a machine, or with `for_type` for every machine of its type. It counts from now on.",
             )
             .needs(Scope::MachinesWrite)
             .makes(Place::At("/api/v1/plans"))
             .errors::<services::maintenance::MaintenanceError>(&["machine.unknown", "maintenance.flawed"]),
         Operation::get("/api/v1/plans/{id}", "readPlan", read)
-            .about(Tag::Machines, "One maintenance plan", "What has to be done, and after how much.")
+            .about(Tag::Machines, "Get a maintenance plan", "Returns a plan: its task and its interval.")
             .needs(Scope::MachinesRead)
             .versioned()
             .errors::<services::maintenance::MaintenanceError>(&["plan.unknown"]),
         Operation::put("/api/v1/plans/{id}", "savePlan", save)
             .about(
                 Tag::Machines,
-                "Save a maintenance plan",
-                "Replaces what it says. It counts on from where it was, on every machine that it is for.",
+                "Update a maintenance plan",
+                "Replaces the fields of a plan. Its progress on each machine is unchanged.",
             )
             .needs(Scope::MachinesWrite)
             .versioned()
@@ -130,40 +136,41 @@ fn plans() -> Vec<Operation> {
         Operation::post("/api/v1/plans/{id}/archive", "archivePlan", archive)
             .about(
                 Tag::Machines,
-                "Put a maintenance plan away",
-                "Nothing is due by it any more. What was done by it stays on record. Put away again, nothing changes.",
+                "Archive a maintenance plan",
+                "Archives a plan, so that it no longer makes maintenance due. Maintenance done under it stays on record. \
+                 Idempotent: repeating it changes nothing.",
             )
             .needs(Scope::MachinesWrite)
             .errors::<services::maintenance::MaintenanceError>(&["plan.unknown"]),
         Operation::post("/api/v1/plans/{id}/restore", "restorePlan", restore)
-            .about(Tag::Machines, "Take a maintenance plan back", "It counts on from where it was.")
+            .about(Tag::Machines, "Restore a maintenance plan", "Restores a plan with its progress.")
             .needs(Scope::MachinesWrite)
             .errors::<services::maintenance::MaintenanceError>(&["plan.unknown"]),
     ]
 }
 
-/// What a maintenance plan says.
+/// The fields of a maintenance plan.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlanForm {
-    /// What has to be done.
+    /// The task.
     #[schema(min_length = 1, max_length = 200, example = "Clean lens and mirrors")]
     words: String,
-    /// After so many hours of use; null where they do not count.
+    /// The interval in hours of use; null if hours do not count.
     #[schema(minimum = 1, maximum = 100_000, example = 40)]
     hours: Option<u32>,
-    /// After so many days; null where they do not count.
+    /// The interval in days; null if days do not count.
     #[schema(minimum = 1, maximum = 3650, example = 90)]
     days: Option<u32>,
-    /// Where it is told how, on the web.
+    /// The address of instructions.
     #[schema(example = "https://example.org/lens")]
     manual: Option<String>,
     #[schema(schema_with = words::doer)]
     doer: Doer,
-    /// Members cannot use the machine while it is due.
+    /// Whether members cannot use the machine while it is due.
     #[schema(example = true)]
     blocking: bool,
-    /// What the board's display says while it is due; empty for what has to be done.
+    /// The text on the board's display while it is due; empty for the task.
     #[serde(default)]
     #[schema(max_length = 64, example = "Clean the lens")]
     display: String,
@@ -190,15 +197,15 @@ impl PlanForm {
     }
 }
 
-/// A maintenance plan to be made.
+/// A new maintenance plan.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPlan {
-    /// It is for every machine of the type.
+    /// Whether it is for every machine of the type.
     #[serde(default)]
     #[schema(example = false)]
     for_type: bool,
-    /// What it says.
+    /// The fields of the plan.
     plan: PlanForm,
 }
 
@@ -208,17 +215,17 @@ pub struct MaintenancePlan {
     /// Its id.
     #[schema(example = 3)]
     id: i64,
-    /// The type for whose machines it is, where it is for a type.
+    /// The type whose machines it is for; null if it is for a single machine.
     #[schema(example = 3)]
     r#type: Option<i64>,
-    /// The machine that it is for, where it is for one.
+    /// The machine it is for; null if it is for a type.
     machine: Option<i64>,
-    /// What it says.
+    /// The saved fields.
     saved: PlanForm,
-    /// Since when it is put away.
+    /// When it was archived.
     #[schema(format = DateTime)]
     archived: Option<String>,
-    /// Its version, as `If-Match` names it.
+    /// Its version, to be sent as `If-Match`.
     #[schema(example = 1)]
     version: i64,
 }
@@ -235,17 +242,18 @@ fn to_view(plan: &Plan) -> MaintenancePlan {
     }
 }
 
-/// How far a plan is on a machine.
+/// The progress of a plan on a machine.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PlanProgress {
     /// The plan.
     plan: MaintenancePlan,
     #[schema(schema_with = words::urgency)]
     urgency: Urgency,
-    /// Thousandths of the way, by whichever of hours and days is further; 1000 is due, and there is more.
+    /// Progress in thousandths of the interval, by hours or days, whichever is further along; 1000 means due, and larger
+    /// values overdue.
     #[schema(example = 930)]
     permille: u32,
-    /// Since when it counts: when it was last done, or began.
+    /// Start of the current interval: when it was last done, or when the plan began.
     #[schema(format = DateTime)]
     since: String,
     /// Milliseconds of use since then.
@@ -254,7 +262,7 @@ pub struct PlanProgress {
     /// When it is due by days.
     #[schema(format = DateTime)]
     due: Option<String>,
-    /// When it will be due, by days or by how much the machine was used lately, where anybody can tell.
+    /// When it is expected to be due, by days or by recent use, if that can be estimated.
     #[schema(format = DateTime)]
     expected: Option<String>,
 }
@@ -271,45 +279,45 @@ fn told(what: &Counted) -> PlanProgress {
     }
 }
 
-/// Something that has to be done on a machine.
+/// Upcoming maintenance of a machine.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ComingWork {
-    /// On which machine.
+    /// The machine's id.
     #[schema(example = 7)]
     machine: i64,
-    /// What that is called.
+    /// The machine's name.
     #[schema(example = "Laser cutter 1")]
     machine_name: String,
-    /// What, and how far it is.
+    /// The plan and its progress.
     progress: PlanProgress,
 }
 
-/// Something that was done to a machine.
+/// Maintenance that was done on a machine.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Intervention {
     /// Its id.
     #[schema(example = 12)]
     id: i64,
-    /// By which plan; null for something else.
+    /// The plan's id; null if it was not planned.
     plan: Option<i64>,
-    /// What that says has to be done.
+    /// The task in the plan.
     words: Option<String>,
-    /// When.
+    /// When it was done.
     #[schema(format = DateTime)]
     at: String,
-    /// By whom, while they are known by name.
+    /// The name of the person who did it, while on record.
     #[schema(example = "Ada Lovelace")]
     by: Option<String>,
-    /// What they wrote about it, until they are erased.
+    /// The note of the person who did it, until they are erased.
     note: Option<String>,
-    /// It has a photo, to be read at `/interventions/{id}/photo`, for whoever may see it.
+    /// Whether it has a photo, at `/interventions/{id}/photo`, for people who may see it.
     photo: bool,
-    /// Milliseconds for which the machine had been used until then.
+    /// The machine's total use until then, in milliseconds.
     #[schema(example = 144_000_000)]
     used_ms: i64,
     #[schema(schema_with = words::door)]
     door: Channel,
-    /// The board told it afterwards.
+    /// Whether the board reported it later.
     replay: bool,
 }
 
@@ -358,15 +366,15 @@ async fn interventions(
     }))
 }
 
-/// What was done to a machine.
+/// Maintenance to record.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WhatWasDone {
-    /// The ids of the plans that it was; none is something else.
+    /// The ids of the plans that it fulfils; empty if it was not planned.
     #[serde(default)]
     #[schema(example = json!([3]))]
     plans: Vec<i64>,
-    /// What there is to say about it.
+    /// A note.
     #[serde(default)]
     #[schema(max_length = 1000, example = "New mirror in the second mount.")]
     note: String,

@@ -13,34 +13,35 @@ use serde::Serialize;
 use services::accounts;
 use utoipa::ToSchema;
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![Operation::get("/api/v1/me", "readMe", read).about(
         Tag::Me,
-        "Who asks",
-        "Who the token or session stands for, what they are here, and what the token is for.",
+        "Get the caller",
+        "Returns the person that the token or session belongs to, their role, and the token's scopes.",
     )]
 }
 
-/// Whoever asks.
+/// The caller.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Me {
-    /// Their id.
+    /// The caller's id.
     #[schema(example = 7)]
     id: i64,
-    /// What they are called.
+    /// The caller's name.
     #[schema(example = "Ada Lovelace")]
     name: String,
-    /// Their address, if one is known.
+    /// The caller's e-mail address, if known.
     #[schema(example = "ada@example.org")]
     email: Option<String>,
     #[schema(schema_with = words::status)]
     status: PersonStatus,
     #[schema(schema_with = words::rank)]
     rank: Rank,
-    /// Their role sleeps until a second factor is shown: they are a member at most.
+    /// Whether the caller's role is inactive until they use a second factor; until then, they have at most the permissions of
+    /// a member.
     asleep: bool,
-    /// What the token may be used for; null for a session, which may be used for everything.
+    /// The token's scopes; null for a session, which is not restricted.
     #[schema(schema_with = words::scopes)]
     scopes: Option<Vec<Scope>>,
 }

@@ -20,35 +20,39 @@ use views::people::NoteView;
 
 const LIST: &str = "listNotes";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/people/{id}/notes", LIST, list)
             .about(
                 Tag::People,
-                "Notes about somebody",
-                "What managers noted, newest first, for managers and administrators. Nobody reads here what is noted about \
-                 themselves: it is in their data.",
+                "List notes about a person",
+                "Lists the notes about a person, newest first. For managers and administrators. Notes about the caller are \
+                 not listed; they are in the caller's data export.",
             )
             .needs(Scope::PeopleRead)
             .errors::<services::notes::NotesError>(&["person.unknown"]),
         Operation::post("/api/v1/people/{id}/notes", "writeNote", write)
-            .about(Tag::People, "Note something", "It is for managers and administrators, and goes when they are erased.")
+            .about(
+                Tag::People,
+                "Add a note",
+                "Adds a note for managers and administrators. It is deleted when the person is erased.",
+            )
             .needs(Scope::PeopleWrite)
             .makes(Place::At("/api/v1/notes"))
             .errors::<services::notes::NotesError>(&["person.unknown", "note.invalid"]),
         Operation::get("/api/v1/notes/{id}", "readNote", read)
-            .about(Tag::People, "One note", "Its words, and who wrote them.")
+            .about(Tag::People, "Get a note", "Returns the text and author of a note.")
             .needs(Scope::PeopleRead)
             .versioned()
             .errors::<services::notes::NotesError>(&["note.unknown"]),
         Operation::put("/api/v1/notes/{id}", "rewriteNote", rewrite)
-            .about(Tag::People, "Rewrite a note", "Puts other words in its place.")
+            .about(Tag::People, "Update a note", "Replaces the text of a note.")
             .needs(Scope::PeopleWrite)
             .versioned()
             .errors::<services::notes::NotesError>(&["note.unknown", "note.invalid"]),
         Operation::delete("/api/v1/notes/{id}", "deleteNote", delete)
-            .about(Tag::People, "Delete a note", "Its words are gone for everybody.")
+            .about(Tag::People, "Delete a note", "Deletes a note for everyone.")
             .needs(Scope::PeopleWrite)
             .versioned()
             .errors::<services::notes::NotesError>(&["note.unknown"]),
@@ -61,19 +65,19 @@ pub struct NoteShown {
     /// Its id.
     #[schema(example = 5)]
     id: i64,
-    /// Its words.
+    /// The text.
     #[schema(example = "Has the key to the yard.")]
     note: String,
-    /// Who wrote it, while they are known by name.
+    /// The author's name, while on record.
     #[schema(example = "Ada Lovelace")]
     by: Option<String>,
-    /// When.
+    /// When it was written.
     #[schema(format = DateTime)]
     written: String,
-    /// When it was rewritten last.
+    /// When it was last edited.
     #[schema(format = DateTime)]
     edited: Option<String>,
-    /// Its version, as `If-Match` names it.
+    /// Its version, to be sent as `If-Match`.
     #[schema(example = 1)]
     version: i64,
 }
@@ -96,11 +100,11 @@ async fn list(caller: Caller, Id(id): Id, Query(which): Query<Which>) -> Result<
     Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |one| Reverse(one.id.0))?.map(to_view))
 }
 
-/// What is to be noted.
+/// The content of a note.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewNote {
-    /// The words.
+    /// The text.
     #[schema(min_length = 1, max_length = 1000, example = "Has the key to the yard.")]
     note: String,
 }

@@ -17,46 +17,46 @@ use services::notice_settings::{self, ChooseNotices, NoticeSettingsError, Valida
 use utoipa::ToSchema;
 use views::notices::{Address, Switch};
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/notice-settings", "readNoticeSettings", read)
             .about(
                 Tag::Me,
-                "What one wants to be told",
-                "Of every kind of notice that can reach whoever asks: whether the app shows it and whether it is mailed; and \
-                 when mail may arrive.",
+                "Get notice settings",
+                "Returns the caller's choice of app and mail for every kind of notice that they can receive, and when they \
+                 receive mail.",
             )
             .needs(Scope::NoticesRead),
         Operation::patch("/api/v1/notice-settings", "chooseNotices", choose)
             .about(
                 Tag::Me,
-                "Choose what to be told",
-                "Kinds and times that are left out stay as they are. What is about safety cannot be switched off.",
+                "Update notice settings",
+                "Changes the given kinds and times; others are unchanged. Safety notices cannot be switched off.",
             )
             .needs(Scope::NoticesWrite)
             .errors::<NoticeSettingsError>(&["notice-settings.invalid"]),
     ]
 }
 
-/// What whoever asks has chosen.
+/// The caller's notice settings.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct NoticeSettings {
-    /// Every kind that can reach them.
+    /// Every kind of notice that the caller can receive.
     kinds: Vec<KindChoice>,
-    /// The hour of the daily mail, by the clocks of the space; null: none.
+    /// The hour of the daily mail, in the space's time zone; null if off.
     #[schema(minimum = 0, maximum = 23, example = 8)]
     digest_hour: Option<u8>,
-    /// When they are not disturbed; null: never.
+    /// The caller's quiet hours; null if off.
     quiet: Option<QuietHours>,
-    /// Where mails go, if an address of theirs is known and mail can be sent.
+    /// The address that mail is sent to, if it is known and mail can be sent.
     #[schema(example = "ada@example.org")]
     address: Option<String>,
-    /// Mails to it come back, so nothing more is sent there.
+    /// Whether mail to it bounces, so that nothing is sent there.
     bounced: bool,
 }
 
-/// Whether somebody is told of one kind, and where.
+/// The channels of a kind of notice.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct KindChoice {
     #[schema(schema_with = words::kind_of_notice)]
@@ -67,33 +67,33 @@ pub struct KindChoice {
     app: bool,
     /// Whether it is mailed.
     mail: bool,
-    /// It cannot be switched off.
+    /// Whether it cannot be switched off.
     locked: bool,
 }
 
-/// From one time of the day to another, over midnight where it ends before it begins.
+/// A time range of the day, past midnight if it ends before it begins.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct QuietHours {
-    /// As 22:00.
+    /// The start, for example 22:00.
     #[schema(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", example = "22:00")]
     from: String,
-    /// As 07:00.
+    /// The end, for example 07:00.
     #[schema(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", example = "07:00")]
     to: String,
 }
 
-/// What is chosen from now on.
+/// Changes to notice settings.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct NoticeSettingsBody {
-    /// Kinds to switch.
+    /// The kinds to change.
     kinds: Vec<WantedKind>,
-    /// When mail may arrive, whole.
+    /// Replaces all mail times.
     times: Option<WantedTimes>,
 }
 
-/// One kind, switched.
+/// A change to a kind of notice.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WantedKind {
@@ -105,14 +105,14 @@ pub struct WantedKind {
     mail: bool,
 }
 
-/// When mail may arrive.
+/// When the caller receives mail.
 #[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct WantedTimes {
-    /// The hour of the daily mail; null or left out: none.
+    /// The hour of the daily mail; null or omitted for off.
     #[schema(minimum = 0, maximum = 23, example = 8)]
     digest_hour: Option<u8>,
-    /// Null or left out: none.
+    /// The quiet hours; null or omitted for off.
     quiet: Option<QuietHours>,
 }
 

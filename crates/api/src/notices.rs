@@ -22,43 +22,51 @@ use views::notices::{NoticeShown, Which};
 
 const LIST: &str = "listNotices";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/notices", LIST, list)
             .about(
                 Tag::Me,
-                "What one is told",
-                "The notices of whoever asks: those that are unread first, each part from the newest on. Of what they may no \
-                 longer see, a notice says nothing but that.",
+                "List notices",
+                "Lists the caller's notices: unread ones first, then the others, each newest first. A notice about \
+                 something that the caller may no longer see has no details.",
             )
             .needs(Scope::NoticesRead),
         Operation::post("/api/v1/notices/{id}/read", "readNotice", read)
-            .about(Tag::Me, "Mark a notice as read", "Doing it twice changes nothing.")
+            .about(
+                Tag::Me,
+                "Mark a notice as read",
+                "Marks a notice as read. Idempotent: repeating it changes nothing.",
+            )
             .needs(Scope::NoticesWrite)
             .errors::<NoticesError>(&["notice.unknown"]),
         Operation::post("/api/v1/notices/{id}/archive", "archiveNotice", archive)
-            .about(Tag::Me, "Archive a notice", "It is counted no more. Doing it twice changes nothing.")
+            .about(
+                Tag::Me,
+                "Archive a notice",
+                "Archives a notice, so that it is no longer counted. Idempotent: repeating it changes nothing.",
+            )
             .needs(Scope::NoticesWrite)
             .errors::<NoticesError>(&["notice.unknown"]),
     ]
 }
 
-/// Which notices are asked for.
+/// Filters for notices.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct WantedNotices {
     #[schema(schema_with = words::which_notices)]
     show: NoticeFolder,
-    /// The cursor of the page before.
+    /// The cursor from the previous page.
     #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     after: Option<String>,
-    /// How many at most.
+    /// The maximum number of items.
     #[schema(minimum = 1, maximum = 50, example = 50)]
     limit: Option<u32>,
 }
 
-/// Which part of them.
+/// A folder of notices.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum NoticeFolder {
@@ -68,7 +76,7 @@ pub enum NoticeFolder {
     Archived,
 }
 
-/// Something that whoever asks was told.
+/// A notice to the caller.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Notice {
     /// Its id.
@@ -78,20 +86,20 @@ pub struct Notice {
     kind: Option<Kind>,
     #[schema(schema_with = words::notice_urgency)]
     urgency: Option<Urgency>,
-    /// What happened, in the language of whoever asks.
+    /// What happened, in the caller's language.
     #[schema(example = "Laser cutter is out of service")]
     title: String,
-    /// What follows from it.
+    /// Details and what to do.
     text: String,
-    /// The page of Toolgate that it leads to.
+    /// The page of Toolgate that it links to.
     #[schema(example = "/machines/7")]
     page: Option<String>,
-    /// When it was told.
+    /// When it was created.
     #[schema(format = DateTime)]
     at: String,
-    /// Whether it was read.
+    /// Whether it has been read.
     read: bool,
-    /// Whether it is in the archive.
+    /// Whether it is archived.
     archived: bool,
 }
 
@@ -133,7 +141,7 @@ async fn list(caller: Caller, Query(wanted): Query<WantedNotices>) -> Result<Pag
     Ok(page.map(|one| to_view(lang, now, one)))
 }
 
-/// Whether the last notice of the page before was read, and which it is.
+/// Parses the position of a cursor: whether the last notice was read, and its id.
 fn place(cursor: &str) -> Option<(bool, NoticeId)> {
     let (read, id) = cursor.split_once(' ')?;
     Some((read == "1", NoticeId(id.parse().ok()?)))

@@ -30,38 +30,38 @@ use std::{
 };
 use utoipa::ToSchema;
 
-/// Where every path begins.
+/// The common prefix of all paths.
 pub const ROOT: &str = "/api/v1";
 
-/// In place of the status of a code that its error does not have: a test holds that there is none.
+/// Stands for the status of a code that an error does not have; a test checks that there is none.
 const UNKNOWN: u16 = 0;
 
-/// Does it.
+/// The handler of an operation.
 pub type Call = Arc<dyn Fn(Request, Ctx) -> Pin<Box<dyn Future<Output = Response> + Send>> + Send + Sync>;
 
 /// A group of operations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tag {
-    /// Whoever asks.
+    /// The caller.
     Me,
-    /// People, and where they stand.
+    /// People and their membership.
     People,
-    /// Who may use what, and what keeps whom out.
+    /// Qualifications and holds.
     Qualifications,
-    /// What is free, and who has what.
+    /// Availability and bookings.
     Bookings,
-    /// Machines, types, places.
+    /// Machines, types and places.
     Machines,
-    /// May somebody use a machine, and why not.
+    /// Access checks.
     Access,
-    /// Modules, progress, requirements.
+    /// Training modules, progress and requirements.
     Training,
     /// The space as a whole.
     Space,
 }
 
 impl Tag {
-    /// Every group, in the order of the description.
+    /// All groups, in the order of the document.
     pub const ALL: [Self; 8] = [
         Self::Me,
         Self::People,
@@ -73,7 +73,7 @@ impl Tag {
         Self::Space,
     ];
 
-    /// What it is called.
+    /// The name.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -88,72 +88,70 @@ impl Tag {
         }
     }
 
-    /// What is in it.
+    /// The description.
     #[must_use]
     pub const fn about(self) -> &'static str {
         match self {
-            Self::Me => "Whoever asks: who they are here, and what they may.",
-            Self::People => {
-                "People: where they stand with the workshop, their cards, what is on record of them, and what keeps them out for a time."
+            Self::Me => "The caller: identity and permissions.",
+            Self::People => "People: their membership, cards, records and holds.",
+            Self::Qualifications => {
+                "Qualifications: who may use, train on and own what. The ledger is append-only."
             }
-            Self::Qualifications => "The ledger of who may use, train on and own what. It is only ever added to.",
-            Self::Bookings => {
-                "Machines and rooms for some time: what is free, who has it, and what is done about it."
-            }
-            Self::Machines => {
-                "Machines, their types and places, what goes on there, and the screens that show it."
-            }
+            Self::Bookings => "Bookings of machines and rooms: availability, holders and actions.",
+            Self::Machines => "Machines, their types and places, their activity, and the screens that show them.",
             Self::Access => {
-                "The one decision: may this person use this machine, and if not, what is the way to yes."
+                "Access checks: whether a person may use a machine, and if not, what would change that."
             }
-            Self::Training => "Modules that people watch and answer, how far they are, and what machines require.",
+            Self::Training => {
+                "Training modules that people watch and answer, their progress, and what machines require."
+            }
             Self::Space => {
-                "The workshop as a whole: when it is open, what is set, what waits for a decision, and what was done."
+                "The workshop as a whole: opening hours, settings, pending decisions and the audit log."
             }
         }
     }
 }
 
-/// Types that the description refers to: name → schema.
+/// Schemas by name.
 pub type Schemas = Vec<(String, Value)>;
 
-/// A type as the description names it, and all that it refers to.
+/// A type as named in the `OpenAPI` document, with all schemas that it refers to.
 #[derive(Debug, Clone)]
 pub struct Shape {
-    /// What it is called.
+    /// The schema's name.
     pub name: String,
-    /// Made when it is first asked for: a request needs one of them, and a server that starts none.
+    /// Built on first use: a request needs one of them, and a starting server none.
     made: Arc<LazyLock<Schemas, Box<dyn FnOnce() -> Schemas + Send>>>,
 }
 
 impl Shape {
-    /// Of a type.
+    /// The shape of a type.
     #[must_use]
     pub fn of<T: ToSchema>() -> Self {
         Self::made(&T::name(), schemas::<T> as fn() -> Schemas)
     }
 
-    /// What `schemas` makes under `name`, and what that refers to.
+    /// The shape called `name`, with the schemas that `schemas` builds.
     #[must_use]
     pub fn made(name: &str, schemas: impl FnOnce() -> Schemas + Send + 'static) -> Self {
         let make: Box<dyn FnOnce() -> Schemas + Send> = Box::new(schemas);
         Self { name: name.to_owned(), made: Arc::new(LazyLock::new(make)) }
     }
 
-    /// It and what it refers to.
+    /// The schema and all schemas that it refers to.
     #[must_use]
     pub fn schemas(&self) -> &Schemas {
         &self.made
     }
 
-    /// The schema itself.
+    /// The schema.
     #[must_use]
     pub fn schema(&self) -> Option<&Value> {
         self.schemas().iter().find(|(name, _)| *name == self.name).map(|(_, schema)| schema)
     }
 }
 
-/// `T` and what it refers to, each once.
+/// The schemas of `T` and all types that it refers to, without duplicates.
 fn schemas<T: ToSchema>() -> Schemas {
     let mut found = vec![(T::name().into_owned(), T::schema())];
     T::schemas(&mut found);
@@ -162,75 +160,75 @@ fn schemas<T: ToSchema>() -> Schemas {
     found.into_iter().map(|(name, schema)| (name, serde_json::to_value(schema).unwrap_or_default())).collect()
 }
 
-/// What comes back when it was done.
+/// The response to a successful request.
 #[derive(Debug, Clone)]
 pub enum Answer {
-    /// Nothing: 204.
+    /// No content: 204.
     Nothing,
-    /// One thing: 200.
+    /// A single object: 200.
     One(Shape),
-    /// A page of things, and where the next one begins: 200.
+    /// A page of objects with the cursor of the next page: 200.
     Page(Shape),
-    /// The id and address of what was made: 201.
+    /// The id and address of the created object: 201.
     Made(Place),
     /// A file of this kind: 200.
     File(&'static str),
 }
 
-/// What becomes of an `If-Match` that may be left out.
+/// How an optional `If-Match` is handled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IfMatch {
-    /// Nothing.
+    /// It is ignored.
     Unread,
-    /// It is gone by.
+    /// It is checked.
     Read,
 }
 
-/// Whether something has to be sent.
+/// Whether a body is required.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
-    /// It is refused without.
+    /// Requests without one are refused.
     Required,
-    /// It can be left out.
+    /// It can be omitted.
     Optional,
 }
 
 /// One operation.
 #[derive(Clone)]
 pub struct Operation {
-    /// How.
+    /// The HTTP method.
     pub method: Method,
-    /// Where.
+    /// The path.
     pub path: &'static str,
-    /// Its name for programs.
+    /// The operation id.
     pub id: &'static str,
-    /// Its group.
+    /// The group.
     pub tag: Tag,
-    /// In a few words.
+    /// A short summary.
     pub summary: &'static str,
-    /// In a few more.
+    /// A longer description.
     pub description: &'static str,
-    /// What a token must be for; `None`: any token will do.
+    /// The scope that a token needs; `None` accepts any token.
     pub scope: Option<Scope>,
-    /// Nobody has to say who they are, where the space is open to passers-by.
+    /// Whether it works without authentication where the space is open to visitors.
     pub open: bool,
-    /// The fields of the query, as an object.
+    /// The query parameters, as an object.
     pub query: Option<Shape>,
-    /// What is sent, as JSON.
+    /// The JSON body.
     pub body: Option<Shape>,
-    /// Whether that has to be sent.
+    /// Whether the body is required.
     pub presence: Presence,
-    /// What is sent that is no JSON: of which kinds.
+    /// The media types of a body that is not JSON.
     pub file: &'static [&'static str],
-    /// What comes back.
+    /// The response.
     pub answer: Answer,
-    /// It says which version it is of, or has to be told.
+    /// Whether the resource has a version, sent as `ETag` and required as `If-Match`.
     pub versioned: bool,
-    /// Whether it may be told which version was seen, without having to.
+    /// Whether an optional `If-Match` is checked.
     pub if_match: IfMatch,
-    /// It answers nothing, and under a key it is done once all the same.
+    /// Whether it takes an idempotency key although it returns no content.
     pub once: bool,
-    /// Codes of problems that only this one has, with their status.
+    /// Codes of problems specific to this operation, with their status.
     pub problems: Vec<(u16, &'static str)>,
     call: Call,
 }
@@ -264,92 +262,92 @@ impl Operation {
         operation
     }
 
-    /// One that reads.
+    /// An operation that reads.
     pub fn get<H: Signature<T>, T: 'static>(path: &'static str, id: &'static str, handler: H) -> Self {
         Self::new(Method::GET, path, id, handler)
     }
 
-    /// One that makes something, or does something to what is there.
+    /// An operation that creates or executes something.
     pub fn post<H: Signature<T>, T: 'static>(path: &'static str, id: &'static str, handler: H) -> Self {
         Self::new(Method::POST, path, id, handler)
     }
 
-    /// One that puts something in the place of what is there.
+    /// An operation that replaces something.
     pub fn put<H: Signature<T>, T: 'static>(path: &'static str, id: &'static str, handler: H) -> Self {
         Self::new(Method::PUT, path, id, handler)
     }
 
-    /// One that changes what is said of something, and leaves the rest.
+    /// An operation that updates the given fields.
     pub fn patch<H: Signature<T>, T: 'static>(path: &'static str, id: &'static str, handler: H) -> Self {
         Self::new(Method::PATCH, path, id, handler)
     }
 
-    /// One that takes something away.
+    /// An operation that deletes something.
     pub fn delete<H: Signature<T>, T: 'static>(path: &'static str, id: &'static str, handler: H) -> Self {
         Self::new(Method::DELETE, path, id, handler)
     }
 
-    /// Where it belongs, and what it does.
+    /// Sets group, summary and description.
     #[must_use]
     pub fn about(self, tag: Tag, summary: &'static str, description: &'static str) -> Self {
         Self { tag, summary, description, ..self }
     }
 
-    /// What a token must be for.
+    /// Sets the scope that a token needs.
     #[must_use]
     pub fn needs(self, scope: Scope) -> Self {
         Self { scope: Some(scope), ..self }
     }
 
-    /// Nobody has to say who they are, where the space is open to passers-by.
+    /// Allows requests without authentication where the space is open to visitors.
     #[must_use]
     pub fn for_everybody(self) -> Self {
         Self { open: true, ..self }
     }
 
-    /// It takes a file of one of these kinds.
+    /// Accepts a file of one of these media types.
     #[must_use]
     pub fn takes(self, file: &'static [&'static str]) -> Self {
         Self { file, ..self }
     }
 
-    /// It answers a file of this kind.
+    /// Returns a file of this media type.
     #[must_use]
     pub fn gives(self, kind: &'static str) -> Self {
         Self { answer: Answer::File(kind), ..self }
     }
 
-    /// It answers one thing, where the signature of its handler does not say which.
+    /// Returns a single object, if the signature of the handler does not determine its type.
     #[must_use]
     pub fn one<A: ToSchema>(self) -> Self {
         Self { answer: Answer::One(Shape::of::<A>()), ..self }
     }
 
-    /// It makes something that is to be read there.
+    /// Creates an object that can be read there.
     #[must_use]
     pub fn makes(self, place: Place) -> Self {
         Self { answer: Answer::Made(place), ..self }
     }
 
-    /// What it is about has versions: it says which one, and what writes has to be told which one was seen.
+    /// Declares that the resource is versioned: reads return `ETag`, and writes require `If-Match`.
     #[must_use]
     pub fn versioned(self) -> Self {
         Self { versioned: true, ..self }
     }
 
-    /// Under a key it is done once, though it makes nothing that has an address.
+    /// Accepts an idempotency key although it creates nothing with an address.
     #[must_use]
     pub fn once(self) -> Self {
         Self { once: true, ..self }
     }
 
-    /// Whether it is done once under a key.
+    /// Whether it accepts an idempotency key.
     #[must_use]
     pub fn is_keyed(&self) -> bool {
         self.once || self.place().is_some()
     }
 
-    /// Which problems of `E` it has; their statuses stand with the error.
+    /// Adds problems of `E`; their statuses come from the error.
     #[must_use]
     pub fn errors<E: ServiceError>(mut self, codes: &[&'static str]) -> Self {
         let known = E::codes();
@@ -359,14 +357,14 @@ impl Operation {
         self
     }
 
-    /// Problems of its own that no service has.
+    /// Adds problems that no service error has.
     #[must_use]
     pub fn problems(mut self, problems: &[(u16, &'static str)]) -> Self {
         self.problems.extend_from_slice(problems);
         self
     }
 
-    /// Where what it makes is to be read, if it makes something.
+    /// Where the created object can be read, if the operation creates one.
     #[must_use]
     pub fn place(&self) -> Option<Place> {
         match self.answer {
@@ -381,19 +379,19 @@ impl Operation {
         self.method != Method::GET
     }
 
-    /// Whether what it answers has a tag made of its bytes. That of a version is another: what is shown beside what somebody
-    /// edits may change without it.
+    /// Whether its response has a tag derived from its bytes. The tag of a version is different: what is returned beside an
+    /// editable object may change without its version.
     #[must_use]
     pub fn is_tagged(&self) -> bool {
         self.method == Method::GET && !self.versioned
     }
 
-    /// Does it.
+    /// The handler.
     pub(super) const fn call(&self) -> &Call {
         &self.call
     }
 
-    /// Its part of the router.
+    /// Adds its route to the router.
     fn route<S: Served>(self, router: MethodRouter<S>) -> MethodRouter<S>
     where
         Ctx: FromRef<S>,
@@ -407,15 +405,15 @@ impl Operation {
     }
 }
 
-/// What a handler's argument or answer says in the description.
+/// A handler's argument or result that contributes to the description.
 pub trait Part {
-    /// Writes it into `operation`.
+    /// Adds it to `operation`.
     fn describe(operation: &mut Operation);
 }
 
-/// A handler whose signature describes its operation: what it is sent, what it answers.
+/// A handler whose signature describes its operation: parameters, body and response.
 pub trait Signature<T>: Handler<T, Ctx> {
-    /// Writes it into `operation`.
+    /// Adds it to `operation`.
     fn describe(operation: &mut Operation);
 }
 
@@ -442,7 +440,7 @@ signature!(A, B, C);
 signature!(A, B, C, D);
 signature!(A, B, C, D, E);
 
-/// Parts of which the description says nothing.
+/// Items that are excluded from the `OpenAPI` document.
 macro_rules! undescribed {
     ($($part:ty),+) => { $(impl Part for $part { fn describe(_: &mut Operation) {} })+ };
 }
@@ -496,7 +494,7 @@ impl<T: ToSchema> Part for Page<T> {
     }
 }
 
-/// The routes of `operations`, each path once, in their order.
+/// The routes of `operations` by path, in their order.
 pub fn routes<S: Served>(operations: Vec<Operation>) -> Vec<(&'static str, MethodRouter<S>)>
 where
     Ctx: FromRef<S>,

@@ -17,18 +17,18 @@ use std::fmt::Display;
 use text::Lang;
 use utoipa::ToSchema;
 
-/// Things on a page where nothing is asked for, and at most.
+/// The default and maximum number of items on a page.
 pub const MOST: usize = 50;
-/// Bytes of a cursor that say whether it is whole.
+/// The number of checksum bytes in a cursor.
 const CHECK: usize = 8;
 
-/// The cursor behind the place `last` of the list `of`.
+/// The cursor after the position `last` of the list `of`.
 #[must_use]
 pub fn cursor(of: &str, last: &str) -> String {
     BASE64URL_NOPAD.encode(&[check(of, last.as_bytes()).as_slice(), last.as_bytes()].concat())
 }
 
-/// Behind which place of the list `of` a page is to begin; `None`: nobody said.
+/// Parses the cursor of the list `of`; `None` if it is omitted.
 pub fn after(of: &str, cursor: Option<&str>, lang: Lang) -> Result<Option<String>, Refusal> {
     let Some(cursor) = cursor else { return Ok(None) };
     let read = || {
@@ -46,7 +46,7 @@ fn check(of: &str, place: &[u8]) -> [u8; CHECK] {
     std::array::from_fn(|at| digest.get(at).copied().unwrap_or_default())
 }
 
-/// How many things somebody wants on a page.
+/// The validated page size.
 pub fn limit(wanted: Option<u32>, lang: Lang) -> Result<usize, Refusal> {
     let wanted = wanted.map_or(MOST, |wanted| wanted.try_into().unwrap_or(usize::MAX));
     if (1..=MOST).contains(&wanted) {
@@ -56,28 +56,28 @@ pub fn limit(wanted: Option<u32>, lang: Lang) -> Result<usize, Refusal> {
     }
 }
 
-/// Which part of a list.
+/// Pagination parameters.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Which {
-    /// The cursor of the page before.
+    /// The cursor from the previous page.
     #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     pub after: Option<String>,
-    /// How many at most.
+    /// The maximum number of items.
     #[schema(minimum = 1, maximum = 50, example = 50)]
     pub limit: Option<u32>,
 }
 
 /// A page of a list.
 pub struct Page<T> {
-    /// What is on it.
+    /// The items.
     pub items: Vec<T>,
-    /// The cursor behind it, if there is more.
+    /// The cursor of the next page, if there is one.
     pub next: Option<String>,
 }
 
 impl<T> Page<T> {
-    /// Of what was read from the list `of`: at most `limit` things; `more` follows behind the last that was read.
+    /// A page of the list `of` from items that were read up to `limit`; with `more`, a next page follows the last one.
     pub fn cut<P: Display>(
         of: &str,
         mut items: Vec<T>,
@@ -91,8 +91,8 @@ impl<T> Page<T> {
         Self { items, next }
     }
 
-    /// Of a list that was read wholly: what comes behind the place `after` in the order of `place`, which no two things
-    /// share. Whatever is gone, moved or called otherwise since the page before, the list goes on behind where that ended.
+    /// A page of a list that was read completely: the items after `after` in the order of `place`, which must be unique. The
+    /// next page continues at the same position even if items were removed, moved or renamed meanwhile.
     pub fn of_all<P: Ord + Serialize + DeserializeOwned>(
         of: &str,
         mut all: Vec<T>,
@@ -111,7 +111,7 @@ impl<T> Page<T> {
         Ok(Self { next: last.map(|last| cursor(of, &last)), items })
     }
 
-    /// The same with each thing as the API says it.
+    /// The page with each item converted.
     pub fn map<U>(self, say: impl Fn(T) -> U) -> Page<U> {
         Page { items: self.items.into_iter().map(say).collect(), next: self.next }
     }
@@ -128,7 +128,7 @@ impl<T: Serialize> IntoResponse for Page<T> {
     }
 }
 
-/// Where the next page begins: the door, which knows the address, makes a link of it.
+/// The cursor of the next page. The API layer, which knows the address, turns it into a link.
 #[derive(Debug, Clone)]
 pub struct Next(pub String);
 
@@ -143,7 +143,7 @@ pub fn link(uri: &axum::http::Uri, Next(next): &Next) -> Option<HeaderValue> {
 }
 
 impl Caller {
-    /// Behind which thing of the list `of` a page is to begin, and how much is to be on it.
+    /// The position after which a page of the list `of` begins, and the page size.
     pub fn place(
         &self,
         of: &str,

@@ -28,31 +28,31 @@ use views::people::{PersonPage, PersonRow};
 
 const LIST: &str = "listPeople";
 
-/// Codes of what speaks against a step.
+/// Codes of the reasons for refusing a change of membership.
 const STEP_REFUSED: &[&str] =
     &["person.oneself", "person.outranked", "person.unknown", "person.wrong-status", "person.last-administrator"];
 
-/// Codes of what speaks against erasing somebody.
+/// Codes of the reasons for refusing to erase a person.
 const ERASURE_REFUSED: &[&str] =
     &["person.oneself", "person.outranked", "person.unknown", "person.last-administrator", "person.in-use"];
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/people", LIST, list)
             .about(
                 Tag::People,
                 "Find people",
-                "People by name, for managers, auditors and administrators. A page may be shorter than what was asked for, and \
-                 the next goes on behind it.",
+                "Lists people by name. For managers, auditors and administrators. A page may have fewer items than \
+                 requested even if there is a next one.",
             )
             .needs(Scope::PeopleRead),
         Operation::post("/api/v1/people", "addPerson", add)
             .about(
                 Tag::People,
-                "Add somebody",
-                "Makes somebody a member without an invitation: they may use what they are granted, and cannot sign in until \
-                 they are helped in.",
+                "Add a person",
+                "Adds a member without an invitation. They may use what they are granted, and cannot sign in until a \
+                 password reset link is created for them.",
             )
             .needs(Scope::PeopleWrite)
             .makes(Place::Below)
@@ -60,8 +60,8 @@ pub fn operations() -> Vec<Operation> {
         Operation::get("/api/v1/people/{id}", "readPerson", read)
             .about(
                 Tag::People,
-                "One person",
-                "Somebody's profile, standing and cards; never the number of a card. Everybody reads themselves.",
+                "Get a person",
+                "Returns a person's profile, membership and cards, without card numbers. Everyone may read their own.",
             )
             .needs(Scope::PeopleRead)
             .versioned()
@@ -69,9 +69,9 @@ pub fn operations() -> Vec<Operation> {
         Operation::patch("/api/v1/people/{id}", "editPerson", edit)
             .about(
                 Tag::People,
-                "Edit a profile",
-                "Changes what somebody is called and how they are reached. The address is a way in: nobody changes that of \
-                 somebody whom they could not help in.",
+                "Update a person",
+                "Changes a person's name and contact details. The e-mail address can be used to sign in, so it can only be \
+                 changed by people who may create a password reset link for that person.",
             )
             .needs(Scope::PeopleWrite)
             .versioned()
@@ -79,66 +79,66 @@ pub fn operations() -> Vec<Operation> {
         Operation::delete("/api/v1/people/{id}", "erasePerson", erase)
             .about(
                 Tag::People,
-                "Erase somebody",
-                "Takes name, address, cards, notes, picture, sessions and tokens away, at once and for good; hours and counts \
-                 stay. For administrators, of others: whoever wants to be erased themselves signs in and shows their password. \
-                 Nothing brings it back. Done again, it takes away what came since.",
+                "Erase a person",
+                "Permanently deletes a person's name, address, cards, notes, picture, sessions and tokens; hours and counts \
+                 are preserved. For administrators, and only for other people: to be erased themselves, the person signs in \
+                 and enters their password. It cannot be undone. Repeating it deletes data added since.",
             )
             .needs(Scope::PeopleWrite)
             .errors::<services::privacy::PrivacyError>(ERASURE_REFUSED),
         Operation::post("/api/v1/people/{id}/steps", "takeStep", step)
             .about(
                 Tag::People,
-                "Admit, suspend, take back, let go",
-                "Changes where somebody stands with the workshop. Whoever is suspended or leaves is signed out, their tokens \
-                 end, and what they run is stopped.",
+                "Change a person's membership",
+                "Admits, suspends or readmits a person, or ends their membership. When a person is suspended or leaves, \
+                 they are signed out, their tokens are revoked, and what they are running is stopped.",
             )
             .needs(Scope::PeopleWrite)
             .errors::<services::people::PeopleError>(STEP_REFUSED),
     ]
 }
 
-/// Which people are looked for.
+/// Filters for people.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Find {
-    /// In name or address; for whoever gives cards also the last two to four digits of a card.
+    /// Text in the name or address; for people who may manage cards, also the last two to four digits of a card.
     #[schema(max_length = 254, example = "ada")]
     search: String,
     #[schema(schema_with = words::status)]
     status: Option<PersonStatus>,
     #[schema(schema_with = words::role)]
     role: Option<RoleGroup>,
-    /// The cursor of the page before.
+    /// The cursor from the previous page.
     #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     after: Option<String>,
-    /// How many at most.
+    /// The maximum number of items.
     #[schema(minimum = 1, maximum = 50, example = 50)]
     limit: Option<u32>,
 }
 
-/// Somebody in a list.
+/// A person in a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PersonShown {
-    /// Their id.
+    /// The person's id.
     #[schema(example = 7)]
     id: i64,
-    /// What they are called, while that is known.
+    /// The person's name, while on record.
     #[schema(example = "Ada Lovelace")]
     name: Option<String>,
-    /// Their address, if there is one.
+    /// The person's e-mail address, if any.
     #[schema(example = "ada@example.org")]
     email: Option<String>,
     #[schema(schema_with = words::status)]
     status: PersonStatus,
     #[schema(schema_with = words::rank)]
     rank: Rank,
-    /// A hold keeps them out for now.
+    /// Whether the person is on hold.
     on_hold: bool,
-    /// How many types they may use.
+    /// The number of types the person may use.
     #[schema(example = 3)]
     types: u32,
-    /// When they last used a machine.
+    /// When the person last used a machine.
     #[schema(format = DateTime)]
     last_use: Option<String>,
 }
@@ -167,17 +167,17 @@ async fn list(caller: Caller, Query(find): Query<Find>) -> Result<Page<PersonSho
     Ok(Page { items: page.people.into_iter().map(to_view).collect(), next })
 }
 
-/// Somebody to be added.
+/// A new person.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPerson {
-    /// What they are called.
+    /// The person's name.
     #[schema(min_length = 1, max_length = 200, example = "Ada Lovelace")]
     name: String,
-    /// Their address, if there is one.
+    /// The person's e-mail address, if any.
     #[schema(max_length = 254, format = Email, example = "ada@example.org")]
     email: Option<String>,
-    /// Their telephone number, if there is one.
+    /// The person's telephone number, if any.
     #[schema(max_length = 32, example = "+39 0471 123456")]
     phone: Option<String>,
 }
@@ -194,51 +194,51 @@ async fn add(caller: Caller, Body(new): Body<NewPerson>) -> Result<Made, Refusal
     Ok(Made::plain(person.0))
 }
 
-/// One person.
+/// A person.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PersonFull {
-    /// Their id.
+    /// The person's id.
     #[schema(example = 7)]
     id: i64,
-    /// What they are called, while that is known.
+    /// The person's name, while on record.
     #[schema(example = "Ada Lovelace")]
     name: Option<String>,
-    /// Their address, if there is one.
+    /// The person's e-mail address, if any.
     #[schema(example = "ada@example.org")]
     email: Option<String>,
-    /// Their telephone number, if there is one.
+    /// The person's telephone number, if any.
     #[schema(example = "+39 0471 123456")]
     phone: Option<String>,
-    /// The language they read, if they chose one: `en` or `it`.
+    /// The person's language, if chosen: `en` or `it`.
     #[schema(example = "it")]
     language: Option<String>,
     #[schema(schema_with = words::status)]
     status: PersonStatus,
     #[schema(schema_with = words::rank)]
     rank: Rank,
-    /// A hold keeps them out for now.
+    /// Whether the person is on hold.
     on_hold: bool,
-    /// Since when they are known.
+    /// When the person was added.
     #[schema(format = DateTime)]
     since: String,
-    /// When they left.
+    /// When the person left.
     #[schema(format = DateTime)]
     left: Option<String>,
-    /// When their name and all that was written about them was erased.
+    /// When the person's data was erased.
     #[schema(format = DateTime)]
     erased: Option<String>,
-    /// There is a picture of them.
+    /// Whether the person has a picture.
     has_picture: bool,
-    /// How many types they may use.
+    /// The number of types the person may use.
     #[schema(example = 3)]
     types: u32,
-    /// Uses of machines in the last thirty days.
+    /// The number of uses in the last 30 days.
     #[schema(example = 12)]
     uses: u32,
-    /// Seconds of them.
+    /// Seconds of use in the last 30 days.
     #[schema(example = 5400)]
     used_seconds: i64,
-    /// Their cards.
+    /// The person's cards.
     cards: Vec<CardShown>,
     #[schema(schema_with = words::steps)]
     steps: Vec<Step>,
@@ -274,20 +274,20 @@ async fn read(caller: Caller, Id(id): Id) -> Result<Versioned<PersonFull>, Refus
     Ok(full(page))
 }
 
-/// What is said anew of somebody; what is left out stays.
+/// Changes to a person; omitted fields are unchanged.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Edit {
-    /// What they are called.
+    /// The person's name.
     #[schema(min_length = 1, max_length = 200, example = "Ada Lovelace")]
     name: Option<String>,
-    /// Their address; empty: none.
+    /// The person's e-mail address; an empty string removes it.
     #[schema(max_length = 254, example = "ada@example.org")]
     email: Option<String>,
-    /// Their telephone number; empty: none.
+    /// The person's telephone number; an empty string removes it.
     #[schema(max_length = 32, example = "+39 0471 123456")]
     phone: Option<String>,
-    /// The language they read, `en` or `it`; empty: none in particular.
+    /// The person's language, `en` or `it`; an empty string removes it.
     #[schema(pattern = "^(en|it)?$", example = "it")]
     language: Option<String>,
 }
@@ -320,7 +320,7 @@ async fn erase(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
     Ok(done())
 }
 
-/// What is done to where somebody stands.
+/// A change of membership.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StepBody {

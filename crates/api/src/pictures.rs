@@ -16,40 +16,48 @@ use serde::Deserialize;
 use services::pictures;
 use utoipa::ToSchema;
 
-/// What every picture is kept as.
+/// The media type that pictures are stored as.
 pub(super) const KEPT: &str = "image/jpeg";
-/// What is taken for one.
+/// The accepted media types.
 pub(super) const KINDS: &[&str] = &[KEPT, "image/png", "image/webp"];
-/// Codes of why something is not kept.
+/// Codes of the reasons for refusing a picture.
 const REFUSED: &[&str] = &["picture.unknown", "picture.nothing", "picture.none", "picture.large"];
 const UNKNOWN: &[&str] = &["picture.unknown"];
-/// The same of a person, for whoever they outrank.
+/// The same for a person's picture, which also depends on rank.
 const REFUSED_OF_PERSON: &[&str] =
     &["person.outranked", "picture.unknown", "picture.nothing", "picture.none", "picture.large"];
 const UNKNOWN_OF_PERSON: &[&str] = &["person.outranked", "picture.unknown"];
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/people/{id}/picture", "readPersonPicture", of_person)
-            .about(Tag::People, "Somebody's picture", "For whoever may see them.")
+            .about(
+                Tag::People,
+                "Get a person's picture",
+                "Returns the picture of a person that the caller may see.",
+            )
             .needs(Scope::PeopleRead)
             .gives(KEPT)
             .errors::<services::pictures::PicturesError>(UNKNOWN),
         Operation::put("/api/v1/people/{id}/picture", "setPersonPicture", set_person)
-            .about(Tag::People, "Set somebody's picture", SET)
+            .about(Tag::People, "Set a person's picture", SET)
             .needs(Scope::PeopleWrite)
             .takes(KINDS)
             .errors::<services::pictures::PicturesError>(REFUSED_OF_PERSON),
         Operation::delete("/api/v1/people/{id}/picture", "removePersonPicture", remove_person)
-            .about(Tag::People, "Remove somebody's picture", "Where there is none, there is none.")
+            .about(
+                Tag::People,
+                "Remove a person's picture",
+                "Removes the picture. Succeeds even if there is none.",
+            )
             .needs(Scope::PeopleWrite)
             .errors::<services::pictures::PicturesError>(UNKNOWN_OF_PERSON),
         Operation::get("/api/v1/machines/{id}/picture", "readMachinePicture", of_machine)
             .about(
                 Tag::Machines,
-                "A machine's picture",
-                "Where the space shows its status to passers-by, nobody has to say who they are.",
+                "Get a machine's picture",
+                "Returns the picture of a machine. Works without authentication if the space shows its status to visitors.",
             )
             .needs(Scope::MachinesRead)
             .for_everybody()
@@ -61,20 +69,24 @@ pub fn operations() -> Vec<Operation> {
             .takes(KINDS)
             .errors::<services::pictures::PicturesError>(REFUSED),
         Operation::delete("/api/v1/machines/{id}/picture", "removeMachinePicture", remove_machine)
-            .about(Tag::Machines, "Remove a machine's picture", "Where there is none, there is none.")
+            .about(
+                Tag::Machines,
+                "Remove a machine's picture",
+                "Removes the picture. Succeeds even if there is none.",
+            )
             .needs(Scope::MachinesWrite)
             .errors::<services::pictures::PicturesError>(UNKNOWN),
     ]
 }
 
-const SET: &str = "At most 20 MB, 32 million pixels and 16,384 pixels on one side. What is kept is a JPEG that is made of it, no larger than it is shown, \
-                   without anything else that was in the file.";
+const SET: &str = "Sets the picture. At most 20 MB, 32 million pixels and 16,384 pixels on one side. It is \
+    stored as a JPEG in display size, without any metadata.";
 
-/// How large a picture is to be.
+/// The size of a picture.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct PictureSize {
-    /// As small as in a list: 96 pixels at most, and else 512.
+    /// Whether to return a thumbnail of at most 96 pixels instead of 512.
     #[schema(example = true)]
     pub(super) small: bool,
 }

@@ -16,19 +16,19 @@ use views::equipment::{Moved, PlaceRow};
 
 const LIST: &str = "listPlaces";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/places", LIST, list)
-            .about(Tag::Machines, "All places", "In their order, also those that are put away.")
+            .about(Tag::Machines, "List places", "Lists all places in their order, including archived ones.")
             .needs(Scope::MachinesRead),
         Operation::post("/api/v1/places", "addPlace", add)
-            .about(Tag::Machines, "Add a place", "It comes behind all others.")
+            .about(Tag::Machines, "Add a place", "Adds a place after all others.")
             .needs(Scope::MachinesWrite)
             .makes(Place::Below)
             .errors::<services::equipment::EquipmentError>(&["equipment.invalid"]),
         Operation::get("/api/v1/places/{id}", "readPlace", read)
-            .about(Tag::Machines, "One place", "A place, and how many machines stand there.")
+            .about(Tag::Machines, "Get a place", "Returns a place with the number of machines there.")
             .needs(Scope::MachinesRead)
             .versioned()
             .errors::<services::equipment::EquipmentError>(&["place.unknown"]),
@@ -36,7 +36,7 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 Tag::Machines,
                 "Rename or move a place",
-                "Says what it is called and where it comes among the others.",
+                "Changes the name of a place and its position among the others.",
             )
             .needs(Scope::MachinesWrite)
             .versioned()
@@ -44,19 +44,24 @@ pub fn operations() -> Vec<Operation> {
         Operation::post("/api/v1/places/{id}/archive", "archivePlace", archive)
             .about(
                 Tag::Machines,
-                "Put a place away",
-                "Where machines stand there, say where they go. Put away again, nothing changes.",
+                "Archive a place",
+                "Archives a place. If there are machines, the request must name the place to move them to. Idempotent: \
+                 repeating it changes nothing.",
             )
             .needs(Scope::MachinesWrite)
             .errors::<services::equipment::EquipmentError>(&["place.unknown", "equipment.invalid"]),
         Operation::post("/api/v1/places/{id}/restore", "restorePlace", restore)
-            .about(Tag::Machines, "Take a place back", "Its machines stay where they went.")
+            .about(
+                Tag::Machines,
+                "Restore a place",
+                "Restores a place. The machines that were moved stay where they are.",
+            )
             .needs(Scope::MachinesWrite)
             .errors::<services::equipment::EquipmentError>(&["place.unknown"]),
     ]
 }
 
-/// A place as it is kept.
+/// A place.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct KeptPlace {
     /// Its id.
@@ -65,16 +70,16 @@ pub struct KeptPlace {
     /// Its version.
     #[schema(example = 3)]
     version: i64,
-    /// What it is called.
+    /// The place's name.
     #[schema(example = "Wood shop")]
     name: String,
-    /// Where it comes among the others.
+    /// Its position among the others.
     #[schema(example = 1)]
     position: i64,
-    /// Machines that stand there.
+    /// The number of machines there.
     #[schema(example = 4)]
     machines: u32,
-    /// It is put away.
+    /// Whether it is archived.
     archived: bool,
 }
 
@@ -109,11 +114,11 @@ async fn read(caller: Caller, Id(id): Id) -> Result<Versioned<KeptPlace>, Refusa
     Ok(Versioned(one, version))
 }
 
-/// A place to be added.
+/// A new place.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPlace {
-    /// What it is called.
+    /// The place's name.
     #[schema(min_length = 1, max_length = 200, example = "Wood shop")]
     name: String,
 }
@@ -124,14 +129,14 @@ async fn add(caller: Caller, Body(new): Body<NewPlace>) -> Result<Made, Refusal>
     Ok(Made::plain(made.0))
 }
 
-/// What a place is to be.
+/// The fields of a place.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlaceForm {
-    /// What it is called.
+    /// The place's name.
     #[schema(min_length = 1, max_length = 200, example = "Wood shop")]
     name: String,
-    /// Where it comes among the others.
+    /// Its position among the others.
     #[schema(minimum = 0, maximum = 9999, example = 1)]
     position: i64,
 }
@@ -147,7 +152,7 @@ async fn save(
     Ok(done())
 }
 
-/// Where the machines of a place go that is put away.
+/// Where to move the machines of an archived place.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Cleared {
@@ -156,7 +161,7 @@ pub struct Cleared {
     to: Whither,
 }
 
-/// Left out is unsaid, null is nowhere.
+/// Reads a nullable place, distinguishing null from an omitted field.
 fn whither<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Whither, D::Error> {
     Ok(Option::deserialize(deserializer)?.map_or(Whither::Nowhere, |place| Whither::Place(PlaceId(place))))
 }

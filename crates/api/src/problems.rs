@@ -25,7 +25,7 @@ use views::problems as said;
 const LIST: &str = "listProblems";
 const OF_MACHINE: &str = "listMachineProblems";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     let mut operations = reported();
     operations.extend(blocks());
@@ -37,15 +37,17 @@ fn reported() -> Vec<Operation> {
         Operation::get("/api/v1/problems", LIST, list)
             .about(
                 Tag::Machines,
-                "Problems that wait",
-                "What is not resolved on the machines that the caller cares for, on all of them for auditors; the worst first.",
+                "List open problems",
+                "Lists unresolved problems, most severe first: of the machines that the caller looks after, or of all \
+                 machines for auditors.",
             )
             .needs(Scope::MachinesRead),
         Operation::get("/api/v1/machines/{id}/problems", OF_MACHINE, of_machine)
             .about(
                 Tag::Machines,
-                "Problems of a machine",
-                "All that was ever reported, the newest first. Names are for those who care for the machine.",
+                "List a machine's problems",
+                "Lists all problems ever reported on a machine, newest first. Names are shown to people who look after the \
+                 machine.",
             )
             .needs(Scope::MachinesRead)
             .errors::<services::problems::ProblemsError>(&["machine.unknown"]),
@@ -53,19 +55,23 @@ fn reported() -> Vec<Operation> {
             .about(
                 Tag::Machines,
                 "Report a problem",
-                "What is `unsafe` blocks the machine at once and logs out whoever is on it, until the problem is resolved or \
-                 the block lifted.",
+                "Reports a problem. If it is `unsafe`, the machine is blocked at once and its user logged out, until the \
+                 problem is resolved or the block lifted.",
             )
             .needs(Scope::MachinesWrite)
             .makes(Place::At("/api/v1/problems"))
             .errors::<services::problems::ProblemsError>(&["machine.unknown", "problem.flawed"]),
         Operation::get("/api/v1/problems/{id}", "readProblem", read)
-            .about(Tag::Machines, "One problem", "What was reported, and what became of it.")
+            .about(Tag::Machines, "Get a problem", "Returns a problem and its state.")
             .needs(Scope::MachinesRead)
             .versioned()
             .errors::<services::problems::ProblemsError>(&["problem.unknown"]),
         Operation::post("/api/v1/problems/{id}/acknowledge", "acknowledgeProblem", acknowledge)
-            .about(Tag::Machines, "Acknowledge a problem", "Says that somebody who cares for the machine knows of it.")
+            .about(
+                Tag::Machines,
+                "Acknowledge a problem",
+                "Records that a person who looks after the machine knows of the problem.",
+            )
             .needs(Scope::MachinesWrite)
             .versioned()
             .errors::<services::problems::ProblemsError>(&["problem.unknown", "problem.over"]),
@@ -73,13 +79,18 @@ fn reported() -> Vec<Operation> {
             .about(
                 Tag::Machines,
                 "Resolve a problem",
-                "Says what was done. A block that came from it is lifted, unless another problem makes the machine unsafe.",
+                "Resolves a problem and records what was done. A block caused by it is lifted, unless another problem makes \
+                 the machine unsafe.",
             )
             .needs(Scope::MachinesWrite)
             .versioned()
             .errors::<services::problems::ProblemsError>(&["problem.unknown", "problem.over", "problem.flawed"]),
         Operation::get("/api/v1/problems/{id}/photo", "readProblemPhoto", photo)
-            .about(Tag::Machines, "A problem's photo", "For whoever may see problems.")
+            .about(
+                Tag::Machines,
+                "Get a problem's photo",
+                "Returns the photo of a problem that the caller may see.",
+            )
             .needs(Scope::MachinesRead)
             .gives(KEPT)
             .errors::<services::problems::ProblemsError>(&["problem.unknown", "picture.unknown"]),
@@ -87,7 +98,8 @@ fn reported() -> Vec<Operation> {
             .about(
                 Tag::Machines,
                 "Set a problem's photo",
-                "By whoever reported it or cares for the machine, until it is resolved. It is kept as other pictures are.",
+                "Sets the photo of an unresolved problem, processed like other pictures. For its reporter and for people \
+                 who look after the machine.",
             )
             .needs(Scope::MachinesWrite)
             .takes(KINDS)
@@ -105,8 +117,8 @@ fn blocks() -> Vec<Operation> {
         Operation::get("/api/v1/machines/{id}/block", "readBlock", blocked)
             .about(
                 Tag::Machines,
-                "What blocks a machine",
-                "The block in force. Names are for those who care for the machine.",
+                "Get a machine's block",
+                "Returns the current block. Names are shown to people who look after the machine.",
             )
             .needs(Scope::MachinesRead)
             .errors::<services::problems::ProblemsError>(&["machine.unknown", "block.unknown"]),
@@ -114,7 +126,8 @@ fn blocks() -> Vec<Operation> {
             .about(
                 Tag::Machines,
                 "Block a machine",
-                "Keeps everybody from it as soon as nobody is on it; with `at_once`, now, and whoever is on it is logged out.",
+                "Blocks a machine for everyone as soon as it is not in use; with `at_once`, immediately, and its user is \
+                 logged out.",
             )
             .needs(Scope::MachinesWrite)
             .makes(Place::Here)
@@ -127,55 +140,55 @@ fn blocks() -> Vec<Operation> {
             .about(
                 Tag::Machines,
                 "Lift a block",
-                "Lets people in again from now on. A problem that it came from stays as it is.",
+                "Lifts a block with immediate effect. The problem that caused it is unchanged.",
             )
             .needs(Scope::MachinesWrite)
             .errors::<services::problems::ProblemsError>(&["block.unknown", "block.over"]),
     ]
 }
 
-/// A problem that somebody reported on a machine.
+/// A problem with a machine.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProblemReport {
     /// Its id.
     #[schema(example = 12)]
     id: i64,
-    /// On which machine.
+    /// The machine's id.
     #[schema(example = 7)]
     machine: i64,
-    /// What that is called.
+    /// The machine's name.
     #[schema(example = "Laser cutter")]
     machine_name: String,
     #[schema(schema_with = words::severity)]
     severity: Severity,
     #[schema(schema_with = words::problem_state)]
     state: State,
-    /// What is wrong, until whoever wrote it is erased.
+    /// The description, until its author is erased.
     #[schema(example = "The exhaust hose came off.")]
     words: Option<String>,
-    /// It has a photo, to be read at `/photo` below it.
+    /// Whether it has a photo, at `/photo` below it.
     photo: bool,
     /// When it was reported.
     #[schema(format = DateTime)]
     reported: String,
-    /// By whom, while they are known by name.
+    /// The reporter's name, while on record.
     #[schema(example = "Ada Lovelace")]
     by: Option<String>,
     /// When it was acknowledged.
     #[schema(format = DateTime)]
     acknowledged: Option<String>,
-    /// By whom it was acknowledged, while they are known by name.
+    /// The name of the person who acknowledged it, while on record.
     acknowledged_by: Option<String>,
     /// When it was resolved.
     #[schema(format = DateTime)]
     resolved: Option<String>,
-    /// By whom it was resolved, while they are known by name.
+    /// The name of the person who resolved it, while on record.
     resolved_by: Option<String>,
-    /// What was done, until whoever wrote it is erased.
+    /// What was done, until its author is erased.
     done: Option<String>,
-    /// The machine is blocked because of it.
+    /// Whether the machine is blocked because of it.
     blocks: bool,
-    /// Its version, as `If-Match` names it.
+    /// Its version, to be sent as `If-Match`.
     #[schema(example = 1)]
     version: i64,
 }
@@ -220,13 +233,13 @@ async fn of_machine(
     Ok(Page::of_all(OF_MACHINE, all, after.as_deref(), limit, lang, |one| Reverse(one.id.0))?.map(to_view))
 }
 
-/// What is wrong with a machine.
+/// A new problem.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewProblem {
     #[schema(schema_with = words::severity)]
     severity: Severity,
-    /// What is wrong.
+    /// The description.
     #[schema(min_length = 1, max_length = 1000, example = "The exhaust hose came off.")]
     words: String,
 }
@@ -250,11 +263,11 @@ async fn acknowledge(caller: Caller, Id(id): Id, Seen(seen): Seen) -> Result<Ver
     read(caller, Id(id)).await
 }
 
-/// What was done about a problem.
+/// The resolution of a problem.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Resolution {
-    /// In somebody's words.
+    /// What was done.
     #[schema(min_length = 1, max_length = 1000, example = "Put back and fastened with a clamp.")]
     done: String,
 }
@@ -284,24 +297,24 @@ async fn set_photo(caller: Caller, Id(id): Id, request: Request) -> Result<Respo
     Ok(done())
 }
 
-/// What keeps a machine from being used.
+/// A block of a machine.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MachineBlock {
     /// Its id.
     #[schema(example = 4)]
     id: i64,
-    /// Since when.
+    /// When it was placed.
     #[schema(format = DateTime)]
     since: String,
-    /// By whom, while they are known by name.
+    /// The name of the person who placed it, while on record.
     #[schema(example = "Ada Lovelace")]
     by: Option<String>,
-    /// Why, until whoever wrote it is erased.
+    /// The reason, until its author is erased.
     #[schema(example = "The exhaust hose came off.")]
     because: Option<String>,
-    /// It did not wait until nobody was on the machine.
+    /// Whether it took effect while the machine was in use.
     at_once: bool,
-    /// The problem it came from: it is lifted when that is resolved.
+    /// The problem that caused it; the block is lifted when that is resolved.
     problem: Option<i64>,
 }
 
@@ -318,14 +331,14 @@ async fn blocked(caller: Caller, Id(id): Id) -> Result<One<MachineBlock>, Refusa
     }))
 }
 
-/// A block to be placed.
+/// A new block.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewBlock {
-    /// Why nobody may use it. Passers-by read it where the space shows its status.
+    /// The reason. Visitors can read it if the space shows its status.
     #[schema(min_length = 1, max_length = 1000, example = "New spindle on Thursday.")]
     because: String,
-    /// Do not wait until nobody is on it.
+    /// Whether to block the machine even while it is in use.
     #[serde(default)]
     #[schema(example = false)]
     at_once: bool,

@@ -25,7 +25,7 @@ use views::qualifications::{Ban, By, Held, LedgerEntry, MyType, Named, Qualified
 const TYPES: &str = "listTypes";
 const QUALIFIED: &str = "listQualified";
 
-/// Codes of what speaks against an entry, with their status.
+/// Codes of the reasons for refusing a change.
 const REFUSED: &[&str] = &[
     "qualification.takes-trainer",
     "qualification.takes-owner",
@@ -49,24 +49,25 @@ const REFUSED: &[&str] = &[
     "remark.missing",
 ];
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/people/{id}/qualifications", "readStanding", standing)
             .about(
                 Tag::Qualifications,
-                "Where somebody stands",
-                "What they may use, train on and own, what they are banned from, and every entry about them.",
+                "List a person's qualifications",
+                "Returns what a person may use, train on and own, what they are banned from, and every ledger entry about them.",
             )
             .needs(Scope::PeopleRead)
             .errors::<services::qualifications::QualificationsError>(&["person.unknown"]),
         Operation::post("/api/v1/people/{id}/qualifications/grant", "grantQualification", grant)
             .about(
                 Tag::Qualifications,
-                "Grant",
-                "Trainers of a type let people use it, owners also name trainers, managers act as owners of every type. On \
-                 the space (`type:1`) a user is a member, a trainer may induct, an owner is a manager; on the system \
-                 (`type:2`) a user is an auditor, an owner an administrator.",
+                "Grant a qualification",
+                "Grants a qualification on a type or machine. Trainers of a type can make people users, owners can also \
+                 name trainers, and managers act as owners of every type. On the space (`type:1`), a user is a member, a \
+                 trainer may give inductions and an owner is a manager; on the system (`type:2`), a user is an auditor and \
+                 an owner an administrator.",
             )
             .needs(Scope::PeopleWrite)
             .once()
@@ -74,50 +75,55 @@ pub fn operations() -> Vec<Operation> {
         Operation::post("/api/v1/people/{id}/qualifications/revoke", "revokeQualification", revoke)
             .about(
                 Tag::Qualifications,
-                "Revoke",
-                "Takes a relation away from now on, and what was announced of it. Whoever runs a machine by it is stopped; \
-                 whoever loses a role is signed out.",
+                "Revoke a qualification",
+                "Revokes a qualification with immediate effect, including scheduled grants of it. If it is what lets the \
+                 person run a machine, that machine is stopped; if the person loses a role, they are signed out.",
             )
             .needs(Scope::PeopleWrite)
             .errors::<services::qualifications::QualificationsError>(REFUSED),
         Operation::post("/api/v1/people/{id}/qualifications/ban", "banFrom", ban)
             .about(
                 Tag::Qualifications,
-                "Ban",
-                "Keeps somebody from a type or machine, whatever else they hold on it. After it, a new grant is needed.",
+                "Ban a person",
+                "Bans a person from a type or machine, regardless of their qualifications on it. After the ban, a new grant \
+                 is needed.",
             )
             .needs(Scope::PeopleWrite)
             .once()
             .errors::<services::qualifications::QualificationsError>(REFUSED),
         Operation::post("/api/v1/people/{id}/qualifications/unban", "liftBan", unban)
-            .about(Tag::Qualifications, "Lift a ban", "Ends a ban; what was held before is not given back.")
+            .about(Tag::Qualifications, "Lift a ban", "Ends a ban. Earlier qualifications are not restored.")
             .needs(Scope::PeopleWrite)
             .errors::<services::qualifications::QualificationsError>(REFUSED),
         Operation::get("/api/v1/types", TYPES, types)
             .about(
                 Tag::Machines,
-                "Types of equipment",
-                "Those that the caller speaks for, with how many people are what there.",
+                "List types",
+                "Lists the types that the caller is responsible for, with the number of people in each role.",
             )
             .needs(Scope::PeopleRead),
         Operation::get("/api/v1/types/{id}/people", QUALIFIED, qualified)
-            .about(Tag::Qualifications, "Who is what on a type", "Everybody who may use it, trains on it, owns it or is banned from it. A page may be shorter than what was \
-                 asked for, and the next goes on behind it.")
+            .about(
+                Tag::Qualifications,
+                "List the people of a type",
+                "Lists everyone who may use a type, trains on it, owns it or is banned from it. A page may have fewer items \
+                 than requested even if there is a next one.",
+            )
             .needs(Scope::PeopleRead)
             .errors::<services::qualifications::QualificationsError>(&["equipment.unknown"]),
     ]
 }
 
-/// A type, or one machine of it.
+/// A type or a machine.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct On {
     /// `type:3` or `machine:7`.
     #[schema(pattern = "^(type|machine):[1-9][0-9]{0,8}$", example = "type:3")]
     subject: String,
-    /// The type it is, or is of.
+    /// The type, or the machine's type.
     #[schema(example = 3)]
     r#type: i64,
-    /// What it is called.
+    /// The name of the type or machine.
     #[schema(example = "Laser cutter")]
     name: String,
 }
@@ -126,7 +132,7 @@ fn on(named: Named) -> On {
     On { subject: named.subject.to_string(), r#type: named.kind.0, name: named.name }
 }
 
-/// Who said it, while they are known by name.
+/// The author's name, while on record.
 fn by(by: By) -> Option<String> {
     match by {
         By::Name(name) => Some(name),
@@ -134,75 +140,75 @@ fn by(by: By) -> Option<String> {
     }
 }
 
-/// Something somebody is.
+/// A qualification.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HeldShown {
-    /// On what.
+    /// The type or machine.
     on: On,
     #[schema(schema_with = words::relation)]
     relation: Relation,
-    /// Since when.
+    /// When it began.
     #[schema(format = DateTime)]
     since: String,
-    /// Until when, if that is known.
+    /// When it ends, if known.
     #[schema(format = DateTime)]
     until: Option<String>,
     #[schema(schema_with = words::cause)]
     cause: Cause,
-    /// Who said so, while they are known by name.
+    /// The name of the person who granted it, while on record.
     by: Option<String>,
 }
 
-/// A ban in force.
+/// A ban in effect.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BanShown {
-    /// On what.
+    /// The type or machine.
     on: On,
-    /// Since when.
+    /// When it began.
     #[schema(format = DateTime)]
     since: String,
-    /// Until when, if it ends by itself.
+    /// When it ends by itself, if it does.
     #[schema(format = DateTime)]
     until: Option<String>,
-    /// Who said so, while they are known by name.
+    /// The name of the person who placed it, while on record.
     by: Option<String>,
-    /// Why, in their words, while they are kept.
+    /// The reason, while on record.
     remark: Option<String>,
 }
 
-/// One entry of the ledger.
+/// A ledger entry.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EntryShown {
     /// Its id.
     id: i64,
-    /// On what.
+    /// The type or machine.
     on: On,
     #[schema(schema_with = words::relation)]
     relation: Relation,
     #[schema(schema_with = words::entry)]
     kind: EntryKind,
-    /// From when.
+    /// When it begins.
     #[schema(format = DateTime)]
     from: String,
-    /// Until when.
+    /// When it ends.
     #[schema(format = DateTime)]
     until: Option<String>,
     #[schema(schema_with = words::cause)]
     cause: Cause,
-    /// Who said so, while they are known by name.
+    /// The name of its author, while on record.
     by: Option<String>,
-    /// In their words, while they are kept.
+    /// The author's remark, while on record.
     remark: Option<String>,
 }
 
-/// Where somebody stands.
+/// The qualifications of a person.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StandingShown {
-    /// What they are.
+    /// Current qualifications.
     held: Vec<HeldShown>,
-    /// What they are banned from.
+    /// Current bans.
     bans: Vec<BanShown>,
-    /// Every entry, newest first.
+    /// All ledger entries, newest first.
     history: Vec<EntryShown>,
 }
 
@@ -252,65 +258,65 @@ async fn standing(caller: Caller, Id(id): Id) -> Result<One<StandingShown>, Refu
     }))
 }
 
-/// What is granted.
+/// A new qualification.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Grant {
-    /// A type or a machine.
+    /// The type or machine.
     #[schema(pattern = "^(type|machine):[1-9][0-9]{0,8}$", example = "type:3")]
     on: String,
     #[schema(schema_with = words::relation)]
     relation: Relation,
-    /// The last day, by the clock of the space; without an end where it is left out.
+    /// The last day, in the space's time zone; no end if omitted.
     #[schema(format = Date, example = "2027-06-30")]
     last_day: Option<String>,
-    /// In the writer's words.
+    /// A remark.
     #[schema(max_length = 1000)]
     remark: Option<String>,
 }
 
-/// What is taken away.
+/// A qualification to revoke.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Revocation {
-    /// A type or a machine.
+    /// The type or machine.
     #[schema(pattern = "^(type|machine):[1-9][0-9]{0,8}$", example = "type:3")]
     on: String,
     #[schema(schema_with = words::relation)]
     relation: Relation,
-    /// In the writer's words.
+    /// A remark.
     #[schema(max_length = 1000)]
     remark: Option<String>,
 }
 
-/// What somebody is kept from.
+/// A new ban.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewBan {
-    /// A type or a machine.
+    /// The type or machine.
     #[schema(pattern = "^(type|machine):[1-9][0-9]{0,8}$", example = "type:3")]
     on: String,
-    /// The last day, by the clock of the space; without an end where it is left out.
+    /// The last day, in the space's time zone; no end if omitted.
     #[schema(format = Date, example = "2027-06-30")]
     last_day: Option<String>,
-    /// Why, in the writer's words.
+    /// The reason.
     #[schema(min_length = 1, max_length = 1000, example = "Cut without the extraction running.")]
     remark: String,
 }
 
-/// Which ban is lifted.
+/// A ban to lift.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Lifted {
-    /// A type or a machine.
+    /// The type or machine.
     #[schema(pattern = "^(type|machine):[1-9][0-9]{0,8}$", example = "type:3")]
     on: String,
-    /// In the writer's words.
+    /// A remark.
     #[schema(max_length = 1000)]
     remark: Option<String>,
 }
 
-/// What is to be written about somebody.
+/// The change to write to the ledger.
 fn change(
     caller: &Caller,
     person: i64,
@@ -365,14 +371,14 @@ pub struct TypeShown {
     /// Its id.
     #[schema(example = 3)]
     id: i64,
-    /// What it is called.
+    /// The type's name.
     #[schema(example = "Laser cutter")]
     name: String,
-    /// How many members may use it; whoever is suspended or has left is not counted.
+    /// The number of members who may use it; people who are suspended or have left are not counted.
     users: u32,
-    /// How many of them train others.
+    /// The number of them who are trainers.
     trainers: u32,
-    /// How many members are banned, from it or from one machine of it.
+    /// The number of members who are banned from it or from one of its machines.
     banned: u32,
 }
 
@@ -399,28 +405,29 @@ async fn types(caller: Caller, Query(which): Query<Which>) -> Result<Page<TypeSh
     Ok(Page::of_all(TYPES, all, after.as_deref(), limit, lang, place)?.map(kind))
 }
 
-/// Somebody on the list of a type.
+/// A person's role on a type.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct QualifiedShown {
-    /// Who.
+    /// The person's id.
     person: i64,
-    /// What they are called, while that is known.
+    /// The person's name, while on record.
     name: Option<String>,
     #[schema(schema_with = words::status)]
     status: PersonStatus,
     #[schema(schema_with = words::relation_or_null)]
     relation: Option<String>,
-    /// The machine they are that on, if it is not the whole type.
+    /// The machine, if the role is not on the whole type.
     machine: Option<String>,
-    /// Since when.
+    /// When it began.
     #[schema(format = DateTime)]
     since: Option<String>,
-    /// Until when, if that is known.
+    /// When it ends, if known.
     #[schema(format = DateTime)]
     until: Option<String>,
-    /// Banned from it, or from one machine of it: see `banned_on`. Whoever is banned from one machine may use the others.
+    /// Whether the person is banned from the type or from a machine of it, as in `banned_on`. A ban from one machine does not
+    /// affect the others.
     banned: bool,
-    /// What they are banned from: the type, machines of it, or nothing.
+    /// What they are banned from: the type, machines of it, or an empty list.
     #[schema(example = json!(["machine:7"]))]
     banned_on: Vec<String>,
 }

@@ -17,16 +17,16 @@ use serde_json::{Value, json};
 use services::error::ServiceError;
 use text::Lang;
 
-/// A request that was refused.
+/// A refused request.
 #[derive(Debug)]
 pub struct Refusal(pub Problem);
 
 tokio::task_local! {
-    /// In which language the sender of the request reads.
+    /// The language of the sender of the request.
     static READER: Lang;
 }
 
-/// Runs a handler whose `?` tells errors in `lang`.
+/// Runs a handler that returns errors in `lang`.
 pub(super) async fn in_language<T>(lang: Lang, handler: impl Future<Output = T>) -> T {
     READER.scope(lang, handler).await
 }
@@ -73,7 +73,7 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// What a program is to do about its token (RFC 6750, section 3.1); without an error where it sent none.
+/// The `WWW-Authenticate` challenge (RFC 6750, section 3.1); without an error code if no token was sent.
 fn challenge(problem: &Problem) -> Option<&'static str> {
     match (problem.kind, problem.code.as_str()) {
         (_, "token.refused") => Some("Bearer realm=\"Toolgate\", error=\"invalid_token\""),
@@ -93,13 +93,12 @@ fn told(saved: &Saved) -> Value {
     })
 }
 
-/// On a refusal because somebody saved something meanwhile: what it says. The door, which knows what was sent, says that
-/// beside it.
+/// With a refusal because the version is out of date: the saved version. The API layer adds the body that was sent.
 #[derive(Debug, Clone)]
 pub(super) struct Stale(Value);
 
 impl Stale {
-    /// `response` with the version that was seen and the body that was sent.
+    /// Adds the version from `If-Match` and the body that was sent to `response`.
     pub(super) fn beside(response: &mut Response, seen: Option<i64>, sent: &[u8]) {
         let Some(Self(mut body)) = response.extensions_mut().remove() else { return };
         body["seen"] = seen.into();

@@ -17,25 +17,26 @@ use services::reports::{self, Ask, Part, ReportForm, ReportsError, ValidationErr
 use utoipa::ToSchema;
 use views::reports::UseReport as Shown;
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/reports/use", "reportUse", of_use)
             .about(
                 Tag::Bookings,
-                "How machines and rooms are used",
-                "Of whole weeks, from Monday to Sunday by the clock of the space, up to now at most: hours booked and used, and how \
-                 much of the opening hours that is, by type or by machine and by hour of the week; no-shows, late cancels, how long \
-                 before people book and how long requests wait. A figure about fewer than 5 different people is null, and so is \
-                 one that would give such a figure away.",
+                "Get a usage report",
+                "Returns the use of machines and rooms in whole weeks, Monday to Sunday in the space's time zone, up to now \
+                 at most: hours booked and used and their share of opening hours, by type or machine and by hour of the \
+                 week; no-shows, late cancellations, lead times of bookings, and waiting times of requests. A figure about \
+                 fewer than 5 different people is null, and so is any figure from which it could be derived.",
             )
             .needs(Scope::BookingsRead)
             .errors::<ReportsError>(&["report.unknown", "report.flawed"]),
         Operation::get("/api/v1/reports/use.csv", "exportUse", csv)
             .about(
                 Tag::Bookings,
-                "Take out how machines and rooms are used",
-                "The same as a CSV: one table, or all of them, one below the other. What is not shown is said in words.",
+                "Export a usage report",
+                "Returns the usage report as CSV: one table, or all of them one below the other. Hidden figures are marked \
+                 as such.",
             )
             .needs(Scope::BookingsRead)
             .gives(CSV)
@@ -43,7 +44,7 @@ pub fn operations() -> Vec<Operation> {
     ]
 }
 
-/// Which weeks, and of what. Without days it is the last 12 weeks.
+/// The period and subject of a report. Without a period, the last 12 weeks.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct WantedReport {
@@ -53,12 +54,12 @@ pub struct WantedReport {
     /// A day of the last week, at most 53 weeks later.
     #[schema(format = Date, example = "2026-08-30")]
     to: Option<String>,
-    /// In place of days: so many weeks up to today.
+    /// The number of weeks up to today, instead of `from` and `to`.
     #[schema(value_type = Option<u8>, minimum = 1, maximum = 53, example = 12)]
     weeks: Option<String>,
     #[schema(schema_with = words::report_lines)]
     by: Option<String>,
-    /// The figures of a type, a machine, a room or all `rooms`, instead of everything.
+    /// Only this type, machine or room, or all `rooms`; defaults to everything.
     #[schema(pattern = "^(rooms|(type|machine|room):[1-9][0-9]{0,17})$", example = "type:3")]
     of: Option<String>,
     #[schema(schema_with = words::measure)]
@@ -73,7 +74,7 @@ impl WantedReport {
     }
 }
 
-/// How machines and rooms are used.
+/// A usage report.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UseReport {
     /// The first day, a Monday.
@@ -82,22 +83,22 @@ pub struct UseReport {
     /// The last day: a Sunday, or today.
     #[schema(format = Date, example = "2026-08-30")]
     to: String,
-    /// No figure is about fewer different people; those are null.
+    /// The minimum number of different people for a figure; figures about fewer are null.
     #[schema(example = 5)]
     fewest_people: usize,
-    /// Of what was asked for, or everything.
+    /// The figures of the requested subject, or of everything.
     whole: UseFigures,
-    /// Types and rooms, with the machines that are asked for behind each.
+    /// Types and rooms; if requested, each type is followed by its machines.
     groups: Vec<UseGroup>,
     #[schema(schema_with = words::measure)]
     measure: Measure,
     /// Every hour of the week at which anything is open.
     hours: Vec<UseHour>,
-    /// Week by week.
+    /// The figures by week.
     weeks: Vec<UseWeek>,
-    /// How long before people book.
+    /// Lead times of bookings.
     lead: Vec<LeadShare>,
-    /// How long requests wait for an answer.
+    /// Waiting times of requests.
     waited: Vec<WaitedShare>,
 }
 
@@ -106,74 +107,74 @@ pub struct UseReport {
 pub struct UseGroup {
     #[schema(example = "type:3")]
     of: String,
-    /// What it is called.
+    /// The group's name.
     #[schema(example = "Laser cutter")]
     name: String,
     figures: UseFigures,
 }
 
-/// What is known; null is of too few people.
+/// The figures; null if too few people are involved.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UseFigures {
-    /// Minutes in which it was open, of all machines and rooms together.
+    /// Opening hours of all machines and rooms together, in minutes.
     #[schema(example = 20_160)]
     open_minutes: u32,
     booked_minutes: Option<u32>,
-    /// Of 100: time booked in opening hours.
+    /// Percentage of opening hours that was booked.
     booked_share: Option<u8>,
     used_minutes: Option<u32>,
-    /// Of 100: time used in opening hours.
+    /// Percentage of opening hours that was used.
     used_share: Option<u8>,
-    /// Bookings that have begun, and those that were cancelled late.
+    /// The number of bookings that have begun or were cancelled late.
     bookings: Option<u32>,
     no_shows: Option<u32>,
     late_cancels: Option<u32>,
-    /// From booking to beginning: half are shorter.
+    /// Median time from booking to start, in minutes.
     lead_median_minutes: Option<u32>,
-    /// From request to answer: half are shorter.
+    /// Median time from request to answer, in minutes.
     waited_median_minutes: Option<u32>,
 }
 
-/// An hour of the clock on one day of the week.
+/// An hour of a day of the week.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UseHour {
-    /// Monday 0 to Sunday 6.
+    /// The day of the week, from 0 for Monday to 6 for Sunday.
     #[schema(example = 0)]
     weekday: u8,
-    /// 0 to 23.
+    /// The hour, from 0 to 23.
     #[schema(example = 18)]
     hour: u8,
-    /// It is never open then.
+    /// Whether it is never open at this hour.
     closed: bool,
-    /// Of 100.
+    /// Percentage.
     share: Option<u8>,
 }
 
-/// One week.
+/// A week.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UseWeek {
-    /// Its Monday.
+    /// The Monday of the week.
     #[schema(format = Date, example = "2026-06-01")]
     from: String,
-    /// Bookings for which nobody came, of 1,000.
+    /// No-shows per 1,000 bookings.
     no_shows_per_mille: Option<u16>,
 }
 
-/// How many book so long before.
+/// The share of bookings with a lead time.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LeadShare {
     #[schema(schema_with = words::lead)]
     before: Lead,
-    /// Of 100 bookings.
+    /// Percentage of bookings.
     share: Option<u8>,
 }
 
-/// How many requests wait so long.
+/// The share of requests with a waiting time.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WaitedShare {
     #[schema(schema_with = words::waited)]
     after: Waited,
-    /// Of 100 requests.
+    /// Percentage of requests.
     share: Option<u8>,
 }
 
@@ -235,7 +236,7 @@ fn figures(figures: Figures) -> UseFigures {
     }
 }
 
-/// Which table of a report.
+/// The table, period and subject of a report.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct WantedTable {
@@ -247,12 +248,12 @@ pub struct WantedTable {
     /// A day of the last week, at most 53 weeks later.
     #[schema(format = Date, example = "2026-08-30")]
     to: Option<String>,
-    /// In place of days: so many weeks up to today.
+    /// The number of weeks up to today, instead of `from` and `to`.
     #[schema(value_type = Option<u8>, minimum = 1, maximum = 53, example = 12)]
     weeks: Option<String>,
     #[schema(schema_with = words::report_lines)]
     by: Option<String>,
-    /// The figures of a type, a machine, a room or all `rooms`, instead of everything.
+    /// Only this type, machine or room, or all `rooms`; defaults to everything.
     #[schema(pattern = "^(rooms|(type|machine|room):[1-9][0-9]{0,17})$", example = "type:3")]
     of: Option<String>,
     #[schema(schema_with = words::measure)]

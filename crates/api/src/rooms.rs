@@ -18,51 +18,51 @@ use views::bookings as views;
 
 const LIST: &str = "listRooms";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/rooms", LIST, list)
             .about(
                 Tag::Bookings,
-                "All rooms",
-                "By name; those that are put away are told to whoever may change them.",
+                "List rooms",
+                "Lists rooms by name. Archived rooms are included for callers who may edit them.",
             )
             .needs(Scope::BookingsRead),
         Operation::post("/api/v1/rooms", "addRoom", add)
             .about(
                 Tag::Bookings,
                 "Add a room",
-                "A machine stands in one room at most: it leaves the one that it is in.",
+                "Adds a room. A machine can be in one room only: it is removed from the room that it is in.",
             )
             .needs(Scope::BookingsWrite)
             .makes(Place::Below)
             .errors::<RoomsError>(&["room.flawed", "room.machine-taken"]),
         Operation::get("/api/v1/rooms/{id}", "readRoom", read)
-            .about(Tag::Bookings, "One room", "A room and the machines in it.")
+            .about(Tag::Bookings, "Get a room", "Returns a room with its machines.")
             .needs(Scope::BookingsRead)
             .versioned()
             .errors::<RoomsError>(&["room.unknown"]),
         Operation::put("/api/v1/rooms/{id}", "saveRoom", save)
             .about(
                 Tag::Bookings,
-                "Change a room",
-                "A machine that comes into it must be free while the room is booked.",
+                "Update a room",
+                "Replaces the fields of a room. A machine can only be added if it is free while the room is booked.",
             )
             .needs(Scope::BookingsWrite)
             .versioned()
             .errors::<RoomsError>(&["room.unknown", "room.flawed", "room.machine-taken"]),
         Operation::post("/api/v1/rooms/{id}/archive", "archiveRoom", archive)
-            .about(Tag::Bookings, "Put a room away", "One that is booked stays.")
+            .about(Tag::Bookings, "Archive a room", "Archives a room, unless it has bookings.")
             .needs(Scope::BookingsWrite)
             .errors::<RoomsError>(&["room.unknown", "room.booked"]),
         Operation::post("/api/v1/rooms/{id}/restore", "restoreRoom", restore)
-            .about(Tag::Bookings, "Take a room back", "It can be booked again.")
+            .about(Tag::Bookings, "Restore a room", "Restores a room, so that it can be booked again.")
             .needs(Scope::BookingsWrite)
             .errors::<RoomsError>(&["room.unknown", "room.flawed"]),
     ]
 }
 
-/// A room as it is kept.
+/// A room.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Room {
     /// Its id.
@@ -71,20 +71,20 @@ pub struct Room {
     /// Its version.
     #[schema(example = 1)]
     version: i64,
-    /// What it is called.
+    /// The room's name.
     #[schema(example = "Wood shop")]
     name: String,
-    /// How many people fit in.
+    /// The number of people it can hold.
     #[schema(example = 12)]
     capacity: u16,
-    /// What its floor is called.
+    /// The name of its floor.
     #[schema(example = "ground")]
     floor: String,
-    /// Where it is.
+    /// The id of its place.
     place: Option<i64>,
-    /// The machines in it, by id.
+    /// The ids of the machines in it.
     machines: Vec<i64>,
-    /// It is put away.
+    /// Whether it is archived.
     archived: bool,
 }
 
@@ -117,25 +117,25 @@ async fn read(caller: Caller, Id(id): Id) -> Result<Versioned<Room>, Refusal> {
     Ok(Versioned(one, version))
 }
 
-/// What a room is to be.
+/// The fields of a room.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RoomForm {
-    /// What it is called.
+    /// The room's name.
     #[schema(min_length = 1, max_length = 200, example = "Wood shop")]
     name: String,
-    /// How many people fit in.
+    /// The number of people it can hold.
     #[schema(minimum = 1, maximum = 9999, example = 12)]
     capacity: u32,
-    /// What its floor is called.
+    /// The name of its floor.
     #[serde(default)]
     #[schema(max_length = 40, example = "ground")]
     floor: String,
-    /// Where it is.
+    /// The id of its place.
     #[serde(default)]
     #[schema(minimum = 1, example = 2)]
     place: Option<i64>,
-    /// The machines in it, by id.
+    /// The ids of the machines in it.
     #[serde(default)]
     machines: Vec<i64>,
 }

@@ -7,10 +7,10 @@
 use super::operation::Shape;
 use serde_json::{Number, Value};
 
-/// The path of the field at which a list stands in place of an object; empty for the whole.
+/// A field with an array instead of an object; an empty path means the whole body.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Misfit {
-    /// As serde writes paths: `all[1].times`.
+    /// The path as serde writes it: `all[1].times`.
     pub field: String,
 }
 
@@ -23,19 +23,20 @@ impl Misfit {
     }
 }
 
-/// Whether a body is of this shape. A number without a fraction is an integer (JSON Schema, 6.1.1), and is made one.
+/// Validates a body against a shape. A number without a fractional part is an integer (JSON Schema, 6.1.1), and is converted
+/// to one.
 pub fn body(shape: &Shape, value: &mut Value) -> Result<(), Misfit> {
     shape.schema().map_or(Ok(()), |schema| fits(shape, schema, value))
 }
 
-/// What `schema` refers to, or itself.
+/// The schema that `schema` refers to, or itself.
 fn resolved<'a>(shape: &'a Shape, schema: &'a Value) -> &'a Value {
     let name = schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next());
     let found = name.and_then(|name| shape.schemas().iter().find(|(known, _)| known == name));
     found.map_or(schema, |(_, schema)| schema)
 }
 
-/// Whether `schema` names this kind among those that it takes.
+/// Whether `schema` allows this type.
 fn allows(schema: &Value, kind: &str) -> bool {
     match &schema["type"] {
         Value::Array(kinds) => kinds.iter().any(|one| one == kind),
@@ -43,7 +44,7 @@ fn allows(schema: &Value, kind: &str) -> bool {
     }
 }
 
-/// Whether a value of this kind may stand where `schema` does; one that names no kind takes all.
+/// Whether the type of a value matches `schema`; a schema without a type matches everything.
 fn takes(schema: &Value, value: &Value) -> bool {
     let kinds: &[&str] = match value {
         Value::Null => &["null"],
@@ -57,10 +58,10 @@ fn takes(schema: &Value, value: &Value) -> bool {
     schema["type"].is_null() || kinds.iter().any(|kind| allows(schema, kind))
 }
 
-/// Up to here every integer is exact in a number that may have a fraction.
+/// Up to this limit, every integer can be represented exactly as a floating point number.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// The integer that a number is, however it is written: `55.0`, `1e3`.
+/// The integer value of a number in any notation: `55.0`, `1e3`.
 fn whole(number: &Number) -> Option<Number> {
     if !number.is_f64() {
         return Some(number.clone());
@@ -108,7 +109,7 @@ fn fits(shape: &Shape, schema: &Value, value: &mut Value) -> Result<(), Misfit> 
     }
 }
 
-/// Whether it is one of several. Where its kind and its fields leave only one, that says what is wrong.
+/// Validates against several alternatives. If the type and the fields leave only one, its error is returned.
 fn one_of(shape: &Shape, parts: &[Value], value: &mut Value) -> Result<(), Misfit> {
     let can_be = |schema: &Value| {
         let needed = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);

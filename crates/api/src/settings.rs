@@ -24,37 +24,42 @@ use views::settings::SettingRow;
 
 const LIST: &str = "listSettings";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/settings", LIST, list)
             .about(
                 Tag::Space,
-                "What is set",
-                "Every setting that can be said there: what is, what holds, whose word that is, and who changed it last.",
+                "List settings",
+                "Lists every setting that can be set at this level, with its own value, the value that applies, where that \
+                 comes from, and who last changed it.",
             )
             .needs(Scope::SpaceRead)
             .errors::<services::settings::SettingsError>(&["setting.unknown"]),
         Operation::get("/api/v1/settings/{key}", "readSetting", read)
-            .about(Tag::Space, "One setting", "What is said for it there, what holds, and who changed it last.")
+            .about(
+                Tag::Space,
+                "Get a setting",
+                "Returns the own value of a setting at this level, the value that applies, and who last changed it.",
+            )
             .needs(Scope::SpaceRead)
             .versioned()
             .errors::<services::settings::SettingsError>(&["setting.unknown"]),
         Operation::get("/api/v1/settings/{key}/trial", "trySetting", try_out)
             .about(
                 Tag::Space,
-                "Try a setting out",
-                "Whom a value would keep out at this moment and whom it would let in, without saying it; without a value, \
-                 what saying nothing any more would do. Settings whose effects cannot be told cannot be tried out.",
+                "Preview a setting",
+                "Returns whom a value would currently deny or give access, without saving it; without a value, the effect \
+                 of clearing the setting. Settings whose effects cannot be computed cannot be previewed.",
             )
             .needs(Scope::SpaceRead)
             .errors::<services::settings::SettingsError>(&["setting.unknown", "setting.unfit"]),
         Operation::put("/api/v1/settings/{key}", "saySetting", say)
             .about(
                 Tag::Space,
-                "Say a setting",
-                "It holds there, and everywhere below where nothing nearer is said. What is about the system is for \
-                 administrators.",
+                "Change a setting",
+                "Sets the value at this level. It applies there and at all levels below that have no value of their own. \
+                 System settings are for administrators.",
             )
             .needs(Scope::SpaceWrite)
             .versioned()
@@ -62,8 +67,8 @@ pub fn operations() -> Vec<Operation> {
         Operation::delete("/api/v1/settings/{key}", "clearSetting", clear)
             .about(
                 Tag::Space,
-                "Say nothing for a setting",
-                "What is said farther away holds again, or the default.",
+                "Clear a setting",
+                "Removes the value at this level, so that the value of the level above or the default applies.",
             )
             .needs(Scope::SpaceWrite)
             .versioned()
@@ -71,11 +76,11 @@ pub fn operations() -> Vec<Operation> {
     ]
 }
 
-/// For what something is said.
+/// The level of a setting.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Where {
-    /// The space, a type or a machine; the space where it is left out.
+    /// The space, a type or a machine; defaults to the space.
     #[schema(pattern = "^(space|(type|machine):[1-9][0-9]{0,17})$", example = "space")]
     at: Option<String>,
 }
@@ -86,34 +91,34 @@ impl Where {
     }
 }
 
-/// Where that is; the space where nothing was given. What was given must be written as it is answered.
+/// Parses the level; defaults to the space. It must be spelled as in responses.
 pub(super) fn somewhere(at: Option<&str>, lang: Lang) -> Result<At, Refusal> {
     let Some(given) = at else { return Ok(At::Space) };
     let read = At::parse(given).filter(|at| at.to_string() == given);
     read.ok_or_else(|| Refusal(unfit("at", lang.api_field_form(), lang)))
 }
 
-/// Which part of a list of what is said somewhere.
+/// The level of the settings, and pagination parameters.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Listed {
-    /// The space, a type or a machine; the space where it is left out.
+    /// The space, a type or a machine; defaults to the space.
     #[schema(pattern = "^(space|(type|machine):[1-9][0-9]{0,17})$", example = "space")]
     pub(super) at: Option<String>,
-    /// The cursor of the page before.
+    /// The cursor from the previous page.
     #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     pub(super) after: Option<String>,
-    /// How many at most.
+    /// The maximum number of items.
     #[schema(minimum = 1, maximum = 50, example = 50)]
     pub(super) limit: Option<u32>,
 }
 
-/// The setting of that name.
+/// Parses the key of a setting.
 fn named(Word(word): &Word, lang: Lang) -> Result<Key, Refusal> {
     Key::parse(word).ok_or_else(|| Refusal(super::nowhere(lang)))
 }
 
-/// A setting as it is somewhere.
+/// A setting at a level.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SettingShown {
     #[schema(schema_with = words::setting)]
@@ -128,15 +133,15 @@ pub struct SettingShown {
     from: Option<Reach>,
     #[schema(schema_with = words::default_value)]
     default: Value,
-    /// The version of what is said there; 0 where nobody ever said anything.
+    /// The version of the value at this level; 0 if it has never been set.
     #[schema(example = 3)]
     version: i64,
-    /// Who changed it there last, while they are known by name.
+    /// The name of the person who last changed it at this level, while on record.
     changed_by: Option<String>,
-    /// When that was.
+    /// When it was last changed.
     #[schema(format = DateTime)]
     changed_at: Option<String>,
-    /// Whether the caller may change it there.
+    /// Whether the caller may change it at this level.
     may_change: bool,
 }
 
@@ -157,7 +162,7 @@ fn to_view(row: SettingRow) -> SettingShown {
     }
 }
 
-/// A value as it is kept, in the kind that fits.
+/// A stored value as the matching JSON type.
 fn value(key: Key, kept: String) -> Value {
     match (key.fits(), kept.parse::<u16>()) {
         (Fits::Number(..), Ok(number)) => number.into(),
@@ -166,7 +171,7 @@ fn value(key: Key, kept: String) -> Value {
     }
 }
 
-/// A value as a form would send it; `None` where it is of another kind.
+/// A JSON value as a form would send it; `None` if it has another type.
 fn value_text(key: Key, given: &Value) -> Option<String> {
     match (key.fits(), given) {
         (Fits::Number(..), Value::Number(number)) => Some(number.to_string()),
@@ -199,27 +204,27 @@ async fn read(caller: Caller, word: Word, Query(there): Query<Where>) -> Result<
     Ok(Versioned(to_view(row), version))
 }
 
-/// What is tried out.
+/// The value to preview.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Tried {
-    /// The space, a type or a machine; the space where it is left out.
+    /// The space, a type or a machine; defaults to the space.
     #[schema(pattern = "^(space|(type|machine):[1-9][0-9]{0,17})$", example = "space")]
     at: Option<String>,
-    /// The value, as text; left out where nothing is to be said any more.
+    /// The value, as text; omitted to clear the setting.
     #[schema(example = "qualified")]
     #[serde(default)]
     value: Option<String>,
 }
 
-/// What a value would do at this moment.
+/// The current effects of a value.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Trial {
     #[schema(schema_with = words::tried_value)]
     value: Option<Value>,
-    /// Somebody would be worse off.
+    /// Whether anyone would be worse off.
     bites: bool,
-    /// What it would do, in sentences.
+    /// The effects in plain language.
     #[schema(example = json!(["7 people could not use the Laser cutter any more."]))]
     effects: Vec<String>,
 }
@@ -237,7 +242,7 @@ async fn try_out(caller: Caller, word: Word, Query(tried): Query<Tried>) -> Resu
     Ok(One(Trial { value: kept.map(|kept| value(key, kept)), bites: preview.bites, effects: preview.lines }))
 }
 
-/// What is said.
+/// The value of a setting.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SettingSaid {

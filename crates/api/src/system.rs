@@ -13,65 +13,64 @@ use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use views::system::{Line, SystemPage};
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/system", "readSystem", read)
             .about(
                 Tag::Space,
-                "The program and its database",
-                "Versions, sizes, how much there is of what, the last copies, and the newest lines of the log; for \
-                 administrators.",
+                "Get the system status",
+                "Returns versions, sizes, object counts, the latest backups and the newest log entries. For administrators.",
             )
             .needs(Scope::SpaceRead),
     ]
 }
 
-/// What runs, and on what.
+/// The system status.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Running {
-    /// The version of the program.
+    /// The version of Toolgate.
     #[schema(example = "0.1.0")]
     version: String,
     /// The version of SQLite.
     #[schema(example = "3.50.1")]
     sqlite: String,
-    /// The newest change to the shape of the database.
+    /// The latest migration of the database schema.
     #[schema(example = 202_611_200_900_i64)]
     schema: i64,
-    /// Since when it runs.
+    /// When the server was started.
     #[schema(format = DateTime)]
     since: String,
-    /// Bytes of the database.
+    /// The size of the database in bytes.
     #[schema(example = 3_250_000)]
     bytes: u64,
-    /// Bytes of it that are free for what comes.
+    /// Unused bytes in the database.
     #[schema(example = 4096)]
     free: u64,
-    /// Bytes that are not folded in yet.
+    /// The size of the write-ahead log in bytes.
     #[schema(example = 0)]
     log_bytes: u64,
-    /// How much there is: `people`, `cards`, `machines`, `boards`, `uses` so far, `entries` of the record.
+    /// Object counts: `people`, `cards`, `machines`, `boards`, `uses`, and audit log `entries`.
     counts: BTreeMap<&'static str, u64>,
     /// When the last backup was made on the command line.
     #[schema(format = DateTime)]
     backup: Option<String>,
-    /// When the last copy was taken out on the page.
+    /// When a copy was last downloaded from the page.
     #[schema(format = DateTime)]
     taken: Option<String>,
-    /// What was logged, the newest first.
+    /// Log entries, newest first.
     log: Vec<Logged>,
 }
 
-/// A line of the log.
+/// A log entry.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Logged {
-    /// When.
+    /// When it was logged.
     #[schema(format = DateTime)]
     at: String,
     #[schema(schema_with = words::weight)]
     weight: Weight,
-    /// What it says.
+    /// The message.
     #[schema(example = "boards can be heard")]
     says: String,
 }

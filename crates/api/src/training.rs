@@ -25,48 +25,79 @@ use views::training::{Credit as Credited, Requirement as Required, Video};
 const MODULES: &str = "listModules";
 const REQUIREMENTS: &str = "listRequirements";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     let changes = |operation: Operation| operation.needs(Scope::TrainingWrite);
     vec![
         Operation::get("/api/v1/modules", MODULES, list)
-            .about(Tag::Training, "Modules", "Those that can be watched, in their order, with how far whoever asks is.")
+            .about(
+                Tag::Training,
+                "List modules",
+                "Lists the available modules in their order, with the caller's progress.",
+            )
             .needs(Scope::TrainingRead),
         changes(Operation::post("/api/v1/modules", "addModule", add))
-            .about(Tag::Training, "Add a module", "To be given a video and published.")
+            .about(Tag::Training, "Add a module", "Adds a module as a draft. Set its video and publish it next.")
             .makes(Place::Below)
             .errors::<TrainingError>(&["module.invalid"]),
         Operation::get("/api/v1/modules/{id}", "readModule", read)
-            .about(Tag::Training, "One module", "One that is not published is there for managers only, with the video that it will show.")
+            .about(
+                Tag::Training,
+                "Get a module",
+                "Returns a module. Unpublished modules are visible to managers only, with their upcoming video.",
+            )
             .needs(Scope::TrainingRead)
             .versioned()
             .errors::<TrainingError>(&["module.unknown", "module.no-video", "module.no-length"]),
         changes(Operation::put("/api/v1/modules/{id}", "saveModule", save))
-            .about(Tag::Training, "Change a module", "Says title, description and size of its quiz anew.")
+            .about(
+                Tag::Training,
+                "Update a module",
+                "Replaces the title, the description and the number of quiz questions.",
+            )
             .versioned()
             .errors::<TrainingError>(&["module.unknown", "module.invalid"]),
         changes(Operation::post("/api/v1/modules/{id}/video", "setModuleVideo", set_video))
-            .about(Tag::Training, "Set the video of a module", "Of its next version, which is to be published. A file is uploaded on the page of the module. Only administrators say how long a video is.")
+            .about(
+                Tag::Training,
+                "Set the video of a module",
+                "Sets the video of the module's next version, which must then be published. Files are uploaded on the \
+                 module's page. Only administrators can set the duration of a video.",
+            )
             .errors::<TrainingError>(&["module.unknown", "module.invalid"]),
         changes(Operation::post("/api/v1/modules/{id}/publish", "publishModule", publish))
-            .about(Tag::Training, "Publish a module", "Its next version. With a day, whoever completed an earlier one is told to complete it by then.")
+            .about(
+                Tag::Training,
+                "Publish a module",
+                "Publishes the module's next version. With a date, people who completed an earlier version are notified to \
+                 complete the new one by then.",
+            )
             .errors::<TrainingError>(&["module.unknown", "module.invalid", "module.no-video", "module.no-length", "module.nothing-new", "module.archived"]),
         changes(Operation::post("/api/v1/modules/{id}/archive", "archiveModule", archive))
-            .about(Tag::Training, "Archive a module", "It is required of nobody any more. Doing it twice changes nothing.")
+            .about(
+                Tag::Training,
+                "Archive a module",
+                "Archives a module, so that it is no longer required anywhere. Idempotent: repeating it changes nothing.",
+            )
             .errors::<TrainingError>(&["module.unknown"]),
         changes(Operation::post("/api/v1/modules/{id}/restore", "restoreModule", restore))
-            .about(Tag::Training, "Restore a module", "It is required again where it was.")
+            .about(Tag::Training, "Restore a module", "Restores a module. Its requirements apply again.")
             .errors::<TrainingError>(&["module.unknown"]),
         Operation::get("/api/v1/modules/{id}/progress", "readProgress", progress)
-            .about(Tag::Training, "How far whoever asks is", "What is credited to them of the version that is watched.")
+            .about(
+                Tag::Training,
+                "Get the caller's progress",
+                "Returns the caller's credit for the current version.",
+            )
             .needs(Scope::TrainingRead)
             .errors::<TrainingError>(&["module.unknown"]),
         Operation::post("/api/v1/modules/{id}/progress", "reportProgress", report)
             .about(
                 Tag::Training,
-                "Report what was played",
-                "Credits the union of the parts, at most 1.5 times what passed by the server’s clock since the last report of \
-                 whoever asks, and 2 seconds. What was not credited may be told again. No parts say that they begin.",
+                "Report playback",
+                "Credits the union of the played parts, up to 1.5 times the time since the caller's last report by the \
+                 server's clock, plus 2 seconds. Parts that were not credited can be reported again. Send no parts when \
+                 playback begins.",
             )
             .needs(Scope::TrainingWrite)
             .errors::<TrainingError>(&[
@@ -78,14 +109,22 @@ pub fn operations() -> Vec<Operation> {
                 "watching.other-edition",
             ]),
         Operation::get("/api/v1/requirements", REQUIREMENTS, requirements)
-            .about(Tag::Training, "Requirements", "Which modules types and machines require.")
+            .about(Tag::Training, "List requirements", "Lists which modules types and machines require.")
             .needs(Scope::TrainingRead),
         changes(Operation::post("/api/v1/requirements", "addRequirement", require))
-            .about(Tag::Training, "Require a module", "Of a type or of one machine; replaces what was required of it before.")
+            .about(
+                Tag::Training,
+                "Require a module",
+                "Requires a module for a type or a machine. Replaces an existing requirement of the same module.",
+            )
             .makes(Place::Below)
             .errors::<TrainingError>(&["module.invalid"]),
         changes(Operation::delete("/api/v1/requirements/{id}", "removeRequirement", release))
-            .about(Tag::Training, "Require it no more", "Whoever was kept out for it is not any more.")
+            .about(
+                Tag::Training,
+                "Remove a requirement",
+                "Removes a requirement. It no longer denies anyone access.",
+            )
             .errors::<TrainingError>(&["requirement.unknown"]),
     ]
 }
@@ -96,16 +135,16 @@ pub struct ModuleLine {
     /// Its id.
     #[schema(example = 7)]
     id: i64,
-    /// What it is called.
+    /// The title.
     #[schema(example = "Clamping the work")]
     title: String,
-    /// Of its video, in milliseconds.
+    /// The duration of its video in milliseconds.
     #[schema(example = 24000)]
     length: u32,
-    /// How much whoever asks watched.
+    /// The percentage that the caller has watched.
     #[schema(minimum = 0, maximum = 100, example = 58)]
     percent: u8,
-    /// Whether they passed its quiz; null where it has none.
+    /// Whether the caller has passed its quiz; null if it has none.
     quiz_passed: Option<bool>,
 }
 
@@ -130,33 +169,33 @@ pub struct Module {
     /// Its id.
     #[schema(example = 7)]
     id: i64,
-    /// Its version, for changes.
+    /// Its version, to be sent as `If-Match`.
     #[schema(example = 3)]
     version: i64,
-    /// What it is called.
+    /// The title.
     #[schema(example = "Clamping the work")]
     title: String,
-    /// Its description as HTML without anything that could do harm.
+    /// The description as sanitized HTML.
     html: String,
-    /// Its id at `YouTube`, where the video is there.
+    /// Its `YouTube` id, if the video is on `YouTube`.
     youtube: Option<String>,
-    /// The address of its file, where there is one.
+    /// The address of its video file, if it has one.
     file: Option<String>,
-    /// Of its video, in milliseconds.
+    /// The duration of its video in milliseconds.
     #[schema(example = 24000)]
     length: u32,
-    /// How much whoever asks watched, and how much is needed.
+    /// The percentage that the caller has watched.
     #[schema(minimum = 0, maximum = 100, example = 58)]
     percent: u8,
-    /// What is needed.
+    /// The percentage that is required.
     #[schema(minimum = 1, maximum = 100, example = 90)]
     threshold: u8,
     /// Whether it has a quiz.
     has_quiz: bool,
-    /// When whoever asks passed it.
+    /// When the caller passed the quiz.
     #[schema(format = DateTime)]
     quiz_passed: Option<String>,
-    /// It is not published.
+    /// Whether it is unpublished.
     draft: bool,
 }
 
@@ -185,17 +224,17 @@ async fn read(caller: Caller, Id(id): Id) -> Result<Versioned<Module>, Refusal> 
     Ok(Versioned(shown, version))
 }
 
-/// A module as it is to be.
+/// The content of a module.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ModuleForm {
-    /// What it is called.
+    /// The title.
     #[schema(min_length = 1, max_length = 200, example = "Clamping the work")]
     title: String,
-    /// Its description, in Markdown.
+    /// The description in Markdown.
     #[schema(max_length = 4000)]
     description: Option<String>,
-    /// Questions of one quiz; all where it is left out.
+    /// The number of questions per quiz; defaults to all.
     #[schema(minimum = 1, maximum = 100, example = 10)]
     asked: Option<u32>,
 }
@@ -222,14 +261,14 @@ async fn save(
     Ok(done())
 }
 
-/// What a module is to show.
+/// The video of a module.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VideoForm {
-    /// The id or the address of a video at `YouTube`; what it shows stays where it is left out.
+    /// The id or address of a `YouTube` video; if omitted, the video is unchanged.
     #[schema(example = "https://youtu.be/dQw4w9WgXcQ")]
     youtube: Option<String>,
-    /// How long it is, in seconds; as it is where it is left out. From administrators only.
+    /// The duration in seconds; if omitted, it is unchanged. For administrators only.
     #[schema(minimum = 1, maximum = 21600, example = 212)]
     seconds: Option<u32>,
 }
@@ -242,11 +281,11 @@ async fn set_video(caller: Caller, Id(id): Id, Body(form): Body<VideoForm>) -> R
     Ok(done())
 }
 
-/// How a module is published.
+/// Options for publishing a module.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PublishForm {
-    /// The day from which earlier versions do not count; they go on counting where it is left out.
+    /// The date from which earlier versions no longer count; if omitted, they continue to count.
     #[schema(format = Date, example = "2099-06-30")]
     redo_by: Option<String>,
 }
@@ -273,26 +312,26 @@ async fn restore(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Part {
-    /// Where it begins, in milliseconds.
+    /// The start in milliseconds.
     #[schema(example = 0)]
     from: u32,
-    /// Where it ends, exclusive.
+    /// The end in milliseconds, exclusive.
     #[schema(example = 5000)]
     to: u32,
 }
 
-/// What is credited.
+/// Watching progress.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Credit {
-    /// The version of the module that is watched: what was credited of another is not of this one.
+    /// The version of the module that is being watched. Credit for other versions is not included.
     #[schema(example = 3)]
     edition: i64,
-    /// What was watched, in order.
+    /// The credited parts, in order.
     watched: Vec<Part>,
-    /// The same in percent.
+    /// The credited percentage.
     #[schema(minimum = 0, maximum = 100, example = 58)]
     percent: u8,
-    /// What this report added, in milliseconds.
+    /// The credit added by this report, in milliseconds.
     #[schema(example = 5000)]
     gained: u32,
 }
@@ -308,21 +347,21 @@ async fn progress(caller: Caller, Id(id): Id) -> Result<One<Credit>, Refusal> {
     Ok(One(credited(edition, credit)))
 }
 
-/// What was played.
+/// A playback report.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Played {
-    /// The version that was played, as this operation answers it: of another than the one that is watched now nothing is credited. Left
-    /// out, they are taken to be of that one.
+    /// The version that was played, as in `edition` of the response. Nothing is credited for any other version than the
+    /// current one. Defaults to the current version.
     #[schema(example = 3)]
     edition: Option<i64>,
-    /// In any order: 64 parts and 5 minutes at most.
+    /// The played parts in any order: at most 64 parts and 5 minutes in total.
     parts: Vec<Part>,
-    /// Where they are, in milliseconds.
+    /// The current position in milliseconds.
     #[serde(default)]
     place: u32,
-    /// How long ago the first of the parts began to play, in milliseconds: for what could not be reported for more than a minute.
-    /// Left out, 20 seconds of a longer silence count.
+    /// How long ago playback of the first part began, in milliseconds. Needed if nothing could be reported for more than a
+    /// minute; if omitted, 20 seconds of a longer gap count.
     #[serde(default)]
     began: u32,
 }
@@ -343,16 +382,16 @@ pub struct Requirement {
     /// Its id.
     #[schema(example = 4)]
     id: i64,
-    /// Of which type; null where it is of one machine.
+    /// The type that requires the module; null if a machine does.
     r#type: Option<i64>,
-    /// Of which machine; null where it is of a type.
+    /// The machine that requires the module; null if a type does.
     machine: Option<i64>,
-    /// What that is called.
+    /// The name of the type or machine.
     #[schema(example = "CNC mill")]
     name: String,
-    /// Which module.
+    /// The module's id.
     module: i64,
-    /// Percent of its video.
+    /// The required percentage of its video.
     #[schema(minimum = 1, maximum = 100, example = 90)]
     threshold: u8,
 }
@@ -377,20 +416,20 @@ async fn requirements(caller: Caller, Query(which): Query<Which>) -> Result<Page
     Ok(Page::of_all(REQUIREMENTS, all, after.as_deref(), limit, lang, |one| one.id.0)?.map(required))
 }
 
-/// What is to be required.
+/// A new requirement.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewRequirement {
-    /// Of which type, or
+    /// The type's id; omit it if `machine` is set.
     #[schema(minimum = 1, example = 3)]
     r#type: Option<i64>,
-    /// of which machine.
+    /// The machine's id; omit it if `type` is set.
     #[schema(minimum = 1)]
     machine: Option<i64>,
-    /// Which module.
+    /// The module's id.
     #[schema(minimum = 1, example = 2)]
     module: i64,
-    /// Percent of its video; 90 where it is left out.
+    /// The required percentage of its video; defaults to 90.
     #[schema(minimum = 1, maximum = 100, example = 90)]
     threshold: Option<u8>,
 }

@@ -11,24 +11,24 @@ use services::training::{self, TrainingError};
 use utoipa::ToSchema;
 use views::training_exchange::{TrainingDocument, TrainingImport};
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/modules/export", "exportModules", export)
             .about(
                 Tag::Training,
-                "Take out modules and requirements",
-                "Every module that is not archived, in their order, with the questions of its quiz and what is right, and what \
-                 requires it, by names instead of ids. Files of videos and pictures of questions are not in it.",
+                "Export modules and requirements",
+                "Returns all modules that are not archived, in their order, with their quiz questions, correct answers and \
+                 requirements, by name instead of id. Video files and question pictures are not included.",
             )
             .needs(Scope::TrainingRead),
         Operation::post("/api/v1/modules/import", "importModules", import)
             .about(
                 Tag::Training,
-                "Bring in modules and requirements",
-                "Answers what a document would make, what is here already and stays, and what is wrong where; with \
-                 `dry_run=false` it makes that, all of it or nothing. Modules are known by their titles and made as drafts, with \
-                 their videos at YouTube; files are to be uploaded again. Nothing that is here is changed. At most 1 MB.",
+                "Import modules and requirements",
+                "Previews an import: what would be created, what already exists and remains, and what is invalid. With \
+                 `dry_run=false`, creates everything or nothing. Modules are matched by title and created as drafts, with \
+                 their videos on YouTube; files must be uploaded again. Existing objects are not changed. At most 1 MB.",
             )
             .needs(Scope::TrainingWrite)
             .errors::<TrainingError>(&["training.faulty"]),
@@ -40,11 +40,11 @@ async fn export(caller: Caller) -> Result<One<TrainingDocument>, Refusal> {
     Ok(One(training::export(&ctx, &actor).await?))
 }
 
-/// Whether anything is made.
+/// Options for importing modules.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HowToImport {
-    /// Nothing is: true where it is left out.
+    /// Whether to only preview the import; defaults to true.
     #[schema(example = true)]
     dry_run: Option<bool>,
 }

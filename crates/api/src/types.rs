@@ -20,14 +20,14 @@ use services::equipment;
 use utoipa::ToSchema;
 use views::equipment::{TypeSheet, TypedType};
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::post("/api/v1/types", "addType", add)
             .about(
                 Tag::Machines,
                 "Add a type",
-                "Adds a type of equipment: what people are qualified on. Machines are added to it by its name.",
+                "Adds a type of equipment, which people are qualified on. Machines refer to it by name.",
             )
             .needs(Scope::MachinesWrite)
             .makes(Place::Below)
@@ -35,9 +35,9 @@ pub fn operations() -> Vec<Operation> {
         Operation::get("/api/v1/types/{id}", "readType", read)
             .about(
                 Tag::Machines,
-                "A type to be edited",
-                "What is kept of a type, what is said for its machines, and what holds where nothing is. The space and the \
-                 system are no types of equipment here.",
+                "Get a type for editing",
+                "Returns the saved fields of a type, the settings of its machines, and the settings it inherits where it \
+                 has none. The space and the system are not equipment types here.",
             )
             .needs(Scope::MachinesRead)
             .versioned()
@@ -45,8 +45,8 @@ pub fn operations() -> Vec<Operation> {
         Operation::put("/api/v1/types/{id}", "saveType", save)
             .about(
                 Tag::Machines,
-                "Save a type",
-                "Replaces what is kept of a type and said for its machines. Send all of what was answered under `saved`.",
+                "Update a type",
+                "Replaces the fields and settings of a type. Send the whole object that was returned as `saved`.",
             )
             .needs(Scope::MachinesWrite)
             .versioned()
@@ -54,9 +54,9 @@ pub fn operations() -> Vec<Operation> {
         Operation::post("/api/v1/types/{id}/archive", "archiveType", archive)
             .about(
                 Tag::Machines,
-                "Put a type away",
-                "One that has no machines any more and that no type in use requires: nobody is trained on it, and no machine \
-                 becomes one of it. Put away again, nothing changes.",
+                "Archive a type",
+                "Archives a type without machines that no active type requires. Nobody can be trained on it and no machine \
+                 can be assigned to it. Idempotent: repeating it changes nothing.",
             )
             .needs(Scope::MachinesWrite)
             .errors::<services::equipment::EquipmentError>(&[
@@ -65,25 +65,25 @@ pub fn operations() -> Vec<Operation> {
                 "type.required",
             ]),
         Operation::post("/api/v1/types/{id}/restore", "restoreType", restore)
-            .about(Tag::Machines, "Take a type back", "What people were on it they are again.")
+            .about(Tag::Machines, "Restore a type", "Restores a type. Qualifications on it apply again.")
             .needs(Scope::MachinesWrite)
             .errors::<services::equipment::EquipmentError>(&["type.unknown", "type.requires-away"]),
     ]
 }
 
-/// A type as it is kept.
+/// The fields of a type.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TypeForm {
-    /// What it is called.
+    /// The type's name.
     #[schema(min_length = 1, max_length = 200, example = "Laser cutter")]
     name: String,
     #[schema(schema_with = words::risk)]
     risk: Risk,
-    /// The ids of the types on which one must be qualified as well. None leads back to it.
+    /// The ids of the types that people must also be qualified on. Cycles are not allowed.
     #[schema(example = json!([4]))]
     requires: Vec<i64>,
-    /// What is said for its machines.
+    /// The settings of its machines.
     settings: OwnSettings,
 }
 
@@ -105,18 +105,18 @@ impl TypeForm {
     }
 }
 
-/// A type to be edited.
+/// A type for editing.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TypeSheetShown {
     /// Its id.
     #[schema(example = 3)]
     id: i64,
-    /// Since when it is put away.
+    /// When it was archived.
     #[schema(format = DateTime)]
     archived: Option<String>,
-    /// What is kept of it.
+    /// The saved fields.
     saved: TypeForm,
-    /// What the space says.
+    /// The settings of the space.
     inherited: OwnSettings,
 }
 

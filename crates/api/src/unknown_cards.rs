@@ -21,19 +21,22 @@ use views::cards::{Sorted, UnknownCard};
 
 const LIST: &str = "listUnknownCards";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/unknown-cards", LIST, list)
             .about(
                 Tag::People,
-                "Cards of nobody",
-                "Cards that were held to a reader in the last thirty days and that nobody has claimed, newest first; those that \
-                 were put aside stand at the end.",
+                "List unknown cards",
+                "Lists the unassigned cards that were tapped on a reader in the last 30 days, newest first, dismissed ones last.",
             )
             .needs(Scope::PeopleRead),
         Operation::post("/api/v1/unknown-cards/{id}/give", "giveUnknownCard", give)
-            .about(Tag::People, "Give a card of nobody to somebody", "It opens from now on what they may use.")
+            .about(
+                Tag::People,
+                "Assign an unknown card",
+                "Assigns the card to a person. It works at once for everything that the person may use.",
+            )
             .needs(Scope::PeopleWrite)
             .makes(Place::At("/api/v1/cards"))
             .errors::<services::cards::CardsError>(&[
@@ -44,38 +47,46 @@ pub fn operations() -> Vec<Operation> {
                 "card.taken",
             ]),
         Operation::post("/api/v1/unknown-cards/{id}/put-aside", "putCardAside", put_aside)
-            .about(Tag::People, "Put a card aside", "It is not asked about any more. Said twice, it is so already.")
+            .about(
+                Tag::People,
+                "Dismiss an unknown card",
+                "Dismisses a card, so that it is no longer pending. Idempotent: repeating it changes nothing.",
+            )
             .needs(Scope::PeopleWrite)
             .errors::<services::cards::CardsError>(&["card.unknown"]),
         Operation::post("/api/v1/unknown-cards/{id}/take-up", "takeCardUp", take_up)
-            .about(Tag::People, "Take a card up again", "It is asked about again. Said twice, it is so already.")
+            .about(
+                Tag::People,
+                "Restore a dismissed card",
+                "Makes a dismissed card pending again. Idempotent: repeating it changes nothing.",
+            )
             .needs(Scope::PeopleWrite)
             .errors::<services::cards::CardsError>(&["card.unknown"]),
     ]
 }
 
-/// A card that nobody has claimed; never its number.
+/// An unknown card. Its number is never included.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UnknownCardShown {
     /// Its id.
     #[schema(example = 12)]
     id: i64,
-    /// Its last four digits.
+    /// The last four digits.
     #[schema(example = "07a1")]
     ending: String,
-    /// Where it was last held to a reader.
+    /// The machine on whose reader it was last tapped.
     #[schema(example = 7)]
     machine: i64,
-    /// What that is called.
+    /// The machine's name.
     #[schema(example = "Laser cutter 1")]
     machine_name: String,
-    /// When.
+    /// When it was last tapped.
     #[schema(format = DateTime)]
     seen: String,
-    /// How often, anywhere.
+    /// The number of taps on any reader.
     #[schema(example = 2)]
     times: u32,
-    /// It was put aside.
+    /// Whether it was dismissed.
     aside: bool,
 }
 
@@ -99,11 +110,11 @@ async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<Unknown
     Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, place)?.map(to_view))
 }
 
-/// Whose a card is to be.
+/// The new holder of a card.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Holder {
-    /// Their id.
+    /// The person's id.
     #[schema(minimum = 1, example = 7)]
     person: i64,
 }

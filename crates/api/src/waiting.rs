@@ -20,49 +20,54 @@ use views::waiting as views;
 
 const LIST: &str = "listWaiting";
 
-/// What can be done here.
+/// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/waiting", LIST, list)
             .about(
                 Tag::Bookings,
-                "Your waiting lists",
-                "By when the times begin. What is `offered` is held for you until `until`: take it or decline it.",
+                "List the caller's waiting list entries",
+                "Lists entries by the start of their times. An `offered` time is reserved for the caller until `until`: \
+                 take it or decline it.",
             )
             .needs(Scope::BookingsRead),
         Operation::post("/api/v1/waiting", "joinWaiting", join)
             .about(
                 Tag::Bookings,
                 "Join a waiting list",
-                "For a time that is taken and that you could book otherwise. When it becomes free, whoever joined first is offered it for a \
-                 quarter of an hour.",
+                "Adds the caller to the waiting list for an occupied time that they could otherwise book. When it becomes \
+                 free, it is offered to the first in line for 15 minutes.",
             )
             .needs(Scope::BookingsWrite)
             .makes(Place::Here)
             .errors::<BookingsError>(&["booking.no-resource", "booking.refused", "booking.flawed"])
             .errors::<WaitingError>(&["waiting.free", "waiting.twice", "waiting.too-many"]),
         Operation::delete("/api/v1/waiting/{id}", "leaveWaiting", leave)
-            .about(Tag::Bookings, "Leave a waiting list", "What was offered goes to the next in line.")
+            .about(
+                Tag::Bookings,
+                "Leave a waiting list",
+                "Leaves the waiting list. A time that was offered goes to the next in line.",
+            )
             .needs(Scope::BookingsWrite)
             .errors::<WaitingError>(&["waiting.unknown", "waiting.over"]),
         Operation::post("/api/v1/waiting/{id}/take", "takeOffer", take)
             .about(
                 Tag::Bookings,
-                "Book what is offered",
-                "It holds at once, or waits for a moderator: `state` says which.",
+                "Take an offer",
+                "Books the offered time. It is confirmed at once or waits for a moderator, as `state` shows.",
             )
             .needs(Scope::BookingsWrite)
             .makes(Place::At("/api/v1/bookings"))
             .errors::<BookingsError>(&["booking.no-resource", "booking.taken", "booking.refused"])
             .errors::<WaitingError>(&["waiting.unknown", "waiting.not-offered", "waiting.over"]),
         Operation::post("/api/v1/waiting/{id}/decline", "declineOffer", decline)
-            .about(Tag::Bookings, "Decline an offer", "It goes to the next in line.")
+            .about(Tag::Bookings, "Decline an offer", "Declines the offered time, which goes to the next in line.")
             .needs(Scope::BookingsWrite)
             .errors::<WaitingError>(&["waiting.unknown", "waiting.not-offered", "waiting.over"]),
     ]
 }
 
-/// A place on a waiting list.
+/// A waiting list entry.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Waiting {
     /// Its id.
@@ -71,7 +76,7 @@ pub struct Waiting {
     /// The machine or room.
     #[schema(pattern = "^(machine|room):[1-9][0-9]{0,17}$", example = "machine:1")]
     resource: String,
-    /// What it is called.
+    /// The resource's name.
     name: String,
     #[schema(format = DateTime)]
     start: String,
@@ -79,13 +84,13 @@ pub struct Waiting {
     end: String,
     #[schema(schema_with = words::waiting_state)]
     state: State,
-    /// When you joined.
+    /// When the caller joined.
     #[schema(format = DateTime)]
     asked: String,
-    /// Where you are in line: 1 is next.
+    /// The position in line: 1 is next.
     #[schema(example = 1)]
     position: u32,
-    /// Until when it is held for you, while it is offered.
+    /// Until when the time is reserved for the caller, while it is offered.
     #[schema(format = DateTime)]
     until: Option<String>,
 }
@@ -104,14 +109,14 @@ fn to_view(kept: views::Waiting) -> Waiting {
     }
 }
 
-/// Which part of the list.
+/// Pagination parameters.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct WantedWaiting {
-    /// The cursor of the page before.
+    /// The cursor from the previous page.
     #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     after: Option<String>,
-    /// How many at most.
+    /// The maximum number of items.
     #[schema(minimum = 1, maximum = 50, example = 50)]
     limit: Option<u32>,
 }
@@ -123,11 +128,11 @@ async fn list(caller: Caller, Query(part): Query<WantedWaiting>) -> Result<Page<
     Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |one| (one.starts.at, one.id.0))?.map(to_view))
 }
 
-/// A time that you wait for.
+/// A time to wait for.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewWaiting {
-    /// A machine or a room.
+    /// A machine or room.
     #[schema(pattern = "^(machine|room):[1-9][0-9]{0,17}$", example = "machine:1")]
     resource: String,
     #[schema(format = DateTime)]

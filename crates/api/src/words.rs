@@ -35,7 +35,7 @@ fn list(about: &str, words: impl Iterator<Item = &'static str>) -> RefOr<Schema>
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).description(Some(about)).into()
 }
 
-/// The same, or null: nothing.
+/// The same, or null.
 fn list_or_null(about: &str, words: impl Iterator<Item = &'static str>) -> RefOr<Schema> {
     ObjectBuilder::new()
         .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
@@ -49,126 +49,123 @@ fn several(about: &str, words: impl Iterator<Item = &'static str>) -> RefOr<Sche
     ArrayBuilder::new().items(one).description(Some(about)).into()
 }
 
-/// Where somebody stands.
+/// The membership status of a person.
 pub fn status() -> RefOr<Schema> {
-    list("Where they stand with the workshop.", PersonStatus::ALL.iter().map(|word| word.as_str()))
+    list("The person's membership status.", PersonStatus::ALL.iter().map(|word| word.as_str()))
 }
 
-/// What somebody is.
+/// The role of a person.
 pub fn rank() -> RefOr<Schema> {
-    list("What they are in the workshop as a whole.", Rank::ALL.iter().map(|word| word.as_str()))
+    list("The person's role in the workshop as a whole.", Rank::ALL.iter().map(|word| word.as_str()))
 }
 
-/// What is done to where somebody stands.
+/// A change of membership.
 pub fn step() -> RefOr<Schema> {
-    list("What is done to where they stand.", Step::ALL.iter().map(|word| word.as_str()))
+    list("The change of membership.", Step::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Whether a card opens anything.
+/// The state of a card.
 pub fn card() -> RefOr<Schema> {
-    list("Whether it opens anything.", CardState::ALL.iter().map(|word| word.as_str()))
+    list("The card's state: whether it works.", CardState::ALL.iter().map(|word| word.as_str()))
 }
 
-/// As what.
+/// A role on a type or machine.
 pub fn relation() -> RefOr<Schema> {
-    list(
-        "As what: who may use it, train others on it, or owns it.",
-        Relation::ALL.iter().map(|word| word.as_str()),
-    )
+    list("The role on it: user, trainer or owner.", Relation::ALL.iter().map(|word| word.as_str()))
 }
 
-/// What an entry of the ledger says.
+/// The kind of a ledger entry.
 pub fn entry() -> RefOr<Schema> {
-    list("What it says.", EntryKind::ALL.iter().map(|word| word.as_str()))
+    list("The kind of entry.", EntryKind::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Why it was said.
+/// The cause of a ledger entry.
 pub fn cause() -> RefOr<Schema> {
-    list("Why.", Cause::ALL.iter().map(|word| word.as_str()))
+    list("The cause.", Cause::ALL.iter().map(|word| word.as_str()))
 }
 
-/// What a line of a machine's history tells.
+/// The kind of an event in a machine's history.
 pub fn happening() -> RefOr<Schema> {
     list("What happened.", Kind::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Lines of a machine's history that are asked for together.
+/// A filter for a machine's history.
 pub fn happenings() -> RefOr<Schema> {
-    list("Only these.", Matters::ALL.iter().map(|word| word.as_str()))
+    list("Only events of this kind.", Matters::ALL.iter().map(|word| word.as_str()))
 }
 
 /// How a use ended.
 pub fn ending() -> RefOr<Schema> {
     list_or_null(
-        "How the use ended; null for anything else, and while it runs.",
+        "For a use: how it ended; null otherwise, and while it is running.",
         Ending::ALL.iter().map(|word| word.as_str()),
     )
 }
 
-/// How much a line of the log matters.
+/// The level of a log entry.
 pub fn weight() -> RefOr<Schema> {
-    list("How much it matters.", Weight::ALL.iter().map(|word| word.as_str()))
+    list("The log level.", Weight::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Why somebody is held.
+/// The reason for a hold.
 pub fn hold() -> RefOr<Schema> {
-    list("Why.", HoldReason::ALL.iter().map(|word| word.as_str()))
+    list("The reason.", HoldReason::ALL.iter().map(|word| word.as_str()))
 }
 
-/// How somebody came in.
+/// The channel of a request.
 pub fn door() -> RefOr<Schema> {
-    list("How they came in.", Channel::ALL.iter().map(|word| word.as_str()))
+    list("The channel of the request.", Channel::ALL.iter().map(|word| word.as_str()))
 }
 
-/// In which language somebody reads.
+/// The language of a person.
 pub fn language() -> RefOr<Schema> {
     list_or_null(
-        "In which language they are written to; the caller's where it is left out.",
+        "The language for messages to them; defaults to the caller's.",
         Lang::ALL.into_iter().map(Lang::tag),
     )
 }
 
-/// What may be done to where somebody stands.
+/// Possible changes of membership.
 pub fn steps() -> RefOr<Schema> {
-    several("What the caller may do to where they stand.", Step::ALL.iter().map(|word| word.as_str()))
+    several("The changes of membership that the caller may make.", Step::ALL.iter().map(|word| word.as_str()))
 }
 
-/// As what somebody is looked for.
+/// The role to search for.
 pub fn role() -> RefOr<Schema> {
-    list("What they are, beside members.", RoleGroup::ALL.iter().map(|word| word.as_str()))
+    list("The person's role, beside member.", RoleGroup::ALL.iter().map(|word| word.as_str()))
 }
 
-/// What became of a claim.
+/// The outcome of a claim.
 pub fn claim_outcome() -> RefOr<Schema> {
-    list("What became of it.", ClaimOutcome::ALL.iter().map(|word| word.as_str()))
+    list("The outcome.", ClaimOutcome::ALL.iter().map(|word| word.as_str()))
 }
 
-/// What is said of a card.
+/// A change of a card's state.
 pub fn deed() -> RefOr<Schema> {
-    list("What is said of it.", CardDeed::ALL.iter().map(|word| word.as_str()))
+    list("The change of the card's state.", CardDeed::ALL.iter().map(|word| word.as_str()))
 }
 
-/// What may be said of a card.
+/// Possible changes of a card's state.
 pub fn deeds() -> RefOr<Schema> {
-    several("What the caller may say of it.", CardDeed::ALL.iter().map(|word| word.as_str()))
+    several("The changes of state that the caller may make.", CardDeed::ALL.iter().map(|word| word.as_str()))
 }
 
-/// What an item of the inbox is about.
+/// The kind of an inbox item.
 pub fn matter() -> RefOr<Schema> {
-    list("What it is about.", Matter::ALL.iter().map(|word| word.as_str()))
+    list("The kind of item.", Matter::ALL.iter().map(|word| word.as_str()))
 }
 
-/// How bad a problem is.
+/// The severity of a problem.
 pub fn severity() -> RefOr<Schema> {
     list(
-        "How bad it is: it works, it works badly, or nobody may use it.",
+        "The severity: the machine works, works badly, or must not be used.",
         Severity::ALL.iter().map(|word| word.as_str()),
     )
 }
 
-/// What became of a problem.
+/// The state of a problem.
 pub fn problem_state() -> RefOr<Schema> {
-    list("What became of it.", State::ALL.iter().map(|word| word.as_str()))
+    list("The problem's state.", State::ALL.iter().map(|word| word.as_str()))
 }
 
 /// Who does maintenance.
@@ -176,53 +173,54 @@ pub fn doer() -> RefOr<Schema> {
     list("Who does it.", Doer::ALL.iter().map(|word| word.as_str()))
 }
 
-/// How urgent maintenance is.
+/// The urgency of maintenance.
 pub fn urgency() -> RefOr<Schema> {
-    list("How urgent it is.", Urgency::ALL.iter().map(|word| word.as_str()))
+    list("The urgency.", Urgency::ALL.iter().map(|word| word.as_str()))
 }
 
-/// How far sending an image to a board is.
+/// The state of a firmware transfer.
 pub fn transfer_state() -> RefOr<Schema> {
-    list("How far it is.", firmware::State::ALL.iter().map(|word| word.as_str()))
+    list("The state of the transfer.", firmware::State::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Why an image did not reach a board.
+/// Why a firmware transfer failed.
 pub fn transfer_failure() -> RefOr<Schema> {
     list_or_null("Why it failed.", firmware::Failure::ALL.iter().map(|word| word.as_str()))
 }
 
-/// What is said about an item of the inbox.
+/// A decision about an inbox item.
 pub fn verdict() -> RefOr<Schema> {
-    list("What is said about it.", Verdict::ALL.iter().map(|word| word.as_str()))
+    list("The decision.", Verdict::ALL.iter().map(|word| word.as_str()))
 }
 
-/// What may be said about an item of the inbox.
+/// Possible decisions about an inbox item.
 pub fn verdicts() -> RefOr<Schema> {
-    several("What may be said about it here.", Verdict::ALL.iter().map(|word| word.as_str()))
+    several("The decisions that can be made here.", Verdict::ALL.iter().map(|word| word.as_str()))
 }
 
-/// What the columns of a list say.
+/// The columns of an import list.
 pub fn columns() -> RefOr<Schema> {
     let words = Column::ALL.iter().map(|word| Some(word.as_str())).chain([None]);
     let one = ObjectBuilder::new()
         .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
         .enum_values(Some(words));
-    let about = "What each column says, in their order; null: nothing that is read here. Columns that are not named are left out.";
+    let about =
+        "What each column is read as, in order; null to ignore it. Columns that are not listed are ignored.";
     ArrayBuilder::new().items(one).max_items(Some(COLUMNS)).description(Some(about)).into()
 }
 
-/// What a notice is about.
+/// The kind of a notice, or null.
 pub fn notice_kind() -> RefOr<Schema> {
     list_or_null(
-        "What it is about; null where whoever asks may no longer see that.",
+        "The kind of notice; null if the caller may no longer see its subject.",
         notices::Kind::ALL.iter().map(|word| word.as_str()),
     )
 }
 
-/// How urgent a notice is.
+/// The urgency of a notice, or null.
 pub fn notice_urgency() -> RefOr<Schema> {
     list_or_null(
-        "How soon it must be known; null where whoever asks may no longer see what it is about.",
+        "The urgency; null if the caller may no longer see its subject.",
         notices::Urgency::ALL.iter().map(|word| word.as_str()),
     )
 }
@@ -232,157 +230,151 @@ pub fn kind_of_notice() -> RefOr<Schema> {
     list("The kind of notice.", notices::Kind::ALL.iter().map(|word| word.as_str()))
 }
 
-/// How urgent a kind of notice is.
+/// The urgency of a kind of notice.
 pub fn urgency_of_notice() -> RefOr<Schema> {
-    list("How soon it must be known.", notices::Urgency::ALL.iter().map(|word| word.as_str()))
+    list("The urgency.", notices::Urgency::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Where a delivery goes.
+/// The channel of a delivery.
 pub fn delivery_channel() -> RefOr<Schema> {
-    list("By which channel.", ["mail"].into_iter())
+    list("The channel.", ["mail"].into_iter())
 }
 
-/// How far a delivery is.
+/// The state of a delivery.
 pub fn delivery_state() -> RefOr<Schema> {
-    list("How far it is.", deliveries::State::ALL.iter().map(|word| word.as_str()))
+    list("The state of the delivery.", deliveries::State::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Why a mail did not leave.
+/// Why sending a mail failed.
 pub fn delivery_trouble() -> RefOr<Schema> {
-    list_or_null(
-        "Why it did not leave when it was last tried.",
-        deliveries::Trouble::ALL.iter().map(|word| word.as_str()),
-    )
+    list_or_null("Why the latest attempt failed.", deliveries::Trouble::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Why nothing was sent.
+/// Why a delivery was dropped.
 pub fn delivery_reason() -> RefOr<Schema> {
-    list_or_null("Why nothing was sent.", deliveries::Reason::ALL.iter().map(|word| word.as_str()))
+    list_or_null("Why it was dropped.", deliveries::Reason::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Which deliveries.
+/// A filter for deliveries.
 pub fn which_deliveries() -> RefOr<Schema> {
-    list(
-        "Which: `open` are those that wait and those that have failed.",
-        ["open", "failed", "sent", "dropped"].into_iter(),
-    )
+    list("Only these: `open` means waiting or failed.", ["open", "failed", "sent", "dropped"].into_iter())
 }
 
-/// Which notices.
+/// A filter for notices.
 pub fn which_notices() -> RefOr<Schema> {
-    list("Which: `all` are those that are not archived.", ["unread", "all", "archived"].into_iter())
+    list("Only these: `all` means not archived.", ["unread", "all", "archived"].into_iter())
 }
 
-/// Where an announcement is in its life.
+/// The state of an announcement.
 pub fn announcement_state() -> RefOr<Schema> {
-    list("Where it is in its life.", announcements::State::ALL.iter().map(|word| word.as_str()))
+    list("The state.", announcements::State::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Where an appointment is in its life.
+/// The state of an appointment.
 pub fn checkout_state() -> RefOr<Schema> {
-    list("Where it is in its life.", checkouts::State::ALL.iter().map(|word| word.as_str()))
+    list("The state.", checkouts::State::ALL.iter().map(|word| word.as_str()))
 }
 
-/// What can be done about an appointment.
+/// Possible actions on an appointment.
 pub fn checkout_deeds() -> RefOr<Schema> {
     several(
-        "What whoever asks can do about it now.",
+        "The actions that the caller can take now.",
         checkouts::CheckoutAction::ALL.iter().map(|word| word.as_str()),
     )
 }
 
-/// What somebody does about an appointment; moving it is an operation of its own.
+/// An action on an appointment. Moving it is a separate operation.
 pub fn checkout_deed() -> RefOr<Schema> {
     let deeds = checkouts::CheckoutAction::ALL.iter().filter(|deed| **deed != checkouts::CheckoutAction::Move);
-    list("What to do.", deeds.map(|word| word.as_str()))
+    list("The action to take.", deeds.map(|word| word.as_str()))
 }
 
-/// What a trainer says about a step.
+/// The result of a checklist step.
 pub fn checkout_mark() -> RefOr<Schema> {
-    list_or_null("What was said about it.", checkout_steps::Mark::ALL.iter().map(|word| word.as_str()))
+    list_or_null("The result of the step.", checkout_steps::Mark::ALL.iter().map(|word| word.as_str()))
 }
 
 /// Who signs a checklist.
 pub fn checkout_signer() -> RefOr<Schema> {
-    list("As whom.", checkout_steps::Signer::ALL.iter().map(|word| word.as_str()))
+    list("The role of the signer.", checkout_steps::Signer::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Where a booking is in its life.
+/// The state of a booking.
 pub fn booking_state() -> RefOr<Schema> {
-    list("Where it is in its life.", bookings::State::ALL.iter().map(|word| word.as_str()))
+    list("The state.", bookings::State::ALL.iter().map(|word| word.as_str()))
 }
 
 /// What is compared with opening hours.
 pub fn measure() -> RefOr<Schema> {
-    list("What the hours of the week are about.", reports::Measure::ALL.iter().map(|word| word.as_str()))
+    list("What the hours of the week measure.", reports::Measure::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Of what a report has a line.
+/// The lines of a report.
 pub fn report_lines() -> RefOr<Schema> {
     list(
-        "A line for each type, or for each machine and room too.",
+        "One line for each type, or also for each machine and room.",
         reports::By::ALL.iter().map(|word| word.as_str()),
     )
 }
 
-/// Which table of a report.
+/// A table of a report.
 pub fn report_part() -> RefOr<Schema> {
-    list("Only this table; all where it is left out.", Part::ALL.iter().map(|word| word.as_str()))
+    list("Only this table; defaults to all.", Part::ALL.iter().map(|word| word.as_str()))
 }
 
-/// How long before.
+/// The lead time of a booking.
 pub fn lead() -> RefOr<Schema> {
-    list("How long before it began, in days of the calendar.", reports::Lead::ALL.iter().map(|word| word.as_str()))
+    list("The time from booking to start, in calendar days.", reports::Lead::ALL.iter().map(|word| word.as_str()))
 }
 
-/// How long until the answer.
+/// The waiting time of a request.
 pub fn waited() -> RefOr<Schema> {
-    list("How long until the answer, if there was one.", reports::Waited::ALL.iter().map(|word| word.as_str()))
+    list("The time until the answer, if there was one.", reports::Waited::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Where somebody is who waits for a time.
+/// The state of a waiting list entry.
 pub fn waiting_state() -> RefOr<Schema> {
-    list("Where it is.", waiting::State::ALL.iter().map(|word| word.as_str()))
+    list("The state.", waiting::State::ALL.iter().map(|word| word.as_str()))
 }
 
-/// What can be done about a booking.
+/// Possible actions on a booking.
 pub fn booking_deeds() -> RefOr<Schema> {
     several(
-        "What whoever asks can do about it now.",
+        "The actions that the caller can take now.",
         bookings::BookingAction::ALL.iter().map(|word| word.as_str()),
     )
 }
 
-/// What can be done about handing a booking over.
+/// Possible hand-over actions on a booking.
 pub fn booking_hand_over() -> RefOr<Schema> {
     let all = bookings::HandOver::ALL.iter().map(|word| word.as_str());
-    several("What whoever asks can do about handing it over.", all)
+    several("The hand-over actions that the caller can take.", all)
 }
 
-/// What takes the time of a machine or a room.
+/// What occupies a machine or a room.
 pub fn booking_cause() -> RefOr<Schema> {
-    list("What takes the time.", bookings::Cause::ALL.iter().map(|word| word.as_str()))
+    list("What occupies the time.", bookings::Cause::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Why an external calendar was not read.
+/// Why reading an external calendar failed.
 pub fn calendar_failure() -> RefOr<Schema> {
     list_or_null(
-        "Why the last reading failed; null where it did not.",
+        "Why the latest reading failed; null if it succeeded.",
         external_calendars::Failure::ALL.iter().map(|word| word.as_str()),
     )
 }
 
-/// Why an event of an external calendar was left out.
+/// Why an event of an external calendar was skipped.
 pub fn left_out() -> RefOr<Schema> {
-    list("Why it was left out.", external_calendars::Skipped::ALL.iter().map(|word| word.as_str()))
+    list("Why it was skipped.", external_calendars::Skipped::ALL.iter().map(|word| word.as_str()))
 }
 
 /// Why a time is not free.
 pub fn booking_obstacle() -> RefOr<Schema> {
-    list_or_null("Why it is not free; null where it is.", bookings::Obstacle::ALL.iter().map(|word| word.as_str()))
+    list_or_null("Why it is not free; null if it is.", bookings::Obstacle::ALL.iter().map(|word| word.as_str()))
 }
 
-/// What a token is for, if it is one.
+/// The scopes of a token, or null.
 pub fn scopes() -> RefOr<Schema> {
     let one = ObjectBuilder::new()
         .schema_type(Type::String)
@@ -390,102 +382,105 @@ pub fn scopes() -> RefOr<Schema> {
     ArrayBuilder::new()
         .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
         .items(one)
-        .description(Some("What the token may be used for; null for a session, which may be used for everything."))
+        .description(Some("The token's scopes; null for a session, which is not restricted."))
         .into()
 }
 
-/// The relation of a person to a machine, or null.
+/// The role of a person on a machine, or null.
 pub fn relation_or_null() -> RefOr<Schema> {
-    let about = "The highest that they are on it; null for whoever is banned only.";
+    let about = "The person's highest role on it; null if they are only banned.";
     list_or_null(about, Relation::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Who did something that the record keeps.
+/// The kind of author of an audit entry.
 pub fn who() -> RefOr<Schema> {
     list("Who did it.", ["person", "former", "board", "stranger", "toolgate"].into_iter())
 }
 
-/// How far a start is.
+/// The state of a start request.
 pub fn starting() -> RefOr<Schema> {
-    list("`under-way`: its board is being told.", ["under-way"].into_iter())
+    list("`under-way`: the request is being sent to the board.", ["under-way"].into_iter())
 }
 
-/// How far a stop is.
+/// The state of a stop request.
 pub fn stopping() -> RefOr<Schema> {
-    let about = "`under-way`: its board is being told; `when-it-asks`: it will be told when it next asks.";
+    let about = "`under-way`: the request is being sent to the board; `when-it-asks`: it is sent when the board next connects.";
     list(about, ["under-way", "when-it-asks"].into_iter())
 }
 
-/// How much harm something can do.
+/// The risk of a type.
 pub fn risk() -> RefOr<Schema> {
-    list("How much harm it can do.", Risk::ALL.iter().map(|word| word.as_str()))
+    list("The risk level.", Risk::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Who may use a machine, where that is said.
+/// The authorization mode of a machine, or null.
 pub fn mode_or_null() -> RefOr<Schema> {
-    let about = "Who may use it: any member, whoever is qualified, or also whoever a trainer stands beside.";
+    let about = "Who may use it: any member, qualified people, or also people accompanied by a trainer.";
     list_or_null(about, AuthorisationMode::ALL.iter().map(|word| word.as_str()))
 }
 
-/// What members see of who uses a machine, where that is said.
+/// What members see of a machine's user, or null.
 pub fn shown_or_null() -> RefOr<Schema> {
-    list_or_null("What members see of who uses it.", ShownNames::ALL.iter().map(|word| word.as_str()))
+    list_or_null("What members see of its user.", ShownNames::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Where something is said, if anywhere.
+/// The level that a value comes from, or null.
 pub fn reach_or_null() -> RefOr<Schema> {
-    let about = "Where what holds is said; null: nowhere, so the default holds.";
+    let about = "The level that the value comes from; null if the default applies.";
     list_or_null(about, Reach::ALL.iter().map(|word| word.as_str()))
 }
 
-/// What a setting belongs to.
+/// The group of a setting.
 pub fn group() -> RefOr<Schema> {
-    list("What it belongs to.", Group::ALL.iter().map(|word| word.as_str()))
+    list("The setting's group.", Group::ALL.iter().map(|word| word.as_str()))
 }
 
-/// Which setting.
+/// The key of a setting.
 pub fn setting() -> RefOr<Schema> {
-    list("Which.", Key::ALL.iter().filter(|key| key.reaches(Reach::Space)).map(|word| word.as_str()))
+    list(
+        "The key of a setting.",
+        Key::ALL.iter().filter(|key| key.reaches(Reach::Space)).map(|word| word.as_str()),
+    )
 }
 
-/// A value of a setting.
+/// The value of a setting.
 fn value(about: &str, also: &[Type]) -> RefOr<Schema> {
     let kinds = [Type::String, Type::Integer, Type::Boolean].into_iter().chain(also.iter().cloned());
     let kinds = kinds.collect::<SchemaType>();
     ObjectBuilder::new().schema_type(kinds).description(Some(about)).examples(["qualified"]).into()
 }
 
-/// What is said there for a setting.
+/// The value of a setting at a level.
 pub fn own_value() -> RefOr<Schema> {
-    value("What is said there; null where nothing is.", &[Type::Null])
+    value("The value at this level; null if there is none.", &[Type::Null])
 }
 
-/// What holds for a setting.
+/// The value of a setting that applies.
 pub fn value_that_holds() -> RefOr<Schema> {
-    value("What holds there.", &[])
+    value("The value that applies.", &[])
 }
 
-/// What holds for a setting where nobody says anything.
+/// The default of a setting.
 pub fn default_value() -> RefOr<Schema> {
-    value("What holds where nobody says anything.", &[])
+    value("The default value.", &[])
 }
 
-/// What is tried out.
+/// The value that was previewed.
 pub fn tried_value() -> RefOr<Schema> {
-    value("What was tried out, as it would be kept; null where nothing would be said any more.", &[Type::Null])
+    value("The previewed value, as it would be saved; null if the setting would be cleared.", &[Type::Null])
 }
 
-/// What is to be said.
+/// The value to set.
 pub fn said_value() -> RefOr<Schema> {
-    value("What is said: a number, yes or no, or a word, as the setting wants it.", &[])
+    value("The value: a number, a boolean or a code, depending on the setting.", &[])
 }
 
-/// Where the machines of a place go.
+/// The place that machines are moved to.
 pub fn place_or_null() -> RefOr<Schema> {
     ObjectBuilder::new()
         .schema_type(SchemaType::from_iter([Type::Integer, Type::Null]))
         .description(Some(
-            "The id of the place where its machines go; null is nowhere. It may be left out where none stand.",
+            "The id of the place to move its machines to; null for none. It can be omitted if there are no machines.",
         ))
         .examples([3])
         .into()
