@@ -101,8 +101,7 @@ fn Terms(found: Memo<Found>) -> impl IntoView {
         if terms.is_empty() {
             return None;
         }
-        let longest =
-            found.with(|found| too_long(found)).map(|longest| t.book_longest(&length(t, longest.into())));
+        let longest = found.with(too_long).map(|longest| t.book_longest(&length(t, longest.into())));
         let terms = terms.into_iter().map(|term| view! { <li>{chip(t, term, today)}</li> }).collect_view();
         Some(
             view! {

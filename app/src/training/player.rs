@@ -3,7 +3,7 @@
 //! **Invariant.** What the server has not credited is told again until it has: a report that is refused or lost costs nothing. It
 //! outlives the page in the browser's storage, under the person's number. Deliberately absent: what a report is worth.
 //!
-//! The YouTube player is a frame of its no-cookie site, controlled by messages, so none of its script runs in the
+//! The player of `YouTube` is a frame of its no-cookie site, controlled by messages, so none of its script runs in the
 //! page.
 
 use super::api;
