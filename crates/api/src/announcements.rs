@@ -91,7 +91,7 @@ pub fn operations() -> Vec<Operation> {
 pub struct WantedAnnouncements {
     #[schema(schema_with = words::announcement_state)]
     state: State,
-    /// The cursor from the previous page.
+    /// The `next` of the page before.
     #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     after: Option<String>,
     /// The maximum number of items.

@@ -49,7 +49,7 @@ pub struct WantedEntries {
     /// Only this subject: `machine:7`, all of a kind (`machine`), or part of its name.
     #[schema(max_length = 200, example = "machine:7")]
     subject: String,
-    /// The cursor from the previous page.
+    /// The `next` of the page before.
     #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     after: Option<String>,
     /// The maximum number of items.

@@ -369,7 +369,7 @@ pub struct WantedBookings {
     /// Only bookings that begin before this.
     #[schema(format = DateTime)]
     to: Option<String>,
-    /// The cursor from the previous page.
+    /// The `next` of the page before.
     #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     after: Option<String>,
     /// The maximum number of items.

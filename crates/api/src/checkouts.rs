@@ -170,7 +170,7 @@ pub struct WantedSlots {
     /// The type's id.
     #[schema(example = 3)]
     r#type: i64,
-    /// The cursor from the previous page.
+    /// The `next` of the page before.
     #[serde(default)]
     #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     after: Option<String>,
@@ -266,7 +266,7 @@ fn to_view(kept: AppointmentView) -> Appointment {
 pub struct WantedAppointments {
     /// Whether to list appointments in which the caller is the trainer instead of the member.
     as_trainer: bool,
-    /// The cursor from the previous page.
+    /// The `next` of the page before.
     #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     after: Option<String>,
     /// The maximum number of items.

@@ -56,7 +56,7 @@ pub fn operations() -> Vec<Operation> {
 pub struct WantedDeliveries {
     #[schema(schema_with = words::which_deliveries)]
     show: Which,
-    /// The cursor from the previous page.
+    /// The `next` of the page before.
     #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     after: Option<String>,
     /// The maximum number of items.

@@ -247,7 +247,7 @@ fn described(operation: &Operation, refusals: &mut Refusals) -> Value {
     if let Some(body) = &operation.body {
         description["requestBody"] = json!({
             "required": operation.presence == Presence::Required,
-            "description": "The request body.",
+            "description": "The body.",
             "content": { "application/json": { "schema": reference(&body.name) } },
         });
     }
@@ -273,7 +273,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
         .map(|name| {
             let (example, schema) = named(name);
             json!({
-                "name": name, "in": "path", "required": true, "description": "The resource identifier.", "example": example,
+                "name": name, "in": "path", "required": true, "description": "The id.", "example": example,
                 "schema": schema,
             })
         })
@@ -311,8 +311,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
     if operation.is_keyed() {
         parameters.push(json!({
             "name": "Idempotency-Key", "in": "header", "required": false,
-            "description": "A unique key chosen by the client. A request that is repeated with the same \
-                key within a day is not executed again.",
+            "description": "Chosen by the client: a repeat with the same key within a day is not executed again.",
             "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" },
             "example": format!("{}-1", operation.id),
         }));
@@ -321,7 +320,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
     if operation.versioned && operation.writes() || may_match {
         parameters.push(json!({
             "name": "If-Match", "in": "header", "required": !may_match,
-            "description": "The `ETag` of the version that you have read, or `*` for any version.",
+            "description": "The `ETag` you have read, or `*`.",
             "schema": { "type": "string", "pattern": "^(\\*|\"[0-9]{1,18}\")$" },
             "example": "\"3\"",
         }));
@@ -342,8 +341,8 @@ fn named(name: &str) -> (Value, Value) {
 fn responses(operation: &Operation, refusals: &mut Refusals) -> Value {
     let mut responses: BTreeMap<String, Value> = BTreeMap::new();
     let (status, mut good) = match &operation.answer {
-        Answer::Nothing => (204, json!({ "description": "The request succeeded." })),
-        Answer::One(shape) => (200, content("The requested object.", reference(&shape.name))),
+        Answer::Nothing => (204, json!({ "description": "Success." })),
+        Answer::One(shape) => (200, content("The object.", reference(&shape.name))),
         Answer::Page(shape) => (200, content("A page of items.", page(&shape.name))),
         Answer::Made(_) => (201, content("The id and address of the created object.", reference("Created"))),
         Answer::File(kind) => (200, json!({ "description": "The file.", "content": { (*kind): file(kind) } })),
@@ -375,7 +374,7 @@ fn page(name: &str) -> Value {
             "items": { "type": "array", "maxItems": super::paging::MOST, "items": reference(name) },
             "next": {
                 "type": ["string", "null"],
-                "description": "The cursor of the next page, to be sent as `after`; null on the last one.",
+                "description": "The next page's cursor; null on the last one.",
             },
         },
     })
@@ -483,14 +482,16 @@ fn headers(operation: &Operation) -> Value {
         headers["ETag"] = header("ETag");
     }
     if matches!(operation.answer, Answer::Page(_)) {
-        headers["Link"] = json!({ "description": "`rel=\"next\"`: the next page, if there is one.", "schema": { "type": "string" } });
+        headers["Link"] =
+            json!({ "description": "`rel=\"next\"`: the next page.", "schema": { "type": "string" } });
     }
     if operation.place().is_some() {
         headers["Location"] =
             json!({ "description": "The address of the created object.", "schema": { "type": "string" } });
     }
     if operation.is_keyed() {
-        headers["Idempotency-Replayed"] = json!({ "description": "`true` if an earlier request with this key was executed.", "schema": { "type": "string" } });
+        headers["Idempotency-Replayed"] =
+            json!({ "description": "`true` for a repeated request.", "schema": { "type": "string" } });
     }
     if operation.versioned && matches!(operation.answer, Answer::One(_)) {
         headers["ETag"] = json!({ "description": "The object's version.", "schema": { "type": "string" } });

@@ -424,6 +424,7 @@ pub enum Change {
     /// The number of people who must be present to start it; 0 for no minimum.
     Present(Option<u8>),
     /// What members see of its user.
+    #[serde(rename = "shown")]
     Visible(ShownWord),
     /// Minutes after which its board logs its user out; 0 for never.
     AutoStop(Option<u16>),

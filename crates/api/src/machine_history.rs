@@ -72,7 +72,7 @@ pub struct HistoryParams {
     /// Only events up to the end of this day; must not be before `from`.
     #[schema(format = Date, example = "2026-11-20")]
     to: Option<String>,
-    /// The cursor from the previous page.
+    /// The `next` of the page before.
     #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     after: Option<String>,
     /// The maximum number of items.

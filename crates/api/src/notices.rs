@@ -58,7 +58,7 @@ pub fn operations() -> Vec<Operation> {
 pub struct WantedNotices {
     #[schema(schema_with = words::which_notices)]
     show: NoticeFolder,
-    /// The cursor from the previous page.
+    /// The `next` of the page before.
     #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     after: Option<String>,
     /// The maximum number of items.

@@ -60,7 +60,7 @@ pub fn limit(wanted: Option<u32>, lang: Lang) -> Result<usize, Refusal> {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Which {
-    /// The cursor from the previous page.
+    /// The `next` of the page before.
     #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     pub after: Option<String>,
     /// The maximum number of items.

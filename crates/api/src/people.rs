@@ -109,7 +109,7 @@ pub struct Find {
     status: Option<PersonStatus>,
     #[schema(schema_with = words::role)]
     role: Option<RoleGroup>,
-    /// The cursor from the previous page.
+    /// The `next` of the page before.
     #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     after: Option<String>,
     /// The maximum number of items.

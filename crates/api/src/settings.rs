@@ -105,7 +105,7 @@ pub struct Listed {
     /// The space, a type or a machine; defaults to the space.
     #[schema(pattern = "^(space|(type|machine):[1-9][0-9]{0,17})$", example = "space")]
     pub(super) at: Option<String>,
-    /// The cursor from the previous page.
+    /// The `next` of the page before.
     #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     pub(super) after: Option<String>,
     /// The maximum number of items.

@@ -7,7 +7,7 @@
 //! A noun's families are made by one function in [`families`].
 //!
 //! The crate `prometheus` writes the format, without its registry. The official `prometheus-client` writes only
-//! OpenMetrics, which declares counters without `_total`, and `promtool check metrics` rejects that.
+//! `OpenMetrics`, which declares counters without `_total`, and `promtool check metrics` rejects that.
 
 use super::{Shared, live, local::Local, peer::Peer, visitor};
 use api::{Refusal, door::Bearer};
