@@ -28,7 +28,6 @@ pub enum AuditError {
     /// These fields of the filter cannot be meant.
     #[problem("audit.filter", Invalid, each(audit_filter_unfit))]
     Filter(Vec<InvalidFilter>),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }
@@ -48,7 +47,6 @@ pub enum InvalidFilter {
 }
 
 impl InvalidFilter {
-    /// The field.
     #[must_use]
     pub const fn field(self) -> &'static str {
         match self {

@@ -72,13 +72,11 @@ pub struct TypedRule {
     pub from: String,
     /// `19:00`; `00:00` is the end of the day.
     pub to: String,
-    /// Minutes.
     pub length: String,
     /// Minutes; nothing is none.
     pub buffer: String,
     /// The first date of a weekly rule, or nothing.
     pub first: String,
-    /// The last.
     pub last: String,
     /// Ids of types; none is all.
     pub kinds: Vec<i64>,
@@ -188,10 +186,8 @@ pub enum AvailabilityError {
     /// Fields of the form do not fit.
     #[problem("availability.flawed", Invalid, each)]
     Invalid(Vec<ValidationError>),
-    /// They may not.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }

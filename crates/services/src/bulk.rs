@@ -28,13 +28,11 @@ const LETTERS: usize = 8;
 /// Why nothing was done to anybody.
 #[derive(Debug, Clone, ServiceError)]
 pub enum BulkError {
-    /// Nobody was chosen.
     #[problem("bulk.nobody", Invalid, bulk_nobody)]
     Nobody,
     /// More than [`MOST`].
     #[problem("bulk.too-many", Invalid, bulk_too_many(&MOST.to_string()))]
     TooMany,
-    /// No such deed.
     #[problem("bulk.no-such-deed", Invalid, at("deed", choose_what))]
     NoSuchDeed,
     /// No request was chosen.
@@ -43,10 +41,8 @@ pub enum BulkError {
     /// What is said about all of them does not fit.
     #[problem(transparent)]
     Checkouts(#[from] CheckoutsError),
-    /// They may not.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }

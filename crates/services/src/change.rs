@@ -36,7 +36,6 @@ pub(crate) struct Job<'tx> {
     pub tx: &'tx mut WriteTx,
     /// Who changes it, as they stand now.
     pub actor: Actor,
-    /// That they may.
     pub proof: Proof,
     /// When it was asked for.
     pub now: Millis,

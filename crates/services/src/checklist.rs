@@ -44,7 +44,6 @@ pub enum ChecklistError {
     /// The qualification was not granted.
     #[problem(transparent)]
     Ledger(#[from] QualificationsError),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }
@@ -135,7 +134,6 @@ pub async fn add_member(
 /// Whom to let use what, and the card that becomes theirs with it.
 #[derive(Debug, Clone, Copy)]
 pub struct LetUse {
-    /// Who.
     pub person: PersonId,
     /// The type of machines.
     pub kind: TypeId,

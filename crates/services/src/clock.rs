@@ -13,7 +13,6 @@ use std::{
 
 /// Something that knows what time it is.
 pub trait Clock: Send + Sync + 'static {
-    /// The present instant.
     fn now(&self) -> Millis;
 
     /// How long ago some fixed instant was. It never goes back and never jumps, whatever becomes of [`Clock::now`].
@@ -25,7 +24,6 @@ pub trait Clock: Send + Sync + 'static {
     }
 }
 
-/// The system's clock.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 

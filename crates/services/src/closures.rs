@@ -36,13 +36,10 @@ const PAST: u32 = 30;
 /// A time at which something cannot be had.
 #[derive(Debug, Clone)]
 pub struct Close {
-    /// What.
     pub resource: Resource,
     /// [`Cause::Maintenance`] or [`Cause::Closure`].
     pub kind: Cause,
-    /// When.
     pub span: Span,
-    /// Why.
     pub note: Option<Remark<NOTE>>,
     /// What is booked then is called off, and its holders are told; without it, they stand in the way.
     pub call_off: bool,
@@ -84,9 +81,7 @@ pub struct ClosureForm {
     pub kind: String,
     /// As the clock on the wall shows it, or in milliseconds.
     pub start: String,
-    /// The same.
     pub end: String,
-    /// Why.
     pub note: String,
     /// `yes`: bookings and checkouts at that time are cancelled.
     pub call_off: String,

@@ -75,7 +75,6 @@ pub enum RestoreError {
     /// What must not come back could not be erased.
     #[error("what must not come back could not be taken out of it, so nothing was changed")]
     Settle(#[from] StoreError),
-    /// Not allowed.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
     /// It could not be put in place.

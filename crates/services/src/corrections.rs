@@ -43,7 +43,6 @@ pub struct CorrectUse {
     pub end: String,
     /// Who it was; `Some(None)` is nobody known, `None` what could not be read.
     pub who: Option<Option<PersonId>>,
-    /// It was none.
     pub void: bool,
     /// Why that is said.
     pub reason: String,
@@ -92,10 +91,8 @@ pub enum CorrectionError {
     /// Somebody corrected it meanwhile, or it ended.
     #[problem(transparent)]
     Stale(Box<Saved>),
-    /// Not allowed.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }

@@ -25,7 +25,6 @@ impl<const N: usize> Counters<N> {
     }
 }
 
-/// One counter.
 #[derive(Debug, Default)]
 pub(crate) struct Counter(AtomicU64);
 

@@ -190,7 +190,6 @@ impl Ctx {
         &self.0.under_way
     }
 
-    /// Uploads under way.
     pub(crate) fn uploads(&self) -> &Slots {
         &self.0.uploads
     }

@@ -27,10 +27,8 @@ pub enum DeliveriesError {
     /// Mails to its address come back: tried again it would be dropped.
     #[problem("delivery.bounced", Conflict, delivery_bounced)]
     Bounced,
-    /// Not allowed.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }

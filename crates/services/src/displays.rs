@@ -48,7 +48,6 @@ pub enum DisplaysError {
     /// There is none, or none in force.
     #[problem("display.unknown", NotFound, display_unknown)]
     Unknown,
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }
@@ -56,7 +55,6 @@ pub enum DisplaysError {
 /// A display and a new link to it, which is not to be had again.
 #[derive(Debug, Clone)]
 pub struct Made {
-    /// Which.
     pub id: DisplayId,
     /// What it is called.
     pub name: String,
@@ -64,7 +62,6 @@ pub struct Made {
     pub link: Token,
 }
 
-/// Makes a display.
 pub async fn make(ctx: &Ctx, actor: &Actor, name: &str) -> Result<Made, DisplaysError> {
     actor.require(Permission::Displays, Target::NONE)?;
     let name = names::name(name).map_err(|fault| match fault {

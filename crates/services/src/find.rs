@@ -21,7 +21,6 @@ pub enum FindError {
     /// Nobody knows who they are, and nothing is shown to strangers.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }

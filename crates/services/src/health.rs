@@ -12,7 +12,6 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// over what older ones left in the log, and works on a full disk until that is at its end.
 const ROOM: usize = 256 * 1024;
 
-/// What works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Health {
     /// A change reaches the disk.
@@ -24,7 +23,6 @@ pub struct Health {
 }
 
 impl Health {
-    /// Whether everything does.
     #[must_use]
     pub const fn ready(self) -> bool {
         self.database && self.disk && self.broker

@@ -35,10 +35,8 @@ pub enum HistoryError {
     /// These fields of the filter cannot be meant.
     #[problem("history.filter", Invalid, each(audit_filter_unfit))]
     Filter(Vec<InvalidFilter>),
-    /// Not for everybody.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }
@@ -139,7 +137,6 @@ fn read(filter: &Filter, zone: Zone) -> Result<AskedFor, Vec<InvalidFilter>> {
     Ok((groups, (from, until)))
 }
 
-/// Who reads.
 struct Reader {
     /// How much of a name they see of whoever used it; `None` is all that is known, for those who care for the machine.
     shown: Option<ShownNames>,
@@ -202,7 +199,6 @@ impl Reader {
         Line { at: ctx.moment(place.at.min(now)), id: place.id, what }
     }
 
-    /// Whoever used it.
     fn user(&self, by: Who, unknown_card: bool) -> Who {
         let Some(shown) = self.shown else {
             return if unknown_card && by == Who::Hidden { Who::UnknownCard } else { by };

@@ -28,7 +28,6 @@ use views::holds::{HoldShown, Holds};
 /// A hold to be placed.
 #[derive(Debug, Clone)]
 pub struct PlaceHold {
-    /// Why.
     pub reason: HoldReason,
     /// The last day on which it counts; `None` until somebody lifts it.
     pub last_day: Option<LastDay>,
@@ -39,10 +38,8 @@ pub struct PlaceHold {
 /// What is wrong with a field of a hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
 pub enum ValidationError {
-    /// No such reason.
     #[field("reason", hold_choose_reason)]
     Reason,
-    /// Not a day.
     #[field("last_day", hold_day_form)]
     Day,
     /// A day that no calendar has.
@@ -92,7 +89,6 @@ pub enum HoldsError {
     /// It is not in force any more.
     #[problem("hold.over", Conflict, hold_over)]
     Over,
-    /// Nobody holds themselves.
     #[problem("hold.oneself", Forbidden, hold_not_oneself)]
     Oneself,
     /// They outrank whoever asks.
@@ -101,10 +97,8 @@ pub enum HoldsError {
     /// Fields of the form do not fit.
     #[problem("hold.flawed", Invalid, each)]
     Invalid(Vec<ValidationError>),
-    /// They may not.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }

@@ -47,7 +47,6 @@ pub enum HoursError {
     /// Somebody else said something meanwhile.
     #[problem(transparent)]
     Stale(Box<Saved>),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }
@@ -58,11 +57,9 @@ pub type ValidationErrors = Vec<(&'static str, ValidationError)>;
 /// What does not fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValidationError {
-    /// The hours.
     Hours(Unreadable),
     /// There is no such day.
     NoDay,
-    /// It is past.
     Past,
     /// It is too far ahead.
     Far,
@@ -91,9 +88,7 @@ impl ValidationError {
 /// Hours that are tried out, as they were typed.
 #[derive(Debug, Clone)]
 pub enum Tried {
-    /// For every week.
     Week([String; 7]),
-    /// For one day.
     Day(SayDay),
 }
 

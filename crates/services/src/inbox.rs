@@ -92,12 +92,10 @@ pub enum InboxError {
     /// That cannot be said about such an item.
     #[problem("inbox.no-such-verdict", Invalid, choose_what)]
     NoSuchVerdict,
-    /// Somebody decided before.
     #[problem(with = decided(action, *at, by.as_deref(), lang), codes = [(Kind::Conflict, "inbox.decided")])]
     Decided {
         /// What, as the code of its record.
         action: String,
-        /// When.
         at: Moment,
         /// By whom, while they are known.
         by: Option<String>,
@@ -117,7 +115,6 @@ pub enum InboxError {
     /// As its own page would say.
     #[problem(transparent)]
     Claims(#[from] ClaimsError),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }

@@ -9,8 +9,6 @@
 //!
 //! **Deliberately absent:** rules (in `domain`), SQL, HTTP, MQTT and pixels.
 
-#![warn(missing_docs)]
-
 pub mod abandoned;
 pub mod access;
 pub mod accounts;

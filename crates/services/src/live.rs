@@ -19,7 +19,6 @@ pub const RING: usize = 1024;
 /// One hint with its place in the stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Numbered {
-    /// Grows by one.
     pub seq: u64,
     /// What changed. `None`: too much to say – fetch everything.
     pub hint: Option<ChangeEvent>,
@@ -41,7 +40,6 @@ struct Ring {
 /// How to go on after an id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Replay {
-    /// These were missed.
     Missed(Vec<Numbered>),
     /// Too long ago, or another process: fetch everything.
     Resync,

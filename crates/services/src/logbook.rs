@@ -38,7 +38,6 @@ const EVERY: Duration = Duration::from_millis(100);
 /// A board's signal is written again when the last is this old; well within the 90 s that count as online.
 const STALE: Duration = Duration::from_secs(20);
 
-/// One note.
 #[derive(Debug, Clone)]
 pub(crate) enum Note {
     /// Some board spoke for the machine with this number.

@@ -34,7 +34,6 @@ pub enum MachinesError {
     /// Passers-by see nothing here.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }

@@ -22,10 +22,8 @@ const LETTERS: Pace = Pace { burst: 5, every: Duration::from_mins(12) };
 /// Mails that are kept where none leave.
 const CAUGHT: usize = 50;
 
-/// One mail.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Mail {
-    /// To which address.
     pub to: String,
     /// What it is about.
     pub subject: String,
@@ -56,7 +54,6 @@ pub struct MailError(pub Trouble);
 
 /// Something that carries mails away.
 pub trait Mailer: Send + Sync + 'static {
-    /// Carries one away.
     fn send(&self, mail: Mail) -> Pin<Box<dyn Future<Output = Result<(), MailError>> + Send + '_>>;
 }
 
@@ -82,22 +79,18 @@ impl Mailer for Catcher {
     }
 }
 
-/// Who carries mails.
 #[derive(Clone, Default)]
 pub enum Carrier {
     /// Nobody: links are handed over by whoever asked for them.
     #[default]
     Nobody,
-    /// They leave.
     Mailer(Arc<dyn Mailer>),
-    /// They stay here.
     Catcher(Arc<Catcher>),
 }
 
 /// How mails leave, and where their links lead.
 #[derive(Clone, Default)]
 pub struct Post {
-    /// Who carries them.
     pub carrier: Carrier,
     /// Where this site is, without a slash at the end; `None` when nobody has said.
     pub site: Option<String>,
@@ -128,7 +121,6 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
-    /// How mails leave.
     pub(crate) fn post(&self) -> Arc<Post> {
         Arc::clone(&self.post.lock())
     }

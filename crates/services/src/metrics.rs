@@ -24,10 +24,8 @@ pub enum MetricsError {
     /// From elsewhere, and without a token.
     #[problem("metrics.token", SignIn, metrics_no_token)]
     NoToken,
-    /// Not allowed.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }
@@ -51,7 +49,6 @@ pub struct Metrics {
     pub allowed: u64,
     /// Those that did not, by the code of the first reason.
     pub denied: Vec<(&'static str, u64)>,
-    /// Uses that began.
     pub started: u64,
     /// Uses that ended, by how.
     pub ended: Vec<(Ending, u64)>,

@@ -34,7 +34,6 @@ pub enum NotesError {
     /// There is no such note.
     #[problem("note.unknown", NotFound, note_unknown)]
     Unknown,
-    /// Nothing was written.
     #[problem("note.invalid", Invalid, at("note", note_empty))]
     Empty,
     /// Too much was written.
@@ -46,10 +45,8 @@ pub enum NotesError {
     /// It is too late to take it back.
     #[problem("note.too-late", Conflict, note_too_late)]
     TooLate,
-    /// Not allowed.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }
@@ -88,7 +85,6 @@ pub async fn of(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Vec<NoteVi
     about(ctx, &mut snapshot, actor, person).await?.ok_or(NotesError::Forbidden(Forbidden::NotAllowed))
 }
 
-/// One note.
 pub async fn one(ctx: &Ctx, actor: &Actor, note: NoteId) -> Result<NoteView, NotesError> {
     actor.require(Permission::Notes, Target::NONE)?;
     let found = notes::one(&mut *ctx.store().read().await?, note).await?.filter(|note| is_for(actor, note));

@@ -36,7 +36,6 @@ pub enum ValidationError {
     /// Quiet hours that only begin, or only end, or last no time at all.
     #[field("quiet_to", notice_settings_quiet_form)]
     Quiet,
-    /// No such kind.
     #[field("switches", notice_settings_kind_form(_0))]
     Kind(String),
     /// Safety is switched off.
@@ -53,7 +52,6 @@ pub enum NoticeSettingsError {
     /// They are not signed in.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }

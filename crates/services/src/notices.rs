@@ -47,7 +47,6 @@ pub enum NoticesError {
     /// They are not signed in.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }
@@ -338,7 +337,6 @@ async fn found(
     Ok(Notices { now: ctx.moment(ctx.now()), which, notices, unread, next })
 }
 
-/// Whoever asks.
 pub(crate) fn oneself(actor: &Actor) -> Result<PersonId, Forbidden> {
     actor.require(Permission::OwnAccount, Target::NONE)?;
     actor.person().ok_or(Forbidden::NotAllowed)

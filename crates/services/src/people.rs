@@ -98,7 +98,6 @@ pub enum PeopleError {
     /// The actor may not do this.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }

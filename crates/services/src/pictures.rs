@@ -50,10 +50,8 @@ pub enum PicturesError {
     /// Whom it shows is more than the caller is.
     #[problem("person.outranked", Forbidden, step_outranked)]
     Outranked,
-    /// Not allowed.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }

@@ -59,7 +59,6 @@ pub enum PrivacyError {
     /// The actor may not do this.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }

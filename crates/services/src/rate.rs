@@ -21,7 +21,6 @@ use text::Lang;
 /// Buckets that are remembered.
 const ROOM: usize = 20_000;
 
-/// Whose bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum RateKey {
     Person(PersonId),

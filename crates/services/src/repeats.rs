@@ -29,7 +29,6 @@ const KEY: RangeInclusive<usize> = 1..=255;
 /// Why a request under a key is not done.
 #[derive(Debug, Clone, ServiceError)]
 pub enum RepeatsError {
-    /// Not a key.
     #[problem("idempotency.key", Invalid, at("Idempotency-Key", repeat_key_form))]
     NoKey,
     /// Something else was asked under this key.
@@ -41,7 +40,6 @@ pub enum RepeatsError {
     /// Nobody knows who asks.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }
@@ -51,7 +49,6 @@ pub enum RepeatsError {
 pub enum Turn {
     /// It is new, and is to be done.
     First(Arc<Ticket>),
-    /// It was done.
     Again(Outcome),
 }
 

@@ -65,10 +65,8 @@ pub enum RequestsError {
     /// Only members start machines.
     #[problem("actor.not-allowed", Forbidden, start_not_yours)]
     NotAMember,
-    /// Not by them.
     #[problem(with = forbidden(*_0, lang))]
     Forbidden(#[from] Forbidden),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }

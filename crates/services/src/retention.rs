@@ -27,10 +27,8 @@ const AT_ONCE: i64 = 5_000;
 /// Why nothing was cleared, or there is nothing to read.
 #[derive(Debug, Clone, ServiceError)]
 pub enum RetentionError {
-    /// Not allowed.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }

@@ -37,7 +37,6 @@ const MACHINES: &str = "machines[]";
 /// What is wrong with a field of a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
 pub enum ValidationError {
-    /// No name.
     #[field("name", name_invalid)]
     Name,
     /// Another room is called so.
@@ -46,13 +45,10 @@ pub enum ValidationError {
     /// Not a number of people.
     #[field("capacity", room_capacity(&CAPACITY.to_string()))]
     Capacity,
-    /// Too long.
     #[field("floor", room_floor(&FLOOR.to_string()))]
     Floor,
-    /// No such place.
     #[field("place", room_place)]
     Place,
-    /// No such machine.
     #[field("machines", room_machines)]
     Machines,
 }
@@ -75,10 +71,8 @@ pub enum RoomsError {
     /// Fields of the form do not fit.
     #[problem("room.flawed", Invalid, each)]
     Invalid(Vec<ValidationError>),
-    /// They may not.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }
@@ -196,7 +190,6 @@ async fn one(tx: &mut WriteTx, room: RoomId) -> Result<StoredRoom, RoomsError> {
     rows::list(tx.conn()).await?.into_iter().find(|kept| kept.id == room).ok_or(RoomsError::Unknown)
 }
 
-/// Adds a room.
 pub async fn add(
     ctx: &Ctx,
     actor: &Actor,

@@ -35,7 +35,6 @@ pub enum Recognised {
     Nobody,
     /// Somebody who has to show their second factor before they are in.
     Pending,
-    /// Somebody.
     Somebody(Box<Somebody>),
 }
 
@@ -48,7 +47,6 @@ pub struct Somebody {
     pub name: String,
     /// What they are in the workshop, while their roles are awake.
     pub rank: Rank,
-    /// They read everything.
     pub auditor: bool,
     /// They are trainer or owner of something, or may induct members.
     pub trains: bool,

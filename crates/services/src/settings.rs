@@ -44,7 +44,6 @@ pub enum SettingsError {
     /// Somebody else said something meanwhile.
     #[problem(transparent)]
     Stale(Box<Saved>),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }
@@ -217,9 +216,7 @@ pub(crate) async fn places(conn: &mut SqliteConnection, actor: &Actor) -> Result
 /// What somebody says for one setting.
 #[derive(Debug, Clone)]
 pub struct Say {
-    /// Where.
     pub at: At,
-    /// Which.
     pub key: Key,
     /// What; `None` is nothing any more.
     pub value: Option<String>,

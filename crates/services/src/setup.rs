@@ -61,9 +61,7 @@ pub struct SetUp {
     pub lang: Lang,
     /// What the administrator is called.
     pub name: String,
-    /// Their address.
     pub email: String,
-    /// Their password.
     pub password: String,
 }
 
@@ -184,9 +182,7 @@ impl Checked {
 pub struct Administrator {
     /// What they are called.
     pub name: String,
-    /// Their address.
     pub email: String,
-    /// Their password.
     pub password: String,
     /// There may be one already, who cannot come in any more. Somebody with this address becomes an administrator with
     /// this password, without a second factor.

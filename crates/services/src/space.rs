@@ -14,7 +14,6 @@ use text::Lang;
 pub struct Space {
     /// What it is called; empty until somebody gives it a name.
     pub name: String,
-    /// Its time zone.
     pub zone: Zone,
     /// The language of boards and wall displays.
     pub language: Lang,

@@ -29,7 +29,6 @@ pub type Recent = fn() -> Vec<Line<Millis>>;
 
 /// The process, as far as it says something of itself.
 pub(crate) struct Process {
-    /// When it began.
     pub(crate) since: Millis,
     recent: OnceLock<Recent>,
     /// Held while a copy is made: there is room for one.
@@ -68,13 +67,11 @@ pub fn remembers(ctx: &Ctx, recent: Recent) {
 /// Why there are no figures, or there is no copy.
 #[derive(Debug, Clone, ServiceError)]
 pub enum SystemError {
-    /// Not allowed.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// No copy could be made.
     #[problem("system.no-copy", Unavailable, system_no_copy)]
     Copy,
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }

@@ -42,7 +42,6 @@ pub enum TokensError {
     /// They have no such token.
     #[problem("token.unknown", NotFound, token_unknown)]
     Unknown,
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }
@@ -53,7 +52,6 @@ pub enum ValidationError {
     /// It needs a name of 1 to 200 characters.
     #[field("name", token_name_form)]
     Name,
-    /// It opens nothing.
     #[field("scopes", token_scopes_form)]
     Scopes,
 }
@@ -136,10 +134,8 @@ pub async fn revoke(ctx: &Ctx, actor: &Actor, id: TokenId) -> Result<(), TokensE
     revoked.await
 }
 
-/// Somebody's program.
 #[derive(Debug, Clone)]
 pub struct Program {
-    /// Whose it is.
     pub somebody: Somebody,
     /// What that may be used for.
     pub scopes: Vec<Scope>,

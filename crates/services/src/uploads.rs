@@ -98,7 +98,6 @@ pub async fn begin(ctx: &Ctx, actor: &Actor) -> Result<Arriving, UploadError> {
 }
 
 impl Arriving {
-    /// Appends a piece.
     pub async fn write(&mut self, piece: &[u8]) -> Result<(), UploadError> {
         Ok(self.file.write_all(piece).await?)
     }

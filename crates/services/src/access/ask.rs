@@ -23,9 +23,7 @@ const LATELY: u32 = 30;
 /// Who wants to use what, and when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Question {
-    /// Who.
     pub person: PersonId,
-    /// What.
     pub machine: MachineId,
     /// When; `None` is now.
     pub at: Option<Millis>,
@@ -46,7 +44,6 @@ pub enum AccessError {
     /// They are nobody yet who could ask.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }

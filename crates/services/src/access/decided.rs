@@ -3,7 +3,6 @@
 use crate::counters::{Counter, Counters};
 use domain::access::{Decision, Reason};
 
-/// Since the start.
 #[derive(Debug, Default)]
 pub(crate) struct Decided {
     allowed: Counter,

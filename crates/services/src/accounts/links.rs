@@ -32,7 +32,6 @@ use views::accounts::{Delivery, LinkView};
 pub struct Invite {
     /// What they are called.
     pub name: String,
-    /// Their address.
     pub email: String,
     /// In which language they are written to.
     pub lang: Lang,

@@ -35,7 +35,6 @@ use store::StoreError;
 /// Where an attempt comes from: an address on the network, and the device, as far as it says which it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
-    /// The address.
     pub address: IpAddr,
     /// What the cookie of the device says that stays when somebody signs out.
     pub device: Option<Token>,
@@ -60,10 +59,8 @@ impl From<IpAddr> for Origin {
     }
 }
 
-/// Somebody came in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opened {
-    /// For the cookie.
     pub token: Token,
     /// For the cookie by which the device is known for the account when its session is gone; `None` while they are not in, or where
     /// it stays as it is.
@@ -84,10 +81,8 @@ pub enum ValidationError {
     /// Not one of the time zones.
     #[field("zone", zone_invalid)]
     Zone,
-    /// Not an address.
     #[field("email", email_invalid)]
     Email,
-    /// Somebody else's address.
     #[field("email", email_taken)]
     EmailTaken,
     /// That of somebody whom the caller may know of, by name.
@@ -163,10 +158,8 @@ pub enum AccountsError {
     /// They are not one who is invited once more.
     #[problem(transparent)]
     NotInvited(NotInvited),
-    /// Not allowed.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }

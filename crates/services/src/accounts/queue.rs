@@ -14,7 +14,6 @@ use tokio::sync::oneshot::{self, Sender};
 
 /// Places for one network: a whole class signs in at once.
 const PER_NETWORK: usize = 100;
-/// Places in all.
 const IN_ALL: usize = 200;
 
 /// There is no place.

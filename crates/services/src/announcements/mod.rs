@@ -51,10 +51,8 @@ pub enum AnnouncementsError {
     /// Fields of the form do not fit.
     #[problem("announcement.invalid", Invalid, each)]
     Invalid(Vec<ValidationError>),
-    /// They may not.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }
@@ -71,7 +69,6 @@ pub enum ValidationError {
     /// It holds what is no text.
     #[field("title", name_invalid)]
     TitleControl,
-    /// It says nothing.
     #[field("text", announcement_no_text)]
     NoText,
     /// More than [`TEXT`] characters.
@@ -140,7 +137,6 @@ impl WriteAnnouncement {
 pub struct AnnouncementForm {
     /// What it is called.
     pub title: String,
-    /// Markdown.
     pub text: String,
     /// The id of the type whose qualified it is for; empty is everybody.
     pub to: String,

@@ -12,13 +12,11 @@ use views::boards::{Broker, HowToConnect};
 /// Why nothing is shown.
 #[derive(Debug, Clone, ServiceError)]
 pub enum ConnectError {
-    /// Not allowed.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// There is no such machine.
     #[problem("machine.unknown", NotFound, machine_unknown)]
     UnknownMachine,
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }

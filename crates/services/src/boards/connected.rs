@@ -21,7 +21,6 @@ use std::{collections::HashMap, time::Duration};
 /// How long what a second client asked may still be under way. Answers older than 2 s are not sent; the rest is margin.
 const ALONE: Duration = MINUTE;
 
-/// The connected boards.
 #[derive(Debug, Default)]
 pub(crate) struct Connected(Shared<HashMap<MachineNumber, Listeners>>);
 

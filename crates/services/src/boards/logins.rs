@@ -56,7 +56,6 @@ impl Watch {
 /// Why a login is not made, listed or revoked.
 #[derive(Debug, Clone, ServiceError)]
 pub enum LoginsError {
-    /// Not allowed.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// There is no such machine.
@@ -71,7 +70,6 @@ pub enum LoginsError {
     /// There is no such login in force.
     #[problem("login.unknown", NotFound, login_unknown)]
     Unknown,
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }

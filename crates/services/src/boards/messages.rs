@@ -8,7 +8,6 @@ use domain::boards::{Message, Outcome};
 
 const OUTCOMES: usize = Outcome::ALL.len();
 
-/// Since the start.
 #[derive(Debug, Default)]
 pub(crate) struct Messages {
     understood: Counters<{ Message::ALL.len() * OUTCOMES }>,

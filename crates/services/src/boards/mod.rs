@@ -49,11 +49,9 @@ pub enum BoardsError {
 /// What a board is told about its machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BoardSettings {
-    /// The machine's name.
     pub name: String,
     /// Second line of the display; empty for none.
     pub display: String,
-    /// Its type.
     pub kind: TypeId,
     /// Whether anybody may use it at all.
     pub allowed: bool,
@@ -107,9 +105,7 @@ pub fn heard(ctx: &Ctx, board: MachineNumber) {
 pub struct Alive {
     /// Its serial number; empty with old firmware.
     pub serial: String,
-    /// Its firmware.
     pub firmware: String,
-    /// Its address.
     pub address: String,
     /// Free memory in bytes, if it says.
     pub heap: Option<i64>,

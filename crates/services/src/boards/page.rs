@@ -22,7 +22,6 @@ use views::boards::{Board, Boards, MachineBoards, Rejected, Stray, Takeover, Who
 /// Why nothing is shown or forgotten.
 #[derive(Debug, Clone, ServiceError)]
 pub enum BoardsPageError {
-    /// Not allowed.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// There is no such board, or none of theirs.
@@ -31,7 +30,6 @@ pub enum BoardsPageError {
     /// It introduced itself just now, and would come back by itself.
     #[problem("board.speaks", Conflict, board_speaks)]
     Speaks,
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }

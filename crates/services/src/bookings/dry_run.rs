@@ -21,9 +21,7 @@ const A_DAY: u16 = 1_440;
 /// A rule as it would be said, before it is saved.
 #[derive(Debug, Clone, Copy)]
 pub struct Unsaved<'a> {
-    /// Where.
     pub at: At,
-    /// Which.
     pub key: Key,
     /// What, as it was typed.
     pub value: &'a str,
@@ -36,7 +34,6 @@ pub struct Trial<'a> {
     pub who: &'a str,
     /// What they would book.
     pub resource: Option<Resource>,
-    /// On which day.
     pub date: Option<Date>,
     /// From when, in minutes of the clock on the wall.
     pub starts: Option<u16>,

@@ -22,13 +22,11 @@ pub enum ValidationError {
     /// Neither a machine nor a room.
     #[field("resource", booking_form_resource)]
     Resource,
-    /// No instant.
     #[field("start", booking_form_time)]
     Start,
     /// The clocks skip it on that day.
     #[field("start", bookings_import_skipped)]
     Skipped,
-    /// No instant.
     #[field("end", booking_form_time)]
     End,
     /// No date and time.
@@ -52,7 +50,6 @@ pub enum ValidationError {
     /// Nobody is called so, or more than one.
     #[field("who", checkout_person)]
     Called,
-    /// Nobody is named.
     #[field("who", rules_who_missing)]
     Unnamed,
     /// Neither a machine nor a room is chosen.
@@ -82,13 +79,11 @@ pub enum ValidationError {
     /// It is theirs already.
     #[field("person", booking_hand_over_oneself)]
     Oneself,
-    /// No instant.
     #[field("from", booking_form_time)]
     From,
     /// No instant, or not after the first, or too long after it.
     #[field("to", booking_form_range)]
     To,
-    /// No such deed.
     #[field("deed", checkout_choose)]
     Action,
     /// It says no why.
@@ -116,7 +111,6 @@ pub struct Refused {
     pub now: Millis,
 }
 
-/// Somebody decided before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decided {
     /// What it is now.
@@ -140,7 +134,6 @@ pub enum BookingsError {
     /// The time cannot be had: it is taken, or the rules are against it.
     #[problem(with = refused(_0, lang), codes = [(Kind::Conflict, "booking.taken"), (Kind::Invalid, "booking.refused")])]
     Refused(Box<Refused>),
-    /// Somebody decided before.
     #[problem(with = decided(_0, lang), codes = [(Kind::Conflict, "booking.decided")])]
     Decided(Decided),
     /// The rules are against the member to whom it is offered.
@@ -155,10 +148,8 @@ pub enum BookingsError {
     /// Fields do not fit.
     #[problem("booking.flawed", Invalid, each)]
     Invalid(Vec<ValidationError>),
-    /// They may not.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }

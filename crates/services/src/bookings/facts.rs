@@ -43,19 +43,16 @@ pub(crate) struct Want {
     pub person: Option<PersonId>,
     /// The booking whose time would be given back.
     pub without: Option<BookingId>,
-    /// About which time.
     pub span: Span,
     pub zone: Zone,
     pub now: Millis,
 }
 
-/// What is known.
 #[derive(Debug)]
 pub(crate) struct BookingContext {
     pub name: String,
     pub settings: Settings,
     want: Want,
-    /// A machine's type.
     pub kind: Option<TypeId>,
     hours: Hours,
     may_not: Vec<Reason>,
@@ -74,7 +71,6 @@ pub(crate) struct BookingContext {
 #[derive(Debug, Clone)]
 pub(crate) struct Named {
     pub resource: Resource,
-    /// A machine's type.
     pub kind: Option<TypeId>,
     pub name: String,
 }

@@ -64,18 +64,14 @@ use store::{
 /// A time that somebody asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ask {
-    /// Of what.
     pub resource: Resource,
-    /// When.
     pub span: Span,
 }
 
 /// What somebody does about a booking.
 #[derive(Debug, Clone)]
 pub struct Decide {
-    /// What.
     pub deed: BookingAction,
-    /// Why not.
     pub note: Option<Remark<NOTE>>,
     /// The version that they saw, where they say it.
     pub seen: Option<i64>,

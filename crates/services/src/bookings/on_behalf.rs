@@ -21,7 +21,6 @@ use store::{SqliteConnection, people};
 /// Whom a time is booked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Whom {
-    /// Somebody.
     Person(PersonId),
     /// As they were named.
     Named(String),

@@ -21,12 +21,10 @@ const MOST: u32 = 2_000;
 /// Nobody is told of more days at once.
 const DAYS: u32 = 62;
 
-/// Which bookings.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Which {
     /// Of this machine or room.
     pub resource: Option<Resource>,
-    /// Of this person.
     pub person: Option<PersonId>,
     /// That end after this; `None` is now.
     pub from: Option<Millis>,
@@ -89,7 +87,6 @@ pub(crate) async fn of_person(
     Ok((coming, past))
 }
 
-/// One booking.
 pub async fn one(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Booking, BookingsError> {
     actor.require(Permission::SeeBookings, Target::NONE)?;
     let now = ctx.now();

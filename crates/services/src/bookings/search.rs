@@ -53,7 +53,6 @@ const QUARTERS: u8 = 96;
 pub struct Search {
     /// Of what; `None`: what they had the last time.
     pub wanted: Option<ResourceFilter>,
-    /// How long.
     pub minutes: Option<u16>,
     /// When; `None`: within the next seven days.
     pub when: Option<Timeframe>,
@@ -307,11 +306,9 @@ pub(super) async fn bookable(
 /// What somebody looks at.
 #[derive(Debug, Clone)]
 pub struct DayQuery {
-    /// Of what.
     pub resource: Resource,
     /// Which day; `None`: the one of `at`, or today.
     pub date: Option<Date>,
-    /// How long.
     pub minutes: Option<u16>,
     /// When the time begins that is asked about.
     pub at: Option<Millis>,

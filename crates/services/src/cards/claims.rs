@@ -38,7 +38,6 @@ const TOLD: i64 = 10;
 /// Why a card is not claimed, or nothing is decided.
 #[derive(Debug, Clone, ServiceError)]
 pub enum ClaimsError {
-    /// Not allowed.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// There is no such machine.
@@ -71,7 +70,6 @@ pub enum ClaimsError {
     /// As where cards are given.
     #[problem(transparent)]
     Cards(#[from] CardsError),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }

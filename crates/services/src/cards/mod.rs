@@ -83,7 +83,6 @@ pub enum CardsError {
     /// That board waits for somebody else's card.
     #[problem("card.board-busy", Conflict, at("machine", card_busy))]
     Busy,
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }

@@ -58,7 +58,6 @@ pub(super) fn to_view(ctx: &Ctx, card: Unclaimed) -> UnknownCard {
 /// Whom a card is given to: `person`, or the one whose whole name or address was typed.
 #[derive(Debug, Clone)]
 pub enum Whom {
-    /// Somebody.
     Person(PersonId),
     /// As it was typed.
     Uid(String),

@@ -61,7 +61,6 @@ use views::checkouts::DecisionDone;
 /// What is wrong with a field of a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
 pub enum ValidationError {
-    /// No such deed.
     #[field("deed", checkout_choose)]
     Action,
     /// It says no why.
@@ -76,7 +75,6 @@ pub enum ValidationError {
     /// Nobody, or several, are called so.
     #[field("person", checkout_person)]
     Person,
-    /// No instant.
     #[field("starts", booking_form_time)]
     Starts,
     /// More than [`NOTE`] characters about a step.
@@ -101,7 +99,6 @@ pub struct SlotConflict {
     pub now: Moment,
 }
 
-/// Somebody decided before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decided {
     /// What it is now.
@@ -122,7 +119,6 @@ pub enum CheckoutsError {
     /// The time cannot be had (any more).
     #[problem(with = taken(_0, lang), codes = [(Kind::Conflict, "checkout.taken")])]
     Conflict(Box<SlotConflict>),
-    /// Somebody decided before.
     #[problem(with = decided(_0, lang), codes = [(Kind::Conflict, "checkout.decided")])]
     Decided(Decided),
     /// It is too early, or too late, for that.
@@ -179,10 +175,8 @@ pub enum CheckoutsError {
     /// The ledger refuses what passing would write.
     #[problem(transparent)]
     Ledger(#[from] QualificationsError),
-    /// They may not.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }
@@ -216,9 +210,7 @@ fn decided(decided: &Decided, lang: Lang) -> Problem {
 /// A time that somebody asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ask {
-    /// On what.
     pub kind: TypeId,
-    /// With whom.
     pub trainer: PersonId,
     /// When it begins; `None`: what was typed is no instant.
     pub starts: Option<Millis>,
@@ -227,7 +219,6 @@ pub struct Ask {
 /// What somebody does about an appointment.
 #[derive(Debug, Clone)]
 pub struct Decide {
-    /// What.
     pub deed: CheckoutAction,
     /// Why not, or what to practise.
     pub note: Option<Remark<NOTE>>,

@@ -34,7 +34,6 @@ const MAINTAINED: usize = 5;
 const PAINTED: usize = 11;
 /// Bookings ahead of one person, at most: one fewer than the rules let them have.
 const AHEAD: u32 = 2;
-/// Days around today.
 const DAYS: std::ops::RangeInclusive<i64> = -84..=8;
 /// Days after which who books what comes again.
 const CYCLE: i64 = 40;

@@ -130,7 +130,6 @@ pub(super) const LEARNERS: [(usize, [u8; 3], bool, u32); 7] = [
     (14, [100, 100, 100], true, 120),
     (16, [100, 96, 100], true, 80),
 ];
-/// Among the types.
 pub(super) const LASER: usize = 0;
 pub(super) const MILL: usize = 3;
 

@@ -16,11 +16,9 @@ use store::{accounts, qualifications};
 /// One of those whose place a visitor can take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Guest {
-    /// Runs everything.
     Administrator,
     /// Trains others on something.
     Trainer,
-    /// Uses machines.
     Member,
 }
 

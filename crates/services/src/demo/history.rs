@@ -27,7 +27,6 @@ const ADDRESS: &str = "127.0.0.1";
 /// How many bytes it says that it has free.
 const HEAP: i64 = 181_024;
 
-/// One invented use.
 pub(super) struct Use {
     person: PersonId,
     card: CardId,

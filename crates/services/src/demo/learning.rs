@@ -63,11 +63,9 @@ const ASKED: u32 = 3;
 /// How far somebody is on the way.
 pub(super) struct Stage {
     pub person: PersonId,
-    /// Of each film.
     pub percent: [u8; 3],
     /// They passed the quiz.
     pub passed: bool,
-    /// Since they watched.
     pub hours: u32,
 }
 

@@ -48,7 +48,6 @@ const HALF_A_YEAR: Duration = Duration::from_hours(182 * 24);
 /// Why there is no demo.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
-    /// Somebody lives here.
     #[error("this folder holds a real space; choose an empty one for the demo")]
     Inhabited,
     /// An earlier start was broken off.
@@ -60,7 +59,6 @@ pub enum DemoError {
     /// Only the command line makes a demo.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The storage failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }

@@ -79,7 +79,6 @@ fn saved(kept: &KeptType, required: &[(TypeId, TypeId)], said: &[Setting]) -> Sa
     Saved::new(kept.version, fields)
 }
 
-/// Adds a type.
 pub async fn add_type(
     ctx: &Ctx,
     actor: &Actor,

@@ -34,19 +34,15 @@ pub struct Bulk {
     pub machines: Vec<String>,
     /// The fields that are to change: `place`, `kind`, or a field of [`domain::equipment::KEYS`].
     pub change: Vec<String>,
-    /// To what.
     pub typed: TypedBulk,
 }
 
 /// Where machines are to stand.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Stand {
-    /// Where they do.
     #[default]
     AsNow,
-    /// There.
     At(PlaceId),
-    /// Nowhere yet.
     Nowhere,
 }
 
@@ -60,7 +56,6 @@ impl Stand {
     }
 }
 
-/// The same, read.
 #[derive(Debug, Clone, Default)]
 struct BulkChange {
     seen: Vec<(MachineId, i64)>,

@@ -65,7 +65,6 @@ pub enum EquipmentError {
     /// A type still has machines.
     #[problem(with = has_machines(*there, *running, lang), codes = [(Kind::Conflict, "type.has-machines")])]
     HasMachines {
-        /// How many.
         there: u32,
         /// How many of them somebody is on.
         running: u32,
@@ -88,7 +87,6 @@ pub enum EquipmentError {
     /// Another machine has its number by now.
     #[problem("machine.number-taken", Conflict, equipment_number_gone(_0))]
     NumberGone(String),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }

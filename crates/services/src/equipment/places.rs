@@ -103,12 +103,9 @@ pub async fn save_place(
 /// Where the machines of a place go that is put away.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Whither {
-    /// Nobody said.
     #[default]
     Unsaid,
-    /// Nowhere.
     Nowhere,
-    /// To this place.
     Place(PlaceId),
 }
 

@@ -46,7 +46,6 @@ use views::external_calendars::{Clash, ExternalCalendar, ExternalCalendars};
 /// What is asked of somebody else's server.
 #[derive(Debug, Clone)]
 pub struct Question {
-    /// Where.
     pub address: Address,
     /// What was said of what is known already.
     pub etag: Option<String>,
@@ -54,14 +53,11 @@ pub struct Question {
     pub last_modified: Option<String>,
 }
 
-/// What it answered.
 #[derive(Clone)]
 pub enum Answer {
     /// What is known already is all.
     Unchanged,
-    /// This file.
     File {
-        /// Its bytes.
         body: Vec<u8>,
         /// What to say the next time.
         etag: Option<String>,
@@ -105,10 +101,8 @@ pub enum ExternalCalendarsError {
     /// Fields of the form do not fit.
     #[problem("external-calendar.invalid", Invalid, each)]
     Invalid(Vec<ValidationError>),
-    /// They may not.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }
@@ -119,7 +113,6 @@ pub enum ValidationError {
     /// No machine or room.
     #[field("resource", booking_form_resource)]
     Resource,
-    /// No name.
     #[field("name", name_invalid)]
     Name,
     /// No address of a calendar.

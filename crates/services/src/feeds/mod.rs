@@ -44,7 +44,6 @@ pub enum FeedsError {
     /// They have no such feed, or there is nothing that it could show them.
     #[problem("calendar.unknown", NotFound, feed_unknown)]
     Unknown,
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }

@@ -9,7 +9,6 @@
 use domain::firmware::{BYTES, ImageInfo, InvalidImage, chip};
 use sha2::{Digest, Sha256};
 
-/// Where everything begins.
 const MAGIC: u8 = 0xE9;
 /// Bytes of the head.
 const HEAD: usize = 24;

@@ -63,10 +63,8 @@ pub enum FirmwareError {
     /// It has come to an end.
     #[problem("firmware.over", Conflict, firmware_over)]
     Over,
-    /// Not allowed.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }

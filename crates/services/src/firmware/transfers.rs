@@ -24,13 +24,10 @@ const LOOK: Duration = Duration::from_secs(5);
 /// An image for a board.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transfer {
-    /// Which transfer.
     pub job: FirmwareJobId,
-    /// At which machine.
     pub machine: MachineId,
     /// Where the board said it is.
     pub address: String,
-    /// The image.
     pub image: Vec<u8>,
     /// Its MD5, in hexadecimal digits.
     pub md5: String,
@@ -39,7 +36,6 @@ pub struct Transfer {
 /// Tells when there may be something to send, or something not to be sent any more.
 pub struct Transfers(Receiver<Numbered>);
 
-/// Watches for errands.
 pub fn transfers(ctx: &Ctx) -> Transfers {
     let (_, _, hints) = ctx.live().subscribe(&ctx.live().cursor());
     Transfers(hints)

@@ -27,7 +27,6 @@ use serde_json::json;
 use std::{borrow::Cow, collections::HashMap, path::PathBuf, time::Duration};
 use store::imports;
 
-/// Which list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum What {
     /// Name, address and key of everybody.
@@ -39,7 +38,6 @@ pub enum What {
 }
 
 impl What {
-    /// Every list.
     pub const ALL: [Self; 3] = [Self::People, Self::Cards, Self::Qualifications];
 
     /// Its name as a file, without the ending.

@@ -62,7 +62,6 @@ const AT_ONCE: usize = 1_000;
 /// Why nothing was taken over.
 #[derive(Debug, thiserror::Error)]
 pub enum TakeOverError {
-    /// Not allowed.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
     /// The uses of the file are others than those that were taken before.
@@ -73,7 +72,6 @@ pub enum TakeOverError {
     /// It would do something else than what was shown.
     #[error("something changed meanwhile")]
     Changed,
-    /// The storage failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }

@@ -26,10 +26,8 @@ use store::{StoreError, maintenance, uses};
 /// Lines that are read at once.
 const PIECE: u16 = 1_000;
 
-/// Which list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Happened {
-    /// Who used what.
     Uses,
     /// What was done to what.
     Interventions,
@@ -239,7 +237,6 @@ impl History {
     }
 }
 
-/// One line.
 enum Line {
     Use(uses::Listed),
     Intervention(maintenance::Listed),

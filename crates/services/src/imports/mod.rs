@@ -61,7 +61,6 @@ const SAMPLE: usize = 40;
 /// Why a list is not taken, shown or applied.
 #[derive(Debug, Clone, ServiceError)]
 pub enum ImportsError {
-    /// Not everybody may.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// It is no table.
@@ -94,7 +93,6 @@ pub enum ImportsError {
     /// The workbook could not be made.
     #[problem(with = no_sheet(_0, lang))]
     Sheet(String),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }
@@ -178,11 +176,9 @@ struct UploadedTable {
 /// What became of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// Nothing was written.
     Free,
     /// It is being written at this moment; that may fail yet.
     Writing,
-    /// It was written.
     Applied(Millis),
 }
 

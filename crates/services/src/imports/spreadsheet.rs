@@ -140,7 +140,6 @@ impl Sheet {
         Ok(())
     }
 
-    /// The workbook.
     pub(super) fn finish(mut self) -> Result<Book, SheetError> {
         let mut packed = BufWriter::new(&self.file);
         self.book.save_to_writer(&mut packed)?;

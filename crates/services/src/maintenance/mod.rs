@@ -108,10 +108,8 @@ pub enum MaintenanceError {
     /// It is put away.
     #[problem("plan.away", Conflict, plan_is_away)]
     Away,
-    /// Not allowed.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }

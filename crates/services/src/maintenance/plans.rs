@@ -89,7 +89,6 @@ fn saved(kept: &PlanRow) -> Saved {
 pub enum Of {
     /// Every machine of its type.
     Type,
-    /// That machine alone.
     Machine,
 }
 

@@ -19,7 +19,6 @@ const NOTES: usize = 64;
 pub(super) struct Gone {
     pub(super) note: NoteId,
     pub(super) written: Written,
-    /// By whom.
     pub(super) by: Option<PersonId>,
     pub(super) at: Millis,
 }

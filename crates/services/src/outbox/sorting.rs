@@ -38,7 +38,6 @@ pub(super) struct Parcel {
 /// Why notices are in one mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Bundle {
-    /// It is one.
     Single,
     /// Somebody caused many of the kind.
     Many,

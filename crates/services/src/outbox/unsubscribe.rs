@@ -28,10 +28,8 @@ pub enum UnsubscribeError {
     /// The link was not made here, or only a part of it arrived.
     #[problem("unsubscribe.unknown", NotFound, unsubscribe_unknown)]
     Unknown,
-    /// Not allowed.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }
@@ -39,7 +37,6 @@ pub enum UnsubscribeError {
 /// A link as it came in.
 #[derive(Debug, Clone)]
 pub struct Link {
-    /// Whose mails.
     pub person: PersonId,
     /// Which: the word of a kind, or `daily`.
     pub what: String,

@@ -22,14 +22,11 @@ use store::{
 };
 use text::Lang;
 
-/// What was typed.
 #[derive(Debug, Clone, Default)]
 pub struct PersonForm {
     /// What they are called.
     pub name: String,
-    /// Their address.
     pub email: String,
-    /// Their telephone number.
     pub phone: String,
     /// The tag of the language they read; nothing is none in particular.
     pub language: String,

@@ -40,9 +40,7 @@ use views::retention::Cleared;
 /// What is said for a setting, or that nothing is any more.
 #[derive(Debug, Clone)]
 pub(crate) struct Change {
-    /// Where.
     pub(crate) scope: Scope,
-    /// For which.
     pub(crate) key: Key,
     /// What; `None` is what is said farther away.
     pub(crate) value: Option<String>,

@@ -60,7 +60,6 @@ impl ReportProblem {
 /// What is wrong with what was typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValidationError {
-    /// No such severity.
     Severity,
     /// Nothing is said in this field.
     Empty(Field),
@@ -86,7 +85,6 @@ impl FieldError for ValidationError {
 /// A field of words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {
-    /// What is wrong.
     Words,
     /// What was done about it.
     Done,
@@ -140,10 +138,8 @@ pub enum ProblemsError {
     /// They report, or give photos, too often.
     #[problem("rate.exceeded", TooMany, problem_too_often(_0.div_ceil(60)), after = *_0)]
     TooOften(u32),
-    /// Not allowed.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }
@@ -229,7 +225,6 @@ pub async fn by_week(ctx: &Ctx, actor: &Actor) -> Result<Vec<Week>, ProblemsErro
     Ok(problems::by_week(&times, &weeks))
 }
 
-/// One problem.
 pub async fn one(ctx: &Ctx, actor: &Actor, report: ReportId) -> Result<Report, ProblemsError> {
     let row = known(&mut *ctx.store().read().await?, actor, report).await?;
     Ok(to_view(ctx, actor, row))

@@ -25,7 +25,6 @@ const MOVED: u16 = 500;
 /// one of the others.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Tally {
-    /// May use it.
     pub(super) users: u32,
     /// Of these, how many train others.
     pub(super) trainers: u32,
@@ -81,12 +80,10 @@ impl Kind {
     }
 }
 
-/// What was counted.
 #[derive(Debug, Clone)]
 struct CountCache {
     /// Up to which entry.
     through: EntryId,
-    /// As of when.
     at: Millis,
     /// How often somebody had come or gone.
     statuses: i64,

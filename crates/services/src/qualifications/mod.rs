@@ -72,7 +72,6 @@ pub enum QualificationsError {
     /// The actor may not do this.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }
@@ -106,15 +105,12 @@ const fn kind(refusal: Refusal) -> Kind {
 /// What is to be written about somebody.
 #[derive(Debug, Clone)]
 pub struct Change {
-    /// About whom.
     pub person: PersonId,
-    /// About what.
     pub subject: Subject,
     /// As what; without meaning for bans.
     pub relation: Relation,
     /// From when; at once if not said.
     pub from: Option<Millis>,
-    /// Until when, exclusive.
     pub until: Option<Millis>,
     /// In the writer's words.
     pub remark: Option<String>,

@@ -10,23 +10,19 @@ use domain::{
 use text::Lang;
 use views::reports::UseReport;
 
-/// Which table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
     /// Types, machines and rooms.
     Groups,
     /// The hours of the week.
     Hours,
-    /// No-shows by week.
     Weeks,
-    /// How long before.
     Lead,
     /// How long until the answer.
     Waited,
 }
 
 impl Part {
-    /// Every table.
     pub const ALL: [Self; 5] = [Self::Groups, Self::Hours, Self::Weeks, Self::Lead, Self::Waited];
 
     /// Its word in an address.
@@ -41,7 +37,6 @@ impl Part {
         }
     }
 
-    /// Reads the word.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|part| part.as_str() == word)

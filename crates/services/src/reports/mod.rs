@@ -27,7 +27,6 @@ use text::Lang;
 use tokio::task::spawn_blocking;
 use views::reports::UseReport;
 
-/// Which weeks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Weeks {
     /// So many, this one the last.
@@ -65,10 +64,8 @@ pub struct Ask {
 /// What is wrong with a field of a form or a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
 pub enum ValidationError {
-    /// No day.
     #[field("from", reports_form_day)]
     From,
-    /// No day.
     #[field("to", reports_form_day)]
     To,
     /// Before the first, or too long after it.
@@ -77,7 +74,6 @@ pub enum ValidationError {
     /// It has not come yet.
     #[field("from", reports_form_future)]
     Future,
-    /// Not that many.
     #[field("weeks", reports_form_weeks)]
     Weeks,
     /// Neither a type, a machine, a room nor all rooms.
@@ -89,7 +85,6 @@ pub enum ValidationError {
     /// Neither used nor booked.
     #[field("measure", reports_form_measure)]
     Measure,
-    /// No such table.
     #[field("part", reports_form_part)]
     Part,
 }
@@ -103,10 +98,8 @@ pub enum ReportsError {
     /// Fields do not fit.
     #[problem("report.flawed", Invalid, each)]
     Invalid(Vec<ValidationError>),
-    /// They may not.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }

@@ -99,7 +99,6 @@ pub enum TrainingError {
     /// The module has no quiz.
     #[problem("quiz.none", Conflict, quiz_none)]
     NoQuiz,
-    /// They passed it.
     #[problem("quiz.passed", Conflict, quiz_is_passed)]
     Passed,
     /// They tried as often as one may on a day.
@@ -108,7 +107,6 @@ pub enum TrainingError {
     /// It was handed in.
     #[problem("quiz.over", Conflict, quiz_over)]
     Over,
-    /// Questions are left.
     #[problem("quiz.incomplete", Conflict, quiz_incomplete)]
     Incomplete,
     /// Nothing, or too much, was chosen.
@@ -126,7 +124,6 @@ pub enum TrainingError {
     /// There is nothing to publish.
     #[problem("module.nothing-new", Conflict, module_nothing_new)]
     NothingNew,
-    /// It is archived.
     #[problem("module.archived", Conflict, module_is_archived)]
     Archived,
     /// It has as many questions as there may be.
@@ -144,10 +141,8 @@ pub enum TrainingError {
     /// The file did not arrive.
     #[problem(with = _0.problem(lang), codes = [(Kind::TooMany, "rate.exceeded"), (Kind::Unavailable, "storage.unavailable")])]
     Upload(#[from] UploadError),
-    /// They may not.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }
@@ -218,19 +213,16 @@ pub enum ValidationError {
     /// Not exactly one is right.
     #[field("answers", question_not_one)]
     NotOne,
-    /// None is right.
     #[field("answers", question_none_right)]
     NoneRight,
     /// What was given as a picture is none.
     #[field("picture", picture_unfit(*_0))]
     Picture(InvalidPicture),
-    /// No percentage.
     #[field("threshold", requirement_threshold)]
     Threshold,
     /// No type and no machine.
     #[field("on", choose_what)]
     On,
-    /// No module.
     #[field("module", choose_what)]
     Module,
 }

@@ -22,7 +22,6 @@ const STREAM: usize = 32;
 pub(super) struct Header {
     /// In milliseconds, if it says so.
     pub ms: Option<u64>,
-    /// It has pictures.
     pub has_pictures: bool,
     /// It ends before the boxes that it consists of.
     pub is_cut: bool,

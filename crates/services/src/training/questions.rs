@@ -29,7 +29,6 @@ use store::{
 pub struct TypedQuestion {
     /// `None` where it is none of them.
     pub kind: Option<QuestionKind>,
-    /// What is asked.
     pub ask: String,
     /// Why the right answer is right.
     pub why: String,

@@ -133,7 +133,6 @@ async fn forget(ctx: &Ctx, name: &str) -> Result<(), TrainingError> {
 pub struct Opened {
     /// To be read from.
     pub file: File,
-    /// What it is.
     pub kind: VideoType,
     /// How long it is, in bytes.
     pub bytes: u64,

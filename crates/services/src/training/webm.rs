@@ -25,7 +25,6 @@ const MOST: usize = 10_000;
 /// What its header says.
 #[derive(Debug, Default)]
 pub(super) struct Header {
-    /// In milliseconds.
     pub ms: Option<u64>,
     /// It has a track of pictures.
     pub has_pictures: bool,

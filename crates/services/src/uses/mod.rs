@@ -68,9 +68,7 @@ pub enum UseError {
 /// What a board says about a use.
 #[derive(Debug, Clone)]
 pub struct Word {
-    /// The card.
     pub uid: CardUid,
-    /// What happened.
     pub action: Action,
     /// How long the use has lasted, by the board's clock; zero for a start.
     pub duration: Duration,

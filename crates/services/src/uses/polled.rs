@@ -26,12 +26,10 @@ struct Board {
 }
 
 impl Polled {
-    /// The board spoke.
     pub(crate) fn heard(&self, number: MachineNumber, at: Millis) {
         self.0.lock().entry(number).or_default().heard = Some(at);
     }
 
-    /// It introduced itself.
     pub(crate) fn introduced(&self, number: MachineNumber, at: Millis) {
         self.0.lock().entry(number).or_default().polls.introduced(at);
     }

@@ -26,7 +26,6 @@ struct SettledState {
 pub(super) enum State {
     /// It asked; that is not on disk yet.
     Pending(u64),
-    /// On disk.
     Written,
 }
 

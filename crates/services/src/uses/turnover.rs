@@ -3,7 +3,6 @@
 use crate::counters::Counters;
 use domain::uses::{Change, Ending, Session, Situation};
 
-/// Since the start.
 #[derive(Debug, Default)]
 pub(crate) struct Turnover {
     started: Counters<1>,

@@ -29,10 +29,8 @@ pub enum WaitingError {
     /// The time cannot be had for another reason.
     #[problem(transparent)]
     Booking(#[from] BookingsError),
-    /// They may not.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }

@@ -38,7 +38,6 @@ pub(super) enum Clock<'a> {
 /// When a clock changes, and from how many seconds ahead of UTC to how many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Change {
-    /// Seconds since 1970.
     at: i64,
     from: i32,
     to: i32,

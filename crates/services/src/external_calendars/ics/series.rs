@@ -113,7 +113,6 @@ struct Changes<'a> {
     one: Marks,
     /// Of these and all later ones, in order.
     all: Vec<Shift<'a>>,
-    /// When that is.
     spans: Vec<(Mark<'a>, Span)>,
 }
 

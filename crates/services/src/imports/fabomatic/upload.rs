@@ -30,7 +30,6 @@ use views::imports::Upload;
 /// Why a Fab-O-Matic is not kept, shown or taken over.
 #[derive(Debug, ServiceError)]
 pub enum BroughtError {
-    /// Administrators do.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// Nothing is read of the file.
@@ -45,7 +44,6 @@ pub enum BroughtError {
     /// It would do something else than what was shown.
     #[problem("fabomatic.changed", Conflict, import_changed)]
     Changed,
-    /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
 }
@@ -77,7 +75,6 @@ impl From<Unread> for BroughtError {
     }
 }
 
-/// What is kept.
 #[derive(Default)]
 pub(crate) struct Slot(Shared<Option<UploadedDatabase>>);
 
