@@ -193,7 +193,7 @@ async fn of_bookings_checkouts_maintenance_and_closures_the_later_is_refused_and
             assert!(outcome[0].is_ok(), "{first:?}: {outcome:?}");
             assert!(outcome[1].is_err(), "{first:?} then {second:?}");
             let said = outcome[1].clone().unwrap_err();
-            assert!(said == "Refused" || said == "Taken", "{first:?} then {second:?}: {said}");
+            assert!(said == "Refused" || said == "Conflict", "{first:?} then {second:?}: {said}");
         }
     }
 }

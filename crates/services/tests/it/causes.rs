@@ -118,14 +118,14 @@ const CAUSES: &[(&str, Cause)] = &[
         "bookings::move_booking::move_to",
         Cause::TellsThrough(
             &[Kind::BookingAsked, Kind::BookingMoved, Kind::BookingOffered, Kind::TimeFreed],
-            &["bookings/moving.rs", "waiting/line.rs"],
+            &["bookings/move_booking.rs", "waiting/line.rs"],
         ),
     ),
     (
         "bookings::move_booking::rebook",
         Cause::TellsThrough(
             &[Kind::BookingAsked, Kind::BookingMoved, Kind::BookingOffered, Kind::TimeFreed],
-            &["bookings/moving.rs", "waiting/line.rs"],
+            &["bookings/move_booking.rs", "waiting/line.rs"],
         ),
     ),
     (
