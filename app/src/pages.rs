@@ -107,7 +107,7 @@ macro_rules! areas {
 
 // What somebody sees on one errand is one area: going on within it loads no code.
 areas! {
-    entrance false false {
+    entrance false true {
         "sign-in" => sign_in::sign_in_page,
         "apply" => sign_in::apply::applying_page,
         "forgotten" => forgotten::forgotten_page,
