@@ -61,7 +61,7 @@ pub struct Created {
     /// Its id.
     #[schema(example = 7)]
     pub id: i64,
-    /// The address of the created object.
+    /// The new object's address.
     #[schema(example = "/api/v1/machines/7")]
     pub href: String,
     /// A link that grants access; if it begins with a slash, it is relative to this workshop's address. It is returned only

@@ -344,7 +344,7 @@ fn responses(operation: &Operation, refusals: &mut Refusals) -> Value {
         Answer::Nothing => (204, json!({ "description": "Success." })),
         Answer::One(shape) => (200, content("The object.", reference(&shape.name))),
         Answer::Page(shape) => (200, content("A page of items.", page(&shape.name))),
-        Answer::Made(_) => (201, content("The id and address of the created object.", reference("Created"))),
+        Answer::Made(_) => (201, content("The new object's id and address.", reference("Created"))),
         Answer::File(kind) => (200, json!({ "description": "The file.", "content": { (*kind): file(kind) } })),
     };
     good["headers"] = headers(operation);
@@ -487,7 +487,7 @@ fn headers(operation: &Operation) -> Value {
     }
     if operation.place().is_some() {
         headers["Location"] =
-            json!({ "description": "The address of the created object.", "schema": { "type": "string" } });
+            json!({ "description": "The new object's address.", "schema": { "type": "string" } });
     }
     if operation.is_keyed() {
         headers["Idempotency-Replayed"] =
