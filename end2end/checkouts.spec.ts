@@ -152,7 +152,7 @@ test("a trainer says when, and a rule that makes no time is refused with what wa
   await hydrated(desk);
   await accessible(desk, "availability");
   // As many as there are on the days ahead, of which today is one until its hours are past.
-  const times = Number(/\b(\d+) times(?! of)/.exec(await desk.getByRole("main").innerText())?.[1]);
+  const times = Number(/\b(\d+) slots(?! of)/.exec(await desk.getByRole("main").innerText())?.[1]);
   expect(times).toBeGreaterThan(20);
   await desk.getByLabel("From").fill("18:00");
   await desk.getByLabel("To", { exact: true }).fill("18:00");
@@ -166,7 +166,7 @@ test("a trainer says when, and a rule that makes no time is refused with what wa
   const wall = new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/Rome", weekday: "short", hour: "2-digit" }).formatToParts();
   const part = (type: string) => wall.find((part) => part.type === type)!.value;
   const more = part("weekday") === "Wed" && Number(part("hour")) < 18 ? 8 : 6;
-  await expect(desk.getByRole("main")).toContainText(new RegExp(`(?<!\\d)(?:${times + more - 1}|${times + more}) times`));
+  await expect(desk.getByRole("main")).toContainText(new RegExp(`(?<!\\d)(?:${times + more - 1}|${times + more}) slots`));
   await desk.getByRole("button", { name: /^Remove: Wed/ }).click();
   await expect(desk.getByRole("main")).toContainText(`${times} times`);
   await desk.context().close();
