@@ -253,17 +253,7 @@ fn a_yes_leads_to_booking_or_checks_in_whose_own_time_it_is_and_has_one_primary_
     assert_eq!(html.matches(r#"href="/book/machine:1""#).count(), 1, "{html}");
     let (id, name) = (BookingId(7), "Laser 1".to_owned());
     let (starts, ends, resource) = (ago(5), ago(0), domain::bookings::Resource::Machine(MachineId(1)));
-    let booking = NextBooking {
-        id,
-        name,
-        starts,
-        ends,
-        opens: true,
-        runs: false,
-        can_move: false,
-        resource,
-        extension: None,
-    };
+    let booking = NextBooking { id, name, starts, ends, opens: true, runs: false, resource, extension: None };
     let html = as_member(Page { mine: Some(booking.clone()), ..page(free) });
     assert!(html.contains(r#"action="?/bookings/decide""#) && html.contains(r#"value="check-in""#), "{html}");
     assert_eq!(html.matches(r#"data-kind="primary""#).count(), 1, "{html}");

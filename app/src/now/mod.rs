@@ -172,7 +172,7 @@ fn Machines(floor: RwSignal<Floor>, calls: Calls) -> impl IntoView {
                 let with = next.with.map(|with| format!(" · {with}")).unwrap_or_default();
                 let more = format!("{with} · {}", t.checkout_state(next.state));
                 let href = format!("/checkouts/{}", next.id);
-                coming(t.now_checkout_next(), next.kind, (next.starts, next.ends, now), more, href, ().into_any(), ().into_any())
+                coming(t.now_checkout_next(), next.kind, (next.starts, next.ends, now), more, href, ().into_any())
             });
             Some((booking, checkout))
         })}

@@ -10,13 +10,13 @@ use crate::{
     requests::api::AskBoard,
     ui::{
         banner::{Banner, Tone},
-        button::{ButtonLink, Kind, Submit},
+        button::{ButtonLink, Submit},
         changing::text,
         clock::Elapsed,
         form::{Form, FormState, hidden},
     },
 };
-use domain::{bookings::BookingAction, id::MachineId, time::Moment};
+use domain::{id::MachineId, time::Moment};
 use leptos::prelude::*;
 use text::time;
 use views::{
@@ -135,22 +135,7 @@ pub(super) fn next_booking(next: NextBooking, now: Moment, calls: Calls) -> AnyV
     let deed = if next.opens { check_in(next.id, calls.decide) } else { ().into_any() };
     let t = lang::current();
     let href = format!("/bookings/{}", next.id);
-    let minutes = next.ends.at.since(next.starts.at).as_secs() / 60;
-    let day = next.starts.wall().date;
-    let moved = next.can_move && !next.opens;
-    let moved = moved.then(|| format!("/book/{}?day={day}&minutes={minutes}&move={}", next.resource, next.id));
-    let moved = moved.map(
-        |href| view! { <ButtonLink href label=t.booking_deed(BookingAction::Move).to_owned() kind=Kind::Ghost/> },
-    );
-    coming(
-        t.now_booking_next(),
-        next.name,
-        (next.starts, next.ends, now),
-        String::new(),
-        href,
-        deed,
-        moved.into_any(),
-    )
+    coming(t.now_booking_next(), next.name, (next.starts, next.ends, now), String::new(), href, deed)
 }
 
 /// What keeps whoever looks from every machine, and whom to ask.
@@ -172,7 +157,6 @@ pub(super) fn coming(
     more: String,
     href: String,
     deed: AnyView,
-    beside: AnyView,
 ) -> AnyView {
     let t = lang::current();
     let when = when(t, Time { starts, ends }, now);
@@ -181,7 +165,7 @@ pub(super) fn coming(
             <p class="s">{title}</p>
             <p class="t">{name}", "<b>{when}</b>{more}</p>
             {deed}
-            <div class="btn-row"><ButtonLink href label=t.now_booking_open().to_owned()/>{beside}</div>
+            <div class="btn-row"><ButtonLink href label=t.now_booking_open().to_owned()/></div>
         </section>
     }
     .into_any()

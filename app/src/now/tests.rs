@@ -119,7 +119,6 @@ fn what_is_before_them_is_said_with_its_day_and_a_booking_that_opens_is_checked_
         ends,
         opens: false,
         runs: false,
-        can_move: true,
         resource: Resource::Machine(MachineId(1)),
         extension: None,
     };
@@ -137,10 +136,7 @@ fn what_is_before_them_is_said_with_its_day_and_a_booking_that_opens_is_checked_
     assert!(said.contains("Bandsaw, Sat 21 Nov, 14:16–16:16"), "{said}");
     assert!(said.contains("Your next checkoutCNC router, Tomorrow, 14:16–15:16 · Sofia · "), "{said}");
     assert!(html.contains(r#"href="/checkouts/3""#) && !html.contains("/bookings/decide"), "{html}");
-    let moves = r#"href="/book/machine:1?day=2026-11-21&amp;minutes=120&amp;move=7""#;
-    assert!(html.contains(moves), "{html}");
     let html = page(Lang::En, "/", Floor { next: Some(NextBooking { opens: true, ..next }), ..floor() });
-    assert!(!html.contains("&amp;move=7"), "one who is there checks in: {html}");
     assert!(html.contains("/bookings/decide") && html.contains(r#"name="deed" value="check-in""#), "{html}");
 }
 
@@ -158,7 +154,6 @@ fn a_booking_that_runs_says_what_is_left_and_is_made_longer_with_one_tap() {
         ends: NOW.shifted_to(NOW.at.after(domain::time::MINUTE * 42)),
         opens: false,
         runs: true,
-        can_move: false,
         resource: Resource::Machine(MachineId(2)),
         extension: Some(extension),
     };

@@ -170,7 +170,6 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machin
         ends: booking.ends,
         opens: booking.deeds.contains(&BookingAction::CheckIn),
         runs: booking.state == State::CheckedIn,
-        can_move: booking.deeds.contains(&BookingAction::Move),
         resource: booking.resource,
         extension: None,
     });

@@ -63,9 +63,6 @@ pub struct NextBooking {
     pub opens: bool,
     /// They have checked in.
     pub runs: bool,
-    /// They can move it to another time.
-    #[serde(default)]
-    pub can_move: bool,
     pub resource: Resource,
     /// Until when it can be made longer with one tap, while it runs.
     #[serde(default)]

@@ -119,7 +119,6 @@ pub(crate) async fn next(
         ends: zone.moment(kept.ends),
         opens: deeds.contains(&BookingAction::CheckIn),
         runs,
-        can_move: deeds.contains(&BookingAction::Move),
         resource: kept.resource(),
         extension,
         name: kept.name,
