@@ -3,6 +3,8 @@
 //! Invariant: the lists hold names that are gone; one comes in when its last definition is renamed. Not here: words of sentences, and
 //! names of fields and variables.
 
+use crate::repository::holds_word;
+
 /// Types: what they were called says what happened to them, not what they are.
 const TYPES: [&str; 27] = [
     "Asked",
@@ -75,14 +77,8 @@ pub fn faults(name: &str, text: &str) -> Vec<String> {
 
 /// The name of `names` that `line` defines.
 fn defined<'a>(line: &str, keywords: &[&str], names: &[&'a str]) -> Option<&'a str> {
-    let begun = |keyword: &str| {
-        let at = line.find(keyword)?;
-        let is_word = !line[..at].ends_with(|letter: char| letter.is_alphanumeric() || letter == '_');
-        is_word.then(|| &line[at + keyword.len()..])
-    };
-    let rest = keywords.iter().find_map(|keyword| begun(keyword))?;
-    let end = rest.find(|letter: char| !letter.is_alphanumeric() && letter != '_').unwrap_or(rest.len());
-    names.iter().find(|name| **name == &rest[..end]).copied()
+    let keyword = keywords.iter().find(|keyword| line.contains(**keyword))?;
+    names.iter().find(|name| holds_word(line, &format!("{keyword}{name}"))).copied()
 }
 
 #[cfg(test)]

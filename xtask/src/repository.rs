@@ -81,7 +81,7 @@ fn untried_example(name: &str, text: &str, manifest: impl FnOnce() -> Option<Str
 }
 
 /// Whether `word` stands in `line` by itself, not as a part of a longer word.
-fn holds_word(line: &str, word: &str) -> bool {
+pub fn holds_word(line: &str, word: &str) -> bool {
     let part = |it: char| it.is_alphanumeric() || it == '_';
     line.match_indices(word).any(|(at, _)| {
         let before = line[..at].chars().next_back().is_some_and(part);
