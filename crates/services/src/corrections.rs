@@ -29,7 +29,7 @@ use store::{
     uses::corrections::{self, CorrectableUse, Corrected, NewCorrection},
 };
 use text::Lang;
-use views::history::{Correctable, Correction as Told};
+use views::history::{Correctable, Correction as CorrectionView};
 
 /// People whom one is offered, at most.
 const OFFERED: i64 = 500;
@@ -305,9 +305,9 @@ fn version(known: &CorrectableUse) -> i64 {
     known.corrections * 2 + i64::from(known.session.end.is_some())
 }
 
-/// A correction as it is told.
-pub(crate) fn told(ctx: &Ctx, one: Corrected) -> Told {
-    Told {
+/// A correction as pages show it.
+pub(crate) fn told(ctx: &Ctx, one: Corrected) -> CorrectionView {
+    CorrectionView {
         at: ctx.moment(one.at),
         by: one.by,
         reason: one.reason,

@@ -87,12 +87,12 @@ pub(super) async fn sort(
             sorting.drop(one.id, Reason::Over);
             continue;
         }
-        match fate(ctx, &one, notice, now) {
-            Sorted::Decided(what) => sorting.decided.push((one.id, what)),
-            Sorted::Single => sorting.due.push((one, notice)),
+        match outcome_of(ctx, &one, notice, now) {
+            MailOutcome::Decided(what) => sorting.decided.push((one.id, what)),
+            MailOutcome::Single => sorting.due.push((one, notice)),
             // The rest of their daily mail may stand behind the end of what was read.
-            Sorted::Daily if full && !only_one && Some(one.person) == last => {}
-            Sorted::Daily => sorting.daily.push((one, notice)),
+            MailOutcome::Daily if full && !only_one && Some(one.person) == last => {}
+            MailOutcome::Daily => sorting.daily.push((one, notice)),
         }
     }
     if sorting.due.is_empty() && sorting.daily.is_empty() {
@@ -241,13 +241,13 @@ impl Group {
     }
 }
 
-enum Sorted {
+enum MailOutcome {
     Decided(Decided),
     Single,
     Daily,
 }
 
-fn fate(ctx: &Ctx, one: &Due, notice: Notice, now: Millis) -> Sorted {
+fn outcome_of(ctx: &Ctx, one: &Due, notice: Notice, now: Millis) -> MailOutcome {
     let zone = ctx.space().zone;
     let kind = notice.kind();
     let times = if one.has_times {
@@ -269,13 +269,13 @@ fn fate(ctx: &Ctx, one: &Due, notice: Notice, now: Millis) -> Sorted {
     let wall = zone.moment(now).wall();
     let minute = u16::from(wall.hour) * 60 + u16::from(wall.minute);
     match step(kind, to, minute) {
-        Step::Send => Sorted::Single,
+        Step::Send => MailOutcome::Single,
         Step::Gather(_) if one.gathered => times
             .quiet_until(minute)
-            .map_or(Sorted::Daily, |until| Sorted::Decided(Decided::Gathered(zone.next(now, until)))),
-        Step::Gather(hour) => Sorted::Decided(Decided::Gathered(zone.next(now, u16::from(hour) * 60))),
-        Step::Wait(until) => Sorted::Decided(Decided::Waits(zone.next(now, until))),
-        Step::Drop(reason) => Sorted::Decided(Decided::Dropped(reason)),
+            .map_or(MailOutcome::Daily, |until| MailOutcome::Decided(Decided::Gathered(zone.next(now, until)))),
+        Step::Gather(hour) => MailOutcome::Decided(Decided::Gathered(zone.next(now, u16::from(hour) * 60))),
+        Step::Wait(until) => MailOutcome::Decided(Decided::Waits(zone.next(now, until))),
+        Step::Drop(reason) => MailOutcome::Decided(Decided::Dropped(reason)),
     }
 }
 
