@@ -125,7 +125,7 @@ fn explained(ask: Ask, minutes: &str, moving: Option<BookingId>, whom: &str) -> 
     )
 }
 
-/// Books a slot, for the caller or for somebody else. A refused one redirects to the page with the reasons.
+/// Books a slot for the caller or for another person. A refused booking redirects to the page with the reasons.
 #[server(name = Book, endpoint = "bookings/book", protocol = crate::call::Wire)]
 pub async fn book(
     #[server(default)] choice: String,

@@ -156,7 +156,7 @@ fn obstacle(t: Lang, obstacle: Obstacle) -> &'static str {
     }
 }
 
-/// The same where somebody else's time is booked.
+/// The obstacle in words where the slot is booked for another person.
 fn obstacle_of_other(t: Lang, why: Obstacle) -> &'static str {
     match why {
         Obstacle::Elsewhere => t.book_elsewhere_other(),

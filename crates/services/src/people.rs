@@ -86,7 +86,7 @@ pub enum PeopleError {
     /// What was typed does not fit.
     #[problem("form.invalid", Invalid, each)]
     Invalid(Vec<ProfileFault>),
-    /// Somebody else has that address; who, where the caller may know.
+    /// Another person has that address; who, if the caller may see them.
     #[problem(with = email_taken(_0.as_deref(), lang))]
     EmailTaken(Option<String>),
     /// Somebody changed it meanwhile.

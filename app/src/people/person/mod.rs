@@ -1,7 +1,7 @@
 //! Somebody's pages: who they are and their cards · where they stand on what · what they used · what was done about them ·
 //! their account. Each part is a page of its own with its own address and chunk, below one head.
 //!
-//! Invariant: somebody the caller may not see answers as one who does not exist. Deliberately absent: what others see of
+//! Invariant: a person the caller may not see is answered like one who does not exist. Deliberately absent: what others see of
 //! their own account (`me`).
 
 pub mod account;

@@ -230,8 +230,8 @@ pub(crate) async fn usable(
     Ok(usable)
 }
 
-/// Whether the person of the question is the caller's concern: whoever may see them asks about anybody, a trainer or owner
-/// about members and whoever has to do with the machine. Others are not known to them.
+/// Whether the caller may ask about this person: those who see people may ask about everyone, trainers and owners about members
+/// and people with a link to the machine. To others the person is unknown.
 async fn concerns(
     conn: &mut SqliteConnection,
     actor: &Actor,

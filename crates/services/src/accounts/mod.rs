@@ -85,7 +85,7 @@ pub enum ValidationError {
     Email,
     #[field("email", email_taken)]
     EmailTaken,
-    /// That of somebody whom the caller may know of, by name.
+    /// The address of a person the caller may see, by name.
     #[field("email", email_taken_by(_0))]
     EmailTakenBy(String),
     /// No line was pasted.

@@ -112,12 +112,11 @@ pub(crate) async fn next(
     };
     let extension =
         ends.map(|ends| Extension { ends: zone.moment(ends), version: kept.version, resource: kept.resource() });
-    let deeds = rules::deeds(kept.state, rules::Side::Holder, kept.span(), now);
     Ok(Some(NextBooking {
         id: kept.id,
         starts: zone.moment(kept.starts),
         ends: zone.moment(kept.ends),
-        opens: deeds.contains(&BookingAction::CheckIn),
+        opens: rules::deeds(kept.state, rules::Side::Holder, kept.span(), now).contains(&BookingAction::CheckIn),
         runs,
         resource: kept.resource(),
         extension,

@@ -70,7 +70,7 @@ pub async fn inventory(
     })
 }
 
-/// The labels of the machines that the caller may change, or of one of them; not of those that are put away.
+/// The labels of the machines that the caller may change, or of one of them; archived machines have none.
 pub async fn labels(ctx: &Ctx, actor: &Actor, only: Option<MachineId>) -> Result<Vec<Label>, EquipmentError> {
     let machines = inventory(ctx, actor, None, Lang::default()).await?.machines.into_iter();
     let wanted = machines.filter(|row| !row.archived && only.is_none_or(|only| row.id == only));

@@ -40,7 +40,7 @@ pub(crate) fn may_edit(actor: &Actor, person: &Person, now: Millis) -> bool {
     actor.may(Permission::EditProfile, Target::person(person.id)) && !actor.known().is_some_and(outranked)
 }
 
-/// Whether the caller may change their address: whoever may help them in.
+/// Whether the caller may change their address, which takes the right to help them in.
 pub(super) fn may_readdress(actor: &Actor, person: &Person) -> bool {
     actor.may(Permission::HelpIn, Target::person(person.id))
         && actor
