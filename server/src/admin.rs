@@ -65,8 +65,8 @@ struct CreateArgs {
     password_stdin: bool,
 }
 
-fn language(typed: &str) -> Result<Lang, String> {
-    Lang::from_tag(typed).ok_or_else(|| "one of en, it".to_owned())
+fn language(input: &str) -> Result<Lang, String> {
+    Lang::from_tag(input).ok_or_else(|| "one of en, it".to_owned())
 }
 
 /// Why no administrator was made.
@@ -132,8 +132,8 @@ async fn create(ctx: &services::Ctx, args: CreateArgs) -> Result<String, AdminEr
         return Err(AdminError::Exists);
     }
     // A terminal waits for a person; the runtime must not wait with it.
-    let asked = tokio::task::spawn_blocking(move || ask_all(args, first)).await;
-    let new = asked.map_err(|error| AdminError::Terminal(io::Error::other(error)))??;
+    let request = tokio::task::spawn_blocking(move || ask_all(args, first)).await;
+    let new = request.map_err(|error| AdminError::Terminal(io::Error::other(error)))??;
     let email = new.email.trim().to_owned();
     match setup::create_administrator(ctx, new).await {
         Ok(()) => Ok(email),
@@ -182,7 +182,7 @@ fn ask(question: &str, usual: Option<&str>) -> io::Result<String> {
         match (line.trim(), usual) {
             ("", Some(usual)) => return Ok(usual.to_owned()),
             ("", None) => {}
-            (typed, _) => return Ok(typed.to_owned()),
+            (input, _) => return Ok(input.to_owned()),
         }
     }
 }

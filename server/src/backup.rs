@@ -126,8 +126,8 @@ pub async fn restore(args: RestoreArgs) -> Result<(), BackupError> {
     }
     println!("{}", ended(restored.ended));
     println!("Cards, suspensions, bans, holds and blocks are as they were then: do again what was done since.");
-    if let Some(kept) = restored.kept {
-        println!("What was there before is kept as {}.", kept.display());
+    if let Some(stored) = restored.kept {
+        println!("What was there before is kept as {}.", stored.display());
     }
     Ok(())
 }

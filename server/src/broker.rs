@@ -95,11 +95,11 @@ pub fn start(
     sockets: Sockets,
     limits: &ConnectionLimits,
     topics: &Topics,
-    told: Observers,
+    observers: Observers,
     ctx: &Ctx,
 ) -> io::Result<Running> {
     let own = Login { user: OWN_CLIENT.into(), password: Secret::new(random_password()) };
-    let gate = Arc::new(Gate::new(config, &own, topics, told, ctx));
+    let gate = Arc::new(Gate::new(config, &own, topics, observers, ctx));
     let door = Arc::new(Acceptor {
         gate,
         hub: Arc::new(Hub::default()),

@@ -123,7 +123,7 @@ async fn serve(options: Options, stop: CancellationToken) -> Result<(), CommandE
 /// Cancelled when the terminal or the system asks the process to end.
 fn stop_signal() -> CancellationToken {
     let stop = CancellationToken::new();
-    let asked = stop.clone();
+    let request = stop.clone();
     tokio::spawn(async move {
         let terminate = async {
             match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
@@ -135,7 +135,7 @@ fn stop_signal() -> CancellationToken {
             _ = tokio::signal::ctrl_c() => {}
             () = terminate => {}
         }
-        asked.cancel();
+        request.cancel();
     });
     stop
 }

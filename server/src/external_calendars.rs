@@ -88,8 +88,8 @@ impl Client {
             return match status {
                 StatusCode::OK => {
                     let file = self.file(&head.headers, body).await?;
-                    let kept = |name| text(&head.headers, name).filter(|value| value.len() <= VALIDATOR);
-                    let (etag, last_modified) = (kept(header::ETAG), kept(header::LAST_MODIFIED));
+                    let remaining = |name| text(&head.headers, name).filter(|value| value.len() <= VALIDATOR);
+                    let (etag, last_modified) = (remaining(header::ETAG), remaining(header::LAST_MODIFIED));
                     Ok(Answer::File { body: file, etag, last_modified })
                 }
                 StatusCode::NOT_MODIFIED if is_conditional => Ok(Answer::Unchanged),
@@ -144,8 +144,8 @@ impl Client {
     /// All that comes, if it is no more than may come.
     async fn file(&self, head: &HeaderMap, body: &mut Incoming) -> Result<Vec<u8>, Failure> {
         let most = self.limits.bytes;
-        let said = text(head, header::CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());
-        if said.is_some_and(|length| length > u64::try_from(most).unwrap_or(u64::MAX)) {
+        let message = text(head, header::CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());
+        if message.is_some_and(|length| length > u64::try_from(most).unwrap_or(u64::MAX)) {
             return Err(Failure::TooLarge);
         }
         let mut file = Vec::new();

@@ -126,20 +126,20 @@ fn would(report: &Report) {
 }
 
 fn tell(first: &str, report: &Report) {
-    let mut told = Vec::new();
+    let mut outcome = Vec::new();
     // It was done: whoever reads no further, as `head` does, is no failure.
-    let _ = write(&mut told, first, report).and_then(|()| io::stdout().write_all(&told));
+    let _ = write(&mut outcome, first, report).and_then(|()| io::stdout().write_all(&outcome));
 }
 
-fn write(told: &mut impl Write, first: &str, report: &Report) -> io::Result<()> {
-    writeln!(told, "{first}")?;
+fn write(outcome: &mut impl Write, first: &str, report: &Report) -> io::Result<()> {
+    writeln!(outcome, "{first}")?;
     for &part in Part::ALL {
         let lines: Vec<_> = report.lines().iter().filter(|line| line.told.part() == part).collect();
         if !lines.is_empty() {
-            writeln!(told, "\n{}:", Lang::En.fabomatic_part(part))?;
+            writeln!(outcome, "\n{}:", Lang::En.fabomatic_part(part))?;
         }
         for line in lines {
-            writeln!(told, "{:>8}  {}", line.count, Lang::En.fabomatic_line(line))?;
+            writeln!(outcome, "{:>8}  {}", line.count, Lang::En.fabomatic_line(line))?;
         }
     }
     Ok(())

@@ -35,8 +35,8 @@ const OURS: [&str; 6] = ["toolgate", "server", "services", "sim", "store", "app"
 pub fn start(directives: &str, json: bool) {
     // Warnings of the MQTT client only, unless `directives` name it.
     let quiet = format!("{directives},rumqttc=warn");
-    let wanted = if directives.contains("rumqttc") { directives } else { &quiet };
-    let filter = EnvFilter::try_new(wanted).unwrap_or_else(|_| EnvFilter::new("info"));
+    let requested = if directives.contains("rumqttc") { directives } else { &quiet };
+    let filter = EnvFilter::try_new(requested).unwrap_or_else(|_| EnvFilter::new("info"));
     let colours = io::stderr().is_terminal();
     let log = fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colours).with_target(false);
     // Fails only when a log was started already, as in a test that starts two servers.

@@ -101,8 +101,8 @@ impl Smtp {
         }
         let message = match html {
             Some(html) => {
-                let said = MultiPart::alternative_plain_html(body, html);
-                message.multipart(with_calendar(said, &calendar)?)
+                let value = MultiPart::alternative_plain_html(body, html);
+                message.multipart(with_calendar(value, &calendar)?)
             }
             None => message.header(ContentType::TEXT_PLAIN).body(body),
         };
@@ -150,7 +150,7 @@ impl Smtp {
 }
 
 /// `said` with what it changes in a calendar: one entry is one more way to say the same (RFC 6047), several are attached.
-fn with_calendar(said: MultiPart, calendar: &[Invitation]) -> Result<MultiPart, MailError> {
+fn with_calendar(value: MultiPart, calendar: &[Invitation]) -> Result<MultiPart, MailError> {
     let part = |invitation: &Invitation| {
         let (method, file) = (invitation.method.as_str(), invitation.file);
         let kind = format!("text/calendar; method={method}; charset=utf-8; name={file}");
@@ -158,12 +158,12 @@ fn with_calendar(said: MultiPart, calendar: &[Invitation]) -> Result<MultiPart, 
         Ok::<_, MailError>((SinglePart::builder().header(kind), invitation.text.clone()))
     };
     match calendar {
-        [] => Ok(said),
+        [] => Ok(value),
         [only] => {
             let (part, text) = part(only)?;
-            Ok(said.singlepart(part.body(text)))
+            Ok(value.singlepart(part.body(text)))
         }
-        several => several.iter().try_fold(MultiPart::mixed().multipart(said), |mixed, invitation| {
+        several => several.iter().try_fold(MultiPart::mixed().multipart(value), |mixed, invitation| {
             let (part, text) = part(invitation)?;
             Ok(mixed.singlepart(part.header(ContentDisposition::attachment(invitation.file)).body(text)))
         }),
@@ -281,20 +281,20 @@ impl Mailer for Smtp {
 /// The kind of failure: what a mail server says of it may repeat the address.
 fn refused(error: &lettre::transport::smtp::Error) -> MailError {
     let code = error.status().map(u16::from);
-    let said = error.source().map(ToString::to_string).unwrap_or_default();
+    let value = error.source().map(ToString::to_string).unwrap_or_default();
     MailError(if error.is_tls() || is_handshake(error) {
         Trouble::Certificate
     } else if error.is_timeout() {
         Trouble::Silent
     } else if matches!(code, Some(421)) {
         Trouble::Unreachable
-    } else if matches!(code, Some(454 | 530 | 534 | 535 | 538)) || said.contains("authentication mechanism") {
+    } else if matches!(code, Some(454 | 530 | 534 | 535 | 538)) || value.contains("authentication mechanism") {
         Trouble::Login
     } else if error.is_permanent() {
-        if code.is_some_and(|code| knows_nobody(code, &said)) { Trouble::Address } else { Trouble::Refused }
+        if code.is_some_and(|code| knows_nobody(code, &value)) { Trouble::Address } else { Trouble::Refused }
     } else if error.is_transient() {
         Trouble::Later
-    } else if said.contains("SMTPUTF8") {
+    } else if value.contains("SMTPUTF8") {
         // The address takes what this mail server does not understand.
         Trouble::Address
     } else if error.is_client() {
@@ -306,13 +306,13 @@ fn refused(error: &lettre::transport::smtp::Error) -> MailError {
 
 /// Whether a refusal is about the address and not about the mail or whoever sends it: by its enhanced code (RFC 3463), or where
 /// it has none by what such servers say.
-fn knows_nobody(code: u16, said: &str) -> bool {
-    let said = said.to_lowercase();
-    if ["5.1.1", "5.1.3", "5.1.6", "5.1.10"].iter().any(|enhanced| said.contains(enhanced)) {
+fn knows_nobody(code: u16, value: &str) -> bool {
+    let value = value.to_lowercase();
+    if ["5.1.1", "5.1.3", "5.1.6", "5.1.10"].iter().any(|enhanced| value.contains(enhanced)) {
         return true;
     }
     let about_others = ["5.7.", "5.1.", "relay", "spam", "sender", "policy", "block", "denied", "authent"];
-    matches!(code, 550 | 551 | 553 | 556) && !about_others.iter().any(|word| said.contains(word))
+    matches!(code, 550 | 551 | 553 | 556) && !about_others.iter().any(|text| value.contains(text))
 }
 
 /// Whether the connection was refused while encryption was agreed on, which is told as data that does not fit.

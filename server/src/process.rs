@@ -154,8 +154,8 @@ pub fn start(config: &Config, opened: Opened) -> Result<Running, StartError> {
     let (inside, address, client) = start_broker(config, &limits, &ctx)?;
     let mut moved = Vec::new();
     moved.extend((config.listen.port() != 0 && http != config.listen).then_some(config.listen));
-    if let (Broker::Inside(wanted), Some(got)) = (&config.broker, &inside) {
-        moved.extend((wanted.listen.port() != 0 && got.address != wanted.listen).then_some(wanted.listen));
+    if let (Broker::Inside(requested), Some(got)) = (&config.broker, &inside) {
+        moved.extend((requested.listen.port() != 0 && got.address != requested.listen).then_some(requested.listen));
     }
 
     let consumer = mqtt::Consumer::new(ctx.clone(), &address, &client, config.topics.clone())?;
@@ -218,7 +218,7 @@ fn start_broker(
                 _ => None,
             };
             let (refusing, reading, slowing, sharing) = (ctx.clone(), ctx.clone(), ctx.clone(), ctx.clone());
-            let told = broker::Observers {
+            let reported = broker::Observers {
                 refused: Box::new(move |topic| {
                     boards::rejected(&refusing, "topic-refused", topic, String::new());
                 }),
@@ -233,7 +233,7 @@ fn start_broker(
                 }),
             };
             let sockets = broker::Sockets { plain, secure };
-            let broker = broker::start(inside, sockets, limits, &config.topics, told, ctx)
+            let broker = broker::start(inside, sockets, limits, &config.topics, reported, ctx)
                 .map_err(|error| StartError::Listen("--mqtt-listen", inside.listen, error))?;
             let reachable = BrokerAddress {
                 host: reachable(broker.address.ip()).to_string(),
@@ -253,8 +253,8 @@ fn meeting(config: &Config, inside: Option<SocketAddr>) -> boards::Meeting {
         (Broker::Outside(address), _) => {
             Meets { host: Some(address.host.clone()), port: address.port, inside: false, only_here: false }
         }
-        (Broker::Inside(wanted), found) => {
-            let address = found.unwrap_or(wanted.listen);
+        (Broker::Inside(requested), found) => {
+            let address = found.unwrap_or(requested.listen);
             let ip = address.ip();
             let own = (!ip.is_unspecified() && !ip.is_loopback()).then(|| ip.to_string());
             let site = config.public_url.as_deref().and_then(|site| url::Url::parse(site).ok());
@@ -279,15 +279,15 @@ fn reachable(ip: IpAddr) -> IpAddr {
     }
 }
 
-fn listen(option: &'static str, wanted: SocketAddr, free_ports: bool) -> Result<TcpListener, StartError> {
-    match TcpListener::bind(wanted) {
+fn listen(option: &'static str, addr: SocketAddr, free_ports: bool) -> Result<TcpListener, StartError> {
+    match TcpListener::bind(addr) {
         Ok(listener) => Ok(listener),
         Err(error) if error.kind() == io::ErrorKind::AddrInUse && free_ports => {
-            let any = SocketAddr::new(wanted.ip(), 0);
+            let any = SocketAddr::new(addr.ip(), 0);
             TcpListener::bind(any).map_err(|error| StartError::Listen(option, any, error))
         }
-        Err(error) if error.kind() == io::ErrorKind::AddrInUse => Err(StartError::PortTaken(option, wanted)),
-        Err(error) => Err(StartError::Listen(option, wanted, error)),
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => Err(StartError::PortTaken(option, addr)),
+        Err(error) => Err(StartError::Listen(option, addr, error)),
     }
 }
 
@@ -325,8 +325,8 @@ impl Running {
         };
         // A broker that is not there yet is told on the pages.
         let _ = tokio::time::timeout(SETTLING, heard).await;
-        for wanted in &self.moved {
-            println!("\n{wanted} is taken by another program: a free port was chosen.");
+        for requested in &self.moved {
+            println!("\n{requested} is taken by another program: a free port was chosen.");
         }
         println!("\nToolgate is open at   {}", self.url());
         println!("Wall display          {}/kiosk", self.url());

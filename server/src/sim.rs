@@ -228,13 +228,13 @@ impl SimArgs {
         }
         let Some(data) = &self.data else { return Ok(()) };
         let file = data.join("toolgate.sqlite");
-        let kept = uses::since_in_file(&file, began).await;
-        let kept = kept.map_err(|why| SimError::History { path: file.display().to_string(), why })?;
-        let kept: Vec<_> = kept
+        let stored = uses::since_in_file(&file, began).await;
+        let stored = stored.map_err(|why| SimError::History { path: file.display().to_string(), why })?;
+        let stored: Vec<_> = stored
             .into_iter()
             .map(|uses::StoredUse { board, uid, start, end }| UseRecord { board, uid, start, end })
             .collect();
-        let verdict = witness.compare(&kept);
+        let verdict = witness.compare(&stored);
         if !verdict.is_good() {
             return Err(SimError::Different(verdict));
         }

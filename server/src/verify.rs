@@ -26,8 +26,8 @@ pub struct VerifyArgs {
     pub head: Option<[u8; 32]>,
 }
 
-fn hash(typed: &str) -> Result<[u8; 32], String> {
-    audit::noted(typed).ok_or_else(|| "a hash has 64 digits from 0 to f".to_owned())
+fn hash(input: &str) -> Result<[u8; 32], String> {
+    audit::noted(input).ok_or_else(|| "a hash has 64 digits from 0 to f".to_owned())
 }
 
 /// Why the record is not known to be whole.

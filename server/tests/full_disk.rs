@@ -121,9 +121,9 @@ impl Small {
         Self { orders: child.stdin.take(), child, output, http }
     }
 
-    fn order(&mut self, word: &str) {
-        writeln!(self.orders.as_mut().unwrap(), "{word}").unwrap();
-        assert!(self.output.by_ref().map(Result::unwrap).any(|line| line == "done"), "{word}");
+    fn order(&mut self, name: &str) {
+        writeln!(self.orders.as_mut().unwrap(), "{name}").unwrap();
+        assert!(self.output.by_ref().map(Result::unwrap).any(|line| line == "done"), "{name}");
     }
 
     async fn is_ready(&self) -> String {
@@ -157,9 +157,9 @@ async fn full_disk_is_told_to_whoever_watches_the_process_as_long_as_it_is_full(
     let begin = tokio::time::Instant::now();
     let ready = loop {
         // The connection to the boards comes a little later.
-        let said = server.is_ready().await;
-        if said.starts_with("200") || begin.elapsed() > SOON {
-            break said;
+        let message = server.is_ready().await;
+        if message.starts_with("200") || begin.elapsed() > SOON {
+            break message;
         }
     };
     assert_eq!(ready, r#"200 {"broker":true,"database":true,"disk":true}"#);
@@ -190,8 +190,8 @@ async fn full_disk_leaves_checks_answered_and_starts_unanswered() {
         (r#"{"action":"checkmachine"}"#, "\"allowed\":true"),
         (r#"{"action":"checkuser","uid":"0000ada1"}"#, "\"is_valid\":true"),
     ] {
-        let said = board.ask(11, query).await;
-        assert!(said.contains(answer), "{said}");
+        let message = board.ask(11, query).await;
+        assert!(message.contains(answer), "{message}");
     }
     for machine in ["machine/11", "machine/12"] {
         board.say(machine, START);

@@ -85,9 +85,9 @@ impl Life {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let said = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut life = Self { child, port: 0, said };
-        let place = life.said.by_ref().map(Result::unwrap).find(|said| said.starts_with("Boards connect to"));
+        let message = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut life = Self { child, port: 0, said: message };
+        let place = life.said.by_ref().map(Result::unwrap).find(|message| message.starts_with("Boards connect to"));
         life.port = place.expect("it starts").rsplit_once(':').unwrap().1.parse().unwrap();
         life
     }
@@ -128,8 +128,8 @@ struct Board {
 impl Board {
     fn new(number: u16) -> Self {
         let rng = StdRng::seed_from_u64(number.into());
-        let (kept, uses) = (VecDeque::new(), Vec::new());
-        Self { number, rng, kept, uses, next: Instant::now(), answered: 0, twins: 0 }
+        let (stored, uses) = (VecDeque::new(), Vec::new());
+        Self { number, rng, kept: stored, uses, next: Instant::now(), answered: 0, twins: 0 }
     }
 
     /// Until nobody comes any more and everything is told.
@@ -176,8 +176,8 @@ impl Board {
                 () = sleep_until(self.next) => {}
                 () = wire.until_lost() => return,
             }
-            let said = self.act();
-            if let Outcome::Lost = wire.ask(&said).await {
+            let message = self.act();
+            if let Outcome::Lost = wire.ask(&message).await {
                 self.twins += 1;
                 return;
             }
@@ -189,7 +189,7 @@ impl Board {
     /// Somebody comes or leaves. Kept until it is answered.
     fn act(&mut self) -> Query {
         self.next = Instant::now() + Duration::from_millis(self.rng.random_range(PAUSE));
-        let said = if self.is_in_use() {
+        let message = if self.is_in_use() {
             let running = self.uses.last_mut().unwrap();
             let duration = running.began.elapsed();
             running.seconds = Some(duration.as_secs());
@@ -200,8 +200,8 @@ impl Board {
             self.uses.push(Use { card: uid.clone(), began: Instant::now(), seconds: None });
             Query::StartUse { uid, replay: false }
         };
-        self.kept.push_back(said.clone().into_replay());
-        said
+        self.kept.push_back(message.clone().into_replay());
+        message
     }
 }
 

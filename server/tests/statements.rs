@@ -64,9 +64,9 @@ impl Subscriber for Ear {
     fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
 
     fn event(&self, event: &Event<'_>) {
-        let mut said = StatementLog::default();
-        event.record(&mut said);
-        let statement = if said.whole.is_empty() { said.summary } else { said.whole };
+        let mut message = StatementLog::default();
+        event.record(&mut message);
+        let statement = if message.whole.is_empty() { message.summary } else { message.whole };
         // A view of the storage is begun before its statements, and ended when nobody waits for it any more.
         if !matches!(statement.as_str(), "BEGIN" | "ROLLBACK") {
             ASKED.lock().unwrap_or_else(PoisonError::into_inner).push(statement);

@@ -209,7 +209,7 @@ mod tests {
             section.data().to_vec()
         });
         let list = sections.next().unwrap();
-        let words: Vec<_> = list.as_chunks().0.iter().map(|word| u16::from_le_bytes(*word)).collect();
+        let words: Vec<_> = list.as_chunks().0.iter().map(|name| u16::from_le_bytes(*name)).collect();
         let mut columns: Vec<_> = sections.collect();
         let modules = words.chunks(2).map(|module| {
             let has = (0..).zip(&mut columns).filter(|(part, _)| module[1] >> part & 1 == 1);

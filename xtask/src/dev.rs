@@ -93,9 +93,9 @@ fn end(mut server: Child) -> Result<()> {
         return Ok(());
     }
     process::read(Command::new("kill").args(["-TERM", &server.id().to_string()]))?;
-    let asked = Instant::now();
+    let request = Instant::now();
     while server.try_wait()?.is_none() {
-        if asked.elapsed() > STOP {
+        if request.elapsed() > STOP {
             eprintln!("the server did not stop by itself");
             server.kill()?;
         }
@@ -112,9 +112,9 @@ mod tests {
     /// A process that is certainly up: it has said so.
     fn started(script: &str) -> Child {
         let mut child = Command::new("sh").args(["-c", script]).stdout(Stdio::piped()).spawn().unwrap();
-        let mut word = [0; 6];
-        child.stdout.take().unwrap().read_exact(&mut word).unwrap();
-        assert_eq!(&word, b"ready\n");
+        let mut name = [0; 6];
+        child.stdout.take().unwrap().read_exact(&mut name).unwrap();
+        assert_eq!(&name, b"ready\n");
         child
     }
 

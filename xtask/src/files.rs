@@ -47,11 +47,11 @@ pub fn write(path: &Path, content: &[u8]) -> Result<()> {
     if fs::read(path).is_ok_and(|it| it == content) {
         return Ok(());
     }
-    let shown = || path.display().to_string();
+    let visible = || path.display().to_string();
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).with_context(shown)?;
+        fs::create_dir_all(folder).with_context(visible)?;
     }
-    fs::write(path, content).with_context(shown)
+    fs::write(path, content).with_context(visible)
 }
 
 /// An empty folder at `path`, whatever was there.

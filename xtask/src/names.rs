@@ -67,8 +67,8 @@ pub fn faults(name: &str, text: &str) -> Vec<String> {
         }
         let found = defined(line, &TYPE, &TYPES).or_else(|| defined(line, &OTHER, &OTHERS));
         faults.extend(
-            found.map(|word| {
-                format!("{name}:{number}: `{word}` says too little: name it by the words of the field")
+            found.map(|code| {
+                format!("{name}:{number}: `{code}` says too little: name it by the words of the field")
             }),
         );
     }

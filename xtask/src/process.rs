@@ -14,8 +14,8 @@ use std::{
 pub fn fresh(program: &str) -> Command {
     let mut command = Command::new(program);
     for (name, _) in env::vars_os() {
-        let told = name.to_string_lossy();
-        if told.starts_with("CARGO_PKG_") || told.starts_with("CARGO_MANIFEST_") || told == "CARGO" {
+        let reported = name.to_string_lossy();
+        if reported.starts_with("CARGO_PKG_") || reported.starts_with("CARGO_MANIFEST_") || reported == "CARGO" {
             command.env_remove(name);
         }
     }

@@ -81,11 +81,11 @@ fn untried_example(name: &str, text: &str, manifest: impl FnOnce() -> Option<Str
 }
 
 /// Whether `word` stands in `line` by itself, not as a part of a longer word.
-pub fn holds_word(line: &str, word: &str) -> bool {
+pub fn holds_word(line: &str, name: &str) -> bool {
     let part = |it: char| it.is_alphanumeric() || it == '_';
-    line.match_indices(word).any(|(at, _)| {
+    line.match_indices(name).any(|(at, _)| {
         let before = line[..at].chars().next_back().is_some_and(part);
-        let after = word.ends_with(part) && line[at + word.len()..].chars().next().is_some_and(part);
+        let after = name.ends_with(part) && line[at + name.len()..].chars().next().is_some_and(part);
         !before && !after
     })
 }
@@ -98,19 +98,19 @@ fn named_paths(markdown: &str, files: &[&str]) -> Vec<String> {
     for line in markdown.lines() {
         fenced ^= line.trim_start().starts_with("```");
         let code = line.split('`').skip(1).step_by(2).filter(|_| !fenced);
-        for word in code.flat_map(str::split_whitespace) {
+        for name in code.flat_map(str::split_whitespace) {
             let plain = |it: char| it.is_alphanumeric() || "_-./{},".contains(it);
-            if word.chars().all(plain) {
-                paths.extend(expanded(word).into_iter().filter(|it| is_path(it, files)));
+            if name.chars().all(plain) {
+                paths.extend(expanded(name).into_iter().filter(|it| is_path(it, files)));
             }
         }
     }
     paths
 }
 
-fn is_path(word: &str, files: &[&str]) -> bool {
-    let Some((first, rest)) = word.split_once('/') else {
-        return Path::new(word).extension().is_some_and(|it| SOURCES.iter().chain(&["md"]).any(|end| it == *end));
+fn is_path(name: &str, files: &[&str]) -> bool {
+    let Some((first, rest)) = name.split_once('/') else {
+        return Path::new(name).extension().is_some_and(|it| SOURCES.iter().chain(&["md"]).any(|end| it == *end));
     };
     let folder = files.iter().any(|it| it.split_once('/').is_some_and(|(root, _)| root == first));
     let file = rest.rsplit('/').next().is_some_and(|it| it.contains('.'));
@@ -123,9 +123,9 @@ fn exists(files: &[&str], path: &str) -> bool {
     files.iter().any(|it| format!("/{it}/").contains(&named))
 }
 
-fn expanded(word: &str) -> Vec<String> {
-    let braces = word.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)));
-    let Some((before, (middle, after))) = braces else { return vec![word.to_owned()] };
+fn expanded(name: &str) -> Vec<String> {
+    let braces = name.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)));
+    let Some((before, (middle, after))) = braces else { return vec![name.to_owned()] };
     middle.split(',').flat_map(|it| expanded(&format!("{before}{it}{after}"))).collect()
 }
 

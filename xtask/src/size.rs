@@ -77,8 +77,8 @@ struct Sizes {
 impl Sizes {
     fn of(sizes: &BTreeMap<String, u64>, assets: &Assets, html: Option<u64>) -> Self {
         let ends = |name: &str, end: &str| name.ends_with(end);
-        let pick = |wanted: &dyn Fn(&str) -> bool| -> Vec<(String, u64)> {
-            sizes.iter().filter(|(name, _)| wanted(name)).map(|(name, bytes)| (name.clone(), *bytes)).collect()
+        let pick = |requested: &dyn Fn(&str) -> bool| -> Vec<(String, u64)> {
+            sizes.iter().filter(|(name, _)| requested(name)).map(|(name, bytes)| (name.clone(), *bytes)).collect()
         };
         let beside = [page::TABLES, page::PHOTOS];
         let mut first =
@@ -142,8 +142,8 @@ fn kilobytes(bytes: u64) -> String {
 
 /// Where `bytes` stands to its budget, in KB.
 fn verdict(bytes: u64, budget: u64) -> String {
-    let word = if bytes <= budget { "ok" } else { "OVER" };
-    format!("  of {}  {word}", kilobytes(budget))
+    let name = if bytes <= budget { "ok" } else { "OVER" };
+    format!("  of {}  {name}", kilobytes(budget))
 }
 
 /// Holds the program against its budget.

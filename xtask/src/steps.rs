@@ -66,12 +66,12 @@ impl Steps {
     fn table(&self) -> String {
         let width = self.rows.iter().map(|it| it.name.chars().count()).max().unwrap_or(0);
         let lines = self.rows.iter().map(|row| {
-            let word = match row.outcome {
+            let name = match row.outcome {
                 Outcome::Ok => "ok",
                 Outcome::Failed => "FAILED",
                 Outcome::Skipped => "skipped",
             };
-            format!("{:<width$} {:>7.1} s  {word}", row.name, row.seconds)
+            format!("{:<width$} {:>7.1} s  {name}", row.name, row.seconds)
         });
         lines.collect::<Vec<_>>().join("\n")
     }

@@ -74,6 +74,6 @@ pub async fn preview(
     #[server(default)] until: String,
 ) -> Result<Drafted, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let typed = AnnouncementForm { title, text, to, from, until };
-    Ok(services::announcements::preview(&ctx, &crate::request::actor(), typed, version).await?)
+    let input = AnnouncementForm { title, text, to, from, until };
+    Ok(services::announcements::preview(&ctx, &crate::request::actor(), input, version).await?)
 }

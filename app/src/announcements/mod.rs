@@ -140,7 +140,7 @@ fn Row(row: AnnouncementRow, now: Moment, calls: Calls) -> impl IntoView {
     let (label, kind) =
         if away { (t.announcement_restore(), Press::Quiet) } else { (t.announcement_withdraw(), Press::Danger) };
     let (whole, about) = (whole(&title), title.clone());
-    let shown = if away {
+    let visible = if away {
         view! { <span class="t" title=whole>{title}</span> }.into_any()
     } else {
         view! { <a class="t" title=whole href=format!("/announcements?edit={id}")>{title}</a> }.into_any()
@@ -149,7 +149,7 @@ fn Row(row: AnnouncementRow, now: Moment, calls: Calls) -> impl IntoView {
         <li>
             <div class="item">
                 <span class="tile"><Icon name="megaphone"/></span>
-                <span class="lines">{shown}<span class="s">{second.join(" · ")}</span></span>
+                <span class="lines">{visible}<span class="s">{second.join(" · ")}</span></span>
                 {(state != State::Over).then(|| view! {
                     <div class="acts">
                         <Form action=calls.withdraw>

@@ -44,13 +44,13 @@ struct PageContext {
 impl PageContext {
     fn load() -> Self {
         let query = use_query_map();
-        let word = move |name| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
+        let code = move |name| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
         let filter = Memo::new(move |_| Filter {
-            from: word("from"),
-            to: word("to"),
-            by: word("by"),
-            action: word("action"),
-            subject: word("subject"),
+            from: code("from"),
+            to: code("to"),
+            by: code("by"),
+            action: code("action"),
+            subject: code("subject"),
         });
         let before =
             Memo::new(move |_| query.with(|query| query.get_str("before").and_then(|seq| seq.parse().ok())));
@@ -136,9 +136,9 @@ fn Chain(page: RwSignal<Page<AuditRow>>, filter: Memo<Filter>, before: Memo<Opti
     }
 }
 
-fn row(told: AuditRow) -> Vec<Cell> {
-    let AuditRow { seq, at, when, who, what, about, words, code, door } = told;
-    let said: Vec<_> =
+fn row(reported: AuditRow) -> Vec<Cell> {
+    let AuditRow { seq, at, when, who, what, about, words, code, door } = reported;
+    let message: Vec<_> =
         [&what].into_iter().chain(about.as_ref().map(|(name, _)| name)).chain(&words).cloned().collect();
     let by = who.clone();
     vec![
@@ -146,7 +146,7 @@ fn row(told: AuditRow) -> Vec<Cell> {
         cell(linked(who)),
         named(
             view! { {deed(what, about, &words)}<span class="brief">{linked(by)}</span> }.into_any(),
-            said.join(" · "),
+            message.join(" · "),
         ),
         cell(door),
         cell(view! { <code class="small">{code}</code> }),
@@ -165,7 +165,7 @@ fn address(filter: &Filter, before: Option<i64>) -> String {
         ("subject", &filter.subject),
         ("before", &before),
     ];
-    query("/audit", words.into_iter().filter(|(_, word)| !word.is_empty()))
+    query("/audit", words.into_iter().filter(|(_, name)| !name.is_empty()))
 }
 
 #[component]
@@ -175,7 +175,7 @@ fn Narrow(filter: Filter, #[prop(optional)] problem: Option<Problem>) -> impl In
     let open = !is_empty || problem.is_some();
     let Filter { from, to, by, action, subject } = filter;
     let mut families = vec![(String::new(), t.audit_action_all().to_owned())];
-    families.extend(t.audit_families().map(|(begin, word)| (begin.to_owned(), word.to_owned())));
+    families.extend(t.audit_families().map(|(begin, name)| (begin.to_owned(), name.to_owned())));
     // A code from elsewhere, such as a single one, can be asked for by address.
     if families.iter().all(|(begin, _)| *begin != action) {
         families.push((action.clone(), action.clone()));
@@ -277,8 +277,8 @@ mod tests {
         let words = words(&html);
         assert!(words.contains("today, 14:06Adacreated a wall display"), "{words}");
         assert!(words.contains("display.made · display:2"), "{words}");
-        let said = "manager · The workshop · until Thursday 19 November, 14:16";
-        assert!(words.contains(said), "{words}");
+        let message = "manager · The workshop · until Thursday 19 November, 14:16";
+        assert!(words.contains(message), "{words}");
         assert!(!words.contains("[3]") && !words.contains("· west"), "what has no words is left out: {words}");
         assert!(html.contains(r#"href="/displays""#) && html.contains(r#"href="/people/7""#), "{html}");
         assert!(words.contains("yesterday, 14:16Former memberweather.changed"), "{words}");

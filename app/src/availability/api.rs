@@ -38,8 +38,8 @@ pub async fn save(
     kinds: Vec<i64>,
 ) -> Result<(), AppError> {
     let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
-    let typed = TypedRule { weekday, date, from, to, length, buffer, first, last, kinds };
-    let read = typed.read(ctx.today());
+    let input = TypedRule { weekday, date, from, to, length, buffer, first, last, kinds };
+    let read = input.read(ctx.today());
     match rule.parse().map(RuleId) {
         Ok(rule) => services::availability::change_rule(&ctx, &actor, rule, version, read).await?,
         Err(_) => drop(services::availability::add_rule(&ctx, &actor, None, read).await?),

@@ -277,7 +277,7 @@ pub(super) fn Once(sketch: Sketch) -> impl IntoView {
     let choice = |once: bool, word: &'static str| {
         view! {
             <button type="button" aria-pressed=Signal::derive(move || if sketch.once.get() == once { "true" } else { "false" })
-                on:click=move |_| sketch.once.set(once)>{word}</button>
+                on:click=move |_| sketch.once.set(once)>{code}</button>
         }
     };
     view! {
@@ -324,12 +324,12 @@ pub(super) fn SaveBar(
         let drawn = sketch.drawn.get()?;
         let (today, changed) = (all.with(|all| all.today), edited.with(Option::is_some));
         let name = drawn.name(t, today);
-        let said = if changed { t.availability_drawn_changed(&name) } else { t.availability_drawn_new(&name) };
+        let message = if changed { t.availability_drawn_changed(&name) } else { t.availability_drawn_new(&name) };
         let times = t.availability_makes(drawn.count(), drawn.times.length);
         let stays = changed.then(|| t.availability_stays());
         Some(view! {
             <div class="savebar only-wide">
-                <p role="status"><b>{said}</b>" "<span class="muted">{times}{stays.map(|stays| format!(". {stays}"))}</span></p>
+                <p role="status"><b>{message}</b>" "<span class="muted">{times}{stays.map(|stays| format!(". {stays}"))}</span></p>
                 <span class="push"></span>
                 <span on:click=discard><ButtonLink href=back.get() label=t.availability_discard().to_owned()/></span>
                 <button type="button" class="btn" data-kind="primary" on:click=move |_| send() aria-disabled=Signal::derive(move || calls.save.pending().get().then_some("true"))>
@@ -368,7 +368,7 @@ mod tests {
 
     #[test]
     fn an_address_draws_a_new_rule_only_where_it_makes_times() {
-        let asked = |query: &[(&str, &str)]| {
+        let request = |query: &[(&str, &str)]| {
             Drawn::asked(|name| query.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
         };
         let day = ("day", "2026-11-30");

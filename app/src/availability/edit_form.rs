@@ -85,12 +85,12 @@ fn makes(drawn: Drawn) -> Option<String> {
     let Times { to, length, .. } = drawn.times;
     let last = drawn.times.starts().last()?;
     let left = to - last - length;
-    let mut said = vec![
+    let mut message = vec![
         format!("{}.", t.availability_makes(drawn.count(), length)),
         t.availability_last_one(&clock_of(last)),
     ];
-    said.extend((left > 0).then(|| t.availability_unused(&left.to_string())));
-    Some(said.join(" "))
+    message.extend((left > 0).then(|| t.availability_unused(&left.to_string())));
+    Some(message.join(" "))
 }
 
 #[component]
@@ -127,7 +127,7 @@ pub(super) fn Sheet(
             {hidden(VERSION, &rule.version)}
         }
     });
-    let kept = rule.and_then(Drawn::of);
+    let stored = rule.and_then(Drawn::of);
     let back = address(week, today, "");
     view! {
         <section class="card rule-form" aria-labelledby="sheet" id="rule-form" on:input=move |_| sketch.read()>
@@ -147,7 +147,7 @@ pub(super) fn Sheet(
                     <Field name="last" kind="date" label=t.availability_last_label() hint=t.availability_last_hint() value=filled.last/>
                 </div>
                 <Choices name="kinds[]" error="kinds" legend=t.availability_for() options=kinds chosen=filled.kinds/>
-                {part(move || sketch.drawn.get().or(kept).and_then(makes).map(|said| view! { <p class="small muted">{said}</p> }))}
+                {part(move || sketch.drawn.get().or(stored).and_then(makes).map(|message| view! { <p class="small muted">{message}</p> }))}
                 <div class="btn-row">
                     <Submit label kind=Kind::Primary busy=calls.save.pending()/>
                     {edited.is_some().then(|| view! {

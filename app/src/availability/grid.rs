@@ -81,8 +81,8 @@ pub(super) fn week(
                 .into_any()
         }
     });
-    let shown = GridFrame { monday, hours: (first, last), edited, sketch, calls };
-    let columns = days.iter().map(|&date| column(t, all, date, &shown));
+    let visible = GridFrame { monday, hours: (first, last), edited, sketch, calls };
+    let columns = days.iter().map(|&date| column(t, all, date, &visible));
     let short = all.slots.iter().any(|slot| end(slot.starts, slot.ends) < minute(slot.starts) + 2 * QUARTER);
     view! {
         <div class="avail" data-short=short.then_some("") role="group" aria-label=t.availability_week()>
@@ -124,15 +124,15 @@ struct GridFrame {
 
 /// What is drawn on `date` and not saved, and the ends of the rule that is edited.
 fn drawn_on(t: Lang, rule: Option<RuleShown>, date: Date, hours: (u16, u16), sketch: Sketch) -> AnyView {
-    let kept = rule.as_ref().and_then(Drawn::of);
+    let stored = rule.as_ref().and_then(Drawn::of);
     let ghost = part(move || {
-        let drawn = sketch.drawn.get().filter(|drawn| drawn.on.holds_on(date) && Some(*drawn) != kept)?;
+        let drawn = sketch.drawn.get().filter(|drawn| drawn.on.holds_on(date) && Some(*drawn) != stored)?;
         let (a, b) = lines(drawn.times.from, drawn.times.to, hours.0);
-        let said = t.availability_count(drawn.count());
-        Some(view! { <li class="cell drawn" data-a=a data-b=b><div class="rule" data-new="">{drawn.hours()}<span>{said}</span></div></li> }.into_any())
+        let message = t.availability_count(drawn.count());
+        Some(view! { <li class="cell drawn" data-a=a data-b=b><div class="rule" data-new="">{drawn.hours()}<span>{message}</span></div></li> }.into_any())
     });
     let grips = part(move || {
-        let now = sketch.drawn.get().or(kept).filter(|_| kept.is_some())?;
+        let now = sketch.drawn.get().or(stored).filter(|_| stored.is_some())?;
         let (a, b) = lines(now.times.from, now.times.to, hours.0);
         let grip = |end: End, key: &'static str| {
             let pull = move |event: PointerEvent| sketch.pull(&event, end, now, hours);
@@ -145,8 +145,8 @@ fn drawn_on(t: Lang, rule: Option<RuleShown>, date: Date, hours: (u16, u16), ske
     view! { {ghost}{grips} }.into_any()
 }
 
-fn column(t: Lang, all: &Availability, date: Date, shown: &GridFrame) -> AnyView {
-    let &GridFrame { monday, hours: (first, last), edited, sketch, calls } = shown;
+fn column(t: Lang, all: &Availability, date: Date, frame: &GridFrame) -> AnyView {
+    let &GridFrame { monday, hours: (first, last), edited, sketch, calls } = frame;
     let name = time::capitalised(&t.weekday_date(date, all.today));
     let is_away = all.away.iter().any(|away| (away.first.days()..=away.last.days()).contains(&date.days()));
     let is_closed = all.closed.contains(&date);
@@ -172,10 +172,10 @@ fn column(t: Lang, all: &Availability, date: Date, shown: &GridFrame) -> AnyView
     let booked = all.booked.iter().filter(|one| one.starts.wall().date == date).map(|one| {
         let (a, b) = lines(minute(one.starts), end(one.starts, one.ends), first);
         let first_name = one.name.as_deref().and_then(|name| name.split_whitespace().next()).unwrap_or_default();
-        let said = format!("{} {first_name}", time::clock(one.starts));
+        let message = format!("{} {first_name}", time::clock(one.starts));
         let key = if one.state == State::Pending { "asked" } else { "appointment" };
         // No link: it would be smaller than a finger, in the middle of the one to the rule. The day has one.
-        view! { <li class="made" data-a=a data-b=b data-k=key>{said}</li> }
+        view! { <li class="made" data-a=a data-b=b data-k=key>{message}</li> }
     });
     let slots = all.slots.iter().filter(|slot| slot.starts.wall().date == date && !is_booked(all, slot));
     let slots = slots.map(|slot| {

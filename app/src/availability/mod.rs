@@ -69,17 +69,17 @@ fn address(monday_shown: Date, today: Date, rest: &str) -> String {
 fn Page(all: RwSignal<Availability>, calls: Calls) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
     let date = move |name: &'static str| query.with(|query| query.get_str(name).and_then(Date::from_iso));
-    let wanted = move || query.with(|query| query.get_str("rule").and_then(|id| id.parse().ok()).map(RuleId));
+    let requested = move || query.with(|query| query.get_str("rule").and_then(|id| id.parse().ok()).map(RuleId));
     let edited = Memo::new(move |_| {
-        let wanted = wanted()?;
-        all.with(|all| all.rules.iter().find(|rule| rule.id == wanted).cloned())
+        let requested = requested()?;
+        all.with(|all| all.rules.iter().find(|rule| rule.id == requested).cloned())
     });
     let today = Memo::new(move |_| all.with(|all| all.today));
     // One of the weeks in which members get times.
     let week = Memo::new(move |_| {
         let (first, last) = all.with(|all| (monday(all.today).days(), monday(all.until).days()));
-        let wanted = date("week").map_or(first, |week| monday(week).days());
-        Date::from_days(wanted.clamp(first, last))
+        let requested = date("week").map_or(first, |week| monday(week).days());
+        Date::from_days(requested.clamp(first, last))
     });
     let day = Memo::new(move |_| date("day").filter(|day| day.days() >= today.get().days()));
     // One that was drawn on the week is in the address.
@@ -135,8 +135,8 @@ fn Page(all: RwSignal<Availability>, calls: Calls) -> impl IntoView {
 }
 
 /// Which week is shown, and the way to the others. Only a wide page has room for a week.
-fn weeks(t: Lang, shown: Date, today: Date, until: Date) -> AnyView {
-    let step = |days: i64| Date::from_days(shown.days() + days);
+fn weeks(t: Lang, date: Date, today: Date, until: Date) -> AnyView {
+    let step = |days: i64| Date::from_days(date.days() + days);
     let arrow = |to: Date, label: &'static str, icon: &'static str, is_there: bool| {
         if is_there {
             view! { <a class="btn" data-icon="" href=address(to, today, "") aria-label=label title=label><Icon name=icon/></a> }
@@ -147,8 +147,8 @@ fn weeks(t: Lang, shown: Date, today: Date, until: Date) -> AnyView {
     };
     view! {
         <nav class="push btn-row only-wide" aria-label=t.availability_week()>
-            <span class="sub">{t.short_dates(shown, step(6))}</span>
-            {arrow(step(-7), t.availability_previous(), "chevron-left", shown.days() > today.days())}
+            <span class="sub">{t.short_dates(date, step(6))}</span>
+            {arrow(step(-7), t.availability_previous(), "chevron-left", date.days() > today.days())}
             <ButtonLink href="/availability" label=t.availability_this_week().to_owned()/>
             {arrow(step(7), t.availability_next(), "chevron-right", step(7).days() <= until.days())}
         </nav>

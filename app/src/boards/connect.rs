@@ -111,19 +111,19 @@ mod tests {
 
     #[test]
     fn what_the_board_needs_is_listed_and_the_page_says_when_it_came() {
-        let said = words(&section(waiting()));
-        for word in ["Waiting for board 1", "this server’s address", "1883", "machine/1"] {
-            assert!(said.contains(word), "{word}: {said}");
+        let content = words(&section(waiting()));
+        for name in ["Waiting for board 1", "this server’s address", "1883", "machine/1"] {
+            assert!(content.contains(name), "{name}: {content}");
         }
-        assert!(!said.contains("--mqtt-listen"), "{said}");
+        assert!(!content.contains("--mqtt-listen"), "{content}");
         assert!(words(&section(HowToConnect { heard: true, ..waiting() })).contains("Board 1 is connected"));
     }
 
     #[test]
     fn a_broker_that_no_board_reaches_and_a_machine_without_a_number_say_what_to_do() {
         let broker = Broker { host: Some("127.0.0.1".into()), port: 1_883, inside: true, only_here: true };
-        let said = words(&section(HowToConnect { broker: Some(broker), ..waiting() }));
-        assert!(said.contains("--mqtt-listen 0.0.0.0:1883"), "{said}");
+        let content = words(&section(HowToConnect { broker: Some(broker), ..waiting() }));
+        assert!(content.contains("--mqtt-listen 0.0.0.0:1883"), "{content}");
         let html = section(HowToConnect { number: None, topic: String::new(), ..waiting() });
         assert!(html.contains(r#"href="/machines/7/edit""#) && !words(&html).contains("Waiting"), "{html}");
     }

@@ -38,13 +38,13 @@ pub fn Logins() -> impl IntoView {
     let changes = move || calls.make.version().get() + calls.revoke.version().get();
     let answers = asked(move || (live.version(Noun::Machine), changes()), |_| api::logins());
     let revoked = answered(calls.revoke);
-    let said = Signal::derive(move || revoked.with(Option::is_some).then(|| t.login_revoked().to_owned()));
+    let message = Signal::derive(move || revoked.with(Option::is_some).then(|| t.login_revoked().to_owned()));
     view! {
         <Transition fallback=|| ()>
             {beside(answers, Box::new(move |newest| view! { <Section shown=newest calls/> }.into_any()))}
         </Transition>
         // Another is made instead.
-        <Toast said undo=Box::new(|| None) refused=vec![refusals(calls.revoke)]/>
+        <Toast message undo=Box::new(|| None) refused=vec![refusals(calls.revoke)]/>
     }
 }
 
@@ -182,10 +182,10 @@ mod tests {
         let changes = render(visitor(Lang::En), vec![login(3, false, true), login(4, true, true)], laser(), true);
         assert_eq!(changes.matches("/boards/revoke-login\"").count(), 2, "{changes}");
         assert_eq!(changes.matches("/boards/make-login\"").count(), 1, "{changes}");
-        let said = words(&changes);
+        let content = words(&changes);
         assert!(
-            said.contains("not used yet · created yesterday by Olga") && said.contains("doesn’t work"),
-            "{said}"
+            content.contains("not used yet · created yesterday by Olga") && content.contains("doesn’t work"),
+            "{content}"
         );
         let reads = render(visitor(Lang::En), vec![login(3, false, false)], vec![], true);
         assert!(reads.contains("m11-3") && !reads.contains("<form"), "{reads}");

@@ -74,14 +74,14 @@ pub fn boards_page() -> AnyView {
     let answers = load(forget);
     let t = lang::current();
     let forgotten = answered(forget);
-    let said = Signal::derive(move || forgotten.with(Option::is_some).then(|| t.board_forgotten().to_owned()));
+    let message = Signal::derive(move || forgotten.with(Option::is_some).then(|| t.board_forgotten().to_owned()));
     view! {
         <Title text=t.boards_title()/>
         <Connect/>
         {loaded(3, answers, move |all| view! { <Page all forget/> }.into_any())}
         <Logins/>
         // It cannot be taken back; a board that speaks again is known again.
-        <Toast said undo=Box::new(|| None) refused=vec![refusals(forget)]/>
+        <Toast message undo=Box::new(|| None) refused=vec![refusals(forget)]/>
     }
     .into_any()
 }
@@ -179,7 +179,7 @@ fn rows(
     let short = |at: Moment| format!("{}, {}", t.brief(at, now), time::clock(at));
     let boards = machine.boards.iter().enumerate().map(|(at, board)| {
         let mut row = begin(t, &machine, at);
-        let said = |word: &str| if word.is_empty() { t.board_unsaid().to_owned() } else { word.to_owned() };
+        let message = |name: &str| if name.is_empty() { t.board_unsaid().to_owned() } else { name.to_owned() };
         let about = format!("{}, {}", named(board, t), machine.name);
         let (id, may_forget) = (board.id.to_string(), board.may_forget);
         row.extend([
@@ -194,9 +194,9 @@ fn rows(
                 })}
             })
             .csv(named(board, t)),
-            cell(said(&board.firmware)),
-            cell(said(&board.address)),
-            sorted(board.heap.map_or_else(|| said(""), |heap| t.bytes(heap)), board.heap.unwrap_or_default()),
+            cell(message(&board.firmware)),
+            cell(message(&board.address)),
+            sorted(board.heap.map_or_else(|| message(""), |heap| t.bytes(heap)), board.heap.unwrap_or_default()),
             // Whatever a machine's board says is a sign of life, and the first in the list said it.
             last(t, machine.heard.filter(|heard| at == 0 && heard.at > board.last.at).unwrap_or(board.last), now, second),
             instant(board.first, short(board.first)),
@@ -210,7 +210,7 @@ fn rows(
 /// When a board was last heard: by the second or the minute while that is news, and then when it was.
 fn last(t: Lang, at: Moment, now: Moment, second: RwSignal<Moment>) -> Cell {
     let iso = time::iso(at);
-    let said = move || {
+    let message = move || {
         let ago = second.get().at.since(at.at);
         match ago.as_secs() {
             seconds @ ..60 => t.board_seconds_ago(&seconds.to_string()),
@@ -218,7 +218,7 @@ fn last(t: Lang, at: Moment, now: Moment, second: RwSignal<Moment>) -> Cell {
             _ => format!("{}, {}", t.brief(at, now), time::clock(at)),
         }
     };
-    sorted(view! { <time datetime=iso.clone()>{text(said)}</time> }, at.at.0).csv(iso)
+    sorted(view! { <time datetime=iso.clone()>{text(message)}</time> }, at.at.0).csv(iso)
 }
 
 /// The clock of the page, which looks at the time four times a minute, by the second.
@@ -237,15 +237,15 @@ fn figures(machines: &[MachineBoards], whole: Option<&Whole>, now: Moment) -> An
     let unseen = count(|one, now| one.heard.is_none_or(|heard| heard.wall().date != now.wall().date));
     let unknown = whole.map(|whole| (t.boards_figure_unknown(), whole.strays.len().to_string()));
     let all = machines.len();
-    let shown = [
+    let visible = [
         Some((t.boards_figure_online(), t.requests_of(&online.to_string(), &all.to_string()))),
         Some((t.boards_figure_offline(), (all - online).to_string())),
         unknown,
         Some((t.boards_figure_unseen(), unseen.to_string())),
     ];
-    let shown =
-        shown.into_iter().flatten().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> });
-    view! { <dl class="kpis">{shown.collect_view()}</dl> }.into_any()
+    let visible =
+        visible.into_iter().flatten().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> });
+    view! { <dl class="kpis">{visible.collect_view()}</dl> }.into_any()
 }
 
 /// The way to what happened at the machine.
@@ -345,8 +345,8 @@ mod tests {
     #[test]
     fn each_board_says_what_it_is_and_only_one_that_is_gone_can_be_forgotten() {
         let html = page(Lang::En, vec![machine(vec![board(3, "a1b2c3d4e5f6", 1), board(4, "", 700)])], None);
-        let said = words(&html);
-        for word in [
+        let content = words(&html);
+        for name in [
             "Laser 1",
             "number 11",
             "In use",
@@ -356,20 +356,20 @@ mod tests {
             "201.3 KB",
             "esp32,&lt;1a2b&gt;",
         ] {
-            assert!(said.contains(word), "{word}: {said}");
+            assert!(content.contains(name), "{name}: {content}");
         }
-        assert!(said.contains("More than one board uses") && said.contains("without a serial number"), "{said}");
+        assert!(content.contains("More than one board uses") && content.contains("without a serial number"), "{content}");
         assert_eq!(html.matches(r#"action="?/boards/forget""#).count(), 1, "{html}");
         assert!(html.contains(r#"name="id" value="4""#), "{html}");
-        assert!(!said.contains("could not be read"), "an owner sees their machines alone: {said}");
+        assert!(!content.contains("could not be read"), "an owner sees their machines alone: {content}");
     }
 
     #[test]
     fn figures_count_who_is_heard_and_seconds_are_told_under_a_minute() {
         let silent = MachineBoards { online: false, heard: Some(ago(60 * 20)), ..machine(vec![]) };
-        let said = words(&page(Lang::En, vec![machine(vec![board(3, "a1", 1)]), silent], Some(whole())));
-        for word in ["Online1 of 2", "Offline1", "Without a machine0", "Not seen today1", "0 s ago"] {
-            assert!(said.contains(word), "{word}: {said}");
+        let content = words(&page(Lang::En, vec![machine(vec![board(3, "a1", 1)]), silent], Some(whole())));
+        for name in ["Online1 of 2", "Offline1", "Without a machine0", "Not seen today1", "0 s ago"] {
+            assert!(content.contains(name), "{name}: {content}");
         }
     }
 
@@ -390,8 +390,8 @@ mod tests {
     #[test]
     fn a_silent_board_says_since_when_and_one_that_never_introduced_itself_says_so() {
         let silent = MachineBoards { online: false, heard: Some(ago(74)), ..machine(vec![]) };
-        let said = words(&page(Lang::En, vec![silent], None));
-        assert!(said.contains("Offline since 13:02") && said.contains("never sent its details"), "{said}");
+        let content = words(&page(Lang::En, vec![silent], None));
+        assert!(content.contains("Offline since 13:02") && content.contains("never sent its details"), "{content}");
         assert!(
             words(&page(Lang::It, vec![], Some(whole()))).contains("Nessuna scheda ancora collegata"),
             "an empty list teaches"
@@ -426,12 +426,12 @@ mod tests {
             ..whole()
         };
         let html = page(Lang::En, vec![], Some(whole.clone()));
-        let said = words(&html);
+        let content = words(&html);
         assert_eq!(html.matches(r#"href="/machines/new?number=42""#).count(), 1, "{html}");
-        assert!(!html.contains("number=0") && said.contains("0 is no machine’s number"), "{said}");
-        assert!(!said.contains("No boards connected yet"), "{said}");
-        assert!(said.contains("10.0.0.1 and 10.0.0.2") && said.contains("3 times"), "{said}");
-        assert!(said.contains("Not a card number") && html.contains("&lt;…e0&gt;"), "{html}");
+        assert!(!html.contains("number=0") && content.contains("0 is no machine’s number"), "{content}");
+        assert!(!content.contains("No boards connected yet"), "{content}");
+        assert!(content.contains("10.0.0.1 and 10.0.0.2") && content.contains("3 times"), "{content}");
+        assert!(content.contains("Not a card number") && html.contains("&lt;…e0&gt;"), "{html}");
         let reader = page(Lang::En, vec![], Some(Whole { may_add: false, ..whole }));
         assert!(!reader.contains("/machines/new"), "who may add none is led nowhere: {reader}");
     }

@@ -67,7 +67,7 @@ fn stray(stray: Stray, may_add: bool, now: Moment) -> AnyView {
     let t = lang::current();
     let Stray { number, serial, firmware, address, last } = stray;
     let mut about = vec![t.stray_last(&t.brief(last, now))];
-    about.extend([serial, address, firmware].into_iter().filter(|word| !word.is_empty()));
+    about.extend([serial, address, firmware].into_iter().filter(|name| !name.is_empty()));
     about.extend((number == 0).then(|| t.stray_zero().to_owned()));
     let add = (may_add && number != 0).then(|| {
         let href = format!("/machines/new?number={number}");
@@ -92,12 +92,12 @@ fn takeover(takeover: Takeover, now: Moment) -> AnyView {
     let t = lang::current();
     let Takeover { client, before, after, times, last } = takeover;
     let between = if before == after { before } else { t.takeover_between(&before, &after) };
-    let said = format!("{between} · {}", t.takeover_times(times, &t.brief(last, now)));
+    let message = format!("{between} · {}", t.takeover_times(times, &t.brief(last, now)));
     view! {
         <li>
             <div class="item">
                 <span class="tile"><Icon name="triangle-alert"/></span>
-                <span class="lines"><span class="t">{client}</span><span class="s">{said}</span></span>
+                <span class="lines"><span class="t">{client}</span><span class="s">{message}</span></span>
             </div>
         </li>
     }

@@ -31,7 +31,7 @@ pub fn outage_page(machine: MachineId) -> AnyView {
     let live = use_live();
     let heard = move || live.version(Noun::Bookings) + live.about(Noun::Machine, machine.0);
     let answers = asked(heard, move |_| api::outage(machine));
-    live_page(lang::current().affected_title(), 4, answers, move |shown| view! { <Page shown/> }.into_any())
+    live_page(lang::current().affected_title(), 4, answers, move |visible| view! { <Page visible/> }.into_any())
 }
 
 /// The page itself: no request, so that a test can render it.
@@ -68,16 +68,16 @@ fn Page(shown: RwSignal<OutageShown>) -> impl IntoView {
     })
 }
 
-fn head(t: Lang, shown: &OutageShown) -> AnyView {
-    let Some(block) = &shown.block else {
+fn head(t: Lang, visible: &OutageShown) -> AnyView {
+    let Some(block) = &visible.block else {
         return view! {
-            <header class="page-head"><h1>{shown.name.clone()}</h1><p class="sub">{t.affected_not_blocked()}</p></header>
+            <header class="page-head"><h1>{visible.name.clone()}</h1><p class="sub">{t.affected_not_blocked()}</p></header>
         }
         .into_any();
     };
-    let since = t.outage_since(&t.exact(block.since, shown.now));
+    let since = t.outage_since(&t.exact(block.since, visible.now));
     let (name, because, href) =
-        (shown.name.clone(), block.because.clone(), format!("/machines/{}", shown.machine));
+        (visible.name.clone(), block.because.clone(), format!("/machines/{}", visible.machine));
     view! {
         <header class="page-head">
             <h1>{name}</h1>
@@ -113,7 +113,7 @@ fn row(t: Lang, one: &Affected, now: Moment) -> AnyView {
     let at = |at: Moment| format!("{} {}", short_day(t, at, now), time::clock(at));
     let href = format!("/bookings/{}", one.booking);
     let about = name.clone();
-    let (icon, said, second) = match &one.answer {
+    let (icon, message, second) = match &one.answer {
         Answer::Open if one.instead == Instead::Nothing => {
             ("triangle-alert", t.affected_needs_you().to_owned(), offered.to_owned())
         }
@@ -131,7 +131,7 @@ fn row(t: Lang, one: &Affected, now: Moment) -> AnyView {
         <li><div class="item">
             <Avatar name=name.clone() size="md"/>
             <span class="lines"><a class="t" href=href.clone()>{name}</a><span class="s">{second}</span></span>
-            <span class="tail"><Icon name=icon/>{said}</span>
+            <span class="tail"><Icon name=icon/>{message}</span>
             {(one.answer == Answer::Open).then(|| view! {
                 <div class="acts"><ButtonLink href=href label=format!("{}: {about}", t.affected_rebook())/></div>
             })}
@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn whoever_waits_for_nothing_can_be_rebooked_and_the_others_say_what_became_of_theirs() {
         let rebooked = Answer::Rebooked { to: "Laser 2".into(), at: at(9) };
-        let shown = OutageShown {
+        let visible = OutageShown {
             now: at(10),
             machine: MachineId(1),
             name: "Laser 1".into(),
@@ -175,12 +175,12 @@ mod tests {
             later: 2,
         };
         let page = html(visitor(Lang::En), "/machines/1/outage", move || {
-            view! { <Page shown=RwSignal::new(shown)/> }
+            view! { <Page shown=RwSignal::new(visible)/> }
         });
-        let said = words(&page);
+        let content = words(&page);
         assert!(
-            said.contains("Mirror loose") && said.contains("Laser 2") && said.contains("2 later bookings"),
-            "{said}"
+            content.contains("Mirror loose") && content.contains("Laser 2") && content.contains("2 later bookings"),
+            "{content}"
         );
         assert_eq!(page.matches("Rebook: ").count(), 1, "only whose booking still stands here: {page}");
         assert!(page.contains(r#"href="/machines/1""#), "the block is lifted where it is: {page}");

@@ -50,13 +50,13 @@ async fn next_step(
 
 /// The nearest free times of what is chosen, or looked for in words. What reads like nothing is not asked for.
 #[server(name = FindFreeTime, endpoint = "bookings/find", protocol = crate::call::Wire)]
-pub async fn find(wanted: String, minutes: String, when: String, said: String) -> Result<OnPage<Found>, AppError> {
+pub async fn find(requested: String, minutes: String, when: String, message: String) -> Result<OnPage<Found>, AppError> {
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
     let search = Search {
-        wanted: ResourceFilter::parse(&wanted),
+        wanted: ResourceFilter::parse(&requested),
         minutes: minutes.parse().ok(),
         when: Timeframe::parse(&when),
-        said,
+        said: message,
     };
     let times = bookings::find(&ctx, &actor, t, search).await?;
     let next = next_step(&ctx, &actor, t, times.barred).await?;
@@ -104,11 +104,11 @@ fn chosen(ctx: &services::Ctx, choice: &str, minutes: &str) -> Result<Ask, Vec<V
 }
 
 #[cfg(feature = "ssr")]
-fn begins(zone: Zone, typed: &str) -> Result<Millis, ValidationError> {
-    if let Some(at) = Millis::parse(typed) {
+fn begins(zone: Zone, input: &str) -> Result<Millis, ValidationError> {
+    if let Some(at) = Millis::parse(input) {
         return Ok(at);
     }
-    let wall = typed.split_once('T').and_then(|(date, clock)| Date::from_iso(date).zip(minute_of(clock)));
+    let wall = input.split_once('T').and_then(|(date, clock)| Date::from_iso(date).zip(minute_of(clock)));
     let (date, minute) = wall.ok_or(ValidationError::Start)?;
     zone.local_instant(date, minute).ok_or(ValidationError::Skipped)
 }
@@ -121,7 +121,7 @@ fn explained(ask: Ask, minutes: &str, moving: Option<BookingId>, whom: &str) -> 
     let words = [("at", &at), ("minutes", &minutes), ("move", &moving), ("for", &whom)];
     crate::sign_in_redirect::query(
         &format!("/book/{}", ask.resource),
-        words.into_iter().filter(|(_, word)| !word.is_empty()),
+        words.into_iter().filter(|(_, name)| !name.is_empty()),
     )
 }
 
@@ -164,9 +164,9 @@ pub async fn move_to(
     let ctx = expect_context::<services::Ctx>();
     let ask = chosen(&ctx, &choice, &minutes);
     let span = ask.clone().map(|ask| ask.span);
-    let said = if longer == "yes" { "extended" } else { "moved" };
+    let message = if longer == "yes" { "extended" } else { "moved" };
     match (bookings::move_to(&ctx, &crate::request::actor(), id, version, span).await, ask) {
-        (Ok(_), _) => leptos_axum::redirect(&format!("/bookings/{id}?{said}")),
+        (Ok(_), _) => leptos_axum::redirect(&format!("/bookings/{id}?{message}")),
         (Err(BookingsError::Refused(_)), Ok(ask)) => {
             leptos_axum::redirect(&explained(ask, &minutes, Some(id), ""));
         }
@@ -229,14 +229,14 @@ pub async fn decide(
     id: BookingId,
     /// What, one of the words.
     #[server(default)]
-    deed: String,
+    action: String,
     #[server(default)] note: String,
     /// That was seen; a deed that is the same whatever became of the booking says none.
     #[server(default)]
     version: Option<i64>,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let decide = Decide::read(BookingAction::parse(&deed), &note).map(|decide| Decide { seen: version, ..decide });
+    let decide = Decide::read(BookingAction::parse(&action), &note).map(|decide| Decide { seen: version, ..decide });
     bookings::decide(&ctx, &crate::request::actor(), id, decide).await?;
     Ok(())
 }
@@ -259,11 +259,11 @@ pub async fn answer_offer(
     #[server(default)] version: i64,
     /// What, one of the words.
     #[server(default)]
-    deed: String,
+    action: String,
 ) -> Result<(), AppError> {
     use domain::bookings::HandOver;
     let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
-    match HandOver::parse(&deed) {
+    match HandOver::parse(&action) {
         Some(HandOver::Withdraw) => bookings::hand_over::withdraw(&ctx, &actor, id).await?,
         Some(HandOver::Accept) => drop(bookings::hand_over::accept(&ctx, &actor, id, version).await?),
         Some(HandOver::Decline) => bookings::hand_over::decline(&ctx, &actor, id).await?,
@@ -318,7 +318,7 @@ fn minute_of(clock: &str) -> Option<u16> {
 /// Whether somebody could book a time; nothing while that is not asked.
 #[server(name = TryBooking, endpoint = "bookings/try", protocol = crate::call::Wire)]
 pub async fn try_out(
-    #[server(default)] asked: bool,
+    #[server(default)] request: bool,
     #[server(default)] who: String,
     #[server(default)] what: String,
     #[server(default)] day: String,
@@ -336,7 +336,7 @@ pub async fn try_out(
         }
         _ => None,
     };
-    let trial = asked.then(|| Trial {
+    let trial = request.then(|| Trial {
         who: &who,
         resource: Resource::parse(&what),
         date: Date::from_iso(&day),

@@ -44,12 +44,12 @@ use web_sys::HtmlSelectElement;
 pub fn day_page() -> AnyView {
     let (params, query, live) = (use_params_map(), use_query_map(), use_live());
     let resource = move || params.with(|params| params.get_str("what").unwrap_or_default().to_owned());
-    let word = move |name: &str| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
+    let code = move |name: &str| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
     let source = move || {
-        let at = Millis::parse(&word("at"));
-        let moving = word("move").parse().ok().map(BookingId);
+        let at = Millis::parse(&code("at"));
+        let moving = code("move").parse().ok().map(BookingId);
         let changed = live.version(Noun::Bookings) + live.version(Noun::Machine);
-        (resource(), word("day"), word("minutes"), (at, moving, word("for")), changed)
+        (resource(), code("day"), code("minutes"), (at, moving, code("for")), changed)
     };
     let answers = asked(source, |(resource, date, minutes, (at, moving, whom), _)| {
         api::day(resource, date, minutes, at, moving, whom)
@@ -110,7 +110,7 @@ fn Page(
     let (t, clock) = (lang::current(), use_clock());
     Effect::new(move |_| clock.hear(day.with(|day| day.now)));
     // Another day, length or time that is asked about is another choice; news of the same day leaves it as it is.
-    let asked = Memo::new(move |_| {
+    let request = Memo::new(move |_| {
         day.with(|day| {
             let at = day.chosen.as_ref().filter(|chosen| !chosen.refusals.is_empty()).map(|chosen| chosen.time);
             let moving = day.moving.as_ref().map(|booking| booking.id);
@@ -125,7 +125,7 @@ fn Page(
         <Whom day/>
         {part(move || day.with(|day| left_out::banner(t, &day.left_out, day.now.wall().date)))}
         {part(move || {
-            let (.., is_for_nobody) = asked.get();
+            let (.., is_for_nobody) = request.get();
             // Else it would be booked for whoever looks.
             (!is_for_nobody).then(|| untrack(|| view! { <Choosing day next book moved join/> }.into_any()))
         })}
@@ -217,11 +217,11 @@ fn head(t: Lang, day: &DayShown) -> AnyView {
         {day.moving.as_ref().map(|moving| {
             let was = Time { starts: moving.starts, ends: moving.ends };
             let was = when(t, was, day.now);
-            let said = match &moving.person_name {
+            let message = match &moving.person_name {
                 Some(name) if !moving.mine => t.book_moving_theirs(&was, name),
                 _ => t.book_moving(&was),
             };
-            view! { <p class="why"><Icon name="info"/><span>{said}</span></p> }
+            view! { <p class="why"><Icon name="info"/><span>{message}</span></p> }
         })}
         <a class="resource" href=what>
             <Shape bookable=bookable.clone()/>
@@ -243,14 +243,14 @@ fn week_day(t: Lang, day: &DayShown, one: &WeekDay) -> AnyView {
     let short: String = t.weekday(date.weekday()).chars().take(3).collect();
     let is_over = date < day.now.wall().date;
     let closed = if is_over { t.book_day_over() } else { t.book_day_closed() };
-    let said = one.full.map_or_else(|| closed.to_owned(), |full| t.book_day_full(&full.to_string()));
+    let message = one.full.map_or_else(|| closed.to_owned(), |full| t.book_day_full(&full.to_string()));
     // A day that is over leads nowhere.
     let href = (!is_over).then(|| address(day, date, day.minutes, None));
     let full = one.full;
     view! {
         <a href=href aria-current=(date == day.date).then_some("date") data-closed=full.is_none().then_some("")>
             {time::capitalised(&short)}<b>{date.day.to_string()}</b>
-            <span class="visually-hidden">{t.month(date.month)}", "{said}</span>
+            <span class="visually-hidden">{t.month(date.month)}", "{message}</span>
             <svg class="meter" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
                 {full.map(|full| view! { <rect width=full.to_string() height="10"/> })}
             </svg>
@@ -317,8 +317,8 @@ fn Free(day: Memo<DayShown>, choice: RwSignal<Option<Choice>>, next: Memo<Option
     let pick = move |event: leptos::ev::Event| {
         let list = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
         let starts = day.with_untracked(|day| {
-            let wanted = list.map(|list| list.value())?;
-            day.starts.iter().copied().find(|starts| instant(day, *starts) == wanted)
+            let requested = list.map(|list| list.value())?;
+            day.starts.iter().copied().find(|starts| instant(day, *starts) == requested)
         });
         if starts.is_some() {
             picked.set_value(starts);
@@ -340,14 +340,14 @@ fn Free(day: Memo<DayShown>, choice: RwSignal<Option<Choice>>, next: Memo<Option
             });
             let mut options: Vec<_> = listed.map(|starts| {
                 let one = Choice::of(time_at(*starts, day.minutes));
-                let said = if is_of_night(day, *starts) { format!("{} {}", one.clocks(), time::offset(*starts)) } else { one.clocks() };
-                (instant(day, *starts), now == Some(one) && at == Some(*starts), said)
+                let message = if is_of_night(day, *starts) { format!("{} {}", one.clocks(), time::offset(*starts)) } else { one.clocks() };
+                (instant(day, *starts), now == Some(one) && at == Some(*starts), message)
             }).collect();
             if let Some(own) = now.filter(|_| !options.iter().any(|(_, is_now, _)| *is_now)) {
                 let named = at.map_or_else(|| format!("{}@{}", day.bookable.resource, own.wall(day.date)), |at| instant(day, at));
                 options.insert(0, (named, true, own.clocks()));
             }
-            let options = options.into_iter().map(|(value, is_now, said)| view! { <option value=value selected=is_now>{said}</option> });
+            let options = options.into_iter().map(|(value, is_now, message)| view! { <option value=value selected=is_now>{message}</option> });
             view! {
                 <div class="field times-list">
                     <label for="choice">{t.book_start()}</label>
@@ -394,14 +394,14 @@ fn known(t: Lang, day: &DayShown) -> String {
 
 fn nothing(t: Lang, day: &DayShown, next: Option<Next>) -> AnyView {
     let (why, resource) = (day.why.clone(), day.bookable.resource);
-    let (code, said) = why.unwrap_or_else(|| (String::new(), t.book_none_next().to_owned()));
+    let (code, message) = why.unwrap_or_else(|| (String::new(), t.book_none_next().to_owned()));
     let way = remedy(t, resource, &code);
     view! {
         <div class="card"><Empty icon="clock">
             <h2>{if code == "booking.may-not" { t.book_not_yet() } else { t.book_none_day() }}</h2>
-            <p>{said}</p>
+            <p>{message}</p>
             <div class="btn-row">{next.map(onward)}{match way {
-                Some((href, word)) => view! { <ButtonLink href label=word.to_owned()/> }.into_any(),
+                Some((href, name)) => view! { <ButtonLink href label=name.to_owned()/> }.into_any(),
                 None => view! { <ButtonLink href=format!("/book?what={resource}") label=t.book_find().to_owned() icon="search"/> }.into_any(),
             }}</div>
         </Empty></div>
@@ -414,10 +414,10 @@ fn nothing(t: Lang, day: &DayShown, next: Option<Next>) -> AnyView {
 fn Refused(day: Memo<DayShown>, refused: Chosen) -> impl IntoView {
     let t = lang::current();
     let (bookable, now) = day.with_untracked(|day| (day.bookable.clone(), day.now));
-    let asked = format!("{}, {}", brief(t, refused.time.starts.wall().date), clocks(refused.time));
+    let request = format!("{}, {}", brief(t, refused.time.starts.wall().date), clocks(refused.time));
     let name = bookable.name.clone();
     let resource = bookable.resource;
-    let reasons = refused.refusals.into_iter().map(|(code, said)| {
+    let reasons = refused.refusals.into_iter().map(|(code, message)| {
         let icon = match code.as_str() {
             "booking.taken" | "booking.elsewhere" => "user-round",
             "booking.may-not" | "booking.lapses" => "graduation-cap",
@@ -426,7 +426,7 @@ fn Refused(day: Memo<DayShown>, refused: Chosen) -> impl IntoView {
         };
         let way = remedy(t, resource, &code);
         view! {
-            <li><Icon name=icon/><div><p class="t">{said}</p>{way.map(|(href, word)| view! { <a class="link" href=href>{word}</a> })}</div></li>
+            <li><Icon name=icon/><div><p class="t">{message}</p>{way.map(|(href, term)| view! { <a class="link" href=href>{term}</a> })}</div></li>
         }
     });
     let is_bare = refused.instead.is_empty();
@@ -444,7 +444,7 @@ fn Refused(day: Memo<DayShown>, refused: Chosen) -> impl IntoView {
     let instead = instead.collect_view();
     view! {
         <section class="answer" data-answer="no" aria-labelledby="no">
-            <div class="say"><h2 class="big" id="no">{title}</h2><p class="because">{name}", "<b>{asked}</b></p></div>
+            <div class="say"><h2 class="big" id="no">{title}</h2><p class="because">{name}", "<b>{request}</b></p></div>
             <ul class="reasons" aria-label=t.book_why_not()>{reasons.collect_view()}</ul>
         </section>
         {(!is_bare).then(|| view! {
@@ -476,7 +476,7 @@ fn Dock<F: Posted>(
             }.into_any());
         }
         let choice = choice.get()?;
-        let said = day.with(|day| {
+        let message = day.with(|day| {
             let minutes = u32::try_from(choice.minutes).unwrap_or(0);
             let left = leaves(t, day.quota, minutes).map(|left| format!(", {left}")).unwrap_or_default();
             let is_today = day.date == day.now.wall().date;
@@ -486,7 +486,7 @@ fn Dock<F: Posted>(
         Some(
             view! {
                 <div class="dock">
-                    <p class="sum" role="status"><b>{said.0}</b><span>{said.1}</span></p>
+                    <p class="sum" role="status"><b>{message.0}</b><span>{message.1}</span></p>
                     <Submit label kind=Kind::Primary busy=call.pending()/>
                 </div>
             }

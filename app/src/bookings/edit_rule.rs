@@ -73,13 +73,13 @@ pub(super) fn EditRule(
     let t = lang::current();
     let SettingRow { key, own, value, version, .. } = row;
     let is_own = own.is_some();
-    let unfit = edited.value.as_deref().filter(|typed| key.value(typed).is_none()).map(|_| t.setting_unfit(key));
+    let invalid = edited.value.as_deref().filter(|input| key.value(input).is_none()).map(|_| t.setting_unfit(key));
     let begin = edited.value.unwrap_or_else(|| own.unwrap_or(value));
     let over = edited.version.unwrap_or(version);
     let label = t.setting_name(key);
     let field = move || match key.fits() {
         Fits::Word(words) => {
-            let options: Vec<_> = words.iter().map(|&word| (word.to_owned(), t.rule_value(key, word))).collect();
+            let options: Vec<_> = words.iter().map(|&text| (text.to_owned(), t.rule_value(key, text))).collect();
             view! { <Select name="value" label options chosen=begin/> }.into_any()
         }
         Fits::Number(..) | Fits::Text(_) | Fits::Zone => {
@@ -93,7 +93,7 @@ pub(super) fn EditRule(
             {carried(at, key, over)}
             {tried}
             {field()}
-            {unfit.map(|unfit| view! { <p class="error">{unfit}</p> })}
+            {invalid.map(|invalid| view! { <p class="error">{invalid}</p> })}
             <div class="btn-row">
                 <Submit label=t.equipment_save() kind=Kind::Primary busy=say.pending()/>
                 <TryOut page="/bookings/rules" which="say"/>

@@ -39,11 +39,11 @@ use web_sys::HtmlSelectElement;
 /// The page at `/book`.
 pub fn find_page() -> AnyView {
     let (query, live) = (use_query_map(), use_live());
-    let word = move |name: &str| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
+    let code = move |name: &str| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
     // What a machine is called and does now is shown beside its times.
     let changed = move || live.version(Noun::Bookings) + live.version(Noun::Machine);
-    let source = move || (["what", "minutes", "when", "q"].map(word), changed());
-    let answers = asked(source, |([wanted, minutes, when, said], _)| api::find(wanted, minutes, when, said));
+    let source = move || (["what", "minutes", "when", "q"].map(code), changed());
+    let answers = asked(source, |([requested, minutes, when, message], _)| api::find(requested, minutes, when, message));
     let book = Call::<Book>::new();
     live_page(lang::current().book_find(), 4, answers, move |on: RwSignal<OnPage<Found>>| {
         let found = Memo::new(move |_| on.with(|on| on.times.clone()));
@@ -81,11 +81,11 @@ fn Page(found: Memo<Found>, next: Memo<Option<Next>>, book: Call<Book>) -> impl 
 #[component]
 fn SearchField() -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
-    let said = Memo::new(move |_| query.with(|query| query.get_str("q").unwrap_or_default().to_owned()));
+    let message = Memo::new(move |_| query.with(|query| query.get_str("q").unwrap_or_default().to_owned()));
     view! {
         <form class="find-said" method="get" action="/book" role="search" aria-label=t.book_said()>
             <input class="input" name="q" type="search" autocomplete="off" enterkeyhint="search" aria-label=t.book_said()
-                placeholder=t.book_said_example() value=said.get_untracked() prop:value=said/>
+                placeholder=t.book_said_example() value=message.get_untracked() prop:value=message/>
             <button class="btn"><Icon name="search"/>{t.book_search()}</button>
         </form>
     }
@@ -106,8 +106,8 @@ fn Terms(found: Memo<Found>) -> impl IntoView {
         Some(
             view! {
                 <ul class="find-words" role="list" aria-label=t.book_understood()>{terms}</ul>
-                {unheard.map(|words| t.book_unheard(&words)).into_iter().chain(longest).map(|said| view! {
-                    <p class="why" role="status"><Icon name="info"/><span>{said}</span></p>
+                {unheard.map(|words| t.book_unheard(&words)).into_iter().chain(longest).map(|message| view! {
+                    <p class="why" role="status"><Icon name="info"/><span>{message}</span></p>
                 }).collect_view()}
             }
             .into_any(),
@@ -171,8 +171,8 @@ fn SearchLists(found: Memo<Found>) -> impl IntoView {
             Some(ResourceFilter::Type(_) | ResourceFilter::One(_)) => None,
         };
         let any = any.map(|(value, name)| view! { <option value=value selected>{name}</option> });
-        let whats = found.choices.into_iter().map(|(wanted, name)| {
-            view! { <option value=wanted.to_string() selected=found.wanted == Some(wanted)>{name}</option> }
+        let whats = found.choices.into_iter().map(|(requested, name)| {
+            view! { <option value=requested.to_string() selected=found.wanted == Some(requested)>{name}</option> }
         });
         let lengths = found.lengths.into_iter().map(|minutes| {
             view! { <option value=minutes.to_string() selected=found.minutes == minutes>{length(t, minutes.into())}</option> }
@@ -181,8 +181,8 @@ fn SearchLists(found: Memo<Found>) -> impl IntoView {
         // Days of their own stand before the usual ones.
         let own = matches!(found.when, Timeframe::Exact { .. }).then_some(found.when);
         let whens = own.into_iter().chain(When::ALL.iter().map(|&when| when.into())).map(|when| {
-            let word = t.book_timeframe(when, today);
-            view! { <option value=when.to_string() selected=found.when == when>{word}</option> }
+            let code = t.book_timeframe(when, today);
+            view! { <option value=when.to_string() selected=found.when == when>{code}</option> }
         });
         Some(view! {
             <form class="parsed find-lists" method="get" action="/book" role="search" aria-label=t.book_find() on:change=send>
@@ -220,7 +220,7 @@ fn Offered(found: Memo<Found>, next: Memo<Option<Next>>, book: Call<Book>) -> im
                 let of = |before: &FoundResource| {
                     let now =
                         found.resources.iter().find(|one| one.bookable.resource == before.bookable.resource)?;
-                    let mut shown: Vec<(Time, bool)> = now.times.iter().map(|time| (*time, false)).collect();
+                    let mut visible: Vec<(Time, bool)> = now.times.iter().map(|time| (*time, false)).collect();
                     // One that only gave way to another at nearly the same time is still free.
                     let is_offered = |time: &Time| {
                         let overlaps = |one: &Time| one.starts.at < time.ends.at && time.starts.at < one.ends.at;
@@ -228,9 +228,9 @@ fn Offered(found: Memo<Found>, next: Memo<Option<Next>>, book: Call<Book>) -> im
                     };
                     let gone =
                         before.times.iter().filter(|time| time.starts.at > found.now.at && !is_offered(time));
-                    shown.extend(gone.map(|time| (*time, true)));
-                    shown.sort_by_key(|(time, _)| time.starts.at);
-                    Some(Row { one: now.clone(), shown })
+                    visible.extend(gone.map(|time| (*time, true)));
+                    visible.sort_by_key(|(time, _)| time.starts.at);
+                    Some(Row { one: now.clone(), shown: visible })
                 };
                 seen.iter().filter_map(of).collect::<Vec<_>>()
             })
@@ -248,8 +248,8 @@ fn Offered(found: Memo<Found>, next: Memo<Option<Next>>, book: Call<Book>) -> im
     let is_understood = found.with_untracked(Found::is_understood);
     // The one that was chosen, while it is there; otherwise the soonest of what was understood.
     let current = Memo::new(move |_| {
-        let (wanted, all) = (chosen.get(), offered());
-        let named = all.iter().find(|(bookable, time)| Some(value(bookable, time)) == wanted);
+        let (requested, all) = (chosen.get(), offered());
+        let named = all.iter().find(|(bookable, time)| Some(value(bookable, time)) == requested);
         let soonest = || all.iter().min_by_key(|(_, time)| time.starts.at).filter(|_| is_understood);
         named.or_else(soonest).cloned()
     });
@@ -276,10 +276,10 @@ fn Offered(found: Memo<Found>, next: Memo<Option<Next>>, book: Call<Book>) -> im
 
 /// Free times that are left out, and why.
 fn not_shown(t: Lang, found: &Found) -> Option<AnyView> {
-    let said = found.not_shown.iter().map(|(time, names)| {
+    let message = found.not_shown.iter().map(|(time, names)| {
         view! { <p class="why"><Icon name="info"/><span>{t.book_not_shown(&when(t, *time, found.now), &names.join(", "))}</span></p> }
     });
-    (!found.not_shown.is_empty()).then(|| said.collect_view().into_any())
+    (!found.not_shown.is_empty()).then(|| message.collect_view().into_any())
 }
 
 fn nothing_or_title(t: Lang, count: u32, (is_bare, is_said): (bool, bool)) -> AnyView {
@@ -309,10 +309,10 @@ fn resource(
     current: Memo<Option<(Bookable, Time)>>,
     chosen: RwSignal<Option<String>>,
 ) -> AnyView {
-    let Row { one: FoundResource { bookable, times: _, why }, shown } = row;
+    let Row { one: FoundResource { bookable, times: _, why }, shown: visible } = row;
     let about = super::about(t, &bookable);
-    let is_bare = shown.is_empty() && why.is_none();
-    let times = shown.into_iter().map(|(time, gone)| {
+    let is_bare = visible.is_empty() && why.is_none();
+    let times = visible.into_iter().map(|(time, gone)| {
         let (day, clocks, named) = (short_day(t, time.starts, now), clocks(time), value(&bookable, &time));
         if gone {
             return view! { <li><span class="gone"><span class="s">{t.checkout_just_taken()}</span><b>{clocks}</b></span></li> }.into_any();
@@ -344,7 +344,7 @@ fn resource(
             </div>
             <ul class="times" role="list">{times}</ul>
             {why.map(|(remedy, why)| view! {
-                <p class="why"><Icon name="info"/><span>{why}" "{remedy.map(|(href, word)| view! { <a class="link" href=href>{word}</a> })}</span></p>
+                <p class="why"><Icon name="info"/><span>{why}" "{remedy.map(|(href, key)| view! { <a class="link" href=href>{key}</a> })}</span></p>
             })}
             {is_bare.then(|| view! { <p class="why"><Icon name="info"/><span>{t.book_none_here()}</span></p> })}
         </section>
@@ -413,12 +413,12 @@ mod tests {
             state: None,
             moderated: false,
         };
-        let wanted = ResourceFilter::Type(TypeId(3));
+        let requested = ResourceFilter::Type(TypeId(3));
         let times = vec![Time { starts: NOW, ends: NOW }];
         Found {
             now: NOW,
-            choices: vec![(wanted, "Lasers".into())],
-            wanted: unheard.is_none().then_some(wanted),
+            choices: vec![(requested, "Lasers".into())],
+            wanted: unheard.is_none().then_some(requested),
             minutes: 60,
             lengths: vec![60],
             when: When::Soon.into(),
@@ -463,7 +463,7 @@ mod tests {
 
     #[test]
     fn length_beyond_the_longest_is_not_shortened_without_a_word() {
-        let asked = |minutes| render(vec![term("long", Some(Meaning::Length(minutes)), "")], None);
+        let request = |minutes| render(vec![term("long", Some(Meaning::Length(minutes)), "")], None);
         assert!(words(&asked(600)).contains("You can book 1 h at most at a time."), "{}", asked(600));
         assert!(!asked(60).contains("at most"), "{}", asked(60));
     }

@@ -40,7 +40,7 @@ impl Calls {
 
 /// What can be done about handing `booking` over; nothing where nothing can.
 pub(super) fn section(t: Lang, Opened { booking, names, .. }: &Opened, calls: Calls) -> Option<AnyView> {
-    let can = |deed| booking.hand_over.contains(&deed);
+    let can = |action| booking.hand_over.contains(&action);
     let (id, version) = (booking.id.to_string(), booking.version.to_string());
     let (about, suggestions) = (booking.name.clone(), names.clone());
     if can(HandOver::Offer) {
@@ -62,15 +62,15 @@ pub(super) fn section(t: Lang, Opened { booking, names, .. }: &Opened, calls: Ca
             .into_any(),
         );
     }
-    let buttons = booking.hand_over.iter().map(|&deed| {
-        let label = match deed {
+    let buttons = booking.hand_over.iter().map(|&action| {
+        let label = match action {
             HandOver::Offer => t.booking_hand_over_offer(),
             HandOver::Withdraw => t.booking_offer_withdraw(),
             HandOver::Accept => t.booking_offer_accept(),
             HandOver::Decline => t.booking_offer_decline(),
         };
-        let kind = if deed == HandOver::Accept { Kind::Primary } else { Kind::Quiet };
-        view! { <Answer id=id.clone() version=version.clone() deed label about=about.clone() kind calls/> }
+        let kind = if action == HandOver::Accept { Kind::Primary } else { Kind::Quiet };
+        view! { <Answer id=id.clone() version=version.clone() action label about=about.clone() kind calls/> }
     });
     let buttons = buttons.collect_view();
     if can(HandOver::Withdraw) {

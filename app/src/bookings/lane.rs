@@ -191,8 +191,8 @@ pub(super) fn Lane(day: Memo<DayShown>, choice: RwSignal<Option<Choice>>) -> imp
             })))}
             <ul class="lane" role="list" node_ref=drawn.list data-b=Signal::derive(move || day.with(|day| day.hours.1.saturating_sub(day.hours.0).to_string()))>
                 {part(move || Some(day.with(|day| {
-                    let shown = day.blocks.iter().filter_map(|block| slot(t, day, block, place, choice));
-                    view! { {shown.collect_view()} {now_line(t, day)} }.into_any()
+                    let visible = day.blocks.iter().filter_map(|block| slot(t, day, block, place, choice));
+                    view! { {visible.collect_view()} {now_line(t, day)} }.into_any()
                 })))}
                 {part(move || {
                     let now = choice.get()?;
@@ -263,19 +263,19 @@ fn slot(
         (None, BlockKind::Not(why)) => obstacle(t, why).to_owned(),
         (None, BlockKind::Free) => String::new(),
     };
-    let said = format!("{what}, {clocks}");
+    let message = format!("{what}, {clocks}");
     let body = match block.booking {
         Some(booking) => {
-            view! { <a class="t" href=format!("/bookings/{booking}")><Icon name=icon/>{said}</a> }.into_any()
+            view! { <a class="t" href=format!("/bookings/{booking}")><Icon name=icon/>{message}</a> }.into_any()
         }
         None if block.kind == BlockKind::Not(Obstacle::Booking) && day.moving.is_none() => {
             let minutes = block.ends.at.since(block.starts.at).as_secs() / 60;
             let href = format!("/book/{}?at={}&minutes={minutes}#join", day.bookable.resource, block.starts.at.0);
             view! {
-                <a class="t" href=href><Icon name=icon/>{said}<span class="visually-hidden">": "{t.waiting_join()}</span></a>
+                <a class="t" href=href><Icon name=icon/>{message}<span class="visually-hidden">": "{t.waiting_join()}</span></a>
             }.into_any()
         }
-        None => view! { <span class="t"><Icon name=icon/>{said}</span> }.into_any(),
+        None => view! { <span class="t"><Icon name=icon/>{message}</span> }.into_any(),
     };
     // Of what is over a word is enough.
     let body = if k == "past" && block.kind == BlockKind::Not(Obstacle::TooSoon) {

@@ -52,14 +52,14 @@ mod tests {
             why: Skipped::Zone,
         };
         let nameless = LeftOut { date: None, title: String::new(), why: Skipped::Time };
-        let said = |lang: Lang, left_out: Vec<LeftOut>| {
+        let message = |lang: Lang, left_out: Vec<LeftOut>| {
             words(&html(visitor(lang), "/", move || banner(lang, &left_out, today)))
         };
-        let english = said(Lang::En, vec![lecture.clone(), nameless]);
+        let english = message(Lang::En, vec![lecture.clone(), nameless]);
         for part in ["Monday 30 November: Statics", "unknown time zone", "No day: without a title"] {
             assert!(english.contains(part), "{part} in {english}");
         }
-        assert!(said(Lang::It, vec![lecture]).contains("Lunedì 30 novembre"));
-        assert!(!said(Lang::En, vec![]).contains("Left out"));
+        assert!(message(Lang::It, vec![lecture]).contains("Lunedì 30 novembre"));
+        assert!(!message(Lang::En, vec![]).contains("Left out"));
     }
 }

@@ -67,7 +67,7 @@ fn Bookings(
     calls: Calls,
 ) -> impl IntoView {
     let (t, clock, query) = (lang::current(), use_clock(), use_query_map());
-    let came = move |word: &'static str| Memo::new(move |_| query.with(|query| query.get_str(word).is_some()));
+    let came = move |name: &'static str| Memo::new(move |_| query.with(|query| query.get_str(name).is_some()));
     let (waits, all) = (came("waits"), came("past"));
     Effect::new(move |_| clock.hear(mine.with(|mine| mine.now)));
     let same = Memo::new(move |_| {
@@ -332,30 +332,30 @@ pub(super) fn acts(
     });
     // Whoever answers a request declines it, with a reason.
     let answers = booking.deeds.contains(&BookingAction::Reject);
-    let deeds = booking.deeds.iter().copied().filter(|deed| match deed {
+    let actions = booking.deeds.iter().copied().filter(|action| match action {
         BookingAction::Approve | BookingAction::Reject => false,
         BookingAction::Cancel => !answers,
         // It stands above these, where whoever comes looks for it.
         BookingAction::CheckIn => !arrives(one, page),
         _ => true,
     });
-    let buttons = deeds.map(|deed| {
+    let buttons = actions.map(|action| {
         let (id, about) = (id.clone(), name.clone());
-        match deed {
+        match action {
             // While it runs it is made longer, which is a button of its own.
             BookingAction::Move if booking.state == State::CheckedIn => ().into_any(),
             BookingAction::Move => {
                 let minutes = minutes_to(booking.ends);
                 let href = format!("/book/{}?day={}&minutes={minutes}&move={id}", booking.resource, booking.starts.wall().date);
-                view! { <a class="btn" href=href><Icon name="calendar-clock"/>{t.booking_deed(deed)}<span class="visually-hidden">": "{about}</span></a> }.into_any()
+                view! { <a class="btn" href=href><Icon name="calendar-clock"/>{t.booking_deed(action)}<span class="visually-hidden">": "{about}</span></a> }.into_any()
             }
             BookingAction::Cancel => {
                 let hand_over = (page == Page::List).then(|| hand_over(t, one)).flatten();
                 view! { {hand_over}{cancel(t, one, id, about, decide)} }.into_any()
             }
-            deed => {
-                let kind = if deed == BookingAction::CheckIn && booking.mine { Kind::Primary } else { Kind::Quiet };
-                view! { <Act id deed about kind decide/> }.into_any()
+            action => {
+                let kind = if action == BookingAction::CheckIn && booking.mine { Kind::Primary } else { Kind::Quiet };
+                view! { <Act id action about kind decide/> }.into_any()
             }
         }
     });

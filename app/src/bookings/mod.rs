@@ -83,8 +83,8 @@ fn StateWord(state: State) -> impl IntoView {
         State::CheckedIn => "play",
         State::Rejected | State::Cancelled | State::NoShow | State::Expired | State::Released => "octagon-alert",
     };
-    let word = time::capitalised(lang::current().booking_state(state));
-    view! { <span class="booking-state" data-state=state.as_str()><Icon name=icon/>{word}</span> }
+    let name = time::capitalised(lang::current().booking_state(state));
+    view! { <span class="booking-state" data-state=state.as_str()><Icon name=icon/>{name}</span> }
 }
 
 /// `Today, 16:00–18:00`, `Tue 24 Nov, 18:00–20:00`.
@@ -100,17 +100,17 @@ fn clocks(span: Time) -> String {
 /// `Today`, `Tomorrow`, `Tue 24 Nov`.
 fn short_day(t: Lang, at: Moment, now: Moment) -> String {
     let (date, today) = (at.wall().date, now.wall().date);
-    let word = match date.days() - today.days() {
+    let name = match date.days() - today.days() {
         0 => t.today().to_owned(),
         1 => t.tomorrow().to_owned(),
         _ => brief(t, date),
     };
-    time::capitalised(&word)
+    time::capitalised(&name)
 }
 
 /// `Tue 24 Nov`.
 fn brief(t: Lang, date: Date) -> String {
-    let short = |word: &str| word.chars().take(3).collect::<String>();
+    let short = |name: &str| name.chars().take(3).collect::<String>();
     format!("{} {} {}", short(t.weekday(date.weekday())), date.day, short(t.month(date.month)))
 }
 

@@ -52,7 +52,7 @@ fn Page(
     handed: Calls,
 ) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
-    let came = move |word: &'static str| Memo::new(move |_| query.with(|query| query.get_str(word).is_some()));
+    let came = move |name: &'static str| Memo::new(move |_| query.with(|query| query.get_str(name).is_some()));
     let (made, anew, longer) = (came("made"), came("moved"), came("extended"));
     let mine = one.with_untracked(|one| one.booking.mine);
     let (href, back) = if mine { ("/book/mine", t.book_mine()) } else { ("/bookings", t.bookings_title()) };

@@ -58,11 +58,11 @@ fn Page(requests: RwSignal<Requests>, calls: Calls) -> impl IntoView {
     let requests = Memo::new(move |_| {
         requests.with(|all| {
             let left =
-                all.requests.iter().filter(|asked| !calls.held.hides((asked.booking.id.0, asked.booking.version)));
+                all.requests.iter().filter(|request| !calls.held.hides((request.booking.id.0, request.booking.version)));
             Requests { now: all.now, requests: left.cloned().collect() }
         })
     });
-    let wanted = Memo::new(move |_| {
+    let requested = Memo::new(move |_| {
         query.with(|query| query.get_str("open").and_then(|id| id.parse().ok()).map(BookingId))
     });
     let moved = RwSignal::new(None::<BookingId>);
@@ -70,20 +70,20 @@ fn Page(requests: RwSignal<Requests>, calls: Calls) -> impl IntoView {
     // The one that was opened, while it waits; otherwise the first.
     let open = Memo::new(move |_| {
         requests.with(|requests| {
-            let has = |id: &BookingId| requests.requests.iter().any(|asked| asked.booking.id == *id);
+            let has = |id: &BookingId| requests.requests.iter().any(|request| request.booking.id == *id);
             let first = requests
                 .requests
                 .iter()
-                .find(|asked| asked.conflicts || !conflicts.get())
-                .map(|asked| asked.booking.id);
-            moved.get().filter(has).or(wanted.get().filter(has)).or(first)
+                .find(|request| request.conflicts || !conflicts.get())
+                .map(|request| request.booking.id);
+            moved.get().filter(has).or(requested.get().filter(has)).or(first)
         })
     });
     let step = move |by: isize| {
         requests.with_untracked(|requests| {
             let listed: Vec<_> =
-                requests.requests.iter().filter(|asked| asked.conflicts || !conflicts.get_untracked()).collect();
-            let at = listed.iter().position(|asked| Some(asked.booking.id) == open.get_untracked());
+                requests.requests.iter().filter(|request| request.conflicts || !conflicts.get_untracked()).collect();
+            let at = listed.iter().position(|request| Some(request.booking.id) == open.get_untracked());
             let next = at.and_then(|at| at.checked_add_signed(by)).and_then(|at| listed.get(at));
             if let Some(next) = next {
                 moved.set(Some(next.booking.id));
@@ -127,12 +127,12 @@ fn Page(requests: RwSignal<Requests>, calls: Calls) -> impl IntoView {
             }
             let now = all.now;
             let only = conflicts.get();
-            let gone = wanted.get().filter(|id| !all.requests.iter().any(|asked| asked.booking.id == *id));
-            let opened = open.get().and_then(|id| all.requests.iter().find(|asked| asked.booking.id == id).cloned());
+            let gone = requested.get().filter(|id| !all.requests.iter().any(|request| request.booking.id == *id));
+            let opened = open.get().and_then(|id| all.requests.iter().find(|request| request.booking.id == id).cloned());
             view! {
                 <div class="moderate">
                     {queue(t, all, only, gone.is_some(), open)}
-                    {opened.map(|asked| fresh.draw((asked.booking.id.0, 0), detail(t, &asked, now, calls)))}
+                    {opened.map(|request| fresh.draw((request.booking.id.0, 0), detail(t, &request, now, calls)))}
                 </div>
             }.into_any()
         })))}
@@ -140,26 +140,26 @@ fn Page(requests: RwSignal<Requests>, calls: Calls) -> impl IntoView {
 }
 
 /// The address of the picture of the person who asks, if they have one.
-fn face(asked: &BookingRequest) -> Option<String> {
-    let (person, added) = asked.booking.person.zip(asked.picture)?;
+fn face(request: &BookingRequest) -> Option<String> {
+    let (person, added) = request.booking.person.zip(request.picture)?;
     Some(Subject::Person(person).src(added, true))
 }
 
-fn row(t: Lang, asked: &BookingRequest, now: Moment, open: Memo<Option<BookingId>>, only: bool) -> AnyView {
+fn row(t: Lang, request: &BookingRequest, now: Moment, open: Memo<Option<BookingId>>, only: bool) -> AnyView {
     let show = if only { "&show=conflicts" } else { "" };
-    let booking = asked.booking.clone();
+    let booking = request.booking.clone();
     let (id, span) = (booking.id, Time { starts: booking.starts, ends: booking.ends });
     let name = booking.person_name.unwrap_or_else(|| t.checkouts_former().to_owned());
-    let flag = asked.checks.iter().find(|check| !check.fits).map(|check| check.said.clone());
+    let flag = request.checks.iter().find(|check| !check.fits).map(|check| check.said.clone());
     let current = Signal::derive(move || (open.get() == Some(id)).then_some("true"));
     view! {
         <li class="inbox-row" aria-current=current><a class="item" href=format!("/bookings/requests?open={id}{show}")>
-            <Avatar name=name.clone() size="md" picture=face(asked)/>
+            <Avatar name=name.clone() size="md" picture=face(request)/>
             <span><span class="t">{name}</span>
                 <span class="s">{booking.name}" · "{when(t, span, now)}</span>
                 {flag.map(|flag| view! { <span class="flag"><Icon name="triangle-alert"/>{flag}</span> })}
             </span>
-            <span class="tail">{t.length(asked.expires.at.since(now.at))}</span>
+            <span class="tail">{t.length(request.expires.at.since(now.at))}</span>
         </a></li>
     }
     .into_any()
@@ -168,13 +168,13 @@ fn row(t: Lang, asked: &BookingRequest, now: Moment, open: Memo<Option<BookingId
 /// Those that wait: which expire today, and the others.
 fn queue(t: Lang, all: &Requests, only: bool, gone: bool, open: Memo<Option<BookingId>>) -> AnyView {
     let (now, today) = (all.now, all.now.wall().date);
-    let (count, against) = (all.requests.len(), all.requests.iter().filter(|asked| asked.conflicts).count());
+    let (count, against) = (all.requests.len(), all.requests.iter().filter(|request| request.conflicts).count());
     let groups = [(t.requests_today(), true), (t.requests_later(), false)].map(|(title, expires_today)| {
-        let is_listed = |asked: &&BookingRequest| {
-            (asked.conflicts || !only) && (asked.expires.wall().date <= today) == expires_today
+        let is_listed = |request: &&BookingRequest| {
+            (request.conflicts || !only) && (request.expires.wall().date <= today) == expires_today
         };
         let listed: Vec<_> =
-            all.requests.iter().filter(is_listed).map(|asked| row(t, asked, now, open, only)).collect();
+            all.requests.iter().filter(is_listed).map(|request| row(t, request, now, open, only)).collect();
         let count = listed.len();
         (count > 0).then(|| {
             view! {
@@ -215,10 +215,10 @@ fn waiting(t: Lang, all: &Requests) -> String {
 }
 
 /// Other times at which they could have it.
-fn other_times(t: Lang, asked: &BookingRequest, now: Moment, moved: Call<MoveBooking>) -> AnyView {
-    let booking = &asked.booking;
+fn other_times(t: Lang, request: &BookingRequest, now: Moment, moved: Call<MoveBooking>) -> AnyView {
+    let booking = &request.booking;
     let minutes = super::length_of(Time { starts: booking.starts, ends: booking.ends }).as_secs() / 60;
-    let options = asked.instead.iter().enumerate().map(|(at, time)| {
+    let options = request.instead.iter().enumerate().map(|(at, time)| {
         view! {
             <label class="option">
                 <input type="radio" name="choice" value=format!("{}@{}", booking.resource, time.starts.at.0) checked=at == 0/>
@@ -231,7 +231,7 @@ fn other_times(t: Lang, asked: &BookingRequest, now: Moment, moved: Call<MoveBoo
     view! {
         <details class="declining" id="other">
             <summary class="btn">{t.requests_other()}</summary>
-            {if asked.instead.is_empty() {
+            {if request.instead.is_empty() {
                 view! { <p class="small muted">{t.requests_other_none()}</p> }.into_any()
             } else {
                 view! {
@@ -249,12 +249,12 @@ fn other_times(t: Lang, asked: &BookingRequest, now: Moment, moved: Call<MoveBoo
     .into_any()
 }
 
-fn detail(t: Lang, asked: &BookingRequest, now: Moment, calls: Calls) -> AnyView {
-    let booking = asked.booking.clone();
+fn detail(t: Lang, request: &BookingRequest, now: Moment, calls: Calls) -> AnyView {
+    let booking = request.booking.clone();
     let span = Time { starts: booking.starts, ends: booking.ends };
     let name = booking.person_name.clone().unwrap_or_else(|| t.checkouts_former().to_owned());
-    let history = asked.history;
-    let checks = asked.checks.iter().map(|check| {
+    let history = request.history;
+    let checks = request.checks.iter().map(|check| {
         let icon = if check.fits { "check" } else { "triangle-alert" };
         view! { <li data-warn=(!check.fits).then_some("")><Icon name=icon/>{check.said.clone()}</li> }
     });
@@ -268,14 +268,14 @@ fn detail(t: Lang, asked: &BookingRequest, now: Moment, calls: Calls) -> AnyView
     let day = brief(t, span.starts.wall().date);
     let title = format!("{}, {day}, {}", booking.name, clocks(span));
     let label = title.clone();
-    let since = t.requests_held(&t.exact(booking.asked, now), &t.exact(asked.expires, now));
+    let since = t.requests_held(&t.exact(booking.asked, now), &t.exact(request.expires, now));
     let person = booking.person.map(|person| format!("/people/{person}"));
     view! {
         <section class="detail" aria-label=label>
             <header class="detail-head"><p class="eyebrow"><Icon name="clock"/>{since}</p><h2>{title}</h2></header>
-            <div class="person-line"><Avatar name=name.clone() size="md" picture=face(asked)/><div><p class="t">{name.clone()}</p>
+            <div class="person-line"><Avatar name=name.clone() size="md" picture=face(request)/><div><p class="t">{name.clone()}</p>
                 {person.map(|href| view! { <a class="link" href=href>{t.requests_person()}</a> })}</div></div>
-            <section class="stack"><h3>{t.date(span.starts, now)}</h3>{lanes(t, asked)}</section>
+            <section class="stack"><h3>{t.date(span.starts, now)}</h3>{lanes(t, request)}</section>
             <section class="stack"><h3>{t.requests_checks()}</h3><ul class="checks">{checks}</ul></section>
             <section class="stack"><h3>{t.requests_history()}</h3>
                 <dl class="history">{numbers.map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).collect_view()}</dl>
@@ -283,7 +283,7 @@ fn detail(t: Lang, asked: &BookingRequest, now: Moment, calls: Calls) -> AnyView
             <div class="decide btn-row">
                 <div id="approve">{approve(t, (booking.id, booking.version), &name, Kind::Primary, calls.held)}</div>
                 {reject(t, (booking.id, booking.version), &name, "reject", Signal::stored(false), calls.held)}
-                {other_times(t, asked, now, calls.moved)}
+                {other_times(t, request, now, calls.moved)}
             </div>
         </section>
     }
@@ -292,9 +292,9 @@ fn detail(t: Lang, asked: &BookingRequest, now: Moment, calls: Calls) -> AnyView
 
 /// The button that says yes to a booking in this version; it can be undone for a moment.
 pub(crate) fn approve(t: Lang, (id, version): (BookingId, i64), name: &str, kind: Kind, held: Held) -> AnyView {
-    let (about, said) = (name.to_owned(), t.request_approved(name));
+    let (about, message) = (name.to_owned(), t.request_approved(name));
     view! {
-        <HeldForm held about=(id.0, version) name=name.to_owned() said>
+        <HeldForm held about=(id.0, version) name=name.to_owned() message>
             {hidden("id", &id)}
             {seen(Some(version))}
             {hidden("deed", &BookingAction::Approve.as_str())}
@@ -313,7 +313,7 @@ pub(crate) fn reject(
     opens: Signal<bool>,
     held: Held,
 ) -> AnyView {
-    let (about, said) = (name.to_owned(), t.request_rejected(name));
+    let (about, message) = (name.to_owned(), t.request_rejected(name));
     let was_submitted = was_submitted(DecideBooking::PATH);
     let note = held.input(id.0, "note").unwrap_or_default();
     let was_refused = !note.is_empty();
@@ -321,7 +321,7 @@ pub(crate) fn reject(
     view! {
         <details class="declining" id=place open=is_open>
             <summary class="btn">{t.booking_deed(BookingAction::Reject)}</summary>
-            <HeldForm held about=(id.0, version) name=name.to_owned() said needs="note">
+            <HeldForm held about=(id.0, version) name=name.to_owned() message needs="note">
                 {hidden("id", &id)}
                 {seen(Some(version))}
                 {hidden("deed", &BookingAction::Reject.as_str())}
@@ -334,32 +334,32 @@ pub(crate) fn reject(
 }
 
 /// That day of the machine or room, and what else they have.
-fn lanes(t: Lang, asked: &BookingRequest) -> AnyView {
-    let (first, last) = (u32::from(asked.hours.0) * 4, u32::from(asked.hours.1) * 4);
+fn lanes(t: Lang, request: &BookingRequest) -> AnyView {
+    let (first, last) = (u32::from(request.hours.0) * 4, u32::from(request.hours.1) * 4);
     let width = last.saturating_sub(first).max(1);
     let place = |quarter: u8| u32::from(quarter).clamp(first, last) - first;
     let bars = |blocks: &[Block]| {
         let bars = blocks.iter().map(|block| {
-            let k = if block.booking == Some(asked.booking.id) { "asked" } else { "taken" };
+            let k = if block.booking == Some(request.booking.id) { "asked" } else { "taken" };
             let (from, to) = (place(block.from), place(block.to));
             view! { <rect data-k=k x=from.to_string() width=to.saturating_sub(from).to_string() height="10"/> }
         });
         bars.collect_view()
     };
     let words = |blocks: &[Block]| {
-        let said = blocks.iter().map(|block| {
+        let message = blocks.iter().map(|block| {
             let clocks = format!("{}–{}", time::clock(block.starts), time::clock(block.ends));
             match &block.who {
                 Some(who) => format!("{who} {clocks}"),
                 None => clocks,
             }
         });
-        said.collect::<Vec<_>>().join(", ")
+        message.collect::<Vec<_>>().join(", ")
     };
-    let day = words(&asked.day);
-    let own = if asked.own.is_empty() { t.requests_own_none().to_owned() } else { words(&asked.own) };
+    let day = words(&request.day);
+    let own = if request.own.is_empty() { t.requests_own_none().to_owned() } else { words(&request.own) };
     // Each where it is on the day, in per cent; the first and the last stay inside.
-    let hours = (asked.hours.0..=asked.hours.1).step_by(2).map(|hour| {
+    let hours = (request.hours.0..=request.hours.1).step_by(2).map(|hour| {
         let at = (u32::from(hour) * 4).saturating_sub(first) * 1_000 / width;
         let anchor = match at {
             0 => "start",
@@ -370,10 +370,10 @@ fn lanes(t: Lang, asked: &BookingRequest) -> AnyView {
     });
     view! {
         <div class="lanes">
-            <span class="l"><b>{asked.booking.name.clone()}</b></span>
-            <svg class="quarters" viewBox=format!("0 0 {width} 10") preserveAspectRatio="none" role="img" aria-label=day.clone()>{bars(&asked.day)}</svg>
+            <span class="l"><b>{request.booking.name.clone()}</b></span>
+            <svg class="quarters" viewBox=format!("0 0 {width} 10") preserveAspectRatio="none" role="img" aria-label=day.clone()>{bars(&request.day)}</svg>
             <span class="l">{t.requests_own()}</span>
-            <svg class="quarters" data-ground="quiet" viewBox=format!("0 0 {width} 10") preserveAspectRatio="none" role="img" aria-label=own>{bars(&asked.own)}</svg>
+            <svg class="quarters" data-ground="quiet" viewBox=format!("0 0 {width} 10") preserveAspectRatio="none" role="img" aria-label=own>{bars(&request.own)}</svg>
             <svg class="q-ticks" aria-hidden="true">{hours.collect_view()}</svg>
         </div>
         <p class="small muted">{day}</p>

@@ -64,9 +64,9 @@ struct DryRunForm {
 impl DryRunForm {
     /// The fields of the address in which it stands, if anything is tried.
     fn fields(&self) -> Vec<(&'static str, String)> {
-        let Self { asked, who, what, day, from, to } = self;
+        let Self { asked: request, who, what, day, from, to } = self;
         let all = [("who", who), ("what", what), ("day", day), ("start", from), ("end", to)];
-        all.into_iter().filter(|_| *asked).map(|(name, value)| (name, value.clone())).collect()
+        all.into_iter().filter(|_| *request).map(|(name, value)| (name, value.clone())).collect()
     }
 }
 
@@ -76,18 +76,18 @@ type Open = (Key, Edited, Vec<(&'static str, String)>);
 /// The page at `/bookings/rules`.
 pub fn rules_page() -> AnyView {
     let (query, live, say) = (use_query_map(), use_live(), Call::<Say>::new());
-    let word = move |name: &str| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
-    let typed = Memo::new(move |_| DryRunForm {
+    let code = move |name: &str| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
+    let input = Memo::new(move |_| DryRunForm {
         asked: query.with(|query| query.get_str("what").is_some()),
-        who: word("who"),
-        what: word("what"),
-        day: word("day"),
-        from: word("start"),
-        to: word("end"),
+        who: code("who"),
+        what: code("what"),
+        day: code("day"),
+        from: code("start"),
+        to: code("end"),
     });
     let some = move |name: &str| query.with(|query| query.get_str(name).map(ToOwned::to_owned));
     let edited = Memo::new(move |_| Edited {
-        key: Key::parse(&word("key")).filter(|key| key.group() == Group::Bookings),
+        key: Key::parse(&code("key")).filter(|key| key.group() == Group::Bookings),
         value: some("value"),
         version: some(VERSION).and_then(|version| version.parse().ok()),
     });
@@ -100,37 +100,37 @@ pub fn rules_page() -> AnyView {
     });
     let open = Memo::new(move |_| {
         let edited = edited.get();
-        let typed = typing.get().filter(|_| edited.key.is_some());
-        Edited { value: typed.or(edited.value), ..edited }
+        let input = typing.get().filter(|_| edited.key.is_some());
+        Edited { value: input.or(edited.value), ..edited }
     });
     // One answer of both: two that are awaited one within the other may come to the browser in either order.
     let answers = asked(
         move || {
             let unsaved = edited.with(Edited::unsaved);
             let news = (live.version(Noun::Bookings), live.version(Noun::Space), say.version().get());
-            (word("at"), typed.get(), unsaved, news)
+            (code("at"), input.get(), unsaved, news)
         },
-        |(at, DryRunForm { asked, who, what, day, from, to }, unsaved, _)| async move {
+        |(at, DryRunForm { asked: request, who, what, day, from, to }, unsaved, _)| async move {
             let rules = api::rules(at.clone()).await?;
             let unsaved = unsaved.map(|(key, value)| vec![at, key.as_str().to_owned(), value]).unwrap_or_default();
-            let (tried, problem) = match api::try_out(asked, who, what, day, from, to, unsaved).await {
+            let (tried, problem) = match api::try_out(request, who, what, day, from, to, unsaved).await {
                 Ok(tried) => (tried, None),
                 Err(AppError(problem)) => (None, Some(problem)),
             };
             Ok(RulesView { rules, tried, problem })
         },
     );
-    live_page(lang::current().rules_title(), 6, answers, move |shown| {
-        let rules = Memo::new(move |_| shown.with(|shown| shown.rules.clone()));
-        let tried = Signal::derive(move || shown.with(|shown| shown.tried.clone()));
-        let problem = Memo::new(move |_| shown.with(|shown| shown.problem.clone()));
+    live_page(lang::current().rules_title(), 6, answers, move |visible| {
+        let rules = Memo::new(move |_| visible.with(|visible| visible.rules.clone()));
+        let tried = Signal::derive(move || visible.with(|visible| visible.tried.clone()));
+        let problem = Memo::new(move |_| visible.with(|visible| visible.problem.clone()));
         let at = Memo::new(move |_| rules.with(|rules| rules.at));
         let try_box = part(move || {
             // Of another place another machine is offered first.
             at.track();
-            Some(view! { <TryBox rules typed edited=open tried problem=problem.get()/> })
+            Some(view! { <TryBox rules input edited=open tried problem=problem.get()/> })
         });
-        view! { <Page rules typed edited typing say>{try_box}</Page> }.into_any()
+        view! { <Page rules input edited typing say>{try_box}</Page> }.into_any()
     })
 }
 
@@ -162,7 +162,7 @@ fn Page(
             typing.set(Some(event_target_value(&event)));
         }
     };
-    let shown = part(move || {
+    let visible = part(move || {
         // A form that somebody writes in is not made anew by what they try.
         let open = key.get().map(|key| {
             let edited = edited.get_untracked();
@@ -188,7 +188,7 @@ fn Page(
             view! { <Versions action=say fields=vec![Versioned::plain("value", t.setting_name(key))]/> }
         }))}
         <div class="rules-cols">
-            <div class="stack" on:input=hear>{shown}</div>
+            <div class="stack" on:input=hear>{visible}</div>
             {children()}
         </div>
     }
@@ -235,8 +235,8 @@ fn tabs(t: Lang, rules: &Rules) -> AnyView {
 }
 
 /// A sentence with its values marked.
-fn marked(said: &str) -> AnyView {
-    let pieces = said.split(END).map(|piece| {
+fn marked(message: &str) -> AnyView {
+    let pieces = message.split(END).map(|piece| {
         let (plain, mark) = piece.find([OWN, INHERITED]).map_or((piece, ""), |at| piece.split_at(at));
         let own = mark.starts_with(OWN).then_some("");
         let mark = mark.trim_start_matches([OWN, INHERITED]).to_owned();
@@ -258,7 +258,7 @@ fn summary(t: Lang, rules: &Rules) -> String {
     let number = |key: Key| value(key).parse::<u32>().unwrap_or(0);
     let mark = |key: Key, said: &str| {
         let is_own = has_own(rules.at) && row(key).is_some_and(|row| row.own.is_some());
-        format!("{}{said}{END}", if is_own { OWN } else { INHERITED })
+        format!("{}{message}{END}", if is_own { OWN } else { INHERITED })
     };
     let length = |key: Key| mark(key, &t.rule_length(number(key)));
     let is_room = matches!(rules.at, RulesAt::Room(_));
@@ -272,7 +272,7 @@ fn summary(t: Lang, rules: &Rules) -> String {
     };
     let open = mark(Key::BookingOpen, &t.rules_bookings(number(Key::BookingOpen)));
     let weekly = mark(Key::BookingWeekly, &t.rules_hours(number(Key::BookingWeekly)));
-    let some = |key: Key, said: String| (number(key) > 0).then_some(said);
+    let some = |key: Key, said: String| (number(key) > 0).then_some(message);
     let sentences = [
         Some(t.rules_length(who, &length(Key::BookingLeast), &length(Key::BookingMost), &ahead)),
         Some(mark(Key::BookingMode, answered)),
@@ -361,8 +361,8 @@ fn line(t: Lang, rules: &Rules, row: &SettingRow) -> AnyView {
         let is_beside = (rules.levels.len() > 1).then_some("visually-hidden");
         let comes = is_here.then(|| view! { <small class=is_beside>{comes_from(t, row.from, rules.at)}</small> });
         let change = (is_here && row.may_change).then(|| {
-            let word = key.as_str();
-            let href = format!("/bookings/rules?at={}&key={word}#{}", rules.at.settings_at(), edit_rule::place(key));
+            let name = key.as_str();
+            let href = format!("/bookings/rules?at={}&key={name}#{}", rules.at.settings_at(), edit_rule::place(key));
             view! {
                 <a class="link" id=edit_rule::change(key) href=href>{t.rules_change()}<span class="visually-hidden">": "{t.setting_name(key)}</span></a>
             }
@@ -413,8 +413,8 @@ fn TryBox(
         (rules.at, options, here, rules.names.clone())
     });
     let again = Memo::new(move |_| {
-        let said = |(key, value): (Key, String)| format!("&key={}&value={}", key.as_str(), encoded(&value));
-        let unsaved = edited.with(Edited::unsaved).map(said).unwrap_or_default();
+        let message = |(key, value): (Key, String)| format!("&key={}&value={}", key.as_str(), encoded(&value));
+        let unsaved = edited.with(Edited::unsaved).map(message).unwrap_or_default();
         let who = typed.with(|typed| format!("&what={}&who={}", typed.what, encoded(&typed.who)));
         format!("/bookings/rules?at={at}{unsaved}{who}")
     });
@@ -477,10 +477,10 @@ fn verdict(t: Lang, again: &str, tried: Tried) -> AnyView {
         .instead
         .iter()
         .map(|span| {
-            let said = format!("{}, {}", short_day(t, span.starts, tried.now), clocks(*span));
+            let message = format!("{}, {}", short_day(t, span.starts, tried.now), clocks(*span));
             let date = span.starts.wall().date;
             let (start, end) = (time::clock(span.starts), time::clock(span.ends));
-            view! { <a class="link" href=format!("{again}&day={date}&start={start}&end={end}")>{said}</a> }
+            view! { <a class="link" href=format!("{again}&day={date}&start={start}&end={end}")>{message}</a> }
         })
         .collect();
     let checks = tried.checks.into_iter().map(|check| {
@@ -530,19 +530,19 @@ mod tests {
         let levels = vec![space, level(at, "Lasers", value, own.is_some())];
         let rules = Rules { at, places: vec![(at, "Lasers".into())], rows: vec![row], levels, names: Vec::new() };
         html(visitor(Lang::En), "/bookings/rules", move || {
-            let (rules, typed) = (Memo::new(move |_| rules.clone()), Memo::new(|_| DryRunForm::default()));
+            let (rules, input) = (Memo::new(move |_| rules.clone()), Memo::new(|_| DryRunForm::default()));
             let edited = Memo::new(move |_| edited.clone());
-            view! { <Page rules typed edited typing=RwSignal::new(None) say=Call::new()><p></p></Page> }
+            view! { <Page rules input edited typing=RwSignal::new(None) say=Call::new()><p></p></Page> }
         })
     }
 
     #[test]
     fn a_rule_stands_beside_what_it_comes_from_with_its_unit() {
         let html = render(LASERS, Some("6"), Edited::default());
-        let said = words(&html);
+        let content = words(&html);
         assert!(
-            said.contains("6 hours") && said.contains("8 hours") && said.contains("Set for this type"),
-            "{said}"
+            content.contains("6 hours") && content.contains("8 hours") && content.contains("Set for this type"),
+            "{content}"
         );
         assert!(html.contains("<mark data-own") && !html.contains("<th></th>"), "{html}");
         assert!(html.contains("/bookings/rules?at=type:3&amp;key=booking.weekly"), "{html}");

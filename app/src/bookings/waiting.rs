@@ -87,7 +87,7 @@ fn Left(until: Moment) -> impl IntoView {
         let left = minutes_left(until.at, clock.now().at);
         let of = i64::try_from(OFFER.as_secs() / 60).unwrap_or(i64::MAX);
         let dash = format!("{} 100", left * 100 / of.max(1));
-        let said = t.waiting_left(&super::length(t, u32::try_from(left).unwrap_or(0)));
+        let message = t.waiting_left(&super::length(t, u32::try_from(left).unwrap_or(0)));
         Some(
             view! {
                 <p class="left-time" role="timer">
@@ -96,7 +96,7 @@ fn Left(until: Moment) -> impl IntoView {
                         <circle class="left" cx="20" cy="20" r="17" pathLength="100" stroke-dasharray=dash/>
                     </svg>
                     <span aria-hidden="true">{left}</span>
-                    <span class="visually-hidden">{said}</span>
+                    <span class="visually-hidden">{message}</span>
                 </p>
             }
             .into_any(),

@@ -48,7 +48,7 @@ pub fn week_page() -> AnyView {
 fn Page(week: RwSignal<Week>) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
     let show = Memo::new(move |_| {
-        query.with(|query| SHOWS.into_iter().find(|word| query.get_str("show") == Some(word)).unwrap_or_default())
+        query.with(|query| SHOWS.into_iter().find(|name| query.get_str("show") == Some(name)).unwrap_or_default())
     });
     // From somebody’s page: the days lead to times for them.
     let whom =
@@ -62,12 +62,12 @@ fn page_body(t: Lang, week: &Week, show: &'static str, whom: Option<PersonId>) -
         return ().into_any();
     };
     let whose = whom.map(|id| format!("&for={id}")).unwrap_or_default();
-    let kept = if show.is_empty() { String::new() } else { format!("&show={show}") } + &whose;
-    let to = |days: i64| format!("/bookings?week={}{kept}", Date::from_days(first.days() + days));
+    let remaining = if show.is_empty() { String::new() } else { format!("&show={show}") } + &whose;
+    let to = |days: i64| format!("/bookings?week={}{remaining}", Date::from_days(first.days() + days));
     let chips = [("", t.now_show_all()), (SHOWS[0], t.equipment_title()), (SHOWS[1], t.rooms_title())];
-    let chips = chips.map(|(word, label)| {
-        let href = format!("/bookings?week={first}&show={word}{whose}");
-        view! { <a class="chip" href=href data-noscroll aria-current=(word == show).then_some("true")>{label}</a> }
+    let chips = chips.map(|(code, label)| {
+        let href = format!("/bookings?week={first}&show={code}{whose}");
+        view! { <a class="chip" href=href data-noscroll aria-current=(code == show).then_some("true")>{label}</a> }
     });
     let is_shown = |group: &&WeekGroup| {
         let is_room = group.rows.first().is_some_and(|row| row.bookable.resource.room().is_some());
@@ -134,7 +134,7 @@ fn page_body(t: Lang, week: &Week, show: &'static str, whom: Option<PersonId>) -
         </header>
         {whom.map(|_| view! { <p class="why" role="status"><Icon name="info"/><span>{t.book_for_week()}</span></p> })}
         <div class="chips" role="group" aria-label=t.now_show()>{chips.collect_view()}</div>
-        <ul class="legend" aria-label=t.bookings_legend()>{legend.map(|(k, word)| view! { <li><i data-k=k></i>{word}</li> }).collect_view()}</ul>
+        <ul class="legend" aria-label=t.bookings_legend()>{legend.map(|(k, code)| view! { <li><i data-k=k></i>{code}</li> }).collect_view()}</ul>
         {table}
     }
     .into_any()
@@ -217,12 +217,12 @@ fn cell(
     html.push_str("</svg><ul>");
     for entry in entries.iter().take(LINES) {
         let who = entry.who.as_deref().filter(|_| !entry.mine).map(escaped);
-        let said = who.as_deref().unwrap_or_else(|| what(t, entry));
+        let message = who.as_deref().unwrap_or_else(|| what(t, entry));
         write!(html, "<li data-k=\"{}\">", key(entry))?;
         if let Some(booking) = entry.booking {
-            write!(html, "<a href=\"/bookings/{booking}\"><b>{}</b> {said}</a></li>", entry.clocks)?;
+            write!(html, "<a href=\"/bookings/{booking}\"><b>{}</b> {message}</a></li>", entry.clocks)?;
         } else {
-            write!(html, "<b>{}</b> {said}</li>", entry.clocks)?;
+            write!(html, "<b>{}</b> {message}</li>", entry.clocks)?;
         }
     }
     let more = entries.len().saturating_sub(LINES);

@@ -154,15 +154,15 @@ where
     Fut: Future<Output = Result<T, AppError>> + Send + 'static,
 {
     // How often the source has said something else, and what it says now.
-    let said = Arc::new(Mutex::new((0, None)));
-    let heard = Arc::clone(&said);
+    let message = Arc::new(Mutex::new((0, None)));
+    let heard = Arc::clone(&message);
     let changes = move || {
         let now = Some(source());
-        let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
-        if said.1 != now {
-            *said = (said.0 + 1, now);
+        let mut message = message.lock().unwrap_or_else(PoisonError::into_inner);
+        if message.1 != now {
+            *message = (message.0 + 1, now);
         }
-        said.0
+        message.0
     };
     let fetch = move || -> Boxed<Answered> {
         let now = heard.lock().unwrap_or_else(PoisonError::into_inner).1.clone();

@@ -56,8 +56,8 @@ impl Decodes<AppError> for Refusals {
 
     fn decode(bytes: Bytes) -> Result<AppError, Self::Error> {
         let text = std::str::from_utf8(&bytes).map_err(|_| UNREADABLE)?;
-        let said = js_sys::JSON::parse(text).map_err(|_| UNREADABLE)?;
-        browser::problem(&said).map(AppError).ok_or(UNREADABLE)
+        let message = js_sys::JSON::parse(text).map_err(|_| UNREADABLE)?;
+        browser::problem(&message).map(AppError).ok_or(UNREADABLE)
     }
 }
 
@@ -71,50 +71,50 @@ mod browser {
     use js_sys::{Array, Reflect};
     use wasm_bindgen::JsValue;
 
-    pub(super) fn problem(said: &JsValue) -> Option<Problem> {
-        let saved = of(said, "saved");
+    pub(super) fn problem(message: &JsValue) -> Option<Problem> {
+        let saved = of(message, "saved");
         Some(Problem {
-            code: of(said, "code").as_string()?,
-            kind: Kind::parse(&of(said, "kind").as_string()?)?,
-            detail: of(said, "detail").as_string()?,
-            fields: pairs(&of(said, "fields")),
-            retry_after: integer(&of(said, "retry_after")).and_then(|seconds| seconds.try_into().ok()),
+            code: of(message, "code").as_string()?,
+            kind: Kind::parse(&of(message, "kind").as_string()?)?,
+            detail: of(message, "detail").as_string()?,
+            fields: pairs(&of(message, "fields")),
+            retry_after: integer(&of(message, "retry_after")).and_then(|seconds| seconds.try_into().ok()),
             saved: if saved.is_object() { Some(Box::new(what_was_saved(&saved)?)) } else { None },
         })
     }
 
-    fn what_was_saved(said: &JsValue) -> Option<Saved> {
-        let at = of(said, "at");
+    fn what_was_saved(message: &JsValue) -> Option<Saved> {
+        let at = of(message, "at");
         let moment = || {
             let offset = integer(&of(&at, "offset"))?.try_into().ok()?;
             Some(Moment { at: Millis(integer(&of(&at, "at"))?), offset })
         };
         Some(Saved {
-            version: integer(&of(said, "version"))?,
-            fields: pairs(&of(said, "fields")),
-            by: of(said, "by").as_string(),
+            version: integer(&of(message, "version"))?,
+            fields: pairs(&of(message, "fields")),
+            by: of(message, "by").as_string(),
             at: moment(),
         })
     }
 
     /// `undefined` where there is none.
-    fn of(said: &JsValue, name: &str) -> JsValue {
-        Reflect::get(said, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
+    fn of(message: &JsValue, name: &str) -> JsValue {
+        Reflect::get(message, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
     }
 
-    fn pairs(said: &JsValue) -> Vec<(String, String)> {
+    fn pairs(message: &JsValue) -> Vec<(String, String)> {
         let pair = |pair: JsValue| {
             let pair = Array::from(&pair);
             Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
         };
-        if Array::is_array(said) { Array::from(said).iter().filter_map(pair).collect() } else { Vec::new() }
+        if Array::is_array(message) { Array::from(message).iter().filter_map(pair).collect() } else { Vec::new() }
     }
 
     #[expect(
         clippy::cast_possible_truncation,
         reason = "instants and versions are whole, and far from where they would not be"
     )]
-    fn integer(said: &JsValue) -> Option<i64> {
-        said.as_f64().map(|number| number as i64)
+    fn integer(message: &JsValue) -> Option<i64> {
+        message.as_f64().map(|number| number as i64)
     }
 }

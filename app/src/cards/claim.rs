@@ -37,7 +37,7 @@ pub fn claim_page(machine: MachineId) -> AnyView {
     let (t, claim) = (lang::current(), Call::<ClaimCard>::new());
     let answers = load(machine, claim);
     let became = answered(claim);
-    let said = Signal::derive(move || {
+    let message = Signal::derive(move || {
         became.get().map(|became| match became {
             ClaimOutcome::Approved => t.claim_given().to_owned(),
             _ => t.claim_said().to_owned(),
@@ -47,7 +47,7 @@ pub fn claim_page(machine: MachineId) -> AnyView {
         <Title text=t.claim_title()/>
         {loaded(2, answers, move |at| view! { <Page at claim/> }.into_any())}
         // Whoever claimed by mistake tells whoever gives cards.
-        <Toast said undo=Box::new(|| None) refused=vec![refusals(claim)]/>
+        <Toast message undo=Box::new(|| None) refused=vec![refusals(claim)]/>
     }
     .into_any()
 }
@@ -156,10 +156,10 @@ mod tests {
     fn cards_are_told_apart_by_when_they_were_held_up() {
         let card = |id, minutes, waits| Claimable { card: UnknownCardId(id), seen: ago(minutes), waits };
         let html = page(vec![card(4, 1, false), card(5, 2, true)], vec![], false);
-        let said = words(&html);
+        let content = words(&html);
         assert!(
-            said.contains("Tapped at 14:15:00") && said.contains("Tapped at 14:14:00awaiting approval"),
-            "{said}"
+            content.contains("Tapped at 14:15:00") && content.contains("Tapped at 14:14:00awaiting approval"),
+            "{content}"
         );
         assert_eq!(
             html.matches(r#"action="?/cards/claim""#).count(),
@@ -170,7 +170,7 @@ mod tests {
             html.contains(r#"name="card" value="4""#) && html.contains(r#"name="machine" value="7""#),
             "{html}"
         );
-        assert!(said.contains("will review your claim before"), "{said}");
+        assert!(content.contains("will review your claim before"), "{content}");
         assert!(words(&page(vec![], vec![], true)).contains("It’s yours right away"));
     }
 

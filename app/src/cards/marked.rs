@@ -18,20 +18,20 @@ use leptos::prelude::*;
 #[component]
 pub fn Marks(card: CardId, name: String, deeds: Vec<CardDeed>, mark: Call<MarkCard>) -> impl IntoView {
     (!deeds.is_empty()).then(|| {
-        view! { <div class="acts">{deeds.into_iter().map(|deed| one(card, name.clone(), deed, mark)).collect_view()}</div> }
+        view! { <div class="acts">{deeds.into_iter().map(|action| one(card, name.clone(), action, mark)).collect_view()}</div> }
     })
 }
 
-fn one(card: CardId, name: String, deed: CardDeed, mark: Call<MarkCard>) -> impl IntoView {
-    let kind = match deed {
+fn one(card: CardId, name: String, action: CardDeed, mark: Call<MarkCard>) -> impl IntoView {
+    let kind = match action {
         CardDeed::Lose => Kind::Danger,
         CardDeed::Find | CardDeed::Retire | CardDeed::Restore => Kind::Quiet,
     };
     view! {
         <Form action=mark>
             {hidden("card", &card)}
-            {hidden("deed", &deed.as_str())}
-            <Submit label=lang::current().card_deed(deed) about=name kind busy=mark.pending()/>
+            {hidden("deed", &action.as_str())}
+            <Submit label=lang::current().card_deed(action) about=name kind busy=mark.pending()/>
         </Form>
     }
 }
@@ -41,17 +41,17 @@ fn one(card: CardId, name: String, deed: CardDeed, mark: Call<MarkCard>) -> impl
 pub fn Marked(mark: Call<MarkCard>) -> impl IntoView {
     let t = lang::current();
     let answer = answered(mark);
-    let said = Signal::derive(move || {
+    let message = Signal::derive(move || {
         answer.get().map(|marked| t.card_marked(marked.deed, &t.card_called(&marked.ending)))
     });
     let undo: Undo = Box::new(move || {
         let marked = answer.get_untracked()?;
-        let deed = marked.undo?;
+        let action = marked.undo?;
         Some(
             view! {
                 <Form action=mark>
                     {hidden("card", &marked.card)}
-                    {hidden("deed", &deed.as_str())}
+                    {hidden("deed", &action.as_str())}
                     {undo_field()}
                     <Submit label=t.undo() about=t.card_called(&marked.ending) kind=Kind::Ghost busy=mark.pending()/>
                 </Form>
@@ -59,5 +59,5 @@ pub fn Marked(mark: Call<MarkCard>) -> impl IntoView {
             .into_any(),
         )
     });
-    view! { <Toast said undo refused=vec![refusals(mark)]/> }
+    view! { <Toast message undo refused=vec![refusals(mark)]/> }
 }

@@ -96,7 +96,7 @@ mod tests {
         id::PersonId,
     };
 
-    fn render(lang: Lang, deeds: Vec<CardDeed>) -> String {
+    fn render(lang: Lang, actions: Vec<CardDeed>) -> String {
         html(visitor(lang), "/cards/5", move || {
             let by = By::Person { id: PersonId(2), name: "Sofia".into() };
             let page = CardPage {
@@ -107,7 +107,7 @@ mod tests {
                 ending: "0f".into(),
                 state: CardState::Lost,
                 given: ago(60),
-                deeds,
+                deeds: actions,
                 history: vec![CardEvent { at: ago(5), by, action: "card.lost".into() }],
             };
             view! { <Page page=RwSignal::new(page) mark=Call::new()/> }
@@ -117,8 +117,8 @@ mod tests {
     #[test]
     fn the_history_is_told_in_words_and_what_may_be_said_is_offered() {
         let html = render(Lang::En, vec![CardDeed::Find, CardDeed::Retire]);
-        let said = words(&html);
-        assert!(said.contains("Sofia reported a card lost"), "{said}");
+        let content = words(&html);
+        assert!(content.contains("Sofia reported a card lost"), "{content}");
         assert!(html.contains(r#"name="deed" value="find""#) && html.contains(r#"value="retire""#), "{html}");
         assert!(words(&render(Lang::It, vec![])).contains("Sofia ha segnalato una tessera persa"));
         assert!(!render(Lang::En, vec![]).contains("<form"), "who may say nothing has no button");

@@ -61,9 +61,9 @@ impl Calls {
 pub fn Swipe(person: PersonId) -> impl IntoView {
     let (live, calls) = (use_live(), Calls::new());
     let changes = move || {
-        let asked = calls.expect.version().get() + calls.cancel.version().get() + calls.give.version().get();
-        let asked = asked + calls.mark.version().get();
-        (asked, calls.over.get())
+        let request = calls.expect.version().get() + calls.cancel.version().get() + calls.give.version().get();
+        let request = request + calls.mark.version().get();
+        (request, calls.over.get())
     };
     let answers = asked(
         move || (live.version(Noun::Person), live.version(Noun::Machine), changes()),
@@ -71,9 +71,9 @@ pub fn Swipe(person: PersonId) -> impl IntoView {
     );
     view! {
         <Transition fallback=|| ()>
-            {beside(answers, Box::new(move |shown| {
-                leave(person, shown);
-                view! { <SwipeStatus person shown calls/> }.into_any()
+            {beside(answers, Box::new(move |visible| {
+                leave(person, visible);
+                view! { <SwipeStatus person visible calls/> }.into_any()
             }))}
         </Transition>
         <Given calls/>
@@ -89,7 +89,7 @@ fn Given(calls: Calls) -> impl IntoView {
         calls.mark.clear();
     });
     let is_back = Signal::derive(move || calls.mark.value().with(|marked| matches!(marked, Some(Ok(_)))));
-    let said = Signal::derive(move || match given.get() {
+    let message = Signal::derive(move || match given.get() {
         Some(Sorted::Given { ending, .. }) if is_back.get() => {
             Some(t.card_marked(CardDeed::Retire, &t.card_called(&ending)))
         }
@@ -110,14 +110,14 @@ fn Given(calls: Calls) -> impl IntoView {
         ),
         _ => None,
     });
-    view! { <Toast said undo refused=vec![refusals(calls.mark)]/> }
+    view! { <Toast message undo refused=vec![refusals(calls.mark)]/> }
 }
 
 /// Has the board stop waiting when whoever looks goes elsewhere, on this site or away from it. In the browser only.
-fn leave(person: PersonId, shown: RwSignal<Option<Swiping>>) {
+fn leave(person: PersonId, visible: RwSignal<Option<Swiping>>) {
     let open = Arc::new(AtomicBool::new(false));
     let is_open = Arc::clone(&open);
-    Effect::new(move |_| is_open.store(shown.with(|shown| waits(shown.as_ref()).is_some()), Relaxed));
+    Effect::new(move |_| is_open.store(visible.with(|visible| waits(visible.as_ref()).is_some()), Relaxed));
     Effect::new(move |_| {
         let gone = Arc::clone(&open);
         let leaving = window_event_listener_untyped("pagehide", move |_| {
@@ -140,8 +140,8 @@ fn leave(person: PersonId, shown: RwSignal<Option<Swiping>>) {
 }
 
 /// What is waited for, if it is.
-fn waits(shown: Option<&Swiping>) -> Option<&Waiting> {
-    shown?.waiting.as_ref().filter(|waiting| waiting.outcome == Outcome::Open)
+fn waits(visible: Option<&Swiping>) -> Option<&Waiting> {
+    visible?.waiting.as_ref().filter(|waiting| waiting.outcome == Outcome::Open)
 }
 
 /// The form, or what it waits for, or what came of it: no request, so that a test can render it.
@@ -236,8 +236,8 @@ fn OutcomeMessage(person: PersonId, outcome: Outcome) -> impl IntoView {
 #[component]
 fn Now(waiting: Waiting, shown: RwSignal<Option<Swiping>>, over: RwSignal<u32>) -> impl IntoView {
     let t = lang::current();
-    let asked = shown.with_untracked(|shown| shown.as_ref().map_or(waiting.until, |shown| shown.now));
-    let left = RwSignal::new(u32::try_from(waiting.until.at.since(asked.at).as_secs()).unwrap_or(0));
+    let request = shown.with_untracked(|shown| shown.as_ref().map_or(waiting.until, |shown| shown.now));
+    let left = RwSignal::new(u32::try_from(waiting.until.at.since(request.at).as_secs()).unwrap_or(0));
     let counts = RwSignal::new(false);
     let here = NodeRef::<html::Span>::new();
     Effect::new(move |_| {
@@ -289,8 +289,8 @@ mod tests {
                 outcome,
             });
             let boards = vec![(MachineId(1), "Laser".to_owned())];
-            let shown = RwSignal::new(Some(Swiping { now: NOW, boards, waiting, recent: Vec::new() }));
-            view! { <SwipeStatus person=PersonId(7) shown calls=Calls::new()/> }
+            let visible = RwSignal::new(Some(Swiping { now: NOW, boards, waiting, recent: Vec::new() }));
+            view! { <SwipeStatus person=PersonId(7) visible calls=Calls::new()/> }
         })
     }
 

@@ -135,7 +135,7 @@ fn row(card: UnknownCard, now: Moment, calls: Calls) -> Vec<Cell> {
     let name = t.card_ending(&card.ending);
     let when = t.recent(card.seen, now);
     let seen = t.unknown_seen(card.times, &card.machine_name, &when);
-    let (aside, word) = if card.ignored { ("no", t.unknown_take_up()) } else { ("yes", t.unknown_aside()) };
+    let (aside, code) = if card.ignored { ("no", t.unknown_take_up()) } else { ("yes", t.unknown_aside()) };
     let (title, about) = (name.clone(), name.clone());
     let label = format!("{}: {name}", t.unknown_give());
     vec![
@@ -156,7 +156,7 @@ fn row(card: UnknownCard, now: Moment, calls: Calls) -> Vec<Cell> {
                 <Form action=calls.aside>
                     {hidden("card", &card.id)}
                     {hidden("aside", &aside)}
-                    <Submit label=word about kind=Kind::Ghost busy=calls.aside.pending()/>
+                    <Submit label=code about kind=Kind::Ghost busy=calls.aside.pending()/>
                 </Form>
             </div>
         }),
@@ -245,7 +245,7 @@ fn Done(calls: Calls) -> impl IntoView {
     let (given, sorted, marked) = (answered(calls.give), answered(calls.aside), answered(calls.mark));
     let approved = answered(calls.approve);
     let first = Signal::derive(move || given.get().filter(|_| marked.with(Option::is_none)));
-    let said = Signal::derive(move || match (first.get(), sorted.get(), marked.get()) {
+    let message = Signal::derive(move || match (first.get(), sorted.get(), marked.get()) {
         (Some(Sorted::Given { ending, name, .. }), ..) => Some(t.unknown_given(&t.card_called(&ending), &name)),
         (_, _, Some(marked)) => Some(t.card_marked(marked.deed, &t.card_called(&marked.ending))),
         (_, Some(Sorted::Ignored { ending, aside, .. }), _) => {
@@ -279,7 +279,7 @@ fn Done(calls: Calls) -> impl IntoView {
         ),
         _ => None,
     });
-    view! { <Toast said undo refused=vec![refusals(calls.mark), refusals(calls.aside)]/> }
+    view! { <Toast message undo refused=vec![refusals(calls.mark), refusals(calls.aside)]/> }
 }
 
 #[cfg(all(test, feature = "ssr"))]
@@ -312,13 +312,13 @@ mod tests {
     #[test]
     fn each_card_says_where_it_was_seen_and_one_form_opens_by_its_address() {
         let html = page("/unknown-cards?card=4", vec![card(4, false), card(5, true)]);
-        let said = words(&html);
-        assert!(said.contains("Card ending 3f") && said.contains("2 times, last at Laser 1"), "{said}");
+        let content = words(&html);
+        assert!(content.contains("Card ending 3f") && content.contains("2 times, last at Laser 1"), "{content}");
         assert!(html.contains(r#"data-csv="Card ending 3f""#), "{html}");
         let forms = html.matches(r#"action="?card=4&amp;/cards/give-unknown""#).count();
         assert_eq!(forms, 2, "to somebody known, and to somebody new: {html}");
         assert!(html.contains(r#"name="new" value="yes""#) && html.contains(r#"name="name""#), "{html}");
-        assert!(html.contains(r#"<option value="Ada""#) && said.contains("ignored"), "{html}");
+        assert!(html.contains(r#"<option value="Ada""#) && content.contains("ignored"), "{html}");
     }
 
     #[test]
@@ -338,8 +338,8 @@ mod tests {
         });
         assert_eq!(html.matches("/cards/approve-claim\"").count(), 2, "{html}");
         assert_eq!(html.matches("/cards/refuse-claim\"").count(), 1, "{html}");
-        let said = words(&html);
-        assert!(said.contains("others claim it too") && said.contains("Tomás reads it"), "{said}");
+        let content = words(&html);
+        assert!(content.contains("others claim it too") && content.contains("Tomás reads it"), "{content}");
     }
 
     #[test]

@@ -40,8 +40,8 @@ fn chosen(slot: &str) -> (PersonId, Option<Millis>) {
 pub async fn ask(kind: TypeId, #[server(default)] starts: String) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     let (trainer, starts) = chosen(&starts);
-    let asked = services::checkouts::ask(&ctx, &crate::request::actor(), Ask { kind, trainer, starts }).await?;
-    leptos_axum::redirect(&format!("/checkouts/{asked}"));
+    let request = services::checkouts::ask(&ctx, &crate::request::actor(), Ask { kind, trainer, starts }).await?;
+    leptos_axum::redirect(&format!("/checkouts/{request}"));
     Ok(())
 }
 
@@ -68,7 +68,7 @@ pub async fn decide(
     id: AppointmentId,
     /// What, one of the words.
     #[server(default)]
-    deed: String,
+    action: String,
     #[server(default)] note: String,
     #[server(default)] retry_days: String,
     /// With steps, exactly those are to be practised.
@@ -77,7 +77,7 @@ pub async fn decide(
     let ctx = expect_context::<services::Ctx>();
     let practise =
         practise.map(|steps| steps.iter().filter_map(|step| step.parse().ok()).map(CheckoutStepId).collect());
-    let decide = Decide::read(CheckoutAction::parse(&deed), &note, &retry_days, practise);
+    let decide = Decide::read(CheckoutAction::parse(&action), &note, &retry_days, practise);
     Ok(services::checkouts::decide(&ctx, &crate::request::actor(), id, decide).await?)
 }
 
@@ -95,12 +95,12 @@ pub async fn record(
     #[server(default)] person: String,
     /// Pass, fail, or accept where it begins.
     #[server(default)]
-    deed: String,
+    action: String,
     #[server(default)] note: String,
     #[server(default)] retry_days: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let decide = Decide::read(CheckoutAction::parse(&deed), &note, &retry_days, None);
+    let decide = Decide::read(CheckoutAction::parse(&action), &note, &retry_days, None);
     let kind = kind.parse().map(TypeId).map_err(|_| CheckoutsError::UnknownType)?;
     let id = services::checkouts::record(&ctx, &crate::request::actor(), kind, &person, decide).await?;
     leptos_axum::redirect(&format!("/checkouts/{id}"));
@@ -135,8 +135,8 @@ pub async fn mark(
     #[server(default)] mark: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let said = StepChange { mark: Some(Mark::parse(&mark)), note: None };
-    Ok(steps::say(&ctx, &crate::request::actor(), id, step, said).await?)
+    let message = StepChange { mark: Some(Mark::parse(&mark)), note: None };
+    Ok(steps::say(&ctx, &crate::request::actor(), id, step, message).await?)
 }
 
 /// Keeps a note about a step.
@@ -147,8 +147,8 @@ pub async fn note(
     #[server(default)] step_note: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let said = StepChange { mark: None, note: Some(step_note) };
-    Ok(steps::say(&ctx, &crate::request::actor(), id, step, said).await?)
+    let message = StepChange { mark: None, note: Some(step_note) };
+    Ok(steps::say(&ctx, &crate::request::actor(), id, step, message).await?)
 }
 
 /// Signs as the trainer or the member; without `stands` that is taken back.

@@ -60,7 +60,7 @@ pub(super) fn Marking(
         opened.with(|opened| opened.checklist.steps.iter().map(still).collect::<Vec<_>>())
     });
     // Not the time of the answer: what somebody types below stays while others change.
-    let asked = Memo::new(move |_| opened.with(|opened| (opened.checklist.clone(), opened.one.deeds.clone())));
+    let request = Memo::new(move |_| opened.with(|opened| (opened.checklist.clone(), opened.one.deeds.clone())));
     let noted = Memo::new(move |_| {
         query.with(|query| query.get_str("step").and_then(|id| id.parse().ok()).map(CheckoutStepId))
     });
@@ -101,7 +101,7 @@ pub(super) fn Marking(
         })}
         {part(move || {
             // Read, for a memo that nobody has read yet follows nothing.
-            asked.with(|_| ());
+            request.with(|_| ());
             Some(opened.with_untracked(|opened| view! { {signatures(opened, sign)}{others(opened, decide)} }))
         })}
         // Not with what an answer draws again: it is open, and typed in, while a tap or a signature comes in from elsewhere.
@@ -110,7 +110,7 @@ pub(super) fn Marking(
             Some(not_yet(opened, lines, decide))
         })}
         {part(move || {
-            asked.with(|_| ());
+            request.with(|_| ());
             Some(opened.with_untracked(|opened| ending(opened, decide)))
         })}
     }
@@ -173,19 +173,19 @@ fn Row(
 ) -> impl IntoView {
     let (t, mark) = (lang::current(), Call::<MarkStep>::new());
     heard(mark.version(), changed);
-    let shown = Memo::new(move |_| {
+    let visible = Memo::new(move |_| {
         opened.with(|opened| opened.checklist.steps.iter().find(|one| one.id == step).cloned())
     });
-    let is = move |mark| shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.mark == Some(mark)));
-    let told = Memo::new(move |_| {
-        let shown = shown.get()?;
-        let told = shown.note.is_some() || shown.photo.is_some() || shown.mark == Some(Mark::Practise);
-        told.then_some((shown.note, shown.photo))
+    let is = move |mark| visible.with(|visible| visible.as_ref().is_some_and(|visible| visible.mark == Some(mark)));
+    let reported = Memo::new(move |_| {
+        let visible = visible.get()?;
+        let reported = visible.note.is_some() || visible.photo.is_some() || visible.mark == Some(Mark::Practise);
+        reported.then_some((visible.note, visible.photo))
     });
     let pressed = move |mark| Signal::derive(move || if is(mark) { "true" } else { "false" });
     // The same button again takes it back.
     let value = move |mark: Mark| Signal::derive(move || if is(mark) { "" } else { mark.as_str() });
-    let said = body.clone();
+    let message = body.clone();
     view! {
         <li id=format!("step-{step}") data-practise=Signal::derive(move || is(Mark::Practise).then_some(""))>
             <Form action=mark>
@@ -200,7 +200,7 @@ fn Row(
                         </span>
                     </button>
                     <button class="flag" name="mark" value=value(Mark::Practise) aria-pressed=pressed(Mark::Practise)
-                        aria-label=format!("{}: {said}", t.checkout_practise_step())>
+                        aria-label=format!("{}: {message}", t.checkout_practise_step())>
                         <Icon name="repeat"/>
                         {part(move || is(Mark::Practise).then(|| t.checkout_practise_step()))}
                     </button>
@@ -208,25 +208,25 @@ fn Row(
             </Form>
             {part(move || {
                 // Not its mark: what somebody types below stays while it changes.
-                let (told, open) = (told.get(), noted.get() == Some(step));
-                let shown = shown.get_untracked()?;
-                (told.is_some() || open).then(|| more(&shown, appointment, open, changed))
+                let (reported, open) = (reported.get(), noted.get() == Some(step));
+                let visible = visible.get_untracked()?;
+                (reported.is_some() || open).then(|| more(&visible, appointment, open, changed))
             })}
         </li>
     }
 }
 
 /// What was noted about a step, and the way to note something.
-fn more(shown: &StepShown, appointment: AppointmentId, open: bool, changed: RwSignal<usize>) -> AnyView {
-    let (t, id) = (lang::current(), shown.id);
-    let photo = shown.photo.map(|at| {
-        let (full, small) = (shown.photo_src(appointment, at, false), shown.photo_src(appointment, at, true));
-        let alt = t.checkout_step_photo(&shown.body);
+fn more(visible: &StepShown, appointment: AppointmentId, open: bool, changed: RwSignal<usize>) -> AnyView {
+    let (t, id) = (lang::current(), visible.id);
+    let photo = visible.photo.map(|at| {
+        let (full, small) = (visible.photo_src(appointment, at, false), visible.photo_src(appointment, at, true));
+        let alt = t.checkout_step_photo(&visible.body);
         view! { <a href=full rel="external"><img class="photo" src=small alt=alt width="96" height="96" decoding="async"/></a> }
     });
-    let named = format!("{}: {}", t.checkout_note_or_photo(), shown.body);
+    let named = format!("{}: {}", t.checkout_note_or_photo(), visible.body);
     let way = if open {
-        noting(shown, appointment, changed)
+        noting(visible, appointment, changed)
     } else {
         view! {
             <div class="btn-row"><a class="btn" data-size="sm" aria-label=named href=format!("/checkouts/{appointment}?step={id}#step-{id}")>
@@ -237,7 +237,7 @@ fn more(shown: &StepShown, appointment: AppointmentId, open: bool, changed: RwSi
     };
     view! {
         <div class="more">
-            {shown.note.clone().map(|note| view! { <p class="note">{note}</p> })}
+            {visible.note.clone().map(|note| view! { <p class="note">{note}</p> })}
             {photo}
             {way}
         </div>
@@ -246,11 +246,11 @@ fn more(shown: &StepShown, appointment: AppointmentId, open: bool, changed: RwSi
 }
 
 /// The forms for a note and a photo of one step.
-fn noting(shown: &StepShown, appointment: AppointmentId, changed: RwSignal<usize>) -> AnyView {
+fn noting(visible: &StepShown, appointment: AppointmentId, changed: RwSignal<usize>) -> AnyView {
     let (t, note) = (lang::current(), Call::<NoteStep>::new());
     heard(note.version(), changed);
-    let target = format!("/pictures/checkout/{appointment}-{}", shown.id);
-    let (step, value) = (shown.id.to_string(), shown.note.clone().unwrap_or_default());
+    let target = format!("/pictures/checkout/{appointment}-{}", visible.id);
+    let (step, value) = (visible.id.to_string(), visible.note.clone().unwrap_or_default());
     view! {
         <Form action=note>
             {hidden("id", &appointment)}
@@ -262,7 +262,7 @@ fn noting(shown: &StepShown, appointment: AppointmentId, changed: RwSignal<usize
             {choose(Some("environment"))}
             <div class="btn-row"><button class="btn">{t.checkout_photo_add()}</button></div>
         </form>
-        {shown.photo.map(|_| view! {
+        {visible.photo.map(|_| view! {
             <form class="form" method="post" action=target enctype="multipart/form-data">
                 {hidden("remove", &"yes")}
                 <div class="btn-row"><button class="btn" data-kind="danger">{t.checkout_photo_remove()}</button></div>
@@ -319,12 +319,12 @@ fn signature(opened: &Opened, signer: Signer, name: String, sign: Call<SignCheck
         .into_any(),
     };
     let id = opened.one.id.to_string();
-    let (pressed, asked) = if given.is_some() { ("true", "") } else { ("false", "yes") };
+    let (pressed, request) = if given.is_some() { ("true", "") } else { ("false", "yes") };
     view! {
         <Form action=sign beside=true>
             {hidden("id", &id)}
             {hidden("signer", &signer.as_str())}
-            {hidden("stands", &asked)}
+            {hidden("stands", &request)}
             <button class="signature" aria-pressed=pressed>{body}</button>
         </Form>
     }
@@ -336,10 +336,10 @@ fn others(opened: &Opened, decide: Call<DecideCheckout>) -> AnyView {
     let one = &opened.one;
     let others = [CheckoutAction::NoShow, CheckoutAction::Accept, CheckoutAction::Cancel]
         .into_iter()
-        .filter(|deed| one.deeds.contains(deed));
-    let others = others.map(|deed| {
+        .filter(|action| one.deeds.contains(action));
+    let others = others.map(|action| {
         let about = called(one.person_name.as_ref());
-        view! { <Act id=one.id.to_string() deed kind=Kind::Quiet decide about/> }
+        view! { <Act id=one.id.to_string() action kind=Kind::Quiet decide about/> }
     });
     view! {
         <Summary action=decide/>
@@ -413,7 +413,7 @@ fn not_yet(opened: RwSignal<Opened>, lines: Vec<Line>, decide: Call<DecideChecko
         })
     });
     let steps = steps.collect_view();
-    let days = |value, word| Segment { value, word, icon: None };
+    let days = |value, code| Segment { value, word: code, icon: None };
     let segments = vec![
         days("0", t.checkout_any_time()),
         days("3", t.checkout_in_3_days()),
@@ -462,7 +462,7 @@ pub(super) fn record(appointment: AppointmentId, list: &Checklist, now: Moment) 
     let t = lang::current();
     let count = u32::try_from(list.steps.len()).unwrap_or(u32::MAX);
     let line = |step: &StepShown| {
-        let (icon, word) = match step.mark {
+        let (icon, code) = match step.mark {
             Some(Mark::Seen) => ("circle-check", t.checkout_seen_step()),
             Some(Mark::Practise) => ("repeat", t.checkout_practise_step()),
             None => ("clock", if step.required { t.checkout_required() } else { "" }),
@@ -475,7 +475,7 @@ pub(super) fn record(appointment: AppointmentId, list: &Checklist, now: Moment) 
         view! {
             <li data-mark=step.mark.map(Mark::as_str)><Icon name=icon/><div>
                 <p class="t">{step.body.clone()}</p>
-                <p class="s">{word}</p>
+                <p class="s">{code}</p>
                 {step.note.clone().map(|note| view! { <p class="s">{note}</p> })}
                 {photo}
             </div></li>
@@ -487,8 +487,8 @@ pub(super) fn record(appointment: AppointmentId, list: &Checklist, now: Moment) 
         match signature.signer {
             Signer::Trainer => {
                 let name = signature.name.clone().filter(|_| signature.by_other);
-                let said = t.checkout_signed_trainer(&when);
-                name.map_or(said.clone(), |name| format!("{said} ({name})"))
+                let message = t.checkout_signed_trainer(&when);
+                name.map_or(message.clone(), |name| format!("{message} ({name})"))
             }
             Signer::Member if signature.by_other => t.checkout_signed_here(&when),
             Signer::Member => t.checkout_signed_member(&when),

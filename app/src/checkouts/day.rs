@@ -55,10 +55,10 @@ pub fn checkouts_page() -> AnyView {
 
 /// Listens for keys: j and k choose another appointment of today, p passes and n opens the words of a not yet, l leads to the
 /// checklist, z takes back. In the browser only.
-fn listen(day: RwSignal<Day>, chosen: RwSignal<Option<AppointmentId>>, shown: Memo<Option<AppointmentId>>) {
+fn listen(day: RwSignal<Day>, chosen: RwSignal<Option<AppointmentId>>, visible: Memo<Option<AppointmentId>>) {
     let step = move |by: isize| {
         let next = day.with_untracked(|day| {
-            let at = day.today.iter().position(|one| Some(one.id) == shown.get_untracked());
+            let at = day.today.iter().position(|one| Some(one.id) == visible.get_untracked());
             let next = at.map_or(Some(0), |at| at.checked_add_signed(by))?;
             day.today.get(next).map(|one| one.id)
         });
@@ -71,7 +71,7 @@ fn listen(day: RwSignal<Day>, chosen: RwSignal<Option<AppointmentId>>, shown: Me
         }
     };
     let list = move || {
-        if let Some(id) = shown.get_untracked() {
+        if let Some(id) = visible.get_untracked() {
             keys::click(&format!(".day-pane a[href=\"/checkouts/{id}\"]"));
         }
     };
@@ -99,17 +99,17 @@ fn listen(day: RwSignal<Day>, chosen: RwSignal<Option<AppointmentId>>, shown: Me
 fn Page(day: RwSignal<Day>, calls: Calls) -> impl IntoView {
     let (t, clock, query) = (lang::current(), use_clock(), use_query_map());
     Effect::new(move |_| clock.hear(day.with(|day| day.now)));
-    let asked = Memo::new(move |_| {
+    let request = Memo::new(move |_| {
         query.with(|query| query.get_str("open").and_then(|id| id.parse().ok()).map(AppointmentId))
     });
-    let chosen = RwSignal::new(asked.get_untracked());
+    let chosen = RwSignal::new(request.get_untracked());
     Effect::new(move |_| {
-        if let Some(one) = asked.get() {
+        if let Some(one) = request.get() {
             chosen.set(Some(one));
         }
     });
     // The chosen one, or else whoever stands at the machine, or else who comes next.
-    let shown = Memo::new(move |_| {
+    let visible = Memo::new(move |_| {
         let chosen = chosen.get();
         day.with(|day| {
             let known = chosen.filter(|id| day.today.iter().chain(&day.unfinished).any(|one| one.id == *id));
@@ -117,7 +117,7 @@ fn Page(day: RwSignal<Day>, calls: Calls) -> impl IntoView {
             known.or_else(|| current().map(|one| one.id))
         })
     });
-    listen(day, chosen, shown);
+    listen(day, chosen, visible);
     let head = view! {
         <header class="page-head">
             <h1>{t.checkouts_title()}</h1>
@@ -133,8 +133,8 @@ fn Page(day: RwSignal<Day>, calls: Calls) -> impl IntoView {
         <div class="day-cols">
             // Words about one person must not stay under the next.
             {fresh(move || {
-                let id = shown.get()?;
-                let explains = asked.get() == Some(id);
+                let id = visible.get()?;
+                let explains = request.get() == Some(id);
                 let settled = move || {
                     day.with(|day| {
                         let one = day.today.iter().chain(&day.unfinished).find(|one| one.id == id)?;
@@ -143,7 +143,7 @@ fn Page(day: RwSignal<Day>, calls: Calls) -> impl IntoView {
                 };
                 Some(part(settled).into_any())
             })}
-            {part(move || Some(day.with(|day| lists(day, calls, shown))))}
+            {part(move || Some(day.with(|day| lists(day, calls, visible))))}
         </div>
     }
 }
@@ -156,16 +156,16 @@ fn current(day: &Day) -> Option<&Appointment> {
 /// The chosen appointment: what speaks for its member, and what can be done about it.
 fn pane(one: &Appointment, now: Moment, calls: Calls, explains: bool) -> AnyView {
     let t = lang::current();
-    let (deeds, undo) = (deeds(one, calls.decide, explains), in_row(one, calls.undo));
+    let (actions, undo) = (deeds(one, calls.decide, explains), in_row(one, calls.undo));
     let href = format!("/checkouts/{}", one.id);
-    let key = |key: &'static str, word: &'static str| view! { <span><kbd>{key}</kbd>{word}</span> };
+    let key = |key: &'static str, word: &'static str| view! { <span><kbd>{key}</kbd>{name}</span> };
     view! {
         <section class="day-pane" aria-label=t.checkouts_chosen()>
             <div class="card checkout">
                 <StateWord state=one.state/>
                 {who(one, now)}
                 {one.evidence.as_ref().map(|evidence| figures(evidence, now))}
-                {deeds}
+                {actions}
                 <div class="btn-row">{undo}<a class="btn" data-kind="ghost" href=href>{t.checkout_open_mine()}</a></div>
             </div>
             <p class="keys only-wide" role="group" aria-label=t.inbox_keys()>
@@ -181,7 +181,7 @@ fn pane(one: &Appointment, now: Moment, calls: Calls, explains: bool) -> AnyView
 }
 
 /// Everything but the chosen one.
-fn lists(day: &Day, calls: Calls, shown: Memo<Option<AppointmentId>>) -> AnyView {
+fn lists(day: &Day, calls: Calls, visible: Memo<Option<AppointmentId>>) -> AnyView {
     let (t, now) = (lang::current(), day.now);
     let first = current(day).map(|one| one.id);
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
@@ -196,13 +196,13 @@ fn lists(day: &Day, calls: Calls, shown: Memo<Option<AppointmentId>>) -> AnyView
         }
         .into_any()
     } else {
-        let rows = day.today.iter().map(|one| (one.starts.at, row(one, now, true, first, shown, calls)));
+        let rows = day.today.iter().map(|one| (one.starts.at, row(one, now, true, first, visible, calls)));
         let mut rows: Vec<_> = rows.chain(day.free.iter().map(|slot| (slot.starts.at, gap(slot)))).collect();
         rows.sort_by_key(|(starts, _)| *starts);
         let rows: Vec<_> = rows.into_iter().map(|(_, row)| row).collect();
         view! { <ul class="list appts">{rows}</ul> }.into_any()
     };
-    let group = |id, title, rows: &[Appointment]| group(id, title, rows, now, shown, calls);
+    let group = |id, title, rows: &[Appointment]| group(id, title, rows, now, visible, calls);
     view! {
         <div class="day-lists">
             <section class="group" aria-labelledby="today">
@@ -234,14 +234,14 @@ fn group(
     title: &'static str,
     rows: &[Appointment],
     now: Moment,
-    shown: Memo<Option<AppointmentId>>,
+    visible: Memo<Option<AppointmentId>>,
     calls: Calls,
 ) -> Option<AnyView> {
     (!rows.is_empty()).then(|| {
         view! {
             <section class="group" aria-labelledby=id>
                 <h2 class="group-head" id=id>{title}<span class="n" aria-hidden="true">{rows.len()}</span></h2>
-                <ul class="list appts">{rows.iter().map(|one| row(one, now, false, None, shown, calls)).collect_view()}</ul>
+                <ul class="list appts">{rows.iter().map(|one| row(one, now, false, None, visible, calls)).collect_view()}</ul>
             </section>
         }
         .into_any()
@@ -254,7 +254,7 @@ fn row(
     now: Moment,
     today: bool,
     current: Option<AppointmentId>,
-    shown: Memo<Option<AppointmentId>>,
+    visible: Memo<Option<AppointmentId>>,
     calls: Calls,
 ) -> AnyView {
     let (t, id) = (lang::current(), one.id);
@@ -268,7 +268,7 @@ fn row(
         evidence.filter(|evidence| evidence.failed > 0).map(|evidence| t.checkouts_tries(evidence.failed)),
     );
     let (past, is_now) = ((!one.state.is_open()).then_some(""), current == Some(id));
-    let chosen = Signal::derive(move || (shown.get() == Some(id)).then_some("true"));
+    let chosen = Signal::derive(move || (visible.get() == Some(id)).then_some("true"));
     view! {
         <li aria-current=chosen data-past=past data-item=id.to_string()>
             <time datetime=time::iso(one.starts)>{time::clock(one.starts)}{is_now.then(|| view! { <small>{t.checkouts_now()}</small> })}</time>
@@ -284,7 +284,7 @@ fn row(
 /// What can be done in the row; where that is nothing, how it stands.
 fn tail(one: &Appointment, name: String, calls: Calls) -> AnyView {
     let t = lang::current();
-    let can = |deed| one.deeds.contains(&deed);
+    let can = |action| one.deeds.contains(&action);
     let id = one.id.to_string();
     // What was seen is ticked first, and the way there is the checklist.
     if one.listed && can(CheckoutAction::Pass) {
@@ -293,9 +293,9 @@ fn tail(one: &Appointment, name: String, calls: Calls) -> AnyView {
     }
     if can(CheckoutAction::Pass) {
         let not_yet = can(CheckoutAction::Fail).then(|| {
-            let (href, word) = (format!("/checkouts?open={id}"), t.checkout_deed(CheckoutAction::Fail));
-            let named = format!("{word}: {name}");
-            view! { <a class="btn" href=href aria-label=named>{word}</a> }
+            let (href, code) = (format!("/checkouts?open={id}"), t.checkout_deed(CheckoutAction::Fail));
+            let named = format!("{code}: {name}");
+            view! { <a class="btn" href=href aria-label=named>{code}</a> }
         });
         return view! {
             <Act id deed=CheckoutAction::Pass kind=Kind::Quiet decide=calls.decide about=name.clone()/>
@@ -366,7 +366,7 @@ fn candidate(one: &Candidate) -> AnyView {
 fn wishes(rows: &[Wish], now: Moment) -> Option<AnyView> {
     let t = lang::current();
     (!rows.is_empty()).then(|| {
-        let shown = rows.iter().map(|wish| {
+        let visible = rows.iter().map(|wish| {
             let name = called(wish.person_name.as_ref());
             let second = format!("{} · {}", wish.kind_name, t.brief(wish.asked, now));
             view! {
@@ -384,7 +384,7 @@ fn wishes(rows: &[Wish], now: Moment) -> Option<AnyView> {
         view! {
             <section class="group" aria-labelledby="wishes">
                 <h2 class="group-head" id="wishes">{t.checkouts_wishes()}<span class="n" aria-hidden="true">{rows.len()}</span></h2>
-                <ul class="list">{shown.collect_view()}</ul>
+                <ul class="list">{visible.collect_view()}</ul>
             </section>
         }
         .into_any()
@@ -406,7 +406,7 @@ mod tests {
     use text::Lang;
     use views::checkouts::{Evidence, ModuleEvidence};
 
-    fn appointment(id: i64, name: &str, deeds: Vec<CheckoutAction>, listed: bool) -> Appointment {
+    fn appointment(id: i64, name: &str, actions: Vec<CheckoutAction>, listed: bool) -> Appointment {
         let modules = vec![ModuleEvidence { title: "Clamping".into(), percent: 95, watched: true, quiz: None }];
         Appointment {
             id: AppointmentId(id),
@@ -426,7 +426,7 @@ mod tests {
             decided_by: None,
             note: None,
             retry: None,
-            deeds,
+            deeds: actions,
             evidence: Some(Evidence {
                 modules,
                 used_minutes: 100,
@@ -474,26 +474,26 @@ mod tests {
 
     #[test]
     fn who_is_there_is_answered_in_the_row_and_one_with_a_checklist_by_it() {
-        let deeds = vec![CheckoutAction::Pass, CheckoutAction::Fail];
+        let actions = vec![CheckoutAction::Pass, CheckoutAction::Fail];
         let html = render(
             "/checkouts",
-            vec![appointment(1, "Nils Berg", deeds.clone(), false), appointment(2, "Ravi Menon", deeds, true)],
+            vec![appointment(1, "Nils Berg", actions.clone(), false), appointment(2, "Ravi Menon", actions, true)],
         );
         let (pane, lists) = parts(&html);
         assert!(lists.contains(r#"aria-label="Pass: Nils Berg""#), "{lists}");
         assert!(lists.contains(r#"href="/checkouts?open=1" aria-label="Not yet: Nils Berg""#), "{lists}");
         assert!(lists.contains(r#"aria-label="Open the checklist: Ravi Menon""#), "{lists}");
         assert!(!lists.contains("Pass: Ravi Menon"), "what was seen is ticked first: {lists}");
-        let said = words(lists);
-        assert!(said.contains("2 appointments, 1 free slot") && said.contains("1 of 1"), "{said}");
+        let content = words(lists);
+        assert!(content.contains("2 appointments, 1 free slot") && content.contains("1 of 1"), "{content}");
         assert!(words(pane).contains("Nils Berg") && !words(&html).contains("With Jonas Weber"), "{pane}");
     }
 
     #[test]
     fn the_one_in_the_address_is_chosen_with_its_words_open() {
-        let deeds = vec![CheckoutAction::Pass, CheckoutAction::Fail];
+        let actions = vec![CheckoutAction::Pass, CheckoutAction::Fail];
         let both =
-            vec![appointment(1, "Nils Berg", deeds.clone(), false), appointment(2, "Ravi Menon", deeds, false)];
+            vec![appointment(1, "Nils Berg", actions.clone(), false), appointment(2, "Ravi Menon", actions, false)];
         let html = render("/checkouts?open=2", both.clone());
         let (pane, _) = parts(&html);
         assert!(words(pane).contains("Ravi Menon") && pane.contains("<details open class=\"deed\""), "{pane}");

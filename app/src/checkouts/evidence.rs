@@ -70,10 +70,10 @@ pub(super) fn cells(evidence: &Evidence) -> AnyView {
         (t.checkouts_col_quiz(), quiz(&evidence.modules)),
         (t.checkouts_col_practice(), Some(practice(evidence.used_minutes))),
     ];
-    let shown = cells.into_iter().filter(|(_, cell)| cell.is_some()).map(|(name, cell)| {
+    let visible = cells.into_iter().filter(|(_, cell)| cell.is_some()).map(|(name, cell)| {
         view! { <li title=name><span class="visually-hidden">{name}" "</span>{proof(cell)}</li> }
     });
-    view! { <ul class="cells" role="list">{shown.collect_view()}</ul> }.into_any()
+    view! { <ul class="cells" role="list">{visible.collect_view()}</ul> }.into_any()
 }
 
 /// The same as figures, with what else is known: each module where there are several, and when they last used one.
@@ -90,7 +90,7 @@ pub(super) fn figures(evidence: &Evidence, now: Moment) -> AnyView {
         ("list-checks", t.checkouts_col_quiz(), quiz, beside_quiz),
         ("clock", t.checkouts_col_practice(), Some(practice(evidence.used_minutes)), last),
     ];
-    let shown = figures.into_iter().map(|(icon, name, cell, beside)| {
+    let visible = figures.into_iter().map(|(icon, name, cell, beside)| {
         let (words, is_enough) = cell.unwrap_or_else(|| (t.checkouts_no_quiz().to_owned(), true));
         view! {
             <div data-short=(!is_enough).then_some("")>
@@ -103,8 +103,8 @@ pub(super) fn figures(evidence: &Evidence, now: Moment) -> AnyView {
         let lines = evidence.modules.iter().map(|module| {
             let is_done = module.watched && module.quiz.is_none_or(|quiz| quiz.passed);
             let icon = if is_done { "circle-check" } else { "clock" };
-            let said = format!("{} · {}", module.title, t.checkout_module(module));
-            view! { <li class="s proof"><Icon name=icon/><span>{said}</span></li> }
+            let message = format!("{} · {}", module.title, t.checkout_module(module));
+            view! { <li class="s proof"><Icon name=icon/><span>{message}</span></li> }
         });
         view! { <ul class="proofs" role="list">{lines.collect_view()}</ul> }
     });
@@ -113,5 +113,5 @@ pub(super) fn figures(evidence: &Evidence, now: Moment) -> AnyView {
     let facts: Vec<String> = [since, tries].into_iter().flatten().collect();
     let facts = (!facts.is_empty())
         .then(|| view! { <p class="s proof"><Icon name="clock"/><span>{facts.join(" · ")}</span></p> });
-    view! { <dl class="evidence">{shown.collect_view()}</dl>{modules}{facts} }.into_any()
+    view! { <dl class="evidence">{visible.collect_view()}</dl>{modules}{facts} }.into_any()
 }

@@ -46,10 +46,10 @@ fn Page(list: RwSignal<ListEdited>, save: Call<SaveCheckoutList>) -> impl IntoVi
     let (kind, name) = list.with_untracked(|list| (list.kind, list.kind_name.clone()));
     let query = use_query_map();
     let saved = Memo::new(move |_| query.with(|query| query.get_str("saved").is_some()));
-    let typed = RwSignal::new(list.with_untracked(|list| list.text.clone()));
+    let input = RwSignal::new(list.with_untracked(|list| list.text.clone()));
     let hear = move |event: leptos::ev::Event| {
         if let Some(area) = event.target().and_then(|target| target.dyn_into::<HtmlTextAreaElement>().ok()) {
-            typed.set(area.value());
+            input.set(area.value());
         }
     };
     view! {
@@ -69,12 +69,12 @@ fn Page(list: RwSignal<ListEdited>, save: Call<SaveCheckoutList>) -> impl IntoVi
             </section>
             <section class="group" aria-labelledby="preview">
                 <h2 class="group-head" id="preview">{t.checkout_list_preview()}</h2>
-                {part(move || Some(match typed.with(|typed| outline(typed)) {
+                {part(move || Some(match input.with(|input| outline(input)) {
                     Ok(steps) if steps.is_empty() => view! {
                         <div class="card"><Empty icon="list-checks"><h3>{t.checkout_list_none()}</h3><p>{t.checkout_list_none_next()}</p></Empty></div>
                     }.into_any(),
                     Ok(steps) => preview(steps),
-                    Err(flaw) => view! { <p class="form-summary"><Icon name="octagon-alert"/><span>{t.checkout_list_flaw(flaw)}</span></p> }.into_any(),
+                    Err(fault) => view! { <p class="form-summary"><Icon name="octagon-alert"/><span>{t.checkout_list_flaw(fault)}</span></p> }.into_any(),
                 }))}
             </section>
         </div>

@@ -83,8 +83,8 @@ fn Page(
     };
     view! {
         {part(move || {
-            let (href, word) = back.get();
-            Some(view! { <a class="crumb" href=href><Icon name="chevron-left"/>{word}</a> })
+            let (href, name) = back.get();
+            Some(view! { <a class="crumb" href=href><Icon name="chevron-left"/>{name}</a> })
         })}
         {part(move || Some(if marks.get() {
             view! { <Marking opened decide changed/> }.into_any()
@@ -97,7 +97,7 @@ fn Page(
 /// What its member sees.
 fn mine(one: &Appointment, now: Moment, decide: Call<DecideCheckout>) -> AnyView {
     let t = lang::current();
-    let (trainer, deeds) = (called(one.trainer_name.as_ref()), one.deeds.clone());
+    let (trainer, actions) = (called(one.trainer_name.as_ref()), one.deeds.clone());
     let id = one.id.to_string();
     view! {
         <section class="card checkout" data-open=one.state.is_open().then_some("")>
@@ -108,10 +108,10 @@ fn mine(one: &Appointment, now: Moment, decide: Call<DecideCheckout>) -> AnyView
                 {one.machine_name.clone().map(|name| view! { <p class="s">{name}</p> })}
             </div></div>
             <div class="btn-row">
-                {deeds.contains(&CheckoutAction::Move).then(|| view! {
+                {actions.contains(&CheckoutAction::Move).then(|| view! {
                     <ButtonLink href=format!("/checkouts/types/{}", one.kind) label=t.checkout_move_head().to_owned() icon="clock"/>
                 })}
-                {deeds.contains(&CheckoutAction::Cancel).then(|| view! {
+                {actions.contains(&CheckoutAction::Cancel).then(|| view! {
                     <Act id deed=CheckoutAction::Cancel kind=Kind::Danger decide about=one.kind_name.clone()/>
                 })}
                 {(!one.state.is_open() && one.state != State::Passed).then(|| view! {
@@ -145,8 +145,8 @@ fn untrained(one: &Appointment) -> Option<AnyView> {
     let (all, done) = (modules.len(), modules.iter().filter(is_done).count());
     let is_said = done < all && (one.state == State::Passed || one.deeds.contains(&CheckoutAction::Pass));
     is_said.then(|| {
-        let said = lang::current().checkout_untrained(u32::try_from(all).unwrap_or(u32::MAX), &done.to_string());
-        view! { <p class="why"><Icon name="triangle-alert"/><span>{said}</span></p> }.into_any()
+        let message = lang::current().checkout_untrained(u32::try_from(all).unwrap_or(u32::MAX), &done.to_string());
+        view! { <p class="why"><Icon name="triangle-alert"/><span>{message}</span></p> }.into_any()
     })
 }
 
@@ -177,8 +177,8 @@ fn evidence_of(evidence: &Evidence, now: Moment) -> AnyView {
     let modules = evidence.modules.iter().map(|module| {
         let icon =
             if module.watched && module.quiz.is_none_or(|quiz| quiz.passed) { "circle-check" } else { "clock" };
-        let said = format!("{} · {}", module.title, t.checkout_module(module));
-        view! { <li class="s proof"><Icon name=icon/><span>{said}</span></li> }
+        let message = format!("{} · {}", module.title, t.checkout_module(module));
+        view! { <li class="s proof"><Icon name=icon/><span>{message}</span></li> }
     });
     let modules = (!evidence.modules.is_empty())
         .then(|| view! { <ul class="proofs" role="list">{modules.collect_view()}</ul> });
@@ -193,8 +193,8 @@ pub(super) fn deeds(one: &Appointment, decide: Call<DecideCheckout>, explains: b
     // One form with words at a time: who has come is not declined any more.
     let listed = one.listed && one.deeds.contains(&CheckoutAction::Pass);
     let explained =
-        [CheckoutAction::Fail, CheckoutAction::Reject].into_iter().find(|deed| one.deeds.contains(deed));
-    let explained = explained.filter(|deed| !(listed && *deed == CheckoutAction::Fail));
+        [CheckoutAction::Fail, CheckoutAction::Reject].into_iter().find(|action| one.deeds.contains(action));
+    let explained = explained.filter(|action| !(listed && *action == CheckoutAction::Fail));
     let plain = [
         (CheckoutAction::Pass, Kind::Primary),
         (
@@ -209,9 +209,9 @@ pub(super) fn deeds(one: &Appointment, decide: Call<DecideCheckout>, explains: b
         let (href, label) = (format!("/checkouts/{}", one.id), t.checkout_open_list().to_owned());
         view! { <ButtonLink href label kind=Kind::Primary icon="list-checks"/> }
     });
-    let offered = |deed: CheckoutAction| one.deeds.contains(&deed) && !(listed && deed == CheckoutAction::Pass);
-    let plain = plain.into_iter().filter(|(deed, _)| offered(*deed)).map(|(deed, kind)| {
-        view! { <Act id=id.clone() deed kind decide about=about.clone()/> }
+    let offered = |action: CheckoutAction| one.deeds.contains(&action) && !(listed && action == CheckoutAction::Pass);
+    let plain = plain.into_iter().filter(|(action, _)| offered(*action)).map(|(action, kind)| {
+        view! { <Act id=id.clone() action kind decide about=about.clone()/> }
     });
     let next = one.deeds.contains(&CheckoutAction::Pass).then(|| {
         view! { <p class="small muted">{t.checkout_pass_next(&one.kind_name)}</p> }
@@ -219,8 +219,8 @@ pub(super) fn deeds(one: &Appointment, decide: Call<DecideCheckout>, explains: b
     view! {
         <div class="btn-row">{list}{plain.collect_view()}</div>
         {next}
-        {explained.map(|deed| view! {
-            <Explained id=id.clone() deed decide open=explains || was_submitted(DecideCheckout::PATH)/>
+        {explained.map(|action| view! {
+            <Explained id=id.clone() action decide open=explains || was_submitted(DecideCheckout::PATH)/>
         })}
     }
     .into_any()

@@ -36,7 +36,7 @@ fn Page(day: RwSignal<Day>, record: Call<RecordCheckout>) -> impl IntoView {
     let (kinds, names) = day.with_untracked(|day| (day.kinds.clone(), day.names.clone()));
     // Who was chosen on the day's page, and for what.
     let (person, kind) = use_query_map().with_untracked(|query| {
-        let asked = |name| query.get_str(name).and_then(|id| id.parse::<i64>().ok());
+        let request = |name| query.get_str(name).and_then(|id| id.parse::<i64>().ok());
         (asked("person"), asked("kind"))
     });
     let person = day.with_untracked(|day| {
@@ -57,7 +57,7 @@ fn Page(day: RwSignal<Day>, record: Call<RecordCheckout>) -> impl IntoView {
     let has_list = Memo::new(move |_| kind.with(|kind| listed.iter().any(|id| id.to_string() == *kind)));
     let options = kinds.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
     let segment =
-        move |deed: CheckoutAction| Segment { value: deed.as_str(), word: t.checkout_deed(deed), icon: None };
+        move |action: CheckoutAction| Segment { value: action.as_str(), word: t.checkout_deed(action), icon: None };
     // With its checklist, where the type has one.
     let begin = Segment { value: CheckoutAction::Accept.as_str(), word: t.checkout_begin(), icon: None };
     view! {

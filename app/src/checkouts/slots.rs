@@ -67,7 +67,7 @@ fn Page(
         Memo::new(move |_| query.with(|query| query.get_str("with").and_then(|id| id.parse().ok()).map(PersonId)));
     let kind = slots.with_untracked(|slots| slots.kind);
     let open = Memo::new(move |_| slots.with(|slots| slots.mine.clone().filter(|mine| mine.state.is_open())));
-    let shown = Memo::new(move |_| slots.with(|slots| slots.not_ready.is_none() || open.with(Option::is_some)));
+    let visible = Memo::new(move |_| slots.with(|slots| slots.not_ready.is_none() || open.with(Option::is_some)));
     view! {
         <a class="crumb" href="/learn"><Icon name="chevron-left"/>{t.nav_learn()}</a>
         <header class="page-head">
@@ -78,7 +78,7 @@ fn Page(
             slots.mine.clone().filter(|mine| mine.state.is_open() || mine.note.is_some()).map(|mine| last(&mine, slots.now))
         }))}
         {part(move || slots.with(|slots| slots.not_ready.clone().map(|why| not_ready(t, &why, slots.now))))}
-        {part(move || shown.get().then(|| view! {
+        {part(move || visible.get().then(|| view! {
             <Faces slots with kind/>
             {part(move || Some(match open.get() {
                 Some(open) => view! {
@@ -112,7 +112,7 @@ fn last(mine: &Appointment, now: Moment) -> AnyView {
 }
 
 fn not_ready(t: Lang, why: &NotReady, now: Moment) -> AnyView {
-    let said = match why {
+    let message = match why {
         NotReady::Qualified => t.checkout_already().to_owned(),
         NotReady::Requires(types) => t.checkout_first(&types.join(", ")),
         NotReady::Training(modules) => t.checkout_training(*modules),
@@ -125,7 +125,7 @@ fn not_ready(t: Lang, why: &NotReady, now: Moment) -> AnyView {
     };
     view! {
         <div class="card"><Empty icon="info">
-            <p>{said}</p>
+            <p>{message}</p>
             <div class="btn-row"><ButtonLink href label=label.to_owned() icon/></div>
         </Empty></div>
     }
@@ -188,8 +188,8 @@ fn Choice<F: Posted>(
     // The earliest, until another is chosen.
     let chosen = RwSignal::new(offered.with_untracked(|offered| offered.first().map(value)));
     let current = Memo::new(move |_| {
-        let wanted = chosen.get();
-        offered.with(|offered| slots.with(|slots| kept(slots, offered, wanted.as_deref())))
+        let requested = chosen.get();
+        offered.with(|offered| slots.with(|slots| kept(slots, offered, requested.as_deref())))
     });
     let is_chosen = Memo::new(move |_| current.with(Option::is_some));
     let days = Memo::new(move |_| {
@@ -199,15 +199,15 @@ fn Choice<F: Posted>(
                 .iter()
                 .zip(seen.get_value())
                 .map(|(day, before)| {
-                    let mut shown: Vec<(SlotShown, bool)> =
+                    let mut visible: Vec<(SlotShown, bool)> =
                         day.slots.iter().cloned().map(|slot| (slot, false)).collect();
                     let gone = before.slots.into_iter().filter(|slot| {
                         before.date == day.date && slot.starts.at > slots.now.at && !day.slots.contains(slot)
                     });
-                    shown.extend(gone.map(|slot| (slot, true)));
-                    shown.retain(|(slot, _)| theirs(slot));
-                    shown.sort_by_key(|(slot, _)| (slot.starts.at, slot.trainer));
-                    Row { day: SlotDay { slots: Vec::new(), ..day.clone() }, shown }
+                    visible.extend(gone.map(|slot| (slot, true)));
+                    visible.retain(|(slot, _)| theirs(slot));
+                    visible.sort_by_key(|(slot, _)| (slot.starts.at, slot.trainer));
+                    Row { day: SlotDay { slots: Vec::new(), ..day.clone() }, shown: visible }
                 })
                 .collect::<Vec<_>>()
         })
@@ -251,8 +251,8 @@ fn Choice<F: Posted>(
 
 /// The one that was chosen, while it is there; the earliest where another trainer's times are looked at. None where somebody else
 /// took it: nobody asks for a time that they did not choose.
-fn kept(slots: &Slots, offered: &[SlotShown], wanted: Option<&str>) -> Option<SlotShown> {
-    let is_wanted = |slot: &&SlotShown| wanted.is_none_or(|wanted| value(slot) == wanted);
+fn kept(slots: &Slots, offered: &[SlotShown], requested: Option<&str>) -> Option<SlotShown> {
+    let is_wanted = |slot: &&SlotShown| requested.is_none_or(|requested| value(slot) == requested);
     let is_free = slots.days.iter().flat_map(|day| &day.slots).any(|slot| is_wanted(&slot));
     offered.iter().find(is_wanted).or_else(|| offered.first().filter(|_| is_free)).cloned()
 }
@@ -261,10 +261,10 @@ fn kept(slots: &Slots, offered: &[SlotShown], wanted: Option<&str>) -> Option<Sl
 #[component]
 fn Wished(slots: RwSignal<Slots>, wish: Call<WishForTime>, kind: TypeId, is_empty: Memo<bool>) -> impl IntoView {
     let t = lang::current();
-    let told = Memo::new(move |_| slots.with(|slots| slots.wished.map(|at| t.exact(at, slots.now))));
+    let reported = Memo::new(move |_| slots.with(|slots| slots.wished.map(|at| t.exact(at, slots.now))));
     let may = Memo::new(move |_| slots.with(|slots| slots.may_wish));
     view! {
-        {part(move || told.get().map(|when| view! {
+        {part(move || reported.get().map(|when| view! {
             <section class="banner" data-tone="info" role="status">
                 <Icon name="mail"/>
                 <div><p class="t">{t.checkout_wished()}</p><p>{t.checkout_wished_next(&when)}</p></div>
@@ -409,11 +409,11 @@ mod tests {
             wished: None,
             may_wish: false,
         };
-        let wanted = value(&slot(5));
+        let requested = value(&slot(5));
         let all = [slot(2), slot(5)];
-        assert_eq!(kept(&slots, &all, Some(&wanted)), Some(slot(5)));
-        assert_eq!(kept(&slots, &all[..1], Some(&wanted)), Some(slot(2)), "of the trainer who is looked at");
+        assert_eq!(kept(&slots, &all, Some(&requested)), Some(slot(5)));
+        assert_eq!(kept(&slots, &all[..1], Some(&requested)), Some(slot(2)), "of the trainer who is looked at");
         slots.days[0].slots.truncate(1);
-        assert_eq!(kept(&slots, &all[..1], Some(&wanted)), None);
+        assert_eq!(kept(&slots, &all[..1], Some(&requested)), None);
     }
 }

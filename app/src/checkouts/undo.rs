@@ -26,7 +26,7 @@ use views::checkouts::Appointment;
 pub(super) fn Done(decide: Call<DecideCheckout>, undo: Call<UndoPass>) -> impl IntoView {
     let t = lang::current();
     let last = later(decide, undo);
-    let said = Signal::derive(move || {
+    let message = Signal::derive(move || {
         let done = last.get()?;
         let name = called(done.person_name.as_ref());
         match done.deed {
@@ -40,7 +40,7 @@ pub(super) fn Done(decide: Call<DecideCheckout>, undo: Call<UndoPass>) -> impl I
         done.deed?;
         Some(form(done.appointment, t.undo(), None, Kind::Ghost, undo))
     });
-    view! { <Toast said undo=back refused=vec![refusals(undo)]/> }
+    view! { <Toast message undo=back refused=vec![refusals(undo)]/> }
 }
 
 fn form(

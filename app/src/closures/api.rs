@@ -31,8 +31,8 @@ pub async fn close(
     call_off: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let typed = services::closures::ClosureForm { resource, kind, start, end, note, call_off };
-    let close = typed.read(ctx.space().zone);
+    let input = services::closures::ClosureForm { resource, kind, start, end, note, call_off };
+    let close = input.read(ctx.space().zone);
     services::closures::close(&ctx, &crate::request::actor(), close).await?;
     leptos_axum::redirect("/closures?done=closed");
     Ok(())

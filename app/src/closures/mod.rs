@@ -159,7 +159,7 @@ fn row(t: Lang, one: &Closure, now: Moment, tail: AnyView) -> AnyView {
 #[component]
 fn Sheet(options: Vec<(String, String)>, calls: Calls) -> impl IntoView {
     let t = lang::current();
-    let chosen = options.first().map(|(word, _)| word.clone()).unwrap_or_default();
+    let chosen = options.first().map(|(name, _)| name.clone()).unwrap_or_default();
     let kinds = [Cause::Closure, Cause::Maintenance];
     let kinds = kinds.map(|kind| (kind.as_str().to_owned(), t.closure_kind_of(kind).to_owned())).to_vec();
     view! {
@@ -183,7 +183,7 @@ fn Sheet(options: Vec<(String, String)>, calls: Calls) -> impl IntoView {
 fn Done(calls: Calls) -> impl IntoView {
     let t = lang::current();
     let last = answered(calls.lift);
-    let said = Signal::derive(move || last.with(|last| last.as_ref().map(|one| t.closure_lifted(&one.name))));
+    let message = Signal::derive(move || last.with(|last| last.as_ref().map(|one| t.closure_lifted(&one.name))));
     let undo: Undo = Box::new(move || {
         let Closure { resource, name, kind, starts, ends, note, .. } = last.get_untracked()?;
         let form = view! {
@@ -195,7 +195,7 @@ fn Done(calls: Calls) -> impl IntoView {
         };
         Some(form.into_any())
     });
-    view! { <Toast said undo refused=vec![refusals(calls.undo)]/> }
+    view! { <Toast message undo refused=vec![refusals(calls.undo)]/> }
 }
 
 /// A closure as the form sends it.
@@ -261,13 +261,13 @@ mod tests {
             closure(4, "Laser 1", (48, 100)),
         ];
         let html = page(visitor(Lang::En), "/closures", closures.clone());
-        let said = words(&html);
-        let at = |part: &str| said.find(part).unwrap_or_else(|| panic!("{part} in {said}"));
-        assert!(at("Closed now · Closure") < at("Maintenance · New &lt;lens&gt;"), "{said}");
-        assert!(at("21 November, 14:16 – ") < at("Last 30 days"), "{said}");
+        let content = words(&html);
+        let at = |part: &str| content.find(part).unwrap_or_else(|| panic!("{part} in {content}"));
+        assert!(at("Closed now · Closure") < at("Maintenance · New &lt;lens&gt;"), "{content}");
+        assert!(at("21 November, 14:16 – ") < at("Last 30 days"), "{content}");
         assert_eq!(html.matches(r#"name="id""#).count(), 3, "what is over has nothing to lift: {html}");
-        let said = words(&page(visitor(Lang::It), "/closures?done=closed", closures));
-        assert!(said.contains("Chiusura aggiunta.") && said.contains("Chiusa adesso · Chiusura"), "{said}");
+        let content = words(&page(visitor(Lang::It), "/closures?done=closed", closures));
+        assert!(content.contains("Chiusura aggiunta.") && content.contains("Chiusa adesso · Chiusura"), "{content}");
         assert!(words(&page(visitor(Lang::En), "/closures", vec![])).contains("Nothing is closed"));
     }
 
@@ -282,13 +282,13 @@ mod tests {
         let echo = Some(Echo { function: CloseTime::PATH.into(), values, problem });
         let html = page(Visitor { echo, ..visitor(Lang::En) }, "/closures", vec![]);
         assert_eq!(html.matches(r#"aria-invalid="true""#).count(), 2, "{html}");
-        for kept in [
+        for stored in [
             r#"value="machine:7" selected"#,
             r#"value="maintenance" selected"#,
             r#"value="2026-11-20T08:00""#,
             r#"value="Lens""#,
         ] {
-            assert!(html.contains(kept), "{kept} in {html}");
+            assert!(html.contains(stored), "{stored} in {html}");
         }
     }
 

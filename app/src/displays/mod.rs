@@ -110,7 +110,7 @@ fn Page(list: RwSignal<List>, make: Call<Make>, renew: Call<Renew>, revoke: Call
 fn Row(display: Display, now: Moment, renew: Call<Renew>, revoke: Call<Revoke>) -> impl IntoView {
     let t = lang::current();
     let Display { id, name, made, by, seen } = display;
-    let (whole, shown, about) = (whole(&name), name.clone(), name.clone());
+    let (whole, visible, about) = (whole(&name), name.clone(), name.clone());
     let made = t.day(made, now);
     let made = by.map_or_else(|| t.displays_made(&made), |by| t.displays_made_by(&made, &by));
     let seen = seen.map_or_else(
@@ -121,7 +121,7 @@ fn Row(display: Display, now: Moment, renew: Call<Renew>, revoke: Call<Revoke>) 
         <li>
             <div class="item">
                 <span class="tile"><Icon name="monitor"/></span>
-                <span class="lines"><span class="t" title=whole>{shown}</span><span class="s">{seen}" · "{made}</span></span>
+                <span class="lines"><span class="t" title=whole>{visible}</span><span class="s">{seen}" · "{made}</span></span>
                 <div class="acts">
                     <Form action=renew>
                         {hidden("id", &id)}

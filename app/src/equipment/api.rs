@@ -31,8 +31,8 @@ pub async fn add_machine(
     place: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let typed = services::equipment::AddMachine { name, kind, number, place };
-    let machine = services::equipment::add_machine(&ctx, &crate::request::actor(), typed).await?;
+    let input = services::equipment::AddMachine { name, kind, number, place };
+    let machine = services::equipment::add_machine(&ctx, &crate::request::actor(), input).await?;
     leptos_axum::redirect(&format!("/machines/{machine}"));
     Ok(())
 }
@@ -49,10 +49,10 @@ pub async fn machine(id: MachineId) -> Result<MachineSheet, AppError> {
 pub async fn save_machine(
     id: MachineId,
     version: i64,
-    #[server(flatten)] typed: TypedMachine,
+    #[server(flatten)] form: TypedMachine,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    services::equipment::save(&ctx, &crate::request::actor(), id, version, typed).await?;
+    services::equipment::save(&ctx, &crate::request::actor(), id, version, form).await?;
     leptos_axum::redirect(&format!("/machines/{id}/edit?saved"));
     Ok(())
 }
@@ -125,10 +125,10 @@ pub async fn change_many(
     #[server(default)]
     machines: Vec<String>,
     #[server(default)] change: Vec<String>,
-    #[server(flatten)] typed: TypedBulk,
+    #[server(flatten)] form: TypedBulk,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let bulk = services::equipment::Bulk { machines, change, typed };
+    let bulk = services::equipment::Bulk { machines, change, typed: form };
     services::equipment::change_many(&ctx, &crate::request::actor(), &bulk).await?;
     leptos_axum::redirect("/machines?changed");
     Ok(())
@@ -145,10 +145,10 @@ pub async fn kind(id: Option<TypeId>) -> Result<TypeSheet, AppError> {
 #[server(endpoint = "equipment/add-type", protocol = crate::call::Wire)]
 pub async fn add_type(
     #[server(default)] requires: Vec<String>,
-    #[server(flatten)] typed: TypedType,
+    #[server(flatten)] form: TypedType,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let made = services::equipment::add_type(&ctx, &crate::request::actor(), typed, requires).await;
+    let made = services::equipment::add_type(&ctx, &crate::request::actor(), form, requires).await;
     let made = made?;
     leptos_axum::redirect(&format!("/types/{made}/edit?saved"));
     Ok(())
@@ -160,10 +160,10 @@ pub async fn save_type(
     id: TypeId,
     version: i64,
     #[server(default)] requires: Vec<String>,
-    #[server(flatten)] typed: TypedType,
+    #[server(flatten)] form: TypedType,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    services::equipment::save_type(&ctx, &crate::request::actor(), id, version, typed, requires).await?;
+    services::equipment::save_type(&ctx, &crate::request::actor(), id, version, form, requires).await?;
     leptos_axum::redirect(&format!("/types/{id}/edit?saved"));
     Ok(())
 }
@@ -236,7 +236,7 @@ pub async fn archive_place(
         let to = match to.trim() {
             "" => Some(Whither::Unsaid),
             "nowhere" => Some(Whither::Nowhere),
-            typed => typed.parse().ok().map(|to| Whither::Place(PlaceId(to))),
+            input => input.parse().ok().map(|to| Whither::Place(PlaceId(to))),
         };
         services::equipment::archive_place(&ctx, &actor, id, to).await
     };

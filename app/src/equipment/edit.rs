@@ -124,10 +124,10 @@ fn Sheet(sheet: MachineSheet, save: Call<SaveMachine>, typing: RwSignal<bool>) -
     let (name, number, kind, place, manual) =
         (value("name"), value("number"), value("kind"), value("place"), value("manual"));
     let (version, began) = (saved.version.to_string(), began(&saved.fields));
-    let typed = DisplayForm::new(&name, &saved);
+    let input = DisplayForm::new(&name, &saved);
     let hear = move |event: leptos::ev::Event| {
         typing.set(true);
-        typed.hear(&event, Some("name"));
+        input.hear(&event, Some("name"));
     };
     view! {
         <section class="card" aria-label=t.equipment_edit() on:input=hear>
@@ -141,7 +141,7 @@ fn Sheet(sheet: MachineSheet, save: Call<SaveMachine>, typing: RwSignal<bool>) -
                 <Select name="place" label=t.equipment_place() options=stands chosen=place/>
                 <Field name="manual" label=t.equipment_manual() hint=t.equipment_manual_hint() value=manual/>
                 <h2>{t.equipment_use()}</h2>
-                <SettingFields saved inherited typed/>
+                <SettingFields saved inherited input/>
                 <div class="btn-row"><Submit label=t.equipment_save() kind=Press::Primary busy=save.pending()/></div>
             </Form>
         </section>
@@ -206,8 +206,8 @@ mod tests {
             html.contains(r#"name="version" value="4""#) && html.contains(r#"value="Laser &lt;1&gt;""#),
             "{html}"
         );
-        let said = words(&html);
-        assert!(said.contains("Inherited: Every member") && said.contains("Inherited: 2"), "{said}");
+        let content = words(&html);
+        assert!(content.contains("Inherited: Every member") && content.contains("Inherited: 2"), "{content}");
         assert!(html.contains(r#"aria-label="Archive: Laser &lt;1&gt;""#), "{html}");
     }
 
@@ -223,9 +223,9 @@ mod tests {
     #[test]
     fn what_is_put_away_says_so_and_can_be_taken_back() {
         let html = page(Some(ago(60 * 24)));
-        let said = words(&html);
-        assert!(said.contains("Archived yesterday") && said.contains("Restore"), "{said}");
-        assert!(said.contains("Laser cutter (archived)") && !said.contains("Lathe (archived)"), "{said}");
+        let content = words(&html);
+        assert!(content.contains("Archived yesterday") && content.contains("Restore"), "{content}");
+        assert!(content.contains("Laser cutter (archived)") && !content.contains("Lathe (archived)"), "{content}");
         assert!(html.contains(r#"<option value="3" selected"#), "its own type stays: {html}");
     }
 }

@@ -38,7 +38,7 @@ pub fn SettingFields(
     let lower =
         Signal::derive(move || typed.display.with(|own| if own.is_empty() { below.clone() } else { own.clone() }));
     let value = |field: &str| saved.value(field).to_owned();
-    let (mode, shown) = (value("mode"), value("shown"));
+    let (mode, visible) = (value("mode"), value("shown"));
     let (modes, names) = (modes(t, holds(&inherited, "mode")), names(t, holds(&inherited, "shown")));
     let field = |name: &'static str, label: &'static str| {
         let hint = t.setting_inherited(&read(t, holds(&inherited, name)));
@@ -47,7 +47,7 @@ pub fn SettingFields(
     view! {
         <Select name="mode" label=t.setting_mode() options=modes chosen=mode/>
         {field("present", t.setting_present())}
-        <Select name="shown" label=t.setting_shown() options=names chosen=shown/>
+        <Select name="shown" label=t.setting_shown() options=names chosen=visible/>
         {field("auto_stop", t.setting_auto_stop())}
         {field("grace", t.setting_grace())}
         {field("display", t.setting_display())}
@@ -112,25 +112,25 @@ pub fn Undo<F>(
     action: Call<F>,
     /// What is said of it.
     #[prop(default = Lang::equipment_shelved)]
-    said: fn(Lang, &Shelved) -> String,
+    message: fn(Lang, &Shelved) -> String,
 ) -> impl IntoView
 where
     F: Posted + ServerFn<Output = Shelved>,
 {
     let form = move |fields: AnyView| view! { <Form action>{fields}</Form> }.into_any();
-    shelved(answered(action), said, refusals(action), action.pending(), Box::new(form))
+    shelved(answered(action), message, refusals(action), action.pending(), Box::new(form))
 }
 
 /// What all of them have in common, compiled once.
 fn shelved(
     last: Signal<Option<Shelved>>,
-    said: fn(Lang, &Shelved) -> String,
+    message: fn(Lang, &Shelved) -> String,
     refused: Refusals,
     busy: Memo<bool>,
     form: Box<dyn Fn(AnyView) -> AnyView + Send + Sync>,
 ) -> AnyView {
     let t = lang::current();
-    let said = Signal::derive(move || last.with(|last| last.as_ref().map(|last| said(t, last))));
+    let message = Signal::derive(move || last.with(|last| last.as_ref().map(|last| said(t, last))));
     let undo: Undo = Box::new(move || {
         let Shelved { id, name, away, moved } = last.get_untracked()?;
         // What went elsewhere comes back with its place.
@@ -150,7 +150,7 @@ fn shelved(
         };
         Some(form(fields.into_any()))
     });
-    view! { <Toast said undo refused=vec![refused]/> }.into_any()
+    view! { <Toast message undo refused=vec![refused]/> }.into_any()
 }
 
 /// The same fields, for where there are two versions.
@@ -173,9 +173,9 @@ pub fn named<Id: ToString>(things: Vec<(Id, String)>) -> Words {
 
 /// The same of types, those marked that are put away.
 pub fn types(t: Lang, types: Vec<(TypeId, String)>, away: &[TypeId]) -> Words {
-    let word =
+    let code =
         |kind: TypeId, name: String| if away.contains(&kind) { t.equipment_away_named(&name) } else { name };
-    types.into_iter().map(|(kind, name)| (kind.to_string(), word(kind, name))).collect()
+    types.into_iter().map(|(kind, name)| (kind.to_string(), code(kind, name))).collect()
 }
 
 fn holds<'a>(inherited: &'a Inherited, field: &str) -> &'a str {
@@ -203,9 +203,9 @@ fn names(t: Lang, holds: &str) -> Words {
 }
 
 fn below(t: Lang, holds: &str, words: &[(&str, &str)]) -> Words {
-    let word = words.iter().find(|(value, _)| *value == holds).map_or(holds, |(_, word)| word);
-    let mut options = vec![(String::new(), t.setting_inherited(word))];
-    options.extend(words.iter().map(|&(value, word)| (value.to_owned(), word.to_owned())));
+    let name = words.iter().find(|(value, _)| *value == holds).map_or(holds, |(_, name)| name);
+    let mut options = vec![(String::new(), t.setting_inherited(name))];
+    options.extend(words.iter().map(|&(value, name)| (value.to_owned(), name.to_owned())));
     options
 }
 

@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn each_fate_is_told_before_anything_changes_and_what_was_changed_meanwhile_is_not_ticked() {
-        let fate = |id, meanwhile, changes: &[&str]| MachineOutcome {
+        let outcome = |id, meanwhile, changes: &[&str]| MachineOutcome {
             id: MachineId(id),
             version: 5,
             name: format!("Saw {id}"),
@@ -197,10 +197,10 @@ mod tests {
             changes: changes.iter().map(|&line| line.to_owned()).collect(),
         };
         let fates = vec![
-            fate(7, false, &["Grace: 1 → <7>"]),
-            fate(8, true, &["Grace: 2 → 7"]),
-            fate(9, false, &[]),
-            fate(10, false, &["Type: Saw → Lathe"]),
+            outcome(7, false, &["Grace: 1 → <7>"]),
+            outcome(8, true, &["Grace: 2 → 7"]),
+            outcome(9, false, &[]),
+            outcome(10, false, &["Type: Saw → Lathe"]),
         ];
         let tried = Some(BulkPreview { fates, problem: None });
         let address = "/machines?try=many&machines[]=7:5&machines[]=8:4&change[]=grace&grace=7&place=3";
@@ -216,7 +216,7 @@ mod tests {
         assert!(words(&html).contains("It was changed since you selected it."), "{html}");
         assert_eq!(words(&html).matches("It is in use, so").count(), 1, "{html}");
         assert!(words(&html).contains("Change selected"), "{html}");
-        let tried = Some(BulkPreview { fates: vec![fate(9, false, &[])], problem: None });
+        let tried = Some(BulkPreview { fates: vec![outcome(9, false, &[])], problem: None });
         let idle = shown_at(address, Inventory { tried, ..inventory(vec![saw(5)], true) });
         assert!(!words(&idle).contains("Change selected"), "nothing to do, no button: {idle}");
     }

@@ -137,10 +137,10 @@ fn Sheet<F: Posted>(sheet: TypeSheet, action: Call<F>, typing: RwSignal<bool>) -
     let required: Vec<String> = saved.value(REQUIRES).split(',').map(ToOwned::to_owned).collect();
     let (version, began) = (saved.version.to_string(), began(&saved.fields));
     // Each machine says its own name above it.
-    let typed = DisplayForm::new(t.lcd_name(), &saved);
+    let input = DisplayForm::new(t.lcd_name(), &saved);
     let hear = move |event: leptos::ev::Event| {
         typing.set(true);
-        typed.hear(&event, None);
+        input.hear(&event, None);
     };
     let label = if id.is_some() { t.equipment_save() } else { t.equipment_type_add() };
     view! {
@@ -157,7 +157,7 @@ fn Sheet<F: Posted>(sheet: TypeSheet, action: Call<F>, typing: RwSignal<bool>) -
                     <Choices name=REQUIRES error="requires" legend=t.equipment_requires() options=types(t, others, &away) chosen=required/>
                 })}
                 <h2>{t.equipment_use()}</h2>
-                <SettingFields saved inherited typed/>
+                <SettingFields saved inherited input/>
                 <div class="btn-row"><Submit label kind=Press::Primary busy=action.pending()/></div>
             </Form>
         </section>
@@ -166,7 +166,7 @@ fn Sheet<F: Posted>(sheet: TypeSheet, action: Call<F>, typing: RwSignal<bool>) -
 
 fn risks(t: Lang) -> Vec<(String, String)> {
     [("low", t.equipment_risk_low()), ("medium", t.equipment_risk_medium()), ("high", t.equipment_risk_high())]
-        .map(|(risk, word)| (risk.to_owned(), word.to_owned()))
+        .map(|(risk, name)| (risk.to_owned(), name.to_owned()))
         .to_vec()
 }
 
@@ -211,8 +211,8 @@ mod tests {
             "{html}"
         );
         assert!(html.contains(r#"name="version" value="2""#), "{html}");
-        let said = words(&html);
-        assert!(said.contains("Saw (archived)") && !said.contains("Lathe (archived)"), "{said}");
+        let content = words(&html);
+        assert!(content.contains("Saw (archived)") && !content.contains("Lathe (archived)"), "{content}");
     }
 
     #[test]

@@ -66,7 +66,7 @@ pub(super) fn Chosen(inventory: Inventory, tried: Tried, typing: RwSignal<bool>)
     let words = |key: Key| {
         let elsewhere = [(String::new(), t.equipment_bulk_elsewhere().to_owned())];
         let Fits::Word(words) = key.fits() else { return elsewhere.to_vec() };
-        let words = words.iter().map(|&word| (word.to_owned(), t.setting_value(key, word)));
+        let words = words.iter().map(|&code| (code.to_owned(), t.setting_value(key, code)));
         elsewhere.into_iter().chain(words).collect()
     };
     let fields = [
@@ -132,12 +132,12 @@ fn Maybe(
     value: String,
     ticked: bool,
 ) -> impl IntoView {
-    let word = lang::current().equipment_bulk_change();
+    let code = lang::current().equipment_bulk_change();
     view! {
         <div class="maybe">
             <label class="tick">
-                <input type="checkbox" name="change[]" value=name checked=ticked aria-label=format!("{word}: {label}")/>
-                <span aria-hidden="true">{word}</span>
+                <input type="checkbox" name="change[]" value=name checked=ticked aria-label=format!("{code}: {label}")/>
+                <span aria-hidden="true">{code}</span>
             </label>
             {match options {
                 Some(options) => view! { <Select name label options chosen=value/> }.into_any(),
@@ -163,7 +163,7 @@ fn Message(field: &'static str) -> impl IntoView {
 #[component]
 pub(super) fn Confirm(fates: Vec<MachineOutcome>, tried: Tried, change: Call<ChangeMany>) -> impl IntoView {
     let t = lang::current();
-    let is_idle = fates.iter().all(|fate| fate.changes.is_empty());
+    let is_idle = fates.iter().all(|outcome| outcome.changes.is_empty());
     view! {
         <section class="card" aria-labelledby="fates">
             <div class="card-head"><h2 id="fates">{t.equipment_bulk_fates()}</h2></div>
@@ -173,7 +173,7 @@ pub(super) fn Confirm(fates: Vec<MachineOutcome>, tried: Tried, change: Call<Cha
                     {hidden(field, &tried.value(field))}
                 }).collect_view()}
                 <Message field="machines"/>
-                <ul class="fates">{fates.into_iter().map(|fate| fated(t, fate)).collect_view()}</ul>
+                <ul class="fates">{fates.into_iter().map(|outcome| fated(t, outcome)).collect_view()}</ul>
                 {(!is_idle).then(|| view! {
                     <div class="btn-row"><Submit label=t.equipment_bulk_do() kind=Press::Primary busy=change.pending()/></div>
                 })}
@@ -183,8 +183,8 @@ pub(super) fn Confirm(fates: Vec<MachineOutcome>, tried: Tried, change: Call<Cha
 }
 
 /// One machine: ticked where something would change that may, and nobody else has changed it meanwhile.
-fn fated(t: Lang, fate: MachineOutcome) -> impl IntoView {
-    let MachineOutcome { id, version, name, meanwhile, stays, mut changes } = fate;
+fn fated(t: Lang, outcome: MachineOutcome) -> impl IntoView {
+    let MachineOutcome { id, version, name, meanwhile, stays, mut changes } = outcome;
     let ticked = !meanwhile && !stays && !changes.is_empty();
     let wrong = [meanwhile.then(|| t.equipment_bulk_meanwhile()), stays.then(|| t.equipment_bulk_stays())];
     if changes.is_empty() {

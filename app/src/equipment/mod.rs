@@ -50,9 +50,9 @@ fn Sheet(choices: Choices) -> impl IntoView {
     let t = lang::current();
     let add = Call::<AddMachine>::new();
     // Whoever comes from a board that says a number has it there already.
-    let said =
+    let message =
         use_query_map().with_untracked(|query| query.get_str("number").and_then(|number| number.parse().ok()));
-    let number = said.unwrap_or(choices.number);
+    let number = message.unwrap_or(choices.number);
     let number = if number == 0 { String::new() } else { number.to_string() };
     let place = choices.place().map(|place| place.to_string()).unwrap_or_default();
     let mut places = vec![(String::new(), t.equipment_no_place().to_owned())];

@@ -64,10 +64,10 @@ fn Page(list: RwSignal<ExternalCalendars>, calls: Calls) -> impl IntoView {
     let (t, clock, query) = (lang::current(), use_clock(), use_query_map());
     Effect::new(move |_| clock.hear(list.with(|list| list.now)));
     let done =
-        move |word: &'static str| Memo::new(move |_| query.with(|query| query.get_str("done") == Some(word)));
+        move |code: &'static str| Memo::new(move |_| query.with(|query| query.get_str("done") == Some(code)));
     let resources = list.with_untracked(|list| list.resources.clone());
     let options: Vec<_> = resources.into_iter().map(|(resource, name)| (resource.to_string(), name)).collect();
-    let chosen = options.first().map(|(word, _)| word.clone()).unwrap_or_default();
+    let chosen = options.first().map(|(code, _)| code.clone()).unwrap_or_default();
     let any = !options.is_empty();
     view! {
         <header class="page-head"><h1>{t.external_title()}</h1><p class="sub">{t.external_sub()}</p></header>
@@ -122,8 +122,8 @@ fn One(one: ExternalCalendar, now: Moment, calls: Calls) -> impl IntoView {
     let (about, renamed, gone) = (name.clone(), name.clone(), name.clone());
     let failing = failure.map(|(why, since)| {
         let title = name.clone();
-        let said = t.external_failing(t.external_failure(why), &t.brief(since, now));
-        view! { <Banner tone=Tone::Warn icon="triangle-alert" title>{said}</Banner> }
+        let message = t.external_failing(t.external_failure(why), &t.brief(since, now));
+        view! { <Banner tone=Tone::Warn icon="triangle-alert" title>{message}</Banner> }
     });
     let named = (!left_out.is_empty()).then(|| lines(t, &left_out, now.wall().date));
     let left_out = skipped.into_iter().map(|(why, count)| {
@@ -227,9 +227,9 @@ mod tests {
     #[test]
     fn a_calendar_says_when_it_was_read_and_what_it_takes() {
         let html = render(Lang::En, vec![calendar()], "?done=added");
-        let said = words(&html);
+        let content = words(&html);
         for part in ["Calendar added.", "Hall · Last read", "blocks 9 slots", "https://uni.example/b12.ics"] {
-            assert!(said.contains(part), "{part} in {said}");
+            assert!(content.contains(part), "{part} in {content}");
         }
         assert!(
             html.contains(r#"name="version" value="3""#) && html.contains(r#"value="room:2" selected"#),
@@ -250,7 +250,7 @@ mod tests {
             clashes: vec![clash],
             ..calendar()
         };
-        let said = words(&render(Lang::En, vec![one.clone()], ""));
+        let content = words(&render(Lang::En, vec![one.clone()], ""));
         for part in [
             "nothing at this address",
             "readable since",
@@ -260,7 +260,7 @@ mod tests {
             "overlaps a booking, ",
             "16:16–18:16",
         ] {
-            assert!(said.contains(part), "{part} in {said}");
+            assert!(content.contains(part), "{part} in {content}");
         }
         assert!(words(&render(Lang::It, vec![one], "")).contains("si sovrappone a una prenotazione"));
         assert!(words(&render(Lang::En, vec![], "")).contains("No external calendars yet"));

@@ -52,10 +52,10 @@ fn Page(list: RwSignal<Feeds>, make: Call<MakeFeed>, revoke: Call<RevokeFeed>) -
     let made = answered(make);
     let done = Memo::new(move |_| query.with(|query| query.get_str("done").is_some()));
     // The one that was looked at when somebody came from the page of a machine or a room.
-    let wanted = query.with_untracked(|query| query.get_str("show").unwrap_or_default().to_owned());
+    let requested = query.with_untracked(|query| query.get_str("show").unwrap_or_default().to_owned());
     let options = list.with_untracked(|list| choices(t, list));
-    let chosen = options.iter().find(|(word, _)| *word == wanted).or(options.first());
-    let chosen = Signal::stored(chosen.map(|(word, _)| word.clone()).unwrap_or_default());
+    let chosen = options.iter().find(|(name, _)| *name == requested).or(options.first());
+    let chosen = Signal::stored(chosen.map(|(name, _)| name.clone()).unwrap_or_default());
     let any = !options.is_empty();
     view! {
         <header class="page-head"><h1>{t.feeds_title()}</h1><p class="sub">{t.feeds_sub()}</p></header>
@@ -105,7 +105,7 @@ fn Row(feed: FeedView, now: Moment, revoke: Call<RevokeFeed>) -> impl IntoView {
     let t = lang::current();
     let FeedView { id, feed, name, made, seen } = feed;
     let name = t.feed_name(feed, name.as_deref());
-    let shown = name.clone();
+    let visible = name.clone();
     let seen = seen.map_or_else(
         || t.feeds_never_seen().to_owned(),
         |seen| t.feeds_seen(&format!("{}, {}", t.day(seen, now), text::time::clock(seen))),
@@ -115,7 +115,7 @@ fn Row(feed: FeedView, now: Moment, revoke: Call<RevokeFeed>) -> impl IntoView {
             <div class="item">
                 <span class="tile"><Icon name="calendar-days"/></span>
                 <span class="lines">
-                    <span class="t">{shown}</span>
+                    <span class="t">{visible}</span>
                     <span class="s">{t.feeds_made(&t.day(made, now))}", "{seen}</span>
                 </span>
                 <div class="acts">

@@ -6,7 +6,7 @@ use views::find::Found;
 
 /// What a word is a piece of.
 #[server(name = ReadFound, endpoint = "find/all", protocol = crate::call::Wire)]
-pub async fn find(#[server(default)] word: String) -> Result<Found, AppError> {
+pub async fn find(#[server(default)] name: String) -> Result<Found, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::find::find(&ctx, &crate::request::actor(), &word).await?)
+    Ok(services::find::find(&ctx, &crate::request::actor(), &name).await?)
 }

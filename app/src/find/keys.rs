@@ -60,8 +60,8 @@ static KEYS: [(Words, &[Shortcut]); 5] = [
 pub(super) fn sheet() -> AnyView {
     let t = lang::current();
     let pages = KEYS.iter().map(|(page, keys)| {
-        let keys = keys.iter().map(|(keys, deed)| {
-            view! { <li><span>{deed(t)}</span><span class="push">{keys.iter().map(|key| view! { <kbd>{*key}</kbd>" " }).collect_view()}</span></li> }
+        let keys = keys.iter().map(|(keys, action)| {
+            view! { <li><span>{action(t)}</span><span class="push">{keys.iter().map(|key| view! { <kbd>{*key}</kbd>" " }).collect_view()}</span></li> }
         });
         view! { <h3 class="head">{page(t)}</h3><ul role="list">{keys.collect_view()}</ul> }
     });

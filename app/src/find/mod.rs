@@ -35,13 +35,13 @@ pub fn find_page() -> AnyView {
     let t = lang::current();
     let query = use_query_map();
     let asked_for = query.with_untracked(|query| query.get_str("q").unwrap_or_default().to_owned());
-    let word = RwSignal::new(asked_for);
-    let answers = asked(move || word.get(), api::find);
+    let name = RwSignal::new(asked_for);
+    let answers = asked(move || name.get(), api::find);
     view! {
         <Title text=t.find_title()/>
         <header class="page-head"><h1>{t.find_title()}</h1><p class="sub">{t.find_next()}</p></header>
-        <Bar word/>
-        {loaded(4, answers, move |found| view! { <Hits found word/> }.into_any())}
+        <Bar name/>
+        {loaded(4, answers, move |found| view! { <Hits found name/> }.into_any())}
     }
     .into_any()
 }
@@ -128,9 +128,9 @@ struct Group {
 
 /// What was found, with the pages that this visitor may open and what they may do there, as far as `word` is a piece of
 /// their names. No group is empty.
-fn groups(t: Lang, found: Found, word: &str) -> Vec<Group> {
-    let word = word.trim().to_lowercase();
-    let called = |name: &str| name.to_lowercase().contains(&word);
+fn groups(t: Lang, found: Found, code: &str) -> Vec<Group> {
+    let code = code.trim().to_lowercase();
+    let called = |name: &str| name.to_lowercase().contains(&code);
     let hit = |href: &str, icon, name: &str| Hit { to: To::Page(href.to_owned()), icon, name: name.to_owned() };
     let machines = found.machines.into_iter().map(|(id, name)| hit(&format!("/machines/{id}"), "wrench", &name));
     let people = found.people.into_iter().map(|(id, name)| hit(&format!("/people/{id}"), "user-round", &name));
@@ -143,12 +143,12 @@ fn groups(t: Lang, found: Found, word: &str) -> Vec<Group> {
     let fits = |(href, icon, name): (&str, &'static str, &str)| called(name).then(|| hit(href, icon, name));
     let pages = always.into_iter().chain(works).chain(places).filter_map(fits);
     let suggested = found.suggestions.into_iter().map(|one| suggested(t, one));
-    let deeds = suggested.chain(deeds(t).into_iter().filter_map(fits));
+    let actions = suggested.chain(deeds(t).into_iter().filter_map(fits));
     [
         Group { title: t.find_machines(), id: "machines", hits: machines.collect() },
         Group { title: t.people_heading(), id: "people", hits: people.collect() },
         Group { title: t.find_pages(), id: "pages", hits: pages.collect() },
-        Group { title: t.find_deeds(), id: "deeds", hits: deeds.collect() },
+        Group { title: t.find_deeds(), id: "deeds", hits: actions.collect() },
     ]
     .into_iter()
     .filter(|group| !group.hits.is_empty())
@@ -169,12 +169,12 @@ fn suggested(t: Lang, suggestion: Suggestion) -> Hit {
             name: format!("{}: {what}", t.book_title()),
         },
         Suggestion::Theme { dark } => {
-            let (theme, icon, word) = if dark {
+            let (theme, icon, code) = if dark {
                 (Theme::Dark, "moon", t.me_theme_dark())
             } else {
                 (Theme::Light, "sun", t.me_theme_light())
             };
-            Hit { to: To::Theme(theme), icon, name: format!("{}: {word}", t.me_theme()) }
+            Hit { to: To::Theme(theme), icon, name: format!("{}: {code}", t.me_theme()) }
         }
     }
 }
@@ -196,7 +196,7 @@ fn deeds(t: Lang) -> Vec<(&'static str, &'static str, &'static str)> {
         (true, ("/me/tokens", "lock", t.tokens_programs())),
     ]
     .into_iter()
-    .filter_map(|(may, deed)| may.then_some(deed))
+    .filter_map(|(may, action)| may.then_some(action))
     .collect()
 }
 
@@ -299,10 +299,10 @@ mod tests {
         id::{MachineId, PersonId},
     };
 
-    fn render(rank: Rank, word: &'static str, found: Found) -> String {
+    fn render(rank: Rank, name: &'static str, found: Found) -> String {
         let me = Me { id: PersonId(1), name: "Ada".into(), rank, asleep: false, auditor: false, trains: false };
         html(Visitor { who: Some(me), ..visitor(Lang::En) }, "/find", move || {
-            view! { <Hits found=RwSignal::new(found) word=RwSignal::new(word.to_owned())/> }
+            view! { <Hits found=RwSignal::new(found) word=RwSignal::new(name.to_owned())/> }
         })
     }
 

@@ -87,28 +87,28 @@ struct Heard {
 #[component]
 fn Palette() -> impl IntoView {
     let t = lang::current();
-    let (word, heard) = (RwSignal::new(String::new()), RwSignal::new(Heard::default()));
+    let (name, heard) = (RwSignal::new(String::new()), RwSignal::new(Heard::default()));
     // Whoever presses Enter before the answer is there means the first of it.
     let hurried = StoredValue::new(false);
     let newest = StoredValue::new(0_u32);
     Effect::new(move |_| {
-        let typed = word.get();
+        let form = name.get();
         newest.update_value(|newest| *newest = newest.wrapping_add(1));
         hurried.set_value(false);
-        if typed.trim().is_empty() {
+        if form.trim().is_empty() {
             heard.set(Heard::default());
             return;
         }
         let mine = newest.get_value();
         let ask = move || {
             spawn_local(async move {
-                let answer = api::find(typed.clone()).await;
+                let answer = api::find(form.clone()).await;
                 if newest.get_value() != mine {
                     return;
                 }
                 heard.set(match answer {
-                    Ok(found) => Heard { word: typed, found, failed: None },
-                    Err(AppError(why)) => Heard { word: typed, found: Found::default(), failed: Some(why.detail) },
+                    Ok(found) => Heard { word: form, found, failed: None },
+                    Err(AppError(why)) => Heard { word: form, found: Found::default(), failed: Some(why.detail) },
                 });
                 if hurried.get_value() {
                     // One frame later the results are in the document.
@@ -122,25 +122,25 @@ fn Palette() -> impl IntoView {
     });
     let field = NodeRef::<html::Input>::new();
     let forget = move |_| {
-        word.set(String::new());
+        name.set(String::new());
         if let Some(field) = field.get_untracked() {
             field.set_value("");
         }
     };
-    let shown = PaletteState::of(word, heard);
+    let visible = PaletteState::of(name, heard);
     view! {
         <dialog class="palette" id=DIALOG aria-label=t.find_anything() on:close=forget on:click=outside>
             <div class="q">
                 <Icon name="search"/>
                 <input type="text" autofocus autocomplete="off" spellcheck="false" node_ref=field
                     role="combobox" aria-autocomplete="list" aria-haspopup="listbox" aria-controls=LIST aria-label=t.find_what()
-                    aria-expanded=Signal::derive(move || if shown.count() > 0 { "true" } else { "false" })
-                    aria-activedescendant=Signal::derive(move || (shown.count() > 0).then(|| option_id(shown.at.get())))
-                    on:input=move |event| word.set(event_target_value(&event))
-                    on:keydown=move |event| shown.key(&event, hurried)/>
+                    aria-expanded=Signal::derive(move || if visible.count() > 0 { "true" } else { "false" })
+                    aria-activedescendant=Signal::derive(move || (visible.count() > 0).then(|| option_id(visible.at.get())))
+                    on:input=move |event| name.set(event_target_value(&event))
+                    on:keydown=move |event| visible.key(&event, hurried)/>
                 <button class="btn" data-kind="ghost" type="button" on:click=|_| close(DIALOG)>{t.find_close()}</button>
             </div>
-            <Results shown/>
+            <Results visible/>
             <p class="keys only-wide" aria-hidden="true">
                 <span><kbd>"↑"</kbd><kbd>"↓"</kbd>{t.inbox_key_move()}</span>
                 <span><kbd>"↵"</kbd>{t.find_open()}</span>
@@ -162,14 +162,14 @@ struct PaletteState {
 }
 
 impl PaletteState {
-    fn of(word: RwSignal<String>, heard: RwSignal<Heard>) -> Self {
+    fn of(name: RwSignal<String>, heard: RwSignal<Heard>) -> Self {
         let asking = Memo::new(move |_| {
-            let typed = word.get();
-            !typed.trim().is_empty() && heard.with(|heard| heard.word != typed)
+            let input = name.get();
+            !input.trim().is_empty() && heard.with(|heard| heard.word != input)
         });
         let found = Memo::new(move |_| {
-            let typed = word.get();
-            (heard.with(|heard| groups(lang::current(), heard.found.clone(), &typed)), typed)
+            let input = name.get();
+            (heard.with(|heard| groups(lang::current(), heard.found.clone(), &input)), input)
         });
         let at = RwSignal::new(0);
         Effect::new(move |_| {
@@ -273,7 +273,7 @@ fn Results(shown: PaletteState) -> impl IntoView {
         <form id=THEME method="post" action="?/me/prefer"><input type="hidden" name="lang" value=t.tag()/><input type="hidden" name="theme"/></form>
         <div id=LIST role="listbox" aria-label=t.find_results() on:click=|_| close(DIALOG)
             hidden=Signal::derive(move || count.get() == 0) aria-busy=Signal::derive(move || asking.get().then_some("true"))>
-            {part(move || found.with(|(groups, word)| Some(view! { <Options groups=groups.clone() word=word.clone() at/> })))}
+            {part(move || found.with(|(groups, name)| Some(view! { <Options groups=groups.clone() word=name.clone() at/> })))}
         </div>
     }
 }
@@ -310,8 +310,8 @@ fn Options(groups: Vec<Group>, word: String, at: RwSignal<usize>) -> impl IntoVi
 }
 
 /// A name, with what was typed of it marked.
-fn marked(name: &str, word: &str) -> AnyView {
-    match parts(name, word) {
+fn marked(name: &str, code: &str) -> AnyView {
+    match parts(name, code) {
         Some([before, hit, after]) => {
             // An empty text would be written as a space.
             let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
@@ -322,11 +322,11 @@ fn marked(name: &str, word: &str) -> AnyView {
 }
 
 /// A name before, in and behind what was typed of it.
-fn parts<'a>(name: &'a str, word: &str) -> Option<[&'a str; 3]> {
-    let (lower, word) = (name.to_lowercase(), word.trim().to_lowercase());
+fn parts<'a>(name: &'a str, code: &str) -> Option<[&'a str; 3]> {
+    let (lower, code) = (name.to_lowercase(), code.trim().to_lowercase());
     // Some letters take other room when they are small; then nothing is marked.
-    let at = lower.find(&word).filter(|_| !word.is_empty() && lower.len() == name.len())?;
-    let end = at + word.len();
+    let at = lower.find(&code).filter(|_| !code.is_empty() && lower.len() == name.len())?;
+    let end = at + code.len();
     Some([name.get(..at)?, name.get(at..end)?, name.get(end..)?])
 }
 
@@ -355,11 +355,11 @@ mod tests {
         Visitor { who: Some(me), ..visitor(Lang::En) }
     }
 
-    fn results(typed: &'static str, heard: Heard) -> String {
+    fn results(input: &'static str, heard: Heard) -> String {
         html(manager(), "/", move || {
-            let shown = PaletteState::of(RwSignal::new(typed.to_owned()), RwSignal::new(heard));
-            shown.at.set(1);
-            view! { <Results shown/> }
+            let visible = PaletteState::of(RwSignal::new(input.to_owned()), RwSignal::new(heard));
+            visible.at.set(1);
+            view! { <Results visible/> }
         })
     }
 

@@ -93,14 +93,14 @@ fn Page(page: RwSignal<FirmwarePage>, calls: Calls) -> impl IntoView {
             {part(move || {
                 let (images, now) = (images.get(), now());
                 // What is on its way to a board cannot be removed.
-                let wanted = jobs.with(|jobs| jobs.iter().filter(|job| job.state.is_open()).filter_map(|job| job.image).collect::<Vec<_>>());
+                let requested = jobs.with(|jobs| jobs.iter().filter(|job| job.state.is_open()).filter_map(|job| job.image).collect::<Vec<_>>());
                 Some(if images.is_empty() {
                     view! {
                         <div class="card"><Empty icon="download"><h3>{t.firmware_no_images()}</h3><p>{t.firmware_no_images_next()}</p></Empty></div>
                     }.into_any()
                 } else {
                     let rows = images.into_iter().map(|image| {
-                        let remove = (!wanted.contains(&image.id)).then_some(calls.remove);
+                        let remove = (!requested.contains(&image.id)).then_some(calls.remove);
                         image_row(image, t, now, remove)
                     }).collect_view();
                     view! { <ul class="list" aria-labelledby="images">{rows}</ul> }.into_any()
@@ -121,9 +121,9 @@ fn job_row(job: Job, t: Lang, now: Moment, calls: Calls) -> AnyView {
         State::Failed => "octagon-alert",
         State::Cancelled => "info",
     };
-    let mut said = vec![t.firmware_state(&job)];
-    said.push(t.brief(job.ended.unwrap_or(job.queued), now));
-    said.extend(job.by.clone());
+    let mut message = vec![t.firmware_state(&job)];
+    message.push(t.brief(job.ended.unwrap_or(job.queued), now));
+    message.extend(job.by.clone());
     let why = job.failure.map(|failure| view! { <span class="words">{t.firmware_failure(failure)}</span> });
     let bar = (job.state == State::Sending).then(|| {
         view! { <progress max="100" value=job.percent.to_string() aria-label=t.firmware_percent_of(&what)></progress> }
@@ -156,7 +156,7 @@ fn job_row(job: Job, t: Lang, now: Moment, calls: Calls) -> AnyView {
         <li>
             <div class="item">
                 <span class="tile"><Icon name=icon/></span>
-                <span class="lines"><span class="t">{what}</span><span class="s">{said.join(" · ")}</span>{why}{bar}</span>
+                <span class="lines"><span class="t">{what}</span><span class="s">{message.join(" · ")}</span>{why}{bar}</span>
                 {act.map(|act| view! { <div class="acts">{act}</div> })}
             </div>
         </li>
@@ -167,11 +167,11 @@ fn job_row(job: Job, t: Lang, now: Moment, calls: Calls) -> AnyView {
 /// One image, and how it is removed, if it may be.
 fn image_row(image: Image, t: Lang, now: Moment, remove: Option<Call<RemoveFirmware>>) -> AnyView {
     let by = image.by.clone().unwrap_or_else(|| t.audit_former().to_owned());
-    let mut said = vec![chip(image.about.chip).unwrap_or_default().to_owned()];
-    said.push(format!("{} {}", image.about.project, image.about.version).trim().to_owned());
-    said.push(t.bytes(image.size.into()));
-    said.push(t.firmware_added(&t.brief(image.added, now), &by));
-    said.retain(|word| !word.is_empty());
+    let mut message = vec![chip(image.about.chip).unwrap_or_default().to_owned()];
+    message.push(format!("{} {}", image.about.project, image.about.version).trim().to_owned());
+    message.push(t.bytes(image.size.into()));
+    message.push(t.firmware_added(&t.brief(image.added, now), &by));
+    message.retain(|name| !name.is_empty());
     let (id, about) = (image.id.to_string(), image.name.clone());
     let acts = remove.map(|remove| {
         view! {
@@ -187,7 +187,7 @@ fn image_row(image: Image, t: Lang, now: Moment, remove: Option<Call<RemoveFirmw
         <li>
             <div class="item">
                 <span class="tile"><Icon name="download"/></span>
-                <span class="lines"><span class="t">{image.name}</span><span class="s">{said.join(" · ")}</span></span>
+                <span class="lines"><span class="t">{image.name}</span><span class="s">{message.join(" · ")}</span></span>
                 {acts}
             </div>
         </li>
@@ -284,13 +284,13 @@ fn named(board: &Board, t: Lang) -> String {
 fn Bring() -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
     let refused = query.with_untracked(|query| InvalidImage::parse(query.get_str("refused")?));
-    let typed = query.with_untracked(|query| query.get_str("name").unwrap_or_default().to_owned());
-    let said = |wanted: bool| {
-        refused.filter(|unfit| (*unfit == InvalidImage::Name) == wanted).map(|unfit| t.firmware_unfit(unfit))
+    let entered = query.with_untracked(|query| query.get_str("name").unwrap_or_default().to_owned());
+    let message = |requested: bool| {
+        refused.filter(|invalid| (*invalid == InvalidImage::Name) == requested).map(|invalid| t.firmware_unfit(invalid))
     };
-    let (of_file, of_name) = (said(false), said(true));
+    let (of_file, of_name) = (message(false), message(true));
     let problem =
-        |said: Option<&'static str>| said.map(|said| view! { <Icon name="octagon-alert"/><span>{said}</span> });
+        |message: Option<&'static str>| message.map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> });
     view! {
         <section class="card" aria-labelledby="bring">
             <div class="card-head"><h2 id="bring">{t.firmware_bring()}</h2></div>
@@ -298,7 +298,7 @@ fn Bring() -> impl IntoView {
             <form class="form" method="post" action="/firmware/upload" enctype="multipart/form-data">
                 <div class="field">
                     <label for="name">{t.firmware_name()}</label>
-                    <input class="input" id="name" type="text" name="name" value=typed autocomplete="off"
+                    <input class="input" id="name" type="text" name="name" value=entered autocomplete="off"
                         aria-describedby="name-hint name-problem" aria-invalid=of_name.map(|_| "true")/>
                     <p class="hint" id="name-hint">{t.firmware_name_hint()}</p>
                     <p class="error" id="name-problem" role="alert">{problem(of_name)}</p>
@@ -396,11 +396,11 @@ mod tests {
         let boards = vec![board(1), Board { busy: true, ..board(2) }, Board { in_use: true, ..board(3) }];
         let html = page(visitor(Lang::En), "/firmware", FirmwarePage { images: vec![image()], boards, ..empty() });
         assert_eq!(html.matches(r#"name="boards[]""#).count(), 2, "{html}");
-        let said = words(&html);
-        assert!(said.contains("Laser 1: esp32-s3,1.0.7, serial 51000000000b"), "{said}");
+        let content = words(&html);
+        assert!(content.contains("Laser 1: esp32-s3,1.0.7, serial 51000000000b"), "{content}");
         assert!(
-            said.contains("(in use: waits)") && said.contains("ESP32-S3") && said.contains("1.2 MB"),
-            "{said}"
+            content.contains("(in use: waits)") && content.contains("ESP32-S3") && content.contains("1.2 MB"),
+            "{content}"
         );
         assert!(html.contains("esp32-s3 &lt;b&gt;"), "{html}");
     }
@@ -411,14 +411,14 @@ mod tests {
         let waits = Job { in_use: true, ..job(State::Waiting) };
         let jobs = vec![job(State::Sending), waits, failed, job(State::Done)];
         let html = page(visitor(Lang::En), "/firmware", FirmwarePage { jobs, ..empty() });
-        let said = words(&html);
+        let content = words(&html);
         assert!(html.contains(r#"<progress max="100" value="45""#), "{html}");
-        assert!(said.contains("Sending, 45%") && said.contains("until the machine is free"), "{said}");
-        assert!(said.contains("The board doesn’t answer"), "{said}");
+        assert!(content.contains("Sending, 45%") && content.contains("until the machine is free"), "{content}");
+        assert!(content.contains("The board doesn’t answer"), "{content}");
         assert_eq!(html.matches("firmware/cancel").count(), 2, "{html}");
         assert_eq!(html.matches("firmware/start").count(), 1, "only what did not work: {html}");
-        let shown = FirmwarePage { images: vec![image()], jobs: vec![job(State::Sending)], ..empty() };
-        let html = page(visitor(Lang::En), "/firmware", shown);
+        let visible = FirmwarePage { images: vec![image()], jobs: vec![job(State::Sending)], ..empty() };
+        let html = page(visitor(Lang::En), "/firmware", visible);
         assert!(!html.contains("firmware/remove"), "it is on its way: {html}");
         let gone = Job { image: None, ..job(State::Failed) };
         let html = page(visitor(Lang::En), "/firmware", FirmwarePage { jobs: vec![gone], ..empty() });
@@ -440,8 +440,8 @@ mod tests {
         let values = vec![("image".to_owned(), "3".to_owned()), (BOXES.to_owned(), "1".to_owned())];
         let echo = Some(Echo { function: StartFirmware::PATH.into(), values, problem });
         let boards = vec![board(1), board(2)];
-        let shown = FirmwarePage { images: vec![image()], boards, ..empty() };
-        let html = page(Visitor { echo, ..visitor(Lang::En) }, "/firmware", shown);
+        let visible = FirmwarePage { images: vec![image()], boards, ..empty() };
+        let html = page(Visitor { echo, ..visitor(Lang::En) }, "/firmware", visible);
         assert_eq!(html.matches(" checked").count(), 1, "{html}");
         assert!(words(&html).contains("Choose one."), "{html}");
     }

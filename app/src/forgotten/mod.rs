@@ -93,8 +93,8 @@ mod tests {
 
     #[test]
     fn what_was_asked_for_is_said_without_saying_who_is_known() {
-        let asked = html(visitor(Lang::En), "/forgotten?sent=1", || view! { <Asking mail=true sent=true/> });
-        assert!(words(&asked).contains("If this address has an account here"), "{asked}");
+        let request = html(visitor(Lang::En), "/forgotten?sent=1", || view! { <Asking mail=true sent=true/> });
+        assert!(words(&request).contains("If this address has an account here"), "{request}");
         let form = html(visitor(Lang::It), "/forgotten", || view! { <Asking mail=true sent=false/> });
         assert!(form.contains(r#"action="?/forgotten/ask""#), "{form}");
     }

@@ -41,7 +41,7 @@ pub(super) fn Sheet(one: Correctable, correct: Call<CorrectUse>, back: String) -
     let mut who = vec![(String::new(), t.correct_nobody().to_owned())];
     who.extend(people.into_iter().map(|(id, name)| (id.to_string(), name)));
     let was = [("", t.correct_void_no()), ("yes", t.correct_void())];
-    let was: Vec<_> = was.into_iter().map(|(value, word)| (value.to_owned(), word.to_owned())).collect();
+    let was: Vec<_> = was.into_iter().map(|(value, code)| (value.to_owned(), code.to_owned())).collect();
     let fields = vec![
         Versioned::plain("end", t.correct_end()),
         Versioned { words: who.clone(), ..Versioned::plain("who", t.correct_who()) },

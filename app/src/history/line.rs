@@ -44,14 +44,14 @@ impl HistoryLine {
     pub(super) fn row(self, here: &str) -> Vec<Cell> {
         let t = lang::current();
         let Self { anchor, at, when, what, who, length, runs, flag, more, correct } = self;
-        let (sort, length) = length.map_or_else(Default::default, |(sort, said)| (sort.to_string(), said));
+        let (sort, length) = length.map_or_else(Default::default, |(sort, message)| (sort.to_string(), message));
         let brief: Vec<_> =
-            flag.iter().chain([&length]).chain(&more).filter(|word| !word.is_empty()).cloned().collect();
+            flag.iter().chain([&length]).chain(&more).filter(|code| !code.is_empty()).cloned().collect();
         let by = who.clone().map(|who| view! { {linked(who)}" · " });
         let csv: Vec<_> = flag.iter().chain(&more).cloned().collect();
         let flag = flag.map(|flag| view! { <span class="badge" data-tone="bad">{flag}</span> });
         let with = if here.contains('?') { '&' } else { '?' };
-        let deed = correct.map(|(id, about)| {
+        let action = correct.map(|(id, about)| {
             let (more, about) = (format!("{}: {when}", t.table_more()), format!("{}: {about}", t.correct_do()));
             view! {
                 <details class="more">
@@ -67,9 +67,9 @@ impl HistoryLine {
             named(view! { {what}<span class="brief">{by}{brief.join(" · ")}</span> }.into_any(), name),
             cell(who.map(linked)),
             if runs { sorted(view! { <Elapsed since=at/> }.into_any(), i64::MAX) } else { sorted(length.into_any(), sort) },
-            cell(view! { <span class="lines">{flag}{more.into_iter().map(|said| view! { <span>{said}</span> }).collect_view()}</span> })
+            cell(view! { <span class="lines">{flag}{more.into_iter().map(|message| view! { <span>{message}</span> }).collect_view()}</span> })
                 .csv(csv.join(" · ")),
-            cell(deed),
+            cell(action),
         ]
     }
 }
@@ -78,9 +78,9 @@ impl HistoryLine {
 pub(crate) fn corrected(one: &Correction, t: Lang, now: Moment) -> String {
     let at = |at: Moment| format!("{} {}", t.brief(at, now), time::clock(at));
     let by = one.by.as_deref().unwrap_or(t.audit_former());
-    let mut said = t.history_corrected(by, &at(one.at));
-    said.push_str(": ");
-    said.push_str(one.reason.as_deref().unwrap_or(t.history_words_gone()));
+    let mut message = t.history_corrected(by, &at(one.at));
+    message.push_str(": ");
+    message.push_str(one.reason.as_deref().unwrap_or(t.history_words_gone()));
     let end = one
         .end_before
         .map_or_else(|| t.history_corrected_ran().to_owned(), |end| t.history_corrected_end(&at(end)));
@@ -89,7 +89,7 @@ pub(crate) fn corrected(one: &Correction, t: Lang, now: Moment) -> String {
         let who = one.who_before.as_deref();
         was.push(who.map_or_else(|| t.history_corrected_nobody().to_owned(), |who| t.history_corrected_who(who)));
     }
-    format!("{said} – {}", was.join(" · "))
+    format!("{message} – {}", was.join(" · "))
 }
 
 #[cfg(feature = "ssr")]
@@ -167,10 +167,10 @@ mod made {
 
     fn changed(anchor: String, entry: Entry) -> HistoryLine {
         let Entry { at, when, who, what, about, words, door, .. } = entry;
-        let mut said = vec![time::capitalised(&what)];
-        said.extend(about.map(|(name, _)| name));
-        said.extend(words);
-        let what = said.join(" · ");
+        let mut message = vec![time::capitalised(&what)];
+        message.extend(about.map(|(name, _)| name));
+        message.extend(words);
+        let what = message.join(" · ");
         let more = vec![door];
         HistoryLine {
             anchor,

@@ -55,10 +55,10 @@ struct PageContext {
 impl PageContext {
     fn load(machine: MachineId) -> Self {
         let (query, live) = (use_query_map(), use_live());
-        let word = move |name| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
-        let filter = Memo::new(move |_| Filter { kind: word("kind"), from: word("from"), to: word("to") });
-        let after = Memo::new(move |_| word("after"));
-        let open = Memo::new(move |_| word("use").parse().ok().map(UseId));
+        let code = move |name| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
+        let filter = Memo::new(move |_| Filter { kind: code("kind"), from: code("from"), to: code("to") });
+        let after = Memo::new(move |_| code("after"));
+        let open = Memo::new(move |_| code("use").parse().ok().map(UseId));
         let correct = Call::<CorrectUse>::new();
         let page = asked(
             move || {
@@ -124,16 +124,16 @@ fn History(
     Effect::new(move |_| clock.hear(page.with(|page| page.now)));
     let named = Memo::new(move |_| page.with(|page| (page.machine, page.name.clone())));
     let may_correct = Memo::new(move |_| page.with(|page| page.may_correct));
-    let asked = Memo::new(move |_| page.with(|page| (page.machine, page.groups.clone())));
+    let request = Memo::new(move |_| page.with(|page| (page.machine, page.groups.clone())));
     // News of what is not in it leave a menu open.
-    let shown = Memo::new(move |_| page.with(|page| (page.machine, page.lines.clone())));
+    let visible = Memo::new(move |_| page.with(|page| (page.machine, page.lines.clone())));
     view! {
         {part(move || {
             let (machine, name) = named.get();
             Some(view! { <Head machine name/> })
         })}
         {part(move || {
-            let (machine, groups) = asked.get();
+            let (machine, groups) = request.get();
             Some(view! { <Narrow machine groups filter=filter.get()/> })
         })}
         {part(move || {
@@ -144,7 +144,7 @@ fn History(
         <section class="audit" aria-labelledby="lines">
             <h2 id="lines" class="visually-hidden">{t.history_lines()}</h2>
             {part(move || {
-                let (machine, lines) = shown.get();
+                let (machine, lines) = visible.get();
                 let here = address(machine, &filter.get(), &after.get());
                 let is_all = filter.with(Filter::is_empty) && after.with(String::is_empty);
                 Some(if lines.is_empty() {
@@ -181,7 +181,7 @@ fn History(
 fn address(machine: MachineId, filter: &Filter, after: &str) -> String {
     let after = after.to_owned();
     let words = [("kind", &filter.kind), ("from", &filter.from), ("to", &filter.to), ("after", &after)];
-    query(&format!("/machines/{machine}/history"), words.into_iter().filter(|(_, word)| !word.is_empty()))
+    query(&format!("/machines/{machine}/history"), words.into_iter().filter(|(_, name)| !name.is_empty()))
 }
 
 #[component]
@@ -299,13 +299,13 @@ mod tests {
             Line { at: ago(24 * 60 + 220), id: 4, what: maintained },
         ];
         let html = render(Lang::En, Filter::default(), lines, Some("5-used-8"));
-        let said = words(&html);
+        let content = words(&html);
         assert!(html.contains("Laser &lt;1&gt;") && html.contains("sparks &lt;b&gt;"), "{html}");
-        assert!(said.contains("today, 13:34Use") && said.contains("yesterday, 12:46Use"), "{said}");
-        assert!(said.contains("in progress") && said.contains("someone else started"), "{said}");
-        assert!(said.contains("not allowed") && said.contains("1 h 30") && said.contains("about"), "{said}");
-        assert!(said.contains("Maintenance done: Oil – new belt &lt;b&gt;"), "{said}");
-        assert!(said.contains("by an import · reported later by the board") && said.contains("Tim"), "{said}");
+        assert!(content.contains("today, 13:34Use") && content.contains("yesterday, 12:46Use"), "{content}");
+        assert!(content.contains("in progress") && content.contains("someone else started"), "{content}");
+        assert!(content.contains("not allowed") && content.contains("1 h 30") && content.contains("about"), "{content}");
+        assert!(content.contains("Maintenance done: Oil – new belt &lt;b&gt;"), "{content}");
+        assert!(content.contains("by an import · reported later by the board") && content.contains("Tim"), "{content}");
         assert!(html.contains(r#"data-v="5400000""#), "sorted by its length: {html}");
         assert!(html.contains(r#"href="/people/7""#), "{html}");
         assert!(html.contains("/machines/1/history?after=5-used-8"), "{html}");
@@ -345,9 +345,9 @@ mod tests {
             void_after: false,
         }];
         let html = render(Lang::En, Filter::default(), vec![line], None);
-        let said = words(&html);
-        assert!(said.contains("Corrected by Olga, today 14:06: forgot to log off &lt;b&gt;"), "{said}");
-        assert!(said.contains("end was today 13:56 · was Bob"), "{said}");
+        let content = words(&html);
+        assert!(content.contains("Corrected by Olga, today 14:06: forgot to log off &lt;b&gt;"), "{content}");
+        assert!(content.contains("end was today 13:56 · was Bob"), "{content}");
         let menu = html.split("<details class=\"more\">").nth(1);
         assert!(
             menu.is_some_and(|menu| menu.contains(r#"href="/machines/1/history?use=8#correcting""#)),

@@ -62,9 +62,9 @@ impl Holds {
             move || (live.person(person), place.version().get(), lift.version().get()),
             move |_| api::of(person),
         );
-        let shown = RwSignal::new(None);
-        keep(answers, shown);
-        Self { answers, known: HoldsContext { person, shown, place, lift } }
+        let visible = RwSignal::new(None);
+        keep(answers, visible);
+        Self { answers, known: HoldsContext { person, shown: visible, place, lift } }
     }
 
     /// The page around them: given what keeps them out now, the first thing to know about somebody; and the form to place
@@ -100,7 +100,7 @@ impl Holds {
 impl HoldsContext {
     fn may_change(self) -> Memo<bool> {
         // What is being typed must survive every other change.
-        Memo::new(move |_| self.shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.may_change)))
+        Memo::new(move |_| self.shown.with(|view| view.as_ref().is_some_and(|view| view.may_change)))
     }
 }
 
@@ -108,8 +108,8 @@ impl HoldsContext {
 #[component]
 fn InForce(known: HoldsContext) -> impl IntoView {
     let t = lang::current();
-    let HoldsContext { shown, lift, .. } = known;
-    let (may_change, in_force) = (known.may_change(), Memo::new(move |_| some_of(shown, true)));
+    let HoldsContext { shown: visible, lift, .. } = known;
+    let (may_change, in_force) = (known.may_change(), Memo::new(move |_| some_of(visible, true)));
     rows(
         move || in_force.get(),
         key,
@@ -120,7 +120,7 @@ fn InForce(known: HoldsContext) -> impl IntoView {
                     <Icon name="hand"/>
                     <div>
                         <p class="t">{reason.clone()}</p>
-                        <p>{t.holds_now_next()}" "{when(&hold, shown)}</p>
+                        <p>{t.holds_now_next()}" "{when(&hold, visible)}</p>
                         {hold.remark.map(|remark| view! { <p>"“"{remark}"”"</p> })}
                     </div>
                     {part(move || may_change.get().then(|| view! {
@@ -138,11 +138,11 @@ fn InForce(known: HoldsContext) -> impl IntoView {
 #[component]
 fn Card(known: HoldsContext) -> impl IntoView {
     let t = lang::current();
-    let HoldsContext { person, shown, place, .. } = known;
-    let (is_there, may_change) = (Memo::new(move |_| shown.with(Option::is_some)), known.may_change());
+    let HoldsContext { person, shown: visible, place, .. } = known;
+    let (is_there, may_change) = (Memo::new(move |_| visible.with(Option::is_some)), known.may_change());
     let in_force =
-        Memo::new(move |_| shown.with(|shown| shown.iter().any(|it| it.holds.iter().any(|it| it.in_force))));
-    let over = Memo::new(move |_| some_of(shown, false));
+        Memo::new(move |_| visible.with(|visible| visible.iter().any(|it| it.holds.iter().any(|it| it.in_force))));
+    let over = Memo::new(move |_| some_of(visible, false));
     let placed = completed_count(place);
     part(move || {
         is_there.get().then(|| {
@@ -158,7 +158,7 @@ fn Card(known: HoldsContext) -> impl IntoView {
                                 {rows(move || over.get(), key, move |hold| view! {
                                     <div class="hold">
                                         <p class="t">{t.hold_because(hold.reason)}</p>
-                                        <p class="s">{when(&hold, shown)}</p>
+                                        <p class="s">{when(&hold, visible)}</p>
                                         {hold.remark.map(|remark| view! { <p class="s">"“"{remark}"”"</p> })}
                                     </div>
                                 })}
@@ -176,17 +176,17 @@ fn key(hold: &HoldShown) -> Key {
     (id, hold.in_force.into())
 }
 
-fn some_of(shown: RwSignal<Option<HoldsView>>, in_force: bool) -> Vec<HoldShown> {
-    shown.with(|shown| {
-        let holds = shown.iter().flat_map(|shown| &shown.holds);
+fn some_of(view: RwSignal<Option<HoldsView>>, in_force: bool) -> Vec<HoldShown> {
+    view.with(|view| {
+        let holds = view.iter().flat_map(|view| &view.holds);
         holds.filter(|hold| hold.in_force == in_force).cloned().collect()
     })
 }
 
 /// Since when and by whom, until when: `Since 13:46, by Sofia Mair.`
-fn when(hold: &HoldShown, shown: RwSignal<Option<HoldsView>>) -> String {
+fn when(hold: &HoldShown, view: RwSignal<Option<HoldsView>>) -> String {
     let t = lang::current();
-    let now = shown.with_untracked(|shown| shown.as_ref().map_or(hold.placed, |shown| shown.now));
+    let now = view.with_untracked(|view| view.as_ref().map_or(hold.placed, |view| view.now));
     let since = t.since(hold.placed, now);
     let since = hold.placed_by.as_ref().map_or_else(|| since.clone(), |name| t.holds_placed_by(&since, name));
     let until = hold.until.map(|until| t.until(until, now));
@@ -200,17 +200,17 @@ fn when(hold: &HoldShown, shown: RwSignal<Option<HoldsView>>) -> String {
 #[component]
 fn Done(known: HoldsContext) -> impl IntoView {
     let t = lang::current();
-    let HoldsContext { person, shown, place, lift } = known;
+    let HoldsContext { person, shown: visible, place, lift } = known;
     let last = later(place, lift);
-    let said = Signal::derive(move || {
-        let said = last.get().map(|done| if done.lifted { t.holds_was_lifted() } else { t.holds_was_placed() });
-        said.map(ToOwned::to_owned)
+    let message = Signal::derive(move || {
+        let message = last.get().map(|done| if done.lifted { t.holds_was_lifted() } else { t.holds_was_placed() });
+        message.map(ToOwned::to_owned)
     });
     let undo: Undo = Box::new(move || {
         let HoldDone { hold, lifted } = last.get_untracked()?;
         Some(if lifted {
             let hold =
-                shown.with_untracked(|shown| shown.as_ref()?.holds.iter().find(|it| it.id == hold).cloned())?;
+                visible.with_untracked(|visible| visible.as_ref()?.holds.iter().find(|it| it.id == hold).cloned())?;
             view! {
                 <Form action=place>
                     {hidden("person", &person)}
@@ -233,7 +233,7 @@ fn Done(known: HoldsContext) -> impl IntoView {
             .into_any()
         })
     });
-    view! { <Toast said undo refused=vec![refusals(place), refusals(lift)]/> }
+    view! { <Toast message undo refused=vec![refusals(place), refusals(lift)]/> }
 }
 
 /// The last whole day before `until`, as a field of a form has it.
@@ -287,8 +287,8 @@ mod tests {
     fn render(may_change: bool, holds: Vec<HoldShown>) -> String {
         html(visitor(Lang::En), "/people/2", move || {
             let person = PersonId(2);
-            let shown = RwSignal::new(Some(HoldsView { person, now: NOW, holds, may_change }));
-            let known = HoldsContext { person, shown, place: Call::new(), lift: Call::new() };
+            let displayed = RwSignal::new(Some(HoldsView { person, now: NOW, holds, may_change }));
+            let known = HoldsContext { person, shown: displayed, place: Call::new(), lift: Call::new() };
             view! { <InForce known/><Card known/> }
         })
     }
@@ -322,9 +322,9 @@ mod tests {
                 // Until the end of Saturday.
                 let until = Some(NOW.shifted_to(NOW.at.after(MINUTE * (2 * 24 * 60 + 584))));
                 let holds = vec![HoldShown { until, ..hold(2, false) }];
-                let shown =
+                let displayed =
                     RwSignal::new(Some(HoldsView { person: PersonId(2), now: NOW, holds, may_change: true }));
-                let known = HoldsContext { person: PersonId(2), shown, place: Call::new(), lift: Call::new() };
+                let known = HoldsContext { person: PersonId(2), shown: displayed, place: Call::new(), lift: Call::new() };
                 view! { <Done known/> }
             })
         };

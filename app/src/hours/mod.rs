@@ -81,7 +81,7 @@ fn tried(query: &ParamsMap) -> Vec<String> {
         _ => return Vec::new(),
     };
     let words = [TRY].into_iter().chain(fields.iter().copied());
-    words.map(|word| query.get_str(word).unwrap_or_default().to_owned()).collect()
+    words.map(|name| query.get_str(name).unwrap_or_default().to_owned()).collect()
 }
 
 /// What a form begins with that was tried out before the page was loaded, and the version it was filled in from. Once: a
@@ -122,13 +122,13 @@ fn Page(page: RwSignal<HoursPage>, calls: Calls) -> impl IntoView {
     });
     let (begun_day, typing_day) = begun_from(newest_day);
     let (week_begins, day_begins) = query.with_untracked(|query| (begins(query, WEEK), begins(query, DAY)));
-    let told = move |which: &'static str| {
+    let reported = move |which: &'static str| {
         Memo::new(move |_| {
             let is_it = query.with(|query| query.get_str(TRY) == Some(which));
             page.with(|page| page.tried.clone().filter(|_| is_it))
         })
     };
-    let (told_week, told_day) = (told(WEEK), told(DAY));
+    let (told_week, told_day) = (reported(WEEK), reported(DAY));
     let here = Signal::derive(move || page.with(|page| format!("/hours?at={}", page.at)));
     let this_day = Signal::derive(move || {
         let day = edited.with(|day| day.as_ref().map(|day| format!("&{DAY}={}", day.date)));
@@ -159,10 +159,10 @@ fn Page(page: RwSignal<HoursPage>, calls: Calls) -> impl IntoView {
                 let (at, now, may) = (page.at, page.now, page.may_change);
                 let lines = move |day, hours: &str, of: &'static str| {
                     let hours = if hours.is_empty() { t.hours_closed() } else { hours };
-                    let said = [hours, of].into_iter().filter(|said| !said.is_empty()).collect::<Vec<_>>().join(" · ");
+                    let message = [hours, of].into_iter().filter(|message| !message.is_empty()).collect::<Vec<_>>().join(" · ");
                     view! {
                         <span class="tile"><Icon name="clock"/></span>
-                        <span class="lines"><span class="t">{t.date(day, now)}</span><span class="s">{said}</span></span>
+                        <span class="lines"><span class="t">{t.date(day, now)}</span><span class="s">{message}</span></span>
                     }
                     .into_any()
                 };
@@ -205,7 +205,7 @@ fn Week(
 ) -> impl IntoView {
     let (t, try_out) = (lang::current(), trying_out("/hours", WEEK));
     let HoursPage { at, saved, own, from, holds, may_change, .. } = page;
-    let said = match (own, from) {
+    let message = match (own, from) {
         (true, _) => t.hours_own(),
         (false, None) => t.hours_always(),
         (false, Some(Scope::Type)) => t.hours_of_type(),
@@ -220,22 +220,22 @@ fn Week(
         return view! {
             <section class="card" aria-labelledby="week">
                 <div class="card-head"><h2 id="week">{t.hours_week()}</h2></div>
-                <p class="muted">{said}</p>
+                <p class="muted">{message}</p>
                 <crate::ui::facts::Facts facts/>
             </section>
         }
         .into_any();
     }
     let (saved_version, fields) = (saved.version, saved.fields.clone());
-    let (typed, version) = begun_with(begins, saved_version);
+    let (input, version) = begun_with(begins, saved_version);
     let days: Vec<_> = days
-        .zip((1..).map(|field| typed.get(field).cloned()))
-        .map(|((field, holds), typed)| (field, typed.unwrap_or(holds)))
+        .zip((1..).map(|field| input.get(field).cloned()))
+        .map(|((field, holds), input)| (field, input.unwrap_or(holds)))
         .collect();
     view! {
         <section class="card" aria-labelledby="week" on:input=move |_| typing.set(true) on:change=move |event| try_out(&event)>
             <div class="card-head"><h2 id="week">{t.hours_week()}</h2></div>
-            <Banner tone=Tone::Info icon="info" title=said.to_owned()>{t.hours_hint()}</Banner>
+            <Banner tone=Tone::Info icon="info" title=message.to_owned()>{t.hours_hint()}</Banner>
             <Form action=calls.week reload=true>
                 {hidden("at", &at)}
                 {hidden(VERSION, &version)}
@@ -279,12 +279,12 @@ fn Day(
     let (t, try_out) = (lang::current(), trying_out("/hours", DAY));
     let title = name.map_or_else(|| t.hours_day_add().to_owned(), |name| t.hours_day_edit(&name));
     let is_there = edited.is_some();
-    let (of, said, saved_version) = edited.map(|day| (day.date, day.hours, day.version)).unwrap_or_default();
-    let (typed, version) = begun_with(begins, saved_version);
+    let (of, message, saved_version) = edited.map(|day| (day.date, day.hours, day.version)).unwrap_or_default();
+    let (input, version) = begun_with(begins, saved_version);
     let named = is_there.then(|| of.clone());
-    let [date, hours] = match typed.as_slice() {
+    let [date, hours] = match input.as_slice() {
         [_, date, hours] => [date.clone(), hours.clone()],
-        _ => [of.clone(), said],
+        _ => [of.clone(), message],
     };
     view! {
         <section class="card" aria-labelledby="day" on:input=move |_| typing.set(true) on:change=move |event| try_out(&event)>
@@ -377,12 +377,12 @@ mod tests {
         let far = |of| FarDay { day: NOW, hours: String::new(), of };
         let far_days = vec![far(Scope::Space), far(Scope::Type)];
         let html = render("/hours", HoursPage { days: vec![], far_days, ..page(true, true) });
-        let said = words(&html);
+        let content = words(&html);
         assert!(
-            said.contains("Closed · set for the workshop") && said.contains("Closed · set for its type"),
-            "{said}"
+            content.contains("Closed · set for the workshop") && content.contains("Closed · set for its type"),
+            "{content}"
         );
-        assert!(!said.contains("No exceptions yet") && !html.contains("&amp;day="), "{html}");
+        assert!(!content.contains("No exceptions yet") && !html.contains("&amp;day="), "{html}");
     }
 
     #[test]

@@ -19,8 +19,8 @@ use views::{
 #[server(endpoint = "imports/paste", protocol = crate::call::Wire)]
 pub async fn paste(#[server(default)] list: String) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let kept = services::imports::keep(&ctx, &crate::request::actor(), list.as_bytes());
-    let token = kept?;
+    let stored = services::imports::keep(&ctx, &crate::request::actor(), list.as_bytes());
+    let token = stored?;
     leptos_axum::redirect(&format!("/import?file={token}"));
     Ok(())
 }
@@ -49,8 +49,8 @@ pub async fn say_columns(
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     let dates = DateOrder::parse(&dates);
-    let said = services::imports::say_columns(&ctx, &crate::request::actor(), &file, &columns, dates);
-    Ok(said?)
+    let message = services::imports::say_columns(&ctx, &crate::request::actor(), &file, &columns, dates);
+    Ok(message?)
 }
 
 /// Writes what a list says, if it is what was shown.
@@ -94,6 +94,6 @@ pub async fn bookings(
 ) -> Result<(BookingsImport, String), AppError> {
     let (ctx, actor, t) = (expect_context::<services::Ctx>(), crate::request::actor(), crate::lang::current());
     let is_dry = make != "yes";
-    let told = services::bookings::import(&ctx, &actor, &table, is_dry, t).await?;
-    Ok((told, if is_dry { table } else { String::new() }))
+    let outcome = services::bookings::import(&ctx, &actor, &table, is_dry, t).await?;
+    Ok((outcome, if is_dry { table } else { String::new() }))
 }

@@ -46,14 +46,14 @@ fn Page(import: Call<ImportBookings>) -> impl IntoView {
                 <TextArea name="table" label=t.bookings_import_table() hint=t.bookings_import_hint() value=String::new()/>
                 <div class="btn-row"><Submit label=t.bookings_import_check() busy=import.pending()/></div>
             </Form>
-            <div role="status">{part(move || last.get().map(|(told, _)| view! { <OutcomeMessage told/> }))}</div>
+            <div role="status">{part(move || last.get().map(|(outcome, _)| view! { <OutcomeMessage outcome/> }))}</div>
             {part(move || {
-                let (told, table) = last.get()?;
-                (!told.done && told.bookings > 0).then(|| view! {
+                let (outcome, table) = last.get()?;
+                (!outcome.done && outcome.bookings > 0).then(|| view! {
                     <Form action=import beside=true>
                         {hidden("table", &table)}
                         {hidden("make", &"yes")}
-                        <div class="btn-row"><Submit label=t.bookings_import_apply(told.bookings) kind=Press::Primary busy=import.pending()/></div>
+                        <div class="btn-row"><Submit label=t.bookings_import_apply(outcome.bookings) kind=Press::Primary busy=import.pending()/></div>
                     </Form>
                 })
             })}
@@ -65,7 +65,7 @@ fn Page(import: Call<ImportBookings>) -> impl IntoView {
 #[component]
 fn OutcomeMessage(told: BookingsImport) -> impl IntoView {
     let t = lang::current();
-    let BookingsImport { done, bookings, kept, left, problem } = told;
+    let BookingsImport { done, bookings, kept: stored, left, problem } = told;
     let count = u32::try_from(left.len()).unwrap_or(u32::MAX);
     let head = match problem {
         Some(problem) => problem,
@@ -77,7 +77,7 @@ fn OutcomeMessage(told: BookingsImport) -> impl IntoView {
     });
     view! {
         <p><b>{head}</b></p>
-        {(kept > 0).then(|| view! { <p>{t.bookings_import_kept(kept)}</p> })}
+        {(stored > 0).then(|| view! { <p>{t.bookings_import_kept(stored)}</p> })}
         {(count > 0).then(|| view! { <p>{t.bookings_import_left(count)}</p> })}
         <ul class="rows">{lines.collect_view()}</ul>
     }

@@ -79,8 +79,8 @@ fn nobody(t: Lang, headings: &[Heading]) -> Option<String> {
 fn left_out(t: Lang, headings: &[Heading]) -> Option<(String, String)> {
     let LeftOut { unknown, without_type } = imports::left_out(headings);
     let named = |heading: &&Heading| {
-        let word = if heading.title.is_empty() { &heading.sample } else { &heading.title };
-        format!("“{word}”")
+        let name = if heading.title.is_empty() { &heading.sample } else { &heading.title };
+        format!("“{name}”")
     };
     let columns: Vec<_> = unknown.iter().chain(&without_type).map(named).collect();
     let unknown = (!unknown.is_empty()).then(|| t.import_left_out_unknown().to_owned());
@@ -137,14 +137,14 @@ fn Choice(at: usize, heading: Heading) -> impl IntoView {
 }
 
 /// Whether the day or the month comes first.
-fn date_order(said: Option<DateOrder>) -> AnyView {
+fn date_order(message: Option<DateOrder>) -> AnyView {
     let t = lang::current();
-    let option = |order: DateOrder, label| view! { <option value=order.as_str() selected=said == Some(order)>{label}</option> };
+    let option = |order: DateOrder, label| view! { <option value=order.as_str() selected=message == Some(order)>{label}</option> };
     view! {
         <div class="field">
             <label for="dates">{t.import_dates()}</label>
             <select class="input select" id="dates" name="dates">
-                <option value="" selected=said.is_none()>{t.import_dates_unsaid()}</option>
+                <option value="" selected=message.is_none()>{t.import_dates_unsaid()}</option>
                 {option(DateOrder::DayFirst, t.import_day_first())}
                 {option(DateOrder::MonthFirst, t.import_month_first())}
             </select>
@@ -177,7 +177,7 @@ fn Counts(sum: Sum) -> impl IntoView {
 #[component]
 fn Applying(sum: Sum, until: String, digest: Memo<String>, at: Memo<At>, calls: Calls) -> impl IntoView {
     let t = lang::current();
-    let deeds = sum.added + sum.changed + sum.cards + sum.grants;
+    let actions = sum.added + sum.changed + sum.cards + sum.grants;
     let file = at.with_untracked(|at| at.file.clone());
     view! {
         <div class="card">
@@ -187,7 +187,7 @@ fn Applying(sum: Sum, until: String, digest: Memo<String>, at: Memo<At>, calls: 
                 // What is applied is what is shown here, or nothing.
                 <input type="hidden" name="digest" value=Signal::derive(move || digest.get())/>
                 <div class="btn-row">
-                    <Submit label=t.import_apply(deeds) kind=Kind::Primary busy=calls.apply.pending()/>
+                    <Submit label=t.import_apply(actions) kind=Kind::Primary busy=calls.apply.pending()/>
                     <span class="small muted">{t.import_until(&until)}</span>
                 </div>
             </Form>
@@ -201,7 +201,7 @@ fn address(at: &At, page: u32, only_faulty: bool) -> String {
     let words = [("file", &at.file), ("show", &show), ("page", &page)];
     query(
         "/import",
-        words.into_iter().filter(|(name, word)| !(word.is_empty() || (*name == "page" && *word == "1"))),
+        words.into_iter().filter(|(name, code)| !(code.is_empty() || (*name == "page" && *code == "1"))),
     )
 }
 
@@ -263,10 +263,10 @@ fn Row(line: LineView) -> impl IntoView {
 
 /// Tone, icon and words of what becomes of a line.
 fn fates(t: Lang, line: &LineView) -> Vec<(&'static str, &'static str, String)> {
-    let flaws = line.flaws.iter().map(|flaw| ("bad", "octagon-alert", t.import_flaw(flaw)));
+    let flaws = line.flaws.iter().map(|fault| ("bad", "octagon-alert", t.import_flaw(fault)));
     let notes = line.notes.iter().map(|note| ("warn", "triangle-alert", t.import_note(note)));
-    let deeds = line.deeds.iter().map(|deed| ("go", "check", t.import_deed(deed)));
-    let mut fates: Vec<_> = flaws.chain(notes).chain(deeds).collect();
+    let actions = line.deeds.iter().map(|action| ("go", "check", t.import_deed(action)));
+    let mut fates: Vec<_> = flaws.chain(notes).chain(actions).collect();
     if fates.is_empty() {
         fates.push(("", "circle-check", t.import_nothing_line().to_owned()));
     }
@@ -320,8 +320,8 @@ mod tests {
         })
     }
 
-    fn line(deeds: Vec<LineAction>, notes: Vec<Note>, flaws: Vec<LineError>) -> LineView {
-        LineView { number: 7, name: "Ada".into(), person: Some(PersonId(1)), deeds, notes, flaws }
+    fn line(actions: Vec<LineAction>, notes: Vec<Note>, flaws: Vec<LineError>) -> LineView {
+        LineView { number: 7, name: "Ada".into(), person: Some(PersonId(1)), deeds: actions, notes, flaws }
     }
 
     #[test]
@@ -349,12 +349,12 @@ mod tests {
                 line(vec![], vec![], vec![]),
             ],
         );
-        let said = words(&html);
+        let content = words(&html);
         for words in ["This e-mail is Bob’s.", "reported lost", "Laser: may use", "no change", "Page 1 of 2"] {
-            assert!(said.contains(words), "{words} is not in {said}");
+            assert!(content.contains(words), "{words} is not in {content}");
         }
         assert!(html.contains(r#"name="columns[0]""#) && html.contains(r#"value="email" selected"#), "{html}");
-        assert!(said.contains("Apply 2 changes") && said.contains("1 line with errors is skipped"), "{said}");
+        assert!(content.contains("Apply 2 changes") && content.contains("1 line with errors is skipped"), "{content}");
         assert!(html.contains(r#"href="/import?file=x&amp;page=2""#), "{html}");
         assert!(html.contains(r#"name="digest" value="as-shown""#), "{html}");
     }
@@ -368,9 +368,9 @@ mod tests {
             false,
             vec![line(vec![], vec![], vec![LineError::NoKey]), line(vec![], vec![], vec![LineError::NoKey])],
         );
-        let said = words(&html);
-        assert!(said.contains("that takes “Key” or “E-mail”. The list has foo, &lt;bar&gt;."), "{said}");
-        assert!(!said.contains("No key and no e-mail") && !said.contains("What would change"), "{said}");
+        let content = words(&html);
+        assert!(content.contains("that takes “Key” or “E-mail”. The list has foo, &lt;bar&gt;."), "{content}");
+        assert!(!content.contains("No key and no e-mail") && !content.contains("What would change"), "{content}");
         assert!(html.contains(r#"name="columns[1]""#), "they can be read otherwise: {html}");
     }
 
@@ -382,9 +382,9 @@ mod tests {
             let headings = std::iter::once(mail.clone()).chain(more).collect();
             words(&shown_with(visitor(Lang::En), headings, applied, vec![]))
         };
-        let said = with(vec![heading("Training <b>", None), heading("Role", Some(Column::Relation))], false);
-        assert!(said.contains("Ignored: “Training &lt;b&gt;”, “Role”"), "{said}");
-        assert!(said.contains("Choose what each column is below. Without a column “Qualified on”"), "{said}");
+        let message = with(vec![heading("Training <b>", None), heading("Role", Some(Column::Relation))], false);
+        assert!(message.contains("Ignored: “Training &lt;b&gt;”, “Role”"), "{message}");
+        assert!(message.contains("Choose what each column is below. Without a column “Qualified on”"), "{message}");
         assert!(!with(vec![], false).contains("Ignored"), "all is read");
         assert!(!with(vec![heading("Training", None)], true).contains("Ignored"), "it is too late");
     }

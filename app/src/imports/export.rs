@@ -35,8 +35,8 @@ pub fn export_page() -> AnyView {
 fn Lists() -> impl IntoView {
     let t = lang::current();
     let query = use_query_map();
-    let word = move |name| query.with_untracked(|query| query.get_str(name).unwrap_or_default().to_owned());
-    let problem = wrong(t, &word("refused"), &["status", "on"]);
+    let code = move |name| query.with_untracked(|query| query.get_str(name).unwrap_or_default().to_owned());
+    let problem = wrong(t, &code("refused"), &["status", "on"]);
     let administers = use_visitor().who.is_some_and(|me| me.rank == Rank::Administrator);
     let lists = [
         ("people", t.people_heading(), t.export_people(), true),
@@ -53,8 +53,8 @@ fn Lists() -> impl IntoView {
             <form class="form" method="post" action="/export/people.csv">
                 {problem_message(problem.as_ref())}
                 <Provider value=FormState::refused(problem)>
-                    <Select name="status" label=t.export_status() options=statuses(t) chosen=word("status")/>
-                    <Field name="on" label=t.export_on() value=word("on") hint=t.export_on_hint()/>
+                    <Select name="status" label=t.export_status() options=statuses(t) chosen=code("status")/>
+                    <Field name="on" label=t.export_on() value=code("on") hint=t.export_on_hint()/>
                 </Provider>
                 {lists.into_iter().filter(|(.., may)| *may).map(|(list, title, second, _)| view! {
                     <div><h3>{title}</h3><p class="small muted">{second}</p></div>
@@ -89,9 +89,9 @@ fn Take(list: &'static str) -> impl IntoView {
 fn Uses() -> impl IntoView {
     let t = lang::current();
     let query = use_query_map();
-    let word = move |name| query.with_untracked(|query| query.get_str(name).unwrap_or_default().to_owned());
-    let problem = wrong(t, &word("refused"), &["from", "to", "machine", "person"]);
-    let ticked = !word("unauthorised").is_empty();
+    let code = move |name| query.with_untracked(|query| query.get_str(name).unwrap_or_default().to_owned());
+    let problem = wrong(t, &code("refused"), &["from", "to", "machine", "person"]);
+    let ticked = !code("unauthorised").is_empty();
     view! {
         <section class="card" aria-labelledby="uses-head">
             <div class="card-head"><h2 id="uses-head">{t.export_uses()}</h2></div>
@@ -99,10 +99,10 @@ fn Uses() -> impl IntoView {
             <form class="form" method="post" action="/export/uses.csv">
                 {problem_message(problem.as_ref())}
                 <Provider value=FormState::refused(problem)>
-                    <Field name="from" kind="date" label=t.audit_from() value=word("from")/>
-                    <Field name="to" kind="date" label=t.audit_to() value=word("to")/>
-                    <Field name="machine" label=t.export_machine() value=word("machine") hint=t.export_machine_hint()/>
-                    <Field name="person" label=t.export_person() value=word("person") hint=t.export_person_hint()/>
+                    <Field name="from" kind="date" label=t.audit_from() value=code("from")/>
+                    <Field name="to" kind="date" label=t.audit_to() value=code("to")/>
+                    <Field name="machine" label=t.export_machine() value=code("machine") hint=t.export_machine_hint()/>
+                    <Field name="person" label=t.export_person() value=code("person") hint=t.export_person_hint()/>
                 </Provider>
                 <label class="tick">
                     <input type="checkbox" name="unauthorised" value="yes" checked=ticked/>
@@ -117,10 +117,10 @@ fn Uses() -> impl IntoView {
 
 /// What is wrong with what was asked for, in a word.
 fn problem_message(problem: Option<&Problem>) -> impl IntoView + use<> {
-    let said = problem.map(|problem| {
+    let message = problem.map(|problem| {
         view! { <p class="form-summary"><Icon name="octagon-alert"/><span>{problem.detail.clone()}</span></p> }
     });
-    view! { <div role="alert">{said}</div> }
+    view! { <div role="alert">{message}</div> }
 }
 
 /// What is wrong with what was asked for in a form with these fields, by the words in the address: `from.day`.
@@ -128,8 +128,8 @@ fn wrong(t: Lang, words: &str, fields: &[&str]) -> Option<Problem> {
     if words == "too-long" && fields.contains(&"from") {
         return Some(Problem::new("export.too-long", Kind::Invalid, t.export_too_long()));
     }
-    let faulty = words.split(',').filter_map(|word| {
-        let (field, why) = word.split_once('.').filter(|(field, _)| fields.contains(field))?;
+    let faulty = words.split(',').filter_map(|name| {
+        let (field, why) = name.split_once('.').filter(|(field, _)| fields.contains(field))?;
         let message = match why {
             "day" => t.audit_no_day(),
             "backwards" => t.audit_backwards(),
@@ -172,15 +172,15 @@ mod tests {
     #[test]
     fn what_cannot_be_meant_is_said_at_its_field_and_what_was_typed_stays() {
         let html = render(Rank::Manager, "/export?refused=from.day,machine.long&from=yesterday&person=Bo");
-        let said = words(&html);
-        assert!(said.contains("This filter is not valid.") && said.contains("Enter a day like"), "{said}");
-        assert!(said.contains("Use 200 characters at most."), "{said}");
+        let content = words(&html);
+        assert!(content.contains("This filter is not valid.") && content.contains("Enter a day like"), "{content}");
+        assert!(content.contains("Use 200 characters at most."), "{content}");
         assert!(html.contains(r#"value="yesterday""#) && html.contains(r#"value="Bo""#), "{html}");
         let choice =
             render(Rank::Manager, "/export?refused=status.choice&status=member&on=laser&unauthorised=yes");
-        let said = words(&choice);
-        assert_eq!(said.matches("This filter is not valid.").count(), 1, "{said}");
-        assert!(said.contains("Choose one from the list.") && choice.contains(r#"value="laser""#), "{choice}");
+        let content = words(&choice);
+        assert_eq!(content.matches("This filter is not valid.").count(), 1, "{content}");
+        assert!(content.contains("Choose one from the list.") && choice.contains(r#"value="laser""#), "{choice}");
         assert!(choice.contains(r#"name="unauthorised" value="yes" checked"#), "{choice}");
         let fine = render(Rank::Manager, "/export");
         assert!(!fine.contains("aria-invalid=\"true\"") && !words(&fine).contains("This filter"), "{fine}");

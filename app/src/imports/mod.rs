@@ -75,11 +75,11 @@ pub fn import_page() -> AnyView {
         return view! { <Refused problem/> }.into_any();
     }
     let query = use_query_map();
-    let word = move |name| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
+    let code = move |name| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
     let at = Memo::new(move |_| At {
-        file: word("file"),
-        page: word("page").parse().unwrap_or(1),
-        only_faulty: word("show") == "faulty",
+        file: code("file"),
+        page: code("page").parse().unwrap_or(1),
+        only_faulty: code("show") == "faulty",
     });
     let calls = Calls { columns: Call::new(), apply: Call::new() };
     let t = lang::current();
@@ -88,7 +88,7 @@ pub fn import_page() -> AnyView {
         <a class="crumb" href="/people"><Icon name="chevron-left"/>{t.people_heading()}</a>
         <header class="page-head"><h1>{t.import_title()}</h1><p class="sub">{t.import_sub()}</p></header>
         {if at.with_untracked(|at| at.file.is_empty()) {
-            let why = word("refused");
+            let why = code("refused");
             view! { <Bring why/> }.into_any()
         } else {
             let answers = load(at, calls);
@@ -150,14 +150,14 @@ fn Bring(
 #[component]
 fn Lines() -> impl IntoView {
     let (t, form) = (lang::current(), use_form());
-    let typed = form.as_ref().and_then(|form| form.input("list")).unwrap_or_default();
+    let input = form.as_ref().and_then(|form| form.input("list")).unwrap_or_default();
     let message = Signal::derive(move || form.as_ref()?.message("list"));
     view! {
         // It may hold numbers of cards.
         <div class="field" data-fleeting="">
             <label for="list">{t.import_lines()}</label>
             <textarea class="input lines-typed" id="list" name="list" rows="8" spellcheck="false" aria-describedby="list-hint list-problem"
-                aria-invalid=Signal::derive(move || message.with(Option::is_some).then_some("true"))>{typed}</textarea>
+                aria-invalid=Signal::derive(move || message.with(Option::is_some).then_some("true"))>{input}</textarea>
             <p class="hint" id="list-hint">{t.import_paste_hint()}</p>
             <p class="error" id="list-problem">
                 {part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}

@@ -39,8 +39,8 @@ pub fn take_over_page() -> AnyView {
         return view! { <Closed problem/> }.into_any();
     }
     let query = use_query_map();
-    let word = move |name| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
-    let file = Memo::new(move |_| word("file"));
+    let code = move |name| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
+    let file = Memo::new(move |_| code("file"));
     let take = Call::<TakeOver>::new();
     let t = lang::current();
     view! {
@@ -48,7 +48,7 @@ pub fn take_over_page() -> AnyView {
         <a class="crumb" href="/import"><Icon name="chevron-left"/>{t.import_title()}</a>
         <header class="page-head"><h1>{t.fabomatic_title()}</h1><p class="sub">{t.fabomatic_sub()}</p></header>
         {if file.with_untracked(String::is_empty) {
-            view! { <Bring why=Refused::parse(&word("refused"))/> }.into_any()
+            view! { <Bring why=Refused::parse(&code("refused"))/> }.into_any()
         } else {
             let answers = load(file, take);
             view! {
@@ -144,8 +144,8 @@ fn told(report: &Report) -> AnyView {
     let parts = Part::ALL.iter().filter_map(|&part| {
         let lines: Vec<_> = report.lines().iter().filter(|line| line.told.part() == part).collect();
         let rows = lines.iter().map(|line| {
-            let said = format!("{} {}", line.count, t.fabomatic_line(line));
-            view! { <li><div class="item"><span class="lines"><span class="words">{said}</span></span></div></li> }
+            let message = format!("{} {}", line.count, t.fabomatic_line(line));
+            view! { <li><div class="item"><span class="lines"><span class="words">{message}</span></span></div></li> }
         });
         let id = format!("part-{}", part.as_str());
         (!lines.is_empty()).then(|| {
@@ -184,10 +184,10 @@ mod tests {
     #[test]
     fn what_would_become_of_it_is_told_with_how_it_is_taken_over() {
         let html = render(report().unwrap(), false, true);
-        let said = words(&html);
-        assert!(said.contains("Imported4 people"), "{said}");
-        assert!(said.contains("Skipped2 maintenance plans due after no hours"), "{said}");
-        assert!(said.contains("Oil the rails, 1 more"), "{said}");
+        let content = words(&html);
+        assert!(content.contains("Imported4 people"), "{content}");
+        assert!(content.contains("Skipped2 maintenance plans due after no hours"), "{content}");
+        assert!(content.contains("Oil the rails, 1 more"), "{content}");
         assert!(html.contains(r#"name="digest" value="as-shown""#), "{html}");
     }
 

@@ -17,8 +17,8 @@ pub async fn wall() -> Result<Floor, AppError> {
     let floor = services::machines::wall(&ctx, &actor).await?;
     let t = crate::lang::current();
     let today = super::today::listed(t, services::displays::today(&ctx, &actor).await?);
-    let told = services::announcements::on_wall(&ctx, &actor).await?;
-    Ok(Floor { news: format!("{today}{}", crate::announcements::news::articles(t, told)), ..floor })
+    let reported = services::announcements::on_wall(&ctx, &actor).await?;
+    Ok(Floor { news: format!("{today}{}", crate::announcements::news::articles(t, reported)), ..floor })
 }
 
 /// The code for this site's first page; `None` where its address is not known.

@@ -190,12 +190,12 @@ mod tests {
             let places = places(&sizes);
             let pages = pages(&places);
             let columns: Vec<&Column> = pages.iter().flatten().collect();
-            let mut shown: Vec<MachineId> =
+            let mut visible: Vec<MachineId> =
                 columns.iter().flat_map(|column| column.iter().flat_map(|slice| slice.machines.clone())).collect();
-            shown.sort();
+            visible.sort();
             let all: Vec<MachineId> =
                 places.iter().flat_map(|place| place.machines.iter().map(|machine| machine.id)).collect();
-            prop_assert_eq!(shown, all);
+            prop_assert_eq!(visible, all);
             for column in columns {
                 let gaps = GAP * u32::try_from(column.len() - 1).unwrap();
                 prop_assert!(column.iter().map(Slice::height).sum::<u32>() + gaps <= HEIGHT);

@@ -154,8 +154,8 @@ fn Wall(floor: RwSignal<Floor>, children: Children) -> impl IntoView {
                             moment if moment < MINUTE => t.kiosk_stale_new().to_owned(),
                             age => t.kiosk_stale_age(&t.length(age)),
                         };
-                        let said = t.kiosk_stale(&t.since(since, clock.now_once()));
-                        view! { <p class="stalebar"><Icon name="wifi-off"/>{said}" "<span>{age}</span></p> }.into_any()
+                        let message = t.kiosk_stale(&t.since(since, clock.now_once()));
+                        view! { <p class="stalebar"><Icon name="wifi-off"/>{message}" "<span>{age}</span></p> }.into_any()
                     }
                     (None, Some(since)) => view! {
                         <p class="stalebar">
@@ -304,7 +304,7 @@ fn Machine(floor: RwSignal<Floor>, id: MachineId) -> impl IntoView {
 #[component]
 fn Code(qr: Qr) -> impl IntoView {
     let t = lang::current();
-    let shown = qr.url.split("://").nth(1).unwrap_or(&qr.url).trim_end_matches('/').to_owned();
+    let visible = qr.url.split("://").nth(1).unwrap_or(&qr.url).trim_end_matches('/').to_owned();
     view! {
         <aside class="qr" aria-label=t.kiosk_aside()>
             <svg viewBox=format!("0 0 {0} {0}", qr.side) role="img" aria-label=t.kiosk_qr(&qr.url)
@@ -312,7 +312,7 @@ fn Code(qr: Qr) -> impl IntoView {
                 <path d=qr.path/>
             </svg>
             <b>{t.kiosk_on_your_phone()}</b>
-            <span>{shown}</span>
+            <span>{visible}</span>
         </aside>
     }
 }
@@ -377,17 +377,17 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_on_further_pages_that_can_be_chosen() {
-        let shown = |address: &str| {
+        let content = |address: &str| {
             let html = wall(Lang::En, address, crowded(), None);
             let pages = html.match_indices(r#"class="places">"#).map(|(at, _)| html[..at].ends_with(" hidden "));
             (pages.collect::<Vec<_>>(), html)
         };
-        let (first, html) = shown("/kiosk");
+        let (first, html) = content("/kiosk");
         assert_eq!(first, [false, true, true], "{html}");
         assert!(html.contains(r#"href="/kiosk?page=2" aria-label="Page 2 of 3""#), "{html}");
-        assert_eq!(shown("/kiosk?page=2").0, [true, false, true]);
-        assert_eq!(shown("/kiosk?page=99").0, [true, true, false]);
-        assert_eq!(shown("/kiosk?page=0").0, [false, true, true]);
+        assert_eq!(content("/kiosk?page=2").0, [true, false, true]);
+        assert_eq!(content("/kiosk?page=99").0, [true, true, false]);
+        assert_eq!(content("/kiosk?page=0").0, [false, true, true]);
     }
 
     #[test]
@@ -408,9 +408,9 @@ mod tests {
         let way = |kind: &str, quizzes| Way { kind: kind.into(), videos: 3, quizzes };
         let ways = vec![way("Laser cutter", 1), way("Lathe", 0)];
         let html = wall(Lang::En, "/kiosk", Floor { ways, ..floor() }, None);
-        let said = words(&html);
-        assert!(said.contains("Laser cutter3 videos · quiz · checkout"), "{said}");
-        assert!(said.contains("Lathe3 videos · checkout"), "{said}");
+        let content = words(&html);
+        assert!(content.contains("Laser cutter3 videos · quiz · checkout"), "{content}");
+        assert!(content.contains("Lathe3 videos · checkout"), "{content}");
         let html = wall(Lang::It, "/kiosk", Floor { news: "<p>Come</p>".into(), ..floor() }, None);
         assert!(html.contains("<p>Come</p>"), "{html}");
         assert!(!wall(Lang::It, "/kiosk", floor(), None).contains("place told"));

@@ -47,10 +47,10 @@ mod tests {
             is_checkout,
         };
         let html = listed(Lang::En, vec![one(true, None), one(false, Some("Jonas"))]);
-        let said = words(&html);
+        let content = words(&html);
         assert!(
-            said.contains("15:16Checkout: Lathe") && said.contains("until 16:16 · Jonas · Metal shop"),
-            "{said}"
+            content.contains("15:16Checkout: Lathe") && content.contains("until 16:16 · Jonas · Metal shop"),
+            "{content}"
         );
         assert!(html.contains("Lathe &lt;1&gt;") && !html.contains("Lathe <1>"), "{html}");
         assert_eq!(listed(Lang::It, Vec::new()), "");

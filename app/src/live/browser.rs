@@ -244,7 +244,7 @@ fn sign_out(connection: &Rc<Connection>) {
 
 /// Something about `topic` changed: tell the page now, or with other changes of it in a moment.
 fn changed(connection: &Rc<Connection>, topic: Topic) {
-    if let Some((_, again)) = connection.together.borrow_mut().iter_mut().find(|(told, _)| *told == topic) {
+    if let Some((_, again)) = connection.together.borrow_mut().iter_mut().find(|(notice, _)| *notice == topic) {
         *again = true;
         return;
     }
@@ -255,7 +255,7 @@ fn changed(connection: &Rc<Connection>, topic: Topic) {
         move || {
             with(&weak, |connection| {
                 let mut together = connection.together.borrow_mut();
-                let at = together.iter().position(|(told, _)| *told == topic);
+                let at = together.iter().position(|(notice, _)| *notice == topic);
                 let again = at.is_some_and(|at| together.swap_remove(at).1);
                 drop(together);
                 if again {

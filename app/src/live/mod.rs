@@ -87,9 +87,9 @@ impl Live {
         version.get()
     }
 
-    fn thing(self, wanted: (Noun, i64)) -> Option<ArcRwSignal<u32>> {
+    fn thing(self, requested: (Noun, i64)) -> Option<ArcRwSignal<u32>> {
         self.things.with_value(|things| {
-            things.iter().find(|(thing, _)| *thing == wanted).map(|(_, version)| version.clone())
+            things.iter().find(|(thing, _)| *thing == requested).map(|(_, version)| version.clone())
         })
     }
 
@@ -174,19 +174,19 @@ pub fn followed_or<T>(
 where
     T: Clone + PartialEq + DeserializeOwned + Send + Sync + 'static,
 {
-    let shown = Box::new(move |newest: RwSignal<Option<Answered>>| {
+    let visible = Box::new(move |newest: RwSignal<Option<Answered>>| {
         let first = newest.with_untracked(|first| PageResource::<T>::read(first.as_ref()?).ok())?;
-        let shown = RwSignal::new(first);
+        let visible = RwSignal::new(first);
         follow(Box::new(move || {
             if let Some(Ok(newer)) = newest.with(|newest| newest.as_ref().map(PageResource::<T>::read))
-                && shown.with_untracked(|shown| *shown != newer)
+                && visible.with_untracked(|visible| *visible != newer)
             {
-                shown.set(newer);
+                visible.set(newer);
             }
         }));
-        Some(view(shown))
+        Some(view(visible))
     });
-    newest_of(answers.source(), shown, refused_view)
+    newest_of(answers.source(), visible, refused_view)
 }
 
 /// The same beside a page's main content: `None` in the signal while nothing good came, and a refusal says nothing.
@@ -197,23 +197,23 @@ where
     awaited(
         answers.source(),
         Box::new(move |first| {
-            let shown = RwSignal::new(PageResource::<T>::read(&first).ok());
-            keep(answers, shown);
-            view(shown)
+            let visible = RwSignal::new(PageResource::<T>::read(&first).ok());
+            keep(answers, visible);
+            view(visible)
         }),
     )
 }
 
 /// Has `shown` say what the newest good answer says. A fetch that fails leaves what is there.
-pub fn keep<T>(answers: PageResource<T>, shown: RwSignal<Option<T>>)
+pub fn keep<T>(answers: PageResource<T>, visible: RwSignal<Option<T>>)
 where
     T: Clone + PartialEq + DeserializeOwned + Send + Sync + 'static,
 {
     follow(Box::new(move || {
         if let Some(Ok(newer)) = answers.source().with(|answered| answered.as_ref().map(PageResource::<T>::read))
-            && shown.with_untracked(|shown| shown.as_ref() != Some(&newer))
+            && visible.with_untracked(|visible| visible.as_ref() != Some(&newer))
         {
-            shown.set(Some(newer));
+            visible.set(Some(newer));
         }
     }));
 }

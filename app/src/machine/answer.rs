@@ -128,13 +128,13 @@ pub fn Answered(
     if mine.yes {
         let more = booking.deed(id, Kind::Primary);
         let free = matches!(machine.state, MachineState::Free { .. });
-        let (word, how) = if free {
+        let (name, how) = if free {
             (t.access_yes_now(), view! { <p>{t.access_hold_card()}</p> }.into_any())
         } else {
             (t.access_yes(), because(machine))
         };
         return view! {
-            <Answer label=t.machine_answer() status yes=true sentence=word.to_owned() more>
+            <Answer label=t.machine_answer() status yes=true sentence=name.to_owned() more>
                 {how}{mine.until.map(|until| view! { <p>{until}</p> })}
                 {mine.redo.into_iter().map(|(words, href)| view! { <p><a class="link" href=href>{words}</a></p> }).collect_view()}
             </Answer>
@@ -148,7 +148,7 @@ pub fn Answered(
 fn not_yet(machine: MachineNow, mine: Spoken, booking: Booking) -> AnyView {
     let (t, id, status) = (lang::current(), machine.id, Status::of(&machine.state));
     let is_alone = mine.steps.is_empty() && mine.others.len() == 1;
-    let word = match status {
+    let name = match status {
         Some(Status::Blocked) => t.board_blocked(),
         // Nothing else keeps them from it.
         Some(Status::InUse) if is_alone => t.access_in_use(),
@@ -163,7 +163,7 @@ fn not_yet(machine: MachineNow, mine: Spoken, booking: Booking) -> AnyView {
     let wait = waits.then(|| view! { <p>{t.book_wait_here()}</p> });
     // Booking is offered where it can succeed, and once.
     let books = mine.bookable && mine.next.as_ref().is_none_or(|next| !next.href.starts_with("/book/"));
-    let deed = books.then(|| booking.deed(id, if waits { Kind::Primary } else { Kind::Quiet }));
+    let action = books.then(|| booking.deed(id, if waits { Kind::Primary } else { Kind::Quiet }));
     let steps = (!mine.steps.is_empty()).then(|| path(mine.steps));
     let others = (!mine.others.is_empty()).then(|| view! {
         <ul class="others-do" aria-label=t.access_reasons()>
@@ -172,8 +172,8 @@ fn not_yet(machine: MachineNow, mine: Spoken, booking: Booking) -> AnyView {
     });
     let next = mine.next.map(onward);
     view! {
-        <Answer label=t.machine_answer() status=None sentence=word.to_owned()
-            more=view! { {steps}{next}{others}{state}{wait}{deed} }.into_any()>
+        <Answer label=t.machine_answer() status=None sentence=name.to_owned()
+            more=view! { {steps}{next}{others}{state}{wait}{action} }.into_any()>
             {mine.left.map(|left| view! { <p>{left}</p> })}
         </Answer>
     }
@@ -212,12 +212,12 @@ fn path(steps: Vec<Step>) -> AnyView {
 #[component]
 pub fn Helpers(said: Memo<MachineAnswer>) -> impl IntoView {
     let t = lang::current();
-    let asked = |mine: &Spoken| {
+    let request = |mine: &Spoken| {
         mine.next.as_ref().is_some_and(|next| next.href == HELP || next.href.starts_with(CHECKOUTS))
     };
     part(move || {
         let said = said.get();
-        (!said.on_it && said.mine.as_ref().is_some_and(asked)).then(|| {
+        (!said.on_it && said.mine.as_ref().is_some_and(request)).then(|| {
             let who = if said.helpers.is_empty() {
                 view! { <p class="card">{t.access_nobody_helps()}</p> }.into_any()
             } else {

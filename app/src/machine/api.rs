@@ -26,10 +26,10 @@ pub async fn machine(
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
     let page = services::machines::page(&ctx, &actor, id).await?;
     let answers = services::access::answers(&ctx, &actor, id, other).await?;
-    let mut said = MachineAnswer::of(answers, t);
+    let mut message = MachineAnswer::of(answers, t);
     let opens = page.mine.iter().flat_map(|mine| [mine.starts.at.before(domain::bookings::EARLY), mine.ends.at]);
-    said.ends = opens.filter(|&at| at > page.now.at).chain(said.ends).min();
-    Ok(OnPage { page, said })
+    message.ends = opens.filter(|&at| at > page.now.at).chain(message.ends).min();
+    Ok(OnPage { page, said: message })
 }
 
 /// What boards decided about somebody.

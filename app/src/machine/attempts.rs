@@ -25,8 +25,8 @@ pub fn decisions_page(person: PersonId) -> AnyView {
         <Title text=t.access_attempts()/>
         <a class="crumb" href=format!("/people/{person}/uses")><Icon name="chevron-left"/>{t.access_attempts_back()}</a>
         <header class="page-head"><h1>{t.access_attempts()}</h1></header>
-        {loaded(4, answers, |shown| {
-                part(move || Some(view! { <Listed attempts=shown.get()/> })).into_any()
+        {loaded(4, answers, |visible| {
+                part(move || Some(view! { <Listed attempts=visible.get()/> })).into_any()
             })}
     }
     .into_any()
@@ -57,7 +57,7 @@ fn row(one: Attempt) -> Vec<Cell> {
     let Attempt { machine, machine_name, is_in, outcome, at, when, reasons, rules } = one;
     let (tone, icon) = if is_in { ("go", "check") } else { ("bad", "hand") };
     let why = reasons.join(" · ");
-    let (brief, said) = (when.clone(), outcome.clone());
+    let (brief, message) = (when.clone(), outcome.clone());
     let name = machine_name.clone();
     vec![
         named(
@@ -71,9 +71,9 @@ fn row(one: Attempt) -> Vec<Cell> {
             view! { <span class="badge" data-tone=tone><Icon name=icon/>{outcome}</span> },
             u8::from(is_in),
         )
-        .csv(said),
+        .csv(message),
         instant(at, when),
-        cell(view! { {why.clone()}{rules.map(|said| view! { <Rules said/> })} }).csv(why),
+        cell(view! { {why.clone()}{rules.map(|message| view! { <Rules message/> })} }).csv(why),
     ]
 }
 
@@ -103,7 +103,7 @@ mod tests {
             }],
         };
         let types = vec![(TypeId(3), "Laser cutter".into())];
-        let told = TraceView {
+        let reported = TraceView {
             trace,
             name: Some("Bob".into()),
             kind: TypeId(3),
@@ -118,7 +118,7 @@ mod tests {
             at: NOW,
             machine: MachineId(1),
             machine_name: "Laser 1".into(),
-            told: Some(told),
+            told: Some(reported),
             reasons: vec!["qualification.missing".into()],
         };
         let one = Attempt::of(one, Lang::En);

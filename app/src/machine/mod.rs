@@ -78,11 +78,11 @@ pub fn machine_page(machine: MachineId) -> AnyView {
         asked(move || (other.get(), ended.get(), versions()), move |(other, ..)| api::machine(machine, other));
     view! {
         <Crumb/>
-        {loaded(3, answers, move |shown: RwSignal<OnPage>| {
-                Effect::new(move |_| ends.set(shown.with(|shown| shown.said.ends)));
+        {loaded(3, answers, move |visible: RwSignal<OnPage>| {
+                Effect::new(move |_| ends.set(visible.with(|visible| visible.said.ends)));
                 let stop = part(move || Some(view! { <RemoteButton machine/> })).into_any();
                 let below = part(move || Some(view! { {known.then(|| follow_button(machine))}<Problems machine/> })).into_any();
-                view! { <Machine shown other decide lift stop below/> }.into_any()
+                view! { <Machine visible other decide lift stop below/> }.into_any()
             })}
     }
     .into_any()
@@ -106,7 +106,7 @@ fn Machine(
     let (t, clock, live) = (lang::current(), use_clock(), use_live());
     let page = Memo::new(move |_| shown.with(|shown| shown.page.clone()));
     // Each answer is of another instant; only one that reads otherwise is another.
-    let said = Memo::new_with_compare(
+    let message = Memo::new_with_compare(
         move |_| shown.with(|shown| shown.said.clone()),
         |before: Option<&MachineAnswer>, after: Option<&MachineAnswer>| match (before, after) {
             (Some(before), Some(after)) => !before.reads_like(after),
@@ -146,15 +146,15 @@ fn Machine(
         <BrokerLost lost/>
         <div data-stale=Signal::derive(move || lost.get().is_some() || live.stale_since().is_some())>
             {part(move || {
-                let (machine, said) = (machine.get(), said.get());
+                let (machine, message) = (machine.get(), message.get());
                 let booking = Booking { books: sees_history, mine: mine.get(), decide };
-                Some(view! { <Answered machine said booking connects=connects.get()/> })
+                Some(view! { <Answered machine message booking connects=connects.get()/> })
             })}
         </div>
         {stop}
-        <Helpers said/>
+        <Helpers message/>
         <Today page/>
-        <ForOther said chosen=other/>
+        <ForOther message chosen=other/>
         <section class="card" aria-labelledby="facts">
             <div class="card-head"><h2 id="facts">{t.machine_facts()}</h2></div>
             {part(move || page.with(|page| {
@@ -196,12 +196,12 @@ fn deeds(page: &Page, lift: Call<LiftBlock>) -> AnyView {
         }
         _ => t.maintenance_title().to_owned(),
     };
-    let deeds = [
+    let actions = [
         page.sees_maintenance.then(|| (format!("/machines/{id}/maintenance"), maintenance(), "wrench")),
         page.may_change.then(|| (format!("/machines/{id}/edit"), t.equipment_edit().to_owned(), "pen-line")),
         page.claimable.then(|| (format!("/machines/{id}/claim"), t.claim_link().to_owned(), "id-card")),
     ];
-    let deeds = deeds.into_iter().flatten().map(|(href, label, icon)| {
+    let actions = actions.into_iter().flatten().map(|(href, label, icon)| {
         view! { <ButtonLink href label kind=Kind::Ghost icon/> }
     });
     let lift = page.block.map(|block| {
@@ -212,7 +212,7 @@ fn deeds(page: &Page, lift: Call<LiftBlock>) -> AnyView {
             </Form>
         }
     });
-    view! { <div class="btn-row">{lift}{deeds.collect_view()}</div> }.into_any()
+    view! { <div class="btn-row">{lift}{actions.collect_view()}</div> }.into_any()
 }
 
 /// The state in a few words, with how long it has been so where that matters.

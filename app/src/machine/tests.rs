@@ -61,9 +61,9 @@ fn render(lang: Lang, page: Page) -> String {
 
 fn answered(lang: Lang, page: Page, answers: Answers) -> String {
     html(visitor(lang), "/machines/1", move || {
-        let shown = RwSignal::new(OnPage { page, said: MachineAnswer::of(answers, lang) });
+        let visible = RwSignal::new(OnPage { page, said: MachineAnswer::of(answers, lang) });
         let (decide, lift) = (Call::new(), Call::new());
-        view! { <Machine shown other=Signal::stored(None) decide lift stop=().into_any() below=().into_any()/> }
+        view! { <Machine visible other=Signal::stored(None) decide lift stop=().into_any() below=().into_any()/> }
     })
 }
 
@@ -95,8 +95,8 @@ fn mine(decision: Decision) -> Answers {
 fn where_only_the_quiz_is_missing_the_one_button_leads_to_it() {
     let module = ModuleId(9);
     let answers = |quizzes| {
-        let told = told(Decision::Deny(vec![Reason::TrainingMissing(module)]));
-        Answers { mine: Some(TraceView { quizzes, ..told }), ..nobody() }
+        let notices = told(Decision::Deny(vec![Reason::TrainingMissing(module)]));
+        Answers { mine: Some(TraceView { quizzes, ..notices }), ..nobody() }
     };
     let free = || page(MachineState::Free { since: None });
     let html = answered(Lang::En, free(), answers(Vec::new()));
@@ -138,7 +138,7 @@ fn ones_own_path_leads_with_one_button_and_others_are_a_line_below() {
         || vec![Reason::MaintenanceDue, Reason::NeedsTrainer(TypeId(3)), Reason::TrainingMissing(ModuleId(9))];
     let answers = Answers { path: Some(path(false, None)), ..mine(Decision::Deny(reasons())) };
     let html = answered(Lang::En, page(MachineState::Free { since: None }), answers);
-    let said = words(&html.replace("</span>", " </span>").replace("</a>", " </a>").replace("</p>", " </p>"));
+    let content = words(&html.replace("</span>", " </span>").replace("</a>", " </a>").replace("</p>", " </p>"));
     assert!(html.contains(r#"data-kind="primary" href="/learn/9""#), "{html}");
     assert_eq!(html.matches(r#"data-kind="primary""#).count(), 1, "{html}");
     let order = [
@@ -151,8 +151,8 @@ fn ones_own_path_leads_with_one_button_and_others_are_a_line_below() {
         "Only with a “Laser cutter” trainer present. Ask a trainer to tap first",
         "Maintenance must be done first.",
     ];
-    let places: Vec<_> = order.iter().map(|words| said.find(words)).collect();
-    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?} in {said}");
+    let places: Vec<_> = order.iter().map(|words| content.find(words)).collect();
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?} in {content}");
     assert!(!html.contains("/book/"), "no booking that can’t succeed: {html}");
     assert_eq!(html.matches(r#"class="dock""#).count(), 1, "{html}");
 }
@@ -201,8 +201,8 @@ fn a_yes_is_the_first_line_and_says_until_when() {
 fn whoever_may_and_has_no_card_that_works_is_told_how_to_come_by_one() {
     let free = MachineState::Free { since: Some(ago(96)) };
     let html = answered(Lang::En, page(free), Answers { cardless: true, ..mine(YES) });
-    let said = words(&html);
-    assert!(said.contains("have no working card") && !said.contains("You can use it now"), "{said}");
+    let content = words(&html);
+    assert!(content.contains("have no working card") && !content.contains("You can use it now"), "{content}");
     assert!(html.contains(r#"data-answer="no""#) && html.contains(r#"href="/machines/1/claim""#), "{html}");
     let no_board = answered(Lang::En, page(MachineState::Unmanaged), Answers { cardless: true, ..mine(YES) });
     assert!(words(&no_board).contains("You may use it") && !no_board.contains("/claim"), "no reader: {no_board}");
@@ -221,8 +221,8 @@ fn whoever_may_and_has_no_card_that_works_is_told_how_to_come_by_one() {
 fn whoever_cares_for_a_blocked_machine_lifts_the_block_in_its_head() {
     let blocked = MachineState::Blocked { since: ago(10) };
     let mine = mine(Decision::Deny(vec![Reason::Blocked]));
-    let shown = Page { block: Some(BlockId(9)), ..page(blocked) };
-    let html = answered(Lang::En, shown, Answers { cares: true, ..mine.clone() });
+    let content = Page { block: Some(BlockId(9)), ..page(blocked) };
+    let html = answered(Lang::En, content, Answers { cares: true, ..mine.clone() });
     assert!(html.contains(r#"action="?/problems/lift""#) && html.contains(r#"name="block" value="9""#), "{html}");
     assert!(!html.contains(r##"href="#help""##), "{html}");
     assert_eq!(html.matches(r#"data-kind="primary""#).count(), 1, "{html}");
@@ -243,9 +243,9 @@ fn a_yes_leads_to_booking_or_checks_in_whose_own_time_it_is_and_has_one_primary_
             trains: false,
         };
         html(Visitor { who: Some(me), ..visitor(Lang::En) }, "/machines/1", move || {
-            let shown = RwSignal::new(OnPage { page, said: MachineAnswer::of(mine(YES), Lang::En) });
+            let visible = RwSignal::new(OnPage { page, said: MachineAnswer::of(mine(YES), Lang::En) });
             let (decide, lift) = (Call::new(), Call::new());
-            view! { <Machine shown other=Signal::stored(None) decide lift stop=().into_any() below=().into_any()/> }
+            view! { <Machine visible other=Signal::stored(None) decide lift stop=().into_any() below=().into_any()/> }
         })
     };
     let html = as_member(page(free));
@@ -295,18 +295,18 @@ fn bookings_of_the_day_are_drawn_and_told() {
     let html = render(Lang::En, Page { booked, ..page(MachineState::Free { since: None }) });
     assert_eq!(html.matches(r#"<rect data-k="booked""#).count(), 2, "{html}");
     assert_eq!(html.matches(r#"<rect data-k="mine""#).count(), 1, "{html}");
-    let said = words(&html);
-    assert!(said.contains("2 uses today, 3 bookings"), "{said}");
-    assert!(said.contains("15:16–16:16your booking") && said.contains("15:16–16:16Jonas"), "{said}");
+    let content = words(&html);
+    assert!(content.contains("2 uses today, 3 bookings"), "{content}");
+    assert!(content.contains("15:16–16:16your booking") && content.contains("15:16–16:16Jonas"), "{content}");
 }
 
 #[test]
 fn a_machine_that_is_being_started_is_not_said_to_be_free() {
     let free = MachineState::Free { since: Some(ago(96)) };
     let html = answered(Lang::En, page(free), Answers { starting: true, ..mine(YES) });
-    let said = words(&html);
-    assert!(said.contains("Starting") && said.contains("Check whether it started"), "{said}");
-    assert!(!said.contains("You can use it now") && !said.contains("Tap your card"), "{said}");
+    let content = words(&html);
+    assert!(content.contains("Starting") && content.contains("Check whether it started"), "{content}");
+    assert!(!content.contains("You can use it now") && !content.contains("Tap your card"), "{content}");
 }
 
 #[test]
@@ -383,10 +383,10 @@ fn a_board_that_never_came_is_named_and_who_may_is_led_to_connect_it() {
     let mut awaiting = page(MachineState::Unmanaged);
     awaiting.machine.awaited_board = Some(1);
     let html = answered(Lang::En, awaiting.clone(), mine(YES));
-    let said = words(&html);
-    assert!(said.contains("Board 1 hasn’t connected yet") && !said.contains("You may use it"), "{said}");
+    let content = words(&html);
+    assert!(content.contains("Board 1 hasn’t connected yet") && !content.contains("You may use it"), "{content}");
     assert!(html.contains(r#"href="/boards?connect=1#connect""#), "{html}");
-    assert!(!said.contains("It has no board"), "{said}");
+    assert!(!content.contains("It has no board"), "{content}");
     let member = answered(Lang::En, Page { may_change: false, ..awaiting.clone() }, mine(YES));
     assert!(
         !member.contains("/boards?connect") && words(&member).contains("A manager can connect it"),
@@ -436,11 +436,11 @@ fn a_picture_has_words_and_a_box_and_without_one_there_is_none() {
 fn whoever_may_see_its_maintenance_is_led_there_and_reads_how_urgent_it_is() {
     let html = render(Lang::En, page(MachineState::MaintenanceDue));
     assert!(html.contains(r#"href="/machines/1/maintenance""#), "{html}");
-    let said = words(&html);
+    let content = words(&html);
     assert!(
-        said.contains("Maintenance · due soon")
-            && said.contains("Maintenance is due; only trainers and owners may start it."),
-        "{said}"
+        content.contains("Maintenance · due soon")
+            && content.contains("Maintenance is due; only trainers and owners may start it."),
+        "{content}"
     );
     let passer_by = Page { sees_maintenance: false, maintenance: None, ..page(MachineState::Unmanaged) };
     assert!(!render(Lang::En, passer_by).contains("/maintenance"));
@@ -456,14 +456,14 @@ fn no_element_carries_an_inline_style() {
 fn an_answer_of_another_minute_is_the_same_answer_and_ends_when_it_says() {
     let until = NOW.at.after(HOUR);
     let now = mine(Decision::Allow { level: Level::User, until: Some(until) });
-    let said = |answers: &Answers| MachineAnswer::of(answers.clone(), Lang::En);
+    let message = |answers: &Answers| MachineAnswer::of(answers.clone(), Lang::En);
     assert_eq!(said(&now).ends, Some(until));
     assert_eq!(said(&mine(YES)).ends, None);
     let mut later = now.clone();
     let pass = |answers: &mut Answers, time| {
-        if let Some(told) = &mut answers.mine {
-            told.now = NOW.shifted_to(NOW.at.after(time));
-            told.trace.at = told.now.at;
+        if let Some(notices) = &mut answers.mine {
+            notices.now = NOW.shifted_to(NOW.at.after(time));
+            notices.trace.at = notices.now.at;
         }
     };
     pass(&mut later, MINUTE);
@@ -472,9 +472,9 @@ fn an_answer_of_another_minute_is_the_same_answer_and_ends_when_it_says() {
     assert!(!said(&later).reads_like(&said(&now)), "tomorrow it is said otherwise");
     assert!(!said(&mine(YES)).reads_like(&said(&now)));
     let other = |minutes| {
-        let mut told = told(YES);
-        told.trace.at = NOW.at.before(MINUTE * minutes);
-        said(&Answers { other: Some(told), ..nobody() })
+        let mut notices = told(YES);
+        notices.trace.at = NOW.at.before(MINUTE * minutes);
+        said(&Answers { other: Some(notices), ..nobody() })
     };
     assert!(other(1) != other(9) && other(1).reads_like(&other(9)), "when it was asked is no other answer");
 }

@@ -82,12 +82,12 @@ pub struct MachineAnswer {
 impl MachineAnswer {
     /// Whether both read the same, whenever it was that they were said.
     pub fn reads_like(&self, other: &Self) -> bool {
-        let timeless = |said: &Self| {
-            let mut said = Self { ends: None, ..said.clone() };
-            if let Some(other) = &mut said.other {
+        let timeless = |message: &Self| {
+            let mut message = Self { ends: None, ..message.clone() };
+            if let Some(other) = &mut message.other {
                 other.rules.when.clear();
             }
-            said
+            message
         };
         timeless(self) == timeless(other)
     }
@@ -126,26 +126,26 @@ mod made {
 
     impl Spoken {
         /// To whoever looks. `cares`: they care for the machine, and are not told to ask themselves.
-        fn to_reader(told: &TraceView, path: Option<&PathShown>, cares: bool, t: Lang) -> Self {
-            let reasons = told.reasons();
-            let mut steps = own_steps(&reasons, told, path, t);
+        fn to_reader(view: &TraceView, path: Option<&PathShown>, cares: bool, t: Lang) -> Self {
+            let reasons = view.reasons();
+            let mut steps = own_steps(&reasons, view, path, t);
             mark(&mut steps);
             let others = reasons.iter().filter(|reason| !is_step(**reason, path)).map(|&reason| {
                 let own = own_way(reason, t).filter(|_| cares).map(str::to_owned);
                 format!(
                     "{}. {}",
-                    t.why(reason, told),
-                    own.unwrap_or_else(|| t.way(reason.remedy(Some(told.kind)), told))
+                    t.why(reason, view),
+                    own.unwrap_or_else(|| t.way(reason.remedy(Some(view.kind)), view))
                 )
             });
             let others = others.collect();
             let first = steps.iter().find(|(step, _)| step.progress == Progress::Now);
             let first = first
                 .and_then(|(_, next)| next.clone())
-                .or_else(|| told.next().and_then(|remedy| next(remedy, told, t)));
+                .or_else(|| view.next().and_then(|remedy| next(remedy, view, t)));
             // Lifting a block is a form in the head of the page, and the only thing to do.
             let lifts = cares && reasons.contains(&Reason::Blocked);
-            let next = own_next(told, cares, t).or(first).filter(|_| !lifts);
+            let next = own_next(view, cares, t).or(first).filter(|_| !lifts);
             let left = steps.iter().filter(|(step, _)| step.progress != Progress::Done).count();
             let videos = path.filter(|_| reasons.iter().any(is_learned)).map(training_left);
             let videos = videos.filter(|left| !left.is_zero()).map(|left| t.access_training_left(&t.length(left)));
@@ -155,36 +155,36 @@ mod made {
                 steps: steps.into_iter().map(|(step, _)| step).collect(),
                 others,
                 next,
-                redo: path.map(|path| redo(path, told, t)).unwrap_or_default(),
-                ..Self::new(told, t)
+                redo: path.map(|path| redo(path, view, t)).unwrap_or_default(),
+                ..Self::new(view, t)
             }
         }
 
         /// About somebody else: all reasons in their order.
-        fn of_other(told: &TraceView, t: Lang) -> Self {
-            let reasons = told.reasons().into_iter().zip(0..).map(|(reason, at)| Step {
-                title: t.why(reason, told),
-                second: t.way(reason.remedy(Some(told.kind)), told),
+        fn of_other(view: &TraceView, t: Lang) -> Self {
+            let reasons = view.reasons().into_iter().zip(0..).map(|(reason, at)| Step {
+                title: t.why(reason, view),
+                second: t.way(reason.remedy(Some(view.kind)), view),
                 href: None,
                 progress: if at == 0 { Progress::Now } else { Progress::Later },
             });
-            Self { steps: reasons.collect(), ..Self::new(told, t) }
+            Self { steps: reasons.collect(), ..Self::new(view, t) }
         }
 
-        fn new(told: &TraceView, t: Lang) -> Self {
-            let until = match told.trace.decision {
+        fn new(view: &TraceView, t: Lang) -> Self {
+            let until = match view.trace.decision {
                 Decision::Allow { until, .. } => until,
                 Decision::Deny(_) => None,
             };
             Self {
-                yes: told.trace.decision.is_yes(),
-                until: until.map(|at| t.access_yours(&t.until(told.moment(at), told.now))),
+                yes: view.trace.decision.is_yes(),
+                until: until.map(|at| t.access_yours(&t.until(view.moment(at), view.now))),
                 left: None,
                 steps: Vec::new(),
                 others: Vec::new(),
                 next: None,
                 redo: Vec::new(),
-                bookable: !told.trace.decision.reasons().iter().any(|reason| reason.bars_booking()),
+                bookable: !view.trace.decision.reasons().iter().any(|reason| reason.bars_booking()),
             }
         }
     }
@@ -203,13 +203,13 @@ mod made {
     type NextStep = (Step, Option<Next>);
 
     /// Somebody's own steps: those of the path where they have one, and what else they can do, in the order of the reasons.
-    fn own_steps(reasons: &[Reason], told: &TraceView, path: Option<&PathShown>, t: Lang) -> Vec<NextStep> {
+    fn own_steps(reasons: &[Reason], view: &TraceView, path: Option<&PathShown>, t: Lang) -> Vec<NextStep> {
         let of_path = |path: &PathShown, checkout: bool| {
             let steps = path.path.steps.iter().copied();
             let steps =
                 steps.filter(|step| (step.task == Task::Checkout && step.progress != Progress::Done) == checkout);
             let taken =
-                steps.map(|step| (line(t, step, path, told.now), Some(next_of(t, step.task, path, told.now))));
+                steps.map(|step| (line(t, step, path, view.now), Some(next_of(t, step.task, path, view.now))));
             taken.collect::<Vec<_>>()
         };
         let mut steps = Vec::new();
@@ -224,9 +224,9 @@ mod made {
                 (Reason::TrainingMissing(module) | Reason::TrainingLapsed(module), Some(path))
                     if path.stages.iter().any(|stage| stage.module == module) => {}
                 _ if is_step(reason, path) => {
-                    let remedy = reason.remedy(Some(told.kind));
-                    let next = next(remedy, told, t);
-                    let (title, second) = (t.why(reason, told), t.way(remedy, told));
+                    let remedy = reason.remedy(Some(view.kind));
+                    let next = next(remedy, view, t);
+                    let (title, second) = (t.why(reason, view), t.way(remedy, view));
                     let href = next.as_ref().map(|next| next.href.clone());
                     steps.push((Step { title, second, href, progress: Progress::Later }, next));
                 }
@@ -245,9 +245,9 @@ mod made {
     }
 
     /// What of a path must be completed again, by when, and where.
-    fn redo(path: &PathShown, told: &TraceView, t: Lang) -> Vec<(String, String)> {
+    fn redo(path: &PathShown, view: &TraceView, t: Lang) -> Vec<(String, String)> {
         let again = path.stages.iter().filter_map(|stage| {
-            let words = t.learn_redo_by(&stage.title, &t.day(stage.redo_by?, told.now));
+            let words = t.learn_redo_by(&stage.title, &t.day(stage.redo_by?, view.now));
             Some((words, format!("/learn/{}", stage.module)))
         });
         again.collect()
@@ -263,16 +263,16 @@ mod made {
     }
 
     /// The button for whoever cares for a machine that maintenance keeps shut.
-    fn own_next(told: &TraceView, cares: bool, t: Lang) -> Option<Next> {
-        let is_due = told.trace.decision.reasons().contains(&Reason::MaintenanceDue);
-        let machine = told.trace.machine.filter(|_| cares && is_due)?;
+    fn own_next(view: &TraceView, cares: bool, t: Lang) -> Option<Next> {
+        let is_due = view.trace.decision.reasons().contains(&Reason::MaintenanceDue);
+        let machine = view.trace.machine.filter(|_| cares && is_due)?;
         Some(Next::to(format!("/machines/{machine}/maintenance"), t.maintenance_register()))
     }
 
     /// Where something is done about a reason; nowhere where there is nothing but waiting.
-    fn next(remedy: Remedy, told: &TraceView, t: Lang) -> Option<Next> {
+    fn next(remedy: Remedy, view: &TraceView, t: Lang) -> Option<Next> {
         let learn = |module: ModuleId| {
-            if told.quizzes.contains(&module) {
+            if view.quizzes.contains(&module) {
                 Next::to(format!("/learn/{module}/quiz"), t.watch_take_quiz())
             } else {
                 Next::to(format!("/learn/{module}"), t.learn_watch())
@@ -288,15 +288,15 @@ mod made {
             Remedy::Do(RemedyAction::ClaimCard | RemedyAction::UseAnotherCard) => {
                 ("/me".to_owned(), t.access_my_cards())
             }
-            Remedy::Do(RemedyAction::Book) => (format!("/book/machine:{}", told.trace.machine?), t.book_title()),
+            Remedy::Do(RemedyAction::Book) => (format!("/book/machine:{}", view.trace.machine?), t.book_title()),
             Remedy::Wait(_) => return None,
         };
         Some(Next::to(href, label))
     }
 
     impl RulesSaid {
-        fn of(told: &TraceView, t: Lang) -> Self {
-            let rules = told.trace.steps.iter().map(|step| {
+        fn of(view: &TraceView, t: Lang) -> Self {
+            let rules = view.trace.steps.iter().map(|step| {
                 let outcome = match step.outcome {
                     Outcome::Passed => t.access_passed(),
                     Outcome::Failed(_) => t.access_failed(),
@@ -304,17 +304,17 @@ mod made {
                 };
                 (t.rule(step.rule).to_owned(), outcome.to_owned())
             });
-            let when = time::sentence(&t.exact(told.moment(told.trace.at), told.now));
+            let when = time::sentence(&t.exact(view.moment(view.trace.at), view.now));
             Self { rules: rules.collect(), when }
         }
     }
 
     impl OfOther {
-        fn of(told: &TraceView, t: Lang) -> Self {
-            let name = told.name.clone().unwrap_or_else(|| t.access_somebody().to_owned());
-            let yes = told.trace.decision.is_yes();
+        fn of(view: &TraceView, t: Lang) -> Self {
+            let name = view.name.clone().unwrap_or_else(|| t.access_somebody().to_owned());
+            let yes = view.trace.decision.is_yes();
             let sentence = if yes { t.access_other_yes(&name) } else { t.access_other_no(&name) };
-            Self { sentence, spoken: Spoken::of_other(told, t), rules: RulesSaid::of(told, t) }
+            Self { sentence, spoken: Spoken::of_other(view, t), rules: RulesSaid::of(view, t) }
         }
     }
 
@@ -363,18 +363,18 @@ mod made {
 
     impl Attempt {
         pub fn of(one: Attempted, t: Lang) -> Self {
-            let Attempted { at, machine, machine_name, told, reasons, .. } = one;
+            let Attempted { at, machine, machine_name, told: view, reasons, .. } = one;
             let outcome = if reasons.is_empty() { t.access_let_in() } else { t.access_refused() };
-            let why = |told: &TraceView| told.reasons().into_iter().map(|reason| t.why(reason, told)).collect();
+            let why = |view: &TraceView| view.reasons().into_iter().map(|reason| t.why(reason, view)).collect();
             Self {
                 machine,
                 machine_name,
                 is_in: reasons.is_empty(),
                 outcome: outcome.to_owned(),
                 at,
-                when: t.exact(at, told.as_ref().map_or(at, |told| told.now)),
-                reasons: told.as_ref().map(why).unwrap_or_default(),
-                rules: told.as_ref().map(|told| RulesSaid::of(told, t)),
+                when: t.exact(at, view.as_ref().map_or(at, |view| view.now)),
+                reasons: view.as_ref().map(why).unwrap_or_default(),
+                rules: view.as_ref().map(|view| RulesSaid::of(view, t)),
             }
         }
     }

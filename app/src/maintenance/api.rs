@@ -67,7 +67,7 @@ pub async fn add(
     /// `machine` is for it alone, `type` for every machine of its type.
     #[server(default)]
     of: String,
-    #[server(flatten)] typed: TypedPlan,
+    #[server(flatten)] form: TypedPlan,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     let of = match of.as_str() {
@@ -75,7 +75,7 @@ pub async fn add(
         "machine" => Some(Of::Machine),
         _ => None,
     };
-    services::maintenance::add(&ctx, &crate::request::actor(), machine, of, DescribePlan::from_form(&typed))
+    services::maintenance::add(&ctx, &crate::request::actor(), machine, of, DescribePlan::from_form(&form))
         .await?;
     leptos_axum::redirect(&format!("/machines/{machine}/maintenance"));
     Ok(())
@@ -88,10 +88,10 @@ pub async fn save(
     /// From the page of which machine.
     machine: MachineId,
     version: i64,
-    #[server(flatten)] typed: TypedPlan,
+    #[server(flatten)] form: TypedPlan,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    services::maintenance::save(&ctx, &crate::request::actor(), id, version, DescribePlan::from_form(&typed))
+    services::maintenance::save(&ctx, &crate::request::actor(), id, version, DescribePlan::from_form(&form))
         .await?;
     leptos_axum::redirect(&format!("/machines/{machine}/maintenance"));
     Ok(())

@@ -289,14 +289,14 @@ pub(super) mod tests {
     fn how_urgent_it_is_stands_there_as_a_word_and_what_is_due_is_chosen() {
         let plans = vec![counted(4, 1_000, Urgency::Due), counted(5, 950, Urgency::Soon)];
         let html = page(plans, Vec::new(), true, "/machines/1/maintenance");
-        let said = words(&html);
-        assert!(said.contains("due · every 100 h of use") && said.contains("due soon"), "{said}");
+        let content = words(&html);
+        assert!(content.contains("due · every 100 h of use") && content.contains("due soon"), "{content}");
         assert!(
             html.contains(r#"<progress max="1000" value="950" aria-label="Clean lens 5: 95% used up""#),
             "{html}"
         );
         assert!(html.contains(r#"value="4" checked"#) && !html.contains(r#"value="5" checked"#), "{html}");
-        assert!(said.contains("blocks the machine"), "{said}");
+        assert!(content.contains("blocks the machine"), "{content}");
     }
 
     #[test]
@@ -351,13 +351,13 @@ pub(super) mod tests {
             replay: true,
         };
         let html = page(Vec::new(), vec![done], true, "/machines/1/maintenance?registered");
-        let said = words(&html);
+        let content = words(&html);
         assert!(
-            said.contains("Something else") && said.contains("Tim") && said.contains("at 2 h of use"),
-            "{said}"
+            content.contains("Something else") && content.contains("Tim") && content.contains("at 2 h of use"),
+            "{content}"
         );
-        assert!(html.contains("&lt;new belt&gt;") && said.contains("reported later by the board"), "{html}");
-        assert!(said.contains("Logged."), "{said}");
+        assert!(html.contains("&lt;new belt&gt;") && content.contains("reported later by the board"), "{html}");
+        assert!(content.contains("Logged."), "{content}");
         assert!(html.contains("/machines/1/maintenance?photo=9#photo"), "{html}");
     }
 }

@@ -139,7 +139,7 @@ mod tests {
             in_days(5, 11),
             counted(6, 1, Urgency::Fine),
         ]);
-        let said = words(&html);
+        let content = words(&html);
         let order = [
             "Due now",
             "Clean lens 1",
@@ -149,8 +149,8 @@ mod tests {
             "No estimate",
             "Clean lens 6",
         ];
-        let places: Vec<_> = order.iter().map(|word| said.find(word).unwrap_or(usize::MAX)).collect();
-        assert!(places.is_sorted() && !places.contains(&usize::MAX), "{places:?} {said}");
+        let places: Vec<_> = order.iter().map(|name| content.find(name).unwrap_or(usize::MAX)).collect();
+        assert!(places.is_sorted() && !places.contains(&usize::MAX), "{places:?} {content}");
         assert_eq!(html.matches("<section").count(), 5, "{html}");
         assert!(html.contains(r#"href="/machines/7/maintenance""#), "{html}");
     }

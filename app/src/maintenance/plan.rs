@@ -43,13 +43,13 @@ pub fn plan_page(machine: MachineId) -> AnyView {
     let answers = load(machine, number("plan").map(PlanId));
     view! {
         <Title text=lang::current().maintenance_title()/>
-        {loaded(4, answers, move |shown: RwSignal<PlanSheet>| {
+        {loaded(4, answers, move |visible: RwSignal<PlanSheet>| {
                 // Which of both it is changes with the address; what was begun stays as it was.
-                let id = Memo::new(move |_| shown.with(|sheet| sheet.id));
+                let id = Memo::new(move |_| visible.with(|sheet| sheet.id));
                 part(move || {
                     Some(match id.get() {
-                        None => view! { <New sheet=shown.get_untracked()/> }.into_any(),
-                        Some(_) => view! { <Edit sheet=shown/> }.into_any(),
+                        None => view! { <New sheet=visible.get_untracked()/> }.into_any(),
+                        Some(_) => view! { <Edit sheet=visible/> }.into_any(),
                     })
                 })
                 .into_any()
@@ -134,15 +134,15 @@ fn Sheet<F: Posted>(sheet: PlanSheet, action: Call<F>, typing: RwSignal<bool>) -
     let (manual, doer, display) = (value("manual"), value("doer"), value("display"));
     let blocking = if value("blocking") == "yes" { vec!["yes".to_owned()] } else { Vec::new() };
     // Its first line is the machine's name; what stands in the second is typed in one of two fields.
-    let typed = DisplayForm::new(&words, &saved);
+    let input = DisplayForm::new(&words, &saved);
     let lower = Signal::derive(move || {
-        let display = typed.display.get();
-        if display.trim().is_empty() { typed.name.get() } else { display }
+        let display = input.display.get();
+        if display.trim().is_empty() { input.name.get() } else { display }
     });
     let upper = Signal::stored(machine_name.clone());
     let hear = move |event: leptos::ev::Event| {
         typing.set(true);
-        typed.hear(&event, Some("words"));
+        input.hear(&event, Some("words"));
     };
     let of = id.is_none().then(|| {
         let mut of = vec![("machine".to_owned(), t.plan_of_machine(&machine_name))];

@@ -105,8 +105,8 @@ mod tests {
     #[test]
     fn every_bar_has_its_number_and_the_table_says_what_is_still_open() {
         let html = drawn(Lang::En, &[week(9, 4, 2, 3), week(16, 0, 1, 2)]);
-        let said = words(&html);
-        assert!(said.contains("9 Nov423") && said.contains("16 Nov012"), "{said}");
+        let content = words(&html);
+        assert!(content.contains("9 Nov423") && content.contains("16 Nov012"), "{content}");
         assert!(html.contains("4 reported, 3 resolved"), "{html}");
         // Two bars that are hatched and the word for them; none where nothing happened.
         assert_eq!(html.matches("url(#hatch)").count(), 3, "{html}");
@@ -117,9 +117,9 @@ mod tests {
 
     #[test]
     fn in_italian_no_english_is_left_and_of_nothing_nothing_is_drawn() {
-        let said = words(&drawn(Lang::It, &[week(9, 1, 0, 1)]));
-        assert!(said.contains("Problemi per settimana") && said.contains("Aperti alla fine"), "{said}");
-        assert!(!said.contains("Reported") && !said.contains("Open"), "{said}");
+        let content = words(&drawn(Lang::It, &[week(9, 1, 0, 1)]));
+        assert!(content.contains("Problemi per settimana") && content.contains("Aperti alla fine"), "{content}");
+        assert!(!content.contains("Reported") && !content.contains("Open"), "{content}");
         assert_eq!(drawn(Lang::En, &[week(9, 0, 0, 0), week(16, 0, 0, 0)]), "");
     }
 }

@@ -24,8 +24,8 @@ pub fn Steps() -> impl IntoView {
     let answers = asked(move || (heard(), dismiss.version().get()), |_| checklist());
     view! {
         <Transition fallback=|| ()>
-            {beside(answers, Box::new(move |shown| {
-                part(move || shown.get().flatten().map(|list| view! { <List list dismiss/> })).into_any()
+            {beside(answers, Box::new(move |visible| {
+                part(move || visible.get().flatten().map(|list| view! { <List list dismiss/> })).into_any()
             }))}
         </Transition>
     }
@@ -41,12 +41,12 @@ fn List(list: Checklist, dismiss: Call<DismissSteps>) -> impl IntoView {
             <ol class="list steps">
                 {list.steps.into_iter().map(|(step, is_done)| {
                     let (name, why) = (t.checklist_step(step), t.checklist_why(step));
-                    let (icon, said) = if is_done { ("circle-check", t.checklist_step_done()) } else { ("plus", t.checklist_step_open()) };
+                    let (icon, message) = if is_done { ("circle-check", t.checklist_step_done()) } else { ("plus", t.checklist_step_open()) };
                     view! {
                         <li><a class="item" href=page_of(step) aria-current=(next == Some(step)).then_some("step")>
                             <span class="tile"><Icon name=icon/></span>
                             <span class="lines"><span class="t">{name}</span><span class="s">{why}</span></span>
-                            <span class="tail">{said}</span>
+                            <span class="tail">{message}</span>
                         </a></li>
                     }
                 }).collect_view()}

@@ -174,9 +174,9 @@ mod tests {
             let rows = vec![Line::of(item, NOW, Lang::En)];
             view! { <Requests rows show=String::new() answer=Call::new() shown=Memo::new(|_| None)/> }
         });
-        let said = words(&html);
+        let content = words(&html);
         let evidence = "With Jonas · 1 of 1 video · quiz 92% · 1 h 30 of practice · none since the last try";
-        assert!(said.contains(evidence), "{said}");
+        assert!(content.contains(evidence), "{content}");
         assert!(
             html.contains(r#"href="/manage?item=checkout-7""#) && html.contains(r#"name="only" value="7""#),
             "{html}"
@@ -191,8 +191,8 @@ mod tests {
             let answered = Answered { verdict: Verdict::Reject, done: vec![AppointmentId(7)], refused };
             view! { <OutcomeMessage answered/> }
         });
-        let said = words(&html);
-        assert!(said.contains("can’t be undone"), "{said}");
-        assert!(said.contains("1 request declined.") && said.contains("Nora: Bob decided before you"), "{said}");
+        let content = words(&html);
+        assert!(content.contains("can’t be undone"), "{content}");
+        assert!(content.contains("1 request declined.") && content.contains("Nora: Bob decided before you"), "{content}");
     }
 }

@@ -11,7 +11,7 @@ pub fn Glossary(words: fn(Lang) -> Vec<&'static str>) -> impl IntoView {
     view! {
         <details class="glossary">
             <summary>{t.glossary_title()}</summary>
-            <ul>{words(t).into_iter().map(|word| view! { <li>{word}</li> }).collect_view()}</ul>
+            <ul>{words(t).into_iter().map(|name| view! { <li>{name}</li> }).collect_view()}</ul>
         </details>
     }
 }

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 pub(super) type Place = (Matter, i64);
 
 /// Listens for keys, which move `current` among the `items` and press buttons of the one that is `shown`.
-pub(super) fn listen(items: Memo<Vec<Place>>, current: RwSignal<Option<Place>>, shown: Memo<Option<Place>>) {
+pub(super) fn listen(items: Memo<Vec<Place>>, current: RwSignal<Option<Place>>, visible: Memo<Option<Place>>) {
     let place = move || {
         let at = current.get_untracked();
         items.with_untracked(|items| items.iter().position(|&item| Some(item) == at))
@@ -48,13 +48,13 @@ pub(super) fn listen(items: Memo<Vec<Place>>, current: RwSignal<Option<Place>>, 
             match event.key().as_str() {
                 "j" => go(place().map_or(0, |at| at + 1)),
                 "k" => go(place().unwrap_or(1).saturating_sub(1)),
-                "a" => press(shown.get_untracked(), Verdict::Approve),
+                "a" => press(visible.get_untracked(), Verdict::Approve),
                 "r" => {
                     // Not typed into the reason, which it leads to.
                     event.prevent_default();
-                    press(shown.get_untracked(), Verdict::Reject);
+                    press(visible.get_untracked(), Verdict::Reject);
                 }
-                "s" => press(shown.get_untracked(), Verdict::Seen),
+                "s" => press(visible.get_untracked(), Verdict::Seen),
                 "z" => click(".toast .btn"),
                 _ => {}
             }

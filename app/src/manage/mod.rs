@@ -115,32 +115,32 @@ fn words(t: Lang) -> Vec<&'static str> {
 fn Page(inbox: RwSignal<Waiting>, calls: Calls) -> impl IntoView {
     let (t, clock, query) = (lang::current(), use_clock(), use_query_map());
     Effect::new(move |_| clock.hear(inbox.with(|inbox| inbox.now)));
-    let word = move |name| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
-    let show = Memo::new(move |_| word("show"));
+    let code = move |name| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
+    let show = Memo::new(move |_| code("show"));
     let lines = Memo::new(move |_| {
         let show = show.get();
         inbox.with(|inbox| {
-            let shown = |line: &&Line| (show.is_empty() || line.part == show) && !is_decided(line, calls.held);
-            inbox.lines.iter().filter(shown).cloned().collect::<Vec<_>>()
+            let visible = |line: &&Line| (show.is_empty() || line.part == show) && !is_decided(line, calls.held);
+            inbox.lines.iter().filter(visible).cloned().collect::<Vec<_>>()
         })
     });
     let places = Memo::new(move |_| lines.with(|lines| lines.iter().map(place).collect::<Vec<_>>()));
     // By the address, so that it works without script; the keys move on from there.
-    let asked = Memo::new(move |_| {
-        let key = word("item");
+    let requested = Memo::new(move |_| {
+        let key = code("item");
         lines.with(|lines| lines.iter().find(|line| line.key() == key).map(place))
     });
-    let current = RwSignal::new(asked.get_untracked());
+    let current = RwSignal::new(requested.get_untracked());
     Effect::new(move |_| {
-        if let Some(item) = asked.get() {
+        if let Some(item) = requested.get() {
             current.set(Some(item));
         }
     });
-    let shown = Memo::new(move |_| {
+    let visible = Memo::new(move |_| {
         let current = current.get();
         places.with(|places| places.iter().find(|&&at| Some(at) == current).or(places.first()).copied())
     });
-    keys::listen(places, current, shown);
+    keys::listen(places, current, visible);
     // What was decided is not counted any more, though it can still be undone.
     let decided = Memo::new(move |_| {
         inbox.with(|inbox| inbox.lines.iter().filter(|line| is_decided(line, calls.held)).count())
@@ -150,7 +150,7 @@ fn Page(inbox: RwSignal<Waiting>, calls: Calls) -> impl IntoView {
     // The reason is asked of the item in the address, and of none that comes into its place.
     let declines = Memo::new(move |_| {
         let is_asked = query.with(|query| query.get_str("decline").is_some());
-        is_asked && asked.with(Option::is_some) && asked.get() == shown.get()
+        is_asked && requested.with(Option::is_some) && requested.get() == visible.get()
     });
     let fresh = FreshFor::new();
     view! {
@@ -163,10 +163,10 @@ fn Page(inbox: RwSignal<Waiting>, calls: Calls) -> impl IntoView {
         <Summary action=calls.book/>
         <HeldSummary held=calls.held/>
         <p class="only-narrow"><a class="link" href="/me#manage">{t.nav_all()}</a></p>
-        <div class="inbox" data-open=Signal::derive(move || asked.with(Option::is_some).then_some(""))>
+        <div class="inbox" data-open=Signal::derive(move || requested.with(Option::is_some).then_some(""))>
             <div class="inbox-list">
                 {part(move || Some(chips(&listed(), &show.get())))}
-                {part(move || Some(list(lines.get(), &show.get_untracked(), calls, shown)))}
+                {part(move || Some(list(lines.get(), &show.get_untracked(), calls, visible)))}
                 <p class="keys only-wide" role="group" aria-label=t.inbox_keys()>
                     <span><kbd>"J"</kbd><kbd>"K"</kbd>{t.inbox_key_move()}</span>
                     <span><kbd>"A"</kbd>{t.inbox_approve()}</span>
@@ -176,7 +176,7 @@ fn Page(inbox: RwSignal<Waiting>, calls: Calls) -> impl IntoView {
                 </p>
             </div>
             {part(move || {
-                let at = shown.get();
+                let at = visible.get();
                 let line = lines.with(|lines| lines.iter().find(|line| Some(place(line)) == at).cloned());
                 line.map(|line| fresh.draw((line.matter as i64, line.id), pane(line, calls, declines)))
             })}
@@ -200,9 +200,9 @@ fn left(count: u32, decided: usize) -> u32 {
 
 /// The filters with what is left for each; those for nothing are left out.
 fn chips_left(chips: &[Chip], decided: usize) -> Vec<Chip> {
-    let left = chips.iter().map(|(word, name, count)| {
-        let decided = if word.is_empty() || word == BOOKINGS { decided } else { 0 };
-        (word.clone(), name.clone(), count.saturating_sub(decided))
+    let left = chips.iter().map(|(code, name, count)| {
+        let decided = if code.is_empty() || code == BOOKINGS { decided } else { 0 };
+        (code.clone(), name.clone(), count.saturating_sub(decided))
     });
     left.filter(|(.., count)| *count > 0).collect()
 }
@@ -210,14 +210,14 @@ fn chips_left(chips: &[Chip], decided: usize) -> Vec<Chip> {
 /// This page with a filter and an item; an empty word is none.
 fn address(show: &str, item: &str) -> String {
     let (show, item) = (show.to_owned(), item.to_owned());
-    query("/manage", [("show", &show), ("item", &item)].into_iter().filter(|(_, word)| !word.is_empty()))
+    query("/manage", [("show", &show), ("item", &item)].into_iter().filter(|(_, name)| !name.is_empty()))
 }
 
 fn chips(chips: &[Chip], show: &str) -> AnyView {
-    let links = chips.iter().map(|(word, name, count)| {
-        let current = (word == show).then_some("true");
+    let links = chips.iter().map(|(code, name, count)| {
+        let current = (code == show).then_some("true");
         view! {
-            <a class="chip" href=address(word, "") data-noscroll aria-current=current>{name.clone()}" "<span class="n">{*count}</span></a>
+            <a class="chip" href=address(code, "") data-noscroll aria-current=current>{name.clone()}" "<span class="n">{*count}</span></a>
         }
     });
     view! { <div class="chips" role="group" aria-label=lang::current().inbox_filter()>{links.collect_view()}</div> }
@@ -225,7 +225,7 @@ fn chips(chips: &[Chip], show: &str) -> AnyView {
 }
 
 /// What waits, by what it is about.
-fn list(lines: Vec<Line>, show: &str, calls: Calls, shown: Memo<Option<Place>>) -> AnyView {
+fn list(lines: Vec<Line>, show: &str, calls: Calls, visible: Memo<Option<Place>>) -> AnyView {
     let t = lang::current();
     if lines.is_empty() {
         return view! {
@@ -238,11 +238,11 @@ fn list(lines: Vec<Line>, show: &str, calls: Calls, shown: Memo<Option<Place>>) 
         let id = matter.as_str();
         let rows = rows.to_vec();
         let listed = if matter == Matter::Checkout {
-            view! { <checkouts::Requests rows show=show.to_owned() answer=calls.answer shown/> }.into_any()
+            view! { <checkouts::Requests rows show=show.to_owned() answer=calls.answer visible/> }.into_any()
         } else {
             let rows = rows.into_iter().map(|line| {
                 let (lead, acts) = (lead(&line), acts(&line, show, calls, None));
-                row(line, show, shown, lead, acts)
+                row(line, show, visible, lead, acts)
             });
             view! { <ul class="list">{rows.collect_view()}</ul> }.into_any()
         };
@@ -257,9 +257,9 @@ fn list(lines: Vec<Line>, show: &str, calls: Calls, shown: Memo<Option<Place>>) 
 }
 
 /// One of them: a link to it, and what may be said.
-fn row(line: Line, show: &str, shown: Memo<Option<Place>>, lead: AnyView, acts: AnyView) -> AnyView {
+fn row(line: Line, show: &str, visible: Memo<Option<Place>>, lead: AnyView, acts: AnyView) -> AnyView {
     let (at, key) = (place(&line), line.key());
-    let current = Signal::derive(move || (shown.get() == Some(at)).then_some("true"));
+    let current = Signal::derive(move || (visible.get() == Some(at)).then_some("true"));
     view! {
         <li class="inbox-row" data-item=key.clone() aria-current=current>
             <div class="item">
@@ -322,11 +322,11 @@ fn acts(line: &Line, show: &str, calls: Calls, declines: Option<Memo<bool>>) -> 
             </Form>
         }
     });
-    let deed = line.deed.clone().map(|(href, label)| {
+    let action = line.deed.clone().map(|(href, label)| {
         let named = format!("{label}: {name}");
         view! { <a class="btn" href=href aria-label=named>{label}</a> }
     });
-    view! { {says}{acknowledge}{deed} }.into_any()
+    view! { {says}{acknowledge}{action} }.into_any()
 }
 
 /// The chosen item, with all there is to know.
@@ -394,16 +394,16 @@ pub(crate) fn Says(
 #[component]
 pub(crate) fn Done(decide: Call<Decide>, take_back: Call<TakeBack>) -> impl IntoView {
     let DoneAtOnce { last, undo, refused } = done(decide, take_back);
-    let said = Signal::derive(move || last.get().map(|one| one.said));
-    view! { <Toast said undo refused/> }
+    let message = Signal::derive(move || last.get().map(|one| one.said));
+    view! { <Toast message undo refused/> }
 }
 
 fn done(decide: Call<Decide>, take_back: Call<TakeBack>) -> DoneAtOnce {
     let t = lang::current();
-    let told: Signal<Option<DecisionText>> = later(decide, take_back);
-    let last = move || told.get().map(|DecisionText { said, has_undo, .. }| held::Done { said, has_undo });
+    let reported: Signal<Option<DecisionText>> = later(decide, take_back);
+    let last = move || reported.get().map(|DecisionText { said: message, has_undo, .. }| held::Done { said: message, has_undo });
     let undo: Undo = Box::new(move || {
-        let one = told.get_untracked().filter(|one| one.has_undo)?;
+        let one = reported.get_untracked().filter(|one| one.has_undo)?;
         Some(
             view! {
                 <Form action=take_back>
@@ -469,9 +469,9 @@ mod tests {
     #[test]
     fn each_row_is_decided_in_place_and_the_first_stands_beside_the_list() {
         let html = render(Lang::En, "/manage", vec![applicant(), card()]);
-        let said = words(&html);
+        let content = words(&html);
         assert!(html.contains(r#"src="/pictures/person/15?small&amp;v=5""#), "{html}");
-        assert!(said.contains("Applications1") && said.contains("Card ending 3fSeen at Laser"), "{said}");
+        assert!(content.contains("Applications1") && content.contains("Card ending 3fSeen at Laser"), "{content}");
         let (list, pane) = parts(&html);
         assert!(list.contains(r#"href="/manage?item=applicant-15""#), "{list}");
         assert_eq!(list.matches(r#"action="?/manage/decide""#).count(), 3, "{list}");
@@ -514,7 +514,7 @@ mod tests {
 
     #[test]
     fn decided_request_is_counted_neither_in_the_head_nor_in_the_filters() {
-        let chip = |word: &str, count| (word.to_owned(), word.to_uppercase(), count);
+        let chip = |name: &str, count| (name.to_owned(), name.to_uppercase(), count);
         assert_eq!((left(7, 2), left(1, 2)), (5, 0));
         let chips = [chip("", 7), chip(BOOKINGS, 2), chip("people", 5)];
         assert_eq!(chips_left(&chips, 1), [chip("", 6), chip(BOOKINGS, 1), chip("people", 5)]);

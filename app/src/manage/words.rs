@@ -116,9 +116,9 @@ mod made {
                 (PEOPLE, t.inbox_people()),
                 (MACHINES, t.inbox_machines()),
             ];
-            let chips = parts.into_iter().map(|(word, name)| {
-                let count = lines.iter().filter(|line| word.is_empty() || line.part == word).count();
-                (word.to_owned(), name.to_owned(), count)
+            let chips = parts.into_iter().map(|(code, name)| {
+                let count = lines.iter().filter(|line| code.is_empty() || line.part == code).count();
+                (code.to_owned(), name.to_owned(), count)
             });
             let ends =
                 |line: &&Line| matches!(line.matter, Matter::Hold | Matter::Qualification | Matter::Maintenance);
@@ -144,7 +144,7 @@ mod made {
                 _ => None,
             };
             let own = page.clone();
-            let deed = match matter {
+            let action = match matter {
                 Matter::Claim => Some((own, t.claim_refuse())),
                 Matter::Card => Some((format!("{own}#assigning"), t.unknown_give())),
                 Matter::Problem => Some((own, t.problem_resolve())),
@@ -193,7 +193,7 @@ mod made {
                 verdicts,
                 open_version,
                 request_version,
-                deed: deed.map(|(href, label)| (href, label.to_owned())),
+                deed: action.map(|(href, label)| (href, label.to_owned())),
                 page: (page.0, page.1.to_owned()),
             }
         }
@@ -251,15 +251,15 @@ mod made {
         let Detail::AsksForCheckout { trainer, evidence, day, .. } = detail else { return String::new() };
         let title: Vec<_> = [Some(t.date(at, now)), trainer.clone()].into_iter().flatten().collect();
         let checks = evidence.as_ref().map(|evidence| {
-            let trained = t.checkout_trained(&evidence.modules).map(|said| {
+            let trained = t.checkout_trained(&evidence.modules).map(|message| {
                 let passed = |one: &ModuleEvidence| one.watched && one.quiz.is_none_or(|quiz| quiz.passed);
-                (t.inbox_training(), said, evidence.modules.iter().all(passed))
+                (t.inbox_training(), message, evidence.modules.iter().all(passed))
             });
             let practised = evidence.since_minutes.unwrap_or(evidence.used_minutes) > 0;
             let practice = (t.inbox_practice(), t.checkout_practice(evidence), practised);
-            let each = trained.into_iter().chain([practice]).map(|(name, said, fits)| {
+            let each = trained.into_iter().chain([practice]).map(|(name, message, fits)| {
                 let icon = if fits { "check" } else { "triangle-alert" };
-                view! { <li data-warn=(!fits).then_some("")><Icon name=icon/><span><b>{name}</b>": "{said}</span></li> }
+                view! { <li data-warn=(!fits).then_some("")><Icon name=icon/><span><b>{name}</b>": "{message}</span></li> }
             });
             view! { <section><h3>{t.requests_checks()}</h3><ul class="checks" role="list">{each.collect_view()}</ul></section> }
         });
@@ -279,7 +279,7 @@ mod made {
         };
         let clocks = |(from, to): (u16, u16)| format!("{}–{}", clock(from), clock(to));
         let taken: Vec<_> = day.taken.iter().copied().map(clocks).collect();
-        let said = match taken.as_slice() {
+        let message = match taken.as_slice() {
             [] => t.inbox_day(&clocks(day.asked)),
             taken => t.inbox_day_taken(&clocks(day.asked), &taken.join(", ")),
         };
@@ -291,7 +291,7 @@ mod made {
                 <svg class="track" viewBox=format!("0 0 {} 40", (last - first) * 60) preserveAspectRatio="none" aria-hidden="true">{bars}</svg>
                 <div class="ticks" aria-hidden="true">{hours.collect_view()}</div>
             </div>
-            <p class="small muted">{said}</p>
+            <p class="small muted">{message}</p>
         }
         .into_any()
     }
@@ -299,8 +299,8 @@ mod made {
     impl DecisionText {
         pub fn of(one: Decided, t: Lang) -> Self {
             let name = t.inbox_called(one.matter, &one.name);
-            let said = t.inbox_said(one.matter, one.verdict, &name);
-            Self { matter: one.matter, id: one.id, said, has_undo: one.verdict.is_some() }
+            let message = t.inbox_said(one.matter, one.verdict, &name);
+            Self { matter: one.matter, id: one.id, said: message, has_undo: one.verdict.is_some() }
         }
     }
 
@@ -334,15 +334,15 @@ mod made {
                 verdicts: Vec::new(),
             };
             let line = Line::of(item, NOW, Lang::En);
-            let said = crate::testing::words(&line.more);
-            assert!(said.contains("19 November, Jonas"), "{said}");
-            assert!(said.contains("Asked for 14:00–14:30. Taken: 07:00–11:30, 19:00–21:00."), "{said}");
+            let content = crate::testing::words(&line.more);
+            assert!(content.contains("19 November, Jonas"), "{content}");
+            assert!(content.contains("Asked for 14:00–14:30. Taken: 07:00–11:30, 19:00–21:00."), "{content}");
             // It begins at seven, because something does, and ends with a whole second hour.
             assert!(line.more.contains(r#"viewBox="0 0 960 40""#), "{}", line.more);
             assert!(line.more.contains(r#"data-k="mine" x="420" y="0" width="30""#), "{}", line.more);
             // The quiz is against it, the practice is not.
             assert_eq!(line.more.matches("data-warn").count(), 1, "{}", line.more);
-            assert!(said.contains("Practice: 1 h 30 of practice"), "{said}");
+            assert!(content.contains("Practice: 1 h 30 of practice"), "{content}");
         }
 
         #[test]
@@ -372,7 +372,7 @@ mod made {
             assert_eq!(known.open_version, None);
             assert_eq!(new.deed, Some(("/problems?problem=3".into(), "Resolve".into())));
             assert!(new.facts.iter().any(|(_, value)| value.contains("blocked until")), "{:?}", new.facts);
-            let chips: Vec<_> = waiting.chips.iter().map(|(word, _, count)| (word.as_str(), *count)).collect();
+            let chips: Vec<_> = waiting.chips.iter().map(|(name, _, count)| (name.as_str(), *count)).collect();
             assert_eq!(chips, [("", 2), (MACHINES, 2)], "filters that show nothing are not offered");
         }
     }

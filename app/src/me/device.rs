@@ -26,12 +26,12 @@ pub fn Preferences(saved: bool) -> impl IntoView {
     let prefer = Call::<Prefer>::new();
     let languages = Lang::ALL.map(|lang| Segment { value: lang.tag(), word: lang.name(), icon: None });
     let themes = Theme::ALL.map(|theme| {
-        let (word, icon) = match theme {
+        let (name, icon) = match theme {
             Theme::System => (t.me_theme_system(), "monitor"),
             Theme::Light => (t.me_theme_light(), "sun"),
             Theme::Dark => (t.me_theme_dark(), "moon"),
         };
-        Segment { value: theme.key(), word, icon: Some(icon) }
+        Segment { value: theme.key(), word: name, icon: Some(icon) }
     });
     view! {
         <section class="card" aria-labelledby="device">

@@ -119,7 +119,7 @@ fn Stranger() -> impl IntoView {
 fn Somebody(account: Account, children: Children) -> impl IntoView {
     let t = lang::current();
     let long = whole(&account.name).map(|_| "");
-    let word = match account.status {
+    let name = match account.status {
         PersonStatus::Active => Some(rank(account.rank, t)),
         // The banner below says it, and what follows from it.
         PersonStatus::Applicant | PersonStatus::Suspended | PersonStatus::Left => None,
@@ -127,7 +127,7 @@ fn Somebody(account: Account, children: Children) -> impl IntoView {
     view! {
         <header class="me-head">
             <Avatar name=account.name.clone() picture=own_picture(&account)/>
-            <div><h1 data-long=long>{account.name.clone()}</h1>{word.map(|word| view! { <p class="muted">{word}</p> })}</div>
+            <div><h1 data-long=long>{account.name.clone()}</h1>{name.map(|name| view! { <p class="muted">{name}</p> })}</div>
         </header>
         <Matters account=account.clone()/>
         {hours(&account)}
@@ -151,8 +151,8 @@ fn hours(account: &Account) -> AnyView {
         view! { <p class="muted">{t.me_hours_none()}</p> }.into_any()
     } else {
         let figures = account.hours.iter().map(|(monday, used)| {
-            let said = if *used == 0 { "0".to_owned() } else { t.hours(length(*used)) };
-            (used.unsigned_abs(), said.trim_end_matches(" h").to_owned(), t.short_day(*monday))
+            let message = if *used == 0 { "0".to_owned() } else { t.hours(length(*used)) };
+            (used.unsigned_abs(), message.trim_end_matches(" h").to_owned(), t.short_day(*monday))
         });
         let figures: Vec<_> = figures.collect();
         let rows = account.hours.iter().map(|(monday, used)| {
@@ -193,7 +193,7 @@ fn Matters(account: Account) -> impl IntoView {
         PersonStatus::Suspended => Some((Tone::Bad, "octagon-alert", t.me_suspended(), t.me_suspended_next())),
         PersonStatus::Active | PersonStatus::Left => None,
     };
-    let (way, word) = match account.second_factor {
+    let (way, name) = match account.second_factor {
         SecondFactor::On { .. } => ("/second-factor?to=/me", t.me_asleep_show()),
         SecondFactor::Off | SecondFactor::Required => ("/me/second-factor", t.me_asleep_set_up()),
     };
@@ -201,7 +201,7 @@ fn Matters(account: Account) -> impl IntoView {
         {status.map(|(tone, icon, title, next)| view! { <Banner tone icon title=title.to_owned()>{next}</Banner> })}
         {account.asleep.then(|| view! {
             <Banner tone=Tone::Warn icon="lock" title=t.me_asleep().to_owned()>
-                {t.me_asleep_next()}" "<a class="link" href=way>{word}</a>
+                {t.me_asleep_next()}" "<a class="link" href=way>{name}</a>
             </Banner>
         })}
     }

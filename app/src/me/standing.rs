@@ -96,8 +96,8 @@ mod tests {
             cause: Cause::Trainer,
             by: By::Name("Amara Okafor".into()),
         };
-        let said = render(vec![held]);
-        assert!(said.contains("Laser cuttermay use, by Amara Okafor, yesterday"), "{said}");
+        let content = render(vec![held]);
+        assert!(content.contains("Laser cuttermay use, by Amara Okafor, yesterday"), "{content}");
     }
 
     #[test]

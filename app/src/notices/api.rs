@@ -88,7 +88,7 @@ pub async fn settings() -> Result<NoticeSettings, AppError> {
 pub async fn choose(
     /// The kinds that could be ticked.
     #[server(default)]
-    shown: Vec<String>,
+    visible: Vec<String>,
     /// What is ticked, as `mail:machine.blocked`.
     #[server(default)]
     on: Vec<String>,
@@ -101,7 +101,7 @@ pub async fn choose(
     use services::notice_settings::{self, ChooseNotices};
     let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
     let mut kinds = notice_settings::reaching(&actor);
-    kinds.retain(|kind| shown.iter().any(|word| word == kind.as_str()));
+    kinds.retain(|kind| visible.iter().any(|name| name == kind.as_str()));
     let chosen = ChooseNotices::read(&kinds, &on, &digest, &quiet_from, &quiet_to);
     notice_settings::choose(&ctx, &actor, chosen).await?;
     leptos_axum::redirect("/notices/settings?saved");

@@ -34,10 +34,10 @@ pub(crate) fn counts(me: &Me) -> [AnyView; 3] {
 
 fn badge(counts: [u32; 2], which: usize) -> Option<AnyView> {
     let (t, count) = (lang::current(), counts[which]);
-    let said = if which == 0 { t.notices_count(count) } else { t.inbox_sum(count) };
+    let message = if which == 0 { t.notices_count(count) } else { t.inbox_sum(count) };
     let digits = if count > MOST { format!("{MOST}+") } else { count.to_string() };
     (count > 0).then(|| {
-        view! { <span class="count" aria-hidden="true">{digits}</span><span class="visually-hidden">", "{said}</span> }
+        view! { <span class="count" aria-hidden="true">{digits}</span><span class="visually-hidden">", "{message}</span> }
             .into_any()
     })
 }

@@ -30,7 +30,7 @@ use views::deliveries::{ChannelCounts, Deliveries, DeliveryShown, Which};
 /// The page at `/deliveries`.
 pub fn deliveries_page() -> AnyView {
     let (live, query, retry) = (use_live(), use_query_map(), Call::<RetryDeliveries>::new());
-    let wanted = Memo::new(move |_| {
+    let requested = Memo::new(move |_| {
         query.with(|query| {
             let which = match query.get_str("show") {
                 Some("failed") => Which::Failed,
@@ -42,7 +42,7 @@ pub fn deliveries_page() -> AnyView {
         })
     });
     let answers: PageResource<Deliveries> = asked(
-        move || (live.version(Noun::Deliveries), retry.version().get(), wanted.get()),
+        move || (live.version(Noun::Deliveries), retry.version().get(), requested.get()),
         |(_, _, (which, after))| api::deliveries(which, after),
     );
     live_page(lang::current().deliveries_title(), 6, answers, move |page| view! { <Page page retry/> }.into_any())
@@ -59,7 +59,7 @@ fn Page(page: RwSignal<Deliveries>, retry: Call<RetryDeliveries>) -> impl IntoVi
     let caught = Memo::new(move |_| page.with(|page| page.caught));
     let counts = Memo::new(move |_| page.with(|page| page.counts.clone()));
     let retried = answered(retry);
-    let said = Signal::derive(move || retried.get().map(|count| t.deliveries_retried(count)));
+    let message = Signal::derive(move || retried.get().map(|count| t.deliveries_retried(count)));
     let undo: Undo = Box::new(|| None);
     view! {
         <header class="page-head">
@@ -87,13 +87,13 @@ fn Page(page: RwSignal<Deliveries>, retry: Call<RetryDeliveries>) -> impl IntoVi
             {tab("/deliveries?show=dropped", t.deliveries_dropped(), Which::Dropped, which)}
         </nav>
         {part(move || Some(list(page.get(), retry)))}
-        <Toast said undo refused=vec![refusals(retry)]/>
+        <Toast message undo refused=vec![refusals(retry)]/>
     }
 }
 
-fn tab(href: &'static str, word: &'static str, which: Which, shown: Memo<Which>) -> AnyView {
-    let current = Signal::derive(move || (shown.get() == which).then_some("page"));
-    view! { <a href=href aria-current=current>{word}</a> }.into_any()
+fn tab(href: &'static str, name: &'static str, which: Which, visible: Memo<Which>) -> AnyView {
+    let current = Signal::derive(move || (visible.get() == which).then_some("page"));
+    view! { <a href=href aria-current=current>{name}</a> }.into_any()
 }
 
 fn numbers(counts: ChannelCounts, t: Lang) -> AnyView {
@@ -148,7 +148,7 @@ fn list(page: Deliveries, retry: Call<RetryDeliveries>) -> AnyView {
 
 fn row(one: DeliveryShown, now: Moment, retry: Call<RetryDeliveries>) -> Vec<Cell> {
     let t = lang::current();
-    let DeliveryShown { id, state, person, name, kind, told, due, attempts, trouble, reason, settled, .. } = one;
+    let DeliveryShown { id, state, person, name, kind, told: notice, due, attempts, trouble, reason, settled, .. } = one;
     let name = name.unwrap_or_else(|| t.deliveries_erased().to_owned());
     let kind = kind.map_or_else(|| t.deliveries_other(), |kind| t.notice_kind(kind));
     let why = trouble.filter(|_| state != State::Sent).map(|trouble| t.delivery_trouble(trouble));
@@ -162,7 +162,7 @@ fn row(one: DeliveryShown, now: Moment, retry: Call<RetryDeliveries>) -> Vec<Cel
         State::Sent => Some("go"),
         State::Queued | State::Gathered | State::Dropped => None,
     };
-    let (label, at) = (t.deliveries_retry_for(&name), settled.unwrap_or(told));
+    let (label, at) = (t.deliveries_retry_for(&name), settled.unwrap_or(notice));
     let called = name.clone();
     vec![
         sorted(view! { <a class="name" href=format!("/people/{person}")>{name}</a> }, called),

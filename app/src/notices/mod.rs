@@ -60,7 +60,7 @@ impl Calls {
 fn load(calls: Calls) -> PageResource<Notices> {
     let (live, query) = (use_live(), use_query_map());
     let me = use_visitor().who.map_or(0, |me| me.id.0);
-    let wanted = Memo::new(move |_| {
+    let requested = Memo::new(move |_| {
         query.with(|query| {
             let which = match query.get_str("show") {
                 Some("all") => Which::All,
@@ -75,7 +75,7 @@ fn load(calls: Calls) -> PageResource<Notices> {
         [read_all.version(), archive.version(), restore.version()].map(|version| version.get())
     };
     asked(
-        move || (live.about(Noun::Notices, me) + live.version(Noun::Announcements), changes(), wanted.get()),
+        move || (live.about(Noun::Notices, me) + live.version(Noun::Announcements), changes(), requested.get()),
         |(_, _, (which, after))| api::list(which, after),
     )
 }
@@ -131,7 +131,7 @@ fn Page(page: RwSignal<Notices>, calls: Calls) -> impl IntoView {
 #[component]
 fn Tab(href: &'static str, which: Which, shown: Memo<Which>, unread: Memo<u32>) -> impl IntoView {
     let t = lang::current();
-    let word = match which {
+    let name = match which {
         Which::Unread => t.notices_which_unread(),
         Which::All => t.notices_which_all(),
         Which::Archived => t.notices_which_archived(),
@@ -139,7 +139,7 @@ fn Tab(href: &'static str, which: Which, shown: Memo<Which>, unread: Memo<u32>) 
     let current = Signal::derive(move || (shown.get() == which).then_some("page"));
     view! {
         <a href=href aria-current=current>
-            {word}
+            {name}
             {part(move || {
                 let count = unread.get();
                 (which == Which::Unread && count > 0).then(|| view! { <span class="n">{count}</span> })
@@ -213,10 +213,10 @@ fn days(page: Notices, calls: Calls) -> AnyView {
 #[component]
 fn Row(notice: NoticeShown, now: Moment, calls: Calls) -> impl IntoView {
     let t = lang::current();
-    let NoticeShown { id, told, at, read, archived } = notice;
-    let kind = told.as_ref().map(|told| told.notice.kind());
-    let said = told.as_ref().map_or_else(|| t.hidden_notice(), |told| t.notice(told, now));
-    let (title, about) = (said.title.clone(), said.title);
+    let NoticeShown { id, told: reported, at, read, archived } = notice;
+    let kind = reported.as_ref().map(|reported| reported.notice.kind());
+    let message = reported.as_ref().map_or_else(|| t.hidden_notice(), |reported| t.notice(reported, now));
+    let (title, about) = (message.title.clone(), message.title);
     let time = text::time::clock(at);
     view! {
         <li class="notice" data-unread=(!read).then_some("")>
@@ -234,7 +234,7 @@ fn Row(notice: NoticeShown, now: Moment, calls: Calls) -> impl IntoView {
                         </span>
                     </div>
                     <div class="notice-foot">
-                        <p class="s">{said.next}</p>
+                        <p class="s">{message.next}</p>
                         {if archived {
                             view! {
                                 <Form action=calls.restore>
@@ -326,7 +326,7 @@ fn Done(calls: Calls) -> impl IntoView {
     let t = lang::current();
     let Calls { archive, restore, .. } = calls;
     let last = later(archive, restore);
-    let said = Signal::derive(move || {
+    let message = Signal::derive(move || {
         let Filed { archived, restored } = last.get()?;
         let count = u32::try_from(archived.len()).unwrap_or(u32::MAX);
         match (count, restored) {
@@ -348,5 +348,5 @@ fn Done(calls: Calls) -> impl IntoView {
             .into_any()
         })
     });
-    view! { <Toast said undo refused=vec![refusals(archive), refusals(restore)]/> }
+    view! { <Toast message undo refused=vec![refusals(archive), refusals(restore)]/> }
 }

@@ -147,10 +147,10 @@ fn kinds(group: Group, switches: Vec<Switch>) -> AnyView {
         ("app", t.notice_settings_app(), t.notice_settings_all_app(name), is_all(|one| one.app)),
         ("mail", t.notice_settings_mail(), t.notice_settings_all_mail(name), is_all(|one| one.mail)),
     ];
-    let heads = channels.map(|(channel, word, label, all)| {
+    let heads = channels.map(|(channel, code, label, all)| {
         view! {
             <th scope="col">
-                {word}
+                {code}
                 <label class="tick scripted">
                     <input type="checkbox" data-all=channel checked=all aria-label=label on:change=move |event| choose_all(&event, channel)/>
                 </label>

@@ -32,9 +32,9 @@ pub fn unsubscribe_page() -> AnyView {
     let query = use_query_map();
     let address = Memo::new(move |_| {
         query.with(|query| {
-            let word = |name| query.get_str(name).unwrap_or_default().to_owned();
+            let text = |name| query.get_str(name).unwrap_or_default().to_owned();
             let who = query.get_str("who").and_then(|id| id.parse().ok()).unwrap_or_default();
-            Address { who, what: word("what"), sign: word("sign"), done: query.get_str("done").is_some() }
+            Address { who, what: text("what"), sign: text("sign"), done: query.get_str("done").is_some() }
         })
     });
     let answers = asked(move || address.get(), |of| api::unwanted(of.who, of.what, of.sign));
@@ -50,7 +50,7 @@ fn Page(unwanted: RwSignal<Unwanted>, address: Memo<Address>, call: Call<Unsubsc
     let t = lang::current();
     part(move || {
         let Address { who, what, sign, done } = address.get();
-        let said = match unwanted.get() {
+        let message = match unwanted.get() {
             Unwanted::Kind(kind) => t.unsubscribe_kind(t.notice_kind(kind)),
             Unwanted::Digest => t.unsubscribe_digest().to_owned(),
         };
@@ -69,7 +69,7 @@ fn Page(unwanted: RwSignal<Unwanted>, address: Memo<Address>, call: Call<Unsubsc
             view! {
                 <header class="page-head"><h1 tabindex="-1">{t.unsubscribe_title()}</h1></header>
                 <section class="card">
-                    <p>{said}</p>
+                    <p>{message}</p>
                     <Form action=call>
                         {hidden("who", &who)}
                         {hidden("what", &what)}

@@ -13,7 +13,7 @@ pub async fn floor() -> Result<Floor, AppError> {
     for machine in floor.places.iter_mut().flat_map(|place| &mut place.machines) {
         machine.lock = t.lacks(&std::mem::take(&mut machine.lacks));
     }
-    let told = services::announcements::showing(&ctx, &actor).await?;
-    let news = crate::announcements::news::cards(t, floor.now, told);
+    let reported = services::announcements::showing(&ctx, &actor).await?;
+    let news = crate::announcements::news::cards(t, floor.now, reported);
     Ok(Floor { news, ..floor })
 }

@@ -48,8 +48,8 @@ pub enum Show {
 }
 
 impl Show {
-    fn of_query(word: Option<&str>) -> Self {
-        match word {
+    fn of_query(name: Option<&str>) -> Self {
+        match name {
             Some("free") => Self::Free,
             Some("mine") => Self::Mine,
             _ => Self::All,
@@ -132,7 +132,7 @@ fn Machines(floor: RwSignal<Floor>, calls: Calls) -> impl IntoView {
             _ => true,
         },
     );
-    let shown = Signal::derive(move || match show.get() {
+    let visible = Signal::derive(move || match show.get() {
         Show::All => all.get(),
         Show::Mine => mine.get(),
         Show::Free => free.get(),
@@ -187,7 +187,7 @@ fn Machines(floor: RwSignal<Floor>, calls: Calls) -> impl IntoView {
                     {known.then(|| chip("/?show=mine", t.now_show_mine(), Show::Mine, mine))}
                     {chip("/?show=free", t.now_show_free(), Show::Free, free)}
                 </div>
-                {part(move || (shown.get() == 0).then(|| view! { <Nothing show=show.get() all=all.get() unowned/> }))}
+                {part(move || (visible.get() == 0).then(|| view! { <Nothing show=show.get() all=all.get() unowned/> }))}
             </div>
             {rows(
                 move || floor.with(|floor| floor.places.iter().map(|place| place.id).collect()),
@@ -230,7 +230,7 @@ fn Group(floor: RwSignal<Floor>, place: Memo<Option<PlaceNow>>, show: Memo<Show>
     let t = lang::current();
     let machines =
         move || place.with(|place| place.iter().flat_map(|place| &place.machines).map(|one| one.id).collect());
-    let shown = Memo::new(move |_| {
+    let visible = Memo::new(move |_| {
         let show = show.get();
         place.with(|place| {
             let machines = place.iter().flat_map(|place| &place.machines);
@@ -241,9 +241,9 @@ fn Group(floor: RwSignal<Floor>, place: Memo<Option<PlaceNow>>, show: Memo<Show>
         let name = place.with(|place| place.as_ref().map(|place| place.name.clone())).unwrap_or_default();
         if name.is_empty() { t.now_elsewhere().into() } else { name }
     });
-    let counted = text(move || t.now_machines(number(shown.get())));
+    let counted = text(move || t.now_machines(number(visible.get())));
     view! {
-        <section class="group" hidden=Signal::derive(move || shown.get() == 0)>
+        <section class="group" hidden=Signal::derive(move || visible.get() == 0)>
             <h3 class="group-head">{name}<span class="n">{counted}</span></h3>
             <ul class="list">
                 {rows(machines, |MachineId(id)| (*id, 0), move |id| view! { <Row floor id show/> })}

@@ -132,10 +132,10 @@ fn extend(booking: &NextBooking, beside: Option<AnyView>) -> AnyView {
 
 /// One's own booking that comes next: the way to check in, and to the others.
 pub(super) fn next_booking(next: NextBooking, now: Moment, calls: Calls) -> AnyView {
-    let deed = if next.opens { check_in(next.id, calls.decide) } else { ().into_any() };
+    let action = if next.opens { check_in(next.id, calls.decide) } else { ().into_any() };
     let t = lang::current();
     let href = format!("/bookings/{}", next.id);
-    coming(t.now_booking_next(), next.name, (next.starts, next.ends, now), String::new(), href, deed)
+    coming(t.now_booking_next(), next.name, (next.starts, next.ends, now), String::new(), href, action)
 }
 
 /// What keeps whoever looks from every machine, and whom to ask.
@@ -156,7 +156,7 @@ pub(super) fn coming(
     (starts, ends, now): (Moment, Moment, Moment),
     more: String,
     href: String,
-    deed: AnyView,
+    action: AnyView,
 ) -> AnyView {
     let t = lang::current();
     let when = when(t, Time { starts, ends }, now);
@@ -164,7 +164,7 @@ pub(super) fn coming(
         <section class="card next-booking" aria-label=title>
             <p class="s">{title}</p>
             <p class="t">{name}", "<b>{when}</b>{more}</p>
-            {deed}
+            {action}
             <div class="btn-row"><ButtonLink href label=t.now_booking_open().to_owned()/></div>
         </section>
     }

@@ -25,9 +25,9 @@ fn render(visitor: Visitor, address: &str, floor: Floor) -> String {
 
 /// The rows that are not hidden.
 fn rows(html: &str) -> Vec<String> {
-    let shown = |row: &&str| row.split_once('>').is_some_and(|(tag, _)| !tag.contains("hidden"));
+    let visible = |row: &&str| row.split_once('>').is_some_and(|(tag, _)| !tag.contains("hidden"));
     let row = |row: &str| words(&format!("<li{}", row.split_once("</li>").map_or(row, |(row, _)| row)));
-    html.split("<li").skip(1).filter(shown).map(row).collect()
+    html.split("<li").skip(1).filter(visible).map(row).collect()
 }
 
 #[test]
@@ -97,9 +97,9 @@ fn somebody_on_a_machine_reads_since_when_and_how_it_ends() {
     let until = Some(NOW.shifted_to(NOW.at.after(domain::time::HOUR)));
     let on = Session { machine: MachineId(1), name, since: ago(42), until, ending: false };
     let html = page(Lang::En, "/", Floor { session: Some(on.clone()), ..floor() });
-    let said = words(&html);
-    assert!(said.contains("You’re usingLaser 142 minLogs you out at 15:16. Tap your card again"), "{said}");
-    assert!(html.contains("/machines/ask-board") && said.contains("Stop machine"), "{html}");
+    let content = words(&html);
+    assert!(content.contains("You’re usingLaser 142 minLogs you out at 15:16. Tap your card again"), "{content}");
+    assert!(html.contains("/machines/ask-board") && content.contains("Stop machine"), "{html}");
     assert!(html.contains(r#"href="/machines/1/report""#), "{html}");
     let on = Session { until: None, ending: true, ..on };
     let html = page(Lang::En, "/", Floor { session: Some(on), ..floor() });
@@ -132,9 +132,9 @@ fn what_is_before_them_is_said_with_its_day_and_a_booking_that_opens_is_checked_
     };
     let both = Floor { next: Some(next.clone()), checkout: Some(checkout), ..floor() };
     let html = page(Lang::En, "/", both);
-    let said = words(&html);
-    assert!(said.contains("Bandsaw, Sat 21 Nov, 14:16–16:16"), "{said}");
-    assert!(said.contains("Your next checkoutCNC router, Tomorrow, 14:16–15:16 · Sofia · "), "{said}");
+    let content = words(&html);
+    assert!(content.contains("Bandsaw, Sat 21 Nov, 14:16–16:16"), "{content}");
+    assert!(content.contains("Your next checkoutCNC router, Tomorrow, 14:16–15:16 · Sofia · "), "{content}");
     assert!(html.contains(r#"href="/checkouts/3""#) && !html.contains("/bookings/decide"), "{html}");
     let html = page(Lang::En, "/", Floor { next: Some(NextBooking { opens: true, ..next }), ..floor() });
     assert!(html.contains("/bookings/decide") && html.contains(r#"name="deed" value="check-in""#), "{html}");
@@ -159,9 +159,9 @@ fn a_booking_that_runs_says_what_is_left_and_is_made_longer_with_one_tap() {
     };
     let with = |next: NextBooking, session| page(Lang::En, "/", Floor { next: Some(next), session, ..floor() });
     let html = with(running.clone(), None);
-    let said = words(&html);
-    assert!(said.contains("Your booking has startedLaser 242 min leftBooked until 14:58"), "{said}");
-    assert!(said.contains("Extend to 15:16") && html.contains(r#"name="minutes" value="120""#), "{html}");
+    let content = words(&html);
+    assert!(content.contains("Your booking has startedLaser 242 min leftBooked until 14:58"), "{content}");
+    assert!(content.contains("Extend to 15:16") && html.contains(r#"name="minutes" value="120""#), "{html}");
     assert!(html.contains(r#"href="/machines/2/report""#), "{html}");
     let last = NextBooking { extension: None, ..running.clone() };
     assert!(!with(last, None).contains("/bookings/move"), "somebody has it then");
@@ -175,9 +175,9 @@ fn a_booking_that_runs_says_what_is_left_and_is_made_longer_with_one_tap() {
 fn a_hold_is_said_on_top_with_whom_to_ask() {
     let hold = Some(HoldNow { reason: domain::holds::HoldReason::Unpaid, until: None });
     let html = page(Lang::En, "/", Floor { hold, ..floor() });
-    let said = words(&html);
-    assert!(said.contains("On hold: payment missingYou can’t use any machine. Ask a manager."), "{said}");
-    assert!(said.find("On hold") < said.find("Laser 1") && html.contains(r#"data-tone="warn""#), "{html}");
+    let content = words(&html);
+    assert!(content.contains("On hold: payment missingYou can’t use any machine. Ask a manager."), "{content}");
+    assert!(content.find("On hold") < content.find("Laser 1") && html.contains(r#"data-tone="warn""#), "{html}");
 }
 
 #[test]

@@ -97,8 +97,8 @@ pub async fn edit(
     language: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let typed = services::people::PersonForm { name, email, phone, language };
-    services::people::edit(&ctx, &crate::request::actor(), person, typed, version).await?;
+    let input = services::people::PersonForm { name, email, phone, language };
+    services::people::edit(&ctx, &crate::request::actor(), person, input, version).await?;
     leptos_axum::redirect(&format!("/people/{person}/account"));
     Ok(())
 }
@@ -115,13 +115,13 @@ pub async fn add(
     added_phone: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let typed = services::people::PersonForm {
+    let input = services::people::PersonForm {
         name: added_name,
         email: added_email,
         phone: added_phone,
         language: String::new(),
     };
-    let added = services::people::add(&ctx, &crate::request::actor(), typed).await;
+    let added = services::people::add(&ctx, &crate::request::actor(), input).await;
     let person = added.map_err(|error| {
         let AppError(mut problem) = error.into();
         // Another form on that page has fields of the same names.
@@ -208,12 +208,12 @@ pub async fn take_step(person: PersonId, #[server(default)] step: String) -> Res
 
 /// Says something of a card: lost, found, out of service, back in service.
 #[server(endpoint = "people/card", protocol = crate::call::Wire)]
-pub async fn mark_card(card: CardId, #[server(default)] deed: String) -> Result<Marked, AppError> {
+pub async fn mark_card(card: CardId, #[server(default)] action: String) -> Result<Marked, AppError> {
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
-    let Some(deed) = CardDeed::parse(&deed) else {
+    let Some(action) = CardDeed::parse(&action) else {
         return Err(Problem::new("card.no-such-deed", Kind::Invalid, t.choose_what()).into());
     };
-    Ok(services::cards::mark(&ctx, &actor, card, deed).await?)
+    Ok(services::cards::mark(&ctx, &actor, card, action).await?)
 }
 
 /// Makes somebody a member and gives them a link to choose a password.

@@ -38,10 +38,10 @@ pub async fn choices() -> Result<Vec<(String, String)>, AppError> {
 #[server(endpoint = "people/bulk", protocol = crate::call::Wire)]
 pub async fn bulk(
     #[server(default)] people: Vec<PersonId>,
-    #[server(default)] deed: String,
+    #[server(default)] action: String,
 ) -> Result<Outcome, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    Ok(services::bulk::act(&ctx, &crate::request::actor(), &people, &deed, t).await?)
+    Ok(services::bulk::act(&ctx, &crate::request::actor(), &people, &action, t).await?)
 }
 
 /// The boxes of the list.
@@ -97,15 +97,15 @@ pub fn Came(act: Call<Bulk>) -> impl IntoView {
 pub fn Back(act: Call<Bulk>) -> impl IntoView {
     let (t, done) = (lang::current(), answered(act));
     let back = |done: &Outcome| done.deed.undone_by().filter(|_| !done.back.is_empty());
-    let said =
+    let message =
         Signal::derive(move || done.get().filter(|done| back(done).is_some()).map(|done| t.bulk_done(&done)));
     let undo: Undo = Box::new(move || {
         let done = done.get_untracked()?;
-        let deed = back(&done)?.to_code();
+        let action = back(&done)?.to_code();
         Some(
             view! {
                 <Form action=act>
-                    {hidden("deed", &deed)}
+                    {hidden("deed", &action)}
                     {done.back.iter().enumerate().map(|(at, person)| view! {
                         {hidden(&format!("people[{at}]"), &person)}
                     }).collect_view()}
@@ -116,7 +116,7 @@ pub fn Back(act: Call<Bulk>) -> impl IntoView {
             .into_any(),
         )
     });
-    view! { <Toast said undo refused=vec![refusals(act)]/> }
+    view! { <Toast message undo refused=vec![refusals(act)]/> }
 }
 
 /// What can be done, with what can be granted, which is asked for by itself.
@@ -134,7 +134,7 @@ fn Deeds() -> impl IntoView {
                     ("readmit".to_owned(), t.step_readmit().to_owned()),
                     ("invite".to_owned(), t.bulk_invite().to_owned()),
                 ];
-                let grants = types.into_iter().map(|(word, name)| (word, t.bulk_grant(&name)));
+                let grants = types.into_iter().map(|(code, name)| (code, t.bulk_grant(&name)));
                 let options = steps.into_iter().chain(grants).collect();
                 view! { <Select name="deed" label=t.bulk_what() options chosen=Signal::stored(String::new())/> }.into_any()
             }))}
@@ -152,13 +152,13 @@ fn OutcomeMessage(outcome: Outcome) -> impl IntoView {
         <Banner tone icon title>
             {(!outcome.invited.is_empty()).then(|| view! {
                 <ul>{outcome.invited.into_iter().map(|(name, delivery)| {
-                    let (said, link) = match delivery {
+                    let (message, link) = match delivery {
                         Delivery::Mailed => (t.invited_mailed(), None),
                         Delivery::Caught => (t.invited_caught(), Some(CAUGHT.to_owned())),
                         Delivery::ByHand { link } => (t.invited_by_hand(), Some(handed(site.as_deref(), link))),
                     };
                     let link = link.map(|link| view! { " "<a class="link handed" href=link.clone() rel="external">{link.clone()}</a> });
-                    view! { <li>{name}": "{said}{link}</li> }
+                    view! { <li>{name}": "{message}{link}</li> }
                 }).collect_view()}</ul>
             })}
             {(!outcome.refused.is_empty()).then(|| view! {
@@ -189,8 +189,8 @@ mod tests {
             };
             view! { <OutcomeMessage outcome/> }
         });
-        let said = words(&html);
-        assert!(said.contains("2 people suspended.") && said.contains("Eve: Their role is higher"), "{said}");
+        let content = words(&html);
+        assert!(content.contains("2 people suspended.") && content.contains("Eve: Their role is higher"), "{content}");
     }
 
     #[test]
@@ -211,8 +211,8 @@ mod tests {
             let act = Call::<Bulk>::new();
             view! { <Came act/><Back act/> }
         });
-        let said = words(&html);
-        assert!(said.contains("2 people invited.") && said.contains("Ada: Invited; the e-mail"), "{said}");
+        let content = words(&html);
+        assert!(content.contains("2 people invited.") && content.contains("Ada: Invited; the e-mail"), "{content}");
         assert!(html.contains(r#"href="https://lab.example/link/x""#) && !html.contains("<Bob>"), "{html}");
         assert!(!html.contains("<form"), "no way back: {html}");
     }

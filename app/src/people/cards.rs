@@ -36,9 +36,9 @@ pub fn Cards(
 ) -> impl IntoView {
     let (t, now) = (lang::current(), use_clock().now_once());
     let may_give = Memo::new(move |_| shown.with(|(_, may_give)| *may_give));
-    let said = move |card: &CardView, may_give: bool| {
-        let may = |deed: &CardDeed| {
-            deed.begins_at(card.state) && if deed.is_for_givers(card.state) { may_give } else { card.may_lose }
+    let message = move |card: &CardView, may_give: bool| {
+        let may = |action: &CardDeed| {
+            action.begins_at(card.state) && if action.is_for_givers(card.state) { may_give } else { card.may_lose }
         };
         // The usual ones; the rest is on the card's own page.
         [CardDeed::Lose, CardDeed::Find, CardDeed::Restore].into_iter().find(may)
@@ -56,7 +56,7 @@ pub fn Cards(
                         <ul class="list cards">
                             {cards.into_iter().map(|card| {
                                 let name = t.card_called(&card.ending);
-                                let deeds = said(&card, may_give).into_iter().collect::<Vec<_>>();
+                                let actions = message(&card, may_give).into_iter().collect::<Vec<_>>();
                                 view! {
                                     <li><div class="item">
                                         <span class="tile"><Icon name=if card.state == CardState::Active { "id-card" } else { "hand" }/></span>
@@ -64,7 +64,7 @@ pub fn Cards(
                                             <a class="t" href=format!("/cards/{}", card.id)>{name.clone()}</a>
                                             <span class="s">{t.card_state(card.state)}", "{t.card_given(&t.brief(card.given, now))}</span>
                                         </span>
-                                        <Marks card=card.id name deeds mark/>
+                                        <Marks card=card.id name actions mark/>
                                     </div></li>
                                 }
                             }).collect_view()}

@@ -56,15 +56,15 @@ mod tests {
 
     #[test]
     fn a_caught_mail_is_not_said_to_be_on_its_way_and_can_be_read() {
-        let shown = |delivery: Delivery| {
+        let content = |delivery: Delivery| {
             html(visitor(Lang::En), "/people/invite", move || view! { <Delivered delivery=delivery.clone()/> })
         };
-        let caught = shown(Delivery::Caught);
+        let caught = content(Delivery::Caught);
         assert!(
             words(&caught).contains("caught on this computer") && caught.contains(r#"href="/demo/mail""#),
             "{caught}"
         );
         assert!(!words(&caught).contains("on its way"), "{caught}");
-        assert!(!shown(Delivery::Mailed).contains("/demo/mail"), "a mail that left is nobody's to read");
+        assert!(!content(Delivery::Mailed).contains("/demo/mail"), "a mail that left is nobody's to read");
     }
 }

@@ -77,11 +77,11 @@ fn Sheet() -> impl IntoView {
 fn Many() -> impl IntoView {
     let t = lang::current();
     let many = Call::<InviteMany>::new();
-    let told = answered(many);
-    let open = was_submitted(InviteMany::PATH) || told.with_untracked(Option::is_some);
+    let reported = answered(many);
+    let open = was_submitted(InviteMany::PATH) || reported.with_untracked(Option::is_some);
     view! {
         <section class="card" aria-label=t.people_invite_many()>
-            <div role="status">{part(move || told.get().map(|told| fates(told, t)))}</div>
+            <div role="status">{part(move || reported.get().map(|reported| fates(reported, t)))}</div>
             <details class="deed" open=open>
                 <summary>{t.people_invite_many()}</summary>
                 <p>{t.people_invite_many_lead()}</p>
@@ -94,24 +94,24 @@ fn Many() -> impl IntoView {
     }
 }
 
-fn fates(told: Vec<Invited>, t: Lang) -> impl IntoView {
-    let invited = told
+fn fates(reported: Vec<Invited>, t: Lang) -> impl IntoView {
+    let invited = reported
         .iter()
         .filter(|one| {
             matches!(one.fate, InviteOutcome::Mailed | InviteOutcome::Caught | InviteOutcome::ByHand { .. })
         })
         .count();
-    let sum = t.invited_sum(u32::try_from(invited).unwrap_or(u32::MAX), &told.len().to_string());
+    let sum = t.invited_sum(u32::try_from(invited).unwrap_or(u32::MAX), &reported.len().to_string());
     let site = use_visitor().public_url;
     view! {
         <p class="t">{sum}</p>
         <ul class="list fates">
-            {told.into_iter().map(|one| {
+            {reported.into_iter().map(|one| {
                 let icon = match one.fate {
                     InviteOutcome::Mailed | InviteOutcome::Caught | InviteOutcome::ByHand { .. } => "circle-check",
                     InviteOutcome::NoAddress | InviteOutcome::Again | InviteOutcome::Duplicate { .. } | InviteOutcome::Failed => "octagon-alert",
                 };
-                let fate = t.invited_fate(&one.fate);
+                let outcome = t.invited_fate(&one.fate);
                 let link = match one.fate {
                     InviteOutcome::ByHand { link } => Some(handed(site.as_deref(), link)),
                     InviteOutcome::Caught => Some(CAUGHT.to_owned()),
@@ -122,7 +122,7 @@ fn fates(told: Vec<Invited>, t: Lang) -> impl IntoView {
                         <span class="tile"><Icon name=icon/></span>
                         <span class="lines">
                             <span class="t handed">{one.typed}</span>
-                            <span class="s">{t.invited_line(&one.line.to_string())}" · "{fate}</span>
+                            <span class="s">{t.invited_line(&one.line.to_string())}" · "{outcome}</span>
                             {link.map(|link| view! { <a class="link handed" href=link.clone() rel="external">{link.clone()}</a> })}
                         </span>
                     </div></li>
@@ -160,17 +160,17 @@ mod tests {
 
     #[test]
     fn every_line_says_what_became_of_it() {
-        let line = |line, typed: &str, fate| Invited { line, typed: typed.into(), fate };
-        let told = vec![
+        let line = |line, input: &str, outcome| Invited { line, typed: input.into(), fate: outcome };
+        let reported = vec![
             line(1, "ada@example.org", InviteOutcome::Mailed),
             line(2, "nobody", InviteOutcome::NoAddress),
             line(4, "<b>eve@example.org", InviteOutcome::ByHand { link: "/link/x".into() }),
         ];
-        let html = html(visitor(Lang::En), "/people/invite", move || fates(told, Lang::En).into_any());
-        let said = words(&html);
+        let html = html(visitor(Lang::En), "/people/invite", move || fates(reported, Lang::En).into_any());
+        let content = words(&html);
         assert!(
-            said.contains("2 of 3 invited") && said.contains("Line 2 · Enter the line like Ada Lovelace"),
-            "{said}"
+            content.contains("2 of 3 invited") && content.contains("Line 2 · Enter the line like Ada Lovelace"),
+            "{content}"
         );
         assert!(html.contains(r#"href="/link/x""#) && !html.contains("<b>"), "{html}");
     }

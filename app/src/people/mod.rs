@@ -67,26 +67,26 @@ struct PageContext {
 impl PageContext {
     fn load() -> Self {
         let (query, live) = (use_query_map(), use_live());
-        let word = move |name| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
-        let shown = Memo::new(move |_| PeopleFilter {
-            search: word("q"),
-            status: word("status"),
-            role: word("role"),
-            after: word("after"),
+        let code = move |name| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
+        let visible = Memo::new(move |_| PeopleFilter {
+            search: code("q"),
+            status: code("status"),
+            role: code("role"),
+            after: code("after"),
         });
         let page = asked(
             // Who is here goes by machines.
-            move || (shown.get(), live.version(Noun::Person), live.version(Noun::Machine)),
+            move || (visible.get(), live.version(Noun::Person), live.version(Noun::Machine)),
             |(PeopleFilter { search, status, role, after }, ..)| api::list(search, status, role, after),
         );
-        Self { page, shown }
+        Self { page, shown: visible }
     }
 }
 
 /// The page at `/people`.
 pub fn people_page() -> AnyView {
-    let PageContext { page, shown } = PageContext::load();
-    live_page(lang::current().people_heading(), 8, page, move |page| view! { <Page page shown/> }.into_any())
+    let PageContext { page, shown: visible } = PageContext::load();
+    live_page(lang::current().people_heading(), 8, page, move |page| view! { <Page page visible/> }.into_any())
 }
 
 /// The page itself: no request, so that a test can render it.
@@ -197,10 +197,10 @@ fn count(counts: &Counts, status: Option<PersonStatus>) -> usize {
 }
 
 /// The page of the list that begins after somebody.
-fn address(shown: &PeopleFilter, after: &str) -> String {
+fn address(filter: &PeopleFilter, after: &str) -> String {
     let after = after.to_owned();
-    let words = [("q", &shown.search), ("status", &shown.status), ("role", &shown.role), ("after", &after)];
-    query("/people", words.into_iter().filter(|(_, word)| !word.is_empty()))
+    let words = [("q", &filter.search), ("status", &filter.status), ("role", &filter.role), ("after", &after)];
+    query("/people", words.into_iter().filter(|(_, name)| !name.is_empty()))
 }
 
 /// Nobody fits what was asked for.
@@ -329,14 +329,14 @@ mod tests {
         }
     }
 
-    fn page(shown: PeopleFilter, people: Vec<PersonRow>, next: Option<&str>) -> String {
+    fn page(filter: PeopleFilter, people: Vec<PersonRow>, next: Option<&str>) -> String {
         let next = next.map(ToOwned::to_owned);
         html(visitor(Lang::En), "/people", move || {
             let counts = Counts { active: 2, applicants: 1, suspended: 1, left: 1 };
-            let found = (!shown.search.is_empty()).then_some(2);
+            let found = (!filter.search.is_empty()).then_some(2);
             let page = PeoplePage { now: NOW, people, next, counts, found, may_invite: true };
-            let shown = Memo::new(move |_| shown.clone());
-            view! { <Page page=RwSignal::new(page) shown/> }
+            let filter = Memo::new(move |_| filter.clone());
+            view! { <Page page=RwSignal::new(page) filter/> }
         })
     }
 
@@ -349,29 +349,29 @@ mod tests {
             row(17, None, PersonStatus::Left, Rank::Guest),
         ];
         let html = page(PeopleFilter::default(), people, None);
-        let said = words(&html);
+        let content = words(&html);
         for line in [
             "Jonas PichlerActiveLaser cutter, Lathe +1yesterday2.5 h",
             "EveActiveAdministrator",
             "BilalSuspended",
             "Former member 17Left",
         ] {
-            assert!(said.contains(line), "{line} is not in {said}");
+            assert!(content.contains(line), "{line} is not in {content}");
         }
-        assert!(said.contains("2 active, 1 waiting") && !said.contains("found"), "{said}");
+        assert!(content.contains("2 active, 1 waiting") && !content.contains("found"), "{content}");
         assert!(html.contains(r#"href="/people/17""#) && html.contains("/people/invite"), "{html}");
     }
 
     #[test]
     fn the_next_page_keeps_what_was_searched_for() {
-        let shown = PeopleFilter {
+        let visible = PeopleFilter {
             search: "a & b".into(),
             status: "active".into(),
             role: "manager".into(),
             after: "4".into(),
         };
         let people = vec![row(9, Some("Ada"), PersonStatus::Active, Rank::Member)];
-        let html = page(shown, people, Some("9-616461"));
+        let html = page(visible, people, Some("9-616461"));
         let next = "/people?q=a%20%26%20b&amp;status=active&amp;role=manager&amp;after=9-616461";
         assert!(html.contains(next), "{html}");
         assert!(words(&html).contains("2 found") && !words(&html).contains("2 active"), "{html}");

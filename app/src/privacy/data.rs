@@ -40,14 +40,14 @@ fn Page(page: Holdings) -> impl IntoView {
     } else {
         (t.data_title_of(&name), t.data_lead_of())
     };
-    let (back, word) = if is_own {
+    let (back, code) = if is_own {
         ("/me".to_owned(), t.nav_me().to_owned())
     } else {
         (format!("/people/{id}/account"), name.clone())
     };
     view! {
         <Title text=title.clone()/>
-        <a class="crumb" href=back><Icon name="chevron-left"/>{word}</a>
+        <a class="crumb" href=back><Icon name="chevron-left"/>{code}</a>
         <header class="page-head"><h1>{title}</h1><p class="sub">{lead}</p></header>
         <div class="btn-row">
             // An ordinary form: the browser keeps what comes. A link from elsewhere takes nothing out.
@@ -58,13 +58,13 @@ fn Page(page: Holdings) -> impl IntoView {
         <section class="group" aria-labelledby="tables">
             <h2 class="group-head" id="tables">{t.data_tables()}</h2>
             <ul class="list">
-                {page.tables.into_iter().map(|kept| {
-                    let what = t.data_table(&kept.table);
+                {page.tables.into_iter().map(|row| {
+                    let what = t.data_table(&row.table);
                     view! {
                         <li><div class="item">
                             <span class="tile"><Icon name="scroll-text"/></span>
-                            <span class="lines"><span class="t">{what}</span><span class="s">{t.data_rows(kept.rows)}</span></span>
-                            <form class="form" method="post" action=format!("/data/{id}/{}.csv", kept.table)>
+                            <span class="lines"><span class="t">{what}</span><span class="s">{t.data_rows(row.rows)}</span></span>
+                            <form class="form" method="post" action=format!("/data/{id}/{}.csv", row.table)>
                                 <Submit label=t.data_csv() about=what/>
                             </form>
                         </div></li>

@@ -36,8 +36,8 @@ pub fn Problems(machine: MachineId) -> impl IntoView {
     view! {
         <Transition fallback=|| ()>
             {beside(answers, Box::new(move |newest| {
-                let shown = Signal::derive(move || newest.get().flatten());
-                view! { <Section machine shown blocking/> }.into_any()
+                let visible = Signal::derive(move || newest.get().flatten());
+                view! { <Section machine visible blocking/> }.into_any()
             }))}
         </Transition>
     }
@@ -48,10 +48,10 @@ pub fn Problems(machine: MachineId) -> impl IntoView {
 fn Section(machine: MachineId, shown: Signal<Option<AtMachine>>, blocking: Call<BlockMachine>) -> impl IntoView {
     let t = lang::current();
     let is_there = Memo::new(move |_| shown.with(Option::is_some));
-    let of = move |wanted: bool| {
+    let of = move |requested: bool| {
         Memo::new(move |_| {
             let all = shown.with(|at| at.as_ref().map(|at| at.reports.clone()).unwrap_or_default());
-            all.into_iter().filter(|report| (report.state == State::Resolved) == wanted).collect::<Vec<_>>()
+            all.into_iter().filter(|report| (report.state == State::Resolved) == requested).collect::<Vec<_>>()
         })
     };
     let (open, resolved) = (of(false), of(true));

@@ -315,9 +315,9 @@ pub(super) mod tests {
         };
         let html = waiting("/problems", Vec::new(), vec![item(vec![Verdict::Seen])]);
         assert!(html.contains(r#"href="/machines/1/history""#) && html.contains(r#"value="seen""#), "{html}");
-        let said = words(&html);
-        assert!(said.contains("Laser 1Ada · ") && said.contains("1 waiting"), "{said}");
-        assert!(!said.contains("All caught up"), "{said}");
+        let content = words(&html);
+        assert!(content.contains("Laser 1Ada · ") && content.contains("1 waiting"), "{content}");
+        assert!(!content.contains("All caught up"), "{content}");
         let read = waiting("/problems", Vec::new(), vec![item(Vec::new())]);
         assert!(!read.contains("<form"), "an auditor reads it, and no more: {read}");
     }
@@ -333,7 +333,7 @@ pub(super) mod tests {
             let queue = RwSignal::new(Queue { now: NOW, reports: Vec::new(), uses: Vec::new() });
             view! { <Page queue calls=Calls::new()/> }
         });
-        let said = words(&html);
-        assert!(said.contains("(Olga): oiled") && said.contains("Yours: replaced"), "{said}");
+        let content = words(&html);
+        assert!(content.contains("(Olga): oiled") && content.contains("Yours: replaced"), "{content}");
     }
 }

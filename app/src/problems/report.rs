@@ -83,14 +83,14 @@ fn sheet(machine: MachineId) -> AnyView {
 #[component]
 fn Severities() -> impl IntoView {
     let (t, form) = (lang::current(), use_form());
-    let typed = form.as_ref().and_then(|form| form.input("severity"));
+    let entered = form.as_ref().and_then(|form| form.input("severity"));
     let message = Signal::derive(move || form.as_ref()?.message("severity"));
     view! {
         <fieldset class="field severities" role="radiogroup" aria-describedby="severity-problem"
             aria-invalid=Signal::derive(move || message.with(Option::is_some).then_some("true"))>
             <legend class="label">{t.problem_how_bad()}</legend>
             {Severity::ALL.iter().map(|&severity| {
-                let checked = typed.as_deref() == Some(severity.as_str());
+                let checked = entered.as_deref() == Some(severity.as_str());
                 view! {
                     <label data-severity=severity.as_str()>
                         <input type="radio" name="severity" value=severity.as_str() checked=checked/>

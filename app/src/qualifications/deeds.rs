@@ -165,8 +165,8 @@ pub fn DeedForms(
 
 /// Whether there is anything to show.
 #[must_use]
-pub const fn any(deeds: &Deeds) -> bool {
-    !(deeds.grant.is_empty() && deeds.revoke.is_empty() && deeds.ban.is_empty() && deeds.unban.is_empty())
+pub const fn any(actions: &Deeds) -> bool {
+    !(actions.grant.is_empty() && actions.revoke.is_empty() && actions.ban.is_empty() && actions.unban.is_empty())
 }
 
 /// What the list of `form` offers. The only one is chosen already, and of several the one with which the address opens this form;

@@ -168,9 +168,9 @@ fn Page(page: RwSignal<TypePage>, acts: Acts, admit: Call<Admit>) -> impl IntoVi
                 })
             })}
             {part(move || page.with(|page| {
-                let shown = u32::try_from(page.people.len()).unwrap_or(u32::MAX);
-                (shown < page.total)
-                    .then(|| view! { <p class="small muted">{t.type_more(shown, page.total)}</p> })
+                let visible = u32::try_from(page.people.len()).unwrap_or(u32::MAX);
+                (visible < page.total)
+                    .then(|| view! { <p class="small muted">{t.type_more(visible, page.total)}</p> })
             }))}
         </section>
     }
@@ -359,14 +359,14 @@ mod tests {
             chosen: None,
             may_change: false,
         };
-        let said = words(&shown_page("/types/3?q=bo", page.clone()));
+        let content = words(&shown_page("/types/3?q=bo", page.clone()));
         let (results, list) =
-            said.split_once("Search results").and_then(|(_, rest)| rest.split_once("People")).unwrap();
-        assert!(results.contains("BobBanned") && results.contains("BobbyNot on the list yet"), "{said}");
-        assert!(list.contains("Ada") && list.contains("Bob") && !list.contains("Nobody"), "{said}");
+            content.split_once("Search results").and_then(|(_, rest)| rest.split_once("People")).unwrap();
+        assert!(results.contains("BobBanned") && results.contains("BobbyNot on the list yet"), "{content}");
+        assert!(list.contains("Ada") && list.contains("Bob") && !list.contains("Nobody"), "{content}");
         let none = TypePage { matching: vec![], found: vec![], ..page };
-        let said = words(&shown_page("/types/3?q=zz", none));
-        assert!(said.contains("No results for “zz”") && said.contains("Ada"), "{said}");
+        let content = words(&shown_page("/types/3?q=zz", none));
+        assert!(content.contains("No results for “zz”") && content.contains("Ada"), "{content}");
     }
 
     #[test]
@@ -392,8 +392,8 @@ mod tests {
     #[test]
     fn an_admission_says_what_comes_next() {
         let html = render("/types/1?person=15&admitted", Some(vec![]));
-        let said = words(&html);
-        assert!(said.contains("They are a member now") && said.contains("Create their first link"), "{said}");
+        let content = words(&html);
+        assert!(content.contains("They are a member now") && content.contains("Create their first link"), "{content}");
         assert!(html.contains(r#"/people/help-in""#) && html.contains(r#"value="15""#), "{html}");
     }
 }

@@ -100,9 +100,9 @@ mod tests {
             mine(named(3, "Laser cutter", None), 1, 2, 1),
         ];
         let html = html(visitor(Lang::En), "/types", move || view! { <Mine types=RwSignal::new(types.clone())/> });
-        let said = words(&html);
-        assert!(said.contains("The workshop40 people"), "{said}");
-        assert!(said.contains("Laser cutter1 person · 2 trainers · 1 banned"), "{said}");
+        let content = words(&html);
+        assert!(content.contains("The workshop40 people"), "{content}");
+        assert!(content.contains("Laser cutter1 person · 2 trainers · 1 banned"), "{content}");
         assert!(html.contains(r#"href="/types/3""#), "{html}");
     }
 }

@@ -103,12 +103,12 @@ pub fn History(history: Vec<LedgerEntry>) -> impl IntoView {
     let (t, now) = (lang::current(), use_clock().now_once());
     view! {
         <ol class="log">
-            {history.into_iter().map(|said| {
-                let about_ban = matches!(said.kind, EntryKind::Banned | EntryKind::Unbanned);
-                let may = (!about_ban).then(|| format!(" · {}", t.relation(said.on.built_in, said.relation)));
-                let mut second = vec![how(t, said.cause, &said.by)];
-                second.extend(said.until.map(|until| t.standing_until(&last_day(t, until, now))));
-                let (icon, tone) = match said.kind {
+            {history.into_iter().map(|message| {
+                let about_ban = matches!(message.kind, EntryKind::Banned | EntryKind::Unbanned);
+                let may = (!about_ban).then(|| format!(" · {}", t.relation(message.on.built_in, message.relation)));
+                let mut second = vec![how(t, message.cause, &message.by)];
+                second.extend(message.until.map(|until| t.standing_until(&last_day(t, until, now))));
+                let (icon, tone) = match message.kind {
                     EntryKind::Granted => ("shield-check", "go"),
                     EntryKind::Revoked => ("log-out", ""),
                     EntryKind::Banned => ("hand", "bad"),
@@ -118,11 +118,11 @@ pub fn History(history: Vec<LedgerEntry>) -> impl IntoView {
                     <li>
                         <span class="dot" data-tone=tone><Icon name=icon/></span>
                         <div>
-                            <p class="t">{t.entry_kind(said.kind)}": "{label(t, &said.on)}{may}</p>
+                            <p class="t">{t.entry_kind(message.kind)}": "{label(t, &message.on)}{may}</p>
                             <p class="s">{second.join(", ")}</p>
-                            {said.remark.map(|remark| view! { <p class="s">"“"{remark}"”"</p> })}
+                            {message.remark.map(|remark| view! { <p class="s">"“"{remark}"”"</p> })}
                         </div>
-                        <time datetime=time::iso(said.from) title=t.exact(said.from, now)>{t.brief(said.from, now)}</time>
+                        <time datetime=time::iso(message.from) title=t.exact(message.from, now)>{t.brief(message.from, now)}</time>
                     </li>
                 }
             }).collect_view()}

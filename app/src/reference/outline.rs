@@ -136,7 +136,7 @@ fn fields(schema: &Value) -> Vec<Field> {
         .map(|(name, schema)| Field {
             name: name.clone(),
             kind: kind(schema),
-            required: required.iter().any(|word| word == name.as_str()),
+            required: required.iter().any(|text| text == name.as_str()),
             about: to_text(&schema["description"]),
         })
         .collect()
@@ -160,13 +160,13 @@ fn kind(schema: &Value) -> String {
         // A page of a list.
         return kind(&schema["properties"]["items"]);
     }
-    let said = match &schema["type"] {
+    let message = match &schema["type"] {
         Value::Array(kinds) => kinds.iter().map(to_text).collect::<Vec<_>>().join(" | "),
         kind => to_text(kind),
     };
     match schema["format"].as_str().filter(|format| *format == "date-time") {
-        Some(format) => format!("{said} · {format}"),
-        None => said,
+        Some(format) => format!("{message} · {format}"),
+        None => message,
     }
 }
 
@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn a_kind_is_said_in_a_few_words() {
-        for (schema, said) in [
+        for (schema, message) in [
             (json!({ "$ref": "#/components/schemas/Person" }), "Person"),
             (json!({ "type": "array", "items": { "$ref": "#/x/Person" } }), "list of Person"),
             (json!({ "type": ["string", "null"], "format": "date-time" }), "string | null · date-time"),
@@ -185,19 +185,19 @@ mod tests {
             (json!({ "oneOf": [{ "type": "null" }, { "$ref": "#/x/Person" }] }), "null | Person"),
             (json!(null), ""),
         ] {
-            assert_eq!(kind(&schema), said, "{schema}");
+            assert_eq!(kind(&schema), message, "{schema}");
         }
     }
 
     #[test]
     fn a_body_says_its_type_or_what_files_it_takes() {
         let person = json!({ "schema": { "$ref": "#/x/Person" } });
-        for (content, said) in [
+        for (content, message) in [
             (json!({ "application/json": person }), "Person"),
             (json!({ "image/jpeg": {}, "image/png": {} }), "image/jpeg | image/png"),
             (json!({ "application/problem+json": person }), ""),
         ] {
-            assert_eq!(carried(&content), said, "{content}");
+            assert_eq!(carried(&content), message, "{content}");
         }
     }
 }

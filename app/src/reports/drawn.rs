@@ -21,12 +21,12 @@ const LETTERS: usize = 17;
 
 /// Draws every chart of a report.
 #[must_use]
-pub fn drawn(t: Lang, shown: UseReport) -> Drawn {
-    let report = &shown.report;
+pub fn drawn(t: Lang, view: UseReport) -> Drawn {
+    let report = &view.report;
     let label = |heading: &str, sub: &str| format!("{heading}: {sub}. {}", t.reports_in_table());
     let busy = format!("{}. {}", t.reports_busy(), busiest(t, &report.cells));
     let maps = [Lie::Wide, Lie::Upright].map(|lie| map(t, &report.cells, report.hours, lie, busy.clone()));
-    let machines: Vec<_> = report.machines.iter().zip(&shown.machine_names).take(MACHINES).collect();
+    let machines: Vec<_> = report.machines.iter().zip(&view.machine_names).take(MACHINES).collect();
     let machines = machines.into_iter().map(|((_, minutes), name)| {
         let hours = minutes.map(|minutes| (minutes, t.hours(MINUTE * minutes)));
         (shortened(name), hours)
@@ -37,14 +37,14 @@ pub fn drawn(t: Lang, shown: UseReport) -> Drawn {
     Drawn {
         busy: format!("{}{}", hatching(), maps.concat()),
         machines: bars(
-            &label(t.reports_machines(), t.reports_measure_word(shown.measure)),
+            &label(t.reports_machines(), t.reports_measure_word(view.measure)),
             126,
             &machines.collect::<Vec<_>>(),
         ),
         rate: line(t, &label(t.reports_rate(), t.reports_rate_sub()), &report.weeks),
         lead: bars(&label(t.reports_lead(), t.reports_lead_sub()), 84, &lead.collect::<Vec<_>>()),
         waited: bars(&label(t.reports_waited(), t.reports_waited_sub()), 84, &waited.collect::<Vec<_>>()),
-        shown,
+        shown: view,
     }
 }
 
@@ -53,8 +53,8 @@ fn shortened(name: &str) -> String {
     if name.chars().count() <= LETTERS {
         return name.to_owned();
     }
-    let kept: String = name.chars().take(LETTERS - 1).collect();
-    format!("{}…", kept.trim_end())
+    let stored: String = name.chars().take(LETTERS - 1).collect();
+    format!("{}…", stored.trim_end())
 }
 
 /// The fullest hour, in a sentence.
@@ -108,16 +108,16 @@ struct Place {
 }
 
 impl Place {
-    fn label(self, class: &'static str, word: String) -> AnyView {
+    fn label(self, class: &'static str, name: String) -> AnyView {
         let (x, y) = (self.x + self.width / 2, self.y + self.height / 2 + 4);
-        view! { <text x=x.to_string() y=y.to_string() text-anchor="middle" class=class>{word}</text> }.into_any()
+        view! { <text x=x.to_string() y=y.to_string() text-anchor="middle" class=class>{name}</text> }.into_any()
     }
 
-    fn hidden(self, word: String) -> AnyView {
+    fn hidden(self, name: String) -> AnyView {
         let Self { x, y, width, height } = self;
         view! {
             <rect x=x.to_string() y=y.to_string() width=width.to_string() height=height.to_string() rx="4" class="hide" fill="url(#hatch)"/>
-            {self.label("", word)}
+            {self.label("", name)}
         }
         .into_any()
     }
@@ -208,24 +208,24 @@ fn map(t: Lang, cells: &[Vec<Cell>], (first, behind): (u8, u8), lie: Lie, label:
 fn bars(label: &str, left: u32, steps: &[(String, Option<(u32, String)>)]) -> String {
     let most = steps.iter().filter_map(|(_, of)| of.as_ref().map(|(length, _)| *length)).max().unwrap_or(0).max(1);
     let (at, wide) = (left + 8, 274 - left);
-    let rows = (0_u32..).zip(steps).map(|(row, (word, of))| {
+    let rows = (0_u32..).zip(steps).map(|(row, (name, of))| {
         let (y, line) = (3 + row * 27, 16 + row * 27);
         let rect = |class: &'static str, fill: Option<&'static str>, width: u32| {
             view! { <rect class=class fill=fill x=at.to_string() y=y.to_string() width=width.to_string() height="18" rx="4"/> }
         };
-        let (ground, said) = match of {
-            Some((length, said)) => {
+        let (ground, message) = match of {
+            Some((length, message)) => {
                 // In 64 bits: minutes of a year times units of the drawing.
                 let width = u64::from(*length) * u64::from(wide) / u64::from(most);
                 let fill = rect("bar-fill", None, u32::try_from(width).unwrap_or(wide));
-                (view! { {rect("bar-bg", None, wide)}{fill} }.into_any(), said.clone())
+                (view! { {rect("bar-bg", None, wide)}{fill} }.into_any(), message.clone())
             }
             None => (rect("hide", Some("url(#hatch)"), wide).into_any(), FEW.to_owned()),
         };
         view! {
-            <text x=left.to_string() y=line.to_string() text-anchor="end" class="strong">{word.clone()}</text>
+            <text x=left.to_string() y=line.to_string() text-anchor="end" class="strong">{name.clone()}</text>
             {ground}
-            <text x=(at + wide + 8).to_string() y=line.to_string()>{said}</text>
+            <text x=(at + wide + 8).to_string() y=line.to_string()>{message}</text>
         }
     });
     let height = steps.len() * 27 + 4;
@@ -260,10 +260,10 @@ fn line(t: Lang, label: &str, weeks: &[(Date, Option<u16>)]) -> String {
         let below = is_named.then(|| view! { <text class="tiny" x=at.to_string() y="150" text-anchor="middle">{t.short_day(*date)}</text> });
         let mark = if let Some(rate) = rate {
             let over = y(*rate);
-            let said = is_named.then(|| {
+            let message = is_named.then(|| {
                 view! { <text class="halo strong" x=at.to_string() y=(over - 9).to_string() text-anchor="middle">{percent(t, *rate)}</text> }
             });
-            view! { <circle class="pt" cx=at.to_string() cy=over.to_string() r="3.5"/>{said} }.into_any()
+            view! { <circle class="pt" cx=at.to_string() cy=over.to_string() r="3.5"/>{message} }.into_any()
         } else {
             let few = is_named.then(|| view! { <text class="tiny" x=at.to_string() y="124" text-anchor="middle">{FEW}</text> });
             view! { <rect class="hide" fill="url(#hatch)" x=(at - 4).to_string() y="126" width="8" height="8" rx="2"/>{few} }.into_any()

@@ -22,11 +22,11 @@ pub fn whole(t: Lang, figures: &Figures) -> AnyView {
     let rate = |of: fn(&Rates) -> u32| {
         figures.rates.map(|rates| {
             let count = of(&rates);
-            let said = t.requests_of(&count.to_string(), &rates.bookings.to_string());
-            (t.percent(&chart::percent(t, rates.per_mille(count))), said)
+            let message = t.requests_of(&count.to_string(), &rates.bookings.to_string());
+            (t.percent(&chart::percent(t, rates.per_mille(count))), message)
         })
     };
-    let shown = [
+    let visible = [
         (t.reports_used(), taken(figures.used)),
         (t.reports_booked(), taken(figures.booked)),
         (t.reports_no_shows(), rate(|rates| rates.no_shows)),
@@ -34,14 +34,14 @@ pub fn whole(t: Lang, figures: &Figures) -> AnyView {
         (t.reports_lead_median(), figures.lead.map(|minutes| (length(t, minutes), String::new()))),
         (t.reports_waited_median(), figures.waited.map(|minutes| (length(t, minutes), String::new()))),
     ];
-    let each = shown.into_iter().map(|(name, said)| {
-        let said = match said {
+    let each = visible.into_iter().map(|(name, message)| {
+        let message = match message {
             Some((figure, more)) => view! { {figure}" "<small>{more}</small> }.into_any(),
             None => {
                 view! { <span aria-hidden="true">"–"</span>" "<small>{t.reports_few_hidden()}</small> }.into_any()
             }
         };
-        view! { <div><dt>{name}</dt><dd>{said}</dd></div> }
+        view! { <div><dt>{name}</dt><dd>{message}</dd></div> }
     });
     view! { <dl class="kpis use-kpis">{each.collect_view()}</dl> }.into_any()
 }
@@ -58,14 +58,14 @@ fn length(t: Lang, minutes: u32) -> String {
 }
 
 /// Each type, and each machine of what is chosen.
-pub fn groups(t: Lang, shown: &UseReport) -> AnyView {
+pub fn groups(t: Lang, report: &UseReport) -> AnyView {
     let rows =
-        shown.report.rows.iter().zip(&shown.names).map(|(row, name)| line(t, shown.measure, row, name.clone()));
-    let (by, other) = match shown.by {
+        report.report.rows.iter().zip(&report.names).map(|(row, name)| line(t, report.measure, row, name.clone()));
+    let (by, other) = match report.by {
         By::Type => (By::Machine, t.reports_all_machines()),
         By::Machine => (By::Type, t.reports_types_only()),
     };
-    let href = format!("/reports?{}", words(shown, by));
+    let href = format!("/reports?{}", words(report, by));
     view! {
         <section class="card report" data-span="12">
             <div class="card-head"><h2>{t.reports_groups()}</h2></div>
@@ -80,7 +80,7 @@ pub fn groups(t: Lang, shown: &UseReport) -> AnyView {
                 <tbody>{rows.collect_view()}</tbody>
             </table>
             <div class="report-foot">
-                <a class="link" href=file(shown, "groups") rel="external" download="">
+                <a class="link" href=file(report, "groups") rel="external" download="">
                     <Icon name="download"/>"CSV"<span class="visually-hidden">{t.reports_csv_of(t.reports_groups())}</span>
                 </a>
                 <a class="link" href=href>{other}</a>

@@ -39,8 +39,8 @@ use web_sys::HtmlSelectElement;
 pub fn reports_page() -> AnyView {
     let query = use_query_map();
     let source = move || {
-        let word = |name: &str| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
-        (word("of"), word("weeks"), word("measure"), word("by"), (word("from"), word("to")))
+        let code = |name: &str| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
+        (code("of"), code("weeks"), code("measure"), code("by"), (code("from"), code("to")))
     };
     let answers =
         asked(source, |(of, weeks, measure, by, (from, to))| api::of_use(of, weeks, measure, by, from, to));
@@ -55,15 +55,15 @@ fn Page(report: RwSignal<Drawn>) -> impl IntoView {
 }
 
 fn whole(t: Lang, drawn: &Drawn) -> AnyView {
-    let shown = &drawn.shown;
+    let visible = &drawn.shown;
     let head = view! {
         <header class="page-head">
             <h1>{t.reports_title()}</h1>
-            <p class="sub">{t.short_dates(shown.from, shown.to)}</p>
-            {asked_for(t, shown)}
+            <p class="sub">{t.short_dates(visible.from, visible.to)}</p>
+            {asked_for(t, visible)}
         </header>
     };
-    if shown.report.is_empty {
+    if visible.report.is_empty {
         return view! {
             {head}
             <div class="card">
@@ -78,14 +78,14 @@ fn whole(t: Lang, drawn: &Drawn) -> AnyView {
     }
     view! {
         {head}
-        {figures::whole(t, &shown.report.chosen)}
+        {figures::whole(t, &visible.report.chosen)}
         <div class="reports">
             {busy(t, drawn)}
             {machines(t, drawn)}
             {rate(t, drawn)}
             {lead(t, drawn)}
             {waited(t, drawn)}
-            {figures::groups(t, shown)}
+            {figures::groups(t, visible)}
         </div>
         <p class="small muted">{t.reports_why_hidden()}</p>
     }
@@ -93,26 +93,26 @@ fn whole(t: Lang, drawn: &Drawn) -> AnyView {
 }
 
 /// The address of a file with one table of what is shown, or all.
-fn file(shown: &UseReport, part: &str) -> String {
+fn file(report: &UseReport, part: &str) -> String {
     format!(
         "/api/v1/reports/use.csv?{}{}",
-        words(shown, shown.by),
+        words(report, report.by),
         if part.is_empty() { String::new() } else { format!("&part={part}") }
     )
 }
 
 /// What is shown, for an address.
-fn words(shown: &UseReport, by: By) -> String {
-    let of = shown.of.map(|of| format!("of={of}&")).unwrap_or_default();
-    let weeks = match shown.weeks {
+fn words(report: &UseReport, by: By) -> String {
+    let of = report.of.map(|of| format!("of={of}&")).unwrap_or_default();
+    let weeks = match report.weeks {
         Some(weeks) => format!("weeks={weeks}"),
-        None => format!("from={}&to={}", shown.from, shown.to),
+        None => format!("from={}&to={}", report.from, report.to),
     };
-    format!("{of}{weeks}&measure={}&by={}", shown.measure.as_str(), by.as_str())
+    format!("{of}{weeks}&measure={}&by={}", report.measure.as_str(), by.as_str())
 }
 
 /// What is chosen: an ordinary form, sent by choosing where there is script.
-fn asked_for(t: Lang, shown: &UseReport) -> AnyView {
+fn asked_for(t: Lang, report: &UseReport) -> AnyView {
     let send = |event: leptos::ev::Event| {
         let list = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
         if let Some(form) = list.and_then(|list| list.form()) {
@@ -120,14 +120,14 @@ fn asked_for(t: Lang, shown: &UseReport) -> AnyView {
             drop(form.request_submit());
         }
     };
-    let whole = view! { <option value="" selected=shown.of.is_none()>{t.reports_everything()}</option> };
-    let of = shown.choices.iter().map(|(of, name)| {
-        view! { <option value=of.to_string() selected=shown.of == Some(*of)>{name.clone()}</option> }
+    let whole = view! { <option value="" selected=report.of.is_none()>{t.reports_everything()}</option> };
+    let of = report.choices.iter().map(|(of, name)| {
+        view! { <option value=of.to_string() selected=report.of == Some(*of)>{name.clone()}</option> }
     });
-    let days = shown.weeks.is_none().then(|| {
-        view! { {hidden("from", &shown.from)}{hidden("to", &shown.to)} }
+    let days = report.weeks.is_none().then(|| {
+        view! { {hidden("from", &report.from)}{hidden("to", &report.to)} }
     });
-    let weeks = match shown.weeks {
+    let weeks = match report.weeks {
         None => view! { <select class="input select" disabled aria-label=t.reports_period()><option>{t.reports_chosen_days()}</option></select> }.into_any(),
         Some(chosen) => {
             let weeks = WEEKS.into_iter().chain((!WEEKS.contains(&chosen)).then_some(chosen)).map(|weeks| {
@@ -137,16 +137,16 @@ fn asked_for(t: Lang, shown: &UseReport) -> AnyView {
         }
     };
     let measures = Measure::ALL.iter().map(|measure| {
-        view! { <option value=measure.as_str() selected=*measure == shown.measure>{t.reports_measure_word(*measure)}</option> }
+        view! { <option value=measure.as_str() selected=*measure == report.measure>{t.reports_measure_word(*measure)}</option> }
     });
     view! {
         <form class="parsed" method="get" action="/reports" role="search" aria-label=t.reports_title() on:change=send>
             <select class="input select" name="of" aria-label=t.reports_what()>{whole}{of.collect_view()}</select>
             {weeks}{days}
             <select class="input select" name="measure" aria-label=t.reports_measure()>{measures.collect_view()}</select>
-            {hidden("by", &shown.by.as_str())}
+            {hidden("by", &report.by.as_str())}
             <button class="btn">{t.reports_show()}</button>
-            <a class="btn push" href=file(shown, "") rel="external" download="use.csv"><Icon name="download"/>{t.reports_all_csv()}</a>
+            <a class="btn push" href=file(report, "") rel="external" download="use.csv"><Icon name="download"/>{t.reports_all_csv()}</a>
         </form>
     }
     .into_any()
@@ -183,25 +183,25 @@ fn card(t: Lang, card: Card) -> AnyView {
 }
 
 fn busy(t: Lang, drawn: &Drawn) -> AnyView {
-    let (shown, report) = (&drawn.shown, &drawn.shown.report);
+    let (visible, report) = (&drawn.shown, &drawn.shown.report);
     let steps = ["0", "1", "2", "3", "4", "5"].map(|step| view! { <i data-heat=step></i> });
     let scale = view! {
         <span class="scale push" aria-hidden="true">{t.percent("0")}{steps.collect_view()}{t.percent("100")}</span>
-        <p class="muted small">{if shown.measure == Measure::Used { t.reports_busy_used() } else { t.reports_busy_booked() }}</p>
+        <p class="muted small">{if visible.measure == Measure::Used { t.reports_busy_used() } else { t.reports_busy_booked() }}</p>
     };
-    let (file, table) = (file(shown, "hours"), hours(t, &report.cells, report.hours));
+    let (file, table) = (file(visible, "hours"), hours(t, &report.cells, report.hours));
     let chart = drawn.busy.clone();
     card(t, Card { heading: t.reports_busy(), sub: scale.into_any(), chart, table, file, span: "7" })
 }
 
 /// Machines and rooms, the most hours first. Their file is that of types and machines.
 fn machines(t: Lang, drawn: &Drawn) -> AnyView {
-    let (shown, heading) = (&drawn.shown, t.reports_machines());
-    let rows = shown.report.machines.iter().zip(&shown.machine_names);
+    let (view, heading) = (&drawn.shown, t.reports_machines());
+    let rows = view.report.machines.iter().zip(&view.machine_names);
     let rows = rows.map(|((_, minutes), name)| (name.clone(), minutes.map(|minutes| t.hours(MINUTE * minutes))));
     let table = pairs(t, heading, [t.boards_machine(), t.reports_hours()], rows.collect());
-    let file = format!("/api/v1/reports/use.csv?{}&part=groups", words(shown, By::Machine));
-    let sub = beside(t.reports_measure_word(shown.measure));
+    let file = format!("/api/v1/reports/use.csv?{}&part=groups", words(view, By::Machine));
+    let sub = beside(t.reports_measure_word(view.measure));
     card(t, Card { heading, sub, chart: drawn.machines.clone(), table, file, span: "5" })
 }
 
@@ -212,12 +212,12 @@ fn hours(t: Lang, cells: &[Vec<Cell>], (first, behind): (u8, u8)) -> AnyView {
     );
     let rows = (first..behind).map(|hour| {
         let row = cells.iter().map(|day| {
-            let said = match day.get(usize::from(hour)) {
+            let message = match day.get(usize::from(hour)) {
                 Some(Cell::Share(share)) => share.to_string().into_any(),
                 Some(Cell::Few) => few(t),
                 Some(Cell::Closed) | None => view! { <span aria-hidden="true">{CLOSED}</span><span class="visually-hidden">{t.reports_closed()}</span> }.into_any(),
             };
-            view! { <td data-num="">{said}</td> }
+            view! { <td data-num="">{message}</td> }
         });
         view! { <tr><th scope="row">{format!("{hour}:00")}</th>{row.collect_view()}</tr> }
     });
@@ -244,9 +244,9 @@ fn pairs(
     heads: [&'static str; 2],
     rows: Vec<(String, Option<String>)>,
 ) -> AnyView {
-    let rows = rows.into_iter().map(|(name, said)| {
-        let said = said.map_or_else(|| t.reports_few_hidden().into_any(), IntoAny::into_any);
-        view! { <tr><th scope="row">{name}</th><td data-num="">{said}</td></tr> }
+    let rows = rows.into_iter().map(|(name, message)| {
+        let message = message.map_or_else(|| t.reports_few_hidden().into_any(), IntoAny::into_any);
+        view! { <tr><th scope="row">{name}</th><td data-num="">{message}</td></tr> }
     });
     let [name, value] = heads;
     view! {
@@ -264,14 +264,14 @@ fn beside(words: &'static str) -> AnyView {
 }
 
 fn rate(t: Lang, drawn: &Drawn) -> AnyView {
-    let (shown, heading) = (&drawn.shown, t.reports_rate());
-    let rows = shown
+    let (view, heading) = (&drawn.shown, t.reports_rate());
+    let rows = view
         .report
         .weeks
         .iter()
         .map(|(monday, rate)| (t.short_day(*monday), rate.map(|rate| t.percent(&chart::percent(t, rate)))));
     let table = pairs(t, heading, [t.reports_week(), t.reports_share()], rows.collect());
-    let (sub, file) = (beside(t.reports_rate_sub()), file(shown, "weeks"));
+    let (sub, file) = (beside(t.reports_rate_sub()), file(view, "weeks"));
     card(t, Card { heading, sub, chart: drawn.rate.clone(), table, file, span: "4" })
 }
 
@@ -284,7 +284,7 @@ fn scale(
 ) -> AnyView {
     let [heading, sub, step] = words;
     let rows =
-        steps.iter().map(|(word, share)| ((*word).to_owned(), share.map(|share| t.percent(&share.to_string()))));
+        steps.iter().map(|(name, share)| ((*name).to_owned(), share.map(|share| t.percent(&share.to_string()))));
     let table = pairs(t, heading, [step, t.reports_share()], rows.collect());
     card(t, Card { heading, sub: beside(sub), chart: chart.to_owned(), table, file, span: "4" })
 }

@@ -82,9 +82,9 @@ fn page(lang: Lang, report: UseReport) -> String {
 #[test]
 fn every_chart_says_its_figures_and_has_a_table_and_a_file() {
     let html = page(Lang::En, report());
-    let said = read(&html);
+    let text = read(&html);
     for figure in ["61%", "204 h of 334 h open", "3.1%", "6 of 194", "2.6%", "5 of 194", "1.8 days", "2 h 10"] {
-        assert!(said.contains(figure), "{figure} is missing: {said}");
+        assert!(text.contains(figure), "{figure} is missing: {text}");
     }
     // Both maps, the machines, the weeks, and two scales; the map of a phone is the other way round.
     assert_eq!(html.matches(r#"role="img""#).count(), 6, "{html}");
@@ -147,8 +147,8 @@ fn with_nothing_to_report_it_says_so_and_draws_nothing() {
 
 #[test]
 fn in_italian_no_english_is_left() {
-    let said = read(&page(Lang::It, report()));
-    for word in [
+    let text = read(&page(Lang::It, report()));
+    for name in [
         "Statistiche",
         "Quando è occupato",
         "Ore per macchina",
@@ -159,9 +159,9 @@ fn in_italian_no_english_is_left() {
         "meno di 5 persone: non mostrato",
         "Tratteggiato",
     ] {
-        assert!(said.contains(word), "{word} is missing: {said}");
+        assert!(text.contains(name), "{name} is missing: {text}");
     }
-    for word in ["fewer", "Show", "closed", "weeks", "Late"] {
-        assert!(!said.contains(word), "{word}: {said}");
+    for name in ["fewer", "Show", "closed", "weeks", "Late"] {
+        assert!(!text.contains(name), "{name}: {text}");
     }
 }

@@ -17,10 +17,10 @@ pub async fn remote(id: MachineId) -> Result<Option<Remote>, AppError> {
 pub async fn ask_board(machine: MachineId, #[server(default)] start: bool) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     let actor = crate::request::actor();
-    let asked = if start {
+    let request = if start {
         services::requests::start(&ctx, &actor, machine).await
     } else {
         services::requests::stop(&ctx, &actor, machine).await.map(drop)
     };
-    Ok(asked?)
+    Ok(request?)
 }

@@ -33,8 +33,8 @@ pub fn RemoteButton(machine: MachineId) -> impl IntoView {
     view! {
         <Transition fallback=|| ()>
             {beside(offers, Box::new(move |newest| {
-                let shown = Signal::derive(move || newest.get().flatten());
-                view! { <Offer machine ask shown/> }.into_any()
+                let visible = Signal::derive(move || newest.get().flatten());
+                view! { <Offer machine ask visible/> }.into_any()
             }))}
         </Transition>
     }
@@ -52,7 +52,7 @@ fn Offer(machine: MachineId, ask: Call<AskBoard>, shown: Signal<Option<Remote>>)
         (offer.is_some() || refused.get()).then(|| {
             let mut start = false;
             let button = offer.map(|offer| {
-                let (label, word) = match offer {
+                let (label, name) = match offer {
                     Remote::Stop => (t.stop_machine(), t.stop_machine_why()),
                     Remote::Stopping => ("", t.stop_under_way()),
                     Remote::StopWhenItAsks => (t.stop_again(), t.stop_when_it_asks()),
@@ -70,7 +70,7 @@ fn Offer(machine: MachineId, ask: Call<AskBoard>, shown: Signal<Option<Remote>>)
                         {(!label.is_empty()).then(|| view! {
                             <Submit label kind busy=Signal::derive(move || ask.pending().get())/>
                         })}
-                        <p class="small muted" role="status">{word}</p>
+                        <p class="small muted" role="status">{name}</p>
                     </div>
                 }
             });
@@ -97,8 +97,8 @@ mod tests {
 
     fn render(visitor: Visitor, offer: Option<Remote>) -> String {
         html(visitor, "/machines/1", move || {
-            let (ask, shown) = (Call::<AskBoard>::new(), Signal::stored(offer));
-            view! { <Offer machine=MachineId(1) ask shown/> }
+            let (ask, visible) = (Call::<AskBoard>::new(), Signal::stored(offer));
+            view! { <Offer machine=MachineId(1) ask visible/> }
         })
     }
 
@@ -116,20 +116,20 @@ mod tests {
 
     #[test]
     fn whoever_may_start_it_gets_a_button_until_they_have() {
-        for (offer, said) in
+        for (offer, message) in
             [(Remote::Start, "as if you had tapped your card"), (Remote::NotStarted, "It didn’t start")]
         {
             let html = render(visitor(Lang::En), Some(offer));
             assert!(html.contains(r#"name="start" value="true""#), "{html}");
-            assert!(words(&html).contains("Start machine") && words(&html).contains(said), "{html}");
+            assert!(words(&html).contains("Start machine") && words(&html).contains(message), "{html}");
         }
-        for (offer, said) in [
+        for (offer, message) in [
             (Remote::WentAway, "nothing was started"),
             (Remote::WentSilent, "Check whether the machine started"),
             (Remote::DidNot, "can’t be started remotely any more"),
         ] {
             let html = render(visitor(Lang::En), Some(offer));
-            assert!(!html.contains("<button") && words(&html).contains(said), "{html}");
+            assert!(!html.contains("<button") && words(&html).contains(message), "{html}");
         }
         let html = render(visitor(Lang::It), Some(Remote::Starting));
         assert!(!html.contains("<button") && words(&html).contains("Avvio inviato"), "{html}");

@@ -203,9 +203,9 @@ mod tests {
     #[test]
     fn a_room_says_how_many_fit_in_where_it_is_and_what_is_in_it() {
         let html = page(visitor(Lang::En), "/rooms", vec![room(1, "Hall", &[5, 6]), room(2, "Attic", &[])]);
-        let said = words(&html);
-        assert!(said.contains("Hall12 people · Wood shop · First floor · Saw 5, Saw 6"), "{said}");
-        assert!(said.contains("Attic12 people · Wood shop · First floor · Archived"), "{said}");
+        let content = words(&html);
+        assert!(content.contains("Hall12 people · Wood shop · First floor · Saw 5, Saw 6"), "{content}");
+        assert!(content.contains("Attic12 people · Wood shop · First floor · Archived"), "{content}");
         assert!(html.contains(r#"href="/rooms?edit=1""#) && !html.contains(r#"name="version""#), "{html}");
         let none = page(visitor(Lang::It), "/rooms", vec![]);
         assert!(words(&none).contains("Ancora nessuna sala") && none.contains(r#"name="capacity""#), "{none}");
@@ -245,8 +245,8 @@ mod tests {
         let values = values.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
         let echo = Some(Echo { function: SaveRoom::PATH.into(), values, problem });
         let html = page(Visitor { echo, ..visitor(Lang::En) }, "/rooms?edit=1", vec![room(1, "Big hall", &[5])]);
-        let said = words(&html);
-        assert!(said.contains("Big hallSaved by someone else") && said.contains("Saw 5, Saw 6Yours"), "{said}");
+        let content = words(&html);
+        assert!(content.contains("Big hallSaved by someone else") && content.contains("Saw 5, Saw 6Yours"), "{content}");
         assert!(html.contains(r#"name="machines[]" value="5,6" checked"#), "{html}");
     }
 }

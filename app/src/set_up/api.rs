@@ -98,8 +98,8 @@ pub async fn add_machine(
     #[server(default)] place: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let typed = services::equipment::AddMachine { name, kind, number, place };
-    services::equipment::add_machine(&ctx, &crate::request::actor(), typed).await?;
+    let input = services::equipment::AddMachine { name, kind, number, place };
+    services::equipment::add_machine(&ctx, &crate::request::actor(), input).await?;
     leptos_axum::redirect(STEPS);
     Ok(())
 }
@@ -125,8 +125,8 @@ pub async fn let_use(
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     let card = card.trim().parse().ok().map(domain::id::UnknownCardId);
-    let asked = services::checklist::LetUse { person, kind, card };
-    services::checklist::let_use(&ctx, &crate::request::actor(), asked).await?;
+    let request = services::checklist::LetUse { person, kind, card };
+    services::checklist::let_use(&ctx, &crate::request::actor(), request).await?;
     leptos_axum::redirect(STEPS);
     Ok(())
 }

@@ -145,8 +145,8 @@ mod tests {
     fn what_was_typed_stays_but_for_the_password() {
         let problem = Problem::new("password.weak", Class::Invalid, "Please fix the fields below.")
             .field("password", "Too easy to guess.");
-        let typed = [("space", "Talvera"), ("zone", "Europe/Rome"), ("lang", "en"), ("email", "ada@example.org")];
-        let values = typed.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        let input = [("space", "Talvera"), ("zone", "Europe/Rome"), ("lang", "en"), ("email", "ada@example.org")];
+        let values = input.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
         let echo = Some(Echo { function: "/api/set-up/begin".into(), values, problem });
         let html = render(Visitor { echo, ..visitor(Lang::It) });
         assert!(html.contains(r#"value="Talvera""#) && html.contains(r#"value="ada@example.org""#), "{html}");

@@ -102,13 +102,13 @@ fn wanted() -> Memo<Option<Step>> {
 /// All steps in their order, with what is done.
 #[component]
 fn Side(steps: Memo<Option<Checklist>>) -> impl IntoView {
-    let (t, wanted) = (lang::current(), wanted());
+    let (t, requested) = (lang::current(), wanted());
     part(move || {
         let list = steps.get()?;
-        let shown = list.current_step(wanted.get());
+        let visible = list.current_step(requested.get());
         let rows = list.steps.into_iter().zip(1..).map(|((step, done), number)| {
-            let is_shown = shown == Some(step);
-            let (state, word) = match (done, is_shown) {
+            let is_shown = visible == Some(step);
+            let (state, name) = match (done, is_shown) {
                 (true, _) => ("done", t.checklist_step_done()),
                 (false, true) => ("now", t.checklist_step_open()),
                 (false, false) => ("later", t.checklist_step_open()),
@@ -119,7 +119,7 @@ fn Side(steps: Memo<Option<Checklist>>) -> impl IntoView {
                 <li data-step=state aria-current=is_shown.then_some("step")>
                     <span class="dot" aria-hidden="true">{dot}</span>
                     <div class="what">
-                        <p class="t"><a href=page_of(step)>{t.checklist_step(step)}<span class="visually-hidden">", "{word}</span></a></p>
+                        <p class="t"><a href=page_of(step)>{t.checklist_step(step)}<span class="visually-hidden">", "{name}</span></a></p>
                         <p class="s">{t.checklist_why(step)}</p>
                     </div>
                 </li>
@@ -132,18 +132,18 @@ fn Side(steps: Memo<Option<Checklist>>) -> impl IntoView {
 /// The step that is to do: no request, so that a test can render it.
 #[component]
 fn Page(page: RwSignal<FirstStart>, calls: Calls, main: NodeRef<html::Main>) -> impl IntoView {
-    let (t, wanted) = (lang::current(), wanted());
-    let shown = Memo::new(move |_| page.with(|page| page.steps.current_step(wanted.get())));
+    let (t, requested) = (lang::current(), wanted());
+    let visible = Memo::new(move |_| page.with(|page| page.steps.current_step(requested.get())));
     // The form that was sent is gone: its reader goes on at the top of the next.
     Effect::new(move |before: Option<Option<Step>>| {
-        let shown = shown.get();
-        if before.is_some_and(|before| before != shown)
+        let visible = visible.get();
+        if before.is_some_and(|before| before != visible)
             && let Some(main) = main.get_untracked()
         {
             // Fails only on a detached element.
             drop(main.focus());
         }
-        shown
+        visible
     });
     let added = answered(calls.member);
     view! {
@@ -155,7 +155,7 @@ fn Page(page: RwSignal<FirstStart>, calls: Calls, main: NodeRef<html::Main>) -> 
             }
         }))}</div>
         {part(move || {
-            let Some(step) = shown.get() else {
+            let Some(step) = visible.get() else {
                 return Some(view! { <Done page/> }.into_any());
             };
             let form = match step {
@@ -307,9 +307,9 @@ fn look() -> AnyView {
 }
 
 /// The card that was chosen, if it is still there, or else the one that was tapped last.
-fn card_to_assign(kept: Option<UnknownCardId>, cards: &[UnknownCard]) -> Option<UnknownCardId> {
-    let kept = cards.iter().find(|card| Some(card.id) == kept);
-    kept.or(cards.first()).map(|card| card.id)
+fn card_to_assign(stored: Option<UnknownCardId>, cards: &[UnknownCard]) -> Option<UnknownCardId> {
+    let stored = cards.iter().find(|card| Some(card.id) == stored);
+    stored.or(cards.first()).map(|card| card.id)
 }
 
 /// Whom to let use the type of `machine`, and whose a card is that was tapped.
@@ -327,17 +327,17 @@ fn LetUseForm(page: RwSignal<FirstStart>, calls: Calls, machine: FirstMachine, w
         (t.first_start_who(), t.first_start_let_use(&kind_name))
     };
     // What was chosen survives that another card is tapped: the card that stands there once somebody chooses, too.
-    let shown = StoredValue::new(None::<UnknownCardId>);
-    let kept = StoredValue::new(None::<UnknownCardId>);
+    let visible = StoredValue::new(None::<UnknownCardId>);
+    let stored = StoredValue::new(None::<UnknownCardId>);
     let keep_chosen =
-        move |event: Event| kept.set_value(event_target_value(&event).parse().ok().map(UnknownCardId));
-    let keep_shown = move |_| kept.update_value(|kept| *kept = kept.or(shown.get_value()));
+        move |event: Event| stored.set_value(event_target_value(&event).parse().ok().map(UnknownCardId));
+    let keep_shown = move |_| stored.update_value(|stored| *stored = stored.or(visible.get_value()));
     let tapped = move || {
         let cards = cards.get();
         let newest = cards.first()?;
-        let said = t.first_start_tapped(&t.card_ending(&newest.ending), &newest.machine_name);
-        let card = card_to_assign(kept.get_value(), &cards)?;
-        shown.set_value(Some(card));
+        let message = t.first_start_tapped(&t.card_ending(&newest.ending), &newest.machine_name);
+        let card = card_to_assign(stored.get_value(), &cards)?;
+        visible.set_value(Some(card));
         let chosen = card.to_string();
         let one = (cards.len() == 1).then(|| hidden("card", &card));
         let options = cards.iter().map(|card| (card.id.to_string(), t.card_ending(&card.ending))).collect();
@@ -345,7 +345,7 @@ fn LetUseForm(page: RwSignal<FirstStart>, calls: Calls, machine: FirstMachine, w
             let label = t.first_start_card();
             view! { <div on:change=keep_chosen><Select name="card" label options chosen/></div> }
         });
-        Some(view! { <p class="t">{said}</p>{one}{several} })
+        Some(view! { <p class="t">{message}</p>{one}{several} })
     };
     view! {
         <Form action=calls.let_use>
@@ -362,13 +362,13 @@ fn LetUseForm(page: RwSignal<FirstStart>, calls: Calls, machine: FirstMachine, w
 #[component]
 fn Done(page: RwSignal<FirstStart>) -> impl IntoView {
     let t = lang::current();
-    let said = text(move || {
+    let message = text(move || {
         page.with(|page| page.accepted.as_ref().map(|(who, machine)| t.first_start_accepted(who, machine)))
             .unwrap_or_default()
     });
     view! {
         <h1>{t.first_start_done()}</h1>
-        <div role="status"><p class="t">{said}</p></div>
+        <div role="status"><p class="t">{message}</p></div>
         <div class="btn-row"><ButtonLink href="/" label=t.first_start_go().to_owned() kind=Kind::Primary/></div>
     }
 }
@@ -439,8 +439,8 @@ mod tests {
         assert!(words(&html).contains("Step 2 of 6") && html.contains("/set-up/machine"), "{html}");
         assert!(html.contains(r#"value="2" selected"#) && html.contains(r#"name="number" value="1""#), "{html}");
         assert!(!html.contains(r#"name="kind""#), "the first type is called like the machine: {html}");
-        let typed = page("/start", FirstStart { kinds: vec!["Laser cutter".into()], ..start.clone() });
-        assert!(typed.contains(r#"name="kind""#), "{typed}");
+        let input = page("/start", FirstStart { kinds: vec!["Laser cutter".into()], ..start.clone() });
+        assert!(input.contains(r#"name="kind""#), "{input}");
         assert!(page("/start?step=places", start).contains("/set-up/place"), "a step that is done is there too");
     }
 
@@ -458,15 +458,15 @@ mod tests {
     #[test]
     fn another_tap_keeps_the_card_that_was_chosen() {
         let [old, chosen, new] = [card(3, "11"), card(4, "3f"), card(5, "07")];
-        let kept = Some(chosen.id);
-        let of = |kept, cards: &[&UnknownCard]| {
-            card_to_assign(kept, &cards.iter().copied().cloned().collect::<Vec<_>>())
+        let stored = Some(chosen.id);
+        let of = |stored, cards: &[&UnknownCard]| {
+            card_to_assign(stored, &cards.iter().copied().cloned().collect::<Vec<_>>())
         };
-        assert_eq!(of(None, &[&chosen, &old]), kept, "the newest, as long as nobody chose");
-        assert_eq!(of(kept, &[&new, &chosen, &old]), kept);
+        assert_eq!(of(None, &[&chosen, &old]), stored, "the newest, as long as nobody chose");
+        assert_eq!(of(stored, &[&new, &chosen, &old]), stored);
         assert_eq!(of(Some(old.id), &[&new, &chosen, &old]), Some(old.id));
-        assert_eq!(of(kept, &[&new, &old]), Some(new.id), "somebody else assigned it");
-        assert_eq!(of(kept, &[]), None);
+        assert_eq!(of(stored, &[&new, &old]), Some(new.id), "somebody else assigned it");
+        assert_eq!(of(stored, &[]), None);
     }
 
     #[test]

@@ -14,10 +14,10 @@ pub fn ZoneField(zones: Zones) -> impl IntoView {
     let t = lang::current();
     let Zones { zones, aliases } = zones;
     let chosen = RwSignal::new("UTC".to_owned());
-    let typed = use_form().and_then(|form| form.input("zone"));
+    let input = use_form().and_then(|form| form.input("zone"));
     let known = StoredValue::new((zones.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>(), aliases));
     Effect::new(move |_| {
-        if typed.is_none()
+        if input.is_none()
             && let Some(here) = here()
             && let Some(here) = known.with_value(|(zones, aliases)| listed(here, zones, aliases))
         {
@@ -25,8 +25,8 @@ pub fn ZoneField(zones: Zones) -> impl IntoView {
         }
     });
     let options = zones.into_iter().map(|(zone, now)| {
-        let word = t.set_up_zone_now(&zone.replace('_', " "), &time::clock(now));
-        (zone, word)
+        let code = t.set_up_zone_now(&zone.replace('_', " "), &time::clock(now));
+        (zone, code)
     });
     view! { <Select name="zone" label=t.set_up_zone() options=options.collect() chosen/> }
 }

@@ -60,26 +60,26 @@ struct PageContext {
 impl PageContext {
     fn load() -> Self {
         let (query, live, say) = (use_query_map(), use_live(), Call::<Say>::new());
-        let word = move |name| query.with(|query| query.get_str(name).map(ToOwned::to_owned));
-        let shown = Memo::new(move |_| SettingsParams {
-            at: word("at").unwrap_or_default(),
-            key: word("key").unwrap_or_default(),
-            tried: word("value"),
-            nothing: word(NOTHING).unwrap_or_default(),
-            version: word(VERSION).and_then(|version| version.parse().ok()),
+        let code = move |name| query.with(|query| query.get_str(name).map(ToOwned::to_owned));
+        let visible = Memo::new(move |_| SettingsParams {
+            at: code("at").unwrap_or_default(),
+            key: code("key").unwrap_or_default(),
+            tried: code("value"),
+            nothing: code(NOTHING).unwrap_or_default(),
+            version: code(VERSION).and_then(|version| version.parse().ok()),
         });
         let page = asked(
-            move || (shown.get(), live.version(Noun::Space), say.version().get()),
+            move || (visible.get(), live.version(Noun::Space), say.version().get()),
             |(SettingsParams { at, key, tried, nothing, .. }, ..)| api::page(at, key, tried, nothing),
         );
-        Self { page, shown, say }
+        Self { page, shown: visible, say }
     }
 }
 
 /// The page at `/settings`.
 pub fn settings_page() -> AnyView {
-    let PageContext { page, shown, say } = PageContext::load();
-    live_page(lang::current().settings_title(), 8, page, move |page| view! { <Page page shown say/> }.into_any())
+    let PageContext { page, shown: visible, say } = PageContext::load();
+    live_page(lang::current().settings_title(), 8, page, move |page| view! { <Page page visible say/> }.into_any())
 }
 
 /// The page itself: no request, so that a test can render it.
@@ -219,9 +219,9 @@ fn Row(row: SettingRow, at: At, now: Moment) -> impl IntoView {
     view! {
         <li>
             {if may_change {
-                let word = key.as_str();
+                let name = key.as_str();
                 view! {
-                    <a class="item" id=format!("change-{word}") href=format!("/settings?at={at}&key={word}#{}", place(key))>
+                    <a class="item" id=format!("change-{name}") href=format!("/settings?at={at}&key={name}#{}", place(key))>
                         {lines}<span class="tail link">{t.rules_change()}</span>
                     </a>
                 }.into_any()
@@ -240,7 +240,7 @@ fn place(key: Key) -> String {
 /// The values there are, where they are words.
 fn options(t: Lang, key: Key) -> Vec<(String, String)> {
     match key.fits() {
-        Fits::Word(words) => words.iter().map(|&word| (word.to_owned(), t.setting_value(key, word))).collect(),
+        Fits::Word(words) => words.iter().map(|&name| (name.to_owned(), t.setting_value(key, name))).collect(),
         Fits::Number(..) | Fits::Text(_) | Fits::Zone => Vec::new(),
     }
 }
@@ -265,13 +265,13 @@ fn Edit(
     let foreseen = key.is_foreseen();
     let (begin, over) = begins.unwrap_or_else(|| (own.unwrap_or(value), version));
     let told_of = move |nothing: bool| {
-        Memo::new(move |_| tried.get().filter(|(value, _)| value.is_none() == nothing).map(|(_, told)| told))
+        Memo::new(move |_| tried.get().filter(|(value, _)| value.is_none() == nothing).map(|(_, reported)| reported))
     };
-    let (told, told_of_nothing) = (told_of(false), told_of(true));
-    let may = move |told: Memo<Option<Preview>>| {
-        Memo::new(move |_| !key.decides() || told.with(|told| told.as_ref().is_some_and(|told| told.fits)))
+    let (reported, told_of_nothing) = (told_of(false), told_of(true));
+    let may = move |reported: Memo<Option<Preview>>| {
+        Memo::new(move |_| !key.decides() || reported.with(|reported| reported.as_ref().is_some_and(|reported| reported.fits)))
     };
-    let (may_save, may_clear) = (may(told), may(told_of_nothing));
+    let (may_save, may_clear) = (may(reported), may(told_of_nothing));
     let carried = move |version: i64| {
         view! {
             {hidden("at", &at)}
@@ -305,7 +305,7 @@ fn Edit(
                     }))}
                     {foreseen.then(|| view! { <TryOut page="/settings" which="say"/> })}
                 </div>
-                {foreseen.then(|| view! { <Would told/> })}
+                {foreseen.then(|| view! { <Would reported/> })}
             </Form>
             {is_own.then(|| view! {
                 <Form action=say beside=true>
@@ -347,24 +347,24 @@ mod tests {
             let page = SettingsPage { now: NOW, at, places, rows: vec![row], tried, zones: vec![] };
             let key = if address.contains("key") { "access.mode".into() } else { String::new() };
             let value = address.contains("value").then(|| "open".to_owned());
-            let shown = Memo::new(move |_| SettingsParams {
+            let visible = Memo::new(move |_| SettingsParams {
                 at: "type:3".into(),
                 key: key.clone(),
                 tried: value.clone(),
                 nothing: if address.contains("nothing") { "yes".into() } else { String::new() },
                 version: value.as_ref().map(|_| 1),
             });
-            view! { <Page page=RwSignal::new(page) shown say=Call::new()/> }
+            view! { <Page page=RwSignal::new(page) visible say=Call::new()/> }
         })
     }
 
     #[test]
     fn a_setting_says_what_holds_from_where_and_who_changed_it_last() {
-        let said = words(&render("/settings?at=type:3", None));
-        assert!(said.contains("Who may use machines: Every member"), "{said}");
+        let content = words(&render("/settings?at=type:3", None));
+        assert!(content.contains("Who may use machines: Every member"), "{content}");
         assert!(
-            said.contains("set for the workshop · Default: Qualified people · changed by Marta, today"),
-            "{said}"
+            content.contains("set for the workshop · Default: Qualified people · changed by Marta, today"),
+            "{content}"
         );
     }
 
@@ -372,17 +372,17 @@ mod tests {
     fn what_decides_about_people_is_tried_out_before_it_is_saved() {
         let before = render("/settings?at=type:3&key=access.mode", None);
         assert!(words(&before).contains("Preview effect") && !words(&before).contains("Save changes"), "{before}");
-        let told = |fits, line: &str| {
+        let reported = |fits, line: &str| {
             Some((Some("open".to_owned()), Preview { fits, bites: true, lines: vec![line.to_owned()] }))
         };
         let address = "/settings?at=type:3&key=access.mode&version=1&value=open&try=say";
-        let tried = render(address, told(true, "7 people would lose access today."));
-        let said = words(&tried);
-        assert!(said.contains("7 people would lose access today.") && said.contains("Save changes"), "{said}");
+        let tried = render(address, reported(true, "7 people would lose access today."));
+        let content = words(&tried);
+        assert!(content.contains("7 people would lose access today.") && content.contains("Save changes"), "{content}");
         assert!(tried.contains(r#"<option value="open" selected"#), "{tried}");
         assert!(tried.contains(r#"name="version" value="1""#), "over what it was filled in from: {tried}");
-        let unfit = words(&render(address, told(false, "Choose one.")));
-        assert!(unfit.contains("Choose one.") && !unfit.contains("Save changes"), "{unfit}");
+        let invalid = words(&render(address, reported(false, "Choose one.")));
+        assert!(invalid.contains("Choose one.") && !invalid.contains("Save changes"), "{invalid}");
     }
 
     #[test]
@@ -393,9 +393,9 @@ mod tests {
             before.contains("Effect of using the inherited value") && !before.contains("Use inherited value"),
             "{before}"
         );
-        let told =
+        let reported =
             Preview { fits: true, bites: true, lines: vec!["7 people would lose access today.".to_owned()] };
-        let after = words(&render(address, Some((None, told))));
+        let after = words(&render(address, Some((None, reported))));
         assert!(
             after.contains("7 people would lose access today.") && after.contains("Use inherited value"),
             "{after}"

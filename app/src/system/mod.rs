@@ -220,25 +220,25 @@ mod tests {
         ];
         let page = SystemPage { jobs, ..page() };
         let html = html(visitor(Lang::En), "/system", move || view! { <Page page=RwSignal::new(page)/> });
-        let said = words(&html.replace("</td>", " </td>"));
+        let content = words(&html.replace("</td>", " </td>"));
         for row in [
             "Detect silent boards 5 s today, 14:14 Nothing due",
             "Record expired qualifications 1 h today, 14:14 1,200 done",
             "Delete expired data 1 h today, 14:14 Failed, will retry",
             "Purge deleted notes 5 s Not yet",
         ] {
-            assert!(said.contains(row), "{row}: {said}");
+            assert!(content.contains(row), "{row}: {content}");
         }
     }
 
     #[test]
     fn it_tells_what_runs_how_large_it_is_and_that_no_copy_was_made_yet() {
         let html = html(visitor(Lang::En), "/system", || view! { <Page page=RwSignal::new(page())/> });
-        let said = words(&html);
-        for word in
+        let content = words(&html);
+        for name in
             ["3.50.1", "202611210810", "for 1 h 30", "3.2 MB", "10,000", "Never", "No lines since the start"]
         {
-            assert!(said.contains(word), "{word}: {said}");
+            assert!(content.contains(name), "{name}: {content}");
         }
         assert!(html.contains(r#"method="post" action="/system/copy""#), "{html}");
         assert!(html.contains("<code>toolgate restore") && !html.contains('`'), "{html}");
@@ -255,8 +255,8 @@ mod tests {
             ..page()
         };
         let html = html(visitor(Lang::It), "/system", move || view! { <Page page=RwSignal::new(page)/> });
-        let said = words(&html);
-        assert!(said.contains("1,0 MB, in /mnt/disk/one.sqlite") && said.contains("da Ada"), "{said}");
-        assert!(said.contains("Avviso") && html.contains("no connection &lt;b&gt;"), "{html}");
+        let content = words(&html);
+        assert!(content.contains("1,0 MB, in /mnt/disk/one.sqlite") && content.contains("da Ada"), "{content}");
+        assert!(content.contains("Avviso") && html.contains("no connection &lt;b&gt;"), "{html}");
     }
 }

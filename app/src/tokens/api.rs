@@ -24,8 +24,8 @@ pub async fn make(
     lifetime: Lifetime,
 ) -> Result<Minted, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let wanted = services::tokens::TokenRequest { name, scopes, lifetime };
-    Ok(services::tokens::mint(&ctx, &crate::request::actor(), wanted).await?)
+    let requested = services::tokens::TokenRequest { name, scopes, lifetime };
+    Ok(services::tokens::mint(&ctx, &crate::request::actor(), requested).await?)
 }
 
 #[server(name = RevokeToken, endpoint = "tokens/revoke", protocol = crate::call::Wire)]

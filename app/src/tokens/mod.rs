@@ -136,7 +136,7 @@ fn Lasting() -> impl IntoView {
 fn Row(token: TokenView, now: Moment, revoke: Call<RevokeToken>) -> impl IntoView {
     let t = lang::current();
     let TokenView { id, name, scopes, made, until, seen } = token;
-    let (whole, shown) = (whole(&name), name.clone());
+    let (whole, visible) = (whole(&name), name.clone());
     let until =
         until.map_or_else(|| t.tokens_until_revoked().to_owned(), |until| t.tokens_until(&t.day(until, now)));
     let seen = seen.map_or_else(
@@ -149,7 +149,7 @@ fn Row(token: TokenView, now: Moment, revoke: Call<RevokeToken>) -> impl IntoVie
             <div class="item">
                 <span class="tile"><Icon name="lock"/></span>
                 <span class="lines">
-                    <span class="t" title=whole>{shown}</span>
+                    <span class="t" title=whole>{visible}</span>
                     <span class="s">{t.tokens_made(&t.day(made, now))}", "{until}", "{seen}</span>
                     <span class="s">{may}</span>
                 </span>

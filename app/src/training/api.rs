@@ -43,8 +43,8 @@ pub async fn report(
     let ctx = expect_context::<services::Ctx>();
     let parts =
         domain::training::watching::parse_spans(&played).ok_or(services::training::TrainingError::Outside)?;
-    let told = domain::training::watching::Report { parts, began };
-    Ok(services::training::report(&ctx, &crate::request::actor(), edition, told, place).await?)
+    let reported = domain::training::watching::Report { parts, began };
+    Ok(services::training::report(&ctx, &crate::request::actor(), edition, reported, place).await?)
 }
 
 /// The quiz of a module, at a question.

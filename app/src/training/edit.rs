@@ -243,11 +243,11 @@ fn Editor(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoView
         })
     };
     let tabs = [(Tab::Video, t.watch_video()), (Tab::Quiz, t.module_quiz()), (Tab::Versions, t.module_versions())];
-    let tabs = tabs.map(|(one, word)| {
+    let tabs = tabs.map(|(one, code)| {
         let current = Signal::derive(move || (tab.get() == one).then_some("page"));
         view! {
             <a href=format!("/modules/{id}?tab={}", one.as_str()) data-noscroll aria-current=current>
-                {word}{part(move || count(one).map(|count| view! { <span class="n">{count}</span> }))}
+                {code}{part(move || count(one).map(|count| view! { <span class="n">{count}</span> }))}
             </a>
         }
     });
@@ -294,7 +294,7 @@ fn About(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoView 
                 begun.track();
                 let saved = untrack(saved);
                 let value = |field: &str| saved.value(field).to_owned();
-                let (title, about, asked) = (value("title"), value("about"), value("asked"));
+                let (title, about, request) = (value("title"), value("about"), value("asked"));
                 let began = began(&saved.fields);
                 Some(view! {
                     <Form action=calls.save reload=true>
@@ -303,7 +303,7 @@ fn About(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoView 
                         {began}
                         <Field name="title" label=t.module_title() value=title/>
                         <TextArea name="about" label=t.module_about() hint=t.announcement_text_hint() value=about/>
-                        <Field name="asked" label=t.module_asked_label() hint=t.module_asked_hint() value=asked/>
+                        <Field name="asked" label=t.module_asked_label() hint=t.module_asked_hint() value=request/>
                         <div class="btn-row"><Submit label=t.module_save() kind=Press::Primary busy=calls.save.pending()/></div>
                     </Form>
                 })
@@ -322,7 +322,7 @@ fn VideoCard(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoV
             Some("large") => Some(t.module_large_file().to_owned()),
             Some("no-film") => Some(t.module_no_film().to_owned()),
             Some("broken") => Some(t.module_broken_file().to_owned()),
-            Some(word) => Unplayable::parse(word).map(|unplayable| t.module_unplayable(unplayable)),
+            Some(name) => Unplayable::parse(name).map(|unplayable| t.module_unplayable(unplayable)),
             None => None,
         })
     };
@@ -411,7 +411,7 @@ fn captions(sheet: RwSignal<(Sheet, Requirements)>, action: Call<SetCaptions>) -
 }
 
 fn edition_summary(t: Lang, edition: &Edition) -> String {
-    let mut said = vec![match &edition.video {
+    let mut message = vec![match &edition.video {
         None => t.module_no_video_yet().to_owned(),
         Some(Video::YouTube(id)) => format!("YouTube {id}"),
         Some(Video::File(kind)) => {
@@ -419,11 +419,11 @@ fn edition_summary(t: Lang, edition: &Edition) -> String {
             format!("{} · {}.{} MB", kind.ending(), megabytes / 10, megabytes % 10)
         }
     }];
-    said.extend(
+    message.extend(
         edition.video.as_ref().map(|_| edition.length.map_or_else(|| t.module_no_length().to_owned(), minutes)),
     );
-    said.extend(edition.captions.then(|| t.watch_captions().to_owned()));
-    said.join(" · ")
+    message.extend(edition.captions.then(|| t.watch_captions().to_owned()));
+    message.join(" · ")
 }
 
 /// Publishing, and what was published.

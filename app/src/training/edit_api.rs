@@ -45,10 +45,10 @@ pub async fn save(
     version: i64,
     #[server(default)] title: String,
     #[server(default)] about: String,
-    #[server(default)] asked: String,
+    #[server(default)] request: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let new = DescribeModule::from_form(&title, &about, &asked);
+    let new = DescribeModule::from_form(&title, &about, &request);
     services::training::save(&ctx, &crate::request::actor(), id, version, new).await?;
     leptos_axum::redirect(&format!("/modules/{id}"));
     Ok(())
@@ -140,12 +140,12 @@ pub async fn put_question(
 ) -> Result<QuestionId, AppError> {
     let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
     let right = right.iter().filter_map(|at| at.parse().ok()).collect();
-    let typed = TypedQuestion { kind: QuestionKind::parse(&kind), ask, why, answers, right };
+    let input = TypedQuestion { kind: QuestionKind::parse(&kind), ask, why, answers, right };
     let put = match instead.trim() {
-        "" => services::training::add_question(&ctx, &actor, module, &typed).await?,
+        "" => services::training::add_question(&ctx, &actor, module, &input).await?,
         instead => {
             let instead = instead.parse().map(QuestionId).map_err(|_| TrainingError::UnknownQuestion)?;
-            services::training::change_question(&ctx, &actor, instead, &typed).await?
+            services::training::change_question(&ctx, &actor, instead, &input).await?
         }
     };
     leptos_axum::redirect(&format!("/modules/{module}?tab=quiz"));
@@ -191,8 +191,8 @@ pub async fn import(
 ) -> Result<(TrainingImport, String), AppError> {
     let (ctx, actor, t) = (expect_context::<services::Ctx>(), crate::request::actor(), crate::lang::current());
     let is_dry = make != "yes";
-    let told = services::training::import_pasted(&ctx, &actor, &document, is_dry, t).await?;
+    let reported = services::training::import_pasted(&ctx, &actor, &document, is_dry, t).await?;
     // What is imported then is what was looked at.
-    let back = if is_dry && told.faults.is_empty() { document } else { String::new() };
-    Ok((told, back))
+    let back = if is_dry && reported.faults.is_empty() { document } else { String::new() };
+    Ok((reported, back))
 }

@@ -33,10 +33,10 @@ pub fn Exchange(import: Call<ImportModules>) -> impl IntoView {
                 <TextArea name="document" label=t.exchange_document() hint=t.exchange_document_hint() value=String::new()/>
                 <div class="btn-row"><Submit label=t.exchange_check() busy=import.pending()/></div>
             </Form>
-            <div role="status">{part(move || last.get().map(|(told, _)| view! { <OutcomeMessage told/> }))}</div>
+            <div role="status">{part(move || last.get().map(|(reported, _)| view! { <OutcomeMessage reported/> }))}</div>
             {part(move || {
-                let (told, document) = last.get()?;
-                let is_ready = !told.done && told.faults.is_empty() && !is_nothing(&told);
+                let (reported, document) = last.get()?;
+                let is_ready = !reported.done && reported.faults.is_empty() && !is_nothing(&reported);
                 is_ready.then(|| view! {
                     <Form action=import beside=true>
                         {hidden("document", &document)}
@@ -49,8 +49,8 @@ pub fn Exchange(import: Call<ImportModules>) -> impl IntoView {
     }
 }
 
-fn is_nothing(told: &TrainingImport) -> bool {
-    told.modules.is_empty() && told.requirements.is_empty()
+fn is_nothing(import: &TrainingImport) -> bool {
+    import.modules.is_empty() && import.requirements.is_empty()
 }
 
 /// What a document comes to.
@@ -83,18 +83,18 @@ fn count<T>(of: &[T]) -> u32 {
     of.len().try_into().unwrap_or(u32::MAX)
 }
 
-fn lines(t: Lang, told: &TrainingImport) -> Vec<String> {
+fn lines(t: Lang, import: &TrainingImport) -> Vec<String> {
     let titles = |of: &[String], line: &dyn Fn(u32, &str) -> String| {
         (!of.is_empty()).then(|| line(count(of), &of.join(", ")))
     };
-    let (required, kept) = (count(&told.requirements), count(&told.kept_requirements));
+    let (required, stored) = (count(&import.requirements), count(&import.kept_requirements));
     let lines = [
-        titles(&told.modules, &|n, names| t.exchange_modules(n, names)),
-        titles(&told.uploads, &|n, names| t.exchange_uploads(n, names)),
-        titles(&told.lengths, &|n, names| t.exchange_lengths(n, names)),
-        titles(&told.kept, &|n, names| t.exchange_kept(n, names)),
+        titles(&import.modules, &|n, names| t.exchange_modules(n, names)),
+        titles(&import.uploads, &|n, names| t.exchange_uploads(n, names)),
+        titles(&import.lengths, &|n, names| t.exchange_lengths(n, names)),
+        titles(&import.kept, &|n, names| t.exchange_kept(n, names)),
         (required > 0).then(|| t.exchange_required(required)),
-        (kept > 0).then(|| t.exchange_kept_required(kept)),
+        (stored > 0).then(|| t.exchange_kept_required(stored)),
     ];
     lines.into_iter().flatten().collect()
 }
@@ -110,8 +110,8 @@ mod tests {
     use views::training_exchange::ImportFault;
 
     /// The page as it answers without script.
-    fn render(told: &TrainingImport) -> String {
-        let text = codec::to_text(&codec::encode(&(told, "{}")).unwrap_or_default());
+    fn render(import: &TrainingImport) -> String {
+        let text = codec::to_text(&codec::encode(&(import, "{}")).unwrap_or_default());
         let answer = Some(Answer { function: "/api/training/import".into(), text });
         html(Visitor { answer, ..visitor(Lang::En) }, "/modules", || {
             view! { <Exchange import=Call::new()/> }

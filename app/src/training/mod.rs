@@ -113,13 +113,13 @@ fn Onwards(go_on: GoOn) -> impl IntoView {
 /// How much was watched, as a bar with the figure beside it.
 #[component]
 fn Bar(percent: u8) -> impl IntoView {
-    let said = lang::current().learn_percent(&percent.to_string());
+    let message = lang::current().learn_percent(&percent.to_string());
     view! {
         <p class="watched-bar">
             <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
                 <rect class="all" width="100" height="8" rx="4"/><rect class="seen" width=percent.to_string() height="8" rx="4"/>
             </svg>
-            <span class="small muted">{said}</span>
+            <span class="small muted">{message}</span>
         </p>
     }
 }
@@ -175,13 +175,13 @@ pub fn Beads(path: PathShown) -> impl IntoView {
             Progress::Now => ("now", t.learn_step_now()),
             Progress::Later => ("later", t.learn_step_later()),
         };
-        let said = format!("{}, {how}", step_name(t, step, &path.stages));
+        let message = format!("{}, {how}", step_name(t, step, &path.stages));
         let href = match step.task {
             Task::Watch(module) => Some(format!("/learn/{module}")),
             Task::Quiz(module) => Some(format!("/learn/{module}/quiz")),
             Task::Checkout => (step.progress == Progress::Now).then(|| format!("/checkouts/types/{}", path.kind)),
         };
-        let dot = view! { <span class="dot"><Icon name=icon/></span><span class="visually-hidden">{said}</span> };
+        let dot = view! { <span class="dot"><Icon name=icon/></span><span class="visually-hidden">{message}</span> };
         let inner = match href {
             Some(href) => view! { <a href=href>{dot}</a> }.into_any(),
             None => dot.into_any(),

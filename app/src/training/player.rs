@@ -129,8 +129,8 @@ fn kept(waiting: &[Span], since: Option<f64>) -> String {
     }
 }
 
-fn recall(kept: &str) -> Option<(Vec<Span>, Option<f64>)> {
-    let (parts, since) = kept.split_once('@').map_or((kept, None), |(parts, since)| (parts, since.parse().ok()));
+fn recall(stored: &str) -> Option<(Vec<Span>, Option<f64>)> {
+    let (parts, since) = stored.split_once('@').map_or((stored, None), |(parts, since)| (parts, since.parse().ok()));
     Some((recalled(parts)?, since))
 }
 
@@ -229,11 +229,11 @@ impl Watched {
             let Some(event) = event.dyn_ref::<MessageEvent>().filter(|event| event.origin() == YOUTUBE) else {
                 return;
             };
-            let Some(said) = event.data().as_string().and_then(|said| js_sys::JSON::parse(&said).ok()) else {
+            let Some(message) = event.data().as_string().and_then(|message| js_sys::JSON::parse(&message).ok()) else {
                 return;
             };
             let field = |of: &JsValue, name: &str| js_sys::Reflect::get(of, &name.into()).ok();
-            let Some(info) = field(&said, "info").filter(JsValue::is_object) else { return };
+            let Some(info) = field(&message, "info").filter(JsValue::is_object) else { return };
             let at = field(&info, "currentTime").and_then(|at| at.as_f64()).map(|at| at * 1000.0);
             match field(&info, "playerState").and_then(|state| state.as_f64()) {
                 Some(1.0) => self.begins(at),
@@ -256,7 +256,7 @@ impl Watched {
     fn begins(self, at: Option<f64>) {
         self.moved(at);
         let is_new =
-            self.inner.with_value(|inner| inner.told.is_none_or(|told| now() - told > 2.0 * f64::from(EVERY)));
+            self.inner.with_value(|inner| inner.told.is_none_or(|reported| now() - reported > 2.0 * f64::from(EVERY)));
         if is_new {
             // With what waits from before: a report without it would use up the time that it was played in.
             self.send(self.waiting().report());
@@ -386,8 +386,8 @@ impl Watched {
     fn recall(self) {
         let Ok(Some(storage)) = window().local_storage() else { return };
         let name = self.inner.with_value(|inner| inner.name.clone());
-        let kept = storage.get_item(&name).ok().flatten();
-        if let Some((parts, since)) = kept.and_then(|kept| recall(&kept)) {
+        let stored = storage.get_item(&name).ok().flatten();
+        if let Some((parts, since)) = stored.and_then(|stored| recall(&stored)) {
             self.inner.update_value(|inner| {
                 let length = inner.length;
                 inner.since = since;

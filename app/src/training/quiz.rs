@@ -68,8 +68,8 @@ fn Page(quiz: RwSignal<Quiz>, begin: Call<BeginQuiz>, answer: Call<AnswerQuestio
                 let (module, title) = quiz.with_untracked(|quiz| (quiz.module, quiz.title.clone()));
                 view! { <Asking module title id at answered question answer/> }.into_any()
             }
-            Quizzing::Over { passed, right, asked, explained } => {
-                view! { <Over quiz=quiz.get() passed right asked explained begin/> }.into_any()
+            Quizzing::Over { passed, right, asked: request, explained } => {
+                view! { <Over quiz=quiz.get() passed right request explained begin/> }.into_any()
             }
         }))}
     }
@@ -124,9 +124,9 @@ fn Asking(
     let all_others = answered.iter().zip(0..).all(|(done, n)| *done || n == at);
     let steps = answered.iter().zip(0_u32..).map(|(done, n)| {
         let number = (n + 1).to_string();
-        let said = if *done { t.quiz_step_done(&number) } else { t.quiz_step(&number) };
+        let message = if *done { t.quiz_step_done(&number) } else { t.quiz_step(&number) };
         view! {
-            <li data-done=(*done && n != at).then_some("") aria-current=(n == at).then_some("step")><span class="visually-hidden">{said}</span></li>
+            <li data-done=(*done && n != at).then_some("") aria-current=(n == at).then_some("step")><span class="visually-hidden">{message}</span></li>
         }
     });
     let how = how(t, question.kind);
@@ -190,7 +190,7 @@ fn wording(question: Question, how: &'static str) -> AnyView {
     let t = lang::current();
     let Question { kind, ask, picture, answers, given, .. } = question;
     let is_order = kind == QuestionKind::Order;
-    let shown = match kind {
+    let visible = match kind {
         QuestionKind::Order => view! { <Order answers given/> }.into_any(),
         QuestionKind::Single | QuestionKind::Multiple => {
             let kind = if kind == QuestionKind::Single { "radio" } else { "checkbox" };
@@ -206,7 +206,7 @@ fn wording(question: Question, how: &'static str) -> AnyView {
         <p class="how" data-order=is_order.then_some("")>{how}</p>
         {is_order.then(|| view! { <p class="how scripted">{t.quiz_order_drag()}</p> })}
         {picture.map(|src| view! { <img class="asked" src=src alt=t.question_picture() decoding="async"/> })}
-        {shown}
+        {visible}
     }
     .into_any()
 }

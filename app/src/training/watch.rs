@@ -209,7 +209,7 @@ fn Part(span: Span, watched: player::Watched) -> impl IntoView {
 #[component]
 fn Parts(coverage: RwSignal<Coverage>, length: u32) -> impl IntoView {
     let t = lang::current();
-    let said = move || {
+    let message = move || {
         coverage.with(|coverage| {
             let parts: Vec<_> = coverage
                 .spans()
@@ -220,7 +220,7 @@ fn Parts(coverage: RwSignal<Coverage>, length: u32) -> impl IntoView {
         })
     };
     view! {
-        <svg class="parts" viewBox=format!("0 0 {length} 20") preserveAspectRatio="none" role="img" aria-label=Signal::derive(said)>
+        <svg class="parts" viewBox=format!("0 0 {length} 20") preserveAspectRatio="none" role="img" aria-label=Signal::derive(message)>
             <rect class="todo" width=length.to_string() height="20"/>
             {part(move || Some(coverage.get().spans().iter().map(|span| view! {
                 <rect class="seen" x=span.from.to_string() width=span.length().to_string() height="20"/>

@@ -29,7 +29,7 @@ pub fn Avatar(
 /// First letters of the first and the last name; the style makes them capitals.
 fn initials(name: &str) -> String {
     let mut words = name.split_whitespace();
-    let letter = |word: Option<&str>| word.and_then(|word| word.chars().find(|letter| letter.is_alphanumeric()));
+    let letter = |text: Option<&str>| text.and_then(|text| text.chars().find(|letter| letter.is_alphanumeric()));
     let (first, last) = (letter(words.next()), letter(words.next_back()));
     first.into_iter().chain(last).collect()
 }

@@ -31,8 +31,8 @@ pub fn text(read: impl Fn() -> String + Send + 'static) -> Text {
 }
 
 /// What a part begins with the first time it is made, and never again.
-pub fn first<T: Send + Sync + 'static>(kept: StoredValue<Option<T>>) -> Option<T> {
-    kept.try_update_value(Option::take).flatten()
+pub fn first<T: Send + Sync + 'static>(stored: StoredValue<Option<T>>) -> Option<T> {
+    stored.try_update_value(Option::take).flatten()
 }
 
 /// A part that follows what `view` reads.

@@ -24,9 +24,9 @@ pub fn Choices(
         <fieldset class="field choices" aria-describedby=described_by
             aria-invalid=Signal::derive(move || message.with(Option::is_some).then_some("true"))>
             <legend class="label">{legend}</legend>
-            {options.into_iter().map(|(value, word)| {
+            {options.into_iter().map(|(value, text)| {
                 let ticked = chosen.contains(&value);
-                view! { <label class="tick"><input type="checkbox" name=name value=value checked=ticked/><span>{word}</span></label> }
+                view! { <label class="tick"><input type="checkbox" name=name value=value checked=ticked/><span>{text}</span></label> }
             }).collect_view()}
             <p class="error" id=problem>
                 {part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}

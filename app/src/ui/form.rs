@@ -284,13 +284,13 @@ pub fn Ask(
     problem: Option<Problem>,
     children: Children,
 ) -> impl IntoView {
-    let said = problem.as_ref().map(|problem| {
+    let value = problem.as_ref().map(|problem| {
         view! { <p class="form-summary"><Icon name="octagon-alert"/><span>{problem.detail.clone()}</span></p> }
     });
     let state = FormState::refused(problem);
     view! {
         <form class="form" method="get" action=page>
-            <div role="alert">{said}</div>
+            <div role="alert">{value}</div>
             <Provider value=state>{children()}</Provider>
         </form>
     }
@@ -332,7 +332,7 @@ pub fn Field(
     let form = use_form();
     let list_id = (!suggestions.is_empty()).then(|| format!("{name}-list"));
     let list = list_id.clone();
-    let typed = form.as_ref().and_then(|form| form.input(name)).unwrap_or(value);
+    let entered = form.as_ref().and_then(|form| form.input(name)).unwrap_or(value);
     let message = Signal::derive(move || form.as_ref()?.message(name));
     let invalid = move || message.with(Option::is_some);
     let (hint_id, problem_id) = (format!("{name}-hint"), format!("{name}-problem"));
@@ -343,7 +343,7 @@ pub fn Field(
     view! {
         <div class="field">
             <label for=name>{label}</label>
-            <input class="input" id=name type=kind name=name value=typed autocomplete=autocomplete list=list
+            <input class="input" id=name type=kind name=name value=entered autocomplete=autocomplete list=list
                 aria-invalid=Signal::derive(move || invalid().then_some("true")) aria-describedby=described/>
             {list_id.map(|id| view! {
                 <datalist id=id>

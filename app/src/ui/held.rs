@@ -59,15 +59,15 @@ impl Queue {
     fn put(&mut self, decision: Decision) {
         // Of two decisions about one thing the later holds.
         self.waiting.retain(|one| one.decision.as_ref().is_none_or(|held| held.about.0 != decision.about.0));
-        let said = decision.said.clone();
-        self.waiting.push(Undoable { decision: Some(decision), said, until: self.clock + u32::from(STANDS) });
+        let message = decision.said.clone();
+        self.waiting.push(Undoable { decision: Some(decision), said: message, until: self.clock + u32::from(STANDS) });
     }
 
     /// Something was done at once, in place of what was done before.
     fn put_done(&mut self, done: Option<Done>) {
         self.waiting.retain(|one| one.decision.is_some());
-        if let Some(Done { said, has_undo }) = done {
-            let one = Undoable { decision: None, said, until: self.clock + u32::from(STANDS) };
+        if let Some(Done { said: message, has_undo }) = done {
+            let one = Undoable { decision: None, said: message, until: self.clock + u32::from(STANDS) };
             // What cannot be undone is in the way of nothing that can.
             let at = if has_undo { self.waiting.len() } else { 0 };
             self.waiting.insert(at, one);
@@ -310,11 +310,11 @@ pub fn HeldSummary(held: Held) -> impl IntoView {
     view! {
         <div role="alert">{part(move || {
             let refused = held.returned.with(|all| {
-                let said = all.iter().filter_map(|one| Some(format!("{}: {}", one.decision.name, one.why.as_ref()?)));
-                said.collect::<Vec<_>>()
+                let message = all.iter().filter_map(|one| Some(format!("{}: {}", one.decision.name, one.why.as_ref()?)));
+                message.collect::<Vec<_>>()
             });
-            let lines = refused.into_iter().map(|said| {
-                view! { <p class="form-summary"><Icon name="octagon-alert"/><span>{said}</span></p> }
+            let lines = refused.into_iter().map(|message| {
+                view! { <p class="form-summary"><Icon name="octagon-alert"/><span>{message}</span></p> }
             });
             Some(lines.collect_view())
         })}</div>
@@ -340,7 +340,7 @@ pub fn HeldToast(held: Held, #[prop(optional)] beside: Option<DoneAtOnce>) -> im
         }
         None => (None, Vec::new()),
     };
-    let said = Signal::derive(move || held.queue.with(|queue| queue.waiting.last().map(|one| one.said.clone())));
+    let message = Signal::derive(move || held.queue.with(|queue| queue.waiting.last().map(|one| one.said.clone())));
     let undo: Undo = Box::new(move || {
         let is_done =
             held.queue.with_untracked(|queue| queue.waiting.last().is_none_or(|one| one.decision.is_none()));
@@ -352,7 +352,7 @@ pub fn HeldToast(held: Held, #[prop(optional)] beside: Option<DoneAtOnce>) -> im
                 .into_any(),
         )
     });
-    view! { <Toast said undo refused tick=Arc::new(move || held.tick())/> }
+    view! { <Toast message undo refused tick=Arc::new(move || held.tick())/> }
 }
 
 #[cfg(test)]
@@ -363,8 +363,8 @@ mod tests {
         Decision { about: (id, version), name: String::new(), said: format!("{id}"), fields: String::new() }
     }
 
-    fn done(said: &str, has_undo: bool) -> Done {
-        Done { said: said.to_owned(), has_undo }
+    fn done(message: &str, has_undo: bool) -> Done {
+        Done { said: message.to_owned(), has_undo }
     }
 
     fn messages(queue: &Queue) -> Vec<&str> {

@@ -20,7 +20,7 @@ pub fn Password(
     children: Option<Children>,
 ) -> impl IntoView {
     let form = use_form();
-    let (shown, set_shown) = signal(false);
+    let (visible, set_shown) = signal(false);
     let message = Signal::derive(move || form.as_ref()?.message(name));
     let invalid = move || message.with(Option::is_some);
     let (hint_id, problem_id) = (format!("{name}-hint"), format!("{name}-problem"));
@@ -38,7 +38,7 @@ pub fn Password(
             <div class="label-row"><label for=name>{label}</label>{children.map(|children| children())}</div>
             <div class="input-wrap">
                 <input class="input" id=name name=name autocomplete=autocomplete
-                    type=Signal::derive(move || if shown.get() { "text" } else { "password" })
+                    type=Signal::derive(move || if visible.get() { "text" } else { "password" })
                     autocapitalize="none" spellcheck="false"
                     aria-invalid=Signal::derive(move || invalid().then_some("true")) aria-describedby=described/>
                 // Without a name it is never sent.

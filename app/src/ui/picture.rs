@@ -18,17 +18,17 @@ pub fn Photo(src: String, name: String) -> impl IntoView {
 /// The field of a form that brings a picture, with what was wrong with the last one. `camera` is which one a phone opens.
 pub fn choose(camera: Option<&'static str>) -> AnyView {
     let t = lang::current();
-    let unfit = use_query_map().with_untracked(|query| query.get_str("picture").and_then(InvalidPicture::parse));
-    let invalid = unfit.map(|_| "true");
-    let described = if unfit.is_some() { "picture-problem" } else { "picture-hint" };
+    let rejected = use_query_map().with_untracked(|query| query.get_str("picture").and_then(InvalidPicture::parse));
+    let invalid = rejected.map(|_| "true");
+    let described = if rejected.is_some() { "picture-problem" } else { "picture-hint" };
     view! {
         <div class="field">
             <label for="picture">{t.picture_choose()}</label>
             <input class="input" type="file" id="picture" name="picture" accept="image/jpeg,image/png,image/webp"
-                capture=camera aria-invalid=invalid aria-describedby=described autofocus=unfit.is_some()/>
+                capture=camera aria-invalid=invalid aria-describedby=described autofocus=rejected.is_some()/>
             <p class="hint" id="picture-hint">{t.picture_hint()}</p>
             <p class="error" id="picture-problem">
-                {unfit.map(|unfit| view! { <Icon name="octagon-alert"/><span>{t.picture_unfit(unfit)}</span> })}
+                {rejected.map(|rejected| view! { <Icon name="octagon-alert"/><span>{t.picture_unfit(rejected)}</span> })}
             </p>
         </div>
     }

@@ -95,8 +95,8 @@ mod tests {
     fn a_button_without_script_leads_to_what_it_would_do_and_all_of_that_is_told() {
         let html = html(visitor(Lang::En), "/hours", || {
             let lines = vec!["It bars 3.".to_owned(), "<b>One</b> goes on.".to_owned()];
-            let told = Memo::new(move |_| Some(Preview { fits: true, bites: true, lines: lines.clone() }));
-            view! { <form><TryOut page="/hours" which="week"/><Would told/></form> }
+            let reported = Memo::new(move |_| Some(Preview { fits: true, bites: true, lines: lines.clone() }));
+            view! { <form><TryOut page="/hours" which="week"/><Would reported/></form> }
         });
         assert!(html.contains(r#"formmethod="get""#) && html.contains(r#"formaction="/hours""#), "{html}");
         assert!(html.contains(r#"name="try""#) && html.contains(r#"value="week""#), "{html}");

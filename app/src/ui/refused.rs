@@ -102,7 +102,7 @@ pub const SET_UP_GONE: &str = "set-up.gone";
 
 /// What can be done about it, in a sentence.
 fn next(problem: &Problem, path: &str, t: Lang) -> Option<String> {
-    let said = match (problem.kind, problem.code.as_str()) {
+    let message = match (problem.kind, problem.code.as_str()) {
         (_, "machine.unknown") => t.machine_unknown_next(),
         (_, "page.unknown") => t.page_unknown_next(),
         (_, LINK_GONE) => t.link_gone_next(),
@@ -123,7 +123,7 @@ fn next(problem: &Problem, path: &str, t: Lang) -> Option<String> {
         }
         _ => return None,
     };
-    Some(said.to_owned())
+    Some(message.to_owned())
 }
 
 /// Who may, from the table of permissions: `managers, auditors and administrators`.

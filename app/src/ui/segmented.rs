@@ -20,7 +20,7 @@ pub fn Segmented(
     chosen: &'static str,
 ) -> impl IntoView {
     let form = use_form();
-    let typed = form.as_ref().and_then(|form| form.input(name));
+    let entered = form.as_ref().and_then(|form| form.input(name));
     let message = Signal::derive(move || form.as_ref()?.message(name));
     let problem = format!("{name}-problem");
     let described_by = problem.clone();
@@ -30,7 +30,7 @@ pub fn Segmented(
             <legend class="label">{legend}</legend>
             <div class="segmented">
                 {segments.into_iter().map(|segment| {
-                    let checked = typed.as_deref().unwrap_or(chosen) == segment.value;
+                    let checked = entered.as_deref().unwrap_or(chosen) == segment.value;
                     view! {
                         <label>
                             <input type="radio" name=name value=segment.value checked=checked/>

@@ -18,20 +18,20 @@ pub fn Select(
     heads: Vec<(String, &'static str)>,
 ) -> impl IntoView {
     let form = use_form();
-    let typed = form.as_ref().and_then(|form| form.input(name));
-    let chosen = Signal::derive(move || typed.clone().unwrap_or_else(|| chosen.get()));
+    let input = form.as_ref().and_then(|form| form.input(name));
+    let chosen = Signal::derive(move || input.clone().unwrap_or_else(|| chosen.get()));
     let message = Signal::derive(move || form.as_ref()?.message(name));
     let problem = format!("{name}-problem");
     let described_by = problem.clone();
     let mut groups = vec![(None, Vec::new())];
-    for (value, word) in options {
+    for (value, text) in options {
         if let Some((_, head)) = heads.iter().find(|(first, _)| *first == value) {
             groups.push((Some(*head), Vec::new()));
         }
         let this = value.clone();
         let is_chosen = Signal::derive(move || chosen.with(|chosen| *chosen == this));
         if let Some((_, options)) = groups.last_mut() {
-            options.push(view! { <option value=value selected=is_chosen>{word}</option> });
+            options.push(view! { <option value=value selected=is_chosen>{text}</option> });
         }
     }
     let options = groups.into_iter().map(|(head, options)| match head {

@@ -83,7 +83,7 @@ pub fn Legend(
 ) -> impl IntoView {
     view! {
         <ul class="legend">
-            {words.into_iter().map(|(key, word)| view! { <li><i data-k=key></i>{word}</li> }).collect_view()}
+            {words.into_iter().map(|(key, name)| view! { <li><i data-k=key></i>{name}</li> }).collect_view()}
         </ul>
     }
 }

@@ -59,8 +59,8 @@ pub struct Cell {
 impl Cell {
     /// With what the file says of it: without initials and the words of buttons.
     #[must_use]
-    pub fn csv(self, said: impl Into<String>) -> Self {
-        Self { csv: Some(said.into()), ..self }
+    pub fn csv(self, message: impl Into<String>) -> Self {
+        Self { csv: Some(message.into()), ..self }
     }
 }
 

@@ -16,7 +16,7 @@ pub fn TextArea(
     id: Option<&'static str>,
 ) -> impl IntoView {
     let form = use_form();
-    let typed = form.as_ref().and_then(|form| form.input(name)).unwrap_or(value);
+    let input = form.as_ref().and_then(|form| form.input(name)).unwrap_or(value);
     let message = Signal::derive(move || form.as_ref()?.message(name));
     let invalid = move || message.with(Option::is_some);
     let id = id.unwrap_or(name);
@@ -29,7 +29,7 @@ pub fn TextArea(
         <div class="field">
             <label for=id>{label}</label>
             <textarea class="input text-area" id=id name=name rows="4"
-                aria-invalid=Signal::derive(move || invalid().then_some("true")) aria-describedby=described>{typed}</textarea>
+                aria-invalid=Signal::derive(move || invalid().then_some("true")) aria-describedby=described>{input}</textarea>
             {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
             <p class="error" id=problem_id>
                 {part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}

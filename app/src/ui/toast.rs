@@ -77,15 +77,15 @@ pub fn Toast(
         let answers: Vec<_> = refused.iter().map(|one| one.answers.get()).collect();
         let now = (said.get(), answers);
         // One that is still there may have the pointer on it.
-        if before.as_ref().is_none_or(|(word, _)| word.is_none()) {
+        if before.as_ref().is_none_or(|(name, _)| name.is_none()) {
             held.set(false);
         }
-        if let Some((word, answers)) = before {
+        if let Some((name, answers)) = before {
             let mut both = refused.iter().zip(now.1.iter().zip(&answers));
             if let Some((answered, _)) = both.find(|(_, (is, was))| is != was) {
                 refusal.set(why(answered).filter(|_| sent.get_untracked()));
                 sent.set(false);
-            } else if word != now.0 {
+            } else if name != now.0 {
                 refusal.set(None);
             }
         }
@@ -108,14 +108,14 @@ pub fn Toast(
         }
         now
     });
-    let shown = Memo::new(move |_| left.get() > 0);
+    let visible = Memo::new(move |_| left.get() > 0);
     let undo = StoredValue::new(undo);
     view! {
         <div class="toasts" role="status">
             {part(move || {
                 let refusal = refusal.get();
                 let is_refused = refusal.is_some();
-                let words = refusal.or_else(|| said.get()).filter(|_| shown.get())?;
+                let words = refusal.or_else(|| said.get()).filter(|_| visible.get())?;
                 Some(view! {
                     <div class="toast" data-undo data-refused=is_refused.then_some("") data-held=move || held.get().then_some("")
                         on:pointerenter=move |_| held.set(true) on:pointerleave=move |_| held.set(false)
@@ -142,16 +142,16 @@ mod tests {
     use leptos::server_fn::ServerFn;
     use text::Lang;
 
-    fn render(said: Option<&'static str>) -> String {
+    fn render(message: Option<&'static str>) -> String {
         html(visitor(Lang::En), "/", move || {
             let undo: Undo = Box::new(|| Some(view! { <button>"Undo"</button> }.into_any()));
-            view! { <Toast said=Signal::stored(said.map(str::to_owned)) undo refused=Vec::new()/> }
+            view! { <Toast said=Signal::stored(message.map(str::to_owned)) undo refused=Vec::new()/> }
         })
     }
 
     #[test]
     fn a_way_back_that_is_refused_says_why_and_what_another_form_sent_is_not_told_twice() {
-        let shown = |values: &[(&str, &str)]| {
+        let visible = |values: &[(&str, &str)]| {
             let values = values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
             let problem = Problem::new("note.too-late", Kind::Conflict, Lang::En.note_too_late());
             let echo = Some(Echo { function: DeleteNote::PATH.into(), values, problem });
@@ -161,9 +161,9 @@ mod tests {
                 view! { <Toast said=Signal::stored(None::<String>) undo refused/> }
             })
         };
-        let html = shown(&[("id", "9"), (BACK, "yes")]);
+        let html = visible(&[("id", "9"), (BACK, "yes")]);
         assert!(words(&html).contains(Lang::En.note_too_late()) && !html.contains("<button"), "{html}");
-        let html = shown(&[("id", "9")]);
+        let html = visible(&[("id", "9")]);
         assert!(!words(&html).contains(Lang::En.note_too_late()), "{html}");
     }
 

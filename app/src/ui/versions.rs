@@ -108,10 +108,10 @@ pub fn News(
     view! {
         <div role="status">{part(move || behind.get().then(|| {
             let by = by.and_then(|by| by.get());
-            let said = by.map_or_else(|| t.version_news().to_owned(), |who| t.version_news_by(&who));
+            let message = by.map_or_else(|| t.version_news().to_owned(), |who| t.version_news_by(&who));
             view! {
                 <p class="news">
-                    <Icon name="refresh-cw"/><span>{said}</span>
+                    <Icon name="refresh-cw"/><span>{message}</span>
                     <a class="btn" data-kind="ghost" href=page on:click=move |_| typing.set(false)>{t.version_show()}</a>
                 </p>
             }
@@ -158,12 +158,12 @@ fn focus(id: &str) {
 
 /// `a=1&b=2` as it was sent by the browser.
 fn pairs(fields: &str) -> Vec<(String, String)> {
-    let word = |text: &str| {
+    let code = |text: &str| {
         let text = text.replace('+', " ");
         js_sys::decode_uri_component(&text).map_or(text, String::from)
     };
     let pairs = fields.split('&').filter_map(|pair| pair.split_once('='));
-    pairs.map(|(name, value)| (word(name), word(value))).collect()
+    pairs.map(|(name, value)| (code(name), code(value))).collect()
 }
 
 /// Both values of a field with their words, mine first.
@@ -221,13 +221,13 @@ fn mine_began(sent: &[(String, String)], name: &str) -> Option<String> {
 
 /// What a value reads as.
 fn words(field: &Versioned, value: &str) -> String {
-    let word = |value: &str| field.words.iter().find(|(known, _)| known == value).map(|(_, word)| word.clone());
-    match word(value) {
-        Some(word) => word,
+    let name = |value: &str| field.words.iter().find(|(known, _)| known == value).map(|(_, name)| name.clone());
+    match name(value) {
+        Some(name) => name,
         None if value.is_empty() => lang::current().version_nothing().to_owned(),
         None if field.words.is_empty() => value.to_owned(),
         None => {
-            let each = value.split(',').map(|one| word(one).unwrap_or_else(|| one.to_owned()));
+            let each = value.split(',').map(|one| name(one).unwrap_or_else(|| one.to_owned()));
             each.collect::<Vec<_>>().join(", ")
         }
     }
@@ -274,11 +274,11 @@ fn Sheet(id: String, choice: Choice, detail: String, action: Action<Sent, Reply>
 /// One of the two.
 #[component]
 fn Side(name: &'static str, value: (String, String), whose: &'static str, chosen: bool) -> impl IntoView {
-    let (value, word) = value;
+    let (value, code) = value;
     view! {
         <label class="version">
             <input type="radio" name=name value=value checked=chosen/>
-            <span class="lines"><span class="t">{word}</span><span class="s">{whose}</span></span>
+            <span class="lines"><span class="t">{code}</span><span class="s">{whose}</span></span>
         </label>
     }
 }
@@ -358,9 +358,9 @@ mod tests {
             view! { <Versions action=call fields=fields()/> }
         });
         assert!(html.contains(r#"name="version" value="4""#) && html.contains(r#"name="id" value="7""#), "{html}");
-        let said = read(&html);
-        assert!(said.contains("Laser AYours") && said.contains("LatheSaved by someone else"), "{said}");
-        assert!(said.contains("Saved by Marta, today, 14:13."), "{said}");
+        let content = read(&html);
+        assert!(content.contains("Laser AYours") && content.contains("LatheSaved by someone else"), "{content}");
+        assert!(content.contains("Saved by Marta, today, 14:13."), "{content}");
         assert!(!html.contains("<b>B</b>") && html.contains("&lt;b&gt;"), "what was typed is text: {html}");
         assert!(html.contains(r#"value="Laser A" checked"#), "mine is chosen: {html}");
     }

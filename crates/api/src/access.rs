@@ -112,8 +112,8 @@ pub struct RuleResult {
 async fn read(caller: Caller, Query(sent): Query<Sent>) -> Result<One<Decided>, Refusal> {
     let Caller { ctx, actor, lang } = caller;
     let question = question(&sent, &actor, lang)?;
-    let told = access::ask(&ctx, &actor, question).await?;
-    Ok(One(whole(&told, lang)))
+    let reported = access::ask(&ctx, &actor, question).await?;
+    Ok(One(whole(&reported, lang)))
 }
 
 /// Parses the question, or returns all validation errors.
@@ -146,8 +146,8 @@ fn question(sent: &Sent, actor: &Actor, lang: Lang) -> Result<Question, Problem>
     Err(problem)
 }
 
-fn whole(told: &TraceView, lang: Lang) -> Decided {
-    let trace = &told.trace;
+fn whole(view: &TraceView, lang: Lang) -> Decided {
+    let trace = &view.trace;
     let (level, until) = match trace.decision {
         Decision::Allow { level, until } => (level as i64, until.and_then(instant)),
         Decision::Deny(_) => (0, None),
@@ -162,7 +162,7 @@ fn whole(told: &TraceView, lang: Lang) -> Decided {
             rule: step.rule.as_str(),
             outcome,
             reasons: failed.iter().map(|reason| reason.code()).collect(),
-            facts: step.facts.iter().map(|&known| fact(known, told)).collect(),
+            facts: step.facts.iter().map(|&known| fact(known, view)).collect(),
         }
     });
     Decided {
@@ -172,29 +172,29 @@ fn whole(told: &TraceView, lang: Lang) -> Decided {
         allowed: trace.decision.is_yes(),
         level,
         until,
-        reasons: told.reasons().into_iter().map(|reason| why(reason, told, lang)).collect(),
+        reasons: view.reasons().into_iter().map(|reason| why(reason, view, lang)).collect(),
         rules: rules.collect(),
     }
 }
 
-fn why(reason: Reason, told: &TraceView, lang: Lang) -> Why {
-    let remedy = reason.remedy(Some(told.kind));
+fn why(reason: Reason, view: &TraceView, lang: Lang) -> Why {
+    let remedy = reason.remedy(Some(view.kind));
     let mut way = match remedy {
         Remedy::Do(RemedyAction::Learn(module)) => {
             json!({ "do": deed_word(RemedyAction::Learn(module)), "module": module })
         }
-        Remedy::Do(deed) => json!({ "do": deed_word(deed) }),
+        Remedy::Do(action) => json!({ "do": deed_word(action) }),
         Remedy::Ask(Helper::Manager) => json!({ "ask": "manager" }),
-        Remedy::Ask(Helper::Trainer(of)) => json!({ "ask": "trainer", "type": kind(of, told) }),
-        Remedy::Ask(Helper::Owner(of)) => json!({ "ask": "owner", "type": kind(of, told) }),
+        Remedy::Ask(Helper::Trainer(of)) => json!({ "ask": "trainer", "type": kind(of, view) }),
+        Remedy::Ask(Helper::Owner(of)) => json!({ "ask": "owner", "type": kind(of, view) }),
         Remedy::Wait(until) => json!({ "wait": until.and_then(instant) }),
     };
-    way["sentence"] = lang.way(remedy, told).into();
-    Why { code: reason.code(), sentence: lang.why(reason, told), remedy: way }
+    way["sentence"] = lang.way(remedy, view).into();
+    Why { code: reason.code(), sentence: lang.why(reason, view), remedy: way }
 }
 
-const fn deed_word(deed: RemedyAction) -> &'static str {
-    match deed {
+const fn deed_word(action: RemedyAction) -> &'static str {
+    match action {
         RemedyAction::ClaimCard => "claim-card",
         RemedyAction::UseAnotherCard => "use-another-card",
         RemedyAction::LogOutElsewhere => "log-out-elsewhere",
@@ -205,17 +205,17 @@ const fn deed_word(deed: RemedyAction) -> &'static str {
     }
 }
 
-fn kind(id: TypeId, told: &TraceView) -> Value {
-    json!({ "id": id, "name": told.type_name(id) })
+fn kind(id: TypeId, view: &TraceView) -> Value {
+    json!({ "id": id, "name": view.type_name(id) })
 }
 
-fn fact(known: Fact, told: &TraceView) -> Value {
+fn fact(known: Fact, view: &TraceView) -> Value {
     let at = |at: Option<Millis>| at.and_then(instant);
     match known {
         Fact::Status(status) => json!({ "status": status }),
         Fact::Card(state) => json!({ "card": state }),
         Fact::Mode(mode) => json!({ "mode": mode }),
-        Fact::Qualified { kind: of, until } => json!({ "qualified": kind(of, told), "until": at(until) }),
+        Fact::Qualified { kind: of, until } => json!({ "qualified": kind(of, view), "until": at(until) }),
         Fact::Completed { module, until } => json!({ "completed": module, "until": at(until) }),
         Fact::Excused => json!({ "excused": true }),
         Fact::TrainerBeside(swiped) => json!({ "trainer_beside": instant(swiped) }),

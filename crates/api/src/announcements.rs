@@ -153,10 +153,10 @@ fn to_view(one: AnnouncementView) -> Announcement {
     }
 }
 
-async fn list(caller: Caller, Query(wanted): Query<WantedAnnouncements>) -> Result<Page<Announcement>, Refusal> {
-    let (after, limit) = caller.place(LIST, wanted.after.as_deref(), wanted.limit)?;
+async fn list(caller: Caller, Query(requested): Query<WantedAnnouncements>) -> Result<Page<Announcement>, Refusal> {
+    let (after, limit) = caller.place(LIST, requested.after.as_deref(), requested.limit)?;
     let Caller { ctx, actor, lang } = caller;
-    let all = announcements::read_all(&ctx, &actor, wanted.state).await?;
+    let all = announcements::read_all(&ctx, &actor, requested.state).await?;
     let place = |one: &AnnouncementView| Reverse((one.from.at, one.id.0));
     Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, place)?.map(to_view))
 }

@@ -103,7 +103,7 @@ pub(super) fn recorded(entry: Entry) -> Recorded {
         let value = match value {
             Value::Moment(at) => when(at),
             Value::Equipment(named) => named.subject.to_string(),
-            Value::Word(word) | Value::Room(word, _) => word,
+            Value::Word(text) | Value::Room(text, _) => text,
             Value::Appointment(one) => one.id,
         };
         (name, value)
@@ -122,12 +122,12 @@ pub(super) fn recorded(entry: Entry) -> Recorded {
     }
 }
 
-async fn list(caller: Caller, Query(wanted): Query<WantedEntries>) -> Result<Page<Recorded>, Refusal> {
-    let (after, limit) = caller.place(LIST, wanted.after.as_deref(), wanted.limit)?;
+async fn list(caller: Caller, Query(requested): Query<WantedEntries>) -> Result<Page<Recorded>, Refusal> {
+    let (after, limit) = caller.place(LIST, requested.after.as_deref(), requested.limit)?;
     let Caller { ctx, actor, lang } = caller;
     let day = |field, given: &Option<String>| day(field, given.as_deref(), lang).map(str::to_owned);
-    let (from, to) = (day("from", &wanted.from)?, day("to", &wanted.to)?);
-    let WantedEntries { by, action, subject, .. } = wanted;
+    let (from, to) = (day("from", &requested.from)?, day("to", &requested.to)?);
+    let WantedEntries { by, action, subject, .. } = requested;
     let filter = Filter { from, to, by, action, subject };
     let page = audit::page(&ctx, &actor, &filter, after.and_then(|seq| seq.parse().ok())).await?;
     Ok(Page::cut(LIST, page.entries, limit, page.older.is_some(), |entry| entry.seq).map(recorded))

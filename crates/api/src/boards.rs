@@ -160,14 +160,14 @@ async fn strays(caller: Caller, Query(which): Query<Which>) -> Result<Page<Stray
     let (after, limit) = caller.place(STRAYS, which.after.as_deref(), which.limit)?;
     let lang = caller.lang;
     let all = whole(caller).await?.strays;
-    let shown = |stray: Stray| StrayShown {
+    let visible = |stray: Stray| StrayShown {
         number: stray.number,
         serial: stray.serial,
         firmware: stray.firmware,
         address: stray.address,
         last: when(stray.last),
     };
-    Ok(Page::of_all(STRAYS, all, after.as_deref(), limit, lang, |stray| stray.number)?.map(shown))
+    Ok(Page::of_all(STRAYS, all, after.as_deref(), limit, lang, |stray| stray.number)?.map(visible))
 }
 
 /// Rejected messages of one kind.
@@ -193,7 +193,7 @@ async fn rejected(caller: Caller, Query(which): Query<Which>) -> Result<Page<Rej
     let (after, limit) = caller.place(REJECTED, which.after.as_deref(), which.limit)?;
     let lang = caller.lang;
     let all = whole(caller).await?.rejected;
-    let shown = |rejected: Rejected| RejectedShown {
+    let visible = |rejected: Rejected| RejectedShown {
         kind: rejected.kind,
         seen: rejected.seen,
         last: when(rejected.last),
@@ -201,7 +201,7 @@ async fn rejected(caller: Caller, Query(which): Query<Which>) -> Result<Page<Rej
         example: rejected.example,
     };
     let place = |rejected: &Rejected| (Reverse(rejected.last.at), rejected.kind.clone());
-    Ok(Page::of_all(REJECTED, all, after.as_deref(), limit, lang, place)?.map(shown))
+    Ok(Page::of_all(REJECTED, all, after.as_deref(), limit, lang, place)?.map(visible))
 }
 
 async fn forget(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {

@@ -134,27 +134,27 @@ fn rebooking() -> Vec<Operation> {
 
 /// The operations that decide about a booking.
 fn deciding() -> Vec<Operation> {
-    let deed = |operation: Operation, summary, description| {
+    let action = |operation: Operation, summary, description| {
         operation
             .about(Tag::Bookings, summary, description)
             .needs(Scope::BookingsWrite)
             .errors::<BookingsError>(&["booking.unknown", "booking.decided", "booking.not-now"])
     };
     vec![
-        deed(
+        action(
             Operation::post("/api/v1/bookings/{id}/approve", "approveBooking", approve),
             "Approve a booking",
             "Approves a booking. For its moderators: owners of the type, and managers. With `If-Match`, only if the version \
              still matches.",
         )
         .errors::<BookingsError>(&["version.stale"]),
-        deed(
+        action(
             Operation::post("/api/v1/bookings/{id}/reject", "rejectBooking", reject),
             "Decline a booking",
             "Declines a booking with a reason. For its moderators. With `If-Match`, only if the version still matches.",
         )
         .errors::<BookingsError>(&["booking.flawed", "version.stale"]),
-        deed(
+        action(
             Operation::post("/api/v1/bookings/{id}/cancel", "cancelBooking", cancel),
             "Cancel a booking",
             "Cancels a booking. For its holder and its moderators, who can give a reason. If the holder cancels after the \
@@ -162,18 +162,18 @@ fn deciding() -> Vec<Operation> {
              still matches.",
         )
         .errors::<BookingsError>(&["booking.flawed", "version.stale"]),
-        deed(
+        action(
             Operation::post("/api/v1/bookings/{id}/check-in", "checkInBooking", check_in),
             "Check in",
             "Checks in the holder, from 15 minutes before the start. Tapping a card on the machine's reader does the same.",
         ),
-        deed(
+        action(
             Operation::post("/api/v1/bookings/{id}/complete", "completeBooking", complete),
             "Complete a booking",
             "Ends a booking and frees the rest of its time. If the holder checked in but never used the machine although \
              its board reports uses and nothing prevented it, the state is `released` instead.",
         ),
-        deed(
+        action(
             Operation::post("/api/v1/bookings/{id}/excuse", "excuseBooking", excuse),
             "Excuse a missed booking",
             "Excuses a missed booking, so that it does not count against its holder. For its moderators.",
@@ -182,12 +182,12 @@ fn deciding() -> Vec<Operation> {
 }
 
 /// Parses a machine or a room.
-pub(super) fn resource(typed: &str) -> Result<Resource, ValidationError> {
-    Resource::parse(typed).ok_or(ValidationError::Resource)
+pub(super) fn resource(form: &str) -> Result<Resource, ValidationError> {
+    Resource::parse(form).ok_or(ValidationError::Resource)
 }
 
-pub(super) fn instant(typed: &str, wrong: ValidationError) -> Result<Millis, ValidationError> {
-    from_rfc3339(typed).ok_or(wrong)
+pub(super) fn instant(form: &str, wrong: ValidationError) -> Result<Millis, ValidationError> {
+    from_rfc3339(form).ok_or(wrong)
 }
 
 pub(super) fn span(start: &str, end: &str) -> Result<Span, Vec<ValidationError>> {
@@ -206,11 +206,11 @@ pub(super) fn wanted(of: &str, start: &str, end: &str) -> Result<Ask, Vec<Valida
 }
 
 /// Parses a person: an id, or `me`.
-fn person(typed: Option<&str>, me: Option<PersonId>) -> Result<Option<PersonId>, ValidationError> {
-    match typed {
+fn person(form: Option<&str>, me: Option<PersonId>) -> Result<Option<PersonId>, ValidationError> {
+    match form {
         None => Ok(None),
         Some("me") => Ok(me),
-        Some(typed) => typed.parse().map(|id| Some(PersonId(id))).map_err(|_| ValidationError::Person),
+        Some(form) => form.parse().map(|id| Some(PersonId(id))).map_err(|_| ValidationError::Person),
     }
 }
 
@@ -256,20 +256,20 @@ pub struct Piece {
 
 async fn availability(
     caller: Caller,
-    Query(wanted): Query<WantedAvailability>,
+    Query(requested): Query<WantedAvailability>,
 ) -> Result<One<Availability>, Refusal> {
     let Caller { ctx, actor, .. } = caller;
-    let of = resource(&wanted.resource);
-    let from = instant(&wanted.from, ValidationError::From);
-    let to = instant(&wanted.to, ValidationError::To);
-    let person = person(wanted.person.as_deref(), actor.person());
-    let wanted = match (of, from, to, person) {
+    let of = resource(&requested.resource);
+    let from = instant(&requested.from, ValidationError::From);
+    let to = instant(&requested.to, ValidationError::To);
+    let person = person(requested.person.as_deref(), actor.person());
+    let requested = match (of, from, to, person) {
         (Ok(of), Ok(starts), Ok(ends), Ok(person)) => Ok((of, Span { starts, ends }, person)),
         (of, from, to, person) => {
             Err([of.err(), from.err(), to.err(), person.err()].into_iter().flatten().collect())
         }
     };
-    let found = bookings::availability(&ctx, &actor, wanted).await?;
+    let found = bookings::availability(&ctx, &actor, requested).await?;
     let pieces = found.pieces.into_iter().map(|piece| Piece {
         start: when(piece.starts),
         end: when(piece.ends),
@@ -329,27 +329,27 @@ pub struct Booking {
     offered_to: Option<String>,
 }
 
-fn to_view(kept: views::Booking) -> Booking {
+fn to_view(row: views::Booking) -> Booking {
     Booking {
-        id: kept.id.0,
-        version: kept.version,
-        resource: kept.resource.to_string(),
-        name: kept.name,
-        person: kept.person.map(|person| person.0),
-        person_name: kept.person_name,
-        start: when(kept.starts),
-        end: when(kept.ends),
-        state: kept.state,
-        asked: when(kept.asked),
-        sequence: kept.sequence,
-        decided: kept.decided.map(when),
-        decided_by: kept.decided_by,
-        note: kept.note,
-        checked_in: kept.checked_in.map(when),
-        late: kept.late,
-        deeds: kept.deeds,
-        hand_over: kept.hand_over,
-        offered_to: kept.offered_to,
+        id: row.id.0,
+        version: row.version,
+        resource: row.resource.to_string(),
+        name: row.name,
+        person: row.person.map(|person| person.0),
+        person_name: row.person_name,
+        start: when(row.starts),
+        end: when(row.ends),
+        state: row.state,
+        asked: when(row.asked),
+        sequence: row.sequence,
+        decided: row.decided.map(when),
+        decided_by: row.decided_by,
+        note: row.note,
+        checked_in: row.checked_in.map(when),
+        late: row.late,
+        deeds: row.deeds,
+        hand_over: row.hand_over,
+        offered_to: row.offered_to,
     }
 }
 
@@ -377,13 +377,13 @@ pub struct WantedBookings {
     limit: Option<u32>,
 }
 
-async fn list(caller: Caller, Query(wanted): Query<WantedBookings>) -> Result<Page<Booking>, Refusal> {
-    let (after, limit) = caller.place(LIST, wanted.after.as_deref(), wanted.limit)?;
+async fn list(caller: Caller, Query(requested): Query<WantedBookings>) -> Result<Page<Booking>, Refusal> {
+    let (after, limit) = caller.place(LIST, requested.after.as_deref(), requested.limit)?;
     let Caller { ctx, actor, lang } = caller;
-    let of = wanted.resource.as_deref().map(resource).transpose();
-    let person = person(wanted.person.as_deref(), actor.person());
-    let from = wanted.from.as_deref().map(|at| instant(at, ValidationError::From)).transpose();
-    let to = wanted.to.as_deref().map(|at| instant(at, ValidationError::To)).transpose();
+    let of = requested.resource.as_deref().map(resource).transpose();
+    let person = person(requested.person.as_deref(), actor.person());
+    let from = requested.from.as_deref().map(|at| instant(at, ValidationError::From)).transpose();
+    let to = requested.to.as_deref().map(|at| instant(at, ValidationError::To)).transpose();
     let which = match (of, person, from, to) {
         (Ok(resource), Ok(person), Ok(from), Ok(to)) => Ok(Which { resource, person, from, to }),
         (of, person, from, to) => {
@@ -517,12 +517,12 @@ async fn rebook(
 async fn decide(
     caller: Caller,
     id: i64,
-    deed: BookingAction,
+    action: BookingAction,
     note: &str,
     IfSeen(seen): IfSeen,
 ) -> Result<Response, Refusal> {
     let Caller { ctx, actor, .. } = caller;
-    let decide = Decide::read(Some(deed), note).map(|decide| Decide { seen, ..decide });
+    let decide = Decide::read(Some(action), note).map(|decide| Decide { seen, ..decide });
     bookings::decide(&ctx, &actor, BookingId(id), decide).await?;
     Ok(done())
 }

@@ -80,9 +80,9 @@ fn told(Outcome { on, done, refused, .. }: Outcome) -> Many {
     }
 }
 
-async fn act(caller: Caller, Body(wanted): Body<ForMany>) -> Result<One<Many>, Refusal> {
+async fn act(caller: Caller, Body(requested): Body<ForMany>) -> Result<One<Many>, Refusal> {
     let Caller { ctx, actor, lang } = caller;
-    let people: Vec<_> = wanted.people.into_iter().map(PersonId).collect();
-    let outcome = bulk::act(&ctx, &actor, &people, &wanted.deed, lang).await?;
+    let people: Vec<_> = requested.people.into_iter().map(PersonId).collect();
+    let outcome = bulk::act(&ctx, &actor, &people, &requested.deed, lang).await?;
     Ok(One(told(outcome)))
 }

@@ -137,14 +137,14 @@ impl<'de> Deserialize<'de> for Field {
     }
 }
 
-async fn mark(caller: Caller, Id(id): Id, Body(said): Body<StepMark>) -> Result<Response, Refusal> {
+async fn mark(caller: Caller, Id(id): Id, Body(message): Body<StepMark>) -> Result<Response, Refusal> {
     let Caller { ctx, actor, .. } = caller;
-    let mark = match said.mark {
+    let mark = match message.mark {
         Field::Nothing => None,
         Field::Mark(mark) => Some(mark),
     };
-    let what = StepChange { mark, note: said.note };
-    steps::say(&ctx, &actor, AppointmentId(id), CheckoutStepId(said.step), what).await?;
+    let what = StepChange { mark, note: message.note };
+    steps::say(&ctx, &actor, AppointmentId(id), CheckoutStepId(message.step), what).await?;
     Ok(done())
 }
 

@@ -180,10 +180,10 @@ pub struct WantedSlots {
     limit: Option<u32>,
 }
 
-async fn slots(caller: Caller, Query(wanted): Query<WantedSlots>) -> Result<Page<CheckoutSlot>, Refusal> {
-    let (after, limit) = caller.place(SLOTS, wanted.after.as_deref(), wanted.limit)?;
+async fn slots(caller: Caller, Query(requested): Query<WantedSlots>) -> Result<Page<CheckoutSlot>, Refusal> {
+    let (after, limit) = caller.place(SLOTS, requested.after.as_deref(), requested.limit)?;
     let Caller { ctx, actor, lang } = caller;
-    let days = checkouts::slots(&ctx, &actor, TypeId(wanted.r#type)).await?.days;
+    let days = checkouts::slots(&ctx, &actor, TypeId(requested.r#type)).await?.days;
     let all: Vec<SlotShown> = days.into_iter().flat_map(|day| day.slots).collect();
     let page = Page::of_all(SLOTS, all, after.as_deref(), limit, lang, |slot| (slot.starts.at, slot.trainer))?;
     Ok(page.map(|slot| CheckoutSlot {
@@ -239,24 +239,24 @@ pub struct Appointment {
     undo_until: Option<String>,
 }
 
-fn to_view(kept: AppointmentView) -> Appointment {
+fn to_view(view: AppointmentView) -> Appointment {
     Appointment {
-        id: kept.id.0,
-        person: kept.person.0,
-        person_name: kept.person_name,
-        trainer: kept.trainer.0,
-        trainer_name: kept.trainer_name,
-        r#type: kept.kind.0,
-        machine: kept.machine.map(|machine| machine.0),
-        starts: when(kept.starts),
-        ends: when(kept.ends),
-        state: kept.state,
-        decided: kept.decided.map(when),
-        decided_by: kept.decided_by,
-        note: kept.note,
-        retry: kept.retry.map(when),
-        deeds: kept.deeds,
-        undo_until: kept.undo_until.map(when),
+        id: view.id.0,
+        person: view.person.0,
+        person_name: view.person_name,
+        trainer: view.trainer.0,
+        trainer_name: view.trainer_name,
+        r#type: view.kind.0,
+        machine: view.machine.map(|machine| machine.0),
+        starts: when(view.starts),
+        ends: when(view.ends),
+        state: view.state,
+        decided: view.decided.map(when),
+        decided_by: view.decided_by,
+        note: view.note,
+        retry: view.retry.map(when),
+        deeds: view.deeds,
+        undo_until: view.undo_until.map(when),
     }
 }
 
@@ -274,10 +274,10 @@ pub struct WantedAppointments {
     limit: Option<u32>,
 }
 
-async fn mine(caller: Caller, Query(wanted): Query<WantedAppointments>) -> Result<Page<Appointment>, Refusal> {
-    let (after, limit) = caller.place(MINE, wanted.after.as_deref(), wanted.limit)?;
+async fn mine(caller: Caller, Query(requested): Query<WantedAppointments>) -> Result<Page<Appointment>, Refusal> {
+    let (after, limit) = caller.place(MINE, requested.after.as_deref(), requested.limit)?;
     let Caller { ctx, actor, lang } = caller;
-    let all = checkouts::appointments(&ctx, &actor, wanted.as_trainer).await?;
+    let all = checkouts::appointments(&ctx, &actor, requested.as_trainer).await?;
     Ok(Page::of_all(MINE, all, after.as_deref(), limit, lang, |one| (one.starts.at, one.id.0))?.map(to_view))
 }
 
@@ -391,12 +391,12 @@ pub struct NewCheckout {
 
 async fn record(caller: Caller, Body(new): Body<NewCheckout>) -> Result<Made, Refusal> {
     let Caller { ctx, actor, .. } = caller;
-    let deed = match new.passed {
+    let action = match new.passed {
         None => CheckoutAction::Accept,
         Some(true) => CheckoutAction::Pass,
         Some(false) => CheckoutAction::Fail,
     };
-    let decision = CheckoutDecision { deed, note: new.note, retry_days: new.retry_days, practise: None };
+    let decision = CheckoutDecision { deed: action, note: new.note, retry_days: new.retry_days, practise: None };
     let made = checkouts::record(&ctx, &actor, TypeId(new.r#type), &new.person, decision.read()).await?;
     Ok(Made::plain(made.0))
 }

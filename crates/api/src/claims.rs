@@ -105,9 +105,9 @@ async fn claimable(
     let (after, limit) = caller.place(CLAIMABLE, which.after.as_deref(), which.limit)?;
     let Caller { ctx, actor, lang } = caller;
     let at = cards::at_reader(&ctx, &actor, MachineId(id)).await?;
-    let shown = |card: Claimable| ClaimableShown { id: card.card.0, seen: when(card.seen), waits: card.waits };
+    let visible = |card: Claimable| ClaimableShown { id: card.card.0, seen: when(card.seen), waits: card.waits };
     let place = |card: &Claimable| Reverse((card.seen.at, card.card.0));
-    Ok(Page::of_all(CLAIMABLE, at.cards, after.as_deref(), limit, lang, place)?.map(shown))
+    Ok(Page::of_all(CLAIMABLE, at.cards, after.as_deref(), limit, lang, place)?.map(visible))
 }
 
 /// The card to claim.
@@ -151,7 +151,7 @@ async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<ClaimSh
     let (after, limit) = caller.place(LIST, which.after.as_deref(), which.limit)?;
     let Caller { ctx, actor, lang } = caller;
     let all = cards::open_claims(&ctx, &actor).await?;
-    let shown = |claim: OpenClaim| ClaimShown {
+    let visible = |claim: OpenClaim| ClaimShown {
         id: claim.id.0,
         person: claim.person.0,
         name: claim.name,
@@ -159,7 +159,7 @@ async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<ClaimSh
         claimed: when(claim.claimed),
         rivals: claim.rivals,
     };
-    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |claim| claim.id.0)?.map(shown))
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |claim| claim.id.0)?.map(visible))
 }
 
 /// The state of a claim.

@@ -127,12 +127,12 @@ fn to_view(one: views::Closure) -> Closure {
     }
 }
 
-async fn list(caller: Caller, Query(wanted): Query<WantedClosures>) -> Result<Page<Closure>, Refusal> {
-    let (after, limit) = caller.place(LIST, wanted.after.as_deref(), wanted.limit)?;
+async fn list(caller: Caller, Query(requested): Query<WantedClosures>) -> Result<Page<Closure>, Refusal> {
+    let (after, limit) = caller.place(LIST, requested.after.as_deref(), requested.limit)?;
     let Caller { ctx, actor, lang } = caller;
-    let of = wanted.resource.as_deref().map(resource).transpose();
-    let from = wanted.from.as_deref().map(|at| instant(at, ValidationError::From)).transpose();
-    let to = wanted.to.as_deref().map(|at| instant(at, ValidationError::To)).transpose();
+    let of = requested.resource.as_deref().map(resource).transpose();
+    let from = requested.from.as_deref().map(|at| instant(at, ValidationError::From)).transpose();
+    let to = requested.to.as_deref().map(|at| instant(at, ValidationError::To)).transpose();
     let which = match (of, from, to) {
         (Ok(resource), Ok(from), Ok(to)) => Ok(Which { resource, from, to }),
         (of, from, to) => Err([of.err(), from.err(), to.err()].into_iter().flatten().collect()),

@@ -121,7 +121,7 @@ pub struct AllCounts {
 }
 
 fn to_view(one: DeliveryShown) -> Delivery {
-    let DeliveryShown { id, channel, state, person, name, kind, told, due, attempts, trouble, reason, settled } =
+    let DeliveryShown { id, channel, state, person, name, kind, told: notice, due, attempts, trouble, reason, settled } =
         one;
     Delivery {
         id: id.0,
@@ -130,7 +130,7 @@ fn to_view(one: DeliveryShown) -> Delivery {
         person: person.0,
         name,
         kind,
-        told_at: when(told),
+        told_at: when(notice),
         due_at: due.map(when),
         attempts,
         trouble,
@@ -139,8 +139,8 @@ fn to_view(one: DeliveryShown) -> Delivery {
     }
 }
 
-async fn list(caller: Caller, Query(wanted): Query<WantedDeliveries>) -> Result<Page<Delivery>, Refusal> {
-    let (after, limit) = caller.place(LIST, wanted.after.as_deref(), wanted.limit)?;
+async fn list(caller: Caller, Query(requested): Query<WantedDeliveries>) -> Result<Page<Delivery>, Refusal> {
+    let (after, limit) = caller.place(LIST, requested.after.as_deref(), requested.limit)?;
     let Caller { ctx, actor, lang } = caller;
     let after = match after.map(|after| after.parse().map(DeliveryId)) {
         Some(Err(_)) => return Err(Refusal(unfit("after", lang.api_cursor_form(), lang))),
@@ -148,7 +148,7 @@ async fn list(caller: Caller, Query(wanted): Query<WantedDeliveries>) -> Result<
         None => None,
     };
     let most = u32::try_from(limit).unwrap_or(u32::MAX);
-    let found = deliveries::list(&ctx, &actor, wanted.show, after, most).await?;
+    let found = deliveries::list(&ctx, &actor, requested.show, after, most).await?;
     let page = Page::cut(LIST, found.rows, limit, found.next.is_some(), |one| one.id);
     Ok(page.map(to_view))
 }

@@ -287,7 +287,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
         .collect();
     for (name, schema) in query.and_then(|query| query["properties"].as_object()).into_iter().flatten() {
         let mut schema = schema.clone();
-        let told = schema.as_object_mut().and_then(|schema| schema.remove("description"));
+        let reported = schema.as_object_mut().and_then(|schema| schema.remove("description"));
         if let Some(schema) = schema.as_object_mut() {
             // What stands for one that is left out is ours to know.
             schema.remove("default");
@@ -300,8 +300,8 @@ fn parameters(operation: &Operation) -> Vec<Value> {
         let mut parameter = json!({
             "name": name, "in": "query", "required": required.contains(&name.as_str()), "schema": schema,
         });
-        if let Some(told) = told {
-            parameter["description"] = told;
+        if let Some(reported) = reported {
+            parameter["description"] = reported;
         }
         parameters.push(parameter);
     }

@@ -216,14 +216,14 @@ pub struct OwnSettings {
 impl OwnSettings {
     /// From the values of a form; an empty field means an inherited setting.
     pub(super) fn of(fields: &[(String, String)]) -> Self {
-        let said = |field| value_of(fields, field);
+        let message = |field| value_of(fields, field);
         Self {
-            mode: AuthorisationMode::parse(said("mode")),
-            present: said("present").parse().ok(),
-            shown: ShownNames::parse(said("shown")),
-            auto_stop: said("auto_stop").parse().ok(),
-            grace: said("grace").parse().ok(),
-            display: some(said("display")),
+            mode: AuthorisationMode::parse(message("mode")),
+            present: message("present").parse().ok(),
+            shown: ShownNames::parse(message("shown")),
+            auto_stop: message("auto_stop").parse().ok(),
+            grace: message("grace").parse().ok(),
+            display: some(message("display")),
         }
     }
 
@@ -244,8 +244,8 @@ fn value_of<'a>(fields: &'a [(String, String)], field: &str) -> &'a str {
     fields.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value)
 }
 
-fn some(said: &str) -> Option<String> {
-    (!said.is_empty()).then(|| said.to_owned())
+fn some(message: &str) -> Option<String> {
+    (!message.is_empty()).then(|| message.to_owned())
 }
 
 /// The value as a form sends it: an empty string instead of null.
@@ -315,13 +315,13 @@ async fn sheet(caller: Caller, Id(id): Id) -> Result<Versioned<MachineSheetShown
         manual: some(value("manual")),
         settings: OwnSettings::of(&saved.fields),
     };
-    let shown = MachineSheetShown {
+    let visible = MachineSheetShown {
         id: id.0,
         archived: archived.map(when),
         saved: form,
         inherited: OwnSettings::of(&inherited),
     };
-    Ok(Versioned(shown, saved.version))
+    Ok(Versioned(visible, saved.version))
 }
 
 async fn save(
@@ -331,7 +331,7 @@ async fn save(
     Body(form): Body<MachineForm>,
 ) -> Result<Response, Refusal> {
     let Caller { ctx, actor, lang } = caller;
-    let typed = TypedMachine {
+    let entered = TypedMachine {
         name: form.name,
         number: field_text(form.number),
         kind: form.r#type.to_string(),
@@ -339,7 +339,7 @@ async fn save(
         manual: field_text(form.manual),
         settings: form.settings.into_form(),
     };
-    equipment::save(&ctx, &actor, MachineId(id), seen, typed).await.map_err(|error| refused(&error, lang))?;
+    equipment::save(&ctx, &actor, MachineId(id), seen, entered).await.map_err(|error| refused(&error, lang))?;
     Ok(done())
 }
 
@@ -437,21 +437,21 @@ pub enum Change {
 impl Change {
     /// The form field and its value.
     fn into_form(self) -> (&'static str, TypedBulk) {
-        let said = |settings| TypedBulk { settings, ..TypedBulk::default() };
+        let message = |settings| TypedBulk { settings, ..TypedBulk::default() };
         let none = TypedSettings::default;
         match self {
             Self::Place(place) => ("place", TypedBulk { place: field_text(place), ..TypedBulk::default() }),
             Self::Type(kind) => ("kind", TypedBulk { kind: kind.to_string(), ..TypedBulk::default() }),
-            Self::Mode(ModeWord(mode)) => ("mode", said(TypedSettings { mode: field_text(mode), ..none() })),
-            Self::Present(people) => ("present", said(TypedSettings { present: field_text(people), ..none() })),
-            Self::Visible(ShownWord(shown)) => {
-                ("shown", said(TypedSettings { shown: field_text(shown), ..none() }))
+            Self::Mode(ModeWord(mode)) => ("mode", message(TypedSettings { mode: field_text(mode), ..none() })),
+            Self::Present(people) => ("present", message(TypedSettings { present: field_text(people), ..none() })),
+            Self::Visible(ShownWord(visible)) => {
+                ("shown", message(TypedSettings { shown: field_text(visible), ..none() }))
             }
             Self::AutoStop(minutes) => {
-                ("auto_stop", said(TypedSettings { auto_stop: field_text(minutes), ..none() }))
+                ("auto_stop", message(TypedSettings { auto_stop: field_text(minutes), ..none() }))
             }
-            Self::Grace(minutes) => ("grace", said(TypedSettings { grace: field_text(minutes), ..none() })),
-            Self::Display(line) => ("display", said(TypedSettings { display: field_text(line), ..none() })),
+            Self::Grace(minutes) => ("grace", message(TypedSettings { grace: field_text(minutes), ..none() })),
+            Self::Display(line) => ("display", message(TypedSettings { display: field_text(line), ..none() })),
         }
     }
 }
@@ -462,8 +462,8 @@ async fn change_many(
 ) -> Result<Response, Refusal> {
     let Caller { ctx, actor, lang } = caller;
     let machines = machines.iter().map(|one| format!("{}:{}", one.id, one.version)).collect();
-    let (field, typed) = change.into_form();
-    let bulk = Bulk { machines, change: vec![field.to_owned()], typed };
+    let (field, form) = change.into_form();
+    let bulk = Bulk { machines, change: vec![field.to_owned()], typed: form };
     let changed = equipment::change_many(&ctx, &actor, &bulk).await;
     let qualified = format!("change.{}", if field == "kind" { "type" } else { field });
     changed.map_err(|error| renamed(error.problem(lang), field, &qualified))?;

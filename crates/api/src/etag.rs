@@ -49,7 +49,7 @@ pub fn of_bytes(bytes: &[u8]) -> Option<HeaderValue> {
 
 /// Adds a tag to a successful response that has none, and removes the body if the client has it already. Streamed responses
 /// get no tag because they would have to be read first.
-pub async fn tag(asked: &HeaderMap, response: Response) -> Response {
+pub async fn tag(map: &HeaderMap, response: Response) -> Response {
     let is_whole = response.body().size_hint().exact().is_some();
     if response.status() != StatusCode::OK || !is_whole || response.headers().contains_key(header::ETAG) {
         return response;
@@ -59,7 +59,7 @@ pub async fn tag(asked: &HeaderMap, response: Response) -> Response {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
     let Some(tag) = of_bytes(&bytes) else { return Response::from_parts(parts, bytes.into()) };
-    let is_known = is_known(asked, &tag);
+    let is_known = is_known(map, &tag);
     parts.headers.insert(header::ETAG, tag);
     if !is_known {
         return Response::from_parts(parts, bytes.into());

@@ -287,9 +287,9 @@ async fn keep(
     let given = file(&ctx, &actor, request, KINDS, BYTES).await?;
     let given = given.into_bytes().await?;
     let name = naming.name.unwrap_or_default();
-    let kept = firmware::keep(&ctx, &actor, &name, given).await?;
+    let stored = firmware::keep(&ctx, &actor, &name, given).await?;
     let page = firmware::page(&ctx, &actor).await?;
-    let found = page.images.into_iter().find(|image| image.id == kept);
+    let found = page.images.into_iter().find(|image| image.id == stored);
     // Somebody may have removed it in this moment.
     let found = found.ok_or(firmware::FirmwareError::Unknown)?;
     Ok(One(image(found)))

@@ -124,10 +124,10 @@ async fn timeline(caller: Caller, Id(id): Id, Query(which): Query<Which>) -> Res
     let Caller { ctx, actor, .. } = caller;
     let before = after.and_then(|seq| seq.parse().ok());
     let page = people::timeline(&ctx, &actor, PersonId(id), before).await?;
-    let mut shown = Page::cut(TIMELINE, page.entries, limit, false, |entry| entry.seq).map(recorded);
+    let mut view = Page::cut(TIMELINE, page.entries, limit, false, |entry| entry.seq).map(recorded);
     // Not all that was read need be shown: there may be older ones behind a page with nothing on it.
-    shown.next = shown.next.or_else(|| page.older.map(|seq| cursor(TIMELINE, &seq.to_string())));
-    Ok(shown)
+    view.next = view.next.or_else(|| page.older.map(|seq| cursor(TIMELINE, &seq.to_string())));
+    Ok(view)
 }
 
 /// An access decision at a board.

@@ -247,16 +247,16 @@ async fn days(caller: Caller, Query(listed): Query<Listed>) -> Result<Page<DaySh
 }
 
 /// Parses a day. Anything else is not found.
-fn named(Word(word): Word, lang: Lang) -> Result<String, Refusal> {
-    Date::from_iso(&word).map(|_| word).ok_or_else(|| Refusal(super::nowhere(lang)))
+fn named(Word(name): Word, lang: Lang) -> Result<String, Refusal> {
+    Date::from_iso(&name).map(|_| name).ok_or_else(|| Refusal(super::nowhere(lang)))
 }
 
-async fn one_day(caller: Caller, word: Word, Query(there): Query<Where>) -> Result<Versioned<DayShown>, Refusal> {
-    let (day, at) = (named(word, caller.lang)?, there.read(caller.lang)?);
+async fn one_day(caller: Caller, name: Word, Query(there): Query<Where>) -> Result<Versioned<DayShown>, Refusal> {
+    let (day, at) = (named(name, caller.lang)?, there.read(caller.lang)?);
     let Caller { ctx, actor, lang } = caller;
     let page = service::page(&ctx, &actor, at, None, lang).await?;
-    let said = page.days.into_iter().find(|one| one.date == day);
-    let day = said.map_or(DayShown { day, hours: None, version: 0 }, to_view);
+    let message = page.days.into_iter().find(|one| one.date == day);
+    let day = message.map_or(DayShown { day, hours: None, version: 0 }, to_view);
     let version = day.version;
     Ok(Versioned(day, version))
 }
@@ -272,34 +272,34 @@ pub struct DayForm {
 
 async fn save_day(
     caller: Caller,
-    word: Word,
+    message: Word,
     Query(there): Query<Where>,
     seen: Seen,
     Body(form): Body<DayForm>,
 ) -> Result<Response, Refusal> {
-    keep(caller, word, &there, seen, Some(written(&form.hours))).await
+    keep(caller, message, &there, seen, Some(written(&form.hours))).await
 }
 
 async fn clear_day(
     caller: Caller,
-    word: Word,
+    message: Word,
     Query(there): Query<Where>,
     seen: Seen,
 ) -> Result<Response, Refusal> {
-    keep(caller, word, &there, seen, None).await
+    keep(caller, message, &there, seen, None).await
 }
 
 async fn keep(
     caller: Caller,
-    word: Word,
+    name: Word,
     there: &Where,
     Seen(version): Seen,
     hours: Option<String>,
 ) -> Result<Response, Refusal> {
-    let (date, at) = (named(word, caller.lang)?, there.read(caller.lang)?);
+    let (date, at) = (named(name, caller.lang)?, there.read(caller.lang)?);
     let Caller { ctx, actor, lang } = caller;
-    let said = service::save_day(&ctx, &actor, at, SayDay { date, hours, version }).await;
-    said.map_err(|error: HoursError| Refusal(renamed(error.problem(lang), "date", "day")))?;
+    let message = service::save_day(&ctx, &actor, at, SayDay { date, hours, version }).await;
+    message.map_err(|error: HoursError| Refusal(renamed(error.problem(lang), "date", "day")))?;
     Ok(done())
 }
 
@@ -309,8 +309,8 @@ mod tests {
 
     #[test]
     fn hours_come_in_as_they_went_out() {
-        for said in ["", "08:00–12:00, 14:00–18:30", "20:00–02:00", "00:00–24:00"] {
-            assert_eq!(written(&ranges(said)), said);
+        for message in ["", "08:00–12:00, 14:00–18:30", "20:00–02:00", "00:00–24:00"] {
+            assert_eq!(written(&ranges(message)), message);
         }
     }
 

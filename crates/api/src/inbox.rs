@@ -208,9 +208,9 @@ fn decided(decided: said::Decided) -> One<Decision> {
     One(Decision { matter: decided.matter, id: decided.id, name: decided.name, verdict: decided.verdict })
 }
 
-async fn decide(caller: Caller, Body(said): Body<VerdictOn>) -> Result<One<Decision>, Refusal> {
+async fn decide(caller: Caller, Body(message): Body<VerdictOn>) -> Result<One<Decision>, Refusal> {
     let Caller { ctx, actor, .. } = caller;
-    let done = inbox::decide(&ctx, &actor, said.matter, said.id, said.verdict).await;
+    let done = inbox::decide(&ctx, &actor, message.matter, message.id, message.verdict).await;
     Ok(decided(done?))
 }
 

@@ -102,9 +102,9 @@ impl FromRequestParts<Ctx> for Word {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, ctx: &Ctx) -> Result<Self, Refusal> {
-        let word: Result<Path<String>, PathRejection> = Path::from_request_parts(parts, ctx).await;
-        match word {
-            Ok(Path(word)) => Ok(Self(word)),
+        let name: Result<Path<String>, PathRejection> = Path::from_request_parts(parts, ctx).await;
+        match name {
+            Ok(Path(name)) => Ok(Self(name)),
             Err(_) => Err(Refusal(super::nowhere(language(&parts.extensions)))),
         }
     }
@@ -129,8 +129,8 @@ impl<T: DeserializeOwned> FromRequestParts<Ctx> for Query<T> {
         let pairs = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
         let read = serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs));
         read.map(Self).map_err(|error| {
-            let (path, said) = (error.path().to_string(), error.inner().to_string());
-            Refusal(flawed(&path, &said, language(&parts.extensions)))
+            let (path, message) = (error.path().to_string(), error.inner().to_string());
+            Refusal(flawed(&path, &message, language(&parts.extensions)))
         })
     }
 }
@@ -277,8 +277,8 @@ pub(super) async fn file(
 
 /// Whether the `Content-Type` is of this kind.
 fn is(headers: &HeaderMap, kind: &str) -> bool {
-    let said = headers.get(header::CONTENT_TYPE).and_then(|said| said.to_str().ok()).unwrap_or_default();
-    said.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(kind)
+    let message = headers.get(header::CONTENT_TYPE).and_then(|message| message.to_str().ok()).unwrap_or_default();
+    message.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(kind)
 }
 
 fn malformed(lang: Lang) -> Problem {
@@ -323,19 +323,19 @@ fn misplaced(misfit: &schema::Misfit, lang: Lang) -> Refusal {
 }
 
 /// A deserialization error as a problem at its field.
-fn flawed(path: &str, said: &str, lang: Lang) -> Problem {
+fn flawed(path: &str, message: &str, lang: Lang) -> Problem {
     // The names of fields are ours, or what was sent: it is cut before it is sent back.
-    let named = || said.split('`').nth(1).unwrap_or_default().chars().take(60).collect::<String>();
+    let named = || message.split('`').nth(1).unwrap_or_default().chars().take(60).collect::<String>();
     let below = |name: String| {
         if path.is_empty() || path == "." || path == name { name } else { format!("{path}.{name}") }
     };
-    if said.starts_with("unknown field") {
+    if message.starts_with("unknown field") {
         // The path ends in it already, and names what it stands in.
         let inside = path.strip_suffix(&named()).filter(|inside| inside.len() <= 60).unwrap_or_default();
         unfit(&format!("{inside}{}", named()), lang.api_field_unknown(), lang)
-    } else if said.starts_with("missing field") {
+    } else if message.starts_with("missing field") {
         unfit(&below(named()), lang.api_field_missing(), lang)
-    } else if said.starts_with("duplicate field") {
+    } else if message.starts_with("duplicate field") {
         unfit(&named(), lang.api_field_twice(), lang)
     } else {
         unfit(path, lang.api_field_form(), lang)
@@ -380,11 +380,11 @@ const NEVER: i64 = -1;
 /// The version in `If-Match`, if any: `*` matches any version, and of several only the last can match because versions grow.
 pub(super) fn seen(headers: &HeaderMap) -> Option<i64> {
     let lines = headers.get_all(header::IF_MATCH).iter().map(|line| line.to_str().ok());
-    let said = lines.collect::<Option<Vec<_>>>()?.join(",");
-    if said.trim() == "*" {
+    let message = lines.collect::<Option<Vec<_>>>()?.join(",");
+    if message.trim() == "*" {
         return Some(versions::ANY);
     }
-    let tags = said.split(',').map(|tag| {
+    let tags = message.split(',').map(|tag| {
         // A weak one never matches, but is no fault.
         let tag = tag.trim();
         let (tag, is_weak) = tag.strip_prefix("W/").map_or((tag, false), |tag| (tag, true));

@@ -161,7 +161,7 @@ pub struct InvitedLine {
 }
 
 fn told(invited: Line) -> InvitedLine {
-    let (fate, link, person) = match invited.fate {
+    let (outcome, link, person) = match invited.fate {
         InviteOutcome::Mailed | InviteOutcome::Caught => ("mailed", None, None),
         InviteOutcome::ByHand { link } => ("by-hand", Some(link), None),
         InviteOutcome::NoAddress => ("no-address", None, None),
@@ -169,7 +169,7 @@ fn told(invited: Line) -> InvitedLine {
         InviteOutcome::Duplicate { who } => ("taken", None, who.map(|(id, _)| id.0)),
         InviteOutcome::Failed => ("failed", None, None),
     };
-    InvitedLine { line: invited.line, typed: invited.typed, fate, link, person }
+    InvitedLine { line: invited.line, typed: invited.typed, fate: outcome, link, person }
 }
 
 async fn many(caller: Caller, Body(new): Body<Addresses>) -> Result<One<InvitedLines>, Refusal> {
@@ -177,5 +177,5 @@ async fn many(caller: Caller, Body(new): Body<Addresses>) -> Result<One<InvitedL
     let language = super::language(new.language.as_deref(), lang)?;
     let invited = accounts::invite_many(&ctx, &actor, &new.addresses, language).await;
     let lines = invited?;
-    Ok(One(InvitedLines { lines: lines.into_iter().map(told).collect() }))
+    Ok(One(InvitedLines { lines: lines.into_iter().map(reported).collect() }))
 }

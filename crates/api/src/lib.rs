@@ -178,16 +178,16 @@ where
 }
 
 /// Serves the document. It is public because it has no data.
-async fn description(asked: HeaderMap) -> Response {
+async fn description(map: HeaderMap) -> Response {
     let (served, tag) = &*SERVED;
-    let kept = [(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"))];
-    let kept = kept.into_iter().chain(tag.clone().map(|tag| (header::ETAG, tag)));
-    let mut response = if tag.as_ref().is_some_and(|tag| etag::is_known(&asked, tag)) {
+    let stored = [(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"))];
+    let stored = stored.into_iter().chain(tag.clone().map(|tag| (header::ETAG, tag)));
+    let mut response = if tag.as_ref().is_some_and(|tag| etag::is_known(&map, tag)) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         ([(header::CONTENT_TYPE, "application/json")], served.as_str()).into_response()
     };
-    response.headers_mut().extend(kept);
+    response.headers_mut().extend(stored);
     response
 }
 

@@ -243,9 +243,9 @@ fn line(line: LineView, lang: Lang) -> ListLine {
         number: line.number,
         name: line.name,
         person: line.person.map(|person| person.0),
-        deeds: line.deeds.iter().map(|deed| lang.import_deed(deed)).collect(),
+        deeds: line.deeds.iter().map(|action| lang.import_deed(action)).collect(),
         notes: line.notes.iter().map(|note| lang.import_note(note)).collect(),
-        flaws: line.flaws.iter().map(|flaw| lang.import_flaw(flaw)).collect(),
+        flaws: line.flaws.iter().map(|fault| lang.import_flaw(fault)).collect(),
     }
 }
 
@@ -268,9 +268,9 @@ fn would(list: String, run: DryRun, lang: Lang) -> One<ListRead> {
     })
 }
 
-async fn look(caller: Caller, list: String, wanted: Lines) -> Result<One<ListRead>, Refusal> {
+async fn look(caller: Caller, list: String, lines: Lines) -> Result<One<ListRead>, Refusal> {
     let Caller { ctx, actor, lang } = caller;
-    let look = LineQuery { page: wanted.page.unwrap_or(1), only_faulty: wanted.only_faulty };
+    let look = LineQuery { page: lines.page.unwrap_or(1), only_faulty: lines.only_faulty };
     let run = imports::look(&ctx, &actor, &list, look).await?;
     Ok(would(list, run, lang))
 }
@@ -285,8 +285,8 @@ async fn bring(caller: Caller, request: Request) -> Result<One<ListRead>, Refusa
     look(caller, list, Lines::default()).await
 }
 
-async fn read(caller: Caller, Word(list): Word, Query(wanted): Query<Lines>) -> Result<One<ListRead>, Refusal> {
-    look(caller, list, wanted).await
+async fn read(caller: Caller, Word(list): Word, Query(requested): Query<Lines>) -> Result<One<ListRead>, Refusal> {
+    look(caller, list, requested).await
 }
 
 /// The columns of an import list.
@@ -299,9 +299,9 @@ pub struct Columns {
     columns: Vec<Option<Column>>,
 }
 
-async fn say(caller: Caller, Word(list): Word, Body(said): Body<Columns>) -> Result<One<ListRead>, Refusal> {
+async fn say(caller: Caller, Word(list): Word, Body(message): Body<Columns>) -> Result<One<ListRead>, Refusal> {
     let Caller { ctx, actor, .. } = &caller;
-    let words = said.columns.iter().map(|column| column.map(Column::as_str).unwrap_or_default().to_owned());
+    let words = message.columns.iter().map(|column| column.map(Column::as_str).unwrap_or_default().to_owned());
     let words: Vec<String> = words.collect();
     imports::say_columns_alone(ctx, actor, &list, &words)?;
     look(caller, list, Lines::default()).await
@@ -316,9 +316,9 @@ pub struct AsShown {
     digest: String,
 }
 
-async fn apply(caller: Caller, Word(list): Word, Body(said): Body<AsShown>) -> Result<One<Counted>, Refusal> {
+async fn apply(caller: Caller, Word(list): Word, Body(message): Body<AsShown>) -> Result<One<Counted>, Refusal> {
     let Caller { ctx, actor, .. } = caller;
-    let sum = imports::apply(&ctx, &actor, &list, &said.digest).await?;
+    let sum = imports::apply(&ctx, &actor, &list, &message.digest).await?;
     Ok(One(counted(sum)))
 }
 
@@ -378,8 +378,8 @@ async fn export_interventions(caller: Caller, Body(which): Body<WhichLines>) -> 
 async fn export_history(caller: Caller, what: Happened, which: WhichLines) -> Result<File, Refusal> {
     let Caller { ctx, actor, .. } = caller;
     let WhichLines { from, to, machine, person, unauthorised } = which;
-    let typed = HistoryForm { from, to, machine, person, unauthorised };
-    let history = imports::history(&ctx, &actor, what, &typed).await?;
+    let form = HistoryForm { from, to, machine, person, unauthorised };
+    let history = imports::history(&ctx, &actor, what, &form).await?;
     let pieces = futures::stream::try_unfold(history, |mut history| async move {
         Ok::<_, ImportsError>(history.piece().await?.map(|piece| (piece, history)))
     });

@@ -206,17 +206,17 @@ fn doer(who: &Who) -> (&'static str, Option<i64>, Option<String>) {
 async fn list(
     caller: Caller,
     Id(id): Id,
-    Query(wanted): Query<HistoryParams>,
+    Query(requested): Query<HistoryParams>,
 ) -> Result<Page<Happening>, Refusal> {
-    let (after, limit) = caller.place(LIST, wanted.after.as_deref(), wanted.limit)?;
+    let (after, limit) = caller.place(LIST, requested.after.as_deref(), requested.limit)?;
     let Caller { ctx, actor, lang } = caller;
     let day = |field, given: &Option<String>| day(field, given.as_deref(), lang).map(str::to_owned);
-    let kind = wanted.kind.map_or_else(String::new, |kind| kind.as_str().to_owned());
-    let filter = Filter { kind, from: day("from", &wanted.from)?, to: day("to", &wanted.to)? };
+    let kind = requested.kind.map_or_else(String::new, |kind| kind.as_str().to_owned());
+    let filter = Filter { kind, from: day("from", &requested.from)?, to: day("to", &requested.to)? };
     let after = after.as_deref().and_then(Place::read);
     let page = history::page(&ctx, &actor, MachineId(id), &filter, after, Some(limit)).await;
     let page = page?;
-    Ok(Page { items: page.lines, next: page.older.map(|place| cursor(LIST, &place)) }.map(told))
+    Ok(Page { items: page.lines, next: page.older.map(|place| cursor(LIST, &place)) }.map(message))
 }
 
 /// A correction of a use.
@@ -282,7 +282,7 @@ async fn read(caller: Caller, Id(id): Id) -> Result<Versioned<CorrectableUse>, R
     let Caller { ctx, actor, .. } = caller;
     let one = corrections::one(&ctx, &actor, UseId(id)).await?;
     let version = one.version;
-    let shown = CorrectableUse {
+    let visible = CorrectableUse {
         id,
         machine: one.machine.0,
         start: when(one.start),
@@ -291,7 +291,7 @@ async fn read(caller: Caller, Id(id): Id) -> Result<Versioned<CorrectableUse>, R
         void: one.void,
         corrections: one.corrections.into_iter().map(correction).collect(),
     };
-    Ok(Versioned(shown, version))
+    Ok(Versioned(visible, version))
 }
 
 /// A correction of a use.

@@ -259,8 +259,8 @@ pub struct NewMachine {
 async fn add(caller: Caller, Body(new): Body<NewMachine>) -> Result<Made, Refusal> {
     let Caller { ctx, actor, lang } = caller;
     let number = new.number.map(|number| number.to_string()).unwrap_or_default();
-    let typed = AddMachine { name: new.name, kind: new.r#type, number, place: String::new() };
-    let added = equipment::add_machine(&ctx, &actor, typed).await;
+    let input = AddMachine { name: new.name, kind: new.r#type, number, place: String::new() };
+    let added = equipment::add_machine(&ctx, &actor, input).await;
     let machine = added.map_err(|error| super::renamed(error.problem(lang), "kind", "type"))?;
     Ok(Made::plain(machine.0))
 }
@@ -287,8 +287,8 @@ pub struct Stopping {
 
 async fn stop(caller: Caller, Id(id): Id) -> Result<One<Stopping>, Refusal> {
     let Caller { ctx, actor, .. } = caller;
-    let told = requests::stop(&ctx, &actor, MachineId(id)).await?;
-    let state = match told {
+    let reported = requests::stop(&ctx, &actor, MachineId(id)).await?;
+    let state = match reported {
         Stop::UnderWay => "under-way",
         Stop::WhenItAsks => "when-it-asks",
     };

@@ -167,7 +167,7 @@ async fn read(caller: Caller) -> Result<One<NoticeSettings>, Refusal> {
     }))
 }
 
-async fn choose(caller: Caller, Body(wanted): Body<NoticeSettingsBody>) -> Result<One<NoticeSettings>, Refusal> {
-    notice_settings::choose(&caller.ctx, &caller.actor, wanted.command()).await?;
+async fn choose(caller: Caller, Body(requested): Body<NoticeSettingsBody>) -> Result<One<NoticeSettings>, Refusal> {
+    notice_settings::choose(&caller.ctx, &caller.actor, requested.command()).await?;
     read(caller).await
 }

@@ -104,15 +104,15 @@ pub struct Notice {
 }
 
 fn to_view(lang: Lang, now: domain::time::Moment, notice: NoticeShown) -> Notice {
-    let NoticeShown { id, told, at, read, archived } = notice;
-    let said = told.as_ref().map_or_else(|| lang.hidden_notice(), |told| lang.notice(told, now));
-    let notice = told.map(|told| told.notice);
+    let NoticeShown { id, told: reported, at, read, archived } = notice;
+    let message = reported.as_ref().map_or_else(|| lang.hidden_notice(), |reported| lang.notice(reported, now));
+    let notice = reported.map(|reported| reported.notice);
     Notice {
         id: id.0,
         kind: notice.map(|notice| notice.kind()),
         urgency: notice.map(|notice| notice.kind().urgency()),
-        title: said.title,
-        text: said.next,
+        title: message.title,
+        text: message.next,
         page: notice.map(|notice| notice.link()),
         at: when(at),
         read,
@@ -120,10 +120,10 @@ fn to_view(lang: Lang, now: domain::time::Moment, notice: NoticeShown) -> Notice
     }
 }
 
-async fn list(caller: Caller, Query(wanted): Query<WantedNotices>) -> Result<Page<Notice>, Refusal> {
-    let (after, limit) = caller.place(LIST, wanted.after.as_deref(), wanted.limit)?;
+async fn list(caller: Caller, Query(requested): Query<WantedNotices>) -> Result<Page<Notice>, Refusal> {
+    let (after, limit) = caller.place(LIST, requested.after.as_deref(), requested.limit)?;
     let Caller { ctx, actor, lang } = caller;
-    let which = match wanted.show {
+    let which = match requested.show {
         NoticeFolder::Unread => Which::Unread,
         NoticeFolder::All => Which::All,
         NoticeFolder::Archived => Which::Archived,

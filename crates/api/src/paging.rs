@@ -33,8 +33,8 @@ pub fn after(of: &str, cursor: Option<&str>, lang: Lang) -> Result<Option<String
     let Some(cursor) = cursor else { return Ok(None) };
     let read = || {
         let bytes = BASE64URL_NOPAD.decode(cursor.as_bytes()).ok()?;
-        let (said, place) = bytes.split_first_chunk::<CHECK>()?;
-        (*said == check(of, place)).then(|| String::from_utf8(place.to_vec()).ok()).flatten()
+        let (message, place) = bytes.split_first_chunk::<CHECK>()?;
+        (*message == check(of, place)).then(|| String::from_utf8(place.to_vec()).ok()).flatten()
     };
     read().map(Some).ok_or_else(|| Refusal(unfit("after", lang.api_cursor_form(), lang)))
 }
@@ -47,10 +47,10 @@ fn check(of: &str, place: &[u8]) -> [u8; CHECK] {
 }
 
 /// The validated page size.
-pub fn limit(wanted: Option<u32>, lang: Lang) -> Result<usize, Refusal> {
-    let wanted = wanted.map_or(MOST, |wanted| wanted.try_into().unwrap_or(usize::MAX));
-    if (1..=MOST).contains(&wanted) {
-        Ok(wanted)
+pub fn limit(requested: Option<u32>, lang: Lang) -> Result<usize, Refusal> {
+    let requested = requested.map_or(MOST, |requested| requested.try_into().unwrap_or(usize::MAX));
+    if (1..=MOST).contains(&requested) {
+        Ok(requested)
     } else {
         Err(Refusal(unfit("limit", lang.api_limit_form(), lang)))
     }
@@ -148,9 +148,9 @@ impl Caller {
         &self,
         of: &str,
         cursor: Option<&str>,
-        wanted: Option<u32>,
+        requested: Option<u32>,
     ) -> Result<(Option<String>, usize), Refusal> {
-        Ok((after(of, cursor, self.lang)?, limit(wanted, self.lang)?))
+        Ok((after(of, cursor, self.lang)?, limit(requested, self.lang)?))
     }
 }
 

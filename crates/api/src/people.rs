@@ -160,9 +160,9 @@ async fn list(caller: Caller, Query(find): Query<Find>) -> Result<Page<PersonSho
     let (after, limit) = caller.place(LIST, find.after.as_deref(), find.limit)?;
     sought("search", &find.search, caller.lang)?;
     let Caller { ctx, actor, .. } = caller;
-    let wanted = people::Query { search: find.search, status: find.status, role: find.role, limit: Some(limit) };
+    let requested = people::Query { search: find.search, status: find.status, role: find.role, limit: Some(limit) };
     let after = after.as_deref().and_then(Cursor::read);
-    let page = people::list(&ctx, &actor, &wanted, after).await?;
+    let page = people::list(&ctx, &actor, &requested, after).await?;
     let next = page.next.map(|place| cursor(LIST, &place));
     Ok(Page { items: page.people.into_iter().map(to_view).collect(), next })
 }
@@ -184,13 +184,13 @@ pub struct NewPerson {
 
 async fn add(caller: Caller, Body(new): Body<NewPerson>) -> Result<Made, Refusal> {
     let Caller { ctx, actor, .. } = caller;
-    let typed = PersonForm {
+    let entered = PersonForm {
         name: new.name,
         email: new.email.unwrap_or_default(),
         phone: new.phone.unwrap_or_default(),
         ..PersonForm::default()
     };
-    let person = people::add(&ctx, &actor, typed).await?;
+    let person = people::add(&ctx, &actor, entered).await?;
     Ok(Made::plain(person.0))
 }
 
@@ -302,14 +302,14 @@ async fn edit(
     super::language(edit.language.as_deref().filter(|tag| !tag.is_empty()), lang)?;
     // What is left out is taken from the version that is there: if that is another one, nothing is changed.
     let there = people::page(&ctx, &actor, person).await?;
-    let kept = |given: Option<String>, there: Option<String>| given.or(there).unwrap_or_default();
-    let typed = PersonForm {
-        name: kept(edit.name, there.head.name),
-        email: kept(edit.email, there.head.email),
-        phone: kept(edit.phone, there.phone),
-        language: kept(edit.language, there.language),
+    let stored = |given: Option<String>, there: Option<String>| given.or(there).unwrap_or_default();
+    let entered = PersonForm {
+        name: stored(edit.name, there.head.name),
+        email: stored(edit.email, there.head.email),
+        phone: stored(edit.phone, there.phone),
+        language: stored(edit.language, there.language),
     };
-    people::edit(&ctx, &actor, person, typed, seen).await?;
+    people::edit(&ctx, &actor, person, entered, seen).await?;
     let page = people::page(&ctx, &actor, person).await?;
     Ok(full(page))
 }

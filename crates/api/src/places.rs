@@ -102,7 +102,7 @@ async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<KeptPla
         let position = row.saved.value("position").parse().unwrap_or(0_i64);
         (row.archived, position, row.saved.value("name").to_owned(), row.id.0)
     };
-    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, place)?.map(kept))
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, place)?.map(stored))
 }
 
 async fn read(caller: Caller, Id(id): Id) -> Result<Versioned<KeptPlace>, Refusal> {

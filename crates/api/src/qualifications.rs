@@ -233,17 +233,17 @@ fn banned(ban: Ban) -> BanShown {
     }
 }
 
-fn to_view(said: LedgerEntry) -> EntryShown {
+fn to_view(message: LedgerEntry) -> EntryShown {
     EntryShown {
-        id: said.id.0,
-        on: on(said.on),
-        relation: said.relation,
-        kind: said.kind,
-        from: when(said.from),
-        until: said.until.map(when),
-        cause: said.cause,
-        by: by(said.by),
-        remark: said.remark,
+        id: message.id.0,
+        on: on(message.on),
+        relation: message.relation,
+        kind: message.kind,
+        from: when(message.from),
+        until: message.until.map(when),
+        cause: message.cause,
+        by: by(message.by),
+        remark: message.remark,
     }
 }
 

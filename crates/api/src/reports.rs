@@ -178,29 +178,29 @@ pub struct WaitedShare {
     share: Option<u8>,
 }
 
-async fn of_use(caller: Caller, Query(wanted): Query<WantedReport>) -> Result<One<UseReport>, Refusal> {
+async fn of_use(caller: Caller, Query(requested): Query<WantedReport>) -> Result<One<UseReport>, Refusal> {
     let Caller { ctx, actor, lang } = caller;
-    Ok(One(to_view(reports::of_use(&ctx, &actor, lang, wanted.read()).await?)))
+    Ok(One(to_view(reports::of_use(&ctx, &actor, lang, requested.read()).await?)))
 }
 
-fn to_view(shown: Shown) -> UseReport {
-    let report = shown.report;
+fn to_view(view: Shown) -> UseReport {
+    let report = view.report;
     let days =
         (0_u8..).zip(&report.cells).flat_map(|(day, cells)| (0_u8..).zip(cells).map(move |cell| (day, cell)));
     let (first, behind) = report.hours;
     let hours = days.filter(|(_, (hour, _))| (first..behind).contains(hour));
     UseReport {
-        from: shown.from.to_string(),
-        to: shown.to.to_string(),
+        from: view.from.to_string(),
+        to: view.to.to_string(),
         fewest_people: FEWEST,
         whole: figures(report.chosen),
         groups: report
             .rows
             .iter()
-            .zip(shown.names)
+            .zip(view.names)
             .map(|(row, name)| UseGroup { of: row.of.to_string(), name, figures: figures(row.figures) })
             .collect(),
-        measure: shown.measure,
+        measure: view.measure,
         hours: hours
             .map(|(weekday, (hour, cell))| UseHour {
                 weekday,
@@ -260,13 +260,13 @@ pub struct WantedTable {
     measure: Option<String>,
 }
 
-async fn csv(caller: Caller, Query(wanted): Query<WantedTable>) -> Result<File, Refusal> {
+async fn csv(caller: Caller, Query(requested): Query<WantedTable>) -> Result<File, Refusal> {
     let Caller { ctx, actor, lang } = caller;
-    let WantedTable { part, from, to, weeks, by, of, measure } = wanted;
+    let WantedTable { part, from, to, weeks, by, of, measure } = requested;
     let ask = WantedReport { from, to, weeks, by, of, measure }.read();
     let part = match part.as_deref().unwrap_or_default() {
         "" => Ok(None),
-        word => Part::parse(word).map(Some).ok_or(ValidationError::Part),
+        name => Part::parse(name).map(Some).ok_or(ValidationError::Part),
     };
     let (ask, part) = match (ask, part) {
         (Ok(ask), Ok(part)) => (Ok(ask), part),

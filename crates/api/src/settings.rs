@@ -114,8 +114,8 @@ pub struct Listed {
 }
 
 /// Parses the key of a setting.
-fn named(Word(word): &Word, lang: Lang) -> Result<Key, Refusal> {
-    Key::parse(word).ok_or_else(|| Refusal(super::nowhere(lang)))
+fn named(Word(name): &Word, lang: Lang) -> Result<Key, Refusal> {
+    Key::parse(name).ok_or_else(|| Refusal(super::nowhere(lang)))
 }
 
 /// A setting at a level.
@@ -163,11 +163,11 @@ fn to_view(row: SettingRow) -> SettingShown {
 }
 
 /// A stored value as the matching JSON type.
-fn value(key: Key, kept: String) -> Value {
-    match (key.fits(), kept.parse::<u16>()) {
+fn value(key: Key, row: String) -> Value {
+    match (key.fits(), row.parse::<u16>()) {
         (Fits::Number(..), Ok(number)) => number.into(),
-        (Fits::Word(["yes", "no"]), _) => (kept == "yes").into(),
-        _ => kept.into(),
+        (Fits::Word(["yes", "no"]), _) => (row == "yes").into(),
+        _ => row.into(),
     }
 }
 
@@ -194,8 +194,8 @@ async fn list(caller: Caller, Query(listed): Query<Listed>) -> Result<Page<Setti
     Ok(Page::of_all(LIST, page.rows, after.as_deref(), limit, lang, place)?.map(to_view))
 }
 
-async fn read(caller: Caller, word: Word, Query(there): Query<Where>) -> Result<Versioned<SettingShown>, Refusal> {
-    let (key, at) = (named(&word, caller.lang)?, there.read(caller.lang)?);
+async fn read(caller: Caller, message: Word, Query(there): Query<Where>) -> Result<Versioned<SettingShown>, Refusal> {
+    let (key, at) = (named(&message, caller.lang)?, there.read(caller.lang)?);
     let Caller { ctx, actor, lang } = caller;
     let page = settings::page(&ctx, &actor, at, None, None, lang).await?;
     let row = page.rows.into_iter().find(|row| row.key == key);
@@ -229,17 +229,17 @@ pub struct Trial {
     effects: Vec<String>,
 }
 
-async fn try_out(caller: Caller, word: Word, Query(tried): Query<Tried>) -> Result<One<Trial>, Refusal> {
-    let (key, at) = (named(&word, caller.lang)?, somewhere(tried.at.as_deref(), caller.lang)?);
+async fn try_out(caller: Caller, message: Word, Query(tried): Query<Tried>) -> Result<One<Trial>, Refusal> {
+    let (key, at) = (named(&message, caller.lang)?, somewhere(tried.at.as_deref(), caller.lang)?);
     let Caller { ctx, actor, lang } = caller;
     let tried = tried.value.as_deref().map_or(settings::Tried::Nothing, settings::Tried::Value);
     let page = settings::page(&ctx, &actor, at, Some(key), Some(tried), lang).await;
     let page = page?;
-    let (kept, preview) = page.tried.ok_or(SettingsError::Unknown)?;
+    let (stored, preview) = page.tried.ok_or(SettingsError::Unknown)?;
     if !preview.fits {
         return Err(SettingsError::Invalid(key).into());
     }
-    Ok(One(Trial { value: kept.map(|kept| value(key, kept)), bites: preview.bites, effects: preview.lines }))
+    Ok(One(Trial { value: stored.map(|stored| value(key, stored)), bites: preview.bites, effects: preview.lines }))
 }
 
 /// The value of a setting.
@@ -252,19 +252,19 @@ pub struct SettingSaid {
 
 async fn say(
     caller: Caller,
-    word: Word,
+    name: Word,
     Query(there): Query<Where>,
     seen: Seen,
-    Body(said): Body<SettingSaid>,
+    Body(message): Body<SettingSaid>,
 ) -> Result<Response, Refusal> {
-    let key = named(&word, caller.lang)?;
-    let value = value_text(key, &said.value);
+    let key = named(&name, caller.lang)?;
+    let value = value_text(key, &message.value);
     let value = value.ok_or_else(|| Refusal(unfit("value", caller.lang.api_field_form(), caller.lang)))?;
     keep(caller, key, &there, seen, Some(value)).await
 }
 
-async fn clear(caller: Caller, word: Word, Query(there): Query<Where>, seen: Seen) -> Result<Response, Refusal> {
-    let key = named(&word, caller.lang)?;
+async fn clear(caller: Caller, message: Word, Query(there): Query<Where>, seen: Seen) -> Result<Response, Refusal> {
+    let key = named(&message, caller.lang)?;
     keep(caller, key, &there, seen, None).await
 }
 
@@ -276,8 +276,8 @@ async fn keep(
     value: Option<String>,
 ) -> Result<Response, Refusal> {
     let Caller { ctx, actor, lang } = caller;
-    let said = Say { at: there.read(lang)?, key, value, version };
-    settings::say(&ctx, &actor, said).await?;
+    let content = Say { at: there.read(lang)?, key, value, version };
+    settings::say(&ctx, &actor, content).await?;
     Ok(done())
 }
 
@@ -288,7 +288,7 @@ mod tests {
 
     #[test]
     fn a_value_comes_in_as_it_went_out_and_in_its_kind() {
-        for (key, kept, sent) in [
+        for (key, stored, sent) in [
             (Key::Grace, "5", json!(5)),
             (Key::SignUp, "no", json!(false)),
             (Key::PublicStatus, "yes", json!(true)),
@@ -296,8 +296,8 @@ mod tests {
             (Key::SpaceName, "7", json!("7")),
             (Key::Display, "", json!("")),
         ] {
-            assert_eq!(value(key, kept.to_owned()), sent, "{key:?}");
-            assert_eq!(value_text(key, &sent).as_deref(), Some(kept), "{key:?}");
+            assert_eq!(value(key, stored.to_owned()), sent, "{key:?}");
+            assert_eq!(value_text(key, &sent).as_deref(), Some(stored), "{key:?}");
         }
         for (key, wrong) in [
             (Key::Grace, json!("5")),
@@ -313,8 +313,8 @@ mod tests {
 
     #[test]
     fn where_is_written_as_it_is_answered() {
-        for word in ["space", "type:3", "machine:7"] {
-            assert_eq!(somewhere(Some(word), Lang::En).unwrap().to_string(), word);
+        for name in ["space", "type:3", "machine:7"] {
+            assert_eq!(somewhere(Some(name), Lang::En).unwrap().to_string(), name);
         }
         assert_eq!(somewhere(None, Lang::En).unwrap(), At::Space);
         for wrong in ["", " space", "type:03", "type:+3", "type:", "place:1"] {

@@ -207,7 +207,7 @@ async fn read(caller: Caller, Id(id): Id) -> Result<Versioned<Module>, Refusal> 
         Video::YouTube(id) => (Some(id), None),
         Video::File(_) => (None, Some(format!("/videos/{}", module.edition))),
     };
-    let shown = Module {
+    let html = Module {
         id,
         version,
         title: module.title,
@@ -221,7 +221,7 @@ async fn read(caller: Caller, Id(id): Id) -> Result<Versioned<Module>, Refusal> 
         quiz_passed: module.quiz.and_then(|quiz| quiz.passed).map(when),
         draft: module.draft,
     };
-    Ok(Versioned(shown, version))
+    Ok(Versioned(html, version))
 }
 
 /// The content of a module.
@@ -370,9 +370,9 @@ async fn report(caller: Caller, Id(id): Id, Body(played): Body<Played>) -> Resul
     let Caller { ctx, actor, .. } = caller;
     let parts = played.parts.into_iter().map(|part| Span { from: part.from, to: part.to }).collect();
     let edition = played.edition.map(EditionId);
-    let told = Report { parts, began: played.began };
+    let reported = Report { parts, began: played.began };
     let (edition, credit) =
-        training::report_module(&ctx, &actor, ModuleId(id), edition, told, played.place).await?;
+        training::report_module(&ctx, &actor, ModuleId(id), edition, reported, played.place).await?;
     Ok(One(credited(edition, credit)))
 }
 

@@ -124,19 +124,19 @@ async fn read(caller: Caller, Id(id): Id) -> Result<Versioned<TypeSheetShown>, R
     let Caller { ctx, actor, .. } = caller;
     let sheet = equipment::type_sheet(&ctx, &actor, Some(TypeId(id))).await;
     let TypeSheet { saved, archived, inherited, .. } = sheet?;
-    let shown = TypeSheetShown {
+    let visible = TypeSheetShown {
         id,
         archived: archived.map(when),
         saved: TypeForm::of(&saved),
         inherited: OwnSettings::of(&inherited),
     };
-    Ok(Versioned(shown, saved.version))
+    Ok(Versioned(visible, saved.version))
 }
 
 async fn add(caller: Caller, Body(form): Body<TypeForm>) -> Result<Made, Refusal> {
     let Caller { ctx, actor, lang } = caller;
-    let (typed, requires) = form.into_form();
-    let made = equipment::add_type(&ctx, &actor, typed, requires).await;
+    let (input, requires) = form.into_form();
+    let made = equipment::add_type(&ctx, &actor, input, requires).await;
     Ok(Made::plain(made.map_err(|error| refused(&error, lang))?.0))
 }
 
@@ -147,8 +147,8 @@ async fn save(
     Body(form): Body<TypeForm>,
 ) -> Result<Response, Refusal> {
     let Caller { ctx, actor, lang } = caller;
-    let (typed, requires) = form.into_form();
-    let saved = equipment::save_type(&ctx, &actor, TypeId(id), seen, typed, requires).await;
+    let (input, requires) = form.into_form();
+    let saved = equipment::save_type(&ctx, &actor, TypeId(id), seen, input, requires).await;
     saved.map_err(|error| refused(&error, lang))?;
     Ok(done())
 }

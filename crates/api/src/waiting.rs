@@ -95,17 +95,17 @@ pub struct Waiting {
     until: Option<String>,
 }
 
-fn to_view(kept: views::Waiting) -> Waiting {
+fn to_view(row: views::Waiting) -> Waiting {
     Waiting {
-        id: kept.id.0,
-        resource: kept.resource.to_string(),
-        name: kept.name,
-        start: when(kept.starts),
-        end: when(kept.ends),
-        state: kept.state,
-        asked: when(kept.asked),
-        position: kept.position,
-        until: kept.until.map(when),
+        id: row.id.0,
+        resource: row.resource.to_string(),
+        name: row.name,
+        start: when(row.starts),
+        end: when(row.ends),
+        state: row.state,
+        asked: when(row.asked),
+        position: row.position,
+        until: row.until.map(when),
     }
 }
 

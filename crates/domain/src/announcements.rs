@@ -164,8 +164,8 @@ mod tests {
     #[test]
     fn an_announcement_shows_from_its_beginning_to_its_end() {
         let lasting = Lasting::new(Some(Millis(10)), Some(Millis(20)), Millis(5)).unwrap();
-        let shown: Vec<i64> = (0..30).filter(|&at| lasting.state(false, Millis(at)) == State::Showing).collect();
-        assert_eq!(shown, (10..20).collect::<Vec<_>>());
+        let visible: Vec<i64> = (0..30).filter(|&at| lasting.state(false, Millis(at)) == State::Showing).collect();
+        assert_eq!(visible, (10..20).collect::<Vec<_>>());
         assert_eq!(lasting.state(false, Millis(9)), State::Planned);
         assert_eq!(lasting.state(false, Millis(20)), State::Over);
         assert!((0..30).all(|at| lasting.state(true, Millis(at)) == State::Withdrawn));

@@ -55,8 +55,8 @@ pub enum Resource {
 impl Resource {
     /// Reads `machine:7` or `room:2`.
     #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        let (what, id) = word.trim().split_once(':')?;
+    pub fn parse(name: &str) -> Option<Self> {
+        let (what, id) = name.trim().split_once(':')?;
         let id = id.parse().ok()?;
         match what {
             "machine" => Some(Self::Machine(MachineId(id))),
@@ -188,7 +188,7 @@ pub enum Side {
 /// What can be done at `now` about a booking at `span`, in the order in which it is offered.
 #[must_use]
 pub fn deeds(state: State, side: Side, span: Span, now: Millis) -> Vec<BookingAction> {
-    let is_possible = |deed: &BookingAction| match (side, deed) {
+    let is_possible = |action: &BookingAction| match (side, action) {
         (Side::Moderator, BookingAction::Approve | BookingAction::Reject)
         | (_, BookingAction::Cancel | BookingAction::Complete) => now < span.ends,
         (_, BookingAction::CheckIn) => span.starts.before(EARLY) <= now && now < span.ends,
@@ -197,13 +197,13 @@ pub fn deeds(state: State, side: Side, span: Span, now: Millis) -> Vec<BookingAc
         (Side::Moderator, BookingAction::Excuse) => true,
         (Side::Holder, BookingAction::Approve | BookingAction::Reject | BookingAction::Excuse) => false,
     };
-    let follows = |deed: &BookingAction| match deed {
+    let follows = |action: &BookingAction| match action {
         BookingAction::Move => state.takes_time(),
         // What nobody came for counts, unless somebody says otherwise.
         BookingAction::Excuse => state == State::NoShow,
-        deed => deed.leads_to().is_some_and(|next| state.may_become(next)),
+        action => action.leads_to().is_some_and(|next| state.may_become(next)),
     };
-    BookingAction::ALL.iter().copied().filter(|deed| follows(deed) && is_possible(deed)).collect()
+    BookingAction::ALL.iter().copied().filter(|action| follows(action) && is_possible(action)).collect()
 }
 
 /// No booking is longer, whatever a policy says: that is a closure. So what goes on at an instant is found among what began shortly
@@ -235,9 +235,9 @@ pub const NOTE: usize = 500;
 /// What the clock alone does to a booking at `span` that was asked for at `asked` and answered at `answered`; `None`: nothing is
 /// due at `now`.
 #[must_use]
-pub fn due(state: State, span: Span, asked: Millis, answered: Option<Millis>, now: Millis) -> Option<State> {
+pub fn due(state: State, span: Span, request: Millis, answered: Option<Millis>, now: Millis) -> Option<State> {
     match state {
-        State::Pending if asked.after(ANSWERED_WITHIN) <= now || span.ends <= now => Some(State::Expired),
+        State::Pending if request.after(ANSWERED_WITHIN) <= now || span.ends <= now => Some(State::Expired),
         State::Approved if gone(span, answered) <= now => Some(State::NoShow),
         State::CheckedIn if span.ends <= now => Some(State::Completed),
         _ => None,
@@ -318,9 +318,9 @@ pub fn gone(span: Span, answered: Option<Millis>) -> Millis {
 /// Whether the holder of a booking at `span` could hardly have checked in for all the down time in `gaps`: not before they asked for
 /// it and were answered.
 #[must_use]
-pub fn could_not_come(span: Span, asked: Millis, answered: Option<Millis>, gaps: &[Gap]) -> bool {
+pub fn could_not_come(span: Span, request: Millis, answered: Option<Millis>, gaps: &[Gap]) -> bool {
     let ends = gone(span, answered);
-    let starts = span.starts.before(EARLY).max(asked).max(answered.unwrap_or(asked));
+    let starts = span.starts.before(EARLY).max(request).max(answered.unwrap_or(request));
     could_hardly_act(gaps, Span { starts, ends })
 }
 

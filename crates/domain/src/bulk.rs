@@ -39,11 +39,11 @@ impl BulkAction {
 
     /// Reads it; `None` for any other text.
     #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        match word.split_once(':') {
-            None if word == "suspend" => Some(Self::Suspend),
-            None if word == "readmit" => Some(Self::Readmit),
-            None if word == "invite" => Some(Self::Invite),
+    pub fn parse(name: &str) -> Option<Self> {
+        match name.split_once(':') {
+            None if name == "suspend" => Some(Self::Suspend),
+            None if name == "readmit" => Some(Self::Readmit),
+            None if name == "invite" => Some(Self::Invite),
             Some(("grant", on)) => Subject::parse(on).map(Self::Grant),
             Some(("revoke", on)) => Subject::parse(on).map(Self::Revoke),
             None | Some(_) => None,
@@ -71,10 +71,10 @@ mod tests {
     #[test]
     fn a_deed_is_read_as_it_was_written_and_taken_back_twice_is_itself() {
         let on = [Subject::Type(TypeId(3)), Subject::Machine(MachineId(7))];
-        let deeds = on.into_iter().flat_map(|on| [BulkAction::Grant(on), BulkAction::Revoke(on)]);
-        for deed in deeds.chain([BulkAction::Suspend, BulkAction::Readmit]) {
-            assert_eq!(BulkAction::parse(&deed.to_code()), Some(deed));
-            assert_eq!(deed.undone_by().and_then(BulkAction::undone_by), Some(deed));
+        let actions = on.into_iter().flat_map(|on| [BulkAction::Grant(on), BulkAction::Revoke(on)]);
+        for action in actions.chain([BulkAction::Suspend, BulkAction::Readmit]) {
+            assert_eq!(BulkAction::parse(&action.to_code()), Some(action));
+            assert_eq!(action.undone_by().and_then(BulkAction::undone_by), Some(action));
         }
         assert_eq!(BulkAction::parse(&BulkAction::Invite.to_code()), Some(BulkAction::Invite));
         assert_eq!(BulkAction::Invite.undone_by(), None, "what was mailed is out");

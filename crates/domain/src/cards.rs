@@ -97,18 +97,18 @@ impl CardUid {
     /// digits of a longer card, are the card's order: boards see the first four bytes of it, the other way round. Separators
     /// stand between bytes: those of thousands are of a decimal number.
     #[must_use]
-    pub fn from_typed(typed: &str) -> Option<Self> {
-        let typed = typed.trim();
+    pub fn from_typed(input: &str) -> Option<Self> {
+        let input = input.trim();
         // A program's way of saying that a number follows.
-        let typed = typed.strip_prefix("0x").or_else(|| typed.strip_prefix("0X")).unwrap_or(typed);
-        let bytes: Vec<&str> = typed.split(is_separator).collect();
+        let input = input.strip_prefix("0x").or_else(|| input.strip_prefix("0X")).unwrap_or(input);
+        let bytes: Vec<&str> = input.split(is_separator).collect();
         let digits = bytes.concat();
         let is_whole = bytes.iter().all(|bytes| bytes.len().is_multiple_of(2));
         if !is_whole || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
             return None;
         }
         let uid = match digits.len() {
-            8 if digits.len() == typed.len() => Self::from_board(&digits),
+            8 if digits.len() == input.len() => Self::from_board(&digits),
             8 | 14 => {
                 let first = u32::from_str_radix(digits.get(..8)?, 16).ok()?;
                 Some(Self::from_bytes(first.swap_bytes().to_be_bytes()))
@@ -163,28 +163,28 @@ impl Digits {
     /// What the numbers of a list show.
     #[must_use]
     pub fn of<'a>(all: impl IntoIterator<Item = &'a str>) -> Self {
-        all.into_iter().fold(Self::default(), |seen, typed| Self {
-            has_decimal: seen.has_decimal || is_decimal(typed),
+        all.into_iter().fold(Self::default(), |seen, input| Self {
+            has_decimal: seen.has_decimal || is_decimal(input),
             has_hexadecimal: seen.has_hexadecimal
-                || (typed.bytes().any(|digit| digit.is_ascii_alphabetic())
-                    && typed.chars().all(|c| c.is_ascii_hexdigit() || c.is_whitespace())
-                    && CardUid::from_typed(typed).is_some()),
+                || (input.bytes().any(|digit| digit.is_ascii_alphabetic())
+                    && input.chars().all(|c| c.is_ascii_hexdigit() || c.is_whitespace())
+                    && CardUid::from_typed(input).is_some()),
         })
     }
 
     /// Whether a number of this list is decimal, or may be.
     #[must_use]
-    pub fn may_be_decimal(self, typed: &str) -> bool {
-        let typed = typed.trim();
-        let is_plain = matches!(typed.len(), 8 | 14) && typed.bytes().all(|digit| digit.is_ascii_digit());
-        is_decimal(typed) || (is_plain && (self.has_decimal || !self.has_hexadecimal))
+    pub fn may_be_decimal(self, input: &str) -> bool {
+        let input = input.trim();
+        let is_plain = matches!(input.len(), 8 | 14) && input.bytes().all(|digit| digit.is_ascii_digit());
+        is_decimal(input) || (is_plain && (self.has_decimal || !self.has_hexadecimal))
     }
 }
 
 /// Nine or ten decimal digits, or fewer whose thousands are divided.
-fn is_decimal(typed: &str) -> bool {
+fn is_decimal(input: &str) -> bool {
     let groups: Vec<&str> =
-        typed.trim().split(|c: char| matches!(c, '.' | ',' | '’' | '\'') || c.is_whitespace()).collect();
+        input.trim().split(|c: char| matches!(c, '.' | ',' | '’' | '\'') || c.is_whitespace()).collect();
     let is_divided = groups.len() > 1 && groups.iter().skip(1).all(|group| group.len() == 3);
     let digits = groups.concat();
     let is_number = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
@@ -215,11 +215,11 @@ mod tests {
 
     #[test]
     fn what_is_typed_in_the_cards_order_is_turned_round() {
-        let read = |typed| CardUid::from_typed(typed).map(|uid| uid.as_str().to_owned());
+        let read = |input| CardUid::from_typed(input).map(|uid| uid.as_str().to_owned());
         for board in [" DEADBE0F ", "0xDEADBE0F", "0Xdeadbe0f"] {
             assert_eq!(read(board), Some("deadbe0f".into()), "the board's form: {board}");
         }
-        for typed in [
+        for input in [
             "0F:BE:AD:DE",
             "0f be ad de",
             "0f\u{a0}be\u{a0}ad\u{a0}de",
@@ -227,7 +227,7 @@ mod tests {
             "0FBEADDE112233",
             "0f:be:ad:de:11:22:33",
         ] {
-            assert_eq!(read(typed), Some("deadbe0f".into()), "{typed}");
+            assert_eq!(read(input), Some("deadbe0f".into()), "{input}");
         }
         for wrong in [
             "",
@@ -264,11 +264,11 @@ mod tests {
 
     #[test]
     fn what_is_said_of_a_card_can_be_taken_back_to_where_it_was() {
-        for &deed in CardDeed::ALL {
-            for &before in CardState::ALL.iter().filter(|&&state| deed.begins_at(state)) {
-                let undo = deed.undone_by(before);
-                assert!(undo.begins_at(deed.to()), "{deed:?} from {before:?}, then {undo:?}");
-                assert_eq!(undo.to(), before, "{deed:?} from {before:?}, then {undo:?}");
+        for &action in CardDeed::ALL {
+            for &before in CardState::ALL.iter().filter(|&&state| action.begins_at(state)) {
+                let undo = action.undone_by(before);
+                assert!(undo.begins_at(action.to()), "{action:?} from {before:?}, then {undo:?}");
+                assert_eq!(undo.to(), before, "{action:?} from {before:?}, then {undo:?}");
             }
         }
         assert!(
@@ -279,7 +279,7 @@ mod tests {
     // A6
     #[test]
     fn a_uid_does_not_reach_a_log() {
-        let said = format!("{:?}", CardUid::from_board("deadbe0f"));
-        assert_eq!(said, "Some(CardUid(…0f))");
+        let message = format!("{:?}", CardUid::from_board("deadbe0f"));
+        assert_eq!(message, "Some(CardUid(…0f))");
     }
 }

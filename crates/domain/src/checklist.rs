@@ -54,8 +54,8 @@ impl Checklist {
 
     /// The step to show: the one that was `asked` for, otherwise the next one; nothing when all are done.
     #[must_use]
-    pub fn current_step(&self, asked: Option<Step>) -> Option<Step> {
-        asked.or_else(|| self.next())
+    pub fn current_step(&self, step: Option<Step>) -> Option<Step> {
+        step.or_else(|| self.next())
     }
 
     /// Which one `step` is, counted from 1.

@@ -59,9 +59,9 @@ pub enum InvalidOutline {
 
 /// Reads a list: a line is a step, one that begins with `#` a heading, one that begins with `!` a step that is required. Bullets
 /// and empty lines are passed over, so that a list can be pasted from elsewhere.
-pub fn outline(typed: &str) -> Result<Vec<Step>, InvalidOutline> {
+pub fn outline(input: &str) -> Result<Vec<Step>, InvalidOutline> {
     let (mut steps, mut section, mut bare) = (Vec::new(), String::new(), None);
-    for (at, line) in typed.lines().enumerate() {
+    for (at, line) in input.lines().enumerate() {
         // What cannot be seen first, or a list would not read back as it is kept.
         let line = names::remark(line);
         let line = line.trim_start_matches(|c: char| c.is_whitespace() || "-*•–".contains(c));
@@ -145,14 +145,14 @@ mod tests {
 
     #[test]
     fn a_pasted_list_is_read_with_its_headings_and_required_steps() {
-        let typed = "Walk around it\n\n# Before\n- ! Guard down\n•  Height set\r\n#  After \n!Clean ";
+        let input = "Walk around it\n\n# Before\n- ! Guard down\n•  Height set\r\n#  After \n!Clean ";
         let expected = [
             step("", "Walk around it", false),
             step("Before", "Guard down", true),
             step("Before", "Height set", false),
             step("After", "Clean", true),
         ];
-        assert_eq!(outline(typed), Ok(expected.to_vec()));
+        assert_eq!(outline(input), Ok(expected.to_vec()));
         assert_eq!(outline(" \n\n"), Ok(Vec::new()), "nothing typed is no list");
     }
 
@@ -201,8 +201,8 @@ mod tests {
         }
 
         #[test]
-        fn whatever_is_typed_is_a_list_or_has_a_flaw_and_reads_back(typed in "(?s).{0,400}") {
-            if let Ok(steps) = outline(&typed) {
+        fn whatever_is_typed_is_a_list_or_has_a_flaw_and_reads_back(input in "(?s).{0,400}") {
+            if let Ok(steps) = outline(&input) {
                 prop_assert_eq!(outline(&text_of(&steps)), Ok(steps));
             }
         }

@@ -123,7 +123,7 @@ pub enum Side {
 /// What can be done at `now` about an appointment at `span`, in the order in which it is offered.
 #[must_use]
 pub fn deeds(state: State, side: Side, span: Span, now: Millis) -> Vec<CheckoutAction> {
-    let is_possible = |deed: &CheckoutAction| match (side, deed) {
+    let is_possible = |action: &CheckoutAction| match (side, action) {
         (Side::Member, CheckoutAction::Move) => now < span.starts,
         // Where nobody wrote how it went, they are free to ask again.
         (Side::Member, CheckoutAction::Cancel) => now < span.starts || span.ends <= now,
@@ -133,9 +133,9 @@ pub fn deeds(state: State, side: Side, span: Span, now: Millis) -> Vec<CheckoutA
         (Side::Trainer, CheckoutAction::NoShow) => state == State::Accepted && span.starts.after(LATE) <= now,
         (Side::Member, _) | (Side::Trainer, CheckoutAction::Move) => false,
     };
-    let follows = |deed: &CheckoutAction| match deed {
+    let follows = |action: &CheckoutAction| match action {
         CheckoutAction::Move => state.is_open(),
-        _ => state.may_become(deed.leads_to()),
+        _ => state.may_become(action.leads_to()),
     };
     let all = [
         CheckoutAction::Pass,
@@ -146,7 +146,7 @@ pub fn deeds(state: State, side: Side, span: Span, now: Millis) -> Vec<CheckoutA
         CheckoutAction::Move,
         CheckoutAction::Cancel,
     ];
-    all.into_iter().filter(|deed| follows(deed) && is_possible(deed)).collect()
+    all.into_iter().filter(|action| follows(action) && is_possible(action)).collect()
 }
 
 string_enum! {

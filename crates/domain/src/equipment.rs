@@ -25,9 +25,9 @@ pub const REQUIRES: &str = "requires[]";
 
 /// The types that were chosen; `None` where something is none.
 #[must_use]
-pub fn chosen(typed: &[String]) -> Option<Vec<TypeId>> {
-    let words = typed.iter().flat_map(|one| one.split(',')).map(str::trim).filter(|word| !word.is_empty());
-    let mut chosen = words.map(|word| word.parse().ok().map(TypeId)).collect::<Option<Vec<_>>>()?;
+pub fn chosen(input: &[String]) -> Option<Vec<TypeId>> {
+    let words = input.iter().flat_map(|one| one.split(',')).map(str::trim).filter(|name| !name.is_empty());
+    let mut chosen = words.map(|name| name.parse().ok().map(TypeId)).collect::<Option<Vec<_>>>()?;
     chosen.sort_unstable();
     chosen.dedup();
     Some(chosen)
@@ -67,20 +67,20 @@ string_enum! {
 }
 
 /// Where a manual is, as it is kept: `None` for nowhere. Fails for what is no address on the web.
-pub fn manual(typed: &str) -> Result<Option<String>, NoAddress> {
-    let typed = typed.trim();
-    if typed.is_empty() {
+pub fn manual(input: &str) -> Result<Option<String>, NoAddress> {
+    let input = input.trim();
+    if input.is_empty() {
         return Ok(None);
     }
-    let (scheme, rest) = typed.split_once("://").ok_or(NoAddress::Unread)?;
+    let (scheme, rest) = input.split_once("://").ok_or(NoAddress::Unread)?;
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let on_the_web = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
     let is_plain = |c: char| c.is_whitespace() || !crate::names::is_hidden(c);
-    let is_whole = !host.is_empty() && typed.chars().all(is_plain);
-    if !on_the_web || !is_whole || host.contains('@') || typed.chars().count() > ADDRESS {
+    let is_whole = !host.is_empty() && input.chars().all(is_plain);
+    if !on_the_web || !is_whole || host.contains('@') || input.chars().count() > ADDRESS {
         return Err(NoAddress::Unread);
     }
-    if typed.contains(char::is_whitespace) {
+    if input.contains(char::is_whitespace) {
         return Err(NoAddress::Space);
     }
     Ok(Some(format!("{}://{rest}", scheme.to_ascii_lowercase())))
@@ -112,10 +112,10 @@ mod tests {
 
     #[test]
     fn types_are_chosen_one_by_one_or_all_at_once() {
-        let typed = |words: &[&str]| chosen(&words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>());
-        assert_eq!(typed(&["5", "3", "5"]), Some(vec![TypeId(3), TypeId(5)]));
-        assert_eq!(typed(&["5,3", ""]), typed(&["3", "5"]));
-        assert_eq!((typed(&[]), typed(&["3,x"])), (Some(vec![]), None));
+        let input = |words: &[&str]| chosen(&words.iter().map(|&name| name.to_owned()).collect::<Vec<_>>());
+        assert_eq!(input(&["5", "3", "5"]), Some(vec![TypeId(3), TypeId(5)]));
+        assert_eq!(input(&["5,3", ""]), input(&["3", "5"]));
+        assert_eq!((input(&[]), input(&["3,x"])), (Some(vec![]), None));
     }
 
     #[test]

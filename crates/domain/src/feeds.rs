@@ -28,12 +28,12 @@ pub enum Feed {
 impl Feed {
     /// Reads `mine`, `trainer:5`, `trainer:me`, `machine:7` or `room:2`.
     #[must_use]
-    pub fn parse(word: &str, me: Option<PersonId>) -> Option<Self> {
-        match word.trim().split_once(':') {
-            None if word.trim() == "mine" => Some(Self::Mine),
+    pub fn parse(name: &str, me: Option<PersonId>) -> Option<Self> {
+        match name.trim().split_once(':') {
+            None if name.trim() == "mine" => Some(Self::Mine),
             Some(("trainer", "me")) => me.map(Self::Trainer),
             Some(("trainer", id)) => id.parse().ok().map(|id| Self::Trainer(PersonId(id))),
-            _ => Resource::parse(word).map(Self::Resource),
+            _ => Resource::parse(name).map(Self::Resource),
         }
     }
 

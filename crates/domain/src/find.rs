@@ -25,9 +25,9 @@ const LIGHT: [&str; 2] = ["light", "chiaro"];
 impl<'a> Command<'a> {
     /// Reads what was typed; `None` where it does not begin with a verb, or says nothing behind one that needs it.
     #[must_use]
-    pub fn parse(typed: &'a str) -> Option<Self> {
-        let typed = typed.trim();
-        let (verb, rest) = typed.split_once(char::is_whitespace).unwrap_or((typed, ""));
+    pub fn parse(input: &'a str) -> Option<Self> {
+        let input = input.trim();
+        let (verb, rest) = input.split_once(char::is_whitespace).unwrap_or((input, ""));
         let (verb, rest) = (verb.to_lowercase(), rest.trim());
         let is = |verbs: &[&str]| verbs.contains(&verb.as_str());
         match rest {
@@ -57,8 +57,8 @@ mod tests {
 
     #[test]
     fn a_verb_alone_and_a_name_that_begins_like_one_mean_nothing() {
-        for typed in ["", "hold", "book ", "holden", "bookshelf 3", "dark room", "laser"] {
-            assert_eq!(Command::parse(typed), None, "{typed}");
+        for input in ["", "hold", "book ", "holden", "bookshelf 3", "dark room", "laser"] {
+            assert_eq!(Command::parse(input), None, "{input}");
         }
     }
 }

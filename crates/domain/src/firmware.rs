@@ -138,9 +138,9 @@ pub fn chip(number: u16) -> Option<&'static str> {
 
 /// Where a board listens, by the address that it said: its own, or one with a port. `None` for anything else.
 #[must_use]
-pub fn target(said: &str, port: u16) -> Option<SocketAddr> {
-    let said = said.trim();
-    said.parse::<IpAddr>().map(|ip| SocketAddr::new(ip, port)).or_else(|_| said.parse()).ok().filter(is_somebody)
+pub fn target(message: &str, port: u16) -> Option<SocketAddr> {
+    let message = message.trim();
+    message.parse::<IpAddr>().map(|ip| SocketAddr::new(ip, port)).or_else(|_| message.parse()).ok().filter(is_somebody)
 }
 
 /// Whether there can be one board at an address, and it can be answered.
@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn a_board_says_its_address_and_perhaps_its_port_and_nothing_else() {
-        let at = |said| target(said, 3232).map(|at| at.to_string());
+        let at = |message| target(message, 3232).map(|at| at.to_string());
         assert_eq!(at("192.168.1.7").as_deref(), Some("192.168.1.7:3232"));
         assert_eq!(at(" 10.0.0.7:4000 ").as_deref(), Some("10.0.0.7:4000"));
         assert_eq!(at("fd00::7").as_deref(), Some("[fd00::7]:3232"));

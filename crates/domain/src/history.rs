@@ -78,8 +78,8 @@ impl Place {
 
     /// Reads one; `None` for anything else.
     #[must_use]
-    pub fn read(word: &str) -> Option<Self> {
-        let mut words = word.splitn(3, '-');
+    pub fn read(name: &str) -> Option<Self> {
+        let mut words = name.splitn(3, '-');
         let at = Millis(words.next()?.parse().ok()?);
         let kind = Kind::parse(words.next()?)?;
         Some(Self { at, kind, id: words.next()?.parse().ok()? })

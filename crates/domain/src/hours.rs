@@ -289,14 +289,14 @@ mod tests {
         #[test]
         fn what_comes_next_is_the_first_instant_at_which_it_changes(
             zone in proptest::sample::select(vec!["Europe/Rome", "America/New_York", "Australia/Lord_Howe", "UTC"]),
-            said in proptest::collection::vec((0..7_u8, 0..96_u16, 1..60_u16), 0..6),
+            message in proptest::collection::vec((0..7_u8, 0..96_u16, 1..60_u16), 0..6),
             closed in proptest::collection::vec(0..9_i64, 0..3),
             start in proptest::sample::select(vec![(3, 7), (3, 28), (4, 4), (10, 3), (10, 24), (10, 31), (7, 1)]),
             minute in 0..1_440_u32,
         ) {
             let zone: Zone = zone.parse().unwrap();
             let day = date(2026, start.0, start.1);
-            let weekly = said.iter().map(|&(weekday, from, length)| {
+            let weekly = message.iter().map(|&(weekday, from, length)| {
                 let (from, to) = (from * 15, (from * 15 + length * 15).min(DAY_MINUTES));
                 Weekly { scope: Scope::Space, weekday, hours: Stretch { from, to } }
             }).collect();

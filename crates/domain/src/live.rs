@@ -79,8 +79,8 @@ impl ChangeEvent {
     /// Reads an event; `None` for one that this build does not know.
     #[must_use]
     pub fn read(data: &str) -> Option<Self> {
-        let (word, id) = data.split_once(' ').unwrap_or((data, ""));
-        match Noun::ALL.into_iter().find(|noun| noun.as_str() == word)? {
+        let (name, id) = data.split_once(' ').unwrap_or((data, ""));
+        match Noun::ALL.into_iter().find(|noun| noun.as_str() == name)? {
             Noun::Machine => id.parse().ok().map(|id| Self::Machine(MachineId(id))),
             Noun::Person => id.parse().ok().map(|id| Self::Person(PersonId(id))),
             Noun::Notices => id.parse().ok().map(|id| Self::Notices(PersonId(id))),

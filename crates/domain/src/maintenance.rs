@@ -219,16 +219,16 @@ mod tests {
             (by_hours, days_ago(3_000), hours(1), 10, Urgency::Fine),
             (by_days, days_ago(15), hours(90_000), 500, Urgency::Fine),
         ] {
-            let told = progress(every, Since { at: begun, used: hours(7) }, hours(7) + used, WARN, NOW);
-            assert_eq!((told.permille, told.urgency), (permille, urgency), "{every:?} {begun:?} {used}");
-            assert_eq!(told.used, used);
+            let reported = progress(every, Since { at: begun, used: hours(7) }, hours(7) + used, WARN, NOW);
+            assert_eq!((reported.permille, reported.urgency), (permille, urgency), "{every:?} {begun:?} {used}");
+            assert_eq!(reported.used, used);
         }
     }
 
     #[test]
     fn a_total_that_was_corrected_below_where_counting_began_counts_as_nothing() {
-        let told = progress(EITHER, Since { at: NOW, used: hours(10) }, hours(9), WARN, NOW);
-        assert_eq!((told.permille, told.used, told.left), (0, 0, Some(hours(100))));
+        let reported = progress(EITHER, Since { at: NOW, used: hours(10) }, hours(9), WARN, NOW);
+        assert_eq!((reported.permille, reported.used, reported.left), (0, 0, Some(hours(100))));
         let early = progress(EITHER, Since { at: NOW.after(DAY), used: 0 }, 0, WARN, NOW);
         assert_eq!(early.permille, 0, "a clock that was set back");
     }
@@ -236,7 +236,7 @@ mod tests {
     #[test]
     fn what_a_board_tells_twice_counts_once() {
         let ada = PersonId(1);
-        let told = BoardReport {
+        let reported = BoardReport {
             id: InterventionId(4),
             by: Some(ada),
             at: NOW,
@@ -245,14 +245,14 @@ mod tests {
             after: Some(UseId(7)),
         };
         let (soon, late) = (NOW.after(TOLERANCE), NOW.after(HOUR));
-        assert!(told.is_again(ada, true, Some(UseId(7)), late), "the answer came too late");
-        assert!(told.is_again(ada, false, Some(UseId(7)), soon), "doubled on the wire");
-        assert!(!told.is_again(ada, false, Some(UseId(7)), late), "said anew");
-        assert!(!told.is_again(PersonId(2), true, Some(UseId(7)), late), "somebody else");
-        assert!(!told.is_again(ada, true, Some(UseId(8)), late), "the machine was used in between");
-        let matched = BoardReport { twin: true, ..told };
+        assert!(reported.is_again(ada, true, Some(UseId(7)), late), "the answer came too late");
+        assert!(reported.is_again(ada, false, Some(UseId(7)), soon), "doubled on the wire");
+        assert!(!reported.is_again(ada, false, Some(UseId(7)), late), "said anew");
+        assert!(!reported.is_again(PersonId(2), true, Some(UseId(7)), late), "somebody else");
+        assert!(!reported.is_again(ada, true, Some(UseId(8)), late), "the machine was used in between");
+        let matched = BoardReport { twin: true, ..reported };
         assert!(!matched.is_again(ada, true, Some(UseId(7)), late), "one replay each");
-        let replayed = BoardReport { replay: true, ..told };
+        let replayed = BoardReport { replay: true, ..reported };
         assert!(!replayed.is_again(ada, true, Some(UseId(7)), late));
         assert!(replayed.is_again(ada, true, Some(UseId(7)), soon), "a replay doubled on the wire");
         assert!(!replayed.is_again(ada, false, Some(UseId(7)), soon), "a plain one has no twin before it");
@@ -278,8 +278,8 @@ mod tests {
             (by_hours, 100, 0, Some(NOW)),
             (EITHER, 50, 0, Some(NOW.after(DAY * 30))),
         ] {
-            let told = progress(every, since, hours(used), WARN, NOW);
-            assert_eq!(forecast(every, since, &told, hours(recent), NOW), expected, "{every:?} {used} {recent}");
+            let reported = progress(every, since, hours(used), WARN, NOW);
+            assert_eq!(forecast(every, since, &reported, hours(recent), NOW), expected, "{every:?} {used} {recent}");
         }
         let hardly = progress(by_hours, since, 0, WARN, NOW);
         assert_eq!(forecast(by_hours, since, &hardly, 1, NOW), None, "in ten thousand years");
@@ -294,7 +294,7 @@ mod tests {
         ) {
             let every = Every { hours: every_hours, days: every_days };
             let since = Since { at: NOW, used: begun };
-            let told = |used, days| progress(every, since, used, WARN, NOW.after(DAY * days));
+            let reported = |used, days| progress(every, since, used, WARN, NOW.after(DAY * days));
             let (before, after) = (told(first, days), told(first + more, days + later));
             prop_assert!(before.permille <= after.permille && before.urgency <= after.urgency);
             prop_assert!(before.left >= after.left && before.used <= after.used);
@@ -306,9 +306,9 @@ mod tests {
         #[test]
         fn it_is_due_exactly_when_nothing_is_left(hours_set in HOURS, used in 0i64..400_000_000_000) {
             let every = Every { hours: Some(hours_set), days: None };
-            let told = progress(every, Since { at: NOW, used: 0 }, used, WARN, NOW);
-            prop_assert_eq!(told.left == Some(0), told.urgency == Urgency::Due);
-            prop_assert_eq!(told.urgency == Urgency::Due, used >= hours(i64::from(hours_set)));
+            let reported = progress(every, Since { at: NOW, used: 0 }, used, WARN, NOW);
+            prop_assert_eq!(reported.left == Some(0), reported.urgency == Urgency::Due);
+            prop_assert_eq!(reported.urgency == Urgency::Due, used >= hours(i64::from(hours_set)));
         }
     }
 }

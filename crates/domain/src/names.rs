@@ -21,11 +21,11 @@ pub enum Unnamed {
 }
 
 /// The name as it is kept: one space where there were several, and none around it.
-pub fn name(typed: &str) -> Result<String, Unnamed> {
-    if typed.chars().any(|c| c.is_control() && !c.is_whitespace()) {
+pub fn name(input: &str) -> Result<String, Unnamed> {
+    if input.chars().any(|c| c.is_control() && !c.is_whitespace()) {
         return Err(Unnamed::Control);
     }
-    let seen = seen(typed, false);
+    let seen = seen(input, false);
     let name = seen.split_whitespace().collect::<Vec<_>>().join(" ");
     if !name.chars().any(|c| !c.is_whitespace() && !is_joiner(c) && !is_variation(c)) {
         Err(Unnamed::Empty)
@@ -38,8 +38,8 @@ pub fn name(typed: &str) -> Result<String, Unnamed> {
 
 /// A remark as it is kept: its lines stay.
 #[must_use]
-pub fn remark(typed: &str) -> String {
-    seen(typed, true).trim().to_owned()
+pub fn remark(input: &str) -> String {
+    seen(input, true).trim().to_owned()
 }
 
 /// A remark as it is kept: [`remark`], never empty, of `MAX` characters at most.
@@ -52,9 +52,9 @@ pub struct TooLong;
 
 impl<const MAX: usize> Remark<MAX> {
     /// `None` where nothing was typed that can be seen.
-    pub fn new(typed: &str) -> Result<Option<Self>, TooLong> {
-        let kept = remark(typed);
-        if kept.chars().count() > MAX { Err(TooLong) } else { Ok((!kept.is_empty()).then_some(Self(kept))) }
+    pub fn new(input: &str) -> Result<Option<Self>, TooLong> {
+        let stored = remark(input);
+        if stored.chars().count() > MAX { Err(TooLong) } else { Ok((!stored.is_empty()).then_some(Self(stored))) }
     }
 
     /// What is kept.
@@ -70,21 +70,21 @@ pub fn is_hidden(c: char) -> bool {
     c.is_control() || is_joiner(c) || is_variation(c) || is_tag(c) || is_format(c)
 }
 
-fn seen(typed: &str, lines: bool) -> String {
-    let mut kept = String::with_capacity(typed.len());
-    let mut coming = typed.chars().peekable();
+fn seen(input: &str, lines: bool) -> String {
+    let mut remaining = String::with_capacity(input.len());
+    let mut coming = input.chars().peekable();
     while let Some(c) = coming.next() {
-        let (before, after) = (kept.chars().next_back(), coming.peek().copied());
+        let (before, after) = (remaining.chars().next_back(), coming.peek().copied());
         match c {
-            '\n' if lines => kept.push(c),
+            '\n' if lines => remaining.push(c),
             // The other half of a line's end.
             '\r' if lines => {}
-            _ if c.is_whitespace() => kept.push(' '),
+            _ if c.is_whitespace() => remaining.push(' '),
             _ if is_hidden(c) && !is_needed(c, before, after) => {}
-            _ => kept.push(c),
+            _ => remaining.push(c),
         }
     }
-    kept
+    remaining
 }
 
 /// Whether what cannot be seen makes something of its neighbours.
@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_seen_is_left_out() {
-        for typed in [
+        for input in [
             "  Ada   Lovelace ",
             "Ada\tLovelace",
             "Ada\nLovelace",
@@ -177,7 +177,7 @@ mod tests {
             "Ada\r\nLovelace\u{85}",
             "Ada Lovelace\u{FE0F}\u{E0041}\u{E007F}",
         ] {
-            assert_eq!(name(typed).as_deref(), Ok("Ada Lovelace"), "{typed:?}");
+            assert_eq!(name(input).as_deref(), Ok("Ada Lovelace"), "{input:?}");
         }
         for blank in ["", "   ", "\u{200B}\u{2060}", "\u{3164}", "\u{2800}", "\u{200D}"] {
             assert_eq!(name(blank), Err(Unnamed::Empty), "{blank:?}");
@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn names_of_every_script_and_emoji_stay_as_they_are() {
-        for kept in [
+        for stored in [
             "עדה לאבלייס",
             "آدا لاولیس",
             "می\u{200C}رود",
@@ -205,7 +205,7 @@ mod tests {
             "辻\u{E0100}",
             "김민준",
         ] {
-            assert_eq!(name(kept).as_deref(), Ok(kept));
+            assert_eq!(name(stored).as_deref(), Ok(stored));
         }
     }
 
@@ -216,14 +216,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_was_kept_is_kept_again(typed in any::<String>()) {
-            if let Ok(kept) = name(&typed) {
-                prop_assert_eq!(name(&kept), Ok(kept.clone()));
-                prop_assert!(!kept.contains("  ") && kept.trim() == kept);
+        fn what_was_kept_is_kept_again(input in any::<String>()) {
+            if let Ok(stored) = name(&input) {
+                prop_assert_eq!(name(&stored), Ok(stored.clone()));
+                prop_assert!(!stored.contains("  ") && stored.trim() == stored);
                 let misleads = |c: char| c.is_control() || matches!(c, '\u{202A}'..='\u{202E}');
-                prop_assert!(!kept.chars().any(misleads), "{:?}", kept);
+                prop_assert!(!stored.chars().any(misleads), "{:?}", stored);
             }
-            prop_assert_eq!(remark(&remark(&typed)), remark(&typed));
+            prop_assert_eq!(remark(&remark(&input)), remark(&input));
         }
     }
 }

@@ -247,9 +247,9 @@ mod tests {
         // Midnight of 1 January 1970 in Rome, and the end of an event that lasts for ever.
         let for_ever = Date { year: 9999, month: 12, day: 31 }.days() * 86_400_000;
         for at in [-3_600_000, for_ever, i64::MIN, i64::MAX] {
-            let said: serde::de::value::I64Deserializer<serde::de::value::Error> =
+            let message: serde::de::value::I64Deserializer<serde::de::value::Error> =
                 serde::de::IntoDeserializer::into_deserializer(at);
-            let at = Millis::deserialize(said).unwrap();
+            let at = Millis::deserialize(message).unwrap();
             for moment in [at, at.after(Duration::MAX), at.before(Duration::MAX)] {
                 for offset in [-720, 840] {
                     let _ = Moment { at: moment, offset }.wall();
@@ -294,7 +294,7 @@ mod tests {
         ] {
             assert_eq!(Date::from_iso(wrong), None, "{wrong}");
         }
-        for (typed, none) in [
+        for (input, none) in [
             ("2026-02-30", true),
             ("2026-02-29", true),
             ("2026-13-01", true),
@@ -307,7 +307,7 @@ mod tests {
             ("2026-2-3", false),
             ("", false),
         ] {
-            assert_eq!(Date::is_in_no_calendar(typed), none, "{typed}");
+            assert_eq!(Date::is_in_no_calendar(input), none, "{input}");
         }
     }
 

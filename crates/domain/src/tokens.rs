@@ -97,8 +97,8 @@ pub fn join(scopes: &[Scope]) -> String {
 
 /// What [`join`] wrote. A word of another build opens nothing.
 #[must_use]
-pub fn split(kept: &str) -> Vec<Scope> {
-    kept.split(' ').filter_map(Scope::parse).collect()
+pub fn split(stored: &str) -> Vec<Scope> {
+    stored.split(' ').filter_map(Scope::parse).collect()
 }
 
 #[cfg(test)]

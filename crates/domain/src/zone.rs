@@ -231,20 +231,20 @@ mod tests {
     #[test]
     fn a_time_that_the_clocks_skip_is_not_shown_and_of_two_the_first_is() {
         let zone: Zone = "Europe/Rome".parse().unwrap();
-        let shown = |month, day, minute| zone.local_instant(date(2026, month, day), minute);
+        let visible = |month, day, minute| zone.local_instant(date(2026, month, day), minute);
         for skipped in [120, 150, 179] {
-            assert_eq!(shown(3, 29, skipped), None, "{skipped}");
+            assert_eq!(visible(3, 29, skipped), None, "{skipped}");
         }
-        assert_eq!(shown(3, 29, 180), Some(zone.start_of(date(2026, 3, 29)).after(MINUTE * 120)));
-        assert_eq!(shown(10, 25, 150), Some(zone.start_of(date(2026, 10, 25)).after(MINUTE * 150)));
-        assert_eq!(shown(3, 29, 1_440), Some(zone.start_of(date(2026, 3, 30))));
+        assert_eq!(visible(3, 29, 180), Some(zone.start_of(date(2026, 3, 29)).after(MINUTE * 120)));
+        assert_eq!(visible(10, 25, 150), Some(zone.start_of(date(2026, 10, 25)).after(MINUTE * 150)));
+        assert_eq!(visible(3, 29, 1_440), Some(zone.start_of(date(2026, 3, 30))));
     }
 
     // A9
     #[test]
     fn a_time_of_a_file_that_the_clocks_skip_is_by_the_clocks_before() {
         let zone: Zone = "Europe/Rome".parse().unwrap();
-        let told = |month, day, minute: u32| zone.moment(zone.told(date(2026, month, day), minute * 60)).wall();
+        let reported = |month, day, minute: u32| zone.moment(zone.told(date(2026, month, day), minute * 60)).wall();
         let wall = told(3, 29, 150);
         assert_eq!((wall.hour, wall.minute), (3, 30));
         assert_eq!(

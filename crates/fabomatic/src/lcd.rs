@@ -17,7 +17,7 @@ pub const WIDTH: usize = 16;
 /// are removed.
 #[must_use]
 pub fn transliterate(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
+    let mut visible = String::with_capacity(text.len());
     let mut unknown = false;
     let mut blank = false;
     for c in text.chars() {
@@ -37,17 +37,17 @@ pub fn transliterate(text: &str) -> String {
         if written == Some("") {
             continue;
         }
-        if std::mem::take(&mut blank) && !shown.is_empty() {
-            shown.push(' ');
+        if std::mem::take(&mut blank) && !visible.is_empty() {
+            visible.push(' ');
         }
         match written {
-            Some(written) => shown.push_str(written),
+            Some(written) => visible.push_str(written),
             None if unknown => {}
-            None => shown.push('?'),
+            None => visible.push('?'),
         }
         unknown = written.is_none();
     }
-    shown
+    visible
 }
 
 /// Controls, marks that combine with the letter before, joiners and variation selectors.

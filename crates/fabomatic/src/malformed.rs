@@ -81,26 +81,26 @@ pub fn excerpt(payload: &[u8]) -> String {
     // and some for the run that is being cut.
     let head = payload.get(..EXCERPT * 4).unwrap_or(payload);
     let text: Vec<char> = String::from_utf8_lossy(head).chars().collect();
-    let mut shown = String::new();
+    let mut visible = String::new();
     let mut rest = text.as_slice();
     while let [first, after @ ..] = rest {
         let (run, beyond) = rest.split_at(run_of_digits(rest));
         let digits: Vec<char> = run.iter().copied().filter(char::is_ascii_hexdigit).collect();
         if digits.len() >= TELLING && !is_duration(&text[..text.len() - rest.len()], run) {
-            shown.push('…');
-            shown.extend(digits.iter().skip(digits.len() - 2));
+            visible.push('…');
+            visible.extend(digits.iter().skip(digits.len() - 2));
             rest = beyond;
         } else if run.is_empty() {
-            shown.push(if first.is_control() { ' ' } else { *first });
+            visible.push(if first.is_control() { ' ' } else { *first });
             rest = after;
         } else {
-            shown.extend(run);
+            visible.extend(run);
             rest = beyond;
         }
     }
-    match shown.char_indices().nth(EXCERPT) {
-        Some((end, _)) => format!("{}…", &shown[..end]),
-        None => shown,
+    match visible.char_indices().nth(EXCERPT) {
+        Some((end, _)) => format!("{}…", &visible[..end]),
+        None => visible,
     }
 }
 
@@ -131,7 +131,7 @@ mod tests {
     // A6
     #[test]
     fn an_excerpt_shows_no_card() {
-        for (payload, shown) in [
+        for (payload, visible) in [
             (&br#"{"action":"checkuser","uid":"deadbe0"}"#[..], r#"{"action":"checkuser","uid":"…e0"}"#),
             (br#"{"uid":"DE:AD:BE:EF:01"}"#, r#"{"uid":"…01"}"#),
             (br#"{"uid":3735928559}"#, r#"{"uid":…59}"#),
@@ -148,7 +148,7 @@ mod tests {
             (b"\xff\xfe{", "\u{fffd}\u{fffd}{"),
             (b"", ""),
         ] {
-            assert_eq!(excerpt(payload), shown);
+            assert_eq!(excerpt(payload), visible);
         }
     }
 
@@ -157,8 +157,8 @@ mod tests {
         let long = excerpt(&vec![b'x'; 1 << 20]);
         assert_eq!(long, format!("{}…", "x".repeat(EXCERPT)));
         for lead in 0..600 {
-            let shown = excerpt(format!("{}deadbe0f{}", "x".repeat(lead), "y".repeat(300)).as_bytes());
-            assert!(!shown.contains("dea") && shown.chars().count() <= EXCERPT + 1, "{lead}: {shown}");
+            let visible = excerpt(format!("{}deadbe0f{}", "x".repeat(lead), "y".repeat(300)).as_bytes());
+            assert!(!visible.contains("dea") && visible.chars().count() <= EXCERPT + 1, "{lead}: {visible}");
         }
     }
 }

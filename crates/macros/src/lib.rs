@@ -65,8 +65,8 @@ enum MessageKind {
 impl Parse for MessageKind {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
         let ahead = input.fork();
-        let word = ahead.parse::<Ident>()?;
-        if word == "at" {
+        let name = ahead.parse::<Ident>()?;
+        if name == "at" {
             input.parse::<Ident>()?;
             let inside;
             parenthesized!(inside in input);
@@ -74,7 +74,7 @@ impl Parse for MessageKind {
             inside.parse::<Token![,]>()?;
             return Ok(Self::At(Box::new(field), inside.parse()?));
         }
-        if word == "each" {
+        if name == "each" {
             input.parse::<Ident>()?;
             if input.peek(syn::token::Paren) {
                 let inside;
@@ -98,9 +98,9 @@ fn option(input: ParseStream<'_>, name: &str) -> Result<Option<Box<Expr>>> {
     if input.parse::<Option<Token![,]>>()?.is_none() {
         return Ok(None);
     }
-    let word: Ident = input.parse()?;
-    if word != name {
-        return Err(Error::new(word.span(), format!("expected `{name} = …`")));
+    let text: Ident = input.parse()?;
+    if text != name {
+        return Err(Error::new(text.span(), format!("expected `{name} = …`")));
     }
     input.parse::<Token![=]>()?;
     Ok(Some(Box::new(input.parse()?)))
@@ -113,16 +113,16 @@ impl Parse for Rule {
             input.parse::<Token![,]>()?;
             let kind = input.parse()?;
             input.parse::<Token![,]>()?;
-            let told = input.parse()?;
+            let reported = input.parse()?;
             let after = option(input, "after")?;
-            return Ok(Self::Told { code, kind, told, after });
+            return Ok(Self::Told { code, kind, told: reported, after });
         }
-        let word: Ident = input.parse()?;
-        if word == "transparent" {
+        let name: Ident = input.parse()?;
+        if name == "transparent" {
             return Ok(Self::Transparent);
         }
-        if word != "with" {
-            return Err(Error::new(word.span(), "expected a code, `with` or `transparent`"));
+        if name != "with" {
+            return Err(Error::new(name.span(), "expected a code, `with` or `transparent`"));
         }
         input.parse::<Token![=]>()?;
         let problem = Box::new(input.parse()?);
@@ -165,10 +165,10 @@ fn problem(rule: &Rule) -> TokenStream {
     match rule {
         Rule::Transparent => quote!(crate::error::ServiceError::problem(_0, lang)),
         Rule::With { problem, .. } => quote!(#problem),
-        Rule::Told { code, kind, told, after } => {
+        Rule::Told { code, kind, told: reported, after } => {
             let new = |text: TokenStream| quote!(::domain::problem::Problem::new(#code, ::domain::problem::Kind::#kind, #text));
             let fix = || quote!(lang.form_fix());
-            let problem = match told {
+            let problem = match reported {
                 MessageKind::Text(Text(text)) => new(text.clone()),
                 MessageKind::At(field, Text(text)) => {
                     let problem = new(fix());
@@ -193,7 +193,7 @@ fn is_from(field: &Field) -> bool {
 
 fn expand_service_error(input: &DeriveInput) -> Result<TokenStream> {
     let name = &input.ident;
-    let (mut problems, mut codes, mut shown, mut conversions) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut problems, mut codes, mut visible, mut conversions) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for variant in variants(input)? {
         let rule: Rule = rule(variant, "problem")?;
         let pattern = pattern(variant);
@@ -205,17 +205,17 @@ fn expand_service_error(input: &DeriveInput) -> Result<TokenStream> {
                 codes.push(quote!(#(codes.extend(<#inside as crate::error::ServiceError>::codes());)*));
                 // Errors that are converted have words of their own.
                 let how = if variant.fields.iter().any(is_from) { quote!(Display) } else { quote!(Debug) };
-                shown.push(quote!(#pattern => ::std::fmt::#how::fmt(_0, f)));
+                visible.push(quote!(#pattern => ::std::fmt::#how::fmt(_0, f)));
             }
             Rule::With { codes: known, .. } => {
                 let known = known.iter();
                 codes.push(quote!(#(codes.extend(#known);)*));
                 let variant = variant.ident.to_string();
-                shown.push(quote!(#pattern => f.write_str(#variant)));
+                visible.push(quote!(#pattern => f.write_str(#variant)));
             }
             Rule::Told { code, kind, .. } => {
                 codes.push(quote!(codes.push((::domain::problem::Kind::#kind, #code));));
-                shown.push(quote!(#pattern => f.write_str(#code)));
+                visible.push(quote!(#pattern => f.write_str(#code)));
             }
         }
         for field in &variant.fields {
@@ -248,7 +248,7 @@ fn expand_service_error(input: &DeriveInput) -> Result<TokenStream> {
         impl ::std::fmt::Display for #name {
             #[allow(unused_variables, reason = "only the code is shown")]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                match self { #(#shown,)* }
+                match self { #(#visible,)* }
             }
         }
 

@@ -69,11 +69,11 @@ impl InvalidFilter {
 /// A page of the entries that `filter` asks for, newest first; older than the entry `before`, if there is one.
 pub async fn page(ctx: &Ctx, actor: &Actor, filter: &Filter, before: Option<i64>) -> Result<Page, AuditError> {
     actor.require(Permission::ReadAudit, Target::NONE)?;
-    let wanted = wanted(filter, before, ctx.space().zone).map_err(AuditError::Filter)?;
+    let requested = wanted(filter, before, ctx.space().zone).map_err(AuditError::Filter)?;
     let now = ctx.now();
     // One more than is shown: whether there are older ones.
     let mut snapshot = ctx.store().snapshot().await?;
-    let mut rows = audit::newest(&mut snapshot, &wanted, limit() + 1).await?;
+    let mut rows = audit::newest(&mut snapshot, &requested, limit() + 1).await?;
     let equipment = qualifications::equipment(&mut snapshot, None).await?;
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
@@ -89,23 +89,23 @@ fn limit() -> i64 {
 }
 
 fn wanted(filter: &Filter, before: Option<i64>, zone: Zone) -> Result<AuditFilter, Vec<InvalidFilter>> {
-    let mut unfit = Vec::new();
-    let mut date = |field, typed: &str| {
-        let date = Date::from_iso(typed.trim());
-        if date.is_none() && !typed.trim().is_empty() {
-            unfit.push(InvalidFilter::Day(field));
+    let mut invalid = Vec::new();
+    let mut date = |field, input: &str| {
+        let date = Date::from_iso(input.trim());
+        if date.is_none() && !input.trim().is_empty() {
+            invalid.push(InvalidFilter::Day(field));
         }
         date
     };
     let (from, to) = (date("from", &filter.from), date("to", &filter.to));
     if from.zip(to).is_some_and(|(from, to)| to < from) {
-        unfit.push(InvalidFilter::Backwards);
+        invalid.push(InvalidFilter::Backwards);
     }
     let words = [("by", &filter.by), ("action", &filter.action), ("subject", &filter.subject)];
-    let long = words.into_iter().filter(|(_, word)| word.chars().count() > WORD);
-    unfit.extend(long.map(|(field, _)| InvalidFilter::Long(field)));
-    if !unfit.is_empty() {
-        return Err(unfit);
+    let long = words.into_iter().filter(|(_, name)| name.chars().count() > WORD);
+    invalid.extend(long.map(|(field, _)| InvalidFilter::Long(field)));
+    if !invalid.is_empty() {
+        return Err(invalid);
     }
     Ok(AuditFilter {
         from: from.map(|day| zone.start_of(day)),
@@ -129,8 +129,8 @@ pub(crate) struct Names<'a> {
 pub(crate) async fn things(conn: &mut SqliteConnection, rows: &[Row]) -> Result<Vec<Thing>, StoreError> {
     let details = rows.iter().filter_map(|row| serde_json::from_str(&row.detail).ok());
     let pairs = details.flat_map(|detail: serde_json::Map<String, serde_json::Value>| detail.into_iter());
-    let wanted: Vec<_> = pairs.filter_map(|(name, value)| thing(&name, &value)).collect();
-    audit::things(conn, &wanted).await
+    let requested: Vec<_> = pairs.filter_map(|(name, value)| thing(&name, &value)).collect();
+    audit::things(conn, &requested).await
 }
 
 /// Which of them a particular names.
@@ -190,26 +190,26 @@ fn particulars(ctx: &Ctx, detail: &str, names: Names<'_>) -> Vec<(String, Value)
 
 /// What a particular names by name, or what stands there.
 fn by_name(ctx: &Ctx, name: &str, value: &serde_json::Value, names: Names<'_>) -> Value {
-    let word = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+    let text = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
     let subject = match name {
-        "on" | "resource" | "from" | "to" => Subject::parse(&word),
+        "on" | "resource" | "from" | "to" => Subject::parse(&text),
         "type" => value.as_i64().map(|id| Subject::Type(TypeId(id))),
         _ => None,
     };
     if let Some(one) = subject.and_then(|on| names.equipment.iter().find(|one| one.subject == on)) {
         return Value::Equipment(named(one));
     }
-    let wanted = thing(name, value);
-    let Some(found) = wanted.and_then(|wanted| names.things.iter().find(|one| (one.kind, one.id) == wanted))
+    let requested = thing(name, value);
+    let Some(found) = requested.and_then(|requested| names.things.iter().find(|one| (one.kind, one.id) == requested))
     else {
-        return Value::Word(word);
+        return Value::Word(text);
     };
     let name = found.name.clone();
     match found.span {
         Some((starts, ends)) => {
-            Value::Appointment(Appointment { id: word, name, starts: ctx.moment(starts), ends: ctx.moment(ends) })
+            Value::Appointment(Appointment { id: text, name, starts: ctx.moment(starts), ends: ctx.moment(ends) })
         }
-        None => Value::Room(word, name),
+        None => Value::Room(text, name),
     }
 }
 
@@ -243,8 +243,8 @@ pub enum Chain {
 
 /// A hash as [`Chain::Whole`] tells it; `None` for what is none.
 #[must_use]
-pub fn noted(typed: &str) -> Option<[u8; 32]> {
-    HEXLOWER.decode(typed.trim().to_ascii_lowercase().as_bytes()).ok()?.try_into().ok()
+pub fn noted(input: &str) -> Option<[u8; 32]> {
+    HEXLOWER.decode(input.trim().to_ascii_lowercase().as_bytes()).ok()?.try_into().ok()
 }
 
 /// Reads the whole chain in `file` and changes nothing there; a server may run on it meanwhile. With a hash that somebody

@@ -119,11 +119,11 @@ impl TypedRule {
     }
 
     fn times(&self) -> Result<Times, Vec<ValidationError>> {
-        let time = |typed: &str, field| hours::minute(typed).ok_or(ValidationError::Time(field));
+        let time = |input: &str, field| hours::minute(input).ok_or(ValidationError::Time(field));
         let length = self.length.trim().parse().map_err(|_| ValidationError::Length);
         let buffer = match self.buffer.trim() {
             "" => Ok(0),
-            typed => typed.parse().map_err(|_| ValidationError::Buffer),
+            input => input.parse().map_err(|_| ValidationError::Buffer),
         };
         match (time(&self.from, "from"), time(&self.to, "to"), length, buffer) {
             (Ok(from), Ok(to), Ok(length), Ok(buffer)) => {
@@ -146,8 +146,8 @@ impl TypedRule {
 }
 
 /// A date from `today` on and not too far ahead; `None` in nothing.
-fn date(typed: &str, field: &'static str, today: Date) -> Result<Option<Date>, ValidationError> {
-    let date = Date::parse(typed).map_err(|_: NotADate| ValidationError::Date(field))?;
+fn date(input: &str, field: &'static str, today: Date) -> Result<Option<Date>, ValidationError> {
+    let date = Date::parse(input).map_err(|_: NotADate| ValidationError::Date(field))?;
     let is_near = |date: Date| (today.days()..=today.days() + AHEAD).contains(&date.days());
     if date.is_none_or(is_near) { Ok(date) } else { Err(ValidationError::Date(field)) }
 }
@@ -230,7 +230,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, trainer: Option<PersonId>) -> Result
     if kinds.is_empty() {
         return Err(AvailabilityError::NotATrainer);
     }
-    let kept = rows::rules(&mut snapshot, Some(trainer), today.days()).await?;
+    let row = rows::rules(&mut snapshot, Some(trainer), today.days()).await?;
     let away = rows::aways(&mut snapshot, Some(trainer), today.days()).await?;
     let end = Date::from_days(today.days() + HORIZON + 1);
     let within = Span { starts: now, ends: zone.start_of(end) };
@@ -248,7 +248,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, trainer: Option<PersonId>) -> Result
     let opening = opening_hours::hours_of(&mut snapshot, None, None, monday.days()).await?;
     let closed = (monday.days()..end.days() + 6).map(Date::from_days).filter(|date| opening.on(*date).is_empty());
     let closed: Vec<Date> = closed.collect();
-    let slots = slots(&kept, &away, &kinds, today.days()..=today.days() + HORIZON, zone, now);
+    let slots = slots(&row, &away, &kinds, today.days()..=today.days() + HORIZON, zone, now);
     let slots = slots.into_iter().map(|slot| OwnSlot {
         starts: zone.moment(slot.starts),
         ends: zone.moment(slot.ends),
@@ -256,14 +256,14 @@ pub async fn page(ctx: &Ctx, actor: &Actor, trainer: Option<PersonId>) -> Result
         closed: !opening
             .is_open_during(slot, zone.moment(slot.starts).wall().date, |date, minute| zone.instant(date, minute)),
     });
-    let booked = booked.into_iter().map(|kept| Booked {
-        id: kept.id,
-        starts: zone.moment(kept.starts),
-        ends: zone.moment(kept.ends),
-        name: kept.person_name,
-        state: kept.state,
+    let booked = booked.into_iter().map(|row| Booked {
+        id: row.id,
+        starts: zone.moment(row.starts),
+        ends: zone.moment(row.ends),
+        name: row.person_name,
+        state: row.state,
     });
-    let mut rules: Vec<_> = kept.iter().map(|kept| to_view(kept, &kinds)).collect();
+    let mut rules: Vec<_> = row.iter().map(|row| to_view(row, &kinds)).collect();
     rules.sort_by_key(|rule| (rule.date, rule.weekday, rule.from));
     rules.sort_by_key(|rule| rule.date.is_some());
     let away = away.into_iter().map(|(id, _, away)| AwayShown { id, first: away.first, last: away.last });
@@ -290,7 +290,7 @@ fn slots(
     zone: Zone,
     now: Millis,
 ) -> Vec<Span> {
-    let rules: Vec<_> = rules.iter().map(|kept| kept.rule.clone()).collect();
+    let rules: Vec<_> = rules.iter().map(|row| row.rule.clone()).collect();
     let away: Vec<_> = away.iter().map(|(_, _, away)| *away).collect();
     let of = |kind: TypeId| {
         availability::slots(&rules, &away, kind, days.clone(), now, |date, minute| zone.instant(date, minute))
@@ -326,8 +326,8 @@ pub(crate) async fn free_today(
     Ok(slots)
 }
 
-fn to_view(kept: &AvailabilityRow, kinds: &[(TypeId, String)]) -> RuleShown {
-    let rule = &kept.rule;
+fn to_view(row: &AvailabilityRow, kinds: &[(TypeId, String)]) -> RuleShown {
+    let rule = &row.rule;
     let Times { from, to, length, buffer } = rule.times;
     let (weekday, date, first, last) = match rule.days {
         Days::Weekly { weekday, first, last } => (Some(weekday), None, first, last),
@@ -335,7 +335,7 @@ fn to_view(kept: &AvailabilityRow, kinds: &[(TypeId, String)]) -> RuleShown {
     };
     RuleShown {
         id: rule.id,
-        version: kept.version,
+        version: row.version,
         weekday,
         date,
         from,
@@ -381,12 +381,12 @@ pub async fn change_rule(
     actor.require(Permission::OwnAccount, Target::NONE)?;
     let to = to.map_err(AvailabilityError::Invalid)?;
     ctx.begin(actor, async move |begun| {
-        let kept = rows::rule(begun.tx.conn(), rule).await?.ok_or(AvailabilityError::Unknown)?;
-        let trainer = kept.trainer;
+        let row = rows::rule(begun.tx.conn(), rule).await?.ok_or(AvailabilityError::Unknown)?;
+        let trainer = row.trainer;
         let mut job = begun
             .require(Permission::OfferTimes, Target::person(trainer))
             .map_err(|_| AvailabilityError::Unknown)?;
-        if !domain::versions::is_current(kept.version, version) {
+        if !domain::versions::is_current(row.version, version) {
             return Err(AvailabilityError::Changed);
         }
         fits(&to, &taught_by(job.tx.conn(), trainer, job.now).await?)?;
@@ -401,8 +401,8 @@ pub async fn change_rule(
 pub async fn remove_rule(ctx: &Ctx, actor: &Actor, rule: RuleId) -> Result<(), AvailabilityError> {
     actor.require(Permission::OwnAccount, Target::NONE)?;
     ctx.begin(actor, async move |begun| {
-        let kept = rows::rule(begun.tx.conn(), rule).await?.ok_or(AvailabilityError::Unknown)?;
-        let trainer = kept.trainer;
+        let row = rows::rule(begun.tx.conn(), rule).await?.ok_or(AvailabilityError::Unknown)?;
+        let trainer = row.trainer;
         let mut job = begun
             .require(Permission::OfferTimes, Target::person(trainer))
             .map_err(|_| AvailabilityError::Unknown)?;

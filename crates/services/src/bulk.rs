@@ -64,11 +64,11 @@ pub async fn act(
     ctx: &Ctx,
     actor: &Actor,
     chosen: &[PersonId],
-    deed: &str,
+    action: &str,
     lang: Lang,
 ) -> Result<Outcome, BulkError> {
     actor.require(Permission::ChangeStatus, Target::NONE)?;
-    let deed = BulkAction::parse(deed).ok_or(BulkError::NoSuchDeed)?;
+    let action = BulkAction::parse(action).ok_or(BulkError::NoSuchDeed)?;
     let mut chosen = chosen.to_vec();
     chosen.sort_unstable();
     chosen.dedup();
@@ -77,14 +77,14 @@ pub async fn act(
         count if count > MOST => return Err(BulkError::TooMany),
         _ => {}
     }
-    let on = on(ctx, deed).await?;
+    let on = on(ctx, action).await?;
     let (mut done, mut back) = (Vec::new(), Vec::new());
     let (mut invited, mut refused) = (Vec::new(), Vec::new());
-    let at_once = if deed == BulkAction::Invite { LETTERS } else { 1 };
+    let at_once = if action == BulkAction::Invite { LETTERS } else { 1 };
     for some in chosen.chunks(at_once) {
-        let fates = some.iter().map(async |&person| (person, one(ctx, actor, person, deed, lang).await));
-        for (person, fate) in futures::future::join_all(fates).await {
-            match fate {
+        let fates = some.iter().map(async |&person| (person, one(ctx, actor, person, action, lang).await));
+        for (person, outcome) in futures::future::join_all(fates).await {
+            match outcome {
                 Ok((delivery, is_undone)) => {
                     done.push(person);
                     back.extend(is_undone.then_some(person));
@@ -96,16 +96,16 @@ pub async fn act(
             }
         }
     }
-    Ok(Outcome { deed, on, done, back, invited, refused })
+    Ok(Outcome { deed: action, on, done, back, invited, refused })
 }
 
 /// Whether the opposite deed would bring back what there is before this one; refused where there is nothing to do.
-async fn is_undone(ctx: &Ctx, person: PersonId, deed: BulkAction, lang: Lang) -> Result<bool, Problem> {
+async fn is_undone(ctx: &Ctx, person: PersonId, action: BulkAction, lang: Lang) -> Result<bool, Problem> {
     let before = async { store::people::one(&mut *ctx.store().read().await?, person, ctx.now()).await };
     let before = before.await.map_err(|error| error.problem(lang))?;
     // Who is nobody is refused by the deed itself.
     let Some(before) = before else { return Ok(false) };
-    Ok(match deed {
+    Ok(match action {
         BulkAction::Grant(on) => {
             let (relation, on) = (Relation::User, [on]);
             let holds = before.ledger.holds(relation, &on, ctx.now());
@@ -126,13 +126,13 @@ async fn one(
     ctx: &Ctx,
     actor: &Actor,
     person: PersonId,
-    deed: BulkAction,
+    action: BulkAction,
     lang: Lang,
 ) -> Result<(Option<Delivery>, bool), Problem> {
-    let is_undone = is_undone(ctx, person, deed, lang).await?;
+    let is_undone = is_undone(ctx, person, action, lang).await?;
     let people = |done: Result<(), PeopleError>| done.map_err(|error| error.problem(lang));
     let ledger = |done: Result<(), QualificationsError>| done.map_err(|error| error.problem(lang));
-    match deed {
+    match action {
         BulkAction::Invite => {
             let invited = accounts::invite_again(ctx, actor, person, lang).await;
             return invited.map(|delivery| (Some(delivery), false)).map_err(|error| error.problem(lang));
@@ -160,12 +160,12 @@ pub async fn answer(
     lang: Lang,
 ) -> Result<Answered, BulkError> {
     actor.require(Permission::OwnAccount, Target::NONE)?;
-    let deed = match verdict {
+    let action = match verdict {
         Verdict::Approve => Answer::Accept,
         Verdict::Reject => Answer::Reject,
         Verdict::Seen => return Err(BulkError::NoSuchDeed),
     };
-    let decide = Decide::read(Some(deed), note, "", None).map_err(CheckoutsError::Invalid)?;
+    let decide = Decide::read(Some(action), note, "", None).map_err(CheckoutsError::Invalid)?;
     let mut chosen = chosen.to_vec();
     chosen.sort_unstable();
     chosen.dedup();
@@ -199,8 +199,8 @@ async fn called(ctx: &Ctx, person: PersonId) -> Result<String, StoreError> {
     Ok(them.and_then(|them| them.name).unwrap_or_else(|| person.to_string()))
 }
 
-async fn on(ctx: &Ctx, deed: BulkAction) -> Result<Option<String>, StoreError> {
-    let (BulkAction::Grant(on) | BulkAction::Revoke(on)) = deed else { return Ok(None) };
+async fn on(ctx: &Ctx, action: BulkAction) -> Result<Option<String>, StoreError> {
+    let (BulkAction::Grant(on) | BulkAction::Revoke(on)) = action else { return Ok(None) };
     let things = store::qualifications::equipment(&mut *ctx.store().read().await?, Some(on)).await?;
     Ok(things.into_iter().next().map(|thing| thing.name))
 }

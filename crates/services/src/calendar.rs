@@ -280,7 +280,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn entry(typed: &str, status: Status) -> Entry {
+    fn entry(input: &str, status: Status) -> Entry {
         Entry {
             uid: "appointment-7@attic.example".into(),
             sequence: 2,
@@ -288,17 +288,17 @@ mod tests {
             starts: Millis(1_800_000_000_000),
             ends: Millis(1_800_001_800_000),
             status,
-            summary: typed.into(),
-            description: Some(typed.into()),
-            location: Some(typed.into()),
+            summary: input.into(),
+            description: Some(input.into()),
+            location: Some(input.into()),
             url: Some("https://attic.example/checkouts/7".into()),
         }
     }
 
-    fn made(typed: &str, status: Status) -> String {
-        let organizer = Party { name: typed, email: "hello@attic.example" };
-        let attendee = Party { name: typed, email: "ada@müller.example" };
-        written(&entry(typed, status), organizer, attendee, "checkout.ics").text
+    fn made(input: &str, status: Status) -> String {
+        let organizer = Party { name: input, email: "hello@attic.example" };
+        let attendee = Party { name: input, email: "ada@müller.example" };
+        written(&entry(input, status), organizer, attendee, "checkout.ics").text
     }
 
     /// What stands before the values, in the order of the lines; each line is whole and no longer than may be.
@@ -329,8 +329,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_typed_stays_in_its_line(typed in "(?s).{0,200}") {
-            let keys = keys(&made(&typed, Status::Confirmed));
+        fn whatever_is_typed_stays_in_its_line(input in "(?s).{0,200}") {
+            let keys = keys(&made(&input, Status::Confirmed));
             prop_assert_eq!(keys, [
                 "BEGIN", "VERSION", "PRODID", "METHOD", "BEGIN", "UID", "SEQUENCE", "DTSTAMP", "DTSTART", "DTEND", "STATUS",
                 "SUMMARY", "DESCRIPTION", "LOCATION", "URL", "ORGANIZER", "ATTENDEE", "END", "END",
@@ -338,8 +338,8 @@ mod tests {
         }
 
         #[test]
-        fn a_whole_calendar_keeps_each_line_whatever_is_typed(typed in "(?s).{0,200}") {
-            let keys = keys(&whole(&typed, &typed, &[entry(&typed, Status::Cancelled)]));
+        fn a_whole_calendar_keeps_each_line_whatever_is_typed(input in "(?s).{0,200}") {
+            let keys = keys(&whole(&input, &input, &[entry(&input, Status::Cancelled)]));
             prop_assert_eq!(keys, [
                 "BEGIN", "VERSION", "PRODID", "NAME", "X-WR-CALNAME", "REFRESH-INTERVAL", "X-PUBLISHED-TTL", "BEGIN", "UID",
                 "SEQUENCE", "DTSTAMP", "DTSTART", "DTEND", "STATUS", "SUMMARY", "DESCRIPTION", "LOCATION", "URL", "TRANSP", "END",

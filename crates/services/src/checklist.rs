@@ -121,9 +121,9 @@ pub async fn add_member(
 ) -> Result<Added, ChecklistError> {
     actor.require(Permission::ChangeSettings, Target::NONE)?;
     if email.trim().is_empty() {
-        let typed =
+        let input =
             people::PersonForm { name: name.clone(), email, phone: String::new(), language: String::new() };
-        people::add(ctx, actor, typed).await?;
+        people::add(ctx, actor, input).await?;
         return Ok(Added { name: name.trim().to_owned(), delivery: None });
     }
     let invite = accounts::Invite { name: name.clone(), email, lang };
@@ -142,8 +142,8 @@ pub struct LetUse {
 }
 
 /// Assigns the card and grants the qualification, both or neither.
-pub async fn let_use(ctx: &Ctx, actor: &Actor, asked: LetUse) -> Result<(), ChecklistError> {
-    let LetUse { person, kind, card } = asked;
+pub async fn let_use(ctx: &Ctx, actor: &Actor, request: LetUse) -> Result<(), ChecklistError> {
+    let LetUse { person, kind, card } = request;
     let on = ledger::Subject::Type(kind);
     ctx.change(actor, Permission::ChangeSettings, Target::NONE, async move |job| {
         if [SPACE, SYSTEM].contains(&on) {

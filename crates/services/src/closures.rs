@@ -90,7 +90,7 @@ pub struct ClosureForm {
 impl ClosureForm {
     /// The command, or all that is wrong with the fields.
     pub fn read(&self, zone: Zone) -> Result<Close, Vec<ValidationError>> {
-        let instant = |typed: &str| Millis::parse(typed).or_else(|| corrections::instant(typed, zone));
+        let instant = |input: &str| Millis::parse(input).or_else(|| corrections::instant(input, zone));
         let (starts, ends) = (instant(&self.start), instant(&self.end));
         let span = match (starts, ends) {
             (Some(starts), Some(ends)) => Ok(Span { starts, ends }),
@@ -133,27 +133,27 @@ pub async fn list(
     }
     let Which { resource, from, to } = which.map_err(BookingsError::Invalid)?;
     let from = from.unwrap_or_else(|| now.before(DAY * PAST));
-    let mut kept = rows::list(&mut snapshot, resource, from, to).await?;
+    let mut row = rows::list(&mut snapshot, resource, from, to).await?;
     drop(snapshot);
-    kept.retain(|kept| actor.may(Permission::CareFor, about(kept.resource(), kept.of_type)));
+    row.retain(|row| actor.may(Permission::CareFor, about(row.resource(), row.of_type)));
     // Stable: those of one machine stay in order.
-    kept.sort_by_cached_key(|kept| (kept.name.to_lowercase(), kept.machine, kept.room));
+    row.sort_by_cached_key(|row| (row.name.to_lowercase(), row.machine, row.room));
     Ok(Closures {
         now: ctx.moment(now),
-        closures: kept.into_iter().map(|kept| to_view(ctx, kept)).collect(),
+        closures: row.into_iter().map(|row| to_view(ctx, row)).collect(),
         resources: choices.into_iter().map(|one| (one.resource, one.name)).collect(),
     })
 }
 
-fn to_view(ctx: &Ctx, kept: ClosureRow) -> Closure {
+fn to_view(ctx: &Ctx, row: ClosureRow) -> Closure {
     Closure {
-        id: kept.id,
-        resource: kept.resource(),
-        kind: kept.kind,
-        starts: ctx.moment(kept.starts),
-        ends: ctx.moment(kept.ends),
-        note: kept.note.unwrap_or_default(),
-        name: kept.name,
+        id: row.id,
+        resource: row.resource(),
+        kind: row.kind,
+        starts: ctx.moment(row.starts),
+        ends: ctx.moment(row.ends),
+        note: row.note.unwrap_or_default(),
+        name: row.name,
     }
 }
 
@@ -225,17 +225,17 @@ pub async fn lift(ctx: &Ctx, actor: &Actor, closure: ClosureId) -> Result<Closur
     actor.require(Permission::OwnAccount, Target::NONE)?;
     let here = ctx.clone();
     ctx.begin(actor, async move |begun| {
-        let kept = rows::one(begun.tx.conn(), closure).await?.ok_or(BookingsError::Unknown)?;
-        let resource = kept.resource();
-        let mut job = begun.require(Permission::CareFor, about(resource, kept.of_type))?;
+        let row = rows::one(begun.tx.conn(), closure).await?.ok_or(BookingsError::Unknown)?;
+        let resource = row.resource();
+        let mut job = begun.require(Permission::CareFor, about(resource, row.of_type))?;
         let by = job.by().await?;
         rows::lift(job.tx, closure, by, job.now).await?;
         occupations::release(job.tx, Purpose::Closure(closure)).await?;
-        let (kept_span, now) = (Span { starts: kept.starts, ends: kept.ends }, job.now);
+        let (kept_span, now) = (Span { starts: row.starts, ends: row.ends }, job.now);
         waiting::freed(job.tx, &job.proof, resource, kept_span, now).await?;
         changed(job.tx, resource).await?;
-        let detail = json!({ "closure": closure, "starts": kept.starts });
-        job.audited(to_view(&here, kept), "closure.lifted", resource, &detail).await
+        let detail = json!({ "closure": closure, "starts": row.starts });
+        job.audited(to_view(&here, row), "closure.lifted", resource, &detail).await
     })
     .await
 }

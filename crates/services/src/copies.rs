@@ -94,23 +94,23 @@ pub async fn restore(from: &Path, file: &Path) -> Result<Restored, RestoreError>
 }
 
 async fn try_out(from: &Path, staged: &Path, file: &Path) -> Result<Restored, RestoreError> {
-    let unfit = |unfit| RestoreError::Invalid(from.to_owned(), unfit);
-    copies::stage(from, staged).map_err(unfit)?;
-    let found = copies::examine(staged).await.map_err(unfit)?;
+    let invalid = |invalid| RestoreError::Invalid(from.to_owned(), invalid);
+    copies::stage(from, staged).map_err(invalid)?;
+    let found = copies::examine(staged).await.map_err(invalid)?;
     let mut gone = copies::listed_erased(file).map_err(RestoreError::List)?;
     // What is replaced may be what is broken; then there is the list.
     gone.extend(copies::erased(file).await.unwrap_or_default());
     // Opening it brings it up to date: better here than in its place.
-    let opened = ctx::open(Config::new(staged)).await.map_err(|error| unfit(InvalidCopy::Open(error)))?;
+    let opened = ctx::open(Config::new(staged)).await.map_err(|error| invalid(InvalidCopy::Open(error)))?;
     let now = opened.now();
     let settled = settle(&opened, gone, found, now).await;
     opened.close().await;
     let (erased, ended) = settled?;
     let dated = to_rfc3339(now).unwrap_or_default().replace(':', "");
-    let kept = file.with_extension(format!("before-{dated}.sqlite"));
+    let stored = file.with_extension(format!("before-{dated}.sqlite"));
     let there = file.exists();
-    copies::put_in_place(staged, file, &kept).await?;
-    Ok(Restored { found, erased, ended, kept: there.then_some(kept) })
+    copies::put_in_place(staged, file, &stored).await?;
+    Ok(Restored { found, erased, ended, kept: there.then_some(stored) })
 }
 
 /// Erases again who was erased since, ends what lets somebody in, and writes down that it was put back. Answers how many were

@@ -54,7 +54,7 @@ impl CorrectUse {
     pub fn from_form(end: String, who: &str, void: bool, reason: String) -> Self {
         let who = match who.trim() {
             "" => Some(None),
-            typed => typed.parse().ok().map(|who| Some(PersonId(who))),
+            input => input.parse().ok().map(|who| Some(PersonId(who))),
         };
         Self { end, who, void, reason }
     }
@@ -99,7 +99,7 @@ pub enum CorrectionError {
 
 fn flawed(errors: &[ValidationError], zone: Zone, lang: Lang) -> Problem {
     let problem = Problem::new("use.flawed", Kind::Invalid, lang.form_fix());
-    errors.iter().fold(problem, |problem, flaw| flaw.at_field(problem, zone, lang))
+    errors.iter().fold(problem, |problem, fault| fault.at_field(problem, zone, lang))
 }
 
 impl ValidationError {
@@ -137,8 +137,8 @@ pub async fn one(ctx: &Ctx, actor: &Actor, id: UseId) -> Result<Correctable, Cor
     {
         people.push((person, name));
     }
-    let told = session.corrected.and_then(|corrected| corrected.told);
-    let end = if session.is_void() { told } else { session.end };
+    let reported = session.corrected.and_then(|corrected| corrected.told);
+    let end = if session.is_void() { reported } else { session.end };
     Ok(Correctable {
         now: ctx.moment(now),
         id,
@@ -160,17 +160,17 @@ pub async fn correct(
     actor: &Actor,
     id: UseId,
     seen: i64,
-    typed: &CorrectUse,
+    input: &CorrectUse,
 ) -> Result<MachineId, CorrectionError> {
     let before = known(&mut *ctx.store().read().await?, actor, id).await?;
     actor.require(Permission::CareFor, about(&before))?;
     let zone = ctx.space().zone;
-    let reason = Remark::<WORDS>::new(&typed.reason).map_err(|TooLong| ValidationError::LongReason);
+    let reason = Remark::<WORDS>::new(&input.reason).map_err(|TooLong| ValidationError::LongReason);
     let reason = reason.and_then(|reason| reason.ok_or(ValidationError::NoReason));
-    let typed = typed.clone();
+    let input = input.clone();
     ctx.begin(actor, async move |begun| {
         let (before, mut job) = current(begun, id, seen, zone).await?;
-        let fits = fits(job.tx, &before, &typed, zone, job.now).await?;
+        let fits = fits(job.tx, &before, &input, zone, job.now).await?;
         let (after, who, reason) = match (fits, reason) {
             (Ok((after, who)), Ok(reason)) => (after, who, reason),
             (fits, reason) => {
@@ -206,27 +206,27 @@ pub async fn correct(
 async fn fits(
     tx: &mut WriteTx,
     before: &CorrectableUse,
-    typed: &CorrectUse,
+    input: &CorrectUse,
     zone: Zone,
     now: Millis,
 ) -> Result<Result<(Session, Option<PersonId>), Vec<ValidationError>>, StoreError> {
     let mut errors = Vec::new();
     let session = before.session;
-    let correction = if typed.void {
+    let correction = if input.void {
         Some(Correction::Void)
     } else {
         let end = session.end.filter(|_| !session.is_void()).map(|(end, _)| end);
-        let told = session.corrected.and_then(|corrected| corrected.told).map(|(end, _)| end);
+        let reported = session.corrected.and_then(|corrected| corrected.told).map(|(end, _)| end);
         // What a form shows is cut to the second: left as it was, it says nothing else.
         let known =
-            [end, told].into_iter().flatten().find(|&at| local(zone.moment(at)) == with_seconds(typed.end.trim()));
-        let at = known.or_else(|| instant(&typed.end, zone));
+            [end, reported].into_iter().flatten().find(|&at| local(zone.moment(at)) == with_seconds(input.end.trim()));
+        let at = known.or_else(|| instant(&input.end, zone));
         errors.extend(at.is_none().then_some(ValidationError::NoTime));
         at.map(Correction::End)
     };
-    let who = who(tx, before, typed, now).await?;
+    let who = who(tx, before, input, now).await?;
     errors.extend(who.is_none().then_some(ValidationError::Person));
-    if session.end.is_none() && (typed.void || who.is_some_and(|who| who != before.person)) {
+    if session.end.is_none() && (input.void || who.is_some_and(|who| who != before.person)) {
         errors.push(ValidationError::Running);
     }
     let after = correction.map(|correction| session.correct(correction, before.next, now));
@@ -244,10 +244,10 @@ async fn fits(
 async fn who(
     tx: &mut WriteTx,
     before: &CorrectableUse,
-    typed: &CorrectUse,
+    input: &CorrectUse,
     now: Millis,
 ) -> Result<Option<Option<PersonId>>, StoreError> {
-    let Some(Some(id)) = typed.who else { return Ok(typed.who) };
+    let Some(Some(id)) = input.who else { return Ok(input.who) };
     let since = now.before(DAY * LATELY);
     let may_be = before.person == Some(id)
         || access::is_to_ask_for(tx.conn(), id, before.kind, before.machine, since).await?;
@@ -328,14 +328,14 @@ pub fn local(at: Moment) -> String {
 }
 
 /// `2026-11-20T14:05` as it is with its seconds: browsers leave out none.
-fn with_seconds(typed: &str) -> String {
-    if typed.len() == "2026-11-20T14:05".len() { format!("{typed}:00") } else { typed.to_owned() }
+fn with_seconds(input: &str) -> String {
+    if input.len() == "2026-11-20T14:05".len() { format!("{input}:00") } else { input.to_owned() }
 }
 
 /// The instant that was typed; `None` where it is none.
-pub(crate) fn instant(typed: &str, zone: Zone) -> Option<Millis> {
-    let typed = with_seconds(typed.trim());
-    let (date, time) = typed.split_once(['T', ' '])?;
+pub(crate) fn instant(input: &str, zone: Zone) -> Option<Millis> {
+    let input = with_seconds(input.trim());
+    let (date, time) = input.split_once(['T', ' '])?;
     let mut parts = time.split(':').map(|part| if part.len() == 2 { part.parse::<u16>().ok() } else { None });
     let (hour, minute, second) = (parts.next()??, parts.next()??, parts.next()??);
     if parts.next().is_some() || hour > 23 || minute > 59 || second > 59 {

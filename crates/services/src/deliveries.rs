@@ -87,7 +87,7 @@ pub(crate) async fn counted(
 }
 
 fn to_view(ctx: &Ctx, row: rows::Row) -> DeliveryShown {
-    let rows::Row { id, channel, state, person, name, kind, told, due, attempts, trouble, reason, settled } = row;
+    let rows::Row { id, channel, state, person, name, kind, told: notice, due, attempts, trouble, reason, settled } = row;
     DeliveryShown {
         id,
         channel,
@@ -95,7 +95,7 @@ fn to_view(ctx: &Ctx, row: rows::Row) -> DeliveryShown {
         person,
         name,
         kind: Kind::parse(&kind),
-        told: ctx.moment(told),
+        told: ctx.moment(notice),
         due: settled.is_none().then(|| ctx.moment(due)),
         attempts,
         trouble,

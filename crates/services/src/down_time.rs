@@ -113,14 +113,14 @@ async fn note(ctx: &Ctx, still: Option<Gap>) -> Result<(), StoreError> {
         return Ok(());
     }
     let gaps = state.open.clone();
-    let kept = ctx.store().write::<_, StoreError, _>(async move |tx| {
+    let row = ctx.store().write::<_, StoreError, _>(async move |tx| {
         for &gap in &gaps {
             rows::add(tx, gap).await?;
             waiting::shift_offers(tx, gap).await?;
         }
         Ok(Done::unaudited((), Unaudited::SignOfLife))
     });
-    kept.await?;
+    row.await?;
     for gap in std::mem::take(&mut state.open) {
         state.until = Some(now.wall);
         let minutes = gap.length().as_secs() / 60;

@@ -26,9 +26,9 @@ pub enum FindError {
 }
 
 /// What `word` is a piece of; nothing where it is empty.
-pub async fn find(ctx: &Ctx, actor: &Actor, word: &str) -> Result<Found, FindError> {
+pub async fn find(ctx: &Ctx, actor: &Actor, text: &str) -> Result<Found, FindError> {
     actor.require(Permission::SeeFloor, Target::NONE)?;
-    let search: String = word.trim().chars().take(crate::people::SEARCH).collect();
+    let search: String = text.trim().chars().take(crate::people::SEARCH).collect();
     if search.is_empty() {
         return Ok(Found::default());
     }

@@ -31,10 +31,10 @@ impl Health {
 
 /// Tries what can be tried, once for all who ask meanwhile: however many do, what is slow is the storage and not their number.
 pub async fn check(ctx: &Ctx) -> Health {
-    let asked = ctx.steady();
+    let request = ctx.steady();
     let mut last = ctx.process().checked.lock().await;
     if let Some((began, health)) = *last
-        && began > asked
+        && began > request
     {
         return health;
     }

@@ -82,7 +82,7 @@ pub async fn page(
     let beginning = Place { at: Millis(last), ..Place::BEGINNING };
     let may_read = |group: &Group| cares || *group != Group::Changes;
     let limit = limit.unwrap_or(PAGE).min(PAGE);
-    let wanted = HistoryFilter {
+    let requested = HistoryFilter {
         kinds: groups.into_iter().filter(may_read).flat_map(Group::kinds).copied().collect(),
         from: days.0,
         until: days.1,
@@ -90,7 +90,7 @@ pub async fn page(
         // One more than is shown: whether there are older ones.
         limit: i64::try_from(limit + 1).unwrap_or(i64::MAX),
     };
-    let mut rows = history::lines(&mut snapshot, machine, found.kind, &wanted).await?;
+    let mut rows = history::lines(&mut snapshot, machine, found.kind, &requested).await?;
     let equipment = if cares { qualifications::equipment(&mut snapshot, None).await? } else { Vec::new() };
     let more = rows.len() > limit;
     rows.truncate(limit);
@@ -110,27 +110,27 @@ type AskedFor = (Vec<Group>, (Millis, Millis));
 
 /// What a filter asks for.
 fn read(filter: &Filter, zone: Zone) -> Result<AskedFor, Vec<InvalidFilter>> {
-    let mut unfit = Vec::new();
+    let mut invalid = Vec::new();
     let groups = match filter.kind.trim() {
         "" => Group::ALL.to_vec(),
-        word => Group::parse(word).into_iter().collect(),
+        name => Group::parse(name).into_iter().collect(),
     };
     if groups.is_empty() {
-        unfit.push(InvalidFilter::Kind);
+        invalid.push(InvalidFilter::Kind);
     }
-    let mut date = |field, typed: &str| {
-        let date = Date::from_iso(typed.trim());
-        if date.is_none() && !typed.trim().is_empty() {
-            unfit.push(InvalidFilter::Day(field));
+    let mut date = |field, input: &str| {
+        let date = Date::from_iso(input.trim());
+        if date.is_none() && !input.trim().is_empty() {
+            invalid.push(InvalidFilter::Day(field));
         }
         date
     };
     let (from, to) = (date("from", &filter.from), date("to", &filter.to));
     if from.zip(to).is_some_and(|(from, to)| to < from) {
-        unfit.push(InvalidFilter::Backwards);
+        invalid.push(InvalidFilter::Backwards);
     }
-    if !unfit.is_empty() {
-        return Err(unfit);
+    if !invalid.is_empty() {
+        return Err(invalid);
     }
     let from = from.map_or(Millis(0), |day| zone.start_of(day));
     let until = to.map_or(Millis(i64::MAX), |day| zone.start_of(Date::from_days(day.days() + 1)));
@@ -200,11 +200,11 @@ impl Reader {
     }
 
     fn user(&self, by: Who, unknown_card: bool) -> Who {
-        let Some(shown) = self.shown else {
+        let Some(visible) = self.shown else {
             return if unknown_card && by == Who::Hidden { Who::UnknownCard } else { by };
         };
         match by {
-            Who::Person { name, id } => shown.of(&name).map_or(Who::Hidden, |name| Who::Person { id, name }),
+            Who::Person { name, id } => visible.of(&name).map_or(Who::Hidden, |name| Who::Person { id, name }),
             Who::Former | Who::UnknownCard | Who::Hidden => Who::Hidden,
         }
     }

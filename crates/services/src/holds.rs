@@ -156,7 +156,7 @@ pub async fn of(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Holds, Hol
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     let them = people::one(&mut snapshot, person, now).await?.ok_or(HoldsError::UnknownPerson)?;
-    let shown = holds::of_person(&mut snapshot, person).await?.into_iter().map(|row| {
+    let visible = holds::of_person(&mut snapshot, person).await?.into_iter().map(|row| {
         let ends = row.until.into_iter().chain(row.lifted).min();
         let hold = Hold { id: row.id, reason: row.reason, placed: row.placed, until: ends };
         HoldShown {
@@ -173,7 +173,7 @@ pub async fn of(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Holds, Hol
     });
     let may_change =
         actor.may(Permission::Hold, Target::person(person)) && CallerRank::of(actor).judge(&them, now).is_ok();
-    Ok(Holds { person, now: ctx.moment(now), holds: shown.collect(), may_change })
+    Ok(Holds { person, now: ctx.moment(now), holds: visible.collect(), may_change })
 }
 
 /// Who asks, as far as it matters for whom they may hold. `None` is Toolgate itself.

@@ -107,29 +107,29 @@ pub async fn page(
     let spot = Spot::find(&mut snapshot, at).await?;
     actor.require(Permission::SeeSettings, spot.map_or(Target::NONE, Spot::about))?;
     let spot = spot.ok_or(HoursError::Unknown)?;
-    let said = rows::hours_of(&mut snapshot, spot.kind, spot.machine, today).await?;
+    let explicit = rows::hours_of(&mut snapshot, spot.kind, spot.machine, today).await?;
     let versions = rows::versions(&mut snapshot, at).await?;
     let scope = at.columns().0;
-    let from = said.week_of();
-    let mut days: Vec<i64> = said.exceptions.iter().filter(|one| one.scope == scope).map(|one| one.day).collect();
+    let from = explicit.week_of();
+    let mut days: Vec<i64> = explicit.exceptions.iter().filter(|one| one.scope == scope).map(|one| one.day).collect();
     days.dedup();
     let days = days.into_iter().map(|date| OneDay {
         day: zone.moment(zone.start_of(Date::from_days(date))),
         date: Date::from_days(date).to_string(),
-        hours: of_day(&said, scope, date).unwrap_or_default(),
+        hours: of_day(&explicit, scope, date).unwrap_or_default(),
         version: version(&versions, date),
     });
     let days = days.collect();
-    let mut far: Vec<i64> = said.exceptions.iter().map(|one| one.day).collect();
+    let mut far: Vec<i64> = explicit.exceptions.iter().map(|one| one.day).collect();
     far.sort_unstable();
     far.dedup();
     let far_days = far.into_iter().filter_map(|date| {
-        let of = said.day_of(Date::from_days(date)).filter(|of| *of != scope)?;
+        let of = explicit.day_of(Date::from_days(date)).filter(|of| *of != scope)?;
         let day = zone.moment(zone.start_of(Date::from_days(date)));
-        Some(FarDay { day, hours: of_day(&said, of, date).unwrap_or_default(), of })
+        Some(FarDay { day, hours: of_day(&explicit, of, date).unwrap_or_default(), of })
     });
     let far_days = far_days.collect();
-    let own = week(&said, scope);
+    let own = week(&explicit, scope);
     let tried = match tried {
         Some(tried) => Some(preview(&mut snapshot, at, &tried, zone, now, lang).await?),
         None => None,
@@ -139,7 +139,7 @@ pub async fn page(
         at,
         places: places(&mut snapshot, actor).await?,
         own: from == Some(scope),
-        holds: from.map_or_else(|| std::array::from_fn(|_| ALWAYS.to_owned()), |from| week(&said, from)),
+        holds: from.map_or_else(|| std::array::from_fn(|_| ALWAYS.to_owned()), |from| week(&explicit, from)),
         saved: saved(own, version(&versions, WEEK)),
         from,
         days,
@@ -159,11 +159,11 @@ async fn preview(
     lang: Lang,
 ) -> Result<Preview, StoreError> {
     let would = match tried {
-        Tried::Week(typed) => match checked(typed) {
+        Tried::Week(input) => match checked(input) {
             Ok(week) => previews::of_week(conn, at, &week, zone, now).await?,
             Err(faults) => return Ok(unfit(&faults, lang)),
         },
-        Tried::Day(typed) => match one_day(typed, zone.moment(now).wall().date) {
+        Tried::Day(input) => match one_day(input, zone.moment(now).wall().date) {
             Ok((date, hours)) => previews::of_day(conn, at, date, hours.as_deref(), zone, now).await?,
             Err(faults) => return Ok(unfit(&faults, lang)),
         },
@@ -189,15 +189,15 @@ fn version(versions: &[(i64, i64)], day: i64) -> i64 {
 }
 
 /// The week that is said at `scope`, as it is written.
-fn week(said: &Hours, scope: Scope) -> [String; 7] {
-    let own = said.weekly.iter().filter(|weekly| weekly.scope == scope);
+fn week(value: &Hours, scope: Scope) -> [String; 7] {
+    let own = value.weekly.iter().filter(|weekly| weekly.scope == scope);
     let stretches: Vec<_> = own.map(|weekly| (weekly.weekday, weekly.hours)).collect();
     merged(&stretches).map(|hours| day(&hours))
 }
 
 /// The hours that are said for one day at `scope`, as they are written; `None` where it is no exception.
-fn of_day(said: &Hours, scope: Scope, date: i64) -> Option<String> {
-    let mut that_day = said.exceptions.iter().filter(|one| one.scope == scope && one.day == date).peekable();
+fn of_day(value: &Hours, scope: Scope, date: i64) -> Option<String> {
+    let mut that_day = value.exceptions.iter().filter(|one| one.scope == scope && one.day == date).peekable();
     that_day.peek()?;
     let hours = that_day.filter_map(|one| one.hours).map(|Stretch { from, to }| Hour { from, to });
     Some(day(&hours.collect::<Vec<_>>()))
@@ -213,24 +213,24 @@ pub async fn save_week(
     actor: &Actor,
     at: At,
     version: i64,
-    typed: [String; 7],
+    input: [String; 7],
 ) -> Result<(), HoursError> {
     known(&mut *ctx.store().read().await?, actor, at).await?;
-    let wanted = checked(&typed).map_err(HoursError::Invalid)?;
+    let requested = checked(&input).map_err(HoursError::Invalid)?;
     let zone = ctx.space().zone;
     ctx.begin(actor, async move |begun| {
         let spot = known(begun.tx.conn(), &begun.actor, at).await?;
         let mut job = begun.require(Permission::ChangeEquipment, spot.about())?;
-        let said = rows::hours_of(job.tx.conn(), spot.kind, spot.machine, i64::MAX).await?;
-        let before = week(&said, at.columns().0);
+        let explicit = rows::hours_of(job.tx.conn(), spot.kind, spot.machine, i64::MAX).await?;
+        let before = week(&explicit, at.columns().0);
         let newest = self::version(&rows::versions(job.tx.conn(), at).await?, WEEK);
         if !domain::versions::is_current(newest, version) {
             return Err(HoursError::Stale(signed(job.tx.conn(), zone, at, saved(before, newest)).await?));
         }
-        if before == merged(&wanted).map(|hours| day(&hours)) {
+        if before == merged(&requested).map(|hours| day(&hours)) {
             return Ok(Done::unaudited((), Unaudited::NothingChanged));
         }
-        rows::set_week(job.tx, at, &wanted).await?;
+        rows::set_week(job.tx, at, &requested).await?;
         spot.hint(job.tx).await?;
         job.audited((), "hours.week-changed", at, &json!({})).await
     })
@@ -250,13 +250,13 @@ async fn signed(conn: &mut SqliteConnection, zone: Zone, at: At, saved: Saved) -
 }
 
 /// The week as it was typed, or every day that does not fit.
-fn checked(typed: &[String; 7]) -> Result<Vec<(u8, Stretch)>, ValidationErrors> {
+fn checked(input: &[String; 7]) -> Result<Vec<(u8, Stretch)>, ValidationErrors> {
     let mut faults = Vec::new();
     let mut week: [Vec<Hour>; 7] = std::array::from_fn(|_| Vec::new());
-    for ((hours, field), typed) in week.iter_mut().zip(DAYS).zip(typed) {
-        match read(typed) {
+    for ((hours, field), input) in week.iter_mut().zip(DAYS).zip(input) {
+        match read(input) {
             Ok(read) => *hours = read,
-            Err(unfit) => faults.push((field, ValidationError::Hours(unfit))),
+            Err(invalid) => faults.push((field, ValidationError::Hours(invalid))),
         }
     }
     if !faults.is_empty() {
@@ -280,35 +280,35 @@ pub struct SayDay {
 }
 
 /// Says when it is open on one day instead of like every week, or like every week again.
-pub async fn save_day(ctx: &Ctx, actor: &Actor, at: At, typed: SayDay) -> Result<(), HoursError> {
+pub async fn save_day(ctx: &Ctx, actor: &Actor, at: At, input: SayDay) -> Result<(), HoursError> {
     known(&mut *ctx.store().read().await?, actor, at).await?;
     let zone = ctx.space().zone;
     let today = zone.moment(ctx.now()).wall().date;
-    let (date, wanted) = one_day(&typed, today).map_err(HoursError::Invalid)?;
+    let (date, requested) = one_day(&input, today).map_err(HoursError::Invalid)?;
     ctx.begin(actor, async move |begun| {
         let spot = known(begun.tx.conn(), &begun.actor, at).await?;
         let mut job = begun.require(Permission::ChangeEquipment, spot.about())?;
-        let said = rows::hours_of(job.tx.conn(), spot.kind, spot.machine, date.days()).await?;
+        let explicit = rows::hours_of(job.tx.conn(), spot.kind, spot.machine, date.days()).await?;
         let scope = at.columns().0;
-        let before = of_day(&said, scope, date.days());
+        let before = of_day(&explicit, scope, date.days());
         let newest = version(&rows::versions(job.tx.conn(), at).await?, date.days());
         // A day that is an exception no longer may become one anew, whatever was said of it before.
-        let afresh = typed.version == 0 && before.is_none();
-        if !domain::versions::is_current(newest, typed.version) && !afresh {
+        let afresh = input.version == 0 && before.is_none();
+        if !domain::versions::is_current(newest, input.version) && !afresh {
             let fields = vec![("date", date.to_string()), ("hours", before.unwrap_or_default())];
             let saved = Saved::new(newest, fields);
             return Err(HoursError::Stale(signed(job.tx.conn(), zone, at, saved).await?));
         }
-        let after = wanted.as_ref().map(|hours| {
+        let after = requested.as_ref().map(|hours| {
             let hours = hours.iter().map(|&Stretch { from, to }| Hour { from, to });
             day(&hours.collect::<Vec<_>>())
         });
         if after == before {
             return Ok(Done::unaudited((), Unaudited::NothingChanged));
         }
-        rows::set_day(job.tx, at, date.days(), wanted.as_deref()).await?;
+        rows::set_day(job.tx, at, date.days(), requested.as_deref()).await?;
         spot.hint(job.tx).await?;
-        let action = if wanted.is_some() { "hours.day-changed" } else { "hours.day-cleared" };
+        let action = if requested.is_some() { "hours.day-changed" } else { "hours.day-cleared" };
         let detail = json!({ "day": date.to_string() });
         job.audited((), action, at, &detail).await
     })
@@ -318,21 +318,21 @@ pub async fn save_day(ctx: &Ctx, actor: &Actor, at: At, typed: SayDay) -> Result
 /// A day and its hours as they were typed, or all that does not fit.
 type Day = (Date, Option<Vec<Stretch>>);
 
-fn one_day(typed: &SayDay, today: Date) -> Result<Day, ValidationErrors> {
+fn one_day(input: &SayDay, today: Date) -> Result<Day, ValidationErrors> {
     let mut faults = Vec::new();
-    let date = Date::from_iso(typed.date.trim());
+    let date = Date::from_iso(input.date.trim());
     match date.map(|date| date.days() - today.days()) {
         None => faults.push(("date", ValidationError::NoDay)),
         Some(..0) => faults.push(("date", ValidationError::Past)),
         Some(ahead) if ahead > EXCEPTIONS_AHEAD => faults.push(("date", ValidationError::Far)),
         Some(_) => {}
     }
-    let hours = match &typed.hours {
+    let hours = match &input.hours {
         None => None,
-        Some(typed) => match read(typed).and_then(|hours| split_day(&hours)) {
+        Some(input) => match read(input).and_then(|hours| split_day(&hours)) {
             Ok(hours) => Some(hours),
-            Err(unfit) => {
-                faults.push(("hours", ValidationError::Hours(unfit)));
+            Err(invalid) => {
+                faults.push(("hours", ValidationError::Hours(invalid)));
                 None
             }
         },

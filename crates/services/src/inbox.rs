@@ -333,9 +333,9 @@ async fn due(ctx: &Ctx, conn: &mut SqliteConnection, now: Millis) -> Result<Vec<
             }
         }
     }
-    let told =
+    let message =
         items.into_iter().map(|(item, words)| Item { detail: Detail::Due { what: words.join(", ") }, ..item });
-    Ok(told.take(SHOWN.into()).collect())
+    Ok(message.take(SHOWN.into()).collect())
 }
 
 async fn forbidden(ctx: &Ctx, conn: &mut SqliteConnection, now: Millis) -> Result<Vec<Item>, StoreError> {
@@ -524,9 +524,9 @@ async fn turn_down(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), Peo
 
 /// Who decided before, where that is on record.
 async fn first(ctx: &Ctx, person: PersonId, why: PeopleError) -> Result<InboxError, StoreError> {
-    let said = inbox::last_word(&mut *ctx.store().read().await?, person).await?;
-    Ok(match said {
-        Some(said) => InboxError::Decided { action: said.action, at: ctx.moment(said.at), by: said.name },
+    let content = inbox::last_word(&mut *ctx.store().read().await?, person).await?;
+    Ok(match content {
+        Some(content) => InboxError::Decided { action: content.action, at: ctx.moment(content.at), by: content.name },
         None => why.into(),
     })
 }
@@ -553,13 +553,13 @@ pub async fn take_back(ctx: &Ctx, actor: &Actor, matter: Matter, id: i64) -> Res
 /// Whoever was admitted or turned down a moment ago waits again; a membership that came of it goes.
 async fn applies_again(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<String, InboxError> {
     ctx.change(actor, Permission::Admit, Target::NONE, async move |job| {
-        let said = inbox::last_word(job.tx.conn(), person).await?.ok_or(InboxError::TooLate)?;
-        let own = said.by == job.proof.by() && job.now <= said.at.after(UNDO);
+        let message = inbox::last_word(job.tx.conn(), person).await?.ok_or(InboxError::TooLate)?;
+        let own = message.by == job.proof.by() && job.now <= message.at.after(UNDO);
         let them = one(job.tx.conn(), person, job.now).await?.ok_or(PeopleError::Unknown)?;
         if them.erased_at.is_some() {
             return Err(InboxError::TooLate);
         }
-        match (said.action.as_str(), them.status) {
+        match (message.action.as_str(), them.status) {
             ("person.admitted", PersonStatus::Active) if own => {
                 let by = job.by().await?;
                 let entry = NewEntry {

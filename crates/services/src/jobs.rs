@@ -134,9 +134,9 @@ fn ran<N: TryInto<u64>, E: std::fmt::Display>(done: Result<N, E>) -> Result<Opti
 
 /// Every job and how it last ended.
 pub(crate) fn last_runs(ctx: &Ctx) -> Vec<JobRun> {
-    let shown = |&job: &Job| {
+    let visible = |&job: &Job| {
         let run = ctx.process().last_runs.of(job);
         JobRun { job, last: run.map(|run| (ctx.moment(run.at), run.ended)) }
     };
-    Job::ALL.iter().map(shown).collect()
+    Job::ALL.iter().map(visible).collect()
 }

@@ -213,19 +213,19 @@ fn names(actor: &Actor) -> bool {
 }
 
 fn machine_now(ctx: &Ctx, reader: Option<&Actor>, on_floor: OnFloor, now: Millis) -> MachineNow {
-    let shown = on_floor.shown.unwrap_or(ShownNames::Nobody);
+    let visible = on_floor.shown.unwrap_or(ShownNames::Nobody);
     // Whoever reads all of its history reads who is on it.
     let about = Target::equipment(on_floor.of_type, Some(on_floor.id));
     let reads_all = reader.is_some_and(|reader| reader.may(Permission::SeeSettings, about));
     let today = ctx.moment(now).wall().date;
-    let seen = |(at, who): (Millis, Option<String>)| (ctx.moment(at), who.and_then(|name| shown.of(&name)));
+    let seen = |(at, who): (Millis, Option<String>)| (ctx.moment(at), who.and_then(|name| visible.of(&name)));
     let state = state(&on_floor.facts, now);
     let awaited_board = awaited_board(on_floor.number, on_floor.facts.heard);
     let is_idle = matches!(state, MachineState::Free { .. } | MachineState::Unmanaged);
     let next = on_floor.next.map(seen);
     MachineNow {
         reserved: on_floor.taken.filter(|_| is_idle).map(seen),
-        user: on_floor.user.and_then(|name| if reads_all { Some(name) } else { shown.of(&name) }),
+        user: on_floor.user.and_then(|name| if reads_all { Some(name) } else { visible.of(&name) }),
         next: next.filter(|(at, _)| at.wall().date == today),
         id: on_floor.id,
         name: on_floor.name,

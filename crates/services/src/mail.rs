@@ -72,7 +72,7 @@ impl Mailer for Catcher {
     fn send(&self, mail: Mail) -> Pin<Box<dyn Future<Output = Result<(), MailError>> + Send + '_>> {
         let mut mails = self.0.lock();
         // As a reader's program does with what was sent twice.
-        mails.retain(|kept| kept.id.is_none() || kept.id != mail.id);
+        mails.retain(|row| row.id.is_none() || row.id != mail.id);
         mails.push_front(mail);
         mails.truncate(CAUGHT);
         Box::pin(std::future::ready(Ok(())))

@@ -57,7 +57,7 @@ impl Sieve {
                     Some(Event::End(end))
                 }
             },
-            Event::Html(typed) | Event::InlineHtml(typed) => Some(Event::Text(typed)),
+            Event::Html(input) | Event::InlineHtml(input) => Some(Event::Text(input)),
             // A line that somebody ended ends.
             Event::SoftBreak => Some(Event::HardBreak),
             Event::Text(_) | Event::Code(_) | Event::HardBreak | Event::Rule => Some(event),
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn links_lead_to_known_places_only() {
-        for (typed, address) in [
+        for (input, address) in [
             ("[a](https://example.org/x?a=1&b=2)", "https://example.org/x?a=1&amp;b=2"),
             ("[a](/machines/7 \"onclick\")", "/machines/7"),
             ("<https://example.org>", "https://example.org"),
@@ -139,11 +139,11 @@ mod tests {
             ("[a](HTTPS://example.org/'x')", "HTTPS://example.org/&#39;x&#39;"),
             ("[a][1]\n\n[1]: http://example.org", "http://example.org"),
         ] {
-            let html = rendered(typed);
-            assert!(html.contains(&format!(r#"<a href="{address}" rel="noopener">"#)), "{typed}: {html}");
+            let html = rendered(input);
+            assert!(html.contains(&format!(r#"<a href="{address}" rel="noopener">"#)), "{input}: {html}");
             assert_eq!(html.matches('"').count(), 4, "no other attribute: {html}");
         }
-        for typed in [
+        for input in [
             "[a](javascript:alert(1))",
             "[a](JaVaScRiPt:alert(1))",
             "[a](<java\tscript:alert(1)>)",
@@ -159,15 +159,15 @@ mod tests {
             "[a](#id)",
             "[a]()",
         ] {
-            let html = rendered(typed);
-            assert!(!html.contains("<a") && !html.contains("href="), "{typed}: {html}");
+            let html = rendered(input);
+            assert!(!html.contains("<a") && !html.contains("href="), "{input}: {html}");
         }
         assert_eq!(rendered("[words](javascript:x)"), "<p>words</p>\n", "what the link says stays");
     }
 
     #[test]
     fn markup_that_was_typed_is_text() {
-        for typed in [
+        for input in [
             "<script>alert(1)</script>",
             "a <b onclick=alert(1)>c</b>",
             "<img src=x onerror=alert(1)>",
@@ -184,17 +184,17 @@ mod tests {
             "&lt;script&gt;",
             "<https://example.org/\"onmouseover=x>",
         ] {
-            only_ours(&rendered(typed), typed);
+            only_ours(&rendered(input), input);
         }
         assert_eq!(rendered("<b>x</b>"), "<p>&lt;b&gt;x&lt;/b&gt;</p>\n");
         assert_eq!(rendered("![Map](https://example.org/a.png)"), "<p>Map</p>\n", "an image is its words");
     }
 
     /// Every tag is one that the sieve writes, and each that is opened is closed.
-    fn only_ours(html: &str, typed: &str) {
+    fn only_ours(html: &str, input: &str) {
         let mut open = Vec::new();
         for piece in html.split('<').skip(1) {
-            let (tag, _) = piece.split_once('>').unwrap_or_else(|| panic!("{typed:?}: an unclosed tag in {html}"));
+            let (tag, _) = piece.split_once('>').unwrap_or_else(|| panic!("{input:?}: an unclosed tag in {html}"));
             let (name, attributes) = tag.split_once(' ').unwrap_or((tag, ""));
             let is_fine = match name {
                 "a" => {
@@ -209,14 +209,14 @@ mod tests {
                 | "strong" => attributes.is_empty(),
                 _ => name.starts_with('/'),
             };
-            assert!(is_fine, "{typed:?}: <{tag}> in {html}");
+            assert!(is_fine, "{input:?}: <{tag}> in {html}");
             if let Some(name) = name.strip_prefix('/') {
-                assert_eq!(open.pop(), Some(name), "{typed:?}: {html}");
+                assert_eq!(open.pop(), Some(name), "{input:?}: {html}");
             } else if !matches!(name, "br" | "hr") {
                 open.push(name);
             }
         }
-        assert_eq!(open, Vec::<&str>::new(), "{typed:?}: {html}");
+        assert_eq!(open, Vec::<&str>::new(), "{input:?}: {html}");
     }
 
     #[test]
@@ -279,8 +279,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_but_what_the_sieve_writes_comes_out(typed in "[\\[\\]()<>!*_`#&;:/\\\\\"'\n\t -=a-c1.~|{}]{0,200}") {
-            only_ours(&rendered(&typed), &typed);
+        fn nothing_but_what_the_sieve_writes_comes_out(input in "[\\[\\]()<>!*_`#&;:/\\\\\"'\n\t -=a-c1.~|{}]{0,200}") {
+            only_ours(&rendered(&input), &input);
         }
     }
 }

@@ -96,15 +96,15 @@ fn is_for(actor: &Actor, note: &notes::Note) -> bool {
     actor.person() != Some(note.person)
 }
 
-fn read(typed: &str) -> Result<Remark<REMARK>, NotesError> {
-    Remark::new(typed).map_err(|TooLong| NotesError::Long)?.ok_or(NotesError::Empty)
+fn read(input: &str) -> Result<Remark<REMARK>, NotesError> {
+    Remark::new(input).map_err(|TooLong| NotesError::Long)?.ok_or(NotesError::Empty)
 }
 
 /// Notes something about `person`.
-pub async fn write(ctx: &Ctx, actor: &Actor, person: PersonId, typed: &str) -> Result<NoteId, NotesError> {
+pub async fn write(ctx: &Ctx, actor: &Actor, person: PersonId, input: &str) -> Result<NoteId, NotesError> {
     let about = Target::person(person);
     actor.require(Permission::Notes, about)?;
-    let body = read(typed)?;
+    let body = read(input)?;
     ctx.change(actor, Permission::Notes, about, async move |job| {
         let there = people::one(job.tx.conn(), person, job.now).await?.ok_or(NotesError::UnknownPerson)?;
         if there.erased_at.is_some() {
@@ -121,9 +121,9 @@ pub async fn write(ctx: &Ctx, actor: &Actor, person: PersonId, typed: &str) -> R
 }
 
 /// Puts other words in the place of version `version` of a note.
-pub async fn rewrite(ctx: &Ctx, actor: &Actor, note: NoteId, typed: &str, version: i64) -> Result<(), NotesError> {
+pub async fn rewrite(ctx: &Ctx, actor: &Actor, note: NoteId, input: &str, version: i64) -> Result<(), NotesError> {
     actor.require(Permission::Notes, Target::NONE)?;
-    let body = read(typed)?;
+    let body = read(input)?;
     let zone = ctx.space().zone;
     ctx.change(actor, Permission::Notes, Target::NONE, async move |job| {
         let person = current(job, note, version, zone).await?;

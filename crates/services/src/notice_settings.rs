@@ -60,14 +60,14 @@ impl ChooseNotices {
     /// The command in the fields of the page: which of `shown` are `on` as `app:machine.blocked`, the hour of the daily mail, and
     /// quiet hours as `22:00`; empty for none. Or all that is wrong with them.
     pub fn read(
-        shown: &[Kind],
+        visible: &[Kind],
         on: &[String],
         digest: &str,
         quiet_from: &str,
         quiet_to: &str,
     ) -> Result<Self, Vec<ValidationError>> {
         let is_on = |channel: Channel, kind: Kind| on.contains(&format!("{}:{}", channel.as_str(), kind.as_str()));
-        let unlocked = shown.iter().filter(|kind| !kind.is_locked());
+        let unlocked = visible.iter().filter(|kind| !kind.is_locked());
         let switches = unlocked
             .map(|&kind| Switch { kind, app: is_on(Channel::App, kind), mail: is_on(Channel::Mail, kind) })
             .collect();
@@ -93,11 +93,11 @@ pub fn quiet(from: &str, to: &str, fields: [&'static str; 2]) -> Result<Option<(
 }
 
 /// The minute of the day in `22:00`; `None` in nothing.
-fn minute(typed: &str, field: &'static str) -> Result<Option<u16>, ValidationError> {
-    if typed.trim().is_empty() {
+fn minute(input: &str, field: &'static str) -> Result<Option<u16>, ValidationError> {
+    if input.trim().is_empty() {
         return Ok(None);
     }
-    let read = hours::minute(typed).filter(|minute| *minute < hours::DAY_MINUTES);
+    let read = hours::minute(input).filter(|minute| *minute < hours::DAY_MINUTES);
     read.map(Some).ok_or(ValidationError::Minute(field))
 }
 
@@ -161,8 +161,8 @@ pub async fn choose(
                 rows::switch(tx, me, kind, Channel::Mail, mail).await?;
             }
             if let Some(times) = times {
-                let kept = rows::times(tx.conn(), me).await?.unwrap_or_default();
-                if kept != times {
+                let stored = rows::times(tx.conn(), me).await?.unwrap_or_default();
+                if stored != times {
                     rows::set_times(tx, me, times, now).await?;
                 }
             }

@@ -103,7 +103,7 @@ async fn keep(
 async fn concerned(conn: &mut SqliteConnection, notice: Notice, now: Millis) -> Result<Vec<PersonId>, StoreError> {
     let machine = notice.machine();
     let kind = match machine {
-        Some(machine) => machines::one(conn, machine).await?.map(|kept| kept.kind),
+        Some(machine) => machines::one(conn, machine).await?.map(|row| row.kind),
         None => notice.of_type(),
     };
     let mut people = match notice.kind().audience() {
@@ -189,14 +189,14 @@ async fn tell_changes(ctx: &Ctx, now: Millis) -> Result<usize, StoreError> {
     }
     ctx.store()
         .write(async move |tx| {
-            let mut told = 0;
+            let mut message = 0;
             if system::take_untold_change(tx, "booking-need").await? {
                 let notice = Notice::BookingsStayFree;
                 for person in concerned(tx.conn(), notice, now).await? {
-                    told += usize::from(rows::record(tx, None, person, &notice, now).await?);
+                    message += usize::from(rows::record(tx, None, person, &notice, now).await?);
                 }
             }
-            Ok(Done::unaudited(told, Unaudited::Reminded))
+            Ok(Done::unaudited(message, Unaudited::Reminded))
         })
         .await
 }
@@ -222,11 +222,11 @@ async fn write(ctx: &Ctx, news: Vec<(PersonId, Notice)>, now: Millis) -> Result<
     }
     ctx.store()
         .write(async move |tx| {
-            let mut told = 0;
+            let mut message = 0;
             for (person, notice) in &news {
-                told += usize::from(rows::record(tx, None, *person, notice, now).await?);
+                message += usize::from(rows::record(tx, None, *person, notice, now).await?);
             }
-            Ok(Done::unaudited(told, Unaudited::Reminded))
+            Ok(Done::unaudited(message, Unaudited::Reminded))
         })
         .await
 }
@@ -281,14 +281,14 @@ async fn ending(conn: &mut SqliteConnection, now: Millis) -> Result<Vec<(PersonI
 pub(crate) async fn job_failed(ctx: &Ctx, job: jobs::Job) {
     let now = ctx.now();
     let notice = Notice::JobFailed { job, day: ctx.today() };
-    let told = async {
+    let message = async {
         let mut conn = ctx.store().read().await?;
         let people = concerned(&mut conn, notice, now).await?;
         let news = untold(&mut conn, people.into_iter().map(|person| (person, notice)).collect()).await?;
         drop(conn);
         write(ctx, news, now).await
     };
-    if let Err(error) = told.await {
+    if let Err(error) = message.await {
         tracing::warn!(%error, "nobody was told that a job failed");
     }
 }
@@ -343,7 +343,7 @@ pub(crate) fn oneself(actor: &Actor) -> Result<PersonId, Forbidden> {
 }
 
 fn to_view(ctx: &Ctx, actor: &Actor, row: Row) -> NoticeShown {
-    let Row { id, body, told, read, archived, about, kind, title, who, note } = row;
+    let Row { id, body, told: message, read, archived, about, kind, title, who, note } = row;
     // One that another build wrote is like one that may not be seen.
     let notice = serde_json::from_str::<Notice>(&body).ok();
     let notice = notice.filter(|notice| sees(actor, notice, kind, title.as_deref()));
@@ -359,7 +359,7 @@ fn to_view(ctx: &Ctx, actor: &Actor, row: Row) -> NoticeShown {
             until: moment(notice.until()),
         }
     });
-    NoticeShown { id, told: told_of, at: ctx.moment(told), read, archived }
+    NoticeShown { id, told: told_of, at: ctx.moment(message), read, archived }
 }
 
 /// Whether `actor` may still see what `notice` is about; `kind` is the type of its machine, while that is in use, or of its
@@ -394,8 +394,8 @@ pub async fn open(ctx: &Ctx, actor: &Actor, id: NoticeId) -> Result<String, Noti
     read(ctx, actor, Some(id)).await?;
     let me = oneself(actor)?;
     let row = rows::one(&mut *ctx.store().read().await?, me, id).await?.ok_or(NoticesError::Unknown)?;
-    let told = to_view(ctx, actor, row).told;
-    Ok(told.map_or_else(|| "/notices?show=all".to_owned(), |told| told.notice.link()))
+    let notice = to_view(ctx, actor, row).told;
+    Ok(notice.map_or_else(|| "/notices?show=all".to_owned(), |notice| notice.notice.link()))
 }
 
 /// Archives `only` this notice of whoever asks, or all that they have read. Answers which, so that it can be undone; archiving
@@ -439,8 +439,8 @@ pub async fn follow(ctx: &Ctx, actor: &Actor, machine: MachineId, on: bool) -> R
     actor.require(Permission::SeeFloor, Target::NONE)?;
     ctx.store()
         .write(async move |tx| {
-            let kept = machines::one(tx.conn(), machine).await?.filter(|kept| kept.archived.is_none());
-            kept.ok_or(NoticesError::UnknownMachine)?;
+            let remaining = machines::one(tx.conn(), machine).await?.filter(|remaining| remaining.archived.is_none());
+            remaining.ok_or(NoticesError::UnknownMachine)?;
             let changed = rows::follow(tx, me, machine, on, now).await?;
             let reason = if changed { Unaudited::OwnNotices } else { Unaudited::NothingChanged };
             Ok(Done::unaudited((), reason))

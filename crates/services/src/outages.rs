@@ -49,19 +49,19 @@ struct Found {
 /// for one that runs: it goes nowhere else.
 async fn found(
     conn: &mut SqliteConnection,
-    kept: &BookingRow,
+    row: &BookingRow,
     kind: TypeId,
     zone: Zone,
     now: Millis,
 ) -> Result<Vec<Found>, StoreError> {
     let (mut same, mut other) = (Vec::new(), Vec::new());
-    if kept.state == State::CheckedIn {
+    if row.state == State::CheckedIn {
         return Ok(same);
     }
-    for machine in outages::equals(conn, kind, kept.resource().machine(), EQUALS).await? {
-        let span = kept.span();
-        let (resource, person) = (Resource::Machine(machine), Some(kept.person));
-        let want = Want { resource, person, without: Some(kept.id), span, zone, now };
+    for machine in outages::equals(conn, kind, row.resource().machine(), EQUALS).await? {
+        let span = row.span();
+        let (resource, person) = (Resource::Machine(machine), Some(row.person));
+        let want = Want { resource, person, without: Some(row.id), span, zone, now };
         let known = match BookingContext::load(conn, want).await {
             Ok(known) => known,
             Err(BookingsError::Store(why)) => return Err(why),
@@ -76,7 +76,7 @@ async fn found(
             other.extend(times.map(|span| Found { machine, name: known.name.clone(), span }));
         }
     }
-    other.sort_by_key(|found| (found.span.starts.0.abs_diff(kept.starts.0), found.machine));
+    other.sort_by_key(|found| (found.span.starts.0.abs_diff(row.starts.0), found.machine));
     same.extend(other);
     same.truncate(OTHERS);
     Ok(same)
@@ -87,20 +87,20 @@ pub async fn instead(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Vec
     actor.require(Permission::Book, Target::NONE)?;
     let (zone, now) = (ctx.space().zone, ctx.now());
     let mut snapshot = ctx.store().snapshot().await?;
-    let kept = rows::one(&mut snapshot, booking).await?;
-    let kept = kept.filter(|kept| Some(kept.person) == actor.person()).ok_or(BookingsError::Unknown)?;
-    Ok(instead_of(&mut snapshot, &kept, zone, now).await?)
+    let row = rows::one(&mut snapshot, booking).await?;
+    let row = row.filter(|row| Some(row.person) == actor.person()).ok_or(BookingsError::Unknown)?;
+    Ok(instead_of(&mut snapshot, &row, zone, now).await?)
 }
 
 /// What the holder of `kept` can have instead; nothing for a room, or where it takes no time any more.
 pub(crate) async fn instead_of(
     conn: &mut SqliteConnection,
-    kept: &BookingRow,
+    row: &BookingRow,
     zone: Zone,
     now: Millis,
 ) -> Result<Vec<InsteadShown>, StoreError> {
-    let Some(kind) = kept.kind.filter(|_| kept.state.takes_time()) else { return Ok(Vec::new()) };
-    let found = found(conn, kept, kind, zone, now).await?;
+    let Some(kind) = row.kind.filter(|_| row.state.takes_time()) else { return Ok(Vec::new()) };
+    let found = found(conn, row, kind, zone, now).await?;
     Ok(found
         .into_iter()
         .map(|found| InsteadShown {
@@ -108,7 +108,7 @@ pub(crate) async fn instead_of(
             name: found.name,
             starts: zone.moment(found.span.starts),
             ends: zone.moment(found.span.ends),
-            same_time: found.span == kept.span(),
+            same_time: found.span == row.span(),
         })
         .collect())
 }
@@ -125,19 +125,19 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Outage
     let block = machines::blocked(&mut snapshot, machine).await?;
     let (mut affected, mut later) = (Vec::new(), 0);
     if let Some(block) = &block {
-        let told = outages::told(&mut snapshot, (block.id, block.since), AT_ONCE).await?;
+        let reported = outages::told(&mut snapshot, (block.id, block.since), AT_ONCE).await?;
         let room = rooms::room_of(&mut snapshot, machine).await?;
-        affected.extend(told.into_iter().map(|told| Affected {
-            booking: told.booking,
-            instead: told.instead(),
-            answer: answer(&told, (machine, room), zone, now),
-            starts: zone.moment(told.starts),
-            ends: zone.moment(told.ends),
-            name: told.name,
+        affected.extend(reported.into_iter().map(|reported| Affected {
+            booking: reported.booking,
+            instead: reported.instead(),
+            answer: answer(&reported, (machine, room), zone, now),
+            starts: zone.moment(reported.starts),
+            ends: zone.moment(reported.ends),
+            name: reported.name,
         }));
         let coming = coming(&mut snapshot, machine, now, None).await?;
-        let is_told = |kept: &BookingRow| affected.iter().any(|one| one.booking == kept.id);
-        later = u32::try_from(coming.iter().filter(|kept| !is_told(kept)).count()).unwrap_or(u32::MAX);
+        let is_told = |row: &BookingRow| affected.iter().any(|one| one.booking == row.id);
+        later = u32::try_from(coming.iter().filter(|row| !is_told(row)).count()).unwrap_or(u32::MAX);
     }
     let block =
         block.map(|block| OutageBlock { id: block.id, since: zone.moment(block.since), because: block.because });
@@ -146,19 +146,19 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Outage
 
 /// What became of a booking whose holder was told of `machine`, which stands in `room`.
 fn answer(
-    told: &outages::NotifiedHolder,
+    holder: &outages::NotifiedHolder,
     (machine, room): (MachineId, Option<RoomId>),
     zone: Zone,
     now: Millis,
 ) -> Answer {
-    let at = zone.moment(told.changed);
-    let stays = told.machine == Some(machine) || (told.room.is_some() && told.room == room);
-    if !told.state.takes_time() && told.state != State::Completed {
+    let at = zone.moment(holder.changed);
+    let stays = holder.machine == Some(machine) || (holder.room.is_some() && holder.room == room);
+    if !holder.state.takes_time() && holder.state != State::Completed {
         Answer::CalledOff { at }
-    } else if !stays || told.starts != told.was {
-        let to = if stays { None } else { told.name_now.clone() };
+    } else if !stays || holder.starts != holder.was {
+        let to = if stays { None } else { holder.name_now.clone() };
         Answer::Rebooked { to: to.unwrap_or_default(), at }
-    } else if told.starts <= now {
+    } else if holder.starts <= now {
         Answer::Over
     } else {
         Answer::Open
@@ -166,8 +166,8 @@ fn answer(
 }
 
 /// What the holder of `kept` is told of `block`.
-fn notice(block: BlockId, machine: MachineId, kept: &BookingRow, instead: Instead) -> Notice {
-    Notice::Outage { block, machine, booking: kept.id, starts: kept.starts, instead }
+fn notice(block: BlockId, machine: MachineId, row: &BookingRow, instead: Instead) -> Notice {
+    Notice::Outage { block, machine, booking: row.id, starts: row.starts, instead }
 }
 
 /// Bookings of `machine`, or of the room that it stands in, that are to come, and begin before `before`; the first first.
@@ -183,8 +183,8 @@ async fn coming(
     for resource in [Resource::Machine(machine)].into_iter().chain(room) {
         coming.extend(rows::list(conn, Filter { resource: Some(resource), ..filter }, AT_ONCE).await?);
     }
-    coming.retain(|kept| now <= kept.starts);
-    coming.sort_by_key(|kept| kept.starts);
+    coming.retain(|row| now <= row.starts);
+    coming.sort_by_key(|row| row.starts);
     Ok(coming)
 }
 
@@ -196,9 +196,9 @@ async fn untold(
     now: Millis,
 ) -> Result<Vec<BookingRow>, StoreError> {
     let mut untold = Vec::new();
-    for kept in coming(conn, machine, now, Some(now.after(NOTICE))).await? {
-        if !told::is_told(conn, kept.person, &notice(block, machine, &kept, Instead::Nothing)).await? {
-            untold.push(kept);
+    for row in coming(conn, machine, now, Some(now.after(NOTICE))).await? {
+        if !told::is_told(conn, row.person, &notice(block, machine, &row, Instead::Nothing)).await? {
+            untold.push(row);
         }
     }
     Ok(untold)
@@ -218,22 +218,22 @@ pub(crate) async fn began(
     if affected.is_empty() {
         return Ok(0);
     }
-    let told = affected.len();
+    let reported = affected.len();
     let zone: Zone = settings::of_space(tx.conn()).await?.zone.parse().unwrap_or(Zone::UTC);
-    for kept in affected {
+    for row in affected {
         // What is in the place of a room, nobody knows.
-        let found = match kept.kind {
-            Some(kind) => found(tx.conn(), &kept, kind, zone, now).await?,
+        let found = match row.kind {
+            Some(kind) => found(tx.conn(), &row, kind, zone, now).await?,
             None => Vec::new(),
         };
         let instead = match found.first() {
-            Some(found) if found.span == kept.span() => Instead::SameTime,
+            Some(found) if found.span == row.span() => Instead::SameTime,
             Some(_) => Instead::OtherTime,
             None => Instead::Nothing,
         };
-        notices::notify(tx, proof, kept.person, notice(block, machine, &kept, instead), now).await?;
+        notices::notify(tx, proof, row.person, notice(block, machine, &row, instead), now).await?;
     }
-    Ok(told)
+    Ok(reported)
 }
 
 /// Tells whoever was told of `block` and still has the booking that the machine works again. Part of the job that lifts it.
@@ -244,10 +244,10 @@ pub(crate) async fn ended(
     machine: MachineId,
     now: Millis,
 ) -> Result<(), StoreError> {
-    for kept in coming(tx.conn(), machine, now, None).await? {
-        if told::is_told(tx.conn(), kept.person, &notice(block, machine, &kept, Instead::Nothing)).await? {
-            let over = Notice::OutageOver { block, machine, booking: kept.id, starts: kept.starts };
-            notices::notify(tx, proof, kept.person, over, now).await?;
+    for row in coming(tx.conn(), machine, now, None).await? {
+        if told::is_told(tx.conn(), row.person, &notice(block, machine, &row, Instead::Nothing)).await? {
+            let over = Notice::OutageOver { block, machine, booking: row.id, starts: row.starts };
+            notices::notify(tx, proof, row.person, over, now).await?;
         }
     }
     Ok(())
@@ -272,9 +272,9 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
                     return Ok(Done::unaudited(true, Unaudited::NothingChanged));
                 };
                 // Somebody may have lifted it meanwhile.
-                let holds = machines::blocked(tx.conn(), machine).await?.is_some_and(|kept| kept.id == block);
-                let told = if holds { began(tx, &proof, block, machine, now).await? } else { 0 };
-                Ok::<_, StoreError>(Done::unaudited(told < IN_ONE_JOB, Unaudited::Reminded))
+                let holds = machines::blocked(tx.conn(), machine).await?.is_some_and(|row| row.id == block);
+                let reported = if holds { began(tx, &proof, block, machine, now).await? } else { 0 };
+                Ok::<_, StoreError>(Done::unaudited(reported < IN_ONE_JOB, Unaudited::Reminded))
             });
             if is_done.await? {
                 break;

@@ -115,8 +115,8 @@ impl FieldError for ProfileFault {
 /// All refusals in one paragraph, under the code of the first.
 pub(crate) fn refused(refusals: &[StepRefusal], kind: Kind, lang: Lang) -> Problem {
     let code = refusals.first().map_or("person.refused", |first| first.as_str());
-    let told: Vec<_> = refusals.iter().map(|&refusal| lang.step_refused(refusal)).collect();
-    Problem::new(code, kind, told.join(" "))
+    let reported: Vec<_> = refusals.iter().map(|&refusal| lang.step_refused(refusal)).collect();
+    Problem::new(code, kind, reported.join(" "))
 }
 
 fn kind_of(refusals: &[StepRefusal]) -> Kind {

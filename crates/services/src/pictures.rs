@@ -64,8 +64,8 @@ impl ServiceError for InvalidPicture {
     fn codes() -> Vec<(Kind, &'static str)> {
         Self::ALL
             .iter()
-            .filter(|unfit| unfit.code() == unfit.as_str())
-            .map(|unfit| (Kind::Invalid, unfit.code()))
+            .filter(|invalid| invalid.code() == invalid.as_str())
+            .map(|invalid| (Kind::Invalid, invalid.code()))
             .collect()
     }
 }
@@ -88,9 +88,9 @@ impl Terms {
                 (Permission::SeePerson, Permission::EditProfile, Target::person(id), false, false)
             }
             Subject::Machine(id) => {
-                let kept = machines::one(conn, id).await?;
-                let about = kept.as_ref().map_or(Target::NONE, |kept| Target::equipment(kept.kind, Some(id)));
-                let (missing, away) = (kept.is_none(), kept.is_some_and(|kept| kept.archived.is_some()));
+                let row = machines::one(conn, id).await?;
+                let about = row.as_ref().map_or(Target::NONE, |row| Target::equipment(row.kind, Some(id)));
+                let (missing, away) = (row.is_none(), row.is_some_and(|row| row.archived.is_some()));
                 (Permission::SeeFloor, Permission::ChangeEquipment, about, missing, away)
             }
         };

@@ -117,7 +117,7 @@ pub async fn table(ctx: &Ctx, actor: &Actor, id: PersonId, name: &str) -> Result
 fn plain(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),
-        Some(Value::String(word)) => word.clone(),
+        Some(Value::String(name)) => name.clone(),
         Some(other) => other.to_string(),
     }
 }

@@ -155,12 +155,12 @@ pub async fn begin(
     let key: [u8; 32] = Sha256::digest(key).into();
     let under_way = ctx.under_way().clone();
     let turn = ctx.store().write(async move |tx| {
-        if let Some(kept) = repeats::find(tx.conn(), person, &key, now.before(KEPT)).await? {
-            if salted(&kept.salt, &request).as_slice() != kept.hash {
+        if let Some(row) = repeats::find(tx.conn(), person, &key, now.before(KEPT)).await? {
+            if salted(&row.salt, &request).as_slice() != row.hash {
                 return Err(RepeatsError::OtherRequest);
             }
-            if let Some(id) = kept.made {
-                let made = Outcome { id, state: kept.state };
+            if let Some(id) = row.made {
+                let made = Outcome { id, state: row.state };
                 return Ok(Done::unaudited(Turn::Again(made), Unaudited::NothingChanged));
             }
             if under_way.0.lock().contains(&(person, key)) {
@@ -179,14 +179,14 @@ pub async fn begin(
 /// Keeps what came of a request; if nothing did, it may be asked anew under the same key.
 pub async fn end(ctx: &Ctx, ticket: Arc<Ticket>, made: Option<Outcome>) -> Result<(), StoreError> {
     let (person, key) = (ticket.person, ticket.key);
-    let kept = ctx.store().write::<_, StoreError, _>(async move |tx| {
+    let row = ctx.store().write::<_, StoreError, _>(async move |tx| {
         match made {
             Some(made) => repeats::finish(tx, person, &key, (made.id, made.state.as_deref())).await?,
             None => repeats::forget(tx, person, &key).await?,
         }
         Ok(Done::unaudited((), Unaudited::Repeatable))
     });
-    kept.await
+    row.await
 }
 
 /// Forgets keys that nobody can use again; how many there were.

@@ -177,8 +177,8 @@ pub async fn remote(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Opti
             // Whoever waits for it is told, also where there is nothing to try again.
             Err(RequestsError::Away) if failed => {
                 // What a board was told it may have done, and not be able to say so.
-                let told = start.is_some_and(|start| start.sent);
-                Ok(Some(if told { Remote::WentSilent } else { Remote::WentAway }))
+                let reported = start.is_some_and(|start| start.sent);
+                Ok(Some(if reported { Remote::WentSilent } else { Remote::WentAway }))
             }
             Err(_) if failed => Ok(Some(Remote::DidNot)),
             Err(_) => Ok(None),
@@ -325,7 +325,7 @@ pub fn outbox(ctx: &Ctx) -> Outbox {
 impl Outbox {
     /// Waits until there may be something to send or to give up. Dropped half way, nothing is lost.
     pub async fn wait(&mut self) {
-        let wanted = async {
+        let requested = async {
             loop {
                 match self.hints.recv().await {
                     Ok(numbered) if numbered.hint.is_some_and(|hint| hint.noun() != Noun::Person) => {}
@@ -335,7 +335,7 @@ impl Outbox {
             }
         };
         // Silence is the ordinary case.
-        let _ = tokio::time::timeout(LOOK, wanted).await;
+        let _ = tokio::time::timeout(LOOK, requested).await;
     }
 
     /// Takes what is to be sent now, and gives up what has waited too long. What is taken counts as sent.

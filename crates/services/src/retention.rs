@@ -148,9 +148,9 @@ async fn forget_told(ctx: &Ctx) -> Result<(), StoreError> {
     let (notices, mails) = (ctx.now().before(NOTICES), ctx.now().before(DELIVERIES));
     loop {
         let gone = ctx.store().write::<_, StoreError, _>(async move |tx| {
-            let told = deliveries::forget_notices(tx, notices, AT_ONCE).await?;
+            let reported = deliveries::forget_notices(tx, notices, AT_ONCE).await?;
             let left = deliveries::forget(tx, mails, AT_ONCE).await?;
-            Ok(Done::unaudited(told.max(left), Unaudited::RunOut))
+            Ok(Done::unaudited(reported.max(left), Unaudited::RunOut))
         });
         if gone.await? < AT_ONCE.unsigned_abs() {
             return Ok(());

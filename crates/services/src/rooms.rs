@@ -118,11 +118,11 @@ impl DescribeRoom {
         place: &str,
         machines: &[String],
     ) -> Result<Self, Vec<ValidationError>> {
-        let id = |typed: &str, flaw| typed.trim().parse::<i64>().map_err(|_| flaw);
+        let id = |input: &str, fault| input.trim().parse::<i64>().map_err(|_| fault);
         let place = Some(place).filter(|place| !place.trim().is_empty());
         let place = place.map(|place| id(place, ValidationError::Place).map(PlaceId)).transpose();
         // Two versions are chosen from with all of them in one field: `3,5`.
-        let machines = machines.iter().flat_map(|typed| typed.split(',')).filter(|typed| !typed.trim().is_empty());
+        let machines = machines.iter().flat_map(|input| input.split(',')).filter(|input| !input.trim().is_empty());
         let machines = machines.map(|machine| id(machine, ValidationError::Machines).map(MachineId)).collect();
         Self::read(name, capacity.trim().parse().ok(), floor, place, machines)
     }
@@ -132,20 +132,20 @@ impl DescribeRoom {
 pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<Room>, RoomsError> {
     actor.require(Permission::SeeBookings, Target::NONE)?;
     let may_change = actor.may(Permission::ChangeEquipment, Target::NONE);
-    let kept = rows::list(&mut *ctx.store().read().await?).await?;
-    Ok(kept.iter().filter(|kept| may_change || kept.archived.is_none()).map(to_view).collect())
+    let row = rows::list(&mut *ctx.store().read().await?).await?;
+    Ok(row.iter().filter(|row| may_change || row.archived.is_none()).map(to_view).collect())
 }
 
-fn to_view(kept: &StoredRoom) -> Room {
+fn to_view(row: &StoredRoom) -> Room {
     Room {
-        id: kept.id,
-        version: kept.version,
-        name: kept.name.clone(),
-        capacity: kept.capacity,
-        floor: kept.floor.clone(),
-        place: kept.place,
-        machines: kept.machines(),
-        archived: kept.archived.is_some(),
+        id: row.id,
+        version: row.version,
+        name: row.name.clone(),
+        capacity: row.capacity,
+        floor: row.floor.clone(),
+        place: row.place,
+        machines: row.machines(),
+        archived: row.archived.is_some(),
     }
 }
 
@@ -153,41 +153,41 @@ fn to_view(kept: &StoredRoom) -> Room {
 pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<Rooms, RoomsError> {
     actor.require(Permission::ChangeEquipment, Target::NONE)?;
     let mut snapshot = ctx.store().snapshot().await?;
-    let kept = rows::list(&mut snapshot).await?;
+    let stored = rows::list(&mut snapshot).await?;
     let places = equipment::places(&mut snapshot).await?;
     let inventory = machines::inventory(&mut snapshot).await?;
     drop(snapshot);
-    let row = |kept: &StoredRoom| {
-        let inside = kept.machines();
+    let row = |stored: &StoredRoom| {
+        let inside = stored.machines();
         let names = inventory.iter().filter(|one| inside.contains(&one.id)).map(|one| one.name.clone());
         RoomRow {
-            id: kept.id,
-            saved: saved(kept),
-            location: kept.location().unwrap_or_default(),
+            id: stored.id,
+            saved: saved(stored),
+            location: stored.location().unwrap_or_default(),
             machines: names.collect(),
-            archived: kept.archived.is_some(),
+            archived: stored.archived.is_some(),
         }
     };
-    let rooms: Vec<_> = kept.iter().map(row).collect();
-    let in_rooms: Vec<_> = kept.iter().flat_map(StoredRoom::machines).collect();
+    let rooms: Vec<_> = stored.iter().map(row).collect();
+    let in_rooms: Vec<_> = stored.iter().flat_map(StoredRoom::machines).collect();
     let choices = inventory.iter().filter(|one| !one.archived || in_rooms.contains(&one.id));
     Ok(Rooms { rooms, places, machines: choices.map(|one| (one.id, one.name.clone())).collect() })
 }
 
 /// What is saved of a room, as its form sends it.
-fn saved(kept: &StoredRoom) -> Saved {
-    let machines = kept.machines().into_iter().map(|machine| (MACHINES, machine.to_string()));
+fn saved(row: &StoredRoom) -> Saved {
+    let machines = row.machines().into_iter().map(|machine| (MACHINES, machine.to_string()));
     let fields = [
-        ("name", kept.name.clone()),
-        ("capacity", kept.capacity.to_string()),
-        ("floor", kept.floor.clone()),
-        ("place", kept.place.map(|place| place.to_string()).unwrap_or_default()),
+        ("name", row.name.clone()),
+        ("capacity", row.capacity.to_string()),
+        ("floor", row.floor.clone()),
+        ("place", row.place.map(|place| place.to_string()).unwrap_or_default()),
     ];
-    Saved::new(kept.version, fields.into_iter().chain(machines).collect())
+    Saved::new(row.version, fields.into_iter().chain(machines).collect())
 }
 
 async fn one(tx: &mut WriteTx, room: RoomId) -> Result<StoredRoom, RoomsError> {
-    rows::list(tx.conn()).await?.into_iter().find(|kept| kept.id == room).ok_or(RoomsError::Unknown)
+    rows::list(tx.conn()).await?.into_iter().find(|row| row.id == room).ok_or(RoomsError::Unknown)
 }
 
 pub async fn add(
@@ -222,14 +222,14 @@ pub async fn save(
     let DescribeRoom { new, machines } = new.map_err(RoomsError::Invalid)?;
     let zone = ctx.space().zone;
     ctx.change(actor, permission, about, async move |job| {
-        let kept = one(job.tx, room).await?;
-        if !domain::versions::is_current(kept.version, seen) {
-            let signed = error::signed(job.tx.conn(), zone, room, saved(&kept)).await?;
+        let row = one(job.tx, room).await?;
+        if !domain::versions::is_current(row.version, seen) {
+            let signed = error::signed(job.tx.conn(), zone, room, saved(&row)).await?;
             return Err(RoomsError::Stale(signed));
         }
         exist(job, &new, &machines).await?;
         rows::change(job.tx, room, &new).await.map_err(name_taken)?;
-        furnish(job, room, &kept.machines(), &machines).await?;
+        furnish(job, room, &row.machines(), &machines).await?;
         job.tx.after_commit(ChangeEvent::Bookings);
         let detail = json!({ "machines": machines.len() });
         job.audited((), "room.changed", room, &detail).await
@@ -240,9 +240,9 @@ pub async fn save(
 /// Puts a room away, or takes it back. One that is booked stays.
 pub async fn archive(ctx: &Ctx, actor: &Actor, room: RoomId, away: bool) -> Result<Shelved, RoomsError> {
     ctx.change(actor, Permission::ChangeEquipment, Target::NONE, async move |job| {
-        let kept = one(job.tx, room).await?;
-        let shelved = Shelved::new(room.0, kept.name, away);
-        if kept.archived.is_some() == away {
+        let row = one(job.tx, room).await?;
+        let shelved = Shelved::new(room.0, row.name, away);
+        if row.archived.is_some() == away {
             return Ok(Done::unaudited(shelved, Unaudited::NothingChanged));
         }
         let booked = Filter {
@@ -311,9 +311,9 @@ async fn beside(job: &mut Job<'_>, room: RoomId, machine: MachineId) -> Result<V
     let resource = Some(domain::bookings::Resource::Room(room));
     let booked = Filter { resource, holding: true, after: Some(job.now), ..Filter::default() };
     let mut beside = Vec::new();
-    for kept in bookings::list(job.tx.conn(), booked, BOOKED).await? {
-        let left = left_to_others(job.tx.conn(), &[machine], kept.person, kept.span(), job.now).await?;
-        beside.extend((!left.is_empty()).then_some(kept.id));
+    for row in bookings::list(job.tx.conn(), booked, BOOKED).await? {
+        let left = left_to_others(job.tx.conn(), &[machine], row.person, row.span(), job.now).await?;
+        beside.extend((!left.is_empty()).then_some(row.id));
     }
     Ok(beside)
 }

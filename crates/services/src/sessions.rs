@@ -103,14 +103,14 @@ pub(crate) struct Holder {
 pub(crate) fn stands(ctx: &Ctx, holder: Holder, door: Channel, now: Millis) -> Somebody {
     let high = rank(holder.status, &holder.ledger, now) >= Rank::Manager;
     // An authenticator that was taken off is no second factor any more.
-    let shown = holder.has_authenticator && holder.second_factor.is_some();
+    let visible = holder.has_authenticator && holder.second_factor.is_some();
     let known = Principal {
         id: holder.person,
         session: holder.session,
         status: holder.status,
         ledger: holder.ledger,
         at: now,
-        roles_asleep: high && !shown && ctx.space().settings.second_factor,
+        roles_asleep: high && !visible && ctx.space().settings.second_factor,
         public: ctx.space().settings.public_status,
     };
     Somebody {

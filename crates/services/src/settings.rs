@@ -65,8 +65,8 @@ pub struct Contradiction {
 
 fn contradicting(found: &Contradiction, lang: Lang) -> Problem {
     let Contradiction { more, less, place } = found;
-    let said = lang.setting_contradiction((more.0, more.1.as_str()), (less.0, less.1.as_str()), place.as_deref());
-    Problem::new("setting.contradicts", Kind::Invalid, lang.form_fix()).field("value", said)
+    let message = lang.setting_contradiction((more.0, more.1.as_str()), (less.0, less.1.as_str()), place.as_deref());
+    Problem::new("setting.contradicts", Kind::Invalid, lang.form_fix()).field("value", message)
 }
 
 /// Where something is said, and of which type that is.
@@ -90,9 +90,9 @@ impl Spot {
                 let known = equipment::kept_types(conn, Some(kind)).await?;
                 known.first().map(|_| Self { at, kind: Some(kind), machine: None })
             }
-            At::Machine(machine) => machines::one(conn, machine).await?.map(|kept| Self {
+            At::Machine(machine) => machines::one(conn, machine).await?.map(|row| Self {
                 at,
-                kind: Some(kept.kind),
+                kind: Some(row.kind),
                 machine: Some(machine),
             }),
         })
@@ -146,14 +146,14 @@ pub async fn page(
     let spot = Spot::find(&mut snapshot, at).await?;
     actor.require(Permission::SeeSettings, spot.map_or(Target::NONE, Spot::about))?;
     let spot = spot.ok_or(SettingsError::Unknown)?;
-    let said = settings::explicit(&mut snapshot, spot.kind, spot.machine).await?;
+    let explicit = settings::explicit(&mut snapshot, spot.kind, spot.machine).await?;
     let changed = settings::changed(&mut snapshot, at).await?;
-    let (holds, default) = (Settings::resolve(said.clone()), Settings::default());
+    let (holds, default) = (Settings::resolve(explicit.clone()), Settings::default());
     let scope = at.columns().0;
     let mut keys: Vec<_> = Key::ALL.iter().copied().filter(|key| key.reaches(scope)).collect();
     keys.sort_by_key(|key| Group::ALL.iter().position(|group| *group == key.group()));
     let rows = keys.into_iter().map(|key| {
-        let of_key = || said.iter().filter(move |setting| setting.key == key);
+        let of_key = || explicit.iter().filter(move |setting| setting.key == key);
         let last = changed.iter().find(|changed| changed.key == key);
         let (permission, about) = needs(key, spot);
         SettingRow {
@@ -174,14 +174,14 @@ pub async fn page(
     let tried = match (key, tried) {
         (Some(key), Some(tried)) if key.is_foreseen() && key.reaches(scope) => {
             let value = match tried {
-                Tried::Value(typed) => Some((typed, checked(key, typed))),
+                Tried::Value(input) => Some((input, checked(key, input))),
                 Tried::Nothing => None,
             };
             Some(match value {
                 // What does not fit is said where it was typed, and nothing else of the page is lost.
-                Some((typed, None)) => {
-                    let unfit = Preview { fits: false, bites: true, lines: vec![lang.setting_unfit(key)] };
-                    (Some(typed.to_owned()), unfit)
+                Some((input, None)) => {
+                    let invalid = Preview { fits: false, bites: true, lines: vec![lang.setting_unfit(key)] };
+                    (Some(input.to_owned()), invalid)
                 }
                 value => {
                     let change = Change { scope, key, value: value.and_then(|(_, value)| value) };
@@ -235,7 +235,7 @@ pub async fn say(ctx: &Ctx, actor: &Actor, say: Say) -> Result<(), SettingsError
     }
     let value = match &say.value {
         None => None,
-        Some(typed) => Some(checked(say.key, typed).ok_or(SettingsError::Invalid(say.key))?),
+        Some(input) => Some(checked(say.key, input).ok_or(SettingsError::Invalid(say.key))?),
     };
     let zone = ctx.space().zone;
     let Say { at, key, version, .. } = say;
@@ -270,8 +270,8 @@ pub async fn say(ctx: &Ctx, actor: &Actor, say: Say) -> Result<(), SettingsError
     Ok(())
 }
 
-fn checked(key: Key, typed: &str) -> Option<String> {
-    let value = key.value(typed)?;
+fn checked(key: Key, input: &str) -> Option<String> {
+    let value = key.value(input)?;
     match key.fits() {
         Fits::Zone => value.parse::<Zone>().ok().map(|zone| zone.name().to_owned()),
         Fits::Word(_) | Fits::Number(..) | Fits::Text(_) => Some(value),

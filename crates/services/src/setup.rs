@@ -259,18 +259,18 @@ async fn newcomer(
     from: IpAddr,
     name: &str,
     email: &str,
-    typed: &str,
+    input: &str,
     space: &str,
 ) -> Result<Result<Newcomer, Vec<ValidationError>>, AccountsError> {
-    let kept =
-        password::prepare(ctx, from, typed, vec![name.to_owned(), email.to_owned(), space.to_owned()]).await?;
-    Ok(match (accounts::name(name), accounts::email(email), kept) {
+    let stored =
+        password::prepare(ctx, from, input, vec![name.to_owned(), email.to_owned(), space.to_owned()]).await?;
+    Ok(match (accounts::name(name), accounts::email(email), stored) {
         (Some(name), Some(email), Ok(password)) => Ok(Newcomer { name, email, password }),
-        (name, email, kept) => {
+        (name, email, stored) => {
             let faults = [
                 name.is_none().then_some(ValidationError::Name),
                 email.is_none().then_some(ValidationError::Email),
-                kept.err(),
+                stored.err(),
             ];
             Err(faults.into_iter().flatten().collect())
         }

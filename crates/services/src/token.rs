@@ -109,10 +109,10 @@ mod tests {
     #[test]
     fn a_token_is_long_different_each_time_and_does_not_show_itself() {
         let rng = TokenRng::of_system();
-        let ((one, kept), (other, _)) = (rng.fresh(), rng.fresh());
+        let ((one, stored), (other, _)) = (rng.fresh(), rng.fresh());
         assert_ne!(one, other);
         assert_eq!(one.expose().len(), 43, "256 bits in base64");
-        assert_eq!(Token::presented(one.expose()).hash(), Some(kept));
+        assert_eq!(Token::presented(one.expose()).hash(), Some(stored));
         assert_ne!(one.hash(), other.hash());
         assert_eq!(format!("{one:?}"), "Token(…)");
         assert_eq!(TokenRng::seeded(1).fresh(), TokenRng::seeded(1).fresh());

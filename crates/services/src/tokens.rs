@@ -68,16 +68,16 @@ pub struct TokenRequest {
 }
 
 /// Makes a token of whoever asks. It is not to be had again.
-pub async fn mint(ctx: &Ctx, actor: &Actor, wanted: TokenRequest) -> Result<Minted, TokensError> {
+pub async fn mint(ctx: &Ctx, actor: &Actor, request: TokenRequest) -> Result<Minted, TokensError> {
     let proof = actor.require(Permission::OwnAccount, Target::NONE)?;
     let me = in_person(actor)?;
     let (person, session) = (me.id, me.session);
-    let TokenRequest { name, mut scopes, lifetime } = wanted;
+    let TokenRequest { name, mut scopes, lifetime } = request;
     scopes.sort_unstable();
     scopes.dedup();
     let name = names::name(&name);
     let errors = [(name.is_err(), ValidationError::Name), (scopes.is_empty(), ValidationError::Scopes)];
-    let errors: Vec<_> = errors.into_iter().filter(|(wrong, _)| *wrong).map(|(_, flaw)| flaw).collect();
+    let errors: Vec<_> = errors.into_iter().filter(|(wrong, _)| *wrong).map(|(_, fault)| fault).collect();
     let (Ok(name), []) = (name, errors.as_slice()) else { return Err(TokensError::Invalid(errors)) };
     let (now, (token, hash)) = (ctx.now(), ctx.rng().fresh());
     let token = format!("{PREFIX}{}", token.expose());
@@ -88,9 +88,9 @@ pub async fn mint(ctx: &Ctx, actor: &Actor, wanted: TokenRequest) -> Result<Mint
         if tokens::of_person(tx.conn(), person, now).await?.len() >= MOST {
             return Err(TokensError::TooMany);
         }
-        let (kept, expires) = (join(&scopes), lifetime.end(now));
+        let (stored, expires) = (join(&scopes), lifetime.end(now));
         let new =
-            NewToken { hash, person, name: name.clone(), scopes: kept, created: now, expires, second_factor };
+            NewToken { hash, person, name: name.clone(), scopes: stored, created: now, expires, second_factor };
         let id = tokens::add(tx, &new).await?;
         tx.after_commit(ChangeEvent::Person(person));
         let detail = json!({ "token": id, "until": expires });

@@ -157,7 +157,7 @@ impl Driver {
                     self.notice(LineEvent::Lost("the cable is out".into()));
                 }
             }
-            Order::Next(fate) => self.next = Some(fate),
+            Order::Next(outcome) => self.next = Some(outcome),
             Order::Raw(payload) => self.transmit(payload),
         }
     }
@@ -168,9 +168,9 @@ impl Driver {
             LineEvent::Heard(topic, payload) => {
                 // Never twice: a board takes the second for the answer to its next question, and forgets what it had to
                 // say. No server can do anything about that.
-                let fate = self.faults.fate(&mut self.rng);
-                if fate.copies > 0 {
-                    self.travel(fate.delay, Travelling::In(topic, payload));
+                let outcome = self.faults.fate(&mut self.rng);
+                if outcome.copies > 0 {
+                    self.travel(outcome.delay, Travelling::In(topic, payload));
                 }
             }
             LineEvent::Lost(why) => {
@@ -201,12 +201,12 @@ impl Driver {
                     Output::Disconnect if self.board.state().has_power => self.hang_up(),
                     Output::Disconnect => self.cut(),
                     Output::Send(query) => {
-                        let mut fate = self.faults.fate(&mut self.rng);
+                        let mut outcome = self.faults.fate(&mut self.rng);
                         if !is_routine(&query) {
-                            fate = self.next.take().unwrap_or(fate);
+                            outcome = self.next.take().unwrap_or(outcome);
                         }
-                        for _ in 0..fate.copies {
-                            self.travel(fate.delay, Travelling::Out(query.encode().into_bytes()));
+                        for _ in 0..outcome.copies {
+                            self.travel(outcome.delay, Travelling::Out(query.encode().into_bytes()));
                         }
                     }
                     Output::Happened(what) => self.tell(News::Happened(what)),

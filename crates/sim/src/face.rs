@@ -31,8 +31,8 @@ impl Led {
 
 impl fmt::Display for Led {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let word = Self::WORDS.iter().find(|(_, led)| led == self).map_or("", |(word, _)| word);
-        f.write_str(word)
+        let text = Self::WORDS.iter().find(|(_, led)| led == self).map_or("", |(text, _)| text);
+        f.write_str(text)
     }
 }
 

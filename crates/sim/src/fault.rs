@@ -111,11 +111,11 @@ mod tests {
             (0..10_000).map(|_| faults.fate(&mut rng)).collect::<Vec<_>>()
         };
         let fates = throw(1);
-        let share = |which: fn(&Delivery) -> bool| fates.iter().filter(|fate| which(fate)).count();
-        assert!((900..1_100).contains(&share(|fate| fate.copies == 0)));
-        assert!((4_300..4_700).contains(&share(|fate| fate.copies == 2)));
-        assert!((2_300..2_700).contains(&share(|fate| fate.delay > Duration::ZERO)));
-        assert!(fates.iter().all(|fate| fate.delay <= faults.longest));
+        let share = |which: fn(&Delivery) -> bool| fates.iter().filter(|outcome| which(outcome)).count();
+        assert!((900..1_100).contains(&share(|outcome| outcome.copies == 0)));
+        assert!((4_300..4_700).contains(&share(|outcome| outcome.copies == 2)));
+        assert!((2_300..2_700).contains(&share(|outcome| outcome.delay > Duration::ZERO)));
+        assert!(fates.iter().all(|outcome| outcome.delay <= faults.longest));
         assert_eq!(throw(1), fates);
         assert_ne!(throw(2), fates);
         let mut rng = StdRng::seed_from_u64(1);

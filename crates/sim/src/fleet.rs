@@ -128,10 +128,10 @@ impl Fleet {
     /// Everything is plugged in, everybody logs out, and the boards tell what they kept. Answers how many could not
     /// within `patience`.
     pub async fn tell_all(&self, patience: Duration) -> usize {
-        let told = join_all(self.boards().map(|board| async move {
+        let reported = join_all(self.boards().map(|board| async move {
             board.power_on().await;
             board.go_online();
-            let told = async {
+            let reported = async {
                 loop {
                     board.log_out().await;
                     // Somebody may just have come in; and what was asked last may find no answer.
@@ -141,9 +141,9 @@ impl Fleet {
                     }
                 }
             };
-            timeout(patience, told).await.is_ok()
+            timeout(patience, reported).await.is_ok()
         }));
-        told.await.into_iter().filter(|told| !told).count()
+        reported.await.into_iter().filter(|reported| !reported).count()
     }
 }
 

@@ -65,8 +65,8 @@ pub struct Word {
     pub does: &'static str,
 }
 
-const fn entry(word: &'static str, usage: &'static str, does: &'static str) -> Word {
-    Word { word, usage, does }
+const fn entry(name: &'static str, usage: &'static str, does: &'static str) -> Word {
+    Word { word: name, usage, does }
 }
 
 pub const WORDS: &[Word] = &[
@@ -127,28 +127,28 @@ impl Command {
             return Ok(None);
         }
         let (first, rest) = split(line);
-        let Some(Word { word, .. }) = WORDS.iter().find(|known| known.word.eq_ignore_ascii_case(first)) else {
+        let Some(Word { word: name, .. }) = WORDS.iter().find(|known| known.word.eq_ignore_ascii_case(first)) else {
             return Err(BadCommand::Unknown(first.into()));
         };
-        let word = *word;
+        let name = *name;
         // A number without a unit is a board; uids have 8 digits, so none of them is taken for one.
         let (second, after) = split(rest);
         let (board, rest) = match second.parse().ok().filter(|_| second.len() <= 5) {
             Some(number) => (Some(MachineNumber(number)), after),
             None => (None, rest),
         };
-        let nothing = |act| if rest.is_empty() { Ok(act) } else { Err(BadCommand::Usage(word)) };
+        let nothing = |act| if rest.is_empty() { Ok(act) } else { Err(BadCommand::Usage(name)) };
         let card = || match rest {
-            "" => Err(BadCommand::Usage(word)),
+            "" => Err(BadCommand::Usage(name)),
             words => cards.find(words).ok_or_else(|| BadCommand::Card(words.into())),
         };
-        let time = || if rest.is_empty() { Err(BadCommand::Usage(word)) } else { time(rest) };
-        let act = match word {
+        let time = || if rest.is_empty() { Err(BadCommand::Usage(name)) } else { time(rest) };
+        let act = match name {
             "swipe" => Act::Swipe(card()?),
             "hold" => Act::Hold(card()?),
             "logout" => nothing(Act::LogOut)?,
             "cut" => nothing(Act::Power(false))?,
-            "power" => Act::Power(on_or_off(rest).ok_or(BadCommand::Usage(word))?),
+            "power" => Act::Power(on_or_off(rest).ok_or(BadCommand::Usage(name))?),
             "offline" if rest.is_empty() => Act::Offline(None),
             "offline" => Act::Offline(Some(time()?)),
             "online" => nothing(Act::Online)?,
@@ -162,7 +162,7 @@ impl Command {
             "boards" if board.is_none() => nothing(Act::Boards)?,
             "help" if board.is_none() => nothing(Act::Help)?,
             "quit" if board.is_none() => nothing(Act::Quit)?,
-            _ => return Err(BadCommand::Usage(word)),
+            _ => return Err(BadCommand::Usage(name)),
         };
         Ok(Some(Self { board, act }))
     }
@@ -190,8 +190,8 @@ pub fn time(text: &str) -> Result<Duration, BadCommand> {
     Duration::try_from_secs_f64(number * seconds).map_err(|_| bad())
 }
 
-fn on_or_off(word: &str) -> Option<bool> {
-    match word {
+fn on_or_off(name: &str) -> Option<bool> {
+    match name {
         "on" => Some(true),
         "off" => Some(false),
         _ => None,
@@ -206,7 +206,7 @@ fn expectation(rest: &str, cards: &Cards) -> Result<Act, BadCommand> {
     let bad = || BadCommand::Expected;
     let (kind, value) = split(what);
     let what = match kind {
-        "led" => Expectation::Led(Led::WORDS.iter().find(|(word, _)| *word == value).ok_or_else(bad)?.1),
+        "led" => Expectation::Led(Led::WORDS.iter().find(|(name, _)| *name == value).ok_or_else(bad)?.1),
         "power" => Expectation::Power(on_or_off(value).ok_or_else(bad)?),
         "online" if value.is_empty() => Expectation::Online(true),
         "offline" if value.is_empty() => Expectation::Online(false),
@@ -230,7 +230,7 @@ impl Expectation {
             Self::Power(power) => state.power == *power,
             Self::Online(online) => state.online == *online,
             Self::Screen(text) => state.screen.to_string().contains(text),
-            Self::Queued(kept) => state.kept == *kept,
+            Self::Queued(stored) => state.kept == *stored,
             Self::User(user) => state.user == *user,
         }
     }
@@ -243,7 +243,7 @@ impl fmt::Display for Expectation {
             Self::Power(power) => write!(f, "power {}", if *power { "on" } else { "off" }),
             Self::Online(online) => f.write_str(if *online { "online" } else { "offline" }),
             Self::Screen(text) => write!(f, "screen {text}"),
-            Self::Queued(kept) => write!(f, "kept {kept}"),
+            Self::Queued(stored) => write!(f, "kept {stored}"),
             Self::User(None) => f.write_str("user nobody"),
             Self::User(Some(uid)) => write!(f, "user …{}", uid.as_str().get(6..).unwrap_or_default()),
         }
@@ -261,8 +261,8 @@ fn words() -> String {
     WORDS.iter().map(|known| known.word).collect::<Vec<_>>().join(", ")
 }
 
-fn usage(word: &str) -> &'static str {
-    WORDS.iter().find(|known| known.word == word).map_or("", |known| known.usage)
+fn usage(name: &str) -> &'static str {
+    WORDS.iter().find(|known| known.word == name).map_or("", |known| known.usage)
 }
 
 #[cfg(test)]
@@ -354,9 +354,9 @@ mod tests {
     #[test]
     fn every_word_is_in_the_help_and_can_be_read() {
         let help = help();
-        for Word { word, .. } in WORDS {
-            assert!(help.contains(word));
-            assert!(!matches!(read(word), Err(BadCommand::Unknown(_))), "{word}");
+        for Word { word: name, .. } in WORDS {
+            assert!(help.contains(name));
+            assert!(!matches!(read(name), Err(BadCommand::Unknown(_))), "{name}");
         }
     }
 }

@@ -138,8 +138,8 @@ impl SimBoard {
     }
 
     /// Decides what becomes of its next message; what it sends by the clock does not count.
-    pub fn next_message(&self, fate: Delivery) {
-        self.order(Order::Next(fate));
+    pub fn next_message(&self, outcome: Delivery) {
+        self.order(Order::Next(outcome));
     }
 
     /// Publishes any bytes on its topic, if it is connected; the board does not know.

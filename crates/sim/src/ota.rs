@@ -118,8 +118,8 @@ impl Receiver {
             let challenge = Challenge { nonce };
             self.say(&Answer::Challenge(challenge.clone()).encode(), from).await;
             let (datagram, from) = self.hear().await?;
-            let shown = Proof::parse(&datagram)?;
-            if shown != proof(&lock.password, lock.kept, &challenge, shown.nonce.clone()) {
+            let view = Proof::parse(&datagram)?;
+            if view != proof(&lock.password, lock.kept, &challenge, view.nonce.clone()) {
                 self.say(&Answer::WrongProof.encode(), from).await;
                 return None;
             }

@@ -85,10 +85,10 @@ impl Witness {
 
     /// Compares with what a server kept of the same time.
     #[must_use]
-    pub fn compare(&self, kept: &[UseRecord]) -> Verdict {
+    pub fn compare(&self, stored: &[UseRecord]) -> Verdict {
         let seen = self.lock();
         let mut history: BTreeMap<Whose, (usize, i64, usize)> = BTreeMap::new();
-        for one in kept.iter().filter(|one| seen.knows(one.board)) {
+        for one in stored.iter().filter(|one| seen.knows(one.board)) {
             let uid = one.uid.as_ref().map_or_else(String::new, |uid| uid.as_str().to_owned());
             let (count, length, open) = history.entry((one.board, uid)).or_default();
             *count += 1;
@@ -183,8 +183,8 @@ impl Verdict {
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { uses, cut_off, told, lost, doubled, open, wrong_hours, missed } = self;
-        let minutes = told.as_secs() / 60;
+        let Self { uses, cut_off, told: reported, lost, doubled, open, wrong_hours, missed } = self;
+        let minutes = reported.as_secs() / 60;
         write!(f, "{uses} uses, {minutes} minutes; {cut_off} more were cut off with the electricity. ")?;
         write!(
             f,

@@ -233,11 +233,11 @@ impl AuditEntry {
 
 /// Walks the whole chain that there is, one entry in memory at a time, and looks whether it has the hash `noted` on the way.
 pub async fn verify(conn: &mut SqliteConnection, noted: Option<[u8; 32]>) -> Result<Verdict, sqlx::Error> {
-    let kept = kept_head(&mut *conn).await?;
+    let stored = kept_head(&mut *conn).await?;
     let start = cut::start(&mut *conn).await?;
     // What the chain must tell of its beginning, once that is not the first entry there ever was.
     let beginning = cut::to_json(start).to_string();
-    let mut told = start == Head::GENESIS;
+    let mut reported = start == Head::GENESIS;
     // Words as the bytes that lie in the file: what somebody wrote there need not be text.
     let mut entries = sqlx::query!(
         r#"SELECT seq, at AS "at: Millis", alias AS "alias: AliasId",
@@ -255,13 +255,13 @@ pub async fn verify(conn: &mut SqliteConnection, noted: Option<[u8; 32]>) -> Res
         }
         head = next;
         met |= noted == Some(head.hash);
-        told |= entry.action == CUT.as_bytes() && entry.detail == beginning.as_bytes();
+        reported |= entry.action == CUT.as_bytes() && entry.detail == beginning.as_bytes();
     }
     drop(entries);
-    if !told {
+    if !reported {
         return Ok(Verdict::BrokenAt(start.seq + 1));
     }
-    Ok(match kept {
+    Ok(match stored {
         WitnessHead::Row(row) if row != head => Verdict::Cut { at: head, was: Some(row.seq) },
         WitnessHead::Gone => Verdict::Cut { at: head, was: None },
         _ if !met => Verdict::Elsewhere(head),

@@ -118,7 +118,7 @@ pub async fn rules(
     )
     .fetch_all(conn)
     .await?;
-    let kept = rows.into_iter().map(|row| {
+    let stored = rows.into_iter().map(|row| {
         let days = match (row.weekday, row.day) {
             (_, Some(day)) => Days::On(Date::from_days(day)),
             (weekday, None) => Days::Weekly {
@@ -132,7 +132,7 @@ pub async fn rules(
         let rule = Rule { id: row.id, days, times, kinds };
         Ok(AvailabilityRow { rule, version: row.version, trainer: row.trainer })
     });
-    Ok(kept.collect::<Result<_, sqlx::Error>>()?)
+    Ok(stored.collect::<Result<_, sqlx::Error>>()?)
 }
 
 /// One rule.
@@ -142,7 +142,7 @@ pub async fn rule(conn: &mut SqliteConnection, rule: RuleId) -> Result<Option<Av
             .fetch_optional(&mut *conn)
             .await?;
     let Some(trainer) = trainer else { return Ok(None) };
-    Ok(rules(conn, Some(trainer), i64::MIN).await?.into_iter().find(|kept| kept.rule.id == rule))
+    Ok(rules(conn, Some(trainer), i64::MIN).await?.into_iter().find(|row| row.rule.id == rule))
 }
 
 pub async fn add_away(tx: &mut WriteTx, trainer: PersonId, away: Away) -> Result<AwayId, StoreError> {

@@ -84,7 +84,7 @@ impl ClosureRow {
 
 /// One that was not lifted.
 pub async fn one(conn: &mut SqliteConnection, closure: ClosureId) -> Result<Option<ClosureRow>, StoreError> {
-    let kept = sqlx::query_as!(
+    let stored = sqlx::query_as!(
         ClosureRow,
         r#"SELECT c.id AS "id!: ClosureId", c.machine_id AS "machine?: MachineId", c.room_id AS "room?: RoomId",
                   m.type_id AS "of_type?: TypeId", coalesce(m.name, r.name) AS "name!: String", c.kind AS "kind!: Cause",
@@ -94,7 +94,7 @@ pub async fn one(conn: &mut SqliteConnection, closure: ClosureId) -> Result<Opti
             WHERE c.id = ? AND c.lifted_at IS NULL"#,
         closure,
     );
-    Ok(kept.fetch_optional(conn).await?)
+    Ok(stored.fetch_optional(conn).await?)
 }
 
 /// Those that end after `after` and begin before `before`, in order, without what external calendars take: of a machine or a room,
@@ -107,7 +107,7 @@ pub async fn list(
 ) -> Result<Vec<ClosureRow>, StoreError> {
     let (machine, room) = (resource.and_then(Resource::machine), resource.and_then(Resource::room));
     let all = resource.is_none();
-    let kept = sqlx::query_as!(
+    let stored = sqlx::query_as!(
         ClosureRow,
         r#"SELECT c.id AS "id!: ClosureId", c.machine_id AS "machine?: MachineId", c.room_id AS "room?: RoomId",
                   m.type_id AS "of_type?: TypeId", coalesce(m.name, r.name) AS "name!: String", c.kind AS "kind!: Cause",
@@ -123,7 +123,7 @@ pub async fn list(
         machine,
         room,
     );
-    Ok(kept.fetch_all(conn).await?)
+    Ok(stored.fetch_all(conn).await?)
 }
 
 /// The machines of which a closure began or ended after `since`, until `now`.

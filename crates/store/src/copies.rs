@@ -247,7 +247,7 @@ async fn look_through(conn: &mut SqliteConnection) -> Result<Found, InvalidCopy>
 }
 
 /// Puts what was staged in the place of `file`, which is kept as `kept`; nobody may have either open.
-pub async fn put_in_place(staged: &Path, file: &Path, kept: &Path) -> Result<(), CopyError> {
+pub async fn put_in_place(staged: &Path, file: &Path, stored: &Path) -> Result<(), CopyError> {
     let unwritable = |error| CopyError::Unwritable(file.to_owned(), error);
     fold(staged).await;
     if log_of(staged).exists() {
@@ -257,13 +257,13 @@ pub async fn put_in_place(staged: &Path, file: &Path, kept: &Path) -> Result<(),
     if file.exists() {
         fold(file).await;
         // Both names for a moment, so that there is a space at every instant.
-        match fs::hard_link(file, kept) {
+        match fs::hard_link(file, stored) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                return Err(CopyError::Exists(kept.to_owned()));
+                return Err(CopyError::Exists(stored.to_owned()));
             }
             Err(_) => {
-                let mut new = new_file(kept).map_err(unwritable)?;
+                let mut new = new_file(stored).map_err(unwritable)?;
                 io::copy(&mut File::open(file).map_err(unwritable)?, &mut new).map_err(unwritable)?;
                 new.sync_all().map_err(unwritable)?;
             }
@@ -271,7 +271,7 @@ pub async fn put_in_place(staged: &Path, file: &Path, kept: &Path) -> Result<(),
         let log = log_of(file);
         if log.exists() {
             // One that cannot be folded in: it stays beside the file it belongs to, and would change any other.
-            fs::rename(&log, log_of(kept)).map_err(unwritable)?;
+            fs::rename(&log, log_of(stored)).map_err(unwritable)?;
         }
     }
     fs::rename(staged, file).map_err(unwritable)?;

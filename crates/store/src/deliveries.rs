@@ -398,8 +398,8 @@ pub async fn key(tx: &mut WriteTx, fresh: [u8; 32]) -> Result<[u8; 32], StoreErr
     sqlx::query!("INSERT INTO mail_key (id, bytes) VALUES (1, ?) ON CONFLICT DO NOTHING", fresh)
         .execute(tx.conn())
         .await?;
-    let kept = known_key(tx.conn()).await?;
-    kept.ok_or_else(|| sqlx::Error::RowNotFound.into())
+    let stored = known_key(tx.conn()).await?;
+    stored.ok_or_else(|| sqlx::Error::RowNotFound.into())
 }
 
 /// The same, if there is one.

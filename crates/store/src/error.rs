@@ -47,12 +47,12 @@ impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         let conflict = error.as_database_error().and_then(|db| {
             // Extended result codes: https://sqlite.org/rescode.html#constraint_trigger
-            let said = db.message();
+            let message = db.message();
             match db.code()?.as_ref() {
-                "1811" => trigger_conflict(said),
-                "2067" | "1555" => Some(Self::Unique(after_colon(said).to_owned())),
+                "1811" => trigger_conflict(message),
+                "2067" | "1555" => Some(Self::Unique(after_colon(message).to_owned())),
                 "787" => Some(Self::Dangling),
-                "275" => Some(Self::Refused(after_colon(said).to_owned())),
+                "275" => Some(Self::Refused(after_colon(message).to_owned())),
                 _ => None,
             }
         });
@@ -61,8 +61,8 @@ impl From<sqlx::Error> for StoreError {
 }
 
 /// `append_only:audit` and `overlap:person`, as the migrations raise them.
-fn trigger_conflict(said: &str) -> Option<StoreError> {
-    match said.split_once(':')? {
+fn trigger_conflict(message: &str) -> Option<StoreError> {
+    match message.split_once(':')? {
         ("append_only", table) => Some(StoreError::AppendOnly(table.to_owned())),
         ("overlap", whose) => Some(StoreError::Overlap(whose.to_owned())),
         _ => None,
@@ -70,6 +70,6 @@ fn trigger_conflict(said: &str) -> Option<StoreError> {
 }
 
 /// `UNIQUE constraint failed: card.uid` names columns, `CHECK constraint failed: name` the constraint.
-fn after_colon(said: &str) -> &str {
-    said.split_once(": ").map_or(said, |(_, what)| what)
+fn after_colon(message: &str) -> &str {
+    message.split_once(": ").map_or(message, |(_, what)| what)
 }

@@ -122,7 +122,7 @@ pub async fn list(
     )
     .fetch_all(conn)
     .await?;
-    let kept = rows.into_iter().filter_map(|row| {
+    let stored = rows.into_iter().filter_map(|row| {
         let resource = row.machine.map(Resource::Machine).or_else(|| row.room.map(Resource::Room))?;
         let skipped: BTreeMap<Skipped, u32> = serde_json::from_str(&row.skipped).unwrap_or_default();
         Some(CalendarRow {
@@ -148,7 +148,7 @@ pub async fn list(
             collisions: row.collisions,
         })
     });
-    Ok(kept.collect())
+    Ok(stored.collect())
 }
 
 /// The one with this id, if it was not removed.

@@ -98,12 +98,12 @@ pub async fn name(conn: &mut SqliteConnection, image: FirmwareId) -> Result<Opti
 
 /// Whether an image waits for a board, or is on its way.
 pub async fn is_wanted(conn: &mut SqliteConnection, image: FirmwareId) -> Result<bool, StoreError> {
-    let wanted = sqlx::query_scalar!(
+    let requested = sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT 1 FROM firmware_job
             WHERE image_id = ? AND state IN ('waiting', 'inviting', 'sending')) AS "wanted!: bool""#,
         image
     );
-    Ok(wanted.fetch_one(conn).await?)
+    Ok(requested.fetch_one(conn).await?)
 }
 
 /// Takes an image away; whether there was one.

@@ -111,12 +111,12 @@ pub async fn lines(
     conn: &mut SqliteConnection,
     machine: MachineId,
     kind: TypeId,
-    wanted: &HistoryFilter,
+    filter: &HistoryFilter,
 ) -> Result<Vec<Row>, StoreError> {
-    let kinds = wanted.kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(" ");
+    let kinds = filter.kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(" ");
     let (subject, type_subject) = (format!("machine:{machine}"), format!("type:{kind}"));
-    let Place { at, kind, id } = wanted.after;
-    let upto = Millis(wanted.until.0.saturating_sub(1)).min(at);
+    let Place { at, kind, id } = filter.after;
+    let upto = Millis(filter.until.0.saturating_sub(1)).min(at);
     let rows = sqlx::query_as!(
         Read,
         r#"
@@ -198,9 +198,9 @@ pub async fn lines(
          ORDER BY l.at DESC, l.kind DESC, l.id DESC
         "#,
         machine,
-        wanted.from,
+        filter.from,
         upto,
-        wanted.limit,
+        filter.limit,
         kinds,
         at,
         kind,

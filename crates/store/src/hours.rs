@@ -34,11 +34,11 @@ impl HoursOf {
     /// What holds for a machine of type `kind`, or for the space.
     #[must_use]
     pub fn of(&self, kind: Option<TypeId>, machine: Option<MachineId>) -> Hours {
-        let weekly = self.weekly.iter().filter(|(id, said)| said.scope.covers(*id, kind, machine));
-        let exceptions = self.exceptions.iter().filter(|(id, said)| said.scope.covers(*id, kind, machine));
+        let weekly = self.weekly.iter().filter(|(id, message)| message.scope.covers(*id, kind, machine));
+        let exceptions = self.exceptions.iter().filter(|(id, message)| message.scope.covers(*id, kind, machine));
         Hours {
-            weekly: weekly.map(|(_, said)| *said).collect(),
-            exceptions: exceptions.map(|(_, said)| *said).collect(),
+            weekly: weekly.map(|(_, message)| *message).collect(),
+            exceptions: exceptions.map(|(_, message)| *message).collect(),
         }
     }
 }

@@ -287,7 +287,7 @@ pub struct LastDecision {
 /// The last word about where `person` stands, if there ever was one.
 pub async fn last_word(conn: &mut SqliteConnection, person: PersonId) -> Result<Option<LastDecision>, StoreError> {
     let subject = format!("person:{person}");
-    let said = sqlx::query_as!(
+    let message = sqlx::query_as!(
         LastDecision,
         r#"SELECT a.action AS "action!", a.at AS "at!: Millis", l.person_id AS "by?: PersonId", f.name AS "name?"
              FROM audit a LEFT JOIN alias l ON l.id = a.alias LEFT JOIN profile f ON f.person_id = l.person_id
@@ -300,7 +300,7 @@ pub async fn last_word(conn: &mut SqliteConnection, person: PersonId) -> Result<
     )
     .fetch_optional(conn)
     .await?;
-    Ok(said)
+    Ok(message)
 }
 
 /// Somebody is an applicant again.

@@ -353,7 +353,7 @@ pub async fn last_told(
     conn: &mut SqliteConnection,
     machine: MachineId,
 ) -> Result<Option<BoardReport>, StoreError> {
-    let told = sqlx::query!(
+    let reported = sqlx::query!(
         r#"SELECT i.id AS "id!: InterventionId", a.person_id AS "by?: PersonId", max(i.at, coalesce(t.arrived_at, 0)) AS "at!: Millis",
                   i.replay AS "replay!: bool", t.intervention_id IS NOT NULL AS "twin!: bool", i.after_use AS "after?: UseId"
              FROM intervention i
@@ -364,7 +364,7 @@ pub async fn last_told(
     )
     .fetch_optional(conn)
     .await?;
-    Ok(told.map(|row| BoardReport {
+    Ok(reported.map(|row| BoardReport {
         id: row.id,
         by: row.by,
         at: row.at,
@@ -375,11 +375,11 @@ pub async fn last_told(
 }
 
 /// The board told it once more.
-pub async fn told_again(tx: &mut WriteTx, told: InterventionId, at: Millis) -> Result<(), StoreError> {
+pub async fn told_again(tx: &mut WriteTx, reported: InterventionId, at: Millis) -> Result<(), StoreError> {
     sqlx::query!(
         "INSERT INTO intervention_twin (intervention_id, arrived_at) VALUES (?, ?)
          ON CONFLICT DO UPDATE SET arrived_at = excluded.arrived_at",
-        told,
+        reported,
         at,
     )
     .execute(tx.conn())

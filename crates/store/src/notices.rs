@@ -269,13 +269,13 @@ fn count_again(tx: &mut WriteTx, person: PersonId, changed: bool) {
 /// Whether `person` was told `notice` before.
 pub async fn is_told(conn: &mut SqliteConnection, person: PersonId, notice: &Notice) -> Result<bool, StoreError> {
     let (kind, subject) = (notice.kind(), notice.subject());
-    let told = sqlx::query_scalar!(
+    let message = sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT 1 FROM notice WHERE person_id = ? AND kind = ? AND subject = ?) AS "is!: bool""#,
         person,
         kind,
         subject,
     );
-    Ok(told.fetch_one(conn).await?)
+    Ok(message.fetch_one(conn).await?)
 }
 
 /// When `person` was told of it, if they were.
@@ -285,13 +285,13 @@ pub async fn told_at(
     notice: &Notice,
 ) -> Result<Option<Millis>, StoreError> {
     let (kind, subject) = (notice.kind(), notice.subject());
-    let told = sqlx::query_scalar!(
+    let message = sqlx::query_scalar!(
         r#"SELECT told_at AS "at!: Millis" FROM notice WHERE person_id = ? AND kind = ? AND subject = ?"#,
         person,
         kind,
         subject,
     );
-    Ok(told.fetch_optional(conn).await?)
+    Ok(message.fetch_optional(conn).await?)
 }
 
 /// Active people who were ever named trainer or owner of the machine, its type, the space or the system, with what the ledger

@@ -533,8 +533,8 @@ pub async fn named(
 }
 
 /// Members whom `typed` names, by their whole name or address; no more than two, for that is too many already.
-pub async fn called(conn: &mut SqliteConnection, typed: &str) -> Result<Vec<(PersonId, String)>, StoreError> {
-    let (name, sought, email) = (composed(typed), folded(typed), typed.to_lowercase());
+pub async fn called(conn: &mut SqliteConnection, input: &str) -> Result<Vec<(PersonId, String)>, StoreError> {
+    let (name, sought, email) = (composed(input), folded(input), input.to_lowercase());
     let rows = sqlx::query!(
         r#"SELECT p.id AS "id!: PersonId", f.name AS "name!", f.email FROM person p JOIN profile f ON f.person_id = p.id
             WHERE p.status <> 'left' AND (instr(f.sought, ?1 || char(10)) = 1 OR f.email = ?2)"#,

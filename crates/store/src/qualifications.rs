@@ -231,7 +231,7 @@ pub async fn of_type<T>(
     kind: TypeId,
     words: Option<&[String]>,
     most: usize,
-    mut shown: impl FnMut(Concerned) -> Option<T>,
+    mut visible: impl FnMut(Concerned) -> Option<T>,
 ) -> Result<Vec<T>, StoreError> {
     let (first, rest) = people::parted(words.unwrap_or_default());
     let mut all = Vec::new();
@@ -263,7 +263,7 @@ pub async fn of_type<T>(
         && let Some(row) = rows.try_next().await?
     {
         let ledger = of_list(&row.list)?;
-        all.extend(shown(Concerned { person: row.person, name: Some(row.name), status: row.status, ledger }));
+        all.extend(visible(Concerned { person: row.person, name: Some(row.name), status: row.status, ledger }));
     }
     drop(rows);
     if words.is_some() {
@@ -290,7 +290,7 @@ pub async fn of_type<T>(
         && let Some(row) = rows.try_next().await?
     {
         let ledger = of_list(&row.list)?;
-        all.extend(shown(Concerned { person: row.person, name: None, status: row.status, ledger }));
+        all.extend(visible(Concerned { person: row.person, name: None, status: row.status, ledger }));
     }
     drop(rows);
     Ok(all)

@@ -26,14 +26,14 @@ pub async fn find(
     since: Millis,
 ) -> Result<Option<IdempotencyRow>, StoreError> {
     let key = key.as_slice();
-    let kept = sqlx::query_as!(
+    let stored = sqlx::query_as!(
         IdempotencyRow,
         "SELECT salt, hash, made, state FROM repeated_request WHERE person_id = ? AND key_hash = ? AND begun_at > ?",
         person,
         key,
         since,
     );
-    Ok(kept.fetch_optional(conn).await?)
+    Ok(stored.fetch_optional(conn).await?)
 }
 
 /// Keeps that `person` asks for something under this key, in place of what has run out there.

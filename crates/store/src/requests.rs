@@ -169,11 +169,11 @@ pub async fn kind_of(conn: &mut SqliteConnection, machine: MachineId) -> Result<
 
 /// Whether the board of `session` was ever asked to end it.
 pub async fn is_asked(conn: &mut SqliteConnection, session: UseId) -> Result<bool, StoreError> {
-    let asked = sqlx::query_scalar!(
+    let request = sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT 1 FROM machine_request WHERE use_id = ? AND kind = 'stop') AS "asked!: bool""#,
         session,
     );
-    Ok(asked.fetch_one(conn).await?)
+    Ok(request.fetch_one(conn).await?)
 }
 
 /// Asks the board of a machine to end the use that runs there. The same job leaves its record.

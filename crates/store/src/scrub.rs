@@ -74,7 +74,7 @@ fn any_left(path: &Path, words: &[Vec<u8>]) -> io::Result<bool> {
     file.read_exact(rest)?;
     let mut begin = HEAD;
     loop {
-        if words.iter().any(|word| is_left(&page, begin, word)) {
+        if words.iter().any(|name| is_left(&page, begin, name)) {
             return Ok(true);
         }
         match file.read_exact(&mut page) {
@@ -86,9 +86,9 @@ fn any_left(path: &Path, words: &[Vec<u8>]) -> io::Result<bool> {
 }
 
 /// Whether `word` is in a part of `page` that is no row's.
-fn is_left(page: &[u8], begin: usize, word: &[u8]) -> bool {
-    let Some((&first, rest)) = word.split_first() else { return false };
-    let mut found = page.iter().enumerate().filter(|(_, byte)| **byte == first).map(|(at, _)| at..at + word.len());
+fn is_left(page: &[u8], begin: usize, name: &[u8]) -> bool {
+    let Some((&first, rest)) = name.split_first() else { return false };
+    let mut found = page.iter().enumerate().filter(|(_, byte)| **byte == first).map(|(at, _)| at..at + name.len());
     found.any(|at| {
         page.get(at.start + 1..at.end) == Some(rest)
             && unused(page, begin)
@@ -151,7 +151,7 @@ mod tests {
                      INSERT INTO word SELECT 'straw ' || i FROM n;
                      INSERT INTO word VALUES ('needles of pines'), ('needle')";
         let mut conn = file(&path, there).await;
-        let words = |words: &[&str]| words.iter().map(|word| word.as_bytes().to_vec()).collect::<Vec<_>>();
+        let words = |words: &[&str]| words.iter().map(|name| name.as_bytes().to_vec()).collect::<Vec<_>>();
         assert!(!any_left(&path, &words(&["needle", "straw 7", "nowhere", ""])).unwrap(), "rows say so");
         let gone = "PRAGMA secure_delete = OFF; DELETE FROM word WHERE word = 'straw 700'";
         sqlx::raw_sql(gone).execute(&mut conn).await.unwrap();
@@ -180,11 +180,11 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("file");
         let store = Store::open(&path, Tuning::default()).await.unwrap();
-        let said = "INSERT INTO person (id, status, created_at) VALUES (1, 'active', 0), (2, 'active', 0), (3, 'active', 0);
+        let message = "INSERT INTO person (id, status, created_at) VALUES (1, 'active', 0), (2, 'active', 0), (3, 'active', 0);
                     INSERT INTO profile (person_id, name, email, folded) VALUES
                         (1, 'Élodie Quill', 'quill@example.org', 'elodie quill' || char(10) || 'quill@example.org'),
                         (2, 'Neltistein', NULL, NULL), (3, 'NELTISTEIN', NULL, NULL)";
-        file(&path, said).await.close().await.unwrap();
+        file(&path, message).await.close().await.unwrap();
         let mut conn = store.snapshot().await.unwrap();
         let elodie = crate::privacy::traces(&mut conn, PersonId(1)).await.unwrap();
         let second = crate::privacy::traces(&mut conn, PersonId(2)).await.unwrap();
@@ -195,7 +195,7 @@ mod tests {
             let mut page = vec![0; 512];
             page[..8].copy_from_slice(&[10, 0, 0, 0, 0, 2, 0, 0]);
             page[300..300 + rest.len()].copy_from_slice(rest.as_bytes());
-            words.iter().any(|word| is_left(&page, 0, word))
+            words.iter().any(|name| is_left(&page, 0, name))
         };
         for rest in ["Élodie Quill", "Élodie quill", "elodie quill\nelod", "quill@example.org"] {
             assert!(left(&elodie, rest), "{rest}");
@@ -209,9 +209,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("file");
         let store = Store::open(&path, Tuning::default()).await.unwrap();
-        let said = "INSERT INTO person (id, status, created_at) VALUES (1, 'active', 0);
+        let message = "INSERT INTO person (id, status, created_at) VALUES (1, 'active', 0);
                     INSERT INTO profile (person_id, name, email) VALUES (1, 'Martina', 'martina@example.org')";
-        let mut conn = file(&path, said).await;
+        let mut conn = file(&path, message).await;
         // Only when the file is written anew does this change.
         let mut shape =
             async || sqlx::query_scalar::<_, i64>("PRAGMA schema_version").fetch_one(&mut conn).await.unwrap();

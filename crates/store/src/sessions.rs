@@ -207,13 +207,13 @@ pub async fn sessions_of(
     person: PersonId,
     at: Millis,
 ) -> Result<Option<Option<Millis>>, StoreError> {
-    let shown = sqlx::query_scalar!(
+    let visible = sqlx::query_scalar!(
         r#"SELECT second_factor_at AS "at: Millis" FROM session WHERE id = ? AND person_id = ? AND expires_at > ?"#,
         id,
         person,
         at,
     );
-    Ok(shown.fetch_optional(conn).await?)
+    Ok(visible.fetch_optional(conn).await?)
 }
 
 /// Forgets the sessions that ran out by `at`; how many there were.

@@ -131,11 +131,11 @@ pub async fn of_many(
     .fetch_all(conn)
     .await?;
     let one = |(kind, machine): &(Option<TypeId>, Option<MachineId>)| {
-        let said = rows.iter().filter(|row| row.scope.covers(row.scope_id, *kind, *machine));
-        let said = said.filter_map(|row| {
+        let message = rows.iter().filter(|row| row.scope.covers(row.scope_id, *kind, *machine));
+        let message = message.filter_map(|row| {
             Some(Setting { scope: row.scope, key: Key::parse(&row.key)?, value: row.value.clone() })
         });
-        Settings::resolve(said.collect())
+        Settings::resolve(message.collect())
     };
     Ok(of.iter().map(one).collect())
 }
@@ -159,11 +159,11 @@ pub async fn of_machines(conn: &mut SqliteConnection) -> Result<Vec<(MachineId, 
 
 /// What holds for the space.
 pub async fn of_space(conn: &mut SqliteConnection) -> Result<Settings, StoreError> {
-    let said = sqlx::query!("SELECT key, value FROM setting WHERE scope = 'space'").fetch_all(conn).await?;
-    let said = said
+    let message = sqlx::query!("SELECT key, value FROM setting WHERE scope = 'space'").fetch_all(conn).await?;
+    let message = message
         .into_iter()
         .filter_map(|row| Some(Setting { scope: Scope::Space, key: Key::parse(&row.key)?, value: row.value }));
-    Ok(Settings::resolve(said.collect()))
+    Ok(Settings::resolve(message.collect()))
 }
 
 /// Settings as a statement's list `[scope, key, value]`. A key this version does not know is passed over: a newer
@@ -174,12 +174,12 @@ pub(crate) fn of_list(list: &str) -> Result<Settings, sqlx::Error> {
 
 /// The same as they were said.
 pub(crate) fn said_in(list: &str) -> Result<Vec<Setting>, sqlx::Error> {
-    let said = json::rows(list, |row| {
+    let message = json::rows(list, |row| {
         let (scope, key, value) = (json::text(row, 0)?, json::text(row, 1)?, json::text(row, 2)?);
         Some((Scope::parse(scope), Key::parse(key), value.to_owned()))
     })?;
     let known =
-        said.into_iter().filter_map(|(scope, key, value)| Some(Setting { scope: scope?, key: key?, value }));
+        message.into_iter().filter_map(|(scope, key, value)| Some(Setting { scope: scope?, key: key?, value }));
     Ok(known.collect())
 }
 

@@ -223,7 +223,7 @@ pub async fn since_in_file(path: &Path, since: Millis) -> Result<Vec<StoredUse>,
     let gently = SqliteConnectOptions::new().filename(path).read_only(true);
     let mut conn = gently.connect().await.map_err(OpenError::unreadable)?;
     open::recognise(&mut conn).await?;
-    let kept = sqlx::query_as!(
+    let stored = sqlx::query_as!(
         StoredUse,
         r#"
         SELECT m.number AS "board!: MachineNumber", ifnull(c.uid, k.uid) AS "uid: CardUid",
@@ -242,7 +242,7 @@ pub async fn since_in_file(path: &Path, since: Millis) -> Result<Vec<StoredUse>,
     .map_err(OpenError::unreadable)?;
     // It is read only: nothing can be lost by closing it badly.
     drop(conn.close().await);
-    Ok(kept)
+    Ok(stored)
 }
 
 /// What the board of the machine with number `board` said of its uses so far is settled. Answers with the machine, where a use that

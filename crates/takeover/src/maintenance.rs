@@ -153,12 +153,12 @@ fn planned(one: &ForeignPlan, report: &mut Report) -> Option<PlannedPlan> {
 
 /// What has to be done as it is kept, and whether it stands there otherwise.
 fn words(one: &ForeignPlan) -> (String, bool) {
-    let kept = names::remark(&one.description).replace('\n', " ");
-    if kept.is_empty() {
+    let stored = names::remark(&one.description).replace('\n', " ");
+    if stored.is_empty() {
         return (format!("#{}", one.id), true);
     }
-    let cut: String = kept.chars().take(WORDS).collect();
-    let is_other = cut.len() < kept.len();
+    let cut: String = stored.chars().take(WORDS).collect();
+    let is_other = cut.len() < stored.len();
     // What is cut may end where something stood that is never last.
     (names::remark(&cut), is_other)
 }

@@ -204,17 +204,17 @@ impl Planner<'_> {
         for kind in &foreign.types {
             let name = self.name(&kind.name, kind.id);
             let (grace, auto_stop) = (self.minutes(kind.grace, &name), self.minutes(kind.timeout, &name));
-            let wanted = PlannedType { theirs: kind.id, name, open: kind.open, grace, auto_stop };
-            self.kind(wanted, &mut names, &mut kinds);
+            let requested = PlannedType { theirs: kind.id, name, open: kind.open, grace, auto_stop };
+            self.kind(requested, &mut names, &mut kinds);
         }
         let typeless = |kind: Option<i64>| kind.is_none_or(|kind| !kinds.contains_key(&kind));
         if foreign.machines.iter().any(|machine| typeless(machine.kind)) {
             let name = NO_TYPE_NAME.to_owned();
-            let wanted = PlannedType { theirs: NO_TYPE, name, open: false, grace: None, auto_stop: None };
+            let requested = PlannedType { theirs: NO_TYPE, name, open: false, grace: None, auto_stop: None };
             if let Some(&id) = known.taken.get(&(Thing::Type, NO_TYPE)) {
                 kinds.insert(NO_TYPE, Some(TypeId(id)));
             } else {
-                self.kind(wanted, &mut names, &mut kinds);
+                self.kind(requested, &mut names, &mut kinds);
             }
         }
         kinds
@@ -222,41 +222,41 @@ impl Planner<'_> {
 
     fn kind(
         &mut self,
-        mut wanted: PlannedType,
+        mut requested: PlannedType,
         names: &mut HashMap<String, i64>,
         kinds: &mut BTreeMap<i64, Option<TypeId>>,
     ) {
         let report = &mut self.plan.report;
-        if let Some(&id) = self.known.taken.get(&(Thing::Type, wanted.theirs)) {
+        if let Some(&id) = self.known.taken.get(&(Thing::Type, requested.theirs)) {
             report.one(TakeoverCount::KnownTypes);
-            kinds.insert(wanted.theirs, Some(TypeId(id)));
+            kinds.insert(requested.theirs, Some(TypeId(id)));
             return;
         }
         let built_in = |name: &str| self.known.types.get(name).is_some_and(|(_, built_in)| *built_in);
-        if built_in(&wanted.name) || names.contains_key(&wanted.name) {
-            let renamed: String = format!("{} #{}", wanted.name, wanted.theirs);
-            report.named(TakeoverCount::TypeRenamed, &wanted.name);
-            wanted.name = renamed;
+        if built_in(&requested.name) || names.contains_key(&requested.name) {
+            let renamed: String = format!("{} #{}", requested.name, requested.theirs);
+            report.named(TakeoverCount::TypeRenamed, &requested.name);
+            requested.name = renamed;
         }
-        names.insert(wanted.name.clone(), wanted.theirs);
-        if let Some(&(id, _)) = self.known.types.get(&wanted.name) {
-            report.named(TakeoverCount::SameTypes, &wanted.name);
-            self.plan.same.push((Thing::Type, wanted.theirs, id.0));
-            kinds.insert(wanted.theirs, Some(id));
+        names.insert(requested.name.clone(), requested.theirs);
+        if let Some(&(id, _)) = self.known.types.get(&requested.name) {
+            report.named(TakeoverCount::SameTypes, &requested.name);
+            self.plan.same.push((Thing::Type, requested.theirs, id.0));
+            kinds.insert(requested.theirs, Some(id));
             return;
         }
-        report.named(TakeoverCount::Types, &wanted.name);
-        if wanted.open {
-            report.named(TakeoverCount::OpenTypes, &wanted.name);
+        report.named(TakeoverCount::Types, &requested.name);
+        if requested.open {
+            report.named(TakeoverCount::OpenTypes, &requested.name);
         }
-        kinds.insert(wanted.theirs, None);
-        self.plan.types.push(wanted);
+        kinds.insert(requested.theirs, None);
+        self.plan.types.push(requested);
     }
 
     /// Minutes as a board takes them.
-    fn minutes(&mut self, said: Option<i64>, name: &str) -> Option<u16> {
-        let said = said?;
-        let fits = u16::try_from(said).ok();
+    fn minutes(&mut self, message: Option<i64>, name: &str) -> Option<u16> {
+        let message = message?;
+        let fits = u16::try_from(message).ok();
         if fits.is_none() {
             self.plan.report.named(TakeoverCount::Times, name);
         }
@@ -392,9 +392,9 @@ impl Planner<'_> {
                 }
             };
         }
-        let typed = user.email.trim();
-        let email = accounts::email(typed);
-        if email.is_none() && !typed.is_empty() {
+        let input = user.email.trim();
+        let email = accounts::email(input);
+        if email.is_none() && !input.is_empty() {
             report.named(TakeoverCount::EmailUnfit, &name);
         }
         let email = email.filter(|email| {
@@ -499,7 +499,7 @@ impl Planner<'_> {
         on: On,
         here: Option<Subject>,
         relation: Relation,
-        told: Option<TakeoverCount>,
+        count: Option<TakeoverCount>,
     ) {
         let report = &mut self.plan.report;
         let written =
@@ -509,7 +509,7 @@ impl Planner<'_> {
         } else if !taken.active {
             report.one(TakeoverCount::KeptOut);
         } else {
-            report.some(told.unwrap_or(TakeoverCount::RoleGrants), u32::from(told.is_some()));
+            report.some(count.unwrap_or(TakeoverCount::RoleGrants), u32::from(count.is_some()));
             self.plan.grants.push(PlannedGrant { person, on, relation });
         }
     }
@@ -530,7 +530,7 @@ impl Planner<'_> {
 
     fn unknown_cards(&mut self, machines: &HashMap<i64, Option<MachineId>>) {
         let given: HashSet<CardUid> = self.plan.cards.iter().map(|(_, uid)| uid.clone()).collect();
-        let kept = self.now.before(UNKNOWN_CARDS);
+        let stored = self.now.before(UNKNOWN_CARDS);
         let mut seen: BTreeMap<(CardUid, i64), (Millis, Millis, u32)> = BTreeMap::new();
         for one in &self.foreign.unknown_cards {
             let report = &mut self.plan.report;
@@ -538,7 +538,7 @@ impl Planner<'_> {
                 report.one(TakeoverCount::UnknownLeft);
                 continue;
             };
-            let Some(here) = machines.get(&one.machine).filter(|_| (kept..=self.now).contains(&one.at)) else {
+            let Some(here) = machines.get(&one.machine).filter(|_| (stored..=self.now).contains(&one.at)) else {
                 report.one(TakeoverCount::UnknownLeft);
                 continue;
             };

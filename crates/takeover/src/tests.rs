@@ -102,17 +102,17 @@ fn roles_become_qualifications() {
     assert_eq!(grants_of(&plan, 9), [(On::Space, User)]);
     let people: Vec<_> = plan.people.iter().map(|one| (one.theirs, one.suspended)).collect();
     assert_eq!(people, [(1, false), (2, false), (3, false), (5, false), (6, true), (9, false)]);
-    let said = |told| plan.report.count(told);
+    let text = |reported| plan.report.count(reported);
     assert_eq!(
         [
-            said(TakeoverCount::Nobody),
-            said(TakeoverCount::Deleted),
-            said(TakeoverCount::Suspended),
-            said(TakeoverCount::RoleMissing)
+            text(TakeoverCount::Nobody),
+            text(TakeoverCount::Deleted),
+            text(TakeoverCount::Suspended),
+            text(TakeoverCount::RoleMissing)
         ],
         [1; 4]
     );
-    assert_eq!((said(TakeoverCount::Administrators), said(TakeoverCount::Authorizations)), (1, 4));
+    assert_eq!((text(TakeoverCount::Administrators), text(TakeoverCount::Authorizations)), (1, 4));
 }
 
 #[test]
@@ -164,18 +164,18 @@ fn names_addresses_and_cards_are_kept_as_they_are_kept_here() {
     assert_eq!(people, [("Ada Rossi", Some("ada@example.org")), ("#2", None), (&*long, None), ("Bo", None)]);
     let cards: Vec<_> = plan.cards.iter().map(|(user, uid)| (*user, uid.as_str())).collect();
     assert_eq!(cards, [(1, "aabb00cc")]);
-    let said = |told| plan.report.count(told);
+    let text = |reported| plan.report.count(reported);
     assert_eq!(
         [
-            said(TakeoverCount::Capitals),
-            said(TakeoverCount::CardTaken),
-            said(TakeoverCount::EmailShared),
-            said(TakeoverCount::EmailUnfit)
+            text(TakeoverCount::Capitals),
+            text(TakeoverCount::CardTaken),
+            text(TakeoverCount::EmailShared),
+            text(TakeoverCount::EmailUnfit)
         ],
         [1; 4]
     );
     assert_eq!(
-        (said(TakeoverCount::CardUnfit), said(TakeoverCount::Names), said(TakeoverCount::Passwords)),
+        (text(TakeoverCount::CardUnfit), text(TakeoverCount::Names), text(TakeoverCount::Passwords)),
         (2, 2, 1)
     );
 }
@@ -210,7 +210,7 @@ fn no_two_uses_of_a_machine_overlap_and_hours_are_counted_once() {
         ]
     );
     assert_eq!(plan.uses[0].person, None, "whoever is missing has no name, but their hours count");
-    let said = |told| plan.report.count(told);
+    let text = |reported| plan.report.count(reported);
     let once = [
         TakeoverCount::UsesInside,
         TakeoverCount::UsesShortened,
@@ -218,12 +218,12 @@ fn no_two_uses_of_a_machine_overlap_and_hours_are_counted_once() {
         TakeoverCount::UsesRunning,
         TakeoverCount::UsesOrphan,
     ];
-    assert!(once.into_iter().all(|told| said(told) == 1), "{:?}", plan.report);
+    assert!(once.into_iter().all(|reported| text(reported) == 1), "{:?}", plan.report);
     assert_eq!(
-        (said(TakeoverCount::UsesBackwards), said(TakeoverCount::UsesNameless), said(TakeoverCount::Uses)),
+        (text(TakeoverCount::UsesBackwards), text(TakeoverCount::UsesNameless), text(TakeoverCount::Uses)),
         (2, 1, 5)
     );
-    assert_eq!(said(TakeoverCount::Hours), 1, "the machine says that it has none");
+    assert_eq!(text(TakeoverCount::Hours), 1, "the machine says that it has none");
 }
 
 #[test]
@@ -381,13 +381,13 @@ fn a_plan_counts_from_when_it_was_last_done_and_hours_of_nothing_are_left() {
     assert_eq!(plans, [(1, 5, first), (4, 1, first), (6, 100_000, first)]);
     let done: Vec<_> = plan.interventions.iter().map(|one| (one.theirs, one.plan, one.person)).collect();
     assert_eq!(done, [(1, 1, Some(3)), (2, 1, Some(3)), (5, 6, None)], "in order");
-    let said = |told| plan.report.count(told);
+    let text = |reported| plan.report.count(reported);
     assert_eq!(
         [
-            said(TakeoverCount::Plans),
-            said(TakeoverCount::PlansHours),
-            said(TakeoverCount::PlanHours),
-            said(TakeoverCount::PlansOrphan)
+            text(TakeoverCount::Plans),
+            text(TakeoverCount::PlansHours),
+            text(TakeoverCount::PlanHours),
+            text(TakeoverCount::PlansOrphan)
         ],
         [3, 2, 2, 1]
     );
@@ -397,7 +397,7 @@ fn a_plan_counts_from_when_it_was_last_done_and_hours_of_nothing_are_left() {
         TakeoverCount::InterventionsTimes,
         TakeoverCount::InterventionsNameless,
     ];
-    assert_eq!(all.map(said), [3, 1, 1, 1]);
+    assert_eq!(all.map(text), [3, 1, 1, 1]);
 }
 
 #[test]

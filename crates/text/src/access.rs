@@ -228,9 +228,9 @@ impl Lang {
 
     /// Why not, without a full stop.
     #[must_use]
-    pub fn why(self, reason: Reason, told: &TraceView) -> String {
+    pub fn why(self, reason: Reason, view: &TraceView) -> String {
         let ending = |what: &str, until: Option<Millis>| match until {
-            Some(until) => format!("{what}, {}", self.until(told.moment(until), told.now)),
+            Some(until) => format!("{what}, {}", self.until(view.moment(until), view.now)),
             None => what.to_owned(),
         };
         match reason {
@@ -245,15 +245,15 @@ impl Lang {
             Reason::UnknownMachine => self.machine_unknown().into(),
             Reason::Blocked => self.why_blocked().into(),
             Reason::MaintenanceDue => self.why_maintenance().into(),
-            Reason::Banned { kind, until } => ending(&self.why_banned(told.type_name(kind)), until),
-            Reason::NotQualified(kind) => self.why_not_qualified(told.type_name(kind)),
-            Reason::NeedsTrainer(kind) => self.why_needs_trainer(told.type_name(kind)),
-            Reason::TrainingMissing(module) => self.why_training_missing(told.module_title(module)),
-            Reason::TrainingLapsed(module) => self.why_training_lapsed(told.module_title(module)),
-            Reason::BookedByOther { until, .. } => self.why_booked(&self.until(told.moment(until), told.now)),
+            Reason::Banned { kind, until } => ending(&self.why_banned(view.type_name(kind)), until),
+            Reason::NotQualified(kind) => self.why_not_qualified(view.type_name(kind)),
+            Reason::NeedsTrainer(kind) => self.why_needs_trainer(view.type_name(kind)),
+            Reason::TrainingMissing(module) => self.why_training_missing(view.module_title(module)),
+            Reason::TrainingLapsed(module) => self.why_training_lapsed(view.module_title(module)),
+            Reason::BookedByOther { until, .. } => self.why_booked(&self.until(view.moment(until), view.now)),
             Reason::NeedsBooking => self.why_needs_booking().into(),
             Reason::Closed { opens: None } => self.why_closed().into(),
-            Reason::Closed { opens: Some(opens) } => self.why_closed_until(told.moment(opens), told.now),
+            Reason::Closed { opens: Some(opens) } => self.why_closed_until(view.moment(opens), view.now),
             Reason::TooFewPresent { present, needed } => {
                 self.why_too_few(&present.to_string(), &needed.to_string())
             }
@@ -282,7 +282,7 @@ impl Lang {
 
     /// What would change it, as a sentence.
     #[must_use]
-    pub fn way(self, remedy: Remedy, told: &TraceView) -> String {
+    pub fn way(self, remedy: Remedy, view: &TraceView) -> String {
         match remedy {
             Remedy::Do(RemedyAction::ClaimCard) => self.way_claim_card().into(),
             Remedy::Do(RemedyAction::UseAnotherCard) => self.way_other_card().into(),
@@ -292,8 +292,8 @@ impl Lang {
             Remedy::Do(RemedyAction::Book) => self.way_book().into(),
             Remedy::Do(RemedyAction::Learn(_)) => self.way_learn().into(),
             Remedy::Ask(Helper::Manager) => self.way_ask_manager().into(),
-            Remedy::Ask(Helper::Trainer(kind)) => self.way_ask_trainer(told.type_name(kind)),
-            Remedy::Ask(Helper::Owner(kind)) => self.way_ask_owner(told.type_name(kind)),
+            Remedy::Ask(Helper::Trainer(kind)) => self.way_ask_trainer(view.type_name(kind)),
+            Remedy::Ask(Helper::Owner(kind)) => self.way_ask_owner(view.type_name(kind)),
             Remedy::Wait(Some(_)) => self.way_wait_until().into(),
             Remedy::Wait(None) => self.way_wait_free().into(),
         }
@@ -349,7 +349,7 @@ mod tests {
 
     #[test]
     fn a_reason_says_what_is_missing_and_until_when() {
-        let told = told();
+        let message = told();
         let (soon, tomorrow) = (NOW.at.after(HOUR), NOW.at.after(DAY));
         for (reason, en, it) in [
             (
@@ -374,8 +374,8 @@ mod tests {
                 "Già su 1 macchina, il massimo consentito",
             ),
         ] {
-            assert_eq!(Lang::En.why(reason, &told), en);
-            assert_eq!(Lang::It.why(reason, &told), it);
+            assert_eq!(Lang::En.why(reason, &message), en);
+            assert_eq!(Lang::It.why(reason, &message), it);
         }
     }
 

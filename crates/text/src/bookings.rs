@@ -404,8 +404,8 @@ impl Lang {
 
     /// What somebody does about a booking, as a button says it.
     #[must_use]
-    pub const fn booking_deed(self, deed: BookingAction) -> &'static str {
-        match deed {
+    pub const fn booking_deed(self, action: BookingAction) -> &'static str {
+        match action {
             BookingAction::Approve => self.booking_deed_approve(),
             BookingAction::Reject => self.booking_deed_reject(),
             BookingAction::CheckIn => self.booking_deed_check_in(),
@@ -493,7 +493,7 @@ impl Lang {
         refusal: Refusal,
         moment: impl Fn(Millis) -> Moment,
         now: Moment,
-        told: &TraceView,
+        view: &TraceView,
     ) -> String {
         let at = |at| self.exact(moment(at), now);
         let length = |minutes: u16| self.length(MINUTE * u32::from(minutes));
@@ -505,7 +505,7 @@ impl Lang {
             Refusal::TooShort { least } => self.booking_too_short(&length(least)),
             Refusal::TooLong { most } => self.booking_too_long(&length(most)),
             Refusal::Closed => self.booking_closed().to_owned(),
-            Refusal::MayNot(reason) => format!("{}.", self.why(reason, told)),
+            Refusal::MayNot(reason) => format!("{}.", self.why(reason, view)),
             Refusal::Lapses { since } => self.booking_lapses(&at(since)),
             Refusal::TooManyOpen { most } => self.booking_too_many(most.into()),
             Refusal::TooManyHours { most, minutes, .. } => {
@@ -535,13 +535,13 @@ mod tests {
     #[test]
     fn time_that_ends_on_another_day_names_it() {
         let at = |hours: i64| Moment { at: Millis(hours * 3_600_000), offset: 0 };
-        let said = |from: i64, until: i64| Lang::En.booking_time(at(from), at(until), at(0));
-        assert!(said(34, 36).ends_with(", 10:00–12:00"), "{}", said(34, 36));
-        assert!(said(34, 48).ends_with(", 10:00–00:00"), "{}", said(34, 48));
+        let message = |from: i64, until: i64| Lang::En.booking_time(at(from), at(until), at(0));
+        assert!(message(34, 36).ends_with(", 10:00–12:00"), "{}", message(34, 36));
+        assert!(message(34, 48).ends_with(", 10:00–00:00"), "{}", message(34, 48));
         let put_back = Moment { offset: 60, ..at(2) };
         let said_of = Lang::En.booking_time(Moment { offset: 120, ..at(1) }, put_back, at(0));
         assert!(said_of.ends_with(", 03:00 (UTC+2:00)–03:00 (UTC+1:00)"), "{said_of}");
-        assert!(said(34, 265).ends_with(", 10:00 – Monday 12 January, 01:00"), "{}", said(34, 265));
+        assert!(message(34, 265).ends_with(", 10:00 – Monday 12 January, 01:00"), "{}", message(34, 265));
     }
 
     #[test]

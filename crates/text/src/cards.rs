@@ -6,8 +6,8 @@ use domain::cards::{CardDeed, claims::ClaimOutcome};
 impl Lang {
     /// What is said of a card, on its button.
     #[must_use]
-    pub const fn card_deed(self, deed: CardDeed) -> &'static str {
-        match deed {
+    pub const fn card_deed(self, action: CardDeed) -> &'static str {
+        match action {
             CardDeed::Lose => self.card_say_lost(),
             CardDeed::Find => self.card_say_found(),
             CardDeed::Retire => self.card_say_retired(),
@@ -17,8 +17,8 @@ impl Lang {
 
     /// What was said of `card`, once it was.
     #[must_use]
-    pub fn card_marked(self, deed: CardDeed, card: &str) -> String {
-        match deed {
+    pub fn card_marked(self, action: CardDeed, card: &str) -> String {
+        match action {
             CardDeed::Lose => self.card_marked_lost(card),
             CardDeed::Find => self.card_marked_found(card),
             CardDeed::Retire => self.card_marked_retired(card),

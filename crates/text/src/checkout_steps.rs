@@ -70,8 +70,8 @@ text! {
 impl Lang {
     /// Why what was typed is no list of steps.
     #[must_use]
-    pub fn checkout_list_flaw(self, flaw: InvalidOutline) -> String {
-        match flaw {
+    pub fn checkout_list_flaw(self, fault: InvalidOutline) -> String {
+        match fault {
             InvalidOutline::Many => self.checkout_list_many(&STEPS.to_string()),
             InvalidOutline::Long(line) => self.checkout_list_long(&line.to_string(), &STEP.to_string()),
             InvalidOutline::Bare(line) => self.checkout_list_bare(&line.to_string()),

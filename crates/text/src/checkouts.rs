@@ -306,17 +306,17 @@ impl Lang {
     /// The same of one module: `100% watched · quiz 92% · 2 tries`.
     #[must_use]
     pub fn checkout_module(self, module: &ModuleEvidence) -> String {
-        let mut said = vec![self.learn_percent(&module.percent.to_string())];
+        let mut message = vec![self.learn_percent(&module.percent.to_string())];
         if let Some(quiz) = module.quiz {
-            said.push(match quiz.best {
+            message.push(match quiz.best {
                 Some(best) => self.checkouts_quiz(&best.to_string()),
                 None => self.checkouts_quizzes_taken(1, "0"),
             });
             if quiz.tries > 0 {
-                said.push(self.checkouts_quiz_tries(quiz.tries));
+                message.push(self.checkouts_quiz_tries(quiz.tries));
             }
         }
-        said.join(" · ")
+        message.join(" · ")
     }
 
     /// Where an appointment is in its life.
@@ -347,8 +347,8 @@ impl Lang {
 
     /// What a button says.
     #[must_use]
-    pub const fn checkout_deed(self, deed: CheckoutAction) -> &'static str {
-        match deed {
+    pub const fn checkout_deed(self, action: CheckoutAction) -> &'static str {
+        match action {
             CheckoutAction::Accept => self.checkout_accept(),
             CheckoutAction::Reject => self.checkout_reject(),
             CheckoutAction::Move => self.checkout_move_head(),
@@ -375,16 +375,16 @@ mod tests {
 
     #[test]
     fn what_the_training_says_fits_into_half_a_line() {
-        let said = |modules: &[ModuleEvidence]| Lang::En.checkout_trained(modules);
+        let message = |modules: &[ModuleEvidence]| Lang::En.checkout_trained(modules);
         let (seen, best) = (module(true, None), |best| module(true, Some(quiz(Some(best)))));
-        assert_eq!(said(&[]), None);
-        assert_eq!(said(std::slice::from_ref(&seen)).as_deref(), Some("1 of 1 video"));
-        assert_eq!(said(&[seen.clone(), seen.clone(), best(92)]).as_deref(), Some("3 of 3 videos · quiz 92%"));
-        assert_eq!(said(&[best(92), best(80)]).as_deref(), Some("2 of 2 videos · quizzes 80–92%"));
-        assert_eq!(said(&[best(92), best(92)]).as_deref(), Some("2 of 2 videos · quizzes 92%"));
+        assert_eq!(message(&[]), None);
+        assert_eq!(message(std::slice::from_ref(&seen)).as_deref(), Some("1 of 1 video"));
+        assert_eq!(message(&[seen.clone(), seen.clone(), best(92)]).as_deref(), Some("3 of 3 videos · quiz 92%"));
+        assert_eq!(message(&[best(92), best(80)]).as_deref(), Some("2 of 2 videos · quizzes 80–92%"));
+        assert_eq!(message(&[best(92), best(92)]).as_deref(), Some("2 of 2 videos · quizzes 92%"));
         let untaken = module(false, Some(quiz(None)));
-        assert_eq!(said(&[best(92), untaken.clone()]).as_deref(), Some("1 of 2 videos · 1 of 2 quizzes"));
-        assert_eq!(said(std::slice::from_ref(&untaken)).as_deref(), Some("0 of 1 video · no quiz yet"));
+        assert_eq!(message(&[best(92), untaken.clone()]).as_deref(), Some("1 of 2 videos · 1 of 2 quizzes"));
+        assert_eq!(message(std::slice::from_ref(&untaken)).as_deref(), Some("0 of 1 video · no quiz yet"));
         assert_eq!(Lang::En.checkout_module(&best(92)), "95% watched · quiz 92% · 2 tries");
     }
 }

@@ -97,7 +97,7 @@ impl Lang {
     /// Why nothing is read of a file.
     #[must_use]
     pub fn fabomatic_refused(self, why: Refused) -> String {
-        let said = match why {
+        let message = match why {
             Refused::Large => return self.fabomatic_large(&(BYTES / 1_000_000).to_string()),
             Refused::Empty => self.fabomatic_empty(),
             Refused::NoDatabase => self.fabomatic_no_database(),
@@ -110,7 +110,7 @@ impl Lang {
             Refused::Room => self.fabomatic_room(),
             Refused::Another => self.fabomatic_another(),
         };
-        said.to_owned()
+        message.to_owned()
     }
 
     #[must_use]
@@ -126,7 +126,7 @@ impl Lang {
     /// A line behind its number, with the first names there are.
     #[must_use]
     pub fn fabomatic_line(self, line: &Line) -> String {
-        let words = LINES.iter().find(|(told, ..)| *told == line.told).map_or("", |&(_, en, it)| {
+        let words = LINES.iter().find(|(reported, ..)| *reported == line.told).map_or("", |&(_, en, it)| {
             let [one, other] = match self {
                 Self::En => en,
                 Self::It => it,
@@ -152,8 +152,8 @@ mod tests {
 
     #[test]
     fn every_line_has_words_and_says_how_many_are_not_named() {
-        for &told in TakeoverCount::ALL {
-            assert_eq!(LINES.iter().filter(|(known, ..)| *known == told).count(), 1, "{told:?}");
+        for &reported in TakeoverCount::ALL {
+            assert_eq!(LINES.iter().filter(|(known, ..)| *known == reported).count(), 1, "{reported:?}");
         }
         let line = Line { told: TakeoverCount::Deleted, count: 7, named: vec!["Ada".into(), "Bob".into()] };
         assert_eq!(Lang::En.fabomatic_line(&line), "users that were deleted there: Ada, Bob, 5 more");
@@ -162,9 +162,9 @@ mod tests {
 
     #[test]
     fn quotation_marks_are_those_of_the_language() {
-        for (told, english, italian) in LINES {
-            assert!(!english.concat().contains(['«', '»']), "{told:?}");
-            assert!(!italian.concat().contains(['“', '”']), "{told:?}");
+        for (reported, english, italian) in LINES {
+            assert!(!english.concat().contains(['«', '»']), "{reported:?}");
+            assert!(!italian.concat().contains(['“', '”']), "{reported:?}");
         }
     }
 
@@ -172,16 +172,16 @@ mod tests {
     fn one_is_not_said_as_several_are() {
         // What reads the same of one and of several.
         let same = [TakeoverCount::Suspended, TakeoverCount::Blocked];
-        for &told in TakeoverCount::ALL {
+        for &reported in TakeoverCount::ALL {
             for lang in Lang::ALL {
-                let said = |count| lang.fabomatic_line(&Line { told, count, named: Vec::new() });
-                assert_eq!(said(0), said(2), "{told:?}");
-                let is_same = lang == Lang::En && same.contains(&told);
-                assert_eq!(said(1) == said(2), is_same, "{told:?}: {}", said(1));
+                let message = |count| lang.fabomatic_line(&Line { told: reported, count, named: Vec::new() });
+                assert_eq!(message(0), message(2), "{reported:?}");
+                let is_same = lang == Lang::En && same.contains(&reported);
+                assert_eq!(message(1) == message(2), is_same, "{reported:?}: {}", message(1));
             }
         }
-        let one = |told| {
-            [Lang::En, Lang::It].map(|lang| lang.fabomatic_line(&Line { told, count: 1, named: Vec::new() }))
+        let one = |reported| {
+            [Lang::En, Lang::It].map(|lang| lang.fabomatic_line(&Line { told: reported, count: 1, named: Vec::new() }))
         };
         assert_eq!(one(TakeoverCount::People), ["person", "persona"]);
         assert_eq!(one(TakeoverCount::Uses), ["use, with its hours", "utilizzo, con le sue ore"]);

@@ -26,8 +26,8 @@ impl Lang {
 
     /// What a line does.
     #[must_use]
-    pub fn import_deed(self, deed: &LineAction) -> String {
-        match deed {
+    pub fn import_deed(self, action: &LineAction) -> String {
+        match action {
             LineAction::Add => self.does_add().to_owned(),
             LineAction::Change(columns) => {
                 let columns: Vec<_> = columns.iter().map(|&column| self.import_column(column)).collect();
@@ -54,8 +54,8 @@ impl Lang {
 
     /// What is wrong with a line.
     #[must_use]
-    pub fn import_flaw(self, flaw: &LineError) -> String {
-        let words = match flaw {
+    pub fn import_flaw(self, fault: &LineError) -> String {
+        let words = match fault {
             LineError::TooManyCells => self.flaw_cells(),
             LineError::NoKey => self.flaw_no_key(),
             LineError::NoName => self.flaw_no_name(),

@@ -26,13 +26,13 @@ struct Forms {
 
 impl Before {
     const fn forms(self) -> Forms {
-        let [word, clock, number, vowel, zero] = match self {
+        let [name, clock, number, vowel, zero] = match self {
             Self::Da => ["da ", "dalle ", "dal ", "dall’", "dallo "],
             Self::A => ["a ", "alle ", "al ", "all’", "allo "],
             Self::Di => ["di ", "delle ", "del ", "dell’", "dello "],
             Self::Il => ["", "le ", "il ", "l’", "lo "],
         };
-        Forms { word, clock, number, vowel, zero }
+        Forms { word: name, clock, number, vowel, zero }
     }
 
     /// `words` with its preposition: `da lunedì 9 novembre`, `dal 9 nov`, `dall’8 nov`, `dalle 14:05`, `dallo 0 %`.
@@ -73,8 +73,8 @@ mod tests {
             let percent = format!("{number} %");
             let expected = match number {
                 0 => ["dallo 0 %".to_owned(), "allo 0 %".to_owned(), "dello 0 %".to_owned(), "lo 0 %".to_owned()],
-                1 | 8 | 11 | 80..=89 => ["dall’", "all’", "dell’", "l’"].map(|word| format!("{word}{percent}")),
-                _ => ["dal ", "al ", "del ", "il "].map(|word| format!("{word}{percent}")),
+                1 | 8 | 11 | 80..=89 => ["dall’", "all’", "dell’", "l’"].map(|name| format!("{name}{percent}")),
+                _ => ["dal ", "al ", "del ", "il "].map(|name| format!("{name}{percent}")),
             };
             let all = [Before::Da, Before::A, Before::Di, Before::Il];
             assert_eq!(all.map(|before| before.put(&percent)), expected);

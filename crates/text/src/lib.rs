@@ -327,7 +327,7 @@ mod tests {
         for source in sources(concat!(env!("CARGO_MANIFEST_DIR"), "/src").as_ref()) {
             for text in source.lines().flat_map(literals) {
                 let lower = text.to_lowercase();
-                let found = OTHERWISE.iter().find(|word| lower.contains(**word));
+                let found = OTHERWISE.iter().find(|code| lower.contains(**code));
                 assert_eq!(found, None, "{text}");
                 let apart = |(begin, end): &&(&str, &str)| {
                     lower.split_once(*begin).is_some_and(|(_, rest)| rest.contains(*end))

@@ -45,8 +45,8 @@ impl Lang {
                 let with = trainer.as_deref().map(|trainer| self.checkout_with(trainer));
                 let trained = evidence.as_ref().and_then(|evidence| self.checkout_trained(&evidence.modules));
                 let practice = evidence.as_ref().map(|evidence| self.checkout_practice(evidence));
-                let said = [Some(on.clone()), Some(when.to_owned()), with, trained, practice];
-                said.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+                let message = [Some(on.clone()), Some(when.to_owned()), with, trained, practice];
+                message.into_iter().flatten().collect::<Vec<_>>().join(" · ")
             }
             Detail::Claimed { machine } => self.claim_at(machine, when),
             Detail::Seen { machine } => self.inbox_seen(machine, when),

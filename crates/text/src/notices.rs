@@ -186,12 +186,12 @@ pub struct Sentences {
 impl Lang {
     /// What a notice says. The one place for it: app, mail and API show the same.
     #[must_use]
-    pub fn notice(self, told: &NoticeContent, now: Moment) -> Sentences {
-        let name = told.about.as_deref().unwrap_or_default();
+    pub fn notice(self, content: &NoticeContent, now: Moment) -> Sentences {
+        let name = content.about.as_deref().unwrap_or_default();
         // Whoever is told of somebody else’s reads whose it is.
-        let whose = told.who.as_deref().map_or_else(|| name.to_owned(), |who| format!("{name}, {who}"));
-        let until = told.until.map(|until| self.until(until, now));
-        let (title, next) = match &told.notice {
+        let whose = content.who.as_deref().map_or_else(|| name.to_owned(), |who| format!("{name}, {who}"));
+        let until = content.until.map(|until| self.until(until, now));
+        let (title, next) = match &content.notice {
             Notice::Granted { on, relation, .. } => {
                 let next = until
                     .map_or_else(|| self.notice_granted_next().to_owned(), |until| crate::time::sentence(&until));
@@ -256,21 +256,21 @@ impl Lang {
                 (self.notice_again().to_owned(), self.notice_again_next(&until.unwrap_or_default()))
             }
             Notice::Announced { .. } => {
-                let to = told
+                let to = content
                     .about
                     .as_deref()
                     .map_or_else(|| self.notice_announced_all().to_owned(), |name| self.notice_announced_to(name));
-                (told.title.clone().unwrap_or_default(), to)
+                (content.title.clone().unwrap_or_default(), to)
             }
             Notice::Checkout { news, .. } => {
-                let when = told.starts.map(|starts| self.exact(starts, now)).unwrap_or_default();
+                let when = content.starts.map(|starts| self.exact(starts, now)).unwrap_or_default();
                 self.checkout_news(*news, &whose, &when)
             }
             Notice::CheckoutWanted { .. } => {
                 (self.notice_checkout_wanted(&whose), self.notice_checkout_wanted_next().to_owned())
             }
             Notice::Booking { news, .. } => {
-                let when = told.starts.map(|starts| self.exact(starts, now)).unwrap_or_default();
+                let when = content.starts.map(|starts| self.exact(starts, now)).unwrap_or_default();
                 self.booking_news(*news, &whose, &when)
             }
             Notice::Outage { .. }
@@ -279,7 +279,7 @@ impl Lang {
             | Notice::Waiting { .. }
             | Notice::CalendarClash { .. }
             | Notice::CalendarLeftOut { .. }
-            | Notice::TimeFreed { .. } => self.time_news(told, name, now),
+            | Notice::TimeFreed { .. } => self.time_news(content, name, now),
             Notice::JobFailed { job, .. } => {
                 (self.notice_job(self.system_job(*job)), self.notice_job_next().to_owned())
             }
@@ -287,22 +287,22 @@ impl Lang {
                 (self.notice_bookings_free().to_owned(), self.notice_bookings_free_next().to_owned())
             }
         };
-        Sentences { title, next: self.with_note(next, told) }
+        Sentences { title, next: self.with_note(next, content) }
     }
 
     /// What somebody wrote to whoever is told stands behind it.
-    fn with_note(self, next: String, told: &NoticeContent) -> String {
-        match &told.note {
+    fn with_note(self, next: String, content: &NoticeContent) -> String {
+        match &content.note {
             Some(note) => self.notice_note(&next, note),
             None => next,
         }
     }
 
     /// What became of a time: the machine is out of service then or works again, it is offered, or it is free.
-    fn time_news(self, told: &NoticeContent, name: &str, now: Moment) -> (String, String) {
-        let when = told.starts.map(|starts| self.exact(starts, now)).unwrap_or_default();
+    fn time_news(self, content: &NoticeContent, name: &str, now: Moment) -> (String, String) {
+        let when = content.starts.map(|starts| self.exact(starts, now)).unwrap_or_default();
         let at = crate::time::capitalised(&when);
-        match &told.notice {
+        match &content.notice {
             Notice::Outage { instead, .. } => {
                 let next = match instead {
                     Instead::SameTime => self.notice_outage_same(&at),
@@ -313,12 +313,12 @@ impl Lang {
             }
             Notice::OutageOver { .. } => (self.notice_outage_over(name), self.notice_outage_over_next(&when)),
             Notice::Waiting { news: WaitingNews::Offered, .. } => {
-                let until = told.until.map(|until| self.until(until, now)).unwrap_or_default();
+                let until = content.until.map(|until| self.until(until, now)).unwrap_or_default();
                 (self.notice_offered(name), self.notice_offered_next(&at, &until))
             }
             Notice::HandOver { news, .. } => match news {
                 HandOverNews::Offered => (self.notice_hand_over(name), self.notice_hand_over_next(&at)),
-                HandOverNews::Accepted => match &told.who {
+                HandOverNews::Accepted => match &content.who {
                     Some(who) => (self.notice_handed_over_to(who), self.notice_handed_over_to_next(name, &when)),
                     None => (self.notice_handed_over(name), self.notice_handed_over_next(&when)),
                 },
@@ -335,7 +335,7 @@ impl Lang {
             }
             Notice::Waiting { .. } => (self.notice_offer_lapsed(name), self.notice_offer_lapsed_next(&when)),
             _ => {
-                let time = told.starts.zip(told.until).map(|(starts, ends)| self.booking_time(starts, ends, now));
+                let time = content.starts.zip(content.until).map(|(starts, ends)| self.booking_time(starts, ends, now));
                 let time = crate::time::capitalised(&time.unwrap_or_default());
                 (self.notice_freed(name), self.notice_freed_next(&time))
             }
@@ -535,7 +535,7 @@ mod tests {
             let until = notice.until().map(|at| Moment { at, offset: 60 });
             let title = notice.announcement().map(|_| "Open day".to_owned());
             let starts = notice.starts().map(|at| Moment { at, offset: 60 });
-            let told = NoticeContent {
+            let reported = NoticeContent {
                 notice,
                 about: about.clone(),
                 title: title.clone(),
@@ -544,15 +544,15 @@ mod tests {
                 starts,
                 until,
             };
-            let [english, italian] = [Lang::En, Lang::It].map(|lang| lang.notice(&told, now));
+            let [english, italian] = [Lang::En, Lang::It].map(|lang| lang.notice(&reported, now));
             assert!(
                 (title.is_some() || english.title != italian.title) && english.next != italian.next,
                 "{notice:?} is not translated"
             );
-            for said in [&english, &italian] {
-                assert!(!said.next.is_empty() && said.next.ends_with('.'), "{said:?}");
-                let named = about.as_ref().is_none_or(|about| said.title.contains(about));
-                assert!(named && !said.title.ends_with('.'), "{said:?}");
+            for message in [&english, &italian] {
+                assert!(!message.next.is_empty() && message.next.ends_with('.'), "{message:?}");
+                let named = about.as_ref().is_none_or(|about| message.title.contains(about));
+                assert!(named && !message.title.ends_with('.'), "{message:?}");
             }
         }
     }
@@ -562,7 +562,7 @@ mod tests {
         let now = Moment { at: Millis(0), offset: 0 };
         let until = Moment { at: Millis(3 * 3_600_000), offset: 0 };
         let notice = Notice::HoldPlaced { hold: HoldId(1), reason: HoldReason::Unpaid, until: Some(until.at) };
-        let said = Lang::En.notice(
+        let message = Lang::En.notice(
             &NoticeContent {
                 notice,
                 about: None,
@@ -574,7 +574,7 @@ mod tests {
             },
             now,
         );
-        assert_eq!(said.title, "You are on hold: payment missing");
-        assert_eq!(said.next, "You can’t use any machine until 03:00.");
+        assert_eq!(message.title, "You are on hold: payment missing");
+        assert_eq!(message.next, "You can’t use any machine until 03:00.");
     }
 }

@@ -98,8 +98,8 @@ impl Lang {
 
     /// What became of a line of addresses.
     #[must_use]
-    pub fn invited_fate(self, fate: &InviteOutcome) -> String {
-        match fate {
+    pub fn invited_fate(self, outcome: &InviteOutcome) -> String {
+        match outcome {
             InviteOutcome::Mailed => self.invited_mailed().to_owned(),
             InviteOutcome::Caught => self.invited_caught().to_owned(),
             InviteOutcome::ByHand { .. } => self.invited_by_hand().to_owned(),

@@ -6,8 +6,8 @@ use domain::pictures::InvalidPicture;
 impl Lang {
     /// Why something is not taken for a picture.
     #[must_use]
-    pub const fn picture_unfit(self, unfit: InvalidPicture) -> &'static str {
-        match unfit {
+    pub const fn picture_unfit(self, invalid: InvalidPicture) -> &'static str {
+        match invalid {
             InvalidPicture::Nothing => self.picture_nothing(),
             InvalidPicture::NoPicture => self.picture_none(),
             InvalidPicture::Cut => self.picture_cut(),

@@ -228,7 +228,7 @@ impl Lang {
     /// What a value of a setting means.
     #[must_use]
     pub fn setting_value(self, key: Key, value: &str) -> String {
-        let word = match (key.fits(), value) {
+        let text = match (key.fits(), value) {
             (_, "") => self.version_nothing(),
             (Fits::Word(_), "yes") => self.settings_yes(),
             (Fits::Word(_), "no") => self.settings_no(),
@@ -249,7 +249,7 @@ impl Lang {
             },
             (_, value) => value,
         };
-        word.to_owned()
+        text.to_owned()
     }
 
     /// The same with its unit, where it is shown and not chosen.
@@ -298,11 +298,11 @@ impl Lang {
     /// That two rules of bookings cannot hold together: which, and at which place if it is not the one where something is said.
     #[must_use]
     pub fn setting_contradiction(self, more: (Key, &str), less: (Key, &str), place: Option<&str>) -> String {
-        let said =
+        let message =
             |(key, value): (Key, &str)| self.setting_is(self.setting_name(key), &self.rule_value(key, value));
         match place {
-            None => self.setting_contradicts(&said(more), &said(less)),
-            Some(place) => self.setting_contradicts_at(place, &said(more), &said(less)),
+            None => self.setting_contradicts(&message(more), &message(less)),
+            Some(place) => self.setting_contradicts_at(place, &message(more), &message(less)),
         }
     }
 
@@ -338,13 +338,13 @@ mod tests {
 
     #[test]
     fn a_number_is_shown_with_its_unit() {
-        let shown = |key, value| Lang::En.setting_in_words(key, value);
-        assert_eq!(shown(Key::AutoStop, "720"), "12 h");
-        assert_eq!(shown(Key::AutoStop, "0"), "Off");
-        assert_eq!(shown(Key::BookingHorizon, "14"), "14 days");
-        assert_eq!(shown(Key::AuditKept, "365"), "365 days");
-        assert_eq!(shown(Key::MaintenanceWarn, "90"), "90%");
-        assert_eq!(shown(Key::Simultaneous, "3"), "3");
-        assert_eq!(shown(Key::Authorisation, "open"), Lang::En.setting_value(Key::Authorisation, "open"));
+        let html = |key, value| Lang::En.setting_in_words(key, value);
+        assert_eq!(html(Key::AutoStop, "720"), "12 h");
+        assert_eq!(html(Key::AutoStop, "0"), "Off");
+        assert_eq!(html(Key::BookingHorizon, "14"), "14 days");
+        assert_eq!(html(Key::AuditKept, "365"), "365 days");
+        assert_eq!(html(Key::MaintenanceWarn, "90"), "90%");
+        assert_eq!(html(Key::Simultaneous, "3"), "3");
+        assert_eq!(html(Key::Authorisation, "open"), Lang::En.setting_value(Key::Authorisation, "open"));
     }
 }

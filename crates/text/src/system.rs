@@ -98,14 +98,14 @@ impl Lang {
             Self::En => ',',
             Self::It => '.',
         };
-        let mut said = String::with_capacity(digits.len() * 4 / 3);
+        let mut message = String::with_capacity(digits.len() * 4 / 3);
         for (at, digit) in digits.chars().enumerate() {
             if at > 0 && (digits.len() - at).is_multiple_of(3) {
-                said.push(apart);
+                message.push(apart);
             }
-            said.push(digit);
+            message.push(digit);
         }
-        said
+        message
     }
 }
 

@@ -62,8 +62,8 @@ pub fn lowered(words: &str) -> String {
 
 /// A word as a heading: `today` → `Today`.
 #[must_use]
-pub fn capitalised(word: &str) -> String {
-    begun(word, |first| if first == 'è' { 'È' } else { first.to_ascii_uppercase() })
+pub fn capitalised(name: &str) -> String {
+    begun(name, |first| if first == 'è' { 'È' } else { first.to_ascii_uppercase() })
 }
 
 /// With another first letter. Our own words begin with no other letters than these; the tables of all of Unicode's would be in the
@@ -101,7 +101,7 @@ impl Lang {
     /// `Tue 17 Nov`: in columns of days.
     #[must_use]
     pub fn short_date(self, date: Date) -> String {
-        let short = |word: &str| word.chars().take(3).collect::<String>();
+        let short = |name: &str| name.chars().take(3).collect::<String>();
         format!("{} {} {}", short(self.weekday(date.weekday())), date.day, short(self.month(date.month)))
     }
 
@@ -141,7 +141,7 @@ impl Lang {
     #[must_use]
     pub fn brief(self, moment: Moment, now: Moment) -> String {
         let (date, today) = (moment.wall().date, now.wall().date);
-        let short = |word: &str| word.chars().take(3).collect::<String>();
+        let short = |name: &str| name.chars().take(3).collect::<String>();
         let day = format!("{} {}", date.day, short(self.month(date.month)));
         match today.days() - date.days() {
             0 => self.today().into(),

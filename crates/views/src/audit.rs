@@ -26,7 +26,7 @@ impl Filter {
     pub fn is_empty(&self) -> bool {
         [&self.from, &self.to, &self.by, &self.action, &self.subject]
             .into_iter()
-            .all(|word| word.trim().is_empty())
+            .all(|name| name.trim().is_empty())
     }
 }
 

@@ -96,7 +96,7 @@ impl TypedSettings {
     #[must_use]
     pub fn each(&self) -> [(&'static str, Key, &str); KEYS.len()] {
         KEYS.map(|(field, key)| {
-            let typed = match key {
+            let input = match key {
                 Key::ShownNames => &self.shown,
                 Key::Authorisation => &self.mode,
                 Key::PeoplePresent => &self.present,
@@ -104,7 +104,7 @@ impl TypedSettings {
                 Key::Grace => &self.grace,
                 _ => &self.display,
             };
-            (field, key, typed.as_str())
+            (field, key, input.as_str())
         })
     }
 }

@@ -22,7 +22,7 @@ pub struct Filter {
 impl Filter {
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        [&self.kind, &self.from, &self.to].into_iter().all(|word| word.trim().is_empty())
+        [&self.kind, &self.from, &self.to].into_iter().all(|text| text.trim().is_empty())
     }
 }
 

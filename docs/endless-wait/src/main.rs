@@ -13,14 +13,14 @@ const ENDLESS: Duration = Duration::from_secs(10);
 /// in two places.
 fn page(waits: usize) -> impl IntoView {
     let answer = Resource::new(|| (), |()| async { tokio::task::spawn_blocking(|| 7).await.ok() });
-    let shown = RwSignal::new(None);
+    let visible = RwSignal::new(None);
     let wait = move || {
         let view = Suspend::new(async move {
             let answer = answer.await;
-            if shown.with_untracked(Option::is_none) {
-                shown.set(answer);
+            if visible.with_untracked(Option::is_none) {
+                visible.set(answer);
             }
-            shown.get_untracked()
+            visible.get_untracked()
         });
         view! { <Transition>{view}</Transition> }
     };

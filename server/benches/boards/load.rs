@@ -89,10 +89,10 @@ pub async fn rush(
     count: usize,
 ) -> Figures {
     let begin = Instant::now();
-    let mut asked: HashMap<String, Instant> = HashMap::new();
+    let mut request: HashMap<String, Instant> = HashMap::new();
     let (mut sent, mut latencies) = (0, Vec::with_capacity(count));
     for topic in ask.iter().take(count) {
-        asked.insert(topic.clone(), Instant::now());
+        request.insert(topic.clone(), Instant::now());
         wire.publish(topic, query).await.unwrap();
         sent += 1;
     }
@@ -103,10 +103,10 @@ pub async fn rush(
         };
         let Ok(answer) = timeout(Duration::from_secs(15), ear.hear()).await else { break };
         let topic = &by_reply[&answer.unwrap().topic];
-        latencies.push(asked[topic].elapsed());
+        latencies.push(request[topic].elapsed());
         if sent < count {
             sent += 1;
-            asked.insert(topic.clone(), Instant::now());
+            request.insert(topic.clone(), Instant::now());
             wire.publish(topic, query).await.unwrap();
         }
     }

@@ -85,21 +85,21 @@ async fn main() {
         }
     }
 
-    let (uses, said) = if has("--long") {
+    let (uses, message) = if has("--long") {
         LONG
     } else if has("--quick") {
         SHORT
     } else {
         USUAL
     };
-    eprintln!("a machine with {said} uses …");
+    eprintln!("a machine with {message} uses …");
     let lab = Lab::open(Broker::Inside, uses).await;
     let rows =
         [("checkmachine", "inside"), ("history, first page", "HTTP"), ("history, a page deep in it", "HTTP")];
     let figures =
         [lab.sequential(CHECK_MACHINE, size).await, lab.history(false, size).await, lab.history(true, size).await];
     for ((what, through), figures) in rows.into_iter().zip(figures) {
-        report.latency(&format!("{what}, {said} past uses"), through, &figures);
+        report.latency(&format!("{what}, {message} past uses"), through, &figures);
     }
     drop(lab);
     report.print_and_write(has("--quick"), has("--peer"), has("--long"));

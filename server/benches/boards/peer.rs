@@ -80,7 +80,7 @@ fn run(python: &Path, dir: &Path) -> std::io::Result<Process> {
 
 fn answers(port: u16) -> Result<(), String> {
     let begin = Instant::now();
-    let asked = async {
+    let request = async {
         let mut board: Wire = load::board(port, 1).await;
         while begin.elapsed() < Duration::from_mins(1) {
             // The connection is ours for the whole wait.
@@ -91,7 +91,7 @@ fn answers(port: u16) -> Result<(), String> {
         }
         Err("it does not answer within a minute".to_owned())
     };
-    tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(asked))
+    tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(request))
 }
 
 /// Its first start knows machine 1 and the administrator's card.

@@ -78,7 +78,7 @@ pub async fn rush(address: SocketAddr, plan: &Plan, people: usize) -> Rush {
     let start = Arc::new(Barrier::new(connections + 1));
     let mut tasks = JoinSet::new();
     for connection in 0..connections {
-        let asked: Vec<(usize, String)> = (0..people)
+        let request: Vec<(usize, String)> = (0..people)
             .filter(|n| n % connections == connection)
             .map(|n| {
                 let (slot, machine) = (n / plan.machines, n % plan.machines + 1);
@@ -90,8 +90,8 @@ pub async fn rush(address: SocketAddr, plan: &Plan, people: usize) -> Rush {
         tasks.spawn(async move {
             let mut client = Client::connect(address).await;
             start.wait().await;
-            let mut took = Vec::with_capacity(asked.len());
-            for (person, json) in asked {
+            let mut took = Vec::with_capacity(request.len());
+            for (person, json) in request {
                 let begin = Instant::now();
                 let answer = client.post_json("/api/v1/bookings", &token(person), &json).await;
                 answer.expect(201);

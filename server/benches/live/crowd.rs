@@ -60,7 +60,7 @@ impl Crowd {
     /// Opens all streams, a few at a time, and waits until each was greeted.
     pub async fn open(address: SocketAddr, who: Vec<Who>) -> Self {
         let size = who.len();
-        let told = Arc::new(Measurement {
+        let notice = Arc::new(Measurement {
             begin: Instant::now(),
             change: AtomicUsize::new(0),
             at: (0..size).map(|_| AtomicU64::new(0)).collect(),
@@ -71,13 +71,13 @@ impl Crowd {
         let mut streams = JoinSet::new();
         for (index, who) in who.into_iter().enumerate() {
             let stream = open(address, &who).await;
-            let told = Arc::clone(&told);
+            let notice = Arc::clone(&notice);
             streams.spawn(async move {
-                watch(stream, index, &told).await;
-                told.ended.fetch_add(1, Relaxed);
+                watch(stream, index, &notice).await;
+                notice.ended.fetch_add(1, Relaxed);
             });
         }
-        Self { told, size, _streams: streams }
+        Self { told: notice, size, _streams: streams }
     }
 
     /// Has `change` made, and waits until every stream was told of it.
@@ -117,25 +117,25 @@ async fn open(address: SocketAddr, who: &Who) -> TcpStream {
     stream
 }
 
-async fn watch(mut stream: TcpStream, index: usize, told: &Measurement) {
-    let (mut buffer, mut kept, mut last) = ([0; 512], 0, 0);
+async fn watch(mut stream: TcpStream, index: usize, measurement: &Measurement) {
+    let (mut buffer, mut stored, mut last) = ([0; 512], 0, 0);
     loop {
-        let Ok(read @ 1..) = stream.read(&mut buffer[kept..]).await else { return };
-        let heard = kept + read;
+        let Ok(read @ 1..) = stream.read(&mut buffer[stored..]).await else { return };
+        let heard = stored + read;
         if contains(&buffer[..heard], HINT) {
-            let (change, at) = (told.change.load(Relaxed), told.begin.elapsed());
+            let (change, at) = (measurement.change.load(Relaxed), measurement.begin.elapsed());
             if change != last {
                 last = change;
-                told.at[index].store(at.as_nanos().try_into().unwrap_or(u64::MAX), Relaxed);
-                if told.count.fetch_add(1, Relaxed) + 1 == told.at.len() {
-                    told.all.notify_one();
+                measurement.at[index].store(at.as_nanos().try_into().unwrap_or(u64::MAX), Relaxed);
+                if measurement.count.fetch_add(1, Relaxed) + 1 == measurement.at.len() {
+                    measurement.all.notify_one();
                 }
             }
-            kept = 0;
+            stored = 0;
         } else {
             // A hint may come in two pieces.
-            kept = heard.min(HINT.len() - 1);
-            buffer.copy_within(heard - kept..heard, 0);
+            stored = heard.min(HINT.len() - 1);
+            buffer.copy_within(heard - stored..heard, 0);
         }
     }
 }

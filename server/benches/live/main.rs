@@ -95,7 +95,7 @@ async fn main() {
         spreads.push(crowd.told_of(machine.change()).await);
     }
     let changes_cpu = space.cpu().saturating_sub(cpu) / u32::try_from(size.changes).unwrap();
-    let told = space.memory();
+    let notice = space.memory();
 
     let mut swiping = swipes::begin(space.mqtt, size.swipes);
     let mut each_second = interval(Duration::from_secs(1));
@@ -108,7 +108,7 @@ async fn main() {
         crowd.told_of(machine.change()).await;
     };
     beside.push(Beside { what: "the streams, a change each second", swipes: busy });
-    let report = Report { size, spreads, before, opened, told, idle_cpu, changes_cpu, beside, drained };
+    let report = Report { size, spreads, before, opened, told: notice, idle_cpu, changes_cpu, beside, drained };
     common::publish("live", &report.table(), quick);
 }
 
@@ -170,7 +170,7 @@ struct Report {
 
 impl Report {
     fn table(&self) -> String {
-        let Self { size, before, opened, told, .. } = self;
+        let Self { size, before, opened, told: notice, .. } = self;
         let mut text = format!(
             "`cargo xtask bench live` · {} · {}\n\n{} streams, {} of them nobody's; {} changes, one after the other, each the \
              word of a board that a use begins or ends. From that word to the event at the stream, in ms:\n\n\
@@ -213,9 +213,9 @@ impl Report {
             text,
             "- memory of the server for each stream (at most {ASKED_KB:.0} KB): **{:.1} KB** open, {:.1} KB after the changes; {:.0} MB before them, {:.0} MB in all",
             each(*opened),
-            each(*told),
+            each(*notice),
             before / 1e3,
-            told / 1e3,
+            notice / 1e3,
         );
         let _ = writeln!(
             text,

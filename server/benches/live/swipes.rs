@@ -51,8 +51,8 @@ async fn swipe(port: u16, count: usize) -> Swipes {
         board.publish(&topic, query.as_bytes()).await.unwrap();
         let answer = board.hear().await.unwrap();
         took.push(begin.elapsed());
-        let said = String::from_utf8_lossy(&answer.payload);
-        assert!(said.starts_with("{\"request_ok\":true"), "{} {said}", answer.topic);
+        let message = String::from_utf8_lossy(&answer.payload);
+        assert!(message.starts_with("{\"request_ok\":true"), "{} {message}", answer.topic);
     }
     took.drain(..count / 10);
     took.sort_unstable();

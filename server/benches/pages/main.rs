@@ -205,10 +205,10 @@ fn table(rows: &[Row], times: usize, bytes: u64) -> String {
     }
     let bound = || rows.iter().filter(|row| row.bound);
     let over: Vec<_> = bound().filter(|row| row.p99_ms > ASKED_MS).map(|row| row.what).collect();
-    let said = if over.is_empty() { "none".to_owned() } else { over.join("; ") };
+    let message = if over.is_empty() { "none".to_owned() } else { over.join("; ") };
     let _ = writeln!(
         text,
-        "\n- over {ASKED_MS:.0} ms in 99 of 100, of {} lists and pages about people and machines: **{said}**",
+        "\n- over {ASKED_MS:.0} ms in 99 of 100, of {} lists and pages about people and machines: **{message}**",
         bound().count()
     );
     text

@@ -96,14 +96,14 @@ pub(super) struct Gate {
 }
 
 impl Gate {
-    pub(super) fn new(config: &InsideBroker, own: &Login, topics: &Topics, told: Observers, ctx: &Ctx) -> Self {
+    pub(super) fn new(config: &InsideBroker, own: &Login, topics: &Topics, observers: Observers, ctx: &Ctx) -> Self {
         Self {
             own: Credential::of(own),
             boards: config.boards.as_ref().map(Credential::of),
             switches: config.switches.as_ref().map(Credential::of),
             topics: topics.clone(),
             switch_topics: SwitchTopics::new(&config.switch_topics, topics),
-            told,
+            told: observers,
             ctx: ctx.clone(),
             guests: Guests::default(),
             listeners: Listeners::default(),

@@ -29,9 +29,9 @@ impl Holders {
     /// The client has connected: what it said before is not known to hold.
     pub(super) fn connects(&self, client: &str, generation: u64) {
         let mut clients = self.lock();
-        let said = clients.entry(client.to_owned()).or_default();
-        if said.generation <= generation {
-            *said = ClientCards { generation, cards: HashMap::new() };
+        let message = clients.entry(client.to_owned()).or_default();
+        if message.generation <= generation {
+            *message = ClientCards { generation, cards: HashMap::new() };
         }
     }
 
@@ -40,17 +40,17 @@ impl Holders {
         let Ok(query) = Query::parse(payload) else { return };
         let mut clients = self.lock();
         // Of a connection that was taken over, what comes late is of before.
-        let Some(said) = clients.get_mut(client).filter(|said| said.generation == generation) else { return };
+        let Some(message) = clients.get_mut(client).filter(|message| message.generation == generation) else { return };
         match query {
             // It was kept for a while: who is in now is not known by it.
             Query::StartUse { replay: true, .. } | Query::StopUse { replay: true, .. } => {
-                said.cards.remove(&number);
+                message.cards.remove(&number);
             }
             Query::StartUse { uid, .. } | Query::InUse { uid, .. } => {
-                said.cards.insert(number, Some(uid));
+                message.cards.insert(number, Some(uid));
             }
             Query::StopUse { .. } => {
-                said.cards.insert(number, None);
+                message.cards.insert(number, None);
             }
             _ => {}
         }
@@ -59,7 +59,7 @@ impl Holders {
     /// The connection has ended. One that was taken over takes nothing along.
     pub(super) fn leaves(&self, client: &str, generation: u64) {
         let mut clients = self.lock();
-        if clients.get(client).is_some_and(|said| said.generation == generation) {
+        if clients.get(client).is_some_and(|message| message.generation == generation) {
             clients.remove(client);
         }
     }
@@ -78,7 +78,7 @@ impl Holders {
         }
         let clients = self.lock();
         listening.retain(|client| {
-            let card = clients.get(client).and_then(|said| said.cards.get(&number));
+            let card = clients.get(client).and_then(|message| message.cards.get(&number));
             card.is_none_or(|card| card.as_ref() == Some(&uid))
         });
         Some(listening)

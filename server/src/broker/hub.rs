@@ -231,10 +231,10 @@ impl Hub {
         let exact = state.exact.get(topic).into_iter();
         let wildcard = state.wildcard.iter().filter(|(filter, _)| topic_matches_filter(topic, filter));
         let subscribed = exact.chain(wildcard.map(|(_, subscribed)| subscribed)).flatten();
-        let wanted = subscribed.filter(|(client, how)| {
+        let requested = subscribed.filter(|(client, how)| {
             !(how.no_local && ***client == *from) && only.is_none_or(|only| only.contains(&***client))
         });
-        wanted
+        requested
             .filter_map(|(client, how)| {
                 let joined = state.clients.get(client)?;
                 let mut message = message.clone();

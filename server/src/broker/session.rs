@@ -155,7 +155,7 @@ pub(super) async fn serve(
         gate.guests.comes(login, &key);
     }
     let Ok(welcome) = welcome(&connect, is_named_by_us) else { return };
-    let (say, said) = mpsc::channel(ACKNOWLEDGEMENTS);
+    let (say, message) = mpsc::channel(ACKNOWLEDGEMENTS);
     // It is the first: there is room.
     let _ = say.try_send(Say::Packet(welcome));
 
@@ -179,7 +179,7 @@ pub(super) async fn serve(
     let (mut from, to) = tokio::io::split(stream);
     let end = {
         let mut reading = pin!(reader.read(&mut from, &mut frames));
-        let mut writing = pin!(write(to, said, messages, &flight, version, largest));
+        let mut writing = pin!(write(to, message, messages, &flight, version, largest));
         let end = tokio::select! {
             end = &mut reading => end,
             _ = &mut writing => End::Gone,
@@ -212,18 +212,18 @@ fn welcome(connect: &ConnectPacket, is_named_by_us: bool) -> Result<Vec<u8>, Mqt
         return encode(&ConnAckPacket::new_v311(false, ReasonCode::Success));
     }
     let mut answer = ConnAckPacket::new(false, ReasonCode::Success);
-    let told = &mut answer.properties;
+    let reported = &mut answer.properties;
     // Whoever has asked for a retained will would have to be refused, or would give up by itself.
     if !connect.will.as_ref().is_some_and(|will| will.retain) {
-        told.set_retain_available(false);
+        reported.set_retain_available(false);
     }
-    told.set_shared_subscription_available(false);
-    told.set_maximum_packet_size(u32::try_from(LARGEST).unwrap_or(u32::MAX));
-    if connect.properties.get_session_expiry_interval().is_some_and(|wanted| wanted > 0) {
-        told.set_session_expiry_interval(0);
+    reported.set_shared_subscription_available(false);
+    reported.set_maximum_packet_size(u32::try_from(LARGEST).unwrap_or(u32::MAX));
+    if connect.properties.get_session_expiry_interval().is_some_and(|requested| requested > 0) {
+        reported.set_session_expiry_interval(0);
     }
     if is_named_by_us {
-        told.set_assigned_client_identifier(connect.client_id.clone());
+        reported.set_assigned_client_identifier(connect.client_id.clone());
     }
     encode(&answer)
 }
@@ -284,7 +284,7 @@ impl Reader<'_> {
     async fn hear(&mut self, packet: Packet) -> Result<(), End> {
         match packet {
             Packet::Publish(message) => self.publish(message).await,
-            Packet::Subscribe(wanted) => self.subscribe(&wanted).await,
+            Packet::Subscribe(requested) => self.subscribe(&requested).await,
             Packet::Unsubscribe(unwanted) => self.unsubscribe(&unwanted).await,
             Packet::PingReq => self.say(b"\xd0\x00".to_vec()).await,
             Packet::PubAck(done) => {
@@ -365,15 +365,15 @@ impl Reader<'_> {
         }
     }
 
-    async fn subscribe(&mut self, wanted: &SubscribePacket) -> Result<(), End> {
-        let id = wanted.properties.get_subscription_identifier();
+    async fn subscribe(&mut self, requested: &SubscribePacket) -> Result<(), End> {
+        let id = requested.properties.get_subscription_identifier();
         let mut answer = if self.version < VERSION_5 {
-            SubAckPacket::new_v311(wanted.packet_id)
+            SubAckPacket::new_v311(requested.packet_id)
         } else {
-            SubAckPacket::new(wanted.packet_id)
+            SubAckPacket::new(requested.packet_id)
         };
-        for wanted in &wanted.filters {
-            answer.reason_codes.push(self.subscribe_to(wanted, id));
+        for requested in &requested.filters {
+            answer.reason_codes.push(self.subscribe_to(requested, id));
         }
         self.acknowledge(&answer).await
     }
@@ -437,7 +437,7 @@ impl Reader<'_> {
 /// The half that writes, until it said goodbye.
 async fn write(
     mut stream: impl AsyncWrite + Unpin,
-    mut said: mpsc::Receiver<Say>,
+    mut value: mpsc::Receiver<Say>,
     mut messages: mpsc::Receiver<PublishPacket>,
     flight: &Flight,
     version: u8,
@@ -451,7 +451,7 @@ async fn write(
         bytes.clear();
         tokio::select! {
             biased;
-            said = said.recv() => match said {
+            value = value.recv() => match value {
                 Some(Say::Packet(packet)) => bytes.extend(packet),
                 Some(Say::Goodbye(reason)) => goodbye = Some(reason),
                 None => goodbye = Some(None),
@@ -462,7 +462,7 @@ async fn write(
             message = messages.recv(), if held.is_none() => match message {
                 Some(message) => held = add(&mut bytes, message, flight, version, largest),
                 // Out of the hub; why is said in a moment.
-                None => match said.recv().await {
+                None => match value.recv().await {
                     Some(Say::Packet(packet)) => bytes.extend(packet),
                     Some(Say::Goodbye(reason)) => goodbye = Some(reason),
                     None => goodbye = Some(None),

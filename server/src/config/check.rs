@@ -94,11 +94,11 @@ const BOARD_DELAY: u32 = 5;
 /// From the connection to CONNECT at the broker inside.
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 
-pub(super) fn load(said: Options) -> Result<Config, Faults> {
+pub(super) fn load(message: Options) -> Result<Config, Faults> {
     let mut check = Checker::default();
-    let data = said.data.clone().unwrap_or_else(|| "toolgate-data".into());
-    let written = file(&mut check, said.config.clone(), &data);
-    let options = said.or(written);
+    let data = message.data.clone().unwrap_or_else(|| "toolgate-data".into());
+    let written = file(&mut check, message.config.clone(), &data);
+    let options = message.or(written);
 
     let data = options.data.clone().unwrap_or(data);
     let listen = options.listen.as_deref().unwrap_or("127.0.0.1:3000");
@@ -124,8 +124,8 @@ pub(super) fn load(said: Options) -> Result<Config, Faults> {
     let external_calendar_hosts = calendar_hosts(&mut check, &options);
     let log = options.log.clone().unwrap_or_else(|| "info".into());
     let levels = ["off", "error", "warn", "info", "debug", "trace"];
-    if let Some(word) = log.split(',').map(str::trim).find(|word| !word.contains('=') && !levels.contains(word)) {
-        check.fault("--log", format!("{word:?} is no level; write error, warn, info, debug or trace"));
+    if let Some(name) = log.split(',').map(str::trim).find(|name| !name.contains('=') && !levels.contains(name)) {
+        check.fault("--log", format!("{name:?} is no level; write error, warn, info, debug or trace"));
     } else if let Err(error) = tracing_subscriber::EnvFilter::builder().parse(&log) {
         check.fault("--log", format!("{log:?} does not fit ({error}); write error, warn, info, debug or trace"));
     }
@@ -450,16 +450,16 @@ mod tests {
     fn a_broken_file_is_a_fault_with_its_line_and_without_its_text() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("toolgate.toml"), "log = \"warn\"\nboard-pasword = \"hunter2\"\n").unwrap();
-        let said =
+        let message =
             Config::load(Options { data: Some(dir.path().into()), ..Options::default() }).unwrap_err().to_string();
-        assert!(said.contains("line 2") && said.contains("board-pasword"), "{said}");
-        assert!(!said.contains("hunter2"), "{said}");
+        assert!(message.contains("line 2") && message.contains("board-pasword"), "{message}");
+        assert!(!message.contains("hunter2"), "{message}");
     }
 
     #[test]
     fn a_password_shows_nowhere() {
         let file = r#"mqtt-url = "mqtt://me:hunter2@host:99999""#;
-        let said = Config::load(Options { data: Some("/nowhere".into()), ..options(file) }).unwrap_err();
-        assert!(!format!("{said} {said:?} {:?}", options(file)).contains("hunter2"));
+        let message = Config::load(Options { data: Some("/nowhere".into()), ..options(file) }).unwrap_err();
+        assert!(!format!("{message} {message:?} {:?}", options(file)).contains("hunter2"));
     }
 }

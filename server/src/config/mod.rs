@@ -307,7 +307,7 @@ impl Config {
     /// Reads the file, puts flags and environment (`said`) over it, and checks everything.
     ///
     /// Fails with all faults together, each naming the option and the remedy.
-    pub fn load(said: Options) -> Result<Self, Faults> {
-        check::load(said)
+    pub fn load(options: Options) -> Result<Self, Faults> {
+        check::load(options)
     }
 }

@@ -155,9 +155,9 @@ pub async fn bound(State(shared): State<Shared>, request: Request, next: Next) -
         counted: 0,
         cut: None,
     }));
-    let said: Option<usize> =
-        request.headers().get(header::CONTENT_LENGTH).and_then(|said| said.to_str().ok()?.parse().ok());
-    let is_too_large = said.is_some_and(|said| said > lock(&reading).most);
+    let message: Option<usize> =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|message| message.to_str().ok()?.parse().ok());
+    let is_too_large = message.is_some_and(|message| message > lock(&reading).most);
     // A page that is posted to says so itself, with the form.
     if is_too_large && pages::target(request.uri()).is_none() {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();

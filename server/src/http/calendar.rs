@@ -28,7 +28,7 @@ pub async fn read(
     State(shared): State<Shared>,
     Path(file): Path<String>,
     peer: Option<Extension<Peer>>,
-    asked: HeaderMap,
+    map: HeaderMap,
 ) -> Response {
     let ctx = &shared.0.ctx;
     if let Some(Extension(Peer(from))) = peer {
@@ -44,15 +44,15 @@ pub async fn read(
             let mut answer = text.into_response();
             let headers = answer.headers_mut();
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/calendar; charset=utf-8"));
-            let kept = format!("private, max-age={}", KEPT.as_secs());
-            headers.extend(HeaderValue::from_str(&kept).ok().map(|kept| (header::CACHE_CONTROL, kept)));
+            let stored = format!("private, max-age={}", KEPT.as_secs());
+            headers.extend(HeaderValue::from_str(&stored).ok().map(|stored| (header::CACHE_CONTROL, stored)));
             headers.insert(
                 header::CONTENT_DISPOSITION,
                 HeaderValue::from_static("inline; filename=\"toolgate.ics\""),
             );
             headers
                 .insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
-            etag::tag(&asked, answer).await
+            etag::tag(&map, answer).await
         }
         Ok(None) => not_found(),
         Err(error) => {

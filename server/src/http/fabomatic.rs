@@ -38,12 +38,12 @@ pub async fn upload(
         Ok(sent) => sent,
         Err(error) => return plain(&error.problem(visitor.lang)),
     };
-    let kept = if sent.is_too_much {
+    let remaining = if sent.is_too_much {
         Err(BroughtError::Refused(Refused::Large))
     } else {
         fabomatic::keep(&shared.0.ctx, &actor, sent.file).await
     };
-    match kept {
+    match remaining {
         Ok(token) => Redirect::to(&format!("/import/fabomatic?file={token}")).into_response(),
         Err(BroughtError::Refused(why)) => {
             Redirect::to(&format!("/import/fabomatic?refused={}", why.as_str())).into_response()

@@ -40,7 +40,7 @@ pub async fn upload(
         Err(error) => return plain(&error.problem(visitor.lang)),
     };
     let name = sent.part("name").map(|name| String::from_utf8_lossy(name).into_owned()).unwrap_or_default();
-    let kept = if sent.is_too_much {
+    let remaining = if sent.is_too_much {
         Err(FirmwareError::Invalid(InvalidImage::Large))
     } else {
         let image = match sent.file.into_bytes().await {
@@ -49,12 +49,12 @@ pub async fn upload(
         };
         firmware::keep(&shared.0.ctx, &actor, &name, image).await
     };
-    match kept {
+    match remaining {
         Ok(_) => Redirect::to("/firmware").into_response(),
-        Err(FirmwareError::Invalid(unfit)) => {
+        Err(FirmwareError::Invalid(invalid)) => {
             let name: String = name.chars().take(4 * NAME).collect();
             let why = Serializer::new(String::new())
-                .append_pair("refused", unfit.as_str())
+                .append_pair("refused", invalid.as_str())
                 .append_pair("name", &name)
                 .finish();
             Redirect::to(&format!("/firmware?{why}")).into_response()

@@ -83,7 +83,7 @@ mod tests {
     fn what_is_no_mark_is_left_alone() {
         assert_eq!(focused(r#"<input id="a">"#), None);
         assert_eq!(focused(r#"<textarea id="a">aria-invalid="true"</textarea>"#), None);
-        let typed = r#"<textarea>aria-invalid="true"</textarea><input id="b" aria-invalid="true">"#;
-        assert_eq!(focused(typed).unwrap(), r#"id="b" aria-invalid="true""#);
+        let input = r#"<textarea>aria-invalid="true"</textarea><input id="b" aria-invalid="true">"#;
+        assert_eq!(focused(input).unwrap(), r#"id="b" aria-invalid="true""#);
     }
 }

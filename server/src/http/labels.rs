@@ -33,7 +33,7 @@ pub async fn pdf(
     Extension(actor): Extension<Actor>,
     Extension(visitor): Extension<Visitor>,
     Extension(Site(home)): Extension<Site>,
-    Query(asked): Query<LabelParams>,
+    Query(requested): Query<LabelParams>,
 ) -> Response {
     let labels = match equipment::labels(&shared.0.ctx, &actor, None).await {
         Ok(labels) => labels,
@@ -47,7 +47,7 @@ pub async fn pdf(
         // The page says what is missing.
         return Redirect::to("/machines/labels").into_response();
     };
-    let size = LabelSize::parse(&asked.size).unwrap_or(LabelSize::Medium);
+    let size = LabelSize::parse(&requested.size).unwrap_or(LabelSize::Medium);
     let head = [
         (header::CONTENT_TYPE, "application/pdf"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"labels.pdf\""),
@@ -194,14 +194,14 @@ fn cut(words: &str, room: usize) -> String {
     if wide(words) <= room {
         return words.to_owned();
     }
-    let mut kept = String::new();
+    let mut stored = String::new();
     for letter in words.chars() {
-        if wide(&kept) + width_of(letter) + WIDEST > room {
+        if wide(&stored) + width_of(letter) + WIDEST > room {
             break;
         }
-        kept.push(letter);
+        stored.push(letter);
     }
-    format!("{}…", kept.trim_end())
+    format!("{}…", stored.trim_end())
 }
 
 /// Words for a PDF: letters beyond ASCII by number.

@@ -136,12 +136,12 @@ async fn give_history(
     request: Request,
     (what, form): (Happened, Form),
 ) -> Response {
-    let Some(asked) = ListParams::read(request).await else { return back("machine.long,person.long", &[]) };
-    let [from, to, machine, person] = ["from", "to", "machine", "person"].map(|name| asked.field(name).to_owned());
-    let unauthorised = !asked.field("unauthorised").is_empty();
-    let typed = HistoryForm { from, to, machine, person, unauthorised };
+    let Some(requested) = ListParams::read(request).await else { return back("machine.long,person.long", &[]) };
+    let [from, to, machine, person] = ["from", "to", "machine", "person"].map(|name| requested.field(name).to_owned());
+    let unauthorised = !requested.field("unauthorised").is_empty();
+    let input = HistoryForm { from, to, machine, person, unauthorised };
     let body = async {
-        let history = imports::history(&shared.0.ctx, &actor, what, &typed).await?;
+        let history = imports::history(&shared.0.ctx, &actor, what, &input).await?;
         match form {
             Form::Workbook => Ok::<_, ImportsError>(pieces(history.workbook().await?)),
             Form::Csv => Ok(Body::from_stream(futures::stream::try_unfold(history, |mut history| async move {
@@ -151,11 +151,11 @@ async fn give_history(
     };
     let why = match body.await {
         Ok(body) => return kept(body, what.file(), form),
-        Err(ImportsError::Invalid(unfit)) => named(&unfit),
+        Err(ImportsError::Invalid(invalid)) => named(&invalid),
         Err(ImportsError::Long) => "too-long".to_owned(),
         Err(error) => return refused(&error.problem(visitor.lang)),
     };
-    back(&why, &asked.0)
+    back(&why, &requested.0)
 }
 
 async fn give(
@@ -165,12 +165,12 @@ async fn give(
     request: Request,
     (what, form): (What, Form),
 ) -> Response {
-    let Some(asked) = ListParams::read(request).await else { return back("on.long", &[]) };
-    let status = asked.field("status");
-    let whose = Whose { status: PersonStatus::parse(status), on: asked.field("on").to_owned() };
+    let Some(requested) = ListParams::read(request).await else { return back("on.long", &[]) };
+    let status = requested.field("status");
+    let whose = Whose { status: PersonStatus::parse(status), on: requested.field("on").to_owned() };
     if whose.status.is_none() && !status.is_empty() {
         // Not more than was asked for.
-        return back("status.choice", &asked.0);
+        return back("status.choice", &requested.0);
     }
     let body = async {
         let list = imports::export(&shared.0.ctx, &actor, what, &whose).await?;
@@ -181,14 +181,14 @@ async fn give(
     };
     match body.await {
         Ok(body) => kept(body, what.file(), form),
-        Err(ImportsError::Invalid(unfit)) => back(&named(&unfit), &asked.0),
+        Err(ImportsError::Invalid(invalid)) => back(&named(&invalid), &requested.0),
         Err(error) => refused(&error.problem(visitor.lang)),
     }
 }
 
 /// What does not fit, for the address of the page.
-fn named(unfit: &[InvalidFilter]) -> String {
-    unfit.iter().map(|unfit| format!("{}.{}", unfit.field(), unfit.as_str())).collect::<Vec<_>>().join(",")
+fn named(invalid: &[InvalidFilter]) -> String {
+    invalid.iter().map(|invalid| format!("{}.{}", invalid.field(), invalid.as_str())).collect::<Vec<_>>().join(",")
 }
 
 /// What was typed to say which lines are meant: fields, and what stands in them.
@@ -202,14 +202,14 @@ impl ListParams {
     }
 
     fn field(&self, name: &str) -> &str {
-        self.0.iter().find(|(field, _)| field == name).map_or("", |(_, word)| word)
+        self.0.iter().find(|(field, _)| field == name).map_or("", |(_, text)| text)
     }
 }
 
 /// Back to the page, with why and with what was typed.
-fn back(why: &str, typed: &[(String, String)]) -> Response {
+fn back(why: &str, input: &[(String, String)]) -> Response {
     let mut back = form_urlencoded::Serializer::for_suffix("/export?".to_owned(), "/export?".len());
-    see_other(&back.append_pair("refused", why).extend_pairs(typed).finish())
+    see_other(&back.append_pair("refused", why).extend_pairs(input).finish())
 }
 
 /// A workbook as it comes from the disk.

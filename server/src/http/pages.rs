@@ -141,8 +141,8 @@ fn context(shared: &Shared) -> impl Fn() + Clone + Send + Sync + 'static + use<>
             let known = use_context::<Parts>().is_some_and(|parts| {
                 parts.extensions.get::<Actor>().is_some_and(|actor| actor.person().is_some())
             });
-            let kept = if known { "no-store" } else { "private, no-cache" };
-            response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static(kept));
+            let stored = if known { "no-store" } else { "private, no-cache" };
+            response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static(stored));
         }
     }
 }
@@ -238,9 +238,9 @@ async fn show_once(pages: Router, mut parts: Parts, page: Uri, function: &str, a
     if let Some(visitor) = parts.extensions.get_mut::<Visitor>() {
         visitor.answer = Some(Answer { function: function.to_owned(), text: codec::to_text(&body) });
     }
-    let mut shown = render(pages, parts, page).await;
-    shown.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    shown
+    let mut html = render(pages, parts, page).await;
+    html.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    html
 }
 
 fn see_other(location: &str) -> Response {

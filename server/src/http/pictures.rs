@@ -52,9 +52,9 @@ async fn show(
     Extension(actor): Extension<Actor>,
     Extension(visitor): Extension<Visitor>,
     RawQuery(query): RawQuery,
-    asked: HeaderMap,
+    map: HeaderMap,
 ) -> Response {
-    let small = query.is_some_and(|query| query.split('&').any(|word| word == "small"));
+    let small = query.is_some_and(|query| query.split('&').any(|name| name == "small"));
     let lang = visitor.lang;
     let ctx = &shared.0.ctx;
     let found = match (Photo::read(&kind, &id), Subject::read(&kind, &id)) {
@@ -70,7 +70,7 @@ async fn show(
         Err(problem) => return refused(&problem),
     };
     let tag = HeaderValue::from_str(&format!("\"{}\"", picture.added_at.0)).ok();
-    let mut answer = if tag.as_ref().is_some_and(|tag| etag::is_known(&asked, tag)) {
+    let mut answer = if tag.as_ref().is_some_and(|tag| etag::is_known(&map, tag)) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         ([(header::CONTENT_TYPE, "image/jpeg")], picture.body).into_response()
@@ -95,8 +95,8 @@ async fn receive(
     Extension(visitor): Extension<Visitor>,
     request: Request,
 ) -> Response {
-    let (asked, body) = request.into_parts();
-    let request = Request::from_parts(asked.clone(), body);
+    let (requested, body) = request.into_parts();
+    let request = Request::from_parts(requested.clone(), body);
     let by = (&shared, &actor, visitor.lang);
     let came = match (Photo::read(&kind, &id), Subject::read(&kind, &id)) {
         (Some(Photo::Problem(report)), _) => of_problem(by, report, request).await,
@@ -111,7 +111,7 @@ async fn receive(
     };
     match came {
         Ok(back) => Redirect::to(&back).into_response(),
-        Err(problem) => pages::refused(&shared, asked, problem).await,
+        Err(problem) => pages::refused(&shared, requested, problem).await,
     }
 }
 
@@ -127,45 +127,45 @@ pub async fn report(
     Extension(visitor): Extension<Visitor>,
     request: Request,
 ) -> Response {
-    let (asked, body) = request.into_parts();
-    let request = Request::from_parts(asked.clone(), body);
+    let (requested, body) = request.into_parts();
+    let request = Request::from_parts(requested.clone(), body);
     let (ctx, lang) = (&shared.0.ctx, visitor.lang);
     if let Err(error) = problems::may_report(&actor) {
         pass_by(request, LIMIT).await;
-        return pages::refused(&shared, asked, error.problem(lang)).await;
+        return pages::refused(&shared, requested, error.problem(lang)).await;
     }
     let sent = match Sent::read(&shared, &actor, request, LIMIT, "picture").await {
         Ok(sent) => sent,
-        Err(error) => return pages::refused(&shared, asked, error.problem(lang)).await,
+        Err(error) => return pages::refused(&shared, requested, error.problem(lang)).await,
     };
     let Ok(machine) = id.parse().map(MachineId) else {
-        return pages::refused(&shared, asked, ProblemsError::UnknownMachine.problem(lang)).await;
+        return pages::refused(&shared, requested, ProblemsError::UnknownMachine.problem(lang)).await;
     };
-    let typed =
+    let input =
         |name| sent.part(name).map(|words| String::from_utf8_lossy(words).into_owned()).unwrap_or_default();
-    let (severity, words) = (typed("severity"), typed("words"));
+    let (severity, words) = (input("severity"), input("words"));
     let values = vec![("severity".to_owned(), severity.clone()), ("words".to_owned(), words.clone())];
     let new = ReportProblem::read(Severity::parse(&severity), &words);
     let report = match problems::report(ctx, &actor, machine, new).await {
         Ok(report) => report,
         Err(error @ (ProblemsError::Invalid(_) | ProblemsError::TooOften(_))) => {
             let echo = Echo { function: FUNCTION.to_owned(), values, problem: error.problem(lang) };
-            return pages::again(&shared, asked, echo).await;
+            return pages::again(&shared, requested, echo).await;
         }
-        Err(error) => return pages::refused(&shared, asked, error.problem(lang)).await,
+        Err(error) => return pages::refused(&shared, requested, error.problem(lang)).await,
     };
-    let word = if sent.is_too_much {
+    let code = if sent.is_too_much {
         Some(InvalidPicture::Heavy.as_str())
     } else if sent.is_broken {
         Some(InvalidPicture::NoPicture.as_str())
     } else if sent.file.is_empty() {
         None
     } else {
-        let kept = problems::set_photo(ctx, &actor, report, sent.file).await;
-        kept.err().map(|error| PROBLEM(&error).unwrap_or(InvalidPicture::NoPicture.as_str()))
+        let stored = problems::set_photo(ctx, &actor, report, sent.file).await;
+        stored.err().map(|error| PROBLEM(&error).unwrap_or(InvalidPicture::NoPicture.as_str()))
     };
-    let word = word.map(|word| format!("&picture={word}")).unwrap_or_default();
-    Redirect::to(&format!("/machines/{machine}/report?sent={report}{word}")).into_response()
+    let code = code.map(|code| format!("&picture={code}")).unwrap_or_default();
+    Redirect::to(&format!("/machines/{machine}/report?sent={report}{code}")).into_response()
 }
 
 /// Says by its word what is wrong with a picture, where it is that.
@@ -195,7 +195,7 @@ async fn taken<T, E: ServiceError, F: Future<Output = Result<T, E>>>(
     allowed: Result<(), E>,
     request: Request,
     put: impl FnOnce(Option<Upload>) -> F,
-    word: impl Fn(&E) -> Option<&'static str>,
+    name: impl Fn(&E) -> Option<&'static str>,
 ) -> Result<(String, Result<T, &'static str>), Problem> {
     if let Err(error) = allowed {
         pass_by(request, LIMIT).await;
@@ -212,7 +212,7 @@ async fn taken<T, E: ServiceError, F: Future<Output = Result<T, E>>>(
     };
     match done {
         Ok(done) => Ok((back, Ok(done))),
-        Err(error) => word(&error).map(|word| (back, Err(word))).ok_or_else(|| error.problem(lang)),
+        Err(error) => name(&error).map(|name| (back, Err(name))).ok_or_else(|| error.problem(lang)),
     }
 }
 
@@ -226,12 +226,12 @@ async fn of_subject(by: By<'_>, subject: Subject, request: Request) -> Came {
             None => pictures::remove(ctx, actor, subject).await,
         }
     };
-    let word = |error: &PicturesError| match error {
-        PicturesError::Invalid(unfit) => Some(unfit.as_str()),
+    let name = |error: &PicturesError| match error {
+        PicturesError::Invalid(invalid) => Some(invalid.as_str()),
         _ => None,
     };
-    let (back, done) = taken(by, allowed, request, put, word).await?;
-    Ok(done.map_or_else(|word| format!("{back}?picture={word}"), |()| back.clone()))
+    let (back, done) = taken(by, allowed, request, put, name).await?;
+    Ok(done.map_or_else(|name| format!("{back}?picture={name}"), |()| back.clone()))
 }
 
 /// What a photo at an address shows, where it is neither a person nor a machine.
@@ -272,8 +272,8 @@ async fn of_problem(by: By<'_>, report: ReportId, request: Request) -> Came {
         }
     };
     let (back, done) = taken(by, allowed, request, put, PROBLEM).await?;
-    let word = done.err().map(|word| format!("&picture={word}")).unwrap_or_default();
-    Ok(format!("{back}?sent={report}{word}"))
+    let name = done.err().map(|name| format!("&picture={name}")).unwrap_or_default();
+    Ok(format!("{back}?sent={report}{name}"))
 }
 
 /// Takes the photo of what was done in, or away, and goes back to the machine's maintenance.
@@ -286,13 +286,13 @@ async fn of_intervention(by: By<'_>, intervention: InterventionId, request: Requ
             None => maintenance::remove_photo(ctx, actor, intervention).await,
         }
     };
-    let word = |error: &MaintenanceError| match error {
+    let name = |error: &MaintenanceError| match error {
         MaintenanceError::PhotoThere => Some(PHOTO_THERE),
         error => unfit!(MaintenanceError::Invalid, maintenance::ValidationError::Photo)(error),
     };
-    let (back, done) = taken(by, allowed, request, put, word).await?;
-    let word = |word| format!("{back}?photo={intervention}&picture={word}#photo");
-    Ok(done.map_or_else(word, |()| back.clone()))
+    let (back, done) = taken(by, allowed, request, put, name).await?;
+    let name = |name| format!("{back}?photo={intervention}&picture={name}#photo");
+    Ok(done.map_or_else(name, |()| back.clone()))
 }
 
 /// Takes the photo of a step of a checkout in, or away, and goes back to that step.
@@ -305,10 +305,10 @@ async fn of_step(by: By<'_>, appointment: AppointmentId, step: CheckoutStepId, r
             None => steps::remove_photo(ctx, actor, appointment, step).await,
         }
     };
-    let word = unfit!(CheckoutsError::Invalid, checkouts::ValidationError::Photo);
-    let (_, done) = taken(by, allowed, request, put, word).await?;
-    let word = done.err().map(|word| format!("?step={step}&picture={word}")).unwrap_or_default();
-    Ok(format!("/checkouts/{appointment}{word}#step-{step}"))
+    let name = unfit!(CheckoutsError::Invalid, checkouts::ValidationError::Photo);
+    let (_, done) = taken(by, allowed, request, put, name).await?;
+    let name = done.err().map(|name| format!("?step={step}&picture={name}")).unwrap_or_default();
+    Ok(format!("/checkouts/{appointment}{name}#step-{step}"))
 }
 
 /// Takes the picture of a question in, or away, and goes back to where it is written.
@@ -321,11 +321,11 @@ async fn of_question(by: By<'_>, question: QuestionId, request: Request) -> Came
             None => training::remove_picture(ctx, actor, question).await,
         }
     };
-    let word = unfit!(TrainingError::Invalid, training::ValidationError::Picture);
-    let (back, done) = taken(by, allowed, request, put, word).await?;
+    let name = unfit!(TrainingError::Invalid, training::ValidationError::Picture);
+    let (back, done) = taken(by, allowed, request, put, name).await?;
     Ok(match done {
         Ok(module) => format!("/modules/{module}?question={question}#write"),
-        Err(word) => format!("{back}?question={question}&picture={word}#write"),
+        Err(name) => format!("{back}?question={question}&picture={name}#write"),
     })
 }
 

@@ -110,17 +110,17 @@ mod tests {
     /// Two boundaries wait for one answer, and each writes and reads one signal when it is there.
     fn two_waits() -> impl IntoView {
         let answer = Resource::new(|| (), |()| async { yield_now().await });
-        let shown = RwSignal::new(0_u32);
+        let visible = RwSignal::new(0_u32);
         let wait = move || {
             let view = Suspend::new(async move {
                 answer.await;
                 for _ in 0..50 {
-                    shown.update(|shown| {
-                        *shown += 1;
+                    visible.update(|visible| {
+                        *visible += 1;
                         // Time for the other one to come to the signal while it is locked.
                         thread::yield_now();
                     });
-                    shown.get_untracked();
+                    visible.get_untracked();
                 }
                 "there"
             });
@@ -151,9 +151,9 @@ mod tests {
     async fn what_a_page_spawns_runs_in_the_task_of_its_request() {
         assert!(install(), "another executor was there before");
         let page = async {
-            let (tell, told) = oneshot::channel();
+            let (tell, reported) = oneshot::channel();
             Executor::spawn(async { tell.send(tokio::task::id()).unwrap() });
-            (tokio::task::id(), told.await)
+            (tokio::task::id(), reported.await)
         };
         let (request, spawned) = timeout(ENDLESS, tokio::spawn(together(page))).await.unwrap().unwrap();
         assert_eq!(Ok(request), spawned);

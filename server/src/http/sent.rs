@@ -276,8 +276,8 @@ mod tests {
     #[tokio::test]
     async fn a_form_that_never_comes_to_its_first_part_is_not_buffered() {
         let (_dir, ctx) = space().await;
-        let asked = Arc::new(AtomicUsize::new(0));
-        let count = Arc::clone(&asked);
+        let request = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&request);
         let heading = std::iter::once(b"--x1\r\nContent-Disposition: ".to_vec());
         let endless = heading.chain(std::iter::repeat_with(|| vec![b'x'; 64 * 1024])).map(move |piece| {
             count.fetch_add(piece.len(), Relaxed);
@@ -285,8 +285,8 @@ mod tests {
         });
         let sent = read(&ctx, PAUSE, Body::from_stream(stream::iter(endless)), 20 << 20).await;
         assert!(sent.parts.is_empty() && !sent.is_too_much);
-        let asked = asked.load(Relaxed);
-        assert!(asked < AHEAD + (1 << 20), "{asked} bytes were read");
+        let request = request.load(Relaxed);
+        assert!(request < AHEAD + (1 << 20), "{request} bytes were read");
     }
 
     #[tokio::test]

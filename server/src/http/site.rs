@@ -92,11 +92,11 @@ impl Held {
     fn answer(self, path: &str, kind: &'static str, headers: &HeaderMap) -> Option<Response> {
         // Weak, for one file has several forms on the wire.
         let tag = HeaderValue::from_str(&format!("W/\"{}\"", hex(&self.sha256[..16]))).ok()?;
-        let kept =
+        let stored =
             if path.starts_with("pkg/") { "public, max-age=31536000, immutable" } else { "public, max-age=3600" };
         let common = [
             (header::ETAG, tag.clone()),
-            (header::CACHE_CONTROL, HeaderValue::from_static(kept)),
+            (header::CACHE_CONTROL, HeaderValue::from_static(stored)),
             (header::VARY, HeaderValue::from_static("accept-encoding")),
         ];
         if etag::is_known(headers, &tag) {

@@ -79,17 +79,17 @@ pub async fn show(
     Path(id): Path<i64>,
     Extension(actor): Extension<Actor>,
     Extension(visitor): Extension<Visitor>,
-    asked: HeaderMap,
+    map: HeaderMap,
 ) -> Response {
     let opened = match training::open(shared.ctx(), &actor, EditionId(id)).await {
         Ok(opened) => opened,
         Err(error) => return plain(&error.problem(visitor.lang)),
     };
     let tag = HeaderValue::from_str(&format!("\"{}\"", opened.tag)).ok();
-    let is_known = tag.as_ref().is_some_and(|tag| etag::is_known(&asked, tag));
+    let is_known = tag.as_ref().is_some_and(|tag| etag::is_known(&map, tag));
     // A range of what the browser has of another file is a range of nothing.
-    let is_of_this = asked.get(header::IF_RANGE).is_none_or(|of| Some(of) == tag.as_ref());
-    let range = asked.get(header::RANGE).filter(|_| is_of_this).and_then(|range| range.to_str().ok());
+    let is_of_this = map.get(header::IF_RANGE).is_none_or(|of| Some(of) == tag.as_ref());
+    let range = map.get(header::RANGE).filter(|_| is_of_this).and_then(|range| range.to_str().ok());
     let mut answer = match range.map_or(Some(Range::whole(opened.bytes)), |range| Range::read(range, opened.bytes))
     {
         _ if is_known => StatusCode::NOT_MODIFIED.into_response(),
@@ -200,8 +200,8 @@ async fn received(
     request: Request,
     (limit, field): (usize, &str),
 ) -> Result<(Parts, Sent), Response> {
-    let (asked, body) = request.into_parts();
-    let request = Request::from_parts(asked.clone(), body);
+    let (requested, body) = request.into_parts();
+    let request = Request::from_parts(requested.clone(), body);
     if let Err(error) = training::may_upload(actor) {
         pass_by(request, limit).await;
         return Err(plain(&error.problem(lang)));
@@ -211,7 +211,7 @@ async fn received(
     if sent.is_broken && !sent.is_too_much {
         return Err(Redirect::to(&format!("/modules/{module}?video=broken")).into_response());
     }
-    Ok((asked, sent))
+    Ok((requested, sent))
 }
 
 /// `POST`: takes the video of a module in, and goes back to its editor.
@@ -223,7 +223,7 @@ pub async fn upload(
     request: Request,
 ) -> Response {
     let id = ModuleId(id);
-    let (asked, sent) = match received(&shared, &actor, visitor.lang, id, request, (LIMIT, "video")).await {
+    let (requested, sent) = match received(&shared, &actor, visitor.lang, id, request, (LIMIT, "video")).await {
         Ok(received) => received,
         Err(answer) => return answer,
     };
@@ -235,15 +235,15 @@ pub async fn upload(
     match done {
         Ok(()) => Redirect::to(&format!("/modules/{id}")).into_response(),
         Err(TrainingError::Invalid(errors)) => {
-            let word = errors.iter().find_map(|error| match error {
+            let name = errors.iter().find_map(|error| match error {
                 ValidationError::LargeFile => Some("large"),
                 ValidationError::Unplayable(unplayable) => Some(unplayable.as_str()),
                 _ => None,
             });
-            let word = word.unwrap_or("no-film");
-            Redirect::to(&format!("/modules/{id}?video={word}")).into_response()
+            let name = name.unwrap_or("no-film");
+            Redirect::to(&format!("/modules/{id}?video={name}")).into_response()
         }
-        Err(error) => pages::refused(&shared, asked, error.problem(visitor.lang)).await,
+        Err(error) => pages::refused(&shared, requested, error.problem(visitor.lang)).await,
     }
 }
 
@@ -256,7 +256,7 @@ pub async fn upload_captions(
     request: Request,
 ) -> Response {
     let id = ModuleId(id);
-    let (asked, sent) = match received(&shared, &actor, visitor.lang, id, request, (CAPTIONS_LIMIT, "vtt")).await {
+    let (requested, sent) = match received(&shared, &actor, visitor.lang, id, request, (CAPTIONS_LIMIT, "vtt")).await {
         Ok(received) => received,
         Err(answer) => return answer,
     };
@@ -275,7 +275,7 @@ pub async fn upload_captions(
             });
             Redirect::to(&format!("/modules/{id}?captions={}", fault.unwrap_or_default())).into_response()
         }
-        Err(error) => pages::refused(&shared, asked, error.problem(visitor.lang)).await,
+        Err(error) => pages::refused(&shared, requested, error.problem(visitor.lang)).await,
     }
 }
 

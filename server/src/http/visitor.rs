@@ -44,8 +44,8 @@ pub async fn know(State(shared): State<Shared>, mut request: Request, next: Next
     let session = cookie(headers, cookies.session()).filter(|_| matches!(bearer, Bearer::None));
     let session = session.filter(|token| !token.is_empty()).map(Token::presented);
     // What is the same for everybody is given to anybody.
-    let asked = session.as_ref().filter(|_| !request.uri().path().starts_with("/pkg/"));
-    let recognised = match asked {
+    let requested = session.as_ref().filter(|_| !request.uri().path().starts_with("/pkg/"));
+    let recognised = match requested {
         Some(token) => sessions::recognise(&shared.0.ctx, token, door).await,
         None => Recognised::Nobody,
     };
@@ -116,10 +116,10 @@ fn identity(actor: &Actor) -> Option<String> {
 
 /// What stands in `Authorization`, which the API alone reads, and whose program it is.
 async fn bearer(shared: &Shared, headers: &HeaderMap, door: Channel) -> (Bearer, Option<Somebody>) {
-    let Some(said) = headers.get(header::AUTHORIZATION).filter(|_| door == Channel::Api) else {
+    let Some(message) = headers.get(header::AUTHORIZATION).filter(|_| door == Channel::Api) else {
         return (Bearer::None, None);
     };
-    let (scheme, token) = said.to_str().unwrap_or_default().split_once(' ').unwrap_or_default();
+    let (scheme, token) = message.to_str().unwrap_or_default().split_once(' ').unwrap_or_default();
     if !scheme.eq_ignore_ascii_case("bearer") {
         return (Bearer::Refused, None);
     }

@@ -158,8 +158,8 @@ impl Consumer {
             }
         }
         // The disconnection stands behind the last answer; when it is sent, all of them are.
-        let said = self.client.try_disconnect();
-        while said.is_ok() {
+        let value = self.client.try_disconnect();
+        while value.is_ok() {
             match tokio::time::timeout(LEAVE, self.events.poll()).await {
                 Ok(Ok(event)) if event != Event::Outgoing(Outgoing::Disconnect) => {}
                 _ => return,

@@ -65,12 +65,12 @@ async fn answer(ctx: &Ctx, topics: &Topics, number: MachineNumber, query: Query)
     if matches!(query, Query::CheckUser { .. }) {
         abandoned::asked(ctx, number).await;
     }
-    let word = |uid: &CardUid, action, duration, replay| Word { uid: uid.clone(), action, duration, replay };
+    let text = |uid: &CardUid, action, duration, replay| Word { uid: uid.clone(), action, duration, replay };
     match query {
         Query::Alive { version, ip, serial, heap } => {
             let heap = heap.and_then(|bytes| bytes.try_into().ok());
-            let said = Alive { serial: serial.unwrap_or_default(), firmware: version, address: ip, heap };
-            boards::alive(ctx, number, said);
+            let value = Alive { serial: serial.unwrap_or_default(), firmware: version, address: ip, heap };
+            boards::alive(ctx, number, value);
             None
         }
         Query::CheckMachine => {
@@ -92,13 +92,13 @@ async fn answer(ctx: &Ctx, topics: &Topics, number: MachineNumber, query: Query)
             Err(error) => board_refusal(&error),
         },
         Query::StartUse { ref uid, replay } => {
-            record(ctx, topics, number, word(uid, Action::Start, Duration::ZERO, replay), &query).await
+            record(ctx, topics, number, text(uid, Action::Start, Duration::ZERO, replay), &query).await
         }
         Query::InUse { ref uid, duration } => {
-            record(ctx, topics, number, word(uid, Action::Extend, duration, false), &query).await
+            record(ctx, topics, number, text(uid, Action::Extend, duration, false), &query).await
         }
         Query::StopUse { ref uid, duration, replay } => {
-            record(ctx, topics, number, word(uid, Action::Stop, duration, replay), &query).await
+            record(ctx, topics, number, text(uid, Action::Stop, duration, replay), &query).await
         }
         Query::Maintenance { uid, replay } => maintained(ctx, number, uid, replay).await,
         Query::SyncCache => match access::remembered(ctx, number, SYNCED).await {
@@ -126,12 +126,12 @@ async fn check_machine(ctx: &Ctx, number: MachineNumber) -> Option<Reply> {
     }
 }
 
-async fn record(ctx: &Ctx, topics: &Topics, number: MachineNumber, word: Word, said: &Query) -> Option<Reply> {
-    match uses::record(ctx, number, word).await {
+async fn record(ctx: &Ctx, topics: &Topics, number: MachineNumber, name: Word, query: &Query) -> Option<Reply> {
+    match uses::record(ctx, number, name).await {
         Ok(()) => Some(Reply::ok()),
         Err(UseError::UnknownMachine) => Some(Reply::InvalidMachine),
         Err(UseError::TooLong(error)) => {
-            boards::rejected(ctx, TOO_LONG, &topics.query(number), excerpt(said.encode().as_bytes()));
+            boards::rejected(ctx, TOO_LONG, &topics.query(number), excerpt(query.encode().as_bytes()));
             Some(Reply::not_ok(error.to_string()))
         }
         // Boards may always speak for their machine; a fault in the code, then.

@@ -104,8 +104,8 @@ impl Inner {
             let topic = self.topics.reply(number);
             let sent = self.client.publish(topic, QoS::AtMostOnce, false, reply.encode()).await;
             // Fails only when the consumer has ended.
-            if let (Ok(()), Reply::CheckMachine(told)) = (sent, &reply) {
-                boards::settings_sent(&self.ctx, number, told.allowed, told.maintenance);
+            if let (Ok(()), Reply::CheckMachine(notice)) = (sent, &reply) {
+                boards::settings_sent(&self.ctx, number, notice.allowed, notice.maintenance);
             }
         }
     }

@@ -32,17 +32,17 @@ async fn send_due(outbox: &Outbox, topics: &Topics, client: &AsyncClient) {
             return;
         }
     };
-    for Order { board, deed, uid } in orders {
-        let request = match deed {
+    for Order { board, deed: action, uid } in orders {
+        let request = match action {
             BoardCommand::Start => Request::Start { uid },
             BoardCommand::Stop => Request::Stop { uid },
         };
         let request = request.encode();
         // Not waited for: where the broker has gone meanwhile, what waits is dropped and the board is told when it asks.
         if client.try_publish(topics.request(board), QoS::AtMostOnce, false, request).is_ok() {
-            tracing::info!(machine.number = board.0, deed = deed.as_str(), "a board was told what to do");
+            tracing::info!(machine.number = board.0, action = action.as_str(), "a board was told what to do");
         } else {
-            tracing::warn!(machine.number = board.0, deed = deed.as_str(), "a board could not be told what to do");
+            tracing::warn!(machine.number = board.0, action = action.as_str(), "a board could not be told what to do");
         }
     }
 }

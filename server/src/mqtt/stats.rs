@@ -43,9 +43,9 @@ impl Speaker {
             }
             let (received, sent) = self.counts.read();
             let address = address_towards(&self.broker).await;
-            let said = Stats { connected: true, host: host.clone(), address, received, sent }.encode();
+            let message = Stats { connected: true, host: host.clone(), address, received, sent }.encode();
             // Not waited for: the next is five seconds away.
-            if self.client.try_publish(&topic, QoS::AtMostOnce, false, said).is_err() {
+            if self.client.try_publish(&topic, QoS::AtMostOnce, false, message).is_err() {
                 tracing::debug!("what the server says of itself had to wait");
             }
         }

@@ -89,7 +89,7 @@ pub async fn deliver<F: Future<Output = ()>>(
     drop((listener, asking));
     sent(0).await;
     let mut heard = Heard::default();
-    let (mut done, mut told) = (0, 0);
+    let (mut done, mut reported) = (0, 0);
     for piece in delivery.image.chunks(PIECE) {
         let writing = async {
             board.write_all(piece).await?;
@@ -99,7 +99,7 @@ pub async fn deliver<F: Future<Output = ()>>(
         done += piece.len();
         // Before the whole image is there, words are the end of it, whatever they say.
         if matches!(came, Ok(count) if count > 0) && !heard.has_words() {
-            told = done;
+            reported = done;
             sent(done).await;
         } else if done < delivery.image.len() {
             return Err(judged(&delivery, &mut board, heard).await.err().unwrap_or(Failure::Nonsense));
@@ -107,7 +107,7 @@ pub async fn deliver<F: Future<Output = ()>>(
     }
     judged(&delivery, &mut board, heard).await?;
     // It may have said that all is well in one breath with the last number.
-    if told < done {
+    if reported < done {
         sent(done).await;
     }
     Ok(())
@@ -163,13 +163,13 @@ async fn prove(
     delivery: &Delivery<'_>,
     asking: &UdpSocket,
     password: &str,
-    kept: KeptAs,
+    stored: KeptAs,
     challenge: Challenge,
 ) -> Result<(), Failure> {
     let nonce = random(challenge.nonce.len());
     let password = password.to_owned();
     // Ten thousand rounds: not on a thread that others wait for.
-    let proof = tokio::task::spawn_blocking(move || proof(&password, kept, &challenge, nonce)).await;
+    let proof = tokio::task::spawn_blocking(move || proof(&password, stored, &challenge, nonce)).await;
     let proof = proof.map_err(|_| Failure::NoAnswer)?.encode();
     match ask(asking, &proof, delivery.limits.proof).await {
         Some(Answer::Agreed) => Ok(()),
@@ -219,9 +219,9 @@ async fn meet(delivery: &Delivery<'_>, listener: &TcpListener) -> Result<TcpStre
 
 /// Takes in what the board says next; 0 bytes when it has hung up.
 async fn hear(board: &mut TcpStream, heard: &mut Heard) -> io::Result<usize> {
-    let mut said = [0; DATAGRAM];
-    let count = board.read(&mut said).await?;
-    heard.hear(said.get(..count).unwrap_or_default());
+    let mut message = [0; DATAGRAM];
+    let count = board.read(&mut message).await?;
+    heard.hear(message.get(..count).unwrap_or_default());
     Ok(count)
 }
 

@@ -91,10 +91,10 @@ impl Worker {
             port: self.ota.port,
             limits: &self.limits,
         };
-        let mut told = None;
+        let mut reported = None;
         let sent = |bytes: usize| {
             let percent = u8::try_from(bytes * 100 / image.len().max(1) / STEP * STEP).unwrap_or(100);
-            let is_new = told.replace(percent) != Some(percent);
+            let is_new = reported.replace(percent) != Some(percent);
             async move {
                 if is_new && let Err(error) = firmware::advance(&self.ctx, errand, percent).await {
                     tracing::warn!(%error, "how far firmware is could not be written down");
@@ -107,12 +107,12 @@ impl Worker {
 
 /// Where a board is, by the address that it said, if that is allowed or in a private network that is `own`.
 fn reachable(
-    said: &str,
+    message: &str,
     allowed: &[Cidr],
     own: &[Cidr],
     is_this_machine: impl Fn(IpAddr) -> bool,
 ) -> Result<SocketAddr, Failure> {
-    let to = target(said, PORT).ok_or(Failure::NoAddress)?;
+    let to = target(message, PORT).ok_or(Failure::NoAddress)?;
     let is_in = |networks: &[Cidr]| networks.iter().any(|network| network.contains(to.ip()));
     let is_near = is_private(to.ip()) && is_in(own) && !is_this_machine(to.ip());
     if is_in(allowed) || is_near { Ok(to) } else { Err(Failure::FarAddress) }
@@ -127,10 +127,10 @@ mod tests {
         let allowed = ["203.0.113.0/24".parse().unwrap()];
         let own = ["10.0.0.0/24", "198.51.100.0/24", "fe80::/64"].map(|network| network.parse().unwrap());
         let ours: IpAddr = "10.0.0.2".parse().unwrap();
-        let reached = |said| reachable(said, &allowed, &own, |ip| ip == ours);
+        let reached = |message| reachable(message, &allowed, &own, |ip| ip == ours);
         assert_eq!(reached("10.0.0.7"), Ok("10.0.0.7:3232".parse().unwrap()));
         assert_eq!(reached("203.0.113.7:80"), Ok("203.0.113.7:80".parse().unwrap()));
-        for said in [
+        for message in [
             "203.0.114.7",
             "10.0.1.7",
             "10.0.0.2:4000",
@@ -140,10 +140,10 @@ mod tests {
             "[::1]:80",
             "::ffff:127.0.0.1",
         ] {
-            assert_eq!(reached(said), Err(Failure::FarAddress), "{said}");
+            assert_eq!(reached(message), Err(Failure::FarAddress), "{message}");
         }
-        for said in ["", "board.example", "https://10.0.0.7/"] {
-            assert_eq!(reached(said), Err(Failure::NoAddress), "{said}");
+        for message in ["", "board.example", "https://10.0.0.7/"] {
+            assert_eq!(reached(message), Err(Failure::NoAddress), "{message}");
         }
     }
 

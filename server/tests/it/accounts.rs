@@ -293,8 +293,8 @@ fn the_first_link_goes_to_the_terminal_and_nowhere_else() {
     assert!(create(dir.path(), "kim@lab.example", &["--recover"]).contains("is an administrator now"));
     let mistyped = dir.path().join("mistyped");
     for (more, says) in [(&[][..], "begin one there with --new"), (&["--recover"], "nobody to help in")] {
-        let said = create(&mistyped, "eva@lab.example", more);
-        assert!(said.contains("there is no space in") && said.contains(says), "{said}");
+        let message = create(&mistyped, "eva@lab.example", more);
+        assert!(message.contains("there is no space in") && message.contains(says), "{message}");
         assert!(!mistyped.exists(), "{more:?}");
     }
     let begun = create(&mistyped, "eva@lab.example", &["--new", "--space", "Lab"]);
@@ -313,10 +313,10 @@ fn announced(data: &std::path::Path) -> String {
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
-    let said = lines.find(|line| line.contains("admin create") || line.contains("/set-up/")).unwrap();
+    let message = lines.find(|line| line.contains("admin create") || line.contains("/set-up/")).unwrap();
     child.kill().unwrap();
     child.wait().unwrap();
-    said
+    message
 }
 
 /// `toolgate admin create`; what it says.
@@ -331,17 +331,17 @@ fn create(data: &std::path::Path, email: &str, more: &[&str]) -> String {
         .spawn()
         .unwrap();
     child.stdin.take().unwrap().write_all(format!("{PASSWORD}\n").as_bytes()).unwrap();
-    let said = child.wait_with_output().unwrap();
-    String::from_utf8(said.stdout).unwrap() + &String::from_utf8(said.stderr).unwrap()
+    let message = child.wait_with_output().unwrap();
+    String::from_utf8(message.stdout).unwrap() + &String::from_utf8(message.stderr).unwrap()
 }
 
 #[tokio::test]
 async fn without_smtp_no_link_is_promised_whether_the_address_exists_or_not() {
     let site = Site::open(Options { public_url: Some("https://lab.example".into()), ..Options::default() }).await;
     for email in ["eva", "nobody"] {
-        let asked = site.post("/forgotten?/forgotten/ask", &[], &format!("email={email}%40lab.example")).await;
-        assert_eq!(asked.status(), StatusCode::SEE_OTHER);
-        assert_eq!(asked.headers()[header::LOCATION], "/forgotten?sent=1", "{email}");
+        let request = site.post("/forgotten?/forgotten/ask", &[], &format!("email={email}%40lab.example")).await;
+        assert_eq!(request.status(), StatusCode::SEE_OTHER);
+        assert_eq!(request.headers()[header::LOCATION], "/forgotten?sent=1", "{email}");
     }
     for path in ["/forgotten", "/forgotten?sent=1"] {
         let page = text(site.get(path, &[]).await).await;

@@ -159,9 +159,9 @@ async fn a_booking_goes_its_way_and_what_does_not_fit_is_said_all_at_once() {
     let times = |from, to| json!({ "resource": "machine:1", "start": at(from), "end": at(to) });
     let made = ask(&space, Method::POST, "/bookings", Some(&times(0, 1))).await;
     assert_eq!((made.status.as_u16(), &made.body["id"]), (201, &json!(1)));
-    let kept = ask(&space, Method::GET, "/bookings/1", None).await;
-    assert_eq!((&kept.body["person"], &kept.body["deeds"]), (&json!(3), &json!(["move", "cancel"])));
-    assert_eq!((&kept.body["start"], kept.etag.as_deref()), (&json!(at(0)), Some("\"1\"")));
+    let row = ask(&space, Method::GET, "/bookings/1", None).await;
+    assert_eq!((&row.body["person"], &row.body["deeds"]), (&json!(3), &json!(["move", "cancel"])));
+    assert_eq!((&row.body["start"], row.etag.as_deref()), (&json!(at(0)), Some("\"1\"")));
 
     let to = json!({ "start": at(1), "end": at(3) });
     let unseen = ask(&space, Method::POST, "/bookings/1/move", Some(&to)).await;
@@ -224,9 +224,9 @@ async fn a_calendar_is_read_by_whoever_has_its_address_and_only_while_it_is_new(
 
     // Without a session.
     let get = async |path: &str, known: Option<&str>| {
-        let asked = Request::builder().uri(path);
-        let asked = if let Some(tag) = known { asked.header(header::IF_NONE_MATCH, tag) } else { asked };
-        space.router.clone().oneshot(asked.body(Body::empty()).unwrap()).await.unwrap()
+        let requested = Request::builder().uri(path);
+        let requested = if let Some(tag) = known { requested.header(header::IF_NONE_MATCH, tag) } else { requested };
+        space.router.clone().oneshot(requested.body(Body::empty()).unwrap()).await.unwrap()
     };
     let answer = get(&link, None).await;
     let head = |name| answer.headers()[name].to_str().unwrap();

@@ -145,7 +145,7 @@ async fn of_two_programs_that_save_a_machine_one_wins_and_the_other_sees_both() 
 async fn a_machine_that_does_not_fit_is_refused_at_its_field() {
     let space = managed().await;
     let form = get(&space, "/machines/1/sheet").await.body["saved"].clone();
-    for (field, value, told) in [
+    for (field, value, reported) in [
         ("/number", json!(12), ("equipment.invalid", "number")),
         ("/number", json!(0), ("equipment.invalid", "number")),
         ("/number", json!("11"), ("request.flawed", "number")),
@@ -162,7 +162,7 @@ async fn a_machine_that_does_not_fit_is_refused_at_its_field() {
         let mut wrong = form.clone();
         *wrong.pointer_mut(field).unwrap() = value;
         let answer = put(&space, "/machines/1/sheet", "\"1\"", &wrong).await;
-        assert_eq!(answer.told(), (422, told.0, told.1), "{wrong}: {}", answer.body);
+        assert_eq!(answer.told(), (422, reported.0, reported.1), "{wrong}: {}", answer.body);
     }
     for field in ["number", "place", "manual", "settings"] {
         let mut short = form.clone();
@@ -171,7 +171,7 @@ async fn a_machine_that_does_not_fit_is_refused_at_its_field() {
         assert_eq!(answer.told(), (422, "request.flawed", field), "what is left out is not taken for nothing");
     }
     assert_eq!(get(&space, "/machines/1/sheet").await.body["saved"], form);
-    for (path, told) in [
+    for (path, reported) in [
         ("/machines/999/sheet", (404, "machine.unknown", "")),
         ("/types/999", (404, "type.unknown", "")),
         ("/types/2", (404, "type.unknown", "")),
@@ -184,7 +184,7 @@ async fn a_machine_that_does_not_fit_is_refused_at_its_field() {
         ("/opening-hours/days/2027-02-29", (404, "api.unknown", "")),
     ] {
         let answer = ask(&space, Method::GET, path, None, None).await;
-        assert_eq!(answer.told(), told, "{path}: {}", answer.body);
+        assert_eq!(answer.told(), reported, "{path}: {}", answer.body);
     }
 }
 
@@ -194,8 +194,8 @@ async fn a_machine_is_put_away_when_nobody_is_on_it_and_comes_back_with_its_numb
     assert_eq!(post(&space, "/machines/1/archive", Value::Null).await.told(), (409, "machine.in-use", ""));
     assert_eq!(post(&space, "/machines/2/archive", Value::Null).await.status, 204);
     assert_eq!(ask(&space, Method::GET, "/machines/2", None, None).await.told(), (404, "machine.unknown", ""));
-    let kept = get(&space, "/inventory/machines").await.body["items"].clone();
-    let last = &kept.as_array().unwrap()[1];
+    let stored = get(&space, "/inventory/machines").await.body["items"].clone();
+    let last = &stored.as_array().unwrap()[1];
     assert_eq!((&last["name"], &last["archived"]), (&json!("Mill"), &json!(true)));
     let made = post(&space, "/machines", json!({ "name": "Mill 2", "type": "Lathe", "number": 12 })).await;
     assert_eq!(made.status, 201, "{}", made.body);
@@ -220,7 +220,7 @@ async fn many_machines_are_changed_all_or_none() {
     let late = changed(seen(2), json!({ "place": null })).await;
     assert_eq!(late.told(), (409, "version.stale", ""));
     assert!(late.body["detail"].as_str().unwrap().contains("Mill"), "{}", late.body);
-    for (change, told) in [
+    for (change, reported) in [
         (json!({ "place": 99 }), (422, "equipment.invalid", "change.place")),
         (json!({ "type": 99 }), (422, "equipment.invalid", "change.type")),
         (json!({ "mode": "anybody" }), (422, "equipment.invalid", "change.mode")),
@@ -230,7 +230,7 @@ async fn many_machines_are_changed_all_or_none() {
         (json!("place"), (422, "request.flawed", "change.place")),
     ] {
         let answer = changed(seen(1), change.clone()).await;
-        assert_eq!(answer.told(), told, "{change}: {}", answer.body);
+        assert_eq!(answer.told(), reported, "{change}: {}", answer.body);
     }
     assert_eq!(changed(json!([]), json!({ "place": null })).await.told(), (422, "equipment.invalid", "machines"));
     let at = async |machine: i64| get(&space, &format!("/machines/{machine}/sheet")).await.body["saved"].clone();
@@ -273,8 +273,8 @@ async fn a_type_is_kept_out_of_rings_and_stays_while_it_has_machines() {
         runs.body
     );
     assert_eq!(post(&space, &format!("/types/{planer}/archive"), Value::Null).await.status, 204);
-    let kept = get(&space, "/inventory/types").await.body["items"].clone();
-    let away = kept.as_array().unwrap().iter().find(|kept| kept["id"] == planer).unwrap().clone();
+    let stored = get(&space, "/inventory/types").await.body["items"].clone();
+    let away = stored.as_array().unwrap().iter().find(|stored| stored["id"] == planer).unwrap().clone();
     assert_eq!((&away["archived"], &away["machines"]), (&json!(true), &json!(0)));
     assert_eq!(post(&space, &format!("/types/{planer}/restore"), Value::Null).await.status, 204);
     assert_eq!(get(&space, &format!("/types/{planer}")).await.body["archived"], Value::Null);
@@ -305,10 +305,10 @@ async fn a_place_is_put_away_once_it_is_said_where_its_machines_go() {
     assert_eq!(post(&space, &format!("{place}/archive"), json!({ "to": null })).await.status, 204);
     assert_eq!(post(&space, "/places/1/restore", Value::Null).await.status, 204);
     let all = get(&space, "/places").await.body["items"].clone();
-    let told: Vec<_> =
+    let notices: Vec<_> =
         all.as_array().unwrap().iter().map(|one| (&one["name"], &one["archived"], &one["machines"])).collect();
-    assert!(told.contains(&(&json!("Loft"), &json!(true), &json!(0))), "{told:?}");
-    assert!(told.contains(&(&json!("Laser room"), &json!(false), &json!(0))), "{told:?}");
+    assert!(notices.contains(&(&json!("Loft"), &json!(true), &json!(0))), "{notices:?}");
+    assert!(notices.contains(&(&json!("Laser room"), &json!(false), &json!(0))), "{notices:?}");
 }
 
 fn week(monday: &Value) -> Value {
@@ -330,7 +330,7 @@ async fn a_week_is_said_over_the_one_that_was_seen() {
     let there = get(&space, "/opening-hours?at=type:3").await.body;
     assert_eq!((&there["from"], &there["holds"], &there["week"]), (&json!("space"), &nights, &week(&json!([]))));
 
-    for (monday, told) in [
+    for (monday, reported) in [
         (json!([{ "from": "8:00", "to": "12:00" }]), ("request.flawed", "mon[0].from")),
         (json!([{ "from": "08:00", "to": "08:00-09:00" }]), ("request.flawed", "mon[0].to")),
         (json!([{ "from": "08:00", "to": "08:00" }]), ("hours.invalid", "mon")),
@@ -341,7 +341,7 @@ async fn a_week_is_said_over_the_one_that_was_seen() {
         (json!("08:00–12:00"), ("request.flawed", "mon")),
     ] {
         let answer = put(&space, "/opening-hours", "\"1\"", &week(&monday)).await;
-        assert_eq!(answer.told(), (422, told.0, told.1), "{monday}: {}", answer.body);
+        assert_eq!(answer.told(), (422, reported.0, reported.1), "{monday}: {}", answer.body);
     }
     let late = put(&space, "/opening-hours", "\"0\"", &week(&json!([]))).await;
     assert_eq!((late.told(), late.saved("mon")), ((409, "version.stale", ""), "08:00–12:30, 20:00–02:00"));
@@ -399,7 +399,7 @@ async fn a_setting_is_said_in_its_kind_and_over_the_version_that_was_seen() {
         .into();
     assert_eq!(kinds, [json!(1), json!(false), json!("qualified")]);
 
-    for (path, value, told) in [
+    for (path, value, reported) in [
         (grace, json!("5"), (422, "request.flawed", "value")),
         (grace, json!(null), (422, "request.flawed", "value")),
         (grace, json!(-1), (422, "setting.unfit", "value")),
@@ -411,18 +411,18 @@ async fn a_setting_is_said_in_its_kind_and_over_the_version_that_was_seen() {
         ("/settings/access.simultaneous?at=type:3", json!(2), (404, "setting.unknown", "")),
     ] {
         let answer = put(&space, path, "\"0\"", &json!({ "value": value })).await;
-        assert_eq!(answer.told(), told, "{path} {value}: {}", answer.body);
+        assert_eq!(answer.told(), reported, "{path} {value}: {}", answer.body);
     }
     let (five, six) = (json!({ "value": 5 }), json!({ "value": 6 }));
     let (first, second) = tokio::join!(put(&space, grace, "\"0\"", &five), put(&space, grace, "\"0\"", &six));
     let (winner, late) = if first.status == 204 { (5, second) } else { (6, first) };
     assert_eq!((late.told(), late.saved("value")), ((409, "version.stale", ""), &*winner.to_string()));
-    let said = get(&space, grace).await;
+    let message = get(&space, grace).await;
     assert_eq!(
-        (said.header("etag"), &said.body["own"], &said.body["from"]),
+        (message.header("etag"), &message.body["own"], &message.body["from"]),
         ("\"1\"", &json!(winner), &json!("type"))
     );
-    assert_eq!(said.body["changed_by"], "Person 7");
+    assert_eq!(message.body["changed_by"], "Person 7");
     let machine = get(&space, "/settings/board.grace?at=machine:1").await.body;
     assert_eq!(
         (&machine["own"], &machine["value"], &machine["from"]),
@@ -451,12 +451,12 @@ async fn a_setting_that_decides_is_tried_out_and_nothing_is_said() {
         (&Value::Null, &json!(false)),
         "it is so already: {nothing}"
     );
-    for (path, told) in [
+    for (path, reported) in [
         ("/settings/access.mode/trial?value=anybody", (422, "setting.unfit", "value")),
         ("/settings/space.name/trial?value=Hall", (404, "setting.unknown", "")),
     ] {
         let answer = ask(&space, Method::GET, path, None, None).await;
-        assert_eq!(answer.told(), told, "{path}: {}", answer.body);
+        assert_eq!(answer.told(), reported, "{path}: {}", answer.body);
     }
     assert_eq!(get(&space, "/settings/access.mode?at=type:3").await.body["own"], Value::Null);
     assert_eq!(space.entries().await, before);
@@ -541,8 +541,8 @@ async fn a_problem_is_reported_once_under_a_key_and_resolved_over_the_version_th
     let block = json!({ "because": "new lens", "at_once": true });
     assert_eq!(ask(&space, Method::POST, "/machines/1/block", None, Some(&block)).await.status, 201);
     let lifted = ask(&space, Method::GET, "/machines/1/block", None, None).await.body["id"].to_string();
-    for told in [(204, ""), (409, "block.over")] {
+    for reported in [(204, ""), (409, "block.over")] {
         let answer = ask(&space, Method::POST, &format!("/blocks/{lifted}/lift"), None, None).await;
-        assert_eq!((answer.status.as_u16(), answer.told().1), told);
+        assert_eq!((answer.status.as_u16(), answer.told().1), reported);
     }
 }

@@ -144,8 +144,8 @@ async fn whoever_asks_too_often_is_told_to_wait() {
     }
     assert_problem(&last, 429, "rate.exceeded");
     assert_eq!(last.header("retry-after"), "1");
-    let said = ["limit", "remaining", "reset"].map(|what| last.header(&format!("ratelimit-{what}")).to_owned());
-    assert_eq!(said, ["500", "0", "50"]);
+    let message = ["limit", "remaining", "reset"].map(|what| last.header(&format!("ratelimit-{what}")).to_owned());
+    assert_eq!(message, ["500", "0", "50"]);
     // It is the person who asks too often, with whatever they ask.
     let second =
         "INSERT INTO api_token (hash, person_id, name, scopes, created_at) VALUES (?, 7, 'other', 'read', 0)";
@@ -254,8 +254,8 @@ fn every_problem_that_is_described_has_its_status_and_every_operation_its_words(
     for (path, item) in DOCUMENT["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let at = format!("{method} {path}");
-            for word in ["operationId", "summary", "description"] {
-                assert!(operation[word].as_str().is_some_and(|word| !word.is_empty()), "{at}: {word}");
+            for name in ["operationId", "summary", "description"] {
+                assert!(operation[name].as_str().is_some_and(|name| !name.is_empty()), "{at}: {name}");
             }
             let responses = operation["responses"].as_object().unwrap();
             for status in ["401", "403", "429", "503"] {
@@ -288,7 +288,7 @@ fn parameters_say_what_they_take_and_nothing_is_described_by_null() {
         for operation in item.as_object().unwrap().values() {
             for parameter in operation["parameters"].as_array().unwrap().iter().filter(|it| it["in"] == "query") {
                 let (name, schema) = (parameter["name"].as_str().unwrap(), &parameter["schema"]);
-                let is_said = ["enum", "format", "pattern"].iter().any(|word| !schema[word].is_null());
+                let is_said = ["enum", "format", "pattern"].iter().any(|text| !schema[text].is_null());
                 let is_free = FREE.contains(&name) && schema["enum"].is_null();
                 assert!(schema["type"] != "string" || is_said || is_free, "{path}: {name}");
             }
@@ -299,7 +299,7 @@ fn parameters_say_what_they_take_and_nothing_is_described_by_null() {
 #[test]
 fn whatever_is_sent_has_a_kind_at_every_depth_and_examples_that_fit() {
     fn assert_kinds(shape: &Shape, schema: &Value, at: &str) {
-        let has_kind = ["$ref", "oneOf", "type"].iter().any(|word| !schema[word].is_null());
+        let has_kind = ["$ref", "oneOf", "type"].iter().any(|text| !schema[text].is_null());
         assert!(has_kind, "{at}: {schema}");
         if let Some(example) = schema.get("example") {
             let alone = ("alone".to_owned(), schema.clone());
@@ -309,7 +309,7 @@ fn whatever_is_sent_has_a_kind_at_every_depth_and_examples_that_fit() {
         }
         let parts = schema["oneOf"].as_array().into_iter().flatten();
         let others =
-            ["items", "additionalProperties"].iter().map(|word| &schema[word]).filter(|it| it.is_object());
+            ["items", "additionalProperties"].iter().map(|text| &schema[text]).filter(|it| it.is_object());
         parts.chain(others).for_each(|part| assert_kinds(shape, part, at));
         for (name, field) in schema["properties"].as_object().into_iter().flatten() {
             assert_kinds(shape, field, &format!("{at}.{name}"));

@@ -62,7 +62,7 @@ async fn a_body_that_does_not_fit_is_refused_at_its_field_and_nothing_is_done() 
     let before = space.entries().await;
     let deep = format!(r#"{{"name":{}1{}}}"#, "[".repeat(5_000), "]".repeat(5_000));
     let wide = format!(r#"{{"name":"{}","type":"x"}}"#, "x".repeat(300 * 1024));
-    for (body, told) in [
+    for (body, reported) in [
         ("", (400, "request.malformed", "")),
         ("{", (400, "request.malformed", "")),
         (r#"{"name":"a","type":"b"} {}"#, (400, "request.malformed", "")),
@@ -85,7 +85,7 @@ async fn a_body_that_does_not_fit_is_refused_at_its_field_and_nothing_is_done() 
     ] {
         let answer = post(&space, "/machines", None, body.to_owned()).await;
         let short: String = body.chars().take(60).collect();
-        assert_eq!(answer.told(), told, "{short}: {}", answer.body);
+        assert_eq!(answer.told(), reported, "{short}: {}", answer.body);
     }
     let plain = send(&space, Request::post("/api/v1/machines").header("content-type", "text/plain"), "{}").await;
     assert_eq!(plain.told(), (415, "request.not-json", ""));
@@ -116,8 +116,8 @@ async fn list_in_place_of_an_object_is_refused_and_nothing_is_cleared() {
         let answer = patch(body.clone()).await;
         assert_eq!(answer.told(), (422, "request.flawed", field), "{body}: {}", answer.body);
     }
-    let kept = get(&space, "/notice-settings").await.body;
-    assert_eq!((&kept["digest_hour"], &kept["quiet"]), (&times["digest_hour"], &times["quiet"]));
+    let stored = get(&space, "/notice-settings").await.body;
+    assert_eq!((&stored["digest_hour"], &stored["quiet"]), (&times["digest_hour"], &times["quiet"]));
 }
 
 #[tokio::test]
@@ -139,7 +139,7 @@ async fn version_that_may_be_left_out_is_refused_where_it_is_none() {
 async fn an_address_that_does_not_fit_names_nothing_or_says_which_field() {
     let space = managed().await;
     let long = "9".repeat(400);
-    for (path, told) in [
+    for (path, reported) in [
         ("/machines/abc", (404, "api.unknown", "")),
         ("/machines/-1", (404, "api.unknown", "")),
         ("/machines/%00", (404, "api.unknown", "")),
@@ -158,7 +158,7 @@ async fn an_address_that_does_not_fit_names_nothing_or_says_which_field() {
         ("/machines?after=%F0%28", (422, "request.flawed", "after")),
     ] {
         let answer = get(&space, path).await;
-        assert_eq!(answer.told(), told, "{path}: {}", answer.body);
+        assert_eq!(answer.told(), reported, "{path}: {}", answer.body);
     }
 }
 
@@ -170,8 +170,8 @@ async fn instants_beyond_the_years_that_anybody_means_are_refused_at_every_door(
         for path in ["/bookings", "/waiting", "/closures"] {
             assert_eq!(post(&space, path, None, span.clone()).await.status, 422, "{path} {at}");
         }
-        let asked = get(&space, &format!("/access?person=me&machine=1&at={at}")).await;
-        assert_eq!(asked.told(), (422, "request.flawed", "at"), "{at}");
+        let requested = get(&space, &format!("/access?person=me&machine=1&at={at}")).await;
+        assert_eq!(requested.told(), (422, "request.flawed", "at"), "{at}");
     }
     for at in [i64::MIN, -1, 32_503_680_000_000, i64::MAX] {
         for (path, fields) in [
@@ -251,10 +251,10 @@ async fn what_is_made_under_a_key_is_made_once() {
     assert_eq!(post(&space, "/displays", Some("second"), r#"{"name":" "}"#).await.status, 422);
     assert_eq!(post(&space, "/displays", Some("second"), r#"{"name":"Door"}"#).await.status, 201);
     let mut conn = space.raw().await;
-    let kept: i64 =
+    let remaining: i64 =
         sqlx::query_scalar("SELECT count(*) FROM repeated_request").fetch_one(&mut conn).await.unwrap();
     conn.close().await.unwrap();
-    assert_eq!(kept, 2);
+    assert_eq!(remaining, 2);
 }
 
 #[tokio::test]

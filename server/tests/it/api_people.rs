@@ -100,7 +100,7 @@ async fn who_edits_says_which_version_they_saw_and_what_is_left_out_stays() {
         let refused = patch(&space, "/people/20", wrong, json!({ "phone": "12345" })).await;
         assert_eq!(refused.told(), (422, "request.flawed", "If-Match"), "{wrong}");
     }
-    for (body, told) in [
+    for (body, reported) in [
         (json!({ "name": " " }), (422, "form.invalid", "name")),
         (json!({ "email": "nobody" }), (422, "form.invalid", "email")),
         (json!({ "email": "mail-21@example.org" }), (422, "form.invalid", "email")),
@@ -108,7 +108,7 @@ async fn who_edits_says_which_version_they_saw_and_what_is_left_out_stays() {
         (json!({ "language": "xx" }), (422, "request.flawed", "language")),
         (json!({ "rank": "manager" }), (422, "request.flawed", "rank")),
     ] {
-        assert_eq!(patch(&space, "/people/20", "\"3\"", body.clone()).await.told(), told, "{body}");
+        assert_eq!(patch(&space, "/people/20", "\"3\"", body.clone()).await.told(), reported, "{body}");
     }
     assert_eq!(patch(&space, "/people/999", "\"1\"", json!({})).await.told(), (404, "person.unknown", ""));
     let above = patch(&space, "/people/9", "\"1\"", json!({ "email": "mine@example.org" })).await;
@@ -183,8 +183,8 @@ async fn people_are_found_page_by_page_and_added_by_hand() {
 #[tokio::test]
 async fn what_is_done_for_many_is_done_for_each_and_refused_by_name() {
     let space = managed().await;
-    let act = |deed: &'static str, people: Vec<i64>| {
-        post(&space, "/bulk/people", json!({ "deed": deed, "people": people }))
+    let act = |action: &'static str, people: Vec<i64>| {
+        post(&space, "/bulk/people", json!({ "deed": action, "people": people }))
     };
     let kept_out = act("suspend", vec![20, 21, 21, 9]).await;
     assert_eq!(kept_out.body["done"], json!([20, 21]), "{}", kept_out.body);
@@ -193,12 +193,12 @@ async fn what_is_done_for_many_is_done_for_each_and_refused_by_name() {
     assert_eq!(get(&space, "/people/21").await.body["status"], "suspended");
     let granted = act("grant:type:4", vec![24]).await;
     assert_eq!((&granted.body["on"], &granted.body["done"]), (&json!("Lathe"), &json!([24])), "{}", granted.body);
-    for (deed, people, code) in [
+    for (action, people, code) in [
         ("suspend", vec![], "bulk.nobody"),
         ("suspend", (1..=201).collect(), "bulk.too-many"),
         ("eat", vec![20], "bulk.no-such-deed"),
     ] {
-        assert_eq!(act(deed, people).await.told().1, code);
+        assert_eq!(act(action, people).await.told().1, code);
     }
 }
 
@@ -273,12 +273,12 @@ async fn a_card_is_given_lost_found_and_told_of() {
         (404, "person.unknown", "")
     );
 
-    let deed = |deed: &'static str| post(&space, "/cards/20/deeds", json!({ "deed": deed }));
-    let lost = deed("lose").await;
+    let action = |action: &'static str| post(&space, "/cards/20/deeds", json!({ "deed": action }));
+    let lost = action("lose").await;
     assert_eq!(lost.body, json!({ "state": "lost", "undo": "find" }));
-    assert_eq!(deed("restore").await.told(), (409, "card.changed", ""));
-    assert_eq!(deed("eat").await.told(), (422, "request.flawed", "deed"));
-    assert_eq!(deed("find").await.body["state"], "active");
+    assert_eq!(action("restore").await.told(), (409, "card.changed", ""));
+    assert_eq!(action("eat").await.told(), (422, "request.flawed", "deed"));
+    assert_eq!(action("find").await.body["state"], "active");
     let card = get(&space, "/cards/20").await;
     let done: Vec<_> = card.body["history"].as_array().unwrap().iter().map(|one| one["action"].clone()).collect();
     assert_eq!(done[..2], ["card.found", "card.lost"], "{}", card.body);
@@ -302,7 +302,7 @@ async fn who_left_or_is_nobody_is_given_no_card_and_whom_one_may_not_help_in_not
     .await;
     let machine = json!({ "machine": 1 }).to_string();
     let given = json!({ "number": "deadbe24" });
-    for (answer, told) in [
+    for (answer, reported) in [
         (post(&space, "/people/24/cards", given).await, (409, "person.left", "")),
         (post(&space, "/unknown-cards/5/give", json!({ "person": 24 })).await, (409, "person.left", "")),
         (post(&space, "/cards/50/deeds", json!({ "deed": "find" })).await, (409, "person.left", "")),
@@ -311,7 +311,7 @@ async fn who_left_or_is_nobody_is_given_no_card_and_whom_one_may_not_help_in_not
         (delete(&space, "/people/999/cards/expected").await, (404, "person.unknown", "")),
         (get(&space, "/people/9/data").await, (403, "person.outranked", "")),
     ] {
-        assert_eq!(answer.told(), told, "{}", answer.body);
+        assert_eq!(answer.told(), reported, "{}", answer.body);
     }
 }
 
@@ -471,9 +471,9 @@ async fn a_list_is_looked_at_applied_once_and_taken_out_as_it_came() {
     let faulty = get(&space, &format!("{at}?only_faulty=true")).await;
     assert_eq!(faulty.body["lines"].as_array().unwrap().len(), 1);
 
-    let apply = |shown: &Value| {
-        let (space, path, shown) = (&space, format!("{at}/apply"), json!({ "digest": shown }));
-        async move { post(space, &path, shown).await }
+    let apply = |visible: &Value| {
+        let (space, path, visible) = (&space, format!("{at}/apply"), json!({ "digest": visible }));
+        async move { post(space, &path, visible).await }
     };
     assert_eq!(
         apply(&brought.body["digest"]).await.told(),
@@ -489,12 +489,12 @@ async fn a_list_is_looked_at_applied_once_and_taken_out_as_it_came() {
     let again = send(&space, Method::POST, "/imports", &[csv], "name,email\nNina,nina@example.org\n").await;
     assert_eq!(again.body["sum"]["unchanged"], 1, "{}", again.body);
 
-    for (body, told) in [
+    for (body, reported) in [
         (vec![], (422, "import.empty", "body")),
         (vec![0xff, 0x00, 0x01], (422, "import.not-text", "body")),
         (vec![b'x'; 4_000_001], (413, "request.too-large", "")),
     ] {
-        assert_eq!(send(&space, Method::POST, "/imports", &[csv], body).await.told(), told);
+        assert_eq!(send(&space, Method::POST, "/imports", &[csv], body).await.told(), reported);
     }
     let json = send(&space, Method::POST, "/imports", &[JSON], "{}").await;
     assert_eq!(json.told(), (415, "request.other-kind", ""));
@@ -526,12 +526,12 @@ async fn who_decides_second_is_told_who_was_first_and_the_first_takes_it_back() 
     let back = post(&space, "/inbox/take-back", json!({ "matter": "applicant", "id": 25 })).await;
     assert_eq!((back.status.as_u16(), &back.body["verdict"]), (200, &Value::Null), "{}", back.body);
     assert_eq!(get(&space, "/people/25").await.body["status"], "applicant");
-    for (body, told) in [
+    for (body, reported) in [
         (json!({ "matter": "hold", "id": 1, "verdict": "approve" }), (422, "inbox.no-such-verdict", "")),
         (json!({ "matter": "applicant", "id": 999, "verdict": "approve" }), (404, "person.unknown", "")),
         (json!({ "matter": "dog", "id": 1, "verdict": "approve" }), (422, "request.flawed", "matter")),
     ] {
-        assert_eq!(post(&space, "/inbox/decide", body.clone()).await.told(), told, "{body}");
+        assert_eq!(post(&space, "/inbox/decide", body.clone()).await.told(), reported, "{body}");
     }
 }
 

@@ -114,8 +114,8 @@ async fn a_backup_made_while_others_write_is_one_state_and_can_be_put_back() {
     let line = well(&restore(&copies[0], &data));
     assert!(line.contains("It is whole") && line.contains("is kept as"), "{line}");
     assert_eq!(lab.number(MADE).await, first);
-    let kept = line.split("is kept as ").nth(1).unwrap().trim().trim_end_matches('.');
-    assert_eq!(number(Path::new(kept), MADE).await, later, "what was there is kept");
+    let stored = line.split("is kept as ").nth(1).unwrap().trim().trim_end_matches('.');
+    assert_eq!(number(Path::new(stored), MADE).await, later, "what was there is kept");
     well(&toolgate(&["verify"], &data));
     assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action = 'system.restored'").await, 1);
     lab.start_again().await;
@@ -201,10 +201,10 @@ async fn what_does_not_fit_is_named_and_changes_nothing() {
     let dangling =
         "INSERT INTO card (id, person_id, uid, state, given_at) VALUES (9, 99, '0000ffff', 'active', 0)";
     change(&like_good("dangling"), dangling).await;
-    let kept = trigger(&good, "audit_no_update").await;
-    let told =
-        format!("DROP TRIGGER audit_no_update; UPDATE audit SET subject = 'display:9' WHERE seq = 2; {kept}");
-    change(&like_good("record"), &told).await;
+    let stored = trigger(&good, "audit_no_update").await;
+    let notices =
+        format!("DROP TRIGGER audit_no_update; UPDATE audit SET subject = 'display:9' WHERE seq = 2; {stored}");
+    change(&like_good("record"), &notices).await;
     let planted = "CREATE TRIGGER planted AFTER INSERT ON session BEGIN DELETE FROM hold; END";
     change(&like_good("planted"), planted).await;
     change(&like_good("defused"), "DROP TRIGGER audit_no_update").await;
@@ -282,9 +282,9 @@ async fn what_let_somebody_in_when_it_was_made_lets_nobody_in_any_more() {
     let Recognised::Somebody(ada) = sessions::recognise(&ctx, &session, Channel::Web).await else {
         panic!("signed in")
     };
-    let wanted =
+    let expected =
         TokenRequest { name: "hours".into(), scopes: vec![Scope::PeopleRead], lifetime: Lifetime::Unlimited };
-    let program = tokens::mint(&ctx, &ada.actor, wanted).await.unwrap().token;
+    let program = tokens::mint(&ctx, &ada.actor, expected).await.unwrap().token;
     let wall = displays::make(&ctx, &Actor::TOOLGATE, "wall").await.unwrap();
     let screen = displays::open(&ctx, here, &wall.link).await.unwrap();
     let feed = feeds::make(&ctx, &ada.actor, Ok(Feed::Mine)).await.unwrap().address;
@@ -309,11 +309,11 @@ async fn what_let_somebody_in_when_it_was_made_lets_nobody_in_any_more() {
     lab.stop().await;
 
     let line = well(&restore(&copy, &data));
-    let told = "1 session, 1 token of a program, 1 address of a calendar, 2 links that were sent, 1 screen of a wall display.";
-    assert!(line.contains(told), "{line}");
-    let kept = "SELECT count(*) FROM audit WHERE action = 'system.restored' AND detail ->> '$.ended' = 1
+    let notices = "1 session, 1 token of a program, 1 address of a calendar, 2 links that were sent, 1 screen of a wall display.";
+    assert!(line.contains(notices), "{line}");
+    let remaining = "SELECT count(*) FROM audit WHERE action = 'system.restored' AND detail ->> '$.ended' = 1
                    AND detail ->> '$.tokens' = 1 AND detail ->> '$.calendars' = 1 AND detail ->> '$.links' = 2 AND detail ->> '$.screens' = 1";
-    assert_eq!(lab.number(kept).await, 1);
+    assert_eq!(lab.number(remaining).await, 1);
     well(&toolgate(&["verify"], &data));
     lab.start_again().await;
     let ctx = &lab.running().ctx;

@@ -160,7 +160,7 @@ async fn what_makes_no_sense_is_not_answered_but_counted() {
 async fn a_use_that_cannot_have_been_so_long_is_refused_and_counted_and_one_that_runs_ends_now() {
     let mut lab = Lab::start().await;
     let mut board = lab.board(11).await;
-    let told = [
+    let notices = [
         ("inuse", "4294968"),
         ("inuse", "-5"),
         ("stopuse", "4294968"),
@@ -170,15 +170,15 @@ async fn a_use_that_cannot_have_been_so_long_is_refused_and_counted_and_one_that
         // A use may have lasted longer than a day, but not longer than the board's clock goes.
         ("stopuse", "4294968,\"replay\":true"),
     ];
-    for (action, seconds) in told {
-        let said = format!(r#"{{"action":"{action}", "uid":"0000ada1","duration":{seconds}}}"#);
-        let answer = board.ask(11, &said).await;
-        assert!(answer.contains(r#""request_ok":false"#), "{said}: {answer}");
+    for (action, seconds) in notices {
+        let message = format!(r#"{{"action":"{action}", "uid":"0000ada1","duration":{seconds}}}"#);
+        let answer = board.ask(11, &message).await;
+        assert!(answer.contains(r#""request_ok":false"#), "{message}: {answer}");
     }
     let ok = r#""request_ok":true"#;
     assert!(board.ask(11, r#"{"action":"startuse", "uid":"0000ada1"}"#).await.contains(ok));
-    let said = r#"{"action":"stopuse", "uid":"0000ada1","duration":99999999}"#;
-    assert!(board.ask(11, said).await.contains(ok), "whoever was in is out");
+    let message = r#"{"action":"stopuse", "uid":"0000ada1","duration":99999999}"#;
+    assert!(board.ask(11, message).await.contains(ok), "whoever was in is out");
     lab.stop().await;
     assert_eq!(lab.number("SELECT seen FROM rejected_message WHERE kind = 'too-long'").await, 7);
     let topic = "SELECT count(*) FROM rejected_message WHERE kind = 'too-long' AND topic = 'machine/11'";
@@ -417,12 +417,12 @@ fn ada() -> CardUid {
 }
 
 /// Taps Ada's card until the board refuses it so.
-async fn refused(board: &SimBoard, word: &str) {
+async fn refused(board: &SimBoard, name: &str) {
     let until_refused = async {
         loop {
             let state = board.swipe(&ada()).await;
             assert_eq!(state.user, None, "nobody gets in");
-            if state.screen.to_string().ends_with(word) {
+            if state.screen.to_string().ends_with(name) {
                 return;
             }
         }

@@ -250,8 +250,8 @@ async fn two_boards_that_throw_each_other_out_are_noticed_and_a_client_id_that_i
     first.until_thrown_out().await;
     let noticed = takeovers().await;
     assert_eq!(noticed.len(), 1, "{noticed:?}");
-    let said = (noticed[0].client.as_str(), noticed[0].before.as_str(), noticed[0].after.as_str());
-    assert_eq!(said, ("BOARD7", "127.0.0.1", "127.0.0.2"));
+    let message = (noticed[0].client.as_str(), noticed[0].before.as_str(), noticed[0].after.as_str());
+    assert_eq!(message, ("BOARD7", "127.0.0.1", "127.0.0.2"));
 }
 
 #[tokio::test]
@@ -352,8 +352,8 @@ async fn the_password_of_a_login_is_nowhere_in_the_data_folder() {
                 folders.push(entry.path());
                 continue;
             }
-            let kept = std::fs::read(entry.path()).unwrap();
-            let holds = |word: &str| kept.windows(word.len()).any(|window| window == word.as_bytes());
+            let stored = std::fs::read(entry.path()).unwrap();
+            let holds = |name: &str| stored.windows(name.len()).any(|window| window == name.as_bytes());
             assert!(!holds(&made.password), "{:?}", entry.path());
             there |= holds(&made.user);
         }
@@ -368,8 +368,8 @@ async fn a_login_that_is_revoked_throws_its_board_out_at_once_and_nobody_else() 
     let mut stock = lab.board(12).await;
     let login = Some((made.user.as_str(), made.password.as_str()));
     let own = Wire::connect(lab.port(), "BOARD1", login, None).await.unwrap();
-    let kept = Some((other.user.as_str(), other.password.as_str()));
-    let mut neighbour = Wire::connect(lab.port(), "BOARD3", kept, None).await.unwrap();
+    let stored = Some((other.user.as_str(), other.password.as_str()));
+    let mut neighbour = Wire::connect(lab.port(), "BOARD3", stored, None).await.unwrap();
     assert!(neighbour.subscribe("machine/11/reply").await);
     logins::revoke(&lab.running().ctx, &Actor::TOOLGATE, made.id).await.unwrap();
     own.until_thrown_out().await;

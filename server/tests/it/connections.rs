@@ -153,8 +153,8 @@ async fn watcher_that_does_not_read_is_cut_and_told_to_resync_when_it_is_back() 
     }
     drop(stalled);
     let mut back = sent(running.http, request.as_bytes()).await;
-    let said = hear(&mut back, "data: resync\n").await;
-    assert!(!said.contains("data: space\n"), "everything is fetched, nothing is replayed: {said}");
+    let message = hear(&mut back, "data: resync\n").await;
+    assert!(!message.contains("data: space\n"), "everything is fetched, nothing is replayed: {message}");
     assert_eq!(open().await, "2");
 }
 
@@ -220,13 +220,13 @@ impl Server {
             .stderr(log)
             .spawn()
             .unwrap();
-        let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut message = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut after = |begin: &str| {
-            let line = said.by_ref().map(Result::unwrap).find(|line| line.starts_with(begin)).expect("it starts");
+            let line = message.by_ref().map(Result::unwrap).find(|line| line.starts_with(begin)).expect("it starts");
             line.rsplit_once([' ', '/']).unwrap().1.parse::<SocketAddr>().unwrap()
         };
         let (http, mqtt) = (after("Toolgate is open at"), after("Boards connect to").port());
-        Self { child, _said: said, http, mqtt, lab }
+        Self { child, _said: message, http, mqtt, lab }
     }
 
     fn log(&self) -> String {
@@ -270,12 +270,12 @@ async fn listener_survives_having_no_file_left() {
     prlimit(Some(pid), Resource::Nofile, limited(8)).unwrap();
     let waiting =
         sent(server.http, b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await;
-    let said = async {
+    let message = async {
         while !server.log().contains("connections could not be accepted") {
             tokio::task::yield_now().await;
         }
     };
-    timeout(SOON, said).await.expect("the log says so");
+    timeout(SOON, message).await.expect("the log says so");
     prlimit(Some(pid), Resource::Nofile, limited(1_024)).unwrap();
     let answer = until_cut(waiting).await;
     assert!(answer.starts_with(OK), "who waited is served: {answer}");

@@ -45,10 +45,10 @@ fn ada() -> CardUid {
 }
 
 /// Waits until the database says so.
-async fn until(lab: &Lab, sql: &'static str, wanted: i64) {
+async fn until(lab: &Lab, sql: &'static str, expected: i64) {
     let begin = Instant::now();
-    while lab.number(sql).await != wanted {
-        assert!(begin.elapsed() < SOON, "{sql} is not {wanted}");
+    while lab.number(sql).await != expected {
+        assert!(begin.elapsed() < SOON, "{sql} is not {expected}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
@@ -67,8 +67,8 @@ async fn suspended_in_the_middle_of_a_use_the_board_is_told_within_five_seconds(
     until(&lab, "SELECT count(*) FROM machine_signal WHERE machine_id = 1", 1).await;
 
     people::suspend(&lab.running().ctx, &Actor::TOOLGATE, ADA).await.unwrap();
-    let told = tokio::time::timeout(Duration::from_secs(5), board.hear()).await.expect("within five seconds");
-    assert_eq!(told, ("machine/11/request".to_owned(), STOP.to_owned()));
+    let notices = tokio::time::timeout(Duration::from_secs(5), board.hear()).await.expect("within five seconds");
+    assert_eq!(notices, ("machine/11/request".to_owned(), STOP.to_owned()));
     let settings = board.ask(11, r#"{"action":"checkmachine"}"#).await;
     assert!(settings.contains(r#""allowed":false"#), "{settings}");
     assert!(settings.contains(r#""logoff":1,"#) && settings.contains(r#""grace":0,"#), "{settings}");

@@ -136,7 +136,7 @@ async fn an_address_that_is_none_or_is_far_is_never_spoken_to() {
     let far = introduced(&lab, 2, "203.0.113.7").await;
     let image = kept(ctx, "1.0.8").await;
     firmware::start(ctx, &TOOLGATE, image, &[nowhere, far]).await.unwrap();
-    let failure = |wanted| move |job: &Job| job.state == State::Failed && job.failure == Some(wanted);
+    let failure = |expected| move |job: &Job| job.state == State::Failed && job.failure == Some(expected);
     until(ctx, nowhere, failure(Failure::NoAddress)).await;
     until(ctx, far, failure(Failure::FarAddress)).await;
     // It can be asked for again.

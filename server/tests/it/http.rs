@@ -163,8 +163,8 @@ async fn the_page_without_a_network_opens_again_by_a_script_that_its_policy_lets
     );
     // A page that is kept says when it was made, by the clock of the space.
     let page = site.page("/", &[]).await;
-    let said = page.split_once("data-kept=\"").unwrap().1.split_once('"').unwrap().0;
-    assert!(said.starts_with("You’re offline. Saved ") && said.as_bytes()[said.len() - 4] == b':', "{said}");
+    let message = page.split_once("data-kept=\"").unwrap().1.split_once('"').unwrap().0;
+    assert!(message.starts_with("You’re offline. Saved ") && message.as_bytes()[message.len() - 4] == b':', "{message}");
 }
 
 #[tokio::test]
@@ -205,11 +205,11 @@ async fn every_page_comes_with_its_policy() {
 #[tokio::test]
 async fn language_and_theme_are_kept_without_script_and_a_refusal_keeps_what_was_chosen() {
     let site = Site::open().await;
-    let kept = site.post("/me?/me/prefer", &[], "lang=it&theme=dark").await;
-    assert_eq!(kept.status(), StatusCode::SEE_OTHER);
-    assert_eq!(kept.headers()[header::LOCATION], "/me?saved=1");
+    let stored = site.post("/me?/me/prefer", &[], "lang=it&theme=dark").await;
+    assert_eq!(stored.status(), StatusCode::SEE_OTHER);
+    assert_eq!(stored.headers()[header::LOCATION], "/me?saved=1");
     let cookies: Vec<_> =
-        kept.headers().get_all(header::SET_COOKIE).iter().map(|it| it.to_str().unwrap()).collect();
+        stored.headers().get_all(header::SET_COOKIE).iter().map(|it| it.to_str().unwrap()).collect();
     assert!(cookies.iter().any(|it| it.starts_with("lang=it;") && it.contains("SameSite=Lax")), "{cookies:?}");
     assert!(cookies.iter().all(|it| it.contains("HttpOnly") && !it.contains("Secure")), "{cookies:?}");
 
@@ -225,14 +225,14 @@ async fn behind_https_cookies_stay_there_unless_said_otherwise() {
     for (insecure, secure) in [(None, true), (Some(true), false)] {
         let url = Some("https://toolgate.example/".into());
         let site = Site::with(Options { public_url: url, insecure_cookies: insecure, ..Options::default() }).await;
-        let kept = site.post("/me?/me/prefer", &[], "lang=it&theme=dark").await;
-        assert_eq!(kept.headers()[header::SET_COOKIE].to_str().unwrap().contains("; Secure"), secure);
+        let stored = site.post("/me?/me/prefer", &[], "lang=it&theme=dark").await;
+        assert_eq!(stored.headers()[header::SET_COOKIE].to_str().unwrap().contains("; Secure"), secure);
     }
 }
 
 #[tokio::test]
 async fn hsts_is_sent_with_https_only_and_the_other_policies_always() {
-    for (url, told) in [
+    for (url, reported) in [
         (Some("https://toolgate.example/"), "max-age=31536000"),
         (Some("http://toolgate.example/"), ""),
         (None, ""),
@@ -240,7 +240,7 @@ async fn hsts_is_sent_with_https_only_and_the_other_policies_always() {
         let site = Site::with(Options { public_url: url.map(Into::into), ..Options::default() }).await;
         for path in ["/", "/healthz", "/api/v1/openapi.json", "/me/password"] {
             let answer = site.get(path).await;
-            assert_eq!(value(answer.headers(), "strict-transport-security"), told, "{path}");
+            assert_eq!(value(answer.headers(), "strict-transport-security"), reported, "{path}");
             assert_eq!(value(answer.headers(), "cross-origin-opener-policy"), "same-origin", "{path}");
             assert_eq!(value(answer.headers(), "cross-origin-resource-policy"), "same-origin", "{path}");
             let permissions = value(answer.headers(), "permissions-policy");
@@ -301,9 +301,9 @@ async fn nothing_is_changed_by_get_and_bodies_have_a_size() {
     let big: &'static str = Box::leak("x".repeat(1_100_000).into_boxed_str());
     assert_eq!(site.post("/me?/me/prefer", &[], big).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
     for (path, allowed) in [("/", "GET,HEAD,POST,OPTIONS"), ("/export/people.csv", "POST,OPTIONS")] {
-        let asked = site.send(Request::options(path).body(Body::empty()).unwrap()).await;
-        assert_eq!((asked.status(), value(asked.headers(), "allow")), (StatusCode::NO_CONTENT, allowed), "{path}");
-        assert!(!asked.headers().contains_key("content-type") && text(asked).await.is_empty(), "{path}");
+        let requested = site.send(Request::options(path).body(Body::empty()).unwrap()).await;
+        assert_eq!((requested.status(), value(requested.headers(), "allow")), (StatusCode::NO_CONTENT, allowed), "{path}");
+        assert!(!requested.headers().contains_key("content-type") && text(requested).await.is_empty(), "{path}");
     }
     for method in [Method::PUT, Method::DELETE, Method::PATCH] {
         let request = Request::builder().method(method.clone()).uri("/").body(Body::empty()).unwrap();
@@ -506,10 +506,10 @@ async fn a_photo_that_is_not_taken_leads_back_to_its_page_or_to_one_that_says_wh
     assert_eq!(status, 303, "it has one already");
     let back = headers[header::LOCATION].to_str().unwrap();
     assert_eq!(back, "/machines/1/maintenance?photo=1&picture=intervention.photo-there#photo");
-    let shown = owner.send(Request::get(back.trim_end_matches("#photo")).body(Body::empty()).unwrap()).await;
-    let shown = to_bytes(shown.into_body(), usize::MAX).await.unwrap();
-    assert!(String::from_utf8_lossy(&shown).contains("It has a photo already."), "told where it is to be mended");
-    for (space, path, status, said) in [
+    let visible = owner.send(Request::get(back.trim_end_matches("#photo")).body(Body::empty()).unwrap()).await;
+    let visible = to_bytes(visible.into_body(), usize::MAX).await.unwrap();
+    assert!(String::from_utf8_lossy(&visible).contains("It has a photo already."), "told where it is to be mended");
+    for (space, path, status, message) in [
         (&member, "/pictures/intervention/1", 403, "You don’t have access"),
         (&member, "/pictures/machine/1", 403, "You don’t have access"),
         (&member, "/pictures/problem/1", 403, "Only the person who reported the problem"),
@@ -519,14 +519,14 @@ async fn a_photo_that_is_not_taken_leads_back_to_its_page_or_to_one_that_says_wh
         let (is, headers, page) = send_picture(space, path).await;
         assert_eq!(is, status, "{path}");
         assert!(headers[header::CONTENT_TYPE].to_str().unwrap().starts_with("text/html"), "{path}");
-        assert!(page.contains("<nav") && page.contains(said), "{path}: {page}");
+        assert!(page.contains("<nav") && page.contains(message), "{path}: {page}");
     }
 }
 
 /// Reports something on machine 2 as the form does, with `photo` in the place of the file.
 async fn reports(space: &Space, severity: &str, photo: &[u8]) -> (u16, HeaderMap, String) {
-    let part = |name: &str, said: &str| {
-        format!("--x1\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{said}\r\n").into_bytes()
+    let part = |name: &str, message: &str| {
+        format!("--x1\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{message}\r\n").into_bytes()
     };
     let head = "--x1\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"a\"\r\n\r\n";
     let parts = [part("severity", severity), part("words", "The lid stays open."), head.into(), photo.into()];
@@ -543,18 +543,18 @@ async fn a_report_brings_its_photo_and_stands_without_one_that_cannot_be_read() 
     let member = Space::open('m', Some(3)).await;
     member.begin_anew().await;
     let pixel = data_encoding::HEXLOWER.decode(PNG.as_bytes()).unwrap();
-    for (photo, has_photo, word) in
+    for (photo, has_photo, name) in
         [(&pixel[..], true, ""), (b"", false, ""), (b"no picture", false, "&picture=picture.")]
     {
         let (status, headers, page) = reports(&member, "degraded", photo).await;
         assert_eq!(status, 303, "{page}");
         let back = headers[header::LOCATION].to_str().unwrap();
-        assert!(back.starts_with("/machines/2/report?sent=") && back.contains(word), "{back}");
-        assert_eq!(back.contains("picture="), !word.is_empty(), "{back}");
-        let shown = member.send(Request::get(back).body(Body::empty()).unwrap()).await;
-        let shown = String::from_utf8(to_bytes(shown.into_body(), usize::MAX).await.unwrap().to_vec()).unwrap();
-        assert_eq!(shown.contains("src=\"/pictures/problem/"), has_photo, "{shown}");
-        assert_eq!(shown.contains("The photo was not added"), !word.is_empty(), "{shown}");
+        assert!(back.starts_with("/machines/2/report?sent=") && back.contains(name), "{back}");
+        assert_eq!(back.contains("picture="), !name.is_empty(), "{back}");
+        let visible = member.send(Request::get(back).body(Body::empty()).unwrap()).await;
+        let visible = String::from_utf8(to_bytes(visible.into_body(), usize::MAX).await.unwrap().to_vec()).unwrap();
+        assert_eq!(visible.contains("src=\"/pictures/problem/"), has_photo, "{visible}");
+        assert_eq!(visible.contains("The photo was not added"), !name.is_empty(), "{visible}");
     }
     let (status, _, page) = reports(&member, "", &pixel).await;
     assert_eq!(status, 422);

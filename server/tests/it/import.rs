@@ -153,7 +153,7 @@ async fn every_revision_is_taken_over_as_far_as_it_says() {
         );
         let mut settings = vec!["Default type board.auto-stop 480", "Default type board.grace 2"];
         settings.extend(["Printer access.mode open", "Printer board.auto-stop 30", "Printer board.grace 2"]);
-        settings.retain(|said| (at >= 1 || !said.contains("grace")) && (at >= 6 || !said.contains("open")));
+        settings.retain(|message| (at >= 1 || !message.contains("grace")) && (at >= 6 || !message.contains("open")));
         assert_eq!(lines(&data, SETTINGS).await, settings, "{revision}");
         assert_eq!(lines(&data, UNKNOWN).await, ["deadbeef 2"], "{revision}");
         let display = if at >= 4 { "Mirrors!" } else { "-" };
@@ -205,8 +205,8 @@ async fn it_goes_on_where_it_was_and_a_second_time_changes_nothing() {
     lab.start_again().await;
     let ctx = lab.running().ctx.clone();
     let may = async |number: u16, uid: [u8; 4]| {
-        let asked = access::check(&ctx, MachineNumber(number), &CardUid::from_bytes(uid)).await.unwrap();
-        matches!(asked.decision, Decision::Allow { .. })
+        let request = access::check(&ctx, MachineNumber(number), &CardUid::from_bytes(uid)).await.unwrap();
+        matches!(request.decision, Decision::Allow { .. })
     };
     assert!(may(7, [0xaa, 0xbb, 0xcc, 2]).await && may(7, [0, 0, 0xee, 4]).await, "who could, can");
     assert!(may(300, [0, 0, 0xee, 4]).await, "an open type");
@@ -259,8 +259,8 @@ async fn a_dry_run_tells_the_same_and_changes_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let (file, data) = (dir.path().join("database.sqldb"), dir.path().join("data"));
     make(&file, NEWEST).await;
-    let told = well(&dry_run(&file, &data));
-    assert!(told.starts_with("Nothing was changed") && told.contains("4  people\n"), "{told}");
+    let notices = well(&dry_run(&file, &data));
+    assert!(notices.starts_with("Nothing was changed") && notices.contains("4  people\n"), "{notices}");
     assert!(!data.exists(), "a slip makes no folder");
     let lab = Lab::start().await;
     assert!(text(&dry_run(&file, &lab.config.data).stderr).contains("another Toolgate runs"));
@@ -270,14 +270,14 @@ async fn a_dry_run_tells_the_same_and_changes_nothing() {
     lab.start_again().await;
     lab.stop().await;
     let before = everything(&lab.config.data).await;
-    let told = well(&dry_run(&file, &lab.config.data));
-    assert!(told.contains("3  machines, with their numbers"), "{told}");
+    let notices = well(&dry_run(&file, &lab.config.data));
+    assert!(notices.contains("3  machines, with their numbers"), "{notices}");
     assert!(everything(&lab.config.data).await == before);
     let done = well(&import(&file, &lab.config.data));
     let report =
         |text: &str| text.split_once("\n\n").unwrap().1.split("\n\nThere is no").next().unwrap().trim().to_owned();
     let done = report(&done);
-    assert!(done.starts_with(&report(&told)) || report(&told) == done, "{told} {done}");
+    assert!(done.starts_with(&report(&notices)) || report(&notices) == done, "{notices} {done}");
 }
 
 #[tokio::test]

@@ -102,7 +102,7 @@ async fn a_mail_names_itself_and_says_that_a_program_wrote_it() {
 
 #[tokio::test]
 async fn a_refusal_says_what_kind_it_is_and_not_of_whom() {
-    for (answer, told) in [
+    for (answer, reported) in [
         ("550 5.1.1 no such ada@lab.example", Trouble::Address),
         ("553 ada@lab.example is no address", Trouble::Address),
         ("550 5.7.1 we take nothing from you, ada@lab.example", Trouble::Refused),
@@ -115,15 +115,15 @@ async fn a_refusal_says_what_kind_it_is_and_not_of_whom() {
     ] {
         let (port, _talk) = server(answer).await;
         let refused = mailer(port).send(mail("ada@lab.example")).await.unwrap_err();
-        assert_eq!(refused.0, told, "{answer}");
+        assert_eq!(refused.0, reported, "{answer}");
         assert!(!refused.to_string().contains("ada"), "{refused}");
     }
     let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let refused = mailer(nobody).send(mail("ada@lab.example")).await.unwrap_err();
     assert_eq!(refused.0, Trouble::Unreachable);
-    for unfit in ["ada@lab.example\r\nBcc: all@lab.example", "ada", "", "a da@lab.example"] {
-        let refused = mailer(nobody).send(mail(unfit)).await.unwrap_err();
-        assert_eq!(refused.0, Trouble::Address, "{unfit:?}");
+    for invalid in ["ada@lab.example\r\nBcc: all@lab.example", "ada", "", "a da@lab.example"] {
+        let refused = mailer(nobody).send(mail(invalid)).await.unwrap_err();
+        assert_eq!(refused.0, Trouble::Address, "{invalid:?}");
     }
 }
 
@@ -174,7 +174,7 @@ async fn an_address_with_umlauts_in_its_domain_travels_in_ascii_to_a_server_that
 
 #[tokio::test]
 async fn a_notice_names_its_list_and_the_mails_before_it() {
-    let told = async |mail: Mail| {
+    let notices = async |mail: Mail| {
         let (port, talk) = server("250 fine").await;
         mailer(port).send(mail).await.unwrap();
         talk.await.unwrap()
@@ -185,16 +185,16 @@ async fn a_notice_names_its_list_and_the_mails_before_it() {
         thread: thread.iter().map(|&name| name.to_owned()).collect(),
         ..mail("ada@lab.example")
     };
-    let first = told(notice(&["booking.7.1.x"])).await;
+    let first = notices(notice(&["booking.7.1.x"])).await;
     assert_eq!(header(&first, "List-Id"), Some("<notices.toolgate.example>"), "{first}");
     assert_eq!(header(&first, "References"), Some("<booking.7.1.x@toolgate.example>"));
     assert_eq!(header(&first, "In-Reply-To"), None, "there is nothing before it");
-    let later = told(notice(&["booking.7.1.x", "notice.7.7.1", "notice.8.8.1"])).await;
+    let later = notices(notice(&["booking.7.1.x", "notice.7.7.1", "notice.8.8.1"])).await;
     let unfolded = later.replace("\r\n ", " ");
     let all = "<booking.7.1.x@toolgate.example> <notice.7.7.1@toolgate.example> <notice.8.8.1@toolgate.example>";
     assert_eq!(header(&unfolded, "References"), Some(all), "{later}");
     assert_eq!(header(&unfolded, "In-Reply-To"), Some("<notice.8.8.1@toolgate.example>"));
-    let link = told(mail("ada@lab.example")).await;
+    let link = notices(mail("ada@lab.example")).await;
     assert_eq!((header(&link, "List-Id"), header(&link, "References")), (None, None), "a link is no notice");
 }
 

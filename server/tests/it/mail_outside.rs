@@ -116,22 +116,22 @@ async fn a_mail_server_takes_it_and_another_reader_understands_every_part() {
     server.mailer("smtp").send(mail("ådå@lab.example")).await.unwrap();
     let mails = server.mails();
     assert_eq!(mails.len(), 2, "also to an address beyond ASCII, which it understands");
-    for kept in &mails {
-        assert_eq!(read(kept, "m['Subject']"), "Il taglio laser è fuori servizio");
-        assert_eq!(read(kept, "m['From'].addresses[0].display_name"), "Città");
-        assert_eq!(read(kept, "m['Message-ID']"), "<notice.7.7.1@toolgate.example>");
-        assert_eq!(read(kept, "m['List-Unsubscribe-Post']"), "List-Unsubscribe=One-Click");
-        let link = read(kept, "m['List-Unsubscribe']");
+    for stored in &mails {
+        assert_eq!(read(stored, "m['Subject']"), "Il taglio laser è fuori servizio");
+        assert_eq!(read(stored, "m['From'].addresses[0].display_name"), "Città");
+        assert_eq!(read(stored, "m['Message-ID']"), "<notice.7.7.1@toolgate.example>");
+        assert_eq!(read(stored, "m['List-Unsubscribe-Post']"), "List-Unsubscribe=One-Click");
+        let link = read(stored, "m['List-Unsubscribe']");
         assert_eq!(link, "<https://toolgate.example/unsubscribe/one-click?who=1&what=machine.blocked&sign=x>");
-        assert_eq!(read(kept, "m.get_content_type()"), "multipart/alternative");
-        assert_eq!(read(kept, "[p.get_content_type() for p in m.iter_parts()]"), "['text/plain', 'text/html']");
-        let text = read(kept, "m.get_body(('plain',)).get_content()");
+        assert_eq!(read(stored, "m.get_content_type()"), "multipart/alternative");
+        assert_eq!(read(stored, "[p.get_content_type() for p in m.iter_parts()]"), "['text/plain', 'text/html']");
+        let text = read(stored, "m.get_body(('plain',)).get_content()");
         assert!(text.contains("è fuori servizio\n.\nhttps://"), "a line with a dot alone is one: {text}");
         assert!(
-            read(kept, "m.get_body(('html',)).get_content()")
+            read(stored, "m.get_body(('html',)).get_content()")
                 .contains("<h1>Il taglio laser è fuori servizio</h1>")
         );
-        assert_eq!(read(kept, "m.defects"), "[]");
+        assert_eq!(read(stored, "m.defects"), "[]");
     }
 }
 
@@ -150,21 +150,21 @@ async fn a_calendar_entry_arrives_as_one_more_way_to_say_it_and_several_as_files
     }
     let mut mails = server.mails();
     mails.sort_by_key(|mail| mail.matches("text/calendar").count());
-    for kept in &mails {
+    for stored in &mails {
         assert_eq!(
-            read_calendar(kept, "e['SUMMARY']"),
+            read_calendar(stored, "e['SUMMARY']"),
             "Prova: taglio laser della Città che sta in fondo al corridoio"
         );
         let part = "parts[0].get_param('method'), parts[0].get_param('charset'), parts[0].get_filename()";
-        assert_eq!(read_calendar(kept, part), "REQUEST utf-8 booking.ics");
+        assert_eq!(read_calendar(stored, part), "REQUEST utf-8 booking.ics");
         assert_eq!(
             read_calendar(
-                kept,
+                stored,
                 &format!("parts[0].get_payload(decode=True).decode().splitlines() == {ENTRY:?}.splitlines()")
             ),
             "True"
         );
-        assert_eq!(read(kept, "m.defects"), "[]");
+        assert_eq!(read(stored, "m.defects"), "[]");
     }
     let kinds = "[p.get_content_type() for p in m.iter_parts()]";
     assert_eq!(read(&mails[0], kinds), "['text/plain', 'text/html', 'text/calendar']");

@@ -32,17 +32,17 @@ async fn ask(space: &Space, route: &str, ask: &Ask) -> char {
     };
     let answer = space.send(request).await;
     let status = answer.status();
-    let said = |name| answer.headers().get(name).cloned();
+    let text = |name| answer.headers().get(name).cloned();
     let is_page = matches!(ask, Ask::Get(_))
-        && said(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    let kept = said(header::CACHE_CONTROL);
+        && text(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let stored = text(header::CACHE_CONTROL);
     let to = answer.headers().get(header::LOCATION).map(|to| to.to_str().unwrap().to_owned());
     if route != "/live" {
         let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
         look_for_secrets(space, route, &String::from_utf8_lossy(&body));
     }
     if is_page && "mtoigua".contains(space.role) {
-        assert_eq!(kept.unwrap(), "no-store", "GET {route}: whoever goes back at a shared computer finds it");
+        assert_eq!(stored.unwrap(), "no-store", "GET {route}: whoever goes back at a shared computer finds it");
     }
     if matches!(ask, Ask::Get(_)) {
         assert_eq!(space.entries().await, before, "GET {route} changed something for {}", space.role);
@@ -71,8 +71,8 @@ fn look_for_secrets(space: &Space, route: &str, body: &str) {
         }
     }
     // Who may see people may see how to reach them.
-    let shown = ["people", "/data/", "/export/"].iter().any(|part| route.contains(part));
-    if matches!(role, 'g' | 'u' | 'a') && shown {
+    let visible = ["people", "/data/", "/export/"].iter().any(|part| route.contains(part));
+    if matches!(role, 'g' | 'u' | 'a') && visible {
         return;
     }
     for (at, _) in body.match_indices("mail-") {

@@ -95,8 +95,8 @@ impl Scrape {
 }
 
 fn is_name(name: &str) -> bool {
-    let word = |c: char| c.is_ascii_lowercase() || c == '_';
-    name.starts_with(word) && name.chars().all(|c| word(c) || c.is_ascii_digit()) && !name.contains("__")
+    let text = |c: char| c.is_ascii_lowercase() || c == '_';
+    name.starts_with(text) && name.chars().all(|c| text(c) || c.is_ascii_digit()) && !name.contains("__")
 }
 
 /// `name{label="value",…} 1`

@@ -41,8 +41,8 @@ fn connect(version: u8, client: &str, login: Option<(&str, &str)>, will: Option<
         body.extend(properties);
         body.extend([text(topic), text(payload)].concat());
     }
-    for word in login.iter().flat_map(|(user, password)| [user, password]) {
-        body.extend(text(word));
+    for message in login.iter().flat_map(|(user, password)| [user, password]) {
+        body.extend(text(message));
     }
     packet(0x10, &body)
 }
@@ -54,8 +54,8 @@ fn publish(first: u8, topic: &str, id: Option<u8>, payload: &str) -> Vec<u8> {
 }
 
 fn subscribe(id: u8, filters: &[(&str, u8)]) -> Vec<u8> {
-    let wanted = filters.iter().flat_map(|&(filter, qos)| [text(filter), vec![qos]].concat());
-    packet(0x82, &[0, id].into_iter().chain(wanted).collect::<Vec<_>>())
+    let expected = filters.iter().flat_map(|&(filter, qos)| [text(filter), vec![qos]].concat());
+    packet(0x82, &[0, id].into_iter().chain(expected).collect::<Vec<_>>())
 }
 
 impl Raw {

@@ -34,10 +34,10 @@ async fn sent(manner: Manner, password: Option<&str>, limits: Limits, image: &[u
     let mut board = Receiver::open(manner).unwrap();
     let to = board.address().unwrap();
     let md5 = HEXLOWER.encode(Md5::digest(image).as_slice());
-    let told = Mutex::new(Vec::new());
+    let notices = Mutex::new(Vec::new());
     let delivery = Delivery { to, image, md5: &md5, password, port: 0, limits: &limits };
     let sending = deliver(delivery, |bytes| {
-        told.lock().unwrap().push(bytes);
+        notices.lock().unwrap().push(bytes);
         std::future::ready(())
     });
     let taking = board.take(|| false);
@@ -53,12 +53,12 @@ async fn sent(manner: Manner, password: Option<&str>, limits: Limits, image: &[u
         // It says so before it has hung up.
         taken = Some(taking.await);
     }
-    let told = told.lock().unwrap().clone();
-    Outcome { result, told, taken }
+    let notices = notices.lock().unwrap().clone();
+    Outcome { result, told: notices, taken }
 }
 
-fn locked(password: &str, digits: usize, kept: KeptAs) -> Manner {
-    Manner { lock: Some(Lock { password: password.into(), digits, kept }), mishap: None }
+fn locked(password: &str, digits: usize, stored: KeptAs) -> Manner {
+    Manner { lock: Some(Lock { password: password.into(), digits, kept: stored }), mishap: None }
 }
 
 fn with(mishap: Mishap) -> Manner {
@@ -90,13 +90,13 @@ async fn a_lost_invitation_is_sent_again() {
 #[tokio::test]
 async fn the_password_is_proved_as_old_and_new_boards_ask_for_it() {
     let image = image::example("1.0.7", 100);
-    for (digits, kept) in [(32, KeptAs::Md5), (64, KeptAs::Sha256), (64, KeptAs::Md5)] {
-        let outcome = sent(locked("open sesame", digits, kept), Some("open sesame"), limits(), &image).await;
-        assert_eq!(outcome.result, Ok(()), "{digits} {kept:?}");
-        let outcome = sent(locked("open sesame", digits, kept), Some("open barley"), limits(), &image).await;
-        assert_eq!((outcome.result, outcome.told), (Err(Failure::WrongPassword), vec![]), "{digits} {kept:?}");
-        let outcome = sent(locked("open sesame", digits, kept), None, limits(), &image).await;
-        assert_eq!(outcome.result, Err(Failure::NeedsPassword), "{digits} {kept:?}");
+    for (digits, stored) in [(32, KeptAs::Md5), (64, KeptAs::Sha256), (64, KeptAs::Md5)] {
+        let outcome = sent(locked("open sesame", digits, stored), Some("open sesame"), limits(), &image).await;
+        assert_eq!(outcome.result, Ok(()), "{digits} {stored:?}");
+        let outcome = sent(locked("open sesame", digits, stored), Some("open barley"), limits(), &image).await;
+        assert_eq!((outcome.result, outcome.told), (Err(Failure::WrongPassword), vec![]), "{digits} {stored:?}");
+        let outcome = sent(locked("open sesame", digits, stored), None, limits(), &image).await;
+        assert_eq!(outcome.result, Err(Failure::NeedsPassword), "{digits} {stored:?}");
     }
 }
 
@@ -153,9 +153,9 @@ async fn nobody_but_the_board_is_let_in() {
     let limits = limits();
     let to = board.local_addr().unwrap();
     let delivery = Delivery { to, image: &image, md5: &"0".repeat(32), password: None, port: 0, limits: &limits };
-    let told = Mutex::new(Vec::new());
+    let notices = Mutex::new(Vec::new());
     let sending = deliver(delivery, |bytes| {
-        told.lock().unwrap().push(bytes);
+        notices.lock().unwrap().push(bytes);
         std::future::ready(())
     });
     let stranger = async {
@@ -176,5 +176,5 @@ async fn nobody_but_the_board_is_let_in() {
     };
     let (result, ()) = tokio::join!(sending, stranger);
     assert_eq!(result, Err(Failure::Broken));
-    assert_eq!(*told.lock().unwrap(), [0]);
+    assert_eq!(*notices.lock().unwrap(), [0]);
 }

@@ -247,14 +247,14 @@ async fn it_says_of_itself_that_it_is_there_for_whoever_watches() {
     assert!(board.subscribe("stats/+").await);
     let mut before = 0;
     for _ in 0..2 {
-        let (topic, said) = tokio::time::timeout(SOON, board.hear()).await.expect("every five seconds");
+        let (topic, message) = tokio::time::timeout(SOON, board.hear()).await.expect("every five seconds");
         assert!(topic.starts_with("stats/toolgate-"), "{topic}");
-        let said: serde_json::Value = serde_json::from_str(&said).unwrap();
-        assert_eq!((&said["Connected"], &said["Backend IP"]), (&true.into(), &"127.0.0.1".into()));
-        assert!(said["Backend host"].as_str().is_some_and(|host| !host.is_empty()), "{said}");
-        assert!(said["Received"].as_u64() >= Some(1), "{said}");
-        let sent = said["Sent"].as_u64().unwrap();
-        assert!(sent > before, "the answer, and what it said before: {said}");
+        let message: serde_json::Value = serde_json::from_str(&message).unwrap();
+        assert_eq!((&message["Connected"], &message["Backend IP"]), (&true.into(), &"127.0.0.1".into()));
+        assert!(message["Backend host"].as_str().is_some_and(|host| !host.is_empty()), "{message}");
+        assert!(message["Received"].as_u64() >= Some(1), "{message}");
+        let sent = message["Sent"].as_u64().unwrap();
+        assert!(sent > before, "the answer, and what it said before: {message}");
         before = sent;
     }
 }

@@ -43,8 +43,8 @@ async fn a_port_in_use_is_named_with_its_option_or_another_is_taken() {
         [(held_at.as_str(), "127.0.0.1:0", "--listen"), ("127.0.0.1:0", held_at.as_str(), "--mqtt-listen")]
     {
         let dir = tempfile::tempdir().unwrap();
-        let said = refusal(&config(dir.path(), listen, mqtt, false)).await;
-        assert!(said.contains("taken by another program") && said.contains(option), "{said}");
+        let message = refusal(&config(dir.path(), listen, mqtt, false)).await;
+        assert!(message.contains("taken by another program") && message.contains(option), "{message}");
         let lenient = config(dir.path(), listen, mqtt, true);
         let running = process::start(&lenient, process::open(&lenient).await.unwrap()).unwrap();
         let chosen = [running.http.to_string(), running.mqtt.unwrap().to_string()];
@@ -56,8 +56,8 @@ async fn a_port_in_use_is_named_with_its_option_or_another_is_taken() {
 #[tokio::test]
 async fn a_data_folder_has_one_process() {
     let lab = Lab::start().await;
-    let said = refusal(&config(&lab.config.data, "127.0.0.1:0", "127.0.0.1:0", false)).await;
-    assert!(said.contains("another Toolgate runs on the data folder"), "{said}");
+    let message = refusal(&config(&lab.config.data, "127.0.0.1:0", "127.0.0.1:0", false)).await;
+    assert!(message.contains("another Toolgate runs on the data folder"), "{message}");
 }
 
 #[tokio::test]
@@ -68,11 +68,11 @@ async fn a_file_that_is_not_ours_is_named_with_the_remedy() {
         "a letter, certainly longer than a header of a database file".repeat(3),
     )
     .unwrap();
-    let said = refusal(&config(dir.path(), "127.0.0.1:0", "127.0.0.1:0", false)).await;
-    assert!(said.contains("toolgate.sqlite") && said.contains("not a database"), "{said}");
+    let message = refusal(&config(dir.path(), "127.0.0.1:0", "127.0.0.1:0", false)).await;
+    assert!(message.contains("toolgate.sqlite") && message.contains("not a database"), "{message}");
     let nested = dir.path().join("toolgate.sqlite").join("below-a-file");
-    let said = refusal(&config(&nested, "127.0.0.1:0", "127.0.0.1:0", false)).await;
-    assert!(said.contains("data folder") && said.contains("cannot be used"), "{said}");
+    let message = refusal(&config(&nested, "127.0.0.1:0", "127.0.0.1:0", false)).await;
+    assert!(message.contains("data folder") && message.contains("cannot be used"), "{message}");
 }
 
 #[tokio::test]

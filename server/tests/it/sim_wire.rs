@@ -216,11 +216,11 @@ fn answer(query: &Query) -> Option<Reply> {
     })
 }
 
-async fn happens(news: &mut broadcast::Receiver<News>, wanted: impl Fn(&Happened) -> bool) {
+async fn happens(news: &mut broadcast::Receiver<News>, expected: impl Fn(&Happened) -> bool) {
     timeout(LONG, async {
         loop {
             if let News::Happened(what) = news.recv().await.unwrap()
-                && wanted(&what)
+                && expected(&what)
             {
                 return;
             }

@@ -154,7 +154,7 @@ async fn what_is_no_fabomatic_leads_back_with_why_and_nothing_of_it_stays() {
     let letters = dir.path().join("letters");
     change(&letters, "CREATE TABLE letter (body TEXT)").await;
     let space = administrator().await;
-    for (file, word, says) in [
+    for (file, name, says) in [
         (Vec::new(), "empty", "There is nothing in the file."),
         (b"a letter, longer than the head of a database".repeat(90), "no-database", "is not a database"),
         (good[..good.len() / 8192 * 4096].to_vec(), "damaged", "is damaged"),
@@ -166,10 +166,10 @@ async fn what_is_no_fabomatic_leads_back_with_why_and_nothing_of_it_stays() {
         (vec![0; domain::imports::fabomatic::BYTES + 1], "large", "larger than 64 MB"),
     ] {
         let at = bring(&space, &file).await;
-        assert_eq!(at, format!("/import/fabomatic?refused={word}"));
+        assert_eq!(at, format!("/import/fabomatic?refused={name}"));
         let html = page(&space, &at).await;
         assert!(html.contains(says), "{says} is not in {html}");
-        assert_eq!(left(&space), [""; 0], "{word}");
+        assert_eq!(left(&space), [""; 0], "{name}");
     }
     let orphans = like_good(
         "INSERT INTO interventions VALUES (9, 88, 7, 3, 1.7e9, 0); INSERT INTO authorizations VALUES (9, 88, 7)",

@@ -120,7 +120,7 @@ async fn a_film_that_breaks_off_or_is_none_leads_back_with_a_word_and_leaves_no_
     let space = managed().await;
     let half = film().split_off(100_000);
     let picture = b"\x89PNG\r\n\x1a\n".to_vec();
-    for (pieces, word) in [
+    for (pieces, name) in [
         (vec![Some(film()[..100_000].to_vec()), None], "broken"),
         (vec![Some(half)], "no-film"),
         (vec![Some(picture)], "no-film"),
@@ -128,7 +128,7 @@ async fn a_film_that_breaks_off_or_is_none_leads_back_with_a_word_and_leaves_no_
         (vec![], "no-film"),
     ] {
         let answer = send(&space, "/modules/1/upload", "video", "a.webm", pieces).await;
-        let back = format!("/modules/1?video={word}");
+        let back = format!("/modules/1?video={name}");
         assert_eq!((answer.status, answer.head(header::LOCATION)), (303, back.as_str()));
         assert_eq!(kept(&space), 0);
     }
@@ -156,8 +156,8 @@ async fn a_film_is_sent_whole_in_ranges_or_not_at_all() {
         ("bytes=0-999999999", 0, all),
     ] {
         let part = get(&space, "/videos/1", &[(header::RANGE, range)]).await;
-        let told = format!("bytes {from}-{}/{all}", to - 1);
-        assert_eq!((part.status, part.head(header::CONTENT_RANGE)), (206, told.as_str()), "{range}");
+        let notices = format!("bytes {from}-{}/{all}", to - 1);
+        assert_eq!((part.status, part.head(header::CONTENT_RANGE)), (206, notices.as_str()), "{range}");
         assert!(part.body == film[from..to], "{range}");
     }
     let beyond = get(&space, "/videos/1", &[(header::RANGE, "bytes=999999-")]).await;
@@ -184,7 +184,7 @@ async fn captions_come_as_a_file_and_go_to_whoever_may_watch() {
     let space = trained_space().await;
     assert_eq!(get(&space, "/videos/1/captions", &[]).await.status, 404, "there are none");
     let at = "/modules/1/captions/upload";
-    for (pieces, word) in [
+    for (pieces, name) in [
         (vec![Some(WEBVTT.replace("00:04.000", "00:04,000").into_bytes())], "3"),
         (vec![Some(b"1\n00:01,000 --> 00:02,000\nx".to_vec())], "beginning"),
         (vec![Some(b"WEBVTT\n\n00:01.000 --> 00:02.000\n\xff".to_vec())], "no-text"),
@@ -192,7 +192,7 @@ async fn captions_come_as_a_file_and_go_to_whoever_may_watch() {
         (vec![Some(vec![b'x'; 8 * CAPTIONS])], "large"),
     ] {
         let answer = send(&space, at, "vtt", "a.vtt", pieces).await;
-        let back = format!("/modules/1?captions={word}");
+        let back = format!("/modules/1?captions={name}");
         assert_eq!((answer.status, answer.head(header::LOCATION)), (303, back.as_str()));
     }
     let broken = send(&space, at, "vtt", "a.vtt", vec![Some(WEBVTT.into()), None]).await;

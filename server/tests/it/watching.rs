@@ -52,8 +52,8 @@ impl Events {
     }
 
     async fn says(&mut self, data: &str) {
-        let said = self.next().await.unwrap_or_else(|| panic!("the stream ended before {data}"));
-        assert!(said.contains(&format!("data: {data}\n")), "{data} is not in {said}");
+        let message = self.next().await.unwrap_or_else(|| panic!("the stream ended before {data}"));
+        assert!(message.contains(&format!("data: {data}\n")), "{data} is not in {message}");
     }
 }
 
@@ -84,13 +84,13 @@ async fn text(space: &Space, path: &str) -> (StatusCode, HeaderMap, String) {
 
 #[tokio::test]
 async fn a_stranger_watches_only_where_the_space_shows_its_status() {
-    let shown = open('x').await;
-    Events::of(&shown, "/live", None).await.says("resync").await;
+    let view = open('x').await;
+    Events::of(&view, "/live", None).await.says("resync").await;
     let hidden = open('n').await;
     assert_eq!(text(&hidden, "/live").await.0, StatusCode::UNAUTHORIZED);
     let cursor = hidden.ctx.live().cursor();
     assert!(!text(&hidden, "/").await.2.contains(&cursor), "its pages ask for no stream");
-    assert!(text(&shown, "/").await.2.contains(&shown.ctx.live().cursor()));
+    assert!(text(&view, "/").await.2.contains(&view.ctx.live().cursor()));
 }
 
 // A8
@@ -100,11 +100,11 @@ async fn a_stream_ends_with_its_session_and_tells_the_page() {
     let mut events = Events::of(&space, &format!("/live?after={}", space.ctx.live().cursor()), None).await;
     suspend(&space, 3).await;
     loop {
-        let said = events.next().await.unwrap();
-        if said.contains("signed-out") {
+        let message = events.next().await.unwrap();
+        if message.contains("signed-out") {
             break;
         }
-        assert!(said.contains("machine") || said.contains("space"), "{said}");
+        assert!(message.contains("machine") || message.contains("space"), "{message}");
     }
     assert_eq!(events.next().await, None, "and nothing after it");
     // A page that slept meanwhile learns it when it comes back.
@@ -129,14 +129,14 @@ async fn where_somebody_stands_is_told_to_them_and_to_whoever_sees_people() {
         suspend(&space, 21).await;
         mark(&space).await;
         let mut heard = Vec::new();
-        while !heard.last().is_some_and(|said: &String| said.contains("data: space\n")) {
+        while !heard.last().is_some_and(|message: &String| message.contains("data: space\n")) {
             heard.push(events.next().await.unwrap());
         }
         assert_eq!(heard.concat().contains("person 21"), hears, "{role}: {heard:?}");
         // What was left out leaves no gap: who comes back with either id gets the same rest.
         let mut again = Events::of(&space, "/live?after=1-1", Some(&begin)).await;
         let mut replayed = Vec::new();
-        while !replayed.last().is_some_and(|said: &String| said.contains("data: space\n")) {
+        while !replayed.last().is_some_and(|message: &String| message.contains("data: space\n")) {
             replayed.push(again.next().await.unwrap());
         }
         assert_eq!(replayed.concat(), heard.concat(), "{role}");
@@ -206,11 +206,11 @@ async fn a_link_to_a_wall_works_once_and_a_newer_one_signs_the_screen_before_out
         let line = headers.get(header::SET_COOKIE)?.to_str().unwrap();
         line.split(';').next().map(ToOwned::to_owned)
     };
-    let kept = cookie(&use_link(&first, &made).await).unwrap();
+    let stored = cookie(&use_link(&first, &made).await).unwrap();
     assert_eq!(cookie(&use_link(&first, &made).await), None, "a second time");
     first.cookie = Some(format!("display={}", made.link.expose()));
     assert_eq!(text(&first, "/kiosk").await.0, StatusCode::UNAUTHORIZED, "the link itself opens nothing");
-    first.cookie = Some(kept.clone());
+    first.cookie = Some(stored.clone());
     assert_eq!(text(&first, "/kiosk").await.0, StatusCode::OK);
 
     let mut events = Events::of(&first, &format!("/live?after={}", first.ctx.live().cursor()), None).await;
@@ -220,7 +220,7 @@ async fn a_link_to_a_wall_works_once_and_a_newer_one_signs_the_screen_before_out
     let other = cookie(&use_link(&first, &renewed).await).unwrap();
     events.says("signed-out").await;
     assert_eq!(events.next().await, None);
-    for (cookie, status) in [(kept, StatusCode::UNAUTHORIZED), (other, StatusCode::OK)] {
+    for (cookie, status) in [(stored, StatusCode::UNAUTHORIZED), (other, StatusCode::OK)] {
         first.cookie = Some(cookie);
         assert_eq!(text(&first, "/kiosk").await.0, status);
     }
@@ -281,8 +281,8 @@ async fn hints_of_a_moment_reach_every_stream_in_order() {
     for events in &mut streams {
         let mut ids = Vec::new();
         while ids.len() < 2 {
-            let said = events.next().await.unwrap();
-            ids.extend(said.lines().filter_map(|line| line.rsplit_once('-')?.1.parse::<u64>().ok()));
+            let message = events.next().await.unwrap();
+            ids.extend(message.lines().filter_map(|line| line.rsplit_once('-')?.1.parse::<u64>().ok()));
         }
         assert!(ids.is_sorted_by(|before, after| before + 1 == *after), "{ids:?}");
     }
@@ -309,8 +309,8 @@ async fn a_notice_is_heard_on_the_streams_of_its_reader_alone() {
         for mut events in streams {
             let mut heard = String::new();
             while !heard.contains("data: space\n") {
-                if let Some(said) = events.next().await {
-                    heard.push_str(&said);
+                if let Some(message) = events.next().await {
+                    heard.push_str(&message);
                 } else {
                     // Where they stand has changed too: the browser comes back after the last it heard.
                     let last = heard.lines().rev().find_map(|line| line.strip_prefix("id: "));

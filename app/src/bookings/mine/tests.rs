@@ -13,7 +13,7 @@ fn at(minutes: i64) -> Moment {
 }
 
 /// Two hours on the bandsaw that begin so many minutes from now.
-pub(in crate::bookings) fn booked(id: i64, state: State, from: i64, deeds: &[BookingAction]) -> Opened {
+pub(in crate::bookings) fn booked(id: i64, state: State, from: i64, actions: &[BookingAction]) -> Opened {
     let booking = Booking {
         id: BookingId(id),
         version: 3,
@@ -31,7 +31,7 @@ pub(in crate::bookings) fn booked(id: i64, state: State, from: i64, deeds: &[Boo
         note: None,
         checked_in: None,
         late: false,
-        deeds: deeds.to_vec(),
+        deeds: actions.to_vec(),
         hand_over: Vec::new(),
         offered_to: None,
         mine: true,
@@ -63,12 +63,12 @@ fn page(address: &str, bookings: Vec<Opened>) -> String {
 fn running_booking_is_the_deep_panel_with_the_time_left() {
     let runs = booked(7, State::CheckedIn, -16, &[BookingAction::Complete, BookingAction::Move]);
     let html = page("/book/mine", vec![Opened { extend: vec![at(134), at(164)], ..runs }]);
-    let said = words(&html);
+    let text = words(&html);
     assert_eq!(html.matches(r#"class="deep""#).count(), 1, "{html}");
-    assert!(said.contains("Checked inBandsaw1 h 44 leftUntil 16:00 · Wood shop"), "{said}");
-    assert!(said.contains("Extend to 17:00") && said.contains("End now"), "{said}");
+    assert!(text.contains("Checked inBandsaw1 h 44 leftUntil 16:00 · Wood shop"), "{text}");
+    assert!(text.contains("Extend to 17:00") && text.contains("End now"), "{text}");
     assert!(html.contains(r#"name="minutes" value="180""#), "{html}");
-    assert!(said.contains("Problem") && html.contains(r#"href="/machines/1/report""#), "{html}");
+    assert!(text.contains("Problem") && html.contains(r#"href="/machines/1/report""#), "{html}");
 }
 
 #[test]
@@ -76,12 +76,12 @@ fn coming_booking_is_moved_handed_over_and_cancelled_from_its_row() {
     let mut next = booked(7, State::Approved, 48 * 60, &[BookingAction::Move, BookingAction::Cancel]);
     next.booking.hand_over = vec![HandOver::Offer];
     let html = page("/book/mine", vec![next.clone()]);
-    let said = words(&html);
-    assert!(said.contains("BandsawSat 21 Nov, 14:16–16:16 · Wood shop"), "{said}");
-    assert!(said.contains("Check-in opens") && !html.contains(r#"value="check-in""#), "{said}");
+    let text = words(&html);
+    assert!(text.contains("BandsawSat 21 Nov, 14:16–16:16 · Wood shop"), "{text}");
+    assert!(text.contains("Check-in opens") && !html.contains(r#"value="check-in""#), "{text}");
     assert!(html.contains(r#"href="/bookings/7?open=hand-over#hand-over""#), "{html}");
-    let order = ["Move: Bandsaw", "Hand over: Bandsaw", "Cancel …"].map(|button| said.find(button));
-    assert!(order.iter().all(Option::is_some) && order.is_sorted(), "{order:?}: {said}");
+    let order = ["Move: Bandsaw", "Hand over: Bandsaw", "Cancel …"].map(|button| text.find(button));
+    assert!(order.iter().all(Option::is_some) && order.is_sorted(), "{order:?}: {text}");
 
     next.booking.hand_over = vec![HandOver::Withdraw];
     next.booking.offered_to = Some("Carl".into());
@@ -103,22 +103,22 @@ fn booking_that_opens_asks_on_its_own_page_to_check_in_first() {
     let html = html(visitor(Lang::En), "/bookings/7", move || {
         card(Lang::En, &one, Page::Own, Call::<DecideBooking>::new(), Call::<MoveBooking>::new())
     });
-    let said = words(&html);
-    assert!(said.contains("BandsawIn 8 minToday, 14:24–16:24 · Wood shop"), "{said}");
-    assert!(said.contains("Check in by 14:39"), "{said}");
+    let text = words(&html);
+    assert!(text.contains("BandsawIn 8 minToday, 14:24–16:24 · Wood shop"), "{text}");
+    assert!(text.contains("Check in by 14:39"), "{text}");
     assert_eq!(html.matches(r#"value="check-in""#).count(), 1, "one button for it: {html}");
-    assert!(said.contains("Move: Bandsaw"), "{said}");
+    assert!(text.contains("Move: Bandsaw"), "{text}");
 }
 
 #[test]
 fn past_bookings_are_booked_again_and_the_older_ones_wait_behind_a_link() {
     let past: Vec<_> = (1..=12).map(|id| booked(id, State::Completed, id * 1440 - 20_000, &[])).collect();
     let html = page("/book/mine", past.clone());
-    let said = words(&html);
+    let text = words(&html);
     assert_eq!(html.matches("Book again").count(), 10, "{html}");
     assert!(html.contains(r#"href="/book/machine:1?minutes=120""#), "{html}");
-    assert!(said.contains(" · 2 h · completed"), "{said}");
-    assert!(said.contains("Show 2 more") && html.contains(r#"href="/book/mine?past""#), "{said}");
+    assert!(text.contains(" · 2 h · completed"), "{text}");
+    assert!(text.contains("Show 2 more") && html.contains(r#"href="/book/mine?past""#), "{text}");
     assert!(
         html.contains(r#"href="/bookings/12""#) && !html.contains(r#"href="/bookings/2""#),
         "the newest: {html}"

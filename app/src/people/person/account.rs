@@ -137,11 +137,11 @@ mod tests {
     #[test]
     fn what_may_be_done_is_offered_and_names_the_person() {
         let html = seen_by(visitor(Lang::En), PersonPage { may_erase: true, ..somebody() });
-        let said = words(&html);
+        let content = words(&html);
         for line in
             ["Suspend: Tomás Herrera", "Send sign-in link", "Erase Tomás Herrera for ever", "Choose a picture"]
         {
-            assert!(said.contains(line), "{line} is not in {said}");
+            assert!(content.contains(line), "{line} is not in {content}");
         }
         assert!(html.contains(r#"name="version" value="3""#), "{html}");
     }

@@ -105,8 +105,8 @@ fn onward(what: &'static str, newest: Option<String>, older: Option<String>) -> 
 fn Crumb() -> impl IntoView {
     let t = lang::current();
     let lists = use_visitor().who.is_some_and(|me| me.rank >= Rank::Manager || me.auditor);
-    let (href, word) = if lists { ("/people", t.people_heading()) } else { ("/me", t.nav_me()) };
-    view! { <a class="crumb" href=href><Icon name="chevron-left"/>{word}</a> }
+    let (href, name) = if lists { ("/people", t.people_heading()) } else { ("/me", t.nav_me()) };
+    view! { <a class="crumb" href=href><Icon name="chevron-left"/>{name}</a> }
 }
 
 #[component]
@@ -126,12 +126,12 @@ fn Head(head: PersonHead) -> impl IntoView {
     let book = books.then(|| {
         view! { <ButtonLink href=format!("/bookings?for={id}") label=t.book_for_link().to_owned() icon="clock"/> }
     });
-    let deeds = [
+    let actions = [
         (head.may_manage, "/qualifications?open=grant#deed-grant", "shield-check", t.deed_grant()),
         (head.may_manage, "/qualifications?open=hold#deed-hold", "hand", t.holds_place()),
         (head.may_help_in, "/account#help", "mail", t.people_help_in()),
     ];
-    let deeds = deeds.into_iter().filter(|(may, ..)| *may).map(|(_, end, icon, label)| {
+    let actions = actions.into_iter().filter(|(may, ..)| *may).map(|(_, end, icon, label)| {
         view! { <ButtonLink href=format!("/people/{id}{end}") label=label.to_owned() icon/> }
     });
     let picture = head.picture.map(|added| Subject::Person(head.id).src(added, false));
@@ -146,7 +146,7 @@ fn Head(head: PersonHead) -> impl IntoView {
                 </p>
                 <p class="muted">{about.join(" · ")}</p>
             </div>
-            <div class="btn-row">{deeds.collect_view()}{book}</div>
+            <div class="btn-row">{actions.collect_view()}{book}</div>
         </header>
     }
 }

@@ -94,7 +94,7 @@ pub(super) fn Notes(
 pub(super) fn Deleted(delete: Call<DeleteNote>) -> impl IntoView {
     let t = lang::current();
     let last = answered(delete);
-    let said = Signal::derive(move || {
+    let message = Signal::derive(move || {
         last.get().map(|NoteDeleted { back, .. }| if back { t.note_back() } else { t.note_deleted() }.to_owned())
     });
     let undo: Undo = Box::new(move || {
@@ -112,7 +112,7 @@ pub(super) fn Deleted(delete: Call<DeleteNote>) -> impl IntoView {
             .into_any(),
         )
     });
-    view! { <Toast said undo refused=vec![refusals(delete)]/> }
+    view! { <Toast message undo refused=vec![refusals(delete)]/> }
 }
 
 fn row(person: PersonId, note: NoteView, t: Lang, now: domain::time::Moment) -> impl IntoView {

@@ -77,9 +77,9 @@ pub fn overview_page(person: PersonId) -> AnyView {
     let PageContext { page, calls, note } = PageContext::load(person);
     view! {
         <Crumb/>
-        {loaded(4, page, move |shown| {
+        {loaded(4, page, move |visible| {
                 Holds::on(person).in_force_within(Box::new(move |in_force| {
-                    view! { <Page shown calls note in_force/><Marked mark=calls.mark/><Deleted delete=calls.delete/> }.into_any()
+                    view! { <Page visible calls note in_force/><Marked mark=calls.mark/><Deleted delete=calls.delete/> }.into_any()
                 }))
             })}
     }
@@ -156,17 +156,17 @@ fn held(held: Vec<HeldLine>) -> AnyView {
 
 fn held_row(line: HeldLine) -> AnyView {
     let t = lang::current();
-    let HeldLine { on, may, how, until, state, deed } = line;
-    let (tone, icon, word) = match state {
+    let HeldLine { on, may, how, until, state, deed: action } = line;
+    let (tone, icon, name) = match state {
         HeldState::InForce => ("go", "check", t.held_active()),
         HeldState::Ending => ("warn", "clock", t.held_ending()),
         HeldState::Expired => ("", "clock", t.held_expired()),
         HeldState::Banned => ("bad", "hand", t.held_banned()),
     };
-    let badge = move || view! { <span class="badge" data-tone=tone><Icon name=icon/>{word}</span> };
-    let deed = deed.map(|(word, href)| {
-        let about = if may.is_empty() { format!("{word}: {on}") } else { format!("{word}: {on}, {may}") };
-        view! { <a class="link" href=href aria-label=about>{word}</a> }
+    let badge = move || view! { <span class="badge" data-tone=tone><Icon name=icon/>{name}</span> };
+    let action = action.map(|(name, href)| {
+        let about = if may.is_empty() { format!("{name}: {on}") } else { format!("{name}: {on}, {may}") };
+        view! { <a class="link" href=href aria-label=about>{name}</a> }
     });
     view! {
         <tr>
@@ -179,7 +179,7 @@ fn held_row(line: HeldLine) -> AnyView {
             <td class="muted" data-p="2">{how}</td>
             <td class="muted" data-p="2">{until}</td>
             <td data-p="2">{badge()}</td>
-            <td><div class="acts">{deed}</div></td>
+            <td><div class="acts">{action}</div></td>
         </tr>
     }
     .into_any()
@@ -217,13 +217,13 @@ fn lately(id: PersonId, lately: Vec<Lately>) -> AnyView {
 }
 
 /// What they did lately.
-fn figures(page: PersonPage, (kept, missed): (u32, u32)) -> AnyView {
+fn figures(page: PersonPage, (stored, missed): (u32, u32)) -> AnyView {
     let t = lang::current();
     let used = Duration::from_millis(page.used.try_into().unwrap_or(0));
     let figures = [
         (t.person_hours(), t.hours(used)),
         (t.person_uses(), page.uses.to_string()),
-        (t.person_kept(), t.requests_of(&kept.to_string(), &kept.saturating_add(missed).to_string())),
+        (t.person_kept(), t.requests_of(&stored.to_string(), &stored.saturating_add(missed).to_string())),
         (t.person_no_shows(), missed.to_string()),
         (t.person_may_use(), page.types.to_string()),
     ];
@@ -321,9 +321,9 @@ pub(in crate::people) mod tests {
         }
     }
 
-    fn line(on: &str, state: HeldState, deed: Option<(String, String)>) -> HeldLine {
+    fn line(on: &str, state: HeldState, action: Option<(String, String)>) -> HeldLine {
         let (may, how) = ("may use".into(), "Training, by Sofia Mair".into());
-        HeldLine { on: on.into(), may, how, until: "Monday 30 November".into(), state, deed }
+        HeldLine { on: on.into(), may, how, until: "Monday 30 November".into(), state, deed: action }
     }
 
     fn render(page: PersonPage, note: Option<NoteId>) -> String {
@@ -342,14 +342,14 @@ pub(in crate::people) mod tests {
             }];
             let begun =
                 vec![Begun { name: "Mill".into(), next: "Video: Focus".into(), left: "2 steps left".into() }];
-            let shown = RwSignal::new(OverviewPage { page, held, attendance: (4, 1), begun, lately });
-            view! { <Page shown calls=Calls::new() note in_force=().into_any()/> }
+            let visible = RwSignal::new(OverviewPage { page, held, attendance: (4, 1), begun, lately });
+            view! { <Page visible calls=Calls::new() note in_force=().into_any()/> }
         })
     }
 
     #[test]
     fn who_they_are_and_what_is_noted_is_told() {
-        let said = words(&render(somebody(), None));
+        let content = words(&render(somebody(), None));
         for line in [
             "Hours, 30 days2.0 h",
             "Bookings kept4 of 5",
@@ -360,20 +360,20 @@ pub(in crate::people) mod tests {
             "Italiano",
             "Brings the key back on Friday",
         ] {
-            assert!(said.contains(line), "{line} is not in {said}");
+            assert!(content.contains(line), "{line} is not in {content}");
         }
     }
 
     #[test]
     fn qualifications_have_their_state_and_deed_and_the_newest_of_the_history_leads_to_all() {
         let html = render(somebody(), None);
-        let said = words(&html);
+        let content = words(&html);
         for line in [
             "Laser cuttermay useactive Monday 30 NovemberTraining, by Sofia MairMonday 30 NovemberactiveRevoke",
             "Training, by Sofia MairMonday 30 Novemberexpired",
             "Used Laser 142 mintoday, 13:26",
         ] {
-            assert!(said.contains(line), "{line} is not in {said}");
+            assert!(content.contains(line), "{line} is not in {content}");
         }
         assert!(html.contains(r#"aria-label="Revoke: Laser cutter, may use""#), "{html}");
         assert!(html.contains(r#"href="/people/7/timeline""#), "{html}");

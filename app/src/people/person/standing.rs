@@ -63,8 +63,8 @@ fn Page(
     let bans = Memo::new(move |_| page.with(|page| page.standing.bans.clone()));
     let held = Memo::new(move |_| page.with(|page| page.standing.held.clone()));
     let history = Memo::new(move |_| page.with(|page| page.standing.history.clone()));
-    let deeds = Memo::new(move |_| page.with(|page| page.standing.deeds.clone()));
-    let may_grant = Memo::new(move |_| deeds.with(|deeds| !deeds.grant.is_empty()));
+    let actions = Memo::new(move |_| page.with(|page| page.standing.deeds.clone()));
+    let may_grant = Memo::new(move |_| actions.with(|actions| !actions.grant.is_empty()));
     let inside = view! {
         <Glossary words=|t| vec![t.glossary_hold(), t.glossary_ban(), t.glossary_grant(), t.glossary_trainer()]/>
         {in_force}
@@ -86,8 +86,8 @@ fn Page(
                             view! { <HeldTable held/> }.into_any()
                         })
                     })}
-                    {part(move || Some(deeds.get()).filter(any).map(|deeds| view! {
-                        <div class="card"><DeedForms person=id deeds acts back=None/></div>
+                    {part(move || Some(actions.get()).filter(any).map(|actions| view! {
+                        <div class="card"><DeedForms person=id actions acts back=None/></div>
                     }))}
                 </section>
                 {holds}
@@ -131,10 +131,10 @@ mod tests {
             name: "Laser cutter".into(),
             built_in: None,
         };
-        let deeds = Deeds { grant: vec![(laser, Relation::User)], ..Deeds::default() };
+        let actions = Deeds { grant: vec![(laser, Relation::User)], ..Deeds::default() };
         StandingPage {
             head: head(),
-            standing: Stands { now: NOW, held: vec![], bans: vec![], history: vec![], deeds },
+            standing: Stands { now: NOW, held: vec![], bans: vec![], history: vec![], deeds: actions },
         }
     }
 

@@ -89,9 +89,9 @@ fn row(one: UseRow, t: Lang, now: Moment) -> Vec<Cell> {
     when.extend(one.approximate.then(|| t.person_use_about().to_owned()));
     let name = one.machine_name.clone();
     let corrections = (!one.corrections.is_empty()).then(|| {
-        let said =
-            one.corrections.iter().map(|said| view! { <p class="small muted">{corrected(said, t, now)}</p> });
-        view! { <details><summary>{t.person_use_corrected()}</summary>{said.collect_view()}</details> }
+        let message =
+            one.corrections.iter().map(|message| view! { <p class="small muted">{corrected(message, t, now)}</p> });
+        view! { <details><summary>{t.person_use_corrected()}</summary>{message.collect_view()}</details> }
     });
     vec![
         named(
@@ -130,8 +130,8 @@ mod tests {
         let html = html(visitor(Lang::En), "/people/7/uses", move || {
             view! { <Page page=RwSignal::new(page) after=Memo::new(|_| None)/> }
         });
-        let said = words(&html);
-        assert!(said.contains("in progress") && said.contains("2.0 h"), "{said}");
+        let content = words(&html);
+        assert!(content.contains("in progress") && content.contains("2.0 h"), "{content}");
         assert!(html.contains("/people/7/uses?after=8") && html.contains("/people/7/decisions"), "{html}");
     }
 }

@@ -176,7 +176,7 @@ mod made {
         };
         let chosen = format!("{}/{}", held.on.subject, held.relation.as_str());
         let form = |name: &str, on: &str| format!("/people/{id}/qualifications?open={name}&on={on}#deed-{name}");
-        let deed = match state {
+        let action = match state {
             HeldState::Banned if may_take => {
                 Some((t.held_unban().to_owned(), form("unban", &held.on.subject.to_string())))
             }
@@ -194,7 +194,7 @@ mod made {
             how: how(t, held.cause, &held.by),
             until: held.until.map(|until| last_day(t, until, now)).unwrap_or_default(),
             state,
-            deed,
+            deed: action,
         }
     }
 
@@ -224,14 +224,14 @@ mod made {
         Begun { name: path.name, next, left }
     }
 
-    fn done(told: AuditRow, topic: Topic, t: Lang, now: Moment) -> Lately {
-        let mut second = vec![told.who.0];
-        second.extend(told.words);
+    fn done(reported: AuditRow, topic: Topic, t: Lang, now: Moment) -> Lately {
+        let mut second = vec![reported.who.0];
+        second.extend(reported.words);
         Lately {
-            at: told.at,
-            when: when(told.at, t, now),
+            at: reported.at,
+            when: when(reported.at, t, now),
             topic,
-            title: time::capitalised(&told.what),
+            title: time::capitalised(&reported.what),
             second: second.join(" · "),
         }
     }

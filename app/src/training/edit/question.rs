@@ -105,12 +105,12 @@ fn as_asked(question: &EditedQuestion) -> Question {
 fn Answers(answers: Vec<(String, bool)>) -> impl IntoView {
     let t = lang::current();
     let form = use_form();
-    let typed = form.as_ref().and_then(|form| form.ticked("answers[]"));
+    let entered = form.as_ref().and_then(|form| form.ticked("answers[]"));
     let ticked = form.as_ref().and_then(|form| form.ticked("right[]"));
     let message = Signal::derive(move || form.as_ref()?.message("answers"));
     let rows = (0..domain::training::quiz::ANSWERS).map(|at| {
         let (words, right) = answers.get(at).cloned().unwrap_or_default();
-        let words = typed.as_ref().map_or(words, |typed| typed.get(at).cloned().unwrap_or_default());
+        let words = entered.as_ref().map_or(words, |entered| entered.get(at).cloned().unwrap_or_default());
         let right = ticked.as_ref().map_or(right, |ticked| ticked.contains(&at.to_string()));
         let number = (at + 1).to_string();
         view! {

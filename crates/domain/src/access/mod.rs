@@ -154,16 +154,16 @@ pub fn may_use(facts: &Facts, at: Millis) -> Decision {
 /// The same, with every rule in order.
 #[must_use]
 pub fn trace(facts: &Facts, at: Millis) -> Trace {
-    let mut asked = Evaluation { at, steps: Vec::with_capacity(Rule::ALL.len()), ends: Vec::new() };
-    asked.about_person(facts);
+    let mut request = Evaluation { at, steps: Vec::with_capacity(Rule::ALL.len()), ends: Vec::new() };
+    request.about_person(facts);
     match facts.card {
-        Some(state @ CardState::Active) => asked.passed(Rule::Card, vec![Fact::Card(state)]),
-        Some(state) => asked.failed(vec![Reason::CardOutOfUse(state)], vec![Fact::Card(state)]),
-        None => asked.skipped(Rule::Card),
+        Some(state @ CardState::Active) => request.passed(Rule::Card, vec![Fact::Card(state)]),
+        Some(state) => request.failed(vec![Reason::CardOutOfUse(state)], vec![Fact::Card(state)]),
+        None => request.skipped(Rule::Card),
     }
-    asked.about_machine(facts);
-    asked.about_floor(facts);
-    let Evaluation { steps, ends, .. } = asked;
+    request.about_machine(facts);
+    request.about_floor(facts);
+    let Evaluation { steps, ends, .. } = request;
     let failed = steps.iter().filter_map(|step| match &step.outcome {
         Outcome::Failed(reasons) => Some(reasons.as_slice()),
         Outcome::Passed | Outcome::NotAsked => None,
@@ -191,8 +191,8 @@ pub fn trace(facts: &Facts, at: Millis) -> Trace {
 pub fn may_register(facts: &Facts, trace: &Trace) -> bool {
     const ASKED: [Rule; 5] = [Rule::Known, Rule::Active, Rule::NoHold, Rule::Member, Rule::Card];
     let (Some(person), Some(machine)) = (&facts.person, &facts.machine) else { return false };
-    let kept = |step: &Step| !ASKED.contains(&step.rule) || !matches!(step.outcome, Outcome::Failed(_));
-    trace.steps.iter().all(kept) && level(person, machine, facts.built_in, trace.at) >= Level::Staff
+    let remaining = |step: &Step| !ASKED.contains(&step.rule) || !matches!(step.outcome, Outcome::Failed(_));
+    trace.steps.iter().all(remaining) && level(person, machine, facts.built_in, trace.at) >= Level::Staff
 }
 
 /// The level of somebody whom nothing but the machine keeps out: it is blocked, or maintenance is due. `None` for everybody
@@ -477,12 +477,12 @@ struct Ban {
 /// The ban in force on one of `subjects`; of several the one that lasts longest.
 fn banned(ledger: &Ledger, subjects: &[Subject], at: Millis) -> Option<Ban> {
     let bans = subjects.iter().filter_map(|subject| {
-        let said = ledger.0.iter().filter(|entry| {
+        let message = ledger.0.iter().filter(|entry| {
             entry.subject == *subject
                 && entry.from <= at
                 && matches!(entry.kind, EntryKind::Banned | EntryKind::Unbanned)
         });
-        said.max_by_key(|entry| (entry.from, entry.id))
+        message.max_by_key(|entry| (entry.from, entry.id))
             .filter(|entry| entry.kind == EntryKind::Banned && entry.until.is_none_or(|until| at < until))
             .map(|entry| Ban { until: entry.until })
     });

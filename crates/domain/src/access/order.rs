@@ -208,7 +208,7 @@ mod tests {
     fn every_reason_has_its_place_and_none_is_lost() {
         let codes: Vec<_> = all().iter().map(|reason| reason.code()).collect();
         assert_eq!(codes, Reason::CODES, "one of every reason, so that none is left out below");
-        let told: Vec<_> = prioritized(&all()).iter().map(|reason| reason.code()).collect();
+        let reported: Vec<_> = prioritized(&all()).iter().map(|reason| reason.code()).collect();
         let expected = [
             "person.unknown",
             "card.out-of-use",
@@ -230,7 +230,7 @@ mod tests {
             "people.too-few",
             "machine.in-use",
         ];
-        assert_eq!(told, expected);
+        assert_eq!(reported, expected);
     }
 
     #[test]
@@ -241,9 +241,9 @@ mod tests {
             Reason::TrainingMissing(ModuleId(1)),
             Reason::InUse,
         ];
-        let told = prioritized(&found);
+        let reported = prioritized(&found);
         assert_eq!(
-            told,
+            reported,
             [
                 Reason::TrainingMissing(ModuleId(1)),
                 Reason::NeedsTrainer(KIND),

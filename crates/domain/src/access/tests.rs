@@ -17,8 +17,8 @@ const LATER: Millis = Millis(5_000_000);
 const SAFETY: ModuleId = ModuleId(9);
 const FREE: Running = Running { by_them: 0, others: 0, taken: None };
 
-fn entry(id: i64, kind: TypeId, relation: Relation, said: EntryKind, until: Option<Millis>) -> Entry {
-    Entry { id: EntryId(id), subject: Subject::Type(kind), relation, kind: said, from: Millis(0), until }
+fn entry(id: i64, kind: TypeId, relation: Relation, message: EntryKind, until: Option<Millis>) -> Entry {
+    Entry { id: EntryId(id), subject: Subject::Type(kind), relation, kind: message, from: Millis(0), until }
 }
 
 fn granted(id: i64, kind: TypeId, relation: Relation, until: Option<Millis>) -> Entry {

@@ -98,8 +98,8 @@ string_enum! {
 /// Plain on purpose: one `@` with something before it and a name with a dot or `localhost` after it. Whether mail
 /// arrives, only mail can say.
 #[must_use]
-pub fn email(typed: &str) -> Option<String> {
-    let email = typed.trim().to_lowercase();
+pub fn email(input: &str) -> Option<String> {
+    let email = input.trim().to_lowercase();
     let (local, domain) = email.rsplit_once('@')?;
     let plain = |part: &str| {
         part.chars().all(|c| !c.is_whitespace() && !names::is_hidden(c) && !"<>(),;:\"@\\".contains(c))
@@ -120,8 +120,8 @@ pub fn email(typed: &str) -> Option<String> {
 
 /// Somebody's name as it is kept, or a space's; `None` when nothing of it can be seen, or too much.
 #[must_use]
-pub fn name(typed: &str) -> Option<String> {
-    names::name(typed).ok()
+pub fn name(input: &str) -> Option<String> {
+    names::name(input).ok()
 }
 
 #[cfg(test)]
@@ -176,11 +176,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_address_that_was_kept_is_found_again(typed in "\\PC{0,20}@\\PC{0,20}\\.\\PC{1,5}") {
-            if let Some(kept) = email(&typed) {
-                prop_assert_eq!(email(&kept), Some(kept.clone()));
-                if typed.is_ascii() {
-                    prop_assert_eq!(email(&typed.to_uppercase()), Some(kept));
+        fn an_address_that_was_kept_is_found_again(input in "\\PC{0,20}@\\PC{0,20}\\.\\PC{1,5}") {
+            if let Some(stored) = email(&input) {
+                prop_assert_eq!(email(&stored), Some(stored.clone()));
+                if input.is_ascii() {
+                    prop_assert_eq!(email(&input.to_uppercase()), Some(stored));
                 }
             }
         }

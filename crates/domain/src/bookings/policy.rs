@@ -124,12 +124,12 @@ impl Policy {
     pub fn length(&self, minutes: Option<u16>) -> u16 {
         const USUAL: u16 = 60;
         let lengths = self.lengths();
-        let wanted = minutes.unwrap_or(USUAL);
+        let requested = minutes.unwrap_or(USUAL);
         let is_allowed = minutes.is_some()
-            && wanted.is_multiple_of(self.grid.max(1))
-            && (self.least..=self.most).contains(&wanted);
-        let nearest = lengths.into_iter().min_by_key(|length| length.abs_diff(wanted));
-        if is_allowed { wanted } else { nearest.unwrap_or(wanted) }
+            && requested.is_multiple_of(self.grid.max(1))
+            && (self.least..=self.most).contains(&requested);
+        let nearest = lengths.into_iter().min_by_key(|length| length.abs_diff(requested));
+        if is_allowed { requested } else { nearest.unwrap_or(requested) }
     }
 }
 
@@ -146,10 +146,10 @@ pub enum RulesAt {
 impl RulesAt {
     /// Reads `room:2`, or what [`At::parse`] reads.
     #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        match Resource::parse(word) {
+    pub fn parse(name: &str) -> Option<Self> {
+        match Resource::parse(name) {
             Some(Resource::Room(room)) => Some(Self::Room(room)),
-            Some(Resource::Machine(_)) | None => At::parse(word).map(Self::Scope),
+            Some(Resource::Machine(_)) | None => At::parse(name).map(Self::Scope),
         }
     }
 
@@ -221,8 +221,8 @@ mod tests {
 
     #[test]
     fn a_place_of_rules_is_read_as_it_was_written() {
-        let said = [At::Space, At::Type(TypeId(3)), At::Machine(MachineId(7))].map(RulesAt::Scope);
-        for at in said.into_iter().chain([RulesAt::Room(RoomId(2))]) {
+        let message = [At::Space, At::Type(TypeId(3)), At::Machine(MachineId(7))].map(RulesAt::Scope);
+        for at in message.into_iter().chain([RulesAt::Room(RoomId(2))]) {
             assert_eq!(RulesAt::parse(&at.to_string()), Some(at));
         }
         for wrong in ["room:", "room:x", "tree:1"] {

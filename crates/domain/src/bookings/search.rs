@@ -28,13 +28,13 @@ pub enum ResourceFilter {
 impl ResourceFilter {
     /// Reads `type:3`, `machine:7`, `room:2`, `rooms` or `any`.
     #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        let word = word.trim();
-        match word.strip_prefix("type:") {
+    pub fn parse(name: &str) -> Option<Self> {
+        let name = name.trim();
+        match name.strip_prefix("type:") {
             Some(id) => id.parse().ok().map(TypeId).map(Self::Type),
-            None if word == "rooms" => Some(Self::Rooms),
-            None if word == "any" => Some(Self::Any),
-            None => Resource::parse(word).map(Self::One),
+            None if name == "rooms" => Some(Self::Rooms),
+            None if name == "any" => Some(Self::Any),
+            None => Resource::parse(name).map(Self::One),
         }
     }
 }

@@ -144,8 +144,8 @@ impl SearchTerms {
             }
             at += 1;
         }
-        if let Some(wanted) = names.meaning() {
-            words.understood(Meaning::Thing(wanted), names.words().into_iter().map(|at| at..at + 1));
+        if let Some(requested) = names.meaning() {
+            words.understood(Meaning::Thing(requested), names.words().into_iter().map(|at| at..at + 1));
         }
         words.resolve(phrases, today, open);
         // What is not understood may be what they want: then anything else is no answer.
@@ -165,7 +165,7 @@ impl SearchTerms {
     pub fn wanted(&self) -> Option<ResourceFilter> {
         self.parts
             .iter()
-            .find_map(|part| if let Meaning::Thing(wanted) = part.meaning { Some(wanted) } else { None })
+            .find_map(|part| if let Meaning::Thing(requested) = part.meaning { Some(requested) } else { None })
     }
 
     /// When, if anything says it. Hours alone are those of the next seven days.
@@ -186,17 +186,17 @@ impl SearchTerms {
 pub fn without(sentence: &str, words: &[Range<usize>]) -> String {
     let mut words = words.to_vec();
     words.sort_by_key(|words| words.start);
-    let (mut kept, mut at) = (String::with_capacity(sentence.len()), 0);
+    let (mut remaining, mut at) = (String::with_capacity(sentence.len()), 0);
     for words in &words {
-        kept.push_str(sentence.get(at..words.start).unwrap_or_default());
-        kept.push(' ');
+        remaining.push_str(sentence.get(at..words.start).unwrap_or_default());
+        remaining.push(' ');
         at = words.end.max(at);
     }
-    kept.push_str(sentence.get(at..).unwrap_or_default());
+    remaining.push_str(sentence.get(at..).unwrap_or_default());
     // A comma whose words are gone goes too.
-    let is_word = |word: &&str| !matches!(*word, "," | ";" | ".");
-    let kept = kept.split_whitespace().filter(is_word).collect::<Vec<_>>().join(" ");
-    kept.trim_start_matches([',', ';', '.']).to_owned()
+    let is_word = |name: &&str| !matches!(*name, "," | ";" | ".");
+    let remaining = remaining.split_whitespace().filter(is_word).collect::<Vec<_>>().join(" ");
+    remaining.trim_start_matches([',', ';', '.']).to_owned()
 }
 
 /// How many words from `at` on are a whole name, unless its figure belongs to what follows: `laser cutter 2 h`.
@@ -271,7 +271,7 @@ impl Words<'_> {
         let open = OpenDays::of(open, phrases.iter().map(|(_, phrase)| phrase), today);
         let part = phrases.iter().find_map(|(_, phrase)| match phrase {
             Phrase::DaysAndHours(_, hours) => Some(*hours),
-            Phrase::Hours(said) if said.is_part => Some(said.hours),
+            Phrase::Hours(message) if message.is_part => Some(message.hours),
             _ => None,
         });
         let (mut exact, mut hours) = (None, HoursSoFar::default());
@@ -294,15 +294,15 @@ impl Words<'_> {
                         Meaning::DaysAndHours(days, part)
                     })
                 }
-                Phrase::Hours(said) => {
-                    let said = said.in_its_half(part, &open);
-                    let fits = if said.is_part { hours.with_part(said.hours) } else { hours.with(said) };
+                Phrase::Hours(message) => {
+                    let message = message.in_its_half(part, &open);
+                    let fits = if message.is_part { hours.with_part(message.hours) } else { hours.with(message) };
                     fits.map(|narrowed| {
                         hours = narrowed;
-                        if said.is_exact {
-                            exact = Some(said.hours.to - said.hours.from);
+                        if message.is_exact {
+                            exact = Some(message.hours.to - message.hours.from);
                         }
-                        Meaning::Hours(said.hours)
+                        Meaning::Hours(message.hours)
                     })
                 }
                 Phrase::Weekday(_) => None,

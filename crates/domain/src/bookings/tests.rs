@@ -64,9 +64,9 @@ fn what_is_decided_stays_decided_and_time_is_taken_while_something_can_follow() 
             state.takes_time() || State::ALL.iter().all(|next| !(state.may_become(*next) && next.takes_time()))
         );
         for side in [Side::Holder, Side::Moderator] {
-            for deed in deeds(state, side, span(0, 60), noon()) {
-                let next = deed.leads_to();
-                assert!(next.is_none_or(|next| state.may_become(next)), "{state:?} {deed:?}");
+            for action in deeds(state, side, span(0, 60), noon()) {
+                let next = action.leads_to();
+                assert!(next.is_none_or(|next| state.may_become(next)), "{state:?} {action:?}");
             }
         }
     }
@@ -93,8 +93,8 @@ fn each_side_is_offered_what_it_can_do_then() {
 // A23
 #[test]
 fn the_clock_does_what_is_due_however_late_it_looks() {
-    let (booked, asked) = (span(60, 60), span(-1_440, 1).starts);
-    let at = |state, minutes: i64| due(state, booked, asked, None, span(minutes, 1).starts);
+    let (booked, request) = (span(60, 60), span(-1_440, 1).starts);
+    let at = |state, minutes: i64| due(state, booked, request, None, span(minutes, 1).starts);
     assert_eq!((at(State::Pending, -1), at(State::Pending, 0)), (None, Some(State::Expired)));
     assert_eq!(due(State::Pending, booked, noon(), None, booked.ends), Some(State::Expired), "it is over");
     assert_eq!((at(State::Approved, 74), at(State::Approved, 75)), (None, Some(State::NoShow)));
@@ -104,7 +104,7 @@ fn the_clock_does_what_is_due_however_late_it_looks() {
     let short = span(60, 5);
     assert_eq!(gone(short, None), short.ends, "a short one is over before it is given away");
     let answered = |minutes: i64, now: i64| {
-        due(State::Approved, booked, asked, Some(span(minutes, 1).starts), span(now, 1).starts)
+        due(State::Approved, booked, request, Some(span(minutes, 1).starts), span(now, 1).starts)
     };
     assert_eq!((answered(0, 74), answered(0, 75)), (None, Some(State::NoShow)), "answered before it began");
     assert_eq!(
@@ -116,7 +116,7 @@ fn the_clock_does_what_is_due_however_late_it_looks() {
         let Span { starts, ends } = span(from, minutes);
         [Gap { cause: Why::Stopped, starts, ends }]
     };
-    let down = |from: i64, minutes: i64| could_not_come(booked, asked, None, &stopped(from, minutes));
+    let down = |from: i64, minutes: i64| could_not_come(booked, request, None, &stopped(from, minutes));
     assert!(down(0, 61) && down(46, 16) && down(59, 500), "more than half of the half hour");
     assert!(!down(0, 60) && !down(60, 15) && !down(75, 500) && !down(0, 40));
     assert!(!could_not_come(booked, span(55, 1).starts, None, &stopped(0, 60)), "it was booked at the door");
@@ -132,7 +132,7 @@ fn every_bound_of_the_policy_belongs_to_what_is_allowed() {
     let always = Hours::default();
     let mut facts = facts(&always);
     (facts.policy.lead, facts.policy.weekly) = (30, 0);
-    for (asked, expected) in [
+    for (request, expected) in [
         (span(30, 60), vec![]),
         (span(15, 60), vec!["booking.too-soon"]),
         (span(-30, 60), vec!["booking.too-soon"]),
@@ -152,7 +152,7 @@ fn every_bound_of_the_policy_belongs_to_what_is_allowed() {
             vec!["booking.too-soon", "booking.too-far", "booking.off-grid", "booking.too-long"],
         ),
     ] {
-        assert_eq!(codes(asked, &facts), expected, "{asked:?}");
+        assert_eq!(codes(request, &facts), expected, "{request:?}");
     }
     let half = Span { starts: span(30, 1).starts.after(std::time::Duration::from_millis(1)), ..span(30, 60) };
     assert_eq!(codes(half, &facts), ["booking.off-grid"], "not a whole minute");
@@ -171,10 +171,10 @@ fn all_reasons_are_said_at_once_and_in_order() {
         taken: &taken,
         ..facts(&day)
     };
-    let mut asked = span(-1, 600);
-    asked.ends = asked.ends.after(MINUTE * 3);
+    let mut request = span(-1, 600);
+    request.ends = request.ends.after(MINUTE * 3);
     assert_eq!(
-        codes(asked, &facts),
+        codes(request, &facts),
         [
             "booking.too-soon",
             "booking.off-grid",
@@ -187,7 +187,7 @@ fn all_reasons_are_said_at_once_and_in_order() {
             "booking.taken",
         ]
     );
-    assert!(alternatives(Request { span: asked, kept: None }, &facts).is_empty(), "no time would do");
+    assert!(alternatives(Request { span: request, kept: None }, &facts).is_empty(), "no time would do");
     let backwards = codes(span(60, -30), &facts);
     assert_eq!(
         backwards,
@@ -318,9 +318,9 @@ fn a_week_has_so_many_hours_from_monday_to_sunday() {
 fn what_has_begun_can_end_at_another_time_but_not_begin_at_one() {
     let always = Hours::default();
     let facts = Facts { open: 3, ..facts(&always) };
-    let kept = span(-60, 90);
+    let row = span(-60, 90);
     let to = |span| -> Vec<_> {
-        refusals(Request { span, kept: Some(kept.starts) }, &facts).iter().map(|refusal| refusal.code()).collect()
+        refusals(Request { span, kept: Some(row.starts) }, &facts).iter().map(|refusal| refusal.code()).collect()
     };
     assert!(to(span(-60, 120)).is_empty() && to(span(-60, 60)).is_empty());
     assert_eq!(to(span(-60, 45)), ["booking.too-soon"], "it cannot have ended");
@@ -343,13 +343,13 @@ fn the_grid_is_of_the_clock_on_the_wall_and_lengths_are_true_in_both_nights() {
     ] {
         let zone: Zone = zone.parse().unwrap();
         let hours = every_day(0, 240);
-        let asked = Span { starts: zone.instant(day, from.0), ends: zone.instant(day, from.1) };
+        let request = Span { starts: zone.instant(day, from.0), ends: zone.instant(day, from.1) };
         let now = zone.start_of(Date::from_days(day.days() - 1));
         let facts = Facts { zone, now, ..facts(&hours) };
-        assert_eq!(asked.ends.since(asked.starts), MINUTE * length, "{}", zone.name());
-        assert!(codes(asked, &facts).is_empty(), "{} {:?}", zone.name(), codes(asked, &facts));
+        assert_eq!(request.ends.since(request.starts), MINUTE * length, "{}", zone.name());
+        assert!(codes(request, &facts).is_empty(), "{} {:?}", zone.name(), codes(request, &facts));
         let short = Facts { policy: Policy { most: 29, ..facts.policy }, ..facts };
-        assert_eq!(codes(asked, &short), ["booking.too-long"], "{}", zone.name());
+        assert_eq!(codes(request, &short), ["booking.too-long"], "{}", zone.name());
     }
 }
 
@@ -375,9 +375,9 @@ fn the_nearest_free_times_are_offered() {
         Conflict { span: span(300, 60), by: Cause::Checkout },
     ];
     let facts = Facts { taken: &taken, ..facts(&day) };
-    let asked = Request { span: span(60, 60), kept: None };
-    assert_eq!(codes(asked.span, &facts), ["booking.taken"]);
-    assert_eq!(alternatives(asked, &facts), [span(0, 60), span(240, 60), span(360, 60)]);
+    let request = Request { span: span(60, 60), kept: None };
+    assert_eq!(codes(request.span, &facts), ["booking.taken"]);
+    assert_eq!(alternatives(request, &facts), [span(0, 60), span(240, 60), span(360, 60)]);
     let long = alternatives(Request { span: span(60, 10_000), kept: None }, &facts);
     assert_eq!(long.first().map(|span| span.ends.since(span.starts)), Some(HOUR * 4), "as long as one may");
 }
@@ -514,8 +514,8 @@ proptest! {
         for piece in &pieces {
             for minute in minutes_of(piece.span) {
                 let expected = world.obstacle(minute);
-                let said = piece.obstacle.filter(|obstacle| *obstacle != Obstacle::TooShort);
-                prop_assert_eq!(said, expected, "{:?} {:?}", world.zone.moment(minute).wall(), piece);
+                let message = piece.obstacle.filter(|obstacle| *obstacle != Obstacle::TooShort);
+                prop_assert_eq!(message, expected, "{:?} {:?}", world.zone.moment(minute).wall(), piece);
             }
         }
     }
@@ -558,8 +558,8 @@ proptest! {
         let grid = i64::from(world.policy.grid);
         let length = (steps * 30).max(15) / grid * grid;
         let starts = Millis(world.now.0 + from * 900_000);
-        let asked = Request { span: Span { starts, ends: Millis(starts.0 + length * millis(MINUTE)) }, kept: None };
-        let found = alternatives(asked, &facts);
+        let request = Request { span: Span { starts, ends: Millis(starts.0 + length * millis(MINUTE)) }, kept: None };
+        let found = alternatives(request, &facts);
         for span in &found {
             prop_assert!(refusals(Request { span: *span, kept: None }, &facts).is_empty(), "{:?}", span);
         }

@@ -155,11 +155,11 @@ pub fn cut(span: Span, others: &[Conflict]) -> Vec<Span> {
 /// `others`: what was promised stands, and all around it is taken. What is over by `now` stays as it was. Doing it twice changes
 /// nothing.
 #[must_use]
-pub fn diff<T: Copy>(wanted: Vec<Span>, held: &[(T, Span)], others: &[Conflict], now: Millis) -> Diff<T> {
+pub fn diff<T: Copy>(requested: Vec<Span>, held: &[(T, Span)], others: &[Conflict], now: Millis) -> Diff<T> {
     let mut others = others.to_vec();
     others.sort_unstable();
     let mut pieces = Vec::new();
-    for (span, meets) in coming(wanted, held, &others, now) {
+    for (span, meets) in coming(requested, held, &others, now) {
         pieces.extend(cut(span, meets).into_iter().filter(|piece| now < piece.ends));
     }
     let is_kept = |span: &Span| span.ends <= now || pieces.binary_search(span).is_ok();
@@ -172,10 +172,10 @@ pub fn diff<T: Copy>(wanted: Vec<Span>, held: &[(T, Span)], others: &[Conflict],
 
 /// What of `others` the events `wanted` meet, in order.
 #[must_use]
-pub fn collisions(wanted: Vec<Span>, others: &[Conflict], now: Millis) -> Vec<Collision> {
+pub fn collisions(requested: Vec<Span>, others: &[Conflict], now: Millis) -> Vec<Collision> {
     let mut others: Vec<_> = others.iter().copied().filter(|other| now < other.span.ends).collect();
     others.sort_unstable();
-    let found = coming::<()>(wanted, &[], &others, now);
+    let found = coming::<()>(requested, &[], &others, now);
     let met = found.into_iter().flat_map(|(span, meets)| {
         let meets = meets.iter().take_while(move |other| other.span.starts < span.ends);
         meets.filter(move |other| other.span.overlaps(span)).map(move |with| Collision { span, with: *with })
@@ -185,15 +185,15 @@ pub fn collisions(wanted: Vec<Span>, others: &[Conflict], now: Millis) -> Vec<Co
 
 /// What is wanted that is not over, and from which of `others` on something may be in its way.
 fn coming<'a, T>(
-    wanted: Vec<Span>,
+    requested: Vec<Span>,
     held: &[(T, Span)],
     others: &'a [Conflict],
     now: Millis,
 ) -> Vec<(Span, &'a [Conflict])> {
-    let mut wanted = disjoint(wanted);
-    wanted.retain(|span| now < span.ends);
+    let mut requested = disjoint(requested);
+    requested.retain(|span| now < span.ends);
     let mut first = 0;
-    let spans = wanted.into_iter().map(|span| {
+    let spans = requested.into_iter().map(|span| {
         while others.get(first).is_some_and(|other| other.span.ends <= span.starts) {
             first += 1;
         }
@@ -236,13 +236,13 @@ mod tests {
     #[test]
     fn an_event_is_cut_around_what_was_promised_and_names_it() {
         let others = [taken(span(12, 14)), taken(span(16, 17)), taken(span(30, 50))];
-        let wanted = || vec![span(0, 12), span(13, 20), span(32, 40), span(48, 55)];
+        let requested = || vec![span(0, 12), span(13, 20), span(32, 40), span(48, 55)];
         assert_eq!(
-            diff(wanted(), NOTHING, &others, Millis(0)).take,
+            diff(requested(), NOTHING, &others, Millis(0)).take,
             [span(0, 12), span(14, 16), span(17, 20), span(50, 55)]
         );
         let found: Vec<_> =
-            collisions(wanted(), &others, Millis(0)).iter().map(|one| (one.span, one.with.span)).collect();
+            collisions(requested(), &others, Millis(0)).iter().map(|one| (one.span, one.with.span)).collect();
         assert_eq!(
             found,
             [
@@ -277,13 +277,13 @@ mod tests {
     proptest! {
         #[test]
         fn all_that_is_wanted_and_was_not_promised_is_taken_and_doing_it_twice_changes_nothing(
-            wanted in spans(20), before in spans(12), others in spans(12), now in 0_i64..250
+            requested in spans(20), before in spans(12), others in spans(12), now in 0_i64..250
         ) {
             let now = Millis(now);
             let others: Vec<_> = disjoint(others).into_iter().map(taken).collect();
             let free = |span: &Span| !others.iter().any(|other| other.span.overlaps(*span));
             let held: Vec<_> = disjoint(before).into_iter().filter(free).enumerate().collect();
-            let done = diff(wanted.clone(), &held, &others, now);
+            let done = diff(requested.clone(), &held, &others, now);
             let mut after: Vec<_> =
                 held.iter().filter(|(id, _)| !done.release.contains(id)).map(|(_, span)| *span).collect();
             after.extend(&done.take);
@@ -293,12 +293,12 @@ mod tests {
             let has = |spans: &[Span], at: i64| spans.iter().any(|span| span.starts.0 <= at && at < span.ends.0);
             for at in now.0..250 {
                 let is_promised = others.iter().any(|other| has(&[other.span], at));
-                prop_assert_eq!(has(&after, at), has(&wanted, at) && !is_promised, "at {}", at);
+                prop_assert_eq!(has(&after, at), has(&requested, at) && !is_promised, "at {}", at);
             }
             let held: Vec<_> = after.iter().copied().enumerate().collect();
-            let again = diff(wanted.clone(), &held, &others, now);
+            let again = diff(requested.clone(), &held, &others, now);
             prop_assert!(again.release.is_empty() && again.take.is_empty(), "{:?} of {:?}", again, held);
-            for one in collisions(wanted, &others, now) {
+            for one in collisions(requested, &others, now) {
                 prop_assert!(one.span.overlaps(one.with.span) && now < one.with.span.ends);
             }
         }

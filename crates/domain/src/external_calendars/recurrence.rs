@@ -66,8 +66,8 @@ impl Budget {
     }
 }
 
-fn weekday(word: &str) -> Option<u8> {
-    ["MO", "TU", "WE", "TH", "FR", "SA", "SU"].iter().position(|day| *day == word)?.try_into().ok()
+fn weekday(name: &str) -> Option<u8> {
+    ["MO", "TU", "WE", "TH", "FR", "SA", "SU"].iter().position(|day| *day == name)?.try_into().ok()
 }
 
 /// The one number that a part says, below `limit`. Several would be several times a day.
@@ -152,7 +152,7 @@ impl Rule {
     pub fn keeps_time(&self, seconds: Option<u32>) -> bool {
         let seconds = seconds.unwrap_or(0);
         let start = [seconds / 3_600, seconds / 60 % 60, seconds % 60];
-        self.time.iter().zip(start).all(|(said, start)| said.is_none_or(|said| said == start))
+        self.time.iter().zip(start).all(|(message, start)| message.is_none_or(|message| message == start))
     }
 
     /// Until when, as it is written.

@@ -30,12 +30,12 @@ pub enum Unreadable {
 }
 
 /// Reads the hours of one day; nothing and `-` are closed.
-pub fn read(typed: &str) -> Result<Vec<Hour>, Unreadable> {
-    let typed = typed.trim();
-    if matches!(typed, "" | "-" | "–") {
+pub fn read(input: &str) -> Result<Vec<Hour>, Unreadable> {
+    let input = input.trim();
+    if matches!(input, "" | "-" | "–") {
         return Ok(Vec::new());
     }
-    let ranges = typed.split([',', ';']).map(|range| {
+    let ranges = input.split([',', ';']).map(|range| {
         let (from, to) = range.split_once(['-', '–', '—']).ok_or(Unreadable::Form)?;
         let (from, to) = (minute(from).ok_or(Unreadable::Form)?, minute(to).ok_or(Unreadable::Form)?);
         match to {
@@ -57,8 +57,8 @@ pub fn read(typed: &str) -> Result<Vec<Hour>, Unreadable> {
 
 /// `8`, `8:30`, `08.30`, `24:00` as minutes from midnight.
 #[must_use]
-pub fn minute(typed: &str) -> Option<u16> {
-    let (hour, minute) = typed.trim().split_once([':', '.']).unwrap_or((typed.trim(), "00"));
+pub fn minute(input: &str) -> Option<u16> {
+    let (hour, minute) = input.trim().split_once([':', '.']).unwrap_or((input.trim(), "00"));
     let digits = |text: &str, most: usize| {
         let plain = (1..=most).contains(&text.len()) && text.bytes().all(|digit| digit.is_ascii_digit());
         plain.then(|| text.parse::<u16>().ok()).flatten()
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn hours_are_read_as_people_write_them() {
-        for (typed, expected) in [
+        for (input, expected) in [
             ("", vec![]),
             ("-", vec![]),
             ("8-12, 14:00–18:30", vec![hour(480, 720), hour(840, 1_110)]),
@@ -160,7 +160,7 @@ mod tests {
             ("20:00–02:00", vec![hour(1_200, 1_560)]),
             ("20-0", vec![hour(1_200, 1_440)]),
         ] {
-            assert_eq!(read(typed), Ok(expected), "{typed}");
+            assert_eq!(read(input), Ok(expected), "{input}");
         }
         for wrong in ["8", "8-8", "25-26", "8:60-9", "8:5-9", "24-25", "a-b", "8–12,", "8--12", "-8-12"] {
             assert_eq!(read(wrong), Err(Unreadable::Form), "{wrong}");
@@ -184,15 +184,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_shown_is_what_is_kept(said in proptest::collection::vec((0..7_usize, 0..96_u16, 1..80_u16), 0..8)) {
+        fn what_is_shown_is_what_is_kept(message in proptest::collection::vec((0..7_usize, 0..96_u16, 1..80_u16), 0..8)) {
             let mut week: [Vec<Hour>; 7] = Default::default();
-            for (day, from, length) in said {
+            for (day, from, length) in message {
                 let from = from * 15;
                 week[day].push(hour(from, (from + length * 15).min(from + DAY_MINUTES - 15)));
             }
             let Ok(stretches) = split(&week) else { return Ok(()) };
-            let shown = merged(&stretches).map(|hours| day(&hours));
-            let read = shown.each_ref().map(|typed| read(typed).unwrap());
+            let visible = merged(&stretches).map(|hours| day(&hours));
+            let read = visible.each_ref().map(|input| read(input).unwrap());
             // Ranges that touch may be shown as one or as two; the minutes are the same.
             let minutes = |stretches: &[(u8, Stretch)]| {
                 let mut open = vec![false; 7 * 1_440];

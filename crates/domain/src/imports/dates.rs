@@ -79,12 +79,12 @@ impl Dates {
                 month_first |= month.is_some() && day.is_none();
             }
         }
-        let shown = match (day_first, month_first) {
+        let visible = match (day_first, month_first) {
             (true, false) => Some(DateOrder::DayFirst),
             (false, true) => Some(DateOrder::MonthFirst),
             _ => None,
         };
-        Self { shown, chosen: None }
+        Self { shown: visible, chosen: None }
     }
 
     /// The same, where somebody has said what the order is.
@@ -166,7 +166,7 @@ fn clock(text: &str) -> Option<(TimeOfDay, Option<i16>)> {
     let (clock, rest) = text.split_at(end);
     let rest = rest.trim().to_lowercase();
     let half = [("a.m.", 0), ("p.m.", 720), ("am", 0), ("pm", 720)];
-    let half = half.into_iter().find_map(|(word, minutes)| Some((rest.strip_prefix(word)?.trim(), minutes)));
+    let half = half.into_iter().find_map(|(name, minutes)| Some((rest.strip_prefix(name)?.trim(), minutes)));
     let (zone, half) = half.map_or((rest.as_str(), None), |(zone, minutes)| (zone, Some(minutes)));
     let mut parts = clock.split(':');
     let (hour, minute, second) = (parts.next()?, parts.next(), parts.next());
@@ -249,7 +249,7 @@ mod tests {
     #[test]
     fn a_date_is_read_in_the_order_of_its_file_or_refused() {
         let date = |dates: Dates, cell| dates.read(cell).map(|read| read.date.to_string());
-        let shows = |shown| Dates { shown: Some(shown), chosen: None };
+        let shows = |visible| Dates { shown: Some(visible), chosen: None };
         let third_of_april = Ok("2025-04-03".to_owned());
         assert_eq!(date(shows(DateOrder::DayFirst), "03/04/2025"), third_of_april);
         assert_eq!(date(Dates::default(), "03/04/2025"), Err(DateError::EitherOrder));

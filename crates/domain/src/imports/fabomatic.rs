@@ -212,9 +212,9 @@ impl TakeoverCount {
     #[must_use]
     pub fn part(self) -> Part {
         match self {
-            told if told < Self::SamePeople => Part::Taken,
-            told if told < Self::Capitals => Part::Known,
-            told if told < Self::Passwords => Part::Changed,
+            outcome if outcome < Self::SamePeople => Part::Taken,
+            outcome if outcome < Self::Capitals => Part::Known,
+            outcome if outcome < Self::Passwords => Part::Changed,
             _ => Part::Left,
         }
     }
@@ -247,14 +247,14 @@ impl Report {
 
     /// How many of these there are.
     #[must_use]
-    pub fn count(&self, told: TakeoverCount) -> u32 {
-        self.0.iter().find(|line| line.told == told).map_or(0, |line| line.count)
+    pub fn count(&self, outcome: TakeoverCount) -> u32 {
+        self.0.iter().find(|line| line.told == outcome).map_or(0, |line| line.count)
     }
 
     /// Adds so many to a line; nothing for 0.
-    pub fn some(&mut self, told: TakeoverCount, count: u32) {
+    pub fn some(&mut self, outcome: TakeoverCount, count: u32) {
         if count > 0 {
-            self.line(told).count += count;
+            self.line(outcome).count += count;
         }
     }
 
@@ -268,24 +268,24 @@ impl Report {
     }
 
     /// Adds one to a line.
-    pub fn one(&mut self, told: TakeoverCount) {
-        self.some(told, 1);
+    pub fn one(&mut self, outcome: TakeoverCount) {
+        self.some(outcome, 1);
     }
 
     /// Adds one to a line, by name while there are few.
-    pub fn named(&mut self, told: TakeoverCount, name: &str) {
-        let line = self.line(told);
+    pub fn named(&mut self, outcome: TakeoverCount, name: &str) {
+        let line = self.line(outcome);
         line.count += 1;
         if line.named.len() < NAMED {
             line.named.push(name.to_owned());
         }
     }
 
-    fn line(&mut self, told: TakeoverCount) -> &mut Line {
-        let at = match self.0.binary_search_by_key(&told, |line| line.told) {
+    fn line(&mut self, outcome: TakeoverCount) -> &mut Line {
+        let at = match self.0.binary_search_by_key(&outcome, |line| line.told) {
             Ok(at) => at,
             Err(at) => {
-                self.0.insert(at, Line { told, count: 0, named: Vec::new() });
+                self.0.insert(at, Line { told: outcome, count: 0, named: Vec::new() });
                 at
             }
         };

@@ -272,12 +272,12 @@ impl Sum {
 /// Counts.
 #[must_use]
 pub fn sum(fates: &[RowOutcome]) -> Sum {
-    fates.iter().fold(Sum::default(), |mut sum, fate| {
-        sum.faulty += u32::from(!fate.flaws.is_empty());
-        sum.noted += u32::from(!fate.notes.is_empty());
-        sum.unchanged += u32::from(fate.deeds.is_empty() && fate.notes.is_empty() && fate.flaws.is_empty());
-        for deed in &fate.deeds {
-            match deed {
+    fates.iter().fold(Sum::default(), |mut sum, outcome| {
+        sum.faulty += u32::from(!outcome.flaws.is_empty());
+        sum.noted += u32::from(!outcome.notes.is_empty());
+        sum.unchanged += u32::from(outcome.deeds.is_empty() && outcome.notes.is_empty() && outcome.flaws.is_empty());
+        for action in &outcome.deeds {
+            match action {
                 LineAction::Add => sum.added += 1,
                 LineAction::Change(_) => sum.changed += 1,
                 LineAction::Give(_) => sum.cards += 1,

@@ -55,25 +55,25 @@ impl<'a> Things<'a> {
     }
 
     /// What is meant, and what it is called.
-    pub fn find(&self, typed: &str) -> Result<(Subject, &'a str), LineError> {
-        let called = self.called.get(&typed.to_lowercase()).map_or(&[][..], Vec::as_slice);
+    pub fn find(&self, input: &str) -> Result<(Subject, &'a str), LineError> {
+        let called = self.called.get(&input.to_lowercase()).map_or(&[][..], Vec::as_slice);
         let with_name = |subject: Subject| self.names.get(&subject).map(|&name| (subject, name));
-        if let Some((subject, said)) = numbered(typed)
+        if let Some((subject, message)) = numbered(input)
             && let Some((subject, name)) = with_name(subject)
-            && name.to_lowercase() == said.to_lowercase()
+            && name.to_lowercase() == message.to_lowercase()
         {
             return Ok((subject, name));
         }
         // Names of types differ, if only by capitals.
-        let exactly = |subject: &&Subject| self.names.get(subject).is_some_and(|&name| name == typed);
+        let exactly = |subject: &&Subject| self.names.get(subject).is_some_and(|&name| name == input);
         let mut exact = called.iter().filter(exactly);
         if let (Some(&subject), None) = (exact.next(), exact.next()) {
-            return with_name(subject).ok_or_else(|| LineError::Type(typed.to_owned()));
+            return with_name(subject).ok_or_else(|| LineError::Type(input.to_owned()));
         }
         match called {
-            [subject] => with_name(*subject).ok_or_else(|| LineError::Type(typed.to_owned())),
-            [] => Err(LineError::Type(typed.to_owned())),
-            _ => Err(LineError::Types(typed.to_owned())),
+            [subject] => with_name(*subject).ok_or_else(|| LineError::Type(input.to_owned())),
+            [] => Err(LineError::Type(input.to_owned())),
+            _ => Err(LineError::Types(input.to_owned())),
         }
     }
 }

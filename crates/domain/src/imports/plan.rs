@@ -129,7 +129,7 @@ impl<'a> Desk<'a> {
     }
 
     fn fate(&mut self, line: &Line, mut flaws: Vec<LineError>) -> RowOutcome {
-        let (mut deeds, mut notes) = (Vec::new(), Vec::new());
+        let (mut actions, mut notes) = (Vec::new(), Vec::new());
         let whom = self.whom(line, &mut flaws);
         let person = match whom {
             Whom::Existing(id) => self.names.get(&id).and_then(|&at| self.known.people.get(at)),
@@ -152,8 +152,8 @@ impl<'a> Desk<'a> {
             flaws.push(LineError::Future(Column::Since));
         }
         if let Whom::New(number) = whom
-            && let Some(&said) = self.said_since.get(&number)
-            && is_otherwise(line.since, said)
+            && let Some(&message) = self.said_since.get(&number)
+            && is_otherwise(line.since, message)
         {
             flaws.push(LineError::Otherwise(Column::Since, number));
         }
@@ -163,17 +163,17 @@ impl<'a> Desk<'a> {
         } else if whom != Whom::Nobody {
             let changed = self.changed(line, whom, person, &mut flaws);
             if is_first {
-                deeds.push(LineAction::Add);
+                actions.push(LineAction::Add);
             } else if !changed.is_empty() {
                 if let Some(person) = person.filter(|person| !(self.may.change)(person, &changed)) {
                     flaws.push(LineError::NotYours(self.called(person.id)));
                 }
-                deeds.push(LineAction::Change(changed));
+                actions.push(LineAction::Change(changed));
             }
-            self.card(line, whom, &mut deeds, &mut notes, &mut flaws);
+            self.card(line, whom, &mut actions, &mut notes, &mut flaws);
             match &thing {
-                Some(Ok(thing)) => self.grant(line, *thing, whom, person, &mut deeds, &mut notes, &mut flaws),
-                Some(Err(flaw)) => flaws.push(flaw.clone()),
+                Some(Ok(thing)) => self.grant(line, *thing, whom, person, &mut actions, &mut notes, &mut flaws),
+                Some(Err(fault)) => flaws.push(fault.clone()),
                 None => {}
             }
         }
@@ -184,18 +184,18 @@ impl<'a> Desk<'a> {
         });
         let name = name.unwrap_or_default();
         if !flaws.is_empty() {
-            deeds.clear();
+            actions.clear();
             notes.clear();
-            return RowOutcome { number: line.number, whom: Whom::Nobody, name, deeds, notes, flaws };
+            return RowOutcome { number: line.number, whom: Whom::Nobody, name, deeds: actions, notes, flaws };
         }
         self.remember(line, thing.and_then(Result::ok).map(|(subject, _)| subject), whom, &name);
-        RowOutcome { number: line.number, whom, name, deeds, notes, flaws }
+        RowOutcome { number: line.number, whom, name, deeds: actions, notes, flaws }
     }
 
     /// Whom the line names: by its key, or else by its address.
     fn whom(&self, line: &Line, flaws: &mut Vec<LineError>) -> Whom {
         if line.key.is_none() && line.email.is_none() {
-            if !flaws.iter().any(|flaw| matches!(flaw, LineError::Key | LineError::Email)) {
+            if !flaws.iter().any(|fault| matches!(fault, LineError::Key | LineError::Email)) {
                 flaws.push(LineError::NoKey);
             }
             return Whom::Nobody;
@@ -220,8 +220,8 @@ impl<'a> Desk<'a> {
             }
             (Some(whom), _) => whom,
             (None, Some(whom)) => {
-                if let Some(flaw) = self.other_key(line, whom) {
-                    flaws.push(flaw);
+                if let Some(fault) = self.other_key(line, whom) {
+                    flaws.push(fault);
                     return Whom::Nobody;
                 }
                 whom
@@ -278,14 +278,14 @@ impl<'a> Desk<'a> {
         &self,
         line: &Line,
         whom: Whom,
-        deeds: &mut Vec<LineAction>,
+        actions: &mut Vec<LineAction>,
         notes: &mut Vec<Note>,
         flaws: &mut Vec<LineError>,
     ) {
         let Some(uid) = &line.card else { return };
         let theirs = |person| whom == Whom::Existing(person);
-        if let Some(&(said, number)) = self.said_card.get(uid) {
-            if said != whom {
+        if let Some(&(message, number)) = self.said_card.get(uid) {
+            if message != whom {
                 flaws.push(LineError::CardTwice(number));
             }
             return;
@@ -296,7 +296,7 @@ impl<'a> Desk<'a> {
             }
             Some(&(holder, _)) => flaws.push(LineError::CardOf(self.called(holder))),
             None if self.was_theirs(uid, whom) => notes.push(Note::CardRetired),
-            None => deeds.push(LineAction::Give(uid.as_str().get(4..).unwrap_or_default().to_owned())),
+            None => actions.push(LineAction::Give(uid.as_str().get(4..).unwrap_or_default().to_owned())),
         }
     }
 
@@ -314,11 +314,11 @@ impl<'a> Desk<'a> {
         flaws: &mut Vec<LineError>,
     ) -> Vec<Column> {
         let mut changed = Vec::new();
-        for (column, word) in words(line) {
+        for (column, name) in words(line) {
             match self.said.get(&(whom, column)) {
-                Some((said, number)) if said != word => flaws.push(LineError::Otherwise(column, *number)),
+                Some((message, number)) if message != name => flaws.push(LineError::Otherwise(column, *number)),
                 Some(_) => {}
-                None if person.is_some_and(|person| known(person, column) == Some(word)) => {}
+                None if person.is_some_and(|person| known(person, column) == Some(name)) => {}
                 None => changed.push(column),
             }
         }
@@ -335,7 +335,7 @@ impl<'a> Desk<'a> {
         (subject, name): (Subject, &str),
         whom: Whom,
         person: Option<&KnownPerson>,
-        deeds: &mut Vec<LineAction>,
+        actions: &mut Vec<LineAction>,
         notes: &mut Vec<Note>,
         flaws: &mut Vec<LineError>,
     ) {
@@ -345,13 +345,13 @@ impl<'a> Desk<'a> {
         }
         if let Some(&(from, until, number)) = self.said_grant.get(&(whom, subject, line.relation)) {
             let days = [(Column::From, line.from, from), (Column::Until, line.until, until)];
-            let otherwise = days.into_iter().filter(|&(_, day, said)| is_otherwise(day, said));
+            let otherwise = days.into_iter().filter(|&(_, day, message)| is_otherwise(day, message));
             flaws.extend(otherwise.map(|(column, ..)| LineError::Otherwise(column, number)));
             return;
         }
         let none = Ledger::default();
         let ledger = person.map_or(&none, |person| &person.ledger);
-        let said = |banned: bool| {
+        let message = |banned: bool| {
             ledger.0.iter().any(|entry| {
                 let is_ban = matches!(entry.kind, EntryKind::Banned | EntryKind::Unbanned);
                 entry.subject == subject && is_ban == banned && (is_ban || entry.relation == line.relation)
@@ -367,14 +367,14 @@ impl<'a> Desk<'a> {
                 is_otherwise(line.from, Some((self.when.day)(held.from))) || is_otherwise(line.until, last)
             });
             notes.extend(differs.then_some(Note::Otherwise(name)));
-        } else if said(true) {
+        } else if message(true) {
             notes.push(Note::Banned(name));
-        } else if said(false) {
+        } else if message(false) {
             notes.push(Note::Revoked(name));
         } else if line.until.is_some_and(|until| until < self.when.today) {
             notes.push(Note::Over(name));
         } else if (self.may.grant)(person, subject, line.relation) {
-            deeds.push(LineAction::Grant { subject, name, relation: line.relation });
+            actions.push(LineAction::Grant { subject, name, relation: line.relation });
         } else {
             flaws.push(LineError::NotYours(name));
         }
@@ -382,8 +382,8 @@ impl<'a> Desk<'a> {
 
     fn remember(&mut self, line: &Line, subject: Option<Subject>, whom: Whom, name: &str) {
         self.remember_who(line, whom);
-        for (column, word) in words(line) {
-            self.said.entry((whom, column)).or_insert_with(|| (word.to_owned(), line.number));
+        for (column, text) in words(line) {
+            self.said.entry((whom, column)).or_insert_with(|| (text.to_owned(), line.number));
         }
         if let Some(uid) = &line.card {
             self.said_card.entry(uid.clone()).or_insert((whom, line.number));
@@ -410,8 +410,8 @@ impl<'a> Desk<'a> {
 }
 
 /// Whether a line says another day than was said before. One that says none says nothing else.
-fn is_otherwise(day: Option<Date>, said: Option<Date>) -> bool {
-    day.is_some() && day != said
+fn is_otherwise(day: Option<Date>, date: Option<Date>) -> bool {
+    day.is_some() && day != date
 }
 
 /// What a line says of a person themselves. Their number here is nothing that is written about them.
@@ -424,14 +424,14 @@ pub fn words(line: &Line) -> impl Iterator<Item = (Column, &str)> {
         (Column::Key, &line.key),
     ]
     .into_iter()
-    .filter_map(|(column, word)| Some((column, word.as_deref()?)))
-    .filter(|&(column, word)| column != Column::Key || number_in(word).is_none())
+    .filter_map(|(column, name)| Some((column, name.as_deref()?)))
+    .filter(|&(column, name)| column != Column::Key || number_in(name).is_none())
 }
 
 /// What is known of them in this column.
 #[must_use]
 pub fn known(person: &KnownPerson, column: Column) -> Option<&str> {
-    let word = match column {
+    let name = match column {
         Column::Name => &person.name,
         Column::Email => &person.email,
         Column::Phone => &person.phone,
@@ -439,7 +439,7 @@ pub fn known(person: &KnownPerson, column: Column) -> Option<&str> {
         Column::Key => &person.key,
         _ => &None,
     };
-    word.as_deref()
+    name.as_deref()
 }
 
 #[cfg(test)]

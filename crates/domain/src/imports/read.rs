@@ -118,7 +118,7 @@ pub fn columns(headings: &[String]) -> Vec<Option<Column>> {
         |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     let of = |heading: &String| {
         let heading = plain(heading);
-        let known = SYNONYMS.iter().find(|(_, words)| words.iter().any(|word| plain(word) == heading));
+        let known = SYNONYMS.iter().find(|(_, words)| words.iter().any(|name| plain(name) == heading));
         known.map(|&(column, _)| column)
     };
     let mut columns: Vec<_> = headings.iter().map(of).collect();
@@ -151,9 +151,9 @@ pub fn lines(
     chosen: Option<DateOrder>,
     day: &dyn Fn(Millis) -> Date,
 ) -> Vec<(Line, Vec<LineError>)> {
-    let of = |wanted: &'static [Column]| {
+    let of = |requested: &'static [Column]| {
         let places =
-            (0..).zip(columns).filter(|(_, column)| column.is_some_and(|column| wanted.contains(&column)));
+            (0..).zip(columns).filter(|(_, column)| column.is_some_and(|column| requested.contains(&column)));
         let places: Vec<usize> = places.map(|(at, _)| at).collect();
         let cells = table.rows.iter().flat_map(move |(_, cells)| {
             places.iter().filter_map(|&at| cells.get(at)).map(String::as_str).collect::<Vec<_>>()
@@ -182,31 +182,31 @@ impl File<'_> {
         if cells.iter().skip(columns.len()).any(|cell| !cell.is_empty()) {
             flaws.push(LineError::TooManyCells);
         }
-        let cell = |wanted: Column| {
-            let at = columns.iter().position(|column| *column == Some(wanted))?;
+        let cell = |requested: Column| {
+            let at = columns.iter().position(|column| *column == Some(requested))?;
             cells.get(at).map(String::as_str).filter(|cell| !cell.is_empty())
         };
-        let lost = |wanted: Column| cell(wanted).is_some_and(|cell| is_spoiled(wanted, cell));
+        let lost = |requested: Column| cell(requested).is_some_and(|cell| is_spoiled(requested, cell));
         flaws.extend(Column::ALL.iter().copied().filter(|&column| lost(column)).map(LineError::Spoiled));
-        let at = |wanted: Column| cell(wanted).filter(|_| !lost(wanted));
-        let mut take = |is: Option<String>, flaw| {
+        let at = |requested: Column| cell(requested).filter(|_| !lost(requested));
+        let mut take = |is: Option<String>, fault| {
             if is.is_none() {
-                flaws.push(flaw);
+                flaws.push(fault);
             }
             is
         };
         let parts: Vec<_> = [at(Column::FirstName), at(Column::LastName)].into_iter().flatten().collect();
-        let typed = at(Column::Name).map(ToOwned::to_owned).or((!parts.is_empty()).then(|| parts.join(" ")));
-        let name = typed.and_then(|typed| take(names::name(&typed).ok(), LineError::Name));
-        let email = at(Column::Email).and_then(|typed| take(accounts::email(typed), LineError::Email));
-        let key = at(Column::Key).and_then(|typed| {
-            let fits = typed.chars().count() <= KEY && !typed.chars().any(names::is_hidden);
-            take(fits.then(|| typed.to_owned()), LineError::Key)
+        let input = at(Column::Name).map(ToOwned::to_owned).or((!parts.is_empty()).then(|| parts.join(" ")));
+        let name = input.and_then(|input| take(names::name(&input).ok(), LineError::Name));
+        let email = at(Column::Email).and_then(|input| take(accounts::email(input), LineError::Email));
+        let key = at(Column::Key).and_then(|input| {
+            let fits = input.chars().count() <= KEY && !input.chars().any(names::is_hidden);
+            take(fits.then(|| input.to_owned()), LineError::Key)
         });
-        let phone = at(Column::Phone).and_then(|typed| take(people::phone(typed), LineError::Phone));
-        let language = at(Column::Language).and_then(|typed| take(language(typed), LineError::Language));
-        let card = at(Column::Card).and_then(|typed| {
-            let read = self.card(typed);
+        let phone = at(Column::Phone).and_then(|input| take(people::phone(input), LineError::Phone));
+        let language = at(Column::Language).and_then(|input| take(language(input), LineError::Language));
+        let card = at(Column::Card).and_then(|input| {
+            let read = self.card(input);
             flaws.extend(read.as_ref().err().cloned());
             read.ok()
         });
@@ -232,22 +232,22 @@ impl File<'_> {
         (Line { number, key, name, email, phone, language, since, card, kind, relation, from, until }, flaws)
     }
 
-    fn card(&self, typed: &str) -> Result<CardUid, LineError> {
-        if self.cards.may_be_decimal(typed) {
+    fn card(&self, input: &str) -> Result<CardUid, LineError> {
+        if self.cards.may_be_decimal(input) {
             return Err(LineError::CardDecimal);
         }
-        CardUid::from_typed(typed).ok_or(LineError::Card)
+        CardUid::from_typed(input).ok_or(LineError::Card)
     }
 
     /// A day, with the day before the month unless the file shows otherwise. Of a time with its zone, the day here.
-    fn date(&self, typed: &str) -> Result<Date, DateError> {
-        self.dates.read(typed).map(|read| read.instant().map_or(read.date, self.day))
+    fn date(&self, input: &str) -> Result<Date, DateError> {
+        self.dates.read(input).map(|read| read.instant().map_or(read.date, self.day))
     }
 }
 
-fn language(typed: &str) -> Option<String> {
-    let typed = typed.to_lowercase();
-    let tag = match typed.as_str() {
+fn language(input: &str) -> Option<String> {
+    let input = input.to_lowercase();
+    let tag = match input.as_str() {
         "english" | "inglese" => "en",
         "italian" | "italiano" => "it",
         other => other.split(['-', '_']).next()?,
@@ -255,8 +255,8 @@ fn language(typed: &str) -> Option<String> {
     ["en", "it"].contains(&tag).then(|| tag.to_owned())
 }
 
-fn relation(typed: &str) -> Option<Relation> {
-    Some(match typed.to_lowercase().as_str() {
+fn relation(input: &str) -> Option<Relation> {
+    Some(match input.to_lowercase().as_str() {
         "user" | "may use" | "member" | "utente" | "può usare" | "membro" => Relation::User,
         "trainer" | "istruttore" | "istruttrice" => Relation::Trainer,
         "owner" | "maintainer" | "proprietario" | "proprietaria" | "responsabile" => Relation::Owner,
@@ -344,10 +344,10 @@ mod tests {
 
     #[test]
     fn a_telephone_number_is_read_as_on_a_page() {
-        let said = |phone: &str| read(&format!("name,phone\nAda,{phone}"));
-        assert_eq!(said("+39  0471  12").0.phone.as_deref(), Some("+39 0471 12"));
+        let message = |phone: &str| read(&format!("name,phone\nAda,{phone}"));
+        assert_eq!(message("+39  0471  12").0.phone.as_deref(), Some("+39 0471 12"));
         for phone in ["12", &"1".repeat(41), "call me"] {
-            assert_eq!(said(phone).1, [LineError::Phone], "{phone}");
+            assert_eq!(message(phone).1, [LineError::Phone], "{phone}");
             assert!(people::Profile::read("Ada", "", phone).is_err(), "{phone}");
         }
     }
@@ -368,7 +368,7 @@ mod tests {
 
     #[test]
     fn one_line_shows_the_order_of_all_dates_of_a_file() {
-        let order = |flaw: fn(Column) -> LineError| vec![flaw(Column::Since)];
+        let order = |fault: fn(Column) -> LineError| vec![fault(Column::Since)];
         let month_first = order(LineError::MonthFirst);
         assert_eq!(
             flaws("email,since\na@b.org,12/31/2025\nb@b.org,03/04/2025"),

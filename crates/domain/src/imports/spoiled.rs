@@ -16,11 +16,11 @@ pub fn is_spoiled(column: Column, cell: &str) -> bool {
 
 /// `#N/A`, `#REF!`, `#NOME?`, and the signs of a column that is too narrow.
 fn is_error(cell: &str) -> bool {
-    let Some(word) = cell.strip_prefix('#') else { return false };
-    let is_word = word.chars().all(|c| c.is_uppercase() || c.is_ascii_digit() || "/!?".contains(c));
-    (is_word && word.ends_with(['!', '?']))
-        || ["N/A", "NA", "NV", "N/D", "N/B"].contains(&word)
-        || (word.len() >= 2 && word.bytes().all(|sign| sign == b'#'))
+    let Some(name) = cell.strip_prefix('#') else { return false };
+    let is_word = name.chars().all(|c| c.is_uppercase() || c.is_ascii_digit() || "/!?".contains(c));
+    (is_word && name.ends_with(['!', '?']))
+        || ["N/A", "NA", "NV", "N/D", "N/B"].contains(&name)
+        || (name.len() >= 2 && name.bytes().all(|sign| sign == b'#'))
 }
 
 /// `1.23E+13`: the digits behind are gone.

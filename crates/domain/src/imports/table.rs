@@ -127,9 +127,9 @@ fn windows(byte: u8) -> char {
 /// below keep their numbers.
 fn spoken(text: &str) -> Option<(char, &str)> {
     let is_spoken = text.get(..4).is_some_and(|begin| begin.eq_ignore_ascii_case("sep="));
-    let mut said = text.get(4..).filter(|_| is_spoken)?.chars();
-    let separator = said.next()?;
-    let rest = said.as_str();
+    let mut message = text.get(4..).filter(|_| is_spoken)?.chars();
+    let separator = message.next()?;
+    let rest = message.as_str();
     rest.starts_with(['\n', '\r']).then_some((separator, rest))
 }
 

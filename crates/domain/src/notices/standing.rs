@@ -188,7 +188,7 @@ impl Notice {
 }
 
 fn booking_stands(
-    (news, told, times): (BookingNews, Millis, i64),
+    (news, notice, times): (BookingNews, Millis, i64),
     reader: PersonId,
     fact: &Fact,
     now: Millis,
@@ -196,14 +196,14 @@ fn booking_stands(
     use bookings::State;
     let Fact::Booking { state, starts, ends, sequence, holder, .. } = *fact else { return false };
     let is_theirs = holder == reader;
-    let is_to_come = starts == told && starts > now;
+    let is_to_come = starts == notice && starts > now;
     match news {
         BookingNews::Asked => state == State::Pending && sequence == times && is_to_come,
         BookingNews::Approved | BookingNews::Made | BookingNews::Tomorrow => {
             is_theirs && state == State::Approved && is_to_come
         }
         // Also of one that runs: it ends sooner now, or later.
-        BookingNews::Moved => is_theirs && state.takes_time() && sequence == times && starts == told && ends > now,
+        BookingNews::Moved => is_theirs && state.takes_time() && sequence == times && starts == notice && ends > now,
         // Each of them says that it was, and what it was.
         BookingNews::Rejected => state == State::Rejected,
         BookingNews::Expired => state == State::Expired,
@@ -211,14 +211,14 @@ fn booking_stands(
         BookingNews::Cancelled => matches!(state, State::Cancelled | State::Completed),
         BookingNews::Released | BookingNews::GivenBack => matches!(state, State::NoShow | State::Released),
         // It goes to others soon, unless they come: one that was given away or ended is no longer at risk.
-        BookingNews::Unused => is_theirs && state == State::CheckedIn && starts == told,
-        BookingNews::Occupied => is_theirs && state.takes_time() && starts == told,
+        BookingNews::Unused => is_theirs && state == State::CheckedIn && starts == notice,
+        BookingNews::Occupied => is_theirs && state.takes_time() && starts == notice,
         BookingNews::Overlapped => is_theirs && state.takes_time() && is_to_come,
     }
 }
 
 fn checkout_stands(
-    (news, told, times): (CheckoutNews, Millis, i64),
+    (news, notice, times): (CheckoutNews, Millis, i64),
     reader: PersonId,
     fact: &Fact,
     now: Millis,
@@ -227,7 +227,7 @@ fn checkout_stands(
     let Fact::Checkout { state, sequence, starts, people } = *fact else { return false };
     let is_open = matches!(state, State::Pending | State::Accepted);
     let is_theirs = people.contains(&reader);
-    let is_to_come = starts == told && starts > now && is_theirs;
+    let is_to_come = starts == notice && starts > now && is_theirs;
     match news {
         CheckoutNews::Asked => state == State::Pending && sequence == times && is_to_come,
         CheckoutNews::Moved => is_open && sequence == times && is_to_come,

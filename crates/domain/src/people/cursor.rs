@@ -17,10 +17,10 @@ pub struct Cursor {
 impl Cursor {
     /// Reads one; `None` for anything else.
     #[must_use]
-    pub fn read(word: &str) -> Option<Self> {
-        let (id, called) = match word.split_once('-') {
+    pub fn read(name: &str) -> Option<Self> {
+        let (id, called) = match name.split_once('-') {
             Some((id, called)) => (id, Some(unhex(called)?)),
-            None => (word, None),
+            None => (name, None),
         };
         Some(Self { called, id: PersonId(id.parse().ok()?) })
     }
@@ -37,12 +37,12 @@ impl std::fmt::Display for Cursor {
     }
 }
 
-fn unhex(word: &str) -> Option<String> {
+fn unhex(name: &str) -> Option<String> {
     // A name has 200 characters at most, and a character four bytes.
-    if !word.len().is_multiple_of(2) || word.len() > 2 * 4 * 200 || !word.is_ascii() {
+    if !name.len().is_multiple_of(2) || name.len() > 2 * 4 * 200 || !name.is_ascii() {
         return None;
     }
-    let bytes = (0..word.len()).step_by(2).map(|at| u8::from_str_radix(word.get(at..at + 2)?, 16).ok());
+    let bytes = (0..name.len()).step_by(2).map(|at| u8::from_str_radix(name.get(at..at + 2)?, 16).ok());
     String::from_utf8(bytes.collect::<Option<_>>()?).ok()
 }
 

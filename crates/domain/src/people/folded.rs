@@ -60,7 +60,7 @@ pub fn words(search: &str) -> Vec<String> {
 #[must_use]
 pub fn is_meant(name: &str, words: &[String]) -> bool {
     let name = folded(name);
-    words.iter().all(|word| name.contains(word))
+    words.iter().all(|text| name.contains(text))
 }
 
 #[cfg(test)]
@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn a_name_is_found_in_small_letters_without_its_marks_and_in_any_order() {
-        for (name, typed) in [
+        for (name, input) in [
             ("Élodie Weber", "élodie"),
             ("Élodie Weber", "ELODIE"),
             ("E\u{301}lodie Weber", "élodie"),
@@ -84,10 +84,10 @@ mod tests {
             ("Νίκος", "ΝΙΚΟΣ"),
             ("Ada", ""),
         ] {
-            assert!(is_meant(name, &words(typed)), "{typed} finds {name}");
+            assert!(is_meant(name, &words(input)), "{input} finds {name}");
         }
-        for (name, typed) in [("Jonas Weber", "weber maria"), ("Élodie", "elodja"), ("Ada", "ada ada lovelace")] {
-            assert!(!is_meant(name, &words(typed)), "{typed} does not find {name}");
+        for (name, input) in [("Jonas Weber", "weber maria"), ("Élodie", "elodja"), ("Ada", "ada ada lovelace")] {
+            assert!(!is_meant(name, &words(input)), "{input} does not find {name}");
         }
         assert_eq!(words(" b  ccc a b "), ["ccc", "a", "b"]);
     }

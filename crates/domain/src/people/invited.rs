@@ -22,10 +22,10 @@ pub struct Address {
 pub fn addresses(pasted: &str) -> Vec<Address> {
     let mut seen = std::collections::HashSet::new();
     let lines = (1..).zip(pasted.lines()).filter(|(_, line)| !line.trim().is_empty());
-    let read = lines.map(|(line, typed)| {
-        let meant = meant(typed);
+    let read = lines.map(|(line, input)| {
+        let meant = meant(input);
         let again = meant.as_ref().is_some_and(|(_, email)| !seen.insert(email.clone()));
-        Address { line, typed: names::name(typed).unwrap_or_else(|_| shortened(typed)), meant, again }
+        Address { line, typed: names::name(input).unwrap_or_else(|_| shortened(input)), meant, again }
     });
     read.collect()
 }
@@ -40,7 +40,7 @@ fn meant(line: &str) -> Option<(String, String)> {
     // Two addresses in one line: nobody knows whose name it is.
     let [address] = addresses.as_slice() else { return None };
     // A telephone number or a third column is no part of a name.
-    if words.len() > 2 || words.iter().any(|word| !word.chars().any(char::is_alphabetic)) {
+    if words.len() > 2 || words.iter().any(|text| !text.chars().any(char::is_alphabetic)) {
         return None;
     }
     let email = accounts::email(address)?;
@@ -51,8 +51,8 @@ fn meant(line: &str) -> Option<(String, String)> {
 
 /// `ada.lovelace` → `Ada Lovelace`.
 fn called(before: &str) -> String {
-    let words = before.split(['.', '_', '+', '-']).filter(|word| !word.is_empty()).map(|word| {
-        let mut letters = word.chars();
+    let words = before.split(['.', '_', '+', '-']).filter(|name| !name.is_empty()).map(|name| {
+        let mut letters = name.chars();
         letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect::<String>()
     });
     words.collect::<Vec<_>>().join(" ")

@@ -31,8 +31,8 @@ const PHONE: std::ops::RangeInclusive<usize> = 3..=40;
 impl Profile {
     /// What was typed as it is kept, or all that is wrong with it. Address and number may be left out.
     pub fn read(name: &str, email: &str, phone: &str) -> Result<Self, Vec<ProfileFault>> {
-        let (kept, mut faults) = (names::name(name).ok(), Vec::new());
-        if kept.is_none() {
+        let (stored, mut faults) = (names::name(name).ok(), Vec::new());
+        if stored.is_none() {
             faults.push(ProfileFault::Name);
         }
         let address = optional(email, accounts::email);
@@ -43,7 +43,7 @@ impl Profile {
         if number.is_none() {
             faults.push(ProfileFault::Phone);
         }
-        match (kept, address, number) {
+        match (stored, address, number) {
             (Some(name), Some(email), Some(phone)) => Ok(Self { name, email, phone }),
             _ => Err(faults),
         }
@@ -52,14 +52,14 @@ impl Profile {
 
 /// `Some(None)` where nothing was typed; `None` where what was typed cannot be meant.
 #[expect(clippy::option_option, reason = "left out and wrong are two things")]
-fn optional(typed: &str, read: impl Fn(&str) -> Option<String>) -> Option<Option<String>> {
-    if typed.trim().is_empty() { Some(None) } else { read(typed).map(Some) }
+fn optional(input: &str, read: impl Fn(&str) -> Option<String>) -> Option<Option<String>> {
+    if input.trim().is_empty() { Some(None) } else { read(input).map(Some) }
 }
 
 /// A telephone number with the spaces and signs that people write in it.
 #[must_use]
-pub fn phone(typed: &str) -> Option<String> {
-    let phone = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+pub fn phone(input: &str) -> Option<String> {
+    let phone = input.split_whitespace().collect::<Vec<_>>().join(" ");
     let digits = phone.chars().filter(char::is_ascii_digit).count();
     let plain = phone.chars().all(|c| c.is_ascii_digit() || " +()-/.".contains(c));
     (plain && digits >= *PHONE.start() && phone.chars().count() <= *PHONE.end()).then_some(phone)

@@ -77,11 +77,11 @@ fn granted(ledger: &Ledger) -> Vec<(Subject, Relation)> {
 
 /// The newest word on `relation` itself, which no ban is.
 fn newest(ledger: &Ledger, subject: Subject, relation: Relation, now: Millis) -> Option<&Entry> {
-    let said = ledger.0.iter().filter(|entry| {
+    let message = ledger.0.iter().filter(|entry| {
         let about_bans = matches!(entry.kind, EntryKind::Banned | EntryKind::Unbanned);
         entry.subject == subject && entry.from <= now && entry.relation == relation && !about_bans
     });
-    said.max_by_key(|entry| (entry.from, entry.id))
+    message.max_by_key(|entry| (entry.from, entry.id))
 }
 
 /// When the grant that is the newest word ran out, if it did and nothing was said since.

@@ -232,9 +232,9 @@ impl Ledger {
         let last_ban = newest(about().filter(|entry| entry.kind == EntryKind::Banned)).map(order);
         let grants = subjects.iter().filter(move |_| !banned).flat_map(move |subject| {
             implying(relation).iter().filter_map(move |&held| {
-                let said = about()
+                let message = about()
                     .filter(|entry| entry.subject == *subject && entry.relation == held && !is_about_ban(entry));
-                newest(said).filter(|entry| entry.kind == EntryKind::Granted && entry.in_force(at))
+                newest(message).filter(|entry| entry.kind == EntryKind::Granted && entry.in_force(at))
             })
         });
         grants.filter(move |entry| last_ban.is_none_or(|ban| order(entry) > ban))
@@ -265,8 +265,8 @@ fn newest<'a>(entries: impl Iterator<Item = &'a Entry>) -> Option<&'a Entry> {
 impl Subject {
     /// Reads what [`Display`](std::fmt::Display) writes.
     #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        let (noun, id) = word.split_once(':')?;
+    pub fn parse(name: &str) -> Option<Self> {
+        let (noun, id) = name.split_once(':')?;
         let id = id.parse().ok()?;
         match noun {
             "type" => Some(Self::Type(TypeId(id))),

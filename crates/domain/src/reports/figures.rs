@@ -202,11 +202,11 @@ fn lines(tree: &Tree, known: &[ReportedResource], chosen: Of, by: By) -> Vec<(Of
 
 /// When each machine and room was open.
 fn opened(facts: &Facts<'_>, wall: &Wall) -> Vec<Open> {
-    let said: Vec<Vec<Span>> = facts.hours.iter().map(|hours| wall.openings(hours)).collect();
+    let message: Vec<Vec<Span>> = facts.hours.iter().map(|hours| wall.openings(hours)).collect();
     let each = facts.known.iter().map(|one| {
         let ends = one.until.map_or(facts.within.ends, |until| until.min(facts.within.ends));
         let within = Span { starts: facts.within.starts, ends };
-        let of_hours = said.get(one.hours).into_iter().flatten();
+        let of_hours = message.get(one.hours).into_iter().flatten();
         let spans: Vec<Span> = of_hours.filter_map(|span| clipped(*span, within)).collect();
         let mut cells = vec![0; CELLS];
         for (cell, piece) in spans.iter().flat_map(|span| wall.split(*span)) {
@@ -391,8 +391,8 @@ fn cells(counted: &Counted, tree: &Tree, open: &[Open], of: Of) -> Vec<Vec<Cell>
     let opened: Vec<usize> = (0..CELLS).filter(is_open).collect();
     let mut cells = vec![Cell::Closed; CELLS];
     for (cell, sum) in opened.iter().zip(counted.cells.sums(tree, of, &opened)) {
-        let (Some(shown), Some(whole)) = (cells.get_mut(*cell), whole.get(*cell)) else { continue };
-        *shown = sum.map_or(Cell::Few, |sum| Cell::Share(share(sum, *whole)));
+        let (Some(visible), Some(whole)) = (cells.get_mut(*cell), whole.get(*cell)) else { continue };
+        *visible = sum.map_or(Cell::Few, |sum| Cell::Share(share(sum, *whole)));
     }
     cells.chunks(24).map(<[Cell]>::to_vec).collect()
 }

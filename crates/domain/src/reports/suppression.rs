@@ -22,8 +22,8 @@ pub(super) fn are_enough(people: &People) -> bool {
 /// Which parts of a whole that is shown are not: those of a few people, those that are `kept` back for another reason, and the
 /// smallest of the others where taking those away from the whole would tell of a few.
 #[must_use]
-pub fn hidden(parts: &[&People], kept: &[bool]) -> Vec<bool> {
-    let is_kept = |at: usize| kept.get(at).copied().unwrap_or(false);
+pub fn hidden(parts: &[&People], stored: &[bool]) -> Vec<bool> {
+    let is_kept = |at: usize| stored.get(at).copied().unwrap_or(false);
     let mut hidden: Vec<bool> =
         parts.iter().enumerate().map(|(at, people)| !are_enough(people) || is_kept(at)).collect();
     let rest: People = parts
@@ -33,8 +33,8 @@ pub fn hidden(parts: &[&People], kept: &[bool]) -> Vec<bool> {
         .flat_map(|(part, _)| part.iter().copied())
         .collect();
     if !rest.is_empty() && !are_enough(&rest) {
-        let shown = parts.iter().enumerate().filter(|(at, _)| hidden.get(*at) == Some(&false));
-        let smallest = shown.min_by_key(|(_, people)| people.len()).map(|(at, _)| at);
+        let visible = parts.iter().enumerate().filter(|(at, _)| hidden.get(*at) == Some(&false));
+        let smallest = visible.min_by_key(|(_, people)| people.len()).map(|(at, _)| at);
         if let Some(one) = smallest.and_then(|at| hidden.get_mut(at)) {
             *one = true;
         }
@@ -82,15 +82,15 @@ mod tests {
         #[test]
         fn neither_a_shown_part_nor_what_is_left_is_about_a_few(
             parts in prop::collection::vec(prop::collection::btree_set((0_i64..12).prop_map(PersonId), 0..9), 0..8),
-            kept in prop::collection::vec(any::<bool>(), 0..8),
+            stored in prop::collection::vec(any::<bool>(), 0..8),
         ) {
-            let hidden = hidden(&parts.iter().collect::<Vec<_>>(), &kept);
-            let (shown, rest): (Vec<_>, Vec<_>) = parts.iter().zip(&hidden).partition(|(_, hidden)| !**hidden);
-            prop_assert!(shown.iter().all(|(part, _)| part.len() >= FEWEST));
+            let hidden = hidden(&parts.iter().collect::<Vec<_>>(), &stored);
+            let (visible, rest): (Vec<_>, Vec<_>) = parts.iter().zip(&hidden).partition(|(_, hidden)| !**hidden);
+            prop_assert!(visible.iter().all(|(part, _)| part.len() >= FEWEST));
             let rest: People = rest.into_iter().flat_map(|(part, _)| part.clone()).collect();
-            prop_assert!(rest.is_empty() || rest.len() >= FEWEST || shown.is_empty());
-            for (at, kept) in kept.iter().enumerate().take(parts.len()) {
-                prop_assert!(!kept || hidden[at]);
+            prop_assert!(rest.is_empty() || rest.len() >= FEWEST || visible.is_empty());
+            for (at, stored) in stored.iter().enumerate().take(parts.len()) {
+                prop_assert!(!stored || hidden[at]);
             }
         }
     }

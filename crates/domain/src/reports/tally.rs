@@ -81,8 +81,8 @@ impl<K: Ord + Copy, V: Sum> Tally<K, V> {
         let none = BTreeMap::new();
         let parts: Vec<_> = keys.iter().map(|key| self.0.get(key).unwrap_or(&none)).collect();
         let people: Vec<People> = parts.iter().map(|part| people(part, |one| tree.has(of, one))).collect();
-        let kept: Vec<bool> = parts.iter().map(|part| !Disclosure::of(tree, part).is(of)).collect();
-        let hidden = hidden(&people.iter().collect::<Vec<_>>(), &kept);
+        let stored: Vec<bool> = parts.iter().map(|part| !Disclosure::of(tree, part).is(of)).collect();
+        let hidden = hidden(&people.iter().collect::<Vec<_>>(), &stored);
         let sums = parts.iter().zip(hidden).map(|(part, hidden)| {
             (!hidden).then(|| {
                 let mut sum = V::default();
@@ -110,7 +110,7 @@ impl<K: Ord + Copy, V: Sum> Tally<K, V> {
     pub fn each(&self, tree: &Tree, all: &[Of], key: K) -> Vec<Option<V>> {
         let none = BTreeMap::new();
         let part = self.0.get(&key).unwrap_or(&none);
-        let shown = Disclosure::of(tree, part);
+        let visible = Disclosure::of(tree, part);
         let mut sums: BTreeMap<usize, V> = BTreeMap::new();
         let mut whole = V::default();
         for (one, (value, _)) in part {
@@ -130,7 +130,7 @@ impl<K: Ord + Copy, V: Sum> Tally<K, V> {
                 Of::Group(group) => sums.get(group),
                 Of::One(one) => part.get(one).map(|(value, _)| value),
             };
-            sum.filter(|_| shown.is(*of)).map(copy)
+            sum.filter(|_| visible.is(*of)).map(copy)
         });
         each.collect()
     }
@@ -164,9 +164,9 @@ impl Disclosure {
         let hidden_groups = hidden(&groups.iter().collect::<Vec<_>>(), &[]);
         let groups: Vec<bool> = hidden_groups.iter().map(|hidden| all && !hidden).collect();
         let mut ones = BTreeMap::new();
-        for (members, shown) in members.iter().zip(&groups) {
+        for (members, visible) in members.iter().zip(&groups) {
             let hidden = hidden(&members.iter().map(|(_, people)| *people).collect::<Vec<_>>(), &[]);
-            ones.extend(members.iter().zip(hidden).map(|((one, _), hidden)| (*one, *shown && !hidden)));
+            ones.extend(members.iter().zip(hidden).map(|((one, _), hidden)| (*one, *visible && !hidden)));
         }
         Self { all, groups, ones }
     }

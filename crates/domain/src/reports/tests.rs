@@ -48,13 +48,13 @@ fn used(resource: Resource, person: i64, span: Span) -> Used {
 }
 
 fn booked(resource: Resource, person: i64, span: Span, state: State) -> Booked {
-    let asked = span.starts.before(HOUR * 30);
+    let request = span.starts.before(HOUR * 30);
     let booked = Booked {
         resource,
         person: PersonId(person),
         span,
         state,
-        asked,
+        asked: request,
         came: None,
         decided: None,
         late: false,
@@ -210,9 +210,9 @@ fn a_machine_of_four_people_hides_the_other_of_its_type_and_not_the_type() {
     assert_eq!(row(&report, ResourceFilter::One(LASER)).used, None, "the type less this one would be the other");
     assert!(row(&report, ResourceFilter::One(LATHE)).used.is_some());
     // Looked at alone it is no different.
-    for (one, shown) in [(LASER, false), (OTHER_LASER, false), (LATHE, true)] {
+    for (one, visible) in [(LASER, false), (OTHER_LASER, false), (LATHE, true)] {
         let alone = of(&every_day(0, 1_440), &[], &uses, Some(ResourceFilter::One(one)), Measure::Used);
-        assert_eq!(alone.chosen.used.is_some(), shown, "{one}");
+        assert_eq!(alone.chosen.used.is_some(), visible, "{one}");
     }
 }
 
@@ -393,8 +393,8 @@ proptest! {
         let maps = [LASERS, ResourceFilter::One(LASER), ResourceFilter::One(OTHER_LASER)].map(|of| world.report(Some(of)).cells);
         for cell in 0..168 {
             let [whole, one, other] = maps.each_ref().map(|map| matches!(map[cell / 24][cell % 24], Cell::Share(_)));
-            for (shown, left) in [(one, OTHER_LASER), (other, LASER)] {
-                if whole && shown {
+            for (visible, left) in [(one, OTHER_LASER), (other, LASER)] {
+                if whole && visible {
                     prop_assert!(is_safe(&world.people(&[left], Some(cell))), "{} at {}", left, cell);
                 }
             }

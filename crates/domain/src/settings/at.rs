@@ -29,9 +29,9 @@ impl At {
 
     /// Reads `space`, `type:3`, `machine:7`; nothing at all is the space.
     #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        match word.trim().split_once(':') {
-            None => matches!(word.trim(), "" | "space").then_some(Self::Space),
+    pub fn parse(name: &str) -> Option<Self> {
+        match name.trim().split_once(':') {
+            None => matches!(name.trim(), "" | "space").then_some(Self::Space),
             Some(("type", id)) => Some(Self::Type(TypeId(id.parse().ok()?))),
             Some(("machine", id)) => Some(Self::Machine(MachineId(id.parse().ok()?))),
             Some(_) => None,

@@ -81,20 +81,20 @@ impl Key {
 
     /// `typed` as it is kept, if it fits. Whether there is such a time zone is for whoever has the table of them.
     #[must_use]
-    pub fn value(self, typed: &str) -> Option<String> {
-        let typed = typed.trim();
+    pub fn value(self, input: &str) -> Option<String> {
+        let input = input.trim();
         match self.fits() {
-            Fits::Word(words) => words.contains(&typed).then(|| typed.to_owned()),
+            Fits::Word(words) => words.contains(&input).then(|| input.to_owned()),
             Fits::Number(least, most) => {
-                let number = typed.parse().ok().filter(|number| (least..=most).contains(number))?;
+                let number = input.parse().ok().filter(|number| (least..=most).contains(number))?;
                 Some(number.to_string())
             }
-            Fits::Text(_) if self == Self::SpaceName => crate::names::name(typed).ok(),
+            Fits::Text(_) if self == Self::SpaceName => crate::names::name(input).ok(),
             Fits::Text(most) => {
-                let text = crate::names::remark(typed).replace('\n', " ");
+                let text = crate::names::remark(input).replace('\n', " ");
                 (text.chars().count() <= most).then_some(text)
             }
-            Fits::Zone => (!typed.is_empty()).then(|| typed.to_owned()),
+            Fits::Zone => (!input.is_empty()).then(|| input.to_owned()),
         }
     }
 
@@ -256,7 +256,7 @@ mod tests {
     fn what_fits_is_what_holds_and_its_bounds_are_those_of_the_rule() {
         for &key in Key::ALL {
             let fitting: Vec<String> = match key.fits() {
-                Fits::Word(words) => words.iter().map(|&word| word.to_owned()).collect(),
+                Fits::Word(words) => words.iter().map(|&text| text.to_owned()).collect(),
                 Fits::Number(least, most) => vec![least.to_string(), most.to_string()],
                 Fits::Text(_) => vec!["Talvera".into(), "عربى".into(), "👩\u{200D}🔧 <b>".into()],
                 Fits::Zone => vec!["Europe/Rome".into()],

@@ -235,11 +235,11 @@ impl Default for Settings {
 impl Settings {
     /// What `said`, in any order, amounts to.
     #[must_use]
-    pub fn resolve(mut said: Vec<Setting>) -> Self {
+    pub fn resolve(mut message: Vec<Setting>) -> Self {
         // Farther first, so that the nearer overwrites it.
-        said.sort_by_key(|setting| setting.scope);
+        message.sort_by_key(|setting| setting.scope);
         let mut settings = Self::default();
-        for Setting { key, value, .. } in said {
+        for Setting { key, value, .. } in message {
             let booking = &mut settings.booking;
             match key {
                 Key::SpaceName => settings.space_name = value,
@@ -318,13 +318,13 @@ mod tests {
 
     #[test]
     fn the_nearest_scope_wins_in_any_order() {
-        let said = vec![
+        let message = vec![
             set(Scope::Machine, Key::Grace, "5"),
             set(Scope::Space, Key::Grace, "2"),
             set(Scope::Type, Key::Authorisation, "open"),
             set(Scope::Type, Key::Grace, "3"),
         ];
-        let settings = Settings::resolve(said);
+        let settings = Settings::resolve(message);
         assert_eq!((settings.grace, settings.authorisation), (5, AuthorisationMode::Open));
         assert_eq!(settings.auto_stop, AUTO_STOP);
     }

@@ -42,8 +42,8 @@ impl CaptionsFault {
 
     /// The fault of that word.
     #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        Some(match word {
+    pub fn parse(name: &str) -> Option<Self> {
+        Some(match name {
             "nothing" => Self::Nothing,
             "no-text" => Self::NoText,
             "large" => Self::Large,
@@ -58,8 +58,8 @@ impl CaptionsFault {
 }
 
 /// Captions as they are kept, or the first thing that is wrong with them.
-pub fn read(typed: &str) -> Result<String, CaptionsFault> {
-    let text = typed.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
+pub fn read(input: &str) -> Result<String, CaptionsFault> {
+    let text = input.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
     // Lines are counted as they were typed.
     let text = text.trim_end();
     if text.trim_start().is_empty() {
@@ -116,13 +116,13 @@ mod tests {
 
     #[test]
     fn captions_are_kept_with_the_ends_of_lines_that_browsers_and_editors_write() {
-        let kept = "WEBVTT\n\n00:01.000 --> 00:04.000 align:start\nHold it";
-        for typed in [
-            kept.to_owned(),
-            format!("\u{feff}{}\r\n", kept.replace('\n', "\r\n")),
-            format!("\n{}\n\n", kept.replace('\n', "\r")),
+        let stored = "WEBVTT\n\n00:01.000 --> 00:04.000 align:start\nHold it";
+        for input in [
+            stored.to_owned(),
+            format!("\u{feff}{}\r\n", stored.replace('\n', "\r\n")),
+            format!("\n{}\n\n", stored.replace('\n', "\r")),
         ] {
-            assert_eq!(read(&typed).as_deref(), Ok(kept), "{typed:?}");
+            assert_eq!(read(&input).as_deref(), Ok(stored), "{input:?}");
         }
         let long = "WEBVTT - by hand\nX: 1\n\nNOTE what is meant\n\none\n100:00:01.000 --> 100:00:02.000\nLate";
         assert_eq!(read(long).as_deref(), Ok(long));
@@ -163,8 +163,8 @@ mod tests {
         {
             assert_eq!(F::parse(&fault.to_code()), Some(fault));
         }
-        for word in ["", "x", "-", "--1", "99999999999", "1.5"] {
-            assert_eq!(F::parse(word), None, "{word}");
+        for name in ["", "x", "-", "--1", "99999999999", "1.5"] {
+            assert_eq!(F::parse(name), None, "{name}");
         }
     }
 }

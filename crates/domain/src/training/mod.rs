@@ -37,10 +37,10 @@ pub struct YouTubeId(String);
 impl YouTubeId {
     /// The id in what was typed: the id itself, or an address of a page or a player that has it.
     #[must_use]
-    pub fn parse(typed: &str) -> Option<Self> {
-        let typed = typed.trim();
-        let id = match typed.split_once("://") {
-            None => typed,
+    pub fn parse(input: &str) -> Option<Self> {
+        let input = input.trim();
+        let id = match input.split_once("://") {
+            None => input,
             Some(("https" | "http", rest)) => {
                 let (host, rest) = rest.split_once('/')?;
                 let host = host.strip_prefix("www.").or_else(|| host.strip_prefix("m.")).unwrap_or(host);
@@ -84,8 +84,8 @@ impl Length {
 
     /// What was typed: `21:24`, `1:02:03`, or seconds.
     #[must_use]
-    pub fn parse(typed: &str) -> Option<Self> {
-        let parts: Vec<&str> = typed.trim().split(':').collect();
+    pub fn parse(input: &str) -> Option<Self> {
+        let parts: Vec<&str> = input.trim().split(':').collect();
         let digits = |part: &&str| {
             (!part.is_empty() && part.len() <= 5 && part.bytes().all(|it| it.is_ascii_digit()))
                 .then(|| part.parse::<u64>().ok())?
@@ -120,10 +120,10 @@ pub const THRESHOLDS: std::ops::RangeInclusive<u8> = 1..=100;
 
 /// What must be watched, in percent.
 #[must_use]
-pub fn threshold(typed: &str) -> Option<u8> {
-    match typed.trim() {
+pub fn threshold(input: &str) -> Option<u8> {
+    match input.trim() {
         "" => Some(THRESHOLD),
-        typed => typed.parse().ok().filter(|percent| THRESHOLDS.contains(percent)),
+        input => input.parse().ok().filter(|percent| THRESHOLDS.contains(percent)),
     }
 }
 
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn an_id_is_found_in_the_addresses_people_copy_and_nowhere_else() {
-        for typed in [
+        for input in [
             "dQw4w9WgXcQ",
             " dQw4w9WgXcQ ",
             "https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=3s",
@@ -142,9 +142,9 @@ mod tests {
             "http://youtube.com/shorts/dQw4w9WgXcQ",
             "https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ",
         ] {
-            assert_eq!(YouTubeId::parse(typed).as_ref().map(YouTubeId::as_str), Some("dQw4w9WgXcQ"), "{typed}");
+            assert_eq!(YouTubeId::parse(input).as_ref().map(YouTubeId::as_str), Some("dQw4w9WgXcQ"), "{input}");
         }
-        for typed in [
+        for input in [
             "",
             "dQw4w9WgXc",
             "dQw4w9WgXcQQ",
@@ -156,18 +156,18 @@ mod tests {
             "https://youtube.com/watch?v=\"><script>",
             "https://youtube.com/playlist/dQw4w9WgXcQ",
         ] {
-            assert_eq!(YouTubeId::parse(typed), None, "{typed}");
+            assert_eq!(YouTubeId::parse(input), None, "{input}");
         }
     }
 
     #[test]
     fn a_length_is_typed_as_a_clock_or_in_seconds() {
-        let length = |typed| Length::parse(typed).map(Length::ms);
+        let length = |input| Length::parse(input).map(Length::ms);
         assert_eq!(length("21:24"), Some(1_284_000));
         assert_eq!(length("1:02:03"), Some(3_723_000));
         assert_eq!((length("90"), length(" 0:01 ")), (Some(90_000), Some(1000)));
-        for typed in ["", "0", "0:00", "1:60", "1:2:3:4", "-5", "1.5", "99999999999", "7:00:00", ":", "a:10"] {
-            assert_eq!(length(typed), None, "{typed}");
+        for input in ["", "0", "0:00", "1:60", "1:2:3:4", "-5", "1.5", "99999999999", "7:00:00", ":", "a:10"] {
+            assert_eq!(length(input), None, "{input}");
         }
         assert_eq!((clock(740_500), clock(3_723_000)), ("12:20".into(), "1:02:03".into()));
     }

@@ -191,9 +191,9 @@ mod tests {
         let at = |needed: &Needed, at| needed.completion(Millis(at));
         assert_eq!(at(&needed(None, &[(2, 10)]), 50), Completion::Missing);
         assert_eq!(at(&needed(Some(1), &[]), 50), Completion::Completed { until: None });
-        let asked = needed(Some(1), &[(2, 10), (3, 30)]);
-        assert_eq!(at(&asked, 9), Completion::Completed { until: Some(Millis(10)) });
-        assert_eq!(at(&asked, 10), Completion::Lapsed);
+        let request = needed(Some(1), &[(2, 10), (3, 30)]);
+        assert_eq!(at(&request, 9), Completion::Completed { until: Some(Millis(10)) });
+        assert_eq!(at(&request, 10), Completion::Lapsed);
         let again = needed(Some(2), &[(2, 10), (3, 30)]);
         assert_eq!(at(&again, 10), Completion::Completed { until: Some(Millis(30)) });
         assert_eq!(at(&again, 30), Completion::Lapsed);

@@ -30,14 +30,14 @@ string_enum! {
 
 /// How many of `asked` must be right.
 #[must_use]
-pub const fn needed(asked: u32) -> u32 {
-    (asked * PASS).div_ceil(100)
+pub const fn needed(request: u32) -> u32 {
+    (request * PASS).div_ceil(100)
 }
 
 /// Whether so many right answers pass.
 #[must_use]
-pub const fn passes(right: u32, asked: u32) -> bool {
-    asked > 0 && right >= needed(asked)
+pub const fn passes(right: u32, request: u32) -> bool {
+    request > 0 && right >= needed(request)
 }
 
 /// What is right: the answers in their order, each with whether it is.
@@ -155,8 +155,8 @@ mod tests {
         let single = key(QuestionKind::Single, &[false, true, false]);
         assert_eq!([single.is_right(&ids(&[2])), single.is_right(&ids(&[1]))], [Ok(true), Ok(false)]);
         let multiple = key(QuestionKind::Multiple, &[true, true, false]);
-        let said = [&[1, 2][..], &[2, 1], &[1], &[1, 2, 3]].map(|given| multiple.is_right(&ids(given)));
-        assert_eq!(said, [Ok(true), Ok(true), Ok(false), Ok(false)]);
+        let message = [&[1, 2][..], &[2, 1], &[1], &[1, 2, 3]].map(|given| multiple.is_right(&ids(given)));
+        assert_eq!(message, [Ok(true), Ok(true), Ok(false), Ok(false)]);
         let order = key(QuestionKind::Order, &[false; 3]);
         assert_eq!([order.is_right(&ids(&[1, 2, 3])), order.is_right(&ids(&[2, 1, 3]))], [Ok(true), Ok(false)]);
     }

@@ -162,8 +162,8 @@ pub fn parse_spans(played: &str) -> Option<Vec<Span>> {
 
 /// What a page kept because it could not be told, as it was [`written`].
 #[must_use]
-pub fn recalled(kept: &str) -> Option<Vec<Span>> {
-    read(kept, PIECES)
+pub fn recalled(stored: &str) -> Option<Vec<Span>> {
+    read(stored, PIECES)
 }
 
 /// The parts as they are [`typed`], no more than anybody watches.
@@ -250,8 +250,8 @@ pub fn report(
     if parts.iter().any(|part| part.from >= part.to || part.to > length) {
         return Err(Refused::Outside);
     }
-    let told: u64 = parts.iter().map(|part| u64::from(part.length())).sum();
-    if parts.len() > PARTS || told > u64::from(AT_ONCE) {
+    let message: u64 = parts.iter().map(|part| u64::from(part.length())).sum();
+    if parts.len() > PARTS || message > u64::from(AT_ONCE) {
         return Err(Refused::TooMuch);
     }
     let gone = gone.unwrap_or(0);
@@ -300,23 +300,23 @@ mod tests {
     /// The same, with what each says besides.
     fn reported(length: u32, reports: &[(i64, Report)]) -> (Coverage, Vec<Result<u32, Refused>>) {
         let (mut coverage, mut clock, mut now) = (Coverage::default(), Clock::default(), Millis(1_000_000));
-        let said = reports.iter().map(|(later, told)| {
+        let message = reports.iter().map(|(later, notice)| {
             now = Millis(now.0 + later);
-            let credited = report(&mut coverage, clock, told, length, now)?;
+            let credited = report(&mut coverage, clock, notice, length, now)?;
             clock = credited.clock;
             Ok(credited.gained)
         });
-        let said = said.collect();
-        (coverage, said)
+        let message = message.collect();
+        (coverage, message)
     }
 
     #[test]
     fn somebody_who_watches_is_credited_all_of_it() {
         let mut reports = vec![(0, vec![])];
         reports.extend((0..12).map(|n| (5000, vec![span(n * 5000, n * 5000 + 5000)])));
-        let (coverage, said) = told(60_000, &reports);
+        let (coverage, message) = told(60_000, &reports);
         assert_eq!(coverage.spans(), [span(0, 60_000)]);
-        assert_eq!(said.last(), Some(&Ok(5000)));
+        assert_eq!(message.last(), Some(&Ok(5000)));
         assert_eq!(coverage.percent(60_000), 100);
     }
 
@@ -348,8 +348,8 @@ mod tests {
     #[test]
     fn what_one_report_did_not_earn_is_earned_by_the_next_that_tells_it_again() {
         let twice = vec![span(0, 10_000)];
-        let (coverage, said) = told(60_000, &[(0, vec![]), (4000, twice.clone()), (4000, twice)]);
-        assert_eq!(said, [Ok(0), Ok(8000), Ok(2000)]);
+        let (coverage, message) = told(60_000, &[(0, vec![]), (4000, twice.clone()), (4000, twice)]);
+        assert_eq!(message, [Ok(0), Ok(8000), Ok(2000)]);
         assert_eq!(coverage.spans(), [span(0, 10_000)]);
     }
 
@@ -386,8 +386,8 @@ mod tests {
         assert_eq!(told(600_000, &[(0, vec![]), (60_000, vec![span(0, 90_000)])]).1[1], Ok(90_000), "no gap yet");
         for pause in [60_001, 601_000, 12 * 3_600_000, i64::MAX / 2] {
             let rest = vec![span(300_000, 600_000)];
-            let (coverage, said) = told(600_000, &[(0, vec![]), (pause, vec![span(0, 300_000)]), (1000, rest)]);
-            assert_eq!(said[1..], [Ok(32_000), Ok(1500)], "{pause}");
+            let (coverage, message) = told(600_000, &[(0, vec![]), (pause, vec![span(0, 300_000)]), (1000, rest)]);
+            assert_eq!(message[1..], [Ok(32_000), Ok(1500)], "{pause}");
             assert_eq!(coverage.length(), 33_500);
         }
     }
@@ -406,9 +406,9 @@ mod tests {
 
     #[test]
     fn a_clock_that_was_set_back_earns_nothing_and_locks_nobody_out() {
-        let (_, said) =
+        let (_, message) =
             told(600_000, &[(0, vec![]), (-3_600_000, vec![span(0, 100_000)]), (5000, vec![span(2000, 7000)])]);
-        assert_eq!(said, [Ok(0), Ok(SLACK), Ok(5000)]);
+        assert_eq!(message, [Ok(0), Ok(SLACK), Ok(5000)]);
     }
 
     #[test]
@@ -480,8 +480,8 @@ mod tests {
                     prop_assert_eq!(&coverage, &before);
                     continue;
                 }
-                let told: u32 = parts.iter().map(|part| part.length()).sum();
-                if told > 300_000 {
+                let message: u32 = parts.iter().map(|part| part.length()).sum();
+                if message > 300_000 {
                     prop_assert_eq!(answer, Err(Refused::TooMuch));
                     continue;
                 }
@@ -489,7 +489,7 @@ mod tests {
                 clock = credited.clock;
                 let elapsed = gone.filter(|gone| *gone >= 0).unwrap_or(0);
                 // Per report, as the rule reads.
-                prop_assert!(i64::from(credited.gained) * 2 <= elapsed * 3 + 4000 && told <= AT_ONCE);
+                prop_assert!(i64::from(credited.gained) * 2 <= elapsed * 3 + 4000 && message <= AT_ONCE);
                 let counts = if elapsed > 60_000 { 20_000 } else { elapsed };
                 let earned = if first(heard) { 0 } else { spare + counts * 3 / 2 };
                 let mut left = earned;
@@ -513,8 +513,8 @@ mod tests {
                 prop_assert!(before.without(&coverage).spans().is_empty(), "never goes down");
                 let known = Coverage::of(parts.iter().chain(before.spans()).copied());
                 prop_assert!(coverage.without(&known).spans().is_empty(), "what nobody told is not credited");
-                let kept = if first(heard) { spare } else { earned - i64::from(credited.gained) };
-                (heard, spare) = (Some(now), kept.min(2000));
+                let stored = if first(heard) { spare } else { earned - i64::from(credited.gained) };
+                (heard, spare) = (Some(now), stored.min(2000));
                 model.seen = std::array::from_fn(|second| {
                     let second = u32::try_from(second).unwrap() * 1000;
                     coverage.lacking(span(second, second + 1000)).is_empty()
@@ -545,8 +545,8 @@ mod tests {
                     continue;
                 }
                 let began = u32::try_from(now - since.unwrap_or(now)).unwrap();
-                let told = Report { parts: waiting.spans().to_vec(), began };
-                if let Ok(credited) = report(&mut server, clock, &told, length, Millis(now)) {
+                let message = Report { parts: waiting.spans().to_vec(), began };
+                if let Ok(credited) = report(&mut server, clock, &message, length, Millis(now)) {
                     (clock, since) = (credited.clock, None);
                     prop_assert_eq!(&server, &played);
                 }

@@ -33,62 +33,62 @@ impl Situation {
     }
 
     /// The use that `word` tells of and that was taken for ended by the one that is open, which began at another board, then.
-    fn cut_short(&self, word: &Word) -> Option<(Session, Session)> {
-        let open = self.open.filter(|open| open.bearer != word.bearer && open.corrected.is_none())?;
+    fn cut_short(&self, message: &Word) -> Option<(Session, Session)> {
+        let open = self.open.filter(|open| open.bearer != message.bearer && open.corrected.is_none())?;
         let first = self.closed.iter().find(|closed| !closed.is_in_conflict())?;
         let is_over = |ending| matches!(ending, Ending::Superseded | Ending::Lost | Ending::Silent);
         let is_cut = first.end.is_some_and(|(end, ending)| is_over(ending) && end <= open.start);
-        let is_same = word.at.before(word.duration) <= first.start.after(TOLERANCE);
-        let is_untold = first.told.is_none() && first.corrected.is_none() && first.bearer == word.bearer;
-        let is_fresh = word.at.since(open.start) <= LOST && !word.set_back;
+        let is_same = message.at.before(message.duration) <= first.start.after(TOLERANCE);
+        let is_untold = first.told.is_none() && first.corrected.is_none() && first.bearer == message.bearer;
+        let is_fresh = message.at.since(open.start) <= LOST && !message.set_back;
         (is_cut && is_same && is_untold && is_fresh).then_some((*first, open))
     }
 
     /// The use in conflict that `word` tells of.
-    pub(super) fn second(&self, word: &Word) -> Option<Session> {
-        let begun = word.at.before(word.duration);
+    pub(super) fn second(&self, message: &Word) -> Option<Session> {
+        let begun = message.at.before(message.duration);
         let is_it = |closed: &&Session| {
             closed.is_in_conflict()
-                && closed.bearer == word.bearer
+                && closed.bearer == message.bearer
                 && closed.told.is_none()
                 // Its beginning may have been moved to the end of the other.
                 && begun <= closed.start.after(TOLERANCE)
         };
-        self.closed.iter().find(is_it).filter(|_| !word.set_back).copied()
+        self.closed.iter().find(is_it).filter(|_| !message.set_back).copied()
     }
 }
 
 /// What a report of a use changes where two boards speak; `None` where they do not.
-pub(super) fn extend(situation: &Situation, word: &Word) -> Option<Vec<Change>> {
-    if let Some((first, second)) = situation.cut_short(word) {
-        let goes_on = Session { end: None, last_sign: word.at, approximate: first.is_replayed(), ..first };
+pub(super) fn extend(situation: &Situation, message: &Word) -> Option<Vec<Change>> {
+    if let Some((first, second)) = situation.cut_short(message) {
+        let goes_on = Session { end: None, last_sign: message.at, approximate: first.is_replayed(), ..first };
         // The one that ends comes first: no two are open.
         return Some(vec![Change::Set(second.in_conflict()), Change::Set(goes_on)]);
     }
-    let second = situation.second(word)?;
+    let second = situation.second(message)?;
     if situation.open.is_some() {
         return Some(Vec::new());
     }
-    let start = situation.free_since(second.start).min(word.at);
-    Some(vec![Change::Set(Session { start, end: None, last_sign: word.at, ..second })])
+    let start = situation.free_since(second.start).min(message.at);
+    Some(vec![Change::Set(Session { start, end: None, last_sign: message.at, ..second })])
 }
 
 /// What the end of a use changes where two boards speak; `None` where they do not.
-pub(super) fn stop(situation: &Situation, word: &Word) -> Option<Vec<Change>> {
-    if let Some((first, second)) = situation.cut_short(word) {
+pub(super) fn stop(situation: &Situation, message: &Word) -> Option<Vec<Change>> {
+    if let Some((first, second)) = situation.cut_short(message) {
         let goes_on = Session { end: None, approximate: first.is_replayed(), ..first };
         let alone = Situation { open: Some(goes_on), booked: None, for_booking: false, ..situation.clone() };
-        let ended = goes_on.stopped(word, alone.ending(word.duration));
-        let start = ended.end_at().unwrap_or(word.at).max(second.start);
+        let ended = goes_on.stopped(message, alone.ending(message.duration));
+        let start = ended.end_at().unwrap_or(message.at).max(second.start);
         let rest = Session { start, last_sign: second.last_sign.max(start), approximate: true, ..second };
         return Some(vec![Change::Set(ended), Change::Set(rest)]);
     }
-    let second = situation.second(word)?;
-    let told = Session { told: Some(word.duration), settled: false, ..second };
+    let second = situation.second(message)?;
+    let reported = Session { told: Some(message.duration), settled: false, ..second };
     if situation.open.is_some() {
-        return Some(vec![Change::Set(told)]);
+        return Some(vec![Change::Set(reported)]);
     }
-    let start = situation.free_since(second.start).min(word.at);
-    let end = Some((word.at, Ending::LoggedOut));
-    Some(vec![Change::Set(Session { start, end, last_sign: word.at, ..told })])
+    let start = situation.free_since(second.start).min(message.at);
+    let end = Some((message.at, Ending::LoggedOut));
+    Some(vec![Change::Set(Session { start, end, last_sign: message.at, ..reported })])
 }

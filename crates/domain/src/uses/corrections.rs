@@ -57,19 +57,19 @@ impl Session {
         next: Option<Millis>,
         now: Millis,
     ) -> Result<Self, InvalidCorrection> {
-        let told = self.corrected.map_or(self.end, |corrected| corrected.told);
+        let reported = self.corrected.map_or(self.end, |corrected| corrected.told);
         let (end, void) = match correction {
             Correction::Void => ((self.start, Ending::Manager), true),
             Correction::End(at) if !self.is_void() && self.end_at() == Some(at) => {
                 (self.end.unwrap_or((at, Ending::Manager)), false)
             }
             // As the board told it, where that is what is said.
-            Correction::End(at) => (told.filter(|(told, _)| *told == at).unwrap_or((at, Ending::Manager)), false),
+            Correction::End(at) => (reported.filter(|(reported, _)| *reported == at).unwrap_or((at, Ending::Manager)), false),
         };
         let changes = !void && self.end != Some(end);
         match (end.0, next) {
             _ if !changes => {}
-            (at, _) if at <= self.start && told.is_none_or(|told| told != end) => {
+            (at, _) if at <= self.start && reported.is_none_or(|reported| reported != end) => {
                 return Err(InvalidCorrection::BeforeStart);
             }
             (at, _) if at > now => return Err(InvalidCorrection::Future),
@@ -80,7 +80,7 @@ impl Session {
             }
             _ => {}
         }
-        Ok(Self { end: Some(end), corrected: Some(Corrected { told, void }), provisional: false, ..self })
+        Ok(Self { end: Some(end), corrected: Some(Corrected { told: reported, void }), provisional: false, ..self })
     }
 
     /// When it ended by the board's word.
@@ -92,23 +92,23 @@ impl Session {
     }
 
     /// How long it was by its board, which tells its end only now that somebody has said when that was: no time changes.
-    pub(super) fn told_at_last(self, word: &Word) -> Option<Self> {
-        self.told.is_none().then(|| Self { told: Some(word.duration), settled: false, ..self })
+    pub(super) fn told_at_last(self, message: &Word) -> Option<Self> {
+        self.told.is_none().then(|| Self { told: Some(message.duration), settled: false, ..self })
     }
 }
 
 /// The use that is fixed and of which `word`, a plain one, goes on telling: by the same card, and begun when that began.
-pub(super) fn fixed(situation: &Situation, word: &Word) -> Option<Session> {
-    if situation.open.is_some_and(|open| open.bearer == word.bearer) {
+pub(super) fn fixed(situation: &Situation, message: &Word) -> Option<Session> {
+    if situation.open.is_some_and(|open| open.bearer == message.bearer) {
         return None;
     }
-    let begun = word.at.before(word.duration);
+    let begun = message.at.before(message.duration);
     let is_it = |closed: &&Session| {
         closed.corrected.is_some()
-            && closed.bearer == word.bearer
+            && closed.bearer == message.bearer
             // Where our clock was set back, it does not say when that was.
-            && (closed.start.near(begun, TOLERANCE) || (closed.told == Some(word.duration) && !closed.settled))
+            && (closed.start.near(begun, TOLERANCE) || (closed.told == Some(message.duration) && !closed.settled))
     };
     // What somebody did not correct was taken up before.
-    ends::untold(situation, word).or_else(|| situation.closed.iter().find(is_it).copied())
+    ends::untold(situation, message).or_else(|| situation.closed.iter().find(is_it).copied())
 }

@@ -16,8 +16,8 @@ impl Session {
             return None;
         }
         let heard = heard.unwrap_or(self.last_sign).max(self.last_sign).min(now);
-        let told = self.last_sign > self.start;
-        let ending = if told && heard.since(self.last_sign) > LOST {
+        let reported = self.last_sign > self.start;
+        let ending = if reported && heard.since(self.last_sign) > LOST {
             Ending::Lost
         } else if now.since(heard) > longest {
             Ending::Silent
@@ -26,7 +26,7 @@ impl Session {
         };
         // Of one that was never told of again is known only that its board would have logged out; of one that is only a
         // replayed start, nothing else.
-        let end = if told || self.provisional { self.last_sign } else { self.start.after(longest).min(now) };
+        let end = if reported || self.provisional { self.last_sign } else { self.start.after(longest).min(now) };
         Some(Self { end: Some((end, ending)), approximate: true, provisional: false, ..self })
     }
 
@@ -45,19 +45,19 @@ impl Session {
 
 /// The use that is over without its board having told of its end, and of which `word` tells: the last of the machine, by the same
 /// card, and begun no later, for uses do not overlap. A replay carries no time: it is no shorter than what was heard.
-pub(super) fn untold(situation: &Situation, word: &Word) -> Option<Session> {
+pub(super) fn untold(situation: &Situation, message: &Word) -> Option<Session> {
     let last = situation.closed.first().filter(|_| situation.open.is_none())?;
-    let is_it = match (word.action, word.replay) {
+    let is_it = match (message.action, message.replay) {
         (Action::Start, replay) => replay && !last.settled,
-        (_, true) => word.duration.saturating_add(TOLERANCE) >= last.last_sign.since(last.start),
-        (_, false) => word.at.before(word.duration) <= last.start.after(TOLERANCE),
+        (_, true) => message.duration.saturating_add(TOLERANCE) >= last.last_sign.since(last.start),
+        (_, false) => message.at.before(message.duration) <= last.start.after(TOLERANCE),
     };
-    (is_it && last.bearer == word.bearer && last.is_untold()).then_some(*last)
+    (is_it && last.bearer == message.bearer && last.is_untold()).then_some(*last)
 }
 
 /// The situation in which the use that was taken for over, and of which `word` tells, goes on.
-pub(super) fn taken_up(situation: &Situation, word: &Word) -> Option<Situation> {
-    let lost = untold(situation, word).filter(|last| last.corrected.is_none())?;
+pub(super) fn taken_up(situation: &Situation, message: &Word) -> Option<Situation> {
+    let lost = untold(situation, message).filter(|last| last.corrected.is_none())?;
     let open = Some(Session { end: None, approximate: lost.source == Source::Replayed, ..lost });
     let closed = situation.closed.iter().skip(1).copied().collect();
     Some(Situation { open, closed, ..situation.clone() })

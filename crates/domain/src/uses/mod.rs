@@ -210,16 +210,16 @@ pub fn project(situation: &Situation, fact: &Fact) -> Result<Vec<Change>, TooLon
     let fact = &believed(situation, fact)?;
     let reached = situation.reached().unwrap_or(fact.at);
     let set_back = reached > fact.at.after(TOLERANCE);
-    let word = &Word { fact: Fact { at: fact.at.max(reached), ..*fact }, set_back };
-    let taken_up = ends::taken_up(situation, word);
+    let message = &Word { fact: Fact { at: fact.at.max(reached), ..*fact }, set_back };
+    let taken_up = ends::taken_up(situation, message);
     let situation = taken_up.as_ref().unwrap_or(situation);
     match (fact.action, fact.replay) {
-        (Action::Start, false) => Ok(start(situation, word)),
-        (Action::Start, true) => Ok(replays::start(situation, word)),
-        (Action::Extend, _) if !situation.has_time_for(word) => Err(TooLong),
-        (Action::Extend, _) => Ok(extend(situation, word)),
-        (Action::Stop, false) => stop(situation, word),
-        (Action::Stop, true) => Ok(replays::stop(situation, word)),
+        (Action::Start, false) => Ok(start(situation, message)),
+        (Action::Start, true) => Ok(replays::start(situation, message)),
+        (Action::Extend, _) if !situation.has_time_for(message) => Err(TooLong),
+        (Action::Extend, _) => Ok(extend(situation, message)),
+        (Action::Stop, false) => stop(situation, message),
+        (Action::Stop, true) => Ok(replays::stop(situation, message)),
     }
 }
 
@@ -266,47 +266,47 @@ pub fn hours_gained(before: Option<&Session>, change: &Change) -> i64 {
     length(after) - length(before.and_then(Session::length))
 }
 
-fn start(situation: &Situation, word: &Word) -> Vec<Change> {
+fn start(situation: &Situation, message: &Word) -> Vec<Change> {
     let mut changes = Vec::new();
     if let Some(open) = situation.open {
-        let is_fresh = open.start.near(word.at, TOLERANCE) && !(word.set_back && open.settled);
-        if open.bearer == word.bearer && !open.provisional && is_fresh {
+        let is_fresh = open.start.near(message.at, TOLERANCE) && !(message.set_back && open.settled);
+        if open.bearer == message.bearer && !open.provisional && is_fresh {
             // The same message twice: nobody logs out, takes the card away and swipes again in five seconds.
             return changes;
         }
-        if open.bearer != word.bearer && situation.is_shared(word.at) {
-            return vec![Change::Add(Session::begun(word, word.at, Source::Live).in_conflict())];
+        if open.bearer != message.bearer && situation.is_shared(message.at) {
+            return vec![Change::Add(Session::begun(message, message.at, Source::Live).in_conflict())];
         }
-        changes.push(Change::Set(open.superseded(word.at, situation)));
+        changes.push(Change::Set(open.superseded(message.at, situation)));
     }
-    changes.push(Change::Add(Session::begun(word, word.at, Source::Live)));
+    changes.push(Change::Add(Session::begun(message, message.at, Source::Live)));
     changes
 }
 
-fn extend(situation: &Situation, word: &Word) -> Vec<Change> {
-    if corrections::fixed(situation, word).is_some() {
+fn extend(situation: &Situation, message: &Word) -> Vec<Change> {
+    if corrections::fixed(situation, message).is_some() {
         return Vec::new();
     }
-    if let Some(changes) = conflicts::extend(situation, word) {
+    if let Some(changes) = conflicts::extend(situation, message) {
         return changes;
     }
     match situation.open {
-        Some(open) if open.bearer == word.bearer => {
-            let (open, mut changes) = situation.measured(open, word);
-            let last_sign = open.last_sign.max(word.at);
+        Some(open) if open.bearer == message.bearer => {
+            let (open, mut changes) = situation.measured(open, message);
+            let last_sign = open.last_sign.max(message.at);
             changes.push(Change::Set(Session { last_sign, provisional: false, ..open }));
             changes
         }
         Some(open) => {
-            let begun = situation.free_since(word.at.before(word.duration)).min(word.at);
-            let switched = begun.max(open.last_sign).min(word.at);
-            let mut next = Session::begun(word, switched, Source::Live);
-            next.last_sign = word.at;
+            let begun = situation.free_since(message.at.before(message.duration)).min(message.at);
+            let switched = begun.max(open.last_sign).min(message.at);
+            let mut next = Session::begun(message, switched, Source::Live);
+            next.last_sign = message.at;
             vec![Change::Set(open.superseded(switched, situation)), Change::Add(next)]
         }
         None => {
-            let (start, end, mut changes) = situation.lay(word);
-            let mut next = Session::begun(word, start, Source::Live);
+            let (start, end, mut changes) = situation.lay(message);
+            let mut next = Session::begun(message, start, Source::Live);
             next.last_sign = end;
             changes.push(Change::Add(next));
             changes
@@ -314,43 +314,43 @@ fn extend(situation: &Situation, word: &Word) -> Vec<Change> {
     }
 }
 
-fn stop(situation: &Situation, word: &Word) -> Result<Vec<Change>, TooLong> {
-    if let Some(fixed) = corrections::fixed(situation, word) {
-        return Ok(fixed.told_at_last(word).map(Change::Set).into_iter().collect());
+fn stop(situation: &Situation, message: &Word) -> Result<Vec<Change>, TooLong> {
+    if let Some(fixed) = corrections::fixed(situation, message) {
+        return Ok(fixed.told_at_last(message).map(Change::Set).into_iter().collect());
     }
-    if let Some(changes) = conflicts::stop(situation, word) {
+    if let Some(changes) = conflicts::stop(situation, message) {
         return Ok(changes);
     }
-    let own = situation.open.filter(|open| open.bearer == word.bearer);
+    let own = situation.open.filter(|open| open.bearer == message.bearer);
     // Whoever is on may log out: our clock saw the use begin a little later than the board's, or not long enough ago.
-    let is_own = own.is_some_and(|own| word.duration <= word.at.since(own.start).saturating_add(TOLERANCE));
+    let is_own = own.is_some_and(|own| message.duration <= message.at.since(own.start).saturating_add(TOLERANCE));
     let doubled = !is_own
         && situation.closed.iter().any(|closed| {
             // Two uses of one machine cannot share the same time, so this is one use told twice.
-            closed.bearer == word.bearer
+            closed.bearer == message.bearer
             // Of what was replayed nobody knows when it was.
             && !closed.twin.stop
-            && closed.told_end().is_some_and(|end| end > word.at.before(word.duration))
-            && closed.told == Some(word.duration)
+            && closed.told_end().is_some_and(|end| end > message.at.before(message.duration))
+            && closed.told == Some(message.duration)
             // Once its board has asked something new, what it says is of what runs; and where our clock was set back, that does
             // not say what shares the same time.
-            && !((word.set_back || own.is_some()) && closed.settled)
+            && !((message.set_back || own.is_some()) && closed.settled)
         });
-    if doubled || (situation.open.is_none() && situation.was_just_told(word)) {
+    if doubled || (situation.open.is_none() && situation.was_just_told(message)) {
         return Ok(Vec::new());
     }
     if let Some(open) = situation.open {
-        let (open, mut changes) = if own.is_some() { situation.measured(open, word) } else { (open, Vec::new()) };
-        changes.push(Change::Set(open.stopped(word, situation.ending(word.duration))));
+        let (open, mut changes) = if own.is_some() { situation.measured(open, message) } else { (open, Vec::new()) };
+        changes.push(Change::Set(open.stopped(message, situation.ending(message.duration))));
         return Ok(changes);
     }
-    if word.duration.is_zero() {
+    if message.duration.is_zero() {
         return Ok(Vec::new());
     }
-    if !situation.has_time_for(word) {
+    if !situation.has_time_for(message) {
         return Err(TooLong);
     }
-    Ok(situation.inserted(word, Source::Live))
+    Ok(situation.inserted(message, Source::Live))
 }
 
 impl Session {
@@ -405,22 +405,22 @@ impl Session {
 
     /// Ended at its start plus the board's duration, or now where the facts do not support that: in the future, or
     /// before a sign of life. What comes as a replay ended before now in any case.
-    fn stopped(self, word: &Word, ending: Ending) -> Self {
-        let told = self.start.after(word.duration);
-        let is_past = told <= word.at || (word.set_back && word.duration <= self.at_most());
-        let is_late = told.after(TOLERANCE) >= self.last_sign;
+    fn stopped(self, message: &Word, ending: Ending) -> Self {
+        let reported = self.start.after(message.duration);
+        let is_past = reported <= message.at || (message.set_back && message.duration <= self.at_most());
+        let is_late = reported.after(TOLERANCE) >= self.last_sign;
         let end = match (is_past, is_late) {
-            (true, true) => told,
-            (true, false) if word.replay => self.last_sign,
-            _ => word.at.max(self.start),
+            (true, true) => reported,
+            (true, false) if message.replay => self.last_sign,
+            _ => message.at.max(self.start),
         };
-        let other_card = self.bearer != word.bearer;
+        let other_card = self.bearer != message.bearer;
         Self {
             end: Some((end, ending)),
             last_sign: self.last_sign.max(end),
             provisional: false,
             other_card,
-            told: Some(word.duration),
+            told: Some(message.duration),
             settled: false,
             ..self
         }
@@ -443,9 +443,9 @@ impl Situation {
     /// The use at a second board that `fact` tells of while the first goes on.
     #[must_use]
     pub fn at_second_board(&self, fact: &Fact) -> Option<Session> {
-        let word = Word { fact: *fact, set_back: false };
+        let message = Word { fact: *fact, set_back: false };
         self.open.filter(|open| open.bearer != fact.bearer)?;
-        self.second(&word)
+        self.second(&message)
     }
 
     fn ending(&self, duration: Duration) -> Ending {
@@ -478,14 +478,14 @@ impl Situation {
 
     /// Whether the last use that ended is what `word` says, with nothing asked since. A use of its own would be preceded
     /// by its start, or by a question.
-    fn was_just_told(&self, word: &Word) -> bool {
+    fn was_just_told(&self, message: &Word) -> bool {
         self.closed
             .first()
-            .is_some_and(|last| last.bearer == word.bearer && !last.settled && last.told == Some(word.duration))
+            .is_some_and(|last| last.bearer == message.bearer && !last.settled && last.told == Some(message.duration))
     }
 
     /// `wanted`, or the end of the latest session where that is later.
-    fn free_since(&self, wanted: Millis) -> Millis {
-        self.closed.iter().filter_map(Session::end_at).fold(wanted, Millis::max)
+    fn free_since(&self, requested: Millis) -> Millis {
+        self.closed.iter().filter_map(Session::end_at).fold(requested, Millis::max)
     }
 }

@@ -21,29 +21,29 @@ impl Session {
 impl Situation {
     /// Whether the machine can have been in use for as long as `word`, a plain one, says: not longer than since it was idle or in
     /// somebody else's hands. A use of up to a day is taken for what it says, and cut to fit.
-    pub(super) fn has_time_for(&self, word: &Word) -> bool {
-        if word.duration <= LONGEST || word.set_back {
+    pub(super) fn has_time_for(&self, message: &Word) -> bool {
+        if message.duration <= LONGEST || message.set_back {
             return true;
         }
         let ended = self.closed.iter().filter_map(Session::end_at).max();
         let free = match self.open {
             // When it began was heard.
-            Some(open) if open.bearer != word.bearer || !open.approximate => ended.max(Some(open.start)),
+            Some(open) if open.bearer != message.bearer || !open.approximate => ended.max(Some(open.start)),
             Some(_) => ended,
             None => ended.max(self.idle),
         };
         // Two clocks drift apart, by less than a thousandth.
-        let apart = TOLERANCE + word.duration / 1_000;
-        free.is_none_or(|free| word.at.before(word.duration).after(apart) >= free)
+        let apart = TOLERANCE + message.duration / 1_000;
+        free.is_none_or(|free| message.at.before(message.duration).after(apart) >= free)
     }
 
     /// The time that `word` speaks of, from its start to its end, and what makes room for it.
-    pub(super) fn lay(&self, word: &Word) -> (Millis, Millis, Vec<Change>) {
-        if word.set_back {
-            return (word.at, word.at.after(word.duration.min(LONGEST)), Vec::new());
+    pub(super) fn lay(&self, message: &Word) -> (Millis, Millis, Vec<Change>) {
+        if message.set_back {
+            return (message.at, message.at.after(message.duration.min(LONGEST)), Vec::new());
         }
-        let (start, changes) = self.room(word.at, word.duration.min(MEASURABLE));
-        (start, word.at, changes)
+        let (start, changes) = self.room(message.at, message.duration.min(MEASURABLE));
+        (start, message.at, changes)
     }
 
     /// Makes room for a use that ended at `end` and lasted `length`. Answers when it began: later where there is no time
@@ -71,32 +71,32 @@ impl Situation {
 
     /// The use that is open, as the board's clock measures it in `word`, and what makes room for that. Ours is believed
     /// as long as the two agree.
-    pub(super) fn measured(&self, open: Session, word: &Word) -> (Session, Vec<Change>) {
-        if word.set_back {
-            let last_sign = open.last_sign.max(open.start.after(word.duration.min(open.at_most())));
+    pub(super) fn measured(&self, open: Session, message: &Word) -> (Session, Vec<Change>) {
+        if message.set_back {
+            let last_sign = open.last_sign.max(open.start.after(message.duration.min(open.at_most())));
             return (Session { last_sign, ..open }, Vec::new());
         }
         // Our clock was set forward, or a word was on its way for long.
-        let disagree = word.action == Action::Extend && open.start.after(word.duration).after(TOLERANCE) < word.at;
+        let disagree = message.action == Action::Extend && open.start.after(message.duration).after(TOLERANCE) < message.at;
         if !open.approximate && !disagree {
             return (open, Vec::new());
         }
-        let (start, changes) = self.room(word.at, word.duration.min(MEASURABLE));
+        let (start, changes) = self.room(message.at, message.duration.min(MEASURABLE));
         (Session { start, approximate: true, ..open }, changes)
     }
 
     /// A use of which only the end was heard: the time before it, as far as nobody else had it.
-    pub(super) fn inserted(&self, word: &Word, source: Source) -> Vec<Change> {
-        let (start, end, mut changes) = self.lay(word);
+    pub(super) fn inserted(&self, message: &Word, source: Source) -> Vec<Change> {
+        let (start, end, mut changes) = self.lay(message);
         if start >= end && source == Source::Live {
             return Vec::new();
         }
         let session = Session {
-            end: Some((end, self.ending(word.duration))),
+            end: Some((end, self.ending(message.duration))),
             last_sign: end,
             approximate: true,
-            told: Some(word.duration),
-            ..Session::begun(word, start, source)
+            told: Some(message.duration),
+            ..Session::begun(message, start, source)
         };
         changes.push(Change::Add(session));
         changes

@@ -6,10 +6,10 @@
 use super::{Change, Session, Situation, Source, Twin, Word, ends};
 
 /// A replayed start: the twin of the session that is open, or a use that may turn out to be one.
-pub(super) fn start(situation: &Situation, word: &Word) -> Vec<Change> {
+pub(super) fn start(situation: &Situation, message: &Word) -> Vec<Change> {
     let mut changes = Vec::new();
     match situation.open {
-        Some(open) if open.bearer == word.bearer && !open.settled => {
+        Some(open) if open.bearer == message.bearer && !open.settled => {
             // A second twin is the first, doubled on the wire or not answered in time either: a use of its own would be
             // preceded by a stop.
             return start_again(open);
@@ -17,12 +17,12 @@ pub(super) fn start(situation: &Situation, word: &Word) -> Vec<Change> {
         // Its stop was never said: the board lost its electricity.
         Some(open) => changes.push(Change::Set(open.superseded_unheard())),
         None => {
-            if let Some(fixed) = ends::untold(situation, word) {
+            if let Some(fixed) = ends::untold(situation, message) {
                 return start_again(fixed);
             }
         }
     }
-    let begun = Session::begun(word, word.at, Source::Replayed);
+    let begun = Session::begun(message, message.at, Source::Replayed);
     changes.push(Change::Add(Session { provisional: true, ..begun }));
     changes
 }
@@ -35,22 +35,22 @@ fn start_again(session: Session) -> Vec<Change> {
 }
 
 /// A replayed stop: the twin of one heard before, the end of the open session, or the end of a use never heard of.
-pub(super) fn stop(situation: &Situation, word: &Word) -> Vec<Change> {
-    let own = situation.open.filter(|open| open.bearer == word.bearer);
+pub(super) fn stop(situation: &Situation, message: &Word) -> Vec<Change> {
+    let own = situation.open.filter(|open| open.bearer == message.bearer);
     if let Some(open) = own.filter(|open| !open.provisional) {
         // Nobody knew when it began, and it began earlier, or it would end in the future.
-        let is_longer = open.approximate && open.start.after(word.duration) > word.at;
-        let (open, mut changes) = if is_longer { situation.measured(open, word) } else { (open, Vec::new()) };
-        let ended = open.stopped(word, situation.ending(word.duration));
+        let is_longer = open.approximate && open.start.after(message.duration) > message.at;
+        let (open, mut changes) = if is_longer { situation.measured(open, message) } else { (open, Vec::new()) };
+        let ended = open.stopped(message, situation.ending(message.duration));
         changes.push(Change::Set(Session { twin: Twin { stop: true, ..ended.twin }, ..ended }));
         return changes;
     }
-    if let Some(fixed) = ends::untold(situation, word).and_then(|fixed| fixed.told_at_last(word)) {
+    if let Some(fixed) = ends::untold(situation, message).and_then(|fixed| fixed.told_at_last(message)) {
         return vec![Change::Set(Session { twin: Twin { stop: true, ..fixed.twin }, ..fixed })];
     }
     // Boards send in the order in which things happened, so the earliest comes first.
     let twin = situation.closed.iter().rev().find(|closed| {
-        closed.bearer == word.bearer && !closed.settled && !closed.twin.stop && closed.told == Some(word.duration)
+        closed.bearer == message.bearer && !closed.settled && !closed.twin.stop && closed.told == Some(message.duration)
     });
     match (twin, own) {
         (Some(twin), provisional) => {
@@ -60,21 +60,21 @@ pub(super) fn stop(situation: &Situation, word: &Word) -> Vec<Change> {
             changes
         }
         // The stop before, doubled on the wire or not answered in time either.
-        (None, None) if situation.was_just_told(word) => vec![],
+        (None, None) if situation.was_just_told(message) => vec![],
         // It was told from afar to stop, while nobody was in.
-        (None, None) if word.duration.is_zero() => vec![],
-        (None, own) => alone(situation, own, word),
+        (None, None) if message.duration.is_zero() => vec![],
+        (None, own) => alone(situation, own, message),
     }
 }
 
 /// A use known from its replays alone: `provisional` if its start is known as well.
-fn alone(situation: &Situation, provisional: Option<Session>, word: &Word) -> Vec<Change> {
+fn alone(situation: &Situation, provisional: Option<Session>, message: &Word) -> Vec<Change> {
     // Whoever else is on was on before: the board has said nothing of it since.
     let before = situation.open.filter(|open| provisional.is_none_or(|own| own.id != open.id));
     let before = before.map(Session::superseded_unheard);
     let closed = before.into_iter().chain(situation.closed.iter().copied());
     let alone = Situation { open: None, closed: closed.collect(), ..situation.clone() };
-    let mut changes = alone.inserted(word, Source::Replayed);
+    let mut changes = alone.inserted(message, Source::Replayed);
     for change in &mut changes {
         *change = match (*change, provisional) {
             (Change::Add(new), Some(own)) => Change::Set(confirmed(Session { id: own.id, ..new })),

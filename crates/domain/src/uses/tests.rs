@@ -273,8 +273,8 @@ fn a_length_that_no_board_can_have_measured_ends_what_runs_and_makes_nothing_up(
         (Duration::MAX, false),
         (Duration::MAX, true),
     ] {
-        let told = project(&laser.situation(), &fact(Action::Stop, duration, replay));
-        assert_eq!(told, Err(TooLong), "{duration:?} {replay}");
+        let notices = project(&laser.situation(), &fact(Action::Stop, duration, replay));
+        assert_eq!(notices, Err(TooLong), "{duration:?} {replay}");
     }
     // Kept during an outage of more than a day.
     laser.hear(400_000, ADA, Action::Stop, 90_000, true);
@@ -291,8 +291,8 @@ fn a_length_that_no_board_can_have_measured_ends_what_runs_and_makes_nothing_up(
     }
     let mut mill = History::default();
     mill.start(0, BOB);
-    let kept = Fact { at: NOON.after(seconds(3_600)), ..fact(Action::Stop, Duration::MAX, true) };
-    assert_eq!(project(&mill.situation(), &kept), Err(TooLong), "Bob's time is not hers");
+    let stored = Fact { at: NOON.after(seconds(3_600)), ..fact(Action::Stop, Duration::MAX, true) };
+    assert_eq!(project(&mill.situation(), &stored), Err(TooLong), "Bob's time is not hers");
     mill.hear(3_600, ADA, Action::Stop, 99_999_999, false);
     assert_eq!(mill.times(), [(0, Some(3_600))], "with another card, he is out all the same");
 }

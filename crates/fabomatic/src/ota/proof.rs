@@ -23,12 +23,12 @@ pub enum KeptAs {
 
 /// The proof that meets `challenge`; `nonce` is a random number of our own, in hexadecimal digits, as long as the board's.
 #[must_use]
-pub fn proof(password: &str, kept: KeptAs, challenge: &Challenge, nonce: String) -> Proof {
+pub fn proof(password: &str, stored: KeptAs, challenge: &Challenge, nonce: String) -> Proof {
     let theirs = &challenge.nonce;
     let response = match challenge.method() {
         Method::Md5 => md5(&format!("{}:{theirs}:{nonce}", md5(password))),
         Method::Pbkdf2 => {
-            let hash = match kept {
+            let hash = match stored {
                 KeptAs::Sha256 => sha256(password),
                 KeptAs::Md5 => md5(password),
             };
@@ -76,16 +76,16 @@ mod tests {
     /// Computed with Python's `hashlib`, which the boards' own tool uses.
     #[test]
     fn it_is_what_the_boards_own_tool_computes() {
-        let response = |half: usize, kept| {
+        let response = |half: usize, stored| {
             let challenge = Challenge { nonce: "ab".repeat(half) };
-            proof("a-real-password", kept, &challenge, "cd".repeat(half)).response
+            proof("a-real-password", stored, &challenge, "cd".repeat(half)).response
         };
         let by_key = "4d63ba8b1efa8949a0c5caefe7e8bc77db582e5531bdf2667c663394b4551b93";
         assert_eq!(response(32, KeptAs::Sha256), by_key);
         let by_key_of_md5 = "72411b1f2dfce35db7cbd293c3cab25f533496919e272648e90685c4b5cf79af";
         assert_eq!(response(32, KeptAs::Md5), by_key_of_md5);
-        for kept in [KeptAs::Sha256, KeptAs::Md5] {
-            assert_eq!(response(16, kept), "af8e7945c719b5ad23bf8cf4610a59ba", "MD5 throughout");
+        for stored in [KeptAs::Sha256, KeptAs::Md5] {
+            assert_eq!(response(16, stored), "af8e7945c719b5ad23bf8cf4610a59ba", "MD5 throughout");
         }
     }
 }

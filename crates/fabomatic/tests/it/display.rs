@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 #[test]
 fn letters_are_written_in_ascii() {
-    for (text, shown) in [
+    for (text, visible) in [
         ("Fräse", "Frase"),
         ("Straße", "Strasse"),
         ("Señor Núñez", "Senor Nunez"),
@@ -22,13 +22,13 @@ fn letters_are_written_in_ascii() {
         ("C:\\tmp ~ 3", "C:/tmp - 3"),
         ("½ × 3 €", "1/2 x 3 EUR"),
     ] {
-        assert_eq!(transliterate(text), shown);
+        assert_eq!(transliterate(text), visible);
     }
 }
 
 #[test]
 fn what_cannot_be_written_is_one_question_mark_and_what_has_no_shape_is_gone() {
-    for (text, shown) in [
+    for (text, visible) in [
         ("激光切割机", "?"),
         ("激光 切割", "? ?"),
         ("Saw 👩\u{200d}🔧\u{fe0f}!", "Saw ?!"),
@@ -38,7 +38,7 @@ fn what_cannot_be_written_is_one_question_mark_and_what_has_no_shape_is_gone() {
         ("объ ъ", "ob"),
         ("", ""),
     ] {
-        assert_eq!(transliterate(text), shown, "{text:?}");
+        assert_eq!(transliterate(text), visible, "{text:?}");
     }
 }
 
@@ -57,10 +57,10 @@ proptest! {
     #[test]
     fn any_text_becomes_tidy_ascii(chars in proptest::collection::vec(any::<char>(), 0..100)) {
         let text = String::from_iter(chars);
-        let shown = transliterate(&text);
-        prop_assert!(shown.bytes().all(|byte| (b' '..=b'~').contains(&byte) && byte != b'\\' && byte != b'~'));
-        prop_assert!(!shown.contains("  ") && shown.trim() == shown, "{:?}", shown);
-        prop_assert_eq!(transliterate(&shown), shown.clone(), "what is shown already stays");
+        let visible = transliterate(&text);
+        prop_assert!(visible.bytes().all(|byte| (b' '..=b'~').contains(&byte) && byte != b'\\' && byte != b'~'));
+        prop_assert!(!visible.contains("  ") && visible.trim() == visible, "{:?}", visible);
+        prop_assert_eq!(transliterate(&visible), visible.clone(), "what is shown already stays");
         for line in Screen::wrapped(&text).lines() {
             prop_assert_eq!(line.len(), WIDTH);
         }

@@ -81,8 +81,8 @@ proptest! {
             let _ = (Answer::parse(piece), Invitation::parse(piece), Proof::parse(piece));
         }
         prop_assert_eq!(heard.has_words(), heard.verdict().is_some());
-        let kept = format!("{heard:?}");
-        prop_assert!(kept.len() < VERDICT * 8);
+        let stored = format!("{heard:?}");
+        prop_assert!(stored.len() < VERDICT * 8);
     }
 
     #[test]

@@ -129,9 +129,9 @@ fn brackets_in_texts_do_not_nest() {
 #[test]
 fn what_is_kept_becomes_a_replay_and_nothing_else_does() {
     for (bytes, query) in as_sent() {
-        let kept = ["startuse", "stopuse", "maintenance"].contains(&query.action());
-        assert_eq!(query.is_kept(), kept, "{bytes}");
-        assert_eq!(query.clone().into_replay().is_replay(), kept, "{bytes}");
+        let remaining = ["startuse", "stopuse", "maintenance"].contains(&query.action());
+        assert_eq!(query.is_kept(), remaining, "{bytes}");
+        assert_eq!(query.clone().into_replay().is_replay(), remaining, "{bytes}");
         assert_eq!(query.waits(), query.action() != "alive", "{bytes}");
     }
 }

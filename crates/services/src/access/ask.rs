@@ -97,7 +97,7 @@ pub async fn answers(
     let asks = |person| Question { person, machine, at: None };
     let other = match other.filter(|other| *other != me) {
         Some(other) if concerns(&mut snapshot, actor, asks(other), kind, now).await? => {
-            answer(ctx, &mut snapshot, asks(other), now, now).await?.map(|(told, _)| told)
+            answer(ctx, &mut snapshot, asks(other), now, now).await?.map(|(reported, _)| reported)
         }
         _ => None,
     };
@@ -125,8 +125,8 @@ const NOTHING: Answers = Answers {
 };
 
 /// Who takes away what keeps somebody out, if it is a person.
-fn helper(told: &TraceView) -> Option<Helper> {
-    match told.next()? {
+fn helper(view: &TraceView) -> Option<Helper> {
+    match view.next()? {
         Remedy::Ask(helper) => Some(helper),
         Remedy::Do(RemedyAction::FetchTrainer(kind)) => Some(Helper::Trainer(kind)),
         Remedy::Do(_) | Remedy::Wait(_) => None,
@@ -145,7 +145,7 @@ async fn own(
     let (mine, stands) =
         answer(ctx, snapshot, Question { person: me, machine, at: None }, now, now).await?.unzip();
     let path = match &mine {
-        Some(told) if actor.may(Permission::Learn, Target::NONE) && needs_path(&told.trace) => {
+        Some(reported) if actor.may(Permission::Learn, Target::NONE) && needs_path(&reported.trace) => {
             Some(training_paths::here(ctx, snapshot, me, (machine, kind), now).await?)
         }
         _ => None,
@@ -190,17 +190,17 @@ pub(crate) async fn usable(
     machines: &[MachineId],
     now: Millis,
 ) -> Result<Usable, StoreError> {
-    let mut asked = access::asked_of(conn, machines, person, now).await?;
-    for one in asked.values_mut() {
+    let mut request = access::asked_of(conn, machines, person, now).await?;
+    for one in request.values_mut() {
         if let Some(machine) = &mut one.facts.machine {
             machine.opening = hours::opening(&one.hours, &one.settings, now);
         }
     }
-    load_supervision(conn, asked.values_mut().map(|one| &mut one.facts), now).await?;
+    load_supervision(conn, request.values_mut().map(|one| &mut one.facts), now).await?;
     let mut usable =
         Usable { machines: BTreeSet::new(), lacks: BTreeMap::new(), hold: None, has_card: false, until: None };
     let mut denied = Vec::new();
-    for (id, one) in asked {
+    for (id, one) in request {
         let trace = trace(&one.facts, now);
         let ends = trace.instants().into_iter().find(|&at| at > now);
         usable.until = usable.until.into_iter().chain(ends).min();
@@ -298,26 +298,26 @@ async fn answer(
     at: Millis,
     now: Millis,
 ) -> Result<Option<(TraceView, Stands)>, StoreError> {
-    let Some(mut asked) = access::asked(conn, question.machine, question.person, at).await? else {
+    let Some(mut request) = access::asked(conn, question.machine, question.person, at).await? else {
         return Ok(None);
     };
-    if let Some(machine) = &mut asked.facts.machine {
-        machine.opening = hours::opening(&asked.hours, &asked.settings, at);
+    if let Some(machine) = &mut request.facts.machine {
+        machine.opening = hours::opening(&request.hours, &request.settings, at);
     }
-    load_supervision(conn, [&mut asked.facts], at).await?;
+    load_supervision(conn, [&mut request.facts], at).await?;
     if at > now.after(MINUTE) {
-        asked.facts.floor = None;
+        request.facts.floor = None;
     }
-    let kind = asked.facts.machine.as_ref().map_or(TypeId(0), |machine| machine.kind);
-    let trace = trace(&asked.facts, at);
+    let kind = request.facts.machine.as_ref().map_or(TypeId(0), |machine| machine.kind);
+    let trace = trace(&request.facts, at);
     let names = Names {
         types: access::names_of_types(conn, &spoken_of(&trace, kind)).await?,
         modules: access::titles_of_modules(conn, &trace.modules()).await?,
         quizzes: training::only_quiz_left(conn, question.person, (kind, question.machine), &trace.modules())
             .await?,
     };
-    let stands = Stands { on_it: asked.on_it, starting: asked.starting, cardless: !asked.has_card };
-    Ok(Some((told(ctx, trace, asked.name, kind, &names, now), stands)))
+    let stands = Stands { on_it: request.on_it, starting: request.starting, cardless: !request.has_card };
+    Ok(Some((told(ctx, trace, request.name, kind, &names, now), stands)))
 }
 
 /// The types that a trace speaks of, with that of its machine.

@@ -37,8 +37,8 @@ pub async fn attempts(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Vec<
         Err(_) => (Some(asked_at(&mut snapshot, actor).await?), AccessError::UnknownPerson),
     };
     let Some(somebody) = people::one(&mut snapshot, person, now).await? else { return Err(nothing) };
-    let kept = access::of_person(&mut snapshot, person, now.before(KEPT), machines.as_deref(), SHOWN).await?;
-    if machines.is_some() && kept.is_empty() {
+    let stored = access::of_person(&mut snapshot, person, now.before(KEPT), machines.as_deref(), SHOWN).await?;
+    if machines.is_some() && stored.is_empty() {
         return Err(nothing);
     }
     // What another version wrote and this one cannot read still has its codes.
@@ -46,20 +46,20 @@ pub async fn attempts(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Vec<
         let trace = one.trace.as_deref().and_then(|trace| serde_json::from_str::<Trace>(trace).ok());
         (one, trace)
     };
-    let kept: Vec<_> = kept.into_iter().map(read).collect();
-    let types: BTreeSet<_> = kept
+    let stored: Vec<_> = stored.into_iter().map(read).collect();
+    let types: BTreeSet<_> = stored
         .iter()
         .filter_map(|(one, trace)| trace.as_ref().map(|trace| spoken_of(trace, one.kind)))
         .flatten()
         .collect();
     let modules: BTreeSet<_> =
-        kept.iter().filter_map(|(_, trace)| trace.as_ref()).flat_map(Trace::modules).collect();
+        stored.iter().filter_map(|(_, trace)| trace.as_ref()).flat_map(Trace::modules).collect();
     let names = Names {
         types: access::names_of_types(&mut snapshot, &types.into_iter().collect::<Vec<_>>()).await?,
         modules: access::titles_of_modules(&mut snapshot, &modules.into_iter().collect::<Vec<_>>()).await?,
         quizzes: Vec::new(),
     };
-    let shown = kept.into_iter().map(|(one, trace)| Attempted {
+    let visible = stored.into_iter().map(|(one, trace)| Attempted {
         id: one.id,
         at: ctx.moment(one.at),
         machine: one.machine,
@@ -68,7 +68,7 @@ pub async fn attempts(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Vec<
         told: trace.map(|trace| told(ctx, trace, somebody.name.clone(), one.kind, &names, one.at)),
         reasons: one.reasons.split_whitespace().map(ToOwned::to_owned).collect(),
     });
-    Ok(shown.collect())
+    Ok(visible.collect())
 }
 
 /// The machines at which the caller may ask for others.

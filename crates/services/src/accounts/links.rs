@@ -229,10 +229,10 @@ pub async fn accept(
         return Err(AccountsError::Gone);
     };
     let names = [found.name, found.email, Some(ctx.space().name.clone())];
-    let kept = password::prepare(ctx, origin.address, password, names.into_iter().flatten().collect()).await?;
-    let kept = kept.map_err(|fault| AccountsError::Invalid(vec![fault]))?;
+    let stored = password::prepare(ctx, origin.address, password, names.into_iter().flatten().collect()).await?;
+    let stored = stored.map_err(|fault| AccountsError::Invalid(vec![fault]))?;
     enter(ctx, token, person, (&origin, device), now, async move |tx, by, session| {
-        set_password(tx, person, &kept, now).await?;
+        set_password(tx, person, &stored, now).await?;
         // A first password replaces none: its owner, who was invited, chose it a moment ago.
         if purpose == Purpose::Reset {
             notices::notify(tx, &proof, person, Notice::PasswordChanged { at: now }, now).await?;
@@ -328,10 +328,10 @@ pub async fn apply(ctx: &Ctx, from: IpAddr, name: &str, email: &str) -> Result<(
         return Err(AccountsError::NoSignUp);
     }
     ctx.guard().apply(from, ctx.steady())?;
-    let (typed, typed_email) = (accounts::name(name), accounts::email(email));
-    let (Some(name), Some(email)) = (typed.clone(), typed_email.clone()) else {
+    let (input, typed_email) = (accounts::name(name), accounts::email(email));
+    let (Some(name), Some(email)) = (input.clone(), typed_email.clone()) else {
         let faults = [
-            typed.is_none().then_some(ValidationError::Name),
+            input.is_none().then_some(ValidationError::Name),
             typed_email.is_none().then_some(ValidationError::Email),
         ];
         return Err(AccountsError::Invalid(faults.into_iter().flatten().collect()));

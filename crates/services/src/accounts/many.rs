@@ -32,7 +32,7 @@ pub async fn invite_many(
     if lines.len() > INVITED_AT_ONCE {
         return Err(AccountsError::Invalid(vec![ValidationError::ManyAddresses]));
     }
-    let mut told = Vec::with_capacity(lines.len());
+    let mut reported = Vec::with_capacity(lines.len());
     for some in lines.chunks(AT_ONCE) {
         let fates = some.iter().map(async |line| match &line.meant {
             None => InviteOutcome::NoAddress,
@@ -41,14 +41,14 @@ pub async fn invite_many(
         });
         let fates = futures::future::join_all(fates).await;
         let lines = some.iter().zip(fates);
-        told.extend(lines.map(|(line, fate)| Invited { line: line.line, typed: line.typed.clone(), fate }));
+        reported.extend(lines.map(|(line, outcome)| Invited { line: line.line, typed: line.typed.clone(), fate: outcome }));
     }
-    Ok(told)
+    Ok(reported)
 }
 
 async fn one(ctx: &Ctx, actor: &Actor, name: &str, email: &str, lang: Lang) -> InviteOutcome {
-    let typed = Invite { name: name.to_owned(), email: email.to_owned(), lang };
-    match invite(ctx, actor, typed).await {
+    let input = Invite { name: name.to_owned(), email: email.to_owned(), lang };
+    match invite(ctx, actor, input).await {
         Ok((_, Delivery::Mailed)) => InviteOutcome::Mailed,
         Ok((_, Delivery::Caught)) => InviteOutcome::Caught,
         Ok((_, Delivery::ByHand { link })) => InviteOutcome::ByHand { link },

@@ -38,13 +38,13 @@ pub async fn account(ctx: &Ctx, actor: &Actor) -> Result<Account, AccountsError>
         seen: ctx.moment(session.seen),
     });
     let rank = rank(me.status, &me.ledger, now);
-    let wanted = ctx.space().settings.second_factor && rank >= Rank::Manager;
+    let requested = ctx.space().settings.second_factor && rank >= Rank::Manager;
     let second_factor = match holder.second_factor {
         Some(since) => SecondFactor::On {
             since: ctx.moment(since),
             codes_left: holder.codes_left.try_into().unwrap_or(u8::MAX),
         },
-        None if wanted => SecondFactor::Required,
+        None if requested => SecondFactor::Required,
         None => SecondFactor::Off,
     };
     let mondays = mondays(ctx.today());
@@ -84,10 +84,10 @@ pub async fn change_password(
     let hash = password::prepare(ctx, origin.address, new, names.into_iter().flatten().collect()).await?;
     let hash = hash.map_err(|fault| AccountsError::Invalid(vec![fault]))?;
     let (token, token_hash) = ctx.rng().fresh();
-    let kept = holder.password;
+    let stored = holder.password;
     let changed = ctx.store().write(async move |tx| {
         let holder = of_person(tx.conn(), person).await?.ok_or(AccountsError::Unknown)?;
-        if holder.password != kept {
+        if holder.password != stored {
             return Err(AccountsError::WrongPassword);
         }
         set_password(tx, person, &hash, now).await?;
@@ -124,14 +124,14 @@ pub(super) async fn check_own(
     origin: &Origin,
     person: domain::id::PersonId,
     password: &str,
-    kept: Option<String>,
+    stored: Option<String>,
 ) -> Result<(), AccountsError> {
-    if kept.is_none() {
+    if stored.is_none() {
         return Ok(());
     }
     let tried = Try::for_person(ctx, origin, person, Guess::Password).await?;
     let (attempt, turn) = Attempt::in_turn(ctx, tried).await?;
-    match password::check(turn, password, kept).await {
+    match password::check(turn, password, stored).await {
         Ok(false) => Err(AccountsError::WrongPassword),
         Ok(true) => {
             attempt.forgive();

@@ -38,11 +38,11 @@ pub(super) fn choose(password: &str, about: &[String]) -> Result<Chosen, Vec<Adv
     let too_short = (length < *PASSWORD_CHARS.start()).then_some(Advice::TooShort);
     // The parts as well: whoever knows the name tries the surname.
     let words = about.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric()).chain([text.as_str()]));
-    let words: Vec<&str> = words.filter(|word| word.chars().count() > 2).collect();
+    let words: Vec<&str> = words.filter(|name| name.chars().count() > 2).collect();
     let rated = zxcvbn::zxcvbn(&password, &words);
     let weak = u8::from(rated.score()) < PASSWORD_STRENGTH;
     let lower = password.to_lowercase();
-    let personal = weak && words.iter().any(|word| lower.contains(&word.to_lowercase()));
+    let personal = weak && words.iter().any(|name| lower.contains(&name.to_lowercase()));
     let mut advice: Vec<Advice> = too_short.into_iter().collect();
     if personal {
         advice.push(Advice::Personal);
@@ -167,12 +167,12 @@ mod tests {
     #[test]
     fn a_password_is_the_same_on_every_keyboard() {
         let Ok(composed) = choose("caf\u{e9} sul molo 42", &[]) else { panic!("refused") };
-        let kept = hash(&composed, [7; 16]).unwrap();
-        assert!(kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{kept}");
-        assert!(matches("cafe\u{301} sul molo 42", Some(&kept)));
-        assert!(!matches("cafe sul molo 42", Some(&kept)));
+        let stored = hash(&composed, [7; 16]).unwrap();
+        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
+        assert!(matches("cafe\u{301} sul molo 42", Some(&stored)));
+        assert!(!matches("cafe sul molo 42", Some(&stored)));
         assert!(!matches("caf\u{e9} sul molo 42", None));
-        assert!(!matches(&"x".repeat(100_000), Some(&kept)));
+        assert!(!matches(&"x".repeat(100_000), Some(&stored)));
         assert!(PasswordHash::new(NOBODYS).is_ok(), "or comparing with it would cost nothing");
     }
 }

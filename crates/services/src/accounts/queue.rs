@@ -190,8 +190,8 @@ mod tests {
             .map(|n| joins(&queue, n).unwrap())
             .collect();
         let _other = joins(&queue, 99).unwrap();
-        let told = flood.iter_mut().filter_map(FutureExt::now_or_never).count();
-        assert_eq!((told, queue.0.lock().count()), (1, IN_ALL), "one of them is asked to come back");
+        let reported = flood.iter_mut().filter_map(FutureExt::now_or_never).count();
+        assert_eq!((reported, queue.0.lock().count()), (1, IN_ALL), "one of them is asked to come back");
     }
 
     #[tokio::test]

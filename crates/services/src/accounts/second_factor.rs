@@ -53,7 +53,7 @@ pub async fn show_second_factor(
     let step = totp::step_of(&authenticator.secret, code, now);
     let (recovery, (token, hash)) = (recovery_hash(code), ctx.rng().fresh());
     let (known, known_hash) = origin.known_as(ctx);
-    let shown = ctx.store().write(async move |tx| {
+    let view = ctx.store().write(async move |tx| {
         let person = session.person;
         let action = match step {
             Some(step) if accounts::take_step(tx, person, step).await? => "account.second-factor-shown",
@@ -70,12 +70,12 @@ pub async fn show_second_factor(
         let detail = json!({ "session": session.id });
         Ok(Done::audited((), AuditEntry::new(&proof, Some(by), now, action, person, &detail)))
     });
-    let shown = shown.await;
+    let view = view.await;
     // Only a wrong code is a failed guess: a disk that is full is not.
-    if !matches!(shown, Err(AccountsError::WrongCode)) {
+    if !matches!(view, Err(AccountsError::WrongCode)) {
         attempt.forgive();
     }
-    shown?;
+    view?;
     Ok(Opened { token, device: Some(known), second_factor: false })
 }
 
@@ -187,7 +187,7 @@ fn recovery_code(ctx: &Ctx) -> String {
 }
 
 /// What is kept of a recovery code, however it was typed.
-fn recovery_hash(typed: &str) -> [u8; 32] {
-    let letters = typed.chars().filter(char::is_ascii_alphanumeric).take(64);
+fn recovery_hash(input: &str) -> [u8; 32] {
+    let letters = input.chars().filter(char::is_ascii_alphanumeric).take(64);
     Sha256::digest(letters.collect::<String>().to_ascii_uppercase()).into()
 }

@@ -31,8 +31,8 @@ pub async fn sign_in(
     let (attempt, turn) = Attempt::in_turn(ctx, tried).await?;
     let found = credentials(&mut *ctx.store().read().await?, &email).await?;
     let found = found.filter(|found| found.status != PersonStatus::Left);
-    let kept = found.as_ref().and_then(|found| found.password.clone());
-    match password::check(turn, password, kept.clone()).await {
+    let stored = found.as_ref().and_then(|found| found.password.clone());
+    match password::check(turn, password, stored.clone()).await {
         // What fails from here on is not their guess.
         Ok(true) => attempt.forgive(),
         Ok(false) => return Err(AccountsError::Refused),
@@ -47,7 +47,7 @@ pub async fn sign_in(
     let opened = ctx.store().write(async move |tx| {
         // Hashing took a while: the password may have been changed meanwhile, which ended every session but this.
         let found = credentials(tx.conn(), &email).await?;
-        let found = found.filter(|found| found.password == kept && found.status != PersonStatus::Left);
+        let found = found.filter(|found| found.password == stored && found.status != PersonStatus::Left);
         let found = found.ok_or(AccountsError::Refused)?;
         let session = sessions::open(tx, hash, found.person, &device, now, None).await?;
         // Who has yet to show a code is not in.

@@ -12,15 +12,15 @@ const STEP_MS: i64 = 30_000;
 const TOLERANCE: i64 = 1;
 
 /// The step whose code `typed` is, around `at`. Spaces do not matter.
-pub(super) fn step_of(secret: &[u8], typed: &str, at: Millis) -> Option<i64> {
-    let digits: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
+pub(super) fn step_of(secret: &[u8], input: &str, at: Millis) -> Option<i64> {
+    let digits: String = input.chars().filter(|c| !c.is_whitespace()).collect();
     if digits.len() != 6 || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
         return None;
     }
-    let typed: u32 = digits.parse().ok()?;
+    let input: u32 = digits.parse().ok()?;
     let now = at.0.div_euclid(STEP_MS);
     // All of them are compared, so that the time tells nothing.
-    let found = (now - TOLERANCE..=now + TOLERANCE).filter(|&step| code(secret, step) == Some(typed));
+    let found = (now - TOLERANCE..=now + TOLERANCE).filter(|&step| code(secret, step) == Some(input));
     found.max()
 }
 

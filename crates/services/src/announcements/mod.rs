@@ -114,7 +114,7 @@ impl WriteAnnouncement {
         let text = text.and_then(|text| text.ok_or(ValidationError::NoText));
         let audience = audience.ok_or(ValidationError::To);
         let lasting = match (from, until) {
-            (Ok(from), Ok(until)) => Lasting::new(from, until, ctx.now()).map_err(|unfit| match unfit {
+            (Ok(from), Ok(until)) => Lasting::new(from, until, ctx.now()).map_err(|invalid| match invalid {
                 InvalidPeriod::Empty => vec![ValidationError::Empty],
                 InvalidPeriod::Over => vec![ValidationError::Over],
             }),
@@ -171,28 +171,28 @@ impl AnnouncementForm {
 }
 
 /// The instant that was typed, `2026-11-20T14:05` by the clock of the space or RFC 3339; `None` where nothing was.
-pub fn moment(ctx: &Ctx, typed: &str, flaw: ValidationError) -> Result<Option<Millis>, ValidationError> {
-    match typed.trim() {
+pub fn moment(ctx: &Ctx, input: &str, fault: ValidationError) -> Result<Option<Millis>, ValidationError> {
+    match input.trim() {
         "" => Ok(None),
-        typed => {
-            let read = from_rfc3339(typed).or_else(|| corrections::instant(typed, ctx.space().zone));
-            read.map(Some).ok_or(flaw)
+        input => {
+            let read = from_rfc3339(input).or_else(|| corrections::instant(input, ctx.space().zone));
+            read.map(Some).ok_or(fault)
         }
     }
 }
 
 /// What is saved of one, as its form sends it.
-fn saved(kept: &StoredAnnouncement, zone: Zone) -> Saved {
-    let NewAnnouncement { title, text, audience, lasting } = &kept.what;
+fn saved(announcement: &StoredAnnouncement, zone: Zone) -> Saved {
+    let NewAnnouncement { title, text, audience, lasting } = &announcement.what;
     let local = |at| corrections::local(zone.moment(at));
-    let typed = AnnouncementForm {
+    let input = AnnouncementForm {
         title: title.clone(),
         text: text.clone(),
         to: audience.of_type().map_or_else(String::new, |kind| kind.to_string()),
         from: local(lasting.from()),
         until: lasting.until().map_or_else(String::new, local),
     };
-    typed.fields(kept.version)
+    input.fields(announcement.version)
 }
 
 /// All announcements for whoever may write them, with the one that is `edited`.
@@ -209,20 +209,20 @@ pub async fn list(
         None => None,
     };
     let mut all = rows::all(&mut snapshot, PAGE).await?;
-    all.sort_by_key(|kept| kept.state(now));
-    let announcements = all.into_iter().map(|kept| AnnouncementRow {
-        id: kept.id,
-        state: kept.state(now),
-        to: kept.to,
-        from: ctx.moment(kept.what.lasting.from()),
-        until: kept.what.lasting.until().map(|at| ctx.moment(at)),
-        by: kept.by,
-        title: kept.what.title,
+    all.sort_by_key(|row| row.state(now));
+    let announcements = all.into_iter().map(|row| AnnouncementRow {
+        id: row.id,
+        state: row.state(now),
+        to: row.to,
+        from: ctx.moment(row.what.lasting.from()),
+        until: row.what.lasting.until().map(|at| ctx.moment(at)),
+        by: row.by,
+        title: row.what.title,
     });
     let announcements = announcements.collect();
     let types = equipment::kept_types(&mut snapshot, None).await?;
     let types = types.into_iter().filter(|kind| kind.archived.is_none()).map(|kind| (kind.id, kind.name));
-    let edited = edited.map(|kept| Edited { id: kept.id, state: kept.state(now), saved: saved(&kept, zone) });
+    let edited = edited.map(|row| Edited { id: row.id, state: row.state(now), saved: saved(&row, zone) });
     Ok(Announcements { now: ctx.moment(now), announcements, types: types.collect(), edited })
 }
 
@@ -231,12 +231,12 @@ pub async fn list(
 pub async fn preview(
     ctx: &Ctx,
     actor: &Actor,
-    typed: AnnouncementForm,
+    form: AnnouncementForm,
     version: i64,
 ) -> Result<Drafted, AnnouncementsError> {
     actor.require(Permission::Announce, Target::NONE)?;
-    let text: String = names::remark(&typed.text).chars().take(TEXT).collect();
-    let readers = match typed.audience() {
+    let text: String = names::remark(&form.text).chars().take(TEXT).collect();
+    let readers = match form.audience() {
         Some(audience) => {
             let mut conn = ctx.store().read().await?;
             let readers = readers(&mut conn, audience, &[actor.person()], ctx.now()).await?;
@@ -244,36 +244,36 @@ pub async fn preview(
         }
         None => None,
     };
-    Ok(Drafted { html: markdown::rendered(&text), fields: typed.fields(version), readers })
+    Ok(Drafted { html: markdown::rendered(&text), fields: form.fields(version), readers })
 }
 
 /// What shows now and reaches `actor`.
 pub async fn showing(ctx: &Ctx, actor: &Actor) -> Result<Vec<Announced>, AnnouncementsError> {
     actor.require(Permission::SeeFloor, Target::NONE)?;
-    let kept = rows::showing(&mut *ctx.store().read().await?, ctx.now()).await?;
-    Ok(kept.into_iter().filter(|kept| kept.what.audience.reaches(actor)).map(|kept| to_view(ctx, kept)).collect())
+    let row = rows::showing(&mut *ctx.store().read().await?, ctx.now()).await?;
+    Ok(row.into_iter().filter(|row| row.what.audience.reaches(actor)).map(|row| to_view(ctx, row)).collect())
 }
 
 /// What shows now to everybody: on the wall nobody is anybody in particular.
 pub async fn on_wall(ctx: &Ctx, actor: &Actor) -> Result<Vec<Announced>, AnnouncementsError> {
     actor.require(Permission::SeeWall, Target::NONE)?;
-    let kept = rows::showing(&mut *ctx.store().read().await?, ctx.now()).await?;
-    let public = kept.into_iter().filter(|kept| kept.what.audience == Audience::Everybody);
-    Ok(public.map(|kept| to_view(ctx, kept)).collect())
+    let row = rows::showing(&mut *ctx.store().read().await?, ctx.now()).await?;
+    let public = row.into_iter().filter(|row| row.what.audience == Audience::Everybody);
+    Ok(public.map(|row| to_view(ctx, row)).collect())
 }
 
-fn to_view(ctx: &Ctx, kept: StoredAnnouncement) -> Announced {
-    let NewAnnouncement { title, text, lasting, .. } = kept.what;
+fn to_view(ctx: &Ctx, announcement: StoredAnnouncement) -> Announced {
+    let NewAnnouncement { title, text, lasting, .. } = announcement.what;
     let html = markdown::rendered(&text);
     Announced { title, long: html.len() > LONG, html, until: lasting.until().map(|at| ctx.moment(at)) }
 }
 
-fn whole(ctx: &Ctx, actor: &Actor, kept: StoredAnnouncement, now: Millis) -> Announcement {
-    let state = kept.state(now);
-    let NewAnnouncement { title, text, audience, lasting } = kept.what;
+fn whole(ctx: &Ctx, actor: &Actor, announcement: StoredAnnouncement, now: Millis) -> Announcement {
+    let state = announcement.state(now);
+    let NewAnnouncement { title, text, audience, lasting } = announcement.what;
     Announcement {
-        id: kept.id,
-        version: kept.version,
+        id: announcement.id,
+        version: announcement.version,
         html: markdown::rendered(&text),
         title,
         text,
@@ -281,34 +281,34 @@ fn whole(ctx: &Ctx, actor: &Actor, kept: StoredAnnouncement, now: Millis) -> Ann
         from: ctx.moment(lasting.from()),
         until: lasting.until().map(|at| ctx.moment(at)),
         state,
-        by: kept.by.filter(|_| actor.may(Permission::Announce, Target::NONE)),
+        by: announcement.by.filter(|_| actor.may(Permission::Announce, Target::NONE)),
     }
 }
 
 /// Those that show now and reach `actor`; in another `state`, for whoever may write them.
 pub async fn read_all(ctx: &Ctx, actor: &Actor, state: State) -> Result<Vec<Announcement>, AnnouncementsError> {
-    let wanted = if state == State::Showing { Permission::SeeWall } else { Permission::Announce };
-    actor.require(wanted, Target::NONE)?;
+    let requested = if state == State::Showing { Permission::SeeWall } else { Permission::Announce };
+    actor.require(requested, Target::NONE)?;
     let now = ctx.now();
     let mut conn = ctx.store().read().await?;
-    let kept = match state {
+    let announcement = match state {
         State::Showing => rows::showing(&mut conn, now).await?,
         _ => rows::all(&mut conn, u32::MAX).await?,
     };
-    let wanted = |kept: &StoredAnnouncement| kept.state(now) == state && kept.what.audience.reaches(actor);
-    Ok(kept.into_iter().filter(wanted).map(|kept| whole(ctx, actor, kept, now)).collect())
+    let requested = |announcement: &StoredAnnouncement| announcement.state(now) == state && announcement.what.audience.reaches(actor);
+    Ok(announcement.into_iter().filter(requested).map(|announcement| whole(ctx, actor, announcement, now)).collect())
 }
 
 /// One that reaches `actor`; those that do not show are for whoever may write them.
 pub async fn read(ctx: &Ctx, actor: &Actor, id: AnnouncementId) -> Result<Announcement, AnnouncementsError> {
     actor.require(Permission::SeeWall, Target::NONE)?;
     let now = ctx.now();
-    let kept = rows::one(&mut *ctx.store().read().await?, id).await?;
-    let reaches = |kept: &StoredAnnouncement| {
-        let is_shown = kept.state(now) == State::Showing && kept.what.audience.reaches(actor);
+    let announcement = rows::one(&mut *ctx.store().read().await?, id).await?;
+    let reaches = |announcement: &StoredAnnouncement| {
+        let is_shown = announcement.state(now) == State::Showing && announcement.what.audience.reaches(actor);
         is_shown || actor.may(Permission::Announce, Target::NONE)
     };
-    kept.filter(reaches).map(|kept| whole(ctx, actor, kept, now)).ok_or(AnnouncementsError::Unknown)
+    announcement.filter(reaches).map(|announcement| whole(ctx, actor, announcement, now)).ok_or(AnnouncementsError::Unknown)
 }
 
 /// Writes an announcement; one that begins now is told at once.
@@ -343,18 +343,18 @@ pub async fn save(
     actor.require(permission, about)?;
     let zone = ctx.space().zone;
     ctx.change(actor, permission, about, async move |job| {
-        let kept = rows::one(job.tx.conn(), id).await?.ok_or(AnnouncementsError::Unknown)?;
-        let before = saved(&kept, zone);
-        if !domain::versions::is_current(kept.version, version) {
+        let row = rows::one(job.tx.conn(), id).await?.ok_or(AnnouncementsError::Unknown)?;
+        let before = saved(&row, zone);
+        if !domain::versions::is_current(row.version, version) {
             let signed = error::signed(job.tx.conn(), zone, id, before).await?;
             return Err(AnnouncementsError::Stale(signed));
         }
-        if kept.withdrawn {
+        if row.withdrawn {
             return Err(AnnouncementsError::Withdrawn);
         }
         let WriteAnnouncement(new) = new.map_err(AnnouncementsError::Invalid)?;
-        fits(job.tx.conn(), new.audience, Some(kept.what.audience)).await?;
-        let after = saved(&StoredAnnouncement { what: new.clone(), ..kept }, zone);
+        fits(job.tx.conn(), new.audience, Some(row.what.audience)).await?;
+        let after = saved(&StoredAnnouncement { what: new.clone(), ..row }, zone);
         let changed = after.changed_since(&before);
         if changed.is_empty() {
             return Ok(Done::unaudited((), Unaudited::NothingChanged));
@@ -376,9 +376,9 @@ pub async fn withdraw(
     away: bool,
 ) -> Result<Shelved, AnnouncementsError> {
     ctx.change(actor, Permission::Announce, Target::NONE, async move |job| {
-        let kept = rows::one(job.tx.conn(), id).await?.ok_or(AnnouncementsError::Unknown)?;
-        let done = Shelved::new(id.0, kept.what.title.clone(), away);
-        if kept.withdrawn == away {
+        let row = rows::one(job.tx.conn(), id).await?.ok_or(AnnouncementsError::Unknown)?;
+        let done = Shelved::new(id.0, row.what.title.clone(), away);
+        if row.withdrawn == away {
             return Ok(Done::unaudited(done, Unaudited::NothingChanged));
         }
         rows::withdraw(job.tx, id, away.then_some(job.now)).await?;
@@ -408,9 +408,9 @@ async fn fits(
 
 /// Tells its audience of one that shows now, but for its writer and whoever begins it.
 async fn begin(tx: &mut WriteTx, id: AnnouncementId, by: Option<PersonId>, now: Millis) -> Result<(), StoreError> {
-    let kept = rows::one(tx.conn(), id).await?.filter(|kept| !kept.begun && kept.state(now) == State::Showing);
-    let Some(kept) = kept else { return Ok(()) };
-    let people = readers(tx.conn(), kept.what.audience, &[by, kept.writer], now).await?;
+    let row = rows::one(tx.conn(), id).await?.filter(|row| !row.begun && row.state(now) == State::Showing);
+    let Some(row) = row else { return Ok(()) };
+    let people = readers(tx.conn(), row.what.audience, &[by, row.writer], now).await?;
     store::notices::tell_all(tx, &people, &Notice::Announced { announcement: id }, now).await?;
     rows::begun(tx, id, now).await
 }
@@ -441,10 +441,10 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
     ctx.store()
         .write(async move |tx| {
             let due = rows::due(tx.conn(), now).await?;
-            for kept in &due {
-                match kept.state(now) {
-                    State::Showing => begin(tx, kept.id, None, now).await?,
-                    _ => rows::ended(tx, kept.id, now).await?,
+            for row in &due {
+                match row.state(now) {
+                    State::Showing => begin(tx, row.id, None, now).await?,
+                    _ => rows::ended(tx, row.id, now).await?,
                 }
             }
             if due.is_empty() {

@@ -38,17 +38,17 @@ pub fn arrange(ctx: &Ctx, meeting: Meeting) {
 /// How the board of `machine` is connected, and whether it was heard.
 pub async fn how_to_connect(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<HowToConnect, ConnectError> {
     let mut snapshot = ctx.store().snapshot().await?;
-    let kept = machines::one(&mut snapshot, machine).await?.filter(|kept| kept.archived.is_none());
-    let about = kept.as_ref().map_or(Target::NONE, |kept| Target::equipment(kept.kind, Some(machine)));
+    let remaining = machines::one(&mut snapshot, machine).await?.filter(|remaining| remaining.archived.is_none());
+    let about = remaining.as_ref().map_or(Target::NONE, |remaining| Target::equipment(remaining.kind, Some(machine)));
     actor.require(Permission::SeeBoards, about)?;
-    let kept = kept.ok_or(ConnectError::UnknownMachine)?;
+    let remaining = remaining.ok_or(ConnectError::UnknownMachine)?;
     let meeting = ctx.boards().meeting.lock().clone();
     let (broker, topics) = meeting.map(|meeting| (meeting.broker, meeting.topics)).unzip();
-    let number = kept.number.map(|number| number.0);
+    let number = remaining.number.map(|number| number.0);
     let topic = topics.zip(number).map(|(topics, number)| topics.replace('+', &number.to_string()));
     Ok(HowToConnect {
         machine,
-        name: kept.name,
+        name: remaining.name,
         number,
         broker,
         topic: topic.unwrap_or_default(),

@@ -58,12 +58,12 @@ impl Connected {
     pub(crate) fn refuses(&self, number: MachineNumber, level: Level, now: Millis) -> bool {
         let boards = self.0.lock();
         let knows = |board: &&Listeners| board.has_serial && board.is_alone(now);
-        let Some(Listeners { told, .. }) = boards.get(&number).filter(knows) else {
+        let Some(Listeners { told: reported, .. }) = boards.get(&number).filter(knows) else {
             return false;
         };
-        let is_fresh = told.last.is_some_and(|last| last <= now && now.since(last) <= ONLINE);
-        let is_due = told.maintenance && level < Level::Staff;
-        is_fresh && (told.blocked || is_due)
+        let is_fresh = reported.last.is_some_and(|last| last <= now && now.since(last) <= ONLINE);
+        let is_due = reported.maintenance && level < Level::Staff;
+        is_fresh && (reported.blocked || is_due)
     }
 
     /// Since when several clients listen to the answers for one machine, if they do.
@@ -127,7 +127,7 @@ pub fn connection(ctx: &Ctx, board: MachineNumber) -> u64 {
 pub fn settings_sent(ctx: &Ctx, board: MachineNumber, allowed: bool, maintenance: bool) {
     let now = ctx.now();
     let mut boards = ctx.boards().connected.0.lock();
-    if let Some(Listeners { told, .. }) = boards.get_mut(&board).filter(|board| board.is_alone(now)) {
-        *told = LastAnswer { blocked: !allowed, maintenance, last: Some(now) };
+    if let Some(Listeners { told: reported, .. }) = boards.get_mut(&board).filter(|board| board.is_alone(now)) {
+        *reported = LastAnswer { blocked: !allowed, maintenance, last: Some(now) };
     }
 }

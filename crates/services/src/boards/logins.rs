@@ -110,17 +110,17 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<BoardLogins, LoginsError> 
 
 /// Makes a login for the board of `machine`.
 pub async fn make(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<NewBoardLogin, LoginsError> {
-    let kept = machines::one(&mut *ctx.store().read().await?, machine).await?;
-    let about = kept.as_ref().map_or(Target::NONE, |kept| Target::equipment(kept.kind, Some(machine)));
+    let row = machines::one(&mut *ctx.store().read().await?, machine).await?;
+    let about = row.as_ref().map_or(Target::NONE, |row| Target::equipment(row.kind, Some(machine)));
     actor.require(Permission::ChangeEquipment, about)?;
-    let word = |bytes: &[u8]| BASE32_NOPAD.encode(bytes).to_ascii_lowercase();
-    let (tail, password) = (word(&ctx.rng().bytes::<5>()), word(&ctx.rng().bytes::<15>()));
+    let name = |bytes: &[u8]| BASE32_NOPAD.encode(bytes).to_ascii_lowercase();
+    let (tail, password) = (name(&ctx.rng().bytes::<5>()), name(&ctx.rng().bytes::<15>()));
     let hash: [u8; 32] = Sha256::digest(&password).into();
     ctx.begin(actor, async move |begun| {
-        let kept = machines::one(begun.tx.conn(), machine).await?.filter(|kept| kept.archived.is_none());
-        let kept = kept.ok_or(LoginsError::UnknownMachine)?;
-        let mut job = begun.require(Permission::ChangeEquipment, Target::equipment(kept.kind, Some(machine)))?;
-        let number = kept.number.ok_or(LoginsError::Numberless)?;
+        let row = machines::one(begun.tx.conn(), machine).await?.filter(|row| row.archived.is_none());
+        let row = row.ok_or(LoginsError::UnknownMachine)?;
+        let mut job = begun.require(Permission::ChangeEquipment, Target::equipment(row.kind, Some(machine)))?;
+        let number = row.number.ok_or(LoginsError::Numberless)?;
         let others = rows::in_force(job.tx.conn()).await?;
         if others.iter().filter(|other| other.machine == machine).count() >= OF_ONE {
             return Err(LoginsError::Enough);
@@ -131,7 +131,7 @@ pub async fn make(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<NewBoa
             rows::add(job.tx, &NewLogin { user: user.clone(), hash, machine, number, at: job.now, by }).await?;
         job.tx.after_commit(ChangeEvent::Machine(machine));
         let (subject, detail) = (machine, json!({ "login": id }));
-        let made = NewBoardLogin { id, name: kept.name, number: number.0, user, password };
+        let made = NewBoardLogin { id, name: row.name, number: number.0, user, password };
         job.audited(made, "board.login-made", subject, &detail).await
     })
     .await

@@ -112,8 +112,8 @@ pub struct Alive {
 }
 
 /// A board introduced itself.
-pub fn alive(ctx: &Ctx, board: MachineNumber, said: Alive) {
-    let Alive { serial, firmware, address, heap } = said;
+pub fn alive(ctx: &Ctx, board: MachineNumber, message: Alive) {
+    let Alive { serial, firmware, address, heap } = message;
     let short = |text: String| text.chars().take(60).collect::<String>();
     let (firmware, address) = (short(firmware), short(address));
     // Anything else is not a serial number; boards without one share a row.

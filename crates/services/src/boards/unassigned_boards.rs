@@ -29,7 +29,7 @@ struct Notes {
 
 impl UnassignedBoards {
     /// A board said `number`, which no machine has, and perhaps what it is. Whether that is news.
-    pub(crate) fn strays(&self, number: MachineNumber, at: Millis, said: Option<&Introduction>) -> bool {
+    pub(crate) fn strays(&self, number: MachineNumber, at: Millis, introduction: Option<&Introduction>) -> bool {
         let mut notes = self.0.lock();
         let strays = &mut notes.strays;
         if !strays.contains_key(&number) && strays.len() >= STRAYS {
@@ -49,10 +49,10 @@ impl UnassignedBoards {
         });
         stray.last = stray.last.max(at);
         let before = (stray.serial.clone(), stray.address.clone());
-        if let Some(said) = said {
-            stray.serial.clone_from(&said.serial);
-            stray.firmware.clone_from(&said.firmware);
-            stray.address.clone_from(&said.address);
+        if let Some(introduction) = introduction {
+            stray.serial.clone_from(&introduction.serial);
+            stray.firmware.clone_from(&introduction.firmware);
+            stray.address.clone_from(&introduction.address);
         }
         is_new || before != (stray.serial.clone(), stray.address.clone())
     }
@@ -76,7 +76,7 @@ impl UnassignedBoards {
     /// A message could not be read. Whether open pages are to be told: once in a while, for there may be floods of them.
     pub(crate) fn is_news(&self, at: Millis) -> bool {
         let mut notes = self.0.lock();
-        let is_news = notes.told.is_none_or(|told| at.since(told) >= domain::time::MINUTE);
+        let is_news = notes.told.is_none_or(|reported| at.since(reported) >= domain::time::MINUTE);
         if is_news {
             notes.told = Some(at);
         }

@@ -83,8 +83,8 @@ pub async fn week(ctx: &Ctx, actor: &Actor, date: Option<Date>) -> Result<Week, 
         };
         WeekRow { days: whole_days.iter().map(of_day).collect(), bookable }
     };
-    let decides = all.bookable.iter().any(|(wanted, one)| {
-        let kind = if let Some(ResourceFilter::Type(kind)) = wanted { Some(*kind) } else { None };
+    let decides = all.bookable.iter().any(|(requested, one)| {
+        let kind = if let Some(ResourceFilter::Type(kind)) = requested { Some(*kind) } else { None };
         actor.may(Permission::Moderate, about(one.resource, kind))
     });
     let mut groups: Vec<(bool, WeekGroup)> = Vec::new();
@@ -119,12 +119,12 @@ fn of_booking(booked: InCalendar, actor: &Actor, zone: Zone) -> Entry {
     let mine = actor.person() == Some(booked.person);
     let about = about(booked.resource(), booked.kind);
     let (span, waits) = (booked.span(), booked.state == State::Pending);
-    let shown = booked.visible_names();
+    let visible = booked.visible_names();
     let sees_all = mine
         || actor.may(Permission::Moderate, about)
         || actor.may(Permission::SeePerson, Target::person(booked.person));
     let booking = sees_all.then_some(booked.id);
-    let who = booked.person_name.and_then(|name| if sees_all { Some(name) } else { shown.of(&name) });
+    let who = booked.person_name.and_then(|name| if sees_all { Some(name) } else { visible.of(&name) });
     Entry { who, booking, mine, waits, ..entry(zone, span, Cause::Booking) }
 }
 
@@ -147,11 +147,11 @@ pub(crate) async fn pending(
 ) -> Result<Vec<(Pending, Millis)>, StoreError> {
     let filter = Filter { holding: true, due: Some(Millis(0)), ..Filter::default() };
     let pending = rows::list(conn, filter, GONE_THROUGH).await?.into_iter();
-    let theirs = pending.filter(|kept| side(actor, kept) == Some(Side::Moderator));
-    let expiring = theirs.map(|kept| (kept.asked.after(ANSWERED_WITHIN).min(kept.ends), kept));
+    let theirs = pending.filter(|row| side(actor, row) == Some(Side::Moderator));
+    let expiring = theirs.map(|row| (row.asked.after(ANSWERED_WITHIN).min(row.ends), row));
     let mut pending: Vec<_> = expiring.filter(|(expires, _)| now < *expires).collect();
-    pending.sort_by_key(|(expires, kept)| (*expires, kept.id));
-    Ok(pending.into_iter().map(|(expires, kept)| (kept, expires)).collect())
+    pending.sort_by_key(|(expires, row)| (*expires, row.id));
+    Ok(pending.into_iter().map(|(expires, row)| (row, expires)).collect())
 }
 
 /// Requests that whoever asks can answer, by when they expire, with what speaks for each and against it.
@@ -167,11 +167,11 @@ pub async fn requests(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<Requests, 
     }
     pending.truncate(REQUESTS as usize);
     let mut requests = Vec::new();
-    for (kept, expires) in pending {
-        let (resource, span, person) = (kept.resource(), kept.span(), kept.person);
+    for (row, expires) in pending {
+        let (resource, span, person) = (row.resource(), row.span(), row.person);
         let date = zone.moment(span.starts).wall().date;
         let (day, edges) = (whole_day(zone, date), Edges { zone, day: date });
-        let want = Want { resource, person: Some(person), without: Some(kept.id), span, zone, now };
+        let want = Want { resource, person: Some(person), without: Some(row.id), span, zone, now };
         let known = match BookingContext::load(&mut snapshot, want).await {
             Ok(known) => known,
             // It was put away meanwhile: the request runs out.
@@ -182,7 +182,7 @@ pub async fn requests(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<Requests, 
         let there = rows::list(&mut snapshot, Filter { resource: Some(resource), ..within }, REQUESTS).await?;
         let own = rows::list(&mut snapshot, Filter { person: Some(person), ..within }, REQUESTS).await?;
         let own: Vec<BookingRow> =
-            own.into_iter().filter(|own| own.id != kept.id && own.state.takes_time()).collect();
+            own.into_iter().filter(|own| own.id != row.id && own.state.takes_time()).collect();
         let came = rows::history(&mut snapshot, person, resource, now.before(DAY * HISTORY)).await?;
         let history = History {
             came: came.came,
@@ -205,13 +205,13 @@ pub async fn requests(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<Requests, 
             conflicts: !rules::refusals(request, &known.facts()).is_empty(),
             checks: checks(&known, span, &history, lang),
             history,
-            booking: to_view(kept, actor, zone, now),
+            booking: to_view(row, actor, zone, now),
         });
     }
-    let people = requests.iter().filter_map(|asked| asked.booking.person);
+    let people = requests.iter().filter_map(|requested| requested.booking.person);
     let faces = pictures::of_people(&mut snapshot, actor, people).await?;
-    for asked in &mut requests {
-        asked.picture = asked.booking.person.and_then(|person| faces.get(&person).copied());
+    for requested in &mut requests {
+        requested.picture = requested.booking.person.and_then(|person| faces.get(&person).copied());
     }
     Ok(Requests { now: zone.moment(now), requests })
 }

@@ -48,19 +48,19 @@ pub(crate) async fn standing_changed(
         return Ok(());
     }
     let by = people::alias_of(tx, proof, now).await?;
-    for kept in theirs {
-        if is_member && may_use(tx, &kept, now).await? {
-            share(tx, proof, &kept, now).await?;
+    for row in theirs {
+        if is_member && may_use(tx, &row, now).await? {
+            share(tx, proof, &row, now).await?;
             continue;
         }
-        let state = match kept.state {
+        let state = match row.state {
             state if is_to_come(state) => State::Cancelled,
             _ if is_member => continue,
             _ => State::Completed,
         };
         let decision = Decision { state, at: now, by, remark: None, late: false };
-        settle(tx, proof, &kept, decision).await?;
-        note(tx, proof, &kept, decision, state == State::Cancelled).await?;
+        settle(tx, proof, &row, decision).await?;
+        note(tx, proof, &row, decision, state == State::Cancelled).await?;
     }
     Ok(())
 }
@@ -77,11 +77,11 @@ pub(crate) async fn machine_archived(
     waiting::removed(tx, proof, resource, now).await?;
     let filter = Filter { resource: Some(resource), holding: true, after: Some(now), ..Filter::default() };
     let by = people::alias_of(tx, proof, now).await?;
-    for kept in rows::list(tx.conn(), filter, AT_ONCE).await? {
-        let state = if is_to_come(kept.state) { State::Cancelled } else { State::Completed };
+    for row in rows::list(tx.conn(), filter, AT_ONCE).await? {
+        let state = if is_to_come(row.state) { State::Cancelled } else { State::Completed };
         let decision = Decision { state, at: now, by, remark: None, late: false };
-        settle(tx, proof, &kept, decision).await?;
-        note(tx, proof, &kept, decision, state == State::Cancelled).await?;
+        settle(tx, proof, &row, decision).await?;
+        note(tx, proof, &row, decision, state == State::Cancelled).await?;
     }
     Ok(())
 }
@@ -99,21 +99,21 @@ pub(crate) async fn call_off(
     let by = people::alias_of(tx, proof, now).await?;
     let mut beside = Vec::new();
     for booking in rows::in_the_way(tx.conn(), resource, span).await? {
-        let Some(kept) = rows::one(tx.conn(), booking).await? else { continue };
-        if let (Resource::Machine(machine), Some(_)) = (resource, kept.room) {
-            occupations::release_machine(tx, kept.id, machine).await?;
+        let Some(row) = rows::one(tx.conn(), booking).await? else { continue };
+        if let (Resource::Machine(machine), Some(_)) = (resource, row.room) {
+            occupations::release_machine(tx, row.id, machine).await?;
             changed(tx, resource).await?;
-            beside.extend(kept.span().without(span).map(|left| (resource, left)));
+            beside.extend(row.span().without(span).map(|left| (resource, left)));
             continue;
         }
-        let state = if is_to_come(kept.state) { State::Cancelled } else { State::Completed };
+        let state = if is_to_come(row.state) { State::Cancelled } else { State::Completed };
         let decision = Decision { state, at: now, by, remark: None, late: false };
-        rows::decide(tx, (kept.id, kept.state), &decision).await?;
-        occupations::release(tx, Purpose::Booking(kept.id)).await?;
-        changed(tx, kept.resource()).await?;
+        rows::decide(tx, (row.id, row.state), &decision).await?;
+        occupations::release(tx, Purpose::Booking(row.id)).await?;
+        changed(tx, row.resource()).await?;
         // Whoever is in the middle of it hears that it is over too.
-        note(tx, proof, &kept, decision, true).await?;
-        beside.extend(kept.span().without(span).map(|left| (kept.resource(), left)));
+        note(tx, proof, &row, decision, true).await?;
+        beside.extend(row.span().without(span).map(|left| (row.resource(), left)));
     }
     Ok(beside)
 }
@@ -122,26 +122,26 @@ pub(crate) async fn call_off(
 async fn note(
     tx: &mut WriteTx,
     proof: &Proof,
-    kept: &BookingRow,
+    row: &BookingRow,
     Decision { state, at, .. }: Decision,
     tells: bool,
 ) -> Result<(), StoreError> {
     if tells {
-        notices::notify(tx, proof, kept.person, news_of(BookingNews::Cancelled, kept), at).await?;
+        notices::notify(tx, proof, row.person, news_of(BookingNews::Cancelled, row), at).await?;
     }
-    let detail = json!({ "booking": kept.id, "state": state, "starts": kept.starts });
-    let entry = audit::entry(tx, proof, at, "booking.displaced", kept.person, &detail).await?;
+    let detail = json!({ "booking": row.id, "state": state, "starts": row.starts });
+    let entry = audit::entry(tx, proof, at, "booking.displaced", row.person, &detail).await?;
     tx.followed(entry);
     Ok(())
 }
 
 /// Machines in a room that its holder may not use any more are left to others: first to those who wait for them.
-async fn share(tx: &mut WriteTx, proof: &Proof, kept: &BookingRow, now: Millis) -> Result<(), StoreError> {
-    let Some(room) = kept.room else { return Ok(()) };
+async fn share(tx: &mut WriteTx, proof: &Proof, row: &BookingRow, now: Millis) -> Result<(), StoreError> {
+    let Some(room) = row.room else { return Ok(()) };
     let inside = rooms::machines(tx.conn(), room).await?;
-    for machine in left_to_others(tx.conn(), &inside, kept.person, kept.span(), now).await? {
-        if occupations::release_machine(tx, kept.id, machine).await? {
-            waiting::freed(tx, proof, Resource::Machine(machine), kept.span(), now).await?;
+    for machine in left_to_others(tx.conn(), &inside, row.person, row.span(), now).await? {
+        if occupations::release_machine(tx, row.id, machine).await? {
+            waiting::freed(tx, proof, Resource::Machine(machine), row.span(), now).await?;
             tx.after_commit(ChangeEvent::Machine(machine));
         }
     }
@@ -149,13 +149,13 @@ async fn share(tx: &mut WriteTx, proof: &Proof, kept: &BookingRow, now: Millis) 
 }
 
 /// Whether the holder may still use what they booked, from its beginning to its end. A hold or training may pass before.
-async fn may_use(tx: &mut WriteTx, kept: &BookingRow, now: Millis) -> Result<bool, StoreError> {
-    let Some(machine) = kept.machine else { return Ok(true) };
-    let within = Span { starts: kept.starts.max(now), ends: kept.ends };
-    let Some(asked) = access::asked(tx.conn(), machine, kept.person, within.starts).await? else {
+async fn may_use(tx: &mut WriteTx, row: &BookingRow, now: Millis) -> Result<bool, StoreError> {
+    let Some(machine) = row.machine else { return Ok(true) };
+    let within = Span { starts: row.starts.max(now), ends: row.ends };
+    let Some(request) = access::asked(tx.conn(), machine, row.person, within.starts).await? else {
         return Ok(false);
     };
     let may_pass = |reason: &Reason| matches!(reason, Reason::OnHold { .. } | Reason::TrainingLapsed(_));
     let is_barred = |trace: &Trace| !personal(trace).iter().all(may_pass);
-    Ok(!is_barred(&trace(&asked.facts, within.starts)) && lapses(&asked.facts, within, is_barred).is_empty())
+    Ok(!is_barred(&trace(&request.facts, within.starts)) && lapses(&request.facts, within, is_barred).is_empty())
 }

@@ -106,15 +106,15 @@ pub async fn tried(
     let span = *span;
     let want = Want { resource, person: Some(*person), without: None, span, zone, now };
     let named = Named { resource, kind: named.kind, name: named.name };
-    let mut said = store::settings::explicit(&mut snapshot, named.kind, resource.machine()).await?;
+    let mut explicit = store::settings::explicit(&mut snapshot, named.kind, resource.machine()).await?;
     if let Some(Unsaved { at, key, value }) = trial.unsaved {
         let (scope, id) = at.columns();
         if let Some(value) = key.value(value).filter(|_| scope.covers(id, named.kind, resource.machine())) {
-            said.retain(|setting| (setting.scope, setting.key) != (scope, key));
-            said.push(Setting { scope, key, value });
+            explicit.retain(|setting| (setting.scope, setting.key) != (scope, key));
+            explicit.push(Setting { scope, key, value });
         }
     }
-    let settings = vec![Settings::resolve(said)];
+    let settings = vec![Settings::resolve(explicit)];
     let known = BookingContext::load_by(&mut snapshot, want, vec![named], settings).await?;
     let known = known.into_iter().next().ok_or(BookingsError::UnknownResource)?;
     let (request, facts) = (Request { span, kept: None }, known.facts());
@@ -128,8 +128,8 @@ pub async fn tried(
             .map(|refusal| Check { fits: false, said: known.refusal_text(lang, *refusal).1 })
             .collect();
         if against.is_empty() {
-            let said = lang.booking_meets(criterion, &known.settings.booking, minutes);
-            vec![Check { fits: true, said }]
+            let explicit = lang.booking_meets(criterion, &known.settings.booking, minutes);
+            vec![Check { fits: true, said: explicit }]
         } else {
             against
         }

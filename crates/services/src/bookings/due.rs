@@ -39,9 +39,9 @@ const AT_ONCE: u32 = 2_000;
 const DOWN_SINCE: Duration = DAY.saturating_mul(40);
 
 /// What is due of `kept`, of whose time to be answered the `gaps` are no part.
-fn due_of(kept: &BookingRow, gaps: &[Gap], now: Millis) -> Option<State> {
-    let asked = kept.asked.after(missed(gaps, Span { starts: kept.asked, ends: now }));
-    due(kept.state, kept.span(), asked, kept.decided, now)
+fn due_of(row: &BookingRow, gaps: &[Gap], now: Millis) -> Option<State> {
+    let request = row.asked.after(missed(gaps, Span { starts: row.asked, ends: now }));
+    due(row.state, row.span(), request, row.decided, now)
 }
 
 /// Does what is due: expires requests, gives away what nobody came for, ends what is over, and reminds. Run by a timer; answers how
@@ -54,19 +54,19 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
         let looked = heartbeat::looked(&mut snapshot).await?;
         let gaps = down_time::since(&mut snapshot, now.before(DOWN_SINCE), now).await?;
         let filter = Filter { holding: true, due: Some(now.after(REMINDER + MINUTE)), ..Filter::default() };
-        for kept in rows::list(&mut snapshot, filter, AT_ONCE).await? {
-            if due_of(&kept, &gaps, now).is_some() {
-                over.push(kept.id);
-            } else if kept.starts <= now && kept.state != State::Pending {
-                match meanwhile(&mut snapshot, &kept, &gaps, now).await? {
-                    Meanwhile::Ends(_) => over.push(kept.id),
-                    Meanwhile::Notify(notice) => reminders.push((kept.person, notice)),
+        for row in rows::list(&mut snapshot, filter, AT_ONCE).await? {
+            if due_of(&row, &gaps, now).is_some() {
+                over.push(row.id);
+            } else if row.starts <= now && row.state != State::Pending {
+                match meanwhile(&mut snapshot, &row, &gaps, now).await? {
+                    Meanwhile::Ends(_) => over.push(row.id),
+                    Meanwhile::Notify(notice) => reminders.push((row.person, notice)),
                     Meanwhile::Nothing => {}
                 }
-            } else if kept.state == State::Approved && is_reminded(kept.span(), kept.asked, now) {
-                let notice = news_of(BookingNews::Tomorrow, &kept);
-                if !told::is_told(&mut snapshot, kept.person, &notice).await? {
-                    reminders.push((kept.person, notice));
+            } else if row.state == State::Approved && is_reminded(row.span(), row.asked, now) {
+                let notice = news_of(BookingNews::Tomorrow, &row);
+                if !told::is_told(&mut snapshot, row.person, &notice).await? {
+                    reminders.push((row.person, notice));
                 }
             }
         }
@@ -91,16 +91,16 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
         ctx.store()
             .write(async move |tx| {
                 // Somebody may have done something meanwhile.
-                let kept = rows::one(tx.conn(), booking).await?;
-                let next = match kept {
-                    Some(kept) => next(tx, &kept, &gaps, now).await?.map(|state| (state, kept)),
+                let row = rows::one(tx.conn(), booking).await?;
+                let next = match row {
+                    Some(row) => next(tx, &row, &gaps, now).await?.map(|state| (state, row)),
                     None => None,
                 };
                 let proof = Actor::TOOLGATE.require(Permission::Moderate, Target::NONE);
-                let (Some((state, kept)), Ok(proof)) = (next, proof) else {
+                let (Some((state, row)), Ok(proof)) = (next, proof) else {
                     return Ok(Done::unaudited((), Unaudited::NothingChanged));
                 };
-                let entry = pass(tx, &proof, &kept, state, &gaps, now).await?;
+                let entry = pass(tx, &proof, &row, state, &gaps, now).await?;
                 Ok::<_, StoreError>(Done::audited((), entry))
             })
             .await?;
@@ -117,15 +117,15 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
 /// What `kept` becomes by the clock alone, or because its holder is away or never came.
 async fn next(
     tx: &mut WriteTx,
-    kept: &BookingRow,
+    row: &BookingRow,
     gaps: &[Gap],
     now: Millis,
 ) -> Result<Option<State>, StoreError> {
-    let due = due_of(kept, gaps, now);
-    if due.is_some() || now < kept.starts || kept.state != State::CheckedIn {
+    let due = due_of(row, gaps, now);
+    if due.is_some() || now < row.starts || row.state != State::CheckedIn {
         return Ok(due);
     }
-    Ok(match meanwhile(tx.conn(), kept, gaps, now).await? {
+    Ok(match meanwhile(tx.conn(), row, gaps, now).await? {
         Meanwhile::Ends(state) => Some(state),
         Meanwhile::Notify(_) | Meanwhile::Nothing => None,
     })
@@ -143,41 +143,41 @@ enum Meanwhile {
 /// What is to be done about `kept`, which has begun; nobody could use anything in the `gaps`.
 async fn meanwhile(
     conn: &mut SqliteConnection,
-    kept: &BookingRow,
+    row: &BookingRow,
     gaps: &[Gap],
     now: Millis,
 ) -> Result<Meanwhile, StoreError> {
-    let Some(machine) = kept.machine else { return Ok(Meanwhile::Nothing) };
-    let is_occupied = rows::is_used_by_another(conn, machine, kept.person).await?;
-    let came = kept.checked_in.filter(|_| kept.state == State::CheckedIn);
+    let Some(machine) = row.machine else { return Ok(Meanwhile::Nothing) };
+    let is_occupied = rows::is_used_by_another(conn, machine, row.person).await?;
+    let came = row.checked_in.filter(|_| row.state == State::CheckedIn);
     if came.is_none() && !is_occupied {
         return Ok(Meanwhile::Nothing);
     }
-    let known = rows::presence(conn, machine, kept.person, (kept.starts.before(EARLY), now)).await?;
+    let known = rows::presence(conn, machine, row.person, (row.starts.before(EARLY), now)).await?;
     // Whoever was in and is out again finds nobody in their way.
-    let had_it = came.is_some() && known.left.is_some_and(|left| kept.starts <= left);
+    let had_it = came.is_some() && known.left.is_some_and(|left| row.starts <= left);
     if is_occupied && !had_it {
-        let notice = news_of(BookingNews::Occupied, kept);
-        let is_told = told::is_told(conn, kept.person, &notice).await?;
+        let notice = news_of(BookingNews::Occupied, row);
+        let is_told = told::is_told(conn, row.person, &notice).await?;
         return Ok(if is_told { Meanwhile::Nothing } else { Meanwhile::Notify(notice) });
     }
     let Some(came) = came else { return Ok(Meanwhile::Nothing) };
     let kept_out = known.kept_out.max(down_time::until(gaps));
-    let Some((state, at)) = ends_early(kept.span(), came, Presence { kept_out, ..known }) else {
+    let Some((state, at)) = ends_early(row.span(), came, Presence { kept_out, ..known }) else {
         return Ok(Meanwhile::Nothing);
     };
     if state != State::Released {
         return Ok(if at <= now { Meanwhile::Ends(state) } else { Meanwhile::Nothing });
     }
-    let notice = news_of(BookingNews::Unused, kept);
-    let told = told::told_at(conn, kept.person, &notice).await?;
+    let notice = news_of(BookingNews::Unused, row);
+    let reported = told::told_at(conn, row.person, &notice).await?;
     // They are warned once. What kept them out since began their time anew, and they keep it.
-    if kept_out.is_some_and(|until| told.is_some_and(|told| told < until)) {
+    if kept_out.is_some_and(|until| reported.is_some_and(|reported| reported < until)) {
         return Ok(Meanwhile::Nothing);
     }
-    Ok(match told {
+    Ok(match reported {
         None if at.before(UNUSED_WARNING) <= now => Meanwhile::Notify(notice),
-        Some(told) if at.max(told.after(UNUSED_WARNING)) <= now => Meanwhile::Ends(state),
+        Some(reported) if at.max(reported.after(UNUSED_WARNING)) <= now => Meanwhile::Ends(state),
         _ => Meanwhile::Nothing,
     })
 }
@@ -185,12 +185,12 @@ async fn meanwhile(
 /// What `kept` becomes that somebody on `side` calls off.
 pub(super) async fn called_off(
     tx: &mut WriteTx,
-    kept: &BookingRow,
+    row: &BookingRow,
     side: Side,
     now: Millis,
 ) -> Result<State, StoreError> {
-    let state = rules::called_off(kept.state, side, kept.span(), kept.decided, now);
-    if state == State::NoShow && could_not_use(tx, kept, now).await? {
+    let state = rules::called_off(row.state, side, row.span(), row.decided, now);
+    if state == State::NoShow && could_not_use(tx, row, now).await? {
         return Ok(State::Released);
     }
     Ok(state)
@@ -199,47 +199,47 @@ pub(super) async fn called_off(
 /// What `kept` becomes that somebody on `side` ends.
 pub(super) async fn ended(
     tx: &mut WriteTx,
-    kept: &BookingRow,
+    row: &BookingRow,
     side: Side,
     now: Millis,
 ) -> Result<State, StoreError> {
     // A room has no board, and a moderator decides.
-    let (Some(machine), Side::Holder) = (kept.machine, side) else { return Ok(State::Completed) };
-    let early = kept.starts.before(EARLY);
-    let known = rows::presence(tx.conn(), machine, kept.person, (early, now)).await?;
+    let (Some(machine), Side::Holder) = (row.machine, side) else { return Ok(State::Completed) };
+    let early = row.starts.before(EARLY);
+    let known = rows::presence(tx.conn(), machine, row.person, (early, now)).await?;
     let gaps = down_time::since(tx.conn(), early, now).await?;
     let kept_out = known.kept_out.max(down_time::until(&gaps));
-    Ok(rules::ended(kept.span(), Presence { kept_out, ..known }))
+    Ok(rules::ended(row.span(), Presence { kept_out, ..known }))
 }
 
 /// Whether something kept whoever has `kept` from using it when they could have come, up to `now`.
-async fn could_not_use(tx: &mut WriteTx, kept: &BookingRow, now: Millis) -> Result<bool, StoreError> {
-    let first = Span { starts: kept.starts, ends: gone(kept.span(), kept.decided).min(now.after(MINUTE)) };
-    let early = kept.starts.before(EARLY);
-    Ok(rows::was_kept_out(tx.conn(), kept.resource(), kept.person, early, first).await?
-        || outages::is_out(tx.conn(), kept.resource()).await?)
+async fn could_not_use(tx: &mut WriteTx, row: &BookingRow, now: Millis) -> Result<bool, StoreError> {
+    let first = Span { starts: row.starts, ends: gone(row.span(), row.decided).min(now.after(MINUTE)) };
+    let early = row.starts.before(EARLY);
+    Ok(rows::was_kept_out(tx.conn(), row.resource(), row.person, early, first).await?
+        || outages::is_out(tx.conn(), row.resource()).await?)
 }
 
 /// The clock has `kept` become `state`; in the `gaps` nobody could check in.
 async fn pass(
     tx: &mut WriteTx,
     proof: &Proof,
-    kept: &BookingRow,
+    row: &BookingRow,
     state: State,
     gaps: &[Gap],
     now: Millis,
 ) -> Result<AuditEntry, StoreError> {
     // Whoever is on the machine has come, though they began before their time.
-    let has_come = state == State::NoShow && rows::is_used(tx.conn(), kept.resource(), kept.person).await?;
-    let is_down = could_not_come(kept.span(), kept.asked, kept.decided, gaps);
+    let has_come = state == State::NoShow && rows::is_used(tx.conn(), row.resource(), row.person).await?;
+    let is_down = could_not_come(row.span(), row.asked, row.decided, gaps);
     let state = match state {
         State::NoShow if has_come => State::CheckedIn,
         // Nobody could have come, or have said so.
         State::NoShow if is_down => State::Released,
-        State::NoShow if could_not_use(tx, kept, now).await? => State::Released,
+        State::NoShow if could_not_use(tx, row, now).await? => State::Released,
         state => state,
     };
-    settle(tx, proof, kept, Decision { state, at: now, by: None, remark: None, late: false }).await?;
+    settle(tx, proof, row, Decision { state, at: now, by: None, remark: None, late: false }).await?;
     let news = match state {
         State::Expired => Some(BookingNews::Expired),
         State::NoShow => Some(BookingNews::Released),
@@ -247,12 +247,12 @@ async fn pass(
         _ => None,
     };
     if let Some(news) = news {
-        notices::notify(tx, proof, kept.person, news_of(news, kept), now).await?;
+        notices::notify(tx, proof, row.person, news_of(news, row), now).await?;
     }
     if state == State::NoShow {
-        hold(tx, proof, kept.person, now).await?;
+        hold(tx, proof, row.person, now).await?;
     }
-    record(tx, proof, kept, state, now).await
+    record(tx, proof, row, state, now).await
 }
 
 /// Whoever did not come too often is held, until a manager lifts it.
@@ -278,12 +278,12 @@ pub(super) async fn hold(
 async fn record(
     tx: &mut WriteTx,
     proof: &Proof,
-    kept: &BookingRow,
+    row: &BookingRow,
     state: State,
     now: Millis,
 ) -> Result<AuditEntry, StoreError> {
-    let detail = json!({ "booking": kept.id, "state": state, "starts": kept.starts });
-    audit::entry(tx, proof, now, "booking.passed", kept.person, &detail).await
+    let detail = json!({ "booking": row.id, "state": state, "starts": row.starts });
+    audit::entry(tx, proof, now, "booking.passed", row.person, &detail).await
 }
 
 /// `person` began to use `machine` at `at`: the booking that they have for it then is theirs now. A board may tell of it late, when
@@ -299,13 +299,13 @@ pub(crate) async fn arrived(
     let Some(booking) = rows::arriving(tx.conn(), machine, person, at, at.after(EARLY)).await? else {
         return Ok(());
     };
-    let Some(kept) = rows::one(tx.conn(), booking).await? else { return Ok(()) };
-    let state = if kept.state == State::NoShow { State::Released } else { State::CheckedIn };
-    if state == State::Released && gone(kept.span(), None) <= at {
+    let Some(row) = rows::one(tx.conn(), booking).await? else { return Ok(()) };
+    let state = if row.state == State::NoShow { State::Released } else { State::CheckedIn };
+    if state == State::Released && gone(row.span(), None) <= at {
         return Ok(());
     }
-    settle(tx, proof, &kept, Decision { state, at: now, by: None, remark: None, late: false }).await?;
-    let entry = record(tx, proof, &kept, state, now).await?;
+    settle(tx, proof, &row, Decision { state, at: now, by: None, remark: None, late: false }).await?;
+    let entry = record(tx, proof, &row, state, now).await?;
     tx.followed(entry);
     Ok(())
 }
@@ -323,11 +323,11 @@ pub(crate) async fn left(
     let filter = Filter { resource, person: Some(person), holding: true, after: Some(now), ..Filter::default() };
     let theirs = rows::list(tx.conn(), filter, AT_ONCE).await?;
     let is_over =
-        |kept: &&BookingRow| kept.state == State::CheckedIn && kept.starts <= now && is_done(kept.ends, now);
-    for kept in theirs.iter().filter(is_over) {
+        |row: &&BookingRow| row.state == State::CheckedIn && row.starts <= now && is_done(row.ends, now);
+    for row in theirs.iter().filter(is_over) {
         let state = State::Completed;
-        settle(tx, proof, kept, Decision { state, at: now, by: None, remark: None, late: false }).await?;
-        let entry = record(tx, proof, kept, state, now).await?;
+        settle(tx, proof, row, Decision { state, at: now, by: None, remark: None, late: false }).await?;
+        let entry = record(tx, proof, row, state, now).await?;
         tx.followed(entry);
     }
     Ok(())

@@ -156,9 +156,9 @@ pub enum BookingsError {
 
 /// What is taken is a conflict and names the time; all else that is against it is said beside it.
 fn refused(refused: &Refused, lang: Lang) -> Problem {
-    let Refused { refusals, alternatives, told, zone, now, .. } = refused;
+    let Refused { refusals, alternatives, told: reported, zone, now, .. } = refused;
     let (moment, now) = (|at| zone.moment(at), zone.moment(*now));
-    let say = |refusal: &Refusal| lang.booking_refusal(*refusal, moment, now, told);
+    let say = |refusal: &Refusal| lang.booking_refusal(*refusal, moment, now, reported);
     let mut in_the_way = refusals.iter().filter(|refusal| matches!(refusal, Refusal::Taken(_)));
     let taken = in_the_way.next();
     let others: Vec<String> = in_the_way.map(say).collect();

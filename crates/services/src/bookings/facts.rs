@@ -97,27 +97,27 @@ impl BookingContext {
         let around = around.ok_or(BookingsError::UnknownResource)?;
         let kind = around.named.kind;
         let at = span.starts.max(now);
-        let asked = access::asked(conn, machine, person, at).await?.ok_or(BookingsError::UnknownPerson)?;
+        let request = access::asked(conn, machine, person, at).await?.ok_or(BookingsError::UnknownPerson)?;
         let day = |at| zone.moment(at).wall().date.days();
-        let (first, last) = asked.days;
+        let (first, last) = request.days;
         let hours = if first < day(span.starts) && day(span.ends) < last {
-            asked.hours
+            request.hours
         } else {
             hours::said_of(conn, Some(&[(kind, Some(machine))]), day(from)).await?.of(kind, Some(machine))
         };
-        let (reasons, lapses) = standing(&asked.facts, Span { starts: at, ends: near.ends });
-        let mut told = told(want, kind, at, reasons.clone());
+        let (reasons, lapses) = standing(&request.facts, Span { starts: at, ends: near.ends });
+        let mut reported = told(want, kind, at, reasons.clone());
         if !reasons.is_empty() {
-            name(conn, zone, &mut [&mut told]).await?;
+            name(conn, zone, &mut [&mut reported]).await?;
         }
-        let settings = asked.settings;
+        let settings = request.settings;
         Ok(Self {
             want,
             kind,
             hours,
             may_not: reasons,
             lapses,
-            told,
+            told: reported,
             left: Vec::new(),
             open: open(&around.own, now),
             own: around.own.iter().map(|own| own.span).collect(),
@@ -153,8 +153,8 @@ impl BookingContext {
         let horizon = now.after(DAY * (u32::from(far) + 2));
         let within = Span { starts: from.min(span.starts), ends: horizon.max(span.ends) };
         let first = zone.moment(from).wall().date.days();
-        let said = hours::said_of(conn, Some(&scopes), first).await?;
-        let hours = scopes.iter().map(|(kind, machine)| said.of(*kind, *machine));
+        let message = hours::said_of(conn, Some(&scopes), first).await?;
+        let hours = scopes.iter().map(|(kind, machine)| message.of(*kind, *machine));
         let may_not = may_not(conn, want, &all, within.ends).await?;
         let beside: Vec<_> = may_not.iter().flat_map(|standing| standing.left.iter().copied()).collect();
         let own = match person {
@@ -223,8 +223,8 @@ impl BookingContext {
     /// A reason as a code and a sentence.
     pub fn refusal_text(&self, lang: Lang, refusal: Refusal) -> (String, String) {
         let Want { zone, now, .. } = self.want;
-        let said = lang.booking_refusal(refusal, |at| zone.moment(at), zone.moment(now), &self.told);
-        (refusal.code().to_owned(), said)
+        let message = lang.booking_refusal(refusal, |at| zone.moment(at), zone.moment(now), &self.told);
+        (refusal.code().to_owned(), message)
     }
 
     /// Whether `request` can be had. What can be had instead is to be added by [`with_alternatives`].
@@ -266,8 +266,8 @@ impl BookingContext {
 
     fn refused(&self, refusals: Vec<Refusal>, search: Option<(Want, Request)>) -> BookingsError {
         let Want { zone, now, .. } = self.want;
-        let (alternatives, told) = (Vec::new(), self.told.clone());
-        BookingsError::Refused(Box::new(Refused { refusals, alternatives, search, told, zone, now }))
+        let (alternatives, reported) = (Vec::new(), self.told.clone());
+        BookingsError::Refused(Box::new(Refused { refusals, alternatives, search, told: reported, zone, now }))
     }
 
     /// The storage refused what looked free.
@@ -337,7 +337,7 @@ async fn may_not(
         _ => Vec::new(),
     };
     machines.extend(inside.iter().map(|(_, machine)| *machine));
-    let asked = match want.person {
+    let request = match want.person {
         Some(person) if !machines.is_empty() => access::asked_of(conn, &machines, person, within.starts).await?,
         _ => BTreeMap::new(),
     };
@@ -350,19 +350,19 @@ async fn may_not(
         let (may_not, lapses) = match (want.person, one.resource) {
             (None, _) => (Vec::new(), Vec::new()),
             (Some(_), Resource::Machine(machine)) => {
-                let asked = asked.get(&machine).ok_or(BookingsError::UnknownPerson)?;
-                standing(&asked.facts, within)
+                let request = request.get(&machine).ok_or(BookingsError::UnknownPerson)?;
+                standing(&request.facts, within)
             }
             (Some(_), Resource::Room(_)) => of_rooms.clone(),
         };
         let mut left = Vec::new();
         for (_, machine) in inside.iter().filter(|(room, _)| one.resource.room() == Some(*room)) {
-            if let Some(asked) = asked.get(machine) {
-                left.extend(barred(&asked.facts, within).into_iter().map(|span| (*machine, span)));
+            if let Some(request) = request.get(machine) {
+                left.extend(barred(&request.facts, within).into_iter().map(|span| (*machine, span)));
             }
         }
-        let told = told(Want { resource: one.resource, ..want }, one.kind, within.starts, may_not.clone());
-        known.push(Standing { may_not, lapses, told, left });
+        let reported = told(Want { resource: one.resource, ..want }, one.kind, within.starts, may_not.clone());
+        known.push(Standing { may_not, lapses, told: reported, left });
     }
     let mut named: Vec<_> =
         known.iter_mut().filter(|one| !one.may_not.is_empty()).map(|one| &mut one.told).collect();
@@ -410,9 +410,9 @@ pub(crate) async fn left_to_others(
         return Ok(Vec::new());
     }
     let within = Span { starts: span.starts.max(now), ..span };
-    let asked = access::asked_of(conn, machines, person, within.starts).await?;
-    let is_left = |(_, asked): &(&MachineId, &access::AccessQuery)| !may_all_the_while(&asked.facts, within);
-    Ok(asked.iter().filter(is_left).map(|(machine, _)| *machine).collect())
+    let request = access::asked_of(conn, machines, person, within.starts).await?;
+    let is_left = |(_, request): &(&MachineId, &access::AccessQuery)| !may_all_the_while(&request.facts, within);
+    Ok(request.iter().filter(is_left).map(|(machine, _)| *machine).collect())
 }
 
 /// Why `person` may use no room when `within` begins, and when they may not later: what is asked of everybody, whatever they want.
@@ -440,14 +440,14 @@ async fn of_person(
 }
 
 /// Adds what the reasons name, once for all.
-async fn name(conn: &mut SqliteConnection, zone: Zone, told: &mut [&mut TraceView]) -> Result<(), BookingsError> {
-    let types: Vec<_> = told.iter().flat_map(|told| told.trace.types()).collect();
-    let modules: Vec<_> = told.iter().flat_map(|told| told.trace.modules()).collect();
+async fn name(conn: &mut SqliteConnection, zone: Zone, reported: &mut [&mut TraceView]) -> Result<(), BookingsError> {
+    let types: Vec<_> = reported.iter().flat_map(|reported| reported.trace.types()).collect();
+    let modules: Vec<_> = reported.iter().flat_map(|reported| reported.trace.modules()).collect();
     let types = if types.is_empty() { Vec::new() } else { access::names_of_types(conn, &types).await? };
     let modules = access::titles_of_modules(conn, &modules).await?;
-    for told in told {
-        (told.types, told.modules) = (types.clone(), modules.clone());
-        told.moments = told.trace.instants().into_iter().map(|at| zone.moment(at)).collect();
+    for reported in reported {
+        (reported.types, reported.modules) = (types.clone(), modules.clone());
+        reported.moments = reported.trace.instants().into_iter().map(|at| zone.moment(at)).collect();
     }
     Ok(())
 }

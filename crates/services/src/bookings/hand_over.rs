@@ -38,27 +38,27 @@ pub async fn offer(
     actor.require(Permission::Book, Target::NONE)?;
     let (zone, to) = (ctx.space().zone, to.trim().to_owned());
     ctx.begin(actor, async move |begun| {
-        let kept = its_own(begun.tx.conn(), &begun.actor, booking).await?;
+        let row = its_own(begun.tx.conn(), &begun.actor, booking).await?;
         let mut job = begun.require(Permission::Book, Target::NONE)?;
-        current(job.tx.conn(), zone, &kept, seen).await?;
-        allowed(&kept, Party::Holder, HandOver::Offer, job.now)?;
+        current(job.tx.conn(), zone, &row, seen).await?;
+        allowed(&row, Party::Holder, HandOver::Offer, job.now)?;
         if to.is_empty() {
             return Err(BookingsError::Invalid(vec![ValidationError::Recipient]));
         }
         let person = match called(job.tx.conn(), &to).await?.as_slice() {
-            [(one, _)] if *one == kept.person => Err(BookingsError::Invalid(vec![ValidationError::Oneself])),
+            [(one, _)] if *one == row.person => Err(BookingsError::Invalid(vec![ValidationError::Oneself])),
             [(one, _)] => Ok(*one),
             // Who is a member here is not to be found out by trying names: those who cannot have it are answered the same.
             _ => Err(BookingsError::CannotTake),
         }?;
-        if !can_take(job.tx.conn(), &kept, person, zone, job.now).await? {
+        if !can_take(job.tx.conn(), &row, person, zone, job.now).await? {
             return Err(BookingsError::CannotTake);
         }
-        rows::offer(job.tx, kept.id, Some(Offered { person, at: job.now })).await?;
-        job.notify(person, news_of(HandOverNews::Offered, &kept, job.now)).await?;
-        changed(job.tx, kept.resource()).await?;
-        let detail = json!({ "booking": kept.id, "starts": kept.starts });
-        job.audited((), "booking.offered", kept.person, &detail).await
+        rows::offer(job.tx, row.id, Some(Offered { person, at: job.now })).await?;
+        job.notify(person, news_of(HandOverNews::Offered, &row, job.now)).await?;
+        changed(job.tx, row.resource()).await?;
+        let detail = json!({ "booking": row.id, "starts": row.starts });
+        job.audited((), "booking.offered", row.person, &detail).await
     })
     .await
 }
@@ -67,13 +67,13 @@ pub async fn offer(
 pub async fn withdraw(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<(), BookingsError> {
     actor.require(Permission::Book, Target::NONE)?;
     ctx.begin(actor, async move |begun| {
-        let kept = its_own(begun.tx.conn(), &begun.actor, booking).await?;
+        let row = its_own(begun.tx.conn(), &begun.actor, booking).await?;
         let mut job = begun.require(Permission::Book, Target::NONE)?;
-        allowed(&kept, Party::Holder, HandOver::Withdraw, job.now)?;
-        rows::offer(job.tx, kept.id, None).await?;
-        changed(job.tx, kept.resource()).await?;
-        let detail = json!({ "booking": kept.id, "starts": kept.starts });
-        job.audited((), "booking.offer-withdrawn", kept.person, &detail).await
+        allowed(&row, Party::Holder, HandOver::Withdraw, job.now)?;
+        rows::offer(job.tx, row.id, None).await?;
+        changed(job.tx, row.resource()).await?;
+        let detail = json!({ "booking": row.id, "starts": row.starts });
+        job.audited((), "booking.offer-withdrawn", row.person, &detail).await
     })
     .await
 }
@@ -84,32 +84,32 @@ pub async fn accept(ctx: &Ctx, actor: &Actor, booking: BookingId, seen: i64) -> 
     actor.require(Permission::Book, Target::NONE)?;
     let zone = ctx.space().zone;
     ctx.begin(actor, async move |begun| {
-        let (kept, offered) = offered_to(begun.tx.conn(), &begun.actor, booking).await?;
+        let (row, offered) = offered_to(begun.tx.conn(), &begun.actor, booking).await?;
         let mut job = begun.require(Permission::Book, Target::NONE)?;
-        current(job.tx.conn(), zone, &kept, seen).await?;
-        allowed(&kept, Party::Recipient, HandOver::Accept, job.now)?;
-        let (person, now, span) = (offered.person, job.now, kept.span());
-        let known = BookingContext::load_near(job.tx.conn(), wanted(&kept, person, zone, now)).await?;
+        current(job.tx.conn(), zone, &row, seen).await?;
+        allowed(&row, Party::Recipient, HandOver::Accept, job.now)?;
+        let (person, now, span) = (offered.person, job.now, row.span());
+        let known = BookingContext::load_near(job.tx.conn(), wanted(&row, person, zone, now)).await?;
         known.check_person(span)?;
         let state = answered(&job, &known);
-        occupations::release(job.tx, Purpose::Booking(kept.id)).await?;
-        let change = Change { booking: kept.id, from: kept.state, to: state };
+        occupations::release(job.tx, Purpose::Booking(row.id)).await?;
+        let change = Change { booking: row.id, from: row.state, to: state };
         rows::hand_over(job.tx, change, person, now).await?;
-        let new = NewBooking { resource: kept.resource(), person, span, state, at: now };
-        let (purpose, policy) = (Purpose::Booking(kept.id), &known.settings.booking);
+        let new = NewBooking { resource: row.resource(), person, span, state, at: now };
+        let (purpose, policy) = (Purpose::Booking(row.id), &known.settings.booking);
         occupy(job.tx, purpose, &new, policy).await.map_err(|why| known.overtaken(why, span))?;
-        job.notify(kept.person, news_of(HandOverNews::Accepted, &kept, offered.at)).await?;
+        job.notify(row.person, news_of(HandOverNews::Accepted, &row, offered.at)).await?;
         if state == State::Pending {
-            job.notify_staff(news(BookingNews::Asked, kept.id, (kept.resource(), span), kept.sequence + 1))
+            job.notify_staff(news(BookingNews::Asked, row.id, (row.resource(), span), row.sequence + 1))
                 .await?;
         } else {
             // They know, for they did it: by this mail their calendar does too.
-            told::record(job.tx, Some(person), person, &news_of(HandOverNews::Taken, &kept, offered.at), now)
+            told::record(job.tx, Some(person), person, &news_of(HandOverNews::Taken, &row, offered.at), now)
                 .await?;
         }
-        changed(job.tx, kept.resource()).await?;
-        let detail = json!({ "booking": kept.id, "starts": kept.starts });
-        job.audited(state, "booking.handed-over", kept.person, &detail).await
+        changed(job.tx, row.resource()).await?;
+        let detail = json!({ "booking": row.id, "starts": row.starts });
+        job.audited(state, "booking.handed-over", row.person, &detail).await
     })
     .await
 }
@@ -118,14 +118,14 @@ pub async fn accept(ctx: &Ctx, actor: &Actor, booking: BookingId, seen: i64) -> 
 pub async fn decline(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<(), BookingsError> {
     actor.require(Permission::Book, Target::NONE)?;
     ctx.begin(actor, async move |begun| {
-        let (kept, offered) = offered_to(begun.tx.conn(), &begun.actor, booking).await?;
+        let (row, offered) = offered_to(begun.tx.conn(), &begun.actor, booking).await?;
         let mut job = begun.require(Permission::Book, Target::NONE)?;
-        allowed(&kept, Party::Recipient, HandOver::Decline, job.now)?;
-        rows::offer(job.tx, kept.id, None).await?;
-        job.notify(kept.person, news_of(HandOverNews::Declined, &kept, offered.at)).await?;
-        changed(job.tx, kept.resource()).await?;
-        let detail = json!({ "booking": kept.id, "starts": kept.starts });
-        job.audited((), "booking.offer-declined", kept.person, &detail).await
+        allowed(&row, Party::Recipient, HandOver::Decline, job.now)?;
+        rows::offer(job.tx, row.id, None).await?;
+        job.notify(row.person, news_of(HandOverNews::Declined, &row, offered.at)).await?;
+        changed(job.tx, row.resource()).await?;
+        let detail = json!({ "booking": row.id, "starts": row.starts });
+        job.audited((), "booking.offer-declined", row.person, &detail).await
     })
     .await
 }
@@ -140,8 +140,8 @@ async fn its_own(
     actor: &Actor,
     booking: BookingId,
 ) -> Result<BookingRow, BookingsError> {
-    let kept = found(conn, booking).await?;
-    if actor.person() == Some(kept.person) { Ok(kept) } else { Err(BookingsError::Unknown) }
+    let row = found(conn, booking).await?;
+    if actor.person() == Some(row.person) { Ok(row) } else { Err(BookingsError::Unknown) }
 }
 
 /// A booking that is offered to whoever asks.
@@ -150,26 +150,26 @@ async fn offered_to(
     actor: &Actor,
     booking: BookingId,
 ) -> Result<(BookingRow, Offered), BookingsError> {
-    let kept = found(conn, booking).await?;
-    let offered = kept.offered().filter(|offered| actor.person() == Some(offered.person));
-    offered.map(|offered| (kept, offered)).ok_or(BookingsError::Unknown)
+    let stored = found(conn, booking).await?;
+    let offered = stored.offered().filter(|offered| actor.person() == Some(offered.person));
+    offered.map(|offered| (stored, offered)).ok_or(BookingsError::Unknown)
 }
 
-fn allowed(kept: &BookingRow, party: Party, deed: HandOver, now: Millis) -> Result<(), BookingsError> {
-    let is_offered = kept.offered().is_some();
-    let possible = hand_over(kept.state, party, is_offered, kept.span(), now);
-    if possible.contains(&deed) { Ok(()) } else { Err(BookingsError::NotNow) }
+fn allowed(row: &BookingRow, party: Party, action: HandOver, now: Millis) -> Result<(), BookingsError> {
+    let is_offered = row.offered().is_some();
+    let possible = hand_over(row.state, party, is_offered, row.span(), now);
+    if possible.contains(&action) { Ok(()) } else { Err(BookingsError::NotNow) }
 }
 
 /// What is asked about `person` if they are to have `kept`.
-fn wanted(kept: &BookingRow, person: PersonId, zone: Zone, now: Millis) -> Want {
-    Want { resource: kept.resource(), person: Some(person), without: Some(kept.id), span: kept.span(), zone, now }
+fn wanted(row: &BookingRow, person: PersonId, zone: Zone, now: Millis) -> Want {
+    Want { resource: row.resource(), person: Some(person), without: Some(row.id), span: row.span(), zone, now }
 }
 
 /// Whether `person` could have `kept`: a member against whom the rules have nothing.
 async fn can_take(
     conn: &mut SqliteConnection,
-    kept: &BookingRow,
+    row: &BookingRow,
     person: PersonId,
     zone: Zone,
     now: Millis,
@@ -178,10 +178,10 @@ async fn can_take(
     if rank(them.status, &them.ledger, now) < Rank::Member {
         return Ok(false);
     }
-    let known = BookingContext::load_near(conn, wanted(kept, person, zone, now)).await?;
-    Ok(known.check_person(kept.span()).is_ok())
+    let known = BookingContext::load_near(conn, wanted(row, person, zone, now)).await?;
+    Ok(known.check_person(row.span()).is_ok())
 }
 
-fn news_of(news: HandOverNews, kept: &BookingRow, offered: Millis) -> Notice {
-    Notice::HandOver { news, booking: kept.id, resource: kept.resource(), starts: kept.starts, offered }
+fn news_of(news: HandOverNews, row: &BookingRow, offered: Millis) -> Notice {
+    Notice::HandOver { news, booking: row.id, resource: row.resource(), starts: row.starts, offered }
 }

@@ -40,7 +40,7 @@ const ZONES: [&str; 7] = ["zone", "timezone", "time zone", "time_zone", "tz", "o
 pub async fn import(
     ctx: &Ctx,
     actor: &Actor,
-    typed: &str,
+    input: &str,
     dry_run: bool,
     lang: Lang,
 ) -> Result<BookingsImport, BookingsError> {
@@ -49,21 +49,21 @@ pub async fn import(
     if dry_run {
         let now = ctx.now();
         let mut snapshot = ctx.store().snapshot().await?;
-        return Ok(plan(&mut snapshot, typed, zone, now, lang).await?.told);
+        return Ok(plan(&mut snapshot, input, zone, now, lang).await?.told);
     }
-    let typed = typed.to_owned();
+    let input = input.to_owned();
     ctx.change(actor, Permission::Moderate, Target::NONE, async move |job| {
-        let Plan { new, told } = plan(job.tx.conn(), &typed, zone, job.now, lang).await?;
-        let told = BookingsImport { done: true, ..told };
+        let Plan { new, told: outcome } = plan(job.tx.conn(), &input, zone, job.now, lang).await?;
+        let outcome = BookingsImport { done: true, ..outcome };
         if new.is_empty() {
-            return Ok(Done::unaudited(told, Unaudited::NothingChanged));
+            return Ok(Done::unaudited(outcome, Unaudited::NothingChanged));
         }
         for (booking, policy) in &new {
             add(job.tx, booking, policy).await?;
             changed(job.tx, booking.resource).await?;
         }
         let detail = json!({ "bookings": new.len() });
-        job.audited(told, "booking.imported", Subject::Space, &detail).await
+        job.audited(outcome, "booking.imported", Subject::Space, &detail).await
     })
     .await
 }
@@ -127,14 +127,14 @@ struct Line {
 
 async fn plan(
     conn: &mut SqliteConnection,
-    typed: &str,
+    input: &str,
     zone: Zone,
     now: Millis,
     lang: Lang,
 ) -> Result<Plan, BookingsError> {
-    let mut told = BookingsImport::default();
+    let mut outcome = BookingsImport::default();
     let failed = |message: String| BookingsImport { problem: Some(message), ..BookingsImport::default() };
-    let read = match table(typed.as_bytes()) {
+    let read = match table(input.as_bytes()) {
         Ok(read) => read,
         Err(unread) => {
             let problem = match unread {
@@ -146,8 +146,8 @@ async fn plan(
         }
     };
     if read.rows.len() > LINES {
-        let told = failed(lang.bookings_import_many(&LINES.to_string()));
-        return Ok(Plan { new: Vec::new(), told });
+        let outcome = failed(lang.bookings_import_many(&LINES.to_string()));
+        return Ok(Plan { new: Vec::new(), told: outcome });
     }
     let headings: Vec<String> = read.headings.iter().map(|heading| heading.trim().to_lowercase()).collect();
     let mut columns = [0; COLUMNS.len()];
@@ -199,17 +199,17 @@ async fn plan(
         };
         match line {
             Ok(Some(booking)) => new.push(booking),
-            Ok(None) => told.kept += 1,
-            Err(left) => told.left.push(ImportLine { line: number, said: left.message(lang).to_owned() }),
+            Ok(None) => outcome.kept += 1,
+            Err(left) => outcome.left.push(ImportLine { line: number, said: left.message(lang).to_owned() }),
         }
     }
-    told.bookings = u32::try_from(new.len()).unwrap_or(u32::MAX);
-    Ok(Plan { new, told })
+    outcome.bookings = u32::try_from(new.len()).unwrap_or(u32::MAX);
+    Ok(Plan { new, told: outcome })
 }
 
 /// When that is: at its offset, or by the clocks of the space.
-fn instant(typed: &str, dates: Dates, zone: Zone) -> Result<Millis, Left> {
-    let read = dates.read(typed).map_err(|error| match error {
+fn instant(input: &str, dates: Dates, zone: Zone) -> Result<Millis, Left> {
+    let read = dates.read(input).map_err(|error| match error {
         DateError::Unreadable => Left::NoTime,
         DateError::EitherOrder => Left::EitherOrder,
         DateError::MonthFirst => Left::MonthFirst,
@@ -238,11 +238,11 @@ impl Resources {
     }
 
     /// By a word like `machine:7`, or by a name that no other has.
-    fn find(&self, typed: &str) -> Option<Resource> {
-        if let Some(word) = Resource::parse(typed) {
-            return self.0.iter().any(|(one, _)| *one == word).then_some(word);
+    fn find(&self, input: &str) -> Option<Resource> {
+        if let Some(code) = Resource::parse(input) {
+            return self.0.iter().any(|(one, _)| *one == code).then_some(code);
         }
-        let name = folded(typed);
+        let name = folded(input);
         let mut named = self.0.iter().filter(|(_, called)| *called == name);
         match (named.next(), named.next()) {
             (Some((one, _)), None) => Some(*one),
@@ -309,7 +309,7 @@ impl ImportContext {
             let filter =
                 rows::Filter { person: Some(person), holding: true, after: Some(now), ..rows::Filter::default() };
             let own = rows::list(conn, filter, u32::try_from(LINES).unwrap_or(u32::MAX)).await?;
-            self.own.insert(person, own.iter().map(|kept| (kept.resource(), kept.span())).collect());
+            self.own.insert(person, own.iter().map(|stored| (stored.resource(), stored.span())).collect());
             let busy = rows::elsewhere(conn, person, ever, None, false).await?;
             place.insert(busy);
         }
@@ -344,7 +344,7 @@ mod tests {
     #[test]
     fn a_time_that_the_clocks_skip_is_no_time() {
         let rome: Zone = "Europe/Rome".parse().unwrap();
-        let at = |typed| instant(typed, Dates::default(), rome).map_err(|why| why.message(Lang::En).to_owned());
+        let at = |input| instant(input, Dates::default(), rome).map_err(|why| why.message(Lang::En).to_owned());
         assert_eq!(at("2027-03-28 01:30"), Ok(Millis(1_806_193_800_000)));
         assert!(at("2027-03-28 02:30").is_err_and(|why| why.contains("the clocks go forward")), "A9");
         assert_eq!(at("2027-03-28 03:00"), Ok(Millis(1_806_195_600_000)));
@@ -354,7 +354,7 @@ mod tests {
     #[test]
     fn a_time_that_comes_twice_needs_its_offset() {
         let rome: Zone = "Europe/Rome".parse().unwrap();
-        let at = |typed| instant(typed, Dates::default(), rome).map_err(|why| why.message(Lang::En).to_owned());
+        let at = |input| instant(input, Dates::default(), rome).map_err(|why| why.message(Lang::En).to_owned());
         assert!(at("2027-10-31 02:30").is_err_and(|why| why.contains("twice")), "A9");
         assert_eq!(at("2027-10-31 02:30 +02:00"), Ok(Millis(1_824_942_600_000)));
         assert_eq!(at("2027-10-31 02:30 +01:00"), Ok(Millis(1_824_946_200_000)));

@@ -11,35 +11,35 @@ use store::bookings::BookingRow;
 /// once it is over: the time stays in the calendar.
 pub(crate) fn invitation(
     ctx: &Ctx,
-    kept: &BookingRow,
+    row: &BookingRow,
     (person, email): (PersonId, &str),
     now: Millis,
 ) -> Option<Invitation> {
     ctx.mail().post().site.as_ref()?;
-    if matches!(kept.state, State::Completed | State::NoShow | State::Released) {
+    if matches!(row.state, State::Completed | State::NoShow | State::Released) {
         return None;
     }
-    let shown = entry(ctx, kept, kept.name.clone());
-    let is_theirs = kept.person == person;
-    let status = if is_theirs { shown.status } else { Status::Cancelled };
-    let name = kept.person_name.as_deref().filter(|_| is_theirs).unwrap_or_default();
-    Some(calendar::invitation(ctx, &Entry { stamp: now, status, ..shown }, (name, email), "booking.ics"))
+    let view = entry(ctx, row, row.name.clone());
+    let is_theirs = row.person == person;
+    let status = if is_theirs { view.status } else { Status::Cancelled };
+    let name = row.person_name.as_deref().filter(|_| is_theirs).unwrap_or_default();
+    Some(calendar::invitation(ctx, &Entry { stamp: now, status, ..view }, (name, email), "booking.ics"))
 }
 
 /// `kept` as an entry called `summary`, stamped with its last change.
-pub(crate) fn entry(ctx: &Ctx, kept: &BookingRow, summary: String) -> Entry {
+pub(crate) fn entry(ctx: &Ctx, row: &BookingRow, summary: String) -> Entry {
     let site = Site::of(ctx);
     Entry {
-        uid: site.uid("booking", kept.id),
-        sequence: kept.sequence,
-        stamp: kept.decided.unwrap_or(kept.asked).max(kept.asked),
-        starts: kept.starts,
-        ends: kept.ends,
-        status: status(kept.state),
+        uid: site.uid("booking", row.id),
+        sequence: row.sequence,
+        stamp: row.decided.unwrap_or(row.asked).max(row.asked),
+        starts: row.starts,
+        ends: row.ends,
+        status: status(row.state),
         summary,
         description: None,
-        location: kept.place.clone(),
-        url: site.page(format_args!("/bookings/{}", kept.id)),
+        location: row.place.clone(),
+        url: site.page(format_args!("/bookings/{}", row.id)),
     }
 }
 

@@ -79,13 +79,13 @@ pub struct Decide {
 
 impl Decide {
     /// The command in the fields of a form or a request, or all that is wrong with them.
-    pub fn read(deed: Option<BookingAction>, note: &str) -> Result<Self, Vec<ValidationError>> {
-        let deed = deed.filter(|deed| *deed != BookingAction::Move).ok_or(ValidationError::Action);
+    pub fn read(action: Option<BookingAction>, note: &str) -> Result<Self, Vec<ValidationError>> {
+        let action = action.filter(|action| *action != BookingAction::Move).ok_or(ValidationError::Action);
         let note = Remark::new(note).map_err(|TooLong| ValidationError::Note);
-        match (deed, note) {
+        match (action, note) {
             (Ok(BookingAction::Reject), Ok(None)) => Err(vec![ValidationError::NoNote]),
-            (Ok(deed), Ok(note)) => Ok(Self { deed, note, seen: None }),
-            (deed, note) => Err([deed.err(), note.err()].into_iter().flatten().collect()),
+            (Ok(action), Ok(note)) => Ok(Self { deed: action, note, seen: None }),
+            (action, note) => Err([action.err(), note.err()].into_iter().flatten().collect()),
         }
     }
 }
@@ -145,46 +145,46 @@ pub async fn decide(
     let decide = decide.map_err(BookingsError::Invalid)?;
     let zone = ctx.space().zone;
     ctx.begin(actor, async move |begun| {
-        let kept = rows::one(begun.tx.conn(), booking).await?.ok_or(BookingsError::Unknown)?;
-        let side = side(&begun.actor, &kept).ok_or(BookingsError::Unknown)?;
-        let (permission, about) = needed(side, &kept);
+        let row = rows::one(begun.tx.conn(), booking).await?.ok_or(BookingsError::Unknown)?;
+        let side = side(&begun.actor, &row).ok_or(BookingsError::Unknown)?;
+        let (permission, about) = needed(side, &row);
         let mut job = begun.require(permission, about)?;
-        check(&kept, side, decide.deed, job.now)?;
+        check(&row, side, decide.deed, job.now)?;
         // What was asked for may be another time by now.
         if let Some(seen) = decide.seen {
-            move_booking::current(job.tx.conn(), zone, &kept, seen).await?;
+            move_booking::current(job.tx.conn(), zone, &row, seen).await?;
         }
         let state = decide.deed.leads_to().ok_or(BookingsError::NotNow)?;
         let (by, at) = (job.by().await?, job.now);
         let state = match decide.deed {
-            BookingAction::Cancel => due::called_off(job.tx, &kept, side, at).await?,
-            BookingAction::Complete => due::ended(job.tx, &kept, side, at).await?,
+            BookingAction::Cancel => due::called_off(job.tx, &row, side, at).await?,
+            BookingAction::Complete => due::ended(job.tx, &row, side, at).await?,
             _ => state,
         };
         let remark = match &decide.note {
-            Some(note) => Some(remarks::write(job.tx, Some(kept.person), by, note.as_str(), at).await?),
+            Some(note) => Some(remarks::write(job.tx, Some(row.person), by, note.as_str(), at).await?),
             None => None,
         };
-        let late = state == State::Cancelled && side == Side::Holder && kept.state == State::Approved && {
-            let known = rows::settings_of(job.tx.conn(), kept.resource(), kept.kind).await?;
-            is_late(&known.booking, kept.span(), at)
+        let late = state == State::Cancelled && side == Side::Holder && row.state == State::Approved && {
+            let known = rows::settings_of(job.tx.conn(), row.resource(), row.kind).await?;
+            is_late(&known.booking, row.span(), at)
         };
-        settle(job.tx, &job.proof, &kept, Decision { state, at, by, remark, late }).await?;
+        settle(job.tx, &job.proof, &row, Decision { state, at, by, remark, late }).await?;
         if state == State::NoShow {
-            due::hold(job.tx, &job.proof, kept.person, at).await?;
+            due::hold(job.tx, &job.proof, row.person, at).await?;
         }
-        let told = match decide.deed {
+        let reported = match decide.deed {
             BookingAction::Approve => Some(BookingNews::Approved),
             BookingAction::Reject => Some(BookingNews::Rejected),
             BookingAction::Cancel => Some(BookingNews::Cancelled),
             BookingAction::CheckIn | BookingAction::Complete | BookingAction::Excuse | BookingAction::Move => None,
         };
-        if let Some(told) = told {
+        if let Some(reported) = reported {
             // Nobody is told of what they did themselves.
-            job.notify(kept.person, news_of(told, &kept)).await?;
+            job.notify(row.person, news_of(reported, &row)).await?;
         }
-        let detail = json!({ "booking": kept.id, "deed": decide.deed, "late": late });
-        job.audited(state, "booking.decided", kept.person, &detail).await
+        let detail = json!({ "booking": row.id, "deed": decide.deed, "late": late });
+        job.audited(state, "booking.decided", row.person, &detail).await
     })
     .await
 }
@@ -199,19 +199,19 @@ pub(crate) fn answered(job: &Job<'_>, known: &BookingContext) -> State {
 }
 
 /// On which side of `kept` somebody stands; `None` for whoever it is not about.
-fn side(actor: &Actor, kept: &BookingRow) -> Option<Side> {
-    if actor.person() == Some(kept.person) {
+fn side(actor: &Actor, row: &BookingRow) -> Option<Side> {
+    if actor.person() == Some(row.person) {
         Some(Side::Holder)
     } else {
-        actor.may(Permission::Moderate, about(kept.resource(), kept.kind)).then_some(Side::Moderator)
+        actor.may(Permission::Moderate, about(row.resource(), row.kind)).then_some(Side::Moderator)
     }
 }
 
 /// What whoever stands on `side` of `kept` needs for what they do about it.
-fn needed(side: Side, kept: &BookingRow) -> (Permission, Target) {
+fn needed(side: Side, row: &BookingRow) -> (Permission, Target) {
     match side {
         Side::Holder => (Permission::Book, Target::NONE),
-        Side::Moderator => (Permission::Moderate, about(kept.resource(), kept.kind)),
+        Side::Moderator => (Permission::Moderate, about(row.resource(), row.kind)),
     }
 }
 
@@ -221,26 +221,26 @@ pub(crate) fn about(resource: Resource, kind: Option<TypeId>) -> Target {
 }
 
 /// Whether `deed` can be done now.
-fn check(kept: &BookingRow, side: Side, deed: BookingAction, now: Millis) -> Result<(), BookingsError> {
+fn check(row: &BookingRow, side: Side, action: BookingAction, now: Millis) -> Result<(), BookingsError> {
     let is_answered =
-        matches!(deed, BookingAction::Approve | BookingAction::Reject) && kept.state != State::Pending;
-    if deeds(kept.state, side, kept.span(), now).contains(&deed) {
+        matches!(action, BookingAction::Approve | BookingAction::Reject) && row.state != State::Pending;
+    if deeds(row.state, side, row.span(), now).contains(&action) {
         Ok(())
-    } else if kept.state.takes_time() && !is_answered {
+    } else if row.state.takes_time() && !is_answered {
         Err(BookingsError::NotNow)
     } else {
-        Err(BookingsError::Decided(Decided { state: kept.state, by: kept.decided_by_name.clone() }))
+        Err(BookingsError::Decided(Decided { state: row.state, by: row.decided_by_name.clone() }))
     }
 }
 
 /// Writes down what was decided, and gives back the time that is not needed any more: to whoever waits for it.
-async fn settle(tx: &mut WriteTx, proof: &Proof, kept: &BookingRow, decision: Decision) -> Result<(), StoreError> {
-    rows::decide(tx, (kept.id, kept.state), &decision).await?;
+async fn settle(tx: &mut WriteTx, proof: &Proof, row: &BookingRow, decision: Decision) -> Result<(), StoreError> {
+    rows::decide(tx, (row.id, row.state), &decision).await?;
     if !decision.state.takes_time() {
-        occupations::release(tx, Purpose::Booking(kept.id)).await?;
-        waiting::freed(tx, proof, kept.resource(), kept.span(), decision.at).await?;
+        occupations::release(tx, Purpose::Booking(row.id)).await?;
+        waiting::freed(tx, proof, row.resource(), row.span(), decision.at).await?;
     }
-    changed(tx, kept.resource()).await
+    changed(tx, row.resource()).await
 }
 
 /// Pages look again: those of bookings, and those of the machine, or of the machines in the room.
@@ -329,6 +329,6 @@ pub(crate) fn news(
     Notice::Booking { news, booking, resource, starts: span.starts, sequence }
 }
 
-fn news_of(told: BookingNews, kept: &BookingRow) -> Notice {
-    news(told, kept.id, (kept.resource(), kept.span()), kept.sequence)
+fn news_of(reported: BookingNews, row: &BookingRow) -> Notice {
+    news(reported, row.id, (row.resource(), row.span()), row.sequence)
 }

@@ -65,60 +65,60 @@ async fn shift(
     let to = to.map_err(BookingsError::Invalid)?;
     let zone = ctx.space().zone;
     let moved = ctx.begin(actor, async move |begun| {
-        let kept = rows::one(begun.tx.conn(), booking).await?.ok_or(BookingsError::Unknown)?;
-        let side = side(&begun.actor, &kept).ok_or(BookingsError::Unknown)?;
-        let (permission, about) = needed(side, &kept);
+        let row = rows::one(begun.tx.conn(), booking).await?.ok_or(BookingsError::Unknown)?;
+        let side = side(&begun.actor, &row).ok_or(BookingsError::Unknown)?;
+        let (permission, about) = needed(side, &row);
         let mut job = begun.require(permission, about)?;
-        current(job.tx.conn(), zone, &kept, seen).await?;
-        check(&kept, side, BookingAction::Move, job.now)?;
-        let old = kept.resource();
+        current(job.tx.conn(), zone, &row, seen).await?;
+        check(&row, side, BookingAction::Move, job.now)?;
+        let old = row.resource();
         let Ask { resource, span } = match to {
             To::Time(span) => Ask { resource: old, span },
             To::Other(ask) => ask,
         };
-        let (stays, has_begun) = (resource == old, kept.state == State::CheckedIn);
-        if has_begun && !(stays && span.starts == kept.starts) {
+        let (stays, has_begun) = (resource == old, row.state == State::CheckedIn);
+        if has_begun && !(stays && span.starts == row.starts) {
             return Err(BookingsError::NotNow);
         }
         let now = job.now;
-        let want = Want { resource, person: Some(kept.person), without: Some(kept.id), span, zone, now };
+        let want = Want { resource, person: Some(row.person), without: Some(row.id), span, zone, now };
         let known = BookingContext::load_near(job.tx.conn(), want).await?;
-        known.check(Request { span, kept: stays.then_some(kept.starts) }).map_err(|why| match why {
+        known.check(Request { span, kept: stays.then_some(row.starts) }).map_err(|why| match why {
             // What runs goes nowhere else.
             BookingsError::Refused(refused) if has_begun => {
                 BookingsError::Refused(Box::new(Refused { search: None, ..*refused }))
             }
             why => why,
         })?;
-        let is_less = stays && kept.span().covers(span);
-        let state = if has_begun || is_less { kept.state } else { answered(&job, &known) };
-        let anew = !stays || span.starts != kept.starts || state != kept.state;
-        occupations::release(job.tx, Purpose::Booking(kept.id)).await?;
-        let change = Change { booking: kept.id, from: kept.state, to: state };
+        let is_less = stays && row.span().covers(span);
+        let state = if has_begun || is_less { row.state } else { answered(&job, &known) };
+        let anew = !stays || span.starts != row.starts || state != row.state;
+        occupations::release(job.tx, Purpose::Booking(row.id)).await?;
+        let change = Change { booking: row.id, from: row.state, to: state };
         rows::move_to(job.tx, change, resource, span, anew.then_some(now)).await?;
-        let new = NewBooking { resource, person: kept.person, span, state, at: now };
-        let (purpose, policy) = (Purpose::Booking(kept.id), &known.settings.booking);
+        let new = NewBooking { resource, person: row.person, span, state, at: now };
+        let (purpose, policy) = (Purpose::Booking(row.id), &known.settings.booking);
         occupy(job.tx, purpose, &new, policy).await.map_err(|why| known.overtaken(why, span))?;
-        let left: Vec<_> = if stays { kept.span().without(span).collect() } else { vec![kept.span()] };
+        let left: Vec<_> = if stays { row.span().without(span).collect() } else { vec![row.span()] };
         for left in left {
             waiting::freed(job.tx, &job.proof, old, left, now).await?;
         }
         if side == Side::Moderator {
-            job.notify(kept.person, news(BookingNews::Moved, kept.id, (resource, span), kept.sequence + 1))
+            job.notify(row.person, news(BookingNews::Moved, row.id, (resource, span), row.sequence + 1))
                 .await?;
         }
         if state == State::Pending {
-            job.notify_staff(news(BookingNews::Asked, kept.id, (resource, span), kept.sequence + 1)).await?;
+            job.notify_staff(news(BookingNews::Asked, row.id, (resource, span), row.sequence + 1)).await?;
         }
         changed(job.tx, old).await?;
         changed(job.tx, resource).await?;
-        let (subject, before) = (kept.person, kept.starts);
-        let detail = json!({ "booking": kept.id, "starts": span.starts, "ends": span.ends, "before": before });
+        let (subject, before) = (row.person, row.starts);
+        let detail = json!({ "booking": row.id, "starts": span.starts, "ends": span.ends, "before": before });
         if stays {
             return job.audited(state, "booking.moved", subject, &detail).await;
         }
         let (from, to) = (old.to_string(), resource.to_string());
-        let detail = json!({ "booking": kept.id, "starts": span.starts, "from": from, "to": to });
+        let detail = json!({ "booking": row.id, "starts": span.starts, "from": from, "to": to });
         job.audited(state, "booking.rebooked", subject, &detail).await
     });
     match moved.await {
@@ -131,17 +131,17 @@ async fn shift(
 pub(super) async fn current(
     conn: &mut SqliteConnection,
     zone: Zone,
-    kept: &BookingRow,
+    row: &BookingRow,
     seen: i64,
 ) -> Result<(), BookingsError> {
-    if domain::versions::is_current(kept.version, seen) {
+    if domain::versions::is_current(row.version, seen) {
         return Ok(());
     }
-    let subject = kept.person;
-    Err(BookingsError::Stale(error::signed(conn, zone, subject, saved(kept)).await?))
+    let subject = row.person;
+    Err(BookingsError::Stale(error::signed(conn, zone, subject, saved(row)).await?))
 }
 
-fn saved(kept: &BookingRow) -> Saved {
+fn saved(row: &BookingRow) -> Saved {
     let written = |at| to_rfc3339(at).unwrap_or_default();
-    Saved::new(kept.version, vec![("start", written(kept.starts)), ("end", written(kept.ends))])
+    Saved::new(row.version, vec![("start", written(row.starts)), ("end", written(row.ends))])
 }

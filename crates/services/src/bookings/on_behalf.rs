@@ -29,12 +29,12 @@ pub enum Whom {
 impl Whom {
     /// A person’s id, or how somebody is named; nobody where nothing is typed.
     #[must_use]
-    pub fn read(typed: &str) -> Option<Self> {
-        let typed = typed.trim();
-        if typed.is_empty() {
+    pub fn read(input: &str) -> Option<Self> {
+        let input = input.trim();
+        if input.is_empty() {
             return None;
         }
-        Some(typed.parse().map_or_else(|_| Self::Named(typed.to_owned()), |id| Self::Person(PersonId(id))))
+        Some(input.parse().map_or_else(|_| Self::Named(input.to_owned()), |id| Self::Person(PersonId(id))))
     }
 
     /// As it was typed.
@@ -64,7 +64,7 @@ pub async fn ask_for(
         let about = about(resource, named.kind);
         let person = match &whom {
             Whom::Person(person) => *person,
-            Whom::Named(typed) => one_of(called(job.tx.conn(), typed).await?)?,
+            Whom::Named(input) => one_of(called(job.tx.conn(), input).await?)?,
         };
         let (person, _) = member(job.tx.conn(), &job.actor, about, person, job.now).await?;
         let (id, state) = make(&mut job, person, ask, zone).await?;
@@ -91,7 +91,7 @@ pub(super) async fn booking_for(
 ) -> Result<(PersonId, String), BookingsError> {
     let person = match whom {
         Whom::Person(person) => *person,
-        Whom::Named(typed) => one_of(meant(conn, actor, typed).await?)?,
+        Whom::Named(input) => one_of(meant(conn, actor, input).await?)?,
     };
     member(conn, actor, about, person, now).await
 }

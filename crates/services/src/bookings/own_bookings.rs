@@ -48,23 +48,23 @@ pub async fn mine(ctx: &Ctx, actor: &Actor) -> Result<Mine, BookingsError> {
     let mut snapshot = ctx.store().snapshot().await?;
     let theirs = Filter { person: Some(person), ..Filter::default() };
     let past = Filter { after: Some(now.before(DAY * BACK)), before: Some(now), ..theirs };
-    let mut kept = rows::list(&mut snapshot, past, GONE_THROUGH).await?;
-    kept.retain(|kept| kept.ends <= now);
+    let mut row = rows::list(&mut snapshot, past, GONE_THROUGH).await?;
+    row.retain(|row| row.ends <= now);
     // The newest of them, and whatever is to come.
-    kept.drain(..kept.len().saturating_sub(MOST as usize));
-    kept.extend(rows::list(&mut snapshot, Filter { after: Some(now), ..theirs }, MOST).await?);
+    row.drain(..row.len().saturating_sub(MOST as usize));
+    row.extend(rows::list(&mut snapshot, Filter { after: Some(now), ..theirs }, MOST).await?);
     let mut policies: BTreeMap<Resource, Policy> = BTreeMap::new();
     let mut bookings = Vec::new();
     let blocked = out_of_service::blocked(&mut snapshot).await?;
-    for kept in kept {
-        let is_blocked = kept.resource().machine().is_some_and(|machine| blocked.contains(&machine));
-        let out = is_blocked && now < kept.starts && kept.state.takes_time();
-        let policy = match policies.get(&kept.resource()) {
+    for row in row {
+        let is_blocked = row.resource().machine().is_some_and(|machine| blocked.contains(&machine));
+        let out = is_blocked && now < row.starts && row.state.takes_time();
+        let policy = match policies.get(&row.resource()) {
             Some(policy) => *policy,
-            None => rows::settings_of(&mut snapshot, kept.resource(), kept.kind).await?.booking,
+            None => rows::settings_of(&mut snapshot, row.resource(), row.kind).await?.booking,
         };
-        policies.insert(kept.resource(), policy);
-        bookings.push(Opened { out, ..opened_as(&mut snapshot, actor, kept, &policy, zone, now).await? });
+        policies.insert(row.resource(), policy);
+        bookings.push(Opened { out, ..opened_as(&mut snapshot, actor, row, &policy, zone, now).await? });
     }
     let today = zone.moment(now).wall().date;
     let monday = today.days() - i64::from(today.weekday());
@@ -101,9 +101,9 @@ pub(crate) async fn next(
         before: Some(now.after(DAY * 7)),
         ..Filter::default()
     };
-    let Some(kept) = rows::list(conn, filter, 1).await?.pop() else { return Ok(None) };
-    let runs = kept.state == State::CheckedIn;
-    let longer = if runs { longer(conn, &kept, zone, now).await } else { Ok(Vec::new()) };
+    let Some(row) = rows::list(conn, filter, 1).await?.pop() else { return Ok(None) };
+    let runs = row.state == State::CheckedIn;
+    let longer = if runs { longer(conn, &row, zone, now).await } else { Ok(Vec::new()) };
     let ends = match longer {
         Ok(ends) => ends.last().copied(),
         Err(BookingsError::Store(why)) => return Err(why),
@@ -111,16 +111,16 @@ pub(crate) async fn next(
         Err(_) => None,
     };
     let extension =
-        ends.map(|ends| Extension { ends: zone.moment(ends), version: kept.version, resource: kept.resource() });
+        ends.map(|ends| Extension { ends: zone.moment(ends), version: row.version, resource: row.resource() });
     Ok(Some(NextBooking {
-        id: kept.id,
-        starts: zone.moment(kept.starts),
-        ends: zone.moment(kept.ends),
-        opens: rules::deeds(kept.state, rules::Side::Holder, kept.span(), now).contains(&BookingAction::CheckIn),
+        id: row.id,
+        starts: zone.moment(row.starts),
+        ends: zone.moment(row.ends),
+        opens: rules::deeds(row.state, rules::Side::Holder, row.span(), now).contains(&BookingAction::CheckIn),
         runs,
-        resource: kept.resource(),
+        resource: row.resource(),
         extension,
-        name: kept.name,
+        name: row.name,
     }))
 }
 
@@ -129,22 +129,22 @@ pub async fn opened(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Open
     actor.require(Permission::SeeBookings, Target::NONE)?;
     let (zone, now) = (ctx.space().zone, ctx.now());
     let mut snapshot = ctx.store().snapshot().await?;
-    let kept = queries::seen(&mut snapshot, actor, booking, now).await?;
-    let policy = rows::settings_of(&mut snapshot, kept.resource(), kept.kind).await?.booking;
-    let bookable = search::bookable(&mut snapshot, ctx, kept.resource(), now).await?;
+    let row = queries::seen(&mut snapshot, actor, booking, now).await?;
+    let policy = rows::settings_of(&mut snapshot, row.resource(), row.kind).await?.booking;
+    let bookable = search::bookable(&mut snapshot, ctx, row.resource(), now).await?;
     let since = match bookable.as_ref().and_then(|bookable| bookable.state.as_ref()) {
         Some(MachineState::Blocked { since }) => Some(*since),
         _ => None,
     };
     // Whoever came has the machine, or sees at it that they do not. Its holder moves it, or a moderator for them.
-    let coming = super::side(actor, &kept).is_some() && now < kept.starts && kept.state.takes_time();
+    let coming = super::side(actor, &row).is_some() && now < row.starts && row.state.takes_time();
     let outage = match since.filter(|_| coming) {
         Some(since) => {
-            Some(Outage { since, instead: outages::instead_of(&mut snapshot, &kept, zone, now).await? })
+            Some(Outage { since, instead: outages::instead_of(&mut snapshot, &row, zone, now).await? })
         }
         None => None,
     };
-    let opened = opened_as(&mut snapshot, actor, kept, &policy, zone, now).await?;
+    let opened = opened_as(&mut snapshot, actor, row, &policy, zone, now).await?;
     // Members write the whole name: who else is one is not to be found out here.
     let hands_over = opened.booking.hand_over.contains(&HandOver::Offer);
     let names = if hands_over && actor.may(Permission::SeePeople, Target::NONE) {
@@ -158,21 +158,21 @@ pub async fn opened(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Open
 async fn opened_as(
     conn: &mut SqliteConnection,
     actor: &Actor,
-    kept: BookingRow,
+    row: BookingRow,
     policy: &Policy,
     zone: Zone,
     now: Millis,
 ) -> Result<Opened, BookingsError> {
-    let span = kept.span();
-    let gone = match kept.state {
-        State::Pending => kept.asked.after(ANSWERED_WITHIN).min(span.ends),
-        _ => gone(span, kept.decided),
+    let span = row.span();
+    let gone = match row.state {
+        State::Pending => row.asked.after(ANSWERED_WITHIN).min(span.ends),
+        _ => gone(span, row.decided),
     };
-    let runs = kept.state == State::CheckedIn && actor.person() == Some(kept.person);
-    let extend = if runs { longer(conn, &kept, zone, now).await? } else { Vec::new() };
+    let runs = row.state == State::CheckedIn && actor.person() == Some(row.person);
+    let extend = if runs { longer(conn, &row, zone, now).await? } else { Vec::new() };
     Ok(Opened {
         now: zone.moment(now),
-        place: kept.place.clone(),
+        place: row.place.clone(),
         opens: zone.moment(span.starts.before(EARLY)),
         gone: zone.moment(gone),
         free_until: zone.moment(span.starts.before(MINUTE * u32::from(policy.free_until))),
@@ -180,23 +180,23 @@ async fn opened_as(
         out: false,
         outage: None,
         names: Vec::new(),
-        booking: to_view(kept, actor, zone, now),
+        booking: to_view(row, actor, zone, now),
     })
 }
 
 /// Until when a booking that runs can be made longer.
 async fn longer(
     conn: &mut SqliteConnection,
-    kept: &BookingRow,
+    row: &BookingRow,
     zone: Zone,
     now: Millis,
 ) -> Result<Vec<Millis>, BookingsError> {
-    let can_move = rules::deeds(kept.state, rules::Side::Holder, kept.span(), now).contains(&BookingAction::Move);
+    let can_move = rules::deeds(row.state, rules::Side::Holder, row.span(), now).contains(&BookingAction::Move);
     if !can_move {
         return Ok(Vec::new());
     }
-    let (resource, span) = (kept.resource(), kept.span());
-    let want = Want { resource, person: Some(kept.person), without: Some(kept.id), span, zone, now };
+    let (resource, span) = (row.resource(), row.span());
+    let want = Want { resource, person: Some(row.person), without: Some(row.id), span, zone, now };
     let known = match BookingContext::load(conn, want).await {
         Ok(known) => known,
         // It was put away meanwhile.

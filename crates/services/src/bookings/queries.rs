@@ -42,12 +42,12 @@ pub async fn list(
     let Which { resource, person, from, to } = which.map_err(BookingsError::Invalid)?;
     let now = ctx.now();
     let filter = Filter { resource, person, after: Some(from.unwrap_or(now)), before: to, ..Filter::default() };
-    let kept = rows::list(&mut *ctx.store().read().await?, filter, MOST).await?;
+    let stored = rows::list(&mut *ctx.store().read().await?, filter, MOST).await?;
     let zone = ctx.space().zone;
-    let shown =
-        kept.into_iter().filter(|kept| is_shown(kept, actor, now)).map(|kept| to_view(kept, actor, zone, now));
+    let view =
+        stored.into_iter().filter(|stored| is_shown(stored, actor, now)).map(|stored| to_view(stored, actor, zone, now));
     // Whose they are is not to be found out by asking for everybody's in turn.
-    Ok(shown.filter(|shown| person.is_none() || shown.person == person).collect())
+    Ok(view.filter(|view| person.is_none() || view.person == person).collect())
 }
 
 /// Bookings of `machine` that run or begin before `before`; none for whoever may not see bookings.
@@ -63,9 +63,9 @@ pub(crate) async fn at_machine(
     }
     let resource = Some(Resource::Machine(machine));
     let filter = Filter { resource, holding: true, after: Some(now), before: Some(before), ..Filter::default() };
-    let kept = rows::list(conn, filter, MOST).await?;
+    let stored = rows::list(conn, filter, MOST).await?;
     let zone = ctx.space().zone;
-    Ok(kept.into_iter().map(|kept| to_view(kept, actor, zone, now)).collect())
+    Ok(stored.into_iter().map(|stored| to_view(stored, actor, zone, now)).collect())
 }
 
 /// What `person` has to come, the first first, and what they had since `since`, the newest first; for whoever may see them.
@@ -81,7 +81,7 @@ pub(crate) async fn of_person(
     let (coming, mut past): (Vec<_>, Vec<_>) = rows::list(conn, filter, MOST)
         .await?
         .into_iter()
-        .map(|kept| to_view(kept, actor, zone, now))
+        .map(|stored| to_view(stored, actor, zone, now))
         .partition(|booking| booking.state.takes_time() && now < booking.ends.at);
     past.reverse();
     Ok((coming, past))
@@ -90,8 +90,8 @@ pub(crate) async fn of_person(
 pub async fn one(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Booking, BookingsError> {
     actor.require(Permission::SeeBookings, Target::NONE)?;
     let now = ctx.now();
-    let kept = seen(&mut *ctx.store().read().await?, actor, booking, now).await?;
-    Ok(to_view(kept, actor, ctx.space().zone, now))
+    let stored = seen(&mut *ctx.store().read().await?, actor, booking, now).await?;
+    Ok(to_view(stored, actor, ctx.space().zone, now))
 }
 
 /// One booking as it is kept, if `actor` may know of it.
@@ -101,57 +101,57 @@ pub(super) async fn seen(
     booking: BookingId,
     now: Millis,
 ) -> Result<BookingRow, BookingsError> {
-    let kept = rows::one(conn, booking).await?;
-    kept.filter(|kept| is_shown(kept, actor, now)).ok_or(BookingsError::Unknown)
+    let stored = rows::one(conn, booking).await?;
+    stored.filter(|stored| is_shown(stored, actor, now)).ok_or(BookingsError::Unknown)
 }
 
 /// Whether `actor` may know that there is such a booking: what takes time now or later keeps others from it; who called off, was
 /// declined or did not come is nobody else's business.
-fn is_shown(kept: &BookingRow, actor: &Actor, now: Millis) -> bool {
-    (kept.state.takes_time() && now < kept.ends) || sees_all(kept, actor)
+fn is_shown(row: &BookingRow, actor: &Actor, now: Millis) -> bool {
+    (row.state.takes_time() && now < row.ends) || sees_all(row, actor)
 }
 
 /// Whether `actor` sees all of a booking: it is theirs or offered to them, they answer it, or may see its holder.
-pub(super) fn sees_all(kept: &BookingRow, actor: &Actor) -> bool {
-    let is_offered = kept.offered_to.is_some() && kept.offered_to == actor.person();
-    side(actor, kept).is_some() || is_offered || actor.may(Permission::SeePerson, Target::person(kept.person))
+pub(super) fn sees_all(row: &BookingRow, actor: &Actor) -> bool {
+    let is_offered = row.offered_to.is_some() && row.offered_to == actor.person();
+    side(actor, row).is_some() || is_offered || actor.may(Permission::SeePerson, Target::person(row.person))
 }
 
 /// A booking as `actor` may see it.
-pub(super) fn to_view(kept: BookingRow, actor: &Actor, zone: Zone, now: Millis) -> Booking {
-    let side = side(actor, &kept);
-    let deeds = side.map(|side| deeds(kept.state, side, kept.span(), now)).unwrap_or_default();
-    let is_offered = kept.offered().is_some();
+pub(super) fn to_view(row: BookingRow, actor: &Actor, zone: Zone, now: Millis) -> Booking {
+    let side = side(actor, &row);
+    let actions = side.map(|side| deeds(row.state, side, row.span(), now)).unwrap_or_default();
+    let is_offered = row.offered().is_some();
     let party = match (side, actor.person()) {
         (Some(Side::Holder), _) => Some(Party::Holder),
         // Whoever it is offered to knows from whom.
-        (_, Some(me)) if kept.offered_to == Some(me) => Some(Party::Recipient),
+        (_, Some(me)) if row.offered_to == Some(me) => Some(Party::Recipient),
         _ => None,
     };
-    let hand_over = party.map(|party| hand_over(kept.state, party, is_offered, kept.span(), now));
-    let sees_all = sees_all(&kept, actor);
-    let as_set = kept.person_name.as_deref().and_then(|name| kept.visible_names().of(name));
+    let hand_over = party.map(|party| hand_over(row.state, party, is_offered, row.span(), now));
+    let sees_all = sees_all(&row, actor);
+    let as_set = row.person_name.as_deref().and_then(|name| row.visible_names().of(name));
     let names = as_set.is_some();
     Booking {
-        id: kept.id,
-        version: kept.version,
-        resource: kept.resource(),
-        name: kept.name,
-        person: (sees_all || names).then_some(kept.person),
-        person_name: if sees_all { kept.person_name } else { as_set },
-        starts: zone.moment(kept.starts),
-        ends: zone.moment(kept.ends),
-        state: kept.state,
-        asked: zone.moment(kept.asked),
-        sequence: kept.sequence,
-        decided: kept.decided.filter(|_| sees_all).map(|at| zone.moment(at)),
-        decided_by: kept.decided_by_name.filter(|_| sees_all),
-        note: kept.note.filter(|_| sees_all),
-        checked_in: kept.checked_in.filter(|_| sees_all).map(|at| zone.moment(at)),
-        late: kept.late && sees_all,
-        deeds,
+        id: row.id,
+        version: row.version,
+        resource: row.resource(),
+        name: row.name,
+        person: (sees_all || names).then_some(row.person),
+        person_name: if sees_all { row.person_name } else { as_set },
+        starts: zone.moment(row.starts),
+        ends: zone.moment(row.ends),
+        state: row.state,
+        asked: zone.moment(row.asked),
+        sequence: row.sequence,
+        decided: row.decided.filter(|_| sees_all).map(|at| zone.moment(at)),
+        decided_by: row.decided_by_name.filter(|_| sees_all),
+        note: row.note.filter(|_| sees_all),
+        checked_in: row.checked_in.filter(|_| sees_all).map(|at| zone.moment(at)),
+        late: row.late && sees_all,
+        deeds: actions,
         hand_over: hand_over.unwrap_or_default().to_vec(),
-        offered_to: kept.offered_name.filter(|_| party == Some(Party::Holder)),
+        offered_to: row.offered_name.filter(|_| party == Some(Party::Holder)),
         mine: side == Some(Side::Holder),
     }
 }
@@ -160,10 +160,10 @@ pub(super) fn to_view(kept: BookingRow, actor: &Actor, zone: Zone, now: Millis) 
 pub async fn availability(
     ctx: &Ctx,
     actor: &Actor,
-    asked: Result<(Resource, Span, Option<PersonId>), Vec<ValidationError>>,
+    request: Result<(Resource, Span, Option<PersonId>), Vec<ValidationError>>,
 ) -> Result<Availability, BookingsError> {
     actor.require(Permission::SeeBookings, Target::NONE)?;
-    let (resource, span, person) = asked.map_err(BookingsError::Invalid)?;
+    let (resource, span, person) = request.map_err(BookingsError::Invalid)?;
     if span.ends <= span.starts || span.ends.since(span.starts) > DAY * DAYS {
         return Err(BookingsError::Invalid(vec![ValidationError::To]));
     }

@@ -68,12 +68,12 @@ pub async fn rules(ctx: &Ctx, actor: &Actor, at: Option<RulesAt>, lang: Lang) ->
 }
 
 /// What holds at `at` of what is said there and above.
-fn level(places: &[(RulesAt, String)], at: RulesAt, said: &[Setting]) -> Level {
+fn level(places: &[(RulesAt, String)], at: RulesAt, message: &[Setting]) -> Level {
     let scope = at.scope();
-    let above = said.iter().filter(|setting| setting.scope <= scope.unwrap_or(Scope::Space));
+    let above = message.iter().filter(|setting| setting.scope <= scope.unwrap_or(Scope::Space));
     let holds = Settings::resolve(above.cloned().collect());
     let is_own = |key: Key| {
-        let mut own = said.iter().filter(|setting| Some(setting.scope) == scope && setting.key == key);
+        let mut own = message.iter().filter(|setting| Some(setting.scope) == scope && setting.key == key);
         own.any(|setting| key.value(&setting.value).is_some())
     };
     let keys = Key::ALL.iter().copied().filter(|key| key.group() == Group::Bookings);

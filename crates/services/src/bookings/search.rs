@@ -72,20 +72,20 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
     let length = search.minutes.or(terms.minutes);
     let when = search.when.or_else(|| terms.timeframe(today)).unwrap_or(When::Soon.into());
     let named = search.wanted.or(terms.wanted());
-    let wanted = match (named, person) {
-        (Some(wanted), _) => Some(wanted),
+    let requested = match (named, person) {
+        (Some(requested), _) => Some(requested),
         // Something else than what they named is no answer.
         (None, _) if unheard.is_some() => None,
         (None, Some(person)) => rows::usual(&mut snapshot, person).await?.map(ResourceFilter::Type),
         (None, None) => None,
     };
-    let usual = || all.types.first().map(|(wanted, _)| *wanted).filter(|_| unheard.is_none());
-    let wanted = wanted.or_else(usual);
+    let usual = || all.types.first().map(|(requested, _)| *requested).filter(|_| unheard.is_none());
+    let requested = requested.or_else(usual);
     let span = when.range(now, zone);
     let mut found = Found {
         now: zone.moment(now),
-        choices: all.choices(wanted),
-        wanted,
+        choices: all.choices(requested),
+        wanted: requested,
         minutes: ctx.space().settings.booking.length(length),
         lengths: ctx.space().settings.booking.lengths(),
         when,
@@ -96,9 +96,9 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
         barred: None,
         quota: Quota { minutes: 0, most: 0 },
     };
-    let is_anything = wanted == Some(ResourceFilter::Any);
+    let is_anything = requested == Some(ResourceFilter::Any);
     let is_named = named.is_some_and(|named| named != ResourceFilter::Any);
-    let fitting: Vec<&Bookable> = all.of(wanted).take(if is_anything { ANYTHING } else { MOST }).collect();
+    let fitting: Vec<&Bookable> = all.of(requested).take(if is_anything { ANYTHING } else { MOST }).collect();
     let Some(first) = fitting.first() else {
         found.lengths = with(found.lengths, found.minutes);
         return Ok(found);
@@ -129,7 +129,7 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
         let window = when.hours().unwrap_or(TimeWindow::after(0));
         if let (None, Some(span)) = (&why, search_terms::kept_by_own(&known, span, lasting, window)) {
             match kept_by_own.iter_mut().find(|(other, _)| *other == span) {
-                Some((_, kept)) => kept.push(one.name.clone()),
+                Some((_, stored)) => stored.push(one.name.clone()),
                 None => kept_by_own.push((span, vec![one.name.clone()])),
             }
         }
@@ -228,7 +228,7 @@ impl All {
             bookable.push((kind_of(on_floor.id), machine(ctx, on_floor, now)));
         }
         let rooms = rooms::list(conn).await?.into_iter().filter(|room| room.archived.is_none());
-        bookable.extend(rooms.map(|kept| (None, room(kept))));
+        bookable.extend(rooms.map(|stored| (None, room(stored))));
         let present = inventory.iter().filter(|one| !one.archived);
         let mut types: Vec<_> =
             present.map(|one| (ResourceFilter::Type(one.kind), one.kind_name.clone())).collect();
@@ -244,9 +244,9 @@ impl All {
     }
 
     /// What fits `wanted`.
-    fn of(&self, wanted: Option<ResourceFilter>) -> impl Iterator<Item = &Bookable> {
-        let fits = move |kind: Option<ResourceFilter>, resource| match wanted {
-            Some(ResourceFilter::Type(_)) => kind == wanted,
+    fn of(&self, filter: Option<ResourceFilter>) -> impl Iterator<Item = &Bookable> {
+        let fits = move |kind: Option<ResourceFilter>, resource| match filter {
+            Some(ResourceFilter::Type(_)) => kind == filter,
             Some(ResourceFilter::One(one)) => one == resource,
             Some(ResourceFilter::Rooms) => matches!(resource, Resource::Room(_)),
             Some(ResourceFilter::Any) => true,
@@ -256,8 +256,8 @@ impl All {
     }
 
     /// Types and rooms, and what is of the type that was chosen.
-    fn choices(&self, wanted: Option<ResourceFilter>) -> Vec<(ResourceFilter, String)> {
-        let kind = match wanted {
+    fn choices(&self, filter: Option<ResourceFilter>) -> Vec<(ResourceFilter, String)> {
+        let kind = match filter {
             Some(ResourceFilter::One(one)) => {
                 self.bookable.iter().find(|(_, bookable)| bookable.resource == one).and_then(|(kind, _)| *kind)
             }
@@ -283,9 +283,9 @@ fn machine(ctx: &Ctx, on_floor: OnFloor, now: Millis) -> Bookable {
     }
 }
 
-fn room(kept: rooms::StoredRoom) -> Bookable {
-    let place = kept.location();
-    Bookable { resource: Resource::Room(kept.id), name: kept.name, place, state: None, moderated: false }
+fn room(row: rooms::StoredRoom) -> Bookable {
+    let place = row.location();
+    Bookable { resource: Resource::Room(row.id), name: row.name, place, state: None, moderated: false }
 }
 
 /// One machine or room as a choice.
@@ -334,20 +334,20 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<DayQuery>) -
         None => None,
     };
     // Its holder moves it, or a moderator for them: then it is asked what they may.
-    let moving = moving.filter(|kept| side(actor, kept).is_some() && kept.resource() == resource);
+    let moving = moving.filter(|row| side(actor, row).is_some() && row.resource() == resource);
     let whom = whom.filter(|_| moving.is_none());
     let holder = match &whom {
         Some(whom) => holder(&mut snapshot, actor, resource, whom, now).await?,
         None => None,
     };
     let unknown = whom.filter(|_| holder.is_none()).map(Whom::into_input);
-    let person = moving.as_ref().map(|kept| kept.person).or(holder.as_ref().map(|(id, _)| *id)).or(person);
-    let without = moving.as_ref().map(|kept| kept.id);
+    let person = moving.as_ref().map(|row| row.person).or(holder.as_ref().map(|(id, _)| *id)).or(person);
+    let without = moving.as_ref().map(|row| row.id);
     let want = Want { resource, person, without, span: week, zone, now };
     let known = BookingContext::load(&mut snapshot, want).await?;
     let filter =
         Filter { resource: Some(resource), after: Some(day.starts), before: Some(day.ends), ..Filter::default() };
-    let kept = rows::list(&mut snapshot, filter, A_DAY).await?;
+    let row = rows::list(&mut snapshot, filter, A_DAY).await?;
     let left = names(&mut snapshot, &known.left_in(day)).await?;
     let decides = actor.may(Permission::Moderate, about(resource, known.kind));
     let sees = decides && moving.is_none() && actor.may(Permission::SeePeople, Target::NONE);
@@ -360,14 +360,14 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<DayQuery>) -
     let minutes = policy.length(minutes);
     let length = MINUTE * u32::from(minutes);
     // What runs began when it did, and can only end at another time.
-    let runs = moving.as_ref().filter(|kept| kept.state == State::CheckedIn).map(|kept| kept.starts);
+    let runs = moving.as_ref().filter(|row| row.state == State::CheckedIn).map(|row| row.starts);
     let starts = match runs {
         Some(starts) if day.starts <= starts && starts < day.ends => vec![starts],
         Some(_) => Vec::new(),
         None => rules::begins(day, length, &facts),
     };
     // A booking that is moved begins where it is.
-    let now_at = moving.as_ref().map(|kept| kept.starts).filter(|at| starts.contains(at));
+    let now_at = moving.as_ref().map(|row| row.starts).filter(|at| starts.contains(at));
     // Where it is open at night too, or nothing is said of hours, nobody wants midnight; today begins now.
     let is_today = zone.moment(now).wall().date == date;
     let from = match open_hours(&known, date) {
@@ -377,7 +377,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<DayQuery>) -
     };
     let by_day = starts.iter().find(|&&at| zone.moment(at).wall().hour >= from);
     let first = now_at.or_else(|| by_day.or(starts.last()).copied());
-    let kept_at = moving.as_ref().map(|kept| kept.starts);
+    let kept_at = moving.as_ref().map(|row| row.starts);
     let chosen = runs.or(at).or(first).map(|starts| {
         let request = Request { span: Span { starts, ends: starts.after(length) }, kept: kept_at };
         let refusals = rules::refusals(request, &facts);
@@ -412,13 +412,13 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<DayQuery>) -
         free_until: policy.free_until,
         quota: quota(&known, day.starts.max(now)),
         hours,
-        blocks: blocks(&Edges { zone, day: date }, rules::availability(day, &facts), &kept, actor),
+        blocks: blocks(&Edges { zone, day: date }, rules::availability(day, &facts), &row, actor),
         why: starts.is_empty().then(|| whenever(&known, day, lang)).flatten(),
         barred: known.barred().filter(|_| person == actor.person() && !decides),
         starts: starts.into_iter().map(|at| zone.moment(at)).collect(),
         chosen,
         bookable,
-        moving: moving.map(|kept| to_view(kept, actor, zone, now)),
+        moving: moving.map(|row| to_view(row, actor, zone, now)),
         left,
         left_out,
         for_whom,
@@ -526,7 +526,7 @@ impl Edges {
 }
 
 /// The parts of a day, in order: where it is booked, whose they are as far as that is shown.
-fn blocks(edges: &Edges, pieces: Vec<Piece>, kept: &[BookingRow], actor: &Actor) -> Vec<Block> {
+fn blocks(edges: &Edges, pieces: Vec<Piece>, row: &[BookingRow], actor: &Actor) -> Vec<Block> {
     let moment = |at| edges.zone.moment(at);
     let block = |span: Span, kind, who: Option<String>, booking: Option<BookingId>| {
         let (from, to) = edges.of(span);
@@ -540,26 +540,26 @@ fn blocks(edges: &Edges, pieces: Vec<Piece>, kept: &[BookingRow], actor: &Actor)
         };
         let mut rest = piece.span;
         if obstacle == Obstacle::Booking {
-            let inside = kept.iter().filter(|kept| kept.state.takes_time() && kept.span().overlaps(piece.span));
-            for kept in inside {
-                let (starts, ends) = (kept.starts.max(rest.starts), kept.ends.min(rest.ends));
+            let inside = row.iter().filter(|row| row.state.takes_time() && row.span().overlaps(piece.span));
+            for row in inside {
+                let (starts, ends) = (row.starts.max(rest.starts), row.ends.min(rest.ends));
                 if rest.starts < starts {
                     let pause = Span { starts: rest.starts, ends: starts };
                     blocks.push(block(pause, BlockKind::Not(obstacle), None, None));
                 }
                 if starts < ends {
-                    let mine = actor.person() == Some(kept.person);
+                    let mine = actor.person() == Some(row.person);
                     let kind = if mine { BlockKind::Mine } else { BlockKind::Not(obstacle) };
-                    let sees = sees_all(kept, actor);
-                    let name = kept.person_name.as_deref();
+                    let sees = sees_all(row, actor);
+                    let name = row.person_name.as_deref();
                     let who = if sees {
                         name.map(str::to_owned)
                     } else {
-                        name.and_then(|name| kept.visible_names().of(name))
+                        name.and_then(|name| row.visible_names().of(name))
                     };
                     // The whole of it is named, though a part may be over.
-                    let mut one = block(Span { starts, ends }, kind, who, sees.then_some(kept.id));
-                    (one.starts, one.ends) = (moment(kept.starts), moment(kept.ends));
+                    let mut one = block(Span { starts, ends }, kind, who, sees.then_some(row.id));
+                    (one.starts, one.ends) = (moment(row.starts), moment(row.ends));
                     blocks.push(one);
                 }
                 rest.starts = rest.starts.max(ends);
@@ -573,7 +573,7 @@ fn blocks(edges: &Edges, pieces: Vec<Piece>, kept: &[BookingRow], actor: &Actor)
 }
 
 /// The day of a machine or a room as it is whoever looks: for somebody who decides about a time in it.
-pub(super) fn as_it_is(edges: &Edges, day: Span, known: &BookingContext, kept: &[BookingRow]) -> Vec<Block> {
+pub(super) fn as_it_is(edges: &Edges, day: Span, known: &BookingContext, row: &[BookingRow]) -> Vec<Block> {
     let moment = |at: Millis| -> Moment { edges.zone.moment(at) };
     let is_other = |taken: &&Conflict| taken.by != Cause::Booking && taken.span.overlaps(day);
     let others = known.taken.iter().filter(is_other).map(|taken| {
@@ -582,16 +582,16 @@ pub(super) fn as_it_is(edges: &Edges, day: Span, known: &BookingContext, kept: &
         let (starts, ends) = (moment(taken.span.starts), moment(taken.span.ends));
         Block { from, to, kind, starts, ends, who: None, booking: None }
     });
-    let bookings = kept.iter().filter(|kept| kept.state.takes_time() || kept.state == State::Completed);
-    let mut blocks: Vec<Block> = others.chain(bookings.map(|kept| booked(edges, kept))).collect();
+    let bookings = row.iter().filter(|row| row.state.takes_time() || row.state == State::Completed);
+    let mut blocks: Vec<Block> = others.chain(bookings.map(|row| booked(edges, row))).collect();
     blocks.sort_by_key(|block| (block.from, block.to));
     blocks
 }
 
 /// A booking in its day.
-pub(super) fn booked(edges: &Edges, kept: &BookingRow) -> Block {
-    let (from, to) = edges.of(kept.span());
-    let (starts, ends) = (edges.zone.moment(kept.starts), edges.zone.moment(kept.ends));
+pub(super) fn booked(edges: &Edges, row: &BookingRow) -> Block {
+    let (from, to) = edges.of(row.span());
+    let (starts, ends) = (edges.zone.moment(row.starts), edges.zone.moment(row.ends));
     let kind = BlockKind::Not(Obstacle::Booking);
-    Block { from, to, kind, starts, ends, who: kept.person_name.clone(), booking: Some(kept.id) }
+    Block { from, to, kind, starts, ends, who: row.person_name.clone(), booking: Some(row.id) }
 }

@@ -26,7 +26,7 @@ const QUARTER: Duration = Duration::from_mins(15);
 /// What can be looked for by name: types before machines and rooms.
 pub(super) fn known_names(all: &All) -> Vec<KnownName> {
     let types =
-        all.types.iter().map(|(wanted, name)| KnownName { wanted: *wanted, name: name.clone(), kind: None });
+        all.types.iter().map(|(requested, name)| KnownName { wanted: *requested, name: name.clone(), kind: None });
     let ones = all.bookable.iter().map(|(kind, one)| KnownName {
         wanted: ResourceFilter::One(one.resource),
         name: one.name.clone(),
@@ -60,8 +60,8 @@ pub(super) async fn read(
 pub(super) fn to_view(sentence: &str, terms: &SearchTerms, known: &[KnownName]) -> Vec<SearchTerm> {
     let text = |words: &Range<usize>| sentence.get(words.clone()).unwrap_or_default();
     let name = |meaning| {
-        let Meaning::Thing(wanted) = meaning else { return None };
-        known.iter().find(|one| one.wanted == wanted).map(|one| one.name.clone())
+        let Meaning::Thing(requested) = meaning else { return None };
+        known.iter().find(|one| one.wanted == requested).map(|one| one.name.clone())
     };
     let term = |words: &[Range<usize>], meaning: Option<Meaning>| SearchTerm {
         words: words.iter().map(text).collect::<Vec<_>>().join(" "),

@@ -110,15 +110,15 @@ pub async fn at_reader(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<A
     let me = myself(actor)?;
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
-    let kept = machines::one(&mut snapshot, machine).await?.filter(|kept| kept.archived.is_none());
-    let kept = kept.ok_or(ClaimsError::UnknownMachine)?;
+    let remaining = machines::one(&mut snapshot, machine).await?.filter(|remaining| remaining.archived.is_none());
+    let remaining = remaining.ok_or(ClaimsError::UnknownMachine)?;
     let found = claims::at_reader(&mut snapshot, machine, me, now.before(CLAIMABLE), OFFERED).await?;
     let mine = claims::of_person(&mut snapshot, me, TOLD).await?;
     let card = |(card, seen, waits)| Claimable { card, seen: ctx.moment(seen), waits };
     Ok(AtReader {
         now: ctx.moment(now),
         machine,
-        name: kept.name,
+        name: remaining.name,
         at_once: ctx.space().settings.claim_at_once,
         cards: found.into_iter().map(card).collect(),
         mine: mine.into_iter().map(|claim| own(ctx, claim)).collect(),
@@ -208,7 +208,7 @@ pub(crate) async fn waiting(ctx: &Ctx, conn: &mut SqliteConnection) -> Result<Ve
     for claim in &open {
         *times.entry(claim.uid.clone()).or_insert(0_u32) += 1;
     }
-    let shown = open.into_iter().map(|claim| OpenClaim {
+    let visible = open.into_iter().map(|claim| OpenClaim {
         rivals: times.get(&claim.uid).is_some_and(|&times| times > 1),
         id: claim.id,
         person: claim.person,
@@ -216,7 +216,7 @@ pub(crate) async fn waiting(ctx: &Ctx, conn: &mut SqliteConnection) -> Result<Ve
         machine: claim.machine_name,
         claimed: ctx.moment(claim.claimed),
     });
-    Ok(shown.collect())
+    Ok(visible.collect())
 }
 
 /// Says yes: the card is theirs from now on. Answers what they are called.

@@ -94,9 +94,9 @@ fn taken(holder: Option<&Holder>, lang: Lang) -> Problem {
 }
 
 /// Gives `person` the card whose number somebody typed.
-pub async fn give(ctx: &Ctx, actor: &Actor, person: PersonId, typed: &str) -> Result<CardId, CardsError> {
+pub async fn give(ctx: &Ctx, actor: &Actor, person: PersonId, input: &str) -> Result<CardId, CardsError> {
     actor.require(Permission::GiveCard, Target::person(person))?;
-    let uid = CardUid::from_typed(typed).ok_or(CardsError::NotAUid)?;
+    let uid = CardUid::from_typed(input).ok_or(CardsError::NotAUid)?;
     ctx.change(actor, Permission::GiveCard, Target::person(person), async move |job| {
         give_uid(job, person, &uid, None).await
     })
@@ -151,11 +151,11 @@ async fn there(conn: &mut SqliteConnection, person: PersonId, now: Millis) -> Re
 }
 
 /// Nothing is said of a card of whoever was erased; of who left none comes into service.
-fn can_be_said(deed: CardDeed, whose: &Person) -> Result<(), CardsError> {
+fn can_be_said(act: CardDeed, whose: &Person) -> Result<(), CardsError> {
     if whose.erased_at.is_some() {
         return Err(CardsError::Erased);
     }
-    if whose.status == PersonStatus::Left && deed.to() == CardState::Active {
+    if whose.status == PersonStatus::Left && act.to() == CardState::Active {
         Err(CardsError::Left)
     } else {
         Ok(())
@@ -163,7 +163,7 @@ fn can_be_said(deed: CardDeed, whose: &Person) -> Result<(), CardsError> {
 }
 
 /// Says something of a card: lost, found, out of service, back in service.
-pub async fn mark(ctx: &Ctx, actor: &Actor, id: CardId, deed: CardDeed) -> Result<Marked, CardsError> {
+pub async fn mark(ctx: &Ctx, actor: &Actor, id: CardId, act: CardDeed) -> Result<Marked, CardsError> {
     let found = cards::one(&mut *ctx.store().read().await?, id).await?;
     // Somebody else's card answers as one that does not exist.
     let about = found.as_ref().map_or(Target::NONE, |card| Target::person(card.person));
@@ -173,21 +173,21 @@ pub async fn mark(ctx: &Ctx, actor: &Actor, id: CardId, deed: CardDeed) -> Resul
     };
     ctx.begin(actor, async move |begun| {
         let card = cards::one(begun.tx.conn(), id).await?.ok_or(CardsError::UnknownCard)?;
-        let permission = permission(deed, card.state);
+        let permission = permission(act, card.state);
         let mut job = begun.require(permission, Target::person(card.person))?;
         let whose = people::one(job.tx.conn(), card.person, job.now).await?.ok_or(CardsError::UnknownCard)?;
-        let back = |was| Some(deed.undone_by(was)).filter(|&undo| can_be_said(undo, &whose).is_ok());
-        let marked = Marked { card: id, ending: card.ending, deed, undo: back(card.state) };
-        if card.state == deed.to() {
+        let back = |was| Some(act.undone_by(was)).filter(|&undo| can_be_said(undo, &whose).is_ok());
+        let marked = Marked { card: id, ending: card.ending, deed: act, undo: back(card.state) };
+        if card.state == act.to() {
             // Said twice: what takes it back is what would have then.
-            let undo = back(before(deed));
+            let undo = back(before(act));
             return Ok(Done::unaudited(Marked { undo, ..marked }, Unaudited::NothingChanged));
         }
-        if !deed.begins_at(card.state) {
+        if !act.begins_at(card.state) {
             return Err(CardsError::Changed(card.state));
         }
-        can_be_said(deed, &whose)?;
-        match cards::set_state(job.tx, id, deed.to()).await {
+        can_be_said(act, &whose)?;
+        match cards::set_state(job.tx, id, act.to()).await {
             // Who has it now is for those who give cards.
             Err(StoreError::Unique(_)) if job.actor.may(Permission::GiveCard, Target::NONE) => {
                 return Err(CardsError::Assigned(cards::successor(job.tx.conn(), id).await?));
@@ -195,28 +195,28 @@ pub async fn mark(ctx: &Ctx, actor: &Actor, id: CardId, deed: CardDeed) -> Resul
             Err(StoreError::Unique(_)) => return Err(CardsError::Assigned(None)),
             done => done?,
         }
-        changed(&mut job, card.person, card.state, deed).await?;
+        changed(&mut job, card.person, card.state, act).await?;
         let subject = card.person;
-        job.audited(marked, action(deed), subject, &json!({ "card": id })).await
+        job.audited(marked, action(act), subject, &json!({ "card": id })).await
     })
     .await
 }
 
 /// Where a card ordinarily was before `deed`.
-const fn before(deed: CardDeed) -> CardState {
-    match deed {
+const fn before(act: CardDeed) -> CardState {
+    match act {
         CardDeed::Lose | CardDeed::Retire => CardState::Active,
         CardDeed::Find => CardState::Lost,
         CardDeed::Restore => CardState::Retired,
     }
 }
 
-const fn permission(deed: CardDeed, state: CardState) -> Permission {
-    if deed.is_for_givers(state) { Permission::GiveCard } else { Permission::LoseCard }
+const fn permission(act: CardDeed, state: CardState) -> Permission {
+    if act.is_for_givers(state) { Permission::GiveCard } else { Permission::LoseCard }
 }
 
-const fn action(deed: CardDeed) -> &'static str {
-    match deed {
+const fn action(act: CardDeed) -> &'static str {
+    match act {
         CardDeed::Lose => "card.lost",
         CardDeed::Find => "card.found",
         CardDeed::Retire => "card.retired",
@@ -224,9 +224,9 @@ const fn action(deed: CardDeed) -> &'static str {
     }
 }
 
-async fn changed(job: &mut Job<'_>, person: PersonId, was: CardState, deed: CardDeed) -> Result<(), StoreError> {
+async fn changed(job: &mut Job<'_>, person: PersonId, was: CardState, act: CardDeed) -> Result<(), StoreError> {
     job.tx.after_commit(ChangeEvent::Person(person));
-    if was == CardState::Active && deed.to() != CardState::Active {
+    if was == CardState::Active && act.to() != CardState::Active {
         effects::standing_changed(job.tx, &job.proof, person, requests::Cause::Card, job.now).await?;
     }
     Ok(())
@@ -245,9 +245,9 @@ pub async fn page(ctx: &Ctx, actor: &Actor, id: CardId) -> Result<CardPage, Card
     let card = found.ok_or(CardsError::UnknownCard)?;
     let person = people::one(&mut snapshot, card.person, now).await?;
     let events = cards::history(&mut snapshot, card.person, id, HISTORY).await?;
-    let can_be_said = |deed| person.as_ref().is_some_and(|whose| can_be_said(deed, whose).is_ok());
-    let deeds = CardDeed::ALL.iter().copied().filter(|&deed| deed.begins_at(card.state) && can_be_said(deed));
-    let deeds = deeds.filter(|&deed| actor.may(permission(deed, card.state), about)).collect();
+    let can_be_said = |act| person.as_ref().is_some_and(|whose| can_be_said(act, whose).is_ok());
+    let actions = CardDeed::ALL.iter().copied().filter(|&act| act.begins_at(card.state) && can_be_said(act));
+    let actions = actions.filter(|&act| actor.may(permission(act, card.state), about)).collect();
     let may_lose = actor.may(Permission::LoseCard, about);
     Ok(CardPage {
         now: ctx.moment(now),
@@ -258,7 +258,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, id: CardId) -> Result<CardPage, Card
         ending: if may_lose { card.ending } else { String::new() },
         state: card.state,
         given: ctx.moment(card.given_at),
-        deeds,
+        deeds: actions,
         history: events
             .into_iter()
             .map(|event| CardEvent {

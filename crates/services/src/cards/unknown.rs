@@ -78,7 +78,7 @@ pub async fn give_unknown(
     let person = match whom {
         Whom::New(name) => return give_to_new(ctx, actor, card, &name).await,
         Whom::Person(person) => person,
-        Whom::Uid(typed) => match called(&mut conn, &typed).await?.as_slice() {
+        Whom::Uid(input) => match called(&mut conn, &input).await?.as_slice() {
             [] => return Err(CardsError::Nobody),
             [(person, _)] => *person,
             _ => return Err(CardsError::Several),
@@ -115,8 +115,8 @@ pub(crate) async fn unassigned(
 ) -> Result<Vec<UnknownCard>, StoreError> {
     let limit = UNKNOWN.try_into().unwrap_or(i64::MAX);
     let unclaimed = cards::unclaimed(conn, ctx.now().before(DAY * KEPT), limit).await?;
-    let wanted = unclaimed.into_iter().filter(|card| !card.ignored).take(most);
-    Ok(wanted.map(|card| to_view(ctx, card)).collect())
+    let requested = unclaimed.into_iter().filter(|card| !card.ignored).take(most);
+    Ok(requested.map(|card| to_view(ctx, card)).collect())
 }
 
 /// Adds a member by name and gives them the card, both or neither.

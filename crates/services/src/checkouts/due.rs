@@ -28,8 +28,8 @@ const AT_ONCE: u32 = 500;
 
 /// Whether it waits for nothing any more: nobody answered until its end, or nobody wrote a result long after it. Left open, it
 /// would keep its member from asking again.
-fn is_over(kept: &CheckoutRow, now: Millis) -> bool {
-    kept.ends <= if kept.state == State::Pending { now } else { now.before(FORGOTTEN) }
+fn is_over(row: &CheckoutRow, now: Millis) -> bool {
+    row.ends <= if row.state == State::Pending { now } else { now.before(FORGOTTEN) }
 }
 
 /// Reminds both of what was agreed on, and calls off what nobody answered or wrote a result of. Run by a timer; answers how much it found.
@@ -46,11 +46,11 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
         }
         let before = Some(now.after(DAY + MINUTE));
         let coming = Filter { state: Some(State::Accepted), begins: Some(now), before, ..Filter::default() };
-        for kept in rows::list(&mut snapshot, coming, AT_ONCE, now).await? {
-            let Some(ahead) = reminder(kept.span(), kept.asked, now) else { continue };
+        for row in rows::list(&mut snapshot, coming, AT_ONCE, now).await? {
+            let Some(ahead) = reminder(row.span(), row.asked, now) else { continue };
             let news = if ahead <= HOUR { CheckoutNews::Soon } else { CheckoutNews::Tomorrow };
-            let notice = notice(&kept, news, kept.sequence);
-            for person in [kept.person, kept.trainer] {
+            let notice = notice(&row, news, row.sequence);
+            for person in [row.person, row.trainer] {
                 if !told::is_told(&mut snapshot, person, &notice).await? {
                     reminders.push((person, notice));
                 }
@@ -68,19 +68,19 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
             })
             .await?;
     }
-    for kept in unanswered {
+    for row in unanswered {
         ctx.store()
             .write(async move |tx| {
                 // Somebody may have answered meanwhile.
-                let still = rows::one(tx.conn(), kept.id, now).await?;
-                let Some(kept) = still.filter(|kept| kept.state.is_open() && is_over(kept, now)) else {
+                let still = rows::one(tx.conn(), row.id, now).await?;
+                let Some(row) = still.filter(|row| row.state.is_open() && is_over(row, now)) else {
                     return Ok(Done::unaudited((), Unaudited::NothingChanged));
                 };
                 let Ok(proof) = Actor::TOOLGATE.require(Permission::CheckOut, Target::NONE) else {
                     return Ok(Done::unaudited((), Unaudited::NothingChanged));
                 };
-                call_off(tx, &proof, &kept, &[kept.person], now).await?;
-                let entry = record(tx, &proof, &kept, now).await?;
+                call_off(tx, &proof, &row, &[row.person], now).await?;
+                let entry = record(tx, &proof, &row, now).await?;
                 Ok::<_, StoreError>(Done::audited((), entry))
             })
             .await?;
@@ -107,37 +107,37 @@ pub(crate) async fn standing_changed(
     let is_member_at = |at| rank(them.status, &them.ledger, at) >= Rank::Member;
     let is_member = is_member_at(now);
     let types = Types::load(tx.conn()).await?;
-    for kept in &as_member {
+    for row in &as_member {
         let tell: &[PersonId] = if !is_member {
-            &[kept.trainer]
-        } else if types.allow(&them.ledger, kept.kind, kept.starts.max(now)).is_err() {
-            &[kept.trainer, kept.person]
+            &[row.trainer]
+        } else if types.allow(&them.ledger, row.kind, row.starts.max(now)).is_err() {
+            &[row.trainer, row.person]
         } else {
             continue;
         };
-        call_off(tx, proof, kept, tell, now).await?;
-        let entry = record(tx, proof, kept, now).await?;
+        call_off(tx, proof, row, tell, now).await?;
+        let entry = record(tx, proof, row, now).await?;
         tx.followed(entry);
     }
-    let teaches = |kept: &&CheckoutRow| {
-        let on = [Subject::Type(kept.kind)];
-        let at = kept.starts.max(now);
+    let teaches = |row: &&CheckoutRow| {
+        let on = [Subject::Type(row.kind)];
+        let at = row.starts.max(now);
         is_member_at(at)
             && [Relation::Trainer, Relation::Owner].iter().any(|&relation| them.ledger.holds(relation, &on, at))
     };
     let zone: Zone = settings::of_space(tx.conn()).await?.zone.parse().unwrap_or(Zone::UTC);
-    for kept in as_trainer.iter().filter(|kept| !(is_member && teaches(kept))) {
-        let request = Request { person: kept.person, kind: kept.kind, instead_of: Some(kept.id), zone, now };
+    for row in as_trainer.iter().filter(|row| !(is_member && teaches(row))) {
+        let request = Request { person: row.person, kind: row.kind, instead_of: Some(row.id), zone, now };
         let other = offers(tx.conn(), request)
             .await?
             .offers
             .into_iter()
-            .find(|offer| offer.span == kept.span() && offer.trainer != person && offer.obstacle.is_none());
+            .find(|offer| offer.span == row.span() && offer.trainer != person && offer.obstacle.is_none());
         match other {
-            Some(other) => hand_on(tx, proof, kept, other, now).await?,
-            None => call_off(tx, proof, kept, &[kept.person, kept.trainer], now).await?,
+            Some(other) => hand_on(tx, proof, row, other, now).await?,
+            None => call_off(tx, proof, row, &[row.person, row.trainer], now).await?,
         }
-        let entry = record(tx, proof, kept, now).await?;
+        let entry = record(tx, proof, row, now).await?;
         tx.followed(entry);
     }
     Ok(())
@@ -154,7 +154,7 @@ async fn coming_on(
     let filter = Filter { machine: Some(machine), open: true, after: Some(now), before, ..Filter::default() };
     let mut coming = rows::list(conn, filter, AT_ONCE, now).await?;
     // Whoever has begun is there.
-    coming.retain(|kept| now < kept.starts);
+    coming.retain(|row| now < row.starts);
     Ok(coming)
 }
 
@@ -173,26 +173,26 @@ pub(crate) async fn machine_lost(
         return Ok(());
     }
     let zone: Zone = settings::of_space(tx.conn()).await?.zone.parse().unwrap_or(Zone::UTC);
-    for kept in coming {
-        let other = free_machine(tx.conn(), kept.kind, kept.span(), Some(kept.id), zone).await?;
+    for row in coming {
+        let other = free_machine(tx.conn(), row.kind, row.span(), Some(row.id), zone).await?;
         match other {
             Some(other) => {
-                occupations::release(tx, Purpose::Appointment(kept.id)).await?;
-                rows::on_machine(tx, kept.id, other).await?;
-                take(tx, &kept, (kept.trainer, Some(other))).await?;
+                occupations::release(tx, Purpose::Appointment(row.id)).await?;
+                rows::on_machine(tx, row.id, other).await?;
+                take(tx, &row, (row.trainer, Some(other))).await?;
                 tx.after_commit(ChangeEvent::Checkouts);
             }
             None => match block {
-                None => call_off(tx, proof, &kept, &[kept.person, kept.trainer], now).await?,
+                None => call_off(tx, proof, &row, &[row.person, row.trainer], now).await?,
                 Some(block) => {
-                    for person in [kept.person, kept.trainer] {
+                    for person in [row.person, row.trainer] {
                         notices::notify(tx, proof, person, Notice::Blocked { block, machine }, now).await?;
                     }
                     continue;
                 }
             },
         }
-        let entry = record(tx, proof, &kept, now).await?;
+        let entry = record(tx, proof, &row, now).await?;
         tx.followed(entry);
     }
     Ok(())
@@ -216,13 +216,13 @@ pub(crate) async fn closed(
             before: Some(span.ends),
             ..Filter::default()
         };
-        for kept in rows::list(tx.conn(), during, AT_ONCE, now).await? {
+        for row in rows::list(tx.conn(), during, AT_ONCE, now).await? {
             // Whoever has begun is there.
-            if now < kept.starts {
-                cancel(tx, proof, &kept, &[kept.person, kept.trainer], now).await?;
+            if now < row.starts {
+                cancel(tx, proof, &row, &[row.person, row.trainer], now).await?;
                 changed(tx, Resource::Machine(machine)).await?;
-                beside.extend(kept.span().without(span).map(|left| (Resource::Machine(machine), left)));
-                let entry = record(tx, proof, &kept, now).await?;
+                beside.extend(row.span().without(span).map(|left| (Resource::Machine(machine), left)));
+                let entry = record(tx, proof, &row, now).await?;
                 tx.followed(entry);
             }
         }
@@ -238,8 +238,8 @@ pub(crate) async fn machine_back(
     block: BlockId,
     now: Millis,
 ) -> Result<(), StoreError> {
-    for kept in coming_on(tx.conn(), machine, true, now).await? {
-        for person in [kept.person, kept.trainer] {
+    for row in coming_on(tx.conn(), machine, true, now).await? {
+        for person in [row.person, row.trainer] {
             notices::notify(tx, proof, person, Notice::Free { block, machine }, now).await?;
         }
     }
@@ -254,9 +254,9 @@ pub(crate) async fn type_archived(
     now: Millis,
 ) -> Result<(), StoreError> {
     let filter = Filter { kind: Some(kind), open: true, after: Some(now), ..Filter::default() };
-    for kept in rows::list(tx.conn(), filter, AT_ONCE, now).await? {
-        call_off(tx, proof, &kept, &[kept.person, kept.trainer], now).await?;
-        let entry = record(tx, proof, &kept, now).await?;
+    for row in rows::list(tx.conn(), filter, AT_ONCE, now).await? {
+        call_off(tx, proof, &row, &[row.person, row.trainer], now).await?;
+        let entry = record(tx, proof, &row, now).await?;
         tx.followed(entry);
     }
     Ok(())
@@ -265,12 +265,12 @@ pub(crate) async fn type_archived(
 /// Takes the time of an appointment for its member, and for the trainer and the machine that it is with now.
 async fn take(
     tx: &mut WriteTx,
-    kept: &CheckoutRow,
+    row: &CheckoutRow,
     (trainer, machine): (PersonId, Option<MachineId>),
 ) -> Result<(), StoreError> {
     let machine = machine.map(Occupied::Machine);
-    for whose in [Occupied::Person(trainer), Occupied::Person(kept.person)].into_iter().chain(machine) {
-        occupations::take(tx, whose, kept.span(), Purpose::Appointment(kept.id)).await?;
+    for whose in [Occupied::Person(trainer), Occupied::Person(row.person)].into_iter().chain(machine) {
+        occupations::take(tx, whose, row.span(), Purpose::Appointment(row.id)).await?;
     }
     Ok(())
 }
@@ -278,38 +278,38 @@ async fn take(
 async fn record(
     tx: &mut WriteTx,
     proof: &Proof,
-    kept: &CheckoutRow,
+    row: &CheckoutRow,
     now: Millis,
 ) -> Result<store::audit::AuditEntry, StoreError> {
-    let detail = json!({ "appointment": kept.id, "type": kept.kind, "starts": kept.starts });
-    audit::entry(tx, proof, now, "checkout.displaced", kept.person, &detail).await
+    let detail = json!({ "appointment": row.id, "type": row.kind, "starts": row.starts });
+    audit::entry(tx, proof, now, "checkout.displaced", row.person, &detail).await
 }
 
 async fn call_off(
     tx: &mut WriteTx,
     proof: &Proof,
-    kept: &CheckoutRow,
+    row: &CheckoutRow,
     tell: &[PersonId],
     now: Millis,
 ) -> Result<(), StoreError> {
-    cancel(tx, proof, kept, tell, now).await?;
-    freed(tx, proof, kept, now).await
+    cancel(tx, proof, row, tell, now).await?;
+    freed(tx, proof, row, now).await
 }
 
 /// As [`call_off`], but its machine is not given to others yet.
 async fn cancel(
     tx: &mut WriteTx,
     proof: &Proof,
-    kept: &CheckoutRow,
+    row: &CheckoutRow,
     tell: &[PersonId],
     now: Millis,
 ) -> Result<(), StoreError> {
     let by = people::alias_of(tx, proof, now).await?;
     let decision = Decision { state: State::Cancelled, at: now, by, remark: None, retry: None };
-    rows::decide(tx, kept.id, &decision).await?;
-    occupations::release(tx, Purpose::Appointment(kept.id)).await?;
+    rows::decide(tx, row.id, &decision).await?;
+    occupations::release(tx, Purpose::Appointment(row.id)).await?;
     for &person in tell {
-        notices::notify(tx, proof, person, notice(kept, CheckoutNews::Cancelled, kept.sequence), now).await?;
+        notices::notify(tx, proof, person, notice(row, CheckoutNews::Cancelled, row.sequence), now).await?;
     }
     tx.after_commit(ChangeEvent::Checkouts);
     Ok(())
@@ -319,12 +319,12 @@ async fn cancel(
 pub(super) async fn freed(
     tx: &mut WriteTx,
     proof: &Proof,
-    kept: &CheckoutRow,
+    row: &CheckoutRow,
     now: Millis,
 ) -> Result<(), StoreError> {
-    let Some(machine) = kept.machine else { return Ok(()) };
+    let Some(machine) = row.machine else { return Ok(()) };
     let resource = Resource::Machine(machine);
-    waiting::freed(tx, proof, resource, kept.span(), now).await?;
+    waiting::freed(tx, proof, resource, row.span(), now).await?;
     changed(tx, resource).await
 }
 
@@ -333,29 +333,29 @@ pub(super) async fn freed(
 async fn hand_on(
     tx: &mut WriteTx,
     proof: &Proof,
-    kept: &CheckoutRow,
+    row: &CheckoutRow,
     to: Offer,
     now: Millis,
 ) -> Result<(), StoreError> {
     let new = NewAppointment {
-        person: kept.person,
+        person: row.person,
         trainer: to.trainer,
-        kind: kept.kind,
+        kind: row.kind,
         machine: to.machine,
         span: to.span,
         state: State::Pending,
         at: now,
     };
-    occupations::release(tx, Purpose::Appointment(kept.id)).await?;
-    rows::move_to(tx, kept.id, &new).await?;
+    occupations::release(tx, Purpose::Appointment(row.id)).await?;
+    rows::move_to(tx, row.id, &new).await?;
     // What it is offered at is when it was.
-    take(tx, kept, (to.trainer, to.machine)).await?;
-    if kept.machine != to.machine {
-        freed(tx, proof, kept, now).await?;
+    take(tx, row, (to.trainer, to.machine)).await?;
+    if row.machine != to.machine {
+        freed(tx, proof, row, now).await?;
     }
-    notices::notify(tx, proof, kept.person, notice(kept, CheckoutNews::Moved, kept.sequence + 1), now).await?;
-    notices::notify(tx, proof, to.trainer, notice(kept, CheckoutNews::Asked, kept.sequence + 1), now).await?;
-    notices::notify(tx, proof, kept.trainer, notice(kept, CheckoutNews::Cancelled, kept.sequence), now).await?;
+    notices::notify(tx, proof, row.person, notice(row, CheckoutNews::Moved, row.sequence + 1), now).await?;
+    notices::notify(tx, proof, to.trainer, notice(row, CheckoutNews::Asked, row.sequence + 1), now).await?;
+    notices::notify(tx, proof, row.trainer, notice(row, CheckoutNews::Cancelled, row.sequence), now).await?;
     tx.after_commit(ChangeEvent::Checkouts);
     Ok(())
 }

@@ -16,48 +16,48 @@ use text::Lang;
 /// message, and the address of nobody else. `None` once there is a result: the time stays in the calendar.
 pub(crate) fn invitation(
     ctx: &Ctx,
-    kept: &CheckoutRow,
+    row: &CheckoutRow,
     (person, email): (PersonId, &str),
     lang: Lang,
     now: Millis,
 ) -> Option<Invitation> {
     ctx.mail().post().site.as_ref()?;
-    if matches!(kept.state, State::Passed | State::Failed | State::NoShow) {
+    if matches!(row.state, State::Passed | State::Failed | State::NoShow) {
         return None;
     }
     let (mine, side) = match person {
-        member if member == kept.person => (kept.person_name.as_deref(), Some(Side::Member)),
-        trainer if trainer == kept.trainer => (kept.trainer_name.as_deref(), Some(Side::Trainer)),
+        member if member == row.person => (row.person_name.as_deref(), Some(Side::Member)),
+        trainer if trainer == row.trainer => (row.trainer_name.as_deref(), Some(Side::Trainer)),
         // Somebody who had it before.
         _ => (None, None),
     };
-    let shown = entry(ctx, kept, side, lang);
-    let status = if side.is_some() { shown.status } else { Status::Cancelled };
+    let view = entry(ctx, row, side, lang);
+    let status = if side.is_some() { view.status } else { Status::Cancelled };
     let reader = (mine.unwrap_or_default(), email);
-    Some(calendar::invitation(ctx, &Entry { stamp: now, status, ..shown }, reader, "checkout.ics"))
+    Some(calendar::invitation(ctx, &Entry { stamp: now, status, ..view }, reader, "checkout.ics"))
 }
 
 /// `kept` as an entry for its member or its trainer, stamped with its last change; it names the other of the two to nobody else.
-pub(crate) fn entry(ctx: &Ctx, kept: &CheckoutRow, side: Option<Side>, lang: Lang) -> Entry {
+pub(crate) fn entry(ctx: &Ctx, row: &CheckoutRow, side: Option<Side>, lang: Lang) -> Entry {
     let here = Site::of(ctx);
-    let location = [kept.machine_name.as_deref(), kept.place_name.as_deref()];
+    let location = [row.machine_name.as_deref(), row.place_name.as_deref()];
     let location = location.into_iter().flatten().collect::<Vec<_>>().join(", ");
     let other = match side {
-        Some(Side::Member) => kept.trainer_name.as_deref(),
-        Some(Side::Trainer) => kept.person_name.as_deref(),
+        Some(Side::Member) => row.trainer_name.as_deref(),
+        Some(Side::Trainer) => row.person_name.as_deref(),
         None => None,
     };
     Entry {
-        uid: here.uid("appointment", kept.id),
-        sequence: kept.sequence,
-        stamp: kept.decided.unwrap_or(kept.asked).max(kept.asked),
-        starts: kept.starts,
-        ends: kept.ends,
-        status: status(kept.state),
-        summary: lang.checkout_entry(&kept.kind_name),
+        uid: here.uid("appointment", row.id),
+        sequence: row.sequence,
+        stamp: row.decided.unwrap_or(row.asked).max(row.asked),
+        starts: row.starts,
+        ends: row.ends,
+        status: status(row.state),
+        summary: lang.checkout_entry(&row.kind_name),
         description: other.map(|name| lang.checkout_with(name)),
         location: (!location.is_empty()).then_some(location),
-        url: here.page(format_args!("/checkouts/{}", kept.id)),
+        url: here.page(format_args!("/checkouts/{}", row.id)),
     }
 }
 

@@ -231,27 +231,27 @@ pub struct Decide {
 impl Decide {
     /// The command in the fields of a form or a request, or all that is wrong with them.
     pub fn read(
-        deed: Option<CheckoutAction>,
+        action: Option<CheckoutAction>,
         note: &str,
         retry_days: &str,
         practise: Option<Vec<CheckoutStepId>>,
     ) -> Result<Self, Vec<ValidationError>> {
-        let deed = deed.filter(|deed| *deed != CheckoutAction::Move).ok_or(ValidationError::Action);
+        let action = action.filter(|action| *action != CheckoutAction::Move).ok_or(ValidationError::Action);
         let note = Remark::new(note).map_err(|TooLong| ValidationError::Note);
         let days = match retry_days.trim() {
             "" => Ok(RETRY_DAYS),
-            typed => {
-                let days = typed.parse().ok().filter(|days| (0..=RETRY_DAYS_MOST).contains(days));
+            input => {
+                let days = input.parse().ok().filter(|days| (0..=RETRY_DAYS_MOST).contains(days));
                 days.ok_or(ValidationError::Retry)
             }
         };
         // Steps that are to be practised say why somebody failed, and nothing else.
         let says_why =
-            deed == Ok(CheckoutAction::Fail) && practise.as_ref().is_some_and(|steps| !steps.is_empty());
-        match (deed, note, days) {
-            (Ok(deed), Ok(None), Ok(_)) if deed.takes_note() && !says_why => Err(vec![ValidationError::NoNote]),
-            (Ok(deed), Ok(note), Ok(retry_days)) => Ok(Self { deed, note, retry_days, practise }),
-            (deed, note, days) => Err([deed.err(), note.err(), days.err()].into_iter().flatten().collect()),
+            action == Ok(CheckoutAction::Fail) && practise.as_ref().is_some_and(|steps| !steps.is_empty());
+        match (action, note, days) {
+            (Ok(action), Ok(None), Ok(_)) if action.takes_note() && !says_why => Err(vec![ValidationError::NoNote]),
+            (Ok(action), Ok(note), Ok(retry_days)) => Ok(Self { deed: action, note, retry_days, practise }),
+            (action, note, days) => Err([action.err(), note.err(), days.err()].into_iter().flatten().collect()),
         }
     }
 }
@@ -293,33 +293,33 @@ pub async fn move_to(
     actor.require(Permission::OwnAccount, Target::NONE)?;
     let zone = ctx.space().zone;
     ctx.begin(actor, async move |begun| {
-        let kept = rows::one(begun.tx.conn(), appointment_id, begun.now).await?.ok_or(CheckoutsError::Unknown)?;
-        if begun.actor.person() != Some(kept.person) {
+        let row = rows::one(begun.tx.conn(), appointment_id, begun.now).await?.ok_or(CheckoutsError::Unknown)?;
+        if begun.actor.person() != Some(row.person) {
             return Err(CheckoutsError::Unknown);
         }
-        let mut job = begun.require(Permission::AskForCheckout, Target::equipment(kept.kind, None))?;
-        check(&kept, Side::Member, CheckoutAction::Move, job.now)?;
-        ready(job.tx.conn(), kept.person, kept.kind, zone, job.now).await?;
-        let ask = Ask { kind: kept.kind, trainer, starts };
+        let mut job = begun.require(Permission::AskForCheckout, Target::equipment(row.kind, None))?;
+        check(&row, Side::Member, CheckoutAction::Move, job.now)?;
+        ready(job.tx.conn(), row.person, row.kind, zone, job.now).await?;
+        let ask = Ask { kind: row.kind, trainer, starts };
         let request =
-            Request { person: kept.person, kind: kept.kind, instead_of: Some(kept.id), zone, now: job.now };
+            Request { person: row.person, kind: row.kind, instead_of: Some(row.id), zone, now: job.now };
         let offer = choose(job.tx.conn(), request, ask).await?;
         let new = appointment(request, offer);
-        occupations::release(job.tx, Purpose::Appointment(kept.id)).await?;
-        rows::move_to(job.tx, kept.id, &new).await?;
-        occupy(&mut job, kept.id, &new).await.map_err(|why| overtaken(why, zone, job.now))?;
-        due::freed(job.tx, &job.proof, &kept, job.now).await?;
-        let moved = (kept.id, kept.sequence + 1);
-        if new.trainer == kept.trainer {
+        occupations::release(job.tx, Purpose::Appointment(row.id)).await?;
+        rows::move_to(job.tx, row.id, &new).await?;
+        occupy(&mut job, row.id, &new).await.map_err(|why| overtaken(why, zone, job.now))?;
+        due::freed(job.tx, &job.proof, &row, job.now).await?;
+        let moved = (row.id, row.sequence + 1);
+        if new.trainer == row.trainer {
             notify(&mut job, &new, moved, CheckoutNews::Moved).await?;
         } else {
-            tell_of(&mut job, &kept, CheckoutNews::Cancelled, Side::Trainer).await?;
+            tell_of(&mut job, &row, CheckoutNews::Cancelled, Side::Trainer).await?;
             notify(&mut job, &new, moved, CheckoutNews::Asked).await?;
         }
         job.tx.after_commit(ChangeEvent::Checkouts);
         let detail =
-            json!({ "appointment": kept.id, "trainer": trainer, "starts": starts, "before": kept.starts });
-        job.audited((), "checkout.moved", kept.person, &detail).await
+            json!({ "appointment": row.id, "trainer": trainer, "starts": starts, "before": row.starts });
+        job.audited((), "checkout.moved", row.person, &detail).await
     })
     .await
 }
@@ -334,102 +334,102 @@ pub async fn decide(
     actor.require(Permission::OwnAccount, Target::NONE)?;
     let decide = decide.map_err(CheckoutsError::Invalid)?;
     ctx.begin(actor, async move |begun| {
-        let kept = rows::one(begun.tx.conn(), appointment, begun.now).await?.ok_or(CheckoutsError::Unknown)?;
-        let side = side(&begun.actor, &kept).ok_or(CheckoutsError::Unknown)?;
+        let row = rows::one(begun.tx.conn(), appointment, begun.now).await?.ok_or(CheckoutsError::Unknown)?;
+        let side = side(&begun.actor, &row).ok_or(CheckoutsError::Unknown)?;
         let permission = match side {
             Side::Member => Permission::AskForCheckout,
             Side::Trainer => Permission::CheckOut,
         };
-        let mut job = begun.require(permission, Target::equipment(kept.kind, None))?;
-        check(&kept, side, decide.deed, job.now)?;
-        settle(&mut job, &kept, &decide).await?;
+        let mut job = begun.require(permission, Target::equipment(row.kind, None))?;
+        check(&row, side, decide.deed, job.now)?;
+        settle(&mut job, &row, &decide).await?;
         match decide.deed {
-            CheckoutAction::Accept => tell_of(&mut job, &kept, CheckoutNews::Accepted, Side::Member).await?,
-            CheckoutAction::Reject => tell_of(&mut job, &kept, CheckoutNews::Rejected, Side::Member).await?,
-            CheckoutAction::Fail => tell_of(&mut job, &kept, CheckoutNews::Failed, Side::Member).await?,
-            CheckoutAction::NoShow => tell_of(&mut job, &kept, CheckoutNews::Missed, Side::Member).await?,
+            CheckoutAction::Accept => tell_of(&mut job, &row, CheckoutNews::Accepted, Side::Member).await?,
+            CheckoutAction::Reject => tell_of(&mut job, &row, CheckoutNews::Rejected, Side::Member).await?,
+            CheckoutAction::Fail => tell_of(&mut job, &row, CheckoutNews::Failed, Side::Member).await?,
+            CheckoutAction::NoShow => tell_of(&mut job, &row, CheckoutNews::Missed, Side::Member).await?,
             CheckoutAction::Cancel => {
                 let other = if side == Side::Member { Side::Trainer } else { Side::Member };
-                tell_of(&mut job, &kept, CheckoutNews::Cancelled, other).await?;
+                tell_of(&mut job, &row, CheckoutNews::Cancelled, other).await?;
             }
             // The qualification tells.
             CheckoutAction::Pass | CheckoutAction::Move => {}
         }
         // Another trainer or a manager decided in their place.
-        if side == Side::Trainer && job.actor.person() != Some(kept.trainer) {
+        if side == Side::Trainer && job.actor.person() != Some(row.trainer) {
             match decide.deed {
-                CheckoutAction::Accept => tell_of(&mut job, &kept, CheckoutNews::Accepted, Side::Trainer).await?,
+                CheckoutAction::Accept => tell_of(&mut job, &row, CheckoutNews::Accepted, Side::Trainer).await?,
                 CheckoutAction::Reject | CheckoutAction::Cancel => {
-                    tell_of(&mut job, &kept, CheckoutNews::Cancelled, Side::Trainer).await?;
+                    tell_of(&mut job, &row, CheckoutNews::Cancelled, Side::Trainer).await?;
                 }
                 CheckoutAction::Pass | CheckoutAction::Fail | CheckoutAction::NoShow | CheckoutAction::Move => {}
             }
         }
-        let detail = json!({ "appointment": kept.id, "type": kept.kind, "deed": decide.deed });
+        let detail = json!({ "appointment": row.id, "type": row.kind, "deed": decide.deed });
         let done = DecisionDone {
-            appointment: kept.id,
-            person_name: kept.person_name,
-            kind_name: kept.kind_name,
+            appointment: row.id,
+            person_name: row.person_name,
+            kind_name: row.kind_name,
             deed: Some(decide.deed),
         };
-        job.audited(done, "checkout.decided", kept.person, &detail).await
+        job.audited(done, "checkout.decided", row.person, &detail).await
     })
     .await
 }
 
 /// On which side of `kept` somebody stands; `None` for whoever it is not about.
-fn side(actor: &Actor, kept: &CheckoutRow) -> Option<Side> {
-    if actor.person() == Some(kept.person) {
+fn side(actor: &Actor, row: &CheckoutRow) -> Option<Side> {
+    if actor.person() == Some(row.person) {
         Some(Side::Member)
     } else {
-        actor.may(Permission::CheckOut, Target::equipment(kept.kind, None)).then_some(Side::Trainer)
+        actor.may(Permission::CheckOut, Target::equipment(row.kind, None)).then_some(Side::Trainer)
     }
 }
 
 /// Whether `deed` can be done now.
-fn check(kept: &CheckoutRow, side: Side, deed: CheckoutAction, now: Millis) -> Result<(), CheckoutsError> {
+fn check(row: &CheckoutRow, side: Side, action: CheckoutAction, now: Millis) -> Result<(), CheckoutsError> {
     // Of two who answer a request, the second learns what the first said.
-    let is_answer = side == Side::Trainer && matches!(deed, CheckoutAction::Accept | CheckoutAction::Reject);
-    if deeds(kept.state, side, kept.span(), now).contains(&deed) {
+    let is_answer = side == Side::Trainer && matches!(action, CheckoutAction::Accept | CheckoutAction::Reject);
+    if deeds(row.state, side, row.span(), now).contains(&action) {
         Ok(())
-    } else if kept.state == State::Pending || (kept.state == State::Accepted && !is_answer) {
+    } else if row.state == State::Pending || (row.state == State::Accepted && !is_answer) {
         Err(CheckoutsError::NotNow)
     } else {
-        let by = kept.decided_by_name.clone();
-        Err(CheckoutsError::Decided(Decided { state: kept.state, by }))
+        let by = row.decided_by_name.clone();
+        Err(CheckoutsError::Decided(Decided { state: row.state, by }))
     }
 }
 
 /// Writes down what was decided, gives back the time that is not needed any more, and grants what was passed.
-async fn settle(job: &mut Job<'_>, kept: &CheckoutRow, decide: &Decide) -> Result<(), CheckoutsError> {
+async fn settle(job: &mut Job<'_>, row: &CheckoutRow, decide: &Decide) -> Result<(), CheckoutsError> {
     match (decide.deed, &decide.practise) {
         (CheckoutAction::Pass, _) => {
-            let them = people::one(job.tx.conn(), kept.person, job.now).await?.ok_or(CheckoutsError::Unknown)?;
+            let them = people::one(job.tx.conn(), row.person, job.now).await?.ok_or(CheckoutsError::Unknown)?;
             if rank(them.status, &them.ledger, job.now) < Rank::Member {
                 return Err(CheckoutsError::NoMember);
             }
-            if them.ledger.ban(Subject::Type(kept.kind), job.now).is_some() {
+            if them.ledger.ban(Subject::Type(row.kind), job.now).is_some() {
                 return Err(CheckoutsError::Banned);
             }
-            steps::passable(job, kept.id).await?;
+            steps::passable(job, row.id).await?;
         }
-        (CheckoutAction::Fail, Some(steps)) => steps::practise(job, kept.id, steps).await?,
+        (CheckoutAction::Fail, Some(steps)) => steps::practise(job, row.id, steps).await?,
         _ => {}
     }
     let (by, at, state) = (job.by().await?, job.now, decide.deed.leads_to());
     let remark = match &decide.note {
-        Some(note) => Some(remarks::write(job.tx, Some(kept.person), by, note.as_str(), at).await?),
+        Some(note) => Some(remarks::write(job.tx, Some(row.person), by, note.as_str(), at).await?),
         None => None,
     };
     let days = u32::try_from(decide.retry_days).unwrap_or_default();
     let retry = (decide.deed == CheckoutAction::Fail).then(|| at.after(DAY * days));
-    rows::decide(job.tx, kept.id, &Decision { state, at, by, remark, retry }).await?;
+    rows::decide(job.tx, row.id, &Decision { state, at, by, remark, retry }).await?;
     if !state.is_open() {
-        occupations::release(job.tx, Purpose::Appointment(kept.id)).await?;
-        due::freed(job.tx, &job.proof, kept, at).await?;
+        occupations::release(job.tx, Purpose::Appointment(row.id)).await?;
+        due::freed(job.tx, &job.proof, row, at).await?;
     }
     if decide.deed == CheckoutAction::Pass {
-        qualifications::grant_for_checkout(job, kept.person, kept.kind).await?;
+        qualifications::grant_for_checkout(job, row.person, row.kind).await?;
     }
     job.tx.after_commit(ChangeEvent::Checkouts);
     Ok(())
@@ -454,12 +454,12 @@ async fn choose(conn: &mut SqliteConnection, request: Request, ask: Ask) -> Resu
         return Err(CheckoutsError::Oneself);
     }
     let all = offers(conn, request).await?;
-    let asked = |offer: &&Offer| offer.trainer == ask.trainer && offer.span.starts == starts;
+    let requested = |offer: &&Offer| offer.trainer == ask.trainer && offer.span.starts == starts;
     let refused = |obstacle, by: Option<Span>| {
         let by = by.map(|by| (request.zone.moment(by.starts), request.zone.moment(by.ends)));
         CheckoutsError::Conflict(Box::new(SlotConflict { obstacle, by, now }))
     };
-    let offer = all.offers.iter().find(asked).ok_or_else(|| refused(None, None))?;
+    let offer = all.offers.iter().find(requested).ok_or_else(|| refused(None, None))?;
     match offer.obstacle {
         None => Ok(*offer),
         Some((obstacle, by)) => Err(refused(Some(obstacle), by)),
@@ -511,11 +511,11 @@ async fn notify(
 }
 
 /// What is told of an appointment that was moved so often.
-fn notice(kept: &CheckoutRow, news: CheckoutNews, sequence: i64) -> Notice {
-    Notice::Checkout { news, appointment: kept.id, on: kept.kind, starts: kept.starts, sequence }
+fn notice(row: &CheckoutRow, news: CheckoutNews, sequence: i64) -> Notice {
+    Notice::Checkout { news, appointment: row.id, on: row.kind, starts: row.starts, sequence }
 }
 
-async fn tell_of(job: &mut Job<'_>, kept: &CheckoutRow, news: CheckoutNews, side: Side) -> Result<(), StoreError> {
-    let notice = notice(kept, news, kept.sequence);
-    job.notify(if side == Side::Member { kept.person } else { kept.trainer }, notice).await
+async fn tell_of(job: &mut Job<'_>, row: &CheckoutRow, news: CheckoutNews, side: Side) -> Result<(), StoreError> {
+    let notice = notice(row, news, row.sequence);
+    job.notify(if side == Side::Member { row.person } else { row.trainer }, notice).await
 }

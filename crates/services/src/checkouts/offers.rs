@@ -91,7 +91,7 @@ pub(super) async fn offers(conn: &mut SqliteConnection, request: Request) -> Res
     let mut offers = Vec::new();
     for trainer in &trainers {
         let own: Vec<Rule> =
-            rules.iter().filter(|kept| kept.trainer == trainer.id).map(|kept| kept.rule.clone()).collect();
+            rules.iter().filter(|row| row.trainer == trainer.id).map(|row| row.rule.clone()).collect();
         let away: Vec<_> = aways.iter().filter(|(_, who, _)| *who == trainer.id).map(|(.., away)| *away).collect();
         let times = slots(&own, &away, kind, days.clone(), now, |date, minute| zone.instant(date, minute));
         offers.extend(times.into_iter().filter(|span| teaches(trainer, *span)).map(|span| {

@@ -54,13 +54,13 @@ pub async fn slots(ctx: &Ctx, actor: &Actor, kind: TypeId) -> Result<Slots, Chec
     // The open one, or else the last.
     let theirs = Filter { person: Some(person), kind: Some(kind), ..Filter::default() };
     let mine = rows::list(&mut snapshot, theirs, PAGE, now).await?.into_iter();
-    let mine = mine.max_by_key(|kept| (kept.state.is_open(), kept.id));
-    let current = mine.as_ref().filter(|kept| kept.state.is_open());
-    let instead_of = current.map(|kept| kept.id);
+    let mine = mine.max_by_key(|row| (row.state.is_open(), row.id));
+    let current = mine.as_ref().filter(|row| row.state.is_open());
+    let instead_of = current.map(|row| row.id);
     let all = offers(&mut snapshot, Request { person, kind, instead_of, zone, now }).await?;
     // One's own time is no choice.
     let is_current =
-        |offer: &Offer| current.is_some_and(|kept| (kept.span(), kept.trainer) == (offer.span, offer.trainer));
+        |offer: &Offer| current.is_some_and(|row| (row.span(), row.trainer) == (offer.span, offer.trainer));
     let is_free = |offer: &&Offer| offer.obstacle.is_none() && !is_current(offer);
     let free: Vec<&Offer> = all.offers.iter().filter(is_free).collect();
     let trainers = all.trainers.iter().map(|trainer| SlotTrainer {
@@ -105,7 +105,7 @@ pub async fn slots(ctx: &Ctx, actor: &Actor, kind: TypeId) -> Result<Slots, Chec
         not_ready,
         trainers: trainers.collect(),
         days: days.collect(),
-        mine: mine.map(|kept| to_view(kept, actor, Vec::new(), zone, now)),
+        mine: mine.map(|row| to_view(row, actor, Vec::new(), zone, now)),
     })
 }
 
@@ -167,24 +167,24 @@ pub async fn day(ctx: &Ctx, actor: &Actor) -> Result<Day, CheckoutsError> {
         note: wish.note,
     });
     let wishes: Vec<_> = wishes.collect();
-    let mut said = trained(&mut snapshot, actor, rows.iter().chain(&unfinished), now).await?;
+    let mut message = trained(&mut snapshot, actor, rows.iter().chain(&unfinished), now).await?;
     let candidates = candidates(&mut snapshot, known.id, &kinds, now).await?;
     let free = free_today(ctx, &mut snapshot, known.id, &own_kinds, now).await?.into_iter();
     let mut listed = checkout_steps::listed(&mut snapshot).await?;
     listed.retain(|listed| kinds.iter().any(|(kind, _)| kind == listed));
-    let mut look = |kept: CheckoutRow| {
-        let modules = said.remove(&kept.id).unwrap_or_default();
-        to_view(kept, actor, modules, zone, now)
+    let mut look = |row: CheckoutRow| {
+        let modules = message.remove(&row.id).unwrap_or_default();
+        to_view(row, actor, modules, zone, now)
     };
     let (mut here, mut waiting, mut coming) = (Vec::new(), Vec::new(), Vec::new());
-    for kept in rows {
-        let list = match kept.state {
-            _ if kept.starts < tomorrow => &mut here,
+    for row in rows {
+        let list = match row.state {
+            _ if row.starts < tomorrow => &mut here,
             State::Pending => &mut waiting,
             State::Accepted => &mut coming,
             _ => continue,
         };
-        list.push(look(kept));
+        list.push(look(row));
     }
     Ok(Day {
         now: zone.moment(now),
@@ -208,10 +208,10 @@ pub async fn one(ctx: &Ctx, actor: &Actor, appointment: AppointmentId) -> Result
     actor.require(Permission::OwnAccount, Target::NONE)?;
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
-    let kept = rows::one(&mut snapshot, appointment, now).await?;
-    let kept = kept.filter(|kept| side(actor, kept).is_some()).ok_or(CheckoutsError::Unknown)?;
-    let modules = trained(&mut snapshot, actor, [&kept], now).await?.remove(&kept.id).unwrap_or_default();
-    Ok(to_view(kept, actor, modules, ctx.space().zone, now))
+    let row = rows::one(&mut snapshot, appointment, now).await?;
+    let row = row.filter(|row| side(actor, row).is_some()).ok_or(CheckoutsError::Unknown)?;
+    let modules = trained(&mut snapshot, actor, [&row], now).await?.remove(&row.id).unwrap_or_default();
+    Ok(to_view(row, actor, modules, ctx.space().zone, now))
 }
 
 /// One appointment with its steps, for its member and whoever checks people out on its type.
@@ -219,11 +219,11 @@ pub async fn opened(ctx: &Ctx, actor: &Actor, appointment: AppointmentId) -> Res
     actor.require(Permission::OwnAccount, Target::NONE)?;
     let (now, zone) = (ctx.now(), ctx.space().zone);
     let mut snapshot = ctx.store().snapshot().await?;
-    let kept = rows::one(&mut snapshot, appointment, now).await?;
-    let kept = kept.filter(|kept| side(actor, kept).is_some()).ok_or(CheckoutsError::Unknown)?;
-    let checklist = steps::of(&mut snapshot, actor, &kept, zone, now).await?;
-    let modules = trained(&mut snapshot, actor, [&kept], now).await?.remove(&kept.id).unwrap_or_default();
-    Ok(Opened { now: zone.moment(now), one: to_view(kept, actor, modules, zone, now), checklist })
+    let row = rows::one(&mut snapshot, appointment, now).await?;
+    let row = row.filter(|row| side(actor, row).is_some()).ok_or(CheckoutsError::Unknown)?;
+    let checklist = steps::of(&mut snapshot, actor, &row, zone, now).await?;
+    let modules = trained(&mut snapshot, actor, [&row], now).await?.remove(&row.id).unwrap_or_default();
+    Ok(Opened { now: zone.moment(now), one: to_view(row, actor, modules, zone, now), checklist })
 }
 
 /// Appointments of whoever asks that are open or begin later than a day ago: as a member, and as a trainer.
@@ -269,12 +269,12 @@ async fn all_shown(
     now: Millis,
 ) -> Result<Vec<Appointment>, StoreError> {
     let zone = ctx.space().zone;
-    let mut said = trained(conn, actor, &rows, now).await?;
-    let shown = |kept: CheckoutRow| {
-        let modules = said.remove(&kept.id).unwrap_or_default();
-        to_view(kept, actor, modules, zone, now)
+    let mut message = trained(conn, actor, &rows, now).await?;
+    let visible = |row: CheckoutRow| {
+        let modules = message.remove(&row.id).unwrap_or_default();
+        to_view(row, actor, modules, zone, now)
     };
-    Ok(rows.into_iter().map(shown).collect())
+    Ok(rows.into_iter().map(visible).collect())
 }
 
 /// What the training says about the members of those `appointments` that `actor` decides about; one statement for all.
@@ -284,68 +284,68 @@ async fn trained<'a>(
     appointments: impl IntoIterator<Item = &'a CheckoutRow>,
     now: Millis,
 ) -> Result<BTreeMap<AppointmentId, Vec<ModuleEvidence>>, StoreError> {
-    let theirs = appointments.into_iter().filter(|kept| side(actor, kept) == Some(Side::Trainer));
-    let theirs: Vec<_> = theirs.map(|kept| kept.id).collect();
-    let mut said: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    let theirs = appointments.into_iter().filter(|stored| side(actor, stored) == Some(Side::Trainer));
+    let theirs: Vec<_> = theirs.map(|stored| stored.id).collect();
+    let mut message: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for row in training::evidence(conn, &theirs).await? {
         // What counts as completed was watched, though it was an earlier edition.
         let done = matches!(row.needed()?.completion(now), Completion::Completed { .. });
         let (best, tries) = (row.best, row.tries);
         let quiz = row.has_quiz.then_some(QuizEvidence { passed: done || row.passed, best, tries });
-        said.entry(row.appointment).or_default().push(ModuleEvidence {
+        message.entry(row.appointment).or_default().push(ModuleEvidence {
             title: row.title,
             percent: if done { row.most } else { row.percent },
             watched: done || row.percent >= row.threshold,
             quiz,
         });
     }
-    Ok(said)
+    Ok(message)
 }
 
 /// An appointment as `actor` may see it, with what the training says about its member.
 fn to_view(
-    kept: CheckoutRow,
+    row: CheckoutRow,
     actor: &Actor,
     modules: Vec<ModuleEvidence>,
     zone: Zone,
     now: Millis,
 ) -> Appointment {
-    let side = side(actor, &kept);
-    let deeds = side.map(|side| deeds(kept.state, side, kept.span(), now)).unwrap_or_default();
-    let own = kept.decided_by.is_some() && kept.decided_by == actor.person();
-    let undo_until = kept.decided.filter(|_| side == Some(Side::Trainer)).and_then(|at| {
-        let written = Written { state: kept.state, at, own, used: kept.relied_on };
+    let side = side(actor, &row);
+    let actions = side.map(|side| deeds(row.state, side, row.span(), now)).unwrap_or_default();
+    let own = row.decided_by.is_some() && row.decided_by == actor.person();
+    let undo_until = row.decided.filter(|_| side == Some(Side::Trainer)).and_then(|at| {
+        let written = Written { state: row.state, at, own, used: row.relied_on };
         may_undo(written, now).ok().map(|()| zone.moment(at.after(UNDO)))
     });
     let minutes = |ms: i64| u32::try_from(ms / 60_000).unwrap_or(u32::MAX);
     let evidence = (side == Some(Side::Trainer)).then(|| Evidence {
         modules,
-        used_minutes: minutes(kept.used),
-        since_minutes: kept.used_since.map(minutes),
-        last_used: kept.last_used.map(|at| zone.moment(at)),
-        failed: kept.failed.try_into().unwrap_or(u32::MAX),
+        used_minutes: minutes(row.used),
+        since_minutes: row.used_since.map(minutes),
+        last_used: row.last_used.map(|at| zone.moment(at)),
+        failed: row.failed.try_into().unwrap_or(u32::MAX),
     });
     Appointment {
-        id: kept.id,
-        version: kept.version,
-        person: kept.person,
-        person_name: kept.person_name,
-        trainer: kept.trainer,
-        trainer_name: kept.trainer_name,
-        kind: kept.kind,
-        kind_name: kept.kind_name,
-        machine: kept.machine,
-        machine_name: kept.machine_name,
-        starts: zone.moment(kept.starts),
-        ends: zone.moment(kept.ends),
-        state: kept.state,
-        decided: kept.decided.map(|at| zone.moment(at)),
-        decided_by: kept.decided_by_name,
-        note: kept.note,
-        retry: kept.retry.map(|at| zone.moment(at)),
-        deeds,
+        id: row.id,
+        version: row.version,
+        person: row.person,
+        person_name: row.person_name,
+        trainer: row.trainer,
+        trainer_name: row.trainer_name,
+        kind: row.kind,
+        kind_name: row.kind_name,
+        machine: row.machine,
+        machine_name: row.machine_name,
+        starts: zone.moment(row.starts),
+        ends: zone.moment(row.ends),
+        state: row.state,
+        decided: row.decided.map(|at| zone.moment(at)),
+        decided_by: row.decided_by_name,
+        note: row.note,
+        retry: row.retry.map(|at| zone.moment(at)),
+        deeds: actions,
         evidence,
-        listed: kept.listed,
+        listed: row.listed,
         undo_until,
         mine: side == Some(Side::Member),
     }

@@ -28,9 +28,9 @@ use store::{
 use views::checkout_steps::{Checklist, ListEdited, Signature, StepShown};
 
 /// Whether whoever stands on the trainer's side says how it goes, at `now`.
-fn is_marked(kept: &CheckoutRow, side: Option<Side>, now: Millis) -> bool {
+fn is_marked(row: &CheckoutRow, side: Option<Side>, now: Millis) -> bool {
     side == Some(Side::Trainer)
-        && deeds(kept.state, Side::Trainer, kept.span(), now).contains(&CheckoutAction::Pass)
+        && deeds(row.state, Side::Trainer, row.span(), now).contains(&CheckoutAction::Pass)
 }
 
 /// The steps of an appointment, for its member and whoever checks people out on its type.
@@ -38,22 +38,22 @@ pub async fn checklist(ctx: &Ctx, actor: &Actor, appointment: AppointmentId) -> 
     actor.require(Permission::OwnAccount, Target::NONE)?;
     let (now, zone) = (ctx.now(), ctx.space().zone);
     let mut snapshot = ctx.store().snapshot().await?;
-    let kept = rows::one(&mut snapshot, appointment, now).await?;
-    let kept = kept.filter(|kept| side(actor, kept).is_some()).ok_or(CheckoutsError::Unknown)?;
-    of(&mut snapshot, actor, &kept, zone, now).await
+    let stored = rows::one(&mut snapshot, appointment, now).await?;
+    let stored = stored.filter(|stored| side(actor, stored).is_some()).ok_or(CheckoutsError::Unknown)?;
+    of(&mut snapshot, actor, &stored, zone, now).await
 }
 
 pub(super) async fn of(
     conn: &mut SqliteConnection,
     actor: &Actor,
-    kept: &CheckoutRow,
+    row: &CheckoutRow,
     zone: Zone,
     now: Millis,
 ) -> Result<Checklist, CheckoutsError> {
-    let side = side(actor, kept);
-    let steps = checkout_steps::of_appointment(conn, kept.id).await?;
-    let signatures = checkout_steps::signatures(conn, kept.id).await?;
-    let shown = |step: Marked| StepShown {
+    let side = side(actor, row);
+    let steps = checkout_steps::of_appointment(conn, row.id).await?;
+    let signatures = checkout_steps::signatures(conn, row.id).await?;
+    let visible = |step: Marked| StepShown {
         id: step.id,
         section: step.section,
         body: step.body,
@@ -66,14 +66,14 @@ pub(super) async fn of(
         signer: signature.signer,
         signed: zone.moment(signature.at),
         by_other: signature.by
-            != Some(if signature.signer == Signer::Member { kept.person } else { kept.trainer }),
+            != Some(if signature.signer == Signer::Member { row.person } else { row.trainer }),
         name: signature.name,
     };
-    let begun = deeds(kept.state, Side::Trainer, kept.span(), now).contains(&CheckoutAction::Pass);
+    let begun = deeds(row.state, Side::Trainer, row.span(), now).contains(&CheckoutAction::Pass);
     Ok(Checklist {
-        may_mark: !steps.is_empty() && is_marked(kept, side, now),
+        may_mark: !steps.is_empty() && is_marked(row, side, now),
         may_sign: !steps.is_empty() && side == Some(Side::Member) && begun,
-        steps: steps.into_iter().map(shown).collect(),
+        steps: steps.into_iter().map(visible).collect(),
         signatures: signatures.into_iter().map(signed).collect(),
     })
 }
@@ -84,22 +84,22 @@ async fn found(
     appointment: AppointmentId,
     step: Option<CheckoutStepId>,
 ) -> Result<(Job<'_>, CheckoutRow), CheckoutsError> {
-    let kept = rows::one(begun.tx.conn(), appointment, begun.now).await?.ok_or(CheckoutsError::Unknown)?;
-    let side = side(&begun.actor, &kept).ok_or(CheckoutsError::Unknown)?;
+    let row = rows::one(begun.tx.conn(), appointment, begun.now).await?.ok_or(CheckoutsError::Unknown)?;
+    let side = side(&begun.actor, &row).ok_or(CheckoutsError::Unknown)?;
     let permission = if side == Side::Trainer { Permission::CheckOut } else { Permission::AskForCheckout };
-    let job = begun.require(permission, Target::equipment(kept.kind, None))?;
-    super::check(&kept, Side::Trainer, CheckoutAction::Pass, job.now)?;
-    checkout_steps::begin(job.tx, kept.id).await?;
+    let job = begun.require(permission, Target::equipment(row.kind, None))?;
+    super::check(&row, Side::Trainer, CheckoutAction::Pass, job.now)?;
+    checkout_steps::begin(job.tx, row.id).await?;
     if let Some(step) = step {
         if side == Side::Member {
             return Err(CheckoutsError::Unknown);
         }
-        let steps = checkout_steps::of_appointment(job.tx.conn(), kept.id).await?;
+        let steps = checkout_steps::of_appointment(job.tx.conn(), row.id).await?;
         if !steps.iter().any(|known| known.id == step) {
             return Err(CheckoutsError::UnknownStep);
         }
     }
-    Ok((job, kept))
+    Ok((job, row))
 }
 
 /// What a trainer says about a step. What is `None` stays.
@@ -117,29 +117,29 @@ pub async fn say(
     actor: &Actor,
     appointment: AppointmentId,
     step: CheckoutStepId,
-    said: StepChange,
+    message: StepChange,
 ) -> Result<(), CheckoutsError> {
     actor.require(Permission::OwnAccount, Target::NONE)?;
-    let note = said.note.map(|typed| Remark::<NOTE>::new(&typed)).transpose();
+    let note = message.note.map(|input| Remark::<NOTE>::new(&input)).transpose();
     let note = note.map_err(|TooLong| CheckoutsError::Invalid(vec![ValidationError::StepNote]))?;
     ctx.begin(actor, async move |begun| {
-        let (mut job, kept) = found(begun, appointment, Some(step)).await?;
+        let (mut job, row) = found(begun, appointment, Some(step)).await?;
         let (by, at) = (job.by().await?, job.now);
         if let Some(note) = &note {
             let remark = match note {
-                Some(note) => Some(remarks::write(job.tx, Some(kept.person), by, note.as_str(), at).await?),
+                Some(note) => Some(remarks::write(job.tx, Some(row.person), by, note.as_str(), at).await?),
                 None => None,
             };
-            checkout_steps::note(job.tx, kept.id, step, remark).await?;
+            checkout_steps::note(job.tx, row.id, step, remark).await?;
         }
-        if let Some(mark) = said.mark {
-            checkout_steps::mark(job.tx, kept.id, step, mark).await?;
-            checkout_steps::unsign(job.tx, kept.id, Signer::Trainer).await?;
+        if let Some(mark) = message.mark {
+            checkout_steps::mark(job.tx, row.id, step, mark).await?;
+            checkout_steps::unsign(job.tx, row.id, Signer::Trainer).await?;
         }
         job.tx.after_commit(ChangeEvent::Checkouts);
         let detail =
-            json!({ "appointment": kept.id, "step": step, "mark": said.mark.flatten(), "note": note.is_some() });
-        job.audited((), "checkout.marked", kept.person, &detail).await
+            json!({ "appointment": row.id, "step": step, "mark": message.mark.flatten(), "note": note.is_some() });
+        job.audited((), "checkout.marked", row.person, &detail).await
     })
     .await
 }
@@ -155,27 +155,27 @@ pub async fn sign(
 ) -> Result<(), CheckoutsError> {
     actor.require(Permission::OwnAccount, Target::NONE)?;
     ctx.begin(actor, async move |begun| {
-        let (mut job, kept) = found(begun, appointment, None).await?;
-        if job.actor.person() == Some(kept.person) && signer == Signer::Trainer {
+        let (mut job, row) = found(begun, appointment, None).await?;
+        if job.actor.person() == Some(row.person) && signer == Signer::Trainer {
             return Err(CheckoutsError::Oneself);
         }
-        if checkout_steps::of_appointment(job.tx.conn(), kept.id).await?.is_empty() {
+        if checkout_steps::of_appointment(job.tx.conn(), row.id).await?.is_empty() {
             return Err(CheckoutsError::UnknownStep);
         }
-        let given = checkout_steps::signatures(job.tx.conn(), kept.id).await?;
-        let is_theirs = given.iter().any(|one| one.signer == Signer::Member && one.by == Some(kept.person));
-        if !stands && signer == Signer::Member && is_theirs && job.actor.person() != Some(kept.person) {
+        let given = checkout_steps::signatures(job.tx.conn(), row.id).await?;
+        let is_theirs = given.iter().any(|one| one.signer == Signer::Member && one.by == Some(row.person));
+        if !stands && signer == Signer::Member && is_theirs && job.actor.person() != Some(row.person) {
             return Err(CheckoutsError::NotYours);
         }
         let (by, at) = (job.by().await?, job.now);
         if stands {
-            checkout_steps::sign(job.tx, kept.id, signer, by, at).await?;
+            checkout_steps::sign(job.tx, row.id, signer, by, at).await?;
         } else {
-            checkout_steps::unsign(job.tx, kept.id, signer).await?;
+            checkout_steps::unsign(job.tx, row.id, signer).await?;
         }
         job.tx.after_commit(ChangeEvent::Checkouts);
-        let detail = json!({ "appointment": kept.id, "signer": signer, "signed": stands });
-        job.audited((), "checkout.signed", kept.person, &detail).await
+        let detail = json!({ "appointment": row.id, "signer": signer, "signed": stands });
+        job.audited((), "checkout.signed", row.person, &detail).await
     })
     .await
 }
@@ -190,18 +190,18 @@ pub async fn photo(
 ) -> Result<Picture, CheckoutsError> {
     actor.require(Permission::OwnAccount, Target::NONE)?;
     let mut snapshot = ctx.store().snapshot().await?;
-    let kept = rows::one(&mut snapshot, appointment, ctx.now()).await?;
-    let kept = kept.filter(|kept| side(actor, kept).is_some()).ok_or(CheckoutsError::Unknown)?;
-    checkout_steps::photo(&mut snapshot, kept.id, step, small).await?.ok_or(CheckoutsError::UnknownStep)
+    let row = rows::one(&mut snapshot, appointment, ctx.now()).await?;
+    let row = row.filter(|row| side(actor, row).is_some()).ok_or(CheckoutsError::Unknown)?;
+    checkout_steps::photo(&mut snapshot, row.id, step, small).await?.ok_or(CheckoutsError::UnknownStep)
 }
 
 /// Whether the actor adds a photo to a step of this appointment: asked before one is read.
 pub async fn may_set_photo(ctx: &Ctx, actor: &Actor, appointment: AppointmentId) -> Result<(), CheckoutsError> {
     actor.require(Permission::OwnAccount, Target::NONE)?;
     let now = ctx.now();
-    let kept = rows::one(&mut *ctx.store().read().await?, appointment, now).await?;
-    let kept = kept.filter(|kept| side(actor, kept) == Some(Side::Trainer)).ok_or(CheckoutsError::Unknown)?;
-    super::check(&kept, Side::Trainer, CheckoutAction::Pass, now)
+    let stored = rows::one(&mut *ctx.store().read().await?, appointment, now).await?;
+    let stored = stored.filter(|stored| side(actor, stored) == Some(Side::Trainer)).ok_or(CheckoutsError::Unknown)?;
+    super::check(&stored, Side::Trainer, CheckoutAction::Pass, now)
 }
 
 /// Keeps what somebody gave as the photo of a step in the place of the one before.
@@ -214,7 +214,7 @@ pub async fn set_photo(
 ) -> Result<(), CheckoutsError> {
     may_set_photo(ctx, actor, appointment).await?;
     let taken = pictures::taken(given).await;
-    let (body, small) = taken.map_err(|unfit| CheckoutsError::Invalid(vec![ValidationError::Photo(unfit)]))?;
+    let (body, small) = taken.map_err(|invalid| CheckoutsError::Invalid(vec![ValidationError::Photo(invalid)]))?;
     change_photo(ctx, actor, appointment, step, Some((body, small))).await
 }
 
@@ -237,12 +237,12 @@ async fn change_photo(
     photo: Option<(Vec<u8>, Vec<u8>)>,
 ) -> Result<(), CheckoutsError> {
     ctx.begin(actor, async move |begun| {
-        let (mut job, kept) = found(begun, appointment, Some(step)).await?;
+        let (mut job, row) = found(begun, appointment, Some(step)).await?;
         let photo = photo.map(|(body, small)| Photo { body, small, at: job.now });
-        checkout_steps::set_photo(job.tx, kept.id, step, photo.as_ref()).await?;
+        checkout_steps::set_photo(job.tx, row.id, step, photo.as_ref()).await?;
         job.tx.after_commit(ChangeEvent::Checkouts);
-        let detail = json!({ "appointment": kept.id, "step": step, "photo": photo.is_some() });
-        job.audited((), "checkout.photo-set", kept.person, &detail).await
+        let detail = json!({ "appointment": row.id, "step": step, "photo": photo.is_some() });
+        job.audited((), "checkout.photo-set", row.person, &detail).await
     })
     .await
 }
@@ -252,9 +252,9 @@ pub(super) async fn passable(job: &mut Job<'_>, appointment: AppointmentId) -> R
     checkout_steps::begin(job.tx, appointment).await?;
     let steps = checkout_steps::of_appointment(job.tx.conn(), appointment).await?;
     let signatures = checkout_steps::signatures(job.tx.conn(), appointment).await?;
-    let said: Vec<_> = steps.iter().map(|step| (step.required, step.mark)).collect();
+    let message: Vec<_> = steps.iter().map(|step| (step.required, step.mark)).collect();
     let signed = signatures.iter().any(|signature| signature.signer == Signer::Trainer);
-    ready(&said, signed).map_err(|missing| match missing {
+    ready(&message, signed).map_err(|missing| match missing {
         Missing::Steps(open) => {
             let named = open.into_iter().filter_map(|at| steps.get(at)).map(|step| step.body.clone());
             CheckoutsError::Steps(named.collect())
@@ -305,13 +305,13 @@ pub async fn save_list(
     ctx: &Ctx,
     actor: &Actor,
     kind: TypeId,
-    typed: &str,
+    input: &str,
     version: i64,
 ) -> Result<(), CheckoutsError> {
     let about = Target::equipment(kind, None);
     actor.require(Permission::ChangeEquipment, about)?;
-    let steps = if typed.chars().count() > OUTLINE { Err(InvalidOutline::Many) } else { outline(typed) };
-    let steps = steps.map_err(|flaw| CheckoutsError::Invalid(vec![ValidationError::List(flaw)]))?;
+    let steps = if input.chars().count() > OUTLINE { Err(InvalidOutline::Many) } else { outline(input) };
+    let steps = steps.map_err(|fault| CheckoutsError::Invalid(vec![ValidationError::List(fault)]))?;
     ctx.change(actor, Permission::ChangeEquipment, about, async move |job| {
         if !equipment::types(job.tx.conn()).await?.iter().any(|(id, _)| *id == kind) {
             return Err(CheckoutsError::UnknownType);

@@ -22,10 +22,10 @@ pub(super) fn since(now: Millis) -> Millis {
 }
 
 /// Says that none of the times for a checkout on `kind` suits whoever asks, with `typed`, when they can come.
-pub async fn wish(ctx: &Ctx, actor: &Actor, kind: TypeId, typed: &str) -> Result<(), CheckoutsError> {
+pub async fn wish(ctx: &Ctx, actor: &Actor, kind: TypeId, input: &str) -> Result<(), CheckoutsError> {
     let about = Target::equipment(kind, None);
     actor.require(Permission::AskForCheckout, about)?;
-    let note = Remark::<NOTE>::new(typed);
+    let note = Remark::<NOTE>::new(input);
     let note = note.map_err(|TooLong| CheckoutsError::Invalid(vec![ValidationError::Note]))?;
     let (zone, today) = (ctx.space().zone, ctx.today());
     ctx.change(actor, Permission::AskForCheckout, about, async move |job: &mut Job<'_>| {

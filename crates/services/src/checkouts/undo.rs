@@ -25,26 +25,26 @@ pub async fn undo_pass(
 ) -> Result<DecisionDone, CheckoutsError> {
     actor.require(Permission::OwnAccount, Target::NONE)?;
     ctx.begin(actor, async move |begun| {
-        let kept = rows::one(begun.tx.conn(), appointment, begun.now).await?.ok_or(CheckoutsError::Unknown)?;
-        if side(&begun.actor, &kept) != Some(Side::Trainer) {
+        let row = rows::one(begun.tx.conn(), appointment, begun.now).await?.ok_or(CheckoutsError::Unknown)?;
+        if side(&begun.actor, &row) != Some(Side::Trainer) {
             return Err(CheckoutsError::Unknown);
         }
-        let mut job = begun.require(Permission::CheckOut, Target::equipment(kept.kind, None))?;
-        let own = kept.decided_by.is_some() && kept.decided_by == job.actor.person();
-        let passed = kept.decided.ok_or(CheckoutsError::Stays(Stays::NotPassed))?;
-        let written = Written { state: kept.state, at: passed, own, used: kept.relied_on };
+        let mut job = begun.require(Permission::CheckOut, Target::equipment(row.kind, None))?;
+        let own = row.decided_by.is_some() && row.decided_by == job.actor.person();
+        let passed = row.decided.ok_or(CheckoutsError::Stays(Stays::NotPassed))?;
+        let written = Written { state: row.state, at: passed, own, used: row.relied_on };
         may_undo(written, job.now).map_err(CheckoutsError::Stays)?;
-        if open(job.tx.conn(), kept.person, kept.kind, job.now).await?.is_some() {
+        if open(job.tx.conn(), row.person, row.kind, job.now).await?.is_some() {
             return Err(CheckoutsError::Stays(Stays::Used));
         }
-        if !qualifications::take_back_for_checkout(&mut job, kept.person, kept.kind, passed).await? {
+        if !qualifications::take_back_for_checkout(&mut job, row.person, row.kind, passed).await? {
             return Err(CheckoutsError::Stays(Stays::Used));
         }
-        rows::reopen(job.tx, kept.id).await?;
+        rows::reopen(job.tx, row.id).await?;
         // Whoever signs for a result signs for the next one anew.
-        checkout_steps::unsign(job.tx, kept.id, Signer::Trainer).await?;
-        let kept = if rows::restore(job.tx, kept.id, job.now).await? {
-            let agreed = rows::one(job.tx.conn(), kept.id, job.now).await?.ok_or(CheckoutsError::Unknown)?;
+        checkout_steps::unsign(job.tx, row.id, Signer::Trainer).await?;
+        let row = if rows::restore(job.tx, row.id, job.now).await? {
+            let agreed = rows::one(job.tx.conn(), row.id, job.now).await?.ok_or(CheckoutsError::Unknown)?;
             // The time that it was agreed for stands again; whoever was told otherwise hears it.
             let (news, sides) = match agreed.state {
                 State::Accepted => (CheckoutNews::Accepted, [Some(Side::Member), Some(Side::Trainer)]),
@@ -55,16 +55,16 @@ pub async fn undo_pass(
             }
             agreed
         } else {
-            kept
+            row
         };
-        take_again(&mut job, &kept).await?;
+        take_again(&mut job, &row).await?;
         job.tx.after_commit(ChangeEvent::Checkouts);
-        let detail = json!({ "appointment": kept.id, "type": kept.kind });
-        let subject = kept.person;
+        let detail = json!({ "appointment": row.id, "type": row.kind });
+        let subject = row.person;
         let done = DecisionDone {
-            appointment: kept.id,
-            person_name: kept.person_name,
-            kind_name: kept.kind_name,
+            appointment: row.id,
+            person_name: row.person_name,
+            kind_name: row.kind_name,
             deed: None,
         };
         job.audited(done, "checkout.undone", subject, &detail).await
@@ -73,10 +73,10 @@ pub async fn undo_pass(
 }
 
 /// The time of the appointment, as far as nobody else took it meanwhile: whoever is there is there.
-async fn take_again(job: &mut Job<'_>, kept: &CheckoutRow) -> Result<(), StoreError> {
-    let machine = kept.machine.map(Occupied::Machine);
-    for whose in [Occupied::Person(kept.trainer), Occupied::Person(kept.person)].into_iter().chain(machine) {
-        match occupations::take(job.tx, whose, kept.span(), Purpose::Appointment(kept.id)).await {
+async fn take_again(job: &mut Job<'_>, row: &CheckoutRow) -> Result<(), StoreError> {
+    let machine = row.machine.map(Occupied::Machine);
+    for whose in [Occupied::Person(row.trainer), Occupied::Person(row.person)].into_iter().chain(machine) {
+        match occupations::take(job.tx, whose, row.span(), Purpose::Appointment(row.id)).await {
             Ok(()) | Err(StoreError::Overlap(_)) => {}
             Err(why) => return Err(why),
         }

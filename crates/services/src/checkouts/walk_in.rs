@@ -33,11 +33,11 @@ pub async fn record(
     ctx: &Ctx,
     actor: &Actor,
     kind: TypeId,
-    typed: &str,
+    input: &str,
     decide: Result<Decide, Vec<ValidationError>>,
 ) -> Result<AppointmentId, CheckoutsError> {
     actor.require(Permission::CheckOut, Target::equipment(kind, None))?;
-    let person = called(ctx, actor, kind, typed).await;
+    let person = called(ctx, actor, kind, input).await;
     let (person, decide) = match (person, decide) {
         (Ok(person), Ok(decide))
             if matches!(decide.deed, CheckoutAction::Accept | CheckoutAction::Pass | CheckoutAction::Fail) =>
@@ -60,17 +60,17 @@ pub async fn record(
         if trainer == person {
             return Err(CheckoutsError::Oneself);
         }
-        let kept = on_the_spot(job, person, trainer, kind, decide.deed, zone).await?;
+        let row = on_the_spot(job, person, trainer, kind, decide.deed, zone).await?;
         if decide.deed == CheckoutAction::Accept {
             job.tx.after_commit(ChangeEvent::Checkouts);
         } else {
-            settle(job, &kept, &decide).await?;
+            settle(job, &row, &decide).await?;
         }
         if decide.deed == CheckoutAction::Fail {
-            tell_of(job, &kept, CheckoutNews::Failed, Side::Member).await?;
+            tell_of(job, &row, CheckoutNews::Failed, Side::Member).await?;
         }
-        let detail = json!({ "appointment": kept.id, "type": kind, "deed": decide.deed, "on_the_spot": true });
-        job.audited(kept.id, "checkout.decided", person, &detail).await
+        let detail = json!({ "appointment": row.id, "type": kind, "deed": decide.deed, "on_the_spot": true });
+        job.audited(row.id, "checkout.decided", person, &detail).await
     })
     .await
 }
@@ -83,7 +83,7 @@ async fn on_the_spot(
     person: PersonId,
     trainer: PersonId,
     kind: TypeId,
-    deed: CheckoutAction,
+    action: CheckoutAction,
     zone: Zone,
 ) -> Result<CheckoutRow, CheckoutsError> {
     if !Types::load(job.tx.conn()).await?.has(kind) {
@@ -94,38 +94,38 @@ async fn on_the_spot(
         return Err(CheckoutsError::NoMember);
     }
     let (at, state) = (job.now, State::Accepted);
-    let starts = if deed == CheckoutAction::Accept { at } else { at.before(ON_THE_SPOT) };
+    let starts = if action == CheckoutAction::Accept { at } else { at.before(ON_THE_SPOT) };
     let span = Span { starts, ends: starts.after(ON_THE_SPOT) };
     let new = |machine| NewAppointment { person, trainer, kind, machine, span, state, at };
     let before = open(job.tx.conn(), person, kind, at).await?;
-    let machine = match deed {
+    let machine = match action {
         CheckoutAction::Accept => {
-            let instead_of = before.as_ref().map(|kept| kept.id);
+            let instead_of = before.as_ref().map(|row| row.id);
             free_machine(job.tx.conn(), kind, span, instead_of, zone).await?
         }
         // Which one it was, nobody says.
-        _ => before.as_ref().and_then(|kept| kept.machine),
+        _ => before.as_ref().and_then(|row| row.machine),
     };
     let (id, before) = match before {
         // It is under way with them: what was ticked of its steps counts.
-        Some(kept)
-            if kept.trainer == trainer
-                && check(&kept, Side::Trainer, deed, at).is_ok()
-                && deed != CheckoutAction::Accept =>
+        Some(row)
+            if row.trainer == trainer
+                && check(&row, Side::Trainer, action, at).is_ok()
+                && action != CheckoutAction::Accept =>
         {
-            return Ok(kept);
+            return Ok(row);
         }
-        Some(kept) => {
-            occupations::release(job.tx, Purpose::Appointment(kept.id)).await?;
-            rows::hold_now(job.tx, kept.id, &new(machine)).await?;
-            if kept.trainer != trainer {
-                tell_of(job, &kept, CheckoutNews::Cancelled, Side::Trainer).await?;
+        Some(row) => {
+            occupations::release(job.tx, Purpose::Appointment(row.id)).await?;
+            rows::hold_now(job.tx, row.id, &new(machine)).await?;
+            if row.trainer != trainer {
+                tell_of(job, &row, CheckoutNews::Cancelled, Side::Trainer).await?;
             }
-            (kept.id, Some(kept))
+            (row.id, Some(row))
         }
         None => (rows::add(job.tx, &new(machine)).await?, None),
     };
-    if deed == CheckoutAction::Accept {
+    if action == CheckoutAction::Accept {
         let people = [trainer, person].map(Occupied::Person);
         for whose in people.into_iter().chain(machine.map(Occupied::Machine)) {
             match occupations::take(job.tx, whose, span, Purpose::Appointment(id)).await {
@@ -160,15 +160,15 @@ pub async fn members(ctx: &Ctx, actor: &Actor) -> Result<Vec<String>, CheckoutsE
 }
 
 /// Who is called so; of those on the way to a checkout with this trainer the beginning of a name is enough.
-async fn called(ctx: &Ctx, actor: &Actor, kind: TypeId, typed: &str) -> Result<PersonId, CheckoutsError> {
+async fn called(ctx: &Ctx, actor: &Actor, kind: TypeId, input: &str) -> Result<PersonId, CheckoutsError> {
     let mut snapshot = ctx.store().snapshot().await?;
-    let found = crate::people::called(&mut snapshot, typed).await?;
+    let found = crate::people::called(&mut snapshot, input).await?;
     let found: BTreeSet<PersonId> = found.into_iter().map(|(person, _)| person).collect();
     let found = match actor.person() {
         Some(me) if found.is_empty() => {
             let kinds = [(kind, String::new())];
             let near = candidates(&mut snapshot, me, &kinds, ctx.now()).await?.into_iter();
-            let meant = near.filter(|one| one.person_name.as_ref().is_some_and(|name| begins_with(name, typed)));
+            let meant = near.filter(|one| one.person_name.as_ref().is_some_and(|name| begins_with(name, input)));
             meant.map(|one| one.person).collect()
         }
         _ => found,

@@ -45,7 +45,7 @@ enum Then {
 pub(super) fn deeds(now: Millis) -> Vec<CareEvent> {
     let done =
         |machine, days, by, words| CareEvent { machine, at: now.before(DAY * days), by, words, what: What::Done };
-    let told = |machine, days, by, words, severity, then| CareEvent {
+    let reported = |machine, days, by, words, severity, then| CareEvent {
         machine,
         at: now.before(DAY * days),
         by,
@@ -56,9 +56,9 @@ pub(super) fn deeds(now: Millis) -> Vec<CareEvent> {
     vec![
         done(0, 94, 1, "Changed the filter of the extraction."),
         done(0, 34, 0, "Cleaned the lens, aligned the mirrors."),
-        told(1, 20, 9, "It does not cut through 4 mm plywood any more.", Severity::Degraded, mended),
+        reported(1, 20, 9, "It does not cut through 4 mm plywood any more.", Severity::Degraded, mended),
         done(4, 28, 0, "Checked the tension of the blade, cleaned the wheels."),
-        told(
+        reported(
             5,
             2,
             17,
@@ -67,7 +67,7 @@ pub(super) fn deeds(now: Millis) -> Vec<CareEvent> {
             Then::Acknowledged { by: 1 },
         ),
         done(6, 16, 0, "New collet, tightened the gantry."),
-        told(10, 1, 21, "The thread cutter is getting blunt.", Severity::Note, Then::Open),
+        reported(10, 1, 21, "The thread cutter is getting blunt.", Severity::Note, Then::Open),
     ]
 }
 
@@ -76,12 +76,12 @@ pub(super) async fn happen(
     tx: &mut WriteTx,
     built: &Built,
     machine: MachineId,
-    deed: &CareEvent,
+    action: &CareEvent,
     at: Millis,
 ) -> Result<(), StoreError> {
-    let by = alias(tx, built, deed.by, at).await?;
-    let words = remarks::write(tx, None, by, deed.words, at).await?;
-    match &deed.what {
+    let by = alias(tx, built, action.by, at).await?;
+    let words = remarks::write(tx, None, by, action.words, at).await?;
+    match &action.what {
         What::Done => {
             let after = maintenance::last_use(tx.conn(), machine).await?;
             let done = NewIntervention {

@@ -103,13 +103,13 @@ pub(super) async fn live_through(
     built: &Built,
     machine: MachineId,
     all: &[Use],
-    deeds: &[CareEvent],
+    actions: &[CareEvent],
 ) -> Result<(), StoreError> {
-    let mut deeds = deeds.iter().peekable();
+    let mut actions = actions.iter().peekable();
     let mut free = Millis(0);
     for one in all {
-        while let Some(deed) = deeds.next_if(|deed| deed.at < one.start) {
-            care::happen(tx, built, machine, deed, deed.at.max(free)).await?;
+        while let Some(act) = actions.next_if(|act| act.at < one.start) {
+            care::happen(tx, built, machine, act, act.at.max(free)).await?;
         }
         free = one.end;
         let by = BegunBy { alias: Some(people::alias(tx, one.person, one.start).await?), authorised: true };
@@ -123,8 +123,8 @@ pub(super) async fn live_through(
             uses::keep(tx, machine, &fact, &situation, &changes, &by).await?.write(tx).await?;
         }
     }
-    for deed in deeds {
-        care::happen(tx, built, machine, deed, deed.at.max(free)).await?;
+    for act in actions {
+        care::happen(tx, built, machine, act, act.at.max(free)).await?;
     }
     if let Some(last) = all.last() {
         boards::heard(tx, machine, last.end).await?;

@@ -84,7 +84,7 @@ pub(super) async fn teach(
     now: Millis,
 ) -> Result<(), StoreError> {
     let begun = now.before(DAY * 60);
-    let (mut editions, mut asked) = ([EditionId(0); FILMS.len()], Vec::new());
+    let (mut editions, mut request) = ([EditionId(0); FILMS.len()], Vec::new());
     for (at, film) in FILMS.iter().enumerate() {
         let is_first = at == 0;
         let (title, about) = (film.title.into(), film.about.into());
@@ -99,17 +99,17 @@ pub(super) async fn teach(
             for question in questions() {
                 quiz::add(tx, module, &question, None, begun).await?;
             }
-            asked = quiz::questions(tx.conn(), module).await?;
+            request = quiz::questions(tx.conn(), module).await?;
         }
         training::publish(tx, draft, begun, None).await?;
         training::require(tx, Subject::Type(kind), module, THRESHOLD, (begun, begun)).await?;
         editions[at] = draft;
     }
-    let asked = asked.into_iter().take(ASKED as usize).map(|question| {
+    let request = request.into_iter().take(ASKED as usize).map(|question| {
         let answers = question.answers.into_iter().map(|(id, ..)| id).collect();
         (question.id, answers)
     });
-    let asked: Vec<(QuestionId, Vec<AnswerId>)> = asked.collect();
+    let request: Vec<(QuestionId, Vec<AnswerId>)> = request.collect();
     let completed = |&person| Stage { person, percent: [100; 3], passed: true, hours: 40 * 24 };
     let stages = done.iter().map(completed).collect::<Vec<_>>();
     for stage in stages.iter().chain(on_the_way) {
@@ -125,7 +125,7 @@ pub(super) async fn teach(
             // Every third of them needed two tries.
             let tries = if stage.person.0 % 3 == 0 { &[ASKED - 1, ASKED][..] } else { &[ASKED] };
             for &right in tries {
-                take_quiz(tx, (stage.person, editions[0]), &asked, right, at).await?;
+                take_quiz(tx, (stage.person, editions[0]), &request, right, at).await?;
             }
             watching::pass(tx, stage.person, editions[0], at).await?;
         }
@@ -137,12 +137,12 @@ pub(super) async fn teach(
 async fn take_quiz(
     tx: &mut WriteTx,
     (person, edition): (PersonId, EditionId),
-    asked: &[(QuestionId, Vec<AnswerId>)],
+    request: &[(QuestionId, Vec<AnswerId>)],
     right: u32,
     at: Millis,
 ) -> Result<(), StoreError> {
-    let id = quiz::begin(tx, person, edition, asked, at).await?;
-    for (number, (question, answers)) in (0..).zip(asked) {
+    let id = quiz::begin(tx, person, edition, request, at).await?;
+    for (number, (question, answers)) in (0..).zip(request) {
         let given = answers.first().copied().into_iter().collect::<Vec<_>>();
         quiz::answer(tx, id, *question, &given, number < right).await?;
     }

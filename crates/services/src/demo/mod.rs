@@ -125,17 +125,17 @@ pub async fn furnish(ctx: &Ctx, open: Open) -> Result<(), DemoError> {
     let (kinds, machines) = (built.kinds.clone(), built.machines.clone());
     let people: Vec<_> = built.people.iter().map(|(person, _)| *person).collect();
     let manager = built.people[ADMINISTRATOR].0;
-    let mut deeds: BTreeMap<MachineId, Vec<_>> = BTreeMap::new();
-    for deed in care::deeds(now) {
-        deeds.entry(machines[deed.machine]).or_default().push(deed);
+    let mut actions: BTreeMap<MachineId, Vec<_>> = BTreeMap::new();
+    for action in care::deeds(now) {
+        actions.entry(machines[action.machine]).or_default().push(action);
     }
     let built = Arc::new(built);
     for (machine, uses) in history::invent(&built, now) {
-        let (built, deeds) = (Arc::clone(&built), deeds.remove(&machine).unwrap_or_default());
+        let (built, actions) = (Arc::clone(&built), actions.remove(&machine).unwrap_or_default());
         // One job a machine: a job may not hold the writer for long.
         ctx.store()
             .write::<_, StoreError, _>(async move |tx| {
-                history::live_through(tx, &built, machine, &uses, &deeds).await?;
+                history::live_through(tx, &built, machine, &uses, &actions).await?;
                 Ok(Done::audited((), entry(&proof, now, "demo.history", machine)))
             })
             .await?;

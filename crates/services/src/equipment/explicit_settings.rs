@@ -18,32 +18,32 @@ pub(super) fn inherited(farther: &Settings) -> Inherited {
 }
 
 /// What was said at `scope` itself, by field.
-pub(super) fn own(said: &[Setting], scope: Scope) -> impl Iterator<Item = (&'static str, String)> {
+pub(super) fn own(message: &[Setting], scope: Scope) -> impl Iterator<Item = (&'static str, String)> {
     KEYS.iter().map(move |&(field, key)| {
-        let own = said.iter().find(|setting| setting.scope == scope && setting.key == key);
+        let own = message.iter().find(|setting| setting.scope == scope && setting.key == key);
         (field, own.map_or_else(String::new, |setting| setting.value.clone()))
     })
 }
 
 /// What was typed, without what was left empty; what does not fit joins `faults`.
-pub(super) fn checked_settings(typed: &TypedSettings, faults: &mut Vec<ValidationError>) -> Vec<(Key, String)> {
-    let mut said = Vec::new();
-    for (field, key, value) in typed.each() {
+pub(super) fn checked_settings(form: &TypedSettings, faults: &mut Vec<ValidationError>) -> Vec<(Key, String)> {
+    let mut message = Vec::new();
+    for (field, key, value) in form.each() {
         match key.value(value) {
             _ if value.trim().is_empty() => {}
-            Some(value) => said.push((key, value)),
+            Some(value) => message.push((key, value)),
             None => faults.push(ValidationError::Setting(field, key)),
         }
     }
-    said
+    message
 }
 
 /// Says all that was said, and nothing where nothing was. What is said there already is no change.
-pub(super) async fn say(job: &mut Job<'_>, at: At, said: &[(Key, String)]) -> Result<(), StoreError> {
+pub(super) async fn say(job: &mut Job<'_>, at: At, message: &[(Key, String)]) -> Result<(), StoreError> {
     let by = job.by().await?;
     let so_far = settings::at(job.tx.conn(), at).await?;
     for (_, key) in KEYS {
-        let value = said.iter().find(|(known, _)| *known == key).map(|(_, value)| value.as_str());
+        let value = message.iter().find(|(known, _)| *known == key).map(|(_, value)| value.as_str());
         let before = so_far.iter().find(|(known, _)| *known == key).map(|(_, value)| value.as_str());
         if value == before {
             continue;

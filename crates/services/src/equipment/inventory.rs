@@ -25,8 +25,8 @@ pub async fn inventory(
     let machines = machines::inventory(&mut snapshot).await?;
     let machines: Vec<_> = machines.into_iter().filter(|row| may(row.kind, Some(row.id))).collect();
     let mut types = equipment::kept_types(&mut snapshot, None).await?;
-    types.retain(|kept| may(kept.id, None));
-    types.sort_by_key(|kept| kept.archived.is_some());
+    types.retain(|stored| may(stored.id, None));
+    types.sort_by_key(|stored| stored.archived.is_some());
     if machines.is_empty() && types.is_empty() {
         // Nothing to care for is not an empty list: it is nobody's page.
         actor.require(Permission::ChangeEquipment, Target::NONE)?;
@@ -34,11 +34,11 @@ pub async fn inventory(
     let places = equipment::places(&mut snapshot).await?;
     let tried = match bulk {
         Some(bulk) => {
-            let kinds = types.iter().filter(|kept| kept.archived.is_none());
-            let kinds: Vec<_> = kinds.map(|kept| (kept.id, kept.name.clone())).collect();
-            let said = settings::of_machines(&mut snapshot).await?;
+            let kinds = types.iter().filter(|stored| stored.archived.is_none());
+            let kinds: Vec<_> = kinds.map(|stored| (stored.id, stored.name.clone())).collect();
+            let explicit = settings::of_machines(&mut snapshot).await?;
             Some(many::preview(
-                &many::ExistingMachines { machines: &machines, said, kinds, places: &places },
+                &many::ExistingMachines { machines: &machines, said: explicit, kinds, places: &places },
                 bulk,
                 lang,
             ))
@@ -54,12 +54,12 @@ pub async fn inventory(
         place: row.place_id.zip(row.place),
         archived: row.archived,
     };
-    let types = types.into_iter().map(|kept| TypeRow {
-        id: kept.id,
-        name: kept.name,
-        risk: kept.risk,
-        machines: u32::try_from(kept.machines).unwrap_or(0),
-        archived: kept.archived.is_some(),
+    let types = types.into_iter().map(|stored| TypeRow {
+        id: stored.id,
+        name: stored.name,
+        risk: stored.risk,
+        machines: u32::try_from(stored.machines).unwrap_or(0),
+        archived: stored.archived.is_some(),
     });
     Ok(Inventory {
         machines: machines.into_iter().map(row).collect(),
@@ -73,6 +73,6 @@ pub async fn inventory(
 /// The labels of the machines that the caller may change, or of one of them; archived machines have none.
 pub async fn labels(ctx: &Ctx, actor: &Actor, only: Option<MachineId>) -> Result<Vec<Label>, EquipmentError> {
     let machines = inventory(ctx, actor, None, Lang::default()).await?.machines.into_iter();
-    let wanted = machines.filter(|row| !row.archived && only.is_none_or(|only| row.id == only));
-    Ok(wanted.map(|row| Label { id: row.id, name: row.name, number: row.number, kind: row.kind }).collect())
+    let requested = machines.filter(|row| !row.archived && only.is_none_or(|only| row.id == only));
+    Ok(requested.map(|row| Label { id: row.id, name: row.name, number: row.number, kind: row.kind }).collect())
 }

@@ -37,12 +37,12 @@ pub async fn type_sheet(ctx: &Ctx, actor: &Actor, kind: Option<TypeId>) -> Resul
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     actor.require(Permission::ChangeEquipment, Target { kind, ..Target::NONE })?;
-    let kept = match kind {
+    let row = match kind {
         Some(kind) => Some(known(&mut snapshot, kind).await?),
         None => None,
     };
-    let said = settings::explicit(&mut snapshot, kind, None).await?;
-    let farther = said.iter().filter(|setting| setting.scope == Scope::Space).cloned().collect();
+    let explicit = settings::explicit(&mut snapshot, kind, None).await?;
+    let farther = explicit.iter().filter(|setting| setting.scope == Scope::Space).cloned().collect();
     let required = equipment::requirements(&mut snapshot).await?;
     let mut others = equipment::kept_types(&mut snapshot, None).await?;
     // What is put away is there to choose for those alone that require it already: what the form does not show, it drops.
@@ -52,10 +52,10 @@ pub async fn type_sheet(ctx: &Ctx, actor: &Actor, kind: Option<TypeId>) -> Resul
     Ok(TypeSheet {
         now: ctx.moment(now),
         id: kind,
-        archived: kept.as_ref().and_then(|kept| kept.archived).map(|at| ctx.moment(at)),
+        archived: row.as_ref().and_then(|row| row.archived).map(|at| ctx.moment(at)),
         inherited: inherited(&Settings::resolve(farther)),
-        saved: match &kept {
-            Some(kept) => saved(kept, &required, &said),
+        saved: match &row {
+            Some(row) => saved(row, &required, &explicit),
             None => Saved::new(0, vec![("risk", Risk::Medium.as_str().to_owned())]),
         },
         others: others.into_iter().map(|other| (other.id, other.name)).collect(),
@@ -68,35 +68,35 @@ async fn known(conn: &mut SqliteConnection, kind: TypeId) -> Result<KeptType, Eq
 }
 
 /// What is saved of it, as its form sends it.
-fn saved(kept: &KeptType, required: &[(TypeId, TypeId)], said: &[Setting]) -> Saved {
-    let own_needs = required.iter().filter(|(kind, _)| *kind == kept.id).map(|(_, other)| other.to_string());
+fn saved(row: &KeptType, required: &[(TypeId, TypeId)], message: &[Setting]) -> Saved {
+    let own_needs = required.iter().filter(|(kind, _)| *kind == row.id).map(|(_, other)| other.to_string());
     let mut fields = vec![
-        ("name", kept.name.clone()),
-        ("risk", kept.risk.as_str().to_owned()),
+        ("name", row.name.clone()),
+        ("risk", row.risk.as_str().to_owned()),
         (REQUIRES, own_needs.collect::<Vec<_>>().join(",")),
     ];
-    fields.extend(own(said, Scope::Type));
-    Saved::new(kept.version, fields)
+    fields.extend(own(message, Scope::Type));
+    Saved::new(row.version, fields)
 }
 
 pub async fn add_type(
     ctx: &Ctx,
     actor: &Actor,
-    typed: TypedType,
+    form: TypedType,
     requires: Vec<String>,
 ) -> Result<TypeId, EquipmentError> {
     let (permission, about) = (Permission::ChangeEquipment, Target::NONE);
     actor.require(permission, about)?;
-    let wanted = checked(&typed, &requires).map_err(EquipmentError::Invalid)?;
+    let requested = checked(&form, &requires).map_err(EquipmentError::Invalid)?;
     ctx.change(actor, permission, about, async move |job| {
-        there(job.tx.conn(), &[], &wanted.requires).await?;
-        free(job.tx.conn(), &wanted.name, None).await?;
-        let kind = equipment::add_type(job.tx, &wanted.name, wanted.risk)
+        there(job.tx.conn(), &[], &requested.requires).await?;
+        free(job.tx.conn(), &requested.name, None).await?;
+        let kind = equipment::add_type(job.tx, &requested.name, requested.risk)
             .await
             .map_err(taken(ValidationError::TypeTaken))?;
-        follow(job, kind, &wanted).await?;
+        follow(job, kind, &requested).await?;
         setup::qualify(job, kind).await?;
-        let detail = json!({ "risk": wanted.risk });
+        let detail = json!({ "risk": requested.risk });
         job.tx.after_commit(ChangeEvent::Space);
         job.audited(kind, "type.added", kind, &detail).await
     })
@@ -105,9 +105,9 @@ pub async fn add_type(
 
 /// That no other type is called so but for large and small letters: in a list they would not be told apart. What is called
 /// so already may stay so.
-async fn free(conn: &mut SqliteConnection, name: &str, kept: Option<&KeptType>) -> Result<(), EquipmentError> {
+async fn free(conn: &mut SqliteConnection, name: &str, row: Option<&KeptType>) -> Result<(), EquipmentError> {
     let name = composed(name);
-    if kept.is_some_and(|kept| composed(&kept.name) == name) {
+    if row.is_some_and(|row| composed(&row.name) == name) {
         return Ok(());
     }
     let all = equipment::kept_types(conn, None).await?;
@@ -123,33 +123,33 @@ pub async fn save_type(
     actor: &Actor,
     kind: TypeId,
     version: i64,
-    typed: TypedType,
+    form: TypedType,
     requires: Vec<String>,
 ) -> Result<(), EquipmentError> {
     actor.require(Permission::ChangeEquipment, Target::equipment(kind, None))?;
-    let wanted = checked(&typed, &requires).map_err(EquipmentError::Invalid)?;
+    let requested = checked(&form, &requires).map_err(EquipmentError::Invalid)?;
     let zone = ctx.space().zone;
     ctx.change(actor, Permission::ChangeEquipment, Target::equipment(kind, None), async move |job| {
-        let kept = known(job.tx.conn(), kind).await?;
-        let before = read(job.tx, &kept).await?;
-        if !domain::versions::is_current(kept.version, version) {
+        let row = known(job.tx.conn(), kind).await?;
+        let before = read(job.tx, &row).await?;
+        if !domain::versions::is_current(row.version, version) {
             let signed = error::signed(job.tx.conn(), zone, kind, before).await?;
             return Err(EquipmentError::Stale(signed));
         }
         let all = equipment::requirements(job.tx.conn()).await?;
         let so_far: Vec<_> = all.iter().filter(|(of, _)| *of == kind).map(|(_, other)| *other).collect();
-        there(job.tx.conn(), &so_far, &wanted.requires).await?;
-        if let Some(way) = ring(&all, kind, &wanted.requires) {
+        there(job.tx.conn(), &so_far, &requested.requires).await?;
+        if let Some(way) = ring(&all, kind, &requested.requires) {
             return Err(EquipmentError::Invalid(vec![ValidationError::Ring(named(job.tx, &way).await?)]));
         }
-        free(job.tx.conn(), &wanted.name, Some(&kept)).await?;
-        equipment::change_type(job.tx, kind, &wanted.name, wanted.risk)
+        free(job.tx.conn(), &requested.name, Some(&row)).await?;
+        equipment::change_type(job.tx, kind, &requested.name, requested.risk)
             .await
             .map_err(taken(ValidationError::TypeTaken))?;
         equipment::require_nothing(job.tx, kind).await?;
-        follow(job, kind, &wanted).await?;
-        let kept = known(job.tx.conn(), kind).await?;
-        let changed = read(job.tx, &kept).await?.changed_since(&before);
+        follow(job, kind, &requested).await?;
+        let row = known(job.tx.conn(), kind).await?;
+        let changed = read(job.tx, &row).await?.changed_since(&before);
         if changed.is_empty() {
             return Ok(Done::unaudited((), Unaudited::NothingChanged));
         }
@@ -160,23 +160,23 @@ pub async fn save_type(
     .await
 }
 
-async fn read(tx: &mut WriteTx, kept: &KeptType) -> Result<Saved, StoreError> {
+async fn read(tx: &mut WriteTx, row: &KeptType) -> Result<Saved, StoreError> {
     let required = equipment::requirements(tx.conn()).await?;
-    let said = settings::explicit(tx.conn(), Some(kept.id), None).await?;
-    Ok(saved(kept, &required, &said))
+    let explicit = settings::explicit(tx.conn(), Some(row.id), None).await?;
+    Ok(saved(row, &required, &explicit))
 }
 
 /// What was typed, or all that does not fit.
-fn checked(typed: &TypedType, requires: &[String]) -> Result<TypeChange, Vec<ValidationError>> {
+fn checked(form: &TypedType, requires: &[String]) -> Result<TypeChange, Vec<ValidationError>> {
     let mut faults = Vec::new();
-    let (name, risk, requires) = (super::type_name(&typed.name), Risk::parse(&typed.risk), chosen(requires));
+    let (name, risk, requires) = (super::type_name(&form.name), Risk::parse(&form.risk), chosen(requires));
     faults.extend(name.is_err().then_some(ValidationError::TypeName));
     faults.extend(risk.is_none().then_some(ValidationError::Risk));
     faults.extend(requires.is_none().then_some(ValidationError::Requires));
-    let said = checked_settings(&typed.settings, &mut faults);
+    let message = checked_settings(&form.settings, &mut faults);
     match (name, risk, requires) {
         (Ok(name), Some(risk), Some(requires)) if faults.is_empty() => {
-            Ok(TypeChange { name, risk, requires, said })
+            Ok(TypeChange { name, risk, requires, said: message })
         }
         _ => Err(faults),
     }
@@ -185,7 +185,7 @@ fn checked(typed: &TypedType, requires: &[String]) -> Result<TypeChange, Vec<Val
 /// Fails where a type that is to be required is not there; what was required so far may stay.
 async fn there(conn: &mut SqliteConnection, so_far: &[TypeId], requires: &[TypeId]) -> Result<(), EquipmentError> {
     let types = equipment::types(conn).await?;
-    let is_there = |wanted: &TypeId| so_far.contains(wanted) || types.iter().any(|(there, _)| there == wanted);
+    let is_there = |requested: &TypeId| so_far.contains(requested) || types.iter().any(|(there, _)| there == requested);
     if requires.iter().all(is_there) {
         Ok(())
     } else {
@@ -201,11 +201,11 @@ async fn named(tx: &mut WriteTx, way: &[TypeId]) -> Result<String, StoreError> {
     Ok(way.iter().map(name).collect::<Vec<_>>().join(" → "))
 }
 
-async fn follow(job: &mut Job<'_>, kind: TypeId, wanted: &TypeChange) -> Result<(), StoreError> {
-    for &requires in &wanted.requires {
+async fn follow(job: &mut Job<'_>, kind: TypeId, requested: &TypeChange) -> Result<(), StoreError> {
+    for &requires in &requested.requires {
         equipment::require(job.tx, kind, requires).await?;
     }
-    say(job, At::Type(kind), &wanted.said).await
+    say(job, At::Type(kind), &requested.said).await
 }
 
 /// Every page that shows a machine of it looks again.
@@ -221,14 +221,14 @@ async fn hint(tx: &mut WriteTx, kind: TypeId) -> Result<(), StoreError> {
 /// machine becomes one of it. Or takes it back, unless what it requires is put away.
 pub async fn archive_type(ctx: &Ctx, actor: &Actor, kind: TypeId, away: bool) -> Result<Shelved, EquipmentError> {
     ctx.change(actor, Permission::ChangeEquipment, Target::equipment(kind, None), async move |job| {
-        let kept = known(job.tx.conn(), kind).await?;
-        let shelved = Shelved::new(kind.0, kept.name.clone(), away);
-        if kept.archived.is_some() == away {
+        let row = known(job.tx.conn(), kind).await?;
+        let shelved = Shelved::new(kind.0, row.name.clone(), away);
+        if row.archived.is_some() == away {
             return Ok(Done::unaudited(shelved, Unaudited::NothingChanged));
         }
-        if away && kept.machines > 0 {
+        if away && row.machines > 0 {
             let count = |n| u32::try_from(n).unwrap_or(u32::MAX);
-            return Err(EquipmentError::HasMachines { there: count(kept.machines), running: count(kept.running) });
+            return Err(EquipmentError::HasMachines { there: count(row.machines), running: count(row.running) });
         }
         let required = equipment::requirements(job.tx.conn()).await?;
         let others = equipment::kept_types(job.tx.conn(), None).await?;

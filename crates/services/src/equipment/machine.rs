@@ -34,24 +34,24 @@ struct MachineChange {
 pub async fn sheet(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<MachineSheet, EquipmentError> {
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
-    let kept = known(&mut snapshot, actor, machine).await?;
-    let said = settings::explicit(&mut snapshot, Some(kept.kind), Some(machine)).await?;
-    let farther = said.iter().filter(|setting| setting.scope != Scope::Machine).cloned().collect();
+    let row = known(&mut snapshot, actor, machine).await?;
+    let explicit = settings::explicit(&mut snapshot, Some(row.kind), Some(machine)).await?;
+    let farther = explicit.iter().filter(|setting| setting.scope != Scope::Machine).cloned().collect();
     let farther = Settings::resolve(farther);
     let mut kinds = equipment::types(&mut snapshot).await?;
     // What somebody may not change, they may not move a machine into either.
-    kinds.retain(|(kind, _)| *kind == kept.kind || may(actor, *kind));
+    kinds.retain(|(kind, _)| *kind == row.kind || may(actor, *kind));
     // Its own is always there to choose: what the form does not show, it would exchange.
-    let own = kinds.iter().any(|(kind, _)| *kind == kept.kind);
-    let away = if own { Vec::new() } else { equipment::kept_types(&mut snapshot, Some(kept.kind)).await? };
+    let own = kinds.iter().any(|(kind, _)| *kind == row.kind);
+    let away = if own { Vec::new() } else { equipment::kept_types(&mut snapshot, Some(row.kind)).await? };
     kinds.extend(away.iter().map(|kind| (kind.id, kind.name.clone())));
     Ok(MachineSheet {
         now: ctx.moment(now),
         id: machine,
-        archived: kept.archived.map(|at| ctx.moment(at)),
+        archived: row.archived.map(|at| ctx.moment(at)),
         picture: pictures::of_machine(&mut snapshot, machine).await?.map(|added| added.0),
         inherited: inherited(&farther),
-        saved: saved(&kept, &said),
+        saved: saved(&row, &explicit),
         kinds,
         away: away.into_iter().map(|kind| kind.id).collect(),
         places: equipment::places(&mut snapshot).await?,
@@ -65,10 +65,10 @@ async fn known(
     id: MachineId,
 ) -> Result<StoredMachine, EquipmentError> {
     // Whoever is nobody here learns nothing of what there is.
-    let kept = machines::one(conn, id).await?;
-    let about = kept.as_ref().map_or(Target::NONE, |kept| Target::equipment(kept.kind, Some(id)));
+    let row = machines::one(conn, id).await?;
+    let about = row.as_ref().map_or(Target::NONE, |row| Target::equipment(row.kind, Some(id)));
     actor.require(Permission::ChangeEquipment, about)?;
-    kept.ok_or(EquipmentError::UnknownMachine)
+    row.ok_or(EquipmentError::UnknownMachine)
 }
 
 fn may(actor: &Actor, kind: TypeId) -> bool {
@@ -76,16 +76,16 @@ fn may(actor: &Actor, kind: TypeId) -> bool {
 }
 
 /// What is saved of it, as its form sends it.
-fn saved(kept: &StoredMachine, said: &[Setting]) -> Saved {
+fn saved(machine: &StoredMachine, message: &[Setting]) -> Saved {
     let mut fields = vec![
-        ("name", kept.name.clone()),
-        ("number", kept.number.map_or_else(String::new, |number| number.0.to_string())),
-        ("kind", kept.kind.to_string()),
-        ("place", kept.place.map_or_else(String::new, |place| place.to_string())),
-        ("manual", kept.manual.clone().unwrap_or_default()),
+        ("name", machine.name.clone()),
+        ("number", machine.number.map_or_else(String::new, |number| number.0.to_string())),
+        ("kind", machine.kind.to_string()),
+        ("place", machine.place.map_or_else(String::new, |place| place.to_string())),
+        ("manual", machine.manual.clone().unwrap_or_default()),
     ];
-    fields.extend(own(said, Scope::Machine));
-    Saved::new(kept.version, fields)
+    fields.extend(own(message, Scope::Machine));
+    Saved::new(machine.version, fields)
 }
 
 /// Saves the machine as it was typed over `version`, or tells what somebody else saved meanwhile.
@@ -94,35 +94,35 @@ pub async fn save(
     actor: &Actor,
     machine: MachineId,
     version: i64,
-    typed: TypedMachine,
+    form: TypedMachine,
 ) -> Result<(), EquipmentError> {
     let mut snapshot = ctx.store().snapshot().await?;
-    let kept = known(&mut snapshot, actor, machine).await?;
-    let wanted = match checked(&typed) {
-        Ok(wanted) => wanted,
+    let row = known(&mut snapshot, actor, machine).await?;
+    let requested = match checked(&form) {
+        Ok(requested) => requested,
         Err(faults) => {
-            let of = kept.archived.is_none().then_some(kept.id);
-            return Err(with_taken(&mut snapshot, faults, &typed.number, of).await?);
+            let of = row.archived.is_none().then_some(row.id);
+            return Err(with_taken(&mut snapshot, faults, &form.number, of).await?);
         }
     };
     drop(snapshot);
     let zone = ctx.space().zone;
     ctx.begin(actor, async move |begun| {
-        let kept = known(begun.tx.conn(), &begun.actor, machine).await?;
-        let mut job = begun.require(Permission::ChangeEquipment, Target::equipment(kept.kind, Some(machine)))?;
-        let said = settings::explicit(job.tx.conn(), Some(kept.kind), Some(machine)).await?;
-        let before = saved(&kept, &said);
-        if !domain::versions::is_current(kept.version, version) {
+        let row = known(begun.tx.conn(), &begun.actor, machine).await?;
+        let mut job = begun.require(Permission::ChangeEquipment, Target::equipment(row.kind, Some(machine)))?;
+        let explicit = settings::explicit(job.tx.conn(), Some(row.kind), Some(machine)).await?;
+        let before = saved(&row, &explicit);
+        if !domain::versions::is_current(row.version, version) {
             let signed = error::signed(job.tx.conn(), zone, machine, before).await?;
             return Err(EquipmentError::Stale(signed));
         }
-        fits(job.tx.conn(), &job.actor, &kept, &wanted.machine).await?;
-        machines::change(job.tx, machine, &wanted.machine).await?;
+        fits(job.tx.conn(), &job.actor, &row, &requested.machine).await?;
+        machines::change(job.tx, machine, &requested.machine).await?;
         maintenance::begin(job.tx, machine, job.now).await?;
-        say(&mut job, At::Machine(machine), &wanted.said).await?;
-        let kept = machines::one(job.tx.conn(), machine).await?.ok_or(EquipmentError::UnknownMachine)?;
-        let said = settings::explicit(job.tx.conn(), Some(kept.kind), Some(machine)).await?;
-        let changed = saved(&kept, &said).changed_since(&before);
+        say(&mut job, At::Machine(machine), &requested.said).await?;
+        let row = machines::one(job.tx.conn(), machine).await?.ok_or(EquipmentError::UnknownMachine)?;
+        let explicit = settings::explicit(job.tx.conn(), Some(row.kind), Some(machine)).await?;
+        let changed = saved(&row, &explicit).changed_since(&before);
         if changed.is_empty() {
             return Ok(Done::unaudited((), Unaudited::NothingChanged));
         }
@@ -138,10 +138,10 @@ pub async fn save(
 async fn with_taken(
     conn: &mut SqliteConnection,
     mut faults: Vec<ValidationError>,
-    typed: &str,
+    input: &str,
     of: Option<MachineId>,
 ) -> Result<EquipmentError, StoreError> {
-    if let (Some(of), Ok(number)) = (of, number(typed)) {
+    if let (Some(of), Ok(number)) = (of, number(input)) {
         match free(conn, number, Some(of)).await {
             Err(EquipmentError::Invalid(taken)) => faults.extend(taken),
             Err(EquipmentError::Store(error)) => return Err(error),
@@ -152,10 +152,10 @@ async fn with_taken(
 }
 
 /// What was typed, or all that does not fit.
-fn checked(typed: &TypedMachine) -> Result<MachineChange, Vec<ValidationError>> {
-    let (name, number, manual) = (names::name(&typed.name), number(&typed.number), manual(&typed.manual));
-    let kind = typed.kind.trim().parse().map(TypeId);
-    let place = place(&typed.place);
+fn checked(form: &TypedMachine) -> Result<MachineChange, Vec<ValidationError>> {
+    let (name, number, manual) = (names::name(&form.name), number(&form.number), manual(&form.manual));
+    let kind = form.kind.trim().parse().map(TypeId);
+    let place = place(&form.place);
     let mut faults = Vec::new();
     faults.extend(name.is_err().then_some(ValidationError::Name));
     faults.extend(number.as_ref().err().cloned());
@@ -165,10 +165,10 @@ fn checked(typed: &TypedMachine) -> Result<MachineChange, Vec<ValidationError>> 
         NoAddress::Unread => ValidationError::Manual,
         NoAddress::Space => ValidationError::ManualSpace,
     }));
-    let said = checked_settings(&typed.settings, &mut faults);
+    let message = checked_settings(&form.settings, &mut faults);
     match (name, number, kind, place, manual) {
         (Ok(name), Ok(number), Ok(kind), Ok(place), Ok(manual)) if faults.is_empty() => {
-            Ok(MachineChange { machine: NewMachine { number, kind, place, name, manual }, said })
+            Ok(MachineChange { machine: NewMachine { number, kind, place, name, manual }, said: message })
         }
         _ => Err(faults),
     }
@@ -179,36 +179,36 @@ fn checked(typed: &TypedMachine) -> Result<MachineChange, Vec<ValidationError>> 
 pub(super) async fn fits(
     conn: &mut SqliteConnection,
     actor: &Actor,
-    kept: &StoredMachine,
-    wanted: &NewMachine,
+    machine: &StoredMachine,
+    requested: &NewMachine,
 ) -> Result<(), EquipmentError> {
-    let &NewMachine { kind, place, number, .. } = wanted;
+    let &NewMachine { kind, place, number, .. } = requested;
     let mut faults = Vec::new();
     let there = equipment::types(conn).await?.iter().any(|(there, _)| *there == kind);
-    if kind != kept.kind && !(there && may(actor, kind)) {
+    if kind != machine.kind && !(there && may(actor, kind)) {
         faults.push(ValidationError::NoType);
     }
     let places = equipment::places(conn).await?;
-    if place != kept.place && place.is_some_and(|place| places.iter().all(|(there, _)| *there != place)) {
+    if place != machine.place && place.is_some_and(|place| places.iter().all(|(there, _)| *there != place)) {
         faults.push(ValidationError::NoPlace);
     }
     if !faults.is_empty() {
         return Err(EquipmentError::Invalid(faults));
     }
     // What is put away holds no number.
-    if kept.archived.is_none() {
-        free(conn, number, Some(kept.id)).await?;
+    if machine.archived.is_none() {
+        free(conn, number, Some(machine.id)).await?;
     }
-    if kept.in_use && (number != kept.number || kind != kept.kind) {
-        return Err(EquipmentError::InUseAsIs(kept.name.clone()));
+    if machine.in_use && (number != machine.number || kind != machine.kind) {
+        return Err(EquipmentError::InUseAsIs(machine.name.clone()));
     }
     Ok(())
 }
 
 /// Fails where its type is put away: nobody could be qualified on a machine of it.
-async fn typed_in_use(conn: &mut SqliteConnection, kept: &StoredMachine) -> Result<(), EquipmentError> {
+async fn typed_in_use(conn: &mut SqliteConnection, machine: &StoredMachine) -> Result<(), EquipmentError> {
     let types = equipment::types(conn).await?;
-    if types.iter().any(|(kind, _)| *kind == kept.kind) { Ok(()) } else { Err(EquipmentError::TypeAway) }
+    if types.iter().any(|(kind, _)| *kind == machine.kind) { Ok(()) } else { Err(EquipmentError::TypeAway) }
 }
 
 /// Adds another machine of the same type at the same place, with the same settings and no number; called so by `named`.
@@ -220,19 +220,19 @@ pub async fn duplicate(
 ) -> Result<MachineId, EquipmentError> {
     known(&mut *ctx.store().read().await?, actor, machine).await?;
     ctx.begin(actor, async move |begun| {
-        let kept = known(begun.tx.conn(), &begun.actor, machine).await?;
-        let mut job = begun.require(Permission::ChangeEquipment, Target::equipment(kept.kind, Some(machine)))?;
-        typed_in_use(job.tx.conn(), &kept).await?;
-        let said = settings::explicit(job.tx.conn(), None, Some(machine)).await?;
-        let name: String = named(&kept.name).chars().take(*names::NAME.end()).collect();
-        let new = NewMachine { number: None, kind: kept.kind, place: kept.place, name, manual: kept.manual };
+        let row = known(begun.tx.conn(), &begun.actor, machine).await?;
+        let mut job = begun.require(Permission::ChangeEquipment, Target::equipment(row.kind, Some(machine)))?;
+        typed_in_use(job.tx.conn(), &row).await?;
+        let explicit = settings::explicit(job.tx.conn(), None, Some(machine)).await?;
+        let name: String = named(&row.name).chars().take(*names::NAME.end()).collect();
+        let new = NewMachine { number: None, kind: row.kind, place: row.place, name, manual: row.manual };
         let made = machines::add(job.tx, &new).await?;
         maintenance::begin(job.tx, made, job.now).await?;
-        for setting in said.into_iter().filter(|setting| setting.scope == Scope::Machine) {
+        for setting in explicit.into_iter().filter(|setting| setting.scope == Scope::Machine) {
             settings::set(job.tx, At::Machine(made), setting.key, &setting.value).await?;
         }
         job.tx.after_commit(ChangeEvent::Machine(made));
-        let detail = json!({ "type": kept.kind, "like": machine });
+        let detail = json!({ "type": row.kind, "like": machine });
         job.audited(made, "machine.added", made, &detail).await
     })
     .await
@@ -243,19 +243,19 @@ pub async fn duplicate(
 pub async fn archive(ctx: &Ctx, actor: &Actor, machine: MachineId, away: bool) -> Result<Shelved, EquipmentError> {
     known(&mut *ctx.store().read().await?, actor, machine).await?;
     ctx.begin(actor, async move |begun| {
-        let kept = known(begun.tx.conn(), &begun.actor, machine).await?;
-        let mut job = begun.require(Permission::ChangeEquipment, Target::equipment(kept.kind, Some(machine)))?;
-        let shelved = Shelved::new(machine.0, kept.name.clone(), away);
-        if kept.archived.is_some() == away {
+        let row = known(begun.tx.conn(), &begun.actor, machine).await?;
+        let mut job = begun.require(Permission::ChangeEquipment, Target::equipment(row.kind, Some(machine)))?;
+        let shelved = Shelved::new(machine.0, row.name.clone(), away);
+        if row.archived.is_some() == away {
             return Ok(Done::unaudited(shelved, Unaudited::NothingChanged));
         }
-        if away && kept.in_use {
+        if away && row.in_use {
             return Err(EquipmentError::InUse);
         }
         if !away {
-            typed_in_use(job.tx.conn(), &kept).await?;
+            typed_in_use(job.tx.conn(), &row).await?;
         }
-        if let (false, Some(number)) = (away, kept.number)
+        if let (false, Some(number)) = (away, row.number)
             && let Some((_, name)) = machines::numbered(job.tx.conn(), number).await?
         {
             return Err(EquipmentError::NumberGone(name));

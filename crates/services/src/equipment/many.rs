@@ -67,10 +67,10 @@ struct BulkChange {
 
 impl BulkChange {
     fn of(bulk: &Bulk) -> Result<Self, Vec<ValidationError>> {
-        let Bulk { machines, change, typed } = bulk;
-        let (mut wanted, mut faults) = (Self::default(), Vec::new());
+        let Bulk { machines, change, typed: input } = bulk;
+        let (mut requested, mut faults) = (Self::default(), Vec::new());
         match seen(machines) {
-            Some(seen) => wanted.seen = seen,
+            Some(seen) => requested.seen = seen,
             None => faults.push(ValidationError::NoMachines),
         }
         if change.is_empty() {
@@ -78,28 +78,28 @@ impl BulkChange {
         }
         for field in change {
             match field.as_str() {
-                "place" => match typed.place.trim() {
-                    "" => wanted.place = Stand::Nowhere,
+                "place" => match input.place.trim() {
+                    "" => requested.place = Stand::Nowhere,
                     place => match place.parse() {
-                        Ok(id) => wanted.place = Stand::At(PlaceId(id)),
+                        Ok(id) => requested.place = Stand::At(PlaceId(id)),
                         Err(_) => faults.push(ValidationError::NoPlace),
                     },
                 },
-                "kind" => match typed.kind.trim().parse() {
-                    Ok(id) => wanted.kind = Some(TypeId(id)),
+                "kind" => match input.kind.trim().parse() {
+                    Ok(id) => requested.kind = Some(TypeId(id)),
                     Err(_) => faults.push(ValidationError::NoType),
                 },
-                field => match typed.settings.each().into_iter().find(|(known, ..)| *known == field) {
-                    Some((field, key, value)) if value.trim().is_empty() => wanted.said.push((field, key, None)),
+                field => match input.settings.each().into_iter().find(|(known, ..)| *known == field) {
+                    Some((field, key, value)) if value.trim().is_empty() => requested.said.push((field, key, None)),
                     Some((field, key, value)) => match key.value(value) {
-                        Some(value) => wanted.said.push((field, key, Some(value))),
+                        Some(value) => requested.said.push((field, key, Some(value))),
                         None => faults.push(ValidationError::Setting(field, key)),
                     },
                     None => faults.push(ValidationError::NoField),
                 },
             }
         }
-        if faults.is_empty() { Ok(wanted) } else { Err(faults) }
+        if faults.is_empty() { Ok(requested) } else { Err(faults) }
     }
 }
 
@@ -131,41 +131,41 @@ pub(super) fn preview(known: &ExistingMachines<'_>, bulk: &Bulk, lang: Lang) -> 
         problem: Some(EquipmentError::Invalid(faults).problem(lang)),
         ..BulkPreview::default()
     };
-    let wanted = match BulkChange::of(bulk) {
-        Ok(wanted) => wanted,
+    let requested = match BulkChange::of(bulk) {
+        Ok(requested) => requested,
         Err(faults) => return refused(faults),
     };
     let nowhere = lang.equipment_no_place();
-    let kind = wanted.kind.and_then(|kind| named(&known.kinds, kind));
-    let place = match wanted.place {
+    let kind = requested.kind.and_then(|kind| named(&known.kinds, kind));
+    let place = match requested.place {
         Stand::At(place) => named(known.places, place),
         Stand::AsNow | Stand::Nowhere => Some(nowhere),
     };
-    if wanted.kind.is_some() && kind.is_none() {
+    if requested.kind.is_some() && kind.is_none() {
         return refused(vec![ValidationError::NoType]);
     }
     let Some(place) = place else { return refused(vec![ValidationError::NoPlace]) };
     let fates = known.machines.iter().filter_map(|one| {
-        let &(_, version) = wanted.seen.iter().find(|(id, _)| *id == one.id)?;
+        let &(_, version) = requested.seen.iter().find(|(id, _)| *id == one.id)?;
         let mut changes = Vec::new();
-        if wanted.place.from(one.place_id) != one.place_id {
+        if requested.place.from(one.place_id) != one.place_id {
             let from = one.place.as_deref().unwrap_or(nowhere);
             changes.push(lang.equipment_bulk_line(lang.equipment_place(), from, place));
         }
-        let moves = wanted.kind.is_some_and(|kind| kind != one.kind);
+        let moves = requested.kind.is_some_and(|kind| kind != one.kind);
         if moves {
             let to = kind.unwrap_or_default();
             changes.push(lang.equipment_bulk_line(lang.equipment_type(), &one.kind_name, to));
         }
-        for (_, key, value) in &wanted.said {
+        for (_, key, value) in &requested.said {
             let own = known.said.iter().find(|(machine, of, _)| (*machine, of) == (one.id, key));
             let own = own.map(|(.., value)| value);
             if own != value.as_ref() {
-                let word = |value: Option<&String>| match value {
+                let name = |value: Option<&String>| match value {
                     Some(value) => lang.setting_value(*key, value),
                     None => lang.equipment_bulk_elsewhere().to_owned(),
                 };
-                let (from, to) = (word(own), word(value.as_ref()));
+                let (from, to) = (name(own), name(value.as_ref()));
                 changes.push(lang.equipment_bulk_line(lang.setting_name(*key), &from, &to));
             }
         }
@@ -191,19 +191,19 @@ pub async fn change_many(ctx: &Ctx, actor: &Actor, bulk: &Bulk) -> Result<(), Eq
     if actor.known().is_none() {
         actor.require(Permission::ChangeEquipment, Target::NONE)?;
     }
-    let wanted = BulkChange::of(bulk).map_err(EquipmentError::Invalid)?;
+    let requested = BulkChange::of(bulk).map_err(EquipmentError::Invalid)?;
     ctx.begin(actor, async move |begun| {
         let Begun { tx, actor, now } = begun;
         let mut entries = Vec::new();
         let mut gone = Vec::new();
-        for &(machine, version) in &wanted.seen {
+        for &(machine, version) in &requested.seen {
             // What one may not change, one does not know of here.
-            let kept = machines::one(tx.conn(), machine).await?.ok_or(Forbidden::NotAllowed)?;
-            let proof = actor.require(Permission::ChangeEquipment, Target::equipment(kept.kind, Some(machine)))?;
-            if kept.version == version {
-                entries.extend(apply(tx, &actor, &proof, &kept, &wanted, now).await?);
+            let row = machines::one(tx.conn(), machine).await?.ok_or(Forbidden::NotAllowed)?;
+            let proof = actor.require(Permission::ChangeEquipment, Target::equipment(row.kind, Some(machine)))?;
+            if row.version == version {
+                entries.extend(apply(tx, &actor, &proof, &row, &requested, now).await?);
             } else {
-                gone.push(kept.name);
+                gone.push(row.name);
             }
         }
         if !gone.is_empty() {
@@ -223,33 +223,33 @@ async fn apply(
     tx: &mut WriteTx,
     actor: &Actor,
     proof: &Proof,
-    kept: &StoredMachine,
-    wanted: &BulkChange,
+    row: &StoredMachine,
+    requested: &BulkChange,
     now: Millis,
 ) -> Result<Option<AuditEntry>, EquipmentError> {
-    let (machine, at) = (kept.id, At::Machine(kept.id));
+    let (machine, at) = (row.id, At::Machine(row.id));
     let to = NewMachine {
-        number: kept.number,
-        kind: wanted.kind.unwrap_or(kept.kind),
-        place: wanted.place.from(kept.place),
-        name: kept.name.clone(),
-        manual: kept.manual.clone(),
+        number: row.number,
+        kind: requested.kind.unwrap_or(row.kind),
+        place: requested.place.from(row.place),
+        name: row.name.clone(),
+        manual: row.manual.clone(),
     };
     let own = settings::at(tx.conn(), at).await?;
     let is_said = |key: Key| own.iter().find(|(known, _)| *known == key).map(|(_, value)| value);
-    let said: Vec<_> = wanted.said.iter().filter(|(_, key, value)| is_said(*key) != value.as_ref()).collect();
+    let message: Vec<_> = requested.said.iter().filter(|(_, key, value)| is_said(*key) != value.as_ref()).collect();
     let mut fields = Vec::new();
-    fields.extend((to.kind != kept.kind).then_some("kind"));
-    fields.extend((to.place != kept.place).then_some("place"));
-    fields.extend(said.iter().map(|(field, ..)| *field));
+    fields.extend((to.kind != row.kind).then_some("kind"));
+    fields.extend((to.place != row.place).then_some("place"));
+    fields.extend(message.iter().map(|(field, ..)| *field));
     if fields.is_empty() {
         return Ok(None);
     }
-    super::machine::fits(tx.conn(), actor, kept, &to).await?;
+    super::machine::fits(tx.conn(), actor, row, &to).await?;
     machines::change(tx, machine, &to).await?;
     maintenance::begin(tx, machine, now).await?;
     let by = people::alias_of(tx, proof, now).await?;
-    for (_, key, value) in said {
+    for (_, key, value) in message {
         match value {
             Some(value) => settings::set(tx, at, *key, value).await?,
             None => settings::clear(tx, at, *key).await?,

@@ -92,9 +92,9 @@ pub enum EquipmentError {
 }
 
 fn has_machines(there: u32, running: u32, lang: Lang) -> Problem {
-    let said = lang.equipment_type_has_machines(there);
-    let said = if running > 0 { format!("{said} {}", lang.equipment_type_runs(running)) } else { said };
-    Problem::new("type.has-machines", Kind::Conflict, said)
+    let message = lang.equipment_type_has_machines(there);
+    let message = if running > 0 { format!("{message} {}", lang.equipment_type_runs(running)) } else { message };
+    Problem::new("type.has-machines", Kind::Conflict, message)
 }
 
 /// What does not fit.
@@ -187,16 +187,16 @@ pub async fn choices(ctx: &Ctx, actor: &Actor) -> Result<Choices, EquipmentError
 }
 
 /// Adds a machine, and its type where there is none of that name.
-pub async fn add_machine(ctx: &Ctx, actor: &Actor, typed: AddMachine) -> Result<MachineId, EquipmentError> {
+pub async fn add_machine(ctx: &Ctx, actor: &Actor, input: AddMachine) -> Result<MachineId, EquipmentError> {
     actor.require(Permission::ChangeEquipment, Target::NONE)?;
     let kind =
-        if typed.kind.trim().is_empty() && equipment::types(&mut *ctx.store().read().await?).await?.is_empty() {
-            &typed.name
+        if input.kind.trim().is_empty() && equipment::types(&mut *ctx.store().read().await?).await?.is_empty() {
+            &input.name
         } else {
-            &typed.kind
+            &input.kind
         };
-    let (name, kind) = (names::name(&typed.name), type_name(kind));
-    let (number, place) = (number(&typed.number), place(&typed.place));
+    let (name, kind) = (names::name(&input.name), type_name(kind));
+    let (number, place) = (number(&input.number), place(&input.place));
     let faults = [
         (name.is_err(), ValidationError::Name),
         (kind.is_err(), ValidationError::Type),
@@ -239,16 +239,16 @@ pub async fn add_machine(ctx: &Ctx, actor: &Actor, typed: AddMachine) -> Result<
 }
 
 /// The name of a type. Those of the built-in ones are taken in every language, for it would be read as one of them.
-fn type_name(typed: &str) -> Result<String, names::Unnamed> {
-    let name = names::name(typed)?;
+fn type_name(input: &str) -> Result<String, names::Unnamed> {
+    let name = names::name(input)?;
     let built_in = Lang::ALL.into_iter().flat_map(|lang| [lang.the_space(), lang.the_system()]);
     let is_taken = built_in.into_iter().any(|taken| taken.to_lowercase() == name.to_lowercase());
     if is_taken { Err(names::Unnamed::Empty) } else { Ok(name) }
 }
 
 /// A number on the board topics as it was typed; `None` where no board speaks for the machine.
-fn number(typed: &str) -> Result<Option<MachineNumber>, ValidationError> {
-    match typed.trim() {
+fn number(input: &str) -> Result<Option<MachineNumber>, ValidationError> {
+    match input.trim() {
         "" => Ok(None),
         number => match number.parse() {
             Ok(number @ 1..) => Ok(Some(MachineNumber(number))),
@@ -258,8 +258,8 @@ fn number(typed: &str) -> Result<Option<MachineNumber>, ValidationError> {
 }
 
 /// A location as a form sends it; `None` where nothing was chosen.
-fn place(typed: &str) -> Result<Option<PlaceId>, ValidationError> {
-    match typed.trim() {
+fn place(input: &str) -> Result<Option<PlaceId>, ValidationError> {
+    match input.trim() {
         "" => Ok(None),
         place => place.parse().map(|place| Some(PlaceId(place))).map_err(|_| ValidationError::NoPlace),
     }

@@ -22,23 +22,23 @@ const LAST: i64 = 9_999;
 /// All places in their order.
 pub async fn places(ctx: &Ctx, actor: &Actor) -> Result<Vec<PlaceRow>, EquipmentError> {
     actor.require(Permission::ChangeEquipment, Target::NONE)?;
-    let kept = equipment::kept_places(&mut *ctx.store().read().await?).await?;
-    let rows = kept.into_iter().map(|kept| PlaceRow {
-        id: kept.id,
-        saved: saved(&kept),
-        archived: kept.archived.is_some(),
-        machines: u32::try_from(kept.machines).unwrap_or(0),
+    let row = equipment::kept_places(&mut *ctx.store().read().await?).await?;
+    let rows = row.into_iter().map(|row| PlaceRow {
+        id: row.id,
+        saved: saved(&row),
+        archived: row.archived.is_some(),
+        machines: u32::try_from(row.machines).unwrap_or(0),
     });
     Ok(rows.collect())
 }
 
-fn saved(kept: &KeptPlace) -> Saved {
-    Saved::new(kept.version, vec![("name", kept.name.clone()), ("position", kept.position.to_string())])
+fn saved(place: &KeptPlace) -> Saved {
+    Saved::new(place.version, vec![("name", place.name.clone()), ("position", place.position.to_string())])
 }
 
 async fn one(tx: &mut WriteTx, place: PlaceId) -> Result<KeptPlace, EquipmentError> {
-    let kept = equipment::kept_places(tx.conn()).await?;
-    kept.into_iter().find(|kept| kept.id == place).ok_or(EquipmentError::UnknownPlace)
+    let row = equipment::kept_places(tx.conn()).await?;
+    row.into_iter().find(|row| row.id == place).ok_or(EquipmentError::UnknownPlace)
 }
 
 /// Adds a place behind all others.
@@ -48,7 +48,7 @@ pub async fn add_place(ctx: &Ctx, actor: &Actor, name: &str) -> Result<PlaceId, 
     let name = names::name(name).map_err(|_| EquipmentError::Invalid(vec![ValidationError::Name]))?;
     ctx.change(actor, permission, about, async move |job| {
         let last =
-            equipment::kept_places(job.tx.conn()).await?.iter().map(|kept| kept.position).max().unwrap_or(0);
+            equipment::kept_places(job.tx.conn()).await?.iter().map(|row| row.position).max().unwrap_or(0);
         let position = (last + 1).min(LAST);
         let place =
             equipment::add_place(job.tx, &name, position).await.map_err(taken(ValidationError::PlaceTaken))?;
@@ -82,12 +82,12 @@ pub async fn save_place(
     };
     let zone = ctx.space().zone;
     ctx.change(actor, permission, about, async move |job| {
-        let kept = one(job.tx, place).await?;
-        if !domain::versions::is_current(kept.version, version) {
-            let signed = error::signed(job.tx.conn(), zone, place, saved(&kept)).await?;
+        let row = one(job.tx, place).await?;
+        if !domain::versions::is_current(row.version, version) {
+            let signed = error::signed(job.tx.conn(), zone, place, saved(&row)).await?;
             return Err(EquipmentError::Stale(signed));
         }
-        if (&kept.name, kept.position) == (&name, position) {
+        if (&row.name, row.position) == (&name, position) {
             return Ok(Done::unaudited((), Unaudited::NothingChanged));
         }
         equipment::change_place(job.tx, place, &name, position)
@@ -118,15 +118,15 @@ pub async fn archive_place(
 ) -> Result<Shelved, EquipmentError> {
     let (permission, about) = (Permission::ChangeEquipment, Target::NONE);
     ctx.change(actor, permission, about, async move |job| {
-        let kept = one(job.tx, place).await?;
-        let shelved = |moved| Shelved { id: place.0, name: kept.name.clone(), away: true, moved };
-        if kept.archived.is_some() {
+        let row = one(job.tx, place).await?;
+        let shelved = |moved| Shelved { id: place.0, name: row.name.clone(), away: true, moved };
+        if row.archived.is_some() {
             return Ok(Done::unaudited(shelved(Moved::default()), Unaudited::NothingChanged));
         }
         let there = equipment::places(job.tx.conn()).await?;
         let to = match to {
             Some(Whither::Nowhere) => None,
-            Some(Whither::Unsaid) if kept.machines == 0 => None,
+            Some(Whither::Unsaid) if row.machines == 0 => None,
             Some(Whither::Place(other)) if other != place && there.iter().any(|(id, _)| *id == other) => {
                 Some(other)
             }
@@ -150,9 +150,9 @@ pub async fn restore_place(
 ) -> Result<Shelved, EquipmentError> {
     let (permission, about) = (Permission::ChangeEquipment, Target::NONE);
     ctx.change(actor, permission, about, async move |job| {
-        let kept = one(job.tx, place).await?;
-        let shelved = Shelved::new(place.0, kept.name, false);
-        if kept.archived.is_none() {
+        let row = one(job.tx, place).await?;
+        let shelved = Shelved::new(place.0, row.name, false);
+        if row.archived.is_none() {
             return Ok(Done::unaudited(shelved, Unaudited::NothingChanged));
         }
         equipment::archive_place(job.tx, place, None).await?;

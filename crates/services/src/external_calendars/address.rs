@@ -73,7 +73,7 @@ impl Address {
         if self.is_secure() && url.scheme() != "https" {
             return Err(Failure::Redirected);
         }
-        Self::check(url, permits).map_err(|unfit| match unfit {
+        Self::check(url, permits).map_err(|invalid| match invalid {
             InvalidAddress::Private | InvalidAddress::Port => Failure::Private,
             InvalidAddress::Form | InvalidAddress::Login => Failure::Redirected,
         })
@@ -145,16 +145,16 @@ mod tests {
 
     #[test]
     fn an_address_is_one_of_a_web_server_on_the_internet() {
-        for (typed, read) in [
+        for (input, read) in [
             (" https://uni.example/room 3.ics#now ", "https://uni.example/room%203.ics"),
             ("webcal://uni.example/x?key=a", "https://uni.example/x?key=a"),
             ("WEBCALS://uni.example/x", "https://uni.example/x"),
             ("http://uni.example:8080/x", "http://uni.example:8080/x"),
             ("https://[2606:2800:220:1::1]/x", "https://[2606:2800:220:1::1]/x"),
         ] {
-            assert_eq!(Address::read(typed, &nowhere).unwrap().expose(), read);
+            assert_eq!(Address::read(input, &nowhere).unwrap().expose(), read);
         }
-        for (typed, unfit) in [
+        for (input, invalid) in [
             ("uni.example/x", InvalidAddress::Form),
             ("ftp://uni.example/x", InvalidAddress::Form),
             ("file:///etc/passwd", InvalidAddress::Form),
@@ -176,7 +176,7 @@ mod tests {
             ("http://[::ffff:10.0.0.1]/x", InvalidAddress::Private),
             ("http://169.254.169.254/latest/meta-data", InvalidAddress::Private),
         ] {
-            assert_eq!(Address::read(typed, &nowhere), Err(unfit), "{typed}");
+            assert_eq!(Address::read(input, &nowhere), Err(invalid), "{input}");
         }
         assert_eq!(
             Address::read(&format!("https://uni.example/{}", "x".repeat(ADDRESS)), &nowhere),

@@ -130,8 +130,8 @@ pub enum ValidationError {
 }
 
 impl From<InvalidAddress> for ValidationError {
-    fn from(unfit: InvalidAddress) -> Self {
-        match unfit {
+    fn from(invalid: InvalidAddress) -> Self {
+        match invalid {
             InvalidAddress::Form => Self::Address,
             InvalidAddress::Login => Self::Login,
             InvalidAddress::Port => Self::Port,
@@ -181,12 +181,12 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<ExternalCalendars, Externa
     if resources.is_empty() {
         actor.require(Permission::CareFor, Target::NONE)?;
     }
-    let mut kept = rows::list(&mut snapshot, None, now).await?;
-    kept.retain(|kept| actor.may(Permission::CareFor, about(kept.resource, kept.kind)));
+    let mut row = rows::list(&mut snapshot, None, now).await?;
+    row.retain(|row| actor.may(Permission::CareFor, about(row.resource, row.kind)));
     let collisions = rows::collisions(&mut snapshot, None, now).await?;
     drop(snapshot);
-    let calendars = kept.into_iter().map(|kept| {
-        let own = collisions.iter().filter(|(id, _)| *id == kept.id).take(SHOWN);
+    let calendars = row.into_iter().map(|row| {
+        let own = collisions.iter().filter(|(id, _)| *id == row.id).take(SHOWN);
         let clashes = own.map(|(_, one)| Clash {
             starts: ctx.moment(one.span.starts),
             ends: ctx.moment(one.span.ends),
@@ -194,27 +194,27 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<ExternalCalendars, Externa
             with_starts: ctx.moment(one.with.span.starts),
             with_ends: ctx.moment(one.with.span.ends),
         });
-        to_view(ctx, &kept, clashes.collect())
+        to_view(ctx, &row, clashes.collect())
     });
     Ok(ExternalCalendars { now: ctx.moment(now), calendars: calendars.collect(), resources })
 }
 
-fn to_view(ctx: &Ctx, kept: &CalendarRow, clashes: Vec<Clash>) -> ExternalCalendar {
+fn to_view(ctx: &Ctx, row: &CalendarRow, clashes: Vec<Clash>) -> ExternalCalendar {
     ExternalCalendar {
-        id: kept.id,
-        version: kept.version,
-        resource: kept.resource,
-        resource_name: kept.resource_name.clone(),
-        name: kept.name.clone(),
-        address: kept.address.clone(),
-        added: ctx.moment(kept.added),
-        tried: kept.tried.map(|at| ctx.moment(at)),
-        read: kept.read.map(|at| ctx.moment(at)),
-        failure: kept.failure.zip(kept.failed_since).map(|(failure, since)| (failure, ctx.moment(since))),
-        left_out: kept.left_out.clone(),
-        skipped: kept.skipped.iter().map(|(why, count)| (*why, *count)).collect::<Vec<(Skipped, u32)>>(),
-        taken: kept.taken,
-        collisions: kept.collisions,
+        id: row.id,
+        version: row.version,
+        resource: row.resource,
+        resource_name: row.resource_name.clone(),
+        name: row.name.clone(),
+        address: row.address.clone(),
+        added: ctx.moment(row.added),
+        tried: row.tried.map(|at| ctx.moment(at)),
+        read: row.read.map(|at| ctx.moment(at)),
+        failure: row.failure.zip(row.failed_since).map(|(failure, since)| (failure, ctx.moment(since))),
+        left_out: row.left_out.clone(),
+        skipped: row.skipped.iter().map(|(why, count)| (*why, *count)).collect::<Vec<(Skipped, u32)>>(),
+        taken: row.taken,
+        collisions: row.collisions,
         clashes,
     }
 }
@@ -269,15 +269,15 @@ pub async fn rename(
     let name = names::name(name).map_err(|_| ExternalCalendarsError::Invalid(vec![ValidationError::Name]));
     let zone = ctx.space().zone;
     ctx.begin(actor, async move |begun| {
-        let kept = rows::one(begun.tx.conn(), id, begun.now).await?.ok_or(ExternalCalendarsError::Unknown)?;
-        let mut job = begun.require(Permission::CareFor, about(kept.resource, kept.kind))?;
-        if !domain::versions::is_current(kept.version, seen) {
-            let saved = Saved::new(kept.version, vec![("name", kept.name)]);
+        let row = rows::one(begun.tx.conn(), id, begun.now).await?.ok_or(ExternalCalendarsError::Unknown)?;
+        let mut job = begun.require(Permission::CareFor, about(row.resource, row.kind))?;
+        if !domain::versions::is_current(row.version, seen) {
+            let saved = Saved::new(row.version, vec![("name", row.name)]);
             let signed = error::signed(job.tx.conn(), zone, id, saved).await?;
             return Err(ExternalCalendarsError::Stale(signed));
         }
         let name = name?;
-        if name == kept.name {
+        if name == row.name {
             return Ok(Done::unaudited((), Unaudited::NothingChanged));
         }
         rows::rename(job.tx, id, &name).await?;
@@ -291,17 +291,17 @@ pub async fn rename(
 pub async fn remove(ctx: &Ctx, actor: &Actor, id: ExternalCalendarId) -> Result<(), ExternalCalendarsError> {
     actor.require(Permission::OwnAccount, Target::NONE)?;
     ctx.begin(actor, async move |begun| {
-        let kept = rows::one(begun.tx.conn(), id, begun.now).await?.ok_or(ExternalCalendarsError::Unknown)?;
-        let mut job = begun.require(Permission::CareFor, about(kept.resource, kept.kind))?;
+        let row = rows::one(begun.tx.conn(), id, begun.now).await?.ok_or(ExternalCalendarsError::Unknown)?;
+        let mut job = begun.require(Permission::CareFor, about(row.resource, row.kind))?;
         let held = rows::held(job.tx.conn(), id, job.now).await?;
         let closures: Vec<_> = held.iter().map(|(closure, _)| *closure).collect();
         rows::release(job.tx, &closures, job.now).await?;
         rows::collided(job.tx, id, &[]).await?;
         rows::remove(job.tx, id, job.now).await?;
         let released = held.iter().map(|(_, span)| *span);
-        reading::given_back(job.tx, &job.proof, kept.resource, released, job.now).await?;
-        changed(job.tx, kept.resource).await?;
-        let detail = json!({ "resource": kept.resource.to_string(), "released": closures.len() });
+        reading::given_back(job.tx, &job.proof, row.resource, released, job.now).await?;
+        changed(job.tx, row.resource).await?;
+        let detail = json!({ "resource": row.resource.to_string(), "released": closures.len() });
         job.audited((), "external-calendar.removed", id, &detail).await
     })
     .await
@@ -311,10 +311,10 @@ pub async fn remove(ctx: &Ctx, actor: &Actor, id: ExternalCalendarId) -> Result<
 pub async fn read_now(ctx: &Ctx, actor: &Actor, id: ExternalCalendarId) -> Result<(), ExternalCalendarsError> {
     actor.require(Permission::OwnAccount, Target::NONE)?;
     let now = ctx.now();
-    let kept = rows::one(&mut *ctx.store().read().await?, id, now).await?;
-    let kept = kept.ok_or(ExternalCalendarsError::Unknown)?;
-    actor.require(Permission::CareFor, about(kept.resource, kept.kind))?;
-    if kept.tried.is_some_and(|tried: Millis| tried.near(now, PAUSE)) {
+    let row = rows::one(&mut *ctx.store().read().await?, id, now).await?;
+    let row = row.ok_or(ExternalCalendarsError::Unknown)?;
+    actor.require(Permission::CareFor, about(row.resource, row.kind))?;
+    if row.tried.is_some_and(|tried: Millis| tried.near(now, PAUSE)) {
         return Err(ExternalCalendarsError::JustRead(u32::try_from(PAUSE.as_secs()).unwrap_or(u32::MAX)));
     }
     Ok(read(ctx, id).await?)

@@ -49,18 +49,18 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
 /// Reads one calendar; answers whether it is still there to be read.
 pub(super) async fn read(ctx: &Ctx, id: ExternalCalendarId) -> Result<bool, StoreError> {
     let now = ctx.now();
-    let kept = rows::one(&mut *ctx.store().read().await?, id, now).await?;
-    let Some(kept) = kept else { return Ok(false) };
+    let row = rows::one(&mut *ctx.store().read().await?, id, now).await?;
+    let Some(row) = row else { return Ok(false) };
     let Some(fetcher) = ctx.fetcher() else { return Ok(false) };
     // A series reaches further every day, and its server does not call that a change.
-    let is_fresh = kept.whole.is_some_and(|whole| whole.near(now, WHOLE));
+    let is_fresh = row.whole.is_some_and(|whole| whole.near(now, WHOLE));
     let permits = |host: &str| fetcher.permits(host);
-    let answer = match super::Address::read(&kept.address, &permits) {
+    let answer = match super::Address::read(&row.address, &permits) {
         // It was permitted when it was added.
         Err(_) => Err(Failure::Private),
         Ok(address) => {
-            let etag = kept.etag.filter(|_| is_fresh);
-            let last_modified = kept.last_modified.filter(|_| is_fresh);
+            let etag = row.etag.filter(|_| is_fresh);
+            let last_modified = row.last_modified.filter(|_| is_fresh);
             fetcher.fetch(Question { address, etag, last_modified }).await
         }
     };
@@ -81,7 +81,7 @@ pub(super) async fn read(ctx: &Ctx, id: ExternalCalendarId) -> Result<bool, Stor
         Err(failure) => Err(failure),
     };
     match read {
-        Ok((wanted, outcome)) => keep(ctx, id, wanted, outcome).await?,
+        Ok((requested, outcome)) => keep(ctx, id, requested, outcome).await?,
         Err(failure) => fail(ctx, id, failure).await?,
     }
     Ok(true)
@@ -94,11 +94,11 @@ async fn fail(ctx: &Ctx, id: ExternalCalendarId, failure: Failure) -> Result<(),
     let now = ctx.now();
     ctx.store()
         .write(async move |tx| {
-            let Some(kept) = rows::one(tx.conn(), id, now).await? else {
+            let Some(row) = rows::one(tx.conn(), id, now).await? else {
                 return Ok(Done::unaudited((), Unaudited::NothingChanged));
             };
             rows::noted(tx, id, &Outcome::Failed(failure), now).await?;
-            if kept.failure != Some(failure) {
+            if row.failure != Some(failure) {
                 tx.after_commit(ChangeEvent::Bookings);
             }
             Ok::<_, StoreError>(Done::unaudited((), Unaudited::CalendarRead))
@@ -124,37 +124,37 @@ pub(super) async fn given_back(
 async fn keep(
     ctx: &Ctx,
     id: ExternalCalendarId,
-    wanted: Option<Vec<Span>>,
+    requested: Option<Vec<Span>>,
     outcome: Outcome,
 ) -> Result<(), StoreError> {
     let now = ctx.now();
     ctx.store()
         .write(async move |tx| {
             // Removed while it was read.
-            let Some(kept) = rows::one(tx.conn(), id, now).await? else {
+            let Some(row) = rows::one(tx.conn(), id, now).await? else {
                 return Ok(Done::unaudited((), Unaudited::NothingChanged));
             };
-            let wanted = match wanted {
-                Some(wanted) => wanted,
-                None => taking::as_before(tx.conn(), &kept, now).await?,
+            let requested = match requested {
+                Some(requested) => requested,
+                None => taking::as_before(tx.conn(), &row, now).await?,
             };
-            let changes = taking::settle(tx, &kept, wanted, now).await?;
+            let changes = taking::settle(tx, &row, requested, now).await?;
             rows::noted(tx, id, &outcome, now).await?;
-            if changes.is_news || kept.failure.is_some() || kept.read.is_none() {
+            if changes.is_news || row.failure.is_some() || row.read.is_none() {
                 tx.after_commit(ChangeEvent::Bookings);
             }
             let Ok(proof) = Actor::TOOLGATE.require(Permission::CareFor, Target::NONE) else {
                 return Ok(Done::unaudited((), Unaudited::CalendarRead));
             };
-            tell_of_clashes(tx, &proof, &kept, &changes, now).await?;
-            tell_of_left_out(tx, &proof, &kept, &outcome, now).await?;
+            tell_of_clashes(tx, &proof, &row, &changes, now).await?;
+            tell_of_left_out(tx, &proof, &row, &outcome, now).await?;
             let (taken, released) = changes.counts;
             if taken + released == 0 {
                 return Ok(Done::unaudited((), Unaudited::CalendarRead));
             }
-            given_back(tx, &proof, kept.resource, changes.freed.into_iter(), now).await?;
-            changed(tx, kept.resource).await?;
-            let detail = json!({ "resource": kept.resource.to_string(), "taken": taken, "released": released });
+            given_back(tx, &proof, row.resource, changes.freed.into_iter(), now).await?;
+            changed(tx, row.resource).await?;
+            let detail = json!({ "resource": row.resource.to_string(), "taken": taken, "released": released });
             let entry = audit::entry(tx, &proof, now, "external-calendar.read", id, &detail).await?;
             Ok::<_, StoreError>(Done::audited((), entry))
         })
@@ -165,7 +165,7 @@ async fn keep(
 async fn tell_of_clashes(
     tx: &mut WriteTx,
     proof: &Proof,
-    kept: &CalendarRow,
+    row: &CalendarRow,
     changes: &Changes,
     now: Millis,
 ) -> Result<(), StoreError> {
@@ -190,7 +190,7 @@ async fn tell_of_clashes(
         }
     }
     let Some(first) = promises.iter().map(Promise::starts).min() else { return Ok(()) };
-    let notice = Notice::CalendarClash { calendar: kept.id, resource: kept.resource, starts: first, at: now };
+    let notice = Notice::CalendarClash { calendar: row.id, resource: row.resource, starts: first, at: now };
     notices::notify_staff(tx, proof, notice, now).await
 }
 
@@ -199,18 +199,18 @@ async fn tell_of_clashes(
 async fn tell_of_left_out(
     tx: &mut WriteTx,
     proof: &Proof,
-    kept: &CalendarRow,
+    row: &CalendarRow,
     outcome: &Outcome,
     now: Millis,
 ) -> Result<(), StoreError> {
-    let (Outcome::Whole { skipped, left_out, .. }, Some(person)) = (outcome, kept.added_by) else { return Ok(()) };
-    let are_more = skipped.values().sum::<u32>() > kept.skipped.values().sum();
+    let (Outcome::Whole { skipped, left_out, .. }, Some(person)) = (outcome, row.added_by) else { return Ok(()) };
+    let are_more = skipped.values().sum::<u32>() > row.skipped.values().sum();
     // What comes up behind the last of a full list was perhaps there before.
-    let last = kept.left_out.get(LEFT_OUT - 1);
-    let is_news = left_out.iter().any(|one| !kept.left_out.contains(one) && last.is_none_or(|last| one < last));
+    let last = row.left_out.get(LEFT_OUT - 1);
+    let is_news = left_out.iter().any(|one| !row.left_out.contains(one) && last.is_none_or(|last| one < last));
     if !are_more && !is_news {
         return Ok(());
     }
-    let notice = Notice::CalendarLeftOut { calendar: kept.id, resource: kept.resource, at: now };
+    let notice = Notice::CalendarLeftOut { calendar: row.id, resource: row.resource, at: now };
     notices::notify(tx, proof, person, notice, now).await
 }

@@ -37,42 +37,42 @@ pub(super) struct Changes {
 /// What `kept` wanted at its last reading.
 pub(super) async fn as_before(
     conn: &mut SqliteConnection,
-    kept: &CalendarRow,
+    row: &CalendarRow,
     now: Millis,
 ) -> Result<Vec<Span>, StoreError> {
-    let met = rows::collisions(conn, Some(kept.id), now).await?;
-    let mut wanted: Vec<_> = met.iter().map(|(_, one)| one.span).collect();
-    wanted.dedup();
+    let met = rows::collisions(conn, Some(row.id), now).await?;
+    let mut requested: Vec<_> = met.iter().map(|(_, one)| one.span).collect();
+    requested.dedup();
     // Pieces of those that met something are not events of their own.
-    let whole = wanted.clone();
-    let held = rows::held(conn, kept.id, now).await?.into_iter().map(|(_, span)| span);
-    wanted.extend(held.filter(|piece| !whole.iter().any(|event| event.covers(*piece))));
-    Ok(wanted)
+    let whole = requested.clone();
+    let held = rows::held(conn, row.id, now).await?.into_iter().map(|(_, span)| span);
+    requested.extend(held.filter(|piece| !whole.iter().any(|event| event.covers(*piece))));
+    Ok(requested)
 }
 
 /// Has the machine or room of `kept` taken as it is `wanted`.
 pub(super) async fn settle(
     tx: &mut WriteTx,
-    kept: &CalendarRow,
-    wanted: Vec<Span>,
+    row: &CalendarRow,
+    requested: Vec<Span>,
     now: Millis,
 ) -> Result<Changes, StoreError> {
     let within = Span {
-        starts: wanted.iter().map(|span| span.starts).fold(now, Ord::min),
-        ends: wanted.iter().map(|span| span.ends).fold(now, Ord::max),
+        starts: requested.iter().map(|span| span.starts).fold(now, Ord::min),
+        ends: requested.iter().map(|span| span.ends).fold(now, Ord::max),
     };
-    let before = rows::collisions(tx.conn(), Some(kept.id), now).await?;
-    let held = rows::held(tx.conn(), kept.id, within.starts).await?;
-    let others = rows::others(tx.conn(), kept.resource, within, kept.id).await?;
-    let own: Vec<_> = of(&others, kept.resource).collect();
-    let diff = diff(wanted.clone(), &held, &own, now);
+    let before = rows::collisions(tx.conn(), Some(row.id), now).await?;
+    let held = rows::held(tx.conn(), row.id, within.starts).await?;
+    let others = rows::others(tx.conn(), row.resource, within, row.id).await?;
+    let own: Vec<_> = of(&others, row.resource).collect();
+    let diff = diff(requested.clone(), &held, &own, now);
     rows::release(tx, &diff.release, now).await?;
-    rows::take(tx, kept.id, kept.resource, &diff.take, now).await?;
-    if let Resource::Room(room) = kept.resource {
-        take_machines(tx, kept, room, &others, now).await?;
+    rows::take(tx, row.id, row.resource, &diff.take, now).await?;
+    if let Resource::Room(room) = row.resource {
+        take_machines(tx, row, room, &others, now).await?;
     }
-    let met = collisions(wanted, &once(&others), now);
-    rows::collided(tx, kept.id, &met).await?;
+    let met = collisions(requested, &once(&others), now);
+    rows::collided(tx, row.id, &met).await?;
     let is_met = |other: &&Other| met.iter().any(|one| one.span.overlaps(other.taken.span));
     let promises = || others.iter().filter(is_met);
     let is_free = |span: &Span| now < span.ends;
@@ -108,14 +108,14 @@ fn once(others: &[Other]) -> Vec<Conflict> {
 /// Takes the machines in `room` along, each around what it is taken for itself.
 async fn take_machines(
     tx: &mut WriteTx,
-    kept: &CalendarRow,
+    row: &CalendarRow,
     room: RoomId,
     others: &[Other],
     now: Millis,
 ) -> Result<(), StoreError> {
-    let closures = rows::held(tx.conn(), kept.id, now).await?;
-    let has: BTreeSet<_> = rows::beside(tx.conn(), kept.id, now).await?.into_iter().collect();
-    let mut wanted = BTreeSet::new();
+    let closures = rows::held(tx.conn(), row.id, now).await?;
+    let has: BTreeSet<_> = rows::beside(tx.conn(), row.id, now).await?.into_iter().collect();
+    let mut requested = BTreeSet::new();
     for machine in rooms::machines(tx.conn(), room).await? {
         let own: Vec<_> = of(others, Resource::Machine(machine)).collect();
         for (closure, span) in &closures {
@@ -127,12 +127,12 @@ async fn take_machines(
                         .find(|one| (one.closure, one.machine) == (*closure, machine) && one.span.starts <= now);
                     piece.starts = going_on.map_or(now, |one| one.span.starts);
                 }
-                wanted.insert(Beside { closure: *closure, machine, span: piece });
+                requested.insert(Beside { closure: *closure, machine, span: piece });
             }
         }
     }
-    let release: Vec<_> = has.difference(&wanted).copied().collect();
-    let take: Vec<_> = wanted.difference(&has).copied().collect();
+    let release: Vec<_> = has.difference(&requested).copied().collect();
+    let take: Vec<_> = requested.difference(&has).copied().collect();
     if release.is_empty() && take.is_empty() { Ok(()) } else { rows::put_beside(tx, &release, &take).await }
 }
 
@@ -149,13 +149,13 @@ pub(crate) async fn retake(
     }
     let concerned = rooms::sharing(tx.conn(), resource).await?;
     for id in meeting {
-        let Some(kept) = rows::one(tx.conn(), id, now).await? else { continue };
-        if !concerned.contains(&kept.resource) {
+        let Some(row) = rows::one(tx.conn(), id, now).await? else { continue };
+        if !concerned.contains(&row.resource) {
             continue;
         }
-        let wanted = as_before(tx.conn(), &kept, now).await?;
-        if settle(tx, &kept, wanted, now).await?.is_news {
-            changed(tx, kept.resource).await?;
+        let requested = as_before(tx.conn(), &row, now).await?;
+        if settle(tx, &row, requested, now).await?.is_news {
+            changed(tx, row.resource).await?;
         }
     }
     Ok(())
@@ -164,10 +164,10 @@ pub(crate) async fn retake(
 /// Other machines stand in `room`: those that came are taken with it, as its calendars say.
 pub(crate) async fn furnished(tx: &mut WriteTx, room: RoomId, now: Millis) -> Result<(), StoreError> {
     let mut all = rows::list(tx.conn(), None, now).await?;
-    all.retain(|kept| kept.resource == Resource::Room(room));
-    for kept in all {
-        let wanted = as_before(tx.conn(), &kept, now).await?;
-        settle(tx, &kept, wanted, now).await?;
+    all.retain(|row| row.resource == Resource::Room(room));
+    for row in all {
+        let requested = as_before(tx.conn(), &row, now).await?;
+        settle(tx, &row, requested, now).await?;
     }
     Ok(())
 }
@@ -185,16 +185,16 @@ pub(crate) async fn give_way(
 ) -> Result<DisplacedEvents, StoreError> {
     let concerned = rooms::sharing(tx.conn(), resource).await?;
     let mut displaced = Vec::new();
-    for kept in rows::list(tx.conn(), None, now).await? {
-        if !concerned.contains(&kept.resource) {
+    for row in rows::list(tx.conn(), None, now).await? {
+        if !concerned.contains(&row.resource) {
             continue;
         }
-        let wanted = as_before(tx.conn(), &kept, now).await?;
-        let held = rows::held(tx.conn(), kept.id, now).await?.into_iter();
+        let requested = as_before(tx.conn(), &row, now).await?;
+        let held = rows::held(tx.conn(), row.id, now).await?.into_iter();
         let met: Vec<_> = held.filter(|(_, held)| held.overlaps(span)).map(|(closure, _)| closure).collect();
         if !met.is_empty() {
             rows::release(tx, &met, now).await?;
-            displaced.push((kept, wanted));
+            displaced.push((row, requested));
         }
     }
     Ok(DisplacedEvents(displaced))
@@ -203,9 +203,9 @@ pub(crate) async fn give_way(
 impl DisplacedEvents {
     /// Has the events take what is left to them around the closure.
     pub(crate) async fn settle(self, tx: &mut WriteTx, now: Millis) -> Result<(), StoreError> {
-        for (kept, wanted) in self.0 {
-            settle(tx, &kept, wanted, now).await?;
-            changed(tx, kept.resource).await?;
+        for (row, requested) in self.0 {
+            settle(tx, &row, requested, now).await?;
+            changed(tx, row.resource).await?;
         }
         Ok(())
     }

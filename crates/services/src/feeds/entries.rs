@@ -41,11 +41,11 @@ pub(super) async fn own(
     let mut entries: Vec<_> = booked::list(conn, filter, MOST)
         .await?
         .into_iter()
-        .map(|kept| bookings::entry(ctx, &kept, kept.name.clone()))
+        .map(|row| bookings::entry(ctx, &row, row.name.clone()))
         .collect();
     let filter = appointments::Filter { person: Some(person), after, ..appointments::Filter::default() };
     let theirs = appointments::list(conn, filter, MOST, now).await?;
-    entries.extend(theirs.iter().map(|kept| checkouts::entry(ctx, kept, Some(Side::Member), lang)));
+    entries.extend(theirs.iter().map(|row| checkouts::entry(ctx, row, Some(Side::Member), lang)));
     Ok(in_order(entries))
 }
 
@@ -60,7 +60,7 @@ pub(super) async fn held(
     let after = Some(now.before(BACK));
     let filter = appointments::Filter { trainer: Some(trainer), after, ..appointments::Filter::default() };
     let theirs = appointments::list(conn, filter, MOST, now).await?;
-    Ok(in_order(theirs.iter().map(|kept| checkouts::entry(ctx, kept, Some(Side::Trainer), lang)).collect()))
+    Ok(in_order(theirs.iter().map(|stored| checkouts::entry(ctx, stored, Some(Side::Trainer), lang)).collect()))
 }
 
 /// When a machine or a room is taken: by bookings, checkouts, closures and maintenance; a machine also with the room that it is in.
@@ -77,12 +77,12 @@ pub(super) async fn taken(
         Resource::Room(_) => None,
     };
     let of = |resource| Filter { resource: Some(resource), after: Some(after), ..Filter::default() };
-    let mut kept = booked::list(conn, of(resource), MOST).await?;
+    let mut stored = booked::list(conn, of(resource), MOST).await?;
     if let Some(room) = around {
-        kept.extend(booked::list(conn, of(Resource::Room(room)), MOST).await?);
+        stored.extend(booked::list(conn, of(Resource::Room(room)), MOST).await?);
     }
     let mut entries: Vec<_> =
-        kept.iter().map(|kept| bookings::entry(ctx, kept, lang.feed_booked(who(kept).as_deref()))).collect();
+        stored.iter().map(|stored| bookings::entry(ctx, stored, lang.feed_booked(who(stored).as_deref()))).collect();
     let place = rows::place_of(conn, resource).await?;
     let (site, page) = (Site::of(ctx), format!("/book/{resource}"));
     let plain =
@@ -123,9 +123,9 @@ pub(super) async fn taken(
 }
 
 /// Who has it, as far as members see that; of what did not come about nobody.
-fn who(kept: &BookingRow) -> Option<String> {
-    let name = kept.person_name.as_deref().filter(|_| bookings::status(kept.state) != Status::Cancelled)?;
-    kept.visible_names().of(name)
+fn who(row: &BookingRow) -> Option<String> {
+    let name = row.person_name.as_deref().filter(|_| bookings::status(row.state) != Status::Cancelled)?;
+    row.visible_names().of(name)
 }
 
 /// The same entries always make the same calendar.

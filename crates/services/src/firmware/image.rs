@@ -103,9 +103,9 @@ pub fn example(version: &str, filling: usize) -> Vec<u8> {
     image.push(1);
     let mut data = DESCRIBED.to_le_bytes().to_vec();
     data.resize(16, 0);
-    for said in [version, "toolgate-example"] {
+    for message in [version, "toolgate-example"] {
         let end = data.len() + TEXT;
-        data.extend(said.bytes().take(TEXT - 1));
+        data.extend(message.bytes().take(TEXT - 1));
         data.resize(end, 0);
     }
     // No two pieces alike, so that one that is lost or doubled shows.

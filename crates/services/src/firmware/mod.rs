@@ -76,7 +76,7 @@ impl ServiceError for InvalidImage {
     }
 
     fn codes() -> Vec<(Kind, &'static str)> {
-        Self::ALL.iter().map(|unfit| (Kind::Invalid, unfit.as_str())).collect()
+        Self::ALL.iter().map(|invalid| (Kind::Invalid, invalid.as_str())).collect()
     }
 }
 

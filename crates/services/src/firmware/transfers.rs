@@ -78,11 +78,11 @@ async fn step(
 ) -> Result<bool, StoreError> {
     ctx.store()
         .write(async move |tx| {
-            let wanted = rows::advance(tx, job, state, percent).await?;
-            if wanted {
+            let requested = rows::advance(tx, job, state, percent).await?;
+            if requested {
                 tx.after_commit(ChangeEvent::Machine(machine));
             }
-            Ok(Done::unaudited(wanted, Unaudited::SignOfLife))
+            Ok(Done::unaudited(requested, Unaudited::SignOfLife))
         })
         .await
 }

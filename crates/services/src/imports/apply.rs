@@ -22,21 +22,21 @@ use store::{
 };
 
 /// Writes what a list says, once, and answers what that was; nothing, if it is not what `shown` stands for.
-pub async fn apply(ctx: &Ctx, actor: &Actor, token: &str, shown: &str) -> Result<Sum, ImportsError> {
+pub async fn apply(ctx: &Ctx, actor: &Actor, token: &str, visible: &str) -> Result<Sum, ImportsError> {
     actor.require(Permission::Import, Target::NONE)?;
     let now = ctx.now();
     // Claimed before it is written: of two who press at once, one does it.
-    let kept = ctx.imports().files.with(actor, token, now, |kept| {
-        kept.free(ctx)?;
-        let whole = kept.clone();
-        kept.state = State::Writing;
+    let row = ctx.imports().files.with(actor, token, now, |row| {
+        row.free(ctx)?;
+        let whole = row.clone();
+        row.state = State::Writing;
         Ok(whole)
     })?;
     let claim = Claim { ctx: ctx.clone(), actor: actor.clone(), token: token.to_owned(), now, is_written: false };
-    let shown = shown.to_owned();
+    let visible = visible.to_owned();
     // In a task of its own: whoever pressed may leave, what was claimed is written all the same.
     let written = ctx.spawn(async move {
-        let outcome = write(&claim.ctx, &claim.actor, kept, shown, now).await;
+        let outcome = write(&claim.ctx, &claim.actor, row, visible, now).await;
         if outcome.is_ok() {
             claim.settle();
         }
@@ -64,8 +64,8 @@ impl Drop for Claim {
     fn drop(&mut self) {
         let state = if self.is_written { State::Applied(self.now) } else { State::Free };
         // When the file is gone meanwhile there is nothing to say of it.
-        let _ = self.ctx.imports().files.with(&self.actor, &self.token, self.now, |kept| {
-            kept.state = state;
+        let _ = self.ctx.imports().files.with(&self.actor, &self.token, self.now, |row| {
+            row.state = state;
             Ok(())
         });
     }
@@ -74,15 +74,15 @@ impl Drop for Claim {
 async fn write(
     ctx: &Ctx,
     actor: &Actor,
-    kept: UploadedTable,
-    shown: String,
+    table: UploadedTable,
+    visible: String,
     now: Millis,
 ) -> Result<Sum, ImportsError> {
-    debug_assert_eq!(kept.whose, whose(actor));
+    debug_assert_eq!(table.whose, whose(actor));
     // The writer has others to serve: it plans anew only if something was done since.
     let mut snapshot = ctx.store().snapshot().await?;
     let before = audit::head(&mut snapshot).await.map_err(StoreError::from)?;
-    let prepared = plan(ctx, actor, &kept, &mut snapshot, now).await?;
+    let prepared = plan(ctx, actor, &table, &mut snapshot, now).await?;
     drop(snapshot);
     let again_ctx = ctx.clone();
     ctx.change(actor, Permission::Import, Target::NONE, async move |change| {
@@ -90,9 +90,9 @@ async fn write(
             if audit::head(change.tx.conn()).await.map_err(StoreError::from)? == before {
                 prepared
             } else {
-                plan(&again_ctx, &change.actor, &kept, change.tx.conn(), now).await?
+                plan(&again_ctx, &change.actor, &table, change.tx.conn(), now).await?
             };
-        if digest != shown {
+        if digest != visible {
             return Err(ImportsError::Changed);
         }
         let sum = sum(&fates);
@@ -107,11 +107,11 @@ async fn write(
             StoreError::Unique(_) => ImportsError::Changed,
             error => error.into(),
         })?;
-        for fate in &fates {
+        for outcome in &fates {
             let is_readdressed =
-                |deed: &LineAction| matches!(deed, LineAction::Change(columns) if columns.contains(&Column::Email));
-            if let Whom::Existing(person) = fate.whom
-                && fate.deeds.iter().any(is_readdressed)
+                |action: &LineAction| matches!(action, LineAction::Change(columns) if columns.contains(&Column::Email));
+            if let Whom::Existing(person) = outcome.whom
+                && outcome.deeds.iter().any(is_readdressed)
             {
                 // A link that went to the old address lets nobody in any more.
                 links::forget(change.tx, Some(person)).await?;
@@ -130,13 +130,13 @@ async fn write(
 async fn plan(
     ctx: &Ctx,
     actor: &Actor,
-    kept: &UploadedTable,
+    table: &UploadedTable,
     conn: &mut SqliteConnection,
     now: Millis,
 ) -> Result<Planned, StoreError> {
     let known = imports::known(conn).await?;
     let things = qualifications::equipment(conn, None).await?;
-    Ok(planned(ctx, actor, kept, &known, &things, now))
+    Ok(planned(ctx, actor, table, &known, &things, now))
 }
 
 /// What all writing of one list has in common.
@@ -169,9 +169,9 @@ impl Job {
             written.entry(person).or_default().added = true;
             grants.push(self.grant(person, SPACE, Relation::User, None));
         }
-        for fate in fates {
-            let Some(line) = lines.get(&fate.number) else { continue };
-            let person = match fate.whom {
+        for outcome in fates {
+            let Some(line) = lines.get(&outcome.number) else { continue };
+            let person = match outcome.whom {
                 Whom::Existing(id) => id,
                 Whom::New(number) => match added.get(&number) {
                     Some(&id) => id,
@@ -179,8 +179,8 @@ impl Job {
                 },
                 Whom::Nobody => continue,
             };
-            for deed in &fate.deeds {
-                match deed {
+            for action in &outcome.deeds {
+                match action {
                     LineAction::Add => {}
                     LineAction::Change(columns) => {
                         written.entry(person).or_default().changed = true;
@@ -213,8 +213,8 @@ impl Job {
     ) -> Result<HashMap<u32, PersonId>, StoreError> {
         let lines: Vec<_> = fates
             .iter()
-            .filter(|fate| fate.deeds.contains(&LineAction::Add))
-            .filter_map(|fate| lines.get(&fate.number))
+            .filter(|outcome| outcome.deeds.contains(&LineAction::Add))
+            .filter_map(|outcome| lines.get(&outcome.number))
             .collect();
         if lines.is_empty() {
             return Ok(HashMap::new());

@@ -24,19 +24,19 @@ pub(super) fn of(
     let people: HashMap<PersonId, &KnownPerson> = people.iter().map(|person| (person.id, person)).collect();
     let mut whole = Sha256::new();
     whole.update(json!(columns).to_string());
-    for ((line, _), fate) in lines.iter().zip(fates) {
-        let (known, new) = match fate.whom {
+    for ((line, _), outcome) in lines.iter().zip(fates) {
+        let (known, new) = match outcome.whom {
             Whom::Existing(id) => (people.get(&id), None),
             Whom::New(number) => (None, Some(number)),
             Whom::Nobody => (None, None),
         };
         let words: Vec<_> = plan::words(line)
-            .map(|(column, word)| (column, known.and_then(|person| plan::known(person, column)), word))
+            .map(|(column, name)| (column, known.and_then(|person| plan::known(person, column)), name))
             .collect();
-        let shown = (fate.number, known.map(|person| person.id), new, &fate.name);
-        let becomes = (&fate.deeds, &fate.notes, &fate.flaws);
-        let said = (line.card.as_ref().map(CardUid::as_str), line.since, line.from, line.until);
-        whole.update(json!([shown, becomes, words, said]).to_string());
+        let visible = (outcome.number, known.map(|person| person.id), new, &outcome.name);
+        let becomes = (&outcome.deeds, &outcome.notes, &outcome.flaws);
+        let message = (line.card.as_ref().map(CardUid::as_str), line.since, line.from, line.until);
+        whole.update(json!([visible, becomes, words, message]).to_string());
     }
     BASE64URL_NOPAD.encode(&whole.finalize())
 }

@@ -175,7 +175,7 @@ impl Exported {
                 let Some(person) = self.known.people.get(at).filter(|one| self.is_listed(one)) else { return };
                 let [key, name, email] = who(person);
                 let [phone, language] =
-                    [&person.phone, &person.language].map(|word| word.as_deref().unwrap_or_default());
+                    [&person.phone, &person.language].map(|text| text.as_deref().unwrap_or_default());
                 row(&[&key, &name, &email, phone, language].map(Cell::Text));
             }
             What::Cards => {
@@ -197,7 +197,7 @@ impl Exported {
                         let day = |at: Millis| self.zone.moment(at).wall().date;
                         // The last day, as it is typed: the grant ends when it is over.
                         let until = entry.until.map(|until| day(until.before(Duration::from_millis(1))));
-                        let [key, name, email] = [&key, &name, &email].map(|word| Cell::Text(word));
+                        let [key, name, email] = [&key, &name, &email].map(|text| Cell::Text(text));
                         let (what, relation) = (Cell::Text(&what), Cell::Text(relation.as_str()));
                         let until = until.map_or(Cell::Text(""), Cell::Day);
                         row(&[key, name, email, what, relation, Cell::Day(day(entry.from)), until]);

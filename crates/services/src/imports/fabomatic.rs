@@ -123,7 +123,7 @@ pub async fn take_over(
     ctx: &Ctx,
     actor: &Actor,
     foreign: Arc<Foreign>,
-    shown: Option<String>,
+    visible: Option<String>,
 ) -> Result<Report, TakeOverError> {
     actor.require(Permission::TakeOver, Target::NONE)?;
     // One after the other: what one has taken is known to the next.
@@ -131,7 +131,7 @@ pub async fn take_over(
     let now = ctx.now();
     let (plan, begun) = loop {
         let plan = Arc::new(planned(ctx, &foreign, now).await?);
-        if shown.as_ref().is_some_and(|shown| *shown != digest(&plan)) {
+        if visible.as_ref().is_some_and(|visible| *visible != digest(&plan)) {
             return Err(TakeOverError::Changed);
         }
         let (foreign, whole) = (foreign.clone(), plan.clone());
@@ -238,7 +238,7 @@ async fn begin(
 /// How much of what, for the record; uses say themselves how many they were, in the jobs that take them.
 fn counts(report: &Report) -> Value {
     let taken = [TakeoverCount::People, TakeoverCount::Machines, TakeoverCount::Types, TakeoverCount::Cards];
-    taken.into_iter().map(|told| (told.as_str().to_owned(), json!(report.count(told)))).collect()
+    taken.into_iter().map(|outcome| (outcome.as_str().to_owned(), json!(report.count(outcome)))).collect()
 }
 
 /// The numbers here of what has one there.
@@ -295,12 +295,12 @@ impl Job {
         for kind in &plan.types {
             let id = equipment::add_type(tx, &kind.name, Risk::Medium).await?;
             let mode = kind.open.then(|| AuthorisationMode::Open.as_str().to_owned());
-            let said = [
+            let message = [
                 (Key::Authorisation, mode),
                 (Key::Grace, kind.grace.map(|minutes| minutes.to_string())),
                 (Key::AutoStop, kind.auto_stop.map(|minutes| minutes.to_string())),
             ];
-            for (key, value) in said {
+            for (key, value) in message {
                 let Some(value) = value else { continue };
                 settings::set(tx, At::Type(id), key, &value).await?;
                 settings::note(tx, At::Type(id), key, self.by, self.now).await?;

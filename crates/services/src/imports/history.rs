@@ -110,10 +110,10 @@ pub async fn history(
     ctx: &Ctx,
     actor: &Actor,
     what: Happened,
-    typed: &HistoryForm,
+    form: &HistoryForm,
 ) -> Result<History, ImportsError> {
     actor.require(Permission::Import, Target::NONE)?;
-    let mut history = asked(ctx, what, typed).map_err(ImportsError::Invalid)?;
+    let mut history = asked(ctx, what, form).map_err(ImportsError::Invalid)?;
     let written = ctx.change::<_, ImportsError, _>(actor, Permission::Import, Target::NONE, async move |job| {
         job.audited((), what.action(), Subject::Space, &json!({})).await
     });
@@ -122,27 +122,27 @@ pub async fn history(
     Ok(history)
 }
 
-fn asked(ctx: &Ctx, what: Happened, typed: &HistoryForm) -> Result<History, Vec<InvalidFilter>> {
-    let mut unfit = Vec::new();
-    let mut day = |field, typed: &str| {
-        let day = Date::from_iso(typed.trim());
-        if day.is_none() && !typed.trim().is_empty() {
-            unfit.push(InvalidFilter::Day(field));
+fn asked(ctx: &Ctx, what: Happened, form: &HistoryForm) -> Result<History, Vec<InvalidFilter>> {
+    let mut invalid = Vec::new();
+    let mut day = |field, form: &str| {
+        let day = Date::from_iso(form.trim());
+        if day.is_none() && !form.trim().is_empty() {
+            invalid.push(InvalidFilter::Day(field));
         }
         day
     };
-    let (from, to) = (day("from", &typed.from), day("to", &typed.to));
+    let (from, to) = (day("from", &form.from), day("to", &form.to));
     if from.zip(to).is_some_and(|(from, to)| to < from) {
-        unfit.push(InvalidFilter::Backwards);
+        invalid.push(InvalidFilter::Backwards);
     }
-    let long = [("machine", &typed.machine), ("person", &typed.person)];
-    unfit.extend(
+    let long = [("machine", &form.machine), ("person", &form.person)];
+    invalid.extend(
         long.into_iter()
-            .filter(|(_, word)| word.chars().count() > WORD)
+            .filter(|(_, name)| name.chars().count() > WORD)
             .map(|(field, _)| InvalidFilter::Long(field)),
     );
-    if !unfit.is_empty() {
-        return Err(unfit);
+    if !invalid.is_empty() {
+        return Err(invalid);
     }
     let zone = ctx.space().zone;
     Ok(History {
@@ -150,10 +150,10 @@ fn asked(ctx: &Ctx, what: Happened, typed: &HistoryForm) -> Result<History, Vec<
         what,
         from: from.map(|day| zone.start_of(day)),
         until: to.map(|day| zone.start_of(Date::from_days(day.days() + 1))),
-        number: typed.machine.trim().parse().ok(),
-        machine: words(&typed.machine),
-        person: words(&typed.person),
-        unauthorised: typed.unauthorised,
+        number: form.machine.trim().parse().ok(),
+        machine: words(&form.machine),
+        person: words(&form.person),
+        unauthorised: form.unauthorised,
         behind: None,
         begun: false,
     })
@@ -230,7 +230,7 @@ impl History {
         let (number, machine, person) = one.about();
         // A number alone is no piece of a name: 1 is not 11 as well.
         let is_machine = match self.number {
-            Some(asked) => number.is_some_and(|number| number.0 == asked),
+            Some(request) => number.is_some_and(|number| number.0 == request),
             None => is_meant(machine, &self.machine),
         };
         is_machine && (self.person.is_empty() || person.is_some_and(|name| is_meant(name, &self.person)))

@@ -194,7 +194,7 @@ impl UploadedTable {
 }
 
 impl Files {
-    fn keep(&self, token: &str, kept: UploadedTable, now: Millis) {
+    fn keep(&self, token: &str, stored: UploadedTable, now: Millis) {
         let mut files = self.0.lock();
         files.retain(|_, file| now < file.until);
         if files.len() >= FILES
@@ -202,7 +202,7 @@ impl Files {
         {
             files.remove(&oldest);
         }
-        files.insert(token.to_owned(), kept);
+        files.insert(token.to_owned(), stored);
     }
 
     /// Changes the file of this token, if it is the actor's.
@@ -214,8 +214,8 @@ impl Files {
         use_it: impl FnOnce(&mut UploadedTable) -> Result<T, ImportsError>,
     ) -> Result<T, ImportsError> {
         let mut files = self.0.lock();
-        let kept = files.get_mut(token).filter(|file| now < file.until && file.whose == whose(actor));
-        use_it(kept.ok_or(ImportsError::Gone)?)
+        let stored = files.get_mut(token).filter(|file| now < file.until && file.whose == whose(actor));
+        use_it(stored.ok_or(ImportsError::Gone)?)
     }
 }
 
@@ -238,7 +238,7 @@ pub fn keep(ctx: &Ctx, actor: &Actor, bytes: &[u8]) -> Result<String, ImportsErr
     let token = BASE64URL_NOPAD.encode(&ctx.rng().bytes::<16>());
     let columns = read::columns(&table.headings);
     let until = now.after(KEPT);
-    let kept = UploadedTable {
+    let stored = UploadedTable {
         whose: whose(actor),
         table: Arc::new(table),
         columns,
@@ -246,7 +246,7 @@ pub fn keep(ctx: &Ctx, actor: &Actor, bytes: &[u8]) -> Result<String, ImportsErr
         until,
         state: State::Free,
     };
-    ctx.imports().files.keep(&token, kept, now);
+    ctx.imports().files.keep(&token, stored, now);
     Ok(token)
 }
 
@@ -276,17 +276,17 @@ fn say(
 ) -> Result<(), ImportsError> {
     actor.require(Permission::Import, Target::NONE)?;
     let now = ctx.now();
-    ctx.imports().files.with(actor, token, now, |kept| {
-        kept.free(ctx)?;
+    ctx.imports().files.with(actor, token, now, |stored| {
+        stored.free(ctx)?;
         let columns: Vec<_> =
-            (0..kept.columns.len()).map(|at| words.get(at).and_then(|word| Column::parse(word))).collect();
-        let said: Vec<_> = columns.iter().flatten().collect();
-        if said.iter().enumerate().any(|(at, column)| said[..at].contains(column)) {
+            (0..stored.columns.len()).map(|at| words.get(at).and_then(|name| Column::parse(name))).collect();
+        let message: Vec<_> = columns.iter().flatten().collect();
+        if message.iter().enumerate().any(|(at, column)| message[..at].contains(column)) {
             return Err(ImportsError::Twice);
         }
-        kept.columns = columns;
-        kept.dates = dates(kept.dates);
-        kept.until = now.after(KEPT);
+        stored.columns = columns;
+        stored.dates = dates(stored.dates);
+        stored.until = now.after(KEPT);
         Ok(())
     })
 }
@@ -304,36 +304,36 @@ pub struct LineQuery {
 pub async fn look(ctx: &Ctx, actor: &Actor, token: &str, look: LineQuery) -> Result<DryRun, ImportsError> {
     actor.require(Permission::Import, Target::NONE)?;
     let now = ctx.now();
-    let kept = ctx.imports().files.with(actor, token, now, |kept| Ok(kept.clone()))?;
+    let stored = ctx.imports().files.with(actor, token, now, |stored| Ok(stored.clone()))?;
     let mut snapshot = ctx.store().snapshot().await?;
     let known = imports::known(&mut snapshot).await?;
     let things = qualifications::equipment(&mut snapshot, None).await?;
     drop(snapshot);
-    let Planned { mut fates, digest, .. } = planned(ctx, actor, &kept, &known, &things, now);
+    let Planned { mut fates, digest, .. } = planned(ctx, actor, &stored, &known, &things, now);
     let sum = sum(&fates);
-    let is_unclear = |flaw: &LineError| matches!(flaw, LineError::EitherOrder(_) | LineError::MonthFirst(_));
-    let asks_dates = kept.dates.is_some() || fates.iter().flat_map(|fate| &fate.flaws).any(is_unclear);
+    let is_unclear = |fault: &LineError| matches!(fault, LineError::EitherOrder(_) | LineError::MonthFirst(_));
+    let asks_dates = stored.dates.is_some() || fates.iter().flat_map(|outcome| &outcome.flaws).any(is_unclear);
     let lines = number(fates.len());
     // What needs somebody's eye comes first.
-    fates.sort_by_key(|fate| (fate.flaws.is_empty(), fate.notes.is_empty(), fate.number));
+    fates.sort_by_key(|outcome| (outcome.flaws.is_empty(), outcome.notes.is_empty(), outcome.number));
     if look.only_faulty {
-        fates.retain(|fate| !fate.flaws.is_empty() || !fate.notes.is_empty());
+        fates.retain(|outcome| !outcome.flaws.is_empty() || !outcome.notes.is_empty());
     }
     let pages = number(fates.len().div_ceil(PAGE)).max(1);
     let page = look.page.clamp(1, pages);
     let skipped = PAGE * usize::try_from(page - 1).unwrap_or(0);
     Ok(DryRun {
         now: ctx.moment(now),
-        until: ctx.moment(kept.until),
-        headings: headings(&kept),
+        until: ctx.moment(stored.until),
+        headings: headings(&stored),
         asks_dates,
-        dates: kept.dates,
+        dates: stored.dates,
         lines,
         sum,
         shown: fates.into_iter().skip(skipped).take(PAGE).map(to_view).collect(),
         page,
         pages,
-        applied: match kept.state {
+        applied: match stored.state {
             State::Applied(at) => Some(ctx.moment(at)),
             State::Free | State::Writing => None,
         },
@@ -345,11 +345,11 @@ fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-fn headings(kept: &UploadedTable) -> Vec<Heading> {
-    let titles = kept.table.headings.iter().zip(&kept.columns).enumerate();
+fn headings(stored: &UploadedTable) -> Vec<Heading> {
+    let titles = stored.table.headings.iter().zip(&stored.columns).enumerate();
     titles
         .map(|(at, (title, column))| {
-            let cells = kept.table.rows.iter().filter_map(|(_, cells)| cells.get(at));
+            let cells = stored.table.rows.iter().filter_map(|(_, cells)| cells.get(at));
             let first = cells.take(PAGE).find(|cell| !cell.is_empty());
             // The number of a card is shown to nobody.
             let first = first.filter(|_| *column != Some(Column::Card));
@@ -359,13 +359,13 @@ fn headings(kept: &UploadedTable) -> Vec<Heading> {
         .collect()
 }
 
-fn to_view(fate: RowOutcome) -> LineView {
-    let person = match fate.whom {
+fn to_view(outcome: RowOutcome) -> LineView {
+    let person = match outcome.whom {
         Whom::Existing(id) => Some(id),
         Whom::New(_) | Whom::Nobody => None,
     };
-    let RowOutcome { number, name, deeds, notes, flaws, .. } = fate;
-    LineView { number, name, person, deeds, notes, flaws }
+    let RowOutcome { number, name, deeds: actions, notes, flaws, .. } = outcome;
+    LineView { number, name, person, deeds: actions, notes, flaws }
 }
 
 /// The lines of a list, and what becomes of each.
@@ -379,14 +379,14 @@ struct Planned {
 fn planned(
     ctx: &Ctx,
     actor: &Actor,
-    kept: &UploadedTable,
+    stored: &UploadedTable,
     known: &ExistingRecords,
     things: &[Equipment],
     now: Millis,
 ) -> Planned {
     let zone = ctx.space().zone;
     let day = |at: Millis| zone.moment(at).wall().date;
-    let lines = read::lines(&kept.table, &kept.columns, kept.dates, &day);
+    let lines = read::lines(&stored.table, &stored.columns, stored.dates, &day);
     let when = When { now, today: day(now), day: &day };
     let things: HashMap<Subject, &Equipment> = things.iter().map(|thing| (thing.subject, thing)).collect();
     let grant = |person: Option<&KnownPerson>, subject, relation| {
@@ -394,7 +394,7 @@ fn planned(
     };
     let change = |person: &KnownPerson, what: &[Column]| may_change(actor, person, what, now);
     let fates = plan::plan(&lines, known, when, plan::Rights { grant: &grant, change: &change });
-    let digest = digest::of(&kept.columns, &lines, &fates, &known.people);
+    let digest = digest::of(&stored.columns, &lines, &fates, &known.people);
     Planned { lines, fates, digest }
 }
 

@@ -17,18 +17,18 @@ pub(super) async fn find(
     now: Millis,
 ) -> Result<Vec<Item>, StoreError> {
     let waiting = bookings::pending(conn, actor, now).await?.into_iter().take(SHOWN.into());
-    let item = |(kept, expires): (bookings::Pending, Millis)| Item {
+    let item = |(row, expires): (bookings::Pending, Millis)| Item {
         matter: Matter::Booking,
-        id: kept.id.0,
-        person: Some(kept.person),
+        id: row.id.0,
+        person: Some(row.person),
         detail: Detail::AsksForBooking {
-            ends: ctx.moment(kept.ends),
+            ends: ctx.moment(row.ends),
             expires: ctx.moment(expires),
-            version: kept.version,
-            on: kept.name,
+            version: row.version,
+            on: row.name,
         },
-        name: kept.person_name,
-        at: ctx.moment(kept.starts),
+        name: row.person_name,
+        at: ctx.moment(row.starts),
         // Answered as a booking, with its version.
         verdicts: Vec::new(),
     };

@@ -35,13 +35,13 @@ pub(crate) fn page(lang: Lang, title: &str, space: &str, card: &str, foot: &str)
 
 /// What a plain text says, paragraph by paragraph; where `link` stands by itself there is a button for it, called `deed`, and the link
 /// for whoever sees no button.
-pub(crate) fn card(text: &str, link: &str, deed: &str) -> String {
+pub(crate) fn card(text: &str, link: &str, action: &str) -> String {
     let paragraphs = text.trim().split("\n\n").map(|paragraph| {
-        let shown = escaped(paragraph).replace('\n', "<br>");
+        let visible = escaped(paragraph).replace('\n', "<br>");
         if paragraph == link {
-            format!("<p><a class=\"deed\" href=\"{shown}\">{}</a></p><p class=\"link\">{shown}</p>", escaped(deed))
+            format!("<p><a class=\"deed\" href=\"{visible}\">{}</a></p><p class=\"link\">{visible}</p>", escaped(action))
         } else {
-            format!("<p>{shown}</p>")
+            format!("<p>{visible}</p>")
         }
     });
     paragraphs.collect()

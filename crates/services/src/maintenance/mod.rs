@@ -136,13 +136,13 @@ async fn machine_of(
     machine: MachineId,
 ) -> Result<(String, TypeId), MaintenanceError> {
     actor.require(Permission::SeeMaintenance, Target::NONE)?;
-    let kept = machines::one(conn, machine).await?.filter(|kept| kept.archived.is_none());
-    let kept = kept.ok_or(MaintenanceError::UnknownMachine)?;
-    Ok((kept.name, kept.kind))
+    let remaining = machines::one(conn, machine).await?.filter(|remaining| remaining.archived.is_none());
+    let remaining = remaining.ok_or(MaintenanceError::UnknownMachine)?;
+    Ok((remaining.name, remaining.kind))
 }
 
-fn to_view(ctx: &Ctx, actor: &Actor, kind: TypeId, kept: &PlanRow) -> Plan {
-    let PlanRow { id, of, plan, archived, version, .. } = kept.clone();
+fn to_view(ctx: &Ctx, actor: &Actor, kind: TypeId, row: &PlanRow) -> Plan {
+    let PlanRow { id, of, plan, archived, version, .. } = row.clone();
     Plan {
         id,
         of,
@@ -161,13 +161,13 @@ fn to_view(ctx: &Ctx, actor: &Actor, kind: TypeId, kept: &PlanRow) -> Plan {
 /// How far a plan is, as of now, where the machine was used for `recent` milliseconds lately.
 fn counted(ctx: &Ctx, plan: Plan, at: &At, recent: i64) -> Counted {
     let now = ctx.now();
-    let told = progress(at.every, at.since, at.used, ctx.space().settings.maintenance_warn, now);
+    let reported = progress(at.every, at.since, at.used, ctx.space().settings.maintenance_warn, now);
     Counted {
         plan,
         since: ctx.moment(at.since.at),
-        progress: told,
+        progress: reported,
         due: due_by_days(at.every, at.since).map(|at| ctx.moment(at)),
-        expected: forecast(at.every, at.since, &told, recent, now).map(|at| ctx.moment(at)),
+        expected: forecast(at.every, at.since, &reported, recent, now).map(|at| ctx.moment(at)),
     }
 }
 
@@ -180,7 +180,7 @@ async fn read(ctx: &Ctx, actor: &Actor, machine: MachineId, most: u32) -> Result
     let mut snapshot = ctx.store().snapshot().await?;
     let (name, kind) = machine_of(&mut snapshot, actor, machine).await?;
     let about = Target::equipment(kind, Some(machine));
-    let kept = rows::plans(&mut snapshot, machine).await?;
+    let stored = rows::plans(&mut snapshot, machine).await?;
     let far = rows::counted(&mut snapshot, Some(machine)).await?;
     let recent = rows::used_since(&mut snapshot, Some(machine), ctx.now().before(RECENT)).await?;
     let recent = recent.first().map_or(0, |(_, used)| *used);
@@ -188,11 +188,11 @@ async fn read(ctx: &Ctx, actor: &Actor, machine: MachineId, most: u32) -> Result
     let names = reads_names(actor, about);
     let mut plans = Vec::new();
     for at in &far {
-        let plan = kept.iter().find(|plan| plan.id == at.plan);
+        let plan = stored.iter().find(|plan| plan.id == at.plan);
         plans.extend(plan.map(|plan| counted(ctx, to_view(ctx, actor, kind, plan), at, recent)));
     }
     plans.sort_by_key(order);
-    let away = kept.iter().filter(|plan| plan.archived.is_some()).map(|plan| to_view(ctx, actor, kind, plan));
+    let away = stored.iter().filter(|plan| plan.archived.is_some()).map(|plan| to_view(ctx, actor, kind, plan));
     Ok(AtMachine {
         now: ctx.moment(ctx.now()),
         machine,
@@ -252,21 +252,21 @@ pub async fn done(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Vec<In
 pub async fn one(ctx: &Ctx, actor: &Actor, plan: PlanId) -> Result<Plan, MaintenanceError> {
     actor.require(Permission::SeeMaintenance, Target::NONE)?;
     let mut snapshot = ctx.store().snapshot().await?;
-    let kept = rows::one(&mut snapshot, plan).await?.ok_or(MaintenanceError::Unknown)?;
-    let kind = plans::kind_of(&mut snapshot, kept.of).await?;
-    Ok(to_view(ctx, actor, kind, &kept))
+    let row = rows::one(&mut snapshot, plan).await?.ok_or(MaintenanceError::Unknown)?;
+    let kind = plans::kind_of(&mut snapshot, row.of).await?;
+    Ok(to_view(ctx, actor, kind, &row))
 }
 
 /// What is coming on all machines, what is due first before.
 pub async fn coming(ctx: &Ctx, actor: &Actor) -> Result<Agenda, MaintenanceError> {
     actor.require(Permission::SeeMaintenance, Target::NONE)?;
     let mut snapshot = ctx.store().snapshot().await?;
-    let kept = rows::in_force(&mut snapshot).await?;
+    let stored = rows::in_force(&mut snapshot).await?;
     let far = rows::counted(&mut snapshot, None).await?;
     let recent = rows::used_since(&mut snapshot, None, ctx.now().before(RECENT)).await?;
     let mut coming = Vec::new();
     for at in far {
-        let Some(plan) = kept.iter().find(|plan| plan.id == at.plan) else { continue };
+        let Some(plan) = stored.iter().find(|plan| plan.id == at.plan) else { continue };
         let lately = recent.iter().find(|(machine, _)| *machine == at.machine).map_or(0, |(_, used)| *used);
         let what = counted(ctx, to_view(ctx, actor, at.kind, plan), &at, lately);
         coming.push(Coming { machine: at.machine, name: at.machine_name, what });

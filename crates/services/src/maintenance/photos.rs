@@ -59,7 +59,7 @@ pub async fn add_photo(
 ) -> Result<(), MaintenanceError> {
     may_add_photo(ctx, actor, intervention).await?;
     let taken = pictures::taken(given).await;
-    let taken = taken.map_err(|unfit| MaintenanceError::Invalid(vec![ValidationError::Photo(unfit)]))?;
+    let taken = taken.map_err(|invalid| MaintenanceError::Invalid(vec![ValidationError::Photo(invalid)]))?;
     put(ctx, actor, intervention, Some(taken)).await
 }
 

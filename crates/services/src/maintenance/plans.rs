@@ -26,8 +26,8 @@ pub(super) async fn kind_of(conn: &mut SqliteConnection, of: Subject) -> Result<
     match of {
         Subject::Type(kind) => Ok(kind),
         Subject::Machine(machine) => {
-            let kept = machines::one(conn, machine).await?;
-            kept.map(|kept| kept.kind).ok_or(MaintenanceError::Unknown)
+            let row = machines::one(conn, machine).await?;
+            row.map(|row| row.kind).ok_or(MaintenanceError::Unknown)
         }
     }
 }
@@ -43,23 +43,23 @@ pub async fn sheet(
     let (machine_name, kind) = machine_of(&mut snapshot, actor, machine).await?;
     let type_name = equipment::kept_types(&mut snapshot, Some(kind)).await?.pop();
     let may_type = actor.may(Permission::ChangeEquipment, Target::equipment(kind, None));
-    let kept = match plan {
+    let row = match plan {
         Some(plan) => {
-            let kept = rows::one(&mut snapshot, plan).await?.filter(|kept| match kept.of {
+            let row = rows::one(&mut snapshot, plan).await?.filter(|row| match row.of {
                 Subject::Type(of) => of == kind,
                 Subject::Machine(of) => of == machine,
             });
-            Some(kept.ok_or(MaintenanceError::Unknown)?)
+            Some(row.ok_or(MaintenanceError::Unknown)?)
         }
         None => None,
     };
-    let of = kept.as_ref().map_or(Subject::Machine(machine), |kept| kept.of);
+    let of = row.as_ref().map_or(Subject::Machine(machine), |row| row.of);
     actor.require(Permission::ChangeEquipment, about_plan(of, kind))?;
     Ok(PlanSheet {
         now: ctx.moment(ctx.now()),
         id: plan,
-        archived: kept.as_ref().and_then(|kept| kept.archived).map(|at| ctx.moment(at)),
-        saved: kept.as_ref().map_or_else(|| Saved::new(0, vec![("doer", Doer::Trainer.as_str().into())]), saved),
+        archived: row.as_ref().and_then(|row| row.archived).map(|at| ctx.moment(at)),
+        saved: row.as_ref().map_or_else(|| Saved::new(0, vec![("doer", Doer::Trainer.as_str().into())]), saved),
         machine,
         machine_name,
         type_name: type_name.map_or_else(String::new, |kind| kind.name),
@@ -69,8 +69,8 @@ pub async fn sheet(
 }
 
 /// What is saved of it, as its form sends it.
-fn saved(kept: &PlanRow) -> Saved {
-    let NewPlan { words, every, manual, doer, blocking, display } = &kept.plan;
+fn saved(row: &PlanRow) -> Saved {
+    let NewPlan { words, every, manual, doer, blocking, display } = &row.plan;
     let number = |number: Option<u32>| number.map_or_else(String::new, |number| number.to_string());
     let fields = vec![
         ("words", words.clone()),
@@ -81,7 +81,7 @@ fn saved(kept: &PlanRow) -> Saved {
         ("blocking", if *blocking { "yes" } else { "" }.to_owned()),
         ("display", display.clone()),
     ];
-    Saved::new(kept.version, fields)
+    Saved::new(row.version, fields)
 }
 
 /// What a plan is for, seen from the page of a machine.
@@ -113,8 +113,8 @@ impl DescribePlan {
             many if many > WORDS => Err(ValidationError::LongWords),
             _ => Ok(words),
         };
-        let within = |number: Result<Option<u32>, _>, range: RangeInclusive<u32>, flaw| match number? {
-            Some(number) if !range.contains(&number) => Err(flaw),
+        let within = |number: Result<Option<u32>, _>, range: RangeInclusive<u32>, fault| match number? {
+            Some(number) if !range.contains(&number) => Err(fault),
             number => Ok(number),
         };
         let hours = within(hours, HOURS, ValidationError::Hours);
@@ -136,15 +136,15 @@ impl DescribePlan {
     }
 
     /// The same as it was typed into a form.
-    pub fn from_form(typed: &TypedPlan) -> Result<Self, Vec<ValidationError>> {
-        let number = |typed: &str, flaw| match typed.trim() {
+    pub fn from_form(form: &TypedPlan) -> Result<Self, Vec<ValidationError>> {
+        let number = |form: &str, fault| match form.trim() {
             "" => Ok(None),
-            typed => typed.parse().map(Some).map_err(|_| flaw),
+            form => form.parse().map(Some).map_err(|_| fault),
         };
-        let hours = number(&typed.hours, ValidationError::Hours);
-        let days = number(&typed.days, ValidationError::Days);
-        let (doer, blocking) = (Doer::parse(&typed.doer), typed.blocking == "yes");
-        Self::read(&typed.words, hours, days, &typed.manual, doer, blocking, &typed.display)
+        let hours = number(&form.hours, ValidationError::Hours);
+        let days = number(&form.days, ValidationError::Days);
+        let (doer, blocking) = (Doer::parse(&form.doer), form.blocking == "yes");
+        Self::read(&form.words, hours, days, &form.manual, doer, blocking, &form.display)
     }
 }
 
@@ -154,7 +154,7 @@ pub async fn add(
     actor: &Actor,
     machine: MachineId,
     of: Option<Of>,
-    wanted: Result<DescribePlan, Vec<ValidationError>>,
+    requested: Result<DescribePlan, Vec<ValidationError>>,
 ) -> Result<PlanId, MaintenanceError> {
     let (_, kind) = machine_of(&mut *ctx.store().read().await?, actor, machine).await?;
     let of = of.map(|of| match of {
@@ -163,10 +163,10 @@ pub async fn add(
     });
     // Whoever may make none at all is told that first.
     actor.require(Permission::ChangeEquipment, about_plan(of.unwrap_or(Subject::Machine(machine)), kind))?;
-    let (of, wanted) = match (of, wanted) {
-        (Some(of), Ok(DescribePlan(wanted))) => (of, wanted),
-        (of, wanted) => {
-            let mut errors = wanted.err().unwrap_or_default();
+    let (of, requested) = match (of, requested) {
+        (Some(of), Ok(DescribePlan(requested))) => (of, requested),
+        (of, requested) => {
+            let mut errors = requested.err().unwrap_or_default();
             errors.extend(of.is_none().then_some(ValidationError::Of));
             return Err(MaintenanceError::Invalid(errors));
         }
@@ -176,7 +176,7 @@ pub async fn add(
         let (_, kind) = machine_of(begun.tx.conn(), &begun.actor, machine).await?;
         let of = if let Subject::Type(_) = of { Subject::Type(kind) } else { of };
         let mut job = begun.require(Permission::ChangeEquipment, about_plan(of, kind))?;
-        let plan = rows::add(job.tx, of, &wanted, job.now).await?;
+        let plan = rows::add(job.tx, of, &requested, job.now).await?;
         hint(job.tx, of).await?;
         let detail = json!({ "plan": plan });
         job.audited(plan, "maintenance.plan-added", of, &detail).await
@@ -190,30 +190,30 @@ pub async fn save(
     actor: &Actor,
     plan: PlanId,
     version: i64,
-    wanted: Result<DescribePlan, Vec<ValidationError>>,
+    requested: Result<DescribePlan, Vec<ValidationError>>,
 ) -> Result<(), MaintenanceError> {
     known(&mut *ctx.store().read().await?, actor, plan).await?;
-    let DescribePlan(wanted) = wanted.map_err(MaintenanceError::Invalid)?;
+    let DescribePlan(requested) = requested.map_err(MaintenanceError::Invalid)?;
     let zone = ctx.space().zone;
     ctx.begin(actor, async move |begun| {
-        let (kept, about) = known(begun.tx.conn(), &begun.actor, plan).await?;
+        let (row, about) = known(begun.tx.conn(), &begun.actor, plan).await?;
         let mut job = begun.require(Permission::ChangeEquipment, about)?;
-        let before = saved(&kept);
-        if !domain::versions::is_current(kept.version, version) {
-            let signed = error::signed(job.tx.conn(), zone, kept.of, before).await?;
+        let before = saved(&row);
+        if !domain::versions::is_current(row.version, version) {
+            let signed = error::signed(job.tx.conn(), zone, row.of, before).await?;
             return Err(MaintenanceError::Stale(signed));
         }
-        if kept.archived.is_some() {
+        if row.archived.is_some() {
             return Err(MaintenanceError::Away);
         }
-        let changed = saved(&PlanRow { plan: wanted.clone(), ..kept.clone() }).changed_since(&before);
+        let changed = saved(&PlanRow { plan: requested.clone(), ..row.clone() }).changed_since(&before);
         if changed.is_empty() {
             return Ok(Done::unaudited((), Unaudited::NothingChanged));
         }
-        rows::change(job.tx, plan, &wanted).await?;
-        hint(job.tx, kept.of).await?;
+        rows::change(job.tx, plan, &requested).await?;
+        hint(job.tx, row.of).await?;
         let detail = json!({ "plan": plan, "changed": changed.join(" ") });
-        job.audited((), "maintenance.plan-changed", kept.of, &detail).await
+        job.audited((), "maintenance.plan-changed", row.of, &detail).await
     })
     .await
 }
@@ -223,16 +223,16 @@ pub async fn save(
 pub async fn archive(ctx: &Ctx, actor: &Actor, plan: PlanId, away: bool) -> Result<(), MaintenanceError> {
     known(&mut *ctx.store().read().await?, actor, plan).await?;
     ctx.begin(actor, async move |begun| {
-        let (kept, about) = known(begun.tx.conn(), &begun.actor, plan).await?;
+        let (row, about) = known(begun.tx.conn(), &begun.actor, plan).await?;
         let mut job = begun.require(Permission::ChangeEquipment, about)?;
-        if kept.archived.is_some() == away {
+        if row.archived.is_some() == away {
             return Ok(Done::unaudited((), Unaudited::NothingChanged));
         }
         rows::archive(job.tx, plan, away.then_some(job.now)).await?;
-        hint(job.tx, kept.of).await?;
+        hint(job.tx, row.of).await?;
         let action = if away { "maintenance.plan-archived" } else { "maintenance.plan-restored" };
         let detail = json!({ "plan": plan });
-        job.audited((), action, kept.of, &detail).await
+        job.audited((), action, row.of, &detail).await
     })
     .await
 }
@@ -244,10 +244,10 @@ async fn known(
     plan: PlanId,
 ) -> Result<(PlanRow, Target), MaintenanceError> {
     actor.require(Permission::SeeMaintenance, Target::NONE)?;
-    let kept = rows::one(conn, plan).await?.ok_or(MaintenanceError::Unknown)?;
-    let about = about_plan(kept.of, kind_of(conn, kept.of).await?);
+    let row = rows::one(conn, plan).await?.ok_or(MaintenanceError::Unknown)?;
+    let about = about_plan(row.of, kind_of(conn, row.of).await?);
     actor.require(Permission::ChangeEquipment, about)?;
-    Ok((kept, about))
+    Ok((row, about))
 }
 
 /// Every page that shows a machine that it is for looks again.

@@ -45,7 +45,7 @@ impl RegisterDone {
 
     /// The same as they were typed into a form.
     pub fn from_form(plans: &[String], note: &str) -> Result<Self, Vec<ValidationError>> {
-        let plan = |typed: &String| typed.trim().parse().map(PlanId).map_err(|_| ValidationError::Plan);
+        let plan = |input: &String| input.trim().parse().map(PlanId).map_err(|_| ValidationError::Plan);
         Self::read(plans.iter().map(plan).collect(), note)
     }
 }
@@ -97,9 +97,9 @@ async fn again_of(
     let Some(by) = proof.by() else { return Ok(None) };
     let note = Some(note).filter(|note| !note.is_empty());
     let before = rows::registered_since(tx.conn(), machine, by, note, now.before(AGAIN)).await?;
-    let kept = |plan| before.iter().find(|(_, known)| *known == plan).map(|(id, _)| *id);
-    let first = kept(plans.first().copied());
-    Ok(first.filter(|_| plans.iter().all(|plan| kept(Some(*plan)).is_some())))
+    let stored = |plan| before.iter().find(|(_, known)| *known == plan).map(|(id, _)| *id);
+    let first = stored(plans.first().copied());
+    Ok(first.filter(|_| plans.iter().all(|plan| stored(Some(*plan)).is_some())))
 }
 
 /// Who told it, and how.
@@ -160,11 +160,11 @@ pub async fn at_board(ctx: &Ctx, board: MachineNumber, uid: CardUid, replay: boo
             let person = person.ok_or(AtBoard::NotTheirs)?.id;
             let machine = swipe.bearing.machine;
             let after = rows::last_use(tx.conn(), machine).await?;
-            if let Some(told) = rows::last_told(tx.conn(), machine).await?
-                && told.is_again(person, replay, after, now)
+            if let Some(reported) = rows::last_told(tx.conn(), machine).await?
+                && reported.is_again(person, replay, after, now)
             {
                 if replay {
-                    rows::told_again(tx, told.id, now).await?;
+                    rows::told_again(tx, reported.id, now).await?;
                 }
                 return Ok(Done::unaudited((), Unaudited::NothingChanged));
             }

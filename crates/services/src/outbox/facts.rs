@@ -54,16 +54,16 @@ pub(super) async fn of(
             _ => Fact::Gone,
         },
         Notice::Checkout { appointment, .. } => match checkouts::one(conn, appointment, now).await? {
-            Some(kept) => Fact::Checkout {
-                state: kept.state,
-                sequence: kept.sequence,
-                starts: kept.starts,
-                people: [kept.person, kept.trainer],
+            Some(row) => Fact::Checkout {
+                state: row.state,
+                sequence: row.sequence,
+                starts: row.starts,
+                people: [row.person, row.trainer],
             },
             None => Fact::Gone,
         },
         Notice::Waiting { waiting, .. } => match waiting::one(conn, waiting).await? {
-            Some(kept) => Fact::Waiting { state: kept.state, until: kept.until },
+            Some(row) => Fact::Waiting { state: row.state, until: row.until },
             None => Fact::Gone,
         },
         Notice::TimeFreed { machine, starts, ends, .. } => {
@@ -91,14 +91,14 @@ pub(super) async fn of(
 }
 
 async fn of_booking(conn: &mut SqliteConnection, booking: BookingId) -> Result<Fact, StoreError> {
-    let Some(kept) = bookings::one(conn, booking).await? else { return Ok(Fact::Gone) };
+    let Some(row) = bookings::one(conn, booking).await? else { return Ok(Fact::Gone) };
     Ok(Fact::Booking {
-        state: kept.state,
-        starts: kept.starts,
-        ends: kept.ends,
-        sequence: kept.sequence,
-        holder: kept.person,
-        offered: kept.offered().map(|offered| -> (PersonId, Millis) { (offered.person, offered.at) }),
+        state: row.state,
+        starts: row.starts,
+        ends: row.ends,
+        sequence: row.sequence,
+        holder: row.person,
+        offered: row.offered().map(|offered| -> (PersonId, Millis) { (offered.person, offered.at) }),
     })
 }
 

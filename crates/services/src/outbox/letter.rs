@@ -34,12 +34,12 @@ pub(super) fn parcel(ctx: &Ctx, key: &[u8; 32], group: &Group, now: Millis) -> O
     let lang = first.language.as_deref().and_then(Lang::from_tag).unwrap_or(space.language);
     let name = first.name.clone().unwrap_or_default();
     let moment = ctx.moment(now);
-    let told: Vec<_> = list
+    let reported: Vec<_> = list
         .iter()
         .take(MOST)
         .map(|(due, notice)| {
             let (starts, until) = (notice.starts(), notice.until());
-            let said = lang.notice(
+            let message = lang.notice(
                 &NoticeContent {
                     notice: *notice,
                     about: due.about.clone(),
@@ -52,7 +52,7 @@ pub(super) fn parcel(ctx: &Ctx, key: &[u8; 32], group: &Group, now: Millis) -> O
                 moment,
             );
             let link = format!("{site}{}", notice.link());
-            LetterLine { title: said.title, next: said.next, link, urgency: notice.kind().urgency() }
+            LetterLine { title: message.title, next: message.next, link, urgency: notice.kind().urgency() }
         })
         .collect();
     let daily = group.bundle == Bundle::Daily;
@@ -63,16 +63,16 @@ pub(super) fn parcel(ctx: &Ctx, key: &[u8; 32], group: &Group, now: Millis) -> O
     let stop = stop.map(|query| format!("{site}/unsubscribe{query}"));
     let count = u32::try_from(list.len()).unwrap_or(u32::MAX);
     let space = if space.name.is_empty() { "Toolgate" } else { &space.name };
-    let subject = match (told.as_slice(), group.bundle) {
+    let subject = match (reported.as_slice(), group.bundle) {
         ([only], _) => only.title.clone(),
-        ([said, ..], Bundle::Many) => lang.mail_many_subject(count.saturating_sub(1), &said.title),
+        ([message, ..], Bundle::Many) => lang.mail_many_subject(count.saturating_sub(1), &message.title),
         _ => lang.mail_digest_subject(count, space),
     };
     let lead = (count > 1).then(|| match group.bundle {
         Bundle::Many => lang.mail_many_lead(count),
         Bundle::Daily | Bundle::Single => lang.mail_digest_lead(count),
     });
-    let page = Page { lang, name: &name, space, site: &site, told: &told, count, lead, stop: stop.as_deref() };
+    let page = Page { lang, name: &name, space, site: &site, told: &reported, count, lead, stop: stop.as_deref() };
     let ids: Vec<_> = list.iter().map(|(due, _)| due.id).collect();
     // The same when it is sent again: it is known by what it tells.
     let newest = list.last().map_or(first.notice, |(due, _)| due.notice);
@@ -93,8 +93,8 @@ pub(super) fn parcel(ctx: &Ctx, key: &[u8; 32], group: &Group, now: Millis) -> O
 }
 
 /// What a mail is called that tells these notices, the first and the last, the first of them told then.
-fn name_of((first, last): (NoticeId, NoticeId), told: Millis) -> String {
-    format!("notice.{first}.{last}.{}", told.0)
+fn name_of((first, last): (NoticeId, NoticeId), notice: Millis) -> String {
+    format!("notice.{first}.{last}.{}", notice.0)
 }
 
 /// What the mails are called that were before it about the same: behind a name for all of them, which no mail has, the newest last.
@@ -109,8 +109,8 @@ fn thread(ctx: &Ctx, group: &Group, person: PersonId) -> Vec<String> {
 fn entries(ctx: &Ctx, group: &Group, reader: (PersonId, &str), lang: Lang, now: Millis) -> Vec<Invitation> {
     let entries = group.entered.iter().filter_map(|entered| {
         let invitation = match &entered.what {
-            Event::Checkout(kept) => checkouts::invitation(ctx, kept, reader, lang, now),
-            Event::Booking(kept) => bookings::invitation(ctx, kept, reader, now),
+            Event::Checkout(stored) => checkouts::invitation(ctx, stored, reader, lang, now),
+            Event::Booking(stored) => bookings::invitation(ctx, stored, reader, now),
         };
         invitation.filter(|invitation| (invitation.method == Method::Cancel) == entered.is_taken_out)
     });
@@ -141,8 +141,8 @@ struct Page<'a> {
 
 impl Page<'_> {
     fn more(&self) -> Option<String> {
-        let shown = u32::try_from(self.told.len()).unwrap_or(u32::MAX);
-        let more = self.count.saturating_sub(shown);
+        let visible = u32::try_from(self.told.len()).unwrap_or(u32::MAX);
+        let more = self.count.saturating_sub(visible);
         (more > 0).then(|| self.lang.mail_digest_more(more))
     }
 
@@ -211,7 +211,7 @@ impl Page<'_> {
             escaped(&format!("{}/notices/settings", self.site)),
             t.mail_settings(),
         );
-        let title = self.told.first().map_or(self.space, |said| &said.title);
+        let title = self.told.first().map_or(self.space, |message| &message.title);
         frame::page(t, title, self.space, &html, &foot)
     }
 }
@@ -231,8 +231,8 @@ mod tests {
 
     #[test]
     fn what_somebody_typed_is_never_markup() {
-        let told = [line("<script>alert(1)</script> \"Laser\" & 'co'"), line("Lathe")];
-        for (count, told) in [(1, &told[..1]), (2, &told[..])] {
+        let notice = [line("<script>alert(1)</script> \"Laser\" & 'co'"), line("Lathe")];
+        for (count, notice) in [(1, &notice[..1]), (2, &notice[..])] {
             let (space, stop) =
                 ("<img src=x onerror=alert(1)>", Some("https://attic.example/unsubscribe?a=1&b=2"));
             let page = Page {
@@ -240,7 +240,7 @@ mod tests {
                 name: "<i>Ada</i>",
                 space,
                 site: "https://attic.example",
-                told,
+                told: notice,
                 count,
                 lead: (count > 1).then(|| Lang::En.mail_digest_lead(count)),
                 stop,
@@ -256,13 +256,13 @@ mod tests {
 
     #[test]
     fn a_daily_mail_says_what_it_leaves_out() {
-        let told = [line("Laser"), line("Lathe")];
+        let notice = [line("Laser"), line("Lathe")];
         let page = Page {
             lang: Lang::En,
             name: "",
             space: "Attic",
             site: "https://attic.example",
-            told: &told,
+            told: &notice,
             count: 12,
             lead: Some(Lang::En.mail_digest_lead(12)),
             stop: None,

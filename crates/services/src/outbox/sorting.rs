@@ -305,9 +305,9 @@ async fn entered(
     for (one, is_taken_out) in dated {
         let what = match one {
             Dated::Appointment(id) => {
-                checkouts::one(conn, id, now).await?.map(|kept| Event::Checkout(Box::new(kept)))
+                checkouts::one(conn, id, now).await?.map(|stored| Event::Checkout(Box::new(stored)))
             }
-            Dated::Booking(id) => bookings::one(conn, id).await?.map(|kept| Event::Booking(Box::new(kept))),
+            Dated::Booking(id) => bookings::one(conn, id).await?.map(|stored| Event::Booking(Box::new(stored))),
         };
         all.extend(what.map(|what| Entered { what, is_taken_out }));
     }

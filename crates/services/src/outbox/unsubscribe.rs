@@ -46,9 +46,9 @@ pub struct Link {
 
 /// The query of the link by which `person` ends `what`.
 pub(super) fn link(key: &[u8; 32], person: PersonId, what: Unwanted) -> String {
-    let word = code_of(what);
-    let sign = BASE64URL_NOPAD.encode(&signed(key, person, word).finalize().into_bytes());
-    format!("?who={person}&what={word}&sign={sign}")
+    let name = code_of(what);
+    let sign = BASE64URL_NOPAD.encode(&signed(key, person, name).finalize().into_bytes());
+    format!("?who={person}&what={name}&sign={sign}")
 }
 
 const fn code_of(what: Unwanted) -> &'static str {
@@ -58,12 +58,12 @@ const fn code_of(what: Unwanted) -> &'static str {
     }
 }
 
-fn signed(key: &[u8; 32], person: PersonId, word: &str) -> Hmac<Sha256> {
+fn signed(key: &[u8; 32], person: PersonId, name: &str) -> Hmac<Sha256> {
     // A block of 64 bytes, of which the key fills the first half: what HMAC makes of a shorter key.
     let mut block = [0; 64];
     block[..key.len()].copy_from_slice(key);
     let mut mac = Hmac::<Sha256>::new(&block.into());
-    mac.update(format!("unsubscribe {person} {word}").as_bytes());
+    mac.update(format!("unsubscribe {person} {name}").as_bytes());
     mac
 }
 
@@ -75,8 +75,8 @@ pub async fn look(ctx: &Ctx, link: &Link) -> Result<Unwanted, UnsubscribeError> 
     signed(&key, link.person, &link.what).verify_slice(&sign).map_err(|_| UnsubscribeError::Unknown)?;
     match link.what.as_str() {
         DIGEST => Ok(Unwanted::Digest),
-        word => {
-            Kind::parse(word).filter(|kind| !kind.is_locked()).map(Unwanted::Kind).ok_or(UnsubscribeError::Unknown)
+        name => {
+            Kind::parse(name).filter(|kind| !kind.is_locked()).map(Unwanted::Kind).ok_or(UnsubscribeError::Unknown)
         }
     }
 }

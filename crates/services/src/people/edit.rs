@@ -53,7 +53,7 @@ pub async fn edit(
     ctx: &Ctx,
     actor: &Actor,
     id: PersonId,
-    typed: PersonForm,
+    form: PersonForm,
     version: i64,
 ) -> Result<(), PeopleError> {
     let about = Target::person(id);
@@ -63,8 +63,8 @@ pub async fn edit(
         }
         proof => proof?,
     };
-    let profile = Profile::read(&typed.name, &typed.email, &typed.phone).map_err(PeopleError::Invalid)?;
-    let language = Lang::from_tag(&typed.language).map(Lang::tag);
+    let profile = Profile::read(&form.name, &form.email, &form.phone).map_err(PeopleError::Invalid)?;
+    let language = Lang::from_tag(&form.language).map(Lang::tag);
     let zone = ctx.space().zone;
     ctx.change(actor, Permission::EditProfile, about, async move |job| {
         let person = people::one(job.tx.conn(), id, job.now).await?.ok_or(PeopleError::Unknown)?;
@@ -143,9 +143,9 @@ pub(crate) fn tells(actor: &Actor) -> bool {
 }
 
 /// Adds a member by hand, without an invitation.
-pub async fn add(ctx: &Ctx, actor: &Actor, typed: PersonForm) -> Result<PersonId, PeopleError> {
+pub async fn add(ctx: &Ctx, actor: &Actor, form: PersonForm) -> Result<PersonId, PeopleError> {
     actor.require(Permission::Admit, Target::NONE)?;
-    let profile = Profile::read(&typed.name, &typed.email, &typed.phone).map_err(PeopleError::Invalid)?;
+    let profile = Profile::read(&form.name, &form.email, &form.phone).map_err(PeopleError::Invalid)?;
     ctx.change(actor, Permission::Admit, Target::NONE, async move |job| {
         free(job.tx, &job.actor, PersonId(0), profile.email.as_deref()).await?;
         let id = profiles::add(job.tx, PersonStatus::Active, &profile, job.now).await?;

@@ -70,9 +70,9 @@ pub(crate) async fn suggested(conn: &mut SqliteConnection) -> Result<Vec<String>
 /// somebody else's. No more than two, for that is too many already.
 pub(crate) async fn called(
     conn: &mut SqliteConnection,
-    typed: &str,
+    input: &str,
 ) -> Result<Vec<(PersonId, String)>, StoreError> {
-    people::called(conn, typed.trim()).await
+    people::called(conn, input.trim()).await
 }
 
 /// Whom `typed` means, where it is shown before anything is done: as [`called`], and for readers who may see people by the
@@ -80,26 +80,26 @@ pub(crate) async fn called(
 pub(crate) async fn meant(
     conn: &mut SqliteConnection,
     actor: &Actor,
-    typed: &str,
+    input: &str,
 ) -> Result<Vec<(PersonId, String)>, StoreError> {
-    let whole = called(conn, typed).await?;
-    let sought = words(typed);
+    let whole = called(conn, input).await?;
+    let sought = words(input);
     // Who is a member here is not to be found out by trying letters.
     if !whole.is_empty() || sought.is_empty() || !actor.may(Permission::SeePeople, Target::NONE) {
         return Ok(whole);
     }
     let found = people::named(conn, &sought, SUGGESTED).await?;
-    Ok(found.into_iter().filter(|(_, name)| begins_with(name, typed)).take(2).collect())
+    Ok(found.into_iter().filter(|(_, name)| begins_with(name, input)).take(2).collect())
 }
 
 /// Whether each word of `typed` begins a word of `name`; no words begin nothing. Marks tell one from another, as where the whole name is written.
-pub(crate) fn begins_with(name: &str, typed: &str) -> bool {
+pub(crate) fn begins_with(name: &str, input: &str) -> bool {
     fn words(text: &str) -> impl Iterator<Item = &str> {
-        text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty())
+        text.split(|letter: char| !letter.is_alphanumeric()).filter(|code| !code.is_empty())
     }
-    let (name, typed) = (name.to_lowercase(), typed.to_lowercase());
-    let mut parts = words(&typed).peekable();
-    parts.peek().is_some() && parts.all(|part| words(&name).any(|word| word.starts_with(part)))
+    let (name, input) = (name.to_lowercase(), input.to_lowercase());
+    let mut parts = words(&input).peekable();
+    parts.peek().is_some() && parts.all(|part| words(&name).any(|code| code.starts_with(part)))
 }
 
 /// People by name, a page at a time; `after` is the place where the page before ended.
@@ -397,7 +397,7 @@ fn used(ctx: &Ctx, one: &Used) -> Result<UseRow, StoreError> {
         approximate: one.approximate,
         theirs: one.theirs,
         void: one.void,
-        corrections: one.corrections()?.into_iter().map(|said| told(ctx, said)).collect(),
+        corrections: one.corrections()?.into_iter().map(|message| told(ctx, message)).collect(),
     })
 }
 
@@ -459,7 +459,7 @@ fn steps(actor: &Actor, person: &Person, others: &[Ledger], now: Millis) -> (Vec
     let target = TargetPerson { id: person.id, status: person.status, ledger: &person.ledger };
     let about = Target::person(person.id);
     let may = |step: Step| actor.may(permission(step), about);
-    let told = |step: Step| may_step(actor.known(), &target, step, others, now);
+    let reported = |step: Step| may_step(actor.known(), &target, step, others, now);
     let steps = Step::ALL.iter().copied().filter(|&step| may(step) && told(step).is_ok()).collect();
     let refusals = if may(Step::Suspend) && person.status == PersonStatus::Active {
         told(Step::Suspend).err().unwrap_or_default()
@@ -475,11 +475,11 @@ mod tests {
 
     #[test]
     fn words_begin_a_name_in_any_order_and_signs_alone_begin_none() {
-        for typed in ["carl", "b car", "Blu, Carl"] {
-            assert!(begins_with("Carl Blu", typed), "{typed}");
+        for input in ["carl", "b car", "Blu, Carl"] {
+            assert!(begins_with("Carl Blu", input), "{input}");
         }
-        for typed in ["arl", "carla", "-", ""] {
-            assert!(!begins_with("Carl Blu", typed), "{typed}");
+        for input in ["arl", "carla", "-", ""] {
+            assert!(!begins_with("Carl Blu", input), "{input}");
         }
     }
 }

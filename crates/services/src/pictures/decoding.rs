@@ -52,7 +52,7 @@ pub(super) fn decode(mut given: impl Read + Seek) -> Result<(DynamicImage, Orien
                 return Err(InvalidPicture::Large);
             }
             let broken =
-                |unfit| if unfit == InvalidPicture::NoPicture && !is_whole { InvalidPicture::Cut } else { unfit };
+                |invalid| if invalid == InvalidPicture::NoPicture && !is_whole { InvalidPicture::Cut } else { invalid };
             let mut limits = Limits::no_limits();
             limits.max_image_width = Some(LONGEST);
             limits.max_image_height = Some(LONGEST);

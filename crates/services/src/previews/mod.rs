@@ -182,7 +182,7 @@ async fn lapses(
         .await?
         .into_iter()
         .filter(|(kind, _)| matches!(at, At::Space) || at == At::Type(*kind))
-        .map(|(kind, said)| (kind, (changed(&said, change), Settings::resolve(said))))
+        .map(|(kind, message)| (kind, (changed(&message, change), Settings::resolve(message))))
         .collect();
     let mut uses: HashMap<PersonId, Vec<(MachineId, Millis)>> = HashMap::new();
     for (person, machine, last) in rows::last_uses(conn, now).await? {
@@ -217,9 +217,9 @@ async fn lapses(
 
 /// What would be cut away from the record that is kept so far.
 async fn record(conn: &mut SqliteConnection, change: &Change, now: Millis) -> Result<Vec<Would>, StoreError> {
-    let kept = settings::of_space(conn).await?.audit_kept;
+    let stored = settings::of_space(conn).await?.audit_kept;
     let before = |days: u16| now.before(DAY * u32::from(days));
-    let (then, so_far) = rows::entries(conn, before(changed(&[], change).audit_kept), before(kept)).await?;
+    let (then, so_far) = rows::entries(conn, before(changed(&[], change).audit_kept), before(stored)).await?;
     Ok(told([Would::ForgetEntries(then.saturating_sub(so_far))], false))
 }
 
@@ -251,9 +251,9 @@ async fn roles(conn: &mut SqliteConnection, change: &Change, now: Millis) -> Res
 }
 
 /// What holds where `said` is said, once `change` is too.
-fn changed(said: &[Setting], change: &Change) -> Settings {
+fn changed(message: &[Setting], change: &Change) -> Settings {
     let &Change { scope, key, ref value } = change;
-    let others = said.iter().filter(|setting| (setting.scope, setting.key) != (scope, key));
+    let others = message.iter().filter(|setting| (setting.scope, setting.key) != (scope, key));
     let new = value.clone().map(|value| Setting { scope, key, value });
     Settings::resolve(others.cloned().chain(new).collect())
 }

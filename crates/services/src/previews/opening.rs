@@ -46,7 +46,7 @@ pub(crate) async fn of_day(
     conn: &mut SqliteConnection,
     at: At,
     date: Date,
-    said: Option<&[Stretch]>,
+    message: Option<&[Stretch]>,
     zone: Zone,
     now: Millis,
 ) -> Result<Vec<Would>, StoreError> {
@@ -55,7 +55,7 @@ pub(crate) async fn of_day(
         let mut hours = hours.clone();
         hours.exceptions.retain(|one| (one.scope, one.day) != (scope, day));
         let exception = |hours| Exception { scope, day, hours };
-        match said {
+        match message {
             None => {}
             Some([]) => hours.exceptions.push(exception(None)),
             Some(open) => hours.exceptions.extend(open.iter().map(|&one| exception(Some(one)))),

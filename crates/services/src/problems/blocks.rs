@@ -61,7 +61,7 @@ pub async fn block(
 ) -> Result<BlockId, ProblemsError> {
     let about = machine_of(&mut *ctx.store().read().await?, actor, machine).await?;
     actor.require(Permission::CareFor, about)?;
-    let because = read(Field::Because, because).map_err(|flaw| ProblemsError::Invalid(vec![flaw]))?;
+    let because = read(Field::Because, because).map_err(|fault| ProblemsError::Invalid(vec![fault]))?;
     ctx.begin(actor, async move |begun| {
         let about = machine_of(begun.tx.conn(), &begun.actor, machine).await?;
         let mut job = begun.require(Permission::CareFor, about)?;

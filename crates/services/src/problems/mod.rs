@@ -77,7 +77,7 @@ impl FieldError for ValidationError {
             Self::Empty(field @ Field::Done) => problem.field(field.name(), lang.problem_done_empty()),
             Self::Empty(field @ Field::Because) => problem.field(field.name(), lang.problem_because_empty()),
             Self::Long(field) => problem.field(field.name(), lang.problem_words_long(&WORDS.to_string())),
-            Self::Photo(unfit) => problem.field("photo", lang.picture_unfit(*unfit)),
+            Self::Photo(invalid) => problem.field("photo", lang.picture_unfit(*invalid)),
         }
     }
 }
@@ -183,15 +183,15 @@ fn to_view(ctx: &Ctx, actor: &Actor, row: Row) -> Report {
 pub async fn at(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<AtMachine, ProblemsError> {
     actor.require(Permission::SeeProblems, Target::NONE)?;
     let mut snapshot = ctx.store().snapshot().await?;
-    let kept = machines::one(&mut snapshot, machine).await?.filter(|kept| kept.archived.is_none());
-    let kept = kept.ok_or(ProblemsError::UnknownMachine)?;
-    let about = Target::equipment(kept.kind, Some(machine));
+    let remaining = machines::one(&mut snapshot, machine).await?.filter(|remaining| remaining.archived.is_none());
+    let remaining = remaining.ok_or(ProblemsError::UnknownMachine)?;
+    let about = Target::equipment(remaining.kind, Some(machine));
     let reports = rows::of_machine(&mut snapshot, machine).await?;
     let block = machines::blocked(&mut snapshot, machine).await?;
     Ok(AtMachine {
         now: ctx.moment(ctx.now()),
         machine,
-        name: kept.name,
+        name: remaining.name,
         reports: reports.into_iter().map(|row| to_view(ctx, actor, row)).collect(),
         block: block.map(|block| blocks::to_view(ctx, reads_names(actor, about), block)),
         may_report: actor.may(Permission::ReportProblem, Target::NONE),
@@ -306,7 +306,7 @@ pub async fn resolve(
 ) -> Result<(), ProblemsError> {
     let row = known(&mut *ctx.store().read().await?, actor, report).await?;
     actor.require(Permission::CareFor, about(&row))?;
-    let done = read(Field::Done, done).map_err(|flaw| ProblemsError::Invalid(vec![flaw]))?;
+    let done = read(Field::Done, done).map_err(|fault| ProblemsError::Invalid(vec![fault]))?;
     let zone = ctx.space().zone;
     ctx.begin(actor, async move |begun| {
         let (row, mut job) = current(begun, report, version, zone).await?;
@@ -326,8 +326,8 @@ pub async fn resolve(
 }
 
 /// What was typed, or why it does not fit.
-fn read(field: Field, typed: &str) -> Result<Remark<WORDS>, ValidationError> {
-    Remark::new(typed).map_err(|TooLong| ValidationError::Long(field))?.ok_or(ValidationError::Empty(field))
+fn read(field: Field, input: &str) -> Result<Remark<WORDS>, ValidationError> {
+    Remark::new(input).map_err(|TooLong| ValidationError::Long(field))?.ok_or(ValidationError::Empty(field))
 }
 
 /// The problem, for whoever cares for its machine; fails where it is another version by now, or resolved.

@@ -52,7 +52,7 @@ pub async fn set_photo(
         ctx.people().photos.take(person, PHOTOS, ctx.steady()).map_err(ProblemsError::TooOften)?;
     }
     let taken = pictures::taken(given).await;
-    let (body, small) = taken.map_err(|unfit| ProblemsError::Invalid(vec![ValidationError::Photo(unfit)]))?;
+    let (body, small) = taken.map_err(|invalid| ProblemsError::Invalid(vec![ValidationError::Photo(invalid)]))?;
     ctx.begin(actor, async move |begun| {
         let row = known(begun.tx.conn(), &begun.actor, report).await?;
         let (permission, about) = right(&begun.actor, &row)?;

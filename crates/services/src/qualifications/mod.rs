@@ -86,8 +86,8 @@ fn refused(refusals: &[Refusal], lang: Lang) -> Problem {
         _ if others.is_empty() => Kind::Invalid,
         _ => Kind::Forbidden,
     };
-    let told: Vec<_> = others.into_iter().map(|&refusal| lang.qualification_refused(refusal)).collect();
-    let detail = if told.is_empty() { lang.form_fix().to_owned() } else { told.join(" ") };
+    let reported: Vec<_> = others.into_iter().map(|&refusal| lang.qualification_refused(refusal)).collect();
+    let detail = if reported.is_empty() { lang.form_fix().to_owned() } else { reported.join(" ") };
     let problem = Problem::new(code, kind, detail);
     at_until
         .into_iter()
@@ -145,12 +145,12 @@ pub async fn unban(ctx: &Ctx, actor: &Actor, change: Change) -> Result<(), Quali
 }
 
 /// The end of the day that was typed as `2026-11-30`, by the clock of the space; nothing typed is no end.
-pub fn until_day(ctx: &Ctx, typed: &str) -> Result<Option<Millis>, QualificationsError> {
-    let typed = typed.trim();
-    if typed.is_empty() {
+pub fn until_day(ctx: &Ctx, input: &str) -> Result<Option<Millis>, QualificationsError> {
+    let input = input.trim();
+    if input.is_empty() {
         return Ok(None);
     }
-    let date = Date::from_iso(typed).ok_or(if Date::is_in_no_calendar(typed) {
+    let date = Date::from_iso(input).ok_or(if Date::is_in_no_calendar(input) {
         QualificationsError::NoSuchDay
     } else {
         QualificationsError::NotADay
@@ -158,14 +158,14 @@ pub fn until_day(ctx: &Ctx, typed: &str) -> Result<Option<Millis>, Qualification
     Ok(Some(ctx.space().zone.start_of(Date::from_days(date.days() + 1))))
 }
 
-async fn write(ctx: &Ctx, actor: &Actor, asked: Change, kind: EntryKind) -> Result<(), QualificationsError> {
-    let matter = matter(ctx, actor, asked.subject).await?;
+async fn write(ctx: &Ctx, actor: &Actor, request: Change, kind: EntryKind) -> Result<(), QualificationsError> {
+    let matter = matter(ctx, actor, request.subject).await?;
     let proof = actor.require(Permission::ChangeLedger, Target::equipment(matter.kind, matter.machine))?;
-    let remark = remark(asked.remark.as_deref(), kind)?;
+    let remark = remark(request.remark.as_deref(), kind)?;
     ctx.begin(actor, async move |begun| {
         // What the rules of the ledger refuse says more than a permission that is gone by now.
         let Begun { tx, actor, now } = begun;
-        let target = people::one(tx.conn(), asked.person, now).await?;
+        let target = people::one(tx.conn(), request.person, now).await?;
         // Nothing is written about whoever was erased, or their name could come back with it.
         let target = target.filter(|target| target.erased_at.is_none());
         let target = target.ok_or(QualificationsError::UnknownPerson)?;
@@ -173,27 +173,27 @@ async fn write(ctx: &Ctx, actor: &Actor, asked: Change, kind: EntryKind) -> Resu
         let machines = qualifications::machines_of(tx.conn(), matter.kind).await?;
         let matter = Matter { machines: &machines, ..matter };
         let writer = known.map_or(Writer::Toolgate, Writer::Person);
-        let others = others(tx, matter, asked.person).await?;
+        let others = others(tx, matter, request.person).await?;
         let mut ledger = target.ledger.clone();
         let mut changes = Vec::new();
-        for from in beginnings(&ledger, &asked, kind, now) {
+        for from in beginnings(&ledger, &request, kind, now) {
             let cause = cause(writer, matter);
-            let change = change::Change { relation: asked.relation, kind, from, until: asked.until, cause };
+            let change = change::Change { relation: request.relation, kind, from, until: request.until, cause };
             let person = TargetPerson { id: target.id, status: target.status, ledger: &ledger };
             admit(&writer, &person, matter, &change, &others, now)
                 .map_err(|refusals| why_not(known, matter, refusals))?;
             ledger.0.push(change::entry(matter.subject(), &change));
             changes.push(change);
         }
-        let entries = keep(tx, &proof, asked.person, matter, &changes, remark.as_deref(), now).await?;
+        let entries = keep(tx, &proof, request.person, matter, &changes, remark.as_deref(), now).await?;
         follow(tx, &proof, &target, &changes, now).await?;
         let detail = json!({
             "on": matter.subject().to_string(),
-            "relation": asked.relation,
-            "until": asked.until,
+            "relation": request.relation,
+            "until": request.until,
             "entries": entries,
         });
-        let subject = asked.person;
+        let subject = request.person;
         let entry = audit::entry(tx, &proof, now, action(kind), subject, &detail).await?;
         Ok(Done::audited((), entry))
     })
@@ -294,9 +294,9 @@ pub(crate) async fn take_back_for_checkout(
 }
 
 /// When the entries begin: one, or as many as it takes to end what is announced as well.
-fn beginnings(ledger: &Ledger, asked: &Change, kind: EntryKind, now: Millis) -> Vec<Millis> {
-    let ends = match asked.from {
-        None => ends(ledger, asked.subject, asked.relation, kind, now),
+fn beginnings(ledger: &Ledger, request: &Change, kind: EntryKind, now: Millis) -> Vec<Millis> {
+    let ends = match request.from {
+        None => ends(ledger, request.subject, request.relation, kind, now),
         Some(from) => vec![from],
     };
     if ends.is_empty() { vec![now] } else { ends }
@@ -449,12 +449,12 @@ const fn action(kind: EntryKind) -> &'static str {
 }
 
 /// What was said in words: trimmed, not too long, and there where it must be.
-fn remark(said: Option<&str>, kind: EntryKind) -> Result<Option<String>, QualificationsError> {
-    let said = said.map(names::remark).filter(|said| !said.is_empty());
-    match said {
-        Some(said) if said.chars().count() > REMARK => Err(QualificationsError::RemarkTooLong),
+fn remark(message: Option<&str>, kind: EntryKind) -> Result<Option<String>, QualificationsError> {
+    let message = message.map(names::remark).filter(|message| !message.is_empty());
+    match message {
+        Some(message) if message.chars().count() > REMARK => Err(QualificationsError::RemarkTooLong),
         None if kind == EntryKind::Banned => Err(QualificationsError::RemarkMissing),
-        said => Ok(said),
+        message => Ok(message),
     }
 }
 

@@ -74,13 +74,13 @@ pub(crate) async fn rows(
 ) -> Result<(Vec<HeldRow>, Vec<Equipment>), StoreError> {
     let equipment = qualifications::equipment(conn, None).await?;
     let history = qualifications::history(conn, person.id).await?;
-    let Standing { held, bans, deeds, .. } = stands(ctx, actor, person, &equipment, &history, administrators, now);
+    let Standing { held, bans, deeds: actions, .. } = stands(ctx, actor, person, &equipment, &history, administrators, now);
     let row = |held: Held, state| {
         let about = (held.on.clone(), held.relation);
         let (may_grant, may_take) = match state {
-            HeldState::Banned => (false, deeds.unban.contains(&held.on)),
+            HeldState::Banned => (false, actions.unban.contains(&held.on)),
             HeldState::InForce | HeldState::Ending | HeldState::Expired => {
-                (deeds.grant.contains(&about), deeds.revoke.contains(&about))
+                (actions.grant.contains(&about), actions.revoke.contains(&about))
             }
         };
         HeldRow { held, state, may_grant, may_take }
@@ -98,9 +98,9 @@ pub(crate) async fn rows(
     let is_expiry = |id| written(id).is_some_and(|written| written.cause == Cause::Expiry);
     let expired = expired(&person.ledger, is_expiry, now).into_iter().filter_map(|(entry, end)| {
         let on = named(equipment.iter().find(|one| one.subject == entry.subject)?);
-        let Written { cause, by: said, .. } = written(entry.id)?;
+        let Written { cause, by: message, .. } = written(entry.id)?;
         let (since, until) = (ctx.moment(entry.from), Some(ctx.moment(end)));
-        let held = Held { on, relation: entry.relation, since, until, cause: *cause, by: by(said) };
+        let held = Held { on, relation: entry.relation, since, until, cause: *cause, by: by(message) };
         Some(row(held, HeldState::Expired))
     });
     let rows = banned.chain(held).chain(expired).collect();
@@ -120,7 +120,7 @@ fn stands(
         Some(known) => Some(Writer::Person(known)),
         None => (*actor == Actor::TOOLGATE).then_some(Writer::Toolgate),
     };
-    let deeds = writer.map(|writer| deeds(writer, person, equipment, administrators, now)).unwrap_or_default();
+    let actions = writer.map(|writer| deeds(writer, person, equipment, administrators, now)).unwrap_or_default();
     let mut held = Vec::new();
     let mut bans = Vec::new();
     for one in equipment {
@@ -166,7 +166,7 @@ fn stands(
             remark: written.remark.clone(),
         })
     });
-    Standing { now: ctx.moment(now), history: history.collect(), held, bans, deeds }
+    Standing { now: ctx.moment(now), history: history.collect(), held, bans, deeds: actions }
 }
 
 /// What `writer` may write about `person`, by the rule that is asked again when it is done.
@@ -182,7 +182,7 @@ fn deeds(
         let change = Change { relation, kind, from: now, until: None, cause: Cause::Trainer };
         admit(&writer, &target, matter, &change, administrators, now).is_ok()
     };
-    let mut deeds = Deeds::default();
+    let mut actions = Deeds::default();
     for one in equipment {
         let of_type = equipment.iter().filter(|other| other.kind == one.kind);
         let machines: Vec<_> = of_type.filter_map(|other| matter_of(other).machine).collect();
@@ -192,20 +192,20 @@ fn deeds(
             let for_good =
                 person.ledger.grant(relation, one.subject, now).is_some_and(|entry| entry.until.is_none());
             if !for_good && may(matter, EntryKind::Granted, relation) {
-                deeds.grant.push((named(one), relation));
+                actions.grant.push((named(one), relation));
             }
             if may(matter, EntryKind::Revoked, relation) {
-                deeds.revoke.push((named(one), relation));
+                actions.revoke.push((named(one), relation));
             }
         }
         if person.ledger.ban(one.subject, now).is_none() && may(matter, EntryKind::Banned, Relation::User) {
-            deeds.ban.push(named(one));
+            actions.ban.push(named(one));
         }
         if may(matter, EntryKind::Unbanned, Relation::User) {
-            deeds.unban.push(named(one));
+            actions.unban.push(named(one));
         }
     }
-    deeds
+    actions
 }
 
 /// What is shown of a type or machine.
@@ -213,8 +213,8 @@ pub(crate) fn named(one: &Equipment) -> Named {
     Named { subject: one.subject, kind: one.kind, name: one.name.clone(), built_in: one.built_in }
 }
 
-fn by(said: &SaidBy) -> By {
-    match said {
+fn by(message: &SaidBy) -> By {
+    match message {
         SaidBy::Toolgate => By::Toolgate,
         SaidBy::Somebody(Some(name)) => By::Name(name.clone()),
         SaidBy::Somebody(None) => By::Former,
@@ -270,12 +270,12 @@ pub async fn type_page(
         tallies(ctx, &mut snapshot, &[kind], &equipment, now).await?.get(&kind).map_or(0, |tally| tally.listed);
     let search: String = search.trim().chars().take(SEARCH).collect();
     let words = (search.chars().count() >= SEARCH_FROM).then(|| words(&search));
-    let shown = |one| qualified(ctx, one, kind, &equipment, now);
-    let people = qualifications::of_type(&mut snapshot, kind, None, SHOWN, shown).await?;
+    let visible = |one| qualified(ctx, one, kind, &equipment, now);
+    let people = qualifications::of_type(&mut snapshot, kind, None, SHOWN, visible).await?;
     let (mut matching, mut found) = (Vec::new(), Vec::new());
     if let Some(words) = words {
         // All of them: whoever has the name and is not among them is nothing there yet.
-        matching = qualifications::of_type(&mut snapshot, kind, Some(&words), usize::MAX, shown).await?;
+        matching = qualifications::of_type(&mut snapshot, kind, Some(&words), usize::MAX, visible).await?;
         found = people::named(&mut snapshot, &words, FOUND).await?;
         found.retain(|(id, _)| matching.iter().all(|one| one.person != *id));
         matching.truncate(SHOWN);

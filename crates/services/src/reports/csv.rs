@@ -38,8 +38,8 @@ impl Part {
     }
 
     #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|part| part.as_str() == word)
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|part| part.as_str() == name)
     }
 
     /// What stands over the columns.
@@ -66,16 +66,16 @@ impl Part {
         }
     }
 
-    fn rows(self, shown: &UseReport, lang: Lang) -> Vec<Vec<String>> {
-        let report = &shown.report;
+    fn rows(self, view: &UseReport, lang: Lang) -> Vec<Vec<String>> {
+        let report = &view.report;
         match self {
             Self::Groups => {
                 let all = std::iter::once((
-                    shown.of.map(|of| of.to_string()).unwrap_or_default(),
-                    chosen(shown, lang),
+                    view.of.map(|of| of.to_string()).unwrap_or_default(),
+                    chosen(view, lang),
                     &report.chosen,
                 ));
-                let rows = report.rows.iter().zip(&shown.names);
+                let rows = report.rows.iter().zip(&view.names);
                 let rows = rows.map(|(row, name)| (row.of.to_string(), name.clone(), &row.figures));
                 all.chain(rows).map(|(of, name, figures)| group(of, name, figures, lang)).collect()
             }
@@ -104,10 +104,10 @@ impl Part {
 
 /// One table; or all, one below the other, each under its name and with an empty line between.
 #[must_use]
-pub fn table(shown: &UseReport, part: Option<Part>, lang: Lang) -> String {
+pub fn table(report: &UseReport, part: Option<Part>, lang: Lang) -> String {
     let mut text = String::new();
     if let Some(part) = part {
-        put(&mut text, shown, part, lang);
+        put(&mut text, report, part, lang);
         return text;
     }
     for part in Part::ALL {
@@ -115,21 +115,21 @@ pub fn table(shown: &UseReport, part: Option<Part>, lang: Lang) -> String {
             text.push_str("\r\n");
         }
         row(&mut text, &[part.as_str()]);
-        put(&mut text, shown, part, lang);
+        put(&mut text, report, part, lang);
     }
     text
 }
 
-fn put(text: &mut String, shown: &UseReport, part: Part, lang: Lang) {
+fn put(text: &mut String, report: &UseReport, part: Part, lang: Lang) {
     row(text, part.heading());
-    for cells in part.rows(shown, lang) {
+    for cells in part.rows(report, lang) {
         row(text, &cells.iter().map(String::as_str).collect::<Vec<_>>());
     }
 }
 
 /// What was chosen, by name.
-fn chosen(shown: &UseReport, lang: Lang) -> String {
-    let named = shown.choices.iter().find(|(of, _)| Some(*of) == shown.of);
+fn chosen(report: &UseReport, lang: Lang) -> String {
+    let named = report.choices.iter().find(|(of, _)| Some(*of) == report.of);
     named.map_or_else(|| lang.reports_everything().to_owned(), |(_, name)| name.clone())
 }
 

@@ -106,14 +106,14 @@ pub enum ReportsError {
 
 impl Ask {
     /// What was typed, or all that is wrong with it.
-    pub fn read(typed: &ReportForm) -> Result<Self, Vec<ValidationError>> {
-        let weeks = weeks(typed);
-        let of = match typed.of.trim() {
+    pub fn read(form: &ReportForm) -> Result<Self, Vec<ValidationError>> {
+        let weeks = weeks(form);
+        let of = match form.of.trim() {
             "" => Ok(None),
             of => ResourceFilter::parse(of).map(Some).ok_or(ValidationError::Of),
         };
-        let by = parse_field(&typed.by, By::Type, By::parse, ValidationError::By);
-        let measure = parse_field(&typed.measure, Measure::Used, Measure::parse, ValidationError::Measure);
+        let by = parse_field(&form.by, By::Type, By::parse, ValidationError::By);
+        let measure = parse_field(&form.measure, Measure::Used, Measure::parse, ValidationError::Measure);
         match (weeks, of, by, measure) {
             (Ok(weeks), Ok(of), Ok(by), Ok(measure)) => Ok(Self { weeks, of, by, measure }),
             (weeks, of, by, measure) => {
@@ -125,18 +125,18 @@ impl Ask {
 }
 
 fn parse_field<T>(
-    typed: &str,
+    input: &str,
     usual: T,
     read: impl Fn(&str) -> Option<T>,
     wrong: ValidationError,
 ) -> Result<T, ValidationError> {
-    if typed.trim().is_empty() { Ok(usual) } else { read(typed.trim()).ok_or(wrong) }
+    if input.trim().is_empty() { Ok(usual) } else { read(input.trim()).ok_or(wrong) }
 }
 
-fn weeks(typed: &ReportForm) -> Result<Weeks, Vec<ValidationError>> {
-    let day = |typed: &str, wrong| Date::parse(typed).map_err(|_| wrong);
-    let (from, to) = (day(&typed.from, ValidationError::From), day(&typed.to, ValidationError::To));
-    let last = match typed.weeks.trim() {
+fn weeks(form: &ReportForm) -> Result<Weeks, Vec<ValidationError>> {
+    let day = |form: &str, wrong| Date::parse(form).map_err(|_| wrong);
+    let (from, to) = (day(&form.from, ValidationError::From), day(&form.to, ValidationError::To));
+    let last = match form.weeks.trim() {
         "" => Ok(USUAL_WEEKS),
         weeks => weeks
             .parse()
@@ -223,11 +223,11 @@ pub async fn of_use(
 }
 
 /// Each machine and room with its hours, which many have in common.
-fn known(listed: &[Listed], said: &hours::HoursOf) -> (Vec<ReportedResource>, Vec<Hours>) {
+fn known(listed: &[Listed], message: &hours::HoursOf) -> (Vec<ReportedResource>, Vec<Hours>) {
     let mut hours: Vec<Hours> = Vec::new();
     let known = listed.iter().map(|one| {
         let kind = if let ResourceFilter::Type(kind) = one.group { Some(kind) } else { None };
-        let own = said.of(kind, one.resource.machine());
+        let own = message.of(kind, one.resource.machine());
         let at = hours.iter().position(|other| *other == own).unwrap_or_else(|| {
             hours.push(own);
             hours.len() - 1

@@ -46,7 +46,7 @@ impl DescribeModule {
     pub fn read(
         title: &str,
         about: &str,
-        asked: Result<Option<u32>, ValidationError>,
+        request: Result<Option<u32>, ValidationError>,
     ) -> Result<Self, Vec<ValidationError>> {
         let title = names::name(title).map_err(|fault| match fault {
             Unnamed::Empty => ValidationError::NoTitle,
@@ -55,31 +55,31 @@ impl DescribeModule {
         });
         let about = Remark::<ABOUT>::new(about).map_err(|TooLong| ValidationError::LongAbout);
         let about = about.map(|about| about.map_or_else(String::new, |about| about.as_str().to_owned()));
-        let fits = |asked: &u32| *asked > 0 && usize::try_from(*asked).is_ok_and(|asked| asked <= QUESTIONS);
-        let asked = match asked {
-            Ok(asked) if asked.as_ref().is_none_or(fits) => Ok(asked),
+        let fits = |request: &u32| *request > 0 && usize::try_from(*request).is_ok_and(|request| request <= QUESTIONS);
+        let request = match request {
+            Ok(request) if request.as_ref().is_none_or(fits) => Ok(request),
             _ => Err(ValidationError::InUse),
         };
-        match (title, about, asked) {
-            (Ok(title), Ok(about), Ok(asked)) => Ok(Self(NewModule { title, about, asked })),
-            (title, about, asked) => Err([title.err(), about.err(), asked.err()].into_iter().flatten().collect()),
+        match (title, about, request) {
+            (Ok(title), Ok(about), Ok(request)) => Ok(Self(NewModule { title, about, asked: request })),
+            (title, about, request) => Err([title.err(), about.err(), request.err()].into_iter().flatten().collect()),
         }
     }
 
     /// The same as it was typed into a form.
-    pub fn from_form(title: &str, about: &str, asked: &str) -> Result<Self, Vec<ValidationError>> {
-        let asked = match asked.trim() {
+    pub fn from_form(title: &str, about: &str, request: &str) -> Result<Self, Vec<ValidationError>> {
+        let request = match request.trim() {
             "" => Ok(None),
-            typed => typed.parse().map(Some).map_err(|_| ValidationError::InUse),
+            input => input.parse().map(Some).map_err(|_| ValidationError::InUse),
         };
-        Self::read(title, about, asked)
+        Self::read(title, about, request)
     }
 }
 
-fn saved(kept: &rows::Module) -> Saved {
-    let NewModule { title, about, asked } = kept.what.clone();
-    let asked = asked.map_or_else(String::new, |asked| asked.to_string());
-    Saved::new(kept.version, vec![("title", title), ("about", about), ("asked", asked)])
+fn saved(module: &rows::Module) -> Saved {
+    let NewModule { title, about, asked: request } = module.what.clone();
+    let request = request.map_or_else(String::new, |request| request.to_string());
+    Saved::new(module.version, vec![("title", title), ("about", about), ("asked", request)])
 }
 
 /// Every module, for whoever edits them.
@@ -103,7 +103,7 @@ pub async fn modules(ctx: &Ctx, actor: &Actor) -> Result<Modules, TrainingError>
 pub async fn sheet(ctx: &Ctx, actor: &Actor, id: ModuleId) -> Result<Sheet, TrainingError> {
     actor.require(Permission::EditTraining, Target::NONE)?;
     let mut snapshot = ctx.store().snapshot().await?;
-    let kept = rows::module(&mut snapshot, id).await?.ok_or(TrainingError::Unknown)?;
+    let row = rows::module(&mut snapshot, id).await?.ok_or(TrainingError::Unknown)?;
     let editions = rows::editions(&mut snapshot, id).await?;
     let captions = editions.first().and_then(|newest| newest.captions.clone()).unwrap_or_default();
     let editions = editions.into_iter().map(|edition| Edition {
@@ -133,9 +133,9 @@ pub async fn sheet(ctx: &Ctx, actor: &Actor, id: ModuleId) -> Result<Sheet, Trai
     Ok(Sheet {
         now: ctx.moment_now(),
         id,
-        archived: kept.archived,
-        saved: saved(&kept),
-        html: markdown::rendered(&kept.what.about),
+        archived: row.archived,
+        saved: saved(&row),
+        html: markdown::rendered(&row.what.about),
         editions,
         captions,
         questions,
@@ -184,14 +184,14 @@ pub async fn save(
     actor.require(permission, about)?;
     let zone = ctx.space().zone;
     ctx.change(actor, permission, about, async move |job| {
-        let kept = rows::module(job.tx.conn(), id).await?.ok_or(TrainingError::Unknown)?;
-        let before = saved(&kept);
-        if !domain::versions::is_current(kept.version, version) {
+        let row = rows::module(job.tx.conn(), id).await?.ok_or(TrainingError::Unknown)?;
+        let before = saved(&row);
+        if !domain::versions::is_current(row.version, version) {
             let signed = error::signed(job.tx.conn(), zone, id, before).await?;
             return Err(TrainingError::Stale(signed));
         }
         let DescribeModule(new) = new.map_err(TrainingError::Invalid)?;
-        let after = saved(&rows::Module { what: new.clone(), ..kept });
+        let after = saved(&rows::Module { what: new.clone(), ..row });
         let changed = after.changed_since(&before);
         if changed.is_empty() {
             return Ok(Done::unaudited((), Unaudited::NothingChanged));
@@ -207,9 +207,9 @@ pub async fn save(
 /// Archives a module: it is required of nobody any more. Or takes it back.
 pub async fn archive(ctx: &Ctx, actor: &Actor, id: ModuleId, away: bool) -> Result<Shelved, TrainingError> {
     ctx.change(actor, Permission::EditTraining, Target::NONE, async move |job| {
-        let kept = rows::module(job.tx.conn(), id).await?.ok_or(TrainingError::Unknown)?;
-        let done = Shelved::new(id.0, kept.what.title, away);
-        if kept.archived == away {
+        let row = rows::module(job.tx.conn(), id).await?.ok_or(TrainingError::Unknown)?;
+        let done = Shelved::new(id.0, row.what.title, away);
+        if row.archived == away {
             return Ok(Done::unaudited(done, Unaudited::NothingChanged));
         }
         rows::archive(job.tx, id, away.then_some(job.now)).await?;
@@ -253,7 +253,7 @@ impl ShowVideo {
     ) -> Result<Self, Vec<ValidationError>> {
         let youtube = match youtube.trim() {
             "" => Ok(None),
-            typed => YouTubeId::parse(typed).map(Some).ok_or(ValidationError::YouTube),
+            input => YouTubeId::parse(input).map(Some).ok_or(ValidationError::YouTube),
         };
         match (youtube, length) {
             (Ok(youtube), Ok(length)) => Ok(Self { youtube, length }),
@@ -265,7 +265,7 @@ impl ShowVideo {
     pub fn from_form(youtube: &str, length: &str) -> Result<Self, Vec<ValidationError>> {
         let length = match length.trim() {
             "" => Ok(None),
-            typed => Length::parse(typed).map(Some).ok_or(ValidationError::Length),
+            input => Length::parse(input).map(Some).ok_or(ValidationError::Length),
         };
         Self::read(youtube, length)
     }
@@ -323,9 +323,9 @@ pub async fn set_video(
 const CAPTIONS_FILE: u64 = 2 * CAPTIONS as u64;
 
 /// Gives the next edition captions, as `WebVTT`.
-pub async fn set_captions(ctx: &Ctx, actor: &Actor, id: ModuleId, typed: &str) -> Result<(), TrainingError> {
+pub async fn set_captions(ctx: &Ctx, actor: &Actor, id: ModuleId, input: &str) -> Result<(), TrainingError> {
     actor.require(Permission::EditTraining, Target::NONE)?;
-    let captions = captions::read(typed).map_err(unfit_captions)?;
+    let captions = captions::read(input).map_err(unfit_captions)?;
     put_captions(ctx, actor, id, Some(captions)).await
 }
 
@@ -360,9 +360,9 @@ async fn put_captions(
     captions: Option<String>,
 ) -> Result<(), TrainingError> {
     ctx.change(actor, Permission::EditTraining, Target::NONE, async move |job| {
-        let kept = rows::module(job.tx.conn(), id).await?.ok_or(TrainingError::Unknown)?;
+        let row = rows::module(job.tx.conn(), id).await?.ok_or(TrainingError::Unknown)?;
         // As long as nothing differs there is no new version to publish.
-        if let Some(newest) = kept.draft.or(kept.published) {
+        if let Some(newest) = row.draft.or(row.published) {
             let newest = rows::edition(job.tx.conn(), newest).await?.ok_or(TrainingError::Unknown)?;
             if newest.captions == captions {
                 return Ok(Done::unaudited((), Unaudited::NothingChanged));
@@ -378,8 +378,8 @@ async fn put_captions(
 }
 
 /// The day by which earlier versions count, as it was typed: `2026-11-30`.
-pub fn redo_day(typed: &str) -> Result<Date, ValidationError> {
-    Date::parse(typed).ok().flatten().ok_or(ValidationError::RedoBy)
+pub fn redo_day(input: &str) -> Result<Date, ValidationError> {
+    Date::parse(input).ok().flatten().ok_or(ValidationError::RedoBy)
 }
 
 /// Publishes the next edition; with `redo_by` whoever completed an earlier one is to complete it again by that day.
@@ -394,17 +394,17 @@ pub async fn publish(
     let (today, zone) = (ctx.today(), ctx.space().zone);
     let again = redo_by.is_some();
     let day = redo_by.map(|day| day.ok().filter(|day| *day > today).ok_or(ValidationError::RedoBy)).transpose();
-    let redo_by = day.map_err(|flaw| TrainingError::Invalid(vec![flaw]))?.map(|day| zone.start_of(day));
+    let redo_by = day.map_err(|fault| TrainingError::Invalid(vec![fault]))?.map(|day| zone.start_of(day));
     ctx.change(actor, permission, about, async move |job| {
-        let kept = rows::module(job.tx.conn(), id).await?.ok_or(TrainingError::Unknown)?;
-        if kept.archived {
+        let row = rows::module(job.tx.conn(), id).await?.ok_or(TrainingError::Unknown)?;
+        if row.archived {
             return Err(TrainingError::Archived);
         }
-        let draft = match kept.draft {
+        let draft = match row.draft {
             Some(draft) => draft,
             // The same once more, for whoever should see it again.
             None if again => rows::draft(job.tx, id).await?,
-            None if kept.published.is_some() => {
+            None if row.published.is_some() => {
                 rows::draft_for_quiz(job.tx, id).await?.ok_or(TrainingError::NothingNew)?
             }
             None => return Err(TrainingError::NoVideo),

@@ -85,8 +85,8 @@ struct Faults {
 impl Faults {
     /// Notes what is wrong in `part` of the document, which is `modules[2]`, or empty for the whole.
     fn add(&mut self, part: &str, fault: &impl FieldError) {
-        let told = fault.add(Problem::new("", Kind::Invalid, ""), self.lang).fields.pop();
-        let Some((field, message)) = told.filter(|_| self.all.len() < FAULTS) else { return };
+        let reported = fault.add(Problem::new("", Kind::Invalid, ""), self.lang).fields.pop();
+        let Some((field, message)) = reported.filter(|_| self.all.len() < FAULTS) else { return };
         // As the document calls what the editor calls otherwise.
         let field = match field.as_str() {
             "about" => "description",
@@ -109,13 +109,13 @@ impl Faults {
 pub async fn export(ctx: &Ctx, actor: &Actor) -> Result<TrainingDocument, TrainingError> {
     actor.require(Permission::EditTraining, Target::NONE)?;
     let mut snapshot = ctx.store().snapshot().await?;
-    let mut kept = rows::modules(&mut snapshot).await?;
-    kept.retain(|module| !module.archived);
-    let mut modules = Vec::with_capacity(kept.len());
-    for module in &kept {
+    let mut stored = rows::modules(&mut snapshot).await?;
+    stored.retain(|module| !module.archived);
+    let mut modules = Vec::with_capacity(stored.len());
+    for module in &stored {
         modules.push(written(&mut snapshot, module).await?);
     }
-    let in_use: BTreeSet<_> = kept.iter().map(|module| module.id).collect();
+    let in_use: BTreeSet<_> = stored.iter().map(|module| module.id).collect();
     let required = rows::requirements(&mut snapshot).await?.into_iter();
     let required = required.filter(|one| in_use.contains(&one.module)).map(|one| {
         let (r#type, machine) = match one.on {
@@ -130,7 +130,7 @@ pub async fn export(ctx: &Ctx, actor: &Actor) -> Result<TrainingDocument, Traini
 
 /// A module with what people watch, or what they will where it is not published.
 async fn written(conn: &mut SqliteConnection, module: &rows::Module) -> Result<ModuleDocument, StoreError> {
-    let shown = match module.published.or(module.draft) {
+    let visible = match module.published.or(module.draft) {
         Some(edition) => rows::edition(conn, edition).await?,
         None => None,
     };
@@ -141,14 +141,14 @@ async fn written(conn: &mut SqliteConnection, module: &rows::Module) -> Result<M
         answers: question.answers.into_iter().map(|(_, words, right)| AnswerDocument { words, right }).collect(),
     });
     let questions = questions.collect();
-    let NewModule { title, about, asked } = module.what.clone();
-    let (video, captions) = shown.map_or((None, None), |edition| {
+    let NewModule { title, about, asked: request } = module.what.clone();
+    let (video, captions) = visible.map_or((None, None), |edition| {
         let file = edition.file.map(|file| FileDocument { name: file.name, bytes: file.bytes.unsigned_abs() });
         let is_one = file.is_some() || edition.youtube.is_some();
         let video = VideoDocument { youtube: edition.youtube, file, length: edition.length };
         (is_one.then_some(video), edition.captions)
     });
-    Ok(ModuleDocument { title, description: about, asked, video, captions, questions })
+    Ok(ModuleDocument { title, description: about, asked: request, video, captions, questions })
 }
 
 /// Reads a document that was pasted, and does with it what [`import`] does.
@@ -176,9 +176,9 @@ fn read(pasted: &str, lang: Lang) -> Result<TrainingDocument, ImportFault> {
     let document: TrainingDocument = match serde_path_to_error::deserialize(&mut json) {
         Ok(document) => document,
         Err(error) if error.inner().is_data() => {
-            let (path, said) = (error.path().to_string(), error.inner().to_string());
+            let (path, value) = (error.path().to_string(), error.inner().to_string());
             let at = if path == "." { String::new() } else { path.chars().take(FAULTS).collect() };
-            return fault(at, lang.exchange_form(&said.chars().take(FAULTS).collect::<String>()));
+            return fault(at, lang.exchange_form(&value.chars().take(FAULTS).collect::<String>()));
         }
         Err(error) => return fault(String::new(), lang.exchange_no_json(&error.inner().line().to_string())),
     };
@@ -203,14 +203,14 @@ pub async fn import(
         return Ok(plan(&mut snapshot, actor, &document, lang).await?.told);
     }
     ctx.change(actor, permission, about, async move |job| {
-        let Plan { modules, required, told } = plan(job.tx.conn(), &job.actor, &document, lang).await?;
+        let Plan { modules, required, told: reported } = plan(job.tx.conn(), &job.actor, &document, lang).await?;
         let sets_length = job.actor.may(Permission::SetLength, about);
-        if !told.faults.is_empty() {
-            return Err(TrainingError::Faulty(told.faults));
+        if !reported.faults.is_empty() {
+            return Err(TrainingError::Faulty(reported.faults));
         }
-        let told = TrainingImport { done: true, ..told };
+        let reported = TrainingImport { done: true, ..reported };
         if modules.is_empty() && required.is_empty() {
-            return Ok(Done::unaudited(told, Unaudited::NothingChanged));
+            return Ok(Done::unaudited(reported, Unaudited::NothingChanged));
         }
         let mut made = Vec::with_capacity(modules.len());
         for new in &modules {
@@ -238,7 +238,7 @@ pub async fn import(
         }
         job.tx.after_commit(ChangeEvent::Space);
         let detail = json!({ "modules": made, "requirements": required.len() });
-        job.audited(told, "module.imported", domain::audit::Subject::Space, &detail).await
+        job.audited(reported, "module.imported", domain::audit::Subject::Space, &detail).await
     })
     .await
 }
@@ -275,7 +275,7 @@ async fn plan(
     lang: Lang,
 ) -> Result<Plan, TrainingError> {
     let mut faults = Faults { lang, all: Vec::new() };
-    let (mut modules, mut told) = (Vec::new(), TrainingImport::default());
+    let (mut modules, mut reported) = (Vec::new(), TrainingImport::default());
     let sets_length = actor.may(Permission::SetLength, Target::NONE);
     let flaws = [
         (document.toolgate != FORMAT, DocumentError::Other),
@@ -287,8 +287,8 @@ async fn plan(
         faults.add("", flaw);
     }
     if !faults.all.is_empty() {
-        told.faults = faults.all;
-        return Ok(Plan { modules, required: Vec::new(), told });
+        reported.faults = faults.all;
+        return Ok(Plan { modules, required: Vec::new(), told: reported });
     }
     let mut known: BTreeMap<String, Of> = BTreeMap::new();
     for here in rows::modules(conn).await?.into_iter().filter(|module| !module.archived) {
@@ -303,22 +303,22 @@ async fn plan(
         if !titles.insert(title.clone()) {
             faults.add(&part, &DocumentError::TitleTwice);
         } else if known.contains_key(&title) {
-            told.kept.push(title);
+            reported.kept.push(title);
         } else {
             known.insert(title.clone(), Of::Made(modules.len()));
             if module.video.as_ref().is_some_and(|video| video.file.is_some()) {
-                told.uploads.push(title.clone());
+                reported.uploads.push(title.clone());
             }
             if new.youtube.as_ref().is_some_and(|(_, length)| length.is_none() || !sets_length) {
-                told.lengths.push(title.clone());
+                reported.lengths.push(title.clone());
             }
-            told.modules.push(title);
+            reported.modules.push(title);
             modules.push(new);
         }
     }
-    let required = required(conn, actor, document, &known, &mut faults, &mut told).await?;
-    told.faults = faults.all;
-    Ok(Plan { modules, required, told })
+    let required = required(conn, actor, document, &known, &mut faults, &mut reported).await?;
+    reported.faults = faults.all;
+    Ok(Plan { modules, required, told: reported })
 }
 
 /// A module of the document as it is to be kept; `None` where its faults were noted.
@@ -344,14 +344,14 @@ fn module_of(module: &ModuleDocument, part: &str, faults: &mut Faults) -> Option
     let mut questions = Vec::with_capacity(module.questions.len());
     for (at, question) in module.questions.iter().enumerate() {
         let right = question.answers.iter().enumerate().filter(|(_, answer)| answer.right).map(|(at, _)| at);
-        let typed = TypedQuestion {
+        let input = TypedQuestion {
             kind: QuestionKind::parse(&question.kind),
             ask: question.ask.clone(),
             why: question.why.clone(),
             answers: question.answers.iter().map(|answer| answer.words.clone()).collect(),
             right: right.collect(),
         };
-        match typed.read() {
+        match input.read() {
             Ok(question) => questions.push(question),
             Err(errors) => faults.each(&format!("{part}.questions[{at}]"), &errors),
         }
@@ -384,8 +384,8 @@ fn video_of(
             faults.add(part, &error);
             Noted
         }
-        (Some(typed), None, length) => {
-            let youtube = YouTubeId::parse(typed).ok_or(ValidationError::YouTube);
+        (Some(input), None, length) => {
+            let youtube = YouTubeId::parse(input).ok_or(ValidationError::YouTube);
             match (youtube, length) {
                 (Ok(youtube), Ok(length)) => return Ok(Some((youtube, length))),
                 (youtube, length) => {
@@ -406,7 +406,7 @@ async fn required(
     document: &TrainingDocument,
     known: &BTreeMap<String, Of>,
     faults: &mut Faults,
-    told: &mut TrainingImport,
+    reported: &mut TrainingImport,
 ) -> Result<Vec<(Subject, Of, u8)>, TrainingError> {
     let types: HashMap<String, _> =
         equipment::types(conn).await?.into_iter().map(|(id, name)| (name, id)).collect();
@@ -445,9 +445,9 @@ async fn required(
         if !seen.insert((on, of)) {
             faults.add(&part, &DocumentError::RequiredTwice);
         } else if here.contains(&(on, of)) {
-            told.kept_requirements.push(one.clone());
+            reported.kept_requirements.push(one.clone());
         } else {
-            told.requirements.push(one.clone());
+            reported.requirements.push(one.clone());
             required.push((on, of, threshold));
         }
     }

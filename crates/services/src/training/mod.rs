@@ -311,11 +311,11 @@ pub async fn module(ctx: &Ctx, actor: &Actor, id: ModuleId, draft: bool) -> Resu
     let me = actor.person().ok_or(Forbidden::NotAllowed)?;
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
-    let kept = rows::module(&mut snapshot, id).await?.filter(|kept| !kept.archived || edits);
-    let kept = kept.ok_or(TrainingError::Unknown)?;
-    let shown = if draft && edits { kept.draft.or(kept.published) } else { kept.published };
-    let shown = shown.or(kept.draft.filter(|_| edits)).ok_or(TrainingError::Unknown)?;
-    let edition = rows::edition(&mut snapshot, shown).await?.ok_or(TrainingError::Unknown)?;
+    let row = rows::module(&mut snapshot, id).await?.filter(|row| !row.archived || edits);
+    let row = row.ok_or(TrainingError::Unknown)?;
+    let visible = if draft && edits { row.draft.or(row.published) } else { row.published };
+    let visible = visible.or(row.draft.filter(|_| edits)).ok_or(TrainingError::Unknown)?;
+    let edition = rows::edition(&mut snapshot, visible).await?.ok_or(TrainingError::Unknown)?;
     let (video, length) = match (video(&edition), edition.length) {
         (Some(video), Some(length)) => (video, length),
         _ if !edits => return Err(TrainingError::Unknown),
@@ -326,17 +326,17 @@ pub async fn module(ctx: &Ctx, actor: &Actor, id: ModuleId, draft: bool) -> Resu
     let threshold = threshold_of(&facts, id);
     let progress = progress_rows::progress(&mut snapshot, me, edition.id).await?;
     let opens = quiz_opens(&facts, id);
-    let quiz = quiz_state(ctx, &mut snapshot, me, &kept, &edition, &progress, opens).await?;
+    let quiz = quiz_state(ctx, &mut snapshot, me, &row, &edition, &progress, opens).await?;
     let of_module = |path: &PathShown| path.stages.iter().any(|stage| stage.module == id);
     let mut paths = paths(ctx, &mut snapshot, me, &facts, now).await?;
     paths.retain(of_module);
     Ok(Module {
         now: ctx.moment(now),
         id,
-        version: kept.version,
+        version: row.version,
         edition: edition.id,
-        title: kept.what.title,
-        html: markdown::rendered(&kept.what.about),
+        title: row.what.title,
+        html: markdown::rendered(&row.what.about),
         video,
         length,
         captions: edition.captions.is_some(),
@@ -370,20 +370,20 @@ async fn quiz_state(
     ctx: &Ctx,
     conn: &mut SqliteConnection,
     me: PersonId,
-    kept: &rows::Module,
+    row: &rows::Module,
     edition: &Edition,
     progress: &progress_rows::Progress,
     opens: u8,
 ) -> Result<Option<QuizState>, StoreError> {
-    if kept.questions == 0 || (!edition.has_quiz && edition.published.is_some()) {
+    if row.questions == 0 || (!edition.has_quiz && edition.published.is_some()) {
         return Ok(None);
     }
-    let begun = tries::begun_since(conn, me, kept.id, today(ctx)).await?;
+    let begun = tries::begun_since(conn, me, row.id, today(ctx)).await?;
     let under_way = tries::open(conn, me, edition.id).await?.is_some();
-    let asked = kept.what.asked.unwrap_or(kept.questions).min(kept.questions);
+    let request = row.what.asked.unwrap_or(row.questions).min(row.questions);
     Ok(Some(QuizState {
-        asked,
-        needed: needed(asked),
+        asked: request,
+        needed: needed(request),
         tries_left: TRIES.saturating_sub(begun),
         open: progress.percent >= opens,
         under_way,

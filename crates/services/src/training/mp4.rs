@@ -317,8 +317,8 @@ mod tests {
         assert_eq!(of(pictures(*b"mp4v", &esds(0x20))), Some(Unplayable::Mpeg4));
         assert_eq!(of(pictures(*b"mp4v", &esds(0x61))), Some(Unplayable::Mpeg2));
         let cover = track(*b"vide", false, &pictures(*b"jpeg", b""));
-        let shown = track(*b"vide", true, &pictures(*b"avc1", &avc(77)));
-        assert_eq!(read(&film(&[cover.clone(), shown])).unplayable, None, "what is switched off is not shown");
+        let visible = track(*b"vide", true, &pictures(*b"avc1", &avc(77)));
+        assert_eq!(read(&film(&[cover.clone(), visible])).unplayable, None, "what is switched off is not shown");
         assert_eq!(read(&film(&[cover])).unplayable, Some(Unplayable::MotionJpeg));
     }
 

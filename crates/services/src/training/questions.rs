@@ -40,7 +40,7 @@ pub struct TypedQuestion {
 
 impl TypedQuestion {
     pub(super) fn read(&self) -> Result<NewQuestion, Vec<ValidationError>> {
-        let text = |typed: &str| Remark::<WORDS>::new(typed);
+        let text = |input: &str| Remark::<WORDS>::new(input);
         let kind = self.kind.ok_or(ValidationError::Kind);
         let ask = match text(&self.ask) {
             Ok(Some(ask)) => Ok(ask.as_str().to_owned()),
@@ -50,15 +50,15 @@ impl TypedQuestion {
         let why = why.map(|why| why.map_or_else(String::new, |why| why.as_str().to_owned()));
         let mut answers = Vec::new();
         let mut is_long = self.answers.len() > ANSWERS * 2;
-        for (at, typed) in self.answers.iter().enumerate().take(ANSWERS * 2) {
-            match text(typed) {
+        for (at, input) in self.answers.iter().enumerate().take(ANSWERS * 2) {
+            match text(input) {
                 Ok(Some(words)) => answers.push((words.as_str().to_owned(), self.right.contains(&at))),
                 Ok(None) => {}
                 Err(TooLong) => is_long = true,
             }
         }
         let fitting = match kind {
-            Ok(kind) if !is_long => fits(kind, &answers).map_err(|unfit| match unfit {
+            Ok(kind) if !is_long => fits(kind, &answers).map_err(|invalid| match invalid {
                 InvalidQuestion::Count => ValidationError::Answers,
                 InvalidQuestion::Twice => ValidationError::Twice,
                 InvalidQuestion::NotOne => ValidationError::NotOne,
@@ -81,9 +81,9 @@ pub async fn add_question(
     ctx: &Ctx,
     actor: &Actor,
     module: ModuleId,
-    typed: &TypedQuestion,
+    form: &TypedQuestion,
 ) -> Result<QuestionId, TrainingError> {
-    put(ctx, actor, Ok(module), typed).await
+    put(ctx, actor, Ok(module), form).await
 }
 
 /// Asks something else in the place of a question.
@@ -91,20 +91,20 @@ pub async fn change_question(
     ctx: &Ctx,
     actor: &Actor,
     question: QuestionId,
-    typed: &TypedQuestion,
+    form: &TypedQuestion,
 ) -> Result<QuestionId, TrainingError> {
-    put(ctx, actor, Err(question), typed).await
+    put(ctx, actor, Err(question), form).await
 }
 
 async fn put(
     ctx: &Ctx,
     actor: &Actor,
     place: Result<ModuleId, QuestionId>,
-    typed: &TypedQuestion,
+    form: &TypedQuestion,
 ) -> Result<QuestionId, TrainingError> {
     let (permission, about) = (Permission::EditTraining, Target::NONE);
     actor.require(permission, about)?;
-    let new = typed.read().map_err(TrainingError::Invalid)?;
+    let new = form.read().map_err(TrainingError::Invalid)?;
     ctx.change(actor, permission, about, async move |job| {
         let conn = job.tx.conn();
         let (module, instead) = match place {
@@ -184,7 +184,7 @@ pub async fn set_picture(
 ) -> Result<ModuleId, TrainingError> {
     may_set_picture(actor)?;
     let taken = pictures::taken(given).await;
-    let taken = taken.map_err(|unfit| TrainingError::Invalid(vec![ValidationError::Picture(unfit)]))?;
+    let taken = taken.map_err(|invalid| TrainingError::Invalid(vec![ValidationError::Picture(invalid)]))?;
     change_picture(ctx, actor, question, Some(taken)).await
 }
 

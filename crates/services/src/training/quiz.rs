@@ -62,21 +62,21 @@ pub async fn quiz(ctx: &Ctx, actor: &Actor, id: ModuleId, at: Option<u32>) -> Re
 }
 
 fn asking(latest: &Try, at: Option<u32>) -> Quizzing {
-    let answered: Vec<_> = latest.asked.iter().map(|asked| asked.given.is_some()).collect();
-    let wanted = at.and_then(|at| usize::try_from(at).ok()).filter(|at| *at < answered.len());
-    let at = wanted.or_else(|| answered.iter().position(|done| !done)).unwrap_or(answered.len().saturating_sub(1));
-    let Some(asked) = latest.asked.get(at) else { return Quizzing::Before };
+    let answered: Vec<_> = latest.asked.iter().map(|request| request.given.is_some()).collect();
+    let requested = at.and_then(|at| usize::try_from(at).ok()).filter(|at| *at < answered.len());
+    let at = requested.or_else(|| answered.iter().position(|done| !done)).unwrap_or(answered.len().saturating_sub(1));
+    let Some(request) = latest.asked.get(at) else { return Quizzing::Before };
     let question = Question {
-        id: asked.question,
-        kind: asked.kind,
-        ask: asked.ask.clone(),
-        picture: asked.picture.map(|added| picture_src(asked.question, added)),
-        answers: asked
+        id: request.question,
+        kind: request.kind,
+        ask: request.ask.clone(),
+        picture: request.picture.map(|added| picture_src(request.question, added)),
+        answers: request
             .answers
             .iter()
-            .filter_map(|(id, words, ..)| Some((place_of(asked, *id)?, words.clone())))
+            .filter_map(|(id, words, ..)| Some((place_of(request, *id)?, words.clone())))
             .collect(),
-        given: asked.given.iter().flatten().filter_map(|given| place_of(asked, *given)).collect(),
+        given: request.given.iter().flatten().filter_map(|given| place_of(request, *given)).collect(),
     };
     Quizzing::Asking { quiz: latest.id, at: at.try_into().unwrap_or(u32::MAX), answered, question }
 }
@@ -87,42 +87,42 @@ const PLACES: i64 = 1_000;
 /// Where an answer is shown, from 0 on, behind the number of its question: all that a page knows it by, and another for each
 /// question, so that a draft of one is none of another. The answer's own number would tell in which order answers were written, which
 /// is the right one of those that are to be put in order.
-fn place_of(asked: &TryQuestion, answer: AnswerId) -> Option<AnswerId> {
-    let place = asked.answers.iter().position(|(id, ..)| *id == answer)?;
-    i64::try_from(place).ok().map(|place| AnswerId(asked.question.0 * PLACES + place))
+fn place_of(question: &TryQuestion, answer: AnswerId) -> Option<AnswerId> {
+    let place = question.answers.iter().position(|(id, ..)| *id == answer)?;
+    i64::try_from(place).ok().map(|place| AnswerId(question.question.0 * PLACES + place))
 }
 
-fn shown_at(asked: &TryQuestion, place: AnswerId) -> Option<AnswerId> {
-    let place = place.0.checked_sub(asked.question.0 * PLACES)?;
-    usize::try_from(place).ok().and_then(|place| asked.answers.get(place)).map(|(id, ..)| *id)
+fn shown_at(question: &TryQuestion, place: AnswerId) -> Option<AnswerId> {
+    let place = place.0.checked_sub(question.question.0 * PLACES)?;
+    usize::try_from(place).ok().and_then(|place| question.answers.get(place)).map(|(id, ..)| *id)
 }
 
 fn over(latest: &Try, passed: bool) -> Quizzing {
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    let right = latest.asked.iter().filter(|asked| asked.right == Some(true)).count();
+    let right = latest.asked.iter().filter(|request| request.right == Some(true)).count();
     let mut explained: Vec<_> = latest.asked.iter().filter(|_| passed).map(explain).collect();
     explained.sort_by_key(|one| one.is_right);
     Quizzing::Over { passed, right: count(right), asked: count(latest.asked.len()), explained }
 }
 
-fn explain(asked: &TryQuestion) -> Explained {
+fn explain(question: &TryQuestion) -> Explained {
     let words =
-        |id: &AnswerId| asked.answers.iter().find(|(known, ..)| known == id).map(|(_, words, ..)| words.as_str());
-    let between = if asked.kind == QuestionKind::Order { " → " } else { ", " };
-    let said = |ids: &[AnswerId]| ids.iter().filter_map(words).collect::<Vec<_>>().join(between);
-    let is_right = asked.right == Some(true);
-    let key = asked.key().answers;
+        |id: &AnswerId| question.answers.iter().find(|(known, ..)| known == id).map(|(_, words, ..)| words.as_str());
+    let between = if question.kind == QuestionKind::Order { " → " } else { ", " };
+    let message = |ids: &[AnswerId]| ids.iter().filter_map(words).collect::<Vec<_>>().join(between);
+    let is_right = question.right == Some(true);
+    let key = question.key().answers;
     let right: Vec<_> = key
         .into_iter()
-        .filter(|(_, right)| *right || asked.kind == QuestionKind::Order)
+        .filter(|(_, right)| *right || question.kind == QuestionKind::Order)
         .map(|(id, _)| id)
         .collect();
     Explained {
-        ask: asked.ask.clone(),
+        ask: question.ask.clone(),
         is_right,
-        given: said(asked.given.as_deref().unwrap_or_default()),
-        right: (!is_right).then(|| said(&right)),
-        why: asked.why.clone(),
+        given: message(question.given.as_deref().unwrap_or_default()),
+        right: (!is_right).then(|| message(&right)),
+        why: question.why.clone(),
     }
 }
 
@@ -169,15 +169,15 @@ pub async fn begin(ctx: &Ctx, actor: &Actor, id: ModuleId) -> Result<QuizId, Tra
             return Err(TrainingError::NoTries);
         }
         questions.shuffle(&mut rng);
-        questions.truncate(module.what.asked.and_then(|asked| asked.try_into().ok()).unwrap_or(usize::MAX));
-        let asked: Vec<_> = questions
+        questions.truncate(module.what.asked.and_then(|request| request.try_into().ok()).unwrap_or(usize::MAX));
+        let request: Vec<_> = questions
             .into_iter()
             .map(|question| {
                 let answers: Vec<_> = question.answers.into_iter().map(|(id, words, _)| (id, words)).collect();
                 (question.id, shuffled(answers, question.kind, &mut rng))
             })
             .collect();
-        let begun = tries::begin(job.tx, me, edition.id, &asked, job.now).await?;
+        let begun = tries::begin(job.tx, me, edition.id, &request, job.now).await?;
         Ok(Done::unaudited(begun, Unaudited::Learnt))
     })
     .await
@@ -202,11 +202,11 @@ pub async fn answer(
     ctx.begin(actor, async move |begun| {
         let mut job = begun.require(Permission::Learn, Target::NONE)?;
         let (_, found) = theirs(&mut job, id).await?;
-        let asked = found.asked.iter().find(|asked| asked.question == question);
-        let asked = asked.ok_or(TrainingError::UnknownQuiz)?;
-        let given: Option<Vec<_>> = given.iter().map(|place| shown_at(asked, *place)).collect();
+        let request = found.asked.iter().find(|request| request.question == question);
+        let request = request.ok_or(TrainingError::UnknownQuiz)?;
+        let given: Option<Vec<_>> = given.iter().map(|place| shown_at(request, *place)).collect();
         let given = given.ok_or(TrainingError::UnknownQuiz)?;
-        let key = asked.key();
+        let key = request.key();
         let right = key.is_right(&given).map_err(|why| match why {
             NoAnswer::Incomplete if key.kind == QuestionKind::Order => TrainingError::NoOrder,
             NoAnswer::Incomplete => TrainingError::NoAnswer,
@@ -223,11 +223,11 @@ pub async fn hand_in(ctx: &Ctx, actor: &Actor, id: QuizId) -> Result<bool, Train
     ctx.begin(actor, async move |begun| {
         let mut job = begun.require(Permission::Learn, Target::NONE)?;
         let (me, found) = theirs(&mut job, id).await?;
-        if found.asked.iter().any(|asked| asked.right.is_none()) {
+        if found.asked.iter().any(|request| request.right.is_none()) {
             return Err(TrainingError::Incomplete);
         }
         let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-        let right = found.asked.iter().filter(|asked| asked.right == Some(true)).count();
+        let right = found.asked.iter().filter(|request| request.right == Some(true)).count();
         let passed = passes(count(right), count(found.asked.len()));
         tries::hand_in(job.tx, id, passed, job.now).await?;
         if passed {
@@ -252,9 +252,9 @@ mod tests {
         let mut rng = StdRng::from_seed([7; 32]);
         for words in [vec!["a", "b"], vec!["a", "b", "c"], vec!["a", "a", "b"], vec!["a", "b", "a", "b"]] {
             for _ in 0..200 {
-                let shown = shuffled(answers(&words), QuestionKind::Order, &mut rng);
+                let visible = shuffled(answers(&words), QuestionKind::Order, &mut rng);
                 let of = |id: &AnswerId| usize::try_from(id.0 - 1).ok().and_then(|at| words.get(at)).copied();
-                let read: Vec<_> = shown.iter().filter_map(of).collect();
+                let read: Vec<_> = visible.iter().filter_map(of).collect();
                 assert_eq!(read.len(), words.len());
                 assert_ne!(read, words);
             }
@@ -263,8 +263,8 @@ mod tests {
             assert_eq!(shuffled(answers(&words), QuestionKind::Order, &mut rng).len(), words.len());
         }
         let in_place = (0..200).filter(|_| {
-            let shown = shuffled(answers(&["a", "b"]), QuestionKind::Single, &mut rng);
-            shown == [AnswerId(1), AnswerId(2)]
+            let visible = shuffled(answers(&["a", "b"]), QuestionKind::Single, &mut rng);
+            visible == [AnswerId(1), AnswerId(2)]
         });
         assert!(in_place.count() > 0, "answers to choose from may come in any order");
     }

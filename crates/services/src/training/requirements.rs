@@ -22,8 +22,8 @@ use views::training::{Requirement, Requirements};
 /// How long whoever is qualified already has for what is required anew: they read of it before the machine refuses them.
 const GRACE: Duration = DAY.saturating_mul(14);
 
-fn to_view(kept: rows::Requirement) -> Requirement {
-    let rows::Requirement { id, on, on_name, module, title, threshold } = kept;
+fn to_view(stored: rows::Requirement) -> Requirement {
+    let rows::Requirement { id, on, on_name, module, title, threshold } = stored;
     Requirement { id, on, on_name, module, title, threshold }
 }
 
@@ -53,7 +53,7 @@ pub async fn requirements(ctx: &Ctx, actor: &Actor) -> Result<Requirements, Trai
 /// All that is required of anybody for `module`.
 pub async fn required_of(conn: &mut SqliteConnection, module: ModuleId) -> Result<Vec<Requirement>, StoreError> {
     let all = rows::requirements(conn).await?;
-    Ok(all.into_iter().filter(|kept| kept.module == module).map(to_view).collect())
+    Ok(all.into_iter().filter(|row| row.module == module).map(to_view).collect())
 }
 
 /// What `on` is, as far as it matters for who may change it; `None` where there is no such thing in use.
@@ -64,8 +64,8 @@ async fn about(conn: &mut SqliteConnection, on: Subject) -> Result<Option<Target
             types.into_iter().find(|(known, _)| *known == kind).map(|_| Target::equipment(kind, None))
         }
         Subject::Machine(machine) => {
-            let kept = machines::one(conn, machine).await?.filter(|kept| kept.archived.is_none());
-            kept.map(|kept| Target::equipment(kept.kind, Some(machine)))
+            let remaining = machines::one(conn, machine).await?.filter(|remaining| remaining.archived.is_none());
+            remaining.map(|remaining| Target::equipment(remaining.kind, Some(machine)))
         }
     })
 }
@@ -127,17 +127,17 @@ pub(super) async fn require_now(
 /// Requires it no more.
 pub async fn release(ctx: &Ctx, actor: &Actor, id: RequirementId) -> Result<(), TrainingError> {
     ctx.begin(actor, async move |begun| {
-        let kept = rows::requirement(begun.tx.conn(), id).await?;
-        let found = match &kept {
-            Some(kept) => about(begun.tx.conn(), kept.on).await?,
+        let row = rows::requirement(begun.tx.conn(), id).await?;
+        let found = match &row {
+            Some(row) => about(begun.tx.conn(), row.on).await?,
             None => None,
         };
         let mut job = begun.require(Permission::ChangeEquipment, found.unwrap_or(Target::NONE))?;
-        let kept = kept.ok_or(TrainingError::UnknownRequirement)?;
+        let row = row.ok_or(TrainingError::UnknownRequirement)?;
         rows::release(job.tx, id).await?;
         job.tx.after_commit(ChangeEvent::Space);
-        let detail = json!({ "requirement": id, "module": kept.module });
-        job.audited((), "training.released", kept.on, &detail).await
+        let detail = json!({ "requirement": id, "module": row.module });
+        job.audited((), "training.released", row.on, &detail).await
     })
     .await
 }

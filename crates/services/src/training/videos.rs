@@ -74,14 +74,14 @@ pub async fn keep(ctx: &Ctx, actor: &Actor, id: ModuleId, mut file: Upload) -> R
     let (permission, about) = (Permission::EditTraining, Target::NONE);
     actor.require(permission, about)?;
     let (folder, name) = (folder(ctx), HEXLOWER.encode(&ctx.rng().bytes::<16>()));
-    let kept = spawn_blocking(move || -> io::Result<Result<(VideoFile, Option<Length>), ValidationError>> {
+    let row = spawn_blocking(move || -> io::Result<Result<(VideoFile, Option<Length>), ValidationError>> {
         let bytes = crate::uploads::length(&mut file)?;
         if bytes > FILE {
             return Ok(Err(ValidationError::LargeFile));
         }
         let (kind, length) = match looked_through(&mut file, bytes)? {
             Ok(found) => found,
-            Err(unfit) => return Ok(Err(unfit)),
+            Err(invalid) => return Ok(Err(invalid)),
         };
         fs::create_dir_all(&folder)?;
         let name = format!("{name}.{}", kind.ending());
@@ -91,8 +91,8 @@ pub async fn keep(ctx: &Ctx, actor: &Actor, id: ModuleId, mut file: Upload) -> R
         to.persist(folder.join(&name))?;
         Ok(Ok((VideoFile { name, kind, bytes: bytes.try_into().unwrap_or(i64::MAX) }, length)))
     });
-    let kept = kept.await.map_err(io::Error::other).and_then(|kept| kept).map_err(UploadError::from)?;
-    let (file, length) = kept.map_err(|unfit| TrainingError::Invalid(vec![unfit]))?;
+    let row = row.await.map_err(io::Error::other).and_then(|row| row).map_err(UploadError::from)?;
+    let (file, length) = row.map_err(|invalid| TrainingError::Invalid(vec![invalid]))?;
     let name = file.name.clone();
     let written = ctx
         .change(actor, permission, about, async move |job| {

@@ -33,17 +33,17 @@ pub async fn report(
     ctx: &Ctx,
     actor: &Actor,
     edition: EditionId,
-    told: impl Into<Report>,
+    reported: impl Into<Report>,
     place: u32,
 ) -> Result<Credit, TrainingError> {
     actor.require(Permission::Learn, Target::NONE)?;
-    let told = told.into();
+    let reported = reported.into();
     ctx.begin(actor, async move |begun| {
         let job = begun.require(Permission::Learn, Target::NONE)?;
         let me = job.actor.person().ok_or(Forbidden::NotAllowed)?;
         let met = progress_rows::met(job.tx.conn(), me, edition).await?.ok_or(TrainingError::Unknown)?;
         let mut watched = met.coverage;
-        let credited = rules::report(&mut watched, met.clock, &told, met.length, job.now)?;
+        let credited = rules::report(&mut watched, met.clock, &reported, met.length, job.now)?;
         // What counts as watched never goes down, though the end of a video may be of one more piece.
         let percent = watched.percent(met.length).max(met.percent);
         let (place, spare) = (place.min(met.length), credited.clock.spare);
@@ -67,22 +67,22 @@ pub async fn report_module(
     actor: &Actor,
     module: ModuleId,
     played: Option<EditionId>,
-    told: Report,
+    reported: Report,
     place: u32,
 ) -> Result<(EditionId, Credit), TrainingError> {
     let (edition, _) = progress(ctx, actor, module).await?;
     if played.is_some_and(|played| played != edition) {
         return Err(TrainingError::OtherEdition);
     }
-    Ok((edition, report(ctx, actor, edition, told, place).await?))
+    Ok((edition, report(ctx, actor, edition, reported, place).await?))
 }
 
 /// What is credited to whoever asks of the edition of a module that is watched, and which that is.
 pub async fn progress(ctx: &Ctx, actor: &Actor, module: ModuleId) -> Result<(EditionId, Credit), TrainingError> {
     let me = super::learner(actor)?;
     let mut snapshot = ctx.store().snapshot().await?;
-    let kept = rows::module(&mut snapshot, module).await?.filter(|kept| !kept.archived);
-    let edition = kept.and_then(|kept| kept.published).ok_or(TrainingError::Unknown)?;
+    let row = rows::module(&mut snapshot, module).await?.filter(|row| !row.archived);
+    let edition = row.and_then(|row| row.published).ok_or(TrainingError::Unknown)?;
     let progress = progress_rows::progress(&mut snapshot, me, edition).await?;
     let watched = progress.coverage.spans().to_vec();
     Ok((edition, Credit { watched, percent: progress.percent, gained: 0 }))

@@ -77,23 +77,23 @@ pub struct Word {
 }
 
 /// Keeps what the board of the machine with number `board` says about a use. When this returns, it is on disk.
-pub async fn record(ctx: &Ctx, board: MachineNumber, word: Word) -> Result<(), UseError> {
-    if word.uid.is_none() {
-        return without_card(ctx, board, &word).await;
+pub async fn record(ctx: &Ctx, board: MachineNumber, message: Word) -> Result<(), UseError> {
+    if message.uid.is_none() {
+        return without_card(ctx, board, &message).await;
     }
-    ctx.uses().polled.reported(board, word.action, ctx.now());
+    ctx.uses().polled.reported(board, message.action, ctx.now());
     let stood = ctx.uses().settled.take(board);
-    let kept = keep(ctx, board, word, matches!(stood, Some(State::Pending(_)))).await;
+    let stored = keep(ctx, board, message, matches!(stood, Some(State::Pending(_)))).await;
     // A mere sign of life is nothing that a board would say again, and neither is what was not kept.
-    if !matches!(kept, Ok(true)) {
+    if !matches!(stored, Ok(true)) {
         ctx.uses().settled.put_back(board, stood);
     }
-    kept.map(drop)
+    stored.map(drop)
 }
 
 /// The board names no card: it was asked to stop, and nobody is in. There is nothing to keep.
-async fn without_card(ctx: &Ctx, board: MachineNumber, word: &Word) -> Result<(), UseError> {
-    let is_known = if word.action == Action::Stop && !word.replay {
+async fn without_card(ctx: &Ctx, board: MachineNumber, message: &Word) -> Result<(), UseError> {
+    let is_known = if message.action == Action::Stop && !message.replay {
         abandoned::said_free(ctx, board).await?
     } else {
         machines::by_number(&mut *ctx.store().read().await?, board).await?.is_some()
@@ -102,35 +102,35 @@ async fn without_card(ctx: &Ctx, board: MachineNumber, word: &Word) -> Result<()
 }
 
 /// Answers whether the board may say it again.
-async fn keep(ctx: &Ctx, board: MachineNumber, word: Word, settles: bool) -> Result<bool, UseError> {
+async fn keep(ctx: &Ctx, board: MachineNumber, message: Word, settles: bool) -> Result<bool, UseError> {
     let now = ctx.now();
     let idle = ctx.uses().polled.idle(board, now);
     let shared = ctx.boards().connected.shared(board);
-    let is_report = word.action == Action::Extend;
+    let is_report = message.action == Action::Extend;
     let own = ctx.clone();
     let proof = Actor::board(board).require(Permission::SpeakForMachine, Target::NONE)?;
-    let kept = ctx.store().write::<_, UseError, _>(async move |tx| {
+    let row = ctx.store().write::<_, UseError, _>(async move |tx| {
         if settles
             && let Some(machine) = uses::settle(tx, board).await?
             && is_report
         {
             effects::end_unauthorised(tx, machine, now).await?;
         }
-        let (bearing, decision) = bearing(&own, tx, board, &word, now).await?;
+        let (bearing, decision) = bearing(&own, tx, board, &message, now).await?;
         let fact = Fact {
-            action: word.action,
-            bearer: bearer(tx, &bearing, &word.uid, now).await?,
-            duration: word.duration,
-            replay: word.replay,
+            action: message.action,
+            bearer: bearer(tx, &bearing, &message.uid, now).await?,
+            duration: message.duration,
+            replay: message.replay,
             at: now,
         };
-        let situation = Situation { idle, shared, ..situation(tx, &bearing, &word, now).await? };
+        let situation = Situation { idle, shared, ..situation(tx, &bearing, &message, now).await? };
         let changes = project(&situation, &fact)?;
         let turned = Turned::by(&changes, &situation);
         learn(&own, tx, board, &fact, &situation, &changes, bearing.machine).await?;
         let begins = changes.iter().any(|change| matches!(change, Change::Add(_)));
         let decision = match decision {
-            None if begins => decide(&own, tx, board, &word, now).await?.map(|(_, decision)| decision),
+            None if begins => decide(&own, tx, board, &message, now).await?.map(|(_, decision)| decision),
             decision => decision,
         };
         let authorised = matches!(decision, Some(Decision::Allow { .. })) && !changes.iter().any(is_in_conflict);
@@ -141,13 +141,13 @@ async fn keep(ctx: &Ctx, board: MachineNumber, word: Word, settles: bool) -> Res
             }
         }
         if let Some((_, person)) = bearing.card
-            && !word.replay
+            && !message.replay
             && changes.iter().any(|change| logs_out(change, situation.open.as_ref()))
         {
             bookings::left(tx, &proof, bearing.machine, person, now).await?;
         }
         if shared.is_some()
-            && word.action == Action::Extend
+            && message.action == Action::Extend
             && let Some(second) = situation.at_second_board(&fact)
         {
             requests::stop_second(tx, bearing.machine, &second, now).await?;
@@ -156,12 +156,12 @@ async fn keep(ctx: &Ctx, board: MachineNumber, word: Word, settles: bool) -> Res
         if changes.iter().any(|change| is_seen(change, situation.open.as_ref())) {
             tx.after_commit(ChangeEvent::Machine(bearing.machine));
         }
-        if word.action == Action::Extend && !begins {
+        if message.action == Action::Extend && !begins {
             return Ok(Done::unaudited((false, turned), Unaudited::SignOfLife).lastly(rest));
         }
         Ok(Done::audited((true, turned), entry(&proof, &bearing, &fact, &by)).lastly(rest))
     });
-    let (may_repeat, turned) = kept.await?;
+    let (may_repeat, turned) = row.await?;
     ctx.uses().turnover.turned(&turned);
     Ok(may_repeat)
 }
@@ -181,16 +181,16 @@ fn logs_out(change: &Change, open: Option<&Session>) -> bool {
 async fn situation(
     tx: &mut WriteTx,
     bearing: &SwipeContext,
-    word: &Word,
+    message: &Word,
     now: Millis,
 ) -> Result<Situation, StoreError> {
     let (machine, auto_stop) = (bearing.machine, u32::from(bearing.settings.auto_stop));
     let heeds_bookings = bearing.settings.booking.need != Need::Free;
-    let stopped = (word.action == Action::Stop && heeds_bookings).then_some(now);
+    let stopped = (message.action == Action::Stop && heeds_bookings).then_some(now);
     let auto_logoff = (auto_stop > 0).then(|| MINUTE * auto_stop);
-    if !word.replay {
+    if !message.replay {
         let mut recent = uses::situation(tx.conn(), machine, RECENT.into(), auto_logoff, false, stopped).await?;
-        if word.action == Action::Start {
+        if message.action == Action::Start {
             recent.never_extends = recent.open.is_some() && !uses::reports_uses(tx.conn(), machine).await?;
             return Ok(recent);
         }
@@ -199,7 +199,7 @@ async fn situation(
             return Ok(recent);
         }
     }
-    uses::situation(tx.conn(), machine, ENOUGH.into(), auto_logoff, word.replay, stopped).await
+    uses::situation(tx.conn(), machine, ENOUGH.into(), auto_logoff, message.replay, stopped).await
 }
 
 /// Notes that the board reports uses, or that it does not: one that was taken for over, for want of reports, ended whole.
@@ -237,14 +237,14 @@ async fn decide(
     ctx: &Ctx,
     tx: &mut WriteTx,
     board: MachineNumber,
-    word: &Word,
+    message: &Word,
     now: Millis,
 ) -> Result<Option<(Swipe, Decision)>, StoreError> {
-    if !word.replay {
-        return decisions::decide(tx.conn(), board, &word.uid, now).await;
+    if !message.replay {
+        return decisions::decide(tx.conn(), board, &message.uid, now).await;
     }
     let has_spoken = |other| ctx.uses().polled.has_spoken(other, now);
-    decisions::decide_replayed(tx.conn(), board, &word.uid, has_spoken, now).await
+    decisions::decide_replayed(tx.conn(), board, &message.uid, has_spoken, now).await
 }
 
 /// The uses since `since` in the database file `file`, for whoever holds the data folder.
@@ -257,14 +257,14 @@ async fn bearing(
     ctx: &Ctx,
     tx: &mut WriteTx,
     board: MachineNumber,
-    word: &Word,
+    message: &Word,
     now: Millis,
 ) -> Result<(SwipeContext, Option<Decision>), UseError> {
-    let found = if word.action == Action::Start {
-        let decided = decide(ctx, tx, board, word, now).await?;
+    let found = if message.action == Action::Start {
+        let decided = decide(ctx, tx, board, message, now).await?;
         decided.map(|(swipe, decision)| (swipe.bearing, Some(decision)))
     } else {
-        uses::bearing(tx.conn(), board, &word.uid, now).await?.map(|bearing| (bearing, None))
+        uses::bearing(tx.conn(), board, &message.uid, now).await?.map(|bearing| (bearing, None))
     };
     found.ok_or(UseError::UnknownMachine)
 }

@@ -37,17 +37,17 @@ impl Settled {
             return None;
         }
         known.questions += 1;
-        let asked = State::Pending(known.questions);
-        known.machines.insert(board, asked);
-        Some(asked)
+        let request = State::Pending(known.questions);
+        known.machines.insert(board, request);
+        Some(request)
     }
 
     fn is(&self, board: MachineNumber, state: State) -> bool {
         self.0.lock().machines.get(&board) == Some(&state)
     }
 
-    fn written(&self, board: MachineNumber, asked: State) {
-        if let Some(state) = self.0.lock().machines.get_mut(&board).filter(|state| **state == asked) {
+    fn written(&self, board: MachineNumber, request: State) {
+        if let Some(state) = self.0.lock().machines.get_mut(&board).filter(|state| **state == request) {
             *state = State::Written;
         }
     }
@@ -67,7 +67,7 @@ impl Settled {
 
 /// The board of the machine with number `board` asks something that is not about a use that has been.
 pub fn asked(ctx: &Ctx, board: MachineNumber) {
-    let Some(asked) = ctx.uses().settled.ask(board) else { return };
+    let Some(request) = ctx.uses().settled.ask(board) else { return };
     let own = ctx.clone();
     ctx.spawn(async move {
         let ctx = &own;
@@ -75,7 +75,7 @@ pub fn asked(ctx: &Ctx, board: MachineNumber) {
             let own = own.clone();
             async move |tx| {
                 // Otherwise a use was told meanwhile: that word settles what came before it, in its own job.
-                if own.uses().settled.is(board, asked)
+                if own.uses().settled.is(board, request)
                     && let Some(machine) = uses::settle(tx, board).await?
                 {
                     effects::end_unauthorised(tx, machine, own.now()).await?;
@@ -84,7 +84,7 @@ pub fn asked(ctx: &Ctx, board: MachineNumber) {
             }
         });
         match written.await {
-            Ok(()) => ctx.uses().settled.written(board, asked),
+            Ok(()) => ctx.uses().settled.written(board, request),
             // The next word about a use settles it.
             Err(error) => tracing::debug!(%error, "what a board said is not settled on disk yet"),
         }

@@ -68,8 +68,8 @@ pub(crate) async fn freed(
     let notice = Notice::TimeFreed { machine, starts: left.starts, ends: left.ends, at: now };
     // Whoever waits for more than is left of it hears of the rest.
     let filter = Filter { resource: Some(resource), during: Some(left), ..Filter::default() };
-    for kept in rows::list(tx.conn(), filter, AT_ONCE).await?.iter().filter(|kept| kept.starts <= now) {
-        notices::notify(tx, proof, kept.person, notice, now).await?;
+    for row in rows::list(tx.conn(), filter, AT_ONCE).await?.iter().filter(|row| row.starts <= now) {
+        notices::notify(tx, proof, row.person, notice, now).await?;
     }
     notices::notify_staff(tx, proof, notice, now).await
 }
@@ -81,15 +81,15 @@ async fn zone(conn: &mut SqliteConnection) -> Result<Zone, StoreError> {
 /// What they who wait want, if they can have all of it now.
 async fn can_have(
     conn: &mut SqliteConnection,
-    kept: &WaitingRow,
+    row: &WaitingRow,
     zone: Zone,
     now: Millis,
 ) -> Result<Option<BookingContext>, StoreError> {
-    let (resource, span) = (kept.resource(), kept.span());
-    if kept.state != State::Waiting || !can_be_offered(span, now) || outages::is_out(conn, resource).await? {
+    let (resource, span) = (row.resource(), row.span());
+    if row.state != State::Waiting || !can_be_offered(span, now) || outages::is_out(conn, resource).await? {
         return Ok(None);
     }
-    let want = Want { resource, person: Some(kept.person), without: None, span, zone, now };
+    let want = Want { resource, person: Some(row.person), without: None, span, zone, now };
     match BookingContext::load_near(conn, want).await {
         Ok(known) => Ok(refusals(Request { span, kept: None }, &known.facts()).is_empty().then_some(known)),
         Err(BookingsError::Store(why)) => Err(why),
@@ -105,10 +105,10 @@ async fn offer(
     zone: Zone,
     now: Millis,
 ) -> Result<Option<AuditEntry>, StoreError> {
-    let Some(kept) = rows::one(tx.conn(), waiting).await? else { return Ok(None) };
-    let Some(known) = can_have(tx.conn(), &kept, zone, now).await? else { return Ok(None) };
+    let Some(row) = rows::one(tx.conn(), waiting).await? else { return Ok(None) };
+    let Some(known) = can_have(tx.conn(), &row, zone, now).await? else { return Ok(None) };
     let Ok(proof) = Actor::TOOLGATE.require(Permission::Moderate, Target::NONE) else { return Ok(None) };
-    let (resource, span, person) = (kept.resource(), kept.span(), kept.person);
+    let (resource, span, person) = (row.resource(), row.span(), row.person);
     let until = held_until(span, now);
     rows::offer(tx, waiting, now, until).await?;
     let new = NewBooking { resource, person, span, state: Booked::Pending, at: now };
@@ -124,17 +124,17 @@ async fn offer(
 async fn end(
     tx: &mut WriteTx,
     proof: &Proof,
-    kept: &WaitingRow,
+    row: &WaitingRow,
     state: State,
     now: Millis,
 ) -> Result<AuditEntry, StoreError> {
-    rows::settle(tx, kept.id, state, now, None).await?;
-    if kept.state == State::Offered {
-        occupations::release(tx, Purpose::Waiting(kept.id)).await?;
+    rows::settle(tx, row.id, state, now, None).await?;
+    if row.state == State::Offered {
+        occupations::release(tx, Purpose::Waiting(row.id)).await?;
     }
-    changed(tx, kept.resource()).await?;
-    let detail = json!({ "waiting": kept.id, "state": state });
-    audit::entry(tx, proof, now, "waiting.passed", kept.person, &detail).await
+    changed(tx, row.resource()).await?;
+    let detail = json!({ "waiting": row.id, "state": state });
+    audit::entry(tx, proof, now, "waiting.passed", row.person, &detail).await
 }
 
 /// Ends offers that nobody answered and places for what is over, and offers what became free. Run by a timer; answers how much it
@@ -143,23 +143,23 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
     let (now, zone) = (ctx.now(), ctx.space().zone);
     let filter = Filter { due: Some(now), ..Filter::default() };
     let over = rows::list(&mut *ctx.store().read().await?, filter, IN_ONE_RUN).await?;
-    for kept in &over {
-        let waiting = kept.id;
+    for row in &over {
+        let waiting = row.id;
         ctx.store()
             .write(async move |tx| {
                 // Somebody may have answered meanwhile.
-                let kept = rows::one(tx.conn(), waiting).await?;
-                let next = kept.and_then(|kept| Some((due(kept.state, kept.span(), kept.until, now)?, kept)));
+                let row = rows::one(tx.conn(), waiting).await?;
+                let next = row.and_then(|row| Some((due(row.state, row.span(), row.until, now)?, row)));
                 let proof = Actor::TOOLGATE.require(Permission::Moderate, Target::NONE);
-                let (Some((state, kept)), Ok(proof)) = (next, proof) else {
+                let (Some((state, row)), Ok(proof)) = (next, proof) else {
                     return Ok(Done::unaudited((), Unaudited::NothingChanged));
                 };
-                let entry = end(tx, &proof, &kept, state, now).await?;
-                if let (State::Lapsed, Some(until)) = (state, kept.until) {
-                    let (resource, starts) = (kept.resource(), kept.starts);
+                let entry = end(tx, &proof, &row, state, now).await?;
+                if let (State::Lapsed, Some(until)) = (state, row.until) {
+                    let (resource, starts) = (row.resource(), row.starts);
                     let notice = Notice::Waiting { news: WaitingNews::Lapsed, waiting, resource, starts, until };
-                    notices::notify(tx, &proof, kept.person, notice, now).await?;
-                    freed(tx, &proof, resource, kept.span(), now).await?;
+                    notices::notify(tx, &proof, row.person, notice, now).await?;
+                    freed(tx, &proof, resource, row.span(), now).await?;
                 }
                 Ok::<_, StoreError>(Done::audited((), entry))
             })
@@ -174,8 +174,8 @@ async fn offer_free(ctx: &Ctx, zone: Zone, now: Millis) -> Result<usize, StoreEr
     {
         let mut snapshot = ctx.store().snapshot().await?;
         for waiting in rows::next(&mut snapshot, None, WaitingId(0), now, IN_ONE_RUN).await? {
-            let Some(kept) = rows::one(&mut snapshot, waiting).await? else { continue };
-            if can_have(&mut snapshot, &kept, zone, now).await?.is_some() {
+            let Some(stored) = rows::one(&mut snapshot, waiting).await? else { continue };
+            if can_have(&mut snapshot, &stored, zone, now).await?.is_some() {
                 found.push(waiting);
             }
         }
@@ -215,11 +215,11 @@ pub(crate) async fn removed(
 }
 
 async fn clear(tx: &mut WriteTx, proof: &Proof, filter: Filter, now: Millis) -> Result<(), StoreError> {
-    for kept in rows::list(tx.conn(), filter, IN_ONE_RUN).await? {
-        let entry = end(tx, proof, &kept, State::Over, now).await?;
+    for row in rows::list(tx.conn(), filter, IN_ONE_RUN).await? {
+        let entry = end(tx, proof, &row, State::Over, now).await?;
         tx.followed(entry);
-        if kept.state == State::Offered {
-            freed(tx, proof, kept.resource(), kept.span(), now).await?;
+        if row.state == State::Offered {
+            freed(tx, proof, row.resource(), row.span(), now).await?;
         }
     }
     Ok(())
@@ -236,9 +236,9 @@ pub(crate) async fn called_off(
 ) -> Result<(), StoreError> {
     for resource in rooms::sharing(tx.conn(), resource).await? {
         let filter = Filter { resource: Some(resource), during: Some(span), ..Filter::default() };
-        for kept in rows::list(tx.conn(), filter, IN_ONE_RUN).await? {
-            if kept.state == State::Offered {
-                let entry = end(tx, proof, &kept, State::Over, now).await?;
+        for row in rows::list(tx.conn(), filter, IN_ONE_RUN).await? {
+            if row.state == State::Offered {
+                let entry = end(tx, proof, &row, State::Over, now).await?;
                 tx.followed(entry);
             }
         }

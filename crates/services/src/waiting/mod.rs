@@ -58,7 +58,7 @@ pub async fn join(
         let known = BookingContext::load_near(job.tx.conn(), want).await?;
         let mine = Filter { person: Some(person), ..Filter::default() };
         let mine = rows::list(job.tx.conn(), mine, ALL).await?;
-        if mine.iter().any(|kept| kept.resource() == resource && kept.span().overlaps(span)) {
+        if mine.iter().any(|stored| stored.resource() == resource && stored.span().overlaps(span)) {
             return Err(WaitingError::Twice);
         }
         let request = Request { span, kept: None };
@@ -99,21 +99,21 @@ pub(crate) async fn of(
     zone: Zone,
 ) -> Result<Vec<Waiting>, StoreError> {
     let filter = Filter { person: Some(person), ..Filter::default() };
-    let kept = rows::list(conn, filter, ALL).await?;
-    Ok(kept.into_iter().map(|kept| to_view(kept, zone)).collect())
+    let stored = rows::list(conn, filter, ALL).await?;
+    Ok(stored.into_iter().map(|stored| to_view(stored, zone)).collect())
 }
 
-fn to_view(kept: WaitingRow, zone: Zone) -> Waiting {
+fn to_view(row: WaitingRow, zone: Zone) -> Waiting {
     Waiting {
-        id: kept.id,
-        resource: kept.resource(),
-        starts: zone.moment(kept.starts),
-        ends: zone.moment(kept.ends),
-        state: kept.state,
-        asked: zone.moment(kept.asked),
-        position: kept.ahead + 1,
-        until: kept.until.filter(|_| kept.state == State::Offered).map(|at| zone.moment(at)),
-        name: kept.name,
+        id: row.id,
+        resource: row.resource(),
+        starts: zone.moment(row.starts),
+        ends: zone.moment(row.ends),
+        state: row.state,
+        asked: zone.moment(row.asked),
+        position: row.ahead + 1,
+        until: row.until.filter(|_| row.state == State::Offered).map(|at| zone.moment(at)),
+        name: row.name,
     }
 }
 
@@ -130,24 +130,24 @@ pub async fn decline(ctx: &Ctx, actor: &Actor, waiting: WaitingId) -> Result<(),
 /// Ends it for whoever asks; `offered`: they mean an offer.
 async fn end(ctx: &Ctx, actor: &Actor, waiting: WaitingId, offered: bool) -> Result<(), WaitingError> {
     ctx.change(actor, Permission::OwnAccount, Target::NONE, async move |job| {
-        let kept = rows::one(job.tx.conn(), waiting).await?;
-        let kept = kept.filter(|kept| Some(kept.person) == job.actor.person()).ok_or(WaitingError::Unknown)?;
-        if offered && kept.state == State::Waiting {
+        let row = rows::one(job.tx.conn(), waiting).await?;
+        let row = row.filter(|row| Some(row.person) == job.actor.person()).ok_or(WaitingError::Unknown)?;
+        if offered && row.state == State::Waiting {
             return Err(WaitingError::NotOffered);
         }
-        let had = kept.state == State::Offered;
+        let had = row.state == State::Offered;
         let (state, action) =
             if had { (State::Declined, "waiting.declined") } else { (State::Left, "waiting.left") };
-        if !kept.state.may_become(state) {
+        if !row.state.may_become(state) {
             return Err(WaitingError::Over);
         }
         rows::settle(job.tx, waiting, state, job.now, None).await?;
         if had {
             occupations::release(job.tx, Purpose::Waiting(waiting)).await?;
-            freed(job.tx, &job.proof, kept.resource(), kept.span(), job.now).await?;
+            freed(job.tx, &job.proof, row.resource(), row.span(), job.now).await?;
         }
-        changed(job.tx, kept.resource()).await?;
-        job.audited((), action, kept.person, &json!({ "waiting": waiting })).await
+        changed(job.tx, row.resource()).await?;
+        job.audited((), action, row.person, &json!({ "waiting": waiting })).await
     })
     .await
 }
@@ -157,11 +157,11 @@ pub async fn take(ctx: &Ctx, actor: &Actor, waiting: WaitingId) -> Result<(Booki
     actor.require(Permission::OwnAccount, Target::NONE)?;
     let zone = ctx.space().zone;
     let taken = ctx.begin(actor, async move |begun| {
-        let kept = rows::one(begun.tx.conn(), waiting).await?;
-        let kept = kept.filter(|kept| Some(kept.person) == begun.actor.person()).ok_or(WaitingError::Unknown)?;
+        let row = rows::one(begun.tx.conn(), waiting).await?;
+        let row = row.filter(|row| Some(row.person) == begun.actor.person()).ok_or(WaitingError::Unknown)?;
         let mut job = begun.require(Permission::Book, Target::NONE)?;
-        let offered = offered(&kept, job.now)?;
-        let (resource, span, person) = (kept.resource(), kept.span(), kept.person);
+        let offered = offered(&row, job.now)?;
+        let (resource, span, person) = (row.resource(), row.span(), row.person);
         occupations::release(job.tx, Purpose::Waiting(waiting)).await?;
         let want = Want { resource, person: Some(person), without: None, span, zone, now: offered };
         let known = BookingContext::load_near(job.tx.conn(), want).await?;
@@ -182,8 +182,8 @@ pub async fn take(ctx: &Ctx, actor: &Actor, waiting: WaitingId) -> Result<(Booki
 }
 
 /// When it was offered, if it still is.
-fn offered(kept: &WaitingRow, now: Millis) -> Result<Millis, WaitingError> {
-    match (kept.state, kept.offered, kept.until) {
+fn offered(row: &WaitingRow, now: Millis) -> Result<Millis, WaitingError> {
+    match (row.state, row.offered, row.until) {
         (State::Waiting, ..) => Err(WaitingError::NotOffered),
         (State::Offered, Some(offered), Some(until)) if now < until => Ok(offered),
         _ => Err(WaitingError::Over),

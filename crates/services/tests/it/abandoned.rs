@@ -270,13 +270,13 @@ async fn a_stop_without_a_card_is_no_unknown_card_and_ends_what_is_taken_to_run(
 
 #[tokio::test]
 async fn a_stop_that_was_asked_for_says_so_also_where_the_board_learned_it_when_it_polled() {
-    let asked =
+    let request =
         "INSERT INTO machine_request (machine_id, kind, card_id, use_id, cause, state, queued_at, ended_at)
          VALUES (1, 'stop', 1, 1, 'asked', 'expired', 1800000000000, 1800000030000)";
     for (replay, ending) in [(false, "remote 90"), (true, "logged-out 90")] {
         let lab = Lab::open().await;
         lab.starts(LASER, &ada()).await;
-        lab.sql(asked).await;
+        lab.sql(request).await;
         lab.pass(seconds(90));
         lab.says(LASER, &ada(), Action::Stop, 90, replay).await.unwrap();
         assert_eq!(endings(&lab).await, ending, "what the board kept, it did before it was told");

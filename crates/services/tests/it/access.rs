@@ -180,14 +180,14 @@ async fn a_dangerous_machine_asks_for_company() {
 #[tokio::test]
 async fn a_page_gets_the_answer_of_the_board_and_knows_who_is_on_the_machine() {
     let lab = Lab::open().await;
-    let told = asks(&lab, 1, ADA, LASER_ID).await.unwrap();
-    assert_eq!(told.trace.decision, Decision::Allow { level: Level::User, until: None });
-    assert_eq!((told.name.as_deref(), told.type_name(TypeId(3))), (Some("Ada"), "Laser cutter"));
-    let told = asks(&lab, 2, BOB, LASER_ID).await.unwrap();
-    assert_eq!(told.trace.decision, decision(&lab, LASER, "00000b0b").await);
+    let notices = asks(&lab, 1, ADA, LASER_ID).await.unwrap();
+    assert_eq!(notices.trace.decision, Decision::Allow { level: Level::User, until: None });
+    assert_eq!((notices.name.as_deref(), notices.type_name(TypeId(3))), (Some("Ada"), "Laser cutter"));
+    let notices = asks(&lab, 2, BOB, LASER_ID).await.unwrap();
+    assert_eq!(notices.trace.decision, decision(&lab, LASER, "00000b0b").await);
     lab.starts(LASER, &bob()).await;
-    let told = asks(&lab, 1, ADA, LASER_ID).await.unwrap();
-    assert_eq!(told.trace.decision, Decision::Deny(vec![Reason::InUse]));
+    let notices = asks(&lab, 1, ADA, LASER_ID).await.unwrap();
+    assert_eq!(notices.trace.decision, Decision::Deny(vec![Reason::InUse]));
     assert!(decision(&lab, LASER, "0000ada1").await.is_yes(), "a board asks only when it is free");
     lab.starts(LASER, &ada()).await;
     assert!(asks(&lab, 1, ADA, LASER_ID).await.unwrap().trace.decision.is_yes(), "oneself is not somebody else");
@@ -203,9 +203,9 @@ async fn a_question_about_later_knows_the_hours_and_not_who_will_be_there() {
     lab.starts(LASER, &bob()).await;
     let actor = lab.signed_in(1).await;
     let at = |at: Millis| ask(&lab.ctx, &actor, Question { person: ADA, machine: LASER_ID, at: Some(at) });
-    let told = at(NOON.after(HOUR)).await.unwrap();
-    assert!(told.trace.decision.is_yes(), "{told:?}");
-    let step = told.trace.steps.iter().find(|step| step.rule == Rule::Unused).unwrap();
+    let notices = at(NOON.after(HOUR)).await.unwrap();
+    assert!(notices.trace.decision.is_yes(), "{notices:?}");
+    let step = notices.trace.steps.iter().find(|step| step.rule == Rule::Unused).unwrap();
     assert_eq!(step.outcome, Outcome::NotAsked);
     assert!(!at(NOON.after(HOUR * 3)).await.unwrap().trace.decision.is_yes(), "closed then");
     for wrong in [NOON.before(HOUR), NOON.after(DAY * 61), Millis(i64::MAX), Millis(i64::MIN)] {
@@ -218,7 +218,7 @@ async fn a_question_about_later_knows_the_hours_and_not_who_will_be_there() {
 #[tokio::test]
 async fn others_are_asked_for_by_who_trains_there_and_do_not_exist_for_anybody_else() {
     let lab = Lab::open().await;
-    let unknown = |told: Result<TraceView, AccessError>| matches!(told, Err(AccessError::UnknownPerson));
+    let unknown = |reported: Result<TraceView, AccessError>| matches!(reported, Err(AccessError::UnknownPerson));
     assert!(unknown(asks(&lab, 2, ADA, LASER_ID).await));
     assert!(unknown(asks(&lab, 2, PersonId(99), LASER_ID).await), "the same answer as for nobody");
     let stranger = Actor::anybody(true, Channel::Api);
@@ -308,10 +308,10 @@ async fn why_was_bob_refused_on_tuesday() {
     let lab = lab.reopen().await;
     let own = attempts(&lab.ctx, &lab.signed_in(2).await, BOB).await.unwrap();
     assert_eq!(own.len(), 2);
-    let told = own[1].told.as_ref().unwrap();
-    assert_eq!(told.trace.decision, Decision::Deny(vec![Reason::NotQualified(TypeId(3))]));
-    assert_eq!((told.trace.at, own[1].reasons.as_slice()), (NOON, &["qualification.missing".to_owned()][..]));
-    assert_eq!(Lang::En.why(told.trace.decision.reasons()[0], told), "Not trained on “Laser cutter” yet");
+    let notices = own[1].told.as_ref().unwrap();
+    assert_eq!(notices.trace.decision, Decision::Deny(vec![Reason::NotQualified(TypeId(3))]));
+    assert_eq!((notices.trace.at, own[1].reasons.as_slice()), (NOON, &["qualification.missing".to_owned()][..]));
+    assert_eq!(Lang::En.why(notices.trace.decision.reasons()[0], notices), "Not trained on “Laser cutter” yet");
     assert!(own[0].told.as_ref().unwrap().trace.decision.is_yes(), "newest first");
     // Ada trains on lathes, where Bob never was.
     let not_hers = attempts(&lab.ctx, &lab.signed_in(1).await, BOB).await;
@@ -357,11 +357,11 @@ async fn a_trainer_asks_about_members_and_whoever_has_to_do_with_the_machine() {
     let trainer = lab.signed_in(1).await;
     for (person, known) in [(2, true), (31, true), (30, false), (32, false), (999, false)] {
         let question = Question { person: PersonId(person), machine: LASER_ID, at: None };
-        let told = ask(&lab.ctx, &trainer, question).await;
-        assert_eq!(told.is_ok(), known, "{person}: {told:?}");
-        assert!(known || matches!(told, Err(AccessError::UnknownPerson)));
-        let shown = answers(&lab.ctx, &trainer, LASER_ID, Some(PersonId(person))).await.unwrap();
-        assert_eq!(shown.other.is_some(), known, "{person}");
+        let notices = ask(&lab.ctx, &trainer, question).await;
+        assert_eq!(notices.is_ok(), known, "{person}: {notices:?}");
+        assert!(known || matches!(notices, Err(AccessError::UnknownPerson)));
+        let view = answers(&lab.ctx, &trainer, LASER_ID, Some(PersonId(person))).await.unwrap();
+        assert_eq!(view.other.is_some(), known, "{person}");
     }
 }
 

@@ -44,8 +44,8 @@ async fn who_has_address_and_password_comes_in_in_any_case() {
     assert_eq!((account.name.as_str(), account.rank), ("Ada", Rank::Administrator));
     assert_eq!(account.sessions.iter().filter(|session| session.here).count(), 1);
     assert_eq!(account.sessions[0].device, "Firefox on Linux");
-    let kept = lab.number("SELECT count(*) FROM session WHERE length(hash) = 32").await;
-    assert_eq!(kept, 4, "one by the link, three by password");
+    let remaining = lab.number("SELECT count(*) FROM session WHERE length(hash) = 32").await;
+    assert_eq!(remaining, 4, "one by the link, three by password");
     let file = std::fs::read(lab.file()).unwrap();
     let wal = std::fs::read(lab.file().with_extension("sqlite-wal")).unwrap_or_default();
     for secret in [token.expose(), PASSWORD] {
@@ -539,6 +539,6 @@ async fn what_was_done_is_on_record_without_addresses_and_secrets() {
     );
     let unnamed = "SELECT count(*) FROM audit WHERE alias IS NULL AND action <> 'account.helped-in'";
     assert_eq!(lab.number(unnamed).await, 0, "everything has its doer");
-    let said = lab.text("SELECT group_concat(subject || detail, ' ') FROM audit").await;
-    assert!(!said.contains('@') && !said.contains("Ada") && !said.contains("argon"), "{said}");
+    let message = lab.text("SELECT group_concat(subject || detail, ' ') FROM audit").await;
+    assert!(!message.contains('@') && !message.contains("Ada") && !message.contains("argon"), "{message}");
 }

@@ -45,30 +45,30 @@ fn after(hours: u32) -> String {
     domain::zone::to_rfc3339(NOON.after(HOUR * hours)).unwrap()
 }
 
-async fn by(lab: &Lab, person: i64, typed: &AnnouncementForm) -> AnnouncementId {
-    write(&lab.ctx, &lab.signed_in(person).await, typed.read(&lab.ctx)).await.unwrap()
+async fn by(lab: &Lab, person: i64, input: &AnnouncementForm) -> AnnouncementId {
+    write(&lab.ctx, &lab.signed_in(person).await, input.read(&lab.ctx)).await.unwrap()
 }
 
 /// Titles on *Now* for `person`.
 async fn on_now(lab: &Lab, person: i64) -> Vec<String> {
-    let shown = services::announcements::showing(&lab.ctx, &lab.signed_in(person).await).await.unwrap();
-    shown.into_iter().map(|one| one.title).collect()
+    let visible = services::announcements::showing(&lab.ctx, &lab.signed_in(person).await).await.unwrap();
+    visible.into_iter().map(|one| one.title).collect()
 }
 
 async fn on_wall(lab: &Lab, person: i64) -> Vec<String> {
-    let shown = services::announcements::on_wall(&lab.ctx, &lab.signed_in(person).await).await.unwrap();
-    shown.into_iter().map(|one| one.title).collect()
+    let visible = services::announcements::on_wall(&lab.ctx, &lab.signed_in(person).await).await.unwrap();
+    visible.into_iter().map(|one| one.title).collect()
 }
 
 /// What `person` was told, as they read it now.
 async fn told(lab: &Lab, person: i64) -> Vec<(String, String)> {
     let page = notices::list(&lab.ctx, &lab.signed_in(person).await, Which::All, None).await.unwrap();
     let (now, notices) = (page.now, page.notices);
-    let said = notices.into_iter().map(|one| match one.told {
-        Some(told) => Lang::En.notice(&told, now),
+    let message = notices.into_iter().map(|one| match one.told {
+        Some(reported) => Lang::En.notice(&reported, now),
         None => Lang::En.hidden_notice(),
     });
-    said.map(|said| (said.title, said.next)).collect()
+    message.map(|message| (message.title, message.next)).collect()
 }
 
 fn pair(title: &str, next: &str) -> (String, String) {
@@ -212,7 +212,7 @@ async fn an_edited_one_says_what_it_says_now_and_tells_only_those_who_were_not_t
 async fn what_does_not_fit_is_said_at_its_field_all_at_once() {
     let lab = managed().await;
     let bob = lab.signed_in(2).await;
-    let flaws = async |typed: AnnouncementForm| match write(&lab.ctx, &bob, typed.read(&lab.ctx)).await {
+    let flaws = async |input: AnnouncementForm| match write(&lab.ctx, &bob, input.read(&lab.ctx)).await {
         Err(AnnouncementsError::Invalid(flaws)) => flaws,
         other => panic!("{other:?}"),
     };
@@ -248,14 +248,14 @@ async fn what_does_not_fit_is_said_at_its_field_all_at_once() {
 async fn only_managers_write_and_list_and_members_read_what_reaches_them() {
     let lab = managed().await;
     let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
-    let shown = by(&lab, 2, &form("Open day", "")).await;
+    let visible = by(&lab, 2, &form("Open day", "")).await;
     let planned = by(&lab, 2, &AnnouncementForm { from: after(1), ..form("Later", "") }).await;
     let other = by(&lab, 2, &form("Lathes", "4")).await;
     assert!(write(&lab.ctx, &ada, form("Mine", "").read(&lab.ctx)).await.is_err());
-    assert!(save(&lab.ctx, &ada, shown, 1, form("Mine", "").read(&lab.ctx)).await.is_err());
+    assert!(save(&lab.ctx, &ada, visible, 1, form("Mine", "").read(&lab.ctx)).await.is_err());
     assert!(
-        withdraw(&lab.ctx, &ada, shown, true).await.is_err()
-            && withdraw(&lab.ctx, &ada, shown, false).await.is_err()
+        withdraw(&lab.ctx, &ada, visible, true).await.is_err()
+            && withdraw(&lab.ctx, &ada, visible, false).await.is_err()
     );
     assert!(list(&lab.ctx, &ada, None).await.is_err() && preview(&lab.ctx, &ada, form("x", ""), 0).await.is_err());
     assert!(read_all(&lab.ctx, &ada, State::Planned).await.is_err());
@@ -267,7 +267,7 @@ async fn only_managers_write_and_list_and_members_read_what_reaches_them() {
     let bobs = |title: &str| (title.to_owned(), Some("Bob".to_owned()));
     assert_eq!(titles(&bob, State::Showing).await, [bobs("Lathes"), bobs("Open day")]);
     assert_eq!(titles(&bob, State::Planned).await, [bobs("Later")]);
-    assert_eq!(read(&lab.ctx, &ada, shown).await.unwrap().html, "<p>Come <strong>all</strong></p>\n");
+    assert_eq!(read(&lab.ctx, &ada, visible).await.unwrap().html, "<p>Come <strong>all</strong></p>\n");
     for hidden in [planned, other, AnnouncementId(99)] {
         let found = read(&lab.ctx, &ada, hidden).await;
         assert!(matches!(found, Err(AnnouncementsError::Unknown)), "{found:?}");
@@ -279,7 +279,7 @@ async fn only_managers_write_and_list_and_members_read_what_reaches_them() {
         .into_iter()
         .map(|one| (one.id, one.state))
         .collect();
-    assert_eq!(states, [(other, State::Showing), (shown, State::Showing), (planned, State::Planned)]);
+    assert_eq!(states, [(other, State::Showing), (visible, State::Showing), (planned, State::Planned)]);
     let drafted =
         preview(&lab.ctx, &bob, AnnouncementForm { text: "# Hi <b>".into(), ..form("", "") }, 3).await.unwrap();
     assert_eq!((drafted.html.as_str(), drafted.fields.version), ("<h3>Hi &lt;b&gt;</h3>\n", 3));
@@ -306,8 +306,8 @@ async fn ten_thousand_people_are_told_in_one_commit() {
     )
     .await;
     by(&lab, 2, &form("Open day", "")).await;
-    let told = "SELECT count(*) FROM notice WHERE announcement_id = 1";
-    assert_eq!(lab.number(told).await, 10_002, "all of them, Ada and Eve");
+    let reported = "SELECT count(*) FROM notice WHERE announcement_id = 1";
+    assert_eq!(lab.number(reported).await, 10_002, "all of them, Ada and Eve");
     by(&lab, 2, &form("New lens", "3")).await;
     assert_eq!(lab.number("SELECT count(*) FROM notice WHERE announcement_id = 2").await, 5_001, "and Ada");
     let newest = "SELECT max(person_id) FROM notice WHERE announcement_id = 2 AND read_at IS NULL";

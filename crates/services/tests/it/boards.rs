@@ -63,14 +63,14 @@ async fn a_board_is_shown_as_it_introduced_itself_online_for_ninety_seconds() {
     alive(&lab, LASER, "a1b2c3d4e5f6", "10.0.0.7");
     let lab = lab.reopen().await;
     lab.pass(ONLINE);
-    let shown = page(&lab, 11).await;
-    let machine = &shown.machines[0];
+    let html = page(&lab, 11).await;
+    let machine = &html.machines[0];
     assert_eq!((machine.machine, machine.number, machine.several), (LASER_ID, Some(11), false));
     assert_eq!((machine.online, machine.heard.map(|heard| heard.at)), (true, Some(NOON)));
     assert!(machine.state.is_free(), "{:?}", machine.state);
     let board = &machine.boards[0];
-    let said = (board.serial.as_str(), board.firmware.as_str(), board.address.as_str(), board.heap);
-    assert_eq!(said, ("a1b2c3d4e5f6", "esp32,1a2b", "10.0.0.7", Some(201_340)));
+    let message = (board.serial.as_str(), board.firmware.as_str(), board.address.as_str(), board.heap);
+    assert_eq!(message, ("a1b2c3d4e5f6", "esp32,1a2b", "10.0.0.7", Some(201_340)));
     lab.pass(seconds(1));
     let silent = page(&lab, 11).await.machines.remove(0);
     assert!(!silent.online && matches!(silent.state, MachineState::Offline { .. }), "{:?}", silent.state);
@@ -218,9 +218,9 @@ async fn a_login_is_made_by_those_who_may_change_the_machine_told_once_and_on_re
     assert_eq!((made.number, made.user.starts_with("m11-"), made.password.len()), (11, true, 24));
     let other = logins::make(&lab.ctx, &ken, LASER_ID).await.unwrap();
     assert!(other.user != made.user && other.password != made.password);
-    let shown = logins::list(&lab.ctx, &olga).await.unwrap();
-    assert_eq!((shown.logins.len(), shown.logins[0].by.as_deref()), (2, Some("Olga")));
-    assert_eq!(shown.machines, vec![(LASER_ID, "Laser".to_owned())], "she owns no lathe");
+    let view = logins::list(&lab.ctx, &olga).await.unwrap();
+    assert_eq!((view.logins.len(), view.logins[0].by.as_deref()), (2, Some("Olga")));
+    assert_eq!(view.machines, vec![(LASER_ID, "Laser".to_owned())], "she owns no lathe");
     assert_eq!(logins::list(&lab.ctx, &theo).await.unwrap().logins, vec![]);
     let none = logins::list(&lab.ctx, &lab.signed_in(2).await).await;
     assert!(matches!(none, Err(LoginsError::Forbidden(Forbidden::NotAllowed))), "{none:?}");
@@ -324,13 +324,13 @@ async fn a_board_is_told_one_card_of_a_person_and_none_that_is_out_of_use() {
     uses(&lab, &second, 2).await;
     uses(&lab, &ada(), 3).await;
     assert_eq!(remembered(&lab).await, [(ada(), Level::User)], "the one that is used most");
-    for (change, told) in [
+    for (change, reported) in [
         ("UPDATE card SET state = 'lost' WHERE id = 1", Some(second)),
         ("UPDATE card SET state = 'retired' WHERE id = 21", Some(card("0000ada3"))),
         ("UPDATE card SET state = 'lost' WHERE id = 22", None),
     ] {
         lab.sql(change).await;
-        assert_eq!(remembered(&lab).await.into_iter().map(|(uid, _)| uid).next(), told, "{change}");
+        assert_eq!(remembered(&lab).await.into_iter().map(|(uid, _)| uid).next(), reported, "{change}");
     }
 }
 
@@ -391,15 +391,15 @@ proptest! {
         runtime.block_on(async {
             let lab = Lab::open().await;
             lab.sql(String::leak(populated(&people, &on_it))).await;
-            let told = remembered(&lab).await;
-            prop_assert!(told.len() <= MOST);
-            let holders = told.iter().map(|(uid, _)| &uid.as_str()[..6]).collect::<BTreeSet<_>>();
-            prop_assert_eq!(holders.len(), told.len(), "one of a person");
-            for (uid, told) in &told {
+            let notices = remembered(&lab).await;
+            prop_assert!(notices.len() <= MOST);
+            let holders = notices.iter().map(|(uid, _)| &uid.as_str()[..6]).collect::<BTreeSet<_>>();
+            prop_assert_eq!(holders.len(), notices.len(), "one of a person");
+            for (uid, notices) in &notices {
                 let decision = access::check(&lab.ctx, LASER, uid).await.unwrap().decision;
-                prop_assert!(matches!(decision, Decision::Allow { level, .. } if level == *told), "{:?}", decision);
+                prop_assert!(matches!(decision, Decision::Allow { level, .. } if level == *notices), "{:?}", decision);
             }
-            prop_assert_eq!(&told, &remembered(&lab).await, "the same again");
+            prop_assert_eq!(&notices, &remembered(&lab).await, "the same again");
             Ok(())
         })?;
     }

@@ -236,8 +236,8 @@ async fn requests_of_others_hide_none_and_the_past_hides_nothing_to_come() {
     .await;
     let (carl, olga) = (lab.signed_in(4).await, lab.signed_in(6).await);
     let id = booked(&lab, &carl, LASER_RES, span(600, 60)).await;
-    let asked = bookings::requests(&lab.ctx, &olga, Lang::En).await.unwrap().requests;
-    assert_eq!(asked.iter().map(|asked| asked.booking.id).collect::<Vec<_>>(), [id], "the rooms are not hers");
+    let request = bookings::requests(&lab.ctx, &olga, Lang::En).await.unwrap().requests;
+    assert_eq!(request.iter().map(|request| request.booking.id).collect::<Vec<_>>(), [id], "the rooms are not hers");
     let mine = bookings::mine(&lab.ctx, &carl).await.unwrap().bookings;
     assert_eq!(mine.len(), 201);
     assert_eq!(mine.last().unwrap().booking.id, id);
@@ -270,7 +270,7 @@ const ENDINGS: &str = "SELECT group_concat(coalesce(ending, 'open')) FROM use_se
 
 #[tokio::test]
 async fn use_of_another_is_stopped_before_booked_time_begins() {
-    for (need, asked) in [("respect", 1), ("required", 1), ("free", 0)] {
+    for (need, request) in [("respect", 1), ("required", 1), ("free", 0)] {
         let lab = open().await;
         lab.sql(HEARD).await;
         let carl = lab.signed_in(4).await;
@@ -284,9 +284,9 @@ async fn use_of_another_is_stopped_before_booked_time_begins() {
         for _ in 0..2 {
             jobs::run(&lab.ctx, Job::AbandonedUses).await;
             let requests = "SELECT count(*) FROM machine_request WHERE cause = 'booking'";
-            assert_eq!(lab.number(requests).await, asked, "{need}: once");
+            assert_eq!(lab.number(requests).await, request, "{need}: once");
         }
-        if asked == 0 {
+        if request == 0 {
             continue;
         }
         let settings = services::boards::settings(&lab.ctx, LASER).await.unwrap();

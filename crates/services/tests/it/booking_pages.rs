@@ -92,9 +92,9 @@ async fn without_opening_hours_today_begins_now_and_another_day_in_the_morning()
             moving: None,
             whom: None,
         };
-        let shown = bookings::day(&lab.ctx, &ada_in, Lang::En, Some(look)).await.unwrap();
-        let first = shown.starts.first().unwrap().wall().hour;
-        (shown.hours, first, shown.chosen.unwrap().time.starts.wall().hour)
+        let view = bookings::day(&lab.ctx, &ada_in, Lang::En, Some(look)).await.unwrap();
+        let first = view.starts.first().unwrap().wall().hour;
+        (view.hours, first, view.chosen.unwrap().time.starts.wall().hour)
     };
     assert_eq!(first(16).await, ((0, 24), 0, 8), "midnight is free, and nobody wants it");
     let (_, first, chosen) = first(15).await;
@@ -110,11 +110,11 @@ async fn whoever_may_not_use_it_is_told_why_and_offered_nothing() {
     let for_carl = found(&lab, &carl, 60, When::Soon).await;
     assert_eq!(for_carl.resources[0].times.len(), 0);
     assert!(for_carl.resources[0].why.as_ref().is_some_and(|(_, why)| why.contains("hold")), "{for_carl:?}");
-    let shown = day(&lab, &carl, None, None).await;
-    assert_eq!((shown.starts.len(), shown.chosen.is_none()), (0, true));
-    assert!(shown.why.is_some());
+    let view = day(&lab, &carl, None, None).await;
+    assert_eq!((view.starts.len(), view.chosen.is_none()), (0, true));
+    assert!(view.why.is_some());
     assert_eq!(
-        (for_carl.barred, shown.barred),
+        (for_carl.barred, view.barred),
         (for_carl.resources[0].bookable.resource.machine(), Some(LASER_ID))
     );
     let for_olga = found(&lab, &olga, 60, When::Soon).await;
@@ -126,7 +126,7 @@ async fn a_day_names_whose_time_it_is_as_far_as_names_are_shown() {
     let lab = open().await;
     let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
     let id = booked(&lab, &carl, LASER_RES, span(60, 90)).await;
-    let of = |shown: &DayShown, kind| shown.blocks.iter().find(|block| block.kind == kind).cloned();
+    let of = |view: &DayShown, kind| view.blocks.iter().find(|block| block.kind == kind).cloned();
     let seen = of(&day(&lab, &ada_in, None, None).await, BlockKind::Not(Obstacle::Booking)).unwrap();
     assert_eq!((seen.from, seen.to), (36, 42), "nine to half past ten in quarters of an hour");
     assert_eq!((seen.who.as_deref(), seen.booking), (Some("Carl"), None));
@@ -153,7 +153,7 @@ async fn the_time_of_a_booking_that_is_moved_counts_as_free_for_its_holder_alone
     let lab = open().await;
     let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
     let id = booked(&lab, &carl, LASER_RES, span(60, 60)).await;
-    let starts = |shown: &DayShown| shown.starts.iter().any(|at| at.at == span(60, 60).starts);
+    let starts = |view: &DayShown| view.starts.iter().any(|at| at.at == span(60, 60).starts);
     let theirs = day(&lab, &carl, None, Some(id)).await;
     assert!(starts(&theirs) && theirs.moving.is_some());
     assert_eq!(theirs.chosen.unwrap().time.starts.at, span(60, 60).starts, "where it is");
@@ -233,9 +233,9 @@ async fn somebody_on_a_machine_is_told_since_when_and_when_its_board_logs_them_o
     lab.pass(MINUTE * 42);
     let session = on(&ada_in).await.unwrap();
     assert_eq!((session.machine, session.since.at, session.ending), (LASER_ID, NOON, false));
-    let told = boards::settings(&lab.ctx, LASER).await.unwrap().auto_stop;
-    assert!(told > 0);
-    assert_eq!(session.until.map(|at| at.at), Some(NOON.after(MINUTE * u32::from(told))), "as its board was told");
+    let notices = boards::settings(&lab.ctx, LASER).await.unwrap().auto_stop;
+    assert!(notices > 0);
+    assert_eq!(session.until.map(|at| at.at), Some(NOON.after(MINUTE * u32::from(notices))), "as its board was told");
     assert_eq!(on(&carl).await, None, "it is not Carl's");
     requests::stop(&lab.ctx, &ada_in, LASER_ID).await.unwrap();
     assert!(on(&ada_in).await.unwrap().ending);
@@ -355,7 +355,7 @@ async fn rules_say_what_each_level_says_and_a_room_follows_the_workshop() {
     let (ken, olga) = (lab.signed_in(11).await, lab.signed_in(6).await);
     let rules =
         async |actor: &Actor, at: &str| bookings::rules(&lab.ctx, actor, RulesAt::parse(at), Lang::En).await;
-    let said = |rules: &Rules, key: Key| {
+    let message = |rules: &Rules, key: Key| {
         let levels = rules.levels.iter().map(|level| {
             let known = level.rules.iter().find(|(known, ..)| *known == key);
             known.map(|(_, value, own)| (value.clone(), *own)).unwrap()
@@ -365,14 +365,14 @@ async fn rules_say_what_each_level_says_and_a_room_follows_the_workshop() {
     let words =
         |all: &[(&str, bool)]| all.iter().map(|(value, own)| ((*value).to_owned(), *own)).collect::<Vec<_>>();
     let machine = rules(&ken, "machine:1").await.unwrap();
-    assert_eq!(said(&machine, Key::BookingMost), words(&[("180", true), ("180", false), ("180", false)]));
-    assert_eq!(said(&machine, Key::BookingLeast), words(&[("15", false), ("15", false), ("30", true)]));
+    assert_eq!(message(&machine, Key::BookingMost), words(&[("180", true), ("180", false), ("180", false)]));
+    assert_eq!(message(&machine, Key::BookingLeast), words(&[("15", false), ("15", false), ("30", true)]));
     let kind = rules(&olga, "type:3").await.unwrap();
-    assert_eq!(said(&kind, Key::BookingWeekly)[..2], words(&[("8", false), ("6", true)]));
+    assert_eq!(message(&kind, Key::BookingWeekly)[..2], words(&[("8", false), ("6", true)]));
     assert_eq!(kind.levels[2].at, machine.at, "the machine that differs is beside its type");
     let room = rules(&ken, "room:1").await.unwrap();
     assert_eq!((room.levels.len(), room.levels[1].name.as_str()), (2, "Studio"));
-    assert_eq!(said(&room, Key::BookingMost), words(&[("180", true), ("180", false)]), "as the workshop");
+    assert_eq!(message(&room, Key::BookingMost), words(&[("180", true), ("180", false)]), "as the workshop");
     assert!(room.rows.iter().all(|row| row.key.group() == Group::Bookings));
     for nowhere in ["room:2", "room:9", "type:9", "tree"] {
         let unknown = rules(&ken, nowhere).await;
@@ -414,8 +414,8 @@ async fn a_rule_that_is_not_saved_is_tried_where_it_would_hold() {
     assert_eq!(against(At::Type(TypeId(3)), "60").await, ["Book 1 h at most."]);
     assert!(against(At::Type(TypeId(4)), "60").await.is_empty(), "of another type");
     assert!(against(At::Space, "none").await.is_empty(), "what does not fit is not said");
-    let kept = bookings::rules(&lab.ctx, &ken, RulesAt::parse("type:3"), Lang::En).await.unwrap();
-    assert!(kept.rows.iter().all(|row| row.own.is_none()), "nothing is saved by trying");
+    let stored = bookings::rules(&lab.ctx, &ken, RulesAt::parse("type:3"), Lang::En).await.unwrap();
+    assert!(stored.rows.iter().all(|row| row.own.is_none()), "nothing is saved by trying");
 }
 
 #[tokio::test]
@@ -482,9 +482,9 @@ async fn a_booking_that_runs_is_offered_no_other_beginning() {
     let id = booked(&lab, &carl, LASER_RES, span(0, 30)).await;
     booked(&lab, &ada_in, LASER_RES, span(30, 60)).await;
     bookings::decide(&lab.ctx, &carl, id, Decide::read(Some(BookingAction::CheckIn), "")).await.unwrap();
-    let shown = day(&lab, &carl, Some(span(120, 60).starts), Some(id)).await;
-    assert_eq!(shown.starts.iter().map(|at| at.at).collect::<Vec<_>>(), [NOON]);
-    let chosen = shown.chosen.unwrap();
+    let view = day(&lab, &carl, Some(span(120, 60).starts), Some(id)).await;
+    assert_eq!(view.starts.iter().map(|at| at.at).collect::<Vec<_>>(), [NOON]);
+    let chosen = view.chosen.unwrap();
     assert_eq!((chosen.time.starts.at, chosen.refusals.len(), chosen.instead.len()), (NOON, 1, 0), "{chosen:?}");
     let seen = bookings::one(&lab.ctx, &carl, id).await.unwrap().version;
     let longer = bookings::move_to(&lab.ctx, &carl, id, seen, Ok(span(0, 60))).await;
@@ -522,10 +522,10 @@ async fn requests_are_for_those_who_answer_them_with_what_speaks_for_each() {
     let refused = bookings::requests(&lab.ctx, &carl, Lang::En).await;
     assert!(matches!(refused, Err(BookingsError::Forbidden(Forbidden::NotAllowed))), "{refused:?}");
     let waiting = bookings::requests(&lab.ctx, &olga, Lang::En).await.unwrap().requests;
-    assert_eq!(waiting.iter().map(|asked| asked.booking.id).collect::<Vec<_>>()[0], first, "what expires first");
+    assert_eq!(waiting.iter().map(|request| request.booking.id).collect::<Vec<_>>()[0], first, "what expires first");
     assert_eq!(waiting.len(), 2);
-    let said: Vec<_> = waiting[0].checks.iter().map(|check| (check.fits, check.said.as_str())).collect();
-    assert_eq!(said, [(false, "First booking here"), (true, "May use it, free then, and within the limits")]);
+    let message: Vec<_> = waiting[0].checks.iter().map(|check| (check.fits, check.said.as_str())).collect();
+    assert_eq!(message, [(false, "First booking here"), (true, "May use it, free then, and within the limits")]);
     assert!(waiting[0].day.iter().any(|block| block.booking == Some(first)));
     assert!(!waiting[0].conflicts && !waiting[0].instead.is_empty(), "{:?}", waiting[0].instead);
     lab.sql("INSERT INTO hold (person_id, reason, placed_at) VALUES (1, 'unpaid', 0)").await;

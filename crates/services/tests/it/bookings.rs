@@ -192,8 +192,8 @@ async fn of_bookings_checkouts_maintenance_and_closures_the_later_is_refused_and
             }
             assert!(outcome[0].is_ok(), "{first:?}: {outcome:?}");
             assert!(outcome[1].is_err(), "{first:?} then {second:?}");
-            let said = outcome[1].clone().unwrap_err();
-            assert!(said == "Refused" || said == "Conflict", "{first:?} then {second:?}: {said}");
+            let message = outcome[1].clone().unwrap_err();
+            assert!(message == "Refused" || message == "Conflict", "{first:?} then {second:?}: {message}");
         }
     }
 }
@@ -203,12 +203,12 @@ async fn a_closure_that_is_lifted_gives_its_time_back() {
     let lab = open().await;
     let (olga, carl) = (lab.signed_in(6).await, lab.signed_in(4).await);
     let close = |span| Close::read(Some(LASER_RES), true, Ok(span), "new belt");
-    for (unfit, why) in [
+    for (invalid, why) in [
         (Span { starts: span(60, 60).ends, ..span(60, 60) }, ValidationError::Backwards),
         (Span { starts: Millis(0), ends: Millis(1) }, ValidationError::Over),
         (Span { ends: Millis(250_000_000_000_000), ..span(60, 60) }, ValidationError::Far),
     ] {
-        let refused = closures::close(&lab.ctx, &olga, close(unfit)).await;
+        let refused = closures::close(&lab.ctx, &olga, close(invalid)).await;
         let Err(BookingsError::Invalid(flaws)) = refused else { panic!("{refused:?}") };
         assert_eq!(flaws, [why]);
     }

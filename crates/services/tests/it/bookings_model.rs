@@ -40,11 +40,11 @@ enum Command {
 }
 
 fn command() -> impl Strategy<Value = Command> {
-    let deed = prop::sample::select(vec![BookingAction::Cancel, BookingAction::CheckIn, BookingAction::Complete]);
+    let action = prop::sample::select(vec![BookingAction::Cancel, BookingAction::CheckIn, BookingAction::Complete]);
     prop_oneof![
         6 => (0..PEOPLE.len(), 0..RESOURCES.len(), -2_i64..60, 1_i64..18).prop_map(|(a, b, c, d)| Command::Ask(a, b, c, d)),
         3 => (0_usize..40, -6_i64..7, -4_i64..5).prop_map(|(a, b, c)| Command::Move(a, b, c)),
-        3 => (0_usize..40, deed).prop_map(|(a, b)| Command::Do(a, b)),
+        3 => (0_usize..40, action).prop_map(|(a, b)| Command::Do(a, b)),
         2 => (1_u32..90).prop_map(Command::Pass),
     ]
 }
@@ -179,19 +179,19 @@ async fn step(lab: &Lab, actors: &[Actor], model: &mut Model, command: Command) 
                 model.all[which % n].span = span;
             }
         }
-        Command::Do(which, deed) => {
+        Command::Do(which, action) => {
             let n = model.all.len();
             let Some(one) = model.all.get(which % n.max(1)).cloned() else { return };
-            let got = bookings::decide(&lab.ctx, &actors[one.who], one.id, Decide::read(Some(deed), "")).await;
+            let got = bookings::decide(&lab.ctx, &actors[one.who], one.id, Decide::read(Some(action), "")).await;
             let early = one.span.starts.before(MINUTE * 15) <= model.now && model.now < one.span.ends;
-            let expected = match (one.state, deed) {
+            let expected = match (one.state, action) {
                 (State::Approved, BookingAction::CheckIn) => early,
                 (State::Approved, BookingAction::Cancel) | (State::CheckedIn, BookingAction::Complete) => {
                     model.now < one.span.ends
                 }
                 _ => false,
             };
-            assert_eq!(got.is_ok(), expected, "{one:?} {deed:?} {got:?}");
+            assert_eq!(got.is_ok(), expected, "{one:?} {action:?} {got:?}");
             if let Ok(state) = got {
                 model.all[which % n].state = state;
             }
@@ -272,8 +272,8 @@ async fn whatever_people_do_at_once_nothing_overlaps_and_no_quota_is_exceeded() 
                         let span = Span { starts, ends: starts.after(HOUR) };
                         bookings::move_to(&ctx, &actor, some(which), 1, Ok(span)).await.map(|_| ())
                     }
-                    Command::Do(which, deed) => {
-                        bookings::decide(&ctx, &actor, some(which), Decide::read(Some(deed), "")).await.map(|_| ())
+                    Command::Do(which, action) => {
+                        bookings::decide(&ctx, &actor, some(which), Decide::read(Some(action), "")).await.map(|_| ())
                     }
                     Command::Pass(_) => {
                         jobs::run(&ctx, Job::Bookings).await;

@@ -78,26 +78,26 @@ async fn who_never_chose_a_password_is_invited_once_more_and_nobody_else() {
     let ids = [1, 2, 3, 4, 5, 6].map(PersonId);
     let links = "SELECT count(*) FROM link";
     let before = lab.number(links).await;
-    let told = act(&lab.ctx, &bob, &ids, "invite", Lang::En).await.unwrap();
-    assert!(told.done.is_empty() && told.invited.is_empty(), "{told:?}");
-    let refused: Vec<_> = told.refused.iter().map(|(_, name, _)| name.as_str()).collect();
-    assert_eq!(refused, ["Ada", "Bob", "Zoe", "Cem", "Dora", "Emil"], "{told:?}");
+    let notices = act(&lab.ctx, &bob, &ids, "invite", Lang::En).await.unwrap();
+    assert!(notices.done.is_empty() && notices.invited.is_empty(), "{notices:?}");
+    let refused: Vec<_> = notices.refused.iter().map(|(_, name, _)| name.as_str()).collect();
+    assert_eq!(refused, ["Ada", "Bob", "Zoe", "Cem", "Dora", "Emil"], "{notices:?}");
     assert_eq!(lab.number(links).await, before, "nobody got a link");
-    let why = |name: &str| told.refused.iter().find(|(_, called, _)| called == name).unwrap().2.clone();
-    assert!(why("Cem").contains("No e-mail address") && why("Dora").contains("Not an active member"), "{told:?}");
+    let why = |name: &str| notices.refused.iter().find(|(_, called, _)| called == name).unwrap().2.clone();
+    assert!(why("Cem").contains("No e-mail address") && why("Dora").contains("Not an active member"), "{notices:?}");
     assert_eq!(why("Zoe"), why("Dora"), "kept out");
 
     let ada = lab.signed_in(1).await;
-    let told = act(&lab.ctx, &ada, &ids, "invite", Lang::En).await.unwrap();
-    assert_eq!(told.done, [PersonId(2), PersonId(6)], "an administrator invites whom a manager may not");
-    let [(name, Delivery::ByHand { link }), _] = told.invited.as_slice() else { panic!("{told:?}") };
+    let notices = act(&lab.ctx, &ada, &ids, "invite", Lang::En).await.unwrap();
+    assert_eq!(notices.done, [PersonId(2), PersonId(6)], "an administrator invites whom a manager may not");
+    let [(name, Delivery::ByHand { link }), _] = notices.invited.as_slice() else { panic!("{notices:?}") };
     assert_eq!(name, "Bob");
     accounts::accept(&lab.ctx, entrance::here(9), "", &token_of(link), entrance::OTHER).await.unwrap();
     assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action = 'account.invited'").await, 2);
 
     let catcher = catch(&lab);
-    let told = act(&lab.ctx, &ada, &ids, "invite", Lang::En).await.unwrap();
-    assert_eq!(told.invited, [("Emil".to_owned(), Delivery::Caught)], "Bob has chosen one meanwhile");
+    let notices = act(&lab.ctx, &ada, &ids, "invite", Lang::En).await.unwrap();
+    assert_eq!(notices.invited, [("Emil".to_owned(), Delivery::Caught)], "Bob has chosen one meanwhile");
     assert_eq!(caught(&catcher, 1).await.to, "emil@lab.example");
     let nobody = accounts::invite_again(&lab.ctx, &lab.signed_in(3).await, ADA, Lang::En).await;
     assert!(nobody.is_err(), "{nobody:?}");

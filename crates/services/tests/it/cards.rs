@@ -112,8 +112,8 @@ async fn a_retired_card_is_given_anew_and_does_not_come_back_then() {
     let why = restored.unwrap_err().problem(Lang::En);
     assert!(why.detail.starts_with("Bob has"), "{why:?}");
     let page = cards::page(&lab.ctx, &ken, CardId(1)).await.unwrap();
-    let said: Vec<_> = page.history.iter().map(|event| event.action.as_str()).collect();
-    assert_eq!(said, ["card.retired", "card.lost"]);
+    let message: Vec<_> = page.history.iter().map(|event| event.action.as_str()).collect();
+    assert_eq!(message, ["card.retired", "card.lost"]);
     assert!(matches!(&page.history[0].by, By::Person { name, .. } if name == "Ken"));
 }
 
@@ -183,10 +183,10 @@ async fn an_unknown_card_is_listed_once_and_given_in_one_step_or_put_aside() {
     check(&lab.ctx, LASER, &card("c0ffee04")).await.unwrap();
     let lab = noted(lab).await;
     let listed = cards::unknown(&lab.ctx, &ken).await.unwrap().cards;
-    let told: Vec<_> =
+    let notices: Vec<_> =
         listed.iter().map(|one| (one.ending.as_str(), one.machine_name.as_str(), one.times)).collect();
-    assert_eq!(told.len(), 2, "{told:?}");
-    assert!(told.contains(&("ee03", "Lathe", 3)) && told.contains(&("ee04", "Laser", 1)), "{told:?}");
+    assert_eq!(notices.len(), 2, "{notices:?}");
+    assert!(notices.contains(&("ee03", "Lathe", 3)) && notices.contains(&("ee04", "Laser", 1)), "{notices:?}");
     let which = |ending: &str| listed.iter().find(|one| one.ending == ending).unwrap().id;
 
     cards::put_aside(&lab.ctx, &ken, which("ee04"), true).await.unwrap();
@@ -199,9 +199,9 @@ async fn an_unknown_card_is_listed_once_and_given_in_one_step_or_put_aside() {
     )
     .await;
     let lab = noted(lab).await;
-    for (typed, field) in [("nobody", true), ("", true), ("zoë", true)] {
-        let refused = cards::give_unknown(&lab.ctx, &ken, which("ee03"), Whom::Uid(typed.into())).await;
-        assert_eq!(refused.unwrap_err().problem(Lang::En).at("to").is_some(), field, "{typed}");
+    for (input, field) in [("nobody", true), ("", true), ("zoë", true)] {
+        let refused = cards::give_unknown(&lab.ctx, &ken, which("ee03"), Whom::Uid(input.into())).await;
+        assert_eq!(refused.unwrap_err().problem(Lang::En).at("to").is_some(), field, "{input}");
     }
     let given = cards::give_unknown(&lab.ctx, &ken, which("ee03"), Whom::Uid(" bob ".into())).await.unwrap();
     assert!(matches!(&given, Sorted::Given { person: BOB, name, .. } if name == "Bob"), "{given:?}");
@@ -209,9 +209,9 @@ async fn an_unknown_card_is_listed_once_and_given_in_one_step_or_put_aside() {
     let Sorted::Given { card, .. } = given else { panic!() };
     cards::mark(&lab.ctx, &ken, card, CardDeed::Retire).await.unwrap();
     assert_eq!(cards::unknown(&lab.ctx, &ken).await.unwrap().cards.len(), 2, "undone, it is nobody's again");
-    for typed in ["JÖRG", "jo\u{308}rg", "Jörg@EXAMPLE.org"] {
-        let given = cards::give_unknown(&lab.ctx, &ken, which("ee03"), Whom::Uid(typed.into())).await;
-        let Ok(Sorted::Given { card, person: ADA, .. }) = given else { panic!("{typed}: {given:?}") };
+    for input in ["JÖRG", "jo\u{308}rg", "Jörg@EXAMPLE.org"] {
+        let given = cards::give_unknown(&lab.ctx, &ken, which("ee03"), Whom::Uid(input.into())).await;
+        let Ok(Sorted::Given { card, person: ADA, .. }) = given else { panic!("{input}: {given:?}") };
         cards::mark(&lab.ctx, &ken, card, CardDeed::Retire).await.unwrap();
     }
     let gone = cards::give_unknown(&lab.ctx, &ken, UnknownCardId(999), Whom::Person(BOB)).await;
@@ -238,11 +238,11 @@ async fn whoever_was_erased_is_given_no_card_by_any_door() {
     assert!(matches!(from_the_list, Err(CardsError::Erased)), "{from_the_list:?}");
     check(&lab.ctx, LASER, &card("c0ffee06")).await.unwrap();
     assert_eq!(waiting(&lab, &ken, BOB).await, None);
-    for deed in [CardDeed::Restore, CardDeed::Lose] {
-        let said = cards::mark(&lab.ctx, &ken, theirs, deed).await;
+    for action in [CardDeed::Restore, CardDeed::Lose] {
+        let message = cards::mark(&lab.ctx, &ken, theirs, action).await;
         assert!(
-            matches!(said, Err(CardsError::Erased | CardsError::Changed(CardState::Retired))),
-            "{deed:?}: {said:?}"
+            matches!(message, Err(CardsError::Erased | CardsError::Changed(CardState::Retired))),
+            "{action:?}: {message:?}"
         );
     }
     assert!(cards::page(&lab.ctx, &ken, theirs).await.unwrap().deeds.is_empty());
@@ -257,9 +257,9 @@ async fn of_who_left_no_card_comes_into_service() {
     let (lab, ken) = staffed().await;
     let theirs = CardId(lab.number("SELECT id FROM card WHERE person_id = 2").await);
     people::leave(&lab.ctx, &ken, BOB).await.unwrap();
-    for said in ["they hand it back", "said twice"] {
+    for message in ["they hand it back", "said twice"] {
         let retired = cards::mark(&lab.ctx, &ken, theirs, CardDeed::Retire).await.unwrap();
-        assert_eq!(retired.undo, None, "{said}, and there is no way back");
+        assert_eq!(retired.undo, None, "{message}, and there is no way back");
     }
     let restored = cards::mark(&lab.ctx, &ken, theirs, CardDeed::Restore).await.unwrap_err().problem(Lang::En);
     assert_eq!((restored.code.as_str(), restored.kind), ("person.left", Kind::Conflict));

@@ -560,7 +560,7 @@ fn what_only_reads_writes_nothing() {
 
 #[test]
 fn every_kind_of_notice_is_told_by_some_function() {
-    let told: BTreeSet<Kind> = CAUSES
+    let reported: BTreeSet<Kind> = CAUSES
         .iter()
         .flat_map(|(_, cause)| match cause {
             Cause::Tells(kinds) | Cause::TellsThrough(kinds, _) => *kinds,
@@ -568,7 +568,7 @@ fn every_kind_of_notice_is_told_by_some_function() {
         })
         .copied()
         .collect();
-    let untold: Vec<_> = Kind::ALL.iter().filter(|kind| !told.contains(kind)).collect();
+    let untold: Vec<_> = Kind::ALL.iter().filter(|kind| !reported.contains(kind)).collect();
     assert!(untold.is_empty(), "nothing tells these: {untold:?}");
 }
 

@@ -89,8 +89,8 @@ async fn a_tapped_card_is_offered_to_the_newest_member_and_assigned_and_granted_
     let [tapped] = page.cards.as_slice() else { panic!("{:?}", page.cards) };
     assert_eq!((tapped.ending.as_str(), page.number), ("ee07", 1));
 
-    let asked = LetUse { person: PersonId(2), kind: TypeId(4), card: Some(tapped.id) };
-    checklist::let_use(&lab.ctx, &eve, asked).await.unwrap();
+    let request = LetUse { person: PersonId(2), kind: TypeId(4), card: Some(tapped.id) };
+    checklist::let_use(&lab.ctx, &eve, request).await.unwrap();
     let page = checklist::first_start(&lab.ctx, &eve).await.unwrap();
     assert_eq!((page.steps.next(), page.cards.len()), (Some(Step::Swipe), 0), "tapped, assigned and granted");
     let granted = "SELECT count(*) FROM qualification WHERE person_id = 2 AND type_id = 4 AND relation = 'user'";

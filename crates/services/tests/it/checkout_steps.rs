@@ -98,8 +98,8 @@ async fn a_checkout_on_the_spot_without_its_list_is_refused() {
     let refused = checkouts::record(&lab.ctx, &bob, LASERS, "Carl", decide).await;
     assert!(matches!(refused, Err(CheckoutsError::Steps(open)) if open.len() == 2));
     let mut conn = lab.raw().await;
-    let kept: i64 = sqlx::query_scalar("SELECT count(*) FROM appointment").fetch_one(&mut conn).await.unwrap();
-    assert_eq!(kept, 0, "nothing of it stays");
+    let remaining: i64 = sqlx::query_scalar("SELECT count(*) FROM appointment").fetch_one(&mut conn).await.unwrap();
+    assert_eq!(remaining, 0, "nothing of it stays");
 }
 
 #[tokio::test]
@@ -237,10 +237,10 @@ async fn the_photo_of_a_step_is_added_by_the_trainer_and_seen_by_both() {
         (Vec::new(), InvalidPicture::Nothing),
         (lab::claims(60_000, 60_000), InvalidPicture::Large),
     ];
-    for (bytes, unfit) in cases {
+    for (bytes, invalid) in cases {
         let refused = steps::set_photo(&lab.ctx, &bob, id, step, Cursor::new(bytes)).await;
         assert!(
-            matches!(&refused, Err(CheckoutsError::Invalid(flaws)) if *flaws == [ValidationError::Photo(unfit)]),
+            matches!(&refused, Err(CheckoutsError::Invalid(flaws)) if *flaws == [ValidationError::Photo(invalid)]),
             "{refused:?}"
         );
     }

@@ -93,8 +93,8 @@ async fn asked(lab: &Lab, actor: &Actor, trainer: PersonId, minutes: u32) -> App
     checkouts::ask(&lab.ctx, actor, ask(trainer, monday(minutes))).await.unwrap()
 }
 
-async fn decided(lab: &Lab, actor: &Actor, id: AppointmentId, deed: CheckoutAction) -> Result<(), CheckoutsError> {
-    checkouts::decide(&lab.ctx, actor, id, Decide::read(Some(deed), "Keep the lid shut", "2", None))
+async fn decided(lab: &Lab, actor: &Actor, id: AppointmentId, action: CheckoutAction) -> Result<(), CheckoutsError> {
+    checkouts::decide(&lab.ctx, actor, id, Decide::read(Some(action), "Keep the lid shut", "2", None))
         .await
         .map(drop)
 }
@@ -107,11 +107,11 @@ async fn state(lab: &Lab, id: AppointmentId) -> State {
 /// The hours and minutes of what `actor` can choose.
 async fn free(lab: &Lab, actor: &Actor) -> Vec<String> {
     let slots = checkouts::slots(&lab.ctx, actor, LASERS).await.unwrap();
-    let shown = |slot: &views::checkouts::SlotShown| {
+    let visible = |slot: &views::checkouts::SlotShown| {
         let wall = slot.starts.wall();
         format!("{} {:02}:{:02} {}", wall.date, wall.hour, wall.minute, slot.trainer_name)
     };
-    slots.days.iter().flat_map(|day| &day.slots).map(shown).collect()
+    slots.days.iter().flat_map(|day| &day.slots).map(visible).collect()
 }
 
 fn first_monday(free: &[String]) -> Vec<&str> {
@@ -218,8 +218,8 @@ async fn one_machine_is_not_promised_to_two_trainers_at_once() {
     assert_eq!(taken.by.unwrap().0.at, monday(17 * 60));
     lab.sql("INSERT INTO machine (id, number, type_id, name) VALUES (3, 13, 3, 'Second laser')").await;
     let id = checkouts::ask(&lab.ctx, &zack, ask(DANA, monday(17 * 60))).await.unwrap();
-    let shown = checkouts::one(&lab.ctx, &zack, id).await.unwrap();
-    assert_eq!(shown.machine_name.as_deref(), Some("Second laser"));
+    let view = checkouts::one(&lab.ctx, &zack, id).await.unwrap();
+    assert_eq!(view.machine_name.as_deref(), Some("Second laser"));
 }
 
 #[tokio::test]
@@ -261,17 +261,17 @@ async fn of_two_who_decide_the_second_learns_what_and_by_whom() {
     let (carl, bob, ken) = (lab.signed_in(4).await, lab.signed_in(2).await, lab.signed_in(11).await);
     let id = asked(&lab, &carl, BOB, 17 * 60).await;
     decided(&lab, &ken, id, CheckoutAction::Reject).await.unwrap();
-    for deed in [CheckoutAction::Accept, CheckoutAction::Reject, CheckoutAction::Pass] {
-        let Err(CheckoutsError::Decided(why)) = decided(&lab, &bob, id, deed).await else { panic!("{deed:?}") };
+    for action in [CheckoutAction::Accept, CheckoutAction::Reject, CheckoutAction::Pass] {
+        let Err(CheckoutsError::Decided(why)) = decided(&lab, &bob, id, action).await else { panic!("{action:?}") };
         assert_eq!((why.state, why.by.as_deref()), (State::Rejected, Some("Ken")));
     }
     assert_eq!(told(&lab, 4).await, [Kind::CheckoutRejected]);
-    let shown = checkouts::one(&lab.ctx, &carl, id).await.unwrap();
-    assert_eq!(shown.note.as_deref(), Some("Keep the lid shut"));
+    let view = checkouts::one(&lab.ctx, &carl, id).await.unwrap();
+    assert_eq!(view.note.as_deref(), Some("Keep the lid shut"));
     let id = asked(&lab, &carl, BOB, 17 * 60).await;
     decided(&lab, &ken, id, CheckoutAction::Accept).await.unwrap();
-    for deed in [CheckoutAction::Accept, CheckoutAction::Reject] {
-        let Err(CheckoutsError::Decided(why)) = decided(&lab, &bob, id, deed).await else { panic!("{deed:?}") };
+    for action in [CheckoutAction::Accept, CheckoutAction::Reject] {
+        let Err(CheckoutsError::Decided(why)) = decided(&lab, &bob, id, action).await else { panic!("{action:?}") };
         assert_eq!((why.state, why.by.as_deref()), (State::Accepted, Some("Ken")));
     }
 }
@@ -324,9 +324,9 @@ async fn a_trainer_is_told_each_time_that_somebody_moves_and_moves_back() {
         checkouts::move_to(&lab.ctx, &carl, id, trainer, Some(monday(minutes))).await.unwrap();
     }
     checkouts::move_to(&lab.ctx, &carl, id, DANA, Some(monday(17 * 60))).await.unwrap();
-    let [asked, moved, cancelled] = [Kind::CheckoutAsked, Kind::CheckoutMoved, Kind::CheckoutCancelled];
-    assert_eq!(told(&lab, 2).await, [asked, moved, moved, moved, cancelled, asked, cancelled]);
-    assert_eq!(told(&lab, 5).await, [asked, cancelled, asked]);
+    let [request, moved, cancelled] = [Kind::CheckoutAsked, Kind::CheckoutMoved, Kind::CheckoutCancelled];
+    assert_eq!(told(&lab, 2).await, [request, moved, moved, moved, cancelled, request, cancelled]);
+    assert_eq!(told(&lab, 5).await, [request, cancelled, request]);
 }
 
 #[tokio::test]
@@ -438,23 +438,23 @@ async fn only_trainers_offer_times_and_only_for_what_they_teach() {
     let lab = offered().await;
     let (carl, bob, ken) = (lab.signed_in(4).await, lab.signed_in(2).await, lab.signed_in(11).await);
     let today = lab.ctx.today();
-    let typed = TypedRule {
+    let form = TypedRule {
         weekday: "2".into(),
         from: "17:00".into(),
         to: "18:00".into(),
         length: "30".into(),
         ..TypedRule::default()
     };
-    let add = async |actor: &Actor, trainer, typed: &TypedRule| {
-        availability::add_rule(&lab.ctx, actor, trainer, typed.read(today)).await
+    let add = async |actor: &Actor, trainer, form: &TypedRule| {
+        availability::add_rule(&lab.ctx, actor, trainer, form.read(today)).await
     };
-    assert!(matches!(add(&carl, None, &typed).await, Err(availability::AvailabilityError::NotATrainer)));
-    let other = add(&carl, Some(BOB), &typed).await;
+    assert!(matches!(add(&carl, None, &form).await, Err(availability::AvailabilityError::NotATrainer)));
+    let other = add(&carl, Some(BOB), &form).await;
     assert!(matches!(other, Err(availability::AvailabilityError::UnknownPerson)), "{other:?}");
-    let lathe = TypedRule { kinds: vec![4], ..typed.clone() };
+    let lathe = TypedRule { kinds: vec![4], ..form.clone() };
     assert!(matches!(add(&bob, None, &lathe).await, Err(availability::AvailabilityError::Invalid(_))));
-    let rule = add(&ken, Some(BOB), &typed).await.unwrap();
-    let stale = availability::change_rule(&lab.ctx, &bob, rule, 9, typed.read(today)).await;
+    let rule = add(&ken, Some(BOB), &form).await.unwrap();
+    let stale = availability::change_rule(&lab.ctx, &bob, rule, 9, form.read(today)).await;
     assert!(matches!(stale, Err(availability::AvailabilityError::Changed)), "{stale:?}");
     let away = availability::read_away("2027-01-15", "2027-02-15", today);
     let away = availability::add_away(&lab.ctx, &bob, None, away).await.unwrap();
@@ -469,7 +469,7 @@ async fn only_trainers_offer_times_and_only_for_what_they_teach() {
 fn a_rule_is_read_whole_or_all_that_is_wrong_with_it_is_said() {
     use availability::ValidationError;
     let today = domain::time::Date::from_iso("2027-01-15").unwrap();
-    let typed = |weekday: &str, from: &str, to: &str, length: &str, buffer: &str| TypedRule {
+    let input = |weekday: &str, from: &str, to: &str, length: &str, buffer: &str| TypedRule {
         weekday: weekday.into(),
         from: from.into(),
         to: to.into(),
@@ -477,16 +477,16 @@ fn a_rule_is_read_whole_or_all_that_is_wrong_with_it_is_said() {
         buffer: buffer.into(),
         ..TypedRule::default()
     };
-    assert!(typed("0", "22:00", "00:00", "60", "").read(today).is_ok(), "until midnight");
+    assert!(input("0", "22:00", "00:00", "60", "").read(today).is_ok(), "until midnight");
     for (rule, flaws) in [
-        (typed("", "17:00", "18:00", "30", "0"), vec![ValidationError::Date("date")]),
-        (typed("7", "17:00", "18:00", "30", "0"), vec![ValidationError::Days]),
-        (typed("0", "18:00", "18:00", "30", "0"), vec![ValidationError::Order]),
-        (typed("0", "17:00", "17:20", "30", "0"), vec![ValidationError::TooShort]),
-        (typed("0", "17:00", "18:00", "25", "0"), vec![ValidationError::Length]),
-        (typed("0", "17:00", "18:00", "30", "61"), vec![ValidationError::Buffer]),
+        (input("", "17:00", "18:00", "30", "0"), vec![ValidationError::Date("date")]),
+        (input("7", "17:00", "18:00", "30", "0"), vec![ValidationError::Days]),
+        (input("0", "18:00", "18:00", "30", "0"), vec![ValidationError::Order]),
+        (input("0", "17:00", "17:20", "30", "0"), vec![ValidationError::TooShort]),
+        (input("0", "17:00", "18:00", "25", "0"), vec![ValidationError::Length]),
+        (input("0", "17:00", "18:00", "30", "61"), vec![ValidationError::Buffer]),
         (
-            typed("x", "17", "25:00", "", "-1"),
+            input("x", "17", "25:00", "", "-1"),
             vec![
                 ValidationError::Days,
                 ValidationError::Time("to"),
@@ -495,14 +495,14 @@ fn a_rule_is_read_whole_or_all_that_is_wrong_with_it_is_said() {
             ],
         ),
         (
-            TypedRule { date: "2027-01-14".into(), ..typed("", "17:00", "18:00", "30", "") },
+            TypedRule { date: "2027-01-14".into(), ..input("", "17:00", "18:00", "30", "") },
             vec![ValidationError::Date("date")],
         ),
         (
             TypedRule {
                 first: "2027-03-01".into(),
                 last: "2027-02-01".into(),
-                ..typed("0", "17:00", "18:00", "30", "")
+                ..input("0", "17:00", "18:00", "30", "")
             },
             vec![ValidationError::Last("last")],
         ),
@@ -555,12 +555,12 @@ async fn several_requests_are_answered_at_once_and_those_that_cannot_be_say_why(
     let (carl, bob, ken) = (lab.signed_in(4).await, lab.signed_in(2).await, lab.signed_in(11).await);
     let first = asked(&lab, &carl, BOB, 17 * 60).await;
     let second = asked(&lab, &ken, BOB, 17 * 60 + 45).await;
-    let shown = async |actor: &Actor| {
+    let visible = async |actor: &Actor| {
         let items = inbox::waiting(&lab.ctx, actor).await.unwrap().items.into_iter();
         items.filter(|item| item.matter == Matter::Checkout).map(|item| item.id).collect::<Vec<_>>()
     };
-    assert_eq!(shown(&bob).await, [first.0, second.0], "a trainer who manages nothing");
-    assert_eq!(shown(&ken).await, [first.0], "nobody answers themselves");
+    assert_eq!(visible(&bob).await, [first.0, second.0], "a trainer who manages nothing");
+    assert_eq!(visible(&ken).await, [first.0], "nobody answers themselves");
     assert!(inbox::waiting(&lab.ctx, &carl).await.is_err());
     let waiting = inbox::waiting(&lab.ctx, &bob).await.unwrap().items;
     let days: Vec<_> = waiting
@@ -592,5 +592,5 @@ async fn several_requests_are_answered_at_once_and_those_that_cannot_be_say_why(
     let [(_, name, why), (unknown, ..)] = came.refused.try_into().unwrap();
     assert!(name == "Ken" && why.contains("Dana") && unknown == AppointmentId(99), "{name}: {why}");
     assert_eq!((state(&lab, first).await, state(&lab, second).await), (State::Accepted, State::Rejected));
-    assert!(shown(&bob).await.is_empty());
+    assert!(visible(&bob).await.is_empty());
 }

@@ -105,12 +105,12 @@ async fn a_claim_is_refused_with_a_reason_that_its_maker_reads() {
     let lab = held_up().await;
     let (ken, bob) = (lab.signed_in(11).await, lab.signed_in(2).await);
     let (claim, _) = claims(&lab, 2).await.unwrap();
-    for (reason, told) in [
+    for (reason, reported) in [
         ("  ", Lang::En.claim_no_reason().to_owned()),
         (&*"x".repeat(REASON + 1), Lang::En.claim_reason_long("500")),
     ] {
         let problem = cards::refuse(&lab.ctx, &ken, claim, reason).await.unwrap_err().problem(Lang::En);
-        assert_eq!(problem.at("reason"), Some(&*told));
+        assert_eq!(problem.at("reason"), Some(&*reported));
     }
     let own = cards::refuse(&lab.ctx, &bob, claim, "mine").await;
     assert!(matches!(own, Err(ClaimsError::Forbidden(Forbidden::NotAllowed))), "{own:?}");
@@ -258,8 +258,8 @@ async fn a_member_is_added_with_a_card_of_nobody_or_not_at_all() {
     let given = cards::give_unknown(&lab.ctx, &ken, which, Whom::New(" Eve ".into())).await.unwrap();
     let Sorted::Given { card, person, name, ending } = given else { panic!("{given:?}") };
     assert_eq!((name.as_str(), ending.as_str()), ("Eve", "ee03"));
-    let shown = cards::page(&lab.ctx, &ken, card).await.unwrap();
-    assert_eq!((shown.person, shown.state), (person, CardState::Active));
+    let html = cards::page(&lab.ctx, &ken, card).await.unwrap();
+    assert_eq!((html.person, html.state), (person, CardState::Active));
     let standing = check(&lab.ctx, LATHE, &card_of_eve()).await.unwrap();
     assert!(standing.known, "they are a member with a card: {standing:?}");
     let again = cards::give_unknown(&lab.ctx, &ken, which, Whom::New("Finn".into())).await;

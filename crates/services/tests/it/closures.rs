@@ -88,7 +88,7 @@ async fn a_typed_closure_is_refused_with_all_that_is_wrong_or_with_what_stands_i
     let lab = open().await;
     let (olga, carl) = (lab.signed_in(6).await, lab.signed_in(4).await);
     let zone = lab.ctx.space().zone;
-    let typed = |start: &str, end: &str| ClosureForm {
+    let input = |start: &str, end: &str| ClosureForm {
         resource: "machine:1".into(),
         kind: "maintenance".into(),
         start: start.into(),
@@ -99,14 +99,14 @@ async fn a_typed_closure_is_refused_with_all_that_is_wrong_or_with_what_stands_i
     let empty = ClosureForm { note: "x".repeat(501), ..ClosureForm::default() };
     let all = [ValidationError::Resource, ValidationError::NoStart, ValidationError::NoEnd, ValidationError::Note];
     assert_eq!(empty.read(zone).unwrap_err(), all);
-    let backwards = typed("2027-01-15T10:00", "2027-01-15T10:00").read(zone).unwrap_err();
+    let backwards = input("2027-01-15T10:00", "2027-01-15T10:00").read(zone).unwrap_err();
     assert_eq!(backwards, [ValidationError::Backwards]);
-    let close = typed("2027-01-15T09:00", "2027-01-15T11:30").read(zone).unwrap();
+    let close = input("2027-01-15T09:00", "2027-01-15T11:30").read(zone).unwrap();
     assert_eq!((close.span, close.kind), (span(60, 150), Cause::Maintenance));
-    let exact = typed(&span(60, 150).starts.0.to_string(), "2027-01-15T11:30").read(zone).unwrap();
+    let exact = input(&span(60, 150).starts.0.to_string(), "2027-01-15T11:30").read(zone).unwrap();
     assert_eq!(exact.span, close.span, "a way back sends milliseconds");
     for beyond in ["-1", "-9223372036854775808", "32503680000000"] {
-        let why = typed(beyond, "2027-01-15T11:30").read(zone).unwrap_err();
+        let why = input(beyond, "2027-01-15T11:30").read(zone).unwrap_err();
         assert_eq!(why, [ValidationError::NoStart], "{beyond}");
     }
     booked(&lab, &carl, LASER_RES, span(120, 60)).await;
@@ -132,8 +132,8 @@ async fn while_a_machine_or_its_room_is_closed_it_says_so_and_lets_in_those_alon
         let starts = Decision::Allow { level: Level::User, until: Some(now.after(HOUR)) };
         assert_eq!(decision(&lab, "0000ada1").await, starts);
         lab.pass(HOUR);
-        let shown = state(&lab).await;
-        assert!(matches!(shown, MachineState::Closed { until } if until.at == now.after(HOUR * 3)), "{shown:?}");
+        let visible = state(&lab).await;
+        assert!(matches!(visible, MachineState::Closed { until } if until.at == now.after(HOUR * 3)), "{visible:?}");
         let closed = Decision::Deny(vec![Reason::Closed { opens: Some(now.after(HOUR * 3)) }]);
         assert_eq!(decision(&lab, "0000ada1").await, closed, "{resource}");
         let owner = Decision::Allow { level: Level::Staff, until: None };
@@ -151,8 +151,8 @@ async fn a_closure_that_ends_where_a_booking_begins_is_over_then() {
     close(&lab, &olga, LASER_RES, span(0, 60)).await;
     booked(&lab, &carl, LASER_RES, span(60, 60)).await;
     lab.pass(MINUTE * 55);
-    let shown = state(&lab).await;
-    assert!(matches!(shown, MachineState::Closed { until } if until.at == span(60, 0).starts), "{shown:?}");
+    let visible = state(&lab).await;
+    assert!(matches!(visible, MachineState::Closed { until } if until.at == span(60, 0).starts), "{visible:?}");
     lab.pass(MINUTE * 5);
     let page = machines::page(&lab.ctx, &ANYBODY, LASER_ID).await.unwrap().machine;
     assert_eq!(page.state, MachineState::Unmanaged);
@@ -193,30 +193,30 @@ async fn a_room_is_shown_with_its_place_and_its_machines_and_chosen_by_what_peop
     let lab = open().await;
     let (ken, carl) = (lab.signed_in(11).await, lab.signed_in(4).await);
     lab.sql("INSERT INTO place (id, name, position) VALUES (7, 'Wood shop', 1)").await;
-    let typed = |floor: &str, place: &str, machines: &[&str]| {
+    let input = |floor: &str, place: &str, machines: &[&str]| {
         let machines: Vec<_> = machines.iter().map(|&machine| machine.to_owned()).collect();
         DescribeRoom::from_form("Hall", " 12 ", floor, place, &machines)
     };
-    let chosen = typed("", "7", &["2,1"]).unwrap().machines;
+    let chosen = input("", "7", &["2,1"]).unwrap().machines;
     assert_eq!(chosen, [MachineId(2), LASER_ID], "as a choice between versions sends it");
-    let wrong = rooms::add(&lab.ctx, &ken, typed("", "attic", &["saw"])).await;
+    let wrong = rooms::add(&lab.ctx, &ken, input("", "attic", &["saw"])).await;
     let Err(rooms::RoomsError::Invalid(wrong)) = wrong else { panic!("{wrong:?}") };
     assert_eq!(wrong, [rooms::ValidationError::Place, rooms::ValidationError::Machines]);
-    let room = rooms::add(&lab.ctx, &ken, typed("First floor", "7", &["1"])).await.unwrap();
+    let room = rooms::add(&lab.ctx, &ken, input("First floor", "7", &["1"])).await.unwrap();
     let page = rooms::page(&lab.ctx, &ken).await.unwrap();
-    let shown = &page.rooms[0];
+    let view = &page.rooms[0];
     assert_eq!(
-        (shown.location.as_str(), &shown.machines[..]),
+        (view.location.as_str(), &view.machines[..]),
         ("Wood shop · First floor", &["Laser".to_owned()][..])
     );
-    assert_eq!((shown.saved.value("place"), shown.saved.value("machines[]")), ("7", "1"));
+    assert_eq!((view.saved.value("place"), view.saved.value("machines[]")), ("7", "1"));
     assert_eq!(page.places, [(PlaceId(7), "Wood shop".to_owned())]);
     assert!(rooms::page(&lab.ctx, &carl).await.is_err());
     let week = bookings::week(&lab.ctx, &carl, None).await.unwrap();
     let rows = week.groups.iter().flat_map(|group| &group.rows);
     let places: Vec<_> = rows.map(|row| (row.bookable.resource, row.bookable.place.as_deref())).collect();
     assert!(places.contains(&(HALL, Some("Wood shop · First floor"))), "{places:?}");
-    let stale = rooms::save(&lab.ctx, &ken, room, 0, typed("", "", &[])).await;
+    let stale = rooms::save(&lab.ctx, &ken, room, 0, input("", "", &[])).await;
     let Err(rooms::RoomsError::Stale(saved)) = stale else { panic!("{stale:?}") };
     assert_eq!((saved.value("place"), saved.value("machines[]")), ("7", "1"), "A14: all of it is chosen from");
     let gone = rooms::archive(&lab.ctx, &ken, room, true).await.unwrap();
@@ -237,9 +237,9 @@ async fn a_closure_names_all_that_is_booked_and_calls_it_off_if_it_is_to() {
     let refused = closures::close(&lab.ctx, &olga, Ok(week())).await;
     let Err(BookingsError::Refused(why)) = &refused else { panic!("{refused:?}") };
     assert_eq!(why.refusals.len(), 3, "{why:?}");
-    let said = refused.unwrap_err().problem(text::Lang::En).detail;
+    let message = refused.unwrap_err().problem(text::Lang::En).detail;
     for hour in ["09:00–10:00", "11:00–12:00", "13:00–14:00"] {
-        assert!(said.contains(hour), "{hour} in {said}");
+        assert!(message.contains(hour), "{hour} in {message}");
     }
     let closed = Close { call_off: true, ..week() };
     closures::close(&lab.ctx, &olga, Ok(closed)).await.unwrap();

@@ -54,13 +54,13 @@ fn none(reason: &str) -> CorrectUse {
     CorrectUse { void: true, reason: reason.into(), who: Some(Some(PersonId(1))), ..CorrectUse::default() }
 }
 
-async fn correct(lab: &Lab, person: i64, id: UseId, typed: CorrectUse) -> Result<(), CorrectionError> {
+async fn correct(lab: &Lab, person: i64, id: UseId, input: CorrectUse) -> Result<(), CorrectionError> {
     let who = lab.signed_in(person).await;
     let seen = match corrections::one(&lab.ctx, &who, id).await {
         Ok(one) => one.version,
         Err(why) => return Err(why),
     };
-    corrections::correct(&lab.ctx, &who, id, seen, &typed).await.map(drop)
+    corrections::correct(&lab.ctx, &who, id, seen, &input).await.map(drop)
 }
 
 fn errors(refused: &CorrectionError) -> Vec<ValidationError> {
@@ -115,9 +115,9 @@ async fn a_corrected_end_changes_use_and_hours_and_the_history_shows_both() {
     assert_eq!(hours(&lab).await, 1_800);
     let [one] = &uses(&lab, 11).await[..] else { panic!() };
     assert_eq!((one.end.unwrap().at.since(one.start.at), one.ending), (seconds(1_800), Some(Ending::Manager)));
-    let [said] = &one.corrections[..] else { panic!("{one:?}") };
-    assert_eq!((said.by.as_deref(), said.reason.as_deref()), (Some("Olga"), Some("forgot to log off")));
-    assert_eq!((said.end_before.unwrap().at.since(one.start.at), said.other_person), (seconds(7_200), false));
+    let [message] = &one.corrections[..] else { panic!("{one:?}") };
+    assert_eq!((message.by.as_deref(), message.reason.as_deref()), (Some("Olga"), Some("forgot to log off")));
+    assert_eq!((message.end_before.unwrap().at.since(one.start.at), message.other_person), (seconds(7_200), false));
     assert_eq!(uses(&lab, 2).await[0].corrections, [], "members read how it was, and not what was said about it");
     // Taken back is one more.
     correct(&lab, 11, id, form("2027-01-15T10:00:00", "1")).await.unwrap();
@@ -213,7 +213,7 @@ async fn what_cannot_have_been_is_refused_at_its_field() {
     let first = forgot(&lab).await;
     lab.starts(LASER, &ada()).await;
     lab.pass(seconds(60));
-    let refused = async |typed: CorrectUse| errors(&correct(&lab, 12, first, typed).await.unwrap_err());
+    let refused = async |input: CorrectUse| errors(&correct(&lab, 12, first, input).await.unwrap_err());
     assert_eq!(
         refused(form("2027-01-15T08:00", "1")).await,
         [ValidationError::End(InvalidCorrection::BeforeStart)]
@@ -272,8 +272,8 @@ async fn a_correction_stays_and_its_words_go_with_whoever_they_are_about() {
     let lab = cared_for().await;
     let id = forgot(&lab).await;
     correct(&lab, 12, id, form("2027-01-15T08:30", "1")).await.unwrap();
-    let kept = privacy::export(&lab.ctx, &lab.signed_in(1).await, PersonId(1)).await.unwrap();
-    assert_eq!(kept["tables"]["use_correction"][0]["reason"], "forgot to log off");
+    let stored = privacy::export(&lab.ctx, &lab.signed_in(1).await, PersonId(1)).await.unwrap();
+    assert_eq!(stored["tables"]["use_correction"][0]["reason"], "forgot to log off");
     lab.sql("DELETE FROM remark").await;
     assert_eq!(uses(&lab, 12).await[0].corrections[0].reason, None);
 }

@@ -62,13 +62,13 @@ async fn the_demo_is_a_workshop_with_half_a_year_behind_it() {
     for film in std::fs::read_dir(lab.file().with_file_name("videos")).into_iter().flatten().flatten() {
         assert!(film.metadata().is_ok_and(|about| about.len() > 5_000), "{film:?}");
     }
-    let shown = "SELECT count(*) FROM module_edition WHERE file_name IS NOT NULL AND captions LIKE 'WEBVTT%'";
-    assert_eq!(lab.number(shown).await, 3);
+    let visible = "SELECT count(*) FROM module_edition WHERE file_name IS NOT NULL AND captions LIKE 'WEBVTT%'";
+    assert_eq!(lab.number(visible).await, 3);
     let marta = lab.signed_in(1).await;
     let Ok(day) = checkouts::day(&lab.ctx, &marta).await else { panic!("an owner checks out") };
     let asks = day.waiting.iter().find(|one| one.kind_name == "CNC mill").and_then(|one| one.evidence.as_ref());
-    let said = asks.and_then(|evidence| Lang::En.checkout_trained(&evidence.modules));
-    assert_eq!(said.as_deref(), Some("3 of 3 videos · quiz 100%"), "whoever asks for a mill has learnt");
+    let message = asks.and_then(|evidence| Lang::En.checkout_trained(&evidence.modules));
+    assert_eq!(message.as_deref(), Some("3 of 3 videos · quiz 100%"), "whoever asks for a mill has learnt");
     let ready = day.candidates.iter().filter(|one| one.missing.is_empty()).count();
     assert_eq!((ready, day.candidates.len()), (1, 4), "{:?}", day.candidates);
 

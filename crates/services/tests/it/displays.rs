@@ -89,8 +89,8 @@ async fn a_display_is_let_in_by_its_link_until_it_is_taken_back() {
 
     let (_, _, mut coming) = lab.ctx.live().subscribe("");
     displays::revoke(&lab.ctx, &manager(), made.id).await.unwrap();
-    let told = tokio::time::timeout(lab::seconds(10), coming.recv()).await.expect("the wall learns it at once");
-    assert_eq!(told.unwrap().hint, Some(ChangeEvent::Space));
+    let notices = tokio::time::timeout(lab::seconds(10), coming.recv()).await.expect("the wall learns it at once");
+    assert_eq!(notices.unwrap().hint, Some(ChangeEvent::Space));
     assert!(!live_access::still_allowed(&lab.ctx, &display).await.unwrap());
     assert!(displays::recognise(&lab.ctx, &token, Channel::Web).await.unwrap().is_none());
     assert!(displays::list(&lab.ctx, &manager()).await.unwrap().displays.is_empty());
@@ -152,9 +152,9 @@ async fn the_link_of_the_first_start_and_those_of_screens_leave_each_other_alone
 async fn the_token_is_kept_as_its_hash_only() {
     let lab = managed().await;
     let made = displays::make(&lab.ctx, &manager(), "Entrance").await.unwrap();
-    let kept = lab.text("SELECT group_concat(name || hex(link.hash)) FROM display JOIN link").await;
-    let said = lab.text("SELECT group_concat(subject || detail) FROM audit").await;
-    for text in [kept, said, format!("{made:?}")] {
+    let stored = lab.text("SELECT group_concat(name || hex(link.hash)) FROM display JOIN link").await;
+    let message = lab.text("SELECT group_concat(subject || detail) FROM audit").await;
+    for text in [stored, message, format!("{made:?}")] {
         assert!(!text.contains(made.link.expose()), "{text}");
     }
 }
@@ -220,7 +220,7 @@ async fn who_is_on_a_machine_is_shown_as_the_space_says_and_never_to_strangers()
     lab.sql("UPDATE profile SET name = 'Ada Lovelace' WHERE person_id = 1").await;
     lab.starts(LASER, &ada()).await;
     let display = Actor { who: Who::Display(SCREEN), door: Channel::Web };
-    for (set, shown) in [
+    for (set, visible) in [
         (None, None),
         (Some("INSERT INTO setting VALUES ('space', 0, 'people.shown', 'first-name', 1)"), Some("Ada")),
         (Some("UPDATE setting SET value = 'name' WHERE key = 'people.shown'"), Some("Ada Lovelace")),
@@ -231,9 +231,9 @@ async fn who_is_on_a_machine_is_shown_as_the_space_says_and_never_to_strangers()
             // Settings are read when the file is opened.
             lab = lab.reopen().await;
         }
-        let shown = shown.map(ToOwned::to_owned);
+        let visible = visible.map(ToOwned::to_owned);
         for actor in [&member(), &display] {
-            assert_eq!(seen(&lab, actor).await, [shown.clone(), shown.clone(), shown.clone()], "{set:?}");
+            assert_eq!(seen(&lab, actor).await, [visible.clone(), visible.clone(), visible.clone()], "{set:?}");
         }
         let applicant = {
             let Actor { who: Who::Person(mut known), door } = member() else { unreachable!() };
@@ -264,20 +264,20 @@ async fn the_wall_says_what_begins_later_today_and_whose_only_where_names_are_sh
     .await;
     let lab = lab.reopen().await;
     let display = Actor { who: Who::Display(SCREEN), door: Channel::Web };
-    let said = async |lab: &Lab| {
+    let message = async |lab: &Lab| {
         let all = displays::today(&lab.ctx, &display).await.unwrap().into_iter();
         all.map(|one| (one.starts.wall().hour, one.name, one.who, one.is_checkout)).collect::<Vec<_>>()
     };
-    let shown = |who: Option<&str>| {
+    let visible = |who: Option<&str>| {
         [(9, "Laser".to_owned(), who.map(Into::into), false), (11, "Lathe".to_owned(), None, true)]
     };
-    assert_eq!(said(&lab).await, shown(None), "nobody is named unless the space says so");
+    assert_eq!(message(&lab).await, visible(None), "nobody is named unless the space says so");
     lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'people.shown', 'first-name')")
         .await;
-    assert_eq!(said(&lab).await, shown(Some("Ada")));
+    assert_eq!(message(&lab).await, visible(Some("Ada")));
     lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('machine', 1, 'people.shown', 'nobody')")
         .await;
-    assert_eq!(said(&lab).await, shown(None), "the machine itself says otherwise");
+    assert_eq!(message(&lab).await, visible(None), "the machine itself says otherwise");
     let refused = displays::today(&lab.ctx, &STRANGER).await;
     assert!(matches!(refused, Err(DisplaysError::Forbidden(Forbidden::SignIn))), "{refused:?}");
 }

@@ -159,9 +159,9 @@ async fn each_door_that_takes_a_right_ends_the_use_and_tells_her_pages() {
         assert!(matches!(swiped.decision, Decision::Deny(_)), "{cause:?}");
         let mut missing = vec![Some(ChangeEvent::Person(ADA)), Some(ChangeEvent::Machine(LASER_ID))];
         while !missing.is_empty() {
-            let told =
+            let notices =
                 tokio::time::timeout(seconds(20), coming.recv()).await.expect("her pages are told").unwrap();
-            missing.retain(|hint| *hint != told.hint);
+            missing.retain(|hint| *hint != notices.hint);
         }
     }
 }
@@ -308,10 +308,10 @@ async fn the_request_is_on_record_with_the_change_under_the_name_and_by_the_door
     lab.grant(2, 1, "owner").await;
     lab.starts(LASER, &ada()).await;
     people::suspend(&lab.ctx, &lab.signed_in(2).await, ADA).await.unwrap();
-    let told = "SELECT group_concat(action || ' ' || door || ' ' || person_id, ', ') FROM
+    let notices = "SELECT group_concat(action || ' ' || door || ' ' || person_id, ', ') FROM
                   (SELECT * FROM audit JOIN alias ON alias.id = audit.alias WHERE door = 'web' ORDER BY seq)";
     // Nobody has looked for what is due: it is all there already, the cause before what followed.
-    assert_eq!(lab.text(told).await, "person.suspended web 2, machine.stop-requested web 2");
+    assert_eq!(lab.text(notices).await, "person.suspended web 2, machine.stop-requested web 2");
     let chain = services::audit::verify(&lab.file(), None).await.unwrap();
     assert!(matches!(chain, services::audit::Chain::Whole { .. }), "{chain:?}");
 }
@@ -456,16 +456,16 @@ async fn a_card_that_nobody_has_claimed_can_be_logged_out_too() {
 async fn a_mode_that_asks_for_more_waits_until_whoever_is_on_it_has_finished() {
     let lab = Lab::open().await;
     lab.sql(ONLINE).await;
-    let said = async |mode: &str, version| {
+    let text = async |mode: &str, version| {
         let (at, value) = (At::Type(LASERS), Some(mode.to_owned()));
         settings::say(&lab.ctx, &Actor::TOOLGATE, Say { at, key: Key::Authorisation, value, version })
             .await
             .unwrap();
     };
-    said("open", 0).await;
+    text("open", 0).await;
     lab.starts(LASER, &bob()).await;
     let before = told(&lab).await;
-    said("qualified", 1).await;
+    text("qualified", 1).await;
     assert_eq!((requests_made(&lab).await, told(&lab).await), (0, before), "it is not about the person");
     lab.pass(seconds(60));
     lab.stops(LASER, &bob(), 60).await;

@@ -90,8 +90,8 @@ async fn a_card_belongs_to_one_person() {
     assert!(matches!(give(1, "deadbe0f").await, Err(CardsError::Assigned(_))), "the same four bytes");
     assert!(matches!(give(1, "nonsense").await, Err(CardsError::NotAUid)));
     assert!(matches!(give(99, "deadbe00").await, Err(CardsError::UnknownPerson)));
-    let told = lab.text("SELECT group_concat(detail) FROM audit").await;
-    assert!(!told.contains("deadbe0f"), "a6: {told}");
+    let notices = lab.text("SELECT group_concat(detail) FROM audit").await;
+    assert!(!notices.contains("deadbe0f"), "a6: {notices}");
 }
 
 #[tokio::test]
@@ -123,8 +123,8 @@ async fn a_new_machine_has_the_location_that_was_chosen() {
     equipment::add_machine(&lab.ctx, &Actor::TOOLGATE, there).await.unwrap();
     assert_eq!(lab.number("SELECT place_id FROM machine").await, 4);
     for nowhere in ["5", "hall"] {
-        let typed = AddMachine { place: nowhere.into(), ..form("Mill", "Mill", "") };
-        let refused = equipment::add_machine(&lab.ctx, &Actor::TOOLGATE, typed).await;
+        let input = AddMachine { place: nowhere.into(), ..form("Mill", "Mill", "") };
+        let refused = equipment::add_machine(&lab.ctx, &Actor::TOOLGATE, input).await;
         assert!(matches!(refused, Err(EquipmentError::Invalid(_))), "{nowhere}");
     }
 }

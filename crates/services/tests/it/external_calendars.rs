@@ -349,12 +349,12 @@ async fn a_calendar_is_read_once_an_hour_and_after_a_pause_at_once() {
     let ken = lab.signed_in(11).await;
     shelf.has(&[span(24, 60)]);
     let id = add(&lab, &ken, LASER).await;
-    for (passed, asked) in
+    for (passed, request) in
         [(MINUTE * 30, 1), (MINUTE * 25, 1), (MINUTE * 5, 2), (MINUTE * 5, 2), (HOUR * 9, 3), (MINUTE, 3)]
     {
         lab.pass(passed);
         jobs::run(&lab.ctx, Job::ExternalCalendars).await;
-        assert_eq!(shelf.asked(), asked, "{passed:?}");
+        assert_eq!(shelf.asked(), request, "{passed:?}");
     }
     external_calendars::read_now(&lab.ctx, &ken, id).await.unwrap();
     let again = external_calendars::read_now(&lab.ctx, &ken, id).await;

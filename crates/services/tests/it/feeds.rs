@@ -157,7 +157,7 @@ async fn a_machine_feed_names_people_only_as_the_space_shows_them() {
     let closure = closures::close(&lab.ctx, &ken, close).await.unwrap();
     let (_, secret) = made(&lab, &ken, Feed::Resource(LASER)).await;
     let what = "e['SUMMARY'], e['STATUS']";
-    for (shown, first, hall) in [
+    for (visible, first, hall) in [
         ("nobody", "Booked CONFIRMED", "Booked CONFIRMED"),
         ("first-name", "Booked: Carl CONFIRMED", "Booked: Ken CONFIRMED"),
         ("name", "Booked: Carl \"Loop\" Ø CONFIRMED", "Booked: Ken CONFIRMED"),
@@ -166,12 +166,12 @@ async fn a_machine_feed_names_people_only_as_the_space_shows_them() {
         sqlx::query(
             "INSERT OR REPLACE INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'people.shown', ?)",
         )
-        .bind(shown)
+        .bind(visible)
         .execute(&mut conn)
         .await
         .unwrap();
         let read = text(&lab, &secret).await.unwrap();
-        assert_eq!(entries(&read, what), [first, hall, "Booked CANCELLED", "Maintenance CONFIRMED"], "{shown}");
+        assert_eq!(entries(&read, what), [first, hall, "Booked CANCELLED", "Maintenance CONFIRMED"], "{visible}");
         assert!(!read.contains("private.example"), "A6: nobody's address in {read}");
     }
     closures::lift(&lab.ctx, &ken, closure).await.unwrap();
@@ -254,9 +254,9 @@ async fn a_secret_is_shown_once_and_stands_nowhere() {
     let carl = lab.signed_in(4).await;
     let (id, secret) = made(&lab, &carl, Feed::Mine).await;
     assert_eq!(secret.len(), 43, "256 bits");
-    let shown = feeds::list(&lab.ctx, &carl).await.unwrap();
-    assert!((shown.books, shown.trainer) == (true, None) && shown.resources.iter().any(|(one, _)| *one == LASER));
-    assert_eq!(shown.feeds.iter().map(|feed| (feed.id, feed.seen)).collect::<Vec<_>>(), [(id, None)]);
+    let view = feeds::list(&lab.ctx, &carl).await.unwrap();
+    assert!((view.books, view.trainer) == (true, None) && view.resources.iter().any(|(one, _)| *one == LASER));
+    assert_eq!(view.feeds.iter().map(|feed| (feed.id, feed.seen)).collect::<Vec<_>>(), [(id, None)]);
     text(&lab, &secret).await.unwrap();
     let seen = async || feeds::list(&lab.ctx, &carl).await.unwrap().feeds[0].seen.unwrap().at;
     let first = seen().await;
@@ -266,9 +266,9 @@ async fn a_secret_is_shown_once_and_stands_nowhere() {
     lab.pass(seconds(31));
     text(&lab, &secret).await.unwrap();
     assert_eq!(seen().await, first.after(seconds(61)));
-    let kept = "SELECT group_concat(detail) || (SELECT group_concat(hex(hash)) FROM calendar_feed) FROM audit WHERE action LIKE 'calendar.%'";
-    let kept = lab.text(kept).await;
-    assert!(!kept.contains(&secret) && kept.contains("mine"), "{kept}");
+    let stored = "SELECT group_concat(detail) || (SELECT group_concat(hex(hash)) FROM calendar_feed) FROM audit WHERE action LIKE 'calendar.%'";
+    let stored = lab.text(stored).await;
+    assert!(!stored.contains(&secret) && stored.contains("mine"), "{stored}");
     for _ in 1..MOST {
         made(&lab, &carl, Feed::Mine).await;
     }

@@ -36,7 +36,7 @@ fn faults(error: EquipmentError) -> Vec<ValidationError> {
 }
 
 fn words(words: &[&str]) -> Vec<String> {
-    words.iter().map(|&word| word.to_owned()).collect()
+    words.iter().map(|&name| name.to_owned()).collect()
 }
 
 #[tokio::test]
@@ -94,8 +94,8 @@ async fn a_type_with_machines_stays_and_says_that_one_runs() {
     lab.starts(LASER, &ada()).await;
     let error = equipment::archive_type(&lab.ctx, &manager, LASERS, true).await.unwrap_err();
     assert!(matches!(error, EquipmentError::HasMachines { there: 1, running: 1 }), "{error}");
-    let said = error.problem(Lang::En).detail;
-    assert!(said.contains("Archive it") && said.contains("right now"), "{said}");
+    let message = error.problem(Lang::En).detail;
+    assert!(message.contains("Archive it") && message.contains("right now"), "{message}");
     lab.stops(LASER, &ada(), 60).await;
     equipment::archive(&lab.ctx, &manager, LASER_ID, true).await.unwrap();
     equipment::archive_type(&lab.ctx, &manager, LASERS, true).await.unwrap();
@@ -194,22 +194,22 @@ async fn a_place_is_put_away_once_somebody_said_where_its_machines_go() {
     for wrong in wrong {
         assert_eq!(faults(away(shop, wrong).await.unwrap_err()), [ValidationError::WhereTo], "{wrong:?}");
     }
-    let told = away(shop, Some(Whither::Place(attic))).await.unwrap();
-    assert_eq!((told.name.as_str(), told.away, told.moved.to), ("Wood shop", true, Some(attic)));
-    assert_eq!(told.moved.to_code(), "1,2", "what it takes to undo it");
+    let notices = away(shop, Some(Whither::Place(attic))).await.unwrap();
+    assert_eq!((notices.name.as_str(), notices.away, notices.moved.to), ("Wood shop", true, Some(attic)));
+    assert_eq!(notices.moved.to_code(), "1,2", "what it takes to undo it");
     assert_eq!(lab.number("SELECT count(*) FROM machine WHERE place_id = 2 AND version = 2").await, 2);
     away(attic, Some(Whither::Nowhere)).await.unwrap();
     assert_eq!(lab.number("SELECT count(*) FROM machine WHERE place_id IS NULL").await, 2);
-    let told = equipment::restore_place(&lab.ctx, &ada, shop, Moved::default()).await.unwrap();
-    assert_eq!((told.id, told.away), (shop.0, false));
+    let notices = equipment::restore_place(&lab.ctx, &ada, shop, Moved::default()).await.unwrap();
+    assert_eq!((notices.id, notices.away), (shop.0, false));
     assert_eq!(
         lab.number("SELECT count(*) FROM machine WHERE place_id IS NULL").await,
         2,
         "nobody asked for them"
     );
     let rows = equipment::places(&lab.ctx, &ada).await.unwrap();
-    let told: Vec<_> = rows.iter().map(|row| (row.saved.value("name"), row.archived)).collect();
-    assert_eq!(told, [("Wood shop", false), ("Attic", true)]);
+    let notices: Vec<_> = rows.iter().map(|row| (row.saved.value("name"), row.archived)).collect();
+    assert_eq!(notices, [("Wood shop", false), ("Attic", true)]);
 }
 
 #[tokio::test]
@@ -281,13 +281,13 @@ async fn many_machines_are_changed_all_or_none_and_none_that_was_changed_meanwhi
     assert_eq!(lab.number("SELECT count(*) FROM setting WHERE value = '7'").await, 2);
     change(&bob, &["1:2"], bulk("grace", "")).await.unwrap();
     assert_eq!(boards::settings(&lab.ctx, LASER).await.unwrap().grace, 1, "as nobody says anything");
-    for (seen, typed, fault) in [
+    for (seen, input, fault) in [
         (&[][..], bulk("grace", "1"), ValidationError::NoMachines),
         (&["1"], bulk("grace", "1"), ValidationError::NoMachines),
         (&["1:3"], bulk("colour", "1"), ValidationError::NoField),
         (&["1:3"], bulk("grace", "65536"), ValidationError::Setting("grace", domain::settings::Key::Grace)),
     ] {
-        assert_eq!(faults(change(&ada, seen, typed).await.unwrap_err()), [fault]);
+        assert_eq!(faults(change(&ada, seen, input).await.unwrap_err()), [fault]);
     }
 }
 
@@ -312,17 +312,17 @@ async fn only_the_fields_that_were_chosen_change_and_each_machine_s_fate_is_told
         inventory.tried.unwrap()
     };
     equipment::change_many(&lab.ctx, &ada, &bulk(&["2:1"], &["grace"], "7")).await.unwrap();
-    let wanted = bulk(&["1:1", "2:1"], &["place", "grace", "shown"], "7");
+    let expected = bulk(&["1:1", "2:1"], &["place", "grace", "shown"], "7");
     let before = lab.number("SELECT count(*) FROM audit").await;
-    let fates = tried(&wanted).await.fates;
-    let told: Vec<_> = fates.iter().map(|fate| (&*fate.name, fate.version, fate.meanwhile)).collect();
-    assert_eq!(told, [("Laser", 1, false), ("Lathe", 2, true)], "the lathe was changed since it was seen");
+    let fates = tried(&expected).await.fates;
+    let notices: Vec<_> = fates.iter().map(|outcome| (&*outcome.name, outcome.version, outcome.meanwhile)).collect();
+    assert_eq!(notices, [("Laser", 1, false), ("Lathe", 2, true)], "the lathe was changed since it was seen");
     let names = "Names of who uses a machine: inherited → The whole name";
     let laser = ["Location: No location → Attic", "Time until power-off: inherited → 7", names];
     assert_eq!(fates[0].changes, laser);
     assert_eq!(fates[1].changes, ["Location: No location → Attic", names], "its time is 7 already");
     assert_eq!(lab.number("SELECT count(*) FROM audit").await, before, "nothing is changed by looking");
-    let stale = equipment::change_many(&lab.ctx, &ada, &wanted).await;
+    let stale = equipment::change_many(&lab.ctx, &ada, &expected).await;
     assert!(matches!(&stale, Err(EquipmentError::ManyStale(names)) if names == &["Lathe"]), "{stale:?}");
     let seen = bulk(&["1:1", "2:2"], &["place", "grace", "shown"], "7");
     equipment::change_many(&lab.ctx, &ada, &seen).await.unwrap();
@@ -355,10 +355,10 @@ async fn with_a_place_come_the_machines_that_still_stand_where_they_went() {
     let shop = equipment::add_place(&lab.ctx, &ada, "Wood shop").await.unwrap();
     let attic = equipment::add_place(&lab.ctx, &ada, "Attic").await.unwrap();
     lab.sql("UPDATE machine SET place_id = 1").await;
-    let told = equipment::archive_place(&lab.ctx, &ada, shop, Some(Whither::Nowhere)).await.unwrap();
-    assert_eq!((told.moved.to_code(), told.moved.to), ("1,2".to_owned(), None));
+    let notices = equipment::archive_place(&lab.ctx, &ada, shop, Some(Whither::Nowhere)).await.unwrap();
+    assert_eq!((notices.moved.to_code(), notices.moved.to), ("1,2".to_owned(), None));
     lab.sql("UPDATE machine SET place_id = 2 WHERE id = 2").await;
-    let back = Moved::read(&told.moved.to_code(), "");
+    let back = Moved::read(&notices.moved.to_code(), "");
     equipment::restore_place(&lab.ctx, &ada, shop, back.clone()).await.unwrap();
     assert_eq!(lab.number("SELECT place_id FROM machine WHERE id = 1").await, shop.0);
     assert_eq!(lab.number("SELECT place_id FROM machine WHERE id = 2").await, attic.0, "carried there meanwhile");

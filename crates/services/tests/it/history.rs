@@ -42,8 +42,8 @@ async fn morning() -> Lab {
     lab.pass(seconds(60));
     lab.stops(LASER, &ada(), 60).await;
     lab.pass(seconds(60));
-    let typed = ReportProblem::read(Some(Severity::Unsafe), "sparks");
-    let report = problems::report(&lab.ctx, &lab.signed_in(2).await, LASER_ID, typed).await.unwrap();
+    let input = ReportProblem::read(Some(Severity::Unsafe), "sparks");
+    let report = problems::report(&lab.ctx, &lab.signed_in(2).await, LASER_ID, input).await.unwrap();
     lab.pass(seconds(60));
     let olga = lab.signed_in(12).await;
     let version = problems::one(&lab.ctx, &olga, report).await.unwrap().version;
@@ -224,7 +224,7 @@ async fn days_and_kinds_are_asked_for_and_what_cannot_be_meant_is_refused() {
     let olga = lab.signed_in(12).await;
     let refused = history::page(&lab.ctx, &olga, LASER_ID, &day("soon", ""), None, None).await.unwrap_err();
     assert!(
-        matches!(&refused, HistoryError::Filter(unfit) if *unfit == [InvalidFilter::Day("from")]),
+        matches!(&refused, HistoryError::Filter(invalid) if *invalid == [InvalidFilter::Day("from")]),
         "{refused:?}"
     );
 }

@@ -62,12 +62,12 @@ async fn nothing_is_said_any_more_of_whoever_was_erased() {
     let lab = managed().await;
     lab.sql("UPDATE person SET status = 'left', left_at = 1, erased_at = 1 WHERE id = 1").await;
     let bob = lab.signed_in(2).await;
-    let said = place(&lab.ctx, &bob, ADA, unpaid()).await;
-    assert!(matches!(said, Err(HoldsError::UnknownPerson)), "{said:?}");
+    let message = place(&lab.ctx, &bob, ADA, unpaid()).await;
+    assert!(matches!(message, Err(HoldsError::UnknownPerson)), "{message:?}");
     assert!(!of(&lab.ctx, &bob, ADA).await.unwrap().may_change);
     let ban = Change { remark: Some("Ada".into()), ..Change::now(ADA, Subject::Type(TypeId(3)), Relation::User) };
-    let said = qualifications::ban(&lab.ctx, &bob, ban).await;
-    assert!(matches!(said, Err(QualificationsError::UnknownPerson)), "{said:?}");
+    let message = qualifications::ban(&lab.ctx, &bob, ban).await;
+    assert!(matches!(message, Err(QualificationsError::UnknownPerson)), "{message:?}");
     assert_eq!(lab.number("SELECT count(*) FROM remark").await, 0);
 }
 
@@ -171,8 +171,8 @@ async fn a_hold_is_shown_with_its_words_to_its_person_and_to_managers_alone() {
     let lab = managed().await;
     let bob = lab.signed_in(2).await;
     // The first day of the lab is a Friday: the hold counts for the whole of it.
-    let typed = PlaceHold::read(Some(HoldReason::Unpaid), "2027-01-15", " No fee since May. ", TODAY);
-    place(&lab.ctx, &bob, ADA, typed).await.unwrap();
+    let input = PlaceHold::read(Some(HoldReason::Unpaid), "2027-01-15", " No fee since May. ", TODAY);
+    place(&lab.ctx, &bob, ADA, input).await.unwrap();
     for who in [1, 2] {
         let holds = of(&lab.ctx, &lab.signed_in(who).await, ADA).await.unwrap();
         let hold = &holds.holds[0];

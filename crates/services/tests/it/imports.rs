@@ -45,8 +45,8 @@ async fn run(lab: &Lab, actor: &Actor, token: &str) -> views::imports::DryRun {
 
 /// Applies it as it is shown now.
 async fn apply(ctx: &Ctx, actor: &Actor, token: &str) -> Result<Sum, ImportsError> {
-    let shown = look(ctx, actor, token, LineQuery::default()).await?.digest;
-    imports::apply(ctx, actor, token, &shown).await
+    let visible = look(ctx, actor, token, LineQuery::default()).await?.digest;
+    imports::apply(ctx, actor, token, &visible).await
 }
 
 const LIST: &str = "key;nome;email;tessera;tipo\n\
@@ -84,9 +84,9 @@ async fn a_list_is_looked_through_applied_whole_and_changes_nothing_the_second_t
         };
         assert_eq!(lab.number(counted).await, times, "{action}");
     }
-    let said =
+    let message =
         "SELECT count(*) FROM audit WHERE detail LIKE '%Nina%' OR detail LIKE '%deadbe0f%' OR detail LIKE '%@%'";
-    assert_eq!(lab.number(said).await, 0, "a6");
+    assert_eq!(lab.number(message).await, 0, "a6");
 
     let sought = "SELECT folded FROM profile WHERE name = 'Nina'";
     assert_eq!(lab.text(sought).await, "nina\nnina@example.org");
@@ -265,19 +265,19 @@ async fn only_what_was_shown_is_applied() {
     lab.sql("UPDATE profile SET external_key = 'A' WHERE person_id = 1").await;
     let ken = lab.signed_in(11).await;
     let token = keep(&lab.ctx, &ken, b"key,email,Tel\nA,ada@example.com,0471 1").unwrap();
-    let shown = run(&lab, &ken, &token).await;
-    let refused = async |shown: &str| {
-        let error = imports::apply(&lab.ctx, &ken, &token, shown).await.unwrap_err();
+    let view = run(&lab, &ken, &token).await;
+    let refused = async |view: &str| {
+        let error = imports::apply(&lab.ctx, &ken, &token, view).await.unwrap_err();
         assert!(matches!(error, ImportsError::Changed), "{error:?}");
         assert_eq!(error.problem(Lang::En).kind, Kind::Conflict);
     };
     refused("").await;
     // Somebody corrects the address by hand: the list would change the same column, but something else stands there.
     lab.sql("UPDATE profile SET email = 'right@example.org' WHERE person_id = 1").await;
-    refused(&shown.digest).await;
+    refused(&view.digest).await;
     assert_eq!(lab.text("SELECT email FROM profile WHERE person_id = 1").await, "right@example.org");
     let again = run(&lab, &ken, &token).await;
-    assert_eq!((&again.shown, again.applied), (&shown.shown, None), "what is shown looks the same");
+    assert_eq!((&again.shown, again.applied), (&view.shown, None), "what is shown looks the same");
     // In another tab, a column is left out.
     let words = ["key", "email", ""].map(str::to_owned);
     imports::say_columns(&lab.ctx, &ken, &token, &words, None).unwrap();
@@ -294,9 +294,9 @@ async fn what_was_pressed_is_done_when_whoever_pressed_it_is_gone() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;
     let token = keep(&lab.ctx, &ken, LIST.as_bytes()).unwrap();
-    let shown = run(&lab, &ken, &token).await.digest;
+    let visible = run(&lab, &ken, &token).await.digest;
     // The browser goes away at once.
-    assert!(imports::apply(&lab.ctx, &ken, &token, &shown).now_or_never().is_none());
+    assert!(imports::apply(&lab.ctx, &ken, &token, &visible).now_or_never().is_none());
     let lab = lab.reopen().await;
     assert_eq!(lab.number("SELECT count(*) FROM person").await, 7);
     assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action = 'import.applied'").await, 1);
@@ -322,18 +322,18 @@ async fn whoever_comes_while_a_list_is_written_is_told_so_and_not_that_it_was() 
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;
     let token = keep(&lab.ctx, &ken, LIST.as_bytes()).unwrap();
-    let shown = run(&lab, &ken, &token).await.digest;
+    let visible = run(&lab, &ken, &token).await.digest;
     // Whoever else writes holds the file for so long.
     let mut other = lab.raw().await;
     sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
     let meanwhile = async {
-        let second = imports::apply(&lab.ctx, &ken, &token, &shown).await;
+        let second = imports::apply(&lab.ctx, &ken, &token, &visible).await;
         assert!(matches!(second, Err(ImportsError::Writing)), "{second:?}");
         assert!(matches!(imports::say_columns(&lab.ctx, &ken, &token, &[], None), Err(ImportsError::Writing)));
         assert_eq!(run(&lab, &ken, &token).await.applied, None, "it may fail yet");
         sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
     };
-    let (first, ()) = tokio::join!(imports::apply(&lab.ctx, &ken, &token, &shown), meanwhile);
+    let (first, ()) = tokio::join!(imports::apply(&lab.ctx, &ken, &token, &visible), meanwhile);
     assert_eq!(first.unwrap().added, 2);
     assert!(run(&lab, &ken, &token).await.applied.is_some());
 }
@@ -451,8 +451,8 @@ async fn uses_are_taken_out_as_they_are_asked_for_and_that_is_on_record() {
     lab.stops(LASER, &ada(), 90).await;
     lab.pass(seconds(48 * 3600));
     lab.starts(LATHE, &bob()).await;
-    let whole = async |typed: &HistoryForm| {
-        let mut history = imports::history(&lab.ctx, &ken, Happened::Uses, typed).await?;
+    let whole = async |form: &HistoryForm| {
+        let mut history = imports::history(&lab.ctx, &ken, Happened::Uses, form).await?;
         let mut text = String::new();
         while let Some(piece) = history.piece().await? {
             text.push_str(&piece);
@@ -472,18 +472,18 @@ async fn uses_are_taken_out_as_they_are_asked_for_and_that_is_on_record() {
     let flagged = whole(&HistoryForm::default()).await.unwrap();
     assert_eq!(flagged.matches("live,yes,,yes,yes\r\n").count(), 2, "{flagged}");
     assert_eq!(whole(&forbidden).await.unwrap().lines().count(), 1);
-    let asked = async |from: &str, to: &str, machine: &str, person: &str| {
+    let request = async |from: &str, to: &str, machine: &str, person: &str| {
         let [from, to, machine, person] = [from, to, machine, person].map(ToOwned::to_owned);
         let text = whole(&HistoryForm { from, to, machine, person, unauthorised: false }).await.unwrap();
         text.lines().skip(1).map(|line| line.split(',').nth(4).unwrap().to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(asked("", "2027-01-15", "", "").await, ["Laser"]);
-    assert_eq!(asked("2027-01-16", "", "", "").await, ["Lathe"], "one that goes on is in it");
-    assert_eq!(asked("", "", "LATH", "").await, ["Lathe"]);
-    assert_eq!(asked("", "", " 11 ", "").await, ["Laser"]);
-    assert!(asked("", "", "1", "").await.is_empty(), "a number is no piece of a name");
-    assert_eq!(asked("", "", "", "ada").await, ["Laser"]);
-    assert!(asked("", "", "laser", "bob").await.is_empty());
+    assert_eq!(request("", "2027-01-15", "", "").await, ["Laser"]);
+    assert_eq!(request("2027-01-16", "", "", "").await, ["Lathe"], "one that goes on is in it");
+    assert_eq!(request("", "", "LATH", "").await, ["Lathe"]);
+    assert_eq!(request("", "", " 11 ", "").await, ["Laser"]);
+    assert!(request("", "", "1", "").await.is_empty(), "a number is no piece of a name");
+    assert_eq!(request("", "", "", "ada").await, ["Laser"]);
+    assert!(request("", "", "laser", "bob").await.is_empty());
     assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action = 'export.uses'").await, 11);
 
     let history = imports::history(&lab.ctx, &ken, Happened::Uses, &HistoryForm::default()).await.unwrap();
@@ -491,12 +491,12 @@ async fn uses_are_taken_out_as_they_are_asked_for_and_that_is_on_record() {
     assert!(sheet.contains("<v>1.5</v>") && sheet.contains("<t>Ada</t>") && !sheet.contains("<f>"), "{sheet}");
     assert_eq!(sheet.matches("<row ").count(), 3);
 
-    for (typed, field) in [
+    for (form, field) in [
         (HistoryForm { from: "yesterday".into(), ..HistoryForm::default() }, "from"),
         (HistoryForm { from: "2027-01-16".into(), to: "2027-01-15".into(), ..HistoryForm::default() }, "to"),
         (HistoryForm { person: "x".repeat(201), ..HistoryForm::default() }, "person"),
     ] {
-        let problem = whole(&typed).await.unwrap_err().problem(Lang::En);
+        let problem = whole(&form).await.unwrap_err().problem(Lang::En);
         assert!(problem.at(field).is_some(), "{problem:?}");
     }
     let bob = lab.signed_in(2).await;
@@ -522,8 +522,8 @@ async fn what_was_done_is_taken_out_as_it_is_asked_for_and_nothing_in_it_is_comp
         "INSERT INTO intervention (machine_id, at, used_ms, door, replay) VALUES (2, 1800172800000, 0, 'board', 1)",
     )
     .await;
-    let whole = async |typed: &HistoryForm| {
-        let mut history = imports::history(&lab.ctx, &ken, Happened::Interventions, typed).await?;
+    let whole = async |form: &HistoryForm| {
+        let mut history = imports::history(&lab.ctx, &ken, Happened::Interventions, form).await?;
         let mut text = String::new();
         while let Some(piece) = history.piece().await? {
             text.push_str(&piece);
@@ -536,17 +536,17 @@ async fn what_was_done_is_taken_out_as_it_is_asked_for_and_nothing_in_it_is_comp
          2027-01-15 08:00,11,Laser,Laser cutter,'=1+1,\"'@cmd, \"\"new\"\" lens\",1.5,Ken,web,\r\n\
          2027-01-17 08:00,12,Lathe,Lathe,,,0.0,,board,yes\r\n"
     );
-    let asked = async |from: &str, to: &str, machine: &str, person: &str| {
+    let request = async |from: &str, to: &str, machine: &str, person: &str| {
         let [from, to, machine, person] = [from, to, machine, person].map(ToOwned::to_owned);
         let text = whole(&HistoryForm { from, to, machine, person, unauthorised: false }).await.unwrap();
         text.lines().skip(1).map(|line| line.split(',').nth(2).unwrap().to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(asked("", "2027-01-15", "", "").await, ["Laser"]);
-    assert_eq!(asked("2027-01-16", "", "", "").await, ["Lathe"]);
-    assert_eq!(asked("2027-01-17", "2027-01-17", "", "").await, ["Lathe"], "both days are in it");
-    assert_eq!(asked("", "", "12", "").await, ["Lathe"]);
-    assert_eq!(asked("", "", "", "ken").await, ["Laser"]);
-    assert!(asked("", "", "lathe", "ken").await.is_empty());
+    assert_eq!(request("", "2027-01-15", "", "").await, ["Laser"]);
+    assert_eq!(request("2027-01-16", "", "", "").await, ["Lathe"]);
+    assert_eq!(request("2027-01-17", "2027-01-17", "", "").await, ["Lathe"], "both days are in it");
+    assert_eq!(request("", "", "12", "").await, ["Lathe"]);
+    assert_eq!(request("", "", "", "ken").await, ["Laser"]);
+    assert!(request("", "", "lathe", "ken").await.is_empty());
     assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action = 'export.interventions'").await, 7);
 
     let book = imports::history(&lab.ctx, &ken, Happened::Interventions, &HistoryForm::default()).await.unwrap();
@@ -573,8 +573,8 @@ async fn a_long_history_is_taken_out_in_pieces_and_none_is_missing() {
     )
     .await;
     let lines = async |machine: &str| {
-        let typed = HistoryForm { machine: machine.into(), ..HistoryForm::default() };
-        let mut history = imports::history(&lab.ctx, &ken, Happened::Uses, &typed).await.unwrap();
+        let input = HistoryForm { machine: machine.into(), ..HistoryForm::default() };
+        let mut history = imports::history(&lab.ctx, &ken, Happened::Uses, &input).await.unwrap();
         let (mut pieces, mut lines) = (0, 0);
         while let Some(piece) = history.piece().await.unwrap() {
             (pieces, lines) = (pieces + 1, lines + piece.lines().count());

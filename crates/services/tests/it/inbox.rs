@@ -68,8 +68,8 @@ async fn booking_request_waits_in_the_inbox_of_whoever_may_answer_it_and_is_coun
     .await;
     let (ken, ida) = (lab.signed_in(11).await, lab.signed_in(13).await);
     let of = |items: Vec<Item>| {
-        let asked = items.into_iter().filter(|item| item.matter == Matter::Booking);
-        asked.map(|item| (item.id, item.name.clone(), item.page())).collect::<Vec<_>>()
+        let request = items.into_iter().filter(|item| item.matter == Matter::Booking);
+        request.map(|item| (item.id, item.name.clone(), item.page())).collect::<Vec<_>>()
     };
     let mine = of(waiting(&lab.ctx, &ken).await.unwrap().items);
     assert_eq!(mine, [(7, Some("Bob".to_owned()), "/bookings/requests?open=7".to_owned())]);
@@ -239,7 +239,7 @@ async fn everybody_sees_what_they_may_decide_the_longest_waiting_first() {
     check(&lab.ctx, LASER, &card("c0ffee05")).await.unwrap();
     let lab = lab.reopen().await;
     let items = waiting(&lab.ctx, &lab.signed_in(11).await).await.unwrap().items;
-    let told: Vec<_> = items.iter().map(|item| (item.matter, item.name.as_deref().unwrap())).collect();
+    let notices: Vec<_> = items.iter().map(|item| (item.matter, item.name.as_deref().unwrap())).collect();
     let expected = [
         (Matter::Applicant, "Ben"),
         (Matter::Applicant, "Ann"),
@@ -247,7 +247,7 @@ async fn everybody_sees_what_they_may_decide_the_longest_waiting_first() {
         (Matter::Hold, "Ada"),
         (Matter::Qualification, "Bob"),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(notices, expected);
     assert!(matches!(&items[4].detail, Detail::Expires { on, .. } if on == "Laser cutter"));
     let inductor = waiting(&lab.ctx, &lab.signed_in(13).await).await.unwrap().items;
     assert!(inductor.iter().all(|item| item.matter == Matter::Applicant) && inductor.len() == 2);
@@ -341,8 +341,8 @@ async fn what_ends_is_found_behind_any_number_of_what_was_renewed() {
     .await;
     let items = waiting(&lab.ctx, &lab.signed_in(11).await).await.unwrap().items;
     let ending = items.iter().filter(|item| item.matter == Matter::Qualification);
-    let told: Vec<_> = ending.map(|item| item.name.as_deref().unwrap_or("?")).collect();
-    assert_eq!(told, ["Wim", "Vito", "Uma", "Bob"]);
+    let notices: Vec<_> = ending.map(|item| item.name.as_deref().unwrap_or("?")).collect();
+    assert_eq!(notices, ["Wim", "Vito", "Uma", "Bob"]);
 }
 
 #[tokio::test]
@@ -359,8 +359,8 @@ async fn of_more_than_are_shown_those_that_end_first_are() {
     .await;
     let items = waiting(&lab.ctx, &lab.signed_in(11).await).await.unwrap().items;
     let ending = items.iter().filter(|item| item.matter == Matter::Qualification);
-    let told: Vec<_> = ending.map(|item| item.id).collect();
+    let notices: Vec<_> = ending.map(|item| item.id).collect();
     let people = i64::from(SHOWN) / 2;
     let expected: Vec<_> = (200 - people..200).rev().flat_map(|person| [person, person]).collect();
-    assert_eq!(told, expected, "each of both grants once");
+    assert_eq!(notices, expected, "each of both grants once");
 }

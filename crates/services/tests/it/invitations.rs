@@ -74,9 +74,9 @@ impl Workshop {
         checkouts::ask(&self.lab.ctx, &carl, ask).await.unwrap()
     }
 
-    async fn decided(&self, person: i64, id: AppointmentId, deed: CheckoutAction) {
+    async fn decided(&self, person: i64, id: AppointmentId, action: CheckoutAction) {
         let actor = self.lab.signed_in(person).await;
-        let decide = Decide::read(Some(deed), "Monday is full", "", None);
+        let decide = Decide::read(Some(action), "Monday is full", "", None);
         checkouts::decide(&self.lab.ctx, &actor, id, decide).await.unwrap();
     }
 
@@ -112,8 +112,8 @@ fn read(mail: &Mail, say: &str) -> String {
 /// The entry is called so, and by a word of the space that does not depend on its address.
 fn assert_uid(mail: &Mail, of: &str) {
     let uid = read(mail, "e['UID']");
-    let word = uid.strip_prefix(of).unwrap_or_default();
-    assert!(word.len() == 32 && word.bytes().all(|byte| byte.is_ascii_hexdigit()), "{uid}");
+    let name = uid.strip_prefix(of).unwrap_or_default();
+    assert!(name.len() == 32 && name.bytes().all(|byte| byte.is_ascii_hexdigit()), "{uid}");
 }
 
 /// Method, status and sequence.
@@ -125,20 +125,20 @@ fn stands(mail: &Mail) -> String {
 async fn an_appointment_is_one_entry_from_the_request_to_its_cancellation() {
     let workshop = Workshop::open().await;
     let id = workshop.asked(BOB, FIVE).await;
-    let [asked] = workshop.sent().await.try_into().unwrap();
-    assert_eq!(stands(&asked), "REQUEST TENTATIVE 0");
-    assert_uid(&asked, &format!("appointment-{id}@"));
+    let [request] = workshop.sent().await.try_into().unwrap();
+    assert_eq!(stands(&request), "REQUEST TENTATIVE 0");
+    assert_uid(&request, &format!("appointment-{id}@"));
     assert_eq!(
-        read(&asked, "e['DTSTART'].dt.isoformat(), e['DTEND'].dt.isoformat()"),
+        read(&request, "e['DTSTART'].dt.isoformat(), e['DTEND'].dt.isoformat()"),
         "2027-01-18T16:00:00+00:00 2027-01-18T16:30:00+00:00"
     );
-    assert_eq!(read(&asked, "e['DTSTAMP'].dt.tzinfo is not None"), "True");
+    assert_eq!(read(&request, "e['DTSTAMP'].dt.tzinfo is not None"), "True");
     let place = "Città, secondo piano; in fondo al corridoio lungo lungo";
-    assert!(read(&asked, "e['LOCATION']").ends_with(place), "{}", asked.calendar[0].text);
-    assert_eq!(read(&asked, "e['DESCRIPTION']"), "With Carl \"Loop\" Ø");
-    assert_eq!(read(&asked, "e['URL']"), format!("https://attic.example:8443/checkouts/{id}"));
-    assert_eq!(read(&asked, "e['ORGANIZER']"), "mailto:hello@attic.example");
-    assert_eq!(read(&asked, "e['ATTENDEE']"), "mailto:person-2@private.example", "one, and no list");
+    assert!(read(&request, "e['LOCATION']").ends_with(place), "{}", request.calendar[0].text);
+    assert_eq!(read(&request, "e['DESCRIPTION']"), "With Carl \"Loop\" Ø");
+    assert_eq!(read(&request, "e['URL']"), format!("https://attic.example:8443/checkouts/{id}"));
+    assert_eq!(read(&request, "e['ORGANIZER']"), "mailto:hello@attic.example");
+    assert_eq!(read(&request, "e['ATTENDEE']"), "mailto:person-2@private.example", "one, and no list");
 
     workshop.decided(2, id, CheckoutAction::Accept).await;
     let [accepted] = workshop.sent().await.try_into().unwrap();
@@ -227,8 +227,8 @@ impl Workshop {
         bookings::ask(&self.lab.ctx, &self.lab.signed_in(4).await, Ok(ask)).await.unwrap().0
     }
 
-    async fn answered(&self, id: BookingId, deed: domain::bookings::BookingAction) {
-        let decide = bookings::Decide::read(Some(deed), "The lens is out");
+    async fn answered(&self, id: BookingId, action: domain::bookings::BookingAction) {
+        let decide = bookings::Decide::read(Some(action), "The lens is out");
         bookings::decide(&self.lab.ctx, &self.lab.signed_in(5).await, id, decide).await.unwrap();
     }
 
@@ -246,9 +246,9 @@ async fn a_booking_is_one_entry_from_its_approval_to_its_cancellation() {
     use domain::bookings::BookingAction;
     let workshop = moderated().await;
     let id = workshop.booked(hour(FIVE)).await;
-    let [asked] = workshop.sent().await.try_into().unwrap();
+    let [request] = workshop.sent().await.try_into().unwrap();
     assert_eq!(
-        (asked.to.as_str(), asked.calendar.len()),
+        (request.to.as_str(), request.calendar.len()),
         ("person-5@private.example", 0),
         "Dana does not come to it"
     );
@@ -310,12 +310,12 @@ async fn whose_booking_somebody_else_moves_is_told_and_has_it_moved_in_their_cal
         assert_eq!(moved.to, "person-4@private.example");
         assert_eq!(stands(&moved), format!("REQUEST CONFIRMED {}", n + 1));
     }
-    let told = lab::bookings::told(&workshop.lab, 4).await;
-    assert_eq!(told.iter().filter(|kind| **kind == domain::notices::Kind::BookingMoved).count(), 2);
+    let notices = lab::bookings::told(&workshop.lab, 4).await;
+    assert_eq!(notices.iter().filter(|kind| **kind == domain::notices::Kind::BookingMoved).count(), 2);
     let carl = workshop.lab.signed_in(4).await;
     let version = workshop.version(id).await;
     bookings::move_to(&workshop.lab.ctx, &carl, id, version, Ok(shorter)).await.unwrap();
-    assert_eq!(lab::bookings::told(&workshop.lab, 4).await.len(), told.len(), "not of what he does himself");
+    assert_eq!(lab::bookings::told(&workshop.lab, 4).await.len(), notices.len(), "not of what he does himself");
 }
 
 #[tokio::test]

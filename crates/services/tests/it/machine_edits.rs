@@ -32,8 +32,8 @@ async fn staffed() -> Lab {
     lab
 }
 
-async fn save(lab: &Lab, actor: &Actor, version: i64, typed: TypedMachine) -> Result<(), EquipmentError> {
-    equipment::save(&lab.ctx, actor, LASER_ID, version, typed).await
+async fn save(lab: &Lab, actor: &Actor, version: i64, form: TypedMachine) -> Result<(), EquipmentError> {
+    equipment::save(&lab.ctx, actor, LASER_ID, version, form).await
 }
 
 fn faults(error: EquipmentError) -> Vec<ValidationError> {
@@ -68,13 +68,13 @@ async fn what_is_saved_reaches_the_board_and_what_is_emptied_is_inherited_again(
     let lab = staffed().await;
     let ada = lab.signed_in(1).await;
     lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('type', 3, 'board.grace', '9')").await;
-    let typed = TypedMachine {
+    let input = TypedMachine {
         settings: TypedSettings { auto_stop: "30".into(), display: "Ventilate!".into(), ..grace("0") },
         ..laser()
     };
-    save(&lab, &ada, 1, typed).await.unwrap();
-    let told = boards::settings(&lab.ctx, LASER).await.unwrap();
-    assert_eq!((told.grace, told.auto_stop, told.display.as_str()), (0, 30, "Ventilate!"));
+    save(&lab, &ada, 1, input).await.unwrap();
+    let notices = boards::settings(&lab.ctx, LASER).await.unwrap();
+    assert_eq!((notices.grace, notices.auto_stop, notices.display.as_str()), (0, 30, "Ventilate!"));
     let sheet = equipment::sheet(&lab.ctx, &ada, LASER_ID).await.unwrap();
     assert_eq!(sheet.saved.value("grace"), "0");
     assert!(sheet.inherited.contains(&("grace".into(), "9".into())), "{:?}", sheet.inherited);
@@ -97,7 +97,7 @@ async fn nothing_changed_is_no_change() {
 async fn every_field_that_does_not_fit_is_named_at_once() {
     let lab = staffed().await;
     let ada = lab.signed_in(1).await;
-    let typed = TypedMachine {
+    let input = TypedMachine {
         name: "\u{200B}".into(),
         number: "65536".into(),
         manual: "javascript:alert(1)".into(),
@@ -112,15 +112,15 @@ async fn every_field_that_does_not_fit_is_named_at_once() {
         ValidationError::Setting("grace", Key::Grace),
         ValidationError::Setting("display", Key::Display),
     ];
-    assert_eq!(faults(save(&lab, &ada, 1, typed).await.unwrap_err()), expected);
+    assert_eq!(faults(save(&lab, &ada, 1, input).await.unwrap_err()), expected);
     for number in ["0", "seven", "1.5"] {
-        let typed = TypedMachine { number: number.into(), ..laser() };
-        assert_eq!(faults(save(&lab, &ada, 1, typed).await.unwrap_err()), [ValidationError::Number], "{number}");
+        let input = TypedMachine { number: number.into(), ..laser() };
+        assert_eq!(faults(save(&lab, &ada, 1, input).await.unwrap_err()), [ValidationError::Number], "{number}");
     }
     let taken = TypedMachine { number: "12".into(), ..laser() };
     let error = save(&lab, &ada, 1, taken).await.unwrap_err();
-    let said = error.problem(Lang::En).at("number").unwrap().to_owned();
-    assert!(said.contains("“Lathe” has this number"), "{said}");
+    let message = error.problem(Lang::En).at("number").unwrap().to_owned();
+    assert!(message.contains("“Lathe” has this number"), "{message}");
     let both = TypedMachine { number: "12".into(), manual: "javascript:alert(1)".into(), ..laser() };
     assert_eq!(
         faults(save(&lab, &ada, 1, both).await.unwrap_err()),
@@ -135,7 +135,7 @@ async fn every_field_that_does_not_fit_is_named_at_once() {
     );
     let spaced = TypedMachine { manual: "https://example.org/Laser cutter.pdf".into(), ..laser() };
     let error = save(&lab, &ada, 1, spaced).await.unwrap_err();
-    assert!(error.problem(Lang::En).at("manual").is_some_and(|said| said.contains("no spaces")), "{error:?}");
+    assert!(error.problem(Lang::En).at("manual").is_some_and(|message| message.contains("no spaces")), "{error:?}");
     let nowhere = TypedMachine { kind: "99".into(), place: "99".into(), ..laser() };
     assert_eq!(
         faults(save(&lab, &ada, 1, nowhere).await.unwrap_err()),
@@ -154,8 +154,8 @@ async fn every_field_that_does_not_fit_is_named_at_once() {
     }
     for (length, fits) in [(200, true), (201, false)] {
         let version = lab.number("SELECT version FROM machine WHERE id = 1").await;
-        let typed = TypedMachine { name: "ä".repeat(length), ..laser() };
-        assert_eq!(save(&lab, &ada, version, typed).await.is_ok(), fits, "{length}");
+        let input = TypedMachine { name: "ä".repeat(length), ..laser() };
+        assert_eq!(save(&lab, &ada, version, input).await.is_ok(), fits, "{length}");
     }
 }
 
@@ -182,14 +182,14 @@ async fn what_is_put_away_leaves_now_and_its_board_until_it_is_taken_back() {
     let refused = equipment::archive(&lab.ctx, &manager, LASER_ID, true).await.unwrap_err();
     assert_eq!(refused.problem(Lang::En).kind, Kind::Conflict, "somebody is on it");
     lab.stops(LASER, &ada(), 60).await;
-    let told = equipment::archive(&lab.ctx, &manager, LASER_ID, true).await.unwrap();
-    assert_eq!((told.id, told.name.as_str(), told.away), (LASER_ID.0, "Laser", true));
+    let notices = equipment::archive(&lab.ctx, &manager, LASER_ID, true).await.unwrap();
+    assert_eq!((notices.id, notices.name.as_str(), notices.away), (LASER_ID.0, "Laser", true));
     assert!(machines::page(&lab.ctx, &manager, LASER_ID).await.is_err());
     assert!(boards::settings(&lab.ctx, LASER).await.is_err());
     equipment::archive(&lab.ctx, &manager, LASER_ID, false).await.unwrap();
     assert!(boards::settings(&lab.ctx, LASER).await.unwrap().allowed);
-    let told = "SELECT group_concat(action, ' ') FROM audit WHERE action LIKE 'machine.%d'";
-    assert_eq!(lab.text(told).await, "machine.archived machine.restored");
+    let notices = "SELECT group_concat(action, ' ') FROM audit WHERE action LIKE 'machine.%d'";
+    assert_eq!(lab.text(notices).await, "machine.archived machine.restored");
 }
 
 #[tokio::test]
@@ -217,8 +217,8 @@ async fn number_and_type_stay_while_somebody_is_on_it_and_everything_else_may_ch
     let other_number = TypedMachine { number: "20".into(), ..laser() };
     let no_number = TypedMachine { number: String::new(), ..laser() };
     let other_type = TypedMachine { kind: "4".into(), ..laser() };
-    for typed in [&other_number, &no_number, &other_type] {
-        let problem = save(&lab, &manager, 1, typed.clone()).await.unwrap_err().problem(Lang::En);
+    for input in [&other_number, &no_number, &other_type] {
+        let problem = save(&lab, &manager, 1, input.clone()).await.unwrap_err().problem(Lang::En);
         assert_eq!((problem.code.as_str(), problem.kind), ("machine.in-use", Kind::Conflict));
         assert!(problem.detail.contains("“Laser”"), "{problem:?}");
     }
@@ -228,8 +228,8 @@ async fn number_and_type_stay_while_somebody_is_on_it_and_everything_else_may_ch
         typed: TypedBulk { kind: "4".into(), ..TypedBulk::default() },
     };
     let before = equipment::inventory(&lab.ctx, &manager, Some(&bulk), Lang::En).await.unwrap().tried.unwrap();
-    let told: Vec<_> = before.fates.iter().map(|fate| (fate.name.as_str(), fate.stays)).collect();
-    assert_eq!(told, [("Laser", true), ("Lathe", false)], "it is told before");
+    let notices: Vec<_> = before.fates.iter().map(|outcome| (outcome.name.as_str(), outcome.stays)).collect();
+    assert_eq!(notices, [("Laser", true), ("Lathe", false)], "it is told before");
     let many = equipment::change_many(&lab.ctx, &manager, &bulk).await.unwrap_err();
     assert!(matches!(&many, EquipmentError::InUseAsIs(name) if name == "Laser"), "{many}");
     assert_eq!(lab.number("SELECT type_id * 100 + number FROM machine WHERE id = 1").await, 311);

@@ -33,14 +33,14 @@ async fn the_floor_is_sorted_by_place_and_names_nobody() {
     .await;
     lab.starts(LASER, &ada()).await;
     let floor = machines::floor(&lab.ctx, &ANYBODY).await.unwrap();
-    let shown: Vec<_> = floor
+    let visible: Vec<_> = floor
         .places
         .iter()
         .map(|place| (place.name.as_str(), place.machines.iter().map(|machine| machine.name.as_str()).collect()))
         .collect();
     let expected: Vec<(&str, Vec<&str>)> =
         vec![("Zeppelin hall", vec!["Drill"]), ("Attic", vec!["Laser", "Saw"]), ("", vec!["Lathe"])];
-    assert_eq!(shown, expected);
+    assert_eq!(visible, expected);
     assert!(!format!("{floor:?}").contains("Ada"));
 }
 

@@ -78,8 +78,8 @@ fn done(plans: &[&str], note: &str) -> Result<RegisterDone, Vec<ValidationError>
     RegisterDone::from_form(&plans, note)
 }
 
-async fn makes(lab: &Lab, of: Of, typed: &TypedPlan) -> PlanId {
-    let plan = DescribePlan::from_form(typed);
+async fn makes(lab: &Lab, of: Of, form: &TypedPlan) -> PlanId {
+    let plan = DescribePlan::from_form(form);
     maintenance::add(&lab.ctx, &lab.signed_in(12).await, LASER_ID, Some(of), plan).await.unwrap()
 }
 
@@ -128,8 +128,8 @@ fn errors(refused: Result<PlanId, MaintenanceError>) -> Vec<ValidationError> {
 #[tokio::test]
 async fn what_is_due_keeps_members_out_and_lets_in_whoever_clears_it() {
     let lab = maintained().await;
-    let typed = TypedPlan { display: "Clean the lens".into(), ..plan("Clean lens and mirrors", "2", "", true) };
-    makes(&lab, Of::Type, &typed).await;
+    let input = TypedPlan { display: "Clean the lens".into(), ..plan("Clean lens and mirrors", "2", "", true) };
+    makes(&lab, Of::Type, &input).await;
     assert_eq!(far(&lab).await, [(1, 0, Urgency::Fine)]);
     used(&lab, HOUR).await;
     assert_eq!(far(&lab).await, [(1, 500, Urgency::Fine)]);
@@ -148,8 +148,8 @@ async fn what_is_due_keeps_members_out_and_lets_in_whoever_clears_it() {
     }
     // Its board has spoken a moment ago.
     lab.sql("UPDATE machine_signal SET heard_at = 9000000000000").await;
-    let shown = machines::page(&lab.ctx, &lab.signed_in(1).await, LASER_ID).await.unwrap().machine.state;
-    assert_eq!(shown, MachineState::MaintenanceDue);
+    let html = machines::page(&lab.ctx, &lab.signed_in(1).await, LASER_ID).await.unwrap().machine.state;
+    assert_eq!(html, MachineState::MaintenanceDue);
 
     let (_, _, mut coming) = lab.ctx.live().subscribe("");
     assert!(!says(&lab, &ada(), false).await && !says(&lab, &card("0c0ffee1"), false).await, "not theirs to say");
@@ -275,14 +275,14 @@ async fn on_the_web_what_is_chosen_counts_anew_and_nothing_else() {
 
     maintenance::register(&lab.ctx, &tim, LASER_ID, something()).await.unwrap();
     assert_eq!(seen(&lab, 13).await.done[0].plan, None, "something else");
-    for (typed, flaw) in [
+    for (input, fault) in [
         (done(&["9"], ""), ValidationError::Plan),
         (done(&["x"], ""), ValidationError::Plan),
         (done(&[], " \n"), ValidationError::Nothing),
         (done(&[], &"x".repeat(1_001)), ValidationError::Note),
     ] {
-        match maintenance::register(&lab.ctx, &tim, LASER_ID, typed).await {
-            Err(MaintenanceError::Invalid(found)) => assert_eq!(found, [flaw]),
+        match maintenance::register(&lab.ctx, &tim, LASER_ID, input).await {
+            Err(MaintenanceError::Invalid(found)) => assert_eq!(found, [fault]),
             other => panic!("{other:?}"),
         }
     }
@@ -296,21 +296,21 @@ async fn a_button_that_is_pressed_twice_registers_once() {
         makes(&lab, Of::Machine, &plan(words, "10", "", true)).await;
     }
     let (tim, olga) = (lab.signed_in(13).await, lab.signed_in(12).await);
-    let kept = async |who: &Actor, typed| maintenance::register(&lab.ctx, who, LASER_ID, typed).await.unwrap().0;
-    assert_eq!(kept(&tim, done(&["1", "2"], "")).await, 1);
+    let stored = async |who: &Actor, input| maintenance::register(&lab.ctx, who, LASER_ID, input).await.unwrap().0;
+    assert_eq!(stored(&tim, done(&["1", "2"], "")).await, 1);
     lab.pass(seconds(1));
-    assert_eq!(kept(&tim, done(&["2", "1"], "")).await, 1, "answered as the first was");
-    assert_eq!(kept(&tim, something()).await, 3);
-    assert_eq!(kept(&tim, something()).await, 3);
+    assert_eq!(stored(&tim, done(&["2", "1"], "")).await, 1, "answered as the first was");
+    assert_eq!(stored(&tim, something()).await, 3);
+    assert_eq!(stored(&tim, something()).await, 3);
     let registered_on_record = "SELECT count(*) FROM audit WHERE action = 'maintenance.registered'";
     assert_eq!((registered(&lab).await, lab.number(registered_on_record).await), (3, 2));
-    for (number, (who, typed)) in
+    for (number, (who, input)) in
         (4..).zip([(&tim, done(&["1"], "new oil")), (&olga, done(&["1"], "")), (&tim, done(&[], "swept"))])
     {
-        assert_eq!(kept(who, typed).await, number, "other words, or somebody else");
+        assert_eq!(stored(who, input).await, number, "other words, or somebody else");
     }
     lab.pass(seconds(11));
-    assert_eq!(kept(&tim, something()).await, 7, "done again");
+    assert_eq!(stored(&tim, something()).await, 7, "done again");
 }
 
 #[tokio::test]
@@ -330,13 +330,13 @@ async fn a_machine_that_comes_under_a_plan_counts_from_then() {
     let ken = lab.signed_in(11).await;
     makes(&lab, Of::Type, &plan("Filter", "", "10", true)).await;
     lab.pass(DAY * 30);
-    let typed = equipment::AddMachine {
+    let input = equipment::AddMachine {
         name: "Laser 2".into(),
         kind: "Laser cutter".into(),
         number: String::new(),
         place: String::new(),
     };
-    let new = equipment::add_machine(&lab.ctx, &ken, typed).await.unwrap();
+    let new = equipment::add_machine(&lab.ctx, &ken, input).await.unwrap();
     let at = maintenance::at(&lab.ctx, &ken, new).await.unwrap();
     assert_eq!((at.plans.len(), at.plans[0].progress.permille), (1, 0));
     assert_eq!(far(&lab).await, [(1, 3_000, Urgency::Due)]);
@@ -346,7 +346,7 @@ async fn a_machine_that_comes_under_a_plan_counts_from_then() {
 async fn a_plan_that_cannot_be_is_refused_at_each_of_its_fields() {
     let lab = maintained().await;
     let olga = lab.signed_in(12).await;
-    for (typed, of, expected) in [
+    for (input, of, expected) in [
         (plan("Oil", "0", "", true), Some(Of::Machine), vec![ValidationError::Hours]),
         (plan("Oil", "", "0", true), Some(Of::Machine), vec![ValidationError::Days]),
         (plan("Oil", "1.5", "-3", true), Some(Of::Machine), vec![ValidationError::Hours, ValidationError::Days]),
@@ -371,9 +371,9 @@ async fn a_plan_that_cannot_be_is_refused_at_each_of_its_fields() {
         ),
     ] {
         assert_eq!(
-            errors(maintenance::add(&lab.ctx, &olga, LASER_ID, of, DescribePlan::from_form(&typed)).await),
+            errors(maintenance::add(&lab.ctx, &olga, LASER_ID, of, DescribePlan::from_form(&input)).await),
             expected,
-            "{typed:?}"
+            "{input:?}"
         );
     }
     assert_eq!(lab.number("SELECT count(*) FROM maintenance_plan").await, 0);
@@ -472,13 +472,13 @@ async fn a_photo_is_added_once_by_whoever_maintains_the_machine_and_seen_by_them
     let done = InterventionId(1);
     let refused = maintenance::add_photo(&lab.ctx, &ada, done, shot()).await;
     assert!(matches!(refused, Err(MaintenanceError::Forbidden(Forbidden::NotAllowed))), "{refused:?}");
-    for (given, unfit) in [
+    for (given, invalid) in [
         (Vec::new(), InvalidPicture::Nothing),
         (b"no picture".to_vec(), InvalidPicture::NoPicture),
         (claims(10_000, 5_000), InvalidPicture::Large),
     ] {
         match maintenance::add_photo(&lab.ctx, &tim, done, Cursor::new(given)).await {
-            Err(MaintenanceError::Invalid(errors)) => assert_eq!(errors, [ValidationError::Photo(unfit)]),
+            Err(MaintenanceError::Invalid(errors)) => assert_eq!(errors, [ValidationError::Photo(invalid)]),
             other => panic!("{other:?}"),
         }
     }
@@ -489,9 +489,9 @@ async fn a_photo_is_added_once_by_whoever_maintains_the_machine_and_seen_by_them
     let again = maintenance::add_photo(&lab.ctx, &tim, done, shot()).await;
     assert!(matches!(again, Err(MaintenanceError::PhotoThere)), "none is put over another: {again:?}");
     for small in [false, true] {
-        let kept = maintenance::photo(&lab.ctx, &tim, done, small).await.unwrap().body;
-        assert_eq!(image::guess_format(&kept).unwrap(), image::ImageFormat::Jpeg);
-        assert!(!kept.windows(4).any(|piece| piece == b"Exif" || piece == b"GPS "), "where it was is not in it");
+        let stored = maintenance::photo(&lab.ctx, &tim, done, small).await.unwrap().body;
+        assert_eq!(image::guess_format(&stored).unwrap(), image::ImageFormat::Jpeg);
+        assert!(!stored.windows(4).any(|piece| piece == b"Exif" || piece == b"GPS "), "where it was is not in it");
     }
     let hidden = maintenance::photo(&lab.ctx, &ada, done, true).await.map(drop);
     assert!(matches!(hidden, Err(MaintenanceError::Forbidden(Forbidden::NotAllowed))), "{hidden:?}");
@@ -517,9 +517,9 @@ async fn a_photo_is_taken_away_by_whoever_maintains_the_machine_and_that_is_on_r
     }
     let gone = maintenance::photo(&lab.ctx, &tim, done, false).await.map(drop);
     assert!(matches!(gone, Err(MaintenanceError::NoPhoto)), "{gone:?}");
-    let told =
+    let notices =
         "SELECT group_concat(subject || ' ' || detail) FROM audit WHERE action = 'maintenance.photo-removed'";
-    assert_eq!(lab.text(told).await, r#"machine:1 {"intervention":1}"#, "once");
+    assert_eq!(lab.text(notices).await, r#"machine:1 {"intervention":1}"#, "once");
     maintenance::add_photo(&lab.ctx, &tim, done, shot()).await.unwrap();
     let none = maintenance::remove_photo(&lab.ctx, &tim, InterventionId(99)).await;
     assert!(matches!(none, Err(MaintenanceError::UnknownIntervention)), "{none:?}");
@@ -570,12 +570,12 @@ async fn what_is_coming_is_sorted_by_the_day_it_is_expected() {
     // One hour in 28 days: three are left, and so in 84 days.
     used(&lab, HOUR).await;
     lab.pass(DAY);
-    let told = maintenance::coming(&lab.ctx, &lab.signed_in(1).await).await.unwrap();
-    let words: Vec<_> = told.coming.iter().map(|one| (one.name.as_str(), one.what.plan.words.as_str())).collect();
+    let notices = maintenance::coming(&lab.ctx, &lab.signed_in(1).await).await.unwrap();
+    let words: Vec<_> = notices.coming.iter().map(|one| (one.name.as_str(), one.what.plan.words.as_str())).collect();
     assert_eq!(words, [("Lathe", "Chips"), ("Laser", "Oil"), ("Laser", "Yearly"), ("Laser", "Never used")]);
-    let expected = told.coming[1].what.expected.unwrap().at;
-    assert_eq!(expected, told.now.at.after(DAY * 84));
-    assert_eq!(told.coming[3].what.expected, None, "in seventy years");
+    let expected = notices.coming[1].what.expected.unwrap().at;
+    assert_eq!(expected, notices.now.at.after(DAY * 84));
+    assert_eq!(notices.coming[3].what.expected, None, "in seventy years");
 }
 
 #[tokio::test]

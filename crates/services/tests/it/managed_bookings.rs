@@ -22,8 +22,8 @@ const LASER_RES: Resource = Resource::Machine(LASER_ID);
 /// What they read of their newest notice.
 async fn newest(lab: &Lab, person: i64) -> String {
     let page = notices::list(&lab.ctx, &lab.signed_in(person).await, Which::All, None).await.unwrap();
-    let NoticeShown { told, .. } = page.notices.into_iter().next().unwrap();
-    Lang::En.notice(&told.unwrap(), page.now).next
+    let NoticeShown { told: reported, .. } = page.notices.into_iter().next().unwrap();
+    Lang::En.notice(&reported.unwrap(), page.now).next
 }
 
 /// The booking that each name in the week leads to.
@@ -52,8 +52,8 @@ async fn booking_cancelled_by_a_manager_sends_the_note_to_its_holder() {
     let cancel = Decide::read(Some(BookingAction::Cancel), "The lens is being replaced.");
     assert_eq!(bookings::decide(&lab.ctx, &ken, id, cancel).await.unwrap(), State::Cancelled);
     assert_eq!((state(&lab, id).await, told(&lab, 4).await), (State::Cancelled, vec![Kind::BookingCancelled]));
-    let said = newest(&lab, 4).await;
-    assert!(said.ends_with("Note: “The lens is being replaced.”"), "{said}");
+    let message = newest(&lab, 4).await;
+    assert!(message.ends_with("Note: “The lens is being replaced.”"), "{message}");
 }
 
 #[tokio::test]
@@ -104,8 +104,8 @@ async fn member_who_books_for_another_is_refused_and_owner_and_manager_are_not()
     let (by_owner, is) = book_for(&lab, &olga, "Carl Blu", 60).await.unwrap();
     assert_eq!((is, told(&lab, 4).await), (State::Approved, vec![Kind::BookingMade]), "nobody has to answer it");
     assert!(told(&lab, 6).await.is_empty(), "whoever did it knows");
-    let kept = bookings::one(&lab.ctx, &ken, by_owner).await.unwrap();
-    assert_eq!(kept.person, Some(PersonId(4)));
+    let row = bookings::one(&lab.ctx, &ken, by_owner).await.unwrap();
+    assert_eq!(row.person, Some(PersonId(4)));
     let (by, whose): (Option<i64>, String) = {
         let mut conn = lab.raw().await;
         sqlx::query_as(
@@ -122,8 +122,8 @@ async fn member_who_books_for_another_is_refused_and_owner_and_manager_are_not()
 async fn day_for(lab: &Lab, actor: &Actor, whom: &str) -> (Option<(PersonId, String)>, Option<String>) {
     let whom = Whom::read(whom);
     let look = DayQuery { resource: LASER_RES, date: None, minutes: Some(60), at: None, moving: None, whom };
-    let shown = bookings::day(&lab.ctx, actor, Lang::En, Some(look)).await.unwrap().for_whom.unwrap();
-    (shown.holder, shown.unknown)
+    let view = bookings::day(&lab.ctx, actor, Lang::En, Some(look)).await.unwrap().for_whom.unwrap();
+    (view.holder, view.unknown)
 }
 
 #[tokio::test]

@@ -90,9 +90,9 @@ async fn a_note_that_was_deleted_comes_back_as_it_was_for_whoever_deleted_it_for
     assert_eq!(notes::one(&lab.ctx, &ken, note).await.unwrap(), was, "by whom and when it was written, too");
     assert!(matches!(notes::restore(&lab.ctx, &sofia, ADA, note).await, Err(NotesError::TooLate)), "once");
     assert_eq!(lab.number("SELECT count(*) FROM remark").await, 1);
-    let told = "SELECT group_concat(action || ' ' || subject, ', ') FROM audit WHERE action LIKE 'note.%ed'";
-    let told = lab.text(told).await;
-    assert!(told.ends_with("note.deleted person:1, note.restored person:1"), "{told}");
+    let notices = "SELECT group_concat(action || ' ' || subject, ', ') FROM audit WHERE action LIKE 'note.%ed'";
+    let notices = lab.text(notices).await;
+    assert!(notices.ends_with("note.deleted person:1, note.restored person:1"), "{notices}");
 
     notes::delete(&lab.ctx, &sofia, note, 2).await.unwrap();
     lab.pass(UNDO + seconds(1));

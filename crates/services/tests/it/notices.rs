@@ -40,7 +40,7 @@ async fn told(lab: &Lab, person: i64) -> Vec<Kind> {
     let page = list(&lab.ctx, &lab.signed_in(person).await, Which::All, None).await;
     page.into_iter()
         .flat_map(|page| page.notices)
-        .filter_map(|one| one.told.map(|told| told.notice.kind()))
+        .filter_map(|one| one.told.map(|reported| reported.notice.kind()))
         .collect()
 }
 

@@ -99,11 +99,11 @@ async fn three_holders_are_told_once_with_what_is_free_and_of_two_who_want_it_on
     assert_eq!(others.outage.unwrap().instead, seen.instead, "a moderator chooses for a holder who does not");
     let third_party = bookings::opened(&lab.ctx, &dana, first).await.unwrap();
     assert_eq!(third_party.outage, None, "and nobody else");
-    let shown = outages::instead(&lab.ctx, &carl, first).await.unwrap();
-    assert!(shown[0].same_time && shown[0].resource == SECOND && shown[0].starts.at == span(120, 60).starts);
+    let visible = outages::instead(&lab.ctx, &carl, first).await.unwrap();
+    assert!(visible[0].same_time && visible[0].resource == SECOND && visible[0].starts.at == span(120, 60).starts);
     assert_eq!(rebook(&lab, &carl, first, span(120, 60)).await.unwrap(), State::Approved);
-    let kept = bookings::one(&lab.ctx, &carl, first).await.unwrap();
-    assert_eq!((kept.resource, kept.sequence, kept.version), (SECOND, 1, 2));
+    let row = bookings::one(&lab.ctx, &carl, first).await.unwrap();
+    assert_eq!((row.resource, row.sequence, row.version), (SECOND, 1, 2));
     let stale =
         bookings::rebook(&lab.ctx, &carl, first, 1, Ok(Ask { resource: LASER, span: span(120, 60) })).await;
     assert!(matches!(stale, Err(BookingsError::Stale(_))), "{stale:?}");
@@ -186,8 +186,8 @@ async fn a_booking_that_runs_is_offered_nothing_instead() {
     bookings::decide(&lab.ctx, &carl, id, Decide::read(Some(BookingAction::CheckIn), "")).await.unwrap();
     problems::block(&lab.ctx, &ken, LASER_ID, "belt", true).await.unwrap();
     assert!(outages::instead(&lab.ctx, &carl, id).await.unwrap().is_empty());
-    let told = told(&lab, 4).await;
-    assert!(matches!(told[..], [Notice::Outage { instead: Instead::Nothing, .. }]), "{told:?}");
+    let reported = told(&lab, 4).await;
+    assert!(matches!(reported[..], [Notice::Outage { instead: Instead::Nothing, .. }]), "{reported:?}");
 }
 
 #[tokio::test]
@@ -222,13 +222,13 @@ async fn whoever_looks_after_the_machine_sees_what_became_of_each_booking() {
     let call_off = bookings::Decide::read(Some(BookingAction::Cancel), "");
     bookings::decide(&lab.ctx, &lab.signed_in(5).await, second, call_off).await.unwrap();
     let page = outages::page(&lab.ctx, &ken, LASER_ID).await.unwrap();
-    let told: Vec<_> = page.affected.iter().map(|one| (one.booking, one.answer.clone())).collect();
+    let reported: Vec<_> = page.affected.iter().map(|one| (one.booking, one.answer.clone())).collect();
     assert!(
-        matches!(&told[0], (id, Answer::Rebooked { to, .. }) if *id == first && to == "Second laser"),
-        "{told:?}"
+        matches!(&reported[0], (id, Answer::Rebooked { to, .. }) if *id == first && to == "Second laser"),
+        "{reported:?}"
     );
-    assert!(matches!(told[1], (id, Answer::CalledOff { .. }) if id == second), "{told:?}");
-    assert_eq!(told[2], (third, Answer::Open));
+    assert!(matches!(reported[1], (id, Answer::CalledOff { .. }) if id == second), "{reported:?}");
+    assert_eq!(reported[2], (third, Answer::Open));
     assert_eq!((page.later, page.block.and_then(|block| block.because).as_deref()), (1, Some("Mirror loose")));
     // Whoever moderates moves it for them.
     rebook(&lab, &ken, third, span(300, 60)).await.unwrap();

@@ -522,12 +522,12 @@ async fn another_hour_for_the_daily_mail_counts_for_what_waits() {
 
 #[test]
 fn fields_of_the_page_become_a_command_or_all_that_is_wrong_with_them() {
-    let shown = [Kind::MachineBlocked, Kind::MachineUnsafe];
+    let visible = [Kind::MachineBlocked, Kind::MachineUnsafe];
     let on = ["mail:machine.blocked".to_owned()];
-    let read = ChooseNotices::read(&shown, &on, "7", "22:30", "06:00").unwrap();
+    let read = ChooseNotices::read(&visible, &on, "7", "22:30", "06:00").unwrap();
     assert_eq!(read.switches, [Switch { kind: Kind::MachineBlocked, app: false, mail: true }]);
     assert_eq!(read.times, Some(Times { digest: Some(7), quiet: Some((1350, 360)) }));
-    let none = ChooseNotices::read(&shown, &on, "", "", "").unwrap();
+    let none = ChooseNotices::read(&visible, &on, "", "", "").unwrap();
     assert_eq!(none.times, Some(Times { digest: None, quiet: None }));
     for (digest, from, to, expected) in [
         ("24", "", "", vec![ValidationError::Hour]),
@@ -544,6 +544,6 @@ fn fields_of_the_page_become_a_command_or_all_that_is_wrong_with_them() {
         ("8", "22:00", "", vec![ValidationError::Quiet]),
         ("8", "22:60", "07:00", vec![ValidationError::Minute("quiet_from")]),
     ] {
-        assert_eq!(ChooseNotices::read(&shown, &on, digest, from, to), Err(expected), "{digest} {from} {to}");
+        assert_eq!(ChooseNotices::read(&visible, &on, digest, from, to), Err(expected), "{digest} {from} {to}");
     }
 }

@@ -73,9 +73,9 @@ async fn who_is_suspended_is_out_everywhere_at_once_and_comes_back_whole() {
     people::leave(&lab.ctx, &ken, ADA).await.unwrap();
     assert!(!lets_in(&lab).await);
     for answer in [people::suspend(&lab.ctx, &ken, ADA).await, people::admit(&lab.ctx, &ken, ADA).await] {
-        let said = answer.unwrap_err().problem(Lang::En);
+        let message = answer.unwrap_err().problem(Lang::En);
         assert_eq!(
-            (said.code.as_str(), said.detail.as_str()),
+            (message.code.as_str(), message.detail.as_str()),
             ("person.wrong-status", "They have left. Reinstate them first.")
         );
     }
@@ -383,8 +383,8 @@ async fn somebody_is_found_however_their_name_is_typed() {
     .await;
     let lab = lab.reopen().await;
     let ken = lab.signed_in(11).await;
-    let typed = |name: &str| people::PersonForm { name: name.into(), ..people::PersonForm::default() };
-    let jonas = people::add(&lab.ctx, &ken, typed("Jonas Weber")).await.unwrap();
+    let input = |name: &str| people::PersonForm { name: name.into(), ..people::PersonForm::default() };
+    let jonas = people::add(&lab.ctx, &ken, input("Jonas Weber")).await.unwrap();
     let found = async |search: &str, status| {
         let query = Query { search: search.into(), status, ..Query::default() };
         let page = people::list(&lab.ctx, &ken, &query, None).await.unwrap();
@@ -406,7 +406,7 @@ async fn somebody_is_found_however_their_name_is_typed() {
     assert_eq!(found("weber", Some(PersonStatus::Suspended)).await, (vec![31], Some(1)));
     assert_eq!(found("", None).await.1, None, "nothing was searched");
     let version = people::page(&lab.ctx, &ken, jonas).await.unwrap().version;
-    people::edit(&lab.ctx, &ken, jonas, typed("Jürgen Groß"), version).await.unwrap();
+    people::edit(&lab.ctx, &ken, jonas, input("Jürgen Groß"), version).await.unwrap();
     assert_eq!((found("GROSS jurgen", None).await.0, found("jonas", None).await.0), (vec![jonas.0], vec![]));
     let query = Query { search: "ken".into(), role: Some(RoleGroup::Manager), ..Query::default() };
     assert_eq!(people::list(&lab.ctx, &ken, &query, None).await.unwrap().found, Some(1));
@@ -416,8 +416,8 @@ async fn somebody_is_found_however_their_name_is_typed() {
         page.found.into_iter().map(|(id, _)| id.0).collect::<Vec<_>>()
     };
     assert_eq!((on_type("weber elo").await, on_type("example").await), (vec![30], vec![]), "names alone");
-    let said = services::find::find(&lab.ctx, &ken, "groß").await.unwrap().people;
-    assert_eq!(said, [(jonas, "Jürgen Groß".to_owned())]);
+    let message = services::find::find(&lab.ctx, &ken, "groß").await.unwrap().people;
+    assert_eq!(message, [(jonas, "Jürgen Groß".to_owned())]);
 }
 
 #[tokio::test]
@@ -426,7 +426,7 @@ async fn a_verb_in_the_search_leads_only_those_who_may_to_what_it_means() {
     let lab = staffed().await;
     let (ken, ada) = (lab.signed_in(11).await, lab.signed_in(1).await);
     let suggested =
-        async |actor: &Actor, typed: &str| services::find::find(&lab.ctx, actor, typed).await.unwrap().suggestions;
+        async |actor: &Actor, input: &str| services::find::find(&lab.ctx, actor, input).await.unwrap().suggestions;
     let holds = suggested(&ken, "hold ada").await;
     assert!(matches!(holds.as_slice(), [Suggestion::Hold(PersonId(1), _)]), "{holds:?}");
     assert_eq!(suggested(&ada, "hold ken").await, []);
@@ -440,15 +440,15 @@ async fn a_verb_in_the_search_leads_only_those_who_may_to_what_it_means() {
 async fn of_two_managers_who_edit_one_person_the_second_is_told() {
     let lab = staffed().await;
     let (ken, eve) = (lab.signed_in(11).await, lab.signed_in(10).await);
-    let typed = |name: &str, phone: &str| people::PersonForm {
+    let input = |name: &str, phone: &str| people::PersonForm {
         name: name.into(),
         email: "ada@example.org".into(),
         phone: phone.into(),
         language: "it".into(),
     };
     let version = people::page(&lab.ctx, &ken, ADA).await.unwrap().version;
-    people::edit(&lab.ctx, &ken, ADA, typed("Ada King", ""), version).await.unwrap();
-    let late = people::edit(&lab.ctx, &eve, ADA, typed("Ada", "+39 0471 1"), version).await.unwrap_err();
+    people::edit(&lab.ctx, &ken, ADA, input("Ada King", ""), version).await.unwrap();
+    let late = people::edit(&lab.ctx, &eve, ADA, input("Ada", "+39 0471 1"), version).await.unwrap_err();
     assert_eq!(
         (late.problem(Lang::En).code.as_str(), late.problem(Lang::En).kind),
         ("version.stale", Kind::Conflict)
@@ -457,7 +457,7 @@ async fn of_two_managers_who_edit_one_person_the_second_is_told() {
     assert_eq!((saved.value("name"), saved.by.as_deref()), ("Ada King", Some("Ken")), "both versions are shown");
     let page = people::page(&lab.ctx, &eve, ADA).await.unwrap();
     assert_eq!((page.head.name.as_deref(), page.phone), (Some("Ada King"), None), "nothing is written over");
-    people::edit(&lab.ctx, &eve, ADA, typed("Ada King", "+39 0471 1"), page.version).await.unwrap();
+    people::edit(&lab.ctx, &eve, ADA, input("Ada King", "+39 0471 1"), page.version).await.unwrap();
     let entries = people::timeline(&lab.ctx, &ken, ADA, None).await.unwrap().entries;
     assert_eq!(entries.len(), 2);
     assert!(!format!("{entries:?}").contains("0471"), "what was typed is in no record");
@@ -482,21 +482,21 @@ async fn of_two_managers_who_edit_one_person_the_second_is_told() {
 async fn a_way_in_is_changed_by_nobody_who_may_not_help_in() {
     let lab = staffed().await;
     let (ken, eve, me) = (lab.signed_in(11).await, lab.signed_in(10).await, lab.signed_in(1).await);
-    let typed = |email: &str| people::PersonForm {
+    let input = |email: &str| people::PersonForm {
         name: "Eve".into(),
         email: email.into(),
         ..people::PersonForm::default()
     };
-    let taken_over = people::edit(&lab.ctx, &ken, PersonId(10), typed("ken@example.org"), 1).await;
+    let taken_over = people::edit(&lab.ctx, &ken, PersonId(10), input("ken@example.org"), 1).await;
     assert!(matches!(taken_over, Err(PeopleError::Outranked)), "{taken_over:?}");
     let own = people::PersonForm { name: "Ada".into(), phone: "0471 55".into(), ..people::PersonForm::default() };
     people::edit(&lab.ctx, &me, ADA, own.clone(), 1).await.unwrap();
     let own = people::PersonForm { email: "new@example.org".into(), ..own };
     let readdressed = people::edit(&lab.ctx, &me, ADA, own, 2).await;
     assert!(matches!(readdressed, Err(PeopleError::Outranked)), "members ask a manager: {readdressed:?}");
-    let other = people::edit(&lab.ctx, &me, PersonId(2), typed(""), 1).await;
+    let other = people::edit(&lab.ctx, &me, PersonId(2), input(""), 1).await;
     assert!(matches!(other, Err(PeopleError::Unknown)));
-    people::edit(&lab.ctx, &eve, PersonId(10), typed("eve2@example.org"), 1).await.unwrap();
+    people::edit(&lab.ctx, &eve, PersonId(10), input("eve2@example.org"), 1).await.unwrap();
     let empty = people::edit(&lab.ctx, &ken, ADA, people::PersonForm::default(), 2).await.unwrap_err();
     assert!(empty.problem(Lang::It).at("name").is_some());
 }
@@ -505,12 +505,12 @@ async fn a_way_in_is_changed_by_nobody_who_may_not_help_in() {
 async fn somebody_added_by_hand_is_a_member_without_an_account() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;
-    let typed = people::PersonForm {
+    let input = people::PersonForm {
         name: "مريم 🦊 <b>".into(),
         phone: "0471 12".into(),
         ..people::PersonForm::default()
     };
-    let id = people::add(&lab.ctx, &ken, typed).await.unwrap();
+    let id = people::add(&lab.ctx, &ken, input).await.unwrap();
     let page = people::page(&lab.ctx, &ken, id).await.unwrap();
     assert_eq!((page.head.name.as_deref(), page.head.rank), (Some("مريم 🦊 <b>"), Rank::Member));
     assert_eq!(lab.number("SELECT count(*) FROM link").await, 0);
@@ -527,8 +527,8 @@ async fn of_many_invited_each_line_has_its_fate() {
     let ken = lab.signed_in(11).await;
     let pasted =
         "Nora Kofler <nora@example.org>\nno address\n\nnora@example.org\neve@example.org\nlea.m@example.org";
-    let told = services::accounts::invite_many(&lab.ctx, &ken, pasted, Lang::En).await.unwrap();
-    let fates: Vec<_> = told.iter().map(|one| (one.line, &one.fate)).collect();
+    let notices = services::accounts::invite_many(&lab.ctx, &ken, pasted, Lang::En).await.unwrap();
+    let fates: Vec<_> = notices.iter().map(|one| (one.line, &one.fate)).collect();
     assert!(matches!(fates[0], (1, InviteOutcome::ByHand { .. })), "{fates:?}");
     assert_eq!(fates[1], (2, &InviteOutcome::NoAddress));
     assert_eq!(fates[2], (4, &InviteOutcome::Again));
@@ -542,8 +542,8 @@ async fn of_many_invited_each_line_has_its_fate() {
     assert_eq!(lab.text("SELECT name FROM profile WHERE email = 'lea.m@example.org'").await, "Lea M");
     lab.grant(2, 1, "trainer").await;
     let bob = lab.signed_in(2).await;
-    let told = services::accounts::invite_many(&lab.ctx, &bob, "eve@example.org", Lang::En).await.unwrap();
-    assert_eq!(told[0].fate, InviteOutcome::Duplicate { who: None }, "whose it is, managers alone are told");
+    let notices = services::accounts::invite_many(&lab.ctx, &bob, "eve@example.org", Lang::En).await.unwrap();
+    assert_eq!(notices[0].fate, InviteOutcome::Duplicate { who: None }, "whose it is, managers alone are told");
     let many = "x@example.org\n".repeat(201);
     for wrong in ["", " \n ", &many] {
         let refused = services::accounts::invite_many(&lab.ctx, &ken, wrong, Lang::En).await.unwrap_err();

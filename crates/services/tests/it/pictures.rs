@@ -28,7 +28,7 @@ fn png(width: u32, height: u32) -> Vec<u8> {
 
 async fn unfit(lab: &Lab, actor: &Actor, given: Vec<u8>) -> InvalidPicture {
     match pictures::set(&lab.ctx, actor, ADA, Cursor::new(given)).await {
-        Err(PicturesError::Invalid(unfit)) => unfit,
+        Err(PicturesError::Invalid(invalid)) => invalid,
         other => panic!("{other:?}"),
     }
 }
@@ -41,17 +41,17 @@ async fn what_is_kept_was_made_here_and_holds_nothing_that_is_not_seen() {
     given.extend_from_slice(b"<svg onload=alert(1)>GPS 46.4983");
     pictures::set(&lab.ctx, &me, ADA, Cursor::new(given)).await.unwrap();
     for (small, side) in [(false, SIDE), (true, SMALL)] {
-        let kept = pictures::get(&lab.ctx, &me, ADA, small).await.unwrap().body;
-        assert_eq!(image::guess_format(&kept).unwrap(), ImageFormat::Jpeg);
-        assert!(!kept.windows(3).any(|piece| piece == b"GPS" || piece == b"svg"));
-        let seen = image::load_from_memory(&kept).unwrap().to_rgb8();
+        let stored = pictures::get(&lab.ctx, &me, ADA, small).await.unwrap().body;
+        assert_eq!(image::guess_format(&stored).unwrap(), ImageFormat::Jpeg);
+        assert!(!stored.windows(3).any(|piece| piece == b"GPS" || piece == b"svg"));
+        let seen = image::load_from_memory(&stored).unwrap().to_rgb8();
         assert_eq!((seen.width(), seen.height()), (side, side / 2));
         let [red, green, _] = seen.get_pixel(5, 5).0;
         assert!(red > 200 && (100..170).contains(&green), "half of it is white: {red} {green}");
     }
     pictures::set(&lab.ctx, &me, ADA, Cursor::new(png(30, 40))).await.unwrap();
-    let kept = pictures::get(&lab.ctx, &me, ADA, false).await.unwrap().body;
-    let read = image::load_from_memory(&kept).unwrap();
+    let stored = pictures::get(&lab.ctx, &me, ADA, false).await.unwrap().body;
+    let read = image::load_from_memory(&stored).unwrap();
     assert_eq!((read.width(), read.height()), (30, 40), "a small one is not made larger");
     assert_eq!(lab.number("SELECT count(*) FROM picture").await, 1, "instead of the one before");
     pictures::remove(&lab.ctx, &me, ADA).await.unwrap();
@@ -88,8 +88,8 @@ async fn what_is_no_picture_or_too_large_is_refused_in_words() {
     ] {
         let length = given.len();
         assert_eq!(unfit(&lab, &me, given).await, expected, "{length} bytes");
-        let told = PicturesError::Invalid(expected).problem(Lang::It);
-        assert!(told.at("picture").is_some_and(|said| said.len() > 20), "{told:?}");
+        let notices = PicturesError::Invalid(expected).problem(Lang::It);
+        assert!(notices.at("picture").is_some_and(|message| message.len() > 20), "{notices:?}");
     }
     assert_eq!(lab.number("SELECT count(*) FROM picture").await, 0);
 }

@@ -98,10 +98,10 @@ async fn lived_in() -> Lab {
     notes::write(&lab.ctx, &ken, ADA, "sings at the lathe").await.unwrap();
     lab.grant(1, 4, "owner").await;
     let me = lab.signed_in(1).await;
-    let typed = ReportProblem::read(Some(Severity::Unsafe), "smells of quillwood");
-    problems::report(&lab.ctx, &me, MachineId(2), typed.clone()).await.unwrap();
-    let typed = ReportProblem::read(Some(Severity::Unsafe), "rattles");
-    let mended = problems::report(&lab.ctx, &ken, MachineId(2), typed).await.unwrap();
+    let input = ReportProblem::read(Some(Severity::Unsafe), "smells of quillwood");
+    problems::report(&lab.ctx, &me, MachineId(2), input.clone()).await.unwrap();
+    let input = ReportProblem::read(Some(Severity::Unsafe), "rattles");
+    let mended = problems::report(&lab.ctx, &ken, MachineId(2), input).await.unwrap();
     problems::resolve(&lab.ctx, &me, mended, 1, "mended with a quill").await.unwrap();
     let done = maintenance::RegisterDone::read(Ok(Vec::new()), "oiled by quilllight");
     maintenance::register(&lab.ctx, &me, MachineId(2), done).await.unwrap();
@@ -264,17 +264,17 @@ async fn what_is_taken_along_is_every_table_and_opens_nothing() {
     assert!(matches!(privacy::export(&lab.ctx, &bob, ADA).await, Err(PrivacyError::Unknown)), "a7");
     let ken = lab.signed_in(11).await;
     let handed = privacy::export(&lab.ctx, &ken, ADA).await.expect("a manager hands it over");
-    let told = handed["tables"]["audit"].as_array().unwrap();
+    let notices = handed["tables"]["audit"].as_array().unwrap();
     let of_her = tables["audit"].as_array().unwrap().iter().filter(|row| row["subject"] == "person:1").count();
-    assert!(told.iter().all(|row| row["subject"] == "person:1") && told.len() == of_her, "{told:?}");
+    assert!(notices.iter().all(|row| row["subject"] == "person:1") && notices.len() == of_her, "{notices:?}");
     let eve = privacy::export(&lab.ctx, &ken, PersonId(10)).await;
     assert!(matches!(&eve, Err(PrivacyError::Refused(why)) if why == &[StepRefusal::Outranked]), "{eve:?}");
 
-    let asked = |all: &serde_json::Value| all["tables"]["machine_request"].as_array().unwrap().len();
-    assert_eq!((asked(&all), asked(&handed)), (2, 1), "what she had others' machines do is not for managers");
+    let request = |all: &serde_json::Value| all["tables"]["machine_request"].as_array().unwrap().len();
+    assert_eq!((request(&all), request(&handed)), (2, 1), "what she had others' machines do is not for managers");
     let eve = lab.signed_in(10).await;
     assert_eq!(
-        asked(&privacy::export(&lab.ctx, &eve, ADA).await.unwrap()),
+        request(&privacy::export(&lab.ctx, &eve, ADA).await.unwrap()),
         2,
         "who reads the record reads it there"
     );
@@ -284,20 +284,20 @@ async fn what_is_taken_along_is_every_table_and_opens_nothing() {
 async fn how_much_is_kept_is_what_is_taken_along() {
     let lab = lived_in().await;
     for actor in [lab.signed_in(1).await, lab.signed_in(11).await, lab.signed_in(10).await] {
-        let told = privacy::holdings(&lab.ctx, &actor, ADA).await.unwrap();
+        let notices = privacy::holdings(&lab.ctx, &actor, ADA).await.unwrap();
         let all = privacy::export(&lab.ctx, &actor, ADA).await.unwrap();
         let taken = all["tables"]
             .as_object()
             .unwrap()
             .iter()
             .map(|(name, rows)| (name.as_str(), rows.as_array().unwrap().len()));
-        let told: BTreeMap<_, _> =
-            told.tables.iter().map(|kept| (kept.table.as_str(), usize::try_from(kept.rows).unwrap())).collect();
-        assert_eq!(told, taken.collect::<BTreeMap<_, _>>(), "{actor:?}");
-        assert_eq!(told.len(), privacy::tables().count(), "she has something in each");
+        let notices: BTreeMap<_, _> =
+            notices.tables.iter().map(|row| (row.table.as_str(), usize::try_from(row.rows).unwrap())).collect();
+        assert_eq!(notices, taken.collect::<BTreeMap<_, _>>(), "{actor:?}");
+        assert_eq!(notices.len(), privacy::tables().count(), "she has something in each");
     }
     let bob = privacy::holdings(&lab.ctx, &lab.signed_in(2).await, PersonId(2)).await.unwrap();
-    assert!(bob.tables.iter().all(|kept| kept.rows > 0 && kept.table != "hold"), "{:?}", bob.tables);
+    assert!(bob.tables.iter().all(|row| row.rows > 0 && row.table != "hold"), "{:?}", bob.tables);
 }
 
 #[tokio::test]
@@ -379,8 +379,8 @@ fn bytes(lab: &Lab) -> Vec<u8> {
     bytes
 }
 
-fn is_in(bytes: &[u8], word: &str) -> bool {
-    bytes.windows(word.len()).any(|window| window == word.as_bytes())
+fn is_in(bytes: &[u8], name: &str) -> bool {
+    bytes.windows(name.len()).any(|window| window == name.as_bytes())
 }
 
 // A19
@@ -444,8 +444,8 @@ async fn nothing_is_left_in_the_gaps_of_divided_pages() {
         privacy::erase(&lab.ctx, &eve, PersonId(id)).await.unwrap();
         let left = bytes(&lab);
         let number = id - 1_000;
-        for word in [format!("Trace{number:05}x"), format!("trace{number:05}x"), format!("KEY{number:05}y")] {
-            assert!(!is_in(&left, &word), "{word} of person {id}");
+        for name in [format!("Trace{number:05}x"), format!("trace{number:05}x"), format!("KEY{number:05}y")] {
+            assert!(!is_in(&left, &name), "{name} of person {id}");
         }
     }
     assert!(is_in(&bytes(&lab), "Trace00001x"), "the others are there");
@@ -508,8 +508,8 @@ async fn the_last_administrator_is_erased_by_no_door() {
         [StepRefusal::KeptOut],
         "on hold"
     );
-    let shown = privacy::holdings(&lab.ctx, &me, ADA).await.unwrap();
-    assert_eq!((shown.erase_refusals, shown.asks_password), (vec![StepRefusal::KeptOut], false));
+    let view = privacy::holdings(&lab.ctx, &me, ADA).await.unwrap();
+    assert_eq!((view.erase_refusals, view.asks_password), (vec![StepRefusal::KeptOut], false));
     lab.sql("UPDATE hold SET lifted_at = 1, lifted_by = placed_by").await;
     assert_eq!(
         refusals(privacy::erase_oneself(&lab.ctx, &me, here(1), "").await),
@@ -561,8 +561,8 @@ async fn late_and_double_erasing_is_told_in_words_and_whoever_is_on_a_machine_wa
     lab.pass(lab::seconds(60));
     privacy::erase(&lab.ctx, &eve, ADA).await.expect("a second time, for what came since");
     let left = bytes(&lab);
-    for word in ["0badcafe", "Quillstring", "came back quilling"] {
-        assert!(!is_in(&left, word), "{word}");
+    for name in ["0badcafe", "Quillstring", "came back quilling"] {
+        assert!(!is_in(&left, name), "{name}");
     }
     assert_eq!(
         lab.number("SELECT erased_at FROM person WHERE id = 1").await,
@@ -570,8 +570,8 @@ async fn late_and_double_erasing_is_told_in_words_and_whoever_is_on_a_machine_wa
         "they were erased when they were"
     );
     assert!(matches!(privacy::erase(&lab.ctx, &eve, PersonId(999)).await, Err(PrivacyError::Unknown)));
-    let typed = people::PersonForm { name: "Back".into(), ..people::PersonForm::default() };
-    assert!(matches!(people::edit(&lab.ctx, &ken, ADA, typed, 0).await, Err(PeopleError::Unknown)));
+    let input = people::PersonForm { name: "Back".into(), ..people::PersonForm::default() };
+    assert!(matches!(people::edit(&lab.ctx, &ken, ADA, input, 0).await, Err(PeopleError::Unknown)));
     assert!(people::readmit(&lab.ctx, &eve, ADA).await.is_err(), "there is nobody to come back");
     assert!(notes::write(&lab.ctx, &ken, ADA, "who was it?").await.is_err());
     let picture = domain::pictures::Subject::Person(ADA);

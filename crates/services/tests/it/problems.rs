@@ -182,7 +182,7 @@ async fn a_machine_is_free_when_nothing_makes_it_unsafe_any_more() {
 #[tokio::test]
 async fn machine_that_becomes_unsafe_again_is_told_of_and_one_that_still_is_is_not() {
     let lab = cared_for().await;
-    let told =
+    let notices =
         async || lab.number("SELECT count(*) FROM notice WHERE kind = 'machine.unsafe' AND person_id = 12").await;
     reports(&lab, 2, Severity::Unsafe, "sparks").await;
     assert_eq!(told().await, 1);
@@ -216,9 +216,9 @@ async fn machine_that_becomes_unsafe_again_is_told_of_and_one_that_still_is_is_n
 async fn members_report_and_those_who_care_for_the_machine_do_the_rest() {
     let lab = cared_for().await;
     let report = reports(&lab, 2, Severity::Degraded, "squeaks").await;
-    let typed = || ReportProblem::read(Some(Severity::Note), "x");
+    let input = || ReportProblem::read(Some(Severity::Note), "x");
     for (who, why) in [(ANYBODY, Forbidden::SignIn), (lab.signed_in(3).await, Forbidden::NotAllowed)] {
-        let reported = problems::report(&lab.ctx, &who, LASER_ID, typed()).await;
+        let reported = problems::report(&lab.ctx, &who, LASER_ID, input()).await;
         assert!(matches!(&reported, Err(ProblemsError::Forbidden(is)) if *is == why), "{reported:?}");
         assert!(matches!(problems::at(&lab.ctx, &who, LASER_ID).await, Err(ProblemsError::Forbidden(_))));
         assert!(matches!(problems::one(&lab.ctx, &who, report).await, Err(ProblemsError::Forbidden(_))));
@@ -389,8 +389,8 @@ async fn a_photo_is_made_anew_and_comes_from_whoever_reported_it_or_cares_for_th
     image::RgbImage::new(900, 600).write_to(&mut png, image::ImageFormat::Png).unwrap();
     let png = png.into_inner();
     let (bob, olga) = (lab.signed_in(2).await, lab.signed_in(12).await);
-    let typed = ReportProblem::read(Some(Severity::Note), "x");
-    let report = problems::report(&lab.ctx, &bob, LASER_ID, typed).await.unwrap();
+    let input = ReportProblem::read(Some(Severity::Note), "x");
+    let report = problems::report(&lab.ctx, &bob, LASER_ID, input).await.unwrap();
     let none = problems::set_photo(&lab.ctx, &bob, report, Cursor::new(b"no picture".to_vec())).await;
     assert!(
         matches!(&none, Err(ProblemsError::Invalid(errors)) if *errors == [ValidationError::Photo(InvalidPicture::NoPicture)])

@@ -104,18 +104,18 @@ async fn the_whole_life_of_a_ban() {
     assert!(!lets_in(&lab, &ada()).await, "a ban ends the standing");
     qualifications::grant(&lab.ctx, &tom, user(ADA)).await.unwrap();
     assert!(lets_in(&lab, &ada()).await);
-    let said: Vec<_> = qualifications::mine(&lab.ctx, &lab.signed_in(1).await)
+    let message: Vec<_> = qualifications::mine(&lab.ctx, &lab.signed_in(1).await)
         .await
         .unwrap()
         .history
         .into_iter()
-        .filter(|said| said.on.subject == ON_LASER)
-        .map(|said| said.kind)
+        .filter(|message| message.on.subject == ON_LASER)
+        .map(|message| message.kind)
         .collect();
-    assert_eq!(said, [EntryKind::Granted, EntryKind::Unbanned, EntryKind::Banned, EntryKind::Granted]);
+    assert_eq!(message, [EntryKind::Granted, EntryKind::Unbanned, EntryKind::Banned, EntryKind::Granted]);
     lab.sql("DELETE FROM remark").await;
     let erased = qualifications::mine(&lab.ctx, &lab.signed_in(1).await).await.unwrap();
-    assert!(erased.history.iter().all(|said| said.remark.is_none()), "the words can go, the entry stays");
+    assert!(erased.history.iter().all(|message| message.remark.is_none()), "the words can go, the entry stays");
     notes::write(&lab.ctx, &lab.signed_in(11).await, BOB, "about somebody else").await.unwrap();
     let named = "SELECT count(*) FROM remark r JOIN qualification q ON q.remark_id = r.id";
     assert_eq!(lab.number(named).await, 0, "no words get the number of what went");
@@ -124,7 +124,7 @@ async fn the_whole_life_of_a_ban() {
     )
     .await;
     let erased = qualifications::mine(&lab.ctx, &lab.signed_in(1).await).await.unwrap();
-    assert!(erased.history.iter().all(|said| said.remark.is_none()), "and if they had it, they are not theirs");
+    assert!(erased.history.iter().all(|message| message.remark.is_none()), "and if they had it, they are not theirs");
 }
 
 // A8
@@ -172,10 +172,10 @@ async fn bad_input_is_told_at_its_field() {
     for change in [user(BOB), on_machine] {
         assert_eq!(refusals(qualifications::grant(&lab.ctx, &oda, change).await), [Refusal::Archived]);
     }
-    for (typed, good) in
+    for (input, good) in
         [("2026-02-30", false), ("tomorrow", false), ("2101-01-01", false), ("", true), (" 2099-12-31 ", true)]
     {
-        assert_eq!(qualifications::until_day(&lab.ctx, typed).is_ok(), good, "{typed}");
+        assert_eq!(qualifications::until_day(&lab.ctx, input).is_ok(), good, "{input}");
     }
     let none = qualifications::until_day(&lab.ctx, "2026-02-30").unwrap_err().problem(Lang::En);
     assert_eq!(none.at("until"), Some("That day does not exist."));
@@ -237,9 +237,9 @@ async fn trainers_see_their_type_and_what_they_may_do() {
     let page = qualifications::type_page(&lab.ctx, &tom, TypeId(3), "", Some(ADA)).await.unwrap();
     let names: Vec<_> = page.people.iter().filter_map(|one| one.name.as_deref()).collect();
     assert_eq!(names, ["Ada", "Oda", "Tom", "Zoe"]);
-    let deeds = page.chosen.unwrap().standing.deeds;
-    assert_eq!(deeds.revoke.iter().map(|(on, _)| on.subject).collect::<Vec<_>>(), [ON_LASER]);
-    assert!(deeds.ban.is_empty() && deeds.unban.is_empty());
+    let actions = page.chosen.unwrap().standing.deeds;
+    assert_eq!(actions.revoke.iter().map(|(on, _)| on.subject).collect::<Vec<_>>(), [ON_LASER]);
+    assert!(actions.ban.is_empty() && actions.unban.is_empty());
     let found = qualifications::type_page(&lab.ctx, &tom, TypeId(3), "bo", None).await.unwrap().found;
     assert_eq!(found, [(BOB, "Bob".to_owned())]);
     for (search, expected) in [("bo", vec![]), ("od", vec!["Oda"])] {

@@ -57,9 +57,9 @@ async fn open() -> Lab {
     lab.reopen().await
 }
 
-async fn report(lab: &Lab, typed: ReportForm) -> UseReport {
+async fn report(lab: &Lab, form: ReportForm) -> UseReport {
     let ken = lab.signed_in(11).await;
-    reports::of_use(&lab.ctx, &ken, Lang::En, Ask::read(&typed)).await.unwrap()
+    reports::of_use(&lab.ctx, &ken, Lang::En, Ask::read(&form)).await.unwrap()
 }
 
 fn of(of: ResourceFilter) -> ReportForm {
@@ -69,20 +69,20 @@ fn of(of: ResourceFilter) -> ReportForm {
 #[tokio::test]
 async fn booked_and_used_hours_no_shows_and_lead_times_are_reported_by_the_clock_of_the_space() {
     let lab = open().await;
-    let shown = report(&lab, of(LASERS)).await;
+    let view = report(&lab, of(LASERS)).await;
     let date = |month, day| Date { year: if month == 12 { 2026 } else { 2027 }, month, day };
-    assert_eq!((shown.from, shown.to), (date(12, 21), date(1, 15)));
-    let figures = shown.report.chosen;
+    assert_eq!((view.from, view.to), (date(12, 21), date(1, 15)));
+    let figures = view.report.chosen;
     assert_eq!(figures.used.map(|used| used.minutes), Some(5 * 30));
     assert_eq!(figures.booked.map(|booked| booked.minutes), Some(6 * 60));
     assert_eq!(figures.rates, Some(Rates { bookings: 6, no_shows: 1, late: 0 }));
     let laser = (LASER, Some(5 * 30));
-    assert_eq!(shown.report.machines.iter().zip(&shown.machine_names).next(), Some((&laser, &"Laser".to_owned())));
+    assert_eq!(view.report.machines.iter().zip(&view.machine_names).next(), Some((&laser, &"Laser".to_owned())));
     // Six: one two hours before, the others a day and a half.
     assert_eq!((figures.lead, figures.waited), (Some(36 * 60), None));
-    assert_eq!(shown.report.hours, (8, 18));
+    assert_eq!(view.report.hours, (8, 18));
     // No hour of the week has five people in it.
-    let cells: Vec<Cell> = shown.report.cells.concat();
+    let cells: Vec<Cell> = view.report.cells.concat();
     assert!(cells.iter().all(|cell| matches!(cell, Cell::Few | Cell::Closed)), "{cells:?}");
     // Everything that happened was on one laser: what is known of the type is known of it, and not of the other.
     let alone = report(&lab, of(LASER)).await;
@@ -99,32 +99,32 @@ async fn how_long_requests_wait_is_kept_when_they_are_answered() {
     let lab = lab.reopen().await;
     let ken = lab.signed_in(11).await;
     let resource = Resource::Machine(LASER_ID);
-    let mut asked = Vec::new();
+    let mut request = Vec::new();
     for person in 31_u32..=35 {
         let about = lab.now().after(MINUTE * 90 * (person - 30));
         let starts = Millis(about.0 / 900_000 * 900_000);
         let span = Span { starts, ends: starts.after(MINUTE * 15) };
         let member: Actor = lab.signed_in(person.into()).await;
         let (id, _) = bookings::ask(&lab.ctx, &member, Ok(Book { resource, span })).await.unwrap();
-        asked.push(id);
+        request.push(id);
         lab.pass(MINUTE * 10);
     }
-    for id in asked {
+    for id in request {
         bookings::decide(&lab.ctx, &ken, id, Decide::read(Some(BookingAction::Approve), "")).await.unwrap();
     }
     lab.pass(HOUR * 10);
-    let shown = report(&lab, of(LASERS)).await;
+    let view = report(&lab, of(LASERS)).await;
     // 50, 40, 30, 20 and 10 minutes.
-    assert_eq!(shown.report.chosen.waited, Some(30));
-    let (step, share) = *shown.report.waited.first().unwrap();
+    assert_eq!(view.report.chosen.waited, Some(30));
+    let (step, share) = *view.report.waited.first().unwrap();
     assert_eq!((step.as_str(), share), ("under-1-h", Some(100)));
 }
 
 #[tokio::test]
 async fn a_file_says_in_words_what_is_not_shown_and_computes_nothing() {
     let lab = open().await;
-    let shown = report(&lab, ReportForm { by: "machine".into(), ..ReportForm::default() }).await;
-    let groups = reports::table(&shown, Some(Part::Groups), Lang::En);
+    let visible = report(&lab, ReportForm { by: "machine".into(), ..ReportForm::default() }).await;
+    let groups = reports::table(&visible, Some(Part::Groups), Lang::En);
     let lines: Vec<&str> = groups.lines().collect();
     assert!(lines.first().unwrap().starts_with("of,name,open hours,"), "{groups}");
     assert!(
@@ -138,7 +138,7 @@ async fn a_file_says_in_words_what_is_not_shown_and_computes_nothing() {
     );
     let other = lines.iter().find(|line| line.starts_with("machine:2,")).unwrap();
     assert_eq!(other.matches("fewer than 5 people").count(), 9, "{other}");
-    let all = reports::table(&shown, None, Lang::It);
+    let all = reports::table(&visible, None, Lang::It);
     for part in Part::ALL {
         assert!(all.contains(&format!("{}\r\n", part.as_str())), "{all}");
     }
@@ -149,9 +149,9 @@ async fn a_file_says_in_words_what_is_not_shown_and_computes_nothing() {
 #[tokio::test]
 async fn reports_are_for_managers_and_auditors_and_of_what_there_is() {
     let lab = open().await;
-    let ask = async |person, typed: &ReportForm| {
+    let ask = async |person, form: &ReportForm| {
         let actor = lab.signed_in(person).await;
-        reports::of_use(&lab.ctx, &actor, Lang::En, Ask::read(typed)).await
+        reports::of_use(&lab.ctx, &actor, Lang::En, Ask::read(form)).await
     };
     let usual = ReportForm::default();
     assert!(ask(11, &usual).await.is_ok() && ask(12, &usual).await.is_ok());
@@ -159,30 +159,30 @@ async fn reports_are_for_managers_and_auditors_and_of_what_there_is() {
     assert!(matches!(curious, Err(ReportsError::Forbidden(Forbidden::NotAllowed))), "{curious:?}");
     let none = ask(11, &of(ResourceFilter::One(Resource::Room(RoomId(9))))).await;
     assert!(matches!(none, Err(ReportsError::Unknown)), "{none:?}");
-    let typed = |from: &str, to: &str| ReportForm { from: from.into(), to: to.into(), ..ReportForm::default() };
-    for (typed, fields) in [
-        (typed("2027-01-05", ""), 1),
-        (typed("2027-01-05", "2027-01-04"), 1),
-        (typed("2025-01-05", "2027-01-04"), 1),
-        (typed("2028-01-05", "2028-01-09"), 1),
+    let form = |from: &str, to: &str| ReportForm { from: from.into(), to: to.into(), ..ReportForm::default() };
+    for (form, fields) in [
+        (form("2027-01-05", ""), 1),
+        (form("2027-01-05", "2027-01-04"), 1),
+        (form("2025-01-05", "2027-01-04"), 1),
+        (form("2028-01-05", "2028-01-09"), 1),
         (
             ReportForm {
                 weeks: "0".into(),
                 of: "tree".into(),
                 by: "luck".into(),
                 measure: "much".into(),
-                ..typed("soon", "late")
+                ..form("soon", "late")
             },
             6,
         ),
     ] {
-        let refused = ask(11, &typed).await;
+        let refused = ask(11, &form).await;
         assert!(
             matches!(&refused, Err(ReportsError::Invalid(wrong)) if wrong.len() == fields),
-            "{typed:?}: {refused:?}"
+            "{form:?}: {refused:?}"
         );
     }
     // A Wednesday and a Friday: the whole of their week.
-    let shown = ask(11, &typed("2027-01-06", "2027-01-08")).await.unwrap();
-    assert_eq!((shown.from.day, shown.to.day, shown.report.weeks.len()), (4, 10, 1));
+    let view = ask(11, &form("2027-01-06", "2027-01-08")).await.unwrap();
+    assert_eq!((view.from.day, view.to.day, view.report.weeks.len()), (4, 10, 1));
 }

@@ -38,8 +38,8 @@ async fn a_second_factor_is_asked_for_from_its_first_code_on() {
     assert!(matches!(show(&opened.token, &now).await, Err(AccountsError::WrongCode)), "no code works twice");
     lab.pass(seconds(30));
     let next = code(&offer.secret, lab::NOON.0 + 30_000);
-    let shown = show(&opened.token, &next).await.unwrap();
-    assert!(actor(&lab, &shown.token).await.is_some());
+    let view = show(&opened.token, &next).await.unwrap();
+    assert!(actor(&lab, &view.token).await.is_some());
     assert!(actor(&lab, &opened.token).await.is_none(), "under another token");
 
     let recovered = show(&elsewhere, &codes[0].to_lowercase().replace('-', " ")).await.unwrap();

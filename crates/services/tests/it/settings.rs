@@ -57,8 +57,8 @@ async fn the_nearest_says_what_holds_and_who_said_it_is_known() {
     assert_eq!(boards::settings(&lab.ctx, LASER).await.unwrap().grace, 7);
     say(&lab, 1, LASERS, Key::Grace, None, 1).await.unwrap();
     assert_eq!(boards::settings(&lab.ctx, LASER).await.unwrap().grace, 5);
-    let told = "SELECT group_concat(action || ' ' || subject, ', ') FROM audit WHERE action LIKE 'setting.%'";
-    assert_eq!(lab.text(told).await, "setting.changed space, setting.changed type:3, setting.cleared type:3");
+    let notices = "SELECT group_concat(action || ' ' || subject, ', ') FROM audit WHERE action LIKE 'setting.%'";
+    assert_eq!(lab.text(notices).await, "setting.changed space, setting.changed type:3, setting.cleared type:3");
 }
 
 // A14
@@ -73,20 +73,20 @@ async fn what_was_taken_back_meanwhile_is_a_newer_version_too() {
     assert_eq!(saved.by.as_deref(), Some("Ada"));
     // And the form of the machine itself hears of it.
     say(&lab, 1, At::Machine(LASER_ID), Key::Grace, Some("3"), 0).await.unwrap();
-    let typed = TypedMachine { name: "X".into(), kind: "3".into(), ..TypedMachine::default() };
-    let stale = equipment::save(&lab.ctx, &lab.signed_in(2).await, LASER_ID, 1, typed).await;
+    let input = TypedMachine { name: "X".into(), kind: "3".into(), ..TypedMachine::default() };
+    let stale = equipment::save(&lab.ctx, &lab.signed_in(2).await, LASER_ID, 1, input).await;
     assert!(matches!(stale, Err(equipment::EquipmentError::Stale(saved)) if saved.value("grace") == "3"));
 }
 
 #[tokio::test]
 async fn what_is_said_on_the_form_of_a_type_is_known_here_too() {
     let lab = staffed().await;
-    let typed = views::equipment::TypedType {
+    let input = views::equipment::TypedType {
         name: "Lasers".into(),
         risk: "high".into(),
         settings: TypedSettings { grace: "8".into(), ..TypedSettings::default() },
     };
-    equipment::save_type(&lab.ctx, &lab.signed_in(2).await, TypeId(3), 1, typed, vec![]).await.unwrap();
+    equipment::save_type(&lab.ctx, &lab.signed_in(2).await, TypeId(3), 1, input, vec![]).await.unwrap();
     let grace = row(&lab, LASERS, Key::Grace).await;
     assert_eq!((grace.own.as_deref(), grace.version), (Some("8"), 1));
     assert_eq!(row(&lab, LASERS, Key::AutoStop).await.version, 0, "what was not said did not change");
@@ -163,8 +163,8 @@ async fn cleared(lab: &Lab, at: At, key: Key) -> Vec<String> {
 
 async fn told(lab: &Lab, at: At, key: Key, tried: settings::Tried<'_>) -> Vec<String> {
     let page = settings::page(&lab.ctx, &lab.signed_in(1).await, at, Some(key), Some(tried), Lang::En).await;
-    let told = page.ok().and_then(|page| page.tried).map(|(_, told)| told.lines);
-    told.unwrap_or_else(|| panic!("{key:?}, {tried:?} is not told at {at}"))
+    let notices = page.ok().and_then(|page| page.tried).map(|(_, notices)| notices.lines);
+    notices.unwrap_or_else(|| panic!("{key:?}, {tried:?} is not told at {at}"))
 }
 
 const NOTHING: &str = "No effect today.";
@@ -195,9 +195,9 @@ async fn a_change_that_bars_people_is_counted_before_it_is_made_by_the_decision_
         Lang::En,
     )
     .await;
-    let (typed, told) = page.unwrap().tried.unwrap();
+    let (input, reported) = page.unwrap().tried.unwrap();
     assert_eq!(
-        (typed.as_deref(), told.fits, told.lines.len()),
+        (input.as_deref(), reported.fits, reported.lines.len()),
         (Some("x"), false, 1),
         "it is said and the page stays"
     );
@@ -235,10 +235,10 @@ async fn what_boards_would_do_to_uses_is_told_from_the_last_weeks_and_from_those
     }
     lab.starts(LASER, &ada()).await;
     lab.pass(seconds(60 * 70));
-    let told = tried(&lab, LASERS, Key::AutoStop, "60").await;
+    let notices = tried(&lab, LASERS, Key::AutoStop, "60").await;
     let now = "1 use in progress is longer already: its board would log it out within a minute.";
     let one = "This would affect 1 machine.";
-    assert_eq!(told, [one, "In the last 4 weeks 1 use was longer than that.", now]);
+    assert_eq!(notices, [one, "In the last 4 weeks 1 use was longer than that.", now]);
     assert_eq!(tried(&lab, LASERS, Key::AutoStop, "0").await, [one], "0 is never");
     assert_eq!(tried(&lab, LASERS, Key::AutoStop, "720").await, [NOTHING], "as it is");
     let lathes = At::Type(TypeId(4));
@@ -309,21 +309,21 @@ async fn who_came_at_hours_that_would_be_closed_is_told_and_what_runs_goes_on() 
     lab.stops(LASER, &ada(), 3_600).await;
     assert_eq!(would(At::Space, friday("8-20")).await, [NOTHING], "nobody came earlier or later");
     let few = "In the last 4 weeks fewer than 5 people used machines here at hours that would then be closed.";
-    let told = would(At::Space, friday("10-20")).await;
-    assert_eq!(told, [few, "2 machines would be closed from now on."]);
+    let notices = would(At::Space, friday("10-20")).await;
+    assert_eq!(notices, [few, "2 machines would be closed from now on."]);
     let lathe = would(At::Machine(MachineId(2)), friday("10-20")).await;
     assert_eq!(lathe, ["1 machine would be closed from now on."], "it was never used");
     lab.starts(LASER, &ada()).await;
-    let told = would(At::Space, friday("10-20")).await;
-    assert!(told.iter().any(|line| line.starts_with("1 use there is in progress; it continues")), "{told:?}");
+    let notices = would(At::Space, friday("10-20")).await;
+    assert!(notices.iter().any(|line| line.starts_with("1 use there is in progress; it continues")), "{notices:?}");
     let closed = |date: &str| Tried::Day(SayDay { date: date.into(), hours: Some(String::new()), version: 0 });
     assert_eq!(would(At::Space, closed("2027-01-22")).await, [few], "the next Friday");
     assert_eq!(would(At::Space, closed("2027-01-23")).await, [NOTHING], "nobody comes on Saturdays");
     hours::save_week(&lab.ctx, &manager, LASERS, 0, week("8-12", "8-20")).await.unwrap();
-    let told = would(At::Space, friday("10-20")).await;
-    assert_eq!(told, ["1 machine would be closed from now on."], "the lasers have hours of their own");
-    let unfit = would(At::Space, friday("late")).await;
-    assert!(unfit.len() == 1 && unfit[0].starts_with("Friday: Enter hours"), "{unfit:?}");
+    let notices = would(At::Space, friday("10-20")).await;
+    assert_eq!(notices, ["1 machine would be closed from now on."], "the lasers have hours of their own");
+    let invalid = would(At::Space, friday("late")).await;
+    assert!(invalid.len() == 1 && invalid[0].starts_with("Friday: Enter hours"), "{invalid:?}");
     assert_eq!(lab.number("SELECT count(*) FROM opening_exception").await, 0, "nothing is saved by looking");
 }
 
@@ -353,8 +353,8 @@ async fn a_week_is_said_inherited_and_taken_back() {
     let machine = hours::page(&lab.ctx, &manager, At::Machine(LASER_ID), None, Lang::En).await.unwrap();
     assert_eq!((machine.from, machine.holds[4].as_str()), (Some(Scope::Type), ""));
     // 15 January 2027, the day of the lab, is a Friday: nobody may use the laser then.
-    let asked = access::check(&lab.ctx, LASER, &ada()).await.unwrap();
-    assert!(matches!(asked.decision, domain::access::Decision::Deny(_)), "{:?}", asked.decision);
+    let request = access::check(&lab.ctx, LASER, &ada()).await.unwrap();
+    assert!(matches!(request.decision, domain::access::Decision::Deny(_)), "{:?}", request.decision);
     hours::save_week(&lab.ctx, &owner, LASERS, 1, Default::default()).await.unwrap();
     assert_eq!(hours::page(&lab.ctx, &owner, LASERS, None, Lang::En).await.unwrap().from, Some(Scope::Space));
     assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action = 'hours.week-changed'").await, 3);
@@ -370,7 +370,7 @@ async fn a_week_and_a_day_have_versions_of_their_own() {
         hours: hours.map(ToOwned::to_owned),
         version,
     };
-    let save = async |typed| hours::save_day(&lab.ctx, &manager, At::Space, typed).await;
+    let save = async |input| hours::save_day(&lab.ctx, &manager, At::Space, input).await;
     hours::save_week(&lab.ctx, &manager, At::Space, 0, week("8-12", "")).await.unwrap();
     let stale = hours::save_week(&lab.ctx, &manager, At::Space, 0, week("9-12", "")).await.unwrap_err();
     let HoursError::Stale(saved) = stale else { panic!("{stale}") };
@@ -395,17 +395,17 @@ async fn hours_that_cannot_be_are_refused_at_their_field() {
     let error = hours::save_week(&lab.ctx, &manager, At::Space, 0, week("8-12, 11-14", "late")).await.unwrap_err();
     let problem = error.problem(Lang::En);
     assert!(problem.at("mon").unwrap().contains("overlap") && problem.at("fri").unwrap().contains("8:00–12:00"));
-    for (date, hours, field, word) in [
+    for (date, hours, field, name) in [
         ("2027-02-30", "8-12", "date", "Choose a date"),
         ("soon", "8-12", "date", "Choose a date"),
         ("2027-01-14", "8-12", "date", "from today on"),
         ("2029-03-27", "8-12", "date", "800 days"),
         ("2027-02-01", "20-2", "hours", "24:00"),
     ] {
-        let typed = SayDay { date: date.into(), hours: Some(hours.into()), version: 0 };
-        let problem = hours::save_day(&lab.ctx, &manager, At::Space, typed).await.unwrap_err().problem(Lang::En);
-        let said = problem.at(field).unwrap_or_default();
-        assert!(said.contains(word), "{date} {hours}: {said}");
+        let input = SayDay { date: date.into(), hours: Some(hours.into()), version: 0 };
+        let problem = hours::save_day(&lab.ctx, &manager, At::Space, input).await.unwrap_err().problem(Lang::En);
+        let message = problem.at(field).unwrap_or_default();
+        assert!(message.contains(name), "{date} {hours}: {message}");
     }
     let last = SayDay { date: "2029-03-25".into(), hours: Some(String::new()), version: 0 };
     hours::save_day(&lab.ctx, &manager, At::Space, last).await.unwrap();

@@ -253,7 +253,7 @@ async fn each_zone_is_offered_once_with_the_time_there() {
     assert!(zones.iter().all(|(_, now)| now.at == lab.now()));
     // An old name is still understood where it is typed.
     let token = setup::offer(&lab.ctx).await.unwrap().unwrap();
-    let typed = SetUp { zone: "Asia/Calcutta".into(), ..set_up("ada") };
-    setup::begin(&lab.ctx, HERE, "", &token, typed).await.unwrap();
+    let input = SetUp { zone: "Asia/Calcutta".into(), ..set_up("ada") };
+    setup::begin(&lab.ctx, HERE, "", &token, input).await.unwrap();
     assert_eq!(lab.ctx.space().zone.moment(lab.now()).offset, 330);
 }

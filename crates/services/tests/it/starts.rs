@@ -130,10 +130,10 @@ async fn a_start_that_is_not_obeyed_is_given_up_and_may_be_wanted_again() {
 #[tokio::test]
 async fn whoever_waits_for_a_start_is_told_that_the_board_went_away() {
     // The board goes before it is told, and after.
-    for told in [false, true] {
+    for reported in [false, true] {
         let lab = startable().await;
         started(&lab, 1).await.unwrap();
-        if told {
+        if reported {
             assert_eq!(requests::due(&lab.ctx).await.unwrap().len(), 1);
         }
         lab.sql("UPDATE machine_signal SET heard_at = heard_at - 90001").await;
@@ -145,10 +145,10 @@ async fn whoever_waits_for_a_start_is_told_that_the_board_went_away() {
             Some(ChangeEvent::Machine(LASER_ID)),
             "open pages look again"
         );
-        let known = if told { Remote::WentSilent } else { Remote::WentAway };
-        assert_eq!((offered(&lab, 1).await, offered(&lab, 2).await), (Some(known), None), "{told}");
+        let known = if reported { Remote::WentSilent } else { Remote::WentAway };
+        assert_eq!((offered(&lab, 1).await, offered(&lab, 2).await), (Some(known), None), "{reported}");
         let why = "SELECT detail ->> 'cause' FROM audit WHERE action = 'machine.start-expired'";
-        assert_eq!(lab.text(why).await, "away", "{told}");
+        assert_eq!(lab.text(why).await, "away", "{reported}");
         lab.pass(TOLD);
         assert_eq!(offered(&lab, 1).await, None, "by now nobody waits for it");
     }

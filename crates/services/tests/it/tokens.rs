@@ -67,8 +67,8 @@ async fn a_token_stands_for_its_owner_and_what_it_was_made_for() {
     for forged in ["", "tg_", "tg_AAAA", &token[3..], &format!("{token}A"), "tg_\u{0}", &"tg_A".repeat(10_000)] {
         assert!(!works(&lab, forged).await, "{forged}");
     }
-    let kept = lab.text("SELECT hex(hash) || name || scopes FROM api_token").await;
-    assert!(!kept.contains(&token[3..]), "kept as a hash only");
+    let stored = lab.text("SELECT hex(hash) || name || scopes FROM api_token").await;
+    assert!(!stored.contains(&token[3..]), "kept as a hash only");
     // What a program does leaves no other trace than that it was there, to the minute.
     let seen = |listed: Vec<views::tokens::TokenView>| listed[0].seen.unwrap().at;
     let first = seen(tokens::list(&lab.ctx, &ada).await.unwrap().tokens);

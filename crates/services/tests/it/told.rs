@@ -181,8 +181,8 @@ async fn correct(lab: &Lab, person: i64, end: &str, who: &str) {
     let actor = lab.signed_in(person).await;
     let id = UseId(lab.number("SELECT max(id) FROM use_session").await);
     let seen = corrections::one(&lab.ctx, &actor, id).await.unwrap().version;
-    let typed = CorrectUse::from_form(end.into(), who, false, "forgot to log off".into());
-    corrections::correct(&lab.ctx, &actor, id, seen, &typed).await.unwrap();
+    let input = CorrectUse::from_form(end.into(), who, false, "forgot to log off".into());
+    corrections::correct(&lab.ctx, &actor, id, seen, &input).await.unwrap();
     lab.pass(seconds(1));
 }
 

@@ -55,8 +55,8 @@ async fn lab(questions: usize) -> (Lab, Actor, ModuleId) {
         .await;
     lab.grant(4, 1, "owner").await;
     let max = lab.signed_in(4).await;
-    let typed = DescribeModule::from_form("Clamping", "Hold it **tight**", "");
-    let id = add(&lab.ctx, &max, typed).await.unwrap();
+    let input = DescribeModule::from_form("Clamping", "Hold it **tight**", "");
+    let id = add(&lab.ctx, &max, input).await.unwrap();
     let video = ShowVideo::from_form("dQw4w9WgXcQ", "2:00");
     set_video(&lab.ctx, &lab.administrator().await, id, video).await.unwrap();
     for n in 0..questions {
@@ -104,9 +104,9 @@ async fn taken(lab: &Lab, actor: &Actor, id: ModuleId, mut wrong: usize) -> bool
         if answered.iter().all(|done| *done) {
             return hand_in(&lab.ctx, actor, tried).await.unwrap();
         }
-        let wanted = if wrong > 0 { "Yes" } else { "No" };
+        let expected = if wrong > 0 { "Yes" } else { "No" };
         wrong = wrong.saturating_sub(1);
-        let given = question.answers.iter().find(|(_, words)| words == wanted).unwrap().0;
+        let given = question.answers.iter().find(|(_, words)| words == expected).unwrap().0;
         answer(&lab.ctx, actor, tried, question.id, vec![given]).await.unwrap();
     }
 }
@@ -243,32 +243,32 @@ async fn two_modules_at_once_share_the_clock() {
 #[tokio::test]
 async fn training_is_a_bar_for_whom_a_trainer_let_in_and_advice_for_whom_an_administrator_did() {
     let (lab, max, id) = lab(0).await;
-    let asked = async |card| check(&lab.ctx, LASER, &card).await.unwrap().decision;
-    assert_eq!(asked(ada()).await, Decision::Deny(vec![Reason::TrainingMissing(id)]));
+    let request = async |card| check(&lab.ctx, LASER, &card).await.unwrap().decision;
+    assert_eq!(request(ada()).await, Decision::Deny(vec![Reason::TrainingMissing(id)]));
     let missing = [Reason::NotQualified(LASERS), Reason::TrainingMissing(id)];
-    assert_eq!(asked(bob()).await, Decision::Deny(missing.to_vec()));
+    assert_eq!(request(bob()).await, Decision::Deny(missing.to_vec()));
     lab.sql("INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at) VALUES (2, 3, 'user', 'granted', 0, 'administrator', 0)")
         .await;
-    assert!(asked(bob()).await.is_yes());
+    assert!(request(bob()).await.is_yes());
     let ada_watches = lab.signed_in(1).await;
     watched(&lab, &ada_watches, VIDEO).await;
-    assert!(asked(ada()).await.is_yes());
+    assert!(request(ada()).await.is_yes());
     // A new edition that must be seen by tomorrow.
     let tomorrow = domain::time::Date::from_days(lab.ctx.today().days() + 1).to_string();
     publish(&lab.ctx, &max, id, Some(redo_day(&tomorrow))).await.unwrap();
-    assert!(asked(ada()).await.is_yes());
+    assert!(request(ada()).await.is_yes());
     assert_eq!(lab.text("SELECT group_concat(person_id || kind) FROM notice").await, "1training.again");
     lab.pass(DAY);
-    assert_eq!(asked(ada()).await, Decision::Deny(vec![Reason::TrainingLapsed(id)]));
+    assert_eq!(request(ada()).await, Decision::Deny(vec![Reason::TrainingLapsed(id)]));
     let lapsed = path_to(&lab, &lab.signed_in(1).await, MachineId(1)).await;
     assert_eq!(lapsed.path.now(), Some(Task::Watch(id)));
     let old = report(&lab.ctx, &lab.signed_in(1).await, VIDEO, vec![], 0).await;
     assert!(matches!(old, Err(TrainingError::Unknown)), "the old edition is not watched any more");
     watched(&lab, &lab.signed_in(1).await, EditionId(2)).await;
-    assert!(asked(ada()).await.is_yes());
+    assert!(request(ada()).await.is_yes());
     training::archive(&lab.ctx, &lab.signed_in(4).await, id, true).await.unwrap();
     lab.sql("DELETE FROM training_progress").await;
-    assert!(asked(ada()).await.is_yes(), "what is archived is required of nobody");
+    assert!(request(ada()).await.is_yes(), "what is archived is required of nobody");
 }
 
 #[tokio::test]
@@ -351,8 +351,8 @@ async fn what_is_no_answer_to_a_question_of_their_quiz_is_refused() {
 #[tokio::test]
 async fn of_many_questions_some_are_drawn() {
     let (lab, max, id) = lab(6).await;
-    let typed = DescribeModule::from_form("Clamping", "", "2");
-    save(&lab.ctx, &max, id, 1, typed).await.unwrap();
+    let input = DescribeModule::from_form("Clamping", "", "2");
+    save(&lab.ctx, &max, id, 1, input).await.unwrap();
     let bob = lab.signed_in(2).await;
     watched(&lab, &bob, VIDEO).await;
     begin(&lab.ctx, &bob, id).await.unwrap();
@@ -365,9 +365,9 @@ async fn of_many_questions_some_are_drawn() {
 async fn only_those_who_may_change_training_and_requirements() {
     let (lab, max, id) = lab(0).await;
     let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
-    let typed = DescribeModule::from_form("Mine", "", "");
+    let input = DescribeModule::from_form("Mine", "", "");
     for actor in [&ada, &bob] {
-        assert!(matches!(add(&lab.ctx, actor, typed.clone()).await, Err(TrainingError::Forbidden(_))));
+        assert!(matches!(add(&lab.ctx, actor, input.clone()).await, Err(TrainingError::Forbidden(_))));
         assert!(matches!(sheet(&lab.ctx, actor, id).await, Err(TrainingError::Forbidden(_))));
         assert!(matches!(
             require(&lab.ctx, actor, Some(Subject::Type(TypeId(3))), Some(id), Some(THRESHOLD)).await,
@@ -386,8 +386,8 @@ async fn only_those_who_may_change_training_and_requirements() {
     assert!(matches!(training::release(&lab.ctx, &max, hers).await, Err(TrainingError::UnknownRequirement)));
     let zoe = lab.signed_in(3).await;
     assert!(matches!(learn(&lab.ctx, &zoe).await, Err(TrainingError::Forbidden(_))), "who is suspended");
-    let unfit = require(&lab.ctx, &max, Some(Subject::Type(TypeId(3))), Some(ModuleId(9)), Some(0)).await;
-    let Err(TrainingError::Invalid(errors)) = unfit else { panic!("{unfit:?}") };
+    let invalid = require(&lab.ctx, &max, Some(Subject::Type(TypeId(3))), Some(ModuleId(9)), Some(0)).await;
+    let Err(TrainingError::Invalid(errors)) = invalid else { panic!("{invalid:?}") };
     assert_eq!(errors, [ValidationError::Module, ValidationError::Threshold]);
     let actions = lab.text("SELECT group_concat(action, ' ') FROM (SELECT action FROM audit ORDER BY seq)").await;
     let expected =
@@ -408,9 +408,9 @@ async fn a_trainer_sees_who_is_nearly_there() {
     report(&lab.ctx, &max, VIDEO, vec![span(0, 60)], 0).await.unwrap();
     report(&lab.ctx, &ada, VIDEO, vec![span(0, 1)], 0).await.unwrap();
     let all = candidates(&lab.ctx, &ada, LASERS).await.unwrap();
-    let told: Vec<_> =
+    let notices: Vec<_> =
         all.iter().map(|one| (one.person.0, one.percent, one.completed, one.quizzes_left)).collect();
-    assert_eq!(told, [(2, 100, 0, 1), (4, 50, 0, 1)], "who is qualified is no candidate");
+    assert_eq!(notices, [(2, 100, 0, 1), (4, 50, 0, 1)], "who is qualified is no candidate");
     let page = module(&lab.ctx, &bob, id, false).await.unwrap();
     assert!(page.quiz.is_some_and(|quiz| quiz.open && quiz.tries_left == 5));
     assert_eq!(page.html, "<p>Hold it <strong>tight</strong></p>\n");
@@ -423,8 +423,8 @@ async fn what_is_not_published_is_shown_to_whoever_edits_it() {
     assert!(matches!(publish(&lab.ctx, &max, other, None).await, Err(TrainingError::NoVideo)));
     let ida = lab.administrator().await;
     let set = async |id, youtube: &str, length: &str| {
-        let typed = ShowVideo::from_form(youtube, length);
-        set_video(&lab.ctx, &ida, id, typed).await
+        let input = ShowVideo::from_form(youtube, length);
+        set_video(&lab.ctx, &ida, id, input).await
     };
     let bad = set(other, "https://example.org/x", "0:00").await;
     let Err(TrainingError::Invalid(errors)) = bad else { panic!("{bad:?}") };
@@ -450,8 +450,8 @@ async fn what_is_not_published_is_shown_to_whoever_edits_it() {
     assert_eq!(ready_for_checkout(&mut conn, ADA, LASERS, lab::NOON).await.unwrap(), [id]);
     lab.grant(1, 3, "trainer").await;
     let near = candidates(&lab.ctx, &lab.signed_in(1).await, LASERS).await.unwrap();
-    let told: Vec<_> = near.iter().map(|one| (one.person, one.completed, one.percent, one.quizzes_left)).collect();
-    assert_eq!(told, [(BOB, 1, 100, 0)], "for trainers too");
+    let notices: Vec<_> = near.iter().map(|one| (one.person, one.completed, one.percent, one.quizzes_left)).collect();
+    assert_eq!(notices, [(BOB, 1, 100, 0)], "for trainers too");
     let stale = save(&lab.ctx, &max, id, 7, DescribeModule::from_form("x", "", "")).await;
     assert!(matches!(stale, Err(TrainingError::Stale(_))), "{stale:?}");
 }
@@ -460,9 +460,9 @@ async fn what_is_not_published_is_shown_to_whoever_edits_it() {
 async fn a_question_that_cannot_be_answered_is_not_kept() {
     let (lab, max, id) = lab(0).await;
     let put = async |change: fn(&mut TypedQuestion)| {
-        let mut typed = question("x");
-        change(&mut typed);
-        match add_question(&lab.ctx, &max, id, &typed).await {
+        let mut input = question("x");
+        change(&mut input);
+        match add_question(&lab.ctx, &max, id, &input).await {
             Err(TrainingError::Invalid(errors)) => errors,
             other => panic!("{other:?}"),
         }

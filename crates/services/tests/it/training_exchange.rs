@@ -32,8 +32,8 @@ async fn lab() -> (Lab, Actor) {
     (lab, max)
 }
 
-fn titled(title: &str, about: &str, asked: &str) -> Result<DescribeModule, Vec<ValidationError>> {
-    DescribeModule::from_form(title, about, asked)
+fn titled(title: &str, about: &str, request: &str) -> Result<DescribeModule, Vec<ValidationError>> {
+    DescribeModule::from_form(title, about, request)
 }
 
 /// One published module with all there is, one draft, one that is archived, one with a file; two requirements.
@@ -80,8 +80,8 @@ async fn brought(lab: &Lab, actor: &Actor, document: &TrainingDocument) -> Train
     made
 }
 
-fn faults(told: &TrainingImport) -> Vec<&str> {
-    told.faults.iter().map(|fault| fault.at.as_str()).collect()
+fn faults(reported: &TrainingImport) -> Vec<&str> {
+    reported.faults.iter().map(|fault| fault.at.as_str()).collect()
 }
 
 /// A document with one module that is fine.
@@ -170,7 +170,7 @@ async fn a_document_with_a_wrong_question_makes_nothing_and_says_where() {
 #[tokio::test]
 async fn every_fault_is_told_where_it_stands() {
     let (lab, max) = filled().await;
-    let told = async |change: &dyn Fn(&mut TrainingDocument)| {
+    let notices = async |change: &dyn Fn(&mut TrainingDocument)| {
         let mut document = fine();
         document.modules[0].title = "Other".into();
         change(&mut document);
@@ -185,26 +185,26 @@ async fn every_fault_is_told_where_it_stands() {
         threshold,
     };
     let youtube = |id: &str, length| Some(VideoDocument { youtube: Some(id.into()), file: None, length });
-    assert_eq!(told(&|_| ()).await, "");
-    assert_eq!(told(&|it| (it.toolgate, it.version) = ("people".into(), 2)).await, "toolgate version");
-    assert_eq!(told(&|it| it.modules[0].title = " ".into()).await, "modules[0].title");
-    assert_eq!(told(&|it| it.modules.push(it.modules[0].clone())).await, "modules[1].title");
-    assert_eq!(told(&|it| it.modules[0].description = "x".repeat(4001)).await, "modules[0].description");
-    assert_eq!(told(&|it| it.modules[0].asked = Some(0)).await, "modules[0].asked");
-    assert_eq!(told(&|it| it.modules[0].captions = Some("Hello".into())).await, "modules[0].captions");
-    assert_eq!(told(&|it| it.modules[0].video = youtube("x", Some(1000))).await, "modules[0].video.youtube");
-    assert_eq!(told(&|it| it.modules[0].video = youtube("dQw4w9WgXcQ", Some(0))).await, "modules[0].video.length");
+    assert_eq!(notices(&|_| ()).await, "");
+    assert_eq!(notices(&|it| (it.toolgate, it.version) = ("people".into(), 2)).await, "toolgate version");
+    assert_eq!(notices(&|it| it.modules[0].title = " ".into()).await, "modules[0].title");
+    assert_eq!(notices(&|it| it.modules.push(it.modules[0].clone())).await, "modules[1].title");
+    assert_eq!(notices(&|it| it.modules[0].description = "x".repeat(4001)).await, "modules[0].description");
+    assert_eq!(notices(&|it| it.modules[0].asked = Some(0)).await, "modules[0].asked");
+    assert_eq!(notices(&|it| it.modules[0].captions = Some("Hello".into())).await, "modules[0].captions");
+    assert_eq!(notices(&|it| it.modules[0].video = youtube("x", Some(1000))).await, "modules[0].video.youtube");
+    assert_eq!(notices(&|it| it.modules[0].video = youtube("dQw4w9WgXcQ", Some(0))).await, "modules[0].video.length");
     assert_eq!(
-        told(&|it| it.modules[0].video = Some(VideoDocument { youtube: None, file: None, length: None })).await,
+        notices(&|it| it.modules[0].video = Some(VideoDocument { youtube: None, file: None, length: None })).await,
         "modules[0].video"
     );
-    assert_eq!(told(&|it| it.modules[0].questions[0].kind = "essay".into()).await, "modules[0].questions[0].kind");
+    assert_eq!(notices(&|it| it.modules[0].questions[0].kind = "essay".into()).await, "modules[0].questions[0].kind");
     assert_eq!(
-        told(&|it| it.modules[0].questions = vec![it.modules[0].questions[0].clone(); 101]).await,
+        notices(&|it| it.modules[0].questions = vec![it.modules[0].questions[0].clone(); 101]).await,
         "modules[0].questions"
     );
-    assert_eq!(told(&|it| it.modules = vec![ModuleDocument::default(); 501]).await, "modules");
-    assert_eq!(told(&|it| it.modules = vec![ModuleDocument::default(); 500]).await.split(' ').count(), 100);
+    assert_eq!(notices(&|it| it.modules = vec![ModuleDocument::default(); 501]).await, "modules");
+    assert_eq!(notices(&|it| it.modules = vec![ModuleDocument::default(); 500]).await.split(' ').count(), 100);
     for (requirement, at) in [
         (on(Some("Laser cutter"), None, "Other", 90), ""),
         (on(None, Some("Lathe"), "Dust", 90), ""),
@@ -215,16 +215,16 @@ async fn every_fault_is_told_where_it_stands() {
         (on(Some("Lathe"), None, "Old", 90), "requirements[0].module"),
         (on(Some("Lathe"), None, "Other", 0), "requirements[0].threshold"),
     ] {
-        assert_eq!(told(&|it| it.requirements = vec![requirement.clone()]).await, at, "{requirement:?}");
+        assert_eq!(notices(&|it| it.requirements = vec![requirement.clone()]).await, at, "{requirement:?}");
     }
     let twice = on(Some("Lathe"), None, "Other", 90);
-    assert_eq!(told(&|it| it.requirements = vec![twice.clone(), twice.clone()]).await, "requirements[1].module");
+    assert_eq!(notices(&|it| it.requirements = vec![twice.clone(), twice.clone()]).await, "requirements[1].module");
 }
 
 #[tokio::test]
 async fn what_cannot_be_read_says_where_it_ends_to_make_sense() {
     let (lab, max) = lab().await;
-    let told = async |text: &str| {
+    let notices = async |text: &str| {
         let dry = import_pasted(&lab.ctx, &max, text, true, Lang::En).await.unwrap();
         assert!(matches!(
             import_pasted(&lab.ctx, &max, text, false, Lang::En).await,
@@ -249,11 +249,11 @@ async fn what_cannot_be_read_says_where_it_ends_to_make_sense() {
             "300",
         ),
     ] {
-        let (where_it_is, said) = told(text).await;
-        assert!(where_it_is == at && said.contains(says), "{text}: {where_it_is} {said}");
+        let (where_it_is, message) = notices(text).await;
+        assert!(where_it_is == at && message.contains(says), "{text}: {where_it_is} {message}");
     }
-    assert!(told(&"[".repeat(100_000)).await.1.contains("line 1"), "nested too deeply");
-    assert!(told(&" ".repeat(1024 * 1024 + 1)).await.1.contains("1 MB"));
+    assert!(notices(&"[".repeat(100_000)).await.1.contains("line 1"), "nested too deeply");
+    assert!(notices(&" ".repeat(1024 * 1024 + 1)).await.1.contains("1 MB"));
 }
 
 #[tokio::test]
@@ -266,15 +266,15 @@ async fn captions_of_a_file_wait_for_it_to_be_uploaded() {
     let made = brought(&lab, &max, &document).await;
     assert_eq!((made.uploads, made.modules), (vec!["Clamping".to_owned()], vec!["Clamping".to_owned()]));
     let id = ModuleId(1);
-    let shown = async || sheet(&lab.ctx, &max, id).await.unwrap().editions.remove(0);
-    let edition = shown().await;
+    let visible = async || sheet(&lab.ctx, &max, id).await.unwrap().editions.remove(0);
+    let edition = visible().await;
     assert!(edition.video.is_none() && edition.captions && edition.published.is_none());
     let first = ShowVideo::from_form("dQw4w9WgXcQ", "2:00");
     set_video(&lab.ctx, &lab.administrator().await, id, first).await.unwrap();
-    assert!(shown().await.captions, "they are of the first video");
+    assert!(visible().await.captions, "they are of the first video");
     let second = ShowVideo::from_form("aaaaaaaaaaa", "2:00");
     set_video(&lab.ctx, &lab.administrator().await, id, second).await.unwrap();
-    let edition = shown().await;
+    let edition = visible().await;
     assert_eq!((edition.video, edition.captions), (Some(Video::YouTube("aaaaaaaaaaa".into())), false));
 }
 
@@ -289,13 +289,13 @@ async fn a_length_that_a_manager_brings_in_waits_for_an_administrator() {
     assert_eq!((hers.modules.len(), hers.lengths.len()), (1, 0));
     let made = brought(&lab, &max, &document).await;
     assert_eq!((made.modules, made.lengths), (vec!["Clamping".to_owned()], vec!["Clamping".to_owned()]));
-    let shown = export(&lab.ctx, &max).await.unwrap().modules.remove(0).video.unwrap();
-    assert_eq!(shown, VideoDocument { length: None, ..video });
+    let visible = export(&lab.ctx, &max).await.unwrap().modules.remove(0).video.unwrap();
+    assert_eq!(visible, VideoDocument { length: None, ..video });
     let early = publish(&lab.ctx, &max, ModuleId(1), None).await;
     assert!(matches!(early, Err(TrainingError::NoLength)), "{early:?}");
     // What was taken out of here can be brought in elsewhere.
     document.modules[0].title = "Other".into();
-    document.modules[0].video = Some(shown);
+    document.modules[0].video = Some(visible);
     assert_eq!(import(&lab.ctx, &ida, document, true, Lang::En).await.unwrap().lengths, ["Other"]);
 }
 

@@ -145,8 +145,8 @@ async fn watchers_are_told_when_a_use_turns_out_to_have_begun_earlier() {
     assert_eq!(coming.recv().await.unwrap().hint, Some(ChangeEvent::Machine(LASER_ID)));
     lab.pass(seconds(30));
     lab.says(LASER, &ada(), Action::Extend, 600, false).await.unwrap();
-    let told = tokio::time::timeout(seconds(20), coming.recv()).await.expect("told").unwrap();
-    assert_eq!(told.hint, Some(ChangeEvent::Machine(LASER_ID)));
+    let notices = tokio::time::timeout(seconds(20), coming.recv()).await.expect("told").unwrap();
+    assert_eq!(notices.hint, Some(ChangeEvent::Machine(LASER_ID)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -156,8 +156,8 @@ async fn starts_at_once_from_many_boards_leave_one_open_use_each() {
     let starts = cards.iter().map(|uid| {
         let (ctx, uid) = (lab.ctx.clone(), uid.clone());
         tokio::spawn(async move {
-            let word = services::uses::Word { uid, action: Action::Start, duration: seconds(0), replay: false };
-            services::uses::record(&ctx, LASER, word).await
+            let name = services::uses::Word { uid, action: Action::Start, duration: seconds(0), replay: false };
+            services::uses::record(&ctx, LASER, name).await
         })
     });
     for start in starts.collect::<Vec<_>>() {

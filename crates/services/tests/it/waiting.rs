@@ -92,8 +92,8 @@ async fn a_freed_time_is_offered_to_the_first_for_a_quarter_of_an_hour_and_then_
     assert_eq!(states(&lab).await, [State::Lapsed, State::Declined, State::Offered]);
     let (booking, is) = waiting::take(&lab.ctx, &finn, WaitingId(3)).await.unwrap();
     assert_eq!(is, Booked::Approved);
-    let kept = bookings::one(&lab.ctx, &finn, booking).await.unwrap();
-    assert_eq!((kept.mine, kept.starts.at), (true, span(120, 60).starts));
+    let row = bookings::one(&lab.ctx, &finn, booking).await.unwrap();
+    assert_eq!((row.mine, row.starts.at), (true, span(120, 60).starts));
     assert_eq!(states(&lab).await, [State::Lapsed, State::Declined, State::Taken]);
     let again = waiting::take(&lab.ctx, &finn, WaitingId(3)).await;
     assert!(matches!(again, Err(WaitingError::Over)), "{again:?}");
@@ -186,8 +186,8 @@ async fn whatever_frees_a_time_it_is_offered() {
             booked(&lab, &carl, LASER, span(0, 240)).await
         };
         joined(&lab, &dana, span(180, 60)).await;
-        let decide = async |who: &Actor, deed| {
-            bookings::decide(&lab.ctx, who, id, Decide::read(Some(deed), "no")).await.unwrap();
+        let decide = async |who: &Actor, action| {
+            bookings::decide(&lab.ctx, who, id, Decide::read(Some(action), "no")).await.unwrap();
         };
         match way {
             1 => {
@@ -383,9 +383,9 @@ async fn is_sound(lab: &Lab) {
     let offers = "SELECT count(*) FROM waiting a JOIN waiting b ON a.id < b.id AND a.state = 'offered' AND b.state = 'offered'
           AND a.machine_id = b.machine_id AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at";
     let untrue = "SELECT count(*) FROM waiting w WHERE (w.state = 'offered') <> EXISTS (SELECT 1 FROM occupation o WHERE o.waiting_id = w.id)";
-    for (sql, said) in [(overlapping, "taken twice"), (offers, "offered twice"), (untrue, "held without an offer")]
+    for (sql, message) in [(overlapping, "taken twice"), (offers, "offered twice"), (untrue, "held without an offer")]
     {
-        assert_eq!(lab.number(sql).await, 0, "{said}");
+        assert_eq!(lab.number(sql).await, 0, "{message}");
     }
 }
 

@@ -40,8 +40,8 @@ impl Board {
         if let Some(running) = &self.in_use {
             return Screen::of(machine, if running.user.name.is_empty() { "In use" } else { &running.user.name });
         }
-        let reason = |word| match self.machine.description.as_str() {
-            "" => word,
+        let reason = |name| match self.machine.description.as_str() {
+            "" => name,
             description => description,
         };
         match &self.refusal {

@@ -199,8 +199,8 @@ impl Board {
             .chain(self.logs_out_at())
             .min(),
         };
-        let shown = self.refusal.as_ref().map(|(_, until)| *until);
-        [doing, shown, self.power_until].into_iter().flatten().min()
+        let visible = self.refusal.as_ref().map(|(_, until)| *until);
+        [doing, visible, self.power_until].into_iter().flatten().min()
     }
 
     /// Whether it is through with what people did to it. Settling counts: the person is in by then.

@@ -70,11 +70,11 @@ pub async fn candidates(conn: &mut SqliteConnection, at: At, limit: i64) -> Resu
     .fetch_all(conn)
     .await?;
     let candidates = rows.into_iter().map(|row| {
-        let said = settings::said_in(&row.settings)?;
+        let explicit = settings::said_in(&row.settings)?;
         let machine = Machine {
             id: row.id,
             kind: row.kind,
-            mode: domain::settings::Settings::resolve(said.clone()).authorisation,
+            mode: domain::settings::Settings::resolve(explicit.clone()).authorisation,
             requires: json::rows(&row.requires, |row| json::integer(row, 0).map(TypeId))?,
             booked: Booked::NOTHING,
             blocked: row.blocked,
@@ -87,7 +87,7 @@ pub async fn candidates(conn: &mut SqliteConnection, at: At, limit: i64) -> Resu
             // No setting changes what anybody learnt.
             training: Vec::new(),
         };
-        Ok(Candidate { machine, risk: row.risk, said })
+        Ok(Candidate { machine, risk: row.risk, said: explicit })
     });
     Ok(candidates.collect::<Result<_, sqlx::Error>>()?)
 }

@@ -297,7 +297,7 @@ pub async fn asked_of(
     );
     let rows = row.fetch_all(conn).await?.into_iter().map(|row| {
         let settings = settings::of_list(&row.settings)?;
-        let asked = AccessQuery {
+        let request = AccessQuery {
             facts: facts(&row, &settings, at)?,
             hours: hours::of_lists(&row.weekly, &row.exceptions)?,
             days: (first, last),
@@ -307,7 +307,7 @@ pub async fn asked_of(
             starting: row.starting,
             has_card: row.has_card,
         };
-        Ok((row.machine, asked))
+        Ok((row.machine, request))
     });
     rows.collect()
 }

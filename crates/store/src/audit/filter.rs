@@ -137,16 +137,16 @@ macro_rules! entries {
 /// At most `limit` of the wanted entries, newest first.
 pub async fn newest(
     conn: &mut SqliteConnection,
-    wanted: &AuditFilter,
+    filter: &AuditFilter,
     limit: i64,
 ) -> Result<Vec<Row>, StoreError> {
-    let subject = wanted.subject.as_str();
+    let subject = filter.subject.as_str();
     let subjects = few_subjects(&mut *conn, subject).await?;
-    let people = few_people(&mut *conn, &wanted.by).await?;
+    let people = few_people(&mut *conn, &filter.by).await?;
     let rows = if let Some(subjects) = subjects {
         entries!(
             conn,
-            wanted,
+            filter,
             limit,
             ["audit a INDEXED BY audit_by_subject WHERE a.subject IN (SELECT value FROM json_each(?7))"],
             subjects
@@ -154,7 +154,7 @@ pub async fn newest(
     } else if let Some(people) = people {
         entries!(
             conn,
-            wanted,
+            filter,
             limit,
             ["alias o CROSS JOIN audit a INDEXED BY audit_by_alias ON a.alias = o.id
                WHERE o.person_id IN (SELECT value FROM json_each(?7))"
@@ -163,10 +163,10 @@ pub async fn newest(
             people,
             subject,
         )
-    } else if is_beside_uses(&wanted.action) {
+    } else if is_beside_uses(&filter.action) {
         entries!(
             conn,
-            wanted,
+            filter,
             limit,
             ["audit a INDEXED BY audit_without_uses
                WHERE a.action NOT IN ('use.start', 'use.extend', 'use.stop')"
@@ -177,7 +177,7 @@ pub async fn newest(
     } else {
         entries!(
             conn,
-            wanted,
+            filter,
             limit,
             ["audit a NOT INDEXED WHERE true"
                 + " AND (?7 = '' OR a.subject = ?7 OR substr(a.subject, 1, length(?7) + 1) = ?7 || ':' OR a.subject IN
@@ -195,8 +195,8 @@ fn is_beside_uses(action: &str) -> bool {
 
 /// The subjects that `typed` can mean, as a JSON list: itself, and what is called so. `None` where it means nothing in
 /// particular, a kind of things, or many.
-async fn few_subjects(conn: &mut SqliteConnection, typed: &str) -> Result<Option<String>, StoreError> {
-    if typed.is_empty() {
+async fn few_subjects(conn: &mut SqliteConnection, input: &str) -> Result<Option<String>, StoreError> {
+    if input.is_empty() {
         return Ok(None);
     }
     let most = many();
@@ -204,14 +204,14 @@ async fn few_subjects(conn: &mut SqliteConnection, typed: &str) -> Result<Option
         r#"SELECT ?1 AS "subject!: String"
            UNION ALL SELECT subject FROM audit_subject WHERE instr(lower(name), lower(?1)) > 0
            LIMIT ?2"#,
-        typed,
+        input,
         most,
     )
     .fetch_all(&mut *conn)
     .await?;
     let is_kind = sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT 1 FROM audit WHERE subject >= ?1 || ':' AND subject < ?1 || ';') AS "is!: bool""#,
-        typed,
+        input,
     );
     if named.len() > FEW || is_kind.fetch_one(conn).await? {
         return Ok(None);
@@ -220,14 +220,14 @@ async fn few_subjects(conn: &mut SqliteConnection, typed: &str) -> Result<Option
 }
 
 /// People whose name has `typed` in it, as a JSON list; `None` where nothing is asked, or they are many.
-async fn few_people(conn: &mut SqliteConnection, typed: &str) -> Result<Option<String>, StoreError> {
-    if typed.is_empty() {
+async fn few_people(conn: &mut SqliteConnection, input: &str) -> Result<Option<String>, StoreError> {
+    if input.is_empty() {
         return Ok(None);
     }
-    let (most, typed) = (many(), folded(typed));
+    let (most, input) = (many(), folded(input));
     let people = sqlx::query_scalar!(
         r#"SELECT person_id AS "id!: i64" FROM profile WHERE instr(substr(sought, 1, instr(sought, char(10))), ?1) > 0 LIMIT ?2"#,
-        typed,
+        input,
         most,
     )
     .fetch_all(conn)

@@ -35,12 +35,12 @@ pub struct Thing {
 }
 
 /// Those of `wanted` that are there.
-pub async fn things(conn: &mut SqliteConnection, wanted: &[(Kind, i64)]) -> Result<Vec<Thing>, StoreError> {
-    if wanted.is_empty() {
+pub async fn things(conn: &mut SqliteConnection, requested: &[(Kind, i64)]) -> Result<Vec<Thing>, StoreError> {
+    if requested.is_empty() {
         return Ok(Vec::new());
     }
     let ids = |kind: Kind| {
-        let ids = wanted.iter().filter(|(of, _)| *of == kind).map(|(_, id)| id.to_string());
+        let ids = requested.iter().filter(|(of, _)| *of == kind).map(|(_, id)| id.to_string());
         format!("[{}]", ids.collect::<Vec<_>>().join(","))
     };
     let (bookings, checkouts) = (ids(Kind::Booking), ids(Kind::Checkout));
@@ -70,7 +70,7 @@ pub async fn things(conn: &mut SqliteConnection, wanted: &[(Kind, i64)]) -> Resu
     .fetch_all(conn)
     .await?;
     let things = rows.into_iter().filter_map(|row| {
-        let (kind, _) = Kind::ALL.into_iter().find(|(_, word)| *word == row.kind)?;
+        let (kind, _) = Kind::ALL.into_iter().find(|(_, name)| *name == row.kind)?;
         Some(Thing { kind, id: row.id, name: row.name, span: row.starts.zip(row.ends) })
     });
     Ok(things.collect())

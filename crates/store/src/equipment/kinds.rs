@@ -26,7 +26,7 @@ pub struct KeptType {
 
 /// The types that are not built in, put away or not, by name; with `only`, that one.
 pub async fn kept_types(conn: &mut SqliteConnection, only: Option<TypeId>) -> Result<Vec<KeptType>, StoreError> {
-    let mut kept = sqlx::query_as!(
+    let mut remaining = sqlx::query_as!(
         KeptType,
         r#"SELECT t.id AS "id!: TypeId", t.version AS "version!", t.name AS "name!", t.risk AS "risk!: Risk",
                   t.archived_at AS "archived: Millis",
@@ -39,8 +39,8 @@ pub async fn kept_types(conn: &mut SqliteConnection, only: Option<TypeId>) -> Re
     )
     .fetch_all(conn)
     .await?;
-    kept.sort_by_cached_key(|kind| folded(&kind.name));
-    Ok(kept)
+    remaining.sort_by_cached_key(|kind| folded(&kind.name));
+    Ok(remaining)
 }
 
 /// Keeps the type so, one version on.

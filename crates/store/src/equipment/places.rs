@@ -24,7 +24,7 @@ pub struct KeptPlace {
 
 /// All places, in their order and then as in a dictionary, those that are put away last.
 pub async fn kept_places(conn: &mut SqliteConnection) -> Result<Vec<KeptPlace>, StoreError> {
-    let mut kept = sqlx::query_as!(
+    let mut remaining = sqlx::query_as!(
         KeptPlace,
         r#"SELECT p.id AS "id!: PlaceId", p.version AS "version!", p.name AS "name!", p.position AS "position!",
                   p.archived_at AS "archived: Millis",
@@ -33,8 +33,8 @@ pub async fn kept_places(conn: &mut SqliteConnection) -> Result<Vec<KeptPlace>, 
     )
     .fetch_all(conn)
     .await?;
-    kept.sort_by_cached_key(|place| (place.archived.is_some(), place.position, folded(&place.name)));
-    Ok(kept)
+    remaining.sort_by_cached_key(|place| (place.archived.is_some(), place.position, folded(&place.name)));
+    Ok(remaining)
 }
 
 /// Keeps the place so, one version on.

@@ -30,7 +30,7 @@ pub struct StoredMachine {
 
 /// The machine, put away or not.
 pub async fn one(conn: &mut SqliteConnection, machine: MachineId) -> Result<Option<StoredMachine>, StoreError> {
-    let kept = sqlx::query_as!(
+    let stored = sqlx::query_as!(
         StoredMachine,
         r#"SELECT id AS "id: MachineId", version, number AS "number: MachineNumber", type_id AS "kind: TypeId",
                   place_id AS "place: PlaceId", name, manual_url AS manual, archived_at AS "archived: Millis",
@@ -41,7 +41,7 @@ pub async fn one(conn: &mut SqliteConnection, machine: MachineId) -> Result<Opti
     )
     .fetch_optional(conn)
     .await?;
-    Ok(kept)
+    Ok(stored)
 }
 
 /// Which machine that is not put away has this number, and what it is called.

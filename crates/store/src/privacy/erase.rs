@@ -39,7 +39,7 @@ pub async fn traces(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec
     )
     .fetch_all(conn)
     .await?;
-    let bytes = words.into_iter().filter(|word| word.len() >= TELLING).map(String::into_bytes);
+    let bytes = words.into_iter().filter(|name| name.len() >= TELLING).map(String::into_bytes);
     Ok(bytes.map(|bytes| bytes.into_iter().take(PIECE).collect()).collect())
 }
 

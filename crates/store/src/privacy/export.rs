@@ -19,12 +19,12 @@ pub async fn export(
     whole: bool,
     only: Option<&str>,
 ) -> Result<Vec<(&'static str, Vec<Value>)>, StoreError> {
-    let wanted = |name: &str| only.is_none_or(|only| only == name);
-    let mut tables: Vec<_> = names().filter(|name| wanted(name)).map(|name| (name, Vec::new())).collect();
+    let requested = |name: &str| only.is_none_or(|only| only == name);
+    let mut tables: Vec<_> = names().filter(|name| requested(name)).map(|name| (name, Vec::new())).collect();
     if tables.is_empty() {
         return Ok(tables);
     }
-    let statement = each(wanted, |name, rows| format!("SELECT '{name}', * FROM ({rows})"));
+    let statement = each(requested, |name, rows| format!("SELECT '{name}', * FROM ({rows})"));
     let found = sqlx::query_as(AssertSqlSafe(statement)).bind(person).bind(record(person)).bind(whole);
     let found: Vec<(String, String)> = found.fetch_all(conn).await?;
     for (name, row) in found {
@@ -53,9 +53,9 @@ fn names() -> impl Iterator<Item = &'static str> {
 }
 
 /// One statement of `part` of each table that is wanted, in their order.
-fn each(wanted: impl Fn(&str) -> bool, part: impl Fn(&str, &str) -> String) -> String {
+fn each(requested: impl Fn(&str) -> bool, part: impl Fn(&str, &str) -> String) -> String {
     let parts =
-        tables().filter(|table| wanted(table.name)).filter_map(|table| Some(part(table.name, table.taken?)));
+        tables().filter(|table| requested(table.name)).filter_map(|table| Some(part(table.name, table.taken?)));
     let parts: Vec<_> = parts.collect();
     format!(
         "WITH mine AS (SELECT id FROM alias WHERE person_id = ?1), cards AS (SELECT id FROM card WHERE person_id = ?1),
@@ -89,8 +89,8 @@ mod tests {
     fn a_row_is_taken_along_with_instants_and_answers_that_people_can_read() {
         let row = json!({ "placed@": 1_764_000_000_000_i64, "until@": null, "by_you?": 1, "void?": 0, "ends": 7 });
         let Value::Object(row) = row else { unreachable!() };
-        let said =
+        let message =
             json!({ "placed": "2025-11-24T16:00:00Z", "until": null, "by_you": true, "void": false, "ends": 7 });
-        assert_eq!(Value::Object(readable(row)), said);
+        assert_eq!(Value::Object(readable(row)), message);
     }
 }

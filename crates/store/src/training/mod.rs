@@ -89,8 +89,8 @@ struct ModuleRow {
 
 impl From<ModuleRow> for Module {
     fn from(row: ModuleRow) -> Self {
-        let ModuleRow { id, version, title, about, asked, archived, published, draft, questions } = row;
-        Self { id, version, what: NewModule { title, about, asked }, archived, published, draft, questions }
+        let ModuleRow { id, version, title, about, asked: request, archived, published, draft, questions } = row;
+        Self { id, version, what: NewModule { title, about, asked: request }, archived, published, draft, questions }
     }
 }
 
@@ -320,11 +320,11 @@ pub async fn publish(
 
 /// Whether an edition shows the file of this name.
 pub async fn is_shown(conn: &mut SqliteConnection, name: &str) -> Result<bool, StoreError> {
-    let shown = sqlx::query_scalar!(
+    let visible = sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT 1 FROM module_edition WHERE file_name = ?) AS "shown!: bool""#,
         name
     );
-    Ok(shown.fetch_one(conn).await?)
+    Ok(visible.fetch_one(conn).await?)
 }
 
 /// Who completed an earlier edition of a module and is asked again.

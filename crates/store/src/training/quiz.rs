@@ -244,18 +244,18 @@ pub async fn one(conn: &mut SqliteConnection, id: QuizId) -> Result<Option<Try>,
     .fetch_optional(conn)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let asked = json::rows(&row.asked, |row| {
+    let request = json::rows(&row.asked, |row| {
         let ids = |text: &str| -> Option<Vec<AnswerId>> {
             Some(serde_json::from_str::<Vec<i64>>(text).ok()?.into_iter().map(AnswerId).collect())
         };
-        let shown = ids(json::text(row, 4)?)?;
+        let visible = ids(json::text(row, 4)?)?;
         let known = row.get(7)?.as_array()?.iter().map(|answer| {
             let answer = answer.as_array()?;
             let (id, place) = (AnswerId(json::integer(answer, 0)?), json::integer(answer, 3)?);
             Some((id, json::text(answer, 1)?.to_owned(), json::integer(answer, 2)? == 1, place))
         });
         let mut answers: Vec<_> = known.collect::<Option<_>>()?;
-        answers.sort_by_key(|(id, ..)| shown.iter().position(|it| it == id));
+        answers.sort_by_key(|(id, ..)| visible.iter().position(|it| it == id));
         Some(TryQuestion {
             question: QuestionId(json::integer(row, 0)?),
             kind: QuestionKind::parse(json::text(row, 1)?)?,
@@ -268,7 +268,7 @@ pub async fn one(conn: &mut SqliteConnection, id: QuizId) -> Result<Option<Try>,
         })
     })?;
     let (person, edition, module) = (row.person, row.edition, row.module);
-    Ok(Some(Try { id, person, edition, module, handed: row.handed, passed: row.passed, asked }))
+    Ok(Some(Try { id, person, edition, module, handed: row.handed, passed: row.passed, asked: request }))
 }
 
 /// The try of an edition that somebody is in the middle of.
@@ -322,7 +322,7 @@ pub async fn begin(
     tx: &mut WriteTx,
     person: PersonId,
     edition: EditionId,
-    asked: &[(QuestionId, Vec<AnswerId>)],
+    request: &[(QuestionId, Vec<AnswerId>)],
     at: Millis,
 ) -> Result<QuizId, StoreError> {
     let made = sqlx::query!(
@@ -334,14 +334,14 @@ pub async fn begin(
     .execute(tx.conn())
     .await?;
     let id = QuizId(made.last_insert_rowid());
-    for (position, (question, shown)) in (1_i64..).zip(asked) {
-        let shown = ids(shown);
+    for (position, (question, visible)) in (1_i64..).zip(request) {
+        let visible = ids(visible);
         sqlx::query!(
             "INSERT INTO quiz_given (try_id, position, question_id, shown) VALUES (?, ?, ?, ?)",
             id,
             position,
             question,
-            shown,
+            visible,
         )
         .execute(tx.conn())
         .await?;

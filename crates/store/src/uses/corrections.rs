@@ -170,8 +170,8 @@ pub async fn correct(
     let (ended_before, ending_before) = (was.map(|(end, _)| end), was.map(|(_, ending)| ending));
     let (ended_after, ending_after) = (is.map(|(end, _)| end), is.map(|(_, ending)| ending));
     let (void_before, void_after) = (before.session.is_void(), after.is_void());
-    let told = after.corrected.and_then(|corrected| corrected.told);
-    let (told_end, told_ending) = (told.map(|(end, _)| end), told.map(|(_, ending)| ending));
+    let reported = after.corrected.and_then(|corrected| corrected.told);
+    let (told_end, told_ending) = (reported.map(|(end, _)| end), reported.map(|(_, ending)| ending));
     let gained = hours_gained(Some(&before.session), &Change::Set(after));
     sqlx::query!(
         "INSERT INTO use_correction (use_id, machine_id, at, by_alias, remark_id, ended_before, ended_after, ending_before,

@@ -233,8 +233,8 @@ impl Writer {
             Record::Audited(entry) => entries.insert(0, entry),
             Record::Unaudited(reason) => tracing::trace!(?reason, "a change without an audit entry"),
         }
-        let kept = audit::append_and_keep(self.tx.conn(), head, &entries, rest.as_ref()).await;
-        match kept {
+        let stored = audit::append_and_keep(self.tx.conn(), head, &entries, rest.as_ref()).await;
+        match stored {
             Ok(head) => Ok(head),
             Err(error) => {
                 job.fail(error.into());

@@ -168,19 +168,19 @@ async fn sqlite_is_compiled_without_its_global_locks() {
 #[tokio::test]
 async fn a_file_that_is_not_ours_is_left_alone_and_said_so() {
     let dir = tempfile::tempdir().unwrap();
-    let said =
+    let text =
         async |name: &str| Store::open(&dir.path().join(name), Tuning::default()).await.unwrap_err().to_string();
 
     std::fs::write(dir.path().join("letter"), "Dear Ada, this is not a database at all, only a letter.").unwrap();
-    assert!(said("letter").await.contains("not a database"));
+    assert!(text("letter").await.contains("not a database"));
     assert!(std::fs::read(dir.path().join("letter")).unwrap().starts_with(b"Dear Ada"));
-    assert!(said("no/such/folder").await.contains("is its folder there"));
+    assert!(text("no/such/folder").await.contains("is its folder there"));
 
     let other = dir.path().join("other");
     let mut raw = connect(&other).await;
     sqlx::raw_sql("CREATE TABLE recipe (name TEXT)").execute(&mut raw).await.unwrap();
     let before = std::fs::read(&other).unwrap();
-    assert!(said("other").await.contains("another program"));
+    assert!(text("other").await.contains("another program"));
     assert_eq!(std::fs::read(&other).unwrap(), before, "not a byte was changed");
 
     // Tables named as ours in a file that says whose it is; and one that is empty but for that.
@@ -189,7 +189,7 @@ async fn a_file_that_is_not_ours_is_left_alone_and_said_so() {
         let mut raw = connect(&dir.path().join(name)).await;
         sqlx::raw_sql("PRAGMA application_id = 252006674").execute(&mut raw).await.unwrap();
         raw.close().await.unwrap();
-        assert!(said(name).await.contains("another program"), "{name}");
+        assert!(text(name).await.contains("another program"), "{name}");
     }
 }
 
@@ -226,8 +226,8 @@ async fn a_file_of_a_newer_version_is_refused_by_its_schema() {
     .execute(&mut raw)
     .await
     .unwrap();
-    let said = Store::open(&path, Tuning::default()).await.unwrap_err().to_string();
-    assert!(said.contains("newer version of Toolgate (schema 299901010000)"), "{said}");
+    let message = Store::open(&path, Tuning::default()).await.unwrap_err().to_string();
+    assert!(message.contains("newer version of Toolgate (schema 299901010000)"), "{message}");
 }
 
 #[tokio::test]

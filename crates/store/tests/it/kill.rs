@@ -91,13 +91,13 @@ async fn acknowledged_is_kept() {
         child.wait().unwrap();
 
         let mut raw = SqliteConnectOptions::new().filename(&file).connect().await.unwrap();
-        let kept: HashSet<String> = sqlx::query_scalar("SELECT detail ->> '$' FROM audit")
+        let stored: HashSet<String> = sqlx::query_scalar("SELECT detail ->> '$' FROM audit")
             .fetch_all(&mut raw)
             .await
             .unwrap()
             .into_iter()
             .collect();
-        let lost: Vec<_> = acknowledged.difference(&kept).collect();
+        let lost: Vec<_> = acknowledged.difference(&stored).collect();
         assert!(lost.is_empty(), "round {round}: acknowledged, but not in the file: {lost:?}");
         let [uses, texts] = [
             "SELECT detail ->> '$' FROM audit JOIN board_fact ON board_fact.id = audit.seq",
@@ -106,7 +106,7 @@ async fn acknowledged_is_kept() {
         .map(sqlx::query_scalar::<_, String>);
         let uses: HashSet<String> = uses.fetch_all(&mut raw).await.unwrap().into_iter().collect();
         let texts: HashSet<String> = texts.fetch_all(&mut raw).await.unwrap().into_iter().collect();
-        assert!(uses == kept && texts == kept, "round {round}: half a change");
+        assert!(uses == stored && texts == stored, "round {round}: half a change");
         let check: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&mut raw).await.unwrap();
         assert_eq!(check, "ok", "round {round}");
         let verdict = audit::verify(&mut raw, None).await.unwrap();

@@ -209,20 +209,20 @@ async fn space_that_said_what_bookings_mean_keeps_that_and_hears_nothing() {
     let migrations = migrator().await;
     let before =
         migrations.iter().map(|migration| migration.version).filter(|version| *version < 202_611_251_200).max();
-    for (said, kept) in [("'required'", "required 0"), ("'free'", "free 0")] {
-        let file = dir.path().join(said);
+    for (message, stored) in [("'required'", "required 0"), ("'free'", "free 0")] {
+        let file = dir.path().join(message);
         let mut raw = connect(&file).await;
         migrations.run_to(before.unwrap(), &mut raw).await.unwrap();
         furnish(&mut raw).await;
         let say = format!(
-            "INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'booking.need', {said})"
+            "INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'booking.need', {message})"
         );
         sqlx::raw_sql(AssertSqlSafe(say)).execute(&mut raw).await.unwrap();
         raw.close().await.unwrap();
         Store::open(&file, Tuning::default()).await.unwrap().close().await;
         let read = "SELECT (SELECT value FROM setting WHERE key = 'booking.need') || ' ' || (SELECT count(*) FROM untold_change)";
         let now: String = sqlx::query_scalar(read).fetch_one(&mut connect(&file).await).await.unwrap();
-        assert_eq!(now, kept);
+        assert_eq!(now, stored);
     }
 }
 

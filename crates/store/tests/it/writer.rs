@@ -181,7 +181,7 @@ async fn when_the_commit_fails_everybody_is_told_and_nothing_is_kept() {
     let lab = Lab::with(PATIENT).await;
     let mut live = lab.store.live();
     let (open, first) = hold_open(&lab).await;
-    let kept = queue(start_use(lab.store.clone(), "kept?")).await;
+    let stored = queue(start_use(lab.store.clone(), "kept?")).await;
     let store = lab.store.clone();
     let refused =
         queue(async move { store.write::<(), StoreError, _>(async |_| Err(StoreError::Dangling)).await }).await;
@@ -203,7 +203,7 @@ async fn when_the_commit_fails_everybody_is_told_and_nothing_is_kept() {
     .await;
 
     open.send(()).unwrap();
-    for answer in [first, kept, refused, poison] {
+    for answer in [first, stored, refused, poison] {
         let answer = answer.await.unwrap();
         assert!(matches!(answer, Err(StoreError::NotCommitted(_))), "{answer:?}");
     }
@@ -235,8 +235,8 @@ async fn a_full_disk_loses_no_acknowledged_change() {
     open.send(()).unwrap();
     let (first, fat) = (first.await.unwrap(), fat.await.unwrap());
     assert!(fat.is_err());
-    let kept = 1 + i64::from(first.is_ok());
-    assert_eq!(lab.count("SELECT count(*) FROM board_fact").await, kept);
+    let remaining = 1 + i64::from(first.is_ok());
+    assert_eq!(lab.count("SELECT count(*) FROM board_fact").await, remaining);
 
     lab.store
         .write::<(), StoreError, _>(async |tx| {
@@ -246,7 +246,7 @@ async fn a_full_disk_loses_no_acknowledged_change() {
         .await
         .unwrap();
     start_use(lab.store.clone(), "room again").await.unwrap();
-    assert_eq!(lab.count("SELECT count(*) FROM board_fact").await, kept + 1);
+    assert_eq!(lab.count("SELECT count(*) FROM board_fact").await, remaining + 1);
 }
 
 #[tokio::test]

@@ -199,7 +199,7 @@ fn value<'a>(entry: &'a Entry, name: &str) -> Option<&'a Value> {
 
 fn string_detail<'a>(entry: &'a Entry, name: &str) -> Option<&'a str> {
     match value(entry, name) {
-        Some(Value::Word(word)) => Some(word),
+        Some(Value::Word(text)) => Some(text),
         _ => None,
     }
 }
@@ -218,8 +218,8 @@ fn appointment(entry: &Entry) -> Option<&Appointment> {
     })
 }
 
-fn count(word: &str) -> Option<u32> {
-    word.parse().ok()
+fn count(name: &str) -> Option<u32> {
+    name.parse().ok()
 }
 
 impl Lang {
@@ -284,15 +284,15 @@ impl Lang {
 
     fn audit_deed(self, entry: &Entry, time: &Time, now: Moment) -> Option<String> {
         let which = string_detail(entry, "deed").or_else(|| string_detail(entry, "state")).unwrap_or_default();
-        let deeds = || DEEDS.iter().filter(|(code, ..)| *code == entry.action);
-        let deed =
-            deeds().find(|(_, deed, ..)| *deed == which).or_else(|| deeds().find(|(_, deed, ..)| deed.is_empty()));
+        let actions = || DEEDS.iter().filter(|(code, ..)| *code == entry.action);
+        let act =
+            actions().find(|(_, act, ..)| *act == which).or_else(|| actions().find(|(_, act, ..)| act.is_empty()));
         let object = time.name.as_ref().map(|name| match time.span {
             Some(span) => format!("{name}, {}", self.audit_span(span, now)),
             None => name.clone(),
         });
         let own = |[en, it]: &[&'static str; 2]| if self == Self::En { *en } else { *it };
-        match (deed, object) {
+        match (act, object) {
             (Some((.., of, _)), Some(object)) => Some(own(of).replace("{}", &object)),
             (Some((.., alone)), None) => Some(own(alone).to_owned()),
             (None, object) => {
@@ -322,9 +322,9 @@ impl Lang {
             }
             // The times of what it is about are said with it.
             Value::Moment(_) | Value::Appointment(_) => None,
-            Value::Word(word) => match (built_in, name, Relation::parse(word)) {
+            Value::Word(text) => match (built_in, name, Relation::parse(text)) {
                 (Some(_), "relation", Some(role)) => Some(self.relation(built_in, role).to_owned()),
-                _ => self.audit_particular(name, word, now.wall().date),
+                _ => self.audit_particular(name, text, now.wall().date),
             },
         }
     }
@@ -337,45 +337,45 @@ impl Lang {
         }
     }
 
-    fn audit_particular(self, name: &str, word: &str, today: Date) -> Option<String> {
+    fn audit_particular(self, name: &str, text: &str, today: Date) -> Option<String> {
         let own_word = || {
-            let (_, en, it) = WORDS.iter().find(|(known, ..)| *known == word)?;
+            let (_, en, it) = WORDS.iter().find(|(known, ..)| *known == text)?;
             Some(if self == Self::En { *en } else { *it })
         };
-        let status = || Some(self.person_status(PersonStatus::parse(word)?));
-        let date = || Some(self.weekday_date(Date::from_iso(word)?, today));
-        let number = || count(word).map(|n| n.to_string());
+        let status = || Some(self.person_status(PersonStatus::parse(text)?));
+        let date = || Some(self.weekday_date(Date::from_iso(text)?, today));
+        let number = || count(text).map(|n| n.to_string());
         let labelled = |label: &str| Some(format!("{label}: {}", number()?));
-        match (name, word) {
+        match (name, text) {
             (name, _) if SILENT.contains(&name) => None,
             ("replay", "true") => Some(self.audit_replay().to_owned()),
             ("link", "true") => Some(self.audit_by_link().to_owned()),
             ("at_once", "true") => Some(self.audit_at_once().to_owned()),
             ("late", "true") => Some(self.audit_late().to_owned()),
             ("on_the_spot", "true") => Some(self.audit_on_the_spot().to_owned()),
-            ("relation", _) => Some(self.relation(None, Relation::parse(word)?).to_owned()),
+            ("relation", _) => Some(self.relation(None, Relation::parse(text)?).to_owned()),
             ("from", _) => Some(self.audit_status_from(status()?)),
             ("to", _) => Some(self.audit_status_to(status()?)),
-            ("reason", _) => Some(self.audit_because(self.hold_because(HoldReason::parse(word)?))),
-            ("severity", _) => Some(self.problem_severity(Severity::parse(word)?).to_owned()),
+            ("reason", _) => Some(self.audit_because(self.hold_because(HoldReason::parse(text)?))),
+            ("severity", _) => Some(self.problem_severity(Severity::parse(text)?).to_owned()),
             ("cause", _) => Some(self.audit_because(own_word()?)),
             ("purpose", _) => own_word().map(ToOwned::to_owned),
-            ("language", _) => Self::from_tag(word).map(|lang| lang.name().to_owned()),
-            ("setting", _) => Some(self.setting_name(Key::parse(word)?).to_owned()),
-            ("ending", _) => Some(self.history_ending(Ending::parse(word)?).to_owned()),
+            ("language", _) => Self::from_tag(text).map(|lang| lang.name().to_owned()),
+            ("setting", _) => Some(self.setting_name(Key::parse(text)?).to_owned()),
+            ("ending", _) => Some(self.history_ending(Ending::parse(text)?).to_owned()),
             ("day" | "date" | "first", _) => date(),
             ("last", _) => Some(self.audit_until(&date()?)),
             ("redo_by", _) => Some(self.module_redo_said(&date()?)),
             ("changed", _) => {
-                let fields = number().unwrap_or_else(|| self.field_names(word));
+                let fields = number().unwrap_or_else(|| self.field_names(text));
                 (!fields.is_empty()).then(|| self.audit_changed(&fields))
             }
             ("added", _) => Some(self.audit_added(&number()?)),
             ("edition", _) => Some(self.module_version(&number()?)),
-            ("bookings", _) => Some(self.rules_bookings(count(word)?)),
-            ("count", _) => Some(self.audit_mails(count(word)?)),
-            ("modules", _) => Some(self.audit_modules(count(word)?)),
-            ("uses", _) => Some(self.audit_uses(count(word)?)),
+            ("bookings", _) => Some(self.rules_bookings(count(text)?)),
+            ("count", _) => Some(self.audit_mails(count(text)?)),
+            ("modules", _) => Some(self.audit_modules(count(text)?)),
+            ("uses", _) => Some(self.audit_uses(count(text)?)),
             ("decisions", _) => labelled(self.retention_decisions()),
             ("unknown_cards", _) => labelled(self.retention_cards()),
             ("sign_ins", _) => labelled(self.retention_sign_ins()),

@@ -44,8 +44,8 @@ impl Counts {
         let load = |counter: &AtomicU64| counter.load(Relaxed);
         Figures {
             open,
-            resynced: Resync::ALL.map(|(why, word)| (word, load(&self.resynced[why as usize]))),
-            refused: Refused::ALL.map(|(why, word)| (word, load(&self.refused[why as usize]))),
+            resynced: Resync::ALL.map(|(why, name)| (name, load(&self.resynced[why as usize]))),
+            refused: Refused::ALL.map(|(why, name)| (name, load(&self.refused[why as usize]))),
         }
     }
 }

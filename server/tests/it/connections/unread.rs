@@ -172,10 +172,10 @@ async fn stream_that_is_not_read_ends_alone() {
     let mut requests = connected(Ipv4Addr::LOCALHOST, lab.running().http, 64).await;
     let mut live = requests.send_request(get("/live", "")).await.unwrap().into_body();
     let mut page = requests.send_request(get("/", "")).await.unwrap().into_body();
-    let mut told = String::new();
+    let mut notices = String::new();
     let listen = async {
-        while !told.contains("data: resync\n") {
-            told.push_str(&String::from_utf8_lossy(&read(&mut live).await.expect("it begins").unwrap()));
+        while !notices.contains("data: resync\n") {
+            notices.push_str(&String::from_utf8_lossy(&read(&mut live).await.expect("it begins").unwrap()));
         }
     };
     tokio::join!(until(lab.running().http, "it ends", |[under_way, _]| under_way == 0), listen);

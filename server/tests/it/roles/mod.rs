@@ -239,9 +239,9 @@ pub fn token(role: char) -> (String, [u8; 32]) {
     let bytes: [u8; 32] = Sha256::digest([u8::try_from(role).unwrap()]).into();
     let mut text = String::new();
     for three in bytes.chunks(3) {
-        let word = three.iter().fold(0_u32, |word, byte| word << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
+        let name = three.iter().fold(0_u32, |name, byte| name << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
         for place in 0..=three.len() {
-            text.push(LETTERS[(word >> (18 - 6 * place) & 63) as usize].into());
+            text.push(LETTERS[(name >> (18 - 6 * place) & 63) as usize].into());
         }
     }
     (text, Sha256::digest(bytes).into())

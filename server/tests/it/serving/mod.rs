@@ -25,10 +25,10 @@ impl Serving {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
-        let place = said.by_ref().map(Result::unwrap).find(|line| line.contains("is open at"));
+        let mut message = BufReader::new(child.stdout.take().unwrap()).lines();
+        let place = message.by_ref().map(Result::unwrap).find(|line| line.contains("is open at"));
         let at = place.expect("it starts").rsplit_once("http://").unwrap().1.parse().unwrap();
-        Self { child, at, _said: said }
+        Self { child, at, _said: message }
     }
 }
 

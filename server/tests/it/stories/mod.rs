@@ -89,7 +89,7 @@ pub fn stories(clocks: bool) -> impl Strategy<Value = Story> {
         u32::from(clocks) => any::<bool>().prop_map(Event::Clock),
     ];
     let wait = prop_oneof![Just(0), Just(60), 1..10_u64, 1..270_u64];
-    let fate = prop_oneof![
+    let outcome = prop_oneof![
         10 => Just(Delivery::Fine),
         1 => Just(Delivery::Lost),
         1 => Just(Delivery::Twice),
@@ -98,7 +98,7 @@ pub fn stories(clocks: bool) -> impl Strategy<Value = Story> {
         1 => (0..3_000_u64).prop_map(Delivery::AnswerLate),
     ];
     let steps = prop::collection::vec((wait, event), 1..36);
-    (steps, prop::collection::vec(fate, 0..120)).prop_map(|(steps, fates)| Story { steps, fates })
+    (steps, prop::collection::vec(outcome, 0..120)).prop_map(|(steps, fates)| Story { steps, fates })
 }
 
 /// Who hears the board.
@@ -461,7 +461,7 @@ impl<S: Server> World<S> {
         let [seen, rest @ ..] = history else { return false };
         let length = seen.end.map_or(Duration::ZERO, |end| end.since(seen.start));
         let as_long = match (one.length, one.cut) {
-            (Some(told), _) if !cut_off => told.abs_diff(length) <= TOLERANCE,
+            (Some(reported), _) if !cut_off => reported.abs_diff(length) <= TOLERANCE,
             (_, Some(cut)) => length <= cut + LOST + TOLERANCE || self.clock_was_set || may_have_begun_before,
             _ => true,
         };

@@ -3,8 +3,8 @@
 use super::*;
 
 /// What happens when somebody does what a remedy says.
-fn done(facts: &mut Facts, deed: RemedyAction, somebody: &Person, at: Millis) {
-    match deed {
+fn done(facts: &mut Facts, action: RemedyAction, somebody: &Person, at: Millis) {
+    match action {
         RemedyAction::ClaimCard => facts.person = Some(somebody.clone()),
         RemedyAction::UseAnotherCard => facts.card = Some(CardState::Active),
         RemedyAction::LogOutElsewhere => {
@@ -30,11 +30,11 @@ prop_compose! {
         entries in proptest::collection::vec((1..5_i64, 0..3_usize, 0..4_usize, 0..40_i64, proptest::option::of(1..40_i64)), 0..8),
         holds in proptest::collection::vec((0..40_i64, proptest::option::of(1..40_i64)), 0..2),
     ) -> Person {
-        let entries = (1..).zip(entries).map(|(id, (kind, relation, said, from, length))| Entry {
+        let entries = (1..).zip(entries).map(|(id, (kind, relation, message, from, length))| Entry {
             id: EntryId(id),
             subject: if kind == 3 && id % 3 == 0 { Subject::Machine(MachineId(7)) } else { Subject::Type(TypeId(kind)) },
             relation: Relation::ALL[relation],
-            kind: EntryKind::ALL[said],
+            kind: EntryKind::ALL[message],
             from: Millis(from),
             until: length.map(|length| Millis(from + length)),
         });
@@ -97,9 +97,9 @@ proptest! {
         let before = may_use(&facts, at);
         let kind = facts.machine.as_ref().map(|machine| machine.kind);
         for &reason in before.reasons() {
-            let Remedy::Do(deed) = reason.remedy(kind) else { continue };
+            let Remedy::Do(action) = reason.remedy(kind) else { continue };
             let mut facts = facts.clone();
-            done(&mut facts, deed, &somebody, at);
+            done(&mut facts, action, &somebody, at);
             let after = may_use(&facts, at);
             prop_assert!(!after.reasons().contains(&reason), "{:?} is still there", reason);
             let hidden = |new: &Reason| {
@@ -111,7 +111,7 @@ proptest! {
             let stays = |new: &Reason| is_closed(new) && before.reasons().iter().any(is_closed);
             let is_new = |new: &&Reason| !before.reasons().contains(new) && !hidden(new) && !stays(new);
             let added: Vec<_> = after.reasons().iter().filter(is_new).collect();
-            prop_assert!(added.is_empty(), "{:?} brings {:?}", deed, added);
+            prop_assert!(added.is_empty(), "{:?} brings {:?}", action, added);
         }
     }
 

@@ -105,11 +105,11 @@ impl HoursPhrase {
 }
 
 /// The hours that all of `said` mean beside the part of the day; `None` if they contradict each other.
-pub(super) fn combined(said: &[HoursPhrase], part: Option<TimeWindow>) -> Option<TimeWindow> {
-    let all = said.iter().try_fold(TimeWindow::after(0), |all, one| all.and(one.hours))?;
+pub(super) fn combined(message: &[HoursPhrase], part: Option<TimeWindow>) -> Option<TimeWindow> {
+    let all = message.iter().try_fold(TimeWindow::after(0), |all, one| all.and(one.hours))?;
     let Some(part) = part else { return Some(all) };
     let mut is_replaced = false;
-    for one in said {
+    for one in message {
         is_replaced |= one.beside(part)?;
     }
     if is_replaced { Some(all) } else { all.and(part) }

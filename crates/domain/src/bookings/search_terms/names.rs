@@ -79,7 +79,7 @@ impl<'a> Names<'a> {
         let is_whole = |words: &[String]| {
             words.len() > 1
                 && rest.len() >= words.len()
-                && words.iter().zip(rest).all(|(word, token)| *word == token.text)
+                && words.iter().zip(rest).all(|(name, token)| *name == token.text)
         };
         self.candidates.iter().map(|one| &one.words).filter(|words| is_whole(words)).map(Vec::len).max()
     }
@@ -105,7 +105,7 @@ impl<'a> Names<'a> {
             return true;
         }
         let fit = |one: &Candidate<'_>| {
-            let fit = one.words.iter().filter_map(|word| fit(word, &token.text)).min()?;
+            let fit = one.words.iter().filter_map(|name| fit(name, &token.text)).min()?;
             (fit == Fit::Whole || how == Take::Word).then_some(fit)
         };
         if !self.candidates.iter().any(|one| fit(one).is_some()) {
@@ -150,14 +150,14 @@ impl<'a> Names<'a> {
     }
 }
 
-fn fit(word: &str, typed: &str) -> Option<Fit> {
-    if word == typed {
+fn fit(name: &str, input: &str) -> Option<Fit> {
+    if name == input {
         return Some(Fit::Whole);
     }
     let letters = |text: &str| text.chars().count();
-    let (of_word, of_typed) = (letters(word), letters(typed));
+    let (of_word, of_typed) = (letters(name), letters(input));
     let is_figure = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if is_figure(word) || is_figure(typed) {
+    if is_figure(name) || is_figure(input) {
         return None;
     }
     let plural = |one: &str, many: &str| {
@@ -168,11 +168,11 @@ fn fit(word: &str, typed: &str) -> Option<Fit> {
     let ends_in_vowel = |text: &str| text.ends_with(['a', 'e', 'i', 'o']);
     let is_inflected = of_word >= STEM
         && of_word == of_typed
-        && ends_in_vowel(word)
-        && ends_in_vowel(typed)
-        && stem(word) == stem(typed);
-    if plural(word, typed) || plural(typed, word) || is_inflected {
+        && ends_in_vowel(name)
+        && ends_in_vowel(input)
+        && stem(name) == stem(input);
+    if plural(name, input) || plural(input, name) || is_inflected {
         return Some(Fit::Form);
     }
-    (of_typed >= PART && word.starts_with(typed)).then_some(Fit::Part)
+    (of_typed >= PART && name.starts_with(input)).then_some(Fit::Part)
 }

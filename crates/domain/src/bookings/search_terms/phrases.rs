@@ -115,7 +115,7 @@ impl Sentence<'_> {
 
     /// Where `words` end, if they stand at `at`.
     fn words(&self, at: usize, words: &str) -> Option<usize> {
-        words.split(' ').try_fold(at, |at, word| (self.text(at) == word).then_some(at + 1))
+        words.split(' ').try_fold(at, |at, name| (self.text(at) == name).then_some(at + 1))
     }
 
     /// Where the longest of `all` ends.
@@ -125,8 +125,8 @@ impl Sentence<'_> {
 
     /// A number in digits or as a word.
     fn number_or_word(&self, at: usize) -> Option<u16> {
-        let word = || NUMBERS.iter().zip(1..).find(|(words, _)| words.contains(&self.text(at)));
-        self.number(at).or_else(|| word().map(|(_, number)| number))
+        let name = || NUMBERS.iter().zip(1..).find(|(words, _)| words.contains(&self.text(at)));
+        self.number(at).or_else(|| name().map(|(_, number)| number))
     }
 
     // Lengths
@@ -391,7 +391,7 @@ impl Sentence<'_> {
             let is_date = self.gap(from + 1) != Some(Gap::Dot) && self.date(from).is_some();
             (self.amount(from).is_none() && !is_date).then(|| self.clock(from)).flatten()
         };
-        let said = |hours, clock: Clock| {
+        let message = |hours, clock: Clock| {
             Phrase::Hours(HoursPhrase {
                 hours,
                 is_half_open: clock.is_half_open(),
@@ -400,33 +400,33 @@ impl Sentence<'_> {
             })
         };
         if let Some(clock) = behind(BEFORE).filter(|clock| clock.minute > 0) {
-            return Some((clock.next, said(TimeWindow::before(clock.minute), clock)));
+            return Some((clock.next, message(TimeWindow::before(clock.minute), clock)));
         }
         if let Some(clock) = behind(AFTER).filter(|clock| clock.minute < MIDNIGHT) {
             let next = self.one_of(clock.next, ONWARDS).unwrap_or(clock.next);
-            return Some((next, said(TimeWindow::after(clock.minute), clock)));
+            return Some((next, message(TimeWindow::after(clock.minute), clock)));
         }
         let is_noon = NOON_WORDS.contains(&self.text(at));
         let marked = || self.clock(at).filter(|clock| clock.is_marked && !is_noon);
         let clock = behind(AT).or_else(marked).filter(|clock| clock.minute < MIDNIGHT)?;
-        Some((clock.next, said(TimeWindow::at(clock.minute), clock)))
+        Some((clock.next, message(TimeWindow::at(clock.minute), clock)))
     }
 
     /// `18`, `18:00`, `18.30`, `6pm`, `6 p.m.`, `six`, `noon`, `6 e mezza`, `all'una`.
     fn clock(&self, at: usize) -> Option<Clock> {
-        let word = self.text(at);
+        let name = self.text(at);
         let named = |minute| Some(Clock { minute, pm: Some(true), is_marked: true, next: at + 1 });
-        if NOON_WORDS.contains(&word) {
+        if NOON_WORDS.contains(&name) {
             return named(NOON);
         }
-        if MIDNIGHT_WORDS.contains(&word) {
+        if MIDNIGHT_WORDS.contains(&name) {
             return named(MIDNIGHT);
         }
         if let Some((hour, half)) = self.tokens.get(at)?.number_and_rest() {
             return clock(hour, 0, Some(half_of_day(half)?), true, at + 1);
         }
         // `all'una` is an hour, and `una` alone an article.
-        let is_one = word == "una" && self.gap(at) == Some(Gap::Glued);
+        let is_one = name == "una" && self.gap(at) == Some(Gap::Glued);
         let is_word = |number: &u16| self.number(at).is_some() || *number > 1 || is_one;
         let hour = self.number_or_word(at).filter(is_word)?;
         let (mut minutes, mut next) = (None, at + 1);
@@ -454,13 +454,13 @@ impl Sentence<'_> {
             return clock(hour, 0, None, true, next);
         }
         // `09:00` is in the morning.
-        let pm = word.starts_with('0').then_some(false).filter(|_| (1..=12).contains(&hour));
+        let pm = name.starts_with('0').then_some(false).filter(|_| (1..=12).contains(&hour));
         clock(hour, minutes.unwrap_or(0), pm, minutes.is_some(), next)
     }
 }
 
-fn half_of_day(word: &str) -> Option<bool> {
-    match word {
+fn half_of_day(name: &str) -> Option<bool> {
+    match name {
         "am" => Some(false),
         "pm" => Some(true),
         _ => None,
@@ -477,8 +477,8 @@ fn clock(hour: u16, minutes: u16, pm: Option<bool>, is_marked: bool, next: usize
     (minute <= MIDNIGHT).then_some(Clock { minute, pm, is_marked, next })
 }
 
-fn month(word: &str) -> Option<u16> {
-    MONTHS.iter().zip(1..).find(|(words, _)| words.contains(&word)).map(|(_, month)| month)
+fn month(name: &str) -> Option<u16> {
+    MONTHS.iter().zip(1..).find(|(words, _)| words.contains(&name)).map(|(_, month)| month)
 }
 
 /// A day that the calendar has.

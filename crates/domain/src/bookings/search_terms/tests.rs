@@ -60,7 +60,7 @@ fn meaning(sentence: &str, today: Date) -> String {
 
 fn meaning_while(sentence: &str, today: Date, open: &Hours) -> String {
     let terms = SearchTerms::parse(sentence, &known(), today, open);
-    let wanted = terms.wanted().map(|wanted| wanted.to_string());
+    let expected = terms.wanted().map(|expected| expected.to_string());
     let days = terms.days.map(
         |Days { first, last }| {
             if first == last { day(first) } else { format!("{}..{}", day(first), day(last)) }
@@ -74,7 +74,7 @@ fn meaning_while(sentence: &str, today: Date, open: &Hours) -> String {
     });
     let length = terms.minutes.map(|minutes| format!("{minutes}m"));
     let unknown = terms.unknown.iter().map(|words| format!("?{}", &sentence[words.clone()]));
-    wanted.into_iter().chain(days).chain(hours).chain(length).chain(unknown).collect::<Vec<_>>().join(" ")
+    expected.into_iter().chain(days).chain(hours).chain(length).chain(unknown).collect::<Vec<_>>().join(" ")
 }
 
 fn check(table: &[(&str, &str)]) {
@@ -400,7 +400,7 @@ fn timeframe_of_usual_words_is_the_usual_choice_and_reads_back() {
 
 /// Words that people mix with anything.
 fn sentence() -> impl Strategy<Value = String> {
-    let word = prop_oneof![
+    let name = prop_oneof![
         proptest::sample::select(vec![
             "panel", "saw", "laser", "cutter", "2", "18-20", "18", "–", "to", "from", "dalle", "alle", "sabato",
             "next", "mar", "dec", "2/12", "2.12.", "h", "2h30", "1:", ":30", "pm", "p.m.", "mezz'ora", "the",
@@ -410,7 +410,7 @@ fn sentence() -> impl Strategy<Value = String> {
         .prop_map(str::to_owned),
         ".{0,6}",
     ];
-    proptest::collection::vec(word, 0..50).prop_map(|words| words.join(" "))
+    proptest::collection::vec(name, 0..50).prop_map(|words| words.join(" "))
 }
 
 proptest! {

@@ -81,7 +81,7 @@ fn what_was_decided_by_hand_is_reported_and_not_granted_again() {
     assert_eq!(fates[1].notes, [Note::CardLost]);
     assert!(fates[2].notes.is_empty() && fates[2].deeds.is_empty(), "they have both: {:?}", fates[2]);
     assert_eq!(fates[3].notes, [Note::Left]);
-    assert!(fates.iter().all(|fate| fate.deeds.is_empty() && fate.flaws.is_empty()), "{fates:?}");
+    assert!(fates.iter().all(|outcome| outcome.deeds.is_empty() && outcome.flaws.is_empty()), "{fates:?}");
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn addresses_keys_and_cards_belong_to_one_person_in_the_file_and_outside() {
          ,Nobody,,\n\
          N5,,no@example.org,",
     );
-    let flaws: Vec<_> = fates.iter().map(|fate| fate.flaws.clone()).collect();
+    let flaws: Vec<_> = fates.iter().map(|outcome| outcome.flaws.clone()).collect();
     assert_eq!(flaws[0], [LineError::EmailOf("Bob".into())]);
     assert_eq!(flaws[1], [LineError::OtherKey("Ada".into())]);
     assert_eq!(flaws[2], []);
@@ -108,7 +108,7 @@ fn addresses_keys_and_cards_belong_to_one_person_in_the_file_and_outside() {
     assert_eq!(flaws[6], [LineError::CardOf("Ada".into())]);
     assert_eq!(flaws[7], [LineError::NoKey]);
     assert_eq!(flaws[8], [LineError::NoName]);
-    assert!(fates.iter().all(|fate| fate.flaws.is_empty() || fate.deeds.is_empty()), "a faulty line does nothing");
+    assert!(fates.iter().all(|outcome| outcome.flaws.is_empty() || outcome.deeds.is_empty()), "a faulty line does nothing");
 }
 
 #[test]
@@ -153,16 +153,16 @@ fn what_is_held_for_other_days_is_told_and_stays() {
     let until = Date::from_iso("2027-12-31").map(|last| Millis((last.days() + 1) * 86_400_000));
     let mut known = known();
     known.people[0].ledger = Ledger(vec![Entry { until, ..entry(EntryKind::Granted) }]);
-    let told = |days: &str| {
-        let fate = fates_of(&format!("email,type,from,until\nada@example.org,Laser,{days}"), &known).remove(0);
-        assert!(fate.deeds.is_empty() && fate.flaws.is_empty(), "{fate:?}");
-        fate.notes
+    let notices = |days: &str| {
+        let outcome = fates_of(&format!("email,type,from,until\nada@example.org,Laser,{days}"), &known).remove(0);
+        assert!(outcome.deeds.is_empty() && outcome.flaws.is_empty(), "{outcome:?}");
+        outcome.notes
     };
     let otherwise = [Note::Otherwise("Laser".into())];
-    assert_eq!(told(",2028-12-31"), otherwise);
-    assert_eq!(told("1970-01-02,2027-12-31"), otherwise);
-    assert_eq!(told("1970-01-01,2027-12-31"), [], "as it is taken out");
-    assert_eq!(told(","), []);
+    assert_eq!(notices(",2028-12-31"), otherwise);
+    assert_eq!(notices("1970-01-02,2027-12-31"), otherwise);
+    assert_eq!(notices("1970-01-01,2027-12-31"), [], "as it is taken out");
+    assert_eq!(notices(","), []);
 }
 
 #[test]
@@ -174,9 +174,9 @@ fn an_address_of_somebody_of_higher_rank_is_not_changed() {
 
 #[test]
 fn a_line_that_says_otherwise_of_the_same_person_is_faulty() {
-    let otherwise = |file: &str, flaw: LineError| {
+    let otherwise = |file: &str, fault: LineError| {
         let fates = fates(file);
-        assert_eq!((fates[0].flaws.as_slice(), fates[1].flaws.as_slice()), (&[][..], &[flaw][..]), "{file}");
+        assert_eq!((fates[0].flaws.as_slice(), fates[1].flaws.as_slice()), (&[][..], &[fault][..]), "{file}");
         assert_eq!((fates[1].whom, fates[1].deeds.len()), (Whom::Nobody, 0), "{file}");
     };
     let name = LineError::Otherwise(Column::Name, 2);
@@ -215,7 +215,7 @@ fn no_line_makes_another_one_about_somebody_else_the_next_time() {
 #[test]
 fn a_machine_is_granted_by_its_number_and_a_type_by_its_name() {
     let granted = fates("email,name,type\nn@example.org,Nina,machine:7 Laser\no@example.org,Olga,Laser");
-    let on = |fate: &RowOutcome| match fate.deeds.as_slice() {
+    let on = |outcome: &RowOutcome| match outcome.deeds.as_slice() {
         [LineAction::Add, LineAction::Grant { subject, .. }] => Some(*subject),
         _ => None,
     };

@@ -11,7 +11,7 @@ const ON_LASER_2: Matter<'_> = Matter { kind: LASER, machine: Some(MachineId(2))
 const ON_SPACE: Matter<'_> = Matter { kind: TypeId(1), machine: None, machines: &[], archived: false };
 const ON_SYSTEM: Matter<'_> = Matter { kind: TypeId(2), machine: None, machines: &[], archived: false };
 
-fn ledger(said: &[(Relation, Subject)]) -> Ledger {
+fn ledger(message: &[(Relation, Subject)]) -> Ledger {
     let entry = |(id, &(relation, subject)): (i64, &(Relation, Subject))| Entry {
         id: EntryId(id),
         subject,
@@ -20,11 +20,11 @@ fn ledger(said: &[(Relation, Subject)]) -> Ledger {
         from: Millis(0),
         until: None,
     };
-    Ledger((1..).zip(said).map(entry).collect())
+    Ledger((1..).zip(message).map(entry).collect())
 }
 
-fn somebody(id: i64, said: &[(Relation, Subject)]) -> Principal {
-    let member = [&[(Relation::User, SPACE)], said].concat();
+fn somebody(id: i64, message: &[(Relation, Subject)]) -> Principal {
+    let member = [&[(Relation::User, SPACE)], message].concat();
     Principal {
         id: PersonId(id),
         session: SessionId(1),

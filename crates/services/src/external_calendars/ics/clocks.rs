@@ -216,21 +216,21 @@ impl Definitions {
         (now, horizon): (Millis, Millis),
         budget: &mut Budget,
     ) -> Result<Self, TooLong> {
-        let (mut told, mut placed) = (BTreeMap::new(), BTreeMap::new());
+        let (mut reported, mut placed) = (BTreeMap::new(), BTreeMap::new());
         for one in definitions.iter().take(DEFINITIONS).filter(|one| is_used(&one.name)) {
             let changes = one.changes(now, horizon, budget)?;
             if !changes.is_empty() {
-                told.insert(one.name.clone(), changes);
+                reported.insert(one.name.clone(), changes);
             } else if let Some(zone) = one.location.as_deref().and_then(|name| name.parse().ok()) {
                 placed.insert(one.name.clone(), zone);
             }
         }
-        Ok(Self { told, placed })
+        Ok(Self { told: reported, placed })
     }
 
     fn get(&self, name: &str) -> Option<Clock<'_>> {
-        let told = self.told.get(name).map(|changes| Clock::Changes(changes));
-        told.or_else(|| self.placed.get(name).map(|zone| Clock::Zone(*zone)))
+        let reported = self.told.get(name).map(|changes| Clock::Changes(changes));
+        reported.or_else(|| self.placed.get(name).map(|zone| Clock::Zone(*zone)))
     }
 }
 
@@ -323,9 +323,9 @@ fn shown_zone(name: &str, now: Millis) -> Option<Zone> {
     };
     let places = places.to_lowercase();
     let known = |place: &str| {
-        let shown =
+        let visible =
             windows::SHOWN.iter().find(|(known, _)| *known == place).and_then(|(_, zone)| zone.parse().ok());
-        shown.or_else(|| CITIES.get(place).copied()).filter(has_offset)
+        visible.or_else(|| CITIES.get(place).copied()).filter(has_offset)
     };
     let parts = places.split([',', ';', ':']).map(str::trim).filter(|part| !part.is_empty());
     std::iter::once(places.trim()).chain(parts).find_map(known)
@@ -334,9 +334,9 @@ fn shown_zone(name: &str, now: Millis) -> Option<Zone> {
 /// Reads `UTC+01:00`, `GMT -5` and `UTC`.
 fn ahead_of_utc(name: &str) -> Option<i32> {
     let name = name.trim();
-    let rest = ["UTC", "GMT"].iter().find_map(|word| {
-        let (start, rest) = name.split_at_checked(word.len())?;
-        start.eq_ignore_ascii_case(word).then_some(rest.trim())
+    let rest = ["UTC", "GMT"].iter().find_map(|text| {
+        let (start, rest) = name.split_at_checked(text.len())?;
+        start.eq_ignore_ascii_case(text).then_some(rest.trim())
     })?;
     if rest.is_empty() { Some(0) } else { rest.starts_with(['+', '-', '\u{2212}']).then(|| ahead(rest))? }
 }

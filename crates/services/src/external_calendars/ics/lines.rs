@@ -40,8 +40,8 @@ impl Property {
         Self { value: value.trim().to_owned(), ..self.clone() }
     }
 
-    pub(super) fn is(&self, word: &str) -> bool {
-        self.value.eq_ignore_ascii_case(word)
+    pub(super) fn is(&self, name: &str) -> bool {
+        self.value.eq_ignore_ascii_case(name)
     }
 }
 

@@ -92,18 +92,18 @@ impl Slot {
     fn of(&self, actor: &Actor, token: &str, now: Millis) -> Result<UploadedDatabase, BroughtError> {
         let mut slot = self.0.lock();
         // Whose time is over makes room.
-        slot.take_if(|kept| kept.until <= now);
+        slot.take_if(|row| row.until <= now);
         slot.as_ref()
-            .filter(|kept| kept.token == token && kept.whose == whose(actor))
+            .filter(|row| row.token == token && row.whose == whose(actor))
             .cloned()
             .ok_or(BroughtError::Gone)
     }
 
     fn take(&self, token: &str, at: Millis, report: &Report) {
-        if let Some(kept) = self.0.lock().as_mut().filter(|kept| kept.token == token) {
-            kept.taken = Some((at, report.clone()));
+        if let Some(row) = self.0.lock().as_mut().filter(|row| row.token == token) {
+            row.taken = Some((at, report.clone()));
             // What was in it is not needed any more, only what is told of it.
-            kept.foreign = Arc::default();
+            row.foreign = Arc::default();
         }
     }
 }
@@ -130,14 +130,14 @@ pub async fn keep(
         tracing::warn!(error = error as &dyn std::error::Error, "the file of a Fab-O-Matic was not read");
     })?;
     let until = ctx.now().after(KEPT);
-    let kept = UploadedDatabase {
+    let stored = UploadedDatabase {
         token: token.clone(),
         whose: whose(actor),
         foreign: Arc::new(foreign),
         until,
         taken: None,
     };
-    *ctx.imports().brought.0.lock() = Some(kept);
+    *ctx.imports().brought.0.lock() = Some(stored);
     Ok(token)
 }
 
@@ -145,12 +145,12 @@ pub async fn keep(
 pub async fn uploaded(ctx: &Ctx, actor: &Actor, token: &str) -> Result<Upload, BroughtError> {
     actor.require(Permission::TakeOver, Target::NONE)?;
     let now = ctx.now();
-    let kept = ctx.imports().brought.of(actor, token, now)?;
-    let until = ctx.moment(kept.until);
-    if let Some((at, report)) = kept.taken {
+    let row = ctx.imports().brought.of(actor, token, now)?;
+    let until = ctx.moment(row.until);
+    if let Some((at, report)) = row.taken {
         return Ok(Upload { until, report, is_news: false, taken: Some(ctx.moment(at)), digest: String::new() });
     }
-    let plan = planned(ctx, &kept.foreign, now).await?;
+    let plan = planned(ctx, &row.foreign, now).await?;
     let digest = digest(&plan);
     Ok(Upload { until, is_news: !plan.is_empty(), report: plan.report, taken: None, digest })
 }
@@ -159,15 +159,15 @@ pub async fn uploaded(ctx: &Ctx, actor: &Actor, token: &str) -> Result<Upload, B
 pub async fn apply(ctx: &Ctx, actor: &Actor, token: &str, digest: &str) -> Result<(), BroughtError> {
     actor.require(Permission::TakeOver, Target::NONE)?;
     let now = ctx.now();
-    let kept = ctx.imports().brought.of(actor, token, now)?;
-    if let Some((at, _)) = kept.taken {
+    let row = ctx.imports().brought.of(actor, token, now)?;
+    if let Some((at, _)) = row.taken {
         return Err(BroughtError::AlreadyImported(ctx.moment(at)));
     }
     let (own, actor, token, digest) = (ctx.clone(), actor.clone(), token.to_owned(), digest.to_owned());
     // In a task of its own: whoever pressed may leave, all of it is written all the same. Of two who press at once, the
     // second finds that it would do something else by then.
     let task = ctx.spawn(async move {
-        let report = take_over(&own, &actor, kept.foreign, Some(digest)).await?;
+        let report = take_over(&own, &actor, row.foreign, Some(digest)).await?;
         own.imports().brought.take(&token, now, &report);
         Ok::<_, BroughtError>(())
     });

@@ -17,26 +17,26 @@ use views::bookings::Found;
 async fn what_is_said_in_words_is_looked_for_and_what_is_chosen_goes_before_it() {
     let lab = open().await;
     let ada_in = lab.signed_in(1).await;
-    let said = |said: &str| Search { said: said.to_owned(), ..Search::default() };
+    let message = |message: &str| Search { said: message.to_owned(), ..Search::default() };
     let find = async |search| bookings::find(&lab.ctx, &ada_in, Lang::En, search).await.unwrap();
     let name_of = |found: &Found| {
-        let chosen = found.choices.iter().find(|(wanted, _)| Some(*wanted) == found.wanted);
+        let chosen = found.choices.iter().find(|(expected, _)| Some(*expected) == found.wanted);
         chosen.map(|(_, name)| name.clone())
     };
-    let lathe = find(said("lathe tomorrow, 1.5 h")).await;
+    let lathe = find(message("lathe tomorrow, 1.5 h")).await;
     assert_eq!((lathe.minutes, lathe.when, lathe.unheard.as_deref()), (90, When::Tomorrow.into(), None));
     assert!(lathe.is_understood() && lathe.lengths.contains(&90), "{lathe:?}");
     assert!(name_of(&lathe).is_some_and(|name| name.to_lowercase().contains("lathe")), "{lathe:?}");
-    let nothing = find(said("flux capacitor, today")).await;
+    let nothing = find(message("flux capacitor, today")).await;
     assert_eq!((nothing.unheard.as_deref(), nothing.when), (Some("flux capacitor"), When::Today.into()));
     assert!(!nothing.is_understood() && nothing.wanted.is_none() && nothing.resources.is_empty(), "{nothing:?}");
     assert!(!nothing.choices.is_empty(), "the lists are still there");
-    let typo = find(said("lathe tomorow 2 h")).await;
+    let typo = find(message("lathe tomorow 2 h")).await;
     assert!(!typo.is_understood() && typo.unheard.is_none() && !typo.resources.is_empty(), "{typo:?}");
     let terms: Vec<_> = typo.terms.iter().map(|term| (term.words.as_str(), term.rest.as_str())).collect();
     assert_eq!(terms, [("lathe", "tomorow 2 h"), ("tomorow", "lathe 2 h"), ("2 h", "lathe tomorow")]);
     let both =
-        find(Search { wanted: Some(ResourceFilter::Type(TypeId(3))), minutes: Some(60), ..said("lathe 2 h") })
+        find(Search { wanted: Some(ResourceFilter::Type(TypeId(3))), minutes: Some(60), ..message("lathe 2 h") })
             .await;
     assert_eq!((both.wanted, both.minutes), (Some(ResourceFilter::Type(TypeId(3))), 60));
 }
@@ -46,8 +46,8 @@ async fn anything_is_every_machine_and_room_that_they_may_book() {
     let lab = open().await;
     let ada_in = lab.signed_in(1).await;
     lab.sql("INSERT INTO room (id, name, capacity) VALUES (1, 'Hall', 8)").await;
-    let find = async |said: &str| {
-        let search = Search { said: said.to_owned(), ..Search::default() };
+    let find = async |message: &str| {
+        let search = Search { said: message.to_owned(), ..Search::default() };
         bookings::find(&lab.ctx, &ada_in, Lang::En, search).await.unwrap()
     };
     let names = |found: &Found| {
@@ -55,11 +55,11 @@ async fn anything_is_every_machine_and_room_that_they_may_book() {
         names.sort();
         names
     };
-    for said in ["something free tomorrow, 1 h", "qualcosa di libero domani, 1 h"] {
-        let anything = find(said).await;
-        assert_eq!((anything.wanted, anything.is_understood()), (Some(ResourceFilter::Any), true), "{said}");
-        assert_eq!(names(&anything), ["Hall", "Laser"], "no lathe, which she may not use: {said}");
-        assert!(anything.barred.is_none() && anything.resources.iter().all(|one| !one.times.is_empty()), "{said}");
+    for message in ["something free tomorrow, 1 h", "qualcosa di libero domani, 1 h"] {
+        let anything = find(message).await;
+        assert_eq!((anything.wanted, anything.is_understood()), (Some(ResourceFilter::Any), true), "{message}");
+        assert_eq!(names(&anything), ["Hall", "Laser"], "no lathe, which she may not use: {message}");
+        assert!(anything.barred.is_none() && anything.resources.iter().all(|one| !one.times.is_empty()), "{message}");
     }
     booked(&lab, &lab.signed_in(4).await, Resource::Machine(LASER_ID), span(60, 60)).await;
     assert_eq!(names(&find("something today at 9, 1 h").await), ["Hall"], "the laser is Carl’s then");
@@ -98,7 +98,7 @@ async fn hour_without_a_half_of_the_day_is_looked_for_when_it_is_open() {
         said: words.to_owned(),
         ..Search::default()
     };
-    let said = |words: &str| Search { said: words.to_owned(), ..Search::default() };
+    let message = |words: &str| Search { said: words.to_owned(), ..Search::default() };
     assert_eq!(first(laser("tomorrow after 6, 1 h")).await, Some(18), "after work, where it never closes");
     assert_eq!(first(laser("tomorrow afternoon after 3, 1 h")).await, Some(15));
     assert_eq!(first(laser("domani sera dopo le 8, 1 ora")).await, Some(20));
@@ -111,7 +111,7 @@ async fn hour_without_a_half_of_the_day_is_looked_for_when_it_is_open() {
     )
     .await;
     assert_eq!(first(laser("tomorrow after 6, 1 h")).await, Some(6), "of the type that is chosen");
-    assert_eq!(first(said("laser tomorrow at 6, 1 h")).await, Some(6), "of the one that is named");
+    assert_eq!(first(message("laser tomorrow at 6, 1 h")).await, Some(6), "of the one that is named");
     lab.sql("DELETE FROM opening_hours WHERE scope = 'type'").await;
     assert_eq!(first(laser("tomorrow at 8, 1 h")).await, Some(20));
     assert_eq!(first(laser("tomorrow at 8 am, 1 h")).await, None);
@@ -123,11 +123,11 @@ async fn way_to_yes_is_told_only_of_what_the_search_names() {
     let carl = lab.signed_in(4).await;
     lab.sql("INSERT INTO hold (person_id, reason, placed_at) VALUES (4, 'unpaid', 0)").await;
     let find = async |search| bookings::find(&lab.ctx, &carl, Lang::En, search).await.unwrap();
-    let said = |said: &str| Search { said: said.to_owned(), ..Search::default() };
+    let message = |message: &str| Search { said: message.to_owned(), ..Search::default() };
     for search in [
-        said("anything tomorrow"),
-        said(""),
-        said("tomorrow 2 h"),
+        message("anything tomorrow"),
+        message(""),
+        message("tomorrow 2 h"),
         Search { wanted: Some(ResourceFilter::Any), ..Search::default() },
     ] {
         let found = find(search.clone()).await;
@@ -135,7 +135,7 @@ async fn way_to_yes_is_told_only_of_what_the_search_names() {
         assert!(found.resources.iter().all(|one| one.times.is_empty()), "{search:?}");
     }
     for search in
-        [said("lathe tomorrow"), Search { wanted: Some(ResourceFilter::Type(TypeId(3))), ..said("tomorrow") }]
+        [message("lathe tomorrow"), Search { wanted: Some(ResourceFilter::Type(TypeId(3))), ..message("tomorrow") }]
     {
         let found = find(search.clone()).await;
         assert_eq!(found.barred, found.resources[0].bookable.resource.machine(), "{search:?}");

@@ -13,9 +13,9 @@ async fn of_who_approves_who_declines_and_who_asks_at_once_one_wins() {
     for round in 0..24 {
         let time = span(60 + round * 30, 30);
         let (id, _) = ask(&lab, &carl, LASER_RES, time).await.unwrap();
-        let decide = |actor: &Actor, deed| {
+        let decide = |actor: &Actor, action| {
             let (ctx, actor) = (lab.ctx.clone(), actor.clone());
-            tokio::spawn(async move { bookings::decide(&ctx, &actor, id, Decide::read(Some(deed), "No")).await })
+            tokio::spawn(async move { bookings::decide(&ctx, &actor, id, Decide::read(Some(action), "No")).await })
         };
         let (yes, no) = (decide(&olga, BookingAction::Approve), decide(&ken, BookingAction::Reject));
         let (ctx, other) = (lab.ctx.clone(), dana.clone());
@@ -23,16 +23,16 @@ async fn of_who_approves_who_declines_and_who_asks_at_once_one_wins() {
             tokio::spawn(
                 async move { bookings::ask(&ctx, &other, Ok(Ask { resource: LASER_RES, span: time })).await },
             );
-        let (yes, no, asked) = (yes.await.unwrap(), no.await.unwrap(), asking.await.unwrap());
+        let (yes, no, request) = (yes.await.unwrap(), no.await.unwrap(), asking.await.unwrap());
         let late = if yes.is_ok() { &no } else { &yes };
         assert!(yes.is_ok() != no.is_ok() && matches!(late, Err(BookingsError::Decided(_))), "{yes:?} {no:?}");
-        assert!(no.is_ok() || asked.is_err(), "what was approved is Carl's: {asked:?}");
+        assert!(no.is_ok() || request.is_err(), "what was approved is Carl's: {request:?}");
         (approved, rejected) = (approved + i64::from(yes.is_ok()), rejected + i64::from(no.is_ok()));
         let held = lab.number("SELECT count(*) FROM occupation WHERE machine_id = 1").await;
-        assert_eq!(held, i64::from(yes.is_ok()) + i64::from(asked.is_ok()));
-        for (who, id) in [(&carl, yes.map(|_| id)), (&dana, asked.map(|(id, _)| id))] {
+        assert_eq!(held, i64::from(yes.is_ok()) + i64::from(request.is_ok()));
+        for (who, id) in [(&carl, yes.map(|_| id)), (&dana, request.map(|(id, _)| id))] {
             if let Ok(id) = id {
-                deed(&lab, who, id, BookingAction::Cancel).await.unwrap();
+                action(&lab, who, id, BookingAction::Cancel).await.unwrap();
             }
         }
     }
@@ -95,10 +95,10 @@ async fn a_day_that_is_closed_cannot_be_booked_wherever_the_space_is() {
             .unwrap();
         for (day, minute) in [(1, 1_380), (2, 0), (2, 720), (2, 1_380), (3, 0)] {
             let starts = zone.instant(Date::from_days(today + day), minute);
-            let asked = ask(&lab, &carl, LASER_RES, Span { starts, ends: starts.after(HOUR) }).await;
-            match asked {
+            let request = ask(&lab, &carl, LASER_RES, Span { starts, ends: starts.after(HOUR) }).await;
+            match request {
                 Ok((id, _)) if day != 2 => drop(deed(&lab, &carl, id, BookingAction::Cancel).await.unwrap()),
-                asked => assert_eq!((day, codes(asked)), (2, vec!["booking.closed"]), "{name} {minute}"),
+                request => assert_eq!((day, codes(request)), (2, vec!["booking.closed"]), "{name} {minute}"),
             }
         }
     }

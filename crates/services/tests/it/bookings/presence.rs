@@ -256,8 +256,8 @@ async fn a_booking_ends_before_what_lets_its_holder_use_the_machine_lapses() {
     assert_eq!(codes(ask(&lab, &carl, LASER_RES, span(30, 60)).await), ["booking.lapses"]);
     assert_eq!(codes(ask(&lab, &carl, LASER_RES, span(60, 60)).await), ["booking.may-not"]);
     booked(&lab, &carl, LASER_RES, span(30, 30)).await;
-    let asked = Ok((LASER_RES, span(0, 120), None));
-    let all = bookings::availability(&lab.ctx, &carl, asked).await.unwrap();
+    let request = Ok((LASER_RES, span(0, 120), None));
+    let all = bookings::availability(&lab.ctx, &carl, request).await.unwrap();
     assert_eq!(all.pieces.last().and_then(|piece| piece.obstacle), Some(Obstacle::Lapsed));
 }
 

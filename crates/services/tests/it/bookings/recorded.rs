@@ -10,11 +10,11 @@ async fn a_timeline_names_a_booking_with_its_time_instead_of_its_id() {
     let id = booked(&lab, &ada_in, LASER_RES, span(1_440, 60)).await;
     deed(&lab, &ada_in, id, BookingAction::Cancel).await.unwrap();
     let page = people::timeline(&lab.ctx, &ada_in, PersonId(1), None).await.unwrap();
-    let said: Vec<_> = page.entries.iter().map(|entry| Lang::En.audit_line(entry, page.head.now)).collect();
-    for (line, begin) in said.iter().zip(["cancelled Laser, ", "booked Laser, "]) {
+    let message: Vec<_> = page.entries.iter().map(|entry| Lang::En.audit_line(entry, page.head.now)).collect();
+    for (line, begin) in message.iter().zip(["cancelled Laser, ", "booked Laser, "]) {
         let what = line.what.as_deref().unwrap();
         assert!(what.starts_with(begin), "{line:?}");
-        let times = what.split(' ').filter(|word| word.contains('–') && word.contains(':')).count();
+        let times = what.split(' ').filter(|name| name.contains('–') && name.contains(':')).count();
         assert_eq!((times, line.words.len()), (1, 0), "{line:?}");
     }
 }

@@ -4,16 +4,16 @@ use super::*;
 
 /// The words of all string literals in a source that look like an action of the record, and are handed to it.
 fn actions(source: &str) -> BTreeSet<String> {
-    let is_action = |word: &str| {
+    let is_action = |name: &str| {
         let fits = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c == '-');
-        word.split_once('.').is_some_and(|(noun, deed)| fits(noun) && fits(deed))
+        name.split_once('.').is_some_and(|(noun, action)| fits(noun) && fits(action))
     };
     let mut found = BTreeSet::new();
     for (at, _) in source.match_indices("audited(").chain(source.match_indices("audit::entry(")) {
         // One call, to the end of its statement.
         let call = source.get(at..).unwrap_or_default();
         let call = call.split_once(';').map_or(call, |(call, _)| call);
-        found.extend(call.split('"').skip(1).step_by(2).filter(|word| is_action(word)).map(ToOwned::to_owned));
+        found.extend(call.split('"').skip(1).step_by(2).filter(|name| is_action(name)).map(ToOwned::to_owned));
     }
     found
 }

@@ -11,8 +11,8 @@ async fn a_checkout_that_is_called_off_or_moved_gives_its_machine_to_who_waits_a
         let dana = lab.signed_in(5).await;
         let id = asked(&lab, &carl, BOB, 17 * 60).await;
         let span = Span { starts: monday(17 * 60), ends: monday(17 * 60 + 30) };
-        let wanted = bookings::Ask { resource: Resource::Machine(LASER_ID), span };
-        waiting::join(&lab.ctx, &ada, Ok(wanted)).await.unwrap();
+        let expected = bookings::Ask { resource: Resource::Machine(LASER_ID), span };
+        waiting::join(&lab.ctx, &ada, Ok(expected)).await.unwrap();
         let later = Span { starts: monday(18 * 60 + 30), ends: monday(19 * 60) };
         if moves {
             checkouts::move_to(&lab.ctx, &carl, id, BOB, Some(later.starts)).await.unwrap();

@@ -56,8 +56,8 @@ async fn in_the_night_that_doubles_an_hour_its_times_are_given_once() {
     let second = checkouts::ask(&lab.ctx, &carl, ask(BOB, half_past_two.after(HOUR))).await;
     assert!(matches!(second, Err(CheckoutsError::Conflict(taken)) if taken.obstacle.is_none()));
     let id = checkouts::ask(&lab.ctx, &carl, ask(BOB, half_past_two)).await.unwrap();
-    let shown = checkouts::one(&lab.ctx, &carl, id).await.unwrap();
-    assert_eq!(shown.ends.at.since(shown.starts.at), MINUTE * 30);
+    let view = checkouts::one(&lab.ctx, &carl, id).await.unwrap();
+    assert_eq!(view.ends.at.since(view.starts.at), MINUTE * 30);
 }
 
 #[tokio::test]

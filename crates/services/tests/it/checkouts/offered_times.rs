@@ -33,8 +33,8 @@ async fn the_hours_of_a_machine_bound_its_checkouts_and_another_one_takes_its_pl
     lab.sql("INSERT INTO machine (id, number, type_id, name) VALUES (3, 13, 3, 'Second laser')").await;
     assert_eq!(first_monday(&free(&lab, &carl).await), ["17:00 Bob", "17:45 Bob", "18:30 Bob"]);
     let id = asked(&lab, &carl, BOB, 17 * 60 + 45).await;
-    let shown = checkouts::one(&lab.ctx, &carl, id).await.unwrap();
-    assert_eq!(shown.machine_name.as_deref(), Some("Second laser"), "the one that is open then");
+    let view = checkouts::one(&lab.ctx, &carl, id).await.unwrap();
+    assert_eq!(view.machine_name.as_deref(), Some("Second laser"), "the one that is open then");
 }
 
 #[tokio::test]

@@ -35,11 +35,11 @@ async fn a_checkout_that_was_asked_for_stands_on_the_path_to_it() {
     let agreed = async || services::training::learn(&lab.ctx, &carl).await.unwrap().paths.remove(0).appointment;
     assert_eq!(agreed().await, None);
     let id = checkouts::ask(&lab.ctx, &carl, ask(BOB, monday(17 * 60))).await.unwrap();
-    let shown = agreed().await.unwrap();
-    let told = (shown.starts.at, shown.with.as_deref(), shown.state);
-    assert_eq!(told, (monday(17 * 60), Some("Bob"), State::Pending));
+    let view = agreed().await.unwrap();
+    let notices = (view.starts.at, view.with.as_deref(), view.state);
+    assert_eq!(notices, (monday(17 * 60), Some("Bob"), State::Pending));
     let at_machine = services::access::answers(&lab.ctx, &carl, LASER_ID, None).await.unwrap().path.unwrap();
-    assert_eq!(at_machine.appointment, Some(shown));
+    assert_eq!(at_machine.appointment, Some(view));
     checkouts::decide(&lab.ctx, &carl, id, Decide::read(Some(CheckoutAction::Cancel), "", "", None))
         .await
         .unwrap();

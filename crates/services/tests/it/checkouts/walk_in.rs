@@ -2,8 +2,8 @@
 
 use super::*;
 
-fn deed(deed: CheckoutAction) -> Result<Decide, Vec<ValidationError>> {
-    Decide::read(Some(deed), if deed.takes_note() { "Mind the lid" } else { "" }, "", None)
+fn deed(action: CheckoutAction) -> Result<Decide, Vec<ValidationError>> {
+    Decide::read(Some(action), if action.takes_note() { "Mind the lid" } else { "" }, "", None)
 }
 
 #[tokio::test]
@@ -44,9 +44,9 @@ async fn nobody_is_checked_out_on_what_is_no_type_or_is_none_any_more() {
 
 #[test]
 fn steps_to_practise_say_why_somebody_failed_and_not_why_a_request_is_declined() {
-    let read = |deed, note, steps: &[i64]| {
+    let read = |action, note, steps: &[i64]| {
         let steps = steps.iter().copied().map(domain::id::CheckoutStepId).collect();
-        Decide::read(Some(deed), note, "", Some(steps)).map(drop)
+        Decide::read(Some(action), note, "", Some(steps)).map(drop)
     };
     assert_eq!(read(CheckoutAction::Fail, "", &[1]), Ok(()));
     assert_eq!(read(CheckoutAction::Fail, "", &[]), Err(vec![ValidationError::NoNote]));

@@ -37,8 +37,8 @@ async fn a_quote_that_is_never_closed_is_told_with_its_line() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;
     let list = b"key,name\nA,Zoe\nB,\"Bob\nC,Cleo\n";
-    let told = keep(&lab.ctx, &ken, list).unwrap_err().problem(Lang::En);
-    assert_eq!((told.code.as_str(), told.kind), ("import.unclosed", Kind::Invalid));
-    assert!(told.detail.contains(" line 3 "), "{}", told.detail);
-    assert!(Lang::It.import_refused(&told.code).is_some(), "also after a file");
+    let notices = keep(&lab.ctx, &ken, list).unwrap_err().problem(Lang::En);
+    assert_eq!((notices.code.as_str(), notices.kind), ("import.unclosed", Kind::Invalid));
+    assert!(notices.detail.contains(" line 3 "), "{}", notices.detail);
+    assert!(Lang::It.import_refused(&notices.code).is_some(), "also after a file");
 }

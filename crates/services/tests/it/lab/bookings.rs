@@ -53,8 +53,8 @@ pub async fn booked(lab: &Lab, actor: &Actor, resource: Resource, span: Span) ->
 }
 
 /// Does it, with a reason.
-pub async fn deed(lab: &Lab, actor: &Actor, id: BookingId, deed: BookingAction) -> Result<State, BookingsError> {
-    bookings::decide(&lab.ctx, actor, id, Decide::read(Some(deed), "The lens is out")).await
+pub async fn deed(lab: &Lab, actor: &Actor, id: BookingId, action: BookingAction) -> Result<State, BookingsError> {
+    bookings::decide(&lab.ctx, actor, id, Decide::read(Some(action), "The lens is out")).await
 }
 
 /// What it is, as Ken sees it.

@@ -19,14 +19,14 @@ fn fault(done: Result<(), TrainingError>) -> Option<CaptionsFault> {
 #[tokio::test]
 async fn captions_stay_until_they_are_replaced_or_removed() {
     let (lab, max, id) = lab(0).await;
-    let shown = async || sheet(&lab.ctx, &max, id).await.unwrap().captions;
-    assert_eq!(shown().await, "");
+    let visible = async || sheet(&lab.ctx, &max, id).await.unwrap().captions;
+    assert_eq!(visible().await, "");
     set_captions(&lab.ctx, &max, id, CAPTIONS).await.unwrap();
-    assert_eq!(shown().await, CAPTIONS);
+    assert_eq!(visible().await, CAPTIONS);
     assert_eq!(fault(set_captions(&lab.ctx, &max, id, " ").await), Some(CaptionsFault::Nothing));
     let wrong = CAPTIONS.replace("00:04.000", "00:04,000");
     assert_eq!(fault(set_captions(&lab.ctx, &max, id, &wrong).await), Some(CaptionsFault::Times(3)));
-    assert_eq!(shown().await, CAPTIONS, "what is wrong changes nothing");
+    assert_eq!(visible().await, CAPTIONS, "what is wrong changes nothing");
     publish(&lab.ctx, &max, id, None).await.unwrap();
     set_captions(&lab.ctx, &max, id, CAPTIONS).await.unwrap();
     assert_eq!(
@@ -39,7 +39,7 @@ async fn captions_stay_until_they_are_replaced_or_removed() {
     let refused = remove_captions(&lab.ctx, &bob, id).await;
     assert!(matches!(refused, Err(TrainingError::Forbidden(_))), "{refused:?}");
     remove_captions(&lab.ctx, &max, id).await.unwrap();
-    assert_eq!(shown().await, "");
+    assert_eq!(visible().await, "");
     assert_eq!(
         training::captions(&lab.ctx, &bob, EditionId(2)).await.unwrap(),
         CAPTIONS,
@@ -52,7 +52,7 @@ async fn captions_stay_until_they_are_replaced_or_removed() {
 #[tokio::test]
 async fn a_file_of_captions_is_read_as_what_is_pasted() {
     let (lab, max, id) = lab(0).await;
-    let kept = async |bytes: &[u8]| {
+    let stored = async |bytes: &[u8]| {
         let file = uploaded(&lab, &max, bytes).await;
         keep_captions(&lab.ctx, &max, id, file).await
     };
@@ -63,9 +63,9 @@ async fn a_file_of_captions_is_read_as_what_is_pasted() {
         (b"WEBVTT\n\n00:04.000 --> 00:01.000\nx", CaptionsFault::Backwards(3)),
         (&vec![b'x'; 600 * 1024], CaptionsFault::Large),
     ] {
-        assert_eq!(fault(kept(bytes).await), Some(expected));
+        assert_eq!(fault(stored(bytes).await), Some(expected));
     }
-    kept(format!("\u{feff}{}\r\n", CAPTIONS.replace('\n', "\r\n")).as_bytes()).await.unwrap();
+    stored(format!("\u{feff}{}\r\n", CAPTIONS.replace('\n', "\r\n")).as_bytes()).await.unwrap();
     assert_eq!(sheet(&lab.ctx, &max, id).await.unwrap().captions, CAPTIONS);
     let bob = lab.signed_in(2).await;
     let file = uploaded(&lab, &bob, CAPTIONS.as_bytes()).await;

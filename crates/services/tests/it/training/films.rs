@@ -35,9 +35,9 @@ async fn the_length_of_an_mp4_is_read_from_the_track_with_pictures() {
         let whole = film(&[sound.clone(), pictures.clone()], moov_first);
         let file = uploaded(&lab, &max, &whole).await;
         training::keep(&lab.ctx, &max, id, file).await.unwrap();
-        let kept = sheet(&lab.ctx, &max, id).await.unwrap().editions.remove(0);
-        assert_eq!(kept.length, Some(24_500), "as the file says, for a manager too");
-        assert_eq!(kept.bytes, i64::try_from(whole.len()).ok());
+        let row = sheet(&lab.ctx, &max, id).await.unwrap().editions.remove(0);
+        assert_eq!(row.length, Some(24_500), "as the file says, for a manager too");
+        assert_eq!(row.bytes, i64::try_from(whole.len()).ok());
         // Half of it, and one that only sounds.
         let beheaded = film(std::slice::from_ref(&sound), moov_first);
         for nothing in [&whole[..whole.len() - 1], &beheaded] {

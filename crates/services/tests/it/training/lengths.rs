@@ -8,15 +8,15 @@ async fn a_manager_saves_everything_but_a_length() {
     let (lab, max, id) = lab(0).await;
     let ida = lab.administrator().await;
     let set = async |actor: &Actor, youtube: &str, length: &str| {
-        let typed = ShowVideo::from_form(youtube, length);
-        set_video(&lab.ctx, actor, id, typed).await
+        let input = ShowVideo::from_form(youtube, length);
+        set_video(&lab.ctx, actor, id, input).await
     };
     for youtube in ["", "aaaaaaaaaaa"] {
         let refused = set(&max, youtube, "4:00").await;
         assert!(matches!(refused, Err(TrainingError::Forbidden(Forbidden::NotAllowed))), "{refused:?}");
     }
-    let kept = sheet(&lab.ctx, &max, id).await.unwrap();
-    assert!(kept.editions.len() == 1 && !kept.sets_length, "nothing was begun: {kept:?}");
+    let row = sheet(&lab.ctx, &max, id).await.unwrap();
+    assert!(row.editions.len() == 1 && !row.sets_length, "nothing was begun: {row:?}");
     assert!(sheet(&lab.ctx, &ida, id).await.unwrap().sets_length);
 
     set(&max, "aaaaaaaaaaa", "").await.unwrap();

@@ -17,11 +17,11 @@ async fn pictures_of_what_is_not_published_or_put_away_are_for_whoever_edits_it(
         Err(TrainingError::UnknownQuestion) => false,
         Err(why) => panic!("{why:?}"),
     };
-    let shown = QuestionId(1);
-    assert!(sees(&bob, shown).await && !sees(&bob, hidden).await && !sees(&bob, QuestionId(99)).await);
+    let visible = QuestionId(1);
+    assert!(sees(&bob, visible).await && !sees(&bob, hidden).await && !sees(&bob, QuestionId(99)).await);
     archive(&lab.ctx, &max, id, true).await.unwrap();
-    assert!(!sees(&bob, shown).await);
-    assert!(sees(&max, shown).await && sees(&max, hidden).await);
+    assert!(!sees(&bob, visible).await);
+    assert!(sees(&max, visible).await && sees(&max, hidden).await);
 }
 
 /// A picture as a phone sends one.
@@ -45,10 +45,10 @@ async fn whoever_writes_questions_gives_one_a_picture_and_takes_it_away() {
         (Vec::new(), InvalidPicture::Nothing),
         (lab::claims(60_000, 60_000), InvalidPicture::Large),
     ];
-    for (bytes, unfit) in cases {
+    for (bytes, invalid) in cases {
         let refused = set_picture(&lab.ctx, &max, question, Cursor::new(bytes)).await;
         assert!(
-            matches!(&refused, Err(TrainingError::Invalid(errors)) if *errors == [ValidationError::Picture(unfit)]),
+            matches!(&refused, Err(TrainingError::Invalid(errors)) if *errors == [ValidationError::Picture(invalid)]),
             "{refused:?}"
         );
     }

@@ -43,10 +43,10 @@ async fn whoever_is_qualified_when_a_module_is_required_is_told_and_has_two_week
         .await
         .unwrap();
     let allowed = async |card| check(&lab.ctx, LASER, &card).await.unwrap().decision.is_yes();
-    let told =
+    let notices =
         async || lab.number("SELECT count(*) FROM notice WHERE person_id = 1 AND kind = 'training.again'").await;
     assert!(allowed(ada()).await);
-    assert_eq!(told().await, 1);
+    assert_eq!(notices().await, 1);
     // Nobody who is qualified later is spared, and requiring it once more begins no other two weeks.
     lab.sql("INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at) VALUES (2, 3, 'user', 'granted', (SELECT made_at + 1 FROM training_requirement), 'trainer', 0)")
         .await;
@@ -55,7 +55,7 @@ async fn whoever_is_qualified_when_a_module_is_required_is_told_and_has_two_week
     require(&lab.ctx, &max, Some(Subject::Type(TypeId(3))), Some(id), Some(80)).await.unwrap();
     assert!(allowed(ada()).await);
     jobs::run(&lab.ctx, Job::Reminders).await;
-    assert_eq!(told().await, 2, "a day ahead");
+    assert_eq!(notices().await, 2, "a day ahead");
     lab.pass(domain::time::DAY);
     assert!(!allowed(ada()).await);
 }

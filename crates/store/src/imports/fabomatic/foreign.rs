@@ -177,7 +177,7 @@ async fn tables(file: &mut Untrusted) -> Result<Foreign, Unread> {
         }
     }
     let revision = revision(file).await?;
-    if let Some(unknown) = revision.as_ref().filter(|said| REVISIONS.iter().all(|(known, _)| said != known)) {
+    if let Some(unknown) = revision.as_ref().filter(|message| REVISIONS.iter().all(|(known, _)| message != known)) {
         return Err(Unread::Newer(unknown.chars().take(32).collect()));
     }
     Ok(Foreign {
@@ -199,14 +199,14 @@ async fn tables(file: &mut Untrusted) -> Result<Foreign, Unread> {
 }
 
 async fn types(file: &mut Untrusted) -> Result<Vec<ForeignType>, Unread> {
-    let wanted = [
+    let requested = [
         integer("type_id"),
         text("type_name"),
         integer("type_timeout_min"),
         integer("grace_period_min"),
         integer("access_management"),
     ];
-    rows(file, "machine_types", &wanted, |row| {
+    rows(file, "machine_types", &requested, |row| {
         Ok(ForeignType {
             id: row.try_get(0)?,
             name: string(row, 1)?,
@@ -219,14 +219,14 @@ async fn types(file: &mut Untrusted) -> Result<Vec<ForeignType>, Unread> {
 }
 
 async fn roles(file: &mut Untrusted) -> Result<Vec<ForeignRole>, Unread> {
-    let wanted = [
+    let requested = [
         integer("role_id"),
         text("role_name"),
         integer("authorize_all"),
         integer("maintenance"),
         integer("backend_admin"),
     ];
-    rows(file, "roles", &wanted, |row| {
+    rows(file, "roles", &requested, |row| {
         Ok(ForeignRole {
             id: row.try_get(0)?,
             name: string(row, 1)?,
@@ -239,14 +239,14 @@ async fn roles(file: &mut Untrusted) -> Result<Vec<ForeignRole>, Unread> {
 }
 
 async fn machines(file: &mut Untrusted) -> Result<Vec<ForeignMachine>, Unread> {
-    let wanted = [
+    let requested = [
         integer("machine_id"),
         text("machine_name"),
         integer("machine_type_id"),
         milliseconds("machine_hours", "3600000"),
         integer("blocked"),
     ];
-    rows(file, "machines", &wanted, |row| {
+    rows(file, "machines", &requested, |row| {
         Ok(ForeignMachine {
             id: row.try_get(0)?,
             name: string(row, 1)?,
@@ -259,7 +259,7 @@ async fn machines(file: &mut Untrusted) -> Result<Vec<ForeignMachine>, Unread> {
 }
 
 async fn users(file: &mut Untrusted) -> Result<Vec<ForeignUser>, Unread> {
-    let wanted = [
+    let requested = [
         integer("user_id"),
         text("name"),
         text("surname"),
@@ -270,7 +270,7 @@ async fn users(file: &mut Untrusted) -> Result<Vec<ForeignUser>, Unread> {
         text("email"),
         filled("password_hash"),
     ];
-    rows(file, "users", &wanted, |row| {
+    rows(file, "users", &requested, |row| {
         Ok(ForeignUser {
             id: row.try_get(0)?,
             name: string(row, 1)?,
@@ -287,8 +287,8 @@ async fn users(file: &mut Untrusted) -> Result<Vec<ForeignUser>, Unread> {
 }
 
 async fn unknown_cards(file: &mut Untrusted) -> Result<Vec<ForeignUnknown>, Unread> {
-    let wanted = [text("card_UUID"), integer("machine_id"), milliseconds("timestamp", "1000")];
-    rows(file, "unknown_cards", &wanted, |row| {
+    let requested = [text("card_UUID"), integer("machine_id"), milliseconds("timestamp", "1000")];
+    rows(file, "unknown_cards", &requested, |row| {
         Ok(ForeignUnknown {
             card: ForeignCard::read(Some(&string(row, 0)?)),
             machine: number(row, 1)?,
@@ -299,7 +299,7 @@ async fn unknown_cards(file: &mut Untrusted) -> Result<Vec<ForeignUnknown>, Unre
 }
 
 async fn uses(file: &mut Untrusted) -> Result<Vec<ForeignUse>, Unread> {
-    let wanted = [
+    let requested = [
         integer("use_id"),
         integer("user_id"),
         integer("machine_id"),
@@ -308,7 +308,7 @@ async fn uses(file: &mut Untrusted) -> Result<Vec<ForeignUse>, Unread> {
         milliseconds("end_timestamp", "1000"),
         integer("replay"),
     ];
-    rows(file, "uses", &wanted, |row| {
+    rows(file, "uses", &requested, |row| {
         let start = Millis(number(row, 3)?);
         Ok(ForeignUse {
             id: row.try_get(0)?,
@@ -324,7 +324,7 @@ async fn uses(file: &mut Untrusted) -> Result<Vec<ForeignUse>, Unread> {
 }
 
 async fn plans(file: &mut Untrusted) -> Result<Vec<ForeignPlan>, Unread> {
-    let wanted = [
+    let requested = [
         integer("maintenance_id"),
         integer("machine_id"),
         milliseconds("hours_between", "3600000"),
@@ -333,7 +333,7 @@ async fn plans(file: &mut Untrusted) -> Result<Vec<ForeignPlan>, Unread> {
         text("instructions_url"),
         text("attachment"),
     ];
-    rows(file, "maintenances", &wanted, |row| {
+    rows(file, "maintenances", &requested, |row| {
         Ok(ForeignPlan {
             id: row.try_get(0)?,
             machine: number(row, 1)?,
@@ -348,7 +348,7 @@ async fn plans(file: &mut Untrusted) -> Result<Vec<ForeignPlan>, Unread> {
 }
 
 async fn interventions(file: &mut Untrusted) -> Result<Vec<ForeignIntervention>, Unread> {
-    let wanted = [
+    let requested = [
         integer("intervention_id"),
         integer("maintenance_id"),
         integer("machine_id"),
@@ -356,7 +356,7 @@ async fn interventions(file: &mut Untrusted) -> Result<Vec<ForeignIntervention>,
         milliseconds("timestamp", "1000"),
         integer("replay"),
     ];
-    rows(file, "interventions", &wanted, |row| {
+    rows(file, "interventions", &requested, |row| {
         Ok(ForeignIntervention {
             id: row.try_get(0)?,
             plan: number(row, 1)?,
@@ -374,8 +374,8 @@ async fn revision(file: &mut Untrusted) -> Result<Option<String>, Unread> {
     if columns(file, "alembic_version").await?.is_empty() {
         return Ok(None);
     }
-    let said = sqlx::query_scalar("SELECT substr(CAST(version_num AS TEXT), 1, 64) FROM alembic_version LIMIT 1");
-    said.fetch_optional(&mut file.conn)
+    let message = sqlx::query_scalar("SELECT substr(CAST(version_num AS TEXT), 1, 64) FROM alembic_version LIMIT 1");
+    message.fetch_optional(&mut file.conn)
         .await
         .map(Option::flatten)
         .map_err(|error| Unread::Row("alembic_version", error))
@@ -422,15 +422,15 @@ const GROWING: [&str; 4] = ["uses", "interventions", "unknown_cards", "authoriza
 async fn rows<T: Send + Unpin>(
     file: &mut Untrusted,
     table: &'static str,
-    wanted: &[Column],
+    requested: &[Column],
     read: fn(&SqliteRow) -> Result<T, sqlx::Error>,
 ) -> Result<Vec<T>, Unread> {
     let there = columns(file, table).await?;
     if there.is_empty() {
         return Ok(Vec::new());
     }
-    let wanted = wanted.iter().map(|column| if there.contains(column.name) { &*column.read } else { "NULL" });
-    let statement = format!("SELECT {} FROM \"{table}\" ORDER BY rowid", wanted.collect::<Vec<_>>().join(", "));
+    let requested = requested.iter().map(|column| if there.contains(column.name) { &*column.read } else { "NULL" });
+    let statement = format!("SELECT {} FROM \"{table}\" ORDER BY rowid", requested.collect::<Vec<_>>().join(", "));
     let most = if GROWING.contains(&table) { file.limits.rows } else { file.limits.rows / 20 };
     let mut found = sqlx::query(AssertSqlSafe(statement)).fetch(&mut file.conn);
     let mut all = Vec::new();

@@ -23,8 +23,8 @@ fn entry(action: &str, detail: Vec<(&str, Value)>) -> Entry {
     }
 }
 
-fn string(word: &str) -> Value {
-    Value::Word(word.into())
+fn string(name: &str) -> Value {
+    Value::Word(name.into())
 }
 
 fn after(hours: u32) -> Moment {
@@ -67,7 +67,7 @@ fn a_booking_is_named_with_its_time_and_what_was_done_with_it() {
 
 #[test]
 fn an_entry_says_when_a_booking_was_then_not_when_it_is_now() {
-    let asked = |state| {
+    let request = |state| {
         vec![
             ("booking", printer()),
             ("resource", laser()),
@@ -76,11 +76,11 @@ fn an_entry_says_when_a_booking_was_then_not_when_it_is_now() {
         ]
     };
     assert_eq!(
-        sentence(Lang::En, "booking.asked", asked("pending")),
+        sentence(Lang::En, "booking.asked", request("pending")),
         ("requested 3D printer Anna, Thu 26 Nov 13:00".into(), vec![])
     );
     assert_eq!(
-        sentence(Lang::It, "booking.asked", asked("approved")).0,
+        sentence(Lang::It, "booking.asked", request("approved")).0,
         "ha prenotato 3D printer Anna, gio 26 nov 13:00"
     );
     let moved = vec![
@@ -112,20 +112,20 @@ fn what_is_gone_is_named_by_its_machine() {
 
 #[test]
 fn a_particular_is_said_in_words_or_left_out() {
-    let said = |name, word| Lang::It.audit_particular(name, word, NOON.wall().date);
-    assert_eq!(said("relation", "user").as_deref(), Some("può usare"));
-    assert_eq!(said("cause", "banned").as_deref(), Some("motivo: un’esclusione"));
-    assert_eq!(said("day", "2026-11-30").as_deref(), Some("lunedì 30 novembre"));
-    assert_eq!(said("last", "2026-11-30").as_deref(), Some("fino a lunedì 30 novembre"));
-    assert_eq!(said("ended", "3").as_deref(), Some("dispositivi scollegati: 3"));
-    for (name, word) in [("entries", "[3,4]"), ("reason", "moon"), ("weather", "wet"), ("replay", "false")] {
-        assert_eq!(said(name, word), None, "{name} {word}");
+    let text = |name, code| Lang::It.audit_particular(name, code, NOON.wall().date);
+    assert_eq!(text("relation", "user").as_deref(), Some("può usare"));
+    assert_eq!(text("cause", "banned").as_deref(), Some("motivo: un’esclusione"));
+    assert_eq!(text("day", "2026-11-30").as_deref(), Some("lunedì 30 novembre"));
+    assert_eq!(text("last", "2026-11-30").as_deref(), Some("fino a lunedì 30 novembre"));
+    assert_eq!(text("ended", "3").as_deref(), Some("dispositivi scollegati: 3"));
+    for (name, code) in [("entries", "[3,4]"), ("reason", "moon"), ("weather", "wet"), ("replay", "false")] {
+        assert_eq!(text(name, code), None, "{name} {code}");
     }
     for cause in domain::requests::Cause::ALL {
-        assert!(said("cause", cause.as_str()).is_some(), "{cause:?}");
+        assert!(text("cause", cause.as_str()).is_some(), "{cause:?}");
     }
     for purpose in domain::accounts::Purpose::ALL {
-        assert!(said("purpose", purpose.as_str()).is_some(), "{purpose:?}");
+        assert!(text("purpose", purpose.as_str()).is_some(), "{purpose:?}");
     }
 }
 
@@ -284,13 +284,13 @@ fn no_line_shows_what_stands_in_the_chain() {
 
 #[test]
 fn every_deed_of_a_booking_and_a_checkout_has_a_sentence_of_its_own() {
-    let has = |code: &str, word: &str| DEEDS.iter().any(|(known, deed, ..)| *known == code && *deed == word);
-    for deed in domain::bookings::BookingAction::ALL {
+    let has = |code: &str, name: &str| DEEDS.iter().any(|(known, action, ..)| *known == code && *action == name);
+    for action in domain::bookings::BookingAction::ALL {
         // Moving has an entry of its own.
-        assert!(deed.as_str() == "move" || has("booking.decided", deed.as_str()), "{deed:?}");
+        assert!(action.as_str() == "move" || has("booking.decided", action.as_str()), "{action:?}");
     }
-    for deed in domain::checkouts::CheckoutAction::ALL {
-        assert!(deed.as_str() == "move" || has("checkout.decided", deed.as_str()), "{deed:?}");
+    for action in domain::checkouts::CheckoutAction::ALL {
+        assert!(action.as_str() == "move" || has("checkout.decided", action.as_str()), "{action:?}");
     }
     for (code, ..) in DEEDS {
         assert!(SENTENCES.iter().any(|(known, ..)| known == code), "{code}");
