@@ -12,7 +12,7 @@ mod page_resource;
 pub(crate) mod refusal;
 
 pub(crate) use page_resource::{Answered, Source};
-pub use page_resource::{PageResource, asked};
+pub use page_resource::{PageResource, page_resource};
 
 use crate::problem::AppError;
 use http::Method;

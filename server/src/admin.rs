@@ -127,7 +127,7 @@ pub async fn run(args: AdminArgs) -> Result<(), AdminError> {
 
 /// Makes the administrator; answers their address.
 async fn create(ctx: &services::Ctx, args: CreateArgs) -> Result<String, AdminError> {
-    let first = setup::needed(ctx).await.map_err(|error| AdminError::Refused(told(&error.into())))?;
+    let first = setup::needed(ctx).await.map_err(|error| AdminError::Refused(error_text(&error.into())))?;
     if !first && !args.recover {
         return Err(AdminError::Exists);
     }
@@ -138,7 +138,7 @@ async fn create(ctx: &services::Ctx, args: CreateArgs) -> Result<String, AdminEr
     match setup::create_administrator(ctx, new).await {
         Ok(()) => Ok(email),
         Err(AccountsError::Gone) => Err(AdminError::Exists),
-        Err(error) => Err(AdminError::Refused(told(&error))),
+        Err(error) => Err(AdminError::Refused(error_text(&error))),
     }
 }
 
@@ -206,7 +206,7 @@ fn read_password(from_input: bool) -> Result<String, AdminError> {
 }
 
 /// The problem with the message of each field.
-fn told(error: &AccountsError) -> String {
+fn error_text(error: &AccountsError) -> String {
     let problem = error.problem(Lang::En);
     problem
         .fields

@@ -66,7 +66,7 @@ pub struct Running {
 }
 
 /// Hears a client id, and the two addresses it is used from.
-type TakenOver = dyn Fn(&str, IpAddr, IpAddr) + Send + Sync;
+type TakeoverResult = dyn Fn(&str, IpAddr, IpAddr) + Send + Sync;
 
 /// Hears a topic, and the payload that came on it.
 type TooLarge = dyn Fn(&str, &[u8]) + Send + Sync;
@@ -80,7 +80,7 @@ pub struct Observers {
     /// The last topic of a client whose next message has to wait, because it sends too fast.
     pub slowed: Box<dyn Fn(&str) + Send + Sync>,
     /// The client id that somebody connects under while somebody else still does, and from where the two came.
-    pub taken_over: Box<TakenOver>,
+    pub taken_over: Box<TakeoverResult>,
 }
 
 /// The sockets that it listens on.

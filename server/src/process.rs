@@ -155,7 +155,8 @@ pub fn start(config: &Config, opened: Opened) -> Result<Running, StartError> {
     let mut moved = Vec::new();
     moved.extend((config.listen.port() != 0 && http != config.listen).then_some(config.listen));
     if let (Broker::Inside(requested), Some(got)) = (&config.broker, &inside) {
-        moved.extend((requested.listen.port() != 0 && got.address != requested.listen).then_some(requested.listen));
+        moved
+            .extend((requested.listen.port() != 0 && got.address != requested.listen).then_some(requested.listen));
     }
 
     let consumer = mqtt::Consumer::new(ctx.clone(), &address, &client, config.topics.clone())?;

@@ -57,7 +57,7 @@ struct Life {
     child: Child,
     port: u16,
     /// Held open: what else it says is a few lines, which the pipe has room for.
-    said: Lines<BufReader<ChildStdout>>,
+    message: Lines<BufReader<ChildStdout>>,
 }
 
 impl Life {
@@ -86,8 +86,9 @@ impl Life {
             .spawn()
             .unwrap();
         let message = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut life = Self { child, port: 0, said: message };
-        let place = life.said.by_ref().map(Result::unwrap).find(|message| message.starts_with("Boards connect to"));
+        let mut life = Self { child, port: 0, message: message };
+        let place =
+            life.message.by_ref().map(Result::unwrap).find(|message| message.starts_with("Boards connect to"));
         life.port = place.expect("it starts").rsplit_once(':').unwrap().1.parse().unwrap();
         life
     }

@@ -207,7 +207,7 @@ fn addresses() -> Vec<String> {
 }
 
 /// What whoever has `role` asks of the storage at each address, in a space with `many` of everything.
-async fn asked(role: char, person: i64, many: u16) -> Vec<(String, Vec<String>)> {
+async fn statements_of(role: char, person: i64, many: u16) -> Vec<(String, Vec<String>)> {
     let space = Space::open_with(role, Some(person), more(many)).await;
     let mut all = Vec::new();
     for address in addresses() {
@@ -239,7 +239,7 @@ async fn a_full_space_is_asked_no_more_statements_than_a_small_one() {
     let mut most = (0, String::new());
     for (role, person) in ROLES {
         let [small, large] = SIZES;
-        let (small, large) = (asked(role, person, small).await, asked(role, person, large).await);
+        let (small, large) = (statements_of(role, person, small).await, statements_of(role, person, large).await);
         for ((address, few), (_, many)) in small.into_iter().zip(large) {
             most = most.max((many.len(), address.clone()));
             if many.len() <= few.len() + AGAIN && many.len() <= MOST {

@@ -8,7 +8,7 @@ pub mod api;
 pub(crate) mod news;
 
 use crate::{
-    call::{Call, PageResource, Posted, Sent, asked},
+    call::{Call, PageResource, Posted, Sent, page_resource},
     clock::use_clock,
     equipment::fields::Undo,
     lang,
@@ -61,14 +61,14 @@ fn load(calls: Calls) -> PageResource<Announcements> {
     let changes =
         move || calls.write.version().get() + calls.save.version().get() + calls.withdraw.version().get();
     let source = move || ((live.version(Noun::Announcements), live.version(Noun::Space)), changes(), edited.get());
-    asked(source, |(.., edited)| api::list(edited))
+    page_resource(source, |(.., edited)| api::list(edited))
 }
 
 /// The page at `/announcements`.
 pub fn announcements_page() -> AnyView {
     let calls = Calls::new();
     live_page(lang::current().announcements_title(), 4, load(calls), move |all| {
-        view! { <Page all calls/><Undo action=calls.withdraw said=archived_message/> }.into_any()
+        view! { <Page all calls/><Undo action=calls.withdraw message=archived_message/> }.into_any()
     })
 }
 

@@ -7,7 +7,7 @@ pub mod api;
 pub(crate) mod row;
 
 use crate::{
-    call::{PageResource, asked},
+    call::{PageResource, page_resource},
     clock::use_clock,
     lang,
     live::followed_or,
@@ -29,7 +29,7 @@ use domain::problem::{Kind, Problem};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use row::{AuditRow, deed, linked};
+use row::{AuditRow, action, linked};
 use views::audit::{Filter, Page};
 
 /// What the page asks for.
@@ -54,7 +54,7 @@ impl PageContext {
         });
         let before =
             Memo::new(move |_| query.with(|query| query.get_str("before").and_then(|seq| seq.parse().ok())));
-        let page = asked(
+        let page = page_resource(
             move || (filter.get(), before.get()),
             |(Filter { from, to, by, action, subject }, before)| api::page(from, to, by, action, subject, before),
         );
@@ -145,7 +145,7 @@ fn row(reported: AuditRow) -> Vec<Cell> {
         instant(at, when),
         cell(linked(who)),
         named(
-            view! { {deed(what, about, &words)}<span class="brief">{linked(by)}</span> }.into_any(),
+            view! { {action(what, about, &words)}<span class="brief">{linked(by)}</span> }.into_any(),
             message.join(" · "),
         ),
         cell(door),

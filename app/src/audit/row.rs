@@ -38,7 +38,7 @@ pub(crate) fn linked((name, page): Linked) -> AnyView {
 }
 
 /// What was done, to what, and how.
-pub(crate) fn deed(what: String, about: Option<Linked>, words: &[String]) -> AnyView {
+pub(crate) fn action(what: String, about: Option<Linked>, words: &[String]) -> AnyView {
     let about = about.map(|about| view! { " · "{linked(about)} });
     let words = (!words.is_empty()).then(|| format!(" · {}", words.join(" · ")));
     view! { {what}{about}{words} }.into_any()
@@ -53,7 +53,7 @@ pub(crate) fn Row(told: AuditRow) -> impl IntoView {
             <div class="item">
                 <time datetime=time::iso(at)>{time::clock(at)}</time>
                 <div class="lines">
-                    <p class="t">{linked(who)}" "{deed(what, about, &words)}</p>
+                    <p class="t">{linked(who)}" "{action(what, about, &words)}</p>
                     <p class="s">{door}</p>
                 </div>
             </div>

@@ -6,7 +6,7 @@ use crate::problem::AppError;
 use domain::id::{AwayId, RuleId};
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
-use services::availability::{TypedRule, read_away};
+use services::availability::{RuleForm, read_away};
 use views::availability::Availability;
 
 /// One's own times.
@@ -38,7 +38,7 @@ pub async fn save(
     kinds: Vec<i64>,
 ) -> Result<(), AppError> {
     let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
-    let input = TypedRule { weekday, date, from, to, length, buffer, first, last, kinds };
+    let input = RuleForm { weekday, date, from, to, length, buffer, first, last, kinds };
     let read = input.read(ctx.today());
     match rule.parse().map(RuleId) {
         Ok(rule) => services::availability::change_rule(&ctx, &actor, rule, version, read).await?,

@@ -20,7 +20,7 @@ use leptos::{
     server_fn::ServerFn,
 };
 use text::{Lang, time};
-use views::availability::{Availability, RuleShown};
+use views::availability::{Availability, RuleView};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, FormData, HtmlFormElement, HtmlInputElement};
 
@@ -66,7 +66,7 @@ impl Drawn {
         Some(Self { on, times: Times::new(from, to, length, buffer).ok()? })
     }
 
-    pub fn of(rule: &RuleShown) -> Option<Self> {
+    pub fn of(rule: &RuleView) -> Option<Self> {
         let on = rule.date.map(On::Date).or_else(|| rule.weekday.map(On::Every))?;
         Self::new(on, (rule.from, rule.to), rule.length, rule.buffer)
     }
@@ -125,7 +125,7 @@ impl Drawn {
     }
 
     /// What the address says of one that is new: `day=2026-11-30&from=17:00&to=19:00`, for that date alone with `once`.
-    pub fn asked(get: impl Fn(&str) -> Option<String>) -> Option<Self> {
+    pub fn from_query(get: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let day = Date::from_iso(&get("day")?)?;
         let (from, to) = (minute(&get("from")?)?, minute(&get("to")?)?);
         let on = if get("once").is_some() { On::Date(day) } else { On::Every(day.weekday()) };
@@ -176,7 +176,7 @@ impl Sketch {
     }
 
     /// The arrow keys on the rule that is edited, and what takes any away.
-    pub fn keys(self, event: &KeyboardEvent, rule: &RuleShown, is_edited: bool, calls: Calls) {
+    pub fn keys(self, event: &KeyboardEvent, rule: &RuleView, is_edited: bool, calls: Calls) {
         let later = match event.key().as_str() {
             "ArrowUp" => false,
             "ArrowDown" => true,
@@ -274,10 +274,10 @@ fn minute_at(column: &Element, y: i32, (first, last): (u16, u16)) -> u16 {
 #[component]
 pub(super) fn Once(sketch: Sketch) -> impl IntoView {
     let t = lang::current();
-    let choice = |once: bool, word: &'static str| {
+    let choice = |once: bool, name: &'static str| {
         view! {
             <button type="button" aria-pressed=Signal::derive(move || if sketch.once.get() == once { "true" } else { "false" })
-                on:click=move |_| sketch.once.set(once)>{code}</button>
+                on:click=move |_| sketch.once.set(once)>{name}</button>
         }
     };
     view! {
@@ -291,7 +291,7 @@ pub(super) fn Once(sketch: Sketch) -> impl IntoView {
 #[component]
 pub(super) fn SaveBar(
     sketch: Sketch,
-    edited: Memo<Option<RuleShown>>,
+    edited: Memo<Option<RuleView>>,
     all: RwSignal<Availability>,
     /// This page without what is drawn.
     back: Signal<String>,
@@ -369,16 +369,18 @@ mod tests {
     #[test]
     fn an_address_draws_a_new_rule_only_where_it_makes_times() {
         let request = |query: &[(&str, &str)]| {
-            Drawn::asked(|name| query.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+            Drawn::from_query(|name| {
+                query.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+            })
         };
         let day = ("day", "2026-11-30");
-        let monday = asked(&[day, ("from", "17:00"), ("to", "19:00")]).unwrap();
+        let monday = request(&[day, ("from", "17:00"), ("to", "19:00")]).unwrap();
         assert_eq!((monday.on, monday.count()), (On::Every(0), 4));
-        let once = asked(&[day, ("from", "17:00"), ("to", "00:00"), ("once", "")]).unwrap();
+        let once = request(&[day, ("from", "17:00"), ("to", "00:00"), ("once", "")]).unwrap();
         assert_eq!(once.on, On::Date(Date { year: 2026, month: 11, day: 30 }));
         assert_eq!(once.times.to, DAY_MINUTES);
         for bad in [("17:00", "17:00"), ("19:00", "17:00"), ("17:00", "17:15"), ("25:00", "26:00"), ("", "")] {
-            assert_eq!(asked(&[day, ("from", bad.0), ("to", bad.1)]), None, "{bad:?}");
+            assert_eq!(request(&[day, ("from", bad.0), ("to", bad.1)]), None, "{bad:?}");
         }
     }
 }

@@ -23,7 +23,7 @@ use domain::{
     time::Date,
 };
 use leptos::prelude::*;
-use views::availability::{Availability, RuleShown};
+use views::availability::{Availability, RuleView};
 
 /// The lengths as they are written.
 const LENGTHS: [&str; 4] = ["15", "30", "45", "60"];
@@ -42,7 +42,7 @@ struct Filled {
 }
 
 impl Filled {
-    fn of(rule: &RuleShown) -> Self {
+    fn of(rule: &RuleView) -> Self {
         let text = |date: Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
         Self {
             weekday: rule.weekday.map(|day| day.to_string()).unwrap_or_default(),
@@ -95,7 +95,7 @@ fn makes(drawn: Drawn) -> Option<String> {
 
 #[component]
 pub(super) fn Sheet(
-    edited: Option<RuleShown>,
+    edited: Option<RuleView>,
     /// Which a new rule is for.
     day: Option<Date>,
     /// A new rule that was drawn.
@@ -112,7 +112,7 @@ pub(super) fn Sheet(
     let filled = rule.map_or_else(|| Filled::new(day, new), Filled::of);
     let days = (0..7).zip(t.weekdays()).map(|(day, name): (u8, _)| (day.to_string(), name.to_owned()));
     let days = days.chain([(String::new(), t.availability_one_date().to_owned())]).collect();
-    let lengths = LENGTHS.map(|length| Segment { value: length, word: length, icon: None }).to_vec();
+    let lengths = LENGTHS.map(|length| Segment { value: length, name: length, icon: None }).to_vec();
     let length = LENGTHS.into_iter().find(|length| *length == filled.length.to_string()).unwrap_or("30");
     let kinds =
         all.with_untracked(|all| all.kinds.iter().map(|(id, name)| (id.to_string(), name.clone())).collect());

@@ -21,7 +21,7 @@ use domain::{
 use leptos::{ev::PointerEvent, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use text::{Lang, time};
-use views::availability::{Availability, OwnSlot, RuleShown};
+use views::availability::{Availability, OwnSlot, RuleView};
 
 /// Minutes of a quarter hour, of which the grid is made.
 const QUARTER: u16 = 15;
@@ -101,7 +101,7 @@ pub(super) fn week(
     .into_any()
 }
 
-fn holds_on(rule: &RuleShown, date: Date) -> bool {
+fn holds_on(rule: &RuleView, date: Date) -> bool {
     match (rule.weekday, rule.date) {
         (_, Some(only)) => only == date,
         (Some(weekday), None) => {
@@ -123,7 +123,7 @@ struct GridFrame {
 }
 
 /// What is drawn on `date` and not saved, and the ends of the rule that is edited.
-fn drawn_on(t: Lang, rule: Option<RuleShown>, date: Date, hours: (u16, u16), sketch: Sketch) -> AnyView {
+fn drawn_on(t: Lang, rule: Option<RuleView>, date: Date, hours: (u16, u16), sketch: Sketch) -> AnyView {
     let stored = rule.as_ref().and_then(Drawn::of);
     let ghost = part(move || {
         let drawn = sketch.drawn.get().filter(|drawn| drawn.on.holds_on(date) && Some(*drawn) != stored)?;
@@ -239,7 +239,7 @@ mod tests {
         id::{AppointmentId, PersonId, TypeId},
         time::Millis,
     };
-    use views::availability::{AwayShown, Booked};
+    use views::availability::{AwayView, Booked};
 
     const fn date(day: u8) -> Date {
         Date { year: 2026, month: 11, day }
@@ -256,7 +256,7 @@ mod tests {
 
     /// Tuesdays from five to seven; away on Wednesday, when there would be an extra hour; closed on Sunday.
     fn all() -> Availability {
-        let rule = RuleShown {
+        let rule = RuleView {
             id: RuleId(1),
             version: 1,
             weekday: Some(1),
@@ -270,8 +270,8 @@ mod tests {
             kinds: Vec::new(),
             slots: 3,
         };
-        let extra = RuleShown { id: RuleId(2), weekday: None, date: Some(date(25)), ..rule.clone() };
-        let away = AwayShown { id: domain::id::AwayId(1), first: date(25), last: date(25) };
+        let extra = RuleView { id: RuleId(2), weekday: None, date: Some(date(25)), ..rule.clone() };
+        let away = AwayView { id: domain::id::AwayId(1), first: date(25), last: date(25) };
         let booked = Booked {
             id: AppointmentId(7),
             starts: at(24, 1_065),

@@ -9,7 +9,7 @@ mod edit_form;
 mod grid;
 
 use crate::{
-    call::{Call, asked},
+    call::{Call, page_resource},
     lang,
     live::use_live,
     ui::{
@@ -27,7 +27,7 @@ use drawn::{Drawn, Sketch};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 use text::{Lang, time};
-use views::availability::{Availability, AwayShown, OwnSlot, RuleShown};
+use views::availability::{Availability, AwayView, OwnSlot, RuleView};
 
 #[derive(Debug, Clone, Copy)]
 struct Calls {
@@ -48,7 +48,7 @@ pub fn availability_page() -> AnyView {
             + calls.back.version().get()
     };
     let source = move || (live.version(Noun::Checkouts), live.version(Noun::Bookings), changes());
-    let answers = asked(source, |_| api::mine());
+    let answers = page_resource(source, |_| api::mine());
     live_page(lang::current().availability_title(), 4, answers, move |all| view! { <Page all calls/> }.into_any())
 }
 
@@ -84,7 +84,7 @@ fn Page(all: RwSignal<Availability>, calls: Calls) -> impl IntoView {
     let day = Memo::new(move |_| date("day").filter(|day| day.days() >= today.get().days()));
     // One that was drawn on the week is in the address.
     let new = Memo::new(move |_| {
-        query.with(|query| Drawn::asked(|name| query.get(name))).filter(|_| day.get().is_some())
+        query.with(|query| Drawn::from_query(|name| query.get(name))).filter(|_| day.get().is_some())
     });
     let (sketch, saved) = (Sketch::new(), completed_count(calls.save));
     Effect::new(move |_| {
@@ -195,11 +195,11 @@ fn exceptions(t: Lang, all: &Availability, week: Date, edited: Option<RuleId>, c
 }
 
 /// `17:00–19:00`.
-fn hours(rule: &RuleShown) -> String {
+fn hours(rule: &RuleView) -> String {
     format!("{}–{}", grid::clock_of(rule.from), grid::clock_of(rule.to))
 }
 
-fn day(t: Lang, rule: &RuleShown, today: Date) -> String {
+fn day(t: Lang, rule: &RuleView, today: Date) -> String {
     match (rule.weekday, rule.date) {
         (_, Some(date)) => time::capitalised(&t.weekday_date(date, today)),
         (Some(weekday), None) => t.weekdays().get(usize::from(weekday)).copied().unwrap_or_default().to_owned(),
@@ -207,7 +207,7 @@ fn day(t: Lang, rule: &RuleShown, today: Date) -> String {
     }
 }
 
-fn row(t: Lang, rule: &RuleShown, today: Date, week: Date, edited: Option<RuleId>, calls: Calls) -> AnyView {
+fn row(t: Lang, rule: &RuleView, today: Date, week: Date, edited: Option<RuleId>, calls: Calls) -> AnyView {
     let title = format!("{}, {}", day(t, rule, today), hours(rule));
     let kinds = rule.kinds.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", ");
     let kinds = if kinds.is_empty() { t.availability_for_all().to_owned() } else { kinds };
@@ -259,7 +259,7 @@ fn AddAway(calls: Calls) -> impl IntoView {
     }
 }
 
-fn away_row(t: Lang, away: &AwayShown, today: Date, calls: Calls) -> AnyView {
+fn away_row(t: Lang, away: &AwayView, today: Date, calls: Calls) -> AnyView {
     let name = |date| t.weekday_date(date, today);
     let days = if away.first == away.last {
         name(away.first)

@@ -3,7 +3,7 @@
 
 use super::api;
 use crate::{
-    call::asked,
+    call::page_resource,
     lang,
     live::{beside, use_live},
     ui::{
@@ -26,7 +26,7 @@ pub fn Connect() -> impl IntoView {
     });
     part(move || {
         machine.get().map(|machine| {
-            let answers = asked(move || live.version(Noun::Machine), move |_| api::how_to_connect(machine));
+            let answers = page_resource(move || live.version(Noun::Machine), move |_| api::how_to_connect(machine));
             view! {
                 <Transition fallback=|| ()>
                     {beside(answers, Box::new(|newest| part(move || newest.get().map(|how| view! { <Section how/> })).into_any()))}

@@ -4,7 +4,7 @@
 
 use super::api::{self, MakeBoardLogin, RevokeBoardLogin};
 use crate::{
-    call::{Call, asked},
+    call::{Call, page_resource},
     lang,
     live::{beside, use_live},
     ui::{
@@ -36,7 +36,7 @@ pub fn Logins() -> impl IntoView {
     let (t, live) = (lang::current(), use_live());
     let calls = Calls { make: Call::new(), revoke: Call::new() };
     let changes = move || calls.make.version().get() + calls.revoke.version().get();
-    let answers = asked(move || (live.version(Noun::Machine), changes()), |_| api::logins());
+    let answers = page_resource(move || (live.version(Noun::Machine), changes()), |_| api::logins());
     let revoked = answered(calls.revoke);
     let message = Signal::derive(move || revoked.with(Option::is_some).then(|| t.login_revoked().to_owned()));
     view! {

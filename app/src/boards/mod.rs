@@ -9,7 +9,7 @@ mod logins;
 mod whole;
 
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     clock::{Clock, use_clock},
     lang,
     live::{BrokerLost, use_live},
@@ -23,7 +23,7 @@ use crate::{
         icon::Icon,
         page::loaded,
         status::{Badge, Status, status_label},
-        table::{Cell, always, cell, deeds, instant, named as called, sorted, spare, table},
+        table::{Cell, actions, always, cell, instant, named as called, sorted, spare, table},
         toast::{Toast, refusals},
     },
     visitor::use_visitor,
@@ -65,7 +65,7 @@ fn load(forget: Call<ForgetBoard>) -> PageResource<All> {
             beat.update(|beat| *beat = beat.wrapping_add(1));
         }
     });
-    asked(move || (heard(), forget.version().get(), beat.get()), |_| api::all())
+    page_resource(move || (heard(), forget.version().get(), beat.get()), |_| api::all())
 }
 
 /// The page at `/boards`.
@@ -149,7 +149,7 @@ fn Table(
         spare(t.board_heap(), 4),
         spare(t.board_last(), 2),
         spare(t.board_first(), 4),
-        deeds(),
+        actions(),
     ];
     let rows = machines.into_iter().flat_map(|machine| rows(t, machine, (now, second), forget)).collect();
     view! {
@@ -358,7 +358,10 @@ mod tests {
         ] {
             assert!(content.contains(name), "{name}: {content}");
         }
-        assert!(content.contains("More than one board uses") && content.contains("without a serial number"), "{content}");
+        assert!(
+            content.contains("More than one board uses") && content.contains("without a serial number"),
+            "{content}"
+        );
         assert_eq!(html.matches(r#"action="?/boards/forget""#).count(), 1, "{html}");
         assert!(html.contains(r#"name="id" value="4""#), "{html}");
         assert!(!content.contains("could not be read"), "an owner sees their machines alone: {content}");
@@ -391,7 +394,10 @@ mod tests {
     fn a_silent_board_says_since_when_and_one_that_never_introduced_itself_says_so() {
         let silent = MachineBoards { online: false, heard: Some(ago(74)), ..machine(vec![]) };
         let content = words(&page(Lang::En, vec![silent], None));
-        assert!(content.contains("Offline since 13:02") && content.contains("never sent its details"), "{content}");
+        assert!(
+            content.contains("Offline since 13:02") && content.contains("never sent its details"),
+            "{content}"
+        );
         assert!(
             words(&page(Lang::It, vec![], Some(whole()))).contains("Nessuna scheda ancora collegata"),
             "an empty list teaches"

@@ -5,7 +5,7 @@
 
 use super::{api, short_day, when};
 use crate::{
-    call::asked,
+    call::page_resource,
     lang,
     live::use_live,
     ui::{
@@ -23,20 +23,22 @@ use leptos::prelude::*;
 use text::{Lang, time};
 use views::{
     bookings::Time,
-    outages::{Affected, Answer, OutageShown},
+    outages::{Affected, Answer, OutageView},
 };
 
 /// The page at `/machines/:id/outage`.
 pub fn outage_page(machine: MachineId) -> AnyView {
     let live = use_live();
     let heard = move || live.version(Noun::Bookings) + live.about(Noun::Machine, machine.0);
-    let answers = asked(heard, move |_| api::outage(machine));
-    live_page(lang::current().affected_title(), 4, answers, move |visible| view! { <Page visible/> }.into_any())
+    let answers = page_resource(heard, move |_| api::outage(machine));
+    live_page(lang::current().affected_title(), 4, answers, move |visible| {
+        view! { <Page shown=visible/> }.into_any()
+    })
 }
 
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn Page(shown: RwSignal<OutageShown>) -> impl IntoView {
+fn Page(shown: RwSignal<OutageView>) -> impl IntoView {
     let t = lang::current();
     part(move || {
         Some(shown.with(|shown| {
@@ -68,7 +70,7 @@ fn Page(shown: RwSignal<OutageShown>) -> impl IntoView {
     })
 }
 
-fn head(t: Lang, visible: &OutageShown) -> AnyView {
+fn head(t: Lang, visible: &OutageView) -> AnyView {
     let Some(block) = &visible.block else {
         return view! {
             <header class="page-head"><h1>{visible.name.clone()}</h1><p class="sub">{t.affected_not_blocked()}</p></header>
@@ -162,7 +164,7 @@ mod tests {
     #[test]
     fn whoever_waits_for_nothing_can_be_rebooked_and_the_others_say_what_became_of_theirs() {
         let rebooked = Answer::Rebooked { to: "Laser 2".into(), at: at(9) };
-        let visible = OutageShown {
+        let visible = OutageView {
             now: at(10),
             machine: MachineId(1),
             name: "Laser 1".into(),
@@ -179,7 +181,9 @@ mod tests {
         });
         let content = words(&page);
         assert!(
-            content.contains("Mirror loose") && content.contains("Laser 2") && content.contains("2 later bookings"),
+            content.contains("Mirror loose")
+                && content.contains("Laser 2")
+                && content.contains("2 later bookings"),
             "{content}"
         );
         assert_eq!(page.matches("Rebook: ").count(), 1, "only whose booking still stands here: {page}");

@@ -23,8 +23,8 @@ use services::{
     waiting,
 };
 use views::{
-    bookings::{DayShown, Found, Mine, Opened, Requests, Rules, Tried, Week},
-    outages::OutageShown,
+    bookings::{DayView, Found, Mine, Opened, Requests, Rules, Tried, Week},
+    outages::OutageView,
 };
 
 /// Slots to choose from, and the next step where the reader may not book them.
@@ -50,13 +50,18 @@ async fn next_step(
 
 /// The nearest free times of what is chosen, or looked for in words. What reads like nothing is not asked for.
 #[server(name = FindFreeTime, endpoint = "bookings/find", protocol = crate::call::Wire)]
-pub async fn find(requested: String, minutes: String, when: String, message: String) -> Result<OnPage<Found>, AppError> {
+pub async fn find(
+    requested: String,
+    minutes: String,
+    when: String,
+    message: String,
+) -> Result<OnPage<Found>, AppError> {
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
     let search = Search {
         wanted: ResourceFilter::parse(&requested),
         minutes: minutes.parse().ok(),
         when: Timeframe::parse(&when),
-        said: message,
+        message: message,
     };
     let times = bookings::find(&ctx, &actor, t, search).await?;
     let next = next_step(&ctx, &actor, t, times.barred).await?;
@@ -74,7 +79,7 @@ pub async fn day(
     /// For whom, as they are named.
     #[server(default)]
     whom: String,
-) -> Result<OnPage<DayShown>, AppError> {
+) -> Result<OnPage<DayView>, AppError> {
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
     let (date, minutes) = (Date::from_iso(&date), minutes.parse().ok());
     // The only instant that comes as a number and not as text.
@@ -210,7 +215,7 @@ pub async fn take(id: WaitingId) -> Result<(), AppError> {
 
 /// What the block of a machine does to bookings.
 #[server(name = ReadOutage, endpoint = "bookings/outage", protocol = crate::call::Wire)]
-pub async fn outage(machine: MachineId) -> Result<OutageShown, AppError> {
+pub async fn outage(machine: MachineId) -> Result<OutageView, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::outages::page(&ctx, &crate::request::actor(), machine).await?)
 }
@@ -236,7 +241,8 @@ pub async fn decide(
     version: Option<i64>,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let decide = Decide::read(BookingAction::parse(&action), &note).map(|decide| Decide { seen: version, ..decide });
+    let decide =
+        Decide::read(BookingAction::parse(&action), &note).map(|decide| Decide { seen: version, ..decide });
     bookings::decide(&ctx, &crate::request::actor(), id, decide).await?;
     Ok(())
 }

@@ -12,7 +12,7 @@ use super::{
     when,
 };
 use crate::{
-    call::{Call, Posted, asked},
+    call::{Call, Posted, page_resource},
     clock::use_clock,
     lang,
     live::use_live,
@@ -36,7 +36,7 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use text::{Lang, time};
-use views::bookings::{Chosen, DayShown, ForWhom, Time, WeekDay};
+use views::bookings::{Chosen, DayView, ForWhom, Time, WeekDay};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlSelectElement;
 
@@ -51,12 +51,12 @@ pub fn day_page() -> AnyView {
         let changed = live.version(Noun::Bookings) + live.version(Noun::Machine);
         (resource(), code("day"), code("minutes"), (at, moving, code("for")), changed)
     };
-    let answers = asked(source, |(resource, date, minutes, (at, moving, whom), _)| {
+    let answers = page_resource(source, |(resource, date, minutes, (at, moving, whom), _)| {
         api::day(resource, date, minutes, at, moving, whom)
     });
     let (book, moved) = (Call::<Book>::new(), Call::<MoveBooking>::new());
     let join = Call::<JoinWaiting>::new();
-    live_page(lang::current().book_title(), 6, answers, move |on: RwSignal<OnPage<DayShown>>| {
+    live_page(lang::current().book_title(), 6, answers, move |on: RwSignal<OnPage<DayView>>| {
         let day = Memo::new(move |_| on.with(|on| on.times.clone()));
         let next = Memo::new(move |_| on.with(|on| on.next.clone()));
         view! { <Page day next book moved join/> }.into_any()
@@ -101,7 +101,7 @@ impl Choice {
 /// The page itself: no request, so that a test can render it.
 #[component]
 fn Page(
-    day: Memo<DayShown>,
+    day: Memo<DayView>,
     next: Memo<Option<Next>>,
     book: Call<Book>,
     moved: Call<MoveBooking>,
@@ -137,7 +137,7 @@ fn Page(
 }
 
 /// The address of this page for another day, length or time.
-pub(super) fn address(day: &DayShown, date: Date, minutes: u16, at: Option<Millis>) -> String {
+pub(super) fn address(day: &DayView, date: Date, minutes: u16, at: Option<Millis>) -> String {
     let resource = day.bookable.resource;
     let moving = day.moving.as_ref().map(|booking| format!("&move={}", booking.id)).unwrap_or_default();
     let at = at.map(|at| format!("&at={}", at.0)).unwrap_or_default();
@@ -146,13 +146,13 @@ pub(super) fn address(day: &DayShown, date: Date, minutes: u16, at: Option<Milli
 }
 
 /// The person the slot is booked for, unless it is the reader.
-pub(super) fn holder(day: &DayShown) -> Option<&(PersonId, String)> {
+pub(super) fn holder(day: &DayView) -> Option<&(PersonId, String)> {
     day.for_whom.as_ref()?.holder.as_ref()
 }
 
 /// For whom it is booked, where its reader may book for others. An ordinary form, which shows the times that they can have.
 #[component]
-fn Whom(day: Memo<DayShown>) -> impl IntoView {
+fn Whom(day: Memo<DayView>) -> impl IntoView {
     let t = lang::current();
     let whom = Memo::new(move |_| day.with(|day| day.for_whom.clone()));
     part(move || {
@@ -168,7 +168,7 @@ fn Whom(day: Memo<DayShown>) -> impl IntoView {
         }
         let is_wrong = unknown.is_some();
         let problem = is_wrong.then(|| {
-            Problem::new("booking.flawed", domain::problem::Kind::Invalid, t.booking_for_form())
+            Problem::new("booking.invalid", domain::problem::Kind::Invalid, t.booking_for_form())
                 .field("for", t.booking_for_form())
         });
         let value = unknown.unwrap_or_default();
@@ -186,7 +186,7 @@ fn Whom(day: Memo<DayShown>) -> impl IntoView {
     })
 }
 
-fn head(t: Lang, day: &DayShown) -> AnyView {
+fn head(t: Lang, day: &DayView) -> AnyView {
     let bookable = day.bookable.clone();
     let about = super::about(t, &bookable);
     let what = match bookable.resource {
@@ -238,7 +238,7 @@ fn head(t: Lang, day: &DayShown) -> AnyView {
     .into_any()
 }
 
-fn week_day(t: Lang, day: &DayShown, one: &WeekDay) -> AnyView {
+fn week_day(t: Lang, day: &DayView, one: &WeekDay) -> AnyView {
     let date = one.date;
     let short: String = t.weekday(date.weekday()).chars().take(3).collect();
     let is_over = date < day.now.wall().date;
@@ -262,7 +262,7 @@ fn week_day(t: Lang, day: &DayShown, one: &WeekDay) -> AnyView {
 /// The day with what is chosen, and the button below it.
 #[component]
 fn Choosing(
-    day: Memo<DayShown>,
+    day: Memo<DayView>,
     next: Memo<Option<Next>>,
     book: Call<Book>,
     moved: Call<MoveBooking>,
@@ -311,7 +311,7 @@ fn Choosing(
 
 /// The day to choose from, with the same as a list.
 #[component]
-fn Free(day: Memo<DayShown>, choice: RwSignal<Option<Choice>>, next: Memo<Option<Next>>) -> impl IntoView {
+fn Free(day: Memo<DayView>, choice: RwSignal<Option<Choice>>, next: Memo<Option<Next>>) -> impl IntoView {
     let t = lang::current();
     let picked = StoredValue::new(day.with_untracked(|day| day.chosen.as_ref().map(|chosen| chosen.time.starts)));
     let pick = move |event: leptos::ev::Event| {
@@ -364,7 +364,7 @@ fn time_at(starts: Moment, minutes: u16) -> Time {
 }
 
 /// How a form names a time that can be had.
-fn instant(day: &DayShown, starts: Moment) -> String {
+fn instant(day: &DayView, starts: Moment) -> String {
     format!("{}@{}", day.bookable.resource, starts.at.0)
 }
 
@@ -375,7 +375,7 @@ fn from(at: Moment) -> i32 {
 }
 
 /// Whether it is near a change of the clocks on that day, so that the same time may come twice, or be taken once already.
-fn is_of_night(day: &DayShown, starts: Moment) -> bool {
+fn is_of_night(day: &DayView, starts: Moment) -> bool {
     let changes = |other: &Moment| other.offset != starts.offset && other.at.0.abs_diff(starts.at.0) <= NIGHT;
     day.starts.iter().any(changes) || day.blocks.iter().any(|block| changes(&block.starts) || changes(&block.ends))
 }
@@ -387,12 +387,12 @@ fn starting(starts: &[Moment], choice: Choice, picked: Option<Moment>) -> Option
 }
 
 /// What is good to know: hours of the week, and until when calling off is free.
-fn known(t: Lang, day: &DayShown) -> String {
+fn known(t: Lang, day: &DayView) -> String {
     let cancel = t.book_cancel_free(&length(t, day.free_until.into()));
     used(t, day.quota).map_or(cancel.clone(), |used| format!("{used} {cancel}"))
 }
 
-fn nothing(t: Lang, day: &DayShown, next: Option<Next>) -> AnyView {
+fn nothing(t: Lang, day: &DayView, next: Option<Next>) -> AnyView {
     let (why, resource) = (day.why.clone(), day.bookable.resource);
     let (code, message) = why.unwrap_or_else(|| (String::new(), t.book_none_next().to_owned()));
     let way = remedy(t, resource, &code);
@@ -411,7 +411,7 @@ fn nothing(t: Lang, day: &DayShown, next: Option<Next>) -> AnyView {
 
 /// All that is in the way of the time that was asked for, and the nearest times that can be had.
 #[component]
-fn Refused(day: Memo<DayShown>, refused: Chosen) -> impl IntoView {
+fn Refused(day: Memo<DayView>, refused: Chosen) -> impl IntoView {
     let t = lang::current();
     let (bookable, now) = day.with_untracked(|day| (day.bookable.clone(), day.now));
     let request = format!("{}, {}", brief(t, refused.time.starts.wall().date), clocks(refused.time));
@@ -456,7 +456,7 @@ fn Refused(day: Memo<DayShown>, refused: Chosen) -> impl IntoView {
 /// What is chosen in words, and the button.
 #[component]
 fn Dock<F: Posted>(
-    day: Memo<DayShown>,
+    day: Memo<DayView>,
     choice: RwSignal<Option<Choice>>,
     next: Memo<Option<Next>>,
     call: Call<F>,
@@ -503,7 +503,7 @@ mod tests {
     use views::bookings::{Bookable, Quota};
 
     /// A day on which a time was asked for that its reader may not have, whatever the time.
-    fn barred() -> DayShown {
+    fn barred() -> DayView {
         let bookable = Bookable {
             resource: Resource::Machine(MachineId(1)),
             name: "Laser".into(),
@@ -518,7 +518,7 @@ mod tests {
             instead: Vec::new(),
             can_wait: false,
         };
-        DayShown {
+        DayView {
             now: NOW,
             bookable,
             date: NOW.wall().date,
@@ -543,7 +543,7 @@ mod tests {
 
     #[test]
     fn refused_time_of_a_machine_that_may_not_be_used_leads_to_the_next_step() {
-        let chosen = |day: DayShown| {
+        let chosen = |day: DayView| {
             let next = Next::to("/learn/7".to_owned(), "Watch the video, 9 min");
             html(visitor(Lang::En), "/book/machine:1", move || {
                 let day = Memo::new(move |_| day.clone());
@@ -551,7 +551,7 @@ mod tests {
                 view! { <Page day next book=Call::new() moved=Call::new() join=Call::new()/> }
             })
         };
-        for day in [barred(), DayShown { chosen: None, ..barred() }] {
+        for day in [barred(), DayView { chosen: None, ..barred() }] {
             let html = chosen(day);
             assert_eq!(html.matches(r#"data-kind="primary""#).count(), 1, "{html}");
             assert!(html.contains(r#"data-kind="primary" href="/learn/7""#), "{html}");
@@ -563,7 +563,7 @@ mod tests {
     #[test]
     fn day_for_nobody_in_particular_offers_nothing_to_book() {
         let page = |for_whom: ForWhom| {
-            let day = DayShown { for_whom: Some(for_whom), ..barred() };
+            let day = DayView { for_whom: Some(for_whom), ..barred() };
             html(visitor(Lang::En), "/book/machine:1", move || {
                 let (day, next) = (Memo::new(move |_| day.clone()), Memo::new(move |_| None));
                 view! { <Page day next book=Call::new() moved=Call::new() join=Call::new()/> }

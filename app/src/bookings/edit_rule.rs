@@ -73,7 +73,8 @@ pub(super) fn EditRule(
     let t = lang::current();
     let SettingRow { key, own, value, version, .. } = row;
     let is_own = own.is_some();
-    let invalid = edited.value.as_deref().filter(|input| key.value(input).is_none()).map(|_| t.setting_unfit(key));
+    let invalid =
+        edited.value.as_deref().filter(|input| key.value(input).is_none()).map(|_| t.setting_invalid(key));
     let begin = edited.value.unwrap_or_else(|| own.unwrap_or(value));
     let over = edited.version.unwrap_or(version);
     let label = t.setting_name(key);

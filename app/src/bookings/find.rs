@@ -9,7 +9,7 @@ use super::{
     clocks, leaves, length, length_of, onward, remedy, short_day, when,
 };
 use crate::{
-    call::{Call, asked},
+    call::{Call, page_resource},
     clock::use_clock,
     lang,
     live::use_live,
@@ -43,7 +43,9 @@ pub fn find_page() -> AnyView {
     // What a machine is called and does now is shown beside its times.
     let changed = move || live.version(Noun::Bookings) + live.version(Noun::Machine);
     let source = move || (["what", "minutes", "when", "q"].map(code), changed());
-    let answers = asked(source, |([requested, minutes, when, message], _)| api::find(requested, minutes, when, message));
+    let answers = page_resource(source, |([requested, minutes, when, message], _)| {
+        api::find(requested, minutes, when, message)
+    });
     let book = Call::<Book>::new();
     live_page(lang::current().book_find(), 4, answers, move |on: RwSignal<OnPage<Found>>| {
         let found = Memo::new(move |_| on.with(|on| on.times.clone()));
@@ -464,7 +466,7 @@ mod tests {
     #[test]
     fn length_beyond_the_longest_is_not_shortened_without_a_word() {
         let request = |minutes| render(vec![term("long", Some(Meaning::Length(minutes)), "")], None);
-        assert!(words(&asked(600)).contains("You can book 1 h at most at a time."), "{}", asked(600));
-        assert!(!asked(60).contains("at most"), "{}", asked(60));
+        assert!(words(&request(600)).contains("You can book 1 h at most at a time."), "{}", request(600));
+        assert!(!request(60).contains("at most"), "{}", request(60));
     }
 }

@@ -100,7 +100,7 @@ pub(super) fn section(t: Lang, Opened { booking, names, .. }: &Opened, calls: Ca
 fn Answer(
     id: String,
     version: String,
-    deed: HandOver,
+    action: HandOver,
     label: &'static str,
     about: String,
     kind: Kind,
@@ -110,7 +110,7 @@ fn Answer(
         <Form action=calls.answer beside=true>
             {hidden("id", &id)}
             {hidden("version", &version)}
-            {hidden("deed", &deed.as_str())}
+            {hidden("action", &action.as_str())}
             <Submit label about kind busy=calls.answer.pending()/>
         </Form>
     }

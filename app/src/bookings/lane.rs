@@ -19,7 +19,7 @@ use leptos::{
     prelude::*,
 };
 use text::{Lang, time};
-use views::bookings::{Block, BlockKind, DayShown};
+use views::bookings::{Block, BlockKind, DayView};
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
@@ -46,7 +46,7 @@ struct Bounds {
 }
 
 impl Bounds {
-    fn of(day: &DayShown) -> Self {
+    fn of(day: &DayView) -> Self {
         let (least, most, grid) = day.policy;
         Self {
             first: i32::from(day.hours.0) * 60,
@@ -123,7 +123,7 @@ impl Drawn {
 }
 
 #[component]
-pub(super) fn Lane(day: Memo<DayShown>, choice: RwSignal<Option<Choice>>) -> impl IntoView {
+pub(super) fn Lane(day: Memo<DayView>, choice: RwSignal<Option<Choice>>) -> impl IntoView {
     let t = lang::current();
     let drawn = Drawn { window: NodeRef::new(), list: NodeRef::new() };
     let bounds = move || day.with_untracked(Bounds::of);
@@ -217,7 +217,7 @@ pub(super) fn Lane(day: Memo<DayShown>, choice: RwSignal<Option<Choice>>) -> imp
 /// A part of the day as it is drawn; nothing where it is before or after what is shown.
 fn slot(
     t: Lang,
-    day: &DayShown,
+    day: &DayView,
     block: &Block,
     place: Callback<MouseEvent>,
     choice: RwSignal<Option<Choice>>,
@@ -279,7 +279,7 @@ fn slot(
     };
     // Of what is over a word is enough.
     let body = if k == "past" && block.kind == BlockKind::Not(Obstacle::TooSoon) {
-        view! { <span class="visually-hidden">{said_past(t)}</span> }.into_any()
+        view! { <span class="visually-hidden">{explicit_past(t)}</span> }.into_any()
     } else {
         body
     };
@@ -296,11 +296,11 @@ fn free_from((from, to): (u8, u8), choice: Option<Choice>) -> u8 {
     }
 }
 
-fn said_past(t: Lang) -> &'static str {
+fn explicit_past(t: Lang) -> &'static str {
     obstacle(t, Obstacle::TooSoon)
 }
 
-fn now_line(t: Lang, day: &DayShown) -> Option<AnyView> {
+fn now_line(t: Lang, day: &DayView) -> Option<AnyView> {
     let wall = day.now.wall();
     let is_shown = wall.date == day.date && (day.hours.0..day.hours.1).contains(&wall.hour);
     let quarter = (wall.hour.saturating_sub(day.hours.0)) * 4 + wall.minute / 15;

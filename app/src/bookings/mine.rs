@@ -8,7 +8,7 @@ use super::{
     when,
 };
 use crate::{
-    call::{Call, asked},
+    call::{Call, page_resource},
     clock::use_clock,
     lang,
     live::use_live,
@@ -52,7 +52,7 @@ pub fn mine_page() -> AnyView {
     let calls = Calls::new();
     let changed = move || (decide.version().get(), moved.version().get(), calls.version());
     let source = move || (live.version(Noun::Bookings), changed());
-    let answers = asked(source, |_| api::mine());
+    let answers = page_resource(source, |_| api::mine());
     live_page(lang::current().book_mine(), 4, answers, move |mine| {
         view! { <Bookings mine decide moved calls/> }.into_any()
     })
@@ -79,7 +79,7 @@ fn Bookings(
             <span class="push"><ButtonLink href="/book" label=t.book_find().to_owned() kind=Kind::Ghost icon="search"/></span>
         </header>
         <div>
-            <Saved shown=waits said=t.waiting_joined()/>
+            <Saved shown=waits message=t.waiting_joined()/>
             <Summary action=decide/>
             <Summary action=moved/>
             <Summary action=calls.take/>
@@ -278,7 +278,7 @@ fn running(t: Lang, one: &Opened, page: Page, decide: Call<DecideBooking>, moved
 
 /// Whether its own page asks first of all whether its holder is there.
 fn arrives(one: &Opened, page: Page) -> bool {
-    page == Page::Own && one.booking.mine && one.booking.deeds.contains(&BookingAction::CheckIn)
+    page == Page::Own && one.booking.mine && one.booking.actions.contains(&BookingAction::CheckIn)
 }
 
 /// One that can be checked in to, on its own page: how soon it begins, and the button.
@@ -296,7 +296,7 @@ fn arriving(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Call<Move
             <h3>{booking.name.clone()}</h3>
             <p class="timer">{soon}</p>
             <p>{located(when(t, span, one.now), one)}</p>
-            <div class="acts"><Act id deed=BookingAction::CheckIn about kind=Kind::Primary decide/></div>
+            <div class="acts"><Act id action=BookingAction::CheckIn about kind=Kind::Primary decide/></div>
             <p class="why"><Icon name="clock"/><span>{t.book_come_until(&time::clock(one.gone))}</span></p>
         </article>
         {acts(t, one, Page::Own, decide, moved)}
@@ -331,8 +331,8 @@ pub(super) fn acts(
         }
     });
     // Whoever answers a request declines it, with a reason.
-    let answers = booking.deeds.contains(&BookingAction::Reject);
-    let actions = booking.deeds.iter().copied().filter(|action| match action {
+    let answers = booking.actions.contains(&BookingAction::Reject);
+    let actions = booking.actions.iter().copied().filter(|action| match action {
         BookingAction::Approve | BookingAction::Reject => false,
         BookingAction::Cancel => !answers,
         // It stands above these, where whoever comes looks for it.
@@ -347,7 +347,7 @@ pub(super) fn acts(
             BookingAction::Move => {
                 let minutes = minutes_to(booking.ends);
                 let href = format!("/book/{}?day={}&minutes={minutes}&move={id}", booking.resource, booking.starts.wall().date);
-                view! { <a class="btn" href=href><Icon name="calendar-clock"/>{t.booking_deed(action)}<span class="visually-hidden">": "{about}</span></a> }.into_any()
+                view! { <a class="btn" href=href><Icon name="calendar-clock"/>{t.booking_action(action)}<span class="visually-hidden">": "{about}</span></a> }.into_any()
             }
             BookingAction::Cancel => {
                 let hand_over = (page == Page::List).then(|| hand_over(t, one)).flatten();
@@ -393,7 +393,7 @@ fn hand_over_href(one: &Opened) -> String {
 #[component]
 pub(super) fn Act(
     id: String,
-    deed: BookingAction,
+    action: BookingAction,
     about: String,
     kind: Kind,
     decide: Call<DecideBooking>,
@@ -401,8 +401,8 @@ pub(super) fn Act(
     view! {
         <Form action=decide beside=true>
             {hidden("id", &id)}
-            {hidden("deed", &deed.as_str())}
-            <Submit label=lang::current().booking_deed(deed) about kind busy=decide.pending()/>
+            {hidden("action", &action.as_str())}
+            <Submit label=lang::current().booking_action(action) about kind busy=decide.pending()/>
         </Form>
     }
 }
@@ -442,7 +442,7 @@ fn cancel(t: Lang, one: &Opened, id: String, about: String, decide: Call<DecideB
             <Form action=decide beside=true>
                 {hidden("id", &id)}
                 {seen(version)}
-                {hidden("deed", &BookingAction::Cancel.as_str())}
+                {hidden("action", &BookingAction::Cancel.as_str())}
                 {note}
                 <div class="pair">
                     <button class="btn" type="button" popovertarget=sheet popovertargetaction="hide">{t.book_keep()}</button>

@@ -54,11 +54,11 @@ use views::bookings::{Bookable, Opened, Quota, Time};
 
 /// The one tap with which the holder of a booking says that they have come.
 pub(crate) fn check_in(id: BookingId, decide: Call<DecideBooking>) -> AnyView {
-    let label = lang::current().booking_deed(BookingAction::CheckIn);
+    let label = lang::current().booking_action(BookingAction::CheckIn);
     view! {
         <Form action=decide>
             {hidden("id", &id)}
-            {hidden("deed", &BookingAction::CheckIn.as_str())}
+            {hidden("action", &BookingAction::CheckIn.as_str())}
             <div class="btn-row"><Submit label kind=Kind::Primary busy=decide.pending()/></div>
         </Form>
     }

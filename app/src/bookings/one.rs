@@ -7,7 +7,7 @@ use super::{
     mine, outage, reject, steady, when,
 };
 use crate::{
-    call::{Call, asked},
+    call::{Call, page_resource},
     lang,
     live::use_live,
     ui::{
@@ -35,7 +35,7 @@ pub fn booking_page(booking: BookingId) -> AnyView {
     let changed = move || (decided(), moved.version().get(), rebook.version().get(), handed.version());
     // What is free elsewhere, and whether the machine is out of service, changes without a change of the booking.
     let source = move || (live.version(Noun::Bookings), live.version(Noun::Machine), changed());
-    let answers = asked(source, move |_| api::one(booking));
+    let answers = page_resource(source, move |_| api::one(booking));
     live_page(lang::current().booking_title(), 3, answers, move |one| {
         view! { <Page one decide held moved rebook handed/> }.into_any()
     })
@@ -63,9 +63,9 @@ fn Page(
         <header class="page-head"><h1>{t.booking_title()}</h1><p class="sub">{move || one.with(|one| one.booking.name.clone())}</p></header>
         <div>
             {part(move || is_open.get().then(|| view! {
-                <Saved shown=made said=t.booking_made()/>
-                <Saved shown=anew said=t.booking_moved()/>
-                <Saved shown=longer said=t.booking_extended()/>
+                <Saved shown=made message=t.booking_made()/>
+                <Saved shown=anew message=t.booking_moved()/>
+                <Saved shown=longer message=t.booking_extended()/>
             }.into_any()))}
             {part(move || (mine && made.get() && is_open.get()).then(|| view! {
                 <p class="small"><a class="link" href="/me/calendar">{t.feeds_link()}</a></p>
@@ -124,7 +124,7 @@ fn page_body(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Call<Mov
 fn answer(t: Lang, one: &Opened, held: Held) -> Option<AnyView> {
     let booking = &one.booking;
     let about = (booking.id, booking.version);
-    if !booking.deeds.contains(&BookingAction::Reject) || held.hides((about.0.0, about.1)) {
+    if !booking.actions.contains(&BookingAction::Reject) || held.hides((about.0.0, about.1)) {
         return None;
     }
     let name = booking.person_name.clone().unwrap_or_else(|| t.checkouts_former().to_owned());

@@ -9,7 +9,7 @@ use super::{
     when,
 };
 use crate::{
-    call::{Call, asked},
+    call::{Call, page_resource},
     lang,
     live::use_live,
     ui::{
@@ -44,7 +44,7 @@ pub fn requests_page() -> AnyView {
     let (live, decide) = (use_live(), Call::new());
     let calls = Calls { decide, moved: Call::new(), held: Held::new(decide) };
     let source = move || (live.version(Noun::Bookings), calls.decide.version().get(), calls.held.version());
-    let answers = asked(source, |_| api::requests());
+    let answers = page_resource(source, |_| api::requests());
     live_page(lang::current().requests_title(), 5, answers, move |requests| {
         view! { <Page requests calls/> }.into_any()
     })
@@ -57,8 +57,10 @@ fn Page(requests: RwSignal<Requests>, calls: Calls) -> impl IntoView {
     // What was decided is gone, though it can still be undone.
     let requests = Memo::new(move |_| {
         requests.with(|all| {
-            let left =
-                all.requests.iter().filter(|request| !calls.held.hides((request.booking.id.0, request.booking.version)));
+            let left = all
+                .requests
+                .iter()
+                .filter(|request| !calls.held.hides((request.booking.id.0, request.booking.version)));
             Requests { now: all.now, requests: left.cloned().collect() }
         })
     });
@@ -81,8 +83,11 @@ fn Page(requests: RwSignal<Requests>, calls: Calls) -> impl IntoView {
     });
     let step = move |by: isize| {
         requests.with_untracked(|requests| {
-            let listed: Vec<_> =
-                requests.requests.iter().filter(|request| request.conflicts || !conflicts.get_untracked()).collect();
+            let listed: Vec<_> = requests
+                .requests
+                .iter()
+                .filter(|request| request.conflicts || !conflicts.get_untracked())
+                .collect();
             let at = listed.iter().position(|request| Some(request.booking.id) == open.get_untracked());
             let next = at.and_then(|at| at.checked_add_signed(by)).and_then(|at| listed.get(at));
             if let Some(next) = next {
@@ -150,7 +155,7 @@ fn row(t: Lang, request: &BookingRequest, now: Moment, open: Memo<Option<Booking
     let booking = request.booking.clone();
     let (id, span) = (booking.id, Time { starts: booking.starts, ends: booking.ends });
     let name = booking.person_name.unwrap_or_else(|| t.checkouts_former().to_owned());
-    let flag = request.checks.iter().find(|check| !check.fits).map(|check| check.said.clone());
+    let flag = request.checks.iter().find(|check| !check.fits).map(|check| check.message.clone());
     let current = Signal::derive(move || (open.get() == Some(id)).then_some("true"));
     view! {
         <li class="inbox-row" aria-current=current><a class="item" href=format!("/bookings/requests?open={id}{show}")>
@@ -197,8 +202,8 @@ fn queue(t: Lang, all: &Requests, only: bool, gone: bool, open: Memo<Option<Book
             {is_bare.then(|| view! { <p class="muted">{t.requests_no_conflicts()}</p> })}
             <p class="keys only-wide">
                 <span><kbd>"J"</kbd><kbd>"K"</kbd>{t.keys_move()}</span>
-                <span><kbd>"A"</kbd>{t.booking_deed(BookingAction::Approve)}</span>
-                <span><kbd>"R"</kbd>{t.booking_deed(BookingAction::Reject)}</span>
+                <span><kbd>"A"</kbd>{t.booking_action(BookingAction::Approve)}</span>
+                <span><kbd>"R"</kbd>{t.booking_action(BookingAction::Reject)}</span>
                 <span><kbd>"O"</kbd>{t.requests_other()}</span>
                 <span><kbd>"Z"</kbd>{t.undo()}</span>
             </p>
@@ -256,7 +261,7 @@ fn detail(t: Lang, request: &BookingRequest, now: Moment, calls: Calls) -> AnyVi
     let history = request.history;
     let checks = request.checks.iter().map(|check| {
         let icon = if check.fits { "check" } else { "triangle-alert" };
-        view! { <li data-warn=(!check.fits).then_some("")><Icon name=icon/>{check.said.clone()}</li> }
+        view! { <li data-warn=(!check.fits).then_some("")><Icon name=icon/>{check.message.clone()}</li> }
     });
     let checks = checks.collect_view();
     let numbers = [
@@ -297,8 +302,8 @@ pub(crate) fn approve(t: Lang, (id, version): (BookingId, i64), name: &str, kind
         <HeldForm held about=(id.0, version) name=name.to_owned() message>
             {hidden("id", &id)}
             {seen(Some(version))}
-            {hidden("deed", &BookingAction::Approve.as_str())}
-            <Submit label=t.booking_deed(BookingAction::Approve) about kind/>
+            {hidden("action", &BookingAction::Approve.as_str())}
+            <Submit label=t.booking_action(BookingAction::Approve) about kind/>
         </HeldForm>
     }
     .into_any()
@@ -320,13 +325,13 @@ pub(crate) fn reject(
     let is_open = Signal::derive(move || was_submitted || was_refused || opens.get());
     view! {
         <details class="declining" id=place open=is_open>
-            <summary class="btn">{t.booking_deed(BookingAction::Reject)}</summary>
+            <summary class="btn">{t.booking_action(BookingAction::Reject)}</summary>
             <HeldForm held about=(id.0, version) name=name.to_owned() message needs="note">
                 {hidden("id", &id)}
                 {seen(Some(version))}
-                {hidden("deed", &BookingAction::Reject.as_str())}
+                {hidden("action", &BookingAction::Reject.as_str())}
                 <TextArea name="note" id="why-not" label=t.checkout_note_why() value=note/>
-                <div class="btn-row"><Submit label=t.booking_deed(BookingAction::Reject) about/></div>
+                <div class="btn-row"><Submit label=t.booking_action(BookingAction::Reject) about/></div>
             </HeldForm>
         </details>
     }

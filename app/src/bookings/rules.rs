@@ -9,7 +9,7 @@ use super::{
     short_day,
 };
 use crate::{
-    call::{Call, asked},
+    call::{Call, page_resource},
     clock::use_clock,
     lang,
     live::use_live,
@@ -104,7 +104,7 @@ pub fn rules_page() -> AnyView {
         Edited { value: input.or(edited.value), ..edited }
     });
     // One answer of both: two that are awaited one within the other may come to the browser in either order.
-    let answers = asked(
+    let answers = page_resource(
         move || {
             let unsaved = edited.with(Edited::unsaved);
             let news = (live.version(Noun::Bookings), live.version(Noun::Space), say.version().get());
@@ -146,7 +146,7 @@ struct RulesView {
 #[component]
 fn Page(
     rules: Memo<Rules>,
-    typed: Memo<DryRunForm>,
+    input: Memo<DryRunForm>,
     edited: Memo<Edited>,
     /// What is typed into the open form.
     typing: RwSignal<Option<String>>,
@@ -166,7 +166,7 @@ fn Page(
         // A form that somebody writes in is not made anew by what they try.
         let open = key.get().map(|key| {
             let edited = edited.get_untracked();
-            let tried = typed.with_untracked(DryRunForm::fields);
+            let tried = input.with_untracked(DryRunForm::fields);
             (key, edited, tried)
         });
         Some(rules.with(|rules| {
@@ -183,7 +183,7 @@ fn Page(
     view! {
         <a class="crumb" href="/bookings"><Icon name="chevron-left"/>{t.bookings_title()}</a>
         <header class="page-head"><h1>{t.rules_title()}</h1><p class="sub">{t.rules_sub()}</p></header>
-        <Saved shown=saved said=t.settings_saved()/>
+        <Saved shown=saved message=t.settings_saved()/>
         {part(move || key.get().map(|key| {
             view! { <Versions action=say fields=vec![Versioned::plain("value", t.setting_name(key))]/> }
         }))}
@@ -256,7 +256,7 @@ fn summary(t: Lang, rules: &Rules) -> String {
     let row = |key: Key| rules.rows.iter().find(|row| row.key == key);
     let value = |key: Key| row(key).map(|row| row.value.as_str()).unwrap_or_default();
     let number = |key: Key| value(key).parse::<u32>().unwrap_or(0);
-    let mark = |key: Key, said: &str| {
+    let mark = |key: Key, message: &str| {
         let is_own = has_own(rules.at) && row(key).is_some_and(|row| row.own.is_some());
         format!("{}{message}{END}", if is_own { OWN } else { INHERITED })
     };
@@ -272,7 +272,7 @@ fn summary(t: Lang, rules: &Rules) -> String {
     };
     let open = mark(Key::BookingOpen, &t.rules_bookings(number(Key::BookingOpen)));
     let weekly = mark(Key::BookingWeekly, &t.rules_hours(number(Key::BookingWeekly)));
-    let some = |key: Key, said: String| (number(key) > 0).then_some(message);
+    let some = |key: Key, message: String| (number(key) > 0).then_some(message);
     let sentences = [
         Some(t.rules_length(who, &length(Key::BookingLeast), &length(Key::BookingMost), &ahead)),
         Some(mark(Key::BookingMode, answered)),
@@ -393,7 +393,7 @@ fn comes_from(t: Lang, from: Option<Scope>, at: RulesAt) -> &'static str {
 #[component]
 fn TryBox(
     rules: Memo<Rules>,
-    typed: Memo<DryRunForm>,
+    input: Memo<DryRunForm>,
     edited: Memo<Edited>,
     tried: Signal<Option<Tried>>,
     #[prop(optional_no_strip)] problem: Option<Problem>,
@@ -415,7 +415,7 @@ fn TryBox(
     let again = Memo::new(move |_| {
         let message = |(key, value): (Key, String)| format!("&key={}&value={}", key.as_str(), encoded(&value));
         let unsaved = edited.with(Edited::unsaved).map(message).unwrap_or_default();
-        let who = typed.with(|typed| format!("&what={}&who={}", typed.what, encoded(&typed.who)));
+        let who = input.with(|input| format!("&what={}&who={}", input.what, encoded(&input.who)));
         format!("/bookings/rules?at={at}{unsaved}{who}")
     });
     // The rule that is not saved yet goes along with what is tried by it.
@@ -431,12 +431,12 @@ fn TryBox(
     let is_unsaved = part(move || {
         edited.with(Edited::unsaved).map(|_| view! { <p class="small"><b>{t.rules_unsaved()}</b></p> })
     });
-    let typed = typed.get_untracked();
-    let or = |typed: String, usual: String| if typed.is_empty() { usual } else { typed };
+    let input = input.get_untracked();
+    let or = |input: String, usual: String| if input.is_empty() { usual } else { input };
     let first = options.first().map(|(at, _)| at.clone()).unwrap_or_default();
-    let what = or(typed.what, here.map_or(first, |at| at.to_string()));
-    let day = or(typed.day, clock.now_once().wall().date.to_string());
-    let (from, to) = (or(typed.from, "18:00".to_owned()), or(typed.to, "20:00".to_owned()));
+    let what = or(input.what, here.map_or(first, |at| at.to_string()));
+    let day = or(input.day, clock.now_once().wall().date.to_string());
+    let (from, to) = (or(input.from, "18:00".to_owned()), or(input.to, "20:00".to_owned()));
     view! {
         <section class="card" aria-labelledby="try" on:submit=submit>
             <div class="card-head"><h2 id="try">{t.rules_try()}</h2></div>
@@ -445,7 +445,7 @@ fn TryBox(
             <Ask page="/bookings/rules" problem>
                 {hidden("at", &at)}
                 {unsaved}
-                <Field name="who" label=t.rules_who() hint=t.checkouts_person_hint() value=typed.who autocomplete="off" suggestions=names/>
+                <Field name="who" label=t.rules_who() hint=t.checkouts_person_hint() value=input.who autocomplete="off" suggestions=names/>
                 <Select name="what" label=t.rules_what() options chosen=Signal::stored(what)/>
                 <Field name="day" label=t.rules_day() kind="date" value=day/>
                 <div class="two">
@@ -485,7 +485,7 @@ fn verdict(t: Lang, again: &str, tried: Tried) -> AnyView {
         .collect();
     let checks = tried.checks.into_iter().map(|check| {
         let icon = if check.fits { "circle-check" } else { "octagon-alert" };
-        view! { <li data-warn=(!check.fits).then_some("")><Icon name=icon/><span>{check.said}</span></li> }
+        view! { <li data-warn=(!check.fits).then_some("")><Icon name=icon/><span>{check.message}</span></li> }
     });
     view! {
         <div class="verdict" data-reveal="" data-fits=fits.then_some("")>

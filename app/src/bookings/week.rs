@@ -4,7 +4,7 @@
 
 use super::api;
 use crate::{
-    call::asked,
+    call::page_resource,
     lang,
     live::use_live,
     ui::{
@@ -39,7 +39,7 @@ pub fn week_page() -> AnyView {
     let (query, live) = (use_query_map(), use_live());
     let day = move || query.with(|query| query.get_str("week").unwrap_or_default().to_owned());
     let source = move || (day(), live.version(Noun::Bookings) + live.version(Noun::Machine));
-    let answers = asked(source, |(date, _)| api::week(date));
+    let answers = page_resource(source, |(date, _)| api::week(date));
     live_page(lang::current().bookings_title(), 8, answers, move |week| view! { <Page week/> }.into_any())
 }
 

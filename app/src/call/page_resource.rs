@@ -144,7 +144,7 @@ impl<T: Clone + DeserializeOwned + 'static> PageResource<T> {
 }
 
 /// Asks by `fetch`, and again whenever `source` says something else.
-pub fn asked<T, S, Fut>(
+pub fn page_resource<T, S, Fut>(
     source: impl Fn() -> S + Send + Sync + 'static,
     fetch: impl Fn(S) -> Fut + Send + Sync + 'static,
 ) -> PageResource<T>

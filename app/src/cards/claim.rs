@@ -4,7 +4,7 @@
 
 use super::api::{self, ClaimCard};
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     clock::use_clock,
     lang,
     live::use_live,
@@ -29,7 +29,7 @@ use views::cards::{AtReader, Claimable, OwnClaim};
 fn load(machine: MachineId, claim: Call<ClaimCard>) -> PageResource<AtReader> {
     let live = use_live();
     let heard = move || (live.version(Noun::Machine), live.version(Noun::Person), claim.version().get());
-    asked(heard, move |_| api::at_reader(machine))
+    page_resource(heard, move |_| api::at_reader(machine))
 }
 
 /// The page at `/machines/:id/claim`.

@@ -16,9 +16,9 @@ use leptos::prelude::*;
 
 /// A button for each thing that may be said.
 #[component]
-pub fn Marks(card: CardId, name: String, deeds: Vec<CardDeed>, mark: Call<MarkCard>) -> impl IntoView {
-    (!deeds.is_empty()).then(|| {
-        view! { <div class="acts">{deeds.into_iter().map(|action| one(card, name.clone(), action, mark)).collect_view()}</div> }
+pub fn Marks(card: CardId, name: String, actions: Vec<CardDeed>, mark: Call<MarkCard>) -> impl IntoView {
+    (!actions.is_empty()).then(|| {
+        view! { <div class="acts">{actions.into_iter().map(|action| one(card, name.clone(), action, mark)).collect_view()}</div> }
     })
 }
 
@@ -30,8 +30,8 @@ fn one(card: CardId, name: String, action: CardDeed, mark: Call<MarkCard>) -> im
     view! {
         <Form action=mark>
             {hidden("card", &card)}
-            {hidden("deed", &action.as_str())}
-            <Submit label=lang::current().card_deed(action) about=name kind busy=mark.pending()/>
+            {hidden("action", &action.as_str())}
+            <Submit label=lang::current().card_action(action) about=name kind busy=mark.pending()/>
         </Form>
     }
 }
@@ -42,7 +42,7 @@ pub fn Marked(mark: Call<MarkCard>) -> impl IntoView {
     let t = lang::current();
     let answer = answered(mark);
     let message = Signal::derive(move || {
-        answer.get().map(|marked| t.card_marked(marked.deed, &t.card_called(&marked.ending)))
+        answer.get().map(|marked| t.card_marked(marked.action, &t.card_called(&marked.ending)))
     });
     let undo: Undo = Box::new(move || {
         let marked = answer.get_untracked()?;
@@ -51,7 +51,7 @@ pub fn Marked(mark: Call<MarkCard>) -> impl IntoView {
             view! {
                 <Form action=mark>
                     {hidden("card", &marked.card)}
-                    {hidden("deed", &action.as_str())}
+                    {hidden("action", &action.as_str())}
                     {undo_field()}
                     <Submit label=t.undo() about=t.card_called(&marked.ending) kind=Kind::Ghost busy=mark.pending()/>
                 </Form>

@@ -2,7 +2,7 @@
 
 use super::{api, claim::own};
 use crate::{
-    call::asked,
+    call::page_resource,
     clock::use_clock,
     live::{followed_or, use_live},
     ui::changing::part,
@@ -14,7 +14,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Claims() -> impl IntoView {
     let (live, clock) = (use_live(), use_clock());
-    let mine = asked(move || live.version(Noun::Person), |_| api::my_claims());
+    let mine = page_resource(move || live.version(Noun::Person), |_| api::my_claims());
     view! {
         <Transition fallback=|| ()>
             {followed_or(

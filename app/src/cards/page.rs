@@ -5,7 +5,7 @@ use super::{
     marked::{Marked, Marks},
 };
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     clock::use_clock,
     lang,
     live::use_live,
@@ -20,7 +20,7 @@ use views::cards::{CardEvent, CardPage};
 
 fn load(card: CardId, mark: Call<MarkCard>) -> PageResource<CardPage> {
     let live = use_live();
-    asked(move || (live.version(Noun::Person), mark.version().get()), move |_| api::card(card))
+    page_resource(move || (live.version(Noun::Person), mark.version().get()), move |_| api::card(card))
 }
 
 /// The page at `/cards/:id`.
@@ -49,10 +49,10 @@ fn Page(page: RwSignal<CardPage>, mark: Call<MarkCard>) -> impl IntoView {
             <Title text=called.clone()/>
             <a class="crumb" href=format!("/people/{}#cards", page.person)><Icon name="chevron-left"/>{name.clone()}</a>
             <header class="page-head"><h1>{called.clone()}</h1><p class="sub">{t.card_of(&name)}": "{summary}</p></header>
-            {(!page.deeds.is_empty()).then(|| view! {
-                <section class="card" aria-labelledby="deeds">
-                    <div class="card-head"><h2 id="deeds">{t.card_deeds()}</h2></div>
-                    <div class="item"><Marks card=page.id name=called deeds=page.deeds mark/></div>
+            {(!page.actions.is_empty()).then(|| view! {
+                <section class="card" aria-labelledby="actions">
+                    <div class="card-head"><h2 id="actions">{t.card_actions()}</h2></div>
+                    <div class="item"><Marks card=page.id name=called actions=page.actions mark/></div>
                 </section>
             })}
             <section class="card" aria-labelledby="history">
@@ -107,7 +107,7 @@ mod tests {
                 ending: "0f".into(),
                 state: CardState::Lost,
                 given: ago(60),
-                deeds: actions,
+                actions: actions,
                 history: vec![CardEvent { at: ago(5), by, action: "card.lost".into() }],
             };
             view! { <Page page=RwSignal::new(page) mark=Call::new()/> }
@@ -119,7 +119,7 @@ mod tests {
         let html = render(Lang::En, vec![CardDeed::Find, CardDeed::Retire]);
         let content = words(&html);
         assert!(content.contains("Sofia reported a card lost"), "{content}");
-        assert!(html.contains(r#"name="deed" value="find""#) && html.contains(r#"value="retire""#), "{html}");
+        assert!(html.contains(r#"name="action" value="find""#) && html.contains(r#"value="retire""#), "{html}");
         assert!(words(&render(Lang::It, vec![])).contains("Sofia ha segnalato una tessera persa"));
         assert!(!render(Lang::En, vec![]).contains("<form"), "who may say nothing has no button");
     }

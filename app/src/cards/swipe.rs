@@ -5,7 +5,7 @@
 
 use super::api::{self, CancelCard, ExpectCard, GiveUnknown};
 use crate::{
-    call::{Call, asked},
+    call::{Call, page_resource},
     clock::use_clock,
     lang,
     live::{beside, use_live},
@@ -65,7 +65,7 @@ pub fn Swipe(person: PersonId) -> impl IntoView {
         let request = request + calls.mark.version().get();
         (request, calls.over.get())
     };
-    let answers = asked(
+    let answers = page_resource(
         move || (live.version(Noun::Person), live.version(Noun::Machine), changes()),
         move |_| api::swiping(person),
     );
@@ -73,7 +73,7 @@ pub fn Swipe(person: PersonId) -> impl IntoView {
         <Transition fallback=|| ()>
             {beside(answers, Box::new(move |visible| {
                 leave(person, visible);
-                view! { <SwipeStatus person visible calls/> }.into_any()
+                view! { <SwipeStatus person shown=visible calls/> }.into_any()
             }))}
         </Transition>
         <Given calls/>
@@ -101,7 +101,7 @@ fn Given(calls: Calls) -> impl IntoView {
             view! {
                 <Form action=calls.mark>
                     {hidden("card", &card)}
-                    {hidden("deed", &CardDeed::Retire.as_str())}
+                    {hidden("action", &CardDeed::Retire.as_str())}
                     {undo_field()}
                     <Submit label=t.undo() kind=Kind::Ghost busy=calls.mark.pending()/>
                 </Form>
@@ -290,7 +290,7 @@ mod tests {
             });
             let boards = vec![(MachineId(1), "Laser".to_owned())];
             let visible = RwSignal::new(Some(Swiping { now: NOW, boards, waiting, recent: Vec::new() }));
-            view! { <SwipeStatus person=PersonId(7) visible calls=Calls::new()/> }
+            view! { <SwipeStatus person=PersonId(7) shown=visible calls=Calls::new()/> }
         })
     }
 

@@ -2,7 +2,7 @@
 
 use super::api::{self, ApproveClaim, GiveUnknown, PutAside, RefuseClaim};
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     clock::use_clock,
     lang,
     live::use_live,
@@ -16,7 +16,7 @@ use crate::{
         form::{Field, Form, hidden},
         icon::Icon,
         page::loaded,
-        table::{Cell, always, cell, deeds, instant, named, spare, table},
+        table::{Cell, actions, always, cell, instant, named, spare, table},
         toast::{Toast, Undo, refusals, undo_field},
     },
 };
@@ -60,7 +60,7 @@ fn load(calls: Calls) -> PageResource<UnknownCards> {
     let sorted = move || calls.give.version().get() + calls.aside.version().get();
     let changes = move || sorted() + decided() + calls.mark.version().get();
     let heard = move || (live.version(Noun::Machine), live.version(Noun::Person), live.version(Noun::Space));
-    asked(move || (heard(), changes()), |_| api::unknown())
+    page_resource(move || (heard(), changes()), |_| api::unknown())
 }
 
 /// The page at `/unknown-cards`.
@@ -122,7 +122,7 @@ fn Page(page: RwSignal<UnknownCards>, calls: Calls) -> impl IntoView {
                     spare(t.boards_machine(), 2),
                     spare(t.table_last_seen(), 2),
                     spare(t.table_taps(), 3),
-                    deeds(),
+                    actions(),
                 ];
                 table("unknown-cards", t.unknown_cards(), columns, cards.into_iter().map(|card| row(card, now, calls)).collect())
             })
@@ -247,7 +247,7 @@ fn Done(calls: Calls) -> impl IntoView {
     let first = Signal::derive(move || given.get().filter(|_| marked.with(Option::is_none)));
     let message = Signal::derive(move || match (first.get(), sorted.get(), marked.get()) {
         (Some(Sorted::Given { ending, name, .. }), ..) => Some(t.unknown_given(&t.card_called(&ending), &name)),
-        (_, _, Some(marked)) => Some(t.card_marked(marked.deed, &t.card_called(&marked.ending))),
+        (_, _, Some(marked)) => Some(t.card_marked(marked.action, &t.card_called(&marked.ending))),
         (_, Some(Sorted::Ignored { ending, aside, .. }), _) => {
             let card = t.card_called(&ending);
             Some(if aside { t.unknown_put_aside(&card) } else { t.unknown_taken_up(&card) })
@@ -259,7 +259,7 @@ fn Done(calls: Calls) -> impl IntoView {
             view! {
                 <Form action=calls.mark>
                     {hidden("card", &card)}
-                    {hidden("deed", &CardDeed::Retire.as_str())}
+                    {hidden("action", &CardDeed::Retire.as_str())}
                     {undo_field()}
                     <Submit label=t.undo() kind=Kind::Ghost busy=calls.mark.pending()/>
                 </Form>

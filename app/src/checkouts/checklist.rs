@@ -32,7 +32,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 use text::time;
 use views::{
-    checkout_steps::{Checklist, StepShown},
+    checkout_steps::{Checklist, StepView},
     checkouts::Opened,
 };
 
@@ -56,11 +56,11 @@ pub(super) fn Marking(
     let id = opened.with_untracked(|opened| opened.one.id);
     let steps = Memo::new(move |_| {
         let still =
-            |step: &StepShown| -> Line { (step.id, step.section.clone(), step.body.clone(), step.required) };
+            |step: &StepView| -> Line { (step.id, step.section.clone(), step.body.clone(), step.required) };
         opened.with(|opened| opened.checklist.steps.iter().map(still).collect::<Vec<_>>())
     });
     // Not the time of the answer: what somebody types below stays while others change.
-    let request = Memo::new(move |_| opened.with(|opened| (opened.checklist.clone(), opened.one.deeds.clone())));
+    let request = Memo::new(move |_| opened.with(|opened| (opened.checklist.clone(), opened.one.actions.clone())));
     let noted = Memo::new(move |_| {
         query.with(|query| query.get_str("step").and_then(|id| id.parse().ok()).map(CheckoutStepId))
     });
@@ -80,8 +80,8 @@ pub(super) fn Marking(
                 let section = rows.first().map(|(_, section, ..)| section.clone()).unwrap_or_default();
                 let (head, labelled) = (format!("section-{at}"), format!("section-{at}"));
                 let count = Memo::new(move |_| opened.with(|opened| {
-                    let of = |step: &&StepShown| ids.contains(&step.id);
-                    let seen = |step: &&StepShown| step.mark == Some(Mark::Seen);
+                    let of = |step: &&StepView| ids.contains(&step.id);
+                    let seen = |step: &&StepView| step.mark == Some(Mark::Seen);
                     let steps = &opened.checklist.steps;
                     t.checkout_tally(&steps.iter().filter(of).filter(seen).count().to_string(), &steps.iter().filter(of).count().to_string())
                 }));
@@ -176,7 +176,8 @@ fn Row(
     let visible = Memo::new(move |_| {
         opened.with(|opened| opened.checklist.steps.iter().find(|one| one.id == step).cloned())
     });
-    let is = move |mark| visible.with(|visible| visible.as_ref().is_some_and(|visible| visible.mark == Some(mark)));
+    let is =
+        move |mark| visible.with(|visible| visible.as_ref().is_some_and(|visible| visible.mark == Some(mark)));
     let reported = Memo::new(move |_| {
         let visible = visible.get()?;
         let reported = visible.note.is_some() || visible.photo.is_some() || visible.mark == Some(Mark::Practise);
@@ -217,7 +218,7 @@ fn Row(
 }
 
 /// What was noted about a step, and the way to note something.
-fn more(visible: &StepShown, appointment: AppointmentId, open: bool, changed: RwSignal<usize>) -> AnyView {
+fn more(visible: &StepView, appointment: AppointmentId, open: bool, changed: RwSignal<usize>) -> AnyView {
     let (t, id) = (lang::current(), visible.id);
     let photo = visible.photo.map(|at| {
         let (full, small) = (visible.photo_src(appointment, at, false), visible.photo_src(appointment, at, true));
@@ -246,7 +247,7 @@ fn more(visible: &StepShown, appointment: AppointmentId, open: bool, changed: Rw
 }
 
 /// The forms for a note and a photo of one step.
-fn noting(visible: &StepShown, appointment: AppointmentId, changed: RwSignal<usize>) -> AnyView {
+fn noting(visible: &StepView, appointment: AppointmentId, changed: RwSignal<usize>) -> AnyView {
     let (t, note) = (lang::current(), Call::<NoteStep>::new());
     heard(note.version(), changed);
     let target = format!("/pictures/checkout/{appointment}-{}", visible.id);
@@ -336,7 +337,7 @@ fn others(opened: &Opened, decide: Call<DecideCheckout>) -> AnyView {
     let one = &opened.one;
     let others = [CheckoutAction::NoShow, CheckoutAction::Accept, CheckoutAction::Cancel]
         .into_iter()
-        .filter(|action| one.deeds.contains(action));
+        .filter(|action| one.actions.contains(action));
     let others = others.map(|action| {
         let about = called(one.person_name.as_ref());
         view! { <Act id=one.id.to_string() action kind=Kind::Quiet decide about/> }
@@ -361,7 +362,7 @@ fn ending(opened: &Opened, decide: Call<DecideCheckout>) -> AnyView {
     let pass = if missing.is_some() {
         view! {
             <button type="button" class="btn" aria-disabled="true" aria-describedby="missing">
-                <Icon name="check"/>{t.checkout_deed(CheckoutAction::Pass)}
+                <Icon name="check"/>{t.checkout_action(CheckoutAction::Pass)}
             </button>
         }
         .into_any()
@@ -369,10 +370,10 @@ fn ending(opened: &Opened, decide: Call<DecideCheckout>) -> AnyView {
         view! {
             <Form action=decide beside=true>
                 {hidden("id", &id)}
-                {hidden("deed", &CheckoutAction::Pass.as_str())}
+                {hidden("action", &CheckoutAction::Pass.as_str())}
                 <button class="btn" data-kind="primary" aria-describedby="missing"
                     aria-busy=Signal::derive(move || decide.pending().get().then_some("true"))>
-                    <Icon name="check"/>{t.checkout_deed(CheckoutAction::Pass)}
+                    <Icon name="check"/>{t.checkout_action(CheckoutAction::Pass)}
                 </button>
             </Form>
         }
@@ -386,7 +387,7 @@ fn ending(opened: &Opened, decide: Call<DecideCheckout>) -> AnyView {
         <div class="dock">
             <p class="why" id="missing"><Icon name=icon/><span>{why}</span></p>
             <div class="pair" data-ratio="lead">
-                <button type="button" class="btn" popovertarget="not-yet">{t.checkout_deed(CheckoutAction::Fail)}</button>
+                <button type="button" class="btn" popovertarget="not-yet">{t.checkout_action(CheckoutAction::Fail)}</button>
                 {pass}
             </div>
         </div>
@@ -413,7 +414,7 @@ fn not_yet(opened: RwSignal<Opened>, lines: Vec<Line>, decide: Call<DecideChecko
         })
     });
     let steps = steps.collect_view();
-    let days = |value, code| Segment { value, word: code, icon: None };
+    let days = |value, code| Segment { value, name: code, icon: None };
     let segments = vec![
         days("0", t.checkout_any_time()),
         days("3", t.checkout_in_3_days()),
@@ -425,7 +426,7 @@ fn not_yet(opened: RwSignal<Opened>, lines: Vec<Line>, decide: Call<DecideChecko
             <h2 id="not-yet-head">{t.checkout_not_yet_title()}</h2>
             <Form action=decide>
                 {hidden("id", &id)}
-                {hidden("deed", &CheckoutAction::Fail.as_str())}
+                {hidden("action", &CheckoutAction::Fail.as_str())}
                 // Whoever ticks nothing means nothing.
                 {hidden("practise[]", &"")}
                 <fieldset class="field" aria-labelledby="not-yet-head">{steps}</fieldset>
@@ -461,7 +462,7 @@ pub(super) fn of_member(opened: &Opened, sign: Call<SignCheckout>) -> AnyView {
 pub(super) fn record(appointment: AppointmentId, list: &Checklist, now: Moment) -> Option<AnyView> {
     let t = lang::current();
     let count = u32::try_from(list.steps.len()).unwrap_or(u32::MAX);
-    let line = |step: &StepShown| {
+    let line = |step: &StepView| {
         let (icon, code) = match step.mark {
             Some(Mark::Seen) => ("circle-check", t.checkout_seen_step()),
             Some(Mark::Practise) => ("repeat", t.checkout_practise_step()),

@@ -8,12 +8,12 @@ use super::{
     api::{self, DecideCheckout, UndoPass},
     called,
     evidence::{cells, figures, practice_cell, quiz_cell, videos_cell},
-    one::{deeds, who},
+    one::{actions, who},
     undo::{Done, in_row},
     when,
 };
 use crate::{
-    call::{Call, asked},
+    call::{Call, page_resource},
     clock::use_clock,
     lang,
     live::use_live,
@@ -45,7 +45,7 @@ pub fn checkouts_page() -> AnyView {
     let (live, calls) = (use_live(), Calls { decide: Call::new(), undo: Call::new() });
     let Calls { decide, undo } = calls;
     let decided = move || decide.version().get() + undo.version().get();
-    let answers = asked(move || (live.version(Noun::Checkouts), decided()), |_| api::day(String::new()));
+    let answers = page_resource(move || (live.version(Noun::Checkouts), decided()), |_| api::day(String::new()));
     view! {
         {live_page(lang::current().checkouts_title(), 4, answers, move |day| view! { <Page day calls/> }.into_any())}
         <Done decide undo/>
@@ -150,15 +150,15 @@ fn Page(day: RwSignal<Day>, calls: Calls) -> impl IntoView {
 
 /// Who can be passed now.
 fn current(day: &Day) -> Option<&Appointment> {
-    day.today.iter().find(|one| one.deeds.contains(&CheckoutAction::Pass))
+    day.today.iter().find(|one| one.actions.contains(&CheckoutAction::Pass))
 }
 
 /// The chosen appointment: what speaks for its member, and what can be done about it.
 fn pane(one: &Appointment, now: Moment, calls: Calls, explains: bool) -> AnyView {
     let t = lang::current();
-    let (actions, undo) = (deeds(one, calls.decide, explains), in_row(one, calls.undo));
+    let (actions, undo) = (actions(one, calls.decide, explains), in_row(one, calls.undo));
     let href = format!("/checkouts/{}", one.id);
-    let key = |key: &'static str, word: &'static str| view! { <span><kbd>{key}</kbd>{name}</span> };
+    let key = |key: &'static str, name: &'static str| view! { <span><kbd>{key}</kbd>{name}</span> };
     view! {
         <section class="day-pane" aria-label=t.checkouts_chosen()>
             <div class="card checkout">
@@ -170,8 +170,8 @@ fn pane(one: &Appointment, now: Moment, calls: Calls, explains: bool) -> AnyView
             </div>
             <p class="keys only-wide" role="group" aria-label=t.inbox_keys()>
                 <span><kbd>"J"</kbd><kbd>"K"</kbd>{t.keys_move()}</span>
-                {key("P", t.checkout_deed(CheckoutAction::Pass))}
-                {key("N", t.checkout_deed(CheckoutAction::Fail))}
+                {key("P", t.checkout_action(CheckoutAction::Pass))}
+                {key("N", t.checkout_action(CheckoutAction::Fail))}
                 {key("L", t.checkouts_key_list())}
                 {key("Z", t.undo())}
             </p>
@@ -284,7 +284,7 @@ fn row(
 /// What can be done in the row; where that is nothing, how it stands.
 fn tail(one: &Appointment, name: String, calls: Calls) -> AnyView {
     let t = lang::current();
-    let can = |action| one.deeds.contains(&action);
+    let can = |action| one.actions.contains(&action);
     let id = one.id.to_string();
     // What was seen is ticked first, and the way there is the checklist.
     if one.listed && can(CheckoutAction::Pass) {
@@ -293,18 +293,18 @@ fn tail(one: &Appointment, name: String, calls: Calls) -> AnyView {
     }
     if can(CheckoutAction::Pass) {
         let not_yet = can(CheckoutAction::Fail).then(|| {
-            let (href, code) = (format!("/checkouts?open={id}"), t.checkout_deed(CheckoutAction::Fail));
+            let (href, code) = (format!("/checkouts?open={id}"), t.checkout_action(CheckoutAction::Fail));
             let named = format!("{code}: {name}");
             view! { <a class="btn" href=href aria-label=named>{code}</a> }
         });
         return view! {
-            <Act id deed=CheckoutAction::Pass kind=Kind::Quiet decide=calls.decide about=name.clone()/>
+            <Act id action=CheckoutAction::Pass kind=Kind::Quiet decide=calls.decide about=name.clone()/>
             {not_yet}
         }
         .into_any();
     }
     if can(CheckoutAction::Accept) {
-        return view! { <Act id deed=CheckoutAction::Accept kind=Kind::Quiet decide=calls.decide about=name/> }
+        return view! { <Act id action=CheckoutAction::Accept kind=Kind::Quiet decide=calls.decide about=name/> }
             .into_any();
     }
     view! { <StateWord state=one.state/>{in_row(one, calls.undo)} }.into_any()
@@ -426,7 +426,7 @@ mod tests {
             decided_by: None,
             note: None,
             retry: None,
-            deeds: actions,
+            actions: actions,
             evidence: Some(Evidence {
                 modules,
                 used_minutes: 100,
@@ -492,8 +492,10 @@ mod tests {
     #[test]
     fn the_one_in_the_address_is_chosen_with_its_words_open() {
         let actions = vec![CheckoutAction::Pass, CheckoutAction::Fail];
-        let both =
-            vec![appointment(1, "Nils Berg", actions.clone(), false), appointment(2, "Ravi Menon", actions, false)];
+        let both = vec![
+            appointment(1, "Nils Berg", actions.clone(), false),
+            appointment(2, "Ravi Menon", actions, false),
+        ];
         let html = render("/checkouts?open=2", both.clone());
         let (pane, _) = parts(&html);
         assert!(words(pane).contains("Ravi Menon") && pane.contains("<details open class=\"deed\""), "{pane}");

@@ -4,7 +4,7 @@
 
 use super::api::{self, SaveCheckoutList};
 use crate::{
-    call::{Call, asked},
+    call::{Call, page_resource},
     lang,
     live::use_live,
     ui::{
@@ -33,7 +33,7 @@ use web_sys::HtmlTextAreaElement;
 pub fn list_page(kind: TypeId) -> AnyView {
     let (live, save) = (use_live(), Call::<SaveCheckoutList>::new());
     let source = move || (live.version(Noun::Checkouts), save.version().get());
-    let answers = asked(source, move |_| api::list(kind));
+    let answers = page_resource(source, move |_| api::list(kind));
     live_page(lang::current().checkout_list_title(), 4, answers, move |list| {
         view! { <Page list save/> }.into_any()
     })
@@ -55,7 +55,7 @@ fn Page(list: RwSignal<ListEdited>, save: Call<SaveCheckoutList>) -> impl IntoVi
     view! {
         <a class="crumb" href=format!("/types/{kind}")><Icon name="chevron-left"/>{name}</a>
         <header class="page-head"><h1>{t.checkout_list_title()}</h1><p class="sub">{t.checkout_list_sub()}</p></header>
-        <Saved shown=saved said=t.checkout_list_saved()/>
+        <Saved shown=saved message=t.checkout_list_saved()/>
         <div class="ed-cols">
             <section class="card outline" aria-label=t.checkout_list_text() on:input=hear>
                 <Form action=save reload=true>
@@ -74,7 +74,7 @@ fn Page(list: RwSignal<ListEdited>, save: Call<SaveCheckoutList>) -> impl IntoVi
                         <div class="card"><Empty icon="list-checks"><h3>{t.checkout_list_none()}</h3><p>{t.checkout_list_none_next()}</p></Empty></div>
                     }.into_any(),
                     Ok(steps) => preview(steps),
-                    Err(fault) => view! { <p class="form-summary"><Icon name="octagon-alert"/><span>{t.checkout_list_flaw(fault)}</span></p> }.into_any(),
+                    Err(fault) => view! { <p class="form-summary"><Icon name="octagon-alert"/><span>{t.checkout_list_fault(fault)}</span></p> }.into_any(),
                 }))}
             </section>
         </div>

@@ -68,7 +68,7 @@ fn called(name: Option<&String>) -> String {
 #[component]
 fn Act(
     id: String,
-    deed: CheckoutAction,
+    action: CheckoutAction,
     kind: Kind,
     decide: Call<DecideCheckout>,
     about: String,
@@ -76,29 +76,29 @@ fn Act(
     view! {
         <Form action=decide beside=true>
             {hidden("id", &id)}
-            {hidden("deed", &deed.as_str())}
-            <Submit label=lang::current().checkout_deed(deed) about kind busy=decide.pending()/>
+            {hidden("action", &action.as_str())}
+            <Submit label=lang::current().checkout_action(action) about kind busy=decide.pending()/>
         </Form>
     }
 }
 
 /// A deed that says why, behind its word.
 #[component]
-fn Explained(id: String, deed: CheckoutAction, decide: Call<DecideCheckout>, open: bool) -> impl IntoView {
+fn Explained(id: String, action: CheckoutAction, decide: Call<DecideCheckout>, open: bool) -> impl IntoView {
     let t = lang::current();
-    let fails = deed == CheckoutAction::Fail;
+    let fails = action == CheckoutAction::Fail;
     let label = if fails { t.checkout_note_practise() } else { t.checkout_note_why() };
     view! {
         <details class="deed" open=open>
-            <summary>{t.checkout_deed(deed)}</summary>
+            <summary>{t.checkout_action(action)}</summary>
             <Form action=decide beside=true>
                 {hidden("id", &id)}
-                {hidden("deed", &deed.as_str())}
+                {hidden("action", &action.as_str())}
                 <TextArea name="note" label value=String::new()/>
                 {fails.then(|| view! {
                     <Field name="retry_days" kind="number" label=t.checkout_retry_label() value=RETRY_DAYS.to_string()/>
                 })}
-                <div class="btn-row"><Submit label=t.checkout_deed(deed) busy=decide.pending()/></div>
+                <div class="btn-row"><Submit label=t.checkout_action(action) busy=decide.pending()/></div>
             </Form>
         </details>
     }

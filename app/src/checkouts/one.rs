@@ -9,7 +9,7 @@ use super::{
     when,
 };
 use crate::{
-    call::{Call, asked},
+    call::{Call, page_resource},
     lang,
     live::use_live,
     ui::{
@@ -38,7 +38,7 @@ pub fn checkout_page(one: AppointmentId) -> AnyView {
     let changed = RwSignal::new(0);
     let decided = move || decide.version().get() + undo.version().get();
     let source = move || (live.version(Noun::Checkouts), decided(), changed.get());
-    let answers = asked(source, move |_| api::one(one));
+    let answers = page_resource(source, move |_| api::one(one));
     let page = move |opened| view! { <Page opened decide undo changed/> }.into_any();
     view! {
         {live_page(lang::current().checkout_title(), 3, answers, page)}
@@ -97,7 +97,7 @@ fn Page(
 /// What its member sees.
 fn mine(one: &Appointment, now: Moment, decide: Call<DecideCheckout>) -> AnyView {
     let t = lang::current();
-    let (trainer, actions) = (called(one.trainer_name.as_ref()), one.deeds.clone());
+    let (trainer, actions) = (called(one.trainer_name.as_ref()), one.actions.clone());
     let id = one.id.to_string();
     view! {
         <section class="card checkout" data-open=one.state.is_open().then_some("")>
@@ -112,7 +112,7 @@ fn mine(one: &Appointment, now: Moment, decide: Call<DecideCheckout>) -> AnyView
                     <ButtonLink href=format!("/checkouts/types/{}", one.kind) label=t.checkout_move_head().to_owned() icon="clock"/>
                 })}
                 {actions.contains(&CheckoutAction::Cancel).then(|| view! {
-                    <Act id deed=CheckoutAction::Cancel kind=Kind::Danger decide about=one.kind_name.clone()/>
+                    <Act id action=CheckoutAction::Cancel kind=Kind::Danger decide about=one.kind_name.clone()/>
                 })}
                 {(!one.state.is_open() && one.state != State::Passed).then(|| view! {
                     <ButtonLink href=format!("/checkouts/types/{}", one.kind) label=t.checkout_to_slots().to_owned()/>
@@ -131,7 +131,7 @@ fn theirs(one: &Appointment, now: Moment, decide: Call<DecideCheckout>, undo: Ca
             {who(one, now)}
             {one.evidence.clone().map(|evidence| evidence_of(&evidence, now))}
             {untrained(one)}
-            {deeds(one, decide, false)}
+            {actions(one, decide, false)}
             {offered(one, undo)}
         </section>
     }
@@ -143,9 +143,10 @@ fn untrained(one: &Appointment) -> Option<AnyView> {
     let modules = &one.evidence.as_ref()?.modules;
     let is_done = |module: &&ModuleEvidence| module.watched && module.quiz.as_ref().is_none_or(|quiz| quiz.passed);
     let (all, done) = (modules.len(), modules.iter().filter(is_done).count());
-    let is_said = done < all && (one.state == State::Passed || one.deeds.contains(&CheckoutAction::Pass));
+    let is_said = done < all && (one.state == State::Passed || one.actions.contains(&CheckoutAction::Pass));
     is_said.then(|| {
-        let message = lang::current().checkout_untrained(u32::try_from(all).unwrap_or(u32::MAX), &done.to_string());
+        let message =
+            lang::current().checkout_untrained(u32::try_from(all).unwrap_or(u32::MAX), &done.to_string());
         view! { <p class="why"><Icon name="triangle-alert"/><span>{message}</span></p> }.into_any()
     })
 }
@@ -186,20 +187,20 @@ fn evidence_of(evidence: &Evidence, now: Moment) -> AnyView {
 }
 
 /// What can be done about it: the way to yes first. With `explains` the deed that takes words is open.
-pub(super) fn deeds(one: &Appointment, decide: Call<DecideCheckout>, explains: bool) -> AnyView {
+pub(super) fn actions(one: &Appointment, decide: Call<DecideCheckout>, explains: bool) -> AnyView {
     let t = lang::current();
     let id = one.id.to_string();
     let about = called(one.person_name.as_ref());
     // One form with words at a time: who has come is not declined any more.
-    let listed = one.listed && one.deeds.contains(&CheckoutAction::Pass);
+    let listed = one.listed && one.actions.contains(&CheckoutAction::Pass);
     let explained =
-        [CheckoutAction::Fail, CheckoutAction::Reject].into_iter().find(|action| one.deeds.contains(action));
+        [CheckoutAction::Fail, CheckoutAction::Reject].into_iter().find(|action| one.actions.contains(action));
     let explained = explained.filter(|action| !(listed && *action == CheckoutAction::Fail));
     let plain = [
         (CheckoutAction::Pass, Kind::Primary),
         (
             CheckoutAction::Accept,
-            if one.deeds.contains(&CheckoutAction::Pass) { Kind::Quiet } else { Kind::Primary },
+            if one.actions.contains(&CheckoutAction::Pass) { Kind::Quiet } else { Kind::Primary },
         ),
         (CheckoutAction::NoShow, Kind::Quiet),
         (CheckoutAction::Cancel, Kind::Danger),
@@ -209,11 +210,12 @@ pub(super) fn deeds(one: &Appointment, decide: Call<DecideCheckout>, explains: b
         let (href, label) = (format!("/checkouts/{}", one.id), t.checkout_open_list().to_owned());
         view! { <ButtonLink href label kind=Kind::Primary icon="list-checks"/> }
     });
-    let offered = |action: CheckoutAction| one.deeds.contains(&action) && !(listed && action == CheckoutAction::Pass);
+    let offered =
+        |action: CheckoutAction| one.actions.contains(&action) && !(listed && action == CheckoutAction::Pass);
     let plain = plain.into_iter().filter(|(action, _)| offered(*action)).map(|(action, kind)| {
         view! { <Act id=id.clone() action kind decide about=about.clone()/> }
     });
-    let next = one.deeds.contains(&CheckoutAction::Pass).then(|| {
+    let next = one.actions.contains(&CheckoutAction::Pass).then(|| {
         view! { <p class="small muted">{t.checkout_pass_next(&one.kind_name)}</p> }
     });
     view! {

@@ -2,7 +2,7 @@
 
 use super::api::{self, RecordCheckout};
 use crate::{
-    call::{Call, asked},
+    call::{Call, page_resource},
     lang,
     ui::{
         button::{Kind, Submit},
@@ -25,7 +25,7 @@ use web_sys::HtmlSelectElement;
 /// The page at `/checkouts/new`.
 pub fn record_page() -> AnyView {
     let record = Call::<RecordCheckout>::new();
-    let answers = asked(|| (), |()| api::day("yes".to_owned()));
+    let answers = page_resource(|| (), |()| api::day("yes".to_owned()));
     live_page(lang::current().checkouts_spot(), 3, answers, move |day| view! { <Page day record/> }.into_any())
 }
 
@@ -37,7 +37,7 @@ fn Page(day: RwSignal<Day>, record: Call<RecordCheckout>) -> impl IntoView {
     // Who was chosen on the day's page, and for what.
     let (person, kind) = use_query_map().with_untracked(|query| {
         let request = |name| query.get_str(name).and_then(|id| id.parse::<i64>().ok());
-        (asked("person"), asked("kind"))
+        (request("person"), request("kind"))
     });
     let person = day.with_untracked(|day| {
         let chosen = day.candidates.iter().find(|one| Some(one.person.0) == person);
@@ -56,10 +56,13 @@ fn Page(day: RwSignal<Day>, record: Call<RecordCheckout>) -> impl IntoView {
     // The checklist says how it went, where the type has one.
     let has_list = Memo::new(move |_| kind.with(|kind| listed.iter().any(|id| id.to_string() == *kind)));
     let options = kinds.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
-    let segment =
-        move |action: CheckoutAction| Segment { value: action.as_str(), word: t.checkout_deed(action), icon: None };
+    let segment = move |action: CheckoutAction| Segment {
+        value: action.as_str(),
+        name: t.checkout_action(action),
+        icon: None,
+    };
     // With its checklist, where the type has one.
-    let begin = Segment { value: CheckoutAction::Accept.as_str(), word: t.checkout_begin(), icon: None };
+    let begin = Segment { value: CheckoutAction::Accept.as_str(), name: t.checkout_begin(), icon: None };
     view! {
         <a class="crumb" href="/checkouts"><Icon name="chevron-left"/>{t.checkouts_title()}</a>
         <header class="page-head"><h1>{t.checkouts_spot()}</h1><p class="sub">{t.checkouts_spot_next()}</p></header>
@@ -72,7 +75,7 @@ fn Page(day: RwSignal<Day>, record: Call<RecordCheckout>) -> impl IntoView {
                     let pass = (!is_listed).then(|| segment(CheckoutAction::Pass));
                     let segments = [Some(begin), pass, Some(segment(CheckoutAction::Fail))].into_iter().flatten().collect();
                     Some(view! {
-                        <Segmented name="deed" legend=t.checkouts_result() segments chosen=CheckoutAction::Accept.as_str()/>
+                        <Segmented name="action" legend=t.checkouts_result() segments chosen=CheckoutAction::Accept.as_str()/>
                         {is_listed.then(|| view! {
                             <p class="why"><Icon name="list-checks"/><span>{t.checkouts_spot_listed()}" "<a class="link" href=format!("/types/{}/checklist", kind.get_untracked())>{t.checkouts_spot_list()}</a></span></p>
                         })}

@@ -9,7 +9,7 @@ use super::{
     called, span, when,
 };
 use crate::{
-    call::{Call, Posted, asked},
+    call::{Call, Posted, page_resource},
     clock::use_clock,
     lang,
     live::use_live,
@@ -32,7 +32,7 @@ use domain::{
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 use text::{Lang, time};
-use views::checkouts::{Appointment, NotReady, SlotDay, SlotShown, Slots};
+use views::checkouts::{Appointment, NotReady, SlotDay, SlotView, Slots};
 
 /// The page at `/checkouts/types/:id`.
 pub fn slots_page(kind: TypeId) -> AnyView {
@@ -42,14 +42,14 @@ pub fn slots_page(kind: TypeId) -> AnyView {
     // Bookings, closures and blocks take times too.
     let taken = move || (live.version(Noun::Checkouts), live.version(Noun::Bookings), live.version(Noun::Machine));
     let source = move || (taken(), live.version(Noun::Person), wish.version().get());
-    let answers = asked(source, move |_| api::slots(kind));
+    let answers = page_resource(source, move |_| api::slots(kind));
     live_page(lang::current().checkout_slots_title(), 4, answers, move |slots| {
         view! { <Page slots ask moved wish/> }.into_any()
     })
 }
 
 /// How a form names a time.
-fn value(slot: &SlotShown) -> String {
+fn value(slot: &SlotView) -> String {
     format!("{}@{}", slot.trainer, slot.starts.at.0)
 }
 
@@ -178,7 +178,7 @@ fn Choice<F: Posted>(
     let t = lang::current();
     // What was there when one began to look.
     let seen = StoredValue::new(slots.with_untracked(|slots| slots.days.clone()));
-    let theirs = move |slot: &SlotShown| with.get().is_none_or(|with| with == slot.trainer);
+    let theirs = move |slot: &SlotView| with.get().is_none_or(|with| with == slot.trainer);
     let offered = Memo::new(move |_| {
         slots.with(|slots| {
             let all: Vec<_> = slots.days.iter().flat_map(|day| day.slots.clone()).filter(&theirs).collect();
@@ -189,7 +189,7 @@ fn Choice<F: Posted>(
     let chosen = RwSignal::new(offered.with_untracked(|offered| offered.first().map(value)));
     let current = Memo::new(move |_| {
         let requested = chosen.get();
-        offered.with(|offered| slots.with(|slots| kept(slots, offered, requested.as_deref())))
+        offered.with(|offered| slots.with(|slots| still_offered(slots, offered, requested.as_deref())))
     });
     let is_chosen = Memo::new(move |_| current.with(Option::is_some));
     let days = Memo::new(move |_| {
@@ -199,7 +199,7 @@ fn Choice<F: Posted>(
                 .iter()
                 .zip(seen.get_value())
                 .map(|(day, before)| {
-                    let mut visible: Vec<(SlotShown, bool)> =
+                    let mut visible: Vec<(SlotView, bool)> =
                         day.slots.iter().cloned().map(|slot| (slot, false)).collect();
                     let gone = before.slots.into_iter().filter(|slot| {
                         before.date == day.date && slot.starts.at > slots.now.at && !day.slots.contains(slot)
@@ -251,8 +251,8 @@ fn Choice<F: Posted>(
 
 /// The one that was chosen, while it is there; the earliest where another trainer's times are looked at. None where somebody else
 /// took it: nobody asks for a time that they did not choose.
-fn kept(slots: &Slots, offered: &[SlotShown], requested: Option<&str>) -> Option<SlotShown> {
-    let is_wanted = |slot: &&SlotShown| requested.is_none_or(|requested| value(slot) == requested);
+fn still_offered(slots: &Slots, offered: &[SlotView], requested: Option<&str>) -> Option<SlotView> {
+    let is_wanted = |slot: &&SlotView| requested.is_none_or(|requested| value(slot) == requested);
     let is_free = slots.days.iter().flat_map(|day| &day.slots).any(|slot| is_wanted(&slot));
     offered.iter().find(is_wanted).or_else(|| offered.first().filter(|_| is_free)).cloned()
 }
@@ -306,7 +306,7 @@ fn Refusal() -> impl IntoView {
 #[derive(Debug, Clone, PartialEq)]
 struct Row {
     day: SlotDay,
-    shown: Vec<(SlotShown, bool)>,
+    shown: Vec<(SlotView, bool)>,
 }
 
 /// Days with times alone, and days without in one.
@@ -332,7 +332,7 @@ fn shown_group(
     t: Lang,
     group: &[Row],
     today: Date,
-    current: Memo<Option<SlotShown>>,
+    current: Memo<Option<SlotView>>,
     chosen: RwSignal<Option<String>>,
 ) -> AnyView {
     let [first, ..] = group else { return ().into_any() };
@@ -392,7 +392,7 @@ mod tests {
 
     #[test]
     fn the_chosen_time_taken_by_somebody_leaves_nothing_chosen() {
-        let slot = |trainer: i64| SlotShown {
+        let slot = |trainer: i64| SlotView {
             starts: NOW,
             ends: NOW,
             trainer: PersonId(trainer),
@@ -411,9 +411,13 @@ mod tests {
         };
         let requested = value(&slot(5));
         let all = [slot(2), slot(5)];
-        assert_eq!(kept(&slots, &all, Some(&requested)), Some(slot(5)));
-        assert_eq!(kept(&slots, &all[..1], Some(&requested)), Some(slot(2)), "of the trainer who is looked at");
+        assert_eq!(still_offered(&slots, &all, Some(&requested)), Some(slot(5)));
+        assert_eq!(
+            still_offered(&slots, &all[..1], Some(&requested)),
+            Some(slot(2)),
+            "of the trainer who is looked at"
+        );
         slots.days[0].slots.truncate(1);
-        assert_eq!(kept(&slots, &all[..1], Some(&requested)), None);
+        assert_eq!(still_offered(&slots, &all[..1], Some(&requested)), None);
     }
 }

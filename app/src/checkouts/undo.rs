@@ -29,7 +29,7 @@ pub(super) fn Done(decide: Call<DecideCheckout>, undo: Call<UndoPass>) -> impl I
     let message = Signal::derive(move || {
         let done = last.get()?;
         let name = called(done.person_name.as_ref());
-        match done.deed {
+        match done.action {
             None => Some(t.checkout_was_undone(&name)),
             Some(CheckoutAction::Pass) => Some(t.checkout_was_passed(&name, &done.kind_name)),
             Some(_) => None,
@@ -37,7 +37,7 @@ pub(super) fn Done(decide: Call<DecideCheckout>, undo: Call<UndoPass>) -> impl I
     });
     let back: Undo = Box::new(move || {
         let done = last.get_untracked()?;
-        done.deed?;
+        done.action?;
         Some(form(done.appointment, t.undo(), None, Kind::Ghost, undo))
     });
     view! { <Toast message undo=back refused=vec![refusals(undo)]/> }

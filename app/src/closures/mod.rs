@@ -6,7 +6,7 @@
 pub mod api;
 
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     clock::use_clock,
     lang,
     live::use_live,
@@ -52,8 +52,10 @@ impl Calls {
 pub fn closures_page() -> AnyView {
     let (calls, live) = (Calls::new(), use_live());
     let changes = move || calls.close.version().get() + calls.lift.version().get() + calls.undo.version().get();
-    let list: PageResource<Closures> =
-        asked(move || (live.version(Noun::Bookings) + live.version(Noun::Machine), changes()), |_| api::list());
+    let list: PageResource<Closures> = page_resource(
+        move || (live.version(Noun::Bookings) + live.version(Noun::Machine), changes()),
+        |_| api::list(),
+    );
     live_page(lang::current().closures_title(), 4, list, move |list| {
         view! { <Page list calls/><Done calls/> }.into_any()
     })
@@ -73,7 +75,7 @@ fn Page(list: RwSignal<Closures>, calls: Calls) -> impl IntoView {
         <header class="page-head"><h1>{t.closures_title()}</h1><p class="sub">
             {t.closures_sub()}" "{t.closures_whole()}" "<a class="link" href="/hours#days">{t.closures_exceptions()}</a>"."
         </p></header>
-        <Saved shown=closed said=t.closure_closed()/>
+        <Saved shown=closed message=t.closure_closed()/>
         <section class="group" aria-labelledby="coming">
             <h2 class="group-head" id="coming">{t.closures_coming()}</h2>
             {part(move || Some(list.with(|list| coming(t, list, calls))))}
@@ -267,13 +269,16 @@ mod tests {
         assert!(at("21 November, 14:16 – ") < at("Last 30 days"), "{content}");
         assert_eq!(html.matches(r#"name="id""#).count(), 3, "what is over has nothing to lift: {html}");
         let content = words(&page(visitor(Lang::It), "/closures?done=closed", closures));
-        assert!(content.contains("Chiusura aggiunta.") && content.contains("Chiusa adesso · Chiusura"), "{content}");
+        assert!(
+            content.contains("Chiusura aggiunta.") && content.contains("Chiusa adesso · Chiusura"),
+            "{content}"
+        );
         assert!(words(&page(visitor(Lang::En), "/closures", vec![])).contains("Nothing is closed"));
     }
 
     #[test]
     fn a_refused_form_keeps_what_was_typed_and_marks_each_field() {
-        let problem = Problem::new("booking.flawed", Kind::Invalid, "Fix the fields.")
+        let problem = Problem::new("booking.invalid", Kind::Invalid, "Fix the fields.")
             .field("start", Lang::En.closure_form_time())
             .field("end", Lang::En.booking_order());
         let values =

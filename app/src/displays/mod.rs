@@ -5,7 +5,7 @@
 pub mod api;
 
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     clock::use_clock,
     lang,
     live::use_live,
@@ -40,7 +40,7 @@ impl PageContext {
         let live = use_live();
         let changes = RwSignal::new(0);
         let source = move || (live.version(Noun::Space), changes.get());
-        Self { list: asked(source, |_| api::list()), changes }
+        Self { list: page_resource(source, |_| api::list()), changes }
     }
 }
 

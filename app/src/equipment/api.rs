@@ -6,10 +6,10 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use services::equipment::Whither;
 use views::equipment::{
-    Choices, Inventory, MachineSheet, PlaceRow, Shelved, TypeSheet, TypedBulk, TypedMachine, TypedType,
+    BulkForm, Choices, Inventory, MachineInput, MachineSheet, PlaceRow, Shelved, TypeInput, TypeSheet,
 };
 #[cfg(feature = "ssr")]
-use views::equipment::{Moved, TypedSettings};
+use views::equipment::{Moved, SettingsForm};
 
 /// What there is to choose from.
 #[server(name = ReadChoices, endpoint = "equipment/choices", protocol = crate::call::Wire)]
@@ -49,7 +49,7 @@ pub async fn machine(id: MachineId) -> Result<MachineSheet, AppError> {
 pub async fn save_machine(
     id: MachineId,
     version: i64,
-    #[server(flatten)] form: TypedMachine,
+    #[server(flatten)] form: MachineInput,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     services::equipment::save(&ctx, &crate::request::actor(), id, version, form).await?;
@@ -93,7 +93,7 @@ pub async fn inventory(
 ) -> Result<Inventory, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let bulk =
-        (!to.is_empty()).then(|| services::equipment::Bulk { machines: chosen, change, typed: bulk_form(to) });
+        (!to.is_empty()).then(|| services::equipment::Bulk { machines: chosen, change, input: bulk_form(to) });
     Ok(services::equipment::inventory(&ctx, &crate::request::actor(), bulk.as_ref(), t).await?)
 }
 
@@ -101,13 +101,13 @@ pub async fn inventory(
 pub const BULK: [&str; 8] = ["place", "kind", "mode", "present", "shown", "auto_stop", "grace", "display"];
 
 #[cfg(feature = "ssr")]
-fn bulk_form(to: Vec<String>) -> TypedBulk {
+fn bulk_form(to: Vec<String>) -> BulkForm {
     let mut to = to.into_iter();
     let mut next = || to.next().unwrap_or_default();
-    TypedBulk {
+    BulkForm {
         place: next(),
         kind: next(),
-        settings: TypedSettings {
+        settings: SettingsForm {
             mode: next(),
             present: next(),
             shown: next(),
@@ -125,10 +125,10 @@ pub async fn change_many(
     #[server(default)]
     machines: Vec<String>,
     #[server(default)] change: Vec<String>,
-    #[server(flatten)] form: TypedBulk,
+    #[server(flatten)] form: BulkForm,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let bulk = services::equipment::Bulk { machines, change, typed: form };
+    let bulk = services::equipment::Bulk { machines, change, input: form };
     services::equipment::change_many(&ctx, &crate::request::actor(), &bulk).await?;
     leptos_axum::redirect("/machines?changed");
     Ok(())
@@ -145,7 +145,7 @@ pub async fn kind(id: Option<TypeId>) -> Result<TypeSheet, AppError> {
 #[server(endpoint = "equipment/add-type", protocol = crate::call::Wire)]
 pub async fn add_type(
     #[server(default)] requires: Vec<String>,
-    #[server(flatten)] form: TypedType,
+    #[server(flatten)] form: TypeInput,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     let made = services::equipment::add_type(&ctx, &crate::request::actor(), form, requires).await;
@@ -160,7 +160,7 @@ pub async fn save_type(
     id: TypeId,
     version: i64,
     #[server(default)] requires: Vec<String>,
-    #[server(flatten)] form: TypedType,
+    #[server(flatten)] form: TypeInput,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     services::equipment::save_type(&ctx, &crate::request::actor(), id, version, form, requires).await?;

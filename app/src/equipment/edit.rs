@@ -7,7 +7,7 @@ use super::{
     fields::{DisplayForm, PutAway, SettingFields, Undo, named, types, versioned_settings},
 };
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     lang,
     live::use_live,
     manage::glossary::Glossary,
@@ -43,7 +43,7 @@ impl PageContext {
     fn load(machine: MachineId) -> Self {
         let live = use_live();
         let (save, archive) = (Call::<SaveMachine>::new(), Call::<Archive>::new());
-        let sheet = asked(
+        let sheet = page_resource(
             move || (live.about(Noun::Machine, machine.0), save.version().get() + archive.version().get()),
             move |_| api::machine(machine),
         );
@@ -81,7 +81,7 @@ fn Page(sheet: RwSignal<MachineSheet>, save: Call<SaveMachine>, archive: Call<Ar
         <a class="crumb" href=move || format!("/machines/{}", id.get())><Icon name="chevron-left"/>{text(move || name.get())}</a>
         <header class="page-head"><h1>{text(move || t.equipment_edit_title(&name.get()))}</h1><p class="sub">{t.equipment_edit_lead()}</p></header>
         <Glossary words=|t| vec![t.glossary_mode(), t.glossary_auto_stop(), t.glossary_grace(), t.glossary_unmanaged()]/>
-        <Saved shown=saved said=t.equipment_saved()/>
+        <Saved shown=saved message=t.equipment_saved()/>
         {part(move || archived.get().map(|when| view! {
             <Banner tone=Tone::Warn icon="info" title=t.equipment_archived(&when)>{t.equipment_archived_next()}</Banner>
         }))}

@@ -31,12 +31,12 @@ pub fn SettingFields(
     /// What holds where nothing is said.
     inherited: Inherited,
     /// What has been typed so far.
-    typed: DisplayForm,
+    input: DisplayForm,
 ) -> impl IntoView {
     let t = lang::current();
     let below = holds(&inherited, "display").to_owned();
     let lower =
-        Signal::derive(move || typed.display.with(|own| if own.is_empty() { below.clone() } else { own.clone() }));
+        Signal::derive(move || input.display.with(|own| if own.is_empty() { below.clone() } else { own.clone() }));
     let value = |field: &str| saved.value(field).to_owned();
     let (mode, visible) = (value("mode"), value("shown"));
     let (modes, names) = (modes(t, holds(&inherited, "mode")), names(t, holds(&inherited, "shown")));
@@ -51,7 +51,7 @@ pub fn SettingFields(
         {field("auto_stop", t.setting_auto_stop())}
         {field("grace", t.setting_grace())}
         {field("display", t.setting_display())}
-        <Lcd upper=typed.name.into() lower/>
+        <Lcd upper=input.name.into() lower/>
     }
 }
 
@@ -130,7 +130,7 @@ fn shelved(
     form: Box<dyn Fn(AnyView) -> AnyView + Send + Sync>,
 ) -> AnyView {
     let t = lang::current();
-    let message = Signal::derive(move || last.with(|last| last.as_ref().map(|last| said(t, last))));
+    let message = Signal::derive(move || last.with(|last| last.as_ref().map(|last| message(t, last))));
     let undo: Undo = Box::new(move || {
         let Shelved { id, name, away, moved } = last.get_untracked()?;
         // What went elsewhere comes back with its place.

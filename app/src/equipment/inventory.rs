@@ -7,7 +7,7 @@ use super::{
     many::{Chosen, Confirm, Tried},
 };
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     lang,
     live::use_live,
     manage::glossary::Glossary,
@@ -42,7 +42,8 @@ impl PageContext {
             let versions = (live.version(Noun::Machine), live.version(Noun::Space), change.version().get());
             (query.with(Tried::read), versions)
         };
-        let inventory = asked(source, |(Tried { machines, change, to }, _)| api::inventory(machines, change, to));
+        let inventory =
+            page_resource(source, |(Tried { machines, change, to }, _)| api::inventory(machines, change, to));
         Self { inventory, change }
     }
 }
@@ -70,8 +71,8 @@ fn Page(inventory: RwSignal<Inventory>, change: Call<ChangeMany>) -> impl IntoVi
         })
     });
     let (begun, typing) = begun_from(newest);
-    let fates = Memo::new(move |_| {
-        inventory.with(|all| all.tried.as_ref().map(|tried| tried.fates.clone()).unwrap_or_default())
+    let outcomes = Memo::new(move |_| {
+        inventory.with(|all| all.tried.as_ref().map(|tried| tried.outcomes.clone()).unwrap_or_default())
     });
     view! {
         <header class="page-head"><h1>{t.equipment_title()}</h1><p class="sub">{t.equipment_sub()}</p></header>
@@ -84,9 +85,9 @@ fn Page(inventory: RwSignal<Inventory>, change: Call<ChangeMany>) -> impl IntoVi
             <ButtonLink href="/machines/labels" label=t.labels_title().to_owned()/>
         </div>
         <Glossary words=|t| vec![t.glossary_board(), t.glossary_unmanaged()]/>
-        <Saved shown=changed said=t.equipment_bulk_done()/>
-        {part(move || (!fates.with(Vec::is_empty)).then(|| view! {
-            <Confirm fates=fates.get() tried=query.with_untracked(Tried::read) change/>
+        <Saved shown=changed message=t.equipment_bulk_done()/>
+        {part(move || (!outcomes.with(Vec::is_empty)).then(|| view! {
+            <Confirm outcomes=outcomes.get() tried=query.with_untracked(Tried::read) change/>
         }))}
         <News newest begun typing page="/machines".to_owned()/>
         {part(move || {
@@ -196,13 +197,13 @@ mod tests {
             stays: id == 10,
             changes: changes.iter().map(|&line| line.to_owned()).collect(),
         };
-        let fates = vec![
+        let outcomes = vec![
             outcome(7, false, &["Grace: 1 → <7>"]),
             outcome(8, true, &["Grace: 2 → 7"]),
             outcome(9, false, &[]),
             outcome(10, false, &["Type: Saw → Lathe"]),
         ];
-        let tried = Some(BulkPreview { fates, problem: None });
+        let tried = Some(BulkPreview { outcomes, problem: None });
         let address = "/machines?try=many&machines[]=7:5&machines[]=8:4&change[]=grace&grace=7&place=3";
         let html = shown_at(address, Inventory { tried, ..inventory(vec![saw(5)], true) });
         assert!(html.contains(r#"name="machines[]" value="7:5" checked"#), "{html}");
@@ -216,7 +217,7 @@ mod tests {
         assert!(words(&html).contains("It was changed since you selected it."), "{html}");
         assert_eq!(words(&html).matches("It is in use, so").count(), 1, "{html}");
         assert!(words(&html).contains("Change selected"), "{html}");
-        let tried = Some(BulkPreview { fates: vec![outcome(9, false, &[])], problem: None });
+        let tried = Some(BulkPreview { outcomes: vec![outcome(9, false, &[])], problem: None });
         let idle = shown_at(address, Inventory { tried, ..inventory(vec![saw(5)], true) });
         assert!(!words(&idle).contains("Change selected"), "nothing to do, no button: {idle}");
     }
@@ -224,7 +225,7 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_said_at_its_field_and_nothing_that_was_typed_is_lost() {
         let problem = Problem::new("equipment.invalid", Kind::Invalid, "Look again.").field("grace", "A number.");
-        let tried = Some(BulkPreview { fates: vec![], problem: Some(problem) });
+        let tried = Some(BulkPreview { outcomes: vec![], problem: Some(problem) });
         let address = "/machines?try=many&machines[]=7:4&change[]=grace&grace=soon&shown=name";
         let html = shown_at(address, Inventory { tried, ..inventory(vec![saw(4)], true) });
         assert!(words(&html).contains("A number.") && html.contains(r#"name="grace" value="soon""#), "{html}");

@@ -7,7 +7,7 @@ use super::{
     fields::{DisplayForm, PutAway, SettingFields, Undo, types, versioned_settings},
 };
 use crate::{
-    call::{Call, PageResource, Posted, asked},
+    call::{Call, PageResource, Posted, page_resource},
     lang,
     live::use_live,
     manage::glossary::Glossary,
@@ -45,7 +45,7 @@ impl PageContext {
         let live = use_live();
         let (save, archive) = (Call::<SaveType>::new(), Call::<ArchiveType>::new());
         let changes = move || save.version().get() + archive.version().get();
-        let sheet = asked(
+        let sheet = page_resource(
             move || (live.version(Noun::Space), live.version(Noun::Machine), changes()),
             move |_| api::kind(kind),
         );
@@ -108,7 +108,7 @@ fn Page(sheet: RwSignal<TypeSheet>, save: Call<SaveType>, archive: Call<ArchiveT
             <p class="sub"><a class="link" href=move || format!("/types/{}", id.get())>{t.equipment_type_people()}</a></p>
         </header>
         <Glossary words=words/>
-        <Saved shown=saved said=t.equipment_saved()/>
+        <Saved shown=saved message=t.equipment_saved()/>
         {part(move || archived.get().map(|when| view! {
             <Banner tone=Tone::Warn icon="info" title=t.equipment_archived(&when)>{t.equipment_type_archived_next()}</Banner>
         }))}

@@ -161,19 +161,19 @@ fn Message(field: &'static str) -> impl IntoView {
 
 /// What would become of each, and the button that has it done.
 #[component]
-pub(super) fn Confirm(fates: Vec<MachineOutcome>, tried: Tried, change: Call<ChangeMany>) -> impl IntoView {
+pub(super) fn Confirm(outcomes: Vec<MachineOutcome>, tried: Tried, change: Call<ChangeMany>) -> impl IntoView {
     let t = lang::current();
-    let is_idle = fates.iter().all(|outcome| outcome.changes.is_empty());
+    let is_idle = outcomes.iter().all(|outcome| outcome.changes.is_empty());
     view! {
         <section class="card" aria-labelledby="fates">
-            <div class="card-head"><h2 id="fates">{t.equipment_bulk_fates()}</h2></div>
+            <div class="card-head"><h2 id="fates">{t.equipment_bulk_outcomes()}</h2></div>
             <Form action=change>
                 {tried.change.iter().map(|field| view! {
                     {hidden("change[]", &field)}
                     {hidden(field, &tried.value(field))}
                 }).collect_view()}
                 <Message field="machines"/>
-                <ul class="fates">{fates.into_iter().map(|outcome| fated(t, outcome)).collect_view()}</ul>
+                <ul class="fates">{outcomes.into_iter().map(|outcome| decided(t, outcome)).collect_view()}</ul>
                 {(!is_idle).then(|| view! {
                     <div class="btn-row"><Submit label=t.equipment_bulk_do() kind=Press::Primary busy=change.pending()/></div>
                 })}
@@ -183,7 +183,7 @@ pub(super) fn Confirm(fates: Vec<MachineOutcome>, tried: Tried, change: Call<Cha
 }
 
 /// One machine: ticked where something would change that may, and nobody else has changed it meanwhile.
-fn fated(t: Lang, outcome: MachineOutcome) -> impl IntoView {
+fn decided(t: Lang, outcome: MachineOutcome) -> impl IntoView {
     let MachineOutcome { id, version, name, meanwhile, stays, mut changes } = outcome;
     let ticked = !meanwhile && !stays && !changes.is_empty();
     let wrong = [meanwhile.then(|| t.equipment_bulk_meanwhile()), stays.then(|| t.equipment_bulk_stays())];

@@ -9,7 +9,7 @@ mod many;
 pub mod places;
 
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     lang,
     ui::{
         button::{Kind, Submit},
@@ -31,7 +31,7 @@ struct PageContext(PageResource<Choices>);
 
 impl PageContext {
     fn load() -> Self {
-        Self(asked(|| (), |()| api::choices()))
+        Self(page_resource(|| (), |()| api::choices()))
     }
 }
 

@@ -5,7 +5,7 @@ use super::{
     fields::Undo,
 };
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     lang,
     live::use_live,
     ui::{
@@ -46,7 +46,7 @@ impl PageContext {
         let calls = Calls { add: Call::new(), save: Call::new(), archive: Call::new() };
         let changes =
             move || calls.add.version().get() + calls.save.version().get() + calls.archive.version().get();
-        let places = asked(move || (live.version(Noun::Space), changes()), |_| api::places());
+        let places = page_resource(move || (live.version(Noun::Space), changes()), |_| api::places());
         Self { places, calls }
     }
 }

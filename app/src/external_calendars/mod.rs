@@ -7,7 +7,7 @@ pub mod api;
 
 use crate::{
     bookings::left_out::lines,
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     clock::use_clock,
     lang,
     live::use_live,
@@ -54,7 +54,7 @@ impl Calls {
 pub fn external_calendars_page() -> AnyView {
     let (calls, live) = (Calls::new(), use_live());
     let list: PageResource<ExternalCalendars> =
-        asked(move || (live.version(Noun::Bookings), calls.versions()), |_| api::list());
+        page_resource(move || (live.version(Noun::Bookings), calls.versions()), |_| api::list());
     live_page(lang::current().external_title(), 4, list, move |list| view! { <Page list calls/> }.into_any())
 }
 
@@ -71,8 +71,8 @@ fn Page(list: RwSignal<ExternalCalendars>, calls: Calls) -> impl IntoView {
     let any = !options.is_empty();
     view! {
         <header class="page-head"><h1>{t.external_title()}</h1><p class="sub">{t.external_sub()}</p></header>
-        <Saved shown=done("added") said=t.external_added()/>
-        <Saved shown=done("removed") said=t.external_removed()/>
+        <Saved shown=done("added") message=t.external_added()/>
+        <Saved shown=done("removed") message=t.external_removed()/>
         <section class="group" aria-labelledby="calendars">
             <h2 class="group-head" id="calendars">{t.external_list()}</h2>
             {part(move || {

@@ -5,7 +5,7 @@
 pub mod api;
 
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     clock::use_clock,
     lang,
     live::use_live,
@@ -35,7 +35,7 @@ pub fn feeds_page() -> AnyView {
     let live = use_live();
     let (make, revoke) = (Call::<MakeFeed>::new(), Call::<RevokeFeed>::new());
     let source = move || (live.version(Noun::Person), make.version().get(), revoke.version().get());
-    let list: PageResource<Feeds> = asked(source, |_| api::list());
+    let list: PageResource<Feeds> = page_resource(source, |_| api::list());
     view! {
         <Title text=lang::current().feeds_title()/>
         <a class="crumb" href="/me"><Icon name="chevron-left"/>{lang::current().nav_me()}</a>
@@ -59,7 +59,7 @@ fn Page(list: RwSignal<Feeds>, make: Call<MakeFeed>, revoke: Call<RevokeFeed>) -
     let any = !options.is_empty();
     view! {
         <header class="page-head"><h1>{t.feeds_title()}</h1><p class="sub">{t.feeds_sub()}</p></header>
-        <Saved shown=done said=t.feeds_revoked()/>
+        <Saved shown=done message=t.feeds_revoked()/>
         <div role="status">{part(move || made.get().map(|made| view! { <Fresh made/> }))}</div>
         <section class="group" aria-labelledby="feeds">
             <h2 class="group-head" id="feeds">{t.feeds_list()}</h2>

@@ -9,7 +9,7 @@ mod keys;
 mod palette;
 
 use crate::{
-    call::asked,
+    call::page_resource,
     lang, sign_in_redirect,
     ui::{
         button::Submit, changing::part, empty::Empty, form::Ask, icon::Icon, nav::places_to_manage, page::loaded,
@@ -36,7 +36,7 @@ pub fn find_page() -> AnyView {
     let query = use_query_map();
     let asked_for = query.with_untracked(|query| query.get_str("q").unwrap_or_default().to_owned());
     let name = RwSignal::new(asked_for);
-    let answers = asked(move || name.get(), api::find);
+    let answers = page_resource(move || name.get(), api::find);
     view! {
         <Title text=t.find_title()/>
         <header class="page-head"><h1>{t.find_title()}</h1><p class="sub">{t.find_next()}</p></header>
@@ -48,7 +48,7 @@ pub fn find_page() -> AnyView {
 
 /// The field. It asks while one types, and as an ordinary form without script.
 #[component]
-fn Bar(word: RwSignal<String>) -> impl IntoView {
+fn Bar(name: RwSignal<String>) -> impl IntoView {
     let t = lang::current();
     let field = NodeRef::<html::Input>::new();
     // Whoever comes here by the key wants to type.
@@ -62,8 +62,8 @@ fn Bar(word: RwSignal<String>) -> impl IntoView {
             <Ask page="/find" problem=None>
                 <div class="field">
                     <label for="q">{t.find_what()}</label>
-                    <input class="input" id="q" name="q" type="search" autocomplete="off" node_ref=field value=word.get_untracked()
-                        on:input=move |event| word.set(event_target_value(&event)) on:keydown=move_among/>
+                    <input class="input" id="q" name="q" type="search" autocomplete="off" node_ref=field value=name.get_untracked()
+                        on:input=move |event| name.set(event_target_value(&event)) on:keydown=move_among/>
                 </div>
                 <div class="btn-row"><Submit label=t.people_find()/></div>
             </Ask>
@@ -143,12 +143,12 @@ fn groups(t: Lang, found: Found, code: &str) -> Vec<Group> {
     let fits = |(href, icon, name): (&str, &'static str, &str)| called(name).then(|| hit(href, icon, name));
     let pages = always.into_iter().chain(works).chain(places).filter_map(fits);
     let suggested = found.suggestions.into_iter().map(|one| suggested(t, one));
-    let actions = suggested.chain(deeds(t).into_iter().filter_map(fits));
+    let actions = suggested.chain(actions(t).into_iter().filter_map(fits));
     [
         Group { title: t.find_machines(), id: "machines", hits: machines.collect() },
         Group { title: t.people_heading(), id: "people", hits: people.collect() },
         Group { title: t.find_pages(), id: "pages", hits: pages.collect() },
-        Group { title: t.find_deeds(), id: "deeds", hits: actions.collect() },
+        Group { title: t.find_actions(), id: "actions", hits: actions.collect() },
     ]
     .into_iter()
     .filter(|group| !group.hits.is_empty())
@@ -180,7 +180,7 @@ fn suggested(t: Lang, suggestion: Suggestion) -> Hit {
 }
 
 /// What this visitor may do, and where.
-fn deeds(t: Lang) -> Vec<(&'static str, &'static str, &'static str)> {
+fn actions(t: Lang) -> Vec<(&'static str, &'static str, &'static str)> {
     let Some(me) = use_visitor().who else { return Vec::new() };
     let manager = me.rank >= Rank::Manager;
     [
@@ -202,12 +202,12 @@ fn deeds(t: Lang) -> Vec<(&'static str, &'static str, &'static str)> {
 
 /// What was found: no request, so that a test can render it.
 #[component]
-fn Hits(found: RwSignal<Found>, word: RwSignal<String>) -> impl IntoView {
+fn Hits(found: RwSignal<Found>, name: RwSignal<String>) -> impl IntoView {
     let t = lang::current();
     view! {
         <div id="hits" class="hits" on:keydown=move_among>
             {part(move || {
-                let groups = groups(t, found.get(), &word.get());
+                let groups = groups(t, found.get(), &name.get());
                 let count: usize = groups.iter().map(|group| group.hits.len()).sum();
                 Some(view! {
                     <p class="visually-hidden" role="status">{t.find_found(u32::try_from(count).unwrap_or(u32::MAX))}</p>
@@ -302,7 +302,7 @@ mod tests {
     fn render(rank: Rank, name: &'static str, found: Found) -> String {
         let me = Me { id: PersonId(1), name: "Ada".into(), rank, asleep: false, auditor: false, trains: false };
         html(Visitor { who: Some(me), ..visitor(Lang::En) }, "/find", move || {
-            view! { <Hits found=RwSignal::new(found) word=RwSignal::new(name.to_owned())/> }
+            view! { <Hits found=RwSignal::new(found) name=RwSignal::new(name.to_owned())/> }
         })
     }
 

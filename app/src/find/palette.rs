@@ -77,7 +77,7 @@ pub(super) fn outside(event: MouseEvent) {
 /// What was answered last, and to what.
 #[derive(Debug, Clone, PartialEq, Default)]
 struct Heard {
-    word: String,
+    name: String,
     found: Found,
     /// Why nothing could be asked.
     failed: Option<String>,
@@ -107,8 +107,8 @@ fn Palette() -> impl IntoView {
                     return;
                 }
                 heard.set(match answer {
-                    Ok(found) => Heard { word: form, found, failed: None },
-                    Err(AppError(why)) => Heard { word: form, found: Found::default(), failed: Some(why.detail) },
+                    Ok(found) => Heard { name: form, found, failed: None },
+                    Err(AppError(why)) => Heard { name: form, found: Found::default(), failed: Some(why.detail) },
                 });
                 if hurried.get_value() {
                     // One frame later the results are in the document.
@@ -140,7 +140,7 @@ fn Palette() -> impl IntoView {
                     on:keydown=move |event| visible.key(&event, hurried)/>
                 <button class="btn" data-kind="ghost" type="button" on:click=|_| close(DIALOG)>{t.find_close()}</button>
             </div>
-            <Results visible/>
+            <Results shown=visible/>
             <p class="keys only-wide" aria-hidden="true">
                 <span><kbd>"↑"</kbd><kbd>"↓"</kbd>{t.inbox_key_move()}</span>
                 <span><kbd>"↵"</kbd>{t.find_open()}</span>
@@ -165,7 +165,7 @@ impl PaletteState {
     fn of(name: RwSignal<String>, heard: RwSignal<Heard>) -> Self {
         let asking = Memo::new(move |_| {
             let input = name.get();
-            !input.trim().is_empty() && heard.with(|heard| heard.word != input)
+            !input.trim().is_empty() && heard.with(|heard| heard.name != input)
         });
         let found = Memo::new(move |_| {
             let input = name.get();
@@ -273,14 +273,14 @@ fn Results(shown: PaletteState) -> impl IntoView {
         <form id=THEME method="post" action="?/me/prefer"><input type="hidden" name="lang" value=t.tag()/><input type="hidden" name="theme"/></form>
         <div id=LIST role="listbox" aria-label=t.find_results() on:click=|_| close(DIALOG)
             hidden=Signal::derive(move || count.get() == 0) aria-busy=Signal::derive(move || asking.get().then_some("true"))>
-            {part(move || found.with(|(groups, name)| Some(view! { <Options groups=groups.clone() word=name.clone() at/> })))}
+            {part(move || found.with(|(groups, name)| Some(view! { <Options groups=groups.clone() name=name.clone() at/> })))}
         </div>
     }
 }
 
 /// The results, a group for each kind.
 #[component]
-fn Options(groups: Vec<Group>, word: String, at: RwSignal<usize>) -> impl IntoView {
+fn Options(groups: Vec<Group>, name: String, at: RwSignal<usize>) -> impl IntoView {
     let mut next = 0;
     let groups = groups.into_iter().map(|Group { title, id, hits }| {
         let (first, head) = (next, format!("palette-{id}"));
@@ -288,7 +288,7 @@ fn Options(groups: Vec<Group>, word: String, at: RwSignal<usize>) -> impl IntoVi
         next += hits.len();
         let options = (first..).zip(hits).map(|(index, hit)| {
             let selected = Signal::derive(move || if at.get() == index { "true" } else { "false" });
-            let body = view! { <Icon name=hit.icon/><span>{marked(&hit.name, &word)}</span> };
+            let body = view! { <Icon name=hit.icon/><span>{marked(&hit.name, &name)}</span> };
             match hit.to {
                 To::Page(href) => view! {
                     <a role="option" tabindex="-1" id=option_id(index) href=href aria-selected=selected>{body}</a>
@@ -359,7 +359,7 @@ mod tests {
         html(manager(), "/", move || {
             let visible = PaletteState::of(RwSignal::new(input.to_owned()), RwSignal::new(heard));
             visible.at.set(1);
-            view! { <Results visible/> }
+            view! { <Results shown=visible/> }
         })
     }
 
@@ -370,7 +370,7 @@ mod tests {
             people: vec![(PersonId(7), "Lasse".into())],
             suggestions: Vec::new(),
         };
-        let html = results("las", Heard { word: "las".into(), found, failed: None });
+        let html = results("las", Heard { name: "las".into(), found, failed: None });
         assert!(words(&html).contains("3 results"), "{html}");
         assert_eq!(html.matches(r#"role="option""#).count(), 3, "{html}");
         assert_eq!(html.matches(r#"aria-selected="true""#).count(), 1, "{html}");
@@ -381,9 +381,9 @@ mod tests {
 
     #[test]
     fn nothing_found_and_nothing_heard_are_said_and_differ() {
-        let none = results("zz", Heard { word: "zz".into(), ..Heard::default() });
+        let none = results("zz", Heard { name: "zz".into(), ..Heard::default() });
         assert!(words(&none).contains("No results"), "{none}");
-        let failed = Heard { word: "zz".into(), failed: Some("Not now.".into()), ..Heard::default() };
+        let failed = Heard { name: "zz".into(), failed: Some("Not now.".into()), ..Heard::default() };
         let failed = words(&results("zz", failed));
         assert!(failed.contains("Not now.") && !failed.contains("No results"), "{failed}");
         let waiting = words(&results("zz", Heard::default()));

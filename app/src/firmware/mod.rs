@@ -6,7 +6,7 @@
 pub mod api;
 
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     clock::use_clock,
     lang,
     live::use_live,
@@ -54,7 +54,7 @@ fn load(calls: Calls) -> PageResource<FirmwarePage> {
     let heard = move || (live.version(Noun::Machine), live.version(Noun::Space));
     let changes =
         move || calls.start.version().get() + calls.cancel.version().get() + calls.remove.version().get();
-    asked(move || (heard(), changes()), |_| api::read())
+    page_resource(move || (heard(), changes()), |_| api::read())
 }
 
 /// The page at `/firmware`.
@@ -286,11 +286,14 @@ fn Bring() -> impl IntoView {
     let refused = query.with_untracked(|query| InvalidImage::parse(query.get_str("refused")?));
     let entered = query.with_untracked(|query| query.get_str("name").unwrap_or_default().to_owned());
     let message = |requested: bool| {
-        refused.filter(|invalid| (*invalid == InvalidImage::Name) == requested).map(|invalid| t.firmware_unfit(invalid))
+        refused
+            .filter(|invalid| (*invalid == InvalidImage::Name) == requested)
+            .map(|invalid| t.firmware_invalid(invalid))
     };
     let (of_file, of_name) = (message(false), message(true));
-    let problem =
-        |message: Option<&'static str>| message.map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> });
+    let problem = |message: Option<&'static str>| {
+        message.map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> })
+    };
     view! {
         <section class="card" aria-labelledby="bring">
             <div class="card-head"><h2 id="bring">{t.firmware_bring()}</h2></div>

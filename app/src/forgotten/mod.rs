@@ -5,7 +5,7 @@
 pub mod api;
 
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     lang,
     live::followed,
     sign_in::{
@@ -33,7 +33,7 @@ struct PageContext {
 impl PageContext {
     fn load() -> Self {
         Self {
-            entrance: asked(|| (), |()| door::entrance()),
+            entrance: page_resource(|| (), |()| door::entrance()),
             sent: use_query_map().with_untracked(|query| query.get_str("sent").is_some()),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::line::HistoryLine;
 #[cfg(feature = "ssr")]
-use super::line::told;
+use super::line::to_lines;
 use crate::problem::AppError;
 use domain::id::{MachineId, UseId};
 use leptos::prelude::*;
@@ -25,7 +25,7 @@ pub async fn page(
     let filter = views::history::Filter { kind, from, to };
     let after = domain::history::Place::read(&after);
     let page = services::history::page(&ctx, &crate::request::actor(), id, &filter, after, None).await?;
-    Ok(told(page, t))
+    Ok(to_lines(page, t))
 }
 
 /// A use, for whoever may say how it was.

@@ -5,7 +5,7 @@ use super::{
     line::corrected,
 };
 use crate::{
-    call::{Call, asked},
+    call::{Call, page_resource},
     lang,
     ui::{
         button::{ButtonLink, Kind, Submit},
@@ -24,7 +24,7 @@ use views::history::Correctable;
 /// The form for one use, as it was when it was opened: what was typed is not lost, and who comes second is told.
 #[component]
 pub(super) fn Correcting(id: UseId, correct: Call<CorrectUse>, back: String) -> impl IntoView {
-    let answers = asked(|| (), move |()| api::correctable(id));
+    let answers = page_resource(|| (), move |()| api::correctable(id));
     view! {
         {loaded(2, answers, move |one| {
                 let back = back.clone();

@@ -104,7 +104,7 @@ mod made {
     use views::history::{Line, Page, Use, What, Who};
 
     /// The page with its lines in words.
-    pub fn told(page: Page, t: Lang) -> Page<HistoryLine> {
+    pub fn to_lines(page: Page, t: Lang) -> Page<HistoryLine> {
         let Page { now, machine, name, groups, may_correct, lines, older } = page;
         let lines = lines.into_iter().map(|line| HistoryLine::of(line, t, now, may_correct)).collect();
         Page { now, machine, name, groups, may_correct, lines, older }
@@ -220,4 +220,4 @@ mod made {
     }
 }
 #[cfg(feature = "ssr")]
-pub use made::told;
+pub use made::to_lines;

@@ -10,7 +10,7 @@ mod line;
 pub(crate) use line::corrected;
 
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     clock::use_clock,
     lang,
     live::{followed_or, use_live},
@@ -25,7 +25,7 @@ use crate::{
         refused::Refused,
         select::Select,
         skeleton::SkeletonList,
-        table::{always, deeds, spare, table},
+        table::{actions, always, spare, table},
     },
 };
 use api::CorrectUse;
@@ -60,7 +60,7 @@ impl PageContext {
         let after = Memo::new(move |_| code("after"));
         let open = Memo::new(move |_| code("use").parse().ok().map(UseId));
         let correct = Call::<CorrectUse>::new();
-        let page = asked(
+        let page = page_resource(
             move || {
                 let heard =
                     (live.about(Noun::Machine, machine.0), live.version(Noun::Person), correct.version().get());
@@ -156,7 +156,7 @@ fn History(
                         spare(t.audit_by(), 2),
                         spare(t.uses_length(), 2),
                         spare(t.audit_details(), 2),
-                        deeds(),
+                        actions(),
                     ];
                     table("history", t.history_lines(), columns, lines.into_iter().map(|line| line.row(&here)).collect())
                 })
@@ -242,7 +242,7 @@ mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
     use domain::{id::PersonId, problems::Severity, uses::Ending};
-    use line::told;
+    use line::to_lines;
     use text::Lang;
     use views::history::{Correction, Line, Use, What, Who};
 
@@ -277,7 +277,7 @@ mod tests {
             };
             let after = Memo::new(|_| String::new());
             let (filter, open) = (Memo::new(move |_| filter.clone()), Memo::new(|_| None));
-            view! { <History page=RwSignal::new(told(page, lang)) filter after open correct=Call::new()/> }
+            view! { <History page=RwSignal::new(to_lines(page, lang)) filter after open correct=Call::new()/> }
         })
     }
 
@@ -303,9 +303,15 @@ mod tests {
         assert!(html.contains("Laser &lt;1&gt;") && html.contains("sparks &lt;b&gt;"), "{html}");
         assert!(content.contains("today, 13:34Use") && content.contains("yesterday, 12:46Use"), "{content}");
         assert!(content.contains("in progress") && content.contains("someone else started"), "{content}");
-        assert!(content.contains("not allowed") && content.contains("1 h 30") && content.contains("about"), "{content}");
+        assert!(
+            content.contains("not allowed") && content.contains("1 h 30") && content.contains("about"),
+            "{content}"
+        );
         assert!(content.contains("Maintenance done: Oil – new belt &lt;b&gt;"), "{content}");
-        assert!(content.contains("by an import · reported later by the board") && content.contains("Tim"), "{content}");
+        assert!(
+            content.contains("by an import · reported later by the board") && content.contains("Tim"),
+            "{content}"
+        );
         assert!(html.contains(r#"data-v="5400000""#), "sorted by its length: {html}");
         assert!(html.contains(r#"href="/people/7""#), "{html}");
         assert!(html.contains("/machines/1/history?after=5-used-8"), "{html}");

@@ -6,7 +6,7 @@
 pub mod api;
 
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     lang,
     live::{awaited, keep, use_live},
     ui::{
@@ -28,7 +28,7 @@ use domain::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use text::time;
-use views::holds::{HoldDone, HoldShown, Holds as HoldsView};
+use views::holds::{HoldDone, HoldView, Holds as HoldsView};
 
 /// The holds on somebody: read once, shown in two places of their page.
 #[derive(Clone, Copy)]
@@ -58,7 +58,7 @@ impl Holds {
     pub fn on(person: PersonId) -> Self {
         let live = use_live();
         let (place, lift) = (Call::<PlaceHold>::new(), Call::<LiftHold>::new());
-        let answers = asked(
+        let answers = page_resource(
             move || (live.person(person), place.version().get(), lift.version().get()),
             move |_| api::of(person),
         );
@@ -171,12 +171,12 @@ fn Card(known: HoldsContext) -> impl IntoView {
     })
 }
 
-fn key(hold: &HoldShown) -> Key {
+fn key(hold: &HoldView) -> Key {
     let HoldId(id) = hold.id;
     (id, hold.in_force.into())
 }
 
-fn some_of(view: RwSignal<Option<HoldsView>>, in_force: bool) -> Vec<HoldShown> {
+fn some_of(view: RwSignal<Option<HoldsView>>, in_force: bool) -> Vec<HoldView> {
     view.with(|view| {
         let holds = view.iter().flat_map(|view| &view.holds);
         holds.filter(|hold| hold.in_force == in_force).cloned().collect()
@@ -184,7 +184,7 @@ fn some_of(view: RwSignal<Option<HoldsView>>, in_force: bool) -> Vec<HoldShown> 
 }
 
 /// Since when and by whom, until when: `Since 13:46, by Sofia Mair.`
-fn when(hold: &HoldShown, view: RwSignal<Option<HoldsView>>) -> String {
+fn when(hold: &HoldView, view: RwSignal<Option<HoldsView>>) -> String {
     let t = lang::current();
     let now = view.with_untracked(|view| view.as_ref().map_or(hold.placed, |view| view.now));
     let since = t.since(hold.placed, now);
@@ -209,8 +209,8 @@ fn Done(known: HoldsContext) -> impl IntoView {
     let undo: Undo = Box::new(move || {
         let HoldDone { hold, lifted } = last.get_untracked()?;
         Some(if lifted {
-            let hold =
-                visible.with_untracked(|visible| visible.as_ref()?.holds.iter().find(|it| it.id == hold).cloned())?;
+            let hold = visible
+                .with_untracked(|visible| visible.as_ref()?.holds.iter().find(|it| it.id == hold).cloned())?;
             view! {
                 <Form action=place>
                     {hidden("person", &person)}
@@ -270,8 +270,8 @@ mod tests {
     use domain::id::HoldId;
     use text::Lang;
 
-    fn hold(id: i64, in_force: bool) -> HoldShown {
-        HoldShown {
+    fn hold(id: i64, in_force: bool) -> HoldView {
+        HoldView {
             id: HoldId(id),
             reason: HoldReason::Unpaid,
             remark: Some("No fee since May".into()),
@@ -284,7 +284,7 @@ mod tests {
         }
     }
 
-    fn render(may_change: bool, holds: Vec<HoldShown>) -> String {
+    fn render(may_change: bool, holds: Vec<HoldView>) -> String {
         html(visitor(Lang::En), "/people/2", move || {
             let person = PersonId(2);
             let displayed = RwSignal::new(Some(HoldsView { person, now: NOW, holds, may_change }));
@@ -321,10 +321,11 @@ mod tests {
             html(Visitor { answer, ..visitor(Lang::En) }, "/people/2", || {
                 // Until the end of Saturday.
                 let until = Some(NOW.shifted_to(NOW.at.after(MINUTE * (2 * 24 * 60 + 584))));
-                let holds = vec![HoldShown { until, ..hold(2, false) }];
+                let holds = vec![HoldView { until, ..hold(2, false) }];
                 let displayed =
                     RwSignal::new(Some(HoldsView { person: PersonId(2), now: NOW, holds, may_change: true }));
-                let known = HoldsContext { person: PersonId(2), shown: displayed, place: Call::new(), lift: Call::new() };
+                let known =
+                    HoldsContext { person: PersonId(2), shown: displayed, place: Call::new(), lift: Call::new() };
                 view! { <Done known/> }
             })
         };

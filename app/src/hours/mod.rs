@@ -6,7 +6,7 @@
 pub mod api;
 
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     lang,
     live::use_live,
     settings::Where,
@@ -53,7 +53,7 @@ impl PageContext {
         let calls = Calls { week: Call::new(), day: Call::new() };
         let at = move || query.with(|query| query.get_str("at").unwrap_or_default().to_owned());
         let changes = move || calls.week.version().get() + calls.day.version().get();
-        let page = asked(
+        let page = page_resource(
             move || (at(), query.with(tried), live.version(Noun::Space), changes()),
             |(at, tried, ..)| api::page(at, tried),
         );
@@ -138,7 +138,7 @@ fn Page(page: RwSignal<HoursPage>, calls: Calls) -> impl IntoView {
     let of_day = vec![Versioned::plain("date", t.hours_day()), Versioned::plain("hours", t.hours_hours())];
     view! {
         <header class="page-head"><h1>{t.hours_title()}</h1><p class="sub">{t.hours_sub()}</p></header>
-        <Saved shown=saved said=t.equipment_saved()/>
+        <Saved shown=saved message=t.equipment_saved()/>
         {part(move || { let (at, places) = places.get(); Some(view! { <Where page="/hours" at places/> }) })}
         <Versions action=calls.week fields=of_week/>
         <Versions action=calls.day fields=of_day/>

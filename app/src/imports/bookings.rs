@@ -46,7 +46,7 @@ fn Page(import: Call<ImportBookings>) -> impl IntoView {
                 <TextArea name="table" label=t.bookings_import_table() hint=t.bookings_import_hint() value=String::new()/>
                 <div class="btn-row"><Submit label=t.bookings_import_check() busy=import.pending()/></div>
             </Form>
-            <div role="status">{part(move || last.get().map(|(outcome, _)| view! { <OutcomeMessage outcome/> }))}</div>
+            <div role="status">{part(move || last.get().map(|(outcome, _)| view! { <OutcomeMessage told=outcome/> }))}</div>
             {part(move || {
                 let (outcome, table) = last.get()?;
                 (!outcome.done && outcome.bookings > 0).then(|| view! {
@@ -73,7 +73,7 @@ fn OutcomeMessage(told: BookingsImport) -> impl IntoView {
         None => t.bookings_import_would(bookings),
     };
     let lines = left.into_iter().map(|line| {
-        view! { <li><b>{t.bookings_import_line(&line.line.to_string())}</b>" "{line.said}</li> }
+        view! { <li><b>{t.bookings_import_line(&line.line.to_string())}</b>" "{line.message}</li> }
     });
     view! {
         <p><b>{head}</b></p>

@@ -226,7 +226,7 @@ fn Table(run: DryRun, at: At) -> impl IntoView {
             <table class="table import">
                 <caption class="visually-hidden">{t.import_would()}</caption>
                 <thead><tr>
-                    <th scope="col">{t.import_line()}</th><th scope="col">{t.import_who()}</th><th scope="col">{t.import_fate()}</th>
+                    <th scope="col">{t.import_line()}</th><th scope="col">{t.import_who()}</th><th scope="col">{t.import_outcome()}</th>
                 </tr></thead>
                 <tbody>{run.shown.into_iter().map(|line| view! { <Row line/> }).collect_view()}</tbody>
             </table>
@@ -245,7 +245,7 @@ fn Table(run: DryRun, at: At) -> impl IntoView {
 #[component]
 fn Row(line: LineView) -> impl IntoView {
     let t = lang::current();
-    let fates = fates(t, &line);
+    let outcomes = outcomes(t, &line);
     let name = match line.person {
         Some(id) => view! { <a class="name" href=format!("/people/{id}")>{line.name}</a> }.into_any(),
         None => line.name.into_any(),
@@ -254,7 +254,7 @@ fn Row(line: LineView) -> impl IntoView {
         <tr>
             <td class="muted">{line.number}</td>
             <td>{name}</td>
-            <td>{fates.into_iter().map(|(tone, icon, words)| view! {
+            <td>{outcomes.into_iter().map(|(tone, icon, words)| view! {
                 <p class="import-fate" data-tone=tone><Icon name=icon/><span>{words}</span></p>
             }).collect_view()}</td>
         </tr>
@@ -262,15 +262,15 @@ fn Row(line: LineView) -> impl IntoView {
 }
 
 /// Tone, icon and words of what becomes of a line.
-fn fates(t: Lang, line: &LineView) -> Vec<(&'static str, &'static str, String)> {
-    let flaws = line.flaws.iter().map(|fault| ("bad", "octagon-alert", t.import_flaw(fault)));
+fn outcomes(t: Lang, line: &LineView) -> Vec<(&'static str, &'static str, String)> {
+    let faults = line.faults.iter().map(|fault| ("bad", "octagon-alert", t.import_fault(fault)));
     let notes = line.notes.iter().map(|note| ("warn", "triangle-alert", t.import_note(note)));
-    let actions = line.deeds.iter().map(|action| ("go", "check", t.import_deed(action)));
-    let mut fates: Vec<_> = flaws.chain(notes).chain(actions).collect();
-    if fates.is_empty() {
-        fates.push(("", "circle-check", t.import_nothing_line().to_owned()));
+    let actions = line.actions.iter().map(|action| ("go", "check", t.import_action(action)));
+    let mut outcomes: Vec<_> = faults.chain(notes).chain(actions).collect();
+    if outcomes.is_empty() {
+        outcomes.push(("", "circle-check", t.import_nothing_line().to_owned()));
     }
-    fates
+    outcomes
 }
 
 #[cfg(all(test, feature = "ssr"))]
@@ -305,7 +305,7 @@ mod tests {
                 now: NOW,
                 until: NOW,
                 headings,
-                asks_dates: lines.iter().any(|line| line.flaws == [LineError::EitherOrder(Column::Since)]),
+                asks_dates: lines.iter().any(|line| line.faults == [LineError::EitherOrder(Column::Since)]),
                 dates: None,
                 lines: 60,
                 sum,
@@ -320,8 +320,8 @@ mod tests {
         })
     }
 
-    fn line(actions: Vec<LineAction>, notes: Vec<Note>, flaws: Vec<LineError>) -> LineView {
-        LineView { number: 7, name: "Ada".into(), person: Some(PersonId(1)), deeds: actions, notes, flaws }
+    fn line(actions: Vec<LineAction>, notes: Vec<Note>, faults: Vec<LineError>) -> LineView {
+        LineView { number: 7, name: "Ada".into(), person: Some(PersonId(1)), actions: actions, notes, faults }
     }
 
     #[test]
@@ -354,7 +354,10 @@ mod tests {
             assert!(content.contains(words), "{words} is not in {content}");
         }
         assert!(html.contains(r#"name="columns[0]""#) && html.contains(r#"value="email" selected"#), "{html}");
-        assert!(content.contains("Apply 2 changes") && content.contains("1 line with errors is skipped"), "{content}");
+        assert!(
+            content.contains("Apply 2 changes") && content.contains("1 line with errors is skipped"),
+            "{content}"
+        );
         assert!(html.contains(r#"href="/import?file=x&amp;page=2""#), "{html}");
         assert!(html.contains(r#"name="digest" value="as-shown""#), "{html}");
     }
@@ -384,7 +387,10 @@ mod tests {
         };
         let message = with(vec![heading("Training <b>", None), heading("Role", Some(Column::Relation))], false);
         assert!(message.contains("Ignored: “Training &lt;b&gt;”, “Role”"), "{message}");
-        assert!(message.contains("Choose what each column is below. Without a column “Qualified on”"), "{message}");
+        assert!(
+            message.contains("Choose what each column is below. Without a column “Qualified on”"),
+            "{message}"
+        );
         assert!(!with(vec![], false).contains("Ignored"), "all is read");
         assert!(!with(vec![heading("Training", None)], true).contains("Ignored"), "it is too late");
     }

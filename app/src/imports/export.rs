@@ -139,7 +139,7 @@ fn wrong(t: Lang, words: &str, fields: &[&str]) -> Option<Problem> {
         };
         Some((field, message))
     });
-    let problem = Problem::new("export.filter", Kind::Invalid, t.audit_filter_unfit());
+    let problem = Problem::new("export.filter", Kind::Invalid, t.audit_filter_invalid());
     let problem = faulty.fold(problem, |problem, (field, message)| problem.field(field, message));
     (!problem.fields.is_empty()).then_some(problem)
 }
@@ -173,7 +173,10 @@ mod tests {
     fn what_cannot_be_meant_is_said_at_its_field_and_what_was_typed_stays() {
         let html = render(Rank::Manager, "/export?refused=from.day,machine.long&from=yesterday&person=Bo");
         let content = words(&html);
-        assert!(content.contains("This filter is not valid.") && content.contains("Enter a day like"), "{content}");
+        assert!(
+            content.contains("This filter is not valid.") && content.contains("Enter a day like"),
+            "{content}"
+        );
         assert!(content.contains("Use 200 characters at most."), "{content}");
         assert!(html.contains(r#"value="yesterday""#) && html.contains(r#"value="Bo""#), "{html}");
         let choice =

@@ -11,7 +11,7 @@ pub mod export;
 pub mod take_over;
 
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     lang,
     ui::{
         button::{Kind as Press, Submit},
@@ -53,7 +53,7 @@ struct Calls {
 /// What the page asks for.
 fn load(at: Memo<At>, calls: Calls) -> PageResource<DryRun> {
     let changes = move || calls.columns.version().get() + calls.apply.version().get();
-    asked(move || (at.get(), changes()), |(at, _)| api::look(at.file, at.page, at.only_faulty))
+    page_resource(move || (at.get(), changes()), |(at, _)| api::look(at.file, at.page, at.only_faulty))
 }
 
 /// Why whoever looks may not, if they are below `rank`: the forms alone would take nothing from them.

@@ -7,7 +7,7 @@ use super::{
     refused_below,
 };
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     lang,
     ui::{
         banner::{Banner, Tone},
@@ -31,7 +31,7 @@ use views::imports::Upload;
 
 /// What the page asks for.
 fn load(file: Memo<String>, take: Call<TakeOver>) -> PageResource<Upload> {
-    asked(move || (file.get(), take.version().get()), |(file, _)| api::brought(file))
+    page_resource(move || (file.get(), take.version().get()), |(file, _)| api::brought(file))
 }
 
 pub fn take_over_page() -> AnyView {
@@ -113,7 +113,7 @@ fn Looked(brought: RwSignal<Upload>, file: Memo<String>, take: Call<TakeOver>) -
                     view! { <p>{t.fabomatic_nothing()}</p> }.into_any()
                 })
             })}
-            {part(move || Some(told(&report.get())))}
+            {part(move || Some(report_view(&report.get())))}
         </section>
     }
 }
@@ -139,7 +139,7 @@ fn Applying(until: String, digest: Memo<String>, file: Memo<String>, take: Call<
 }
 
 /// What is told, part by part.
-fn told(report: &Report) -> AnyView {
+fn report_view(report: &Report) -> AnyView {
     let t = lang::current();
     let parts = Part::ALL.iter().filter_map(|&part| {
         let lines: Vec<_> = report.lines().iter().filter(|line| line.told.part() == part).collect();

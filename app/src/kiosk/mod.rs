@@ -9,7 +9,7 @@ mod layout;
 mod today;
 
 use crate::{
-    call::{PageResource, asked},
+    call::{PageResource, page_resource},
     clock::use_clock,
     lang,
     live::{beside, followed_or, use_live},
@@ -67,7 +67,7 @@ impl PageContext {
                 round.get(),
             )
         };
-        Self { floor: asked(source, |_| api::wall()), qr: asked(|| (), |()| api::qr()) }
+        Self { floor: page_resource(source, |_| api::wall()), qr: page_resource(|| (), |()| api::qr()) }
     }
 }
 

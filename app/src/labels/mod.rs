@@ -5,7 +5,7 @@
 pub mod api;
 
 use crate::{
-    call::{PageResource, asked},
+    call::{PageResource, page_resource},
     lang,
     qr::Qr,
     ui::{
@@ -34,7 +34,7 @@ impl PageContext {
         let query = use_query_map();
         let only =
             move || query.with(|query| query.get_str("machine").and_then(|id| id.parse().ok()).map(MachineId));
-        Self(asked(only, api::labels))
+        Self(page_resource(only, api::labels))
     }
 }
 
@@ -51,7 +51,7 @@ fn Page(labels: RwSignal<Sheet>) -> impl IntoView {
     let size = Memo::new(move |_| {
         query.with(|query| query.get_str("size").and_then(LabelSize::parse)).unwrap_or(LabelSize::Medium)
     });
-    let segment = |size: LabelSize, name| Segment { value: size.as_str(), word: name, icon: None };
+    let segment = |size: LabelSize, name| Segment { value: size.as_str(), name: name, icon: None };
     let sizes = vec![
         segment(LabelSize::Small, t.labels_small()),
         segment(LabelSize::Medium, t.labels_medium()),

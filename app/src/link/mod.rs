@@ -5,7 +5,7 @@
 pub mod api;
 
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     lang,
     live::followed,
     sign_in::doorway::{Carried, Doorway, Hello, Whose},
@@ -39,7 +39,7 @@ impl PageContext {
     fn load() -> Self {
         let token = token();
         let of = token.clone();
-        Self { link: asked(move || of.clone(), api::link), token }
+        Self { link: page_resource(move || of.clone(), api::link), token }
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::{
     because, sentence,
-    words::{HELP, MachineAnswer, OfOther, Reached, RulesSaid, Spoken},
+    words::{ExplicitRules, HELP, MachineAnswer, OfOther, Reached, Spoken},
 };
 use crate::{
     bookings::{api::DecideBooking, check_in},
@@ -46,7 +46,7 @@ pub struct Booking {
 
 impl Booking {
     /// As the first thing to do, checking in where that is open; otherwise the way to book, for whoever may.
-    fn deed(self, machine: MachineId, kind: Kind) -> AnyView {
+    fn action_button(self, machine: MachineId, kind: Kind) -> AnyView {
         if let Some(mine) = self.mine.filter(|mine| mine.opens && kind == Kind::Primary) {
             return check_in(mine.id, self.decide);
         }
@@ -59,14 +59,14 @@ impl Booking {
 #[component]
 pub fn Answered(
     machine: MachineNow,
-    said: MachineAnswer,
+    message: MachineAnswer,
     booking: Booking,
     /// Whoever looks may connect its board.
     connects: bool,
 ) -> impl IntoView {
     let (t, id) = (lang::current(), machine.id);
     let status = Status::of(&machine.state);
-    let Some(mine) = said.mine else {
+    let Some(mine) = message.mine else {
         let location = use_location();
         let sign_in = move || sign_in_redirect::with_return_to("/sign-in", &location);
         return view! {
@@ -80,16 +80,16 @@ pub fn Answered(
         }
         .into_any();
     };
-    if said.on_it {
+    if message.on_it {
         return view! {
             <Answer label=t.machine_answer() status yes=true sentence=t.access_on_it().to_owned()
-                more=booking.deed(id, Kind::Quiet)>
+                more=booking.action_button(id, Kind::Quiet)>
                 <p>{sentence(&machine)}". "{t.access_log_out_how()}</p>
             </Answer>
         }
         .into_any();
     }
-    if said.starting {
+    if message.starting {
         // Whether they may was asked when they pressed the button, and is asked again when the board is told.
         return view! {
             <Answer label=t.machine_answer() status=None yes=true sentence=t.start_coming().to_owned()>
@@ -100,9 +100,10 @@ pub fn Answered(
         .into_any();
     }
     if let Some(number) = machine.awaited_board.filter(|_| mine.yes && machine.state == MachineState::Unmanaged) {
-        return view! { <Awaiting number machine=id connects more=booking.deed(id, Kind::Quiet)/> }.into_any();
+        return view! { <Awaiting number machine=id connects more=booking.action_button(id, Kind::Quiet)/> }
+            .into_any();
     }
-    if mine.yes && said.cardless && machine.state != MachineState::Unmanaged {
+    if mine.yes && message.cardless && machine.state != MachineState::Unmanaged {
         // A card is said to be somebody's where a board has just seen it.
         let is_away = matches!(machine.state, MachineState::Offline { .. });
         let way = if is_away { t.access_no_card_away() } else { t.access_no_card_way() };
@@ -118,7 +119,7 @@ pub fn Answered(
                 })}
                 <ButtonLink href="/me" label=t.access_my_cards().to_owned() kind=Kind::Ghost icon="user-round"/>
             </div>
-            {booking.deed(id, Kind::Quiet)}
+            {booking.action_button(id, Kind::Quiet)}
         };
         return view! {
             <Answer label=t.machine_answer() status=None sentence=t.access_no_card().to_owned() more=more.into_any()/>
@@ -126,7 +127,7 @@ pub fn Answered(
         .into_any();
     }
     if mine.yes {
-        let more = booking.deed(id, Kind::Primary);
+        let more = booking.action_button(id, Kind::Primary);
         let free = matches!(machine.state, MachineState::Free { .. });
         let (name, how) = if free {
             (t.access_yes_now(), view! { <p>{t.access_hold_card()}</p> }.into_any())
@@ -163,7 +164,7 @@ fn not_yet(machine: MachineNow, mine: Spoken, booking: Booking) -> AnyView {
     let wait = waits.then(|| view! { <p>{t.book_wait_here()}</p> });
     // Booking is offered where it can succeed, and once.
     let books = mine.bookable && mine.next.as_ref().is_none_or(|next| !next.href.starts_with("/book/"));
-    let action = books.then(|| booking.deed(id, if waits { Kind::Primary } else { Kind::Quiet }));
+    let action = books.then(|| booking.action_button(id, if waits { Kind::Primary } else { Kind::Quiet }));
     let steps = (!mine.steps.is_empty()).then(|| path(mine.steps));
     let others = (!mine.others.is_empty()).then(|| view! {
         <ul class="others-do" aria-label=t.access_reasons()>
@@ -210,18 +211,18 @@ fn path(steps: Vec<Step>) -> AnyView {
 
 /// Who can help with what is missing.
 #[component]
-pub fn Helpers(said: Memo<MachineAnswer>) -> impl IntoView {
+pub fn Helpers(message: Memo<MachineAnswer>) -> impl IntoView {
     let t = lang::current();
     let request = |mine: &Spoken| {
         mine.next.as_ref().is_some_and(|next| next.href == HELP || next.href.starts_with(CHECKOUTS))
     };
     part(move || {
-        let said = said.get();
-        (!said.on_it && said.mine.as_ref().is_some_and(request)).then(|| {
-            let who = if said.helpers.is_empty() {
+        let message = message.get();
+        (!message.on_it && message.mine.as_ref().is_some_and(request)).then(|| {
+            let who = if message.helpers.is_empty() {
                 view! { <p class="card">{t.access_nobody_helps()}</p> }.into_any()
             } else {
-                let names = said.helpers.into_iter().map(|Reached { name, href, way }| {
+                let names = message.helpers.into_iter().map(|Reached { name, href, way }| {
                     let tail = href.is_some().then(|| view! { <span class="tail"><Icon name="chevron-right"/></span> });
                     let title = whole(&name);
                     view! {
@@ -246,11 +247,11 @@ pub fn Helpers(said: Memo<MachineAnswer>) -> impl IntoView {
 
 /// The same question for somebody else, for whoever may ask it.
 #[component]
-pub fn ForOther(said: Memo<MachineAnswer>, chosen: Signal<Option<PersonId>>) -> impl IntoView {
+pub fn ForOther(message: Memo<MachineAnswer>, chosen: Signal<Option<PersonId>>) -> impl IntoView {
     let t = lang::current();
     // What is chosen but not yet sent must survive every other change.
-    let people = Memo::new(move |_| said.with(|said| said.people.clone()));
-    let other = Memo::new(move |_| said.with(|said| said.other.clone()));
+    let people = Memo::new(move |_| message.with(|message| message.people.clone()));
+    let other = Memo::new(move |_| message.with(|message| message.other.clone()));
     part(move || {
         people.get().map(|people| {
             let form = if people.is_empty() {
@@ -287,22 +288,22 @@ fn Verdict(other: OfOther) -> impl IntoView {
         <div class="verdict">
             <p class="t">{sentence}</p>
             {(!steps.is_empty()).then(|| path(steps))}
-            <Rules said=rules/>
+            <Rules message=rules/>
         </div>
     }
 }
 
 /// Every rule in order, and what became of it.
 #[component]
-pub fn Rules(said: RulesSaid) -> impl IntoView {
+pub fn Rules(message: ExplicitRules) -> impl IntoView {
     let t = lang::current();
-    let rules = said.rules.into_iter();
+    let rules = message.rules.into_iter();
     let rules = rules.map(|(rule, outcome)| view! { <li>{rule}" "<span class="push">{outcome}</span></li> });
     view! {
         <details class="uses">
             <summary>{t.access_trace()}<Icon name="chevron-right"/></summary>
             <ol>{rules.collect_view()}</ol>
-            <p class="small muted">{said.when}</p>
+            <p class="small muted">{message.when}</p>
         </details>
     }
 }

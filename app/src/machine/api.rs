@@ -12,7 +12,7 @@ use views::machines::MachinePage;
 pub struct OnPage {
     pub page: MachinePage,
     /// Whether they may, and why not.
-    pub said: MachineAnswer,
+    pub message: MachineAnswer,
 }
 
 /// One machine, its day and its facts, and the answer for whoever asks.
@@ -29,7 +29,7 @@ pub async fn machine(
     let mut message = MachineAnswer::of(answers, t);
     let opens = page.mine.iter().flat_map(|mine| [mine.starts.at.before(domain::bookings::EARLY), mine.ends.at]);
     message.ends = opens.filter(|&at| at > page.now.at).chain(message.ends).min();
-    Ok(OnPage { page, said: message })
+    Ok(OnPage { page, message: message })
 }
 
 /// What boards decided about somebody.

@@ -2,7 +2,7 @@
 
 use super::{answer::Rules, api, words::Attempt};
 use crate::{
-    call::asked,
+    call::page_resource,
     lang,
     live::use_live,
     ui::{
@@ -20,7 +20,7 @@ use leptos_meta::Title;
 /// The page at `/people/:id/decisions`.
 pub fn decisions_page(person: PersonId) -> AnyView {
     let (t, live) = (lang::current(), use_live());
-    let answers = asked(move || live.person(person), move |_| api::attempts(person));
+    let answers = page_resource(move || live.person(person), move |_| api::attempts(person));
     view! {
         <Title text=t.access_attempts()/>
         <a class="crumb" href=format!("/people/{person}/uses")><Icon name="chevron-left"/>{t.access_attempts_back()}</a>

@@ -14,7 +14,7 @@ pub mod words;
 
 use crate::{
     bookings::api::DecideBooking,
-    call::{Call, asked},
+    call::{Call, page_resource},
     clock::use_clock,
     lang,
     live::{BrokerLost, use_live},
@@ -74,15 +74,17 @@ pub fn machine_page(machine: MachineId) -> AnyView {
             live.version(Noun::Person) + live.version(Noun::Bookings) + live.version(Noun::Checkouts) + done();
         (live.version(Noun::Machine), live.version(Noun::Space), rest)
     };
-    let answers =
-        asked(move || (other.get(), ended.get(), versions()), move |(other, ..)| api::machine(machine, other));
+    let answers = page_resource(
+        move || (other.get(), ended.get(), versions()),
+        move |(other, ..)| api::machine(machine, other),
+    );
     view! {
         <Crumb/>
         {loaded(3, answers, move |visible: RwSignal<OnPage>| {
-                Effect::new(move |_| ends.set(visible.with(|visible| visible.said.ends)));
+                Effect::new(move |_| ends.set(visible.with(|visible| visible.message.ends)));
                 let stop = part(move || Some(view! { <RemoteButton machine/> })).into_any();
                 let below = part(move || Some(view! { {known.then(|| follow_button(machine))}<Problems machine/> })).into_any();
-                view! { <Machine visible other decide lift stop below/> }.into_any()
+                view! { <Machine shown=visible other decide lift stop below/> }.into_any()
             })}
     }
     .into_any()
@@ -107,7 +109,7 @@ fn Machine(
     let page = Memo::new(move |_| shown.with(|shown| shown.page.clone()));
     // Each answer is of another instant; only one that reads otherwise is another.
     let message = Memo::new_with_compare(
-        move |_| shown.with(|shown| shown.said.clone()),
+        move |_| shown.with(|shown| shown.message.clone()),
         |before: Option<&MachineAnswer>, after: Option<&MachineAnswer>| match (before, after) {
             (Some(before), Some(after)) => !before.reads_like(after),
             _ => true,
@@ -137,7 +139,7 @@ fn Machine(
             <h1>{text(name)}</h1>
             <p>{stands}</p>
             {part(move || photo.get().map(|src| view! { <Photo src name=untrack(name)/> }))}
-            {part(move || Some(page.with(|page| deeds(page, lift))))}
+            {part(move || Some(page.with(|page| action_buttons(page, lift))))}
         </header>
         // Said aloud only when the state itself changes, not with every minute that passes.
         <p class="visually-hidden" role="status">
@@ -187,7 +189,7 @@ fn Machine(
 }
 
 /// What may be done from here, in the head of the page.
-fn deeds(page: &Page, lift: Call<LiftBlock>) -> AnyView {
+fn action_buttons(page: &Page, lift: Call<LiftBlock>) -> AnyView {
     let t = lang::current();
     let id = page.machine.id;
     let maintenance = || match page.maintenance {

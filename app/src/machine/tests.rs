@@ -15,7 +15,7 @@ use text::Lang;
 use views::{
     access::{Answers, Contact, TraceView},
     machines::{BookedToday, NextBooking},
-    training::{Agreed, PathShown, Stage},
+    training::{Agreed, PathView, Stage},
 };
 
 fn page(state: MachineState) -> Page {
@@ -61,13 +61,13 @@ fn render(lang: Lang, page: Page) -> String {
 
 fn answered(lang: Lang, page: Page, answers: Answers) -> String {
     html(visitor(lang), "/machines/1", move || {
-        let visible = RwSignal::new(OnPage { page, said: MachineAnswer::of(answers, lang) });
+        let visible = RwSignal::new(OnPage { page, message: MachineAnswer::of(answers, lang) });
         let (decide, lift) = (Call::new(), Call::new());
-        view! { <Machine visible other=Signal::stored(None) decide lift stop=().into_any() below=().into_any()/> }
+        view! { <Machine shown=visible other=Signal::stored(None) decide lift stop=().into_any() below=().into_any()/> }
     })
 }
 
-fn told(decision: Decision) -> TraceView {
+fn trace_of(decision: Decision) -> TraceView {
     let outcome = match &decision {
         Decision::Allow { .. } => Outcome::Passed,
         Decision::Deny(reasons) => Outcome::Failed(reasons.clone()),
@@ -88,14 +88,14 @@ fn told(decision: Decision) -> TraceView {
 }
 
 fn mine(decision: Decision) -> Answers {
-    Answers { mine: Some(told(decision)), ..nobody() }
+    Answers { mine: Some(trace_of(decision)), ..nobody() }
 }
 
 #[test]
 fn where_only_the_quiz_is_missing_the_one_button_leads_to_it() {
     let module = ModuleId(9);
     let answers = |quizzes| {
-        let notices = told(Decision::Deny(vec![Reason::TrainingMissing(module)]));
+        let notices = trace_of(Decision::Deny(vec![Reason::TrainingMissing(module)]));
         Answers { mine: Some(TraceView { quizzes, ..notices }), ..nobody() }
     };
     let free = || page(MachineState::Free { since: None });
@@ -107,7 +107,7 @@ fn where_only_the_quiz_is_missing_the_one_button_leads_to_it() {
 }
 
 /// The path of somebody who watched the first of two videos, and half of the second, which has a quiz.
-fn path(qualified: bool, appointment: Option<Agreed>) -> PathShown {
+fn path(qualified: bool, appointment: Option<Agreed>) -> PathView {
     let stage = |module, title: &str, percent, quiz| Stage {
         module: ModuleId(module),
         title: title.into(),
@@ -118,7 +118,7 @@ fn path(qualified: bool, appointment: Option<Agreed>) -> PathShown {
         redo_by: None,
     };
     let watched = |module, watched, quiz| path::Stage { module: ModuleId(module), watched, quiz };
-    PathShown {
+    PathView {
         on: domain::qualifications::Subject::Machine(MachineId(1)),
         kind: TypeId(3),
         name: String::new(),
@@ -243,9 +243,9 @@ fn a_yes_leads_to_booking_or_checks_in_whose_own_time_it_is_and_has_one_primary_
             trains: false,
         };
         html(Visitor { who: Some(me), ..visitor(Lang::En) }, "/machines/1", move || {
-            let visible = RwSignal::new(OnPage { page, said: MachineAnswer::of(mine(YES), Lang::En) });
+            let visible = RwSignal::new(OnPage { page, message: MachineAnswer::of(mine(YES), Lang::En) });
             let (decide, lift) = (Call::new(), Call::new());
-            view! { <Machine visible other=Signal::stored(None) decide lift stop=().into_any() below=().into_any()/> }
+            view! { <Machine shown=visible other=Signal::stored(None) decide lift stop=().into_any() below=().into_any()/> }
         })
     };
     let html = as_member(page(free));
@@ -343,7 +343,7 @@ fn a_no_gives_all_reasons_and_one_button_that_moves_it_on() {
 #[test]
 fn a_trainer_asks_for_somebody_else() {
     let people = Some(vec![(PersonId(1), "Ada".to_owned()), (PersonId(2), "Bob".to_owned())]);
-    let other = Some(told(Decision::Deny(vec![Reason::NotQualified(TypeId(3))])));
+    let other = Some(trace_of(Decision::Deny(vec![Reason::NotQualified(TypeId(3))])));
     let answers = Answers { people, other, ..mine(YES) };
     let html = answered(Lang::En, page(MachineState::Free { since: None }), answers);
     assert!(html.contains(r#"<option value="2""#) && html.contains(r#"method="get""#), "{html}");
@@ -457,8 +457,8 @@ fn an_answer_of_another_minute_is_the_same_answer_and_ends_when_it_says() {
     let until = NOW.at.after(HOUR);
     let now = mine(Decision::Allow { level: Level::User, until: Some(until) });
     let message = |answers: &Answers| MachineAnswer::of(answers.clone(), Lang::En);
-    assert_eq!(said(&now).ends, Some(until));
-    assert_eq!(said(&mine(YES)).ends, None);
+    assert_eq!(message(&now).ends, Some(until));
+    assert_eq!(message(&mine(YES)).ends, None);
     let mut later = now.clone();
     let pass = |answers: &mut Answers, time| {
         if let Some(notices) = &mut answers.mine {
@@ -467,14 +467,14 @@ fn an_answer_of_another_minute_is_the_same_answer_and_ends_when_it_says() {
         }
     };
     pass(&mut later, MINUTE);
-    assert!(later != now && said(&later).reads_like(&said(&now)));
+    assert!(later != now && message(&later).reads_like(&message(&now)));
     pass(&mut later, HOUR * 24);
-    assert!(!said(&later).reads_like(&said(&now)), "tomorrow it is said otherwise");
-    assert!(!said(&mine(YES)).reads_like(&said(&now)));
+    assert!(!message(&later).reads_like(&message(&now)), "tomorrow it is said otherwise");
+    assert!(!message(&mine(YES)).reads_like(&message(&now)));
     let other = |minutes| {
-        let mut notices = told(YES);
+        let mut notices = trace_of(YES);
         notices.trace.at = NOW.at.before(MINUTE * minutes);
-        said(&Answers { other: Some(notices), ..nobody() })
+        message(&Answers { other: Some(notices), ..nobody() })
     };
     assert!(other(1) != other(9) && other(1).reads_like(&other(9)), "when it was asked is no other answer");
 }

@@ -45,7 +45,7 @@ pub struct Reached {
 
 /// Every rule in order, and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RulesSaid {
+pub struct ExplicitRules {
     /// What was asked, and whether it was kept.
     pub rules: Vec<(String, String)>,
     pub when: String,
@@ -56,7 +56,7 @@ pub struct RulesSaid {
 pub struct OfOther {
     pub sentence: String,
     pub spoken: Spoken,
-    pub rules: RulesSaid,
+    pub rules: ExplicitRules,
 }
 
 /// What a machine's page says to whoever looks at it.
@@ -106,12 +106,12 @@ pub struct Attempt {
     /// Why not.
     pub reasons: Vec<String>,
     /// How it came about, where that was kept.
-    pub rules: Option<RulesSaid>,
+    pub rules: Option<ExplicitRules>,
 }
 
 #[cfg(feature = "ssr")]
 mod made {
-    use super::{Attempt, HELP, MachineAnswer, Next, OfOther, Reached, RulesSaid, Spoken, Step};
+    use super::{Attempt, ExplicitRules, HELP, MachineAnswer, Next, OfOther, Reached, Spoken, Step};
     use crate::training::next::{CHECKOUTS, line, next_of, training_left};
     use domain::{
         access::{Decision, Helper, Outcome, Reason, Remedy, RemedyAction, Rule},
@@ -121,12 +121,12 @@ mod made {
     use text::{Lang, time};
     use views::{
         access::{Answers, Attempted, Contact, TraceView},
-        training::PathShown,
+        training::PathView,
     };
 
     impl Spoken {
         /// To whoever looks. `cares`: they care for the machine, and are not told to ask themselves.
-        fn to_reader(view: &TraceView, path: Option<&PathShown>, cares: bool, t: Lang) -> Self {
+        fn to_reader(view: &TraceView, path: Option<&PathView>, cares: bool, t: Lang) -> Self {
             let reasons = view.reasons();
             let mut steps = own_steps(&reasons, view, path, t);
             mark(&mut steps);
@@ -190,7 +190,7 @@ mod made {
     }
 
     /// Whether a reason is one of the steps; a trainer beside is the other way round a path.
-    fn is_step(reason: Reason, path: Option<&PathShown>) -> bool {
+    fn is_step(reason: Reason, path: Option<&PathView>) -> bool {
         reason.is_own_step() && !(path.is_some() && matches!(reason, Reason::NeedsTrainer(_)))
     }
 
@@ -203,8 +203,8 @@ mod made {
     type NextStep = (Step, Option<Next>);
 
     /// Somebody's own steps: those of the path where they have one, and what else they can do, in the order of the reasons.
-    fn own_steps(reasons: &[Reason], view: &TraceView, path: Option<&PathShown>, t: Lang) -> Vec<NextStep> {
-        let of_path = |path: &PathShown, checkout: bool| {
+    fn own_steps(reasons: &[Reason], view: &TraceView, path: Option<&PathView>, t: Lang) -> Vec<NextStep> {
+        let of_path = |path: &PathView, checkout: bool| {
             let steps = path.path.steps.iter().copied();
             let steps =
                 steps.filter(|step| (step.task == Task::Checkout && step.progress != Progress::Done) == checkout);
@@ -245,7 +245,7 @@ mod made {
     }
 
     /// What of a path must be completed again, by when, and where.
-    fn redo(path: &PathShown, view: &TraceView, t: Lang) -> Vec<(String, String)> {
+    fn redo(path: &PathView, view: &TraceView, t: Lang) -> Vec<(String, String)> {
         let again = path.stages.iter().filter_map(|stage| {
             let words = t.learn_redo_by(&stage.title, &t.day(stage.redo_by?, view.now));
             Some((words, format!("/learn/{}", stage.module)))
@@ -294,7 +294,7 @@ mod made {
         Some(Next::to(href, label))
     }
 
-    impl RulesSaid {
+    impl ExplicitRules {
         fn of(view: &TraceView, t: Lang) -> Self {
             let rules = view.trace.steps.iter().map(|step| {
                 let outcome = match step.outcome {
@@ -314,7 +314,7 @@ mod made {
             let name = view.name.clone().unwrap_or_else(|| t.access_somebody().to_owned());
             let yes = view.trace.decision.is_yes();
             let sentence = if yes { t.access_other_yes(&name) } else { t.access_other_no(&name) };
-            Self { sentence, spoken: Spoken::of_other(view, t), rules: RulesSaid::of(view, t) }
+            Self { sentence, spoken: Spoken::of_other(view, t), rules: ExplicitRules::of(view, t) }
         }
     }
 
@@ -374,7 +374,7 @@ mod made {
                 at,
                 when: t.exact(at, view.as_ref().map_or(at, |view| view.now)),
                 reasons: view.as_ref().map(why).unwrap_or_default(),
-                rules: view.as_ref().map(|view| RulesSaid::of(view, t)),
+                rules: view.as_ref().map(|view| ExplicitRules::of(view, t)),
             }
         }
     }

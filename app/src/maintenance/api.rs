@@ -8,7 +8,7 @@ use services::{
     maintenance::{DescribePlan, Of},
     problems::ProblemsError,
 };
-use views::maintenance::{Agenda, AtMachine, PlanSheet, TypedPlan};
+use views::maintenance::{Agenda, AtMachine, PlanInput, PlanSheet};
 
 /// The maintenance of a machine.
 #[server(name = ReadMaintenance, endpoint = "maintenance/at", protocol = crate::call::Wire)]
@@ -67,7 +67,7 @@ pub async fn add(
     /// `machine` is for it alone, `type` for every machine of its type.
     #[server(default)]
     of: String,
-    #[server(flatten)] form: TypedPlan,
+    #[server(flatten)] form: PlanInput,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     let of = match of.as_str() {
@@ -88,7 +88,7 @@ pub async fn save(
     /// From the page of which machine.
     machine: MachineId,
     version: i64,
-    #[server(flatten)] form: TypedPlan,
+    #[server(flatten)] form: PlanInput,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     services::maintenance::save(&ctx, &crate::request::actor(), id, version, DescribePlan::from_form(&form))

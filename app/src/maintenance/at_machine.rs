@@ -2,10 +2,10 @@
 
 use super::{
     api::{self, RegisterMaintenance},
-    told,
+    progress_text,
 };
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     clock::use_clock,
     lang,
     live::use_live,
@@ -36,7 +36,7 @@ use views::maintenance::{AtMachine, Counted, Intervention, Plan};
 fn load(machine: MachineId, register: Call<RegisterMaintenance>) -> PageResource<AtMachine> {
     let live = use_live();
     let heard = move || (live.about(Noun::Machine, machine.0), live.version(Noun::Person));
-    asked(move || (heard(), register.version().get()), move |_| api::at_machine(machine))
+    page_resource(move || (heard(), register.version().get()), move |_| api::at_machine(machine))
 }
 
 /// The page at `/machines/:id/maintenance`.
@@ -72,7 +72,7 @@ fn Page(at: RwSignal<AtMachine>, register: Call<RegisterMaintenance>) -> impl In
                 <header class="page-head"><h1>{t.maintenance_of(&name)}</h1></header>
             })
         })}
-        <Saved shown=registered said=t.maintenance_registered()/>
+        <Saved shown=registered message=t.maintenance_registered()/>
         <section class="card" aria-labelledby="plans">
             <div class="card-head"><h2 id="plans">{t.maintenance_plans()}</h2></div>
             {part(move || Some(at.with(plans)))}
@@ -106,7 +106,7 @@ fn plans(at: &AtMachine) -> AnyView {
         .plans
         .iter()
         .map(|one| {
-            view! { <li><div class="item">{told(one, now, None)}{edit(&one.plan, at.machine)}</div></li> }
+            view! { <li><div class="item">{progress_text(one, now, None)}{edit(&one.plan, at.machine)}</div></li> }
                 .into_any()
         })
         .collect();

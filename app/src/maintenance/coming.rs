@@ -1,8 +1,8 @@
 //! What is coming on all machines: due now, then week by week; and below it how many problems were reported and resolved.
 
-use super::{api, told};
+use super::{api, progress_text};
 use crate::{
-    call::asked,
+    call::page_resource,
     clock::use_clock,
     lang,
     live::use_live,
@@ -21,7 +21,8 @@ use text::Lang;
 /// The page at `/maintenance`.
 pub fn coming_page() -> AnyView {
     let (t, live) = (lang::current(), use_live());
-    let answers = asked(move || (live.version(Noun::Machine), live.version(Noun::Person)), |_| api::coming());
+    let answers =
+        page_resource(move || (live.version(Noun::Machine), live.version(Noun::Person)), |_| api::coming());
     live_page(t.maintenance_all(), 4, answers, move |agenda| view! { <Page agenda/> }.into_any())
 }
 
@@ -92,7 +93,7 @@ fn section(t: Lang, when: When, coming: &[Coming], now: Moment) -> AnyView {
         .iter()
         .map(|one| {
             let elsewhere = Some((format!("/machines/{}/maintenance", one.machine), one.name.clone()));
-            view! { <li><div class="item">{told(&one.what, now, elsewhere)}</div></li> }
+            view! { <li><div class="item">{progress_text(&one.what, now, elsewhere)}</div></li> }
         })
         .collect();
     view! {

@@ -17,7 +17,7 @@ use views::maintenance::Counted;
 
 /// What there is to know about a plan: what, how urgent, how far and by when; with the way to its machine, where that is
 /// another page.
-fn told(what: &Counted, now: Moment, elsewhere: Option<(String, String)>) -> AnyView {
+fn progress_text(what: &Counted, now: Moment, elsewhere: Option<(String, String)>) -> AnyView {
     let t = lang::current();
     let Counted { plan, progress, .. } = what;
     let urgency = progress.urgency;

@@ -4,7 +4,7 @@
 
 use super::api::{self, AddPlan, ArchivePlan, SavePlan};
 use crate::{
-    call::{Call, PageResource, Posted, asked},
+    call::{Call, PageResource, Posted, page_resource},
     equipment::fields::DisplayForm,
     lang,
     live::use_live,
@@ -35,7 +35,10 @@ use views::maintenance::PlanSheet;
 /// What the page asks for.
 fn load(machine: MachineId, plan: Option<PlanId>) -> PageResource<PlanSheet> {
     let live = use_live();
-    asked(move || (live.version(Noun::Machine), live.version(Noun::Person)), move |_| api::plan(machine, plan))
+    page_resource(
+        move || (live.version(Noun::Machine), live.version(Noun::Person)),
+        move |_| api::plan(machine, plan),
+    )
 }
 
 /// The page at `/machines/:id/plans/:plan`, and at `/machines/:id/plans/new`, which names no plan.

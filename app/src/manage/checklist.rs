@@ -2,7 +2,7 @@
 
 use super::api::{DismissSteps, checklist};
 use crate::{
-    call::{Call, asked},
+    call::{Call, page_resource},
     lang,
     live::{beside, use_live},
     set_up::steps::page_of,
@@ -21,7 +21,7 @@ use leptos::prelude::*;
 pub fn Steps() -> impl IntoView {
     let (live, dismiss) = (use_live(), Call::<DismissSteps>::new());
     let heard = move || (live.version(Noun::Machine), live.version(Noun::Person), live.version(Noun::Space));
-    let answers = asked(move || (heard(), dismiss.version().get()), |_| checklist());
+    let answers = page_resource(move || (heard(), dismiss.version().get()), |_| checklist());
     view! {
         <Transition fallback=|| ()>
             {beside(answers, Box::new(move |visible| {

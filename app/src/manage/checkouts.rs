@@ -193,6 +193,9 @@ mod tests {
         });
         let content = words(&html);
         assert!(content.contains("can’t be undone"), "{content}");
-        assert!(content.contains("1 request declined.") && content.contains("Nora: Bob decided before you"), "{content}");
+        assert!(
+            content.contains("1 request declined.") && content.contains("Nora: Bob decided before you"),
+            "{content}"
+        );
     }
 }

@@ -14,7 +14,7 @@ pub mod words;
 
 use crate::{
     bookings::{api::DecideBooking, approve, reject},
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     clock::use_clock,
     lang,
     live::use_live,
@@ -87,7 +87,7 @@ fn load(calls: Calls) -> PageResource<Waiting> {
             + calls.book.version().get()
             + calls.held.version()
     };
-    asked(move || (heard(), changes()), |_| api::inbox())
+    page_resource(move || (heard(), changes()), |_| api::inbox())
 }
 
 /// The page at `/manage`.
@@ -238,7 +238,7 @@ fn list(lines: Vec<Line>, show: &str, calls: Calls, visible: Memo<Option<Place>>
         let id = matter.as_str();
         let rows = rows.to_vec();
         let listed = if matter == Matter::Checkout {
-            view! { <checkouts::Requests rows show=show.to_owned() answer=calls.answer visible/> }.into_any()
+            view! { <checkouts::Requests rows show=show.to_owned() answer=calls.answer shown=visible/> }.into_any()
         } else {
             let rows = rows.into_iter().map(|line| {
                 let (lead, acts) = (lead(&line), acts(&line, show, calls, None));
@@ -322,7 +322,7 @@ fn acts(line: &Line, show: &str, calls: Calls, declines: Option<Memo<bool>>) -> 
             </Form>
         }
     });
-    let action = line.deed.clone().map(|(href, label)| {
+    let action = line.action.clone().map(|(href, label)| {
         let named = format!("{label}: {name}");
         view! { <a class="btn" href=href aria-label=named>{label}</a> }
     });
@@ -394,14 +394,18 @@ pub(crate) fn Says(
 #[component]
 pub(crate) fn Done(decide: Call<Decide>, take_back: Call<TakeBack>) -> impl IntoView {
     let DoneAtOnce { last, undo, refused } = done(decide, take_back);
-    let message = Signal::derive(move || last.get().map(|one| one.said));
+    let message = Signal::derive(move || last.get().map(|one| one.message));
     view! { <Toast message undo refused/> }
 }
 
 fn done(decide: Call<Decide>, take_back: Call<TakeBack>) -> DoneAtOnce {
     let t = lang::current();
     let reported: Signal<Option<DecisionText>> = later(decide, take_back);
-    let last = move || reported.get().map(|DecisionText { said: message, has_undo, .. }| held::Done { said: message, has_undo });
+    let last = move || {
+        reported
+            .get()
+            .map(|DecisionText { message: message, has_undo, .. }| held::Done { message: message, has_undo })
+    };
     let undo: Undo = Box::new(move || {
         let one = reported.get_untracked().filter(|one| one.has_undo)?;
         Some(

@@ -53,7 +53,7 @@ pub struct Line {
     /// A request for a booking that can be answered, by its version.
     pub request_version: Option<i64>,
     /// What else can be done about it: where, and what that is called.
-    pub deed: Option<(String, String)>,
+    pub action: Option<(String, String)>,
     /// The page about it, and what leads there.
     pub page: (String, String),
 }
@@ -71,7 +71,7 @@ impl Line {
 pub struct DecisionText {
     pub matter: Matter,
     pub id: i64,
-    pub said: String,
+    pub message: String,
     /// It can be taken back.
     pub has_undo: bool,
 }
@@ -170,7 +170,7 @@ mod made {
                 _ => (page, t.inbox_chosen()),
             };
             let more = more(&detail, at, now, t);
-            let (words, facts) = told(detail, when, (at, now), t);
+            let (words, facts) = verdict_text(detail, when, (at, now), t);
             Self {
                 matter,
                 id,
@@ -193,14 +193,14 @@ mod made {
                 verdicts,
                 open_version,
                 request_version,
-                deed: action.map(|(href, label)| (href, label.to_owned())),
+                action: action.map(|(href, label)| (href, label.to_owned())),
                 page: (page.0, page.1.to_owned()),
             }
         }
     }
 
     /// What somebody wrote about it, and the facts.
-    fn told(
+    fn verdict_text(
         detail: Detail,
         when: String,
         (at, now): (Moment, Moment),
@@ -299,8 +299,8 @@ mod made {
     impl DecisionText {
         pub fn of(one: Decided, t: Lang) -> Self {
             let name = t.inbox_called(one.matter, &one.name);
-            let message = t.inbox_said(one.matter, one.verdict, &name);
-            Self { matter: one.matter, id: one.id, said: message, has_undo: one.verdict.is_some() }
+            let message = t.inbox_message(one.matter, one.verdict, &name);
+            Self { matter: one.matter, id: one.id, message: message, has_undo: one.verdict.is_some() }
         }
     }
 
@@ -370,7 +370,7 @@ mod made {
             let [new, known] = waiting.lines.as_slice() else { panic!("{waiting:?}") };
             assert_eq!((new.words.as_deref(), new.open_version), (Some("spindle noise"), Some(4)));
             assert_eq!(known.open_version, None);
-            assert_eq!(new.deed, Some(("/problems?problem=3".into(), "Resolve".into())));
+            assert_eq!(new.action, Some(("/problems?problem=3".into(), "Resolve".into())));
             assert!(new.facts.iter().any(|(_, value)| value.contains("blocked until")), "{:?}", new.facts);
             let chips: Vec<_> = waiting.chips.iter().map(|(name, _, count)| (name.as_str(), *count)).collect();
             assert_eq!(chips, [("", 2), (MACHINES, 2)], "filters that show nothing are not offered");

@@ -24,14 +24,14 @@ pub fn Preferences(saved: bool) -> impl IntoView {
     let visitor = use_visitor();
     let t = lang::current();
     let prefer = Call::<Prefer>::new();
-    let languages = Lang::ALL.map(|lang| Segment { value: lang.tag(), word: lang.name(), icon: None });
+    let languages = Lang::ALL.map(|lang| Segment { value: lang.tag(), name: lang.name(), icon: None });
     let themes = Theme::ALL.map(|theme| {
         let (name, icon) = match theme {
             Theme::System => (t.me_theme_system(), "monitor"),
             Theme::Light => (t.me_theme_light(), "sun"),
             Theme::Dark => (t.me_theme_dark(), "moon"),
         };
-        Segment { value: theme.key(), word: name, icon: Some(icon) }
+        Segment { value: theme.key(), name: name, icon: Some(icon) }
     });
     view! {
         <section class="card" aria-labelledby="device">

@@ -12,7 +12,7 @@ pub mod sessions;
 mod standing;
 
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     cards::mine::Claims,
     lang,
     live::{followed, use_live},
@@ -48,7 +48,7 @@ type OwnAccount = PageResource<Option<Account>>;
 /// One's own account, again whenever it may have changed.
 fn own_account() -> OwnAccount {
     let live = use_live();
-    asked(move || live.version(Noun::Person), |_| api::account())
+    page_resource(move || live.version(Noun::Person), |_| api::account())
 }
 
 /// Something that was just done, as the address says.

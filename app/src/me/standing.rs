@@ -1,7 +1,7 @@
 //! What somebody may use and from whom, on their own page.
 
 use crate::{
-    call::asked,
+    call::page_resource,
     lang,
     live::{followed_or, use_live},
     qualifications::{
@@ -18,7 +18,7 @@ use views::qualifications::Standing as Mine;
 #[component]
 pub fn Standing() -> impl IntoView {
     let live = use_live();
-    let mine = asked(move || live.version(Noun::Person), |_| api::mine());
+    let mine = page_resource(move || live.version(Noun::Person), |_| api::mine());
     view! {
         <Transition fallback=|| view! { <SkeletonList rows=2/> }>
             {followed_or(
@@ -73,10 +73,11 @@ mod tests {
         qualifications::{Cause, Relation, Subject},
     };
     use text::Lang;
-    use views::qualifications::{By, Deeds, Held, Named};
+    use views::qualifications::{By, Held, Named, QualificationActions};
 
     fn render(held: Vec<Held>) -> String {
-        let mine = Mine { now: NOW, held, bans: vec![], history: vec![], deeds: Deeds::default() };
+        let mine =
+            Mine { now: NOW, held, bans: vec![], history: vec![], actions: QualificationActions::default() };
         words(&html(visitor(Lang::En), "/me", move || view! { <What mine=RwSignal::new(mine.clone())/> }))
     }
 

@@ -119,7 +119,7 @@ pub async fn trust_address() -> Result<(), AppError> {
 
 /// What a link in a mail would switch off.
 #[server(name = ReadUnsubscribe, endpoint = "notices/unsubscribe-link", protocol = crate::call::Wire)]
-pub async fn unwanted(
+pub async fn not_requested(
     #[server(default)] who: i64,
     #[server(default)] what: String,
     #[server(default)] sign: String,

@@ -2,7 +2,7 @@
 
 use super::api;
 use crate::{
-    call::asked,
+    call::page_resource,
     lang,
     live::{beside, use_live},
     ui::changing::part,
@@ -22,7 +22,7 @@ pub(crate) fn counts(me: &Me) -> [AnyView; 3] {
         let nouns = [Noun::Person, Noun::Space, Noun::Machine, Noun::Checkouts, Noun::Bookings];
         if decides { nouns.map(|noun| live.version(noun)).into_iter().sum() } else { 0 }
     };
-    let answers = asked(
+    let answers = page_resource(
         move || live.about(Noun::Notices, id) + live.version(Noun::Announcements) + waits(),
         |_| api::count(),
     );

@@ -4,7 +4,7 @@
 
 use super::api::{self, RetryDeliveries};
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     clock::use_clock,
     lang,
     live::use_live,
@@ -25,7 +25,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
 use views::accounts::CAUGHT;
-use views::deliveries::{ChannelCounts, Deliveries, DeliveryShown, Which};
+use views::deliveries::{ChannelCounts, Deliveries, DeliveryView, Which};
 
 /// The page at `/deliveries`.
 pub fn deliveries_page() -> AnyView {
@@ -41,7 +41,7 @@ pub fn deliveries_page() -> AnyView {
             (which, query.get_str("after").and_then(|id| id.parse().ok().map(DeliveryId)))
         })
     });
-    let answers: PageResource<Deliveries> = asked(
+    let answers: PageResource<Deliveries> = page_resource(
         move || (live.version(Noun::Deliveries), retry.version().get(), requested.get()),
         |(_, _, (which, after))| api::deliveries(which, after),
     );
@@ -146,9 +146,11 @@ fn list(page: Deliveries, retry: Call<RetryDeliveries>) -> AnyView {
     .into_any()
 }
 
-fn row(one: DeliveryShown, now: Moment, retry: Call<RetryDeliveries>) -> Vec<Cell> {
+fn row(one: DeliveryView, now: Moment, retry: Call<RetryDeliveries>) -> Vec<Cell> {
     let t = lang::current();
-    let DeliveryShown { id, state, person, name, kind, told: notice, due, attempts, trouble, reason, settled, .. } = one;
+    let DeliveryView {
+        id, state, person, name, kind, told: notice, due, attempts, trouble, reason, settled, ..
+    } = one;
     let name = name.unwrap_or_else(|| t.deliveries_erased().to_owned());
     let kind = kind.map_or_else(|| t.deliveries_other(), |kind| t.notice_kind(kind));
     let why = trouble.filter(|_| state != State::Sent).map(|trouble| t.delivery_trouble(trouble));

@@ -2,7 +2,7 @@
 
 use super::api::{self, FollowMachine};
 use crate::{
-    call::{Call, asked},
+    call::{Call, page_resource},
     lang,
     live::beside,
     ui::{
@@ -17,7 +17,7 @@ use leptos::prelude::*;
 /// The button, for whoever is signed in.
 pub(crate) fn follow_button(machine: MachineId) -> AnyView {
     let follow = Call::<FollowMachine>::new();
-    let answers = asked(move || follow.version().get(), move |_| api::follows(machine));
+    let answers = page_resource(move || follow.version().get(), move |_| api::follows(machine));
     view! { <Transition>{beside(answers, Box::new(move |on| part(move || Some(button(machine, on.get()?, follow))).into_any()))}</Transition> }
         .into_any()
 }

@@ -12,7 +12,7 @@ pub mod settings;
 pub mod unsubscribe;
 
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     clock::use_clock,
     lang,
     live::use_live,
@@ -39,7 +39,7 @@ use domain::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use views::notices::{Filed, NoticeShown, Notices, Which};
+use views::notices::{Filed, NoticeView, Notices, Which};
 
 /// The calls of the page.
 #[derive(Clone, Copy)]
@@ -74,7 +74,7 @@ fn load(calls: Calls) -> PageResource<Notices> {
         let Calls { read_all, archive, restore, .. } = calls;
         [read_all.version(), archive.version(), restore.version()].map(|version| version.get())
     };
-    asked(
+    page_resource(
         move || (live.about(Noun::Notices, me) + live.version(Noun::Announcements), changes(), requested.get()),
         |(_, _, (which, after))| api::list(which, after),
     )
@@ -182,7 +182,7 @@ fn nothing(which: Which) -> AnyView {
 fn days(page: Notices, calls: Calls) -> AnyView {
     let t = lang::current();
     let Notices { now, which, notices, next, .. } = page;
-    let mut groups: Vec<(String, Vec<NoticeShown>)> = Vec::new();
+    let mut groups: Vec<(String, Vec<NoticeView>)> = Vec::new();
     for notice in notices {
         let day = text::time::capitalised(&t.day(notice.at, now));
         match groups.last_mut() {
@@ -211,9 +211,9 @@ fn days(page: Notices, calls: Calls) -> AnyView {
 }
 
 #[component]
-fn Row(notice: NoticeShown, now: Moment, calls: Calls) -> impl IntoView {
+fn Row(notice: NoticeView, now: Moment, calls: Calls) -> impl IntoView {
     let t = lang::current();
-    let NoticeShown { id, told: reported, at, read, archived } = notice;
+    let NoticeView { id, told: reported, at, read, archived } = notice;
     let kind = reported.as_ref().map(|reported| reported.notice.kind());
     let message = reported.as_ref().map_or_else(|| t.hidden_notice(), |reported| t.notice(reported, now));
     let (title, about) = (message.title.clone(), message.title);

@@ -5,7 +5,7 @@
 
 use super::api::{self, ChooseNotices, FollowMachine, TrustAddress};
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     lang,
     live::use_live,
     ui::{
@@ -49,7 +49,7 @@ pub fn notice_settings_page() -> AnyView {
     let changes =
         move || [calls.choose.version(), calls.trust.version(), calls.follow.version()].map(|it| it.get());
     let answers: PageResource<NoticeSettings> =
-        asked(move || (live.about(Noun::Notices, me), changes()), |_| api::settings());
+        page_resource(move || (live.about(Noun::Notices, me), changes()), |_| api::settings());
     live_page(lang::current().notice_settings_title(), 8, answers, move |page| {
         view! { <Page page calls/> }.into_any()
     })
@@ -86,7 +86,7 @@ fn Page(page: RwSignal<NoticeSettings>, calls: Calls) -> impl IntoView {
                     <div class="btn-row">
                         <Submit label=t.me_save() kind=Press::Primary busy=calls.choose.pending()/>
                         <p role="status">{part(move || unsaved.get().then(|| t.notice_settings_unsaved()))}</p>
-                        <Saved shown=saved said=t.notice_settings_saved()/>
+                        <Saved shown=saved message=t.notice_settings_saved()/>
                     </div>
                 </div>
             </Form>

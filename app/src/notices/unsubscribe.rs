@@ -5,7 +5,7 @@
 
 use super::api::{self, Unsubscribe};
 use crate::{
-    call::{Call, asked},
+    call::{Call, page_resource},
     lang,
     ui::{
         button::{ButtonLink, Kind as Press, Submit},
@@ -37,20 +37,20 @@ pub fn unsubscribe_page() -> AnyView {
             Address { who, what: text("what"), sign: text("sign"), done: query.get_str("done").is_some() }
         })
     });
-    let answers = asked(move || address.get(), |of| api::unwanted(of.who, of.what, of.sign));
+    let answers = page_resource(move || address.get(), |of| api::not_requested(of.who, of.what, of.sign));
     let call = Call::<Unsubscribe>::new();
     live_page(lang::current().mail_unsubscribe(), 2, answers, move |page| {
-        view! { <Page unwanted=page address call/> }.into_any()
+        view! { <Page not_requested=page address call/> }.into_any()
     })
 }
 
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn Page(unwanted: RwSignal<Unwanted>, address: Memo<Address>, call: Call<Unsubscribe>) -> impl IntoView {
+fn Page(not_requested: RwSignal<Unwanted>, address: Memo<Address>, call: Call<Unsubscribe>) -> impl IntoView {
     let t = lang::current();
     part(move || {
         let Address { who, what, sign, done } = address.get();
-        let message = match unwanted.get() {
+        let message = match not_requested.get() {
             Unwanted::Kind(kind) => t.unsubscribe_kind(t.notice_kind(kind)),
             Unwanted::Digest => t.unsubscribe_digest().to_owned(),
         };

@@ -8,7 +8,7 @@ mod panels;
 mod row;
 
 use crate::{
-    call::asked,
+    call::page_resource,
     clock::use_clock,
     lang,
     live::{BrokerLost, use_live},
@@ -88,7 +88,7 @@ pub fn Now() -> impl IntoView {
     let ended = Memo::new(move |_| u32::from(until.get().is_some_and(|until| clock.now().at >= until)));
     let rest = [Noun::Space, Noun::Announcements, Noun::Person, Noun::Bookings, Noun::Checkouts];
     // Blocking: the answer belongs to the first HTML, also where no script runs.
-    let answers = asked(
+    let answers = page_resource(
         // A sum of what only grows: a source of another shape would be code of its own.
         move || {
             let rest: u32 = rest.iter().map(|&noun| live.version(noun)).sum();

@@ -137,7 +137,7 @@ fn what_is_before_them_is_said_with_its_day_and_a_booking_that_opens_is_checked_
     assert!(content.contains("Your next checkoutCNC router, Tomorrow, 14:16–15:16 · Sofia · "), "{content}");
     assert!(html.contains(r#"href="/checkouts/3""#) && !html.contains("/bookings/decide"), "{html}");
     let html = page(Lang::En, "/", Floor { next: Some(NextBooking { opens: true, ..next }), ..floor() });
-    assert!(html.contains("/bookings/decide") && html.contains(r#"name="deed" value="check-in""#), "{html}");
+    assert!(html.contains("/bookings/decide") && html.contains(r#"name="action" value="check-in""#), "{html}");
 }
 
 #[test]

@@ -4,7 +4,7 @@
 
 use super::delivery::handed;
 use crate::{
-    call::{Call, asked},
+    call::{Call, page_resource},
     lang,
     live::beside,
     problem::AppError,
@@ -76,7 +76,7 @@ pub fn Chosen(
                 {children()}
                 <section class="card bulk" aria-label=t.bulk_title() hidden=none>
                     <p class="t" role="status">{text(move || t.bulk_chosen(ticks.count()))}</p>
-                    <Deeds/>
+                    <QualificationActions/>
                     <div class="btn-row"><Submit label=t.bulk_do() busy=act.pending()/></div>
                 </section>
             </Form>
@@ -96,7 +96,7 @@ pub fn Came(act: Call<Bulk>) -> impl IntoView {
 #[component]
 pub fn Back(act: Call<Bulk>) -> impl IntoView {
     let (t, done) = (lang::current(), answered(act));
-    let back = |done: &Outcome| done.deed.undone_by().filter(|_| !done.back.is_empty());
+    let back = |done: &Outcome| done.action.undone_by().filter(|_| !done.back.is_empty());
     let message =
         Signal::derive(move || done.get().filter(|done| back(done).is_some()).map(|done| t.bulk_done(&done)));
     let undo: Undo = Box::new(move || {
@@ -105,7 +105,7 @@ pub fn Back(act: Call<Bulk>) -> impl IntoView {
         Some(
             view! {
                 <Form action=act>
-                    {hidden("deed", &action)}
+                    {hidden("action", &action)}
                     {done.back.iter().enumerate().map(|(at, person)| view! {
                         {hidden(&format!("people[{at}]"), &person)}
                     }).collect_view()}
@@ -121,9 +121,9 @@ pub fn Back(act: Call<Bulk>) -> impl IntoView {
 
 /// What can be done, with what can be granted, which is asked for by itself.
 #[component]
-fn Deeds() -> impl IntoView {
+fn QualificationActions() -> impl IntoView {
     let t = lang::current();
-    let types = asked(|| (), |()| choices());
+    let types = page_resource(|| (), |()| choices());
     view! {
         <Transition fallback=|| ()>
             {beside(types, Box::new(move |types| {
@@ -136,7 +136,7 @@ fn Deeds() -> impl IntoView {
                 ];
                 let grants = types.into_iter().map(|(code, name)| (code, t.bulk_grant(&name)));
                 let options = steps.into_iter().chain(grants).collect();
-                view! { <Select name="deed" label=t.bulk_what() options chosen=Signal::stored(String::new())/> }.into_any()
+                view! { <Select name="action" label=t.bulk_what() options chosen=Signal::stored(String::new())/> }.into_any()
             }))}
         </Transition>
     }
@@ -180,7 +180,7 @@ mod tests {
     fn what_came_of_it_is_counted_and_every_refusal_has_its_reason() {
         let html = html(visitor(Lang::En), "/people", || {
             let outcome = Outcome {
-                deed: BulkAction::Suspend,
+                action: BulkAction::Suspend,
                 on: None,
                 done: vec![PersonId(1), PersonId(2)],
                 back: vec![],
@@ -190,7 +190,10 @@ mod tests {
             view! { <OutcomeMessage outcome/> }
         });
         let content = words(&html);
-        assert!(content.contains("2 people suspended.") && content.contains("Eve: Their role is higher"), "{content}");
+        assert!(
+            content.contains("2 people suspended.") && content.contains("Eve: Their role is higher"),
+            "{content}"
+        );
     }
 
     #[test]
@@ -198,7 +201,7 @@ mod tests {
         use crate::visitor::{Answer, Visitor};
         use views::accounts::Delivery::{ByHand, Mailed};
         let outcome = Outcome {
-            deed: BulkAction::Invite,
+            action: BulkAction::Invite,
             on: None,
             done: vec![PersonId(1), PersonId(2)],
             back: vec![],
@@ -212,7 +215,10 @@ mod tests {
             view! { <Came act/><Back act/> }
         });
         let content = words(&html);
-        assert!(content.contains("2 people invited.") && content.contains("Ada: Invited; the e-mail"), "{content}");
+        assert!(
+            content.contains("2 people invited.") && content.contains("Ada: Invited; the e-mail"),
+            "{content}"
+        );
         assert!(html.contains(r#"href="https://lab.example/link/x""#) && !html.contains("<Bob>"), "{html}");
         assert!(!html.contains("<form"), "no way back: {html}");
     }

@@ -54,7 +54,7 @@ fn Sheet() -> impl IntoView {
     let t = lang::current();
     let invite = Call::<Invite>::new();
     let sent = answered(invite);
-    let languages = Lang::ALL.map(|lang| Segment { value: lang.tag(), word: lang.name(), icon: None });
+    let languages = Lang::ALL.map(|lang| Segment { value: lang.tag(), name: lang.name(), icon: None });
     view! {
         <Title text=t.people_invite()/>
         <a class="crumb" href="/people"><Icon name="chevron-left"/>{t.people_heading()}</a>
@@ -81,7 +81,7 @@ fn Many() -> impl IntoView {
     let open = was_submitted(InviteMany::PATH) || reported.with_untracked(Option::is_some);
     view! {
         <section class="card" aria-label=t.people_invite_many()>
-            <div role="status">{part(move || reported.get().map(|reported| fates(reported, t)))}</div>
+            <div role="status">{part(move || reported.get().map(|reported| outcomes(reported, t)))}</div>
             <details class="deed" open=open>
                 <summary>{t.people_invite_many()}</summary>
                 <p>{t.people_invite_many_lead()}</p>
@@ -94,11 +94,11 @@ fn Many() -> impl IntoView {
     }
 }
 
-fn fates(reported: Vec<Invited>, t: Lang) -> impl IntoView {
+fn outcomes(reported: Vec<Invited>, t: Lang) -> impl IntoView {
     let invited = reported
         .iter()
         .filter(|one| {
-            matches!(one.fate, InviteOutcome::Mailed | InviteOutcome::Caught | InviteOutcome::ByHand { .. })
+            matches!(one.outcome, InviteOutcome::Mailed | InviteOutcome::Caught | InviteOutcome::ByHand { .. })
         })
         .count();
     let sum = t.invited_sum(u32::try_from(invited).unwrap_or(u32::MAX), &reported.len().to_string());
@@ -107,12 +107,12 @@ fn fates(reported: Vec<Invited>, t: Lang) -> impl IntoView {
         <p class="t">{sum}</p>
         <ul class="list fates">
             {reported.into_iter().map(|one| {
-                let icon = match one.fate {
+                let icon = match one.outcome {
                     InviteOutcome::Mailed | InviteOutcome::Caught | InviteOutcome::ByHand { .. } => "circle-check",
                     InviteOutcome::NoAddress | InviteOutcome::Again | InviteOutcome::Duplicate { .. } | InviteOutcome::Failed => "octagon-alert",
                 };
-                let outcome = t.invited_fate(&one.fate);
-                let link = match one.fate {
+                let outcome = t.invited_outcome(&one.outcome);
+                let link = match one.outcome {
                     InviteOutcome::ByHand { link } => Some(handed(site.as_deref(), link)),
                     InviteOutcome::Caught => Some(CAUGHT.to_owned()),
                     _ => None,
@@ -121,7 +121,7 @@ fn fates(reported: Vec<Invited>, t: Lang) -> impl IntoView {
                     <li><div class="item">
                         <span class="tile"><Icon name=icon/></span>
                         <span class="lines">
-                            <span class="t handed">{one.typed}</span>
+                            <span class="t handed">{one.input}</span>
                             <span class="s">{t.invited_line(&one.line.to_string())}" · "{outcome}</span>
                             {link.map(|link| view! { <a class="link handed" href=link.clone() rel="external">{link.clone()}</a> })}
                         </span>
@@ -160,13 +160,13 @@ mod tests {
 
     #[test]
     fn every_line_says_what_became_of_it() {
-        let line = |line, input: &str, outcome| Invited { line, typed: input.into(), fate: outcome };
+        let line = |line, input: &str, outcome| Invited { line, input: input.into(), outcome: outcome };
         let reported = vec![
             line(1, "ada@example.org", InviteOutcome::Mailed),
             line(2, "nobody", InviteOutcome::NoAddress),
             line(4, "<b>eve@example.org", InviteOutcome::ByHand { link: "/link/x".into() }),
         ];
-        let html = html(visitor(Lang::En), "/people/invite", move || fates(reported, Lang::En).into_any());
+        let html = html(visitor(Lang::En), "/people/invite", move || outcomes(reported, Lang::En).into_any());
         let content = words(&html);
         assert!(
             content.contains("2 of 3 invited") && content.contains("Line 2 · Enter the line like Ada Lovelace"),

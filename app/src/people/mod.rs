@@ -13,7 +13,7 @@ pub mod person;
 mod steps;
 
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     clock::use_clock,
     lang,
     live::use_live,
@@ -74,7 +74,7 @@ impl PageContext {
             role: code("role"),
             after: code("after"),
         });
-        let page = asked(
+        let page = page_resource(
             // Who is here goes by machines.
             move || (visible.get(), live.version(Noun::Person), live.version(Noun::Machine)),
             |(PeopleFilter { search, status, role, after }, ..)| api::list(search, status, role, after),
@@ -86,7 +86,9 @@ impl PageContext {
 /// The page at `/people`.
 pub fn people_page() -> AnyView {
     let PageContext { page, shown: visible } = PageContext::load();
-    live_page(lang::current().people_heading(), 8, page, move |page| view! { <Page page visible/> }.into_any())
+    live_page(lang::current().people_heading(), 8, page, move |page| {
+        view! { <Page page shown=visible/> }.into_any()
+    })
 }
 
 /// The page itself: no request, so that a test can render it.
@@ -336,7 +338,7 @@ mod tests {
             let found = (!filter.search.is_empty()).then_some(2);
             let page = PeoplePage { now: NOW, people, next, counts, found, may_invite: true };
             let filter = Memo::new(move |_| filter.clone());
-            view! { <Page page=RwSignal::new(page) filter/> }
+            view! { <Page page=RwSignal::new(page) shown=filter/> }
         })
     }
 
@@ -405,7 +407,7 @@ mod tests {
         use crate::visitor::{Echo, Visitor};
         use domain::problem::{Kind, Problem};
         let problem = Problem::new("bulk.no-such-deed", Kind::Invalid, "Look at the form.");
-        let values = vec![("people[]".into(), "1".into()), ("deed".into(), String::new())];
+        let values = vec![("people[]".into(), "1".into()), ("action".into(), String::new())];
         let echo = Some(Echo { function: "/api/people/bulk".into(), values, problem });
         let html = html(Visitor { echo, ..visitor(Lang::En) }, "/people", || {
             let people = vec![

@@ -3,7 +3,7 @@
 
 use super::{api, erase::EraseOwnCard};
 use crate::{
-    call::asked,
+    call::page_resource,
     lang,
     pages::number,
     ui::{
@@ -21,7 +21,7 @@ use views::privacy::Holdings;
 /// The page at `/people/:id/data`, and at `/me/data`, which names nobody.
 pub fn data_page() -> AnyView {
     let person = number("id").map(PersonId);
-    let page = asked(|| (), move |()| api::holdings(person));
+    let page = page_resource(|| (), move |()| api::holdings(person));
     view! {
         {loaded(6, page, |page| view! { <Page page=page.get_untracked()/> }.into_any())}
     }

@@ -2,7 +2,7 @@
 
 use super::api::{self, ClearNow};
 use crate::{
-    call::{Call, asked},
+    call::{Call, page_resource},
     clock::use_clock,
     lang,
     ui::{
@@ -23,7 +23,7 @@ use views::retention::{RetentionPage, Run};
 pub fn retention_page() -> AnyView {
     let clear = Call::<ClearNow>::new();
     let done = use_query_map().with_untracked(|query| query.get_str("done").is_some());
-    let page = asked(move || clear.version().get(), |_| api::retention());
+    let page = page_resource(move || clear.version().get(), |_| api::retention());
     live_page(lang::current().retention_title(), 6, page, move |page| view! { <Page page clear done/> }.into_any())
 }
 

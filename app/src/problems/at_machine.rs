@@ -3,10 +3,10 @@
 
 use super::{
     api::{self, BlockMachine},
-    told,
+    report_view,
 };
 use crate::{
-    call::{Call, asked},
+    call::{Call, page_resource},
     clock::use_clock,
     lang,
     live::{beside, use_live},
@@ -29,7 +29,7 @@ pub fn Problems(machine: MachineId) -> impl IntoView {
     let live = use_live();
     let blocking = Call::<BlockMachine>::new();
     let changes = move || blocking.version().get();
-    let answers = asked(
+    let answers = page_resource(
         move || (live.about(Noun::Machine, machine.0), live.version(Noun::Person), changes()),
         move |_| api::at_machine(machine),
     );
@@ -37,7 +37,7 @@ pub fn Problems(machine: MachineId) -> impl IntoView {
         <Transition fallback=|| ()>
             {beside(answers, Box::new(move |newest| {
                 let visible = Signal::derive(move || newest.get().flatten());
-                view! { <Section machine visible blocking/> }.into_any()
+                view! { <Section machine shown=visible blocking/> }.into_any()
             }))}
         </Transition>
     }
@@ -95,8 +95,9 @@ fn Section(machine: MachineId, shown: Signal<Option<AtMachine>>, blocking: Call<
 
 fn list(reports: Vec<Report>) -> AnyView {
     let now = use_clock().now_once();
-    let rows =
-        reports.into_iter().map(|report| view! { <li><div class="item">{told(&report, now, false)}</div></li> });
+    let rows = reports
+        .into_iter()
+        .map(|report| view! { <li><div class="item">{report_view(&report, now, false)}</div></li> });
     view! { <ul class="list">{rows.collect_view()}</ul> }.into_any()
 }
 

@@ -16,7 +16,7 @@ use views::problems::Report;
 
 /// What there is to know about a problem: how bad, what is wrong, since when, by whom, and its photo; with the way to its
 /// machine, where that is another page.
-fn told(report: &Report, now: Moment, elsewhere: bool) -> AnyView {
+fn report_view(report: &Report, now: Moment, elsewhere: bool) -> AnyView {
     let t = lang::current();
     let icon = match report.severity {
         Severity::Note => "info",

@@ -3,10 +3,10 @@
 
 use super::{
     api::{self, AcknowledgeProblem, ResolveProblem},
-    told,
+    report_view,
 };
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     clock::use_clock,
     lang,
     live::use_live,
@@ -64,7 +64,7 @@ fn load(calls: Calls) -> PageResource<Queue> {
         ];
         versions.map(|version| version.get())
     };
-    asked(move || (heard(), changes()), |_| api::queue())
+    page_resource(move || (heard(), changes()), |_| api::queue())
 }
 
 /// The page at `/problems`.
@@ -151,7 +151,7 @@ fn Row(report: Report, now: Moment, is_open: bool, calls: Calls) -> impl IntoVie
     view! {
         <li id=format!("problem-{id}")>
             <div class="item">
-                {told(&report, now, true)}
+                {report_view(&report, now, true)}
                 {acts}
             </div>
         </li>

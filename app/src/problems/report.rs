@@ -4,7 +4,7 @@
 
 use super::api;
 use crate::{
-    call::asked,
+    call::page_resource,
     clock::use_clock,
     lang,
     ui::{
@@ -33,7 +33,7 @@ pub const FUNCTION: &str = "/machines/report";
 pub fn report_page(machine: MachineId) -> AnyView {
     let query = use_query_map();
     let sent = Memo::new(move |_| query.with(|query| query.get_str("sent")?.parse().ok().map(ReportId)));
-    let answers = asked(move || sent.get(), move |_| api::reporting(machine));
+    let answers = page_resource(move || sent.get(), move |_| api::reporting(machine));
     live_page(lang::current().problem_report(), 3, answers, move |at| view! { <Page at sent/> }.into_any())
 }
 
@@ -116,8 +116,8 @@ fn thanks(report: &Report) -> AnyView {
                 width="96" height="96" decoding="async"/></p>
         }
     });
-    let is_unfit = use_query_map().with_untracked(|query| query.get_str("picture").is_some());
-    let title = match (report.photo, is_unfit) {
+    let is_invalid = use_query_map().with_untracked(|query| query.get_str("picture").is_some());
+    let title = match (report.photo, is_invalid) {
         (_, true) => t.problem_photo_not(),
         (Some(_), false) => t.problem_photo_other(),
         (None, false) => t.problem_photo(),
@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn what_was_typed_is_kept_and_the_message_stands_at_its_field() {
-        let problem = Problem::new("problem.flawed", Refusal::Invalid, "Look again.")
+        let problem = Problem::new("problem.invalid", Refusal::Invalid, "Look again.")
             .field("words", "Describe the problem.");
         let values = vec![("severity".to_owned(), "unsafe".to_owned()), ("words".to_owned(), String::new())];
         let echo = Some(Echo { function: FUNCTION.into(), values, problem });

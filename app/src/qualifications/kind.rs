@@ -1,13 +1,13 @@
 //! One type that somebody speaks for: who is what there, and what may be changed of it.
 
 use super::{
+    actions::{Acts, DeedForms, any},
     api::{self, Admit},
-    deeds::{Acts, DeedForms, any},
     label,
     standing::{Bans, History},
 };
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     lang,
     live::use_live,
     people::{api::HelpIn, delivery::Delivered},
@@ -53,7 +53,7 @@ impl PageContext {
         let search = move || query.with(|query| query.get_str("q").unwrap_or_default().to_owned());
         let person =
             move || query.with(|query| query.get_str("person").and_then(|id| id.parse().ok()).map(PersonId));
-        let page = asked(
+        let page = page_resource(
             move || (search(), person(), live.version(Noun::Person), acts.version() + admit.version().get()),
             move |(search, person, ..)| api::type_page(kind, search, person),
         );
@@ -188,7 +188,7 @@ fn what(one: &Qualified, built_in: Option<BuiltIn>, now: Moment) -> String {
     let mut second = Vec::new();
     second.extend(one.banned.then(|| t.type_banned().to_owned()));
     second.extend(one.relation.map(|relation| t.relation(built_in, relation).to_owned()));
-    second.extend(one.machine.as_deref().map(|machine| t.deed_only_machine(machine)));
+    second.extend(one.machine.as_deref().map(|machine| t.action_only_machine(machine)));
     second.extend(one.since.map(|since| t.brief(since, now)));
     second.extend((one.status != PersonStatus::Active).then(|| t.person_status(one.status).to_owned()));
     second.join(", ")
@@ -283,10 +283,10 @@ fn About(chosen: Chosen, acts: Acts, kind: TypeId) -> impl IntoView {
                 {standing.held.first().map(|held| view! { <p class="muted">{t.relation(held.on.built_in, held.relation)}</p> })}
             </div>
             <Bans bans=standing.bans/>
-            {if any(&standing.deeds) {
-                view! { <DeedForms person deeds=standing.deeds acts back=Some(kind)/> }.into_any()
+            {if any(&standing.actions) {
+                view! { <DeedForms person actions=standing.actions acts back=Some(kind)/> }.into_any()
             } else {
-                view! { <p class="muted">{t.type_no_deeds()}</p> }.into_any()
+                view! { <p class="muted">{t.type_no_actions()}</p> }.into_any()
             }}
             {(entries > 0).then(|| view! {
                 <details class="deed">
@@ -393,7 +393,10 @@ mod tests {
     fn an_admission_says_what_comes_next() {
         let html = render("/types/1?person=15&admitted", Some(vec![]));
         let content = words(&html);
-        assert!(content.contains("They are a member now") && content.contains("Create their first link"), "{content}");
+        assert!(
+            content.contains("They are a member now") && content.contains("Create their first link"),
+            "{content}"
+        );
         assert!(html.contains(r#"/people/help-in""#) && html.contains(r#"value="15""#), "{html}");
     }
 }

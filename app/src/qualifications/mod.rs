@@ -2,13 +2,13 @@
 //!
 //! Invariant: who may write what is the service's to say; the pages offer what it listed.
 
+pub mod actions;
 pub mod api;
-pub mod deeds;
 pub mod kind;
 pub mod standing;
 
 use crate::{
-    call::{PageResource, asked},
+    call::{PageResource, page_resource},
     lang,
     live::use_live,
     manage::glossary::Glossary,
@@ -28,7 +28,7 @@ use text::Lang;
 pub fn label(t: Lang, on: &Named) -> String {
     match on.subject {
         Subject::Type(_) => t.type_name(on.built_in, &on.name),
-        Subject::Machine(_) => t.deed_only_machine(&on.name),
+        Subject::Machine(_) => t.action_only_machine(&on.name),
     }
 }
 
@@ -39,7 +39,7 @@ struct PageContext(PageResource<Vec<MyType>>);
 impl PageContext {
     fn load() -> Self {
         let live = use_live();
-        Self(asked(move || live.version(Noun::Person), |_| api::types()))
+        Self(page_resource(move || live.version(Noun::Person), |_| api::types()))
     }
 }
 

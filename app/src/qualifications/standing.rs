@@ -1,6 +1,6 @@
 //! What somebody is on what, what they are banned from, and how that came about.
 
-use super::{deeds::by_whom, label};
+use super::{actions::by_whom, label};
 use crate::{
     clock::use_clock,
     lang,

@@ -10,7 +10,7 @@ pub mod api;
 mod outline;
 
 use crate::{
-    call::{PageResource, asked},
+    call::{PageResource, page_resource},
     lang,
     ui::{button::ButtonLink, changing::fresh, page::loaded},
 };
@@ -108,7 +108,7 @@ impl PageContext {
     fn load() -> Self {
         let query = use_query_map();
         let group = move || query.with(|query| query.get_str("group").unwrap_or_default().to_owned());
-        Self(asked(group, api::read))
+        Self(page_resource(group, api::read))
     }
 }
 
@@ -302,7 +302,7 @@ mod tests {
                 "/hours": { "get": { "operationId": "readHours", "tags": ["Space"], "summary": "When it is open", "responses": {} } },
             },
             "components": {
-                "responses": { "Flawed": { "description": "`request.flawed`." } },
+                "responses": { "Flawed": { "description": "`request.invalid`." } },
                 "schemas": {
                     "Person": { "required": ["id"], "properties": { "id": { "type": "integer" }, "boss": { "$ref": "#/components/schemas/Person" } } },
                     "Hours": { "properties": { "from": { "type": "string" } } },
@@ -329,7 +329,7 @@ mod tests {
         let reference = outline::outline(&document(), "people").unwrap();
         let html = html(visitor(Lang::It), "/api?group=people", move || page(reference.clone()));
         let words = words(&html);
-        assert!(words.contains("limitintegerHow many.") && words.contains("422 request.flawed."), "{words}");
+        assert!(words.contains("limitintegerHow many.") && words.contains("422 request.invalid."), "{words}");
         assert!(words.contains("idobbligatoriointeger") && !words.contains("Hours"), "{words}");
         assert!(html.contains(r#"href="/api?group=people" aria-current="page""#), "{html}");
         assert_eq!(outline::outline(&document(), "nobody"), None);

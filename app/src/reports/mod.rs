@@ -13,7 +13,7 @@ mod tests;
 
 use crate::ui::form::hidden;
 use crate::{
-    call::asked,
+    call::page_resource,
     lang,
     ui::{
         button::{ButtonLink, Kind},
@@ -42,8 +42,9 @@ pub fn reports_page() -> AnyView {
         let code = |name: &str| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
         (code("of"), code("weeks"), code("measure"), code("by"), (code("from"), code("to")))
     };
-    let answers =
-        asked(source, |(of, weeks, measure, by, (from, to))| api::of_use(of, weeks, measure, by, from, to));
+    let answers = page_resource(source, |(of, weeks, measure, by, (from, to))| {
+        api::of_use(of, weeks, measure, by, from, to)
+    });
     live_page(lang::current().reports_title(), 8, answers, move |report| view! { <Page report/> }.into_any())
 }
 

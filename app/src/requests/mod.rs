@@ -6,7 +6,7 @@
 pub mod api;
 
 use crate::{
-    call::{Call, asked},
+    call::{Call, page_resource},
     lang,
     live::{beside, use_live},
     ui::{
@@ -25,7 +25,7 @@ use views::requests::Remote;
 #[component]
 pub fn RemoteButton(machine: MachineId) -> impl IntoView {
     let (live, ask) = (use_live(), Call::<AskBoard>::new());
-    let offers = asked(
+    let offers = page_resource(
         // Whether it may be started depends on who is on other machines too.
         move || (live.version(Noun::Machine), live.version(Noun::Person), ask.version().get()),
         move |_| api::remote(machine),
@@ -34,7 +34,7 @@ pub fn RemoteButton(machine: MachineId) -> impl IntoView {
         <Transition fallback=|| ()>
             {beside(offers, Box::new(move |newest| {
                 let visible = Signal::derive(move || newest.get().flatten());
-                view! { <Offer machine ask visible/> }.into_any()
+                view! { <Offer machine ask shown=visible/> }.into_any()
             }))}
         </Transition>
     }
@@ -98,7 +98,7 @@ mod tests {
     fn render(visitor: Visitor, offer: Option<Remote>) -> String {
         html(visitor, "/machines/1", move || {
             let (ask, visible) = (Call::<AskBoard>::new(), Signal::stored(offer));
-            view! { <Offer machine=MachineId(1) ask visible/> }
+            view! { <Offer machine=MachineId(1) ask shown=visible/> }
         })
     }
 

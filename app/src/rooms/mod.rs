@@ -5,7 +5,7 @@
 pub mod api;
 
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     equipment::fields::{PutAway, Undo, named},
     lang,
     live::use_live,
@@ -50,7 +50,7 @@ pub fn rooms_page() -> AnyView {
     let (calls, live) = (Calls::new(), use_live());
     let changes = move || calls.add.version().get() + calls.save.version().get() + calls.archive.version().get();
     let versions = move || live.version(Noun::Bookings) + live.version(Noun::Machine) + live.version(Noun::Space);
-    let all: PageResource<Rooms> = asked(move || (versions(), changes()), |_| api::list());
+    let all: PageResource<Rooms> = page_resource(move || (versions(), changes()), |_| api::list());
     live_page(lang::current().rooms_title(), 4, all, move |all| {
         view! { <Page all calls/><Undo action=calls.archive/> }.into_any()
     })
@@ -76,7 +76,7 @@ fn Page(all: RwSignal<Rooms>, calls: Calls) -> impl IntoView {
     });
     view! {
         <header class="page-head"><h1>{t.rooms_title()}</h1><p class="sub">{t.rooms_sub()}</p></header>
-        <Saved shown=saved said=t.rooms_saved()/>
+        <Saved shown=saved message=t.rooms_saved()/>
         <Versions action=calls.save fields=choice/>
         {part(move || edited.get().map(|room| edit(t, room, all, calls)))}
         {part(move || Some(all.with(|all| list(t, &all.rooms))))}
@@ -246,7 +246,10 @@ mod tests {
         let echo = Some(Echo { function: SaveRoom::PATH.into(), values, problem });
         let html = page(Visitor { echo, ..visitor(Lang::En) }, "/rooms?edit=1", vec![room(1, "Big hall", &[5])]);
         let content = words(&html);
-        assert!(content.contains("Big hallSaved by someone else") && content.contains("Saw 5, Saw 6Yours"), "{content}");
+        assert!(
+            content.contains("Big hallSaved by someone else") && content.contains("Saw 5, Saw 6Yours"),
+            "{content}"
+        );
         assert!(html.contains(r#"name="machines[]" value="5,6" checked"#), "{html}");
     }
 }

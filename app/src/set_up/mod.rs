@@ -7,7 +7,7 @@ pub mod steps;
 mod zone;
 
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     lang,
     link::token,
     live::followed,
@@ -38,7 +38,7 @@ impl PageContext {
     fn load() -> Self {
         let token = token();
         let of = token.clone();
-        Self { start: asked(move || of.clone(), api::zones), token }
+        Self { start: page_resource(move || of.clone(), api::zones), token }
     }
 }
 
@@ -92,7 +92,7 @@ fn Promise() -> impl IntoView {
 fn Beginning(start: Zones, token: String) -> impl IntoView {
     let t = lang::current();
     let begin = Call::<Begin>::new();
-    let languages = Lang::ALL.map(|lang| Segment { value: lang.tag(), word: lang.name(), icon: None }).to_vec();
+    let languages = Lang::ALL.map(|lang| Segment { value: lang.tag(), name: lang.name(), icon: None }).to_vec();
     view! {
         <h1>{t.set_up_title()}</h1>
         // `frontend/page/src/drafts.ts` keeps what was typed, but for the password.

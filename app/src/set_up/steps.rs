@@ -5,7 +5,7 @@
 
 use super::api::{self, AddFirstMachine, AddFirstMember, AddFirstPlace, LetUse, STEPS};
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     lang,
     live::{beside, use_live},
     people::delivery::Delivered,
@@ -63,7 +63,7 @@ pub fn page_of(step: Step) -> String {
 fn load(calls: Calls) -> PageResource<FirstStart> {
     let live = use_live();
     let heard = move || (live.version(Noun::Machine), live.version(Noun::Person), live.version(Noun::Space));
-    asked(move || (heard(), calls.sent()), |_| api::first_start())
+    page_resource(move || (heard(), calls.sent()), |_| api::first_start())
 }
 
 /// The page at `/start`.
@@ -94,7 +94,7 @@ pub fn first_start_page() -> AnyView {
 }
 
 /// The step that the address asks for.
-fn wanted() -> Memo<Option<Step>> {
+fn requested_step() -> Memo<Option<Step>> {
     let query = use_query_map();
     Memo::new(move |_| query.with(|query| query.get_str("step").and_then(Step::parse)))
 }
@@ -102,7 +102,7 @@ fn wanted() -> Memo<Option<Step>> {
 /// All steps in their order, with what is done.
 #[component]
 fn Side(steps: Memo<Option<Checklist>>) -> impl IntoView {
-    let (t, requested) = (lang::current(), wanted());
+    let (t, requested) = (lang::current(), requested_step());
     part(move || {
         let list = steps.get()?;
         let visible = list.current_step(requested.get());
@@ -132,7 +132,7 @@ fn Side(steps: Memo<Option<Checklist>>) -> impl IntoView {
 /// The step that is to do: no request, so that a test can render it.
 #[component]
 fn Page(page: RwSignal<FirstStart>, calls: Calls, main: NodeRef<html::Main>) -> impl IntoView {
-    let (t, requested) = (lang::current(), wanted());
+    let (t, requested) = (lang::current(), requested_step());
     let visible = Memo::new(move |_| page.with(|page| page.steps.current_step(requested.get())));
     // The form that was sent is gone: its reader goes on at the top of the next.
     Effect::new(move |before: Option<Option<Step>>| {

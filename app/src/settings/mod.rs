@@ -6,7 +6,7 @@
 pub mod api;
 
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     lang,
     live::use_live,
     ui::{
@@ -68,7 +68,7 @@ impl PageContext {
             nothing: code(NOTHING).unwrap_or_default(),
             version: code(VERSION).and_then(|version| version.parse().ok()),
         });
-        let page = asked(
+        let page = page_resource(
             move || (visible.get(), live.version(Noun::Space), say.version().get()),
             |(SettingsParams { at, key, tried, nothing, .. }, ..)| api::page(at, key, tried, nothing),
         );
@@ -79,7 +79,9 @@ impl PageContext {
 /// The page at `/settings`.
 pub fn settings_page() -> AnyView {
     let PageContext { page, shown: visible, say } = PageContext::load();
-    live_page(lang::current().settings_title(), 8, page, move |page| view! { <Page page visible say/> }.into_any())
+    live_page(lang::current().settings_title(), 8, page, move |page| {
+        view! { <Page page shown=visible say/> }.into_any()
+    })
 }
 
 /// The page itself: no request, so that a test can render it.
@@ -125,7 +127,7 @@ fn Page(page: RwSignal<SettingsPage>, shown: Memo<SettingsParams>, say: Call<Say
     };
     view! {
         <header class="page-head"><h1>{t.settings_title()}</h1><p class="sub">{t.settings_sub()}</p></header>
-        <Saved shown=saved said=t.settings_saved()/>
+        <Saved shown=saved message=t.settings_saved()/>
         {part(move || { let (at, places) = places.get(); Some(view! { <Where page="/settings" at places/> }) })}
         {part(move || words().map(|field| view! { <Versions action=say fields=vec![field]/> }))}
         <News newest begun typing page=edited by/>
@@ -265,11 +267,15 @@ fn Edit(
     let foreseen = key.is_foreseen();
     let (begin, over) = begins.unwrap_or_else(|| (own.unwrap_or(value), version));
     let told_of = move |nothing: bool| {
-        Memo::new(move |_| tried.get().filter(|(value, _)| value.is_none() == nothing).map(|(_, reported)| reported))
+        Memo::new(move |_| {
+            tried.get().filter(|(value, _)| value.is_none() == nothing).map(|(_, reported)| reported)
+        })
     };
     let (reported, told_of_nothing) = (told_of(false), told_of(true));
     let may = move |reported: Memo<Option<Preview>>| {
-        Memo::new(move |_| !key.decides() || reported.with(|reported| reported.as_ref().is_some_and(|reported| reported.fits)))
+        Memo::new(move |_| {
+            !key.decides() || reported.with(|reported| reported.as_ref().is_some_and(|reported| reported.fits))
+        })
     };
     let (may_save, may_clear) = (may(reported), may(told_of_nothing));
     let carried = move |version: i64| {
@@ -305,7 +311,7 @@ fn Edit(
                     }))}
                     {foreseen.then(|| view! { <TryOut page="/settings" which="say"/> })}
                 </div>
-                {foreseen.then(|| view! { <Would reported/> })}
+                {foreseen.then(|| view! { <Would told=reported/> })}
             </Form>
             {is_own.then(|| view! {
                 <Form action=say beside=true>
@@ -354,7 +360,7 @@ mod tests {
                 nothing: if address.contains("nothing") { "yes".into() } else { String::new() },
                 version: value.as_ref().map(|_| 1),
             });
-            view! { <Page page=RwSignal::new(page) visible say=Call::new()/> }
+            view! { <Page page=RwSignal::new(page) shown=visible say=Call::new()/> }
         })
     }
 
@@ -378,7 +384,10 @@ mod tests {
         let address = "/settings?at=type:3&key=access.mode&version=1&value=open&try=say";
         let tried = render(address, reported(true, "7 people would lose access today."));
         let content = words(&tried);
-        assert!(content.contains("7 people would lose access today.") && content.contains("Save changes"), "{content}");
+        assert!(
+            content.contains("7 people would lose access today.") && content.contains("Save changes"),
+            "{content}"
+        );
         assert!(tried.contains(r#"<option value="open" selected"#), "{tried}");
         assert!(tried.contains(r#"name="version" value="1""#), "over what it was filled in from: {tried}");
         let invalid = words(&render(address, reported(false, "Choose one.")));

@@ -6,7 +6,7 @@ use super::{
     doorway::{Doorway, Hello},
 };
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     lang,
     live::followed,
     ui::{
@@ -28,7 +28,7 @@ struct PageContext {
 impl PageContext {
     fn load() -> Self {
         Self {
-            entrance: asked(|| (), |()| api::entrance()),
+            entrance: page_resource(|| (), |()| api::entrance()),
             sent: use_query_map().with_untracked(|query| query.get_str("sent").is_some()),
         }
     }

@@ -8,7 +8,7 @@ pub mod apply;
 pub mod doorway;
 
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     lang,
     live::followed,
     me::api::SignOut,
@@ -42,7 +42,7 @@ struct PageContext {
 
 impl PageContext {
     fn load() -> Self {
-        Self { entrance: asked(|| (), |()| api::entrance()), to: destination() }
+        Self { entrance: page_resource(|| (), |()| api::entrance()), to: destination() }
     }
 }
 

@@ -6,7 +6,7 @@
 pub mod api;
 
 use crate::{
-    call::asked,
+    call::page_resource,
     clock::use_clock,
     lang,
     ui::{button::Submit, changing::part, facts::Facts, page::live_page},
@@ -19,7 +19,7 @@ use text::{Lang, time};
 
 /// The page at `/system`.
 pub fn system_page() -> AnyView {
-    let page = asked(|| (), |()| api::read());
+    let page = page_resource(|| (), |()| api::read());
     live_page(lang::current().system_title(), 6, page, move |page| view! { <Page page/> }.into_any())
 }
 

@@ -5,7 +5,7 @@
 pub mod api;
 
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     clock::use_clock,
     lang,
     live::use_live,
@@ -48,7 +48,7 @@ impl PageContext {
         let live = use_live();
         let changes = RwSignal::new(0);
         let source = move || (live.version(Noun::Person), changes.get());
-        Self { list: asked(source, |_| api::list()), changes }
+        Self { list: page_resource(source, |_| api::list()), changes }
     }
 }
 
@@ -75,7 +75,7 @@ fn Page(list: RwSignal<List>, make: Call<MakeToken>, revoke: Call<RevokeToken>) 
     let done = Memo::new(move |_| query.with(|query| query.get_str("done").is_some()));
     view! {
         <header class="page-head"><h1>{t.tokens_title()}</h1><p class="sub">{t.tokens_sub()}</p></header>
-        <Saved shown=done said=t.tokens_revoked()/>
+        <Saved shown=done message=t.tokens_revoked()/>
         <div role="status">{part(move || made.get().map(|minted| view! { <Fresh minted/> }))}</div>
         <section class="group" aria-labelledby="tokens">
             <h2 class="group-head" id="tokens">{t.tokens_list()}</h2>

@@ -13,7 +13,7 @@ use super::{
     exchange::Exchange,
 };
 use crate::{
-    call::{Call, asked},
+    call::{Call, page_resource},
     clock::use_clock,
     equipment::fields::Undo,
     lang,
@@ -52,7 +52,7 @@ pub fn modules_page() -> AnyView {
     let (add, archive, arrange) =
         (Call::<AddModule>::new(), Call::<ArchiveModule>::new(), Call::<MoveModule>::new());
     let import = Call::<ImportModules>::new();
-    let answers = asked(
+    let answers = page_resource(
         move || {
             (live.version(Noun::Space), archive.version().get() + arrange.version().get() + add.version().get())
         },
@@ -92,7 +92,7 @@ fn List(
                 <div class="btn-row"><Submit label=t.modules_add() kind=Press::Primary busy=add.pending()/></div>
             </Form>
         </section>
-        <Undo action=archive said=archived_message/>
+        <Undo action=archive message=archived_message/>
     }
 }
 
@@ -182,7 +182,8 @@ pub fn module_editor_page(module: ModuleId) -> AnyView {
         require: Call::new(),
         release: Call::new(),
     };
-    let answers = asked(move || (live.version(Noun::Space), calls.changes()), move |_| edit_api::sheet(module));
+    let answers =
+        page_resource(move || (live.version(Noun::Space), calls.changes()), move |_| edit_api::sheet(module));
     view! {
         <a class="crumb" href="/modules"><Icon name="chevron-left"/>{lang::current().modules_title()}</a>
         {loaded(4, answers, move |sheet| view! { <Editor sheet calls/> }.into_any())}
@@ -357,7 +358,7 @@ fn VideoCard(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoV
                         {if sets_length {
                             view! { <Field name="length" label=t.module_length_label() hint=t.module_length_hint()/> }.into_any()
                         } else {
-                            length_said(newest)
+                            length_text(newest)
                         }}
                         <div class="btn-row"><Submit label=t.module_set_video() busy=calls.video.pending()/></div>
                     </Form>
@@ -369,7 +370,7 @@ fn VideoCard(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoV
 }
 
 /// How long the video is, for whoever does not say it.
-fn length_said(newest: Memo<Option<Edition>>) -> AnyView {
+fn length_text(newest: Memo<Option<Edition>>) -> AnyView {
     let t = lang::current();
     let length = move || newest.get().and_then(|edition| edition.length);
     view! {
@@ -399,7 +400,7 @@ fn captions(sheet: RwSignal<(Sheet, Requirements)>, action: Call<SetCaptions>) -
             <div class="btn-row"><Submit label=t.module_set_captions() busy=action.pending()/></div>
         </Form>
         <form class="form" method="post" action=format!("/modules/{id}/captions/upload") enctype="multipart/form-data">
-            {refused.map(|fault| view! { <p class="form-summary"><Icon name="octagon-alert"/><span>{t.captions_unfit(fault)}</span></p> })}
+            {refused.map(|fault| view! { <p class="form-summary"><Icon name="octagon-alert"/><span>{t.captions_invalid(fault)}</span></p> })}
             <div class="field">
                 <label for="vtt">{t.module_captions_file()}</label>
                 <input class="input" type="file" id="vtt" name="vtt" accept=".vtt,text/vtt" required=true/>

@@ -6,7 +6,7 @@ use domain::id::{ModuleId, QuestionId, RequirementId};
 use domain::{qualifications::Subject, training::quiz::QuestionKind};
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
-use services::training::{DescribeModule, ShowVideo, TrainingError, TypedQuestion, redo_day};
+use services::training::{DescribeModule, QuestionForm, ShowVideo, TrainingError, redo_day};
 use views::training_exchange::TrainingImport;
 use views::{
     equipment::Shelved,
@@ -140,7 +140,7 @@ pub async fn put_question(
 ) -> Result<QuestionId, AppError> {
     let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
     let right = right.iter().filter_map(|at| at.parse().ok()).collect();
-    let input = TypedQuestion { kind: QuestionKind::parse(&kind), ask, why, answers, right };
+    let input = QuestionForm { kind: QuestionKind::parse(&kind), ask, why, answers, right };
     let put = match instead.trim() {
         "" => services::training::add_question(&ctx, &actor, module, &input).await?,
         instead => {

@@ -33,7 +33,7 @@ pub fn Exchange(import: Call<ImportModules>) -> impl IntoView {
                 <TextArea name="document" label=t.exchange_document() hint=t.exchange_document_hint() value=String::new()/>
                 <div class="btn-row"><Submit label=t.exchange_check() busy=import.pending()/></div>
             </Form>
-            <div role="status">{part(move || last.get().map(|(reported, _)| view! { <OutcomeMessage reported/> }))}</div>
+            <div role="status">{part(move || last.get().map(|(reported, _)| view! { <OutcomeMessage told=reported/> }))}</div>
             {part(move || {
                 let (reported, document) = last.get()?;
                 let is_ready = !reported.done && reported.faults.is_empty() && !is_nothing(&reported);

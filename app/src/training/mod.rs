@@ -13,7 +13,7 @@ pub mod quiz;
 pub mod watch;
 
 use crate::{
-    call::asked,
+    call::page_resource,
     clock::use_clock,
     lang,
     live::use_live,
@@ -39,13 +39,13 @@ use leptos::prelude::*;
 use next::{line, next_of};
 use std::time::Duration;
 use text::{Lang, time};
-use views::training::{Candidate, CatalogueLine, GoOn, Learn, ModuleLine, PathShown, Stage};
+use views::training::{Candidate, CatalogueLine, GoOn, Learn, ModuleLine, PathView, Stage};
 
 /// The page at `/learn`.
 pub fn learn_page() -> AnyView {
     let live = use_live();
     let source = move || (live.version(Noun::Person), live.version(Noun::Checkouts), live.version(Noun::Space));
-    let answers = asked(source, |_| api::learn());
+    let answers = page_resource(source, |_| api::learn());
     live_page(lang::current().learn_title(), 4, answers, |learn| view! { <Page learn/> }.into_any())
 }
 
@@ -127,7 +127,7 @@ fn Bar(percent: u8) -> impl IntoView {
 /// One way: its beads, and what comes next.
 #[component]
 fn Way(
-    path: PathShown,
+    path: PathView,
     /// Its next step is the button of the page.
     leads: bool,
 ) -> impl IntoView {
@@ -150,7 +150,7 @@ fn Way(
 }
 
 /// How far somebody is on a way. Who was passed before the training was done may not use anything yet.
-fn badge(t: Lang, path: &PathShown) -> String {
+fn badge(t: Lang, path: &PathView) -> String {
     match (path.qualified, path.path.left()) {
         (true, 0) => t.learn_qualified().to_owned(),
         (true, _) => t.learn_training_missing().to_owned(),
@@ -160,7 +160,7 @@ fn badge(t: Lang, path: &PathShown) -> String {
 
 /// The steps of a way in one line; each says what it is to who cannot see it.
 #[component]
-pub fn Beads(path: PathShown) -> impl IntoView {
+pub fn Beads(path: PathView) -> impl IntoView {
     let t = lang::current();
     let label = t.learn_path_to(&path.name);
     let steps = path.path.steps.clone().into_iter().map(|step| {
@@ -181,7 +181,8 @@ pub fn Beads(path: PathShown) -> impl IntoView {
             Task::Quiz(module) => Some(format!("/learn/{module}/quiz")),
             Task::Checkout => (step.progress == Progress::Now).then(|| format!("/checkouts/types/{}", path.kind)),
         };
-        let dot = view! { <span class="dot"><Icon name=icon/></span><span class="visually-hidden">{message}</span> };
+        let dot =
+            view! { <span class="dot"><Icon name=icon/></span><span class="visually-hidden">{message}</span> };
         let inner = match href {
             Some(href) => view! { <a href=href>{dot}</a> }.into_any(),
             None => dot.into_any(),
@@ -204,7 +205,7 @@ fn step_name(t: Lang, step: Step, stages: &[Stage]) -> String {
 
 /// What comes next on a way, with the link to it.
 #[component]
-fn Next(path: PathShown, leads: bool) -> impl IntoView {
+fn Next(path: PathView, leads: bool) -> impl IntoView {
     let (t, now) = (lang::current(), use_clock().now_once());
     let redo = path
         .stages
@@ -280,7 +281,7 @@ pub fn candidates_of(kind: TypeId) -> AnyView {
     let live = use_live();
     // A trainer who may not see people hears of their candidates as of checkouts.
     let source = move || (live.version(Noun::Person), live.version(Noun::Checkouts), live.version(Noun::Space));
-    let answers = asked(source, move |_| api::candidates(kind));
+    let answers = page_resource(source, move |_| api::candidates(kind));
     loaded(1, answers, |all: RwSignal<Vec<Candidate>>| {
         let t = lang::current();
         part(move || {

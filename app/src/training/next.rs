@@ -15,7 +15,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use text::{Lang, time::clock};
-use views::training::{Agreed, PathShown, Stage};
+use views::training::{Agreed, PathView, Stage};
 
 /// Below it are the times for a checkout on a type: its trainers help too, in person.
 pub const CHECKOUTS: &str = "/checkouts/types/";
@@ -54,12 +54,12 @@ impl Next {
 }
 
 /// The next step of a path; `None` where nothing is left.
-pub fn next_step(t: Lang, path: &PathShown, now: Moment) -> Option<Next> {
+pub fn next_step(t: Lang, path: &PathView, now: Moment) -> Option<Next> {
     path.path.now().map(|task| next_of(t, task, path, now))
 }
 
 /// How a step is taken.
-pub fn next_of(t: Lang, task: Task, path: &PathShown, now: Moment) -> Next {
+pub fn next_of(t: Lang, task: Task, path: &PathView, now: Moment) -> Next {
     match task {
         Task::Watch(module) => {
             let stage = stage_of(path, task);
@@ -94,7 +94,7 @@ pub fn appointment(t: Lang, agreed: &Agreed, now: Moment) -> String {
 }
 
 /// A step as a line of the path: what it is, how far it is, and where it is taken.
-pub fn line(t: Lang, step: Step, path: &PathShown, now: Moment) -> Line {
+pub fn line(t: Lang, step: Step, path: &PathView, now: Moment) -> Line {
     let (stage, is_done) = (stage_of(path, step.task), step.progress == Progress::Done);
     let title = stage.map_or("", |stage| &stage.title);
     let (title, second, href) = match step.task {
@@ -136,13 +136,13 @@ pub fn line(t: Lang, step: Step, path: &PathShown, now: Moment) -> Line {
     Line { title, second, href, progress: step.progress }
 }
 
-fn stage_of(path: &PathShown, task: Task) -> Option<&Stage> {
+fn stage_of(path: &PathView, task: Task) -> Option<&Stage> {
     let (Task::Watch(module) | Task::Quiz(module)) = task else { return None };
     path.stages.iter().find(|stage| stage.module == module)
 }
 
 /// How long the videos are that are left of a path, in whole minutes.
-pub fn training_left(path: &PathShown) -> Duration {
+pub fn training_left(path: &PathView) -> Duration {
     let is_left = |step: &&Step| step.progress != Progress::Done && matches!(step.task, Task::Watch(_));
     let videos = path.path.steps.iter().filter(is_left).filter_map(|step| stage_of(path, step.task));
     let left: Duration = videos.map(unwatched).sum();

@@ -36,7 +36,7 @@ pub(super) fn Order(answers: Vec<(AnswerId, String)>, given: Vec<AnswerId>) -> i
         is_answered: RwSignal::new(is_given),
         is_live: RwSignal::new(false),
         held: RwSignal::new(None),
-        said: RwSignal::new(String::new()),
+        message: RwSignal::new(String::new()),
     };
     // In the browser only: from here on the arrows answer, and the lists of places do not.
     Effect::new(move |_| sheet.is_live.set(true));
@@ -77,7 +77,7 @@ pub(super) fn Order(answers: Vec<(AnswerId, String)>, given: Vec<AnswerId>) -> i
             on:pointermove=move |event| sheet.draw(&event) on:pointerup=move |_| sheet.held.set(None) on:pointercancel=move |_| sheet.held.set(None)>
             {rows.collect_view()}
         </ol>
-        <p class="visually-hidden" role="status">{text(move || sheet.said.get())}</p>
+        <p class="visually-hidden" role="status">{text(move || sheet.message.get())}</p>
     }
 }
 
@@ -96,7 +96,7 @@ struct Sheet {
     /// The row that is drawn.
     held: RwSignal<Option<usize>>,
     /// What was just moved where, for who hears the page.
-    said: RwSignal<String>,
+    message: RwSignal<String>,
 }
 
 impl Sheet {
@@ -122,7 +122,7 @@ impl Sheet {
         });
         if let Some((words, count)) = moved {
             self.is_answered.set(true);
-            self.said.set(lang::current().quiz_moved(&words, &(to + 1).to_string(), &count.to_string()));
+            self.message.set(lang::current().quiz_moved(&words, &(to + 1).to_string(), &count.to_string()));
         }
     }
 

@@ -122,7 +122,7 @@ fn whole(ms: f64) -> u32 {
 }
 
 /// What waits, and since when, as it is kept in the browser: `0-5000@1795000000000`; empty where nothing does.
-fn kept(waiting: &[Span], since: Option<f64>) -> String {
+fn stored_report(waiting: &[Span], since: Option<f64>) -> String {
     match since {
         Some(since) if !waiting.is_empty() => format!("{}@{since:.0}", written(waiting)),
         _ => written(waiting),
@@ -130,7 +130,8 @@ fn kept(waiting: &[Span], since: Option<f64>) -> String {
 }
 
 fn recall(stored: &str) -> Option<(Vec<Span>, Option<f64>)> {
-    let (parts, since) = stored.split_once('@').map_or((stored, None), |(parts, since)| (parts, since.parse().ok()));
+    let (parts, since) =
+        stored.split_once('@').map_or((stored, None), |(parts, since)| (parts, since.parse().ok()));
     Some((recalled(parts)?, since))
 }
 
@@ -229,7 +230,8 @@ impl Watched {
             let Some(event) = event.dyn_ref::<MessageEvent>().filter(|event| event.origin() == YOUTUBE) else {
                 return;
             };
-            let Some(message) = event.data().as_string().and_then(|message| js_sys::JSON::parse(&message).ok()) else {
+            let Some(message) = event.data().as_string().and_then(|message| js_sys::JSON::parse(&message).ok())
+            else {
                 return;
             };
             let field = |of: &JsValue, name: &str| js_sys::Reflect::get(of, &name.into()).ok();
@@ -255,8 +257,9 @@ impl Watched {
     /// The player begins, or goes on.
     fn begins(self, at: Option<f64>) {
         self.moved(at);
-        let is_new =
-            self.inner.with_value(|inner| inner.told.is_none_or(|reported| now() - reported > 2.0 * f64::from(EVERY)));
+        let is_new = self
+            .inner
+            .with_value(|inner| inner.told.is_none_or(|reported| now() - reported > 2.0 * f64::from(EVERY)));
         if is_new {
             // With what waits from before: a report without it would use up the time that it was played in.
             self.send(self.waiting().report());
@@ -379,7 +382,7 @@ impl Watched {
     fn remember(self) {
         let Ok(Some(storage)) = window().local_storage() else { return };
         let name = self.inner.with_value(|inner| inner.name.clone());
-        let waiting = kept(self.waiting().spans(), self.inner.with_value(|inner| inner.since));
+        let waiting = stored_report(self.waiting().spans(), self.inner.with_value(|inner| inner.since));
         drop(if waiting.is_empty() { storage.remove_item(&name) } else { storage.set_item(&name, &waiting) });
     }
 

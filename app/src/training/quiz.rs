@@ -9,7 +9,7 @@ use super::{
     order::Order,
 };
 use crate::{
-    call::{Call, asked},
+    call::{Call, page_resource},
     clock::use_clock,
     lang,
     live::use_live,
@@ -31,14 +31,14 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
-use views::training::{Explained, PathShown, Question, Quiz, Quizzing};
+use views::training::{Explained, PathView, Question, Quiz, Quizzing};
 
 /// The page at `/learn/:id/quiz`.
 pub fn quiz_page(module: ModuleId) -> AnyView {
     let (query, live) = (use_query_map(), use_live());
     let (begin, answer) = (Call::<BeginQuiz>::new(), Call::<AnswerQuestion>::new());
     let at = move || query.with(|query| query.get_str("n").and_then(|at| at.parse().ok()));
-    let answers = asked(
+    let answers = page_resource(
         move || (at(), begin.version().get() + answer.version().get(), live.version(Noun::Person)),
         move |(at, ..)| api::quiz(module, at),
     );
@@ -69,7 +69,7 @@ fn Page(quiz: RwSignal<Quiz>, begin: Call<BeginQuiz>, answer: Call<AnswerQuestio
                 view! { <Asking module title id at answered question answer/> }.into_any()
             }
             Quizzing::Over { passed, right, asked: request, explained } => {
-                view! { <Over quiz=quiz.get() passed right request explained begin/> }.into_any()
+                view! { <Over quiz=quiz.get() passed right asked=request explained begin/> }.into_any()
             }
         }))}
     }
@@ -257,7 +257,7 @@ fn Over(
 }
 
 /// What comes after a quiz that was passed: the next step of the path that it is for.
-fn onwards(path: Option<&PathShown>) -> AnyView {
+fn onwards(path: Option<&PathView>) -> AnyView {
     let (t, now) = (lang::current(), use_clock().now_once());
     let next = path.and_then(|path| next_step(t, path, now));
     let next = next.unwrap_or_else(|| Next::to("/learn".to_owned(), t.quiz_onwards()));

@@ -5,7 +5,7 @@
 
 use super::{Beads, api, badge, player};
 use crate::{
-    call::asked,
+    call::page_resource,
     clock::use_clock,
     lang,
     live::use_live,
@@ -34,7 +34,7 @@ use views::training::{Module, QuizState, Video};
 pub fn module_page(module: ModuleId) -> AnyView {
     let (query, live) = (use_query_map(), use_live());
     let draft = move || query.with(|query| query.get_str("draft").is_some());
-    let answers = asked(
+    let answers = page_resource(
         move || (draft(), live.version(Noun::Person), live.version(Noun::Space)),
         move |(draft, ..)| api::module(module, draft),
     );

@@ -33,7 +33,7 @@ struct Decision {
     /// Whom it is about.
     name: String,
     /// What the toast says.
-    said: String,
+    message: String,
     fields: String,
 }
 
@@ -42,7 +42,7 @@ struct Decision {
 struct Undoable {
     /// What is sent when its time is over; nothing where it is done already.
     decision: Option<Decision>,
-    said: String,
+    message: String,
     /// On the clock of the queue.
     until: u32,
 }
@@ -59,15 +59,19 @@ impl Queue {
     fn put(&mut self, decision: Decision) {
         // Of two decisions about one thing the later holds.
         self.waiting.retain(|one| one.decision.as_ref().is_none_or(|held| held.about.0 != decision.about.0));
-        let message = decision.said.clone();
-        self.waiting.push(Undoable { decision: Some(decision), said: message, until: self.clock + u32::from(STANDS) });
+        let message = decision.message.clone();
+        self.waiting.push(Undoable {
+            decision: Some(decision),
+            message: message,
+            until: self.clock + u32::from(STANDS),
+        });
     }
 
     /// Something was done at once, in place of what was done before.
     fn put_done(&mut self, done: Option<Done>) {
         self.waiting.retain(|one| one.decision.is_some());
-        if let Some(Done { said: message, has_undo }) = done {
-            let one = Undoable { decision: None, said: message, until: self.clock + u32::from(STANDS) };
+        if let Some(Done { message: message, has_undo }) = done {
+            let one = Undoable { decision: None, message: message, until: self.clock + u32::from(STANDS) };
             // What cannot be undone is in the way of nothing that can.
             let at = if has_undo { self.waiting.len() } else { 0 };
             self.waiting.insert(at, one);
@@ -97,7 +101,7 @@ struct Returned {
 /// What was done at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Done {
-    pub said: String,
+    pub message: String,
     pub has_undo: bool,
 }
 
@@ -263,7 +267,7 @@ pub fn HeldForm(
     /// Whom it is about: said first where it is refused.
     name: String,
     /// What the toast says.
-    said: String,
+    message: String,
     #[prop(optional)] needs: Option<&'static str>,
     children: Children,
 ) -> impl IntoView {
@@ -281,7 +285,7 @@ pub fn HeldForm(
         if needs.is_some_and(|needed| is_empty(&fields, needed)) || !window().navigator().on_line() {
             held.action.dispatch(Sent { path: held.path, fields });
         } else {
-            held.put(Decision { about, name: name.clone(), said: said.clone(), fields });
+            held.put(Decision { about, name: name.clone(), message: message.clone(), fields });
         }
     };
     view! {
@@ -340,7 +344,8 @@ pub fn HeldToast(held: Held, #[prop(optional)] beside: Option<DoneAtOnce>) -> im
         }
         None => (None, Vec::new()),
     };
-    let message = Signal::derive(move || held.queue.with(|queue| queue.waiting.last().map(|one| one.said.clone())));
+    let message =
+        Signal::derive(move || held.queue.with(|queue| queue.waiting.last().map(|one| one.message.clone())));
     let undo: Undo = Box::new(move || {
         let is_done =
             held.queue.with_untracked(|queue| queue.waiting.last().is_none_or(|one| one.decision.is_none()));
@@ -360,15 +365,15 @@ mod tests {
     use super::*;
 
     fn decision(id: i64, version: i64) -> Decision {
-        Decision { about: (id, version), name: String::new(), said: format!("{id}"), fields: String::new() }
+        Decision { about: (id, version), name: String::new(), message: format!("{id}"), fields: String::new() }
     }
 
     fn done(message: &str, has_undo: bool) -> Done {
-        Done { said: message.to_owned(), has_undo }
+        Done { message: message.to_owned(), has_undo }
     }
 
     fn messages(queue: &Queue) -> Vec<&str> {
-        queue.waiting.iter().rev().map(|one| one.said.as_str()).collect()
+        queue.waiting.iter().rev().map(|one| one.message.as_str()).collect()
     }
 
     #[test]
@@ -417,7 +422,7 @@ mod tests {
 
     #[test]
     fn field_that_was_left_empty_is_found_among_those_that_are_sent() {
-        assert!(is_empty("id=7&note=++&deed=reject", "note") && is_empty("note=", "note"));
+        assert!(is_empty("id=7&note=++&action=reject", "note") && is_empty("note=", "note"));
         assert!(!is_empty("id=7&note=+no+", "note"));
     }
 }

@@ -18,7 +18,8 @@ pub fn Photo(src: String, name: String) -> impl IntoView {
 /// The field of a form that brings a picture, with what was wrong with the last one. `camera` is which one a phone opens.
 pub fn choose(camera: Option<&'static str>) -> AnyView {
     let t = lang::current();
-    let rejected = use_query_map().with_untracked(|query| query.get_str("picture").and_then(InvalidPicture::parse));
+    let rejected =
+        use_query_map().with_untracked(|query| query.get_str("picture").and_then(InvalidPicture::parse));
     let invalid = rejected.map(|_| "true");
     let described = if rejected.is_some() { "picture-problem" } else { "picture-hint" };
     view! {
@@ -28,7 +29,7 @@ pub fn choose(camera: Option<&'static str>) -> AnyView {
                 capture=camera aria-invalid=invalid aria-describedby=described autofocus=rejected.is_some()/>
             <p class="hint" id="picture-hint">{t.picture_hint()}</p>
             <p class="error" id="picture-problem">
-                {rejected.map(|rejected| view! { <Icon name="octagon-alert"/><span>{t.picture_unfit(rejected)}</span> })}
+                {rejected.map(|rejected| view! { <Icon name="octagon-alert"/><span>{t.picture_invalid(rejected)}</span> })}
             </p>
         </div>
     }

@@ -96,7 +96,7 @@ mod tests {
         let html = html(visitor(Lang::En), "/hours", || {
             let lines = vec!["It bars 3.".to_owned(), "<b>One</b> goes on.".to_owned()];
             let reported = Memo::new(move |_| Some(Preview { fits: true, bites: true, lines: lines.clone() }));
-            view! { <form><TryOut page="/hours" which="week"/><Would reported/></form> }
+            view! { <form><TryOut page="/hours" which="week"/><Would told=reported/></form> }
         });
         assert!(html.contains(r#"formmethod="get""#) && html.contains(r#"formaction="/hours""#), "{html}");
         assert!(html.contains(r#"name="try""#) && html.contains(r#"value="week""#), "{html}");

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Segment {
     pub value: &'static str,
-    pub word: &'static str,
+    pub name: &'static str,
     pub icon: Option<&'static str>,
 }
 
@@ -35,7 +35,7 @@ pub fn Segmented(
                         <label>
                             <input type="radio" name=name value=segment.value checked=checked/>
                             {segment.icon.map(|name| view! { <Icon name/> })}
-                            {segment.word}
+                            {segment.name}
                         </label>
                     }
                 }).collect_view()}

@@ -31,7 +31,7 @@ impl Column {
 
 /// The last column: what can be done to a row. It sorts nothing and is not in the file.
 #[must_use]
-pub fn deeds() -> Column {
+pub fn actions() -> Column {
     Column { head: lang::current().table_actions(), use_of: 0, ticks: None }
 }
 
@@ -93,15 +93,15 @@ pub fn table(name: &'static str, caption: &'static str, columns: Vec<Column>, ro
         columns.iter().map(|column| (column.use_of > 1).then(|| column.use_of.to_string())).collect();
     let count = u32::try_from(rows.len()).unwrap_or(u32::MAX);
     let heads = columns.iter().zip(uses.clone()).map(|(column, data)| {
-        let has_deeds = column.use_of == 0;
-        let head = if has_deeds {
+        let has_actions = column.use_of == 0;
+        let head = if has_actions {
             view! { <span class="visually-hidden">{column.head}</span> }.into_any()
         } else {
             view! { <button type="button" class="sort">{column.head}<Icon name="chevron-right"/></button> }
                 .into_any()
         };
         let all = column.ticks.map(|ticks| all_box(ticks, count));
-        view! { <th scope="col" data-p=data data-deeds=has_deeds.then_some("")>{all}{head}</th> }
+        view! { <th scope="col" data-p=data data-actions=has_actions.then_some("")>{all}{head}</th> }
     });
     // The first says what a row is about, and what can be done to it is no column to leave out.
     let choices = columns.iter().enumerate().skip(1).filter(|(_, column)| column.use_of > 0).map(|(at, column)| {

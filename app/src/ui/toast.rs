@@ -58,7 +58,7 @@ fn refusals_of(path: &str, action: Action<Sent, Reply>) -> Refusals {
 pub fn Toast(
     /// What was done; whatever is said anew, the time begins anew.
     #[prop(into)]
-    said: Signal<Option<String>>,
+    message: Signal<Option<String>>,
     /// The form, if it can be taken back.
     undo: Undo,
     /// The refusals of what the form sends.
@@ -75,7 +75,7 @@ pub fn Toast(
     // Effects run in the browser only.
     Effect::new(move |before: Option<(Option<String>, Vec<usize>)>| {
         let answers: Vec<_> = refused.iter().map(|one| one.answers.get()).collect();
-        let now = (said.get(), answers);
+        let now = (message.get(), answers);
         // One that is still there may have the pointer on it.
         if before.as_ref().is_none_or(|(name, _)| name.is_none()) {
             held.set(false);
@@ -115,7 +115,7 @@ pub fn Toast(
             {part(move || {
                 let refusal = refusal.get();
                 let is_refused = refusal.is_some();
-                let words = refusal.or_else(|| said.get()).filter(|_| visible.get())?;
+                let words = refusal.or_else(|| message.get()).filter(|_| visible.get())?;
                 Some(view! {
                     <div class="toast" data-undo data-refused=is_refused.then_some("") data-held=move || held.get().then_some("")
                         on:pointerenter=move |_| held.set(true) on:pointerleave=move |_| held.set(false)
@@ -145,7 +145,7 @@ mod tests {
     fn render(message: Option<&'static str>) -> String {
         html(visitor(Lang::En), "/", move || {
             let undo: Undo = Box::new(|| Some(view! { <button>"Undo"</button> }.into_any()));
-            view! { <Toast said=Signal::stored(message.map(str::to_owned)) undo refused=Vec::new()/> }
+            view! { <Toast message=Signal::stored(message.map(str::to_owned)) undo refused=Vec::new()/> }
         })
     }
 
@@ -158,7 +158,7 @@ mod tests {
             html(Visitor { echo, ..visitor(Lang::En) }, "/", || {
                 let undo: Undo = Box::new(|| Some(view! { <button>"Undo"</button> }.into_any()));
                 let refused = vec![refusals(Call::<DeleteNote>::new())];
-                view! { <Toast said=Signal::stored(None::<String>) undo refused/> }
+                view! { <Toast message=Signal::stored(None::<String>) undo refused/> }
             })
         };
         let html = visible(&[("id", "9"), (BACK, "yes")]);

@@ -133,7 +133,7 @@ fn question(sent: &Sent, actor: &Actor, lang: Lang) -> Result<Question, Problem>
     if let (Some(person), Some(machine), Some(at)) = (person, machine, at) {
         return Ok(Question { person, machine, at });
     }
-    let mut problem = Problem::new("request.flawed", Kind::Invalid, lang.form_fix());
+    let mut problem = Problem::new("request.invalid", Kind::Invalid, lang.form_fix());
     for (field, missing, message) in [
         ("person", person.is_none(), lang.access_person_form()),
         ("machine", machine.is_none(), lang.access_machine_form()),
@@ -181,9 +181,9 @@ fn why(reason: Reason, view: &TraceView, lang: Lang) -> Why {
     let remedy = reason.remedy(Some(view.kind));
     let mut way = match remedy {
         Remedy::Do(RemedyAction::Learn(module)) => {
-            json!({ "do": deed_word(RemedyAction::Learn(module)), "module": module })
+            json!({ "do": action_name(RemedyAction::Learn(module)), "module": module })
         }
-        Remedy::Do(action) => json!({ "do": deed_word(action) }),
+        Remedy::Do(action) => json!({ "do": action_name(action) }),
         Remedy::Ask(Helper::Manager) => json!({ "ask": "manager" }),
         Remedy::Ask(Helper::Trainer(of)) => json!({ "ask": "trainer", "type": kind(of, view) }),
         Remedy::Ask(Helper::Owner(of)) => json!({ "ask": "owner", "type": kind(of, view) }),
@@ -193,7 +193,7 @@ fn why(reason: Reason, view: &TraceView, lang: Lang) -> Why {
     Why { code: reason.code(), sentence: lang.why(reason, view), remedy: way }
 }
 
-const fn deed_word(action: RemedyAction) -> &'static str {
+const fn action_name(action: RemedyAction) -> &'static str {
     match action {
         RemedyAction::ClaimCard => "claim-card",
         RemedyAction::UseAnotherCard => "use-another-card",

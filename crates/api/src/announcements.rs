@@ -88,7 +88,7 @@ pub fn operations() -> Vec<Operation> {
 /// Filters for announcements.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct WantedAnnouncements {
+pub struct AnnouncementsParams {
     #[schema(schema_with = words::announcement_state)]
     state: State,
     /// The `next` of the page before.
@@ -99,7 +99,7 @@ pub struct WantedAnnouncements {
     limit: Option<u32>,
 }
 
-impl Default for WantedAnnouncements {
+impl Default for AnnouncementsParams {
     fn default() -> Self {
         Self { state: State::Showing, after: None, limit: None }
     }
@@ -153,7 +153,10 @@ fn to_view(one: AnnouncementView) -> Announcement {
     }
 }
 
-async fn list(caller: Caller, Query(requested): Query<WantedAnnouncements>) -> Result<Page<Announcement>, Refusal> {
+async fn list(
+    caller: Caller,
+    Query(requested): Query<AnnouncementsParams>,
+) -> Result<Page<Announcement>, Refusal> {
     let (after, limit) = caller.place(LIST, requested.after.as_deref(), requested.limit)?;
     let Caller { ctx, actor, lang } = caller;
     let all = announcements::read_all(&ctx, &actor, requested.state).await?;

@@ -33,7 +33,7 @@ pub fn operations() -> Vec<Operation> {
 /// Filters for audit entries.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct WantedEntries {
+pub struct EntriesParams {
     /// Only entries from this day on, in the space's time zone.
     #[schema(format = Date, example = "2026-11-20")]
     from: Option<String>,
@@ -122,12 +122,12 @@ pub(super) fn recorded(entry: Entry) -> Recorded {
     }
 }
 
-async fn list(caller: Caller, Query(requested): Query<WantedEntries>) -> Result<Page<Recorded>, Refusal> {
+async fn list(caller: Caller, Query(requested): Query<EntriesParams>) -> Result<Page<Recorded>, Refusal> {
     let (after, limit) = caller.place(LIST, requested.after.as_deref(), requested.limit)?;
     let Caller { ctx, actor, lang } = caller;
     let day = |field, given: &Option<String>| day(field, given.as_deref(), lang).map(str::to_owned);
     let (from, to) = (day("from", &requested.from)?, day("to", &requested.to)?);
-    let WantedEntries { by, action, subject, .. } = requested;
+    let EntriesParams { by, action, subject, .. } = requested;
     let filter = Filter { from, to, by, action, subject };
     let page = audit::page(&ctx, &actor, &filter, after.and_then(|seq| seq.parse().ok())).await?;
     Ok(Page::cut(LIST, page.entries, limit, page.older.is_some(), |entry| entry.seq).map(recorded))

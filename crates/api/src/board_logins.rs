@@ -51,7 +51,7 @@ pub fn operations() -> Vec<Operation> {
 
 /// An active board login.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct LoginShown {
+pub struct LoginView {
     /// Its id.
     #[schema(example = 3)]
     id: i64,
@@ -79,8 +79,8 @@ pub struct LoginShown {
     used: Option<String>,
 }
 
-fn to_view(login: BoardLogin) -> LoginShown {
-    LoginShown {
+fn to_view(login: BoardLogin) -> LoginView {
+    LoginView {
         id: login.id.0,
         user: login.user,
         machine: login.machine.0,
@@ -93,7 +93,7 @@ fn to_view(login: BoardLogin) -> LoginShown {
     }
 }
 
-async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<LoginShown>, Refusal> {
+async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<LoginView>, Refusal> {
     let (after, limit) = caller.place(LIST, which.after.as_deref(), which.limit)?;
     let Caller { ctx, actor, lang } = caller;
     let all = logins::list(&ctx, &actor).await?.logins;

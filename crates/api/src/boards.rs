@@ -58,7 +58,7 @@ pub fn operations() -> Vec<Operation> {
 
 /// A board.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct BoardShown {
+pub struct BoardDetails {
     /// Its id.
     #[schema(example = 3)]
     id: i64,
@@ -100,8 +100,8 @@ pub struct BoardShown {
     several: bool,
 }
 
-fn to_view(machine: &MachineBoards, board: Board) -> BoardShown {
-    BoardShown {
+fn to_view(machine: &MachineBoards, board: Board) -> BoardDetails {
+    BoardDetails {
         id: board.id.0,
         machine: machine.machine.0,
         machine_name: machine.name.clone(),
@@ -119,7 +119,7 @@ fn to_view(machine: &MachineBoards, board: Board) -> BoardShown {
     }
 }
 
-async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<BoardShown>, Refusal> {
+async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<BoardDetails>, Refusal> {
     let (after, limit) = caller.place(LIST, which.after.as_deref(), which.limit)?;
     let Caller { ctx, actor, lang } = caller;
     let mut all = Vec::new();
@@ -127,7 +127,7 @@ async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<BoardSh
         let boards = std::mem::take(&mut machine.boards);
         all.extend(boards.into_iter().map(|board| to_view(&machine, board)));
     }
-    let place = |board: &BoardShown| (board.machine_name.clone(), board.machine, board.id);
+    let place = |board: &BoardDetails| (board.machine_name.clone(), board.machine, board.id);
     Page::of_all(LIST, all, after.as_deref(), limit, lang, place)
 }
 
@@ -138,7 +138,7 @@ async fn whole(caller: Caller) -> Result<Whole, Refusal> {
 
 /// A board whose number belongs to no machine.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct StrayShown {
+pub struct StrayView {
     /// The reported number. 0 is never a machine's number.
     #[schema(example = 42)]
     number: u16,
@@ -156,11 +156,11 @@ pub struct StrayShown {
     last: String,
 }
 
-async fn strays(caller: Caller, Query(which): Query<Which>) -> Result<Page<StrayShown>, Refusal> {
+async fn strays(caller: Caller, Query(which): Query<Which>) -> Result<Page<StrayView>, Refusal> {
     let (after, limit) = caller.place(STRAYS, which.after.as_deref(), which.limit)?;
     let lang = caller.lang;
     let all = whole(caller).await?.strays;
-    let visible = |stray: Stray| StrayShown {
+    let visible = |stray: Stray| StrayView {
         number: stray.number,
         serial: stray.serial,
         firmware: stray.firmware,
@@ -172,7 +172,7 @@ async fn strays(caller: Caller, Query(which): Query<Which>) -> Result<Page<Stray
 
 /// Rejected messages of one kind.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct RejectedShown {
+pub struct RejectedView {
     /// The kind, a stable code.
     #[schema(example = "bad-uid")]
     kind: String,
@@ -189,11 +189,11 @@ pub struct RejectedShown {
     example: String,
 }
 
-async fn rejected(caller: Caller, Query(which): Query<Which>) -> Result<Page<RejectedShown>, Refusal> {
+async fn rejected(caller: Caller, Query(which): Query<Which>) -> Result<Page<RejectedView>, Refusal> {
     let (after, limit) = caller.place(REJECTED, which.after.as_deref(), which.limit)?;
     let lang = caller.lang;
     let all = whole(caller).await?.rejected;
-    let visible = |rejected: Rejected| RejectedShown {
+    let visible = |rejected: Rejected| RejectedView {
         kind: rejected.kind,
         seen: rejected.seen,
         last: when(rejected.last),

@@ -4,7 +4,7 @@ use super::{
     Body, Caller, Id, Query, Refusal, Seen,
     answer::{Made, One, Place, Versioned, done},
     bookings_import,
-    input::{IfSeen, OptionalBody},
+    input::{IfVersion, OptionalBody},
     operation::{Operation, Tag},
     paging::Page,
     when, words,
@@ -39,7 +39,7 @@ pub fn operations() -> Vec<Operation> {
                  and why the others are not. The parts are contiguous and cover the whole range of at most 62 days.",
             )
             .needs(Scope::BookingsRead)
-            .errors::<BookingsError>(&["booking.no-resource", "person.unknown", "booking.flawed"]),
+            .errors::<BookingsError>(&["booking.no-resource", "person.unknown", "booking.invalid"]),
         Operation::get("/api/v1/bookings", LIST, list)
             .about(
                 Tag::Bookings,
@@ -48,7 +48,7 @@ pub fn operations() -> Vec<Operation> {
                  moderators, and to others as far as the space shows names.",
             )
             .needs(Scope::BookingsRead)
-            .errors::<BookingsError>(&["booking.flawed"]),
+            .errors::<BookingsError>(&["booking.invalid"]),
         Operation::post("/api/v1/bookings", "book", book)
             .about(
                 Tag::Bookings,
@@ -66,7 +66,7 @@ pub fn operations() -> Vec<Operation> {
                 "booking.no-resource",
                 "booking.taken",
                 "booking.refused",
-                "booking.flawed",
+                "booking.invalid",
             ]),
         Operation::get("/api/v1/bookings/{id}", "readBooking", read)
             .about(Tag::Bookings, "Get a booking", "Returns a booking with the details that the caller may see.")
@@ -89,7 +89,7 @@ pub fn operations() -> Vec<Operation> {
                 "booking.no-resource",
                 "booking.taken",
                 "booking.refused",
-                "booking.flawed",
+                "booking.invalid",
             ]),
     ];
     all.extend(rebooking());
@@ -127,7 +127,7 @@ fn rebooking() -> Vec<Operation> {
                 "booking.no-resource",
                 "booking.taken",
                 "booking.refused",
-                "booking.flawed",
+                "booking.invalid",
             ]),
     ]
 }
@@ -153,7 +153,7 @@ fn deciding() -> Vec<Operation> {
             "Decline a booking",
             "Declines a booking with a reason. For its moderators. With `If-Match`, only if the version still matches.",
         )
-        .errors::<BookingsError>(&["booking.flawed", "version.stale"]),
+        .errors::<BookingsError>(&["booking.invalid", "version.stale"]),
         action(
             Operation::post("/api/v1/bookings/{id}/cancel", "cancelBooking", cancel),
             "Cancel a booking",
@@ -161,7 +161,7 @@ fn deciding() -> Vec<Operation> {
              start, it counts as missed unless they were prevented from using it. With `If-Match`, only if the version \
              still matches.",
         )
-        .errors::<BookingsError>(&["booking.flawed", "version.stale"]),
+        .errors::<BookingsError>(&["booking.invalid", "version.stale"]),
         action(
             Operation::post("/api/v1/bookings/{id}/check-in", "checkInBooking", check_in),
             "Check in",
@@ -198,7 +198,7 @@ pub(super) fn span(start: &str, end: &str) -> Result<Span, Vec<ValidationError>>
 }
 
 /// Parses a resource and a time range.
-pub(super) fn wanted(of: &str, start: &str, end: &str) -> Result<Ask, Vec<ValidationError>> {
+pub(super) fn read_times(of: &str, start: &str, end: &str) -> Result<Ask, Vec<ValidationError>> {
     match (resource(of), span(start, end)) {
         (Ok(resource), Ok(span)) => Ok(Ask { resource, span }),
         (resource, span) => Err(resource.err().into_iter().chain(span.err().unwrap_or_default()).collect()),
@@ -217,7 +217,7 @@ fn person(form: Option<&str>, me: Option<PersonId>) -> Result<Option<PersonId>, 
 /// The resource and time range to check.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct WantedAvailability {
+pub struct AvailabilityParams {
     /// A machine or room.
     #[schema(pattern = "^(machine|room):[1-9][0-9]{0,17}$", example = "machine:1")]
     resource: String,
@@ -256,7 +256,7 @@ pub struct Piece {
 
 async fn availability(
     caller: Caller,
-    Query(requested): Query<WantedAvailability>,
+    Query(requested): Query<AvailabilityParams>,
 ) -> Result<One<Availability>, Refusal> {
     let Caller { ctx, actor, .. } = caller;
     let of = resource(&requested.resource);
@@ -320,8 +320,8 @@ pub struct Booking {
     /// Whether it was cancelled late.
     late: bool,
     /// The actions that the caller can take now.
-    #[schema(schema_with = words::booking_deeds)]
-    deeds: Vec<BookingAction>,
+    #[schema(schema_with = words::booking_actions)]
+    actions: Vec<BookingAction>,
     /// The hand-over actions that the caller can take.
     #[schema(schema_with = words::booking_hand_over)]
     hand_over: Vec<HandOver>,
@@ -347,7 +347,7 @@ fn to_view(row: views::Booking) -> Booking {
         note: row.note,
         checked_in: row.checked_in.map(when),
         late: row.late,
-        deeds: row.deeds,
+        actions: row.actions,
         hand_over: row.hand_over,
         offered_to: row.offered_to,
     }
@@ -356,7 +356,7 @@ fn to_view(row: views::Booking) -> Booking {
 /// Filters for bookings.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct WantedBookings {
+pub struct BookingsParams {
     /// Only bookings of this machine or room.
     #[schema(pattern = "^(machine|room):[1-9][0-9]{0,17}$", example = "machine:1")]
     resource: Option<String>,
@@ -377,7 +377,7 @@ pub struct WantedBookings {
     limit: Option<u32>,
 }
 
-async fn list(caller: Caller, Query(requested): Query<WantedBookings>) -> Result<Page<Booking>, Refusal> {
+async fn list(caller: Caller, Query(requested): Query<BookingsParams>) -> Result<Page<Booking>, Refusal> {
     let (after, limit) = caller.place(LIST, requested.after.as_deref(), requested.limit)?;
     let Caller { ctx, actor, lang } = caller;
     let of = requested.resource.as_deref().map(resource).transpose();
@@ -425,7 +425,7 @@ pub struct BookingTarget {
 
 async fn book(caller: Caller, Body(new): Body<NewBooking>) -> Result<Made, Refusal> {
     let Caller { ctx, actor, .. } = caller;
-    let ask = wanted(&new.resource, &new.start, &new.end);
+    let ask = read_times(&new.resource, &new.start, &new.end);
     let (id, state) = match person(new.person.as_deref(), actor.person()) {
         Ok(other) => match other.filter(|other| Some(*other) != actor.person()) {
             Some(other) => bookings::ask_for(&ctx, &actor, Whom::Person(other), ask).await?,
@@ -509,7 +509,7 @@ async fn rebook(
     Body(to): Body<BookingTarget>,
 ) -> Result<Response, Refusal> {
     let Caller { ctx, actor, .. } = caller;
-    let to = wanted(&to.resource, &to.start, &to.end);
+    let to = read_times(&to.resource, &to.start, &to.end);
     bookings::rebook(&ctx, &actor, BookingId(id), seen, to).await?;
     Ok(done())
 }
@@ -519,7 +519,7 @@ async fn decide(
     id: i64,
     action: BookingAction,
     note: &str,
-    IfSeen(seen): IfSeen,
+    IfVersion(seen): IfVersion,
 ) -> Result<Response, Refusal> {
     let Caller { ctx, actor, .. } = caller;
     let decide = Decide::read(Some(action), note).map(|decide| Decide { seen, ..decide });
@@ -527,7 +527,7 @@ async fn decide(
     Ok(done())
 }
 
-async fn approve(caller: Caller, Id(id): Id, seen: IfSeen) -> Result<Response, Refusal> {
+async fn approve(caller: Caller, Id(id): Id, seen: IfVersion) -> Result<Response, Refusal> {
     decide(caller, id, BookingAction::Approve, "", seen).await
 }
 
@@ -543,7 +543,7 @@ pub struct BookingRejection {
 async fn reject(
     caller: Caller,
     Id(id): Id,
-    seen: IfSeen,
+    seen: IfVersion,
     Body(why): Body<BookingRejection>,
 ) -> Result<Response, Refusal> {
     decide(caller, id, BookingAction::Reject, &why.note, seen).await
@@ -561,7 +561,7 @@ pub struct BookingCancellation {
 async fn cancel(
     caller: Caller,
     Id(id): Id,
-    seen: IfSeen,
+    seen: IfVersion,
     OptionalBody(why): OptionalBody<BookingCancellation>,
 ) -> Result<Response, Refusal> {
     let note = why.and_then(|why| why.note).unwrap_or_default();
@@ -569,13 +569,13 @@ async fn cancel(
 }
 
 async fn check_in(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
-    decide(caller, id, BookingAction::CheckIn, "", IfSeen(None)).await
+    decide(caller, id, BookingAction::CheckIn, "", IfVersion(None)).await
 }
 
 async fn complete(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
-    decide(caller, id, BookingAction::Complete, "", IfSeen(None)).await
+    decide(caller, id, BookingAction::Complete, "", IfVersion(None)).await
 }
 
 async fn excuse(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
-    decide(caller, id, BookingAction::Excuse, "", IfSeen(None)).await
+    decide(caller, id, BookingAction::Excuse, "", IfVersion(None)).await
 }

@@ -35,7 +35,7 @@ pub struct ForMany {
         pattern = "^(suspend|readmit|(grant|revoke):(type|machine):[1-9][0-9]{0,17})$",
         example = "grant:type:3"
     )]
-    deed: String,
+    action: String,
     /// The people's ids.
     #[schema(min_items = 1, max_items = 200, example = json!([7, 8]))]
     people: Vec<i64>,
@@ -69,7 +69,7 @@ pub struct RefusedOne {
     reason: String,
 }
 
-fn told(Outcome { on, done, refused, .. }: Outcome) -> Many {
+fn to_outcome(Outcome { on, done, refused, .. }: Outcome) -> Many {
     Many {
         on,
         done: done.into_iter().map(|person| person.0).collect(),
@@ -83,6 +83,6 @@ fn told(Outcome { on, done, refused, .. }: Outcome) -> Many {
 async fn act(caller: Caller, Body(requested): Body<ForMany>) -> Result<One<Many>, Refusal> {
     let Caller { ctx, actor, lang } = caller;
     let people: Vec<_> = requested.people.into_iter().map(PersonId).collect();
-    let outcome = bulk::act(&ctx, &actor, &people, &requested.deed, lang).await?;
-    Ok(One(told(outcome)))
+    let outcome = bulk::act(&ctx, &actor, &people, &requested.action, lang).await?;
+    Ok(One(to_outcome(outcome)))
 }

@@ -42,7 +42,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::CalendarsWrite)
             .makes(Place::Here)
-            .errors::<FeedsError>(&["calendar.unknown", "calendar.too-many", "calendar.flawed"]),
+            .errors::<FeedsError>(&["calendar.unknown", "calendar.too-many", "calendar.invalid"]),
         Operation::delete("/api/v1/calendars/{id}", "revokeCalendar", revoke)
             .about(Tag::Bookings, "Revoke a calendar address", "Revokes a calendar address with immediate effect.")
             .needs(Scope::CalendarsWrite)

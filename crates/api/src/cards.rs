@@ -9,7 +9,7 @@ use super::{
     audit::who,
     operation::{Operation, Tag},
     paging::{Page, Which},
-    unknown_cards::{UnknownCardShown, to_view},
+    unknown_cards::{UnknownCardView, to_view},
     when, words,
 };
 use axum::response::Response;
@@ -88,7 +88,7 @@ pub fn operations() -> Vec<Operation> {
             .about(Tag::People, "Get a card", "Returns a card with its holder, its state and its history.")
             .needs(Scope::PeopleRead)
             .errors::<services::cards::CardsError>(&["card.unknown"]),
-        Operation::post("/api/v1/cards/{id}/deeds", "markCard", mark)
+        Operation::post("/api/v1/cards/{id}/actions", "markCard", mark)
             .about(
                 Tag::People,
                 "Change the state of a card",
@@ -108,7 +108,7 @@ pub fn operations() -> Vec<Operation> {
 
 /// A card. Its number is never included.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct CardShown {
+pub struct CardDetails {
     /// Its id.
     #[schema(example = 31)]
     id: i64,
@@ -127,11 +127,11 @@ fn ending(digits: String) -> Option<String> {
     Some(digits).filter(|digits| !digits.is_empty())
 }
 
-pub(super) fn card(card: CardView) -> CardShown {
-    CardShown { id: card.id.0, ending: ending(card.ending), state: card.state, given: when(card.given) }
+pub(super) fn card(card: CardView) -> CardDetails {
+    CardDetails { id: card.id.0, ending: ending(card.ending), state: card.state, given: when(card.given) }
 }
 
-async fn list(caller: Caller, Id(id): Id, Query(which): Query<Which>) -> Result<Page<CardShown>, Refusal> {
+async fn list(caller: Caller, Id(id): Id, Query(which): Query<Which>) -> Result<Page<CardDetails>, Refusal> {
     let (after, limit) = caller.place(LIST, which.after.as_deref(), which.limit)?;
     let Caller { ctx, actor, lang } = caller;
     let all = people::page(&ctx, &actor, PersonId(id)).await?.cards;
@@ -174,8 +174,8 @@ pub struct CardFull {
     /// When it was given.
     #[schema(format = DateTime)]
     given: String,
-    #[schema(schema_with = words::deeds)]
-    deeds: Vec<CardDeed>,
+    #[schema(schema_with = words::actions)]
+    actions: Vec<CardDeed>,
     /// What was done to the card, newest first.
     #[schema(max_items = 100)]
     history: Vec<CardHistory>,
@@ -211,7 +211,7 @@ fn full(page: CardPage) -> CardFull {
         ending: ending(page.ending),
         state: page.state,
         given: when(page.given),
-        deeds: page.deeds,
+        actions: page.actions,
         history: page.history.into_iter().map(event).collect(),
     }
 }
@@ -225,9 +225,9 @@ async fn read(caller: Caller, Id(id): Id) -> Result<One<CardFull>, Refusal> {
 /// A change of a card's state.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct CardSaying {
-    #[schema(schema_with = words::deed)]
-    deed: CardDeed,
+pub struct CardActionBody {
+    #[schema(schema_with = words::action)]
+    action: CardDeed,
 }
 
 /// The new state of a card.
@@ -241,11 +241,11 @@ pub struct CardNow {
     undo: Option<&'static str>,
 }
 
-async fn mark(caller: Caller, Id(id): Id, Body(saying): Body<CardSaying>) -> Result<One<CardNow>, Refusal> {
+async fn mark(caller: Caller, Id(id): Id, Body(saying): Body<CardActionBody>) -> Result<One<CardNow>, Refusal> {
     let Caller { ctx, actor, lang } = caller;
-    let marked = cards::mark(&ctx, &actor, CardId(id), saying.deed).await;
-    let marked = marked.map_err(|error| super::renamed(error.problem(lang), "uid", "deed"))?;
-    Ok(One(CardNow { state: marked.deed.to(), undo: marked.undo.map(CardDeed::as_str) }))
+    let marked = cards::mark(&ctx, &actor, CardId(id), saying.action).await;
+    let marked = marked.map_err(|error| super::renamed(error.problem(lang), "uid", "action"))?;
+    Ok(One(CardNow { state: marked.action.to(), undo: marked.undo.map(CardDeed::as_str) }))
 }
 
 /// Where to enroll a person's next card.
@@ -263,10 +263,10 @@ pub struct Expecting {
     /// Machines whose board is online, by name.
     boards: Vec<ReadyMachine>,
     /// The running or latest enrollment; null if there was none recently.
-    waiting: Option<WaitingShown>,
+    waiting: Option<WaitingView>,
     /// Unknown cards that were tapped on a reader in the last minutes.
     #[schema(max_items = 3)]
-    recent: Vec<UnknownCardShown>,
+    recent: Vec<UnknownCardView>,
 }
 
 /// A machine whose board is online.
@@ -282,7 +282,7 @@ pub struct ReadyMachine {
 
 /// A card enrollment.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct WaitingShown {
+pub struct WaitingView {
     /// The machine's id.
     #[schema(example = 7)]
     machine: i64,
@@ -304,14 +304,14 @@ pub struct WaitingShown {
     person: Option<i64>,
 }
 
-fn waited(waiting: Waiting) -> WaitingShown {
+fn waited(waiting: Waiting) -> WaitingView {
     let (outcome, card, ending, person) = match waiting.outcome {
         Outcome::Open => ("open", None, None, None),
         Outcome::Given { card, ending } => ("given", Some(card.0), Some(ending), None),
         Outcome::Assigned { person, .. } => ("taken", None, None, Some(person.0)),
         Outcome::Failed => ("failed", None, None, None),
     };
-    WaitingShown {
+    WaitingView {
         machine: waiting.machine.0,
         machine_name: waiting.machine_name,
         until: when(waiting.until),

@@ -44,7 +44,7 @@ pub fn operations() -> Vec<Operation> {
                 "checkout.decided",
                 "checkout.not-now",
                 "checkout.unknown-step",
-                "checkout.flawed",
+                "checkout.invalid",
             ]),
         Operation::post("/api/v1/appointments/{id}/signatures", "signAppointment", sign)
             .about(

@@ -17,7 +17,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use services::checkouts::{self, Ask, CheckoutsError, Decide};
 use utoipa::ToSchema;
-use views::checkouts::{Appointment as AppointmentView, SlotShown};
+use views::checkouts::{Appointment as AppointmentView, SlotView};
 
 const SLOTS: &str = "listCheckoutSlots";
 const MINE: &str = "listAppointments";
@@ -59,7 +59,7 @@ pub fn operations() -> Vec<Operation> {
                 "checkout.training",
                 "checkout.retry",
                 "checkout.oneself",
-                "checkout.flawed",
+                "checkout.invalid",
             ]),
         Operation::get("/api/v1/appointments/{id}", "readAppointment", read)
             .about(
@@ -70,12 +70,12 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::CheckoutsRead)
             .errors::<CheckoutsError>(&["checkout.unknown"]),
     ];
-    all.extend(deeds());
+    all.extend(actions());
     all
 }
 
 /// The operations that decide about appointments and record walk-in checkouts.
-fn deeds() -> Vec<Operation> {
+fn actions() -> Vec<Operation> {
     vec![
         Operation::post("/api/v1/appointments/{id}/move", "moveAppointment", move_to)
             .about(
@@ -90,7 +90,7 @@ fn deeds() -> Vec<Operation> {
                 "checkout.decided",
                 "checkout.not-now",
                 "checkout.oneself",
-                "checkout.flawed",
+                "checkout.invalid",
             ]),
         Operation::post("/api/v1/appointments/{id}/decide", "decideAppointment", decide)
             .about(
@@ -107,7 +107,7 @@ fn deeds() -> Vec<Operation> {
                 "checkout.steps",
                 "checkout.unsigned",
                 "checkout.unknown-step",
-                "checkout.flawed",
+                "checkout.invalid",
             ]),
         Operation::post("/api/v1/appointments/{id}/undo", "undoPass", undo)
             .about(
@@ -144,7 +144,7 @@ fn deeds() -> Vec<Operation> {
                 "checkout.oneself",
                 "checkout.steps",
                 "checkout.unsigned",
-                "checkout.flawed",
+                "checkout.invalid",
             ]),
     ]
 }
@@ -166,7 +166,7 @@ pub struct CheckoutSlot {
 /// Filters for available times.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct WantedSlots {
+pub struct SlotsParams {
     /// The type's id.
     #[schema(example = 3)]
     r#type: i64,
@@ -180,11 +180,11 @@ pub struct WantedSlots {
     limit: Option<u32>,
 }
 
-async fn slots(caller: Caller, Query(requested): Query<WantedSlots>) -> Result<Page<CheckoutSlot>, Refusal> {
+async fn slots(caller: Caller, Query(requested): Query<SlotsParams>) -> Result<Page<CheckoutSlot>, Refusal> {
     let (after, limit) = caller.place(SLOTS, requested.after.as_deref(), requested.limit)?;
     let Caller { ctx, actor, lang } = caller;
     let days = checkouts::slots(&ctx, &actor, TypeId(requested.r#type)).await?.days;
-    let all: Vec<SlotShown> = days.into_iter().flat_map(|day| day.slots).collect();
+    let all: Vec<SlotView> = days.into_iter().flat_map(|day| day.slots).collect();
     let page = Page::of_all(SLOTS, all, after.as_deref(), limit, lang, |slot| (slot.starts.at, slot.trainer))?;
     Ok(page.map(|slot| CheckoutSlot {
         starts: when(slot.starts),
@@ -232,8 +232,8 @@ pub struct Appointment {
     #[schema(format = DateTime)]
     retry: Option<String>,
     /// The actions that the caller can take now.
-    #[schema(schema_with = words::checkout_deeds)]
-    deeds: Vec<CheckoutAction>,
+    #[schema(schema_with = words::checkout_actions)]
+    actions: Vec<CheckoutAction>,
     /// Until when the caller can undo a passed result.
     #[schema(format = DateTime)]
     undo_until: Option<String>,
@@ -255,7 +255,7 @@ fn to_view(view: AppointmentView) -> Appointment {
         decided_by: view.decided_by,
         note: view.note,
         retry: view.retry.map(when),
-        deeds: view.deeds,
+        actions: view.actions,
         undo_until: view.undo_until.map(when),
     }
 }
@@ -263,7 +263,7 @@ fn to_view(view: AppointmentView) -> Appointment {
 /// Filters for the caller's appointments.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct WantedAppointments {
+pub struct AppointmentsParams {
     /// Whether to list appointments in which the caller is the trainer instead of the member.
     as_trainer: bool,
     /// The `next` of the page before.
@@ -274,7 +274,7 @@ pub struct WantedAppointments {
     limit: Option<u32>,
 }
 
-async fn mine(caller: Caller, Query(requested): Query<WantedAppointments>) -> Result<Page<Appointment>, Refusal> {
+async fn mine(caller: Caller, Query(requested): Query<AppointmentsParams>) -> Result<Page<Appointment>, Refusal> {
     let (after, limit) = caller.place(MINE, requested.after.as_deref(), requested.limit)?;
     let Caller { ctx, actor, lang } = caller;
     let all = checkouts::appointments(&ctx, &actor, requested.as_trainer).await?;
@@ -337,8 +337,8 @@ async fn move_to(caller: Caller, Id(id): Id, Body(to): Body<NewTime>) -> Result<
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CheckoutDecision {
-    #[schema(schema_with = words::checkout_deed)]
-    deed: CheckoutAction,
+    #[schema(schema_with = words::checkout_action)]
+    action: CheckoutAction,
     /// The reason for declining, or what to practise after failing.
     #[schema(max_length = 500)]
     note: Option<String>,
@@ -353,7 +353,7 @@ impl CheckoutDecision {
     fn read(&self) -> Result<Decide, Vec<checkouts::ValidationError>> {
         let days = self.retry_days.map(|days| days.to_string()).unwrap_or_default();
         let practise = self.practise.as_ref().map(|steps| steps.iter().copied().map(CheckoutStepId).collect());
-        Decide::read(Some(self.deed), self.note.as_deref().unwrap_or_default(), &days, practise)
+        Decide::read(Some(self.action), self.note.as_deref().unwrap_or_default(), &days, practise)
     }
 }
 
@@ -396,7 +396,7 @@ async fn record(caller: Caller, Body(new): Body<NewCheckout>) -> Result<Made, Re
         Some(true) => CheckoutAction::Pass,
         Some(false) => CheckoutAction::Fail,
     };
-    let decision = CheckoutDecision { deed: action, note: new.note, retry_days: new.retry_days, practise: None };
+    let decision = CheckoutDecision { action: action, note: new.note, retry_days: new.retry_days, practise: None };
     let made = checkouts::record(&ctx, &actor, TypeId(new.r#type), &new.person, decision.read()).await?;
     Ok(Made::plain(made.0))
 }

@@ -86,7 +86,7 @@ pub fn operations() -> Vec<Operation> {
 
 /// A claimable card. Its number is never included.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ClaimableShown {
+pub struct ClaimableView {
     /// Its id.
     #[schema(example = 12)]
     id: i64,
@@ -101,11 +101,11 @@ async fn claimable(
     caller: Caller,
     Id(id): Id,
     Query(which): Query<Which>,
-) -> Result<Page<ClaimableShown>, Refusal> {
+) -> Result<Page<ClaimableView>, Refusal> {
     let (after, limit) = caller.place(CLAIMABLE, which.after.as_deref(), which.limit)?;
     let Caller { ctx, actor, lang } = caller;
     let at = cards::at_reader(&ctx, &actor, MachineId(id)).await?;
-    let visible = |card: Claimable| ClaimableShown { id: card.card.0, seen: when(card.seen), waits: card.waits };
+    let visible = |card: Claimable| ClaimableView { id: card.card.0, seen: when(card.seen), waits: card.waits };
     let place = |card: &Claimable| Reverse((card.seen.at, card.card.0));
     Ok(Page::of_all(CLAIMABLE, at.cards, after.as_deref(), limit, lang, place)?.map(visible))
 }
@@ -127,7 +127,7 @@ async fn claim(caller: Caller, Id(id): Id, Body(claimed): Body<Claimed>) -> Resu
 
 /// A pending claim.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ClaimShown {
+pub struct ClaimView {
     /// Its id.
     #[schema(example = 4)]
     id: i64,
@@ -147,11 +147,11 @@ pub struct ClaimShown {
     rivals: bool,
 }
 
-async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<ClaimShown>, Refusal> {
+async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<ClaimView>, Refusal> {
     let (after, limit) = caller.place(LIST, which.after.as_deref(), which.limit)?;
     let Caller { ctx, actor, lang } = caller;
     let all = cards::open_claims(&ctx, &actor).await?;
-    let visible = |claim: OpenClaim| ClaimShown {
+    let visible = |claim: OpenClaim| ClaimView {
         id: claim.id.0,
         person: claim.person.0,
         name: claim.name,

@@ -31,7 +31,7 @@ pub fn operations() -> Vec<Operation> {
                  last 30 days. Times blocked by external calendars are not included.",
             )
             .needs(Scope::BookingsRead)
-            .errors::<BookingsError>(&["booking.flawed"]),
+            .errors::<BookingsError>(&["booking.invalid"]),
         Operation::post("/api/v1/closures", "close", close)
             .about(
                 Tag::Bookings,
@@ -43,7 +43,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::BookingsWrite)
             .makes(Place::Below)
-            .errors::<BookingsError>(&["booking.no-resource", "booking.taken", "booking.flawed"]),
+            .errors::<BookingsError>(&["booking.no-resource", "booking.taken", "booking.invalid"]),
         Operation::post("/api/v1/closures/{id}/lift", "liftClosure", lift)
             .about(Tag::Bookings, "Lift a closure", "Lifts a closure and frees its time.")
             .needs(Scope::BookingsWrite)
@@ -76,7 +76,7 @@ pub struct NewClosure {
 /// Filters for closures.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct WantedClosures {
+pub struct ClosuresParams {
     /// Only closures of this machine or room.
     #[schema(pattern = "^(machine|room):[1-9][0-9]{0,17}$", example = "machine:1")]
     resource: Option<String>,
@@ -127,7 +127,7 @@ fn to_view(one: views::Closure) -> Closure {
     }
 }
 
-async fn list(caller: Caller, Query(requested): Query<WantedClosures>) -> Result<Page<Closure>, Refusal> {
+async fn list(caller: Caller, Query(requested): Query<ClosuresParams>) -> Result<Page<Closure>, Refusal> {
     let (after, limit) = caller.place(LIST, requested.after.as_deref(), requested.limit)?;
     let Caller { ctx, actor, lang } = caller;
     let of = requested.resource.as_deref().map(resource).transpose();

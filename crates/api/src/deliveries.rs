@@ -3,7 +3,7 @@
 use super::{
     Caller, Id, Query, Refusal,
     answer::{One, done},
-    input::unfit,
+    input::invalid,
     operation::{Operation, Tag},
     paging::Page,
     when, words,
@@ -18,7 +18,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use services::deliveries::{self, DeliveriesError};
 use utoipa::ToSchema;
-use views::deliveries::{ChannelCounts, DeliveryShown, Which};
+use views::deliveries::{ChannelCounts, DeliveryView, Which};
 
 const LIST: &str = "listDeliveries";
 
@@ -53,7 +53,7 @@ pub fn operations() -> Vec<Operation> {
 /// Filters for deliveries.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct WantedDeliveries {
+pub struct DeliveriesParams {
     #[schema(schema_with = words::which_deliveries)]
     show: Which,
     /// The `next` of the page before.
@@ -83,7 +83,7 @@ pub struct Delivery {
     kind: Option<Kind>,
     /// When the notice was created.
     #[schema(format = DateTime)]
-    told_at: String,
+    reported_at: String,
     /// When it is processed next; null once it is settled.
     #[schema(format = DateTime)]
     due_at: Option<String>,
@@ -120,9 +120,21 @@ pub struct AllCounts {
     channels: Vec<Counts>,
 }
 
-fn to_view(one: DeliveryShown) -> Delivery {
-    let DeliveryShown { id, channel, state, person, name, kind, told: notice, due, attempts, trouble, reason, settled } =
-        one;
+fn to_view(one: DeliveryView) -> Delivery {
+    let DeliveryView {
+        id,
+        channel,
+        state,
+        person,
+        name,
+        kind,
+        told: notice,
+        due,
+        attempts,
+        trouble,
+        reason,
+        settled,
+    } = one;
     Delivery {
         id: id.0,
         channel,
@@ -130,7 +142,7 @@ fn to_view(one: DeliveryShown) -> Delivery {
         person: person.0,
         name,
         kind,
-        told_at: when(notice),
+        reported_at: when(notice),
         due_at: due.map(when),
         attempts,
         trouble,
@@ -139,11 +151,11 @@ fn to_view(one: DeliveryShown) -> Delivery {
     }
 }
 
-async fn list(caller: Caller, Query(requested): Query<WantedDeliveries>) -> Result<Page<Delivery>, Refusal> {
+async fn list(caller: Caller, Query(requested): Query<DeliveriesParams>) -> Result<Page<Delivery>, Refusal> {
     let (after, limit) = caller.place(LIST, requested.after.as_deref(), requested.limit)?;
     let Caller { ctx, actor, lang } = caller;
     let after = match after.map(|after| after.parse().map(DeliveryId)) {
-        Some(Err(_)) => return Err(Refusal(unfit("after", lang.api_cursor_form(), lang))),
+        Some(Err(_)) => return Err(Refusal(invalid("after", lang.api_cursor_form(), lang))),
         Some(Ok(id)) => Some(id),
         None => None,
     };

@@ -52,7 +52,7 @@ pub fn operations() -> Vec<Operation> {
 
 /// A wall display.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct DisplayShown {
+pub struct DisplayView {
     /// Its id.
     id: i64,
     /// Its location.
@@ -68,8 +68,8 @@ pub struct DisplayShown {
     seen: Option<String>,
 }
 
-fn to_view(display: Display) -> DisplayShown {
-    DisplayShown {
+fn to_view(display: Display) -> DisplayView {
+    DisplayView {
         id: display.id.0,
         name: display.name,
         made: when(display.made),
@@ -78,7 +78,7 @@ fn to_view(display: Display) -> DisplayShown {
     }
 }
 
-async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<DisplayShown>, Refusal> {
+async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<DisplayView>, Refusal> {
     let (after, limit) = caller.place(LIST, which.after.as_deref(), which.limit)?;
     let Caller { ctx, actor, lang } = caller;
     let all = displays::list(&ctx, &actor).await?.displays;

@@ -28,7 +28,7 @@ pub struct ProblemSchema {
     #[schema(example = 422)]
     status: u16,
     /// A stable code for programs.
-    #[schema(example = "request.flawed")]
+    #[schema(example = "request.invalid")]
     code: String,
     /// What to do about it, in the language of `Accept-Language` (English or Italian).
     #[schema(example = "Please fix the fields below.")]
@@ -398,17 +398,17 @@ fn common(operation: &Operation) -> Vec<(u16, &'static str)> {
     add(operation.scope.is_some(), &[(403, "token.scope")]);
     add(operation.writes(), &[(403, "request.cross-site"), (413, "request.too-large")]);
     add(operation.path.contains('{'), &[(404, "api.unknown")]);
-    add(operation.query.is_some(), &[(422, "request.flawed")]);
+    add(operation.query.is_some(), &[(422, "request.invalid")]);
     add(
         operation.body.is_some(),
-        &[(400, "request.malformed"), (415, "request.not-json"), (422, "request.flawed")],
+        &[(400, "request.malformed"), (415, "request.not-json"), (422, "request.invalid")],
     );
     add(!operation.file.is_empty(), &[(400, "request.malformed"), (415, "request.other-kind")]);
     let key = [(409, "idempotency.under-way"), (422, "idempotency.other-request"), (422, "idempotency.key")];
     add(operation.is_keyed(), &key);
-    let version = [(409, "version.stale"), (422, "request.flawed"), (428, "version.needed")];
+    let version = [(409, "version.stale"), (422, "request.invalid"), (428, "version.needed")];
     add(operation.versioned && operation.writes(), &version);
-    add(operation.if_match == IfMatch::Read, &[(422, "request.flawed")]);
+    add(operation.if_match == IfMatch::Read, &[(422, "request.invalid")]);
     codes
 }
 

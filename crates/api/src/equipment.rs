@@ -6,7 +6,7 @@ use super::{
     Body, Caller, Id, Query, Refusal, Seen,
     answer::{Made, Place, Versioned, done},
     input::given,
-    machines::PlaceShown,
+    machines::PlaceView,
     operation::{Operation, Tag},
     paging::{Page, Which},
     renamed, when, words,
@@ -27,7 +27,7 @@ use utoipa::{
     PartialSchema, ToSchema,
     openapi::{RefOr, Schema},
 };
-use views::equipment::{MachineRow, MachineSheet, TypeRow, TypedBulk, TypedMachine, TypedSettings};
+use views::equipment::{BulkForm, MachineInput, MachineRow, MachineSheet, SettingsForm, TypeRow};
 
 const MACHINES: &str = "listKeptMachines";
 const TYPES: &str = "listKeptTypes";
@@ -35,14 +35,14 @@ const TYPES: &str = "listKeptTypes";
 /// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
-        Operation::get("/api/v1/inventory/machines", MACHINES, kept_machines)
+        Operation::get("/api/v1/inventory/machines", MACHINES, stored_machines)
             .about(
                 Tag::Machines,
                 "List machines the caller looks after",
                 "Lists every machine that the caller may edit, with its number and version; archived machines come last.",
             )
             .needs(Scope::MachinesRead),
-        Operation::get("/api/v1/inventory/types", TYPES, kept_types)
+        Operation::get("/api/v1/inventory/types", TYPES, stored_types)
             .about(
                 Tag::Machines,
                 "List types the caller looks after",
@@ -119,7 +119,7 @@ pub fn operations() -> Vec<Operation> {
 
 /// A machine that the caller looks after.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct KeptMachine {
+pub struct OwnedMachine {
     /// Its id. This is not its number in board topics.
     #[schema(example = 7)]
     id: i64,
@@ -136,27 +136,27 @@ pub struct KeptMachine {
     #[schema(example = "Laser cutter")]
     r#type: String,
     /// The place where it stands.
-    place: Option<PlaceShown>,
+    place: Option<PlaceView>,
     /// Whether it is archived.
     archived: bool,
 }
 
-fn kept_machine(row: MachineRow) -> KeptMachine {
+fn stored_machine(row: MachineRow) -> OwnedMachine {
     let MachineRow { id, version, name, number, kind, place, archived } = row;
-    KeptMachine { id: id.0, version, name, number, r#type: kind, place: place.map(PlaceShown::from), archived }
+    OwnedMachine { id: id.0, version, name, number, r#type: kind, place: place.map(PlaceView::from), archived }
 }
 
-async fn kept_machines(caller: Caller, Query(which): Query<Which>) -> Result<Page<KeptMachine>, Refusal> {
+async fn stored_machines(caller: Caller, Query(which): Query<Which>) -> Result<Page<OwnedMachine>, Refusal> {
     let (after, limit) = caller.place(MACHINES, which.after.as_deref(), which.limit)?;
     let Caller { ctx, actor, lang } = caller;
     let all = equipment::inventory(&ctx, &actor, None, lang).await?.machines;
     let place = |row: &MachineRow| (row.archived, row.name.clone(), row.id.0);
-    Ok(Page::of_all(MACHINES, all, after.as_deref(), limit, lang, place)?.map(kept_machine))
+    Ok(Page::of_all(MACHINES, all, after.as_deref(), limit, lang, place)?.map(stored_machine))
 }
 
 /// A type that the caller looks after.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct KeptType {
+pub struct StoredType {
     /// Its id.
     #[schema(example = 3)]
     id: i64,
@@ -172,17 +172,17 @@ pub struct KeptType {
     archived: bool,
 }
 
-fn kept_type(row: TypeRow) -> KeptType {
+fn stored_type(row: TypeRow) -> StoredType {
     let TypeRow { id, name, risk, machines, archived } = row;
-    KeptType { id: id.0, name, risk, machines, archived }
+    StoredType { id: id.0, name, risk, machines, archived }
 }
 
-async fn kept_types(caller: Caller, Query(which): Query<Which>) -> Result<Page<KeptType>, Refusal> {
+async fn stored_types(caller: Caller, Query(which): Query<Which>) -> Result<Page<StoredType>, Refusal> {
     let (after, limit) = caller.place(TYPES, which.after.as_deref(), which.limit)?;
     let Caller { ctx, actor, lang } = caller;
     let all = equipment::inventory(&ctx, &actor, None, lang).await?.types;
     let place = |row: &TypeRow| (row.archived, row.name.clone(), row.id.0);
-    Ok(Page::of_all(TYPES, all, after.as_deref(), limit, lang, place)?.map(kept_type))
+    Ok(Page::of_all(TYPES, all, after.as_deref(), limit, lang, place)?.map(stored_type))
 }
 
 /// The settings of a type or machine; null where the value is inherited.
@@ -227,8 +227,8 @@ impl OwnSettings {
         }
     }
 
-    pub(super) fn into_form(self) -> TypedSettings {
-        TypedSettings {
+    pub(super) fn into_form(self) -> SettingsForm {
+        SettingsForm {
             mode: self.mode.map_or("", AuthorisationMode::as_str).to_owned(),
             present: field_text(self.present),
             shown: self.shown.map_or("", ShownNames::as_str).to_owned(),
@@ -289,7 +289,7 @@ pub struct MachineForm {
 
 /// A machine for editing.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct MachineSheetShown {
+pub struct MachineSheetView {
     /// Its id.
     #[schema(example = 7)]
     id: i64,
@@ -302,7 +302,7 @@ pub struct MachineSheetShown {
     inherited: OwnSettings,
 }
 
-async fn sheet(caller: Caller, Id(id): Id) -> Result<Versioned<MachineSheetShown>, Refusal> {
+async fn sheet(caller: Caller, Id(id): Id) -> Result<Versioned<MachineSheetView>, Refusal> {
     let Caller { ctx, actor, .. } = caller;
     let sheet = equipment::sheet(&ctx, &actor, MachineId(id)).await?;
     let MachineSheet { id, archived, saved, inherited, .. } = sheet;
@@ -315,7 +315,7 @@ async fn sheet(caller: Caller, Id(id): Id) -> Result<Versioned<MachineSheetShown
         manual: some(value("manual")),
         settings: OwnSettings::of(&saved.fields),
     };
-    let visible = MachineSheetShown {
+    let visible = MachineSheetView {
         id: id.0,
         archived: archived.map(when),
         saved: form,
@@ -331,7 +331,7 @@ async fn save(
     Body(form): Body<MachineForm>,
 ) -> Result<Response, Refusal> {
     let Caller { ctx, actor, lang } = caller;
-    let entered = TypedMachine {
+    let entered = MachineInput {
         name: form.name,
         number: field_text(form.number),
         kind: form.r#type.to_string(),
@@ -368,7 +368,7 @@ async fn restore(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
 pub struct Changes {
     /// The machines.
     #[schema(min_items = 1, max_items = 200)]
-    machines: Vec<SeenMachine>,
+    machines: Vec<MachineVersion>,
     /// The change.
     change: Change,
 }
@@ -376,7 +376,7 @@ pub struct Changes {
 /// A machine and the version that was read.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct SeenMachine {
+pub struct MachineVersion {
     /// Its id.
     #[schema(example = 7)]
     id: i64,
@@ -388,28 +388,28 @@ pub struct SeenMachine {
 /// The code of an authorization mode, or null.
 #[derive(Debug, Deserialize)]
 #[serde(transparent)]
-pub struct ModeWord(Option<String>);
+pub struct ModeName(Option<String>);
 
-impl PartialSchema for ModeWord {
+impl PartialSchema for ModeName {
     fn schema() -> RefOr<Schema> {
         words::mode_or_null()
     }
 }
 
-impl ToSchema for ModeWord {}
+impl ToSchema for ModeName {}
 
 /// The code for what members see of a machine's user, or null.
 #[derive(Debug, Deserialize)]
 #[serde(transparent)]
-pub struct ShownWord(Option<String>);
+pub struct VisibleName(Option<String>);
 
-impl PartialSchema for ShownWord {
+impl PartialSchema for VisibleName {
     fn schema() -> RefOr<Schema> {
         words::shown_or_null()
     }
 }
 
-impl ToSchema for ShownWord {}
+impl ToSchema for VisibleName {}
 
 /// A change to a machine; null removes the place or inherits the setting.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -420,12 +420,12 @@ pub enum Change {
     /// The id of its type.
     Type(i64),
     /// Who may use it.
-    Mode(ModeWord),
+    Mode(ModeName),
     /// The number of people who must be present to start it; 0 for no minimum.
     Present(Option<u8>),
     /// What members see of its user.
     #[serde(rename = "shown")]
-    Visible(ShownWord),
+    Visible(VisibleName),
     /// Minutes after which its board logs its user out; 0 for never.
     AutoStop(Option<u16>),
     /// Minutes between log-out and power-off.
@@ -436,22 +436,22 @@ pub enum Change {
 
 impl Change {
     /// The form field and its value.
-    fn into_form(self) -> (&'static str, TypedBulk) {
-        let message = |settings| TypedBulk { settings, ..TypedBulk::default() };
-        let none = TypedSettings::default;
+    fn into_form(self) -> (&'static str, BulkForm) {
+        let message = |settings| BulkForm { settings, ..BulkForm::default() };
+        let none = SettingsForm::default;
         match self {
-            Self::Place(place) => ("place", TypedBulk { place: field_text(place), ..TypedBulk::default() }),
-            Self::Type(kind) => ("kind", TypedBulk { kind: kind.to_string(), ..TypedBulk::default() }),
-            Self::Mode(ModeWord(mode)) => ("mode", message(TypedSettings { mode: field_text(mode), ..none() })),
-            Self::Present(people) => ("present", message(TypedSettings { present: field_text(people), ..none() })),
-            Self::Visible(ShownWord(visible)) => {
-                ("shown", message(TypedSettings { shown: field_text(visible), ..none() }))
+            Self::Place(place) => ("place", BulkForm { place: field_text(place), ..BulkForm::default() }),
+            Self::Type(kind) => ("kind", BulkForm { kind: kind.to_string(), ..BulkForm::default() }),
+            Self::Mode(ModeName(mode)) => ("mode", message(SettingsForm { mode: field_text(mode), ..none() })),
+            Self::Present(people) => ("present", message(SettingsForm { present: field_text(people), ..none() })),
+            Self::Visible(VisibleName(visible)) => {
+                ("shown", message(SettingsForm { shown: field_text(visible), ..none() }))
             }
             Self::AutoStop(minutes) => {
-                ("auto_stop", message(TypedSettings { auto_stop: field_text(minutes), ..none() }))
+                ("auto_stop", message(SettingsForm { auto_stop: field_text(minutes), ..none() }))
             }
-            Self::Grace(minutes) => ("grace", message(TypedSettings { grace: field_text(minutes), ..none() })),
-            Self::Display(line) => ("display", message(TypedSettings { display: field_text(line), ..none() })),
+            Self::Grace(minutes) => ("grace", message(SettingsForm { grace: field_text(minutes), ..none() })),
+            Self::Display(line) => ("display", message(SettingsForm { display: field_text(line), ..none() })),
         }
     }
 }
@@ -463,7 +463,7 @@ async fn change_many(
     let Caller { ctx, actor, lang } = caller;
     let machines = machines.iter().map(|one| format!("{}:{}", one.id, one.version)).collect();
     let (field, form) = change.into_form();
-    let bulk = Bulk { machines, change: vec![field.to_owned()], typed: form };
+    let bulk = Bulk { machines, change: vec![field.to_owned()], input: form };
     let changed = equipment::change_many(&ctx, &actor, &bulk).await;
     let qualified = format!("change.{}", if field == "kind" { "type" } else { field });
     changed.map_err(|error| renamed(error.problem(lang), field, &qualified))?;

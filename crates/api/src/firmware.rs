@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use services::firmware;
 use std::cmp::Reverse;
 use utoipa::ToSchema;
-use views::firmware as said;
+use views::firmware as message;
 
 const IMAGES: &str = "listFirmware";
 const BOARDS: &str = "listFirmwareBoards";
@@ -133,7 +133,7 @@ pub struct FirmwareImage {
     by: Option<String>,
 }
 
-fn image(image: said::Image) -> FirmwareImage {
+fn image(image: message::Image) -> FirmwareImage {
     FirmwareImage {
         id: image.id.0,
         name: image.name,
@@ -177,7 +177,7 @@ pub struct FirmwareBoard {
     busy: bool,
 }
 
-fn board(board: said::Board) -> FirmwareBoard {
+fn board(board: message::Board) -> FirmwareBoard {
     FirmwareBoard {
         id: board.id.0,
         machine: board.machine.0,
@@ -229,7 +229,7 @@ pub struct FirmwareTransfer {
     by: Option<String>,
 }
 
-fn transfer(job: said::Job) -> FirmwareTransfer {
+fn transfer(job: message::Job) -> FirmwareTransfer {
     FirmwareTransfer {
         id: job.id.0,
         image: job.image.map(|image| image.0),
@@ -257,7 +257,7 @@ async fn boards(caller: Caller, Query(which): Query<Which>) -> Result<Page<Firmw
     let (after, limit) = caller.place(BOARDS, which.after.as_deref(), which.limit)?;
     let Caller { ctx, actor, lang } = caller;
     let all = firmware::page(&ctx, &actor).await?.boards;
-    let place = |one: &said::Board| (one.machine_name.clone(), one.id.0);
+    let place = |one: &message::Board| (one.machine_name.clone(), one.id.0);
     Ok(Page::of_all(BOARDS, all, after.as_deref(), limit, lang, place)?.map(board))
 }
 

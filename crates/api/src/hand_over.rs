@@ -28,7 +28,7 @@ pub fn operations() -> Vec<Operation> {
                 "booking.not-now",
                 "booking.no-resource",
                 "booking.cannot-take",
-                "booking.flawed",
+                "booking.invalid",
             ]),
         Operation::post("/api/v1/bookings/{id}/hand-over/withdraw", "withdrawOffer", withdraw)
             .about(

@@ -63,7 +63,7 @@ pub fn operations() -> Vec<Operation> {
                  log.",
             )
             .needs(Scope::PeopleRead)
-            .one::<AllKept>()
+            .one::<AllStored>()
             .errors::<services::people::PeopleError>(&["person.outranked", "person.unknown"])
             .problems(&[(403, "request.cross-site")]),
     ]
@@ -132,7 +132,7 @@ async fn timeline(caller: Caller, Id(id): Id, Query(which): Query<Which>) -> Res
 
 /// An access decision at a board.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct DecisionShown {
+pub struct DecisionView {
     /// Its id.
     id: i64,
     /// When it was made.
@@ -148,16 +148,12 @@ pub struct DecisionShown {
     reasons: Vec<String>,
 }
 
-async fn decisions(
-    caller: Caller,
-    Id(id): Id,
-    Query(which): Query<Which>,
-) -> Result<Page<DecisionShown>, Refusal> {
+async fn decisions(caller: Caller, Id(id): Id, Query(which): Query<Which>) -> Result<Page<DecisionView>, Refusal> {
     let (after, limit) = caller.place(DECISIONS, which.after.as_deref(), which.limit)?;
     let Caller { ctx, actor, lang } = caller;
     let all = access::attempts(&ctx, &actor, PersonId(id)).await?;
     let newest_first = |one: &Attempted| Reverse((one.at.at, one.id.0));
-    Ok(Page::of_all(DECISIONS, all, after.as_deref(), limit, lang, newest_first)?.map(|one| DecisionShown {
+    Ok(Page::of_all(DECISIONS, all, after.as_deref(), limit, lang, newest_first)?.map(|one| DecisionView {
         id: one.id.0,
         at: when(one.at),
         machine: one.machine.0,
@@ -170,7 +166,7 @@ async fn decisions(
 /// All data about a person.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it describes what the service writes")]
-pub struct AllKept {
+pub struct AllStored {
     /// The space's name.
     #[schema(example = "The workshop")]
     space: String,

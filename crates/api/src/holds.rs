@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use services::holds::{self, HoldsError, PlaceHold};
 use std::cmp::Reverse;
 use utoipa::ToSchema;
-use views::holds::HoldShown;
+use views::holds::HoldView;
 
 const LIST: &str = "listHolds";
 
@@ -41,7 +41,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::PeopleWrite)
             .makes(Place::Here)
-            .errors::<HoldsError>(&["hold.oneself", "hold.above", "person.unknown", "hold.flawed"]),
+            .errors::<HoldsError>(&["hold.oneself", "hold.above", "person.unknown", "hold.invalid"]),
         Operation::post("/api/v1/holds/{id}/lift", "liftHold", lift)
             .about(Tag::People, "Lift a hold", "Lifts a hold with immediate effect.")
             .needs(Scope::PeopleWrite)
@@ -75,7 +75,7 @@ pub struct Hold {
     in_force: bool,
 }
 
-fn to_view(hold: HoldShown) -> Hold {
+fn to_view(hold: HoldView) -> Hold {
     Hold {
         id: hold.id.0,
         reason: hold.reason,

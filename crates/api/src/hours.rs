@@ -185,7 +185,7 @@ impl Week {
 
 /// The opening hours of a level.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct HoursShown {
+pub struct HoursView {
     /// Whether this level has weekly hours of its own.
     own: bool,
     /// The weekly hours of this level; all days are empty if it has none.
@@ -198,13 +198,13 @@ pub struct HoursShown {
     may_change: bool,
 }
 
-async fn read(caller: Caller, Query(there): Query<Where>) -> Result<Versioned<HoursShown>, Refusal> {
+async fn read(caller: Caller, Query(there): Query<Where>) -> Result<Versioned<HoursView>, Refusal> {
     let at = there.read(caller.lang)?;
     let Caller { ctx, actor, lang } = caller;
     let page = service::page(&ctx, &actor, at, None, lang).await?;
     let HoursPage { saved, own, from, holds, may_change, .. } = page;
     let week = Week::of(&service::DAYS.map(|day| saved.value(day).to_owned()));
-    Ok(Versioned(HoursShown { own, week, from, holds: Week::of(&holds), may_change }, saved.version))
+    Ok(Versioned(HoursView { own, week, from, holds: Week::of(&holds), may_change }, saved.version))
 }
 
 async fn save(
@@ -221,7 +221,7 @@ async fn save(
 
 /// A day with or without special hours.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct DayShown {
+pub struct DayView {
     /// The day, in the space's time zone.
     #[schema(format = Date, example = "2026-12-24")]
     day: String,
@@ -232,11 +232,11 @@ pub struct DayShown {
     version: i64,
 }
 
-fn to_view(day: OneDay) -> DayShown {
-    DayShown { hours: Some(ranges(&day.hours)), version: day.version, day: day.date }
+fn to_view(day: OneDay) -> DayView {
+    DayView { hours: Some(ranges(&day.hours)), version: day.version, day: day.date }
 }
 
-async fn days(caller: Caller, Query(listed): Query<Listed>) -> Result<Page<DayShown>, Refusal> {
+async fn days(caller: Caller, Query(listed): Query<Listed>) -> Result<Page<DayView>, Refusal> {
     let (after, limit) = caller.place(DAYS, listed.after.as_deref(), listed.limit)?;
     let at = somewhere(listed.at.as_deref(), caller.lang)?;
     let Caller { ctx, actor, lang } = caller;
@@ -251,12 +251,12 @@ fn named(Word(name): Word, lang: Lang) -> Result<String, Refusal> {
     Date::from_iso(&name).map(|_| name).ok_or_else(|| Refusal(super::nowhere(lang)))
 }
 
-async fn one_day(caller: Caller, name: Word, Query(there): Query<Where>) -> Result<Versioned<DayShown>, Refusal> {
+async fn one_day(caller: Caller, name: Word, Query(there): Query<Where>) -> Result<Versioned<DayView>, Refusal> {
     let (day, at) = (named(name, caller.lang)?, there.read(caller.lang)?);
     let Caller { ctx, actor, lang } = caller;
     let page = service::page(&ctx, &actor, at, None, lang).await?;
     let message = page.days.into_iter().find(|one| one.date == day);
-    let day = message.map_or(DayShown { day, hours: None, version: 0 }, to_view);
+    let day = message.map_or(DayView { day, hours: None, version: 0 }, to_view);
     let version = day.version;
     Ok(Versioned(day, version))
 }

@@ -18,7 +18,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use services::inbox;
 use utoipa::ToSchema;
-use views::inbox::{self as said, Detail, Item};
+use views::inbox::{self as message, Detail, Item};
 
 const LIST: &str = "listInbox";
 
@@ -180,7 +180,7 @@ pub struct VerdictOn {
 /// The decision to undo.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct TakenBack {
+pub struct UndoneDecision {
     #[schema(schema_with = words::matter)]
     matter: Matter,
     /// The item's id.
@@ -204,7 +204,7 @@ pub struct Decision {
     verdict: Option<Verdict>,
 }
 
-fn decided(decided: said::Decided) -> One<Decision> {
+fn decided(decided: message::Decided) -> One<Decision> {
     One(Decision { matter: decided.matter, id: decided.id, name: decided.name, verdict: decided.verdict })
 }
 
@@ -214,7 +214,7 @@ async fn decide(caller: Caller, Body(message): Body<VerdictOn>) -> Result<One<De
     Ok(decided(done?))
 }
 
-async fn take_back(caller: Caller, Body(undo): Body<TakenBack>) -> Result<One<Decision>, Refusal> {
+async fn take_back(caller: Caller, Body(undo): Body<UndoneDecision>) -> Result<One<Decision>, Refusal> {
     let Caller { ctx, actor, .. } = caller;
     let done = inbox::take_back(&ctx, &actor, undo.matter, undo.id).await;
     Ok(decided(done?))

@@ -130,7 +130,7 @@ impl<T: DeserializeOwned> FromRequestParts<Ctx> for Query<T> {
         let read = serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs));
         read.map(Self).map_err(|error| {
             let (path, message) = (error.path().to_string(), error.inner().to_string());
-            Refusal(flawed(&path, &message, language(&parts.extensions)))
+            Refusal(unreadable(&path, &message, language(&parts.extensions)))
         })
     }
 }
@@ -150,14 +150,14 @@ impl<T: DeserializeOwned, const MOST: usize> FromRequest<Ctx> for Body<T, MOST> 
         let bytes = to_bytes(body, MOST).await.map_err(|_| Refusal(too_large(lang)))?;
         let mut json = serde_json::Deserializer::from_slice(&bytes);
         let refused = |path: &str, error: &serde_json::Error| {
-            Refusal(if error.is_data() { flawed(path, &error.to_string(), lang) } else { malformed(lang) })
+            Refusal(if error.is_data() { unreadable(path, &error.to_string(), lang) } else { malformed(lang) })
         };
         let read: Result<Json, _> = serde_path_to_error::deserialize(&mut json);
         let Json(mut value) = read.map_err(|error| refused(&error.path().to_string(), error.inner()))?;
         // A second value behind the first.
         json.end().map_err(|_| Refusal(malformed(lang)))?;
         if !value.is_object() {
-            return Err(Refusal(unfit("body", lang.api_field_form(), lang)));
+            return Err(Refusal(invalid("body", lang.api_field_form(), lang)));
         }
         if let Some(shape) = Expected::body(&parts.extensions) {
             schema::body(shape, &mut value).map_err(|misfit| misplaced(&misfit, lang))?;
@@ -291,8 +291,8 @@ pub(super) fn too_large(lang: Lang) -> Problem {
 }
 
 /// The problem of an invalid field.
-pub(super) fn unfit(field: &str, message: &str, lang: Lang) -> Problem {
-    Problem::new("request.flawed", Kind::Invalid, lang.form_fix()).field(field, message)
+pub(super) fn invalid(field: &str, message: &str, lang: Lang) -> Problem {
+    Problem::new("request.invalid", Kind::Invalid, lang.form_fix()).field(field, message)
 }
 
 /// Reads a nullable field, distinguishing null from an omitted field.
@@ -304,7 +304,7 @@ pub(super) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(field: D) ->
 /// things.
 pub(super) fn sought(field: &str, given: &str, lang: Lang) -> Result<(), Refusal> {
     if given.chars().count() > SEARCH {
-        return Err(Refusal(unfit(field, lang.api_field_form(), lang)));
+        return Err(Refusal(invalid(field, lang.api_field_form(), lang)));
     }
     Ok(())
 }
@@ -312,18 +312,18 @@ pub(super) fn sought(field: &str, given: &str, lang: Lang) -> Result<(), Refusal
 /// Parses an optional day; empty if omitted.
 pub(super) fn day<'a>(field: &str, given: Option<&'a str>, lang: Lang) -> Result<&'a str, Refusal> {
     match given {
-        Some("") => Err(Refusal(unfit(field, lang.api_field_form(), lang))),
+        Some("") => Err(Refusal(invalid(field, lang.api_field_form(), lang))),
         given => Ok(given.unwrap_or_default()),
     }
 }
 
 /// The problem of an array where an object is expected.
 fn misplaced(misfit: &schema::Misfit, lang: Lang) -> Refusal {
-    Refusal(unfit(&misfit.field, lang.api_field_form(), lang))
+    Refusal(invalid(&misfit.field, lang.api_field_form(), lang))
 }
 
 /// A deserialization error as a problem at its field.
-fn flawed(path: &str, message: &str, lang: Lang) -> Problem {
+fn unreadable(path: &str, message: &str, lang: Lang) -> Problem {
     // The names of fields are ours, or what was sent: it is cut before it is sent back.
     let named = || message.split('`').nth(1).unwrap_or_default().chars().take(60).collect::<String>();
     let below = |name: String| {
@@ -332,13 +332,13 @@ fn flawed(path: &str, message: &str, lang: Lang) -> Problem {
     if message.starts_with("unknown field") {
         // The path ends in it already, and names what it stands in.
         let inside = path.strip_suffix(&named()).filter(|inside| inside.len() <= 60).unwrap_or_default();
-        unfit(&format!("{inside}{}", named()), lang.api_field_unknown(), lang)
+        invalid(&format!("{inside}{}", named()), lang.api_field_unknown(), lang)
     } else if message.starts_with("missing field") {
-        unfit(&below(named()), lang.api_field_missing(), lang)
+        invalid(&below(named()), lang.api_field_missing(), lang)
     } else if message.starts_with("duplicate field") {
-        unfit(&named(), lang.api_field_twice(), lang)
+        invalid(&named(), lang.api_field_twice(), lang)
     } else {
-        unfit(path, lang.api_field_form(), lang)
+        invalid(path, lang.api_field_form(), lang)
     }
 }
 
@@ -355,15 +355,15 @@ impl FromRequestParts<Ctx> for Seen {
             return Err(Refusal(problem.field("If-Match", lang.api_version_form())));
         }
         let seen = seen(&parts.headers).map(Self);
-        seen.ok_or_else(|| Refusal(unfit("If-Match", lang.api_version_form(), lang)))
+        seen.ok_or_else(|| Refusal(invalid("If-Match", lang.api_version_form(), lang)))
     }
 }
 
 /// The version from an optional `If-Match`.
 #[derive(Debug, Clone, Copy)]
-pub struct IfSeen(pub Option<i64>);
+pub struct IfVersion(pub Option<i64>);
 
-impl FromRequestParts<Ctx> for IfSeen {
+impl FromRequestParts<Ctx> for IfVersion {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, ctx: &Ctx) -> Result<Self, Refusal> {

@@ -148,11 +148,11 @@ pub struct InvitedLine {
     line: u32,
     /// The text of the line.
     #[schema(example = "Ada Lovelace <ada@example.org>")]
-    typed: String,
+    input: String,
     /// `mailed`, `by-hand`, `no-address`, `again` (duplicate of an earlier line), `taken` (the address belongs to an existing
     /// person) or `failed` (try again).
     #[schema(example = "mailed")]
-    fate: &'static str,
+    outcome: &'static str,
     /// The link to hand over, if the space sends no mail. It is returned only once.
     #[schema(example = "https://toolgate.example.org/link/…")]
     link: Option<String>,
@@ -160,8 +160,8 @@ pub struct InvitedLine {
     person: Option<i64>,
 }
 
-fn told(invited: Line) -> InvitedLine {
-    let (outcome, link, person) = match invited.fate {
+fn to_line(invited: Line) -> InvitedLine {
+    let (outcome, link, person) = match invited.outcome {
         InviteOutcome::Mailed | InviteOutcome::Caught => ("mailed", None, None),
         InviteOutcome::ByHand { link } => ("by-hand", Some(link), None),
         InviteOutcome::NoAddress => ("no-address", None, None),
@@ -169,7 +169,7 @@ fn told(invited: Line) -> InvitedLine {
         InviteOutcome::Duplicate { who } => ("taken", None, who.map(|(id, _)| id.0)),
         InviteOutcome::Failed => ("failed", None, None),
     };
-    InvitedLine { line: invited.line, typed: invited.typed, fate: outcome, link, person }
+    InvitedLine { line: invited.line, input: invited.input, outcome: outcome, link, person }
 }
 
 async fn many(caller: Caller, Body(new): Body<Addresses>) -> Result<One<InvitedLines>, Refusal> {
@@ -177,5 +177,5 @@ async fn many(caller: Caller, Body(new): Body<Addresses>) -> Result<One<InvitedL
     let language = super::language(new.language.as_deref(), lang)?;
     let invited = accounts::invite_many(&ctx, &actor, &new.addresses, language).await;
     let lines = invited?;
-    Ok(One(InvitedLines { lines: lines.into_iter().map(reported).collect() }))
+    Ok(One(InvitedLines { lines: lines.into_iter().map(to_line).collect() }))
 }

@@ -255,7 +255,7 @@ pub fn log_panic(panic: &(dyn Any + Send)) {
 /// The language with this tag; `otherwise` if none is given.
 fn language(tag: Option<&str>, otherwise: Lang) -> Result<Lang, Refusal> {
     let Some(tag) = tag else { return Ok(otherwise) };
-    Lang::from_tag(tag).ok_or_else(|| Refusal(input::unfit("language", otherwise.choose_language(), otherwise)))
+    Lang::from_tag(tag).ok_or_else(|| Refusal(input::invalid("language", otherwise.choose_language(), otherwise)))
 }
 
 /// The problem with the field `from` renamed to `to`, its name in the API.

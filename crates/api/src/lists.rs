@@ -226,11 +226,11 @@ pub struct ListLine {
     /// The person's id, if the person exists.
     person: Option<i64>,
     /// The changes it makes, in the language of `Accept-Language`.
-    deeds: Vec<String>,
+    actions: Vec<String>,
     /// The changes it does not make, and why.
     notes: Vec<String>,
     /// What is invalid; an invalid line changes nothing.
-    flaws: Vec<String>,
+    faults: Vec<String>,
 }
 
 const fn counted(sum: Sum) -> Counted {
@@ -243,9 +243,9 @@ fn line(line: LineView, lang: Lang) -> ListLine {
         number: line.number,
         name: line.name,
         person: line.person.map(|person| person.0),
-        deeds: line.deeds.iter().map(|action| lang.import_deed(action)).collect(),
+        actions: line.actions.iter().map(|action| lang.import_action(action)).collect(),
         notes: line.notes.iter().map(|note| lang.import_note(note)).collect(),
-        flaws: line.flaws.iter().map(|fault| lang.import_flaw(fault)).collect(),
+        faults: line.faults.iter().map(|fault| lang.import_fault(fault)).collect(),
     }
 }
 
@@ -310,13 +310,17 @@ async fn say(caller: Caller, Word(list): Word, Body(message): Body<Columns>) -> 
 /// The preview that was reviewed.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct AsShown {
+pub struct DisplayedAs {
     /// The digest of the preview.
     #[schema(example = "c3UMSiXr6mVOB0c2z2Ux9YhW7rQpOQ1Rz0pJm8bV5nA")]
     digest: String,
 }
 
-async fn apply(caller: Caller, Word(list): Word, Body(message): Body<AsShown>) -> Result<One<Counted>, Refusal> {
+async fn apply(
+    caller: Caller,
+    Word(list): Word,
+    Body(message): Body<DisplayedAs>,
+) -> Result<One<Counted>, Refusal> {
     let Caller { ctx, actor, .. } = caller;
     let sum = imports::apply(&ctx, &actor, &list, &message.digest).await?;
     Ok(One(counted(sum)))

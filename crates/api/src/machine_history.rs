@@ -56,7 +56,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::MachinesWrite)
             .versioned()
-            .errors::<services::corrections::CorrectionError>(&["use.unknown", "use.flawed"]),
+            .errors::<services::corrections::CorrectionError>(&["use.unknown", "use.invalid"]),
     ]
 }
 
@@ -135,7 +135,7 @@ pub struct Happening {
     action: Option<String>,
 }
 
-fn told(line: Line) -> Happening {
+fn to_happening(line: Line) -> Happening {
     let (kind, id, at) = (line.what.kind(), line.id, when(line.at));
     let (by, person, name) = match &line.what {
         What::Used(one) => doer(&one.who),
@@ -216,7 +216,7 @@ async fn list(
     let after = after.as_deref().and_then(Place::read);
     let page = history::page(&ctx, &actor, MachineId(id), &filter, after, Some(limit)).await;
     let page = page?;
-    Ok(Page { items: page.lines, next: page.older.map(|place| cursor(LIST, &place)) }.map(message))
+    Ok(Page { items: page.lines, next: page.older.map(|place| cursor(LIST, &place)) }.map(to_happening))
 }
 
 /// A correction of a use.

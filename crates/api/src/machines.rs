@@ -118,7 +118,7 @@ pub struct Machine {
     #[schema(example = "Laser cutter")]
     r#type: String,
     /// The place where it stands.
-    place: Option<PlaceShown>,
+    place: Option<PlaceView>,
     /// Its state.
     state: State,
     /// Why it is blocked.
@@ -129,7 +129,7 @@ pub struct Machine {
 
 /// A place.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct PlaceShown {
+pub struct PlaceView {
     /// Its id.
     #[schema(example = 2)]
     id: i64,
@@ -138,7 +138,7 @@ pub struct PlaceShown {
     name: String,
 }
 
-impl From<(PlaceId, String)> for PlaceShown {
+impl From<(PlaceId, String)> for PlaceView {
     fn from((id, name): (PlaceId, String)) -> Self {
         Self { id: id.0, name }
     }
@@ -149,7 +149,7 @@ fn machine((place, now): (Option<(PlaceId, String)>, MachineNow)) -> Machine {
         id: now.id.0,
         name: now.name,
         r#type: now.kind,
-        place: place.map(PlaceShown::from),
+        place: place.map(PlaceView::from),
         state: state(now.state),
         blocked_because: now.blocked_because,
         user: now.user,
@@ -203,7 +203,7 @@ pub struct MachineFull {
     #[schema(example = "Laser cutter")]
     r#type: String,
     /// The place where it stands.
-    place: Option<PlaceShown>,
+    place: Option<PlaceView>,
     /// Its state.
     state: State,
     /// Why it is blocked.
@@ -225,7 +225,7 @@ fn full(page: MachinePage) -> MachineFull {
         id: now.id.0,
         name: now.name,
         r#type: now.kind,
-        place: page.place.map(PlaceShown::from),
+        place: page.place.map(PlaceView::from),
         state: state(now.state),
         blocked_because: now.blocked_because,
         user: now.user,

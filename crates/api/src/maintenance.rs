@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use services::maintenance::{self, DescribePlan, Of, RegisterDone, ValidationError};
 use std::cmp::Reverse;
 use utoipa::ToSchema;
-use views::maintenance::{self as said, Counted, Plan};
+use views::maintenance::{self as message, Counted, Plan};
 
 const COMING: &str = "listMaintenance";
 const PLANS: &str = "listPlans";
@@ -69,7 +69,7 @@ fn far() -> Vec<Operation> {
                  stays on record. An identical request of the same person within ten seconds is recorded only once.",
             )
             .needs(Scope::MachinesWrite)
-            .errors::<services::maintenance::MaintenanceError>(&["machine.unknown", "maintenance.flawed"]),
+            .errors::<services::maintenance::MaintenanceError>(&["machine.unknown", "maintenance.invalid"]),
         Operation::get("/api/v1/interventions/{id}/photo", "readInterventionPhoto", photo)
             .about(
                 Tag::Machines,
@@ -91,7 +91,7 @@ fn far() -> Vec<Operation> {
             .errors::<services::maintenance::MaintenanceError>(&[
                 "intervention.unknown",
                 "intervention.photo-there",
-                "maintenance.flawed",
+                "maintenance.invalid",
             ]),
         Operation::delete("/api/v1/interventions/{id}/photo", "removeInterventionPhoto", remove_photo)
             .about(
@@ -114,7 +114,7 @@ fn plans() -> Vec<Operation> {
             )
             .needs(Scope::MachinesWrite)
             .makes(Place::At("/api/v1/plans"))
-            .errors::<services::maintenance::MaintenanceError>(&["machine.unknown", "maintenance.flawed"]),
+            .errors::<services::maintenance::MaintenanceError>(&["machine.unknown", "maintenance.invalid"]),
         Operation::get("/api/v1/plans/{id}", "readPlan", read)
             .about(Tag::Machines, "Get a maintenance plan", "Returns a plan: its task and its interval.")
             .needs(Scope::MachinesRead)
@@ -131,7 +131,7 @@ fn plans() -> Vec<Operation> {
             .errors::<services::maintenance::MaintenanceError>(&[
                 "plan.unknown",
                 "plan.away",
-                "maintenance.flawed",
+                "maintenance.invalid",
             ]),
         Operation::post("/api/v1/plans/{id}/archive", "archivePlan", archive)
             .about(
@@ -267,7 +267,7 @@ pub struct PlanProgress {
     expected: Option<String>,
 }
 
-fn told(what: &Counted) -> PlanProgress {
+fn to_progress(what: &Counted) -> PlanProgress {
     PlanProgress {
         plan: to_view(&what.plan),
         urgency: what.progress.urgency,
@@ -325,11 +325,11 @@ async fn coming(caller: Caller, Query(which): Query<Which>) -> Result<Page<Comin
     let (after, limit) = caller.place(COMING, which.after.as_deref(), which.limit)?;
     let Caller { ctx, actor, lang } = caller;
     let all = maintenance::coming(&ctx, &actor).await?.coming;
-    let place = |one: &said::Coming| (one.machine.0, one.what.plan.id.0);
-    let say = |one: said::Coming| ComingWork {
+    let place = |one: &message::Coming| (one.machine.0, one.what.plan.id.0);
+    let say = |one: message::Coming| ComingWork {
         machine: one.machine.0,
         machine_name: one.name,
-        progress: told(&one.what),
+        progress: to_progress(&one.what),
     };
     Ok(Page::of_all(COMING, all, after.as_deref(), limit, lang, place)?.map(say))
 }
@@ -339,7 +339,7 @@ async fn list(caller: Caller, Id(id): Id, Query(which): Query<Which>) -> Result<
     let Caller { ctx, actor, lang } = caller;
     let all = maintenance::at(&ctx, &actor, MachineId(id)).await?.plans;
     let page = Page::of_all(PLANS, all, after.as_deref(), limit, lang, |one: &Counted| one.plan.id.0)?;
-    Ok(page.map(|one| told(&one)))
+    Ok(page.map(|one| to_progress(&one)))
 }
 
 async fn interventions(
@@ -351,7 +351,7 @@ async fn interventions(
     let Caller { ctx, actor, lang } = caller;
     let all = maintenance::done(&ctx, &actor, MachineId(id)).await?;
     let page =
-        Page::of_all(DONE, all, after.as_deref(), limit, lang, |one: &said::Intervention| Reverse(one.id.0))?;
+        Page::of_all(DONE, all, after.as_deref(), limit, lang, |one: &message::Intervention| Reverse(one.id.0))?;
     Ok(page.map(|one| Intervention {
         id: one.id.0,
         plan: one.plan.map(|plan| plan.0),

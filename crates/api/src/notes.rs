@@ -61,7 +61,7 @@ pub fn operations() -> Vec<Operation> {
 
 /// A note.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct NoteShown {
+pub struct NoteDetails {
     /// Its id.
     #[schema(example = 5)]
     id: i64,
@@ -82,8 +82,8 @@ pub struct NoteShown {
     version: i64,
 }
 
-fn to_view(note: NoteView) -> NoteShown {
-    NoteShown {
+fn to_view(note: NoteView) -> NoteDetails {
+    NoteDetails {
         id: note.id.0,
         note: note.body,
         by: note.by,
@@ -93,7 +93,7 @@ fn to_view(note: NoteView) -> NoteShown {
     }
 }
 
-async fn list(caller: Caller, Id(id): Id, Query(which): Query<Which>) -> Result<Page<NoteShown>, Refusal> {
+async fn list(caller: Caller, Id(id): Id, Query(which): Query<Which>) -> Result<Page<NoteDetails>, Refusal> {
     let (after, limit) = caller.place(LIST, which.after.as_deref(), which.limit)?;
     let Caller { ctx, actor, lang } = caller;
     let all = notes::of(&ctx, &actor, PersonId(id)).await?;
@@ -115,7 +115,7 @@ async fn write(caller: Caller, Id(id): Id, Body(words): Body<NewNote>) -> Result
     Ok(Made::plain(note.0))
 }
 
-async fn read(caller: Caller, Id(id): Id) -> Result<Versioned<NoteShown>, Refusal> {
+async fn read(caller: Caller, Id(id): Id) -> Result<Versioned<NoteDetails>, Refusal> {
     let Caller { ctx, actor, .. } = caller;
     let note = notes::one(&ctx, &actor, NoteId(id)).await?;
     let version = note.version;
@@ -127,7 +127,7 @@ async fn rewrite(
     Id(id): Id,
     Seen(seen): Seen,
     Body(words): Body<NewNote>,
-) -> Result<Versioned<NoteShown>, Refusal> {
+) -> Result<Versioned<NoteDetails>, Refusal> {
     let Caller { ctx, actor, .. } = &caller;
     notes::rewrite(ctx, actor, NoteId(id), &words.note, seen).await?;
     read(caller, Id(id)).await

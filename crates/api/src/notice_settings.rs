@@ -88,15 +88,15 @@ pub struct QuietHours {
 #[serde(default, deny_unknown_fields)]
 pub struct NoticeSettingsBody {
     /// The kinds to change.
-    kinds: Vec<WantedKind>,
+    kinds: Vec<KindFilter>,
     /// Replaces all mail times.
-    times: Option<WantedTimes>,
+    times: Option<TimesParams>,
 }
 
 /// A change to a kind of notice.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct WantedKind {
+pub struct KindFilter {
     #[schema(schema_with = words::kind_of_notice)]
     kind: String,
     /// Whether the app shows it as unread.
@@ -108,7 +108,7 @@ pub struct WantedKind {
 /// When the caller receives mail.
 #[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct WantedTimes {
+pub struct TimesParams {
     /// The hour of the daily mail; null or omitted for off.
     #[schema(minimum = 0, maximum = 23, example = 8)]
     digest_hour: Option<u8>,
@@ -120,13 +120,13 @@ impl NoticeSettingsBody {
     fn command(self) -> Result<ChooseNotices, Vec<ValidationError>> {
         let mut wrong = Vec::new();
         let mut switches = Vec::new();
-        for WantedKind { kind, app, mail } in self.kinds {
+        for KindFilter { kind, app, mail } in self.kinds {
             match Kind::parse(&kind) {
                 Some(kind) => switches.push(Switch { kind, app, mail }),
                 None => wrong.push(ValidationError::Kind(kind)),
             }
         }
-        let times = self.times.map(|WantedTimes { digest_hour: digest, quiet }| {
+        let times = self.times.map(|TimesParams { digest_hour: digest, quiet }| {
             if digest.is_some_and(|hour| hour > 23) {
                 wrong.push(ValidationError::Hour);
             }
@@ -167,7 +167,10 @@ async fn read(caller: Caller) -> Result<One<NoticeSettings>, Refusal> {
     }))
 }
 
-async fn choose(caller: Caller, Body(requested): Body<NoticeSettingsBody>) -> Result<One<NoticeSettings>, Refusal> {
+async fn choose(
+    caller: Caller,
+    Body(requested): Body<NoticeSettingsBody>,
+) -> Result<One<NoticeSettings>, Refusal> {
     notice_settings::choose(&caller.ctx, &caller.actor, requested.command()).await?;
     read(caller).await
 }

@@ -3,7 +3,7 @@
 use super::{
     Caller, Id, Query, Refusal,
     answer::done,
-    input::unfit,
+    input::invalid,
     operation::{Operation, Tag},
     paging::Page,
     when, words,
@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use services::notices::{self, NoticesError};
 use text::Lang;
 use utoipa::ToSchema;
-use views::notices::{NoticeShown, Which};
+use views::notices::{NoticeView, Which};
 
 const LIST: &str = "listNotices";
 
@@ -55,7 +55,7 @@ pub fn operations() -> Vec<Operation> {
 /// Filters for notices.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct WantedNotices {
+pub struct NoticesParams {
     #[schema(schema_with = words::which_notices)]
     show: NoticeFolder,
     /// The `next` of the page before.
@@ -103,8 +103,8 @@ pub struct Notice {
     archived: bool,
 }
 
-fn to_view(lang: Lang, now: domain::time::Moment, notice: NoticeShown) -> Notice {
-    let NoticeShown { id, told: reported, at, read, archived } = notice;
+fn to_view(lang: Lang, now: domain::time::Moment, notice: NoticeView) -> Notice {
+    let NoticeView { id, told: reported, at, read, archived } = notice;
     let message = reported.as_ref().map_or_else(|| lang.hidden_notice(), |reported| lang.notice(reported, now));
     let notice = reported.map(|reported| reported.notice);
     Notice {
@@ -120,7 +120,7 @@ fn to_view(lang: Lang, now: domain::time::Moment, notice: NoticeShown) -> Notice
     }
 }
 
-async fn list(caller: Caller, Query(requested): Query<WantedNotices>) -> Result<Page<Notice>, Refusal> {
+async fn list(caller: Caller, Query(requested): Query<NoticesParams>) -> Result<Page<Notice>, Refusal> {
     let (after, limit) = caller.place(LIST, requested.after.as_deref(), requested.limit)?;
     let Caller { ctx, actor, lang } = caller;
     let which = match requested.show {
@@ -129,7 +129,7 @@ async fn list(caller: Caller, Query(requested): Query<WantedNotices>) -> Result<
         NoticeFolder::Archived => Which::Archived,
     };
     let after = match after.as_deref().map(place) {
-        Some(None) => return Err(Refusal(unfit("after", lang.api_cursor_form(), lang))),
+        Some(None) => return Err(Refusal(invalid("after", lang.api_cursor_form(), lang))),
         after => after.flatten(),
     };
     let most = u32::try_from(limit).unwrap_or(u32::MAX);

@@ -7,7 +7,7 @@ use super::{
     Body, Caller, Id, Query, Refusal, Seen, Served, Word,
     answer::{File, Made, One, Place, Versioned},
     door,
-    input::{self, FromHere, IfSeen, OptionalBody},
+    input::{self, FromHere, IfVersion, OptionalBody},
     paging::Page,
     refusal::in_language,
 };
@@ -447,7 +447,7 @@ macro_rules! undescribed {
 
 undescribed!(Caller, FromHere, Id, Word, Seen, Request, HeaderMap, Response, Made, File);
 
-impl Part for IfSeen {
+impl Part for IfVersion {
     fn describe(operation: &mut Operation) {
         operation.if_match = IfMatch::Read;
     }

@@ -3,7 +3,7 @@
 //! Invariant: a cursor is opaque, belongs to one list, and is checked when it comes back: what was not made here, or was
 //! changed on the way, is refused at its field. It is no secret: it holds what the page before has shown.
 
-use super::{Caller, Refusal, input::unfit};
+use super::{Caller, Refusal, input::invalid};
 use axum::{
     Json,
     http::{HeaderValue, header},
@@ -36,7 +36,7 @@ pub fn after(of: &str, cursor: Option<&str>, lang: Lang) -> Result<Option<String
         let (message, place) = bytes.split_first_chunk::<CHECK>()?;
         (*message == check(of, place)).then(|| String::from_utf8(place.to_vec()).ok()).flatten()
     };
-    read().map(Some).ok_or_else(|| Refusal(unfit("after", lang.api_cursor_form(), lang)))
+    read().map(Some).ok_or_else(|| Refusal(invalid("after", lang.api_cursor_form(), lang)))
 }
 
 fn check(of: &str, place: &[u8]) -> [u8; CHECK] {
@@ -52,7 +52,7 @@ pub fn limit(requested: Option<u32>, lang: Lang) -> Result<usize, Refusal> {
     if (1..=MOST).contains(&requested) {
         Ok(requested)
     } else {
-        Err(Refusal(unfit("limit", lang.api_limit_form(), lang)))
+        Err(Refusal(invalid("limit", lang.api_limit_form(), lang)))
     }
 }
 
@@ -101,7 +101,7 @@ impl<T> Page<T> {
         lang: Lang,
         place: impl Fn(&T) -> P,
     ) -> Result<Self, Refusal> {
-        let unread = |_| Refusal(unfit("after", lang.api_cursor_form(), lang));
+        let unread = |_| Refusal(invalid("after", lang.api_cursor_form(), lang));
         let after: Option<P> = after.map(serde_json::from_str).transpose().map_err(unread)?;
         all.sort_by_cached_key(&place);
         let begin = after.map_or(0, |after| all.partition_point(|one| place(one) <= after));

@@ -5,7 +5,7 @@
 use super::{
     Body, Caller, Id, Query, Refusal, Seen,
     answer::{Made, Place, Versioned, done},
-    cards::{CardShown, card},
+    cards::{CardDetails, card},
     input::sought,
     operation::{Operation, Tag},
     paging::{Page, cursor},
@@ -119,7 +119,7 @@ pub struct Find {
 
 /// A person in a list.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct PersonShown {
+pub struct PersonView {
     /// The person's id.
     #[schema(example = 7)]
     id: i64,
@@ -143,8 +143,8 @@ pub struct PersonShown {
     last_use: Option<String>,
 }
 
-fn to_view(row: PersonRow) -> PersonShown {
-    PersonShown {
+fn to_view(row: PersonRow) -> PersonView {
+    PersonView {
         id: row.id.0,
         name: row.name,
         email: row.email,
@@ -156,11 +156,12 @@ fn to_view(row: PersonRow) -> PersonShown {
     }
 }
 
-async fn list(caller: Caller, Query(find): Query<Find>) -> Result<Page<PersonShown>, Refusal> {
+async fn list(caller: Caller, Query(find): Query<Find>) -> Result<Page<PersonView>, Refusal> {
     let (after, limit) = caller.place(LIST, find.after.as_deref(), find.limit)?;
     sought("search", &find.search, caller.lang)?;
     let Caller { ctx, actor, .. } = caller;
-    let requested = people::Query { search: find.search, status: find.status, role: find.role, limit: Some(limit) };
+    let requested =
+        people::Query { search: find.search, status: find.status, role: find.role, limit: Some(limit) };
     let after = after.as_deref().and_then(Cursor::read);
     let page = people::list(&ctx, &actor, &requested, after).await?;
     let next = page.next.map(|place| cursor(LIST, &place));
@@ -239,7 +240,7 @@ pub struct PersonFull {
     #[schema(example = 5400)]
     used_seconds: i64,
     /// The person's cards.
-    cards: Vec<CardShown>,
+    cards: Vec<CardDetails>,
     #[schema(schema_with = words::steps)]
     steps: Vec<Step>,
 }

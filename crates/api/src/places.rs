@@ -63,7 +63,7 @@ pub fn operations() -> Vec<Operation> {
 
 /// A place.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct KeptPlace {
+pub struct StoredPlace {
     /// Its id.
     #[schema(example = 2)]
     id: i64,
@@ -83,8 +83,8 @@ pub struct KeptPlace {
     archived: bool,
 }
 
-fn kept(row: PlaceRow) -> KeptPlace {
-    KeptPlace {
+fn to_place(row: PlaceRow) -> StoredPlace {
+    StoredPlace {
         id: row.id.0,
         version: row.saved.version,
         name: row.saved.value("name").to_owned(),
@@ -94,7 +94,7 @@ fn kept(row: PlaceRow) -> KeptPlace {
     }
 }
 
-async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<KeptPlace>, Refusal> {
+async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<StoredPlace>, Refusal> {
     let (after, limit) = caller.place(LIST, which.after.as_deref(), which.limit)?;
     let Caller { ctx, actor, lang } = caller;
     let all = equipment::places(&ctx, &actor).await?;
@@ -102,14 +102,14 @@ async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<KeptPla
         let position = row.saved.value("position").parse().unwrap_or(0_i64);
         (row.archived, position, row.saved.value("name").to_owned(), row.id.0)
     };
-    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, place)?.map(stored))
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, place)?.map(to_place))
 }
 
-async fn read(caller: Caller, Id(id): Id) -> Result<Versioned<KeptPlace>, Refusal> {
+async fn read(caller: Caller, Id(id): Id) -> Result<Versioned<StoredPlace>, Refusal> {
     let Caller { ctx, actor, .. } = caller;
     let all = equipment::places(&ctx, &actor).await?;
     let one = all.into_iter().find(|row| row.id == PlaceId(id));
-    let one = kept(one.ok_or(EquipmentError::UnknownPlace)?);
+    let one = to_place(one.ok_or(EquipmentError::UnknownPlace)?);
     let version = one.version;
     Ok(Versioned(one, version))
 }

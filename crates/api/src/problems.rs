@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use services::problems::{self, ReportProblem};
 use std::cmp::Reverse;
 use utoipa::ToSchema;
-use views::problems as said;
+use views::problems as message;
 
 const LIST: &str = "listProblems";
 const OF_MACHINE: &str = "listMachineProblems";
@@ -60,7 +60,7 @@ fn reported() -> Vec<Operation> {
             )
             .needs(Scope::MachinesWrite)
             .makes(Place::At("/api/v1/problems"))
-            .errors::<services::problems::ProblemsError>(&["machine.unknown", "problem.flawed"]),
+            .errors::<services::problems::ProblemsError>(&["machine.unknown", "problem.invalid"]),
         Operation::get("/api/v1/problems/{id}", "readProblem", read)
             .about(Tag::Machines, "Get a problem", "Returns a problem and its state.")
             .needs(Scope::MachinesRead)
@@ -84,7 +84,7 @@ fn reported() -> Vec<Operation> {
             )
             .needs(Scope::MachinesWrite)
             .versioned()
-            .errors::<services::problems::ProblemsError>(&["problem.unknown", "problem.over", "problem.flawed"]),
+            .errors::<services::problems::ProblemsError>(&["problem.unknown", "problem.over", "problem.invalid"]),
         Operation::get("/api/v1/problems/{id}/photo", "readProblemPhoto", photo)
             .about(
                 Tag::Machines,
@@ -107,7 +107,7 @@ fn reported() -> Vec<Operation> {
                 "problem.not-yours",
                 "problem.unknown",
                 "problem.over",
-                "problem.flawed",
+                "problem.invalid",
             ]),
     ]
 }
@@ -134,7 +134,7 @@ fn blocks() -> Vec<Operation> {
             .errors::<services::problems::ProblemsError>(&[
                 "machine.unknown",
                 "machine.blocked-already",
-                "problem.flawed",
+                "problem.invalid",
             ]),
         Operation::post("/api/v1/blocks/{id}/lift", "liftBlock", lift)
             .about(
@@ -193,7 +193,7 @@ pub struct ProblemReport {
     version: i64,
 }
 
-fn to_view(report: said::Report) -> ProblemReport {
+fn to_view(report: message::Report) -> ProblemReport {
     ProblemReport {
         id: report.id.0,
         machine: report.machine.0,
@@ -218,7 +218,7 @@ async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<Problem
     let (after, limit) = caller.place(LIST, which.after.as_deref(), which.limit)?;
     let Caller { ctx, actor, lang } = caller;
     let all = problems::queue(&ctx, &actor).await?.reports;
-    let place = |one: &said::Report| (Reverse(one.severity), one.id.0);
+    let place = |one: &message::Report| (Reverse(one.severity), one.id.0);
     Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, place)?.map(to_view))
 }
 

@@ -3,7 +3,7 @@
 use super::{
     Body, Caller, Id, Query, Refusal,
     answer::{One, done},
-    input::{day, unfit},
+    input::{day, invalid},
     operation::{Operation, Tag},
     paging::{Page, Which, cursor},
     when, words,
@@ -142,7 +142,7 @@ fn by(by: By) -> Option<String> {
 
 /// A qualification.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct HeldShown {
+pub struct HeldView {
     /// The type or machine.
     on: On,
     #[schema(schema_with = words::relation)]
@@ -161,7 +161,7 @@ pub struct HeldShown {
 
 /// A ban in effect.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct BanShown {
+pub struct BanView {
     /// The type or machine.
     on: On,
     /// When it began.
@@ -178,7 +178,7 @@ pub struct BanShown {
 
 /// A ledger entry.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct EntryShown {
+pub struct EntryView {
     /// Its id.
     id: i64,
     /// The type or machine.
@@ -203,17 +203,17 @@ pub struct EntryShown {
 
 /// The qualifications of a person.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct StandingShown {
+pub struct StandingView {
     /// Current qualifications.
-    held: Vec<HeldShown>,
+    held: Vec<HeldView>,
     /// Current bans.
-    bans: Vec<BanShown>,
+    bans: Vec<BanView>,
     /// All ledger entries, newest first.
-    history: Vec<EntryShown>,
+    history: Vec<EntryView>,
 }
 
-fn held(held: Held) -> HeldShown {
-    HeldShown {
+fn held(held: Held) -> HeldView {
+    HeldView {
         on: on(held.on),
         relation: held.relation,
         since: when(held.since),
@@ -223,8 +223,8 @@ fn held(held: Held) -> HeldShown {
     }
 }
 
-fn banned(ban: Ban) -> BanShown {
-    BanShown {
+fn banned(ban: Ban) -> BanView {
+    BanView {
         on: on(ban.on),
         since: when(ban.since),
         until: ban.until.map(when),
@@ -233,8 +233,8 @@ fn banned(ban: Ban) -> BanShown {
     }
 }
 
-fn to_view(message: LedgerEntry) -> EntryShown {
-    EntryShown {
+fn to_view(message: LedgerEntry) -> EntryView {
+    EntryView {
         id: message.id.0,
         on: on(message.on),
         relation: message.relation,
@@ -247,11 +247,11 @@ fn to_view(message: LedgerEntry) -> EntryShown {
     }
 }
 
-async fn standing(caller: Caller, Id(id): Id) -> Result<One<StandingShown>, Refusal> {
+async fn standing(caller: Caller, Id(id): Id) -> Result<One<StandingView>, Refusal> {
     let Caller { ctx, actor, .. } = caller;
     let found = qualifications::of_person(&ctx, &actor, PersonId(id)).await?;
     let Standing { held: is, bans, history, .. } = found;
-    Ok(One(StandingShown {
+    Ok(One(StandingView {
         held: is.into_iter().map(held).collect(),
         bans: bans.into_iter().map(banned).collect(),
         history: history.into_iter().map(to_view).collect(),
@@ -325,7 +325,7 @@ fn change(
     remark: Option<String>,
 ) -> Result<Change, Refusal> {
     let named = Subject::parse(subject);
-    let on = named.ok_or_else(|| Refusal(unfit("on", caller.lang.api_field_form(), caller.lang)))?;
+    let on = named.ok_or_else(|| Refusal(invalid("on", caller.lang.api_field_form(), caller.lang)))?;
     let until = qualifications::until_day(&caller.ctx, day("last_day", last_day, caller.lang)?);
     let until = until.map_err(|error| super::renamed(error.problem(caller.lang), "until", "last_day"))?;
     Ok(Change { until, remark, ..Change::now(PersonId(person), on, relation) })
@@ -367,7 +367,7 @@ async fn unban(caller: Caller, Id(id): Id, Body(lifted): Body<Lifted>) -> Result
 
 /// A type of equipment.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct TypeShown {
+pub struct TypeView {
     /// Its id.
     #[schema(example = 3)]
     id: i64,
@@ -382,8 +382,8 @@ pub struct TypeShown {
     banned: u32,
 }
 
-fn kind(kind: MyType) -> TypeShown {
-    TypeShown {
+fn kind(kind: MyType) -> TypeView {
+    TypeView {
         id: kind.on.kind.0,
         name: kind.on.name,
         users: kind.users,
@@ -392,7 +392,7 @@ fn kind(kind: MyType) -> TypeShown {
     }
 }
 
-async fn types(caller: Caller, Query(which): Query<Which>) -> Result<Page<TypeShown>, Refusal> {
+async fn types(caller: Caller, Query(which): Query<Which>) -> Result<Page<TypeView>, Refusal> {
     let (after, limit) = caller.place(TYPES, which.after.as_deref(), which.limit)?;
     let Caller { ctx, actor, lang } = caller;
     let all = qualifications::my_types(&ctx, &actor).await?;
@@ -407,7 +407,7 @@ async fn types(caller: Caller, Query(which): Query<Which>) -> Result<Page<TypeSh
 
 /// A person's role on a type.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct QualifiedShown {
+pub struct QualifiedView {
     /// The person's id.
     person: i64,
     /// The person's name, while on record.
@@ -432,8 +432,8 @@ pub struct QualifiedShown {
     banned_on: Vec<String>,
 }
 
-fn listed((one, bans): (Qualified, Vec<Subject>)) -> QualifiedShown {
-    QualifiedShown {
+fn listed((one, bans): (Qualified, Vec<Subject>)) -> QualifiedView {
+    QualifiedView {
         person: one.person.0,
         name: one.name,
         status: one.status,
@@ -450,7 +450,7 @@ async fn qualified(
     caller: Caller,
     Id(id): Id,
     Query(which): Query<Which>,
-) -> Result<Page<QualifiedShown>, Refusal> {
+) -> Result<Page<QualifiedView>, Refusal> {
     let (after, limit) = caller.place(QUALIFIED, which.after.as_deref(), which.limit)?;
     let Caller { ctx, actor, .. } = caller;
     let after = after.and_then(|after| after.parse().ok()).map(PersonId);

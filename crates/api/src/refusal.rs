@@ -53,7 +53,7 @@ impl IntoResponse for Refusal {
         });
         let version = problem.saved.as_ref().and_then(|saved| etag(saved.version));
         if let Some(saved) = &problem.saved {
-            body["saved"] = told(saved);
+            body["saved"] = saved_value(saved);
         }
         let mut response = (status, Json(&body)).into_response();
         if let Some(version) = version {
@@ -83,7 +83,7 @@ fn challenge(problem: &Problem) -> Option<&'static str> {
     }
 }
 
-fn told(saved: &Saved) -> Value {
+fn saved_value(saved: &Saved) -> Value {
     let values = saved.fields.iter().map(|(field, value)| json!({ "field": field, "value": value }));
     json!({
         "version": saved.version,

@@ -30,7 +30,7 @@ pub fn operations() -> Vec<Operation> {
                  fewer than 5 different people is null, and so is any figure from which it could be derived.",
             )
             .needs(Scope::BookingsRead)
-            .errors::<ReportsError>(&["report.unknown", "report.flawed"]),
+            .errors::<ReportsError>(&["report.unknown", "report.invalid"]),
         Operation::get("/api/v1/reports/use.csv", "exportUse", csv)
             .about(
                 Tag::Bookings,
@@ -40,14 +40,14 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::BookingsRead)
             .gives(CSV)
-            .errors::<ReportsError>(&["report.unknown", "report.flawed"]),
+            .errors::<ReportsError>(&["report.unknown", "report.invalid"]),
     ]
 }
 
 /// The period and subject of a report. Without a period, the last 12 weeks.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct WantedReport {
+pub struct ReportParams {
     /// A day of the first week.
     #[schema(format = Date, example = "2026-06-01")]
     from: Option<String>,
@@ -66,7 +66,7 @@ pub struct WantedReport {
     measure: Option<String>,
 }
 
-impl WantedReport {
+impl ReportParams {
     fn read(self) -> Result<Ask, Vec<ValidationError>> {
         let Self { from, to, weeks, by, of, measure } = self;
         let [from, to, weeks, by, of, measure] = [from, to, weeks, by, of, measure].map(Option::unwrap_or_default);
@@ -178,7 +178,7 @@ pub struct WaitedShare {
     share: Option<u8>,
 }
 
-async fn of_use(caller: Caller, Query(requested): Query<WantedReport>) -> Result<One<UseReport>, Refusal> {
+async fn of_use(caller: Caller, Query(requested): Query<ReportParams>) -> Result<One<UseReport>, Refusal> {
     let Caller { ctx, actor, lang } = caller;
     Ok(One(to_view(reports::of_use(&ctx, &actor, lang, requested.read()).await?)))
 }
@@ -239,7 +239,7 @@ fn figures(figures: Figures) -> UseFigures {
 /// The table, period and subject of a report.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct WantedTable {
+pub struct TableParams {
     #[schema(schema_with = words::report_part)]
     part: Option<String>,
     /// A day of the first week.
@@ -260,10 +260,10 @@ pub struct WantedTable {
     measure: Option<String>,
 }
 
-async fn csv(caller: Caller, Query(requested): Query<WantedTable>) -> Result<File, Refusal> {
+async fn csv(caller: Caller, Query(requested): Query<TableParams>) -> Result<File, Refusal> {
     let Caller { ctx, actor, lang } = caller;
-    let WantedTable { part, from, to, weeks, by, of, measure } = requested;
-    let ask = WantedReport { from, to, weeks, by, of, measure }.read();
+    let TableParams { part, from, to, weeks, by, of, measure } = requested;
+    let ask = ReportParams { from, to, weeks, by, of, measure }.read();
     let part = match part.as_deref().unwrap_or_default() {
         "" => Ok(None),
         name => Part::parse(name).map(Some).ok_or(ValidationError::Part),

@@ -36,7 +36,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::BookingsWrite)
             .makes(Place::Below)
-            .errors::<RoomsError>(&["room.flawed", "room.machine-taken"]),
+            .errors::<RoomsError>(&["room.invalid", "room.machine-taken"]),
         Operation::get("/api/v1/rooms/{id}", "readRoom", read)
             .about(Tag::Bookings, "Get a room", "Returns a room with its machines.")
             .needs(Scope::BookingsRead)
@@ -50,7 +50,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::BookingsWrite)
             .versioned()
-            .errors::<RoomsError>(&["room.unknown", "room.flawed", "room.machine-taken"]),
+            .errors::<RoomsError>(&["room.unknown", "room.invalid", "room.machine-taken"]),
         Operation::post("/api/v1/rooms/{id}/archive", "archiveRoom", archive)
             .about(Tag::Bookings, "Archive a room", "Archives a room, unless it has bookings.")
             .needs(Scope::BookingsWrite)
@@ -58,7 +58,7 @@ pub fn operations() -> Vec<Operation> {
         Operation::post("/api/v1/rooms/{id}/restore", "restoreRoom", restore)
             .about(Tag::Bookings, "Restore a room", "Restores a room, so that it can be booked again.")
             .needs(Scope::BookingsWrite)
-            .errors::<RoomsError>(&["room.unknown", "room.flawed"]),
+            .errors::<RoomsError>(&["room.unknown", "room.invalid"]),
     ]
 }
 

@@ -5,7 +5,7 @@
 use super::{
     Body, Caller, Query, Refusal, Seen, Word,
     answer::{One, Versioned, done},
-    input::unfit,
+    input::invalid,
     operation::{Operation, Tag},
     paging::Page,
     when, words,
@@ -53,7 +53,7 @@ pub fn operations() -> Vec<Operation> {
                  of clearing the setting. Settings whose effects cannot be computed cannot be previewed.",
             )
             .needs(Scope::SpaceRead)
-            .errors::<services::settings::SettingsError>(&["setting.unknown", "setting.unfit"]),
+            .errors::<services::settings::SettingsError>(&["setting.unknown", "setting.invalid"]),
         Operation::put("/api/v1/settings/{key}", "saySetting", say)
             .about(
                 Tag::Space,
@@ -63,7 +63,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::SpaceWrite)
             .versioned()
-            .errors::<services::settings::SettingsError>(&["setting.unknown", "setting.unfit", "setting.contradicts"]),
+            .errors::<services::settings::SettingsError>(&["setting.unknown", "setting.invalid", "setting.contradicts"]),
         Operation::delete("/api/v1/settings/{key}", "clearSetting", clear)
             .about(
                 Tag::Space,
@@ -95,7 +95,7 @@ impl Where {
 pub(super) fn somewhere(at: Option<&str>, lang: Lang) -> Result<At, Refusal> {
     let Some(given) = at else { return Ok(At::Space) };
     let read = At::parse(given).filter(|at| at.to_string() == given);
-    read.ok_or_else(|| Refusal(unfit("at", lang.api_field_form(), lang)))
+    read.ok_or_else(|| Refusal(invalid("at", lang.api_field_form(), lang)))
 }
 
 /// The level of the settings, and pagination parameters.
@@ -120,7 +120,7 @@ fn named(Word(name): &Word, lang: Lang) -> Result<Key, Refusal> {
 
 /// A setting at a level.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct SettingShown {
+pub struct SettingView {
     #[schema(schema_with = words::setting)]
     key: Key,
     #[schema(schema_with = words::group)]
@@ -145,10 +145,10 @@ pub struct SettingShown {
     may_change: bool,
 }
 
-fn to_view(row: SettingRow) -> SettingShown {
+fn to_view(row: SettingRow) -> SettingView {
     let SettingRow { key, own, value: holds, from, default, version, changed, may_change } = row;
     let (changed_by, changed_at) = changed.map_or((None, None), |(by, at)| (by, Some(when(at))));
-    SettingShown {
+    SettingView {
         key,
         group: key.group(),
         own: own.map(|own| value(key, own)),
@@ -181,7 +181,7 @@ fn value_text(key: Key, given: &Value) -> Option<String> {
     }
 }
 
-async fn list(caller: Caller, Query(listed): Query<Listed>) -> Result<Page<SettingShown>, Refusal> {
+async fn list(caller: Caller, Query(listed): Query<Listed>) -> Result<Page<SettingView>, Refusal> {
     let (after, limit) = caller.place(LIST, listed.after.as_deref(), listed.limit)?;
     let at = somewhere(listed.at.as_deref(), caller.lang)?;
     let Caller { ctx, actor, lang } = caller;
@@ -194,7 +194,11 @@ async fn list(caller: Caller, Query(listed): Query<Listed>) -> Result<Page<Setti
     Ok(Page::of_all(LIST, page.rows, after.as_deref(), limit, lang, place)?.map(to_view))
 }
 
-async fn read(caller: Caller, message: Word, Query(there): Query<Where>) -> Result<Versioned<SettingShown>, Refusal> {
+async fn read(
+    caller: Caller,
+    message: Word,
+    Query(there): Query<Where>,
+) -> Result<Versioned<SettingView>, Refusal> {
     let (key, at) = (named(&message, caller.lang)?, there.read(caller.lang)?);
     let Caller { ctx, actor, lang } = caller;
     let page = settings::page(&ctx, &actor, at, None, None, lang).await?;
@@ -245,8 +249,8 @@ async fn try_out(caller: Caller, message: Word, Query(tried): Query<Tried>) -> R
 /// The value of a setting.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct SettingSaid {
-    #[schema(schema_with = words::said_value)]
+pub struct ExplicitSetting {
+    #[schema(schema_with = words::explicit_value)]
     value: Value,
 }
 
@@ -255,15 +259,20 @@ async fn say(
     name: Word,
     Query(there): Query<Where>,
     seen: Seen,
-    Body(message): Body<SettingSaid>,
+    Body(message): Body<ExplicitSetting>,
 ) -> Result<Response, Refusal> {
     let key = named(&name, caller.lang)?;
     let value = value_text(key, &message.value);
-    let value = value.ok_or_else(|| Refusal(unfit("value", caller.lang.api_field_form(), caller.lang)))?;
+    let value = value.ok_or_else(|| Refusal(invalid("value", caller.lang.api_field_form(), caller.lang)))?;
     keep(caller, key, &there, seen, Some(value)).await
 }
 
-async fn clear(caller: Caller, message: Word, Query(there): Query<Where>, seen: Seen) -> Result<Response, Refusal> {
+async fn clear(
+    caller: Caller,
+    message: Word,
+    Query(there): Query<Where>,
+    seen: Seen,
+) -> Result<Response, Refusal> {
     let key = named(&message, caller.lang)?;
     keep(caller, key, &there, seen, None).await
 }

@@ -18,7 +18,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use services::equipment;
 use utoipa::ToSchema;
-use views::equipment::{TypeSheet, TypedType};
+use views::equipment::{TypeInput, TypeSheet};
 
 /// The operations of this module.
 pub fn operations() -> Vec<Operation> {
@@ -98,16 +98,16 @@ impl TypeForm {
         }
     }
 
-    fn into_form(self) -> (TypedType, Vec<String>) {
+    fn into_form(self) -> (TypeInput, Vec<String>) {
         let requires = self.requires.iter().map(ToString::to_string).collect();
         let (risk, settings) = (self.risk.as_str().to_owned(), self.settings.into_form());
-        (TypedType { name: self.name, risk, settings }, requires)
+        (TypeInput { name: self.name, risk, settings }, requires)
     }
 }
 
 /// A type for editing.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct TypeSheetShown {
+pub struct TypeSheetView {
     /// Its id.
     #[schema(example = 3)]
     id: i64,
@@ -120,11 +120,11 @@ pub struct TypeSheetShown {
     inherited: OwnSettings,
 }
 
-async fn read(caller: Caller, Id(id): Id) -> Result<Versioned<TypeSheetShown>, Refusal> {
+async fn read(caller: Caller, Id(id): Id) -> Result<Versioned<TypeSheetView>, Refusal> {
     let Caller { ctx, actor, .. } = caller;
     let sheet = equipment::type_sheet(&ctx, &actor, Some(TypeId(id))).await;
     let TypeSheet { saved, archived, inherited, .. } = sheet?;
-    let visible = TypeSheetShown {
+    let visible = TypeSheetView {
         id,
         archived: archived.map(when),
         saved: TypeForm::of(&saved),

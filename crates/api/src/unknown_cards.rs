@@ -67,7 +67,7 @@ pub fn operations() -> Vec<Operation> {
 
 /// An unknown card. Its number is never included.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct UnknownCardShown {
+pub struct UnknownCardView {
     /// Its id.
     #[schema(example = 12)]
     id: i64,
@@ -90,8 +90,8 @@ pub struct UnknownCardShown {
     aside: bool,
 }
 
-pub(super) fn to_view(card: UnknownCard) -> UnknownCardShown {
-    UnknownCardShown {
+pub(super) fn to_view(card: UnknownCard) -> UnknownCardView {
+    UnknownCardView {
         id: card.id.0,
         ending: card.ending,
         machine: card.machine.0,
@@ -102,7 +102,7 @@ pub(super) fn to_view(card: UnknownCard) -> UnknownCardShown {
     }
 }
 
-async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<UnknownCardShown>, Refusal> {
+async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<UnknownCardView>, Refusal> {
     let (after, limit) = caller.place(LIST, which.after.as_deref(), which.limit)?;
     let Caller { ctx, actor, lang } = caller;
     let all = cards::unknown(&ctx, &actor).await?.cards;

@@ -3,7 +3,7 @@
 use super::{
     Body, Caller, Id, Query, Refusal,
     answer::{Made, Place, done},
-    bookings::wanted,
+    bookings::read_times,
     operation::{Operation, Tag},
     paging::Page,
     when, words,
@@ -40,7 +40,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::BookingsWrite)
             .makes(Place::Here)
-            .errors::<BookingsError>(&["booking.no-resource", "booking.refused", "booking.flawed"])
+            .errors::<BookingsError>(&["booking.no-resource", "booking.refused", "booking.invalid"])
             .errors::<WaitingError>(&["waiting.free", "waiting.twice", "waiting.too-many"]),
         Operation::delete("/api/v1/waiting/{id}", "leaveWaiting", leave)
             .about(
@@ -112,7 +112,7 @@ fn to_view(row: views::Waiting) -> Waiting {
 /// Pagination parameters.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct WantedWaiting {
+pub struct WaitingParams {
     /// The `next` of the page before.
     #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     after: Option<String>,
@@ -121,7 +121,7 @@ pub struct WantedWaiting {
     limit: Option<u32>,
 }
 
-async fn list(caller: Caller, Query(part): Query<WantedWaiting>) -> Result<Page<Waiting>, Refusal> {
+async fn list(caller: Caller, Query(part): Query<WaitingParams>) -> Result<Page<Waiting>, Refusal> {
     let (after, limit) = caller.place(LIST, part.after.as_deref(), part.limit)?;
     let Caller { ctx, actor, lang } = caller;
     let all = waiting::list(&ctx, &actor).await?;
@@ -143,7 +143,7 @@ pub struct NewWaiting {
 
 async fn join(caller: Caller, Body(new): Body<NewWaiting>) -> Result<Made, Refusal> {
     let Caller { ctx, actor, .. } = caller;
-    let ask = wanted(&new.resource, &new.start, &new.end);
+    let ask = read_times(&new.resource, &new.start, &new.end);
     Ok(Made::plain(waiting::join(&ctx, &actor, ask).await?.0))
 }
 

@@ -141,12 +141,12 @@ pub fn claim_outcome() -> RefOr<Schema> {
 }
 
 /// A change of a card's state.
-pub fn deed() -> RefOr<Schema> {
+pub fn action() -> RefOr<Schema> {
     list("The change of the card's state.", CardDeed::ALL.iter().map(|name| name.as_str()))
 }
 
 /// Possible changes of a card's state.
-pub fn deeds() -> RefOr<Schema> {
+pub fn actions() -> RefOr<Schema> {
     several("The changes of state that the caller may make.", CardDeed::ALL.iter().map(|name| name.as_str()))
 }
 
@@ -276,7 +276,7 @@ pub fn checkout_state() -> RefOr<Schema> {
 }
 
 /// Possible actions on an appointment.
-pub fn checkout_deeds() -> RefOr<Schema> {
+pub fn checkout_actions() -> RefOr<Schema> {
     several(
         "The actions that the caller can take now.",
         checkouts::CheckoutAction::ALL.iter().map(|name| name.as_str()),
@@ -284,8 +284,9 @@ pub fn checkout_deeds() -> RefOr<Schema> {
 }
 
 /// An action on an appointment. Moving it is a separate operation.
-pub fn checkout_deed() -> RefOr<Schema> {
-    let actions = checkouts::CheckoutAction::ALL.iter().filter(|action| **action != checkouts::CheckoutAction::Move);
+pub fn checkout_action() -> RefOr<Schema> {
+    let actions =
+        checkouts::CheckoutAction::ALL.iter().filter(|action| **action != checkouts::CheckoutAction::Move);
     list("The action to take.", actions.map(|name| name.as_str()))
 }
 
@@ -338,7 +339,7 @@ pub fn waiting_state() -> RefOr<Schema> {
 }
 
 /// Possible actions on a booking.
-pub fn booking_deeds() -> RefOr<Schema> {
+pub fn booking_actions() -> RefOr<Schema> {
     several(
         "The actions that the caller can take now.",
         bookings::BookingAction::ALL.iter().map(|name| name.as_str()),
@@ -471,7 +472,7 @@ pub fn tried_value() -> RefOr<Schema> {
 }
 
 /// The value to set.
-pub fn said_value() -> RefOr<Schema> {
+pub fn explicit_value() -> RefOr<Schema> {
     value("The value: a number, a boolean or a code, depending on the setting.", &[])
 }
 

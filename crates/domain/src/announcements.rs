@@ -98,7 +98,7 @@ impl Lasting {
 
     /// As it is kept.
     #[must_use]
-    pub const fn kept(from: Millis, until: Option<Millis>) -> Self {
+    pub const fn stored(from: Millis, until: Option<Millis>) -> Self {
         Self { from, until }
     }
 

@@ -27,7 +27,7 @@ pub use policy::{Mode, Need, Policy, RulesAt};
 pub use refusal::{Cause, Conflict, Criterion, Obstacle, Refusal};
 pub use search::{ResourceFilter, Timeframe, When};
 pub use search_terms::{
-    AFTERNOON, Days, EVENING, KnownName, MIDDAY, MORNING, Meaning, Part, SearchTerms, TimeWindow, without,
+    AFTERNOON, Days, EVENING, ExistingName, MIDDAY, MORNING, Meaning, Part, SearchTerms, TimeWindow, without,
 };
 #[cfg(feature = "zone")]
 pub use times::{Facts, Piece, Request, alternatives, availability, begins, booked_in_week, refusals, times};
@@ -187,7 +187,7 @@ pub enum Side {
 
 /// What can be done at `now` about a booking at `span`, in the order in which it is offered.
 #[must_use]
-pub fn deeds(state: State, side: Side, span: Span, now: Millis) -> Vec<BookingAction> {
+pub fn actions(state: State, side: Side, span: Span, now: Millis) -> Vec<BookingAction> {
     let is_possible = |action: &BookingAction| match (side, action) {
         (Side::Moderator, BookingAction::Approve | BookingAction::Reject)
         | (_, BookingAction::Cancel | BookingAction::Complete) => now < span.ends,

@@ -97,7 +97,7 @@ impl CardUid {
     /// digits of a longer card, are the card's order: boards see the first four bytes of it, the other way round. Separators
     /// stand between bytes: those of thousands are of a decimal number.
     #[must_use]
-    pub fn from_typed(input: &str) -> Option<Self> {
+    pub fn from_input(input: &str) -> Option<Self> {
         let input = input.trim();
         // A program's way of saying that a number follows.
         let input = input.strip_prefix("0x").or_else(|| input.strip_prefix("0X")).unwrap_or(input);
@@ -168,7 +168,7 @@ impl Digits {
             has_hexadecimal: seen.has_hexadecimal
                 || (input.bytes().any(|digit| digit.is_ascii_alphabetic())
                     && input.chars().all(|c| c.is_ascii_hexdigit() || c.is_whitespace())
-                    && CardUid::from_typed(input).is_some()),
+                    && CardUid::from_input(input).is_some()),
         })
     }
 
@@ -215,7 +215,7 @@ mod tests {
 
     #[test]
     fn what_is_typed_in_the_cards_order_is_turned_round() {
-        let read = |input| CardUid::from_typed(input).map(|uid| uid.as_str().to_owned());
+        let read = |input| CardUid::from_input(input).map(|uid| uid.as_str().to_owned());
         for board in [" DEADBE0F ", "0xDEADBE0F", "0Xdeadbe0f"] {
             assert_eq!(read(board), Some("deadbe0f".into()), "the board's form: {board}");
         }
@@ -258,7 +258,7 @@ mod tests {
             let uid = CardUid::from_board(uid).unwrap();
             assert_eq!(uid.listed(), listed);
             assert!(!Digits::default().may_be_decimal(&uid.listed()));
-            assert_eq!(CardUid::from_typed(&uid.listed()), Some(uid));
+            assert_eq!(CardUid::from_input(&uid.listed()), Some(uid));
         }
     }
 

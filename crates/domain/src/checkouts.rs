@@ -122,7 +122,7 @@ pub enum Side {
 
 /// What can be done at `now` about an appointment at `span`, in the order in which it is offered.
 #[must_use]
-pub fn deeds(state: State, side: Side, span: Span, now: Millis) -> Vec<CheckoutAction> {
+pub fn actions(state: State, side: Side, span: Span, now: Millis) -> Vec<CheckoutAction> {
     let is_possible = |action: &CheckoutAction| match (side, action) {
         (Side::Member, CheckoutAction::Move) => now < span.starts,
         // Where nobody wrote how it went, they are free to ask again.
@@ -243,7 +243,7 @@ mod tests {
         let starts = Millis(0).after(DAY);
         let span = Span { starts, ends: starts.after(HOUR) };
         let (before, then, late) = (starts.before(HOUR), starts, starts.after(LATE));
-        let at = |state, side, now| deeds(state, side, span, now);
+        let at = |state, side, now| actions(state, side, span, now);
         assert_eq!(at(State::Pending, Side::Member, before), [Move, Cancel]);
         assert_eq!(at(State::Accepted, Side::Member, then), []);
         assert_eq!(at(State::Pending, Side::Trainer, before), [Accept, Reject]);

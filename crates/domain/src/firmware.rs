@@ -140,7 +140,12 @@ pub fn chip(number: u16) -> Option<&'static str> {
 #[must_use]
 pub fn target(message: &str, port: u16) -> Option<SocketAddr> {
     let message = message.trim();
-    message.parse::<IpAddr>().map(|ip| SocketAddr::new(ip, port)).or_else(|_| message.parse()).ok().filter(is_somebody)
+    message
+        .parse::<IpAddr>()
+        .map(|ip| SocketAddr::new(ip, port))
+        .or_else(|_| message.parse())
+        .ok()
+        .filter(is_somebody)
 }
 
 /// Whether there can be one board at an address, and it can be answered.

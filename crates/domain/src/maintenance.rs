@@ -279,7 +279,11 @@ mod tests {
             (EITHER, 50, 0, Some(NOW.after(DAY * 30))),
         ] {
             let reported = progress(every, since, hours(used), WARN, NOW);
-            assert_eq!(forecast(every, since, &reported, hours(recent), NOW), expected, "{every:?} {used} {recent}");
+            assert_eq!(
+                forecast(every, since, &reported, hours(recent), NOW),
+                expected,
+                "{every:?} {used} {recent}"
+            );
         }
         let hardly = progress(by_hours, since, 0, WARN, NOW);
         assert_eq!(forecast(by_hours, since, &hardly, 1, NOW), None, "in ten thousand years");
@@ -295,7 +299,7 @@ mod tests {
             let every = Every { hours: every_hours, days: every_days };
             let since = Since { at: NOW, used: begun };
             let reported = |used, days| progress(every, since, used, WARN, NOW.after(DAY * days));
-            let (before, after) = (told(first, days), told(first + more, days + later));
+            let (before, after) = (reported(first, days), reported(first + more, days + later));
             prop_assert!(before.permille <= after.permille && before.urgency <= after.urgency);
             prop_assert!(before.left >= after.left && before.used <= after.used);
             // Doing it begins anew, at whatever it was.

@@ -22,7 +22,7 @@ pub const KNOWN: Pace = Pace { burst: 500, every: Duration::from_millis(100) };
 pub const UNKNOWN: Pace = Pace { burst: 100, every: Duration::from_millis(500) };
 
 /// Somebody who changes something on a page: five a second for as long as they like, three hundred at once.
-pub const TYPED: Pace = Pace { burst: 300, every: Duration::from_millis(200) };
+pub const INPUT: Pace = Pace { burst: 300, every: Duration::from_millis(200) };
 
 /// What is left to somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -21,7 +21,7 @@ use std::time::Duration;
 /// How long a request waits to be sent, and once it is sent, to be obeyed.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 /// How long somebody is told that what they wanted started did not.
-pub const TOLD: Duration = Duration::from_mins(5);
+pub const REPORTED: Duration = Duration::from_mins(5);
 
 string_enum! {
     /// What a board is asked to do.
@@ -95,7 +95,7 @@ pub struct Request {
     /// Of which machine.
     pub machine: MachineId,
     /// What its board is to do.
-    pub deed: BoardCommand,
+    pub action: BoardCommand,
     /// What became of it so far.
     pub state: State,
     /// Since when it is wanted.
@@ -206,7 +206,7 @@ mod tests {
         Request {
             id: RequestId(1),
             machine: MachineId(1),
-            deed: BoardCommand::Stop,
+            action: BoardCommand::Stop,
             state: State::Queued,
             queued_at: at,
             sent_at: None,

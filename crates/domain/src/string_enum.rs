@@ -24,13 +24,13 @@ macro_rules! string_enum {
             /// The word it is written as.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$member => $name),+ }
+                match self { $(Self::$member => $word),+ }
             }
 
             /// Reads the word; `None` for any other text.
             #[must_use]
-            pub fn parse(name: &str) -> Option<Self> {
-                match name { $($name => Some(Self::$member),)+ _ => None }
+            pub fn parse(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$member),)+ _ => None }
             }
         }
     };

@@ -112,7 +112,7 @@ impl Zone {
     /// comes twice the first, and one that is jumped over by the clocks as they were before the jump. For times of others: our own
     /// are [`Zone::instant`]s.
     #[must_use]
-    pub fn told(self, date: Date, seconds: u32) -> Millis {
+    pub fn resolve_seconds(self, date: Date, seconds: u32) -> Millis {
         let midnight = NaiveDate::from_ymd_opt(date.year, date.month.into(), date.day.into())
             .and_then(|date| date.and_hms_opt(0, 0, 0));
         let utc = date.days().saturating_mul(86_400_000).saturating_add(i64::from(seconds) * 1_000);
@@ -244,16 +244,18 @@ mod tests {
     #[test]
     fn a_time_of_a_file_that_the_clocks_skip_is_by_the_clocks_before() {
         let zone: Zone = "Europe/Rome".parse().unwrap();
-        let reported = |month, day, minute: u32| zone.moment(zone.told(date(2026, month, day), minute * 60)).wall();
-        let wall = told(3, 29, 150);
+        let reported = |month, day, minute: u32| {
+            zone.moment(zone.resolve_seconds(date(2026, month, day), minute * 60)).wall()
+        };
+        let wall = reported(3, 29, 150);
         assert_eq!((wall.hour, wall.minute), (3, 30));
         assert_eq!(
-            zone.told(date(2026, 10, 25), 150 * 60),
+            zone.resolve_seconds(date(2026, 10, 25), 150 * 60),
             zone.instant(date(2026, 10, 25), 150),
             "of two the first"
         );
         assert_eq!(
-            zone.told(date(2026, 7, 1), 9 * 3_600 + 5),
+            zone.resolve_seconds(date(2026, 7, 1), 9 * 3_600 + 5),
             Millis(zone.instant(date(2026, 7, 1), 540).0 + 5_000)
         );
     }

@@ -88,10 +88,10 @@ impl Query {
             "startuse" => Ok(Self::StartUse { uid: uid(&object)?, replay: replay(&object)? }),
             "stopuse" => Ok(Self::StopUse {
                 uid: uid(&object)?,
-                duration: duration_told(&object)?,
+                duration: reported_duration(&object)?,
                 replay: replay(&object)?,
             }),
-            "inuse" => Ok(Self::InUse { uid: uid(&object)?, duration: duration_told(&object)? }),
+            "inuse" => Ok(Self::InUse { uid: uid(&object)?, duration: reported_duration(&object)? }),
             "maintenance" => Ok(Self::Maintenance { uid: uid(&object)?, replay: replay(&object)? }),
             "synccache" => Ok(Self::SyncCache),
             _ => Err(Malformed::UnknownAction),
@@ -225,7 +225,7 @@ pub(crate) fn uid(object: &Map<String, Value>) -> Result<CardUid, Malformed> {
 
 /// Whole seconds of a use. A board is owed an answer also when they cannot be true, or it would say the same again for ever:
 /// fewer than none reads as more than any.
-fn duration_told(object: &Map<String, Value>) -> Result<Duration, Malformed> {
+fn reported_duration(object: &Map<String, Value>) -> Result<Duration, Malformed> {
     match object.get("duration") {
         Some(Value::Number(seconds)) if seconds.as_i64().is_some_and(i64::is_negative) => Ok(Duration::MAX),
         _ => duration(object),

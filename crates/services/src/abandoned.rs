@@ -61,9 +61,9 @@ pub async fn polled(ctx: &Ctx, board: MachineNumber) {
 }
 
 /// The board asks about a card, which it does only while nobody is in.
-pub async fn asked(ctx: &Ctx, board: MachineNumber) {
+pub async fn record_poll(ctx: &Ctx, board: MachineNumber) {
     let now = ctx.now();
-    if let Some(since) = ctx.uses().polled.asked(board, now)
+    if let Some(since) = ctx.uses().polled.poll(board, now)
         && ctx.boards().connected.shared(board).is_none()
     {
         nobody_is_in(ctx, board, since, now).await;
@@ -98,7 +98,7 @@ async fn end_unreported(ctx: &Ctx, board: MachineNumber, since: Millis, now: Mil
 }
 
 /// The board says outright that nobody is in. Answers `false` when no machine has this number.
-pub(crate) async fn said_free(ctx: &Ctx, board: MachineNumber) -> Result<bool, StoreError> {
+pub(crate) async fn reported_free(ctx: &Ctx, board: MachineNumber) -> Result<bool, StoreError> {
     let now = ctx.now();
     let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, Target::NONE) else { return Ok(true) };
     let mut conn = ctx.store().read().await?;

@@ -26,7 +26,7 @@ pub enum AuditError {
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// These fields of the filter cannot be meant.
-    #[problem("audit.filter", Invalid, each(audit_filter_unfit))]
+    #[problem("audit.filter", Invalid, each(audit_filter_invalid))]
     Filter(Vec<InvalidFilter>),
     #[problem(transparent)]
     Store(#[from] StoreError),
@@ -69,7 +69,7 @@ impl InvalidFilter {
 /// A page of the entries that `filter` asks for, newest first; older than the entry `before`, if there is one.
 pub async fn page(ctx: &Ctx, actor: &Actor, filter: &Filter, before: Option<i64>) -> Result<Page, AuditError> {
     actor.require(Permission::ReadAudit, Target::NONE)?;
-    let requested = wanted(filter, before, ctx.space().zone).map_err(AuditError::Filter)?;
+    let requested = read_filter(filter, before, ctx.space().zone).map_err(AuditError::Filter)?;
     let now = ctx.now();
     // One more than is shown: whether there are older ones.
     let mut snapshot = ctx.store().snapshot().await?;
@@ -88,7 +88,7 @@ fn limit() -> i64 {
     i64::try_from(PAGE).unwrap_or(i64::MAX - 1)
 }
 
-fn wanted(filter: &Filter, before: Option<i64>, zone: Zone) -> Result<AuditFilter, Vec<InvalidFilter>> {
+fn read_filter(filter: &Filter, before: Option<i64>, zone: Zone) -> Result<AuditFilter, Vec<InvalidFilter>> {
     let mut invalid = Vec::new();
     let mut date = |field, input: &str| {
         let date = Date::from_iso(input.trim());
@@ -200,7 +200,8 @@ fn by_name(ctx: &Ctx, name: &str, value: &serde_json::Value, names: Names<'_>) -
         return Value::Equipment(named(one));
     }
     let requested = thing(name, value);
-    let Some(found) = requested.and_then(|requested| names.things.iter().find(|one| (one.kind, one.id) == requested))
+    let Some(found) =
+        requested.and_then(|requested| names.things.iter().find(|one| (one.kind, one.id) == requested))
     else {
         return Value::Word(text);
     };

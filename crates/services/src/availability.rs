@@ -24,7 +24,7 @@ use store::{
     checkouts::{self, Filter},
     equipment, hours as opening_hours, occupations, people,
 };
-use views::availability::{Availability, AwayShown, Booked, OwnSlot, RuleShown};
+use views::availability::{Availability, AwayView, Booked, OwnSlot, RuleView};
 
 /// Appointments of the weeks that are shown, at most.
 const BOOKED: u32 = 500;
@@ -63,7 +63,7 @@ pub enum ValidationError {
 
 /// What a rule says as it was typed.
 #[derive(Debug, Clone, Default)]
-pub struct TypedRule {
+pub struct RuleForm {
     /// `0` to `6`, Monday first; or nothing, and a date.
     pub weekday: String,
     /// `2026-11-30`, where it is for one date.
@@ -82,7 +82,7 @@ pub struct TypedRule {
     pub kinds: Vec<i64>,
 }
 
-impl TypedRule {
+impl RuleForm {
     /// The rule, or all that is wrong with it.
     pub fn read(&self, today: Date) -> Result<NewRule, Vec<ValidationError>> {
         let days = self.days(today);
@@ -184,7 +184,7 @@ pub enum AvailabilityError {
     #[problem("availability.too-many", Conflict, availability_too_many(&RULES.to_string()))]
     TooMany,
     /// Fields of the form do not fit.
-    #[problem("availability.flawed", Invalid, each)]
+    #[problem("availability.invalid", Invalid, each)]
     Invalid(Vec<ValidationError>),
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
@@ -266,7 +266,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, trainer: Option<PersonId>) -> Result
     let mut rules: Vec<_> = row.iter().map(|row| to_view(row, &kinds)).collect();
     rules.sort_by_key(|rule| (rule.date, rule.weekday, rule.from));
     rules.sort_by_key(|rule| rule.date.is_some());
-    let away = away.into_iter().map(|(id, _, away)| AwayShown { id, first: away.first, last: away.last });
+    let away = away.into_iter().map(|(id, _, away)| AwayView { id, first: away.first, last: away.last });
     Ok(Availability {
         now: zone.moment(now),
         today,
@@ -326,14 +326,14 @@ pub(crate) async fn free_today(
     Ok(slots)
 }
 
-fn to_view(row: &AvailabilityRow, kinds: &[(TypeId, String)]) -> RuleShown {
+fn to_view(row: &AvailabilityRow, kinds: &[(TypeId, String)]) -> RuleView {
     let rule = &row.rule;
     let Times { from, to, length, buffer } = rule.times;
     let (weekday, date, first, last) = match rule.days {
         Days::Weekly { weekday, first, last } => (Some(weekday), None, first, last),
         Days::On(date) => (None, Some(date), None, None),
     };
-    RuleShown {
+    RuleView {
         id: rule.id,
         version: row.version,
         weekday,

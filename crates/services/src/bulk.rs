@@ -33,7 +33,7 @@ pub enum BulkError {
     /// More than [`MOST`].
     #[problem("bulk.too-many", Invalid, bulk_too_many(&MOST.to_string()))]
     TooMany,
-    #[problem("bulk.no-such-deed", Invalid, at("deed", choose_what))]
+    #[problem("bulk.no-such-deed", Invalid, at("action", choose_what))]
     NoSuchDeed,
     /// No request was chosen.
     #[problem("bulk.no-request", Invalid, inbox_checkouts_none)]
@@ -82,8 +82,8 @@ pub async fn act(
     let (mut invited, mut refused) = (Vec::new(), Vec::new());
     let at_once = if action == BulkAction::Invite { LETTERS } else { 1 };
     for some in chosen.chunks(at_once) {
-        let fates = some.iter().map(async |&person| (person, one(ctx, actor, person, action, lang).await));
-        for (person, outcome) in futures::future::join_all(fates).await {
+        let outcomes = some.iter().map(async |&person| (person, one(ctx, actor, person, action, lang).await));
+        for (person, outcome) in futures::future::join_all(outcomes).await {
             match outcome {
                 Ok((delivery, is_undone)) => {
                     done.push(person);
@@ -92,11 +92,11 @@ pub async fn act(
                         invited.push((called(ctx, person).await?, delivery));
                     }
                 }
-                Err(problem) => refused.push((person, called(ctx, person).await?, told(&problem))),
+                Err(problem) => refused.push((person, called(ctx, person).await?, problem_text(&problem))),
             }
         }
     }
-    Ok(Outcome { deed: action, on, done, back, invited, refused })
+    Ok(Outcome { action: action, on, done, back, invited, refused })
 }
 
 /// Whether the opposite deed would bring back what there is before this one; refused where there is nothing to do.
@@ -182,7 +182,7 @@ pub async fn answer(
             Err(error) => {
                 let one = checkouts::one(ctx, actor, id).await.ok();
                 let name = one.and_then(|one| one.person_name).unwrap_or_else(|| id.to_string());
-                refused.push((id, name, told(&error.problem(lang))));
+                refused.push((id, name, problem_text(&error.problem(lang))));
             }
         }
     }
@@ -190,7 +190,7 @@ pub async fn answer(
 }
 
 /// A problem in one line: what stands at its fields says more than what stands above them.
-fn told(problem: &Problem) -> String {
+fn problem_text(problem: &Problem) -> String {
     problem.fields.first().map_or_else(|| problem.detail.clone(), |(_, message)| message.clone())
 }
 

@@ -86,7 +86,7 @@ pub enum CorrectionError {
     #[problem("use.unknown", NotFound, correct_unknown)]
     Unknown,
     /// Something that was typed does not fit.
-    #[problem(with = flawed(_0, *_1, lang), codes = [(Kind::Invalid, "use.flawed")])]
+    #[problem(with = invalid(_0, *_1, lang), codes = [(Kind::Invalid, "use.invalid")])]
     Invalid(Vec<ValidationError>, Zone),
     /// Somebody corrected it meanwhile, or it ended.
     #[problem(transparent)]
@@ -97,8 +97,8 @@ pub enum CorrectionError {
     Store(#[from] StoreError),
 }
 
-fn flawed(errors: &[ValidationError], zone: Zone, lang: Lang) -> Problem {
-    let problem = Problem::new("use.flawed", Kind::Invalid, lang.form_fix());
+fn invalid(errors: &[ValidationError], zone: Zone, lang: Lang) -> Problem {
+    let problem = Problem::new("use.invalid", Kind::Invalid, lang.form_fix());
     errors.iter().fold(problem, |problem, fault| fault.at_field(problem, zone, lang))
 }
 
@@ -150,7 +150,7 @@ pub async fn one(ctx: &Ctx, actor: &Actor, id: UseId) -> Result<Correctable, Cor
         void: session.is_void(),
         people,
         version: version(&known),
-        corrections: corrections.into_iter().map(|one| self::told(ctx, one)).collect(),
+        corrections: corrections.into_iter().map(|one| to_view(ctx, one)).collect(),
     })
 }
 
@@ -218,8 +218,10 @@ async fn fits(
         let end = session.end.filter(|_| !session.is_void()).map(|(end, _)| end);
         let reported = session.corrected.and_then(|corrected| corrected.told).map(|(end, _)| end);
         // What a form shows is cut to the second: left as it was, it says nothing else.
-        let known =
-            [end, reported].into_iter().flatten().find(|&at| local(zone.moment(at)) == with_seconds(input.end.trim()));
+        let known = [end, reported]
+            .into_iter()
+            .flatten()
+            .find(|&at| local(zone.moment(at)) == with_seconds(input.end.trim()));
         let at = known.or_else(|| instant(&input.end, zone));
         errors.extend(at.is_none().then_some(ValidationError::NoTime));
         at.map(Correction::End)
@@ -306,7 +308,7 @@ fn version(known: &CorrectableUse) -> i64 {
 }
 
 /// A correction as pages show it.
-pub(crate) fn told(ctx: &Ctx, one: Corrected) -> CorrectionView {
+pub(crate) fn to_view(ctx: &Ctx, one: Corrected) -> CorrectionView {
     CorrectionView {
         at: ctx.moment(one.at),
         by: one.by,

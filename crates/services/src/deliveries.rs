@@ -13,7 +13,7 @@ use domain::{
 use macros::ServiceError;
 use serde_json::json;
 use store::{Done, StoreError, Unaudited, deliveries as rows};
-use views::deliveries::{ChannelCounts, Deliveries, DeliveryShown, Which};
+use views::deliveries::{ChannelCounts, Deliveries, DeliveryView, Which};
 
 /// Deliveries on one page.
 pub const PAGE: u32 = 50;
@@ -86,9 +86,22 @@ pub(crate) async fn counted(
     Ok(Channel::ALL.iter().copied().filter(|channel| *channel != Channel::App).map(counts).collect())
 }
 
-fn to_view(ctx: &Ctx, row: rows::Row) -> DeliveryShown {
-    let rows::Row { id, channel, state, person, name, kind, told: notice, due, attempts, trouble, reason, settled } = row;
-    DeliveryShown {
+fn to_view(ctx: &Ctx, row: rows::Row) -> DeliveryView {
+    let rows::Row {
+        id,
+        channel,
+        state,
+        person,
+        name,
+        kind,
+        told: notice,
+        due,
+        attempts,
+        trouble,
+        reason,
+        settled,
+    } = row;
+    DeliveryView {
         id,
         channel,
         state,

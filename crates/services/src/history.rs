@@ -7,7 +7,7 @@
 use crate::{
     Ctx,
     audit::{Names, entry},
-    corrections::told,
+    corrections::to_view as correction_view,
     maintenance::reads_names,
 };
 use domain::{
@@ -33,7 +33,7 @@ pub enum HistoryError {
     #[problem("machine.unknown", NotFound, machine_unknown)]
     Unknown,
     /// These fields of the filter cannot be meant.
-    #[problem("history.filter", Invalid, each(audit_filter_unfit))]
+    #[problem("history.filter", Invalid, each(audit_filter_invalid))]
     Filter(Vec<InvalidFilter>),
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
@@ -106,10 +106,10 @@ pub async fn page(
 }
 
 /// The groups and the time that are asked for.
-type AskedFor = (Vec<Group>, (Millis, Millis));
+type RequestedFor = (Vec<Group>, (Millis, Millis));
 
 /// What a filter asks for.
-fn read(filter: &Filter, zone: Zone) -> Result<AskedFor, Vec<InvalidFilter>> {
+fn read(filter: &Filter, zone: Zone) -> Result<RequestedFor, Vec<InvalidFilter>> {
     let mut invalid = Vec::new();
     let groups = match filter.kind.trim() {
         "" => Group::ALL.to_vec(),
@@ -180,7 +180,11 @@ impl Reader {
                     unauthorised: self.shown.is_none() && !authorised,
                     other_card: self.shown.is_none() && other_card,
                     void,
-                    corrections: corrections.into_iter().filter(|_| cares).map(|one| told(ctx, one)).collect(),
+                    corrections: corrections
+                        .into_iter()
+                        .filter(|_| cares)
+                        .map(|one| correction_view(ctx, one))
+                        .collect(),
                 })
             }
             store::history::What::Reported(severity) => What::Reported { severity, words, by: doer(by) },

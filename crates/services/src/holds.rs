@@ -23,7 +23,7 @@ use store::{
     people::{self, Person},
     remarks,
 };
-use views::holds::{HoldShown, Holds};
+use views::holds::{HoldView, Holds};
 
 /// A hold to be placed.
 #[derive(Debug, Clone)]
@@ -95,7 +95,7 @@ pub enum HoldsError {
     #[problem("hold.above", Forbidden, hold_not_above)]
     Above,
     /// Fields of the form do not fit.
-    #[problem("hold.flawed", Invalid, each)]
+    #[problem("hold.invalid", Invalid, each)]
     Invalid(Vec<ValidationError>),
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
@@ -159,7 +159,7 @@ pub async fn of(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Holds, Hol
     let visible = holds::of_person(&mut snapshot, person).await?.into_iter().map(|row| {
         let ends = row.until.into_iter().chain(row.lifted).min();
         let hold = Hold { id: row.id, reason: row.reason, placed: row.placed, until: ends };
-        HoldShown {
+        HoldView {
             id: row.id,
             reason: row.reason,
             remark: row.remark,

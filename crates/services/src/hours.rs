@@ -111,7 +111,8 @@ pub async fn page(
     let versions = rows::versions(&mut snapshot, at).await?;
     let scope = at.columns().0;
     let from = explicit.week_of();
-    let mut days: Vec<i64> = explicit.exceptions.iter().filter(|one| one.scope == scope).map(|one| one.day).collect();
+    let mut days: Vec<i64> =
+        explicit.exceptions.iter().filter(|one| one.scope == scope).map(|one| one.day).collect();
     days.dedup();
     let days = days.into_iter().map(|date| OneDay {
         day: zone.moment(zone.start_of(Date::from_days(date))),
@@ -161,18 +162,18 @@ async fn preview(
     let would = match tried {
         Tried::Week(input) => match checked(input) {
             Ok(week) => previews::of_week(conn, at, &week, zone, now).await?,
-            Err(faults) => return Ok(unfit(&faults, lang)),
+            Err(faults) => return Ok(invalid(&faults, lang)),
         },
         Tried::Day(input) => match one_day(input, zone.moment(now).wall().date) {
             Ok((date, hours)) => previews::of_day(conn, at, date, hours.as_deref(), zone, now).await?,
-            Err(faults) => return Ok(unfit(&faults, lang)),
+            Err(faults) => return Ok(invalid(&faults, lang)),
         },
     };
     Ok(lang.preview(&would))
 }
 
 /// What does not fit, each with the day it was typed for.
-fn unfit(faults: &ValidationErrors, lang: Lang) -> Preview {
+fn invalid(faults: &ValidationErrors, lang: Lang) -> Preview {
     let line = |(field, fault): &(&str, ValidationError)| {
         let day = DAYS.iter().position(|day| day == field);
         let day = day.and_then(|day| lang.weekdays().get(day).copied());

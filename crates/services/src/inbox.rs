@@ -72,7 +72,7 @@ const SOURCES: &[Source] = &[
     },
     Source {
         permission: Permission::CheckOut,
-        find: |ctx, actor, conn, now| Box::pin(asked(ctx, actor, conn, now)),
+        find: |ctx, actor, conn, now| Box::pin(load_requests(ctx, actor, conn, now)),
     },
     Source { permission: Permission::GiveCard, find: |ctx, _, conn, now| Box::pin(claimed(ctx, conn, now)) },
     Source { permission: Permission::GiveCard, find: |ctx, _, conn, now| Box::pin(unclaimed(ctx, conn, now)) },
@@ -181,7 +181,7 @@ async fn checks_out(actor: &Actor, conn: &mut SqliteConnection) -> Result<bool, 
 }
 
 /// Trainers find what is asked of them on the page of their day, too.
-async fn asked(
+async fn load_requests(
     ctx: &Ctx,
     actor: &Actor,
     conn: &mut SqliteConnection,
@@ -526,7 +526,9 @@ async fn turn_down(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), Peo
 async fn first(ctx: &Ctx, person: PersonId, why: PeopleError) -> Result<InboxError, StoreError> {
     let content = inbox::last_word(&mut *ctx.store().read().await?, person).await?;
     Ok(match content {
-        Some(content) => InboxError::Decided { action: content.action, at: ctx.moment(content.at), by: content.name },
+        Some(content) => {
+            InboxError::Decided { action: content.action, at: ctx.moment(content.at), by: content.name }
+        }
         None => why.into(),
     })
 }

@@ -168,7 +168,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machin
         name: booking.name.clone(),
         starts: booking.starts,
         ends: booking.ends,
-        opens: booking.deeds.contains(&BookingAction::CheckIn),
+        opens: booking.actions.contains(&BookingAction::CheckIn),
         runs: booking.state == State::CheckedIn,
         resource: booking.resource,
         extension: None,

@@ -45,7 +45,7 @@ impl Sieve {
                 begin
             }
             Event::Start(tag) => {
-                let tag = kept(tag).filter(|_| self.depth < DEPTH);
+                let tag = allowed_tag(tag).filter(|_| self.depth < DEPTH);
                 self.depth += usize::from(tag.is_some());
                 self.open.push(tag.as_ref().map(Tag::to_end));
                 tag.map(Event::Start)
@@ -82,7 +82,7 @@ impl Sieve {
 }
 
 /// An element as it is let through, if it is. Headings go below those of the page.
-fn kept(tag: Tag<'_>) -> Option<Tag<'_>> {
+fn allowed_tag(tag: Tag<'_>) -> Option<Tag<'_>> {
     match tag {
         Tag::Paragraph | Tag::HtmlBlock => Some(Tag::Paragraph),
         Tag::Heading { level, .. } => {

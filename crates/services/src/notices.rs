@@ -23,7 +23,7 @@ use store::{
     notices::{self as rows, Place, Row},
     system, training,
 };
-use views::notices::{NoticeContent, NoticeShown, Notices, Which};
+use views::notices::{NoticeContent, NoticeView, Notices, Which};
 
 /// Notices on one page.
 pub const PAGE: u32 = 25;
@@ -92,8 +92,8 @@ async fn keep(
     notice: Notice,
     now: Millis,
 ) -> Result<(), StoreError> {
-    let own_deed = proof.by().filter(|_| notice.kind().urgency() != Urgency::Safety);
-    for &person in people.iter().filter(|person| Some(**person) != own_deed) {
+    let own_action = proof.by().filter(|_| notice.kind().urgency() != Urgency::Safety);
+    for &person in people.iter().filter(|person| Some(**person) != own_action) {
         rows::record(tx, proof.by(), person, &notice, now).await?;
     }
     Ok(())
@@ -342,7 +342,7 @@ pub(crate) fn oneself(actor: &Actor) -> Result<PersonId, Forbidden> {
     actor.person().ok_or(Forbidden::NotAllowed)
 }
 
-fn to_view(ctx: &Ctx, actor: &Actor, row: Row) -> NoticeShown {
+fn to_view(ctx: &Ctx, actor: &Actor, row: Row) -> NoticeView {
     let Row { id, body, told: message, read, archived, about, kind, title, who, note } = row;
     // One that another build wrote is like one that may not be seen.
     let notice = serde_json::from_str::<Notice>(&body).ok();
@@ -359,7 +359,7 @@ fn to_view(ctx: &Ctx, actor: &Actor, row: Row) -> NoticeShown {
             until: moment(notice.until()),
         }
     });
-    NoticeShown { id, told: told_of, at: ctx.moment(message), read, archived }
+    NoticeView { id, told: told_of, at: ctx.moment(message), read, archived }
 }
 
 /// Whether `actor` may still see what `notice` is about; `kind` is the type of its machine, while that is in use, or of its
@@ -439,7 +439,8 @@ pub async fn follow(ctx: &Ctx, actor: &Actor, machine: MachineId, on: bool) -> R
     actor.require(Permission::SeeFloor, Target::NONE)?;
     ctx.store()
         .write(async move |tx| {
-            let remaining = machines::one(tx.conn(), machine).await?.filter(|remaining| remaining.archived.is_none());
+            let remaining =
+                machines::one(tx.conn(), machine).await?.filter(|remaining| remaining.archived.is_none());
             remaining.ok_or(NoticesError::UnknownMachine)?;
             let changed = rows::follow(tx, me, machine, on, now).await?;
             let reason = if changed { Unaudited::OwnNotices } else { Unaudited::NothingChanged };

@@ -27,7 +27,7 @@ use store::{
     bookings::{self as rows, BookingRow, Filter},
     machines, notices as told, outages, requests, rooms, settings,
 };
-use views::outages::{Affected, Answer, InsteadShown, OutageBlock, OutageShown};
+use views::outages::{Affected, Answer, InsteadView, OutageBlock, OutageView};
 
 /// Bookings of one machine that are looked at, at most.
 const AT_ONCE: u32 = 500;
@@ -83,7 +83,7 @@ async fn found(
 }
 
 /// What whoever asks can have instead of a booking of theirs: on other machines of the same type, the same time first.
-pub async fn instead(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Vec<InsteadShown>, BookingsError> {
+pub async fn instead(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Vec<InsteadView>, BookingsError> {
     actor.require(Permission::Book, Target::NONE)?;
     let (zone, now) = (ctx.space().zone, ctx.now());
     let mut snapshot = ctx.store().snapshot().await?;
@@ -98,12 +98,12 @@ pub(crate) async fn instead_of(
     row: &BookingRow,
     zone: Zone,
     now: Millis,
-) -> Result<Vec<InsteadShown>, StoreError> {
+) -> Result<Vec<InsteadView>, StoreError> {
     let Some(kind) = row.kind.filter(|_| row.state.takes_time()) else { return Ok(Vec::new()) };
     let found = found(conn, row, kind, zone, now).await?;
     Ok(found
         .into_iter()
-        .map(|found| InsteadShown {
+        .map(|found| InsteadView {
             resource: Resource::Machine(found.machine),
             name: found.name,
             starts: zone.moment(found.span.starts),
@@ -114,7 +114,7 @@ pub(crate) async fn instead_of(
 }
 
 /// What the block of `machine` does to bookings, for whoever may lift it.
-pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<OutageShown, BookingsError> {
+pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<OutageView, BookingsError> {
     actor.require(Permission::SeeProblems, Target::NONE)?;
     let (zone, now) = (ctx.space().zone, ctx.now());
     let mut snapshot = ctx.store().snapshot().await?;
@@ -125,7 +125,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Outage
     let block = machines::blocked(&mut snapshot, machine).await?;
     let (mut affected, mut later) = (Vec::new(), 0);
     if let Some(block) = &block {
-        let reported = outages::told(&mut snapshot, (block.id, block.since), AT_ONCE).await?;
+        let reported = outages::unnotified(&mut snapshot, (block.id, block.since), AT_ONCE).await?;
         let room = rooms::room_of(&mut snapshot, machine).await?;
         affected.extend(reported.into_iter().map(|reported| Affected {
             booking: reported.booking,
@@ -141,7 +141,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Outage
     }
     let block =
         block.map(|block| OutageBlock { id: block.id, since: zone.moment(block.since), because: block.because });
-    Ok(OutageShown { now: zone.moment(now), machine, name, block, affected, later })
+    Ok(OutageView { now: zone.moment(now), machine, name, block, affected, later })
 }
 
 /// What became of a booking whose holder was told of `machine`, which stands in `room`.

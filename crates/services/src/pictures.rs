@@ -58,7 +58,7 @@ pub enum PicturesError {
 
 impl ServiceError for InvalidPicture {
     fn problem(&self, lang: Lang) -> Problem {
-        Problem::new(self.code(), Kind::Invalid, lang.form_fix()).field("picture", lang.picture_unfit(*self))
+        Problem::new(self.code(), Kind::Invalid, lang.form_fix()).field("picture", lang.picture_invalid(*self))
     }
 
     fn codes() -> Vec<(Kind, &'static str)> {

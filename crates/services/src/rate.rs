@@ -12,7 +12,7 @@ use domain::{
     actor::Actor,
     id::PersonId,
     problem::{Kind, Problem},
-    rate::{Bucket, Empty, KNOWN, Left, Pace, TYPED, UNKNOWN},
+    rate::{Bucket, Empty, INPUT, KNOWN, Left, Pace, UNKNOWN},
     time::Millis,
 };
 use std::{collections::HashMap, hash::Hash, net::IpAddr, time::Duration};
@@ -44,7 +44,7 @@ pub fn take(ctx: &Ctx, actor: &Actor, from: IpAddr, lang: Lang) -> (Left, Result
 /// Counts one change that `actor` makes on a page: whether they have to wait. Who has not said who they are is counted where they do.
 pub fn take_change(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<(), Problem> {
     match actor.person() {
-        Some(person) => taken(ctx, RateKey::Typing(person), TYPED, lang).1,
+        Some(person) => taken(ctx, RateKey::Typing(person), INPUT, lang).1,
         None => Ok(()),
     }
 }

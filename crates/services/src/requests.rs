@@ -19,7 +19,7 @@ use domain::{
     id::{CardId, MachineId},
     live::{ChangeEvent, Noun},
     problem::{Kind, Problem},
-    requests::{BoardCommand, Cause, Request, State, Step, Stop, TOLD, is_online},
+    requests::{BoardCommand, Cause, REPORTED, Request, State, Step, Stop, is_online},
     time::{DAY, Millis},
     uses::{CardHolder, Session},
 };
@@ -168,7 +168,7 @@ pub async fn remote(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Opti
             return Ok(Some(Remote::Starting));
         }
         let failed = start.is_some_and(|start| {
-            start.state == State::Expired && start.ended.is_some_and(|ended| now.since(ended) < TOLD)
+            start.state == State::Expired && start.ended.is_some_and(|ended| now.since(ended) < REPORTED)
         });
         return match startable(&mut snapshot, &floor, broker, now).await {
             Ok(_) if failed => Ok(Some(Remote::NotStarted)),
@@ -305,7 +305,7 @@ pub struct Order {
     /// The number of its machine.
     pub board: MachineNumber,
     /// What it is to do.
-    pub deed: BoardCommand,
+    pub action: BoardCommand,
     /// The card in whose name.
     pub uid: CardUid,
 }
@@ -368,7 +368,7 @@ pub async fn due(ctx: &Ctx) -> Result<Vec<Order>, StoreError> {
 async fn take(ctx: &Ctx, proof: Proof, request: Request, now: Millis) -> Result<Option<Order>, StoreError> {
     ctx.store()
         .write(async move |tx| {
-            let (address, action) = match request.deed {
+            let (address, action) = match request.action {
                 BoardCommand::Start => {
                     (requests::address_of_start(tx.conn(), request.id).await?, "machine.start-sent")
                 }
@@ -377,7 +377,7 @@ async fn take(ctx: &Ctx, proof: Proof, request: Request, now: Millis) -> Result<
             let Some((board, uid)) = address else {
                 return Ok(Done::unaudited(None, Unaudited::NothingChanged));
             };
-            if request.deed == BoardCommand::Start
+            if request.action == BoardCommand::Start
                 && !may_still_start(tx.conn(), request.machine, board, &uid, now).await?
             {
                 let entry = expire(tx, proof, request, false, now).await?;
@@ -391,7 +391,7 @@ async fn take(ctx: &Ctx, proof: Proof, request: Request, now: Millis) -> Result<
             }
             let detail = serde_json::json!({ "request": request.id });
             let entry = AuditEntry::new(&proof, None, now, action, request.machine, &detail);
-            Ok(Done::audited(Some(Order { board, deed: request.deed, uid }), entry))
+            Ok(Done::audited(Some(Order { board, action: request.action, uid }), entry))
         })
         .await
 }
@@ -442,7 +442,7 @@ async fn expire(
     if away {
         detail["cause"] = "away".into();
     }
-    let action = match request.deed {
+    let action = match request.action {
         BoardCommand::Start => "machine.start-expired",
         BoardCommand::Stop => "machine.stop-expired",
     };

@@ -69,7 +69,7 @@ pub enum RoomsError {
     #[problem(transparent)]
     Stale(Box<Saved>),
     /// Fields of the form do not fit.
-    #[problem("room.flawed", Invalid, each)]
+    #[problem("room.invalid", Invalid, each)]
     Invalid(Vec<ValidationError>),
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
@@ -104,8 +104,8 @@ impl DescribeRoom {
                 Ok(Self { new: NewRoom { name, capacity, floor, place }, machines })
             }
             (name, capacity, floor, place, machines) => {
-                let flaws = [name.err(), capacity.err(), floor.err(), place.err(), machines.err()];
-                Err(flaws.into_iter().flatten().collect())
+                let faults = [name.err(), capacity.err(), floor.err(), place.err(), machines.err()];
+                Err(faults.into_iter().flatten().collect())
             }
         }
     }
@@ -267,17 +267,17 @@ pub async fn archive(ctx: &Ctx, actor: &Actor, room: RoomId, away: bool) -> Resu
 
 /// Whether there is such a place, and such machines.
 async fn exist(job: &mut Job<'_>, new: &NewRoom, machines: &[MachineId]) -> Result<(), RoomsError> {
-    let mut flaws = Vec::new();
+    let mut faults = Vec::new();
     if let Some(place) = new.place
         && !equipment::places(job.tx.conn()).await?.iter().any(|(id, _)| *id == place)
     {
-        flaws.push(ValidationError::Place);
+        faults.push(ValidationError::Place);
     }
     let known = machines::inventory(job.tx.conn()).await?;
     if !machines.iter().all(|machine| known.iter().any(|listed| listed.id == *machine)) {
-        flaws.push(ValidationError::Machines);
+        faults.push(ValidationError::Machines);
     }
-    if flaws.is_empty() { Ok(()) } else { Err(RoomsError::Invalid(flaws)) }
+    if faults.is_empty() { Ok(()) } else { Err(RoomsError::Invalid(faults)) }
 }
 
 /// Moves machines out of a room and into it, out of others too.

@@ -36,7 +36,7 @@ pub enum SettingsError {
     #[problem("setting.unknown", NotFound, setting_unknown)]
     Unknown,
     /// The value does not fit.
-    #[problem(with = unfit_value(*_0, lang), codes = [(Kind::Invalid, "setting.unfit")])]
+    #[problem(with = invalid_value(*_0, lang), codes = [(Kind::Invalid, "setting.invalid")])]
     Invalid(Key),
     /// Nothing could be booked by it.
     #[problem(with = contradicting(_0, lang), codes = [(Kind::Invalid, "setting.contradicts")])]
@@ -48,8 +48,8 @@ pub enum SettingsError {
     Store(#[from] StoreError),
 }
 
-fn unfit_value(key: Key, lang: Lang) -> Problem {
-    Problem::new("setting.unfit", Kind::Invalid, lang.form_fix()).field("value", lang.setting_unfit(key))
+fn invalid_value(key: Key, lang: Lang) -> Problem {
+    Problem::new("setting.invalid", Kind::Invalid, lang.form_fix()).field("value", lang.setting_invalid(key))
 }
 
 /// Two rules of bookings that cannot hold together.
@@ -65,7 +65,8 @@ pub struct Contradiction {
 
 fn contradicting(found: &Contradiction, lang: Lang) -> Problem {
     let Contradiction { more, less, place } = found;
-    let message = lang.setting_contradiction((more.0, more.1.as_str()), (less.0, less.1.as_str()), place.as_deref());
+    let message =
+        lang.setting_contradiction((more.0, more.1.as_str()), (less.0, less.1.as_str()), place.as_deref());
     Problem::new("setting.contradicts", Kind::Invalid, lang.form_fix()).field("value", message)
 }
 
@@ -87,7 +88,7 @@ impl Spot {
         Ok(match at {
             At::Space => Some(Self { at, kind: None, machine: None }),
             At::Type(kind) => {
-                let known = equipment::kept_types(conn, Some(kind)).await?;
+                let known = equipment::stored_types(conn, Some(kind)).await?;
                 known.first().map(|_| Self { at, kind: Some(kind), machine: None })
             }
             At::Machine(machine) => machines::one(conn, machine).await?.map(|row| Self {
@@ -180,7 +181,7 @@ pub async fn page(
             Some(match value {
                 // What does not fit is said where it was typed, and nothing else of the page is lost.
                 Some((input, None)) => {
-                    let invalid = Preview { fits: false, bites: true, lines: vec![lang.setting_unfit(key)] };
+                    let invalid = Preview { fits: false, bites: true, lines: vec![lang.setting_invalid(key)] };
                     (Some(input.to_owned()), invalid)
                 }
                 value => {

@@ -34,7 +34,7 @@ pub enum TokensError {
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// These fields do not fit.
-    #[problem("token.flawed", Invalid, each)]
+    #[problem("token.invalid", Invalid, each)]
     Invalid(Vec<ValidationError>),
     /// They have as many as one may have.
     #[problem("token.too-many", Conflict, token_too_many(&MOST.to_string()))]

@@ -168,7 +168,7 @@ impl Driver {
             LineEvent::Heard(topic, payload) => {
                 // Never twice: a board takes the second for the answer to its next question, and forgets what it had to
                 // say. No server can do anything about that.
-                let outcome = self.faults.fate(&mut self.rng);
+                let outcome = self.faults.outcome(&mut self.rng);
                 if outcome.copies > 0 {
                     self.travel(outcome.delay, Travelling::In(topic, payload));
                 }
@@ -201,7 +201,7 @@ impl Driver {
                     Output::Disconnect if self.board.state().has_power => self.hang_up(),
                     Output::Disconnect => self.cut(),
                     Output::Send(query) => {
-                        let mut outcome = self.faults.fate(&mut self.rng);
+                        let mut outcome = self.faults.outcome(&mut self.rng);
                         if !is_routine(&query) {
                             outcome = self.next.take().unwrap_or(outcome);
                         }

@@ -43,7 +43,7 @@ impl Faults {
     }
 
     /// Decides for one message.
-    pub fn fate(&self, rng: &mut StdRng) -> Delivery {
+    pub fn outcome(&self, rng: &mut StdRng) -> Delivery {
         // Every die is thrown each time: one share more or less does not change what becomes of the others.
         let [dropped, doubled, late] = [self.drop, self.duplicate, self.delay].map(|share| rng.random_bool(share));
         let delay = self.longest.mul_f64(rng.random());
@@ -108,17 +108,17 @@ mod tests {
         let faults = Faults { duplicate: 0.5, delay: 0.25, drop: 0.1, longest: Duration::from_secs(3) };
         let throw = |seed| {
             let mut rng = StdRng::seed_from_u64(seed);
-            (0..10_000).map(|_| faults.fate(&mut rng)).collect::<Vec<_>>()
+            (0..10_000).map(|_| faults.outcome(&mut rng)).collect::<Vec<_>>()
         };
-        let fates = throw(1);
-        let share = |which: fn(&Delivery) -> bool| fates.iter().filter(|outcome| which(outcome)).count();
+        let outcomes = throw(1);
+        let share = |which: fn(&Delivery) -> bool| outcomes.iter().filter(|outcome| which(outcome)).count();
         assert!((900..1_100).contains(&share(|outcome| outcome.copies == 0)));
         assert!((4_300..4_700).contains(&share(|outcome| outcome.copies == 2)));
         assert!((2_300..2_700).contains(&share(|outcome| outcome.delay > Duration::ZERO)));
-        assert!(fates.iter().all(|outcome| outcome.delay <= faults.longest));
-        assert_eq!(throw(1), fates);
-        assert_ne!(throw(2), fates);
+        assert!(outcomes.iter().all(|outcome| outcome.delay <= faults.longest));
+        assert_eq!(throw(1), outcomes);
+        assert_ne!(throw(2), outcomes);
         let mut rng = StdRng::seed_from_u64(1);
-        assert!((0..100).all(|_| Faults::NONE.fate(&mut rng) == Delivery::NORMAL));
+        assert!((0..100).all(|_| Faults::NONE.outcome(&mut rng) == Delivery::NORMAL));
     }
 }

@@ -60,13 +60,13 @@ pub enum Expectation {
 
 /// A word, how it is used, what it does.
 pub struct Word {
-    pub word: &'static str,
+    pub name: &'static str,
     pub usage: &'static str,
     pub does: &'static str,
 }
 
 const fn entry(name: &'static str, usage: &'static str, does: &'static str) -> Word {
-    Word { word: name, usage, does }
+    Word { name: name, usage, does }
 }
 
 pub const WORDS: &[Word] = &[
@@ -127,7 +127,8 @@ impl Command {
             return Ok(None);
         }
         let (first, rest) = split(line);
-        let Some(Word { word: name, .. }) = WORDS.iter().find(|known| known.word.eq_ignore_ascii_case(first)) else {
+        let Some(Word { name: name, .. }) = WORDS.iter().find(|known| known.name.eq_ignore_ascii_case(first))
+        else {
             return Err(BadCommand::Unknown(first.into()));
         };
         let name = *name;
@@ -258,11 +259,11 @@ pub fn help() -> String {
 }
 
 fn words() -> String {
-    WORDS.iter().map(|known| known.word).collect::<Vec<_>>().join(", ")
+    WORDS.iter().map(|known| known.name).collect::<Vec<_>>().join(", ")
 }
 
 fn usage(name: &str) -> &'static str {
-    WORDS.iter().find(|known| known.word == name).map_or("", |known| known.usage)
+    WORDS.iter().find(|known| known.name == name).map_or("", |known| known.usage)
 }
 
 #[cfg(test)]
@@ -354,7 +355,7 @@ mod tests {
     #[test]
     fn every_word_is_in_the_help_and_can_be_read() {
         let help = help();
-        for Word { word: name, .. } in WORDS {
+        for Word { name: name, .. } in WORDS {
             assert!(help.contains(name));
             assert!(!matches!(read(name), Err(BadCommand::Unknown(_))), "{name}");
         }

@@ -7,7 +7,7 @@
 use data_encoding::HEXLOWER;
 use fabomatic::ota::{
     Answer, Challenge, DATAGRAM, Invitation, Proof,
-    proof::{KeptAs, md5, proof},
+    proof::{StoredAs, md5, proof},
 };
 use md5::{Digest, Md5};
 use std::{
@@ -35,7 +35,7 @@ pub struct Lock {
     /// Hexadecimal digits of its questions: 32 or 64.
     pub digits: usize,
     /// As what it has kept the password.
-    pub kept: KeptAs,
+    pub kept: StoredAs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

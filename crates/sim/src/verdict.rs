@@ -217,7 +217,7 @@ mod tests {
         Happened::LoggedOut { uid: uid(card), name: String::new(), after, by_itself: false }
     }
 
-    fn kept(card: &str, start: i64, end: Option<i64>) -> UseRecord {
+    fn use_record(card: &str, start: i64, end: Option<i64>) -> UseRecord {
         let at = |second: i64| Millis(second * 1_000);
         UseRecord { board: SEVEN, uid: Some(uid(card)), start: at(start), end: end.map(at) }
     }
@@ -235,9 +235,9 @@ mod tests {
             witness.lock().note(SEVEN, &what);
         }
         witness.lock().note(SEVEN, &Happened::PowerOff);
-        let first = kept("adaadaad", 0, Some(60));
-        let second = kept("adaadaad", 100, Some(130));
-        let good = [first.clone(), second.clone(), kept("b0b0b0b0", 200, Some(900))];
+        let first = use_record("adaadaad", 0, Some(60));
+        let second = use_record("adaadaad", 100, Some(130));
+        let good = [first.clone(), second.clone(), use_record("b0b0b0b0", 200, Some(900))];
         let verdict = witness.compare(&good);
         assert!(verdict.is_good(), "{verdict}");
         assert_eq!((verdict.uses, verdict.cut_off, verdict.told), (2, 1, Duration::from_secs(90)));
@@ -245,9 +245,9 @@ mod tests {
 
         assert_eq!(witness.compare(&good[1..]).lost, 1);
         assert_eq!(witness.compare(&[&good[..], &good[..1]].concat()).doubled, 1);
-        assert_eq!(witness.compare(&[&good[..], &[kept("0badcafe", 0, Some(1))]].concat()).doubled, 1);
-        assert_eq!(witness.compare(&[first.clone(), kept("adaadaad", 100, None)]).open, 1);
-        assert_eq!(witness.compare(&[first, kept("adaadaad", 100, Some(145))]).wrong_hours, 1);
+        assert_eq!(witness.compare(&[&good[..], &[use_record("0badcafe", 0, Some(1))]].concat()).doubled, 1);
+        assert_eq!(witness.compare(&[first.clone(), use_record("adaadaad", 100, None)]).open, 1);
+        assert_eq!(witness.compare(&[first, use_record("adaadaad", 100, Some(145))]).wrong_hours, 1);
         assert!(!Witness::default().compare(&[]).is_good(), "nobody came");
     }
 }

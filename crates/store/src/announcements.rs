@@ -68,7 +68,7 @@ impl From<Row> for StoredAnnouncement {
             title: row.title,
             text: row.body,
             audience: row.kind.into(),
-            lasting: Lasting::kept(row.from, row.until),
+            lasting: Lasting::stored(row.from, row.until),
         };
         let Row { id, version, to, by, writer, withdrawn, begun, .. } = row;
         Self { id, version, what, to, by, writer, withdrawn, begun }

@@ -233,7 +233,7 @@ impl AuditEntry {
 
 /// Walks the whole chain that there is, one entry in memory at a time, and looks whether it has the hash `noted` on the way.
 pub async fn verify(conn: &mut SqliteConnection, noted: Option<[u8; 32]>) -> Result<Verdict, sqlx::Error> {
-    let stored = kept_head(&mut *conn).await?;
+    let stored = stored_head(&mut *conn).await?;
     let start = cut::start(&mut *conn).await?;
     // What the chain must tell of its beginning, once that is not the first entry there ever was.
     let beginning = cut::to_json(start).to_string();
@@ -276,7 +276,7 @@ enum WitnessHead {
     Gone,
 }
 
-async fn kept_head(conn: &mut SqliteConnection) -> Result<WitnessHead, sqlx::Error> {
+async fn stored_head(conn: &mut SqliteConnection) -> Result<WitnessHead, sqlx::Error> {
     let there = sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'audit_head') AS "there!: bool""#
     );

@@ -441,7 +441,7 @@ pub async fn wish(tx: &mut WriteTx, new: &NewWish) -> Result<Option<WishId>, Sto
 
 /// A wish as it is kept.
 #[derive(Debug, Clone)]
-pub struct KeptWish {
+pub struct StoredTimeRequest {
     pub person: PersonId,
     /// While it is kept.
     pub person_name: Option<String>,
@@ -458,9 +458,9 @@ pub async fn wishes(
     conn: &mut SqliteConnection,
     person: Option<PersonId>,
     since: Millis,
-) -> Result<Vec<KeptWish>, StoreError> {
+) -> Result<Vec<StoredTimeRequest>, StoreError> {
     let wishes = sqlx::query_as!(
-        KeptWish,
+        StoredTimeRequest,
         r#"SELECT w.person_id AS "person!: PersonId", p.name AS "person_name?", w.type_id AS "kind!: TypeId", k.name AS "kind_name!",
                   w.day, w.asked_at AS "asked!: Millis", r.body AS "note?"
              FROM checkout_wish w

@@ -39,7 +39,7 @@ pub async fn images(conn: &mut SqliteConnection) -> Result<Vec<Image<Millis>>, S
 }
 
 /// How many images there are, and whether one of them has this SHA-256.
-pub async fn kept(conn: &mut SqliteConnection, sha256: &str) -> Result<(usize, bool), StoreError> {
+pub async fn count_and_find(conn: &mut SqliteConnection, sha256: &str) -> Result<(usize, bool), StoreError> {
     let row = sqlx::query!(
         r#"SELECT count(*) AS "count!: i64", EXISTS (SELECT 1 FROM firmware_image WHERE sha256 = ?) AS "has!: bool"
              FROM firmware_image"#,

@@ -20,7 +20,7 @@ pub async fn hours_of(
     machine: Option<MachineId>,
     first: i64,
 ) -> Result<Hours, StoreError> {
-    Ok(said_of(conn, Some(&[(kind, machine)]), first).await?.of(kind, machine))
+    Ok(message_of(conn, Some(&[(kind, machine)]), first).await?.of(kind, machine))
 }
 
 /// What is said of several machines, of their types and of the space.
@@ -44,7 +44,11 @@ impl HoursOf {
 }
 
 /// What is said of these, or everywhere, in two statements; exceptions from `first` on.
-pub async fn said_of(conn: &mut SqliteConnection, of: Option<&[Of]>, first: i64) -> Result<HoursOf, StoreError> {
+pub async fn message_of(
+    conn: &mut SqliteConnection,
+    of: Option<&[Of]>,
+    first: i64,
+) -> Result<HoursOf, StoreError> {
     let types = of.map(|of| json::ids(of.iter().filter_map(|(kind, _)| Some((*kind)?.0))));
     let machines = of.map(|of| json::ids(of.iter().filter_map(|(_, machine)| Some((*machine)?.0))));
     let weekly = sqlx::query!(

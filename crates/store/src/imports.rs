@@ -9,7 +9,7 @@ use crate::privacy::{Erasing, Table};
 use domain::{
     cards::{CardState, CardUid},
     id::{AliasId, CardId, PersonId},
-    imports::{Column, KnownPerson, plan::ExistingRecords},
+    imports::{Column, ExistingPerson, plan::ExistingRecords},
     people::PersonStatus,
     qualifications::{Cause, Relation, Subject},
     time::Millis,
@@ -31,7 +31,7 @@ pub async fn known(conn: &mut SqliteConnection) -> Result<ExistingRecords, Store
     .fetch_all(&mut *conn)
     .await?;
     let people = rows.into_iter().map(|row| {
-        Ok(KnownPerson {
+        Ok(ExistingPerson {
             id: row.id,
             status: row.status,
             name: row.name,

@@ -62,7 +62,7 @@ struct Row {
 }
 
 impl Row {
-    fn kept(self) -> Result<PlanRow, sqlx::Error> {
+    fn into_plan_row(self) -> Result<PlanRow, sqlx::Error> {
         let of = Subject::of_sides(self.kind, self.machine);
         let of = of.ok_or_else(|| sqlx::Error::Decode("a plan for nothing".into()))?;
         let Self { words, manual, doer, blocking, display, .. } = self;
@@ -100,7 +100,7 @@ pub async fn one(conn: &mut SqliteConnection, plan: PlanId) -> Result<Option<Pla
              FROM maintenance_plan WHERE id = ?"#,
         plan,
     );
-    Ok(row.fetch_optional(conn).await?.map(Row::kept).transpose()?)
+    Ok(row.fetch_optional(conn).await?.map(Row::into_plan_row).transpose()?)
 }
 
 /// The plans for `machine`, its own and its type's, those put away too, in the order in which they were made.
@@ -117,7 +117,7 @@ pub async fn plans(conn: &mut SqliteConnection, machine: MachineId) -> Result<Ve
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(Row::kept).collect::<Result<_, _>>()?)
+    Ok(rows.into_iter().map(Row::into_plan_row).collect::<Result<_, _>>()?)
 }
 
 /// Every plan that is not put away, in the order in which they were made.
@@ -131,7 +131,7 @@ pub async fn in_force(conn: &mut SqliteConnection) -> Result<Vec<PlanRow>, Store
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(Row::kept).collect::<Result<_, _>>()?)
+    Ok(rows.into_iter().map(Row::into_plan_row).collect::<Result<_, _>>()?)
 }
 
 /// How far a plan in force is on a machine that is not put away.
@@ -349,7 +349,7 @@ pub async fn registered_since(
 }
 
 /// The last that the board of `machine` told.
-pub async fn last_told(
+pub async fn last_reported(
     conn: &mut SqliteConnection,
     machine: MachineId,
 ) -> Result<Option<BoardReport>, StoreError> {
@@ -375,7 +375,7 @@ pub async fn last_told(
 }
 
 /// The board told it once more.
-pub async fn told_again(tx: &mut WriteTx, reported: InterventionId, at: Millis) -> Result<(), StoreError> {
+pub async fn reported_again(tx: &mut WriteTx, reported: InterventionId, at: Millis) -> Result<(), StoreError> {
     sqlx::query!(
         "INSERT INTO intervention_twin (intervention_id, arrived_at) VALUES (?, ?)
          ON CONFLICT DO UPDATE SET arrived_at = excluded.arrived_at",

@@ -279,7 +279,7 @@ pub async fn is_told(conn: &mut SqliteConnection, person: PersonId, notice: &Not
 }
 
 /// When `person` was told of it, if they were.
-pub async fn told_at(
+pub async fn reported_at(
     conn: &mut SqliteConnection,
     person: PersonId,
     notice: &Notice,

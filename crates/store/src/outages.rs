@@ -102,7 +102,7 @@ impl NotifiedHolder {
 }
 
 /// Whose bookings `block` concerns, which is in force since `since`, by when they begin; no more than `limit`.
-pub async fn told(
+pub async fn unnotified(
     conn: &mut SqliteConnection,
     (block, since): (BlockId, Millis),
     limit: u32,

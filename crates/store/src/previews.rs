@@ -19,7 +19,7 @@ pub struct Affected {
     pub machine: MachineId,
     pub kind: TypeId,
     /// What is said for it, its type and the space.
-    pub said: Vec<Setting>,
+    pub message: Vec<Setting>,
     /// The hours that are said for it, its type and the space.
     pub hours: Hours,
     /// Since when somebody is on it, and who, if their card is known.
@@ -74,7 +74,7 @@ pub async fn machines(
         Ok(Affected {
             machine: row.machine,
             kind: row.kind,
-            said: settings::said_in(&row.settings)?,
+            message: settings::explicit_in(&row.settings)?,
             hours: hours::of_lists(&row.weekly, &row.exceptions)?,
             running: row.since.map(|since| (since, row.person)),
         })
@@ -130,7 +130,7 @@ pub async fn types(conn: &mut SqliteConnection) -> Result<Vec<(TypeId, Vec<Setti
     )
     .fetch_all(conn)
     .await?;
-    let types = rows.into_iter().map(|row| Ok((row.kind, settings::said_in(&row.settings)?)));
+    let types = rows.into_iter().map(|row| Ok((row.kind, settings::explicit_in(&row.settings)?)));
     Ok(types.collect::<Result<_, sqlx::Error>>()?)
 }
 

@@ -157,7 +157,7 @@ pub async fn administrators(conn: &mut SqliteConnection, except: PersonId) -> Re
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SaidBy {
+pub enum SetBy {
     Toolgate,
     /// Somebody, by name while that is kept.
     Somebody(Option<String>),
@@ -169,7 +169,7 @@ pub struct Written {
     pub entry: Entry,
     /// Why it was written.
     pub cause: Cause,
-    pub by: SaidBy,
+    pub by: SetBy,
     /// In their words, while they are kept.
     pub remark: Option<String>,
 }
@@ -179,7 +179,7 @@ pub async fn history(conn: &mut SqliteConnection, person: PersonId) -> Result<Ve
     let rows = sqlx::query!(
         r#"
         SELECT q.id AS "id: EntryId", q.type_id AS "kind?: TypeId", q.machine_id AS "machine?: MachineId",
-               q.relation AS "relation: Relation", q.kind AS "said: EntryKind", q.effective_from AS "from: Millis",
+               q.relation AS "relation: Relation", q.kind AS "message: EntryKind", q.effective_from AS "from: Millis",
                q.until AS "until?: Millis", q.cause AS "cause: Cause", q.by_alias IS NOT NULL AS "by_somebody!: bool",
                f.name AS "name?", r.body AS "remark?"
           FROM qualification q
@@ -201,12 +201,12 @@ pub async fn history(conn: &mut SqliteConnection, person: PersonId) -> Result<Ve
                 id: row.id,
                 subject,
                 relation: row.relation,
-                kind: row.said,
+                kind: row.message,
                 from: row.from,
                 until: row.until,
             },
             cause: row.cause,
-            by: if row.by_somebody { SaidBy::Somebody(row.name) } else { SaidBy::Toolgate },
+            by: if row.by_somebody { SetBy::Somebody(row.name) } else { SetBy::Toolgate },
             remark: row.remark,
         })
     });

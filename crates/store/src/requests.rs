@@ -227,7 +227,7 @@ pub async fn queue_start(
 pub async fn under_way(conn: &mut SqliteConnection) -> Result<Vec<Request>, StoreError> {
     let requests = sqlx::query_as!(
         Request,
-        r#"SELECT r.id AS "id!: RequestId", r.machine_id AS "machine!: MachineId", r.kind AS "deed!: BoardCommand",
+        r#"SELECT r.id AS "id!: RequestId", r.machine_id AS "machine!: MachineId", r.kind AS "action!: BoardCommand",
                   r.state AS "state!: State",
                   r.queued_at AS "queued_at!: Millis", r.sent_at AS "sent_at?: Millis", s.heard_at AS "heard?: Millis"
              FROM machine_request r LEFT JOIN machine_signal s ON s.machine_id = r.machine_id

@@ -169,11 +169,11 @@ pub async fn of_space(conn: &mut SqliteConnection) -> Result<Settings, StoreErro
 /// Settings as a statement's list `[scope, key, value]`. A key this version does not know is passed over: a newer
 /// version may have written it.
 pub(crate) fn of_list(list: &str) -> Result<Settings, sqlx::Error> {
-    Ok(Settings::resolve(said_in(list)?))
+    Ok(Settings::resolve(explicit_in(list)?))
 }
 
 /// The same as they were said.
-pub(crate) fn said_in(list: &str) -> Result<Vec<Setting>, sqlx::Error> {
+pub(crate) fn explicit_in(list: &str) -> Result<Vec<Setting>, sqlx::Error> {
     let message = json::rows(list, |row| {
         let (scope, key, value) = (json::text(row, 0)?, json::text(row, 1)?, json::text(row, 2)?);
         Some((Scope::parse(scope), Key::parse(key), value.to_owned()))

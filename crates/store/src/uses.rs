@@ -106,7 +106,7 @@ struct Row {
     twin_start: bool,
     twin_stop: bool,
     corrected: bool,
-    told_end: Option<Millis>,
+    reported_end: Option<Millis>,
     told_ending: Option<Ending>,
     void: bool,
     told_to_stop: bool,
@@ -136,7 +136,7 @@ impl Row {
             twin: Twin { start: self.twin_start, stop: self.twin_stop },
             corrected: self
                 .corrected
-                .then(|| Corrected { told: self.told_end.zip(self.told_ending), void: self.void }),
+                .then(|| Corrected { told: self.reported_end.zip(self.told_ending), void: self.void }),
         })
     }
 }
@@ -162,7 +162,7 @@ pub async fn situation(
                provisional AS "provisional!: bool", other_card AS "other_card!: bool", told_s AS "told: i64",
                settled AS "settled!: bool",
                twin_start AS "twin_start!: bool", twin_stop AS "twin_stop!: bool", corrected AS "corrected!: bool",
-               told_end_at AS "told_end: Millis", told_ending AS "told_ending: Ending", void AS "void!: bool",
+               told_end_at AS "reported_end: Millis", told_ending AS "told_ending: Ending", void AS "void!: bool",
                ended_at IS NULL
                    AND (EXISTS (SELECT 1 FROM machine_request r
                                  WHERE r.use_id = uses.id AND r.kind = 'stop' AND (r.sent_at IS NOT NULL OR ?3 = 0))

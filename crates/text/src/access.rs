@@ -334,7 +334,7 @@ mod tests {
     /// Thursday 19 November 2026, 14:16 in Rome.
     const NOW: Moment = Moment { at: Millis(1_795_094_160_000), offset: 60 };
 
-    fn told() -> TraceView {
+    fn trace_of() -> TraceView {
         let trace = Trace {
             at: NOW.at,
             person: None,
@@ -349,7 +349,7 @@ mod tests {
 
     #[test]
     fn a_reason_says_what_is_missing_and_until_when() {
-        let message = told();
+        let message = trace_of();
         let (soon, tomorrow) = (NOW.at.after(HOUR), NOW.at.after(DAY));
         for (reason, en, it) in [
             (
@@ -396,11 +396,11 @@ mod tests {
     #[test]
     fn a_way_names_whom_to_ask() {
         assert_eq!(
-            Lang::En.way(Remedy::Ask(Helper::Owner(TypeId(3))), &told()),
+            Lang::En.way(Remedy::Ask(Helper::Owner(TypeId(3))), &trace_of()),
             "Ask the people who look after “Laser cutter”."
         );
         assert_eq!(
-            Lang::En.way(Remedy::Do(RemedyAction::BringPeople(1)), &told()),
+            Lang::En.way(Remedy::Do(RemedyAction::BringPeople(1)), &trace_of()),
             "Come when 1 more person is working here."
         );
     }

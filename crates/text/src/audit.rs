@@ -31,7 +31,7 @@ text! {
     audit_nothing_next() { en: "Every change is logged here.", it: "Ogni modifica compare qui." }
     audit_none() { en: "No results", it: "Nessun risultato" }
     audit_none_next() { en: "Change or clear the filter.", it: "Cambia o togli il filtro." }
-    audit_filter_unfit() { en: "This filter is not valid.", it: "Questo filtro non è valido." }
+    audit_filter_invalid() { en: "This filter is not valid.", it: "Questo filtro non è valido." }
     audit_backwards() { en: "The end is before the start.", it: "La fine è prima dell’inizio." }
     audit_no_day() { en: "Enter a day like 2026-11-20.", it: "Scrivi un giorno come 2026-11-20." }
     audit_too_long() { en: "Use 200 characters at most.", it: "Usa al massimo 200 caratteri." }

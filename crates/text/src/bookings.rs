@@ -167,13 +167,13 @@ text! {
     booking_extended() { en: "Extended", it: "Prolungata" }
     booking_moved() { en: "Moved", it: "Spostata" }
     booking_by(name: &str) { en: "By {name}", it: "Da {name}" }
-    booking_deed_approve() { en: "Approve", it: "Approva" }
-    booking_deed_reject() { en: "Decline", it: "Rifiuta" }
-    booking_deed_check_in() { en: "Check in", it: "Check-in" }
-    booking_deed_complete() { en: "End now", it: "Termina ora" }
-    booking_deed_move() { en: "Move", it: "Sposta" }
-    booking_deed_cancel() { en: "Cancel", it: "Annulla" }
-    booking_deed_excuse() { en: "Excuse", it: "Giustifica" }
+    booking_action_approve() { en: "Approve", it: "Approva" }
+    booking_action_reject() { en: "Decline", it: "Rifiuta" }
+    booking_action_check_in() { en: "Check in", it: "Check-in" }
+    booking_action_complete() { en: "End now", it: "Termina ora" }
+    booking_action_move() { en: "Move", it: "Sposta" }
+    booking_action_cancel() { en: "Cancel", it: "Annulla" }
+    booking_action_excuse() { en: "Excuse", it: "Giustifica" }
 
     booking_meets_may() { en: "May use it", it: "Può usarla" }
     booking_meets_length(length: &str, least: &str, most: &str) { en: "{length}, within {least} to {most}", it: "{length}, tra {least} e {most}" }
@@ -404,15 +404,15 @@ impl Lang {
 
     /// What somebody does about a booking, as a button says it.
     #[must_use]
-    pub const fn booking_deed(self, action: BookingAction) -> &'static str {
+    pub const fn booking_action(self, action: BookingAction) -> &'static str {
         match action {
-            BookingAction::Approve => self.booking_deed_approve(),
-            BookingAction::Reject => self.booking_deed_reject(),
-            BookingAction::CheckIn => self.booking_deed_check_in(),
-            BookingAction::Complete => self.booking_deed_complete(),
-            BookingAction::Move => self.booking_deed_move(),
-            BookingAction::Cancel => self.booking_deed_cancel(),
-            BookingAction::Excuse => self.booking_deed_excuse(),
+            BookingAction::Approve => self.booking_action_approve(),
+            BookingAction::Reject => self.booking_action_reject(),
+            BookingAction::CheckIn => self.booking_action_check_in(),
+            BookingAction::Complete => self.booking_action_complete(),
+            BookingAction::Move => self.booking_action_move(),
+            BookingAction::Cancel => self.booking_action_cancel(),
+            BookingAction::Excuse => self.booking_action_excuse(),
         }
     }
 
@@ -539,8 +539,8 @@ mod tests {
         assert!(message(34, 36).ends_with(", 10:00–12:00"), "{}", message(34, 36));
         assert!(message(34, 48).ends_with(", 10:00–00:00"), "{}", message(34, 48));
         let put_back = Moment { offset: 60, ..at(2) };
-        let said_of = Lang::En.booking_time(Moment { offset: 120, ..at(1) }, put_back, at(0));
-        assert!(said_of.ends_with(", 03:00 (UTC+2:00)–03:00 (UTC+1:00)"), "{said_of}");
+        let message_of = Lang::En.booking_time(Moment { offset: 120, ..at(1) }, put_back, at(0));
+        assert!(message_of.ends_with(", 03:00 (UTC+2:00)–03:00 (UTC+1:00)"), "{message_of}");
         assert!(message(34, 265).ends_with(", 10:00 – Monday 12 January, 01:00"), "{}", message(34, 265));
     }
 

@@ -6,7 +6,7 @@ use domain::cards::{CardDeed, claims::ClaimOutcome};
 impl Lang {
     /// What is said of a card, on its button.
     #[must_use]
-    pub const fn card_deed(self, action: CardDeed) -> &'static str {
+    pub const fn card_action(self, action: CardDeed) -> &'static str {
         match action {
             CardDeed::Lose => self.card_say_lost(),
             CardDeed::Find => self.card_say_found(),
@@ -81,7 +81,7 @@ text! {
     card_history() { en: "History", it: "Storico" }
     card_history_none() { en: "No entries yet.", it: "Ancora nessuna voce." }
     card_of(name: &str) { en: "{name}’s card", it: "Tessera di {name}" }
-    card_deeds() { en: "Actions", it: "Azioni" }
+    card_actions() { en: "Actions", it: "Azioni" }
 
     card_swipe() { en: "Tap to assign", it: "Passa la tessera" }
     card_by_hand() { en: "Enter number", it: "Inserisci il numero" }

@@ -70,7 +70,7 @@ text! {
 impl Lang {
     /// Why what was typed is no list of steps.
     #[must_use]
-    pub fn checkout_list_flaw(self, fault: InvalidOutline) -> String {
+    pub fn checkout_list_fault(self, fault: InvalidOutline) -> String {
         match fault {
             InvalidOutline::Many => self.checkout_list_many(&STEPS.to_string()),
             InvalidOutline::Long(line) => self.checkout_list_long(&line.to_string(), &STEP.to_string()),

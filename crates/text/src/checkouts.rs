@@ -347,7 +347,7 @@ impl Lang {
 
     /// What a button says.
     #[must_use]
-    pub const fn checkout_deed(self, action: CheckoutAction) -> &'static str {
+    pub const fn checkout_action(self, action: CheckoutAction) -> &'static str {
         match action {
             CheckoutAction::Accept => self.checkout_accept(),
             CheckoutAction::Reject => self.checkout_reject(),

@@ -119,7 +119,7 @@ text! {
     equipment_bulk_no_field() { en: "Tick what to change.", it: "Spunta che cosa cambiare." }
     equipment_bulk_elsewhere() { en: "inherited", it: "ereditato" }
     equipment_bulk_line(what: &str, from: &str, to: &str) { en: "{what}: {from} → {to}", it: "{what}: {from} → {to}" }
-    equipment_bulk_fates() { en: "What would change", it: "Che cosa cambierebbe" }
+    equipment_bulk_outcomes() { en: "What would change", it: "Che cosa cambierebbe" }
     equipment_bulk_same() { en: "No change.", it: "Nessuna modifica." }
     equipment_bulk_meanwhile() { en: "It was changed since you selected it. Look again, then tick it.",
                                  it: "È cambiata dopo che l’hai selezionata. Guarda di nuovo, poi spuntala." }
@@ -179,7 +179,7 @@ text! {
     setting_mode_open() { en: "Every member", it: "Ogni membro" }
     setting_mode_qualified() { en: "Qualified people", it: "Chi è abilitato" }
     setting_mode_supervised() { en: "Qualified people, or anyone with a trainer present", it: "Chi è abilitato, o chi ha un istruttore presente" }
-    setting_inherited(word: &str) { en: "Inherited: {word}", it: "Ereditato: {word}" }
+    setting_inherited(name: &str) { en: "Inherited: {name}", it: "Ereditato: {name}" }
     setting_present() { en: "People who must be present", it: "Persone che devono essere presenti" }
     setting_auto_stop() { en: "Auto log-out (min)", it: "Disconnessione automatica (min)" }
     setting_grace() { en: "Minutes between log-out and power-off", it: "Minuti fra disconnessione e spegnimento" }

@@ -181,7 +181,8 @@ mod tests {
             }
         }
         let one = |reported| {
-            [Lang::En, Lang::It].map(|lang| lang.fabomatic_line(&Line { told: reported, count: 1, named: Vec::new() }))
+            [Lang::En, Lang::It]
+                .map(|lang| lang.fabomatic_line(&Line { told: reported, count: 1, named: Vec::new() }))
         };
         assert_eq!(one(TakeoverCount::People), ["person", "persona"]);
         assert_eq!(one(TakeoverCount::Uses), ["use, with its hours", "utilizzo, con le sue ore"]);

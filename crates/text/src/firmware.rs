@@ -7,7 +7,7 @@ use views::firmware::Job;
 impl Lang {
     /// Why a file is not kept as an image, and what to do.
     #[must_use]
-    pub const fn firmware_unfit(self, invalid: InvalidImage) -> &'static str {
+    pub const fn firmware_invalid(self, invalid: InvalidImage) -> &'static str {
         match invalid {
             InvalidImage::Nothing => self.firmware_nothing(),
             InvalidImage::Large => self.firmware_large(),

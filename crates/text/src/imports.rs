@@ -26,7 +26,7 @@ impl Lang {
 
     /// What a line does.
     #[must_use]
-    pub fn import_deed(self, action: &LineAction) -> String {
+    pub fn import_action(self, action: &LineAction) -> String {
         match action {
             LineAction::Add => self.does_add().to_owned(),
             LineAction::Change(columns) => {
@@ -54,40 +54,40 @@ impl Lang {
 
     /// What is wrong with a line.
     #[must_use]
-    pub fn import_flaw(self, fault: &LineError) -> String {
+    pub fn import_fault(self, fault: &LineError) -> String {
         let words = match fault {
-            LineError::TooManyCells => self.flaw_cells(),
-            LineError::NoKey => self.flaw_no_key(),
-            LineError::NoName => self.flaw_no_name(),
-            LineError::Name => self.flaw_name(),
-            LineError::Email => self.flaw_email(),
-            LineError::Key => self.flaw_key(),
-            LineError::Number => self.flaw_number(),
-            LineError::Phone => self.flaw_phone(),
-            LineError::Language => self.flaw_language(),
+            LineError::TooManyCells => self.fault_cells(),
+            LineError::NoKey => self.fault_no_key(),
+            LineError::NoName => self.fault_no_name(),
+            LineError::Name => self.fault_name(),
+            LineError::Email => self.fault_email(),
+            LineError::Key => self.fault_key(),
+            LineError::Number => self.fault_number(),
+            LineError::Phone => self.fault_phone(),
+            LineError::Language => self.fault_language(),
             LineError::Card => self.card_form(),
-            LineError::CardDecimal => self.flaw_card_decimal(),
-            LineError::Relation => self.flaw_relation(),
-            LineError::Backwards => self.flaw_backwards(),
-            LineError::Day(column) => return self.flaw_day(self.import_column(*column)),
-            LineError::EitherOrder(column) => return self.flaw_either_order(self.import_column(*column)),
-            LineError::MonthFirst(column) => return self.flaw_month_first(self.import_column(*column)),
-            LineError::Spoiled(column) => return self.flaw_spoiled(self.import_column(*column)),
-            LineError::Future(column) => return self.flaw_future(self.import_column(*column)),
-            LineError::Type(name) => return self.flaw_type(name),
-            LineError::Types(name) => return self.flaw_types(name),
-            LineError::EmailTwice(line) => return self.flaw_email_twice(&line.to_string()),
-            LineError::KeyTwice(line) => return self.flaw_key_twice(&line.to_string()),
-            LineError::CardTwice(line) => return self.flaw_card_twice(&line.to_string()),
+            LineError::CardDecimal => self.fault_card_decimal(),
+            LineError::Relation => self.fault_relation(),
+            LineError::Backwards => self.fault_backwards(),
+            LineError::Day(column) => return self.fault_day(self.import_column(*column)),
+            LineError::EitherOrder(column) => return self.fault_either_order(self.import_column(*column)),
+            LineError::MonthFirst(column) => return self.fault_month_first(self.import_column(*column)),
+            LineError::Spoiled(column) => return self.fault_spoiled(self.import_column(*column)),
+            LineError::Future(column) => return self.fault_future(self.import_column(*column)),
+            LineError::Type(name) => return self.fault_type(name),
+            LineError::Types(name) => return self.fault_types(name),
+            LineError::EmailTwice(line) => return self.fault_email_twice(&line.to_string()),
+            LineError::KeyTwice(line) => return self.fault_key_twice(&line.to_string()),
+            LineError::CardTwice(line) => return self.fault_card_twice(&line.to_string()),
             LineError::Otherwise(column, line) => {
-                return self.flaw_otherwise(self.import_column(*column), &line.to_string());
+                return self.fault_otherwise(self.import_column(*column), &line.to_string());
             }
-            LineError::EmailGone(line) => return self.flaw_email_gone(&line.to_string()),
-            LineError::NoNameIn(line) => return self.flaw_no_name_in(&line.to_string()),
-            LineError::EmailOf(name) => return self.flaw_email_of(name),
-            LineError::OtherKey(name) => return self.flaw_other_key(name),
+            LineError::EmailGone(line) => return self.fault_email_gone(&line.to_string()),
+            LineError::NoNameIn(line) => return self.fault_no_name_in(&line.to_string()),
+            LineError::EmailOf(name) => return self.fault_email_of(name),
+            LineError::OtherKey(name) => return self.fault_other_key(name),
             LineError::CardOf(name) => return self.card_taken_by(name),
-            LineError::NotYours(name) => return self.flaw_not_yours(name),
+            LineError::NotYours(name) => return self.fault_not_yours(name),
         };
         words.to_owned()
     }
@@ -138,56 +138,56 @@ text! {
                           it: "Questa sua tessera resta disattivata." }
     note_card_lost() { en: "This card of theirs is reported lost.", it: "Questa sua tessera è segnalata come persa." }
     note_left() { en: "They have left; nothing changes.", it: "Non è più membro; non cambia nulla." }
-    flaw_cells() { en: "More cells than the header row.", it: "Più celle della riga di intestazione." }
-    flaw_no_key() { en: "No key and no e-mail: one of them is needed.",
+    fault_cells() { en: "More cells than the header row.", it: "Più celle della riga di intestazione." }
+    fault_no_key() { en: "No key and no e-mail: one of them is needed.",
                     it: "Né chiave né e-mail: ne serve una." }
-    flaw_no_name() { en: "New people need a name.", it: "Le persone nuove hanno bisogno di un nome." }
-    flaw_name() { en: "Not a name: 1 to 200 characters, no control characters.", it: "Non è un nome: da 1 a 200 caratteri, nessuno di controllo." }
-    flaw_email() { en: "Not an e-mail address.", it: "Non è un indirizzo e-mail." }
-    flaw_key() { en: "The key has more than 100 characters, or invisible ones.",
+    fault_no_name() { en: "New people need a name.", it: "Le persone nuove hanno bisogno di un nome." }
+    fault_name() { en: "Not a name: 1 to 200 characters, no control characters.", it: "Non è un nome: da 1 a 200 caratteri, nessuno di controllo." }
+    fault_email() { en: "Not an e-mail address.", it: "Non è un indirizzo e-mail." }
+    fault_key() { en: "The key has more than 100 characters, or invisible ones.",
                  it: "La chiave ha più di 100 caratteri, o alcuni invisibili." }
-    flaw_number() { en: "Nobody has this number and name. Is this list from another Toolgate?",
+    fault_number() { en: "Nobody has this number and name. Is this list from another Toolgate?",
                     it: "Nessuno ha questo numero con questo nome. L’elenco viene da un altro Toolgate?" }
-    flaw_phone() { en: "Not a telephone number: 3 to 40 digits, spaces and signs.",
+    fault_phone() { en: "Not a telephone number: 3 to 40 digits, spaces and signs.",
                    it: "Non è un numero di telefono: da 3 a 40 tra cifre, spazi e segni." }
-    flaw_language() { en: "Not a supported language: en or it.", it: "Lingua non supportata: en o it." }
-    flaw_day(column: &str) { en: "{column}: not a date. Enter it like 2026-11-20 or 20/11/2026.",
+    fault_language() { en: "Not a supported language: en or it.", it: "Lingua non supportata: en o it." }
+    fault_day(column: &str) { en: "{column}: not a date. Enter it like 2026-11-20 or 20/11/2026.",
                              it: "{column}: non è una data. Scrivila come 2026-11-20 o 20/11/2026." }
-    flaw_either_order(column: &str) {
+    fault_either_order(column: &str) {
         en: "{column}: nothing in this list shows whether the day or the month comes first. Choose it under Columns, or enter the date like 2026-11-20.",
         it: "{column}: nulla in questo elenco mostra se viene prima il giorno o il mese. Sceglilo sotto Colonne, o scrivi la data come 2026-11-20.",
     }
-    flaw_month_first(column: &str) {
+    fault_month_first(column: &str) {
         en: "{column}: this list has the month before the day. Choose that under Columns, or enter the dates like 2026-11-20.",
         it: "{column}: questo elenco ha il mese prima del giorno. Sceglilo sotto Colonne, o scrivi le date come 2026-11-20.",
     }
-    flaw_spoiled(column: &str) {
+    fault_spoiled(column: &str) {
         en: "{column}: the spreadsheet has no exact value here. Format the column as text, check it and save it as CSV again.",
         it: "{column}: qui il foglio di calcolo non ha un valore esatto. Imposta la colonna come testo, controllala e salvala di nuovo come CSV.",
     }
-    flaw_card_decimal() {
+    fault_card_decimal() {
         en: "This may be a decimal number, as some USB readers type. Enter the hexadecimal one, like 0xDEADBE0F or 0F:BE:AD:DE.",
         it: "Può essere un numero decimale, come lo scrivono alcuni lettori USB. Scrivi quello esadecimale, come 0xDEADBE0F o 0F:BE:AD:DE.",
     }
-    flaw_future(column: &str) { en: "{column}: this day is in the future.", it: "{column}: questo giorno è nel futuro." }
-    flaw_backwards() { en: "The last day is before the first.", it: "L’ultimo giorno è prima del primo." }
-    flaw_relation() { en: "Unknown role. Enter user, trainer or owner.", it: "Ruolo sconosciuto. Scrivi utente, istruttore o proprietario." }
-    flaw_type(name: &str) { en: "No type or machine is called {name}.", it: "Nessun tipo e nessuna macchina si chiama {name}." }
-    flaw_types(name: &str) { en: "Several types or machines are called {name}. Enter which, as an export does: machine:7 {name}.",
+    fault_future(column: &str) { en: "{column}: this day is in the future.", it: "{column}: questo giorno è nel futuro." }
+    fault_backwards() { en: "The last day is before the first.", it: "L’ultimo giorno è prima del primo." }
+    fault_relation() { en: "Unknown role. Enter user, trainer or owner.", it: "Ruolo sconosciuto. Scrivi utente, istruttore o proprietario." }
+    fault_type(name: &str) { en: "No type or machine is called {name}.", it: "Nessun tipo e nessuna macchina si chiama {name}." }
+    fault_types(name: &str) { en: "Several types or machines are called {name}. Enter which, as an export does: machine:7 {name}.",
                              it: "Più tipi o macchine si chiamano {name}. Scrivi quale, come fa un’esportazione: machine:7 {name}." }
-    flaw_email_twice(line: &str) { en: "Line {line} has this e-mail already.", it: "La riga {line} ha già questa e-mail." }
-    flaw_key_twice(line: &str) { en: "Line {line} has this key already.", it: "La riga {line} ha già questa chiave." }
-    flaw_card_twice(line: &str) { en: "Line {line} has this card for someone else.", it: "La riga {line} ha questa tessera per un’altra persona." }
-    flaw_otherwise(column: &str, line: &str) { en: "{column}: line {line} differs for the same person.",
+    fault_email_twice(line: &str) { en: "Line {line} has this e-mail already.", it: "La riga {line} ha già questa e-mail." }
+    fault_key_twice(line: &str) { en: "Line {line} has this key already.", it: "La riga {line} ha già questa chiave." }
+    fault_card_twice(line: &str) { en: "Line {line} has this card for someone else.", it: "La riga {line} ha questa tessera per un’altra persona." }
+    fault_otherwise(column: &str, line: &str) { en: "{column}: line {line} differs for the same person.",
                                                it: "{column}: la riga {line} è diversa per la stessa persona." }
-    flaw_email_gone(line: &str) { en: "Line {line} still has the e-mail that this line changes. Enter the new one there too.",
+    fault_email_gone(line: &str) { en: "Line {line} still has the e-mail that this line changes. Enter the new one there too.",
                                   it: "La riga {line} ha ancora l’e-mail che questa riga cambia. Scrivi anche lì quella nuova." }
-    flaw_no_name_in(line: &str) { en: "Line {line} has the same person without a name. Enter it there too.",
+    fault_no_name_in(line: &str) { en: "Line {line} has the same person without a name. Enter it there too.",
                                   it: "La riga {line} ha la stessa persona senza nome. Scrivilo anche lì." }
-    flaw_email_of(name: &str) { en: "This e-mail is {name}’s.", it: "Questa e-mail è di {name}." }
-    flaw_other_key(name: &str) { en: "This e-mail is {name}’s, who has another key.",
+    fault_email_of(name: &str) { en: "This e-mail is {name}’s.", it: "Questa e-mail è di {name}." }
+    fault_other_key(name: &str) { en: "This e-mail is {name}’s, who has another key.",
                                  it: "Questa e-mail è di {name}, che ha un’altra chiave." }
-    flaw_not_yours(name: &str) { en: "{name}: you may not change this.", it: "{name}: non puoi cambiarlo." }
+    fault_not_yours(name: &str) { en: "{name}: you may not change this.", it: "{name}: non puoi cambiarlo." }
 
     import_title() { en: "Import", it: "Importa" }
     import_next_to() { en: "People, cards and qualifications from a list", it: "Persone, tessere e abilitazioni da un elenco" }
@@ -220,7 +220,7 @@ text! {
     import_lines() { en: "Lines", it: "Righe" }
     import_line() { en: "Line", it: "Riga" }
     import_who() { en: "Who", it: "Chi" }
-    import_fate() { en: "Effect", it: "Effetto" }
+    import_outcome() { en: "Effect", it: "Effetto" }
     import_nothing_line() { en: "no change", it: "nessuna modifica" }
     import_all_lines() { en: "All lines", it: "Tutte le righe" }
     import_only_faulty() { en: "Errors and lines to check", it: "Errori e righe da controllare" }

@@ -17,7 +17,7 @@ pub(crate) enum Before {
 
 /// The form before a word, a clock, a number, one that begins with a vowel, and zero.
 struct Forms {
-    word: &'static str,
+    name: &'static str,
     clock: &'static str,
     number: &'static str,
     vowel: &'static str,
@@ -32,7 +32,7 @@ impl Before {
             Self::Di => ["di ", "delle ", "del ", "dell’", "dello "],
             Self::Il => ["", "le ", "il ", "l’", "lo "],
         };
-        Forms { word: name, clock, number, vowel, zero }
+        Forms { name: name, clock, number, vowel, zero }
     }
 
     /// `words` with its preposition: `da lunedì 9 novembre`, `dal 9 nov`, `dall’8 nov`, `dalle 14:05`, `dallo 0 %`.
@@ -40,7 +40,7 @@ impl Before {
         let forms = self.forms();
         let number = words.split(|letter: char| !letter.is_ascii_digit()).next().unwrap_or_default();
         let before = match number.parse() {
-            Err(_) => forms.word,
+            Err(_) => forms.name,
             Ok(_) if words.starts_with(&format!("{number}:")) => forms.clock,
             Ok(0) => forms.zero,
             Ok(number) if begins_with_vowel(number) => forms.vowel,

@@ -88,7 +88,7 @@ impl Lang {
     pub fn bulk_done(self, outcome: &Outcome) -> String {
         let count = u32::try_from(outcome.done.len()).unwrap_or(u32::MAX);
         let on = outcome.on.as_deref().unwrap_or_default();
-        match outcome.deed {
+        match outcome.action {
             BulkAction::Suspend => self.bulk_suspended(count),
             BulkAction::Readmit => self.bulk_readmitted(count),
             BulkAction::Invite => self.bulk_invited(count),
@@ -99,7 +99,7 @@ impl Lang {
 
     /// What was decided about whoever or whatever is called `name`.
     #[must_use]
-    pub fn inbox_said(self, matter: Matter, verdict: Option<Verdict>, name: &str) -> String {
+    pub fn inbox_message(self, matter: Matter, verdict: Option<Verdict>, name: &str) -> String {
         match (matter, verdict) {
             (Matter::Claim, Some(_)) => self.claim_approved(name),
             (Matter::Claim, None) => self.claim_waits_again(name),
@@ -202,7 +202,7 @@ text! {
     find_open() { en: "open", it: "apri" }
     find_results() { en: "Results", it: "Risultati" }
     find_failed() { en: "Machines and people couldn’t be searched.", it: "Non è stato possibile cercare macchine e persone." }
-    find_deeds() { en: "Actions", it: "Azioni" }
+    find_actions() { en: "Actions", it: "Azioni" }
     find_invite() { en: "Invite people", it: "Invita persone" }
     find_labels() { en: "Print labels", it: "Stampa etichette" }
     find_password() { en: "Change my password", it: "Cambia la mia password" }

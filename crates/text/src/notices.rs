@@ -335,7 +335,8 @@ impl Lang {
             }
             Notice::Waiting { .. } => (self.notice_offer_lapsed(name), self.notice_offer_lapsed_next(&when)),
             _ => {
-                let time = content.starts.zip(content.until).map(|(starts, ends)| self.booking_time(starts, ends, now));
+                let time =
+                    content.starts.zip(content.until).map(|(starts, ends)| self.booking_time(starts, ends, now));
                 let time = crate::time::capitalised(&time.unwrap_or_default());
                 (self.notice_freed(name), self.notice_freed_next(&time))
             }

@@ -98,7 +98,7 @@ impl Lang {
 
     /// What became of a line of addresses.
     #[must_use]
-    pub fn invited_fate(self, outcome: &InviteOutcome) -> String {
+    pub fn invited_outcome(self, outcome: &InviteOutcome) -> String {
         match outcome {
             InviteOutcome::Mailed => self.invited_mailed().to_owned(),
             InviteOutcome::Caught => self.invited_caught().to_owned(),

@@ -6,7 +6,7 @@ use domain::pictures::InvalidPicture;
 impl Lang {
     /// Why something is not taken for a picture.
     #[must_use]
-    pub const fn picture_unfit(self, invalid: InvalidPicture) -> &'static str {
+    pub const fn picture_invalid(self, invalid: InvalidPicture) -> &'static str {
         match invalid {
             InvalidPicture::Nothing => self.picture_nothing(),
             InvalidPicture::NoPicture => self.picture_none(),
@@ -210,6 +210,6 @@ mod tests {
     fn a_table_has_words() {
         assert_eq!(Lang::It.data_table("card"), "Tessere");
         assert_eq!(Lang::En.data_table("weather"), "Other");
-        assert_eq!(Lang::En.picture_unfit(InvalidPicture::Nothing), "Choose a picture first.");
+        assert_eq!(Lang::En.picture_invalid(InvalidPicture::Nothing), "Choose a picture first.");
     }
 }

@@ -179,24 +179,24 @@ text! {
     held_renew() { en: "Renew", it: "Rinnova" }
     held_unban() { en: "Lift ban", it: "Togli esclusione" }
 
-    deed_heading() { en: "Actions", it: "Azioni" }
-    deed_grant() { en: "Grant qualification", it: "Concedi abilitazione" }
-    deed_revoke() { en: "Revoke qualification", it: "Revoca abilitazione" }
-    deed_ban() { en: "Ban person", it: "Escludi persona" }
-    deed_unban() { en: "Lift ban", it: "Togli esclusione" }
-    deed_what() { en: "Qualification", it: "Abilitazione" }
-    deed_ban_from() { en: "Type or machine", it: "Tipo o macchina" }
-    deed_until() { en: "Expires (optional)", it: "Scadenza (facoltativa)" }
-    deed_note() { en: "Note", it: "Nota" }
-    deed_reason() { en: "Reason", it: "Motivo" }
-    deed_note_hint() { en: "Optional. They can read it.", it: "Facoltativa. La persona può leggerla." }
-    deed_reason_hint() { en: "They can read it.", it: "La persona può leggerlo." }
-    deed_ban_lead() { en: "Revokes everything on it immediately. They need a new qualification afterwards.",
+    action_heading() { en: "Actions", it: "Azioni" }
+    action_grant() { en: "Grant qualification", it: "Concedi abilitazione" }
+    action_revoke() { en: "Revoke qualification", it: "Revoca abilitazione" }
+    action_ban() { en: "Ban person", it: "Escludi persona" }
+    action_unban() { en: "Lift ban", it: "Togli esclusione" }
+    action_what() { en: "Qualification", it: "Abilitazione" }
+    action_ban_from() { en: "Type or machine", it: "Tipo o macchina" }
+    action_until() { en: "Expires (optional)", it: "Scadenza (facoltativa)" }
+    action_note() { en: "Note", it: "Nota" }
+    action_reason() { en: "Reason", it: "Motivo" }
+    action_note_hint() { en: "Optional. They can read it.", it: "Facoltativa. La persona può leggerla." }
+    action_reason_hint() { en: "They can read it.", it: "La persona può leggerlo." }
+    action_ban_lead() { en: "Revokes everything on it immediately. They need a new qualification afterwards.",
                       it: "Revoca subito tutto. Dopo serve una nuova abilitazione." }
-    deed_only_machine(name: &str) { en: "only {name}", it: "solo {name}" }
+    action_only_machine(name: &str) { en: "only {name}", it: "solo {name}" }
 
     types_heading() { en: "Types", it: "Tipi" }
-    deed_roles() { en: "Roles in the workshop", it: "Ruoli nel laboratorio" }
+    action_roles() { en: "Roles in the workshop", it: "Ruoli nel laboratorio" }
     types_lead() { en: "Types you’re responsible for: who may use them, and who helps.",
                    it: "I tipi di cui ti occupi: chi può usarli e chi aiuta." }
     types_users(n: u32) { en: [one: "{n} person", other: "{n} people"], it: [one: "{n} persona", other: "{n} persone"] }
@@ -214,7 +214,7 @@ text! {
     type_more(shown: u32, all: u32) { en: [one: "{shown} of {all} shown. Search by name for the others.", other: "{shown} of {all} shown. Search by name for the others."],
                                       it: [one: "{shown} su {all}. Cerca gli altri per nome.", other: "{shown} su {all}. Cerca gli altri per nome."] }
     type_banned() { en: "Banned", it: "Escluso" }
-    type_no_deeds() { en: "You can’t change their qualifications here.", it: "Qui non puoi cambiare le sue abilitazioni." }
+    type_no_actions() { en: "You can’t change their qualifications here.", it: "Qui non puoi cambiare le sue abilitazioni." }
 }
 
 #[cfg(test)]

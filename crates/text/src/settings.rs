@@ -14,7 +14,7 @@ text! {
     settings_where() { en: "For", it: "Per" }
     settings_show() { en: "Show", it: "Mostra" }
     settings_everything() { en: "Whole workshop", it: "Tutto il laboratorio" }
-    settings_default(word: &str) { en: "Default: {word}", it: "Predefinito: {word}" }
+    settings_default(name: &str) { en: "Default: {name}", it: "Predefinito: {name}" }
     settings_from_default() { en: "default", it: "predefinito" }
     settings_from_space() { en: "set for the workshop", it: "impostato per il laboratorio" }
     settings_from_type() { en: "set for its type", it: "impostato per il tipo" }
@@ -285,7 +285,7 @@ impl Lang {
 
     /// What would fit the setting.
     #[must_use]
-    pub fn setting_unfit(self, key: Key) -> String {
+    pub fn setting_invalid(self, key: Key) -> String {
         match key.fits() {
             Fits::Word(_) => self.choose_what().to_owned(),
             Fits::Number(least, most) => self.setting_number(least, most),

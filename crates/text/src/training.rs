@@ -6,7 +6,7 @@ use domain::training::{captions::CaptionsFault, formats::Unplayable};
 impl Lang {
     /// What is wrong with captions, and in which line.
     #[must_use]
-    pub fn captions_unfit(self, fault: CaptionsFault) -> String {
+    pub fn captions_invalid(self, fault: CaptionsFault) -> String {
         match fault {
             CaptionsFault::Nothing => self.captions_nothing().to_owned(),
             CaptionsFault::NoText => self.captions_no_text().to_owned(),

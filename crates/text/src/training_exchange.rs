@@ -14,7 +14,7 @@ text! {
     exchange_required_twice() { en: "This is in the document twice. Remove one.", it: "È due volte nel documento. Toglilo una volta." }
     exchange_faulty() { en: "Nothing was imported: the document has faults. Correct them and check it again.", it: "Non è stato importato nulla: il documento ha errori. Correggili e controlla di nuovo." }
     exchange_too_large() { en: "A document has at most 1 MB. Split it into several.", it: "Un documento ha al massimo 1 MB. Dividilo in più parti." }
-    exchange_form(said: &str) { en: "This does not fit: {said}", it: "Questo non va bene: {said}" }
+    exchange_form(message: &str) { en: "This does not fit: {message}", it: "Questo non va bene: {message}" }
     exchange_no_json(line: &str) { en: "From line {line} on this cannot be read as JSON.", it: "Dalla riga {line} non si può leggere come JSON." }
 }
 

@@ -5,7 +5,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::training::PathShown;
+use crate::training::PathView;
 
 /// A trace with what is needed to tell it: names of types, and how its instants read on the wall.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,7 +83,7 @@ pub struct Answers {
     /// Whoever looks cares for the machine: what stands against it is theirs to see to.
     pub cares: bool,
     /// Their path to it, where it is for them to learn: steps, and the checkout that they asked for.
-    pub path: Option<PathShown>,
+    pub path: Option<PathView>,
     /// Who can help with the first reason that somebody can help with, by name.
     pub helpers: Vec<Contact>,
     /// For the person whom whoever looks has asked for.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// A rule as a form holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RuleShown {
+pub struct RuleView {
     pub id: RuleId,
     pub version: i64,
     /// Monday is 0; `None` where it is for one date.
@@ -30,7 +30,7 @@ pub struct RuleShown {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AwayShown {
+pub struct AwayView {
     pub id: AwayId,
     pub first: Date,
     pub last: Date,
@@ -65,8 +65,8 @@ pub struct Availability {
     pub today: Date,
     pub trainer: PersonId,
     /// By weekday, those for one date at the end.
-    pub rules: Vec<RuleShown>,
-    pub away: Vec<AwayShown>,
+    pub rules: Vec<RuleView>,
+    pub away: Vec<AwayView>,
     /// Types that they may check people out on.
     pub kinds: Vec<(TypeId, String)>,
     /// Of the days ahead, in order.

@@ -1,6 +1,6 @@
 //! Bookings, free times and rooms as they are shown.
 
-use crate::{outages::InsteadShown, settings::SettingRow, waiting::Waiting};
+use crate::{outages::InsteadView, settings::SettingRow, waiting::Waiting};
 use domain::{
     bookings::{
         BookingAction, Cause, HandOver, Meaning, Obstacle, Resource, ResourceFilter, RulesAt, State, Timeframe,
@@ -39,7 +39,7 @@ pub struct Booking {
     /// Called off late.
     pub late: bool,
     /// What its reader can do about it.
-    pub deeds: Vec<BookingAction>,
+    pub actions: Vec<BookingAction>,
     /// What its reader can do about handing it over.
     pub hand_over: Vec<HandOver>,
     /// To whom it is offered, for its holder.
@@ -55,12 +55,12 @@ pub struct Availability {
     /// What the machine or room is called.
     pub name: String,
     /// In order; they touch.
-    pub pieces: Vec<PieceShown>,
+    pub pieces: Vec<PieceView>,
 }
 
 /// A part of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PieceShown {
+pub struct PieceView {
     pub starts: Moment,
     pub ends: Moment,
     /// Why it is not free.
@@ -167,7 +167,7 @@ pub struct FoundResource {
 
 /// One day of a machine or a room, as whoever looks may have it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DayShown {
+pub struct DayView {
     pub now: Moment,
     pub bookable: Bookable,
     pub date: Date,
@@ -297,7 +297,7 @@ pub struct Opened {
 pub struct Outage {
     pub since: Moment,
     /// On equal machines, the same time first.
-    pub instead: Vec<InsteadShown>,
+    pub instead: Vec<InsteadView>,
 }
 
 /// Requests that wait for whoever looks, by when they expire.
@@ -333,7 +333,7 @@ pub struct BookingRequest {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
     pub fits: bool,
-    pub said: String,
+    pub message: String,
 }
 
 /// What a table of bookings comes to, or came to.
@@ -361,7 +361,7 @@ pub struct ImportLine {
     pub line: u32,
     /// What can be done about it, in the language of whoever asks.
     #[cfg_attr(feature = "schema", schema(example = "Somebody has it at that time."))]
-    pub said: String,
+    pub message: String,
 }
 
 /// The rules of bookings at one place, beside those that they come from.

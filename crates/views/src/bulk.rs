@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
-    pub deed: BulkAction,
+    pub action: BulkAction,
     /// What that is done on is called, where it is about something.
     pub on: Option<String>,
     pub done: Vec<PersonId>,

@@ -12,7 +12,7 @@ pub struct Marked {
     pub card: CardId,
     /// Its last four digits; empty when the number is gone.
     pub ending: String,
-    pub deed: CardDeed,
+    pub action: CardDeed,
     /// What takes it back, where that can be said: no card of whoever left comes back into service.
     pub undo: Option<CardDeed>,
 }
@@ -29,7 +29,7 @@ pub struct CardPage {
     pub state: CardState,
     pub given: Moment,
     /// What the caller may say of it.
-    pub deeds: Vec<CardDeed>,
+    pub actions: Vec<CardDeed>,
     /// What was done to it, newest first.
     pub history: Vec<CardEvent>,
 }

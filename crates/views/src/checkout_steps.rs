@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// A step, and what was said about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StepShown {
+pub struct StepView {
     pub id: CheckoutStepId,
     /// The heading it stands under; empty before the first one.
     pub section: String,
@@ -22,7 +22,7 @@ pub struct StepShown {
     pub photo: Option<Moment>,
 }
 
-impl StepShown {
+impl StepView {
     /// Where its photo is; `small` for a list.
     #[must_use]
     pub fn photo_src(&self, appointment: AppointmentId, added: Moment, small: bool) -> String {
@@ -49,7 +49,7 @@ pub struct Signature {
 /// The steps of one checkout. Empty where its type has no list.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checklist {
-    pub steps: Vec<StepShown>,
+    pub steps: Vec<StepView>,
     pub signatures: Vec<Signature>,
     /// Its reader marks steps and has both sign.
     pub may_mark: bool,
@@ -65,7 +65,7 @@ impl Checklist {
     }
 
     /// Required steps that were not.
-    pub fn open(&self) -> impl Iterator<Item = &StepShown> {
+    pub fn open(&self) -> impl Iterator<Item = &StepView> {
         self.steps.iter().filter(|step| step.required && step.mark != Some(Mark::Seen))
     }
 

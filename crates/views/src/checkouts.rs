@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// A time that can be had.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SlotShown {
+pub struct SlotView {
     pub starts: Moment,
     pub ends: Moment,
     pub trainer: PersonId,
@@ -19,7 +19,7 @@ pub struct SlotShown {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SlotDay {
     pub date: Date,
-    pub slots: Vec<SlotShown>,
+    pub slots: Vec<SlotView>,
     /// Why nothing is; none where no trainer offers anything.
     pub obstacles: Vec<Obstacle>,
 }
@@ -101,7 +101,7 @@ pub struct Appointment {
     /// From when it may be tried again.
     pub retry: Option<Moment>,
     /// What its reader can do about it now.
-    pub deeds: Vec<CheckoutAction>,
+    pub actions: Vec<CheckoutAction>,
     /// What speaks for its member; for trainers alone.
     pub evidence: Option<Evidence>,
     /// A checklist goes with it.
@@ -120,7 +120,7 @@ pub struct DecisionDone {
     pub person_name: Option<String>,
     pub kind_name: String,
     /// `None`: what was decided was taken back.
-    pub deed: Option<CheckoutAction>,
+    pub action: Option<CheckoutAction>,
 }
 
 /// How somebody is with a module that the type requires.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// A notice on its way out of Toolgate, or what became of it; never what it says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeliveryShown {
+pub struct DeliveryView {
     pub id: DeliveryId,
     pub channel: Channel,
     pub state: State,
@@ -61,7 +61,7 @@ pub struct Deliveries {
     pub now: Moment,
     pub which: Which,
     pub counts: Vec<ChannelCounts>,
-    pub rows: Vec<DeliveryShown>,
+    pub rows: Vec<DeliveryView>,
     /// Behind which the next page begins.
     pub next: Option<DeliveryId>,
     /// Whether mail can be sent at all.

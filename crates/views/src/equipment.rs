@@ -78,7 +78,7 @@ impl Moved {
 /// What is said for a type or a machine, as somebody typed it; what is empty is said elsewhere.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct TypedSettings {
+pub struct SettingsForm {
     pub mode: String,
     pub present: String,
     /// What members see of who uses it.
@@ -91,7 +91,7 @@ pub struct TypedSettings {
     pub display: String,
 }
 
-impl TypedSettings {
+impl SettingsForm {
     /// What was said in each field of [`KEYS`](domain::equipment::KEYS).
     #[must_use]
     pub fn each(&self) -> [(&'static str, Key, &str); KEYS.len()] {
@@ -111,7 +111,7 @@ impl TypedSettings {
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct TypedMachine {
+pub struct MachineInput {
     pub name: String,
     /// Its number on the board topics; empty when no board speaks for it.
     pub number: String,
@@ -122,17 +122,17 @@ pub struct TypedMachine {
     pub manual: String,
     /// What is said for it alone.
     #[serde(flatten)]
-    pub settings: TypedSettings,
+    pub settings: SettingsForm,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct TypedType {
+pub struct TypeInput {
     pub name: String,
     pub risk: String,
     /// What is said for its machines.
     #[serde(flatten)]
-    pub settings: TypedSettings,
+    pub settings: SettingsForm,
 }
 
 /// What holds where nothing is said, by field.
@@ -243,13 +243,13 @@ pub struct PlaceRow {
 /// What many machines are changed to at once, in those fields that are chosen; all others are left alone.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct TypedBulk {
+pub struct BulkForm {
     /// The place, by id; empty is none.
     pub place: String,
     pub kind: String,
     /// What is said for each alone; empty is what is said elsewhere.
     #[serde(flatten)]
-    pub settings: TypedSettings,
+    pub settings: SettingsForm,
 }
 
 /// What would become of one of many machines.
@@ -269,7 +269,7 @@ pub struct MachineOutcome {
 /// What changing many machines would do, before it is done.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BulkPreview {
-    pub fates: Vec<MachineOutcome>,
+    pub outcomes: Vec<MachineOutcome>,
     /// What does not fit, by field.
     pub problem: Option<Problem>,
 }

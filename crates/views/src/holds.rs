@@ -6,7 +6,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HoldShown {
+pub struct HoldView {
     pub id: HoldId,
     pub reason: HoldReason,
     /// In the words of whoever placed it, while they are kept.
@@ -36,7 +36,7 @@ pub struct HoldDone {
 pub struct Holds {
     pub person: PersonId,
     pub now: Moment,
-    pub holds: Vec<HoldShown>,
+    pub holds: Vec<HoldView>,
     /// Whoever looks may place and lift holds on this person.
     pub may_change: bool,
 }

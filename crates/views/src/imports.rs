@@ -13,10 +13,10 @@ pub struct LineView {
     pub name: String,
     /// Who it is, where they are known.
     pub person: Option<PersonId>,
-    pub deeds: Vec<LineAction>,
+    pub actions: Vec<LineAction>,
     /// What it does not do, and why.
     pub notes: Vec<Note>,
-    pub flaws: Vec<LineError>,
+    pub faults: Vec<LineError>,
 }
 
 /// What a file would do: a page of its lines, the faulty first.

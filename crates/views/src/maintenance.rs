@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct TypedPlan {
+pub struct PlanInput {
     pub words: String,
     /// Hours of use; empty when they do not count.
     pub hours: String,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// One thing that somebody was told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NoticeShown {
+pub struct NoticeView {
     pub id: NoticeId,
     /// `None` where its reader may no longer see what it is about.
     pub told: Option<NoticeContent>,
@@ -59,7 +59,7 @@ pub struct Filed {
 pub struct Notices {
     pub now: Moment,
     pub which: Which,
-    pub notices: Vec<NoticeShown>,
+    pub notices: Vec<NoticeView>,
     pub unread: u32,
     /// Behind which the next page begins.
     pub next: Option<NoticeId>,

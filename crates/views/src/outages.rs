@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// A time on an equal machine that can be had instead of a booking.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InsteadShown {
+pub struct InsteadView {
     pub resource: Resource,
     /// What the machine is called.
     pub name: String,
@@ -22,7 +22,7 @@ pub struct InsteadShown {
 
 /// A machine that is blocked, and whom that concerns.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OutageShown {
+pub struct OutageView {
     pub now: Moment,
     pub machine: MachineId,
     pub name: String,

@@ -35,8 +35,8 @@ pub struct Invited {
     /// Its number, from 1.
     pub line: u32,
     /// The line as it was pasted.
-    pub typed: String,
-    pub fate: InviteOutcome,
+    pub input: String,
+    pub outcome: InviteOutcome,
 }
 
 /// Types that the list of people names in a row; of the others it says how many there are.

@@ -99,12 +99,12 @@ pub struct Standing {
     /// Every entry, newest first.
     pub history: Vec<LedgerEntry>,
     /// What the caller may write about them.
-    pub deeds: Deeds,
+    pub actions: QualificationActions,
 }
 
 /// What somebody may write about somebody else.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Deeds {
+pub struct QualificationActions {
     /// Relations that may be granted and are not held.
     pub grant: Vec<(Named, Relation)>,
     /// Relations that may be taken away.

@@ -29,7 +29,7 @@ pub struct Stage {
 
 /// Somebody's way to a type, or to one machine that requires more than its type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PathShown {
+pub struct PathView {
     pub on: Subject,
     /// The type to be checked out on.
     pub kind: TypeId,
@@ -96,7 +96,7 @@ pub struct Learn {
     pub now: Moment,
     pub go_on: Option<GoOn>,
     /// Those that they began, with something left first.
-    pub paths: Vec<PathShown>,
+    pub paths: Vec<PathView>,
     /// What else they could learn.
     pub catalogue: Vec<CatalogueLine>,
     /// Modules that nothing requires of anybody.
@@ -147,7 +147,7 @@ pub struct Module {
     pub place: u32,
     pub quiz: Option<QuizState>,
     /// What it is required for.
-    pub paths: Vec<PathShown>,
+    pub paths: Vec<PathView>,
     /// It is not published: nothing is credited.
     pub draft: bool,
 }
@@ -210,7 +210,7 @@ pub struct Quiz {
     pub state: QuizState,
     pub quizzing: Quizzing,
     /// What it is for, with what is left after it: once the last try is over.
-    pub path: Option<PathShown>,
+    pub path: Option<PathView>,
 }
 
 /// A module as managers list it.

@@ -4,7 +4,7 @@
 //! first, and then by the client id that they chose.
 
 use super::{
-    Observers, guests::Guests, holders::Holders, hub::TakenOver, listeners::Listeners, switches::SwitchTopics,
+    Observers, guests::Guests, holders::Holders, hub::TakeoverResult, listeners::Listeners, switches::SwitchTopics,
 };
 use crate::config::{InsideBroker, Login};
 use domain::{boards::MachineNumber, id::BoardLoginId};
@@ -96,7 +96,13 @@ pub(super) struct Gate {
 }
 
 impl Gate {
-    pub(super) fn new(config: &InsideBroker, own: &Login, topics: &Topics, observers: Observers, ctx: &Ctx) -> Self {
+    pub(super) fn new(
+        config: &InsideBroker,
+        own: &Login,
+        topics: &Topics,
+        observers: Observers,
+        ctx: &Ctx,
+    ) -> Self {
         Self {
             own: Credential::of(own),
             boards: config.boards.as_ref().map(Credential::of),
@@ -210,7 +216,7 @@ impl Gate {
     /// A client has taken the place of one with its id. From elsewhere that is another one. From the same address it is as a rule
     /// itself, whose connection broke unnoticed; two throw each other out again and again. Boards draw their id from a thousand, so
     /// two of twenty share one every few weeks.
-    pub(super) fn watch_for_twins(&self, role: Role, client: &str, from: IpAddr, over: TakenOver) {
+    pub(super) fn watch_for_twins(&self, role: Role, client: &str, from: IpAddr, over: TakeoverResult) {
         let is_another = over.from != from || over.times >= AGAIN;
         if role != Role::Own && is_another {
             tracing::warn!(

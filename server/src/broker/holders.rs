@@ -40,7 +40,9 @@ impl Holders {
         let Ok(query) = Query::parse(payload) else { return };
         let mut clients = self.lock();
         // Of a connection that was taken over, what comes late is of before.
-        let Some(message) = clients.get_mut(client).filter(|message| message.generation == generation) else { return };
+        let Some(message) = clients.get_mut(client).filter(|message| message.generation == generation) else {
+            return;
+        };
         match query {
             // It was kept for a while: who is in now is not known by it.
             Query::StartUse { replay: true, .. } | Query::StopUse { replay: true, .. } => {

@@ -20,7 +20,7 @@ const LATELY: Duration = Duration::from_mins(5);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Closing {
     /// Its client id connected again.
-    TakenOver,
+    TakeoverResult,
     /// Its login opens no more.
     Revoked,
     /// It does not read what it must get.
@@ -38,7 +38,7 @@ pub(super) struct Subscription {
 
 /// That a client took the place of another connection under its key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct TakenOver {
+pub(super) struct TakeoverResult {
     /// From where the other one came.
     pub from: IpAddr,
     /// How often that has happened lately, this time included.
@@ -47,7 +47,7 @@ pub(super) struct TakenOver {
 
 /// What a client gets told when it joins.
 pub(super) struct Joined {
-    pub over: Option<TakenOver>,
+    pub over: Option<TakeoverResult>,
     /// Tells this connection from later ones of the same client.
     pub generation: u64,
     /// Resolves when the server closes the connection.
@@ -121,10 +121,10 @@ impl Hub {
             (from, taken)
         });
         let (over, taken) = match over {
-            Some((from, taken)) => (Some(TakenOver { from, times: taken.len() }), taken),
+            Some((from, taken)) => (Some(TakeoverResult { from, times: taken.len() }), taken),
             None => (None, Vec::new()),
         };
-        state.remove(client, Closing::TakenOver);
+        state.remove(client, Closing::TakeoverResult);
         state.generation += 1;
         let generation = state.generation;
         let mut joined =

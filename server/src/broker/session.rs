@@ -184,7 +184,7 @@ pub(super) async fn serve(
             end = &mut reading => end,
             _ = &mut writing => End::Gone,
             why = joined.closing => End::Closed(match why {
-                Ok(Closing::TakenOver) => ReasonCode::SessionTakenOver,
+                Ok(Closing::TakeoverResult) => ReasonCode::SessionTakenOver,
                 Ok(Closing::Revoked) => ReasonCode::NotAuthorized,
                 Ok(Closing::TooSlow) => ReasonCode::QuotaExceeded,
                 Ok(Closing::ShuttingDown) | Err(_) => ReasonCode::ServerShuttingDown,
@@ -285,7 +285,7 @@ impl Reader<'_> {
         match packet {
             Packet::Publish(message) => self.publish(message).await,
             Packet::Subscribe(requested) => self.subscribe(&requested).await,
-            Packet::Unsubscribe(unwanted) => self.unsubscribe(&unwanted).await,
+            Packet::Unsubscribe(not_requested) => self.unsubscribe(&not_requested).await,
             Packet::PingReq => self.say(b"\xd0\x00".to_vec()).await,
             Packet::PubAck(done) => {
                 self.flight.land(done.packet_id);
@@ -402,12 +402,12 @@ impl Reader<'_> {
         }
     }
 
-    async fn unsubscribe(&mut self, unwanted: &UnsubscribePacket) -> Result<(), End> {
+    async fn unsubscribe(&mut self, not_requested: &UnsubscribePacket) -> Result<(), End> {
         let Place { hub, key, generation, .. } = self.place;
         let mut answer = if self.version < VERSION_5 {
-            UnsubAckPacket::new_v311(unwanted.packet_id)
+            UnsubAckPacket::new_v311(not_requested.packet_id)
         } else {
-            UnsubAckPacket::new(unwanted.packet_id)
+            UnsubAckPacket::new(not_requested.packet_id)
         };
         let remove = |filter: &String| {
             if hub.unsubscribe((key, generation), filter) {
@@ -416,7 +416,7 @@ impl Reader<'_> {
                 UnsubAckReasonCode::NoSubscriptionExisted
             }
         };
-        answer.reason_codes = unwanted.filters.iter().map(remove).collect();
+        answer.reason_codes = not_requested.filters.iter().map(remove).collect();
         self.acknowledge(&answer).await
     }
 

@@ -18,7 +18,7 @@ use domain::{
     imports::fabomatic::{BYTES, Refused},
 };
 use services::error::ServiceError;
-use services::imports::fabomatic::{self, BroughtError};
+use services::imports::fabomatic::{self, TakeoverUploadError};
 
 /// How much may be sent here.
 const LIMIT: usize = BYTES + AROUND;
@@ -39,19 +39,19 @@ pub async fn upload(
         Err(error) => return plain(&error.problem(visitor.lang)),
     };
     let remaining = if sent.is_too_much {
-        Err(BroughtError::Refused(Refused::Large))
+        Err(TakeoverUploadError::Refused(Refused::Large))
     } else {
         fabomatic::keep(&shared.0.ctx, &actor, sent.file).await
     };
     match remaining {
         Ok(token) => Redirect::to(&format!("/import/fabomatic?file={token}")).into_response(),
-        Err(BroughtError::Refused(why)) => {
+        Err(TakeoverUploadError::Refused(why)) => {
             Redirect::to(&format!("/import/fabomatic?refused={}", why.as_str())).into_response()
         }
         Err(error) => refused(&error, &visitor),
     }
 }
 
-fn refused(error: &BroughtError, visitor: &Visitor) -> Response {
+fn refused(error: &TakeoverUploadError, visitor: &Visitor) -> Response {
     plain(&error.problem(visitor.lang))
 }

@@ -137,7 +137,8 @@ async fn give_history(
     (what, form): (Happened, Form),
 ) -> Response {
     let Some(requested) = ListParams::read(request).await else { return back("machine.long,person.long", &[]) };
-    let [from, to, machine, person] = ["from", "to", "machine", "person"].map(|name| requested.field(name).to_owned());
+    let [from, to, machine, person] =
+        ["from", "to", "machine", "person"].map(|name| requested.field(name).to_owned());
     let unauthorised = !requested.field("unauthorised").is_empty();
     let input = HistoryForm { from, to, machine, person, unauthorised };
     let body = async {
@@ -150,7 +151,7 @@ async fn give_history(
         }
     };
     let why = match body.await {
-        Ok(body) => return kept(body, what.file(), form),
+        Ok(body) => return upload_response(body, what.file(), form),
         Err(ImportsError::Invalid(invalid)) => named(&invalid),
         Err(ImportsError::Long) => "too-long".to_owned(),
         Err(error) => return refused(&error.problem(visitor.lang)),
@@ -180,7 +181,7 @@ async fn give(
         }
     };
     match body.await {
-        Ok(body) => kept(body, what.file(), form),
+        Ok(body) => upload_response(body, what.file(), form),
         Err(ImportsError::Invalid(invalid)) => back(&named(&invalid), &requested.0),
         Err(error) => refused(&error.problem(visitor.lang)),
     }
@@ -223,7 +224,7 @@ fn refused(problem: &Problem) -> Response {
 }
 
 /// A file that a browser keeps.
-fn kept(body: Body, name: &str, form: Form) -> Response {
+fn upload_response(body: Body, name: &str, form: Form) -> Response {
     let kept_as = format!("attachment; filename=\"{name}.{}\"", form.ending());
     let headings = [
         (header::CONTENT_TYPE, form.media_type().to_owned()),

@@ -58,11 +58,15 @@ async fn show(
     let lang = visitor.lang;
     let ctx = &shared.0.ctx;
     let found = match (Photo::read(&kind, &id), Subject::read(&kind, &id)) {
-        (Some(Photo::Problem(report)), _) => told(problems::photo(ctx, &actor, report, small).await, lang),
-        (Some(Photo::Intervention(done)), _) => told(maintenance::photo(ctx, &actor, done, small).await, lang),
-        (Some(Photo::Step(of, step)), _) => told(steps::photo(ctx, &actor, of, step, small).await, lang),
-        (Some(Photo::Question(one)), _) => told(training::question_picture(ctx, &actor, one, small).await, lang),
-        (None, Some(subject)) => told(pictures::get(ctx, &actor, subject, small).await, lang),
+        (Some(Photo::Problem(report)), _) => to_problem(problems::photo(ctx, &actor, report, small).await, lang),
+        (Some(Photo::Intervention(done)), _) => {
+            to_problem(maintenance::photo(ctx, &actor, done, small).await, lang)
+        }
+        (Some(Photo::Step(of, step)), _) => to_problem(steps::photo(ctx, &actor, of, step, small).await, lang),
+        (Some(Photo::Question(one)), _) => {
+            to_problem(training::question_picture(ctx, &actor, one, small).await, lang)
+        }
+        (None, Some(subject)) => to_problem(pictures::get(ctx, &actor, subject, small).await, lang),
         (None, None) => Err(PicturesError::Unknown.problem(lang)),
     };
     let picture = match found {
@@ -83,7 +87,7 @@ async fn show(
     answer
 }
 
-fn told<T>(found: Result<T, impl ServiceError>, lang: Lang) -> Result<T, Problem> {
+fn to_problem<T>(found: Result<T, impl ServiceError>, lang: Lang) -> Result<T, Problem> {
     found.map_err(|error| error.problem(lang))
 }
 
@@ -169,18 +173,19 @@ pub async fn report(
 }
 
 /// Says by its word what is wrong with a picture, where it is that.
-macro_rules! unfit {
-    ($error:path, $flaw:path) => {
+macro_rules! invalid {
+    ($error:path, $fault:path) => {
         |error: &_| {
-            let $error(flaws) = error else { return None };
-            let unfit = flaws.iter().find_map(|flaw| if let $flaw(unfit) = flaw { Some(*unfit) } else { None });
-            Some(unfit.unwrap_or(InvalidPicture::NoPicture).as_str())
+            let $error(faults) = error else { return None };
+            let invalid =
+                faults.iter().find_map(|fault| if let $fault(invalid) = fault { Some(*invalid) } else { None });
+            Some(invalid.unwrap_or(InvalidPicture::NoPicture).as_str())
         }
     };
 }
 
 const PROBLEM: fn(&ProblemsError) -> Option<&'static str> =
-    unfit!(ProblemsError::Invalid, problems::ValidationError::Photo);
+    invalid!(ProblemsError::Invalid, problems::ValidationError::Photo);
 
 /// Where a form leads: back to its page, or nowhere, and why.
 type Came = Result<String, Problem>;
@@ -288,7 +293,7 @@ async fn of_intervention(by: By<'_>, intervention: InterventionId, request: Requ
     };
     let name = |error: &MaintenanceError| match error {
         MaintenanceError::PhotoThere => Some(PHOTO_THERE),
-        error => unfit!(MaintenanceError::Invalid, maintenance::ValidationError::Photo)(error),
+        error => invalid!(MaintenanceError::Invalid, maintenance::ValidationError::Photo)(error),
     };
     let (back, done) = taken(by, allowed, request, put, name).await?;
     let name = |name| format!("{back}?photo={intervention}&picture={name}#photo");
@@ -305,7 +310,7 @@ async fn of_step(by: By<'_>, appointment: AppointmentId, step: CheckoutStepId, r
             None => steps::remove_photo(ctx, actor, appointment, step).await,
         }
     };
-    let name = unfit!(CheckoutsError::Invalid, checkouts::ValidationError::Photo);
+    let name = invalid!(CheckoutsError::Invalid, checkouts::ValidationError::Photo);
     let (_, done) = taken(by, allowed, request, put, name).await?;
     let name = done.err().map(|name| format!("?step={step}&picture={name}")).unwrap_or_default();
     Ok(format!("/checkouts/{appointment}{name}#step-{step}"))
@@ -321,7 +326,7 @@ async fn of_question(by: By<'_>, question: QuestionId, request: Request) -> Came
             None => training::remove_picture(ctx, actor, question).await,
         }
     };
-    let name = unfit!(TrainingError::Invalid, training::ValidationError::Picture);
+    let name = invalid!(TrainingError::Invalid, training::ValidationError::Picture);
     let (back, done) = taken(by, allowed, request, put, name).await?;
     Ok(match done {
         Ok(module) => format!("/modules/{module}?question={question}#write"),

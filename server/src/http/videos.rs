@@ -256,10 +256,11 @@ pub async fn upload_captions(
     request: Request,
 ) -> Response {
     let id = ModuleId(id);
-    let (requested, sent) = match received(&shared, &actor, visitor.lang, id, request, (CAPTIONS_LIMIT, "vtt")).await {
-        Ok(received) => received,
-        Err(answer) => return answer,
-    };
+    let (requested, sent) =
+        match received(&shared, &actor, visitor.lang, id, request, (CAPTIONS_LIMIT, "vtt")).await {
+            Ok(received) => received,
+            Err(answer) => return answer,
+        };
     let refused = |fault| Err(TrainingError::Invalid(vec![ValidationError::Captions(fault)]));
     let done = if sent.is_too_much {
         refused(CaptionsFault::Large)

@@ -60,10 +60,10 @@ fn outcome(message: Message, reply: Option<&Reply>) -> Outcome {
 async fn answer(ctx: &Ctx, topics: &Topics, number: MachineNumber, query: Query) -> Option<Reply> {
     boards::heard(ctx, number);
     if matches!(query, Query::CheckMachine | Query::CheckUser { .. } | Query::SyncCache) {
-        uses::asked(ctx, number);
+        uses::record_poll(ctx, number);
     }
     if matches!(query, Query::CheckUser { .. }) {
-        abandoned::asked(ctx, number).await;
+        abandoned::record_poll(ctx, number).await;
     }
     let text = |uid: &CardUid, action, duration, replay| Word { uid: uid.clone(), action, duration, replay };
     match query {

@@ -32,7 +32,7 @@ async fn send_due(outbox: &Outbox, topics: &Topics, client: &AsyncClient) {
             return;
         }
     };
-    for Order { board, deed: action, uid } in orders {
+    for Order { board, action: action, uid } in orders {
         let request = match action {
             BoardCommand::Start => Request::Start { uid },
             BoardCommand::Stop => Request::Stop { uid },
@@ -42,7 +42,11 @@ async fn send_due(outbox: &Outbox, topics: &Topics, client: &AsyncClient) {
         if client.try_publish(topics.request(board), QoS::AtMostOnce, false, request).is_ok() {
             tracing::info!(machine.number = board.0, action = action.as_str(), "a board was told what to do");
         } else {
-            tracing::warn!(machine.number = board.0, action = action.as_str(), "a board could not be told what to do");
+            tracing::warn!(
+                machine.number = board.0,
+                action = action.as_str(),
+                "a board could not be told what to do"
+            );
         }
     }
 }

@@ -9,7 +9,7 @@ pub mod worker;
 use domain::firmware::Failure;
 use fabomatic::ota::{
     Answer, Challenge, DATAGRAM, Heard, Invitation, Method, PIECE, Verdict,
-    proof::{KeptAs, proof},
+    proof::{StoredAs, proof},
 };
 use rand::{RngExt, rngs::StdRng};
 use std::{
@@ -130,11 +130,11 @@ async fn agree(delivery: &Delivery<'_>, asking: &UdpSocket, invitation: &str) ->
     let Some(challenge) = invite(delivery, asking, invitation).await? else { return Ok(()) };
     let password = delivery.password.ok_or(Failure::NeedsPassword)?;
     let method = challenge.method();
-    match prove(delivery, asking, password, KeptAs::Sha256, challenge).await {
+    match prove(delivery, asking, password, StoredAs::Sha256, challenge).await {
         // The board may have been given the password's MD5, and has forgotten its question.
         Err(Failure::WrongPassword) if method == Method::Pbkdf2 => {
             match invite(delivery, asking, invitation).await? {
-                Some(challenge) => prove(delivery, asking, password, KeptAs::Md5, challenge).await,
+                Some(challenge) => prove(delivery, asking, password, StoredAs::Md5, challenge).await,
                 None => Ok(()),
             }
         }
@@ -163,7 +163,7 @@ async fn prove(
     delivery: &Delivery<'_>,
     asking: &UdpSocket,
     password: &str,
-    stored: KeptAs,
+    stored: StoredAs,
     challenge: Challenge,
 ) -> Result<(), Failure> {
     let nonce = random(challenge.nonce.len());

@@ -29,7 +29,7 @@ use tower::ServiceExt;
 const PASSWORD: &str = "seven owls fix a lathe";
 /// As `forgotten_no_mail` says.
 const NO_MAIL: &str = "This workshop sends no e-mail. Ask a manager for a link";
-const TYPED: &str = "email=eva%40lab.example&password=seven+owls+fix+a+lathe";
+const INPUT: &str = "email=eva%40lab.example&password=seven+owls+fix+a+lathe";
 
 struct Site {
     router: Router,
@@ -71,7 +71,7 @@ impl Site {
 
     /// Eva's cookie, as her browser sends it.
     async fn cookie(&self) -> String {
-        let answer = self.post("/sign-in?/sign-in/enter", &[], TYPED).await;
+        let answer = self.post("/sign-in?/sign-in/enter", &[], INPUT).await;
         assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{}", text(answer).await);
         session_cookie(&answer).split(';').next().unwrap().to_owned()
     }
@@ -111,7 +111,7 @@ async fn who_signs_in_gets_a_cookie_that_no_script_reads_and_goes_where_they_wan
 async fn behind_https_only_the_cookie_of_this_very_host_counts() {
     let url = Some("https://toolgate.example".into());
     let site = Site::open(Options { public_url: url, ..Options::default() }).await;
-    let answer = site.post("/sign-in?/sign-in/enter", &[], TYPED).await;
+    let answer = site.post("/sign-in?/sign-in/enter", &[], INPUT).await;
     let cookie = session_cookie(&answer);
     assert!(cookie.starts_with("__Host-session=") && cookie.contains("; Secure"), "{cookie}");
     let token = cookie.split(['=', ';']).nth(1).unwrap();
@@ -150,7 +150,7 @@ async fn signing_out_is_no_link() {
     for evil in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")] {
         let headers = [here[0], evil, ("host", "toolgate.example")];
         assert_eq!(site.post("/me?/me/sign-out", &headers, "").await.status(), StatusCode::FORBIDDEN);
-        let entered = site.post("/sign-in?/sign-in/enter", &[evil, ("host", "toolgate.example")], TYPED).await;
+        let entered = site.post("/sign-in?/sign-in/enter", &[evil, ("host", "toolgate.example")], INPUT).await;
         assert_eq!(
             entered.status(),
             StatusCode::FORBIDDEN,
@@ -174,7 +174,7 @@ async fn who_fails_too_often_is_told_when_to_come_back() {
     for (path, headers) in
         [("/sign-in?/sign-in/enter", vec![]), ("/api/sign-in/enter", vec![("accept", "application/json")])]
     {
-        let answer = site.post(path, &headers, TYPED).await;
+        let answer = site.post(path, &headers, INPUT).await;
         assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS, "{path}");
         let wait: u32 = answer.headers()[header::RETRY_AFTER].to_str().unwrap().parse().unwrap();
         assert!((1..=900).contains(&wait), "{wait}");

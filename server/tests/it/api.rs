@@ -101,9 +101,9 @@ async fn refusals_are_problems_with_their_true_status() {
         ("?person=99&machine=1", bob.as_str(), 404, "person.unknown"),
         ("?person=me&machine=99", bob.as_str(), 404, "machine.unknown"),
         ("?person=me&machine=-1", bob.as_str(), 404, "machine.unknown"),
-        ("?person=Ada&machine=laser&at=soon", bob.as_str(), 422, "request.flawed"),
-        ("?person=me&person=me", bob.as_str(), 422, "request.flawed"),
-        ("", bob.as_str(), 422, "request.flawed"),
+        ("?person=Ada&machine=laser&at=soon", bob.as_str(), 422, "request.invalid"),
+        ("?person=me&person=me", bob.as_str(), 422, "request.invalid"),
+        ("", bob.as_str(), 422, "request.invalid"),
         ("?person=me&machine=1&at=1970-01-01T00:00:00Z", bob.as_str(), 422, "access.when"),
     ] {
         let (found, kind, problem) = site.get(query, cookie).await;

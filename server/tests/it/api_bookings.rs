@@ -43,7 +43,7 @@ struct Answer {
 }
 
 impl Answer {
-    fn told(&self) -> (u16, &str) {
+    fn summary(&self) -> (u16, &str) {
         (self.status.as_u16(), self.body["code"].as_str().unwrap_or_default())
     }
 
@@ -96,7 +96,7 @@ async fn fifty(space: &Space, path: &'static str, body: &Value) -> Vec<Answer> {
 }
 
 fn codes(answers: &[Answer], status: u16) -> Vec<&str> {
-    answers.iter().filter(|answer| answer.status == status).map(|answer| answer.told().1).collect()
+    answers.iter().filter(|answer| answer.status == status).map(|answer| answer.summary().1).collect()
 }
 
 // A1
@@ -150,17 +150,20 @@ async fn a_booking_goes_its_way_and_what_does_not_fit_is_said_all_at_once() {
     space.begin_anew().await;
     let wrong = json!({ "resource": "machine:1", "start": "2020-01-01T10:07:00Z", "end": "2020-01-03T10:00:00Z" });
     let refused = ask(&space, Method::POST, "/bookings", Some(&wrong)).await;
-    assert_eq!(refused.told(), (422, "booking.refused"));
+    assert_eq!(refused.summary(), (422, "booking.refused"));
     assert_eq!((refused.at("start").len(), refused.at("end").len()), (2, 1), "{}", refused.body);
     let garbage = json!({ "resource": "tree", "start": "soon", "end": "" });
     let refused = ask(&space, Method::POST, "/bookings", Some(&garbage)).await;
-    assert_eq!((refused.told(), refused.body["errors"].as_array().unwrap().len()), ((422, "booking.flawed"), 3));
+    assert_eq!(
+        (refused.summary(), refused.body["errors"].as_array().unwrap().len()),
+        ((422, "booking.invalid"), 3)
+    );
 
     let times = |from, to| json!({ "resource": "machine:1", "start": at(from), "end": at(to) });
     let made = ask(&space, Method::POST, "/bookings", Some(&times(0, 1))).await;
     assert_eq!((made.status.as_u16(), &made.body["id"]), (201, &json!(1)));
     let row = ask(&space, Method::GET, "/bookings/1", None).await;
-    assert_eq!((&row.body["person"], &row.body["deeds"]), (&json!(3), &json!(["move", "cancel"])));
+    assert_eq!((&row.body["person"], &row.body["actions"]), (&json!(3), &json!(["move", "cancel"])));
     assert_eq!((&row.body["start"], row.etag.as_deref()), (&json!(at(0)), Some("\"1\"")));
 
     let to = json!({ "start": at(1), "end": at(3) });
@@ -173,7 +176,7 @@ async fn a_booking_goes_its_way_and_what_does_not_fit_is_said_all_at_once() {
     };
     assert_eq!(moved("\"1\"").await.status, 204);
     let stale = moved("\"1\"").await;
-    assert_eq!(stale.told(), (409, "version.stale"), "A14");
+    assert_eq!(stale.summary(), (409, "version.stale"), "A14");
     assert_eq!(stale.body["saved"]["version"], json!(2));
 
     let path = format!("/availability?resource=machine:1&from={}&to={}", at(0), at(4));
@@ -190,22 +193,22 @@ async fn a_booking_goes_its_way_and_what_does_not_fit_is_said_all_at_once() {
         "{}",
         listed.body
     );
-    assert_eq!(ask(&space, Method::POST, "/bookings/1/check-in", None).await.told(), (409, "booking.not-now"));
+    assert_eq!(ask(&space, Method::POST, "/bookings/1/check-in", None).await.summary(), (409, "booking.not-now"));
     let cancel = async |note: &str| {
         let note = json!({ "note": note });
         ask(&space, Method::POST, "/bookings/1/cancel", Some(&note)).await
     };
-    assert_eq!(cancel(&"x".repeat(501)).await.told(), (422, "booking.flawed"));
+    assert_eq!(cancel(&"x".repeat(501)).await.summary(), (422, "booking.invalid"));
     let mut sent = request(Method::POST, "/bookings/1/cancel", None);
     sent.headers_mut().insert(header::IF_MATCH, "\"1\"".parse().unwrap());
-    assert_eq!(read(space.send(sent).await).await.told(), (409, "version.stale"), "it was moved since");
+    assert_eq!(read(space.send(sent).await).await.summary(), (409, "version.stale"), "it was moved since");
     assert_eq!(cancel("The lens is being replaced.").await.status, 204);
     let cancelled = ask(&space, Method::GET, "/bookings/1", None).await.body;
     assert_eq!(
         (&cancelled["state"], &cancelled["note"]),
         (&json!("cancelled"), &json!("The lens is being replaced."))
     );
-    assert_eq!(ask(&space, Method::POST, "/bookings/1/cancel", None).await.told(), (409, "booking.decided"));
+    assert_eq!(ask(&space, Method::POST, "/bookings/1/cancel", None).await.summary(), (409, "booking.decided"));
 }
 
 // A6
@@ -225,7 +228,8 @@ async fn a_calendar_is_read_by_whoever_has_its_address_and_only_while_it_is_new(
     // Without a session.
     let get = async |path: &str, known: Option<&str>| {
         let requested = Request::builder().uri(path);
-        let requested = if let Some(tag) = known { requested.header(header::IF_NONE_MATCH, tag) } else { requested };
+        let requested =
+            if let Some(tag) = known { requested.header(header::IF_NONE_MATCH, tag) } else { requested };
         space.router.clone().oneshot(requested.body(Body::empty()).unwrap()).await.unwrap()
     };
     let answer = get(&link, None).await;

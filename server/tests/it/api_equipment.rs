@@ -16,7 +16,7 @@ struct Answer {
 }
 
 impl Answer {
-    fn told(&self) -> (u16, &str, &str) {
+    fn summary(&self) -> (u16, &str, &str) {
         (
             self.status.as_u16(),
             self.body["code"].as_str().unwrap_or_default(),
@@ -106,7 +106,7 @@ async fn of_two_programs_that_save_a_machine_one_wins_and_the_other_sees_both() 
         put(&space, "/machines/1/sheet", "\"1\"", &other)
     );
     let (winner, late, sent) = if first.status == 204 { ("One", second, other) } else { ("Other", first, one) };
-    assert_eq!(late.told(), (409, "version.stale", ""), "{}", late.body);
+    assert_eq!(late.summary(), (409, "version.stale", ""), "{}", late.body);
     assert_eq!((&late.body["seen"], &late.body["sent"]), (&json!(1), &sent));
     assert_eq!((late.header("etag"), &late.body["saved"]["version"]), ("\"2\"", &json!(2)));
     assert_eq!(late.body["saved"]["by"], "Person 7");
@@ -126,13 +126,13 @@ async fn of_two_programs_that_save_a_machine_one_wins_and_the_other_sees_both() 
     );
 
     let unseen = ask(&space, Method::PUT, "/machines/1/sheet", None, Some(&sent)).await;
-    assert_eq!(unseen.told(), (428, "version.needed", "If-Match"));
+    assert_eq!(unseen.summary(), (428, "version.needed", "If-Match"));
     for wrong in ["2", "\"two\"", "\"-2\"", "*, \"2\""] {
         let answer = put(&space, "/machines/1/sheet", wrong, &sent).await;
-        assert_eq!(answer.told(), (422, "request.flawed", "If-Match"), "{wrong}");
+        assert_eq!(answer.summary(), (422, "request.invalid", "If-Match"), "{wrong}");
     }
     let weak = put(&space, "/machines/1/sheet", "W/\"2\"", &sent).await;
-    assert_eq!(weak.told().0, 409, "it never matches");
+    assert_eq!(weak.summary().0, 409, "it never matches");
     let whatever = put(&space, "/machines/1/sheet", "*", &sheet.body["saved"]).await;
     assert_eq!(whatever.status.as_u16(), 204);
     let sheet = get(&space, "/machines/1/sheet").await;
@@ -148,27 +148,27 @@ async fn a_machine_that_does_not_fit_is_refused_at_its_field() {
     for (field, value, reported) in [
         ("/number", json!(12), ("equipment.invalid", "number")),
         ("/number", json!(0), ("equipment.invalid", "number")),
-        ("/number", json!("11"), ("request.flawed", "number")),
+        ("/number", json!("11"), ("request.invalid", "number")),
         ("/type", json!(99), ("equipment.invalid", "type")),
         ("/type", json!(1), ("equipment.invalid", "type")),
-        ("/type", json!(null), ("request.flawed", "type")),
+        ("/type", json!(null), ("request.invalid", "type")),
         ("/place", json!(99), ("equipment.invalid", "place")),
         ("/manual", json!("javascript:alert(1)"), ("equipment.invalid", "manual")),
         ("/name", json!(" "), ("equipment.invalid", "name")),
         ("/settings/present", json!(10), ("equipment.invalid", "settings.present")),
-        ("/settings/mode", json!("anybody"), ("request.flawed", "settings.mode")),
+        ("/settings/mode", json!("anybody"), ("request.invalid", "settings.mode")),
         ("/settings/display", json!("x".repeat(65)), ("equipment.invalid", "settings.display")),
     ] {
         let mut wrong = form.clone();
         *wrong.pointer_mut(field).unwrap() = value;
         let answer = put(&space, "/machines/1/sheet", "\"1\"", &wrong).await;
-        assert_eq!(answer.told(), (422, reported.0, reported.1), "{wrong}: {}", answer.body);
+        assert_eq!(answer.summary(), (422, reported.0, reported.1), "{wrong}: {}", answer.body);
     }
     for field in ["number", "place", "manual", "settings"] {
         let mut short = form.clone();
         short.as_object_mut().unwrap().remove(field);
         let answer = put(&space, "/machines/1/sheet", "\"1\"", &short).await;
-        assert_eq!(answer.told(), (422, "request.flawed", field), "what is left out is not taken for nothing");
+        assert_eq!(answer.summary(), (422, "request.invalid", field), "what is left out is not taken for nothing");
     }
     assert_eq!(get(&space, "/machines/1/sheet").await.body["saved"], form);
     for (path, reported) in [
@@ -179,28 +179,28 @@ async fn a_machine_that_does_not_fit_is_refused_at_its_field() {
         ("/settings/no.such", (404, "api.unknown", "")),
         ("/settings/board.grace?at=machine:999", (404, "setting.unknown", "")),
         ("/settings/space.name?at=type:3", (404, "setting.unknown", "")),
-        ("/settings?at=place:1", (422, "request.flawed", "at")),
+        ("/settings?at=place:1", (422, "request.invalid", "at")),
         ("/opening-hours?at=machine:999", (404, "hours.unknown", "")),
         ("/opening-hours/days/2027-02-29", (404, "api.unknown", "")),
     ] {
         let answer = ask(&space, Method::GET, path, None, None).await;
-        assert_eq!(answer.told(), reported, "{path}: {}", answer.body);
+        assert_eq!(answer.summary(), reported, "{path}: {}", answer.body);
     }
 }
 
 #[tokio::test]
 async fn a_machine_is_put_away_when_nobody_is_on_it_and_comes_back_with_its_number_if_that_is_free() {
     let space = managed().await;
-    assert_eq!(post(&space, "/machines/1/archive", Value::Null).await.told(), (409, "machine.in-use", ""));
+    assert_eq!(post(&space, "/machines/1/archive", Value::Null).await.summary(), (409, "machine.in-use", ""));
     assert_eq!(post(&space, "/machines/2/archive", Value::Null).await.status, 204);
-    assert_eq!(ask(&space, Method::GET, "/machines/2", None, None).await.told(), (404, "machine.unknown", ""));
+    assert_eq!(ask(&space, Method::GET, "/machines/2", None, None).await.summary(), (404, "machine.unknown", ""));
     let stored = get(&space, "/inventory/machines").await.body["items"].clone();
     let last = &stored.as_array().unwrap()[1];
     assert_eq!((&last["name"], &last["archived"]), (&json!("Mill"), &json!(true)));
     let made = post(&space, "/machines", json!({ "name": "Mill 2", "type": "Lathe", "number": 12 })).await;
     assert_eq!(made.status, 201, "{}", made.body);
     let back = post(&space, "/machines/2/restore", Value::Null).await;
-    assert_eq!(back.told(), (409, "machine.number-taken", ""));
+    assert_eq!(back.summary(), (409, "machine.number-taken", ""));
     assert!(back.body["detail"].as_str().unwrap().contains("Mill 2"));
 
     let twin = post(&space, "/machines/1/duplicate", Value::Null).await;
@@ -218,21 +218,24 @@ async fn many_machines_are_changed_all_or_none() {
         post(&space, "/inventory/changes", json!({ "machines": machines, "change": change })).await
     };
     let late = changed(seen(2), json!({ "place": null })).await;
-    assert_eq!(late.told(), (409, "version.stale", ""));
+    assert_eq!(late.summary(), (409, "version.stale", ""));
     assert!(late.body["detail"].as_str().unwrap().contains("Mill"), "{}", late.body);
     for (change, reported) in [
         (json!({ "place": 99 }), (422, "equipment.invalid", "change.place")),
         (json!({ "type": 99 }), (422, "equipment.invalid", "change.type")),
         (json!({ "mode": "anybody" }), (422, "equipment.invalid", "change.mode")),
         (json!({ "present": 10 }), (422, "equipment.invalid", "change.present")),
-        (json!({ "grace": "5" }), (422, "request.flawed", "change.grace")),
-        (json!({ "colour": "red" }), (422, "request.flawed", "change")),
-        (json!("place"), (422, "request.flawed", "change.place")),
+        (json!({ "grace": "5" }), (422, "request.invalid", "change.grace")),
+        (json!({ "colour": "red" }), (422, "request.invalid", "change")),
+        (json!("place"), (422, "request.invalid", "change.place")),
     ] {
         let answer = changed(seen(1), change.clone()).await;
-        assert_eq!(answer.told(), reported, "{change}: {}", answer.body);
+        assert_eq!(answer.summary(), reported, "{change}: {}", answer.body);
     }
-    assert_eq!(changed(json!([]), json!({ "place": null })).await.told(), (422, "equipment.invalid", "machines"));
+    assert_eq!(
+        changed(json!([]), json!({ "place": null })).await.summary(),
+        (422, "equipment.invalid", "machines")
+    );
     let at = async |machine: i64| get(&space, &format!("/machines/{machine}/sheet")).await.body["saved"].clone();
     assert_eq!((&at(1).await["place"], &at(2).await["place"]), (&json!(1), &json!(1)), "none of them");
     assert_eq!(changed(seen(1), json!({ "place": null })).await.status, 204);
@@ -251,22 +254,22 @@ async fn a_type_is_kept_out_of_rings_and_stays_while_it_has_machines() {
     let made = post(&space, "/types", kind("Planer", &[3])).await;
     let planer = made.body["id"].as_i64().unwrap();
     assert_eq!((made.status.as_u16(), made.header("location")), (201, format!("/api/v1/types/{planer}").as_str()));
-    assert_eq!(post(&space, "/types", kind("Planer", &[])).await.told(), (422, "equipment.invalid", "name"));
+    assert_eq!(post(&space, "/types", kind("Planer", &[])).await.summary(), (422, "equipment.invalid", "name"));
     let read = get(&space, &format!("/types/{planer}")).await;
     assert_eq!((read.header("etag"), &read.body["saved"]), ("\"1\"", &kind("Planer", &[3])));
     let ring = put(&space, "/types/3", "\"1\"", &kind("Laser cutter", &[planer])).await;
-    assert_eq!(ring.told(), (422, "equipment.invalid", "requires"));
+    assert_eq!(ring.summary(), (422, "equipment.invalid", "requires"));
     assert!(ring.body["errors"][0]["message"].as_str().unwrap().contains("Planer → Laser cutter"));
 
     let (one, other) = (kind("Lasers", &[4]), kind("Cutters", &[4]));
     let (first, second) =
         tokio::join!(put(&space, "/types/3", "\"1\"", &one), put(&space, "/types/3", "\"1\"", &other));
     let (winner, late) = if first.status == 204 { ("Lasers", second) } else { ("Cutters", first) };
-    assert_eq!(late.told(), (409, "version.stale", ""));
+    assert_eq!(late.summary(), (409, "version.stale", ""));
     assert_eq!((late.saved("name"), late.saved("requires")), (winner, "4"));
 
     let runs = post(&space, "/types/3/archive", Value::Null).await;
-    assert_eq!(runs.told(), (409, "type.has-machines", ""));
+    assert_eq!(runs.summary(), (409, "type.has-machines", ""));
     assert!(
         runs.body["detail"].as_str().unwrap().contains("right now"),
         "somebody is on the laser: {}",
@@ -285,20 +288,20 @@ async fn a_place_is_put_away_once_it_is_said_where_its_machines_go() {
     let space = managed().await;
     let attic = post(&space, "/places", json!({ "name": "Attic" })).await.body["id"].as_i64().unwrap();
     assert_eq!(
-        post(&space, "/places", json!({ "name": "Attic" })).await.told(),
+        post(&space, "/places", json!({ "name": "Attic" })).await.summary(),
         (422, "equipment.invalid", "name")
     );
     let place = format!("/places/{attic}");
     let renamed = put(&space, &place, "\"1\"", &json!({ "name": "Loft", "position": 0 })).await;
     assert_eq!(renamed.status, 204);
     let late = put(&space, &place, "\"1\"", &json!({ "name": "Roof", "position": 0 })).await;
-    assert_eq!((late.told(), late.saved("name")), ((409, "version.stale", ""), "Loft"));
+    assert_eq!((late.summary(), late.saved("name")), ((409, "version.stale", ""), "Loft"));
     let far = put(&space, &place, "\"2\"", &json!({ "name": "Loft", "position": 10_000 })).await;
-    assert_eq!(far.told(), (422, "equipment.invalid", "position"));
+    assert_eq!(far.summary(), (422, "equipment.invalid", "position"));
 
     for unsaid in [json!({}), json!({ "to": 1 }), json!({ "to": 99 })] {
         let answer = post(&space, "/places/1/archive", unsaid.clone()).await;
-        assert_eq!(answer.told(), (422, "equipment.invalid", "to"), "{unsaid}");
+        assert_eq!(answer.summary(), (422, "equipment.invalid", "to"), "{unsaid}");
     }
     assert_eq!(post(&space, "/places/1/archive", json!({ "to": attic })).await.status, 204);
     assert_eq!(get(&space, &place).await.body["machines"], 2);
@@ -331,20 +334,20 @@ async fn a_week_is_said_over_the_one_that_was_seen() {
     assert_eq!((&there["from"], &there["holds"], &there["week"]), (&json!("space"), &nights, &week(&json!([]))));
 
     for (monday, reported) in [
-        (json!([{ "from": "8:00", "to": "12:00" }]), ("request.flawed", "mon[0].from")),
-        (json!([{ "from": "08:00", "to": "08:00-09:00" }]), ("request.flawed", "mon[0].to")),
+        (json!([{ "from": "8:00", "to": "12:00" }]), ("request.invalid", "mon[0].from")),
+        (json!([{ "from": "08:00", "to": "08:00-09:00" }]), ("request.invalid", "mon[0].to")),
         (json!([{ "from": "08:00", "to": "08:00" }]), ("hours.invalid", "mon")),
         (
             json!([{ "from": "08:00", "to": "12:00" }, { "from": "11:00", "to": "13:00" }]),
             ("hours.invalid", "mon"),
         ),
-        (json!("08:00–12:00"), ("request.flawed", "mon")),
+        (json!("08:00–12:00"), ("request.invalid", "mon")),
     ] {
         let answer = put(&space, "/opening-hours", "\"1\"", &week(&monday)).await;
-        assert_eq!(answer.told(), (422, reported.0, reported.1), "{monday}: {}", answer.body);
+        assert_eq!(answer.summary(), (422, reported.0, reported.1), "{monday}: {}", answer.body);
     }
     let late = put(&space, "/opening-hours", "\"0\"", &week(&json!([]))).await;
-    assert_eq!((late.told(), late.saved("mon")), ((409, "version.stale", ""), "08:00–12:30, 20:00–02:00"));
+    assert_eq!((late.summary(), late.saved("mon")), ((409, "version.stale", ""), "08:00–12:30, 20:00–02:00"));
 }
 
 /// A day that may be said something about, whenever this is asked.
@@ -366,7 +369,7 @@ async fn one_day_is_said_and_taken_back() {
     assert_eq!(put(&space, &path, "\"0\"", &json!({ "hours": hours })).await.status, 204);
     let late = put(&space, &path, "\"0\"", &json!({ "hours": [] })).await;
     assert_eq!(
-        (late.told(), late.saved("day"), late.saved("hours")),
+        (late.summary(), late.saved("day"), late.saved("hours")),
         ((409, "version.stale", ""), &*day, "10:00–12:00")
     );
     let listed = get(&space, "/opening-hours/days").await.body["items"].clone();
@@ -374,11 +377,11 @@ async fn one_day_is_said_and_taken_back() {
     assert_eq!(get(&space, "/opening-hours/days?at=type:3").await.body["items"], json!([]), "not said there");
 
     let night = json!({ "hours": [{ "from": "20:00", "to": "02:00" }] });
-    assert_eq!(put(&space, &path, "\"1\"", &night).await.told(), (422, "hours.invalid", "hours"));
+    assert_eq!(put(&space, &path, "\"1\"", &night).await.summary(), (422, "hours.invalid", "hours"));
     let past = put(&space, "/opening-hours/days/2020-01-01", "\"0\"", &json!({ "hours": [] })).await;
-    assert_eq!(past.told(), (422, "hours.invalid", "day"));
+    assert_eq!(past.summary(), (422, "hours.invalid", "day"));
     let cleared = async |seen: &str| ask(&space, Method::DELETE, &path, Some(seen), None).await;
-    assert_eq!(cleared("\"9\"").await.told(), (409, "version.stale", ""));
+    assert_eq!(cleared("\"9\"").await.summary(), (409, "version.stale", ""));
     assert_eq!(cleared("\"1\"").await.status, 204);
     assert_eq!(get(&space, &path).await.body["hours"], Value::Null);
 }
@@ -400,23 +403,23 @@ async fn a_setting_is_said_in_its_kind_and_over_the_version_that_was_seen() {
     assert_eq!(kinds, [json!(1), json!(false), json!("qualified")]);
 
     for (path, value, reported) in [
-        (grace, json!("5"), (422, "request.flawed", "value")),
-        (grace, json!(null), (422, "request.flawed", "value")),
-        (grace, json!(-1), (422, "setting.unfit", "value")),
-        (grace, json!(1.5), (422, "setting.unfit", "value")),
-        (grace, json!(65_536), (422, "setting.unfit", "value")),
-        ("/settings/access.mode", json!("anybody"), (422, "setting.unfit", "value")),
+        (grace, json!("5"), (422, "request.invalid", "value")),
+        (grace, json!(null), (422, "request.invalid", "value")),
+        (grace, json!(-1), (422, "setting.invalid", "value")),
+        (grace, json!(1.5), (422, "setting.invalid", "value")),
+        (grace, json!(65_536), (422, "setting.invalid", "value")),
+        ("/settings/access.mode", json!("anybody"), (422, "setting.invalid", "value")),
         ("/settings/space.name", json!("Hall"), (403, "actor.not-allowed", "")),
         ("/settings/space.invented", json!("yes"), (403, "actor.not-allowed", "")),
         ("/settings/access.simultaneous?at=type:3", json!(2), (404, "setting.unknown", "")),
     ] {
         let answer = put(&space, path, "\"0\"", &json!({ "value": value })).await;
-        assert_eq!(answer.told(), reported, "{path} {value}: {}", answer.body);
+        assert_eq!(answer.summary(), reported, "{path} {value}: {}", answer.body);
     }
     let (five, six) = (json!({ "value": 5 }), json!({ "value": 6 }));
     let (first, second) = tokio::join!(put(&space, grace, "\"0\"", &five), put(&space, grace, "\"0\"", &six));
     let (winner, late) = if first.status == 204 { (5, second) } else { (6, first) };
-    assert_eq!((late.told(), late.saved("value")), ((409, "version.stale", ""), &*winner.to_string()));
+    assert_eq!((late.summary(), late.saved("value")), ((409, "version.stale", ""), &*winner.to_string()));
     let message = get(&space, grace).await;
     assert_eq!(
         (message.header("etag"), &message.body["own"], &message.body["from"]),
@@ -429,8 +432,8 @@ async fn a_setting_is_said_in_its_kind_and_over_the_version_that_was_seen() {
         (&Value::Null, &json!(winner), &json!("type"))
     );
     let cleared = async |seen| ask(&space, Method::DELETE, grace, seen, None).await;
-    assert_eq!(cleared(None).await.told(), (428, "version.needed", "If-Match"));
-    assert_eq!(cleared(Some("\"0\"")).await.told(), (409, "version.stale", ""));
+    assert_eq!(cleared(None).await.summary(), (428, "version.needed", "If-Match"));
+    assert_eq!(cleared(Some("\"0\"")).await.summary(), (409, "version.stale", ""));
     assert_eq!(cleared(Some("\"1\"")).await.status, 204);
     assert_eq!(get(&space, grace).await.body["value"], 1);
 }
@@ -452,11 +455,11 @@ async fn a_setting_that_decides_is_tried_out_and_nothing_is_said() {
         "it is so already: {nothing}"
     );
     for (path, reported) in [
-        ("/settings/access.mode/trial?value=anybody", (422, "setting.unfit", "value")),
+        ("/settings/access.mode/trial?value=anybody", (422, "setting.invalid", "value")),
         ("/settings/space.name/trial?value=Hall", (404, "setting.unknown", "")),
     ] {
         let answer = ask(&space, Method::GET, path, None, None).await;
-        assert_eq!(answer.told(), reported, "{path}: {}", answer.body);
+        assert_eq!(answer.summary(), reported, "{path}: {}", answer.body);
     }
     assert_eq!(get(&space, "/settings/access.mode?at=type:3").await.body["own"], Value::Null);
     assert_eq!(space.entries().await, before);
@@ -517,7 +520,7 @@ async fn a_problem_is_reported_once_under_a_key_and_resolved_over_the_version_th
     let block = ask(&space, Method::GET, "/machines/1/block", None, None).await;
     assert_eq!((&block.body["because"], &block.body["problem"]), (&json!("sparks"), &made.body["id"]));
     let there = ask(&space, Method::POST, "/machines/1/block", None, Some(&json!({ "because": "x" }))).await;
-    assert_eq!(there.told(), (409, "machine.blocked-already", ""));
+    assert_eq!(there.summary(), (409, "machine.blocked-already", ""));
 
     let photo = Request::put(format!("/api/v1{path}/photo")).header("content-type", "image/jpeg");
     let photo = space.send(photo.body(vec![0; 6 * 1024 * 1024].into()).unwrap()).await;
@@ -525,24 +528,24 @@ async fn a_problem_is_reported_once_under_a_key_and_resolved_over_the_version_th
 
     let acknowledge = format!("{path}/acknowledge");
     let unseen = ask(&space, Method::POST, &acknowledge, None, None).await;
-    assert_eq!(unseen.told(), (428, "version.needed", "If-Match"));
+    assert_eq!(unseen.summary(), (428, "version.needed", "If-Match"));
     let known = ask(&space, Method::POST, &acknowledge, Some("\"1\""), None).await;
     assert_eq!((known.header("etag"), &known.body["state"]), ("\"2\"", &json!("acknowledged")));
     let (resolve, done) = (format!("{path}/resolve"), json!({ "done": "new cable" }));
     let late = ask(&space, Method::POST, &resolve, Some("\"1\""), Some(&done)).await;
-    assert_eq!((late.told().1, late.saved("state")), ("version.stale", "acknowledged"));
+    assert_eq!((late.summary().1, late.saved("state")), ("version.stale", "acknowledged"));
     let empty = ask(&space, Method::POST, &resolve, Some("\"2\""), Some(&json!({ "done": " " }))).await;
-    assert_eq!(empty.told(), (422, "problem.flawed", "done"));
+    assert_eq!(empty.summary(), (422, "problem.invalid", "done"));
     let resolved = ask(&space, Method::POST, &resolve, Some("\"2\""), Some(&done)).await;
     assert_eq!((&resolved.body["state"], &resolved.body["blocks"]), (&json!("resolved"), &json!(false)));
-    assert_eq!(ask(&space, Method::GET, "/machines/1/block", None, None).await.told().1, "block.unknown");
+    assert_eq!(ask(&space, Method::GET, "/machines/1/block", None, None).await.summary().1, "block.unknown");
     let over = ask(&space, Method::POST, &resolve, Some("\"3\""), Some(&done)).await;
-    assert_eq!(over.told(), (409, "problem.over", ""));
+    assert_eq!(over.summary(), (409, "problem.over", ""));
     let block = json!({ "because": "new lens", "at_once": true });
     assert_eq!(ask(&space, Method::POST, "/machines/1/block", None, Some(&block)).await.status, 201);
     let lifted = ask(&space, Method::GET, "/machines/1/block", None, None).await.body["id"].to_string();
     for reported in [(204, ""), (409, "block.over")] {
         let answer = ask(&space, Method::POST, &format!("/blocks/{lifted}/lift"), None, None).await;
-        assert_eq!((answer.status.as_u16(), answer.told().1), reported);
+        assert_eq!((answer.status.as_u16(), answer.summary().1), reported);
     }
 }

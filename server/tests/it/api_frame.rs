@@ -106,7 +106,7 @@ async fn refusals_are_problems_in_the_language_that_is_asked_for() {
     assert_problem(&answer, 405, "api.method");
     assert_eq!(answer.header("allow"), "GET,HEAD");
     let answer = send(&space, get("/api/v1/access?person=me&machine=1&colour=red"), "").await;
-    assert_problem(&answer, 422, "request.flawed");
+    assert_problem(&answer, 422, "request.invalid");
     assert_eq!(answer.body["errors"][0]["field"], "colour");
     let site = Request::post("/api/v1/me").header("sec-fetch-site", "cross-site").header("accept-language", "it");
     let answer = send(&space, site, "").await;

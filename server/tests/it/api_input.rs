@@ -16,7 +16,7 @@ struct Answer {
 }
 
 impl Answer {
-    fn told(&self) -> (u16, &str, &str) {
+    fn summary(&self) -> (u16, &str, &str) {
         (
             self.status.as_u16(),
             self.body["code"].as_str().unwrap_or_default(),
@@ -70,29 +70,29 @@ async fn a_body_that_does_not_fit_is_refused_at_its_field_and_nothing_is_done() 
         (r#"{"name":"a","type":"b","number":01}"#, (400, "request.malformed", "")),
         (&deep, (400, "request.malformed", "")),
         (&wide, (413, "request.too-large", "")),
-        ("null", (422, "request.flawed", "body")),
-        (r#"["a","b",1]"#, (422, "request.flawed", "body")),
-        (r#"{"name":"a"}"#, (422, "request.flawed", "type")),
-        (r#"{"name":"a","name":"b","type":"c"}"#, (422, "request.flawed", "name")),
-        (r#"{"name":"a","type":"b","colour":"red"}"#, (422, "request.flawed", "colour")),
-        (r#"{"name":7,"type":"b"}"#, (422, "request.flawed", "name")),
+        ("null", (422, "request.invalid", "body")),
+        (r#"["a","b",1]"#, (422, "request.invalid", "body")),
+        (r#"{"name":"a"}"#, (422, "request.invalid", "type")),
+        (r#"{"name":"a","name":"b","type":"c"}"#, (422, "request.invalid", "name")),
+        (r#"{"name":"a","type":"b","colour":"red"}"#, (422, "request.invalid", "colour")),
+        (r#"{"name":7,"type":"b"}"#, (422, "request.invalid", "name")),
         (r#"{"name":"a","type":"b","number":0}"#, (422, "equipment.invalid", "number")),
-        (r#"{"name":"a","type":"b","number":70000}"#, (422, "request.flawed", "number")),
+        (r#"{"name":"a","type":"b","number":70000}"#, (422, "request.invalid", "number")),
         (r#"{"name":"a","type":"b","number":1e400}"#, (400, "request.malformed", "")),
-        (r#"{"name":"a","type":"b","number":-1}"#, (422, "request.flawed", "number")),
+        (r#"{"name":"a","type":"b","number":-1}"#, (422, "request.invalid", "number")),
         (r#"{"name":"\u0000 \u200b","type":"b"}"#, (422, "equipment.invalid", "name")),
         (r#"{"name":"a","type":"b","number":11}"#, (422, "equipment.invalid", "number")),
     ] {
         let answer = post(&space, "/machines", None, body.to_owned()).await;
         let short: String = body.chars().take(60).collect();
-        assert_eq!(answer.told(), reported, "{short}: {}", answer.body);
+        assert_eq!(answer.summary(), reported, "{short}: {}", answer.body);
     }
     let plain = send(&space, Request::post("/api/v1/machines").header("content-type", "text/plain"), "{}").await;
-    assert_eq!(plain.told(), (415, "request.not-json", ""));
+    assert_eq!(plain.summary(), (415, "request.not-json", ""));
     let bare = send(&space, Request::post("/api/v1/machines"), "{}").await;
-    assert_eq!(bare.told(), (415, "request.not-json", ""));
+    assert_eq!(bare.summary(), (415, "request.not-json", ""));
     let bytes = post(&space, "/machines", None, vec![0xff, 0xfe]).await;
-    assert_eq!(bytes.told(), (400, "request.malformed", ""));
+    assert_eq!(bytes.summary(), (400, "request.malformed", ""));
     assert_eq!(space.entries().await, before);
 }
 
@@ -114,7 +114,7 @@ async fn list_in_place_of_an_object_is_refused_and_nothing_is_cleared() {
         (json!({ "kinds": [["hold-placed", true, false]] }), "kinds[0]"),
     ] {
         let answer = patch(body.clone()).await;
-        assert_eq!(answer.told(), (422, "request.flawed", field), "{body}: {}", answer.body);
+        assert_eq!(answer.summary(), (422, "request.invalid", field), "{body}: {}", answer.body);
     }
     let stored = get(&space, "/notice-settings").await.body;
     assert_eq!((&stored["digest_hour"], &stored["quiet"]), (&times["digest_hour"], &times["quiet"]));
@@ -132,7 +132,7 @@ async fn integer_with_an_empty_fraction_is_read_as_one() {
 async fn version_that_may_be_left_out_is_refused_where_it_is_none() {
     let space = managed().await;
     let approve = Request::post("/api/v1/bookings/1/approve").header("if-match", "3");
-    assert_eq!(send(&space, approve, "").await.told(), (422, "request.flawed", "If-Match"));
+    assert_eq!(send(&space, approve, "").await.summary(), (422, "request.invalid", "If-Match"));
 }
 
 #[tokio::test]
@@ -145,20 +145,20 @@ async fn an_address_that_does_not_fit_names_nothing_or_says_which_field() {
         ("/machines/%00", (404, "api.unknown", "")),
         ("/machines/99999999999999999999", (404, "api.unknown", "")),
         ("/machines/1/../2", (404, "api.unknown", "")),
-        ("/machines?limit=0", (422, "request.flawed", "limit")),
-        ("/machines?limit=51", (422, "request.flawed", "limit")),
-        ("/machines?limit=-1", (422, "request.flawed", "limit")),
-        ("/machines?limit=x", (422, "request.flawed", "limit")),
-        (&format!("/machines?limit={long}"), (422, "request.flawed", "limit")),
-        ("/machines?limit=1&limit=2", (422, "request.flawed", "limit")),
-        ("/machines?colour=red", (422, "request.flawed", "colour")),
-        ("/audit?from=", (422, "request.flawed", "from")),
-        ("/machines?after=", (422, "request.flawed", "after")),
-        ("/machines?after=AAAA", (422, "request.flawed", "after")),
-        ("/machines?after=%F0%28", (422, "request.flawed", "after")),
+        ("/machines?limit=0", (422, "request.invalid", "limit")),
+        ("/machines?limit=51", (422, "request.invalid", "limit")),
+        ("/machines?limit=-1", (422, "request.invalid", "limit")),
+        ("/machines?limit=x", (422, "request.invalid", "limit")),
+        (&format!("/machines?limit={long}"), (422, "request.invalid", "limit")),
+        ("/machines?limit=1&limit=2", (422, "request.invalid", "limit")),
+        ("/machines?colour=red", (422, "request.invalid", "colour")),
+        ("/audit?from=", (422, "request.invalid", "from")),
+        ("/machines?after=", (422, "request.invalid", "after")),
+        ("/machines?after=AAAA", (422, "request.invalid", "after")),
+        ("/machines?after=%F0%28", (422, "request.invalid", "after")),
     ] {
         let answer = get(&space, path).await;
-        assert_eq!(answer.told(), reported, "{path}: {}", answer.body);
+        assert_eq!(answer.summary(), reported, "{path}: {}", answer.body);
     }
 }
 
@@ -171,7 +171,7 @@ async fn instants_beyond_the_years_that_anybody_means_are_refused_at_every_door(
             assert_eq!(post(&space, path, None, span.clone()).await.status, 422, "{path} {at}");
         }
         let requested = get(&space, &format!("/access?person=me&machine=1&at={at}")).await;
-        assert_eq!(requested.told(), (422, "request.flawed", "at"), "{at}");
+        assert_eq!(requested.summary(), (422, "request.invalid", "at"), "{at}");
     }
     for at in [i64::MIN, -1, 32_503_680_000_000, i64::MAX] {
         for (path, fields) in [
@@ -213,7 +213,11 @@ async fn a_list_is_walked_from_page_to_page_without_a_gap() {
     }
     assert_eq!(walked, whole);
     let elsewhere = path.replace("/machines", "/displays");
-    assert_eq!(get(&space, &elsewhere).await.told(), (422, "request.flawed", "after"), "a cursor of another list");
+    assert_eq!(
+        get(&space, &elsewhere).await.summary(),
+        (422, "request.invalid", "after"),
+        "a cursor of another list"
+    );
 }
 
 #[tokio::test]
@@ -240,12 +244,12 @@ async fn what_is_made_under_a_key_is_made_once() {
     assert_eq!(get(&space, "/displays").await.body["items"].as_array().unwrap().len(), 1);
 
     let changed = post(&space, "/displays", Some("first"), r#"{"name":"Door"}"#).await;
-    assert_eq!(changed.told(), (422, "idempotency.other-request", "Idempotency-Key"));
+    assert_eq!(changed.summary(), (422, "idempotency.other-request", "Idempotency-Key"));
     let elsewhere = post(&space, "/machines", Some("first"), body).await;
-    assert_eq!(elsewhere.told(), (422, "idempotency.other-request", "Idempotency-Key"));
+    assert_eq!(elsewhere.summary(), (422, "idempotency.other-request", "Idempotency-Key"));
     for no_key in ["", "two words", &"x".repeat(256)] {
         let answer = post(&space, "/displays", Some(no_key), body).await;
-        assert_eq!(answer.told(), (422, "idempotency.key", "Idempotency-Key"), "{no_key}");
+        assert_eq!(answer.summary(), (422, "idempotency.key", "Idempotency-Key"), "{no_key}");
     }
     // Of what was refused nothing came, and the key may be used again.
     assert_eq!(post(&space, "/displays", Some("second"), r#"{"name":" "}"#).await.status, 422);
@@ -292,7 +296,7 @@ async fn what_is_done_under_a_key_is_done_once() {
         assert_eq!((again.status.as_u16(), again.header("idempotency-replayed")), (204, "true"), "{path}");
         assert_eq!(entries(path).await, before + 1, "{path}");
         let changed = post(&space, path, Some(path), other).await;
-        assert_eq!(changed.told(), (422, "idempotency.other-request", "Idempotency-Key"), "{path}");
+        assert_eq!(changed.summary(), (422, "idempotency.other-request", "Idempotency-Key"), "{path}");
         assert_eq!(post(&space, path, None, body).await.status, 204, "without a key it is said once more");
         assert_eq!(entries(path).await, before + 2, "{path}");
     }
@@ -310,11 +314,11 @@ async fn a_filter_longer_than_described_is_refused_at_its_field() {
     let long = "x".repeat(201);
     for list in ["people", "qualifications"] {
         let answer = post(&space, &format!("/exports/{list}?on={long}"), None, "").await;
-        assert_eq!(answer.told(), (422, "export.filter", "on"), "{list}");
+        assert_eq!(answer.summary(), (422, "export.filter", "on"), "{list}");
     }
     for list in ["uses", "interventions"] {
         let answer = post(&space, &format!("/exports/{list}"), None, json!({ "machine": long }).to_string()).await;
-        assert_eq!(answer.told(), (422, "export.filter", "machine"), "{list}");
+        assert_eq!(answer.summary(), (422, "export.filter", "machine"), "{list}");
     }
     assert_eq!(space.entries().await, before);
 }

@@ -17,7 +17,7 @@ struct Answer {
 }
 
 impl Answer {
-    fn told(&self) -> (u16, &str, &str) {
+    fn summary(&self) -> (u16, &str, &str) {
         (
             self.status.as_u16(),
             self.body["code"].as_str().unwrap_or_default(),
@@ -94,25 +94,25 @@ async fn who_edits_says_which_version_they_saw_and_what_is_left_out_stays() {
 
     let before = space.entries().await;
     let bare = send(&space, Method::PATCH, "/people/20", &[JSON], r#"{"phone":"12345"}"#).await;
-    assert_eq!(bare.told(), (428, "version.needed", "If-Match"));
+    assert_eq!(bare.summary(), (428, "version.needed", "If-Match"));
     assert!(!bare.body["errors"][0]["message"].as_str().unwrap().is_empty());
     for wrong in ["3", "\"x\"", "\"-1\"", "\"99999999999999999999\"", "\"\""] {
         let refused = patch(&space, "/people/20", wrong, json!({ "phone": "12345" })).await;
-        assert_eq!(refused.told(), (422, "request.flawed", "If-Match"), "{wrong}");
+        assert_eq!(refused.summary(), (422, "request.invalid", "If-Match"), "{wrong}");
     }
     for (body, reported) in [
         (json!({ "name": " " }), (422, "form.invalid", "name")),
         (json!({ "email": "nobody" }), (422, "form.invalid", "email")),
         (json!({ "email": "mail-21@example.org" }), (422, "form.invalid", "email")),
         (json!({ "phone": "x" }), (422, "form.invalid", "phone")),
-        (json!({ "language": "xx" }), (422, "request.flawed", "language")),
-        (json!({ "rank": "manager" }), (422, "request.flawed", "rank")),
+        (json!({ "language": "xx" }), (422, "request.invalid", "language")),
+        (json!({ "rank": "manager" }), (422, "request.invalid", "rank")),
     ] {
-        assert_eq!(patch(&space, "/people/20", "\"3\"", body.clone()).await.told(), reported, "{body}");
+        assert_eq!(patch(&space, "/people/20", "\"3\"", body.clone()).await.summary(), reported, "{body}");
     }
-    assert_eq!(patch(&space, "/people/999", "\"1\"", json!({})).await.told(), (404, "person.unknown", ""));
+    assert_eq!(patch(&space, "/people/999", "\"1\"", json!({})).await.summary(), (404, "person.unknown", ""));
     let above = patch(&space, "/people/9", "\"1\"", json!({ "email": "mine@example.org" })).await;
-    assert_eq!(above.told(), (403, "person.outranked", ""), "the address of an administrator is a way in");
+    assert_eq!(above.summary(), (403, "person.outranked", ""), "the address of an administrator is a way in");
     assert_eq!(space.entries().await, before);
 }
 
@@ -125,7 +125,7 @@ async fn of_two_who_saw_the_same_version_one_wins_and_the_other_sees_both() {
     );
     let (won, lost) = if one.status == 200 { (one, other) } else { (other, one) };
     assert_eq!((won.status.as_u16(), won.header("etag")), (200, "\"2\""), "{}", won.body);
-    assert_eq!((lost.told(), lost.header("etag")), ((409, "version.stale", ""), "\"2\""), "{}", lost.body);
+    assert_eq!((lost.summary(), lost.header("etag")), ((409, "version.stale", ""), "\"2\""), "{}", lost.body);
     let (name, sent) = (&won.body["name"], &lost.body["sent"]["name"]);
     assert_ne!(name, sent);
     assert_eq!((&lost.body["seen"], &lost.body["saved"]["version"]), (&json!(1), &json!(2)));
@@ -155,7 +155,7 @@ async fn people_are_found_page_by_page_and_added_by_hand() {
     assert!(whole.len() > 4 && walked == whole, "{walked:?} {whole:?}");
     let managers = get(&space, "/people?role=manager").await;
     assert_eq!((managers.items().len(), &managers.items()[0]["id"]), (1, &json!(7)));
-    assert_eq!(get(&space, "/people?role=king").await.told(), (422, "request.flawed", "role"));
+    assert_eq!(get(&space, "/people?role=king").await.summary(), (422, "request.invalid", "role"));
 
     let body = r#"{"name":"Nina","email":"NINA@example.org"}"#;
     let made = send(&space, Method::POST, "/people", &[JSON, ("idempotency-key", "n1")], body).await;
@@ -172,19 +172,19 @@ async fn people_are_found_page_by_page_and_added_by_hand() {
 
     let many = json!({ "addresses": "nina@example.org\nNora <nora@example.org>\nnobody\nnora@example.org" });
     let lines = post(&space, "/invitations/many", many).await.body;
-    let fates: Vec<_> =
-        lines["lines"].as_array().unwrap().iter().map(|line| line["fate"].as_str().unwrap()).collect();
-    assert_eq!(fates, ["taken", "by-hand", "no-address", "again"], "{lines}");
+    let outcomes: Vec<_> =
+        lines["lines"].as_array().unwrap().iter().map(|line| line["outcome"].as_str().unwrap()).collect();
+    assert_eq!(outcomes, ["taken", "by-hand", "no-address", "again"], "{lines}");
     assert_eq!(lines["lines"][0]["person"], made.body["id"]);
     let none = post(&space, "/invitations/many", json!({ "addresses": " \n" })).await;
-    assert_eq!(none.told(), (422, "form.invalid", "addresses"));
+    assert_eq!(none.summary(), (422, "form.invalid", "addresses"));
 }
 
 #[tokio::test]
 async fn what_is_done_for_many_is_done_for_each_and_refused_by_name() {
     let space = managed().await;
     let act = |action: &'static str, people: Vec<i64>| {
-        post(&space, "/bulk/people", json!({ "deed": action, "people": people }))
+        post(&space, "/bulk/people", json!({ "action": action, "people": people }))
     };
     let kept_out = act("suspend", vec![20, 21, 21, 9]).await;
     assert_eq!(kept_out.body["done"], json!([20, 21]), "{}", kept_out.body);
@@ -198,7 +198,7 @@ async fn what_is_done_for_many_is_done_for_each_and_refused_by_name() {
         ("suspend", (1..=201).collect(), "bulk.too-many"),
         ("eat", vec![20], "bulk.no-such-deed"),
     ] {
-        assert_eq!(act(action, people).await.told().1, code);
+        assert_eq!(act(action, people).await.summary().1, code);
     }
 }
 
@@ -208,15 +208,19 @@ async fn who_is_erased_is_nobody_and_takes_along_what_was_kept_before() {
     let before = space.entries().await;
     let led = send(&space, Method::GET, "/people/24/data", &[("sec-fetch-site", "cross-site")], "").await;
     assert_eq!(
-        (led.told(), space.entries().await),
+        (led.summary(), space.entries().await),
         ((403, "request.cross-site", ""), before),
         "by a link elsewhere"
     );
     let data = get(&space, "/people/24/data").await.body;
     assert!(data["tables"]["profile"].to_string().contains("mail-24@example.org"), "{data}");
-    assert_eq!(delete(&space, "/people/9").await.told(), (403, "person.oneself", ""), "not without the password");
-    assert_eq!(delete(&space, "/people/20").await.told(), (409, "person.in-use", ""), "on the laser");
-    assert_eq!(delete(&space, "/people/999").await.told(), (404, "person.unknown", ""));
+    assert_eq!(
+        delete(&space, "/people/9").await.summary(),
+        (403, "person.oneself", ""),
+        "not without the password"
+    );
+    assert_eq!(delete(&space, "/people/20").await.summary(), (409, "person.in-use", ""), "on the laser");
+    assert_eq!(delete(&space, "/people/999").await.summary(), (404, "person.unknown", ""));
     assert_eq!(delete(&space, "/people/24").await.status.as_u16(), 204);
     assert_eq!(delete(&space, "/people/24").await.status.as_u16(), 204, "a second time, for what came since");
     let gone = get(&space, "/people/24").await.body;
@@ -226,7 +230,7 @@ async fn who_is_erased_is_nobody_and_takes_along_what_was_kept_before() {
     assert!(!get(&space, "/people/24/data").await.body.to_string().contains("mail-24"));
 
     let manager = managed().await;
-    assert_eq!(delete(&manager, "/people/24").await.told().0, 403);
+    assert_eq!(delete(&manager, "/people/24").await.summary().0, 403);
 }
 
 #[tokio::test]
@@ -265,19 +269,19 @@ async fn a_card_is_given_lost_found_and_told_of() {
     let path = given.header("location").strip_prefix("/api/v1").unwrap().to_owned();
     assert!(path.starts_with("/cards/"), "{path}");
     let twice = post(&space, "/people/24/cards", json!({ "number": "deadbe0f" })).await;
-    assert_eq!(twice.told(), (409, "card.taken", "number"));
+    assert_eq!(twice.summary(), (409, "card.taken", "number"));
     let wrong = post(&space, "/people/24/cards", json!({ "number": "deadbe" })).await;
-    assert_eq!(wrong.told(), (422, "card.invalid", "number"));
+    assert_eq!(wrong.summary(), (422, "card.invalid", "number"));
     assert_eq!(
-        post(&space, "/people/999/cards", json!({ "number": "deadbe10" })).await.told(),
+        post(&space, "/people/999/cards", json!({ "number": "deadbe10" })).await.summary(),
         (404, "person.unknown", "")
     );
 
-    let action = |action: &'static str| post(&space, "/cards/20/deeds", json!({ "deed": action }));
+    let action = |action: &'static str| post(&space, "/cards/20/actions", json!({ "action": action }));
     let lost = action("lose").await;
     assert_eq!(lost.body, json!({ "state": "lost", "undo": "find" }));
-    assert_eq!(action("restore").await.told(), (409, "card.changed", ""));
-    assert_eq!(action("eat").await.told(), (422, "request.flawed", "deed"));
+    assert_eq!(action("restore").await.summary(), (409, "card.changed", ""));
+    assert_eq!(action("eat").await.summary(), (422, "request.invalid", "action"));
     assert_eq!(action("find").await.body["state"], "active");
     let card = get(&space, "/cards/20").await;
     let done: Vec<_> = card.body["history"].as_array().unwrap().iter().map(|one| one["action"].clone()).collect();
@@ -305,13 +309,13 @@ async fn who_left_or_is_nobody_is_given_no_card_and_whom_one_may_not_help_in_not
     for (answer, reported) in [
         (post(&space, "/people/24/cards", given).await, (409, "person.left", "")),
         (post(&space, "/unknown-cards/5/give", json!({ "person": 24 })).await, (409, "person.left", "")),
-        (post(&space, "/cards/50/deeds", json!({ "deed": "find" })).await, (409, "person.left", "")),
+        (post(&space, "/cards/50/actions", json!({ "action": "find" })).await, (409, "person.left", "")),
         (send(&space, Method::PUT, "/people/24/cards/expected", &[JSON], machine).await, (409, "person.left", "")),
         (get(&space, "/people/999/cards/expected").await, (404, "person.unknown", "")),
         (delete(&space, "/people/999/cards/expected").await, (404, "person.unknown", "")),
         (get(&space, "/people/9/data").await, (403, "person.outranked", "")),
     ] {
-        assert_eq!(answer.told(), reported, "{}", answer.body);
+        assert_eq!(answer.summary(), reported, "{}", answer.body);
     }
 }
 
@@ -329,9 +333,9 @@ async fn the_next_card_at_a_machine_is_waited_for_at_one_board_by_one() {
         (&json!("open"), &json!(1))
     );
     assert_eq!(expect(24, 1).await.status.as_u16(), 200, "said twice");
-    assert_eq!(expect(21, 1).await.told(), (409, "card.board-busy", "machine"));
-    assert_eq!(expect(21, 2).await.told(), (422, "card.invalid", "machine"), "its board is silent");
-    assert_eq!(expect(999, 1).await.told(), (404, "person.unknown", ""));
+    assert_eq!(expect(21, 1).await.summary(), (409, "card.board-busy", "machine"));
+    assert_eq!(expect(21, 2).await.summary(), (422, "card.invalid", "machine"), "its board is silent");
+    assert_eq!(expect(999, 1).await.summary(), (404, "person.unknown", ""));
     assert_eq!(delete(&space, "/people/24/cards/expected").await.status.as_u16(), 204);
     assert_eq!(get(&space, "/people/24/cards/expected").await.body["waiting"], Value::Null);
     assert_eq!(expect(21, 1).await.status.as_u16(), 200);
@@ -358,7 +362,7 @@ async fn a_card_of_nobody_is_put_aside_taken_up_and_given_once() {
     let card = waits.items().iter().find(|item| item["matter"] == "card").unwrap();
     assert_eq!((&card["id"], &card["machine_name"]), (&json!(5), &json!("Laser")));
     let nobody = post(&space, "/unknown-cards/5/give", json!({ "person": 999 })).await;
-    assert_eq!(nobody.told(), (404, "person.unknown", ""));
+    assert_eq!(nobody.summary(), (404, "person.unknown", ""));
     let given = post(&space, "/unknown-cards/5/give", json!({ "person": 24 })).await;
     assert_eq!(given.header("location"), format!("/api/v1/cards/{}", given.body["id"]));
     assert_eq!(post(&space, "/unknown-cards/5/give", json!({ "person": 24 })).await.status.as_u16() / 100, 4);
@@ -380,19 +384,19 @@ async fn notes_are_rewritten_by_version_and_never_told_to_whom_they_are_about() 
     let rewritten = put("\"1\"", "Gave the key back.").await;
     assert_eq!((rewritten.status.as_u16(), rewritten.header("etag")), (200, "\"2\""), "{}", rewritten.body);
     let late = put("\"1\"", "Lost the key.").await;
-    assert_eq!(late.told(), (409, "version.stale", ""));
+    assert_eq!(late.summary(), (409, "version.stale", ""));
     assert_eq!(late.body["saved"]["values"], json!([{ "field": "note", "value": "Gave the key back." }]));
     assert_eq!(late.body["sent"], json!({ "note": "Lost the key." }));
-    assert_eq!(put("\"2\"", " ").await.told(), (422, "note.invalid", "note"));
+    assert_eq!(put("\"2\"", " ").await.summary(), (422, "note.invalid", "note"));
     let bare = send(&space, Method::PUT, &path, &[JSON], r#"{"note":"x"}"#).await;
-    assert_eq!(bare.told(), (428, "version.needed", "If-Match"));
+    assert_eq!(bare.summary(), (428, "version.needed", "If-Match"));
     let listed = get(&space, "/people/20/notes").await;
     assert_eq!((&listed.items()[0]["version"], &listed.items()[0]["by"]), (&json!(2), &json!("Person 7")));
-    assert_eq!(delete(&space, &path).await.told(), (428, "version.needed", "If-Match"));
+    assert_eq!(delete(&space, &path).await.summary(), (428, "version.needed", "If-Match"));
     let gone = async |version: &str| send(&space, Method::DELETE, &path, &[("if-match", version)], "").await;
-    assert_eq!(gone("\"1\"").await.told(), (409, "version.stale", ""), "it was rewritten since");
+    assert_eq!(gone("\"1\"").await.summary(), (409, "version.stale", ""), "it was rewritten since");
     assert_eq!(gone("\"2\"").await.status.as_u16(), 204);
-    assert_eq!(gone("\"2\"").await.told(), (404, "note.unknown", ""));
+    assert_eq!(gone("\"2\"").await.summary(), (404, "note.unknown", ""));
 
     sql(
         &space,
@@ -400,14 +404,14 @@ async fn notes_are_rewritten_by_version_and_never_told_to_whom_they_are_about() 
          INSERT INTO person_note (id, person_id, remark_id) VALUES (70, 7, 70);",
     )
     .await;
-    assert_eq!(get(&space, "/people/7/notes").await.told().0, 403);
-    assert_eq!(get(&space, "/notes/70").await.told(), (404, "note.unknown", ""));
+    assert_eq!(get(&space, "/people/7/notes").await.summary().0, 403);
+    assert_eq!(get(&space, "/notes/70").await.summary(), (404, "note.unknown", ""));
     for version in ["\"0\"", "\"1\""] {
         let heads = [JSON, ("if-match", version)];
         let own = send(&space, Method::PUT, "/notes/70", &heads, r#"{"note":"x"}"#).await;
-        assert_eq!(own.told(), (404, "note.unknown", ""), "{}", own.body);
+        assert_eq!(own.summary(), (404, "note.unknown", ""), "{}", own.body);
         let own = send(&space, Method::DELETE, "/notes/70", &heads, "").await;
-        assert_eq!(own.told(), (404, "note.unknown", ""), "{}", own.body);
+        assert_eq!(own.summary(), (404, "note.unknown", ""), "{}", own.body);
     }
 }
 
@@ -422,7 +426,7 @@ async fn a_picture_is_taken_in_made_anew_and_refused_when_it_is_none() {
     let png = ("content-type", "image/png");
     assert_eq!(delete(&space, "/machines/1/picture").await.status, 204);
     for path in ["/people/20/picture", "/machines/1/picture"] {
-        assert_eq!(get(&space, path).await.told(), (404, "picture.unknown", ""));
+        assert_eq!(get(&space, path).await.summary(), (404, "picture.unknown", ""));
         let put = send(&space, Method::PUT, path, &[png], pixel.clone()).await;
         assert_eq!(put.status.as_u16(), 204, "{path} {}", put.body);
         for size in ["", "?small=true"] {
@@ -430,23 +434,23 @@ async fn a_picture_is_taken_in_made_anew_and_refused_when_it_is_none() {
             assert_eq!((picture.status.as_u16(), picture.header("content-type")), (200, "image/jpeg"));
             assert!(picture.bytes.starts_with(&[0xff, 0xd8]) && picture.header("cache-control") == "no-store");
         }
-        assert_eq!(get(&space, &format!("{path}?small=maybe")).await.told(), (422, "request.flawed", "small"));
+        assert_eq!(get(&space, &format!("{path}?small=maybe")).await.summary(), (422, "request.invalid", "small"));
         let none = send(&space, Method::PUT, path, &[png], "<svg/>").await;
-        assert_eq!(none.told(), (422, "picture.none", "picture"));
+        assert_eq!(none.summary(), (422, "picture.none", "picture"));
         let nothing = send(&space, Method::PUT, path, &[png], "").await;
-        assert_eq!(nothing.told(), (422, "picture.nothing", "picture"));
+        assert_eq!(nothing.summary(), (422, "picture.nothing", "picture"));
         for kind in [("content-type", "image/svg+xml"), ("content-type", "application/json"), ("accept", "*/*")] {
             let other = send(&space, Method::PUT, path, &[kind], pixel.clone()).await;
-            assert_eq!(other.told(), (415, "request.other-kind", ""), "{kind:?}");
+            assert_eq!(other.summary(), (415, "request.other-kind", ""), "{kind:?}");
         }
         assert_eq!(get(&space, path).await.status.as_u16(), 200, "what was refused took nothing away");
         assert_eq!(delete(&space, path).await.status.as_u16(), 204);
-        assert_eq!(get(&space, path).await.told(), (404, "picture.unknown", ""));
+        assert_eq!(get(&space, path).await.summary(), (404, "picture.unknown", ""));
     }
     let heavy = send(&space, Method::PUT, "/people/20/picture", &[png], vec![0; 20 * 1024 * 1024 + 1]).await;
-    assert_eq!(heavy.told(), (413, "request.too-large", ""));
+    assert_eq!(heavy.summary(), (413, "request.too-large", ""));
     let large = send(&space, Method::PUT, "/people/20/picture", &[png], vec![0; 19 * 1024 * 1024]).await;
-    assert_eq!(large.told(), (422, "picture.none", "picture"), "larger than anything else may be");
+    assert_eq!(large.summary(), (422, "picture.none", "picture"), "larger than anything else may be");
 }
 
 #[tokio::test]
@@ -462,11 +466,11 @@ async fn a_list_is_looked_at_applied_once_and_taken_out_as_it_came() {
         let (space, path) = (&space, format!("{at}/columns"));
         async move { send(space, Method::PUT, &path, &[JSON], json!({ "columns": columns }).to_string()).await }
     };
-    assert_eq!(columns(json!(["email", "email"])).await.told(), (422, "import.columns-twice", ""));
-    assert_eq!(columns(json!(["name", "colour"])).await.told(), (422, "request.flawed", "columns[1]"));
+    assert_eq!(columns(json!(["email", "email"])).await.summary(), (422, "import.columns-twice", ""));
+    assert_eq!(columns(json!(["name", "colour"])).await.summary(), (422, "request.invalid", "columns[1]"));
     let read = columns(json!(["name", "email"])).await;
     assert_eq!((&read.body["sum"]["added"], &read.body["sum"]["faulty"]), (&json!(1), &json!(1)), "{}", read.body);
-    assert_eq!((&read.body["lines"][0]["number"], &read.body["lines"][0]["deeds"]), (&json!(3), &json!([])));
+    assert_eq!((&read.body["lines"][0]["number"], &read.body["lines"][0]["actions"]), (&json!(3), &json!([])));
     assert_eq!(space.entries().await, entries, "nothing was changed yet");
     let faulty = get(&space, &format!("{at}?only_faulty=true")).await;
     assert_eq!(faulty.body["lines"].as_array().unwrap().len(), 1);
@@ -476,7 +480,7 @@ async fn a_list_is_looked_at_applied_once_and_taken_out_as_it_came() {
         async move { post(space, &path, visible).await }
     };
     assert_eq!(
-        apply(&brought.body["digest"]).await.told(),
+        apply(&brought.body["digest"]).await.summary(),
         (409, "import.changed", ""),
         "it was read otherwise then"
     );
@@ -484,8 +488,8 @@ async fn a_list_is_looked_at_applied_once_and_taken_out_as_it_came() {
     assert_eq!(faulty.body["digest"], read.body["digest"], "on every page");
     let done = apply(&read.body["digest"]).await;
     assert_eq!((done.status.as_u16(), &done.body["added"]), (200, &json!(1)), "{}", done.body);
-    assert_eq!(apply(&read.body["digest"]).await.told().1, "import.applied");
-    assert_eq!(get(&space, "/imports/..").await.told().0, 404);
+    assert_eq!(apply(&read.body["digest"]).await.summary().1, "import.applied");
+    assert_eq!(get(&space, "/imports/..").await.summary().0, 404);
     let again = send(&space, Method::POST, "/imports", &[csv], "name,email\nNina,nina@example.org\n").await;
     assert_eq!(again.body["sum"]["unchanged"], 1, "{}", again.body);
 
@@ -494,10 +498,10 @@ async fn a_list_is_looked_at_applied_once_and_taken_out_as_it_came() {
         (vec![0xff, 0x00, 0x01], (422, "import.not-text", "body")),
         (vec![b'x'; 4_000_001], (413, "request.too-large", "")),
     ] {
-        assert_eq!(send(&space, Method::POST, "/imports", &[csv], body).await.told(), reported);
+        assert_eq!(send(&space, Method::POST, "/imports", &[csv], body).await.summary(), reported);
     }
     let json = send(&space, Method::POST, "/imports", &[JSON], "{}").await;
-    assert_eq!(json.told(), (415, "request.other-kind", ""));
+    assert_eq!(json.summary(), (415, "request.other-kind", ""));
 
     let out = send(&space, Method::POST, "/exports/people", &[], "").await;
     assert_eq!((out.status.as_u16(), out.header("content-type")), (200, "text/csv"));
@@ -521,7 +525,7 @@ async fn who_decides_second_is_told_who_was_first_and_the_first_takes_it_back() 
     };
     let (one, other) = tokio::join!(say(25, "approve"), say(25, "reject"));
     let (first, second) = if one.status == 200 { (one, other) } else { (other, one) };
-    assert_eq!((first.status.as_u16(), second.told()), (200, (409, "inbox.decided", "")), "{}", second.body);
+    assert_eq!((first.status.as_u16(), second.summary()), (200, (409, "inbox.decided", "")), "{}", second.body);
     assert!(second.body["detail"].as_str().unwrap().contains("Person 7"), "{}", second.body);
     let back = post(&space, "/inbox/take-back", json!({ "matter": "applicant", "id": 25 })).await;
     assert_eq!((back.status.as_u16(), &back.body["verdict"]), (200, &Value::Null), "{}", back.body);
@@ -529,9 +533,9 @@ async fn who_decides_second_is_told_who_was_first_and_the_first_takes_it_back() 
     for (body, reported) in [
         (json!({ "matter": "hold", "id": 1, "verdict": "approve" }), (422, "inbox.no-such-verdict", "")),
         (json!({ "matter": "applicant", "id": 999, "verdict": "approve" }), (404, "person.unknown", "")),
-        (json!({ "matter": "dog", "id": 1, "verdict": "approve" }), (422, "request.flawed", "matter")),
+        (json!({ "matter": "dog", "id": 1, "verdict": "approve" }), (422, "request.invalid", "matter")),
     ] {
-        assert_eq!(post(&space, "/inbox/decide", body.clone()).await.told(), reported, "{body}");
+        assert_eq!(post(&space, "/inbox/decide", body.clone()).await.summary(), reported, "{body}");
     }
 }
 

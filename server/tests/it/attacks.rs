@@ -219,7 +219,8 @@ async fn twenty_wrong_passwords_from_the_address_of_a_workshop_lock_nobody_else_
         send(at, "POST /sign-in?/sign-in/enter", form, &body).await.expect("it answers")
     };
     let wrong = (0..20).map(|n| enter(format!("ada{}@lab.example", n % 4 + 1), "hunter2hunter2"));
-    let refused: BTreeSet<u16> = futures::future::join_all(wrong).await.iter().map(|message| status(message)).collect();
+    let refused: BTreeSet<u16> =
+        futures::future::join_all(wrong).await.iter().map(|message| status(message)).collect();
     assert!(refused.is_subset(&BTreeSet::from([422, 429])), "{refused:?}");
     for person in 5..=PEOPLE {
         let answer = enter(format!("ada{person}@lab.example"), PASSWORD).await;

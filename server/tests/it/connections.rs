@@ -222,7 +222,8 @@ impl Server {
             .unwrap();
         let mut message = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut after = |begin: &str| {
-            let line = message.by_ref().map(Result::unwrap).find(|line| line.starts_with(begin)).expect("it starts");
+            let line =
+                message.by_ref().map(Result::unwrap).find(|line| line.starts_with(begin)).expect("it starts");
             line.rsplit_once([' ', '/']).unwrap().1.parse::<SocketAddr>().unwrap()
         };
         let (http, mqtt) = (after("Toolgate is open at"), after("Boards connect to").port());

@@ -71,7 +71,7 @@ async fn until(ctx: &Ctx, board: BoardId, holds: impl Fn(&Job) -> bool) -> Job {
     found(ctx, |page| page.jobs.iter().find(|job| job.board == board).filter(|job| holds(job)).cloned()).await
 }
 
-async fn kept(ctx: &Ctx, version: &str) -> FirmwareId {
+async fn upload(ctx: &Ctx, version: &str) -> FirmwareId {
     firmware::keep(ctx, &TOOLGATE, "", image::example(version, 20_000)).await.unwrap()
 }
 
@@ -84,7 +84,7 @@ async fn boards_get_it_one_after_the_other_and_the_record_says_so() {
     for (receiver, machine) in receivers.iter().zip([1, 2]) {
         boards.push(introduced(&lab, machine, &receiver.address().unwrap().to_string()).await);
     }
-    let image = kept(ctx, "1.0.8").await;
+    let image = upload(ctx, "1.0.8").await;
     firmware::start(ctx, &TOOLGATE, image, &boards).await.unwrap();
     let busy = firmware::start(ctx, &TOOLGATE, image, &boards[..1]).await;
     assert!(matches!(busy, Err(firmware::FirmwareError::Busy)), "{busy:?}");
@@ -117,7 +117,7 @@ async fn a_board_in_use_waits_and_does_not_hold_up_the_next() {
     let mut receivers = [Receiver::open(Manner::default()).unwrap(), Receiver::open(Manner::default()).unwrap()];
     let busy = introduced(&lab, 1, &receivers[0].address().unwrap().to_string()).await;
     let free = introduced(&lab, 2, &receivers[1].address().unwrap().to_string()).await;
-    let image = kept(ctx, "1.0.8").await;
+    let image = upload(ctx, "1.0.8").await;
     firmware::start(ctx, &TOOLGATE, image, &[busy, free]).await.unwrap();
     timeout(SOON, receivers[1].take(|| false)).await.unwrap();
     until(ctx, free, |job| job.state == State::Done).await;
@@ -134,7 +134,7 @@ async fn an_address_that_is_none_or_is_far_is_never_spoken_to() {
     let ctx = &lab.running().ctx;
     let nowhere = introduced(&lab, 1, "").await;
     let far = introduced(&lab, 2, "203.0.113.7").await;
-    let image = kept(ctx, "1.0.8").await;
+    let image = upload(ctx, "1.0.8").await;
     firmware::start(ctx, &TOOLGATE, image, &[nowhere, far]).await.unwrap();
     let failure = |expected| move |job: &Job| job.state == State::Failed && job.failure == Some(expected);
     until(ctx, nowhere, failure(Failure::NoAddress)).await;
@@ -150,7 +150,7 @@ async fn this_machine_is_never_spoken_to_unless_that_is_allowed() {
     let ctx = &lab.running().ctx;
     let mut waits = Receiver::open(Manner::default()).unwrap();
     let board = introduced(&lab, 1, &waits.address().unwrap().to_string()).await;
-    let image = kept(ctx, "1.0.8").await;
+    let image = upload(ctx, "1.0.8").await;
     firmware::start(ctx, &TOOLGATE, image, &[board]).await.unwrap();
     let job = tokio::select! {
         job = until(ctx, board, |job| job.state == State::Failed) => job,
@@ -165,7 +165,7 @@ async fn who_cancels_ends_it_at_once_and_what_is_gone_is_said() {
     let ctx = &lab.running().ctx;
     let mut stalls = Receiver::open(Manner { lock: None, mishap: Some(Mishap::Stalls(1)) }).unwrap();
     let board = introduced(&lab, 1, &stalls.address().unwrap().to_string()).await;
-    let image = kept(ctx, "1.0.8").await;
+    let image = upload(ctx, "1.0.8").await;
     let jobs = firmware::start(ctx, &TOOLGATE, image, &[board]).await.unwrap();
     let watching = async {
         until(ctx, board, |job| job.state == State::Sending).await;
@@ -194,7 +194,7 @@ async fn what_was_under_way_when_the_server_stopped_has_failed_and_what_waited_i
     let first = introduced(&lab, 1, &stalls.address().unwrap().to_string()).await;
     let second = introduced(&lab, 2, &good.address().unwrap().to_string()).await;
     let ctx = lab.running().ctx.clone();
-    let image = kept(&ctx, "1.0.8").await;
+    let image = upload(&ctx, "1.0.8").await;
     firmware::start(&ctx, &TOOLGATE, image, &[first, second]).await.unwrap();
     // The board holds on until the server is gone: one that hangs up is another failure.
     let stopped = async {
@@ -223,7 +223,7 @@ async fn a_simulated_board_starts_anew_and_says_its_new_version() {
     let board = SimBoard::connect(config);
     let id = found(ctx, |page| page.boards.first().map(|board| board.id)).await;
     board.until(SOON, |state| state.online).await.unwrap();
-    let image = kept(ctx, "9.9.9").await;
+    let image = upload(ctx, "9.9.9").await;
     firmware::start(ctx, &TOOLGATE, image, &[id]).await.unwrap();
     until(ctx, id, |job| job.state == State::Done).await;
     found(ctx, |page| (page.boards.len() == 1 && page.boards[0].firmware == "simulated,9.9.9").then_some(()))
@@ -251,7 +251,7 @@ async fn a_dead_address_is_told_as_such() {
     .await
     .unwrap();
     conn.close().await.unwrap();
-    let image = kept(&ctx, "1.0.8").await;
+    let image = upload(&ctx, "1.0.8").await;
     firmware::start(&ctx, &TOOLGATE, image, &[BoardId(1)]).await.unwrap();
     let limits = Limits { answer: Duration::from_millis(20), invitations: 2, ..Limits::default() };
     let stop = tokio_util::sync::CancellationToken::new();

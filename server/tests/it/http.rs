@@ -164,7 +164,10 @@ async fn the_page_without_a_network_opens_again_by_a_script_that_its_policy_lets
     // A page that is kept says when it was made, by the clock of the space.
     let page = site.page("/", &[]).await;
     let message = page.split_once("data-kept=\"").unwrap().1.split_once('"').unwrap().0;
-    assert!(message.starts_with("You’re offline. Saved ") && message.as_bytes()[message.len() - 4] == b':', "{message}");
+    assert!(
+        message.starts_with("You’re offline. Saved ") && message.as_bytes()[message.len() - 4] == b':',
+        "{message}"
+    );
 }
 
 #[tokio::test]
@@ -302,7 +305,11 @@ async fn nothing_is_changed_by_get_and_bodies_have_a_size() {
     assert_eq!(site.post("/me?/me/prefer", &[], big).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
     for (path, allowed) in [("/", "GET,HEAD,POST,OPTIONS"), ("/export/people.csv", "POST,OPTIONS")] {
         let requested = site.send(Request::options(path).body(Body::empty()).unwrap()).await;
-        assert_eq!((requested.status(), value(requested.headers(), "allow")), (StatusCode::NO_CONTENT, allowed), "{path}");
+        assert_eq!(
+            (requested.status(), value(requested.headers(), "allow")),
+            (StatusCode::NO_CONTENT, allowed),
+            "{path}"
+        );
         assert!(!requested.headers().contains_key("content-type") && text(requested).await.is_empty(), "{path}");
     }
     for method in [Method::PUT, Method::DELETE, Method::PATCH] {
@@ -508,7 +515,10 @@ async fn a_photo_that_is_not_taken_leads_back_to_its_page_or_to_one_that_says_wh
     assert_eq!(back, "/machines/1/maintenance?photo=1&picture=intervention.photo-there#photo");
     let visible = owner.send(Request::get(back.trim_end_matches("#photo")).body(Body::empty()).unwrap()).await;
     let visible = to_bytes(visible.into_body(), usize::MAX).await.unwrap();
-    assert!(String::from_utf8_lossy(&visible).contains("It has a photo already."), "told where it is to be mended");
+    assert!(
+        String::from_utf8_lossy(&visible).contains("It has a photo already."),
+        "told where it is to be mended"
+    );
     for (space, path, status, message) in [
         (&member, "/pictures/intervention/1", 403, "You don’t have access"),
         (&member, "/pictures/machine/1", 403, "You don’t have access"),
@@ -552,7 +562,8 @@ async fn a_report_brings_its_photo_and_stands_without_one_that_cannot_be_read() 
         assert!(back.starts_with("/machines/2/report?sent=") && back.contains(name), "{back}");
         assert_eq!(back.contains("picture="), !name.is_empty(), "{back}");
         let visible = member.send(Request::get(back).body(Body::empty()).unwrap()).await;
-        let visible = String::from_utf8(to_bytes(visible.into_body(), usize::MAX).await.unwrap().to_vec()).unwrap();
+        let visible =
+            String::from_utf8(to_bytes(visible.into_body(), usize::MAX).await.unwrap().to_vec()).unwrap();
         assert_eq!(visible.contains("src=\"/pictures/problem/"), has_photo, "{visible}");
         assert_eq!(visible.contains("The photo was not added"), !name.is_empty(), "{visible}");
     }

@@ -153,7 +153,8 @@ async fn every_revision_is_taken_over_as_far_as_it_says() {
         );
         let mut settings = vec!["Default type board.auto-stop 480", "Default type board.grace 2"];
         settings.extend(["Printer access.mode open", "Printer board.auto-stop 30", "Printer board.grace 2"]);
-        settings.retain(|message| (at >= 1 || !message.contains("grace")) && (at >= 6 || !message.contains("open")));
+        settings
+            .retain(|message| (at >= 1 || !message.contains("grace")) && (at >= 6 || !message.contains("open")));
         assert_eq!(lines(&data, SETTINGS).await, settings, "{revision}");
         assert_eq!(lines(&data, UNKNOWN).await, ["deadbeef 2"], "{revision}");
         let display = if at >= 4 { "Mirrors!" } else { "-" };

@@ -2,7 +2,7 @@
 
 use data_encoding::HEXLOWER;
 use domain::firmware::Failure;
-use fabomatic::ota::proof::KeptAs;
+use fabomatic::ota::proof::StoredAs;
 use md5::{Digest, Md5};
 use server::ota::{Delivery, Limits, deliver};
 use services::firmware::image;
@@ -57,7 +57,7 @@ async fn sent(manner: Manner, password: Option<&str>, limits: Limits, image: &[u
     Outcome { result, told: notices, taken }
 }
 
-fn locked(password: &str, digits: usize, stored: KeptAs) -> Manner {
+fn locked(password: &str, digits: usize, stored: StoredAs) -> Manner {
     Manner { lock: Some(Lock { password: password.into(), digits, kept: stored }), mishap: None }
 }
 
@@ -90,7 +90,7 @@ async fn a_lost_invitation_is_sent_again() {
 #[tokio::test]
 async fn the_password_is_proved_as_old_and_new_boards_ask_for_it() {
     let image = image::example("1.0.7", 100);
-    for (digits, stored) in [(32, KeptAs::Md5), (64, KeptAs::Sha256), (64, KeptAs::Md5)] {
+    for (digits, stored) in [(32, StoredAs::Md5), (64, StoredAs::Sha256), (64, StoredAs::Md5)] {
         let outcome = sent(locked("open sesame", digits, stored), Some("open sesame"), limits(), &image).await;
         assert_eq!(outcome.result, Ok(()), "{digits} {stored:?}");
         let outcome = sent(locked("open sesame", digits, stored), Some("open barley"), limits(), &image).await;

@@ -44,7 +44,7 @@ impl Answer {
     }
 
     /// Status and code of a refusal.
-    fn told(&self) -> (u16, String) {
+    fn summary(&self) -> (u16, String) {
         (self.status, self.json()["code"].as_str().unwrap_or_default().to_owned())
     }
 }
@@ -91,7 +91,7 @@ fn film() -> Vec<u8> {
 }
 
 /// Files in the folder of videos.
-fn kept(space: &Space) -> usize {
+fn stored_files(space: &Space) -> usize {
     std::fs::read_dir(space.file().parent().unwrap().join("videos")).map_or(0, Iterator::count)
 }
 
@@ -130,11 +130,11 @@ async fn a_film_that_breaks_off_or_is_none_leads_back_with_a_word_and_leaves_no_
         let answer = send(&space, "/modules/1/upload", "video", "a.webm", pieces).await;
         let back = format!("/modules/1?video={name}");
         assert_eq!((answer.status, answer.head(header::LOCATION)), (303, back.as_str()));
-        assert_eq!(kept(&space), 0);
+        assert_eq!(stored_files(&space), 0);
     }
     assert_eq!(number(&space, "SELECT count(*) FROM module_edition WHERE file_name IS NOT NULL").await, 0);
     let unknown = send(&space, "/modules/99/upload", "video", "a.webm", vec![Some(film())]).await;
-    assert_eq!((unknown.status, kept(&space)), (404, 0), "it goes with the module that is none");
+    assert_eq!((unknown.status, stored_files(&space)), (404, 0), "it goes with the module that is none");
 }
 
 #[tokio::test]
@@ -237,7 +237,7 @@ async fn a_forged_client_gains_neither_percent_nor_quiz_nor_machine() {
     later().await;
     let (one, two) = tokio::join!(tell(vec![]), tell(vec![]));
     let late = if one.status == 200 { two } else { one };
-    assert_eq!(late.told(), (429, "watching.too-soon".to_owned()), "two tabs at once");
+    assert_eq!(late.summary(), (429, "watching.too-soon".to_owned()), "two tabs at once");
     later().await;
     let twice = tell(vec![part(0, 5_000); 20]).await.json();
     assert_eq!(twice["gained"], 0, "what was watched before counts once");
@@ -248,15 +248,15 @@ async fn a_forged_client_gains_neither_percent_nor_quiz_nor_machine() {
         (vec![part(99_000, 101_000)], "watching.outside"),
         (vec![part(9_000, 4_000)], "watching.outside"),
     ] {
-        assert_eq!(tell(parts).await.told(), (422, code.to_owned()));
+        assert_eq!(tell(parts).await.summary(), (422, code.to_owned()));
     }
     let other = post(&space, at, &json!({ "edition": 2, "parts": [part(20_000, 25_000)] })).await;
-    assert_eq!(other.told(), (409, "watching.other-edition".to_owned()));
+    assert_eq!(other.summary(), (409, "watching.other-edition".to_owned()));
     let negative = post(&space, at, &json!({ "parts": [{ "from": -5, "to": 5_000 }] })).await;
     assert_eq!(negative.status, 422);
     for module in [2, 99] {
         let none = post(&space, &format!("/api/v1/modules/{module}/progress"), &json!({ "parts": [] })).await;
-        assert_eq!(none.told(), (404, "module.unknown".to_owned()));
+        assert_eq!(none.summary(), (404, "module.unknown".to_owned()));
     }
     assert_eq!(percent().await, begun, "refused reports change nothing");
     assert_eq!(number(&space, "SELECT percent FROM training_progress WHERE person_id = 20").await, 40);

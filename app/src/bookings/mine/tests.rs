@@ -31,7 +31,7 @@ pub(in crate::bookings) fn booked(id: i64, state: State, from: i64, actions: &[B
         note: None,
         checked_in: None,
         late: false,
-        deeds: actions.to_vec(),
+        actions: actions.to_vec(),
         hand_over: Vec::new(),
         offered_to: None,
         mine: true,

@@ -3,7 +3,7 @@
 
 use super::{Crumb, Tab, around, edit::Edit};
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     lang,
     live::use_live,
     people::{
@@ -48,7 +48,8 @@ struct PageContext {
 impl PageContext {
     fn load(person: PersonId) -> Self {
         let (live, calls) = (use_live(), Calls::new());
-        let page = asked(move || (live.version(Noun::Person), calls.version()), move |_| api::person(person));
+        let page =
+            page_resource(move || (live.version(Noun::Person), calls.version()), move |_| api::person(person));
         Self { page, calls }
     }
 }

@@ -4,7 +4,7 @@
 use super::{Crumb, Tab, around};
 use crate::{
     bookings::when,
-    call::asked,
+    call::page_resource,
     lang,
     live::use_live,
     people::api,
@@ -21,7 +21,8 @@ use views::{
 /// The page at `/people/:id/bookings`.
 pub fn bookings_page(person: PersonId) -> AnyView {
     let live = use_live();
-    let page = asked(move || (live.person(person), live.version(Noun::Bookings)), move |_| api::bookings(person));
+    let page =
+        page_resource(move || (live.person(person), live.version(Noun::Bookings)), move |_| api::bookings(person));
     view! {
         <Crumb/>
         {loaded(6, page, move |page| view! { <Page page/> }.into_any())}
@@ -107,7 +108,7 @@ mod tests {
             note: None,
             checked_in: None,
             late: false,
-            deeds: Vec::new(),
+            actions: Vec::new(),
             hand_over: Vec::new(),
             offered_to: None,
             mine: false,

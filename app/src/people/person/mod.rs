@@ -127,7 +127,7 @@ fn Head(head: PersonHead) -> impl IntoView {
         view! { <ButtonLink href=format!("/bookings?for={id}") label=t.book_for_link().to_owned() icon="clock"/> }
     });
     let actions = [
-        (head.may_manage, "/qualifications?open=grant#deed-grant", "shield-check", t.deed_grant()),
+        (head.may_manage, "/qualifications?open=grant#deed-grant", "shield-check", t.action_grant()),
         (head.may_manage, "/qualifications?open=hold#deed-hold", "hand", t.holds_place()),
         (head.may_help_in, "/account#help", "mail", t.people_help_in()),
     ];

@@ -7,7 +7,7 @@ use super::{
     words::{Begun, HeldLine, Lately, OverviewPage},
 };
 use crate::{
-    call::{Call, PageResource, asked},
+    call::{Call, PageResource, page_resource},
     cards::marked::Marked,
     holds::Holds,
     lang,
@@ -64,7 +64,7 @@ impl PageContext {
         let (live, query) = (use_live(), use_query_map());
         let calls = Calls::new();
         let note = Memo::new(move |_| query.with(|query| query.get_str("note")?.parse().ok()).map(NoteId));
-        let page = asked(
+        let page = page_resource(
             move || (live.person(person), live.version(Noun::Machine), calls.version()),
             move |_| api::overview(person),
         );
@@ -79,7 +79,7 @@ pub fn overview_page(person: PersonId) -> AnyView {
         <Crumb/>
         {loaded(4, page, move |visible| {
                 Holds::on(person).in_force_within(Box::new(move |in_force| {
-                    view! { <Page visible calls note in_force/><Marked mark=calls.mark/><Deleted delete=calls.delete/> }.into_any()
+                    view! { <Page shown=visible calls note in_force/><Marked mark=calls.mark/><Deleted delete=calls.delete/> }.into_any()
                 }))
             })}
     }
@@ -156,7 +156,7 @@ fn held(held: Vec<HeldLine>) -> AnyView {
 
 fn held_row(line: HeldLine) -> AnyView {
     let t = lang::current();
-    let HeldLine { on, may, how, until, state, deed: action } = line;
+    let HeldLine { on, may, how, until, state, action: action } = line;
     let (tone, icon, name) = match state {
         HeldState::InForce => ("go", "check", t.held_active()),
         HeldState::Ending => ("warn", "clock", t.held_ending()),
@@ -323,7 +323,7 @@ pub(in crate::people) mod tests {
 
     fn line(on: &str, state: HeldState, action: Option<(String, String)>) -> HeldLine {
         let (may, how) = ("may use".into(), "Training, by Sofia Mair".into());
-        HeldLine { on: on.into(), may, how, until: "Monday 30 November".into(), state, deed: action }
+        HeldLine { on: on.into(), may, how, until: "Monday 30 November".into(), state, action: action }
     }
 
     fn render(page: PersonPage, note: Option<NoteId>) -> String {
@@ -343,7 +343,7 @@ pub(in crate::people) mod tests {
             let begun =
                 vec![Begun { name: "Mill".into(), next: "Video: Focus".into(), left: "2 steps left".into() }];
             let visible = RwSignal::new(OverviewPage { page, held, attendance: (4, 1), begun, lately });
-            view! { <Page visible calls=Calls::new() note in_force=().into_any()/> }
+            view! { <Page shown=visible calls=Calls::new() note in_force=().into_any()/> }
         })
     }
 

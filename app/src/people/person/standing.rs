@@ -2,14 +2,14 @@
 
 use super::{Crumb, Tab, around};
 use crate::{
-    call::{PageResource, asked},
+    call::{PageResource, page_resource},
     holds::Holds,
     lang,
     live::use_live,
     manage::glossary::Glossary,
     people::api,
     qualifications::{
-        deeds::{Acts, DeedForms, any},
+        actions::{Acts, DeedForms, any},
         standing::{Bans, HeldTable, History},
     },
     ui::{button::ButtonLink, changing::part, empty::Empty, page::loaded},
@@ -28,7 +28,8 @@ struct PageContext {
 impl PageContext {
     fn load(person: PersonId) -> Self {
         let (live, acts) = (use_live(), Acts::new());
-        let page = asked(move || (live.version(Noun::Person), acts.version()), move |_| api::standing(person));
+        let page =
+            page_resource(move || (live.version(Noun::Person), acts.version()), move |_| api::standing(person));
         Self { page, acts }
     }
 }
@@ -63,7 +64,7 @@ fn Page(
     let bans = Memo::new(move |_| page.with(|page| page.standing.bans.clone()));
     let held = Memo::new(move |_| page.with(|page| page.standing.held.clone()));
     let history = Memo::new(move |_| page.with(|page| page.standing.history.clone()));
-    let actions = Memo::new(move |_| page.with(|page| page.standing.deeds.clone()));
+    let actions = Memo::new(move |_| page.with(|page| page.standing.actions.clone()));
     let may_grant = Memo::new(move |_| actions.with(|actions| !actions.grant.is_empty()));
     let inside = view! {
         <Glossary words=|t| vec![t.glossary_hold(), t.glossary_ban(), t.glossary_grant(), t.glossary_trainer()]/>
@@ -122,7 +123,7 @@ mod tests {
         qualifications::{Relation, Subject},
     };
     use text::Lang;
-    use views::qualifications::{Deeds, Named, Standing as Stands};
+    use views::qualifications::{Named, QualificationActions, Standing as Stands};
 
     fn somebody() -> StandingPage {
         let laser = Named {
@@ -131,10 +132,11 @@ mod tests {
             name: "Laser cutter".into(),
             built_in: None,
         };
-        let actions = Deeds { grant: vec![(laser, Relation::User)], ..Deeds::default() };
+        let actions =
+            QualificationActions { grant: vec![(laser, Relation::User)], ..QualificationActions::default() };
         StandingPage {
             head: head(),
-            standing: Stands { now: NOW, held: vec![], bans: vec![], history: vec![], deeds: actions },
+            standing: Stands { now: NOW, held: vec![], bans: vec![], history: vec![], actions: actions },
         }
     }
 
@@ -161,7 +163,8 @@ mod tests {
         };
         let both = vec![(named(3, "Laser cutter"), Relation::User), (named(4, "Lathe"), Relation::User)];
         let mut page = somebody();
-        page.standing.deeds = Deeds { grant: both.clone(), revoke: both, ..Deeds::default() };
+        page.standing.actions =
+            QualificationActions { grant: both.clone(), revoke: both, ..QualificationActions::default() };
         let address = "/people/7/qualifications?open=revoke&on=type:4/user";
         let html = html(visitor(Lang::En), address, move || {
             view! { <Page page=RwSignal::new(page) acts=Acts::new() in_force=().into_any() holds=().into_any()/> }
@@ -173,7 +176,7 @@ mod tests {
     #[test]
     fn an_auditor_sees_and_changes_nothing() {
         let mut page = somebody();
-        page.standing.deeds = Deeds::default();
+        page.standing.actions = QualificationActions::default();
         assert!(!seen_by(visitor(Lang::It), page).contains("<form"));
     }
 

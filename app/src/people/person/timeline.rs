@@ -3,7 +3,7 @@
 use super::{Crumb, Tab, around, onward};
 use crate::{
     audit::row::{AuditRow, Row},
-    call::asked,
+    call::page_resource,
     lang,
     live::use_live,
     people::api,
@@ -21,8 +21,10 @@ use views::people::TimelinePage;
 pub fn timeline_page(person: PersonId) -> AnyView {
     let (live, query) = (use_live(), use_query_map());
     let before = Memo::new(move |_| query.with(|query| query.get_str("before")?.parse::<i64>().ok()));
-    let page =
-        asked(move || (before.get(), live.person(person)), move |(before, _)| api::timeline(person, before));
+    let page = page_resource(
+        move || (before.get(), live.person(person)),
+        move |(before, _)| api::timeline(person, before),
+    );
     view! {
         <Crumb/>
         {loaded(8, page, move |page| view! { <Page page before/> }.into_any())}

@@ -2,7 +2,7 @@
 
 use super::{Crumb, Tab, around, onward};
 use crate::{
-    call::asked,
+    call::page_resource,
     history::corrected,
     lang,
     live::use_live,
@@ -29,7 +29,7 @@ use views::people::{UseRow, UsesPage};
 pub fn uses_page(person: PersonId) -> AnyView {
     let (live, query) = (use_live(), use_query_map());
     let after = Memo::new(move |_| query.with(|query| query.get_str("after")?.parse().ok()).map(UseId));
-    let page = asked(
+    let page = page_resource(
         move || (after.get(), live.person(person), live.version(Noun::Machine)),
         move |(after, ..)| api::uses(person, after),
     );
@@ -89,8 +89,10 @@ fn row(one: UseRow, t: Lang, now: Moment) -> Vec<Cell> {
     when.extend(one.approximate.then(|| t.person_use_about().to_owned()));
     let name = one.machine_name.clone();
     let corrections = (!one.corrections.is_empty()).then(|| {
-        let message =
-            one.corrections.iter().map(|message| view! { <p class="small muted">{corrected(message, t, now)}</p> });
+        let message = one
+            .corrections
+            .iter()
+            .map(|message| view! { <p class="small muted">{corrected(message, t, now)}</p> });
         view! { <details><summary>{t.person_use_corrected()}</summary>{message.collect_view()}</details> }
     });
     vec![

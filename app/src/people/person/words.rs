@@ -19,7 +19,7 @@ pub struct HeldLine {
     pub until: String,
     pub state: HeldState,
     /// What the reader may do about it, and the address of the form.
-    pub deed: Option<(String, String)>,
+    pub action: Option<(String, String)>,
 }
 
 /// What an entry of the history is about, by which it gets its icon.
@@ -137,7 +137,7 @@ mod made {
     use views::{
         people::UseRow,
         qualifications::{HeldRow, HeldState},
-        training::PathShown,
+        training::PathView,
     };
 
     /// Lines of the history on this page.
@@ -194,7 +194,7 @@ mod made {
             how: how(t, held.cause, &held.by),
             until: held.until.map(|until| last_day(t, until, now)).unwrap_or_default(),
             state,
-            deed: action,
+            action: action,
         }
     }
 
@@ -209,7 +209,7 @@ mod made {
         Lately { at: one.start, when: when(one.start, t, now), topic: Topic::Use, title, second }
     }
 
-    fn begun(path: PathShown, t: Lang, now: Moment) -> Begun {
+    fn begun(path: PathView, t: Lang, now: Moment) -> Begun {
         let title = |module| {
             let stage = path.stages.iter().find(|stage| stage.module == module);
             stage.map(|stage| stage.title.clone()).unwrap_or_default()

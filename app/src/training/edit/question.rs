@@ -80,7 +80,7 @@ fn picture_of(module: ModuleId, question: &EditedQuestion) -> AnyView {
             </form>
             <details class="fold">
                 <summary><Icon name="chevron-right"/>{t.question_preview()}</summary>
-                {preview(as_asked(question))}
+                {preview(as_requested(question))}
             </details>
         </div>
     }
@@ -88,7 +88,7 @@ fn picture_of(module: ModuleId, question: &EditedQuestion) -> AnyView {
 }
 
 /// A question as it will be asked. Its answers have no numbers of their own here.
-fn as_asked(question: &EditedQuestion) -> Question {
+fn as_requested(question: &EditedQuestion) -> Question {
     let answers = (0..).map(AnswerId).zip(question.answers.iter().map(|(words, _)| words.clone()));
     Question {
         id: question.id,

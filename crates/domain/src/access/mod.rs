@@ -482,7 +482,8 @@ fn banned(ledger: &Ledger, subjects: &[Subject], at: Millis) -> Option<Ban> {
                 && entry.from <= at
                 && matches!(entry.kind, EntryKind::Banned | EntryKind::Unbanned)
         });
-        message.max_by_key(|entry| (entry.from, entry.id))
+        message
+            .max_by_key(|entry| (entry.from, entry.id))
             .filter(|entry| entry.kind == EntryKind::Banned && entry.until.is_none_or(|until| at < until))
             .map(|entry| Ban { until: entry.until })
     });

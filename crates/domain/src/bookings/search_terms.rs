@@ -14,7 +14,7 @@ mod vocabulary;
 #[cfg(test)]
 mod tests;
 
-pub use names::KnownName;
+pub use names::ExistingName;
 
 use super::{ResourceFilter, Timeframe, When};
 use crate::{hours::Hours, time::Date};
@@ -109,7 +109,7 @@ impl SearchTerms {
     /// Reads `sentence` on the day `today`. The first of two names that fit alike is meant, and of the two halves of a day the one in
     /// which it is `open`.
     #[must_use]
-    pub fn parse(sentence: &str, known: &[KnownName], today: Date, open: &Hours) -> Self {
+    pub fn parse(sentence: &str, known: &[ExistingName], today: Date, open: &Hours) -> Self {
         let (tokens, rest) = tokens::split(sentence, WORDS);
         let read = Sentence { tokens: &tokens, today };
         let mut names = Names::new(known);
@@ -162,7 +162,7 @@ impl SearchTerms {
 
     /// What is wanted, if it was named.
     #[must_use]
-    pub fn wanted(&self) -> Option<ResourceFilter> {
+    pub fn resource(&self) -> Option<ResourceFilter> {
         self.parts
             .iter()
             .find_map(|part| if let Meaning::Thing(requested) = part.meaning { Some(requested) } else { None })
@@ -353,7 +353,7 @@ struct HoursSoFar {
     /// The part of the day.
     part: Option<TimeWindow>,
     /// By the clock.
-    said: Vec<HoursPhrase>,
+    message: Vec<HoursPhrase>,
     /// What all of them mean.
     all: Option<TimeWindow>,
 }
@@ -368,12 +368,12 @@ impl HoursSoFar {
     /// With other hours by the clock; `None` if no time is left.
     fn with(&self, phrase: HoursPhrase) -> Option<Self> {
         let mut narrowed = self.clone();
-        narrowed.said.push(phrase);
+        narrowed.message.push(phrase);
         narrowed.combined()
     }
 
     fn combined(self) -> Option<Self> {
-        let all = combined(&self.said, self.part)?;
+        let all = combined(&self.message, self.part)?;
         Some(Self { all: Some(all), ..self })
     }
 }

@@ -64,7 +64,7 @@ fn what_is_decided_stays_decided_and_time_is_taken_while_something_can_follow() 
             state.takes_time() || State::ALL.iter().all(|next| !(state.may_become(*next) && next.takes_time()))
         );
         for side in [Side::Holder, Side::Moderator] {
-            for action in deeds(state, side, span(0, 60), noon()) {
+            for action in actions(state, side, span(0, 60), noon()) {
                 let next = action.leads_to();
                 assert!(next.is_none_or(|next| state.may_become(next)), "{state:?} {action:?}");
             }
@@ -76,7 +76,7 @@ fn what_is_decided_stays_decided_and_time_is_taken_while_something_can_follow() 
 fn each_side_is_offered_what_it_can_do_then() {
     use BookingAction::{Approve, Cancel, CheckIn, Complete, Excuse, Move, Reject};
     let booked = span(60, 60);
-    let at = |state, side, minutes: i64| deeds(state, side, booked, span(minutes, 1).starts);
+    let at = |state, side, minutes: i64| actions(state, side, booked, span(minutes, 1).starts);
     assert_eq!(at(State::Pending, Side::Holder, 0), [Move, Cancel]);
     assert_eq!(at(State::Pending, Side::Moderator, 119), [Approve, Reject, Cancel]);
     assert_eq!(at(State::Pending, Side::Moderator, 120), []);

@@ -235,11 +235,11 @@ pub struct RowOutcome {
     /// What they are called, as far as the line or the people known say.
     pub name: String,
     /// What it does.
-    pub deeds: Vec<LineAction>,
+    pub actions: Vec<LineAction>,
     /// What it does not do, and why.
     pub notes: Vec<Note>,
     /// What is wrong with it.
-    pub flaws: Vec<LineError>,
+    pub faults: Vec<LineError>,
 }
 
 /// How many lines have which fate.
@@ -271,12 +271,13 @@ impl Sum {
 
 /// Counts.
 #[must_use]
-pub fn sum(fates: &[RowOutcome]) -> Sum {
-    fates.iter().fold(Sum::default(), |mut sum, outcome| {
-        sum.faulty += u32::from(!outcome.flaws.is_empty());
+pub fn sum(outcomes: &[RowOutcome]) -> Sum {
+    outcomes.iter().fold(Sum::default(), |mut sum, outcome| {
+        sum.faulty += u32::from(!outcome.faults.is_empty());
         sum.noted += u32::from(!outcome.notes.is_empty());
-        sum.unchanged += u32::from(outcome.deeds.is_empty() && outcome.notes.is_empty() && outcome.flaws.is_empty());
-        for action in &outcome.deeds {
+        sum.unchanged +=
+            u32::from(outcome.actions.is_empty() && outcome.notes.is_empty() && outcome.faults.is_empty());
+        for action in &outcome.actions {
             match action {
                 LineAction::Add => sum.added += 1,
                 LineAction::Change(_) => sum.changed += 1,
@@ -323,7 +324,7 @@ pub fn left_out(headings: &[Heading]) -> LeftOut<'_> {
 
 /// Somebody known, as a plan needs them.
 #[derive(Debug, Clone)]
-pub struct KnownPerson {
+pub struct ExistingPerson {
     /// Who.
     pub id: PersonId,
     /// Where they stand.

@@ -1,6 +1,8 @@
 //! What a file would change, line by line, against the people who are known.
 
-use super::{Column, KnownPerson, Line, LineAction, LineError, Note, RowOutcome, Whom, named::Things, number_in};
+use super::{
+    Column, ExistingPerson, Line, LineAction, LineError, Note, RowOutcome, Whom, named::Things, number_in,
+};
 use crate::{
     cards::{CardState, CardUid},
     id::PersonId,
@@ -17,7 +19,7 @@ use std::{
 #[derive(Debug, Clone, Default)]
 pub struct ExistingRecords {
     /// The people.
-    pub people: Vec<KnownPerson>,
+    pub people: Vec<ExistingPerson>,
     /// Cards with a number, the newest last.
     pub cards: Vec<(CardUid, PersonId, CardState)>,
     /// What people can be qualified on, by name, but for what is out of use.
@@ -39,10 +41,10 @@ pub struct When<'a> {
 #[derive(Clone, Copy)]
 pub struct Rights<'a> {
     /// Grant this to somebody known, or to somebody new.
-    pub grant: &'a dyn Fn(Option<&KnownPerson>, Subject, Relation) -> bool,
+    pub grant: &'a dyn Fn(Option<&ExistingPerson>, Subject, Relation) -> bool,
     /// Write these anew about somebody: whoever may change an address could come in by it, and whoever may change a key can
     /// name them in the next file.
-    pub change: &'a dyn Fn(&KnownPerson, &[Column]) -> bool,
+    pub change: &'a dyn Fn(&ExistingPerson, &[Column]) -> bool,
 }
 
 /// What becomes of each line.
@@ -59,7 +61,7 @@ pub fn plan(
             desk.named.entry(email.clone()).or_insert(line.number);
         }
     }
-    lines.iter().map(|(line, flaws)| desk.fate(line, flaws.clone())).collect()
+    lines.iter().map(|(line, faults)| desk.outcome(line, faults.clone())).collect()
 }
 
 /// From when and until when a line grants something, and which line.
@@ -87,7 +89,7 @@ struct Desk<'a> {
     /// Since when those whom lines before have added are members, as those lines say.
     said_since: HashMap<u32, Option<Date>>,
     /// What lines before have said of somebody, and where.
-    said: HashMap<(Whom, Column), (String, u32)>,
+    message: HashMap<(Whom, Column), (String, u32)>,
     added: HashMap<u32, String>,
     nameless: HashSet<u32>,
 }
@@ -117,7 +119,7 @@ impl<'a> Desk<'a> {
             said_card: HashMap::new(),
             said_grant: HashMap::new(),
             said_since: HashMap::new(),
-            said: HashMap::new(),
+            message: HashMap::new(),
             added: HashMap::new(),
             nameless: HashSet::new(),
         }
@@ -128,52 +130,52 @@ impl<'a> Desk<'a> {
         known.and_then(|one| one.name.clone()).unwrap_or_else(|| person.to_string())
     }
 
-    fn fate(&mut self, line: &Line, mut flaws: Vec<LineError>) -> RowOutcome {
+    fn outcome(&mut self, line: &Line, mut faults: Vec<LineError>) -> RowOutcome {
         let (mut actions, mut notes) = (Vec::new(), Vec::new());
-        let whom = self.whom(line, &mut flaws);
+        let whom = self.whom(line, &mut faults);
         let person = match whom {
             Whom::Existing(id) => self.names.get(&id).and_then(|&at| self.known.people.get(at)),
             Whom::New(_) | Whom::Nobody => None,
         };
         let is_first = whom == Whom::New(line.number);
         match whom {
-            Whom::New(number) if is_first && flaws.is_empty() && line.name.is_none() => {
+            Whom::New(number) if is_first && faults.is_empty() && line.name.is_none() => {
                 // Whoever names them later contradicts this line in the next run, when they are known.
-                flaws.push(LineError::NoName);
+                faults.push(LineError::NoName);
                 self.nameless.insert(number);
                 self.remember_who(line, whom);
             }
             Whom::New(number) if !is_first && self.nameless.contains(&number) => {
-                flaws.push(LineError::NoNameIn(number));
+                faults.push(LineError::NoNameIn(number));
             }
             _ => {}
         }
         if line.since.is_some_and(|since| self.when.today < since) {
-            flaws.push(LineError::Future(Column::Since));
+            faults.push(LineError::Future(Column::Since));
         }
         if let Whom::New(number) = whom
             && let Some(&message) = self.said_since.get(&number)
             && is_otherwise(line.since, message)
         {
-            flaws.push(LineError::Otherwise(Column::Since, number));
+            faults.push(LineError::Otherwise(Column::Since, number));
         }
         let thing = line.kind.as_deref().map(|kind| self.things.find(kind));
         if person.is_some_and(|person| person.status == PersonStatus::Left) {
             notes.push(Note::Left);
         } else if whom != Whom::Nobody {
-            let changed = self.changed(line, whom, person, &mut flaws);
+            let changed = self.changed(line, whom, person, &mut faults);
             if is_first {
                 actions.push(LineAction::Add);
             } else if !changed.is_empty() {
                 if let Some(person) = person.filter(|person| !(self.may.change)(person, &changed)) {
-                    flaws.push(LineError::NotYours(self.called(person.id)));
+                    faults.push(LineError::NotYours(self.called(person.id)));
                 }
                 actions.push(LineAction::Change(changed));
             }
-            self.card(line, whom, &mut actions, &mut notes, &mut flaws);
+            self.card(line, whom, &mut actions, &mut notes, &mut faults);
             match &thing {
-                Some(Ok(thing)) => self.grant(line, *thing, whom, person, &mut actions, &mut notes, &mut flaws),
-                Some(Err(fault)) => flaws.push(fault.clone()),
+                Some(Ok(thing)) => self.grant(line, *thing, whom, person, &mut actions, &mut notes, &mut faults),
+                Some(Err(fault)) => faults.push(fault.clone()),
                 None => {}
             }
         }
@@ -183,20 +185,20 @@ impl<'a> Desk<'a> {
             Whom::Nobody => line.email.clone(),
         });
         let name = name.unwrap_or_default();
-        if !flaws.is_empty() {
+        if !faults.is_empty() {
             actions.clear();
             notes.clear();
-            return RowOutcome { number: line.number, whom: Whom::Nobody, name, deeds: actions, notes, flaws };
+            return RowOutcome { number: line.number, whom: Whom::Nobody, name, actions: actions, notes, faults };
         }
         self.remember(line, thing.and_then(Result::ok).map(|(subject, _)| subject), whom, &name);
-        RowOutcome { number: line.number, whom, name, deeds: actions, notes, flaws }
+        RowOutcome { number: line.number, whom, name, actions: actions, notes, faults }
     }
 
     /// Whom the line names: by its key, or else by its address.
-    fn whom(&self, line: &Line, flaws: &mut Vec<LineError>) -> Whom {
+    fn whom(&self, line: &Line, faults: &mut Vec<LineError>) -> Whom {
         if line.key.is_none() && line.email.is_none() {
-            if !flaws.iter().any(|fault| matches!(fault, LineError::Key | LineError::Email)) {
-                flaws.push(LineError::NoKey);
+            if !faults.iter().any(|fault| matches!(fault, LineError::Key | LineError::Email)) {
+                faults.push(LineError::NoKey);
             }
             return Whom::Nobody;
         }
@@ -207,7 +209,7 @@ impl<'a> Desk<'a> {
             known(self.by_key.get(key)).or_else(|| self.said_key.get(key).map(|&(whom, _)| whom)).or_else(here)
         });
         if by_key.is_none() && line.key.as_deref().and_then(number_in).is_some() {
-            flaws.push(LineError::Number);
+            faults.push(LineError::Number);
             return Whom::Nobody;
         }
         let by_email = line.email.as_deref().and_then(|email| {
@@ -215,13 +217,13 @@ impl<'a> Desk<'a> {
         });
         let whom = match (by_key, by_email) {
             (Some(one), Some(other)) if one != other => {
-                flaws.push(self.taken(line, other));
+                faults.push(self.taken(line, other));
                 return Whom::Nobody;
             }
             (Some(whom), _) => whom,
             (None, Some(whom)) => {
                 if let Some(fault) = self.other_key(line, whom) {
-                    flaws.push(fault);
+                    faults.push(fault);
                     return Whom::Nobody;
                 }
                 whom
@@ -233,8 +235,8 @@ impl<'a> Desk<'a> {
         let before_email = line.email.as_ref().and_then(|email| self.said_email.get(email));
         if line.card.is_none() && line.kind.is_none() {
             match (before, before_email) {
-                (Some(&(_, number)), _) => flaws.push(LineError::KeyTwice(number)),
-                (None, Some(&(_, number))) => flaws.push(LineError::EmailTwice(number)),
+                (Some(&(_, number)), _) => faults.push(LineError::KeyTwice(number)),
+                (None, Some(&(_, number))) => faults.push(LineError::EmailTwice(number)),
                 (None, None) => {}
             }
         }
@@ -267,7 +269,7 @@ impl<'a> Desk<'a> {
                 other.then(|| LineError::OtherKey(self.called(id)))
             }
             Whom::New(number) => {
-                let has = self.said.get(&(whom, Column::Key)).is_some_and(|(known, _)| known != key);
+                let has = self.message.get(&(whom, Column::Key)).is_some_and(|(known, _)| known != key);
                 has.then_some(LineError::EmailTwice(number))
             }
             Whom::Nobody => None,
@@ -280,13 +282,13 @@ impl<'a> Desk<'a> {
         whom: Whom,
         actions: &mut Vec<LineAction>,
         notes: &mut Vec<Note>,
-        flaws: &mut Vec<LineError>,
+        faults: &mut Vec<LineError>,
     ) {
         let Some(uid) = &line.card else { return };
         let theirs = |person| whom == Whom::Existing(person);
         if let Some(&(message, number)) = self.said_card.get(uid) {
             if message != whom {
-                flaws.push(LineError::CardTwice(number));
+                faults.push(LineError::CardTwice(number));
             }
             return;
         }
@@ -294,7 +296,7 @@ impl<'a> Desk<'a> {
             Some(&(holder, state)) if theirs(holder) => {
                 notes.extend((state == CardState::Lost).then_some(Note::CardLost));
             }
-            Some(&(holder, _)) => flaws.push(LineError::CardOf(self.called(holder))),
+            Some(&(holder, _)) => faults.push(LineError::CardOf(self.called(holder))),
             None if self.was_theirs(uid, whom) => notes.push(Note::CardRetired),
             None => actions.push(LineAction::Give(uid.as_str().get(4..).unwrap_or_default().to_owned())),
         }
@@ -310,13 +312,13 @@ impl<'a> Desk<'a> {
         &self,
         line: &Line,
         whom: Whom,
-        person: Option<&KnownPerson>,
-        flaws: &mut Vec<LineError>,
+        person: Option<&ExistingPerson>,
+        faults: &mut Vec<LineError>,
     ) -> Vec<Column> {
         let mut changed = Vec::new();
         for (column, name) in words(line) {
-            match self.said.get(&(whom, column)) {
-                Some((message, number)) if message != name => flaws.push(LineError::Otherwise(column, *number)),
+            match self.message.get(&(whom, column)) {
+                Some((message, number)) if message != name => faults.push(LineError::Otherwise(column, *number)),
                 Some(_) => {}
                 None if person.is_some_and(|person| known(person, column) == Some(name)) => {}
                 None => changed.push(column),
@@ -324,7 +326,7 @@ impl<'a> Desk<'a> {
         }
         let old = person.filter(|_| changed.contains(&Column::Email)).and_then(|person| person.email.as_ref());
         // In the next run that line would be about somebody else.
-        flaws.extend(old.and_then(|old| self.named.get(old)).map(|&number| LineError::EmailGone(number)));
+        faults.extend(old.and_then(|old| self.named.get(old)).map(|&number| LineError::EmailGone(number)));
         changed
     }
 
@@ -334,19 +336,19 @@ impl<'a> Desk<'a> {
         line: &Line,
         (subject, name): (Subject, &str),
         whom: Whom,
-        person: Option<&KnownPerson>,
+        person: Option<&ExistingPerson>,
         actions: &mut Vec<LineAction>,
         notes: &mut Vec<Note>,
-        flaws: &mut Vec<LineError>,
+        faults: &mut Vec<LineError>,
     ) {
         if line.from.is_some_and(|from| self.when.today < from) {
-            flaws.push(LineError::Future(Column::From));
+            faults.push(LineError::Future(Column::From));
             return;
         }
         if let Some(&(from, until, number)) = self.said_grant.get(&(whom, subject, line.relation)) {
             let days = [(Column::From, line.from, from), (Column::Until, line.until, until)];
             let otherwise = days.into_iter().filter(|&(_, day, message)| is_otherwise(day, message));
-            flaws.extend(otherwise.map(|(column, ..)| LineError::Otherwise(column, number)));
+            faults.extend(otherwise.map(|(column, ..)| LineError::Otherwise(column, number)));
             return;
         }
         let none = Ledger::default();
@@ -376,14 +378,14 @@ impl<'a> Desk<'a> {
         } else if (self.may.grant)(person, subject, line.relation) {
             actions.push(LineAction::Grant { subject, name, relation: line.relation });
         } else {
-            flaws.push(LineError::NotYours(name));
+            faults.push(LineError::NotYours(name));
         }
     }
 
     fn remember(&mut self, line: &Line, subject: Option<Subject>, whom: Whom, name: &str) {
         self.remember_who(line, whom);
         for (column, text) in words(line) {
-            self.said.entry((whom, column)).or_insert_with(|| (text.to_owned(), line.number));
+            self.message.entry((whom, column)).or_insert_with(|| (text.to_owned(), line.number));
         }
         if let Some(uid) = &line.card {
             self.said_card.entry(uid.clone()).or_insert((whom, line.number));
@@ -430,7 +432,7 @@ pub fn words(line: &Line) -> impl Iterator<Item = (Column, &str)> {
 
 /// What is known of them in this column.
 #[must_use]
-pub fn known(person: &KnownPerson, column: Column) -> Option<&str> {
+pub fn known(person: &ExistingPerson, column: Column) -> Option<&str> {
     let name = match column {
         Column::Name => &person.name,
         Column::Email => &person.email,

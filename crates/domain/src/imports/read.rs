@@ -177,21 +177,21 @@ struct File<'a> {
 
 impl File<'_> {
     fn line(&self, number: u32, cells: &[String], columns: &[Option<Column>]) -> (Line, Vec<LineError>) {
-        let mut flaws = Vec::new();
+        let mut faults = Vec::new();
         // Empty cells behind the last column are how spreadsheets fill up a line.
         if cells.iter().skip(columns.len()).any(|cell| !cell.is_empty()) {
-            flaws.push(LineError::TooManyCells);
+            faults.push(LineError::TooManyCells);
         }
         let cell = |requested: Column| {
             let at = columns.iter().position(|column| *column == Some(requested))?;
             cells.get(at).map(String::as_str).filter(|cell| !cell.is_empty())
         };
         let lost = |requested: Column| cell(requested).is_some_and(|cell| is_spoiled(requested, cell));
-        flaws.extend(Column::ALL.iter().copied().filter(|&column| lost(column)).map(LineError::Spoiled));
+        faults.extend(Column::ALL.iter().copied().filter(|&column| lost(column)).map(LineError::Spoiled));
         let at = |requested: Column| cell(requested).filter(|_| !lost(requested));
         let mut take = |is: Option<String>, fault| {
             if is.is_none() {
-                flaws.push(fault);
+                faults.push(fault);
             }
             is
         };
@@ -207,12 +207,12 @@ impl File<'_> {
         let language = at(Column::Language).and_then(|input| take(language(input), LineError::Language));
         let card = at(Column::Card).and_then(|input| {
             let read = self.card(input);
-            flaws.extend(read.as_ref().err().cloned());
+            faults.extend(read.as_ref().err().cloned());
             read.ok()
         });
         let mut date = |column| {
             let read = self.date(at(column)?);
-            flaws.extend(read.err().map(|error| match error {
+            faults.extend(read.err().map(|error| match error {
                 DateError::Unreadable => LineError::Day(column),
                 DateError::EitherOrder => LineError::EitherOrder(column),
                 DateError::MonthFirst => LineError::MonthFirst(column),
@@ -221,22 +221,22 @@ impl File<'_> {
         };
         let (since, from, until) = (date(Column::Since), date(Column::From), date(Column::Until));
         if from.zip(until).is_some_and(|(from, until)| until < from) {
-            flaws.push(LineError::Backwards);
+            faults.push(LineError::Backwards);
         }
         let relation = at(Column::Relation).map_or(Some(Relation::User), relation);
         if relation.is_none() {
-            flaws.push(LineError::Relation);
+            faults.push(LineError::Relation);
         }
         let kind = at(Column::Type).map(ToOwned::to_owned);
         let relation = relation.unwrap_or(Relation::User);
-        (Line { number, key, name, email, phone, language, since, card, kind, relation, from, until }, flaws)
+        (Line { number, key, name, email, phone, language, since, card, kind, relation, from, until }, faults)
     }
 
     fn card(&self, input: &str) -> Result<CardUid, LineError> {
         if self.cards.may_be_decimal(input) {
             return Err(LineError::CardDecimal);
         }
-        CardUid::from_typed(input).ok_or(LineError::Card)
+        CardUid::from_input(input).ok_or(LineError::Card)
     }
 
     /// A day, with the day before the month unless the file shows otherwise. Of a time with its zone, the day here.
@@ -275,9 +275,12 @@ mod tests {
     }
 
     /// The flaws of each line.
-    fn flaws(file: &str) -> Vec<Vec<LineError>> {
+    fn faults(file: &str) -> Vec<Vec<LineError>> {
         let table = table(file.as_bytes()).unwrap();
-        lines(&table, &columns(&table.headings), None, &a_zone_ahead).into_iter().map(|(_, flaws)| flaws).collect()
+        lines(&table, &columns(&table.headings), None, &a_zone_ahead)
+            .into_iter()
+            .map(|(_, faults)| faults)
+            .collect()
     }
 
     /// By clocks that are an hour ahead of UTC.
@@ -307,11 +310,11 @@ mod tests {
 
     #[test]
     fn cells_are_read_as_they_are_meant() {
-        let (line, flaws) = read(
+        let (line, faults) = read(
             "key;cognome;nome;email;telefono;lingua;socio dal;tessera;tipo;ruolo;valido dal;scadenza\n\
              A-7;Rossi;Ada;ADA@Example.org;+39 0471 12;Italiano;20.11.2025;0F:BE:AD:DE;Laser;istruttore;1/2/2026;28/02/2026",
         );
-        assert_eq!(flaws, []);
+        assert_eq!(faults, []);
         assert_eq!((line.name.as_deref(), line.email.as_deref()), (Some("Ada Rossi"), Some("ada@example.org")));
         assert_eq!((line.key.as_deref(), line.language.as_deref()), (Some("A-7"), Some("it")));
         assert_eq!(line.card, CardUid::from_board("deadbe0f"));
@@ -321,7 +324,7 @@ mod tests {
 
     #[test]
     fn everything_that_is_wrong_with_a_line_is_told() {
-        let (line, flaws) = read(
+        let (line, faults) = read(
             "name,email,card,since,from,until,relation,language,phone\n\
              \u{200b},nobody,12,31.02.2026,2026-05-01,2026-04-01,king,xx,call me,too much",
         );
@@ -336,10 +339,10 @@ mod tests {
             LineError::Backwards,
             LineError::Relation,
         ];
-        assert_eq!(flaws, expected);
+        assert_eq!(faults, expected);
         assert_eq!((line.name, line.email, line.card), (None, None, None));
-        let (line, flaws) = read("name,email\n=1+1,a@example.org");
-        assert_eq!((line.name.as_deref(), flaws), (Some("=1+1"), vec![]), "a formula is a name like another");
+        let (line, faults) = read("name,email\n=1+1,a@example.org");
+        assert_eq!((line.name.as_deref(), faults), (Some("=1+1"), vec![]), "a formula is a name like another");
     }
 
     #[test]
@@ -355,15 +358,15 @@ mod tests {
     #[test]
     fn empty_cells_behind_the_heading_are_no_flaw() {
         assert_eq!(
-            flaws("name,email\nAda,ada@example.org,,\nBob,bob@example.org,,x"),
+            faults("name,email\nAda,ada@example.org,,\nBob,bob@example.org,,x"),
             [vec![], vec![LineError::TooManyCells]]
         );
     }
 
     #[test]
     fn a_key_that_is_written_as_a_formula_keeps_its_zeros() {
-        let (line, flaws) = read("name,email,key\nAda,ada@example.org,=\"0123\"");
-        assert_eq!((line.key.as_deref(), flaws), (Some("0123"), vec![]));
+        let (line, faults) = read("name,email,key\nAda,ada@example.org,=\"0123\"");
+        assert_eq!((line.key.as_deref(), faults), (Some("0123"), vec![]));
     }
 
     #[test]
@@ -371,11 +374,11 @@ mod tests {
         let order = |fault: fn(Column) -> LineError| vec![fault(Column::Since)];
         let month_first = order(LineError::MonthFirst);
         assert_eq!(
-            flaws("email,since\na@b.org,12/31/2025\nb@b.org,03/04/2025"),
+            faults("email,since\na@b.org,12/31/2025\nb@b.org,03/04/2025"),
             [month_first.clone(), month_first]
         );
-        assert_eq!(flaws("email,since\na@b.org,03/04/2025"), [order(LineError::EitherOrder)]);
-        assert_eq!(flaws("email,since,until\na@b.org,03/04/2025,\nb@b.org,,31/12/2026"), [vec![], vec![]]);
+        assert_eq!(faults("email,since\na@b.org,03/04/2025"), [order(LineError::EitherOrder)]);
+        assert_eq!(faults("email,since,until\na@b.org,03/04/2025,\nb@b.org,,31/12/2026"), [vec![], vec![]]);
     }
 
     #[test]
@@ -391,19 +394,19 @@ mod tests {
 
     #[test]
     fn what_a_spreadsheet_has_spoiled_is_no_value() {
-        let (line, flaws) = read("key,email,name,phone,card\n1.23E+13,a@b.org,#N/A,3.9E+11,1.2E+07");
+        let (line, faults) = read("key,email,name,phone,card\n1.23E+13,a@b.org,#N/A,3.9E+11,1.2E+07");
         let spoiled = [Column::Key, Column::Name, Column::Phone, Column::Card].map(LineError::Spoiled);
-        assert_eq!((line.key, flaws), (None, spoiled.to_vec()));
+        assert_eq!((line.key, faults), (None, spoiled.to_vec()));
     }
 
     #[test]
     fn a_card_that_may_be_decimal_is_refused_unless_the_file_is_seen_to_be_hexadecimal() {
         let decimal = || vec![LineError::CardDecimal];
-        assert_eq!(flaws("email,card\na@b.org,0012345678\nb@b.org,12345678"), [decimal(), decimal()]);
-        assert_eq!(flaws("email,card\na@b.org,\"1,234,567,890\"\nb@b.org,12345678"), [decimal(), decimal()]);
-        assert_eq!(flaws("email,card\na@b.org,12345678"), [decimal()], "nothing shows what it is");
-        assert_eq!(flaws("email,card\na@b.org,deadbe0f\nb@b.org,12345678"), [vec![], vec![]]);
-        assert_eq!(flaws("email,card\na@b.org,0x12345678\nb@b.org,12:34:56:78"), [vec![], vec![]]);
-        assert_eq!(flaws("email,card\na@b.org,12.345.678"), [decimal()], "a number with its thousands divided");
+        assert_eq!(faults("email,card\na@b.org,0012345678\nb@b.org,12345678"), [decimal(), decimal()]);
+        assert_eq!(faults("email,card\na@b.org,\"1,234,567,890\"\nb@b.org,12345678"), [decimal(), decimal()]);
+        assert_eq!(faults("email,card\na@b.org,12345678"), [decimal()], "nothing shows what it is");
+        assert_eq!(faults("email,card\na@b.org,deadbe0f\nb@b.org,12345678"), [vec![], vec![]]);
+        assert_eq!(faults("email,card\na@b.org,0x12345678\nb@b.org,12:34:56:78"), [vec![], vec![]]);
+        assert_eq!(faults("email,card\na@b.org,12.345.678"), [decimal()], "a number with its thousands divided");
     }
 }

@@ -203,7 +203,9 @@ fn booking_stands(
             is_theirs && state == State::Approved && is_to_come
         }
         // Also of one that runs: it ends sooner now, or later.
-        BookingNews::Moved => is_theirs && state.takes_time() && sequence == times && starts == notice && ends > now,
+        BookingNews::Moved => {
+            is_theirs && state.takes_time() && sequence == times && starts == notice && ends > now
+        }
         // Each of them says that it was, and what it was.
         BookingNews::Rejected => state == State::Rejected,
         BookingNews::Expired => state == State::Expired,

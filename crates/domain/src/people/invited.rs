@@ -8,7 +8,7 @@ pub struct Address {
     /// Its number, from 1.
     pub line: u32,
     /// The line as it was pasted, without what surrounds it.
-    pub typed: String,
+    pub input: String,
     /// Name and address; `None` when there is no address in it.
     pub meant: Option<(String, String)>,
     /// The same address stands in an earlier line.
@@ -25,7 +25,7 @@ pub fn addresses(pasted: &str) -> Vec<Address> {
     let read = lines.map(|(line, input)| {
         let meant = meant(input);
         let again = meant.as_ref().is_some_and(|(_, email)| !seen.insert(email.clone()));
-        Address { line, typed: names::name(input).unwrap_or_else(|_| shortened(input)), meant, again }
+        Address { line, input: names::name(input).unwrap_or_else(|_| shortened(input)), meant, again }
     });
     read.collect()
 }
@@ -87,12 +87,12 @@ mod tests {
             seen,
             [(2, false, false), (3, true, false), (5, true, true), (6, false, false), (7, false, false)]
         );
-        assert_eq!(read[0].typed, "Ada");
+        assert_eq!(read[0].input, "Ada");
         for columns in
             ["Ada;King;ada@example.org;+39 0471 12", "7;Ada;ada@example.org", "Ada;King;Bolzano;ada@example.org"]
         {
             assert_eq!(addresses(columns)[0].meant, None, "{columns}");
         }
-        assert_eq!(addresses(&"x".repeat(5_000))[0].typed.len(), 80);
+        assert_eq!(addresses(&"x".repeat(5_000))[0].input.len(), 80);
     }
 }

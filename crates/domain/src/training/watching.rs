@@ -292,7 +292,7 @@ mod tests {
     }
 
     /// Reports of one person, one after the other: when, after the one before, and which parts.
-    fn told(length: u32, reports: &[(i64, Vec<Span>)]) -> (Coverage, Vec<Result<u32, Refused>>) {
+    fn report_all(length: u32, reports: &[(i64, Vec<Span>)]) -> (Coverage, Vec<Result<u32, Refused>>) {
         let reports: Vec<_> = reports.iter().map(|(later, parts)| (*later, played(parts.clone()))).collect();
         reported(length, &reports)
     }
@@ -314,7 +314,7 @@ mod tests {
     fn somebody_who_watches_is_credited_all_of_it() {
         let mut reports = vec![(0, vec![])];
         reports.extend((0..12).map(|n| (5000, vec![span(n * 5000, n * 5000 + 5000)])));
-        let (coverage, message) = told(60_000, &reports);
+        let (coverage, message) = report_all(60_000, &reports);
         assert_eq!(coverage.spans(), [span(0, 60_000)]);
         assert_eq!(message.last(), Some(&Ok(5000)));
         assert_eq!(coverage.percent(60_000), 100);
@@ -348,7 +348,7 @@ mod tests {
     #[test]
     fn what_one_report_did_not_earn_is_earned_by_the_next_that_tells_it_again() {
         let twice = vec![span(0, 10_000)];
-        let (coverage, message) = told(60_000, &[(0, vec![]), (4000, twice.clone()), (4000, twice)]);
+        let (coverage, message) = report_all(60_000, &[(0, vec![]), (4000, twice.clone()), (4000, twice)]);
         assert_eq!(message, [Ok(0), Ok(8000), Ok(2000)]);
         assert_eq!(coverage.spans(), [span(0, 10_000)]);
     }
@@ -357,36 +357,41 @@ mod tests {
     fn ten_times_the_speed_earns_what_one_and_a_half_would() {
         let mut reports = vec![(0, vec![])];
         reports.extend((0..6).map(|n| (5000, vec![span(n * 50_000, (n + 1) * 50_000)])));
-        let (coverage, _) = told(300_000, &reports);
+        let (coverage, _) = report_all(300_000, &reports);
         assert_eq!(coverage.length(), 6 * 7500 + SLACK);
     }
 
     #[test]
     fn many_quick_reports_earn_no_more_than_few_slow_ones() {
         let quick: Vec<_> = (0..100).map(|n| (1000, vec![span(n * 3000, n * 3000 + 3000)])).collect();
-        let (coverage, _) = told(300_000, &quick);
+        let (coverage, _) = report_all(300_000, &quick);
         assert!(coverage.length() <= 99 * 1500 + SLACK, "{}", coverage.length());
     }
 
     #[test]
     fn what_cannot_be_is_refused_whole() {
-        let begun = |parts: Vec<Span>| told(600_000, &[(0, vec![]), (60_000, parts)]).1.remove(1);
+        let begun = |parts: Vec<Span>| report_all(600_000, &[(0, vec![]), (60_000, parts)]).1.remove(1);
         assert_eq!(begun(vec![span(0, 300_001)]), Err(Refused::TooMuch));
         assert_eq!(begun(vec![span(0, 200_000), span(0, 200_000)]), Err(Refused::TooMuch), "told twice");
         assert_eq!(begun(vec![span(0, 1); 65]), Err(Refused::TooMuch));
         assert_eq!(begun(vec![span(599_000, 600_001)]), Err(Refused::Outside));
         assert_eq!(begun(vec![span(5, 5)]), Err(Refused::Outside));
         assert_eq!(begun(vec![span(9, 5)]), Err(Refused::Outside));
-        let soon = told(600_000, &[(0, vec![]), (999, vec![span(0, 500)]), (1, vec![span(0, 500)])]).1;
+        let soon = report_all(600_000, &[(0, vec![]), (999, vec![span(0, 500)]), (1, vec![span(0, 500)])]).1;
         assert_eq!(soon, [Ok(0), Err(Refused::TooSoon), Ok(500)], "a refused one does not count as heard");
     }
 
     #[test]
     fn after_a_pause_a_report_earns_what_a_page_keeps_for_a_moment() {
-        assert_eq!(told(600_000, &[(0, vec![]), (60_000, vec![span(0, 90_000)])]).1[1], Ok(90_000), "no gap yet");
+        assert_eq!(
+            report_all(600_000, &[(0, vec![]), (60_000, vec![span(0, 90_000)])]).1[1],
+            Ok(90_000),
+            "no gap yet"
+        );
         for pause in [60_001, 601_000, 12 * 3_600_000, i64::MAX / 2] {
             let rest = vec![span(300_000, 600_000)];
-            let (coverage, message) = told(600_000, &[(0, vec![]), (pause, vec![span(0, 300_000)]), (1000, rest)]);
+            let (coverage, message) =
+                report_all(600_000, &[(0, vec![]), (pause, vec![span(0, 300_000)]), (1000, rest)]);
             assert_eq!(message[1..], [Ok(32_000), Ok(1500)], "{pause}");
             assert_eq!(coverage.length(), 33_500);
         }
@@ -406,8 +411,10 @@ mod tests {
 
     #[test]
     fn a_clock_that_was_set_back_earns_nothing_and_locks_nobody_out() {
-        let (_, message) =
-            told(600_000, &[(0, vec![]), (-3_600_000, vec![span(0, 100_000)]), (5000, vec![span(2000, 7000)])]);
+        let (_, message) = report_all(
+            600_000,
+            &[(0, vec![]), (-3_600_000, vec![span(0, 100_000)]), (5000, vec![span(2000, 7000)])],
+        );
         assert_eq!(message, [Ok(0), Ok(SLACK), Ok(5000)]);
     }
 

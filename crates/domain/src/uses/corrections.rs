@@ -64,7 +64,9 @@ impl Session {
                 (self.end.unwrap_or((at, Ending::Manager)), false)
             }
             // As the board told it, where that is what is said.
-            Correction::End(at) => (reported.filter(|(reported, _)| *reported == at).unwrap_or((at, Ending::Manager)), false),
+            Correction::End(at) => {
+                (reported.filter(|(reported, _)| *reported == at).unwrap_or((at, Ending::Manager)), false)
+            }
         };
         let changes = !void && self.end != Some(end);
         match (end.0, next) {
@@ -80,11 +82,16 @@ impl Session {
             }
             _ => {}
         }
-        Ok(Self { end: Some(end), corrected: Some(Corrected { told: reported, void }), provisional: false, ..self })
+        Ok(Self {
+            end: Some(end),
+            corrected: Some(Corrected { told: reported, void }),
+            provisional: false,
+            ..self
+        })
     }
 
     /// When it ended by the board's word.
-    pub(super) fn told_end(&self) -> Option<Millis> {
+    pub(super) fn reported_end(&self) -> Option<Millis> {
         match self.corrected {
             None => self.end_at(),
             Some(corrected) => corrected.told.map(|(end, _)| end),

@@ -330,7 +330,7 @@ fn stop(situation: &Situation, message: &Word) -> Result<Vec<Change>, TooLong> {
             closed.bearer == message.bearer
             // Of what was replayed nobody knows when it was.
             && !closed.twin.stop
-            && closed.told_end().is_some_and(|end| end > message.at.before(message.duration))
+            && closed.reported_end().is_some_and(|end| end > message.at.before(message.duration))
             && closed.told == Some(message.duration)
             // Once its board has asked something new, what it says is of what runs; and where our clock was set back, that does
             // not say what shares the same time.
@@ -340,7 +340,8 @@ fn stop(situation: &Situation, message: &Word) -> Result<Vec<Change>, TooLong> {
         return Ok(Vec::new());
     }
     if let Some(open) = situation.open {
-        let (open, mut changes) = if own.is_some() { situation.measured(open, message) } else { (open, Vec::new()) };
+        let (open, mut changes) =
+            if own.is_some() { situation.measured(open, message) } else { (open, Vec::new()) };
         changes.push(Change::Set(open.stopped(message, situation.ending(message.duration))));
         return Ok(changes);
     }
@@ -479,9 +480,9 @@ impl Situation {
     /// Whether the last use that ended is what `word` says, with nothing asked since. A use of its own would be preceded
     /// by its start, or by a question.
     fn was_just_told(&self, message: &Word) -> bool {
-        self.closed
-            .first()
-            .is_some_and(|last| last.bearer == message.bearer && !last.settled && last.told == Some(message.duration))
+        self.closed.first().is_some_and(|last| {
+            last.bearer == message.bearer && !last.settled && last.told == Some(message.duration)
+        })
     }
 
     /// `wanted`, or the end of the latest session where that is later.

@@ -77,7 +77,8 @@ impl Situation {
             return (Session { last_sign, ..open }, Vec::new());
         }
         // Our clock was set forward, or a word was on its way for long.
-        let disagree = message.action == Action::Extend && open.start.after(message.duration).after(TOLERANCE) < message.at;
+        let disagree =
+            message.action == Action::Extend && open.start.after(message.duration).after(TOLERANCE) < message.at;
         if !open.approximate && !disagree {
             return (open, Vec::new());
         }

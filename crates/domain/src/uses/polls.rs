@@ -71,7 +71,7 @@ impl Polls {
 
     /// The board asks about a card, which it does only while nobody is in. Answers since when, if a poll shows it as well.
     #[must_use]
-    pub fn asked(&self, at: Millis) -> Option<Millis> {
+    pub fn record(&self, at: Millis) -> Option<Millis> {
         self.unreported.filter(|before| *before <= at)
     }
 

@@ -50,7 +50,10 @@ pub(super) fn stop(situation: &Situation, message: &Word) -> Vec<Change> {
     }
     // Boards send in the order in which things happened, so the earliest comes first.
     let twin = situation.closed.iter().rev().find(|closed| {
-        closed.bearer == message.bearer && !closed.settled && !closed.twin.stop && closed.told == Some(message.duration)
+        closed.bearer == message.bearer
+            && !closed.settled
+            && !closed.twin.stop
+            && closed.told == Some(message.duration)
     });
     match (twin, own) {
         (Some(twin), provisional) => {

@@ -14,7 +14,7 @@ const ROUNDS: u32 = 10_000;
 
 /// As what a board has kept its password. One that asks for a key may have been given it as either.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeptAs {
+pub enum StoredAs {
     /// Its SHA-256.
     Sha256,
     /// Its MD5.
@@ -23,14 +23,14 @@ pub enum KeptAs {
 
 /// The proof that meets `challenge`; `nonce` is a random number of our own, in hexadecimal digits, as long as the board's.
 #[must_use]
-pub fn proof(password: &str, stored: KeptAs, challenge: &Challenge, nonce: String) -> Proof {
+pub fn proof(password: &str, stored: StoredAs, challenge: &Challenge, nonce: String) -> Proof {
     let theirs = &challenge.nonce;
     let response = match challenge.method() {
         Method::Md5 => md5(&format!("{}:{theirs}:{nonce}", md5(password))),
         Method::Pbkdf2 => {
             let hash = match stored {
-                KeptAs::Sha256 => sha256(password),
-                KeptAs::Md5 => md5(password),
+                StoredAs::Sha256 => sha256(password),
+                StoredAs::Md5 => md5(password),
             };
             let salt = format!("{theirs}:{nonce}");
             sha256(&format!("{}:{salt}", key(hash.as_bytes(), salt.as_bytes())))
@@ -81,10 +81,10 @@ mod tests {
             proof("a-real-password", stored, &challenge, "cd".repeat(half)).response
         };
         let by_key = "4d63ba8b1efa8949a0c5caefe7e8bc77db582e5531bdf2667c663394b4551b93";
-        assert_eq!(response(32, KeptAs::Sha256), by_key);
+        assert_eq!(response(32, StoredAs::Sha256), by_key);
         let by_key_of_md5 = "72411b1f2dfce35db7cbd293c3cab25f533496919e272648e90685c4b5cf79af";
-        assert_eq!(response(32, KeptAs::Md5), by_key_of_md5);
-        for stored in [KeptAs::Sha256, KeptAs::Md5] {
+        assert_eq!(response(32, StoredAs::Md5), by_key_of_md5);
+        for stored in [StoredAs::Sha256, StoredAs::Md5] {
             assert_eq!(response(16, stored), "af8e7945c719b5ad23bf8cf4610a59ba", "MD5 throughout");
         }
     }

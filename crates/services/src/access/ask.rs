@@ -190,7 +190,7 @@ pub(crate) async fn usable(
     machines: &[MachineId],
     now: Millis,
 ) -> Result<Usable, StoreError> {
-    let mut request = access::asked_of(conn, machines, person, now).await?;
+    let mut request = access::load_facts_of(conn, machines, person, now).await?;
     for one in request.values_mut() {
         if let Some(machine) = &mut one.facts.machine {
             machine.opening = hours::opening(&one.hours, &one.settings, now);
@@ -298,7 +298,7 @@ async fn answer(
     at: Millis,
     now: Millis,
 ) -> Result<Option<(TraceView, Stands)>, StoreError> {
-    let Some(mut request) = access::asked(conn, question.machine, question.person, at).await? else {
+    let Some(mut request) = access::load_facts(conn, question.machine, question.person, at).await? else {
         return Ok(None);
     };
     if let Some(machine) = &mut request.facts.machine {
@@ -317,7 +317,7 @@ async fn answer(
             .await?,
     };
     let stands = Stands { on_it: request.on_it, starting: request.starting, cardless: !request.has_card };
-    Ok(Some((told(ctx, trace, request.name, kind, &names, now), stands)))
+    Ok(Some((to_trace(ctx, trace, request.name, kind, &names, now), stands)))
 }
 
 /// The types that a trace speaks of, with that of its machine.
@@ -338,7 +338,7 @@ pub(super) struct Names {
 }
 
 /// A trace with the moments that its sentences need and, out of `names`, the names.
-pub(super) fn told(
+pub(super) fn to_trace(
     ctx: &Ctx,
     trace: Trace,
     name: Option<String>,

@@ -1,6 +1,6 @@
 //! The decisions of boards: why was Ada refused on Tuesday?
 
-use super::ask::{AccessError, Names, spoken_of, told};
+use super::ask::{AccessError, Names, spoken_of, to_trace};
 use crate::Ctx;
 use domain::{
     access::Trace,
@@ -65,7 +65,7 @@ pub async fn attempts(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Vec<
         machine: one.machine,
         machine_name: one.machine_name,
         // Told as of then: what was tomorrow has been.
-        told: trace.map(|trace| told(ctx, trace, somebody.name.clone(), one.kind, &names, one.at)),
+        told: trace.map(|trace| to_trace(ctx, trace, somebody.name.clone(), one.kind, &names, one.at)),
         reasons: one.reasons.split_whitespace().map(ToOwned::to_owned).collect(),
     });
     Ok(visible.collect())

@@ -34,14 +34,18 @@ pub async fn invite_many(
     }
     let mut reported = Vec::with_capacity(lines.len());
     for some in lines.chunks(AT_ONCE) {
-        let fates = some.iter().map(async |line| match &line.meant {
+        let outcomes = some.iter().map(async |line| match &line.meant {
             None => InviteOutcome::NoAddress,
             Some(_) if line.again => InviteOutcome::Again,
             Some((name, email)) => one(ctx, actor, name, email, lang).await,
         });
-        let fates = futures::future::join_all(fates).await;
-        let lines = some.iter().zip(fates);
-        reported.extend(lines.map(|(line, outcome)| Invited { line: line.line, typed: line.typed.clone(), fate: outcome }));
+        let outcomes = futures::future::join_all(outcomes).await;
+        let lines = some.iter().zip(outcomes);
+        reported.extend(lines.map(|(line, outcome)| Invited {
+            line: line.line,
+            input: line.input.clone(),
+            outcome: outcome,
+        }));
     }
     Ok(reported)
 }

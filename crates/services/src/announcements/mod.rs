@@ -125,8 +125,8 @@ impl WriteAnnouncement {
                 Ok(Self(NewAnnouncement { title, text: text.as_str().to_owned(), audience, lasting }))
             }
             (title, text, audience, lasting) => {
-                let flaws = [title.err(), text.err(), audience.err()].into_iter().flatten();
-                Err(flaws.chain(lasting.err().unwrap_or_default()).collect())
+                let faults = [title.err(), text.err(), audience.err()].into_iter().flatten();
+                Err(faults.chain(lasting.err().unwrap_or_default()).collect())
             }
         }
     }
@@ -220,7 +220,7 @@ pub async fn list(
         title: row.what.title,
     });
     let announcements = announcements.collect();
-    let types = equipment::kept_types(&mut snapshot, None).await?;
+    let types = equipment::stored_types(&mut snapshot, None).await?;
     let types = types.into_iter().filter(|kind| kind.archived.is_none()).map(|kind| (kind.id, kind.name));
     let edited = edited.map(|row| Edited { id: row.id, state: row.state(now), saved: saved(&row, zone) });
     Ok(Announcements { now: ctx.moment(now), announcements, types: types.collect(), edited })
@@ -295,8 +295,14 @@ pub async fn read_all(ctx: &Ctx, actor: &Actor, state: State) -> Result<Vec<Anno
         State::Showing => rows::showing(&mut conn, now).await?,
         _ => rows::all(&mut conn, u32::MAX).await?,
     };
-    let requested = |announcement: &StoredAnnouncement| announcement.state(now) == state && announcement.what.audience.reaches(actor);
-    Ok(announcement.into_iter().filter(requested).map(|announcement| whole(ctx, actor, announcement, now)).collect())
+    let requested = |announcement: &StoredAnnouncement| {
+        announcement.state(now) == state && announcement.what.audience.reaches(actor)
+    };
+    Ok(announcement
+        .into_iter()
+        .filter(requested)
+        .map(|announcement| whole(ctx, actor, announcement, now))
+        .collect())
 }
 
 /// One that reaches `actor`; those that do not show are for whoever may write them.
@@ -308,7 +314,10 @@ pub async fn read(ctx: &Ctx, actor: &Actor, id: AnnouncementId) -> Result<Announ
         let is_shown = announcement.state(now) == State::Showing && announcement.what.audience.reaches(actor);
         is_shown || actor.may(Permission::Announce, Target::NONE)
     };
-    announcement.filter(reaches).map(|announcement| whole(ctx, actor, announcement, now)).ok_or(AnnouncementsError::Unknown)
+    announcement
+        .filter(reaches)
+        .map(|announcement| whole(ctx, actor, announcement, now))
+        .ok_or(AnnouncementsError::Unknown)
 }
 
 /// Writes an announcement; one that begins now is told at once.
@@ -398,7 +407,7 @@ async fn fits(
 ) -> Result<(), AnnouncementsError> {
     match audience {
         Audience::Qualified(kind) if before != Some(audience) => {
-            let found = equipment::kept_types(conn, Some(kind)).await?;
+            let found = equipment::stored_types(conn, Some(kind)).await?;
             let is_there = found.iter().any(|kind| kind.archived.is_none());
             is_there.then_some(()).ok_or_else(|| AnnouncementsError::Invalid(vec![ValidationError::To]))
         }

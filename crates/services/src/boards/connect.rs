@@ -39,7 +39,8 @@ pub fn arrange(ctx: &Ctx, meeting: Meeting) {
 pub async fn how_to_connect(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<HowToConnect, ConnectError> {
     let mut snapshot = ctx.store().snapshot().await?;
     let remaining = machines::one(&mut snapshot, machine).await?.filter(|remaining| remaining.archived.is_none());
-    let about = remaining.as_ref().map_or(Target::NONE, |remaining| Target::equipment(remaining.kind, Some(machine)));
+    let about =
+        remaining.as_ref().map_or(Target::NONE, |remaining| Target::equipment(remaining.kind, Some(machine)));
     actor.require(Permission::SeeBoards, about)?;
     let remaining = remaining.ok_or(ConnectError::UnknownMachine)?;
     let meeting = ctx.boards().meeting.lock().clone();

@@ -220,16 +220,18 @@ pub async fn requests(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<Requests, 
 fn checks(known: &BookingContext, span: Span, history: &History, lang: Lang) -> Vec<Check> {
     let request = Request { span, kept: None };
     let refusals = rules::refusals(request, &known.facts());
-    let mut checks: Vec<Check> =
-        refusals.iter().map(|refusal| Check { fits: false, said: known.refusal_text(lang, *refusal).1 }).collect();
+    let mut checks: Vec<Check> = refusals
+        .iter()
+        .map(|refusal| Check { fits: false, message: known.refusal_text(lang, *refusal).1 })
+        .collect();
     if history.came == 0 {
-        checks.push(Check { fits: false, said: lang.booking_first_here().to_owned() });
+        checks.push(Check { fits: false, message: lang.booking_first_here().to_owned() });
     }
     if refusals.is_empty() {
-        checks.push(Check { fits: true, said: lang.booking_nothing_against().to_owned() });
+        checks.push(Check { fits: true, message: lang.booking_nothing_against().to_owned() });
     }
     if known.settings.booking.mode == Mode::Automatic {
-        checks.push(Check { fits: true, said: lang.booking_automatic_now().to_owned() });
+        checks.push(Check { fits: true, message: lang.booking_automatic_now().to_owned() });
     }
     checks
 }

@@ -152,7 +152,7 @@ async fn share(tx: &mut WriteTx, proof: &Proof, row: &BookingRow, now: Millis) -
 async fn may_use(tx: &mut WriteTx, row: &BookingRow, now: Millis) -> Result<bool, StoreError> {
     let Some(machine) = row.machine else { return Ok(true) };
     let within = Span { starts: row.starts.max(now), ends: row.ends };
-    let Some(request) = access::asked(tx.conn(), machine, row.person, within.starts).await? else {
+    let Some(request) = access::load_facts(tx.conn(), machine, row.person, within.starts).await? else {
         return Ok(false);
     };
     let may_pass = |reason: &Reason| matches!(reason, Reason::OnHold { .. } | Reason::TrainingLapsed(_));

@@ -91,8 +91,8 @@ pub async fn tried(
     let unnamed = who.is_empty().then_some(ValidationError::Unnamed);
     let span = trial.span(zone);
     let Some(resource) = trial.resource else {
-        let flaws = unnamed.into_iter().chain([ValidationError::What]).chain(span.err().unwrap_or_default());
-        return Err(BookingsError::Invalid(flaws.collect()));
+        let faults = unnamed.into_iter().chain([ValidationError::What]).chain(span.err().unwrap_or_default());
+        return Err(BookingsError::Invalid(faults.collect()));
     };
     let mut snapshot = ctx.store().snapshot().await?;
     let named = rows::resource(&mut snapshot, resource).await?.ok_or(BookingsError::UnknownResource)?;
@@ -100,8 +100,8 @@ pub async fn tried(
     let called = if who.is_empty() { Vec::new() } else { meant(&mut snapshot, actor, who).await? };
     let ([(person, name)], Ok(span)) = (called.as_slice(), &span) else {
         let nobody = unnamed.or_else(|| (called.len() != 1).then_some(ValidationError::Called));
-        let flaws = nobody.into_iter().chain(span.err().unwrap_or_default());
-        return Err(BookingsError::Invalid(flaws.collect()));
+        let faults = nobody.into_iter().chain(span.err().unwrap_or_default());
+        return Err(BookingsError::Invalid(faults.collect()));
     };
     let span = *span;
     let want = Want { resource, person: Some(*person), without: None, span, zone, now };
@@ -125,11 +125,11 @@ pub async fn tried(
         let against: Vec<Check> = refusals
             .iter()
             .filter(|refusal| refusal.criterion() == criterion)
-            .map(|refusal| Check { fits: false, said: known.refusal_text(lang, *refusal).1 })
+            .map(|refusal| Check { fits: false, message: known.refusal_text(lang, *refusal).1 })
             .collect();
         if against.is_empty() {
             let explicit = lang.booking_meets(criterion, &known.settings.booking, minutes);
-            vec![Check { fits: true, said: explicit }]
+            vec![Check { fits: true, message: explicit }]
         } else {
             against
         }

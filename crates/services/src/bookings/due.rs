@@ -115,12 +115,7 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
 }
 
 /// What `kept` becomes by the clock alone, or because its holder is away or never came.
-async fn next(
-    tx: &mut WriteTx,
-    row: &BookingRow,
-    gaps: &[Gap],
-    now: Millis,
-) -> Result<Option<State>, StoreError> {
+async fn next(tx: &mut WriteTx, row: &BookingRow, gaps: &[Gap], now: Millis) -> Result<Option<State>, StoreError> {
     let due = due_of(row, gaps, now);
     if due.is_some() || now < row.starts || row.state != State::CheckedIn {
         return Ok(due);
@@ -170,7 +165,7 @@ async fn meanwhile(
         return Ok(if at <= now { Meanwhile::Ends(state) } else { Meanwhile::Nothing });
     }
     let notice = news_of(BookingNews::Unused, row);
-    let reported = told::told_at(conn, row.person, &notice).await?;
+    let reported = told::reported_at(conn, row.person, &notice).await?;
     // They are warned once. What kept them out since began their time anew, and they keep it.
     if kept_out.is_some_and(|until| reported.is_some_and(|reported| reported < until)) {
         return Ok(Meanwhile::Nothing);
@@ -322,8 +317,7 @@ pub(crate) async fn left(
     let resource = Some(Resource::Machine(machine));
     let filter = Filter { resource, person: Some(person), holding: true, after: Some(now), ..Filter::default() };
     let theirs = rows::list(tx.conn(), filter, AT_ONCE).await?;
-    let is_over =
-        |row: &&BookingRow| row.state == State::CheckedIn && row.starts <= now && is_done(row.ends, now);
+    let is_over = |row: &&BookingRow| row.state == State::CheckedIn && row.starts <= now && is_done(row.ends, now);
     for row in theirs.iter().filter(is_over) {
         let state = State::Completed;
         settle(tx, proof, row, Decision { state, at: now, by: None, remark: None, late: false }).await?;

@@ -84,7 +84,7 @@ pub enum ValidationError {
     /// No instant, or not after the first, or too long after it.
     #[field("to", booking_form_range)]
     To,
-    #[field("deed", checkout_choose)]
+    #[field("action", checkout_choose)]
     Action,
     /// It says no why.
     #[field("note", checkout_note_missing)]
@@ -146,7 +146,7 @@ pub enum BookingsError {
     #[problem(transparent)]
     Stale(Box<Saved>),
     /// Fields do not fit.
-    #[problem("booking.flawed", Invalid, each)]
+    #[problem("booking.invalid", Invalid, each)]
     Invalid(Vec<ValidationError>),
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),

@@ -97,16 +97,16 @@ impl BookingContext {
         let around = around.ok_or(BookingsError::UnknownResource)?;
         let kind = around.named.kind;
         let at = span.starts.max(now);
-        let request = access::asked(conn, machine, person, at).await?.ok_or(BookingsError::UnknownPerson)?;
+        let request = access::load_facts(conn, machine, person, at).await?.ok_or(BookingsError::UnknownPerson)?;
         let day = |at| zone.moment(at).wall().date.days();
         let (first, last) = request.days;
         let hours = if first < day(span.starts) && day(span.ends) < last {
             request.hours
         } else {
-            hours::said_of(conn, Some(&[(kind, Some(machine))]), day(from)).await?.of(kind, Some(machine))
+            hours::message_of(conn, Some(&[(kind, Some(machine))]), day(from)).await?.of(kind, Some(machine))
         };
         let (reasons, lapses) = standing(&request.facts, Span { starts: at, ends: near.ends });
-        let mut reported = told(want, kind, at, reasons.clone());
+        let mut reported = trace_of(want, kind, at, reasons.clone());
         if !reasons.is_empty() {
             name(conn, zone, &mut [&mut reported]).await?;
         }
@@ -153,7 +153,7 @@ impl BookingContext {
         let horizon = now.after(DAY * (u32::from(far) + 2));
         let within = Span { starts: from.min(span.starts), ends: horizon.max(span.ends) };
         let first = zone.moment(from).wall().date.days();
-        let message = hours::said_of(conn, Some(&scopes), first).await?;
+        let message = hours::message_of(conn, Some(&scopes), first).await?;
         let hours = scopes.iter().map(|(kind, machine)| message.of(*kind, *machine));
         let may_not = may_not(conn, want, &all, within.ends).await?;
         let beside: Vec<_> = may_not.iter().flat_map(|standing| standing.left.iter().copied()).collect();
@@ -338,7 +338,9 @@ async fn may_not(
     };
     machines.extend(inside.iter().map(|(_, machine)| *machine));
     let request = match want.person {
-        Some(person) if !machines.is_empty() => access::asked_of(conn, &machines, person, within.starts).await?,
+        Some(person) if !machines.is_empty() => {
+            access::load_facts_of(conn, &machines, person, within.starts).await?
+        }
         _ => BTreeMap::new(),
     };
     let of_rooms = match want.person {
@@ -361,7 +363,7 @@ async fn may_not(
                 left.extend(barred(&request.facts, within).into_iter().map(|span| (*machine, span)));
             }
         }
-        let reported = told(Want { resource: one.resource, ..want }, one.kind, within.starts, may_not.clone());
+        let reported = trace_of(Want { resource: one.resource, ..want }, one.kind, within.starts, may_not.clone());
         known.push(Standing { may_not, lapses, told: reported, left });
     }
     let mut named: Vec<_> =
@@ -410,7 +412,7 @@ pub(crate) async fn left_to_others(
         return Ok(Vec::new());
     }
     let within = Span { starts: span.starts.max(now), ..span };
-    let request = access::asked_of(conn, machines, person, within.starts).await?;
+    let request = access::load_facts_of(conn, machines, person, within.starts).await?;
     let is_left = |(_, request): &(&MachineId, &access::AccessQuery)| !may_all_the_while(&request.facts, within);
     Ok(request.iter().filter(is_left).map(|(machine, _)| *machine).collect())
 }
@@ -440,7 +442,11 @@ async fn of_person(
 }
 
 /// Adds what the reasons name, once for all.
-async fn name(conn: &mut SqliteConnection, zone: Zone, reported: &mut [&mut TraceView]) -> Result<(), BookingsError> {
+async fn name(
+    conn: &mut SqliteConnection,
+    zone: Zone,
+    reported: &mut [&mut TraceView],
+) -> Result<(), BookingsError> {
     let types: Vec<_> = reported.iter().flat_map(|reported| reported.trace.types()).collect();
     let modules: Vec<_> = reported.iter().flat_map(|reported| reported.trace.modules()).collect();
     let types = if types.is_empty() { Vec::new() } else { access::names_of_types(conn, &types).await? };
@@ -453,7 +459,7 @@ async fn name(conn: &mut SqliteConnection, zone: Zone, reported: &mut [&mut Trac
 }
 
 /// What it takes to tell `reasons`, but for names.
-fn told(want: Want, kind: Option<TypeId>, at: Millis, reasons: Vec<Reason>) -> TraceView {
+fn trace_of(want: Want, kind: Option<TypeId>, at: Millis, reasons: Vec<Reason>) -> TraceView {
     TraceView {
         trace: Trace {
             at,

@@ -89,7 +89,7 @@ pub async fn accept(ctx: &Ctx, actor: &Actor, booking: BookingId, seen: i64) -> 
         current(job.tx.conn(), zone, &row, seen).await?;
         allowed(&row, Party::Recipient, HandOver::Accept, job.now)?;
         let (person, now, span) = (offered.person, job.now, row.span());
-        let known = BookingContext::load_near(job.tx.conn(), wanted(&row, person, zone, now)).await?;
+        let known = BookingContext::load_near(job.tx.conn(), want_for(&row, person, zone, now)).await?;
         known.check_person(span)?;
         let state = answered(&job, &known);
         occupations::release(job.tx, Purpose::Booking(row.id)).await?;
@@ -100,8 +100,7 @@ pub async fn accept(ctx: &Ctx, actor: &Actor, booking: BookingId, seen: i64) -> 
         occupy(job.tx, purpose, &new, policy).await.map_err(|why| known.overtaken(why, span))?;
         job.notify(row.person, news_of(HandOverNews::Accepted, &row, offered.at)).await?;
         if state == State::Pending {
-            job.notify_staff(news(BookingNews::Asked, row.id, (row.resource(), span), row.sequence + 1))
-                .await?;
+            job.notify_staff(news(BookingNews::Asked, row.id, (row.resource(), span), row.sequence + 1)).await?;
         } else {
             // They know, for they did it: by this mail their calendar does too.
             told::record(job.tx, Some(person), person, &news_of(HandOverNews::Taken, &row, offered.at), now)
@@ -162,7 +161,7 @@ fn allowed(row: &BookingRow, party: Party, action: HandOver, now: Millis) -> Res
 }
 
 /// What is asked about `person` if they are to have `kept`.
-fn wanted(row: &BookingRow, person: PersonId, zone: Zone, now: Millis) -> Want {
+fn want_for(row: &BookingRow, person: PersonId, zone: Zone, now: Millis) -> Want {
     Want { resource: row.resource(), person: Some(person), without: Some(row.id), span: row.span(), zone, now }
 }
 
@@ -178,7 +177,7 @@ async fn can_take(
     if rank(them.status, &them.ledger, now) < Rank::Member {
         return Ok(false);
     }
-    let known = BookingContext::load_near(conn, wanted(row, person, zone, now)).await?;
+    let known = BookingContext::load_near(conn, want_for(row, person, zone, now)).await?;
     Ok(known.check_person(row.span()).is_ok())
 }
 

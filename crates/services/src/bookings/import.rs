@@ -108,7 +108,7 @@ impl Left {
             Self::MonthFirst => lang.bookings_import_month_first(),
             Self::Skipped => lang.bookings_import_skipped(),
             Self::Twice => lang.bookings_import_twice(),
-            Self::TooManyCells => lang.flaw_cells(),
+            Self::TooManyCells => lang.fault_cells(),
             Self::Order => lang.booking_order(),
             Self::Long => lang.bookings_import_long(),
             Self::Over => lang.bookings_import_over(),
@@ -200,7 +200,7 @@ async fn plan(
         match line {
             Ok(Some(booking)) => new.push(booking),
             Ok(None) => outcome.kept += 1,
-            Err(left) => outcome.left.push(ImportLine { line: number, said: left.message(lang).to_owned() }),
+            Err(left) => outcome.left.push(ImportLine { line: number, message: left.message(lang).to_owned() }),
         }
     }
     outcome.bookings = u32::try_from(new.len()).unwrap_or(u32::MAX);

@@ -45,7 +45,7 @@ pub use search::{DayQuery, Search, day, find};
 use crate::{Ctx, change::Job, waiting};
 use domain::{
     actor::{Actor, Forbidden, Permission, Proof, Target},
-    bookings::{BookingAction, Mode, NOTE, Policy, Request, Resource, Side, State, deeds, is_late},
+    bookings::{BookingAction, Mode, NOTE, Policy, Request, Resource, Side, State, actions, is_late},
     id::{BookingId, PersonId, TypeId},
     live::ChangeEvent,
     names::{Remark, TooLong},
@@ -71,7 +71,7 @@ pub struct Ask {
 /// What somebody does about a booking.
 #[derive(Debug, Clone)]
 pub struct Decide {
-    pub deed: BookingAction,
+    pub action: BookingAction,
     pub note: Option<Remark<NOTE>>,
     /// The version that they saw, where they say it.
     pub seen: Option<i64>,
@@ -84,7 +84,7 @@ impl Decide {
         let note = Remark::new(note).map_err(|TooLong| ValidationError::Note);
         match (action, note) {
             (Ok(BookingAction::Reject), Ok(None)) => Err(vec![ValidationError::NoNote]),
-            (Ok(action), Ok(note)) => Ok(Self { deed: action, note, seen: None }),
+            (Ok(action), Ok(note)) => Ok(Self { action: action, note, seen: None }),
             (action, note) => Err([action.err(), note.err()].into_iter().flatten().collect()),
         }
     }
@@ -149,14 +149,14 @@ pub async fn decide(
         let side = side(&begun.actor, &row).ok_or(BookingsError::Unknown)?;
         let (permission, about) = needed(side, &row);
         let mut job = begun.require(permission, about)?;
-        check(&row, side, decide.deed, job.now)?;
+        check(&row, side, decide.action, job.now)?;
         // What was asked for may be another time by now.
         if let Some(seen) = decide.seen {
             move_booking::current(job.tx.conn(), zone, &row, seen).await?;
         }
-        let state = decide.deed.leads_to().ok_or(BookingsError::NotNow)?;
+        let state = decide.action.leads_to().ok_or(BookingsError::NotNow)?;
         let (by, at) = (job.by().await?, job.now);
-        let state = match decide.deed {
+        let state = match decide.action {
             BookingAction::Cancel => due::called_off(job.tx, &row, side, at).await?,
             BookingAction::Complete => due::ended(job.tx, &row, side, at).await?,
             _ => state,
@@ -173,7 +173,7 @@ pub async fn decide(
         if state == State::NoShow {
             due::hold(job.tx, &job.proof, row.person, at).await?;
         }
-        let reported = match decide.deed {
+        let reported = match decide.action {
             BookingAction::Approve => Some(BookingNews::Approved),
             BookingAction::Reject => Some(BookingNews::Rejected),
             BookingAction::Cancel => Some(BookingNews::Cancelled),
@@ -183,7 +183,7 @@ pub async fn decide(
             // Nobody is told of what they did themselves.
             job.notify(row.person, news_of(reported, &row)).await?;
         }
-        let detail = json!({ "booking": row.id, "deed": decide.deed, "late": late });
+        let detail = json!({ "booking": row.id, "deed": decide.action, "late": late });
         job.audited(state, "booking.decided", row.person, &detail).await
     })
     .await
@@ -224,7 +224,7 @@ pub(crate) fn about(resource: Resource, kind: Option<TypeId>) -> Target {
 fn check(row: &BookingRow, side: Side, action: BookingAction, now: Millis) -> Result<(), BookingsError> {
     let is_answered =
         matches!(action, BookingAction::Approve | BookingAction::Reject) && row.state != State::Pending;
-    if deeds(row.state, side, row.span(), now).contains(&action) {
+    if actions(row.state, side, row.span(), now).contains(&action) {
         Ok(())
     } else if row.state.takes_time() && !is_answered {
         Err(BookingsError::NotNow)

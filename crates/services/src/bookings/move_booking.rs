@@ -104,8 +104,7 @@ async fn shift(
             waiting::freed(job.tx, &job.proof, old, left, now).await?;
         }
         if side == Side::Moderator {
-            job.notify(row.person, news(BookingNews::Moved, row.id, (resource, span), row.sequence + 1))
-                .await?;
+            job.notify(row.person, news(BookingNews::Moved, row.id, (resource, span), row.sequence + 1)).await?;
         }
         if state == State::Pending {
             job.notify_staff(news(BookingNews::Asked, row.id, (resource, span), row.sequence + 1)).await?;

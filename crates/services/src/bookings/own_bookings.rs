@@ -116,7 +116,7 @@ pub(crate) async fn next(
         id: row.id,
         starts: zone.moment(row.starts),
         ends: zone.moment(row.ends),
-        opens: rules::deeds(row.state, rules::Side::Holder, row.span(), now).contains(&BookingAction::CheckIn),
+        opens: rules::actions(row.state, rules::Side::Holder, row.span(), now).contains(&BookingAction::CheckIn),
         runs,
         resource: row.resource(),
         extension,
@@ -139,9 +139,7 @@ pub async fn opened(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Open
     // Whoever came has the machine, or sees at it that they do not. Its holder moves it, or a moderator for them.
     let coming = super::side(actor, &row).is_some() && now < row.starts && row.state.takes_time();
     let outage = match since.filter(|_| coming) {
-        Some(since) => {
-            Some(Outage { since, instead: outages::instead_of(&mut snapshot, &row, zone, now).await? })
-        }
+        Some(since) => Some(Outage { since, instead: outages::instead_of(&mut snapshot, &row, zone, now).await? }),
         None => None,
     };
     let opened = opened_as(&mut snapshot, actor, row, &policy, zone, now).await?;
@@ -191,7 +189,7 @@ async fn longer(
     zone: Zone,
     now: Millis,
 ) -> Result<Vec<Millis>, BookingsError> {
-    let can_move = rules::deeds(row.state, rules::Side::Holder, row.span(), now).contains(&BookingAction::Move);
+    let can_move = rules::actions(row.state, rules::Side::Holder, row.span(), now).contains(&BookingAction::Move);
     if !can_move {
         return Ok(Vec::new());
     }

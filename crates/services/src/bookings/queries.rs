@@ -4,7 +4,7 @@ use super::{BookingContext, BookingsError, ValidationError, Want, side};
 use crate::Ctx;
 use domain::{
     actor::{Actor, Permission, Target},
-    bookings::{self as rules, Party, Resource, Side, deeds, hand_over},
+    bookings::{self as rules, Party, Resource, Side, actions, hand_over},
     id::{BookingId, MachineId, PersonId},
     occupations::Span,
     time::{DAY, Millis},
@@ -14,7 +14,7 @@ use store::{
     SqliteConnection, StoreError,
     bookings::{self as rows, BookingRow, Filter},
 };
-use views::bookings::{Availability, Booking, PieceShown};
+use views::bookings::{Availability, Booking, PieceView};
 
 /// Bookings in one answer, at most.
 const MOST: u32 = 2_000;
@@ -44,8 +44,10 @@ pub async fn list(
     let filter = Filter { resource, person, after: Some(from.unwrap_or(now)), before: to, ..Filter::default() };
     let stored = rows::list(&mut *ctx.store().read().await?, filter, MOST).await?;
     let zone = ctx.space().zone;
-    let view =
-        stored.into_iter().filter(|stored| is_shown(stored, actor, now)).map(|stored| to_view(stored, actor, zone, now));
+    let view = stored
+        .into_iter()
+        .filter(|stored| is_shown(stored, actor, now))
+        .map(|stored| to_view(stored, actor, zone, now));
     // Whose they are is not to be found out by asking for everybody's in turn.
     Ok(view.filter(|view| person.is_none() || view.person == person).collect())
 }
@@ -120,7 +122,7 @@ pub(super) fn sees_all(row: &BookingRow, actor: &Actor) -> bool {
 /// A booking as `actor` may see it.
 pub(super) fn to_view(row: BookingRow, actor: &Actor, zone: Zone, now: Millis) -> Booking {
     let side = side(actor, &row);
-    let actions = side.map(|side| deeds(row.state, side, row.span(), now)).unwrap_or_default();
+    let actions = side.map(|side| actions(row.state, side, row.span(), now)).unwrap_or_default();
     let is_offered = row.offered().is_some();
     let party = match (side, actor.person()) {
         (Some(Side::Holder), _) => Some(Party::Holder),
@@ -149,7 +151,7 @@ pub(super) fn to_view(row: BookingRow, actor: &Actor, zone: Zone, now: Millis) -
         note: row.note.filter(|_| sees_all),
         checked_in: row.checked_in.filter(|_| sees_all).map(|at| zone.moment(at)),
         late: row.late && sees_all,
-        deeds: actions,
+        actions: actions,
         hand_over: hand_over.unwrap_or_default().to_vec(),
         offered_to: row.offered_name.filter(|_| party == Some(Party::Holder)),
         mine: side == Some(Side::Holder),
@@ -176,7 +178,7 @@ pub async fn availability(
     let mut snapshot = ctx.store().snapshot().await?;
     let want = Want { resource, person: person.or(mine), without: None, span, zone, now };
     let known = BookingContext::load(&mut snapshot, want).await?;
-    let pieces = rules::availability(span, &known.facts()).into_iter().map(|piece| PieceShown {
+    let pieces = rules::availability(span, &known.facts()).into_iter().map(|piece| PieceView {
         starts: zone.moment(piece.span.starts),
         ends: zone.moment(piece.span.ends),
         obstacle: piece.obstacle,

@@ -13,7 +13,7 @@ use domain::{
     bookings::{Resource, RulesAt},
     settings::{At, Group, Key, Scope, Setting, Settings},
 };
-use store::{equipment, rooms, settings as said};
+use store::{equipment, rooms, settings as message};
 use text::Lang;
 use views::bookings::{Level, Rules};
 
@@ -40,7 +40,7 @@ pub async fn rules(ctx: &Ctx, actor: &Actor, at: Option<RulesAt>, lang: Lang) ->
         let open = rooms::list(&mut snapshot).await?.into_iter().filter(|room| room.archived.is_none());
         places.extend(open.map(|room| (RulesAt::Room(room.id), room.name)));
     }
-    let mut known = said::explicit(&mut snapshot, spot.kind, spot.machine).await?;
+    let mut known = message::explicit(&mut snapshot, spot.kind, spot.machine).await?;
     known.retain(|setting| setting.key.group() == Group::Bookings);
     let mut levels = vec![level(&places, RulesAt::Scope(At::Space), &known)];
     levels.extend(spot.kind.map(|kind| level(&places, RulesAt::Scope(At::Type(kind)), &known)));
@@ -48,7 +48,7 @@ pub async fn rules(ctx: &Ctx, actor: &Actor, at: Option<RulesAt>, lang: Lang) ->
         RulesAt::Scope(At::Space) => {}
         RulesAt::Scope(At::Machine(_)) | RulesAt::Room(_) => levels.push(level(&places, at, &known)),
         RulesAt::Scope(At::Type(kind)) => {
-            let mut own = said::of_machines(&mut snapshot).await?;
+            let mut own = message::of_machines(&mut snapshot).await?;
             own.retain(|(_, key, _)| key.group() == Group::Bookings);
             let mut machines = equipment::machines_of(&mut snapshot, kind).await?;
             machines.sort_by_key(|machine| own.iter().all(|(of, ..)| of != machine));

@@ -32,7 +32,7 @@ use store::{
 };
 use text::Lang;
 use views::bookings::{
-    Block, BlockKind, Bookable, Chosen, DayShown, ForWhom, Found, FoundResource, Quota, Time, WeekDay,
+    Block, BlockKind, Bookable, Chosen, DayView, ForWhom, Found, FoundResource, Quota, Time, WeekDay,
 };
 
 /// Machines or rooms in one answer, at most.
@@ -57,7 +57,7 @@ pub struct Search {
     /// When; `None`: within the next seven days.
     pub when: Option<Timeframe>,
     /// In their own words, such as *laser, 2 h, this week*.
-    pub said: String,
+    pub message: String,
 }
 
 /// The nearest free times of each machine or room that fits.
@@ -68,10 +68,10 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
     let all = All::load(&mut snapshot, ctx, now).await?;
     let (known_names, today) = (search_terms::known_names(&all), zone.moment(now).wall().date);
     let terms = search_terms::read(&mut snapshot, &search, &known_names, today, |one| all.kind_of(one)).await?;
-    let unheard = search_terms::unheard(&search.said, &terms);
+    let unheard = search_terms::unheard(&search.message, &terms);
     let length = search.minutes.or(terms.minutes);
     let when = search.when.or_else(|| terms.timeframe(today)).unwrap_or(When::Soon.into());
-    let named = search.wanted.or(terms.wanted());
+    let named = search.wanted.or(terms.resource());
     let requested = match (named, person) {
         (Some(requested), _) => Some(requested),
         // Something else than what they named is no answer.
@@ -89,7 +89,7 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
         minutes: ctx.space().settings.booking.length(length),
         lengths: ctx.space().settings.booking.lengths(),
         when,
-        terms: search_terms::to_view(&search.said, &terms, &known_names),
+        terms: search_terms::to_view(&search.message, &terms, &known_names),
         unheard,
         resources: Vec::new(),
         not_shown: Vec::new(),
@@ -319,7 +319,7 @@ pub struct DayQuery {
 }
 
 /// One day of a machine or a room, and what is against the time that is asked about.
-pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<DayQuery>) -> Result<DayShown, BookingsError> {
+pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<DayQuery>) -> Result<DayView, BookingsError> {
     actor.require(Permission::SeeBookings, Target::NONE)?;
     let DayQuery { resource, date, minutes, at, moving, whom } = look.ok_or(BookingsError::UnknownResource)?;
     let (zone, now, person) = (ctx.space().zone, ctx.now(), actor.person());
@@ -402,7 +402,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<DayQuery>) -
         hours.0 = hours.0.max(since.min(hours.1.saturating_sub(1)));
     }
     let week = (monday..monday + 7).map(Date::from_days);
-    Ok(DayShown {
+    Ok(DayView {
         now: zone.moment(now),
         date,
         week: week.map(|date| WeekDay { date, full: full(whole_day(zone, date), &facts) }).collect(),

@@ -8,7 +8,9 @@ use super::{
     search::{All, Search},
 };
 use domain::{
-    bookings::{self as rules, KnownName, Meaning, Obstacle, Resource, ResourceFilter, SearchTerms, TimeWindow},
+    bookings::{
+        self as rules, ExistingName, Meaning, Obstacle, Resource, ResourceFilter, SearchTerms, TimeWindow,
+    },
     hours::Hours,
     id::TypeId,
     occupations::Span,
@@ -24,10 +26,13 @@ const MOST_BACK: u32 = 8;
 const QUARTER: Duration = Duration::from_mins(15);
 
 /// What can be looked for by name: types before machines and rooms.
-pub(super) fn known_names(all: &All) -> Vec<KnownName> {
-    let types =
-        all.types.iter().map(|(requested, name)| KnownName { wanted: *requested, name: name.clone(), kind: None });
-    let ones = all.bookable.iter().map(|(kind, one)| KnownName {
+pub(super) fn known_names(all: &All) -> Vec<ExistingName> {
+    let types = all.types.iter().map(|(requested, name)| ExistingName {
+        wanted: *requested,
+        name: name.clone(),
+        kind: None,
+    });
+    let ones = all.bookable.iter().map(|(kind, one)| ExistingName {
         wanted: ResourceFilter::One(one.resource),
         name: one.name.clone(),
         kind: kind.and_then(|kind| if let ResourceFilter::Type(kind) = kind { Some(kind) } else { None }),
@@ -39,25 +44,25 @@ pub(super) fn known_names(all: &All) -> Vec<KnownName> {
 pub(super) async fn read(
     conn: &mut SqliteConnection,
     search: &Search,
-    known: &[KnownName],
+    known: &[ExistingName],
     today: Date,
     kind_of: impl Fn(Resource) -> Option<TypeId>,
 ) -> Result<SearchTerms, StoreError> {
-    let terms = SearchTerms::parse(&search.said, known, today, &Hours::default());
+    let terms = SearchTerms::parse(&search.message, known, today, &Hours::default());
     if terms.hours.is_none() {
         return Ok(terms);
     }
-    let (kind, machine) = match search.wanted.or(terms.wanted()) {
+    let (kind, machine) = match search.wanted.or(terms.resource()) {
         Some(ResourceFilter::Type(kind)) => (Some(kind), None),
         Some(ResourceFilter::One(one)) => (kind_of(one), one.machine()),
         Some(ResourceFilter::Rooms | ResourceFilter::Any) | None => (None, None),
     };
     let open = hours::hours_of(conn, kind, machine, today.days()).await?;
-    Ok(SearchTerms::parse(&search.said, known, today, &open))
+    Ok(SearchTerms::parse(&search.message, known, today, &open))
 }
 
 /// The words of `sentence`, understood or not, without fillers.
-pub(super) fn to_view(sentence: &str, terms: &SearchTerms, known: &[KnownName]) -> Vec<SearchTerm> {
+pub(super) fn to_view(sentence: &str, terms: &SearchTerms, known: &[ExistingName]) -> Vec<SearchTerm> {
     let text = |words: &Range<usize>| sentence.get(words.clone()).unwrap_or_default();
     let name = |meaning| {
         let Meaning::Thing(requested) = meaning else { return None };
@@ -80,7 +85,7 @@ pub(super) fn to_view(sentence: &str, terms: &SearchTerms, known: &[KnownName]) 
 /// The words that are not understood where nothing was found by name.
 pub(super) fn unheard(sentence: &str, terms: &SearchTerms) -> Option<String> {
     let unknown: Vec<_> = terms.unknown.iter().filter_map(|words| sentence.get(words.clone())).collect();
-    (terms.wanted().is_none() && !unknown.is_empty()).then(|| unknown.join(" "))
+    (terms.resource().is_none() && !unknown.is_empty()).then(|| unknown.join(" "))
 }
 
 /// The first time in `span` and `window` that only something else of theirs keeps them from.

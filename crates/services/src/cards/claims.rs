@@ -33,7 +33,7 @@ use views::cards::{AtReader, Claimable, OpenClaim, OwnClaim};
 /// Cards that are offered at one machine.
 const OFFERED: i64 = 20;
 /// Claims of one's own that are told.
-const TOLD: i64 = 10;
+const REPORTED: i64 = 10;
 
 /// Why a card is not claimed, or nothing is decided.
 #[derive(Debug, Clone, ServiceError)]
@@ -113,7 +113,7 @@ pub async fn at_reader(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<A
     let remaining = machines::one(&mut snapshot, machine).await?.filter(|remaining| remaining.archived.is_none());
     let remaining = remaining.ok_or(ClaimsError::UnknownMachine)?;
     let found = claims::at_reader(&mut snapshot, machine, me, now.before(CLAIMABLE), OFFERED).await?;
-    let mine = claims::of_person(&mut snapshot, me, TOLD).await?;
+    let mine = claims::of_person(&mut snapshot, me, REPORTED).await?;
     let card = |(card, seen, waits)| Claimable { card, seen: ctx.moment(seen), waits };
     Ok(AtReader {
         now: ctx.moment(now),
@@ -144,7 +144,7 @@ fn own(ctx: &Ctx, claim: claims::Claim) -> OwnClaim {
 /// What became of one's own claims, the last first.
 pub async fn mine(ctx: &Ctx, actor: &Actor) -> Result<Vec<OwnClaim>, ClaimsError> {
     let me = myself(actor)?;
-    let mine = claims::of_person(&mut *ctx.store().read().await?, me, TOLD).await?;
+    let mine = claims::of_person(&mut *ctx.store().read().await?, me, REPORTED).await?;
     Ok(mine.into_iter().map(|claim| own(ctx, claim)).collect())
 }
 

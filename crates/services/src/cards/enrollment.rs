@@ -24,7 +24,7 @@ use store::{SqliteConnection, cards, machines, people};
 use views::cards::{Outcome, Swiping, Waiting};
 
 /// How long the end of waiting is told.
-const TOLD: std::time::Duration = domain::time::MINUTE;
+const REPORTED: std::time::Duration = domain::time::MINUTE;
 /// Cards offered on somebody's page.
 const OFFERED: i64 = 3;
 
@@ -65,7 +65,7 @@ impl Expectations {
 
     /// Forgets what was told long enough.
     fn tidy(&self, now: Millis) {
-        self.0.lock().retain(|_, expected| now < expected.until.after(TOLD));
+        self.0.lock().retain(|_, expected| now < expected.until.after(REPORTED));
     }
 }
 

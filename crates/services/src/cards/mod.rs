@@ -96,7 +96,7 @@ fn taken(holder: Option<&Holder>, lang: Lang) -> Problem {
 /// Gives `person` the card whose number somebody typed.
 pub async fn give(ctx: &Ctx, actor: &Actor, person: PersonId, input: &str) -> Result<CardId, CardsError> {
     actor.require(Permission::GiveCard, Target::person(person))?;
-    let uid = CardUid::from_typed(input).ok_or(CardsError::NotAUid)?;
+    let uid = CardUid::from_input(input).ok_or(CardsError::NotAUid)?;
     ctx.change(actor, Permission::GiveCard, Target::person(person), async move |job| {
         give_uid(job, person, &uid, None).await
     })
@@ -151,7 +151,7 @@ async fn there(conn: &mut SqliteConnection, person: PersonId, now: Millis) -> Re
 }
 
 /// Nothing is said of a card of whoever was erased; of who left none comes into service.
-fn can_be_said(act: CardDeed, whose: &Person) -> Result<(), CardsError> {
+fn can_be_set(act: CardDeed, whose: &Person) -> Result<(), CardsError> {
     if whose.erased_at.is_some() {
         return Err(CardsError::Erased);
     }
@@ -176,8 +176,8 @@ pub async fn mark(ctx: &Ctx, actor: &Actor, id: CardId, act: CardDeed) -> Result
         let permission = permission(act, card.state);
         let mut job = begun.require(permission, Target::person(card.person))?;
         let whose = people::one(job.tx.conn(), card.person, job.now).await?.ok_or(CardsError::UnknownCard)?;
-        let back = |was| Some(act.undone_by(was)).filter(|&undo| can_be_said(undo, &whose).is_ok());
-        let marked = Marked { card: id, ending: card.ending, deed: act, undo: back(card.state) };
+        let back = |was| Some(act.undone_by(was)).filter(|&undo| can_be_set(undo, &whose).is_ok());
+        let marked = Marked { card: id, ending: card.ending, action: act, undo: back(card.state) };
         if card.state == act.to() {
             // Said twice: what takes it back is what would have then.
             let undo = back(before(act));
@@ -186,7 +186,7 @@ pub async fn mark(ctx: &Ctx, actor: &Actor, id: CardId, act: CardDeed) -> Result
         if !act.begins_at(card.state) {
             return Err(CardsError::Changed(card.state));
         }
-        can_be_said(act, &whose)?;
+        can_be_set(act, &whose)?;
         match cards::set_state(job.tx, id, act.to()).await {
             // Who has it now is for those who give cards.
             Err(StoreError::Unique(_)) if job.actor.may(Permission::GiveCard, Target::NONE) => {
@@ -245,8 +245,8 @@ pub async fn page(ctx: &Ctx, actor: &Actor, id: CardId) -> Result<CardPage, Card
     let card = found.ok_or(CardsError::UnknownCard)?;
     let person = people::one(&mut snapshot, card.person, now).await?;
     let events = cards::history(&mut snapshot, card.person, id, HISTORY).await?;
-    let can_be_said = |act| person.as_ref().is_some_and(|whose| can_be_said(act, whose).is_ok());
-    let actions = CardDeed::ALL.iter().copied().filter(|&act| act.begins_at(card.state) && can_be_said(act));
+    let can_be_set = |act| person.as_ref().is_some_and(|whose| can_be_set(act, whose).is_ok());
+    let actions = CardDeed::ALL.iter().copied().filter(|&act| act.begins_at(card.state) && can_be_set(act));
     let actions = actions.filter(|&act| actor.may(permission(act, card.state), about)).collect();
     let may_lose = actor.may(Permission::LoseCard, about);
     Ok(CardPage {
@@ -258,7 +258,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, id: CardId) -> Result<CardPage, Card
         ending: if may_lose { card.ending } else { String::new() },
         state: card.state,
         given: ctx.moment(card.given_at),
-        deeds: actions,
+        actions: actions,
         history: events
             .into_iter()
             .map(|event| CardEvent {

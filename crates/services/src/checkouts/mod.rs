@@ -34,7 +34,7 @@ use crate::{
 use domain::{
     actor::{Actor, Forbidden, Permission, Rank, Target, rank},
     checkout_steps::InvalidOutline,
-    checkouts::{CheckoutAction, NOTE, Obstacle, RETRY_DAYS, RETRY_DAYS_MOST, Side, State, Stays, deeds},
+    checkouts::{CheckoutAction, NOTE, Obstacle, RETRY_DAYS, RETRY_DAYS_MOST, Side, State, Stays, actions},
     id::{AppointmentId, CheckoutStepId, PersonId, TypeId},
     live::ChangeEvent,
     names::{Remark, TooLong},
@@ -61,7 +61,7 @@ use views::checkouts::DecisionDone;
 /// What is wrong with a field of a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
 pub enum ValidationError {
-    #[field("deed", checkout_choose)]
+    #[field("action", checkout_choose)]
     Action,
     /// It says no why.
     #[field("note", checkout_note_missing)]
@@ -81,10 +81,10 @@ pub enum ValidationError {
     #[field("step_note", checkout_note_long(&NOTE.to_string()))]
     StepNote,
     /// What was given as a photo is none.
-    #[field("picture", picture_unfit(*_0))]
+    #[field("picture", picture_invalid(*_0))]
     Photo(InvalidPicture),
     /// What was typed is no list of steps.
-    #[field("text", checkout_list_flaw(*_0))]
+    #[field("text", checkout_list_fault(*_0))]
     List(InvalidOutline),
 }
 
@@ -170,7 +170,7 @@ pub enum CheckoutsError {
     #[problem(with = stays(*_0, lang), codes = Stays::ALL.iter().map(|why| (Kind::Conflict, why.as_str())))]
     Stays(Stays),
     /// Fields of the form do not fit.
-    #[problem("checkout.flawed", Invalid, each)]
+    #[problem("checkout.invalid", Invalid, each)]
     Invalid(Vec<ValidationError>),
     /// The ledger refuses what passing would write.
     #[problem(transparent)]
@@ -219,7 +219,7 @@ pub struct Ask {
 /// What somebody does about an appointment.
 #[derive(Debug, Clone)]
 pub struct Decide {
-    pub deed: CheckoutAction,
+    pub action: CheckoutAction,
     /// Why not, or what to practise.
     pub note: Option<Remark<NOTE>>,
     /// After how many days somebody who failed may ask again.
@@ -249,8 +249,10 @@ impl Decide {
         let says_why =
             action == Ok(CheckoutAction::Fail) && practise.as_ref().is_some_and(|steps| !steps.is_empty());
         match (action, note, days) {
-            (Ok(action), Ok(None), Ok(_)) if action.takes_note() && !says_why => Err(vec![ValidationError::NoNote]),
-            (Ok(action), Ok(note), Ok(retry_days)) => Ok(Self { deed: action, note, retry_days, practise }),
+            (Ok(action), Ok(None), Ok(_)) if action.takes_note() && !says_why => {
+                Err(vec![ValidationError::NoNote])
+            }
+            (Ok(action), Ok(note), Ok(retry_days)) => Ok(Self { action: action, note, retry_days, practise }),
             (action, note, days) => Err([action.err(), note.err(), days.err()].into_iter().flatten().collect()),
         }
     }
@@ -301,8 +303,7 @@ pub async fn move_to(
         check(&row, Side::Member, CheckoutAction::Move, job.now)?;
         ready(job.tx.conn(), row.person, row.kind, zone, job.now).await?;
         let ask = Ask { kind: row.kind, trainer, starts };
-        let request =
-            Request { person: row.person, kind: row.kind, instead_of: Some(row.id), zone, now: job.now };
+        let request = Request { person: row.person, kind: row.kind, instead_of: Some(row.id), zone, now: job.now };
         let offer = choose(job.tx.conn(), request, ask).await?;
         let new = appointment(request, offer);
         occupations::release(job.tx, Purpose::Appointment(row.id)).await?;
@@ -317,8 +318,7 @@ pub async fn move_to(
             notify(&mut job, &new, moved, CheckoutNews::Asked).await?;
         }
         job.tx.after_commit(ChangeEvent::Checkouts);
-        let detail =
-            json!({ "appointment": row.id, "trainer": trainer, "starts": starts, "before": row.starts });
+        let detail = json!({ "appointment": row.id, "trainer": trainer, "starts": starts, "before": row.starts });
         job.audited((), "checkout.moved", row.person, &detail).await
     })
     .await
@@ -341,9 +341,9 @@ pub async fn decide(
             Side::Trainer => Permission::CheckOut,
         };
         let mut job = begun.require(permission, Target::equipment(row.kind, None))?;
-        check(&row, side, decide.deed, job.now)?;
+        check(&row, side, decide.action, job.now)?;
         settle(&mut job, &row, &decide).await?;
-        match decide.deed {
+        match decide.action {
             CheckoutAction::Accept => tell_of(&mut job, &row, CheckoutNews::Accepted, Side::Member).await?,
             CheckoutAction::Reject => tell_of(&mut job, &row, CheckoutNews::Rejected, Side::Member).await?,
             CheckoutAction::Fail => tell_of(&mut job, &row, CheckoutNews::Failed, Side::Member).await?,
@@ -357,7 +357,7 @@ pub async fn decide(
         }
         // Another trainer or a manager decided in their place.
         if side == Side::Trainer && job.actor.person() != Some(row.trainer) {
-            match decide.deed {
+            match decide.action {
                 CheckoutAction::Accept => tell_of(&mut job, &row, CheckoutNews::Accepted, Side::Trainer).await?,
                 CheckoutAction::Reject | CheckoutAction::Cancel => {
                     tell_of(&mut job, &row, CheckoutNews::Cancelled, Side::Trainer).await?;
@@ -365,12 +365,12 @@ pub async fn decide(
                 CheckoutAction::Pass | CheckoutAction::Fail | CheckoutAction::NoShow | CheckoutAction::Move => {}
             }
         }
-        let detail = json!({ "appointment": row.id, "type": row.kind, "deed": decide.deed });
+        let detail = json!({ "appointment": row.id, "type": row.kind, "deed": decide.action });
         let done = DecisionDone {
             appointment: row.id,
             person_name: row.person_name,
             kind_name: row.kind_name,
-            deed: Some(decide.deed),
+            action: Some(decide.action),
         };
         job.audited(done, "checkout.decided", row.person, &detail).await
     })
@@ -390,7 +390,7 @@ fn side(actor: &Actor, row: &CheckoutRow) -> Option<Side> {
 fn check(row: &CheckoutRow, side: Side, action: CheckoutAction, now: Millis) -> Result<(), CheckoutsError> {
     // Of two who answer a request, the second learns what the first said.
     let is_answer = side == Side::Trainer && matches!(action, CheckoutAction::Accept | CheckoutAction::Reject);
-    if deeds(row.state, side, row.span(), now).contains(&action) {
+    if actions(row.state, side, row.span(), now).contains(&action) {
         Ok(())
     } else if row.state == State::Pending || (row.state == State::Accepted && !is_answer) {
         Err(CheckoutsError::NotNow)
@@ -402,7 +402,7 @@ fn check(row: &CheckoutRow, side: Side, action: CheckoutAction, now: Millis) -> 
 
 /// Writes down what was decided, gives back the time that is not needed any more, and grants what was passed.
 async fn settle(job: &mut Job<'_>, row: &CheckoutRow, decide: &Decide) -> Result<(), CheckoutsError> {
-    match (decide.deed, &decide.practise) {
+    match (decide.action, &decide.practise) {
         (CheckoutAction::Pass, _) => {
             let them = people::one(job.tx.conn(), row.person, job.now).await?.ok_or(CheckoutsError::Unknown)?;
             if rank(them.status, &them.ledger, job.now) < Rank::Member {
@@ -416,19 +416,19 @@ async fn settle(job: &mut Job<'_>, row: &CheckoutRow, decide: &Decide) -> Result
         (CheckoutAction::Fail, Some(steps)) => steps::practise(job, row.id, steps).await?,
         _ => {}
     }
-    let (by, at, state) = (job.by().await?, job.now, decide.deed.leads_to());
+    let (by, at, state) = (job.by().await?, job.now, decide.action.leads_to());
     let remark = match &decide.note {
         Some(note) => Some(remarks::write(job.tx, Some(row.person), by, note.as_str(), at).await?),
         None => None,
     };
     let days = u32::try_from(decide.retry_days).unwrap_or_default();
-    let retry = (decide.deed == CheckoutAction::Fail).then(|| at.after(DAY * days));
+    let retry = (decide.action == CheckoutAction::Fail).then(|| at.after(DAY * days));
     rows::decide(job.tx, row.id, &Decision { state, at, by, remark, retry }).await?;
     if !state.is_open() {
         occupations::release(job.tx, Purpose::Appointment(row.id)).await?;
         due::freed(job.tx, &job.proof, row, at).await?;
     }
-    if decide.deed == CheckoutAction::Pass {
+    if decide.action == CheckoutAction::Pass {
         qualifications::grant_for_checkout(job, row.person, row.kind).await?;
     }
     job.tx.after_commit(ChangeEvent::Checkouts);

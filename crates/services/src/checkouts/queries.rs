@@ -10,7 +10,7 @@ use crate::{
 use domain::{
     actor::{Actor, Forbidden, Permission, Rank, Target},
     availability::HORIZON,
-    checkouts::{FORGOTTEN, Obstacle, Side, State, UNDO, Written, deeds, may_undo},
+    checkouts::{FORGOTTEN, Obstacle, Side, State, UNDO, Written, actions, may_undo},
     id::{AppointmentId, PersonId, TypeId},
     time::{DAY, Date, HOUR, Millis},
     training::path::Completion,
@@ -21,13 +21,13 @@ use store::{
     SqliteConnection, StoreError,
     availability::Trainer,
     checkout_steps,
-    checkouts::{CheckoutRow, Filter, KeptWish},
+    checkouts::{CheckoutRow, Filter, StoredTimeRequest},
     equipment, training,
 };
 use views::{
     checkouts::{
-        Appointment, Day, Evidence, FreeSlot, ModuleEvidence, NotReady, Opened, QuizEvidence, SlotDay, SlotShown,
-        SlotTrainer, Slots, Wish,
+        Appointment, Day, Evidence, FreeSlot, ModuleEvidence, NotReady, Opened, QuizEvidence, SlotDay,
+        SlotTrainer, SlotView, Slots, Wish,
     },
     machines::NextCheckout,
 };
@@ -73,7 +73,7 @@ pub async fn slots(ctx: &Ctx, actor: &Actor, kind: TypeId) -> Result<Slots, Chec
         let here = |offer: &&Offer| zone.moment(offer.span.starts).wall().date == date;
         let slots = free.iter().copied().filter(here).filter_map(|offer| {
             let trainer = all.trainers.iter().find(|trainer| trainer.id == offer.trainer)?;
-            Some(SlotShown {
+            Some(SlotView {
                 starts: zone.moment(offer.span.starts),
                 ends: zone.moment(offer.span.ends),
                 trainer: trainer.id,
@@ -157,7 +157,8 @@ pub async fn day(ctx: &Ctx, actor: &Actor) -> Result<Day, CheckoutsError> {
     let before = Filter { trainer, open: true, after, ended: Some(begin), ..Filter::default() };
     let unfinished = rows::list(&mut snapshot, before, PAGE, now).await?;
     let wishes = rows::wishes(&mut snapshot, None, time_request::since(now)).await?.into_iter();
-    let is_theirs = |wish: &KeptWish| wish.person != known.id && kinds.iter().any(|(kind, _)| *kind == wish.kind);
+    let is_theirs =
+        |wish: &StoredTimeRequest| wish.person != known.id && kinds.iter().any(|(kind, _)| *kind == wish.kind);
     let wishes = wishes.filter(is_theirs).map(|wish| Wish {
         person: wish.person,
         person_name: wish.person_name,
@@ -236,7 +237,7 @@ pub async fn appointments(ctx: &Ctx, actor: &Actor, as_trainer: bool) -> Result<
         if as_trainer { Filter { trainer: Some(me), ..whose } } else { Filter { person: Some(me), ..whose } };
     let mut snapshot = ctx.store().snapshot().await?;
     let rows = rows::list(&mut snapshot, whose, PAGE, now).await?;
-    all_shown(ctx, actor, &mut snapshot, rows, now).await.map_err(Into::into)
+    all_visible(ctx, actor, &mut snapshot, rows, now).await.map_err(Into::into)
 }
 
 /// Requests to come that wait for an answer of `actor`, by when they begin.
@@ -258,10 +259,10 @@ pub(crate) async fn pending(
         ..Filter::default()
     };
     let rows = rows::list(conn, coming, PAGE, now).await?;
-    all_shown(ctx, actor, conn, rows, now).await
+    all_visible(ctx, actor, conn, rows, now).await
 }
 
-async fn all_shown(
+async fn all_visible(
     ctx: &Ctx,
     actor: &Actor,
     conn: &mut SqliteConnection,
@@ -303,15 +304,9 @@ async fn trained<'a>(
 }
 
 /// An appointment as `actor` may see it, with what the training says about its member.
-fn to_view(
-    row: CheckoutRow,
-    actor: &Actor,
-    modules: Vec<ModuleEvidence>,
-    zone: Zone,
-    now: Millis,
-) -> Appointment {
+fn to_view(row: CheckoutRow, actor: &Actor, modules: Vec<ModuleEvidence>, zone: Zone, now: Millis) -> Appointment {
     let side = side(actor, &row);
-    let actions = side.map(|side| deeds(row.state, side, row.span(), now)).unwrap_or_default();
+    let actions = side.map(|side| actions(row.state, side, row.span(), now)).unwrap_or_default();
     let own = row.decided_by.is_some() && row.decided_by == actor.person();
     let undo_until = row.decided.filter(|_| side == Some(Side::Trainer)).and_then(|at| {
         let written = Written { state: row.state, at, own, used: row.relied_on };
@@ -343,7 +338,7 @@ fn to_view(
         decided_by: row.decided_by_name,
         note: row.note,
         retry: row.retry.map(|at| zone.moment(at)),
-        deeds: actions,
+        actions: actions,
         evidence,
         listed: row.listed,
         undo_until,

@@ -9,7 +9,7 @@ use crate::{Ctx, change::Job, pictures};
 use domain::{
     actor::{Actor, Permission, Target},
     checkout_steps::{InvalidOutline, Mark, Missing, OUTLINE, Signer, outline, ready, text_of},
-    checkouts::{CheckoutAction, NOTE, Side, deeds},
+    checkouts::{CheckoutAction, NOTE, Side, actions},
     id::{AppointmentId, CheckoutListId, CheckoutStepId, TypeId},
     live::ChangeEvent,
     names::{Remark, TooLong},
@@ -25,12 +25,12 @@ use store::{
     pictures::Picture,
     remarks,
 };
-use views::checkout_steps::{Checklist, ListEdited, Signature, StepShown};
+use views::checkout_steps::{Checklist, ListEdited, Signature, StepView};
 
 /// Whether whoever stands on the trainer's side says how it goes, at `now`.
 fn is_marked(row: &CheckoutRow, side: Option<Side>, now: Millis) -> bool {
     side == Some(Side::Trainer)
-        && deeds(row.state, Side::Trainer, row.span(), now).contains(&CheckoutAction::Pass)
+        && actions(row.state, Side::Trainer, row.span(), now).contains(&CheckoutAction::Pass)
 }
 
 /// The steps of an appointment, for its member and whoever checks people out on its type.
@@ -53,7 +53,7 @@ pub(super) async fn of(
     let side = side(actor, row);
     let steps = checkout_steps::of_appointment(conn, row.id).await?;
     let signatures = checkout_steps::signatures(conn, row.id).await?;
-    let visible = |step: Marked| StepShown {
+    let visible = |step: Marked| StepView {
         id: step.id,
         section: step.section,
         body: step.body,
@@ -65,11 +65,10 @@ pub(super) async fn of(
     let signed = |signature: checkout_steps::Signature| Signature {
         signer: signature.signer,
         signed: zone.moment(signature.at),
-        by_other: signature.by
-            != Some(if signature.signer == Signer::Member { row.person } else { row.trainer }),
+        by_other: signature.by != Some(if signature.signer == Signer::Member { row.person } else { row.trainer }),
         name: signature.name,
     };
-    let begun = deeds(row.state, Side::Trainer, row.span(), now).contains(&CheckoutAction::Pass);
+    let begun = actions(row.state, Side::Trainer, row.span(), now).contains(&CheckoutAction::Pass);
     Ok(Checklist {
         may_mark: !steps.is_empty() && is_marked(row, side, now),
         may_sign: !steps.is_empty() && side == Some(Side::Member) && begun,
@@ -200,7 +199,8 @@ pub async fn may_set_photo(ctx: &Ctx, actor: &Actor, appointment: AppointmentId)
     actor.require(Permission::OwnAccount, Target::NONE)?;
     let now = ctx.now();
     let stored = rows::one(&mut *ctx.store().read().await?, appointment, now).await?;
-    let stored = stored.filter(|stored| side(actor, stored) == Some(Side::Trainer)).ok_or(CheckoutsError::Unknown)?;
+    let stored =
+        stored.filter(|stored| side(actor, stored) == Some(Side::Trainer)).ok_or(CheckoutsError::Unknown)?;
     super::check(&stored, Side::Trainer, CheckoutAction::Pass, now)
 }
 

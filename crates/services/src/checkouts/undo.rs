@@ -65,7 +65,7 @@ pub async fn undo_pass(
             appointment: row.id,
             person_name: row.person_name,
             kind_name: row.kind_name,
-            deed: None,
+            action: None,
         };
         job.audited(done, "checkout.undone", subject, &detail).await
     })

@@ -40,18 +40,18 @@ pub async fn record(
     let person = called(ctx, actor, kind, input).await;
     let (person, decide) = match (person, decide) {
         (Ok(person), Ok(decide))
-            if matches!(decide.deed, CheckoutAction::Accept | CheckoutAction::Pass | CheckoutAction::Fail) =>
+            if matches!(decide.action, CheckoutAction::Accept | CheckoutAction::Pass | CheckoutAction::Fail) =>
         {
             (person, decide)
         }
         (Err(CheckoutsError::Store(why)), _) => return Err(why.into()),
         (person, decide) => {
-            let mut flaws = decide.err().unwrap_or_default();
+            let mut faults = decide.err().unwrap_or_default();
             if person.is_err() {
-                flaws.push(ValidationError::Person);
+                faults.push(ValidationError::Person);
             }
-            let flaws = if flaws.is_empty() { vec![ValidationError::Action] } else { flaws };
-            return Err(CheckoutsError::Invalid(flaws));
+            let faults = if faults.is_empty() { vec![ValidationError::Action] } else { faults };
+            return Err(CheckoutsError::Invalid(faults));
         }
     };
     let zone = ctx.space().zone;
@@ -60,16 +60,16 @@ pub async fn record(
         if trainer == person {
             return Err(CheckoutsError::Oneself);
         }
-        let row = on_the_spot(job, person, trainer, kind, decide.deed, zone).await?;
-        if decide.deed == CheckoutAction::Accept {
+        let row = on_the_spot(job, person, trainer, kind, decide.action, zone).await?;
+        if decide.action == CheckoutAction::Accept {
             job.tx.after_commit(ChangeEvent::Checkouts);
         } else {
             settle(job, &row, &decide).await?;
         }
-        if decide.deed == CheckoutAction::Fail {
+        if decide.action == CheckoutAction::Fail {
             tell_of(job, &row, CheckoutNews::Failed, Side::Member).await?;
         }
-        let detail = json!({ "appointment": row.id, "type": kind, "deed": decide.deed, "on_the_spot": true });
+        let detail = json!({ "appointment": row.id, "type": kind, "deed": decide.action, "on_the_spot": true });
         job.audited(row.id, "checkout.decided", person, &detail).await
     })
     .await

@@ -42,7 +42,7 @@ enum Then {
 }
 
 /// All of them, the earliest of a machine first.
-pub(super) fn deeds(now: Millis) -> Vec<CareEvent> {
+pub(super) fn actions(now: Millis) -> Vec<CareEvent> {
     let done =
         |machine, days, by, words| CareEvent { machine, at: now.before(DAY * days), by, words, what: What::Done };
     let reported = |machine, days, by, words, severity, then| CareEvent {

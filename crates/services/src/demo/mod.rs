@@ -126,7 +126,7 @@ pub async fn furnish(ctx: &Ctx, open: Open) -> Result<(), DemoError> {
     let people: Vec<_> = built.people.iter().map(|(person, _)| *person).collect();
     let manager = built.people[ADMINISTRATOR].0;
     let mut actions: BTreeMap<MachineId, Vec<_>> = BTreeMap::new();
-    for action in care::deeds(now) {
+    for action in care::actions(now) {
         actions.entry(machines[action.machine]).or_default().push(action);
     }
     let built = Arc::new(built);

@@ -26,7 +26,7 @@ pub(super) async fn announce(
         title: "Open repair evening".into(),
         text: OPEN_EVENING.into(),
         audience: Audience::Everybody,
-        lasting: Lasting::kept(now.before(DAY), Some(now.after(DAY * 5))),
+        lasting: Lasting::stored(now.before(DAY), Some(now.after(DAY * 5))),
     };
     let id = announcements::add(tx, &open, now.before(DAY), by).await?;
     announcements::begun(tx, id, now.before(DAY)).await?;
@@ -34,7 +34,7 @@ pub(super) async fn announce(
         title: "New lens in the laser cutters".into(),
         text: LENS.into(),
         audience: Audience::Qualified(laser),
-        lasting: Lasting::kept(now.after(DAY * 2), None),
+        lasting: Lasting::stored(now.after(DAY * 2), None),
     };
     announcements::add(tx, &lens, now, by).await?;
     Ok(())

@@ -10,7 +10,7 @@ use store::{
     StoreError,
     settings::{self, At},
 };
-use views::equipment::{Inherited, TypedSettings};
+use views::equipment::{Inherited, SettingsForm};
 
 /// What holds where nothing is said, by field.
 pub(super) fn inherited(farther: &Settings) -> Inherited {
@@ -26,7 +26,7 @@ pub(super) fn own(message: &[Setting], scope: Scope) -> impl Iterator<Item = (&'
 }
 
 /// What was typed, without what was left empty; what does not fit joins `faults`.
-pub(super) fn checked_settings(form: &TypedSettings, faults: &mut Vec<ValidationError>) -> Vec<(Key, String)> {
+pub(super) fn checked_settings(form: &SettingsForm, faults: &mut Vec<ValidationError>) -> Vec<(Key, String)> {
     let mut message = Vec::new();
     for (field, key, value) in form.each() {
         match key.value(value) {

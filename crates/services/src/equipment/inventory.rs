@@ -24,7 +24,7 @@ pub async fn inventory(
     let may = |kind, machine| actor.may(Permission::ChangeEquipment, Target::equipment(kind, machine));
     let machines = machines::inventory(&mut snapshot).await?;
     let machines: Vec<_> = machines.into_iter().filter(|row| may(row.kind, Some(row.id))).collect();
-    let mut types = equipment::kept_types(&mut snapshot, None).await?;
+    let mut types = equipment::stored_types(&mut snapshot, None).await?;
     types.retain(|stored| may(stored.id, None));
     types.sort_by_key(|stored| stored.archived.is_some());
     if machines.is_empty() && types.is_empty() {
@@ -38,7 +38,7 @@ pub async fn inventory(
             let kinds: Vec<_> = kinds.map(|stored| (stored.id, stored.name.clone())).collect();
             let explicit = settings::of_machines(&mut snapshot).await?;
             Some(many::preview(
-                &many::ExistingMachines { machines: &machines, said: explicit, kinds, places: &places },
+                &many::ExistingMachines { machines: &machines, message: explicit, kinds, places: &places },
                 bulk,
                 lang,
             ))

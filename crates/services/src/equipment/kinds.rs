@@ -19,17 +19,17 @@ use domain::{
 use serde_json::json;
 use store::{
     Done, SqliteConnection, StoreError, Unaudited, WriteTx,
-    equipment::{self, KeptType},
+    equipment::{self, StoredType},
     settings::{self, At},
 };
-use views::equipment::{Shelved, TypeSheet, TypedType};
+use views::equipment::{Shelved, TypeInput, TypeSheet};
 
 /// What a type is changed to.
 struct TypeChange {
     name: String,
     risk: Risk,
     requires: Vec<TypeId>,
-    said: Vec<(Key, String)>,
+    message: Vec<(Key, String)>,
 }
 
 /// The type, to be edited; `None` is a new one.
@@ -44,7 +44,7 @@ pub async fn type_sheet(ctx: &Ctx, actor: &Actor, kind: Option<TypeId>) -> Resul
     let explicit = settings::explicit(&mut snapshot, kind, None).await?;
     let farther = explicit.iter().filter(|setting| setting.scope == Scope::Space).cloned().collect();
     let required = equipment::requirements(&mut snapshot).await?;
-    let mut others = equipment::kept_types(&mut snapshot, None).await?;
+    let mut others = equipment::stored_types(&mut snapshot, None).await?;
     // What is put away is there to choose for those alone that require it already: what the form does not show, it drops.
     let required_so_far = |other: TypeId| kind.is_some_and(|kind| required.contains(&(kind, other)));
     others.retain(|other| Some(other.id) != kind && (other.archived.is_none() || required_so_far(other.id)));
@@ -63,12 +63,12 @@ pub async fn type_sheet(ctx: &Ctx, actor: &Actor, kind: Option<TypeId>) -> Resul
     })
 }
 
-async fn known(conn: &mut SqliteConnection, kind: TypeId) -> Result<KeptType, EquipmentError> {
-    equipment::kept_types(conn, Some(kind)).await?.pop().ok_or(EquipmentError::UnknownType)
+async fn known(conn: &mut SqliteConnection, kind: TypeId) -> Result<StoredType, EquipmentError> {
+    equipment::stored_types(conn, Some(kind)).await?.pop().ok_or(EquipmentError::UnknownType)
 }
 
 /// What is saved of it, as its form sends it.
-fn saved(row: &KeptType, required: &[(TypeId, TypeId)], message: &[Setting]) -> Saved {
+fn saved(row: &StoredType, required: &[(TypeId, TypeId)], message: &[Setting]) -> Saved {
     let own_needs = required.iter().filter(|(kind, _)| *kind == row.id).map(|(_, other)| other.to_string());
     let mut fields = vec![
         ("name", row.name.clone()),
@@ -82,7 +82,7 @@ fn saved(row: &KeptType, required: &[(TypeId, TypeId)], message: &[Setting]) -> 
 pub async fn add_type(
     ctx: &Ctx,
     actor: &Actor,
-    form: TypedType,
+    form: TypeInput,
     requires: Vec<String>,
 ) -> Result<TypeId, EquipmentError> {
     let (permission, about) = (Permission::ChangeEquipment, Target::NONE);
@@ -105,12 +105,12 @@ pub async fn add_type(
 
 /// That no other type is called so but for large and small letters: in a list they would not be told apart. What is called
 /// so already may stay so.
-async fn free(conn: &mut SqliteConnection, name: &str, row: Option<&KeptType>) -> Result<(), EquipmentError> {
+async fn free(conn: &mut SqliteConnection, name: &str, row: Option<&StoredType>) -> Result<(), EquipmentError> {
     let name = composed(name);
     if row.is_some_and(|row| composed(&row.name) == name) {
         return Ok(());
     }
-    let all = equipment::kept_types(conn, None).await?;
+    let all = equipment::stored_types(conn, None).await?;
     if all.iter().any(|other| composed(&other.name) == name) {
         return Err(EquipmentError::Invalid(vec![ValidationError::TypeTaken]));
     }
@@ -123,7 +123,7 @@ pub async fn save_type(
     actor: &Actor,
     kind: TypeId,
     version: i64,
-    form: TypedType,
+    form: TypeInput,
     requires: Vec<String>,
 ) -> Result<(), EquipmentError> {
     actor.require(Permission::ChangeEquipment, Target::equipment(kind, None))?;
@@ -160,14 +160,14 @@ pub async fn save_type(
     .await
 }
 
-async fn read(tx: &mut WriteTx, row: &KeptType) -> Result<Saved, StoreError> {
+async fn read(tx: &mut WriteTx, row: &StoredType) -> Result<Saved, StoreError> {
     let required = equipment::requirements(tx.conn()).await?;
     let explicit = settings::explicit(tx.conn(), Some(row.id), None).await?;
     Ok(saved(row, &required, &explicit))
 }
 
 /// What was typed, or all that does not fit.
-fn checked(form: &TypedType, requires: &[String]) -> Result<TypeChange, Vec<ValidationError>> {
+fn checked(form: &TypeInput, requires: &[String]) -> Result<TypeChange, Vec<ValidationError>> {
     let mut faults = Vec::new();
     let (name, risk, requires) = (super::type_name(&form.name), Risk::parse(&form.risk), chosen(requires));
     faults.extend(name.is_err().then_some(ValidationError::TypeName));
@@ -176,7 +176,7 @@ fn checked(form: &TypedType, requires: &[String]) -> Result<TypeChange, Vec<Vali
     let message = checked_settings(&form.settings, &mut faults);
     match (name, risk, requires) {
         (Ok(name), Some(risk), Some(requires)) if faults.is_empty() => {
-            Ok(TypeChange { name, risk, requires, said: message })
+            Ok(TypeChange { name, risk, requires, message: message })
         }
         _ => Err(faults),
     }
@@ -185,7 +185,8 @@ fn checked(form: &TypedType, requires: &[String]) -> Result<TypeChange, Vec<Vali
 /// Fails where a type that is to be required is not there; what was required so far may stay.
 async fn there(conn: &mut SqliteConnection, so_far: &[TypeId], requires: &[TypeId]) -> Result<(), EquipmentError> {
     let types = equipment::types(conn).await?;
-    let is_there = |requested: &TypeId| so_far.contains(requested) || types.iter().any(|(there, _)| there == requested);
+    let is_there =
+        |requested: &TypeId| so_far.contains(requested) || types.iter().any(|(there, _)| there == requested);
     if requires.iter().all(is_there) {
         Ok(())
     } else {
@@ -195,7 +196,7 @@ async fn there(conn: &mut SqliteConnection, so_far: &[TypeId], requires: &[TypeI
 
 /// `Saw → Planer`, for whoever closed a ring.
 async fn named(tx: &mut WriteTx, way: &[TypeId]) -> Result<String, StoreError> {
-    let types = equipment::kept_types(tx.conn(), None).await?;
+    let types = equipment::stored_types(tx.conn(), None).await?;
     let name =
         |kind: &TypeId| types.iter().find(|one| one.id == *kind).map_or_else(String::new, |one| one.name.clone());
     Ok(way.iter().map(name).collect::<Vec<_>>().join(" → "))
@@ -205,7 +206,7 @@ async fn follow(job: &mut Job<'_>, kind: TypeId, requested: &TypeChange) -> Resu
     for &requires in &requested.requires {
         equipment::require(job.tx, kind, requires).await?;
     }
-    say(job, At::Type(kind), &requested.said).await
+    say(job, At::Type(kind), &requested.message).await
 }
 
 /// Every page that shows a machine of it looks again.
@@ -231,7 +232,7 @@ pub async fn archive_type(ctx: &Ctx, actor: &Actor, kind: TypeId, away: bool) ->
             return Err(EquipmentError::HasMachines { there: count(row.machines), running: count(row.running) });
         }
         let required = equipment::requirements(job.tx.conn()).await?;
-        let others = equipment::kept_types(job.tx.conn(), None).await?;
+        let others = equipment::stored_types(job.tx.conn(), None).await?;
         let in_the_way = others.into_iter().filter(|other| match other.archived {
             None => away && required.contains(&(other.id, kind)),
             Some(_) => !away && required.contains(&(kind, other.id)),

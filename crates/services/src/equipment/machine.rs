@@ -22,12 +22,12 @@ use store::{
     maintenance, pictures,
     settings::{self, At},
 };
-use views::equipment::{MachineSheet, Shelved, TypedMachine};
+use views::equipment::{MachineInput, MachineSheet, Shelved};
 
 /// What a machine is changed to.
 struct MachineChange {
     machine: NewMachine,
-    said: Vec<(Key, String)>,
+    message: Vec<(Key, String)>,
 }
 
 /// The machine, to be edited.
@@ -43,7 +43,7 @@ pub async fn sheet(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machi
     kinds.retain(|(kind, _)| *kind == row.kind || may(actor, *kind));
     // Its own is always there to choose: what the form does not show, it would exchange.
     let own = kinds.iter().any(|(kind, _)| *kind == row.kind);
-    let away = if own { Vec::new() } else { equipment::kept_types(&mut snapshot, Some(row.kind)).await? };
+    let away = if own { Vec::new() } else { equipment::stored_types(&mut snapshot, Some(row.kind)).await? };
     kinds.extend(away.iter().map(|kind| (kind.id, kind.name.clone())));
     Ok(MachineSheet {
         now: ctx.moment(now),
@@ -94,7 +94,7 @@ pub async fn save(
     actor: &Actor,
     machine: MachineId,
     version: i64,
-    form: TypedMachine,
+    form: MachineInput,
 ) -> Result<(), EquipmentError> {
     let mut snapshot = ctx.store().snapshot().await?;
     let row = known(&mut snapshot, actor, machine).await?;
@@ -119,7 +119,7 @@ pub async fn save(
         fits(job.tx.conn(), &job.actor, &row, &requested.machine).await?;
         machines::change(job.tx, machine, &requested.machine).await?;
         maintenance::begin(job.tx, machine, job.now).await?;
-        say(&mut job, At::Machine(machine), &requested.said).await?;
+        say(&mut job, At::Machine(machine), &requested.message).await?;
         let row = machines::one(job.tx.conn(), machine).await?.ok_or(EquipmentError::UnknownMachine)?;
         let explicit = settings::explicit(job.tx.conn(), Some(row.kind), Some(machine)).await?;
         let changed = saved(&row, &explicit).changed_since(&before);
@@ -152,7 +152,7 @@ async fn with_taken(
 }
 
 /// What was typed, or all that does not fit.
-fn checked(form: &TypedMachine) -> Result<MachineChange, Vec<ValidationError>> {
+fn checked(form: &MachineInput) -> Result<MachineChange, Vec<ValidationError>> {
     let (name, number, manual) = (names::name(&form.name), number(&form.number), manual(&form.manual));
     let kind = form.kind.trim().parse().map(TypeId);
     let place = place(&form.place);
@@ -168,7 +168,7 @@ fn checked(form: &TypedMachine) -> Result<MachineChange, Vec<ValidationError>> {
     let message = checked_settings(&form.settings, &mut faults);
     match (name, number, kind, place, manual) {
         (Ok(name), Ok(number), Ok(kind), Ok(place), Ok(manual)) if faults.is_empty() => {
-            Ok(MachineChange { machine: NewMachine { number, kind, place, name, manual }, said: message })
+            Ok(MachineChange { machine: NewMachine { number, kind, place, name, manual }, message: message })
         }
         _ => Err(faults),
     }

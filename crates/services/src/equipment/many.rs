@@ -22,7 +22,7 @@ use store::{
     settings::{self, At},
 };
 use text::Lang;
-use views::equipment::{BulkPreview, MachineOutcome, TypedBulk};
+use views::equipment::{BulkForm, BulkPreview, MachineOutcome};
 
 /// Machines that are changed at once, at most.
 pub const AT_ONCE: usize = 200;
@@ -34,7 +34,7 @@ pub struct Bulk {
     pub machines: Vec<String>,
     /// The fields that are to change: `place`, `kind`, or a field of [`domain::equipment::KEYS`].
     pub change: Vec<String>,
-    pub typed: TypedBulk,
+    pub input: BulkForm,
 }
 
 /// Where machines are to stand.
@@ -62,12 +62,12 @@ struct BulkChange {
     place: Stand,
     kind: Option<TypeId>,
     /// Field, setting, and what is said for it; `None` is what is said elsewhere.
-    said: Vec<(&'static str, Key, Option<String>)>,
+    message: Vec<(&'static str, Key, Option<String>)>,
 }
 
 impl BulkChange {
     fn of(bulk: &Bulk) -> Result<Self, Vec<ValidationError>> {
-        let Bulk { machines, change, typed: input } = bulk;
+        let Bulk { machines, change, input: input } = bulk;
         let (mut requested, mut faults) = (Self::default(), Vec::new());
         match seen(machines) {
             Some(seen) => requested.seen = seen,
@@ -90,9 +90,11 @@ impl BulkChange {
                     Err(_) => faults.push(ValidationError::NoType),
                 },
                 field => match input.settings.each().into_iter().find(|(known, ..)| *known == field) {
-                    Some((field, key, value)) if value.trim().is_empty() => requested.said.push((field, key, None)),
+                    Some((field, key, value)) if value.trim().is_empty() => {
+                        requested.message.push((field, key, None))
+                    }
                     Some((field, key, value)) => match key.value(value) {
-                        Some(value) => requested.said.push((field, key, Some(value))),
+                        Some(value) => requested.message.push((field, key, Some(value))),
                         None => faults.push(ValidationError::Setting(field, key)),
                     },
                     None => faults.push(ValidationError::NoField),
@@ -119,7 +121,7 @@ fn seen(chosen: &[String]) -> Option<Vec<(MachineId, i64)>> {
 pub(super) struct ExistingMachines<'a> {
     pub(super) machines: &'a [Listed],
     /// What is said for machines themselves.
-    pub(super) said: Vec<(MachineId, Key, String)>,
+    pub(super) message: Vec<(MachineId, Key, String)>,
     /// What a machine may become.
     pub(super) kinds: Vec<(TypeId, String)>,
     pub(super) places: &'a [(PlaceId, String)],
@@ -145,7 +147,7 @@ pub(super) fn preview(known: &ExistingMachines<'_>, bulk: &Bulk, lang: Lang) -> 
         return refused(vec![ValidationError::NoType]);
     }
     let Some(place) = place else { return refused(vec![ValidationError::NoPlace]) };
-    let fates = known.machines.iter().filter_map(|one| {
+    let outcomes = known.machines.iter().filter_map(|one| {
         let &(_, version) = requested.seen.iter().find(|(id, _)| *id == one.id)?;
         let mut changes = Vec::new();
         if requested.place.from(one.place_id) != one.place_id {
@@ -157,8 +159,8 @@ pub(super) fn preview(known: &ExistingMachines<'_>, bulk: &Bulk, lang: Lang) -> 
             let to = kind.unwrap_or_default();
             changes.push(lang.equipment_bulk_line(lang.equipment_type(), &one.kind_name, to));
         }
-        for (_, key, value) in &requested.said {
-            let own = known.said.iter().find(|(machine, of, _)| (*machine, of) == (one.id, key));
+        for (_, key, value) in &requested.message {
+            let own = known.message.iter().find(|(machine, of, _)| (*machine, of) == (one.id, key));
             let own = own.map(|(.., value)| value);
             if own != value.as_ref() {
                 let name = |value: Option<&String>| match value {
@@ -179,7 +181,7 @@ pub(super) fn preview(known: &ExistingMachines<'_>, bulk: &Bulk, lang: Lang) -> 
             changes,
         })
     });
-    BulkPreview { fates: fates.collect(), problem: None }
+    BulkPreview { outcomes: outcomes.collect(), problem: None }
 }
 
 fn named<Id: PartialEq>(things: &[(Id, String)], id: Id) -> Option<&str> {
@@ -237,7 +239,8 @@ async fn apply(
     };
     let own = settings::at(tx.conn(), at).await?;
     let is_said = |key: Key| own.iter().find(|(known, _)| *known == key).map(|(_, value)| value);
-    let message: Vec<_> = requested.said.iter().filter(|(_, key, value)| is_said(*key) != value.as_ref()).collect();
+    let message: Vec<_> =
+        requested.message.iter().filter(|(_, key, value)| is_said(*key) != value.as_ref()).collect();
     let mut fields = Vec::new();
     fields.extend((to.kind != row.kind).then_some("kind"));
     fields.extend((to.place != row.place).then_some("place"));

@@ -158,7 +158,7 @@ pub enum ValidationError {
     #[field("change", equipment_bulk_no_field)]
     NoField,
     /// What is said in this field does not fit the setting.
-    #[field(_0, setting_unfit(*_1))]
+    #[field(_0, setting_invalid(*_1))]
     Setting(&'static str, Key),
 }
 
@@ -213,7 +213,7 @@ pub async fn add_machine(ctx: &Ctx, actor: &Actor, input: AddMachine) -> Result<
         if place.is_some_and(|place| places.iter().all(|(there, _)| *there != place)) {
             return Err(EquipmentError::Invalid(vec![ValidationError::NoPlace]));
         }
-        let there = equipment::kept_types(job.tx.conn(), None).await?;
+        let there = equipment::stored_types(job.tx.conn(), None).await?;
         let known = there.iter().filter(|known| known.name.to_lowercase() == kind.to_lowercase());
         let kind = match known.min_by_key(|known| known.archived.is_some()) {
             Some(known) if known.archived.is_some() => {

@@ -12,7 +12,7 @@ use domain::{
 use serde_json::json;
 use store::{
     Done, Unaudited, WriteTx,
-    equipment::{self, KeptPlace},
+    equipment::{self, StoredPlace},
 };
 use views::equipment::{Moved, PlaceRow, Shelved};
 
@@ -22,7 +22,7 @@ const LAST: i64 = 9_999;
 /// All places in their order.
 pub async fn places(ctx: &Ctx, actor: &Actor) -> Result<Vec<PlaceRow>, EquipmentError> {
     actor.require(Permission::ChangeEquipment, Target::NONE)?;
-    let row = equipment::kept_places(&mut *ctx.store().read().await?).await?;
+    let row = equipment::stored_places(&mut *ctx.store().read().await?).await?;
     let rows = row.into_iter().map(|row| PlaceRow {
         id: row.id,
         saved: saved(&row),
@@ -32,12 +32,12 @@ pub async fn places(ctx: &Ctx, actor: &Actor) -> Result<Vec<PlaceRow>, Equipment
     Ok(rows.collect())
 }
 
-fn saved(place: &KeptPlace) -> Saved {
+fn saved(place: &StoredPlace) -> Saved {
     Saved::new(place.version, vec![("name", place.name.clone()), ("position", place.position.to_string())])
 }
 
-async fn one(tx: &mut WriteTx, place: PlaceId) -> Result<KeptPlace, EquipmentError> {
-    let row = equipment::kept_places(tx.conn()).await?;
+async fn one(tx: &mut WriteTx, place: PlaceId) -> Result<StoredPlace, EquipmentError> {
+    let row = equipment::stored_places(tx.conn()).await?;
     row.into_iter().find(|row| row.id == place).ok_or(EquipmentError::UnknownPlace)
 }
 
@@ -48,7 +48,7 @@ pub async fn add_place(ctx: &Ctx, actor: &Actor, name: &str) -> Result<PlaceId, 
     let name = names::name(name).map_err(|_| EquipmentError::Invalid(vec![ValidationError::Name]))?;
     ctx.change(actor, permission, about, async move |job| {
         let last =
-            equipment::kept_places(job.tx.conn()).await?.iter().map(|row| row.position).max().unwrap_or(0);
+            equipment::stored_places(job.tx.conn()).await?.iter().map(|row| row.position).max().unwrap_or(0);
         let position = (last + 1).min(LAST);
         let place =
             equipment::add_place(job.tx, &name, position).await.map_err(taken(ValidationError::PlaceTaken))?;

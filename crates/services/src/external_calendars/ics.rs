@@ -190,7 +190,8 @@ pub(crate) fn read(file: &[u8], zone: Zone, now: Millis) -> Result<Parsed, Failu
     let File { events, definitions, zone: reported } = parts(text.trim_start_matches('\u{feff}').trim_start())?;
     let horizon = now.after(HORIZON);
     let mut budget = Budget(DAYS);
-    let used: HashSet<_> = events.iter().flat_map(Event::zones).chain(reported.as_deref()).map(defined_as).collect();
+    let used: HashSet<_> =
+        events.iter().flat_map(Event::zones).chain(reported.as_deref()).map(defined_as).collect();
     let definitions = Definitions::read(&definitions, |name| used.contains(name), (now, horizon), &mut budget);
     let definitions = definitions.map_err(|TooLong| Failure::TooMany)?;
     let mut clocks = Clocks::new(&definitions, now);

@@ -81,8 +81,10 @@ pub(super) async fn taken(
     if let Some(room) = around {
         stored.extend(booked::list(conn, of(Resource::Room(room)), MOST).await?);
     }
-    let mut entries: Vec<_> =
-        stored.iter().map(|stored| bookings::entry(ctx, stored, lang.feed_booked(who(stored).as_deref()))).collect();
+    let mut entries: Vec<_> = stored
+        .iter()
+        .map(|stored| bookings::entry(ctx, stored, lang.feed_booked(who(stored).as_deref())))
+        .collect();
     let place = rows::place_of(conn, resource).await?;
     let (site, page) = (Site::of(ctx), format!("/book/{resource}"));
     let plain =

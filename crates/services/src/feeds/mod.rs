@@ -36,7 +36,7 @@ pub enum FeedsError {
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// These fields do not fit.
-    #[problem("calendar.flawed", Invalid, each)]
+    #[problem("calendar.invalid", Invalid, each)]
     Invalid(Vec<ValidationError>),
     /// They have as many as one may have.
     #[problem("calendar.too-many", Conflict, feed_too_many(&MOST.to_string()))]

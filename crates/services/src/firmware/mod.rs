@@ -72,7 +72,7 @@ pub enum FirmwareError {
 impl ServiceError for InvalidImage {
     fn problem(&self, lang: Lang) -> Problem {
         let field = if *self == Self::Name { "name" } else { "image" };
-        Problem::new(self.as_str(), Kind::Invalid, lang.form_fix()).field(field, lang.firmware_unfit(*self))
+        Problem::new(self.as_str(), Kind::Invalid, lang.form_fix()).field(field, lang.firmware_invalid(*self))
     }
 
     fn codes() -> Vec<(Kind, &'static str)> {
@@ -146,7 +146,7 @@ pub async fn keep(ctx: &Ctx, actor: &Actor, name: &str, content: Vec<u8>) -> Res
     let sha256 = HEXLOWER.encode(Sha256::digest(&content).as_slice());
     let image = NewImage { name, about, md5, sha256, content };
     ctx.change(actor, Permission::Firmware, NOTHING, async move |job| {
-        match rows::kept(job.tx.conn(), &image.sha256).await? {
+        match rows::count_and_find(job.tx.conn(), &image.sha256).await? {
             (_, true) => return Err(FirmwareError::Invalid(InvalidImage::Kept)),
             (count, false) if count >= KEPT => return Err(FirmwareError::Invalid(InvalidImage::Full)),
             _ => {}

@@ -86,7 +86,7 @@ async fn write(
     drop(snapshot);
     let again_ctx = ctx.clone();
     ctx.change(actor, Permission::Import, Target::NONE, async move |change| {
-        let Planned { lines, fates, digest } =
+        let Planned { lines, outcomes, digest } =
             if audit::head(change.tx.conn()).await.map_err(StoreError::from)? == before {
                 prepared
             } else {
@@ -95,7 +95,7 @@ async fn write(
         if digest != visible {
             return Err(ImportsError::Changed);
         }
-        let sum = sum(&fates);
+        let sum = sum(&outcomes);
         if !sum.does_something() {
             return Err(ImportsError::Nothing);
         }
@@ -103,15 +103,15 @@ async fn write(
         let zone = again_ctx.space().zone;
         let by = change.by().await?;
         let job = Job { zone, now, by, proof: change.proof };
-        job.carry_out(change.tx, &fates, &lines).await.map_err(|error| match error {
+        job.carry_out(change.tx, &outcomes, &lines).await.map_err(|error| match error {
             StoreError::Unique(_) => ImportsError::Changed,
             error => error.into(),
         })?;
-        for outcome in &fates {
+        for outcome in &outcomes {
             let is_readdressed =
                 |action: &LineAction| matches!(action, LineAction::Change(columns) if columns.contains(&Column::Email));
             if let Whom::Existing(person) = outcome.whom
-                && outcome.deeds.iter().any(is_readdressed)
+                && outcome.actions.iter().any(is_readdressed)
             {
                 // A link that went to the old address lets nobody in any more.
                 links::forget(change.tx, Some(person)).await?;
@@ -159,17 +159,17 @@ impl Job {
     async fn carry_out(
         &self,
         tx: &mut WriteTx,
-        fates: &[RowOutcome],
+        outcomes: &[RowOutcome],
         lines: &HashMap<u32, Line>,
     ) -> Result<(), StoreError> {
-        let added = self.add(tx, fates, lines).await?;
+        let added = self.add(tx, outcomes, lines).await?;
         let mut written: BTreeMap<PersonId, Written> = BTreeMap::new();
         let (mut changes, mut cards, mut grants) = (Vec::new(), Vec::new(), Vec::new());
         for &person in added.values() {
             written.entry(person).or_default().added = true;
             grants.push(self.grant(person, SPACE, Relation::User, None));
         }
-        for outcome in fates {
+        for outcome in outcomes {
             let Some(line) = lines.get(&outcome.number) else { continue };
             let person = match outcome.whom {
                 Whom::Existing(id) => id,
@@ -179,7 +179,7 @@ impl Job {
                 },
                 Whom::Nobody => continue,
             };
-            for action in &outcome.deeds {
+            for action in &outcome.actions {
                 match action {
                     LineAction::Add => {}
                     LineAction::Change(columns) => {
@@ -208,12 +208,12 @@ impl Job {
     async fn add(
         &self,
         tx: &mut WriteTx,
-        fates: &[RowOutcome],
+        outcomes: &[RowOutcome],
         lines: &HashMap<u32, Line>,
     ) -> Result<HashMap<u32, PersonId>, StoreError> {
-        let lines: Vec<_> = fates
+        let lines: Vec<_> = outcomes
             .iter()
-            .filter(|outcome| outcome.deeds.contains(&LineAction::Add))
+            .filter(|outcome| outcome.actions.contains(&LineAction::Add))
             .filter_map(|outcome| lines.get(&outcome.number))
             .collect();
         if lines.is_empty() {

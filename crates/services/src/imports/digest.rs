@@ -8,7 +8,7 @@ use data_encoding::BASE64URL_NOPAD;
 use domain::{
     cards::CardUid,
     id::PersonId,
-    imports::{Column, KnownPerson, Line, LineError, RowOutcome, Whom, plan},
+    imports::{Column, ExistingPerson, Line, LineError, RowOutcome, Whom, plan},
 };
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -18,13 +18,13 @@ use std::collections::HashMap;
 pub(super) fn of(
     columns: &[Option<Column>],
     lines: &[(Line, Vec<LineError>)],
-    fates: &[RowOutcome],
-    people: &[KnownPerson],
+    outcomes: &[RowOutcome],
+    people: &[ExistingPerson],
 ) -> String {
-    let people: HashMap<PersonId, &KnownPerson> = people.iter().map(|person| (person.id, person)).collect();
+    let people: HashMap<PersonId, &ExistingPerson> = people.iter().map(|person| (person.id, person)).collect();
     let mut whole = Sha256::new();
     whole.update(json!(columns).to_string());
-    for ((line, _), outcome) in lines.iter().zip(fates) {
+    for ((line, _), outcome) in lines.iter().zip(outcomes) {
         let (known, new) = match outcome.whom {
             Whom::Existing(id) => (people.get(&id), None),
             Whom::New(number) => (None, Some(number)),
@@ -34,7 +34,7 @@ pub(super) fn of(
             .map(|(column, name)| (column, known.and_then(|person| plan::known(person, column)), name))
             .collect();
         let visible = (outcome.number, known.map(|person| person.id), new, &outcome.name);
-        let becomes = (&outcome.deeds, &outcome.notes, &outcome.flaws);
+        let becomes = (&outcome.actions, &outcome.notes, &outcome.faults);
         let message = (line.card.as_ref().map(CardUid::as_str), line.since, line.from, line.until);
         whole.update(json!([visible, becomes, words, message]).to_string());
     }

@@ -15,7 +15,7 @@ use domain::{
     audit::Subject,
     audit::WORD,
     cards::CardState,
-    imports::{KnownPerson, named, numbered, plan::ExistingRecords, table::cell},
+    imports::{ExistingPerson, named, numbered, plan::ExistingRecords, table::cell},
     people::{
         PersonStatus,
         folded::{is_meant, words},
@@ -208,7 +208,7 @@ impl Exported {
     }
 
     /// Whoever has left, or is nobody any more, is in no list.
-    fn is_listed(&self, person: &KnownPerson) -> bool {
+    fn is_listed(&self, person: &ExistingPerson) -> bool {
         person.status != PersonStatus::Left
             && person.name.is_some()
             && self.status.is_none_or(|status| person.status == status)
@@ -225,7 +225,7 @@ impl Exported {
 }
 
 /// Key, name and address: by one of them they are found again.
-fn who(person: &KnownPerson) -> [String; 3] {
+fn who(person: &ExistingPerson) -> [String; 3] {
     let number = || person.email.is_none().then(|| numbered(person.id));
     let words = [person.key.clone().or_else(number), person.name.clone(), person.email.clone()];
     words.map(Option::unwrap_or_default)

@@ -14,7 +14,7 @@ mod tests;
 mod upload;
 
 pub(super) use upload::Slot;
-pub use upload::{BroughtError, apply, keep, may_bring, uploaded};
+pub use upload::{TakeoverUploadError, apply, keep, may_bring, uploaded};
 
 use crate::{Ctx, change};
 use data_encoding::BASE64URL_NOPAD;

@@ -113,7 +113,7 @@ pub async fn history(
     form: &HistoryForm,
 ) -> Result<History, ImportsError> {
     actor.require(Permission::Import, Target::NONE)?;
-    let mut history = asked(ctx, what, form).map_err(ImportsError::Invalid)?;
+    let mut history = read_request(ctx, what, form).map_err(ImportsError::Invalid)?;
     let written = ctx.change::<_, ImportsError, _>(actor, Permission::Import, Target::NONE, async move |job| {
         job.audited((), what.action(), Subject::Space, &json!({})).await
     });
@@ -122,7 +122,7 @@ pub async fn history(
     Ok(history)
 }
 
-fn asked(ctx: &Ctx, what: Happened, form: &HistoryForm) -> Result<History, Vec<InvalidFilter>> {
+fn read_request(ctx: &Ctx, what: Happened, form: &HistoryForm) -> Result<History, Vec<InvalidFilter>> {
     let mut invalid = Vec::new();
     let mut day = |field, form: &str| {
         let day = Date::from_iso(form.trim());

@@ -25,7 +25,7 @@ use domain::{
     actor::{Actor, Forbidden, Permission, Rank, Target, rank},
     id::{PersonId, SessionId},
     imports::{
-        BYTES, COLUMNS, Column, Heading, KnownPerson, LINES, Line, LineError, PAGE, RowOutcome, Whom,
+        BYTES, COLUMNS, Column, ExistingPerson, Heading, LINES, Line, LineError, PAGE, RowOutcome, Whom,
         dates::DateOrder,
         plan::{self, ExistingRecords, When},
         read, sum,
@@ -85,7 +85,7 @@ pub enum ImportsError {
     #[problem("import.changed", Conflict, import_changed)]
     Changed,
     /// What a list of what happened is to hold does not fit.
-    #[problem("export.filter", Invalid, each(audit_filter_unfit))]
+    #[problem("export.filter", Invalid, each(audit_filter_invalid))]
     Invalid(Vec<InvalidFilter>),
     /// A sheet has fewer rows than there are lines.
     #[problem("export.too-long", Invalid, export_too_long)]
@@ -309,17 +309,17 @@ pub async fn look(ctx: &Ctx, actor: &Actor, token: &str, look: LineQuery) -> Res
     let known = imports::known(&mut snapshot).await?;
     let things = qualifications::equipment(&mut snapshot, None).await?;
     drop(snapshot);
-    let Planned { mut fates, digest, .. } = planned(ctx, actor, &stored, &known, &things, now);
-    let sum = sum(&fates);
+    let Planned { mut outcomes, digest, .. } = planned(ctx, actor, &stored, &known, &things, now);
+    let sum = sum(&outcomes);
     let is_unclear = |fault: &LineError| matches!(fault, LineError::EitherOrder(_) | LineError::MonthFirst(_));
-    let asks_dates = stored.dates.is_some() || fates.iter().flat_map(|outcome| &outcome.flaws).any(is_unclear);
-    let lines = number(fates.len());
+    let asks_dates = stored.dates.is_some() || outcomes.iter().flat_map(|outcome| &outcome.faults).any(is_unclear);
+    let lines = number(outcomes.len());
     // What needs somebody's eye comes first.
-    fates.sort_by_key(|outcome| (outcome.flaws.is_empty(), outcome.notes.is_empty(), outcome.number));
+    outcomes.sort_by_key(|outcome| (outcome.faults.is_empty(), outcome.notes.is_empty(), outcome.number));
     if look.only_faulty {
-        fates.retain(|outcome| !outcome.flaws.is_empty() || !outcome.notes.is_empty());
+        outcomes.retain(|outcome| !outcome.faults.is_empty() || !outcome.notes.is_empty());
     }
-    let pages = number(fates.len().div_ceil(PAGE)).max(1);
+    let pages = number(outcomes.len().div_ceil(PAGE)).max(1);
     let page = look.page.clamp(1, pages);
     let skipped = PAGE * usize::try_from(page - 1).unwrap_or(0);
     Ok(DryRun {
@@ -330,7 +330,7 @@ pub async fn look(ctx: &Ctx, actor: &Actor, token: &str, look: LineQuery) -> Res
         dates: stored.dates,
         lines,
         sum,
-        shown: fates.into_iter().skip(skipped).take(PAGE).map(to_view).collect(),
+        shown: outcomes.into_iter().skip(skipped).take(PAGE).map(to_view).collect(),
         page,
         pages,
         applied: match stored.state {
@@ -364,14 +364,14 @@ fn to_view(outcome: RowOutcome) -> LineView {
         Whom::Existing(id) => Some(id),
         Whom::New(_) | Whom::Nobody => None,
     };
-    let RowOutcome { number, name, deeds: actions, notes, flaws, .. } = outcome;
-    LineView { number, name, person, deeds: actions, notes, flaws }
+    let RowOutcome { number, name, actions: actions, notes, faults, .. } = outcome;
+    LineView { number, name, person, actions: actions, notes, faults }
 }
 
 /// The lines of a list, and what becomes of each.
 struct Planned {
     lines: Vec<(Line, Vec<LineError>)>,
-    fates: Vec<RowOutcome>,
+    outcomes: Vec<RowOutcome>,
     digest: String,
 }
 
@@ -389,19 +389,19 @@ fn planned(
     let lines = read::lines(&stored.table, &stored.columns, stored.dates, &day);
     let when = When { now, today: day(now), day: &day };
     let things: HashMap<Subject, &Equipment> = things.iter().map(|thing| (thing.subject, thing)).collect();
-    let grant = |person: Option<&KnownPerson>, subject, relation| {
+    let grant = |person: Option<&ExistingPerson>, subject, relation| {
         things.get(&subject).is_some_and(|thing| may_grant(actor, person, thing, relation, now))
     };
-    let change = |person: &KnownPerson, what: &[Column]| may_change(actor, person, what, now);
-    let fates = plan::plan(&lines, known, when, plan::Rights { grant: &grant, change: &change });
-    let digest = digest::of(&stored.columns, &lines, &fates, &known.people);
-    Planned { lines, fates, digest }
+    let change = |person: &ExistingPerson, what: &[Column]| may_change(actor, person, what, now);
+    let outcomes = plan::plan(&lines, known, when, plan::Rights { grant: &grant, change: &change });
+    let digest = digest::of(&stored.columns, &lines, &outcomes, &known.people);
+    Planned { lines, outcomes, digest }
 }
 
 /// Whether the actor may grant this, by the same rules as on somebody's page.
 fn may_grant(
     actor: &Actor,
-    person: Option<&KnownPerson>,
+    person: Option<&ExistingPerson>,
     thing: &Equipment,
     relation: Relation,
     now: Millis,
@@ -421,7 +421,7 @@ fn may_grant(
 
 /// Whether the actor may write this anew about somebody: not about who is more than they are, and the ways in only of
 /// whom they may help in, as on somebody's page.
-fn may_change(actor: &Actor, person: &KnownPerson, what: &[Column], now: Millis) -> bool {
+fn may_change(actor: &Actor, person: &ExistingPerson, what: &[Column], now: Millis) -> bool {
     let theirs = rank(PersonStatus::Active, &person.ledger, now);
     let way_in = what.iter().any(|column| matches!(column, Column::Email | Column::Key));
     actor.known().is_none_or(|known| {

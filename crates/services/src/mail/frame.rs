@@ -39,7 +39,10 @@ pub(crate) fn card(text: &str, link: &str, action: &str) -> String {
     let paragraphs = text.trim().split("\n\n").map(|paragraph| {
         let visible = escaped(paragraph).replace('\n', "<br>");
         if paragraph == link {
-            format!("<p><a class=\"deed\" href=\"{visible}\">{}</a></p><p class=\"link\">{visible}</p>", escaped(action))
+            format!(
+                "<p><a class=\"deed\" href=\"{visible}\">{}</a></p><p class=\"link\">{visible}</p>",
+                escaped(action)
+            )
         } else {
             format!("<p>{visible}</p>")
         }

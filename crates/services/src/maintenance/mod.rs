@@ -77,7 +77,7 @@ pub enum ValidationError {
     #[field(["plans", "note"], maintenance_nothing)]
     Nothing,
     /// It is no picture that is taken.
-    #[field("photo", picture_unfit(*_0))]
+    #[field("photo", picture_invalid(*_0))]
     Photo(InvalidPicture),
 }
 
@@ -100,7 +100,7 @@ pub enum MaintenanceError {
     #[problem("intervention.photo-there", Conflict, intervention_photo_there)]
     PhotoThere,
     /// Something that was typed does not fit.
-    #[problem("maintenance.flawed", Invalid, each)]
+    #[problem("maintenance.invalid", Invalid, each)]
     Invalid(Vec<ValidationError>),
     /// Somebody changed it meanwhile.
     #[problem(transparent)]

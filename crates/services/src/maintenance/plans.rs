@@ -19,7 +19,7 @@ use store::{
     Done, SqliteConnection, StoreError, Unaudited, WriteTx, equipment, machines,
     maintenance::{self as rows, NewPlan, PlanRow},
 };
-use views::maintenance::{PlanSheet, TypedPlan};
+use views::maintenance::{PlanInput, PlanSheet};
 
 /// The type of what a plan is for.
 pub(super) async fn kind_of(conn: &mut SqliteConnection, of: Subject) -> Result<TypeId, MaintenanceError> {
@@ -41,7 +41,7 @@ pub async fn sheet(
 ) -> Result<PlanSheet, MaintenanceError> {
     let mut snapshot = ctx.store().snapshot().await?;
     let (machine_name, kind) = machine_of(&mut snapshot, actor, machine).await?;
-    let type_name = equipment::kept_types(&mut snapshot, Some(kind)).await?.pop();
+    let type_name = equipment::stored_types(&mut snapshot, Some(kind)).await?.pop();
     let may_type = actor.may(Permission::ChangeEquipment, Target::equipment(kind, None));
     let row = match plan {
         Some(plan) => {
@@ -129,14 +129,15 @@ impl DescribePlan {
             }
             (words, hours, days, manual, doer, display) => {
                 let every = never.then_some(ValidationError::Every);
-                let flaws = [words.err(), hours.err(), days.err(), every, manual.err(), doer.err(), display.err()];
-                Err(flaws.into_iter().flatten().collect())
+                let faults =
+                    [words.err(), hours.err(), days.err(), every, manual.err(), doer.err(), display.err()];
+                Err(faults.into_iter().flatten().collect())
             }
         }
     }
 
     /// The same as it was typed into a form.
-    pub fn from_form(form: &TypedPlan) -> Result<Self, Vec<ValidationError>> {
+    pub fn from_form(form: &PlanInput) -> Result<Self, Vec<ValidationError>> {
         let number = |form: &str, fault| match form.trim() {
             "" => Ok(None),
             form => form.parse().map(Some).map_err(|_| fault),

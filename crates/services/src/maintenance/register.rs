@@ -36,10 +36,10 @@ impl RegisterDone {
         let note = names::remark(note);
         let long = (note.chars().count() > NOTE).then_some(ValidationError::Note);
         let nothing = note.is_empty() && plans.as_ref().is_ok_and(Vec::is_empty);
-        let flaws = [long, plans.as_ref().err().copied(), nothing.then_some(ValidationError::Nothing)];
+        let faults = [long, plans.as_ref().err().copied(), nothing.then_some(ValidationError::Nothing)];
         match plans {
-            Ok(plans) if flaws.iter().all(Option::is_none) => Ok(Self { plans, note }),
-            _ => Err(flaws.into_iter().flatten().collect()),
+            Ok(plans) if faults.iter().all(Option::is_none) => Ok(Self { plans, note }),
+            _ => Err(faults.into_iter().flatten().collect()),
         }
     }
 
@@ -160,11 +160,11 @@ pub async fn at_board(ctx: &Ctx, board: MachineNumber, uid: CardUid, replay: boo
             let person = person.ok_or(AtBoard::NotTheirs)?.id;
             let machine = swipe.bearing.machine;
             let after = rows::last_use(tx.conn(), machine).await?;
-            if let Some(reported) = rows::last_told(tx.conn(), machine).await?
+            if let Some(reported) = rows::last_reported(tx.conn(), machine).await?
                 && reported.is_again(person, replay, after, now)
             {
                 if replay {
-                    rows::told_again(tx, reported.id, now).await?;
+                    rows::reported_again(tx, reported.id, now).await?;
                 }
                 return Ok(Done::unaudited((), Unaudited::NothingChanged));
             }

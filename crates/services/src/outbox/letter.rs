@@ -56,9 +56,9 @@ pub(super) fn parcel(ctx: &Ctx, key: &[u8; 32], group: &Group, now: Millis) -> O
         })
         .collect();
     let daily = group.bundle == Bundle::Daily;
-    let unwanted = if daily { Unwanted::Digest } else { Unwanted::Kind(notice.kind()) };
+    let not_requested = if daily { Unwanted::Digest } else { Unwanted::Kind(notice.kind()) };
     let may_stop = daily || !notice.kind().is_locked();
-    let stop = may_stop.then(|| unsubscribe::link(key, first.person, unwanted));
+    let stop = may_stop.then(|| unsubscribe::link(key, first.person, not_requested));
     let unsubscribe = stop.as_ref().map(|query| format!("{site}/unsubscribe/one-click{query}"));
     let stop = stop.map(|query| format!("{site}/unsubscribe{query}"));
     let count = u32::try_from(list.len()).unwrap_or(u32::MAX);

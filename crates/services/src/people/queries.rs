@@ -5,7 +5,7 @@ use crate::{
     Ctx,
     audit::{Names, entry, things},
     bookings,
-    corrections::told,
+    corrections::to_view as correction_view,
     notes, privacy, qualifications, training,
 };
 use domain::{
@@ -32,7 +32,7 @@ use views::{
         UseRow, UsesPage,
     },
     qualifications::HeldRow,
-    training::PathShown,
+    training::PathView,
 };
 
 /// What a page says about somebody's hours.
@@ -315,7 +315,7 @@ pub struct Overview {
     /// For how many bookings of the last thirty days they came, and for how many not.
     pub attendance: (u32, u32),
     /// Training that they have begun and not ended.
-    pub paths: Vec<PathShown>,
+    pub paths: Vec<PathView>,
     /// The newest of what they used.
     pub uses: Vec<UseRow>,
     /// The newest of what was done about them.
@@ -397,7 +397,7 @@ fn used(ctx: &Ctx, one: &Used) -> Result<UseRow, StoreError> {
         approximate: one.approximate,
         theirs: one.theirs,
         void: one.void,
-        corrections: one.corrections()?.into_iter().map(|message| told(ctx, message)).collect(),
+        corrections: one.corrections()?.into_iter().map(|message| correction_view(ctx, message)).collect(),
     })
 }
 
@@ -459,10 +459,10 @@ fn steps(actor: &Actor, person: &Person, others: &[Ledger], now: Millis) -> (Vec
     let target = TargetPerson { id: person.id, status: person.status, ledger: &person.ledger };
     let about = Target::person(person.id);
     let may = |step: Step| actor.may(permission(step), about);
-    let reported = |step: Step| may_step(actor.known(), &target, step, others, now);
-    let steps = Step::ALL.iter().copied().filter(|&step| may(step) && told(step).is_ok()).collect();
+    let allowed = |step: Step| may_step(actor.known(), &target, step, others, now);
+    let steps = Step::ALL.iter().copied().filter(|&step| may(step) && allowed(step).is_ok()).collect();
     let refusals = if may(Step::Suspend) && person.status == PersonStatus::Active {
-        told(Step::Suspend).err().unwrap_or_default()
+        allowed(Step::Suspend).err().unwrap_or_default()
     } else {
         Vec::new()
     };

@@ -44,20 +44,21 @@ pub(super) fn decode(mut given: impl Read + Seek) -> Result<(DynamicImage, Orien
             }
             given.rewind().map_err(|_| InvalidPicture::NoPicture)?;
             let (stripped, working) = jpeg::strip(given)?;
-            pixels(JpegDecoder::new(stripped).map_err(|error| unfit(&error))?, |_, pixels| pixels + working)
+            pixels(JpegDecoder::new(stripped).map_err(|error| invalid(&error))?, |_, pixels| pixels + working)
         }
         Ok(ImageFormat::Png) => {
             let (count, is_whole) = chunks(&mut given).map_err(|_| InvalidPicture::NoPicture)?;
             if count > CHUNKS {
                 return Err(InvalidPicture::Large);
             }
-            let broken =
-                |invalid| if invalid == InvalidPicture::NoPicture && !is_whole { InvalidPicture::Cut } else { invalid };
+            let broken = |invalid| {
+                if invalid == InvalidPicture::NoPicture && !is_whole { InvalidPicture::Cut } else { invalid }
+            };
             let mut limits = Limits::no_limits();
             limits.max_image_width = Some(LONGEST);
             limits.max_image_height = Some(LONGEST);
             limits.max_alloc = Some(METADATA);
-            let decoder = PngDecoder::with_limits(given, limits).map_err(|error| broken(unfit(&error)))?;
+            let decoder = PngDecoder::with_limits(given, limits).map_err(|error| broken(invalid(&error)))?;
             pixels(decoder, |_, pixels| pixels + METADATA).map_err(broken)
         }
         Ok(ImageFormat::WebP) => {
@@ -65,7 +66,7 @@ pub(super) fn decode(mut given: impl Read + Seek) -> Result<(DynamicImage, Orien
                 return Err(InvalidPicture::Cut);
             }
             let coded = lossless(&mut given).map_err(|_| InvalidPicture::NoPicture)?;
-            let decoder = WebPDecoder::new(given).map_err(|error| unfit(&error))?;
+            let decoder = WebPDecoder::new(given).map_err(|error| invalid(&error))?;
             let each = if decoder.color_type().has_alpha() { WEBP_TRANSPARENT } else { WEBP_OPAQUE };
             pixels(decoder, |count, _| count * each + coded * WEBP_TABLES)
         }
@@ -84,11 +85,11 @@ fn pixels(
         return Err(InvalidPicture::Large);
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let picture = DynamicImage::from_decoder(decoder).map_err(|error| unfit(&error))?;
+    let picture = DynamicImage::from_decoder(decoder).map_err(|error| invalid(&error))?;
     Ok((picture, orientation))
 }
 
-const fn unfit(error: &ImageError) -> InvalidPicture {
+const fn invalid(error: &ImageError) -> InvalidPicture {
     if matches!(error, ImageError::Limits(_)) { InvalidPicture::Large } else { InvalidPicture::NoPicture }
 }
 

@@ -3,7 +3,7 @@
 //! Invariant: two statements, and as many people and machines as can be decided in a moment; the result says if there are more.
 //! Opening hours are left out, so that at night no preview claims that a change bars no one.
 
-use super::{Change, PEOPLE, changed, cut, limit, told};
+use super::{Change, PEOPLE, capped, changed, cut, limit};
 use domain::{
     access::{Decision, Facts, Machine, Person, Running, may_use},
     machines::Risk,
@@ -32,7 +32,7 @@ pub(super) async fn of(
     let (people, more_people) = cut(access::active(conn, limit(PEOPLE)).await?, PEOPLE);
     let most = DECISIONS / people.len().max(1);
     let (machines, more_machines) = cut(access::candidates(conn, at, limit(most)).await?, most);
-    let pairs: Vec<_> = machines.iter().map(|one| (as_said(one, None), as_said(one, Some(change)))).collect();
+    let pairs: Vec<_> = machines.iter().map(|one| (as_given(one, None), as_given(one, Some(change)))).collect();
     let (mut barred, mut let_in) = (0, 0);
     for person in people {
         let mut gains = false;
@@ -47,14 +47,14 @@ pub(super) async fn of(
         barred += u32::from(loses);
         let_in += u32::from(gains && !loses);
     }
-    Ok(told([Would::Bar(barred), Would::LetIn(let_in)], more_machines || more_people))
+    Ok(capped([Would::Bar(barred), Would::LetIn(let_in)], more_machines || more_people))
 }
 
 /// The machine as it is with what is said, and with one thing said instead.
-fn as_said(one: &Candidate, change: Option<&Change>) -> Machine {
+fn as_given(one: &Candidate, change: Option<&Change>) -> Machine {
     let settings = match change {
-        Some(change) => changed(&one.said, change),
-        None => Settings::resolve(one.said.clone()),
+        Some(change) => changed(&one.message, change),
+        None => Settings::resolve(one.message.clone()),
     };
     let company = if one.risk == Risk::High { settings.people_present } else { 0 };
     Machine { mode: settings.authorisation, company, ..one.machine.clone() }

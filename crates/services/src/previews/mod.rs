@@ -71,7 +71,7 @@ pub(crate) async fn of_setting(
         Key::AutoStop => auto_stop(conn, at, change, now).await,
         Key::Grace | Key::ShownNames | Key::Simultaneous | Key::PublicStatus => {
             let (machines, more) = machines(conn, at).await?;
-            Ok(told(on_machines(&machines, change), more))
+            Ok(capped(on_machines(&machines, change), more))
         }
         _ => Ok(Vec::new()),
     }
@@ -86,7 +86,7 @@ pub(crate) fn of_clearing(due: &Cleared) -> Vec<Would> {
         Would::ForgetSignIns(due.sign_ins),
         Would::ForgetEntries(due.entries),
     ];
-    told(all, false)
+    capped(all, false)
 }
 
 /// The machines there, and whether there are more.
@@ -98,7 +98,7 @@ async fn machines(conn: &mut SqliteConnection, at: At) -> Result<(Vec<Affected>,
 fn on_machines(machines: &[Affected], change: &Change) -> Vec<Would> {
     let both: Vec<_> = machines
         .iter()
-        .map(|one| (one, Settings::resolve(one.said.clone()), changed(&one.said, change)))
+        .map(|one| (one, Settings::resolve(one.message.clone()), changed(&one.message, change)))
         .collect();
     match change.key {
         Key::Grace => {
@@ -149,8 +149,8 @@ async fn auto_stop(
     let minutes: HashMap<MachineId, (u16, u16)> = machines
         .iter()
         .map(|one| {
-            let before = Settings::resolve(one.said.clone()).auto_stop;
-            (one.machine, (before, changed(&one.said, change).auto_stop))
+            let before = Settings::resolve(one.message.clone()).auto_stop;
+            (one.machine, (before, changed(&one.message, change).auto_stop))
         })
         .collect();
     // 0 is never.
@@ -166,7 +166,7 @@ async fn auto_stop(
     let cut_short = whole.filter(|one| newly(one.machine, one.start, one.end)).count();
     let other = minutes.values().filter(|(before, after)| before != after).count();
     let all = [Would::Machines(count(other)), Would::CutShort(count(cut_short)), Would::EndNow(count(ended))];
-    Ok(told(all, more_machines || more_uses))
+    Ok(capped(all, more_machines || more_uses))
 }
 
 /// What would lapse with the next look at what has run out.
@@ -212,7 +212,7 @@ async fn lapses(
         let after = due(&person.ledger, |subject| habit(subject, true), now);
         lapsing += after.iter().filter(|lapse| !before.contains(lapse)).count();
     }
-    Ok(told([Would::Lapse(count(lapsing))], more))
+    Ok(capped([Would::Lapse(count(lapsing))], more))
 }
 
 /// What would be cut away from the record that is kept so far.
@@ -220,7 +220,7 @@ async fn record(conn: &mut SqliteConnection, change: &Change, now: Millis) -> Re
     let stored = settings::of_space(conn).await?.audit_kept;
     let before = |days: u16| now.before(DAY * u32::from(days));
     let (then, so_far) = rows::entries(conn, before(changed(&[], change).audit_kept), before(stored)).await?;
-    Ok(told([Would::ForgetEntries(then.saturating_sub(so_far))], false))
+    Ok(capped([Would::ForgetEntries(then.saturating_sub(so_far))], false))
 }
 
 /// What would be shown at another time by the clocks of another zone.
@@ -235,7 +235,7 @@ async fn zone(conn: &mut SqliteConnection, change: &Change, now: Millis) -> Resu
     let ((bookings, more), (checkouts, more_checkouts)) = (cut(bookings, TO_COME), cut(checkouts, TO_COME));
     let all = [Would::OtherBookings(others(&bookings)), Would::OtherCheckouts(others(&checkouts))];
     let hours = (before.name() != after.name()).then_some(Would::OtherHours);
-    Ok(told(all.into_iter().chain(hours), more || more_checkouts))
+    Ok(capped(all.into_iter().chain(hours), more || more_checkouts))
 }
 
 /// Whose roles would sleep for want of a second factor.
@@ -247,7 +247,7 @@ async fn roles(conn: &mut SqliteConnection, change: &Change, now: Millis) -> Res
     let run = ledgers
         .iter()
         .filter(|ledger| [SPACE, SYSTEM].iter().any(|&on| ledger.holds(Relation::Owner, &[on], now)));
-    Ok(told([Would::Sleep(count(run.count()))], false))
+    Ok(capped([Would::Sleep(count(run.count()))], false))
 }
 
 /// What holds where `said` is said, once `change` is too.
@@ -280,7 +280,7 @@ fn count(there: usize) -> u32 {
 }
 
 /// What there is any of, and that not everything was looked at.
-fn told(all: impl IntoIterator<Item = Would>, more: bool) -> Vec<Would> {
+fn capped(all: impl IntoIterator<Item = Would>, more: bool) -> Vec<Would> {
     let there = all.into_iter().filter(|would| would.many() > 0);
     there.chain(more.then_some(Would::Partly)).collect()
 }

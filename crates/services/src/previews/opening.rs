@@ -3,7 +3,7 @@
 //! Invariant: a use is compared with the hours by local time, each of its days by itself; by the regular week, without the days
 //! that differed from it, so that a past holiday does not count.
 
-use super::{MACHINES, USES, count, cut, lately, limit, told};
+use super::{MACHINES, USES, capped, count, cut, lately, limit};
 use domain::{
     hours::{Exception, Hours, Opening, Stretch, Weekly},
     id::{MachineId, PersonId},
@@ -97,7 +97,7 @@ async fn of(
     let [shut, opened, go_on] = at_once(&machines, &both, zone, now);
     let all =
         [Would::Closed(count(closed.len())), Would::ShutNow(shut), Would::OpenNow(opened), Would::GoOn(go_on)];
-    Ok(told(all, more_machines || more_uses))
+    Ok(capped(all, more_machines || more_uses))
 }
 
 /// Machines that would be closed and opened at this moment, and those among the first that somebody is on.

@@ -77,7 +77,7 @@ impl FieldError for ValidationError {
             Self::Empty(field @ Field::Done) => problem.field(field.name(), lang.problem_done_empty()),
             Self::Empty(field @ Field::Because) => problem.field(field.name(), lang.problem_because_empty()),
             Self::Long(field) => problem.field(field.name(), lang.problem_words_long(&WORDS.to_string())),
-            Self::Photo(invalid) => problem.field("photo", lang.picture_unfit(*invalid)),
+            Self::Photo(invalid) => problem.field("photo", lang.picture_invalid(*invalid)),
         }
     }
 }
@@ -118,7 +118,7 @@ pub enum ProblemsError {
     #[problem("picture.unknown", NotFound, picture_unknown)]
     NoPhoto,
     /// Something that was typed does not fit.
-    #[problem("problem.flawed", Invalid, each)]
+    #[problem("problem.invalid", Invalid, each)]
     Invalid(Vec<ValidationError>),
     /// Somebody changed it meanwhile.
     #[problem(transparent)]

@@ -16,11 +16,11 @@ use domain::{
 use store::{
     SqliteConnection, StoreError,
     people::{self, Person},
-    qualifications::{self, Concerned, Equipment, SaidBy, Written},
+    qualifications::{self, Concerned, Equipment, SetBy, Written},
 };
 use views::qualifications::{
-    Applicant, Ban, By, Chosen, Deeds, Held, HeldRow, HeldState, LedgerEntry, MyType, Named, Qualified, SHOWN,
-    Standing, TypePage,
+    Applicant, Ban, By, Chosen, Held, HeldRow, HeldState, LedgerEntry, MyType, Named, QualificationActions,
+    Qualified, SHOWN, Standing, TypePage,
 };
 
 /// Letters of a name that must be known to look somebody up.
@@ -74,7 +74,8 @@ pub(crate) async fn rows(
 ) -> Result<(Vec<HeldRow>, Vec<Equipment>), StoreError> {
     let equipment = qualifications::equipment(conn, None).await?;
     let history = qualifications::history(conn, person.id).await?;
-    let Standing { held, bans, deeds: actions, .. } = stands(ctx, actor, person, &equipment, &history, administrators, now);
+    let Standing { held, bans, actions: actions, .. } =
+        stands(ctx, actor, person, &equipment, &history, administrators, now);
     let row = |held: Held, state| {
         let about = (held.on.clone(), held.relation);
         let (may_grant, may_take) = match state {
@@ -120,7 +121,7 @@ fn stands(
         Some(known) => Some(Writer::Person(known)),
         None => (*actor == Actor::TOOLGATE).then_some(Writer::Toolgate),
     };
-    let actions = writer.map(|writer| deeds(writer, person, equipment, administrators, now)).unwrap_or_default();
+    let actions = writer.map(|writer| actions(writer, person, equipment, administrators, now)).unwrap_or_default();
     let mut held = Vec::new();
     let mut bans = Vec::new();
     for one in equipment {
@@ -166,23 +167,23 @@ fn stands(
             remark: written.remark.clone(),
         })
     });
-    Standing { now: ctx.moment(now), history: history.collect(), held, bans, deeds: actions }
+    Standing { now: ctx.moment(now), history: history.collect(), held, bans, actions: actions }
 }
 
 /// What `writer` may write about `person`, by the rule that is asked again when it is done.
-fn deeds(
+fn actions(
     writer: Writer<'_>,
     person: &Person,
     equipment: &[Equipment],
     administrators: &[Ledger],
     now: Millis,
-) -> Deeds {
+) -> QualificationActions {
     let target = TargetPerson { id: person.id, status: person.status, ledger: &person.ledger };
     let may = |matter: Matter<'_>, kind, relation| {
         let change = Change { relation, kind, from: now, until: None, cause: Cause::Trainer };
         admit(&writer, &target, matter, &change, administrators, now).is_ok()
     };
-    let mut actions = Deeds::default();
+    let mut actions = QualificationActions::default();
     for one in equipment {
         let of_type = equipment.iter().filter(|other| other.kind == one.kind);
         let machines: Vec<_> = of_type.filter_map(|other| matter_of(other).machine).collect();
@@ -213,11 +214,11 @@ pub(crate) fn named(one: &Equipment) -> Named {
     Named { subject: one.subject, kind: one.kind, name: one.name.clone(), built_in: one.built_in }
 }
 
-fn by(message: &SaidBy) -> By {
+fn by(message: &SetBy) -> By {
     match message {
-        SaidBy::Toolgate => By::Toolgate,
-        SaidBy::Somebody(Some(name)) => By::Name(name.clone()),
-        SaidBy::Somebody(None) => By::Former,
+        SetBy::Toolgate => By::Toolgate,
+        SetBy::Somebody(Some(name)) => By::Name(name.clone()),
+        SetBy::Somebody(None) => By::Former,
     }
 }
 

@@ -96,7 +96,7 @@ pub enum ReportsError {
     #[problem("report.unknown", NotFound, reports_unknown)]
     Unknown,
     /// Fields do not fit.
-    #[problem("report.flawed", Invalid, each)]
+    #[problem("report.invalid", Invalid, each)]
     Invalid(Vec<ValidationError>),
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
@@ -189,7 +189,7 @@ pub async fn of_use(
     let (listed, hours, booked, used) = {
         let mut snapshot = ctx.store().snapshot().await?;
         let listed = rows::resources(&mut snapshot, span.starts).await?;
-        let hours = hours::said_of(&mut snapshot, None, from.days()).await?;
+        let hours = hours::message_of(&mut snapshot, None, from.days()).await?;
         (listed, hours, rows::booked(&mut snapshot, span).await?, rows::used(&mut snapshot, span).await?)
     };
     let fits = |one: &Listed| ask.of.is_none_or(|of| of == one.group || of == ResourceFilter::One(one.resource));

@@ -55,14 +55,17 @@ impl DescribeModule {
         });
         let about = Remark::<ABOUT>::new(about).map_err(|TooLong| ValidationError::LongAbout);
         let about = about.map(|about| about.map_or_else(String::new, |about| about.as_str().to_owned()));
-        let fits = |request: &u32| *request > 0 && usize::try_from(*request).is_ok_and(|request| request <= QUESTIONS);
+        let fits =
+            |request: &u32| *request > 0 && usize::try_from(*request).is_ok_and(|request| request <= QUESTIONS);
         let request = match request {
             Ok(request) if request.as_ref().is_none_or(fits) => Ok(request),
             _ => Err(ValidationError::InUse),
         };
         match (title, about, request) {
             (Ok(title), Ok(about), Ok(request)) => Ok(Self(NewModule { title, about, asked: request })),
-            (title, about, request) => Err([title.err(), about.err(), request.err()].into_iter().flatten().collect()),
+            (title, about, request) => {
+                Err([title.err(), about.err(), request.err()].into_iter().flatten().collect())
+            }
         }
     }
 
@@ -325,7 +328,7 @@ const CAPTIONS_FILE: u64 = 2 * CAPTIONS as u64;
 /// Gives the next edition captions, as `WebVTT`.
 pub async fn set_captions(ctx: &Ctx, actor: &Actor, id: ModuleId, input: &str) -> Result<(), TrainingError> {
     actor.require(Permission::EditTraining, Target::NONE)?;
-    let captions = captions::read(input).map_err(unfit_captions)?;
+    let captions = captions::read(input).map_err(invalid_captions)?;
     put_captions(ctx, actor, id, Some(captions)).await
 }
 
@@ -338,9 +341,9 @@ pub async fn keep_captions(ctx: &Ctx, actor: &Actor, id: ModuleId, file: Upload)
     });
     let bytes = read.await.map_err(io::Error::other).and_then(|read| read).map_err(UploadError::from)?;
     if bytes.len() as u64 > CAPTIONS_FILE {
-        return Err(unfit_captions(CaptionsFault::Large));
+        return Err(invalid_captions(CaptionsFault::Large));
     }
-    let text = String::from_utf8(bytes).map_err(|_| unfit_captions(CaptionsFault::NoText))?;
+    let text = String::from_utf8(bytes).map_err(|_| invalid_captions(CaptionsFault::NoText))?;
     set_captions(ctx, actor, id, &text).await
 }
 
@@ -349,7 +352,7 @@ pub async fn remove_captions(ctx: &Ctx, actor: &Actor, id: ModuleId) -> Result<(
     put_captions(ctx, actor, id, None).await
 }
 
-fn unfit_captions(fault: CaptionsFault) -> TrainingError {
+fn invalid_captions(fault: CaptionsFault) -> TrainingError {
     TrainingError::Invalid(vec![ValidationError::Captions(fault)])
 }
 

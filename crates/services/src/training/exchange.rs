@@ -5,7 +5,7 @@
 //! nobody sees them before they are published; the length of a video at `YouTube` is accepted from an administrator alone.
 //! Deliberately absent: files of videos and pictures of questions.
 
-use super::{DescribeModule, TrainingError, TypedQuestion, ValidationError, requirements::require_now};
+use super::{DescribeModule, QuestionForm, TrainingError, ValidationError, requirements::require_now};
 use crate::{Ctx, error::FieldError};
 use domain::{
     actor::{Actor, Permission, Target},
@@ -277,14 +277,14 @@ async fn plan(
     let mut faults = Faults { lang, all: Vec::new() };
     let (mut modules, mut reported) = (Vec::new(), TrainingImport::default());
     let sets_length = actor.may(Permission::SetLength, Target::NONE);
-    let flaws = [
+    let checks = [
         (document.toolgate != FORMAT, DocumentError::Other),
         (document.version != VERSION, DocumentError::Version),
         (document.modules.len() > AT_ONCE, DocumentError::ManyModules),
         (document.requirements.len() > REQUIRED_AT_ONCE, DocumentError::ManyRequirements),
     ];
-    for (_, flaw) in flaws.iter().filter(|(is_so, _)| *is_so) {
-        faults.add("", flaw);
+    for (_, fault) in checks.iter().filter(|(is_so, _)| *is_so) {
+        faults.add("", fault);
     }
     if !faults.all.is_empty() {
         reported.faults = faults.all;
@@ -344,7 +344,7 @@ fn module_of(module: &ModuleDocument, part: &str, faults: &mut Faults) -> Option
     let mut questions = Vec::with_capacity(module.questions.len());
     for (at, question) in module.questions.iter().enumerate() {
         let right = question.answers.iter().enumerate().filter(|(_, answer)| answer.right).map(|(at, _)| at);
-        let input = TypedQuestion {
+        let input = QuestionForm {
             kind: QuestionKind::parse(&question.kind),
             ask: question.ask.clone(),
             why: question.why.clone(),
@@ -433,8 +433,8 @@ async fn required(
         let of = of.ok_or(DocumentError::NoModule);
         let threshold = training::threshold(&one.threshold.to_string()).ok_or(ValidationError::Threshold);
         let (Ok((on, about)), Ok(of), Ok(threshold)) = (on, of, threshold) else {
-            for flaw in [on.err(), of.err()].into_iter().flatten() {
-                faults.add(&part, &flaw);
+            for fault in [on.err(), of.err()].into_iter().flatten() {
+                faults.add(&part, &fault);
             }
             if let Err(error) = threshold {
                 faults.add(&part, &error);

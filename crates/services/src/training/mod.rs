@@ -23,7 +23,7 @@ pub use exchange::{export, import, import_pasted};
 pub(crate) use paths::{begun_paths, here, left_of};
 use paths::{catalogue, is_begun, paths};
 pub use questions::{
-    TypedQuestion, add_question, change_question, may_set_picture, question_picture, remove_picture,
+    QuestionForm, add_question, change_question, may_set_picture, question_picture, remove_picture,
     remove_question, set_picture,
 };
 pub use quiz::{answer, begin, hand_in, quiz};
@@ -57,7 +57,7 @@ use store::{
     training::{self as rows, Edition, PathRow, quiz as tries, watching as progress_rows},
 };
 use text::Lang;
-use views::training::{Candidate, GoOn, Learn, Module, ModuleLine, PathShown, QuizState, Video};
+use views::training::{Candidate, GoOn, Learn, Module, ModuleLine, PathView, QuizState, Video};
 use views::training_exchange::ImportFault;
 
 /// People who are looked at for one type; those who watched last.
@@ -181,7 +181,7 @@ pub enum ValidationError {
     #[field("length", module_length)]
     Length,
     /// No captions, and why not.
-    #[field("captions", captions_unfit(*_0))]
+    #[field("captions", captions_invalid(*_0))]
     Captions(CaptionsFault),
     /// A file that is no video, or breaks off.
     #[field("video", module_no_film)]
@@ -216,7 +216,7 @@ pub enum ValidationError {
     #[field("answers", question_none_right)]
     NoneRight,
     /// What was given as a picture is none.
-    #[field("picture", picture_unfit(*_0))]
+    #[field("picture", picture_invalid(*_0))]
     Picture(InvalidPicture),
     #[field("threshold", requirement_threshold)]
     Threshold,
@@ -327,7 +327,7 @@ pub async fn module(ctx: &Ctx, actor: &Actor, id: ModuleId, draft: bool) -> Resu
     let progress = progress_rows::progress(&mut snapshot, me, edition.id).await?;
     let opens = quiz_opens(&facts, id);
     let quiz = quiz_state(ctx, &mut snapshot, me, &row, &edition, &progress, opens).await?;
-    let of_module = |path: &PathShown| path.stages.iter().any(|stage| stage.module == id);
+    let of_module = |path: &PathView| path.stages.iter().any(|stage| stage.module == id);
     let mut paths = paths(ctx, &mut snapshot, me, &facts, now).await?;
     paths.retain(of_module);
     Ok(Module {

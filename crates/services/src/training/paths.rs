@@ -17,7 +17,7 @@ use store::{
     SqliteConnection, StoreError, access, checkouts as checkout_rows, qualifications,
     training::{self as rows, PathRow},
 };
-use views::training::{Agreed, CatalogueLine, PathShown, Stage};
+use views::training::{Agreed, CatalogueLine, PathView, Stage};
 
 /// Machines that are gone through for the catalogue, at most.
 const MACHINES: i64 = 1_000;
@@ -29,7 +29,7 @@ pub(super) async fn paths(
     person: PersonId,
     facts: &[PathRow],
     now: Millis,
-) -> Result<Vec<PathShown>, StoreError> {
+) -> Result<Vec<PathView>, StoreError> {
     let ledger = qualifications::of_person(conn, person).await?;
     let agreed = checkout_rows::agreed(conn, person).await?;
     let mut of_subject: BTreeMap<(bool, i64), Vec<&PathRow>> = BTreeMap::new();
@@ -64,7 +64,7 @@ pub(crate) async fn begun_paths(
     conn: &mut SqliteConnection,
     person: PersonId,
     now: Millis,
-) -> Result<Vec<PathShown>, StoreError> {
+) -> Result<Vec<PathView>, StoreError> {
     let facts = rows::path_facts(conn, person, None).await?;
     let begun = |row: &PathRow| row.percent > 0 || row.passed;
     if !facts.iter().any(begun) && checkout_rows::agreed(conn, person).await?.is_empty() {
@@ -90,7 +90,7 @@ fn path(
     qualified: bool,
     agreed: &[checkout_rows::Agreed],
     now: Millis,
-) -> Result<PathShown, StoreError> {
+) -> Result<PathView, StoreError> {
     let (mut steps, mut stages): (Vec<Step>, Vec<Stage>) = (Vec::new(), Vec::new());
     for first in rows {
         if steps.iter().any(|step| step.module == first.module) {
@@ -125,7 +125,7 @@ fn path(
         with: one.trainer_name.clone(),
         state: one.state,
     });
-    Ok(PathShown { on, kind, name, path: Path::new(&steps, qualified), stages, qualified, appointment })
+    Ok(PathView { on, kind, name, path: Path::new(&steps, qualified), stages, qualified, appointment })
 }
 
 /// The path of `person` to a machine of `kind`, without the machine's name; only the checkout where it requires no training.
@@ -135,7 +135,7 @@ pub(crate) async fn here(
     person: PersonId,
     (machine, kind): (MachineId, TypeId),
     now: Millis,
-) -> Result<PathShown, StoreError> {
+) -> Result<PathView, StoreError> {
     let facts = rows::path_facts(conn, person, Some(kind)).await?;
     let is_here = |row: &&PathRow| row.kind == Some(kind) || row.machine == Some(machine);
     let mut required: Vec<_> = facts.iter().filter(is_here).collect();
@@ -159,7 +159,7 @@ pub(crate) fn left_of(facts: &[PathRow], kind: TypeId, machine: MachineId, modul
 }
 
 /// Whether somebody did anything on a path: watched, answered, or asked for a checkout.
-pub(super) fn is_begun(path: &PathShown) -> bool {
+pub(super) fn is_begun(path: &PathView) -> bool {
     let is_done = |step: &domain::training::path::Step| step.progress == Progress::Done;
     path.appointment.is_some()
         || path.path.steps.iter().any(is_done)
@@ -170,7 +170,7 @@ pub(super) fn is_begun(path: &PathShown) -> bool {
 pub(super) async fn catalogue(
     conn: &mut SqliteConnection,
     person: PersonId,
-    paths: &[PathShown],
+    paths: &[PathView],
     now: Millis,
 ) -> Result<Vec<CatalogueLine>, StoreError> {
     let ledger = qualifications::of_person(conn, person).await?;

@@ -26,7 +26,7 @@ use store::{
 
 /// A question as it is to be.
 #[derive(Debug, Clone, Default)]
-pub struct TypedQuestion {
+pub struct QuestionForm {
     /// `None` where it is none of them.
     pub kind: Option<QuestionKind>,
     pub ask: String,
@@ -38,7 +38,7 @@ pub struct TypedQuestion {
     pub right: Vec<usize>,
 }
 
-impl TypedQuestion {
+impl QuestionForm {
     pub(super) fn read(&self) -> Result<NewQuestion, Vec<ValidationError>> {
         let text = |input: &str| Remark::<WORDS>::new(input);
         let kind = self.kind.ok_or(ValidationError::Kind);
@@ -81,7 +81,7 @@ pub async fn add_question(
     ctx: &Ctx,
     actor: &Actor,
     module: ModuleId,
-    form: &TypedQuestion,
+    form: &QuestionForm,
 ) -> Result<QuestionId, TrainingError> {
     put(ctx, actor, Ok(module), form).await
 }
@@ -91,7 +91,7 @@ pub async fn change_question(
     ctx: &Ctx,
     actor: &Actor,
     question: QuestionId,
-    form: &TypedQuestion,
+    form: &QuestionForm,
 ) -> Result<QuestionId, TrainingError> {
     put(ctx, actor, Err(question), form).await
 }
@@ -100,7 +100,7 @@ async fn put(
     ctx: &Ctx,
     actor: &Actor,
     place: Result<ModuleId, QuestionId>,
-    form: &TypedQuestion,
+    form: &QuestionForm,
 ) -> Result<QuestionId, TrainingError> {
     let (permission, about) = (Permission::EditTraining, Target::NONE);
     actor.require(permission, about)?;

@@ -64,7 +64,8 @@ pub async fn quiz(ctx: &Ctx, actor: &Actor, id: ModuleId, at: Option<u32>) -> Re
 fn asking(latest: &Try, at: Option<u32>) -> Quizzing {
     let answered: Vec<_> = latest.asked.iter().map(|request| request.given.is_some()).collect();
     let requested = at.and_then(|at| usize::try_from(at).ok()).filter(|at| *at < answered.len());
-    let at = requested.or_else(|| answered.iter().position(|done| !done)).unwrap_or(answered.len().saturating_sub(1));
+    let at =
+        requested.or_else(|| answered.iter().position(|done| !done)).unwrap_or(answered.len().saturating_sub(1));
     let Some(request) = latest.asked.get(at) else { return Quizzing::Before };
     let question = Question {
         id: request.question,
@@ -106,8 +107,9 @@ fn over(latest: &Try, passed: bool) -> Quizzing {
 }
 
 fn explain(question: &TryQuestion) -> Explained {
-    let words =
-        |id: &AnswerId| question.answers.iter().find(|(known, ..)| known == id).map(|(_, words, ..)| words.as_str());
+    let words = |id: &AnswerId| {
+        question.answers.iter().find(|(known, ..)| known == id).map(|(_, words, ..)| words.as_str())
+    };
     let between = if question.kind == QuestionKind::Order { " → " } else { ", " };
     let message = |ids: &[AnswerId]| ids.iter().filter_map(words).collect::<Vec<_>>().join(between);
     let is_right = question.right == Some(true);

@@ -30,7 +30,7 @@ use store::{
 };
 use turnover::Turned;
 
-pub use settled::asked;
+pub use settled::record_poll;
 pub use store::uses::StoredUse;
 
 /// What is remembered of uses; a restart forgets it.
@@ -94,7 +94,7 @@ pub async fn record(ctx: &Ctx, board: MachineNumber, message: Word) -> Result<()
 /// The board names no card: it was asked to stop, and nobody is in. There is nothing to keep.
 async fn without_card(ctx: &Ctx, board: MachineNumber, message: &Word) -> Result<(), UseError> {
     let is_known = if message.action == Action::Stop && !message.replay {
-        abandoned::said_free(ctx, board).await?
+        abandoned::reported_free(ctx, board).await?
     } else {
         machines::by_number(&mut *ctx.store().read().await?, board).await?.is_some()
     };

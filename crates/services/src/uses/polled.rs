@@ -53,8 +53,8 @@ impl Polled {
     }
 
     /// It asks about a card. Answers the same.
-    pub(crate) fn asked(&self, number: MachineNumber, at: Millis) -> Option<Millis> {
-        self.0.lock().get(&number).filter(|board| !board.done)?.polls.asked(at)
+    pub(crate) fn poll(&self, number: MachineNumber, at: Millis) -> Option<Millis> {
+        self.0.lock().get(&number).filter(|board| !board.done)?.polls.record(at)
     }
 
     /// Whether a poll at `since` may belong to a start at `start`.

@@ -61,7 +61,7 @@ async fn on_wall(lab: &Lab, person: i64) -> Vec<String> {
 }
 
 /// What `person` was told, as they read it now.
-async fn told(lab: &Lab, person: i64) -> Vec<(String, String)> {
+async fn notices_of(lab: &Lab, person: i64) -> Vec<(String, String)> {
     let page = notices::list(&lab.ctx, &lab.signed_in(person).await, Which::All, None).await.unwrap();
     let (now, notices) = (page.now, page.notices);
     let message = notices.into_iter().map(|one| match one.told {
@@ -93,9 +93,9 @@ async fn one_to_everybody_shows_at_once_on_now_and_on_the_wall_and_members_are_t
     }
     assert_eq!(on_wall(&lab, 1).await, ["Open day"]);
     let told_all = [pair("Open day", "To everyone.")];
-    assert_eq!(told(&lab, 1).await, told_all);
-    assert_eq!(told(&lab, 4).await, told_all, "another manager is a member like any other");
-    assert_eq!(told(&lab, 2).await, [], "its writer knows");
+    assert_eq!(notices_of(&lab, 1).await, told_all);
+    assert_eq!(notices_of(&lab, 4).await, told_all, "another manager is a member like any other");
+    assert_eq!(notices_of(&lab, 2).await, [], "its writer knows");
     let reached = lab.number("SELECT count(*) FROM notice WHERE person_id IN (3, 5)").await;
     assert_eq!(reached, 0, "neither the suspended nor applicants are told");
 }
@@ -107,8 +107,8 @@ async fn one_to_the_qualified_reaches_them_and_managers_and_never_the_wall() {
     assert_eq!(on_now(&lab, 1).await, ["New lens"], "Ada is qualified on lasers");
     assert_eq!(on_now(&lab, 4).await, ["New lens"], "managers see all");
     assert_eq!(on_wall(&lab, 1).await, Vec::<String>::new());
-    assert_eq!(told(&lab, 1).await, [pair("New lens", "To everyone qualified on Laser cutter.")]);
-    assert_eq!(told(&lab, 4).await, [], "Eve is not qualified on lasers");
+    assert_eq!(notices_of(&lab, 1).await, [pair("New lens", "To everyone qualified on Laser cutter.")]);
+    assert_eq!(notices_of(&lab, 4).await, [], "Eve is not qualified on lasers");
     lab.sql(
         "INSERT INTO person (id, status, created_at) VALUES (6, 'active', 0);
          INSERT INTO profile (person_id, name) VALUES (6, 'Kim');
@@ -125,7 +125,7 @@ async fn one_to_the_qualified_reaches_them_and_managers_and_never_the_wall() {
     )
     .await;
     assert_eq!(on_now(&lab, 1).await, Vec::<String>::new());
-    assert_eq!(told(&lab, 1).await[0].0, "You can no longer see this", "nor what she was told");
+    assert_eq!(notices_of(&lab, 1).await[0].0, "You can no longer see this", "nor what she was told");
 }
 
 #[tokio::test]
@@ -133,7 +133,7 @@ async fn a_planned_one_begins_and_ends_by_the_clock_and_is_told_once_however_man
     let lab = managed().await;
     by(&lab, 2, &AnnouncementForm { from: after(1), until: after(2), ..form("Open day", "") }).await;
     assert_eq!((on_now(&lab, 1).await, turn(&lab).await), (vec![], 0));
-    assert_eq!(told(&lab, 1).await, []);
+    assert_eq!(notices_of(&lab, 1).await, []);
     lab.pass(HOUR);
     let (_, _, mut coming) = lab.ctx.live().subscribe("");
     let turns = tokio::join!(turn(&lab), turn(&lab), turn(&lab), turn(&lab));
@@ -141,7 +141,7 @@ async fn a_planned_one_begins_and_ends_by_the_clock_and_is_told_once_however_man
     assert!(sum >= 1, "{turns:?}");
     assert_eq!(coming.recv().await.unwrap().hint, Some(ChangeEvent::Announcements), "open pages look");
     assert_eq!(lab.number("SELECT count(*) FROM notice WHERE kind = 'announcement.published'").await, 2);
-    assert_eq!(told(&lab, 1).await, [pair("Open day", "To everyone.")]);
+    assert_eq!(notices_of(&lab, 1).await, [pair("Open day", "To everyone.")]);
     assert_eq!(on_now(&lab, 1).await, ["Open day"]);
     lab.pass(MINUTE * 59);
     assert_eq!(turn(&lab).await, 0, "nothing changes in between");
@@ -149,7 +149,7 @@ async fn a_planned_one_begins_and_ends_by_the_clock_and_is_told_once_however_man
     assert_eq!(on_now(&lab, 1).await, Vec::<String>::new(), "its end is exclusive");
     assert_eq!((turn(&lab).await, turn(&lab).await), (1, 0), "open pages are told that it ended, once");
     assert_eq!(coming.recv().await.unwrap().hint, Some(ChangeEvent::Announcements));
-    assert_eq!(told(&lab, 1).await, [pair("Open day", "To everyone.")], "what was said stays said");
+    assert_eq!(notices_of(&lab, 1).await, [pair("Open day", "To everyone.")], "what was said stays said");
 }
 
 #[tokio::test]
@@ -158,7 +158,7 @@ async fn one_whose_time_passed_while_nothing_ran_is_told_nobody() {
     by(&lab, 2, &AnnouncementForm { from: after(1), until: after(2), ..form("Open day", "") }).await;
     lab.pass(HOUR * 5);
     assert_eq!((turn(&lab).await, turn(&lab).await), (1, 0));
-    assert_eq!(told(&lab, 1).await, []);
+    assert_eq!(notices_of(&lab, 1).await, []);
 }
 
 #[tokio::test]
@@ -170,12 +170,12 @@ async fn a_withdrawn_one_is_gone_and_its_notices_say_so_until_it_is_taken_back()
     assert_eq!((done.name.as_str(), done.away), ("Open day", true));
     withdraw(&lab.ctx, &eve, id, true).await.unwrap();
     assert_eq!((on_now(&lab, 1).await, on_wall(&lab, 1).await), (vec![], vec![]));
-    assert_eq!(told(&lab, 1).await[0].0, "You can no longer see this");
+    assert_eq!(notices_of(&lab, 1).await[0].0, "You can no longer see this");
     let refused = save(&lab.ctx, &eve, id, 2, form("Other", "").read(&lab.ctx)).await;
     assert!(matches!(refused, Err(AnnouncementsError::Withdrawn)), "{refused:?}");
     assert!(!withdraw(&lab.ctx, &eve, id, false).await.unwrap().away);
     assert_eq!(on_now(&lab, 1).await, ["Open day"]);
-    assert_eq!(told(&lab, 1).await, [pair("Open day", "To everyone.")], "told once");
+    assert_eq!(notices_of(&lab, 1).await, [pair("Open day", "To everyone.")], "told once");
     let recorded = "SELECT group_concat(action, ' ') FROM (SELECT action FROM audit WHERE subject = 'announcement:1' ORDER BY seq)";
     assert_eq!(
         lab.text(recorded).await,
@@ -190,8 +190,12 @@ async fn an_edited_one_says_what_it_says_now_and_tells_only_those_who_were_not_t
     let (bob, eve) = (lab.signed_in(2).await, lab.signed_in(4).await);
     let id = by(&lab, 2, &form("New lens", "3")).await;
     save(&lab.ctx, &eve, id, 1, form("New lenses", "").read(&lab.ctx)).await.unwrap();
-    assert_eq!(told(&lab, 1).await, [pair("New lenses", "To everyone.")]);
-    assert_eq!((told(&lab, 2).await, told(&lab, 4).await), (vec![], vec![]), "neither writer nor editor is told");
+    assert_eq!(notices_of(&lab, 1).await, [pair("New lenses", "To everyone.")]);
+    assert_eq!(
+        (notices_of(&lab, 2).await, notices_of(&lab, 4).await),
+        (vec![], vec![]),
+        "neither writer nor editor is told"
+    );
     let stale = save(&lab.ctx, &bob, id, 1, form("Mine", "").read(&lab.ctx)).await;
     let Err(AnnouncementsError::Stale(saved)) = stale else { panic!("{stale:?}") };
     assert_eq!((saved.version, saved.value("title"), saved.by.as_deref()), (2, "New lenses", Some("Eve")));
@@ -200,9 +204,9 @@ async fn an_edited_one_says_what_it_says_now_and_tells_only_those_who_were_not_t
     assert_eq!(on_now(&lab, 1).await, Vec::<String>::new(), "it was put off");
     lab.pass(HOUR * 3);
     assert_eq!(turn(&lab).await, 1, "and begins anew");
-    assert_eq!(told(&lab, 1).await.len(), 1);
+    assert_eq!(notices_of(&lab, 1).await.len(), 1);
     assert_eq!(
-        told(&lab, 4).await,
+        notices_of(&lab, 4).await,
         [pair("New lenses", "To everyone.")],
         "Eve is told by the clock, for she wrote nothing"
     );
@@ -212,8 +216,8 @@ async fn an_edited_one_says_what_it_says_now_and_tells_only_those_who_were_not_t
 async fn what_does_not_fit_is_said_at_its_field_all_at_once() {
     let lab = managed().await;
     let bob = lab.signed_in(2).await;
-    let flaws = async |input: AnnouncementForm| match write(&lab.ctx, &bob, input.read(&lab.ctx)).await {
-        Err(AnnouncementsError::Invalid(flaws)) => flaws,
+    let faults = async |input: AnnouncementForm| match write(&lab.ctx, &bob, input.read(&lab.ctx)).await {
+        Err(AnnouncementsError::Invalid(faults)) => faults,
         other => panic!("{other:?}"),
     };
     let wrong = AnnouncementForm {
@@ -223,21 +227,21 @@ async fn what_does_not_fit_is_said_at_its_field_all_at_once() {
         from: "soon".into(),
         until: "later".into(),
     };
-    assert_eq!(flaws(wrong).await, [E::NoTitle, E::LongText, E::To, E::From, E::Until]);
+    assert_eq!(faults(wrong).await, [E::NoTitle, E::LongText, E::To, E::From, E::Until]);
     assert_eq!(
-        flaws(AnnouncementForm { title: "x".repeat(201), text: String::new(), ..form("", "") }).await,
+        faults(AnnouncementForm { title: "x".repeat(201), text: String::new(), ..form("", "") }).await,
         [E::LongTitle, E::NoText]
     );
-    assert_eq!(flaws(AnnouncementForm { title: "a\u{7}".into(), ..form("", "") }).await, [E::TitleControl]);
+    assert_eq!(faults(AnnouncementForm { title: "a\u{7}".into(), ..form("", "") }).await, [E::TitleControl]);
     for to in ["99", "1", "2", "-3"] {
-        assert_eq!(flaws(form("Open day", to)).await, [E::To], "{to}");
+        assert_eq!(faults(form("Open day", to)).await, [E::To], "{to}");
     }
     assert_eq!(
-        flaws(AnnouncementForm { until: "2027-01-15T07:59".into(), ..form("Open day", "") }).await,
+        faults(AnnouncementForm { until: "2027-01-15T07:59".into(), ..form("Open day", "") }).await,
         [E::Over]
     );
     assert_eq!(
-        flaws(AnnouncementForm { from: after(2), until: after(1), ..form("Open day", "") }).await,
+        faults(AnnouncementForm { from: after(2), until: after(1), ..form("Open day", "") }).await,
         [E::Empty]
     );
     let full = AnnouncementForm { text: "x".repeat(4_000), ..form("Open day", "3") };

@@ -3,7 +3,7 @@
 use crate::lab;
 use crate::lab::{
     LASER, LASER_ID, ada,
-    bookings::{booked, deed, open, set, span, state, tick, told},
+    bookings::{action, booked, open, set, span, state, tick, told},
     seconds,
 };
 use domain::{
@@ -29,7 +29,7 @@ async fn whoever_is_answered_after_the_beginning_can_come_for_a_quarter_of_an_ho
     let id = booked(&lab, &carl, LASER_RES, span(60, 120)).await;
     lab.pass(MINUTE * 76);
     tick(&lab).await;
-    assert_eq!(deed(&lab, &ken, id, BookingAction::Approve).await.unwrap(), State::Approved);
+    assert_eq!(action(&lab, &ken, id, BookingAction::Approve).await.unwrap(), State::Approved);
     lab.pass(MINUTE * 14);
     tick(&lab).await;
     assert_eq!(state(&lab, id).await, State::Approved, "14 minutes after the answer");
@@ -110,11 +110,11 @@ async fn what_is_asked_for_again_at_the_same_time_is_told_again() {
     set(&lab, "booking.mode", "moderated").await;
     let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
     let id = booked(&lab, &carl, LASER_RES, span(60, 60)).await;
-    deed(&lab, &ken, id, BookingAction::Approve).await.unwrap();
+    action(&lab, &ken, id, BookingAction::Approve).await.unwrap();
     let version = bookings::one(&lab.ctx, &carl, id).await.unwrap().version;
     bookings::move_to(&lab.ctx, &carl, id, version, Ok(span(60, 120))).await.unwrap();
     assert_eq!(told(&lab, 6).await, [Kind::BookingAsked; 2], "Olga moderates the type");
-    deed(&lab, &ken, id, BookingAction::Approve).await.unwrap();
+    action(&lab, &ken, id, BookingAction::Approve).await.unwrap();
     assert_eq!(told(&lab, 4).await, [Kind::BookingApproved; 2]);
 }
 
@@ -237,7 +237,11 @@ async fn requests_of_others_hide_none_and_the_past_hides_nothing_to_come() {
     let (carl, olga) = (lab.signed_in(4).await, lab.signed_in(6).await);
     let id = booked(&lab, &carl, LASER_RES, span(600, 60)).await;
     let request = bookings::requests(&lab.ctx, &olga, Lang::En).await.unwrap().requests;
-    assert_eq!(request.iter().map(|request| request.booking.id).collect::<Vec<_>>(), [id], "the rooms are not hers");
+    assert_eq!(
+        request.iter().map(|request| request.booking.id).collect::<Vec<_>>(),
+        [id],
+        "the rooms are not hers"
+    );
     let mine = bookings::mine(&lab.ctx, &carl).await.unwrap().bookings;
     assert_eq!(mine.len(), 201);
     assert_eq!(mine.last().unwrap().booking.id, id);

@@ -23,7 +23,7 @@ use services::{
     waiting,
 };
 use text::Lang;
-use views::bookings::{BlockKind, DayShown, Found, Rules};
+use views::bookings::{BlockKind, DayView, Found, Rules};
 
 const LASER_RES: Resource = Resource::Machine(LASER_ID);
 const FRIDAY: Date = Date { year: 2027, month: 1, day: 15 };
@@ -57,7 +57,7 @@ async fn found(lab: &Lab, actor: &Actor, minutes: u16, when: When) -> Found {
     bookings::find(&lab.ctx, actor, Lang::En, search).await.unwrap()
 }
 
-async fn day(lab: &Lab, actor: &Actor, at: Option<Millis>, moving: Option<BookingId>) -> DayShown {
+async fn day(lab: &Lab, actor: &Actor, at: Option<Millis>, moving: Option<BookingId>) -> DayView {
     let look = DayQuery { resource: LASER_RES, date: Some(FRIDAY), minutes: Some(60), at, moving, whom: None };
     bookings::day(&lab.ctx, actor, Lang::En, Some(look)).await.unwrap()
 }
@@ -126,7 +126,7 @@ async fn a_day_names_whose_time_it_is_as_far_as_names_are_shown() {
     let lab = open().await;
     let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
     let id = booked(&lab, &carl, LASER_RES, span(60, 90)).await;
-    let of = |view: &DayShown, kind| view.blocks.iter().find(|block| block.kind == kind).cloned();
+    let of = |view: &DayView, kind| view.blocks.iter().find(|block| block.kind == kind).cloned();
     let seen = of(&day(&lab, &ada_in, None, None).await, BlockKind::Not(Obstacle::Booking)).unwrap();
     assert_eq!((seen.from, seen.to), (36, 42), "nine to half past ten in quarters of an hour");
     assert_eq!((seen.who.as_deref(), seen.booking), (Some("Carl"), None));
@@ -153,7 +153,7 @@ async fn the_time_of_a_booking_that_is_moved_counts_as_free_for_its_holder_alone
     let lab = open().await;
     let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
     let id = booked(&lab, &carl, LASER_RES, span(60, 60)).await;
-    let starts = |view: &DayShown| view.starts.iter().any(|at| at.at == span(60, 60).starts);
+    let starts = |view: &DayView| view.starts.iter().any(|at| at.at == span(60, 60).starts);
     let theirs = day(&lab, &carl, None, Some(id)).await;
     assert!(starts(&theirs) && theirs.moving.is_some());
     assert_eq!(theirs.chosen.unwrap().time.starts.at, span(60, 60).starts, "where it is");
@@ -180,7 +180,7 @@ async fn what_is_mine_says_until_when_it_can_be_called_off_and_how_much_longer_i
     let ends: Vec<_> = runs.extend.iter().map(|at| at.at).collect();
     assert_eq!(ends, [span(270, 0).starts], "half an hour more, then Carl comes");
     let seen = bookings::opened(&lab.ctx, &carl, id).await.unwrap();
-    assert!(seen.booking.deeds.is_empty() && seen.extend.is_empty(), "it is not Carl's");
+    assert!(seen.booking.actions.is_empty() && seen.extend.is_empty(), "it is not Carl's");
 }
 
 #[tokio::test]
@@ -235,7 +235,11 @@ async fn somebody_on_a_machine_is_told_since_when_and_when_its_board_logs_them_o
     assert_eq!((session.machine, session.since.at, session.ending), (LASER_ID, NOON, false));
     let notices = boards::settings(&lab.ctx, LASER).await.unwrap().auto_stop;
     assert!(notices > 0);
-    assert_eq!(session.until.map(|at| at.at), Some(NOON.after(MINUTE * u32::from(notices))), "as its board was told");
+    assert_eq!(
+        session.until.map(|at| at.at),
+        Some(NOON.after(MINUTE * u32::from(notices))),
+        "as its board was told"
+    );
     assert_eq!(on(&carl).await, None, "it is not Carl's");
     requests::stop(&lab.ctx, &ada_in, LASER_ID).await.unwrap();
     assert!(on(&ada_in).await.unwrap().ending);
@@ -334,7 +338,8 @@ async fn whoever_answers_requests_learns_who_could_book_what_and_why_not() {
     assert_eq!((yes.person.as_str(), yes.checks.len()), ("Carl Blu", Criterion::ALL.len()));
     assert!(yes.checks.iter().all(|check| check.fits), "{yes:?}");
     let no = tried(&ken, "Carl Blu", "09:07", "19:07").await.unwrap().unwrap();
-    let against: Vec<_> = no.checks.iter().filter(|check| !check.fits).map(|check| check.said.as_str()).collect();
+    let against: Vec<_> =
+        no.checks.iter().filter(|check| !check.fits).map(|check| check.message.as_str()).collect();
     assert_eq!(against.len(), 5, "too long, off the grid, too many hours, elsewhere, and taken: {against:?}");
     assert_eq!(bookings::tried(&lab.ctx, &ken, Lang::En, None).await.unwrap(), None, "nothing is tried");
     let curious = tried(&ada_in, "Carl Blu", "11:00", "12:00").await;
@@ -409,7 +414,7 @@ async fn a_rule_that_is_not_saved_is_tried_where_it_would_hold() {
         let unsaved = Some(Unsaved { at, key: Key::BookingMost, value });
         let trial = Trial { unsaved, ..trial("Carl Blu", "11:00", "13:00") };
         let tried = bookings::tried(&lab.ctx, &ken, Lang::En, Some(trial)).await.unwrap().unwrap();
-        tried.checks.into_iter().filter(|check| !check.fits).map(|check| check.said).collect::<Vec<_>>()
+        tried.checks.into_iter().filter(|check| !check.fits).map(|check| check.message).collect::<Vec<_>>()
     };
     assert_eq!(against(At::Type(TypeId(3)), "60").await, ["Book 1 h at most."]);
     assert!(against(At::Type(TypeId(4)), "60").await.is_empty(), "of another type");
@@ -522,9 +527,13 @@ async fn requests_are_for_those_who_answer_them_with_what_speaks_for_each() {
     let refused = bookings::requests(&lab.ctx, &carl, Lang::En).await;
     assert!(matches!(refused, Err(BookingsError::Forbidden(Forbidden::NotAllowed))), "{refused:?}");
     let waiting = bookings::requests(&lab.ctx, &olga, Lang::En).await.unwrap().requests;
-    assert_eq!(waiting.iter().map(|request| request.booking.id).collect::<Vec<_>>()[0], first, "what expires first");
+    assert_eq!(
+        waiting.iter().map(|request| request.booking.id).collect::<Vec<_>>()[0],
+        first,
+        "what expires first"
+    );
     assert_eq!(waiting.len(), 2);
-    let message: Vec<_> = waiting[0].checks.iter().map(|check| (check.fits, check.said.as_str())).collect();
+    let message: Vec<_> = waiting[0].checks.iter().map(|check| (check.fits, check.message.as_str())).collect();
     assert_eq!(message, [(false, "First booking here"), (true, "May use it, free then, and within the limits")]);
     assert!(waiting[0].day.iter().any(|block| block.booking == Some(first)));
     assert!(!waiting[0].conflicts && !waiting[0].instead.is_empty(), "{:?}", waiting[0].instead);

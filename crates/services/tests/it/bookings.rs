@@ -7,7 +7,7 @@ mod recorded;
 
 use crate::lab::{
     LASER, LASER_ID, Lab, NOON, ada,
-    bookings::{booked, deed, open, set, span, state, tick, told},
+    bookings::{action, booked, open, set, span, state, tick, told},
 };
 use domain::{
     actor::Actor,
@@ -127,12 +127,12 @@ async fn what_is_asked_for_holds_its_time_until_somebody_decides_first() {
     assert!(told(&lab, 11).await.is_empty(), "the owner is nearer");
     assert_eq!(codes(ask(&lab, &dana, LASER_RES, span(90, 60)).await), ["booking.taken"]);
     assert!(
-        matches!(deed(&lab, &carl, id, BookingAction::Approve).await, Err(BookingsError::NotNow)),
+        matches!(action(&lab, &carl, id, BookingAction::Approve).await, Err(BookingsError::NotNow)),
         "not one's own"
     );
-    assert!(matches!(deed(&lab, &dana, id, BookingAction::Cancel).await, Err(BookingsError::Unknown)));
-    assert_eq!(deed(&lab, &olga, id, BookingAction::Approve).await.unwrap(), State::Approved);
-    let second = deed(&lab, &ken, id, BookingAction::Reject).await;
+    assert!(matches!(action(&lab, &dana, id, BookingAction::Cancel).await, Err(BookingsError::Unknown)));
+    assert_eq!(action(&lab, &olga, id, BookingAction::Approve).await.unwrap(), State::Approved);
+    let second = action(&lab, &ken, id, BookingAction::Reject).await;
     let Err(BookingsError::Decided(decided)) = second else { panic!("{second:?}") };
     assert_eq!((decided.state, decided.by.as_deref()), (State::Approved, Some("Olga")));
     assert_eq!(told(&lab, 4).await, [Kind::BookingApproved]);
@@ -144,8 +144,8 @@ async fn what_is_asked_for_holds_its_time_until_somebody_decides_first() {
     assert_eq!((moved, told(&lab, 6).await.len()), (State::Pending, 2));
     let (own, is) = ask(&lab, &olga, LASER_RES, span(60, 60)).await.unwrap();
     assert_eq!(is, State::Approved, "an owner asks nobody");
-    assert_eq!(deed(&lab, &olga, id, BookingAction::Reject).await.unwrap(), State::Rejected);
-    assert_eq!(deed(&lab, &olga, own, BookingAction::Cancel).await.unwrap(), State::Cancelled);
+    assert_eq!(action(&lab, &olga, id, BookingAction::Reject).await.unwrap(), State::Rejected);
+    assert_eq!(action(&lab, &olga, own, BookingAction::Cancel).await.unwrap(), State::Cancelled);
     let note = bookings::one(&lab.ctx, &carl, id).await.unwrap().note;
     assert_eq!(note.as_deref(), Some("The lens is out"));
     assert_eq!(lab.number("SELECT count(*) FROM occupation").await, 0);
@@ -209,8 +209,8 @@ async fn a_closure_that_is_lifted_gives_its_time_back() {
         (Span { ends: Millis(250_000_000_000_000), ..span(60, 60) }, ValidationError::Far),
     ] {
         let refused = closures::close(&lab.ctx, &olga, close(invalid)).await;
-        let Err(BookingsError::Invalid(flaws)) = refused else { panic!("{refused:?}") };
-        assert_eq!(flaws, [why]);
+        let Err(BookingsError::Invalid(faults)) = refused else { panic!("{refused:?}") };
+        assert_eq!(faults, [why]);
     }
     let id = closures::close(&lab.ctx, &olga, close(span(60, 600))).await.unwrap();
     let why = refused(ask(&lab, &carl, LASER_RES, span(60, 60)).await);
@@ -247,14 +247,14 @@ async fn a_room_is_booked_with_its_machines_and_a_machine_without_its_room() {
     let lathe = booked(&lab, &ada_in, LATHE, span(90, 30)).await;
     let taken = rooms::save(&lab.ctx, &ken, room, 1, hall(&[1, 2])).await;
     assert!(matches!(taken, Err(RoomsError::MachineTaken)), "{taken:?}");
-    deed(&lab, &ada_in, lathe, BookingAction::Cancel).await.unwrap();
+    action(&lab, &ada_in, lathe, BookingAction::Cancel).await.unwrap();
     rooms::save(&lab.ctx, &ken, room, 1, hall(&[1, 2])).await.unwrap();
     assert_eq!(codes(ask(&lab, &ada_in, LATHE, span(90, 30)).await), ["booking.taken"]);
     assert!(matches!(rooms::save(&lab.ctx, &ken, room, 1, hall(&[])).await, Err(RoomsError::Stale(_))));
     rooms::save(&lab.ctx, &ken, room, 2, hall(&[])).await.unwrap();
     booked(&lab, &ada_in, LATHE, span(90, 30)).await;
     assert!(matches!(rooms::archive(&lab.ctx, &ken, room, true).await, Err(RoomsError::Booked)));
-    deed(&lab, &carl, all, BookingAction::Cancel).await.unwrap();
+    action(&lab, &carl, all, BookingAction::Cancel).await.unwrap();
     rooms::archive(&lab.ctx, &ken, room, true).await.unwrap();
     assert!(matches!(ask(&lab, &carl, HALL, span(60, 60)).await, Err(BookingsError::UnknownResource)));
     assert!(rooms::list(&lab.ctx, &carl).await.unwrap().is_empty());
@@ -399,7 +399,7 @@ async fn whoever_misses_three_is_held_until_a_manager_lifts_it_and_then_begins_a
         tick(&lab).await;
         assert_eq!(state(&lab, id).await, State::NoShow);
         if excused {
-            assert_eq!(deed(&lab, &ken, id, BookingAction::Excuse).await.unwrap(), State::Released);
+            assert_eq!(action(&lab, &ken, id, BookingAction::Excuse).await.unwrap(), State::Released);
         }
     };
     for excused in [false, true, false] {
@@ -424,7 +424,7 @@ async fn calling_off_shortly_before_is_late() {
     for (from, by_owner, late) in [(121, false, false), (180, false, false), (105, false, true), (90, true, false)]
     {
         let id = booked(&lab, &carl, LASER_RES, span(from / 15 * 15, 15)).await;
-        deed(&lab, if by_owner { &olga } else { &carl }, id, BookingAction::Cancel).await.unwrap();
+        action(&lab, if by_owner { &olga } else { &carl }, id, BookingAction::Cancel).await.unwrap();
         assert_eq!(bookings::one(&lab.ctx, &carl, id).await.unwrap().late, late, "{from}");
     }
     assert_eq!(told(&lab, 4).await, [Kind::BookingCancelled], "the one that somebody else called off");
@@ -448,9 +448,9 @@ async fn others_see_of_who_booked_what_the_space_shows() {
     set(&lab, "people.shown", "first-name").await;
     assert_eq!(seen(&dana).await, (Some(PersonId(4)), Some("Carl".to_owned())));
     let one = bookings::one(&lab.ctx, &dana, id).await.unwrap();
-    assert!(!one.mine && one.deeds.is_empty());
+    assert!(!one.mine && one.actions.is_empty());
     assert_eq!(
-        bookings::one(&lab.ctx, &carl, id).await.unwrap().deeds,
+        bookings::one(&lab.ctx, &carl, id).await.unwrap().actions,
         [BookingAction::Move, BookingAction::Cancel]
     );
 }
@@ -527,8 +527,8 @@ async fn a_free_machine_gives_whose_time_it_is_until_the_next_booking() {
     assert_eq!(logoff().await, 720, "he may come late");
     booked(&lab, &dana, LASER_RES, span(120, 60)).await;
     assert_eq!(logoff().await, 55, "Dana comes after him");
-    deed(&lab, &carl, id, BookingAction::CheckIn).await.unwrap();
+    action(&lab, &carl, id, BookingAction::CheckIn).await.unwrap();
     assert_eq!(logoff().await, 55, "he says that he is here");
-    deed(&lab, &carl, id, BookingAction::Complete).await.unwrap();
+    action(&lab, &carl, id, BookingAction::Complete).await.unwrap();
     assert_eq!(logoff().await, 55, "anybody, until she comes");
 }

@@ -40,7 +40,8 @@ enum Command {
 }
 
 fn command() -> impl Strategy<Value = Command> {
-    let action = prop::sample::select(vec![BookingAction::Cancel, BookingAction::CheckIn, BookingAction::Complete]);
+    let action =
+        prop::sample::select(vec![BookingAction::Cancel, BookingAction::CheckIn, BookingAction::Complete]);
     prop_oneof![
         6 => (0..PEOPLE.len(), 0..RESOURCES.len(), -2_i64..60, 1_i64..18).prop_map(|(a, b, c, d)| Command::Ask(a, b, c, d)),
         3 => (0_usize..40, -6_i64..7, -4_i64..5).prop_map(|(a, b, c)| Command::Move(a, b, c)),
@@ -273,7 +274,9 @@ async fn whatever_people_do_at_once_nothing_overlaps_and_no_quota_is_exceeded() 
                         bookings::move_to(&ctx, &actor, some(which), 1, Ok(span)).await.map(|_| ())
                     }
                     Command::Do(which, action) => {
-                        bookings::decide(&ctx, &actor, some(which), Decide::read(Some(action), "")).await.map(|_| ())
+                        bookings::decide(&ctx, &actor, some(which), Decide::read(Some(action), ""))
+                            .await
+                            .map(|_| ())
                     }
                     Command::Pass(_) => {
                         jobs::run(&ctx, Job::Bookings).await;

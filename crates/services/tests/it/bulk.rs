@@ -24,7 +24,8 @@ async fn each_by_the_rules_of_its_own_and_back_again() {
     assert_eq!(refused, ["Bob", "Zoe"], "oneself, and who is suspended already: {done:?}");
     assert!(done.refused[0].2.contains("your own membership"), "{done:?}");
     assert_eq!(done.refused[1], (PersonId(3), "Zoe".to_owned(), "They are already suspended.".to_owned()));
-    let back = act(&lab.ctx, &bob, &done.done, &done.deed.undone_by().unwrap().to_code(), Lang::En).await.unwrap();
+    let back =
+        act(&lab.ctx, &bob, &done.done, &done.action.undone_by().unwrap().to_code(), Lang::En).await.unwrap();
     assert_eq!(back.done, done.done);
     assert_eq!(lab.text("SELECT status FROM person WHERE id = 1").await, "active");
 
@@ -84,7 +85,10 @@ async fn who_never_chose_a_password_is_invited_once_more_and_nobody_else() {
     assert_eq!(refused, ["Ada", "Bob", "Zoe", "Cem", "Dora", "Emil"], "{notices:?}");
     assert_eq!(lab.number(links).await, before, "nobody got a link");
     let why = |name: &str| notices.refused.iter().find(|(_, called, _)| called == name).unwrap().2.clone();
-    assert!(why("Cem").contains("No e-mail address") && why("Dora").contains("Not an active member"), "{notices:?}");
+    assert!(
+        why("Cem").contains("No e-mail address") && why("Dora").contains("Not an active member"),
+        "{notices:?}"
+    );
     assert_eq!(why("Zoe"), why("Dora"), "kept out");
 
     let ada = lab.signed_in(1).await;

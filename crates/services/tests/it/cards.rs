@@ -78,7 +78,7 @@ async fn cards_of_others_do_not_exist_and_only_who_gives_them_retires_them() {
         assert!(matches!(cards::page(&lab.ctx, &other, unknown).await, Err(CardsError::UnknownCard)));
     }
     let own = cards::page(&lab.ctx, &me, CardId(1)).await.unwrap();
-    assert_eq!((own.deeds, own.ending.as_str()), (vec![CardDeed::Lose], "ada1"));
+    assert_eq!((own.actions, own.ending.as_str()), (vec![CardDeed::Lose], "ada1"));
     assert!(matches!(
         cards::mark(&lab.ctx, &me, CardId(1), CardDeed::Retire).await,
         Err(CardsError::Forbidden(_))
@@ -245,7 +245,7 @@ async fn whoever_was_erased_is_given_no_card_by_any_door() {
             "{action:?}: {message:?}"
         );
     }
-    assert!(cards::page(&lab.ctx, &ken, theirs).await.unwrap().deeds.is_empty());
+    assert!(cards::page(&lab.ctx, &ken, theirs).await.unwrap().actions.is_empty());
     assert_eq!(lab.number("SELECT count(*) FROM card WHERE person_id = 2 AND state <> 'retired'").await, 0);
     let waited_for = cards::expect(&lab.ctx, &ken, BOB, LASER_ID).await;
     assert!(matches!(waited_for, Err(CardsError::Erased)), "{waited_for:?}");
@@ -263,7 +263,7 @@ async fn of_who_left_no_card_comes_into_service() {
     }
     let restored = cards::mark(&lab.ctx, &ken, theirs, CardDeed::Restore).await.unwrap_err().problem(Lang::En);
     assert_eq!((restored.code.as_str(), restored.kind), ("person.left", Kind::Conflict));
-    assert!(!cards::page(&lab.ctx, &ken, theirs).await.unwrap().deeds.contains(&CardDeed::Restore));
+    assert!(!cards::page(&lab.ctx, &ken, theirs).await.unwrap().actions.contains(&CardDeed::Restore));
     let given = cards::give(&lab.ctx, &ken, BOB, "c0ffee07").await;
     assert!(matches!(given, Err(CardsError::Left)), "{given:?}");
     assert!(!people::page(&lab.ctx, &ken, BOB).await.unwrap().may_give_card);

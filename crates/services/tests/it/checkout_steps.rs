@@ -98,7 +98,8 @@ async fn a_checkout_on_the_spot_without_its_list_is_refused() {
     let refused = checkouts::record(&lab.ctx, &bob, LASERS, "Carl", decide).await;
     assert!(matches!(refused, Err(CheckoutsError::Steps(open)) if open.len() == 2));
     let mut conn = lab.raw().await;
-    let remaining: i64 = sqlx::query_scalar("SELECT count(*) FROM appointment").fetch_one(&mut conn).await.unwrap();
+    let remaining: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM appointment").fetch_one(&mut conn).await.unwrap();
     assert_eq!(remaining, 0, "nothing of it stays");
 }
 
@@ -182,7 +183,7 @@ async fn a_list_that_cannot_be_kept_says_which_line_and_only_owners_save_one() {
     let (bob, dana) = (lab.signed_in(2).await, lab.signed_in(5).await);
     let long = format!("Lid shut\n{}", "x".repeat(STEP + 1));
     let refused = steps::save_list(&lab.ctx, &dana, LASERS, &long, 1).await;
-    assert!(matches!(&refused, Err(CheckoutsError::Invalid(flaws)) if flaws.len() == 1), "{refused:?}");
+    assert!(matches!(&refused, Err(CheckoutsError::Invalid(faults)) if faults.len() == 1), "{refused:?}");
     assert!(matches!(steps::save_list(&lab.ctx, &bob, LASERS, "x", 1).await, Err(CheckoutsError::Forbidden(_))));
     assert!(matches!(steps::list(&lab.ctx, &bob, LASERS).await, Err(CheckoutsError::Forbidden(_))));
 }
@@ -240,7 +241,7 @@ async fn the_photo_of_a_step_is_added_by_the_trainer_and_seen_by_both() {
     for (bytes, invalid) in cases {
         let refused = steps::set_photo(&lab.ctx, &bob, id, step, Cursor::new(bytes)).await;
         assert!(
-            matches!(&refused, Err(CheckoutsError::Invalid(flaws)) if *flaws == [ValidationError::Photo(invalid)]),
+            matches!(&refused, Err(CheckoutsError::Invalid(faults)) if *faults == [ValidationError::Photo(invalid)]),
             "{refused:?}"
         );
     }

@@ -11,7 +11,7 @@ mod time_request;
 mod undo;
 mod walk_in;
 
-use crate::lab::{LASER, LASER_ID, Lab, NOON, bookings::told, card};
+use crate::lab::{LASER, LASER_ID, Lab, NOON, bookings::notices_of, card};
 use domain::{
     actor::Actor,
     availability::{Days, HORIZON, Times},
@@ -26,7 +26,7 @@ use domain::{
 };
 use services::{
     access::check,
-    availability::{self, TypedRule},
+    availability::{self, RuleForm},
     bookings,
     bulk::{self, BulkError},
     checkouts::{self, Ask, CheckoutsError, Decide, ValidationError},
@@ -89,11 +89,16 @@ fn ask(trainer: PersonId, starts: Millis) -> Ask {
     Ask { kind: LASERS, trainer, starts: Some(starts) }
 }
 
-async fn asked(lab: &Lab, actor: &Actor, trainer: PersonId, minutes: u32) -> AppointmentId {
+async fn request_checkout(lab: &Lab, actor: &Actor, trainer: PersonId, minutes: u32) -> AppointmentId {
     checkouts::ask(&lab.ctx, actor, ask(trainer, monday(minutes))).await.unwrap()
 }
 
-async fn decided(lab: &Lab, actor: &Actor, id: AppointmentId, action: CheckoutAction) -> Result<(), CheckoutsError> {
+async fn decided(
+    lab: &Lab,
+    actor: &Actor,
+    id: AppointmentId,
+    action: CheckoutAction,
+) -> Result<(), CheckoutsError> {
     checkouts::decide(&lab.ctx, actor, id, Decide::read(Some(action), "Keep the lid shut", "2", None))
         .await
         .map(drop)
@@ -107,7 +112,7 @@ async fn state(lab: &Lab, id: AppointmentId) -> State {
 /// The hours and minutes of what `actor` can choose.
 async fn free(lab: &Lab, actor: &Actor) -> Vec<String> {
     let slots = checkouts::slots(&lab.ctx, actor, LASERS).await.unwrap();
-    let visible = |slot: &views::checkouts::SlotShown| {
+    let visible = |slot: &views::checkouts::SlotView| {
         let wall = slot.starts.wall();
         format!("{} {:02}:{:02} {}", wall.date, wall.hour, wall.minute, slot.trainer_name)
     };
@@ -124,7 +129,7 @@ async fn a_passed_checkout_opens_the_machine() {
     let lab = offered().await;
     let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
     assert_eq!(first_monday(&free(&lab, &carl).await), ["17:00 Bob", "17:45 Bob", "18:30 Bob"]);
-    let id = asked(&lab, &carl, BOB, 17 * 60 + 45).await;
+    let id = request_checkout(&lab, &carl, BOB, 17 * 60 + 45).await;
     assert_eq!(told(&lab, 2).await, [Kind::CheckoutAsked]);
     assert!(
         matches!(decided(&lab, &bob, id, CheckoutAction::Pass).await, Err(CheckoutsError::NotNow)),
@@ -180,7 +185,7 @@ async fn of_fifty_who_ask_for_one_time_one_gets_it() {
 async fn the_storage_refuses_what_overlaps_in_any_way() {
     let lab = offered().await;
     let carl = lab.signed_in(4).await;
-    let id = asked(&lab, &carl, BOB, 17 * 60).await;
+    let id = request_checkout(&lab, &carl, BOB, 17 * 60).await;
     let mut conn = lab.raw().await;
     let (starts, ends) = (monday(17 * 60).0, monday(17 * 60 + 30).0);
     for (from, to, fits) in [
@@ -211,7 +216,7 @@ async fn one_machine_is_not_promised_to_two_trainers_at_once() {
     let lab = offered().await;
     offers(&lab, 5).await;
     let (carl, zack) = (lab.signed_in(4).await, lab.signed_in(11).await);
-    asked(&lab, &carl, BOB, 17 * 60).await;
+    request_checkout(&lab, &carl, BOB, 17 * 60).await;
     let refused = checkouts::ask(&lab.ctx, &zack, ask(DANA, monday(17 * 60))).await;
     let Err(CheckoutsError::Conflict(taken)) = refused else { panic!("{refused:?}") };
     assert_eq!(taken.obstacle, Some(Obstacle::Machine));
@@ -259,19 +264,23 @@ async fn times_that_nobody_offers_are_refused() {
 async fn of_two_who_decide_the_second_learns_what_and_by_whom() {
     let lab = offered().await;
     let (carl, bob, ken) = (lab.signed_in(4).await, lab.signed_in(2).await, lab.signed_in(11).await);
-    let id = asked(&lab, &carl, BOB, 17 * 60).await;
+    let id = request_checkout(&lab, &carl, BOB, 17 * 60).await;
     decided(&lab, &ken, id, CheckoutAction::Reject).await.unwrap();
     for action in [CheckoutAction::Accept, CheckoutAction::Reject, CheckoutAction::Pass] {
-        let Err(CheckoutsError::Decided(why)) = decided(&lab, &bob, id, action).await else { panic!("{action:?}") };
+        let Err(CheckoutsError::Decided(why)) = decided(&lab, &bob, id, action).await else {
+            panic!("{action:?}")
+        };
         assert_eq!((why.state, why.by.as_deref()), (State::Rejected, Some("Ken")));
     }
     assert_eq!(told(&lab, 4).await, [Kind::CheckoutRejected]);
     let view = checkouts::one(&lab.ctx, &carl, id).await.unwrap();
     assert_eq!(view.note.as_deref(), Some("Keep the lid shut"));
-    let id = asked(&lab, &carl, BOB, 17 * 60).await;
+    let id = request_checkout(&lab, &carl, BOB, 17 * 60).await;
     decided(&lab, &ken, id, CheckoutAction::Accept).await.unwrap();
     for action in [CheckoutAction::Accept, CheckoutAction::Reject] {
-        let Err(CheckoutsError::Decided(why)) = decided(&lab, &bob, id, action).await else { panic!("{action:?}") };
+        let Err(CheckoutsError::Decided(why)) = decided(&lab, &bob, id, action).await else {
+            panic!("{action:?}")
+        };
         assert_eq!((why.state, why.by.as_deref()), (State::Accepted, Some("Ken")));
     }
 }
@@ -280,7 +289,7 @@ async fn of_two_who_decide_the_second_learns_what_and_by_whom() {
 async fn others_do_not_learn_that_an_appointment_exists() {
     let lab = offered().await;
     let (carl, ada) = (lab.signed_in(4).await, lab.signed_in(1).await);
-    let id = asked(&lab, &carl, BOB, 17 * 60).await;
+    let id = request_checkout(&lab, &carl, BOB, 17 * 60).await;
     assert!(matches!(checkouts::one(&lab.ctx, &ada, id).await, Err(CheckoutsError::Unknown)));
     assert!(matches!(decided(&lab, &ada, id, CheckoutAction::Cancel).await, Err(CheckoutsError::Unknown)));
     let moved = checkouts::move_to(&lab.ctx, &ada, id, BOB, Some(monday(18 * 60 + 30))).await;
@@ -297,7 +306,7 @@ async fn others_do_not_learn_that_an_appointment_exists() {
 async fn who_moves_keeps_nothing_of_the_old_time_and_who_cancels_gives_it_back() {
     let lab = offered().await;
     let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
-    let id = asked(&lab, &carl, BOB, 17 * 60).await;
+    let id = request_checkout(&lab, &carl, BOB, 17 * 60).await;
     decided(&lab, &bob, id, CheckoutAction::Accept).await.unwrap();
     let again = checkouts::ask(&lab.ctx, &carl, ask(BOB, monday(17 * 60 + 45))).await;
     assert!(matches!(again, Err(CheckoutsError::Open)), "{again:?}");
@@ -317,7 +326,7 @@ async fn a_trainer_is_told_each_time_that_somebody_moves_and_moves_back() {
     let lab = offered().await;
     offers(&lab, 5).await;
     let carl = lab.signed_in(4).await;
-    let id = asked(&lab, &carl, BOB, 17 * 60).await;
+    let id = request_checkout(&lab, &carl, BOB, 17 * 60).await;
     for (trainer, minutes) in
         [(BOB, 17 * 60 + 45), (BOB, 17 * 60), (BOB, 17 * 60 + 45), (DANA, 17 * 60), (BOB, 17 * 60)]
     {
@@ -333,7 +342,7 @@ async fn a_trainer_is_told_each_time_that_somebody_moves_and_moves_back() {
 async fn who_failed_practises_and_asks_again_after_the_days_that_were_said() {
     let lab = offered().await;
     let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
-    let id = asked(&lab, &carl, BOB, 17 * 60).await;
+    let id = request_checkout(&lab, &carl, BOB, 17 * 60).await;
     lab.pass(DAY * 3 + HOUR * 9);
     decided(&lab, &bob, id, CheckoutAction::Fail).await.unwrap();
     let next = ask(BOB, monday(17 * 60).after(DAY * 7));
@@ -350,7 +359,7 @@ async fn who_failed_practises_and_asks_again_after_the_days_that_were_said() {
 async fn a_checkout_on_the_spot_needs_no_appointment_and_settles_an_open_one() {
     let lab = offered().await;
     let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
-    let id = asked(&lab, &carl, BOB, 17 * 60).await;
+    let id = request_checkout(&lab, &carl, BOB, 17 * 60).await;
     let pass = || Decide::read(Some(CheckoutAction::Pass), "", "", None);
     for nobody in ["", "Carla", "99"] {
         let refused = checkouts::record(&lab.ctx, &bob, LASERS, nobody, pass()).await;
@@ -373,7 +382,8 @@ async fn appointments_of_a_trainer_who_is_one_no_more_go_to_another_or_are_calle
     let lab = offered().await;
     offers(&lab, 5).await;
     let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
-    let (early, late) = (asked(&lab, &carl, BOB, 17 * 60).await, asked(&lab, &ken, BOB, 18 * 60 + 30).await);
+    let (early, late) =
+        (request_checkout(&lab, &carl, BOB, 17 * 60).await, request_checkout(&lab, &ken, BOB, 18 * 60 + 30).await);
     // Dana has something else at the second time.
     lab.sql(
         "INSERT INTO appointment (id, person_id, trainer_id, type_id, starts_at, ends_at, state, asked_at)
@@ -397,7 +407,7 @@ async fn appointments_of_a_trainer_who_is_one_no_more_go_to_another_or_are_calle
 async fn appointments_of_a_suspended_member_are_called_off() {
     let lab = offered().await;
     let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
-    let id = asked(&lab, &carl, BOB, 17 * 60).await;
+    let id = request_checkout(&lab, &carl, BOB, 17 * 60).await;
     people::suspend(&lab.ctx, &ken, PersonId(4)).await.unwrap();
     assert_eq!(state(&lab, id).await, State::Cancelled);
     assert_eq!(told(&lab, 2).await, [Kind::CheckoutAsked, Kind::CheckoutCancelled]);
@@ -409,8 +419,8 @@ async fn appointments_of_a_suspended_member_are_called_off() {
 async fn reminders_come_once_and_after_a_pause_only_where_they_still_make_sense() {
     let lab = offered().await;
     let (carl, bob, ken) = (lab.signed_in(4).await, lab.signed_in(2).await, lab.signed_in(11).await);
-    let id = asked(&lab, &carl, BOB, 17 * 60).await;
-    let unanswered = asked(&lab, &ken, BOB, 18 * 60 + 30).await;
+    let id = request_checkout(&lab, &carl, BOB, 17 * 60).await;
+    let unanswered = request_checkout(&lab, &ken, BOB, 18 * 60 + 30).await;
     decided(&lab, &bob, id, CheckoutAction::Accept).await.unwrap();
     let remind = || jobs::run(&lab.ctx, Job::Appointments);
     remind().await;
@@ -438,20 +448,20 @@ async fn only_trainers_offer_times_and_only_for_what_they_teach() {
     let lab = offered().await;
     let (carl, bob, ken) = (lab.signed_in(4).await, lab.signed_in(2).await, lab.signed_in(11).await);
     let today = lab.ctx.today();
-    let form = TypedRule {
+    let form = RuleForm {
         weekday: "2".into(),
         from: "17:00".into(),
         to: "18:00".into(),
         length: "30".into(),
-        ..TypedRule::default()
+        ..RuleForm::default()
     };
-    let add = async |actor: &Actor, trainer, form: &TypedRule| {
+    let add = async |actor: &Actor, trainer, form: &RuleForm| {
         availability::add_rule(&lab.ctx, actor, trainer, form.read(today)).await
     };
     assert!(matches!(add(&carl, None, &form).await, Err(availability::AvailabilityError::NotATrainer)));
     let other = add(&carl, Some(BOB), &form).await;
     assert!(matches!(other, Err(availability::AvailabilityError::UnknownPerson)), "{other:?}");
-    let lathe = TypedRule { kinds: vec![4], ..form.clone() };
+    let lathe = RuleForm { kinds: vec![4], ..form.clone() };
     assert!(matches!(add(&bob, None, &lathe).await, Err(availability::AvailabilityError::Invalid(_))));
     let rule = add(&ken, Some(BOB), &form).await.unwrap();
     let stale = availability::change_rule(&lab.ctx, &bob, rule, 9, form.read(today)).await;
@@ -469,16 +479,16 @@ async fn only_trainers_offer_times_and_only_for_what_they_teach() {
 fn a_rule_is_read_whole_or_all_that_is_wrong_with_it_is_said() {
     use availability::ValidationError;
     let today = domain::time::Date::from_iso("2027-01-15").unwrap();
-    let input = |weekday: &str, from: &str, to: &str, length: &str, buffer: &str| TypedRule {
+    let input = |weekday: &str, from: &str, to: &str, length: &str, buffer: &str| RuleForm {
         weekday: weekday.into(),
         from: from.into(),
         to: to.into(),
         length: length.into(),
         buffer: buffer.into(),
-        ..TypedRule::default()
+        ..RuleForm::default()
     };
     assert!(input("0", "22:00", "00:00", "60", "").read(today).is_ok(), "until midnight");
-    for (rule, flaws) in [
+    for (rule, faults) in [
         (input("", "17:00", "18:00", "30", "0"), vec![ValidationError::Date("date")]),
         (input("7", "17:00", "18:00", "30", "0"), vec![ValidationError::Days]),
         (input("0", "18:00", "18:00", "30", "0"), vec![ValidationError::Order]),
@@ -495,11 +505,11 @@ fn a_rule_is_read_whole_or_all_that_is_wrong_with_it_is_said() {
             ],
         ),
         (
-            TypedRule { date: "2027-01-14".into(), ..input("", "17:00", "18:00", "30", "") },
+            RuleForm { date: "2027-01-14".into(), ..input("", "17:00", "18:00", "30", "") },
             vec![ValidationError::Date("date")],
         ),
         (
-            TypedRule {
+            RuleForm {
                 first: "2027-03-01".into(),
                 last: "2027-02-01".into(),
                 ..input("0", "17:00", "18:00", "30", "")
@@ -507,7 +517,7 @@ fn a_rule_is_read_whole_or_all_that_is_wrong_with_it_is_said() {
             vec![ValidationError::Last("last")],
         ),
     ] {
-        assert_eq!(rule.read(today).unwrap_err(), flaws, "{rule:?}");
+        assert_eq!(rule.read(today).unwrap_err(), faults, "{rule:?}");
     }
 }
 
@@ -515,7 +525,7 @@ fn a_rule_is_read_whole_or_all_that_is_wrong_with_it_is_said() {
 async fn a_trainer_sees_what_the_training_says_and_the_member_does_not() {
     let lab = offered().await;
     let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
-    let id = asked(&lab, &carl, BOB, 17 * 60).await;
+    let id = request_checkout(&lab, &carl, BOB, 17 * 60).await;
     lab.sql(
         "INSERT INTO training_module (id, title, about, position) VALUES (1, 'Safety', '', 1), (2, 'Focus', '', 2);
          INSERT INTO module_edition (id, module_id, edition, youtube, length_ms, has_quiz, published_at) VALUES
@@ -553,8 +563,8 @@ async fn a_trainer_sees_what_the_training_says_and_the_member_does_not() {
 async fn several_requests_are_answered_at_once_and_those_that_cannot_be_say_why() {
     let lab = offered().await;
     let (carl, bob, ken) = (lab.signed_in(4).await, lab.signed_in(2).await, lab.signed_in(11).await);
-    let first = asked(&lab, &carl, BOB, 17 * 60).await;
-    let second = asked(&lab, &ken, BOB, 17 * 60 + 45).await;
+    let first = request_checkout(&lab, &carl, BOB, 17 * 60).await;
+    let second = request_checkout(&lab, &ken, BOB, 17 * 60 + 45).await;
     let visible = async |actor: &Actor| {
         let items = inbox::waiting(&lab.ctx, actor).await.unwrap().items.into_iter();
         items.filter(|item| item.matter == Matter::Checkout).map(|item| item.id).collect::<Vec<_>>()

@@ -133,7 +133,10 @@ async fn while_a_machine_or_its_room_is_closed_it_says_so_and_lets_in_those_alon
         assert_eq!(decision(&lab, "0000ada1").await, starts);
         lab.pass(HOUR);
         let visible = state(&lab).await;
-        assert!(matches!(visible, MachineState::Closed { until } if until.at == now.after(HOUR * 3)), "{visible:?}");
+        assert!(
+            matches!(visible, MachineState::Closed { until } if until.at == now.after(HOUR * 3)),
+            "{visible:?}"
+        );
         let closed = Decision::Deny(vec![Reason::Closed { opens: Some(now.after(HOUR * 3)) }]);
         assert_eq!(decision(&lab, "0000ada1").await, closed, "{resource}");
         let owner = Decision::Allow { level: Level::Staff, until: None };

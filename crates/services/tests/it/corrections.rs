@@ -117,7 +117,10 @@ async fn a_corrected_end_changes_use_and_hours_and_the_history_shows_both() {
     assert_eq!((one.end.unwrap().at.since(one.start.at), one.ending), (seconds(1_800), Some(Ending::Manager)));
     let [message] = &one.corrections[..] else { panic!("{one:?}") };
     assert_eq!((message.by.as_deref(), message.reason.as_deref()), (Some("Olga"), Some("forgot to log off")));
-    assert_eq!((message.end_before.unwrap().at.since(one.start.at), message.other_person), (seconds(7_200), false));
+    assert_eq!(
+        (message.end_before.unwrap().at.since(one.start.at), message.other_person),
+        (seconds(7_200), false)
+    );
     assert_eq!(uses(&lab, 2).await[0].corrections, [], "members read how it was, and not what was said about it");
     // Taken back is one more.
     correct(&lab, 11, id, form("2027-01-15T10:00:00", "1")).await.unwrap();

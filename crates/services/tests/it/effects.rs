@@ -80,7 +80,7 @@ async fn state(lab: &Lab) -> String {
 }
 
 /// What the board of the laser is told when it asks: may anybody get in, minutes to log-out, minutes to power-off.
-async fn told(lab: &Lab) -> (bool, u16, u16) {
+async fn board_state(lab: &Lab) -> (bool, u16, u16) {
     let settings = boards::settings(&lab.ctx, LASER).await.unwrap();
     (settings.allowed, settings.auto_stop, settings.grace)
 }
@@ -91,9 +91,9 @@ async fn whatever_takes_a_right_ends_the_use_once_on_record_and_refuses_the_next
     for (cause, sql) in LOSSES {
         let lab = Lab::open().await;
         lab.sql(ONLINE).await;
-        let before = told(&lab).await;
+        let before = board_state(&lab).await;
         lab.starts(LASER, &ada()).await;
-        assert_eq!(told(&lab).await, before, "{cause:?}: as ever while nothing happened");
+        assert_eq!(board_state(&lab).await, before, "{cause:?}: as ever while nothing happened");
         let hints = changed(&lab, sql, ADA, cause).await;
         assert!(
             hints.contains(&ChangeEvent::Person(ADA)),
@@ -104,11 +104,11 @@ async fn whatever_takes_a_right_ends_the_use_once_on_record_and_refuses_the_next
         let swiped = access::check(&lab.ctx, LASER, &ada()).await.unwrap();
         assert!(matches!(swiped.decision, Decision::Deny(_)), "{cause:?}");
         let grace = u16::from(cause.leaves_grace());
-        assert_eq!(told(&lab).await, (false, 1, grace), "{cause:?}: for boards that do not know requests");
+        assert_eq!(board_state(&lab).await, (false, 1, grace), "{cause:?}: for boards that do not know requests");
 
         changed(&lab, "SELECT 1", ADA, cause).await;
         assert_eq!(requests_made(&lab).await, 1, "{cause:?}: once");
-        let order = Order { board: LASER, deed: BoardCommand::Stop, uid: ada() };
+        let order = Order { board: LASER, action: BoardCommand::Stop, uid: ada() };
         assert_eq!(requests::due(&lab.ctx).await.unwrap(), vec![order], "{cause:?}");
         assert_eq!(requests::due(&lab.ctx).await.unwrap(), vec![], "{cause:?}: sent once");
         lab.pass(seconds(2));
@@ -119,7 +119,7 @@ async fn whatever_takes_a_right_ends_the_use_once_on_record_and_refuses_the_next
             "{cause:?}: the whole story, each part once"
         );
         assert_eq!(state(&lab).await, "acknowledged", "{cause:?}");
-        assert_eq!(told(&lab).await, before, "{cause:?}: as ever again");
+        assert_eq!(board_state(&lab).await, before, "{cause:?}: as ever again");
     }
 }
 
@@ -149,12 +149,12 @@ async fn each_door_that_takes_a_right_ends_the_use_and_tells_her_pages() {
         assert_eq!(lab.text("SELECT group_concat(cause) FROM machine_request").await, cause.as_str());
         assert_eq!(
             requests::due(ctx).await.unwrap(),
-            vec![Order { board: LASER, deed: BoardCommand::Stop, uid: ada() }],
+            vec![Order { board: LASER, action: BoardCommand::Stop, uid: ada() }],
             "{cause:?}"
         );
         let requested = "SELECT count(*) FROM audit WHERE action = 'machine.stop-requested'";
         assert_eq!(lab.number(requested).await, 1, "{cause:?}");
-        assert_eq!(told(&lab).await, (false, 1, u16::from(cause.leaves_grace())), "{cause:?}");
+        assert_eq!(board_state(&lab).await, (false, 1, u16::from(cause.leaves_grace())), "{cause:?}");
         let swiped = access::check(ctx, LASER, &ada()).await.unwrap();
         assert!(matches!(swiped.decision, Decision::Deny(_)), "{cause:?}");
         let mut missing = vec![Some(ChangeEvent::Person(ADA)), Some(ChangeEvent::Machine(LASER_ID))];
@@ -208,10 +208,10 @@ async fn a_board_that_is_away_learns_it_when_it_asks_also_after_the_request_was_
     let lab = lab.reopen().await;
     lab.sql("INSERT INTO machine_signal (machine_id, heard_at, online) VALUES (1, 1800000030000, 1)").await;
     assert_eq!(requests::due(&lab.ctx).await.unwrap(), vec![], "given up is given up");
-    assert_eq!(told(&lab).await, (false, 1, 0));
+    assert_eq!(board_state(&lab).await, (false, 1, 0));
     lab.stops(LASER, &ada(), 30).await;
     assert_eq!(state(&lab).await, "expired");
-    assert!(told(&lab).await.0, "the next in line may use it");
+    assert!(board_state(&lab).await.0, "the next in line may use it");
 }
 
 // A8
@@ -228,7 +228,7 @@ async fn a_request_that_is_not_obeyed_is_never_sent_again() {
     lab.pass(seconds(1));
     assert_eq!(requests::due(&lab.ctx).await.unwrap(), vec![]);
     assert_eq!(state(&lab).await, "expired");
-    assert_eq!(told(&lab).await, (false, 1, 0));
+    assert_eq!(board_state(&lab).await, (false, 1, 0));
 }
 
 // A8
@@ -243,7 +243,7 @@ async fn nothing_is_sent_for_a_use_that_has_ended_meanwhile() {
     lab.starts(LASER, &bob()).await;
     assert_eq!(state(&lab).await, "acknowledged");
     assert_eq!(requests::due(&lab.ctx).await.unwrap(), vec![]);
-    assert!(told(&lab).await.0);
+    assert!(board_state(&lab).await.0);
 }
 
 // A8
@@ -271,7 +271,7 @@ async fn what_does_not_concern_the_use_leaves_it_alone() {
         assert_eq!(hints, vec![ChangeEvent::Person(person)], "told, all the same");
     }
     assert_eq!(requests_made(&lab).await, 0, "and a block waits until she has finished");
-    assert!(told(&lab).await.0);
+    assert!(board_state(&lab).await.0);
 }
 
 // A8
@@ -371,7 +371,7 @@ async fn who_may_stops_a_machine_and_a_second_click_changes_nothing() {
             lab.number("SELECT person_id FROM alias JOIN audit ON alias.id = audit.alias WHERE seq = 2").await,
             by
         );
-        assert_eq!(told(&lab).await, (false, 1, 0));
+        assert_eq!(board_state(&lab).await, (false, 1, 0));
         assert_eq!(requests::due(&lab.ctx).await.unwrap().len(), 1);
     }
 }
@@ -411,7 +411,7 @@ async fn a_board_that_is_away_is_told_when_it_asks_and_may_be_asked_again() {
     lab.starts(LASER, &ada()).await;
     let ada = lab.signed_in(1).await;
     assert_eq!(requests::stop(&lab.ctx, &ada, LASER_ID).await.unwrap(), Stop::WhenItAsks);
-    assert_eq!(told(&lab).await, (false, 1, 0));
+    assert_eq!(board_state(&lab).await, (false, 1, 0));
     lab.pass(seconds(31));
     requests::due(&lab.ctx).await.unwrap();
     assert_eq!(requests::remote(&lab.ctx, &ada, LASER_ID).await.unwrap(), Some(Remote::StopWhenItAsks));
@@ -448,7 +448,7 @@ async fn a_card_that_nobody_has_claimed_can_be_logged_out_too() {
     requests::stop(&lab.ctx, &owner, LASER_ID).await.unwrap();
     assert_eq!(
         requests::due(&lab.ctx).await.unwrap(),
-        vec![Order { board: LASER, deed: BoardCommand::Stop, uid: stranger }]
+        vec![Order { board: LASER, action: BoardCommand::Stop, uid: stranger }]
     );
 }
 
@@ -464,9 +464,9 @@ async fn a_mode_that_asks_for_more_waits_until_whoever_is_on_it_has_finished() {
     };
     text("open", 0).await;
     lab.starts(LASER, &bob()).await;
-    let before = told(&lab).await;
+    let before = board_state(&lab).await;
     text("qualified", 1).await;
-    assert_eq!((requests_made(&lab).await, told(&lab).await), (0, before), "it is not about the person");
+    assert_eq!((requests_made(&lab).await, board_state(&lab).await), (0, before), "it is not about the person");
     lab.pass(seconds(60));
     lab.stops(LASER, &bob(), 60).await;
     let swiped = access::check(&lab.ctx, LASER, &bob()).await.unwrap();
@@ -478,23 +478,23 @@ async fn whoever_is_barred_and_was_let_in_by_a_board_on_its_own_is_stopped_as_so
     for (cause, sql) in &LOSSES {
         let lab = Lab::open().await;
         lab.sql(ONLINE).await;
-        let before = told(&lab).await;
+        let before = board_state(&lab).await;
         lab.sql(sql).await;
         lab.says(LASER, &ada(), Action::Start, 0, true).await.unwrap();
         assert_eq!(requests_made(&lab).await, 0, "{cause:?}: its stop may follow");
         // All that it kept is said. Its question is not held up by what follows from it.
-        services::uses::asked(&lab.ctx, LASER);
+        services::uses::record_poll(&lab.ctx, LASER);
         lab.says(LASER, &ada(), Action::Extend, 600, false).await.unwrap();
         assert_eq!(lab.text("SELECT group_concat(cause) FROM machine_request").await, cause.as_str());
         assert_eq!(lab.number("SELECT authorised FROM use_session").await, 0, "{cause:?}");
         let grace = u16::from(cause.leaves_grace());
-        assert_eq!(told(&lab).await, (false, 1, grace), "{cause:?}");
-        let order = Order { board: LASER, deed: BoardCommand::Stop, uid: ada() };
+        assert_eq!(board_state(&lab).await, (false, 1, grace), "{cause:?}");
+        let order = Order { board: LASER, action: BoardCommand::Stop, uid: ada() };
         assert_eq!(requests::due(&lab.ctx).await.unwrap(), vec![order], "{cause:?}");
         lab.pass(seconds(2));
         lab.stops(LASER, &ada(), 602).await;
         assert_eq!(lab.text("SELECT ending FROM use_session").await, "remote", "{cause:?}");
-        assert_eq!((state(&lab).await.as_str(), told(&lab).await), ("acknowledged", before), "{cause:?}");
+        assert_eq!((state(&lab).await.as_str(), board_state(&lab).await), ("acknowledged", before), "{cause:?}");
     }
 }
 
@@ -504,7 +504,7 @@ async fn a_use_of_somebody_barred_that_is_over_by_the_time_its_board_is_back_ask
     lab.sql(LOSSES[0].1).await;
     lab.says(LASER, &ada(), Action::Start, 0, true).await.unwrap();
     lab.says(LASER, &ada(), Action::Stop, 60, true).await.unwrap();
-    services::uses::asked(&lab.ctx, LASER);
+    services::uses::record_poll(&lab.ctx, LASER);
     lab.starts(LASER, &ada()).await;
     lab.stops(LASER, &ada(), 0).await;
     assert_eq!(requests_made(&lab).await, 0);
@@ -517,7 +517,7 @@ async fn user_of_board_that_was_never_qualified_is_on_record_and_goes_on() {
     lab.sql(ONLINE).await;
     // Bob's card is in the board's own list.
     lab.says(LASER, &bob(), Action::Start, 0, true).await.unwrap();
-    services::uses::asked(&lab.ctx, LASER);
+    services::uses::record_poll(&lab.ctx, LASER);
     lab.says(LASER, &bob(), Action::Extend, 600, false).await.unwrap();
     assert_eq!(lab.number("SELECT authorised FROM use_session").await, 0);
     assert_eq!(requests_made(&lab).await, 0);

@@ -1,6 +1,6 @@
 //! External calendars: what their events take, what they meet, and what stands when they cannot be read.
 
-use crate::lab::{LASER_ID, Lab, NOON, bookings::told};
+use crate::lab::{LASER_ID, Lab, NOON, bookings::notices_of};
 use domain::{
     actor::Actor,
     bookings::{BookingAction, Cause, Refusal, Resource},
@@ -68,7 +68,7 @@ impl Shelf {
         *self.file.lock().unwrap() = None;
     }
 
-    fn asked(&self) -> usize {
+    fn request_count(&self) -> usize {
         self.asked.lock().unwrap().len()
     }
 }
@@ -200,7 +200,7 @@ async fn a_room_takes_its_machines_along() {
     assert!(external_calendars::list(&lab.ctx, &ken).await.unwrap().calendars.is_empty());
     assert!(matches!(external_calendars::remove(&lab.ctx, &ken, id).await, Err(ExternalCalendarsError::Unknown)));
     next(&lab).await;
-    assert_eq!(shelf.asked(), 1, "nobody reads it any more");
+    assert_eq!(shelf.request_count(), 1, "nobody reads it any more");
 }
 
 #[tokio::test]
@@ -354,17 +354,17 @@ async fn a_calendar_is_read_once_an_hour_and_after_a_pause_at_once() {
     {
         lab.pass(passed);
         jobs::run(&lab.ctx, Job::ExternalCalendars).await;
-        assert_eq!(shelf.asked(), request, "{passed:?}");
+        assert_eq!(shelf.request_count(), request, "{passed:?}");
     }
     external_calendars::read_now(&lab.ctx, &ken, id).await.unwrap();
     let again = external_calendars::read_now(&lab.ctx, &ken, id).await;
     assert!(matches!(again, Err(ExternalCalendarsError::JustRead(_))), "{again:?}");
     lab.pass(PAUSE + MINUTE);
     external_calendars::read_now(&lab.ctx, &ken, id).await.unwrap();
-    assert_eq!(shelf.asked(), 5);
+    assert_eq!(shelf.request_count(), 5);
     lab.sql("UPDATE machine SET archived_at = 5 WHERE id = 1").await;
     next(&lab).await;
-    assert_eq!(shelf.asked(), 5, "nobody can book it");
+    assert_eq!(shelf.request_count(), 5, "nobody can book it");
 }
 
 #[tokio::test]

@@ -13,13 +13,13 @@ use services::{
     machines,
 };
 use text::Lang;
-use views::equipment::{Moved, TypedBulk, TypedSettings, TypedType};
+use views::equipment::{BulkForm, Moved, SettingsForm, TypeInput};
 
 const LASERS: TypeId = TypeId(3);
 const LATHES: TypeId = TypeId(4);
 
-fn form(name: &str) -> TypedType {
-    TypedType { name: name.into(), risk: "medium".into(), ..TypedType::default() }
+fn form(name: &str) -> TypeInput {
+    TypeInput { name: name.into(), risk: "medium".into(), ..TypeInput::default() }
 }
 
 /// Bob owns the laser cutters, Ada is a manager.
@@ -74,8 +74,8 @@ async fn a_ring_of_required_types_is_refused_and_named() {
 async fn of_two_who_edit_a_type_the_second_sees_what_the_first_saved() {
     let lab = staffed().await;
     let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
-    let open = TypedSettings { mode: "open".into(), ..TypedSettings::default() };
-    let by_ada = TypedType { settings: open, ..form("Lasers") };
+    let open = SettingsForm { mode: "open".into(), ..SettingsForm::default() };
+    let by_ada = TypeInput { settings: open, ..form("Lasers") };
     equipment::save_type(&lab.ctx, &ada, LASERS, 1, by_ada, vec![]).await.unwrap();
     let stale = equipment::save_type(&lab.ctx, &bob, LASERS, 1, form("Laser"), vec![]).await.unwrap_err();
     let problem = stale.problem(Lang::En);
@@ -260,8 +260,8 @@ async fn many_machines_are_changed_all_or_none_and_none_that_was_changed_meanwhi
     let lab = staffed().await;
     let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
     let bulk = |field: &str, value: &str| {
-        let settings = TypedSettings { grace: value.into(), ..TypedSettings::default() };
-        Bulk { change: words(&[field]), typed: TypedBulk { settings, ..TypedBulk::default() }, ..Bulk::default() }
+        let settings = SettingsForm { grace: value.into(), ..SettingsForm::default() };
+        Bulk { change: words(&[field]), input: BulkForm { settings, ..BulkForm::default() }, ..Bulk::default() }
     };
     let change = async |actor, seen: &[&str], bulk: Bulk| {
         equipment::change_many(&lab.ctx, actor, &Bulk { machines: words(seen), ..bulk }).await
@@ -296,16 +296,16 @@ async fn only_the_fields_that_were_chosen_change_and_each_machine_s_fate_is_told
     let lab = staffed().await;
     let ada = lab.signed_in(1).await;
     let attic = equipment::add_place(&lab.ctx, &ada, "Attic").await.unwrap();
-    let settings = |grace: &str| TypedSettings {
+    let settings = |grace: &str| SettingsForm {
         grace: grace.into(),
         shown: "name".into(),
         display: "Not this".into(),
-        ..TypedSettings::default()
+        ..SettingsForm::default()
     };
     let bulk = |machines: &[&str], change: &[&str], grace: &str| Bulk {
         machines: words(machines),
         change: words(change),
-        typed: TypedBulk { place: attic.to_string(), kind: "99".into(), settings: settings(grace) },
+        input: BulkForm { place: attic.to_string(), kind: "99".into(), settings: settings(grace) },
     };
     let tried = async |bulk: &Bulk| {
         let inventory = equipment::inventory(&lab.ctx, &ada, Some(bulk), Lang::En).await.unwrap();
@@ -314,13 +314,14 @@ async fn only_the_fields_that_were_chosen_change_and_each_machine_s_fate_is_told
     equipment::change_many(&lab.ctx, &ada, &bulk(&["2:1"], &["grace"], "7")).await.unwrap();
     let expected = bulk(&["1:1", "2:1"], &["place", "grace", "shown"], "7");
     let before = lab.number("SELECT count(*) FROM audit").await;
-    let fates = tried(&expected).await.fates;
-    let notices: Vec<_> = fates.iter().map(|outcome| (&*outcome.name, outcome.version, outcome.meanwhile)).collect();
+    let outcomes = tried(&expected).await.outcomes;
+    let notices: Vec<_> =
+        outcomes.iter().map(|outcome| (&*outcome.name, outcome.version, outcome.meanwhile)).collect();
     assert_eq!(notices, [("Laser", 1, false), ("Lathe", 2, true)], "the lathe was changed since it was seen");
     let names = "Names of who uses a machine: inherited → The whole name";
     let laser = ["Location: No location → Attic", "Time until power-off: inherited → 7", names];
-    assert_eq!(fates[0].changes, laser);
-    assert_eq!(fates[1].changes, ["Location: No location → Attic", names], "its time is 7 already");
+    assert_eq!(outcomes[0].changes, laser);
+    assert_eq!(outcomes[1].changes, ["Location: No location → Attic", names], "its time is 7 already");
     assert_eq!(lab.number("SELECT count(*) FROM audit").await, before, "nothing is changed by looking");
     let stale = equipment::change_many(&lab.ctx, &ada, &expected).await;
     assert!(matches!(&stale, Err(EquipmentError::ManyStale(names)) if names == &["Lathe"]), "{stale:?}");
@@ -331,7 +332,7 @@ async fn only_the_fields_that_were_chosen_change_and_each_machine_s_fate_is_told
     assert_eq!(saved, ["3", &attic.to_string(), "7", "name", ""], "type and display were not chosen");
     let last = "SELECT detail FROM audit WHERE subject = 'machine:2' ORDER BY seq DESC LIMIT 1";
     assert_eq!(lab.text(last).await, r#"{"changed":"place shown"}"#);
-    assert!(tried(&bulk(&["1:2"], &["grace"], "7")).await.fates[0].changes.is_empty(), "it is so already");
+    assert!(tried(&bulk(&["1:2"], &["grace"], "7")).await.outcomes[0].changes.is_empty(), "it is so already");
     for (change, grace, field) in [
         (&[][..], "7", "change"),
         (&["colour"], "7", "change"),
@@ -345,7 +346,7 @@ async fn only_the_fields_that_were_chosen_change_and_each_machine_s_fate_is_told
     let bob = lab.signed_in(2).await;
     let his = bulk(&["1:2", "2:3"], &["grace"], "9");
     let his = equipment::inventory(&lab.ctx, &bob, Some(&his), Lang::En).await.unwrap().tried.unwrap();
-    assert_eq!(his.fates.len(), 1, "he is told of his own alone");
+    assert_eq!(his.outcomes.len(), 1, "he is told of his own alone");
 }
 
 #[tokio::test]

@@ -85,7 +85,7 @@ async fn the_rules_judge_the_other_and_only_they_read_why() {
     }
     for (to, why) in [("", ValidationError::Recipient), ("Ada", ValidationError::Oneself)] {
         let refused = offered(&lab, &ada, id, to).await;
-        assert!(matches!(&refused, Err(BookingsError::Invalid(flaws)) if *flaws == [why]), "{to}: {refused:?}");
+        assert!(matches!(&refused, Err(BookingsError::Invalid(faults)) if *faults == [why]), "{to}: {refused:?}");
     }
     offered(&lab, &ada, id, "Carl Blu").await.unwrap();
     let elsewhere = Ask { resource: Resource::Machine(MachineId(2)), span: span(195, 60) };

@@ -63,8 +63,8 @@ async fn a_list_is_looked_through_applied_whole_and_changes_nothing_the_second_t
     let token = keep(&lab.ctx, &ken, LIST.as_bytes()).unwrap();
     let dry = run(&lab, &ken, &token).await;
     assert_eq!((dry.sum.added, dry.sum.cards, dry.sum.grants, dry.sum.faulty), (2, 1, 2, 1));
-    let flaws = [LineError::EmailTwice(4), LineError::Otherwise(Column::Name, 4)];
-    assert_eq!(dry.shown[0].flaws, flaws, "{:?}", dry.shown);
+    let faults = [LineError::EmailTwice(4), LineError::Otherwise(Column::Name, 4)];
+    assert_eq!(dry.shown[0].faults, faults, "{:?}", dry.shown);
     assert_eq!(lab.number("SELECT count(*) FROM person").await, 5, "looking changes nothing");
     assert_eq!(lab.number("SELECT count(*) FROM audit").await, before);
 
@@ -131,7 +131,7 @@ async fn columns_are_changed_by_hand_and_each_says_one_thing() {
     assert!(matches!(say(["email", "email"]), Err(ImportsError::Twice)));
     say(["name", "email"]).unwrap();
     let dry = run(&lab, &ken, &token).await;
-    assert_eq!((dry.sum.added, dry.shown[0].deeds.as_slice()), (1, &[LineAction::Add][..]));
+    assert_eq!((dry.sum.added, dry.shown[0].actions.as_slice()), (1, &[LineAction::Add][..]));
 }
 
 #[tokio::test]
@@ -174,7 +174,7 @@ async fn nobody_changes_the_address_of_who_is_more_than_they_are() {
     let ken = lab.signed_in(11).await;
     let token = keep(&lab.ctx, &ken, b"key,email\nE,ken@example.org").unwrap();
     let dry = run(&lab, &ken, &token).await;
-    assert_eq!(dry.shown[0].flaws, [LineError::NotYours("Eve".into())]);
+    assert_eq!(dry.shown[0].faults, [LineError::NotYours("Eve".into())]);
     assert!(matches!(apply(&lab.ctx, &ken, &token).await, Err(ImportsError::Nothing)));
     assert_eq!(lab.text("SELECT email FROM profile WHERE person_id = 10").await, "eve@example.org");
 }
@@ -187,7 +187,7 @@ async fn a_list_that_says_two_things_of_somebody_settles() {
     for changed in [1, 0] {
         let token = keep(&lab.ctx, &ken, list).unwrap();
         let dry = run(&lab, &ken, &token).await;
-        assert_eq!(dry.shown[0].flaws, [LineError::Otherwise(Column::Name, 2)]);
+        assert_eq!(dry.shown[0].faults, [LineError::Otherwise(Column::Name, 2)]);
         assert_eq!((dry.sum.added, dry.sum.changed), (changed, 0), "{:?}", dry.shown);
         assert_eq!(apply(&lab.ctx, &ken, &token).await.is_ok(), changed == 1);
         assert_eq!(lab.text("SELECT name FROM profile WHERE external_key = 'K1'").await, "Zoe B");
@@ -223,7 +223,7 @@ async fn a_grant_on_a_machine_is_taken_out_and_brought_again_as_one_on_that_mach
         name: "Lathe".into(),
         relation: Relation::User,
     };
-    assert_eq!(bob.deeds, [grant], "that machine and no other, and not the type");
+    assert_eq!(bob.actions, [grant], "that machine and no other, and not the type");
 }
 
 #[tokio::test]
@@ -249,14 +249,14 @@ async fn a_list_opens_no_way_in_as_who_reads_everything() {
     let (ken, eve) = (lab.signed_in(11).await, lab.signed_in(10).await);
     let key = b"key,email\nA,ada@example.org";
     let token = keep(&lab.ctx, &ken, key).unwrap();
-    assert_eq!(run(&lab, &ken, &token).await.shown[0].flaws, [LineError::NotYours("Ada".into())]);
+    assert_eq!(run(&lab, &ken, &token).await.shown[0].faults, [LineError::NotYours("Ada".into())]);
     lab.sql("UPDATE profile SET external_key = 'A' WHERE person_id = 1").await;
     let token = keep(&lab.ctx, &ken, b"key,email\nA,ken@example.org").unwrap();
-    assert_eq!(run(&lab, &ken, &token).await.shown[0].flaws, [LineError::NotYours("Ada".into())]);
+    assert_eq!(run(&lab, &ken, &token).await.shown[0].faults, [LineError::NotYours("Ada".into())]);
     let token = keep(&lab.ctx, &ken, b"key,phone\nA,0471 1").unwrap();
-    assert_eq!(run(&lab, &ken, &token).await.shown[0].flaws, [], "a telephone number lets nobody in");
+    assert_eq!(run(&lab, &ken, &token).await.shown[0].faults, [], "a telephone number lets nobody in");
     let token = keep(&lab.ctx, &eve, b"key,email\nA,ada@example.com").unwrap();
-    assert_eq!(run(&lab, &eve, &token).await.shown[0].flaws, [], "an administrator may");
+    assert_eq!(run(&lab, &eve, &token).await.shown[0].faults, [], "an administrator may");
 }
 
 #[tokio::test]

@@ -68,7 +68,7 @@ impl Workshop {
         Self { lab, mails }
     }
 
-    async fn asked(&self, trainer: PersonId, minutes: u32) -> AppointmentId {
+    async fn request_checkout(&self, trainer: PersonId, minutes: u32) -> AppointmentId {
         let carl = self.lab.signed_in(4).await;
         let ask = Ask { kind: LASERS, trainer, starts: Some(monday(minutes)) };
         checkouts::ask(&self.lab.ctx, &carl, ask).await.unwrap()
@@ -124,7 +124,7 @@ fn stands(mail: &Mail) -> String {
 #[tokio::test]
 async fn an_appointment_is_one_entry_from_the_request_to_its_cancellation() {
     let workshop = Workshop::open().await;
-    let id = workshop.asked(BOB, FIVE).await;
+    let id = workshop.request_checkout(BOB, FIVE).await;
     let [request] = workshop.sent().await.try_into().unwrap();
     assert_eq!(stands(&request), "REQUEST TENTATIVE 0");
     assert_uid(&request, &format!("appointment-{id}@"));
@@ -163,14 +163,14 @@ async fn an_appointment_is_one_entry_from_the_request_to_its_cancellation() {
 #[tokio::test]
 async fn a_refused_request_leaves_the_calendar_and_a_reminder_keeps_it() {
     let workshop = Workshop::open().await;
-    let refused = workshop.asked(BOB, FIVE).await;
+    let refused = workshop.request_checkout(BOB, FIVE).await;
     workshop.decided(2, refused, CheckoutAction::Reject).await;
     let mails = workshop.sent().await;
     let [carl] = mails.as_slice() else { panic!("{}", mails.len()) };
     assert_eq!(carl.to, "person-4@private.example", "Bob answered it before its mail left");
     assert_eq!(stands(carl), "CANCEL CANCELLED 1");
 
-    let id = workshop.asked(BOB, FIVE).await;
+    let id = workshop.request_checkout(BOB, FIVE).await;
     workshop.decided(2, id, CheckoutAction::Accept).await;
     workshop.sent().await;
     workshop.lab.pass(DAY * 2 + HOUR * 9);
@@ -182,7 +182,7 @@ async fn a_refused_request_leaves_the_calendar_and_a_reminder_keeps_it() {
 #[tokio::test]
 async fn a_trainer_who_is_gone_hands_the_entry_on() {
     let workshop = Workshop::open().await;
-    let id = workshop.asked(BOB, FIVE).await;
+    let id = workshop.request_checkout(BOB, FIVE).await;
     workshop.decided(2, id, CheckoutAction::Accept).await;
     workshop.sent().await;
     let ken = workshop.lab.signed_in(11).await;
@@ -310,12 +310,16 @@ async fn whose_booking_somebody_else_moves_is_told_and_has_it_moved_in_their_cal
         assert_eq!(moved.to, "person-4@private.example");
         assert_eq!(stands(&moved), format!("REQUEST CONFIRMED {}", n + 1));
     }
-    let notices = lab::bookings::told(&workshop.lab, 4).await;
+    let notices = lab::bookings::notices_of(&workshop.lab, 4).await;
     assert_eq!(notices.iter().filter(|kind| **kind == domain::notices::Kind::BookingMoved).count(), 2);
     let carl = workshop.lab.signed_in(4).await;
     let version = workshop.version(id).await;
     bookings::move_to(&workshop.lab.ctx, &carl, id, version, Ok(shorter)).await.unwrap();
-    assert_eq!(lab::bookings::told(&workshop.lab, 4).await.len(), notices.len(), "not of what he does himself");
+    assert_eq!(
+        lab::bookings::notices_of(&workshop.lab, 4).await.len(),
+        notices.len(),
+        "not of what he does himself"
+    );
 }
 
 #[tokio::test]

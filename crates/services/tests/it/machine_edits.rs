@@ -14,14 +14,14 @@ use services::{
     machines,
 };
 use text::Lang;
-use views::equipment::{TypedBulk, TypedMachine, TypedSettings};
+use views::equipment::{BulkForm, MachineInput, SettingsForm};
 
-fn laser() -> TypedMachine {
-    TypedMachine { name: "Laser".into(), number: "11".into(), kind: "3".into(), ..TypedMachine::default() }
+fn laser() -> MachineInput {
+    MachineInput { name: "Laser".into(), number: "11".into(), kind: "3".into(), ..MachineInput::default() }
 }
 
-fn grace(minutes: &str) -> TypedSettings {
-    TypedSettings { grace: minutes.into(), ..TypedSettings::default() }
+fn grace(minutes: &str) -> SettingsForm {
+    SettingsForm { grace: minutes.into(), ..SettingsForm::default() }
 }
 
 /// Bob owns the laser cutters, Ada is a manager.
@@ -32,7 +32,7 @@ async fn staffed() -> Lab {
     lab
 }
 
-async fn save(lab: &Lab, actor: &Actor, version: i64, form: TypedMachine) -> Result<(), EquipmentError> {
+async fn save(lab: &Lab, actor: &Actor, version: i64, form: MachineInput) -> Result<(), EquipmentError> {
     equipment::save(&lab.ctx, actor, LASER_ID, version, form).await
 }
 
@@ -47,16 +47,16 @@ async fn a_stale_save_overwrites_nothing_and_brings_what_is_saved_and_by_whom() 
     let lab = staffed().await;
     let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
     let sheet = equipment::sheet(&lab.ctx, &ada, LASER_ID).await.unwrap();
-    let renamed = TypedMachine { name: "Laser A".into(), settings: grace("5"), ..laser() };
+    let renamed = MachineInput { name: "Laser A".into(), settings: grace("5"), ..laser() };
     save(&lab, &ada, sheet.saved.version, renamed).await.unwrap();
-    let error = save(&lab, &bob, sheet.saved.version, TypedMachine { name: "Laser B".into(), ..laser() }).await;
+    let error = save(&lab, &bob, sheet.saved.version, MachineInput { name: "Laser B".into(), ..laser() }).await;
     let problem = error.unwrap_err().problem(Lang::En);
     assert_eq!((problem.code.as_str(), problem.kind.status()), ("version.stale", 409));
     let saved = problem.saved.unwrap();
     assert_eq!((saved.value("name"), saved.value("grace"), saved.by.as_deref()), ("Laser A", "5", Some("Ada")));
     assert_eq!(lab.text("SELECT name FROM machine WHERE id = 1").await, "Laser A");
     // What they choose of both is saved over the version they were shown.
-    save(&lab, &bob, saved.version, TypedMachine { name: "Laser B".into(), settings: grace("5"), ..laser() })
+    save(&lab, &bob, saved.version, MachineInput { name: "Laser B".into(), settings: grace("5"), ..laser() })
         .await
         .unwrap();
     let now = equipment::sheet(&lab.ctx, &ada, LASER_ID).await.unwrap();
@@ -68,8 +68,8 @@ async fn what_is_saved_reaches_the_board_and_what_is_emptied_is_inherited_again(
     let lab = staffed().await;
     let ada = lab.signed_in(1).await;
     lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('type', 3, 'board.grace', '9')").await;
-    let input = TypedMachine {
-        settings: TypedSettings { auto_stop: "30".into(), display: "Ventilate!".into(), ..grace("0") },
+    let input = MachineInput {
+        settings: SettingsForm { auto_stop: "30".into(), display: "Ventilate!".into(), ..grace("0") },
         ..laser()
     };
     save(&lab, &ada, 1, input).await.unwrap();
@@ -97,11 +97,11 @@ async fn nothing_changed_is_no_change() {
 async fn every_field_that_does_not_fit_is_named_at_once() {
     let lab = staffed().await;
     let ada = lab.signed_in(1).await;
-    let input = TypedMachine {
+    let input = MachineInput {
         name: "\u{200B}".into(),
         number: "65536".into(),
         manual: "javascript:alert(1)".into(),
-        settings: TypedSettings { mode: "everybody".into(), display: "x".repeat(65), ..grace("-1") },
+        settings: SettingsForm { mode: "everybody".into(), display: "x".repeat(65), ..grace("-1") },
         ..laser()
     };
     let expected = [
@@ -114,34 +114,37 @@ async fn every_field_that_does_not_fit_is_named_at_once() {
     ];
     assert_eq!(faults(save(&lab, &ada, 1, input).await.unwrap_err()), expected);
     for number in ["0", "seven", "1.5"] {
-        let input = TypedMachine { number: number.into(), ..laser() };
+        let input = MachineInput { number: number.into(), ..laser() };
         assert_eq!(faults(save(&lab, &ada, 1, input).await.unwrap_err()), [ValidationError::Number], "{number}");
     }
-    let taken = TypedMachine { number: "12".into(), ..laser() };
+    let taken = MachineInput { number: "12".into(), ..laser() };
     let error = save(&lab, &ada, 1, taken).await.unwrap_err();
     let message = error.problem(Lang::En).at("number").unwrap().to_owned();
     assert!(message.contains("“Lathe” has this number"), "{message}");
-    let both = TypedMachine { number: "12".into(), manual: "javascript:alert(1)".into(), ..laser() };
+    let both = MachineInput { number: "12".into(), manual: "javascript:alert(1)".into(), ..laser() };
     assert_eq!(
         faults(save(&lab, &ada, 1, both).await.unwrap_err()),
         [ValidationError::Manual, ValidationError::NumberTaken("Lathe".into())],
         "all at once"
     );
-    let own = TypedMachine { number: "11".into(), manual: "javascript:alert(1)".into(), ..laser() };
+    let own = MachineInput { number: "11".into(), manual: "javascript:alert(1)".into(), ..laser() };
     assert_eq!(
         faults(save(&lab, &ada, 1, own).await.unwrap_err()),
         [ValidationError::Manual],
         "its own number is free to it"
     );
-    let spaced = TypedMachine { manual: "https://example.org/Laser cutter.pdf".into(), ..laser() };
+    let spaced = MachineInput { manual: "https://example.org/Laser cutter.pdf".into(), ..laser() };
     let error = save(&lab, &ada, 1, spaced).await.unwrap_err();
-    assert!(error.problem(Lang::En).at("manual").is_some_and(|message| message.contains("no spaces")), "{error:?}");
-    let nowhere = TypedMachine { kind: "99".into(), place: "99".into(), ..laser() };
+    assert!(
+        error.problem(Lang::En).at("manual").is_some_and(|message| message.contains("no spaces")),
+        "{error:?}"
+    );
+    let nowhere = MachineInput { kind: "99".into(), place: "99".into(), ..laser() };
     assert_eq!(
         faults(save(&lab, &ada, 1, nowhere).await.unwrap_err()),
         [ValidationError::NoType, ValidationError::NoPlace]
     );
-    let unreadable = TypedMachine { name: "\u{200B}".into(), kind: "saw".into(), place: "hall".into(), ..laser() };
+    let unreadable = MachineInput { name: "\u{200B}".into(), kind: "saw".into(), place: "hall".into(), ..laser() };
     assert_eq!(
         faults(save(&lab, &ada, 1, unreadable).await.unwrap_err()),
         [ValidationError::Name, ValidationError::NoType, ValidationError::NoPlace],
@@ -149,12 +152,12 @@ async fn every_field_that_does_not_fit_is_named_at_once() {
     );
     for name in ["x", "ליזר 🔧", "<b>&\"'</b>"] {
         let version = lab.number("SELECT version FROM machine WHERE id = 1").await;
-        save(&lab, &ada, version, TypedMachine { name: name.into(), ..laser() }).await.unwrap();
+        save(&lab, &ada, version, MachineInput { name: name.into(), ..laser() }).await.unwrap();
         assert_eq!(lab.text("SELECT name FROM machine WHERE id = 1").await, name);
     }
     for (length, fits) in [(200, true), (201, false)] {
         let version = lab.number("SELECT version FROM machine WHERE id = 1").await;
-        let input = TypedMachine { name: "ä".repeat(length), ..laser() };
+        let input = MachineInput { name: "ä".repeat(length), ..laser() };
         assert_eq!(save(&lab, &ada, version, input).await.is_ok(), fits, "{length}");
     }
 }
@@ -165,7 +168,7 @@ async fn an_owner_changes_machines_of_their_type_and_moves_none_into_another() {
     let bob = lab.signed_in(2).await;
     let sheet = equipment::sheet(&lab.ctx, &bob, LASER_ID).await.unwrap();
     assert_eq!(sheet.kinds.len(), 1, "only their own type is offered");
-    let moved = TypedMachine { kind: "4".into(), ..laser() };
+    let moved = MachineInput { kind: "4".into(), ..laser() };
     assert_eq!(faults(save(&lab, &bob, 1, moved).await.unwrap_err()), [ValidationError::NoType]);
     let lathe = equipment::sheet(&lab.ctx, &bob, MachineId(2)).await;
     assert!(matches!(lathe, Err(EquipmentError::Forbidden(Forbidden::NotAllowed))));
@@ -204,7 +207,7 @@ async fn a_number_given_away_meanwhile_is_named_when_a_machine_is_taken_back() {
     assert_eq!((problem.code.as_str(), problem.kind), ("machine.number-taken", Kind::Conflict));
     assert!(problem.detail.contains("another number"), "it says the way out: {}", problem.detail);
     let sheet = equipment::sheet(&lab.ctx, &ada, LASER_ID).await.unwrap();
-    save(&lab, &ada, sheet.saved.version, TypedMachine { number: String::new(), ..laser() }).await.unwrap();
+    save(&lab, &ada, sheet.saved.version, MachineInput { number: String::new(), ..laser() }).await.unwrap();
     equipment::archive(&lab.ctx, &ada, LASER_ID, false).await.unwrap();
     assert!(boards::settings(&lab.ctx, LATHE).await.is_err(), "nobody has 12 any more");
 }
@@ -214,9 +217,9 @@ async fn number_and_type_stay_while_somebody_is_on_it_and_everything_else_may_ch
     let lab = staffed().await;
     let manager = lab.signed_in(1).await;
     lab.starts(LASER, &ada()).await;
-    let other_number = TypedMachine { number: "20".into(), ..laser() };
-    let no_number = TypedMachine { number: String::new(), ..laser() };
-    let other_type = TypedMachine { kind: "4".into(), ..laser() };
+    let other_number = MachineInput { number: "20".into(), ..laser() };
+    let no_number = MachineInput { number: String::new(), ..laser() };
+    let other_type = MachineInput { kind: "4".into(), ..laser() };
     for input in [&other_number, &no_number, &other_type] {
         let problem = save(&lab, &manager, 1, input.clone()).await.unwrap_err().problem(Lang::En);
         assert_eq!((problem.code.as_str(), problem.kind), ("machine.in-use", Kind::Conflict));
@@ -225,15 +228,15 @@ async fn number_and_type_stay_while_somebody_is_on_it_and_everything_else_may_ch
     let bulk = equipment::Bulk {
         machines: vec!["1:1".into(), "2:1".into()],
         change: vec!["kind".into()],
-        typed: TypedBulk { kind: "4".into(), ..TypedBulk::default() },
+        input: BulkForm { kind: "4".into(), ..BulkForm::default() },
     };
     let before = equipment::inventory(&lab.ctx, &manager, Some(&bulk), Lang::En).await.unwrap().tried.unwrap();
-    let notices: Vec<_> = before.fates.iter().map(|outcome| (outcome.name.as_str(), outcome.stays)).collect();
+    let notices: Vec<_> = before.outcomes.iter().map(|outcome| (outcome.name.as_str(), outcome.stays)).collect();
     assert_eq!(notices, [("Laser", true), ("Lathe", false)], "it is told before");
     let many = equipment::change_many(&lab.ctx, &manager, &bulk).await.unwrap_err();
     assert!(matches!(&many, EquipmentError::InUseAsIs(name) if name == "Laser"), "{many}");
     assert_eq!(lab.number("SELECT type_id * 100 + number FROM machine WHERE id = 1").await, 311);
-    save(&lab, &manager, 1, TypedMachine { name: "Laser A".into(), ..laser() }).await.unwrap();
+    save(&lab, &manager, 1, MachineInput { name: "Laser A".into(), ..laser() }).await.unwrap();
     lab.stops(LASER, &ada(), 60).await;
     save(&lab, &manager, 2, other_number).await.unwrap();
     assert_eq!(lab.number("SELECT number FROM machine WHERE id = 1").await, 20);
@@ -248,7 +251,7 @@ async fn a_machine_whose_type_is_put_away_keeps_it_and_is_not_multiplied() {
     let sheet = equipment::sheet(&lab.ctx, &ada, LASER_ID).await.unwrap();
     let offered: Vec<_> = sheet.kinds.iter().map(|(kind, _)| kind.0).collect();
     assert_eq!((offered, sheet.away), (vec![4, 3], vec![TypeId(3)]), "its own is there to choose, and marked");
-    save(&lab, &ada, sheet.saved.version, TypedMachine { number: String::new(), ..laser() }).await.unwrap();
+    save(&lab, &ada, sheet.saved.version, MachineInput { number: String::new(), ..laser() }).await.unwrap();
     assert_eq!(lab.number("SELECT type_id FROM machine WHERE id = 1").await, 3);
     let twin = equipment::duplicate(&lab.ctx, &ada, LASER_ID, ToOwned::to_owned).await;
     assert!(matches!(twin, Err(EquipmentError::TypeAway)), "{twin:?}");
@@ -261,7 +264,7 @@ async fn a_machine_whose_type_is_put_away_keeps_it_and_is_not_multiplied() {
 async fn another_one_like_it_has_its_settings_and_no_number() {
     let lab = staffed().await;
     let ada = lab.signed_in(1).await;
-    save(&lab, &ada, 1, TypedMachine { settings: grace("5"), ..laser() }).await.unwrap();
+    save(&lab, &ada, 1, MachineInput { settings: grace("5"), ..laser() }).await.unwrap();
     let named = |name: &str| format!("{name} (copy)");
     let made = equipment::duplicate(&lab.ctx, &ada, LASER_ID, named).await.unwrap();
     let sheet = equipment::sheet(&lab.ctx, &ada, made).await.unwrap();

@@ -23,7 +23,7 @@ use services::{
 use std::{io::Cursor, time::Duration};
 use views::{
     inbox::Detail,
-    maintenance::{AtMachine, TypedPlan},
+    maintenance::{AtMachine, PlanInput},
 };
 
 const DAY: Duration = Duration::from_hours(24);
@@ -56,14 +56,14 @@ fn olga() -> CardUid {
     card("0000019a")
 }
 
-fn plan(words: &str, hours: &str, days: &str, blocking: bool) -> TypedPlan {
-    TypedPlan {
+fn plan(words: &str, hours: &str, days: &str, blocking: bool) -> PlanInput {
+    PlanInput {
         words: words.into(),
         hours: hours.into(),
         days: days.into(),
         doer: "trainer".into(),
         blocking: if blocking { "yes" } else { "" }.into(),
-        ..TypedPlan::default()
+        ..PlanInput::default()
     }
 }
 
@@ -78,7 +78,7 @@ fn done(plans: &[&str], note: &str) -> Result<RegisterDone, Vec<ValidationError>
     RegisterDone::from_form(&plans, note)
 }
 
-async fn makes(lab: &Lab, of: Of, form: &TypedPlan) -> PlanId {
+async fn makes(lab: &Lab, of: Of, form: &PlanInput) -> PlanId {
     let plan = DescribePlan::from_form(form);
     maintenance::add(&lab.ctx, &lab.signed_in(12).await, LASER_ID, Some(of), plan).await.unwrap()
 }
@@ -101,7 +101,7 @@ async fn far(lab: &Lab) -> Vec<(i64, u32, Urgency)> {
 }
 
 /// What the board of the laser is told: maintenance, allowed, the second line.
-async fn told(lab: &Lab) -> (bool, bool, String) {
+async fn board_state(lab: &Lab) -> (bool, bool, String) {
     let settings = boards::settings(&lab.ctx, LASER).await.unwrap();
     (settings.maintenance, settings.allowed, settings.display)
 }
@@ -128,18 +128,18 @@ fn errors(refused: Result<PlanId, MaintenanceError>) -> Vec<ValidationError> {
 #[tokio::test]
 async fn what_is_due_keeps_members_out_and_lets_in_whoever_clears_it() {
     let lab = maintained().await;
-    let input = TypedPlan { display: "Clean the lens".into(), ..plan("Clean lens and mirrors", "2", "", true) };
+    let input = PlanInput { display: "Clean the lens".into(), ..plan("Clean lens and mirrors", "2", "", true) };
     makes(&lab, Of::Type, &input).await;
     assert_eq!(far(&lab).await, [(1, 0, Urgency::Fine)]);
     used(&lab, HOUR).await;
     assert_eq!(far(&lab).await, [(1, 500, Urgency::Fine)]);
-    assert_eq!(told(&lab).await, (false, true, String::new()));
+    assert_eq!(board_state(&lab).await, (false, true, String::new()));
     let before = access::check(&lab.ctx, LASER, &ada()).await.unwrap().decision;
     assert!(before.is_yes(), "{before:?}");
 
     used(&lab, HOUR).await;
     assert_eq!(far(&lab).await, [(1, 1_000, Urgency::Due)]);
-    assert_eq!(told(&lab).await, (true, true, "Clean the lens".into()));
+    assert_eq!(board_state(&lab).await, (true, true, "Clean the lens".into()));
     let refused = access::check(&lab.ctx, LASER, &ada()).await.unwrap().decision;
     assert_eq!(refused, Decision::Deny(vec![Reason::MaintenanceDue]));
     for uid in [tim(), olga()] {
@@ -153,10 +153,10 @@ async fn what_is_due_keeps_members_out_and_lets_in_whoever_clears_it() {
 
     let (_, _, mut coming) = lab.ctx.live().subscribe("");
     assert!(!says(&lab, &ada(), false).await && !says(&lab, &card("0c0ffee1"), false).await, "not theirs to say");
-    assert_eq!((registered(&lab).await, told(&lab).await.0), (0, true));
+    assert_eq!((registered(&lab).await, board_state(&lab).await.0), (0, true));
     assert!(says(&lab, &tim(), false).await);
     assert_eq!(coming.recv().await.unwrap().hint, Some(ChangeEvent::Machine(LASER_ID)), "open pages look again");
-    assert_eq!(told(&lab).await, (false, true, String::new()));
+    assert_eq!(board_state(&lab).await, (false, true, String::new()));
     assert!(access::check(&lab.ctx, LASER, &ada()).await.unwrap().decision.is_yes());
     let at = seen(&lab, 12).await;
     let done = &at.done[0];
@@ -185,7 +185,7 @@ async fn at_the_board_everything_due_is_done_and_something_else_where_nothing_is
     lab.pass(HOUR);
     assert!(says(&lab, &tim(), false).await);
     assert_eq!(plans().await, "1,2,else", "nothing is due");
-    assert!(!told(&lab).await.0);
+    assert!(!board_state(&lab).await.0);
 }
 
 #[tokio::test]
@@ -221,7 +221,7 @@ async fn open_pages_look_again_when_a_day_makes_it_due() {
     lab.pass(seconds(61));
     assert_eq!(maintenance::notice_due(&lab.ctx).await.unwrap(), 1);
     assert_eq!(coming.recv().await.unwrap().hint, Some(ChangeEvent::Machine(LASER_ID)));
-    assert!(told(&lab).await.0);
+    assert!(board_state(&lab).await.0);
 }
 
 #[tokio::test]
@@ -230,7 +230,7 @@ async fn a_plan_that_does_not_block_keeps_nobody_out() {
     makes(&lab, Of::Machine, &plan("Dust", "", "1", false)).await;
     lab.pass(DAY);
     assert_eq!(far(&lab).await, [(1, 1_000, Urgency::Due)]);
-    assert_eq!(told(&lab).await, (false, true, String::new()));
+    assert_eq!(board_state(&lab).await, (false, true, String::new()));
     assert!(access::check(&lab.ctx, LASER, &ada()).await.unwrap().decision.is_yes());
 }
 
@@ -360,7 +360,7 @@ async fn a_plan_that_cannot_be_is_refused_at_each_of_its_fields() {
         (plan(&"x".repeat(WORDS + 1), "1", "", true), Some(Of::Machine), vec![ValidationError::LongWords]),
         (plan("Oil", "1", "", true), None, vec![ValidationError::Of]),
         (
-            TypedPlan {
+            PlanInput {
                 manual: "javascript:alert(1)".into(),
                 doer: "cat".into(),
                 display: "x".repeat(65),
@@ -439,15 +439,15 @@ async fn who_saves_a_plan_second_is_told_and_what_is_put_away_is_not_due() {
         other => panic!("{other:?}"),
     }
     used(&lab, HOUR).await;
-    assert!(told(&lab).await.0);
+    assert!(board_state(&lab).await.0);
     maintenance::archive(&lab.ctx, &olga, id, true).await.unwrap();
-    assert_eq!((told(&lab).await.0, far(&lab).await.len()), (false, 0));
+    assert_eq!((board_state(&lab).await.0, far(&lab).await.len()), (false, 0));
     assert_eq!((seen(&lab, 12).await.away.len(), seen(&lab, 1).await.away.len()), (1, 0));
     let away =
         maintenance::save(&lab.ctx, &olga, id, 3, DescribePlan::from_form(&plan("Grease", "3", "", true))).await;
     assert!(matches!(away, Err(MaintenanceError::Away)), "{away:?}");
     maintenance::archive(&lab.ctx, &olga, id, false).await.unwrap();
-    assert!(told(&lab).await.0);
+    assert!(board_state(&lab).await.0);
     let recorded = lab.text(
         "SELECT group_concat(substr(action, 13)) FROM (SELECT action FROM audit WHERE action LIKE 'maintenance.%' ORDER BY seq)",
     );
@@ -571,7 +571,8 @@ async fn what_is_coming_is_sorted_by_the_day_it_is_expected() {
     used(&lab, HOUR).await;
     lab.pass(DAY);
     let notices = maintenance::coming(&lab.ctx, &lab.signed_in(1).await).await.unwrap();
-    let words: Vec<_> = notices.coming.iter().map(|one| (one.name.as_str(), one.what.plan.words.as_str())).collect();
+    let words: Vec<_> =
+        notices.coming.iter().map(|one| (one.name.as_str(), one.what.plan.words.as_str())).collect();
     assert_eq!(words, [("Lathe", "Chips"), ("Laser", "Oil"), ("Laser", "Yearly"), ("Laser", "Never used")]);
     let expected = notices.coming[1].what.expected.unwrap().at;
     assert_eq!(expected, notices.now.at.after(DAY * 84));

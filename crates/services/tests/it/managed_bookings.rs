@@ -15,14 +15,14 @@ use services::{
     machines, notices,
 };
 use text::Lang;
-use views::notices::{NoticeShown, Which};
+use views::notices::{NoticeView, Which};
 
 const LASER_RES: Resource = Resource::Machine(LASER_ID);
 
 /// What they read of their newest notice.
 async fn newest(lab: &Lab, person: i64) -> String {
     let page = notices::list(&lab.ctx, &lab.signed_in(person).await, Which::All, None).await.unwrap();
-    let NoticeShown { told: reported, .. } = page.notices.into_iter().next().unwrap();
+    let NoticeView { told: reported, .. } = page.notices.into_iter().next().unwrap();
     Lang::En.notice(&reported.unwrap(), page.now).next
 }
 

@@ -36,7 +36,7 @@ async fn managed() -> Lab {
 }
 
 /// Kinds of what `person` was told and has not archived, the newest first.
-async fn told(lab: &Lab, person: i64) -> Vec<Kind> {
+async fn notices_of(lab: &Lab, person: i64) -> Vec<Kind> {
     let page = list(&lab.ctx, &lab.signed_in(person).await, Which::All, None).await;
     page.into_iter()
         .flat_map(|page| page.notices)
@@ -62,12 +62,12 @@ async fn whoever_is_held_granted_or_suspended_is_told_and_whoever_did_it_is_not(
     let change = Change::now(ADA, Subject::Type(TypeId(3)), Relation::Trainer);
     qualifications::grant(&lab.ctx, &bob, change.clone()).await.unwrap();
     qualifications::revoke(&lab.ctx, &bob, change).await.unwrap();
-    assert_eq!(told(&lab, 1).await, [Kind::Revoked, Kind::Granted, Kind::HoldLifted, Kind::HoldPlaced]);
+    assert_eq!(notices_of(&lab, 1).await, [Kind::Revoked, Kind::Granted, Kind::HoldLifted, Kind::HoldPlaced]);
     people::suspend(&lab.ctx, &bob, ADA).await.unwrap();
     people::readmit(&lab.ctx, &bob, ADA).await.unwrap();
-    let kinds = told(&lab, 1).await;
+    let kinds = notices_of(&lab, 1).await;
     assert_eq!(kinds[..2], [Kind::StatusChanged, Kind::StatusChanged]);
-    assert_eq!(told(&lab, 2).await, [], "nobody is told of their own deeds");
+    assert_eq!(notices_of(&lab, 2).await, [], "nobody is told of their own deeds");
 }
 
 #[tokio::test]
@@ -75,7 +75,7 @@ async fn a_problem_reaches_those_who_care_for_the_machine_and_managers_where_nob
     let lab = managed().await;
     let ada = lab.signed_in(1).await;
     problems::report(&lab.ctx, &ada, LASER, report(Severity::Degraded)).await.unwrap();
-    assert_eq!(told(&lab, 2).await, [Kind::ProblemReported], "a manager, for the laser has no owner");
+    assert_eq!(notices_of(&lab, 2).await, [Kind::ProblemReported], "a manager, for the laser has no owner");
     lab.sql(
         "INSERT INTO person (id, status, created_at) VALUES (4, 'active', 0);
              INSERT INTO profile (person_id, name) VALUES (4, 'Eve')",
@@ -84,12 +84,12 @@ async fn a_problem_reaches_those_who_care_for_the_machine_and_managers_where_nob
     lab.grant(4, 1, "user").await;
     lab.grant(4, 3, "owner").await;
     let second = problems::report(&lab.ctx, &ada, LASER, report(Severity::Note)).await.unwrap();
-    assert_eq!(told(&lab, 4).await, [Kind::ProblemReported]);
-    assert_eq!(told(&lab, 2).await.len(), 1, "whoever is nearer is told");
+    assert_eq!(notices_of(&lab, 4).await, [Kind::ProblemReported]);
+    assert_eq!(notices_of(&lab, 2).await.len(), 1, "whoever is nearer is told");
     let eve = lab.signed_in(4).await;
     problems::acknowledge(&lab.ctx, &eve, second, 1).await.unwrap();
     problems::resolve(&lab.ctx, &eve, second, 2, "Tightened").await.unwrap();
-    assert_eq!(told(&lab, 1).await, [Kind::ProblemResolved, Kind::ProblemAcknowledged]);
+    assert_eq!(notices_of(&lab, 1).await, [Kind::ProblemResolved, Kind::ProblemAcknowledged]);
 }
 
 #[tokio::test]
@@ -103,10 +103,10 @@ async fn followers_are_told_that_a_machine_is_unsafe_blocked_and_free_and_nobody
     let problem = problems::report(&lab.ctx, &bob, LASER, report(Severity::Unsafe)).await.unwrap();
     problems::resolve(&lab.ctx, &bob, problem, 1, "New lens").await.unwrap();
     let expected = [Kind::MachineFree, Kind::MachineUnsafe, Kind::MachineFree, Kind::MachineBlocked];
-    assert_eq!(told(&lab, 1).await, expected);
+    assert_eq!(notices_of(&lab, 1).await, expected);
     follow(&lab.ctx, &ada, LASER, false).await.unwrap();
     problems::block(&lab.ctx, &bob, LASER, "Lens", false).await.unwrap();
-    assert_eq!(told(&lab, 1).await.len(), 4, "who follows no longer is told no more");
+    assert_eq!(notices_of(&lab, 1).await.len(), 4, "who follows no longer is told no more");
     let unknown = follow(&lab.ctx, &ada, MachineId(99), true).await;
     assert!(matches!(unknown, Err(NoticesError::UnknownMachine)), "{unknown:?}");
 }
@@ -127,7 +127,7 @@ async fn what_is_due_is_told_once_for_each_time() {
     for expected in [2, 0] {
         assert_eq!(remind(&lab).await, expected);
     }
-    assert_eq!(told(&lab, 1).await, [Kind::Expiring, Kind::MaintenanceDue]);
+    assert_eq!(notices_of(&lab, 1).await, [Kind::Expiring, Kind::MaintenanceDue]);
     lab.pass(DAY * 3);
     assert_eq!(remind(&lab).await, 0, "the same time is told once");
 }

@@ -54,7 +54,7 @@ async fn rebook(lab: &Lab, actor: &Actor, id: BookingId, span: Span) -> Result<S
 }
 
 /// What somebody was told.
-async fn told(lab: &Lab, person: i64) -> Vec<Notice> {
+async fn notices_of(lab: &Lab, person: i64) -> Vec<Notice> {
     let mut conn = lab.raw().await;
     let bodies: Vec<String> = sqlx::query_scalar("SELECT body FROM notice WHERE person_id = ? ORDER BY id")
         .bind(person)
@@ -65,7 +65,7 @@ async fn told(lab: &Lab, person: i64) -> Vec<Notice> {
 }
 
 async fn kinds(lab: &Lab, person: i64) -> Vec<Kind> {
-    told(lab, person).await.iter().map(Notice::kind).collect()
+    notices_of(lab, person).await.iter().map(Notice::kind).collect()
 }
 
 // A8
@@ -84,14 +84,14 @@ async fn three_holders_are_told_once_with_what_is_free_and_of_two_who_want_it_on
     for _ in 0..3 {
         jobs::run(&lab.ctx, Job::Bookings).await;
     }
-    let instead = async |person| match told(&lab, person).await.as_slice() {
+    let instead = async |person| match notices_of(&lab, person).await.as_slice() {
         [Notice::Outage { instead, booking, .. }] => (*instead, *booking),
         other => panic!("{other:?}"),
     };
     assert_eq!(instead(4).await, (Instead::SameTime, first));
     assert_eq!(instead(5).await, (Instead::OtherTime, second), "Finn has the other laser then");
     assert_eq!(instead(6).await, (Instead::SameTime, third));
-    assert!(told(&lab, 7).await.is_empty(), "in three days it may work again");
+    assert!(notices_of(&lab, 7).await.is_empty(), "in three days it may work again");
 
     let seen = bookings::opened(&lab.ctx, &carl, first).await.unwrap().outage.unwrap();
     assert_eq!((seen.since.at, seen.instead[0].resource, seen.instead[0].same_time), (NOON, SECOND, true));
@@ -186,7 +186,7 @@ async fn a_booking_that_runs_is_offered_nothing_instead() {
     bookings::decide(&lab.ctx, &carl, id, Decide::read(Some(BookingAction::CheckIn), "")).await.unwrap();
     problems::block(&lab.ctx, &ken, LASER_ID, "belt", true).await.unwrap();
     assert!(outages::instead(&lab.ctx, &carl, id).await.unwrap().is_empty());
-    let reported = told(&lab, 4).await;
+    let reported = notices_of(&lab, 4).await;
     assert!(matches!(reported[..], [Notice::Outage { instead: Instead::Nothing, .. }]), "{reported:?}");
 }
 
@@ -247,7 +247,7 @@ async fn who_has_the_room_is_told_of_a_machine_in_it() {
     let later = booked(&lab, 5, hall, span(2 * 1_440 + 30, 60)).await;
     let block = problems::block(&lab.ctx, &ken, LASER_ID, "belt", true).await.unwrap();
     jobs::run(&lab.ctx, Job::Bookings).await;
-    let heard = told(&lab, 4).await;
+    let heard = notices_of(&lab, 4).await;
     assert!(
         matches!(heard[..], [Notice::Outage { booking, instead: Instead::Nothing, .. }] if booking == soon),
         "{heard:?}"

@@ -35,7 +35,7 @@ use std::{
 };
 use tokio_util::sync::CancellationToken;
 use views::{
-    deliveries::{DeliveryShown, Which},
+    deliveries::{DeliveryView, Which},
     notices::{Address, Switch, Unwanted},
 };
 
@@ -65,7 +65,7 @@ impl Smtp {
         self.taken.lock().unwrap().clone()
     }
 
-    fn asked(&self) -> u32 {
+    fn request_count(&self) -> u32 {
         *self.asked.lock().unwrap()
     }
 }
@@ -113,7 +113,7 @@ async fn grant(lab: &Lab, person: PersonId, kind: i64) {
     ledger::grant(&lab.ctx, &bob, change).await.unwrap();
 }
 
-async fn rows(lab: &Lab, which: Which) -> Vec<DeliveryShown> {
+async fn rows(lab: &Lab, which: Which) -> Vec<DeliveryView> {
     deliveries::list(&lab.ctx, &lab.signed_in(2).await, which, None, 50).await.unwrap().rows
 }
 
@@ -284,7 +284,7 @@ async fn what_is_refused_for_now_is_tried_again_and_given_up_after_a_day() {
     let mut tries = Vec::new();
     for _ in 0..60 {
         empty(&lab).await;
-        tries.push(smtp.asked());
+        tries.push(smtp.request_count());
         lab.pass(HOUR);
     }
     assert_eq!(tries.last(), Some(&8), "{tries:?}");
@@ -319,7 +319,7 @@ async fn an_address_that_does_not_exist_is_marked_and_its_owner_told_in_the_app(
     assert_eq!(page.address, Address::Bounced("ada@example.org".into()));
     holds::lift(&lab.ctx, &lab.signed_in(2).await, hold(&lab, ADA).await).await.unwrap();
     empty(&lab).await;
-    assert_eq!(smtp.asked(), 2, "nothing more is sent there");
+    assert_eq!(smtp.request_count(), 2, "nothing more is sent there");
     smtp.refuses("ada@example.org", None);
     notice_settings::trust_address(&lab.ctx, &ada).await.unwrap();
     hold(&lab, ADA).await;
@@ -346,7 +346,7 @@ async fn a_dead_mail_server_uses_up_the_attempts_of_few_and_all_leave_when_it_is
         empty(&lab).await;
         lab.pass(MINUTE);
     }
-    assert!((5..=60).contains(&smtp.asked()), "asked {} times in half an hour", smtp.asked());
+    assert!((5..=60).contains(&smtp.request_count()), "asked {} times in half an hour", smtp.request_count());
     assert_eq!(lab.number("SELECT count(*) FROM delivery WHERE state = 'failed'").await, 0);
     smtp.refuses("*", None);
     lab.pass(HOUR);

@@ -158,7 +158,7 @@ async fn a_page_tells_four_digits_of_a_card_and_not_to_auditors() {
     assert!(audited.steps.is_empty() && audited.notes.is_none());
     assert!(!audited.may_edit && !audited.may_help_in && !audited.may_export && !audited.cards[0].may_lose);
     let standing = people::standing(&lab.ctx, &lab.signed_in(2).await, ADA).await.unwrap().standing;
-    assert!(standing.deeds.grant.is_empty());
+    assert!(standing.actions.grant.is_empty());
 }
 
 #[tokio::test]
@@ -528,12 +528,12 @@ async fn of_many_invited_each_line_has_its_fate() {
     let pasted =
         "Nora Kofler <nora@example.org>\nno address\n\nnora@example.org\neve@example.org\nlea.m@example.org";
     let notices = services::accounts::invite_many(&lab.ctx, &ken, pasted, Lang::En).await.unwrap();
-    let fates: Vec<_> = notices.iter().map(|one| (one.line, &one.fate)).collect();
-    assert!(matches!(fates[0], (1, InviteOutcome::ByHand { .. })), "{fates:?}");
-    assert_eq!(fates[1], (2, &InviteOutcome::NoAddress));
-    assert_eq!(fates[2], (4, &InviteOutcome::Again));
-    assert_eq!(fates[3], (5, &InviteOutcome::Duplicate { who: Some((PersonId(10), "Eve".into())) }));
-    assert!(matches!(fates[4], (6, InviteOutcome::ByHand { .. })), "{fates:?}");
+    let outcomes: Vec<_> = notices.iter().map(|one| (one.line, &one.outcome)).collect();
+    assert!(matches!(outcomes[0], (1, InviteOutcome::ByHand { .. })), "{outcomes:?}");
+    assert_eq!(outcomes[1], (2, &InviteOutcome::NoAddress));
+    assert_eq!(outcomes[2], (4, &InviteOutcome::Again));
+    assert_eq!(outcomes[3], (5, &InviteOutcome::Duplicate { who: Some((PersonId(10), "Eve".into())) }));
+    assert!(matches!(outcomes[4], (6, InviteOutcome::ByHand { .. })), "{outcomes:?}");
     assert_eq!(
         lab.number("SELECT count(*) FROM link WHERE purpose = 'invite'").await,
         2,
@@ -543,7 +543,7 @@ async fn of_many_invited_each_line_has_its_fate() {
     lab.grant(2, 1, "trainer").await;
     let bob = lab.signed_in(2).await;
     let notices = services::accounts::invite_many(&lab.ctx, &bob, "eve@example.org", Lang::En).await.unwrap();
-    assert_eq!(notices[0].fate, InviteOutcome::Duplicate { who: None }, "whose it is, managers alone are told");
+    assert_eq!(notices[0].outcome, InviteOutcome::Duplicate { who: None }, "whose it is, managers alone are told");
     let many = "x@example.org\n".repeat(201);
     for wrong in ["", " \n ", &many] {
         let refused = services::accounts::invite_many(&lab.ctx, &ken, wrong, Lang::En).await.unwrap_err();

@@ -26,7 +26,7 @@ fn png(width: u32, height: u32) -> Vec<u8> {
     bytes
 }
 
-async fn unfit(lab: &Lab, actor: &Actor, given: Vec<u8>) -> InvalidPicture {
+async fn invalid(lab: &Lab, actor: &Actor, given: Vec<u8>) -> InvalidPicture {
     match pictures::set(&lab.ctx, actor, ADA, Cursor::new(given)).await {
         Err(PicturesError::Invalid(invalid)) => invalid,
         other => panic!("{other:?}"),
@@ -87,7 +87,7 @@ async fn what_is_no_picture_or_too_large_is_refused_in_words() {
         (claims(u32::MAX / 2, u32::MAX / 2), InvalidPicture::Large),
     ] {
         let length = given.len();
-        assert_eq!(unfit(&lab, &me, given).await, expected, "{length} bytes");
+        assert_eq!(invalid(&lab, &me, given).await, expected, "{length} bytes");
         let notices = PicturesError::Invalid(expected).problem(Lang::It);
         assert!(notices.at("picture").is_some_and(|message| message.len() > 20), "{notices:?}");
     }

@@ -57,7 +57,7 @@ async fn blocked(lab: &Lab, actor: &Actor) -> Option<Option<String>> {
 }
 
 /// What the board of the laser is told: may anybody get in, minutes to log-out, minutes to power-off.
-async fn told(lab: &Lab) -> (bool, u16, u16) {
+async fn board_state(lab: &Lab) -> (bool, u16, u16) {
     let settings = boards::settings(&lab.ctx, LASER).await.unwrap();
     (settings.allowed, settings.auto_stop, settings.grace)
 }
@@ -72,7 +72,7 @@ async fn actions(lab: &Lab) -> String {
 #[tokio::test]
 async fn what_is_unsafe_blocks_at_once_ends_the_use_and_frees_the_machine_when_it_is_resolved() {
     let lab = cared_for().await;
-    let before = told(&lab).await;
+    let before = board_state(&lab).await;
     lab.starts(LASER, &ada()).await;
     let (_, _, mut coming) = lab.ctx.live().subscribe("");
     let report = reports(&lab, 2, Severity::Unsafe, " the lid \u{202E}stays open\r\n").await;
@@ -80,19 +80,19 @@ async fn what_is_unsafe_blocks_at_once_ends_the_use_and_frees_the_machine_when_i
     let bob = lab.signed_in(2).await;
     assert_eq!(blocked(&lab, &bob).await, Some(Some("the lid stays open".into())));
     assert_eq!(blocked(&lab, &ANYBODY).await, Some(None), "passers-by do not read what a member wrote");
-    assert_eq!(told(&lab).await, (false, 1, 0), "whoever is on it logs out");
-    let order = Order { board: LASER, deed: BoardCommand::Stop, uid: ada() };
+    assert_eq!(board_state(&lab).await, (false, 1, 0), "whoever is on it logs out");
+    let order = Order { board: LASER, action: BoardCommand::Stop, uid: ada() };
     assert_eq!(requests::due(&lab.ctx).await.unwrap(), vec![order]);
     assert_eq!(lab.text("SELECT group_concat(cause) FROM machine_request").await, "unsafe");
     let swiped = access::check(&lab.ctx, LASER, &ada()).await.unwrap().decision;
     assert!(matches!(&swiped, Decision::Deny(why) if why.contains(&Reason::Blocked)), "{swiped:?}");
     lab.pass(seconds(2));
     lab.stops(LASER, &ada(), 2).await;
-    assert!(!told(&lab).await.0, "nobody else gets in");
+    assert!(!board_state(&lab).await.0, "nobody else gets in");
     assert!(problems::one(&lab.ctx, &bob, report).await.unwrap().blocks);
 
     resolves(&lab, 12, report).await;
-    assert_eq!((blocked(&lab, &bob).await, told(&lab).await), (None, before));
+    assert_eq!((blocked(&lab, &bob).await, board_state(&lab).await), (None, before));
     assert!(matches!(access::check(&lab.ctx, LASER, &ada()).await.unwrap().decision, Decision::Allow { .. }));
     let resolved = problems::one(&lab.ctx, &bob, report).await.unwrap();
     assert_eq!(
@@ -113,14 +113,14 @@ async fn what_is_unsafe_blocks_at_once_ends_the_use_and_frees_the_machine_when_i
 async fn whoever_begins_before_word_of_it_reached_the_board_does_not_go_on() {
     let lab = cared_for().await;
     reports(&lab, 2, Severity::Unsafe, "sparks").await;
-    assert!(!told(&lab).await.0);
+    assert!(!board_state(&lab).await.0);
     lab.starts(LASER, &ada()).await;
-    assert_eq!(told(&lab).await, (false, 1, 0), "switched on from what the board remembered");
+    assert_eq!(board_state(&lab).await, (false, 1, 0), "switched on from what the board remembered");
     let lab = cared_for().await;
     let olga = lab.signed_in(12).await;
     problems::block(&lab.ctx, &olga, LASER_ID, "new tube", false).await.unwrap();
     lab.starts(LASER, &ada()).await;
-    assert!(told(&lab).await.0, "what is not unsafe waits");
+    assert!(board_state(&lab).await.0, "what is not unsafe waits");
 }
 
 #[tokio::test]
@@ -128,7 +128,7 @@ async fn what_is_not_unsafe_leaves_the_machine_as_it_is() {
     let lab = cared_for().await;
     for severity in [Severity::Note, Severity::Degraded] {
         reports(&lab, 2, severity, "squeaks").await;
-        assert_eq!((blocked(&lab, &ANYBODY).await, told(&lab).await.0), (None, true), "{severity:?}");
+        assert_eq!((blocked(&lab, &ANYBODY).await, board_state(&lab).await.0), (None, true), "{severity:?}");
     }
 }
 
@@ -138,24 +138,24 @@ async fn a_block_waits_until_nobody_is_on_the_machine_unless_it_is_at_once() {
     let olga = lab.signed_in(12).await;
     lab.starts(LASER, &ada()).await;
     let block = problems::block(&lab.ctx, &olga, LASER_ID, "new tube", false).await.unwrap();
-    assert!(told(&lab).await.0, "not mid-cut");
+    assert!(board_state(&lab).await.0, "not mid-cut");
     assert_eq!(lab.number("SELECT count(*) FROM machine_request").await, 0);
     assert_eq!(blocked(&lab, &ANYBODY).await, Some(Some("new tube".into())), "an owner says it to everybody");
     let twice = problems::block(&lab.ctx, &olga, LASER_ID, "again", false).await;
     assert!(matches!(twice, Err(ProblemsError::Blocked)), "{twice:?}");
     lab.pass(seconds(60));
     lab.stops(LASER, &ada(), 60).await;
-    assert!(!told(&lab).await.0);
+    assert!(!board_state(&lab).await.0);
     let there = problems::blocked(&lab.ctx, &olga, LASER_ID).await.unwrap();
     assert_eq!((there.id, there.by.as_deref(), there.at_once, there.report), (block, Some("Olga"), false, None));
     problems::lift(&lab.ctx, &olga, block).await.unwrap();
-    assert!(told(&lab).await.0);
+    assert!(board_state(&lab).await.0);
     assert!(matches!(problems::lift(&lab.ctx, &olga, block).await, Err(ProblemsError::Lifted)));
     assert!(matches!(problems::blocked(&lab.ctx, &olga, LASER_ID).await, Err(ProblemsError::UnknownBlock)));
 
     lab.starts(LASER, &ada()).await;
     problems::block(&lab.ctx, &olga, LASER_ID, "smoke", true).await.unwrap();
-    assert_eq!(told(&lab).await, (false, 1, 0));
+    assert_eq!(board_state(&lab).await, (false, 1, 0));
     assert_eq!(lab.text("SELECT group_concat(cause) FROM machine_request").await, "unsafe");
 }
 
@@ -174,7 +174,7 @@ async fn a_machine_is_free_when_nothing_makes_it_unsafe_any_more() {
     problems::block(&lab.ctx, &olga, LASER_ID, "new tube", false).await.unwrap();
     lab.starts(LASER, &ada()).await;
     let third = reports(&lab, 2, Severity::Unsafe, "third").await;
-    assert_eq!(told(&lab).await, (false, 1, 0), "the block that waited does not wait any more");
+    assert_eq!(board_state(&lab).await, (false, 1, 0), "the block that waited does not wait any more");
     resolves(&lab, 12, third).await;
     assert_eq!(blocked(&lab, &bob).await, Some(Some("new tube".into())), "an owner's block is theirs to lift");
 }
@@ -185,9 +185,9 @@ async fn machine_that_becomes_unsafe_again_is_told_of_and_one_that_still_is_is_n
     let notices =
         async || lab.number("SELECT count(*) FROM notice WHERE kind = 'machine.unsafe' AND person_id = 12").await;
     reports(&lab, 2, Severity::Unsafe, "sparks").await;
-    assert_eq!(told().await, 1);
+    assert_eq!(board_state().await, 1);
     reports(&lab, 1, Severity::Unsafe, "it sparks").await;
-    assert_eq!(told().await, 1, "it is known");
+    assert_eq!(board_state().await, 1, "it is known");
 
     // Mended, and nobody says so of the reports.
     let olga = lab.signed_in(12).await;
@@ -195,9 +195,9 @@ async fn machine_that_becomes_unsafe_again_is_told_of_and_one_that_still_is_is_n
     problems::lift(&lab.ctx, &olga, block).await.unwrap();
     lab.pass(seconds(60));
     reports(&lab, 2, Severity::Unsafe, "fire").await;
-    assert_eq!(told().await, 2);
+    assert_eq!(board_state().await, 2);
     reports(&lab, 1, Severity::Unsafe, "smoke").await;
-    assert_eq!(told().await, 2);
+    assert_eq!(board_state().await, 2);
 
     // A block for another reason tells nobody that it is unsafe.
     let block = BlockId(lab.number("SELECT id FROM machine_block WHERE lifted_at IS NULL").await);
@@ -207,7 +207,7 @@ async fn machine_that_becomes_unsafe_again_is_told_of_and_one_that_still_is_is_n
     lab.pass(seconds(60));
     for _ in 0..2 {
         reports(&lab, 2, Severity::Unsafe, "sparks").await;
-        assert_eq!(told().await, 3);
+        assert_eq!(board_state().await, 3);
     }
 }
 
@@ -379,7 +379,7 @@ async fn what_does_not_fit_is_said_all_at_once_and_nothing_is_kept() {
         matches!(&unsaid, Err(ProblemsError::Invalid(errors)) if *errors == [ValidationError::Empty(Field::Because)])
     );
     assert_eq!(actions(&lab).await, "problem.reported", "of all that, one was kept");
-    assert!(told(&lab).await.0);
+    assert!(board_state(&lab).await.0);
 }
 
 #[tokio::test]

@@ -124,7 +124,10 @@ async fn the_whole_life_of_a_ban() {
     )
     .await;
     let erased = qualifications::mine(&lab.ctx, &lab.signed_in(1).await).await.unwrap();
-    assert!(erased.history.iter().all(|message| message.remark.is_none()), "and if they had it, they are not theirs");
+    assert!(
+        erased.history.iter().all(|message| message.remark.is_none()),
+        "and if they had it, they are not theirs"
+    );
 }
 
 // A8
@@ -237,7 +240,7 @@ async fn trainers_see_their_type_and_what_they_may_do() {
     let page = qualifications::type_page(&lab.ctx, &tom, TypeId(3), "", Some(ADA)).await.unwrap();
     let names: Vec<_> = page.people.iter().filter_map(|one| one.name.as_deref()).collect();
     assert_eq!(names, ["Ada", "Oda", "Tom", "Zoe"]);
-    let actions = page.chosen.unwrap().standing.deeds;
+    let actions = page.chosen.unwrap().standing.actions;
     assert_eq!(actions.revoke.iter().map(|(on, _)| on.subject).collect::<Vec<_>>(), [ON_LASER]);
     assert!(actions.ban.is_empty() && actions.unban.is_empty());
     let found = qualifications::type_page(&lab.ctx, &tom, TypeId(3), "bo", None).await.unwrap().found;
@@ -260,7 +263,7 @@ async fn every_deed_that_is_offered_is_done_and_no_other() {
         let actor = lab.signed_in(writer).await;
         let target = PersonId(14);
         let page = qualifications::type_page(&lab.ctx, &actor, TypeId(3), "", Some(target)).await.unwrap();
-        let offered = page.chosen.unwrap().standing.deeds.grant;
+        let offered = page.chosen.unwrap().standing.actions.grant;
         for subject in [ON_LASER, Subject::Machine(MachineId(1))] {
             for &relation in Relation::ALL {
                 let listed = offered.iter().any(|(on, offer)| on.subject == subject && *offer == relation);
@@ -411,7 +414,7 @@ async fn a_ban_of_a_type_does_not_unmake_the_owner_of_one_machine() {
         let ban = qualifications::ban(&lab.ctx, &actor, because(user(BOB))).await;
         assert_eq!(refusals(ban), [Refusal::TakesAdministrator]);
         let page = qualifications::type_page(&lab.ctx, &actor, TypeId(3), "", Some(BOB)).await.unwrap();
-        let offered = page.chosen.unwrap().standing.deeds.ban;
+        let offered = page.chosen.unwrap().standing.actions.ban;
         assert!(offered.is_empty(), "what is refused is not offered: {offered:?}");
     }
     qualifications::ban(&lab.ctx, &eve, because(user(BOB))).await.unwrap();
@@ -477,7 +480,7 @@ async fn how_many_are_what_on_a_type_is_what_its_page_lists() {
 
 #[tokio::test]
 async fn how_many_are_what_is_told_after_whatever_was_said_began_or_ended() {
-    const SAID: &str =
+    const MESSAGE: &str =
         "INSERT INTO qualification (person_id, type_id, machine_id, relation, kind, effective_from, until, cause, recorded_at)
          SELECT 100 + x % 29, iif(x % 3, 3 + x % 2, NULL), iif(x % 3, NULL, 1 + x / 3 % 3),
                 CASE x % 5 WHEN 0 THEN 'trainer' WHEN 1 THEN 'owner' ELSE 'user' END,
@@ -521,7 +524,7 @@ async fn how_many_are_what_is_told_after_whatever_was_said_began_or_ended() {
             _ => {}
         }
         if round < 35 {
-            lab.sql(SAID).await;
+            lab.sql(MESSAGE).await;
         }
         if round % 3 == 0 {
             // Whoever speaks for one type asks for that alone.

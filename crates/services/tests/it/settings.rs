@@ -14,7 +14,7 @@ use services::{
     settings::{self, Say, SettingsError},
 };
 use text::Lang;
-use views::equipment::{TypedMachine, TypedSettings};
+use views::equipment::{MachineInput, SettingsForm};
 
 const LASERS: At = At::Type(TypeId(3));
 
@@ -73,7 +73,7 @@ async fn what_was_taken_back_meanwhile_is_a_newer_version_too() {
     assert_eq!(saved.by.as_deref(), Some("Ada"));
     // And the form of the machine itself hears of it.
     say(&lab, 1, At::Machine(LASER_ID), Key::Grace, Some("3"), 0).await.unwrap();
-    let input = TypedMachine { name: "X".into(), kind: "3".into(), ..TypedMachine::default() };
+    let input = MachineInput { name: "X".into(), kind: "3".into(), ..MachineInput::default() };
     let stale = equipment::save(&lab.ctx, &lab.signed_in(2).await, LASER_ID, 1, input).await;
     assert!(matches!(stale, Err(equipment::EquipmentError::Stale(saved)) if saved.value("grace") == "3"));
 }
@@ -81,10 +81,10 @@ async fn what_was_taken_back_meanwhile_is_a_newer_version_too() {
 #[tokio::test]
 async fn what_is_said_on_the_form_of_a_type_is_known_here_too() {
     let lab = staffed().await;
-    let input = views::equipment::TypedType {
+    let input = views::equipment::TypeInput {
         name: "Lasers".into(),
         risk: "high".into(),
-        settings: TypedSettings { grace: "8".into(), ..TypedSettings::default() },
+        settings: SettingsForm { grace: "8".into(), ..SettingsForm::default() },
     };
     equipment::save_type(&lab.ctx, &lab.signed_in(2).await, TypeId(3), 1, input, vec![]).await.unwrap();
     let grace = row(&lab, LASERS, Key::Grace).await;
@@ -153,15 +153,15 @@ async fn rules_of_bookings_that_contradict_what_holds_beside_them_are_refused_th
 
 /// What a setting would do, in words.
 async fn tried(lab: &Lab, at: At, key: Key, value: &str) -> Vec<String> {
-    told(lab, at, key, settings::Tried::Value(value)).await
+    preview_lines(lab, at, key, settings::Tried::Value(value)).await
 }
 
 /// What it would do that nothing is said for it any more, in words.
 async fn cleared(lab: &Lab, at: At, key: Key) -> Vec<String> {
-    told(lab, at, key, settings::Tried::Nothing).await
+    preview_lines(lab, at, key, settings::Tried::Nothing).await
 }
 
-async fn told(lab: &Lab, at: At, key: Key, tried: settings::Tried<'_>) -> Vec<String> {
+async fn preview_lines(lab: &Lab, at: At, key: Key, tried: settings::Tried<'_>) -> Vec<String> {
     let page = settings::page(&lab.ctx, &lab.signed_in(1).await, at, Some(key), Some(tried), Lang::En).await;
     let notices = page.ok().and_then(|page| page.tried).map(|(_, notices)| notices.lines);
     notices.unwrap_or_else(|| panic!("{key:?}, {tried:?} is not told at {at}"))
@@ -315,7 +315,10 @@ async fn who_came_at_hours_that_would_be_closed_is_told_and_what_runs_goes_on() 
     assert_eq!(lathe, ["1 machine would be closed from now on."], "it was never used");
     lab.starts(LASER, &ada()).await;
     let notices = would(At::Space, friday("10-20")).await;
-    assert!(notices.iter().any(|line| line.starts_with("1 use there is in progress; it continues")), "{notices:?}");
+    assert!(
+        notices.iter().any(|line| line.starts_with("1 use there is in progress; it continues")),
+        "{notices:?}"
+    );
     let closed = |date: &str| Tried::Day(SayDay { date: date.into(), hours: Some(String::new()), version: 0 });
     assert_eq!(would(At::Space, closed("2027-01-22")).await, [few], "the next Friday");
     assert_eq!(would(At::Space, closed("2027-01-23")).await, [NOTHING], "nobody comes on Saturdays");
@@ -424,7 +427,7 @@ async fn nobody_speaks_for_a_machine_once_it_is_of_another_type() {
     let (manager, owner) = (lab.signed_in(1).await, lab.signed_in(2).await);
     for id in 100..100 + MACHINES {
         let (machine, at) = (MachineId(id), At::Machine(MachineId(id)));
-        let moved = TypedMachine { name: "Moved".into(), kind: "4".into(), ..TypedMachine::default() };
+        let moved = MachineInput { name: "Moved".into(), kind: "4".into(), ..MachineInput::default() };
         let grace = Say { at, key: Key::Grace, value: Some("5".into()), version: 0 };
         let friday = SayDay { date: "2027-01-22".into(), hours: Some(String::new()), version: 0 };
         // Each may come first; what comes after the move is refused.
@@ -458,5 +461,5 @@ async fn another_zone_tells_before_whose_times_it_would_show_otherwise() {
     assert_eq!(reykjavik.len(), 1, "another name, the same time: {reykjavik:?}");
     assert_eq!(tried(&lab, At::Space, Key::Zone, "UTC").await, [NOTHING]);
     let nowhere = tried(&lab, At::Space, Key::Zone, "Mars/Base").await;
-    assert_eq!(nowhere, [Lang::En.setting_unfit(Key::Zone)], "there is no such zone");
+    assert_eq!(nowhere, [Lang::En.setting_invalid(Key::Zone)], "there is no such zone");
 }

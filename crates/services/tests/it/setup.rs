@@ -17,7 +17,7 @@ use services::{
 };
 use std::net::{IpAddr, Ipv4Addr};
 use text::Lang;
-use views::equipment::TypedType;
+use views::equipment::TypeInput;
 
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 const PASSWORD: &str = "seven owls fix a lathe";
@@ -85,8 +85,8 @@ async fn first_administrator(lab: &Lab) -> Actor {
     ada.actor
 }
 
-fn type_called(name: &str) -> TypedType {
-    TypedType { name: name.into(), risk: "medium".into(), ..TypedType::default() }
+fn type_called(name: &str) -> TypeInput {
+    TypeInput { name: name.into(), risk: "medium".into(), ..TypeInput::default() }
 }
 
 #[tokio::test]

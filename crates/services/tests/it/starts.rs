@@ -4,7 +4,7 @@
 use crate::lab::{LASER, LASER_ID, Lab, ada, bob};
 use domain::{
     live::ChangeEvent,
-    requests::{BoardCommand, PATIENCE, TOLD},
+    requests::{BoardCommand, PATIENCE, REPORTED},
     uses::Action,
 };
 use services::error::ServiceError;
@@ -52,7 +52,7 @@ async fn whoever_may_use_a_machine_starts_it_from_afar_once_and_on_record() {
     lab.grant(2, 3, "user").await;
     assert_eq!((offered(&lab, 1).await, offered(&lab, 2).await), (Some(Remote::Starting), None));
     assert!(matches!(started(&lab, 2).await, Err(RequestsError::InUse)), "another is just starting it");
-    let order = Order { board: LASER, deed: BoardCommand::Start, uid: ada() };
+    let order = Order { board: LASER, action: BoardCommand::Start, uid: ada() };
     assert_eq!(requests::due(&lab.ctx).await.unwrap(), vec![order]);
     assert_eq!(requests::due(&lab.ctx).await.unwrap(), vec![], "sent once");
     assert_eq!(offered(&lab, 1).await, Some(Remote::Starting));
@@ -122,7 +122,7 @@ async fn a_start_that_is_not_obeyed_is_given_up_and_may_be_wanted_again() {
     assert_eq!(requests::due(&lab.ctx).await.unwrap().len(), 1, "a new word of hers, not the old one");
     lab.pass(PATIENCE);
     requests::due(&lab.ctx).await.unwrap();
-    lab.pass(TOLD);
+    lab.pass(REPORTED);
     lab.sql("UPDATE machine_signal SET heard_at = 1800000360000").await;
     assert_eq!(offered(&lab, 1).await, Some(Remote::Start), "by now nobody waits for it");
 }
@@ -149,7 +149,7 @@ async fn whoever_waits_for_a_start_is_told_that_the_board_went_away() {
         assert_eq!((offered(&lab, 1).await, offered(&lab, 2).await), (Some(known), None), "{reported}");
         let why = "SELECT detail ->> 'cause' FROM audit WHERE action = 'machine.start-expired'";
         assert_eq!(lab.text(why).await, "away", "{reported}");
-        lab.pass(TOLD);
+        lab.pass(REPORTED);
         assert_eq!(offered(&lab, 1).await, None, "by now nobody waits for it");
     }
     let lab = startable().await;

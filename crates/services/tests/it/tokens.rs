@@ -27,12 +27,12 @@ use tokio::task::JoinSet;
 
 const BOB: PersonId = PersonId(2);
 
-fn wanted() -> TokenRequest {
+fn request_of() -> TokenRequest {
     TokenRequest { name: " Sheet of hours ".into(), scopes: vec![Scope::PeopleRead], lifetime: Lifetime::Month }
 }
 
 async fn mint(lab: &Lab, actor: &Actor) -> String {
-    tokens::mint(&lab.ctx, actor, wanted()).await.unwrap().token
+    tokens::mint(&lab.ctx, actor, request_of()).await.unwrap().token
 }
 
 async fn works(lab: &Lab, token: &str) -> bool {
@@ -79,7 +79,7 @@ async fn a_token_stands_for_its_owner_and_what_it_was_made_for() {
     works(&lab, &token).await;
     assert_eq!(seen(tokens::list(&lab.ctx, &ada).await.unwrap().tokens), first.after(seconds(61)));
     let program = tokens::recognise(&lab.ctx, &token).await.unwrap().unwrap().somebody.actor;
-    let by_itself = tokens::mint(&lab.ctx, &program, wanted()).await;
+    let by_itself = tokens::mint(&lab.ctx, &program, request_of()).await;
     assert!(matches!(by_itself, Err(TokensError::Forbidden(Forbidden::NotAllowed))), "no token makes another");
 }
 
@@ -130,7 +130,7 @@ async fn a_token_ends_where_sessions_end_and_at_its_time() {
             _ => accounts::sign_out_everywhere(&lab.ctx, &bob).await.unwrap(),
         }
         assert!(!works(&lab, &token).await, "{end}");
-        assert!(tokens::mint(&lab.ctx, &bob, wanted()).await.is_err(), "{end}: with a session that has ended");
+        assert!(tokens::mint(&lab.ctx, &bob, request_of()).await.is_err(), "{end}: with a session that has ended");
     }
 }
 
@@ -152,8 +152,8 @@ async fn a_token_made_before_a_second_factor_is_no_way_around_it() {
 async fn a_token_needs_a_name_and_something_to_open_and_there_is_an_end_to_them() {
     let lab = entrance::open().await;
     let (_, ada) = ada_is_in(&lab).await;
-    let flawed = TokenRequest { name: "\u{200B}".into(), scopes: vec![], lifetime: Lifetime::Year };
-    let error = tokens::mint(&lab.ctx, &ada, flawed).await.unwrap_err();
+    let invalid = TokenRequest { name: "\u{200B}".into(), scopes: vec![], lifetime: Lifetime::Year };
+    let error = tokens::mint(&lab.ctx, &ada, invalid).await.unwrap_err();
     assert!(
         matches!(&error, TokensError::Invalid(errors) if *errors == [ValidationError::Name, ValidationError::Scopes])
     );
@@ -161,10 +161,10 @@ async fn a_token_needs_a_name_and_something_to_open_and_there_is_an_end_to_them(
     for _ in 0..MOST {
         mint(&lab, &ada).await;
     }
-    assert!(matches!(tokens::mint(&lab.ctx, &ada, wanted()).await, Err(TokensError::TooMany)));
+    assert!(matches!(tokens::mint(&lab.ctx, &ada, request_of()).await, Err(TokensError::TooMany)));
     let stranger = Actor::anybody(true, Channel::Web);
     assert!(matches!(
-        tokens::mint(&lab.ctx, &stranger, wanted()).await,
+        tokens::mint(&lab.ctx, &stranger, request_of()).await,
         Err(TokensError::Forbidden(Forbidden::SignIn))
     ));
 }

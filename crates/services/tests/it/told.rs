@@ -27,7 +27,7 @@ const BOB: i64 = 2;
 const KEN: i64 = 11;
 
 /// Kinds of what `person` was told, the newest first.
-async fn told(lab: &Lab, person: i64) -> Vec<Kind> {
+async fn notices_of(lab: &Lab, person: i64) -> Vec<Kind> {
     let mut conn = lab.raw().await;
     let kinds: Vec<String> = sqlx::query_scalar("SELECT kind FROM notice WHERE person_id = ? ORDER BY id DESC")
         .bind(person)
@@ -71,9 +71,9 @@ async fn follows_a_link(lab: &Lab, password: &str) {
 /// Ada's authenticator counts from now on.
 async fn sets_up_a_second_factor(lab: &Lab) {
     let (_, ada) = ada_is_in(lab).await;
-    let before = told(lab, 1).await;
+    let before = notices_of(lab, 1).await;
     let offer = accounts::begin_totp(&lab.ctx, &ada).await.unwrap();
-    assert_eq!(told(lab, 1).await, before, "it does not count yet");
+    assert_eq!(notices_of(lab, 1).await, before, "it does not count yet");
     let code = entrance::code(&offer.secret, lab.ctx.moment_now().at.0);
     accounts::confirm_totp(&lab.ctx, &ada, here(1), &code).await.unwrap();
 }
@@ -93,35 +93,35 @@ async fn a_changed_password_is_told_to_its_owner_though_they_did_it() {
     let lab = entered().await;
     let (_, ada) = ada_is_in(&lab).await;
     let wrong = accounts::change_password(&lab.ctx, &ada, here(1), "wrong", OTHER).await;
-    assert!(wrong.is_err() && told(&lab, 1).await.is_empty(), "nothing changed");
+    assert!(wrong.is_err() && notices_of(&lab, 1).await.is_empty(), "nothing changed");
     accounts::change_password(&lab.ctx, &ada, here(1), PASSWORD, OTHER).await.unwrap();
-    assert_eq!(told(&lab, 1).await, [Kind::PasswordChanged]);
-    assert_eq!(told(&lab, BOB).await, []);
+    assert_eq!(notices_of(&lab, 1).await, [Kind::PasswordChanged]);
+    assert_eq!(notices_of(&lab, BOB).await, []);
 }
 
 #[tokio::test]
 async fn a_password_that_replaces_another_by_a_link_is_told_and_a_first_one_is_not() {
     let lab = entered().await;
-    assert_eq!(told(&lab, 1).await, [], "she was invited and chose her first");
+    assert_eq!(notices_of(&lab, 1).await, [], "she was invited and chose her first");
     follows_a_link(&lab, OTHER).await;
-    assert_eq!(told(&lab, 1).await, [Kind::PasswordChanged]);
-    assert_eq!(told(&lab, BOB).await, []);
+    assert_eq!(notices_of(&lab, 1).await, [Kind::PasswordChanged]);
+    assert_eq!(notices_of(&lab, BOB).await, []);
 }
 
 #[tokio::test]
 async fn a_second_factor_that_is_set_up_or_taken_off_is_told_to_its_owner_whoever_did_it() {
     let lab = entered().await;
     sets_up_a_second_factor(&lab).await;
-    assert_eq!(told(&lab, 1).await, [Kind::SecondFactorChanged]);
+    assert_eq!(notices_of(&lab, 1).await, [Kind::SecondFactorChanged]);
     let bob = lab.signed_in(BOB).await;
     accounts::take_off_second_factor(&lab.ctx, &bob, ADA).await.unwrap();
-    assert_eq!(told(&lab, 1).await, [Kind::SecondFactorChanged; 2], "by somebody else");
+    assert_eq!(notices_of(&lab, 1).await, [Kind::SecondFactorChanged; 2], "by somebody else");
     lab.pass(seconds(60));
     sets_up_a_second_factor(&lab).await;
     let own = lab.signed_in(1).await;
     accounts::remove_totp(&lab.ctx, &own, here(1), PASSWORD).await.unwrap();
-    assert_eq!(told(&lab, 1).await, [Kind::SecondFactorChanged; 4], "by herself");
-    assert_eq!(told(&lab, BOB).await, []);
+    assert_eq!(notices_of(&lab, 1).await, [Kind::SecondFactorChanged; 4], "by herself");
+    assert_eq!(notices_of(&lab, BOB).await, []);
 }
 
 #[tokio::test]
@@ -137,11 +137,11 @@ async fn an_administrator_who_is_recovered_at_the_console_is_told_what_became_of
     };
     setup::create_administrator(&lab.ctx, recover(OTHER)).await.unwrap();
     let expected = [Kind::SecondFactorChanged, Kind::PasswordChanged, Kind::SecondFactorChanged];
-    assert_eq!(told(&lab, 1).await, expected);
+    assert_eq!(notices_of(&lab, 1).await, expected);
     lab.pass(seconds(1));
     setup::create_administrator(&lab.ctx, recover(PASSWORD)).await.unwrap();
-    assert_eq!(told(&lab, 1).await[0], Kind::PasswordChanged, "there was no second factor to take off");
-    assert_eq!((told(&lab, 1).await.len(), told(&lab, BOB).await), (4, vec![]));
+    assert_eq!(notices_of(&lab, 1).await[0], Kind::PasswordChanged, "there was no second factor to take off");
+    assert_eq!((notices_of(&lab, 1).await.len(), notices_of(&lab, BOB).await), (4, vec![]));
 }
 
 #[tokio::test]
@@ -149,31 +149,31 @@ async fn a_card_is_told_to_whoever_gets_it_and_not_to_whoever_gives_it() {
     let lab = staffed().await;
     let ken = lab.signed_in(KEN).await;
     cards::give(&lab.ctx, &ken, ADA, "0badcafe").await.unwrap();
-    assert_eq!(told(&lab, 1).await, [Kind::CardGiven]);
+    assert_eq!(notices_of(&lab, 1).await, [Kind::CardGiven]);
     cards::give(&lab.ctx, &ken, PersonId(KEN), "0badcaff").await.unwrap();
-    assert_eq!(told(&lab, KEN).await, [], "he has it in his hand");
-    assert_eq!(told(&lab, BOB).await, []);
+    assert_eq!(notices_of(&lab, KEN).await, [], "he has it in his hand");
+    assert_eq!(notices_of(&lab, BOB).await, []);
 }
 
 #[tokio::test]
 async fn a_claim_is_told_to_managers_and_the_card_to_whoever_claimed_it() {
     let (lab, claim) = claims(staffed().await, 1).await;
-    assert_eq!(told(&lab, KEN).await, [Kind::CardClaimed]);
+    assert_eq!(notices_of(&lab, KEN).await, [Kind::CardClaimed]);
     for person in [1, BOB, 12] {
-        assert_eq!(told(&lab, person).await, [], "{person} gives no cards");
+        assert_eq!(notices_of(&lab, person).await, [], "{person} gives no cards");
     }
     cards::approve(&lab.ctx, &lab.signed_in(KEN).await, claim).await.unwrap();
-    assert_eq!(told(&lab, 1).await, [Kind::CardGiven]);
-    assert_eq!(told(&lab, KEN).await, [Kind::CardClaimed]);
+    assert_eq!(notices_of(&lab, 1).await, [Kind::CardGiven]);
+    assert_eq!(notices_of(&lab, KEN).await, [Kind::CardClaimed]);
 }
 
 #[tokio::test]
 async fn a_refused_claim_is_told_to_whoever_made_it_alone() {
     let (lab, claim) = claims(staffed().await, BOB).await;
     cards::refuse(&lab.ctx, &lab.signed_in(KEN).await, claim, "the key of the cupboard").await.unwrap();
-    assert_eq!(told(&lab, BOB).await, [Kind::ClaimRefused]);
-    assert_eq!(told(&lab, KEN).await, [Kind::CardClaimed]);
-    assert_eq!(told(&lab, 1).await, []);
+    assert_eq!(notices_of(&lab, BOB).await, [Kind::ClaimRefused]);
+    assert_eq!(notices_of(&lab, KEN).await, [Kind::CardClaimed]);
+    assert_eq!(notices_of(&lab, 1).await, []);
 }
 
 /// `person` says that the last use ended at that time and was `who`'s.
@@ -193,13 +193,13 @@ async fn a_corrected_use_is_told_to_whose_it_was_and_whose_it_is_and_not_to_the_
     lab.pass(seconds(7_200));
     lab.stops(LASER, &ada(), 7_200).await;
     correct(&lab, 12, "2027-01-15T08:30", "1").await;
-    assert_eq!(told(&lab, 1).await, [Kind::UseCorrected]);
+    assert_eq!(notices_of(&lab, 1).await, [Kind::UseCorrected]);
     correct(&lab, 12, "2027-01-15T08:30", "2").await;
-    assert_eq!((told(&lab, 1).await.len(), told(&lab, BOB).await), (2, vec![Kind::UseCorrected]));
+    assert_eq!((notices_of(&lab, 1).await.len(), notices_of(&lab, BOB).await), (2, vec![Kind::UseCorrected]));
     correct(&lab, 12, "2027-01-15T08:30", "12").await;
     correct(&lab, 12, "2027-01-15T08:40", "12").await;
-    assert_eq!(told(&lab, BOB).await.len(), 2, "that it is his no longer, and then no more");
-    assert_eq!((told(&lab, 12).await, told(&lab, KEN).await), (vec![], vec![]));
+    assert_eq!(notices_of(&lab, BOB).await.len(), 2, "that it is his no longer, and then no more");
+    assert_eq!((notices_of(&lab, 12).await, notices_of(&lab, KEN).await), (vec![], vec![]));
 }
 
 #[tokio::test]
@@ -208,11 +208,11 @@ async fn an_application_that_is_declined_or_reopened_is_told_to_the_applicant() 
     let ken = lab.signed_in(KEN).await;
     inbox::decide(&lab.ctx, &ken, Matter::Applicant, 15, Verdict::Reject).await.unwrap();
     inbox::take_back(&lab.ctx, &ken, Matter::Applicant, 15).await.unwrap();
-    assert_eq!(told(&lab, 15).await, [Kind::StatusChanged; 2]);
+    assert_eq!(notices_of(&lab, 15).await, [Kind::StatusChanged; 2]);
     lab.pass(seconds(1));
     inbox::decide(&lab.ctx, &ken, Matter::Applicant, 15, Verdict::Approve).await.unwrap();
-    assert_eq!(told(&lab, 15).await, [Kind::StatusChanged; 3]);
-    assert_eq!(told(&lab, KEN).await, []);
+    assert_eq!(notices_of(&lab, 15).await, [Kind::StatusChanged; 3]);
+    assert_eq!(notices_of(&lab, KEN).await, []);
 }
 
 #[tokio::test]
@@ -221,16 +221,16 @@ async fn space_whose_bookings_stay_free_tells_its_administrators_once() {
     lab.grant(BOB, 1, "owner").await;
     lab.grant(BOB, 2, "owner").await;
     jobs::run(&lab.ctx, Job::Reminders).await;
-    assert_eq!(told(&lab, BOB).await, [], "a new one has nothing to tell");
+    assert_eq!(notices_of(&lab, BOB).await, [], "a new one has nothing to tell");
     lab.sql("INSERT INTO untold_change (change) VALUES ('booking-need')").await;
     for _ in 0..2 {
         jobs::run(&lab.ctx, Job::Reminders).await;
-        assert_eq!(told(&lab, BOB).await, [Kind::SettingKept]);
+        assert_eq!(notices_of(&lab, BOB).await, [Kind::SettingKept]);
     }
-    assert_eq!(told(&lab, KEN).await, [], "he cannot change it");
+    assert_eq!(notices_of(&lab, KEN).await, [], "he cannot change it");
     lab.sql("DELETE FROM delivery; DELETE FROM notice").await;
     jobs::run(&lab.ctx, Job::Reminders).await;
-    assert_eq!(told(&lab, BOB).await, []);
+    assert_eq!(notices_of(&lab, BOB).await, []);
 }
 
 #[tokio::test]
@@ -239,16 +239,16 @@ async fn a_failed_job_is_told_to_administrators_once_a_day() {
     lab.grant(BOB, 1, "owner").await;
     lab.grant(BOB, 2, "owner").await;
     assert_eq!(jobs::run(&lab.ctx, Job::IdempotencyKeys).await, Ended::Idle);
-    assert_eq!(told(&lab, BOB).await, [], "it went well");
+    assert_eq!(notices_of(&lab, BOB).await, [], "it went well");
     lab.sql("ALTER TABLE repeated_request RENAME TO elsewhere").await;
     for _ in 0..2 {
         assert_eq!(jobs::run(&lab.ctx, Job::IdempotencyKeys).await, Ended::Failed);
     }
-    assert_eq!(told(&lab, BOB).await, [Kind::JobFailed]);
+    assert_eq!(notices_of(&lab, BOB).await, [Kind::JobFailed]);
     lab.pass(DAY);
     jobs::run(&lab.ctx, Job::IdempotencyKeys).await;
-    assert_eq!(told(&lab, BOB).await, [Kind::JobFailed; 2]);
+    assert_eq!(notices_of(&lab, BOB).await, [Kind::JobFailed; 2]);
     for person in [1, KEN, 12] {
-        assert_eq!(told(&lab, person).await, [], "{person} does not run the server");
+        assert_eq!(notices_of(&lab, person).await, [], "{person} does not run the server");
     }
 }

@@ -28,7 +28,7 @@ use services::{
     access::{answers, check},
     jobs, machines,
     training::{
-        self, DescribeModule, ShowVideo, TrainingError, TypedQuestion, ValidationError, add, add_question, answer,
+        self, DescribeModule, QuestionForm, ShowVideo, TrainingError, ValidationError, add, add_question, answer,
         begin, candidates, change_question, hand_in, learn, module, publish, quiz, ready_for_checkout, redo_day,
         report, require, save, set_video, sheet,
     },
@@ -36,7 +36,7 @@ use services::{
 };
 use views::{
     machines::Way,
-    training::{Credit, PathShown, Quizzing},
+    training::{Credit, PathView, Quizzing},
 };
 
 const ADA: PersonId = PersonId(1);
@@ -70,12 +70,12 @@ async fn lab(questions: usize) -> (Lab, Actor, ModuleId) {
 }
 
 /// Their path, as the page of a machine has it.
-async fn path_to(lab: &Lab, actor: &Actor, machine: MachineId) -> PathShown {
+async fn path_to(lab: &Lab, actor: &Actor, machine: MachineId) -> PathView {
     answers(&lab.ctx, actor, machine, None).await.unwrap().path.unwrap()
 }
 
-fn question(about: &str) -> TypedQuestion {
-    TypedQuestion {
+fn question(about: &str) -> QuestionForm {
+    QuestionForm {
         kind: Some(QuestionKind::Single),
         ask: format!("What about {about}?"),
         why: "Because.".into(),
@@ -450,7 +450,8 @@ async fn what_is_not_published_is_shown_to_whoever_edits_it() {
     assert_eq!(ready_for_checkout(&mut conn, ADA, LASERS, lab::NOON).await.unwrap(), [id]);
     lab.grant(1, 3, "trainer").await;
     let near = candidates(&lab.ctx, &lab.signed_in(1).await, LASERS).await.unwrap();
-    let notices: Vec<_> = near.iter().map(|one| (one.person, one.completed, one.percent, one.quizzes_left)).collect();
+    let notices: Vec<_> =
+        near.iter().map(|one| (one.person, one.completed, one.percent, one.quizzes_left)).collect();
     assert_eq!(notices, [(BOB, 1, 100, 0)], "for trainers too");
     let stale = save(&lab.ctx, &max, id, 7, DescribeModule::from_form("x", "", "")).await;
     assert!(matches!(stale, Err(TrainingError::Stale(_))), "{stale:?}");
@@ -459,7 +460,7 @@ async fn what_is_not_published_is_shown_to_whoever_edits_it() {
 #[tokio::test]
 async fn a_question_that_cannot_be_answered_is_not_kept() {
     let (lab, max, id) = lab(0).await;
-    let put = async |change: fn(&mut TypedQuestion)| {
+    let put = async |change: fn(&mut QuestionForm)| {
         let mut input = question("x");
         change(&mut input);
         match add_question(&lab.ctx, &max, id, &input).await {

@@ -8,7 +8,7 @@ use domain::{
     training::{THRESHOLD, quiz::QuestionKind},
 };
 use services::training::{
-    DescribeModule, ShowVideo, TrainingError, TypedQuestion, ValidationError, add, add_question, archive, export,
+    DescribeModule, QuestionForm, ShowVideo, TrainingError, ValidationError, add, add_question, archive, export,
     import, import_pasted, modules, publish, require, set_captions, set_video, sheet,
 };
 use text::Lang;
@@ -44,7 +44,7 @@ async fn filled() -> (Lab, Actor) {
     set_video(&lab.ctx, &lab.administrator().await, clamping, video).await.unwrap();
     set_captions(&lab.ctx, &max, clamping, CAPTIONS).await.unwrap();
     for (kind, right) in [("single", vec![1]), ("multiple", vec![0, 2]), ("order", vec![])] {
-        let question = TypedQuestion {
+        let question = QuestionForm {
             kind: QuestionKind::parse(kind),
             ask: format!("What about {kind}?"),
             why: "Because.".into(),
@@ -193,12 +193,18 @@ async fn every_fault_is_told_where_it_stands() {
     assert_eq!(notices(&|it| it.modules[0].asked = Some(0)).await, "modules[0].asked");
     assert_eq!(notices(&|it| it.modules[0].captions = Some("Hello".into())).await, "modules[0].captions");
     assert_eq!(notices(&|it| it.modules[0].video = youtube("x", Some(1000))).await, "modules[0].video.youtube");
-    assert_eq!(notices(&|it| it.modules[0].video = youtube("dQw4w9WgXcQ", Some(0))).await, "modules[0].video.length");
+    assert_eq!(
+        notices(&|it| it.modules[0].video = youtube("dQw4w9WgXcQ", Some(0))).await,
+        "modules[0].video.length"
+    );
     assert_eq!(
         notices(&|it| it.modules[0].video = Some(VideoDocument { youtube: None, file: None, length: None })).await,
         "modules[0].video"
     );
-    assert_eq!(notices(&|it| it.modules[0].questions[0].kind = "essay".into()).await, "modules[0].questions[0].kind");
+    assert_eq!(
+        notices(&|it| it.modules[0].questions[0].kind = "essay".into()).await,
+        "modules[0].questions[0].kind"
+    );
     assert_eq!(
         notices(&|it| it.modules[0].questions = vec![it.modules[0].questions[0].clone(); 101]).await,
         "modules[0].questions"
@@ -218,7 +224,10 @@ async fn every_fault_is_told_where_it_stands() {
         assert_eq!(notices(&|it| it.requirements = vec![requirement.clone()]).await, at, "{requirement:?}");
     }
     let twice = on(Some("Lathe"), None, "Other", 90);
-    assert_eq!(notices(&|it| it.requirements = vec![twice.clone(), twice.clone()]).await, "requirements[1].module");
+    assert_eq!(
+        notices(&|it| it.requirements = vec![twice.clone(), twice.clone()]).await,
+        "requirements[1].module"
+    );
 }
 
 #[tokio::test]

@@ -383,7 +383,8 @@ async fn is_sound(lab: &Lab) {
     let offers = "SELECT count(*) FROM waiting a JOIN waiting b ON a.id < b.id AND a.state = 'offered' AND b.state = 'offered'
           AND a.machine_id = b.machine_id AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at";
     let untrue = "SELECT count(*) FROM waiting w WHERE (w.state = 'offered') <> EXISTS (SELECT 1 FROM occupation o WHERE o.waiting_id = w.id)";
-    for (sql, message) in [(overlapping, "taken twice"), (offers, "offered twice"), (untrue, "held without an offer")]
+    for (sql, message) in
+        [(overlapping, "taken twice"), (offers, "offered twice"), (untrue, "held without an offer")]
     {
         assert_eq!(lab.number(sql).await, 0, "{message}");
     }

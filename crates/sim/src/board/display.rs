@@ -14,7 +14,7 @@ impl Board {
             has_power: self.connection != Connection::Off,
             online: self.connection == Connection::Up && !self.catching_up,
             user: self.in_use.as_ref().map(|running| running.user.uid.clone()),
-            kept: self.flash.kept(),
+            kept: self.flash.stored_count(),
         }
     }
 

@@ -25,7 +25,7 @@ impl Flash {
         self.kept.push_back(query.into_replay());
     }
 
-    pub(super) fn kept(&self) -> usize {
+    pub(super) fn stored_count(&self) -> usize {
         self.kept.len()
     }
 
@@ -71,7 +71,7 @@ mod tests {
         for n in 0..42 {
             flash.keep(Query::StartUse { uid: uid(n), replay: false });
         }
-        assert_eq!(flash.kept(), 40);
+        assert_eq!(flash.stored_count(), 40);
         assert_eq!(flash.oldest(), Some(&Query::StartUse { uid: uid(2), replay: true }));
         flash.forget_oldest();
         assert_eq!(flash.oldest(), Some(&Query::StartUse { uid: uid(3), replay: true }));

@@ -299,7 +299,7 @@ impl Board {
     /// The replays in order, each awaiting its answer, then the settings.
     fn catch_up(&mut self, now: Duration) {
         if let Some(oldest) = self.flash.oldest().cloned() {
-            self.happened(Happened::Replays { action: oldest.action(), left: self.flash.kept() });
+            self.happened(Happened::Replays { action: oldest.action(), left: self.flash.stored_count() });
             self.ask(now, oldest, Waiting::Nothing);
         } else {
             self.asks_cache = self.firmware.syncs_cache;
@@ -376,7 +376,7 @@ impl Board {
     fn keep(&mut self, query: Query) {
         let action = query.action();
         self.flash.keep(query);
-        self.happened(Happened::Queued { action, count: self.flash.kept() });
+        self.happened(Happened::Queued { action, count: self.flash.stored_count() });
     }
 
     fn ask(&mut self, now: Duration, query: Query, about: Waiting) {

@@ -40,7 +40,7 @@ pub struct Candidate {
     pub machine: Machine,
     /// How much harm it can do.
     pub risk: Risk,
-    pub said: Vec<Setting>,
+    pub message: Vec<Setting>,
 }
 
 /// The machines that `at` is about, at most `limit` of them.
@@ -70,7 +70,7 @@ pub async fn candidates(conn: &mut SqliteConnection, at: At, limit: i64) -> Resu
     .fetch_all(conn)
     .await?;
     let candidates = rows.into_iter().map(|row| {
-        let explicit = settings::said_in(&row.settings)?;
+        let explicit = settings::explicit_in(&row.settings)?;
         let machine = Machine {
             id: row.id,
             kind: row.kind,
@@ -87,7 +87,7 @@ pub async fn candidates(conn: &mut SqliteConnection, at: At, limit: i64) -> Resu
             // No setting changes what anybody learnt.
             training: Vec::new(),
         };
-        Ok(Candidate { machine, risk: row.risk, said: explicit })
+        Ok(Candidate { machine, risk: row.risk, message: explicit })
     });
     Ok(candidates.collect::<Result<_, sqlx::Error>>()?)
 }

@@ -251,17 +251,17 @@ pub async fn running_elsewhere(
 }
 
 /// Reads what is known about `person` in front of `machine`; `None` when there is no such machine or person.
-pub async fn asked(
+pub async fn load_facts(
     conn: &mut SqliteConnection,
     machine: MachineId,
     person: PersonId,
     at: Millis,
 ) -> Result<Option<AccessQuery>, StoreError> {
-    Ok(asked_of(conn, &[machine], person, at).await?.into_values().next())
+    Ok(load_facts_of(conn, &[machine], person, at).await?.into_values().next())
 }
 
 /// The same in front of each of these machines; without those that are not there.
-pub async fn asked_of(
+pub async fn load_facts_of(
     conn: &mut SqliteConnection,
     machines: &[MachineId],
     person: PersonId,

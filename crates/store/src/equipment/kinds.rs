@@ -11,7 +11,7 @@ use sqlx::SqliteConnection;
 use crate::{StoreError, WriteTx};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeptType {
+pub struct StoredType {
     pub id: TypeId,
     pub version: i64,
     pub name: String,
@@ -25,9 +25,12 @@ pub struct KeptType {
 }
 
 /// The types that are not built in, put away or not, by name; with `only`, that one.
-pub async fn kept_types(conn: &mut SqliteConnection, only: Option<TypeId>) -> Result<Vec<KeptType>, StoreError> {
+pub async fn stored_types(
+    conn: &mut SqliteConnection,
+    only: Option<TypeId>,
+) -> Result<Vec<StoredType>, StoreError> {
     let mut remaining = sqlx::query_as!(
-        KeptType,
+        StoredType,
         r#"SELECT t.id AS "id!: TypeId", t.version AS "version!", t.name AS "name!", t.risk AS "risk!: Risk",
                   t.archived_at AS "archived: Millis",
                   (SELECT count(*) FROM machine m WHERE m.type_id = t.id AND m.archived_at IS NULL) AS "machines!: i64",

@@ -4,9 +4,9 @@ mod kinds;
 mod places;
 
 pub use kinds::{
-    KeptType, archive_type, change_type, kept_types, machines_of, require_nothing, requirements, touch_type,
+    StoredType, archive_type, change_type, machines_of, require_nothing, requirements, stored_types, touch_type,
 };
-pub use places::{KeptPlace, archive_place, change_place, kept_places, move_back, move_machines};
+pub use places::{StoredPlace, archive_place, change_place, move_back, move_machines, stored_places};
 
 use domain::{
     access::BuiltInTypes,

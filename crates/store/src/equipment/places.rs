@@ -10,7 +10,7 @@ use sqlx::SqliteConnection;
 use crate::{StoreError, WriteTx};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeptPlace {
+pub struct StoredPlace {
     pub id: PlaceId,
     pub version: i64,
     pub name: String,
@@ -23,9 +23,9 @@ pub struct KeptPlace {
 }
 
 /// All places, in their order and then as in a dictionary, those that are put away last.
-pub async fn kept_places(conn: &mut SqliteConnection) -> Result<Vec<KeptPlace>, StoreError> {
+pub async fn stored_places(conn: &mut SqliteConnection) -> Result<Vec<StoredPlace>, StoreError> {
     let mut remaining = sqlx::query_as!(
-        KeptPlace,
+        StoredPlace,
         r#"SELECT p.id AS "id!: PlaceId", p.version AS "version!", p.name AS "name!", p.position AS "position!",
                   p.archived_at AS "archived: Millis",
                   (SELECT count(*) FROM machine m WHERE m.place_id = p.id AND m.archived_at IS NULL) AS "machines!: i64"

@@ -16,7 +16,7 @@ const PIECE: usize = 48;
 /// of an index may be no more than its beginning.
 pub async fn traces(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec<Vec<u8>>, StoreError> {
     let words = sqlx::query_scalar!(
-        r#"SELECT email AS "word!: String" FROM profile WHERE person_id = ?1 AND email IS NOT NULL
+        r#"SELECT email AS "name!: String" FROM profile WHERE person_id = ?1 AND email IS NOT NULL
            UNION SELECT phone FROM profile WHERE person_id = ?1 AND phone IS NOT NULL
            UNION SELECT uid FROM card WHERE person_id = ?1 AND uid IS NOT NULL
            UNION SELECT body FROM remark WHERE about_person = ?1

@@ -90,7 +90,15 @@ struct ModuleRow {
 impl From<ModuleRow> for Module {
     fn from(row: ModuleRow) -> Self {
         let ModuleRow { id, version, title, about, asked: request, archived, published, draft, questions } = row;
-        Self { id, version, what: NewModule { title, about, asked: request }, archived, published, draft, questions }
+        Self {
+            id,
+            version,
+            what: NewModule { title, about, asked: request },
+            archived,
+            published,
+            draft,
+            questions,
+        }
     }
 }
 

@@ -76,7 +76,7 @@ pub async fn one(conn: &mut SqliteConnection, id: UseId) -> Result<Option<Correc
                   u.ending AS "ending?: Ending", u.source AS "source!: Source", u.approximate AS "approximate!: bool",
                   u.provisional AS "provisional!: bool", u.other_card AS "other_card!: bool", u.told_s AS "told?: i64", u.settled AS "settled!: bool",
                   u.twin_start AS "twin_start!: bool", u.twin_stop AS "twin_stop!: bool", u.corrected AS "corrected!: bool",
-                  u.told_end_at AS "told_end?: Millis", u.told_ending AS "told_ending?: Ending", u.void AS "void!: bool",
+                  u.told_end_at AS "reported_end?: Millis", u.told_ending AS "told_ending?: Ending", u.void AS "void!: bool",
                   -- Uses of one machine do not overlap: the next that ends is the next that began.
                   (SELECT min(n.started_at) FROM (
                        SELECT started_at FROM use_session o WHERE o.machine_id = u.machine_id AND o.ended_at IS NULL AND o.id <> u.id
@@ -110,7 +110,7 @@ pub async fn one(conn: &mut SqliteConnection, id: UseId) -> Result<Option<Correc
         twin_start: row.twin_start,
         twin_stop: row.twin_stop,
         corrected: row.corrected,
-        told_end: row.told_end,
+        reported_end: row.reported_end,
         told_ending: row.told_ending,
         void: row.void,
         told_to_stop: false,
@@ -171,7 +171,7 @@ pub async fn correct(
     let (ended_after, ending_after) = (is.map(|(end, _)| end), is.map(|(_, ending)| ending));
     let (void_before, void_after) = (before.session.is_void(), after.is_void());
     let reported = after.corrected.and_then(|corrected| corrected.told);
-    let (told_end, told_ending) = (reported.map(|(end, _)| end), reported.map(|(_, ending)| ending));
+    let (reported_end, told_ending) = (reported.map(|(end, _)| end), reported.map(|(_, ending)| ending));
     let gained = hours_gained(Some(&before.session), &Change::Set(after));
     sqlx::query!(
         "INSERT INTO use_correction (use_id, machine_id, at, by_alias, remark_id, ended_before, ended_after, ending_before,
@@ -199,7 +199,7 @@ pub async fn correct(
         alias,
         ended_after,
         ending_after,
-        told_end,
+        reported_end,
         told_ending,
         void_after,
         id,

@@ -63,7 +63,7 @@ pub async fn going_on(
             twin_start: row.twin_start,
             twin_stop: row.twin_stop,
             corrected: false,
-            told_end: None,
+            reported_end: None,
             told_ending: None,
             void: false,
             told_to_stop: false,

@@ -52,7 +52,7 @@ text! {
 type BookingActionText = (&'static str, &'static str, [&'static str; 2], [&'static str; 2]);
 
 /// Where several deeds have one code, or the sentence has the time inside it. Everything else names it behind a colon.
-const DEEDS: &[BookingActionText] = &[
+const ACTIONS: &[BookingActionText] = &[
     (
         "booking.asked",
         "pending",
@@ -228,7 +228,7 @@ impl Lang {
     pub fn audit_line(self, entry: &Entry, now: Moment) -> AuditLine {
         let time = self.audit_time(entry);
         let (span, names_it) = (time.span, time.name.is_some());
-        let what = self.audit_deed(entry, &time, now);
+        let what = self.entry_action(entry, &time, now);
         // A span that belongs to no name says when.
         let mut words: Vec<_> =
             span.filter(|_| !names_it).map(|span| self.audit_span(span, now)).into_iter().collect();
@@ -282,9 +282,9 @@ impl Lang {
         }
     }
 
-    fn audit_deed(self, entry: &Entry, time: &Time, now: Moment) -> Option<String> {
+    fn entry_action(self, entry: &Entry, time: &Time, now: Moment) -> Option<String> {
         let which = string_detail(entry, "deed").or_else(|| string_detail(entry, "state")).unwrap_or_default();
-        let actions = || DEEDS.iter().filter(|(code, ..)| *code == entry.action);
+        let actions = || ACTIONS.iter().filter(|(code, ..)| *code == entry.action);
         let act =
             actions().find(|(_, act, ..)| *act == which).or_else(|| actions().find(|(_, act, ..)| act.is_empty()));
         let object = time.name.as_ref().map(|name| match time.span {
@@ -332,7 +332,7 @@ impl Lang {
     fn audit_equipment(self, action: &str, on: &Named) -> String {
         match on.subject {
             // Of those who are qualified on it alone, not on its type.
-            Subject::Machine(_) if action.starts_with("qualification.") => self.deed_only_machine(&on.name),
+            Subject::Machine(_) if action.starts_with("qualification.") => self.action_only_machine(&on.name),
             _ => self.type_name(on.built_in, &on.name),
         }
     }

@@ -212,7 +212,7 @@ mod tests {
         [Announced { numbered, event: Event::default() }].into()
     }
 
-    fn told(seq: u64, people: &[i64]) -> Round {
+    fn round_for(seq: u64, people: &[i64]) -> Round {
         let hint = |person: &i64| Some(ChangeEvent::Notices(PersonId(*person)));
         let announced =
             |person| Announced { numbered: Some(Numbered { seq, hint: hint(person) }), event: Event::default() };
@@ -264,8 +264,8 @@ mod tests {
     async fn notices_of_one_person_wake_their_streams_alone() {
         let fanout = Arc::new(Fanout::default());
         let [ada, bob, nobody] = [Some(PersonId(1)), Some(PersonId(2)), None].map(|who| fanout.subscribe(who));
-        fanout.deliver(told(1, &[1])).await;
-        fanout.deliver(told(2, &[1, 2])).await;
+        fanout.deliver(round_for(1, &[1])).await;
+        fanout.deliver(round_for(2, &[1, 2])).await;
         fanout.deliver(round(3)).await;
         let waiting = |stream: &Subscription| stream.inbox.rounds().iter().map(number).collect::<Vec<_>>();
         assert_eq!(waiting(&ada), [Some(1), Some(2), Some(3)]);

@@ -73,7 +73,7 @@ pub struct Story {
     /// Each so many seconds after the one before.
     pub steps: Vec<(u64, Event)>,
     /// Of the messages, one after the other; beyond the last, all is well.
-    pub fates: Vec<Delivery>,
+    pub outcomes: Vec<Delivery>,
 }
 
 /// Stories shorter than the step of a clock, so that a clock that was set back is known to have been. The board keeps
@@ -98,7 +98,7 @@ pub fn stories(clocks: bool) -> impl Strategy<Value = Story> {
         1 => (0..3_000_u64).prop_map(Delivery::AnswerLate),
     ];
     let steps = prop::collection::vec((wait, event), 1..36);
-    (steps, prop::collection::vec(outcome, 0..120)).prop_map(|(steps, fates)| Story { steps, fates })
+    (steps, prop::collection::vec(outcome, 0..120)).prop_map(|(steps, outcomes)| Story { steps, outcomes })
 }
 
 /// Who hears the board.
@@ -158,7 +158,7 @@ pub struct World<S> {
     /// The board's connection, if it has one, among all that it had.
     connection: Option<u32>,
     connections: u32,
-    fates: std::vec::IntoIter<Delivery>,
+    outcomes: std::vec::IntoIter<Delivery>,
     travelling: Vec<(Duration, Travelling)>,
     pub uses: Vec<Use>,
     /// Two uses that nobody could tell apart; see [`World::compare`].
@@ -191,7 +191,7 @@ impl<S: Server> World<S> {
             runs: true,
             connection: None,
             connections: 0,
-            fates: story.fates.into_iter(),
+            outcomes: story.outcomes.into_iter(),
             travelling: Vec::new(),
             uses: Vec::new(),
             ambiguous: false,
@@ -207,7 +207,7 @@ impl<S: Server> World<S> {
 
     /// All is well again, everybody leaves, and somebody else comes once more.
     async fn end(&mut self) {
-        self.fates = Vec::new().into_iter();
+        self.outcomes = Vec::new().into_iter();
         for event in [Event::Broker(true), Event::Server(true), Event::Cable(true)] {
             self.happen(event).await;
         }
@@ -374,7 +374,7 @@ impl<S: Server> World<S> {
     fn send(&mut self, query: Query) {
         let is_of_use = matches!(query, Query::StartUse { .. } | Query::StopUse { .. });
         let of = (is_of_use && !query.is_replay()).then(|| self.uses.len() - 1);
-        let answered = self.fates.next().unwrap_or(Delivery::Fine);
+        let answered = self.outcomes.next().unwrap_or(Delivery::Fine);
         let late = match answered {
             Delivery::Lost => return,
             Delivery::Late(late) => late,

@@ -19,7 +19,7 @@ const ROOMS: [&str; 6] = ["room", "rooms", "sala", "sale", "stanza", "stanze"];
 
 /// Something that can be booked, and its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KnownName {
+pub struct ExistingName {
     /// What it is.
     pub wanted: ResourceFilter,
     /// What it is called.
@@ -38,7 +38,7 @@ enum Fit {
 }
 
 struct Candidate<'a> {
-    known: &'a KnownName,
+    known: &'a ExistingName,
     words: Vec<String>,
     /// The worst fit of the words that were taken.
     fit: Fit,
@@ -65,8 +65,8 @@ pub(super) enum Take {
 }
 
 impl<'a> Names<'a> {
-    pub fn new(known: &'a [KnownName]) -> Self {
-        let candidate = |known: &'a KnownName| {
+    pub fn new(known: &'a [ExistingName]) -> Self {
+        let candidate = |known: &'a ExistingName| {
             let words = split(&known.name, NAME_WORDS).0.into_iter().map(|token| token.text).collect();
             Candidate { known, words, fit: Fit::Whole }
         };

@@ -13,15 +13,18 @@ use proptest::prelude::*;
 
 const TODAY: Date = Date { year: 2026, month: 11, day: 25 };
 
-fn known() -> Vec<KnownName> {
-    let kind =
-        |id, name: &str| KnownName { wanted: ResourceFilter::Type(TypeId(id)), name: name.to_owned(), kind: None };
-    let machine = |id, name: &str, kind| KnownName {
+fn known() -> Vec<ExistingName> {
+    let kind = |id, name: &str| ExistingName {
+        wanted: ResourceFilter::Type(TypeId(id)),
+        name: name.to_owned(),
+        kind: None,
+    };
+    let machine = |id, name: &str, kind| ExistingName {
         wanted: ResourceFilter::One(Resource::Machine(MachineId(id))),
         name: name.to_owned(),
         kind: Some(TypeId(kind)),
     };
-    let room = |id, name: &str| KnownName {
+    let room = |id, name: &str| ExistingName {
         wanted: ResourceFilter::One(Resource::Room(RoomId(id))),
         name: name.to_owned(),
         kind: None,
@@ -60,7 +63,7 @@ fn meaning(sentence: &str, today: Date) -> String {
 
 fn meaning_while(sentence: &str, today: Date, open: &Hours) -> String {
     let terms = SearchTerms::parse(sentence, &known(), today, open);
-    let expected = terms.wanted().map(|expected| expected.to_string());
+    let expected = terms.resource().map(|expected| expected.to_string());
     let days = terms.days.map(
         |Days { first, last }| {
             if first == last { day(first) } else { format!("{}..{}", day(first), day(last)) }

@@ -14,8 +14,8 @@ fn entry(kind: EntryKind) -> Entry {
     Entry { id: EntryId(1), subject: LASER, relation: Relation::User, kind, from: Millis(0), until: None }
 }
 
-fn person(id: i64, name: &str, email: &str, key: Option<&str>, ledger: Vec<Entry>) -> KnownPerson {
-    KnownPerson {
+fn person(id: i64, name: &str, email: &str, key: Option<&str>, ledger: Vec<Entry>) -> ExistingPerson {
+    ExistingPerson {
         id: PersonId(id),
         status: PersonStatus::Active,
         name: Some(name.into()),
@@ -35,7 +35,7 @@ fn known() -> ExistingRecords {
             person(1, "Ada", "ada@example.org", Some("A1"), vec![entry(EntryKind::Granted)]),
             person(2, "Bob", "bob@example.org", None, revoked),
             person(4, "Ken", "ken@example.org", None, Vec::new()),
-            KnownPerson { status: PersonStatus::Left, ..person(3, "Zoe", "zoe@example.org", None, Vec::new()) },
+            ExistingPerson { status: PersonStatus::Left, ..person(3, "Zoe", "zoe@example.org", None, Vec::new()) },
         ],
         cards: vec![
             (uid("0000ada1"), PersonId(1), CardState::Active),
@@ -46,47 +46,54 @@ fn known() -> ExistingRecords {
     }
 }
 
-fn fates_of(file: &str, known: &ExistingRecords) -> Vec<RowOutcome> {
+fn outcomes_of(file: &str, known: &ExistingRecords) -> Vec<RowOutcome> {
     let table = table(file.as_bytes()).unwrap();
     let today = Date::from_iso("2027-01-15").unwrap();
-    let grant = |_: Option<&KnownPerson>, _, relation| relation != Relation::Owner;
-    let change = |person: &KnownPerson, _: &[Column]| person.name.as_deref() != Some("Ken");
+    let grant = |_: Option<&ExistingPerson>, _, relation| relation != Relation::Owner;
+    let change = |person: &ExistingPerson, _: &[Column]| person.name.as_deref() != Some("Ken");
     let day = |at: Millis| Date::from_days(at.0.div_euclid(86_400_000));
     let lines = read::lines(&table, &read::columns(&table.headings), None, &day);
     plan(&lines, known, When { now: NOW, today, day: &day }, Rights { grant: &grant, change: &change })
 }
 
-fn fates(file: &str) -> Vec<RowOutcome> {
-    fates_of(file, &known())
+fn outcomes(file: &str) -> Vec<RowOutcome> {
+    outcomes_of(file, &known())
 }
 
 #[test]
 fn somebody_new_is_added_and_somebody_known_is_changed_once() {
-    let fates = fates(
+    let outcomes = outcomes(
         "key,name,email,phone\nN1,Nina,nina@example.org,\nA1,Ada L.,ada@example.org,123\n,Bob,bob@example.org,",
     );
-    assert_eq!(fates[0].deeds, [LineAction::Add]);
-    assert_eq!(fates[1].deeds, [LineAction::Change(vec![Column::Name, Column::Phone])]);
-    assert_eq!((fates[2].whom, fates[2].deeds.len()), (Whom::Existing(PersonId(2)), 0), "what is empty stays");
-    let sum = sum(&fates);
+    assert_eq!(outcomes[0].actions, [LineAction::Add]);
+    assert_eq!(outcomes[1].actions, [LineAction::Change(vec![Column::Name, Column::Phone])]);
+    assert_eq!(
+        (outcomes[2].whom, outcomes[2].actions.len()),
+        (Whom::Existing(PersonId(2)), 0),
+        "what is empty stays"
+    );
+    let sum = sum(&outcomes);
     assert_eq!((sum.added, sum.changed, sum.unchanged, sum.faulty), (1, 1, 1, 0));
 }
 
 #[test]
 fn what_was_decided_by_hand_is_reported_and_not_granted_again() {
-    let fates = fates(
+    let outcomes = outcomes(
         "email,tessera,tipo\nbob@example.org,00000b0b,laser\nbob@example.org,00000b0c,\nada@example.org,0000ada1,LASER\nzoe@example.org,,Laser",
     );
-    assert_eq!(fates[0].notes, [Note::CardRetired, Note::Revoked("Laser".into())]);
-    assert_eq!(fates[1].notes, [Note::CardLost]);
-    assert!(fates[2].notes.is_empty() && fates[2].deeds.is_empty(), "they have both: {:?}", fates[2]);
-    assert_eq!(fates[3].notes, [Note::Left]);
-    assert!(fates.iter().all(|outcome| outcome.deeds.is_empty() && outcome.flaws.is_empty()), "{fates:?}");
+    assert_eq!(outcomes[0].notes, [Note::CardRetired, Note::Revoked("Laser".into())]);
+    assert_eq!(outcomes[1].notes, [Note::CardLost]);
+    assert!(outcomes[2].notes.is_empty() && outcomes[2].actions.is_empty(), "they have both: {:?}", outcomes[2]);
+    assert_eq!(outcomes[3].notes, [Note::Left]);
+    assert!(
+        outcomes.iter().all(|outcome| outcome.actions.is_empty() && outcome.faults.is_empty()),
+        "{outcomes:?}"
+    );
 }
 
 #[test]
 fn addresses_keys_and_cards_belong_to_one_person_in_the_file_and_outside() {
-    let fates = fates(
+    let outcomes = outcomes(
         "key,name,email,card\n\
          A1,Ada,bob@example.org,\n\
          B2,Eve,ada@example.org,\n\
@@ -98,22 +105,25 @@ fn addresses_keys_and_cards_belong_to_one_person_in_the_file_and_outside() {
          ,Nobody,,\n\
          N5,,no@example.org,",
     );
-    let flaws: Vec<_> = fates.iter().map(|outcome| outcome.flaws.clone()).collect();
-    assert_eq!(flaws[0], [LineError::EmailOf("Bob".into())]);
-    assert_eq!(flaws[1], [LineError::OtherKey("Ada".into())]);
-    assert_eq!(flaws[2], []);
-    assert_eq!(flaws[3], [LineError::KeyTwice(4)]);
-    assert_eq!(flaws[4], [LineError::EmailTwice(4)]);
-    assert_eq!(flaws[5], [LineError::CardTwice(4)]);
-    assert_eq!(flaws[6], [LineError::CardOf("Ada".into())]);
-    assert_eq!(flaws[7], [LineError::NoKey]);
-    assert_eq!(flaws[8], [LineError::NoName]);
-    assert!(fates.iter().all(|outcome| outcome.flaws.is_empty() || outcome.deeds.is_empty()), "a faulty line does nothing");
+    let faults: Vec<_> = outcomes.iter().map(|outcome| outcome.faults.clone()).collect();
+    assert_eq!(faults[0], [LineError::EmailOf("Bob".into())]);
+    assert_eq!(faults[1], [LineError::OtherKey("Ada".into())]);
+    assert_eq!(faults[2], []);
+    assert_eq!(faults[3], [LineError::KeyTwice(4)]);
+    assert_eq!(faults[4], [LineError::EmailTwice(4)]);
+    assert_eq!(faults[5], [LineError::CardTwice(4)]);
+    assert_eq!(faults[6], [LineError::CardOf("Ada".into())]);
+    assert_eq!(faults[7], [LineError::NoKey]);
+    assert_eq!(faults[8], [LineError::NoName]);
+    assert!(
+        outcomes.iter().all(|outcome| outcome.faults.is_empty() || outcome.actions.is_empty()),
+        "a faulty line does nothing"
+    );
 }
 
 #[test]
 fn a_grant_is_named_once_and_may_be_granted() {
-    let fates = fates(
+    let outcomes = outcomes(
         "email,name,type,relation,from,until\n\
          n@example.org,Nina,Laser,,2026-01-01,\n\
          n@example.org,Nina,laser,,,\n\
@@ -122,12 +132,12 @@ fn a_grant_is_named_once_and_may_be_granted() {
          n@example.org,Nina,Laser,trainer,2030-01-01,\n\
          o@example.org,Olga,Laser,,2020-01-01,2021-01-01",
     );
-    assert_eq!(fates[0].deeds.len(), 2, "{:?}", fates[0]);
-    assert_eq!((fates[1].deeds.len(), fates[1].flaws.len()), (0, 0), "said already: {:?}", fates[1]);
-    assert_eq!(fates[2].flaws, [LineError::NotYours("Laser".into())]);
-    assert_eq!(fates[3].flaws, [LineError::Type("Kiln".into())]);
-    assert_eq!(fates[4].flaws, [LineError::Future(Column::From)]);
-    assert_eq!(fates[5].notes, [Note::Over("Laser".into())]);
+    assert_eq!(outcomes[0].actions.len(), 2, "{:?}", outcomes[0]);
+    assert_eq!((outcomes[1].actions.len(), outcomes[1].faults.len()), (0, 0), "said already: {:?}", outcomes[1]);
+    assert_eq!(outcomes[2].faults, [LineError::NotYours("Laser".into())]);
+    assert_eq!(outcomes[3].faults, [LineError::Type("Kiln".into())]);
+    assert_eq!(outcomes[4].faults, [LineError::Future(Column::From)]);
+    assert_eq!(outcomes[5].notes, [Note::Over("Laser".into())]);
 }
 
 #[test]
@@ -135,9 +145,9 @@ fn two_lines_that_grant_the_same_for_other_days_are_not_both_believed() {
     let second = |first: &str, second: &str| {
         let file =
             format!("email,name,since,type,from,until\nn@example.org,Nina,{first}\nn@example.org,Nina,{second}");
-        let mut fates = fates(&file);
-        assert_eq!((fates[0].flaws.as_slice(), fates[0].deeds.len()), (&[][..], 2), "{file}");
-        fates.remove(1).flaws
+        let mut outcomes = outcomes(&file);
+        assert_eq!((outcomes[0].faults.as_slice(), outcomes[0].actions.len()), (&[][..], 2), "{file}");
+        outcomes.remove(1).faults
     };
     let otherwise = |column| vec![LineError::Otherwise(column, 2)];
     assert_eq!(second(",Laser,,2027-12-31", ",Laser,,2028-12-31"), otherwise(Column::Until));
@@ -154,8 +164,9 @@ fn what_is_held_for_other_days_is_told_and_stays() {
     let mut known = known();
     known.people[0].ledger = Ledger(vec![Entry { until, ..entry(EntryKind::Granted) }]);
     let notices = |days: &str| {
-        let outcome = fates_of(&format!("email,type,from,until\nada@example.org,Laser,{days}"), &known).remove(0);
-        assert!(outcome.deeds.is_empty() && outcome.flaws.is_empty(), "{outcome:?}");
+        let outcome =
+            outcomes_of(&format!("email,type,from,until\nada@example.org,Laser,{days}"), &known).remove(0);
+        assert!(outcome.actions.is_empty() && outcome.faults.is_empty(), "{outcome:?}");
         outcome.notes
     };
     let otherwise = [Note::Otherwise("Laser".into())];
@@ -167,17 +178,21 @@ fn what_is_held_for_other_days_is_told_and_stays() {
 
 #[test]
 fn an_address_of_somebody_of_higher_rank_is_not_changed() {
-    let fates = fates("email,name\nken@example.org,Kenneth\nken@example.org,Ken");
-    assert_eq!(fates[0].flaws, [LineError::NotYours("Ken".into())]);
-    assert_eq!((fates[1].deeds.len(), fates[1].flaws.len()), (0, 0), "the same again changes nothing");
+    let outcomes = outcomes("email,name\nken@example.org,Kenneth\nken@example.org,Ken");
+    assert_eq!(outcomes[0].faults, [LineError::NotYours("Ken".into())]);
+    assert_eq!((outcomes[1].actions.len(), outcomes[1].faults.len()), (0, 0), "the same again changes nothing");
 }
 
 #[test]
 fn a_line_that_says_otherwise_of_the_same_person_is_faulty() {
     let otherwise = |file: &str, fault: LineError| {
-        let fates = fates(file);
-        assert_eq!((fates[0].flaws.as_slice(), fates[1].flaws.as_slice()), (&[][..], &[fault][..]), "{file}");
-        assert_eq!((fates[1].whom, fates[1].deeds.len()), (Whom::Nobody, 0), "{file}");
+        let outcomes = outcomes(file);
+        assert_eq!(
+            (outcomes[0].faults.as_slice(), outcomes[1].faults.as_slice()),
+            (&[][..], &[fault][..]),
+            "{file}"
+        );
+        assert_eq!((outcomes[1].whom, outcomes[1].actions.len()), (Whom::Nobody, 0), "{file}");
     };
     let name = LineError::Otherwise(Column::Name, 2);
     otherwise("key,name,type,card\nA1,Zoe,Laser,\nA1,Ada,,deadbe0f", name.clone());
@@ -189,33 +204,33 @@ fn a_line_that_says_otherwise_of_the_same_person_is_faulty() {
     let phone = LineError::Otherwise(Column::Phone, 2);
     otherwise("key,phone,card,type\nA1,0471 1,,Laser\nA1,0471 2,deadbe0f,", phone);
 
-    let more = fates(
+    let more = outcomes(
         "key,name,phone,language,card,type\nN1,Nina,,,,Laser\nN1,Nina,0471 1,it,deadbe0f,\nN1,Nina,0471 1,,,Laser",
     );
     assert_eq!(
-        more[1].deeds[0],
+        more[1].actions[0],
         LineAction::Change(vec![Column::Phone, Column::Language]),
         "it may say more: {more:?}"
     );
-    assert_eq!((more[2].deeds.len(), more[2].flaws.len()), (0, 0), "said already: {more:?}");
+    assert_eq!((more[2].actions.len(), more[2].faults.len()), (0, 0), "said already: {more:?}");
 }
 
 #[test]
 fn no_line_makes_another_one_about_somebody_else_the_next_time() {
-    let gone = fates("key,email,type\nA1,new@example.org,\n,ada@example.org,Laser");
-    assert_eq!(gone[0].flaws, [LineError::EmailGone(3)], "the next time, line 3 would bring somebody new");
+    let gone = outcomes("key,email,type\nA1,new@example.org,\n,ada@example.org,Laser");
+    assert_eq!(gone[0].faults, [LineError::EmailGone(3)], "the next time, line 3 would bring somebody new");
     assert_eq!(gone[1].whom, Whom::Existing(PersonId(1)));
-    let named = fates("email,name,card,type\nn@example.org,,deadbe0f,\nn@example.org,Nina,,Laser");
+    let named = outcomes("email,name,card,type\nn@example.org,,deadbe0f,\nn@example.org,Nina,,Laser");
     assert_eq!(
-        (named[0].flaws.as_slice(), named[1].flaws.as_slice()),
+        (named[0].faults.as_slice(), named[1].faults.as_slice()),
         (&[LineError::NoName][..], &[LineError::NoNameIn(2)][..])
     );
 }
 
 #[test]
 fn a_machine_is_granted_by_its_number_and_a_type_by_its_name() {
-    let granted = fates("email,name,type\nn@example.org,Nina,machine:7 Laser\no@example.org,Olga,Laser");
-    let on = |outcome: &RowOutcome| match outcome.deeds.as_slice() {
+    let granted = outcomes("email,name,type\nn@example.org,Nina,machine:7 Laser\no@example.org,Olga,Laser");
+    let on = |outcome: &RowOutcome| match outcome.actions.as_slice() {
         [LineAction::Add, LineAction::Grant { subject, .. }] => Some(*subject),
         _ => None,
     };
@@ -225,10 +240,10 @@ fn a_machine_is_granted_by_its_number_and_a_type_by_its_name() {
 
 #[test]
 fn whoever_has_neither_key_nor_address_is_known_by_their_number_and_name_together() {
-    let zed = |id, name| KnownPerson { email: None, ..person(id, name, "", None, Vec::new()) };
+    let zed = |id, name| ExistingPerson { email: None, ..person(id, name, "", None, Vec::new()) };
     let mut known = known();
     known.people.extend([zed(17, "Zoë Zed"), zed(18, "Ann")]);
-    let fates = fates_of(
+    let outcomes = outcomes_of(
         "key,name,email,phone,card\n\
          toolgate:17,Ann,,,\n\
          toolgate:17,Zoë Zed,,,\n\
@@ -239,15 +254,15 @@ fn whoever_has_neither_key_nor_address_is_known_by_their_number_and_name_togethe
          toolgate:17,Zoë Zed,bob@example.org,,",
         &known,
     );
-    assert_eq!(fates[0].flaws, [LineError::Number], "another space counts alike");
-    assert_eq!((fates[1].whom, &fates[1].flaws[..]), (Whom::Existing(PersonId(17)), &[][..]));
+    assert_eq!(outcomes[0].faults, [LineError::Number], "another space counts alike");
+    assert_eq!((outcomes[1].whom, &outcomes[1].faults[..]), (Whom::Existing(PersonId(17)), &[][..]));
     assert_eq!(
-        fates[2].deeds,
+        outcomes[2].actions,
         [LineAction::Change(vec![Column::Name, Column::Email])],
         "and the number is no key"
     );
-    assert_eq!(fates[3].flaws, [LineError::Number]);
-    assert!(matches!(fates[4].deeds[..], [LineAction::Give(_)]), "{:?}", fates[4]);
-    assert_eq!(fates[5].flaws, [LineError::KeyTwice(3)]);
-    assert_eq!(fates[6].flaws, [LineError::EmailOf("Bob".into())]);
+    assert_eq!(outcomes[3].faults, [LineError::Number]);
+    assert!(matches!(outcomes[4].actions[..], [LineAction::Give(_)]), "{:?}", outcomes[4]);
+    assert_eq!(outcomes[5].faults, [LineError::KeyTwice(3)]);
+    assert_eq!(outcomes[6].faults, [LineError::EmailOf("Bob".into())]);
 }

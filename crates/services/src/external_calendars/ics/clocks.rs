@@ -50,7 +50,7 @@ impl Clock<'_> {
     pub(super) fn instant(self, date: Date, seconds: u32) -> Millis {
         let local = date.days().saturating_mul(86_400).saturating_add(i64::from(seconds));
         let ahead = match self {
-            Self::Zone(zone) => return zone.told(date, seconds),
+            Self::Zone(zone) => return zone.resolve_seconds(date, seconds),
             Self::Fixed(ahead) => ahead,
             Self::Changes(changes) => {
                 // What begins with a change is behind it, but for what the change jumps over.

@@ -201,7 +201,7 @@ const OWN_ZONE: &str = "BEGIN:VTIMEZONE\nTZID:%\nBEGIN:STANDARD\nDTSTART:1601010
      TZOFFSETTO:+0230\nRRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3\nEND:DAYLIGHT\nEND:VTIMEZONE\n";
 
 /// The same as [`times`] of events in a file that begins with `head`.
-fn told(head: &str, events: &[&str], now: Millis) -> (Vec<String>, Vec<LeftOut>) {
+fn parse_of(head: &str, events: &[&str], now: Millis) -> (Vec<String>, Vec<LeftOut>) {
     let text = file(events).replacen("BEGIN:VEVENT", &format!("{head}BEGIN:VEVENT"), 1);
     let parsed = read(text.as_bytes(), rome(), now).unwrap();
     let at = |at| to_rfc3339(at).unwrap().trim_end_matches(":00Z").to_owned();
@@ -224,7 +224,7 @@ fn a_zone_is_what_the_file_defines_whatever_it_is_called() {
     ] {
         let zone = OWN_ZONE.replace('%', defined);
         let event = format!("DTSTART;TZID={named}:20261103T090000\nDTEND;TZID={named}:20261103T100000");
-        let (times, left_out) = told(&zone, &[&event], now());
+        let (times, left_out) = parse_of(&zone, &[&event], now());
         assert_eq!(
             (times.as_slice(), left_out.len()),
             (&["2026-11-03T07:30 2026-11-03T08:30".to_owned()][..], 0),
@@ -236,7 +236,7 @@ fn a_zone_is_what_the_file_defines_whatever_it_is_called() {
     let zone = OWN_ZONE.replace('%', "Own");
     let series = "DTSTART;TZID=Own:20260901T090000\nDURATION:PT1H\nRRULE:FREQ=DAILY;UNTIL=20261026T080000Z";
     assert_eq!(
-        told(&zone, &[series], before).0,
+        parse_of(&zone, &[series], before).0,
         [
             "2026-10-23T06:30 2026-10-23T07:30",
             "2026-10-24T06:30 2026-10-24T07:30",
@@ -246,16 +246,16 @@ fn a_zone_is_what_the_file_defines_whatever_it_is_called() {
     );
     let rome = OWN_ZONE.replace('%', "Europe/Rome");
     let event = "DTSTART;TZID=Europe/Rome:20261103T090000\nDURATION:PT1H";
-    assert_eq!(told(&rome, &[event], now()).0, ["2026-11-03T08:00 2026-11-03T09:00"]);
+    assert_eq!(parse_of(&rome, &[event], now()).0, ["2026-11-03T08:00 2026-11-03T09:00"]);
     // Changes that are listed one by one, without a rule; after the last it stays so.
     let listed = "BEGIN:VTIMEZONE\nTZID:Own\nBEGIN:STANDARD\nDTSTART:20201025T030000\nRDATE:20211031T030000,20221030T030000\n\
                   TZOFFSETFROM:+0300\nTZOFFSETTO:+0200\nEND:STANDARD\nBEGIN:DAYLIGHT\nDTSTART:20210328T020000\n\
                   RDATE:20220327T020000\nTZOFFSETFROM:+0200\nTZOFFSETTO:+0300\nEND:DAYLIGHT\nEND:VTIMEZONE\n";
     let event = "DTSTART;TZID=Own:20261103T090000\nDURATION:PT1H";
-    assert_eq!(told(listed, &[event], now()).0, ["2026-11-03T07:00 2026-11-03T08:00"]);
+    assert_eq!(parse_of(listed, &[event], now()).0, ["2026-11-03T07:00 2026-11-03T08:00"]);
     // Half of a definition is none.
     let unknown = zone.replace("FREQ=YEARLY", "FREQ=HOURLY");
-    assert_eq!(told(&unknown, &[event], now()).1.len(), 1);
+    assert_eq!(parse_of(&unknown, &[event], now()).1.len(), 1);
 }
 
 #[test]
@@ -291,7 +291,8 @@ fn every_zone_of_windows_and_what_people_are_shown_for_it_is_known() {
     let day = "DTSTART;VALUE=DATE;TZID=\"Atlantis, North\":20261103\nDTEND;VALUE=DATE;TZID=Atlantis:20261104";
     assert_eq!(times(&[day], now()), ["2026-11-02T23:00 2026-11-03T23:00"]);
     // A calendar that says by which clock it is written.
-    let (found, _) = told("X-WR-TIMEZONE:America/New_York\n", &["DTSTART:20261103T090000\nDURATION:PT1H"], now());
+    let (found, _) =
+        parse_of("X-WR-TIMEZONE:America/New_York\n", &["DTSTART:20261103T090000\nDURATION:PT1H"], now());
     assert_eq!(found, ["2026-11-03T14:00 2026-11-03T15:00"]);
 }
 
@@ -352,7 +353,7 @@ fn an_occurrence_is_named_as_programs_name_it() {
     }
     // What cannot be read leaves what it is in place of.
     let unread = "UID:a\nRECURRENCE-ID:20261111T130000Z\nDTSTART;TZID=Atlantis:20261113T080000\nDURATION:PT1H";
-    let (found, left_out) = told("", &[WEEKLY, unread], now());
+    let (found, left_out) = parse_of("", &[WEEKLY, unread], now());
     assert_eq!((found.len(), left_out.len()), (4, 1));
 }
 
@@ -419,7 +420,7 @@ fn further_days_of_a_series_may_have_a_length_of_their_own() {
         assert_eq!(with(more), [first, second], "{more}");
     }
     // One that nobody can read does not take the others with it.
-    let (found, left_out) = told(
+    let (found, left_out) = parse_of(
         "",
         &["SUMMARY:Yoga\nDTSTART:20261104T090000Z\nDURATION:PT1H\nRDATE:20261105T090000Z,tomorrow"],
         now(),
@@ -434,7 +435,7 @@ fn what_is_left_out_is_named_by_title_and_day_and_no_more_of_it_is_told() {
     };
     let long = "x".repeat(500);
     let events = [lost(20, "Statics\\, II \\n of \u{202e}Zoe"), lost(5, &long), lost(6, "\u{7}\u{200b}")];
-    let (_, left_out) = told("", &events.each_ref().map(String::as_str), now());
+    let (_, left_out) = parse_of("", &events.each_ref().map(String::as_str), now());
     let named: Vec<_> =
         left_out.iter().map(|one| (one.date.unwrap().day, one.title.chars().count(), one.why)).collect();
     assert_eq!(

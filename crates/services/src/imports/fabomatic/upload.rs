@@ -29,7 +29,7 @@ use views::imports::Upload;
 
 /// Why a Fab-O-Matic is not kept, shown or taken over.
 #[derive(Debug, ServiceError)]
-pub enum BroughtError {
+pub enum TakeoverUploadError {
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// Nothing is read of the file.
@@ -48,7 +48,7 @@ pub enum BroughtError {
     Store(#[from] StoreError),
 }
 
-impl From<TakeOverError> for BroughtError {
+impl From<TakeOverError> for TakeoverUploadError {
     fn from(error: TakeOverError) -> Self {
         match error {
             TakeOverError::Forbidden(why) => Self::Forbidden(why),
@@ -59,7 +59,7 @@ impl From<TakeOverError> for BroughtError {
     }
 }
 
-impl From<Unread> for BroughtError {
+impl From<Unread> for TakeoverUploadError {
     fn from(unread: Unread) -> Self {
         Self::Refused(match unread {
             Unread::Invalid(InvalidCopy::Empty) => Refused::Empty,
@@ -89,14 +89,14 @@ struct UploadedDatabase {
 
 impl Slot {
     /// What is kept under this token, if it is the actor's.
-    fn of(&self, actor: &Actor, token: &str, now: Millis) -> Result<UploadedDatabase, BroughtError> {
+    fn of(&self, actor: &Actor, token: &str, now: Millis) -> Result<UploadedDatabase, TakeoverUploadError> {
         let mut slot = self.0.lock();
         // Whose time is over makes room.
         slot.take_if(|row| row.until <= now);
         slot.as_ref()
             .filter(|row| row.token == token && row.whose == whose(actor))
             .cloned()
-            .ok_or(BroughtError::Gone)
+            .ok_or(TakeoverUploadError::Gone)
     }
 
     fn take(&self, token: &str, at: Millis, report: &Report) {
@@ -109,7 +109,7 @@ impl Slot {
 }
 
 /// Whether the caller may bring one; asked before any of it is read.
-pub fn may_bring(actor: &Actor) -> Result<(), BroughtError> {
+pub fn may_bring(actor: &Actor) -> Result<(), TakeoverUploadError> {
     actor.require(Permission::TakeOver, Target::NONE)?;
     Ok(())
 }
@@ -119,11 +119,11 @@ pub async fn keep(
     ctx: &Ctx,
     actor: &Actor,
     mut file: impl Read + Seek + Send + 'static,
-) -> Result<String, BroughtError> {
+) -> Result<String, TakeoverUploadError> {
     actor.require(Permission::TakeOver, Target::NONE)?;
     let length = uploads::length(&mut file).map_err(Unread::Room)?;
     if length > BYTES as u64 {
-        return Err(BroughtError::Refused(Refused::Large));
+        return Err(TakeoverUploadError::Refused(Refused::Large));
     }
     let token = BASE64URL_NOPAD.encode(&ctx.rng().bytes::<16>());
     let foreign = rows::read_sent(file, ctx.store().path(), &token).await.inspect_err(|error| {
@@ -142,7 +142,7 @@ pub async fn keep(
 }
 
 /// What taking it over would do, or did.
-pub async fn uploaded(ctx: &Ctx, actor: &Actor, token: &str) -> Result<Upload, BroughtError> {
+pub async fn uploaded(ctx: &Ctx, actor: &Actor, token: &str) -> Result<Upload, TakeoverUploadError> {
     actor.require(Permission::TakeOver, Target::NONE)?;
     let now = ctx.now();
     let row = ctx.imports().brought.of(actor, token, now)?;
@@ -156,12 +156,12 @@ pub async fn uploaded(ctx: &Ctx, actor: &Actor, token: &str) -> Result<Upload, B
 }
 
 /// Takes it over, once, if it would do what `digest` stands for.
-pub async fn apply(ctx: &Ctx, actor: &Actor, token: &str, digest: &str) -> Result<(), BroughtError> {
+pub async fn apply(ctx: &Ctx, actor: &Actor, token: &str, digest: &str) -> Result<(), TakeoverUploadError> {
     actor.require(Permission::TakeOver, Target::NONE)?;
     let now = ctx.now();
     let row = ctx.imports().brought.of(actor, token, now)?;
     if let Some((at, _)) = row.taken {
-        return Err(BroughtError::AlreadyImported(ctx.moment(at)));
+        return Err(TakeoverUploadError::AlreadyImported(ctx.moment(at)));
     }
     let (own, actor, token, digest) = (ctx.clone(), actor.clone(), token.to_owned(), digest.to_owned());
     // In a task of its own: whoever pressed may leave, all of it is written all the same. Of two who press at once, the
@@ -169,7 +169,7 @@ pub async fn apply(ctx: &Ctx, actor: &Actor, token: &str, digest: &str) -> Resul
     let task = ctx.spawn(async move {
         let report = take_over(&own, &actor, row.foreign, Some(digest)).await?;
         own.imports().brought.take(&token, now, &report);
-        Ok::<_, BroughtError>(())
+        Ok::<_, TakeoverUploadError>(())
     });
-    task.await.unwrap_or(Err(BroughtError::Store(StoreError::Panicked)))
+    task.await.unwrap_or(Err(TakeoverUploadError::Store(StoreError::Panicked)))
 }

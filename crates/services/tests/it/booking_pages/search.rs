@@ -17,7 +17,7 @@ use views::bookings::Found;
 async fn what_is_said_in_words_is_looked_for_and_what_is_chosen_goes_before_it() {
     let lab = open().await;
     let ada_in = lab.signed_in(1).await;
-    let message = |message: &str| Search { said: message.to_owned(), ..Search::default() };
+    let message = |message: &str| Search { message: message.to_owned(), ..Search::default() };
     let find = async |search| bookings::find(&lab.ctx, &ada_in, Lang::En, search).await.unwrap();
     let name_of = |found: &Found| {
         let chosen = found.choices.iter().find(|(expected, _)| Some(*expected) == found.wanted);
@@ -47,7 +47,7 @@ async fn anything_is_every_machine_and_room_that_they_may_book() {
     let ada_in = lab.signed_in(1).await;
     lab.sql("INSERT INTO room (id, name, capacity) VALUES (1, 'Hall', 8)").await;
     let find = async |message: &str| {
-        let search = Search { said: message.to_owned(), ..Search::default() };
+        let search = Search { message: message.to_owned(), ..Search::default() };
         bookings::find(&lab.ctx, &ada_in, Lang::En, search).await.unwrap()
     };
     let names = |found: &Found| {
@@ -59,7 +59,10 @@ async fn anything_is_every_machine_and_room_that_they_may_book() {
         let anything = find(message).await;
         assert_eq!((anything.wanted, anything.is_understood()), (Some(ResourceFilter::Any), true), "{message}");
         assert_eq!(names(&anything), ["Hall", "Laser"], "no lathe, which she may not use: {message}");
-        assert!(anything.barred.is_none() && anything.resources.iter().all(|one| !one.times.is_empty()), "{message}");
+        assert!(
+            anything.barred.is_none() && anything.resources.iter().all(|one| !one.times.is_empty()),
+            "{message}"
+        );
     }
     booked(&lab, &lab.signed_in(4).await, Resource::Machine(LASER_ID), span(60, 60)).await;
     assert_eq!(names(&find("something today at 9, 1 h").await), ["Hall"], "the laser is Carl’s then");
@@ -70,8 +73,11 @@ async fn hours_that_are_said_narrow_the_search() {
     let lab = open().await;
     let ada_in = lab.signed_in(1).await;
     let clocks = async |words: &str| {
-        let search =
-            Search { wanted: Some(ResourceFilter::Type(TypeId(3))), said: words.to_owned(), ..Search::default() };
+        let search = Search {
+            wanted: Some(ResourceFilter::Type(TypeId(3))),
+            message: words.to_owned(),
+            ..Search::default()
+        };
         let found = bookings::find(&lab.ctx, &ada_in, Lang::En, search).await.unwrap();
         let walls = found.resources[0].times.iter().map(|time| (time.starts.wall(), time.ends.wall()));
         walls.map(|(starts, ends)| (starts.date.day, starts.hour, ends.hour)).collect::<Vec<_>>()
@@ -95,10 +101,10 @@ async fn hour_without_a_half_of_the_day_is_looked_for_when_it_is_open() {
     };
     let laser = |words: &str| Search {
         wanted: Some(ResourceFilter::Type(TypeId(3))),
-        said: words.to_owned(),
+        message: words.to_owned(),
         ..Search::default()
     };
-    let message = |words: &str| Search { said: words.to_owned(), ..Search::default() };
+    let message = |words: &str| Search { message: words.to_owned(), ..Search::default() };
     assert_eq!(first(laser("tomorrow after 6, 1 h")).await, Some(18), "after work, where it never closes");
     assert_eq!(first(laser("tomorrow afternoon after 3, 1 h")).await, Some(15));
     assert_eq!(first(laser("domani sera dopo le 8, 1 ora")).await, Some(20));
@@ -123,7 +129,7 @@ async fn way_to_yes_is_told_only_of_what_the_search_names() {
     let carl = lab.signed_in(4).await;
     lab.sql("INSERT INTO hold (person_id, reason, placed_at) VALUES (4, 'unpaid', 0)").await;
     let find = async |search| bookings::find(&lab.ctx, &carl, Lang::En, search).await.unwrap();
-    let message = |message: &str| Search { said: message.to_owned(), ..Search::default() };
+    let message = |message: &str| Search { message: message.to_owned(), ..Search::default() };
     for search in [
         message("anything tomorrow"),
         message(""),
@@ -134,9 +140,10 @@ async fn way_to_yes_is_told_only_of_what_the_search_names() {
         assert_eq!(found.barred, None, "{search:?}");
         assert!(found.resources.iter().all(|one| one.times.is_empty()), "{search:?}");
     }
-    for search in
-        [message("lathe tomorrow"), Search { wanted: Some(ResourceFilter::Type(TypeId(3))), ..message("tomorrow") }]
-    {
+    for search in [
+        message("lathe tomorrow"),
+        Search { wanted: Some(ResourceFilter::Type(TypeId(3))), ..message("tomorrow") },
+    ] {
         let found = find(search.clone()).await;
         assert_eq!(found.barred, found.resources[0].bookable.resource.machine(), "{search:?}");
         assert!(found.barred.is_some(), "{search:?}");

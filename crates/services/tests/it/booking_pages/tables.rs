@@ -28,7 +28,7 @@ async fn times_of_a_table_are_read_as_meant_or_refused_with_line_and_reason() {
     assert_eq!(lab.text(times).await, expected);
 
     let ambiguous = import("resource,person,start,end\nmachine:1,Olga,03/04/2027 14:00,03/04/2027 15:00").await;
-    assert!(ambiguous.left[0].said.contains("day or the month"), "{ambiguous:?}");
+    assert!(ambiguous.left[0].message.contains("day or the month"), "{ambiguous:?}");
     let month_first = import(
         "resource,person,start,end\n\
          machine:1,Olga,12/31/2027 14:00,12/31/2027 15:00\n\

@@ -71,11 +71,11 @@ async fn a_request_is_declined_with_a_reason_or_not_at_all() {
     for silence in ["", " \n "] {
         let declined =
             bookings::decide(&lab.ctx, &olga, id, Decide::read(Some(BookingAction::Reject), silence)).await;
-        let Err(BookingsError::Invalid(flaws)) = declined else { panic!("{declined:?}") };
-        assert_eq!(flaws, [ValidationError::NoNote]);
+        let Err(BookingsError::Invalid(faults)) = declined else { panic!("{declined:?}") };
+        assert_eq!(faults, [ValidationError::NoNote]);
     }
     assert_eq!(state(&lab, id).await, State::Pending);
-    assert_eq!(deed(&lab, &olga, id, BookingAction::Reject).await.unwrap(), State::Rejected);
+    assert_eq!(action(&lab, &olga, id, BookingAction::Reject).await.unwrap(), State::Rejected);
 }
 
 // The day of an exception is the day of the space, however far its clocks are from Greenwich.
@@ -97,7 +97,7 @@ async fn a_day_that_is_closed_cannot_be_booked_wherever_the_space_is() {
             let starts = zone.instant(Date::from_days(today + day), minute);
             let request = ask(&lab, &carl, LASER_RES, Span { starts, ends: starts.after(HOUR) }).await;
             match request {
-                Ok((id, _)) if day != 2 => drop(deed(&lab, &carl, id, BookingAction::Cancel).await.unwrap()),
+                Ok((id, _)) if day != 2 => drop(action(&lab, &carl, id, BookingAction::Cancel).await.unwrap()),
                 request => assert_eq!((day, codes(request)), (2, vec!["booking.closed"]), "{name} {minute}"),
             }
         }
@@ -129,7 +129,7 @@ async fn whatever_takes_a_room_is_news_of_the_machines_in_it() {
     let machine = ChangeEvent::Machine(LASER_ID);
     let id = booked(&lab, &carl, HALL, span(60, 60)).await;
     assert!(heard().await.contains(&machine), "booked");
-    deed(&lab, &carl, id, BookingAction::Cancel).await.unwrap();
+    action(&lab, &carl, id, BookingAction::Cancel).await.unwrap();
     assert!(heard().await.contains(&machine), "called off");
     for resource in [LASER_RES, HALL] {
         let close = Close::read(Some(resource), false, Ok(span(300, 60)), "");

@@ -19,7 +19,7 @@ async fn called_off_after_its_beginning_is_missed_and_three_of_these_bring_a_hol
         let id = booked(&lab, &carl, LASER_RES, span(15 + round * 60, 60)).await;
         lab.pass(MINUTE * 29);
         assert_eq!(
-            deed(&lab, &carl, id, BookingAction::Cancel).await.unwrap(),
+            action(&lab, &carl, id, BookingAction::Cancel).await.unwrap(),
             State::NoShow,
             "14 minutes after it began"
         );
@@ -31,7 +31,7 @@ async fn called_off_after_its_beginning_is_missed_and_three_of_these_bring_a_hol
     let id = booked(&lab, &dana, LASER_RES, span(180, 60)).await;
     lab.pass(MINUTE * 5);
     assert_eq!(
-        deed(&lab, &olga, id, BookingAction::Cancel).await.unwrap(),
+        action(&lab, &olga, id, BookingAction::Cancel).await.unwrap(),
         State::Cancelled,
         "a moderator calls it off"
     );
@@ -46,11 +46,11 @@ async fn called_off_because_the_machine_was_blocked_or_in_use_is_not_missed() {
     let block = problems::block(&lab.ctx, &ken, LASER_ID, "belt", false).await.unwrap();
     lab.pass(MINUTE);
     problems::lift(&lab.ctx, &ken, block).await.unwrap();
-    assert_eq!(deed(&lab, &carl, blocked, BookingAction::Cancel).await.unwrap(), State::Released);
+    assert_eq!(action(&lab, &carl, blocked, BookingAction::Cancel).await.unwrap(), State::Released);
     lab.starts(LASER, &bob()).await;
     let in_use = booked(&lab, &carl, LASER_RES, span(30, 60)).await;
     lab.pass(MINUTE * 20);
-    assert_eq!(deed(&lab, &carl, in_use, BookingAction::Cancel).await.unwrap(), State::Released);
+    assert_eq!(action(&lab, &carl, in_use, BookingAction::Cancel).await.unwrap(), State::Released);
 }
 
 #[tokio::test]
@@ -69,7 +69,7 @@ async fn whoever_finds_another_on_the_machine_is_told_what_to_do_and_has_not_mis
     tick(&lab).await;
     assert_eq!(state(&lab, passive).await, State::Released, "that does not count against Carl");
     lab.pass(MINUTE * 85);
-    deed(&lab, &carl, active, BookingAction::CheckIn).await.unwrap();
+    action(&lab, &carl, active, BookingAction::CheckIn).await.unwrap();
     lab.pass(MINUTE * 40);
     tick(&lab).await;
     assert_eq!(state(&lab, active).await, State::CheckedIn, "Bob is still on it, and Carl waits");
@@ -86,7 +86,7 @@ async fn who_checks_in_and_never_uses_the_machine_is_told_and_then_loses_the_tim
     let carl = lab.signed_in(4).await;
     let id = booked(&lab, &carl, LASER_RES, span(15, 120)).await;
     lab.pass(MINUTE * 5);
-    deed(&lab, &carl, id, BookingAction::CheckIn).await.unwrap();
+    action(&lab, &carl, id, BookingAction::CheckIn).await.unwrap();
     lab.pass(MINUTE * 19);
     tick(&lab).await;
     assert!(told(&lab, 4).await.is_empty(), "nine minutes after it began");
@@ -114,7 +114,7 @@ async fn nobody_is_taken_not_to_come_where_no_board_tells_of_uses_or_it_is_silen
         let carl = lab.signed_in(4).await;
         let id = booked(&lab, &carl, LASER_RES, span(15, 120)).await;
         lab.pass(MINUTE * 15);
-        deed(&lab, &carl, id, BookingAction::CheckIn).await.unwrap();
+        action(&lab, &carl, id, BookingAction::CheckIn).await.unwrap();
         lab.pass(MINUTE * 90);
         tick(&lab).await;
         assert_eq!((state(&lab, id).await, told(&lab, 4).await), (State::CheckedIn, vec![]), "{online:?}");
@@ -167,14 +167,14 @@ async fn whoever_checks_in_and_ends_what_they_never_used_has_not_come() {
     let (ada_in, carl, olga) = (lab.signed_in(1).await, lab.signed_in(4).await, lab.signed_in(6).await);
     let never_there = booked(&lab, &carl, LASER_RES, span(15, 60)).await;
     lab.pass(MINUTE * 29);
-    deed(&lab, &carl, never_there, BookingAction::CheckIn).await.unwrap();
-    assert_eq!(deed(&lab, &carl, never_there, BookingAction::Complete).await.unwrap(), State::Released);
+    action(&lab, &carl, never_there, BookingAction::CheckIn).await.unwrap();
+    assert_eq!(action(&lab, &carl, never_there, BookingAction::Complete).await.unwrap(), State::Released);
     assert_eq!(state(&lab, never_there).await, State::Released);
     let moderated = booked(&lab, &carl, LASER_RES, span(45, 60)).await;
     lab.pass(MINUTE * 20);
-    deed(&lab, &carl, moderated, BookingAction::CheckIn).await.unwrap();
+    action(&lab, &carl, moderated, BookingAction::CheckIn).await.unwrap();
     assert_eq!(
-        deed(&lab, &olga, moderated, BookingAction::Complete).await.unwrap(),
+        action(&lab, &olga, moderated, BookingAction::Complete).await.unwrap(),
         State::Completed,
         "a moderator ends it"
     );
@@ -182,7 +182,7 @@ async fn whoever_checks_in_and_ends_what_they_never_used_has_not_come() {
     lab.pass(MINUTE * 12);
     lab.starts(LASER, &ada()).await;
     assert_eq!(
-        deed(&lab, &ada_in, used, BookingAction::Complete).await.unwrap(),
+        action(&lab, &ada_in, used, BookingAction::Complete).await.unwrap(),
         State::Completed,
         "she is on it"
     );
@@ -195,7 +195,7 @@ async fn who_was_warned_before_another_was_on_it_keeps_the_booking() {
     let carl = lab.signed_in(4).await;
     let id = booked(&lab, &carl, LASER_RES, span(15, 240)).await;
     lab.pass(MINUTE * 15);
-    deed(&lab, &carl, id, BookingAction::CheckIn).await.unwrap();
+    action(&lab, &carl, id, BookingAction::CheckIn).await.unwrap();
     lab.pass(MINUTE * 10);
     tick(&lab).await;
     assert_eq!(told(&lab, 4).await, [Kind::BookingAtRisk]);
@@ -232,10 +232,10 @@ async fn hours_that_were_given_back_can_be_booked_again() {
     let carl = lab.signed_in(4).await;
     let id = booked(&lab, &carl, LASER_RES, span(15, 480)).await;
     lab.pass(MINUTE * 15);
-    deed(&lab, &carl, id, BookingAction::CheckIn).await.unwrap();
+    action(&lab, &carl, id, BookingAction::CheckIn).await.unwrap();
     assert_eq!(codes(ask(&lab, &carl, LASER_RES, span(600, 60)).await), ["booking.too-many-hours"]);
     lab.pass(HOUR);
-    deed(&lab, &carl, id, BookingAction::Complete).await.unwrap();
+    action(&lab, &carl, id, BookingAction::Complete).await.unwrap();
     assert_eq!(
         codes(ask(&lab, &carl, LASER_RES, span(120, 435)).await),
         ["booking.too-many-hours"],
@@ -273,7 +273,7 @@ async fn a_room_leaves_the_machines_that_its_holder_may_not_use_to_others() {
     let laser = codes(ask(&lab, &dana, LASER_RES, span(60, 60)).await);
     assert!(laser.contains(&"booking.taken"), "Carl may use it: {laser:?}");
     booked(&lab, &dana, LATHE, span(60, 30)).await;
-    deed(&lab, &carl, all, BookingAction::Cancel).await.unwrap();
+    action(&lab, &carl, all, BookingAction::Cancel).await.unwrap();
     booked(&lab, &dana, HALL, span(180, 60)).await;
     lab.grant(1, 4, "user").await;
     let ada_in = lab.signed_in(1).await;

@@ -8,7 +8,7 @@ async fn a_timeline_names_a_booking_with_its_time_instead_of_its_id() {
     let lab = open().await;
     let ada_in = lab.signed_in(1).await;
     let id = booked(&lab, &ada_in, LASER_RES, span(1_440, 60)).await;
-    deed(&lab, &ada_in, id, BookingAction::Cancel).await.unwrap();
+    action(&lab, &ada_in, id, BookingAction::Cancel).await.unwrap();
     let page = people::timeline(&lab.ctx, &ada_in, PersonId(1), None).await.unwrap();
     let message: Vec<_> = page.entries.iter().map(|entry| Lang::En.audit_line(entry, page.head.now)).collect();
     for (line, begin) in message.iter().zip(["cancelled Laser, ", "booked Laser, "]) {

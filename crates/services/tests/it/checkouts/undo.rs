@@ -35,7 +35,7 @@ async fn a_pass_that_is_taken_back_closes_the_machine_and_waits_for_a_result_aga
     assert_eq!(until.map(|until| until.at), Some(NOON.after(AFTER).after(UNDO)));
     lab.pass(UNDO);
     let done = checkouts::undo_pass(&lab.ctx, &bob, id).await.unwrap();
-    assert_eq!((done.person_name.as_deref(), done.deed), (Some("Carl"), None));
+    assert_eq!((done.person_name.as_deref(), done.action), (Some("Carl"), None));
     assert!(!may_use(&lab).await, "the grant went with it");
     assert_eq!(told(&lab, 4).await, [Kind::Granted, Kind::Revoked]);
     let one = checkouts::one(&lab.ctx, &bob, id).await.unwrap();

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn deed(action: CheckoutAction) -> Result<Decide, Vec<ValidationError>> {
+fn action(action: CheckoutAction) -> Result<Decide, Vec<ValidationError>> {
     Decide::read(Some(action), if action.takes_note() { "Mind the lid" } else { "" }, "", None)
 }
 
@@ -11,7 +11,7 @@ async fn who_may_use_the_type_already_keeps_the_grant_that_excuses_them() {
     let lab = offered().await;
     let bob = lab.signed_in(2).await;
     lab.grant(4, 3, "user").await;
-    let id = checkouts::record(&lab.ctx, &bob, LASERS, "Carl", deed(CheckoutAction::Pass)).await.unwrap();
+    let id = checkouts::record(&lab.ctx, &bob, LASERS, "Carl", action(CheckoutAction::Pass)).await.unwrap();
     assert_eq!(state(&lab, id).await, State::Passed, "what they know is gone through again");
     let causes = "SELECT group_concat(cause) FROM qualification WHERE person_id = 4 AND type_id = 3";
     assert_eq!(lab.text(causes).await, "setup", "no other grant took its place");
@@ -23,7 +23,10 @@ async fn a_result_on_the_spot_is_of_whoever_writes_it_and_the_trainer_who_was_as
     let (carl, bob, dana) = (lab.signed_in(4).await, lab.signed_in(2).await, lab.signed_in(5).await);
     let id = asked(&lab, &carl, BOB, 17 * 60).await;
     decided(&lab, &bob, id, CheckoutAction::Accept).await.unwrap();
-    assert_eq!(checkouts::record(&lab.ctx, &dana, LASERS, "Carl", deed(CheckoutAction::Pass)).await.unwrap(), id);
+    assert_eq!(
+        checkouts::record(&lab.ctx, &dana, LASERS, "Carl", action(CheckoutAction::Pass)).await.unwrap(),
+        id
+    );
     assert_eq!(told(&lab, 2).await, [Kind::CheckoutAsked, Kind::CheckoutCancelled]);
     let one = checkouts::one(&lab.ctx, &carl, id).await.unwrap();
     assert_eq!((one.state, one.trainer, one.ends.at), (State::Passed, DANA, NOON));
@@ -36,7 +39,7 @@ async fn nobody_is_checked_out_on_what_is_no_type_or_is_none_any_more() {
     let ken = lab.signed_in(11).await;
     lab.sql("UPDATE equipment_type SET archived_at = 1 WHERE id = 4").await;
     for kind in [999, 1, 2, 4].map(TypeId) {
-        let refused = checkouts::record(&lab.ctx, &ken, kind, "Carl", deed(CheckoutAction::Pass)).await;
+        let refused = checkouts::record(&lab.ctx, &ken, kind, "Carl", action(CheckoutAction::Pass)).await;
         assert!(matches!(refused, Err(CheckoutsError::UnknownType)), "{kind}: {refused:?}");
     }
     assert_eq!(lab.number("SELECT count(*) FROM appointment").await, 0);
@@ -59,11 +62,11 @@ fn steps_to_practise_say_why_somebody_failed_and_not_why_a_request_is_declined()
 async fn a_checkout_that_begins_on_the_spot_holds_a_machine_if_one_is_free() {
     let lab = offered().await;
     let (bob, dana) = (lab.signed_in(2).await, lab.signed_in(5).await);
-    let begun = checkouts::record(&lab.ctx, &bob, LASERS, "Carl", deed(CheckoutAction::Accept)).await.unwrap();
+    let begun = checkouts::record(&lab.ctx, &bob, LASERS, "Carl", action(CheckoutAction::Accept)).await.unwrap();
     let machine = async |id| checkouts::one(&lab.ctx, &dana, id).await.unwrap().machine_name;
     assert_eq!(machine(begun).await.as_deref(), Some("Laser"));
     assert_eq!(lab.number("SELECT count(*) FROM occupation WHERE machine_id = 1").await, 1);
-    let other = checkouts::record(&lab.ctx, &dana, LASERS, "Ken", deed(CheckoutAction::Accept)).await.unwrap();
+    let other = checkouts::record(&lab.ctx, &dana, LASERS, "Ken", action(CheckoutAction::Accept)).await.unwrap();
     assert_eq!(machine(other).await, None, "none is free, and they are there all the same");
     assert_eq!(lab.number("SELECT count(*) FROM occupation WHERE machine_id IS NOT NULL").await, 1);
 }

@@ -11,8 +11,8 @@ async fn what_a_spreadsheet_writes_is_read_as_meant_or_refused_with_its_line() {
     assert_eq!((filled_up.sum.added, filled_up.sum.faulty), (1, 0), "{:?}", filled_up.shown);
     let month_first =
         would(b"name,email,since\nNina,nina@example.org,12/31/2025\nNora,nora@example.org,03/04/2025\n").await;
-    let flaws: Vec<_> = month_first.shown.iter().flat_map(|line| line.flaws.clone()).collect();
-    assert_eq!(flaws, [const { LineError::MonthFirst(Column::Since) }; 2], "{:?}", month_first.shown);
+    let faults: Vec<_> = month_first.shown.iter().flat_map(|line| line.faults.clone()).collect();
+    assert_eq!(faults, [const { LineError::MonthFirst(Column::Since) }; 2], "{:?}", month_first.shown);
     assert!(month_first.asks_dates && !filled_up.asks_dates);
     let token = keep(&lab.ctx, &ken, b"name,email,since\nNora,nora@example.org,03/04/2025\n").unwrap();
     let words = ["name", "email", "since"].map(str::to_owned);

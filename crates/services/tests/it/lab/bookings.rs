@@ -53,7 +53,12 @@ pub async fn booked(lab: &Lab, actor: &Actor, resource: Resource, span: Span) ->
 }
 
 /// Does it, with a reason.
-pub async fn deed(lab: &Lab, actor: &Actor, id: BookingId, action: BookingAction) -> Result<State, BookingsError> {
+pub async fn action(
+    lab: &Lab,
+    actor: &Actor,
+    id: BookingId,
+    action: BookingAction,
+) -> Result<State, BookingsError> {
     bookings::decide(&lab.ctx, actor, id, Decide::read(Some(action), "The lens is out")).await
 }
 
@@ -64,7 +69,7 @@ pub async fn state(lab: &Lab, id: BookingId) -> State {
 }
 
 /// Of what they were told, the first first.
-pub async fn told(lab: &Lab, person: i64) -> Vec<Kind> {
+pub async fn notices_of(lab: &Lab, person: i64) -> Vec<Kind> {
     let mut conn = lab.raw().await;
     let kinds: Vec<String> = sqlx::query_scalar("SELECT kind FROM notice WHERE person_id = ? ORDER BY id")
         .bind(person)

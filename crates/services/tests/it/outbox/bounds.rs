@@ -132,7 +132,7 @@ async fn what_is_asked_and_called_off_forty_times_is_no_mail_and_never_more_than
             if looked {
                 empty(&lab).await;
             }
-            lab::bookings::deed(&lab, &ada, id, BookingAction::Cancel).await.unwrap();
+            lab::bookings::action(&lab, &ada, id, BookingAction::Cancel).await.unwrap();
             lab.pass(std::time::Duration::from_millis(10));
         }
         empty(&lab).await;
@@ -265,14 +265,14 @@ async fn the_mails_about_a_booking_form_a_thread_and_the_calendar_does_what_they
     let id = lab::bookings::booked(&lab, &carl, LASER_1, lab::bookings::span(180, 60)).await;
     empty(&lab).await;
     lab.pass(MINUTE);
-    lab::bookings::deed(&lab, &ken, id, BookingAction::Approve).await.unwrap();
+    lab::bookings::action(&lab, &ken, id, BookingAction::Approve).await.unwrap();
     empty(&lab).await;
     lab.pass(MINUTE);
     let version = bookings::one(&lab.ctx, &ken, id).await.unwrap().version;
     bookings::move_to(&lab.ctx, &ken, id, version, Ok(lab::bookings::span(300, 60))).await.unwrap();
     empty(&lab).await;
     lab.pass(MINUTE);
-    lab::bookings::deed(&lab, &ken, id, BookingAction::Cancel).await.unwrap();
+    lab::bookings::action(&lab, &ken, id, BookingAction::Cancel).await.unwrap();
     empty(&lab).await;
     let mails = smtp.taken();
     let his = to(&mails, "car@example.org");
@@ -303,8 +303,8 @@ async fn an_approval_that_is_called_off_before_it_leaves_takes_nothing_out_of_a_
     lab::bookings::set(&lab, "booking.mode", "moderated").await;
     let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
     let id = lab::bookings::booked(&lab, &carl, LASER_1, lab::bookings::span(180, 60)).await;
-    lab::bookings::deed(&lab, &ken, id, BookingAction::Approve).await.unwrap();
-    lab::bookings::deed(&lab, &ken, id, BookingAction::Cancel).await.unwrap();
+    lab::bookings::action(&lab, &ken, id, BookingAction::Approve).await.unwrap();
+    lab::bookings::action(&lab, &ken, id, BookingAction::Cancel).await.unwrap();
     empty(&lab).await;
     let [mail] = smtp.taken().try_into().unwrap();
     assert_eq!(

@@ -177,7 +177,8 @@ async fn tables(file: &mut Untrusted) -> Result<Foreign, Unread> {
         }
     }
     let revision = revision(file).await?;
-    if let Some(unknown) = revision.as_ref().filter(|message| REVISIONS.iter().all(|(known, _)| message != known)) {
+    if let Some(unknown) = revision.as_ref().filter(|message| REVISIONS.iter().all(|(known, _)| message != known))
+    {
         return Err(Unread::Newer(unknown.chars().take(32).collect()));
     }
     Ok(Foreign {
@@ -374,8 +375,10 @@ async fn revision(file: &mut Untrusted) -> Result<Option<String>, Unread> {
     if columns(file, "alembic_version").await?.is_empty() {
         return Ok(None);
     }
-    let message = sqlx::query_scalar("SELECT substr(CAST(version_num AS TEXT), 1, 64) FROM alembic_version LIMIT 1");
-    message.fetch_optional(&mut file.conn)
+    let message =
+        sqlx::query_scalar("SELECT substr(CAST(version_num AS TEXT), 1, 64) FROM alembic_version LIMIT 1");
+    message
+        .fetch_optional(&mut file.conn)
         .await
         .map(Option::flatten)
         .map_err(|error| Unread::Row("alembic_version", error))
@@ -429,7 +432,8 @@ async fn rows<T: Send + Unpin>(
     if there.is_empty() {
         return Ok(Vec::new());
     }
-    let requested = requested.iter().map(|column| if there.contains(column.name) { &*column.read } else { "NULL" });
+    let requested =
+        requested.iter().map(|column| if there.contains(column.name) { &*column.read } else { "NULL" });
     let statement = format!("SELECT {} FROM \"{table}\" ORDER BY rowid", requested.collect::<Vec<_>>().join(", "));
     let most = if GROWING.contains(&table) { file.limits.rows } else { file.limits.rows / 20 };
     let mut found = sqlx::query(AssertSqlSafe(statement)).fetch(&mut file.conn);

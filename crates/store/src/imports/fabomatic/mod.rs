@@ -108,7 +108,7 @@ pub async fn uses_since(
 
 /// A use that was taken before.
 #[derive(Debug, Clone, Copy)]
-pub struct TakenUse {
+pub struct RunningUse {
     pub theirs: i64,
     pub ours: i64,
     /// When it began, while it is here.
@@ -116,9 +116,9 @@ pub struct TakenUse {
 }
 
 /// The uses that were taken before.
-pub async fn taken_uses(conn: &mut SqliteConnection) -> Result<Vec<TakenUse>, StoreError> {
+pub async fn taken_uses(conn: &mut SqliteConnection) -> Result<Vec<RunningUse>, StoreError> {
     let rows = sqlx::query_as!(
-        TakenUse,
+        RunningUse,
         r#"SELECT o.theirs, o.ours, u.started_at AS "start?: Millis" FROM fabomatic_origin o
              LEFT JOIN use_session u ON u.id = o.ours WHERE o.thing = 'use'"#
     );

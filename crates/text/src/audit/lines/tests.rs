@@ -284,7 +284,7 @@ fn no_line_shows_what_stands_in_the_chain() {
 
 #[test]
 fn every_deed_of_a_booking_and_a_checkout_has_a_sentence_of_its_own() {
-    let has = |code: &str, name: &str| DEEDS.iter().any(|(known, action, ..)| *known == code && *action == name);
+    let has = |code: &str, name: &str| ACTIONS.iter().any(|(known, action, ..)| *known == code && *action == name);
     for action in domain::bookings::BookingAction::ALL {
         // Moving has an entry of its own.
         assert!(action.as_str() == "move" || has("booking.decided", action.as_str()), "{action:?}");
@@ -292,7 +292,7 @@ fn every_deed_of_a_booking_and_a_checkout_has_a_sentence_of_its_own() {
     for action in domain::checkouts::CheckoutAction::ALL {
         assert!(action.as_str() == "move" || has("checkout.decided", action.as_str()), "{action:?}");
     }
-    for (code, ..) in DEEDS {
+    for (code, ..) in ACTIONS {
         assert!(SENTENCES.iter().any(|(known, ..)| known == code), "{code}");
     }
 }

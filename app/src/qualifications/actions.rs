@@ -22,7 +22,7 @@ use domain::{
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 use text::Lang;
-use views::qualifications::{Deeds, Named};
+use views::qualifications::{Named, QualificationActions};
 
 /// What can be written from one page; made where the page is, so that it learns when something was.
 #[derive(Clone, Copy)]
@@ -66,14 +66,14 @@ impl Default for Acts {
 #[component]
 pub fn DeedForms(
     person: PersonId,
-    deeds: Deeds,
+    actions: QualificationActions,
     acts: Acts,
     /// The type on whose page this stands, if it is not the person's.
     #[prop(optional_no_strip)]
     back: Option<TypeId>,
 ) -> impl IntoView {
     let t = lang::current();
-    let Deeds { grant, revoke, ban, unban } = deeds;
+    let QualificationActions { grant, revoke, ban, unban } = actions;
     let hidden = move || {
         view! {
             {hidden("person", &person)}
@@ -83,7 +83,7 @@ pub fn DeedForms(
     // By what it is about, types first: a role in the workshop is another matter than a machine.
     let heads = move |from: &mut Vec<(Named, Relation)>| {
         let head = |on: &Named| match (on.built_in, on.subject) {
-            (Some(_), _) => (2, t.deed_roles()),
+            (Some(_), _) => (2, t.action_roles()),
             (None, Subject::Machine(_)) => (1, t.nav_machines()),
             (None, Subject::Type(_)) => (0, t.equipment_types()),
         };
@@ -111,51 +111,51 @@ pub fn DeedForms(
         <div class="deeds">
             {(!grant.is_empty()).then(|| { let mut grant = grant; let heads = heads(&mut grant); let (options, chosen) = related("grant", grant); view! {
                 <details class="deed" open=is_open("grant", Grant::PATH)>
-                    <summary>{t.deed_grant()}</summary>
+                    <summary>{t.action_grant()}</summary>
                     <div id="deed-grant"></div>
                     <Form action=acts.grant>
                         {hidden()}
-                        <Select name="grant" label=t.deed_what() options chosen=Signal::stored(chosen) heads/>
-                        <Field name="grant_until" kind="date" label=t.deed_until()/>
-                        <Field name="grant_note" label=t.deed_note() hint=t.deed_note_hint()/>
-                        <div class="btn-row"><Submit label=t.deed_grant() kind=Kind::Primary busy=acts.grant.pending()/></div>
+                        <Select name="grant" label=t.action_what() options chosen=Signal::stored(chosen) heads/>
+                        <Field name="grant_until" kind="date" label=t.action_until()/>
+                        <Field name="grant_note" label=t.action_note() hint=t.action_note_hint()/>
+                        <div class="btn-row"><Submit label=t.action_grant() kind=Kind::Primary busy=acts.grant.pending()/></div>
                     </Form>
                 </details>
             }})}
             {(!revoke.is_empty()).then(|| { let (options, chosen) = related("revoke", revoke); view! {
                 <details class="deed" open=is_open("revoke", Revoke::PATH)>
-                    <summary>{t.deed_revoke()}</summary>
+                    <summary>{t.action_revoke()}</summary>
                     <div id="deed-revoke"></div>
                     <Form action=acts.revoke>
                         {hidden()}
-                        <Select name="revoke" label=t.deed_what() options chosen=Signal::stored(chosen)/>
-                        <Field name="revoke_note" label=t.deed_note() hint=t.deed_note_hint()/>
-                        <div class="btn-row"><Submit label=t.deed_revoke() kind=Kind::Danger busy=acts.revoke.pending()/></div>
+                        <Select name="revoke" label=t.action_what() options chosen=Signal::stored(chosen)/>
+                        <Field name="revoke_note" label=t.action_note() hint=t.action_note_hint()/>
+                        <div class="btn-row"><Submit label=t.action_revoke() kind=Kind::Danger busy=acts.revoke.pending()/></div>
                     </Form>
                 </details>
             }})}
             {(!ban.is_empty()).then(|| { let (options, chosen) = plain("ban", ban); view! {
                 <details class="deed" open=was_submitted(Ban::PATH)>
-                    <summary>{t.deed_ban()}</summary>
-                    <p class="small muted">{t.deed_ban_lead()}</p>
+                    <summary>{t.action_ban()}</summary>
+                    <p class="small muted">{t.action_ban_lead()}</p>
                     <Form action=acts.ban>
                         {hidden()}
-                        <Select name="ban" label=t.deed_ban_from() options chosen=Signal::stored(chosen)/>
-                        <Field name="ban_reason" label=t.deed_reason() hint=t.deed_reason_hint()/>
-                        <Field name="ban_until" kind="date" label=t.deed_until()/>
-                        <div class="btn-row"><Submit label=t.deed_ban() kind=Kind::Danger busy=acts.ban.pending()/></div>
+                        <Select name="ban" label=t.action_ban_from() options chosen=Signal::stored(chosen)/>
+                        <Field name="ban_reason" label=t.action_reason() hint=t.action_reason_hint()/>
+                        <Field name="ban_until" kind="date" label=t.action_until()/>
+                        <div class="btn-row"><Submit label=t.action_ban() kind=Kind::Danger busy=acts.ban.pending()/></div>
                     </Form>
                 </details>
             }})}
             {(!unban.is_empty()).then(|| { let (options, chosen) = plain("unban", unban); view! {
                 <details class="deed" open=is_open("unban", Unban::PATH)>
-                    <summary>{t.deed_unban()}</summary>
+                    <summary>{t.action_unban()}</summary>
                     <div id="deed-unban"></div>
                     <Form action=acts.unban>
                         {hidden()}
-                        <Select name="unban" label=t.deed_ban_from() options chosen=Signal::stored(chosen)/>
-                        <Field name="unban_note" label=t.deed_note() hint=t.deed_note_hint()/>
-                        <div class="btn-row"><Submit label=t.deed_unban() busy=acts.unban.pending()/></div>
+                        <Select name="unban" label=t.action_ban_from() options chosen=Signal::stored(chosen)/>
+                        <Field name="unban_note" label=t.action_note() hint=t.action_note_hint()/>
+                        <div class="btn-row"><Submit label=t.action_unban() busy=acts.unban.pending()/></div>
                     </Form>
                 </details>
             }})}
@@ -165,7 +165,7 @@ pub fn DeedForms(
 
 /// Whether there is anything to show.
 #[must_use]
-pub const fn any(actions: &Deeds) -> bool {
+pub const fn any(actions: &QualificationActions) -> bool {
     !(actions.grant.is_empty() && actions.revoke.is_empty() && actions.ban.is_empty() && actions.unban.is_empty())
 }
 
