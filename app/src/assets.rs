@@ -117,7 +117,7 @@ mod tests {
         "split":{"wall_1":["common","wall"]},"split_js":"__wasm_split.js"}"#;
 
     #[test]
-    fn the_head_asks_for_the_files_of_its_build_and_lends_the_split_map() {
+    fn head_links_build_files_and_split_map() {
         let assets: Assets = serde_json::from_str(BUILD).unwrap();
         let (html, manifest) = Owner::new().with(|| {
             let html = view! { <Head assets/> }.to_html();
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_build_there_is_nothing_to_ask_for() {
+    fn head_without_build_has_no_script() {
         let html = Owner::new().with(|| view! { <Head assets=Assets::default()/> }.to_html());
         assert!(!html.contains("script"), "{html}");
     }

@@ -452,7 +452,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_is_a_word_wins_over_one_with_a_parameter() {
+    fn static_path_wins_over_parameter() {
         assert_eq!(page("/machines/new"), Some(("machines/new".into(), vec![])));
         assert_eq!(page("/machines/7"), Some(("machines/:id".into(), vec!["7".into()])));
         assert_eq!(page("/machines/7/plans/new"), Some(("machines/:id/plans/new".into(), vec!["7".into()])));
@@ -460,7 +460,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_or_half_a_number_numbers_nothing() {
+    fn non_numeric_id_matches_no_page() {
         let half = [
             "/machines/hall",
             "/machines/7.5",
@@ -475,7 +475,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slash_at_the_end_is_the_same_page_and_anything_else_is_none() {
+    fn trailing_slash_matches_and_unknown_path_does_not() {
         assert_eq!(page("/"), Some((String::new(), vec![])));
         assert_eq!(page("/me/"), Some(("me".into(), vec![])));
         for none in ["", "/mee", "/me/x", "/machines//edit", "/people/1/uses/2", "//"] {
@@ -484,7 +484,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_areas_that_have_a_style_of_their_own_ask_for_it() {
+    fn area_stylesheet_is_linked_only_where_used() {
         for styled in [
             "/book",
             "/bookings/7",
@@ -508,7 +508,7 @@ mod tests {
     }
 
     #[test]
-    fn every_address_is_one_page() {
+    fn page_paths_are_unique() {
         let mut all: Vec<_> = AREAS.iter().flat_map(|area| area.paths).collect();
         let count = all.len();
         all.sort_unstable();

@@ -420,7 +420,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_of_one_client_are_one_network() {
+    fn addresses_of_one_client_share_a_network() {
         let network = |address: &str| Network::from(address.parse::<IpAddr>().unwrap());
         assert_eq!(network("2001:db8:1:2:3:4:5:6"), network("2001:db8:1:2:ffff::1"));
         assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
@@ -446,7 +446,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn identified_connections_are_beyond_the_cap_of_their_network() {
+    async fn identified_connections_do_not_count_against_network_cap() {
         let limits = limits(100, 1);
         let mut permits = Vec::new();
         for _ in 0..3 {
@@ -463,7 +463,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn full_listener_takes_from_the_largest_network_or_refuses() {
+    async fn full_listener_evicts_from_largest_network_or_refuses() {
         let limits = limits(4, 3);
         let mut permits = Vec::new();
         for address in ["198.51.100.1", HOME, HOME, "198.51.100.2"] {
@@ -485,7 +485,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn trusted_proxy_is_capped_by_the_total_alone() {
+    async fn trusted_proxy_is_capped_by_total_only() {
         let limits = limits(5, 1);
         let mut permits = Vec::new();
         for address in ["10.0.0.1", "10.0.0.1", "::1", "::1"] {
@@ -497,7 +497,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn dropped_permits_leave_nothing_behind() {
+    async fn dropped_permits_free_their_places() {
         let limits = limits(3, 2);
         let mut permits = Vec::new();
         for address in [HOME, HOME, HOME] {
@@ -512,7 +512,7 @@ mod tests {
     }
 
     #[test]
-    fn budget_stays_below_the_limit_of_open_files() {
+    fn connection_budget_stays_below_file_limit() {
         for limit in [0, 40, 64, 256, 1024, 4096, 20_000, 1_048_576, usize::MAX] {
             let FileBudget { http, mqtt } = FileBudget::of(limit, MOST_HTTP);
             assert!(http + mqtt <= limit - limit.min(48), "{limit}: {http} + {mqtt}");
@@ -527,7 +527,7 @@ mod tests {
     }
 
     #[test]
-    fn log_lines_are_counted_and_few() {
+    fn repeated_log_lines_are_throttled_and_counted() {
         let (mut throttle, begin) = (Throttle::default(), Instant::now());
         assert_eq!(throttle.count(begin), Some(1));
         for at in 0..1_000 {

@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_newest_lines_of_ours_are_remembered_and_no_others() {
+    fn recent_log_holds_only_own_newest_lines() {
         let log = tracing_subscriber::registry().with(Memory);
         tracing::subscriber::with_default(log, || {
             tracing::info!(target: "server::timers", "the first");

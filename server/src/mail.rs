@@ -347,7 +347,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn credentials_never_travel_in_the_open() {
+    fn remote_smtp_login_requires_encryption() {
         let security = |url: &str| Smtp::server(url).unwrap().security;
         assert_eq!(security("smtps://me:secret@mail.example"), Security::Tls);
         assert_eq!(security("smtp://me:secret@mail.example:2525"), Security::StartTls);

@@ -331,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn each_stands_under_its_state_with_whom_it_is_for_and_what_may_be_done() {
+    fn announcements_are_grouped_by_state_with_audience_and_actions() {
         let html = render(visitor(Lang::En), "/announcements", all(None));
         let words = words(&html);
         for part in [
@@ -347,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn the_preview_stands_beside_what_was_typed_without_script_too() {
+    fn preview_without_script_preserves_input() {
         let fields =
             Saved::new(2, vec![("title", "Mine <i>".into()), ("text", "**x**".into()), ("to", "3".into())]);
         let drafted = Drafted { fields, html: "<p><strong>x</strong></p>".into(), readers: Some(3) };
@@ -363,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn a_type_that_was_put_away_stays_what_it_was_for() {
+    fn archived_type_stays_selected_as_audience() {
         let saved = Saved::new(1, vec![("title", "New lens".into()), ("text", "y".into()), ("to", "9".into())]);
         let edited = Some(Edited { id: AnnouncementId(2), saved, state: State::Planned });
         let html = render(visitor(Lang::En), "/announcements?edit=2", all(edited));

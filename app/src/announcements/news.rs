@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn a_title_is_text_and_a_long_announcement_is_folded_away() {
+    fn announcement_title_is_escaped_and_long_text_collapsed() {
         let html = cards(Lang::En, NOW, vec![one("Open <b>day", false), one("Rules", true)]);
         assert!(
             html.contains("<details open class=\"card\"") && html.contains("<details class=\"card\""),
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn the_wall_has_a_heading_only_where_something_is_announced() {
+    fn display_heading_needs_an_announcement() {
         let html = articles(Lang::It, vec![one("Open <b>day", true)]);
         assert!(
             html.contains("Annunci") && html.contains("Open &lt;b&gt;day") && !html.contains("details"),

@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn each_entry_says_when_who_what_with_code_and_particulars() {
+    fn audit_entry_shows_time_actor_action_code_and_details() {
         let ada = By::Person { id: PersonId(7), name: "Ada".into() };
         let mut about = entry(12, 10, ada, "display.made", "display:2");
         about.subject_name = Some("Entrance".into());
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn a_filter_stays_in_its_fields_and_in_the_way_on() {
+    fn filter_is_preserved_in_fields_and_next_link() {
         let filter = Filter { by: "Ada & Bo".into(), action: "use.".into(), ..Filter::default() };
         let html = render(Lang::It, filter, vec![entry(9, 1, By::Board, "use.start", "machine:7")], Some(9));
         assert!(html.contains(r#"value="Ada &amp; Bo""#), "{html}");
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_says_why_and_leads_on() {
+    fn empty_audit_log_explains_itself() {
         assert!(words(&render(Lang::En, Filter::default(), vec![], None)).contains("No entries yet"));
         let filter = Filter { subject: "x".into(), ..Filter::default() };
         let html = render(Lang::En, filter, vec![], None);
@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_filter_keeps_what_was_typed_with_its_message() {
+    fn refused_filter_preserves_input_with_message() {
         let html = html(visitor(Lang::En), "/audit", || {
             let problem =
                 Problem::new("audit.filter", Kind::Invalid, "This filter is not valid.").field("from", "Not so.");

@@ -349,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn an_end_that_is_pulled_stays_on_quarters_and_leaves_room_for_one_time() {
+    fn resized_rule_snaps_to_quarters_and_holds_one_slot() {
         let thursday = drawn(810, 1_080);
         assert_eq!(thursday.pulled(End::Bottom, 1_128), drawn(810, 1_125));
         assert_eq!(thursday.pulled(End::Bottom, 100), drawn(810, 840), "one time is left");
@@ -359,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn arrow_keys_move_it_by_a_quarter_within_the_day() {
+    fn arrow_keys_move_rule_by_quarters_within_the_day() {
         assert_eq!(drawn(810, 1_080).stepped(true, false), drawn(825, 1_095));
         assert_eq!(drawn(810, 1_080).stepped(false, true), drawn(810, 1_065));
         assert_eq!(drawn(0, 60).stepped(false, false), drawn(0, 60), "not before midnight");
@@ -367,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_draws_a_new_rule_only_where_it_makes_times() {
+    fn rule_from_address_needs_room_for_a_slot() {
         let asked = |query: &[(&str, &str)]| {
             Drawn::asked(|name| query.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
         };

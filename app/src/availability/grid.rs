@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn a_block_lies_between_the_quarters_of_its_hours() {
+    fn block_spans_its_quarter_hour_lines() {
         let lines = |from, to| lines(from, to, 9);
         assert_eq!(lines(540, 600), ("0".to_owned(), "4".to_owned()));
         assert_eq!(lines(1_020, 1_140), ("32".to_owned(), "40".to_owned()));
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn a_week_shows_rules_times_and_who_comes_where_they_are() {
+    fn week_grid_places_rules_slots_and_appointments() {
         let page = html(visitor(Lang::En), "/availability", || {
             let calls = Calls { save: Call::new(), remove: Call::new(), away: Call::new(), back: Call::new() };
             week(&all(), date(23), Some(RuleId(1)), Sketch::new(), calls)

@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_board_needs_is_listed_and_the_page_says_when_it_came() {
+    fn connection_details_are_listed_and_arrival_is_shown() {
         let said = words(&section(waiting()));
         for word in ["Waiting for board 1", "this server’s address", "1883", "machine/1"] {
             assert!(said.contains(word), "{word}: {said}");
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broker_that_no_board_reaches_and_a_machine_without_a_number_say_what_to_do() {
+    fn unreachable_broker_or_missing_number_shows_remedy() {
         let broker = Broker { host: Some("127.0.0.1".into()), port: 1_883, inside: true, only_here: true };
         let said = words(&section(HowToConnect { broker: Some(broker), ..waiting() }));
         assert!(said.contains("--mqtt-listen 0.0.0.0:1883"), "{said}");

@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn who_may_change_a_machine_makes_and_revokes_and_who_reads_does_neither() {
+    fn board_logins_are_managed_by_machine_editors_only() {
         let laser = || vec![(MachineId(1), "Laser <1>".into())];
         let changes = render(visitor(Lang::En), vec![login(3, false, true), login(4, true, true)], laser(), true);
         assert_eq!(changes.matches("/boards/revoke-login\"").count(), 2, "{changes}");
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_login_is_shown_once_without_script_too() {
+    fn new_board_login_is_shown_once_without_script() {
         let made: views::boards::NewBoardLogin =
             serde_json::from_str(r#"{"id":3,"name":"Laser","number":11,"user":"m11-abcd","password":"sesame"}"#)
                 .unwrap();

@@ -343,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn each_board_says_what_it_is_and_only_one_that_is_gone_can_be_forgotten() {
+    fn boards_show_details_and_only_absent_one_can_be_removed() {
         let html = page(Lang::En, vec![machine(vec![board(3, "a1b2c3d4e5f6", 1), board(4, "", 700)])], None);
         let said = words(&html);
         for word in [
@@ -365,7 +365,7 @@ mod tests {
     }
 
     #[test]
-    fn figures_count_who_is_heard_and_seconds_are_told_under_a_minute() {
+    fn board_figures_count_online_boards_with_seconds() {
         let silent = MachineBoards { online: false, heard: Some(ago(60 * 20)), ..machine(vec![]) };
         let said = words(&page(Lang::En, vec![machine(vec![board(3, "a1", 1)]), silent], Some(whole())));
         for word in ["Online1 of 2", "Offline1", "Without a machine0", "Not seen today1", "0 s ago"] {
@@ -374,7 +374,7 @@ mod tests {
     }
 
     #[test]
-    fn who_manages_is_led_to_the_firmware() {
+    fn manager_gets_firmware_link() {
         let leads = |rank| {
             let me =
                 Me { id: PersonId(1), name: "Ada".into(), rank, asleep: false, auditor: false, trains: false };
@@ -388,7 +388,7 @@ mod tests {
     }
 
     #[test]
-    fn a_silent_board_says_since_when_and_one_that_never_introduced_itself_says_so() {
+    fn silent_and_unidentified_boards_are_explained() {
         let silent = MachineBoards { online: false, heard: Some(ago(74)), ..machine(vec![]) };
         let said = words(&page(Lang::En, vec![silent], None));
         assert!(said.contains("Offline since 13:02") && said.contains("never sent its details"), "{said}");
@@ -399,7 +399,7 @@ mod tests {
     }
 
     #[test]
-    fn what_belongs_to_no_machine_is_told_with_the_way_to_make_it_one() {
+    fn unassigned_boards_link_to_adding_a_machine() {
         let stray = |number, last| Stray {
             number,
             serial: String::new(),

@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_waits_for_nothing_can_be_rebooked_and_the_others_say_what_became_of_theirs() {
+    fn unanswered_bookings_can_be_rebooked_and_others_show_outcome() {
         let rebooked = Answer::Rebooked { to: "Laser 2".into(), at: at(9) };
         let shown = OutageShown {
             now: at(10),

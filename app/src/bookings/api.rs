@@ -360,7 +360,7 @@ mod tests {
 
     // A9
     #[test]
-    fn a_time_that_the_clocks_skip_is_refused_and_an_instant_is_taken_as_it_is() {
+    fn skipped_local_time_is_refused_and_instant_accepted() {
         let rome = "Europe/Rome".parse().unwrap();
         assert_eq!(begins(rome, "2027-03-28T01:45"), Ok(Millis(1_806_194_700_000)));
         assert_eq!(begins(rome, "2027-03-28T02:30"), Err(ValidationError::Skipped));

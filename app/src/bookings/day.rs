@@ -542,7 +542,7 @@ mod tests {
     }
 
     #[test]
-    fn refused_time_of_a_machine_that_may_not_be_used_leads_to_the_next_step() {
+    fn time_on_forbidden_machine_links_next_step() {
         let chosen = |day: DayShown| {
             let next = Next::to("/learn/7".to_owned(), "Watch the video, 9 min");
             html(visitor(Lang::En), "/book/machine:1", move || {
@@ -561,7 +561,7 @@ mod tests {
     }
 
     #[test]
-    fn day_for_nobody_in_particular_offers_nothing_to_book() {
+    fn day_for_unknown_person_offers_no_booking() {
         let page = |for_whom: ForWhom| {
             let day = DayShown { for_whom: Some(for_whom), ..barred() };
             html(visitor(Lang::En), "/book/machine:1", move || {
@@ -582,7 +582,7 @@ mod tests {
 
     // A9
     #[test]
-    fn of_a_time_shown_twice_the_picked_one_is_booked() {
+    fn repeated_local_time_books_the_picked_instant() {
         // 25 October 2026, 02:30 in Rome, before and after the clocks are put back.
         let first = Moment { at: Millis(1_792_888_200_000), offset: 120 };
         let second = Moment { at: Millis(1_792_891_800_000), offset: 60 };

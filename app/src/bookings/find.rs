@@ -432,7 +432,7 @@ mod tests {
     }
 
     #[test]
-    fn machine_that_may_not_be_used_leads_to_the_next_step_with_the_one_green_button() {
+    fn forbidden_machine_links_next_step_as_primary_button() {
         let mut locked = found(Vec::new(), None);
         for one in &mut locked.resources {
             one.times.clear();
@@ -447,7 +447,7 @@ mod tests {
     }
 
     #[test]
-    fn time_is_suggested_only_where_every_word_is_understood() {
+    fn time_is_preselected_only_if_every_term_is_understood() {
         let today = Meaning::Days(Days::one(NOW.wall().date));
         let understood = render(vec![term("oggi", Some(today), "")], None);
         assert!(understood.contains(r#"data-kind="primary""#) && understood.contains(" checked"), "{understood}");
@@ -462,7 +462,7 @@ mod tests {
     }
 
     #[test]
-    fn length_beyond_the_longest_is_not_shortened_without_a_word() {
+    fn overlong_duration_is_shortened_with_a_notice() {
         let asked = |minutes| render(vec![term("long", Some(Meaning::Length(minutes)), "")], None);
         assert!(words(&asked(600)).contains("You can book 1 h at most at a time."), "{}", asked(600));
         assert!(!asked(60).contains("at most"), "{}", asked(60));

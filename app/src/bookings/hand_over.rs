@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_may_see_people_is_suggested_names_and_nobody_else() {
+    fn hand_over_suggests_names_only_to_people_readers() {
         let offer = opened(&[HandOver::Offer]);
         assert!(!render(offer.clone()).contains("<datalist"));
         let suggested = render(Opened { names: vec!["Carl Weiss".into()], ..offer });
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn each_side_is_shown_what_it_can_do() {
+    fn hand_over_shows_each_side_its_actions() {
         let offer = render(opened(&[HandOver::Offer]));
         assert!(offer.contains(r#"action="?/bookings/offer""#) && offer.contains(r#"name="person""#), "{offer}");
         assert!(offer.contains(r#"name="version" value="3""#), "{offer}");

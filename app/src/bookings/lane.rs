@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn words_of_a_free_time_stand_below_the_chosen_one_that_covers_them() {
+    fn free_time_label_moves_below_covering_selection() {
         let from = |from, minutes| free_from((32, 68), Some(choice(from, minutes)));
         assert_eq!(free_from((32, 68), None), 32);
         assert_eq!(from(8 * 60, 60), 36, "it begins there");
@@ -335,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_dragged_stays_on_the_grid_and_on_the_day() {
+    fn dragged_booking_snaps_to_grid_within_the_day() {
         let at = |grip, at| BOUNDS.drag(choice(600, 90), grip, at);
         assert_eq!(at(Grip::Whole(20), 671), choice(645, 90));
         assert_eq!(at(Grip::Whole(0), 0), choice(480, 90), "not before the first hour");

@@ -44,7 +44,7 @@ mod tests {
     use domain::external_calendars::Skipped;
 
     #[test]
-    fn what_was_left_out_is_named_by_day_title_and_reason() {
+    fn left_out_events_show_day_title_and_reason() {
         let today = Date { year: 2026, month: 11, day: 25 };
         let lecture = LeftOut {
             date: Some(Date { day: 30, ..today }),

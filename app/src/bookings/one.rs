@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn booking_just_made_leads_to_the_calendar_of_its_holder() {
+    fn new_booking_links_holder_calendar() {
         let made = page("/bookings/7?made");
         assert!(words(&made).contains("Booked") && made.contains(r#"href="/me/calendar""#), "{made}");
         let later = page("/bookings/7");
@@ -171,7 +171,7 @@ mod tests {
         assert!(!later.contains("open=hand-over"), "the form is on this page: {later}");
     }
     #[test]
-    fn request_is_answered_on_its_own_page_by_the_forms_of_the_list_with_the_version_and_a_toast() {
+    fn booking_request_page_has_versioned_answer_forms_and_toast() {
         let mut one = booked(7, State::Pending, 48 * 60, &[BookingAction::Approve, BookingAction::Reject]);
         one.booking.mine = false;
         let html = page_of(one, "/bookings/7");

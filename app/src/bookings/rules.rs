@@ -537,7 +537,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_stands_beside_what_it_comes_from_with_its_unit() {
+    fn rule_shows_value_with_unit_and_origin() {
         let html = render(LASERS, Some("6"), Edited::default());
         let said = words(&html);
         assert!(
@@ -555,7 +555,7 @@ mod tests {
 
     // A14
     #[test]
-    fn a_rule_is_changed_in_its_place_over_the_version_that_was_seen() {
+    fn rule_is_edited_in_place_with_its_version() {
         let edited = Edited { key: Some(Key::BookingWeekly), value: Some("4".to_owned()), version: Some(1) };
         assert_eq!(edited.unsaved(), Some((Key::BookingWeekly, "4".to_owned())));
         let html = render(LASERS, Some("6"), edited);

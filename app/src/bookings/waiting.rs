@@ -164,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_minute_that_has_begun_is_left_and_none_after_the_end() {
+    fn minutes_left_round_up_until_the_end() {
         let left = |now| minutes_left(Millis(900_000), Millis(now));
         assert_eq!((left(0), left(1), left(60_000), left(899_999)), (15, 15, 14, 1));
         assert_eq!((left(900_000), left(1_000_000)), (0, 0));

@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn a_chip_in_the_address_leaves_machines_or_rooms_and_stays_from_week_to_week() {
+    fn resource_filter_in_address_persists_across_weeks() {
         let all = words(&page("/bookings"));
         assert!(all.contains("Laser 1") && all.contains("Hall"), "{all}");
         let rooms = page("/bookings?show=rooms");
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_says_who_has_it_and_what_they_are_called_is_no_markup() {
+    fn day_cell_shows_holders_with_escaped_names() {
         let week = Week { now: NOW, days: vec![], hours: (8, 22), groups: vec![], decides: false };
         let of = |who: &str, mine| Entry {
             from: 36,

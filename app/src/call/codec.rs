@@ -83,7 +83,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn bytes_survive_the_document(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+        fn bytes_round_trip_through_document_text(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
             let text = to_text(&bytes);
             prop_assert!(!text.chars().any(|letter| letter.is_control() || letter == '<'));
             prop_assert_eq!(from_text(&text), bytes);
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_of_another_build_is_not_answered() {
+    fn request_of_another_build_is_unreadable() {
         let ours = Build("assets-2".into());
         for (accepted, readable) in [
             ("application/x-postcard", true),
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_is_cut_off_is_refused() {
+    fn truncated_answer_is_refused() {
         let AppError(problem) = decode::<(String, u32)>(&[200, 1, 2]).expect_err("the text is cut off");
         assert_eq!(problem.code, "request.outdated");
     }

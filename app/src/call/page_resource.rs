@@ -192,7 +192,7 @@ mod tests {
     use domain::problem::{Kind, Problem};
 
     #[test]
-    fn an_answer_says_in_the_browser_what_it_said_on_the_server() {
+    fn answer_round_trips_into_the_page() {
         let given: Answered = Ok(Answer::Given(Arc::new(vec![Some("“+”".to_owned()), None])));
         let written = InPage::encode(&given).expect("it is text");
         let come = InPage::decode(&written).expect("it is one of ours");
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_stays_one_on_its_way_into_the_page() {
+    fn refusal_round_trips_into_the_page() {
         let refused = AppError(Problem::new("person.unknown", Kind::NotFound, "There is nobody here."));
         let written = InPage::encode(&Err(refused.clone())).expect("it is text");
         let come = InPage::decode(&written).expect("it is one of ours");
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_of_another_type_is_refused() {
+    fn answer_of_another_type_is_refused() {
         let written = InPage::decode("+Ā").expect("it is one of ours");
         let AppError(problem) = PageResource::<(u8, String)>::read(&written).expect_err("one byte is no pair");
         assert_eq!(problem.code, "request.outdated");

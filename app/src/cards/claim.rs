@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn cards_are_told_apart_by_when_they_were_held_up() {
+    fn claimable_cards_show_tap_time() {
         let card = |id, minutes, waits| Claimable { card: UnknownCardId(id), seen: ago(minutes), waits };
         let html = page(vec![card(4, 1, false), card(5, 2, true)], vec![], false);
         let said = words(&html);
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn what_became_of_a_claim_is_told_with_the_reason() {
+    fn own_claim_shows_outcome_and_reason() {
         let mine = OwnClaim {
             id: ClaimId(1),
             machine: "Laser 1".into(),

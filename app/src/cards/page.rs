@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn the_history_is_told_in_words_and_what_may_be_said_is_offered() {
+    fn card_history_has_text_and_permitted_actions() {
         let html = render(Lang::En, vec![CardDeed::Find, CardDeed::Retire]);
         let said = words(&html);
         assert!(said.contains("Sofia reported a card lost"), "{said}");

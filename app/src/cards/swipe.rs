@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn one_chooses_a_machine_then_waits_and_can_stop() {
+    fn enrollment_selects_machine_then_waits_with_cancel() {
         let first = swiping(None);
         assert!(
             first.contains(r#"action="?/cards/expect""#) && words(&first).contains("Wait for a card"),
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn giving_an_unknown_card_is_said_with_the_way_back() {
+    fn assigned_unknown_card_shows_toast_with_undo() {
         let given =
             Sorted::Given { card: CardId(3), person: PersonId(7), name: "Ada".into(), ending: "0f".into() };
         let answer = Some(Answer { function: GiveUnknown::PATH.into(), text: sent(&given) });
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn what_came_of_it_is_said_and_one_may_go_on() {
+    fn enrollment_outcome_is_shown_with_retry() {
         let given = swiping(Some(Outcome::Given { card: CardId(3), ending: "0f".into() }));
         assert!(words(&given).contains("Card ending 0f is theirs now."), "{given}");
         let other = Outcome::Assigned { person: PersonId(8), name: Some("Bob".into()) };

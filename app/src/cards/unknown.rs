@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn each_card_says_where_it_was_seen_and_one_form_opens_by_its_address() {
+    fn unknown_cards_show_last_machine_and_address_opens_one_form() {
         let html = page("/unknown-cards?card=4", vec![card(4, false), card(5, true)]);
         let said = words(&html);
         assert!(said.contains("Card ending 3f") && said.contains("2 times, last at Laser 1"), "{said}");
@@ -322,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn a_claim_is_approved_in_place_and_the_form_to_refuse_it_opens_by_its_address() {
+    fn claim_is_approved_in_row_and_decline_form_opens_by_address() {
         let claim = |id, rivals| OpenClaim {
             id: ClaimId(id),
             person: PersonId(7),
@@ -343,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_list_teaches_how_a_card_gets_here() {
+    fn empty_unknown_cards_explain_tapping() {
         assert!(words(&page("/unknown-cards", vec![])).contains("Tap a new card on any reader"));
     }
 }

@@ -473,7 +473,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_there_is_answered_in_the_row_and_one_with_a_checklist_by_it() {
+    fn checkout_is_answered_in_row_or_by_its_checklist() {
         let deeds = vec![CheckoutAction::Pass, CheckoutAction::Fail];
         let html = render(
             "/checkouts",
@@ -490,7 +490,7 @@ mod tests {
     }
 
     #[test]
-    fn the_one_in_the_address_is_chosen_with_its_words_open() {
+    fn appointment_in_address_is_selected_with_form_open() {
         let deeds = vec![CheckoutAction::Pass, CheckoutAction::Fail];
         let both =
             vec![appointment(1, "Nils Berg", deeds.clone(), false), appointment(2, "Ravi Menon", deeds, false)];

@@ -391,7 +391,7 @@ mod tests {
     use crate::testing::NOW;
 
     #[test]
-    fn the_chosen_time_taken_by_somebody_leaves_nothing_chosen() {
+    fn taken_slot_clears_the_selection() {
         let slot = |trainer: i64| SlotShown {
             starts: NOW,
             ends: NOW,

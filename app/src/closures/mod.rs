@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn closures_stand_by_resource_with_what_is_over_below() {
+    fn closures_are_grouped_by_resource_with_past_ones_below() {
         let closures = vec![
             closure(1, "Hall", (-48, -46)),
             closure(3, "Hall", (-1, 2)),
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_form_keeps_what_was_typed_and_marks_each_field() {
+    fn refused_closure_preserves_input_and_marks_fields() {
         let problem = Problem::new("booking.flawed", Kind::Invalid, "Fix the fields.")
             .field("start", Lang::En.closure_form_time())
             .field("end", Lang::En.booking_order());
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lifted_closure_can_be_closed_again_to_the_instant() {
+    fn lifted_closure_undo_restores_exact_instants() {
         let lifted = closure(2, "Laser 1", (20, 22));
         let answer = Some(Answer { function: LiftClosure::PATH.into(), text: sent(&lifted) });
         let html = page(Visitor { answer, ..visitor(Lang::En) }, "/closures", vec![]);

@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn each_display_says_when_it_was_seen_and_can_be_taken_back() {
+    fn displays_show_last_seen_and_can_be_revoked() {
         let html =
             render(visitor(Lang::En), vec![display(3, "Entrance", Some(ago(4))), display(4, "Wood shop", None)]);
         let words = words(&html);
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_link_is_shown_once_without_script_too() {
+    fn new_display_link_is_shown_once_without_script() {
         let made: views::displays::Opening =
             serde_json::from_str(r#"{"name":"Entrance","path":"https://toolgate.example/enter/x"}"#).unwrap();
         let answer = Some(Answer { function: "/api/displays/make".into(), text: sent(&made) });

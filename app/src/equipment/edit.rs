@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn the_form_names_the_version_it_was_filled_in_from_and_what_holds_otherwise() {
+    fn machine_form_has_version_and_inherited_values() {
         let html = page(None);
         assert!(
             html.contains(r#"name="version" value="4""#) && html.contains(r#"value="Laser &lt;1&gt;""#),
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn the_picture_is_shown_and_its_form_comes_back_here() {
+    fn picture_form_returns_to_edit_page() {
         let html = page(None);
         assert!(html.contains(r#"src="/pictures/machine/7?v=44""#), "{html}");
         assert!(html.contains(r#"alt="Photo of Laser &lt;1&gt;""#), "{html}");
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_put_away_says_so_and_can_be_taken_back() {
+    fn archived_machine_shows_date_and_restore() {
         let html = page(Some(ago(60 * 24)));
         let said = words(&html);
         assert!(said.contains("Archived yesterday") && said.contains("Restore"), "{said}");

@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_put_away_comes_back_by_the_same_form_and_the_other_way_round() {
+    fn archive_toast_offers_restore_and_restore_offers_archive() {
         let away = Shelved { id: 4, name: "<Attic>".into(), away: true, moved: Moved::default() };
         let html = render(&away);
         assert!(words(&html).contains("is archived.") && !html.contains("<Attic>"), "{html}");

@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn each_machine_can_be_chosen_with_the_version_that_is_shown() {
+    fn inventory_rows_are_selectable_with_version() {
         let html = render(inventory(vec![saw(4)], true));
         assert!(html.contains(r#"name="machines[]" value="7:4""#), "{html}");
         assert!(html.contains(r#"aria-label="Select Band &lt;saw&gt;""#), "{html}");
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn each_fate_is_told_before_anything_changes_and_what_was_changed_meanwhile_is_not_ticked() {
+    fn bulk_preview_lists_outcomes_and_deselects_changed_machines() {
         let fate = |id, meanwhile, changes: &[&str]| MachineOutcome {
             id: MachineId(id),
             version: 5,
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_said_at_its_field_and_nothing_that_was_typed_is_lost() {
+    fn invalid_bulk_change_shows_field_error_and_preserves_input() {
         let problem = Problem::new("equipment.invalid", Kind::Invalid, "Look again.").field("grace", "A number.");
         let tried = Some(BulkPreview { fates: vec![], problem: Some(problem) });
         let address = "/machines?try=many&machines[]=7:4&change[]=grace&grace=soon&shown=name";
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn an_owner_adds_nothing_and_an_empty_workshop_says_how_to_begin() {
+    fn add_machine_needs_permission_and_empty_inventory_explains_start() {
         assert!(!render(inventory(vec![], false)).contains("/machines/new"));
         assert!(words(&render(inventory(vec![], true))).contains("a name and a type are enough"));
     }

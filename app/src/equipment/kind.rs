@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_type_requires_is_ticked_among_all_others() {
+    fn required_types_are_checked() {
         let html = html(visitor(Lang::En), "/types/3/edit", || {
             view! { <Page sheet=RwSignal::new(sheet(Some(3))) save=Call::new() archive=Call::new()/> }
         });
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_type_names_neither_itself_nor_a_version() {
+    fn new_type_form_has_no_version() {
         let html = html(visitor(Lang::It), "/types/new", || view! { <New sheet=sheet(None)/> });
         assert!(!html.contains(r#"name="version""#) && words(&html).contains("Aggiungi un tipo"), "{html}");
     }

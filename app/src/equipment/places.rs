@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn the_list_has_a_name_and_each_link_that_which_is_shown() {
+    fn location_list_and_links_have_accessible_names() {
         let html = render("/places");
         assert!(html.contains(r#"<ul aria-label="Locations" class="list">"#), "{html}");
         let link =
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_with_machines_asks_where_they_go() {
+    fn archiving_location_with_machines_asks_for_destination() {
         let html = render("/places?edit=1");
         assert!(html.contains(r#"name="version" value="2""#) && html.contains(r#"name="to""#), "{html}");
         assert!(words(&html).contains("No location") && html.contains(r#"<option value="2""#), "{html}");

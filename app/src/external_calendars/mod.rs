@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_calendar_says_when_it_was_read_and_what_it_takes() {
+    fn calendar_shows_last_read_and_blocked_slots() {
         let html = render(Lang::En, vec![calendar()], "?done=added");
         let said = words(&html);
         for part in ["Calendar added.", "Hall · Last read", "blocks 9 slots", "https://uni.example/b12.ics"] {
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_fails_says_why_and_since_when_and_collisions_name_what_stands_there() {
+    fn failing_calendar_shows_reason_and_conflicts() {
         let at = |hours: u32| NOW.shifted_to(NOW.at.after(HOUR * hours));
         let clash =
             Clash { starts: at(1), ends: at(3), cause: Cause::Booking, with_starts: at(2), with_ends: at(4) };

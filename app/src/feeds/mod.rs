@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn each_address_says_what_it_shows_and_can_be_revoked() {
+    fn feeds_show_content_and_can_be_revoked() {
         let name = Some("Laser 1".into());
         let feed =
             FeedView { id: FeedId(4), feed: Feed::Resource(LASER), name, made: ago(60 * 24), seen: Some(ago(4)) };
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_address_is_shown_once_without_script_too() {
+    fn new_feed_address_is_shown_once_without_script() {
         let address = "https://attic.example/calendar/x.ics".to_owned();
         let made = FeedMade { id: FeedId(1), feed: Feed::Mine, name: None, address };
         let answer = Some(Answer { function: "/api/feeds/make".into(), text: sent(&made) });

@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_found_leads_to_it_and_pages_are_those_one_may_open() {
+    fn search_results_link_to_items_and_permitted_pages() {
         let found = Found {
             machines: vec![(MachineId(1), "Laser".into())],
             people: vec![(PersonId(7), "Tomás".into())],
@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_typed_with_a_verb_leads_to_where_it_is_done() {
+    fn verb_in_search_suggests_the_action() {
         let suggestions = vec![
             Suggestion::Hold(PersonId(7), "Sam".into()),
             Suggestion::Book("laser & 18:00".into()),

@@ -364,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn results_are_options_in_groups_and_one_of_them_is_chosen() {
+    fn palette_results_are_grouped_options_with_one_selected() {
         let found = Found {
             machines: vec![(MachineId(1), "<Laser> 1".into()), (MachineId(2), "Laser 2".into())],
             people: vec![(PersonId(7), "Lasse".into())],
@@ -380,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_found_and_nothing_heard_are_said_and_differ() {
+    fn palette_distinguishes_no_results_from_failure() {
         let none = results("zz", Heard { word: "zz".into(), ..Heard::default() });
         assert!(words(&none).contains("No results"), "{none}");
         let failed = Heard { word: "zz".into(), failed: Some("Not now.".into()), ..Heard::default() };
@@ -391,14 +391,14 @@ mod tests {
     }
 
     #[test]
-    fn what_was_typed_is_marked_where_letters_allow_it() {
+    fn matched_letters_are_highlighted() {
         assert_eq!(parts("Zoë LÉGER", "lég"), Some(["Zoë ", "LÉG", "ER"]));
         assert_eq!(parts("Ada", ""), None);
         assert_eq!(parts("İpek", "pek"), None, "a small İ takes other room");
     }
 
     #[test]
-    fn the_dialog_is_a_combobox_over_its_list() {
+    fn palette_is_a_combobox_with_listbox() {
         let html = html(manager(), "/", || view! { <Palette/> });
         assert!(html.contains(r#"role="combobox""#) && html.contains(r#"aria-controls="palette-list""#), "{html}");
         assert!(

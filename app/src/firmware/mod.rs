@@ -384,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn without_an_image_there_is_nothing_to_send() {
+    fn firmware_without_image_offers_only_upload() {
         let html = page(visitor(Lang::En), "/firmware", FirmwarePage { boards: vec![board(1)], ..empty() });
         assert!(words(&html).contains("No firmware yet") && words(&html).contains("No transfers yet"), "{html}");
         assert!(!html.contains("firmware/start"), "{html}");
@@ -392,7 +392,7 @@ mod tests {
     }
 
     #[test]
-    fn boards_are_told_by_machine_and_firmware_and_those_that_are_busy_cannot_be_chosen() {
+    fn busy_boards_cannot_be_selected_for_firmware() {
         let boards = vec![board(1), Board { busy: true, ..board(2) }, Board { in_use: true, ..board(3) }];
         let html = page(visitor(Lang::En), "/firmware", FirmwarePage { images: vec![image()], boards, ..empty() });
         assert_eq!(html.matches(r#"name="boards[]""#).count(), 2, "{html}");
@@ -406,7 +406,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_under_way_can_be_cancelled_and_what_failed_says_why_and_can_be_tried_again() {
+    fn running_transfer_can_be_cancelled_and_failed_one_retried() {
         let failed = Job { failure: Some(Failure::NoAnswer), ..job(State::Failed) };
         let waits = Job { in_use: true, ..job(State::Waiting) };
         let jobs = vec![job(State::Sending), waits, failed, job(State::Done)];
@@ -427,7 +427,7 @@ mod tests {
 
     // A24
     #[test]
-    fn a_refused_file_says_why_beside_it_and_what_was_typed_is_kept() {
+    fn refused_firmware_shows_reason_and_preserves_input() {
         let html = page(visitor(Lang::It), "/firmware?refused=firmware.no-program&name=esp32%2C1", empty());
         assert!(words(&html).contains("bootloader") && html.contains(r#"value="esp32,1""#), "{html}");
         assert_eq!(html.matches(r#"aria-invalid="true""#).count(), 1, "{html}");
@@ -435,7 +435,7 @@ mod tests {
 
     // A24
     #[test]
-    fn ticks_that_were_sent_without_script_are_there_again_with_what_is_wrong() {
+    fn refused_firmware_selection_is_restored_with_error() {
         let problem = Problem::new("firmware.no-board", Refusal::Invalid, "x").field("boards", "Choose one.");
         let values = vec![("image".to_owned(), "3".to_owned()), (BOXES.to_owned(), "1".to_owned())];
         let echo = Some(Echo { function: StartFirmware::PATH.into(), values, problem });

@@ -92,7 +92,7 @@ mod tests {
     use text::Lang;
 
     #[test]
-    fn what_was_asked_for_is_said_without_saying_who_is_known() {
+    fn reset_confirmation_does_not_reveal_accounts() {
         let asked = html(visitor(Lang::En), "/forgotten?sent=1", || view! { <Asking mail=true sent=true/> });
         assert!(words(&asked).contains("If this address has an account here"), "{asked}");
         let form = html(visitor(Lang::It), "/forgotten", || view! { <Asking mail=true sent=false/> });
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn without_mail_a_manager_gives_the_link_and_none_is_promised() {
+    fn reset_without_mail_refers_to_manager() {
         for sent in [false, true] {
             let page = html(visitor(Lang::En), "/forgotten", move || view! { <Asking mail=false sent/> });
             assert!(words(&page).contains("Ask a manager for a link"), "{page}");

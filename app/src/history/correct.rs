@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn the_form_begins_with_how_the_use_is_known() {
+    fn correction_form_starts_with_current_values() {
         let html = sheet(Some(30));
         assert!(html.contains(r#"name="end" value="2026-11-19T13:46:05""#), "{html}");
         assert!(html.contains(r#"name="version" value="1""#) && html.contains("Ada &lt;b&gt;"), "{html}");
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn of_one_that_runs_only_its_end_is_asked() {
+    fn open_use_correction_asks_only_for_end() {
         let html = sheet(None);
         assert!(
             html.contains(r#"type="hidden" name="who" value="7""#) && !html.contains(r#"name="void""#),

@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn each_line_says_when_what_who_how_long_and_how_it_ended() {
+    fn history_lines_show_time_event_person_duration_and_ending() {
         let problem =
             What::Reported { severity: Severity::Unsafe, words: Some("sparks <b>".into()), by: Who::Hidden };
         let maintained = What::Maintained {
@@ -312,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn a_use_over_midnight_says_on_which_days_it_began_and_ended() {
+    fn use_over_midnight_shows_both_dates() {
         let over = words(&render(Lang::En, Filter::default(), vec![used(8, 5 * 24 * 60, Some(24 * 60))], None));
         assert!(over.contains("Saturday 14 November, 14:16 – Wednesday 18 November, 14:16"), "{over}");
         let within = words(&render(Lang::En, Filter::default(), vec![used(8, 24 * 60 + 90, Some(24 * 60))], None));
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn a_filter_stays_in_its_fields_and_in_the_way_on() {
+    fn filter_is_preserved_in_fields_and_next_link() {
         let filter = Filter { kind: "uses".into(), from: "2026-11-18".into(), ..Filter::default() };
         let html = render(Lang::It, filter, vec![used(9, 42, Some(2))], Some("5-used-8"));
         assert!(html.contains("/machines/1/history?kind=uses&amp;from=2026-11-18&amp;after=5-used-8"), "{html}");
@@ -331,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_corrected_says_by_whom_why_and_how_it_was_before() {
+    fn corrected_use_shows_author_reason_and_previous_values() {
         let mut line = used(8, 90, Some(30));
         let What::Used(one) = &mut line.what else { panic!() };
         one.corrections = vec![Correction {
@@ -356,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_says_why_and_leads_on() {
+    fn empty_history_explains_itself() {
         assert!(words(&render(Lang::En, Filter::default(), vec![], None)).contains("No history yet"));
         let html = render(Lang::En, Filter { kind: "blocks".into(), ..Filter::default() }, vec![], None);
         assert!(words(&html).contains("No results"), "{html}");

@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_in_force_comes_first_with_its_words() {
+    fn active_hold_comes_first_with_reason() {
         let html = render(true, vec![hold(1, true), hold(2, false)]);
         let words = words(&html.replace("</p>", " </p>"));
         assert!(
@@ -307,13 +307,13 @@ mod tests {
     }
 
     #[test]
-    fn who_may_not_change_them_has_no_button() {
+    fn reader_without_permission_has_no_hold_buttons() {
         let html = render(false, Vec::new());
         assert!(!html.contains("<form") && html.contains("No hold."), "{html}");
     }
 
     #[test]
-    fn what_was_lifted_is_undone_by_another_like_it_and_what_was_placed_by_lifting_it() {
+    fn lifted_hold_is_undone_by_placing_and_placed_hold_by_lifting() {
         use crate::visitor::{Answer, Visitor};
         let done = |function: &str, lifted| {
             let answer =

@@ -350,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_over_midnight_is_one_field_and_a_day_is_changed_with_its_own_version() {
+    fn range_over_midnight_is_one_field_and_day_has_its_version() {
         let html = render("/hours?day=2026-12-24", page(true, true));
         assert!(html.contains(r#"name="fri" value="20:00–02:00""#), "{html}");
         assert!(html.contains(r#"name="date" value="2026-12-24""#) && html.contains(r#"value="3""#), "{html}");
@@ -358,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_tried_out_stands_in_its_form_over_the_version_it_began_with() {
+    fn previewed_hours_stay_in_form_with_original_version() {
         let tried = Some(Preview { fits: true, bites: true, lines: vec!["It would close at once.".into()] });
         let address = "/hours?at=space&version=1&mon=8-9&fri=&try=week";
         let html = render(address, HoursPage { tried: tried.clone(), ..page(true, true) });
@@ -373,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_that_is_said_for_the_whole_space_is_shown_where_it_holds_and_changed_where_it_is_said() {
+    fn inherited_exception_is_shown_read_only() {
         let far = |of| FarDay { day: NOW, hours: String::new(), of };
         let far_days = vec![far(Scope::Space), far(Scope::Type)];
         let html = render("/hours", HoursPage { days: vec![], far_days, ..page(true, true) });
@@ -386,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_may_change_nothing_reads_the_week() {
+    fn reader_without_permission_sees_hours_without_form() {
         let html = render("/hours", page(false, false));
         assert!(!html.contains("/hours/save") && words(&html).contains("Friday20:00–02:00"), "{html}");
         assert!(words(&html).contains("No hours set"), "{html}");

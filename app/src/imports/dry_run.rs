@@ -325,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn the_order_of_dates_is_asked_where_the_list_does_not_show_it() {
+    fn ambiguous_dates_ask_for_date_order() {
         let unclear = render(false, vec![line(vec![], vec![], vec![LineError::EitherOrder(Column::Since)])]);
         assert!(
             unclear.contains(r#"name="dates""#) && words(&unclear).contains("Choose it under Columns"),
@@ -335,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn each_line_says_what_becomes_of_it_and_why() {
+    fn import_lines_show_outcome_and_reason() {
         let grant = LineAction::Grant {
             subject: Subject::Type(TypeId(3)),
             name: "Laser".into(),
@@ -360,7 +360,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_without_a_column_that_names_anybody_says_so_once_with_what_there_is_and_what_would_do() {
+    fn list_without_key_column_is_reported_once() {
         let heading = |title: &str| Heading { title: title.into(), sample: String::new(), column: None };
         let html = shown_with(
             visitor(Lang::En),
@@ -375,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_of_which_nothing_is_read_are_said() {
+    fn ignored_columns_are_listed() {
         let heading = |title: &str, column| Heading { title: title.into(), sample: String::new(), column };
         let mail = heading("Mail", Some(Column::Email));
         let with = |more: Vec<Heading>, applied| {
@@ -390,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn button_that_applies_counts_what_is_changed() {
+    fn apply_button_counts_changes() {
         let sum = Sum { added: 2, changed: 1, cards: 2, grants: 3, faulty: 4, unchanged: 5, noted: 6 };
         let html = html(visitor(Lang::En), "/import?file=x", move || {
             let at = Memo::new(|_| At { file: "x".into(), page: 1, only_faulty: false });
@@ -401,7 +401,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_as_it_was_shown_is_shown_anew_and_can_be_applied_then() {
+    fn changed_list_is_shown_again_and_can_be_applied() {
         let problem = Problem::new(
             "import.changed",
             domain::problem::Kind::Conflict,
@@ -415,7 +415,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_applied_is_not_offered_again() {
+    fn applied_import_is_not_offered_again() {
         let html = render(true, vec![]);
         assert!(!html.contains("/imports/apply") && !html.contains("/imports/columns"), "{html}");
         assert!(words(&html).contains("Applied at 14:16"), "{html}");

@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn the_numbers_of_cards_are_for_administrators() {
+    fn card_export_is_limited_to_administrators() {
         let administrator = render(Rank::Administrator, "/export");
         assert!(administrator.contains(r#"formaction="/export/cards.csv""#), "{administrator}");
         assert!(administrator.contains(r#"value="suspended""#) && !administrator.contains(r#"value="left""#));
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_meant_is_said_at_its_field_and_what_was_typed_stays() {
+    fn invalid_export_filter_shows_errors_and_preserves_input() {
         let html = render(Rank::Manager, "/export?refused=from.day,machine.long&from=yesterday&person=Bo");
         let said = words(&html);
         assert!(said.contains("This filter is not valid.") && said.contains("Enter a day like"), "{said}");

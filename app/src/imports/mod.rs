@@ -176,7 +176,7 @@ mod tests {
     use text::Lang;
 
     #[test]
-    fn a_file_that_was_not_taken_says_why_and_what_was_pasted_is_kept() {
+    fn refused_list_shows_reason_and_preserves_pasted_text() {
         let problem = Problem::new("import.empty", Kind::Invalid, "There is no line below the heading.")
             .field("list", "There is no line below the heading.");
         let values = vec![("list".to_owned(), "name,email".to_owned())];

@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_become_of_it_is_told_with_how_it_is_taken_over() {
+    fn take_over_preview_lists_imported_and_skipped_rows() {
         let html = render(report().unwrap(), false, true);
         let said = words(&html);
         assert!(said.contains("Imported4 people"), "{said}");
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_taken_over_is_not_offered_again_and_neither_is_nothing() {
+    fn finished_or_empty_take_over_is_not_offered() {
         let done = render(report().unwrap(), true, false);
         assert!(!done.contains("imports/take-over") && words(&done).contains("Imported at 14:16"), "{done}");
         let nothing = render(report().unwrap(), false, false);
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_was_not_taken_says_why() {
+    fn refused_database_shows_reason() {
         let html = html(visitor(Lang::En), "/import/fabomatic", || view! { <Bring why=Some(Refused::Newer)/> });
         assert!(words(&html).contains("Install a later version of Toolgate."), "{html}");
         assert!(words(&html).contains("up to 64 MB"), "{html}");

@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn places_are_spread_evenly_over_three_columns() {
+    fn places_are_balanced_over_three_columns() {
         assert_eq!(counted(&[4, 4, 4]), [[4, 4, 4]]);
         assert_eq!(counted(&[2, 4, 3, 3, 2, 4]), [[6, 6, 6]]);
         assert_eq!(counted(&[2, 4, 3, 4, 2, 3]), [[6, 6, 6]]);
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_goes_to_another_page() {
+    fn overflow_goes_to_next_page() {
         assert_eq!(counted(&[5, 5, 5, 5]), vec![vec![5, 5, 5], vec![5]]);
         assert_eq!(counted(&[15]), [[6, 6, 3]]);
         let pages = pages(&places(&[15]));
@@ -171,20 +171,20 @@ mod tests {
     }
 
     #[test]
-    fn few_machines_are_drawn_larger() {
+    fn few_machines_get_roomy_layout() {
         let roomy = |sizes: &[usize]| roomy(&pages(&places(sizes))[0]);
         assert!(roomy(&[4, 4, 4]) && roomy(&[]));
         assert!(!roomy(&[4, 5, 4]) && !roomy(&[2, 2, 2, 2, 2, 2]));
     }
 
     #[test]
-    fn an_empty_space_has_one_empty_page() {
+    fn empty_space_has_one_empty_page() {
         assert_eq!(pages(&[]), vec![Vec::<Column>::new()]);
     }
 
     proptest! {
         #[test]
-        fn every_machine_is_on_the_wall_once_and_no_column_is_too_high(
+        fn each_machine_appears_once_within_column_height(
             sizes in proptest::collection::vec(1_usize..30, 0..12)
         ) {
             let places = places(&sizes);

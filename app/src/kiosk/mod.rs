@@ -339,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn the_wall_shows_everything_with_clock_and_date() {
+    fn display_shows_machines_clock_and_date() {
         let html = wall(Lang::It, "/kiosk", floor(), None);
         let words = words(&html);
         for part in ["Talvera Workshop", "14:16", "giovedì 19 novembre", "Laser 1In uso · 42 min", "Nessun luogo"]
@@ -351,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn a_machine_that_somebody_has_in_a_moment_is_reserved_and_not_free() {
+    fn machine_with_imminent_booking_is_reserved() {
         let mut floor = floor();
         floor.places[0].machines[1].reserved = Some((NOW, Some("Jonas".into())));
         let html = wall(Lang::En, "/kiosk", floor, None);
@@ -360,7 +360,7 @@ mod tests {
     }
 
     #[test]
-    fn a_machine_that_is_closed_says_until_when() {
+    fn closed_machine_shows_end() {
         let mut floor = floor();
         floor.places[0].machines[1].state = MachineState::Closed { until: NOW.shifted_to(NOW.at.after(HOUR * 4)) };
         let html = wall(Lang::It, "/kiosk", floor, None);
@@ -369,14 +369,14 @@ mod tests {
     }
 
     #[test]
-    fn a_wall_without_word_from_the_boards_loses_its_colours_and_says_so() {
+    fn display_without_broker_is_stale_with_notice() {
         let html = wall(Lang::En, "/kiosk", Floor { broker_lost: Some(ago(7)), ..floor() }, None);
         assert!(html.contains("data-stale"), "{html}");
         assert!(words(&html).contains("Boards not connected since 14:09"), "{html}");
     }
 
     #[test]
-    fn what_does_not_fit_is_on_further_pages_that_can_be_chosen() {
+    fn crowded_display_has_selectable_pages() {
         let shown = |address: &str| {
             let html = wall(Lang::En, address, crowded(), None);
             let pages = html.match_indices(r#"class="places">"#).map(|(at, _)| html[..at].ends_with(" hidden "));
@@ -391,7 +391,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_may_not_see_the_wall_is_told_how_a_screen_gets_its_link() {
+    fn locked_display_explains_how_to_get_a_link() {
         let locked = |address: &str, kind| {
             html(visitor(Lang::En), address, move || {
                 view! { <Locked problem=Problem::new("actor.unknown", kind, "Please sign in first.")/> }
@@ -404,7 +404,7 @@ mod tests {
     }
 
     #[test]
-    fn announcements_stand_beside_the_machines() {
+    fn announcements_and_paths_appear_beside_machines() {
         let way = |kind: &str, quizzes| Way { kind: kind.into(), videos: 3, quizzes };
         let ways = vec![way("Laser cutter", 1), way("Lathe", 0)];
         let html = wall(Lang::En, "/kiosk", Floor { ways, ..floor() }, None);
@@ -417,14 +417,14 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_wall_says_how_machines_get_there() {
+    fn empty_display_explains_adding_machines() {
         let html = wall(Lang::En, "/kiosk", Floor { places: Vec::new(), ..floor() }, None);
         assert!(words(&html).contains("A manager adds machines under “Machines”"), "{html}");
         assert!(!words(&wall(Lang::En, "/kiosk", floor(), None)).contains("A manager adds"));
     }
 
     #[test]
-    fn the_code_is_there_only_when_the_address_is_known() {
+    fn qr_code_appears_only_with_public_address() {
         let qr = Qr { url: "https://talvera.example/".into(), side: 33, path: "M4 4h7v1H4z".into() };
         let html = wall(Lang::En, "/kiosk", floor(), Some(qr));
         assert!(html.contains(r#"aria-label="QR code: https://talvera.example/""#), "{html}");

@@ -36,7 +36,7 @@ mod tests {
     use domain::time::HOUR;
 
     #[test]
-    fn each_line_says_when_what_and_where_and_names_are_text() {
+    fn today_lines_show_time_event_place_and_escape_names() {
         let at = |hours| NOW.shifted_to(NOW.at.after(HOUR * hours));
         let one = |is_checkout, who: Option<&str>| Today {
             starts: at(1),

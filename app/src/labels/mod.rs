@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_label_leads_to_the_page_of_its_machine_and_comes_as_a_pdf_of_the_same_size() {
+    fn label_links_machine_page_and_pdf_of_same_size() {
         let html = render(Some("https://talvera.example"));
         assert!(html.contains("QR code: https://talvera.example/machines/7"), "{html}");
         assert!(html.contains(r#"href="/machines/labels.pdf?size=large""#), "{html}");
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn where_nobody_said_where_this_site_is_there_are_none() {
+    fn labels_without_public_url_are_unavailable() {
         let html = render(None);
         assert!(words(&html).contains("--public-url") && !html.contains("labels.pdf"), "{html}");
     }

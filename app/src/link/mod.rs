@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn an_invitation_greets_and_asks_for_a_password() {
+    fn invitation_greets_and_asks_for_password() {
         let html = page(Purpose::Invite);
         assert!(words(&html).contains("Welcome, Ada"), "{html}");
         assert!(
@@ -165,19 +165,19 @@ mod tests {
     }
 
     #[test]
-    fn a_reset_says_what_happens_to_other_devices() {
+    fn password_reset_warns_about_other_devices() {
         assert!(words(&page(Purpose::Reset)).contains("signs out all your devices"));
     }
 
     #[test]
-    fn a_screen_is_let_in_by_a_button_so_that_no_program_that_looks_at_links_uses_it_up() {
+    fn display_link_needs_a_button_press() {
         let html = page(Purpose::Screen);
         assert!(html.contains(r#"action="?/link/open-screen""#), "{html}");
         assert!(words(&html).contains("Show wall display"), "{html}");
     }
 
     #[test]
-    fn a_sign_in_link_is_followed_by_a_button_alone() {
+    fn sign_in_link_needs_only_a_button_press() {
         let html = page(Purpose::SignIn);
         assert!(html.contains(r#"action="?/link/follow""#) && words(&html).contains("Sign in as Ada"), "{html}");
         assert!(!html.contains("type=\"password\""), "{html}");

@@ -306,7 +306,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_about_one_machine_does_not_change_with_another() {
+    fn event_of_another_machine_leaves_version_unchanged() {
         Owner::new().with(|| {
             let live = Live::new(None);
             let versions =
@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_about_somebody_changes_with_them_and_with_its_reader() {
+    fn person_version_follows_subject_and_viewer() {
         Owner::new().with(|| {
             let live = Live::new(Some(PersonId(1)));
             assert_eq!(live.person(PersonId(2)), (0, 0));

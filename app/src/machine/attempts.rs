@@ -89,7 +89,7 @@ mod tests {
     use views::access::{Attempted, TraceView};
 
     #[test]
-    fn a_refusal_is_told_with_its_reasons_and_every_rule() {
+    fn refused_attempt_shows_reasons_and_every_rule() {
         let reason = Reason::NotQualified(TypeId(3));
         let trace = Trace {
             at: NOW.at,

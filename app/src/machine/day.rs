@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_shows_daytime_unless_something_lies_outside() {
+    fn day_axis_is_daytime_unless_events_lie_outside() {
         let axis = Axis::of(&page(at(14, 16), vec![one(at(9, 0), Some(at(11, 0)))]));
         assert_eq!((axis.from, axis.to, axis.ticks()), (8, 22, vec![8, 10, 12, 14, 16, 18, 20, 22]));
         for (now, uses) in [
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn uses_lie_where_the_hours_under_them_say() {
+    fn uses_align_with_hour_ticks() {
         let uses = vec![one(at(8, 0), Some(at(15, 0))), one(at(15, 0), None)];
         let axis = Axis::of(&page(at(18, 30), uses.clone()));
         let block = |stretch, from, to| Block { stretch, from, to };
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn what_began_yesterday_begins_at_the_edge() {
+    fn use_since_yesterday_starts_at_the_edge() {
         let yesterday = Moment { at: MIDNIGHT.before(HOUR), offset: 60 };
         let uses = vec![one(yesterday, Some(at(12, 0)))];
         let axis = Axis::of(&page(at(14, 0), uses.clone()));

@@ -286,7 +286,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn how_urgent_it_is_stands_there_as_a_word_and_what_is_due_is_chosen() {
+    fn plans_show_urgency_and_due_ones_are_selected() {
         let plans = vec![counted(4, 1_000, Urgency::Due), counted(5, 950, Urgency::Soon)];
         let html = page(plans, Vec::new(), true, "/machines/1/maintenance");
         let said = words(&html);
@@ -300,14 +300,14 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_member_reads_it_and_registers_nothing() {
+    fn member_sees_maintenance_without_form() {
         let html = page(vec![counted(4, 100, Urgency::Fine)], Vec::new(), false, "/machines/1/maintenance");
         assert!(!html.contains("<form") && !html.contains("/plans/new"), "{html}");
         assert!(html.contains(r#"href="https://example.org/lens""#), "{html}");
     }
 
     #[test]
-    fn a_photo_is_added_where_there_is_none_and_whatever_is_wrong_with_it_is_said() {
+    fn photo_form_appears_without_photo_and_shows_upload_error() {
         let done = |photo| Intervention {
             id: InterventionId(9),
             plan: None,
@@ -337,7 +337,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn what_was_done_is_told_with_its_note_and_its_hours() {
+    fn intervention_shows_note_and_hours() {
         let done = Intervention {
             id: InterventionId(9),
             plan: None,

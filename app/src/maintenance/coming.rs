@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn it_goes_week_by_week_after_what_is_due_now() {
+    fn upcoming_maintenance_is_grouped_by_week_after_due() {
         let in_days = |id, days: u32| Counted {
             expected: Some(NOW.shifted_to(NOW.at.after(DAY * days))),
             ..counted(id, 500, Urgency::Fine)
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn where_nothing_is_coming_it_says_so_and_still_shows_what_was_reported() {
+    fn no_upcoming_maintenance_still_shows_problem_chart() {
         let html = page(Vec::new());
         assert!(words(&html).contains("No upcoming maintenance") && html.contains("<p>Weeks</p>"), "{html}");
     }

@@ -220,14 +220,14 @@ mod tests {
     }
 
     #[test]
-    fn the_display_says_what_has_to_be_done_where_nothing_else_is_said() {
+    fn display_text_defaults_to_the_task() {
         let html = new(true);
         assert!(html.contains("Laser 1 / Clean the lens") || words(&html).contains("Clean the lens"), "{html}");
         assert!(html.contains(r#"value="owner" selected"#) && html.contains("/maintenance/add"), "{html}");
     }
 
     #[test]
-    fn only_whoever_owns_the_type_makes_plans_for_it() {
+    fn type_wide_plan_is_offered_only_to_type_owners() {
         assert!(new(true).contains(r#"value="type""#));
         assert!(!new(false).contains(r#"value="type""#));
     }

@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn every_bar_has_its_number_and_the_table_says_what_is_still_open() {
+    fn problem_chart_has_figures_and_table_of_open_problems() {
         let html = drawn(Lang::En, &[week(9, 4, 2, 3), week(16, 0, 1, 2)]);
         let said = words(&html);
         assert!(said.contains("9 Nov423") && said.contains("16 Nov012"), "{said}");
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn in_italian_no_english_is_left_and_of_nothing_nothing_is_drawn() {
+    fn italian_chart_has_no_english_and_empty_chart_is_omitted() {
         let said = words(&drawn(Lang::It, &[week(9, 1, 0, 1)]));
         assert!(said.contains("Problemi per settimana") && said.contains("Aperti alla fine"), "{said}");
         assert!(!said.contains("Reported") && !said.contains("Open"), "{said}");

@@ -67,7 +67,7 @@ mod tests {
     use text::Lang;
 
     #[test]
-    fn the_next_step_is_marked_and_each_leads_to_where_it_is_done() {
+    fn set_up_checklist_marks_next_step_and_links_each() {
         let html = html(visitor(Lang::En), "/manage", || {
             let steps = Step::ALL.iter().map(|&step| (step, step < Step::People)).collect();
             view! { <List list=Checklist { steps } dismiss=Call::new()/> }

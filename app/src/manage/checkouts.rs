@@ -156,7 +156,7 @@ mod tests {
     };
 
     #[test]
-    fn a_request_shows_what_the_training_says_and_is_accepted_in_its_row() {
+    fn checkout_request_shows_evidence_and_is_accepted_in_row() {
         let quiz = Some(QuizEvidence { passed: true, best: Some(92), tries: 1 });
         let modules = vec![ModuleEvidence { title: "Safety".into(), percent: 100, watched: true, quiz }];
         let (trainer, last_used) = (Some("Jonas".into()), Some(ago(60)));
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn what_came_of_it_names_each_request_that_stays_with_the_reason() {
+    fn bulk_answer_names_each_refused_request_with_reason() {
         let html = html(visitor(Lang::En), "/manage", || {
             let refused = vec![(AppointmentId(9), "Nora".into(), "Bob decided before you: Accepted.".into())];
             let answered = Answered { verdict: Verdict::Reject, done: vec![AppointmentId(7)], refused };

@@ -467,7 +467,7 @@ mod tests {
     }
 
     #[test]
-    fn each_row_is_decided_in_place_and_the_first_stands_beside_the_list() {
+    fn inbox_rows_are_decided_in_place_and_first_is_in_the_pane() {
         let html = render(Lang::En, "/manage", vec![applicant(), card()]);
         let said = words(&html);
         assert!(html.contains(r#"src="/pictures/person/15?small&amp;v=5""#), "{html}");
@@ -485,7 +485,7 @@ mod tests {
     }
 
     #[test]
-    fn the_item_in_the_address_is_open_and_a_filter_shows_its_part_alone() {
+    fn item_in_address_is_open_and_filter_limits_list() {
         let html = render(Lang::En, "/manage?show=people&item=card-4", vec![applicant(), card()]);
         let (list, pane) = parts(&html);
         assert!(list.contains("data-open"), "{list}");
@@ -501,7 +501,7 @@ mod tests {
     }
 
     #[test]
-    fn reason_is_asked_of_the_item_in_the_address_and_not_of_what_came_into_its_place() {
+    fn decline_form_opens_only_for_item_in_address() {
         let is_open = |address| {
             let html = render(Lang::En, address, vec![request(7, "Ann"), request(8, "Ben")]);
             let (_, pane) = parts(&html);
@@ -513,7 +513,7 @@ mod tests {
     }
 
     #[test]
-    fn decided_request_is_counted_neither_in_the_head_nor_in_the_filters() {
+    fn decided_request_is_removed_from_all_counts() {
         let chip = |word: &str, count| (word.to_owned(), word.to_uppercase(), count);
         assert_eq!((left(7, 2), left(1, 2)), (5, 0));
         let chips = [chip("", 7), chip(BOOKINGS, 2), chip("people", 5)];
@@ -522,14 +522,14 @@ mod tests {
     }
 
     #[test]
-    fn the_list_of_keys_has_a_role_that_may_be_named() {
+    fn keyboard_hints_have_labelled_group_role() {
         let html = render(Lang::En, "/manage", vec![]);
         let keys = html.split('<').find(|tag| tag.starts_with("p ") && tag.contains("keys only-wide")).unwrap();
         assert!(keys.contains("aria-label=") && keys.contains(r#"role="group""#), "{keys}");
     }
 
     #[test]
-    fn an_empty_inbox_says_what_comes_here() {
+    fn empty_inbox_explains_its_content() {
         assert!(words(&render(Lang::It, "/manage", vec![])).contains("compaiono qui."));
     }
 }

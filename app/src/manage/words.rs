@@ -313,7 +313,7 @@ mod made {
         use views::checkouts::{Evidence, QuizEvidence};
 
         #[test]
-        fn a_request_for_a_checkout_shows_the_day_of_its_trainer_and_what_the_training_says() {
+        fn checkout_request_shows_trainer_day_and_evidence() {
             let quiz = Some(QuizEvidence { passed: false, best: Some(40), tries: 2 });
             let modules = vec![ModuleEvidence { title: "Safety".into(), percent: 100, watched: true, quiz }];
             let evidence =
@@ -346,7 +346,7 @@ mod made {
         }
 
         #[test]
-        fn a_reported_problem_says_what_was_written_and_is_acknowledged_once() {
+        fn problem_item_shows_report_and_is_acknowledged_once() {
             let item = |is_new| Item {
                 matter: Matter::Problem,
                 id: 3,

@@ -135,7 +135,7 @@ mod tests {
     use text::Lang;
 
     #[test]
-    fn a_choice_is_one_of_those_shown() {
+    fn unknown_preference_is_refused_at_its_field() {
         assert_eq!(choice("it", "dark", Lang::En), Ok((Lang::It, Theme::Dark)));
         let problem = choice("", "plaid", Lang::It).unwrap_err();
         assert_eq!(problem.at("lang"), Some("Scegli una delle lingue mostrate."));

@@ -64,7 +64,7 @@ mod tests {
     use domain::problem::{Kind, Problem};
 
     #[test]
-    fn what_is_chosen_now_is_marked() {
+    fn current_preference_is_checked() {
         let visitor = Visitor { theme: Theme::Dark, ..visitor(Lang::It) };
         let html = html(visitor, "/me", || view! { <Preferences saved=false/> });
         assert!(html.contains(r#"name="lang" value="it" checked"#), "{html}");
@@ -75,7 +75,7 @@ mod tests {
 
     // A24
     #[test]
-    fn a_refused_choice_is_kept_with_its_message() {
+    fn refused_preference_form_preserves_input_with_message() {
         let problem = Problem::new("preference.unknown", Kind::Invalid, "Please fix the fields below.")
             .field("theme", "Choose one of the appearances shown.");
         let values = vec![("lang".into(), "it".into()), ("theme".into(), "plaid".into())];

@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn the_key_is_shown_to_who_asked_for_it_and_on_no_other_page() {
+    fn factor_key_is_shown_only_in_answer_to_its_request() {
         let html = render(visitor(Lang::En), SecondFactor::Off);
         assert!(html.contains(r#"action="?/me/factor-begin""#) && !html.contains("one-time-code"), "{html}");
 
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_code_can_be_typed_again_without_script() {
+    fn wrong_code_can_be_retried_without_script() {
         let problem = Problem::new("code.wrong", Class::Invalid, "x").field("code", "This code is not right.");
         let echo = Some(Echo { function: "/api/me/factor-confirm".into(), values: vec![], problem });
         let html = render(Visitor { echo, ..visitor(Lang::En) }, SecondFactor::Off);
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn an_active_factor_says_what_is_left_and_asks_for_the_password_to_go() {
+    fn active_factor_shows_codes_left_and_removal_needs_password() {
         let html = render(visitor(Lang::It), SecondFactor::On { since: ago(60), codes_left: 1 });
         assert!(words(&html).contains("Resta 1 codice di recupero."), "{html}");
         assert!(html.contains(r#"action="?/me/factor-remove""#) && html.contains("current-password"), "{html}");

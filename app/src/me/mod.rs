@@ -330,13 +330,13 @@ mod tests {
     }
 
     #[test]
-    fn a_stranger_is_shown_the_way_in_and_back() {
+    fn anonymous_account_page_links_sign_in_with_return() {
         let html = render(Lang::En, None);
         assert!(html.contains(r#"href="/sign-in?to=/me""#), "{html}");
     }
 
     #[test]
-    fn somebody_sees_who_they_are_and_where_their_account_is_changed() {
+    fn account_page_shows_person_and_edit_links() {
         let html = render(Lang::En, Some(account()));
         let words = words(&html);
         assert!(words.contains("NKNora KoflerMember"), "{words}");
@@ -348,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn hours_are_drawn_with_their_figures_and_read_as_a_table() {
+    fn hours_chart_has_figures_and_table() {
         // Without the marks between pieces of text.
         let html = render(Lang::It, Some(account())).replace("<!>", "");
         assert_eq!(html.matches(r#"class="bar-fill""#).count(), 12, "{html}");
@@ -361,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_finds_their_cards_and_record() {
+    fn member_account_links_own_record() {
         let who = Signed {
             id: PersonId(7),
             name: "Nora Kofler".into(),
@@ -378,14 +378,14 @@ mod tests {
     }
 
     #[test]
-    fn an_applicant_reads_what_they_wait_for() {
+    fn applicant_account_shows_pending_state() {
         let html =
             render(Lang::It, Some(Account { status: PersonStatus::Applicant, rank: Rank::Guest, ..account() }));
         assert!(words(&html).contains("La tua richiesta è in esame"), "{html}");
     }
 
     #[test]
-    fn a_sleeping_role_says_how_it_wakes() {
+    fn inactive_role_links_second_factor() {
         let asleep = Account { asleep: true, second_factor: SecondFactor::Required, ..account() };
         assert!(render(Lang::En, Some(asleep)).contains(r#"href="/me/second-factor" class="link""#));
         let on = SecondFactor::On { since: ago(9_000), codes_left: 9 };

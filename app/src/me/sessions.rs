@@ -110,7 +110,7 @@ mod tests {
     use text::Lang;
 
     #[test]
-    fn with_this_device_alone_there_is_no_empty_form() {
+    fn single_session_renders_no_empty_form() {
         let mut account = super::super::tests::account();
         account.sessions.retain(|session| session.here);
         assert_eq!(account.sessions.len(), 1);
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn every_other_device_has_its_button() {
+    fn other_sessions_have_sign_out_buttons() {
         let account = super::super::tests::account();
         let html = html(visitor(Lang::En), "/me/sessions", move || view! { <List account/> });
         assert_eq!(html.matches(r#"name="id""#).count(), 1, "{html}");

@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn what_i_may_use_says_from_whom() {
+    fn own_qualification_names_its_grantor() {
         let on = Named {
             subject: Subject::Type(TypeId(3)),
             kind: TypeId(3),
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_yet_says_whom_to_ask() {
+    fn empty_qualifications_suggest_a_trainer() {
         assert!(render(vec![]).contains("Ask a trainer"), "{}", render(vec![]));
     }
 }

@@ -297,7 +297,7 @@ mod tests {
     use crate::testing::{html, visitor};
 
     #[test]
-    fn safety_is_ticked_and_cannot_be_sent() {
+    fn safety_notices_are_locked_on() {
         let switches = vec![
             Switch { kind: Kind::MachineUnsafe, app: true, mail: true },
             Switch { kind: Kind::MachineBlocked, app: true, mail: false },
@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn kinds_stand_in_groups_that_are_switched_as_one() {
+    fn notice_kinds_are_grouped_with_group_switches() {
         let on = |kind| Switch { kind, app: true, mail: false };
         let switches = vec![on(Kind::BookingMoved), on(Kind::HoldLifted), on(Kind::BookingReminder)];
         let html = html(visitor(Lang::En), "/notices/settings", || view! { <Kinds switches/> });
@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_that_is_no_full_hour_stays_chosen() {
+    fn quiet_time_off_the_hour_stays_selected() {
         let times = Times { digest: None, quiet: Some((22 * 60 + 15, 7 * 60)) };
         let html = html(visitor(Lang::En), "/notices/settings", move || view! { <Moments times/> });
         assert!(html.contains("22:15"), "{html}");

@@ -177,7 +177,7 @@ mod tests {
     use text::Lang;
 
     #[test]
-    fn what_came_of_it_is_counted_and_every_refusal_has_its_reason() {
+    fn bulk_outcome_shows_count_and_refusal_reasons() {
         let html = html(visitor(Lang::En), "/people", || {
             let outcome = Outcome {
                 deed: BulkAction::Suspend,
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_invited_is_told_one_by_one_and_nothing_takes_a_mail_back() {
+    fn bulk_invitations_are_listed_without_undo() {
         use crate::visitor::{Answer, Visitor};
         use views::accounts::Delivery::{ByHand, Mailed};
         let outcome = Outcome {

@@ -55,7 +55,7 @@ mod tests {
     use text::Lang;
 
     #[test]
-    fn a_caught_mail_is_not_said_to_be_on_its_way_and_can_be_read() {
+    fn caught_mail_links_to_mail_page() {
         let shown = |delivery: Delivery| {
             html(visitor(Lang::En), "/people/invite", move || view! { <Delivered delivery=delivery.clone()/> })
         };

@@ -159,7 +159,7 @@ mod tests {
     use crate::testing::{html, visitor, words};
 
     #[test]
-    fn every_line_says_what_became_of_it() {
+    fn invitation_lines_show_their_outcome() {
         let line = |line, typed: &str, fate| Invited { line, typed: typed.into(), fate };
         let told = vec![
             line(1, "ada@example.org", InviteOutcome::Mailed),

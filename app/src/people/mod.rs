@@ -341,7 +341,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ordinary_is_quiet_and_the_rest_has_a_word() {
+    fn people_rows_show_status_role_and_figures() {
         let people = vec![
             row(1, Some("Jonas Pichler"), PersonStatus::Active, Rank::Member),
             row(2, Some("Eve"), PersonStatus::Active, Rank::Administrator),
@@ -363,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn the_next_page_keeps_what_was_searched_for() {
+    fn next_page_preserves_people_filter() {
         let shown = PeopleFilter {
             search: "a & b".into(),
             status: "active".into(),
@@ -382,14 +382,14 @@ mod tests {
     }
 
     #[test]
-    fn nobody_found_leads_back_to_all() {
+    fn empty_people_search_shows_no_results() {
         let html = page(PeopleFilter { search: "zz".into(), ..PeopleFilter::default() }, vec![], None);
         assert!(words(&html).contains("No results"), "{html}");
         assert!(html.contains(r#"value="zz""#), "{html}");
     }
 
     #[test]
-    fn somebody_at_a_machine_is_here_and_all_can_be_chosen_in_the_head() {
+    fn present_person_is_marked_and_header_selects_all() {
         let html = html(visitor(Lang::En), "/people", || {
             let here = PersonRow { is_here: true, ..row(1, Some("Ada"), PersonStatus::Active, Rank::Member) };
             let gone = row(2, Some("Bob"), PersonStatus::Active, Rank::Member);
@@ -401,7 +401,7 @@ mod tests {
 
     // A24
     #[test]
-    fn who_was_ticked_is_ticked_again_when_the_form_comes_back() {
+    fn refused_bulk_form_preserves_selection() {
         use crate::visitor::{Echo, Visitor};
         use domain::problem::{Kind, Problem};
         let problem = Problem::new("bulk.no-such-deed", Kind::Invalid, "Look at the form.");

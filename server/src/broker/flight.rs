@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn identifiers_are_unique_while_they_are_taken() {
+    fn packet_ids_in_flight_are_unique() {
         let flight = Flight::new(3);
         let taken: Vec<_> = (0..4).map(|_| flight.take_off()).collect();
         assert_eq!(taken, [Some(1), Some(2), Some(3), None]);
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn room_comes_with_an_acknowledgement() {
+    async fn acknowledgement_frees_a_place() {
         let flight = Flight::new(1);
         assert_eq!(flight.take_off(), Some(1));
         tokio::join!(flight.room(), async { flight.land(1) });

@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn packets_are_found_however_they_are_cut() {
+    async fn packets_in_any_fragmentation_are_framed() {
         let mut bytes = b"\xc0\x00\x30\x04\x00\x01ax\xc0\x00\x30\x83\x01\x00\x01a".to_vec();
         bytes.extend([b'x'; 128]);
         for at_once in [1, 2, 3, 5, 7, 1_000] {
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn larger_or_malformed_packets_are_refused_by_their_header() {
+    async fn oversized_or_malformed_packets_are_refused_at_header() {
         assert!(matches!(read(b"\x30\xff\xff\xff\x7f", 9).await, Err(FrameError::TooLarge(_))));
         assert!(matches!(read(b"\x30\xff\xff\xff\xff\x7f", 9).await, Err(FrameError::Malformed(_))));
         assert!(matches!(read(b"\x00\x00", 9).await, Err(FrameError::Malformed(_))), "no such type");

@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn stop_spares_boards_alone_that_have_another_card_or_none() {
+    fn stop_skips_boards_known_to_have_another_card_or_none() {
         let (holders, listeners) = two();
         assert_eq!(stops(&holders, &listeners, card('1')), ["one", "other"], "nothing is known");
         says(&holders, ("other", 2), &Query::StartUse { uid: card('2'), replay: false });
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn board_that_came_back_is_not_known_by_its_connection_before_and_does_not_lose_its_own() {
+    fn reconnected_board_starts_unknown_and_survives_late_disconnect() {
         let (holders, listeners) = two();
         for (client, generation, last) in [("one", 1, '1'), ("other", 2, '2')] {
             says(&holders, (client, generation), &Query::StartUse { uid: card(last), replay: false });
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn request_for_a_single_board_goes_to_all_that_listen() {
+    fn request_with_single_listener_is_broadcast() {
         let (holders, listeners) = two();
         listeners.leaves("other");
         let stop = Request::Stop { uid: card('1') }.encode();

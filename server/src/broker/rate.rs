@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn burst_passes_and_then_the_rate_holds() {
+    fn burst_passes_then_rate_applies() {
         assert_eq!(read_in(&bucket(50), 100, 10), 200 + 50 * 10);
         assert_eq!(
             read_in(&bucket(50), 64 * 1024, 10),
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn credit_comes_back_with_time() {
+    fn credit_refills_over_time() {
         let (bucket, begin) = (bucket(50), Instant::now());
         for _ in 0..200 {
             assert_eq!(bucket.ready_at(begin), None);
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_limit_nothing_waits() {
+    fn bucket_without_limit_never_waits() {
         let (bucket, now) = (Bucket::new(None), Instant::now());
         bucket.take(now, 1 << 30);
         assert_eq!(bucket.ready_at(now), None);

@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn switch_hears_what_is_below_its_own_topic() {
+    fn switch_subscribes_below_its_own_topic() {
         let all = switches(&[
             "cmnd/laser/POWER",
             "cmnd/strip/POWER1",
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn switch_is_held_to_the_first_that_it_names() {
+    fn switch_is_bound_to_first_topic_it_names() {
         let all = switches(&["cmnd/laser/POWER", "cmnd/mill/POWER", "cmnd/mill_fb/POWER", "a", "a/b"]);
         let mut held = None;
         assert!(all.may_subscribe("DVES_1", &mut held, "cmnd/laser/#"));
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn switch_under_the_topics_of_boards_hears_its_own_alone() {
+    fn switch_below_board_topics_hears_only_its_own() {
         let all = switches(&["machine", "machine/7/command", "stats"]);
         for filter in ["machine/#", "machine/7/#", "machine/7", "machine/7/reply", "stats/#", "machine/+/command"]
         {

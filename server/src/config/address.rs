@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_brokers_url_is_taken_apart() {
+    fn broker_url_parses_into_host_port_and_login() {
         let plain: BrokerAddress = "mqtt://broker.example".parse().unwrap();
         assert_eq!(
             (plain.host.as_str(), plain.port, plain.tls, plain.login),
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_network_holds_its_addresses_and_no_others() {
+    fn cidr_contains_only_its_own_addresses() {
         for (network, inside, outside) in [
             ("10.0.0.0/8", "10.255.0.1", "11.0.0.1"),
             ("192.168.1.7", "192.168.1.7", "192.168.1.8"),

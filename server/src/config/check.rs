@@ -331,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn the_defaults_fit() {
+    fn default_options_are_valid() {
         let config = Config::load(Options { data: Some("/nowhere".into()), ..Options::default() }).unwrap();
         assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
         let Broker::Inside(inside) = config.broker else { panic!("outside") };
@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn all_faults_are_told_at_once() {
+    fn invalid_options_are_all_reported_at_once() {
         let file = r#"
             listen = "here"
             public-url = "ftp://x"
@@ -358,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn boards_from_other_machines_must_log_in() {
+    fn public_mqtt_listener_requires_board_login() {
         assert_eq!(faults(r#"mqtt-listen = "0.0.0.0:1883""#), ["--mqtt-listen"]);
         let open = r#"
             mqtt-listen = "0.0.0.0:1883"
@@ -369,7 +369,7 @@ mod tests {
     }
 
     #[test]
-    fn mqtt_over_tls_needs_a_certificate_a_login_and_the_broker_inside() {
+    fn mqtts_requires_certificate_login_and_built_in_broker() {
         assert_eq!(faults(r#"mqtts-listen = "127.0.0.1:8883""#), ["--mqtts-listen"]);
         let open = "mqtts-listen = \"0.0.0.0:8883\"\ntls-cert = \"/dev/null\"\ntls-key = \"/dev/null\"";
         assert_eq!(faults(open), ["--mqtts-listen"]);
@@ -378,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn a_switch_is_not_a_board_and_hears_no_boards() {
+    fn switch_options_overlapping_boards_are_refused() {
         for topic in ["machine/1/reply", "machine/7/request", "machine/7", "$SYS/x", "stats/toolgate", "a/#", ""] {
             assert_eq!(faults(&format!("switch-topics = [{topic:?}]")), ["--switch-topics"], "{topic}");
         }
@@ -390,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn mails_have_a_server_a_sender_and_an_address_for_their_links() {
+    fn smtp_requires_sender_and_public_url() {
         assert_eq!(faults(r#"smtp-url = "smtps://mail.example""#), ["--public-url", "--mail-from"]);
         let whole = |url: &str, from: &str| {
             format!("smtp-url = {url:?}\nmail-from = {from:?}\npublic-url = \"https://toolgate.example\"")
@@ -405,7 +405,7 @@ mod tests {
     }
 
     #[test]
-    fn firmware_goes_to_networks_that_are_networks_and_its_password_shows_nowhere() {
+    fn ota_networks_are_validated_and_password_is_masked() {
         assert_eq!(faults(r#"ota-network = ["203.0.113.0/24", "the attic"]"#), ["--ota-network"]);
         let file = "ota-password = \"hunter2\"\nota-port = 8266\nota-network = [\"203.0.113.0/24\"]";
         let config = Config::load(Options { data: Some("/nowhere".into()), ..options(file) }).unwrap();
@@ -415,7 +415,7 @@ mod tests {
     }
 
     #[test]
-    fn calendars_may_be_read_from_hosts_that_are_named_alone() {
+    fn external_calendar_hosts_must_be_bare_host_names() {
         for wrong in ["http://uni.internal", "uni.internal:80", "me@uni.internal", "uni.internal/x", "", "a b"] {
             assert_eq!(
                 faults(&format!("external-calendar-host = [{wrong:?}]")),
@@ -429,7 +429,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearer_source_wins() {
+    fn flags_override_file() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("toolgate.toml"), "listen = \"127.0.0.1:1\"\nlog = \"warn\"\n").unwrap();
         let flags =
@@ -447,7 +447,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_file_is_a_fault_with_its_line_and_without_its_text() {
+    fn broken_config_file_error_names_line_not_content() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("toolgate.toml"), "log = \"warn\"\nboard-pasword = \"hunter2\"\n").unwrap();
         let said =
@@ -457,7 +457,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_shows_nowhere() {
+    fn broker_password_is_masked_in_errors() {
         let file = r#"mqtt-url = "mqtt://me:hunter2@host:99999""#;
         let said = Config::load(Options { data: Some("/nowhere".into()), ..options(file) }).unwrap_err();
         assert!(!format!("{said} {said:?} {:?}", options(file)).contains("hunter2"));

@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn reader_who_has_all_their_answers_under_way_waits_and_others_do_not() {
+    async fn reader_at_response_limit_waits_while_others_proceed() {
         let answers = Answers::default();
         let mut held = Vec::new();
         for _ in 0..PER_READER {
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn answer_to_what_was_done_goes_out_beyond_its_places_and_counts_while_it_lies_unread() {
+    async fn response_to_a_change_is_sent_beyond_the_limit_and_counted_while_unread() {
         let answers = Answers::default();
         let mut held = Vec::new();
         for _ in 0..PER_READER {
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn strangers_together_have_no_more_than_there_is_and_those_who_are_known_do_not_wait_for_them() {
+    async fn anonymous_readers_share_a_limit_that_signed_in_readers_bypass() {
         let answers = Answers::default();
         let mut held = Vec::new();
         for last in 1..=3 {
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn patience_ends_where_many_answers_lie_unread() {
+    async fn many_unread_responses_shorten_the_timeout() {
         let answers = Answers::default();
         let (slow, other) = (answers.admit(network(1)).await.unwrap(), answers.admit(network(2)).await.unwrap());
         (0..PER_NETWORK / BEARABLE).for_each(|_| slow.unread());
@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn readers_without_an_answer_are_forgotten() {
+    async fn readers_without_responses_are_forgotten() {
         let answers = Answers::default();
         for person in 0..1_000 {
             assert!(answers.admit(Reader::Person(person)).await.is_some());

@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_network_that_fills_its_share_leaves_room_for_others_and_for_short_forms() {
+    fn network_at_its_share_leaves_room_for_others_and_short_forms() {
         let budget = Arc::default();
         let mut full: Vec<Reading> = Vec::new();
         let refused = loop {
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn all_bodies_together_stay_within_the_budget_and_nothing_is_left_of_them() {
+    fn concurrent_bodies_stay_within_budget_and_release_it() {
         let budget: Arc<Budget> = Arc::default();
         let mut held: Vec<_> = (0..20).map(|n| reading(&budget, Sender::Person(PersonId(n)), KNOWN)).collect();
         let taken = held.iter_mut().filter_map(|one| one.take(KNOWN).ok()).count();
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_arrives_byte_by_byte_is_counted_once() {
+    fn body_in_single_bytes_is_counted_once() {
         let budget: Arc<Budget> = Arc::default();
         let mut one = reading(&budget, network(1), STRANGER);
         for _ in 0..STRANGER {

@@ -69,7 +69,7 @@ mod tests {
 
     // A24
     #[test]
-    fn the_first_marked_field_has_the_focus_whatever_it_is() {
+    fn first_invalid_field_of_any_kind_gets_focus() {
         let line = r#"<input id="a" title="3 > 2 /me/prefer"><input id="b" value="a &lt; b" aria-invalid="true"><input id="c" aria-invalid="true">"#;
         assert_eq!(focused(line).unwrap(), r#"id="b" value="a &lt; b" aria-invalid="true""#);
         assert_eq!(focused(r#"<textarea id="a" aria-invalid="true">"#).unwrap(), r#"id="a" aria-invalid="true""#);
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_mark_is_left_alone() {
+    fn invalid_mark_inside_text_is_ignored() {
         assert_eq!(focused(r#"<input id="a">"#), None);
         assert_eq!(focused(r#"<textarea id="a">aria-invalid="true"</textarea>"#), None);
         let typed = r#"<textarea>aria-invalid="true"</textarea><input id="b" aria-invalid="true">"#;

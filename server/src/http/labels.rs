@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_at_the_end_says_where_each_object_begins() {
+    fn xref_table_points_at_every_object() {
         let labels: Vec<_> = (1..=40).map(|id| label(id, "Laser (1) \\ Łódź")).collect();
         let file =
             String::from_utf8(sheets(&labels, "https://talvera.example", LabelSize::Medium, Lang::En)).unwrap();
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_is_as_long_as_it_says_and_an_empty_sheet_is_a_page() {
+    fn stream_length_matches_content_and_empty_sheet_has_one_page() {
         let file =
             String::from_utf8(sheets(&[label(1, "x")], "https://x.example", LabelSize::Large, Lang::En)).unwrap();
         let (before, after) = file.split_once("stream\n").unwrap();
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_that_the_font_has_stay_as_they_are() {
+    fn letters_in_the_font_are_encoded_unchanged() {
         let file =
             String::from_utf8(sheets(&[label(1, "x")], "https://x.example", LabelSize::Small, Lang::En)).unwrap();
         assert!(file.contains("/Differences [129 /Lslash"));
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_the_font_cannot_write_is_the_number_and_a_long_one_ends_where_its_label_does() {
+    fn unprintable_name_falls_back_to_number_and_long_name_is_cut() {
         let sheet = |name: &str, lang| {
             let file = sheets(&[label(1, name)], "https://x.example", LabelSize::Small, lang);
             String::from_utf8(file).unwrap()

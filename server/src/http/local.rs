@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_names_of_this_machine_are_local() {
+    fn host_other_than_loopback_is_not_local() {
         let local = |host: &'static str| {
             names_this_machine(
                 &Uri::from_static("/demo/mail"),

@@ -382,7 +382,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn routes_are_gathered_by_what_they_are_about() {
+    fn routes_are_grouped_by_noun() {
         for (route, of, about) in [
             ("/", "page", "/"),
             ("/machines/{id}", "page", "/machines"),

@@ -352,7 +352,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_carries_a_version_is_not_compressed() {
+    fn response_with_strong_etag_is_not_compressed() {
         let compressed = |tag: &'static str| {
             let headers = [(header::CONTENT_TYPE, "application/json"), (header::ETAG, tag)];
             let headers = headers.map(|(name, value)| (name, HeaderValue::from_static(value)));

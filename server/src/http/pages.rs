@@ -268,7 +268,7 @@ mod tests {
 
     /// A page with the files of a build, which tests have none of.
     #[tokio::test]
-    async fn a_nonce_stands_nowhere_but_in_its_own_attribute() {
+    async fn nonce_appears_only_in_nonce_attributes() {
         let folder = tempfile::tempdir().unwrap();
         let ctx = services::open(services::Config::new(folder.path().join("toolgate.sqlite"))).await.unwrap();
         let config = Config::load(Options { data: Some(folder.path().into()), ..Options::default() }).unwrap();

@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_does_not_reach_the_log() {
+    fn link_tokens_are_masked_in_the_log() {
         assert_eq!(speakable("/set-up/abc"), "/set-up/");
         assert_eq!(speakable("/link/abc"), "/link/");
         assert_eq!(speakable("/enter/abc"), "/enter/");
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_trusted_proxy_is_believed() {
+    fn forwarded_header_counts_only_from_trusted_proxy() {
         assert_eq!(seen("203.0.113.5", "198.51.100.7"), "203.0.113.5", "anybody can send a header");
         assert_eq!(seen("10.0.0.1", "198.51.100.7"), "198.51.100.7");
         assert_eq!(seen("10.0.0.1", "1.2.3.4, 198.51.100.7, 10.0.0.2"), "198.51.100.7", "the client's own claim");

@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-    async fn two_waits_for_one_answer_both_end() {
+    async fn two_waiters_on_one_resource_both_finish() {
         assert!(install(), "another executor was there before");
         for round in 0..200 {
             let page = timeout(ENDLESS, tokio::spawn(together(rendered()))).await;
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-    async fn what_a_page_spawns_runs_in_the_task_of_its_request() {
+    async fn spawned_future_runs_in_the_request_task() {
         assert!(install(), "another executor was there before");
         let page = async {
             let (tell, told) = oneshot::channel();
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_task_that_spawns_another_is_followed_by_it() {
+    async fn nested_spawn_is_awaited() {
         assert!(install(), "another executor was there before");
         let (end, wait) = oneshot::channel();
         let page = async {
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_panic_in_a_task_is_one_of_its_page() {
+    async fn panic_in_spawned_task_fails_its_page() {
         assert!(install(), "another executor was there before");
         let page = tokio::spawn(together(async {
             Executor::spawn(async { panic!("in a view") });

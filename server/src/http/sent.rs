@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_form_whose_last_byte_is_held_back_is_not_waited_for() {
+    async fn stalled_form_is_read_without_waiting() {
         let (_dir, ctx) = space().await;
         let begun = part("back", "/import") + &part("words", "name");
         let held = stream::once(async { Ok::<_, Infallible>(begun) }).chain(stream::pending());
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_that_breaks_off_is_none() {
+    async fn truncated_upload_is_marked_broken() {
         let (_dir, ctx) = space().await;
         let begun =
             part("back", "/import") + "--x1\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nname,mail";
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_form_that_never_comes_to_its_first_part_is_not_buffered() {
+    async fn endless_part_header_is_not_buffered() {
         let (_dir, ctx) = space().await;
         let asked = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&asked);
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn no_more_parts_are_kept_than_any_form_has() {
+    async fn parts_beyond_the_limit_are_dropped() {
         let (_dir, ctx) = space().await;
         let parts: String = (0..40).map(|at| part(&format!("part-{at}"), "x")).collect();
         let sent = read(&ctx, PAUSE, Body::from(parts + "--x1--\r\n"), 1_000_000).await;
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_first_part_named_as_the_file_is_on_the_disk_and_long_words_are_not_kept() {
+    async fn first_file_part_goes_to_disk_and_long_text_is_dropped() {
         let (dir, ctx) = space().await;
         let long = "x".repeat(AROUND + 1);
         let form = part("back", "/me") + &part("file", "content") + &part("file", "twice") + &part("note", &long);

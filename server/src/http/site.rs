@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_with_slashes_too_many_leads_to_the_plain_one_and_never_elsewhere() {
+    fn extra_slashes_redirect_within_the_site() {
         let plain = |address: &'static str| plain_address(&Uri::from_static(address));
         assert_eq!(plain("/machines/1/").as_deref(), Some("/machines/1"));
         assert_eq!(plain("/machines//1/?at=3").as_deref(), Some("/machines/1?at=3"));
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_browser_that_takes_brotli_gets_the_file_as_it_is() {
+    async fn brotli_client_gets_stored_file() {
         for accepted in ["gzip, deflate, br, zstd", "br;q=0.5"] {
             let (parts, body) = requested(Method::GET, &[(header::ACCEPT_ENCODING, accepted)]).await;
             assert_eq!(body, COMPRESSED, "{accepted}");
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_browser_that_takes_gzip_only_gets_gzip() {
+    async fn gzip_client_gets_gzip() {
         // The second time it is there already.
         for accepted in ["gzip, deflate", "br;q=0, gzip"] {
             let (parts, body) = requested(Method::GET, &[(header::ACCEPT_ENCODING, accepted)]).await;
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_client_that_takes_no_compression_gets_the_plain_file() {
+    async fn client_without_compression_gets_plain_file() {
         let (parts, body) = requested(Method::GET, &[]).await;
         assert_eq!(body, plain());
         assert_eq!(header_of(&parts, header::CONTENT_ENCODING), None);
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_that_the_browser_has_is_not_sent_again() {
+    async fn matching_etag_gets_304() {
         let (first, _) = requested(Method::GET, &[(header::ACCEPT_ENCODING, "br")]).await;
         let tag = header_of(&first, header::ETAG).unwrap();
         for accepted in ["br", "gzip", "identity"] {

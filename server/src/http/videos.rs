@@ -284,7 +284,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_range_is_what_lies_in_the_file() {
+    fn range_header_is_clamped_to_the_file() {
         let part = |from, to| Some(Range { from, to, of: 1000, is_part: true });
         let read = |range| Range::read(range, 1000);
         assert_eq!(read("bytes=0-"), part(0, 1000));
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn a_video_is_open_once_and_no_more_than_may_be_at_once() {
+    fn open_videos_are_shared_and_capped() {
         let films = Films::default();
         let file = || tempfile::tempfile().unwrap();
         let first = films.share("0", file()).unwrap();

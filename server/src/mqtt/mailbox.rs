@@ -140,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_is_owed_in_time_on_its_connection_and_once() {
+    fn reply_is_owed_only_in_time_on_same_connection_and_to_newest_query() {
         let in_time = Duration::from_millis(1_899);
         assert!(is_owed(in_time, true, false));
         assert!(!is_owed(Duration::from_millis(1_901), true, false), "the board has given up");

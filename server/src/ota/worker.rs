@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_must_be_in_an_own_network_or_allowed() {
+    fn address_outside_local_and_allowed_networks_is_refused() {
         let allowed = ["203.0.113.0/24".parse().unwrap()];
         let own = ["10.0.0.0/24", "198.51.100.0/24", "fe80::/64"].map(|network| network.parse().unwrap());
         let ours: IpAddr = "10.0.0.2".parse().unwrap();
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn this_machine_is_spoken_to_only_if_that_is_allowed() {
+    fn own_address_is_reached_only_if_allowed() {
         let (everything, loopback) = (["0.0.0.0/0".parse().unwrap()], ["127.0.0.0/8".parse().unwrap()]);
         assert_eq!(reachable("127.0.0.1", &[], &everything, |_| false), Err(Failure::FarAddress));
         assert_eq!(

@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_done_is_offered_and_names_the_person() {
+    fn account_actions_are_offered_with_the_persons_name() {
         let html = seen_by(visitor(Lang::En), PersonPage { may_erase: true, ..somebody() });
         let said = words(&html);
         for line in
@@ -148,7 +148,7 @@ mod tests {
 
     // A18
     #[test]
-    fn why_somebody_is_not_erased_stands_in_place_of_the_button() {
+    fn erase_refusal_replaces_the_button() {
         let refusals = vec![StepRefusal::LastAdministrator];
         let html =
             seen_by(visitor(Lang::En), PersonPage { may_erase: true, erase_refusals: refusals, ..somebody() });
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_second_factor_is_taken_off_only_where_there_is_one() {
+    fn turning_off_second_factor_needs_an_active_one() {
         let offered = |may| {
             let html = seen_by(visitor(Lang::En), PersonPage { may_take_off_second_factor: may, ..somebody() });
             html.contains("/people/take-off-second-factor") && words(&html).contains("Turn off second factor")
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_one_may_not_change_is_shown_and_not_asked_for() {
+    fn locked_email_is_shown_without_input() {
         let html = seen_by(visitor(Lang::En), PersonPage { may_readdress: false, ..somebody() });
         assert!(
             html.contains(r#"name="email" value="tomas@example.org""#) && !html.contains(r#"type="email""#),
@@ -175,7 +175,7 @@ mod tests {
 
     // A24
     #[test]
-    fn what_was_typed_stays_with_the_message_at_its_field() {
+    fn refused_edit_preserves_input_with_field_error() {
         let problem = Problem::new("form.invalid", Kind::Invalid, "Please fix the fields below.")
             .field("phone", "Enter a telephone number");
         let values = vec![("name".into(), "Tom".into()), ("phone".into(), "call me".into())];
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn an_auditor_changes_nothing() {
+    fn auditor_sees_account_without_forms() {
         let page =
             PersonPage { steps: vec![], may_edit: false, may_help_in: false, may_export: false, ..somebody() };
         assert!(!seen_by(visitor(Lang::It), page).contains("<form"));

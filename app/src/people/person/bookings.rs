@@ -89,7 +89,7 @@ mod tests {
     };
 
     #[test]
-    fn what_is_booked_leads_to_its_page_and_missed_ones_are_counted() {
+    fn bookings_link_to_their_pages_and_missed_are_counted() {
         let booking = |id, state| Booking {
             id: BookingId(id),
             version: 1,

@@ -183,7 +183,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn every_part_has_an_address_and_the_one_that_is_shown_is_marked() {
+    fn person_tabs_have_addresses_and_current_is_marked() {
         let html = render(head());
         for end in ["", "/qualifications", "/timeline", "/account"] {
             assert!(html.contains(&format!(r#"href="/people/7{end}""#)), "{end} in {html}");
@@ -193,7 +193,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn who_was_erased_has_no_name_and_a_picture_is_one_of_a_person() {
+    fn erased_person_has_no_name_and_picture_is_versioned() {
         let gone =
             PersonHead { name: None, email: None, status: PersonStatus::Left, erased: Some(ago(5)), ..head() };
         assert!(words(&render(gone)).contains("Former member 7"));
@@ -202,7 +202,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn deeds_in_the_head_lead_to_their_open_forms_for_whoever_may() {
+    fn header_actions_link_to_open_forms_if_permitted() {
         let html = render(head());
         assert!(html.contains(r#"href="/people/7/qualifications?open=hold#deed-hold""#), "{html}");
         assert!(html.contains(r#"href="/people/7/account#help""#), "{html}");

@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_deleted_can_be_taken_back_and_what_was_taken_back_is_there() {
+    fn deleted_note_offers_undo_and_restored_note_does_not() {
         let html = answered_with(&NoteDeleted { id: NoteId(9), person: PersonId(7), back: false });
         assert!(words(&html).contains("The note is deleted."), "{html}");
         assert!(html.contains(r#"action="?/people/note-delete""#), "the same form without script: {html}");
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_late_to_take_back_is_told() {
+    fn late_note_undo_shows_refusal() {
         let values = [("id", "9"), ("person", "7"), ("back", "yes"), ("undo", "yes")];
         let values = values.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
         let problem = Problem::new("note.too-late", Refusal::Conflict, Lang::En.note_too_late());

@@ -348,7 +348,7 @@ pub(in crate::people) mod tests {
     }
 
     #[test]
-    fn who_they_are_and_what_is_noted_is_told() {
+    fn overview_shows_figures_contact_and_notes() {
         let said = words(&render(somebody(), None));
         for line in [
             "Hours, 30 days2.0 h",
@@ -365,7 +365,7 @@ pub(in crate::people) mod tests {
     }
 
     #[test]
-    fn qualifications_have_their_state_and_deed_and_the_newest_of_the_history_leads_to_all() {
+    fn overview_shows_qualification_actions_and_latest_history() {
         let html = render(somebody(), None);
         let said = words(&html);
         for line in [
@@ -380,7 +380,7 @@ pub(in crate::people) mod tests {
     }
 
     #[test]
-    fn one_note_at_a_time_is_rewritten_from_what_it_says() {
+    fn note_in_edit_mode_has_single_versioned_form() {
         let html = render(somebody(), Some(NoteId(9)));
         assert!(html.contains(r#"action="?/people/note-rewrite""#), "{html}");
         assert!(!html.contains("/people/note-write"), "one form for notes: {html}");
@@ -391,7 +391,7 @@ pub(in crate::people) mod tests {
     }
 
     #[test]
-    fn who_may_not_read_notes_is_not_told_that_there_are_any() {
+    fn notes_are_hidden_without_permission() {
         let page = PersonPage { notes: None, may_give_card: false, ..somebody() };
         assert!(!words(&render(page, None)).contains("Notes"));
     }

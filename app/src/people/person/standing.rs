@@ -145,14 +145,14 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_granted_is_offered_and_nothing_else() {
+    fn only_permitted_qualification_actions_are_offered() {
         let html = seen_by(visitor(Lang::En), somebody());
         assert!(html.contains(r#"value="type:3/user" selected"#), "the only choice is chosen: {html}");
         assert!(!html.contains("/qualifications/ban"), "what may not be done is not offered: {html}");
     }
 
     #[test]
-    fn the_address_opens_a_form_with_the_line_that_it_names() {
+    fn address_opens_form_with_named_choice() {
         let named = |id, name: &str| Named {
             subject: Subject::Type(TypeId(id)),
             kind: TypeId(id),
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn an_auditor_sees_and_changes_nothing() {
+    fn auditor_sees_qualifications_without_forms() {
         let mut page = somebody();
         page.standing.deeds = Deeds::default();
         assert!(!seen_by(visitor(Lang::It), page).contains("<form"));
@@ -179,7 +179,7 @@ mod tests {
 
     // A24
     #[test]
-    fn a_form_that_came_back_refused_is_open_with_what_was_typed() {
+    fn refused_grant_form_is_open_with_input() {
         let problem = Problem::new("qualification.ends-too-early", Kind::Invalid, "Please fix the fields below.")
             .field("grant_until", "Choose a day from today on.");
         let values =

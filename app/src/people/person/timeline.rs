@@ -92,7 +92,7 @@ mod tests {
     use views::audit::Entry;
 
     #[test]
-    fn what_was_done_is_told_in_words() {
+    fn timeline_entries_have_text_without_codes() {
         let entry = Entry {
             seq: 12,
             at: ago(5),

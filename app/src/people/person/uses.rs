@@ -113,7 +113,7 @@ mod tests {
     use domain::id::MachineId;
 
     #[test]
-    fn a_use_says_where_when_and_how_long_and_the_next_page_goes_on_behind_the_last() {
+    fn uses_show_duration_and_link_next_page() {
         let one = |id, end| UseRow {
             id: UseId(id),
             machine: MachineId(1),

@@ -246,7 +246,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn entries_of_the_history_are_told_apart_by_their_icons() {
+    fn history_topics_have_distinct_icons() {
         let actions = [
             "booking.made",
             "card.given",

@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn every_stream_gets_every_round_in_order() {
+    async fn rounds_reach_every_stream_in_order() {
         let fanout = Arc::new(Fanout::default());
         let streams: Vec<_> = (0..3 * CHUNK).map(|_| fanout.subscribe(None)).collect();
         fanout.deliver(round(1)).await;
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn stream_that_is_far_behind_fetches_everything() {
+    async fn stream_beyond_its_backlog_gets_resync() {
         let fanout = Arc::new(Fanout::default());
         let stream = fanout.subscribe(None);
         for seq in 0..=BACKLOG as u64 {
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn stream_that_nobody_reads_holds_no_more_than_its_backlog() {
+    async fn unread_stream_is_bounded_by_its_backlog() {
         let fanout = Arc::new(Fanout::default());
         let stream = fanout.subscribe(None);
         for seq in 0..10 * BACKLOG as u64 {
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn notices_of_one_person_wake_their_streams_alone() {
+    async fn personal_notice_wakes_only_its_readers_streams() {
         let fanout = Arc::new(Fanout::default());
         let [ada, bob, nobody] = [Some(PersonId(1)), Some(PersonId(2)), None].map(|who| fanout.subscribe(who));
         fanout.deliver(told(1, &[1])).await;

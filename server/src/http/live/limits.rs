@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn streams_are_capped_by_viewer_and_in_all() {
+    fn streams_are_capped_per_viewer_and_in_total() {
         let limits = Arc::new(StreamLimits::default());
         let mut open = Vec::new();
         for viewer in (1..=4).map(network) {

@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn first_header_counts_from_the_start_and_the_next_from_its_first_byte() {
+    async fn header_timeout_runs_from_connect_then_from_first_byte() {
         let begin = Instant::now();
         let at = |seconds| begin + Duration::from_secs(seconds);
         let timeouts = Timeouts::default();
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn http2_connection_without_requests_is_idle_whatever_it_sends() {
+    async fn http2_frames_without_requests_do_not_extend_idle_timeout() {
         let begin = Instant::now();
         let mut state = State::new(begin);
         assert!(state.begin(Version::HTTP_2) && !state.begin(Version::HTTP_2));
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn client_that_does_not_read_is_cut_while_it_is_answered() {
+    async fn blocked_write_hits_write_timeout() {
         let begin = Instant::now();
         let mut state = State::new(begin);
         state.begin(H1);

@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn upload_of_one_byte_at_a_time_is_cut() {
+    fn one_byte_upload_is_cut() {
         let mut pace = Pace::new(&Timeouts::default());
         let (mut held, step) = (Duration::ZERO, Duration::from_secs(20));
         while pace.patience() >= step {
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn fast_begin_earns_no_more_than_one_wait() {
+    fn fast_start_earns_at_most_one_timeout() {
         assert_eq!(patience(20 << 20, 1, 1), 30);
     }
 }

@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn answer_that_nobody_reads_ends_after_a_minute_and_one_that_is_being_made_never() {
+    async fn unread_response_times_out_and_pending_one_does_not() {
         let (uptake, begin) = (Uptake::new(Timeouts::default()), Instant::now());
         assert_eq!(uptake.deadline(begin + seconds(3600)), None, "nothing lies ready");
         uptake.offer(begin);
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn answer_of_somebody_who_leaves_many_unread_ends_soon() {
+    async fn reader_with_many_unread_responses_is_cut_soon() {
         let answers = Arc::new(Answers::default());
         let begin = Instant::now();
         let mut all = Vec::new();
