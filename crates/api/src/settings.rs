@@ -287,7 +287,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_value_comes_in_as_it_went_out_and_in_its_kind() {
+    fn setting_value_round_trips_in_its_json_type() {
         for (key, kept, sent) in [
             (Key::Grace, "5", json!(5)),
             (Key::SignUp, "no", json!(false)),
@@ -312,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn where_is_written_as_it_is_answered() {
+    fn setting_scope_round_trips() {
         for word in ["space", "type:3", "machine:7"] {
             assert_eq!(somewhere(Some(word), Lang::En).unwrap().to_string(), word);
         }

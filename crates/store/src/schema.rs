@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_schema_of_every_version_is_ours_with_and_without_statistics() {
+    async fn every_migrated_schema_passes_with_and_without_statistics() {
         let versions: Vec<_> = MIGRATIONS.iter().map(|migration| migration.version).collect();
         for &version in versions.iter().rev().step_by(6) {
             let mut conn = file_of(version).await;
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_schema_that_differs_is_refused_by_its_object() {
+    async fn changed_schema_is_refused_naming_the_object() {
         for (sql, says) in [
             ("CREATE VIEW extra AS SELECT 1", "the view extra is not ours"),
             ("CREATE TABLE extra (a)", "the table extra is not ours"),

@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_rows_say_is_theirs_and_what_rows_said_is_left() {
+    async fn live_rows_are_ignored_and_deleted_rows_are_found() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("file");
         let there = "PRAGMA secure_delete = ON; CREATE TABLE word (word TEXT);
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_page_of_rows_may_hold_anything() {
+    fn malformed_page_counts_as_free_space() {
         let mut page = vec![0; 512];
         page[100..106].copy_from_slice(b"needle");
         assert!(is_left(&page, 0, b"needle") && !is_left(&page, 0, b"needles"));
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_name_is_found_as_it_is_written_and_as_it_is_searched_also_where_no_more_of_it_is_left() {
+    async fn name_remnants_are_found_in_written_and_folded_form() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("file");
         let store = Store::open(&path, Tuning::default()).await.unwrap();
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_name_that_is_a_piece_of_anothers_has_nothing_written_anew() {
+    async fn name_contained_in_another_name_rewrites_nothing() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("file");
         let store = Store::open(&path, Tuning::default()).await.unwrap();

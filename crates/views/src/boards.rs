@@ -169,7 +169,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_password_does_not_reach_a_log() {
+    fn debug_output_hides_the_password() {
         let (id, name, user) = (BoardLoginId(1), String::new(), "m11-abcd".to_owned());
         let made = NewBoardLogin { id, name, number: 11, user, password: "secret".into() };
         assert!(!format!("{made:?}").contains("secret"));

@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_not_written_into_logs() {
+    fn debug_output_hides_the_token() {
         let minted = Minted { name: "Backup".into(), token: "tg_secret".into() };
         assert!(!format!("{minted:?}").contains("secret"));
     }

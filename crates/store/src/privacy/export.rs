@@ -86,7 +86,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_row_is_taken_along_with_instants_and_answers_that_people_can_read() {
+    fn exported_row_has_readable_instants_and_booleans() {
         let row = json!({ "placed@": 1_764_000_000_000_i64, "until@": null, "by_you?": 1, "void?": 0, "ends": 7 });
         let Value::Object(row) = row else { unreachable!() };
         let said =

@@ -32,7 +32,7 @@ const ROUND: &str = "STORE_KILL_TEST_ROUND";
 
 /// Runs only as the child of the test below.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "the child of acknowledged_is_kept"]
+#[ignore = "the child of killed_process_loses_no_acknowledged_change"]
 async fn child() {
     let (Ok(file), Ok(round)) = (env::var(FILE), env::var(ROUND)) else { return };
     let store = Store::open(Path::new(&file), Tuning::default()).await.unwrap();
@@ -58,7 +58,7 @@ async fn child() {
 }
 
 #[tokio::test]
-async fn acknowledged_is_kept() {
+async fn killed_process_loses_no_acknowledged_change() {
     let dir = tempfile::tempdir().unwrap();
     let file: PathBuf = dir.path().join("killed.sqlite");
     let store = Store::open(&file, Tuning::default()).await.unwrap();

@@ -157,7 +157,7 @@ fn difference(agreed: &str, made: &str) -> String {
 }
 
 #[tokio::test]
-async fn fresh_store_has_the_agreed_schema() {
+async fn fresh_store_has_the_reviewed_schema() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("fresh");
     Store::open(&path, Tuning::default()).await.unwrap().close().await;
@@ -177,7 +177,7 @@ async fn fresh_store_has_the_agreed_schema() {
 }
 
 #[tokio::test]
-async fn file_of_an_older_version_is_upgraded_and_keeps_its_rows() {
+async fn file_of_older_version_is_upgraded_without_losing_rows() {
     let dir = tempfile::tempdir().unwrap();
     let (fresh, older) = (dir.path().join("fresh"), dir.path().join("older"));
     Store::open(&fresh, Tuning::default()).await.unwrap().close().await;
@@ -204,7 +204,7 @@ async fn file_of_an_older_version_is_upgraded_and_keeps_its_rows() {
 }
 
 #[tokio::test]
-async fn space_that_said_what_bookings_mean_keeps_that_and_hears_nothing() {
+async fn upgrade_with_explicit_booking_need_preserves_it_silently() {
     let dir = tempfile::tempdir().unwrap();
     let migrations = migrator().await;
     let before =
@@ -227,7 +227,7 @@ async fn space_that_said_what_bookings_mean_keeps_that_and_hears_nothing() {
 }
 
 #[tokio::test]
-async fn further_migration_keeps_rows_and_shuts_out_this_version() {
+async fn further_migration_preserves_rows_and_locks_out_this_version() {
     let lab = Lab::open().await;
     let before = describe(&lab.file()).await;
     let sql = "ALTER TABLE place ADD COLUMN floor INTEGER CONSTRAINT place_floor CHECK (floor BETWEEN -9 AND 99);

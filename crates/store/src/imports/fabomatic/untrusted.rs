@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn views_triggers_and_computed_columns_are_refused_by_name() {
+    async fn views_triggers_and_computed_columns_are_refused_with_their_name() {
         for (sql, name) in [
             ("CREATE VIEW v AS SELECT 1", "v"),
             ("CREATE TABLE a (b); CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END", "t"),
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_huge_schema_is_refused_before_it_is_parsed() {
+    async fn huge_schema_is_refused_before_parsing() {
         let one = format!("CREATE TABLE a (b CHECK (b IN ({}1)))", "1,".repeat(150_000));
         let mut many = String::from("BEGIN;");
         for n in 0..3_000 {
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn a_schema_whose_pages_lead_in_a_circle_is_refused() {
+    fn cyclic_schema_pages_are_refused() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");
         let mut page = vec![0; 512];
@@ -268,7 +268,7 @@ mod tests {
         "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT count(*) FROM c";
 
     #[tokio::test]
-    async fn a_statement_ends_at_the_deadline() {
+    async fn slow_statement_is_interrupted_at_the_deadline() {
         let folder = tempfile::tempdir().unwrap();
         let limits = Limits { time: Duration::ZERO, ..Limits::UPLOAD };
         let mut file = Untrusted::connect(&file_with(folder.path(), "").await, limits).await.unwrap();
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_dropped_reader_interrupts_its_statement() {
+    async fn dropped_reader_interrupts_its_statement() {
         let folder = tempfile::tempdir().unwrap();
         let file = Untrusted::connect(&file_with(folder.path(), "").await, Limits::OPERATOR).await.unwrap();
         // Held by this test and, as long as its thread is alive, by the connection.
