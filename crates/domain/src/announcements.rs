@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn an_announcement_shows_from_its_beginning_to_its_end() {
+    fn announcement_is_visible_from_start_until_end() {
         let lasting = Lasting::new(Some(Millis(10)), Some(Millis(20)), Millis(5)).unwrap();
         let shown: Vec<i64> = (0..30).filter(|&at| lasting.state(false, Millis(at)) == State::Showing).collect();
         assert_eq!(shown, (10..20).collect::<Vec<_>>());
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_would_never_show_is_refused() {
+    fn announcement_without_visible_time_is_rejected() {
         let lasting = |from, until| Lasting::new(from, until, Millis(100));
         assert_eq!(lasting(None, Some(Millis(100))), Err(InvalidPeriod::Over));
         assert_eq!(lasting(Some(Millis(50)), Some(Millis(99))), Err(InvalidPeriod::Over));
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn it_reaches_its_audience_and_managers() {
+    fn announcement_reaches_audience_and_managers() {
         let (laser, lathe) = (TypeId(3), TypeId(4));
         let member = person(&[(SPACE, Relation::User)]);
         let cutter = person(&[(SPACE, Relation::User), (Subject::Type(laser), Relation::User)]);

@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_subject_is_read_as_it_was_written_and_nothing_else_is() {
+    fn audit_subject_round_trips_and_rejects_others() {
         for subject in [
             Subject::Space,
             Subject::Database,
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_named_who_is_not_known_any_more() {
+    fn erased_author_is_not_named() {
         let ada = || Some((PersonId(1), "Ada".to_owned()));
         assert_eq!(by(true, ada(), Channel::Board), By::Person { id: PersonId(1), name: "Ada".into() });
         assert_eq!(by(true, None, Channel::Web), By::Former);

@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_is_cut_into_slots_with_pauses_between() {
+    fn rule_is_split_into_slots_with_buffers() {
         let times = |from, to, length, buffer| Times::new(from, to, length, buffer);
         assert_eq!(times(1_050, 1_140, 30, 15).unwrap().starts().collect::<Vec<_>>(), [1_050, 1_095]);
         assert_eq!(
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_hold_on_their_days_for_their_types_and_not_while_away() {
+    fn rules_apply_on_their_days_and_types_except_absences() {
         let zone: Zone = "Europe/Rome".parse().unwrap();
         let (thursday, first) = (date("2026-11-19"), date("2026-11-26"));
         let weekly = Days::Weekly { weekday: 3, first: Some(first), last: Some(date("2026-12-03")) };
@@ -243,7 +243,7 @@ mod tests {
 
     // A9
     #[test]
-    fn the_lost_hour_has_no_slots_and_the_doubled_one_has_them_once() {
+    fn skipped_hour_has_no_slots_and_repeated_hour_has_them_once() {
         let zone: Zone = "Europe/Rome".parse().unwrap();
         let on = |day: &str, from, to, length| {
             let (day, rules) = (date(day), [rule(Days::On(date(day)), from, to, length, 0)]);
@@ -260,7 +260,7 @@ mod tests {
     proptest! {
         // A9
         #[test]
-        fn slots_keep_their_length_and_the_clock_of_their_rule_and_never_overlap(
+        fn slots_keep_length_and_wall_clock_without_overlap(
             zone in proptest::sample::select(vec!["Europe/Rome", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata"]),
             first in 20_700_i64..21_100, weekday in 0_u8..7, from in 0_u16..1_380, room in 60_u16..600,
             length in proptest::sample::select(LENGTHS.to_vec()), buffer in 0_u16..=BUFFER,

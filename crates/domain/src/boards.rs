@@ -96,20 +96,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_block_waits_for_whoever_is_on_the_machine() {
+    fn pending_block_admits_current_user_only() {
         assert!(admits(false, false) && admits(false, true) && admits(true, true));
         assert!(!admits(true, false));
     }
 
     #[test]
-    fn two_introductions_and_a_half_are_just_now() {
+    fn two_and_a_half_introduction_intervals_count_as_recent() {
         let at = Millis(1_000);
         assert!(just_now(at, at.after(TOGETHER)));
         assert!(!just_now(at, at.after(TOGETHER + Duration::from_millis(1))));
     }
 
     #[test]
-    fn online_for_ninety_seconds_and_no_longer() {
+    fn board_is_online_for_ninety_seconds_after_last_message() {
         let heard = Millis(1_000);
         assert!(online(heard, heard.after(ONLINE)));
         assert!(!online(heard, heard.after(ONLINE + Duration::from_millis(1))));

@@ -69,7 +69,7 @@ mod tests {
     use crate::id::{MachineId, TypeId};
 
     #[test]
-    fn a_deed_is_read_as_it_was_written_and_taken_back_twice_is_itself() {
+    fn bulk_action_round_trips_and_double_undo_is_identity() {
         let on = [Subject::Type(TypeId(3)), Subject::Machine(MachineId(7))];
         let deeds = on.into_iter().flat_map(|on| [BulkAction::Grant(on), BulkAction::Revoke(on)]);
         for deed in deeds.chain([BulkAction::Suspend, BulkAction::Readmit]) {

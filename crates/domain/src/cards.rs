@@ -204,7 +204,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_boards_send_is_a_uid() {
+    fn only_board_format_is_valid_uid() {
         let uid = CardUid::from_board("DEADbe0f").unwrap();
         assert_eq!(uid.as_str(), "deadbe0f");
         assert_eq!(CardUid::from_bytes([0xde, 0xad, 0xbe, 0x0f]), uid);
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_typed_in_the_cards_order_is_turned_round() {
+    fn uid_printed_in_card_order_is_reversed() {
         let read = |typed| CardUid::from_typed(typed).map(|uid| uid.as_str().to_owned());
         for board in [" DEADBE0F ", "0xDEADBE0F", "0Xdeadbe0f"] {
             assert_eq!(read(board), Some("deadbe0f".into()), "the board's form: {board}");
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_writes_what_looks_like_a_number_so_that_it_stays_what_it_is() {
+    fn numeric_looking_uid_is_listed_with_hex_prefix() {
         for (uid, listed) in [
             ("deadbe0f", "deadbe0f"),
             ("12345678", "0x12345678"),
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_of_a_card_can_be_taken_back_to_where_it_was() {
+    fn card_action_undo_restores_previous_state() {
         for &deed in CardDeed::ALL {
             for &before in CardState::ALL.iter().filter(|&&state| deed.begins_at(state)) {
                 let undo = deed.undone_by(before);
@@ -278,7 +278,7 @@ mod tests {
 
     // A6
     #[test]
-    fn a_uid_does_not_reach_a_log() {
+    fn debug_output_masks_uid() {
         let said = format!("{:?}", CardUid::from_board("deadbe0f"));
         assert_eq!(said, "Some(CardUid(…0f))");
     }

@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_next_step_is_the_first_that_is_not_done() {
+    fn next_step_is_first_incomplete() {
         let list = Facts { place: true, second_member: true, ..Facts::default() }.checklist();
         assert_eq!((list.next(), list.done(), list.count()), (Some(Step::Machines), 2, 6));
         let all = Checklist { steps: Step::ALL.iter().map(|&step| (step, true)).collect() };
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn each_fact_in_turn_closes_its_step_and_leads_to_the_next() {
+    fn each_fact_completes_its_step() {
         let mut facts = Facts::default();
         let mut next = vec![facts.checklist().next()];
         let each: [fn(&mut Facts) -> &mut bool; 6] = [
@@ -145,14 +145,14 @@ mod tests {
     }
 
     #[test]
-    fn an_accepted_tap_needs_no_other_proof_of_card_and_qualification() {
+    fn accepted_swipe_completes_card_and_grant_steps() {
         let list = Facts { accepted: true, ..Facts::default() }.checklist();
         let done: Vec<_> = list.steps.iter().filter(|(_, done)| *done).map(|(step, _)| *step).collect();
         assert_eq!(done, [Step::Card, Step::Grant, Step::Swipe]);
     }
 
     #[test]
-    fn a_step_that_was_asked_for_is_shown_though_it_is_done() {
+    fn requested_step_is_shown_even_when_done() {
         let list = Facts { place: true, ..Facts::default() }.checklist();
         assert_eq!(list.current_step(Some(Step::Places)), Some(Step::Places));
         assert_eq!(list.current_step(None), Some(Step::Machines));

@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pasted_list_is_read_with_its_headings_and_required_steps() {
+    fn pasted_outline_is_parsed_with_headings_and_required_steps() {
         let typed = "Walk around it\n\n# Before\n- ! Guard down\n•  Height set\r\n#  After \n!Clean ";
         let expected = [
             step("", "Walk around it", false),
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_that_cannot_be_kept_names_its_line() {
+    fn invalid_outline_names_line() {
         let long = format!("Guard down\n{}", "x".repeat(STEP + 1));
         assert_eq!(outline(&long), Err(InvalidOutline::Long(2)));
         assert_eq!(outline(&format!("{}x", "x\n".repeat(STEPS))), Err(InvalidOutline::Many));
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_passes_before_all_required_steps_are_seen_and_the_trainer_has_signed() {
+    fn pass_requires_all_required_steps_and_signature() {
         use Mark::{Practise, Seen};
         assert_eq!(ready(&[], false), Ok(()), "a type without a list asks for nothing");
         let open = [(true, Some(Practise)), (false, None), (true, None), (true, Some(Seen))];
@@ -196,12 +196,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_list_reads_back_as_it_was_written(steps in steps()) {
+        fn outline_round_trips(steps in steps()) {
             prop_assert_eq!(outline(&text_of(&steps)), Ok(steps));
         }
 
         #[test]
-        fn whatever_is_typed_is_a_list_or_has_a_flaw_and_reads_back(typed in "(?s).{0,400}") {
+        fn any_outline_text_is_parsed_or_rejected_and_round_trips(typed in "(?s).{0,400}") {
             if let Ok(steps) = outline(&typed) {
                 prop_assert_eq!(outline(&text_of(&steps)), Ok(steps));
             }

@@ -228,7 +228,7 @@ mod tests {
     use crate::time::MINUTE;
 
     #[test]
-    fn what_is_decided_stays_decided() {
+    fn final_state_is_final() {
         for &state in State::ALL {
             let follows: Vec<_> = State::ALL.iter().filter(|next| state.may_become(**next)).collect();
             assert_eq!(follows.is_empty(), !state.is_open(), "{state:?} → {follows:?}");
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn each_side_is_offered_what_it_can_do_then() {
+    fn each_side_sees_available_actions() {
         use CheckoutAction::{Accept, Cancel, Fail, Move, NoShow, Pass, Reject};
         let starts = Millis(0).after(DAY);
         let span = Span { starts, ends: starts.after(HOUR) };
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pass_is_undone_by_whoever_wrote_it_soon_and_before_it_was_used() {
+    fn recent_unused_pass_can_be_undone_by_its_author() {
         let at = Millis(0).after(DAY);
         let written = Written { state: State::Passed, at, own: true, used: false };
         let (soon, last) = (at.after(MINUTE), at.after(UNDO));
@@ -272,7 +272,7 @@ mod tests {
 
     // A23
     #[test]
-    fn a_reminder_is_due_once_its_time_has_come_and_only_while_it_makes_sense() {
+    fn reminder_is_due_once_while_useful() {
         let starts = Millis(0).after(DAY * 10);
         let span = Span { starts, ends: starts.after(HOUR) };
         let at = |made: Duration, before: Duration| reminder(span, starts.before(made), starts.before(before));

@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_type_requires_never_leads_back_to_it() {
+    fn type_requirements_cannot_form_cycle() {
         let [a, b, c, d] = [3, 4, 5, 6].map(TypeId);
         let known = [(b, c), (c, d), (d, c), (a, d)];
         assert_eq!(ring(&known, a, &[b]), None, "other rings are not its own");
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn types_are_chosen_one_by_one_or_all_at_once() {
+    fn types_are_parsed_singly_or_as_list() {
         let typed = |words: &[&str]| chosen(&words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>());
         assert_eq!(typed(&["5", "3", "5"]), Some(vec![TypeId(3), TypeId(5)]));
         assert_eq!(typed(&["5,3", ""]), typed(&["3", "5"]));
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_manual_is_on_the_web_or_nowhere() {
+    fn manual_must_be_web_address() {
         assert_eq!(manual("  "), Ok(None));
         assert_eq!(manual(" HTTPS://example.org/a?b#c "), Ok(Some("https://example.org/a?b#c".into())));
         for wrong in [

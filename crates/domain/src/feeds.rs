@@ -73,7 +73,7 @@ mod tests {
     use crate::id::{MachineId, RoomId};
 
     #[test]
-    fn a_feed_is_read_as_it_is_written() {
+    fn feed_round_trips() {
         let feeds = [
             Feed::Mine,
             Feed::Trainer(PersonId(5)),

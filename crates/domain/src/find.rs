@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_verb_is_read_in_either_language_with_what_stands_behind_it() {
+    fn command_verb_is_parsed_in_both_languages() {
         assert_eq!(Command::parse(" Hold  Sam Lee "), Some(Command::Hold("Sam Lee")));
         assert_eq!(Command::parse("ferma sam"), Some(Command::Hold("sam")));
         assert_eq!(Command::parse("book laser 18:00"), Some(Command::Book("laser 18:00")));
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn a_verb_alone_and_a_name_that_begins_like_one_mean_nothing() {
+    fn lone_verb_or_similar_name_is_no_command() {
         for typed in ["", "hold", "book ", "holden", "bookshelf 3", "dark room", "laser"] {
             assert_eq!(Command::parse(typed), None, "{typed}");
         }

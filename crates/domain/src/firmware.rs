@@ -163,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_board_says_its_address_and_perhaps_its_port_and_nothing_else() {
+    fn board_target_is_address_with_optional_port() {
         let at = |said| target(said, 3232).map(|at| at.to_string());
         assert_eq!(at("192.168.1.7").as_deref(), Some("192.168.1.7:3232"));
         assert_eq!(at(" 10.0.0.7:4000 ").as_deref(), Some("10.0.0.7:4000"));
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn only_networks_that_nobody_else_is_in_are_private() {
+    fn only_local_networks_are_private() {
         for near in [
             "10.1.2.3",
             "172.16.0.1",
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_over_is_not_open() {
+    fn finished_update_is_not_open() {
         let open: Vec<_> = State::ALL.iter().filter(|state| state.is_open()).map(|state| state.as_str()).collect();
         assert_eq!(open, ["waiting", "inviting", "sending"]);
     }

@@ -98,7 +98,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn each_kind_belongs_to_one_group() {
+    fn each_history_kind_belongs_to_one_group() {
         for kind in Kind::ALL {
             let groups = Group::ALL.iter().filter(|group| group.kinds().contains(kind)).count();
             assert_eq!(groups, 1, "{kind:?}");
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_place_is_none() {
+    fn invalid_cursor_is_rejected() {
         for wrong in
             ["", "7", "7-used", "7-used-", "x-used-1", "7-rain-1", "7-used-1-2", "99999999999999999999-used-1"]
         {
@@ -116,7 +116,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_place_is_read_as_it_was_written(at in 0_i64.., id in 0_i64.., kind in proptest::sample::select(Kind::ALL)) {
+        fn cursor_round_trips(at in 0_i64.., id in 0_i64.., kind in proptest::sample::select(Kind::ALL)) {
             let place = Place { at: Millis(at), kind, id };
             prop_assert_eq!(Place::read(&place.to_string()), Some(place));
         }

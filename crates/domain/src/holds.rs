@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_hold_is_in_force_from_its_placing_to_its_end() {
+    fn hold_is_in_force_from_placement_until_end() {
         let hold = Hold { id: HoldId(1), reason: HoldReason::Safety, placed: Millis(10), until: Some(Millis(20)) };
         let out: Vec<i64> = (0..30).filter(|&at| hold.in_force(Millis(at))).collect();
         assert_eq!(out, (10..20).collect::<Vec<_>>());

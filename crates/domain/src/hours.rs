@@ -200,7 +200,7 @@ mod tests {
 
     // A9
     #[test]
-    fn both_nights_are_open_as_long_as_the_clock_on_the_wall_says() {
+    fn dst_nights_are_open_by_wall_clock() {
         // Zone, the short night, the long one, and by how many minutes the clocks change at 02:00 (Rome: 03:00 back).
         for (zone, spring, autumn, jump) in [
             ("Europe/Rome", date(2026, 3, 29), date(2026, 10, 25), 60),
@@ -224,7 +224,7 @@ mod tests {
 
     // A9
     #[test]
-    fn a_time_that_comes_twice_is_meant_the_first_time_and_one_that_is_skipped_is_the_end_of_the_jump() {
+    fn repeated_time_means_first_and_skipped_time_means_end_of_jump() {
         let rome: Zone = "Europe/Rome".parse().unwrap();
         let autumn = date(2026, 10, 25);
         let until_half_past_two = every_day(0, 150);
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_scope_with_hours_replaces_the_farther_whole() {
+    fn nearest_scope_with_hours_replaces_wider_one() {
         let monday = date(2026, 11, 23);
         let mut hours = every_day(480, 1_200);
         hours.exceptions.push(Exception { scope: Scope::Space, day: monday.days(), hours: None });
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exception_replaces_its_day_and_the_nearest_speaks() {
+    fn nearest_exception_replaces_its_day() {
         let day = date(2026, 12, 24);
         let exception = |scope, hours| Exception { scope, day: day.days(), hours };
         let short = Stretch { from: 480, to: 720 };
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn hours_over_midnight_are_one_stretch_and_what_never_closes_has_no_end() {
+    fn hours_over_midnight_are_one_stretch_and_always_open_has_no_end() {
         let zone = Zone::UTC;
         let friday = date(2026, 11, 20);
         let mut hours = Hours { weekly: weekly(Scope::Space, [4], 1_200, 1_440), exceptions: Vec::new() };
@@ -287,7 +287,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_comes_next_is_the_first_instant_at_which_it_changes(
+        fn next_change_is_first_instant_of_change(
             zone in proptest::sample::select(vec!["Europe/Rome", "America/New_York", "Australia/Lord_Howe", "UTC"]),
             said in proptest::collection::vec((0..7_u8, 0..96_u16, 1..60_u16), 0..6),
             closed in proptest::collection::vec(0..9_i64, 0..3),

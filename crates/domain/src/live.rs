@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_event_is_read_as_it_was_written() {
+    fn change_event_round_trips() {
         for hint in [
             ChangeEvent::Machine(MachineId(7)),
             ChangeEvent::Space,

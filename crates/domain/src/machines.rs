@@ -148,7 +148,7 @@ mod tests {
     };
 
     #[test]
-    fn a_board_is_awaited_until_it_is_heard_for_the_first_time() {
+    fn board_is_awaited_until_first_message() {
         let number = Some(MachineNumber(7));
         assert_eq!(awaited_board(number, None), Some(7));
         assert_eq!(
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_state_that_holds_is_shown() {
+    fn first_matching_state_is_shown() {
         let recent = Some(NOW.before(MINUTE));
         let (old, soon) = (NOW.before(MINUTE * 2), NOW.after(MINUTE));
         for (facts, expected) in [

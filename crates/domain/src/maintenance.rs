@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn of_hours_and_days_the_greater_decides() {
+    fn greater_of_hours_and_days_decides() {
         let by_hours = Every { days: None, ..EITHER };
         let by_days = Every { hours: None, ..EITHER };
         for (every, begun, used, permille, urgency) in [
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_total_that_was_corrected_below_where_counting_began_counts_as_nothing() {
+    fn total_corrected_below_start_counts_as_zero() {
         let told = progress(EITHER, Since { at: NOW, used: hours(10) }, hours(9), WARN, NOW);
         assert_eq!((told.permille, told.used, told.left), (0, 0, Some(hours(100))));
         let early = progress(EITHER, Since { at: NOW.after(DAY), used: 0 }, 0, WARN, NOW);
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_board_tells_twice_counts_once() {
+    fn repeated_board_report_counts_once() {
         let ada = PersonId(1);
         let told = BoardReport {
             id: InterventionId(4),
@@ -259,14 +259,14 @@ mod tests {
     }
 
     #[test]
-    fn how_soon_is_soon_can_be_set() {
+    fn warning_threshold_is_configurable() {
         let since = Since { at: days_ago(15), used: 0 };
         assert_eq!(progress(EITHER, since, 0, 50, NOW).urgency, Urgency::Soon);
         assert_eq!(progress(EITHER, since, 0, 51, NOW).urgency, Urgency::Fine);
     }
 
     #[test]
-    fn the_forecast_goes_by_recent_use_and_never_beyond_the_days() {
+    fn forecast_follows_recent_use_and_is_capped_by_days() {
         let by_hours = Every { days: None, ..EITHER };
         let since = Since { at: NOW, used: 0 };
         // 28 hours in 28 days: an hour a day, and fifty are left.
@@ -287,7 +287,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_never_goes_back_by_itself(
+        fn progress_never_decreases_by_itself(
             every_hours in proptest::option::of(HOURS), every_days in proptest::option::of(DAYS),
             begun in -4_000_000i64..4_000_000, first in 0i64..4_000_000_000, more in 0i64..4_000_000_000,
             days in 0u32..4_000, later in 0u32..4_000,
@@ -304,7 +304,7 @@ mod tests {
         }
 
         #[test]
-        fn it_is_due_exactly_when_nothing_is_left(hours_set in HOURS, used in 0i64..400_000_000_000) {
+        fn maintenance_is_due_exactly_when_nothing_is_left(hours_set in HOURS, used in 0i64..400_000_000_000) {
             let every = Every { hours: Some(hours_set), days: None };
             let told = progress(every, Since { at: NOW, used: 0 }, used, WARN, NOW);
             prop_assert_eq!(told.left == Some(0), told.urgency == Urgency::Due);

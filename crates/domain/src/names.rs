@@ -164,7 +164,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn what_cannot_be_seen_is_left_out() {
+    fn invisible_characters_are_removed() {
         for typed in [
             "  Ada   Lovelace ",
             "Ada\tLovelace",
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_every_script_and_emoji_stay_as_they_are() {
+    fn all_scripts_and_emoji_are_preserved() {
         for kept in [
             "עדה לאבלייס",
             "آدا لاولیس",
@@ -210,13 +210,13 @@ mod tests {
     }
 
     #[test]
-    fn a_remark_keeps_its_lines() {
+    fn remark_preserves_line_breaks() {
         assert_eq!(remark(" one\r\n\r\ntwo\u{202E} \u{0}three \n"), "one\n\ntwo three");
     }
 
     proptest! {
         #[test]
-        fn what_was_kept_is_kept_again(typed in any::<String>()) {
+        fn normalized_name_is_idempotent(typed in any::<String>()) {
             if let Ok(kept) = name(&typed) {
                 prop_assert_eq!(name(&kept), Ok(kept.clone()));
                 prop_assert!(!kept.contains("  ") && kept.trim() == kept);

@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spans_that_touch_do_not_overlap() {
+    fn adjacent_spans_do_not_overlap() {
         let span = |starts, ends| Span { starts: Millis(starts), ends: Millis(ends) };
         for (other, expected) in [
             ((0, 10), false),
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_of_a_span_is_what_the_other_does_not_share() {
+    fn span_difference_is_time_not_shared() {
         type Part = (i64, i64);
         let span = |(starts, ends)| Span { starts: Millis(starts), ends: Millis(ends) };
         let cases: [(Part, &[Part]); 6] = [

@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn steps_begin_where_they_should_and_never_with_oneself() {
+    fn steps_start_from_valid_status_and_exclude_oneself() {
         use PersonStatus::{Active, Applicant, Left, Suspended};
         let (manager, member) = (known(1, Some((Relation::Owner, SPACE))), known(2, None));
         for (taken, from) in [
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn a_manager_neither_keeps_out_nor_takes_back_an_administrator() {
+    fn manager_cannot_suspend_or_readmit_administrator() {
         let manager = known(1, Some((Relation::Owner, SPACE)));
         let administrator = known(2, Some((Relation::Owner, SYSTEM)));
         let others = [ledger(Some((Relation::Owner, SYSTEM)))];
@@ -260,7 +260,7 @@ mod tests {
 
     // A18
     #[test]
-    fn the_last_administrator_is_not_kept_out() {
+    fn last_administrator_cannot_be_suspended() {
         let (first, second) =
             (known(1, Some((Relation::Owner, SYSTEM))), known(2, Some((Relation::Owner, SYSTEM))));
         for taken in [Step::Suspend, Step::Leave] {
@@ -273,7 +273,7 @@ mod tests {
     }
     // A18
     #[test]
-    fn the_last_administrator_is_not_erased_and_nobody_of_a_higher_rank() {
+    fn last_administrator_and_higher_rank_cannot_be_erased() {
         let manager = known(1, Some((Relation::Owner, SPACE)));
         let administrator = known(2, Some((Relation::Owner, SYSTEM)));
         let erase = |by: Option<&Principal>, target: &Principal, others: &[Ledger]| {
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_erases_themselves_to_be_rid_of_what_keeps_them_out() {
+    fn self_erasure_is_refused_during_ban_or_hold() {
         let administrator = known(1, Some((Relation::Owner, SYSTEM)));
         let (mut banned, member) = (known(2, None), known(2, None));
         let ban = Entry {

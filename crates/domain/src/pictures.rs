@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_is_read_as_it_was_written() {
+    fn picture_path_round_trips() {
         for subject in [Subject::Person(PersonId(7)), Subject::Machine(MachineId(3))] {
             let path = subject.path();
             let mut parts = path.rsplit('/');

@@ -24,7 +24,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cell_is_quoted_and_never_a_formula() {
+    fn csv_cell_is_quoted_and_never_a_formula() {
         let rows = [
             ("plain", "plain"),
             ("a,b", "\"a,b\""),

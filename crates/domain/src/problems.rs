@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_problem_counts_in_the_week_it_was_reported_and_is_open_until_the_one_it_was_resolved() {
+    fn problem_counts_as_reported_and_open_in_its_weeks() {
         let day = |day| Date { year: 2026, month: 11, day };
         let weeks = [(day(2), Millis(100), Millis(200)), (day(9), Millis(200), Millis(300))];
         // Reported before all of them; resolved on the edge between both; never resolved; reported after them.

@@ -86,7 +86,7 @@ mod tests {
     const PACE: Pace = Pace { burst: 5, every: Duration::from_millis(100) };
 
     #[test]
-    fn a_burst_gets_through_and_then_one_at_a_time() {
+    fn burst_passes_then_requests_are_paced() {
         let now = Millis(1_000_000);
         let mut bucket = Bucket::FULL;
         for left in (0..5).rev() {
@@ -107,7 +107,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_pattern_gets_more_through(steps in prop::collection::vec(0..300_i64, 1..200)) {
+        fn no_request_pattern_exceeds_rate(steps in prop::collection::vec(0..300_i64, 1..200)) {
             let (mut now, mut bucket) = (Millis(1_000_000), Bucket::FULL);
             let mut through: Vec<i64> = Vec::new();
             for step in steps {

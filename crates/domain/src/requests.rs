@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_board_that_is_online_is_told() {
+    fn request_is_sent_only_to_online_board() {
         let now = Millis(1_000_000);
         assert_eq!(queued(now, Some(now)).step(true, now), Step::Send);
         assert_eq!(queued(now, Some(now.before(ONLINE))).step(true, now), Step::Send);
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_obeyed_is_given_up_after_thirty_seconds() {
+    fn unacknowledged_request_expires_after_thirty_seconds() {
         let begin = Millis(1_000_000);
         let over = begin.after(PATIENCE);
         let nearly = over.before(Duration::from_millis(1));
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn a_personal_reason_ends_a_use_and_one_of_the_machine_does_not() {
+    fn personal_reason_ends_use_and_machine_reason_does_not() {
         assert!(ends_use(Reason::NotAMember) && ends_use(Reason::UnknownPerson));
         assert!(!ends_use(Reason::Blocked) && !ends_use(Reason::TooManyMachines(3)));
     }
@@ -245,7 +245,7 @@ mod tests {
     proptest! {
         /// Whatever happens in whatever order: sent at most once, and nothing moves that has ended.
         #[test]
-        fn a_request_is_sent_at_most_once(
+        fn request_is_sent_at_most_once(
             moments in prop::collection::vec((0..20_000_i64, any::<bool>(), prop::option::of(0..400_000_i64), any::<bool>()), 1..60)
         ) {
             let mut now = Millis(200_000);

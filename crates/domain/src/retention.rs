@@ -30,7 +30,7 @@ mod tests {
 
     // A23
     #[test]
-    fn it_is_due_once_a_day_whatever_the_clock_did() {
+    fn cleanup_is_due_daily_despite_clock_changes() {
         let last = Millis(1_000_000_000);
         assert!(is_due(None, last));
         assert!(!is_due(Some(last), last.after(HOUR * 23)));

@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_size_is_told_in_the_unit_that_fits() {
+    fn size_uses_largest_fitting_unit() {
         assert_eq!(size(950), (0, 9, "KB"));
         assert_eq!(size(61_440), (61, 4, "KB"));
         assert_eq!(size(3_250_000), (3, 2, "MB"));

@@ -228,7 +228,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn instant_from_outside_is_of_years_that_somebody_means() {
+    fn external_instant_outside_plausible_years_is_rejected() {
         for at in [0, 1_800_000_000_000, END - 1] {
             assert_eq!(Millis::from_outside(at), Some(Millis(at)));
             assert_eq!(Millis::parse(&format!(" {at} ")), Some(Millis(at)));
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn instant_in_an_answer_is_read_whatever_it_is_and_reckoned_with() {
+    fn extreme_instants_convert_without_overflow() {
         // Midnight of 1 January 1970 in Rome, and the end of an event that lasts for ever.
         let for_ever = Date { year: 9999, month: 12, day: 31 }.days() * 86_400_000;
         for at in [-3_600_000, for_ever, i64::MIN, i64::MAX] {
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn known_days() {
+    fn known_days_convert_both_ways() {
         for (days, date, weekday) in [
             (0, (1970, 1, 1), 3),
             (-1, (1969, 12, 31), 2),
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_is_read_only_if_there_is_such_a_day() {
+    fn date_is_parsed_only_if_in_calendar() {
         assert_eq!(Date::from_iso("2028-02-29"), Some(Date { year: 2028, month: 2, day: 29 }));
         for wrong in [
             "",
@@ -312,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_reads_in_the_spaces_offset() {
+    fn moment_is_formatted_in_space_offset() {
         // 2026-11-19T23:45:30Z, one hour ahead: the next day already.
         let moment = Moment { at: Millis(1_795_131_930_000), offset: 60 };
         assert_eq!(moment.wall(), WallTime { date: Date { year: 2026, month: 11, day: 20 }, hour: 0, minute: 45 });
@@ -320,7 +320,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn dates_count_up_one_by_one(days in -1_000_000_i64..1_000_000) {
+        fn consecutive_days_give_consecutive_dates(days in -1_000_000_i64..1_000_000) {
             let (date, next) = (Date::from_days(days), Date::from_days(days + 1));
             prop_assert_eq!(date.days(), days);
             prop_assert!(date < next);
@@ -328,7 +328,7 @@ mod tests {
         }
 
         #[test]
-        fn since_undoes_after(at in any::<i32>(), ms in 0_u64..1_000_000_000) {
+        fn since_reverses_after(at in any::<i32>(), ms in 0_u64..1_000_000_000) {
             let (at, length) = (Millis(at.into()), Duration::from_millis(ms));
             prop_assert_eq!(at.after(length).since(at), length);
             prop_assert_eq!(at.since(at.after(length)), Duration::ZERO);

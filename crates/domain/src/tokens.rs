@@ -106,14 +106,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn scopes_are_read_as_they_were_written() {
+    fn scopes_round_trip() {
         assert_eq!(split(&join(Scope::ALL)), Scope::ALL);
         assert_eq!(split(&join(&[])), []);
         assert_eq!(split("people:read moon:write"), [Scope::PeopleRead]);
     }
 
     #[test]
-    fn a_lifetime_ends_or_does_not() {
+    fn lifetime_has_end_or_none() {
         let now = Millis(1_800_000_000_000);
         assert_eq!(Lifetime::Month.end(now), Some(now.after(DAY * 30)));
         assert_eq!(Lifetime::Unlimited.end(now), None);

@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_changed_is_told_by_its_field() {
+    fn changed_fields_are_listed() {
         let before = Saved::new(1, vec![("name", "Laser".into()), ("number", "3".into())]);
         let after = Saved::new(2, vec![("name", "Laser 1".into()), ("number", "3".into())]);
         assert_eq!(after.changed_since(&before), ["name"]);

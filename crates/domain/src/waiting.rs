@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn one_who_waits_goes_one_way_and_not_back() {
+    fn waiting_entry_advances_only_forward() {
         let may = |from: State| -> Vec<State> {
             State::ALL.iter().copied().filter(|next| from.may_become(*next)).collect()
         };
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn an_offer_is_held_for_a_quarter_of_an_hour_and_not_past_its_beginning() {
+    fn offer_is_held_for_fifteen_minutes_at_most_until_start() {
         let now = Millis(0);
         assert_eq!(held_until(span(60, 90), now), now.after(OFFER));
         assert_eq!(held_until(span(5, 90), now), Millis(300_000));
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_nearly_over_is_no_news() {
+    fn nearly_over_time_is_not_offered() {
         let at = |minute: i64| news(span(60, 120), Millis(minute * 60_000));
         assert_eq!((at(0), at(90)), (Some(span(60, 120)), Some(span(90, 120))));
         assert_eq!((at(105), at(106)), (Some(span(105, 120)), None));

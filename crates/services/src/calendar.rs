@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_called_off_asks_to_be_taken_out() {
+    fn cancelled_booking_sends_cancel_method() {
         let text = made("Laser", Status::Cancelled);
         for line in ["METHOD:CANCEL", "STATUS:CANCELLED", "SEQUENCE:2", "DTSTART:20270115T080000Z"] {
             assert!(text.contains(&format!("\r\n{line}\r\n")), "{line} is not in {text}");
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_answers_for_whoever_is_invited_and_their_address_is_ascii() {
+    fn invitation_requests_no_reply_and_encodes_address_in_ascii() {
         for status in [Status::Tentative, Status::Confirmed, Status::Cancelled] {
             let text = made("Laser", status).replace("\r\n ", "");
             assert!(!text.contains("PARTSTAT"), "{text}");
@@ -329,7 +329,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_typed_stays_in_its_line(typed in "(?s).{0,200}") {
+        fn any_text_stays_within_its_line(typed in "(?s).{0,200}") {
             let keys = keys(&made(&typed, Status::Confirmed));
             prop_assert_eq!(keys, [
                 "BEGIN", "VERSION", "PRODID", "METHOD", "BEGIN", "UID", "SEQUENCE", "DTSTAMP", "DTSTART", "DTEND", "STATUS",
@@ -338,7 +338,7 @@ mod tests {
         }
 
         #[test]
-        fn a_whole_calendar_keeps_each_line_whatever_is_typed(typed in "(?s).{0,200}") {
+        fn whole_calendar_keeps_any_text_within_its_line(typed in "(?s).{0,200}") {
             let keys = keys(&whole(&typed, &typed, &[entry(&typed, Status::Cancelled)]));
             prop_assert_eq!(keys, [
                 "BEGIN", "VERSION", "PRODID", "NAME", "X-WR-CALNAME", "REFRESH-INTERVAL", "X-PUBLISHED-TTL", "BEGIN", "UID",

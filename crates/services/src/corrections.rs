@@ -350,7 +350,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_is_read_as_a_form_has_it() {
+    fn local_time_of_form_round_trips() {
         let rome: Zone = "Europe/Rome".parse().unwrap();
         let at = instant("2026-11-20T14:05:33", rome).unwrap();
         assert_eq!(

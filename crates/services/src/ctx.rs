@@ -253,7 +253,7 @@ mod tests {
     use store::{Done, StoreError, Unaudited, settings};
 
     #[tokio::test]
-    async fn whoever_reads_the_space_anew_reads_after_those_before_them_are_done() {
+    async fn concurrent_reloads_of_space_run_in_order() {
         let dir = tempfile::tempdir().unwrap();
         let ctx = open(Config::new(dir.path().join("space.sqlite"))).await.unwrap();
         let earlier = ctx.0.reloading.lock().await;

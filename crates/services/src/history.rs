@@ -215,7 +215,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_filter_that_cannot_be_meant_says_so_at_each_field() {
+    fn invalid_filter_reports_each_field() {
         let zone: Zone = "Europe/Rome".parse().unwrap();
         let filter =
             |kind: &str, from: &str, to: &str| Filter { kind: kind.into(), from: from.into(), to: to.into() };

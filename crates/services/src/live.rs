@@ -152,7 +152,7 @@ mod tests {
 
     // A15
     #[test]
-    fn who_comes_back_gets_what_was_missed() {
+    fn returning_subscriber_gets_missed_events() {
         let hub = hub(100);
         assert_eq!(missed(&hub, "77-97"), Some(vec![98, 99, 100]));
         assert_eq!(missed(&hub, &hub.cursor()), Some(vec![]));
@@ -161,7 +161,7 @@ mod tests {
 
     // A15
     #[test]
-    fn after_a_restart_or_too_long_everything_is_fetched() {
+    fn restart_or_long_absence_requires_full_reload() {
         let long = hub(i64::try_from(RING).unwrap() + 5);
         assert_eq!(missed(&long, "77-4"), None, "number 5 has fallen out of the ring");
         assert_eq!(missed(&long, "77-5").map(|seqs| seqs.len()), Some(RING));
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_comes_follows_what_was_missed_without_a_gap() {
+    async fn live_events_follow_missed_ones_without_gap() {
         let hub = hub(2);
         let (replay, newest, mut coming) = hub.subscribe("77-1");
         assert_eq!(

@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn where_somebody_stands_is_told_to_them_and_to_whoever_may_see_people() {
+    fn person_event_reaches_that_person_and_people_managers() {
         let (own, other) = (ChangeEvent::Person(PersonId(7)), ChangeEvent::Person(PersonId(8)));
         let display =
             Actor { who: Who::Display(Screen { display: DisplayId(1), opening: 1 }), door: Channel::Web };
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_end_a_stream_has_it_asked_again() {
+    fn access_changes_trigger_stream_recheck() {
         let display =
             Actor { who: Who::Display(Screen { display: DisplayId(1), opening: 1 }), door: Channel::Web };
         let member = person(Relation::User);

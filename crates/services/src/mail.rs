@@ -226,7 +226,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_domain_of_an_address_travels_in_ascii_and_the_rest_as_it_is() {
+    fn address_domain_is_punycoded_and_local_part_unchanged() {
         for (address, expected) in [
             ("anne@müller-werkstatt.example", "anne@xn--mller-werkstatt-zvb.example"),
             ("anne@MÜLLER-Werkstatt.example", "anne@xn--mller-werkstatt-zvb.example"),

@@ -195,7 +195,7 @@ mod tests {
     use domain::time::HOUR;
 
     #[test]
-    fn a_session_slides_and_ends_after_thirty_days_whatever_happens() {
+    fn session_slides_and_ends_after_thirty_days() {
         let begin = Millis(1_000);
         assert_eq!(lasts(begin, begin), begin.after(DAY * 7));
         assert_eq!(lasts(begin, begin.after(DAY * 6)), begin.after(DAY * 13));

@@ -98,7 +98,7 @@ mod tests {
     use domain::time::MINUTE;
 
     #[test]
-    fn that_a_secret_was_used_is_written_down_now_and_then() {
+    fn token_use_is_recorded_periodically() {
         let (now, every) = (Millis(1_800_000_000_000), MINUTE * 5);
         assert!(is_stale(None, every, now));
         let near = [now.before(MINUTE), now.after(MINUTE)];
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_long_different_each_time_and_does_not_show_itself() {
+    fn token_is_long_unique_and_masked_in_debug() {
         let rng = TokenRng::of_system();
         let ((one, kept), (other, _)) = (rng.fresh(), rng.fresh());
         assert_ne!(one, other);
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_never_made_here_is_not_looked_for() {
+    fn malformed_token_is_not_looked_up() {
         let short = BASE64URL_NOPAD.encode(&[7; 16]);
         for forged in ["", "x", "../../etc/passwd", &short, &"A".repeat(100_000)] {
             assert_eq!(Token::presented(forged).hash(), None);

@@ -198,7 +198,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_scope_opens_what_it_names_and_nothing_else() {
+    fn scope_allows_only_its_own_operations() {
         let may = |has: &[Scope], needs| require(Some(has), needs, Lang::En).is_ok();
         for &scope in Scope::ALL {
             assert!(may(&[scope], Some(scope)) && may(&[], None));

@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn devices_are_called_what_their_holders_call_them() {
+    fn user_agents_map_to_familiar_device_names() {
         for (agent, called) in [
             ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"),
             (

@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_becomes_more_by_helping() {
+    fn helper_cannot_invite_higher_rank() {
         let manager = helper(&[(Relation::Owner, SPACE)]);
         let administrator = helper(&[(Relation::Owner, SYSTEM)]);
         let (other, oneself) = (PersonId(2), PersonId(1));

@@ -130,7 +130,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn an_address_is_compared_without_regard_to_case() {
+    fn email_comparison_ignores_case() {
         assert_eq!(email(" Ada.Lovelace@Example.ORG ").as_deref(), Some("ada.lovelace@example.org"));
         assert_eq!(email("ada+laser@mail.example.org").as_deref(), Some("ada+laser@mail.example.org"));
         assert_eq!(email("ada@localhost").as_deref(), Some("ada@localhost"));
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn what_mail_cannot_reach_is_no_address() {
+    fn undeliverable_addresses_are_rejected() {
         let long = format!("{}@example.org", "a".repeat(65));
         for wrong in [
             "",
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_can_be_seen() {
+    fn invisible_or_overlong_names_are_rejected() {
         assert_eq!(name("  Ada  "), Some("Ada".into()));
         for wrong in ["", "   ", "\u{200B}", "\u{0}"] {
             assert_eq!(name(wrong), None);
@@ -176,7 +176,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_address_that_was_kept_is_found_again(typed in "\\PC{0,20}@\\PC{0,20}\\.\\PC{1,5}") {
+        fn normalized_email_is_idempotent(typed in "\\PC{0,20}@\\PC{0,20}\\.\\PC{1,5}") {
             if let Some(kept) = email(&typed) {
                 prop_assert_eq!(email(&kept), Some(kept.clone()));
                 if typed.is_ascii() {

@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn owned_machine_is_told_like_the_ledger_tells_it_with_bans_and_single_machines() {
+    fn owned_machines_match_ledger_with_bans_and_single_machines() {
         let (lasers, lathes) = (Subject::Type(TypeId(3)), Subject::Type(TypeId(4)));
         let laser = Subject::Machine(MachineId(31));
         let owns = |subject| (Relation::Owner, subject, EntryKind::Granted);

@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_holds_and_has_not_begun_changes_hands() {
+    fn only_valid_future_booking_can_be_handed_over() {
         let span = Span { starts: Millis(100), ends: Millis(200) };
         for &state in State::ALL {
             for (now, is_ahead) in [(Millis(99), true), (Millis(100), false)] {

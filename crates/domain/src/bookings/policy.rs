@@ -197,7 +197,7 @@ mod tests {
     use crate::id::{MachineId, TypeId};
 
     #[test]
-    fn rules_that_leave_nothing_to_book_contradict_one_another() {
+    fn rules_that_allow_no_booking_are_contradictions() {
         let usual = Policy::default();
         assert_eq!(usual.contradictions(), []);
         let length = (Key::BookingLeast, Key::BookingMost);
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_of_rules_is_read_as_it_was_written() {
+    fn rules_scope_round_trips() {
         let said = [At::Space, At::Type(TypeId(3)), At::Machine(MachineId(7))].map(RulesAt::Scope);
         for at in said.into_iter().chain([RulesAt::Room(RoomId(2))]) {
             assert_eq!(RulesAt::parse(&at.to_string()), Some(at));

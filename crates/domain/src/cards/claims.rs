@@ -118,7 +118,7 @@ mod tests {
         Claimant { person: ADA, seen: NOW, holder: None, waits: false, cards: 0, waiting: 0 };
 
     #[test]
-    fn a_card_is_claimed_within_five_minutes_by_whoever_has_not_enough() {
+    fn card_can_be_claimed_within_five_minutes_by_person_below_limit() {
         assert_eq!(may_claim(&CLAIMANT, NOW.after(CLAIMABLE)), Ok(()));
         assert_eq!(may_claim(&CLAIMANT, NOW.after(CLAIMABLE + MINUTE)), Err(Unclaimable::TooLate));
         for (claimant, why) in [
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_became_of_a_claim_is_seen_by_whose_the_card_is() {
+    fn claim_outcome_depends_on_card_owner() {
         assert_eq!(outcome(ClaimState::Open, None, ADA), ClaimOutcome::Waits);
         assert_eq!(outcome(ClaimState::Open, Some(ADA), ADA), ClaimOutcome::Approved);
         assert_eq!(outcome(ClaimState::Open, Some(BOB), ADA), ClaimOutcome::Lapsed);

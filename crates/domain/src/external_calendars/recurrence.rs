@@ -338,7 +338,7 @@ mod tests {
 
     // What the RFC gives as examples.
     #[test]
-    fn series_take_place_on_the_days_that_the_standard_says() {
+    fn recurrence_matches_rfc_examples() {
         let first = "1997-09-02";
         for (rule, expected) in [
             ("FREQ=DAILY;COUNT=3", "09-02 09-03 09-04"),
@@ -395,7 +395,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_that_say_nothing_new_are_heeded_and_weeks_have_numbers() {
+    fn redundant_parts_are_accepted_and_week_numbers_work() {
         let rule = Rule::read("FREQ=DAILY;BYHOUR=14;BYMINUTE=0;BYSECOND=0;X-NOTE=1;BYDAY=").unwrap();
         assert!(rule.keeps_time(Some(14 * 3_600)) && !rule.keeps_time(Some(15 * 3_600)) && !rule.keeps_time(None));
         assert!(Rule::read("FREQ=WEEKLY;BYHOUR=0;BYMINUTE=0").unwrap().keeps_time(None), "a day begins so");
@@ -423,7 +423,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_rule_is_not_read() {
+    fn invalid_rules_are_rejected() {
         for wrong in [
             "",
             "FREQ",
@@ -447,7 +447,7 @@ mod tests {
     }
 
     #[test]
-    fn a_series_of_old_is_not_walked_through_and_one_that_counts_only_so_far() {
+    fn old_series_is_skipped_ahead_and_counted_series_is_bounded() {
         let rule = Rule::read("FREQ=DAILY").unwrap();
         let (start, from, to) = (Date { year: 1, month: 1, day: 1 }, date("2026-11-01"), date("2026-11-30"));
         assert_eq!(rule.days(start, from, to, &mut Budget(100)).map(|days| days.len()), Ok(30));
@@ -460,7 +460,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_series_from_its_middle_on_is_the_rest_of_the_whole(
+        fn series_tail_equals_rest_of_whole_series(
             frequency in 0_usize..4, interval in 1_u32..5, day in 1_u8..29, month in 1_u8..13, which in 0_usize..6, later in 0_i64..900
         ) {
             let by = ["", ";BYDAY=MO,FR", ";BYMONTH=3,9", ";BYDAY=TU;WKST=SU", ";BYMONTH=5;BYDAY=WE", ";BYDAY=SU,MO;BYSETPOS=-1"];
@@ -475,7 +475,7 @@ mod tests {
         }
 
         #[test]
-        fn whatever_is_written_is_read_or_not(text in "(FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY);)?[A-Z=;,0-9é-]{0,40}", year in 1_i32..9999) {
+        fn any_rule_text_is_parsed_or_rejected(text in "(FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY);)?[A-Z=;,0-9é-]{0,40}", year in 1_i32..9999) {
             if let Some(rule) = Rule::read(&text) {
                 let start = Date { year, month: 2, day: 28 };
                 drop(rule.days(start, date("2026-11-01"), date("2027-01-31"), &mut Budget(20_000)));

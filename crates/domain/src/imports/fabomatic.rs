@@ -298,7 +298,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_line_stands_in_its_part() {
+    fn every_takeover_count_has_its_part() {
         assert_eq!(TakeoverCount::UnknownCards.part(), Part::Taken);
         assert_eq!(
             (TakeoverCount::SamePeople.part(), TakeoverCount::KnownGrants.part()),

@@ -351,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_of_which_nothing_is_read_are_all_named() {
+    fn ignored_columns_are_all_listed() {
         let email = heading("Mail", Some(Column::Email));
         let colour = heading("Colour", None);
         let role = heading("Role", Some(Column::Relation));

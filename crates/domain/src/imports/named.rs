@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_back_whatever_else_is_called_so() {
+    fn written_target_round_trips_despite_equal_names() {
         for all in [
             things(&[(LATHES, "Lathe"), (LATHE, "Lathe"), (OTHER, "Lathe")]),
             things(&[(LATHE, "Lathe"), (OTHER, "lathe")]),
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_counts_only_with_the_name_that_belongs_to_it() {
+    fn number_counts_only_with_matching_name() {
         let all = things(&[(LATHES, "Lathe"), (LATHE, "Lathe"), (OTHER, "Mill")]);
         let known = Things::new(&all);
         assert_eq!(known.find("MACHINE:7 lathe"), Ok((LATHE, "Lathe")));
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_type_that_is_called_like_a_number_is_that_type() {
+    fn type_named_like_a_number_is_found() {
         let all = things(&[(LATHES, "machine:7"), (LATHE, "Lathe")]);
         assert_eq!(Things::new(&all).find("machine:7"), Ok((LATHES, "machine:7")));
         let all = things(&[(LATHES, "machine:7 inch"), (LATHE, "Lathe")]);

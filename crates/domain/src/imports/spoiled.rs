@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_that_is_lost_is_told_from_one_that_looks_odd() {
+    fn corrupted_value_is_distinguished_from_unusual_one() {
         for lost in [
             "#N/A",
             "#REF!",

@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_group_is_empty_and_each_comes_in_order() {
+    fn every_group_has_kinds_in_order() {
         for group in Group::ALL {
             assert!(Kind::ALL.iter().any(|kind| kind.group() == group), "{group:?}");
         }

@@ -52,7 +52,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn what_is_no_place_is_the_beginning() {
+    fn invalid_cursor_is_rejected() {
         for wrong in ["", "x", "7-0", "7-zz", "7-ff", "-61", "99999999999999999999"] {
             assert_eq!(Cursor::read(wrong), None, "{wrong}");
         }
@@ -60,7 +60,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_place_is_read_as_it_was_written(id in any::<i64>(), called in proptest::option::of("\\PC{0,40}")) {
+        fn cursor_round_trips(id in any::<i64>(), called in proptest::option::of("\\PC{0,40}")) {
             prop_assume!(id >= 0);
             let cursor = Cursor { called, id: PersonId(id) };
             prop_assert_eq!(Cursor::read(&cursor.to_string()), Some(cursor));

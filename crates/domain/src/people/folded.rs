@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_found_in_small_letters_without_its_marks_and_in_any_order() {
+    fn name_search_ignores_case_marks_and_order() {
         for (name, typed) in [
             ("Élodie Weber", "élodie"),
             ("Élodie Weber", "ELODIE"),

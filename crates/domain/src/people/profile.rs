@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_may_be_left_out_may_be_left_out() {
+    fn optional_profile_fields_may_be_empty() {
         let read = Profile::read(" Ada  Lovelace ", " ", "").unwrap();
         assert_eq!(read, Profile { name: "Ada Lovelace".into(), email: None, phone: None });
         let all = Profile::read("عمر", "A@example.org", "+39 0471 (12) 34-5").unwrap();
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_wrong_is_told_at_once() {
+    fn all_profile_errors_are_reported() {
         let faults = Profile::read("\u{200B}", "ada", "call me").unwrap_err();
         assert_eq!(faults, [ProfileFault::Name, ProfileFault::Email, ProfileFault::Phone]);
         assert_eq!(Profile::read("A", "", "12").unwrap_err(), [ProfileFault::Phone]);

@@ -134,7 +134,7 @@ mod tests {
 
     // A10
     #[test]
-    fn a_date_that_passed_is_written_once_and_changes_nothing() {
+    fn passed_end_is_recorded_once_without_effect() {
         let mut ledger = Ledger(vec![entry(1, EntryKind::Granted, 1, Some(10))]);
         assert_eq!(due(&ledger, |_| Habit::default(), day(10).before(DAY)), []);
         let lapses = due(&ledger, |_| Habit::default(), day(17));
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_grant_that_ran_out_is_listed_until_it_is_granted_again() {
+    fn expired_grant_is_listed_until_regranted() {
         let mut ledger = Ledger(vec![entry(1, EntryKind::Granted, 1, Some(10))]);
         let ends = |ledger: &Ledger, at| {
             let expired = expired(ledger, |id| id == EntryId(2), day(at));
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn disuse_counts_from_the_last_use_and_anew_from_a_new_grant() {
+    fn disuse_counts_from_last_use_or_new_grant() {
         let grant = Ledger(vec![entry(1, EntryKind::Granted, 0, None)]);
         let habit =
             |last_use: Option<i64>| move |_| Habit { unused: 30, never_used: 90, last_use: last_use.map(day) };
@@ -191,7 +191,7 @@ mod tests {
     proptest! {
         // A23
         #[test]
-        fn however_late_the_job_runs_each_lapse_is_written_once(
+        fn late_job_records_each_lapse_once(
             drawn in proptest::collection::vec((0..2_usize, 0..40_i64, proptest::option::of(1..20_i64)), 0..6),
             last in proptest::option::of(0..40_i64), first in 0..60_i64, pause in 0..60_i64,
         ) {

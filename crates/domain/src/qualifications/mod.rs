@@ -307,7 +307,7 @@ mod tests {
 
     // A10
     #[test]
-    fn a_ban_ends_the_standing_until_a_new_grant() {
+    fn ban_ends_standing_until_new_grant() {
         use EntryKind::{Banned, Granted};
         let mut ledger = Ledger(vec![
             entry(1, LASER, Relation::User, Granted, 10, None),
@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn an_owner_may_use_but_not_train() {
+    fn owner_may_use_but_not_train() {
         let ledger = Ledger(vec![entry(1, LASER, Relation::Owner, EntryKind::Granted, 0, None)]);
         let at = Millis(1);
         assert!(ledger.holds(Relation::User, &BOTH, at) && ledger.holds(Relation::Owner, &BOTH, at));
@@ -366,7 +366,7 @@ mod tests {
     proptest! {
         // A10
         #[test]
-        fn standing_is_what_the_ledger_says_at_every_instant(
+        fn standing_matches_ledger_at_every_instant(
             drawn in proptest::collection::vec(any_entry(), 0..12), relation in 0..3_usize,
         ) {
             let entries: Vec<_> = (1..).zip(drawn).map(|(id, (machine, relation, kind, from, length))| {
@@ -387,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn a_subject_is_read_as_it_was_written() {
+    fn subject_round_trips() {
         for subject in [Subject::Type(TypeId(3)), Subject::Machine(MachineId(7))] {
             assert_eq!(Subject::parse(&subject.to_string()), Some(subject));
         }

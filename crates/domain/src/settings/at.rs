@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_is_read_as_it_was_written() {
+    fn scope_round_trips() {
         for at in [At::Space, At::Type(TypeId(3)), At::Machine(MachineId(7))] {
             assert_eq!(At::parse(&at.to_string()), Some(at));
         }

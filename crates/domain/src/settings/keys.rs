@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fits_is_what_holds_and_its_bounds_are_those_of_the_rule() {
+    fn accepted_values_match_resolved_values_and_bounds() {
         for &key in Key::ALL {
             let fitting: Vec<String> = match key.fits() {
                 Fits::Word(words) => words.iter().map(|&word| word.to_owned()).collect(),
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_of_the_space_alone_is_said_there_alone() {
+    fn space_wide_keys_cannot_be_set_on_narrower_scope() {
         for &key in Key::ALL {
             assert_eq!(key.reaches(Scope::Type), key.varies(), "{key:?}");
             assert!(!key.reaches(Scope::Machine) || key.varies(), "{key:?}");

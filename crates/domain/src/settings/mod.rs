@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_scope_wins_in_any_order() {
+    fn nearest_scope_wins_regardless_of_order() {
         let said = vec![
             set(Scope::Machine, Key::Grace, "5"),
             set(Scope::Space, Key::Grace, "2"),
@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_counts_as_not_said() {
+    fn invalid_value_is_ignored() {
         for value in ["", "-1", "65536", "many"] {
             assert_eq!(Settings::resolve(vec![set(Scope::Space, Key::Grace, value)]).grace, GRACE, "{value}");
         }

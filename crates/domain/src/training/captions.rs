@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn captions_are_kept_with_the_ends_of_lines_that_browsers_and_editors_write() {
+    fn captions_are_normalized_across_line_endings() {
         let kept = "WEBVTT\n\n00:01.000 --> 00:04.000 align:start\nHold it";
         for typed in [
             kept.to_owned(),
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_with_its_line() {
+    fn invalid_captions_name_line() {
         let cue = |times: &str| read(&format!("WEBVTT\n\n00:01.000 --> 00:02.000\nOne\n\n{times}\nTwo"));
         for times in [
             "00:00:01,000 --> 00:00:04,000",
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_survives_an_address() {
+    fn captions_fault_code_round_trips() {
         use CaptionsFault as F;
         for fault in [F::Nothing, F::NoText, F::Large, F::Beginning, F::Times(7), F::Backwards(u32::MAX), F::NoCue]
         {

@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_is_found_in_the_addresses_people_copy_and_nowhere_else() {
+    fn youtube_id_is_extracted_from_shared_urls() {
         for typed in [
             "dQw4w9WgXcQ",
             " dQw4w9WgXcQ ",
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_length_is_typed_as_a_clock_or_in_seconds() {
+    fn length_is_parsed_as_clock_or_seconds() {
         let length = |typed| Length::parse(typed).map(Length::ms);
         assert_eq!(length("21:24"), Some(1_284_000));
         assert_eq!(length("1:02:03"), Some(3_723_000));
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_threshold_is_a_percentage() {
+    fn threshold_is_parsed_as_percentage() {
         assert_eq!((threshold(""), threshold("100"), threshold(" 75 ")), (Some(90), Some(100), Some(75)));
         assert_eq!((threshold("0"), threshold("101"), threshold("x")), (None, None, None));
     }

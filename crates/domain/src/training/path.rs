@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_edition_counts_from_the_day_it_asks_for() {
+    fn new_edition_is_required_from_its_date() {
         let at = |needed: &Needed, at| needed.completion(Millis(at));
         assert_eq!(at(&needed(None, &[(2, 10)]), 50), Completion::Missing);
         assert_eq!(at(&needed(Some(1), &[]), 50), Completion::Completed { until: None });
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn exactly_the_first_step_that_is_left_is_the_one_to_take() {
+    fn first_remaining_step_is_current() {
         let stage = |module, watched, quiz| Stage { module: ModuleId(module), watched, quiz };
         let path =
             Path::new(&[stage(1, true, Some(true)), stage(2, true, Some(false)), stage(3, false, None)], false);
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn done_steps_come_first_and_each_quiz_after_its_video() {
+    fn done_steps_precede_and_quiz_follows_video() {
         let stage = |module, watched, quiz| Stage { module: ModuleId(module), watched, quiz };
         let path = Path::new(
             &[stage(1, false, Some(false)), stage(2, true, Some(true)), stage(3, true, Some(false))],
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn passed_quiz_of_a_video_to_watch_again_stays_behind_it() {
+    fn passed_quiz_stays_after_video_to_rewatch() {
         let stage = |module, watched, quiz| Stage { module: ModuleId(module), watched, quiz };
         let path = Path::new(&[stage(1, false, Some(true)), stage(2, true, Some(true))], true);
         let steps: Vec<_> = path.steps.iter().map(|step| (step.task, step.progress)).collect();
@@ -255,7 +255,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_quiz_comes_after_its_video_and_one_step_is_now(
+        fn every_quiz_follows_video_and_one_step_is_current(
             stages in proptest::collection::vec((any::<bool>(), any::<Option<bool>>()), 0..6), qualified: bool,
         ) {
             let stages = stages.into_iter().zip(1..).map(|((watched, quiz), module)| {
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reminder_is_due_once_its_day_has_come_and_only_while_it_helps() {
+    fn reminder_is_due_once_while_useful() {
         let by = Millis(0).after(DAY * 100);
         let at = |published: u32, days: u32| reminder(by, by.before(DAY * published), by.before(DAY * days));
         assert_eq!(at(30, 8), None);

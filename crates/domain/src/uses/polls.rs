@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn two_polls_without_a_report_show_that_nobody_is_in() {
+    fn two_polls_without_report_show_machine_idle() {
         let mut polls = Polls::default();
         polls.reported(Action::Start, at(0));
         assert_eq!(polls.polled(at(1)), None, "the poll that belongs to the start");
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_connection_begins_anew_and_a_periodic_introduction_does_not() {
+    fn reconnection_restarts_count_and_periodic_introduction_does_not() {
         let mut polls = Polls::default();
         polls.introduced(at(0));
         polls.reported(Action::Start, at(95));
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_use_that_is_reported_is_never_over() {
+    fn reported_use_is_never_over() {
         let mut polls = Polls::default();
         polls.reported(Action::Start, at(0));
         // The connection breaks before the poll that belongs to the start.

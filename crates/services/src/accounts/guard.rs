@@ -433,7 +433,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn neighbours_in_one_network_are_one() {
+    fn addresses_in_one_network_share_key() {
         let ip = |text: &str| text.parse::<IpAddr>().unwrap();
         assert_eq!(network(ip("2001:db8:1:2::7")), network(ip("2001:db8:1:2:ffff::8")));
         assert_ne!(network(ip("2001:db8:1:2::7")), network(ip("2001:db8:1:3::7")));

@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn lengths_are_counted_in_characters() {
+    fn length_is_counted_in_characters() {
         assert_eq!(refused("xK9$vQ2mé"), [Advice::TooShort], "9 characters, 10 bytes");
         assert_eq!(refused("xK9$vQ2mé!"), []);
         let long: String = "correct horse battery ".chars().cycle().take(128).collect();
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_easily_guessed_is_refused_with_the_reason() {
+    fn guessable_password_is_refused_with_reason() {
         for (password, reason) in [
             ("password1234", Advice::Common),
             ("qwertyuiop", Advice::Common),
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_is_the_same_on_every_keyboard() {
+    fn password_matches_across_unicode_normal_forms() {
         let Ok(composed) = choose("caf\u{e9} sul molo 42", &[]) else { panic!("refused") };
         let kept = hash(&composed, [7; 16]).unwrap();
         assert!(kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{kept}");

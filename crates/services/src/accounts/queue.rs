@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn somebody_from_elsewhere_is_next_but_one_behind_a_flood() {
+    async fn other_network_is_served_second_during_flood() {
         let (queue, turn) = busy().await;
         let mut flood: Vec<_> = (0..PER_NETWORK).map(|_| joins(&queue, 1).unwrap()).collect();
         assert!(joins(&queue, 1).is_err(), "one network does not take all places");
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_joins_a_full_queue_takes_the_last_place_of_the_longest_line() {
+    async fn newcomer_to_full_queue_displaces_last_of_longest_line() {
         let (queue, _turn) = busy().await;
         let lines = u32::try_from(IN_ALL / PER_NETWORK).unwrap();
         let mut flood: Vec<_> = (0..lines)
@@ -195,14 +195,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_queue_full_of_networks_with_one_each_is_full() {
+    async fn queue_full_of_single_waiters_rejects_newcomer() {
         let (queue, _turn) = busy().await;
         let _waits: Vec<_> = (0..u32::try_from(IN_ALL).unwrap()).map(|n| joins(&queue, n).unwrap()).collect();
         assert!(joins(&queue, 9_999).is_err());
     }
 
     #[tokio::test]
-    async fn a_turn_is_not_lost_on_those_who_left() {
+    async fn abandoned_wait_does_not_lose_turn() {
         let (queue, turn) = busy().await;
         let mut waits: Vec<_> = (0..PER_NETWORK).map(|_| joins(&queue, 1).unwrap()).collect();
         let last = waits.pop().unwrap();

@@ -98,7 +98,7 @@ mod tests {
     use domain::time::MINUTE;
 
     #[test]
-    fn numbers_that_are_invented_take_no_more_room_than_there_is_and_none_for_ever() {
+    fn invented_numbers_take_bounded_room_and_expire() {
         let (overheard, now) = (UnassignedBoards::default(), Millis(1_800_000_000_000));
         for number in 0..1_000 {
             overheard.strays(MachineNumber(number), now, None);
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn who_throws_each_other_out_is_counted_and_told_once_in_a_while() {
+    fn takeovers_are_counted_and_reported_periodically() {
         let (overheard, now) = (UnassignedBoards::default(), Millis(1_800_000_000_000));
         let takes = |at| overheard.takes_over("BOARD7", "10.0.0.1".into(), "10.0.0.2".into(), at);
         assert!(takes(now) && !takes(now.after(MINUTE)) && takes(now.after(MINUTE * 30)));
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_of_unreadable_messages_is_told_once_a_minute() {
+    fn unreadable_messages_are_reported_once_a_minute() {
         let (overheard, now) = (UnassignedBoards::default(), Millis(1_800_000_000_000));
         assert!(overheard.is_news(now) && !overheard.is_news(now.after(MINUTE / 2)));
         assert!(overheard.is_news(now.after(MINUTE)));

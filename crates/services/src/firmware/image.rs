@@ -128,13 +128,13 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn an_application_says_what_it_is() {
+    fn application_image_is_described() {
         let about = read(&example("1.0.7", 5_000)).unwrap();
         assert_eq!(about, ImageInfo { chip: 0, version: "1.0.7".into(), project: "toolgate-example".into() });
     }
 
     #[test]
-    fn what_is_no_image_is_told_apart_from_one_that_is_damaged_or_no_program() {
+    fn invalid_damaged_and_non_application_images_are_distinguished() {
         let whole = example("1.0.7", 5_000);
         let changed = |at: usize, to: u8| {
             let mut image = whole.clone();
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_boot_loader_is_no_program() {
+    fn boot_loader_is_not_application() {
         let mut image = example("1.0.7", 100);
         // The same bytes changed twice leave the sum as it was; without a hash nothing else speaks against it.
         image[DESCRIPTION] ^= 0xFF;
@@ -167,7 +167,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_somebody_brings_is_read(begin in prop::collection::vec(any::<u8>(), 0..300), cut in 0..6_000_usize) {
+        fn any_upload_is_parsed_or_rejected(begin in prop::collection::vec(any::<u8>(), 0..300), cut in 0..6_000_usize) {
             let mut image = example("1.0.7", 5_000);
             let end = begin.len().min(image.len() - 1) + 1;
             drop(image.splice(1..end, begin));

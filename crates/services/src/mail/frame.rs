@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_somebody_typed_is_text_and_the_link_is_a_button_once() {
+    fn typed_text_is_escaped_and_link_becomes_button_once() {
         let link = "https://attic.example/link/a?b=1&c=2";
         let text = format!("Hello <b>Ada</b>,\n\nchoose it at {link} here:\n\n{link}\n\nIf not, do nothing.\n");
         let html = page(Lang::En, "A \"new\" password", "<img src=x>", &card(&text, link, "Choose <it>"), "");

@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn what_somebody_typed_is_never_markup() {
+    fn typed_text_is_never_markup() {
         let told = [line("<script>alert(1)</script> \"Laser\" & 'co'"), line("Lathe")];
         for (count, told) in [(1, &told[..1]), (2, &told[..])] {
             let (space, stop) =
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn a_daily_mail_says_what_it_leaves_out() {
+    fn digest_states_omitted_notices() {
         let told = [line("Laser"), line("Lathe")];
         let page = Page {
             lang: Lang::En,

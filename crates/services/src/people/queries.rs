@@ -474,7 +474,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_begin_a_name_in_any_order_and_signs_alone_begin_none() {
+    fn search_words_match_name_starts_in_any_order() {
         for typed in ["carl", "b car", "Blu, Carl"] {
             assert!(begins_with("Carl Blu", typed), "{typed}");
         }

@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_png_of_countless_chunks_is_refused() {
+    fn png_with_too_many_chunks_is_refused() {
         let mut bytes = Vec::new();
         image::RgbImage::new(4, 4).write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png).unwrap();
         assert_eq!(chunks(&mut Cursor::new(&bytes)).unwrap(), (2, true));
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_breaks_off_is_refused_in_every_format() {
+    fn truncated_picture_is_refused_in_every_format() {
         let picture =
             image::RgbImage::from_fn(64, 48, |x, y| image::Rgb([x, y * 5, x ^ y].map(|n| n.to_le_bytes()[0])));
         for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP] {
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn heic_is_named() {
+    fn heic_is_reported_by_name() {
         for brand in [b"heic", b"mif1", b"heix"] {
             let file = [&b"\0\0\0\x18ftyp"[..], brand, b"\0\0\0\0mif1heic"].concat();
             assert_eq!(decode(Cursor::new(file)).err(), Some(InvalidPicture::Heic));
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_webp_codes_without_loss_is_counted() {
+    fn lossless_webp_bytes_are_counted() {
         let count = |chunks: &[_]| lossless(&mut Cursor::new(webp(chunks))).unwrap();
         assert_eq!(count(&[(b"VP8 ", 100)]), 0);
         assert_eq!(count(&[(b"VP8X", 10), (b"EXIF", 7), (b"ALPH", 31), (b"VP8 ", 100)]), 31);
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn a_webp_whose_tables_could_take_too_much_is_refused() {
+    fn webp_with_oversized_tables_is_refused() {
         let mut bytes = Vec::new();
         let noise = image::RgbImage::from_fn(1_000, 1_000, |x, y| {
             let noise = (x * 7_919 + y * 104_729).wrapping_mul(2_654_435_761).to_be_bytes();

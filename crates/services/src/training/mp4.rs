@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn a_film_is_judged_by_the_codec_of_what_it_shows() {
+    fn video_is_judged_by_picture_codec() {
         let of = |pictures: Vec<u8>| read(&film(&[track(*b"vide", true, &pictures)])).unplayable;
         let avc = |profile| boxed(*b"avcC", &[1, profile, 0, 10]);
         assert_eq!(of(pictures(*b"avc1", &avc(100))), None);
@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn one_sound_that_browsers_play_is_enough() {
+    fn one_playable_sound_track_suffices() {
         let of = |sounds: &[Vec<u8>]| {
             let sounds = sounds.iter().map(|sound| track(*b"soun", true, sound));
             let pictures = track(*b"vide", true, &pictures(*b"avc1", b""));
@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn the_length_is_found_wherever_it_stands() {
+    fn length_is_found_in_any_box() {
         let whole = film(&[track(*b"vide", true, &pictures(*b"avc1", b""))]);
         let expected = Header { ms: Some(24_500), has_pictures: true, is_cut: false, unplayable: None };
         assert_eq!(read(&whole), expected);
@@ -354,7 +354,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_a_file_claims_it_is_read_to_an_end(garbage in proptest::collection::vec(any::<u8>(), 0..60), at in 0..500_usize) {
+        fn arbitrary_mp4_is_read_to_end(garbage in proptest::collection::vec(any::<u8>(), 0..60), at in 0..500_usize) {
             let mut film = film(&[track(*b"vide", true, &pictures(*b"mp4v", &esds(0x20))), track(*b"soun", true, &sound(*b"mp4a", 1, &esds(0x40)))]);
             let at = at.min(film.len());
             let to = (at + garbage.len()).min(film.len());

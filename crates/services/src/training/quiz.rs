@@ -245,7 +245,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn steps_to_order_never_come_in_the_right_order() {
+    fn shuffled_steps_never_keep_right_order() {
         let answers = |words: &[&str]| -> Vec<_> {
             words.iter().zip(1..).map(|(words, id)| (AnswerId(id), (*words).to_owned())).collect()
         };

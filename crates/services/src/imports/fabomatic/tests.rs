@@ -66,7 +66,7 @@ async fn begins(ctx: &Ctx, foreign: &Arc<Foreign>, plan: &Arc<Plan>) -> Option<B
 }
 
 #[tokio::test]
-async fn what_was_planned_before_somebody_changed_something_is_not_written() {
+async fn plan_outdated_by_later_change_is_not_written() {
     let dir = tempfile::tempdir().unwrap();
     let (ctx, foreign) = (opened(dir.path()).await, lab(3));
     let plan = Arc::new(planned(&ctx, &foreign, ctx.now()).await.unwrap());
@@ -81,7 +81,7 @@ async fn what_was_planned_before_somebody_changed_something_is_not_written() {
 }
 
 #[tokio::test]
-async fn a_use_in_whose_time_the_machine_was_used_here_meanwhile_is_not_counted_twice() {
+async fn use_overlapping_newer_use_is_not_counted_twice() {
     let dir = tempfile::tempdir().unwrap();
     let (ctx, foreign) = (opened(dir.path()).await, lab(4));
     let plan = Arc::new(planned(&ctx, &foreign, ctx.now()).await.unwrap());
@@ -107,7 +107,7 @@ async fn a_use_in_whose_time_the_machine_was_used_here_meanwhile_is_not_counted_
 }
 
 #[tokio::test]
-async fn hours_that_were_read_before_they_changed_are_read_again() {
+async fn hours_changed_since_planning_are_read_again() {
     let dir = tempfile::tempdir().unwrap();
     let (ctx, foreign) = (opened(dir.path()).await, lab(4));
     let plan = Arc::new(planned(&ctx, &foreign, ctx.now()).await.unwrap());
