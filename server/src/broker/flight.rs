@@ -1,4 +1,4 @@
-//! Messages of QoS 1 and 2 on their way to a client.
+//! QoS 1 and 2 messages in flight to a client.
 
 use std::{
     collections::HashSet,
@@ -6,7 +6,7 @@ use std::{
 };
 use tokio::sync::Notify;
 
-/// The packet identifiers that are taken.
+/// Packet identifiers in use.
 pub(super) struct Flight {
     window: usize,
     state: Mutex<State>,
@@ -20,12 +20,12 @@ struct State {
 }
 
 impl Flight {
-    /// Lets `window` messages be unacknowledged at once.
+    /// Allows `window` unacknowledged messages.
     pub(super) fn new(window: usize) -> Self {
         Self { window: window.max(1), state: Mutex::default(), landed: Notify::new() }
     }
 
-    /// An identifier for one more message, if there is room.
+    /// Reserves an identifier for one more message, if there is room.
     pub(super) fn take_off(&self) -> Option<u16> {
         let mut state = self.state();
         if state.up.len() >= self.window {
@@ -40,7 +40,7 @@ impl Flight {
         }
     }
 
-    /// The client has got the message.
+    /// Frees the identifier of an acknowledged message.
     pub(super) fn land(&self, id: u16) {
         if self.state().up.remove(&id) {
             self.landed.notify_one();

@@ -1,4 +1,4 @@
-//! Addresses as they are written in options: a broker's URL, and a network of trusted proxies.
+//! Addresses as options spell them: a broker's URL, and a network of trusted proxies.
 
 use super::{Login, Secret};
 use std::{
@@ -9,27 +9,24 @@ use std::{
 };
 use url::Url;
 
-/// Where another broker is, and how to log in there.
+/// Where an external broker is, and how to log in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BrokerAddress {
-    /// Host name or address.
     pub host: String,
-    /// Port; 1883, or 8883 with TLS, unless said.
+    /// Port; by default 1883, or 8883 with TLS.
     pub port: u16,
-    /// User and password, if any.
     pub login: Option<Login>,
     pub tls: bool,
     /// Its own certificate authority, as a PEM file.
     pub ca: Option<PathBuf>,
 }
 
-/// What is wrong with a broker's URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("write it like mqtt://user:password@host:1883, or mqtts:// for TLS")]
 pub struct BadBrokerUrl;
 
 impl BrokerAddress {
-    /// A plain one without a login.
+    /// A broker without TLS and login.
     #[must_use]
     pub fn plain(host: impl Into<String>, port: u16) -> Self {
         Self { host: host.into(), port, login: None, tls: false, ca: None }
@@ -90,7 +87,6 @@ pub struct Cidr {
     bits: u8,
 }
 
-/// What is wrong with a network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("write a network like 10.0.0.0/8 or fd00::/8, or one address")]
 pub struct BadCidr;
@@ -108,7 +104,6 @@ impl FromStr for Cidr {
 }
 
 impl Cidr {
-    /// The network of `network` with so many bits.
     #[must_use]
     pub const fn new(network: IpAddr, bits: u8) -> Self {
         Self { network, bits }

@@ -1,4 +1,4 @@
-//! Checking options: every fault is found, and each names the option and the remedy.
+//! Checks options: all errors are reported together, each with the option and the remedy.
 
 use super::{Broker, BrokerAddress, Config, InsideBroker, Login, Options, Ota, Secret};
 use crate::{connections::MOST_HTTP, external_calendars::Limits, http::server::Timeouts, mail::Smtp};
@@ -15,16 +15,16 @@ use std::{
 };
 use url::Url;
 
-/// One fault of the options.
+/// An error in one option.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// The option, as its flag is written.
+    /// The option, spelled as its flag.
     pub option: &'static str,
-    /// What is wrong, and what to do.
+    /// What is wrong and what to do.
     pub message: String,
 }
 
-/// All faults of the options; never empty.
+/// All errors in the options; never empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Faults(pub Vec<Fault>);
 
@@ -40,7 +40,7 @@ impl Display for Faults {
 
 impl std::error::Error for Faults {}
 
-/// Collects faults while everything is looked at.
+/// Collects errors during the checks.
 #[derive(Default)]
 struct Checker(Vec<Fault>);
 
@@ -87,11 +87,11 @@ impl Checker {
     }
 }
 
-/// Messages a second from one board. It asks one thing at a time, and every 30 s of itself.
+/// Messages per second from one board. It sends one query at a time, and one every 30 s when idle.
 const BOARD_RATE: u32 = 50;
-/// Seconds. A board that loses its connection forgets what it said when it can connect again within four.
+/// Seconds. A board that reconnects within four seconds forgets its pending messages.
 const BOARD_DELAY: u32 = 5;
-/// From the connection to CONNECT at the broker inside.
+/// Time limit for CONNECT at the built-in broker.
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 
 pub(super) fn load(said: Options) -> Result<Config, Faults> {
@@ -154,12 +154,12 @@ pub(super) fn load(said: Options) -> Result<Config, Faults> {
     }
 }
 
-/// The options of the file: the one named, or the one in the data folder if it is there.
+/// Reads the options file: the one named, or the one in the data folder if it exists.
 fn file(check: &mut Checker, named: Option<PathBuf>, data: &Path) -> Options {
     let path = named.clone().unwrap_or_else(|| data.join("toolgate.toml"));
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,
-        // No file, or no folder yet: whether there can be one is told when it is made.
+        // No file, or no folder yet; whether it can be created is checked later.
         Err(error)
             if named.is_none() && matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
         {
@@ -171,7 +171,7 @@ fn file(check: &mut Checker, named: Option<PathBuf>, data: &Path) -> Options {
         }
     };
     toml::from_str(&text).unwrap_or_else(|error| {
-        // The message only: the excerpt that goes with it may hold a password.
+        // Only the message, because the excerpt may contain a password.
         let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
         check.fault("--config", format!("{}, line {line}: {}", path.display(), error.message()));
@@ -206,7 +206,7 @@ fn calendar_hosts(check: &mut Checker, options: &Options) -> Vec<String> {
     let hosts = options.external_calendar_host.clone().unwrap_or_default();
     let mut host = |text: &String| {
         let host = text.trim().trim_matches(['[', ']']);
-        // As it would be read in an address.
+        // As an address would spell it.
         let written = if host.contains(':') { format!("http://[{host}]/") } else { format!("http://{host}/") };
         let url = Url::parse(&written).ok().filter(|url| {
             let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
@@ -228,7 +228,7 @@ fn smtp(check: &mut Checker, options: &Options) -> Option<Smtp> {
     if options.public_url.is_none() {
         check.fault("--public-url", "is needed with --smtp-url: links in e-mails begin with it");
     }
-    // The text itself stays out of the message: it may hold a password.
+    // The text is not repeated: it may contain a password.
     let server = Smtp::server(url.expose()).map_err(|error| check.fault("--smtp-url", error)).ok();
     let from = options.mail_from.as_deref().and_then(Smtp::sender);
     if from.is_none() {
@@ -252,7 +252,7 @@ fn broker(check: &mut Checker, options: &Options, topics: Option<&Topics>) -> Op
             );
         }
         let ca = check.readable("--mqtt-ca", options.mqtt_ca.clone());
-        // The text itself stays out of the message: it may hold a password.
+        // The text is not repeated: it may contain a password.
         let address = url.expose().parse::<BrokerAddress>();
         let address = address.map_err(|error| check.fault("--mqtt-url", error)).ok();
         return address.map(|address| Broker::Outside(BrokerAddress { ca, ..address }));
