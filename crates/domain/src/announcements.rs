@@ -17,11 +17,8 @@ pub const TEXT: usize = 4_000;
 string_enum! {
     /// Where an announcement is in its life; in the order in which managers care.
     State {
-        /// It shows now.
         Showing = "showing",
-        /// It will begin.
         Planned = "planned",
-        /// It has ended.
         Over = "over",
         /// Somebody took it back.
         Withdrawn = "withdrawn",
@@ -102,7 +99,6 @@ impl Lasting {
         Self { from, until }
     }
 
-    /// When it begins.
     #[must_use]
     pub const fn from(self) -> Millis {
         self.from

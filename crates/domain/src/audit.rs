@@ -120,13 +120,10 @@ impl From<At> for Subject {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoSubject;
 
-/// Who did something.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum By {
-    /// Somebody known.
     Person {
-        /// Who.
         id: PersonId,
         /// What they are called.
         name: String,
@@ -137,7 +134,6 @@ pub enum By {
     Board,
     /// Somebody who had not said who they are.
     Stranger,
-    /// Toolgate itself.
     Toolgate,
 }
 

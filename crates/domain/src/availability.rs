@@ -32,14 +32,7 @@ pub const AWAYS: usize = 50;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Days {
     /// Every week on this day, Monday is 0, from and until a date, both included.
-    Weekly {
-        /// Which day.
-        weekday: u8,
-        /// The first date.
-        first: Option<Date>,
-        /// The last date.
-        last: Option<Date>,
-    },
+    Weekly { weekday: u8, first: Option<Date>, last: Option<Date> },
     /// On one date alone.
     On(Date),
 }
@@ -112,9 +105,7 @@ impl Times {
 /// One rule of a trainer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
-    /// Which.
     pub id: RuleId,
-    /// On which days.
     pub days: Days,
     /// When on those days.
     pub times: Times,
@@ -125,9 +116,7 @@ pub struct Rule {
 /// Days on which a trainer offers nothing, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Away {
-    /// The first.
     pub first: Date,
-    /// The last.
     pub last: Date,
 }
 

@@ -27,19 +27,15 @@ pub const STRAYS: usize = 100;
 string_enum! {
     /// What a board says or asks, by the name that the protocol gives it.
     Message {
-        /// It introduces itself.
         Alive = "alive",
         /// What its machine's settings are.
         CheckMachine = "checkmachine",
         /// Whether a card may use it.
         CheckUser = "checkuser",
-        /// A use began.
         StartUse = "startuse",
         /// A use goes on.
         InUse = "inuse",
-        /// A use ended.
         StopUse = "stopuse",
-        /// Maintenance was done.
         Maintenance = "maintenance",
         /// Which cards to remember.
         SyncCache = "synccache",

@@ -46,7 +46,6 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Resource {
-    /// A machine.
     Machine(MachineId),
     /// A room, and with it the machines in it.
     Room(RoomId),
@@ -98,7 +97,6 @@ string_enum! {
     State {
         /// A moderator has not answered.
         Pending = "pending",
-        /// It holds.
         Approved = "approved",
         /// Its holder has come.
         CheckedIn = "checked-in",
@@ -179,7 +177,6 @@ impl BookingAction {
 /// On which side of a booking somebody stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
-    /// It is theirs.
     Holder,
     /// They decide about it.
     Moderator,

@@ -14,11 +14,9 @@ pub const MOST: usize = 200;
 pub enum BulkAction {
     /// Kept out for now.
     Suspend,
-    /// Taken back.
     Readmit,
     /// Gets another link to choose their first password.
     Invite,
-    /// May use this.
     Grant(Subject),
     /// May not use this any more.
     Revoke(Subject),

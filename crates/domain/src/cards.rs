@@ -17,7 +17,6 @@ pub const UNKNOWN: usize = 100;
 string_enum! {
     /// Whether a card opens anything.
     CardState {
-        /// It does.
         Active = "active",
         /// Its holder misses it; whoever finds it must not get in.
         Lost = "lost",
@@ -31,7 +30,6 @@ string_enum! {
     CardDeed {
         /// Its holder misses it.
         Lose = "lose",
-        /// It was found.
         Find = "find",
         /// It goes out of service; its uid may be given anew.
         Retire = "retire",

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 string_enum! {
     /// A step, in their order.
     Step {
-        /// Where machines are.
         Places = "places",
         /// The machines, and with them the types that people are qualified on.
         Machines = "machines",
@@ -16,7 +15,6 @@ string_enum! {
         People = "people",
         /// Somebody's card was tapped.
         Card = "card",
-        /// Somebody was qualified.
         Grant = "grant",
         /// A tap was accepted.
         Swipe = "swipe",
@@ -26,7 +24,6 @@ string_enum! {
 /// The steps, each with whether it is done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checklist {
-    /// In their order.
     pub steps: Vec<(Step, bool)>,
 }
 
@@ -35,7 +32,6 @@ pub struct Checklist {
 pub struct Progress {
     /// Steps that are done.
     pub done: u32,
-    /// The next one.
     pub next: Step,
 }
 

@@ -19,7 +19,6 @@ string_enum! {
 }
 
 string_enum! {
-    /// Who signs.
     Signer {
         /// That they saw it.
         Trainer = "trainer",

@@ -19,7 +19,6 @@ string_enum! {
     State {
         /// The trainer has not answered.
         Pending = "pending",
-        /// The trainer comes.
         Accepted = "accepted",
         /// The trainer does not come.
         Rejected = "rejected",
@@ -72,7 +71,6 @@ string_enum! {
 string_enum! {
     /// What somebody does about an appointment.
     CheckoutAction {
-        /// The trainer comes.
         Accept = "accept",
         /// The trainer does not come, and says why.
         Reject = "reject",
@@ -114,7 +112,6 @@ impl CheckoutAction {
 /// On which side of an appointment somebody stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
-    /// It is theirs.
     Member,
     /// They decide about it.
     Trainer,
@@ -152,7 +149,6 @@ pub fn deeds(state: State, side: Side, span: Span, now: Millis) -> Vec<CheckoutA
 string_enum! {
     /// Why a result stays as it was written, in the order in which it is said.
     Stays {
-        /// Nobody passed.
         NotPassed = "checkout.not-passed",
         /// Somebody else wrote it.
         Other = "checkout.passed-by-other",
@@ -170,7 +166,7 @@ pub struct Written {
     pub state: State,
     /// When that was written.
     pub at: Millis,
-    /// By whoever asks.
+    /// By the caller.
     pub own: bool,
     /// The member used a machine of the type since, booked one, or went on to a type that requires it.
     pub used: bool,

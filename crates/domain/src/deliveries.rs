@@ -21,9 +21,7 @@ use std::time::Duration;
 string_enum! {
     /// Where somebody is told.
     Channel {
-        /// In the app.
         App = "app",
-        /// By e-mail.
         Mail = "mail",
     }
 }
@@ -35,7 +33,6 @@ string_enum! {
         Queued = "queued",
         /// It waits for the daily mail, or for others of its kind.
         Gathered = "gathered",
-        /// It left.
         Sent = "sent",
         /// It was tried for as long as makes sense, or the address does not exist.
         Failed = "failed",
@@ -110,7 +107,6 @@ pub const COLLECTED: Duration = Duration::from_mins(1);
 /// What left within [`WITHIN`] of one kind that one person caused to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RecentMails {
-    /// How many notices.
     pub count: u32,
     /// When the last of them did.
     pub last: Millis,
@@ -158,7 +154,6 @@ impl Times {
 /// What is known of somebody's address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Address {
-    /// Nothing.
     Unknown,
     /// Mails can be sent there.
     Good,

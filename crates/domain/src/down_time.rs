@@ -29,11 +29,8 @@ string_enum! {
 /// A stretch of time and why it is a gap. Of a clock that was set back, the time that comes twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gap<At = Millis> {
-    /// Why.
     pub cause: Cause,
-    /// From when.
     pub starts: At,
-    /// Until when.
     pub ends: At,
 }
 

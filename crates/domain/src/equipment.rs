@@ -59,9 +59,7 @@ string_enum! {
     LabelSize {
         /// For a small tool.
         Small = "small",
-        /// For a machine.
         Medium = "medium",
-        /// For a door.
         Large = "large",
     }
 }

@@ -8,7 +8,6 @@
 pub enum Command<'a> {
     /// Place a hold on somebody.
     Hold(&'a str),
-    /// Book a time.
     Book(&'a str),
     /// Show pages on a light or a dark ground.
     Theme {

@@ -54,7 +54,6 @@ string_enum! {
         NoAddress = "no-address",
         /// The address is none of the workshop's own networks.
         FarAddress = "far-address",
-        /// Nobody answers there.
         NoAnswer = "no-answer",
         /// What answers is no board that takes firmware.
         Nonsense = "nonsense",

@@ -34,7 +34,6 @@ string_enum! {
 string_enum! {
     /// Kinds that are asked for together.
     Group {
-        /// Uses.
         Uses = "uses",
         /// Problems, and what was done about them.
         Problems = "problems",
@@ -48,7 +47,6 @@ string_enum! {
 }
 
 impl Group {
-    /// The kinds.
     #[must_use]
     pub const fn kinds(self) -> &'static [Kind] {
         match self {
@@ -64,9 +62,7 @@ impl Group {
 /// Where a line stands, as it is written into an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
-    /// When.
     pub at: Millis,
-    /// What.
     pub kind: Kind,
     /// Which of its kind.
     pub id: i64,

@@ -52,11 +52,8 @@ impl LastDay {
 /// One hold, as far as decisions go by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hold {
-    /// Which.
     pub id: HoldId,
-    /// Why.
     pub reason: HoldReason,
-    /// From when.
     pub placed: Millis,
     /// Until when (exclusive), if it ends by itself or was lifted.
     pub until: Option<Millis>,

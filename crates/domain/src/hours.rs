@@ -27,7 +27,6 @@ pub const DAY_MINUTES: u16 = 1_440;
 /// A stretch of one day, `[from, to)` in minutes from midnight by the wall; 1440 is the next midnight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Stretch {
-    /// From when.
     pub from: u16,
     /// Until when, exclusive.
     pub to: u16,
@@ -40,7 +39,6 @@ pub struct Weekly {
     pub scope: Scope,
     /// Monday 0 to Sunday 6.
     pub weekday: u8,
-    /// The hours.
     pub hours: Stretch,
 }
 
@@ -60,7 +58,6 @@ pub struct Exception {
 pub struct Hours {
     /// Every week, unless nobody said anything.
     pub weekly: Vec<Weekly>,
-    /// On single days.
     pub exceptions: Vec<Exception>,
 }
 

@@ -47,7 +47,6 @@ ids! {
     TypeId,
     /// One device. Not its number on the wire: that is [`crate::boards::MachineNumber`].
     MachineId,
-    /// Where machines stand.
     PlaceId,
     /// A board on a machine, told apart by its serial number.
     BoardId,
@@ -95,7 +94,6 @@ ids! {
     FeedId,
     /// A calendar of somebody else's that takes the time of a machine or a room.
     ExternalCalendarId,
-    /// A wall display.
     DisplayId,
     /// A hold that keeps a person from everything.
     HoldId,

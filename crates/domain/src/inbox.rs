@@ -40,9 +40,7 @@ string_enum! {
 string_enum! {
     /// What is said about an item.
     Verdict {
-        /// Yes.
         Approve = "approve",
-        /// No.
         Reject = "reject",
         /// Seen, and nothing more to be done about it.
         Seen = "seen",

@@ -7,7 +7,6 @@ use crate::string_enum::string_enum;
 use std::time::Duration;
 
 string_enum! {
-    /// A job.
     Job {
         /// Ends uses whose board said nothing more, and those that run into the booking of somebody else.
         AbandonedUses = "abandoned-uses",

@@ -10,8 +10,6 @@
 //! arguments), SQL, and the bytes of any protocol. Two optional features exist for the server alone: `sqlx` makes ids and
 //! closed lists column types, `zone` brings the table of time zones.
 
-#![warn(missing_docs)]
-
 pub mod access;
 pub mod accounts;
 pub mod actor;

@@ -25,7 +25,6 @@ pub enum Noun {
     Bookings,
 }
 
-/// One change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ChangeEvent {
     /// This machine looks different now.

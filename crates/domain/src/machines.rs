@@ -25,7 +25,6 @@ string_enum! {
 string_enum! {
     /// Who may use a machine of a type.
     AuthorisationMode {
-        /// Any member.
         Open = "open",
         /// Who is qualified on the type, and on those it requires.
         Qualified = "qualified",
@@ -79,7 +78,6 @@ pub enum MachineState<At = Moment> {
         /// When it opens again.
         until: At,
     },
-    /// Ready.
     Free {
         /// When the last use ended; `None` when it was never used.
         since: Option<At>,

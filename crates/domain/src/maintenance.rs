@@ -32,7 +32,6 @@ pub const RECENT: Duration = Duration::from_hours(28 * 24);
 pub const AGAIN: Duration = Duration::from_secs(10);
 
 string_enum! {
-    /// Who does it.
     Doer {
         /// A trainer of the type, or an owner.
         Trainer = "trainer",
@@ -46,11 +45,8 @@ string_enum! {
 string_enum! {
     /// How urgent it is; a later one is more so.
     Urgency {
-        /// Not yet.
         Fine = "fine",
-        /// Soon.
         Soon = "soon",
-        /// Now.
         Due = "due",
     }
 }
@@ -60,7 +56,6 @@ string_enum! {
 pub struct Every {
     /// Hours of use.
     pub hours: Option<u32>,
-    /// Days.
     pub days: Option<u32>,
 }
 
@@ -132,9 +127,7 @@ pub fn forecast(every: Every, since: Since, progress: &Progress, recent: i64, no
 /// What a plan counts on one machine, as far as a decision goes by it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counting {
-    /// After how much.
     pub every: Every,
-    /// From where.
     pub since: Since,
     /// The machine's running total, in milliseconds.
     pub used: i64,

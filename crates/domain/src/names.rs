@@ -57,7 +57,6 @@ impl<const MAX: usize> Remark<MAX> {
         if kept.chars().count() > MAX { Err(TooLong) } else { Ok((!kept.is_empty()).then_some(Self(kept))) }
     }
 
-    /// What is kept.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -13,7 +13,6 @@ use serde::{Deserialize, Serialize};
 /// A stretch of time, `[starts, ends)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Span {
-    /// From when.
     pub starts: Millis,
     /// Until when, exclusive; after `starts`.
     pub ends: Millis,
@@ -45,18 +44,14 @@ impl Span {
 pub enum Occupied {
     /// Somebody's: they are in one place at a time.
     Person(PersonId),
-    /// A machine's.
     Machine(MachineId),
-    /// A room's.
     Room(RoomId),
 }
 
 /// What time is taken for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Purpose {
-    /// A checkout.
     Appointment(AppointmentId),
-    /// A booking.
     Booking(BookingId),
     /// A time at which a machine or a room cannot be had.
     Closure(ClosureId),

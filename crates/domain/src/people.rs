@@ -29,13 +29,10 @@ use crate::{
 string_enum! {
     /// Where somebody stands. Only the active pass any decision about access.
     PersonStatus {
-        /// Asked to join.
         Applicant = "applicant",
-        /// One of us.
         Active = "active",
         /// Kept out for now.
         Suspended = "suspended",
-        /// Gone.
         Left = "left",
     }
 }
@@ -43,13 +40,9 @@ string_enum! {
 string_enum! {
     /// What people are in the workshop, as far as one looks for them by it.
     RoleGroup {
-        /// May induct members.
         Inductor = "inductor",
-        /// Manages the space.
         Manager = "manager",
-        /// Reads everything.
         Auditor = "auditor",
-        /// Administers the system.
         Administrator = "administrator",
     }
 }
@@ -74,9 +67,7 @@ string_enum! {
         Admit = "admit",
         /// Somebody is kept out for now.
         Suspend = "suspend",
-        /// Somebody comes back.
         Readmit = "readmit",
-        /// Somebody goes.
         Leave = "leave",
     }
 }
@@ -98,7 +89,6 @@ string_enum! {
 }
 
 impl Step {
-    /// Where it leads.
     #[must_use]
     pub const fn to(self) -> PersonStatus {
         match self {

@@ -10,9 +10,7 @@ use crate::{
 /// Of whom or what a picture is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject {
-    /// A person.
     Person(PersonId),
-    /// A machine.
     Machine(MachineId),
 }
 
@@ -68,7 +66,6 @@ pub const PHOTO_THERE: &str = "intervention.photo-there";
 string_enum! {
     /// Why something is not taken for a picture.
     InvalidPicture {
-        /// Nothing was sent.
         Nothing = "picture.nothing",
         /// It is none, or of a kind that is not read here.
         NoPicture = "picture.none",

@@ -13,7 +13,6 @@ string_enum! {
         Malformed = "malformed",
         /// The sender can fix the input.
         Invalid = "invalid",
-        /// Sign in first.
         SignIn = "sign_in",
         /// Signed in, but not allowed.
         Forbidden = "forbidden",
@@ -37,7 +36,6 @@ string_enum! {
 }
 
 impl Kind {
-    /// The HTTP status.
     #[must_use]
     pub const fn status(self) -> u16 {
         match self {
@@ -57,7 +55,6 @@ impl Kind {
     }
 }
 
-/// One refusal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// Stable, dotted, for programs: `machine.unknown`.

@@ -24,7 +24,6 @@ pub const WORDS: usize = 1000;
 string_enum! {
     /// How bad it is, by what follows from it. A later one is worse.
     Severity {
-        /// Somebody should know.
         Note = "note",
         /// It works, but not as it should.
         Degraded = "degraded",
@@ -48,7 +47,6 @@ string_enum! {
 /// What became of problems in a week.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Week {
-    /// Its first day.
     pub monday: Date,
     /// So many were reported.
     pub reported: u32,

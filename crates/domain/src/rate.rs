@@ -27,7 +27,6 @@ pub const TYPED: Pace = Pace { burst: 300, every: Duration::from_millis(200) };
 /// What is left to somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Left {
-    /// Requests at once.
     pub burst: u32,
     /// Of that many at most.
     pub limit: u32,

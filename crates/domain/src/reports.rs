@@ -145,11 +145,8 @@ pub struct Utilisation {
 /// What became of bookings that could not be called off in time any more.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rates {
-    /// All of them.
     pub bookings: u32,
-    /// Nobody came.
     pub no_shows: u32,
-    /// Called off late.
     pub late: u32,
 }
 

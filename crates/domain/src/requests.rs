@@ -40,7 +40,6 @@ string_enum! {
         Asked = "asked",
         /// Its user was suspended.
         Suspended = "suspended",
-        /// Its user left.
         Left = "left",
         /// Its user is on hold.
         Hold = "hold",
@@ -90,9 +89,7 @@ string_enum! {
 /// A request, as far as what becomes of it is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Request {
-    /// Which.
     pub id: RequestId,
-    /// Of which machine.
     pub machine: MachineId,
     /// What its board is to do.
     pub deed: BoardCommand,
@@ -109,11 +106,8 @@ pub struct Request {
 /// What is to be done with a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// Nothing now.
     Wait,
-    /// Tell the board.
     Send,
-    /// Give it up.
     Expire,
 }
 

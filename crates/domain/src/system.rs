@@ -10,7 +10,6 @@ pub const LINES: usize = 100;
 pub const LINE: usize = 300;
 
 string_enum! {
-    /// What is counted.
     Count {
         /// People who are known by name.
         People = "people",
@@ -32,9 +31,7 @@ string_enum! {
     Weight {
         /// Something does not work.
         Error = "error",
-        /// Something might not.
         Warning = "warning",
-        /// Something happened.
         Note = "note",
     }
 }

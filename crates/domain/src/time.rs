@@ -7,9 +7,7 @@
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// One minute.
 pub const MINUTE: Duration = Duration::from_mins(1);
-/// One hour.
 pub const HOUR: Duration = Duration::from_hours(1);
 /// Twenty-four hours; not a calendar day, which may have 23 or 25.
 pub const DAY: Duration = Duration::from_hours(24);
@@ -78,7 +76,6 @@ pub fn millis(length: Duration) -> i64 {
 /// An instant together with the space's offset from UTC at that instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Moment {
-    /// The instant.
     pub at: Millis,
     /// Minutes that the space's clocks are ahead of UTC then; −720 to 840.
     pub offset: i16,
@@ -87,7 +84,6 @@ pub struct Moment {
 /// What calendar and clock on the wall show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct WallTime {
-    /// The date.
     pub date: Date,
     /// 0 to 23.
     pub hour: u8,
@@ -98,7 +94,6 @@ pub struct WallTime {
 /// A day of the Gregorian calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Date {
-    /// The year.
     pub year: i32,
     /// 1 to 12.
     pub month: u8,

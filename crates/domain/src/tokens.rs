@@ -15,7 +15,6 @@ string_enum! {
     Scope {
         /// Look at people, their qualifications, holds and decisions.
         PeopleRead = "people:read",
-        /// Change them.
         PeopleWrite = "people:write",
         /// Look at machines, types, places and displays, and ask who may use what.
         MachinesRead = "machines:read",
@@ -29,7 +28,6 @@ string_enum! {
         NoticesRead = "notices:read",
         /// Mark that as read, and archive it.
         NoticesWrite = "notices:write",
-        /// Read announcements.
         AnnouncementsRead = "announcements:read",
         /// Write, change and withdraw them.
         AnnouncementsWrite = "announcements:write",
@@ -57,11 +55,9 @@ string_enum! {
 string_enum! {
     /// How long a token works.
     Lifetime {
-        /// A month.
         Month = "month",
         /// A quarter of a year.
         Quarter = "quarter",
-        /// A year.
         Year = "year",
         /// Until it is revoked.
         Unlimited = "unlimited",

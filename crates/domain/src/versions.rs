@@ -27,7 +27,6 @@ pub struct Saved {
     /// Who saved it, where that is known and was lately.
     #[serde(default)]
     pub by: Option<String>,
-    /// When that was.
     #[serde(default)]
     pub at: Option<Moment>,
 }

@@ -11,11 +11,9 @@ use std::time::Duration;
 string_enum! {
     /// Where somebody is who waits for a time.
     State {
-        /// It is taken.
         Waiting = "waiting",
         /// It is free, and held for them.
         Offered = "offered",
-        /// They booked it.
         Taken = "taken",
         /// They do not want it any more.
         Declined = "declined",

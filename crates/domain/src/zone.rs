@@ -28,10 +28,8 @@ impl FromStr for Zone {
 }
 
 impl Zone {
-    /// Coordinated universal time.
     pub const UTC: Self = Self(Tz::UTC);
 
-    /// Its name.
     #[must_use]
     pub fn name(self) -> &'static str {
         self.0.name()

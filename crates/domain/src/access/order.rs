@@ -89,7 +89,6 @@ string_enum! {
         Video = "video",
         /// A quiz that they have not passed.
         Quiz = "quiz",
-        /// A checkout.
         Checkout = "checkout",
         /// A booking of their own.
         Booking = "booking",
@@ -99,7 +98,6 @@ string_enum! {
         Card = "card",
         /// They are on as many machines as they may be.
         OtherMachine = "other-machine",
-        /// Their membership.
         Membership = "membership",
         /// A hold keeps them out.
         Hold = "hold",
@@ -117,9 +115,7 @@ string_enum! {
 /// What is left of a module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ModuleLeft {
-    /// Its video.
     pub video: bool,
-    /// Its quiz.
     pub quiz: bool,
 }
 

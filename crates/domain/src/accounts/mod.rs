@@ -40,7 +40,6 @@ string_enum! {
         SignIn = "sign-in",
         /// Choose the first password.
         Invite = "invite",
-        /// Choose another password.
         Reset = "reset",
         /// Make a screen a wall display.
         Screen = "screen",
@@ -86,7 +85,6 @@ string_enum! {
         Keyboard = "keyboard",
         /// The same again and again, or a row like abc and 123.
         Pattern = "pattern",
-        /// A date.
         Date = "date",
         /// Simply easy to guess: another word or two would help.
         Longer = "longer",

@@ -35,7 +35,6 @@ impl Owned {
 }
 
 impl Principal {
-    /// What they own.
     #[must_use]
     pub fn owned(&self) -> Owned {
         let (mut types, mut machines) = (Vec::new(), Vec::new());

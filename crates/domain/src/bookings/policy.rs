@@ -24,7 +24,6 @@ string_enum! {
 string_enum! {
     /// What bookings mean to whoever wants to use a machine now.
     Need {
-        /// Nothing.
         Free = "free",
         /// Those of others keep one out.
         Respect = "respect",
@@ -36,7 +35,6 @@ string_enum! {
 /// The rules of one machine or room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Policy {
-    /// Who answers.
     pub mode: Mode,
     /// Whether one needs a booking to use it.
     pub need: Need,

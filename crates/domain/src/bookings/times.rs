@@ -19,7 +19,6 @@ use std::time::Duration;
 /// A time that somebody asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Request {
-    /// When.
     pub span: Span,
     /// When it begins as it is kept, if it only changes: one that has begun can still end at another time.
     pub kept: Option<Millis>,
@@ -28,7 +27,6 @@ pub struct Request {
 /// What is known of a machine or a room, and of whoever asks. Without the booking that is moved.
 #[derive(Debug, Clone)]
 pub struct Facts<'a> {
-    /// The rules.
     pub policy: Policy,
     /// The zone of the space.
     pub zone: Zone,
@@ -53,7 +51,6 @@ pub struct Facts<'a> {
 /// A part of a stretch of time, free or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Piece {
-    /// When.
     pub span: Span,
     /// Why it is not free.
     pub obstacle: Option<Obstacle>,

@@ -25,11 +25,9 @@ pub const REASON: usize = 500;
 string_enum! {
     /// What was decided about a claim.
     ClaimState {
-        /// Nothing yet.
         Open = "open",
         /// The card is theirs.
         Approved = "approved",
-        /// It is not.
         Refused = "refused",
     }
 }
@@ -41,7 +39,6 @@ string_enum! {
         Waits = "waits",
         /// The card is theirs.
         Approved = "approved",
-        /// It was refused.
         Refused = "refused",
         /// The card became somebody else's meanwhile.
         Lapsed = "lapsed",
@@ -80,7 +77,6 @@ pub enum Unclaimable {
 /// What decides whether somebody may claim a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Claimant {
-    /// Who.
     pub person: PersonId,
     /// When the card was last held to the reader.
     pub seen: Millis,

@@ -105,9 +105,7 @@ impl LeftOut {
 /// An event that meets something else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Collision {
-    /// The event's time.
     pub span: Span,
-    /// What stands there.
     pub with: Conflict,
 }
 

@@ -13,13 +13,9 @@ use crate::{string_enum::string_enum, time::Date};
 string_enum! {
     /// What a series repeats by.
     Frequency {
-        /// Days.
         Daily = "DAILY",
-        /// Weeks.
         Weekly = "WEEKLY",
-        /// Months.
         Monthly = "MONTHLY",
-        /// Years.
         Yearly = "YEARLY",
     }
 }

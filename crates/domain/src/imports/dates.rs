@@ -42,7 +42,6 @@ pub enum DateError {
 /// A date, and the time and the offset from UTC that stand behind it, if any.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DateTime {
-    /// The date.
     pub date: Date,
     /// The time of day.
     pub time: Option<TimeOfDay>,

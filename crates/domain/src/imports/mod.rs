@@ -58,23 +58,17 @@ string_enum! {
         Name = "name",
         /// The first part of it, where a file has two columns for it.
         FirstName = "first_name",
-        /// The other part.
         LastName = "last_name",
-        /// Their address.
         Email = "email",
-        /// Their telephone number.
         Phone = "phone",
         /// The language they are written to in.
         Language = "language",
         /// Since when they are a member.
         Since = "since",
-        /// A card's number.
         Card = "card",
         /// What they are qualified on.
         Type = "type",
-        /// As what.
         Relation = "relation",
-        /// Since when.
         From = "from",
         /// The last day of it.
         Until = "until",
@@ -88,25 +82,18 @@ pub struct Line {
     pub number: u32,
     /// The key from elsewhere.
     pub key: Option<String>,
-    /// The name.
     pub name: Option<String>,
     /// The address, in lower case.
     pub email: Option<String>,
-    /// The telephone number.
     pub phone: Option<String>,
     /// The tag of the language.
     pub language: Option<String>,
-    /// Since when.
     pub since: Option<Date>,
-    /// The card.
     pub card: Option<crate::cards::CardUid>,
     /// What they are qualified on, as it was typed.
     pub kind: Option<String>,
-    /// As what.
     pub relation: Relation,
-    /// Since when.
     pub from: Option<Date>,
-    /// The last day.
     pub until: Option<Date>,
 }
 
@@ -119,13 +106,10 @@ pub enum LineAction {
     Change(Vec<Column>),
     /// They get the card that ends so.
     Give(String),
-    /// They get this.
     Grant {
-        /// On what.
         subject: Subject,
         /// What that is called.
         name: String,
-        /// As what.
         relation: Relation,
     },
 }
@@ -145,7 +129,6 @@ pub enum Note {
     CardRetired,
     /// This card of theirs is lost.
     CardLost,
-    /// They have left.
     Left,
 }
 
@@ -158,9 +141,7 @@ pub enum LineError {
     NoKey,
     /// Somebody new without a name.
     NoName,
-    /// Not a name.
     Name,
-    /// Not an address.
     Email,
     /// A key that is too long.
     Key,
@@ -217,7 +198,6 @@ pub enum LineError {
 /// Whom a line is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Whom {
-    /// Somebody known.
     Existing(PersonId),
     /// The one whom this earlier line, or this one, adds: its number.
     New(u32),
@@ -234,7 +214,6 @@ pub struct RowOutcome {
     pub whom: Whom,
     /// What they are called, as far as the line or the people known say.
     pub name: String,
-    /// What it does.
     pub deeds: Vec<LineAction>,
     /// What it does not do, and why.
     pub notes: Vec<Note>,
@@ -269,7 +248,6 @@ impl Sum {
     }
 }
 
-/// Counts.
 #[must_use]
 pub fn sum(fates: &[RowOutcome]) -> Sum {
     fates.iter().fold(Sum::default(), |mut sum, fate| {
@@ -324,15 +302,11 @@ pub fn left_out(headings: &[Heading]) -> LeftOut<'_> {
 /// Somebody known, as a plan needs them.
 #[derive(Debug, Clone)]
 pub struct KnownPerson {
-    /// Who.
     pub id: PersonId,
-    /// Where they stand.
     pub status: PersonStatus,
     /// What they are called, while that is kept.
     pub name: Option<String>,
-    /// Their address.
     pub email: Option<String>,
-    /// Their telephone number.
     pub phone: Option<String>,
     /// The tag of their language.
     pub language: Option<String>,

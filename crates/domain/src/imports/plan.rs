@@ -16,7 +16,6 @@ use std::{
 /// Who is known, who has which card, and what people can be qualified on.
 #[derive(Debug, Clone, Default)]
 pub struct ExistingRecords {
-    /// The people.
     pub people: Vec<KnownPerson>,
     /// Cards with a number, the newest last.
     pub cards: Vec<(CardUid, PersonId, CardState)>,
@@ -27,7 +26,6 @@ pub struct ExistingRecords {
 /// The instants that a plan goes by.
 #[derive(Clone, Copy)]
 pub struct When<'a> {
-    /// Now.
     pub now: Millis,
     /// The day it is, by the clock of the space.
     pub today: Date,

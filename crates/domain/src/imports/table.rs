@@ -37,7 +37,6 @@ pub struct Table {
     pub rows: Vec<(u32, Vec<String>)>,
 }
 
-/// Reads a file.
 pub fn table(bytes: &[u8]) -> Result<Table, Unread> {
     if bytes.len() > BYTES {
         return Err(Unread::TooLarge);

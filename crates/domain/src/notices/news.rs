@@ -10,7 +10,6 @@ string_enum! {
         Asked = "asked",
         /// It is at another time, or with another trainer.
         Moved = "moved",
-        /// The trainer comes.
         Accepted = "accepted",
         /// The trainer does not come.
         Rejected = "rejected",
@@ -152,7 +151,6 @@ string_enum! {
         SameTime = "same-time",
         /// An equal machine at another time.
         OtherTime = "other-time",
-        /// None of that.
         Nothing = "nothing",
     }
 }

@@ -31,41 +31,30 @@ pub enum Fact {
     Status(PersonStatus),
     /// What the ledger says of its reader.
     Ledger(Ledger),
-    /// A claim.
     Claim(ClaimState),
-    /// A reported problem.
     Problem(problems::State),
     /// Since when a plan counts.
     Plan(Millis),
-    /// A booking.
     Booking {
-        /// What it is.
         state: bookings::State,
-        /// When it begins.
         starts: Millis,
-        /// When it ends.
         ends: Millis,
         /// How often it was moved or called off.
         sequence: i64,
-        /// Whose it is.
         holder: PersonId,
         /// To whom it is offered, and since when.
         offered: Option<(PersonId, Millis)>,
     },
-    /// A checkout.
     Checkout {
-        /// What it is.
         state: checkouts::State,
         /// How often it was moved or called off.
         sequence: i64,
-        /// When it begins.
         starts: Millis,
         /// Who comes to it: its member and its trainer.
         people: [PersonId; 2],
     },
     /// A place on a waiting list.
     Waiting {
-        /// What it is.
         state: waiting::State,
         /// Until when it is held.
         until: Option<Millis>,

@@ -10,7 +10,6 @@ use crate::id::PersonId;
 pub struct Cursor {
     /// What they were called, as the list orders it; `None` for who had no name any more.
     pub called: Option<String>,
-    /// Who.
     pub id: PersonId,
 }
 

@@ -19,7 +19,6 @@ pub struct Profile {
 pub enum ProfileFault {
     /// No name, or too long a one.
     Name,
-    /// Not an address.
     Email,
     /// Not a telephone number.
     Phone,

@@ -16,7 +16,6 @@ use crate::{
     time::Millis,
 };
 
-/// Who writes.
 #[derive(Debug, Clone, Copy)]
 pub enum Writer<'a> {
     /// Toolgate itself: set-up, a timer, the command line.
@@ -25,21 +24,16 @@ pub enum Writer<'a> {
     Person(&'a Principal),
 }
 
-/// About whom.
 #[derive(Debug, Clone, Copy)]
 pub struct TargetPerson<'a> {
-    /// Who.
     pub id: PersonId,
-    /// Where they stand.
     pub status: PersonStatus,
     /// Everything the ledger says about them.
     pub ledger: &'a Ledger,
 }
 
-/// About what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Matter<'a> {
-    /// The type.
     pub kind: TypeId,
     /// One machine of it, if it is about that alone.
     pub machine: Option<MachineId>,
@@ -54,13 +48,10 @@ pub struct Matter<'a> {
 pub struct Change {
     /// As what; without meaning for bans.
     pub relation: Relation,
-    /// What it says.
     pub kind: EntryKind,
-    /// From when.
     pub from: Millis,
     /// Until when, exclusive.
     pub until: Option<Millis>,
-    /// Why.
     pub cause: Cause,
 }
 
@@ -69,11 +60,9 @@ string_enum! {
     Authority {
         /// Nothing may be written.
         None = "none",
-        /// A trainer.
         Trainer = "trainer",
         /// An owner, or a manager.
         Owner = "owner",
-        /// An administrator.
         Administrator = "administrator",
     }
 }
@@ -95,9 +84,7 @@ string_enum! {
         Oneself = "qualification.oneself",
         /// They are more than the writer there.
         Outranked = "qualification.outranked",
-        /// Not admitted yet.
         Applicant = "qualification.applicant",
-        /// Gone.
         Left = "qualification.left",
         /// Nobody can be that there: the system has readers and owners, and no trainers.
         NoSuchRole = "qualification.no-such-role",

@@ -24,9 +24,7 @@ pub struct Habit {
 /// One revocation that is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lapse {
-    /// On what.
     pub subject: Subject,
-    /// As what.
     pub relation: Relation,
     /// From when. The end that was written down, so that nothing changes for the time between; otherwise now, for nobody
     /// was told no before.

@@ -49,7 +49,6 @@ string_enum! {
     Cause {
         /// The first administrator at set-up.
         Setup = "setup",
-        /// Passed in person.
         Checkout = "checkout",
         /// Passed in a group.
         TrainingEvent = "training-event",
@@ -63,7 +62,6 @@ string_enum! {
         Import = "import",
         /// Ran out.
         Expiry = "expiry",
-        /// Was renewed.
         Renewal = "renewal",
     }
 }
@@ -88,7 +86,6 @@ pub const SYSTEM: Subject = Subject::Type(TypeId(2));
 pub enum Subject {
     /// Every machine of a type.
     Type(TypeId),
-    /// One machine.
     Machine(MachineId),
 }
 
@@ -128,13 +125,10 @@ impl Relation {
 pub struct Entry {
     /// Later entries of the same instant decide.
     pub id: EntryId,
-    /// About what.
     pub subject: Subject,
     /// As what. Without meaning for bans.
     pub relation: Relation,
-    /// What it says.
     pub kind: EntryKind,
-    /// From when.
     pub from: Millis,
     /// Until when (exclusive), for grants and bans that end by themselves.
     pub until: Option<Millis>,

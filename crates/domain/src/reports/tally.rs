@@ -9,7 +9,6 @@ use super::{People, are_enough, hidden};
 use crate::{bookings::ResourceFilter, id::PersonId};
 use std::collections::BTreeMap;
 
-/// What is counted.
 pub(super) trait Sum: Default {
     /// Counts what `other` counted.
     fn add(&mut self, other: &Self);
@@ -39,9 +38,7 @@ pub(super) struct Tree {
 /// What a figure is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Of {
-    /// Everything.
     All,
-    /// A group.
     Group(usize),
     /// A machine or a room.
     One(usize),

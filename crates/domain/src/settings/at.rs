@@ -8,11 +8,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum At {
-    /// For everything.
     Space,
-    /// For a type.
     Type(TypeId),
-    /// For one machine.
     Machine(MachineId),
 }
 

@@ -8,17 +8,13 @@ use crate::{machines::AuthorisationMode, string_enum::string_enum};
 string_enum! {
     /// What belongs together on the page of settings.
     Group {
-        /// The space itself.
         Space = "space",
         /// Who may use machines.
         Access = "access",
-        /// What boards do.
         Boards = "boards",
         /// Who sees whom and what.
         Seen = "seen",
-        /// When qualifications lapse.
         Lapse = "lapse",
-        /// Accounts.
         Accounts = "accounts",
         /// What may be booked.
         Bookings = "bookings",
@@ -44,7 +40,6 @@ pub enum Fits {
 pub const DISPLAY: usize = 64;
 
 impl Key {
-    /// What fits.
     #[must_use]
     pub const fn fits(self) -> Fits {
         match self {

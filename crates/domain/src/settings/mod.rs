@@ -19,11 +19,9 @@ use crate::{
 string_enum! {
     /// How far a setting reaches; a later one is nearer and wins.
     Scope {
-        /// Everything.
         Space = "space",
         /// Every machine of a type.
         Type = "type",
-        /// One machine.
         Machine = "machine",
     }
 }
@@ -103,11 +101,9 @@ string_enum! {
 string_enum! {
     /// What members see of who uses a machine.
     ShownNames {
-        /// Nothing.
         Nobody = "nobody",
         /// The first word of the name.
         FirstName = "first-name",
-        /// The name.
         Name = "name",
     }
 }
@@ -129,7 +125,6 @@ string_enum! {
     Invention {
         /// It was begun and not finished.
         Begun = "begun",
-        /// All of it.
         Whole = "yes",
     }
 }
@@ -139,7 +134,6 @@ string_enum! {
 pub struct Setting {
     /// How far it reaches.
     pub scope: Scope,
-    /// What is set.
     pub key: Key,
     /// To what, as it was typed.
     pub value: String,

@@ -9,7 +9,6 @@ pub const CAPTIONS: usize = 256 * 1024;
 /// Why a text is no captions, and in which line, from 1 on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CaptionsFault {
-    /// There is nothing.
     Nothing,
     /// It is not text in UTF-8.
     NoText,

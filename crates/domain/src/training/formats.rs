@@ -29,7 +29,6 @@ string_enum! {
         H264Studio = "h264-studio",
         /// A JPEG for each picture.
         MotionJpeg = "motion-jpeg",
-        /// `ProRes`.
         ProRes = "prores",
         /// Pictures in some other way.
         Pictures = "pictures",

@@ -63,7 +63,6 @@ impl YouTubeId {
         (id.len() == 11 && id.chars().all(is_of_id)).then(|| Self(id.to_owned()))
     }
 
-    /// The eleven characters.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

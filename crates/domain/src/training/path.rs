@@ -14,7 +14,6 @@ use serde::{Deserialize, Serialize};
 /// An edition of a module that must be completed by whoever completed an earlier one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Redo {
-    /// Which edition.
     pub edition: u32,
     /// From when on the earlier ones do not count.
     pub by: Millis,
@@ -37,7 +36,6 @@ pub fn reminder(by: Millis, published: Millis, now: Millis) -> Option<u8> {
 /// A module that a machine or its type requires, as far as somebody completed it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Needed {
-    /// Which.
     pub module: ModuleId,
     /// The latest edition that they completed, if any.
     pub completed: Option<u32>,
@@ -52,12 +50,10 @@ pub struct Needed {
 pub enum Completion {
     /// It is, until a newer edition must be completed, if one must.
     Completed {
-        /// Until when.
         until: Option<Millis>,
     },
     /// It was, and a newer edition must be by now.
     Lapsed,
-    /// It never was.
     Missing,
 }
 
@@ -99,14 +95,12 @@ pub enum Progress {
     Done,
     /// The one to take now.
     Now,
-    /// After that.
     Later,
 }
 
 /// A step of the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
-    /// What to do.
     pub task: Task,
     /// How far it is.
     pub progress: Progress,
@@ -115,7 +109,6 @@ pub struct Step {
 /// One module on the way: its video, and its quiz if it has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stage {
-    /// Which.
     pub module: ModuleId,
     /// Enough of the video was watched.
     pub watched: bool,
@@ -134,7 +127,6 @@ impl Stage {
 /// The way to a machine, step by step.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Path {
-    /// In order.
     pub steps: Vec<Step>,
 }
 

@@ -38,9 +38,7 @@ const PIECES: usize = 500;
 /// A part of a video, from (inclusive) and to (exclusive), in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Span {
-    /// Where it begins.
     pub from: u32,
-    /// Where it ends.
     pub to: u32,
 }
 
@@ -90,7 +88,6 @@ impl Coverage {
         self.0.iter().map(|span| span.length()).sum()
     }
 
-    /// Adds `span`.
     pub fn add(&mut self, span: Span) {
         *self = Self::of(self.0.drain(..).chain([span]));
     }

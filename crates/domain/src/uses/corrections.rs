@@ -11,9 +11,7 @@ use crate::time::Millis;
 /// How a use was, as somebody says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Correction {
-    /// It ended then.
     End(Millis),
-    /// It was none.
     Void,
 }
 
@@ -22,7 +20,6 @@ pub enum Correction {
 pub struct Corrected {
     /// When and how it ended by the board's word; `None` where it ran when somebody ended it.
     pub told: Option<(Millis, Ending)>,
-    /// It was none.
     pub void: bool,
 }
 

@@ -57,11 +57,8 @@ pub const ENOUGH: u8 = 41;
 string_enum! {
     /// What a board said about a use.
     Action {
-        /// It began.
         Start = "start",
-        /// It goes on.
         Extend = "extend",
-        /// It ended.
         Stop = "stop",
     }
 }
@@ -69,7 +66,6 @@ string_enum! {
 string_enum! {
     /// How a session came to be known.
     Source {
-        /// As it happened.
         Live = "live",
         /// Afterwards, from what a board had kept.
         Replayed = "replayed",
@@ -112,9 +108,7 @@ pub enum CardHolder {
 /// One thing a board said about a use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fact {
-    /// What.
     pub action: Action,
-    /// With which card.
     pub bearer: CardHolder,
     /// How long the use has lasted, by the board's clock. Zero for a start.
     pub duration: Duration,
@@ -130,9 +124,7 @@ pub struct Fact {
 pub struct Session {
     /// `None` until it is stored.
     pub id: Option<UseId>,
-    /// Whose card.
     pub bearer: CardHolder,
-    /// When it began.
     pub start: Millis,
     /// The last that was heard of it.
     pub last_sign: Millis,
@@ -159,16 +151,13 @@ pub struct Session {
 /// Which facts of a session had their twin.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Twin {
-    /// The start.
     pub start: bool,
-    /// The stop.
     pub stop: bool,
 }
 
 /// What a fact meets: the sessions of its machine, as far as they can matter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Situation {
-    /// The open session.
     pub open: Option<Session>,
     /// Closed sessions, the latest end first. The last [`ENOUGH`] are enough.
     pub closed: Vec<Session>,

@@ -24,15 +24,12 @@ const POLL: Duration = Duration::from_secs(35);
 /// What one board has said lately, as far as it shows whether anybody is in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Polls {
-    /// The last start.
     started: Option<Millis>,
     /// The next poll belongs to that start.
     settling: bool,
     /// The last poll, while nothing about a use was said since.
     unreported: Option<Millis>,
-    /// The last poll.
     polled: Option<Millis>,
-    /// The last introduction.
     introduced: Option<Millis>,
 }
 

@@ -14,13 +14,11 @@ const NAME_WORDS: usize = 12;
 const PART: usize = 2;
 /// Longer words may have another ending: `stampanti` for *stampante*.
 const STEM: usize = 4;
-/// Any room.
 const ROOMS: [&str; 6] = ["room", "rooms", "sala", "sale", "stanza", "stanze"];
 
 /// Something that can be booked, and its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownName {
-    /// What it is.
     pub wanted: ResourceFilter,
     /// What it is called.
     pub name: String,
