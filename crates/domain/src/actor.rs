@@ -1,13 +1,13 @@
-//! Who does something, and what they may do: the whole table of permissions, as data.
+//! Actors and their permissions: the whole permission table, as data.
 //!
-//! Every use case takes an [`Actor`] and asks [`Actor::require`]. The answer is a [`Proof`], and only it can make an
-//! audit entry: a change that forgot to ask does not compile. What is allowed never depends on the door.
+//! Every use case takes an [`Actor`] and calls [`Actor::require`]. It returns a [`Proof`], without which no audit
+//! entry can be made: a change without a check does not compile. Permissions never depend on the channel.
 //!
-//! **Invariants.** Rights to administer are not rights to use: nothing in here opens a machine. Nobody but the active
-//! has a role. Whoever must show a second factor has no role until they did.
+//! **Invariants.** The right to administer is no right to use a machine. Only active people have roles. A role
+//! that requires a second factor is inactive until the factor is shown.
 //!
-//! Deliberately absent: who may write which entry of the ledger about whom (`qualifications`), for it depends on what the
-//! other is; and whether somebody may use a machine ([`crate::access`]).
+//! Not here: who may write which ledger entry about whom (`qualifications`), because that depends on the other
+//! person; and who may use a machine ([`crate::access`]).
 
 mod owned;
 

@@ -1,7 +1,7 @@
-//! Announcements: what managers tell everybody, or the qualified of a type, for a time.
+//! Announcements: messages from managers to everybody, or to those qualified on a type, for a time.
 //!
-//! Invariant: one shows from its beginning until it ends by itself or is withdrawn, whichever is first, and only to its audience
-//! and to managers. Deliberately absent: how its text is drawn, and who was told of it (`notices`).
+//! Invariant: an announcement is visible from its start until its end or its withdrawal, whichever is first, and
+//! only to its audience and to managers. Not here: rendering, and who was notified (`notices`).
 
 use crate::{
     actor::{Actor, Permission, Target},

@@ -1,6 +1,6 @@
-//! The audit chain: whom an entry names, what it is about, and how much of it is read at once.
+//! The audit log: the author and subject of an entry, and the page size.
 //!
-//! Deliberately absent: how entries are made and chained; that is the storage's.
+//! Not here: how entries are written and chained (`store`).
 
 use crate::{
     actor::Channel,

@@ -1,10 +1,10 @@
-//! Availability: when a trainer can check people out, as rules by the clock on the wall, and the slots that they make.
+//! Availability: when a trainer can check people out, as rules in wall-clock time, and the slots they produce.
 //!
-//! **Invariants.** A slot has the length that its rule says, in real minutes: one that the lost hour of daylight saving cuts
-//! short is not offered, and a time that comes twice is offered the first time. Slots of one rule never overlap.
+//! **Invariants.** A slot is as long as its rule says, in real minutes: a slot shortened by the skipped hour is
+//! not offered, and a repeated time is offered the first time only. Slots of one rule never overlap.
 //!
-//! Deliberately absent: what keeps a slot from being taken – other appointments, opening hours – which is
-//! [`crate::checkouts`]; and the table of time zones, which whoever asks brings.
+//! Not here: what makes a slot unavailable – other appointments, opening hours – which is in [`crate::checkouts`];
+//! and the time zone table, which the caller passes in.
 
 use crate::{
     hours::DAY_MINUTES,

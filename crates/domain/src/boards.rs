@@ -1,7 +1,7 @@
-//! Boards: the little computers on the machines.
+//! Boards: the small computers on the machines.
 //!
-//! Invariant: "online" means one thing everywhere, [`ONLINE`]. Deliberately absent: their bytes, which are
-//! `fabomatic`'s. A board is not a machine: several boards may claim one machine's number.
+//! Invariant: "online" means [`ONLINE`] everywhere. Not here: their bytes (`fabomatic`). A board is not a machine:
+//! several boards may claim one machine's number.
 
 pub mod logins;
 

@@ -1,7 +1,7 @@
-//! The same deed for many people at once.
+//! Bulk actions: one action on many people.
 //!
-//! Invariant: a deed for many is the deed for each, by the same rules; whoever it is refused for is told with the reason,
-//! and keeps nobody else from it.
+//! Invariant: a bulk action is the single action on each person, by the same rules; a refusal is reported with its
+//! reason and does not affect the others.
 
 use crate::qualifications::Subject;
 use serde::{Deserialize, Serialize};

@@ -1,8 +1,8 @@
 //! Cards: what a person holds to a reader.
 //!
-//! Invariant: a uid is treated like a secret. It is compared, stored and sent to boards, and shown to nobody: `Debug`
-//! is masked and there is no `Display`. A card is not a person: one may have several, and history refers to the
-//! card's id.
+//! Invariant: a uid is treated like a secret. It is compared, stored and sent to boards, but never shown: `Debug`
+//! is masked and there is no `Display`. A card is not a person: a person may have several, and history refers to
+//! the card's id.
 
 pub mod claims;
 

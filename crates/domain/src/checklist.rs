@@ -1,6 +1,6 @@
-//! Setting the space up, step by step: what there is, and what comes next.
+//! The setup checklist: what is there, and what comes next.
 //!
-//! Invariant: computed from what there is, so no step is done by saying so.
+//! Invariant: steps are computed from the data, so none can be ticked off by hand.
 
 use crate::string_enum::string_enum;
 use serde::{Deserialize, Serialize};

@@ -1,10 +1,10 @@
-//! What a trainer wants to see at a checkout: the steps of a type, and what was seen of them.
+//! Checkout lists: the steps a trainer wants to see on a type, and which were seen.
 //!
-//! **Invariants.** A list is written as an outline, and [`outline`] is the exact inverse of [`text_of`]. [`ready`] alone says
-//! whether a checkout can be passed: every required step was seen, and the trainer has signed.
+//! **Invariants.** A list is written as an outline; [`outline`] is the exact inverse of [`text_of`]. [`ready`]
+//! alone decides whether a checkout can be passed: every required step was seen, and the trainer has signed.
 //!
-//! Deliberately absent: when a checkout is and how it can end ([`crate::checkouts`]), and the words of a step, which are the
-//! workshop's own.
+//! Not here: when a checkout is and how it can end ([`crate::checkouts`]), and the text of steps, which the
+//! workshop writes.
 
 use crate::{names, string_enum::string_enum};
 

@@ -1,11 +1,12 @@
-//! Checkouts: somebody shows a trainer in person that they can use a type of machine, at a time that both chose or on the spot.
+//! Checkouts: a member shows a trainer in person that they can use a type of machine, by appointment or on the
+//! spot.
 //!
-//! **Invariants.** [`State::may_become`] is the only table of what can follow what, and [`may_undo`] of what can be taken
-//! back. An appointment holds the time of the trainer, of the member and of one machine of the type while it is open, and
-//! after that no time that has not come yet.
+//! **Invariants.** [`State::may_become`] is the only table of transitions, and [`may_undo`] of what can be undone.
+//! An open appointment occupies the trainer, the member and one machine of the type; a closed one occupies no
+//! future time.
 //!
-//! Deliberately absent: the slots that trainers offer ([`crate::availability`]), who may decide ([`crate::actor`]), and what a
-//! passed checkout writes into the ledger ([`crate::qualifications`]).
+//! Not here: the slots that trainers offer ([`crate::availability`]), who may decide ([`crate::actor`]), and what
+//! a passed checkout writes to the ledger ([`crate::qualifications`]).
 
 use crate::{
     occupations::Span,

@@ -1,13 +1,13 @@
-//! Deliveries: a notice on its way out of Toolgate – whether it leaves, when, and how often it is tried.
+//! Deliveries: a notice on its way out of Toolgate – whether it is sent, when, and how often it is retried.
 //!
-//! A notice stands in the app from the moment it is written. Whether a mail says it too is decided when its turn comes, so
-//! what its reader chose in the meantime counts. **Invariant:** safety is told at once and to everybody it concerns; nothing
-//! that somebody chose stands in its way.
+//! A notice is in the app from the moment it is written. Whether it is also mailed is decided when it is due, so
+//! preferences changed in the meantime count. **Invariant:** safety notices are sent at once to everybody
+//! concerned; no preference stops them.
 //!
-//! Deliberately absent: instants (the caller asks the zone of the space for the next time a clock shows a minute), and SMTP.
+//! Not here: instants (the caller asks the zone of the space for the next time of day), and SMTP.
 //!
-//! The sender of a notice is stored with it (`notice_sender`). Of one kind, the first `SINGLE` that one person causes
-//! to another within `WITHIN` leave as mails of their own; the rest are collected in one mail.
+//! The sender of a notice is stored with it (`notice_sender`). Of each kind, the first `SINGLE` that one person
+//! causes for another within `WITHIN` are mailed singly; the rest are collected in one mail.
 
 use crate::{
     notices::{Audience, Kind, Urgency},

@@ -1,7 +1,8 @@
-//! Down time: stretches in which nobody could do anything here, because the program did not run or the clock skipped them.
+//! Down time: periods in which nobody could do anything, because the program was not running or the clock skipped
+//! them.
 //!
-//! **Invariant.** It counts against nobody. A clock that is set forward skips time, one that is set back repeats it: time that is
-//! lived again is no down time any more. Deliberately absent: the clocks, and where down time is kept.
+//! **Invariant.** Down time counts against nobody. A clock set forward skips time, one set back repeats it;
+//! repeated time is no longer down time. Not here: the clocks, and storage.
 
 use crate::{
     occupations::Span,

@@ -1,9 +1,8 @@
-//! Equipment: what a workshop is furnished with – machines, their types, their places.
+//! Equipment: machines, their types and their places.
 //!
-//! **Invariants.** A manual is on the web, or nowhere: no other kind of address is kept. What a type requires never leads
-//! back to it.
+//! **Invariants.** A manual is a web address or nothing. Type requirements never form a cycle.
 //!
-//! Deliberately absent: what state a machine is in ([`crate::machines`]) and who may use it ([`crate::access`]).
+//! Not here: the state of a machine ([`crate::machines`]) and who may use it ([`crate::access`]).
 
 use crate::{id::TypeId, settings::Key, string_enum::string_enum};
 

@@ -1,7 +1,7 @@
-//! What somebody means to do when they type a verb into the search: `hold sam`, `book laser 18:00`, `dark`.
+//! Commands in the search box: `hold sam`, `book laser 18:00`, `dark`.
 //!
-//! Invariant: read the same in every language, whichever a page is in. Deliberately absent: names of machines and people, and whether
-//! somebody may do it.
+//! Invariant: commands of every language are understood on pages of any language. Not here: names of machines and
+//! people, and permissions.
 
 /// What is meant, with the words behind the verb as they were typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,10 +1,10 @@
-//! Firmware of boards: images that are kept, and sending one to a board.
+//! Board firmware: stored images, and sending one to a board.
 //!
-//! `waiting → inviting → sending → done | failed | cancelled`. A board that is in use is left alone until nobody is on its
-//! machine. What was begun and not finished when the server stopped has failed: nobody knows what the board has.
+//! `waiting → inviting → sending → done | failed | cancelled`. A board in use waits until its machine is idle. An
+//! update that was under way when the server stopped has failed, because its result is unknown.
 //!
-//! **Invariant:** an image goes nowhere but to an address that a board itself said, and that lies in a network of the
-//! workshop's own ([`is_private`]) or in one that whoever runs the server allows. Deliberately absent: the protocol.
+//! **Invariant:** an image is sent only to an address that the board itself reported and that lies in a private
+//! network ([`is_private`]) or in one that the server's configuration allows. Not here: the protocol.
 
 use crate::string_enum::string_enum;
 use serde::{Deserialize, Serialize};

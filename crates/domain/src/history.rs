@@ -1,10 +1,9 @@
-//! The history of a machine: its uses, what was reported on it and done about that, what was done to it otherwise, what kept it
-//! from being used, and what was changed of it, as one list of lines, the newest first.
+//! The history of a machine: uses, problems, maintenance, blocks and changes in one list, newest first.
 //!
-//! **Invariant.** A line stands at one place, by when it was, its kind and its number: a list that is walked page by page says
-//! everything once, whatever is added meanwhile. What is running comes first of all. A further kind of line is a member of
-//! [`Kind`] and of a [`Group`], a variant of `views::history::What`, and an arm of the one statement that reads them. Deliberately absent:
-//! who may read what, which the service says.
+//! **Invariant.** The position of a line is its time, kind and id, so paging through the list returns every line
+//! once, whatever is added meanwhile. A running use comes first. A new kind of line needs a member of [`Kind`] and
+//! of a [`Group`], a variant of `views::history::What`, and an arm of the SQL statement. Not here: who may read
+//! what (the service).
 
 use crate::{string_enum::string_enum, time::Millis};
 

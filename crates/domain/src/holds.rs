@@ -1,7 +1,7 @@
-//! Holds: what keeps one person from everything for a time, for a reason that is not about a machine.
+//! Holds: a hold bars one person from everything for a time, for a reason that is not about a machine.
 //!
-//! Invariant: a hold is in force from when it was placed until it ends by itself or is lifted, whichever is first.
-//! Deliberately absent: what somebody wrote about it, which is a remark and can be deleted.
+//! Invariant: a hold is in force from its placement until its end or until it is lifted, whichever is first. Not
+//! here: its text, which is a remark and can be deleted.
 
 use crate::{
     id::HoldId,

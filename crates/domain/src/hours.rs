@@ -1,12 +1,12 @@
-//! Opening hours: when a space, a type or a machine is open, by the clock on the wall.
+//! Opening hours: when a space, a type or a machine is open, in wall-clock time.
 //!
-//! **Invariants.** The nearest scope with hours for the week replaces the farther ones whole, their exceptions too. A
-//! dated exception replaces its day; of several scopes the nearest one speaks. Where nobody gives hours for the week
-//! it is always open but for the exceptions.
+//! **Invariants.** The nearest scope with weekly hours replaces wider ones completely, including their exceptions.
+//! A dated exception replaces its day; of several scopes the nearest applies. Without weekly hours the space is
+//! always open except for exceptions.
 //!
-//! A time on the wall is an instant only with a time zone, and whoever asks brings it: the first instant at which the
-//! clock shows that time or a later one of that day. So a time that comes twice is meant the first time, one that is
-//! jumped over is the end of the jump, and a day has its true length in both nights of daylight saving.
+//! Wall-clock time becomes an instant only with a time zone, which the caller passes: the first instant at which
+//! the clock shows that time or a later one of that day. So a repeated time means the first one, a skipped time
+//! means the end of the jump, and days of a clock change have their true length.
 
 mod form;
 

@@ -1,6 +1,6 @@
-//! Hints to whoever is watching that something changed: a noun and an id, never data.
+//! Change events for open pages: a noun and an id, never data.
 //!
-//! Receivers fetch again what they may see. The words are the ones on the event stream: `machine 7`.
+//! Receivers fetch again what they may see. The text form is the one on the event stream: `machine 7`.
 
 use crate::id::{MachineId, PersonId};
 

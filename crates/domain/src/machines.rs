@@ -1,7 +1,7 @@
-//! Machines: what one is, and what state it is in.
+//! Machines and their state.
 //!
-//! Invariant: a machine's state is derived from facts, never typed in; the first that holds is shown. Deliberately
-//! absent: who may use it ([`crate::access`]) and how a use comes about ([`crate::uses`]).
+//! Invariant: a machine's state is derived from facts, never entered; the first that applies is shown. Not here:
+//! who may use it ([`crate::access`]) and how a use comes about ([`crate::uses`]).
 
 use crate::{
     boards::{self, MachineNumber},

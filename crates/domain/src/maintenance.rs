@@ -1,10 +1,11 @@
-//! Maintenance: what has to be done to a machine every so many hours of use, or every so many days, and how far that is.
+//! Maintenance plans: what has to be done to a machine every so many hours of use or days, and how far along that
+//! is.
 //!
-//! **Invariants.** A plan is counted for each machine by itself, from when it was last done there. Hours come from the
-//! machine's running total, which may be corrected afterwards: what was corrected below where counting began counts as
-//! nothing. Of hours and days the greater decides. What is registered stays.
+//! **Invariants.** A plan is counted per machine, from when it was last done there. Hours come from the machine's
+//! running total, which may be corrected later: a total corrected below the start counts as zero. Of hours and
+//! days the greater decides. Interventions are never changed.
 //!
-//! Deliberately absent: what a blocking plan that is due keeps whom from ([`crate::access`]).
+//! Not here: whom overdue blocking maintenance bars ([`crate::access`]).
 
 use crate::{
     id::{InterventionId, PersonId, UseId},

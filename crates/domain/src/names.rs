@@ -1,10 +1,10 @@
-//! What people type as a name or a remark, as it is kept: what can be seen of it, and nothing else. Spaces of every kind,
-//! ends of lines with them, are one space in a name; what no keyboard writes and no text holds is refused there.
+//! Normalizes names and remarks: only visible text is stored. All white space in a name, including line breaks,
+//! becomes single spaces; characters that no keyboard writes are rejected.
 //!
-//! **Invariant.** Two names that look alike because of what cannot be seen are one name, and no name turns the line around
-//! it backwards. Text that runs from right to left stays as it is, and so do the joiners that its scripts and emoji need.
+//! **Invariant.** Names that differ only in invisible characters are one name, and no name reverses the text
+//! around it. Right-to-left text is unchanged, and so are the joiners that its scripts and emoji need.
 //!
-//! Deliberately absent: letters of two scripts that look alike. People are called what they are called.
+//! Not here: look-alike letters of different scripts. People may be called what they are called.
 
 /// Characters of a name; the tables hold the same.
 pub const NAME: std::ops::RangeInclusive<usize> = 1..=200;

@@ -1,10 +1,10 @@
-//! Notices: what happens reaches whom it concerns, once.
+//! Notices: events reach the people they concern, once.
 //!
-//! A notice holds ids and no names or sentences, so what its reader may no longer see is not in it, and an erased person is gone
-//! from it. **Invariant:** kind and [`Notice::subject`] say what it is about; with the recipient they make the key by which it
-//! is kept once, however often it is told.
+//! A notice holds ids and no names or sentences, so it reveals nothing that its reader may no longer see, and an
+//! erased person is gone from it. **Invariant:** kind and [`Notice::subject`] say what it is about; together with
+//! the recipient they are its key, so it is stored once however often it is raised.
 //!
-//! Deliberately absent: sentences (`text`), and who the recipients are by name (`services::notices`).
+//! Not here: sentences (`text`), and the recipients (`services::notices`).
 
 mod groups;
 mod kinds;

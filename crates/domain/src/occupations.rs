@@ -1,8 +1,8 @@
-//! Occupations: that a person, a machine or a room is taken from one instant to another, and so free for nothing else.
+//! Occupations: a person, a machine or a room is taken from one instant to another.
 //!
-//! Invariant: two occupations of one subject never overlap; the storage itself refuses the second, and the service names the
-//! first. A time that only touches another does not overlap it. The one exception: bookings of one person, where both may. Deliberately
-//! absent: what the time is taken for, which has its own noun.
+//! Invariant: two occupations of one subject never overlap; the storage refuses the second, and the service names
+//! the first. Adjacent spans do not overlap. The one exception: bookings of one person, if both allow it. Not
+//! here: what the time is used for, which has its own noun.
 
 use crate::{
     id::{AppointmentId, BookingId, ClosureId, MachineId, PersonId, RoomId, WaitingId},

@@ -1,10 +1,10 @@
-//! People: where somebody stands with the workshop, and who may change that.
+//! People: their status in the workshop, and who may change it.
 //!
-//! A person is not an account and not a card. Deliberately absent: name and address, which live in the profile and
-//! can be erased while history stays.
+//! A person is not an account and not a card. Not here: name and address, which are in the profile and can be
+//! erased while history stays.
 //!
-//! **Invariants.** Nobody changes where they stand themselves, nor where somebody of a higher rank does – counted as if
-//! they were active, or a manager could take back an administrator. The system is never left without an administrator.
+//! **Invariants.** Nobody changes their own status, nor that of a person of higher rank – counted as if active, or
+//! a manager could readmit an administrator. There is always an administrator.
 
 mod cursor;
 pub mod folded;

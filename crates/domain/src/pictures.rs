@@ -1,6 +1,6 @@
-//! Pictures: of whom or what one is, and what is taken for one.
+//! Pictures: their subjects and accepted formats.
 //!
-//! **Invariant.** What is shown was made here from what somebody gave. Deliberately absent: pixels.
+//! **Invariant.** A picture that is shown was re-encoded here. Not here: pixels.
 
 use crate::{
     id::{MachineId, PersonId, QuestionId},

@@ -1,7 +1,7 @@
-//! What a change would do, told before it is made: counted at this moment, and from what was done in the last weeks.
+//! Previews of a change: counted now and from the last weeks, before it is made.
 //!
-//! **Invariant.** Counts, never names; where it is told what people did, few of them are not counted out.
-//! Deliberately absent: what was counted, and the sentences.
+//! **Invariant.** Counts, never names; small numbers of people are not given exactly. Not here: counting, and
+//! sentences.
 
 use crate::{
     hours::{DAY_MINUTES, Stretch},

@@ -1,4 +1,4 @@
-//! How a table of what is kept of somebody reads as CSV, when they take it along.
+//! CSV of a table of personal data, for export.
 
 use crate::formula::is_formula;
 

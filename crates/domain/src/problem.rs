@@ -1,7 +1,7 @@
-//! What a refused request looks like behind every door.
+//! Refused requests, in the form that every channel sends.
 //!
-//! Invariant: [`Kind::status`] is the only table of status codes, and a [`Problem`] names its remedy. Deliberately
-//! absent: internal causes. They are logged where they happen and never leave the server.
+//! Invariant: [`Kind::status`] is the only table of status codes, and a [`Problem`] names its remedy. Not here:
+//! internal causes. They are logged where they happen and never leave the server.
 
 use crate::{string_enum::string_enum, versions::Saved};
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,7 @@
-//! Problems that people report on machines: how bad, what became of it, and the block that keeps a machine from being used.
+//! Problems reported on machines: severity, progress, and blocks of machines.
 //!
-//! `open → acknowledged → resolved`. **Invariant.** What is unsafe counts at once; every other block waits until nobody is
-//! on the machine. Deliberately absent: what programs and people are told when something is refused ([`crate::problem`]).
+//! `open → acknowledged → resolved`. **Invariant.** An unsafe machine is blocked at once; every other block waits
+//! until the machine is idle. Not here: refusals of requests ([`crate::problem`]).
 
 use crate::{
     rate::Pace,

@@ -1,8 +1,8 @@
-//! How often somebody may ask: a bucket that empties by one with each request and fills by itself.
+//! Rate limits: a bucket that each request takes from and that refills by itself.
 //!
-//! Invariant: in any span of time no more than [`Pace::burst`] and what flows in during it gets through, whatever the
-//! pattern. One number is kept for each caller: the instant at which their bucket will be full. Deliberately absent: the
-//! clock, who asks, and failed sign-ins, which are counted another way (`accounts::throttle`).
+//! Invariant: in any period at most [`Pace::burst`] plus the refill of that period gets through, whatever the
+//! pattern. One number is stored per caller: the instant at which their bucket will be full. Not here: the clock,
+//! the caller, and failed sign-ins (`accounts::throttle`).
 
 use crate::time::Millis;
 use std::time::Duration;

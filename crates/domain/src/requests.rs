@@ -1,11 +1,11 @@
-//! Requests: what a board is asked to do without having asked itself, and what becomes of it.
+//! Requests: commands sent to a board without its asking, and their progress.
 //!
-//! `queued → sent → acknowledged | expired`. A request is never answered on the wire; its effect is seen in what the
-//! board says next. So it is sent once, to a board that is online, and given up after [`PATIENCE`].
+//! `queued → sent → acknowledged | expired`. A request is never answered on the wire; its effect is seen in the
+//! board's next messages. So it is sent once, to a board that is online, and expires after [`PATIENCE`].
 //!
-//! **Invariants.** Nothing that was sent or given up is ever sent (again): the board logs out whoever is in, and by then
-//! that may be somebody else. A stop that is given up is not forgotten: as long as the use goes on, its board is told at
-//! each of its own questions to let nobody in and to log out. A start that is given up is: whoever wanted it may have gone.
+//! **Invariants.** A sent or expired request is never sent again: the board logs out its current user, who may be
+//! another person by then. An expired stop is not forgotten: while the use goes on, the board is told at each poll
+//! to admit nobody and to log out. An expired start is forgotten, because its author may have left.
 
 use crate::{
     access::Reason,

@@ -1,4 +1,4 @@
-//! How long what is kept for a time only is kept, and when it is time to clear it away.
+//! Retention: how long time-limited data is stored, and when a cleanup is due.
 
 use crate::time::{DAY, Millis};
 use std::time::Duration;

@@ -1,6 +1,6 @@
-//! The program and its database, as whoever runs them sees them.
+//! The program and its database, as its operators see them.
 //!
-//! Invariant: nothing here says anything of anybody, but for who took a copy. Deliberately absent: how it is measured.
+//! Invariant: no personal data, except who made a copy. Not here: measurements.
 
 use crate::string_enum::string_enum;
 

@@ -1,8 +1,8 @@
-//! Instants, lengths of time, and how an instant reads on the wall of the workshop.
+//! Instants, durations, and how an instant reads on the clock of the workshop.
 //!
-//! Invariant: an instant is UTC milliseconds; a span of time is half-open, `[start, end)`. What a person reads needs
-//! the space's offset as well: a [`Moment`] carries both, so the browser can write "14:05" without a table of time
-//! zones. Deliberately absent: the current time, and the time zones themselves ([`crate::zone`], server only).
+//! Invariant: an instant is UTC milliseconds; a span of time is half-open, `[start, end)`. People need the space's
+//! offset as well: a [`Moment`] carries both, so the browser can write "14:05" without a time zone table. Not
+//! here: the current time, and the time zones themselves ([`crate::zone`], server only).
 
 use serde::{Deserialize, Serialize};
 use std::time::Duration;

@@ -1,8 +1,8 @@
-//! Personal tokens: what lets somebody's own program in, as them and with less.
+//! Personal tokens: a person's own programs act as them, with fewer rights.
 //!
-//! Invariant: a token never opens more than the person who made it may do, and only the areas that it names. Reading and
-//! writing are named apart: a program that only looks cannot break anything. Deliberately absent: the token itself, which
-//! is shown once and kept as a hash, and tokens that make tokens.
+//! Invariant: a token never allows more than its owner may do, and only in the areas that it names. Reading and
+//! writing are separate, so a program that only reads cannot change anything. Not here: the token itself, which is
+//! shown once and stored as a hash; and tokens that create tokens.
 
 use crate::{
     string_enum::string_enum,

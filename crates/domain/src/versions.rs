@@ -1,9 +1,10 @@
-//! Versions: what somebody else saved while a form was being filled in.
+//! Versions: detects that a form is older than the stored data.
 //!
-//! **Invariant.** Whatever people edit carries a number that grows with each change; a form names the one it was filled in
-//! from, and one that names an older one changes nothing: it gets what is saved now, to choose from field by field.
+//! **Invariant.** Everything people edit has a version that grows with each change; a form names the one it was
+//! loaded from. A form with an older version changes nothing and gets the stored values, to choose from field by
+//! field.
 //!
-//! Deliberately absent: merging by itself. Which of two names is right is for whoever reads both.
+//! Not here: automatic merging. Which of two names is right is for a reader of both.
 
 use crate::time::Moment;
 use serde::{Deserialize, Serialize};

@@ -1,9 +1,9 @@
-//! Waiting lists: somebody wants a time of a machine or a room that is taken, and is offered it when it becomes free.
+//! Waiting lists: a person wants a taken time of a machine or a room, and is offered it when it becomes free.
 //!
-//! **Invariants.** [`State::may_become`] is the only table of what can follow what. Whoever joined first is offered a time first, and
-//! an offer holds it for them until it ends, so that nobody takes it in between: it takes time like a booking.
+//! **Invariants.** [`State::may_become`] is the only table of transitions. The first to join is offered a time
+//! first, and an offer occupies the time until it ends, like a booking, so that nobody takes it in between.
 //!
-//! Deliberately absent: which times can be had ([`crate::bookings`]), and where waiting lists are kept.
+//! Not here: which times are available ([`crate::bookings`]), and storage.
 
 use crate::{occupations::Span, string_enum::string_enum, time::Millis};
 use std::time::Duration;

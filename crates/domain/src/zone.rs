@@ -1,4 +1,4 @@
-//! The space's time zone: the one place where wall-clock time and instants are turned into each other.
+//! The space's time zone: the only place that converts between wall-clock time and instants.
 //!
 //! Server only (feature `zone`); pages get [`Moment`]s.
 

@@ -1,9 +1,9 @@
-//! The one decision: may this person do this, here, now – and if not, what would change it.
+//! The access decision: whether a person may use a machine at an instant, and if not, what would change that.
 //!
-//! [`trace`] is asked by boards, pages and the API alike. It collects *all* reasons against, in a fixed order, each
-//! with its remedy as data; a refusal is a value and not an error. [`may_use`] is its answer without the way to it.
+//! Boards, pages and the API all ask [`trace`]. It collects *all* reasons against, in a fixed order, each with its
+//! remedy as data; a refusal is a value, not an error. [`may_use`] is its result without the steps.
 //!
-//! Deliberately absent: whether a time can be booked, which [`crate::bookings`] says.
+//! Not here: whether a time can be booked ([`crate::bookings`]).
 
 mod lapse;
 mod order;

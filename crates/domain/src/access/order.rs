@@ -1,7 +1,7 @@
-//! In which order a refusal is told: what its reader can do themselves comes first, what others must do last.
+//! The order in which reasons for refusal are shown: the reader's own steps first, those of others last.
 //!
-//! Invariant: every list of reasons that people read – a machine's page, *Now*, a refused booking, the API – is in this order.
-//! Deliberately absent: the order in which rules are checked, by which boards and records go.
+//! Invariant: every list of reasons that people read – a machine's page, *Now*, a refused booking, the API – is in
+//! this order. Not here: the order in which rules are checked, which boards and the audit log use.
 
 use super::{Reason, Rule};
 use crate::{id::ModuleId, string_enum::string_enum};

@@ -1,4 +1,4 @@
-//! Why not, and what would change it: codes and arguments, never sentences.
+//! Reasons for refusal and their remedies: codes and arguments, never sentences.
 
 use super::Rule;
 use crate::{

@@ -1,6 +1,7 @@
-//! The whole way to a decision, so that whoever was refused on Tuesday can be told why on Friday.
+//! The full trace of a decision, so that a refusal can be explained days later.
 //!
-//! Invariant: codes, ids and numbers only – no names, no free text, no card uid. It is kept for 90 days.
+//! Invariant: it contains codes, ids and numbers only – no names, no free text, no card uid. It is stored for 90
+//! days.
 
 use super::{Level, Reason};
 use crate::{

@@ -1,4 +1,4 @@
-//! What a device is called in the list of one's own sessions.
+//! Names of devices in the list of a person's sessions, from their user agents.
 
 /// "Firefox on Linux", from what a browser says of itself; empty when it says nothing that is known. Never its own words:
 /// they are long, tell more than is needed, and anybody can write anything there.

@@ -1,8 +1,8 @@
-//! Accounts: how somebody shows who they are.
+//! Accounts: how people authenticate.
 //!
-//! Invariant: nothing in here is a secret at rest. What an authenticator is set up with and a link by hand carry one, once, to the
-//! person it is for, and have no place in a log. Deliberately absent: hashes, tokens and dice (`services`), and what an
-//! account may do, which is decided by the ledger alone ([`crate::actor`]).
+//! Invariant: no secret is stored here. The setup of an authenticator and a link handed over in person carry a
+//! secret once, to their recipient, and never reach a log. Not here: hashes, tokens and randomness (`services`),
+//! and permissions, which follow from the ledger alone ([`crate::actor`]).
 
 mod device;
 mod help;

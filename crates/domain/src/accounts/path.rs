@@ -1,4 +1,4 @@
-//! Where somebody wanted to go before they signed in: a place on this site, or nowhere.
+//! Return paths after signing in: a page of this site, or none.
 
 /// `path` if it leads to a page of this site: a path with its query. Everything else – another site, another scheme, or
 /// something that a browser might take for one – is `None`.

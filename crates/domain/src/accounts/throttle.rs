@@ -1,9 +1,9 @@
-//! How often something may fail before one has to wait: a sliding window for each key.
+//! A throttle: how often something may fail before the caller has to wait, in a sliding window per key.
 //!
-//! Only failures count. While attempts are undecided, no more are begun than may still fail, so that many at once are no way
-//! around. What many people share – an address on the network – is never locked, but slowed ([`Slowdown`]). Invariant: memory is
-//! bounded, whatever keys are tried; when there is no room, what failed longest ago is forgotten. Deliberately absent: the clock,
-//! and what a key is.
+//! Only failures count. While attempts are pending, no more may start than may still fail, so concurrent attempts
+//! are no way around the limit. What many people share – a network address – is never locked but slowed
+//! ([`Slowdown`]). Invariant: memory is bounded whatever keys are tried; when it is full, the oldest failure is
+//! dropped. Not here: the clock, and the meaning of a key.
 
 use crate::time::Millis;
 use std::{

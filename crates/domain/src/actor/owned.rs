@@ -1,6 +1,6 @@
-//! What somebody owns, written down so that one statement can tell it of any machine.
+//! The machines that a person owns, in a form that one SQL statement can apply to any machine.
 //!
-//! Invariant: [`Owned::has`] says of every machine what [`Principal::is`] says of it.
+//! Invariant: [`Owned::has`] agrees with [`Principal::is`] on every machine.
 
 use super::Principal;
 use crate::{

@@ -1,7 +1,7 @@
-//! Handing a booking over: its holder offers it to somebody, who takes it or not.
+//! Handing a booking over: its holder offers it to another person, who accepts or declines.
 //!
-//! Invariant: a booking changes its holder only by the word of both. Deliberately absent: whether the rules let the other have it,
-//! which is asked as for a booking of their own (`Refusal::is_about_person`).
+//! Invariant: a booking changes its holder only if both agree. Not here: whether the rules allow it to the
+//! recipient, which is checked as for a new booking of theirs (`Refusal::is_about_person`).
 
 use super::State;
 use crate::{occupations::Span, string_enum::string_enum, time::Millis};

@@ -1,7 +1,7 @@
-//! What may be booked: the rules of a machine or a room, as they are set.
+//! Booking policies: the rules of a machine or a room, as configured.
 //!
-//! Rules that leave nothing to book (`Policy::contradictions`) are refused when they are saved, also if they would
-//! only apply at a lower level.
+//! Rules that leave nothing to book (`Policy::contradictions`) are refused when saved, even if they would only
+//! apply at a narrower scope.
 
 use super::Resource;
 use crate::{

@@ -1,4 +1,4 @@
-//! Why a time cannot be had: codes and arguments, never sentences.
+//! Reasons why a time cannot be booked: codes and arguments, never sentences.
 
 use crate::{
     access::Reason,

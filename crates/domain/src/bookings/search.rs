@@ -1,6 +1,6 @@
-//! What somebody looks for who looks for free time: of what, and about when.
+//! The query for free time: which resources, and about when.
 //!
-//! Deliberately absent: which times are free, which is `times`.
+//! Not here: which times are free (`times`).
 
 use super::{Days, EVENING, Resource, TimeWindow};
 use crate::{id::TypeId, string_enum::string_enum, time::Date};

@@ -1,9 +1,9 @@
-//! Reads a search for free time in somebody's own words: *panel saw tomorrow 18–20*, *sabato mattina stampante 2 ore*.
+//! Parses a search for free time in plain words: *panel saw tomorrow 18–20*, *sabato mattina stampante 2 ore*.
 //!
-//! Invariant: every word of the sentence is understood, a filler or unknown; nothing is dropped. English and Italian are both
-//! understood, mixed too. Two phrases that contradict each other are not both understood: the later one is unknown.
+//! Invariant: every word of the sentence is understood, a filler, or unknown; none is dropped. English and Italian
+//! are both understood, also mixed. Of two phrases that contradict each other, the later is unknown.
 //!
-//! Not here: which times are free ([`super::times`]), and which names and opening hours there are.
+//! Not here: which times are free ([`super::times`]), and the names and opening hours, which are passed in.
 
 mod half_day;
 mod names;

@@ -1,4 +1,4 @@
-//! The rules of bookings at their bounds, and against minutes that are counted one by one.
+//! The booking rules at their bounds, and against a model that counts minute by minute.
 
 use super::*;
 use crate::{

@@ -1,10 +1,11 @@
-//! Which times of a machine or a room can be had by somebody, why not the others, and what is near.
+//! Which times of a machine or a room a person can book, why not the others, and which are nearest.
 //!
-//! **Invariants.** What [`availability`] calls free and a policy lets begin and end there, [`refusals`] does not refuse for the
-//! time; an alternative is never refused. All three go by the same facts, and by the clock on the wall of the space.
+//! **Invariants.** [`refusals`] never refuses, because of the time, what [`availability`] calls free and a policy
+//! allows to start and end there; an alternative is never refused. All three use the same facts and the wall clock
+//! of the space.
 //!
-//! `refusals` returns every reason, not the first. Pauses belong to the time taken of the machine, not of its holder.
-//! A person's own bookings may overlap if the rules of both allow it, but never a checkout.
+//! `refusals` returns every reason, not the first. Buffers apply to the machine, not to its holder. A person's own
+//! bookings may overlap if the rules of both allow it, but never a checkout.
 
 use super::{Conflict, Obstacle, Policy, Refusal, TimeWindow};
 use crate::{

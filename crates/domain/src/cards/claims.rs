@@ -1,7 +1,7 @@
-//! A card of nobody that a member says is theirs, at the machine where they have just held it up.
+//! Claims: a member says that an unassigned card is theirs, at the machine where they have just tapped it.
 //!
-//! Invariant: a card is chosen by when it was held up, and none of its digits is told: whoever stands there saw when, and
-//! nobody learns a number. Deliberately absent: who may say yes, which is whoever gives cards.
+//! Invariant: a card is chosen by the time of its tap, and none of its digits is shown, so a claimant learns no
+//! number. Not here: who may approve; those who may give cards.
 
 use crate::{
     id::PersonId,

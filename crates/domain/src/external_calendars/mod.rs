@@ -1,9 +1,9 @@
-//! External calendars: calendars that others keep, whose events take the time of a machine or a room.
+//! External calendars: calendars of others whose events occupy a machine or a room.
 //!
-//! **Invariants.** What was promised before stands: an event is cut around it and takes the rest of its time at once, what it meets is
-//! shown as a collision, and what becomes free of it is taken then. Of an event only its time is known here, for what it is about may
-//! be personal; those that were left out have a title, by which somebody finds them. Deliberately absent: how a calendar is fetched,
-//! and what its file looks like (`services::external_calendars`).
+//! **Invariants.** Earlier promises stand: an event is cut around them and occupies the rest, the overlap is shown
+//! as a collision, and time that becomes free later is occupied then. Of an event only its time is stored, because
+//! its content may be personal; skipped events also have a title, so that a person can find them. Not here: how a
+//! calendar is fetched and parsed (`services::external_calendars`).
 
 pub mod networks;
 pub mod recurrence;

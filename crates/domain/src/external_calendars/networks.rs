@@ -1,7 +1,7 @@
-//! Which addresses are public: the only ones at which a server is asked that anybody may name.
+//! Which network addresses are public: user-supplied addresses are fetched only from these.
 //!
-//! Invariant: what is not known to be public is not. An address that carries another one inside is judged by that one. Deliberately
-//! absent: names of hosts, which whoever asks resolves once and goes by what is checked.
+//! Invariant: an address not known to be public is private. An address that embeds another is judged by the
+//! embedded one. Not here: host names, which the caller resolves once and then uses the checked address.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

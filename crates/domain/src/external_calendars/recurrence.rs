@@ -1,12 +1,12 @@
-//! Recurrence rules of iCalendar (RFC 5545, 3.3.10): on which days a series takes place.
+//! Recurrence rules of iCalendar (RFC 5545, 3.3.10): the days on which a series takes place.
 //!
-//! **Invariants.** Days are those of the series' own clock, so a series keeps its time of the day when the clocks change. Nothing is
-//! walked through that is over, unless the rule counts, and never more days than the caller allows: a rule is written by strangers.
-//! What only repeats the time at which the series begins (`BYHOUR`, `BYMINUTE`, `BYSECOND`) says nothing new. Deliberately absent:
-//! what repeats within a day, which no timetable of a room has; such a rule is not read.
+//! **Invariants.** Days are in the series' own zone, so a series keeps its wall-clock time across clock changes.
+//! Past days are skipped unless the rule has a count, and never more days are walked than the caller allows,
+//! because rules come from strangers. `BYHOUR`, `BYMINUTE` and `BYSECOND` are accepted if they only repeat the
+//! start time. Not here: rules that repeat within a day, which no timetable of a room has; they are rejected.
 //!
-//! The crate `rrule` was weighed and not taken: it walks each series from its first day, a second at a time if the rule says so, and
-//! brings regular expressions and a clock.
+//! The crate `rrule` was considered and rejected: it walks each series from its first day, second by second if the
+//! rule says so, and depends on regular expressions and a clock.
 
 use crate::{string_enum::string_enum, time::Date};
 

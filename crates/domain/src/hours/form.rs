@@ -1,6 +1,6 @@
-//! Hours as people write them: `08:00–12:00, 20:00–02:00`, one range also where it goes over midnight.
+//! Opening hours as people type them: `08:00–12:00, 20:00–02:00`, with one range also across midnight.
 //!
-//! Invariant: what is read and shown again says the same, and no two ranges of a week overlap.
+//! Invariant: formatting and parsing are inverse, and no two ranges of a week overlap.
 
 use super::{DAY_MINUTES, Stretch};
 

@@ -1,7 +1,8 @@
-//! Reads dates and times as spreadsheets and other programs write them.
+//! Parses dates and times as spreadsheets and other programs write them.
 //!
-//! Invariant: a cell has one meaning or is refused. `03/04/2026` is read only where another cell of the file, or somebody, says
-//! which of the two is the day. Not here: time zones by name; callers turn wall-clock time into instants.
+//! Invariant: a cell has one meaning or is rejected. `03/04/2026` is accepted only where another cell of the file,
+//! or the user, says which number is the day. Not here: named time zones; callers turn wall-clock time into
+//! instants.
 
 use crate::{
     string_enum::string_enum,

@@ -1,8 +1,8 @@
-//! What a take-over of a Fab-O-Matic tells: what came, what was here already, what changed, what was left, and why a file is
-//! refused.
+//! The report of an import from a Fab-O-Matic: what was added, already there, changed or left out, and why a file
+//! is refused.
 //!
-//! **Invariant.** Nobody's password and no number of a card stands in it. Deliberately absent: the tables of a Fab-O-Matic,
-//! and what becomes of their rows; that is the crate `takeover`.
+//! **Invariant.** It contains no passwords and no card numbers. Not here: the tables of a Fab-O-Matic and the plan
+//! (crate `takeover`).
 //!
 //! The report is in this crate because pages and messages show it.
 

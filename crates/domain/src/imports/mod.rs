@@ -1,11 +1,11 @@
-//! Lists of people, cards and qualifications that come from elsewhere: what a file says, and what it would change.
+//! Imported lists of people, cards and qualifications: what a file says, and what it would change.
 //!
-//! **Invariants.** Reading and planning change nothing and know no clock: the same file against the same people has the
-//! same fate, so what was shown is what is done. Whoever is named by a key or an address is the same person every time; a
-//! second run of the same file changes nothing, for a file that says two things of one person is not believed the second.
-//! What somebody took away by hand is never given back by a file.
+//! **Invariants.** Parsing and planning change nothing and use no clock: the same file against the same people
+//! gives the same plan, so the preview is what is applied. A key or an address names the same person every time; a
+//! second run of a file changes nothing, because contradicting lines about one person are rejected. A file never
+//! restores what was revoked by hand.
 //!
-//! Deliberately absent: who may bring a list in, and the writing.
+//! Not here: who may import, and writing.
 
 pub mod dates;
 pub mod fabomatic;

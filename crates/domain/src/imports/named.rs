@@ -1,7 +1,7 @@
-//! How a list names what people are qualified on: a type by its name, a machine by its number and its name.
+//! How a list names the target of a qualification: a type by its name, a machine by its number and name.
 //!
-//! Invariant: what [`written`] writes, [`Things::find`] reads as the same thing, whatever else is called like it. A number
-//! counts only beside the name that belongs to it: numbers of another space are no numbers here.
+//! Invariant: [`Things::find`] is the inverse of [`written`], even if names are equal. A number counts only
+//! together with its machine's name, because numbers of another space mean nothing here.
 
 use super::LineError;
 use crate::{

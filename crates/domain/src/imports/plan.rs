@@ -1,4 +1,4 @@
-//! What a file would change, line by line, against the people who are known.
+//! Plans the changes of a file, line by line, against the existing people.
 
 use super::{Column, KnownPerson, Line, LineAction, LineError, Note, RowOutcome, Whom, named::Things, number_in};
 use crate::{

@@ -1,4 +1,4 @@
-//! From cells to lines: which column says what, and what each cell means.
+//! Parses cells into lines: which column is which, and what each cell means.
 
 use super::{
     Column, KEY, Line, LineError,

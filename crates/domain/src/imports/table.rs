@@ -1,6 +1,6 @@
-//! From bytes to cells: the encodings that spreadsheets write, separators, quotes.
+//! Parses bytes into cells: encodings of spreadsheets, separators, quotes.
 //!
-//! Invariant: whatever the bytes, there is an answer and no panic. A cell is text, also one that begins like a formula.
+//! Invariant: any bytes give a result and no panic. A cell is text, even if it begins like a formula.
 //!
 //! If a cell alone is ambiguous, the whole file decides: day or month first (`dates`), decimal or hexadecimal card
 //! numbers (`cards`).

@@ -1,6 +1,6 @@
-//! What kinds of notices are about, so that somebody chooses among few things instead of many.
+//! Groups of notice kinds, so that preferences are a short list.
 //!
-//! Invariant: every kind is in one group. Deliberately absent: whom a kind concerns, which is in `kinds`.
+//! Invariant: every kind is in one group. Not here: the audience of a kind (`kinds`).
 
 use super::Kind;
 

@@ -1,6 +1,7 @@
-//! Kinds of notices: whom each concerns, how urgent it is, and where it goes when nobody chose.
+//! Notice kinds: audience, urgency, and default channels of each.
 //!
-//! Invariant: all that is the same for every notice of a kind stands here, so a new kind does not compile before it is answered.
+//! Invariant: everything common to the notices of a kind is here, so a new kind does not compile until it is
+//! answered.
 
 use crate::{actor::Permission, string_enum::string_enum};
 

@@ -1,4 +1,4 @@
-//! What there is to tell of one thing: the news that a notice about a checkout, a booking or a waiting list brings.
+//! News about one thing: the variants of notices about a checkout, a booking or a waiting list.
 
 use super::Kind;
 use crate::string_enum::string_enum;

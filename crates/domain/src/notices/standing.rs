@@ -1,9 +1,9 @@
-//! Whether what a notice says still holds when its turn to leave comes.
+//! Whether a notice still applies when it is due to be sent.
 //!
-//! **Invariant.** What is news of something that changed again is not sent: who reads their mail in its order never reads of two
-//! things that the second was the first. What lasts – a changed password, a result – is always sent.
+//! **Invariant.** A notice about a state that has changed again is not sent, so mails read in order never
+//! contradict each other. Lasting news – a changed password, a result – is always sent.
 //!
-//! Deliberately absent: where the facts come from, and what the app lists, which keeps what was said.
+//! Not here: where the facts come from, and the list in the app, which shows notices as written.
 
 use super::{BookingNews, CheckoutNews, HandOverNews, Notice, WaitingNews};
 use crate::{

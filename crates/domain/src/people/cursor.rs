@@ -1,7 +1,7 @@
-//! A place in the list of people, as it stands in an address.
+//! A cursor in the list of people.
 //!
-//! **Invariant.** It holds what the list is ordered by, and not only whom the page before ended with: somebody may be
-//! renamed or erased meanwhile, and the list goes on where it was. What is none means the beginning.
+//! **Invariant.** It holds the sort key and not only the last person of the page, so that paging goes on even if
+//! that person is renamed or erased meanwhile. An invalid cursor means the beginning.
 
 use crate::id::PersonId;
 

@@ -1,4 +1,4 @@
-//! The hours that somebody used machines, week by week.
+//! Hours of machine use of a person, by week.
 
 use crate::time::{Date, Millis};
 

@@ -1,4 +1,4 @@
-//! Addresses that were pasted to be invited, line by line.
+//! Parses pasted addresses to be invited, line by line.
 
 use crate::{accounts, names};
 

@@ -1,4 +1,4 @@
-//! What somebody is called and how they are reached, as it was typed and as it is kept.
+//! A person's name and contact data, as typed and as stored.
 
 use crate::{accounts, names};
 use serde::{Deserialize, Serialize};

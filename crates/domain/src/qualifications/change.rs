@@ -1,11 +1,12 @@
-//! Who may write which entry about whom.
+//! Who may write which ledger entry about whom.
 //!
-//! A trainer grants and revokes `user`; an owner also `trainer`, and bans; a manager acts as owner of every type but the
-//! system; whoever may induct grants membership; an administrator may all. Nobody acts on themselves, nor on somebody who
-//! is more than they are there.
+//! A trainer grants and revokes `user`; an owner also `trainer`, and bans; a manager acts as owner of every type
+//! but the system; inductors grant membership; an administrator may do all. Nobody acts on themselves, nor on a
+//! person of higher rank in that place.
 //!
-//! **Invariants.** Only an administrator makes or unmakes an owner, and so neither does anybody's ban: one of a type takes
-//! the owners of its machines as well. At every instant at which there was an administrator before a change there is one after it. All refusals are told, not the first.
+//! **Invariants.** Only an administrator makes or removes an owner, also by a ban, and a ban of a type would
+//! remove the owners of its machines. At every instant with an administrator before a change there is one after
+//! it. All refusals are listed, not the first.
 
 use super::{Cause, Entry, EntryKind, Ledger, Relation, SPACE, SYSTEM, Subject};
 use crate::{

@@ -1,8 +1,8 @@
-//! When a qualification runs out: at its date, long after the last use, or because it was never used.
+//! When a qualification lapses: at its end date, long after the last use, or because it was never used.
 //!
-//! **Invariants.** What ran out is written once: afterwards the newest entry is the revocation. Asked late, the same is
-//! due as when asked in time. Only `user` lapses for want of use, and never on the built-in types: nobody uses those, and
-//! to teach or to look after a machine is not to use it.
+//! **Invariants.** A lapse is recorded once: the newest entry is then the revocation. A late job finds the same
+//! lapses as a punctual one. Only `user` lapses for disuse, and never on the built-in types, which nobody uses;
+//! training or owning a machine is not using it.
 
 use super::{Entry, EntryKind, Ledger, Relation, SPACE, SYSTEM, Subject};
 use crate::{

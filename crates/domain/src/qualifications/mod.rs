@@ -1,12 +1,13 @@
-//! The qualification ledger: what was said about who may use, train and own what – and what it amounts to.
+//! The qualification ledger: entries about who may use, train and own what, and what they amount to.
 //!
-//! The ledger only grows. [`Ledger::holds`] is the one function that reads it; web, API and boards all ask it.
+//! The ledger only grows. [`Ledger::holds`] is the one function that evaluates it; web, API and boards all call
+//! it.
 //!
-//! **Invariants.** Per subject and relation the newest entry by (effective from, id) decides. A ban counts for every
-//! relation, in force it outweighs any grant, and it ends the standing for good: afterwards a new grant is needed.
+//! **Invariants.** Per subject and relation the newest entry by (effective from, id) decides. A ban covers every
+//! relation, outweighs any grant while in force, and ends the standing for good: a new grant is needed afterwards.
 //! Roles are qualifications on the two built-in types, the space and the system.
 //!
-//! Who may write which entry about whom is in [`change`], when something runs out in [`lapse`].
+//! Who may write which entry is in [`change`], when a qualification lapses in [`lapse`].
 
 pub mod change;
 pub mod lapse;

@@ -1,9 +1,9 @@
-//! What is reported, from what was booked and used.
+//! The figures of a report, from bookings and uses.
 //!
-//! Deliberately absent: what must not be shown, which the tally leaves out ([`super::tally`]).
+//! Not here: suppression ([`super::tally`]).
 //!
-//! Figures are counted from rows on request, by the space's local time. Weeks are whole, and opening hours count as
-//! they are set now.
+//! Figures are counted from rows on request, in the space's local time. Weeks are whole, and opening hours count
+//! as they are set now.
 
 use super::{
     By, CELLS, Cell, Figures, Lead, MOST_WEEKS, Measure, Rates, Report, Row, Utilisation, Waited,

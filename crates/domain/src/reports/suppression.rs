@@ -1,7 +1,7 @@
-//! What must not be shown because it would tell of single people: figures about a few, and what would give those away.
+//! Suppression of figures that would reveal single people: those about a few, and those from which they could be
+//! derived.
 //!
-//! Invariant: what is left of a whole when all of its shown parts are taken away is about nobody, or about [`FEWEST`] people
-//! or more.
+//! Invariant: a total less all of its shown parts is about nobody, or about at least [`FEWEST`] people.
 
 use super::FEWEST;
 use crate::id::PersonId;

@@ -1,6 +1,7 @@
-//! Each setting as somebody meets it on a page: what fits, how far it may reach, what it belongs to, and who may say it.
+//! The metadata of each setting: valid values, scopes, group, and who may change it.
 //!
-//! Invariant: what fits here is what [`Settings::resolve`] takes, and what it takes is told back by [`Settings::value`].
+//! Invariant: a value accepted here is accepted by [`Settings::resolve`] and returned unchanged by
+//! [`Settings::value`].
 
 use super::{AUDIT_KEPT_LEAST, Invention, Key, Scope, Settings, ShownNames};
 use crate::{machines::AuthorisationMode, string_enum::string_enum};

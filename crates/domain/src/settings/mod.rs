@@ -1,7 +1,7 @@
-//! Settings: what a workshop may choose, per space, type or machine.
+//! Settings: what a workshop may configure, per space, type or machine.
 //!
-//! Invariant: the nearest scope that says anything wins – machine before type before space – and a value that does
-//! not fit its key counts as not said. Deliberately absent: what is set once at start (`server`'s configuration).
+//! Invariant: the nearest scope with a value wins – machine before type before space – and a value that does not
+//! fit its key is ignored. Not here: what is set at start (`server`'s configuration).
 
 mod at;
 mod keys;

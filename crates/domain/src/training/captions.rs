@@ -1,7 +1,6 @@
-//! Captions of a video: text in the format `WebVTT`.
+//! Video captions in the format `WebVTT`.
 //!
-//! Invariant: what is kept begins as a browser wants it, and each of its times can be read. Deliberately absent: what a cue looks like,
-//! which is the browser's.
+//! Invariant: stored captions have a valid header and valid times. Not here: rendering, which browsers do.
 
 /// No captions are longer than this, in bytes.
 pub const CAPTIONS: usize = 256 * 1024;

@@ -1,6 +1,6 @@
-//! Which videos browsers play: by how pictures and sound are coded, not by what a file calls itself.
+//! Which videos browsers play, judged by their codecs and not by the file name.
 //!
-//! Invariant: what is not known to be played by the current browsers is named and refused. Not here: reading files.
+//! Invariant: a format that current browsers are not known to play is named and refused. Not here: reading files.
 
 use crate::string_enum::string_enum;
 

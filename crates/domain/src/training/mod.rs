@@ -1,7 +1,7 @@
-//! Training: modules that people watch and answer, and what a type or a machine requires of them.
+//! Training: modules that people watch and answer, and which of them a type or a machine requires.
 //!
-//! How a report of watching is credited is in [`watching`], what an answer is worth in [`quiz`], how far somebody is on
-//! the way to a machine in [`path`], what captions are in [`captions`], which videos browsers play in [`formats`]. Deliberately absent: the ledger. Training alone qualifies nobody.
+//! Credit for watching is in [`watching`], grading in [`quiz`], progress towards a machine in [`path`], captions
+//! in [`captions`], and playable formats in [`formats`]. Not here: the ledger. Training alone qualifies nobody.
 
 pub mod captions;
 pub mod formats;

@@ -1,9 +1,9 @@
-//! The path to a machine: what its training requires of somebody, and how far they are.
+//! The training path to a machine: what is required, and how far a person is.
 //!
-//! Invariant: what was completed goes on counting when a module gets a new edition, unless that edition asks to be
-//! completed again by a day; from that day on it does not.
+//! Invariant: a completed module stays completed when it gets a new edition, unless that edition must be completed
+//! by a date; from that day on it does not.
 //!
-//! The day on which an edition must be completed again also ends the right to use the machine (`access::lapse`).
+//! That date also ends the right to use the machine (`access::lapse`).
 
 use crate::{
     id::ModuleId,

@@ -1,6 +1,6 @@
-//! Quizzes: what fits a question, what an answer to it is worth, and what passes.
+//! Quizzes: valid questions, grading of answers, and the pass mark.
 //!
-//! Invariant: what is right is known to the server alone; nothing in here is sent to a page.
+//! Invariant: the right answers are known to the server alone; nothing here is sent to a page.
 
 use crate::{id::AnswerId, string_enum::string_enum};
 use std::collections::BTreeSet;

@@ -1,14 +1,14 @@
-//! Watching: what a report of played parts is worth by the server's clock.
+//! Credit for watching: what a report of played parts is worth by the server's clock.
 //!
-//! **Invariants.** Credit is the union of what was played, never its sum. Time counts from somebody's first report of an edition, which
-//! itself earns nothing. One report earns at most [`FASTEST`] of the time
-//! since the one before, and [`SLACK`]; what one did not need of the slack is not saved up, so many quick reports earn no
-//! more than few slow ones. After more than a minute of silence nobody is taken to have played all along: a report says how long ago
-//! what it tells began, or earns what a page keeps for a moment. What was credited is never taken back. The clock is the person's: two
-//! players at once, of one module or of two, share it.
+//! **Invariants.** Credit is the union of what was played, never its sum. Time counts from a person's first report
+//! of an edition, which itself earns nothing. A report earns at most [`FASTEST`] times the time since the previous
+//! one, plus [`SLACK`]; unused slack is not saved, so many quick reports earn no more than few slow ones. After
+//! more than a minute of silence continuous playing is not assumed: a report states how long ago its parts began,
+//! or earns only the slack. Credit is never withdrawn. The clock belongs to the person: two players, of one module
+//! or of two, share it.
 //!
-//! Deliberately absent: when each part was played. A page sends what the server has not credited yet as often as it likes,
-//! so a report that was lost or refused costs nobody anything.
+//! Not here: when each part was played. A page resends uncredited parts as often as it likes, so a lost or refused
+//! report costs nothing.
 
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};

@@ -1,22 +1,23 @@
-//! Uses: what the things a board says amount to.
+//! Uses: sessions computed from the messages of boards.
 //!
-//! A board says "started", "still in use", "stopped after so many seconds" – sometimes twice, sometimes hours late,
-//! never with a time. [`project`] turns one such fact into the changes of a machine's sessions. Sessions are computed
-//! from facts by nothing else.
+//! A board says "started", "still in use", "stopped after so many seconds" – sometimes twice, sometimes hours
+//! late, never with a time. [`project`] turns one such fact into the changes of a machine's sessions. Nothing else
+//! computes sessions.
 //!
-//! **Invariants.** At most one session of a machine is open. Sessions of a machine never overlap and never end in the
-//! future, so that hours are counted once; one in conflict with another has no hours ([`conflicts`]). A fact that was understood already changes nothing.
+//! **Invariants.** At most one session of a machine is open. Sessions of a machine never overlap and never end in
+//! the future, so hours are counted once; one in conflict with another has no hours ([`conflicts`]). A fact that
+//! was already processed changes nothing.
 //!
-//! **Two deliveries of one fact** happen in two ways. A message may be doubled on the wire. And a board that got no
-//! answer within 2 s keeps the message and sends it again as a *replay*: its twin. Each plain fact has at most one
-//! twin, so two real uses of equal length are told apart by count. A board says again what it has to before it asks
-//! anything new: once it has, nothing that was said before has a twin any more ([`Session::settled`]).
+//! **Two deliveries of one fact** happen in two ways. A message may be duplicated on the wire. And a board that
+//! gets no answer within 2 s queues the message and sends it again as a *replay*: its twin. Each live fact has at
+//! most one twin, so two real uses of equal length are told apart by count. A board replays its whole queue before
+//! it polls again: after a poll, no earlier fact has a twin any more ([`Session::settled`]).
 //!
-//! **Two clocks.** The board's measures how long a use lasts, ours says when it was. Ours may be set while somebody
-//! works: forward, and the use keeps its length; back, and the machine's history goes on where it was until our clock
-//! has caught up with it, for it cannot overlap itself.
+//! **Two clocks.** The board's measures how long a use lasts, ours says when it was. Ours may be set during a use:
+//! forward, and the use keeps its length; back, and the machine's history continues where it was until our clock
+//! has caught up, because sessions cannot overlap.
 //!
-//! **Deliberately absent:** who may start a use (a board has switched on already: facts are not discarded).
+//! **Not here:** who may start a use (the board has switched on already: facts are not discarded).
 
 mod conflicts;
 mod corrections;

@@ -1,10 +1,12 @@
-//! Polls: what a board's own questions say about a use that it does not report.
+//! Polls: what a board's polling implies for a use that it does not report.
 //!
-//! A board in use sends `inuse` right after each `checkmachine`; only the poll a second after a start comes without one. Two polls
-//! in a row without it mean that nobody is in: the board lost power, or its stop never arrived. A poll whose `inuse` was lost does
-//! not count twice: a board that gets no answer reconnects, and says `alive` before it polls again.
+//! A board in use sends `inuse` right after each `checkmachine`; only the poll a second after a start comes
+//! without one. Two polls in a row without it mean that the machine is idle: the board lost power, or its stop
+//! never arrived. A poll whose `inuse` was lost does not count twice: a board that gets no answer reconnects, and
+//! sends `alive` before it polls again.
 //!
-//! Not here: whether the board's firmware sends `inuse` at all, and what becomes of the use ([`Session::lost`](super::Session::lost)).
+//! Not here: whether the board's firmware sends `inuse` at all, and what happens to the use
+//! ([`Session::lost`](super::Session::lost)).
 
 use super::Action;
 use crate::time::Millis;

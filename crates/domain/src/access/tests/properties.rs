@@ -1,4 +1,4 @@
-//! What holds of every decision, whoever asks for what.
+//! Properties of every decision.
 
 use super::*;
 

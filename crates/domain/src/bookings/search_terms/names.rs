@@ -1,6 +1,6 @@
-//! Finds the machine, type or room that words of a sentence name.
+//! Finds the machine, type or room that the words of a sentence name.
 //!
-//! Invariant: all the words that are taken fit one name. Not here: words that say when or how long, which are read first.
+//! Invariant: all words used belong to one name. Not here: words for times and lengths, which are parsed first.
 
 use super::tokens::{Token, split};
 use crate::{

@@ -1,6 +1,6 @@
-//! The English and Italian words for days, parts of a day and lengths, and the ones that say nothing.
+//! The English and Italian words for days, parts of a day and lengths, and the fillers.
 //!
-//! Words are in small letters without accents, as [`super::tokens`] folds them. Both languages are always understood.
+//! Words are lower-case without accents, as [`super::tokens`] folds them. Both languages are always understood.
 
 use super::{AFTERNOON, EVENING, MIDDAY, MORNING, TimeWindow};
 

@@ -1,4 +1,4 @@
-//! The rule as a table, and what must hold whatever the ledgers say.
+//! The rule as a table, and invariants over any ledgers.
 
 use super::*;
 use crate::id::SessionId;

@@ -1,4 +1,4 @@
-//! Uses of which somebody says how they were, and those of which nobody says that they ended.
+//! Corrected uses, and uses without a stop message.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Hours without a half of the day: beside a part of it, and by opening hours.
+//! Hours without *am* or *pm*, next to a part of the day and by opening hours.
 
 use super::*;
 use crate::{

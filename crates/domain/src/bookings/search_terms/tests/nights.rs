@@ -1,4 +1,4 @@
-//! Windows on the clock of the wall, on the nights when clocks change too.
+//! Time windows in wall-clock time, also on nights of a clock change.
 
 use super::*;
 use crate::{
