@@ -1,14 +1,14 @@
-//! What managers announce, written by the server: *Now* and the wall show it as it is, so that the page that everybody loads
-//! first carries neither its views nor its words.
+//! Announcements for readers, rendered on the server: *Now* and the wall display insert the HTML as it is, so that
+//! the page everybody loads first carries neither their views nor their texts.
 //!
-//! Invariant: titles are text; what stands in a text is HTML that `services` made of Markdown.
+//! Invariant: titles are text; announcement texts are HTML that `services` made from Markdown.
 
 use domain::time::Moment;
 use leptos::prelude::*;
 use text::Lang;
 use views::announcements::Announced;
 
-/// A card for each on *Now*; a long text is folded away.
+/// A card for each on *Now*; a long text is collapsed.
 pub(crate) fn cards(t: Lang, now: Moment, all: Vec<Announced>) -> String {
     let card = |Announced { title, html, long, until }: Announced| {
         let until =
@@ -24,7 +24,7 @@ pub(crate) fn cards(t: Lang, now: Moment, all: Vec<Announced>) -> String {
     all.into_iter().map(card).collect()
 }
 
-/// All of them for the wall, under their heading.
+/// All of them for the wall display, under their heading.
 pub(crate) fn articles(t: Lang, all: Vec<Announced>) -> String {
     if all.is_empty() {
         return String::new();

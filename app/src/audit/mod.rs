@@ -1,7 +1,7 @@
-//! What was done, by whom, newest first; for those who may read it.
+//! The audit log, newest first, for permitted readers.
 //!
-//! Invariant: the filter is in the address and works without script. Deliberately absent: changing anything. A chunk of
-//! its own.
+//! Invariant: the filter is in the address and works without script. Not here: changing anything. A chunk of its
+//! own.
 
 pub mod api;
 pub(crate) mod row;
@@ -37,7 +37,7 @@ use views::audit::{Filter, Page};
 struct PageContext {
     page: PageResource<Page<AuditRow>>,
     filter: Memo<Filter>,
-    /// This page begins before an entry: it is not the newest.
+    /// The entry before which this page begins; `None` for the newest page.
     before: Memo<Option<i64>>,
 }
 
@@ -66,7 +66,7 @@ impl PageContext {
 pub fn audit_page() -> AnyView {
     let PageContext { page, filter, before } = PageContext::load();
     let refused = move |problem: Problem| match problem.kind {
-        // What was typed stays, with what is wrong with it.
+        // The input stays, with the error.
         Kind::Invalid => {
             set_page_status(problem.kind);
             view! { <Head/><Narrow filter=filter.get_untracked() problem/> }.into_any()
@@ -154,7 +154,7 @@ fn row(told: AuditRow) -> Vec<Cell> {
     ]
 }
 
-/// The page with this filter, from an entry on.
+/// Address of the page with this filter, before an entry.
 fn address(filter: &Filter, before: Option<i64>) -> String {
     let before = before.map(|seq| seq.to_string()).unwrap_or_default();
     let words = [
@@ -176,7 +176,7 @@ fn Narrow(filter: Filter, #[prop(optional)] problem: Option<Problem>) -> impl In
     let Filter { from, to, by, action, subject } = filter;
     let mut families = vec![(String::new(), t.audit_action_all().to_owned())];
     families.extend(t.audit_families().map(|(begin, word)| (begin.to_owned(), word.to_owned())));
-    // A code from elsewhere, such as a single one, can be asked for by address.
+    // An address may name a code that is not in the list.
     if families.iter().all(|(begin, _)| *begin != action) {
         families.push((action.clone(), action.clone()));
     }
@@ -200,7 +200,7 @@ fn Narrow(filter: Filter, #[prop(optional)] problem: Option<Problem>) -> impl In
     }
 }
 
-/// What stands in place of entries: why, and the way on.
+/// Shown instead of entries: why there are none, and what to do.
 #[component]
 fn Nothing(is_all: bool) -> impl IntoView {
     let t = lang::current();

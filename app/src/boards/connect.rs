@@ -1,5 +1,5 @@
-//! How to connect the board of the machine that the address names; waits for it and says when it came. Beside the page's main
-//! content.
+//! How to connect the board of the machine in the address; waits for it and reports its arrival. Beside the page's
+//! main content.
 
 use super::api;
 use crate::{
@@ -17,7 +17,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use views::boards::{Broker, HowToConnect};
 
-/// The section, where the address asks for it.
+/// The section, if the address asks for it.
 #[component]
 pub fn Connect() -> impl IntoView {
     let (live, query) = (use_live(), use_query_map());
@@ -36,7 +36,7 @@ pub fn Connect() -> impl IntoView {
     })
 }
 
-/// The section itself: no request, so that a test can render it.
+/// The section without requests, so that tests can render it.
 #[component]
 fn Section(how: HowToConnect) -> impl IntoView {
     let t = lang::current();

@@ -1,6 +1,6 @@
-//! A blocked machine as whoever looks after it sees it: whose bookings that concerns, and what became of each.
+//! Bookings affected by a block, for the people who look after the machine, with the outcome of each.
 //!
-//! Deliberately absent: choosing another time for somebody, which is on the page of the booking, and lifting the block, on the
+//! Not here: choosing another time for somebody, which is on the booking's page, and lifting the block, on the
 //! machine's.
 
 use super::{api, short_day, when};

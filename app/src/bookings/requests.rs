@@ -1,6 +1,7 @@
-//! Requests that wait for whoever looks: the queue, and beside it what speaks for the one that is open and against it.
+//! Booking requests waiting for the reader: the queue, and beside it the details of the open one.
 //!
-//! Invariant: what expires first is first. Answered in place, by button or key; the next one opens by itself.
+//! Invariant: the request that expires first comes first. Answered in place, by button or key; then the next one
+//! opens.
 
 use super::{
     api::{self, DecideBooking, MoveBooking},
@@ -54,7 +55,7 @@ pub fn requests_page() -> AnyView {
 #[component]
 fn Page(requests: RwSignal<Requests>, calls: Calls) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
-    // What was decided is gone, though it can still be undone.
+    // A decided request is hidden, though it can still be undone.
     let requests = Memo::new(move |_| {
         requests.with(|all| {
             let left =
@@ -67,7 +68,7 @@ fn Page(requests: RwSignal<Requests>, calls: Calls) -> impl IntoView {
     });
     let moved = RwSignal::new(None::<BookingId>);
     let conflicts = Memo::new(move |_| query.with(|query| query.get_str("show") == Some("conflicts")));
-    // The one that was opened, while it waits; otherwise the first.
+    // The opened request while it waits; otherwise the first.
     let open = Memo::new(move |_| {
         requests.with(|requests| {
             let has = |id: &BookingId| requests.requests.iter().any(|asked| asked.booking.id == *id);
@@ -98,7 +99,7 @@ fn Page(requests: RwSignal<Requests>, calls: Calls) -> impl IntoView {
                     "k" | "K" => step(-1),
                     "a" | "A" => keys::click("#approve button"),
                     "r" | "R" => {
-                        // Not typed into the reason, which it leads to.
+                        // The key must not be typed into the reason field it opens.
                         event.prevent_default();
                         keys::unfold("#reject");
                     }
@@ -139,7 +140,7 @@ fn Page(requests: RwSignal<Requests>, calls: Calls) -> impl IntoView {
     }
 }
 
-/// The address of the picture of the person who asks, if they have one.
+/// Address of the applicant's picture, if they have one.
 fn face(asked: &BookingRequest) -> Option<String> {
     let (person, added) = asked.booking.person.zip(asked.picture)?;
     Some(Subject::Person(person).src(added, true))
@@ -165,7 +166,7 @@ fn row(t: Lang, asked: &BookingRequest, now: Moment, open: Memo<Option<BookingId
     .into_any()
 }
 
-/// Those that wait: which expire today, and the others.
+/// The waiting requests: those that expire today, and the others.
 fn queue(t: Lang, all: &Requests, only: bool, gone: bool, open: Memo<Option<BookingId>>) -> AnyView {
     let (now, today) = (all.now, all.now.wall().date);
     let (count, against) = (all.requests.len(), all.requests.iter().filter(|asked| asked.conflicts).count());
@@ -207,14 +208,14 @@ fn queue(t: Lang, all: &Requests, only: bool, gone: bool, open: Memo<Option<Book
     .into_any()
 }
 
-/// How many wait, and how long the first can.
+/// How many are waiting, and how long the first can.
 fn waiting(t: Lang, all: &Requests) -> String {
     let count = t.requests_waiting(u32::try_from(all.requests.len()).unwrap_or(u32::MAX));
     let first = all.requests.first().map(|first| t.requests_first(&t.length(first.expires.at.since(all.now.at))));
     [Some(count), first].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// Other times at which they could have it.
+/// Other times that would be free.
 fn other_times(t: Lang, asked: &BookingRequest, now: Moment, moved: Call<MoveBooking>) -> AnyView {
     let booking = &asked.booking;
     let minutes = super::length_of(Time { starts: booking.starts, ends: booking.ends }).as_secs() / 60;
@@ -290,7 +291,7 @@ fn detail(t: Lang, asked: &BookingRequest, now: Moment, calls: Calls) -> AnyView
     .into_any()
 }
 
-/// The button that says yes to a booking in this version; it can be undone for a moment.
+/// The button that approves this version of a booking; it can be undone for a moment.
 pub(crate) fn approve(t: Lang, (id, version): (BookingId, i64), name: &str, kind: Kind, held: Held) -> AnyView {
     let (about, said) = (name.to_owned(), t.request_approved(name));
     view! {
@@ -304,7 +305,7 @@ pub(crate) fn approve(t: Lang, (id, version): (BookingId, i64), name: &str, kind
     .into_any()
 }
 
-/// The button that says no, and under it the reason.
+/// The button that declines, with the reason below it.
 pub(crate) fn reject(
     t: Lang,
     (id, version): (BookingId, i64),
@@ -333,7 +334,7 @@ pub(crate) fn reject(
     .into_any()
 }
 
-/// That day of the machine or room, and what else they have.
+/// That day of the machine or room, and the applicant's other bookings.
 fn lanes(t: Lang, asked: &BookingRequest) -> AnyView {
     let (first, last) = (u32::from(asked.hours.0) * 4, u32::from(asked.hours.1) * 4);
     let width = last.saturating_sub(first).max(1);
@@ -358,7 +359,7 @@ fn lanes(t: Lang, asked: &BookingRequest) -> AnyView {
     };
     let day = words(&asked.day);
     let own = if asked.own.is_empty() { t.requests_own_none().to_owned() } else { words(&asked.own) };
-    // Each where it is on the day, in per cent; the first and the last stay inside.
+    // Each at its place of the day, in per cent; the first and the last stay inside.
     let hours = (asked.hours.0..=asked.hours.1).step_by(2).map(|hour| {
         let at = (u32::from(hour) * 4).saturating_sub(first) * 1_000 / width;
         let anchor = match at {

@@ -1,4 +1,4 @@
-//! A card's own page: whose it is, whether it opens anything, and what was done to it, in words.
+//! A card's page: its holder, whether it works, and its history.
 
 use super::{
     api,

@@ -1,6 +1,6 @@
-//! The machines and types that somebody cares for, and many machines changed at once.
+//! The machines and types that the reader looks after, and bulk changes of machines.
 //!
-//! Invariant: what is chosen stays chosen when news come.
+//! Invariant: the selection survives live updates.
 
 use super::{
     api::{self, ChangeMany},
@@ -61,7 +61,7 @@ fn Page(inventory: RwSignal<Inventory>, change: Call<ChangeMany>) -> impl IntoVi
     let (t, query) = (lang::current(), use_query_map());
     let may_add = Memo::new(move |_| inventory.with(|all| all.may_add));
     let changed = Memo::new(move |_| query.with(|query| query.get_str("changed").is_some()));
-    // Whatever changes makes one of these larger.
+    // Any change increases one of these.
     let newest = Memo::new(move |_| {
         inventory.with(|all| {
             let there = all.machines.len() + all.types.len() + all.places.len();
@@ -127,7 +127,7 @@ fn kind(t: Lang, one: TypeRow) -> impl IntoView {
     view! { <LinkItem href=format!("/types/{}/edit", one.id) icon="wrench" title=one.name second=second.join(" · ")/> }
 }
 
-/// No machine is there yet.
+/// Empty state.
 #[component]
 fn NoMachines(may_add: bool) -> impl IntoView {
     let t = lang::current();

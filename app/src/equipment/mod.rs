@@ -1,4 +1,4 @@
-//! Equipment: adding a machine by name, type and board, and changing what there is.
+//! Equipment: adding a machine by name, type and board, and changing existing ones.
 
 pub mod api;
 pub mod edit;
@@ -49,7 +49,7 @@ pub fn new_machine_page() -> AnyView {
 fn Sheet(choices: Choices) -> impl IntoView {
     let t = lang::current();
     let add = Call::<AddMachine>::new();
-    // Whoever comes from a board that says a number has it there already.
+    // A board's number is prefilled from the address.
     let said =
         use_query_map().with_untracked(|query| query.get_str("number").and_then(|number| number.parse().ok()));
     let number = said.unwrap_or(choices.number);

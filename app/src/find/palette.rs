@@ -1,8 +1,8 @@
-//! The palette: finding over whatever page is open, by keyboard. Without script the same is at `/find`.
+//! The palette: search over any page, by keyboard. Without script the same is at `/find`.
 //!
-//! Invariant: what is typed stays in the field, and the field keeps the focus; the arrows choose among the results, which
-//! are ordinary links. An answer to what was typed before never takes the place of a newer one. A chunk of its own, fetched
-//! when it is first asked for, and made once for each document.
+//! Invariant: the field keeps its text and the focus; arrow keys select among the results, which are ordinary
+//! links. A late answer never replaces a newer one. A chunk of its own, loaded on first use, and created once per
+//! document.
 
 use super::{Group, To, api, groups, keys};
 use crate::{
@@ -28,14 +28,14 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlDialogElement, HtmlElement, HtmlFormElement};
 
 const DIALOG: &str = "palette";
-/// The list of what was found.
+/// Id of the result list.
 const LIST: &str = "palette-list";
-/// The form that sends the theme which is chosen there.
+/// Id of the form that sends the selected theme.
 const THEME: &str = "palette-theme";
-/// How long somebody who types stops before it is worth asking.
+/// Pause in typing before a request is sent.
 const PAUSE: Duration = Duration::from_millis(120);
 
-/// Opens the palette or the sheet of keys, or closes it where it is open. In the browser only.
+/// Opens or closes the palette or the sheet of shortcuts. In the browser only.
 #[lazy]
 #[cfg_attr(feature = "ssr", expect(clippy::unused_async, reason = "it waits for its chunk in the browser"))]
 pub fn open_palette(visitor: Visitor, sheet_of_keys: bool) {
@@ -67,28 +67,28 @@ pub(super) fn close(id: &str) {
     }
 }
 
-/// Beside a dialog lies the dimmed page: whoever touches it wants back there.
+/// A click on the dimmed page beside the dialog closes it.
 pub(super) fn outside(event: MouseEvent) {
     if let Some(dialog) = event.target().and_then(|target| target.dyn_into::<HtmlDialogElement>().ok()) {
         dialog.close();
     }
 }
 
-/// What was answered last, and to what.
+/// The last answer, and its search text.
 #[derive(Debug, Clone, PartialEq, Default)]
 struct Heard {
     word: String,
     found: Found,
-    /// Why nothing could be asked.
+    /// Why the request failed.
     failed: Option<String>,
 }
 
-/// The dialog: nothing is asked before somebody types.
+/// The dialog: no request before somebody types.
 #[component]
 fn Palette() -> impl IntoView {
     let t = lang::current();
     let (word, heard) = (RwSignal::new(String::new()), RwSignal::new(Heard::default()));
-    // Whoever presses Enter before the answer is there means the first of it.
+    // Enter before the answer arrives means its first result.
     let hurried = StoredValue::new(false);
     let newest = StoredValue::new(0_u32);
     Effect::new(move |_| {
@@ -150,13 +150,13 @@ fn Palette() -> impl IntoView {
     }
 }
 
-/// What is on the screen.
+/// State of the dialog.
 #[derive(Debug, Clone, Copy)]
 struct PaletteState {
     heard: RwSignal<Heard>,
-    /// The answer to what is typed is on its way.
+    /// Whether the answer to the current text is pending.
     asking: Memo<bool>,
-    /// What is found, and the word it is found by.
+    /// The results, and the text they match.
     found: Memo<(Vec<Group>, String)>,
     at: RwSignal<usize>,
 }
@@ -227,7 +227,7 @@ fn go(at: usize) {
     }
 }
 
-/// Sends the theme before the palette is closed, with which its form goes.
+/// Sends the theme before the palette closes, which removes its form.
 fn choose(theme: Theme) {
     let form = document().get_element_by_id(THEME).and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
     let field = document().query_selector(&format!("#{THEME} [name=theme]")).ok().flatten();

@@ -7,12 +7,12 @@ use domain::{
 };
 use views::bookings::{Booking, Quota};
 
-/// So many minutes after [`NOW`].
+/// This many minutes after [`NOW`].
 fn at(minutes: i64) -> Moment {
     NOW.shifted_to(Millis(NOW.at.0 + minutes * 60_000))
 }
 
-/// Two hours on the bandsaw that begin so many minutes from now.
+/// Two hours on the bandsaw that begin this many minutes from now.
 pub(in crate::bookings) fn booked(id: i64, state: State, from: i64, deeds: &[BookingAction]) -> Opened {
     let booking = Booking {
         id: BookingId(id),
