@@ -213,7 +213,7 @@ pub async fn active(conn: &mut SqliteConnection) -> Result<Vec<PersonId>, StoreE
     Ok(found.fetch_all(conn).await?)
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     Table::taken(
         "account",

@@ -207,7 +207,7 @@ pub async fn candidates(
     rows.into_iter().map(|row| Ok((row.id, qualifications::of_list(&row.list)?))).collect()
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     // What it says is the workshop's.
     Table::taken(

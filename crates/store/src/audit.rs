@@ -314,7 +314,7 @@ fn log_of(path: &Path) -> std::path::PathBuf {
     log.into()
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[Table::taken(
     "audit",
     &["alias", "subject"],

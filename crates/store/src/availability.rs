@@ -220,7 +220,7 @@ pub async fn trainers(conn: &mut SqliteConnection) -> Result<Vec<Trainer>, Store
     Ok(trainers.collect::<Result<_, sqlx::Error>>()?)
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     Table::taken(
         "availability_rule",

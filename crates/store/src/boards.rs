@@ -228,7 +228,7 @@ pub async fn unread(conn: &mut SqliteConnection) -> Result<Vec<Unread>, StoreErr
     Ok(unread)
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     // The uses that it amounts to are taken along.
     Table::left("board_fact", &["card_id", "unknown_card_id"], Erasing::Stays),

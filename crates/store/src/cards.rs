@@ -233,7 +233,7 @@ pub async fn put_aside(tx: &mut WriteTx, uid: &CardUid, at: Option<Millis>) -> R
     Ok(done.rows_affected() > 0)
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     Table::taken(
         "card",

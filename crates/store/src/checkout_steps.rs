@@ -281,7 +281,7 @@ pub async fn unsign(tx: &mut WriteTx, appointment: AppointmentId, signer: Signer
     Ok(())
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     // Whose list it is says nothing of whoever wrote it down.
     Table::left("checkout_list", &["made_by"], Erasing::Stays),

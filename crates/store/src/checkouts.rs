@@ -494,7 +494,7 @@ pub async fn forget_wishes(tx: &mut WriteTx, before: Millis) -> Result<u64, Stor
     Ok(gone.len().try_into().unwrap_or(u64::MAX))
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     Table::taken(
         "appointment",

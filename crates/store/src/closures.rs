@@ -144,7 +144,7 @@ pub async fn turned(
     Ok(machines.fetch_all(conn).await?)
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     // Who closed a machine, and why: an alias, and in the record of what was done.
     Table::left("closure", &["made_by", "lifted_by", "remark_id"], Erasing::Emptied("remark_id")),

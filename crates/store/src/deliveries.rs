@@ -525,7 +525,7 @@ pub async fn address(
     Ok(row.fetch_optional(conn).await?.map(|row| (row.email, row.since)))
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     // Goes with its notice, and says nothing that it does not.
     Table::left("delivery", &["reason"], Erasing::Deleted),

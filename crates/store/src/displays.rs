@@ -113,5 +113,5 @@ pub async fn revoke(tx: &mut WriteTx, display: DisplayId, at: Millis) -> Result<
     Ok(done.rows_affected() > 0)
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[Table::left("display", &["made_by"], Erasing::Stays)];

@@ -289,7 +289,7 @@ pub async fn noted(
     Ok(())
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     // Who added it: an alias, and in the record of what was done. Its address is the workshop’s, and titles of what could not be read
     // are its server’s: they go with the next reading.

@@ -259,7 +259,7 @@ pub async fn name_calendars(tx: &mut WriteTx, fresh: &str) -> Result<String, Sto
     calendar_name(tx.conn()).await?.ok_or_else(|| sqlx::Error::RowNotFound.into())
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     // Whoever reads a trainer’s feed loses it with the trainer.
     Table::taken(

@@ -277,7 +277,7 @@ pub async fn begun(conn: &mut SqliteConnection) -> Result<Vec<FirmwareJobId>, St
     Ok(begun.fetch_all(conn).await?)
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     Table::left("firmware_image", &["by_alias"], Erasing::Stays),
     Table::left("firmware_job", &["by_alias"], Erasing::Stays),

@@ -109,7 +109,7 @@ pub async fn of_person(conn: &mut SqliteConnection, person: PersonId) -> Result<
     Ok(rows)
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[Table::taken(
     "hold",
     &["person_id", "remark_id", "placed_by", "lifted_by"],

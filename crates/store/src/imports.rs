@@ -194,7 +194,7 @@ pub async fn grant(tx: &mut WriteTx, grants: &[Grant], by: Option<AliasId>, at: 
     Ok(())
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     // Two numbers: whoever was erased does not come back with a file from elsewhere.
     Table::left("fabomatic_origin", &["ours"], Erasing::Stays),

@@ -74,5 +74,5 @@ pub async fn forget(tx: &mut WriteTx, limit: Millis) -> Result<u64, StoreError> 
     Ok(gone.execute(tx.conn()).await?.rows_affected())
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[Table::left("known_device", &["person_id"], Erasing::Deleted)];

@@ -541,7 +541,7 @@ pub async fn add_photo(
     Ok(made.execute(tx.conn()).await?.rows_affected() > 0)
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     // Its note is among the remarks, and goes with them.
     Table::taken(

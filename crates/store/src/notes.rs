@@ -129,7 +129,7 @@ pub async fn restore(tx: &mut WriteTx, note: NoteId, was: &Written) -> Result<()
     Ok(())
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[Table::taken(
     "person_note",
     &["person_id", "remark_id"],

@@ -379,7 +379,7 @@ pub async fn follow(
     Ok(changed.rows_affected() == 1)
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     // That somebody did something stands in the record; what the others were told stays theirs.
     Table::left("notice_sender", &["person_id"], Erasing::Deleted),

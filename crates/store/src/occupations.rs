@@ -221,7 +221,7 @@ pub async fn is_taken(
     Ok(taken.fetch_one(conn).await?)
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     // Says when; its appointment or booking says what for.
     Table::left("occupation", &["person_id"], Erasing::Deleted),

@@ -121,7 +121,7 @@ pub async fn remove(tx: &mut WriteTx, subject: Subject) -> Result<bool, StoreErr
     Ok(gone.execute(tx.conn()).await?.rows_affected() > 0)
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[Table::taken(
     "picture",
     &["person_id", "body"],

@@ -219,7 +219,7 @@ pub async fn set_photo(
     )
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     Table::taken(
         "problem_report",

@@ -93,7 +93,7 @@ pub(crate) async fn fold(conn: &mut SqliteConnection) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     Table::taken(
         "person",

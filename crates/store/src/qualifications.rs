@@ -508,7 +508,7 @@ pub(crate) fn of_list(list: &str) -> Result<Ledger, sqlx::Error> {
     Ok(Ledger(entries))
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[Table::taken(
     "qualification",
     &["person_id", "by_alias", "remark_id"],

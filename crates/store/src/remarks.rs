@@ -34,7 +34,7 @@ pub async fn write(
     Ok(RemarkId(made.last_insert_rowid()))
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[Table::taken(
     "remark",
     &["about_person", "by_alias", "body"],

@@ -95,5 +95,5 @@ pub async fn forget_old(tx: &mut WriteTx, until: Millis) -> Result<u64, StoreErr
     Ok(gone.execute(tx.conn()).await?.rows_affected())
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[Table::left("repeated_request", &["person_id"], Erasing::Deleted)];

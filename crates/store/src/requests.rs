@@ -301,7 +301,7 @@ pub async fn expired(tx: &mut WriteTx, request: RequestId, at: Millis) -> Result
     Ok(done.rows_affected() == 1)
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[Table::taken(
     "machine_request",
     &["card_id", "by_alias"],

@@ -293,5 +293,5 @@ pub async fn runs(conn: &mut SqliteConnection, limit: i64) -> Result<Vec<Run<Mil
     Ok(runs.collect())
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[Table::left("retention_run", &["by_alias"], Erasing::Stays)];

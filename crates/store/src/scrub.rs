@@ -97,8 +97,8 @@ fn is_left(page: &[u8], begin: usize, word: &[u8]) -> bool {
     })
 }
 
-/// The parts of a page of rows that are no row's: between what leads to them and the first, and where some were. `None`:
-/// it is none, or is read while it is written, and nobody can tell.
+/// The free parts of a table page: between its cell pointers and the first cell, and the free blocks. `None` if it is
+/// no table page, or was read while being written, so that nothing is known.
 fn unused(page: &[u8], begin: usize) -> Option<Vec<Range<usize>>> {
     let led = match page.get(begin)? {
         2 | 5 => 12,

@@ -1,4 +1,4 @@
-//! What the storage refuses by itself, whoever asks, and how the refusal reads.
+//! Invariants that the database enforces by itself, and the errors it reports.
 
 use crate::lab::{ADA, LASER, LATHE, Lab, NOON, entry, used};
 use domain::{

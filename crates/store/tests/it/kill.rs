@@ -1,11 +1,11 @@
-//! `kill -9` at any moment loses nothing that was acknowledged.
+//! `kill -9` at any moment loses no acknowledged change.
 //!
-//! The test runs itself as a child that writes as fast as it can and prints a token for every change that
-//! was answered. The parent kills it after a number of lines drawn from a fixed sequence, thirty times over
-//! the same file, so that recovery is tested as well.
+//! The test runs itself as a child that writes as fast as it can and prints a token for every answered change. The
+//! parent kills it after a pseudo-random number of lines, thirty times over the same file, so that recovery is tested
+//! as well.
 //!
-//! This shows that answers follow commits and that changes are whole. It does not show that the disk keeps
-//! what fsync promised; pull the plug for that.
+//! This shows that answers follow commits and that changes are atomic. It does not show that the disk honours fsync;
+//! pull the plug for that.
 
 #![expect(clippy::disallowed_methods, reason = "the parent speaks to its child through the environment")]
 

@@ -1,9 +1,9 @@
-//! How statements that must stay fast in a file of a million bookings are carried out: by an index, whatever is asked.
+//! Query plans of statements that must stay fast in a file of a million bookings: each filter uses an index.
 
 use crate::lab::Lab;
 use sqlx::{AssertSqlSafe, Row};
 
-/// What SQLite does for `sql`, a line each.
+/// The query plan of `sql`, one step per line.
 async fn plan(sql: &str) -> Vec<String> {
     let lab = Lab::open().await;
     let mut conn = lab.raw().await;

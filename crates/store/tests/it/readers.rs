@@ -1,4 +1,4 @@
-//! The connections that read: lent, given back in whatever state, and closed.
+//! The reading connections: lent, returned in any state, and closed.
 
 use crate::lab::{LASER, Lab, NOON};
 use store::{Done, Snapshot, StoreError, Tuning, Unaudited, boards};

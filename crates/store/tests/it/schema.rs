@@ -1,4 +1,4 @@
-//! What the migrations make: the schema of a fresh store, and of one that an older version wrote.
+//! The schema that the migrations make, of a fresh store and of an upgraded one.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -25,8 +25,8 @@ async fn connect(path: &Path) -> SqliteConnection {
     SqliteConnectOptions::new().filename(path).create_if_missing(true).connect().await.unwrap()
 }
 
-/// The schema of the file at `path` and the rows in it: a paragraph for each table or view, with what belongs to it. Comments
-/// and line breaks leave no trace.
+/// The schema and rows of the file at `path`: a paragraph per table or view, with its indexes and triggers. Without
+/// comments and line breaks.
 async fn describe(path: &Path) -> String {
     let mut conn = connect(path).await;
     let objects = sqlx::query(
@@ -62,7 +62,7 @@ async fn describe(path: &Path) -> String {
     text.trim_start().to_owned()
 }
 
-/// The rows of `table`, a line each.
+/// The rows of `table`, one per line.
 async fn rows(conn: &mut SqliteConnection, table: &str) -> String {
     let columns: Vec<String> = sqlx::query_scalar("SELECT name FROM pragma_table_info(?)")
         .bind(table)
@@ -137,7 +137,7 @@ fn paragraphs(text: &str) -> BTreeMap<&str, Vec<&str>> {
         .collect()
 }
 
-/// What is different, under the table it belongs to: `-` is agreed on, `+` is what the migrations make.
+/// The differences, under their tables: `-` is in the reviewed schema, `+` in that of the migrations.
 fn difference(agreed: &str, made: &str) -> String {
     let (agreed, made) = (paragraphs(agreed), paragraphs(made));
     let mut text = String::new();

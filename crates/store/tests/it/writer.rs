@@ -1,7 +1,7 @@
-//! The promises of the writer: who is undone, who is told what, and when.
+//! The promises of the writer: which job is rolled back, who gets which answer, and when.
 //!
-//! "Together in one batch" is arranged without sleeping: the first job waits, inside its transaction, for a
-//! gate that opens when the others are in the queue.
+//! "Together in one batch" is arranged without sleeping: the first job waits, inside its transaction, for a gate that
+//! opens when the others are queued.
 
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ async fn hold_open(lab: &Lab) -> (oneshot::Sender<()>, JoinHandle<Result<(), Sto
     (open, first)
 }
 
-/// Has a job wait in the queue.
+/// Queues a job.
 async fn queue<T: Send + 'static>(write: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
     let task = tokio::spawn(write);
     // The current-thread runtime of the tests polls the task once, which puts the job into the queue.
@@ -56,7 +56,7 @@ async fn start_use(store: store::Store, note: &'static str) -> Result<(), StoreE
         .await
 }
 
-/// What becomes of `work` in one batch with a use before it and another behind it, both of which are kept.
+/// The result of `work` in one batch with a use before it and another after it, both of which are committed.
 async fn between_two_uses<F>(lab: &Lab, work: F) -> Result<(), StoreError>
 where
     F: AsyncFnOnce(&mut WriteTx) -> Result<Done<()>, StoreError> + Send + 'static,
