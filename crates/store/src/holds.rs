@@ -18,7 +18,7 @@ pub struct NewHold {
     pub remark: Option<RemarkId>,
     pub at: Millis,
     pub by: Option<AliasId>,
-    /// Until when, if it ends by itself.
+    /// Its end, if it has one.
     pub until: Option<Millis>,
 }
 
@@ -79,12 +79,12 @@ pub struct Row {
     /// The remark, unless erased.
     pub remark: Option<String>,
     pub placed: Millis,
-    /// By whom, while they are known by name.
+    /// The person's name, if known.
     pub placed_by: Option<String>,
-    /// Until when, if it ends by itself.
+    /// Its end, if it has one.
     pub until: Option<Millis>,
     pub lifted: Option<Millis>,
-    /// By whom, while they are known by name.
+    /// The person's name, if known.
     pub lifted_by: Option<String>,
 }
 

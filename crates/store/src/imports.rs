@@ -166,7 +166,7 @@ pub struct Grant {
     pub subject: Subject,
     pub relation: Relation,
     pub from: Millis,
-    /// Until when, exclusive.
+    /// Its end, exclusive.
     pub until: Option<Millis>,
 }
 

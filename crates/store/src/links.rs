@@ -21,7 +21,7 @@ pub struct NewLink {
     /// The display, for a screen.
     pub display: Option<DisplayId>,
     pub created: Millis,
-    /// Until when, exclusive.
+    /// Its end, exclusive.
     pub expires: Millis,
 }
 

@@ -40,7 +40,7 @@ pub struct PlanRow {
     pub of: Subject,
     pub plan: NewPlan,
     pub begun: Millis,
-    /// Since when it is put away.
+    /// When it was archived.
     pub archived: Option<Millis>,
     pub version: i64,
 }

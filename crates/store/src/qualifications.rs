@@ -21,7 +21,7 @@ pub struct NewEntry {
     pub relation: Relation,
     pub kind: EntryKind,
     pub from: Millis,
-    /// Until when, exclusive.
+    /// Its end, exclusive.
     pub until: Option<Millis>,
     pub cause: Cause,
     pub by: Option<AliasId>,

@@ -23,7 +23,7 @@ pub struct Listed {
     pub group: ResourceFilter,
     /// Name of its type; empty for rooms.
     pub group_name: String,
-    /// Since when it is put away.
+    /// When it was archived.
     pub archived: Option<Millis>,
 }
 

@@ -31,7 +31,7 @@ pub struct StoredRoom {
     pub place_name: Option<String>,
     pub capacity: u16,
     pub floor: String,
-    /// Since when it is put away.
+    /// When it was archived.
     pub archived: Option<Millis>,
     /// As JSON.
     pub machines: String,

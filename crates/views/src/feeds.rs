@@ -19,7 +19,7 @@ pub struct FeedView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Feeds {
     pub now: Moment,
-    /// The newest first.
+    /// Newest first.
     pub feeds: Vec<FeedView>,
     /// Whether they are a member, with bookings of their own.
     pub books: bool,

@@ -8,7 +8,7 @@ pub struct TokenView {
     /// What it may be used for.
     pub scopes: Vec<Scope>,
     pub made: Moment,
-    /// Until when, if it ends by itself.
+    /// Its end, if it has one.
     pub until: Option<Moment>,
     /// When it was last used, to the minute.
     pub seen: Option<Moment>,
@@ -18,7 +18,7 @@ pub struct TokenView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tokens {
     pub now: Moment,
-    /// The newest first.
+    /// Newest first.
     pub tokens: Vec<TokenView>,
 }
 
