@@ -238,7 +238,7 @@ fn choose(theme: Theme) {
     }
 }
 
-/// Scrolls the list as far as it must be for the result to be seen.
+/// Scrolls the list until the result is visible.
 fn reveal(at: usize) {
     let list = document().get_element_by_id(LIST);
     let (Some(list), Some(option)) = (list, option(at)) else { return };
@@ -252,7 +252,7 @@ fn reveal(at: usize) {
     }
 }
 
-/// What was found, what was not, and why: no request, so that a test can render it.
+/// The results, or why there are none: without requests, so that tests can render them.
 #[component]
 fn Results(shown: PaletteState) -> impl IntoView {
     let t = lang::current();
@@ -269,7 +269,7 @@ fn Results(shown: PaletteState) -> impl IntoView {
         {part(move || (count.get() == 0 && !asking.get() && failed.with(Option::is_none)).then(|| view! {
             <p class="none"><Icon name="search"/><span>{t.find_none()}". "{t.find_none_next()}</span></p>
         }))}
-        // No part of the list, in which only results may be.
+        // Outside the listbox, which may contain only options.
         <form id=THEME method="post" action="?/me/prefer"><input type="hidden" name="lang" value=t.tag()/><input type="hidden" name="theme"/></form>
         <div id=LIST role="listbox" aria-label=t.find_results() on:click=|_| close(DIALOG)
             hidden=Signal::derive(move || count.get() == 0) aria-busy=Signal::derive(move || asking.get().then_some("true"))>
@@ -278,7 +278,7 @@ fn Results(shown: PaletteState) -> impl IntoView {
     }
 }
 
-/// The results, a group for each kind.
+/// The results, grouped by kind.
 #[component]
 fn Options(groups: Vec<Group>, word: String, at: RwSignal<usize>) -> impl IntoView {
     let mut next = 0;
@@ -309,11 +309,11 @@ fn Options(groups: Vec<Group>, word: String, at: RwSignal<usize>) -> impl IntoVi
     groups.collect_view()
 }
 
-/// A name, with what was typed of it marked.
+/// A name with the matching part highlighted.
 fn marked(name: &str, word: &str) -> AnyView {
     match parts(name, word) {
         Some([before, hit, after]) => {
-            // An empty text would be written as a space.
+            // An empty text would be rendered as a space.
             let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
             view! { {some(before)}<mark>{hit.to_owned()}</mark>{some(after)} }.into_any()
         }
@@ -321,10 +321,10 @@ fn marked(name: &str, word: &str) -> AnyView {
     }
 }
 
-/// A name before, in and behind what was typed of it.
+/// A name split before, in and after the match.
 fn parts<'a>(name: &'a str, word: &str) -> Option<[&'a str; 3]> {
     let (lower, word) = (name.to_lowercase(), word.trim().to_lowercase());
-    // Some letters take other room when they are small; then nothing is marked.
+    // Some letters change length in lower case; then nothing is highlighted.
     let at = lower.find(&word).filter(|_| !word.is_empty() && lower.len() == name.len())?;
     let end = at + word.len();
     Some([name.get(..at)?, name.get(at..end)?, name.get(end..)?])

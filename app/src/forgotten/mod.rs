@@ -1,6 +1,6 @@
-//! A forgotten password: ask for a link.
+//! A forgotten password: request a link.
 //!
-//! Invariant: the page says the same whether the address is known or not, and promises no mail where none can be sent.
+//! Invariant: the page is the same whether or not the address is known, and promises no mail if none can be sent.
 
 pub mod api;
 
@@ -59,7 +59,7 @@ pub fn forgotten_page() -> AnyView {
 #[component]
 fn Asking(
     mail: bool,
-    /// A link was just asked for.
+    /// A link was just requested.
     sent: bool,
 ) -> impl IntoView {
     let t = lang::current();

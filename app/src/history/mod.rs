@@ -1,7 +1,7 @@
-//! The history of a machine: its uses, problems, blocks and changes as one table, the newest first.
+//! The history of a machine: uses, problems, blocks and changes in one table, newest first.
 //!
-//! Invariant: the filter and the page are in the address and work without script. Deliberately absent: who may read what,
-//! which the service says.
+//! Invariant: filter and page are in the address and work without script. Not here: permissions; the service
+//! checks them.
 
 pub mod api;
 mod correct;
@@ -46,7 +46,7 @@ use views::history::{Filter, Page};
 struct PageContext {
     page: PageResource<Page<HistoryLine>>,
     filter: Memo<Filter>,
-    /// Behind which place it begins; empty at the beginning.
+    /// Cursor of the page; empty at the beginning.
     after: Memo<String>,
     open: Memo<Option<UseId>>,
     correct: Call<CorrectUse>,
@@ -76,7 +76,7 @@ impl PageContext {
 pub fn history_page(machine: MachineId) -> AnyView {
     let PageContext { page, filter, after, open, correct } = PageContext::load(machine);
     let refused = move |problem: Problem| match problem.kind {
-        // What was typed stays, with what is wrong with it.
+        // The input stays, with the error.
         Kind::Invalid => {
             set_page_status(problem.kind);
             let filter = filter.get_untracked();
@@ -97,7 +97,7 @@ pub fn history_page(machine: MachineId) -> AnyView {
     .into_any()
 }
 
-/// Which machine this is, and the way back to it; without a name where that is not known.
+/// The machine, with a link back; without a name if unknown.
 #[component]
 fn Head(machine: MachineId, name: String) -> impl IntoView {
     let t = lang::current();
@@ -116,7 +116,7 @@ fn History(
     page: RwSignal<Page<HistoryLine>>,
     filter: Memo<Filter>,
     after: Memo<String>,
-    /// The use whose form is open, by the address, so that it works without script.
+    /// The use whose form is open, from the address, so that it works without script.
     open: Memo<Option<UseId>>,
     correct: Call<CorrectUse>,
 ) -> impl IntoView {
@@ -125,7 +125,7 @@ fn History(
     let named = Memo::new(move |_| page.with(|page| (page.machine, page.name.clone())));
     let may_correct = Memo::new(move |_| page.with(|page| page.may_correct));
     let asked = Memo::new(move |_| page.with(|page| (page.machine, page.groups.clone())));
-    // News of what is not in it leave a menu open.
+    // Events about other machines leave an open menu alone.
     let shown = Memo::new(move |_| page.with(|page| (page.machine, page.lines.clone())));
     view! {
         {part(move || {
@@ -177,7 +177,7 @@ fn History(
     }
 }
 
-/// The page of this machine with this filter, behind a place.
+/// Address of this machine's history with the filter, after a cursor.
 fn address(machine: MachineId, filter: &Filter, after: &str) -> String {
     let after = after.to_owned();
     let words = [("kind", &filter.kind), ("from", &filter.from), ("to", &filter.to), ("after", &after)];
@@ -216,7 +216,7 @@ fn Narrow(
     }
 }
 
-/// What stands in place of lines: why, and the way on.
+/// Shown instead of lines: why there are none, and what to do.
 #[component]
 fn Nothing(machine: MachineId, is_all: bool) -> impl IntoView {
     let t = lang::current();

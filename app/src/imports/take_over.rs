@@ -1,6 +1,6 @@
-//! The page at `/import/fabomatic`: the database of a Fab-O-Matic is brought, looked through and taken over.
+//! The page at `/import/fabomatic`: a Fab-O-Matic database is uploaded, previewed and imported.
 //!
-//! Invariant: the file goes by an ordinary form of its own; everything works without script.
+//! Invariant: the file is uploaded by an ordinary form; everything works without script.
 
 use super::{
     api::{self, TakeOver},
@@ -60,10 +60,10 @@ pub fn take_over_page() -> AnyView {
     .into_any()
 }
 
-/// The form that brings it.
+/// The upload form.
 #[component]
 fn Bring(
-    /// Why the last file was not taken.
+    /// Why the last file was refused.
     why: Option<Refused>,
 ) -> impl IntoView {
     let t = lang::current();
@@ -71,7 +71,7 @@ fn Bring(
     view! {
         <section class="card" aria-labelledby="file-head">
             <div class="card-head"><h2 id="file-head">{t.fabomatic_file()}</h2></div>
-            // Not one of our forms: a file goes to its own address, in its own way.
+            // An ordinary form, because it uploads a file to a route of its own.
             <form class="form" method="post" action="/import/fabomatic/upload" enctype="multipart/form-data">
                 <div role="alert">{why.map(|why| view! {
                     <p class="form-summary"><Icon name="octagon-alert"/><span>{t.fabomatic_refused(why)}</span></p>
@@ -87,7 +87,7 @@ fn Bring(
     }
 }
 
-/// What would become of it, or became: no request, so that a test can render it.
+/// Preview or report, without requests, so that tests can render it.
 #[component]
 fn Looked(brought: RwSignal<Upload>, file: Memo<String>, take: Call<TakeOver>) -> impl IntoView {
     let t = lang::current();
@@ -118,7 +118,7 @@ fn Looked(brought: RwSignal<Upload>, file: Memo<String>, take: Call<TakeOver>) -
     }
 }
 
-/// The form that takes it over.
+/// The form that imports it.
 #[component]
 fn Applying(until: String, digest: Memo<String>, file: Memo<String>, take: Call<TakeOver>) -> impl IntoView {
     let t = lang::current();
@@ -127,7 +127,7 @@ fn Applying(until: String, digest: Memo<String>, file: Memo<String>, take: Call<
             <p>{t.fabomatic_take_lead()}</p>
             <Form action=take>
                 {hidden("file", &file.get_untracked())}
-                // What is taken over is what is shown here, or nothing.
+                // Exactly what is shown here is imported, or nothing.
                 <input type="hidden" name="digest" value=Signal::derive(move || digest.get())/>
                 <div class="btn-row">
                     <Submit label=t.fabomatic_take() kind=Press::Primary busy=take.pending()/>
@@ -138,7 +138,7 @@ fn Applying(until: String, digest: Memo<String>, file: Memo<String>, take: Call<
     }
 }
 
-/// What is told, part by part.
+/// The report by sections.
 fn told(report: &Report) -> AnyView {
     let t = lang::current();
     let parts = Part::ALL.iter().filter_map(|&part| {

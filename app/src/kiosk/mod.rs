@@ -1,7 +1,7 @@
 //! The wall display: everything at a glance, from five metres.
 //!
-//! Invariant: a wall that is not live says so and loses its colours; it never needs a hand to recover. Whoever may not
-//! see it is told how a screen gets its link. Deliberately absent: navigation.
+//! Invariant: a display that is not live says so and loses its colours; it never needs a hand to recover. Without
+//! permission, it explains how a screen gets its link. Not here: navigation.
 
 pub mod api;
 mod layout;
@@ -40,12 +40,12 @@ use std::time::Duration;
 use text::time;
 use views::machines::Floor;
 
-/// How long a page of the wall stays.
+/// How long a page of the display stays.
 const TURN: Duration = Duration::from_secs(12);
-/// How long the wall waits before it becomes the page of a newer build; servers that differ must not make it flicker.
+/// Delay before the display reloads for a newer build; servers of different builds must not make it flicker.
 const RELOAD: Duration = Duration::from_secs(5);
-/// The wall asks again this often even when nothing is said to have changed, in milliseconds: nobody is there to
-/// press "reload", and the offset of the clocks may have changed overnight.
+/// How often the display reloads its data even without events, in milliseconds: nobody is there to reload it, and
+/// the time zone's offset may have changed overnight.
 const ASK_AGAIN: i64 = 300_000;
 
 /// What the page asks for.
@@ -77,7 +77,7 @@ pub fn kiosk_page() -> AnyView {
     let live = use_live();
     Effect::new(move |_| {
         if live.new_build() {
-            // Nobody is there to press "reload". Fails only where there is no window.
+            // Nobody is there to reload. Fails only without a window.
             set_timeout(|| drop(window().location().reload()), RELOAD);
         }
     });
@@ -98,7 +98,7 @@ pub fn kiosk_page() -> AnyView {
     .into_any()
 }
 
-/// In place of the wall, for whoever may not see it: how a screen gets its link.
+/// Shown without permission: how a screen gets its link.
 #[component]
 fn Locked(problem: Problem) -> impl IntoView {
     let t = lang::current();
@@ -124,7 +124,7 @@ fn Locked(problem: Problem) -> impl IntoView {
     .into_any()
 }
 
-/// The wall itself: no request, so that a test can render it.
+/// The display without requests, so that tests can render it.
 #[component]
 fn Wall(floor: RwSignal<Floor>, children: Children) -> impl IntoView {
     let (t, clock, live) = (lang::current(), use_clock(), use_live());
@@ -136,7 +136,7 @@ fn Wall(floor: RwSignal<Floor>, children: Children) -> impl IntoView {
     view! {
         <main class="kiosk" id="main" data-stale=move || stale.get().is_some() || lost.get().is_some()>
             <header>
-                // On a phone the wall is a page among others; this is the way back.
+                // On a phone the display is a page among others; this is the way back.
                 <a class="brand" href="/"><Mark/><h1>{use_visitor().space}</h1></a>
                 <p class="sub">{move || floor.with(|floor| {
                     t.now_free_of(number(count(floor, Show::Free)), number(count(floor, Show::All)))
@@ -203,16 +203,16 @@ fn Wall(floor: RwSignal<Floor>, children: Children) -> impl IntoView {
     }
 }
 
-/// Which page of the wall is shown.
+/// Which page of the display is shown.
 #[derive(Debug, Clone, Copy)]
 struct Turning {
     pages: Memo<usize>,
     page: Signal<usize>,
-    /// Somebody chose a page, or wants nothing to move: it stays.
+    /// Whether turning is paused: a page was chosen, or less motion is wanted.
     held: Signal<bool>,
 }
 
-/// Turns the pages by themselves unless one was chosen (`?page=2`) or the device asks for less motion.
+/// Turns the pages automatically unless one was chosen (`?page=2`) or the device asks for less motion.
 fn turning(pages: Memo<usize>) -> Turning {
     let query = use_query_map();
     let chosen = Memo::new(move |_| query.with(|query| query.get_str("page").and_then(|page| page.parse().ok())));
@@ -241,7 +241,7 @@ fn turning(pages: Memo<usize>) -> Turning {
     Turning { pages, page, held }
 }
 
-/// The pages as links, so that each can be reached and held, also without script.
+/// The pages as links, so that each can be chosen, also without script.
 #[component]
 fn Dots(turning: Turning) -> impl IntoView {
     let t = lang::current();
@@ -264,7 +264,7 @@ fn Dots(turning: Turning) -> impl IntoView {
     }
 }
 
-/// A place, or as much of it as is in this column.
+/// A place, or the part of it in this column.
 #[component]
 fn Place(floor: RwSignal<Floor>, slice: Slice) -> impl IntoView {
     let t = lang::current();
@@ -300,7 +300,7 @@ fn Machine(floor: RwSignal<Floor>, id: MachineId) -> impl IntoView {
     }
 }
 
-/// The way from the wall to the phone.
+/// The QR code for phones.
 #[component]
 fn Code(qr: Qr) -> impl IntoView {
     let t = lang::current();

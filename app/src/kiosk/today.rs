@@ -1,10 +1,10 @@
-//! What begins later today, written by the server as the wall shows it.
+//! What begins later today, rendered on the server for the display.
 
 use leptos::prelude::*;
 use text::{Lang, time};
 use views::displays::Today;
 
-/// A line for each, under their heading; empty where nothing begins.
+/// A line for each, under their heading; empty if nothing begins.
 pub(super) fn listed(t: Lang, all: Vec<Today>) -> String {
     if all.is_empty() {
         return String::new();

@@ -1,6 +1,6 @@
-//! Labels of machines: a sheet to print, each with a code that leads to the machine's page, and the same as a PDF.
+//! Machine labels: a sheet to print, each with a QR code of the machine's page, and the same as a PDF.
 //!
-//! Invariant: the code leads where this site is for somebody outside, or there is none.
+//! Invariant: the code contains the public address; without one there are no labels.
 
 pub mod api;
 

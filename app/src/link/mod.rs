@@ -1,6 +1,6 @@
-//! What a link is good for, and the one button that uses it up.
+//! Purpose of a link, and the one button that uses it.
 //!
-//! Invariant: looking at a link never uses it: programs that read mail open every link in it.
+//! Invariant: viewing a link never uses it, because mail programs open every link.
 
 pub mod api;
 
@@ -58,7 +58,7 @@ pub fn linked_page() -> AnyView {
     .into_any()
 }
 
-/// What this link is for: no request, so that a test can render it.
+/// The link's purpose, without requests, so that tests can render it.
 #[component]
 fn Followed(link: LinkView, token: String) -> impl IntoView {
     let t = lang::current();
@@ -84,7 +84,7 @@ fn Followed(link: LinkView, token: String) -> impl IntoView {
     }
 }
 
-/// Choose a password, and be in.
+/// Choose a password and sign in.
 #[component]
 fn Choose(
     heading: String,
@@ -108,7 +108,7 @@ fn Choose(
     }
 }
 
-/// Be in, without a password, this once.
+/// Sign in without a password, once.
 #[component]
 fn Enter(name: Option<String>, token: String) -> impl IntoView {
     let t = lang::current();
@@ -125,7 +125,7 @@ fn Enter(name: Option<String>, token: String) -> impl IntoView {
     }
 }
 
-/// Make this browser a screen on the wall.
+/// Make this browser a wall display.
 #[component]
 fn Screen(name: Option<String>, token: String) -> impl IntoView {
     let t = lang::current();

@@ -106,7 +106,7 @@ fn missing_quiz_is_the_single_action() {
     assert!(!words(&html).contains("Watch the video"), "{html}");
 }
 
-/// The path of somebody who watched the first of two videos, and half of the second, which has a quiz.
+/// The path of a member who watched the first of two videos, and half of the second, which has a quiz.
 fn path(qualified: bool, appointment: Option<Agreed>) -> PathShown {
     let stage = |module, title: &str, percent, quiz| Stage {
         module: ModuleId(module),

@@ -1,4 +1,5 @@
-//! What is coming on all machines: due now, then week by week; and below it how many problems were reported and resolved.
+//! Upcoming maintenance on all machines: due now, then by week; and below it problems reported and resolved by
+//! week.
 
 use super::{api, told};
 use crate::{
@@ -48,12 +49,12 @@ fn Page(agenda: RwSignal<(Agenda, String)>) -> impl IntoView {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum When {
     Now,
-    /// In the week that begins with this Monday.
+    /// In the week that begins on this Monday.
     Week(Date),
     Unknown,
 }
 
-/// What is due when, in its order.
+/// Due maintenance by time, in order.
 fn weeks(agenda: &Agenda) -> Vec<(When, Vec<Coming>)> {
     let mut weeks: Vec<(When, Vec<Coming>)> = Vec::new();
     for one in &agenda.coming {

@@ -1,6 +1,6 @@
-//! Problems by week, as the server draws them: a chart, and the same beside it as a table.
+//! Problems by week, drawn on the server: a chart, and the same as a table.
 //!
-//! Invariant: what was resolved is hatched and every bar has its number, so it needs no colour.
+//! Invariant: resolved ones are hatched and every bar has its number, so colour is not needed.
 
 use domain::problems::Week;
 use leptos::prelude::*;
@@ -9,11 +9,11 @@ use text::Lang;
 /// Width of a week in the chart, and of a bar.
 const STEP: u32 = 28;
 const BAR: u32 = 12;
-/// Where bars stand, and how high the highest is.
+/// Position of the baseline, and height of the highest bar.
 const GROUND: u32 = 150;
 const HIGHEST: u32 = 110;
 
-/// Draws chart and table; empty where nothing was reported or resolved, and nothing is open.
+/// Draws chart and table; empty if nothing was reported or resolved, and nothing is open.
 pub(super) fn drawn(t: Lang, weeks: &[Week]) -> String {
     let most = weeks.iter().map(|week| week.reported.max(week.resolved)).max().unwrap_or(0);
     if most == 0 && weeks.iter().all(|week| week.open == 0) {
@@ -24,7 +24,7 @@ pub(super) fn drawn(t: Lang, weeks: &[Week]) -> String {
     let width = 8 + STEP * u32::try_from(weeks.len()).unwrap_or(0);
     let bars = (0_u32..).zip(weeks).map(|(at, week)| {
         let left = 8 + at * STEP;
-        // Every other week has room for its day; this one has it.
+        // Every other week has room for its date; this one has it.
         let is_named = (weeks.len() - at as usize) % 2 == 1;
         let day = is_named.then(|| {
             view! { <text class="tiny" x=(left + BAR + 1).to_string() y="166" text-anchor="middle">{t.short_day(week.monday)}</text> }
@@ -78,7 +78,7 @@ pub(super) fn drawn(t: Lang, weeks: &[Week]) -> String {
     .to_html()
 }
 
-/// A bar with its number over it; nothing for none.
+/// A bar with its number above; empty for zero.
 fn bar(left: u32, count: u32, most: u32, class: &'static str, fill: Option<&'static str>) -> AnyView {
     if count == 0 {
         return ().into_any();
@@ -108,7 +108,7 @@ mod tests {
         let said = words(&html);
         assert!(said.contains("9 Nov423") && said.contains("16 Nov012"), "{said}");
         assert!(html.contains("4 reported, 3 resolved"), "{html}");
-        // Two bars that are hatched and the word for them; none where nothing happened.
+        // Two hatched bars and the legend; none where nothing happened.
         assert_eq!(html.matches("url(#hatch)").count(), 3, "{html}");
         assert_eq!(html.matches("class=\"bar-fill\"").count(), 2, "{html}");
         assert!(!html.contains("style="), "the content policy forbids styles in the document: {html}");

@@ -1,4 +1,4 @@
-//! Setting the space up: its steps, for whoever administers, until they are done or put away.
+//! The set-up checklist, for administrators, until it is done or dismissed.
 
 use super::api::{DismissSteps, checklist};
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
 use domain::{checklist::Checklist, live::Noun};
 use leptos::prelude::*;
 
-/// The steps, where there are some to do. Beside the main content: what is refused here leaves the page alone.
+/// The steps, if any are left. Outside the main content, so a refusal here leaves the page alone.
 #[component]
 pub fn Steps() -> impl IntoView {
     let (live, dismiss) = (use_live(), Call::<DismissSteps>::new());

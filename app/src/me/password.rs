@@ -1,4 +1,4 @@
-//! Another password.
+//! Changing the password.
 
 use super::{Back, OwnAccount, api::ChangePassword, done, mine, own_account};
 use crate::{

@@ -1,4 +1,4 @@
-//! Where somebody is signed in, and signing out there.
+//! The reader's sessions, and signing out of them.
 
 use super::{
     Back, OwnAccount,
@@ -63,7 +63,7 @@ fn List(account: Account) -> impl IntoView {
     let list = view! { <ul class="list">{rows}</ul> }.into_any();
     view! {
         {if others {
-            // One form for all rows: which of its buttons was pressed says which session.
+            // One form for all rows: the pressed button names the session.
             view! { <Form action=end reload=true>{list}</Form> }.into_any()
         } else {
             list

@@ -23,7 +23,6 @@ fn render(visitor: Visitor, address: &str, floor: Floor) -> String {
     })
 }
 
-/// The rows that are not hidden.
 fn rows(html: &str) -> Vec<String> {
     let shown = |row: &&str| row.split_once('>').is_some_and(|(tag, _)| !tag.contains("hidden"));
     let row = |row: &str| words(&format!("<li{}", row.split_once("</li>").map_or(row, |(row, _)| row)));

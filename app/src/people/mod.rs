@@ -1,7 +1,6 @@
-//! People: finding them, somebody's page, inviting somebody.
+//! People: search, a person's pages, invitations.
 //!
-//! Invariant: filter, search and place in the list are in the address and work without script. Pages are chunks of their
-//! own.
+//! Invariant: filter, search and cursor are in the address and work without script. Pages are chunks of their own.
 
 pub mod api;
 pub mod bulk;
@@ -48,7 +47,7 @@ use std::time::Duration;
 use text::{Lang, time};
 use views::people::{Counts, PeoplePage, PersonRow};
 
-/// Which people are shown.
+/// Filter of the list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct PeopleFilter {
     search: String,
@@ -75,7 +74,7 @@ impl PageContext {
             after: word("after"),
         });
         let page = asked(
-            // Who is here goes by machines.
+            // Presence depends on machines.
             move || (shown.get(), live.version(Noun::Person), live.version(Noun::Machine)),
             |(PeopleFilter { search, status, role, after }, ..)| api::list(search, status, role, after),
         );
@@ -96,7 +95,7 @@ fn Page(page: RwSignal<PeoplePage>, shown: Memo<PeopleFilter>) -> impl IntoView 
     Effect::new(move |_| clock.hear(page.with(|page| page.now)));
     let counts = Memo::new(move |_| page.with(|page| page.counts));
     let people = Memo::new(move |_| page.with(|page| page.people.clone()));
-    // What is offered; the service decides.
+    // Only what is offered; the service decides.
     let may_change = use_visitor().who.is_some_and(|me| me.rank >= Rank::Manager);
     let may_invite = Memo::new(move |_| page.with(|page| page.may_invite));
     let found = Memo::new(move |_| page.with(|page| page.found));
@@ -196,14 +195,14 @@ fn count(counts: &Counts, status: Option<PersonStatus>) -> usize {
     usize::try_from(count).unwrap_or(usize::MAX)
 }
 
-/// The page of the list that begins after somebody.
+/// Address of the list's page after the cursor.
 fn address(shown: &PeopleFilter, after: &str) -> String {
     let after = after.to_owned();
     let words = [("q", &shown.search), ("status", &shown.status), ("role", &shown.role), ("after", &after)];
     query("/people", words.into_iter().filter(|(_, word)| !word.is_empty()))
 }
 
-/// Nobody fits what was asked for.
+/// Empty state.
 #[component]
 fn Nobody(may_invite: bool) -> impl IntoView {
     let t = lang::current();
@@ -220,7 +219,7 @@ fn Nobody(may_invite: bool) -> impl IntoView {
     }
 }
 
-/// Each row has a box to choose it by, for whoever may.
+/// Each row has a checkbox, if permitted.
 fn people_table(people: Vec<PersonRow>, now: Moment, ticks: Option<Ticks>) -> AnyView {
     let t = lang::current();
     let columns = vec![
@@ -280,12 +279,12 @@ fn row(t: Lang, one: PersonRow, now: Moment, ticks: Option<Ticks>) -> Vec<Cell> 
     ]
 }
 
-/// What somebody is called, or that they were here once.
+/// A name, or that they are a former member.
 fn called(t: Lang, name: Option<String>, id: domain::id::PersonId) -> String {
     name.unwrap_or_else(|| t.person_former(&id.to_string()))
 }
 
-/// Where somebody stands: the ordinary is quiet, the rest is a badge.
+/// Status: the usual one is plain, others are a badge.
 #[component]
 fn Standing(status: PersonStatus, on_hold: bool) -> impl IntoView {
     let t = lang::current();
@@ -399,7 +398,6 @@ mod tests {
         assert_eq!(html.matches(r#"aria-label="Select all""#).count(), 1, "{html}");
     }
 
-    // A24
     #[test]
     fn refused_bulk_form_preserves_selection() {
         use crate::visitor::{Echo, Visitor};

@@ -1,5 +1,4 @@
-//! Somebody's account: what they are called and how they are reached, their picture, where they stand with the workshop,
-//! the way in, and the end of it all.
+//! A person's account: name and contact, picture, membership, sign-in help, and erasure.
 
 use super::{Crumb, Tab, around, edit::Edit};
 use crate::{
@@ -70,7 +69,7 @@ fn Page(page: RwSignal<PersonPage>, calls: Calls) -> impl IntoView {
     let head = Memo::new(move |_| page.with(|page| page.head.clone()));
     let id = head.with_untracked(|head| head.id);
     let name = Memo::new(move |_| head.with(|head| called(t, head.name.clone(), head.id)));
-    // Each part follows what it shows alone: an answer that says the same must not take away what is being typed.
+    // Each part follows only its own data: an unchanged answer must not reset input.
     let may_edit = Memo::new(move |_| page.with(|page| (page.may_edit, page.may_readdress)));
     let picture = Memo::new(move |_| page.with(|page| page.head.picture));
     let steps = Memo::new(move |_| page.with(|page| (page.steps.clone(), page.refusals.clone())));
@@ -146,7 +145,6 @@ mod tests {
         assert!(html.contains(r#"name="version" value="3""#), "{html}");
     }
 
-    // A18
     #[test]
     fn erase_refusal_replaces_the_button() {
         let refusals = vec![StepRefusal::LastAdministrator];
@@ -173,7 +171,6 @@ mod tests {
         );
     }
 
-    // A24
     #[test]
     fn refused_edit_preserves_input_with_field_error() {
         let problem = Problem::new("form.invalid", Kind::Invalid, "Please fix the fields below.")

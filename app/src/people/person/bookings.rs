@@ -1,5 +1,5 @@
-//! What somebody has booked: what is to come, what was, and how often they did not come. Each leads to its own page, where it is moved
-//! or cancelled.
+//! A person's bookings: upcoming, past, and how many they missed. Each links to its own page, where it is moved or
+//! cancelled.
 
 use super::{Crumb, Tab, around};
 use crate::{

@@ -1,4 +1,4 @@
-//! Where somebody stands on what: what keeps them out first, then what they may, and where it came from.
+//! A person's qualifications: holds first, then qualifications and their history.
 
 use super::{Crumb, Tab, around};
 use crate::{
@@ -51,14 +51,14 @@ pub fn qualified_page(person: PersonId) -> AnyView {
 fn Page(
     page: RwSignal<StandingPage>,
     acts: Acts,
-    /// What keeps them out now, which is asked for by itself.
+    /// Active holds, loaded separately.
     in_force: AnyView,
-    /// The card to place a hold with.
+    /// The form to place a hold.
     holds: AnyView,
 ) -> impl IntoView {
     let t = lang::current();
     let id = page.with_untracked(|page| page.head.id);
-    // Each part follows what it shows alone: an answer that says the same must not take away what is being typed.
+    // Each part follows only its own data: an unchanged answer must not reset input.
     let head = Memo::new(move |_| page.with(|page| page.head.clone()));
     let bans = Memo::new(move |_| page.with(|page| page.standing.bans.clone()));
     let held = Memo::new(move |_| page.with(|page| page.standing.held.clone()));
@@ -177,7 +177,6 @@ mod tests {
         assert!(!seen_by(visitor(Lang::It), page).contains("<form"));
     }
 
-    // A24
     #[test]
     fn refused_grant_form_is_open_with_input() {
         let problem = Problem::new("qualification.ends-too-early", Kind::Invalid, "Please fix the fields below.")

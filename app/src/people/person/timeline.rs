@@ -1,4 +1,4 @@
-//! What was done about somebody, in words, newest first.
+//! Audited changes of a person, as text, newest first.
 
 use super::{Crumb, Tab, around, onward};
 use crate::{
@@ -67,7 +67,7 @@ fn Page(page: RwSignal<TimelinePage<AuditRow>>, before: Memo<Option<i64>>) -> im
     around(head, Tab::Timeline, inside.into_any())
 }
 
-/// Entries by the day on which they were made, in their order.
+/// Entries by day, in order.
 fn days(entries: Vec<AuditRow>) -> Vec<(Moment, Vec<AuditRow>)> {
     let mut days: Vec<(Date, Moment, Vec<AuditRow>)> = Vec::new();
     for entry in entries {

@@ -1,4 +1,4 @@
-//! What somebody used, a page at a time, and the way to what boards decided about them.
+//! A person's uses in pages, and the link to boards' decisions about them.
 
 use super::{Crumb, Tab, around, onward};
 use crate::{
