@@ -88,10 +88,10 @@ pub(crate) struct Entry {
     pub url: Option<String>,
 }
 
-/// Where this site is, as calendars are told.
+/// The site, as calendars identify it.
 pub(crate) struct Site {
     post: Arc<Post>,
-    /// What tells its entries from those of every other workshop.
+    /// A random name that distinguishes its entries from those of other workshops.
     name: Arc<str>,
 }
 
@@ -112,13 +112,13 @@ impl Site {
         format!("{what}-{id}@{}", self.name)
     }
 
-    /// A page of it, `/bookings/7`; `None` while nobody has said where it is.
+    /// The address of a page, `/bookings/7`; `None` while the site's address is not configured.
     pub fn page(&self, path: impl Display) -> Option<String> {
         Some(format!("{}{path}", self.post.site.as_deref()?))
     }
 }
 
-/// Somebody in an entry.
+/// A person in an entry.
 #[derive(Debug, Clone, Copy)]
 struct Party<'a> {
     name: &'a str,
@@ -205,7 +205,7 @@ impl Lines {
         lines
     }
 
-    /// What an entry says wherever it stands.
+    /// Writes an entry, for any kind of file.
     fn event(&mut self, entry: &Entry) {
         self.add("UID", &escaped(&entry.uid));
         self.add("SEQUENCE", &entry.sequence.to_string());
@@ -252,7 +252,7 @@ fn mailto(party: Party<'_>) -> String {
     format!("mailto:{}", one_line(&travelling(party.email)))
 }
 
-/// What somebody is called, as a parameter; nothing where that is not known.
+/// The name as a parameter; empty if unknown.
 fn named(party: Party<'_>) -> String {
     // A parameter has no way to write a quotation mark.
     let name = one_line(party.name).replace('"', "'");
@@ -301,7 +301,7 @@ mod tests {
         written(&entry(typed, status), organizer, attendee, "checkout.ics").text
     }
 
-    /// What stands before the values, in the order of the lines; each line is whole and no longer than may be.
+    /// The names of the properties in line order; checks that no line is broken or too long.
     fn keys(text: &str) -> Vec<String> {
         assert!(text.split_inclusive("\r\n").all(|line| line.len() <= 77 && line.ends_with("\r\n")), "{text:?}");
         assert!(!text.replace("\r\n", "").contains(['\r', '\n']), "{text:?}");

@@ -138,7 +138,7 @@ fn read(filter: &Filter, zone: Zone) -> Result<AskedFor, Vec<InvalidFilter>> {
 }
 
 struct Reader {
-    /// How much of a name they see of whoever used it; `None` is all that is known, for those who care for the machine.
+    /// How much of a user's name is visible; `None` shows everything, for caretakers.
     shown: Option<ShownNames>,
     /// They read who did something to it.
     maintains: bool,

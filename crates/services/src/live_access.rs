@@ -17,8 +17,8 @@ pub fn may_subscribe(actor: &Actor) -> bool {
     actor.may(Permission::SeeFloor, Target::NONE)
 }
 
-/// Whether `actor` may hear `hint`: where somebody stands is told to themselves and to whoever may see people, what somebody
-/// is told to themselves alone.
+/// Whether `actor` may receive `hint`: events about a person go to that person and to those who may see people,
+/// those about notices to their reader only.
 #[must_use]
 pub fn may_receive(actor: &Actor, hint: ChangeEvent) -> bool {
     match hint {
@@ -35,7 +35,7 @@ pub fn may_receive(actor: &Actor, hint: ChangeEvent) -> bool {
     }
 }
 
-/// The one person whom `hint` is for; `None`: for others too.
+/// The one person whom `hint` is for; `None` if it is for others too.
 #[must_use]
 pub const fn addressee(hint: ChangeEvent) -> Option<PersonId> {
     match hint {
@@ -50,7 +50,7 @@ pub const fn addressee(hint: ChangeEvent) -> Option<PersonId> {
     }
 }
 
-/// Whether `hint` can mean that `actor` is not let in any more, or is let in to something else.
+/// Whether `hint` may change what `actor` has access to.
 #[must_use]
 pub fn affects(actor: &Actor, hint: ChangeEvent) -> bool {
     match hint {

@@ -12,7 +12,7 @@ use text::markup::escaped;
 
 /// What the address of a link begins with: other sites, and pages of this one.
 const ADDRESSES: [&str; 5] = ["https://", "http://", "mailto:", "tel:", "/"];
-/// Elements within each other; what is nested deeper is shown at this depth.
+/// Depth of nested elements; deeper ones are rendered at this depth.
 const DEPTH: usize = 8;
 /// Bytes of addresses in one text: a short one may name a long address often.
 const LINKED: usize = 8_000;
@@ -26,7 +26,7 @@ pub fn rendered(text: &str) -> String {
     html
 }
 
-/// What is let through.
+/// The filter of allowed elements.
 #[derive(Debug, Default)]
 struct Sieve {
     /// For each element that is open, how its end is written, if it was let through.

@@ -22,7 +22,7 @@ impl TokenRng {
         Self(Shared::new(rand::make_rng()))
     }
 
-    /// The same every time. For tests only: whoever knows the seed knows every token.
+    /// A deterministic generator. For tests only: the seed reveals every token.
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
         Self(Shared::new(StdRng::seed_from_u64(seed)))
@@ -34,19 +34,19 @@ impl TokenRng {
         bytes
     }
 
-    /// A new token, and what is kept of it.
+    /// A new token and its hash.
     pub(crate) fn fresh(&self) -> (Token, [u8; 32]) {
         let bytes = self.bytes::<32>();
         (Token(BASE64URL_NOPAD.encode(&bytes)), Sha256::digest(bytes).into())
     }
 }
 
-/// What a cookie or a link carries: whoever has it is let in.
+/// The secret in a cookie or a link; it grants access by itself.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(String);
 
 impl Token {
-    /// The token as it came in from outside, whatever that is.
+    /// A token from outside, unvalidated.
     #[must_use]
     pub fn presented(text: &str) -> Self {
         Self(text.to_owned())
@@ -58,14 +58,14 @@ impl Token {
         &self.0
     }
 
-    /// What is kept of it; `None` for what was never made here and need not be looked for.
+    /// Its hash; `None` for a malformed token, which need not be looked up.
     pub(crate) fn hash(&self) -> Option<[u8; 32]> {
         let bytes = BASE64URL_NOPAD.decode(self.0.as_bytes()).ok()?;
         (bytes.len() == 32).then(|| Sha256::digest(bytes).into())
     }
 }
 
-/// Has `note` write down that something with a secret was used; not each time, but when what is written down is `every` old.
+/// Calls `note` to record the use of a secret if the last record is older than `every`.
 pub(crate) async fn note_use(
     ctx: &Ctx,
     (seen, every, now): (Option<Millis>, Duration, Millis),

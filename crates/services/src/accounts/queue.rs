@@ -25,7 +25,7 @@ pub(super) struct Queue(Arc<Shared<Waiting>>);
 
 struct Waiting {
     free: usize,
-    /// Networks somebody waits in, the next one first.
+    /// Networks with waiting callers, the next one first.
     order: VecDeque<Place>,
     places: HashMap<Place, VecDeque<Sender<Turn>>>,
 }
@@ -61,7 +61,7 @@ impl Waiting {
         self.order.retain(|network| self.places.contains_key(network));
     }
 
-    /// Makes room for somebody from `network`.
+    /// Makes room for a caller from `network`.
     fn make_room(&mut self, network: Place) -> Result<(), Full> {
         if self.of(network) < PER_NETWORK && self.count() < IN_ALL {
             return Ok(());
@@ -150,7 +150,7 @@ mod tests {
         Place::Network(std::net::IpAddr::V4(n.into()))
     }
 
-    /// Somebody who has joined the queue, or was told that it is full.
+    /// A caller that has joined the queue, or was rejected because it is full.
     fn joins(queue: &Queue, n: u32) -> Result<Waits, Full> {
         let queue = queue.clone();
         let mut waits: Waits = async move { queue.turn(network(n)).await }.boxed();

@@ -15,7 +15,7 @@ use views::boards::{Stray, Takeover};
 /// Client ids that are remembered at most; boards draw theirs from so many, and others could be invented.
 const CLIENTS: usize = 1_000;
 
-/// What was overheard since the start.
+/// Unassigned boards and takeovers since the start.
 #[derive(Default)]
 pub(crate) struct UnassignedBoards(Shared<Notes>);
 
@@ -23,12 +23,12 @@ pub(crate) struct UnassignedBoards(Shared<Notes>);
 struct Notes {
     strays: BTreeMap<MachineNumber, Stray<Millis>>,
     takeovers: BTreeMap<String, Takeover<Millis>>,
-    /// When open pages were last told of messages that could not be read.
+    /// When open pages were last notified of unreadable messages.
     told: Option<Millis>,
 }
 
 impl UnassignedBoards {
-    /// A board said `number`, which no machine has, and perhaps what it is. Whether that is news.
+    /// Records a message with an unassigned `number`, perhaps an introduction. Returns whether it is news.
     pub(crate) fn strays(&self, number: MachineNumber, at: Millis, said: Option<&Introduction>) -> bool {
         let mut notes = self.0.lock();
         let strays = &mut notes.strays;
@@ -57,7 +57,7 @@ impl UnassignedBoards {
         is_new || before != (stray.serial.clone(), stray.address.clone())
     }
 
-    /// Somebody at `after` connected under the client id that somebody at `before` still uses. Whether that is news.
+    /// Records that `after` took over the client id of `before`. Returns whether it is news.
     pub(crate) fn takes_over(&self, client: &str, before: String, after: String, at: Millis) -> bool {
         let mut notes = self.0.lock();
         if !notes.takeovers.contains_key(client) && notes.takeovers.len() >= CLIENTS {
@@ -73,7 +73,8 @@ impl UnassignedBoards {
         known.is_none_or(|(_, last)| at.since(last) > TOGETHER)
     }
 
-    /// A message could not be read. Whether open pages are to be told: once in a while, for there may be floods of them.
+    /// Records an unreadable message. Returns whether to notify open pages, which happens at intervals because
+    /// there may be floods.
     pub(crate) fn is_news(&self, at: Millis) -> bool {
         let mut notes = self.0.lock();
         let is_news = notes.told.is_none_or(|told| at.since(told) >= domain::time::MINUTE);
@@ -83,7 +84,7 @@ impl UnassignedBoards {
         is_news
     }
 
-    /// What was overheard lately.
+    /// Recent unassigned boards and takeovers.
     pub(crate) fn lately(&self, now: Millis) -> (Vec<Stray<Millis>>, Vec<Takeover<Millis>>) {
         let notes = self.0.lock();
         let strays = notes.strays.values().filter(|stray| now.since(stray.last) <= STRAY);

@@ -68,7 +68,7 @@ pub async fn import(
     .await
 }
 
-/// What is to be made, each by the rules of what it is of.
+/// The bookings to create, each with the rules of its resource.
 struct Plan {
     new: Vec<(NewBooking, Policy)>,
     told: BookingsImport,
@@ -251,7 +251,7 @@ impl Resources {
     }
 }
 
-/// What is known of machines, rooms and people as the lines are gone through, those before included.
+/// The state of machines, rooms and people during an import, including the lines already processed.
 #[derive(Default)]
 struct ImportContext {
     policies: BTreeMap<Resource, Policy>,

@@ -35,7 +35,7 @@ pub(super) fn known_names(all: &All) -> Vec<KnownName> {
     types.chain(ones).collect()
 }
 
-/// Reads what is said by the opening hours of what is looked for, or of the space.
+/// Parses the text with the opening hours of the resource searched for, or of the space.
 pub(super) async fn read(
     conn: &mut SqliteConnection,
     search: &Search,

@@ -79,7 +79,7 @@ impl Address {
         })
     }
 
-    /// All of it, for the storage and for whoever may see it.
+    /// The whole address, for storage and for those who may see it.
     pub fn expose(&self) -> &str {
         self.0.as_str()
     }

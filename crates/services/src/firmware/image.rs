@@ -22,12 +22,12 @@ const SEED: u8 = 0xEF;
 const SUM: usize = 32;
 /// Where what the application is begins: in the first segment.
 const DESCRIPTION: usize = HEAD + SEGMENT;
-/// Where that is told by.
+/// The magic number of the application description.
 const DESCRIBED: u32 = 0xABCD_5432;
 /// Bytes of a text in it.
 const TEXT: usize = 32;
 
-/// What the image says of itself, or why it is none.
+/// The description in an image, or why it is invalid.
 pub fn read(image: &[u8]) -> Result<ImageInfo, InvalidImage> {
     match image.first() {
         None => return Err(InvalidImage::Nothing),
@@ -95,7 +95,7 @@ fn text(image: &[u8], at: usize) -> String {
         .to_owned()
 }
 
-/// The smallest application there can be, for whoever tries out what becomes of one.
+/// The smallest valid application image, for tests.
 #[must_use]
 pub fn example(version: &str, filling: usize) -> Vec<u8> {
     let mut image = vec![MAGIC, 1, 2, 0x20];

@@ -73,7 +73,7 @@ impl Book {
     }
 }
 
-/// What stands in a cell.
+/// A cell of a workbook.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Cell<'a> {
     Text(&'a str),

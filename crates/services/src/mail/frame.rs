@@ -33,8 +33,8 @@ pub(crate) fn page(lang: Lang, title: &str, space: &str, card: &str, foot: &str)
     html
 }
 
-/// What a plain text says, paragraph by paragraph; where `link` stands by itself there is a button for it, called `deed`, and the link
-/// for whoever sees no button.
+/// The paragraphs of a plain text; a paragraph that is only `link` becomes a button labelled `deed`, followed by
+/// the link as text.
 pub(crate) fn card(text: &str, link: &str, deed: &str) -> String {
     let paragraphs = text.trim().split("\n\n").map(|paragraph| {
         let shown = escaped(paragraph).replace('\n', "<br>");

@@ -92,7 +92,7 @@ pub(super) fn parcel(ctx: &Ctx, key: &[u8; 32], group: &Group, now: Millis) -> O
     Some(Parcel { ids, attempts, person: first.person, mail })
 }
 
-/// What a mail is called that tells these notices, the first and the last, the first of them told then.
+/// The message id of a mail with these notices, from its first and last notice and the time of the first.
 fn name_of((first, last): (NoticeId, NoticeId), told: Millis) -> String {
     format!("notice.{first}.{last}.{}", told.0)
 }
@@ -117,7 +117,7 @@ fn entries(ctx: &Ctx, group: &Group, reader: (PersonId, &str), lang: Lang, now: 
     entries.collect()
 }
 
-/// One notice, as the mail says it.
+/// A notice in a mail.
 struct LetterLine {
     title: String,
     next: String,

@@ -18,7 +18,7 @@ use std::io::{self, BufReader, Read, Seek};
 const MEMORY: u64 = 140_000_000;
 /// Bytes that a PNG may hold besides pixels: profile, texts, Exif.
 const METADATA: u64 = 4 * 1024 * 1024;
-/// Chunks of a PNG besides those of its pixels; each is kept in a form many times its size.
+/// Limit of PNG chunks other than pixel data; each takes many times its size in memory.
 const CHUNKS: usize = 1_000;
 /// Bytes that a lossless WebP can take for each of its own: a prefix code of 92 bits has a table of 4 KiB.
 const WEBP_TABLES: u64 = 360;
@@ -98,7 +98,7 @@ fn is_heic(begin: &[u8]) -> bool {
     begin.get(4..8) == Some(b"ftyp") && begin.get(8..12).is_some_and(|brand| BRANDS.contains(&brand))
 }
 
-/// Whether a WebP ends before what it says is in it. Leaves the reader at its beginning.
+/// Whether a WebP is shorter than its header states. Rewinds the reader.
 fn webp_is_cut(given: &mut (impl Read + Seek)) -> io::Result<bool> {
     let end = given.seek(io::SeekFrom::End(0))?;
     given.rewind()?;
@@ -109,8 +109,8 @@ fn webp_is_cut(given: &mut (impl Read + Seek)) -> io::Result<bool> {
     Ok(u64::from(u32::from_le_bytes([a, b, c, d])) + 8 > end)
 }
 
-/// Chunks of a PNG that hold no pixels, up to its end, and whether that is there: what stands behind it is not read. Leaves the
-/// reader at its beginning.
+/// The number of PNG chunks without pixels, and whether the end chunk is present; content after it is ignored.
+/// Rewinds the reader.
 fn chunks(given: &mut (impl Read + Seek)) -> io::Result<(usize, bool)> {
     given.seek_relative(8)?;
     let (mut count, mut head, mut is_whole) = (0, [0; 8], false);

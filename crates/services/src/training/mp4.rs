@@ -14,13 +14,13 @@ const INSIDE: usize = 500;
 const TRACKS: usize = 64;
 /// Codings of one track.
 const CODINGS: usize = 8;
-/// Bytes of the description of an elementary stream that are read: what says its kind stands at its beginning.
+/// Bytes read of an elementary stream descriptor: its type is at the beginning.
 const STREAM: usize = 32;
 
-/// What a file says of itself.
+/// The header of a file.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Header {
-    /// In milliseconds, if it says so.
+    /// In milliseconds, if present.
     pub ms: Option<u64>,
     pub has_pictures: bool,
     /// It ends before the boxes that it consists of.
@@ -44,12 +44,12 @@ struct Track {
     handler: [u8; 4],
     scale: u64,
     length: u64,
-    /// It says how it is coded.
+    /// It has a sample description, which names the codec.
     is_coded: bool,
     unplayable: Option<Unplayable>,
 }
 
-/// Reads what a file of `end` bytes says of itself.
+/// Reads the header of a file of `end` bytes.
 pub(super) fn header(file: &mut (impl Read + Seek), end: u64) -> io::Result<Header> {
     let mut header = Header::default();
     let (mut at, mut movie) = (0, None);
@@ -100,7 +100,7 @@ fn milliseconds(length: u64, scale: u64) -> Option<u64> {
     u64::try_from(ms).ok().filter(|ms| *ms > 0)
 }
 
-/// How long a movie is that was recorded in pieces, if it says so.
+/// The duration of a fragmented movie, if present.
 fn pieces(file: &mut (impl Read + Seek), movie: &[Atom]) -> io::Result<Option<u64>> {
     let named = |all: &[Atom], name: &[u8; 4]| all.iter().find(|found| &found.name == name).copied();
     let (Some(whole), Some(extended)) = (named(movie, b"mvhd"), named(movie, b"mvex")) else { return Ok(None) };

@@ -22,19 +22,19 @@ const PICTURES: u64 = 1;
 /// Elements that are looked at: a header has some dozens.
 const MOST: usize = 10_000;
 
-/// What its header says.
+/// The header of a file.
 #[derive(Debug, Default)]
 pub(super) struct Header {
     pub ms: Option<u64>,
     /// It has a track of pictures.
     pub has_pictures: bool,
-    /// The file ends before what it says is in it.
+    /// The file is shorter than its header states.
     pub is_cut: bool,
     /// What browsers don't play of it.
     pub unplayable: Option<Unplayable>,
 }
 
-/// Whether this size says that nobody knows it, as that of a segment does while it is being recorded: every bit of it is set.
+/// Whether the size is marked as unknown, as in a segment still being recorded: all bits are set.
 fn is_unknown(size: u64) -> bool {
     (size + 1).is_power_of_two() && (size + 1).trailing_zeros().is_multiple_of(7)
 }

@@ -8,7 +8,7 @@ use takeover::{ForeignCard, ForeignIntervention, ForeignMachine, ForeignPlan, Fo
 
 const BEGUN: Millis = Millis(1_300_000_000_000);
 
-/// A laser (7) that somebody (3) used for half an hour, `uses` times, every hour.
+/// A laser (7) that a person (3) used for half an hour, `uses` times, every hour.
 fn lab(uses: u32) -> Arc<Foreign> {
     let one = |id: u32| {
         let start = BEGUN.after(HOUR * id);
@@ -46,7 +46,7 @@ async fn opened(folder: &Path) -> Ctx {
     open(Config::new(folder.join("toolgate.sqlite"))).await.unwrap()
 }
 
-/// Has somebody add a machine with this number.
+/// Adds a machine with this number.
 async fn add(ctx: &Ctx, number: u16) {
     let written = ctx.store().write::<_, StoreError, _>(async move |tx| {
         let kind = equipment::add_type(tx, "Other", Risk::Medium).await?;

@@ -6,7 +6,7 @@
 use domain::pictures::{BYTES, InvalidPicture};
 use std::io::{self, BufRead, Cursor, Read, Seek, SeekFrom};
 
-/// Bytes in front of the pixels that are kept: tables, the frame, one Exif segment.
+/// Limit of bytes before the pixels: tables, the frame, one Exif segment.
 const HEAD: usize = 1024 * 1024;
 
 /// A file whose beginning was rewritten.
@@ -73,7 +73,8 @@ impl Frame {
         })
     }
 
-    /// Bytes of all coefficients, which are kept until the last scan unless the first one has all components.
+    /// Bytes of all coefficients, which stay in memory until the last scan unless the first one has all
+    /// components.
     fn coefficients(&self) -> u64 {
         let across = self.sampling.iter().map(|(across, _)| *across).max().unwrap_or(1).max(1);
         let down = self.sampling.iter().map(|(_, down)| *down).max().unwrap_or(1).max(1);
@@ -135,7 +136,7 @@ pub(super) fn strip<R: BufRead>(mut given: R) -> Result<(Stripped<R>, u64), Inva
     }
 }
 
-/// Whether a file reaches the end of its picture. What stands behind that – a film, a second picture – doesn't matter.
+/// Whether a file reaches the end of its picture. Content after that – a video, a second picture – is ignored.
 pub(super) fn is_whole(given: &mut impl BufRead) -> io::Result<bool> {
     loop {
         // Pixels are passed over in one go; within them a marker's sign is followed by nothing.
