@@ -1,7 +1,7 @@
-//! The browser's half of the page: which files, and how they are asked for.
+//! The browser's half of the page: its files, and how they are loaded.
 //!
-//! Invariant: all files of one build lie in one folder named by their content, so pieces of two builds never meet and
-//! every answer may be kept for ever. Deliberately absent: the files themselves, which the server serves.
+//! Invariant: all files of one build are in one folder named by their content, so files of two builds never mix
+//! and every response may be cached for ever. Not here: serving the files, which the server does.
 
 use leptos::{WasmSplitManifest, nonce::use_nonce, prelude::*};
 use serde::Deserialize;
@@ -10,16 +10,16 @@ use std::collections::HashMap;
 /// The site's `assets.json`. An empty one renders pages that work without style and script.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct Assets {
-    /// The folder of this build, without slashes around it: `pkg/0123456789abcdef`.
+    /// The folder of this build, without leading and trailing slashes: `pkg/0123456789abcdef`.
     pub dir: String,
-    /// The script, a file in `dir`.
+    /// The script in `dir`.
     pub js: String,
     /// The module that the script loads.
     pub wasm: String,
     pub css: String,
-    /// The style of the areas that have one of their own.
+    /// The stylesheet of the areas that need one.
     pub area_css: String,
-    /// For each area the files that it needs, without `.wasm`.
+    /// The files of each area, without `.wasm`.
     pub split: HashMap<String, Vec<String>>,
     /// The script that loads those files.
     pub split_js: String,
@@ -31,10 +31,10 @@ impl Assets {
     }
 }
 
-/// Where a document without the areas' style says which file it is.
+/// Name of the meta tag with the area stylesheet, in documents that do not load it.
 const AREA_STYLE: &str = "area-style";
 
-/// Whether the page that this request asks for is in an area that has a style of its own.
+/// Whether the requested page is in an area with its own stylesheet.
 #[cfg(feature = "ssr")]
 fn area_styled() -> bool {
     use_context::<http::request::Parts>().is_some_and(|parts| crate::pages::is_styled(parts.uri.path()))
@@ -46,7 +46,7 @@ const fn area_styled() -> bool {
     false
 }
 
-/// Asks for the areas' style unless it is there, and waits for it: no page is ever drawn without its style.
+/// Loads the area stylesheet if it is missing, and waits for it, so that no page is shown without its style.
 #[cfg(feature = "hydrate")]
 pub fn area_style() -> Option<impl Future<Output = ()>> {
     use js_sys::Promise;
@@ -54,10 +54,10 @@ pub fn area_style() -> Option<impl Future<Output = ()>> {
     let document = document();
     let place = document.query_selector(&format!("meta[name={AREA_STYLE}]")).ok().flatten()?;
     let link = document.create_element("link").ok()?;
-    // These fail for names of attributes and events that cannot be, and for a node that is its own parent.
+    // These fail only for invalid names, and for a node that is its own parent.
     drop(link.set_attribute("rel", "stylesheet"));
     drop(link.set_attribute("href", &place.get_attribute("content")?));
-    // The listeners are the promise's own functions, so nothing of ours has to live until they are called.
+    // The listeners are the promise's own functions, so nothing of ours has to outlive this call.
     let came = Promise::new(&mut |yes, no| {
         drop(link.add_event_listener_with_callback("load", &yes));
         drop(link.add_event_listener_with_callback("error", &no));
@@ -65,7 +65,7 @@ pub fn area_style() -> Option<impl Future<Output = ()>> {
     drop(place.replace_with_with_node_1(&link));
     Some(async move {
         if JsFuture::from(came).await.is_err() {
-            // The next page of such an area asks again.
+            // The next page of such an area tries again.
             drop(link.replace_with_with_node_1(&place));
         }
     })
@@ -73,7 +73,7 @@ pub fn area_style() -> Option<impl Future<Output = ()>> {
 
 /// Style, font and script in the head of the document.
 ///
-/// In place of `HydrationScripts`, which looks for files on disk and names them its own way.
+/// Instead of `HydrationScripts`, which searches the disk for files and names them its own way.
 #[component]
 pub fn Head(
     /// The build that renders this page.
@@ -87,7 +87,7 @@ pub fn Head(
     let font = assets.url("fonts/instrument-sans-latin.woff2");
     let start =
         format!("import start, {{ hydrate }} from {js:?};\nstart({{ module_or_path: {wasm:?} }}).then(hydrate);");
-    // The preload links of areas are written by the renderer, which looks for this context.
+    // The renderer finds this context when it writes the preload links of areas.
     provide_context(WasmSplitManifest(ArcStoredValue::new((
         format!("/{}", assets.dir),
         assets.split,
@@ -117,7 +117,7 @@ mod tests {
         "split":{"wall_1":["common","wall"]},"split_js":"__wasm_split.js"}"#;
 
     #[test]
-    fn the_head_asks_for_the_files_of_its_build_and_lends_the_split_map() {
+    fn head_links_build_files_and_split_map() {
         let assets: Assets = serde_json::from_str(BUILD).unwrap();
         let (html, manifest) = Owner::new().with(|| {
             let html = view! { <Head assets/> }.to_html();
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_build_there_is_nothing_to_ask_for() {
+    fn head_without_build_has_no_script() {
         let html = Owner::new().with(|| view! { <Head assets=Assets::default()/> }.to_html());
         assert!(!html.contains("script"), "{html}");
     }

@@ -1,9 +1,9 @@
-//! The way to the server: what a form posts, and what a page asks ([`asked`]).
+//! Calls to the server: posted forms, and data that pages load ([`asked`]).
 //!
-//! Invariant: compiled once where possible. A [`Call`] knows the function it is for by its type, but all that happens
-//! between the button and the answer is the same code for all of them: an action of each function's own type would be
-//! ten kilobytes for every form. So the fields travel as the browser wrote them, and the answer stays bytes until somebody
-//! reads it. Deliberately absent: arguments checked here; those that do not fit are the server's to explain.
+//! Invariant: compiled once where possible. A [`Call`] knows its function by its type, but everything between the
+//! button and the answer is the same code for all: an action of each function's own type would be ten kilobytes
+//! for every form. So fields stay as the browser wrote them, and answers stay bytes until they are read. Not here:
+//! checking arguments, which the server does.
 //!
 //! A page that answers its own form keeps its scroll position (`stay_in_place`).
 
@@ -44,7 +44,7 @@ impl<F> Posted for F where
 {
 }
 
-/// What a form sends.
+/// A submitted form.
 #[derive(Debug, Clone)]
 pub struct Sent {
     pub path: &'static str,
@@ -55,14 +55,14 @@ pub struct Sent {
 /// What comes back, as [`codec`] reads it.
 pub type Reply = Result<Bytes, AppError>;
 
-/// Calls of the server function `F` by a form: how often, whether one is under way, what came back.
+/// Calls of the server function `F` by a form: their number, whether one is pending, the answer.
 pub struct Call<F> {
     action: Action<Sent, Reply>,
     function: PhantomData<fn() -> F>,
 }
 
 impl<F: Posted> Call<F> {
-    /// Made before anything was sent.
+    /// A call without submissions.
     #[must_use]
     pub fn new() -> Self {
         Self { action: posting::<F::Client>(), function: PhantomData }
@@ -97,15 +97,15 @@ impl<F> Deref for Call<F> {
     }
 }
 
-/// There is one client for all functions, and so one of these.
+/// All functions share one client, and so one of these.
 fn posting<C: Client<AppError> + 'static>() -> Action<Sent, Reply> {
     Action::new(|sent: &Sent| post::<C>(sent.clone()))
 }
 
-/// A submission under way, and then its answer.
+/// A pending submission that resolves to its answer.
 pub(crate) type Posting = Pin<Box<dyn Future<Output = Reply> + Send>>;
 
-/// Sends what a form of `F` would send, and returns its own answer: an action that is dispatched twice keeps only the later one.
+/// Sends a form of `F` and returns its answer; an action dispatched twice would keep only the later one.
 pub(crate) fn send<F: Posted>(sent: Sent) -> Posting {
     Box::pin(post::<F::Client>(sent))
 }
@@ -115,7 +115,7 @@ async fn post<C: Client<AppError>>(Sent { path, fields }: Sent) -> Reply {
     exchange::<C>(request).await
 }
 
-/// A request, and what comes back. In a box, so that what calls it does not hold it.
+/// Sends a request and returns the answer. Boxed, so that callers do not contain it.
 fn exchange<C: Client<AppError>>(request: C::Request) -> Posting {
     Box::pin(async move {
         let answer = C::send(request).await?;
@@ -131,30 +131,30 @@ fn exchange<C: Client<AppError>>(request: C::Request) -> Posting {
     })
 }
 
-/// Goes to an address.
+/// Navigates to an address.
 type Go = Box<dyn Fn(&str)>;
 
 thread_local! {
-    /// Goes to another address of the page that is open and leaves it scrolled as it is.
+    /// Navigates within the open page and keeps its scroll position.
     static STAY: RefCell<Option<Go>> = const { RefCell::new(None) };
 }
 
-/// Has pages that answer a form of their own stay scrolled as they are, for the answer is said beside its button. In the browser only,
-/// inside the router.
+/// Keeps the scroll position of pages that answer their own form, because the answer appears beside its button. In
+/// the browser only, inside the router.
 pub(crate) fn stay_in_place() {
     Effect::new(|_| {
         let go = use_navigate();
         let stay = move |address: &str| {
             let (go, address) = (go.clone(), address.to_owned());
             let options = NavigateOptions { scroll: false, ..NavigateOptions::default() };
-            // One frame later what waits for the answer has it.
+            // One frame later, everything that waits for the answer has it.
             request_animation_frame(move || go(&address, options));
         };
         STAY.with_borrow_mut(|place| *place = Some(Box::new(stay)));
     });
 }
 
-/// Goes where an answer leads.
+/// Navigates to where an answer leads.
 fn arrive(address: &str) {
     let path = address.split(['?', '#']).next().unwrap_or_default();
     let is_here = window().location().pathname().is_ok_and(|here| here == path);
@@ -164,8 +164,8 @@ fn arrive(address: &str) {
     });
 }
 
-/// How pages call server functions: arguments as a form sends them, answers by [`codec`]. Who does not ask for those gets
-/// JSON.
+/// The wire format of server functions: arguments as form fields, answers by [`codec`]. Clients that do not accept
+/// it get JSON.
 #[derive(Debug)]
 pub struct Wire;
 

@@ -1,23 +1,23 @@
-//! What time it is on the page.
+//! The time on the page.
 //!
 //! Invariant: the first render in both halves shows the instant at which the server rendered, so hydration cannot
-//! mismatch; from then on the browser counts on and is set right by every answer of the server. The device's own clock
-//! measures only what has passed: it may be wrong by hours. Deliberately absent: the server's clock.
+//! mismatch; from then on the browser counts on and is corrected by every answer of the server. The device's own
+//! clock only measures elapsed time, because it may be wrong by hours. Not here: the server's clock.
 
 use crate::visitor::use_visitor;
 use domain::time::{Millis, Moment};
 use leptos::prelude::*;
 use std::time::Duration;
 
-/// How often the page looks at the clock, in milliseconds. The ticks fall on whole quarters of a minute, so that
-/// every minute begins on time.
+/// How often the page reads the clock, in milliseconds. Ticks fall on whole quarters of a minute, so that every
+/// minute begins on time.
 const TICK: i64 = 15_000;
 
 /// The space's clock as this page knows it; `Copy`, provided at the root.
 #[derive(Debug, Clone, Copy)]
 pub struct Clock {
     now: RwSignal<Moment>,
-    /// What the server's clock showed, and the device's at that time, in milliseconds.
+    /// The server's time, and the device's at that moment, in milliseconds.
     set: StoredValue<(Moment, f64)>,
 }
 
@@ -26,19 +26,19 @@ impl Clock {
         Self { now: RwSignal::new(now), set: StoredValue::new((now, 0.0)) }
     }
 
-    /// Now; whoever reads it is run again at every tick.
+    /// The current time; readers run again at every tick.
     #[must_use]
     pub fn now(self) -> Moment {
         self.now.get()
     }
 
-    /// Now, at this instant only.
+    /// The current time, untracked.
     #[must_use]
     pub fn now_once(self) -> Moment {
         self.now.get_untracked()
     }
 
-    /// Sets the clock by an answer of the server. In the browser only.
+    /// Sets the clock by a server answer. In the browser only.
     pub fn hear(self, now: Moment) {
         self.set.set_value((now, js_sys::Date::now()));
         self.now.set(now);
@@ -52,7 +52,7 @@ impl Clock {
     }
 }
 
-/// Called once at the root; ticks after hydration until the root goes.
+/// Call once at the root; ticks after hydration until the root is dropped.
 pub fn provide_clock() {
     let clock = Clock::at(use_visitor().now);
     provide_context(clock);

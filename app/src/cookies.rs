@@ -1,62 +1,62 @@
 //! Cookies that the server sets. Server only.
 //!
-//! Invariant: none is readable by script, none is sent by other sites' forms, and behind HTTPS none travels without
-//! it. Deliberately absent: reading them, which happens once, before any page is rendered.
+//! Invariant: none is readable by script, none is sent by other sites' forms, and behind HTTPS none travels
+//! without it. Not here: reading them, which happens once, before any page is rendered.
 
 use leptos::prelude::*;
 
-/// How cookies are marked on this server.
+/// Cookie attributes of this server.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Cookies {
     pub secure: bool,
 }
 
 impl Cookies {
-    /// The cookie that holds a session. With this name browsers take it from no other host and over HTTPS alone.
+    /// The session cookie. With this prefix browsers accept it only from this host and over HTTPS.
     #[must_use]
     pub const fn session(self) -> &'static str {
         if self.secure { "__Host-session" } else { "session" }
     }
 
-    /// The cookie by which a device is known that has signed in, likewise.
+    /// The cookie of a known device, likewise.
     #[must_use]
     pub const fn device(self) -> &'static str {
         if self.secure { "__Host-device" } else { "device" }
     }
 
-    /// The cookie that makes a screen a wall display, likewise.
+    /// The cookie of a wall display, likewise.
     #[must_use]
     pub const fn display(self) -> &'static str {
         if self.secure { "__Host-display" } else { "display" }
     }
 }
 
-/// Lets the browser be who `token` says.
+/// Sets the session cookie.
 pub(crate) fn let_in(token: &services::token::Token) {
     let cookies = use_context::<Cookies>().unwrap_or_default();
     let age = domain::accounts::SESSION_LONGEST.as_secs();
     keep(cookies.session(), token.expose(), age.try_into().unwrap_or(u32::MAX));
 }
 
-/// Has this device be known for the account as `token`, also when its session is over.
+/// Marks this device as known for the account, beyond its session.
 pub(crate) fn know_device(token: &services::token::Token) {
     keep(use_context::<Cookies>().unwrap_or_default().device(), token.expose(), LONGEST);
 }
 
-/// As long as browsers remember anything, in seconds. A screen on the wall ends when the display is taken back.
+/// The longest lifetime that browsers allow, in seconds. A display ends when it is revoked.
 const LONGEST: u32 = 400 * 24 * 3600;
 
-/// Lets this browser be the screen that keeps `token`.
+/// Sets the cookie of a wall display.
 pub(crate) fn let_screen_in(token: &services::token::Token) {
     keep(use_context::<Cookies>().unwrap_or_default().display(), token.expose(), LONGEST);
 }
 
-/// Lets the browser forget who it was.
+/// Removes the session cookie.
 pub(crate) fn let_out() {
     keep(use_context::<Cookies>().unwrap_or_default().session(), "", 0);
 }
 
-/// Adds a cookie to the answer of this request; the browser keeps it for `age` seconds.
+/// Adds a cookie to this response; the browser keeps it for `age` seconds.
 pub(crate) fn keep(name: &str, value: &str, age: u32) {
     let secure = use_context::<Cookies>().unwrap_or_default().secure;
     let mark = if secure { "; Secure" } else { "" };
@@ -68,7 +68,7 @@ pub(crate) fn keep(name: &str, value: &str, age: u32) {
     }
 }
 
-/// Where this site is, as whoever asks knows it: `https://toolgate.example`; empty when they did not say.
+/// Address of this site as the client used it: `https://toolgate.example`; empty if unknown.
 pub(crate) fn origin() -> String {
     if let Some(url) = crate::visitor::Visitor::of_request().public_url {
         return url;

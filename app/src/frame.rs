@@ -1,4 +1,4 @@
-//! What stands around every page but the wall: navigation, the live line, the place for the content.
+//! The frame of every page but the wall display: navigation, the live status, the content.
 
 use crate::{
     lang,
@@ -10,13 +10,13 @@ use domain::problem::{Kind, Problem};
 use leptos::{html, prelude::*};
 use leptos_router::{components::Outlet, hooks::use_location};
 
-/// The frame around the page that the address names.
+/// The frame around the current page.
 #[component]
 pub fn FramedPage() -> impl IntoView {
     view! { <Frame><Outlet/></Frame> }
 }
 
-/// The page for an address that names none; or for one that takes files and no more, which says why it took nothing.
+/// The not-found page; for an upload address, it says why the upload was refused.
 #[component]
 pub fn NotFound() -> impl IntoView {
     let here = use_location().pathname.get_untracked();
@@ -33,7 +33,7 @@ fn Frame(children: Children) -> impl IntoView {
     crate::call::stay_in_place();
     let main = NodeRef::<html::Main>::new();
     let path = use_location().pathname;
-    // Who goes to another page without loading a document stays where the old link was, unless focus goes along.
+    // After a client-side navigation the focus moves to the new content, or it would stay where the old link was.
     Effect::new(move |before: Option<String>| {
         let path = path.get();
         if before.is_some_and(|before| before != path)
@@ -48,7 +48,7 @@ fn Frame(children: Children) -> impl IntoView {
         <div class="frame">
             // The router would only scroll; the browser moves the focus too.
             <a class="skip" href="#main" rel="external">{t.shell_skip()}</a>
-            // Before the page, as it stands beside it: whoever goes by the tab key comes to it first, or leaves it out.
+            // Before the page in the document, so that keyboard users reach it first, or skip it.
             <Bar find=crate::find::clicked counts=crate::notices::bell::counts/>
             <main id="main" tabindex="-1" node_ref=main>{children()}</main>
             <LiveLine/>

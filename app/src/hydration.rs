@@ -1,11 +1,12 @@
 //! The moment at which the browser has taken over the document.
 //!
-//! Invariant: until then a page stays as the server rendered it. A lazy page is hydrated late, when its area has come,
-//! and believes what the server wrote into the document; whatever changed before that would be lost on it for good.
+//! Invariant: until then a page stays as the server rendered it. A lazy page is hydrated late, when its area has
+//! loaded, and trusts what the server wrote into the document; any change before that would be lost on it for
+//! good.
 
 use leptos::prelude::*;
 
-/// Whether all of the document is hydrated, lazy page included. Provided to the root by [`hydrate`].
+/// Whether the whole document is hydrated, lazy page included. Provided to the root by [`hydrate`].
 #[derive(Debug, Clone)]
 pub struct Hydrated(ArcRwSignal<bool>);
 
@@ -22,8 +23,8 @@ pub async fn hydrate() {
     done.set(true);
 }
 
-/// Runs `start` in the browser once the document is hydrated. Effects alone run earlier: while the area of a lazy page
-/// is on its way.
+/// Runs `start` in the browser once the document is hydrated. Effects alone run earlier, while the area of a lazy
+/// page is loading.
 pub fn once_hydrated(start: Box<dyn Fn()>) {
     let hydrated = use_context::<Hydrated>();
     Effect::new(move |_| {

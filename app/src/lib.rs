@@ -1,13 +1,13 @@
 //! The pages of Toolgate, rendered by the server and hydrated by the browser.
 //!
-//! **Lives here:** what people see – pages by noun, the building blocks in `ui`, and thin server functions in each
-//! noun's `api`.
+//! **Here:** what people see – pages by noun, UI components in `ui`, and thin server functions in each noun's
+//! `api`.
 //!
 //! **Invariant:** one root, [`App`], identical in both halves; what differs per request comes in through
 //! [`visitor::Visitor`] only. The shell and Now are in the main module; every other page is loaded with its area
 //! (`pages`).
 //!
-//! **Deliberately absent:** rules. A server function hands over to `services` in ten lines.
+//! **Not here:** rules. A server function calls `services` in ten lines.
 
 pub mod announcements;
 pub mod assets;
@@ -94,7 +94,7 @@ pub fn shell(assets: assets::Assets) -> impl IntoView {
     let by = |media: &'static str| custom_attribute("media", media);
     view! {
         <!DOCTYPE html>
-        // The last two are for what keeps what was typed: whose it is, and what it says when somebody saved meanwhile.
+        // The last two are for drafts: whose they are, and the message about a concurrent save.
         <html lang=visitor.lang.tag() data-theme=visitor.theme.key() data-who=who data-news=who.map(|_| visitor.lang.version_news())>
             <head>
                 <meta charset="utf-8"/>
@@ -109,7 +109,7 @@ pub fn shell(assets: assets::Assets) -> impl IntoView {
                 <assets::Head assets/>
                 <MetaTags/>
             </head>
-            // For the script that finds the server away; and for this page where it was kept for that case.
+            // For the script that detects an unreachable server, and for the stored copy of this page.
             <body data-unreached=visitor.lang.request_failed() data-kept=visitor.lang.offline_kept(&visitor.lang.exact(visitor.now, visitor.now))>
                 <App/>
                 // After the application: hydration counts the nodes from the beginning of the body.
@@ -128,7 +128,7 @@ pub fn App() -> impl IntoView {
     provide_live();
     hydration::once_hydrated(Box::new(|| {
         ui::form::clean_address();
-        // For styles and for tests in a browser, which must not type into a page that is about to hydrate.
+        // For styles and for browser tests, which must not type into a page that is about to hydrate.
         if let Some(root) = document().document_element() {
             // Fails only for an invalid attribute name.
             drop(root.set_attribute("data-hydrated", "1"));
@@ -144,7 +144,7 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// The title of a page. It may hold what somebody typed, and the server writes it into the document as it is.
+/// The title of a page. It may contain user text, and the server writes titles unescaped.
 fn titled(title: String) -> String {
     let title = format!("{title} · Toolgate");
     if cfg!(feature = "ssr") { title.replace('&', "&amp;").replace('<', "&lt;") } else { title }

@@ -1,7 +1,7 @@
 //! Which address is which page, and in which area of the app its code is.
 //!
-//! Invariant: routes are data. A page is one line here and costs the main module its address; its code, and what it asks
-//! for, are in its area's module, which the browser loads with the first page of that area. Deliberately absent: what
+//! Invariant: routes are data. A page is one line here and costs the main module its address; its code, and its
+//! data types, are in its area's module, which the browser loads with the first page of that area. Not here: what
 //! pages show.
 //!
 //! An address with an id matches numbers only; the page gets the id, and another id makes a new page.
@@ -21,7 +21,8 @@ use leptos_router::{
 };
 use std::{borrow::Cow, fmt, future::Future, iter, pin::Pin, sync::LazyLock};
 
-/// How every page is rendered: as one piece of finished HTML, right in status and title and complete without script.
+/// How every page is rendered: as one piece of finished HTML, with the right status and title and complete without
+/// script.
 const SSR: SsrMode = SsrMode::Async;
 
 /// Loads an area's module and renders the page with this number in it; without a number it only loads.
@@ -29,11 +30,11 @@ pub type Module = fn(Option<usize>) -> Pin<Box<dyn Future<Output = Option<AnyVie
 
 /// Pages whose code is loaded together.
 pub struct Area {
-    /// Whether its pages stand in the frame, with the navigation.
+    /// Whether its pages have the frame with the navigation.
     framed: bool,
-    /// Whether some of what its pages look like is in `style/areas.css`, which is loaded with the first such area.
+    /// Whether some of its style is in `style/areas.css`, which is loaded with the first such area.
     styled: bool,
-    /// The addresses of its pages, without the first slash.
+    /// The addresses of its pages, without the leading slash.
     paths: &'static [&'static str],
     module: Module,
 }
@@ -46,37 +47,36 @@ static HOME: Area = Area {
     module: |page| Box::pin(async move { page.map(|_| view! { <Now/> }.into_any()) }),
 };
 
-/// The parameters of addresses.
+/// Parameters of addresses.
 const PARAMS: [&str; 4] = ["id", "plan", "what", "token"];
 
-/// A page that is made anew when another thing takes its place at the same kind of address: what it remembers, and what its
-/// forms name, is about one thing.
+/// Rebuilds the page when the address names another thing, because its state and its forms are about one thing.
 fn anew(page: fn() -> AnyView) -> AnyView {
     let params = use_params_map();
-    // The router says them anew, and in another order, when nothing changed.
+    // The router emits parameters again, and in another order, when nothing changed.
     let thing = Memo::new(move |_| {
         params.with(|params| PARAMS.iter().filter_map(|name| params.get_str(name)).collect::<String>())
     });
     part(move || {
-        // Read, for a memo that nobody has read yet follows nothing.
+        // Read here, because a memo without readers follows nothing.
         thing.get();
         Some(untrack(page))
     })
     .into_any()
 }
 
-/// The number that this page's address has for a parameter, if it has it: `id` or `plan`. Nothing else than a number leads to
-/// a page there, and a page is made [`anew`] when another thing takes its place.
+/// The numeric value of a parameter of this page's address: `id` or `plan`. Only numbers match there, and the page
+/// is rebuilt by [`anew`] for another one.
 pub fn number(parameter: &str) -> Option<i64> {
     use_params_map().with_untracked(|params| params.get_str(parameter)?.parse().ok())
 }
 
-/// A page about the thing that its address numbers.
+/// A page about the thing with the id in its address.
 fn about(page: fn(i64) -> AnyView) -> AnyView {
     number("id").map_or_else(|| ().into_any(), page)
 }
 
-/// A page, or one about a thing and by what it is numbered.
+/// A page, with the parameter that identifies its thing, if any.
 macro_rules! page {
     ($page:path) => {
         $page
@@ -86,7 +86,8 @@ macro_rules! page {
     };
 }
 
-/// Declares [`AREAS`] and the split point of each: its name, whether it is framed and whether it has a style of its own.
+/// Declares [`AREAS`] and the split point of each: its name, whether it is framed and whether it has a style of
+/// its own.
 macro_rules! areas {
     ($($(#[$only:meta])* $area:ident $framed:literal $styled:literal { $($path:literal => $page:path $(: $id:path)?,)+ })+) => {
         $(
@@ -105,7 +106,7 @@ macro_rules! areas {
     };
 }
 
-// What somebody sees on one errand is one area: going on within it loads no code.
+// Pages used for one task form one area, so that moving between them loads no code.
 areas! {
     entrance false true {
         "sign-in" => sign_in::sign_in_page,
@@ -259,14 +260,14 @@ areas! {
     wall false true {
         "kiosk" => kiosk::kiosk_page,
     }
-    // In development builds only: both halves are built with or without debug assertions together, so they agree on it.
+    // In development builds only: both halves are built with the same debug assertions, so they agree on it.
     #[cfg(debug_assertions)]
     samples false true {
         "ui" => crate::gallery::gallery_page,
     }
 }
 
-/// By which the router knows whether it is still the same page: of the frame, and of each page of each area.
+/// Ids by which the router knows whether it is still the same page: of the frame, and of each page of each area.
 static IDS: LazyLock<(RouteMatchId, Vec<Vec<RouteMatchId>>)> = LazyLock::new(|| {
     let pages = |area: &&Area| area.paths.iter().map(|_| RouteMatchId::new_from_route_id()).collect();
     (RouteMatchId::new_from_route_id(), AREAS.iter().map(pages).collect())
@@ -276,7 +277,7 @@ static IDS: LazyLock<(RouteMatchId, Vec<Vec<RouteMatchId>>)> = LazyLock::new(|| 
 #[derive(Debug, Clone, Copy)]
 pub struct Pages;
 
-/// What an address led to.
+/// The match of an address.
 #[derive(Clone)]
 pub struct Found {
     id: RouteMatchId,
@@ -296,7 +297,7 @@ pub enum Rendered {
     },
 }
 
-/// Whether the page at `path` needs the style that some areas have of their own.
+/// Whether the page at `path` needs the area stylesheet.
 #[cfg(feature = "ssr")]
 pub fn is_styled(path: &str) -> bool {
     let view = Pages::find(path).map(|found| found.view);
@@ -305,7 +306,7 @@ pub fn is_styled(path: &str) -> bool {
 }
 
 impl Pages {
-    /// The page at `path`. Of two that fit, the one with fewer parameters: `/machines/new` is no machine.
+    /// The page at `path`. Of two matches, the one with fewer parameters: `/machines/new` is no machine.
     fn find(path: &str) -> Option<Found> {
         let all = AREAS.iter().enumerate().flat_map(|(at, area)| {
             area.paths
@@ -327,7 +328,7 @@ impl Pages {
     }
 }
 
-/// What stands in `path` for the parameters of `pattern`; `None` if it does not fit.
+/// Values in `path` for the parameters of `pattern`; `None` if it does not match.
 fn params(pattern: &'static str, path: &str) -> Option<Vec<(Cow<'static, str>, String)>> {
     let path = path.strip_prefix('/')?;
     let mut parts = path.strip_suffix('/').filter(|path| !path.is_empty()).unwrap_or(path).split('/');
@@ -343,7 +344,7 @@ fn params(pattern: &'static str, path: &str) -> Option<Vec<(Cow<'static, str>, S
     parts.next().is_none().then_some(params)
 }
 
-/// Whether `part` of an address can stand for a parameter: numbers for what is numbered.
+/// Whether `part` of an address is valid for a parameter: numbers for ids.
 fn fits(parameter: &str, part: &str) -> bool {
     match parameter {
         "id" | "plan" => part.parse::<i64>().is_ok_and(|id| id.to_string() == part),
@@ -452,7 +453,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_is_a_word_wins_over_one_with_a_parameter() {
+    fn static_path_wins_over_parameter() {
         assert_eq!(page("/machines/new"), Some(("machines/new".into(), vec![])));
         assert_eq!(page("/machines/7"), Some(("machines/:id".into(), vec!["7".into()])));
         assert_eq!(page("/machines/7/plans/new"), Some(("machines/:id/plans/new".into(), vec!["7".into()])));
@@ -460,7 +461,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_or_half_a_number_numbers_nothing() {
+    fn non_numeric_id_matches_no_page() {
         let half = [
             "/machines/hall",
             "/machines/7.5",
@@ -475,7 +476,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slash_at_the_end_is_the_same_page_and_anything_else_is_none() {
+    fn trailing_slash_matches_and_unknown_path_does_not() {
         assert_eq!(page("/"), Some((String::new(), vec![])));
         assert_eq!(page("/me/"), Some(("me".into(), vec![])));
         for none in ["", "/mee", "/me/x", "/machines//edit", "/people/1/uses/2", "//"] {
@@ -484,7 +485,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_areas_that_have_a_style_of_their_own_ask_for_it() {
+    fn area_stylesheet_is_linked_only_where_used() {
         for styled in [
             "/book",
             "/bookings/7",
@@ -499,7 +500,7 @@ mod tests {
         ] {
             assert!(is_styled(styled), "{styled}");
         }
-        // Among them the journeys that `cargo xtask size` measures, which count no such style.
+        // Including the journeys that `cargo xtask size` measures without area styles.
         for plain in
             ["/", "/machines/7", "/machines/7/report", "/people/1", "/manage", "/machines", "/me", "/nowhere"]
         {
@@ -508,7 +509,7 @@ mod tests {
     }
 
     #[test]
-    fn every_address_is_one_page() {
+    fn page_paths_are_unique() {
         let mut all: Vec<_> = AREAS.iter().flat_map(|area| area.paths).collect();
         let count = all.len();
         all.sort_unstable();

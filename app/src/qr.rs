@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_code_has_its_three_eyes_and_a_quiet_zone() {
+    fn qr_code_has_finder_patterns_and_quiet_zone() {
         let qr = code("https://talvera.example/".into()).unwrap();
         assert_eq!(qr.side, 25 + 2 * QUIET);
         for eye in ["M4 4h7v1H4z", "M22 4h7v1H22z", "M4 22h7v1H4z"] {
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_does_not_fit_gives_no_code() {
+    fn oversized_address_gives_no_qr_code() {
         assert_eq!(code("x".repeat(4_000)), None);
     }
 }

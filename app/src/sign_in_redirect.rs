@@ -62,7 +62,7 @@ mod tests {
 
     #[cfg(feature = "ssr")]
     #[test]
-    fn nobody_is_led_to_another_site() {
+    fn return_to_accepts_only_local_paths() {
         for (search, to) in [
             ("to=/people%3Fsearch%3Da%2520b%26status%3Dactive", "/people?search=a%20b&status=active"),
             ("?show=1&to=/me", "/me"),
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn where_one_wanted_to_go_travels_whole() {
+    fn return_to_survives_encoding() {
         assert_eq!(to("/sign-in", "/"), "/sign-in");
         assert_eq!(
             to("/sign-in", "/people?search=a b&status=active"),

@@ -1,8 +1,8 @@
-//! Gives `sqlx::query!` a database to check every statement against, so that neither a tool, nor a
-//! `.sqlx` folder, nor `DATABASE_URL` in the environment is needed: a clean clone just builds.
+//! Gives `sqlx::query!` a database to check every statement against, so that a clean clone builds without a tool, a
+//! `.sqlx` folder or `DATABASE_URL`.
 //!
-//! The scratch database is made from `migrations/` by the very migrator that runs in production; a
-//! migration that does not apply, or a statement that no longer fits, fails the build.
+//! The scratch database is made from `migrations/` by the migrator that runs in production: a migration that does not
+//! apply, or a statement that no longer fits, fails the build.
 
 use std::{env, error::Error, fs, path::PathBuf};
 

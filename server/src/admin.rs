@@ -1,6 +1,7 @@
-//! `toolgate admin create`: the first administrator, or a new key for one, for whoever holds the data folder.
+//! `toolgate admin create`: creates the first administrator, or resets the credentials of one, from the command
+//! line.
 //!
-//! Invariant: a folder that was mistyped stays as it is. What is not said with an option is asked for at a terminal.
+//! Invariant: a mistyped data folder is never created. Values not given as options are asked for at a terminal.
 
 use crate::{
     config::{Config, Faults, Options},
@@ -20,7 +21,7 @@ use std::{
 };
 use text::Lang;
 
-/// What is done with administrators.
+/// Manage administrators.
 #[derive(Debug, Clone, Args)]
 pub struct AdminArgs {
     #[command(subcommand)]
@@ -38,10 +39,10 @@ struct CreateArgs {
     /// The data folder [default: toolgate-data]
     #[arg(long, env = "TOOLGATE_DATA", value_name = "DIR")]
     data: Option<PathBuf>,
-    /// Begin a space where there is none yet; without this a folder without one is taken for a slip
+    /// Create a space if the folder has none; without this, a missing space is an error
     #[arg(long, conflicts_with = "recover")]
     new: bool,
-    /// What the workshop is called, if this is its first administrator
+    /// Name of the workshop, when this is its first administrator
     #[arg(long, value_name = "TEXT")]
     space: Option<String>,
     /// Its time zone, as in Europe/Rome
@@ -50,17 +51,17 @@ struct CreateArgs {
     /// The language of boards and walls: en or it
     #[arg(long, value_name = "TAG", value_parser = language)]
     language: Option<Lang>,
-    /// What they are called
+    /// Name of the administrator
     #[arg(long, value_name = "TEXT")]
     name: Option<String>,
-    /// Their address, with which they sign in
+    /// E-mail address, used to sign in
     #[arg(long, value_name = "ADDRESS")]
     email: Option<String>,
-    /// There is one already who cannot come in: make another, or give the one with this address a new password, without a
-    /// second factor
+    /// Administrators exist but cannot sign in: create another, or reset the password and second factor of the one
+    /// with this address
     #[arg(long)]
     recover: bool,
-    /// Read the password from the first line of the input, and ask for nothing
+    /// Read the password from the first line of standard input, without prompts
     #[arg(long)]
     password_stdin: bool,
 }
@@ -72,39 +73,35 @@ fn language(input: &str) -> Result<Lang, String> {
 /// Why no administrator was made.
 #[derive(Debug, thiserror::Error)]
 pub enum AdminError {
-    /// The options do not fit.
     #[error(transparent)]
     Options(#[from] Faults),
-    /// The data folder is not to be had.
     #[error(transparent)]
     Start(#[from] StartError),
-    /// Nothing is there, and nobody said that something should be.
+    /// The folder has no space and `--new` was not given.
     #[error("there is no space in {0}; choose its folder with --data, or begin one there with --new")]
     NoSpace(PathBuf),
-    /// Nothing is there to come back into.
+    /// There is no space to recover.
     #[error("there is no space in {0}, and so nobody to help in; choose its folder with --data")]
     NothingToRecover(PathBuf),
-    /// Nobody is there to be asked.
+    /// An option is missing and there is no terminal to ask at.
     #[error("say {0}, or run this at a terminal to be asked")]
     Unsaid(&'static str),
-    /// What is typed could not be read.
+    /// Reading from the terminal failed.
     #[error("the terminal cannot be read")]
     Terminal(#[source] io::Error),
-    /// The password could not be read.
     #[error("the password could not be read; without a terminal give it with --password-stdin")]
     Input(#[source] io::Error),
-    /// It was not typed twice alike.
+    /// The two passwords differ.
     #[error("these were two different passwords; try again")]
     Different,
-    /// There is one.
+    /// An administrator exists already.
     #[error("this space has an administrator already; if they cannot come in, say so with --recover")]
     Exists,
-    /// What was said does not fit, or the storage failed.
+    /// A value is invalid, or the storage failed.
     #[error("{0}")]
     Refused(String),
 }
 
-/// Does what the command line says.
 pub async fn run(args: AdminArgs) -> Result<(), AdminError> {
     let AdminCommand::Create(args) = args.command;
     logging::start("warn", false);
@@ -125,7 +122,7 @@ pub async fn run(args: AdminArgs) -> Result<(), AdminError> {
     Ok(())
 }
 
-/// Makes the administrator; answers their address.
+/// Creates the administrator and returns their address.
 async fn create(ctx: &services::Ctx, args: CreateArgs) -> Result<String, AdminError> {
     let first = setup::needed(ctx).await.map_err(|error| AdminError::Refused(error_text(&error.into())))?;
     if !first && !args.recover {
@@ -142,7 +139,7 @@ async fn create(ctx: &services::Ctx, args: CreateArgs) -> Result<String, AdminEr
     }
 }
 
-/// All that the options leave open.
+/// Asks for everything the options leave open.
 fn ask_all(args: CreateArgs, first: bool) -> Result<Administrator, AdminError> {
     let may_ask = !args.password_stdin && io::stdin().is_terminal();
     let ask = |given: Option<String>, option, question: &str, usual: Option<String>| match given {
@@ -167,7 +164,7 @@ fn ask_all(args: CreateArgs, first: bool) -> Result<Administrator, AdminError> {
     Ok(Administrator { name, email, password, recover: args.recover, space })
 }
 
-/// Asks until something is typed; an empty line is `usual`.
+/// Asks until something is entered; an empty line means `usual`.
 fn ask(question: &str, usual: Option<&str>) -> io::Result<String> {
     loop {
         match usual {
@@ -187,7 +184,7 @@ fn ask(question: &str, usual: Option<&str>) -> io::Result<String> {
     }
 }
 
-/// Where this machine stands, as far as it says: its clock is a link into the table of zones.
+/// Time zone of this machine: `/etc/localtime` is a link into the zone database.
 fn zone_of_machine() -> String {
     let link = fs::read_link("/etc/localtime").unwrap_or_default();
     let zone = link.to_str().and_then(|path| path.split_once("/zoneinfo/")).map(|(_, zone)| zone.to_owned());
@@ -205,7 +202,7 @@ fn read_password(from_input: bool) -> Result<String, AdminError> {
     if password == again { Ok(password) } else { Err(AdminError::Different) }
 }
 
-/// The problem with the message of each field.
+/// The problem with its field messages.
 fn error_text(error: &AccountsError) -> String {
     let problem = error.problem(Lang::En);
     problem

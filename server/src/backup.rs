@@ -1,6 +1,7 @@
-//! `toolgate backup` and `toolgate restore`: the database into one file, and such a file in its place.
+//! `toolgate backup` and `toolgate restore`: copies the database into one file, and replaces the database by such
+//! a file.
 //!
-//! Invariant: a server may run while a backup is made; nothing is put back while one does.
+//! Invariant: a backup works beside a running server; a restore refuses to.
 
 use crate::{
     logging,
@@ -21,14 +22,15 @@ use std::{
 };
 use text::Lang;
 
-/// Where the copy goes.
+/// Arguments of `toolgate backup`.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = HOLDS)]
 pub struct BackupArgs {
     /// The data folder
     #[arg(long, env = "TOOLGATE_DATA", value_name = "DIR", default_value = "toolgate-data")]
     pub data: PathBuf,
-    /// A file that is not there yet, or a folder for one with the date in its name [default: backups in the data folder]
+    /// A file that does not exist yet, or a folder for a file with the date in its name [default: backups in the
+    /// data folder]
     #[arg(long, value_name = "FILE")]
     pub to: Option<PathBuf>,
 }
@@ -44,11 +46,11 @@ that were sent, invitations among them, and screens of wall displays end, for an
 and second factors, cards that were lost since, suspensions, bans, holds and blocks. Look through what was done since, and do
 it again.";
 
-/// What is put back, and where.
+/// Arguments of `toolgate restore`.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = ENDS)]
 pub struct RestoreArgs {
-    /// A backup
+    /// The backup file
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     /// The data folder
@@ -56,30 +58,25 @@ pub struct RestoreArgs {
     pub data: PathBuf,
 }
 
-/// Why there is no backup, or none was put back.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
-    /// There is nothing to copy.
     #[error("there is no space in {0}; choose its folder with --data")]
     NoSpace(PathBuf),
-    /// There is nothing to put back.
     #[error("there is no file {0}")]
     NoFile(PathBuf),
-    /// The folder for it cannot be made.
+    /// The backup folder cannot be created.
     #[error("the folder {0} cannot be made")]
     Folder(PathBuf, #[source] io::Error),
-    /// No copy was made.
     #[error("no backup was made")]
     Copy(#[from] CopyError),
     /// A server runs on the data folder.
     #[error(transparent)]
     Start(#[from] StartError),
-    /// Nothing was put in place.
     #[error(transparent)]
     Restore(#[from] RestoreError),
 }
 
-/// Copies the database and says where, how large it is, and how long that took.
+/// Copies the database and prints where, its size and how long it took.
 pub async fn run(args: BackupArgs) -> Result<(), BackupError> {
     logging::start("warn", false);
     let file = process::database(&args.data);
@@ -108,13 +105,13 @@ fn target(data: &Path, to: Option<PathBuf>, now: Millis) -> Result<PathBuf, Back
     }
 }
 
-/// Looks a backup through and puts it in the place of the database.
+/// Checks a backup and replaces the database by it.
 pub async fn restore(args: RestoreArgs) -> Result<(), BackupError> {
     logging::start("warn", false);
     if !args.file.exists() {
         return Err(BackupError::NoFile(args.file));
     }
-    // Held to the end: nobody opens the database meanwhile.
+    // Held to the end, so that no other process opens the database.
     let _lock = process::take(&args.data)?;
     let restored = copies::restore(&args.file, &process::database(&args.data)).await?;
     println!("{} is the database of {} now.", args.file.display(), args.data.display());
@@ -132,7 +129,7 @@ pub async fn restore(args: RestoreArgs) -> Result<(), BackupError> {
     Ok(())
 }
 
-/// What lets nobody in any more, and what to do about it.
+/// Lists what the restore revoked, and how to renew it.
 fn ended(ended: Ended) -> String {
     let many = |n: u64, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
     let list = [

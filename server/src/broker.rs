@@ -1,16 +1,17 @@
-//! The broker inside the process: boards connect to it, and so does Toolgate.
+//! The built-in broker, to which boards and Toolgate itself connect.
 //!
-//! **Invariants.** A stock board may publish on machine topics and listen to the two topics of a machine, each named
-//! exactly; it never publishes there, so it cannot forge an answer. Only the process itself, with a password drawn at every
-//! start, may do more, and nobody else may take its client id. A board with a login of its own speaks and listens for one
-//! number alone, and is thrown out when that opens no more. Nothing is kept: no sessions, no retained messages, no file.
+//! **Invariants.** A stock board may publish on machine topics and subscribe to the two topics of a machine, each
+//! named exactly; it never publishes there, so it cannot forge an answer. Only the process itself, with a password
+//! drawn at every start, may do more, and no other client may use its client id. A board with its own login may
+//! publish and subscribe for one number only, and is disconnected when the login is revoked. Nothing is stored: no
+//! sessions, no retained messages, no file.
 //!
-//! Deliberately absent: what the messages mean. Toolgate reads and answers them as a client, the same way it does at
-//! another broker.
+//! Not here: what the messages mean. Toolgate reads and answers them as a client, as it does at an external
+//! broker.
 //!
-//! Packets are read and written by the library `mqtt5-protocol`. Its authors' broker is not used: it sends version 5
-//! packets to 3.1.1 clients, and lets clients with different logins take over each other's client id. With nothing on
-//! disk, a full disk locks no board out.
+//! Packets are read and written by the library `mqtt5-protocol`. Its authors' broker is not used: it sends version
+//! 5 packets to 3.1.1 clients, and lets clients with different logins take over each other's client id. With
+//! nothing on disk, a full disk locks no board out.
 
 mod door;
 mod flight;
@@ -47,49 +48,49 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// The client id of the process itself.
 pub const OWN_CLIENT: &str = "toolgate";
-/// The largest packet read from a client that has logged in, in bytes. Boards send 300. What is larger than any board sends
-/// is told and goes no further.
+/// The largest packet read from a logged-in client, in bytes. Boards send 300; packets larger than any board sends
+/// are reported and dropped.
 const LARGEST: usize = 64 * 1024;
-/// How long our own client gets to say everything when the broker stops.
+/// How long our own client gets to send its last messages when the broker stops.
 const LAST_WORDS: Duration = Duration::from_millis(500);
-/// How long other clients get to leave.
+/// How long other clients get to disconnect.
 const GRACE: Duration = Duration::from_secs(3);
 
-/// A broker that runs.
+/// A running broker.
 pub struct Running {
     pub address: SocketAddr,
-    /// Where it listens with TLS, if it does.
+    /// TLS address, if configured.
     pub secure: Option<SocketAddr>,
-    /// How the process itself logs in.
+    /// Login of the process itself.
     pub own: Login,
     door: Arc<Acceptor>,
 }
 
-/// Hears a client id, and the two addresses it is used from.
+/// Called with a client id and the two addresses that use it.
 type TakeoverResult = dyn Fn(&str, IpAddr, IpAddr) + Send + Sync;
 
-/// Hears a topic, and the payload that came on it.
+/// Called with a topic and the payload received on it.
 type TooLarge = dyn Fn(&str, &[u8]) + Send + Sync;
 
-/// Told what boards do that they should not.
+/// Callbacks for misbehaving boards.
 pub struct Observers {
-    /// The topic that a board may not publish on, each time it tries.
+    /// A topic on which publishing was refused, for each attempt.
     pub refused: Box<dyn Fn(&str) + Send + Sync>,
     /// The topic and payload of a message larger than any board sends.
     pub too_large: Box<TooLarge>,
-    /// The last topic of a client whose next message has to wait, because it sends too fast.
+    /// The last topic of a client that is throttled because it sends too fast.
     pub slowed: Box<dyn Fn(&str) + Send + Sync>,
-    /// The client id that somebody connects under while somebody else still does, and from where the two came.
+    /// A client id under which two clients connect, and their addresses.
     pub taken_over: Box<TakeoverResult>,
 }
 
-/// The sockets that it listens on.
+/// The listening sockets.
 pub struct Sockets {
     pub plain: TcpListener,
     pub secure: Option<(TcpListener, TlsAcceptor)>,
 }
 
-/// Starts the broker. The logins of single boards are in `ctx`.
+/// Starts the broker. Board logins are in `ctx`.
 pub fn start(
     config: &InsideBroker,
     sockets: Sockets,
@@ -131,7 +132,7 @@ pub fn start(
 }
 
 impl Running {
-    /// Ends it, and waits a little for it to end.
+    /// Stops it and waits briefly for it to end.
     pub async fn stop(self) {
         self.door.stop.cancel();
         self.door.tasks.close();
@@ -142,15 +143,15 @@ impl Running {
     }
 }
 
-/// A client id of ours that nobody can take because nobody knows it.
+/// A random client id of ours, which no other client can guess and take over.
 #[must_use]
 pub fn unforeseeable_client() -> String {
     format!("{OWN_CLIENT}-{}", random_password().get(..12).unwrap_or_default())
 }
 
-/// 256 random bits; nobody ever types it.
+/// A password of 256 random bits.
 fn random_password() -> String {
-    // From the system, not from a seeded source: this one must not be foreseeable.
+    // From the system, not from a seeded source, so that it cannot be predicted.
     let bits: [u128; 2] = rand::make_rng::<rand::rngs::StdRng>().random();
     format!("{:032x}{:032x}", bits[0], bits[1])
 }

@@ -35,21 +35,21 @@ Examples:
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Open the workshop of a data folder (this is the default; an empty folder is an empty space)
+    /// Serve the workshop in a data folder (the default; an empty folder is an empty space)
     Serve(Box<Options>),
-    /// Open an invented workshop with half a year behind it, and simulated boards
+    /// Serve an invented workshop with half a year of history and simulated boards
     Demo(Box<DemoCommand>),
-    /// Administrators, for whoever holds the data folder
+    /// Manage administrators from the command line
     Admin(AdminArgs),
     /// Simulated boards that connect to a broker
     Sim(Box<SimArgs>),
-    /// Copy the database into one file, while the server runs or not
+    /// Copy the database into one file, with or without a running server
     Backup(BackupArgs),
-    /// Put a backup in the place of the database, once it was looked through; what was there is kept beside it
+    /// Replace the database by a backup after checking it; the previous database is saved beside it
     Restore(RestoreArgs),
-    /// Take over what another system knows, with the server stopped
+    /// Import the data of another system, with the server stopped
     Import(ImportArgs),
-    /// Read the record of what was done and say whether anything in it was changed
+    /// Check that the audit log was not tampered with
     Verify(VerifyArgs),
 }
 
@@ -61,36 +61,28 @@ struct DemoCommand {
     demo: DemoArgs,
 }
 
-/// Why a command ended badly.
+/// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub enum CommandError {
-    /// The options do not fit.
     #[error(transparent)]
     Options(#[from] Faults),
-    /// It does not start.
     #[error(transparent)]
     Start(#[from] StartError),
-    /// The demo does not open.
     #[error(transparent)]
     Demo(#[from] DemoError),
-    /// No administrator was made.
     #[error(transparent)]
     Admin(#[from] AdminError),
-    /// The simulation does not go on.
     #[error(transparent)]
     Sim(#[from] SimError),
-    /// No backup was made, or none was put back.
     #[error(transparent)]
     Backup(#[from] BackupError),
-    /// Nothing was taken over.
     #[error(transparent)]
     Import(#[from] ImportError),
-    /// The record is not whole, or cannot be read.
     #[error(transparent)]
     Verify(#[from] VerifyError),
 }
 
-/// Does what the command line says, until it is done or the process is asked to stop.
+/// Runs the command until it is done or the process is asked to stop.
 pub async fn run(cli: Cli) -> Result<(), CommandError> {
     let stop = stop_signal();
     match cli.command {

@@ -1,10 +1,10 @@
-//! Limits on open connections, shared by every listener.
+//! Limits on open connections, shared by all listeners.
 //!
-//! **Invariants.** All listeners together stay below the limit of open files. At a cap, the connection that has waited
-//! longest without identifying itself is closed; a new one is refused only when there is none. So a workshop behind one
-//! address is never locked out, neither by its own number nor by somebody in it.
+//! **Invariants.** All listeners together stay below the limit of open files. At a cap, the connection that has
+//! waited longest without identifying itself is closed; a new one is refused only if there is none. So a workshop
+//! behind one address is never locked out, neither by its own number nor by one of its visitors.
 //!
-//! Deliberately absent: time-outs. Each protocol knows what it waits for.
+//! Not here: time-outs. Each protocol knows what it waits for.
 //!
 //! At start the limit of open files is raised to the maximum. Signed-in people and displays count as identified.
 
@@ -23,16 +23,16 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// How long [`ConnectionLimits::admit`] waits for a connection that it closed. They are closed at once; this bounds the
-/// harm of one that is not.
+/// How long [`ConnectionLimits::admit`] waits for a connection that it closed. They close at once; this bounds the
+/// harm of one that does not.
 const CLOSING: Duration = Duration::from_secs(1);
-/// The first and the longest pause of an accept loop that has run out of files.
+/// The first and the longest pause of an accept loop without free files.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(1));
-/// How often an accept loop logs the same trouble.
+/// How often an accept loop logs the same error.
 const LOG_PERIOD: Duration = Duration::from_secs(10);
-/// Connections of browsers unless more are asked for, whatever the limit of open files is: idle ones cost memory too.
+/// Default cap on browser connections, whatever the limit of open files: idle ones cost memory too.
 pub const MOST_HTTP: usize = 4096;
-/// Connections of boards.
+/// Cap on board connections.
 const MOST_MQTT: usize = 4096;
 
 /// How many files each listener may use for its connections.
@@ -44,7 +44,7 @@ pub struct FileBudget {
     pub mqtt: usize,
 }
 
-/// Raises the soft limit of open files to the hard one. Returns the limit that holds now.
+/// Raises the soft limit of open files to the hard one. Returns the resulting limit.
 pub fn raise_file_limit() -> usize {
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
     let raised = current != maximum && setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).is_ok();
@@ -53,8 +53,8 @@ pub fn raise_file_limit() -> usize {
 }
 
 impl FileBudget {
-    /// Divides `limit` open files, at most `most_http` of them for browsers. A quarter is for the database, uploads and the
-    /// rest.
+    /// Divides `limit` open files, at most `most_http` of them for browsers. A quarter stays for the database,
+    /// uploads and the rest.
     #[must_use]
     pub fn of(limit: usize, most_http: usize) -> Self {
         let usable = limit - (limit / 4).clamp(48, 512).min(limit);
@@ -67,21 +67,22 @@ impl FileBudget {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caps {
     pub total: usize,
-    /// Unidentified ones of one [`Network`].
+    /// Unidentified connections of one [`Network`].
     pub per_network: usize,
-    /// Of one identity. Further ones count as unidentified.
+    /// Connections of one identity; further ones count as unidentified.
     pub per_identity: usize,
 }
 
 impl Caps {
-    /// Caps for `total` connections. One network gets half of them: 300 phones with six connections each are normal.
+    /// Caps for `total` connections. One network gets half of them: 300 phones with six connections each are
+    /// normal.
     #[must_use]
     pub fn of(total: usize) -> Self {
         Self { total, per_network: total.div_ceil(2), per_identity: (total / 8).clamp(8, 128) }
     }
 }
 
-/// Addresses that count as one client: an IPv4 address, or the /64 that an IPv6 client gets to choose from.
+/// Addresses that count as one client: an IPv4 address, or the /64 from which an IPv6 client may choose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Network {
     V4(Ipv4Addr),
@@ -107,7 +108,7 @@ pub struct ConnectionLimits(Arc<Inner>);
 
 struct Inner {
     caps: Caps,
-    /// Proxies speak for many clients: their networks have no cap of their own.
+    /// Proxies serve many clients, so their networks have no cap of their own.
     proxies: Vec<Cidr>,
     table: Mutex<Table>,
     closed: Notify,
@@ -115,17 +116,17 @@ struct Inner {
 
 #[derive(Default)]
 struct Table {
-    /// Grows with every change, so that what is older is smaller.
+    /// Grows with every change, so that older entries are smaller.
     clock: u64,
     /// Every connection whose permit is not dropped yet.
     open: HashMap<u64, Slot>,
-    /// The unidentified ones that were not told to close, in the order in which they are closed.
+    /// Unidentified connections not yet told to close, in closing order.
     unidentified: HashMap<Network, BTreeMap<Rank, u64>>,
     identities: HashMap<Box<str>, usize>,
     closing: usize,
 }
 
-/// Those that wait go before those that are served, and older ones before newer ones.
+/// Closing order: waiting connections before busy ones, older before newer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Rank {
     busy: bool,
@@ -144,7 +145,7 @@ enum Standing {
     Closing,
 }
 
-/// One open connection. Its place is free when this is dropped.
+/// One open connection. Its place is freed on drop.
 pub struct Permit {
     limits: ConnectionLimits,
     id: u64,
@@ -159,12 +160,12 @@ impl ConnectionLimits {
         Self(Arc::new(Inner { caps, proxies, table: Mutex::default(), closed: Notify::new() }))
     }
 
-    /// A place for a connection from `address`, if need be that of another. `None`: every place is taken by connections that
-    /// have identified themselves.
+    /// A place for a connection from `address`, if necessary by closing another. `None` if every place is taken by
+    /// identified connections.
     pub async fn admit(&self, address: IpAddr) -> Option<Permit> {
         let permit = self.enter(address);
         loop {
-            // Created before the table is read, so that nothing is missed in between.
+            // Created before the table is read, so that no notification is missed.
             let closed = self.0.closed.notified();
             {
                 let mut table = self.table();
@@ -180,12 +181,12 @@ impl ConnectionLimits {
         }
     }
 
-    /// Closes the unidentified connection that is needed least, of the network that has most.
+    /// Closes the most dispensable unidentified connection of the largest network.
     pub fn close_one(&self) -> bool {
         self.table().close_one(None)
     }
 
-    /// How many connections are open.
+    /// Number of open connections.
     #[must_use]
     pub fn open(&self) -> usize {
         self.table().open.len()
@@ -222,7 +223,7 @@ impl Table {
         Rank { busy, since: self.clock }
     }
 
-    /// Closes the first in order of the largest network, but not `newest`.
+    /// Closes the first connection in order of the largest network, except `newest`.
     fn close_one(&mut self, newest: Option<u64>) -> bool {
         let candidates = self.unidentified.values().filter_map(|peers| {
             let first = peers.values().copied().find(|&id| Some(id) != newest)?;
@@ -244,7 +245,7 @@ impl Table {
         }
     }
 
-    /// Takes back what `standing` was counted as.
+    /// Removes what `standing` was counted as.
     fn leave(&mut self, network: Network, standing: &Standing) {
         match standing {
             Standing::Unidentified(rank) => {
@@ -269,7 +270,7 @@ impl Table {
 }
 
 impl Permit {
-    /// Says whether the connection is being served, or waits for its client. Those that wait are closed first.
+    /// Sets whether the connection is being served or waits for its client. Waiting ones are closed first.
     pub fn set_busy(&self, busy: bool) {
         let mut table = self.limits.table();
         let rank = table.rank(busy);
@@ -287,8 +288,8 @@ impl Permit {
         }
     }
 
-    /// The client has shown that it is `identity`: its network's cap does not concern it any more, and it is not closed for
-    /// another. A proxy's connection carries many clients and stays as it is.
+    /// Marks the connection as belonging to `identity`: it no longer counts against its network's cap and is not
+    /// closed for another. A proxy's connection serves many clients and stays unidentified.
     pub fn identify(&self, identity: &str) {
         if self.is_proxy {
             return;
@@ -309,7 +310,7 @@ impl Permit {
         table.leave(network, &before);
     }
 
-    /// Resolves when the connection must close to make place.
+    /// Resolves when the connection must close to make room.
     pub async fn revoked(&self) {
         self.close.cancelled().await;
     }
@@ -337,14 +338,14 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// `name` tells listeners apart in the log.
+    /// `name` identifies the listener in the log.
     #[must_use]
     pub fn new(socket: TcpListener, limits: ConnectionLimits, name: &'static str) -> Self {
         let (failed, refused) = (Throttle::default(), Throttle::default());
         Self { socket, limits, name, pause: PAUSES.0, failed, refused }
     }
 
-    /// The next connection. Out of files, it closes one that can be spared, and pauses.
+    /// The next connection. Without free files, closes a dispensable one and pauses.
     pub async fn accept(&mut self) -> (TcpStream, SocketAddr, Permit) {
         loop {
             let error = match self.socket.accept().await {
@@ -373,13 +374,13 @@ impl Listener {
     }
 }
 
-/// Whether the client was gone before it was accepted; the next one may be well.
+/// Whether only this client was gone before it was accepted; the next one may be fine.
 fn is_of_one_connection(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
 }
 
-/// Lets one of many log lines through.
+/// Limits the rate of a log line.
 #[derive(Debug, Default)]
 pub struct Throttle {
     logged: Option<Instant>,
@@ -387,7 +388,7 @@ pub struct Throttle {
 }
 
 impl Throttle {
-    /// Counts one more. When it is time for a line: how many there were since the last.
+    /// Counts one more. Returns the number since the last line when it is time for the next one.
     pub fn count(&mut self, now: Instant) -> Option<u64> {
         self.held_back += 1;
         if self.logged.is_some_and(|logged| now.duration_since(logged) < LOG_PERIOD) {
@@ -420,7 +421,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_of_one_client_are_one_network() {
+    fn addresses_of_one_client_share_a_network() {
         let network = |address: &str| Network::from(address.parse::<IpAddr>().unwrap());
         assert_eq!(network("2001:db8:1:2:3:4:5:6"), network("2001:db8:1:2:ffff::1"));
         assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
@@ -446,7 +447,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn identified_connections_are_beyond_the_cap_of_their_network() {
+    async fn identified_connections_do_not_count_against_network_cap() {
         let limits = limits(100, 1);
         let mut permits = Vec::new();
         for _ in 0..3 {
@@ -463,14 +464,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn full_listener_takes_from_the_largest_network_or_refuses() {
+    async fn full_listener_evicts_from_largest_network_or_refuses() {
         let limits = limits(4, 3);
         let mut permits = Vec::new();
         for address in ["198.51.100.1", HOME, HOME, "198.51.100.2"] {
             permits.push(admit(&limits, address).await);
         }
         let closing = permits.remove(1);
-        // Its task drops the permit when it is told.
+        // Its task drops the permit when asked to close.
         let waiting = tokio::spawn(async move { closing.revoked().await });
         let fifth = admit(&limits, "198.51.100.3").await;
         waiting.await.unwrap();
@@ -485,7 +486,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn trusted_proxy_is_capped_by_the_total_alone() {
+    async fn trusted_proxy_is_capped_by_total_only() {
         let limits = limits(5, 1);
         let mut permits = Vec::new();
         for address in ["10.0.0.1", "10.0.0.1", "::1", "::1"] {
@@ -497,7 +498,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn dropped_permits_leave_nothing_behind() {
+    async fn dropped_permits_free_their_places() {
         let limits = limits(3, 2);
         let mut permits = Vec::new();
         for address in [HOME, HOME, HOME] {
@@ -512,7 +513,7 @@ mod tests {
     }
 
     #[test]
-    fn budget_stays_below_the_limit_of_open_files() {
+    fn connection_budget_stays_below_file_limit() {
         for limit in [0, 40, 64, 256, 1024, 4096, 20_000, 1_048_576, usize::MAX] {
             let FileBudget { http, mqtt } = FileBudget::of(limit, MOST_HTTP);
             assert!(http + mqtt <= limit - limit.min(48), "{limit}: {http} + {mqtt}");
@@ -527,7 +528,7 @@ mod tests {
     }
 
     #[test]
-    fn log_lines_are_counted_and_few() {
+    fn repeated_log_lines_are_throttled_and_counted() {
         let (mut throttle, begin) = (Throttle::default(), Instant::now());
         assert_eq!(throttle.count(begin), Some(1));
         for at in 0..1_000 {

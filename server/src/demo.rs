@@ -1,4 +1,4 @@
-//! `toolgate demo`: the invented workshop, opened, with boards that people come to.
+//! `toolgate demo`: opens the invented workshop, with simulated boards and visitors.
 
 use crate::{
     config::{Broker, BrokerAddress, Config, Faults, Options},
@@ -21,37 +21,35 @@ use tokio_util::sync::CancellationToken;
 /// Why the demo does not open.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
-    /// The options do not fit.
     #[error(transparent)]
     Options(#[from] Faults),
-    /// It does not start.
     #[error(transparent)]
     Start(#[from] StartError),
-    /// The workshop is not to be had in this folder.
+    /// The demo cannot be created in this folder.
     #[error(transparent)]
     Furnish(#[from] demo::DemoError),
 }
 
-/// What the demo's visitors do.
+/// Arguments of `toolgate demo`.
 #[derive(Debug, Clone, Args)]
 pub struct DemoArgs {
-    /// How many times faster than in life people come, work and go; 0: nobody comes, the boards only wait
+    /// How many times faster than real time people come, work and leave; 0: nobody comes, the boards only wait
     #[arg(long, env = "TOOLGATE_DEMO_PACE", value_name = "TIMES", default_value_t = 30)]
     pub pace: u32,
     /// No simulated boards at all
     #[arg(long)]
     pub no_boards: bool,
-    /// No opening hours, when the demo is made: people come at night too
+    /// No opening hours when the demo is created: people come at night too
     #[arg(long)]
     pub round_the_clock: bool,
 }
 
-/// Opens the demo until `stop`. Without a folder it lives in `toolgate-demo`.
+/// Serves the demo until `stop`. The default folder is `toolgate-demo`.
 pub async fn run(mut options: Options, args: DemoArgs, stop: CancellationToken) -> Result<(), DemoError> {
     options.data.get_or_insert_with(|| "toolgate-demo".into());
     // The simulated boards are on this machine.
     options.ota_network.get_or_insert_with(|| vec!["127.0.0.0/8".into()]);
-    // Its boards start with it and have nothing to lose.
+    // Its boards start with it and have no messages to lose.
     options.board_delay.get_or_insert(0);
     let config = Config::load(options)?;
     logging::start(&config.log, config.log_json);
@@ -74,7 +72,7 @@ pub async fn run(mut options: Options, args: DemoArgs, stop: CancellationToken) 
     Ok(())
 }
 
-/// Prints links by which a visitor becomes one of the invented people; only where nobody but this machine could follow them.
+/// Prints sign-in links for the invented people, only if no other machine could follow them.
 async fn open_doors(running: &process::Running) {
     if !running.http.ip().is_loopback() {
         return;
@@ -106,11 +104,11 @@ async fn live(fleet: Fleet, pace: u32, stop: CancellationToken) {
         }
     }
     stop.cancelled().await;
-    // Nobody stays logged in at a workshop that closes.
+    // Log everybody out before the demo closes.
     fleet.close().await;
 }
 
-/// The boards, connected the way boards in the workshop would be.
+/// The boards, connected like boards in a workshop.
 fn fleet(config: &Config, running: &process::Running) -> Fleet {
     let broker = match &config.broker {
         Broker::Outside(address) => address.clone(),

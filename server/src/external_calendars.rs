@@ -1,10 +1,10 @@
-//! Fetching external calendars: the one place where this server asks servers that people name.
+//! Fetches external calendars: the only place where this server contacts servers that people name.
 //!
-//! **Invariants.** A connection is made to an address that was judged, never to a name: between a judgement and a connection a name
-//! may come to mean another machine. Unless every address of a host is public it is not asked, but for hosts that are permitted by
-//! `--external-calendar-host`. What a server answers is counted while it comes, takes no longer than [`Limits`] say, and reaches
-//! nobody when it is no calendar. Nobody is asked to compress it; what comes packed all the same is unpacked as far as [`Limits`] go.
-//! Addresses are not logged. Deliberately absent: what is in a calendar, and cookies, proxies.
+//! **Invariants.** A connection is made to a checked address, never to a name, because a name may resolve
+//! differently between check and connection. A host is contacted only if all its addresses are public, or if it is
+//! permitted by `--external-calendar-host`. Size and time of a response are limited while it arrives ([`Limits`]),
+//! and a response that is no calendar is shown to no one. Compression is not requested; a compressed response is
+//! unpacked within [`Limits`]. Addresses are not logged. Not here: what is in a calendar; cookies, proxies.
 
 use axum::body::Body;
 use domain::external_calendars::{Failure, MOST_BYTES, networks::is_public};
@@ -31,21 +31,21 @@ use tokio::{
 };
 use tokio_rustls::TlsConnector;
 
-/// Redirections that are followed.
+/// Redirects that are followed.
 const REDIRECTIONS: usize = 3;
 /// Addresses of a host that are tried.
 const ADDRESSES: usize = 4;
-/// Bytes of an answer's head.
+/// Bytes of a response header.
 const HEAD: usize = 32 * 1024;
-/// Characters of what a server wants to hear again.
+/// Characters of a validator (`ETag`, `Last-Modified`).
 const VALIDATOR: usize = 500;
 
-/// How much one calendar may cost.
+/// Limits for reading one calendar.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// All of a reading.
+    /// Total time.
     pub whole: Duration,
-    /// One try to connect.
+    /// Time of one connection attempt.
     pub connect: Duration,
     /// Bytes of a file.
     pub bytes: usize,
@@ -57,17 +57,17 @@ impl Default for Limits {
     }
 }
 
-/// Asks servers for calendars.
+/// Client for calendar servers.
 pub struct Client {
-    /// Hosts that are asked wherever they are.
+    /// Hosts that are contacted even in private networks.
     permitted: Vec<String>,
     limits: Limits,
-    /// With whom this machine trusts; made with the first question.
+    /// Trust store, loaded with the first request.
     tls: OnceLock<Option<Arc<ClientConfig>>>,
 }
 
 impl Client {
-    /// One that asks `permitted` hosts wherever they are.
+    /// A client that contacts `permitted` hosts even in private networks.
     #[must_use]
     pub fn new(permitted: Vec<String>, limits: Limits) -> Self {
         Self { permitted, limits, tls: OnceLock::new() }
@@ -102,7 +102,7 @@ impl Client {
         Err(Failure::Redirected)
     }
 
-    /// What is answered at `address`, once its head is there.
+    /// The response of `address`, once its header has arrived.
     async fn request(
         &self,
         address: &Address,
@@ -118,12 +118,12 @@ impl Client {
             Some(ip) => ServerName::from(ip),
             None => ServerName::try_from(address.host().to_owned()).map_err(|_| Failure::Unreachable)?,
         };
-        // rustls says in the same way that a certificate is not valid and that this is no TLS at all.
+        // rustls reports an invalid certificate and a non-TLS peer in the same way.
         let stream = TlsConnector::from(tls).connect(name, stream).await.map_err(|_| Failure::Certificate)?;
         exchange(stream, address, etag, last_modified).await
     }
 
-    /// A connection to one of the host's addresses, after all of them were judged.
+    /// A connection to one of the host's addresses, after all of them were checked.
     async fn connect(&self, address: &Address) -> Result<TcpStream, Failure> {
         let port = address.port();
         let found: Vec<SocketAddr> = match address.literal() {
@@ -141,7 +141,7 @@ impl Client {
         Err(Failure::Unreachable)
     }
 
-    /// All that comes, if it is no more than may come.
+    /// The whole body, if it is within the limit.
     async fn file(&self, head: &HeaderMap, body: &mut Incoming) -> Result<Vec<u8>, Failure> {
         let most = self.limits.bytes;
         let message = text(head, header::CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());
@@ -171,13 +171,13 @@ impl Fetcher for Client {
     }
 }
 
-/// `file` as it was before it was packed, whether its server says so or not; no more than `most` bytes.
+/// Unpacks `file` whether or not its server declared the encoding; at most `most` bytes.
 fn unpack(file: Vec<u8>, encoding: Option<&str>, most: usize) -> Result<Vec<u8>, Failure> {
     let encoding = encoding.unwrap_or_default().trim().to_ascii_lowercase();
     if !matches!(encoding.as_str(), "" | "identity" | "gzip" | "x-gzip") || file.starts_with(b"PK\x03\x04") {
         return Err(Failure::Packed);
     }
-    // Some say that it is packed when it is not, and some do not say so when it is.
+    // Some servers declare a compression they do not apply, others apply one they do not declare.
     if !file.starts_with(&[0x1f, 0x8b]) {
         return Ok(file);
     }
@@ -191,7 +191,7 @@ fn unpack(file: Vec<u8>, encoding: Option<&str>, most: usize) -> Result<Vec<u8>,
     }
 }
 
-/// An answer whose body may still come, and what carries it.
+/// A response whose body may still arrive, with its connection.
 struct Sent {
     head: http::response::Parts,
     body: Incoming,
@@ -227,7 +227,7 @@ async fn exchange(
     let handshake = http1::Builder::new().max_buf_size(HEAD).handshake(TokioIo::new(stream));
     let (mut sender, connection) = handshake.await.map_err(|_| Failure::Unreachable)?;
     let carrying = Carrying(tokio::spawn(async move {
-        // What was wrong is seen where the answer is awaited.
+        // Errors show up where the response is awaited.
         drop(connection.await);
     }));
     let response: Response<Incoming> = sender.send_request(request).await.map_err(|_| Failure::Unreachable)?;
@@ -239,7 +239,7 @@ fn text(headers: &HeaderMap, name: HeaderName) -> Option<String> {
     headers.get(name)?.to_str().ok().map(ToOwned::to_owned)
 }
 
-/// Trusts whom the system trusts; `None` where that is nobody.
+/// The system's trust store; `None` if it is empty.
 fn tls() -> Option<Arc<ClientConfig>> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);

@@ -1,6 +1,6 @@
-//! `toolgate import`: what another system knows, taken over into the data folder.
+//! `toolgate import`: imports another system's data into the data folder.
 //!
-//! Invariant: what is brought is read before anything is made or changed, and nobody has the data folder meanwhile.
+//! Invariant: the source is read completely before anything is created or changed, with the data folder locked.
 
 use crate::{
     logging,
@@ -25,7 +25,7 @@ use std::{
 };
 use text::Lang;
 
-/// What is taken over.
+/// Arguments of `toolgate import`.
 #[derive(Debug, Clone, Args)]
 pub struct ImportArgs {
     #[command(subcommand)]
@@ -41,13 +41,13 @@ enum ImportCommand {
 #[derive(Debug, Clone, Args)]
 #[command(after_help = HOW)]
 struct FabomaticArgs {
-    /// Its database, database.sqldb as a rule; it is only read
+    /// Its database, usually database.sqldb; it is only read
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// The data folder
     #[arg(long, env = "TOOLGATE_DATA", value_name = "DIR", default_value = "toolgate-data")]
     data: PathBuf,
-    /// Say what would be taken over, and change nothing
+    /// Print what would be imported, and change nothing
     #[arg(long)]
     dry_run: bool,
 }
@@ -57,27 +57,22 @@ Stop Fab-O-Matic first, so that its file is whole, and this server. Machines kee
 another address. What was taken over once is not taken again: the same file changes nothing, a later one brings what is
 new. Passwords stay where they are; invite people instead.";
 
-/// Why nothing was taken over.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    /// There is nothing to read.
     #[error("there is no file {0}")]
     NoFile(PathBuf),
-    /// The file does not fit.
     #[error("{0} was not taken over, and nothing was changed")]
     Unread(PathBuf, #[source] Unread),
     /// A server runs on the data folder.
     #[error(transparent)]
     Start(#[from] StartError),
-    /// The storage failed.
     #[error("{0} cannot be opened")]
     Storage(PathBuf, #[source] services::OpenError),
-    /// It could not be written.
     #[error("{0} was not taken over, or not all of it; what was is remembered, so that it can be tried again")]
     TakeOver(PathBuf, #[source] TakeOverError),
 }
 
-/// Takes over what is said, and tells of it.
+/// Imports the source and prints a report.
 pub async fn run(args: ImportArgs) -> Result<(), ImportError> {
     let ImportCommand::Fabomatic(args) = args.command;
     logging::start("warn", false);
@@ -92,7 +87,7 @@ pub async fn run(args: ImportArgs) -> Result<(), ImportError> {
         would(&report.map_err(|error| ImportError::TakeOver(args.file, error))?);
         return Ok(());
     }
-    // Held to the end: nobody opens the database meanwhile.
+    // Held to the end, so that no other process opens the database.
     let _lock = process::take(&args.data)?;
     let ctx = services::open(services::Config::new(&file)).await;
     let ctx = ctx.map_err(|error| ImportError::Storage(file, error))?;
@@ -115,7 +110,7 @@ pub async fn run(args: ImportArgs) -> Result<(), ImportError> {
     taken.map_err(|error| ImportError::TakeOver(args.file, error))
 }
 
-/// Where what is brought is looked at: beside the database, or where nothing is made that was mistyped.
+/// Where the source is copied: beside the database, or a temporary folder if the data folder does not exist.
 fn staged(data: &Path) -> PathBuf {
     let name = format!("toolgate.fabomatic.{}", std::process::id());
     if data.is_dir() { data.join(name) } else { env::temp_dir().join(name) }
@@ -127,7 +122,7 @@ fn would(report: &Report) {
 
 fn tell(first: &str, report: &Report) {
     let mut outcome = Vec::new();
-    // It was done: whoever reads no further, as `head` does, is no failure.
+    // The import is done: a reader that stops early, like `head`, is no failure.
     let _ = write(&mut outcome, first, report).and_then(|()| io::stdout().write_all(&outcome));
 }
 
@@ -145,7 +140,7 @@ fn write(outcome: &mut impl Write, first: &str, report: &Report) -> io::Result<(
     Ok(())
 }
 
-/// How whoever reads this comes in, where nobody could before.
+/// How to sign in where no one could before.
 async fn way_in(ctx: &Ctx, data: &Path) -> Result<(), TakeOverError> {
     let data = data.display();
     if setup::needed(ctx).await? {

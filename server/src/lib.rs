@@ -1,9 +1,9 @@
-//! How the world reaches Toolgate: HTTP, live events, MQTT, timers, the process.
+//! The outside of Toolgate: HTTP, live events, MQTT, timers, the process.
 //!
-//! **Invariant:** the front doors are ten lines each. An `if` about the domain is in the wrong room; a door reads what
-//! came, asks a service, and says what the service said.
+//! **Invariant:** handlers have ten lines. An `if` about the domain belongs elsewhere; a handler parses input,
+//! calls a service and renders its result.
 //!
-//! **Deliberately absent:** SQL, and the store's types: what is kept is reached through `services` only.
+//! **Not here:** SQL and the store's types; data is reached only through `services`.
 
 pub mod admin;
 pub mod backup;

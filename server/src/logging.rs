@@ -1,7 +1,7 @@
-//! The log: to the error stream, so that what a command prints can be read by itself; and its newest lines, for the page
-//! of whoever runs the system.
+//! The log: to standard error, so that a command's output stays readable; and its newest lines, for the system
+//! page.
 //!
-//! Invariant: only lines of ours are remembered, and no finer ones: no name, address or card is in those.
+//! Invariant: only our own lines at these levels are remembered, because they contain no name, address or card.
 
 use domain::{
     system::{LINE, LINES, Weight},
@@ -25,13 +25,13 @@ use tracing_subscriber::{
 };
 use views::system::Line;
 
-/// The newest lines, the oldest first.
+/// The newest lines, oldest first.
 static RECENT: Mutex<VecDeque<Line<Millis>>> = Mutex::new(VecDeque::new());
 
-/// Whose lines are remembered.
+/// Crates whose lines are remembered.
 const OURS: [&str; 6] = ["toolgate", "server", "services", "sim", "store", "app"];
 
-/// Starts logging; `directives` as `info` or `info,server=debug`. What cannot be read counts as `info`.
+/// Starts logging; `directives` are like `info` or `info,server=debug`. Unreadable ones count as `info`.
 pub fn start(directives: &str, json: bool) {
     // Warnings of the MQTT client only, unless `directives` name it.
     let quiet = format!("{directives},rumqttc=warn");
@@ -47,7 +47,7 @@ pub fn start(directives: &str, json: bool) {
     };
 }
 
-/// The newest lines, the newest first.
+/// The newest lines, newest first.
 #[must_use]
 pub fn recent() -> Vec<Line<Millis>> {
     RECENT.lock().unwrap_or_else(PoisonError::into_inner).iter().rev().cloned().collect()
@@ -78,7 +78,7 @@ impl<S: Subscriber> Layer<S> for Memory {
     }
 }
 
-/// What an event says: its sentence, and what goes with it.
+/// The message of an event, and its fields.
 #[derive(Default)]
 struct Words {
     message: String,
@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_newest_lines_of_ours_are_remembered_and_no_others() {
+    fn recent_log_holds_only_own_newest_lines() {
         let log = tracing_subscriber::registry().with(Memory);
         tracing::subscriber::with_default(log, || {
             tracing::info!(target: "server::timers", "the first");

@@ -1,6 +1,6 @@
-//! Mails on their way: over SMTP, or into a drawer on this machine while somebody develops or looks around.
+//! Sending mail over SMTP, or catching it on this machine in development and the demo.
 //!
-//! Invariant: nothing that was said of a mail, its address least of all, is logged. Credentials never travel without TLS.
+//! Invariant: nothing about a mail, its address least of all, is logged. Credentials never travel without TLS.
 
 use crate::config::{Config, Secret};
 use domain::deliveries::Trouble;
@@ -29,18 +29,18 @@ use std::{
 };
 use url::Url;
 
-/// How long the other server may take to answer.
+/// Time limit for the mail server.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What is escaped of an address in a link.
+/// Characters escaped in an address in a link.
 const ADDRESS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'@').remove(b'.').remove(b'-').remove(b'_');
 
-/// A mail server and whom mails come from.
+/// A mail server and the sender.
 #[derive(Debug, Clone)]
 pub struct Smtp {
     server: Server,
     from: Mailbox,
-    /// Its connections, which several mails use one after the other: made with the first mail.
+    /// Reused connections, opened with the first mail.
     transport: Arc<OnceLock<AsyncSmtpTransport<Tokio1Executor>>>,
 }
 
@@ -54,27 +54,26 @@ pub struct Server {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Security {
-    /// From the first byte.
+    /// TLS from the first byte.
     Tls,
     StartTls,
-    /// None: a server on this machine.
+    /// None, for a server on this machine.
     Plain,
 }
 
 impl Smtp {
-    /// Mails from `from` by `server`.
     #[must_use]
     pub fn new(server: Server, from: Mailbox) -> Self {
         Self { server, from, transport: Arc::default() }
     }
 
-    /// A name for one mail, `id` if it has one. In the sender's domain, so that it does not tell what this machine is called.
+    /// A message id, `id` if given. In the sender's domain, so that it does not reveal this machine's name.
     fn message_id(&self, id: Option<String>) -> String {
         let id = id.unwrap_or_else(|| format!("{:032x}", rand::make_rng::<rand::rngs::StdRng>().random::<u128>()));
         format!("<{id}@{}>", self.from.email.domain())
     }
 
-    /// `mail` as it travels.
+    /// `mail` as a message.
     fn message(&self, mail: Mail) -> Result<Message, MailError> {
         let Mail { to, subject, body, html, unsubscribe, id, thread, calendar } = mail;
         let to = travelling(&to).parse().map_err(|_| MailError(Trouble::Address))?;
@@ -109,7 +108,7 @@ impl Smtp {
         message.map_err(|_| MailError(Trouble::Refused))
     }
 
-    /// Reads whom mails come from.
+    /// Parses a sender.
     #[must_use]
     pub fn sender(text: &str) -> Option<Mailbox> {
         let Mailbox { name, email } = text.trim().parse().ok()?;
@@ -117,7 +116,7 @@ impl Smtp {
         Some(Mailbox { name, email })
     }
 
-    /// The address that mails come from, as a link; `None` where nobody reads what is sent there.
+    /// The sender address as a link; `None` for a no-reply address.
     #[must_use]
     pub fn contact(&self) -> Option<String> {
         let address = self.from.email.to_string();
@@ -126,12 +125,12 @@ impl Smtp {
         (!unread.contains(&user.as_str())).then(|| format!("mailto:{}", utf8_percent_encode(&address, ADDRESS)))
     }
 
-    /// Reads `smtps://user:password@host:port`; or says what is wrong, without repeating it.
+    /// Parses `smtps://user:password@host:port`; an error does not repeat the input.
     pub fn server(url: &str) -> Result<Server, &'static str> {
         let form = "does not fit; write it like smtps://user:password@mail.example";
         let url = Url::parse(url.trim()).map_err(|_| form)?;
         let host = url.host_str().filter(|host| !host.is_empty()).ok_or(form)?.trim_matches(['[', ']']).to_owned();
-        // The scheme is none that URLs know of, so the host is text.
+        // The scheme is unknown to the URL parser, so the host is text.
         let here = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
         let security = match url.scheme() {
             "smtps" => Security::Tls,
@@ -149,7 +148,7 @@ impl Smtp {
     }
 }
 
-/// `said` with what it changes in a calendar: one entry is one more way to say the same (RFC 6047), several are attached.
+/// `said` with its calendar entries: one is an alternative (RFC 6047), several are attachments.
 fn with_calendar(value: MultiPart, calendar: &[Invitation]) -> Result<MultiPart, MailError> {
     let part = |invitation: &Invitation| {
         let (method, file) = (invitation.method.as_str(), invitation.file);
@@ -170,7 +169,7 @@ fn with_calendar(value: MultiPart, calendar: &[Invitation]) -> Result<MultiPart,
     }
 }
 
-/// Says that a program wrote the mail, so that no absence notice answers it (RFC 3834).
+/// Marks the mail as automatic, so that no absence notice answers it (RFC 3834).
 #[derive(Clone)]
 struct AutoSubmitted;
 
@@ -188,7 +187,7 @@ impl Header for AutoSubmitted {
     }
 }
 
-/// Which mails these are, for whoever sorts them (RFC 2919): the notices of this workshop, by the address that they come from.
+/// Mailing list of the mail, for filters (RFC 2919): this workshop's notices, by the sender's address.
 #[derive(Clone)]
 struct ListId(String);
 
@@ -206,7 +205,7 @@ impl Header for ListId {
     }
 }
 
-/// Where whoever gets the mail says that they want no more of these (RFC 2369).
+/// Where recipients unsubscribe (RFC 2369).
 #[derive(Clone)]
 struct ListUnsubscribe(String);
 
@@ -224,7 +223,7 @@ impl Header for ListUnsubscribe {
     }
 }
 
-/// Says that one POST to that link is enough (RFC 8058).
+/// Declares that one POST to that link is enough (RFC 8058).
 #[derive(Clone)]
 struct ListUnsubscribePost;
 
@@ -278,7 +277,7 @@ impl Mailer for Smtp {
     }
 }
 
-/// The kind of failure: what a mail server says of it may repeat the address.
+/// The kind of failure; the server's own text may contain the address.
 fn refused(error: &lettre::transport::smtp::Error) -> MailError {
     let code = error.status().map(u16::from);
     let value = error.source().map(ToString::to_string).unwrap_or_default();
@@ -295,7 +294,7 @@ fn refused(error: &lettre::transport::smtp::Error) -> MailError {
     } else if error.is_transient() {
         Trouble::Later
     } else if value.contains("SMTPUTF8") {
-        // The address takes what this mail server does not understand.
+        // The address needs a feature that this mail server does not have.
         Trouble::Address
     } else if error.is_client() {
         Trouble::Login
@@ -304,8 +303,8 @@ fn refused(error: &lettre::transport::smtp::Error) -> MailError {
     })
 }
 
-/// Whether a refusal is about the address and not about the mail or whoever sends it: by its enhanced code (RFC 3463), or where
-/// it has none by what such servers say.
+/// Whether a refusal concerns the address and not the mail or its sender: by its enhanced code (RFC 3463), or else
+/// by common wording.
 fn knows_nobody(code: u16, value: &str) -> bool {
     let value = value.to_lowercase();
     if ["5.1.1", "5.1.3", "5.1.6", "5.1.10"].iter().any(|enhanced| value.contains(enhanced)) {
@@ -315,7 +314,7 @@ fn knows_nobody(code: u16, value: &str) -> bool {
     matches!(code, 550 | 551 | 553 | 556) && !about_others.iter().any(|text| value.contains(text))
 }
 
-/// Whether the connection was refused while encryption was agreed on, which is told as data that does not fit.
+/// Whether the connection failed in the TLS handshake, which is reported as invalid data.
 fn is_handshake(error: &lettre::transport::smtp::Error) -> bool {
     let mut cause = error.source();
     while let Some(one) = cause {
@@ -327,8 +326,8 @@ fn is_handshake(error: &lettre::transport::smtp::Error) -> bool {
     false
 }
 
-/// How mails leave this process. Without a server they are caught only where nobody but this machine looks: in
-/// development and in the demo (`playing`), on a loopback address that is not shown to the world.
+/// How mails leave this process. Without a server they are caught only in development and in the demo (`playing`),
+/// on a loopback address that is not public.
 #[must_use]
 pub fn post(config: &Config, playing: bool, listens: IpAddr, url: &str) -> Post {
     let alone = listens.is_loopback() && config.public_url.is_none();
@@ -347,7 +346,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn credentials_never_travel_in_the_open() {
+    fn remote_smtp_login_requires_encryption() {
         let security = |url: &str| Smtp::server(url).unwrap().security;
         assert_eq!(security("smtps://me:secret@mail.example"), Security::Tls);
         assert_eq!(security("smtp://me:secret@mail.example:2525"), Security::StartTls);

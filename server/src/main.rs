@@ -5,14 +5,14 @@ use mimalloc::MiMalloc;
 use server::cli::{self, Cli};
 use std::process::ExitCode;
 
-/// A rendered page is thousands of small allocations; with the C library's allocator they were a quarter of its time.
-/// Without transparent huge pages, with which an idle Toolgate takes 57 MB and not 39.
+/// A rendered page is thousands of small allocations; with the C library's allocator they were a quarter of its
+/// time. Without transparent huge pages, with which an idle Toolgate takes 57 MB instead of 39.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    // Two TLS providers may be linked in; the first thing is to say which.
+    // Two TLS providers may be linked in, so one must be chosen first.
     if rustls::crypto::ring::default_provider().install_default().is_err() {
         eprintln!("toolgate: a TLS provider was installed already");
     }

@@ -1,7 +1,7 @@
 //! The process: opened, started, stopped.
 //!
-//! **Invariants.** One process has one data folder to itself. Nothing that listens is open before the storage is, and
-//! everything that lives long ends on one token, within [`GRACE`].
+//! **Invariants.** A data folder belongs to one process. No socket is open before the storage is, and everything
+//! long-lived ends on one token, within [`GRACE`].
 
 use crate::{
     broker,
@@ -32,20 +32,19 @@ use tokio::task::JoinHandle;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use views::boards::Broker as Meets;
 
-/// How long clients get to leave; after that their connections are cut.
+/// How long clients get to finish; after that their connections are cut.
 const GRACE: Duration = Duration::from_secs(5);
-/// How long a stop may take in all. What is not finished by then was not answered, and a board that is not answered
-/// says it again.
+/// Time limit of a stop. What is not finished by then was not answered, so its board sends it again.
 const DEADLINE: Duration = Duration::from_secs(8);
-/// How long the announcement waits for the boards' connection, so that it is the last that is said.
+/// How long the announcement waits for the broker connection, so that it is the last line.
 const SETTLING: Duration = Duration::from_millis(500);
-/// What the process writes about itself.
+/// File in which the process describes itself.
 const RUN_FILE: &str = "run.json";
 
-/// Why it does not start; each says what to do.
+/// Why the process does not start; each message has the remedy.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The data folder cannot be made or written.
+    /// The data folder cannot be created or written.
     #[error("the data folder {0} cannot be used")]
     Folder(PathBuf, #[source] io::Error),
     #[error("another Toolgate runs on the data folder {0}; stop it, or choose another folder with --data")]
@@ -55,44 +54,42 @@ pub enum StartError {
     Storage(PathBuf, #[source] services::OpenError),
     #[error("{1} is taken by another program; stop that program, or choose another port with {0}")]
     PortTaken(&'static str, SocketAddr),
-    /// The address cannot be listened on.
+    /// The address cannot be used.
     #[error("{0} {1} cannot be listened on")]
     Listen(&'static str, SocketAddr, #[source] io::Error),
-    /// The certificate does not fit.
+    /// The certificate is invalid.
     #[error("the certificate or its key cannot be used")]
     Certificate(#[source] io::Error),
-    /// The broker outside cannot even be tried.
+    /// The external broker cannot be dialled.
     #[error(transparent)]
     Dial(#[from] mqtt::dial::DialError),
 }
 
-/// A data folder of our own, and the storage in it.
+/// A locked data folder and its open storage.
 pub struct Opened {
-    /// The context of every use case.
     pub ctx: Ctx,
     /// Held as long as the process runs.
     lock: File,
 }
 
-/// A process that runs.
+/// A running process.
 pub struct Running {
-    /// Where pages are served.
+    /// Address of the pages.
     pub http: SocketAddr,
-    /// Where the broker inside listens, if there is one.
+    /// Address of the built-in broker, if any.
     pub mqtt: Option<SocketAddr>,
-    /// Where it listens with TLS, if it does.
+    /// Its TLS address, if any.
     pub mqtts: Option<SocketAddr>,
     /// `http` or `https`.
     pub scheme: &'static str,
-    /// The context of every use case.
     pub ctx: Ctx,
-    /// Address from outside, if somebody said.
+    /// The public address, if configured.
     public_url: Option<String>,
-    /// The broker outside, without its login; empty with the one inside.
+    /// The external broker without its login; empty with the built-in one.
     outside: String,
-    /// Addresses that were wanted and are taken by others.
+    /// Configured addresses that were taken by others.
     moved: Vec<SocketAddr>,
-    /// Whoever reads what is printed may own the space.
+    /// Print the set-up link even if the output is no terminal.
     print_set_up_link: bool,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -102,27 +99,26 @@ pub struct Running {
     _lock: File,
 }
 
-/// The database in a data folder.
 pub(crate) fn database(data: &Path) -> PathBuf {
     data.join("toolgate.sqlite")
 }
 
-/// Whether a space was begun in the data folder.
+/// Whether the data folder has a space.
 #[must_use]
 pub fn has_space(config: &Config) -> bool {
     database(&config.data).exists()
 }
 
-/// A file that nobody else reads, made if it is not there.
+/// A file with private permissions, created if missing.
 fn private(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)
 }
 
-/// Makes the data folder ours, as long as what is answered is held.
+/// Locks the data folder as long as the result is held.
 pub(crate) fn take(data: &Path) -> Result<File, StartError> {
     let data = &data.to_owned();
     let folder = |error| StartError::Folder(data.clone(), error);
-    // What is in there is for this user alone; a folder that is there already is as somebody wants it.
+    // Its content is private to this user; an existing folder keeps its mode.
     DirBuilder::new().recursive(true).mode(0o700).create(data).map_err(folder)?;
     let lock = private(&data.join("lock")).map_err(folder)?;
     match lock.try_lock() {
@@ -130,12 +126,12 @@ pub(crate) fn take(data: &Path) -> Result<File, StartError> {
         Err(TryLockError::WouldBlock) => return Err(StartError::InUse(data.clone())),
         Err(TryLockError::Error(error)) => return Err(folder(error)),
     }
-    // Left behind by a process that was killed; it is not there any more.
+    // Left behind by a killed process that no longer runs.
     let _ = fs::remove_file(data.join(RUN_FILE));
     Ok(lock)
 }
 
-/// Makes the data folder ours and opens the storage in it.
+/// Locks the data folder and opens its storage.
 pub async fn open(config: &Config) -> Result<Opened, StartError> {
     let lock = take(&config.data)?;
     let file = database(&config.data);
@@ -143,7 +139,7 @@ pub async fn open(config: &Config) -> Result<Opened, StartError> {
     Ok(Opened { ctx: opened.map_err(|error| StartError::Storage(file, error))?, lock })
 }
 
-/// Starts everything that listens and everything that runs by the clock, as tasks of the runtime it is called in.
+/// Starts all listeners and timers as tasks of the current runtime.
 pub fn start(config: &Config, opened: Opened) -> Result<Running, StartError> {
     let Opened { ctx, lock } = opened;
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
@@ -164,14 +160,14 @@ pub fn start(config: &Config, opened: Opened) -> Result<Running, StartError> {
     boards::arrange(&ctx, meeting(config, inside.as_ref().map(|broker| broker.address)));
     let scheme = if config.tls.is_some() { "https" } else { "http" };
     let invented = ctx.space().settings.invented.is_some();
-    // Before anything looks for mail that waits: without a way out it would be dropped.
+    // Before the outbox starts: without a way out, waiting mail would be dropped.
     arrange(&ctx, post(config, invented, http.ip(), &url(scheme, http)));
     let client = external_calendars::Client::new(config.external_calendar_hosts.clone(), config.fetching);
     services::external_calendars::arrange(&ctx, Arc::new(client));
     tasks.spawn(timers::run(ctx.clone(), stop.clone()));
     tasks.spawn(outbox::run(ctx.clone(), stop.clone()));
     tasks.spawn(Worker::new(ctx.clone(), config, Limits::default()).run(stop.clone()));
-    // Whoever looks around the demo is shown what needs an address, such as codes to scan.
+    // In the demo, features that need a public address, such as QR codes, are shown as well.
     let site = config.public_url.clone().or_else(|| invented.then(|| url(scheme, http)));
     let serving = serve(&Config { public_url: site, ..config.clone() }, &ctx, listener, files.http, &stop)?;
     remembers(&ctx, logging::recent);
@@ -200,14 +196,14 @@ pub fn start(config: &Config, opened: Opened) -> Result<Running, StartError> {
     Ok(running)
 }
 
-/// The broker inside, if it is wanted; where to connect to, and under which client id.
+/// Starts the built-in broker, if configured. Returns the broker to connect to, and the client id.
 fn start_broker(
     config: &Config,
     limits: &ConnectionLimits,
     ctx: &Ctx,
 ) -> Result<(Option<broker::Running>, BrokerAddress, String), StartError> {
     match &config.broker {
-        // Somebody else's broker does not keep an id for us: whoever knew it could take our place.
+        // An external broker does not reserve an id for us, so one that is known could be taken over.
         Broker::Outside(address) => Ok((None, address.clone(), broker::unforeseeable_client())),
         Broker::Inside(inside) => {
             let plain = listen("--mqtt-listen", inside.listen, config.free_ports)?;
@@ -248,7 +244,7 @@ fn start_broker(
     }
 }
 
-/// Where boards connect to: the broker outside, or the one inside at the address where others reach it, as far as that is known.
+/// Where boards connect: the external broker, or the built-in one at its outside address, as far as known.
 fn meeting(config: &Config, inside: Option<SocketAddr>) -> boards::Meeting {
     let broker = match (&config.broker, inside) {
         (Broker::Outside(address), _) => {
@@ -271,7 +267,7 @@ fn url(scheme: &str, address: SocketAddr) -> String {
     format!("{scheme}://{}", SocketAddr::new(reachable(address.ip()), address.port()))
 }
 
-/// An address at which this machine reaches what listens on `ip`.
+/// An address at which this machine reaches a listener on `ip`.
 fn reachable(ip: IpAddr) -> IpAddr {
     match ip {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
@@ -311,20 +307,20 @@ fn serve(
 }
 
 impl Running {
-    /// The address of the start page.
+    /// Address of the start page.
     #[must_use]
     pub fn url(&self) -> String {
         url(self.scheme, self.http)
     }
 
-    /// Says where to look, to whoever started the process; last, when the first things have happened.
+    /// Prints where to look, last, after the first connections.
     pub async fn announce(&self) {
         let heard = async {
             while !boards::broker_is_there(&self.ctx) {
                 tokio::time::sleep(SETTLING / 20).await;
             }
         };
-        // A broker that is not there yet is told on the pages.
+        // A missing broker is shown on the pages.
         let _ = tokio::time::timeout(SETTLING, heard).await;
         for requested in &self.moved {
             println!("\n{requested} is taken by another program: a free port was chosen.");
@@ -343,10 +339,10 @@ impl Running {
         self.announce_set_up().await;
     }
 
-    /// Tells whoever started the process how a space without an administrator gets one.
+    /// Prints how a space without an administrator gets one.
     async fn announce_set_up(&self) {
         if !self.print_set_up_link {
-            // What is no terminal is kept: a journal, a log of containers, which others read.
+            // Output that is no terminal is stored in a journal or a container log, which others read.
             if setup::needed(&self.ctx).await.unwrap_or(false) {
                 println!(
                     "\nNobody owns this space yet: toolgate admin create, or start with --print-set-up-link."
@@ -356,7 +352,7 @@ impl Running {
         }
         match setup::offer(&self.ctx).await {
             Ok(None) => {}
-            // Here and nowhere else: whoever reads this terminal owns the space.
+            // Only here, because this link makes its reader the owner of the space.
             Ok(Some(token)) => {
                 let here = self.url();
                 let site = self.public_url.as_deref().unwrap_or(&here);
@@ -367,19 +363,19 @@ impl Running {
         }
     }
 
-    /// The host under which this machine reaches the broker inside; empty without one.
+    /// The host under which this machine reaches the built-in broker; empty without one.
     #[must_use]
     pub fn broker_host(&self) -> String {
         self.mqtt.map(|address| reachable(address.ip()).to_string()).unwrap_or_default()
     }
 
-    /// Ends when somebody asks it to.
+    /// Cancelled when the process is asked to stop.
     #[must_use]
     pub fn stopping(&self) -> CancellationToken {
         self.stop.clone()
     }
 
-    /// Stops everything: streams end, what was heard is finished, the file is closed.
+    /// Stops everything: streams end, received messages are finished, the database is closed.
     pub async fn stop(self) {
         let Self { ctx, stop, tasks, serving, broker, run_file, .. } = self;
         let ending = async {
@@ -397,11 +393,11 @@ impl Running {
         if tokio::time::timeout(DEADLINE, ending).await.is_err() {
             tracing::warn!("not everything was finished in time; boards will say it again");
         }
-        // It is about a process that no longer runs. Gone already is as good.
+        // The process no longer runs. The file may be gone already.
         let _ = fs::remove_file(run_file);
     }
 
-    /// For scripts and people: which process this is, and where it listens.
+    /// Describes the process for scripts and people: its id and addresses.
     fn write_run_file(&self) -> io::Result<()> {
         let body = json!({
             "pid": std::process::id(),
@@ -414,7 +410,7 @@ impl Running {
     }
 }
 
-/// Never half a file: whoever waits for it reads it the moment it is there.
+/// Atomically, because scripts read it the moment it exists.
 fn write_whole(path: &Path, text: &str) -> io::Result<()> {
     let unfinished = path.with_extension("tmp");
     private(&unfinished)?.write_all(text.as_bytes())?;

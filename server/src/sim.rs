@@ -1,10 +1,9 @@
 //! `toolgate sim`: simulated boards by command line, script or keyboard.
 //!
-//! Invariant: boards dial the broker as the server does, and with a board's client id; only the verdict, when all is over,
-//! looks into the data folder. Deliberately absent: what a board does; that is the crate `sim`.
+//! Invariant: boards dial the broker as the server does, with a board's client id; only the final comparison opens
+//! the data folder. Not here: what a board does; that is the crate `sim`.
 //!
-//! This module gives the crate what it does not have: a connection to the broker, the version in a firmware image,
-//! and the history to compare with.
+//! This module adds a broker connection, the version in a firmware image, and the history to compare with.
 
 use crate::{
     config::{BrokerAddress, Login, Secret},
@@ -40,13 +39,13 @@ use std::{
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-/// Incoming: enough to see and name what a board could not take. Outgoing: a test may send what no board sends.
+/// Incoming: enough to name what a board could not accept. Outgoing: a test may send what no board sends.
 const LIMITS: Limits = Limits { incoming: 1 << 16, outgoing: 1 << 22, waiting: QUEUE };
 
-/// How long the boards get at the end to tell what they kept: some attempts, 47 s apart.
+/// How long the boards get at the end to send stored messages: some attempts, 47 s apart.
 const LAST_WORDS: Duration = Duration::from_mins(10);
 
-/// Simulated boards.
+/// Arguments of `toolgate sim`.
 #[derive(Debug, Clone, Args)]
 #[command(after_long_help = long_help())]
 pub struct SimArgs {
@@ -68,7 +67,7 @@ pub struct SimArgs {
     /// Last part of the topics on which boards are answered
     #[arg(long, value_name = "TEXT", env = "TOOLGATE_REPLY_SUFFIX", default_value = "/reply")]
     pub reply_suffix: String,
-    /// Last part of the topics on which boards are told what to do
+    /// Last part of the topics on which boards receive requests
     #[arg(long, value_name = "TEXT", env = "TOOLGATE_REQUEST_SUFFIX", default_value = "/request")]
     pub request_suffix: String,
     /// Machine numbers of the boards, such as 1,2,5-9
@@ -80,20 +79,22 @@ pub struct SimArgs {
     /// Plays a script and ends; without one, commands are read from the keyboard
     #[arg(long, value_name = "FILE")]
     pub script: Option<PathBuf>,
-    /// People come and go by themselves, this many times faster than in life; a script's times pass as much faster
+    /// People come and go by themselves, this many times faster than real time; a script's times pass as much
+    /// faster
     #[arg(long, value_name = "TIMES", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub pace: Option<u32>,
-    /// With --pace: this long (500ms, 30s, 10m, 1h), then everybody logs out and the boards tell what they kept
+    /// With --pace: for this long (500ms, 30s, 10m, 1h); then everybody logs out and the boards send stored
+    /// messages
     #[arg(long = "for", value_name = "TIME", value_parser = read_time, requires = "pace", conflicts_with = "script")]
     pub lasts: Option<Duration>,
-    /// With --for: compares at the end what people did with the history in this data folder, and fails unless nothing is
-    /// lost, doubled or of wrong length. Nobody else may use these machines meanwhile
+    /// With --for: compares the simulated uses with the history in this data folder at the end, and fails if any
+    /// is lost, duplicated or of wrong length. No one else may use these machines meanwhile
     #[arg(long, value_name = "DIR", requires = "lasts")]
     pub data: Option<PathBuf>,
     /// Share of messages that arrive twice (answers do not), late or not at all: 5%, or duplicate=5%,delay=10%,drop=1%
     #[arg(long, value_name = "SHARE", default_value = "0%")]
     pub faults: Faults,
-    /// Where everything that is random comes from; the same number, the same day
+    /// Random seed; the same number gives the same day
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     pub seed: u64,
     /// Prints every message as well, with cards masked
@@ -101,52 +102,41 @@ pub struct SimArgs {
     pub wire: bool,
 }
 
-/// Why a simulation did not begin, or ended.
+/// Why a simulation failed.
 #[derive(Debug, thiserror::Error)]
 pub enum SimError {
     /// A file cannot be read.
     #[error("{path} cannot be read: {why}")]
-    File {
-        /// Which.
-        path: String,
-        /// Why.
-        why: io::Error,
-    },
+    File { path: String, why: io::Error },
     /// The cards cannot be read.
     #[error("--cards: {0}")]
     Cards(BadCards),
     /// The topics cannot be used.
     #[error("--topic, --reply-suffix, --request-suffix: {0}")]
     Topics(BadTopics),
-    /// People who come by themselves need cards.
+    /// `--pace` needs cards.
     #[error("--pace lets people come by themselves: say with --cards which cards they hold")]
     NobodyThere,
-    /// The script is wrong, or did not go as it expects.
+    /// The script is invalid, or its expectations were not met.
     #[error("{path}, {why}")]
     Script {
-        /// Which.
         path: String,
         /// What is wrong, and in which line.
         why: ScriptError,
     },
     /// The history to compare with cannot be read.
     #[error("{path}: {why}")]
-    History {
-        /// The file.
-        path: String,
-        /// Why.
-        why: OpenError,
-    },
-    /// Boards that still had something to say, or people who were still in.
+    History { path: String, why: OpenError },
+    /// Boards with unsent messages, or people still logged in.
     #[error("{0} boards could not tell what they kept; is the server there?")]
     Untold(usize),
-    /// The history is not what people did.
+    /// The history differs from the simulated uses.
     #[error("the history is not what people did: {0}")]
     Different(Verdict),
 }
 
-/// Runs boards until the script ends, somebody types `quit`, or `stop` is cancelled. Must not be called before a TLS
-/// provider is installed if the broker's address begins with `mqtts`.
+/// Runs boards until the script ends, `quit` is typed, or `stop` is cancelled. Needs an installed TLS provider if
+/// the broker's address begins with `mqtts`.
 pub async fn run(args: SimArgs, stop: CancellationToken) -> Result<(), SimError> {
     let cards = args.read_cards()?;
     let script = args.read_script(&cards)?;
@@ -180,7 +170,7 @@ pub async fn run(args: SimArgs, stop: CancellationToken) -> Result<(), SimError>
         Ok(())
     };
     tokio::select! {
-        // The voice first: what happened is told before it ends.
+        // The output first, so that events are printed before the end.
         biased;
         _ = join_all(fleet.boards().map(|board| voice.follow(board))) => Ok(()),
         played = play => played,
@@ -200,7 +190,7 @@ pub fn version_of(firmware: &[u8]) -> Option<String> {
     image::read(firmware).ok().map(|about| about.version)
 }
 
-/// People come and go for ever, or nobody does.
+/// Simulates people for ever, if there is a `day`.
 async fn live(fleet: &Fleet, day: Option<Day>) {
     match day {
         Some(day) => fleet.live(&day).await,
@@ -220,7 +210,7 @@ fn read_time(text: &str) -> Result<Duration, String> {
 }
 
 impl SimArgs {
-    /// The end of a simulation that lasts so long and no longer.
+    /// The end of a simulation with a time limit.
     async fn judge(&self, fleet: &Fleet, witness: &Witness, began: Millis, voice: &Voice) -> Result<(), SimError> {
         let untold = fleet.tell_all(LAST_WORDS).await;
         if untold > 0 {

@@ -1,4 +1,4 @@
-//! Timers of the jobs: each has its own, so that one that takes long holds no other back.
+//! Timers of jobs: each has its own, so that a long one delays no other.
 
 use domain::jobs::Job;
 use services::{Ctx, down_time, jobs};
@@ -18,7 +18,7 @@ async fn keep_running(ctx: &Ctx, job: Job, stop: &CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => return,
             at = times.tick() => {
-                // Nothing in this process was done meanwhile: it was stopped, or the computer did not get to it.
+                // The process did nothing meanwhile: it was stopped, or the computer was suspended or overloaded.
                 down_time::stood_still(ctx, at.max(waits).elapsed()).await;
                 jobs::run(ctx, job).await;
             }

@@ -1,4 +1,4 @@
-//! The certificate with which pages and the broker are served over TLS.
+//! The TLS certificate of pages and the built-in broker.
 
 use rustls::{
     ServerConfig,

@@ -1,12 +1,12 @@
-//! `toolgate verify`: whether the record of what was done is whole.
+//! `toolgate verify`: checks the audit log's hash chain.
 //!
-//! Invariant: nothing is changed, so it may be asked of a server that runs, and of a copy.
+//! Invariant: nothing is changed, so it works beside a running server and on a copy.
 
 use clap::Args;
 use services::audit::{self, Chain};
 use std::path::PathBuf;
 
-/// What it can and cannot show.
+/// What the check can and cannot prove.
 const PROVES: &str = "\
 It shows that no entry was changed, removed from among the others, slipped in, or cut off at the end, and
 that at the beginning no more is missing than was cut away with its time, which the record tells of. It
@@ -14,14 +14,14 @@ cannot show that somebody who may write the file made the whole record anew: for
 prints somewhere else now and then (in a letter, in a message to somebody), and give it with --head later.
 A record that still has this hash is, up to there, the one it was.";
 
-/// Which record is read.
+/// Arguments of `toolgate verify`.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = PROVES)]
 pub struct VerifyArgs {
     /// The data folder, or a copy of it
     #[arg(long, env = "TOOLGATE_DATA", value_name = "DIR")]
     pub data: PathBuf,
-    /// A hash that this printed earlier: say whether the record still has it
+    /// A hash printed earlier: check that the log still contains it
     #[arg(long, value_name = "HASH", value_parser = hash)]
     pub head: Option<[u8; 32]>,
 }
@@ -30,10 +30,10 @@ fn hash(input: &str) -> Result<[u8; 32], String> {
     audit::noted(input).ok_or_else(|| "a hash has 64 digits from 0 to f".to_owned())
 }
 
-/// Why the record is not known to be whole.
+/// Why the log is not intact.
 #[derive(Debug, thiserror::Error)]
 pub enum VerifyError {
-    /// The chain does not hold.
+    /// The chain is broken.
     #[error(
         "the record is not whole: entry {0} does not follow from what stands before it; it was changed, or one before \
          it was removed or slipped in"
@@ -60,7 +60,7 @@ fn were(entries: Option<i64>) -> String {
     )
 }
 
-/// Reads the whole record and says that it is whole, with the newest hash.
+/// Checks the whole audit log and prints its newest hash.
 pub async fn run(args: VerifyArgs) -> Result<(), VerifyError> {
     let file = args.data.join("toolgate.sqlite");
     match audit::verify(&file, args.head).await {

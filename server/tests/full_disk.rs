@@ -145,7 +145,7 @@ impl Drop for Small {
 }
 
 #[tokio::test]
-async fn full_disk_is_told_to_whoever_watches_the_process_as_long_as_it_is_full() {
+async fn full_disk_fails_readiness_until_space_returns() {
     let allowed = ["--user", "--map-root-user", "--mount", "sh", "-c", "mount -t tmpfs tmpfs /mnt"];
     if !Command::new("unshare").args(allowed).output().is_ok_and(|tried| tried.status.success()) {
         eprintln!("skipped: this machine lets nobody have a disk of their own (unshare, util-linux)");
@@ -171,7 +171,7 @@ async fn full_disk_is_told_to_whoever_watches_the_process_as_long_as_it_is_full(
 }
 
 #[tokio::test]
-async fn full_disk_leaves_checks_answered_and_starts_unanswered() {
+async fn full_disk_answers_checks_but_no_starts() {
     if Command::new("prlimit").arg("--version").output().is_err() {
         eprintln!("skipped: there is no prlimit (util-linux)");
         return;

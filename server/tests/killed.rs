@@ -257,7 +257,7 @@ async fn database(data: &Path) -> SqliteConnection {
 
 // A22
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn fifty_kills_under_load_lose_nothing_and_double_nothing() {
+async fn fifty_kills_under_load_lose_and_duplicate_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let options = Options { data: Some(data.clone()), ..Options::default() };

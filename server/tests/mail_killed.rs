@@ -120,7 +120,7 @@ async fn number(data: &Path, sql: &'static str) -> i64 {
 
 // A16
 #[tokio::test]
-async fn a_process_killed_at_any_step_delivers_at_least_once_under_one_name() {
+async fn kill_at_any_step_delivers_mail_at_least_once_with_one_message_id() {
     let dir = tempfile::tempdir().unwrap();
     let data = dir.path();
     let ctx = services::open(services::Config::new(data.join("toolgate.sqlite"))).await.unwrap();

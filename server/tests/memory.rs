@@ -124,7 +124,7 @@ async fn read_meanwhile(server: &Server, streams: &[TcpStream]) {
 }
 
 #[tokio::test]
-async fn forms_that_strangers_begin_and_do_not_finish_take_little_memory() {
+async fn unfinished_anonymous_forms_stay_within_memory_bound() {
     let server = Server::start().await;
     let before = server.peak();
     let body = vec![b'x'; 2_000_000];
@@ -151,7 +151,7 @@ async fn forms_that_strangers_begin_and_do_not_finish_take_little_memory() {
 }
 
 #[tokio::test]
-async fn photos_that_a_member_begins_and_does_not_finish_take_little_memory_and_others_are_served() {
+async fn unfinished_member_photos_stay_within_memory_bound() {
     let server = Server::start().await;
     let before = server.peak();
     let body = [FORM.as_bytes(), &vec![b'x'; 19 << 20]].concat();
@@ -178,7 +178,7 @@ async fn unread(server: &Server) -> usize {
 }
 
 #[tokio::test]
-async fn pages_that_strangers_do_not_read_take_little_memory() {
+async fn unread_anonymous_pages_stay_within_memory_bound() {
     let server = Server::start().await;
     let before = server.peak();
     let mut answers = JoinSet::new();
@@ -241,7 +241,7 @@ fn png(more: &[Vec<u8>], width: u32, height: u32) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn pictures_whose_metadata_unpacks_to_a_gigabyte_take_little_memory() {
+async fn metadata_bomb_in_picture_stays_within_memory_bound() {
     let server = Server::start().await;
     let before = server.peak();
     let gigabyte = deflated(1_000);
@@ -264,7 +264,7 @@ async fn pictures_whose_metadata_unpacks_to_a_gigabyte_take_little_memory() {
 }
 
 #[tokio::test]
-async fn the_largest_picture_is_taken_within_the_bound() {
+async fn largest_picture_is_accepted_within_memory_bound() {
     let server = Server::start().await;
     let before = server.peak();
     // 32 million pixels, and a file of 20 MB: behind its end stands what is never read.

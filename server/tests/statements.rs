@@ -233,7 +233,7 @@ fn how_often(statements: &[String]) -> BTreeMap<&str, usize> {
 }
 
 #[tokio::test]
-async fn a_full_space_is_asked_no_more_statements_than_a_small_one() {
+async fn full_space_runs_no_more_statements_than_small_one() {
     tracing::subscriber::set_global_default(Ear).unwrap();
     let mut wrong = String::new();
     let mut most = (0, String::new());

@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_advised_line_stops_the_broker_that_it_installs() {
+    fn install_advice_disables_the_installed_broker() {
         assert_eq!(
             advice(&["chromium", "mosquitto"]),
             "sudo apt-get install --no-install-recommends chromium mosquitto && sudo systemctl disable --now mosquitto"

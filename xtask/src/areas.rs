@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn an_area_is_one_file_and_what_three_fifths_of_them_share_another() {
+    fn widely_shared_chunks_go_to_the_common_file() {
         let folder = tempfile::tempdir().unwrap();
         let stage = folder.path();
         for name in ["chunk_1", "chunk_2", "split_a_1", "split_b_2", "split_c_3"] {
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn what_areas_share_that_people_open_one_after_the_other_is_a_file_beside_the_common_one() {
+    fn chunks_shared_by_related_areas_get_a_file_of_their_own() {
         let folder = tempfile::tempdir().unwrap();
         let stage = folder.path();
         for name in ["chunk_1", "split_a_1", "split_b_2", "split_c_3"] {
@@ -278,14 +278,14 @@ mod tests {
     }
 
     #[test]
-    fn a_module_that_was_cut_off_is_an_error() {
+    fn truncated_module_is_an_error() {
         let whole = module("names");
         assert!(parts(&whole[..whole.len() - 1]).is_err());
         assert!(parts(&[MAGIC, &[1, 0x80]].concat()).is_err());
     }
 
     #[test]
-    fn parts_of_modules_stand_beside_their_like_and_each_module_comes_out_in_the_order_of_wasm() {
+    fn packed_sections_are_grouped_and_unpack_in_wasm_order() {
         // In the order of wasm, which is not that of the numbers of sections.
         let one: Vec<u8> = [MAGIC, &[1, 1, 0], &[12, 1, 0], &[10, 1, 0], &[11, 1, 0]].concat();
         let other: Vec<u8> = [MAGIC, &[1, 4, 1, 0x60, 0, 0], &[11, 1, 0]].concat();

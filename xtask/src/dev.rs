@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_is_asked_to_stop_and_given_time_to_do_it() {
+    fn running_server_is_stopped_gracefully() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("stopped");
         let script = format!(
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_has_ended_by_itself_is_left_alone() {
+    fn exited_server_is_left_alone() {
         let mut child = started("echo ready");
         child.wait().unwrap();
         end(child).unwrap();

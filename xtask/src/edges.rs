@@ -144,7 +144,7 @@ mod tests {
     use crate::meta::tests::workspace;
 
     #[test]
-    fn the_arrows_that_must_not_exist_are_refused() {
+    fn forbidden_arrows_are_refused() {
         for (from, to) in [
             ("server", "store"),
             ("app", "store"),
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn the_page_reaches_the_services_only_where_it_is_rendered_by_the_server() {
+    fn app_may_depend_on_services_only_optionally() {
         let mut lab = workspace(&[("app", &["services"])]);
         assert_eq!(arrows(&lab).len(), 1);
         lab.packages[0].dependencies[0].optional = true;
@@ -170,12 +170,12 @@ mod tests {
     }
 
     #[test]
-    fn a_new_room_is_noticed() {
+    fn unlisted_crate_is_reported() {
         assert_eq!(arrows(&workspace(&[("helpers", &[])])).len(), 1);
     }
 
     #[test]
-    fn a_server_crate_or_feature_in_the_browser_is_noticed() {
+    fn server_crate_or_feature_in_the_browser_is_reported() {
         let good =
             "frontend v0.1.0 (/w)|\napp v0.1.0 (/w)|hydrate\nleptos v0.8.23|default,hydrate\nserde v1.0.0|std (*)";
         assert_eq!(halves(&parse(good)), [""; 0]);

@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_digest_tells_apart_names_contents_and_where_one_ends() {
+    fn digest_differs_by_name_content_and_boundary() {
         let of = |files: &[(&'static str, &'static [u8])]| digest(files.iter().copied());
         let all = [of(&[("a", b"bc")]), of(&[("ab", b"c")]), of(&[("a", b"bd")]), of(&[("a", b"b"), ("c", b"")])];
         for (index, one) in all.iter().enumerate() {
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn listing_is_deep_in_order_and_without_packages_and_a_missing_folder_is_empty() {
+    fn listing_is_recursive_sorted_and_skips_packages() {
         let folder = tempfile::tempdir().unwrap();
         for file in ["b/2", "a", "b/1", "b/node_modules/x/index.js"] {
             write(&folder.path().join(file), b"x").unwrap();
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn writing_the_same_again_does_not_touch_the_file() {
+    fn writing_equal_content_leaves_the_file_untouched() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x");
         write(&path, b"1").unwrap();

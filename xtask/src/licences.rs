@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn crate_without_a_text_gets_that_of_its_repository_or_the_standard_one() {
+    fn crate_without_text_gets_its_repositorys_or_the_standard_one() {
         let texts = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
         let crates = vec![
             Licensed { package: package("a", "BSD-3-Clause", "x"), texts: texts(&["BSD of a"]) },
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn document_names_every_crate_and_has_each_text_once() {
+    fn document_lists_every_crate_and_each_text_once() {
         let mpl = Licensed {
             package: package("video", "MPL-2.0", "https://example.org/video"),
             texts: vec!["MPL".into()],
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn every_crate_of_this_workspace_that_is_linked_has_a_text() {
+    fn every_linked_crate_has_a_licence_text() {
         let workspace = Workspace::load().unwrap();
         let document = write(&workspace).unwrap();
         let crates = document.lines().filter(|line| line.contains(" – texts ")).count();
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn licences_are_known_by_the_names_of_their_files() {
+    fn licence_files_are_recognised_by_name() {
         for file in
             ["/LICENSE", "/LICENSE-MIT", "/license.md", "/COPYING", "/NOTICE.txt", "/third_party/fiat/LICENSE"]
         {

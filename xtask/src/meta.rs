@@ -184,7 +184,7 @@ pub mod tests {
     }
 
     #[test]
-    fn the_page_is_built_elsewhere_but_shipped_from_the_checkout() {
+    fn page_builds_in_the_target_dir_and_ships_from_the_checkout() {
         let workspace = workspace(&[]);
         assert_eq!(workspace.wasm_target(), Path::new("/cache/target/wasm"));
         assert_eq!(workspace.site(), Path::new("/w/target/site"));
@@ -192,7 +192,7 @@ pub mod tests {
     }
 
     #[test]
-    fn the_closure_holds_what_the_page_needs_and_nothing_of_the_server() {
+    fn closure_omits_optional_server_dependencies() {
         let mut workspace = workspace(&[
             ("frontend", &["app"]),
             ("app", &["domain", "text", "services"]),
@@ -207,7 +207,7 @@ pub mod tests {
     }
 
     #[test]
-    fn the_browsers_entry_point_is_never_built_with_the_server() {
+    fn server_half_omits_the_browser_entry_point() {
         let workspace = workspace(&[("frontend", &["app"]), ("app", &[]), ("server", &[]), ("xtask", &[])]);
         let names: Vec<_> = workspace.server_half().map(|it| it.name.as_str()).collect();
         assert_eq!(names, ["app", "server"]);

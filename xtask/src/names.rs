@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn private_names_are_found_where_they_are_defined() {
+    fn defined_private_names_are_found() {
         for line in [
             "pub struct Kept {",
             "    enum Told {",
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn longer_names_uses_and_comments_are_not() {
+    fn longer_names_uses_and_comments_pass() {
         // The comment is spelled in two halves, or this line would be a fault.
         for line in [
             "struct KeptHours;",

@@ -218,7 +218,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_release_page_serves_for_development_but_not_the_reverse() {
+    fn release_page_serves_development_but_not_the_reverse() {
         assert!(serves("release abc", "abc", Profile::Dev));
         assert!(serves("dev abc", "abc", Profile::Dev));
         assert!(serves("release abc", "abc", Profile::Release));
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_of_other_sources_never_serves() {
+    fn page_of_other_sources_never_serves() {
         assert!(!serves("release abc", "abd", Profile::Dev));
         assert!(!serves("abc", "abc", Profile::Dev));
     }

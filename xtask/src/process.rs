@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_failure_names_the_program_and_repeats_what_it_said() {
+    fn failure_names_the_program_and_repeats_its_output() {
         let error = output("sh", &["-c", "echo no disk >&2; exit 3"]).unwrap_err().to_string();
         assert!(
             error.contains("`sh -c") && error.contains("exit status: 3") && error.contains("no disk"),
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fresh_call_hears_nothing_of_the_cargo_that_started_us() {
+    fn fresh_command_inherits_no_cargo_variables() {
         assert!(env::var_os("CARGO_MANIFEST_DIR").is_some() && env::var_os("CARGO_PKG_NAME").is_some());
         let heard = read(&mut fresh("env")).unwrap();
         assert!(!heard.contains("CARGO_MANIFEST_DIR=") && !heard.contains("CARGO_PKG_NAME="), "{heard}");
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_program_is_found_by_any_of_its_names() {
+    fn program_is_found_by_any_of_its_names() {
         assert!(find(&["no-such-program", "sh"]).is_some_and(|it| it.ends_with("sh")));
         assert_eq!(find(&["no-such-program"]), None);
     }

@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_example_is_a_fault_only_where_examples_are_not_tested() {
+    fn untested_example_is_a_fault() {
         let text = "fine\n    /// ```compile_fail\n";
         let silent = || Some("[lib]\ndoctest = false\n".to_owned());
         assert!(
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reminder_is_found_with_its_line_and_only_as_a_word() {
+    fn whole_word_reminder_is_found_with_its_line() {
         let [reminder, .., macro_call] = REMINDERS;
         let text = format!("fine\n// {reminder}: later\nlet x = {macro_call}y);");
         let expected = [format!("a.rs:2: {reminder}"), format!("a.rs:3: {macro_call}")];
@@ -158,14 +158,14 @@ mod tests {
     }
 
     #[test]
-    fn a_rust_file_has_six_hundred_lines_and_no_more() {
+    fn rust_file_over_six_hundred_lines_is_a_fault() {
         assert_eq!(source_faults("a.rs", &"x\n".repeat(600)).len(), 0);
         assert_eq!(source_faults("a.rs", &"x\n".repeat(601)).len(), 1);
         assert_eq!(source_faults("a.css", &"x\n".repeat(601)).len(), 0);
     }
 
     #[test]
-    fn paths_are_what_reads_like_one() {
+    fn path_like_names_are_checked() {
         let files = ["crates/domain/src/id.rs", "app/src/now/api.rs", "clippy.toml"];
         let text = "See `crates/{domain,store}` and `domain/src/id.rs`, `nowhere/x.rs`; not `/live`, `machine/7/reply`,
             `cargo xtask run`, `store/src/<noun>.rs`, `domain::id`, `and/or`.\n```\ncrates/none\n`crates/none`\n```\n`clippy.toml`, each noun's `api.rs`, `deny.toml`";

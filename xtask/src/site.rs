@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_site_holds_one_build_and_names_it_by_its_content() {
+    fn site_holds_one_build_named_by_content() {
         let (_folder, workspace, stage) = lab();
         let split = Split::from([("kiosk".to_owned(), vec!["split_kiosk".to_owned()])]);
         let page = |style| Page {
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn a_release_is_compressed_where_that_is_smaller() {
+    fn release_files_are_compressed_when_smaller() {
         let (_folder, workspace, stage) = lab();
         let page = Page {
             stage: &stage,

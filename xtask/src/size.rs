@@ -203,14 +203,14 @@ mod tests {
     }
 
     #[test]
-    fn first_load_is_html_style_scripts_and_the_main_module_up_to_the_last_byte() {
+    fn first_load_over_budget_by_one_byte_fails() {
         let (table, fits) = sizes(230_000, 1_000).table();
         assert!(fits && table.contains("250.0  of 250.0  ok"), "{table}");
         assert!(!sizes(230_001, 1_000).table().1);
     }
 
     #[test]
-    fn an_area_is_all_its_files_together() {
+    fn area_size_sums_its_files() {
         let (table, fits) = sizes(100_000, 100_000).table();
         assert!(fits && table.contains("110.0  of 110.0  ok (aim 80.0), requests: 2"), "{table}");
         let (table, fits) = sizes(100_000, 100_001).table();
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn what_two_areas_share_counts_once_on_a_journey() {
+    fn shared_files_count_once_in_a_journey() {
         let sizes = sizes(100_000, 1_000);
         let first = sizes.journey(&[]);
         assert_eq!(first, 120_000);

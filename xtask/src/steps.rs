@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_failed_step_does_not_stop_the_next_and_fails_the_whole() {
+    fn failed_step_runs_the_rest_and_fails_the_whole() {
         let mut steps = Steps::default();
         assert!(!steps.step("lint", || bail!("one warning")));
         steps.skip("browser");

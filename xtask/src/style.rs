@@ -54,7 +54,7 @@ mod tests {
     use crate::files;
 
     #[test]
-    fn layers_nesting_schemes_and_addresses_reach_the_browser_as_written() {
+    fn layers_nesting_schemes_and_urls_survive_bundling() {
         let folder = tempfile::tempdir().unwrap();
         let put = |name: &str, css: &str| files::write(&folder.path().join(name), css.as_bytes()).unwrap();
         put("main.css", "@layer tokens, ui; @import 'ui/list.css' layer(ui); @import 'tokens.css' layer(tokens);");
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_names_file_and_line() {
+    fn css_error_names_file_and_line() {
         let folder = tempfile::tempdir().unwrap();
         let entry = folder.path().join("main.css");
         files::write(&entry, b"a { color: red }\nb { color: }, c").unwrap();

@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_standard_library_of_rustups_is_taken_as_it_is() {
+    fn rustup_standard_library_is_used_with_its_sources() {
         let folder = tempfile::tempdir().unwrap();
         assert!(!toolchain(folder.path(), None).ready());
         put(folder.path(), &format!("{TARGET}/lib/libstd-1a2b.rlib"), "");
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_standard_library_built_here_must_be_of_this_very_compiler() {
+    fn locally_built_standard_library_must_match_the_compiler() {
         let folder = tempfile::tempdir().unwrap();
         let linked = toolchain(folder.path(), Some(LINKED));
         put(folder.path(), &format!("{TARGET}/lib/libstd-1a2b.rlib"), "");

@@ -1,4 +1,4 @@
-//! The calls about announcements.
+//! Server functions for announcements.
 
 use crate::problem::AppError;
 use domain::id::AnnouncementId;
@@ -10,14 +10,14 @@ use views::{
     equipment::Shelved,
 };
 
-/// All announcements, with the one that is edited.
+/// All announcements, and the one being edited.
 #[server(name = ReadAnnouncements, endpoint = "announcements/list", protocol = crate::call::Wire)]
 pub async fn list(edited: Option<AnnouncementId>) -> Result<Announcements, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::announcements::list(&ctx, &crate::request::actor(), edited).await?)
 }
 
-/// Writes an announcement.
+/// Creates an announcement.
 #[server(name = WriteAnnouncement, endpoint = "announcements/write", protocol = crate::call::Wire)]
 pub async fn write(
     #[server(default)] title: String,
@@ -33,7 +33,7 @@ pub async fn write(
     Ok(())
 }
 
-/// Saves one over the version that its form was filled in from.
+/// Saves an announcement if its version is unchanged.
 #[server(name = SaveAnnouncement, endpoint = "announcements/save", protocol = crate::call::Wire)]
 pub async fn save(
     id: AnnouncementId,
@@ -51,11 +51,11 @@ pub async fn save(
     Ok(())
 }
 
-/// Withdraws one, or takes it back.
+/// Withdraws or restores an announcement.
 #[server(name = WithdrawAnnouncement, endpoint = "announcements/withdraw", protocol = crate::call::Wire)]
 pub async fn withdraw(
     id: AnnouncementId,
-    /// `yes` when it is taken back.
+    /// `yes` to restore it.
     #[server(default)]
     back: String,
 ) -> Result<Shelved, AppError> {
@@ -63,7 +63,7 @@ pub async fn withdraw(
     Ok(services::announcements::withdraw(&ctx, &crate::request::actor(), id, back != "yes").await?)
 }
 
-/// How what stands in the form will look; nothing is saved.
+/// Renders a preview of the form; nothing is saved.
 #[server(name = PreviewAnnouncement, endpoint = "announcements/preview", protocol = crate::call::Wire)]
 pub async fn preview(
     #[server(default)] version: i64,

@@ -1,7 +1,7 @@
-//! Announcements: written with a preview, edited, withdrawn and taken back.
+//! Announcements: written with a preview, edited, withdrawn and restored.
 //!
-//! Invariant: the form names the version it was filled in from. How a text looks is drawn by the server alone. Deliberately
-//! absent: what its readers see, which is on *Now* and on the wall.
+//! Invariant: the form carries the version it was filled in from. Only the server renders the text. Not here: what
+//! readers see, which is on *Now* and on the wall display.
 
 pub mod api;
 #[cfg(feature = "ssr")]
@@ -78,7 +78,7 @@ fn Page(all: RwSignal<Announcements>, calls: Calls) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
     Effect::new(move |_| clock.hear(all.with(|all| all.now)));
     let edited = Memo::new(move |_| all.with(|all| all.edited.as_ref().map(|one| one.id)));
-    // A preview is of what stands in the form, and goes with it.
+    // A preview belongs to the form's content, and disappears with it.
     let written = completed_count(calls.write);
     Effect::new(move |before: Option<_>| {
         let form = (written.get(), edited.get());
@@ -115,7 +115,7 @@ fn Page(all: RwSignal<Announcements>, calls: Calls) -> impl IntoView {
     }
 }
 
-/// Those in one state.
+/// Announcements in one state.
 #[component]
 fn Group(state: State, rows: Vec<AnnouncementRow>, now: Moment, calls: Calls) -> impl IntoView {
     let (id, count) = (state.as_str(), rows.len());
@@ -164,7 +164,7 @@ fn Row(row: AnnouncementRow, now: Moment, calls: Calls) -> impl IntoView {
     }
 }
 
-/// One that is edited. What was begun stays as it was while somebody types.
+/// The form of an edited announcement. It does not change while somebody types.
 #[component]
 fn Edit(edited: AnnouncementId, all: RwSignal<Announcements>, calls: Calls) -> impl IntoView {
     let t = lang::current();
@@ -193,7 +193,7 @@ fn Edit(edited: AnnouncementId, all: RwSignal<Announcements>, calls: Calls) -> i
     }
 }
 
-/// The form, of one that is there or of a new one, and how its text will look.
+/// The form of a new or an existing announcement, with a preview of its text.
 #[component]
 fn Sheet<F: Posted>(
     action: Call<F>,
@@ -205,7 +205,7 @@ fn Sheet<F: Posted>(
     let t = lang::current();
     let drafted = answered(preview);
     let began = id.map(|_| began(&saved.fields));
-    // Without script the page comes back with what stood in the form, saved by nobody yet.
+    // Without script the page comes back with the form's unsaved content.
     let saved = drafted.get_untracked().map_or(saved, |drafted| drafted.fields);
     let value = |field: &str| saved.value(field).to_owned();
     let (title, text, to, from, until) =
@@ -235,7 +235,7 @@ fn Sheet<F: Posted>(
     }
 }
 
-/// The button that shows how the text will look. Behind the one that saves: pressing Enter saves.
+/// The preview button. After the save button, so that Enter saves.
 #[component]
 fn PreviewCard(preview: Call<PreviewAnnouncement>) -> impl IntoView {
     let path = PreviewAnnouncement::PATH;
@@ -276,11 +276,11 @@ fn Drawn(drafted: Signal<Option<Drafted>>) -> impl IntoView {
     }
 }
 
-/// Whom one may be for.
+/// The audiences to choose from.
 fn options(t: Lang, all: &Announcements) -> Vec<(String, String)> {
     let mut options = vec![(String::new(), t.announcement_everybody().to_owned())];
     options.extend(all.types.iter().map(|(id, name)| (id.to_string(), t.announcement_qualified(name))));
-    // A type that was put away since stays what it was for.
+    // A type archived since stays selected.
     let edited = all.edited.as_ref().map(|Edited { saved, .. }| saved.value("to")).unwrap_or_default();
     if !options.iter().any(|(id, _)| id == edited) {
         let row = all.announcements.iter().find(|row| all.edited.as_ref().is_some_and(|one| one.id == row.id));
@@ -290,7 +290,7 @@ fn options(t: Lang, all: &Announcements) -> Vec<(String, String)> {
     options
 }
 
-/// What was withdrawn or taken back.
+/// Message after withdrawing or restoring.
 fn archived_message(t: Lang, done: &Shelved) -> String {
     if done.away { t.announcement_gone(&done.name) } else { t.announcement_back(&done.name) }
 }
@@ -331,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn each_stands_under_its_state_with_whom_it_is_for_and_what_may_be_done() {
+    fn announcements_are_grouped_by_state_with_audience_and_actions() {
         let html = render(visitor(Lang::En), "/announcements", all(None));
         let words = words(&html);
         for part in [
@@ -347,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn the_preview_stands_beside_what_was_typed_without_script_too() {
+    fn preview_without_script_preserves_input() {
         let fields =
             Saved::new(2, vec![("title", "Mine <i>".into()), ("text", "**x**".into()), ("to", "3".into())]);
         let drafted = Drafted { fields, html: "<p><strong>x</strong></p>".into(), readers: Some(3) };
@@ -363,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn a_type_that_was_put_away_stays_what_it_was_for() {
+    fn archived_type_stays_selected_as_audience() {
         let saved = Saved::new(1, vec![("title", "New lens".into()), ("text", "y".into()), ("to", "9".into())]);
         let edited = Some(Edited { id: AnnouncementId(2), saved, state: State::Planned });
         let html = render(visitor(Lang::En), "/announcements?edit=2", all(edited));

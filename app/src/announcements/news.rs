@@ -1,14 +1,14 @@
-//! What managers announce, written by the server: *Now* and the wall show it as it is, so that the page that everybody loads
-//! first carries neither its views nor its words.
+//! Announcements for readers, rendered on the server: *Now* and the wall display insert the HTML as it is, so that
+//! the page everybody loads first carries neither their views nor their texts.
 //!
-//! Invariant: titles are text; what stands in a text is HTML that `services` made of Markdown.
+//! Invariant: titles are text; announcement texts are HTML that `services` made from Markdown.
 
 use domain::time::Moment;
 use leptos::prelude::*;
 use text::Lang;
 use views::announcements::Announced;
 
-/// A card for each on *Now*; a long text is folded away.
+/// A card for each on *Now*; a long text is collapsed.
 pub(crate) fn cards(t: Lang, now: Moment, all: Vec<Announced>) -> String {
     let card = |Announced { title, html, long, until }: Announced| {
         let until =
@@ -24,7 +24,7 @@ pub(crate) fn cards(t: Lang, now: Moment, all: Vec<Announced>) -> String {
     all.into_iter().map(card).collect()
 }
 
-/// All of them for the wall, under their heading.
+/// All of them for the wall display, under their heading.
 pub(crate) fn articles(t: Lang, all: Vec<Announced>) -> String {
     if all.is_empty() {
         return String::new();
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn a_title_is_text_and_a_long_announcement_is_folded_away() {
+    fn announcement_title_is_escaped_and_long_text_collapsed() {
         let html = cards(Lang::En, NOW, vec![one("Open <b>day", false), one("Rules", true)]);
         assert!(
             html.contains("<details open class=\"card\"") && html.contains("<details class=\"card\""),
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn the_wall_has_a_heading_only_where_something_is_announced() {
+    fn display_heading_needs_an_announcement() {
         let html = articles(Lang::It, vec![one("Open <b>day", true)]);
         assert!(
             html.contains("Annunci") && html.contains("Open &lt;b&gt;day") && !html.contains("details"),

@@ -1,15 +1,15 @@
-//! The call for a page of the audit chain.
+//! Server function for a page of the audit log.
 
 use super::row::AuditRow;
 use crate::problem::AppError;
 use leptos::prelude::*;
 use views::audit::Page;
 
-/// A page of the entries that are asked for, newest first.
+/// A page of matching entries, newest first.
 #[server(name = ReadAudit, endpoint = "audit/page", protocol = crate::call::Wire)]
 pub async fn page(
     #[server(default)] from: String,
-    /// Up to the end of this day.
+    /// Last day, inclusive.
     #[server(default)]
     to: String,
     #[server(default)] by: String,

@@ -1,7 +1,7 @@
-//! What was done, by whom, newest first; for those who may read it.
+//! The audit log, newest first, for permitted readers.
 //!
-//! Invariant: the filter is in the address and works without script. Deliberately absent: changing anything. A chunk of
-//! its own.
+//! Invariant: the filter is in the address and works without script. Not here: changing anything. A chunk of its
+//! own.
 
 pub mod api;
 pub(crate) mod row;
@@ -37,7 +37,7 @@ use views::audit::{Filter, Page};
 struct PageContext {
     page: PageResource<Page<AuditRow>>,
     filter: Memo<Filter>,
-    /// This page begins before an entry: it is not the newest.
+    /// The entry before which this page begins; `None` for the newest page.
     before: Memo<Option<i64>>,
 }
 
@@ -66,7 +66,7 @@ impl PageContext {
 pub fn audit_page() -> AnyView {
     let PageContext { page, filter, before } = PageContext::load();
     let refused = move |problem: Problem| match problem.kind {
-        // What was typed stays, with what is wrong with it.
+        // The input stays, with the error.
         Kind::Invalid => {
             set_page_status(problem.kind);
             view! { <Head/><Narrow filter=filter.get_untracked() problem/> }.into_any()
@@ -154,7 +154,7 @@ fn row(reported: AuditRow) -> Vec<Cell> {
     ]
 }
 
-/// The page with this filter, from an entry on.
+/// Address of the page with this filter, before an entry.
 fn address(filter: &Filter, before: Option<i64>) -> String {
     let before = before.map(|seq| seq.to_string()).unwrap_or_default();
     let words = [
@@ -176,7 +176,7 @@ fn Narrow(filter: Filter, #[prop(optional)] problem: Option<Problem>) -> impl In
     let Filter { from, to, by, action, subject } = filter;
     let mut families = vec![(String::new(), t.audit_action_all().to_owned())];
     families.extend(t.audit_families().map(|(begin, name)| (begin.to_owned(), name.to_owned())));
-    // A code from elsewhere, such as a single one, can be asked for by address.
+    // An address may name a code that is not in the list.
     if families.iter().all(|(begin, _)| *begin != action) {
         families.push((action.clone(), action.clone()));
     }
@@ -200,7 +200,7 @@ fn Narrow(filter: Filter, #[prop(optional)] problem: Option<Problem>) -> impl In
     }
 }
 
-/// What stands in place of entries: why, and the way on.
+/// Shown instead of entries: why there are none, and what to do.
 #[component]
 fn Nothing(is_all: bool) -> impl IntoView {
     let t = lang::current();
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn each_entry_says_when_who_what_with_code_and_particulars() {
+    fn audit_entry_shows_time_actor_action_code_and_details() {
         let ada = By::Person { id: PersonId(7), name: "Ada".into() };
         let mut about = entry(12, 10, ada, "display.made", "display:2");
         about.subject_name = Some("Entrance".into());
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn a_filter_stays_in_its_fields_and_in_the_way_on() {
+    fn filter_is_preserved_in_fields_and_next_link() {
         let filter = Filter { by: "Ada & Bo".into(), action: "use.".into(), ..Filter::default() };
         let html = render(Lang::It, filter, vec![entry(9, 1, By::Board, "use.start", "machine:7")], Some(9));
         assert!(html.contains(r#"value="Ada &amp; Bo""#), "{html}");
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_says_why_and_leads_on() {
+    fn empty_audit_log_explains_itself() {
         assert!(words(&render(Lang::En, Filter::default(), vec![], None)).contains("No entries yet"));
         let filter = Filter { subject: "x".into(), ..Filter::default() };
         let html = render(Lang::En, filter, vec![], None);
@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_filter_keeps_what_was_typed_with_its_message() {
+    fn refused_filter_preserves_input_with_message() {
         let html = html(visitor(Lang::En), "/audit", || {
             let problem =
                 Problem::new("audit.filter", Kind::Invalid, "This filter is not valid.").field("from", "Not so.");

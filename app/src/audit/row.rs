@@ -1,35 +1,35 @@
-//! Entries of the audit chain in words: the server makes sentences of them, and pages show them.
+//! Audit entries as text: the server builds the sentences, pages show them.
 //!
-//! Invariant: what the browser gets is words and addresses. Deliberately absent: which entries there are.
+//! Invariant: the browser gets only text and addresses. Not here: which entries there are.
 
 use domain::time::Moment;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use text::time;
 
-/// What somebody or something is called, and the page about it where there is one.
+/// A name, with the address of its page if it has one.
 pub(crate) type Linked = (String, Option<String>);
 
-/// An entry in words.
+/// An audit entry as text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditRow {
     pub seq: i64,
     pub at: Moment,
-    /// With the day, for where it does not stand under one.
+    /// Time with the day, for lists that are not grouped by day.
     pub when: String,
     pub who: Linked,
     pub what: String,
-    /// What they did it to, unless that is they themselves.
+    /// The object, unless the actor did it to themselves.
     pub about: Option<Linked>,
-    /// Particulars that have words.
+    /// Details that have a text.
     pub words: Vec<String>,
-    /// What it is called in the chain, and what it is about.
+    /// Action code and subject.
     pub code: String,
-    /// Through which door.
+    /// Channel of the action.
     pub door: String,
 }
 
-/// A name that leads to its page, where there is one.
+/// A name as a link, if it has a page.
 pub(crate) fn linked((name, page): Linked) -> AnyView {
     match page {
         Some(page) => view! { <a href=page>{name}</a> }.into_any(),
@@ -37,14 +37,14 @@ pub(crate) fn linked((name, page): Linked) -> AnyView {
     }
 }
 
-/// What was done, to what, and how.
+/// Action, object and details in one sentence.
 pub(crate) fn action(what: String, about: Option<Linked>, words: &[String]) -> AnyView {
     let about = about.map(|about| view! { " · "{linked(about)} });
     let words = (!words.is_empty()).then(|| format!(" · {}", words.join(" · ")));
     view! { {what}{about}{words} }.into_any()
 }
 
-/// Who did what, to what, and how; below it the door.
+/// Actor, action, object and details; below it the channel.
 #[component]
 pub(crate) fn Row(told: AuditRow) -> impl IntoView {
     let AuditRow { at, who, what, about, words, door, .. } = told;
@@ -75,8 +75,7 @@ mod made {
     impl AuditRow {
         pub fn of(entry: Entry, t: Lang, now: Moment) -> Self {
             let page = entry.page();
-            // Whoever did something to themselves is named once.
-            // What was done to all of it needs no name of it.
+            // Somebody who acts on themselves is named once. An action on the whole space needs no object.
             let is_whole = matches!(entry.subject.parse(), Ok(Subject::Space | Subject::Database));
             let is_own = matches!(&entry.by, By::Person { id, .. } if entry.subject == format!("person:{id}"));
             let AuditLine { what, words } = t.audit_line(&entry, now);
@@ -93,7 +92,7 @@ mod made {
                 at,
                 when: format!("{}, {}", t.brief(at, now), time::clock(at)),
                 who,
-                // A code without a sentence speaks for itself.
+                // An action without a sentence shows its code.
                 what: what.unwrap_or_else(|| action.clone()),
                 about: (!is_own && !is_whole).then(|| (subject_name.unwrap_or_else(|| subject.clone()), page)),
                 words,

@@ -1,4 +1,4 @@
-//! The calls about when trainers offer times.
+//! Server functions for trainers' availability.
 
 #![expect(clippy::too_many_arguments, reason = "a form's fields are the arguments of its function")]
 
@@ -9,21 +9,21 @@ use leptos::prelude::*;
 use services::availability::{RuleForm, read_away};
 use views::availability::Availability;
 
-/// One's own times.
+/// The caller's own availability.
 #[server(name = ReadAvailability, endpoint = "availability/mine", protocol = crate::call::Wire)]
 pub async fn mine() -> Result<Availability, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::availability::page(&ctx, &crate::request::actor(), None).await?)
 }
 
-/// Adds a rule, or changes the one that is named.
+/// Adds a rule, or changes the named one.
 #[server(name = SaveRule, endpoint = "availability/save", protocol = crate::call::Wire)]
 pub async fn save(
-    /// The rule, and the version that the form was filled in from; nothing for a new one.
+    /// Id and version of the rule; empty for a new one.
     #[server(default)]
     rule: String,
     #[server(default)] version: i64,
-    /// A weekday, Monday is `0`, or nothing for one date.
+    /// Weekday, Monday is `0`; empty for a single date.
     #[server(default)]
     weekday: String,
     #[server(default)] date: String,
@@ -33,7 +33,7 @@ pub async fn save(
     #[server(default)] buffer: String,
     #[server(default)] first: String,
     #[server(default)] last: String,
-    /// Types; none is all.
+    /// Types; empty for all.
     #[server(default)]
     kinds: Vec<i64>,
 ) -> Result<(), AppError> {
@@ -69,7 +69,7 @@ pub async fn away(
     Ok(())
 }
 
-/// Takes days away back.
+/// Removes days away.
 #[server(name = RemoveAway, endpoint = "availability/back", protocol = crate::call::Wire)]
 pub async fn back(away: AwayId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();

@@ -1,7 +1,7 @@
-//! A rule while it is drawn: on the week by mouse, by the arrow keys, or in the form's fields.
+//! A rule while it is drawn: on the week by mouse, by arrow keys, or in the form's fields.
 //!
-//! Invariant: what is drawn of a rule is written into its form, and a new one is in the address, so there is one way to save and
-//! what the form has besides is kept. Deliberately absent: whether a rule can be; the server says so when it is saved.
+//! Invariant: a drawn rule is written into its form, and a new one is in the address, so there is one way to save
+//! and the form's other fields are preserved. Not here: whether the rule is valid; the server checks that on save.
 
 use super::{Calls, grid::clock_of};
 use crate::{
@@ -24,12 +24,12 @@ use views::availability::{Availability, RuleView};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, FormData, HtmlFormElement, HtmlInputElement};
 
-/// Where the form of a rule is.
+/// Selector of the rule's form.
 const FORM: &str = "#rule-form form";
-/// What is drawn is on quarters of an hour.
+/// Drawing snaps to quarters of an hour.
 const QUARTER: u16 = 15;
 
-/// On which day.
+/// Day of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum On {
     /// Monday is 0.
@@ -46,14 +46,14 @@ impl On {
     }
 }
 
-/// A rule as it is drawn now.
+/// A rule as it is currently drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Drawn {
     pub on: On,
     pub times: Times,
 }
 
-/// Which end of it is pulled.
+/// Which end is being resized.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum End {
     Top,
@@ -61,7 +61,7 @@ pub(super) enum End {
 }
 
 impl Drawn {
-    /// Nothing where those would be no times.
+    /// `None` if the times are invalid.
     pub fn new(on: On, (from, to): (u16, u16), length: u16, buffer: u16) -> Option<Self> {
         Some(Self { on, times: Times::new(from, to, length, buffer).ok()? })
     }
@@ -71,7 +71,7 @@ impl Drawn {
         Self::new(on, (rule.from, rule.to), rule.length, rule.buffer)
     }
 
-    /// With one end at this minute, and room for one time at least.
+    /// With one end at this minute, and room for at least one slot.
     pub fn pulled(mut self, end: End, at: u16) -> Self {
         let (at, Times { from, to, length, .. }) = (rounded(at), self.times);
         match end {
@@ -81,7 +81,7 @@ impl Drawn {
         self
     }
 
-    /// A quarter of an hour earlier or later, or with its end there.
+    /// Moved by a quarter of an hour, or resized at its end.
     fn stepped(mut self, later: bool, resize: bool) -> Self {
         let Times { from, to, .. } = self.times;
         let step = |minute: u16| if later { minute + QUARTER } else { minute.saturating_sub(QUARTER) };
@@ -102,7 +102,7 @@ impl Drawn {
         u32::try_from(self.times.starts().count()).unwrap_or(u32::MAX)
     }
 
-    /// Of what is written in `form`.
+    /// Reads the rule from `form`.
     fn read(form: &HtmlFormElement) -> Option<Self> {
         let data = FormData::new_with_form(form).ok()?;
         let get = |name| data.get(name).as_string().unwrap_or_default();
@@ -124,7 +124,7 @@ impl Drawn {
         }
     }
 
-    /// What the address says of one that is new: `day=2026-11-30&from=17:00&to=19:00`, for that date alone with `once`.
+    /// Reads a new rule from the address: `day=2026-11-30&from=17:00&to=19:00`, for that date only with `once`.
     pub fn from_query(get: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let day = Date::from_iso(&get("day")?)?;
         let (from, to) = (minute(&get("from")?)?, minute(&get("to")?)?);
@@ -143,18 +143,18 @@ impl Drawn {
     }
 }
 
-/// On the nearest quarter of an hour.
+/// Rounds to a quarter of an hour.
 fn rounded(minute: u16) -> u16 {
     ((minute + QUARTER / 2) / QUARTER * QUARTER).min(DAY_MINUTES)
 }
 
-/// What the parts of the page share of it.
+/// State shared by the parts of the page.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sketch {
     pub drawn: RwSignal<Option<Drawn>>,
-    /// Whether a new one is for that date alone.
+    /// Whether a new rule is for that date only.
     pub once: RwSignal<bool>,
-    /// Where on which day the pointer went down.
+    /// Day and minute where the pointer went down.
     pulled: StoredValue<Option<(Date, u16)>>,
 }
 
@@ -163,7 +163,7 @@ impl Sketch {
         Self { drawn: RwSignal::new(None), once: RwSignal::new(false), pulled: StoredValue::new(None) }
     }
 
-    /// What is written in the form now.
+    /// Reads the rule from the form.
     pub fn read(self) {
         self.drawn.set(form().as_ref().and_then(Drawn::read));
     }
@@ -175,7 +175,7 @@ impl Sketch {
         self.drawn.set(Some(drawn));
     }
 
-    /// The arrow keys on the rule that is edited, and what takes any away.
+    /// Handles arrow keys on the edited rule, and the key that removes a rule.
     pub fn keys(self, event: &KeyboardEvent, rule: &RuleView, is_edited: bool, calls: Calls) {
         let later = match event.key().as_str() {
             "ArrowUp" => false,
@@ -194,7 +194,7 @@ impl Sketch {
         }
     }
 
-    /// The pointer goes down on a day where nothing is.
+    /// The pointer goes down on an empty part of a day.
     pub fn begin(self, event: &PointerEvent, date: Date, hours: (u16, u16)) {
         let is_empty = event.target().is_some() && event.target() == event.current_target();
         if !is_empty || event.button() != 0 || event.pointer_type() == "touch" {
@@ -213,7 +213,7 @@ impl Sketch {
         }
     }
 
-    /// The new rule, and its date, once the pointer is up.
+    /// The new rule and its date, when the pointer is released.
     pub fn end(self, event: &PointerEvent, hours: (u16, u16)) -> Option<(Date, Drawn)> {
         let drawn = self.between(event, hours);
         let (date, _) = self.pulled.try_update_value(Option::take).flatten()?;
@@ -233,7 +233,7 @@ impl Sketch {
         Drawn::new(on, (a.min(b), a.max(b)), domain::availability::LENGTH, 0)
     }
 
-    /// An end of the edited rule is pulled; it is written down when the pointer is up.
+    /// Resizes the edited rule; written into the form when the pointer is released.
     pub fn pull(self, event: &PointerEvent, end: End, now: Drawn, hours: (u16, u16)) {
         let Some(grip) = event.current_target().and_then(|target| target.dyn_into::<Element>().ok()) else {
             return;
@@ -257,7 +257,7 @@ fn form() -> Option<HtmlFormElement> {
     document().query_selector(FORM).ok().flatten()?.dyn_into().ok()
 }
 
-/// The minute of the day at this height of a column that shows `hours`.
+/// Minute of the day at height `y` of a column that shows `hours`.
 fn minute_at(column: &Element, y: i32, (first, last): (u16, u16)) -> u16 {
     let rect = column.get_bounding_client_rect();
     let part = ((f64::from(y) - rect.top()) / rect.height().max(1.0)).clamp(0.0, 1.0);
@@ -270,7 +270,7 @@ fn minute_at(column: &Element, y: i32, (first, last): (u16, u16)) -> u16 {
     first * 60 + minute
 }
 
-/// What a new rule that is drawn is for: every week, or that date alone.
+/// Whether a new drawn rule is weekly or for that date only.
 #[component]
 pub(super) fn Once(sketch: Sketch) -> impl IntoView {
     let t = lang::current();
@@ -287,13 +287,13 @@ pub(super) fn Once(sketch: Sketch) -> impl IntoView {
     }
 }
 
-/// What is drawn and not saved, and the two ways on.
+/// Buttons to save or discard the drawn rule.
 #[component]
 pub(super) fn SaveBar(
     sketch: Sketch,
     edited: Memo<Option<RuleView>>,
     all: RwSignal<Availability>,
-    /// This page without what is drawn.
+    /// Address of this page without the drawn rule.
     back: Signal<String>,
     calls: Calls,
 ) -> impl IntoView {
@@ -349,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn an_end_that_is_pulled_stays_on_quarters_and_leaves_room_for_one_time() {
+    fn resized_rule_snaps_to_quarters_and_holds_one_slot() {
         let thursday = drawn(810, 1_080);
         assert_eq!(thursday.pulled(End::Bottom, 1_128), drawn(810, 1_125));
         assert_eq!(thursday.pulled(End::Bottom, 100), drawn(810, 840), "one time is left");
@@ -359,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn arrow_keys_move_it_by_a_quarter_within_the_day() {
+    fn arrow_keys_move_rule_by_quarters_within_the_day() {
         assert_eq!(drawn(810, 1_080).stepped(true, false), drawn(825, 1_095));
         assert_eq!(drawn(810, 1_080).stepped(false, true), drawn(810, 1_065));
         assert_eq!(drawn(0, 60).stepped(false, false), drawn(0, 60), "not before midnight");
@@ -367,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_draws_a_new_rule_only_where_it_makes_times() {
+    fn rule_from_address_needs_room_for_a_slot() {
         let request = |query: &[(&str, &str)]| {
             Drawn::from_query(|name| {
                 query.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())

@@ -1,4 +1,4 @@
-//! The form of a rule: of the one that is chosen, or of a new one on the day that is chosen.
+//! The form of a rule: the selected one, or a new one on the selected day.
 
 use super::{
     Calls, address,
@@ -25,10 +25,10 @@ use domain::{
 use leptos::prelude::*;
 use views::availability::{Availability, RuleView};
 
-/// The lengths as they are written.
+/// The offered lengths.
 const LENGTHS: [&str; 4] = ["15", "30", "45", "60"];
 
-/// What the form begins with.
+/// Initial values of the form.
 struct Filled {
     weekday: String,
     date: String,
@@ -57,7 +57,7 @@ impl Filled {
         }
     }
 
-    /// A new one: as it was drawn, or every week on the weekday of `day`.
+    /// A new rule: as drawn, or weekly on the weekday of `day`.
     fn new(day: Option<Date>, drawn: Option<Drawn>) -> Self {
         let (weekday, date) = match drawn.map(|drawn| drawn.on) {
             Some(On::Date(date)) => (String::new(), date.to_string()),
@@ -79,7 +79,7 @@ impl Filled {
     }
 }
 
-/// What a rule makes, in words: how many times, when the last one begins, and what is left over.
+/// Summary of a rule: how many slots, when the last one begins, and what is left over.
 fn makes(drawn: Drawn) -> Option<String> {
     let t = lang::current();
     let Times { to, length, .. } = drawn.times;
@@ -96,11 +96,11 @@ fn makes(drawn: Drawn) -> Option<String> {
 #[component]
 pub(super) fn Sheet(
     edited: Option<RuleView>,
-    /// Which a new rule is for.
+    /// Day of a new rule.
     day: Option<Date>,
     /// A new rule that was drawn.
     new: Option<Drawn>,
-    /// The week that is looked at.
+    /// The displayed week.
     week: Date,
     all: RwSignal<Availability>,
     calls: Calls,

@@ -1,7 +1,8 @@
-//! A trainer's week as a grid: a tinted field is a rule, a card in it a time that it makes, the tint between two the buffer.
+//! A trainer's week as a grid: a tinted field is a rule, a card in it a slot, the tint between two cards the
+//! buffer.
 //!
-//! Invariant: a picture of what the lists beside it say; a phone has the lists alone. The geometry is quarter hours as
-//! attributes, because the page's policy forbids inline styles.
+//! Invariant: the grid shows the same as the lists beside it; a phone has only the lists. Positions are quarter
+//! hours in attributes, because the page's policy forbids inline styles.
 
 use super::{
     Calls, address,
@@ -23,12 +24,12 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use text::{Lang, time};
 use views::availability::{Availability, OwnSlot, RuleView};
 
-/// Minutes of a quarter hour, of which the grid is made.
+/// Minutes of a grid line.
 const QUARTER: u16 = 15;
-/// Hours that are shown though nothing is in them.
+/// Hours that are always shown.
 const DAY: (u16, u16) = (9, 21);
 
-/// The hours that the grid shows, both whole: those of every rule and every time.
+/// The displayed hours: those of every rule and slot, rounded to whole ones.
 fn shown_hours(all: &Availability) -> (u16, u16) {
     let rules = all.rules.iter().map(|rule| (rule.from, rule.to));
     let booked = all.booked.iter().map(|one| (minute(one.starts), end(one.starts, one.ends)));
@@ -43,12 +44,12 @@ fn minute(at: Moment) -> u16 {
     u16::from(wall.hour) * 60 + u16::from(wall.minute)
 }
 
-/// The minute of the day of `starts` at which something ends; what goes on over midnight ends there.
+/// The minute of the day at which something ends, on the day of `starts`; midnight if it continues.
 fn end(starts: Moment, ends: Moment) -> u16 {
     if ends.wall().date == starts.wall().date { minute(ends) } else { 24 * 60 }
 }
 
-/// Which lines of the grid a stretch lies between, counted from `first`, an hour.
+/// The grid lines between which a block lies, counted from the hour `first`.
 fn lines(from: u16, to: u16, first: u16) -> (String, String) {
     let begin = from.saturating_sub(first * 60) / QUARTER;
     let end = to.saturating_sub(first * 60).div_ceil(QUARTER).max(begin + 1);
@@ -70,7 +71,7 @@ pub(super) fn week(
         let name = t.weekdays().get(usize::from(date.weekday())).copied().unwrap_or_default();
         let name: String = name.chars().take(3).collect();
         let is_today = (date == all.today).then_some("");
-        // It begins with what is seen, or who speaks to their computer cannot name it.
+        // The name begins with the visible text, so that voice control can address it.
         let label = format!("{name} {}, {}", date.day, t.availability_add_on(&t.weekday_date(date, all.today)));
         let (day, past) = (date.day.to_string(), date.days() < all.today.days());
         if past {
@@ -122,7 +123,7 @@ struct GridFrame {
     calls: Calls,
 }
 
-/// What is drawn on `date` and not saved, and the ends of the rule that is edited.
+/// The unsaved drawing on `date`, and the handles of the edited rule.
 fn drawn_on(t: Lang, rule: Option<RuleView>, date: Date, hours: (u16, u16), sketch: Sketch) -> AnyView {
     let stored = rule.as_ref().and_then(Drawn::of);
     let ghost = part(move || {
@@ -174,7 +175,7 @@ fn column(t: Lang, all: &Availability, date: Date, frame: &GridFrame) -> AnyView
         let first_name = one.name.as_deref().and_then(|name| name.split_whitespace().next()).unwrap_or_default();
         let message = format!("{} {first_name}", time::clock(one.starts));
         let key = if one.state == State::Pending { "asked" } else { "appointment" };
-        // No link: it would be smaller than a finger, in the middle of the one to the rule. The day has one.
+        // No link: it would be smaller than a finger, inside the link to the rule. The day has one.
         view! { <li class="made" data-a=a data-b=b data-k=key>{message}</li> }
     });
     let slots = all.slots.iter().filter(|slot| slot.starts.wall().date == date && !is_booked(all, slot));
@@ -220,12 +221,12 @@ fn column(t: Lang, all: &Availability, date: Date, frame: &GridFrame) -> AnyView
     .into_any()
 }
 
-/// Whether an appointment is shown in its place.
+/// Whether an appointment is shown instead of the slot.
 fn is_booked(all: &Availability, slot: &OwnSlot) -> bool {
     all.booked.iter().any(|one| one.starts.at < slot.ends.at && slot.starts.at < one.ends.at)
 }
 
-/// `17:00`, also of midnight.
+/// `17:00`, and `24:00` for the end of the day.
 pub(super) fn clock_of(minute: u16) -> String {
     clock(if minute == domain::hours::DAY_MINUTES { 0 } else { minute })
 }
@@ -254,7 +255,7 @@ mod tests {
         OwnSlot { starts: at(day, minute), ends: at(day, minute + 30), taken: false, closed: false }
     }
 
-    /// Tuesdays from five to seven; away on Wednesday, when there would be an extra hour; closed on Sunday.
+    /// Tuesdays from five to seven; away on Wednesday, which has an extra hour; closed on Sunday.
     fn all() -> Availability {
         let rule = RuleView {
             id: RuleId(1),
@@ -294,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn a_block_lies_between_the_quarters_of_its_hours() {
+    fn block_spans_its_quarter_hour_lines() {
         let lines = |from, to| lines(from, to, 9);
         assert_eq!(lines(540, 600), ("0".to_owned(), "4".to_owned()));
         assert_eq!(lines(1_020, 1_140), ("32".to_owned(), "40".to_owned()));
@@ -302,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn a_week_shows_rules_times_and_who_comes_where_they_are() {
+    fn week_grid_places_rules_slots_and_appointments() {
         let page = html(visitor(Lang::En), "/availability", || {
             let calls = Calls { save: Call::new(), remove: Call::new(), away: Call::new(), back: Call::new() };
             week(&all(), date(23), Some(RuleId(1)), Sketch::new(), calls)

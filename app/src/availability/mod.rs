@@ -1,7 +1,7 @@
-//! Availability: when a trainer offers times for checkouts, and which times members get by it.
+//! Availability: when a trainer offers checkouts, and which slots members get.
 //!
-//! Invariant: the times shown are the ones that members are offered, from the same function. The week, the day and the rule that
-//! are looked at are in the address, so that all of it works without script. Deliberately absent: other people's availability.
+//! Invariant: the slots shown are those that members are offered, from the same function. The selected week, day
+//! and rule are in the address, so that everything works without script. Not here: other people's availability.
 
 pub mod api;
 mod drawn;
@@ -57,7 +57,7 @@ fn monday(date: Date) -> Date {
     Date::from_days(date.days() - i64::from(date.weekday()))
 }
 
-/// This page in the week of `monday`; `rest` is what else its address says.
+/// Address of this page in the week of `monday`, with the query `rest`.
 fn address(monday_shown: Date, today: Date, rest: &str) -> String {
     let week = (monday_shown != monday(today)).then(|| format!("week={monday_shown}"));
     let query = week.into_iter().chain((!rest.is_empty()).then(|| rest.to_owned())).collect::<Vec<_>>().join("&");
@@ -75,14 +75,14 @@ fn Page(all: RwSignal<Availability>, calls: Calls) -> impl IntoView {
         all.with(|all| all.rules.iter().find(|rule| rule.id == requested).cloned())
     });
     let today = Memo::new(move |_| all.with(|all| all.today));
-    // One of the weeks in which members get times.
+    // One of the weeks in which members get slots.
     let week = Memo::new(move |_| {
         let (first, last) = all.with(|all| (monday(all.today).days(), monday(all.until).days()));
         let requested = date("week").map_or(first, |week| monday(week).days());
         Date::from_days(requested.clamp(first, last))
     });
     let day = Memo::new(move |_| date("day").filter(|day| day.days() >= today.get().days()));
-    // One that was drawn on the week is in the address.
+    // A drawn rule is in the address.
     let new = Memo::new(move |_| {
         query.with(|query| Drawn::from_query(|name| query.get(name))).filter(|_| day.get().is_some())
     });
@@ -134,7 +134,7 @@ fn Page(all: RwSignal<Availability>, calls: Calls) -> impl IntoView {
     }
 }
 
-/// Which week is shown, and the way to the others. Only a wide page has room for a week.
+/// The displayed week, with links to the others. Only a wide page has room for a week.
 fn weeks(t: Lang, date: Date, today: Date, until: Date) -> AnyView {
     let step = |days: i64| Date::from_days(date.days() + days);
     let arrow = |to: Date, label: &'static str, icon: &'static str, is_there: bool| {
@@ -156,7 +156,7 @@ fn weeks(t: Lang, date: Date, today: Date, until: Date) -> AnyView {
     .into_any()
 }
 
-/// What holds every week.
+/// Weekly rules.
 fn list(t: Lang, all: &Availability, week: Date, edited: Option<RuleId>, calls: Calls) -> Option<AnyView> {
     let rules: Vec<_> = all.rules.iter().filter(|rule| rule.date.is_none()).collect();
     (!rules.is_empty()).then(|| {
@@ -172,7 +172,7 @@ fn list(t: Lang, all: &Availability, week: Date, edited: Option<RuleId>, calls: 
     })
 }
 
-/// What is otherwise on single days: extra times, and days away.
+/// Exceptions on single days: extra times, and days away.
 fn exceptions(t: Lang, all: &Availability, week: Date, edited: Option<RuleId>, calls: Calls) -> AnyView {
     let extra =
         all.rules.iter().filter_map(|rule| Some((rule.date?, row(t, rule, all.today, week, edited, calls))));
@@ -282,7 +282,7 @@ fn away_row(t: Lang, away: &AwayView, today: Date, calls: Calls) -> AnyView {
     .into_any()
 }
 
-/// The times that members get, day by day.
+/// The slots that members get, day by day.
 #[component]
 fn Preview(all: RwSignal<Availability>) -> impl IntoView {
     let t = lang::current();

@@ -1,11 +1,11 @@
-//! The calls about boards.
+//! Server functions for boards.
 
 use crate::problem::AppError;
 use domain::id::{BoardId, BoardLoginId, MachineId};
 use leptos::prelude::*;
 use views::boards::{BoardLogins, Boards, HowToConnect, NewBoardLogin};
 
-/// Everything that is known of boards, as far as whoever asks cares for their machines.
+/// All boards of machines that the caller looks after.
 #[server(name = ReadBoards, endpoint = "boards/all", protocol = crate::call::Wire)]
 pub async fn all() -> Result<Boards, AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -19,31 +19,31 @@ pub async fn how_to_connect(id: MachineId) -> Result<HowToConnect, AppError> {
     Ok(services::boards::how_to_connect(&ctx, &crate::request::actor(), id).await?)
 }
 
-/// Forgets a board that is gone.
+/// Removes a board that is gone.
 #[server(name = ForgetBoard, endpoint = "boards/forget", protocol = crate::call::Wire)]
 pub async fn forget(id: BoardId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::boards::forget(&ctx, &crate::request::actor(), id).await?)
 }
 
-/// The logins of single boards.
+/// The board logins.
 #[server(name = ReadBoardLogins, endpoint = "boards/logins", protocol = crate::call::Wire)]
 pub async fn logins() -> Result<BoardLogins, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::boards::logins::list(&ctx, &crate::request::actor()).await?)
 }
 
-/// Makes a login for a board; its password is in this answer alone.
+/// Creates a board login; only this answer contains its password.
 #[server(name = MakeBoardLogin, endpoint = "boards/make-login", protocol = crate::call::Wire)]
 pub async fn make_login(
-    /// For the board of which machine.
+    /// Machine of the board.
     machine: MachineId,
 ) -> Result<NewBoardLogin, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::boards::logins::make(&ctx, &crate::request::actor(), machine).await?)
 }
 
-/// Revokes the login of a board.
+/// Revokes a board login.
 #[server(name = RevokeBoardLogin, endpoint = "boards/revoke-login", protocol = crate::call::Wire)]
 pub async fn revoke_login(id: BoardLoginId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();

@@ -1,5 +1,5 @@
-//! How to connect the board of the machine that the address names; waits for it and says when it came. Beside the page's main
-//! content.
+//! How to connect the board of the machine in the address; waits for it and reports its arrival. Beside the page's
+//! main content.
 
 use super::api;
 use crate::{
@@ -17,7 +17,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use views::boards::{Broker, HowToConnect};
 
-/// The section, where the address asks for it.
+/// The section, if the address asks for it.
 #[component]
 pub fn Connect() -> impl IntoView {
     let (live, query) = (use_live(), use_query_map());
@@ -36,7 +36,7 @@ pub fn Connect() -> impl IntoView {
     })
 }
 
-/// The section itself: no request, so that a test can render it.
+/// The section without requests, so that tests can render it.
 #[component]
 fn Section(how: HowToConnect) -> impl IntoView {
     let t = lang::current();
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_board_needs_is_listed_and_the_page_says_when_it_came() {
+    fn connection_details_are_listed_and_arrival_is_shown() {
         let content = words(&section(waiting()));
         for name in ["Waiting for board 1", "this server’s address", "1883", "machine/1"] {
             assert!(content.contains(name), "{name}: {content}");
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broker_that_no_board_reaches_and_a_machine_without_a_number_say_what_to_do() {
+    fn unreachable_broker_or_missing_number_shows_remedy() {
         let broker = Broker { host: Some("127.0.0.1".into()), port: 1_883, inside: true, only_here: true };
         let content = words(&section(HowToConnect { broker: Some(broker), ..waiting() }));
         assert!(content.contains("--mqtt-listen 0.0.0.0:1883"), "{content}");

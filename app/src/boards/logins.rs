@@ -1,6 +1,6 @@
-//! Logins of single boards: made, shown once, and revoked. Beside the page's main content.
+//! Board logins: created, shown once, revoked. Beside the page's main content.
 //!
-//! Invariant: a password is on the screen once, as the answer to its making, and in no address.
+//! Invariant: a password is shown once, in the answer to its creation, and is in no address.
 
 use super::api::{self, MakeBoardLogin, RevokeBoardLogin};
 use crate::{
@@ -23,14 +23,13 @@ use domain::{live::Noun, time::Moment};
 use leptos::prelude::*;
 use views::boards::{BoardLogin, BoardLogins, NewBoardLogin};
 
-/// The calls of the section.
 #[derive(Clone, Copy)]
 struct Calls {
     make: Call<MakeBoardLogin>,
     revoke: Call<RevokeBoardLogin>,
 }
 
-/// The section; what cannot be read is left out, for the page says elsewhere what is wrong.
+/// The section; left out if it cannot be loaded, because the page reports errors elsewhere.
 #[component]
 pub fn Logins() -> impl IntoView {
     let (t, live) = (lang::current(), use_live());
@@ -43,12 +42,12 @@ pub fn Logins() -> impl IntoView {
         <Transition fallback=|| ()>
             {beside(answers, Box::new(move |newest| view! { <Section shown=newest calls/> }.into_any()))}
         </Transition>
-        // Another is made instead.
+        // A revoked login is replaced by a new one, so there is no undo.
         <Toast message undo=Box::new(|| None) refused=vec![refusals(calls.revoke)]/>
     }
 }
 
-/// The section itself: no request, so that a test can render it.
+/// The section without requests, so that tests can render it.
 #[component]
 fn Section(#[prop(into)] shown: Signal<Option<BoardLogins>>, calls: Calls) -> impl IntoView {
     let t = lang::current();
@@ -94,7 +93,7 @@ fn Section(#[prop(into)] shown: Signal<Option<BoardLogins>>, calls: Calls) -> im
     })
 }
 
-/// One login in force.
+/// One active login.
 #[component]
 fn Row(login: BoardLogin, now: Moment, calls: Calls) -> impl IntoView {
     let t = lang::current();
@@ -119,7 +118,7 @@ fn Row(login: BoardLogin, now: Moment, calls: Calls) -> impl IntoView {
     }
 }
 
-/// A login that was just made; nobody can read its password again.
+/// A new login; its password is not shown again.
 #[component]
 fn Made(made: NewBoardLogin) -> impl IntoView {
     let t = lang::current();
@@ -177,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn who_may_change_a_machine_makes_and_revokes_and_who_reads_does_neither() {
+    fn board_logins_are_managed_by_machine_editors_only() {
         let laser = || vec![(MachineId(1), "Laser <1>".into())];
         let changes = render(visitor(Lang::En), vec![login(3, false, true), login(4, true, true)], laser(), true);
         assert_eq!(changes.matches("/boards/revoke-login\"").count(), 2, "{changes}");
@@ -197,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_login_is_shown_once_without_script_too() {
+    fn new_board_login_is_shown_once_without_script() {
         let made: views::boards::NewBoardLogin =
             serde_json::from_str(r#"{"id":3,"name":"Laser","number":11,"user":"m11-abcd","password":"sesame"}"#)
                 .unwrap();

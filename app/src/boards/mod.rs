@@ -1,7 +1,7 @@
-//! Boards: of each machine what speaks for it and when it was heard; and what is wrong with boards of no machine.
+//! Boards: for each machine its boards and when they were last heard; and problems of boards without a machine.
 //!
-//! Invariant: whoever cares for some machines sees those boards, and nothing of what belongs to no machine. A chunk of its
-//! own.
+//! Invariant: people who look after some machines see the boards of those only, and no problems without a machine.
+//! A chunk of its own.
 
 pub mod api;
 mod connect;
@@ -41,10 +41,10 @@ use text::{Lang, time};
 use whole::Rest;
 
 const SECOND: Duration = Duration::from_secs(1);
-/// How often the page looks whether boards were heard.
+/// How often the page checks when boards were last heard.
 const LOOKS: Duration = Duration::from_secs(15);
 
-/// Does something again and again, in the browser only and while the page is there.
+/// Repeats something, in the browser only and while the page exists.
 fn every(length: Duration, act: impl Fn() + Clone + 'static) {
     Effect::new(move |_| {
         if let Ok(ticking) = set_interval_with_handle(act.clone(), length) {
@@ -57,10 +57,10 @@ fn every(length: Duration, act: impl Fn() + Clone + 'static) {
 fn load(forget: Call<ForgetBoard>) -> PageResource<All> {
     let live = use_live();
     let heard = move || (live.version(Noun::Machine), live.version(Noun::Space));
-    // No hint tells of a sign of life, so the page looks again by itself.
+    // No event reports a sign of life, so the page polls.
     let beat = RwSignal::new(0_u32);
     every(LOOKS, move || {
-        // Nobody reads a tab behind others.
+        // A hidden tab does not poll.
         if !document().hidden() {
             beat.update(|beat| *beat = beat.wrapping_add(1));
         }
@@ -80,7 +80,7 @@ pub fn boards_page() -> AnyView {
         <Connect/>
         {loaded(3, answers, move |all| view! { <Page all forget/> }.into_any())}
         <Logins/>
-        // It cannot be taken back; a board that speaks again is known again.
+        // No undo; a board that sends again is listed again.
         <Toast message undo=Box::new(|| None) refused=vec![refusals(forget)]/>
     }
     .into_any()
@@ -109,7 +109,7 @@ fn Page(all: RwSignal<All>, forget: Call<ForgetBoard>) -> impl IntoView {
         })}
         {part(move || {
             let (machines, now) = (machines.get(), all.with_untracked(|all| all.now));
-            // One without a machine is listed below, and so is what nobody could read.
+            // Boards without a machine are listed below, and so are unreadable messages.
             let heard = whole.with(|whole| whole.as_ref().is_some_and(Whole::heard_any));
             Some(if machines.is_empty() && heard {
                 ().into_any()
@@ -128,12 +128,12 @@ fn Page(all: RwSignal<All>, forget: Call<ForgetBoard>) -> impl IntoView {
     }
 }
 
-/// One row for each board, and for each machine that none speaks for.
+/// One row for each board, and for each machine without one.
 #[component]
 fn Table(
     machines: Vec<MachineBoards>,
     now: Moment,
-    /// Now, by the second.
+    /// The current time, to the second.
     second: RwSignal<Moment>,
     forget: Call<ForgetBoard>,
 ) -> impl IntoView {
@@ -197,7 +197,7 @@ fn rows(
             cell(message(&board.firmware)),
             cell(message(&board.address)),
             sorted(board.heap.map_or_else(|| message(""), |heap| t.bytes(heap)), board.heap.unwrap_or_default()),
-            // Whatever a machine's board says is a sign of life, and the first in the list said it.
+            // Any message of a machine's board is a sign of life, and the first in the list sent it.
             last(t, machine.heard.filter(|heard| at == 0 && heard.at > board.last.at).unwrap_or(board.last), now, second),
             instant(board.first, short(board.first)),
             log(t, &machine),
@@ -207,7 +207,7 @@ fn rows(
     boards.collect()
 }
 
-/// When a board was last heard: by the second or the minute while that is news, and then when it was.
+/// When a board was last heard: as an age while recent, then as a time.
 fn last(t: Lang, at: Moment, now: Moment, second: RwSignal<Moment>) -> Cell {
     let iso = time::iso(at);
     let message = move || {
@@ -221,7 +221,7 @@ fn last(t: Lang, at: Moment, now: Moment, second: RwSignal<Moment>) -> Cell {
     sorted(view! { <time datetime=iso.clone()>{text(message)}</time> }, at.at.0).csv(iso)
 }
 
-/// The clock of the page, which looks at the time four times a minute, by the second.
+/// The page's clock, read four times a minute, to the second.
 fn seconds(clock: Clock) -> RwSignal<Moment> {
     let second = RwSignal::new(clock.now_once());
     Effect::new(move |_| second.set(clock.now()));
@@ -229,7 +229,7 @@ fn seconds(clock: Clock) -> RwSignal<Moment> {
     second
 }
 
-/// How many boards are heard, and how many are not.
+/// How many boards are online and offline.
 fn figures(machines: &[MachineBoards], whole: Option<&Whole>, now: Moment) -> AnyView {
     let t = lang::current();
     let count = |is: fn(&MachineBoards, Moment) -> bool| machines.iter().filter(|one| is(one, now)).count();
@@ -248,13 +248,13 @@ fn figures(machines: &[MachineBoards], whole: Option<&Whole>, now: Moment) -> An
     view! { <dl class="kpis">{visible.collect_view()}</dl> }.into_any()
 }
 
-/// The way to what happened at the machine.
+/// Link to the machine's history.
 fn log(t: Lang, machine: &MachineBoards) -> Cell {
     let (href, label) = (format!("/machines/{}/history", machine.machine), t.history_title(&machine.name));
     cell(view! { <a class="link" href=href aria-label=label>{t.history_word()}</a> })
 }
 
-/// The machine, what it is doing, and whether it is heard; the first of its rows is where links to the machine lead.
+/// The machine, its state and whether it is online; links to the machine lead to its first row.
 fn begin(t: Lang, machine: &MachineBoards, at: usize) -> Vec<Cell> {
     let clock = use_clock();
     let (id, name, heard) = (machine.machine, machine.name.clone(), machine.heard);
@@ -343,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn each_board_says_what_it_is_and_only_one_that_is_gone_can_be_forgotten() {
+    fn boards_show_details_and_only_absent_one_can_be_removed() {
         let html = page(Lang::En, vec![machine(vec![board(3, "a1b2c3d4e5f6", 1), board(4, "", 700)])], None);
         let content = words(&html);
         for name in [
@@ -368,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn figures_count_who_is_heard_and_seconds_are_told_under_a_minute() {
+    fn board_figures_count_online_boards_with_seconds() {
         let silent = MachineBoards { online: false, heard: Some(ago(60 * 20)), ..machine(vec![]) };
         let content = words(&page(Lang::En, vec![machine(vec![board(3, "a1", 1)]), silent], Some(whole())));
         for name in ["Online1 of 2", "Offline1", "Without a machine0", "Not seen today1", "0 s ago"] {
@@ -377,7 +377,7 @@ mod tests {
     }
 
     #[test]
-    fn who_manages_is_led_to_the_firmware() {
+    fn manager_gets_firmware_link() {
         let leads = |rank| {
             let me =
                 Me { id: PersonId(1), name: "Ada".into(), rank, asleep: false, auditor: false, trains: false };
@@ -391,7 +391,7 @@ mod tests {
     }
 
     #[test]
-    fn a_silent_board_says_since_when_and_one_that_never_introduced_itself_says_so() {
+    fn silent_and_unidentified_boards_are_explained() {
         let silent = MachineBoards { online: false, heard: Some(ago(74)), ..machine(vec![]) };
         let content = words(&page(Lang::En, vec![silent], None));
         assert!(
@@ -405,7 +405,7 @@ mod tests {
     }
 
     #[test]
-    fn what_belongs_to_no_machine_is_told_with_the_way_to_make_it_one() {
+    fn unassigned_boards_link_to_adding_a_machine() {
         let stray = |number, last| Stray {
             number,
             serial: String::new(),

@@ -1,5 +1,4 @@
-//! What is wrong with boards, and belongs to no machine: numbers that no machine has, client ids that two share, messages
-//! that could not be read.
+//! Board problems without a machine: unknown machine numbers, shared client ids, unreadable messages.
 
 use crate::{
     lang,
@@ -10,7 +9,7 @@ use leptos::prelude::*;
 use text::time;
 use views::boards::{Rejected, Stray, Takeover, Whole};
 
-/// The three lists; those that are empty are left out, but for the last.
+/// The three lists; empty ones are left out, except the last.
 #[component]
 pub fn Rest(whole: Whole, now: Moment) -> impl IntoView {
     let t = lang::current();

@@ -1,6 +1,6 @@
-//! A blocked machine as whoever looks after it sees it: whose bookings that concerns, and what became of each.
+//! Bookings affected by a block, for the people who look after the machine, with the outcome of each.
 //!
-//! Deliberately absent: choosing another time for somebody, which is on the page of the booking, and lifting the block, on the
+//! Not here: choosing another time for somebody, which is on the booking's page, and lifting the block, on the
 //! machine's.
 
 use super::{api, short_day, when};
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_waits_for_nothing_can_be_rebooked_and_the_others_say_what_became_of_theirs() {
+    fn unanswered_bookings_can_be_rebooked_and_others_show_outcome() {
         let rebooked = Answer::Rebooked { to: "Laser 2".into(), at: at(9) };
         let visible = OutageView {
             now: at(10),

@@ -1,4 +1,4 @@
-//! The calls about bookings.
+//! Server functions for bookings.
 
 #[cfg(feature = "ssr")]
 use crate::machine::words::MachineAnswer;
@@ -48,7 +48,7 @@ async fn next_step(
     Ok(MachineAnswer::of(answers, t).next_from_elsewhere(machine))
 }
 
-/// The nearest free times of what is chosen, or looked for in words. What reads like nothing is not asked for.
+/// The nearest free times that match the selection or the search text. Unknown terms are ignored.
 #[server(name = FindFreeTime, endpoint = "bookings/find", protocol = crate::call::Wire)]
 pub async fn find(
     requested: String,
@@ -76,13 +76,13 @@ pub async fn day(
     minutes: String,
     at: Option<At>,
     moving: Option<BookingId>,
-    /// For whom, as they are named.
+    /// Name of the person it is booked for.
     #[server(default)]
     whom: String,
 ) -> Result<OnPage<DayView>, AppError> {
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
     let (date, minutes) = (Date::from_iso(&date), minutes.parse().ok());
-    // The only instant that comes as a number and not as text.
+    // The only instant that arrives as a number and not as text.
     let at = at.and_then(|at| At::from_outside(at.0));
     let look = Resource::parse(&resource).map(|resource| DayQuery {
         resource,
@@ -97,8 +97,8 @@ pub async fn day(
     Ok(OnPage { times, next })
 }
 
-/// A time as a form sends it: `machine:7@1800000000000`, or as the clock on the wall shows it, `machine:7@2026-11-24T14:30`. One that
-/// the clocks show twice is the first.
+/// A time as a form sends it: `machine:7@1800000000000`, or as local time, `machine:7@2026-11-24T14:30`. A time
+/// that occurs twice is the first.
 #[cfg(feature = "ssr")]
 fn chosen(ctx: &services::Ctx, choice: &str, minutes: &str) -> Result<Ask, Vec<ValidationError>> {
     let (resource, starts) = choice.split_once('@').ok_or_else(|| vec![ValidationError::Start])?;
@@ -118,7 +118,7 @@ fn begins(zone: Zone, input: &str) -> Result<Millis, ValidationError> {
     zone.local_instant(date, minute).ok_or(ValidationError::Skipped)
 }
 
-/// Where all that is against a time is said, and what could be had instead.
+/// Address of the page with all obstacles of the time, and alternatives.
 #[cfg(feature = "ssr")]
 fn explained(ask: Ask, minutes: &str, moving: Option<BookingId>, whom: &str) -> String {
     let (at, minutes) = (ask.span.starts.0.to_string(), minutes.trim().to_owned());
@@ -155,14 +155,14 @@ pub async fn book(
     Ok(())
 }
 
-/// Moves one's own booking, or makes it shorter or longer.
+/// Moves, extends or shortens the caller's booking.
 #[server(name = MoveBooking, endpoint = "bookings/move", protocol = crate::call::Wire)]
 pub async fn move_to(
     id: BookingId,
     #[server(default)] version: i64,
     #[server(default)] choice: String,
     #[server(default)] minutes: String,
-    /// `yes` where it only gets longer.
+    /// `yes` if it only gets longer.
     #[server(default)]
     longer: String,
 ) -> Result<(), AppError> {
@@ -180,7 +180,7 @@ pub async fn move_to(
     Ok(())
 }
 
-/// Moves one's own booking to another machine.
+/// Moves the caller's booking to another machine.
 #[server(name = Rebook, endpoint = "bookings/rebook", protocol = crate::call::Wire)]
 pub async fn rebook(
     id: BookingId,
@@ -195,7 +195,7 @@ pub async fn rebook(
     Ok(())
 }
 
-/// Waits for a time that others have.
+/// Joins the waiting list for a taken time.
 #[server(name = JoinWaiting, endpoint = "bookings/wait", protocol = crate::call::Wire)]
 pub async fn wait(#[server(default)] choice: String, #[server(default)] minutes: String) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -204,7 +204,7 @@ pub async fn wait(#[server(default)] choice: String, #[server(default)] minutes:
     Ok(())
 }
 
-/// Takes what is offered.
+/// Accepts an offered time.
 #[server(name = TakeOffer, endpoint = "bookings/take", protocol = crate::call::Wire)]
 pub async fn take(id: WaitingId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -213,14 +213,14 @@ pub async fn take(id: WaitingId) -> Result<(), AppError> {
     Ok(())
 }
 
-/// What the block of a machine does to bookings.
+/// Bookings affected by the block of a machine.
 #[server(name = ReadOutage, endpoint = "bookings/outage", protocol = crate::call::Wire)]
 pub async fn outage(machine: MachineId) -> Result<OutageView, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::outages::page(&ctx, &crate::request::actor(), machine).await?)
 }
 
-/// Leaves a waiting list, or declines what is offered.
+/// Leaves a waiting list, or declines an offer.
 #[server(name = LeaveWaiting, endpoint = "bookings/leave", protocol = crate::call::Wire)]
 pub async fn leave(id: WaitingId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -228,15 +228,15 @@ pub async fn leave(id: WaitingId) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Does something about a booking.
+/// Takes an action on a booking.
 #[server(name = DecideBooking, endpoint = "bookings/decide", protocol = crate::call::Wire)]
 pub async fn decide(
     id: BookingId,
-    /// What, one of the words.
+    /// Code of the action.
     #[server(default)]
     action: String,
     #[server(default)] note: String,
-    /// That was seen; a deed that is the same whatever became of the booking says none.
+    /// Version that was seen; empty for an action that does not depend on it.
     #[server(default)]
     version: Option<i64>,
 ) -> Result<(), AppError> {
@@ -247,7 +247,7 @@ pub async fn decide(
     Ok(())
 }
 
-/// Offers one's own booking to another member, by their name or address.
+/// Offers the caller's booking to another member, by name or address.
 #[server(name = OfferBooking, endpoint = "bookings/offer", protocol = crate::call::Wire)]
 pub async fn offer(
     id: BookingId,
@@ -258,12 +258,12 @@ pub async fn offer(
     Ok(bookings::hand_over::offer(&ctx, &crate::request::actor(), id, version, &person).await?)
 }
 
-/// Answers an offer, or takes one's own back.
+/// Answers an offer, or withdraws the caller's own.
 #[server(name = AnswerOffer, endpoint = "bookings/answer-offer", protocol = crate::call::Wire)]
 pub async fn answer_offer(
     id: BookingId,
     #[server(default)] version: i64,
-    /// What, one of the words.
+    /// Code of the answer.
     #[server(default)]
     action: String,
 ) -> Result<(), AppError> {
@@ -280,7 +280,7 @@ pub async fn answer_offer(
     Ok(())
 }
 
-/// Bookings of whoever asks.
+/// The caller's bookings.
 #[server(name = ReadMyBookings, endpoint = "bookings/mine", protocol = crate::call::Wire)]
 pub async fn mine() -> Result<Mine, AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -294,7 +294,7 @@ pub async fn one(id: BookingId) -> Result<Opened, AppError> {
     Ok(bookings::opened(&ctx, &crate::request::actor(), id).await?)
 }
 
-/// The week in which a day lies, of everything that can be booked.
+/// The week of a day, for everything bookable.
 #[server(name = ReadBookingWeek, endpoint = "bookings/week", protocol = crate::call::Wire)]
 pub async fn week(date: String) -> Result<Week, AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -313,7 +313,7 @@ pub async fn rules(
     Ok(bookings::rules(&ctx, &crate::request::actor(), at, crate::lang::current()).await?)
 }
 
-/// Minutes of the clock on the wall: `18:00`.
+/// Minutes of a local time such as `18:00`.
 #[cfg(feature = "ssr")]
 fn minute_of(clock: &str) -> Option<u16> {
     let (hour, minute) = clock.trim().split_once(':')?;
@@ -321,7 +321,7 @@ fn minute_of(clock: &str) -> Option<u16> {
     (hour < 24 && minute < 60).then(|| hour * 60 + minute)
 }
 
-/// Whether somebody could book a time; nothing while that is not asked.
+/// Whether a person could book a time, by a trial; empty if none is requested.
 #[server(name = TryBooking, endpoint = "bookings/try", protocol = crate::call::Wire)]
 pub async fn try_out(
     #[server(default)] request: bool,
@@ -330,7 +330,7 @@ pub async fn try_out(
     #[server(default)] day: String,
     #[server(default)] from: String,
     #[server(default)] to: String,
-    /// A rule that is not saved yet: where, which, and its value.
+    /// An unsaved rule: place, key and value.
     #[server(default)]
     unsaved: Vec<String>,
 ) -> Result<Option<Tried>, AppError> {
@@ -353,7 +353,7 @@ pub async fn try_out(
     Ok(bookings::tried(&ctx, &crate::request::actor(), crate::lang::current(), trial).await?)
 }
 
-/// Requests that wait for whoever asks.
+/// Booking requests waiting for the caller.
 #[server(name = ReadBookingRequests, endpoint = "bookings/requests", protocol = crate::call::Wire)]
 pub async fn requests() -> Result<Requests, AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -364,14 +364,13 @@ pub async fn requests() -> Result<Requests, AppError> {
 mod tests {
     use super::*;
 
-    // A9
     #[test]
-    fn a_time_that_the_clocks_skip_is_refused_and_an_instant_is_taken_as_it_is() {
+    fn skipped_local_time_is_refused_and_instant_accepted() {
         let rome = "Europe/Rome".parse().unwrap();
         assert_eq!(begins(rome, "2027-03-28T01:45"), Ok(Millis(1_806_194_700_000)));
         assert_eq!(begins(rome, "2027-03-28T02:30"), Err(ValidationError::Skipped));
         assert_eq!(begins(rome, "2027-03-28T03:00"), Ok(Millis(1_806_195_600_000)));
-        // Half past two comes twice that night.
+        // Half past two occurs twice that night.
         assert_eq!(begins(rome, "2026-10-25T02:30"), Ok(Millis(1_792_888_200_000)));
         assert_eq!(begins(rome, "1792891800000"), Ok(Millis(1_792_891_800_000)));
         assert_eq!(begins(rome, "half past two"), Err(ValidationError::Start));

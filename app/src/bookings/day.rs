@@ -1,6 +1,7 @@
-//! One day of a machine or a room: the times that are free, those that are not and why, and the time that is chosen.
+//! One day of a machine or a room: free times, taken ones with the reason, and the selected time.
 //!
-//! Invariant: the list of times and the block on the day are one choice, so whoever cannot drag has the same.
+//! Invariant: the list of times and the block on the day are one selection, so people who cannot drag have the
+//! same choice.
 
 use super::{
     Shape,
@@ -63,13 +64,13 @@ pub fn day_page() -> AnyView {
     })
 }
 
-/// So many milliseconds around a change of the clocks times are told apart.
+/// Milliseconds around a clock change in which times show their offset.
 const NIGHT: u64 = 3 * 3_600_000;
 
-/// So many times make a list that nobody reads.
+/// Times beyond which a list is too long to read.
 const LONG: usize = 40;
 
-/// A time of the day in minutes since midnight, and how long.
+/// A time of the day in minutes since midnight, and its length in minutes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Choice {
     pub from: i32,
@@ -92,7 +93,7 @@ impl Choice {
         format!("{}–{}", clock(self.from), clock(self.to()))
     }
 
-    /// As the clock on the wall shows its beginning.
+    /// Its start as local time.
     fn wall(self, date: Date) -> String {
         format!("{date}T{:02}:{:02}", self.from / 60, self.from % 60)
     }
@@ -109,7 +110,7 @@ fn Page(
 ) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
     Effect::new(move |_| clock.hear(day.with(|day| day.now)));
-    // Another day, length or time that is asked about is another choice; news of the same day leaves it as it is.
+    // Another requested day, length or time resets the selection; a live update of the same day does not.
     let request = Memo::new(move |_| {
         day.with(|day| {
             let at = day.chosen.as_ref().filter(|chosen| !chosen.refusals.is_empty()).map(|chosen| chosen.time);
@@ -126,7 +127,7 @@ fn Page(
         {part(move || day.with(|day| left_out::banner(t, &day.left_out, day.now.wall().date)))}
         {part(move || {
             let (.., is_for_nobody) = request.get();
-            // Else it would be booked for whoever looks.
+            // Otherwise it would be booked for the reader.
             (!is_for_nobody).then(|| untrack(|| view! { <Choosing day next book moved join/> }.into_any()))
         })}
         {part(move || {
@@ -136,7 +137,7 @@ fn Page(
     }
 }
 
-/// The address of this page for another day, length or time.
+/// Address of this page for another day, length or time.
 pub(super) fn address(day: &DayView, date: Date, minutes: u16, at: Option<Millis>) -> String {
     let resource = day.bookable.resource;
     let moving = day.moving.as_ref().map(|booking| format!("&move={}", booking.id)).unwrap_or_default();
@@ -150,7 +151,8 @@ pub(super) fn holder(day: &DayView) -> Option<&(PersonId, String)> {
     day.for_whom.as_ref()?.holder.as_ref()
 }
 
-/// For whom it is booked, where its reader may book for others. An ordinary form, which shows the times that they can have.
+/// Selects the person it is booked for, if the reader may book for others. An ordinary form, which shows the times
+/// available to that person.
 #[component]
 fn Whom(day: Memo<DayView>) -> impl IntoView {
     let t = lang::current();
@@ -244,7 +246,7 @@ fn week_day(t: Lang, day: &DayView, one: &WeekDay) -> AnyView {
     let is_over = date < day.now.wall().date;
     let closed = if is_over { t.book_day_over() } else { t.book_day_closed() };
     let message = one.full.map_or_else(|| closed.to_owned(), |full| t.book_day_full(&full.to_string()));
-    // A day that is over leads nowhere.
+    // Past days are no links.
     let href = (!is_over).then(|| address(day, date, day.minutes, None));
     let full = one.full;
     view! {
@@ -259,7 +261,7 @@ fn week_day(t: Lang, day: &DayView, one: &WeekDay) -> AnyView {
     .into_any()
 }
 
-/// The day with what is chosen, and the button below it.
+/// The day with the selection, and the button below it.
 #[component]
 fn Choosing(
     day: Memo<DayView>,
@@ -309,7 +311,7 @@ fn Choosing(
     }
 }
 
-/// The day to choose from, with the same as a list.
+/// The day to choose from, and the same as a list.
 #[component]
 fn Free(day: Memo<DayView>, choice: RwSignal<Option<Choice>>, next: Memo<Option<Next>>) -> impl IntoView {
     let t = lang::current();
@@ -327,13 +329,13 @@ fn Free(day: Memo<DayView>, choice: RwSignal<Option<Choice>>, next: Memo<Option<
     };
     let is_none = Memo::new(move |_| choice.get().is_none() && day.with(|day| day.starts.is_empty()));
     view! {
-        // Why, before the day that it is about.
+        // The reason, before the day it concerns.
         {part(move || is_none.get().then(|| day.with(|day| nothing(t, day, next.get()))))}
         <Lane day choice/>
         {part(move || (!is_none.get()).then(|| day.with(|day| {
             let now = choice.get();
             let at = now.and_then(|now| starting(&day.starts, now, picked.get_value()));
-            // Of a long list halves of an hour are enough: the arrow keys on the day move by its whole grid.
+            // A long list has half hours only: the arrow keys on the day move by its whole grid.
             let is_long = day.starts.len() > LONG;
             let listed = day.starts.iter().filter(|starts| {
                 !is_long || starts.wall().minute % 30 == 0 || at == Some(**starts) || is_of_night(day, **starts)
@@ -363,30 +365,30 @@ fn time_at(starts: Moment, minutes: u16) -> Time {
     Time { starts, ends: starts.shifted_to(starts.at.after(MINUTE * u32::from(minutes))) }
 }
 
-/// How a form names a time that can be had.
+/// Form value of a free time.
 fn instant(day: &DayView, starts: Moment) -> String {
     format!("{}@{}", day.bookable.resource, starts.at.0)
 }
 
-/// The minute of its day.
+/// Its minute of the day.
 fn from(at: Moment) -> i32 {
     let wall = at.wall();
     i32::from(wall.hour) * 60 + i32::from(wall.minute)
 }
 
-/// Whether it is near a change of the clocks on that day, so that the same time may come twice, or be taken once already.
+/// Whether it is near a clock change on that day, when the same local time may occur twice.
 fn is_of_night(day: &DayView, starts: Moment) -> bool {
     let changes = |other: &Moment| other.offset != starts.offset && other.at.0.abs_diff(starts.at.0) <= NIGHT;
     day.starts.iter().any(changes) || day.blocks.iter().any(|block| changes(&block.starts) || changes(&block.ends))
 }
 
-/// When what is chosen begins: of a time that the clocks show twice the one that was `picked`, else the first that can be had.
+/// The instant of the selection: for a local time that occurs twice the `picked` one, else the first free one.
 fn starting(starts: &[Moment], choice: Choice, picked: Option<Moment>) -> Option<Moment> {
     let begins = |at: &Moment| from(*at) == choice.from;
     picked.filter(begins).or_else(|| starts.iter().copied().find(begins))
 }
 
-/// What is good to know: hours of the week, and until when calling off is free.
+/// Notes: hours left this week, and until when cancelling is free.
 fn known(t: Lang, day: &DayView) -> String {
     let cancel = t.book_cancel_free(&length(t, day.free_until.into()));
     used(t, day.quota).map_or(cancel.clone(), |used| format!("{used} {cancel}"))
@@ -409,7 +411,7 @@ fn nothing(t: Lang, day: &DayView, next: Option<Next>) -> AnyView {
     .into_any()
 }
 
-/// All that is in the way of the time that was asked for, and the nearest times that can be had.
+/// All obstacles of the requested time, and the nearest free times.
 #[component]
 fn Refused(day: Memo<DayView>, refused: Chosen) -> impl IntoView {
     let t = lang::current();
@@ -453,7 +455,7 @@ fn Refused(day: Memo<DayView>, refused: Chosen) -> impl IntoView {
     }
 }
 
-/// What is chosen in words, and the button.
+/// The selection as text, and the button.
 #[component]
 fn Dock<F: Posted>(
     day: Memo<DayView>,
@@ -502,7 +504,7 @@ mod tests {
     use domain::{id::MachineId, time::HOUR};
     use views::bookings::{Bookable, Quota};
 
-    /// A day on which a time was asked for that its reader may not have, whatever the time.
+    /// A day with a requested time on a machine that the reader may not use.
     fn barred() -> DayView {
         let bookable = Bookable {
             resource: Resource::Machine(MachineId(1)),
@@ -542,7 +544,7 @@ mod tests {
     }
 
     #[test]
-    fn refused_time_of_a_machine_that_may_not_be_used_leads_to_the_next_step() {
+    fn time_on_forbidden_machine_links_next_step() {
         let chosen = |day: DayView| {
             let next = Next::to("/learn/7".to_owned(), "Watch the video, 9 min");
             html(visitor(Lang::En), "/book/machine:1", move || {
@@ -561,7 +563,7 @@ mod tests {
     }
 
     #[test]
-    fn day_for_nobody_in_particular_offers_nothing_to_book() {
+    fn day_for_unknown_person_offers_no_booking() {
         let page = |for_whom: ForWhom| {
             let day = DayView { for_whom: Some(for_whom), ..barred() };
             html(visitor(Lang::En), "/book/machine:1", move || {
@@ -580,10 +582,9 @@ mod tests {
         assert!(is_bookable(&carl) && carl.contains(r#"name="person" value="4""#), "{carl}");
     }
 
-    // A9
     #[test]
-    fn of_a_time_shown_twice_the_picked_one_is_booked() {
-        // 25 October 2026, 02:30 in Rome, before and after the clocks are put back.
+    fn repeated_local_time_books_the_picked_instant() {
+        // 25 October 2026, 02:30 in Rome, before and after the clocks are set back.
         let first = Moment { at: Millis(1_792_888_200_000), offset: 120 };
         let second = Moment { at: Millis(1_792_891_800_000), offset: 60 };
         assert_eq!((from(first), from(second)), (150, 150));

@@ -1,7 +1,7 @@
-//! The form of one rule of bookings, beneath its row.
+//! The form of one booking rule, below its row.
 //!
-//! Invariant: a value that is not saved yet stands in the address, so that it can be tried before. Deliberately absent: what a rule
-//! does, which is said by its setting.
+//! Invariant: an unsaved value is in the address, so that it can be tried first. Not here: what a rule does, which
+//! its setting defines.
 
 use crate::{
     call::Call,
@@ -22,35 +22,35 @@ use domain::{
 use leptos::prelude::*;
 use views::settings::SettingRow;
 
-/// What of the rules is changed, as it stands in the address.
+/// The rule being edited, read from the address.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Edited {
     pub key: Option<Key>,
     /// A value that is tried before it is saved.
     pub value: Option<String>,
-    /// Over which version it would be saved.
+    /// The version it would be saved over.
     pub version: Option<i64>,
 }
 
 impl Edited {
-    /// The rule with a value that fits it, to be tried before it is saved.
+    /// The rule with its valid unsaved value, for a trial.
     pub fn unsaved(&self) -> Option<(Key, String)> {
         let (key, value) = self.key.zip(self.value.as_deref())?;
         Some((key, key.value(value)?))
     }
 }
 
-/// The place of the page in which a rule is changed.
+/// Id of the element in which a rule is edited.
 pub(super) fn place(key: Key) -> String {
     format!("rule-{}", key.as_str())
 }
 
-/// The link that opens it.
+/// Fragment of the link that opens it.
 pub(super) fn change(key: Key) -> String {
     format!("change-{}", key.as_str())
 }
 
-/// What goes along with either form.
+/// Hidden fields of both forms.
 fn carried(at: RulesAt, key: Key, version: i64) -> AnyView {
     view! {
         {hidden("at", &at)}
@@ -61,7 +61,7 @@ fn carried(at: RulesAt, key: Key, version: i64) -> AnyView {
     .into_any()
 }
 
-/// The rule at `at`, with what is tried meanwhile as fields of the address.
+/// The form of the rule at `at`, with the current trial as fields of the address.
 #[component]
 pub(super) fn EditRule(
     at: RulesAt,

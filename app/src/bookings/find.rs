@@ -1,7 +1,8 @@
-//! Finding free time: the nearest times of each machine that fits, and the soonest is chosen, so one tap more takes it. Nothing is
-//! chosen while a word of the search is not understood.
+//! Finding free time: the nearest times of each matching machine, with the soonest preselected, so that one more
+//! tap books it. Nothing is preselected while a search term is unknown.
 //!
-//! Invariant: a time that somebody else took while one looked stays in its place, struck, so that nothing moves under the finger.
+//! Invariant: a time taken by somebody else in the meantime stays in place, struck through, so that nothing moves
+//! under the finger.
 
 use super::{
     Shape,
@@ -40,7 +41,7 @@ use web_sys::HtmlSelectElement;
 pub fn find_page() -> AnyView {
     let (query, live) = (use_query_map(), use_live());
     let code = move |name: &str| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
-    // What a machine is called and does now is shown beside its times.
+    // Names and states of machines are shown beside their times.
     let changed = move || live.version(Noun::Bookings) + live.version(Noun::Machine);
     let source = move || (["what", "minutes", "when", "q"].map(code), changed());
     let answers = page_resource(source, |([requested, minutes, when, message], _)| {
@@ -59,10 +60,10 @@ pub fn find_page() -> AnyView {
 fn Page(found: Memo<Found>, next: Memo<Option<Next>>, book: Call<Book>) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
     Effect::new(move |_| clock.hear(found.with(|found| found.now)));
-    // Another search is another list: nothing of the last one is struck in it.
+    // A new search is a new list, without struck-through times of the last one.
     let search =
         Memo::new(move |_| found.with(|found| (found.wanted, found.minutes, found.when, found.is_understood())));
-    // The lists are to be chosen from first where nothing has the name that was typed.
+    // The lists come first if nothing has the typed name.
     let is_offered = move || found.with_untracked(|found| found.wanted.is_some() || found.choices.is_empty());
     view! {
         <header class="page-head">
@@ -79,7 +80,7 @@ fn Page(found: Memo<Found>, next: Memo<Option<Next>>, book: Call<Book>) -> impl 
     }
 }
 
-/// What is looked for, in words.
+/// The search field.
 #[component]
 fn SearchField() -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
@@ -150,14 +151,14 @@ fn label(t: Lang, meaning: Meaning, name: String, today: Date) -> String {
     }
 }
 
-/// What is looked for: three lists. An ordinary form, sent by choosing where there is script.
+/// Three selection lists. An ordinary form, submitted on change with script.
 #[component]
 fn SearchLists(found: Memo<Found>) -> impl IntoView {
     let t = lang::current();
     let send = |event: leptos::ev::Event| {
         let list = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
         if let Some(form) = list.and_then(|list| list.form()) {
-            // As if the button had been pressed, so that the router hears of it.
+            // As if the button had been pressed, so that the router notices it.
             drop(form.request_submit());
         }
     };
@@ -180,7 +181,7 @@ fn SearchLists(found: Memo<Found>) -> impl IntoView {
             view! { <option value=minutes.to_string() selected=found.minutes == minutes>{length(t, minutes.into())}</option> }
         });
         let today = found.now.wall().date;
-        // Days of their own stand before the usual ones.
+        // Specific days come before the usual choices.
         let own = matches!(found.when, Timeframe::Exact { .. }).then_some(found.when);
         let whens = own.into_iter().chain(When::ALL.iter().map(|&when| when.into())).map(|when| {
             let code = t.book_timeframe(when, today);
@@ -197,24 +198,24 @@ fn SearchLists(found: Memo<Found>) -> impl IntoView {
     })
 }
 
-/// How a form names a time.
+/// Form value of a time.
 fn value(bookable: &Bookable, time: &Time) -> String {
     format!("{}@{}", bookable.resource, time.starts.at.0)
 }
 
-/// A machine or a room with what is free, and what was taken while one looked.
+/// A machine or a room with its free times, and those taken in the meantime.
 #[derive(Debug, Clone, PartialEq)]
 struct Row {
     one: FoundResource,
     shown: Vec<(Time, bool)>,
 }
 
-/// The times as radios, and the button that takes the chosen one.
+/// The times as radio buttons, and the button that books the selected one.
 #[component]
 fn Offered(found: Memo<Found>, next: Memo<Option<Next>>, book: Call<Book>) -> impl IntoView {
     let t = lang::current();
     let chosen = RwSignal::new(None::<String>);
-    // What was there when one began to look.
+    // What was free when the page was opened.
     let seen = StoredValue::new(found.with_untracked(|found| found.resources.clone()));
     let rows = Memo::new(move |_| {
         found.with(|found| {
@@ -223,7 +224,7 @@ fn Offered(found: Memo<Found>, next: Memo<Option<Next>>, book: Call<Book>) -> im
                     let now =
                         found.resources.iter().find(|one| one.bookable.resource == before.bookable.resource)?;
                     let mut visible: Vec<(Time, bool)> = now.times.iter().map(|time| (*time, false)).collect();
-                    // One that only gave way to another at nearly the same time is still free.
+                    // A time replaced by another at nearly the same time is still free.
                     let is_offered = |time: &Time| {
                         let overlaps = |one: &Time| one.starts.at < time.ends.at && time.starts.at < one.ends.at;
                         now.times.iter().any(overlaps)
@@ -248,7 +249,7 @@ fn Offered(found: Memo<Found>, next: Memo<Option<Next>>, book: Call<Book>) -> im
         })
     };
     let is_understood = found.with_untracked(Found::is_understood);
-    // The one that was chosen, while it is there; otherwise the soonest of what was understood.
+    // The selected time while it is free; otherwise the soonest, if every term was understood.
     let current = Memo::new(move |_| {
         let (requested, all) = (chosen.get(), offered());
         let named = all.iter().find(|(bookable, time)| Some(value(bookable, time)) == requested);
@@ -269,14 +270,14 @@ fn Offered(found: Memo<Found>, next: Memo<Option<Next>>, book: Call<Book>) -> im
                 if count.get() > 0 {
                     return Some(view! { <Dock found book current/> }.into_any());
                 }
-                // The one thing to do is what leads to a time.
+                // The single primary action is the next step towards a time.
                 next.get().map(|next| view! { <div class="dock">{onward(next)}</div> }.into_any())
             })}
         </Form>
     }
 }
 
-/// Free times that are left out, and why.
+/// Why some free times are not shown.
 fn not_shown(t: Lang, found: &Found) -> Option<AnyView> {
     let message = found.not_shown.iter().map(|(time, names)| {
         view! { <p class="why"><Icon name="info"/><span>{t.book_not_shown(&when(t, *time, found.now), &names.join(", "))}</span></p> }
@@ -286,7 +287,7 @@ fn not_shown(t: Lang, found: &Found) -> Option<AnyView> {
 
 fn nothing_or_title(t: Lang, count: u32, (is_bare, is_said): (bool, bool)) -> AnyView {
     if is_said {
-        // Why stands at each of them.
+        // Each of them shows the reason.
         return view! { <h2 class="title-lite">{t.book_none()}</h2> }.into_any();
     }
     if count > 0 {
@@ -354,14 +355,14 @@ fn resource(
     .into_any()
 }
 
-/// What is chosen in words, and the button.
+/// The selection as text, and the button.
 #[component]
 fn Dock(found: Memo<Found>, book: Call<Book>, current: Memo<Option<(Bookable, Time)>>) -> impl IntoView {
     let t = lang::current();
     let label = Memo::new(move |_| {
         current.with(|current| current.as_ref().is_some_and(|(bookable, _)| bookable.moderated))
     });
-    // Green only when a time is chosen.
+    // Primary only if a time is selected.
     let is_chosen = Memo::new(move |_| current.with(Option::is_some));
     view! {
         <div class="dock">
@@ -434,7 +435,7 @@ mod tests {
     }
 
     #[test]
-    fn machine_that_may_not_be_used_leads_to_the_next_step_with_the_one_green_button() {
+    fn forbidden_machine_links_next_step_as_primary_button() {
         let mut locked = found(Vec::new(), None);
         for one in &mut locked.resources {
             one.times.clear();
@@ -449,7 +450,7 @@ mod tests {
     }
 
     #[test]
-    fn time_is_suggested_only_where_every_word_is_understood() {
+    fn time_is_preselected_only_if_every_term_is_understood() {
         let today = Meaning::Days(Days::one(NOW.wall().date));
         let understood = render(vec![term("oggi", Some(today), "")], None);
         assert!(understood.contains(r#"data-kind="primary""#) && understood.contains(" checked"), "{understood}");
@@ -464,7 +465,7 @@ mod tests {
     }
 
     #[test]
-    fn length_beyond_the_longest_is_not_shortened_without_a_word() {
+    fn overlong_duration_is_shortened_with_a_notice() {
         let request = |minutes| render(vec![term("long", Some(Meaning::Length(minutes)), "")], None);
         assert!(words(&request(600)).contains("You can book 1 h at most at a time."), "{}", request(600));
         assert!(!request(60).contains("at most"), "{}", request(60));

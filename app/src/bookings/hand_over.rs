@@ -1,6 +1,6 @@
-//! Handing a booking over, on its page: its holder names somebody, who takes it or not.
+//! Handing over a booking, on its page: its holder names another member, who accepts or declines.
 //!
-//! Invariant: what can be done is said by the answer alone.
+//! Invariant: the server's answer alone decides which actions are offered.
 
 use super::api::{AnswerOffer, OfferBooking};
 use crate::{
@@ -15,7 +15,6 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use text::Lang;
 use views::bookings::Opened;
 
-/// The calls of this part of the page.
 #[derive(Clone, Copy)]
 pub(super) struct Calls {
     offer: Call<OfferBooking>,
@@ -32,13 +31,13 @@ impl Calls {
         self.offer.version().get() + self.answer.version().get()
     }
 
-    /// What was wrong with them.
+    /// Errors of the calls.
     pub fn problems(self) -> impl IntoView {
         view! { <Summary action=self.offer/><Summary action=self.answer/> }
     }
 }
 
-/// What can be done about handing `booking` over; nothing where nothing can.
+/// The hand-over actions of `booking`; empty if there are none.
 pub(super) fn section(t: Lang, Opened { booking, names, .. }: &Opened, calls: Calls) -> Option<AnyView> {
     let can = |action| booking.hand_over.contains(&action);
     let (id, version) = (booking.id.to_string(), booking.version.to_string());
@@ -136,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_may_see_people_is_suggested_names_and_nobody_else() {
+    fn hand_over_suggests_names_only_to_people_readers() {
         let offer = opened(&[HandOver::Offer]);
         assert!(!render(offer.clone()).contains("<datalist"));
         let suggested = render(Opened { names: vec!["Carl Weiss".into()], ..offer });
@@ -144,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn each_side_is_shown_what_it_can_do() {
+    fn hand_over_shows_each_side_its_actions() {
         let offer = render(opened(&[HandOver::Offer]));
         assert!(offer.contains(r#"action="?/bookings/offer""#) && offer.contains(r#"name="person""#), "{offer}");
         assert!(offer.contains(r#"name="version" value="3""#), "{offer}");

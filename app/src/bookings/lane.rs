@@ -1,8 +1,8 @@
-//! A day as a column of hours: what is free is blank paper, what is not says why, and the chosen time is moved by finger, mouse or
-//! arrow keys.
+//! A day as a column of hours: free time is blank, other blocks show the reason, and the selected time is moved by
+//! finger, mouse or arrow keys.
 //!
-//! Invariant: positions are quarters of an hour from the first hour that is shown, as attributes, because the page's policy forbids
-//! inline styles. Deliberately absent: whether a time can be had; the server says so when it is taken.
+//! Invariant: positions are quarters of an hour from the first displayed hour, in attributes, because the page's
+//! policy forbids inline styles. Not here: whether a time is free; the server checks that on booking.
 
 use super::{
     day::{Choice, holder},
@@ -23,19 +23,19 @@ use views::bookings::{Block, BlockKind, DayView};
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-/// Where a day begins on which nothing is chosen, in minutes.
+/// First displayed minute of a day without a selection.
 const MORNING: i32 = 8 * 60;
 
-/// What of the chosen time is held.
+/// Which part of the selected time is dragged.
 #[derive(Debug, Clone, Copy)]
 enum Grip {
-    /// All of it, so many minutes from its beginning.
+    /// The whole, held this many minutes from its start.
     Whole(i32),
     Start,
     End,
 }
 
-/// What bounds the chosen time, in minutes.
+/// Limits of the selected time, in minutes.
 #[derive(Debug, Clone, Copy)]
 struct Bounds {
     first: i32,
@@ -57,7 +57,7 @@ impl Bounds {
         }
     }
 
-    /// `choice` on the grid, no shorter or longer than allowed, and on the day.
+    /// `choice` snapped to the grid, within the allowed lengths and the day.
     fn fit(self, choice: Choice) -> Choice {
         let round = |minute: i32| (minute + self.grid / 2).div_euclid(self.grid) * self.grid;
         let minutes = round(choice.minutes).clamp(self.least.min(self.most), self.most.max(self.least));
@@ -71,14 +71,14 @@ impl Bounds {
             Grip::End => self.fit(Choice { minutes: at.min(self.last) - choice.from, ..choice }),
             Grip::Start => {
                 let fitted = self.fit(Choice { from: at, minutes: choice.to() - at });
-                // The end stays where it is.
+                // The end does not move.
                 Choice { from: choice.to() - fitted.minutes, ..fitted }
             }
         }
     }
 }
 
-/// The list of the day, and the window that shows a part of it.
+/// The list of the day, and its scrolling window.
 #[derive(Clone, Copy)]
 struct Drawn {
     window: NodeRef<html::Section>,
@@ -96,7 +96,7 @@ impl Drawn {
         Some(bounds.first + minute)
     }
 
-    /// Where a minute of the day is on the list, from its top.
+    /// Distance of a minute from the top of the list.
     fn pixels(self, bounds: Bounds, minute: i32) -> Option<i32> {
         let list: Element = self.list.get_untracked()?.unchecked_into();
         Some(list.client_height() * (minute - bounds.first).max(0) / (bounds.last - bounds.first).max(1))
@@ -110,7 +110,7 @@ impl Drawn {
         }
     }
 
-    /// Keeps what the keys move in sight.
+    /// Scrolls to what the keys move.
     fn follow(self, bounds: Bounds, now: Choice) {
         let (top, bottom) = (self.pixels(bounds, now.from), self.pixels(bounds, now.to()));
         let (Some(window), Some(top), Some(bottom)) = (self.window.get_untracked(), top, bottom) else { return };
@@ -183,7 +183,7 @@ pub(super) fn Lane(day: Memo<DayView>, choice: RwSignal<Option<Choice>>) -> impl
     let place = Callback::new(place);
     Effect::new(move |_| drawn.begin(bounds(), choice.get_untracked()));
     view! {
-        // What is longer than its window is scrolled by keyboard too.
+        // A scrollable section must be reachable by keyboard.
         <section class="day" aria-label=t.book_times_of_day() tabindex="0" node_ref=drawn.window>
             {part(move || Some(day.with(|day| {
                 let hours = (day.hours.0..day.hours.1).map(|hour| view! { <li>{format!("{hour:02}:00")}</li> });
@@ -214,7 +214,7 @@ pub(super) fn Lane(day: Memo<DayView>, choice: RwSignal<Option<Choice>>) -> impl
     }
 }
 
-/// A part of the day as it is drawn; nothing where it is before or after what is shown.
+/// A block of the day; nothing outside the displayed hours.
 fn slot(
     t: Lang,
     day: &DayView,
@@ -235,7 +235,7 @@ fn slot(
     let (k, icon) = match block.kind {
         BlockKind::Free => {
             let href = super::day::address(day, day.date, day.minutes, Some(block.starts.at));
-            // Its words stand where the chosen time does not cover them.
+            // Its label is placed where the selected time does not cover it.
             let begins = Memo::new(move |_| free_from((from, to), choice.get()));
             let a = Signal::derive(move || begins.get().saturating_sub(first).to_string());
             let is_covered = Signal::derive(move || begins.get() >= to);
@@ -277,7 +277,7 @@ fn slot(
         }
         None => view! { <span class="t"><Icon name=icon/>{message}</span> }.into_any(),
     };
-    // Of what is over a word is enough.
+    // Past blocks need no details.
     let body = if k == "past" && block.kind == BlockKind::Not(Obstacle::TooSoon) {
         view! { <span class="visually-hidden">{explicit_past(t)}</span> }.into_any()
     } else {
@@ -290,7 +290,7 @@ fn slot(
 fn free_from((from, to): (u8, u8), choice: Option<Choice>) -> u8 {
     let quarter = |minute: i32| u8::try_from(minute.max(0) / 15).unwrap_or(u8::MAX);
     match choice.map(|choice| (quarter(choice.from), quarter(choice.to() + 14))) {
-        // One line of words is two quarters high.
+        // One line of text is two quarters high.
         Some((starts, ends)) if starts < from.saturating_add(2) && from < ends => ends.min(to),
         _ => from,
     }
@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn words_of_a_free_time_stand_below_the_chosen_one_that_covers_them() {
+    fn free_time_label_moves_below_covering_selection() {
         let from = |from, minutes| free_from((32, 68), Some(choice(from, minutes)));
         assert_eq!(free_from((32, 68), None), 32);
         assert_eq!(from(8 * 60, 60), 36, "it begins there");
@@ -335,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_dragged_stays_on_the_grid_and_on_the_day() {
+    fn dragged_booking_snaps_to_grid_within_the_day() {
         let at = |grip, at| BOUNDS.drag(choice(600, 90), grip, at);
         assert_eq!(at(Grip::Whole(20), 671), choice(645, 90));
         assert_eq!(at(Grip::Whole(0), 0), choice(480, 90), "not before the first hour");

@@ -1,14 +1,14 @@
-//! Events of external calendars that take no time, because they could not be read: which, and why.
+//! Events of external calendars that were left out because they could not be read, with the reason.
 //!
-//! Invariant: the answer holds them only for those who care for the machine or room. Deliberately absent: everything else that is said
-//! of a calendar ([`crate::external_calendars`]).
+//! Invariant: only people who look after the machine or room get them. Not here: everything else about a calendar
+//! ([`crate::external_calendars`]).
 
 use crate::ui::banner::{Banner, Tone};
 use domain::{external_calendars::LeftOut, time::Date};
 use leptos::prelude::*;
 use text::{Lang, time};
 
-/// A line for each.
+/// One line per event.
 pub(crate) fn lines(t: Lang, left_out: &[LeftOut], today: Date) -> AnyView {
     let lines = left_out.iter().map(|one| {
         let day = one.date.map_or_else(
@@ -21,7 +21,7 @@ pub(crate) fn lines(t: Lang, left_out: &[LeftOut], today: Date) -> AnyView {
     view! { <ul class="small" role="list">{lines.collect_view()}</ul> }.into_any()
 }
 
-/// All of them, where the machine or room is looked at; nothing where there are none.
+/// A banner on the page of the machine or room; empty if none were left out.
 pub(super) fn banner(t: Lang, left_out: &[LeftOut], today: Date) -> Option<AnyView> {
     (!left_out.is_empty()).then(|| {
         let lines = lines(t, left_out, today);
@@ -44,7 +44,7 @@ mod tests {
     use domain::external_calendars::Skipped;
 
     #[test]
-    fn what_was_left_out_is_named_by_day_title_and_reason() {
+    fn left_out_events_show_day_title_and_reason() {
         let today = Date { year: 2026, month: 11, day: 25 };
         let lecture = LeftOut {
             date: Some(Date { day: 30, ..today }),

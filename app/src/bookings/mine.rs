@@ -1,4 +1,4 @@
-//! Bookings of whoever looks: what runs out first is first.
+//! The reader's own bookings, the most urgent first.
 
 use super::{
     StateWord,
@@ -34,15 +34,15 @@ use leptos_router::hooks::use_query_map;
 use text::{Lang, time};
 use views::bookings::{Mine, Opened, Time};
 
-/// What is over and shown before the reader asks for more.
+/// Past bookings shown before the reader asks for more.
 const PAST: usize = 10;
 
-/// On which page a booking is shown.
+/// The page a booking is shown on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Page {
-    /// Among others.
+    /// In a list.
     List,
-    /// On its own, with what handing it over needs below it.
+    /// On its own page, with the hand-over below.
     Own,
 }
 
@@ -151,7 +151,7 @@ fn groups(
                 <ul class="list past">{past.into_iter().map(|one| over(&one)).collect_view()}</ul>
                 {(more > 0).then(|| {
                     let label = t.book_past_more(u32::try_from(more).unwrap_or(u32::MAX));
-                    // The rows that are read already stay where they are.
+                    // The rows that are read already stay in place.
                     view! { <a class="btn" data-kind="ghost" href="/book/mine?past" data-noscroll>{label}</a> }
                 })}
             </section>
@@ -160,12 +160,12 @@ fn groups(
     .into_any()
 }
 
-/// Whether it does not take place, and its time is still to come.
+/// Whether it was cancelled or declined and its time is still to come.
 fn is_off(state: State, starts: Moment, now: Moment) -> bool {
     now.at < starts.at && !state.takes_time() && state != State::Completed
 }
 
-/// One that is over, or does not take place: a line, with the way to book the same again.
+/// A past or cancelled booking: one line, with a link to book the same again.
 fn over(one: &Opened) -> AnyView {
     let t = lang::current();
     let booking = &one.booking;
@@ -190,12 +190,12 @@ fn over(one: &Opened) -> AnyView {
     .into_any()
 }
 
-/// How long it is, in minutes.
+/// Its length in minutes.
 fn minutes_of(span: Time) -> u32 {
     u32::try_from(length_of(span).as_secs() / 60).unwrap_or(u32::MAX)
 }
 
-/// One that holds or waits, with what can be done about it.
+/// An active or pending booking with its actions.
 pub(super) fn card(
     t: Lang,
     one: &Opened,
@@ -251,7 +251,7 @@ pub(super) fn card(
     .into_any()
 }
 
-/// The line, and where the machine or the room is.
+/// A line with the location of the machine or room.
 fn located(line: String, one: &Opened) -> String {
     match &one.place {
         Some(place) => format!("{line} · {place}"),
@@ -259,7 +259,7 @@ fn located(line: String, one: &Opened) -> String {
     }
 }
 
-/// One that runs: how much of it is left, and what can be done now.
+/// A running booking: the time left, and its actions.
 fn running(t: Lang, one: &Opened, page: Page, decide: Call<DecideBooking>, moved: Call<MoveBooking>) -> AnyView {
     let (booking, clock) = (&one.booking, use_clock());
     let ends = booking.ends.at;
@@ -276,12 +276,12 @@ fn running(t: Lang, one: &Opened, page: Page, decide: Call<DecideBooking>, moved
     .into_any()
 }
 
-/// Whether its own page asks first of all whether its holder is there.
+/// Whether its own page offers check-in first.
 fn arrives(one: &Opened, page: Page) -> bool {
     page == Page::Own && one.booking.mine && one.booking.actions.contains(&BookingAction::CheckIn)
 }
 
-/// One that can be checked in to, on its own page: how soon it begins, and the button.
+/// A booking open for check-in, on its own page: when it begins, and the button.
 fn arriving(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Call<MoveBooking>) -> AnyView {
     let (booking, clock) = (&one.booking, use_clock());
     let span = Time { starts: booking.starts, ends: booking.ends };
@@ -304,7 +304,7 @@ fn arriving(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Call<Move
     .into_any()
 }
 
-/// The buttons that its state offers.
+/// The buttons of its state.
 pub(super) fn acts(
     t: Lang,
     one: &Opened,
@@ -330,19 +330,19 @@ pub(super) fn acts(
             </Form>
         }
     });
-    // Whoever answers a request declines it, with a reason.
+    // People who answer a request decline it, with a reason.
     let answers = booking.actions.contains(&BookingAction::Reject);
     let actions = booking.actions.iter().copied().filter(|action| match action {
         BookingAction::Approve | BookingAction::Reject => false,
         BookingAction::Cancel => !answers,
-        // It stands above these, where whoever comes looks for it.
+        // It is above these, where it is looked for.
         BookingAction::CheckIn => !arrives(one, page),
         _ => true,
     });
     let buttons = actions.map(|action| {
         let (id, about) = (id.clone(), name.clone());
         match action {
-            // While it runs it is made longer, which is a button of its own.
+            // A running booking is extended by a button of its own.
             BookingAction::Move if booking.state == State::CheckedIn => ().into_any(),
             BookingAction::Move => {
                 let minutes = minutes_to(booking.ends);
@@ -371,7 +371,7 @@ pub(super) fn acts(
     view! { <div class="acts">{longer}{buttons}{problem}</div> }.into_any()
 }
 
-/// The way to hand it over, which is done on its own page.
+/// Link to the hand-over, on its own page.
 fn hand_over(t: Lang, one: &Opened) -> Option<AnyView> {
     one.booking.hand_over.contains(&HandOver::Offer).then(|| {
         // A new document, in which the form is open.
@@ -384,12 +384,12 @@ fn hand_over(t: Lang, one: &Opened) -> Option<AnyView> {
     })
 }
 
-/// Where the form is open by which it is handed over.
+/// Address of the page with the hand-over form open.
 fn hand_over_href(one: &Opened) -> String {
     format!("/bookings/{}?open=hand-over#hand-over", one.booking.id)
 }
 
-/// A button for one deed that needs no words.
+/// A button for one action without input.
 #[component]
 pub(super) fn Act(
     id: String,
@@ -407,12 +407,12 @@ pub(super) fn Act(
     }
 }
 
-/// Has a form say the version that was seen.
+/// Hidden field with the version that was seen.
 pub(super) fn seen(version: Option<i64>) -> impl IntoView {
     version.map(|version| hidden("version", &version))
 }
 
-/// Calling off names the time and what comes of it first.
+/// The cancel sheet, which first shows the time and the consequences.
 fn cancel(t: Lang, one: &Opened, id: String, about: String, decide: Call<DecideBooking>) -> AnyView {
     let booking = &one.booking;
     let span = Time { starts: booking.starts, ends: booking.ends };
@@ -424,13 +424,13 @@ fn cancel(t: Lang, one: &Opened, id: String, about: String, decide: Call<DecideB
     let note = (!booking.mine).then(|| {
         view! { <TextArea name="note" label=t.book_cancel_note() value=String::new() hint=t.book_cancel_note_hint()/> }
     });
-    // Its holder knows what it is by now; others may have read of another time.
+    // The holder knows their booking; others may have seen another time.
     let version = (!booking.mine).then_some(booking.version);
     let hand_over = booking.hand_over.contains(&HandOver::Offer).then(|| {
-        // A new document, in which the form is open and this is not.
+        // A new document, in which the form is open and this sheet is not.
         view! { <a class="link" href=hand_over_href(one) rel="external">{t.book_cancel_hand_over()}</a> }
     });
-    // Two buttons, two names: this one opens, and the one in the sheet does it.
+    // Two buttons, two names: this one opens the sheet, the one inside cancels.
     let named = format!("{} {about}", t.book_cancel_open());
     let (opens, shows, labelled) = (sheet.clone(), sheet.clone(), title.clone());
     view! {
@@ -455,7 +455,7 @@ fn cancel(t: Lang, one: &Opened, id: String, about: String, decide: Call<DecideB
     .into_any()
 }
 
-/// The state of it in words, for a page of its own.
+/// Its state as text, on its own page.
 pub(super) fn state(one: &Opened) -> AnyView {
     view! { <StateWord state=one.booking.state/> }.into_any()
 }

@@ -1,7 +1,7 @@
-//! Bookings: a member finds free time and takes it, looks after what they have, and moderators answer requests.
+//! Bookings: members find, book and manage time, and moderators answer requests.
 //!
-//! Invariant: which times are free, which deeds a booking offers and what is against a time is said by the answer alone. Deliberately
-//! absent: when machines and rooms are open, which is [`crate::hours`].
+//! Invariant: the server's answer alone decides which times are free, which actions a booking offers, and what the
+//! obstacles of a time are. Not here: when machines and rooms are open ([`crate::hours`]).
 
 mod affected;
 pub mod api;
@@ -52,7 +52,7 @@ use std::time::Duration;
 use text::{Lang, time};
 use views::bookings::{Bookable, Opened, Quota, Time};
 
-/// The one tap with which the holder of a booking says that they have come.
+/// The check-in button of a booking.
 pub(crate) fn check_in(id: BookingId, decide: Call<DecideBooking>) -> AnyView {
     let label = lang::current().booking_action(BookingAction::CheckIn);
     view! {
@@ -65,7 +65,7 @@ pub(crate) fn check_in(id: BookingId, decide: Call<DecideBooking>) -> AnyView {
     .into_any()
 }
 
-/// The shape of a machine, or that of a room.
+/// The icon of a machine or a room.
 #[component]
 fn Shape(bookable: Bookable) -> impl IntoView {
     match bookable.state.as_ref().and_then(Status::of) {
@@ -74,7 +74,7 @@ fn Shape(bookable: Bookable) -> impl IntoView {
     }
 }
 
-/// Where a booking is in its life: an icon and a word.
+/// State of a booking: an icon and a word.
 #[component]
 fn StateWord(state: State) -> impl IntoView {
     let icon = match state {
@@ -119,12 +119,12 @@ fn length(t: Lang, minutes: u32) -> String {
     if minutes == 0 { t.length_none().to_owned() } else { t.length(MINUTE * minutes) }
 }
 
-/// How long it is.
+/// Its length.
 fn length_of(span: Time) -> Duration {
     span.ends.at.since(span.starts.at)
 }
 
-/// What a time of so many minutes leaves of the week; nothing where nobody counts.
+/// What a booking of this length leaves of the weekly quota; `None` without one.
 fn leaves(t: Lang, quota: Quota, minutes: u32) -> Option<String> {
     let left = (u32::from(quota.most) * 60).saturating_sub(quota.minutes + minutes);
     (quota.most > 0).then(|| t.book_leaves(&length(t, left)))
@@ -135,7 +135,7 @@ fn used(t: Lang, quota: Quota) -> Option<String> {
     (quota.most > 0).then(|| t.book_quota(&length(t, quota.minutes), &length(t, u32::from(quota.most) * 60)))
 }
 
-/// The same whenever it is asked for: what opens above a page stays open while nothing but the clock moved.
+/// A copy that changes only when more than the clock changed, so that an open sheet stays open.
 fn steady(one: &Opened) -> Opened {
     Opened { now: one.booking.asked, ..one.clone() }
 }
@@ -166,7 +166,7 @@ fn obstacle_of_other(t: Lang, why: Obstacle) -> &'static str {
     }
 }
 
-/// Where whoever reads this code can do something about it, and what the link says.
+/// Where the reader can resolve this obstacle, and the link's text.
 fn remedy(t: Lang, resource: Resource, code: &str) -> Option<(String, &'static str)> {
     match code {
         "booking.too-many" => Some(("/book/mine".to_owned(), t.book_mine())),
@@ -177,14 +177,14 @@ fn remedy(t: Lang, resource: Resource, code: &str) -> Option<(String, &'static s
     }
 }
 
-/// The button to the next step on the way to a machine that they may not use.
+/// The button to the next step towards a machine that the reader may not use.
 fn onward(next: Next) -> AnyView {
     let (icon, kind) = (next.icon(), next.kind());
     let Next { href, label, .. } = next;
     view! { <ButtonLink href label kind icon/> }.into_any()
 }
 
-/// What stands under its name: that it cannot be used now, where it is, and whether somebody answers.
+/// The line under its name: whether it is usable, where it is, and whether requests are answered.
 fn about(t: Lang, bookable: &Bookable) -> String {
     let is_out = matches!(bookable.state, Some(MachineState::Blocked { .. }));
     let answered = if bookable.moderated { t.book_moderated() } else { t.book_at_once() };

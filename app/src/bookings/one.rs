@@ -1,4 +1,4 @@
-//! One booking: for its holder what can be done about it, for a moderator the answer.
+//! One booking: actions for its holder, answers for a moderator.
 
 use super::{
     api::{self, DecideBooking, MoveBooking, Rebook},
@@ -33,7 +33,7 @@ pub fn booking_page(booking: BookingId) -> AnyView {
     let (rebook, handed, held) = (Call::<Rebook>::new(), Calls::new(), Held::new(decide));
     let decided = move || decide.version().get() + held.version();
     let changed = move || (decided(), moved.version().get(), rebook.version().get(), handed.version());
-    // What is free elsewhere, and whether the machine is out of service, changes without a change of the booking.
+    // Alternatives, and whether the machine is out of service, change without the booking.
     let source = move || (live.version(Noun::Bookings), live.version(Noun::Machine), changed());
     let answers = page_resource(source, move |_| api::one(booking));
     live_page(lang::current().booking_title(), 3, answers, move |one| {
@@ -94,7 +94,7 @@ fn page_body(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Call<Mov
     let open = booking.state.takes_time() && booking.mine;
     view! {
         {if open {
-            // The card is one of several elsewhere, below a heading.
+            // Elsewhere the card is one of several, below a heading.
             view! {
                 <h2 class="visually-hidden">{time::capitalised(t.booking_state(booking.state))}</h2>
                 {mine::card(t, one, mine::Page::Own, decide, moved)}
@@ -120,7 +120,7 @@ fn page_body(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Call<Mov
     .into_any()
 }
 
-/// What a moderator says, until they have said it.
+/// The moderator's answer form, until it is sent.
 fn answer(t: Lang, one: &Opened, held: Held) -> Option<AnyView> {
     let booking = &one.booking;
     let about = (booking.id, booking.version);
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn booking_just_made_leads_to_the_calendar_of_its_holder() {
+    fn new_booking_links_holder_calendar() {
         let made = page("/bookings/7?made");
         assert!(words(&made).contains("Booked") && made.contains(r#"href="/me/calendar""#), "{made}");
         let later = page("/bookings/7");
@@ -171,7 +171,7 @@ mod tests {
         assert!(!later.contains("open=hand-over"), "the form is on this page: {later}");
     }
     #[test]
-    fn request_is_answered_on_its_own_page_by_the_forms_of_the_list_with_the_version_and_a_toast() {
+    fn booking_request_page_has_versioned_answer_forms_and_toast() {
         let mut one = booked(7, State::Pending, 48 * 60, &[BookingAction::Approve, BookingAction::Reject]);
         one.booking.mine = false;
         let html = page_of(one, "/bookings/7");

@@ -1,4 +1,4 @@
-//! A booking whose machine is out of service: what can be had instead, to the same holder with one tap.
+//! A booking whose machine is out of service: alternatives, each booked for its holder with one tap.
 
 use super::{api::Rebook, length_of, when};
 use crate::{

@@ -1,6 +1,7 @@
-//! Requests that wait for whoever looks: the queue, and beside it what speaks for the one that is open and against it.
+//! Booking requests waiting for the reader: the queue, and beside it the details of the open one.
 //!
-//! Invariant: what expires first is first. Answered in place, by button or key; the next one opens by itself.
+//! Invariant: the request that expires first comes first. Answered in place, by button or key; then the next one
+//! opens.
 
 use super::{
     api::{self, DecideBooking, MoveBooking},
@@ -54,7 +55,7 @@ pub fn requests_page() -> AnyView {
 #[component]
 fn Page(requests: RwSignal<Requests>, calls: Calls) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
-    // What was decided is gone, though it can still be undone.
+    // A decided request is hidden, though it can still be undone.
     let requests = Memo::new(move |_| {
         requests.with(|all| {
             let left = all
@@ -69,7 +70,7 @@ fn Page(requests: RwSignal<Requests>, calls: Calls) -> impl IntoView {
     });
     let moved = RwSignal::new(None::<BookingId>);
     let conflicts = Memo::new(move |_| query.with(|query| query.get_str("show") == Some("conflicts")));
-    // The one that was opened, while it waits; otherwise the first.
+    // The opened request while it waits; otherwise the first.
     let open = Memo::new(move |_| {
         requests.with(|requests| {
             let has = |id: &BookingId| requests.requests.iter().any(|request| request.booking.id == *id);
@@ -103,7 +104,7 @@ fn Page(requests: RwSignal<Requests>, calls: Calls) -> impl IntoView {
                     "k" | "K" => step(-1),
                     "a" | "A" => keys::click("#approve button"),
                     "r" | "R" => {
-                        // Not typed into the reason, which it leads to.
+                        // The key must not be typed into the reason field it opens.
                         event.prevent_default();
                         keys::unfold("#reject");
                     }
@@ -144,7 +145,7 @@ fn Page(requests: RwSignal<Requests>, calls: Calls) -> impl IntoView {
     }
 }
 
-/// The address of the picture of the person who asks, if they have one.
+/// Address of the applicant's picture, if they have one.
 fn face(request: &BookingRequest) -> Option<String> {
     let (person, added) = request.booking.person.zip(request.picture)?;
     Some(Subject::Person(person).src(added, true))
@@ -170,7 +171,7 @@ fn row(t: Lang, request: &BookingRequest, now: Moment, open: Memo<Option<Booking
     .into_any()
 }
 
-/// Those that wait: which expire today, and the others.
+/// The waiting requests: those that expire today, and the others.
 fn queue(t: Lang, all: &Requests, only: bool, gone: bool, open: Memo<Option<BookingId>>) -> AnyView {
     let (now, today) = (all.now, all.now.wall().date);
     let (count, against) = (all.requests.len(), all.requests.iter().filter(|request| request.conflicts).count());
@@ -212,14 +213,14 @@ fn queue(t: Lang, all: &Requests, only: bool, gone: bool, open: Memo<Option<Book
     .into_any()
 }
 
-/// How many wait, and how long the first can.
+/// How many are waiting, and how long the first can.
 fn waiting(t: Lang, all: &Requests) -> String {
     let count = t.requests_waiting(u32::try_from(all.requests.len()).unwrap_or(u32::MAX));
     let first = all.requests.first().map(|first| t.requests_first(&t.length(first.expires.at.since(all.now.at))));
     [Some(count), first].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// Other times at which they could have it.
+/// Other times that would be free.
 fn other_times(t: Lang, request: &BookingRequest, now: Moment, moved: Call<MoveBooking>) -> AnyView {
     let booking = &request.booking;
     let minutes = super::length_of(Time { starts: booking.starts, ends: booking.ends }).as_secs() / 60;
@@ -295,7 +296,7 @@ fn detail(t: Lang, request: &BookingRequest, now: Moment, calls: Calls) -> AnyVi
     .into_any()
 }
 
-/// The button that says yes to a booking in this version; it can be undone for a moment.
+/// The button that approves this version of a booking; it can be undone for a moment.
 pub(crate) fn approve(t: Lang, (id, version): (BookingId, i64), name: &str, kind: Kind, held: Held) -> AnyView {
     let (about, message) = (name.to_owned(), t.request_approved(name));
     view! {
@@ -309,7 +310,7 @@ pub(crate) fn approve(t: Lang, (id, version): (BookingId, i64), name: &str, kind
     .into_any()
 }
 
-/// The button that says no, and under it the reason.
+/// The button that declines, with the reason below it.
 pub(crate) fn reject(
     t: Lang,
     (id, version): (BookingId, i64),
@@ -338,7 +339,7 @@ pub(crate) fn reject(
     .into_any()
 }
 
-/// That day of the machine or room, and what else they have.
+/// That day of the machine or room, and the applicant's other bookings.
 fn lanes(t: Lang, request: &BookingRequest) -> AnyView {
     let (first, last) = (u32::from(request.hours.0) * 4, u32::from(request.hours.1) * 4);
     let width = last.saturating_sub(first).max(1);
@@ -363,7 +364,7 @@ fn lanes(t: Lang, request: &BookingRequest) -> AnyView {
     };
     let day = words(&request.day);
     let own = if request.own.is_empty() { t.requests_own_none().to_owned() } else { words(&request.own) };
-    // Each where it is on the day, in per cent; the first and the last stay inside.
+    // Each at its place of the day, in per cent; the first and the last stay inside.
     let hours = (request.hours.0..=request.hours.1).step_by(2).map(|hour| {
         let at = (u32::from(hour) * 4).saturating_sub(first) * 1_000 / width;
         let anchor = match at {

@@ -1,7 +1,7 @@
-//! The rules of bookings at one place: in sentences, where each comes from, and who could book what by them.
+//! The booking rules of one place: as sentences, with their origin, and a trial of who could book what.
 //!
-//! Invariant: a trial is part of the address, with the unsaved rule if there is one; opening it books nothing and notifies nobody.
-//! Deliberately absent: the form of a rule, which is in [`super::edit_rule`].
+//! Invariant: a trial is part of the address, with the unsaved rule if there is one; opening it books nothing and
+//! notifies nobody. Not here: the form of a rule ([`super::edit_rule`]).
 
 use super::{
     api, clocks,
@@ -44,15 +44,16 @@ use views::{
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event};
 
-/// Before a value of a sentence that is set here, and before one that comes from elsewhere; and behind either. Nobody types these.
+/// Markers in a sentence: before a value set here, before an inherited one, and behind either. Private-use
+/// characters, which nobody types.
 const OWN: char = '\u{e000}';
 const INHERITED: char = '\u{e001}';
 const END: char = '\u{e002}';
 
-/// What is tried, as it stands in the address.
+/// The trial, read from the address.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct DryRunForm {
-    /// Whether anything is tried.
+    /// Whether there is a trial.
     asked: bool,
     who: String,
     what: String,
@@ -62,7 +63,7 @@ struct DryRunForm {
 }
 
 impl DryRunForm {
-    /// The fields of the address in which it stands, if anything is tried.
+    /// Its fields in the address; empty without a trial.
     fn fields(&self) -> Vec<(&'static str, String)> {
         let Self { asked: request, who, what, day, from, to } = self;
         let all = [("who", who), ("what", what), ("day", day), ("start", from), ("end", to)];
@@ -70,7 +71,7 @@ impl DryRunForm {
     }
 }
 
-/// The rule whose form is open, what stands in it, and what is tried meanwhile.
+/// The open rule, its form, and the current trial.
 type Open = (Key, Edited, Vec<(&'static str, String)>);
 
 /// The page at `/bookings/rules`.
@@ -91,7 +92,7 @@ pub fn rules_page() -> AnyView {
         value: some("value"),
         version: some(VERSION).and_then(|version| version.parse().ok()),
     });
-    // What is typed into the open form: it is tried without being saved.
+    // The content of the open form, tried without being saved.
     let typing = RwSignal::new(None::<String>);
     let key = Memo::new(move |_| edited.with(|edited| edited.key));
     Effect::new(move |_| {
@@ -103,7 +104,7 @@ pub fn rules_page() -> AnyView {
         let input = typing.get().filter(|_| edited.key.is_some());
         Edited { value: input.or(edited.value), ..edited }
     });
-    // One answer of both: two that are awaited one within the other may come to the browser in either order.
+    // One answer for both: two nested requests may reach the browser in either order.
     let answers = page_resource(
         move || {
             let unsaved = edited.with(Edited::unsaved);
@@ -126,7 +127,7 @@ pub fn rules_page() -> AnyView {
         let problem = Memo::new(move |_| visible.with(|visible| visible.problem.clone()));
         let at = Memo::new(move |_| rules.with(|rules| rules.at));
         let try_box = part(move || {
-            // Of another place another machine is offered first.
+            // For another place, another machine is offered first.
             at.track();
             Some(view! { <TryBox rules input edited=open tried problem=problem.get()/> })
         });
@@ -134,7 +135,7 @@ pub fn rules_page() -> AnyView {
     })
 }
 
-/// The rules, and what was tried by them or why it could not be.
+/// The rules, and the result or the error of the trial.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct RulesView {
     rules: Rules,
@@ -148,7 +149,7 @@ fn Page(
     rules: Memo<Rules>,
     input: Memo<DryRunForm>,
     edited: Memo<Edited>,
-    /// What is typed into the open form.
+    /// The content of the open form.
     typing: RwSignal<Option<String>>,
     say: Call<Say>,
     children: Children,
@@ -163,7 +164,7 @@ fn Page(
         }
     };
     let visible = part(move || {
-        // A form that somebody writes in is not made anew by what they try.
+        // A form in use is not rebuilt by its own trial.
         let open = key.get().map(|key| {
             let edited = edited.get_untracked();
             let tried = input.with_untracked(DryRunForm::fields);
@@ -194,7 +195,7 @@ fn Page(
     }
 }
 
-/// What a place is called; the space may have no name.
+/// Name of a place; the space may have none.
 fn called(t: Lang, at: RulesAt, name: &str) -> String {
     if name.is_empty() && at == RulesAt::Scope(At::Space) {
         t.rules_workshop().to_owned()
@@ -203,7 +204,7 @@ fn called(t: Lang, at: RulesAt, name: &str) -> String {
     }
 }
 
-/// The choice of the place whose rules are shown.
+/// Selects the place whose rules are shown.
 fn places(t: Lang, rules: &Rules) -> AnyView {
     let options: Vec<_> = rules.places.iter().map(|(at, name)| (at.to_string(), called(t, *at, name))).collect();
     let chosen = rules.at.to_string();
@@ -218,7 +219,7 @@ fn places(t: Lang, rules: &Rules) -> AnyView {
     .into_any()
 }
 
-/// From the space to the place, and how much each says itself.
+/// From the space to the place, with the number of own values at each level.
 fn tabs(t: Lang, rules: &Rules) -> AnyView {
     let links = rules.levels.iter().map(|level| {
         let own = level.rules.iter().filter(|(.., own)| *own).count();
@@ -234,7 +235,7 @@ fn tabs(t: Lang, rules: &Rules) -> AnyView {
     view! { <nav class="tabs" aria-label=t.rules_levels()>{links}</nav> }.into_any()
 }
 
-/// A sentence with its values marked.
+/// A sentence with highlighted values.
 fn marked(message: &str) -> AnyView {
     let pieces = message.split(END).map(|piece| {
         let (plain, mark) = piece.find([OWN, INHERITED]).map_or((piece, ""), |at| piece.split_at(at));
@@ -246,12 +247,12 @@ fn marked(message: &str) -> AnyView {
     pieces.collect_view().into_any()
 }
 
-/// Whether what is said at the place is told from what it inherits: not at the space, and nothing is said of a room.
+/// Whether own values are distinguished from inherited ones: not for the space, and rooms have none.
 fn has_own(at: RulesAt) -> bool {
     !matches!(at, RulesAt::Scope(At::Space) | RulesAt::Room(_))
 }
 
-/// The rules as somebody would say them.
+/// The rules as sentences.
 fn summary(t: Lang, rules: &Rules) -> String {
     let row = |key: Key| rules.rows.iter().find(|row| row.key == key);
     let value = |key: Key| row(key).map(|row| row.value.as_str()).unwrap_or_default();
@@ -287,7 +288,7 @@ fn summary(t: Lang, rules: &Rules) -> String {
     sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
-/// What underlining means, that a room follows the space, and which machines of a type differ.
+/// Notes: what underlining means, that a room follows the space, and which machines of a type differ.
 fn notes(t: Lang, rules: &Rules) -> Vec<String> {
     let is_room = matches!(rules.at, RulesAt::Room(_));
     let has_own = has_own(rules.at) && rules.rows.iter().any(|row| row.own.is_some());
@@ -304,7 +305,7 @@ fn notes(t: Lang, rules: &Rules) -> Vec<String> {
     first.into_iter().flatten().chain(differ).collect()
 }
 
-/// Each rule at each level, and the form of the one that is changed.
+/// Each rule at each level, and the form of the one being edited.
 fn table(t: Lang, rules: &Rules, mut open: Option<Open>, say: Call<Say>) -> AnyView {
     let here = |level: &Level| (level.at == rules.at).then_some("");
     let heads = rules.levels.iter().map(|level| {
@@ -329,7 +330,7 @@ fn table(t: Lang, rules: &Rules, mut open: Option<Open>, say: Call<Say>) -> AnyV
         view! { {line(t, rules, row)}{form} }
     });
     let lines = lines.collect_view();
-    // What nobody can set.
+    // Rules that cannot be set.
     let fixed = rules.levels.iter().map(|level| {
         let so = here(level).map(|_| view! { <small>{t.rules_fixed()}</small> });
         view! { <td data-here=here(level)><span class="inh">{t.length(LATE)}</span>{so}</td> }
@@ -347,7 +348,7 @@ fn table(t: Lang, rules: &Rules, mut open: Option<Open>, say: Call<Say>) -> AnyV
     .into_any()
 }
 
-/// One rule: what holds at each level, and at the place itself where that comes from and the way to another.
+/// One rule: its value at each level, its origin and the link to change it.
 fn line(t: Lang, rules: &Rules, row: &SettingRow) -> AnyView {
     let key = row.key;
     let cells = rules.levels.iter().map(|level| {
@@ -357,7 +358,7 @@ fn line(t: Lang, rules: &Rules, row: &SettingRow) -> AnyView {
         let is_inherited = !own && level.at != RulesAt::Scope(At::Space);
         let arrow = is_inherited.then(|| view! { <Icon name="chevron-right"/> });
         let inherited = is_inherited.then(|| view! { <span class="visually-hidden">", "{t.rules_inherited()}</span> });
-        // Beside the other levels an arrow says it; there is no room for more.
+        // Beside the other levels an arrow is enough; there is no room for more.
         let is_beside = (rules.levels.len() > 1).then_some("visually-hidden");
         let comes = is_here.then(|| view! { <small class=is_beside>{comes_from(t, row.from, rules.at)}</small> });
         let change = (is_here && row.may_change).then(|| {
@@ -377,7 +378,7 @@ fn line(t: Lang, rules: &Rules, row: &SettingRow) -> AnyView {
     view! { <tr><th scope="row">{t.setting_name(key)}</th>{cells}</tr> }.into_any()
 }
 
-/// Where what holds at `at` comes from.
+/// The origin of the value at `at`.
 fn comes_from(t: Lang, from: Option<Scope>, at: RulesAt) -> &'static str {
     match (from, at) {
         (None, _) => t.rules_from_default(),
@@ -389,7 +390,7 @@ fn comes_from(t: Lang, from: Option<Scope>, at: RulesAt) -> &'static str {
     }
 }
 
-/// Who could book what, and why not.
+/// The trial: who could book what, and why not.
 #[component]
 fn TryBox(
     rules: Memo<Rules>,
@@ -399,12 +400,12 @@ fn TryBox(
     #[prop(optional_no_strip)] problem: Option<Problem>,
 ) -> impl IntoView {
     let (t, clock, ask) = (lang::current(), use_clock(), trying_out("/bookings/rules", "who"));
-    // In place, so that what is typed elsewhere stays.
+    // In place, so that other input stays.
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         ask(&event);
     };
-    // A machine or a room: the one whose rules are shown, or the first below.
+    // A machine or a room: the current one, or the first below the current place.
     let (at, options, here, names) = rules.with_untracked(|rules| {
         let places = rules.places.iter().filter(|(at, _)| at.resource().is_some());
         let options: Vec<_> = places.map(|(at, name)| (at.to_string(), name.clone())).collect();
@@ -418,7 +419,7 @@ fn TryBox(
         let who = input.with(|input| format!("&what={}&who={}", input.what, encoded(&input.who)));
         format!("/bookings/rules?at={at}{unsaved}{who}")
     });
-    // The rule that is not saved yet goes along with what is tried by it.
+    // The unsaved rule is part of the trial.
     let unsaved = part(move || {
         let Edited { key, value, version } = edited.get();
         let (key, version) = (key?.as_str(), version.map(|version| version.to_string()));
@@ -459,7 +460,7 @@ fn TryBox(
     }
 }
 
-/// As it stands in an address.
+/// Percent-encoded for an address.
 fn encoded(text: &str) -> String {
     let one = |byte: u8| {
         if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }
@@ -467,7 +468,7 @@ fn encoded(text: &str) -> String {
     text.bytes().map(one).collect()
 }
 
-/// What came of it; another time of the same is tried by the address `again`.
+/// Result of the trial; other times are tried by the address `again`.
 fn verdict(t: Lang, again: &str, tried: Tried) -> AnyView {
     let against = tried.checks.iter().filter(|check| !check.fits).count();
     let fits = against == 0;
@@ -537,7 +538,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_stands_beside_what_it_comes_from_with_its_unit() {
+    fn rule_shows_value_with_unit_and_origin() {
         let html = render(LASERS, Some("6"), Edited::default());
         let content = words(&html);
         assert!(
@@ -553,9 +554,8 @@ mod tests {
         assert!(room.contains("/bookings/rules?at=space&amp;key=booking.weekly"), "{room}");
     }
 
-    // A14
     #[test]
-    fn a_rule_is_changed_in_its_place_over_the_version_that_was_seen() {
+    fn rule_is_edited_in_place_with_its_version() {
         let edited = Edited { key: Some(Key::BookingWeekly), value: Some("4".to_owned()), version: Some(1) };
         assert_eq!(edited.unsaved(), Some((Key::BookingWeekly, "4".to_owned())));
         let html = render(LASERS, Some("6"), edited);

@@ -1,4 +1,4 @@
-//! Waiting lists of whoever looks: what is offered to them, and what they wait for.
+//! The reader's waiting lists: what is offered to them, and what they wait for.
 
 use super::{
     api::{JoinWaiting, LeaveWaiting, TakeOffer},
@@ -23,7 +23,6 @@ use leptos::prelude::*;
 use text::{Lang, time};
 use views::{bookings::Time, waiting::Waiting};
 
-/// What can be done on one's own page about waiting lists.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Calls {
     pub take: Call<TakeOffer>,
@@ -35,7 +34,7 @@ impl Calls {
         Self { take: Call::new(), leave: Call::new() }
     }
 
-    /// Changes when one of them did something.
+    /// Changes when one of them was answered.
     pub fn version(self) -> (usize, usize) {
         (self.take.version().get(), self.leave.version().get())
     }
@@ -45,7 +44,7 @@ fn time(waiting: &Waiting) -> Time {
     Time { starts: waiting.starts, ends: waiting.ends }
 }
 
-/// What is offered, with what is left of the time to answer.
+/// Offered times, with the time left to answer.
 pub(super) fn offers(t: Lang, all: &[Waiting], now: Moment, calls: Calls) -> Option<AnyView> {
     let offered = all.iter().filter_map(|waiting| Some((waiting.clone(), waiting.until?)));
     let offered = offered.map(|(waiting, until)| {
@@ -79,7 +78,7 @@ pub(super) fn offers(t: Lang, all: &[Waiting], now: Moment, calls: Calls) -> Opt
     (!offered.is_empty()).then(|| offered.collect_view().into_any())
 }
 
-/// How many minutes are left, as a ring that runs out and in words.
+/// The minutes left, as a ring that runs out and as text.
 #[component]
 fn Left(until: Moment) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
@@ -104,12 +103,12 @@ fn Left(until: Moment) -> impl IntoView {
     })
 }
 
-/// Minutes that are left, begun ones too.
+/// Minutes left, rounded up.
 fn minutes_left(until: Millis, now: Millis) -> i64 {
     until.minus(now).max(0).div_euclid(60_000) + i64::from(until.minus(now).max(0) % 60_000 > 0)
 }
 
-/// What they wait for and others have.
+/// Times on the waiting list that others have.
 pub(super) fn lines(t: Lang, all: &[Waiting], now: Moment, calls: Calls) -> Option<AnyView> {
     let waits: Vec<_> = all.iter().filter(|waiting| waiting.until.is_none()).cloned().collect();
     let count = waits.len();
@@ -137,10 +136,10 @@ pub(super) fn lines(t: Lang, all: &[Waiting], now: Moment, calls: Calls) -> Opti
     })
 }
 
-/// The way onto the list for a time that others have.
+/// The button that joins the waiting list for a taken time.
 #[component]
 pub(super) fn Join(
-    /// As a form names the time: `machine:7@1800000000000`.
+    /// Form value of the time: `machine:7@1800000000000`.
     choice: String,
     minutes: u32,
     join: Call<JoinWaiting>,
@@ -164,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_minute_that_has_begun_is_left_and_none_after_the_end() {
+    fn minutes_left_round_up_until_the_end() {
         let left = |now| minutes_left(Millis(900_000), Millis(now));
         assert_eq!((left(0), left(1), left(60_000), left(899_999)), (15, 15, 14, 1));
         assert_eq!((left(900_000), left(1_000_000)), (0, 0));

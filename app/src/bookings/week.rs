@@ -1,6 +1,6 @@
-//! A week of everything that can be booked: a bar for the shape of each day, and words for what is in it.
+//! A week of everything bookable: a bar for each day, and a text for its content.
 //!
-//! Invariant: what the bar shows, the words beside it say.
+//! Invariant: the text says what the bar shows.
 
 use super::api;
 use crate::{
@@ -28,10 +28,10 @@ use std::fmt::{self, Write};
 use text::{Lang, markup::escaped, time};
 use views::bookings::{Entry, Week, WeekGroup, WeekRow};
 
-/// Lines of words in one day; the others are counted.
+/// Lines of text per day; more are counted.
 const LINES: usize = 3;
 
-/// What the address may leave of it; all when it says nothing.
+/// Filters in the address; all without one.
 const SHOWS: [&str; 2] = ["machines", "rooms"];
 
 /// The page at `/bookings`.
@@ -50,7 +50,7 @@ fn Page(week: RwSignal<Week>) -> impl IntoView {
     let show = Memo::new(move |_| {
         query.with(|query| SHOWS.into_iter().find(|name| query.get_str("show") == Some(name)).unwrap_or_default())
     });
-    // From somebody’s page: the days lead to times for them.
+    // From a person's page, the days link to times for them.
     let whom =
         Memo::new(move |_| query.with(|query| query.get_str("for").and_then(|id| id.parse().ok()).map(PersonId)));
     part(move || Some(week.with(|week| page_body(t, week, show.get(), whom.get()))))
@@ -162,7 +162,7 @@ fn line(t: Lang, week: &Week, row: &WeekRow, today: Date, whom: Option<PersonId>
     let mut cells = String::new();
     for ((date, open), entries) in week.days.iter().zip(&row.days) {
         let day = Day { date: *date, is_open: *open, is_today: *date == today, whom };
-        // Into a string, nothing can fail.
+        // Writing into a string cannot fail.
         let _ = cell(&mut cells, t, week, resource, day, &bookable.name, entries);
     }
     let href = format!("/book/{resource}{}", whom.map(|id| format!("?for={id}")).unwrap_or_default());
@@ -182,7 +182,8 @@ struct Day {
     whom: Option<PersonId>,
 }
 
-/// As markup: a week of forty machines is some thousand elements, which made one by one take ten times as long, here and on a phone.
+/// Built as a string: a week of forty machines has some thousand elements, which take ten times as long when
+/// created one by one, here and on a phone.
 fn cell(
     html: &mut String,
     t: Lang,
@@ -233,7 +234,7 @@ fn cell(
     Ok(())
 }
 
-/// Colour; the words say the same.
+/// The colour; the text says the same.
 fn key(entry: &Entry) -> &'static str {
     match entry.cause {
         _ if entry.mine => "mine",
@@ -280,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn a_chip_in_the_address_leaves_machines_or_rooms_and_stays_from_week_to_week() {
+    fn resource_filter_in_address_persists_across_weeks() {
         let all = words(&page("/bookings"));
         assert!(all.contains("Laser 1") && all.contains("Hall"), "{all}");
         let rooms = page("/bookings?show=rooms");
@@ -295,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_says_who_has_it_and_what_they_are_called_is_no_markup() {
+    fn day_cell_shows_holders_with_escaped_names() {
         let week = Week { now: NOW, days: vec![], hours: (8, 22), groups: vec![], decides: false };
         let of = |who: &str, mine| Entry {
             from: 36,

@@ -1,9 +1,10 @@
-//! Answers on their way from the server into a page: bytes without names of fields.
+//! Answers from the server to a page: bytes without field names.
 //!
-//! Reading JSON costs the page a visitor of maps for every type, with the name of each field. Both halves are one build, so
-//! the order of the fields is enough. Invariant: what is read here was written by the build that reads it: a page names its build
-//! when it asks, and a server of another one refuses. An answer of the same build that is cut off is refused by its reader.
-//! Deliberately absent: refusals on the wire, which stay JSON, because an older page must understand them ([`super::refusal`]).
+//! Reading JSON would cost the page a map visitor for every type, with the name of each field. Both halves are one
+//! build, so the order of the fields is enough. Invariant: data is read only by the build that wrote it: a page
+//! names its build in its requests, and a server of another one refuses. A truncated answer of the same build is
+//! refused by its reader. Not here: refusals, which stay JSON, because an older page must understand them
+//! ([`super::refusal`]).
 //!
 //! A client that accepts JSON gets JSON.
 
@@ -15,52 +16,52 @@ use std::sync::OnceLock;
 /// The name of the format in `Accept` and `Content-Type`.
 pub const CONTENT_TYPE: &str = "application/x-postcard";
 
-/// Which build the server is of; provided around every function.
+/// Build of the server; provided around every function.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Build(pub String);
 
-/// Which build the page is of.
+/// Build of the page.
 static PAGE: OnceLock<String> = OnceLock::new();
 
-/// The page is of this build. Called once, before anything is asked for.
+/// Sets the page's build. Called once, before any request.
 #[cfg(not(feature = "ssr"))]
 pub fn begin(build: String) {
-    // A second call would say the same.
+    // A second call would set the same.
     drop(PAGE.set(build));
 }
 
-/// What a page accepts: this format, by its own build.
+/// `Accept` header of a page: this format, with its build.
 pub(super) fn accepted() -> String {
     PAGE.get().map_or_else(|| CONTENT_TYPE.to_owned(), |build| format!("{CONTENT_TYPE};build={build}"))
 }
 
-/// Whether a page that accepts this can read what the build `ours` writes. One that names no build is of this process.
+/// Whether a page with this `Accept` header can read what the build `ours` writes. One without a build is of this
+/// process.
 #[must_use]
 pub fn is_readable(accepted: &str, ours: &Build) -> bool {
     accepted.split_once(";build=").is_none_or(|(_, theirs)| theirs.split([',', ';']).next() == Some(&ours.0))
 }
 
-/// What comes before a byte that is no printable ASCII, in the text of a page: letters of one range, so that no control
-/// character and no invalid UTF-8 is in it; and before `<`, for which the renderer writes an escape that only JSON knows.
+/// Escape for a byte that is no printable ASCII, in the text of a page: letters of one range, so that the text has
+/// no control characters and no invalid UTF-8; also for `<`, for which the renderer writes an escape that only
+/// JSON knows.
 const FIRST_LETTER: u32 = 0x100;
 
-/// As bytes.
 pub fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, AppError> {
     postcard::to_allocvec(value)
         .map_err(|error| AppError::from_server_fn_error(ServerFnErrorErr::Serialization(error.to_string())))
 }
 
-/// From bytes.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, AppError> {
     postcard::from_bytes(bytes).map_err(|_| outdated())
 }
 
-/// What was written by another build.
+/// The error for data of another build.
 pub(super) fn outdated() -> AppError {
     AppError::from_server_fn_error(ServerFnErrorErr::Deserialization(String::new()))
 }
 
-/// Bytes as text that can stand in a document: what is ASCII stays readable, and so compresses as well as it did.
+/// Bytes as text for a document: ASCII stays readable, and so compresses as well as before.
 #[must_use]
 pub fn to_text(bytes: &[u8]) -> String {
     let letter = |byte: &u8| match byte {
@@ -70,7 +71,7 @@ pub fn to_text(bytes: &[u8]) -> String {
     bytes.iter().map(letter).collect()
 }
 
-/// The bytes that [`to_text`] was given; any other text gives bytes that mean nothing.
+/// The bytes that [`to_text`] was given; any other text gives meaningless bytes.
 #[must_use]
 pub fn from_text(text: &str) -> Vec<u8> {
     text.chars().map(|letter| u32::from(letter).to_le_bytes()[0]).collect()
@@ -83,7 +84,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn bytes_survive_the_document(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+        fn bytes_round_trip_through_document_text(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
             let text = to_text(&bytes);
             prop_assert!(!text.chars().any(|letter| letter.is_control() || letter == '<'));
             prop_assert_eq!(from_text(&text), bytes);
@@ -91,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_of_another_build_is_not_answered() {
+    fn request_of_another_build_is_unreadable() {
         let ours = Build("assets-2".into());
         for (accepted, readable) in [
             ("application/x-postcard", true),
@@ -105,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_is_cut_off_is_refused() {
+    fn truncated_answer_is_refused() {
         let AppError(problem) = decode::<(String, u32)>(&[200, 1, 2]).expect_err("the text is cut off");
         assert_eq!(problem.code, "request.outdated");
     }

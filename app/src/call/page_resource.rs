@@ -1,8 +1,8 @@
-//! What a page asks the server for, and asks again whenever what it depends on says something else.
+//! Data that a page loads from the server, again whenever its source changes.
 //!
-//! Invariant: compiled once. Leptos has a resource, a future and a place in the page for each type that is asked for,
-//! twenty kilobytes and more of each; here one resource holds every [`Answer`], and its type is known again only to who
-//! reads it. Deliberately absent: what happens with an answer; that is [`crate::live`]'s.
+//! Invariant: compiled once. Leptos has a resource, a future and a serialized value for each loaded type, twenty
+//! kilobytes and more of each; here one resource holds every [`Answer`], and only its reader knows the type. Not
+//! here: what happens with an answer ([`crate::live`]).
 
 use super::codec;
 use crate::problem::AppError;
@@ -20,26 +20,26 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-/// What came back, whatever its type.
+/// An answer of any type.
 pub(crate) type Answered = Result<Answer, AppError>;
 
-/// A future that nobody knows the type of.
+/// A type-erased future.
 type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-/// What the server said.
+/// The server's answer.
 #[derive(Clone)]
 pub(crate) enum Answer {
-    /// As it came within the page, read by who knows its type.
+    /// As serialized in the page, read by code that knows its type.
     Written(Arc<[u8]>),
-    /// As a server function gave it.
+    /// As a server function returned it.
     Given(Arc<dyn Given>),
 }
 
 /// An answer of some type.
 pub(crate) trait Given: Any + Send + Sync {
-    /// To get its type back.
+    /// For downcasting.
     fn as_any(&self) -> &dyn Any;
-    /// As it goes into the page. The server alone writes pages.
+    /// Serialized for the page. Only the server writes pages.
     #[cfg(feature = "ssr")]
     fn bytes(&self) -> Result<Vec<u8>, AppError>;
 }
@@ -56,7 +56,7 @@ impl<T: Serialize + Any + Send + Sync> Given for T {
 }
 
 impl Answer {
-    /// What it says to whoever knows its type.
+    /// The answer, for code that knows its type.
     fn read<T: Clone + DeserializeOwned + 'static>(&self) -> Result<T, AppError> {
         match self {
             Self::Written(bytes) => codec::decode(bytes),
@@ -65,11 +65,11 @@ impl Answer {
     }
 }
 
-/// How an answer stands within the page: a sign for good or refused, then the answer or the refusal by [`codec`].
+/// An answer serialized in the page: a sign for success or refusal, then its bytes by [`codec`].
 #[derive(Debug)]
 pub(crate) struct InPage;
 
-/// Before a good answer.
+/// Sign of a successful answer.
 const GOOD: char = '+';
 const REFUSED: char = '-';
 
@@ -108,10 +108,11 @@ impl Decoder<Answered> for InPage {
     }
 }
 
-/// The one kind of resource there is.
+/// The only resource type.
 pub(crate) type Source = Resource<Answered, InPage>;
 
-/// What a page asks the server for: there when the page is rendered, again whenever its source says something else.
+/// Data that a page loads from the server: present when the page is rendered, loaded again when its source
+/// changes.
 pub struct PageResource<T> {
     source: Source,
     answer: PhantomData<fn() -> T>,
@@ -132,18 +133,18 @@ impl<T> fmt::Debug for PageResource<T> {
 }
 
 impl<T: Clone + DeserializeOwned + 'static> PageResource<T> {
-    /// The resource, for code that need not know what is asked.
+    /// The resource, for code that need not know the type.
     pub(crate) const fn source(self) -> Source {
         self.source
     }
 
-    /// What an answer to this says.
+    /// Reads an answer of this type.
     pub(crate) fn read(answered: &Answered) -> Result<T, AppError> {
         answered.as_ref().map_err(Clone::clone)?.read()
     }
 }
 
-/// Asks by `fetch`, and again whenever `source` says something else.
+/// Loads by `fetch`, again whenever `source` changes.
 pub fn page_resource<T, S, Fut>(
     source: impl Fn() -> S + Send + Sync + 'static,
     fetch: impl Fn(S) -> Fut + Send + Sync + 'static,
@@ -153,7 +154,7 @@ where
     S: PartialEq + Clone + Send + Sync + 'static,
     Fut: Future<Output = Result<T, AppError>> + Send + 'static,
 {
-    // How often the source has said something else, and what it says now.
+    // How often the source has changed, and its current value.
     let message = Arc::new(Mutex::new((0, None)));
     let heard = Arc::clone(&message);
     let changes = move || {
@@ -170,7 +171,7 @@ where
         Box::pin(async move {
             match answer {
                 Some(answer) => answer.await.map(|answer| Answer::Given(Arc::new(answer))),
-                // Never: nothing is fetched before the source was asked.
+                // Unreachable: nothing is fetched before the source was read.
                 None => Err(AppError::from_server_fn_error(ServerFnErrorErr::Request(String::new()))),
             }
         })
@@ -178,7 +179,7 @@ where
     PageResource { source: resource(Box::new(changes), Box::new(fetch)), answer: PhantomData }
 }
 
-/// The resource, in which nothing is left of what is asked.
+/// The resource, independent of the type.
 fn resource(
     changes: Box<dyn Fn() -> u32 + Send + Sync>,
     fetch: Box<dyn Fn() -> Boxed<Answered> + Send + Sync>,
@@ -192,7 +193,7 @@ mod tests {
     use domain::problem::{Kind, Problem};
 
     #[test]
-    fn an_answer_says_in_the_browser_what_it_said_on_the_server() {
+    fn answer_round_trips_into_the_page() {
         let given: Answered = Ok(Answer::Given(Arc::new(vec![Some("“+”".to_owned()), None])));
         let written = InPage::encode(&given).expect("it is text");
         let come = InPage::decode(&written).expect("it is one of ours");
@@ -202,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_stays_one_on_its_way_into_the_page() {
+    fn refusal_round_trips_into_the_page() {
         let refused = AppError(Problem::new("person.unknown", Kind::NotFound, "There is nobody here."));
         let written = InPage::encode(&Err(refused.clone())).expect("it is text");
         let come = InPage::decode(&written).expect("it is one of ours");
@@ -210,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_of_another_type_is_refused() {
+    fn answer_of_another_type_is_refused() {
         let written = InPage::decode("+Ā").expect("it is one of ours");
         let AppError(problem) = PageResource::<(u8, String)>::read(&written).expect_err("one byte is no pair");
         assert_eq!(problem.code, "request.outdated");

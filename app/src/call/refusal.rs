@@ -1,12 +1,11 @@
-//! Refusals on the wire: JSON, so that a page of an older build understands those of a newer server.
+//! Refusals on the wire: JSON, so that a page of an older build understands a newer server.
 //!
-//! Invariant: in the browser they are read by its own reader. One compiled into the page, for this alone, would be a twelfth of
-//! what everybody loads first.
+//! Invariant: the browser parses them with its own JSON reader. One compiled into the page for this alone would be
+//! a twelfth of the first load.
 
 use crate::problem::AppError;
 use leptos::server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType};
 
-/// The format.
 #[derive(Debug)]
 pub struct Refusals;
 
@@ -36,7 +35,7 @@ impl Decodes<AppError> for Refusals {
     }
 }
 
-/// What cannot be read.
+/// An unreadable refusal.
 #[cfg(not(feature = "ssr"))]
 const UNREADABLE: &str = "no refusal";
 
@@ -44,7 +43,7 @@ const UNREADABLE: &str = "no refusal";
 impl Encodes<AppError> for Refusals {
     type Error = &'static str;
 
-    /// A browser refuses nothing.
+    /// A browser sends no refusals.
     fn encode(_: &AppError) -> Result<Bytes, Self::Error> {
         Err(UNREADABLE)
     }
@@ -97,7 +96,7 @@ mod browser {
         })
     }
 
-    /// `undefined` where there is none.
+    /// A property; `undefined` if missing.
     fn of(message: &JsValue, name: &str) -> JsValue {
         Reflect::get(message, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
     }

@@ -1,4 +1,4 @@
-//! The calls about cards: giving one by its number, by a swipe, or one that nobody has claimed; and looking at one.
+//! Server functions for cards: assigning one by number, by a swipe, or from the unknown cards; and a card's page.
 
 use crate::problem::AppError;
 use domain::{
@@ -13,7 +13,7 @@ use views::cards::{AtReader, CardPage, OwnClaim, Sorted, Swiping, UnknownCards};
 #[server(endpoint = "cards/give", protocol = crate::call::Wire)]
 pub async fn give_card(
     person: PersonId,
-    /// The card's number as it was typed.
+    /// The card's number as entered.
     #[server(default)]
     uid: String,
 ) -> Result<(), AppError> {
@@ -30,23 +30,23 @@ pub async fn card(id: CardId) -> Result<CardPage, AppError> {
     Ok(services::cards::page(&ctx, &crate::request::actor(), id).await?)
 }
 
-/// The cards that nobody has claimed.
+/// The unknown cards.
 #[server(name = ReadUnknown, endpoint = "cards/unknown", protocol = crate::call::Wire)]
 pub async fn unknown() -> Result<UnknownCards, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::cards::unknown(&ctx, &crate::request::actor()).await?)
 }
 
-/// Gives somebody a card that nobody has claimed.
+/// Assigns an unknown card to a person.
 #[server(name = GiveUnknown, endpoint = "cards/give-unknown", protocol = crate::call::Wire)]
 pub async fn give_unknown(
     card: UnknownCardId,
-    /// To whom, where that is known.
+    /// The person, if known.
     person: Option<PersonId>,
-    /// To whom, as it was typed.
+    /// The person as entered.
     #[server(default)]
     to: String,
-    /// `yes` adds somebody new first, who is called `name`.
+    /// `yes` adds a new person called `name` first.
     #[server(default)]
     new: String,
     #[server(default)] name: String,
@@ -60,11 +60,11 @@ pub async fn give_unknown(
     Ok(services::cards::give_unknown(&ctx, &crate::request::actor(), card, whom).await?)
 }
 
-/// Puts a card that nobody has claimed aside, or takes it up again.
+/// Dismisses an unknown card, or restores it.
 #[server(name = PutAside, endpoint = "cards/put-aside", protocol = crate::call::Wire)]
 pub async fn put_aside(
     card: UnknownCardId,
-    /// `yes` puts it aside.
+    /// `yes` to dismiss it.
     #[server(default)]
     aside: String,
 ) -> Result<Sorted, AppError> {
@@ -72,38 +72,38 @@ pub async fn put_aside(
     Ok(services::cards::put_aside(&ctx, &crate::request::actor(), card, aside == "yes").await?)
 }
 
-/// Where somebody's next card can be waited for, and what came of it.
+/// Machines at which a person's next card can be enrolled, and the last outcome.
 #[server(name = ReadSwiping, endpoint = "cards/swiping", protocol = crate::call::Wire)]
 pub async fn swiping(person: PersonId) -> Result<Swiping, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::cards::swiping(&ctx, &crate::request::actor(), person).await?)
 }
 
-/// Has a board take the next card for somebody.
+/// Makes a board enroll the next card for a person.
 #[server(name = ExpectCard, endpoint = "cards/expect", protocol = crate::call::Wire)]
 pub async fn expect_card(person: PersonId, machine: MachineId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::cards::expect(&ctx, &crate::request::actor(), person, machine).await?)
 }
 
-/// Has whatever board waits for somebody's card stop.
+/// Cancels a person's enrollment.
 #[server(name = CancelCard, endpoint = "cards/cancel", protocol = crate::call::Wire)]
 pub async fn cancel_card(person: PersonId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::cards::cancel(&ctx, &crate::request::actor(), person).await?)
 }
 
-/// What was held to the reader of a machine just now, and is nobody's.
+/// Unknown cards just tapped at a machine.
 #[server(name = ReadAtReader, endpoint = "cards/at-reader", protocol = crate::call::Wire)]
 pub async fn at_reader(id: MachineId) -> Result<AtReader, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::cards::at_reader(&ctx, &crate::request::actor(), id).await?)
 }
 
-/// Says that a card is one's own.
+/// Claims a card as the caller's own.
 #[server(name = ClaimCard, endpoint = "cards/claim", protocol = crate::call::Wire)]
 pub async fn claim(
-    /// At which machine it was held up.
+    /// The machine where it was tapped.
     machine: MachineId,
     card: UnknownCardId,
 ) -> Result<ClaimOutcome, AppError> {
@@ -112,21 +112,21 @@ pub async fn claim(
     Ok(claimed.map(|(_, became)| became)?)
 }
 
-/// What became of one's own claims.
+/// The caller's claims with their outcome.
 #[server(name = ReadMyClaims, endpoint = "cards/my-claims", protocol = crate::call::Wire)]
 pub async fn my_claims() -> Result<Vec<OwnClaim>, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::cards::mine(&ctx, &crate::request::actor()).await?)
 }
 
-/// Says yes to a claim; answers what they are called.
+/// Approves a claim; returns the person's name.
 #[server(name = ApproveClaim, endpoint = "cards/approve-claim", protocol = crate::call::Wire)]
 pub async fn approve_claim(claim: ClaimId) -> Result<String, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::cards::approve(&ctx, &crate::request::actor(), claim).await?)
 }
 
-/// Says no to a claim, and why.
+/// Declines a claim, with a reason.
 #[server(name = RefuseClaim, endpoint = "cards/refuse-claim", protocol = crate::call::Wire)]
 pub async fn refuse_claim(claim: ClaimId, #[server(default)] reason: String) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();

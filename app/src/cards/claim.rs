@@ -1,6 +1,6 @@
-//! A card that was just held to the reader of a machine is one's own: said where it was held up, while it is fresh.
+//! Claiming a card that was just tapped at a machine, while it is recent.
 //!
-//! Invariant: cards are told apart by when they were held up.
+//! Invariant: cards are distinguished by the time of their tap.
 
 use super::api::{self, ClaimCard};
 use crate::{
@@ -46,7 +46,7 @@ pub fn claim_page(machine: MachineId) -> AnyView {
     view! {
         <Title text=t.claim_title()/>
         {loaded(2, answers, move |at| view! { <Page at claim/> }.into_any())}
-        // Whoever claimed by mistake tells whoever gives cards.
+        // A mistaken claim is handled by the people who assign cards, so there is no undo.
         <Toast message undo=Box::new(|| None) refused=vec![refusals(claim)]/>
     }
     .into_any()
@@ -110,7 +110,7 @@ fn Row(card: Claimable, machine: MachineId, claim: Call<ClaimCard>) -> impl Into
     }
 }
 
-/// What became of one's own claims, where there are any.
+/// The reader's own claims with their outcome, if any.
 pub(super) fn own(claims: Vec<OwnClaim>, now: Moment) -> Option<AnyView> {
     let t = lang::current();
     let rows = claims.iter().map(|claim| {
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn cards_are_told_apart_by_when_they_were_held_up() {
+    fn claimable_cards_show_tap_time() {
         let card = |id, minutes, waits| Claimable { card: UnknownCardId(id), seen: ago(minutes), waits };
         let html = page(vec![card(4, 1, false), card(5, 2, true)], vec![], false);
         let content = words(&html);
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn what_became_of_a_claim_is_told_with_the_reason() {
+    fn own_claim_shows_outcome_and_reason() {
         let mine = OwnClaim {
             id: ClaimId(1),
             machine: "Laser 1".into(),

@@ -1,4 +1,4 @@
-//! What is said of a card: its buttons, and what was said with the way back.
+//! Actions on a card: the buttons, and the toast with undo.
 
 use crate::{
     call::Call,
@@ -14,7 +14,7 @@ use crate::{
 use domain::{cards::CardDeed, id::CardId};
 use leptos::prelude::*;
 
-/// A button for each thing that may be said.
+/// A button for each permitted action.
 #[component]
 pub fn Marks(card: CardId, name: String, actions: Vec<CardDeed>, mark: Call<MarkCard>) -> impl IntoView {
     (!actions.is_empty()).then(|| {
@@ -36,7 +36,7 @@ fn one(card: CardId, name: String, action: CardDeed, mark: Call<MarkCard>) -> im
     }
 }
 
-/// What was said last, and the way back.
+/// The last action, with undo.
 #[component]
 pub fn Marked(mark: Call<MarkCard>) -> impl IntoView {
     let t = lang::current();

@@ -1,4 +1,4 @@
-//! On somebody's own page: what became of the cards that they claimed.
+//! On a person's own page: the outcome of their claims.
 
 use super::{api, claim::own};
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
 use domain::live::Noun;
 use leptos::prelude::*;
 
-/// The section; whoever claimed none, or may claim none, sees nothing of it.
+/// The section; empty for people without claims or without the permission.
 #[component]
 pub fn Claims() -> impl IntoView {
     let (live, clock) = (use_live(), use_clock());

@@ -1,6 +1,6 @@
-//! Cards: giving somebody one, a card's own page, and the cards that nobody has claimed.
+//! Cards: assigning one, a card's page, and unknown cards.
 //!
-//! Invariant: a card is known by its last four digits; its number is written here, and never shown.
+//! Invariant: a card is shown by its last four digits only; the full number is entered, never displayed.
 
 pub mod api;
 pub mod claim;
@@ -23,7 +23,7 @@ use api::GiveCard;
 use domain::id::PersonId;
 use leptos::prelude::*;
 
-/// The form; for whoever may give cards.
+/// The form to assign a card, if permitted.
 #[component]
 pub fn GiveCardForm(person: PersonId) -> impl IntoView {
     let t = lang::current();

@@ -1,4 +1,4 @@
-//! A card's own page: whose it is, whether it opens anything, and what was done to it, in words.
+//! A card's page: its holder, whether it works, and its history.
 
 use super::{
     api,
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn the_history_is_told_in_words_and_what_may_be_said_is_offered() {
+    fn card_history_has_text_and_permitted_actions() {
         let html = render(Lang::En, vec![CardDeed::Find, CardDeed::Retire]);
         let content = words(&html);
         assert!(content.contains("Sofia reported a card lost"), "{content}");

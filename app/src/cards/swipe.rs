@@ -1,7 +1,7 @@
-//! Giving somebody the next card that is held to a reader: at which machine, how long it still waits, what came of it.
+//! Assigning the next card tapped at a reader: at which machine, the time left, the outcome.
 //!
-//! Invariant: a board waits only while this is on the screen: whoever leaves the page has it stop. Without script it stops
-//! by itself after a minute.
+//! Invariant: a board waits only while this is shown: leaving the page cancels it. Without script it ends by
+//! itself after a minute.
 
 use super::api::{self, CancelCard, ExpectCard, GiveUnknown};
 use crate::{
@@ -34,7 +34,7 @@ use text::time;
 use views::cards::{Outcome, Sorted, Swiping, Waiting};
 use web_sys::UrlSearchParams;
 
-/// The calls, and what asks again when the time is over.
+/// The calls, and the signal that reloads when the time is over.
 #[derive(Clone, Copy)]
 struct Calls {
     expect: Call<ExpectCard>,
@@ -56,7 +56,7 @@ impl Calls {
     }
 }
 
-/// For whoever may give cards.
+/// The enrollment section, if permitted.
 #[component]
 pub fn Swipe(person: PersonId) -> impl IntoView {
     let (live, calls) = (use_live(), Calls::new());
@@ -80,7 +80,7 @@ pub fn Swipe(person: PersonId) -> impl IntoView {
     }
 }
 
-/// The unknown card that was given last, and the way back.
+/// The last assigned unknown card, with undo.
 #[component]
 fn Given(calls: Calls) -> impl IntoView {
     let (t, given) = (lang::current(), answered(calls.give));
@@ -113,7 +113,7 @@ fn Given(calls: Calls) -> impl IntoView {
     view! { <Toast message undo refused=vec![refusals(calls.mark)]/> }
 }
 
-/// Has the board stop waiting when whoever looks goes elsewhere, on this site or away from it. In the browser only.
+/// Cancels the board's waiting when the reader leaves the page. In the browser only.
 fn leave(person: PersonId, visible: RwSignal<Option<Swiping>>) {
     let open = Arc::new(AtomicBool::new(false));
     let is_open = Arc::clone(&open);
@@ -125,7 +125,7 @@ fn leave(person: PersonId, visible: RwSignal<Option<Swiping>>) {
                 && let Ok(fields) = UrlSearchParams::new()
             {
                 fields.append("person", &person.to_string());
-                // When the browser sends no beacon, the minute passes.
+                // If the browser sends no beacon, the minute passes.
                 drop(window().navigator().send_beacon_with_opt_url_search_params(CancelCard::PATH, Some(&fields)));
             }
         });
@@ -139,12 +139,12 @@ fn leave(person: PersonId, visible: RwSignal<Option<Swiping>>) {
     });
 }
 
-/// What is waited for, if it is.
+/// The current enrollment, if any.
 fn waits(visible: Option<&Swiping>) -> Option<&Waiting> {
     visible?.waiting.as_ref().filter(|waiting| waiting.outcome == Outcome::Open)
 }
 
-/// The form, or what it waits for, or what came of it: no request, so that a test can render it.
+/// The form, the waiting state or the outcome: without requests, so that tests can render it.
 #[component]
 fn SwipeStatus(person: PersonId, shown: RwSignal<Option<Swiping>>, calls: Calls) -> impl IntoView {
     let t = lang::current();
@@ -214,7 +214,7 @@ fn SwipeStatus(person: PersonId, shown: RwSignal<Option<Swiping>>, calls: Calls)
     }
 }
 
-/// How the last waiting ended.
+/// The outcome of the last enrollment.
 #[component]
 fn OutcomeMessage(person: PersonId, outcome: Outcome) -> impl IntoView {
     let t = lang::current();
@@ -232,7 +232,7 @@ fn OutcomeMessage(person: PersonId, outcome: Outcome) -> impl IntoView {
     view! { <Banner tone icon title>""</Banner> }
 }
 
-/// What is waited for, with the seconds that are left.
+/// The current enrollment, with the seconds left.
 #[component]
 fn Now(waiting: Waiting, shown: RwSignal<Option<Swiping>>, over: RwSignal<u32>) -> impl IntoView {
     let t = lang::current();
@@ -242,7 +242,7 @@ fn Now(waiting: Waiting, shown: RwSignal<Option<Swiping>>, over: RwSignal<u32>) 
     let here = NodeRef::<html::Span>::new();
     Effect::new(move |_| {
         counts.set(true);
-        // Where it is folded away, the next card would be taken without a word.
+        // In a collapsed section, the next card would be taken unnoticed.
         if let Some(folded) = here.get_untracked().and_then(|here| here.closest("details").ok().flatten()) {
             drop(folded.set_attribute("open", ""));
         }
@@ -261,7 +261,7 @@ fn Now(waiting: Waiting, shown: RwSignal<Option<Swiping>>, over: RwSignal<u32>) 
     let until = t.card_swipe_until(&time::clock(waiting.until));
     view! {
         <Banner tone=Tone::Info icon="info" title>
-            // Read out once, with the time at which it ends; the seconds are for the eye.
+            // Announced once, with the end time; the seconds are only visual.
             <span class="visually-hidden" node_ref=here>{until.clone()}</span>
             <span aria-hidden="true">{text(move || {
                 if counts.get() { t.card_swipe_left(left.get()) } else { until.clone() }
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn one_chooses_a_machine_then_waits_and_can_stop() {
+    fn enrollment_selects_machine_then_waits_with_cancel() {
         let first = swiping(None);
         assert!(
             first.contains(r#"action="?/cards/expect""#) && words(&first).contains("Wait for a card"),
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn giving_an_unknown_card_is_said_with_the_way_back() {
+    fn assigned_unknown_card_shows_toast_with_undo() {
         let given =
             Sorted::Given { card: CardId(3), person: PersonId(7), name: "Ada".into(), ending: "0f".into() };
         let answer = Some(Answer { function: GiveUnknown::PATH.into(), text: sent(&given) });
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn what_came_of_it_is_said_and_one_may_go_on() {
+    fn enrollment_outcome_is_shown_with_retry() {
         let given = swiping(Some(Outcome::Given { card: CardId(3), ending: "0f".into() }));
         assert!(words(&given).contains("Card ending 0f is theirs now."), "{given}");
         let other = Outcome::Assigned { person: PersonId(8), name: Some("Bob".into()) };

@@ -1,4 +1,4 @@
-//! The cards that nobody has claimed: where each was last seen; given to somebody, or put aside.
+//! Unknown cards: where each was last seen; assigned to a person, or dismissed.
 
 use super::api::{self, ApproveClaim, GiveUnknown, PutAside, RefuseClaim};
 use crate::{
@@ -31,7 +31,6 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use views::cards::{OpenClaim, Sorted, UnknownCard, UnknownCards};
 
-/// The calls of the page.
 #[derive(Clone, Copy)]
 struct Calls {
     give: Call<GiveUnknown>,
@@ -81,7 +80,7 @@ pub fn unknown_page() -> AnyView {
 fn Page(page: RwSignal<UnknownCards>, calls: Calls) -> impl IntoView {
     let (t, clock, query) = (lang::current(), use_clock(), use_query_map());
     Effect::new(move |_| clock.hear(page.with(|page| page.now)));
-    // One card's form is open: by the address, so that it works without script.
+    // The address opens one card's form, so that it works without script.
     let open = Memo::new(move |_| query.with(|query| query.get_str("card")?.parse().ok().map(UnknownCardId)));
     let cards = Memo::new(move |_| page.with(|page| page.cards.clone()));
     let claims = Memo::new(move |_| page.with(|page| page.claims.clone()));
@@ -163,7 +162,7 @@ fn row(card: UnknownCard, now: Moment, calls: Calls) -> Vec<Cell> {
     ]
 }
 
-/// Whose a card is: somebody known, or somebody new.
+/// Assigning a card: to a known or a new person.
 #[component]
 fn Assigning(card: UnknownCard, names: Vec<String>, calls: Calls) -> impl IntoView {
     let t = lang::current();
@@ -193,7 +192,7 @@ fn Assigning(card: UnknownCard, names: Vec<String>, calls: Calls) -> impl IntoVi
     }
 }
 
-/// Somebody says that a card is theirs.
+/// A claim of a card.
 #[component]
 fn Claimed(claim: OpenClaim, now: Moment, is_open: bool, calls: Calls) -> impl IntoView {
     let t = lang::current();
@@ -238,7 +237,7 @@ fn Claimed(claim: OpenClaim, now: Moment, is_open: bool, calls: Calls) -> impl I
     }
 }
 
-/// What was done last, and the way back.
+/// The last action, with undo.
 #[component]
 fn Done(calls: Calls) -> impl IntoView {
     let t = lang::current();
@@ -310,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn each_card_says_where_it_was_seen_and_one_form_opens_by_its_address() {
+    fn unknown_cards_show_last_machine_and_address_opens_one_form() {
         let html = page("/unknown-cards?card=4", vec![card(4, false), card(5, true)]);
         let content = words(&html);
         assert!(content.contains("Card ending 3f") && content.contains("2 times, last at Laser 1"), "{content}");
@@ -322,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn a_claim_is_approved_in_place_and_the_form_to_refuse_it_opens_by_its_address() {
+    fn claim_is_approved_in_row_and_decline_form_opens_by_address() {
         let claim = |id, rivals| OpenClaim {
             id: ClaimId(id),
             person: PersonId(7),
@@ -343,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_list_teaches_how_a_card_gets_here() {
+    fn empty_unknown_cards_explain_tapping() {
         assert!(words(&page("/unknown-cards", vec![])).contains("Tap a new card on any reader"));
     }
 }

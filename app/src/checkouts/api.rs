@@ -1,4 +1,4 @@
-//! The calls about checkouts.
+//! Server functions for checkouts.
 
 use crate::problem::AppError;
 use domain::id::{AppointmentId, CheckoutStepId, TypeId};
@@ -20,14 +20,14 @@ use views::{
     checkouts::{Day, DecisionDone, Opened, Slots},
 };
 
-/// The times for a checkout on a type.
+/// The slots for a checkout on a type.
 #[server(name = ReadSlots, endpoint = "checkouts/slots", protocol = crate::call::Wire)]
 pub async fn slots(kind: TypeId) -> Result<Slots, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::checkouts::slots(&ctx, &crate::request::actor(), kind).await?)
 }
 
-/// A time as a form sends it: the trainer and when it begins, `5@1800000000000`.
+/// A slot as a form sends it: the trainer and its start, `5@1800000000000`.
 #[cfg(feature = "ssr")]
 fn chosen(slot: &str) -> (PersonId, Option<Millis>) {
     let read =
@@ -35,7 +35,7 @@ fn chosen(slot: &str) -> (PersonId, Option<Millis>) {
     read.map_or((PersonId(0), None), |(trainer, starts)| (PersonId(trainer), Some(starts)))
 }
 
-/// Asks for a time.
+/// Requests a slot.
 #[server(name = AskForCheckout, endpoint = "checkouts/ask", protocol = crate::call::Wire)]
 pub async fn ask(kind: TypeId, #[server(default)] starts: String) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -45,14 +45,14 @@ pub async fn ask(kind: TypeId, #[server(default)] starts: String) -> Result<(), 
     Ok(())
 }
 
-/// Says that none of the times suits, and when one can come.
+/// Reports that no slot suits, and when the caller can come.
 #[server(name = WishForTime, endpoint = "checkouts/wish", protocol = crate::call::Wire)]
 pub async fn wish(kind: TypeId, #[server(default)] note: String) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::checkouts::wish(&ctx, &crate::request::actor(), kind, &note).await?)
 }
 
-/// Moves one's own appointment to another time.
+/// Moves the caller's appointment to another slot.
 #[server(name = MoveCheckout, endpoint = "checkouts/move", protocol = crate::call::Wire)]
 pub async fn move_to(id: AppointmentId, #[server(default)] starts: String) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -62,16 +62,16 @@ pub async fn move_to(id: AppointmentId, #[server(default)] starts: String) -> Re
     Ok(())
 }
 
-/// Does something about an appointment.
+/// Takes an action on an appointment.
 #[server(name = DecideCheckout, endpoint = "checkouts/decide", protocol = crate::call::Wire)]
 pub async fn decide(
     id: AppointmentId,
-    /// What, one of the words.
+    /// Code of the action.
     #[server(default)]
     action: String,
     #[server(default)] note: String,
     #[server(default)] retry_days: String,
-    /// With steps, exactly those are to be practised.
+    /// Steps to practise; exactly these, if given.
     practise: Option<Vec<String>>,
 ) -> Result<DecisionDone, AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -81,19 +81,19 @@ pub async fn decide(
     Ok(services::checkouts::decide(&ctx, &crate::request::actor(), id, decide).await?)
 }
 
-/// Takes back that somebody passed.
+/// Undoes a passed checkout.
 #[server(name = UndoPass, endpoint = "checkouts/undo-pass", protocol = crate::call::Wire)]
 pub async fn undo_pass(id: AppointmentId) -> Result<DecisionDone, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::checkouts::undo_pass(&ctx, &crate::request::actor(), id).await?)
 }
 
-/// Writes down a checkout that nobody had asked for.
+/// Records a checkout without an appointment.
 #[server(name = RecordCheckout, endpoint = "checkouts/record", protocol = crate::call::Wire)]
 pub async fn record(
     #[server(default)] kind: String,
     #[server(default)] person: String,
-    /// Pass, fail, or accept where it begins.
+    /// Pass, fail, or accept to start it.
     #[server(default)]
     action: String,
     #[server(default)] note: String,
@@ -107,10 +107,10 @@ pub async fn record(
     Ok(())
 }
 
-/// What trainers and managers have before them.
+/// The agenda of trainers and managers.
 #[server(name = ReadCheckouts, endpoint = "checkouts/day", protocol = crate::call::Wire)]
 pub async fn day(
-    /// `yes` says what members are called, too.
+    /// `yes` includes the names of members.
     #[server(default)]
     names: String,
 ) -> Result<Day, AppError> {
@@ -127,7 +127,7 @@ pub async fn one(id: AppointmentId) -> Result<Opened, AppError> {
     Ok(services::checkouts::opened(&ctx, &crate::request::actor(), id).await?)
 }
 
-/// Says about a step that it was seen, or is to be practised; an empty word takes it back.
+/// Marks a step as seen or to be practised; empty removes the mark.
 #[server(name = MarkStep, endpoint = "checkouts/mark", protocol = crate::call::Wire)]
 pub async fn mark(
     id: AppointmentId,
@@ -139,7 +139,7 @@ pub async fn mark(
     Ok(steps::say(&ctx, &crate::request::actor(), id, step, message).await?)
 }
 
-/// Keeps a note about a step.
+/// Saves a note on a step.
 #[server(name = NoteStep, endpoint = "checkouts/note", protocol = crate::call::Wire)]
 pub async fn note(
     id: AppointmentId,
@@ -151,7 +151,7 @@ pub async fn note(
     Ok(steps::say(&ctx, &crate::request::actor(), id, step, message).await?)
 }
 
-/// Signs as the trainer or the member; without `stands` that is taken back.
+/// Signs as the trainer or the member; without `stands` the signature is removed.
 #[server(name = SignCheckout, endpoint = "checkouts/sign", protocol = crate::call::Wire)]
 pub async fn sign(
     id: AppointmentId,
@@ -163,19 +163,19 @@ pub async fn sign(
     Ok(steps::sign(&ctx, &crate::request::actor(), id, signer, stands == "yes").await?)
 }
 
-/// The checklist of a type, for whoever edits it.
+/// The checklist of a type, for editing.
 #[server(name = ReadCheckoutList, endpoint = "checkouts/list", protocol = crate::call::Wire)]
 pub async fn list(kind: TypeId) -> Result<ListEdited, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(steps::list(&ctx, &crate::request::actor(), kind).await?)
 }
 
-/// Keeps what was typed as the checklist of a type.
+/// Saves the checklist of a type.
 #[server(name = SaveCheckoutList, endpoint = "checkouts/save-list", protocol = crate::call::Wire)]
 pub async fn save_list(
     kind: TypeId,
     #[server(default)] text: String,
-    /// Which list it was made from.
+    /// The version it was filled in from.
     #[server(default)]
     version: i64,
 ) -> Result<(), AppError> {

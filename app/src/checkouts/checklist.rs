@@ -1,7 +1,7 @@
-//! The checklist that a trainer ticks at a checkout, with notes, photos and signatures, and what its member sees of it.
+//! The checklist of a checkout, with notes, photos and signatures, and the member's view of it.
 //!
-//! Invariants: each step is a form of its own, so a tap is not lost while another is on its way, and what is ticked stands still
-//! while the rest changes. What keeps somebody from passing is said by the answer; the button only repeats it.
+//! Invariants: each step is a form of its own, so no tap is lost while another is being sent, and marks do not
+//! move while the rest changes. The server's answer decides what prevents a pass; the button only repeats it.
 
 use super::{
     Act,
@@ -36,18 +36,18 @@ use views::{
     checkouts::Opened,
 };
 
-/// So many minutes after it began it is still going on.
+/// Minutes after its start in which it still counts as running.
 const GOES_ON: i64 = 90;
 
-/// What of a step stays as it is: its id, its heading, its words, whether it is required.
+/// The fixed parts of a step: id, heading, text, whether it is required.
 type Line = (CheckoutStepId, String, String, bool);
 
-/// The page of whoever ticks.
+/// The page of the trainer.
 #[component]
 pub(super) fn Marking(
     opened: RwSignal<Opened>,
     decide: Call<DecideCheckout>,
-    /// Raised by what a step's own form changed.
+    /// Grows when a step's own form changed something.
     changed: RwSignal<usize>,
 ) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
@@ -59,7 +59,7 @@ pub(super) fn Marking(
             |step: &StepView| -> Line { (step.id, step.section.clone(), step.body.clone(), step.required) };
         opened.with(|opened| opened.checklist.steps.iter().map(still).collect::<Vec<_>>())
     });
-    // Not the time of the answer: what somebody types below stays while others change.
+    // Without the answer's time, so that input below stays while others change things.
     let request = Memo::new(move |_| opened.with(|opened| (opened.checklist.clone(), opened.one.actions.clone())));
     let noted = Memo::new(move |_| {
         query.with(|query| query.get_str("step").and_then(|id| id.parse().ok()).map(CheckoutStepId))
@@ -100,11 +100,11 @@ pub(super) fn Marking(
             Some(groups.collect_view())
         })}
         {part(move || {
-            // Read, for a memo that nobody has read yet follows nothing.
+            // Read here, because a memo without readers follows nothing.
             request.with(|_| ());
             Some(opened.with_untracked(|opened| view! { {signatures(opened, sign)}{others(opened, decide)} }))
         })}
-        // Not with what an answer draws again: it is open, and typed in, while a tap or a signature comes in from elsewhere.
+        // Not rebuilt with each answer: it may be open and in use while changes arrive.
         {part(move || {
             let lines = steps.get();
             Some(not_yet(opened, lines, decide))
@@ -116,7 +116,7 @@ pub(super) fn Marking(
     }
 }
 
-/// Raises `changed` whenever a call came back.
+/// Increments `changed` whenever a call was answered.
 pub(super) fn heard(version: RwSignal<usize>, changed: RwSignal<usize>) {
     Effect::new(move |before: Option<usize>| {
         let now = version.get();
@@ -127,7 +127,7 @@ pub(super) fn heard(version: RwSignal<usize>, changed: RwSignal<usize>) {
     });
 }
 
-/// Whose checkout it is, and how far it is.
+/// The member, and the progress.
 fn head(opened: &Opened) -> AnyView {
     let (t, one, list) = (lang::current(), &opened.one, &opened.checklist);
     let name = called(one.person_name.as_ref());
@@ -159,12 +159,12 @@ fn head(opened: &Opened) -> AnyView {
     .into_any()
 }
 
-/// One step: the circle that says seen, the arrows that say practise, and what was noted.
+/// One step: the circle for seen, the arrows for practise, and the notes.
 #[component]
 fn Row(
     opened: RwSignal<Opened>,
     changed: RwSignal<usize>,
-    /// The step whose note and photo are being given.
+    /// The step whose note and photo are being edited.
     noted: Memo<Option<CheckoutStepId>>,
     appointment: AppointmentId,
     step: CheckoutStepId,
@@ -184,7 +184,7 @@ fn Row(
         reported.then_some((visible.note, visible.photo))
     });
     let pressed = move |mark| Signal::derive(move || if is(mark) { "true" } else { "false" });
-    // The same button again takes it back.
+    // The same button again removes the mark.
     let value = move |mark: Mark| Signal::derive(move || if is(mark) { "" } else { mark.as_str() });
     let message = body.clone();
     view! {
@@ -208,7 +208,7 @@ fn Row(
                 </div>
             </Form>
             {part(move || {
-                // Not its mark: what somebody types below stays while it changes.
+                // Without its mark, so that input below stays while the mark changes.
                 let (reported, open) = (reported.get(), noted.get() == Some(step));
                 let visible = visible.get_untracked()?;
                 (reported.is_some() || open).then(|| more(&visible, appointment, open, changed))
@@ -217,7 +217,7 @@ fn Row(
     }
 }
 
-/// What was noted about a step, and the way to note something.
+/// The notes on a step, and the link to edit them.
 fn more(visible: &StepView, appointment: AppointmentId, open: bool, changed: RwSignal<usize>) -> AnyView {
     let (t, id) = (lang::current(), visible.id);
     let photo = visible.photo.map(|at| {
@@ -274,7 +274,7 @@ fn noting(visible: &StepView, appointment: AppointmentId, changed: RwSignal<usiz
     .into_any()
 }
 
-/// Both names, each signed by a tap.
+/// Both signatures, each given by a tap.
 fn signatures(opened: &Opened, sign: Call<SignCheckout>) -> AnyView {
     let (t, one) = (lang::current(), &opened.one);
     let sides =
@@ -332,7 +332,7 @@ fn signature(opened: &Opened, signer: Signer, name: String, sign: Call<SignCheck
     .into_any()
 }
 
-/// What else can be done about it, and why the last of it was refused.
+/// The other actions, and why the last one was refused.
 fn others(opened: &Opened, decide: Call<DecideCheckout>) -> AnyView {
     let one = &opened.one;
     let others = [CheckoutAction::NoShow, CheckoutAction::Accept, CheckoutAction::Cancel]
@@ -349,7 +349,7 @@ fn others(opened: &Opened, decide: Call<DecideCheckout>) -> AnyView {
     .into_any()
 }
 
-/// How it ends: passed, or not yet; what keeps it from being passed stands above the button.
+/// The result: passed, or not yet; what prevents a pass is shown above the button.
 fn ending(opened: &Opened, decide: Call<DecideCheckout>) -> AnyView {
     let (t, one, list) = (lang::current(), &opened.one, &opened.checklist);
     let open: Vec<String> = list.open().map(|step| step.body.clone()).collect();
@@ -395,8 +395,8 @@ fn ending(opened: &Opened, decide: Call<DecideCheckout>) -> AnyView {
     .into_any()
 }
 
-/// The form for not yet: which steps, a word, and from when it may be tried again. It lies over the page, and in it when it came
-/// back refused without script. A step that is seen meanwhile leaves it; what was ticked and typed stays.
+/// The form for not yet: steps, a message, and when it may be repeated. An overlay, or part of the page when it
+/// comes back refused without script. A step seen meanwhile is removed; the rest of the input stays.
 fn not_yet(opened: RwSignal<Opened>, lines: Vec<Line>, decide: Call<DecideCheckout>) -> AnyView {
     let t = lang::current();
     let (id, name) =
@@ -427,7 +427,7 @@ fn not_yet(opened: RwSignal<Opened>, lines: Vec<Line>, decide: Call<DecideChecko
             <Form action=decide>
                 {hidden("id", &id)}
                 {hidden("action", &CheckoutAction::Fail.as_str())}
-                // Whoever ticks nothing means nothing.
+                // An unticked form sends an empty list.
                 {hidden("practise[]", &"")}
                 <fieldset class="field" aria-labelledby="not-yet-head">{steps}</fieldset>
                 <TextArea name="note" label=t.checkout_note_practise() value=String::new()/>
@@ -440,7 +440,7 @@ fn not_yet(opened: RwSignal<Opened>, lines: Vec<Line>, decide: Call<DecideChecko
     .into_any()
 }
 
-/// What its member sees: their signature while it goes on, and after it what was seen and what is to be practised.
+/// The member's view: their signature during the checkout, and after it what was seen and what is to be practised.
 pub(super) fn of_member(opened: &Opened, sign: Call<SignCheckout>) -> AnyView {
     let (t, list) = (lang::current(), &opened.checklist);
     let name = called(opened.one.person_name.as_ref());
@@ -458,7 +458,7 @@ pub(super) fn of_member(opened: &Opened, sign: Call<SignCheckout>) -> AnyView {
     .into_any()
 }
 
-/// What was said about the steps.
+/// The marks of the steps.
 pub(super) fn record(appointment: AppointmentId, list: &Checklist, now: Moment) -> Option<AnyView> {
     let t = lang::current();
     let count = u32::try_from(list.steps.len()).unwrap_or(u32::MAX);

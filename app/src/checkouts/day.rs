@@ -1,7 +1,7 @@
-//! A trainer's day: who stands at the machine now, today, and what waits for an answer.
+//! A trainer's day: the current checkout, today's, and what waits for an answer.
 //!
-//! Invariant: the chosen appointment stands beside the list; it is in the address or chosen by keyboard, and keys only press what
-//! stands there. Deliberately absent: what can be done about an appointment, which its answer says.
+//! Invariant: the selected appointment is shown beside the list; it is in the address or selected by keyboard, and
+//! keys only press visible buttons. Not here: which actions an appointment offers; its answer says so.
 
 use super::{
     Act, StateWord,
@@ -53,8 +53,8 @@ pub fn checkouts_page() -> AnyView {
     .into_any()
 }
 
-/// Listens for keys: j and k choose another appointment of today, p passes and n opens the words of a not yet, l leads to the
-/// checklist, z takes back. In the browser only.
+/// Keyboard shortcuts: j and k select another appointment of today, p passes and n opens the not-yet form, l opens
+/// the checklist, z undoes. In the browser only.
 fn listen(day: RwSignal<Day>, chosen: RwSignal<Option<AppointmentId>>, visible: Memo<Option<AppointmentId>>) {
     let step = move |by: isize| {
         let next = day.with_untracked(|day| {
@@ -108,7 +108,7 @@ fn Page(day: RwSignal<Day>, calls: Calls) -> impl IntoView {
             chosen.set(Some(one));
         }
     });
-    // The chosen one, or else whoever stands at the machine, or else who comes next.
+    // The selected one, else the current one, else the next one.
     let visible = Memo::new(move |_| {
         let chosen = chosen.get();
         day.with(|day| {
@@ -131,7 +131,7 @@ fn Page(day: RwSignal<Day>, calls: Calls) -> impl IntoView {
     view! {
         {head}
         <div class="day-cols">
-            // Words about one person must not stay under the next.
+            // Input about one person must not stay under the next.
             {fresh(move || {
                 let id = visible.get()?;
                 let explains = request.get() == Some(id);
@@ -148,12 +148,12 @@ fn Page(day: RwSignal<Day>, calls: Calls) -> impl IntoView {
     }
 }
 
-/// Who can be passed now.
+/// The checkout that can be passed now.
 fn current(day: &Day) -> Option<&Appointment> {
     day.today.iter().find(|one| one.actions.contains(&CheckoutAction::Pass))
 }
 
-/// The chosen appointment: what speaks for its member, and what can be done about it.
+/// The selected appointment: the member's evidence, and the actions.
 fn pane(one: &Appointment, now: Moment, calls: Calls, explains: bool) -> AnyView {
     let t = lang::current();
     let (actions, undo) = (actions(one, calls.decide, explains), in_row(one, calls.undo));
@@ -180,7 +180,7 @@ fn pane(one: &Appointment, now: Moment, calls: Calls, explains: bool) -> AnyView
     .into_any()
 }
 
-/// Everything but the chosen one.
+/// Everything but the selected one.
 fn lists(day: &Day, calls: Calls, visible: Memo<Option<AppointmentId>>) -> AnyView {
     let (t, now) = (lang::current(), day.now);
     let first = current(day).map(|one| one.id);
@@ -228,7 +228,7 @@ fn gap(slot: &FreeSlot) -> AnyView {
     .into_any()
 }
 
-/// Those of other days, if there are any.
+/// Appointments of other days, if any.
 fn group(
     id: &'static str,
     title: &'static str,
@@ -248,7 +248,7 @@ fn group(
     })
 }
 
-/// One appointment: when, who, on what, what speaks for them, and what is decided about it in place.
+/// One appointment: time, member, type, evidence, and the actions in place.
 fn row(
     one: &Appointment,
     now: Moment,
@@ -281,12 +281,12 @@ fn row(
     .into_any()
 }
 
-/// What can be done in the row; where that is nothing, how it stands.
+/// The actions in the row; without any, the state.
 fn tail(one: &Appointment, name: String, calls: Calls) -> AnyView {
     let t = lang::current();
     let can = |action| one.actions.contains(&action);
     let id = one.id.to_string();
-    // What was seen is ticked first, and the way there is the checklist.
+    // With a checklist, passing starts there.
     if one.listed && can(CheckoutAction::Pass) {
         let (href, named) = (format!("/checkouts/{id}"), format!("{}: {name}", t.checkout_open_list()));
         return view! { <a class="btn" href=href aria-label=named><Icon name="list-checks"/>{t.checkout_open_list()}</a> }.into_any();
@@ -310,7 +310,7 @@ fn tail(one: &Appointment, name: String, calls: Calls) -> AnyView {
     view! { <StateWord state=one.state/>{in_row(one, calls.undo)} }.into_any()
 }
 
-/// Who is ready for a checkout, and who is nearly, with what speaks for them and what is missing.
+/// Candidates for a checkout: ready or nearly, with evidence and what is missing.
 fn candidates(rows: &[Candidate]) -> Option<AnyView> {
     let t = lang::current();
     let (ready, nearly): (Vec<&Candidate>, Vec<_>) = rows.iter().partition(|one| one.missing.is_empty());
@@ -362,7 +362,7 @@ fn candidate(one: &Candidate) -> AnyView {
     .into_any()
 }
 
-/// Members for whom no time fits, with when they can come.
+/// Members for whom no slot suits, with when they can come.
 fn wishes(rows: &[Wish], now: Moment) -> Option<AnyView> {
     let t = lang::current();
     (!rows.is_empty()).then(|| {
@@ -467,13 +467,13 @@ mod tests {
         })
     }
 
-    /// The chosen one, and everything beside it.
+    /// The selected one, and the lists.
     fn parts(html: &str) -> (&str, &str) {
         html.split_once(r#"class="day-lists""#).unwrap_or((html, ""))
     }
 
     #[test]
-    fn who_is_there_is_answered_in_the_row_and_one_with_a_checklist_by_it() {
+    fn checkout_is_answered_in_row_or_by_its_checklist() {
         let actions = vec![CheckoutAction::Pass, CheckoutAction::Fail];
         let html = render(
             "/checkouts",
@@ -490,7 +490,7 @@ mod tests {
     }
 
     #[test]
-    fn the_one_in_the_address_is_chosen_with_its_words_open() {
+    fn appointment_in_address_is_selected_with_form_open() {
         let actions = vec![CheckoutAction::Pass, CheckoutAction::Fail];
         let both = vec![
             appointment(1, "Nils Berg", actions.clone(), false),

@@ -1,6 +1,7 @@
-//! What speaks for a member before a checkout, in cells: videos, quiz, practice.
+//! A member's evidence before a checkout, in cells: videos, quiz, practice.
 //!
-//! Invariant: a cell says by a sign and in words whether it is enough. Deliberately absent: what a type requires, which the answer says.
+//! Invariant: a cell shows by an icon and by text whether it is enough. Not here: what a type requires; the
+//! server's answer says so.
 
 use crate::{lang, ui::icon::Icon};
 use domain::time::Moment;
@@ -8,7 +9,7 @@ use leptos::prelude::*;
 use std::time::Duration;
 use views::checkouts::{Evidence, ModuleEvidence, QuizEvidence};
 
-/// Words of a cell, and whether they speak for the member.
+/// Text of a cell, and whether it is enough.
 type Cell = (String, bool);
 
 fn videos(modules: &[ModuleEvidence]) -> Option<Cell> {
@@ -17,7 +18,7 @@ fn videos(modules: &[ModuleEvidence]) -> Option<Cell> {
     (all > 0).then(|| (lang::current().requests_of(&watched.to_string(), &all.to_string()), watched == all))
 }
 
-/// The weakest of the quizzes, for that is what is asked about.
+/// The weakest quiz, because a trainer asks about it.
 fn quiz(modules: &[ModuleEvidence]) -> Option<Cell> {
     let t = lang::current();
     let quizzes: Vec<QuizEvidence> = modules.iter().filter_map(|module| module.quiz).collect();
@@ -25,7 +26,7 @@ fn quiz(modules: &[ModuleEvidence]) -> Option<Cell> {
     let weakest = quizzes.iter().map(|quiz| quiz.best).min()?;
     Some(match weakest {
         Some(best) => (t.checkouts_score(&best.to_string()), passed),
-        // Passed by other means than a try, such as an earlier edition.
+        // Passed without a try, for example with an earlier edition.
         None if passed => (t.checkout_passed().to_owned(), true),
         None => (t.checkouts_none_taken().to_owned(), false),
     })
@@ -57,12 +58,12 @@ pub(super) fn quiz_cell(modules: &[ModuleEvidence]) -> AnyView {
     proof(quiz(modules))
 }
 
-/// In a column that says what it is of.
+/// Under a column heading.
 pub(super) fn practice_cell(minutes: u32) -> AnyView {
     proof(Some((lang::current().length(Duration::from_secs(u64::from(minutes) * 60)), minutes > 0)))
 }
 
-/// All three in one line, each with its name for those who do not see where it stands.
+/// All three in one line, each with its name for screen readers.
 pub(super) fn cells(evidence: &Evidence) -> AnyView {
     let t = lang::current();
     let cells = [
@@ -76,7 +77,7 @@ pub(super) fn cells(evidence: &Evidence) -> AnyView {
     view! { <ul class="cells" role="list">{visible.collect_view()}</ul> }.into_any()
 }
 
-/// The same as figures, with what else is known: each module where there are several, and when they last used one.
+/// The same as figures, with details: each module if there are several, and the last use.
 pub(super) fn figures(evidence: &Evidence, now: Moment) -> AnyView {
     let t = lang::current();
     let tries: u32 = evidence.modules.iter().filter_map(|module| module.quiz).map(|quiz| quiz.tries).sum();

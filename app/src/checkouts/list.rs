@@ -1,6 +1,6 @@
-//! The checklist of a type, edited as an outline, with what a trainer will see of it beside.
+//! The checklist of a type, edited as an outline, with a preview of what a trainer will see.
 //!
-//! Invariant: what is shown beside is read by the rule that reads what is saved.
+//! Invariant: the preview uses the same parser as saving.
 
 use super::api::{self, SaveCheckoutList};
 use crate::{
@@ -60,7 +60,7 @@ fn Page(list: RwSignal<ListEdited>, save: Call<SaveCheckoutList>) -> impl IntoVi
             <section class="card outline" aria-label=t.checkout_list_text() on:input=hear>
                 <Form action=save reload=true>
                     {hidden("kind", &kind)}
-                    // Of the list that it was filled in from: what somebody else saved meanwhile is not written over.
+                    // The version it was filled in from, so that a concurrent save is not overwritten.
                     {hidden("version", &list.with_untracked(|list| list.version.to_string()))}
                     <TextArea name="text" label=t.checkout_list_text() value=list.with_untracked(|list| list.text.clone()) hint=t.checkout_list_hint()/>
                     <div class="btn-row"><Submit label=t.checkout_list_save() kind=Kind::Primary busy=save.pending()/></div>
@@ -81,7 +81,7 @@ fn Page(list: RwSignal<ListEdited>, save: Call<SaveCheckoutList>) -> impl IntoVi
     }
 }
 
-/// The steps below their headings, not to be ticked here.
+/// The steps below their headings, without checkboxes.
 fn preview(steps: Vec<Step>) -> AnyView {
     let t = lang::current();
     let mut section = String::new();

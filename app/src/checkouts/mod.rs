@@ -1,7 +1,7 @@
-//! Checkouts: a member chooses a time, a trainer has their day, and both see one appointment.
+//! Checkouts: a member chooses a slot, a trainer has their day, and both see one appointment.
 //!
-//! Invariant: which deeds an appointment offers is said by the answer alone. Deliberately absent: when trainers offer times,
-//! which is [`crate::availability`].
+//! Invariant: the server's answer alone decides which actions an appointment offers. Not here: when trainers offer
+//! slots ([`crate::availability`]).
 
 pub mod api;
 mod checklist;
@@ -38,7 +38,7 @@ use leptos::prelude::*;
 use text::{Lang, time};
 use views::checkouts::Appointment;
 
-/// Where an appointment is in its life: an icon and a word, one line everywhere.
+/// State of an appointment: an icon and a word, the same everywhere.
 #[component]
 fn StateWord(state: State) -> impl IntoView {
     let icon = match state {
@@ -59,12 +59,12 @@ fn span(t: Lang, starts: Moment, ends: Moment, now: Moment) -> String {
     time::capitalised(&format!("{}–{}", t.exact(starts, now), time::clock(ends)))
 }
 
-/// What somebody is called, or that they are gone.
+/// A name, or that the person is gone.
 fn called(name: Option<&String>) -> String {
     name.cloned().unwrap_or_else(|| lang::current().checkouts_former().to_owned())
 }
 
-/// A button for one deed that needs no words.
+/// A button for one action without input.
 #[component]
 fn Act(
     id: String,
@@ -82,7 +82,7 @@ fn Act(
     }
 }
 
-/// A deed that says why, behind its word.
+/// An action with a reason, collapsed behind its name.
 #[component]
 fn Explained(id: String, action: CheckoutAction, decide: Call<DecideCheckout>, open: bool) -> impl IntoView {
     let t = lang::current();

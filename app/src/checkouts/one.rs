@@ -1,4 +1,4 @@
-//! One appointment: for its member the time and the ways out, for its trainer what speaks for the member, and the result.
+//! One appointment: for its member the time and the actions, for its trainer the evidence and the result.
 
 use super::{
     Act, Explained, StateWord,
@@ -94,7 +94,7 @@ fn Page(
     }
 }
 
-/// What its member sees.
+/// The member's view.
 fn mine(one: &Appointment, now: Moment, decide: Call<DecideCheckout>) -> AnyView {
     let t = lang::current();
     let (trainer, actions) = (called(one.trainer_name.as_ref()), one.actions.clone());
@@ -123,7 +123,7 @@ fn mine(one: &Appointment, now: Moment, decide: Call<DecideCheckout>) -> AnyView
     .into_any()
 }
 
-/// What whoever checks them out sees.
+/// The trainer's view.
 fn theirs(one: &Appointment, now: Moment, decide: Call<DecideCheckout>, undo: Call<UndoPass>) -> AnyView {
     view! {
         <section class="card checkout">
@@ -138,7 +138,7 @@ fn theirs(one: &Appointment, now: Moment, decide: Call<DecideCheckout>, undo: Ca
     .into_any()
 }
 
-/// That passing alone does not open the machine, where the training is not done.
+/// A note that passing alone does not open the machine if training is missing.
 fn untrained(one: &Appointment) -> Option<AnyView> {
     let modules = &one.evidence.as_ref()?.modules;
     let is_done = |module: &&ModuleEvidence| module.watched && module.quiz.as_ref().is_none_or(|quiz| quiz.passed);
@@ -151,12 +151,12 @@ fn untrained(one: &Appointment) -> Option<AnyView> {
     })
 }
 
-/// Who it is, on what, with whom and when.
+/// Member, type, trainer and time.
 pub(super) fn who(one: &Appointment, now: Moment) -> AnyView {
     let t = lang::current();
     let (person, trainer) = (called(one.person_name.as_ref()), called(one.trainer_name.as_ref()));
     let on = one.machine_name.clone().unwrap_or_else(|| one.kind_name.clone());
-    // Nobody needs to be told that they are with themselves.
+    // The reader's own name is left out.
     let is_me = use_visitor().who.is_some_and(|me| me.id == one.trainer);
     let on = if is_me { on } else { format!("{on} · {}", t.checkout_with(&trainer)) };
     view! {
@@ -169,7 +169,7 @@ pub(super) fn who(one: &Appointment, now: Moment) -> AnyView {
     .into_any()
 }
 
-/// What speaks for the member.
+/// The member's evidence.
 fn evidence_of(evidence: &Evidence, now: Moment) -> AnyView {
     let t = lang::current();
     let last = evidence.last_used.map(|last| t.since(last, now));
@@ -186,12 +186,12 @@ fn evidence_of(evidence: &Evidence, now: Moment) -> AnyView {
     view! { {modules}<p class="s proof"><Icon name="clock"/>{facts.join(" · ")}</p> }.into_any()
 }
 
-/// What can be done about it: the way to yes first. With `explains` the deed that takes words is open.
+/// The actions, the main one first. With `explains` the action with a reason is open.
 pub(super) fn actions(one: &Appointment, decide: Call<DecideCheckout>, explains: bool) -> AnyView {
     let t = lang::current();
     let id = one.id.to_string();
     let about = called(one.person_name.as_ref());
-    // One form with words at a time: who has come is not declined any more.
+    // One form with a reason at a time: a member who has come is not declined any more.
     let listed = one.listed && one.actions.contains(&CheckoutAction::Pass);
     let explained =
         [CheckoutAction::Fail, CheckoutAction::Reject].into_iter().find(|action| one.actions.contains(action));
@@ -205,7 +205,7 @@ pub(super) fn actions(one: &Appointment, decide: Call<DecideCheckout>, explains:
         (CheckoutAction::NoShow, Kind::Quiet),
         (CheckoutAction::Cancel, Kind::Danger),
     ];
-    // What was seen is ticked first.
+    // With a checklist, passing starts there.
     let list = listed.then(|| {
         let (href, label) = (format!("/checkouts/{}", one.id), t.checkout_open_list().to_owned());
         view! { <ButtonLink href label kind=Kind::Primary icon="list-checks"/> }
@@ -228,7 +228,7 @@ pub(super) fn actions(one: &Appointment, decide: Call<DecideCheckout>, explains:
     .into_any()
 }
 
-/// What was said about it, and from when it may be tried again.
+/// The trainer's message, and when it may be repeated.
 fn summary(one: &Appointment, now: Moment) -> AnyView {
     let t = lang::current();
     let title = if one.retry.is_some() { t.checkout_practise() } else { t.checkout_note() };

@@ -1,4 +1,4 @@
-//! A checkout on the spot: who, on what, and how it went.
+//! Recording a checkout without an appointment: member, type and result.
 
 use super::api::{self, RecordCheckout};
 use crate::{
@@ -34,7 +34,7 @@ pub fn record_page() -> AnyView {
 fn Page(day: RwSignal<Day>, record: Call<RecordCheckout>) -> impl IntoView {
     let t = lang::current();
     let (kinds, names) = day.with_untracked(|day| (day.kinds.clone(), day.names.clone()));
-    // Who was chosen on the day's page, and for what.
+    // Preselected on the day's page.
     let (person, kind) = use_query_map().with_untracked(|query| {
         let request = |name| query.get_str(name).and_then(|id| id.parse::<i64>().ok());
         (request("person"), request("kind"))
@@ -53,7 +53,7 @@ fn Page(day: RwSignal<Day>, record: Call<RecordCheckout>) -> impl IntoView {
             kind.set(list.value());
         }
     };
-    // The checklist says how it went, where the type has one.
+    // If the type has a checklist, that decides the result.
     let has_list = Memo::new(move |_| kind.with(|kind| listed.iter().any(|id| id.to_string() == *kind)));
     let options = kinds.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
     let segment = move |action: CheckoutAction| Segment {
@@ -61,7 +61,7 @@ fn Page(day: RwSignal<Day>, record: Call<RecordCheckout>) -> impl IntoView {
         name: t.checkout_action(action),
         icon: None,
     };
-    // With its checklist, where the type has one.
+    // With its checklist, if the type has one.
     let begin = Segment { value: CheckoutAction::Accept.as_str(), name: t.checkout_begin(), icon: None };
     view! {
         <a class="crumb" href="/checkouts"><Icon name="chevron-left"/>{t.checkouts_title()}</a>
@@ -81,7 +81,7 @@ fn Page(day: RwSignal<Day>, record: Call<RecordCheckout>) -> impl IntoView {
                         })}
                     }.into_any())
                 })}
-                // Shown where it went that way (`style/page/checkouts.css`).
+                // Shown for that result (`style/page/checkouts.css`).
                 <div class="after-fail">
                     <TextArea name="note" label=t.checkout_note_practise() value=String::new()/>
                     <Field name="retry_days" kind="number" label=t.checkout_retry_label() value=RETRY_DAYS.to_string()/>

@@ -1,7 +1,7 @@
-//! Choosing a time: the earliest is chosen, so one tap asks for it.
+//! Choosing a slot: the earliest is preselected, so one tap requests it.
 //!
-//! Invariant: a time that somebody else took while one looked stays in its place, struck, so that nothing moves under the finger; if
-//! it was the chosen one, nothing is chosen.
+//! Invariant: a slot taken by somebody else in the meantime stays in place, struck through, so that nothing moves
+//! under the finger; if it was the selected one, nothing is selected.
 
 use super::{
     StateWord,
@@ -39,7 +39,7 @@ pub fn slots_page(kind: TypeId) -> AnyView {
     let live = use_live();
     let (ask, moved, wish) =
         (Call::<AskForCheckout>::new(), Call::<MoveCheckout>::new(), Call::<WishForTime>::new());
-    // Bookings, closures and blocks take times too.
+    // Bookings, closures and blocks take slots too.
     let taken = move || (live.version(Noun::Checkouts), live.version(Noun::Bookings), live.version(Noun::Machine));
     let source = move || (taken(), live.version(Noun::Person), wish.version().get());
     let answers = page_resource(source, move |_| api::slots(kind));
@@ -48,7 +48,7 @@ pub fn slots_page(kind: TypeId) -> AnyView {
     })
 }
 
-/// How a form names a time.
+/// Form value of a slot.
 fn value(slot: &SlotView) -> String {
     format!("{}@{}", slot.trainer, slot.starts.at.0)
 }
@@ -92,7 +92,7 @@ fn Page(
     }
 }
 
-/// One's open appointment, or what was said the last time.
+/// The reader's open appointment, or the last result.
 fn last(mine: &Appointment, now: Moment) -> AnyView {
     let t = lang::current();
     let title = if mine.state.is_open() { t.checkout_mine() } else { t.checkout_last() };
@@ -132,7 +132,7 @@ fn not_ready(t: Lang, why: &NotReady, now: Moment) -> AnyView {
     .into_any()
 }
 
-/// Whose times are shown: everybody's, or one trainer's. Links, so that it works without script.
+/// Whose slots are shown: everybody's, or one trainer's. Links, so that it works without script.
 #[component]
 fn Faces(slots: RwSignal<Slots>, with: Memo<Option<PersonId>>, kind: TypeId) -> impl IntoView {
     let t = lang::current();
@@ -162,13 +162,13 @@ fn Faces(slots: RwSignal<Slots>, with: Memo<Option<PersonId>>, kind: TypeId) -> 
     })
 }
 
-/// The times as radios, and the button that takes the chosen one.
+/// The slots as radio buttons, and the button that requests the selected one.
 #[component]
 fn Choice<F: Posted>(
     slots: RwSignal<Slots>,
     with: Memo<Option<PersonId>>,
     action: Call<F>,
-    /// The field that says what it is about, and its value.
+    /// Name and value of the field with the type or appointment.
     field: &'static str,
     about: String,
     label: &'static str,
@@ -176,7 +176,7 @@ fn Choice<F: Posted>(
     kind: TypeId,
 ) -> impl IntoView {
     let t = lang::current();
-    // What was there when one began to look.
+    // What was free when the page was opened.
     let seen = StoredValue::new(slots.with_untracked(|slots| slots.days.clone()));
     let theirs = move |slot: &SlotView| with.get().is_none_or(|with| with == slot.trainer);
     let offered = Memo::new(move |_| {
@@ -185,7 +185,7 @@ fn Choice<F: Posted>(
             all
         })
     });
-    // The earliest, until another is chosen.
+    // The earliest, until another is selected.
     let chosen = RwSignal::new(offered.with_untracked(|offered| offered.first().map(value)));
     let current = Memo::new(move |_| {
         let requested = chosen.get();
@@ -249,15 +249,15 @@ fn Choice<F: Posted>(
     }
 }
 
-/// The one that was chosen, while it is there; the earliest where another trainer's times are looked at. None where somebody else
-/// took it: nobody asks for a time that they did not choose.
+/// The selected slot while it is free; the earliest if another trainer's slots are shown. `None` if somebody else
+/// took it: nobody requests a slot they did not choose.
 fn still_offered(slots: &Slots, offered: &[SlotView], requested: Option<&str>) -> Option<SlotView> {
     let is_wanted = |slot: &&SlotView| requested.is_none_or(|requested| value(slot) == requested);
     let is_free = slots.days.iter().flat_map(|day| &day.slots).any(|slot| is_wanted(&slot));
     offered.iter().find(is_wanted).or_else(|| offered.first().filter(|_| is_free)).cloned()
 }
 
-/// None of these: the form that tells trainers, or that they were told.
+/// None suits: the form that tells trainers, or that they were told.
 #[component]
 fn Wished(slots: RwSignal<Slots>, wish: Call<WishForTime>, kind: TypeId, is_empty: Memo<bool>) -> impl IntoView {
     let t = lang::current();
@@ -290,7 +290,7 @@ fn Wished(slots: RwSignal<Slots>, wish: Call<WishForTime>, kind: TypeId, is_empt
     }
 }
 
-/// Why a time was refused, beside the times.
+/// Why a slot was refused, beside the slots.
 #[component]
 fn Refusal() -> impl IntoView {
     let form = use_form();
@@ -302,14 +302,14 @@ fn Refusal() -> impl IntoView {
     }
 }
 
-/// A day with what is shown of it: free, or taken while one looked.
+/// A slot: free, or taken in the meantime.
 #[derive(Debug, Clone, PartialEq)]
 struct Row {
     day: SlotDay,
     shown: Vec<(SlotView, bool)>,
 }
 
-/// Days with times alone, and days without in one.
+/// Days with slots alone, and consecutive days without in one group.
 fn groups(rows: &[Row]) -> Vec<Vec<Row>> {
     let mut groups: Vec<Vec<Row>> = Vec::new();
     for row in rows {
@@ -391,7 +391,7 @@ mod tests {
     use crate::testing::NOW;
 
     #[test]
-    fn the_chosen_time_taken_by_somebody_leaves_nothing_chosen() {
+    fn taken_slot_clears_the_selection() {
         let slot = |trainer: i64| SlotView {
             starts: NOW,
             ends: NOW,

@@ -1,6 +1,6 @@
-//! The way back from a pass: beside what was done for a few seconds, and on the appointment for as long as it is open.
+//! Undoing a pass: in a toast for a few seconds, and on the appointment as long as it is possible.
 //!
-//! Invariant: whether there is one is said by the answer alone.
+//! Invariant: the server's answer alone decides whether it is.
 
 use super::{
     api::{DecideCheckout, UndoPass},
@@ -21,7 +21,7 @@ use leptos::prelude::*;
 use text::time;
 use views::checkouts::Appointment;
 
-/// That somebody passed, or that this was taken back.
+/// The toast after a pass or its undo.
 #[component]
 pub(super) fn Done(decide: Call<DecideCheckout>, undo: Call<UndoPass>) -> impl IntoView {
     let t = lang::current();
@@ -65,14 +65,14 @@ fn form(
     .into_any()
 }
 
-/// The way back in the row of the appointment, while there is one.
+/// The undo button in the appointment's row, while possible.
 pub(super) fn in_row(one: &Appointment, undo: Call<UndoPass>) -> Option<AnyView> {
     one.undo_until?;
     let name = called(one.person_name.as_ref());
     Some(form(one.id, lang::current().undo(), Some(name), Kind::Ghost, undo))
 }
 
-/// The way back on the appointment itself, with until when.
+/// The undo button on the appointment's page, with its deadline.
 pub(super) fn offered(one: &Appointment, undo: Call<UndoPass>) -> Option<AnyView> {
     let t = lang::current();
     let until = one.undo_until?;

@@ -1,18 +1,18 @@
-//! The calls that list, make and lift closures.
+//! Server functions for closures.
 
 use crate::problem::AppError;
 use domain::id::ClosureId;
 use leptos::prelude::*;
 use views::closures::{Closure, Closures};
 
-/// Those of what the visitor cares for, coming ones and those of the last days.
+/// Closures of what the caller looks after: upcoming ones and those of the last days.
 #[server(name = ReadClosures, endpoint = "closures/list", protocol = crate::call::Wire)]
 pub async fn list() -> Result<Closures, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::closures::list(&ctx, &crate::request::actor(), Ok(services::closures::Which::default())).await?)
 }
 
-/// Closes a machine or a room for some time.
+/// Closes a machine or a room for a period.
 #[server(name = CloseTime, endpoint = "closures/close", protocol = crate::call::Wire)]
 pub async fn close(
     /// `machine:7` or `room:2`.
@@ -21,12 +21,12 @@ pub async fn close(
     /// `closure` or `maintenance`.
     #[server(default)]
     kind: String,
-    /// As the clock on the wall shows it, `2026-11-24T14:30`, or in milliseconds.
+    /// As local time, `2026-11-24T14:30`, or in milliseconds.
     #[server(default)]
     start: String,
     #[server(default)] end: String,
     #[server(default)] note: String,
-    /// `yes`: bookings and checkouts at that time are cancelled.
+    /// `yes` cancels bookings and checkouts in that period.
     #[server(default)]
     call_off: String,
 ) -> Result<(), AppError> {
@@ -38,7 +38,7 @@ pub async fn close(
     Ok(())
 }
 
-/// Lifts one; what it was, so that it can be taken back.
+/// Lifts a closure; returns it for undo.
 #[server(name = LiftClosure, endpoint = "closures/lift", protocol = crate::call::Wire)]
 pub async fn lift(id: ClosureId) -> Result<Closure, AppError> {
     let ctx = expect_context::<services::Ctx>();

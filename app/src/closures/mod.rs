@@ -1,7 +1,7 @@
-//! Closures and maintenance windows: what is closed when, by machine or room, closing a time and lifting a closure.
+//! Closures and maintenance windows by machine or room: listed, added and lifted.
 //!
-//! Invariant: who may close what is said by the answer alone. Deliberately absent: blocks, which hold from now on
-//! ([`crate::problems`]), and what external calendars take ([`crate::external_calendars`]).
+//! Invariant: the server's answer alone decides who may close what. Not here: blocks, which start at once
+//! ([`crate::problems`]), and external calendars ([`crate::external_calendars`]).
 
 pub mod api;
 
@@ -38,7 +38,7 @@ use views::closures::{Closure, Closures};
 struct Calls {
     close: Call<CloseTime>,
     lift: Call<LiftClosure>,
-    /// Closes again what was lifted.
+    /// Restores a lifted closure.
     undo: Call<CloseTime>,
 }
 
@@ -85,7 +85,7 @@ fn Page(list: RwSignal<Closures>, calls: Calls) -> impl IntoView {
     }
 }
 
-/// What is closed now or later, by machine or room.
+/// Current and upcoming closures, by machine or room.
 fn coming(t: Lang, list: &Closures, calls: Calls) -> AnyView {
     let coming: Vec<_> = list.closures.iter().filter(|one| one.ends.at > list.now.at).collect();
     if coming.is_empty() {
@@ -114,7 +114,7 @@ fn coming(t: Lang, list: &Closures, calls: Calls) -> AnyView {
     view! { <Summary action=calls.lift/>{groups} }.into_any()
 }
 
-/// What was closed in the last days.
+/// Closures of the last days.
 fn past(t: Lang, list: &Closures) -> Option<AnyView> {
     let mut past: Vec<_> = list.closures.iter().filter(|one| one.ends.at <= list.now.at).collect();
     past.sort_by_key(|one| std::cmp::Reverse(one.starts.at));
@@ -157,7 +157,7 @@ fn row(t: Lang, one: &Closure, now: Moment, tail: AnyView) -> AnyView {
     .into_any()
 }
 
-/// The form that closes a time.
+/// The form to add a closure.
 #[component]
 fn Sheet(options: Vec<(String, String)>, calls: Calls) -> impl IntoView {
     let t = lang::current();
@@ -180,7 +180,7 @@ fn Sheet(options: Vec<(String, String)>, calls: Calls) -> impl IntoView {
     }
 }
 
-/// What was lifted last, and the way back: the same time is closed again.
+/// The last lifted closure, with undo, which closes the same period again.
 #[component]
 fn Done(calls: Calls) -> impl IntoView {
     let t = lang::current();
@@ -200,7 +200,7 @@ fn Done(calls: Calls) -> impl IntoView {
     view! { <Toast message undo refused=vec![refusals(calls.undo)]/> }
 }
 
-/// A closure as the form sends it.
+/// Form fields of a closure.
 fn sent(resource: Resource, kind: Cause, starts: Moment, ends: Moment, note: String) -> impl IntoView {
     let fields = [
         ("resource", resource.to_string()),
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn closures_stand_by_resource_with_what_is_over_below() {
+    fn closures_are_grouped_by_resource_with_past_ones_below() {
         let closures = vec![
             closure(1, "Hall", (-48, -46)),
             closure(3, "Hall", (-1, 2)),
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_form_keeps_what_was_typed_and_marks_each_field() {
+    fn refused_closure_preserves_input_and_marks_fields() {
         let problem = Problem::new("booking.invalid", Kind::Invalid, "Fix the fields.")
             .field("start", Lang::En.closure_form_time())
             .field("end", Lang::En.booking_order());
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lifted_closure_can_be_closed_again_to_the_instant() {
+    fn lifted_closure_undo_restores_exact_instants() {
         let lifted = closure(2, "Laser 1", (20, 22));
         let answer = Some(Answer { function: LiftClosure::PATH.into(), text: sent(&lifted) });
         let html = page(Visitor { answer, ..visitor(Lang::En) }, "/closures", vec![]);

@@ -1,18 +1,18 @@
-//! The calls that list, make and take back the links of wall displays.
+//! Server functions for wall display links.
 
 use crate::problem::AppError;
 use domain::id::DisplayId;
 use leptos::prelude::*;
 use views::displays::{Displays, Opening};
 
-/// The displays in force.
+/// The active displays.
 #[server(name = ReadDisplays, endpoint = "displays/list", protocol = crate::call::Wire)]
 pub async fn list() -> Result<Displays, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::displays::list(&ctx, &crate::request::actor()).await?)
 }
 
-/// Makes another link to a display, for another screen in place of the one that shows it.
+/// Creates a new link to a display, for a screen that replaces the current one.
 #[server(endpoint = "displays/renew", protocol = crate::call::Wire)]
 pub async fn renew(id: DisplayId) -> Result<Opening, AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -21,7 +21,7 @@ pub async fn renew(id: DisplayId) -> Result<Opening, AppError> {
     Ok(Opening { name: made.name, path: crate::cookies::origin() + &path })
 }
 
-/// Makes a display; answers its link, with the address of this site as whoever asks knows it.
+/// Creates a display; returns its link, with this site's address as the client used it.
 #[server(endpoint = "displays/make", protocol = crate::call::Wire)]
 pub async fn make(#[server(default)] name: String) -> Result<Opening, AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -31,7 +31,7 @@ pub async fn make(#[server(default)] name: String) -> Result<Opening, AppError> 
     Ok(Opening { name: made.name, path: crate::cookies::origin() + &path })
 }
 
-/// Takes a display's link back.
+/// Revokes a display.
 #[server(endpoint = "displays/revoke", protocol = crate::call::Wire)]
 pub async fn revoke(id: DisplayId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();

@@ -1,6 +1,6 @@
-//! Wall displays: their links, made, shown once, and taken back.
+//! Wall displays: their links, created, shown once, revoked.
 //!
-//! Invariant: a link is on the screen once, as the answer to its making, and in no address.
+//! Invariant: a link is shown once, in the answer to its creation, and is in no address.
 
 pub mod api;
 
@@ -31,7 +31,7 @@ use views::displays::{Display, Displays as List, Opening};
 #[derive(Debug)]
 struct PageContext {
     list: PageResource<List>,
-    /// Grows when a display was made or taken back here.
+    /// Grows when a display was created or revoked here.
     changes: RwSignal<usize>,
 }
 
@@ -105,7 +105,7 @@ fn Page(list: RwSignal<List>, make: Call<Make>, renew: Call<Renew>, revoke: Call
     }
 }
 
-/// One display in force.
+/// One active display.
 #[component]
 fn Row(display: Display, now: Moment, renew: Call<Renew>, revoke: Call<Revoke>) -> impl IntoView {
     let t = lang::current();
@@ -137,7 +137,7 @@ fn Row(display: Display, now: Moment, renew: Call<Renew>, revoke: Call<Revoke>) 
     }
 }
 
-/// The link of a new display; nobody can read it again.
+/// The link of a new display; it is not shown again.
 #[component]
 fn Link(opening: Opening) -> impl IntoView {
     let t = lang::current();
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn each_display_says_when_it_was_seen_and_can_be_taken_back() {
+    fn displays_show_last_seen_and_can_be_revoked() {
         let html =
             render(visitor(Lang::En), vec![display(3, "Entrance", Some(ago(4))), display(4, "Wood shop", None)]);
         let words = words(&html);
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_link_is_shown_once_without_script_too() {
+    fn new_display_link_is_shown_once_without_script() {
         let made: views::displays::Opening =
             serde_json::from_str(r#"{"name":"Entrance","path":"https://toolgate.example/enter/x"}"#).unwrap();
         let answer = Some(Answer { function: "/api/displays/make".into(), text: sent(&made) });

@@ -1,4 +1,4 @@
-//! The calls that add, change and put away machines, types and places.
+//! Server functions for machines, types and places.
 
 use crate::problem::AppError;
 use domain::id::{MachineId, PlaceId, TypeId};
@@ -11,7 +11,7 @@ use views::equipment::{
 #[cfg(feature = "ssr")]
 use views::equipment::{Moved, SettingsForm};
 
-/// What there is to choose from.
+/// Choices of the new machine form.
 #[server(name = ReadChoices, endpoint = "equipment/choices", protocol = crate::call::Wire)]
 pub async fn choices() -> Result<Choices, AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -23,10 +23,10 @@ pub async fn choices() -> Result<Choices, AppError> {
 pub async fn add_machine(
     #[server(default)] name: String,
     #[server(default)] kind: String,
-    /// Its number on the board topics, or nothing.
+    /// Its number on the board topics, or empty.
     #[server(default)]
     number: String,
-    /// Its location, or nothing.
+    /// Its location, or empty.
     #[server(default)]
     place: String,
 ) -> Result<(), AppError> {
@@ -37,14 +37,14 @@ pub async fn add_machine(
     Ok(())
 }
 
-/// A machine, to be edited.
+/// A machine for editing.
 #[server(name = ReadMachineSheet, endpoint = "equipment/machine", protocol = crate::call::Wire)]
 pub async fn machine(id: MachineId) -> Result<MachineSheet, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::equipment::sheet(&ctx, &crate::request::actor(), id).await?)
 }
 
-/// Saves a machine over the version that its form was filled in from.
+/// Saves a machine if its version is unchanged.
 #[server(endpoint = "equipment/save-machine", protocol = crate::call::Wire)]
 pub async fn save_machine(
     id: MachineId,
@@ -57,7 +57,7 @@ pub async fn save_machine(
     Ok(())
 }
 
-/// Adds another machine like one that there is, and shows it to be edited.
+/// Duplicates a machine and opens the copy for editing.
 #[server(endpoint = "equipment/duplicate", protocol = crate::call::Wire)]
 pub async fn duplicate(id: MachineId) -> Result<(), AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
@@ -68,11 +68,11 @@ pub async fn duplicate(id: MachineId) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Puts a machine away, or takes it back.
+/// Archives or restores a machine.
 #[server(endpoint = "equipment/archive", protocol = crate::call::Wire)]
 pub async fn archive(
     id: MachineId,
-    /// `yes` when it is taken back.
+    /// `yes` to restore it.
     #[server(default)]
     back: String,
 ) -> Result<Shelved, AppError> {
@@ -80,14 +80,14 @@ pub async fn archive(
     Ok(services::equipment::archive(&ctx, &crate::request::actor(), id, back != "yes").await?)
 }
 
-/// The machines and types that the caller may change, and what a change of many would do where `chosen` names any.
+/// The machines and types that the caller may change, and a preview of a bulk change if `chosen` names any.
 #[server(name = ReadInventory, endpoint = "equipment/inventory", protocol = crate::call::Wire)]
 pub async fn inventory(
-    /// Which, each with the version that was seen: `7:4`.
+    /// Machines with the version that was seen: `7:4`.
     #[server(default)]
     chosen: Vec<String>,
     #[server(default)] change: Vec<String>,
-    /// To what, in the order of [`BULK`]; nothing where nothing is tried out.
+    /// Values in the order of [`BULK`]; empty without a preview.
     #[server(default)]
     to: Vec<String>,
 ) -> Result<Inventory, AppError> {
@@ -97,7 +97,7 @@ pub async fn inventory(
     Ok(services::equipment::inventory(&ctx, &crate::request::actor(), bulk.as_ref(), t).await?)
 }
 
-/// The fields that may change of many machines at once.
+/// The fields of a bulk change.
 pub const BULK: [&str; 8] = ["place", "kind", "mode", "present", "shown", "auto_stop", "grace", "display"];
 
 #[cfg(feature = "ssr")]
@@ -118,10 +118,10 @@ fn bulk_form(to: Vec<String>) -> BulkForm {
     }
 }
 
-/// Changes many machines alike.
+/// Applies a bulk change to machines.
 #[server(endpoint = "equipment/change-many", protocol = crate::call::Wire)]
 pub async fn change_many(
-    /// Which, each with the version that was seen: `7:4`.
+    /// Machines with the version that was seen: `7:4`.
     #[server(default)]
     machines: Vec<String>,
     #[server(default)] change: Vec<String>,
@@ -134,7 +134,7 @@ pub async fn change_many(
     Ok(())
 }
 
-/// A type, to be edited; nothing is a new one.
+/// A type for editing; `None` for a new one.
 #[server(name = ReadTypeSheet, endpoint = "equipment/type", protocol = crate::call::Wire)]
 pub async fn kind(id: Option<TypeId>) -> Result<TypeSheet, AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -154,7 +154,7 @@ pub async fn add_type(
     Ok(())
 }
 
-/// Saves a type over the version that its form was filled in from.
+/// Saves a type if its version is unchanged.
 #[server(endpoint = "equipment/save-type", protocol = crate::call::Wire)]
 pub async fn save_type(
     id: TypeId,
@@ -168,11 +168,11 @@ pub async fn save_type(
     Ok(())
 }
 
-/// Puts a type away, or takes it back.
+/// Archives or restores a type.
 #[server(endpoint = "equipment/archive-type", protocol = crate::call::Wire)]
 pub async fn archive_type(
     id: TypeId,
-    /// `yes` when it is taken back.
+    /// `yes` to restore it.
     #[server(default)]
     back: String,
 ) -> Result<Shelved, AppError> {
@@ -195,13 +195,13 @@ pub async fn add_place(#[server(default)] name: String) -> Result<(), AppError> 
     Ok(())
 }
 
-/// Saves a place over the version that its form was filled in from.
+/// Saves a place if its version is unchanged.
 #[server(endpoint = "equipment/save-place", protocol = crate::call::Wire)]
 pub async fn save_place(
     id: PlaceId,
     version: i64,
     #[server(default)] name: String,
-    /// Where it comes among the others.
+    /// Its position in the order.
     #[server(default)]
     position: String,
 ) -> Result<(), AppError> {
@@ -212,20 +212,20 @@ pub async fn save_place(
     Ok(())
 }
 
-/// Puts a place away, or takes it back.
+/// Archives or restores a place.
 #[server(endpoint = "equipment/archive-place", protocol = crate::call::Wire)]
 pub async fn archive_place(
     id: PlaceId,
-    /// Where its machines go.
+    /// Destination of its machines.
     #[server(default)]
     to: String,
-    /// `yes` when it is taken back.
+    /// `yes` to restore it.
     #[server(default)]
     back: String,
-    /// The machines that come back with it: `3,5`.
+    /// Machines that return with it: `3,5`.
     #[server(default)]
     moved: String,
-    /// Where they went; nothing is nowhere.
+    /// Where they were moved; empty for nowhere.
     #[server(default)]
     from: String,
 ) -> Result<Shelved, AppError> {

@@ -1,6 +1,6 @@
-//! A machine edited: what it is, where it stands, what is set for it alone; another one like it; put away and taken back.
+//! Editing a machine: its data, its place, its own settings; duplicating, archiving and restoring it.
 //!
-//! Invariant: the form names the version it was filled in from.
+//! Invariant: the form carries the version it was filled in from.
 
 use super::{
     api::{self, Archive, Duplicate, SaveMachine},
@@ -67,7 +67,7 @@ fn Page(sheet: RwSignal<MachineSheet>, save: Call<SaveMachine>, archive: Call<Ar
     let (t, query) = (lang::current(), use_query_map());
     let duplicate = Call::<Duplicate>::new();
     let name = Memo::new(move |_| sheet.with(|sheet| sheet.saved.value("name").to_owned()));
-    // The server writes the title last, when what belongs to this page may be gone already.
+    // The server writes the title last, when this page's signals may be disposed already.
     let first = t.equipment_edit_title(&name.get_untracked());
     let title = move || name.try_get().map_or_else(|| first.clone(), |name| t.equipment_edit_title(&name));
     let id = Memo::new(move |_| sheet.with(|sheet| sheet.id));
@@ -120,7 +120,7 @@ fn Sheet(sheet: MachineSheet, save: Call<SaveMachine>, typing: RwSignal<bool>) -
     let kinds = types(t, kinds, &away);
     let mut stands = vec![(String::new(), t.equipment_no_place().to_owned())];
     stands.extend(named(places));
-    // Fields find their form when they are made inside of it.
+    // Fields find their form when they are created inside it.
     let (name, number, kind, place, manual) =
         (value("name"), value("number"), value("kind"), value("place"), value("manual"));
     let (version, began) = (saved.version.to_string(), began(&saved.fields));
@@ -148,7 +148,7 @@ fn Sheet(sheet: MachineSheet, save: Call<SaveMachine>, typing: RwSignal<bool>) -
     }
 }
 
-/// What is chosen for where there are two versions.
+/// Fields to choose from after a conflict.
 fn fields(t: Lang, sheet: &MachineSheet) -> Vec<Versioned> {
     let words = |name, label, words| Versioned { name, label, words };
     let mut fields = vec![
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn the_form_names_the_version_it_was_filled_in_from_and_what_holds_otherwise() {
+    fn machine_form_has_version_and_inherited_values() {
         let html = page(None);
         assert!(
             html.contains(r#"name="version" value="4""#) && html.contains(r#"value="Laser &lt;1&gt;""#),
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn the_picture_is_shown_and_its_form_comes_back_here() {
+    fn picture_form_returns_to_edit_page() {
         let html = page(None);
         assert!(html.contains(r#"src="/pictures/machine/7?v=44""#), "{html}");
         assert!(html.contains(r#"alt="Photo of Laser &lt;1&gt;""#), "{html}");
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_put_away_says_so_and_can_be_taken_back() {
+    fn archived_machine_shows_date_and_restore() {
         let html = page(Some(ago(60 * 24)));
         let content = words(&html);
         assert!(content.contains("Archived yesterday") && content.contains("Restore"), "{content}");

@@ -1,6 +1,6 @@
-//! What may be said for a type or for one machine, as fields of the forms of both.
+//! Settings of a type or of one machine, as form fields.
 //!
-//! Invariant: an empty field is what the type or the space says, and reads what that is.
+//! Invariant: an empty field means the inherited value, and shows it.
 
 use crate::{
     call::{Call, Posted},
@@ -21,16 +21,16 @@ use text::Lang;
 use views::equipment::{Inherited, Shelved};
 use wasm_bindgen::JsCast;
 
-/// Words and what they mean.
+/// Options with their labels.
 type Words = Vec<(String, String)>;
 
 /// The fields, inside a form.
 #[component]
 pub fn SettingFields(
     saved: Saved,
-    /// What holds where nothing is said.
+    /// The inherited values.
     inherited: Inherited,
-    /// What has been typed so far.
+    /// The current input of the display fields.
     input: DisplayForm,
 ) -> impl IntoView {
     let t = lang::current();
@@ -55,22 +55,22 @@ pub fn SettingFields(
     }
 }
 
-/// What has been typed so far of what a board's display shows.
+/// The current input that a board's display would show.
 #[derive(Debug, Clone, Copy)]
 pub struct DisplayForm {
-    /// In the first line.
+    /// The first line.
     pub name: RwSignal<String>,
     pub display: RwSignal<String>,
 }
 
 impl DisplayForm {
-    /// Before anything was typed.
+    /// The initial values.
     #[must_use]
     pub fn new(name: &str, saved: &Saved) -> Self {
         Self { name: RwSignal::new(name.to_owned()), display: RwSignal::new(saved.value("display").to_owned()) }
     }
 
-    /// Something was typed in a field of the form; `name` is the field of the first line, if there is one.
+    /// Updates the preview from an input event; `name` is the field of the first line, if there is one.
     pub fn hear(self, event: &leptos::ev::Event, name: Option<&str>) {
         let input = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
         let Some(input) = input else { return };
@@ -82,14 +82,14 @@ impl DisplayForm {
     }
 }
 
-/// The form that puts a machine or a type away, or takes it back.
+/// The form that archives or restores a machine or a type.
 #[component]
 pub fn PutAway<F: Posted>(
     action: Call<F>,
-    /// Which, as the form sends it.
+    /// Its id as a form value.
     id: String,
     name: String,
-    /// It is put away, and can be taken back.
+    /// Whether it is archived, and can be restored.
     back: bool,
     next: &'static str,
 ) -> impl IntoView {
@@ -106,11 +106,11 @@ pub fn PutAway<F: Posted>(
     }
 }
 
-/// What was put away or taken back last, and the way back.
+/// The last archived or restored thing, with undo.
 #[component]
 pub fn Undo<F>(
     action: Call<F>,
-    /// What is said of it.
+    /// Message of the toast.
     #[prop(default = Lang::equipment_shelved)]
     message: fn(Lang, &Shelved) -> String,
 ) -> impl IntoView
@@ -121,7 +121,7 @@ where
     shelved(answered(action), message, refusals(action), action.pending(), Box::new(form))
 }
 
-/// What all of them have in common, compiled once.
+/// The common part, compiled once.
 fn shelved(
     last: Signal<Option<Shelved>>,
     message: fn(Lang, &Shelved) -> String,
@@ -133,7 +133,7 @@ fn shelved(
     let message = Signal::derive(move || last.with(|last| last.as_ref().map(|last| message(t, last))));
     let undo: Undo = Box::new(move || {
         let Shelved { id, name, away, moved } = last.get_untracked()?;
-        // What went elsewhere comes back with its place.
+        // Moved machines return with their place.
         let moved = (!moved.machines.is_empty()).then(|| {
             let from = moved.to.map(|to| to.to_string()).unwrap_or_default();
             view! {
@@ -153,7 +153,7 @@ fn shelved(
     view! { <Toast message undo refused=vec![refused]/> }.into_any()
 }
 
-/// The same fields, for where there are two versions.
+/// The same fields, to choose from after a conflict.
 pub fn versioned_settings(t: Lang, inherited: &Inherited) -> Vec<Versioned> {
     let words = |name, label, words| Versioned { name, label, words };
     vec![
@@ -166,12 +166,12 @@ pub fn versioned_settings(t: Lang, inherited: &Inherited) -> Vec<Versioned> {
     ]
 }
 
-/// Ids and names as a list to choose from.
+/// Ids and names as options.
 pub fn named<Id: ToString>(things: Vec<(Id, String)>) -> Words {
     things.into_iter().map(|(id, name)| (id.to_string(), name)).collect()
 }
 
-/// The same of types, those marked that are put away.
+/// Types as options, with archived ones marked.
 pub fn types(t: Lang, types: Vec<(TypeId, String)>, away: &[TypeId]) -> Words {
     let code =
         |kind: TypeId, name: String| if away.contains(&kind) { t.equipment_away_named(&name) } else { name };
@@ -182,7 +182,7 @@ fn holds<'a>(inherited: &'a Inherited, field: &str) -> &'a str {
     inherited.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value)
 }
 
-/// Who may use it, first what holds where nothing is said.
+/// Access modes, the inherited one first.
 fn modes(t: Lang, holds: &str) -> Words {
     let modes = [
         ("open", t.setting_mode_open()),
@@ -192,7 +192,7 @@ fn modes(t: Lang, holds: &str) -> Words {
     below(t, holds, &modes)
 }
 
-/// What members see, first what holds where nothing is said.
+/// What members see, the inherited value first.
 fn names(t: Lang, holds: &str) -> Words {
     let names = [
         ("nobody", t.setting_shown_nobody()),
@@ -209,7 +209,7 @@ fn below(t: Lang, holds: &str, words: &[(&str, &str)]) -> Words {
     options
 }
 
-/// A value as it is read; an empty one as a word.
+/// A value as shown; an empty one as text.
 fn read(t: Lang, value: &str) -> String {
     if value.is_empty() { t.version_nothing().to_owned() } else { value.to_owned() }
 }
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_put_away_comes_back_by_the_same_form_and_the_other_way_round() {
+    fn archive_toast_offers_restore_and_restore_offers_archive() {
         let away = Shelved { id: 4, name: "<Attic>".into(), away: true, moved: Moved::default() };
         let html = render(&away);
         assert!(words(&html).contains("is archived.") && !html.contains("<Attic>"), "{html}");

@@ -1,6 +1,6 @@
-//! The machines and types that somebody cares for, and many machines changed at once.
+//! The machines and types that the reader looks after, and bulk changes of machines.
 //!
-//! Invariant: what is chosen stays chosen when news come.
+//! Invariant: the selection survives live updates.
 
 use super::{
     api::{self, ChangeMany},
@@ -62,7 +62,7 @@ fn Page(inventory: RwSignal<Inventory>, change: Call<ChangeMany>) -> impl IntoVi
     let (t, query) = (lang::current(), use_query_map());
     let may_add = Memo::new(move |_| inventory.with(|all| all.may_add));
     let changed = Memo::new(move |_| query.with(|query| query.get_str("changed").is_some()));
-    // Whatever changes makes one of these larger.
+    // Any change increases one of these.
     let newest = Memo::new(move |_| {
         inventory.with(|all| {
             let there = all.machines.len() + all.types.len() + all.places.len();
@@ -128,7 +128,7 @@ fn kind(t: Lang, one: TypeRow) -> impl IntoView {
     view! { <LinkItem href=format!("/types/{}/edit", one.id) icon="wrench" title=one.name second=second.join(" · ")/> }
 }
 
-/// No machine is there yet.
+/// Empty state.
 #[component]
 fn NoMachines(may_add: bool) -> impl IntoView {
     let t = lang::current();
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn each_machine_can_be_chosen_with_the_version_that_is_shown() {
+    fn inventory_rows_are_selectable_with_version() {
         let html = render(inventory(vec![saw(4)], true));
         assert!(html.contains(r#"name="machines[]" value="7:4""#), "{html}");
         assert!(html.contains(r#"aria-label="Select Band &lt;saw&gt;""#), "{html}");
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn each_fate_is_told_before_anything_changes_and_what_was_changed_meanwhile_is_not_ticked() {
+    fn bulk_preview_lists_outcomes_and_deselects_changed_machines() {
         let outcome = |id, meanwhile, changes: &[&str]| MachineOutcome {
             id: MachineId(id),
             version: 5,
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_said_at_its_field_and_nothing_that_was_typed_is_lost() {
+    fn invalid_bulk_change_shows_field_error_and_preserves_input() {
         let problem = Problem::new("equipment.invalid", Kind::Invalid, "Look again.").field("grace", "A number.");
         let tried = Some(BulkPreview { outcomes: vec![], problem: Some(problem) });
         let address = "/machines?try=many&machines[]=7:4&change[]=grace&grace=soon&shown=name";
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn an_owner_adds_nothing_and_an_empty_workshop_says_how_to_begin() {
+    fn add_machine_needs_permission_and_empty_inventory_explains_start() {
         assert!(!render(inventory(vec![], false)).contains("/machines/new"));
         assert!(words(&render(inventory(vec![], true))).contains("a name and a type are enough"));
     }

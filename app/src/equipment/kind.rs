@@ -1,6 +1,6 @@
-//! A type made, or edited: how much harm it can do, what one must be qualified on first, what is set for its machines.
+//! Creating or editing a type: its risk, required qualifications, and settings of its machines.
 //!
-//! Invariant: the form names the version it was filled in from.
+//! Invariant: the form carries the version it was filled in from.
 
 use super::{
     api::{self, AddType, ArchiveType, SaveType},
@@ -53,7 +53,7 @@ impl PageContext {
     }
 }
 
-/// The page at `/types/:id/edit`, and at `/types/new`, which names no type.
+/// The page at `/types/:id/edit`, and at `/types/new` without an id.
 pub fn edit_type_page() -> AnyView {
     let PageContext { sheet, save, archive } = PageContext::load(number("id").map(TypeId));
     view! {
@@ -69,7 +69,7 @@ pub fn edit_type_page() -> AnyView {
     .into_any()
 }
 
-/// A type that is made.
+/// The page of a new type.
 #[component]
 fn New(sheet: TypeSheet) -> impl IntoView {
     let (t, add) = (lang::current(), Call::<AddType>::new());
@@ -82,17 +82,17 @@ fn New(sheet: TypeSheet) -> impl IntoView {
     }
 }
 
-/// What is met here first.
+/// Words explained on this page.
 fn words(t: Lang) -> Vec<&'static str> {
     vec![t.glossary_risk(), t.glossary_grant(), t.glossary_mode(), t.glossary_auto_stop(), t.glossary_grace()]
 }
 
-/// The page of one that is there: no request, so that a test can render it.
+/// The page of an existing type, without requests, so that tests can render it.
 #[component]
 fn Page(sheet: RwSignal<TypeSheet>, save: Call<SaveType>, archive: Call<ArchiveType>) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
     let name = Memo::new(move |_| sheet.with(|sheet| sheet.saved.value("name").to_owned()));
-    // The server writes the title last, when what belongs to this page may be gone already.
+    // The server writes the title last, when this page's signals may be disposed already.
     let first = t.equipment_edit_title(&name.get_untracked());
     let title = move || name.try_get().map_or_else(|| first.clone(), |name| t.equipment_edit_title(&name));
     let id = Memo::new(move |_| sheet.with(|sheet| sheet.id.unwrap_or(TypeId(0))));
@@ -128,7 +128,7 @@ fn Page(sheet: RwSignal<TypeSheet>, save: Call<SaveType>, archive: Call<ArchiveT
     }
 }
 
-/// The form, of a type that is there or of a new one.
+/// The form of an existing or a new type.
 #[component]
 fn Sheet<F: Posted>(sheet: TypeSheet, action: Call<F>, typing: RwSignal<bool>) -> impl IntoView {
     let t = lang::current();
@@ -136,7 +136,7 @@ fn Sheet<F: Posted>(sheet: TypeSheet, action: Call<F>, typing: RwSignal<bool>) -
     let (name, risk) = (saved.value("name").to_owned(), saved.value("risk").to_owned());
     let required: Vec<String> = saved.value(REQUIRES).split(',').map(ToOwned::to_owned).collect();
     let (version, began) = (saved.version.to_string(), began(&saved.fields));
-    // Each machine says its own name above it.
+    // Each machine shows its own name on the first line.
     let input = DisplayForm::new(t.lcd_name(), &saved);
     let hear = move |event: leptos::ev::Event| {
         typing.set(true);
@@ -170,7 +170,7 @@ fn risks(t: Lang) -> Vec<(String, String)> {
         .to_vec()
 }
 
-/// What is chosen for where there are two versions.
+/// Fields to choose from after a conflict.
 fn fields(t: Lang, sheet: &TypeSheet) -> Vec<Versioned> {
     let words = |name, label, words| Versioned { name, label, words };
     let mut fields = vec![
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_type_requires_is_ticked_among_all_others() {
+    fn required_types_are_checked() {
         let html = html(visitor(Lang::En), "/types/3/edit", || {
             view! { <Page sheet=RwSignal::new(sheet(Some(3))) save=Call::new() archive=Call::new()/> }
         });
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_type_names_neither_itself_nor_a_version() {
+    fn new_type_form_has_no_version() {
         let html = html(visitor(Lang::It), "/types/new", || view! { <New sheet=sheet(None)/> });
         assert!(!html.contains(r#"name="version""#) && words(&html).contains("Aggiungi un tipo"), "{html}");
     }

@@ -1,7 +1,7 @@
-//! Many machines changed at once: chosen, looked at, and then changed.
+//! Bulk changes of machines: select, preview, apply.
 //!
-//! Invariant: what is chosen goes along with the version that is on the screen, only fields that are ticked change, and what
-//! becomes of each machine is looked at before: the choice is in the address, and the page that comes back asks once.
+//! Invariant: each selected machine carries the displayed version, only ticked fields change, and the outcome for
+//! each machine is previewed: the selection is in the address, and the preview asks for one confirmation.
 
 use super::{
     api::{BULK, ChangeMany},
@@ -27,12 +27,12 @@ use views::equipment::{Inventory, MachineOutcome, MachineRow};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 
-/// The change that is tried out, as it stands in the address.
+/// The previewed change, read from the address.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Tried {
     pub(super) machines: Vec<String>,
     pub(super) change: Vec<String>,
-    /// In the order of [`BULK`]; nothing where nothing is tried out.
+    /// Values in the order of [`BULK`]; empty without a preview.
     pub(super) to: Vec<String>,
 }
 
@@ -52,7 +52,7 @@ impl Tried {
     }
 }
 
-/// The machines to choose from, and what to change of those that were chosen: one form, which only asks.
+/// The machines to select and the fields to change: one form, which only previews.
 #[component]
 pub(super) fn Chosen(inventory: Inventory, tried: Tried, typing: RwSignal<bool>) -> impl IntoView {
     let t = lang::current();
@@ -107,7 +107,7 @@ pub(super) fn Chosen(inventory: Inventory, tried: Tried, typing: RwSignal<bool>)
     }
 }
 
-/// Whoever says something in a field wants it to change.
+/// Ticks a field's checkbox when it is edited.
 fn tick(event: &leptos::ev::Event) {
     let name = event
         .target()
@@ -121,12 +121,12 @@ fn tick(event: &leptos::ev::Event) {
     }
 }
 
-/// A field, and whether it is to change at all.
+/// A field, and the checkbox that includes it.
 #[component]
 fn Maybe(
     name: &'static str,
     label: &'static str,
-    /// What there is to choose from, where it is no text.
+    /// Options, unless it is a text field.
     #[prop(optional_no_strip)]
     options: Option<Vec<(String, String)>>,
     value: String,
@@ -147,7 +147,7 @@ fn Maybe(
     }
 }
 
-/// What is wrong with something that is no single field.
+/// An error about a group of fields.
 #[component]
 fn Message(field: &'static str) -> impl IntoView {
     let form = use_form();
@@ -159,7 +159,7 @@ fn Message(field: &'static str) -> impl IntoView {
     }
 }
 
-/// What would become of each, and the button that has it done.
+/// The outcome for each machine, and the button that applies it.
 #[component]
 pub(super) fn Confirm(outcomes: Vec<MachineOutcome>, tried: Tried, change: Call<ChangeMany>) -> impl IntoView {
     let t = lang::current();
@@ -182,7 +182,7 @@ pub(super) fn Confirm(outcomes: Vec<MachineOutcome>, tried: Tried, change: Call<
     }
 }
 
-/// One machine: ticked where something would change that may, and nobody else has changed it meanwhile.
+/// One machine: selected if it would change, may change and was not changed meanwhile.
 fn decided(t: Lang, outcome: MachineOutcome) -> impl IntoView {
     let MachineOutcome { id, version, name, meanwhile, stays, mut changes } = outcome;
     let ticked = !meanwhile && !stays && !changes.is_empty();
@@ -203,11 +203,11 @@ fn decided(t: Lang, outcome: MachineOutcome) -> impl IntoView {
     }
 }
 
-/// The table, a tick for each.
+/// The table, with a checkbox per row.
 #[component]
 fn Rows(
     machines: Vec<MachineRow>,
-    /// The ids of those that were chosen before.
+    /// Ids of previously selected machines.
     picked: Vec<String>,
 ) -> impl IntoView {
     let t = lang::current();

@@ -1,4 +1,4 @@
-//! Equipment: adding a machine by name, type and board, and changing what there is.
+//! Equipment: adding a machine by name, type and board, and changing existing ones.
 
 pub mod api;
 pub mod edit;
@@ -49,7 +49,7 @@ pub fn new_machine_page() -> AnyView {
 fn Sheet(choices: Choices) -> impl IntoView {
     let t = lang::current();
     let add = Call::<AddMachine>::new();
-    // Whoever comes from a board that says a number has it there already.
+    // A board's number is prefilled from the address.
     let message =
         use_query_map().with_untracked(|query| query.get_str("number").and_then(|number| number.parse().ok()));
     let number = message.unwrap_or(choices.number);
@@ -79,7 +79,7 @@ mod tests {
     use text::Lang;
 
     #[test]
-    fn the_next_free_number_stands_there_and_known_types_are_suggested() {
+    fn new_machine_form_suggests_next_number_and_types() {
         let choices = Choices { kinds: vec!["Laser cutter".into()], number: 4, places: vec![] };
         let html = html(visitor(Lang::En), "/machines/new", move || view! { <Sheet choices=choices.clone()/> });
         assert!(html.contains(r#"name="number" value="4""#), "{html}");
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn the_only_location_is_chosen_and_among_several_none_is() {
+    fn single_location_is_preselected() {
         let at = |places: &[(i64, &str)]| {
             let places = places.iter().map(|&(id, name)| (domain::id::PlaceId(id), name.to_owned())).collect();
             html(visitor(Lang::En), "/machines/new", move || {
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_a_board_says_stands_there_instead() {
+    fn board_number_in_address_prefills_the_form() {
         let at = |address| {
             html(
                 visitor(Lang::En),

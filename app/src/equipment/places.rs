@@ -1,4 +1,4 @@
-//! The places where machines stand: added, named, put into an order, put away and taken back.
+//! Places of machines: added, renamed, ordered, archived and restored.
 
 use super::{
     api::{self, AddPlace, ArchivePlace, SavePlace},
@@ -66,7 +66,7 @@ pub fn places_page() -> AnyView {
 #[component]
 fn Page(places: RwSignal<Vec<PlaceRow>>, calls: Calls) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
-    // One at a time is changed: a form for each would be as many ids twice.
+    // One at a time is edited: a form for each would duplicate ids.
     let edited = Memo::new(move |_| {
         let id: Option<i64> = query.with(|query| query.get_str("edit").and_then(|id| id.parse().ok()));
         places.with(|all| all.iter().find(|one| Some(one.id.0) == id).cloned())
@@ -119,7 +119,7 @@ fn Row(place: PlaceRow) -> impl IntoView {
     }
 }
 
-/// One place that is changed, put away or taken back.
+/// Edits, archives or restores one place.
 #[component]
 fn Edit(place: PlaceRow, others: Vec<PlaceRow>, calls: Calls) -> impl IntoView {
     let t = lang::current();
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn the_list_has_a_name_and_each_link_that_which_is_shown() {
+    fn location_list_and_links_have_accessible_names() {
         let html = render("/places");
         assert!(html.contains(r#"<ul aria-label="Locations" class="list">"#), "{html}");
         let link =
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_with_machines_asks_where_they_go() {
+    fn archiving_location_with_machines_asks_for_destination() {
         let html = render("/places?edit=1");
         assert!(html.contains(r#"name="version" value="2""#) && html.contains(r#"name="to""#), "{html}");
         assert!(words(&html).contains("No location") && html.contains(r#"<option value="2""#), "{html}");

@@ -1,18 +1,18 @@
-//! The calls that list, add, rename, read and remove external calendars.
+//! Server functions for external calendars.
 
 use crate::problem::AppError;
 use domain::id::ExternalCalendarId;
 use leptos::prelude::*;
 use views::external_calendars::ExternalCalendars;
 
-/// All of what the visitor cares for.
+/// External calendars of what the caller looks after.
 #[server(name = ReadExternalCalendars, endpoint = "external-calendars/list", protocol = crate::call::Wire)]
 pub async fn list() -> Result<ExternalCalendars, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::external_calendars::list(&ctx, &crate::request::actor()).await?)
 }
 
-/// Adds one and reads it.
+/// Adds a calendar and reads it.
 #[server(name = AddExternalCalendar, endpoint = "external-calendars/add", protocol = crate::call::Wire)]
 pub async fn add(
     #[server(default)] name: String,

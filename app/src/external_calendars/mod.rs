@@ -1,7 +1,7 @@
-//! External calendars: whose events take the time of machines and rooms, how their last reading went, and what they meet.
+//! External calendars: which machines or rooms their events occupy, how the last reading went, and conflicts.
 //!
-//! Invariant: an address stands on this page alone, for those who care for what it takes: it may hold a secret. Deliberately absent:
-//! what events are about, which is not known here; those that were left out have a title.
+//! Invariant: an address is shown only here, to people who look after the resource, because it may contain a
+//! secret. Not here: what events are about, which is not stored; left-out events have a title.
 
 pub mod api;
 
@@ -103,7 +103,7 @@ fn Page(list: RwSignal<ExternalCalendars>, calls: Calls) -> impl IntoView {
     }
 }
 
-/// What is said of a calendar in one line.
+/// State of a calendar in one line.
 fn state(t: Lang, one: &ExternalCalendar, now: Moment) -> String {
     let read = one.read.map_or_else(|| t.external_never().to_owned(), |at| t.external_read(&t.brief(at, now)));
     let mut parts = vec![one.resource_name.clone(), read, t.external_taken(one.taken)];
@@ -168,7 +168,7 @@ fn One(one: ExternalCalendar, now: Moment, calls: Calls) -> impl IntoView {
     }
 }
 
-/// What events are cut around.
+/// Conflicts of events.
 #[component]
 fn Clashes(clashes: Vec<Clash>, now: Moment) -> impl IntoView {
     let t = lang::current();
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_calendar_says_when_it_was_read_and_what_it_takes() {
+    fn calendar_shows_last_read_and_blocked_slots() {
         let html = render(Lang::En, vec![calendar()], "?done=added");
         let content = words(&html);
         for part in ["Calendar added.", "Hall · Last read", "blocks 9 slots", "https://uni.example/b12.ics"] {
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_fails_says_why_and_since_when_and_collisions_name_what_stands_there() {
+    fn failing_calendar_shows_reason_and_conflicts() {
         let at = |hours: u32| NOW.shifted_to(NOW.at.after(HOUR * hours));
         let clash =
             Clash { starts: at(1), ends: at(3), cause: Cause::Booking, with_starts: at(2), with_ends: at(4) };

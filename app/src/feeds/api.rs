@@ -1,4 +1,4 @@
-//! The calls that list, make and revoke somebody's own calendar addresses.
+//! Server functions for the caller's calendar feeds.
 
 use crate::problem::AppError;
 use domain::id::FeedId;
@@ -11,10 +11,10 @@ pub async fn list() -> Result<Feeds, AppError> {
     Ok(services::feeds::list(&ctx, &crate::request::actor()).await?)
 }
 
-/// Makes a feed; answers its address, once.
+/// Creates a feed; returns its address, once.
 #[server(name = MakeFeed, endpoint = "feeds/make", protocol = crate::call::Wire)]
 pub async fn make(
-    /// One of the words of a feed.
+    /// Code of the feed's content.
     #[server(default)]
     show: String,
 ) -> Result<FeedMade, AppError> {

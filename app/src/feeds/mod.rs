@@ -1,6 +1,7 @@
-//! Somebody's own calendar addresses: made, shown once, and revoked.
+//! The reader's calendar feeds: created, shown once, revoked.
 //!
-//! Invariant: an address is on the screen once, as the answer to its making. Deliberately absent: the calendar itself, which is no page.
+//! Invariant: an address is shown once, in the answer to its creation. Not here: the feed itself, which is no
+//! page.
 
 pub mod api;
 
@@ -51,7 +52,7 @@ fn Page(list: RwSignal<Feeds>, make: Call<MakeFeed>, revoke: Call<RevokeFeed>) -
     Effect::new(move |_| clock.hear(list.with(|list| list.now)));
     let made = answered(make);
     let done = Memo::new(move |_| query.with(|query| query.get_str("done").is_some()));
-    // The one that was looked at when somebody came from the page of a machine or a room.
+    // Preselected from the page of a machine or a room.
     let requested = query.with_untracked(|query| query.get_str("show").unwrap_or_default().to_owned());
     let options = list.with_untracked(|list| choices(t, list));
     let chosen = options.iter().find(|(name, _)| *name == requested).or(options.first());
@@ -91,7 +92,7 @@ fn Page(list: RwSignal<Feeds>, make: Call<MakeFeed>, revoke: Call<RevokeFeed>) -
     }
 }
 
-/// What can be shown, as the form sends it and as it is called.
+/// The available feeds, as form value and name.
 fn choices(t: Lang, list: &Feeds) -> Vec<(String, String)> {
     let mine = list.books.then(|| (Feed::Mine.to_string(), t.feed_mine().to_owned()));
     let held = list.trainer.map(|feed| (feed.to_string(), t.feed_held().to_owned()));
@@ -99,7 +100,7 @@ fn choices(t: Lang, list: &Feeds) -> Vec<(String, String)> {
     mine.into_iter().chain(held).chain(resources).collect()
 }
 
-/// One address in force.
+/// One active feed.
 #[component]
 fn Row(feed: FeedView, now: Moment, revoke: Call<RevokeFeed>) -> impl IntoView {
     let t = lang::current();
@@ -129,14 +130,14 @@ fn Row(feed: FeedView, now: Moment, revoke: Call<RevokeFeed>) -> impl IntoView {
     }
 }
 
-/// An address that was just made; nobody can read it again.
+/// A new address; it is not shown again.
 #[component]
 fn Fresh(made: FeedMade) -> impl IntoView {
     let t = lang::current();
     let FeedMade { feed, name, address, .. } = made;
     let title = t.feeds_ready(&t.feed_name(feed, name.as_deref()));
     let label = title.clone();
-    // By this scheme a calendar app subscribes, where one is there.
+    // Calendar apps subscribe by this scheme.
     let app = address.split_once("://").map(|(_, rest)| format!("webcal://{rest}"));
     view! {
         <section class="display-link" aria-label=label>
@@ -182,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn each_address_says_what_it_shows_and_can_be_revoked() {
+    fn feeds_show_content_and_can_be_revoked() {
         let name = Some("Laser 1".into());
         let feed =
             FeedView { id: FeedId(4), feed: Feed::Resource(LASER), name, made: ago(60 * 24), seen: Some(ago(4)) };
@@ -196,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_address_is_shown_once_without_script_too() {
+    fn new_feed_address_is_shown_once_without_script() {
         let address = "https://attic.example/calendar/x.ics".to_owned();
         let made = FeedMade { id: FeedId(1), feed: Feed::Mine, name: None, address };
         let answer = Some(Answer { function: "/api/feeds/make".into(), text: sent(&made) });

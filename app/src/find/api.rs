@@ -1,10 +1,10 @@
-//! The call that finds things.
+//! Server function for search.
 
 use crate::problem::AppError;
 use leptos::prelude::*;
 use views::find::Found;
 
-/// What a word is a piece of.
+/// Everything whose name contains the word.
 #[server(name = ReadFound, endpoint = "find/all", protocol = crate::call::Wire)]
 pub async fn find(#[server(default)] name: String) -> Result<Found, AppError> {
     let ctx = expect_context::<services::Ctx>();

@@ -1,6 +1,6 @@
-//! The keys of all pages on one sheet, which `?` opens over whatever page is open. In the palette's chunk.
+//! A sheet with the keyboard shortcuts of all pages, opened by `?` over any page. In the palette's chunk.
 //!
-//! Not here: what the keys do. Each page listens to its own, and this sheet repeats what stands there.
+//! Not here: handling the keys. Each page handles its own, and this sheet lists them.
 
 use crate::lang;
 use leptos::prelude::*;
@@ -11,7 +11,7 @@ const TITLE: &str = "keys-title";
 
 type Words = fn(Lang) -> &'static str;
 
-/// Keys, and what they do.
+/// Keys, and their action.
 type Shortcut = (&'static [&'static str], Words);
 
 /// By page.

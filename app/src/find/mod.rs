@@ -1,8 +1,8 @@
-//! Finding: machines, people, pages and what can be done, by a piece of their name. Ctrl or ⌘ and K opens the palette over
-//! every page; this page is the same without script.
+//! Search for machines, people, pages and actions by part of their name. Ctrl or ⌘ and K opens the palette over
+//! any page; this page is the same without script.
 //!
-//! Invariant: what is looked for is in the address and works without script; the arrows only move among the links. Page and
-//! palette are chunks of their own: the first load of every page has no more than the key.
+//! Invariant: the search text is in the address and works without script; arrow keys only move among the links.
+//! Page and palette are chunks of their own: the first load of every page contains only the shortcut.
 
 pub mod api;
 mod keys;
@@ -46,12 +46,12 @@ pub fn find_page() -> AnyView {
     .into_any()
 }
 
-/// The field. It asks while one types, and as an ordinary form without script.
+/// The field. It searches on input, and as an ordinary form without script.
 #[component]
 fn Bar(name: RwSignal<String>) -> impl IntoView {
     let t = lang::current();
     let field = NodeRef::<html::Input>::new();
-    // Whoever comes here by the key wants to type.
+    // Visitors who come by the shortcut want to type.
     Effect::new(move |_| {
         if let Some(field) = field.get() {
             request_animation_frame(move || drop(field.focus()));
@@ -102,7 +102,7 @@ fn move_among(event: KeyboardEvent) {
     }
 }
 
-/// One thing that was found.
+/// A search result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Hit {
     to: To,
@@ -110,15 +110,15 @@ struct Hit {
     name: String,
 }
 
-/// What choosing a hit does.
+/// What selecting a result does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum To {
     Page(String),
-    /// The next document of this device comes in it.
+    /// The theme of this device from the next document on.
     Theme(Theme),
 }
 
-/// What was found of one kind.
+/// Results of one kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Group {
     title: &'static str,
@@ -126,8 +126,8 @@ struct Group {
     hits: Vec<Hit>,
 }
 
-/// What was found, with the pages that this visitor may open and what they may do there, as far as `word` is a piece of
-/// their names. No group is empty.
+/// The results, with the pages this visitor may open and the actions they may take whose names contain `word`. No
+/// group is empty.
 fn groups(t: Lang, found: Found, code: &str) -> Vec<Group> {
     let code = code.trim().to_lowercase();
     let called = |name: &str| name.to_lowercase().contains(&code);
@@ -155,7 +155,7 @@ fn groups(t: Lang, found: Found, code: &str) -> Vec<Group> {
     .collect()
 }
 
-/// Where that is done which somebody typed.
+/// The result for a suggested action.
 fn suggested(t: Lang, suggestion: Suggestion) -> Hit {
     match suggestion {
         Suggestion::Hold(person, name) => Hit {
@@ -179,7 +179,7 @@ fn suggested(t: Lang, suggestion: Suggestion) -> Hit {
     }
 }
 
-/// What this visitor may do, and where.
+/// The actions of this visitor, with their addresses.
 fn actions(t: Lang) -> Vec<(&'static str, &'static str, &'static str)> {
     let Some(me) = use_visitor().who else { return Vec::new() };
     let manager = me.rank >= Rank::Manager;
@@ -200,7 +200,7 @@ fn actions(t: Lang) -> Vec<(&'static str, &'static str, &'static str)> {
     .collect()
 }
 
-/// What was found: no request, so that a test can render it.
+/// The results, without requests, so that tests can render them.
 #[component]
 fn Hits(found: RwSignal<Found>, name: RwSignal<String>) -> impl IntoView {
     let t = lang::current();
@@ -243,7 +243,7 @@ fn hit(Hit { to, icon, name }: Hit) -> AnyView {
             <li><a class="item" href=href>{lines}<span class="tail"><Icon name="chevron-right"/></span></a></li>
         }
         .into_any(),
-        // The browser's own way, for the palette lies over pages of which it is no part.
+        // A native submit, because the palette lies over pages it does not belong to.
         To::Theme(theme) => view! {
             <li><form method="post" action="?/me/prefer">
                 <input type="hidden" name="lang" value=use_visitor().lang.tag()/>
@@ -255,7 +255,8 @@ fn hit(Hit { to, icon, name }: Hit) -> AnyView {
     }
 }
 
-/// From every page Ctrl or ⌘ and K opens the palette, and `?` the sheet of keys; the same keys close them. In the browser only.
+/// On every page Ctrl or ⌘ and K opens the palette, and `?` the sheet of shortcuts; the same keys close them. In
+/// the browser only.
 pub fn key_opens() {
     Effect::new(move |_| {
         let visitor = use_visitor();
@@ -273,12 +274,13 @@ pub fn key_opens() {
     });
 }
 
-/// Whether the keys go into a field. What else holds for the keys of pages is [`crate::ui::keys`]', which no page begins with.
+/// Whether a field has the focus. The other rules for page shortcuts are in [`crate::ui::keys`], which no first
+/// load contains.
 fn is_typing() -> bool {
     document().active_element().is_some_and(|at| at.matches("input, textarea, select").unwrap_or(false))
 }
 
-/// A click on the way to [`Find`] opens the palette too, unless it asks for a tab or a window of its own.
+/// A click on the link to [`Find`] opens the palette too, unless it opens a tab or a window.
 pub fn clicked(event: &MouseEvent, visitor: Visitor) {
     let elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
     if event.button() == 0 && !elsewhere {
@@ -307,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_found_leads_to_it_and_pages_are_those_one_may_open() {
+    fn search_results_link_to_items_and_permitted_pages() {
         let found = Found {
             machines: vec![(MachineId(1), "Laser".into())],
             people: vec![(PersonId(7), "Tomás".into())],
@@ -324,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_typed_with_a_verb_leads_to_where_it_is_done() {
+    fn verb_in_search_suggests_the_action() {
         let suggestions = vec![
             Suggestion::Hold(PersonId(7), "Sam".into()),
             Suggestion::Book("laser & 18:00".into()),

@@ -1,8 +1,8 @@
-//! The palette: finding over whatever page is open, by keyboard. Without script the same is at `/find`.
+//! The palette: search over any page, by keyboard. Without script the same is at `/find`.
 //!
-//! Invariant: what is typed stays in the field, and the field keeps the focus; the arrows choose among the results, which
-//! are ordinary links. An answer to what was typed before never takes the place of a newer one. A chunk of its own, fetched
-//! when it is first asked for, and made once for each document.
+//! Invariant: the field keeps its text and the focus; arrow keys select among the results, which are ordinary
+//! links. A late answer never replaces a newer one. A chunk of its own, loaded on first use, and created once per
+//! document.
 
 use super::{Group, To, api, groups, keys};
 use crate::{
@@ -28,14 +28,14 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlDialogElement, HtmlElement, HtmlFormElement};
 
 const DIALOG: &str = "palette";
-/// The list of what was found.
+/// Id of the result list.
 const LIST: &str = "palette-list";
-/// The form that sends the theme which is chosen there.
+/// Id of the form that sends the selected theme.
 const THEME: &str = "palette-theme";
-/// How long somebody who types stops before it is worth asking.
+/// Pause in typing before a request is sent.
 const PAUSE: Duration = Duration::from_millis(120);
 
-/// Opens the palette or the sheet of keys, or closes it where it is open. In the browser only.
+/// Opens or closes the palette or the sheet of shortcuts. In the browser only.
 #[lazy]
 #[cfg_attr(feature = "ssr", expect(clippy::unused_async, reason = "it waits for its chunk in the browser"))]
 pub fn open_palette(visitor: Visitor, sheet_of_keys: bool) {
@@ -67,28 +67,28 @@ pub(super) fn close(id: &str) {
     }
 }
 
-/// Beside a dialog lies the dimmed page: whoever touches it wants back there.
+/// A click on the dimmed page beside the dialog closes it.
 pub(super) fn outside(event: MouseEvent) {
     if let Some(dialog) = event.target().and_then(|target| target.dyn_into::<HtmlDialogElement>().ok()) {
         dialog.close();
     }
 }
 
-/// What was answered last, and to what.
+/// The last answer, and its search text.
 #[derive(Debug, Clone, PartialEq, Default)]
 struct Heard {
     name: String,
     found: Found,
-    /// Why nothing could be asked.
+    /// Why the request failed.
     failed: Option<String>,
 }
 
-/// The dialog: nothing is asked before somebody types.
+/// The dialog: no request before somebody types.
 #[component]
 fn Palette() -> impl IntoView {
     let t = lang::current();
     let (name, heard) = (RwSignal::new(String::new()), RwSignal::new(Heard::default()));
-    // Whoever presses Enter before the answer is there means the first of it.
+    // Enter before the answer arrives means its first result.
     let hurried = StoredValue::new(false);
     let newest = StoredValue::new(0_u32);
     Effect::new(move |_| {
@@ -150,13 +150,13 @@ fn Palette() -> impl IntoView {
     }
 }
 
-/// What is on the screen.
+/// State of the dialog.
 #[derive(Debug, Clone, Copy)]
 struct PaletteState {
     heard: RwSignal<Heard>,
-    /// The answer to what is typed is on its way.
+    /// Whether the answer to the current text is pending.
     asking: Memo<bool>,
-    /// What is found, and the word it is found by.
+    /// The results, and the text they match.
     found: Memo<(Vec<Group>, String)>,
     at: RwSignal<usize>,
 }
@@ -227,7 +227,7 @@ fn go(at: usize) {
     }
 }
 
-/// Sends the theme before the palette is closed, with which its form goes.
+/// Sends the theme before the palette closes, which removes its form.
 fn choose(theme: Theme) {
     let form = document().get_element_by_id(THEME).and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
     let field = document().query_selector(&format!("#{THEME} [name=theme]")).ok().flatten();
@@ -238,7 +238,7 @@ fn choose(theme: Theme) {
     }
 }
 
-/// Scrolls the list as far as it must be for the result to be seen.
+/// Scrolls the list until the result is visible.
 fn reveal(at: usize) {
     let list = document().get_element_by_id(LIST);
     let (Some(list), Some(option)) = (list, option(at)) else { return };
@@ -252,7 +252,7 @@ fn reveal(at: usize) {
     }
 }
 
-/// What was found, what was not, and why: no request, so that a test can render it.
+/// The results, or why there are none: without requests, so that tests can render them.
 #[component]
 fn Results(shown: PaletteState) -> impl IntoView {
     let t = lang::current();
@@ -269,7 +269,7 @@ fn Results(shown: PaletteState) -> impl IntoView {
         {part(move || (count.get() == 0 && !asking.get() && failed.with(Option::is_none)).then(|| view! {
             <p class="none"><Icon name="search"/><span>{t.find_none()}". "{t.find_none_next()}</span></p>
         }))}
-        // No part of the list, in which only results may be.
+        // Outside the listbox, which may contain only options.
         <form id=THEME method="post" action="?/me/prefer"><input type="hidden" name="lang" value=t.tag()/><input type="hidden" name="theme"/></form>
         <div id=LIST role="listbox" aria-label=t.find_results() on:click=|_| close(DIALOG)
             hidden=Signal::derive(move || count.get() == 0) aria-busy=Signal::derive(move || asking.get().then_some("true"))>
@@ -278,7 +278,7 @@ fn Results(shown: PaletteState) -> impl IntoView {
     }
 }
 
-/// The results, a group for each kind.
+/// The results, grouped by kind.
 #[component]
 fn Options(groups: Vec<Group>, name: String, at: RwSignal<usize>) -> impl IntoView {
     let mut next = 0;
@@ -309,11 +309,11 @@ fn Options(groups: Vec<Group>, name: String, at: RwSignal<usize>) -> impl IntoVi
     groups.collect_view()
 }
 
-/// A name, with what was typed of it marked.
+/// A name with the matching part highlighted.
 fn marked(name: &str, code: &str) -> AnyView {
     match parts(name, code) {
         Some([before, hit, after]) => {
-            // An empty text would be written as a space.
+            // An empty text would be rendered as a space.
             let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
             view! { {some(before)}<mark>{hit.to_owned()}</mark>{some(after)} }.into_any()
         }
@@ -321,10 +321,10 @@ fn marked(name: &str, code: &str) -> AnyView {
     }
 }
 
-/// A name before, in and behind what was typed of it.
+/// A name split before, in and after the match.
 fn parts<'a>(name: &'a str, code: &str) -> Option<[&'a str; 3]> {
     let (lower, code) = (name.to_lowercase(), code.trim().to_lowercase());
-    // Some letters take other room when they are small; then nothing is marked.
+    // Some letters change length in lower case; then nothing is highlighted.
     let at = lower.find(&code).filter(|_| !code.is_empty() && lower.len() == name.len())?;
     let end = at + code.len();
     Some([name.get(..at)?, name.get(at..end)?, name.get(end..)?])
@@ -364,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn results_are_options_in_groups_and_one_of_them_is_chosen() {
+    fn palette_results_are_grouped_options_with_one_selected() {
         let found = Found {
             machines: vec![(MachineId(1), "<Laser> 1".into()), (MachineId(2), "Laser 2".into())],
             people: vec![(PersonId(7), "Lasse".into())],
@@ -380,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_found_and_nothing_heard_are_said_and_differ() {
+    fn palette_distinguishes_no_results_from_failure() {
         let none = results("zz", Heard { name: "zz".into(), ..Heard::default() });
         assert!(words(&none).contains("No results"), "{none}");
         let failed = Heard { name: "zz".into(), failed: Some("Not now.".into()), ..Heard::default() };
@@ -391,14 +391,14 @@ mod tests {
     }
 
     #[test]
-    fn what_was_typed_is_marked_where_letters_allow_it() {
+    fn matched_letters_are_highlighted() {
         assert_eq!(parts("Zoë LÉGER", "lég"), Some(["Zoë ", "LÉG", "ER"]));
         assert_eq!(parts("Ada", ""), None);
         assert_eq!(parts("İpek", "pek"), None, "a small İ takes other room");
     }
 
     #[test]
-    fn the_dialog_is_a_combobox_over_its_list() {
+    fn palette_is_a_combobox_with_listbox() {
         let html = html(manager(), "/", || view! { <Palette/> });
         assert!(html.contains(r#"role="combobox""#) && html.contains(r#"aria-controls="palette-list""#), "{html}");
         assert!(

@@ -1,18 +1,19 @@
-//! The calls of the page about firmware. An image is brought by a form of its own (`/firmware/upload`), for a file is no text.
+//! Server functions for the firmware page. Images are uploaded by a form of their own (`/firmware/upload`),
+//! because they are files.
 
 use crate::problem::AppError;
 use domain::id::{BoardId, FirmwareId, FirmwareJobId};
 use leptos::prelude::*;
 use views::firmware::FirmwarePage;
 
-/// The images, the boards, and what was sent to them.
+/// The images, the boards, and the transfers.
 #[server(name = ReadFirmware, endpoint = "firmware/read", protocol = crate::call::Wire)]
 pub async fn read() -> Result<FirmwarePage, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::firmware::page(&ctx, &crate::request::actor()).await?)
 }
 
-/// Has an image sent to boards.
+/// Starts sending an image to boards.
 #[server(name = StartFirmware, endpoint = "firmware/start", protocol = crate::call::Wire)]
 pub async fn start(image: FirmwareId, #[server(default)] boards: Vec<BoardId>) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -20,14 +21,14 @@ pub async fn start(image: FirmwareId, #[server(default)] boards: Vec<BoardId>) -
     Ok(started.map(drop)?)
 }
 
-/// Does not want a transfer any more.
+/// Cancels a transfer.
 #[server(name = CancelFirmware, endpoint = "firmware/cancel", protocol = crate::call::Wire)]
 pub async fn cancel(job: FirmwareJobId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::firmware::cancel(&ctx, &crate::request::actor(), job).await?)
 }
 
-/// Takes an image away.
+/// Removes an image.
 #[server(name = RemoveFirmware, endpoint = "firmware/remove", protocol = crate::call::Wire)]
 pub async fn remove(image: FirmwareId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();

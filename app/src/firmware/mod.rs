@@ -1,7 +1,7 @@
-//! Firmware of boards: images that are kept, boards to send one to, and what became of what was sent.
+//! Board firmware: stored images, boards to send one to, and transfers.
 //!
-//! Invariant: works without script; a file goes by an ordinary form of its own, and what is ticked stays ticked while the
-//! list changes by itself.
+//! Invariant: works without script; files are uploaded by an ordinary form, and the selection survives live
+//! updates.
 
 pub mod api;
 
@@ -32,10 +32,9 @@ use leptos_router::hooks::use_query_map;
 use text::Lang;
 use views::firmware::{Board, FirmwarePage, Image, Job};
 
-/// The boxes of the boards.
+/// Name of the boards' checkboxes.
 const BOXES: &str = "boards[]";
 
-/// The calls of the page.
 #[derive(Clone, Copy)]
 struct Calls {
     start: Call<StartFirmware>,
@@ -92,7 +91,7 @@ fn Page(page: RwSignal<FirmwarePage>, calls: Calls) -> impl IntoView {
             <h2 class="group-head" id="images">{t.firmware_images()}</h2>
             {part(move || {
                 let (images, now) = (images.get(), now());
-                // What is on its way to a board cannot be removed.
+                // An image being sent cannot be removed.
                 let requested = jobs.with(|jobs| jobs.iter().filter(|job| job.state.is_open()).filter_map(|job| job.image).collect::<Vec<_>>());
                 Some(if images.is_empty() {
                     view! {
@@ -111,7 +110,7 @@ fn Page(page: RwSignal<FirmwarePage>, calls: Calls) -> impl IntoView {
     }
 }
 
-/// One transfer, with what can be done about it.
+/// One transfer with its actions.
 fn job_row(job: Job, t: Lang, now: Moment, calls: Calls) -> AnyView {
     let what = t.firmware_job(&job.image_name, &job.machine_name);
     let icon = match job.state {
@@ -164,7 +163,7 @@ fn job_row(job: Job, t: Lang, now: Moment, calls: Calls) -> AnyView {
     .into_any()
 }
 
-/// One image, and how it is removed, if it may be.
+/// One image, with its remove button if allowed.
 fn image_row(image: Image, t: Lang, now: Moment, remove: Option<Call<RemoveFirmware>>) -> AnyView {
     let by = image.by.clone().unwrap_or_else(|| t.audit_former().to_owned());
     let mut message = vec![chip(image.about.chip).unwrap_or_default().to_owned()];
@@ -236,7 +235,7 @@ fn Sending(images: Memo<Vec<Image>>, boards: Memo<Vec<Board>>, calls: Calls) -> 
     })
 }
 
-/// A box for each board that nothing is under way to.
+/// A checkbox for each board without a transfer.
 #[component]
 fn Boxes(boards: Memo<Vec<Board>>, ticks: Ticks) -> impl IntoView {
     let (t, form) = (lang::current(), use_form());
@@ -270,7 +269,7 @@ fn text_of(message: Signal<Option<String>>) -> impl IntoView {
     part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))
 }
 
-/// What a board is called: its machine, the firmware it has, and its serial number where it says one.
+/// A board by its machine, its firmware, and its serial number if known.
 fn named(board: &Board, t: Lang) -> String {
     let mut named = t.firmware_board(&board.machine_name, &board.firmware);
     if !board.serial.is_empty() {
@@ -279,7 +278,7 @@ fn named(board: &Board, t: Lang) -> String {
     if board.in_use { t.firmware_board_in_use(&named) } else { named }
 }
 
-/// The form that brings an image.
+/// The upload form.
 #[component]
 fn Bring() -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
@@ -297,7 +296,7 @@ fn Bring() -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="bring">
             <div class="card-head"><h2 id="bring">{t.firmware_bring()}</h2></div>
-            // Not one of our forms: a file goes to its own address, in its own way.
+            // An ordinary form, because it uploads a file to a route of its own.
             <form class="form" method="post" action="/firmware/upload" enctype="multipart/form-data">
                 <div class="field">
                     <label for="name">{t.firmware_name()}</label>
@@ -387,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn without_an_image_there_is_nothing_to_send() {
+    fn firmware_without_image_offers_only_upload() {
         let html = page(visitor(Lang::En), "/firmware", FirmwarePage { boards: vec![board(1)], ..empty() });
         assert!(words(&html).contains("No firmware yet") && words(&html).contains("No transfers yet"), "{html}");
         assert!(!html.contains("firmware/start"), "{html}");
@@ -395,7 +394,7 @@ mod tests {
     }
 
     #[test]
-    fn boards_are_told_by_machine_and_firmware_and_those_that_are_busy_cannot_be_chosen() {
+    fn busy_boards_cannot_be_selected_for_firmware() {
         let boards = vec![board(1), Board { busy: true, ..board(2) }, Board { in_use: true, ..board(3) }];
         let html = page(visitor(Lang::En), "/firmware", FirmwarePage { images: vec![image()], boards, ..empty() });
         assert_eq!(html.matches(r#"name="boards[]""#).count(), 2, "{html}");
@@ -409,7 +408,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_under_way_can_be_cancelled_and_what_failed_says_why_and_can_be_tried_again() {
+    fn running_transfer_can_be_cancelled_and_failed_one_retried() {
         let failed = Job { failure: Some(Failure::NoAnswer), ..job(State::Failed) };
         let waits = Job { in_use: true, ..job(State::Waiting) };
         let jobs = vec![job(State::Sending), waits, failed, job(State::Done)];
@@ -428,17 +427,15 @@ mod tests {
         assert!(!html.contains("firmware/start"), "the image is gone: {html}");
     }
 
-    // A24
     #[test]
-    fn a_refused_file_says_why_beside_it_and_what_was_typed_is_kept() {
+    fn refused_firmware_shows_reason_and_preserves_input() {
         let html = page(visitor(Lang::It), "/firmware?refused=firmware.no-program&name=esp32%2C1", empty());
         assert!(words(&html).contains("bootloader") && html.contains(r#"value="esp32,1""#), "{html}");
         assert_eq!(html.matches(r#"aria-invalid="true""#).count(), 1, "{html}");
     }
 
-    // A24
     #[test]
-    fn ticks_that_were_sent_without_script_are_there_again_with_what_is_wrong() {
+    fn refused_firmware_selection_is_restored_with_error() {
         let problem = Problem::new("firmware.no-board", Refusal::Invalid, "x").field("boards", "Choose one.");
         let values = vec![("image".to_owned(), "3".to_owned()), (BOXES.to_owned(), "1".to_owned())];
         let echo = Some(Echo { function: StartFirmware::PATH.into(), values, problem });

@@ -1,9 +1,9 @@
-//! The call that has a link sent.
+//! Server function for a password reset.
 
 use crate::problem::AppError;
 use leptos::prelude::*;
 
-/// Asks for a link with which to choose another password.
+/// Requests a password reset link.
 #[server(endpoint = "forgotten/ask", protocol = crate::call::Wire)]
 pub async fn ask(#[server(default)] email: String) -> Result<(), AppError> {
     let (ctx, t, client) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::client());

@@ -1,6 +1,6 @@
-//! A forgotten password: ask for a link.
+//! A forgotten password: request a link.
 //!
-//! Invariant: the page says the same whether the address is known or not, and promises no mail where none can be sent.
+//! Invariant: the page is the same whether or not the address is known, and promises no mail if none can be sent.
 
 pub mod api;
 
@@ -59,7 +59,7 @@ pub fn forgotten_page() -> AnyView {
 #[component]
 fn Asking(
     mail: bool,
-    /// A link was just asked for.
+    /// A link was just requested.
     sent: bool,
 ) -> impl IntoView {
     let t = lang::current();
@@ -92,7 +92,7 @@ mod tests {
     use text::Lang;
 
     #[test]
-    fn what_was_asked_for_is_said_without_saying_who_is_known() {
+    fn reset_confirmation_does_not_reveal_accounts() {
         let request = html(visitor(Lang::En), "/forgotten?sent=1", || view! { <Asking mail=true sent=true/> });
         assert!(words(&request).contains("If this address has an account here"), "{request}");
         let form = html(visitor(Lang::It), "/forgotten", || view! { <Asking mail=true sent=false/> });
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn without_mail_a_manager_gives_the_link_and_none_is_promised() {
+    fn reset_without_mail_refers_to_manager() {
         for sent in [false, true] {
             let page = html(visitor(Lang::En), "/forgotten", move || view! { <Asking mail=false sent/> });
             assert!(words(&page).contains("Ask a manager for a link"), "{page}");

@@ -1,6 +1,6 @@
-//! Every building block in every state, for whoever works on them. In development builds only.
+//! Every UI component in every state, for developers. In development builds only.
 //!
-//! Its captions are in English alone: they are read by those who read the code.
+//! Its captions are in English only, as its readers read the code.
 
 mod samples;
 

@@ -1,4 +1,4 @@
-//! The gallery's frame, and the building blocks that need something around them.
+//! The gallery's frame, and the components that need a context.
 
 use crate::{
     call::Call,
@@ -31,7 +31,7 @@ pub fn Section(title: &'static str, children: Children) -> impl IntoView {
     view! { <section><h2>{title}</h2><div class="cells">{children()}</div></section> }
 }
 
-/// One building block with what it shows.
+/// One component with its caption.
 #[component]
 pub fn Cell(caption: &'static str, children: Children) -> impl IntoView {
     view! { <div class="cell"><p class="cap">{caption}</p>{children()}</div> }
@@ -103,7 +103,7 @@ pub fn Rows() -> impl IntoView {
     }
 }
 
-/// Fields: plain, refused, and a choice.
+/// Fields: plain, invalid, and a choice.
 #[component]
 pub fn Forms() -> impl IntoView {
     let t = lang::current();

@@ -1,4 +1,4 @@
-//! The calls about a machine's history, and about how a use of it was.
+//! Server functions for a machine's history, and for correcting its uses.
 
 use super::line::HistoryLine;
 #[cfg(feature = "ssr")]
@@ -8,16 +8,16 @@ use domain::id::{MachineId, UseId};
 use leptos::prelude::*;
 use views::history::{Correctable, Page};
 
-/// A page of what happened at a machine, the newest first.
+/// A page of a machine's history, newest first.
 #[server(name = ReadHistory, endpoint = "history/page", protocol = crate::call::Wire)]
 pub async fn page(
     id: MachineId,
     #[server(default)] kind: String,
     #[server(default)] from: String,
-    /// Up to the end of this day.
+    /// Last day, inclusive.
     #[server(default)]
     to: String,
-    /// The place where the page before ended; anything else is the beginning.
+    /// Where the previous page ended; anything else is the beginning.
     #[server(default)]
     after: String,
 ) -> Result<Page<HistoryLine>, AppError> {
@@ -28,21 +28,21 @@ pub async fn page(
     Ok(to_lines(page, t))
 }
 
-/// A use, for whoever may say how it was.
+/// A use, if the caller may correct it.
 #[server(name = ReadCorrectable, endpoint = "history/use", protocol = crate::call::Wire)]
 pub async fn correctable(id: UseId) -> Result<Correctable, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::corrections::one(&ctx, &crate::request::actor(), id).await?)
 }
 
-/// Says how a use was, and why.
+/// Corrects a use, with a reason.
 #[server(name = CorrectUse, endpoint = "history/correct", protocol = crate::call::Wire)]
 pub async fn correct(
     id: UseId,
     version: i64,
     #[server(default)] end: String,
     #[server(default)] who: String,
-    /// `yes` is that it was none.
+    /// `yes` if it was no use.
     #[server(default)]
     void: String,
     #[server(default)] reason: String,

@@ -1,4 +1,4 @@
-//! The form in which whoever cares for a machine says how a use was.
+//! The form that corrects a use, for people who look after the machine.
 
 use super::{
     api::{self, CorrectUse},
@@ -21,7 +21,7 @@ use domain::id::UseId;
 use leptos::prelude::*;
 use views::history::Correctable;
 
-/// The form for one use, as it was when it was opened: what was typed is not lost, and who comes second is told.
+/// The form for one use, with the version at its opening: input is not lost, and a concurrent change is reported.
 #[component]
 pub(super) fn Correcting(id: UseId, correct: Call<CorrectUse>, back: String) -> impl IntoView {
     let answers = page_resource(|| (), move |()| api::correctable(id));
@@ -33,7 +33,7 @@ pub(super) fn Correcting(id: UseId, correct: Call<CorrectUse>, back: String) -> 
     }
 }
 
-/// The form itself: no request, so that a test can render it.
+/// The form without requests, so that tests can render it.
 #[component]
 pub(super) fn Sheet(one: Correctable, correct: Call<CorrectUse>, back: String) -> impl IntoView {
     let t = lang::current();
@@ -61,7 +61,7 @@ pub(super) fn Sheet(one: Correctable, correct: Call<CorrectUse>, back: String) -
                 {hidden(VERSION, &version)}
                 <Field name="end" kind="datetime-local" label=t.correct_end() value=end_field/>
                 {if runs {
-                    // Of one that runs only its end can be said.
+                    // For an open use only its end can be corrected.
                     hidden("who", &chosen)
                 } else {
                     view! {
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn the_form_begins_with_how_the_use_is_known() {
+    fn correction_form_starts_with_current_values() {
         let html = sheet(Some(30));
         assert!(html.contains(r#"name="end" value="2026-11-19T13:46:05""#), "{html}");
         assert!(html.contains(r#"name="version" value="1""#) && html.contains("Ada &lt;b&gt;"), "{html}");
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn of_one_that_runs_only_its_end_is_asked() {
+    fn open_use_correction_asks_only_for_end() {
         let html = sheet(None);
         assert!(
             html.contains(r#"type="hidden" name="who" value="7""#) && !html.contains(r#"name="void""#),

@@ -1,6 +1,6 @@
-//! Lines of the history in words: the server makes them, and the table shows them.
+//! History lines as text: the server builds them, the table shows them.
 //!
-//! Invariant: what the browser gets is words and addresses.
+//! Invariant: the browser gets only text and addresses.
 
 use crate::{
     audit::row::{Linked, linked},
@@ -16,31 +16,31 @@ use serde::{Deserialize, Serialize};
 use text::{Lang, time};
 use views::history::Correction;
 
-/// A line in words.
+/// A history line as text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HistoryLine {
-    /// Where links to it lead.
+    /// Fragment that links use.
     pub anchor: String,
-    /// When it was; of a use, when it began.
+    /// Its time; of a use, its start.
     pub at: Moment,
     pub when: String,
     pub what: String,
-    /// By whom, where that is told.
+    /// The person, if shown.
     pub who: Option<Linked>,
-    /// How long a use was, as it is sorted and in words.
+    /// Duration of a use, as sort value and as text.
     pub length: Option<(i64, String)>,
-    /// It goes on.
+    /// Whether it is still open.
     pub runs: bool,
-    /// What must not be missed.
+    /// A warning badge.
     pub flag: Option<String>,
-    /// How it ended, and what else is known.
+    /// How it ended, and other details.
     pub more: Vec<String>,
-    /// The use that the reader may correct, and when it began.
+    /// The use that the reader may correct, and its start.
     pub correct: Option<(UseId, String)>,
 }
 
 impl HistoryLine {
-    /// The cells of its row; `here` is this page, for the address of the form.
+    /// The cells of its row; `here` is this page's address, for the form.
     pub(super) fn row(self, here: &str) -> Vec<Cell> {
         let t = lang::current();
         let Self { anchor, at, when, what, who, length, runs, flag, more, correct } = self;
@@ -74,7 +74,7 @@ impl HistoryLine {
     }
 }
 
-/// What somebody said of it afterwards, why, and how it was before.
+/// A later correction: by whom, why, and the previous values.
 pub(crate) fn corrected(one: &Correction, t: Lang, now: Moment) -> String {
     let at = |at: Moment| format!("{} {}", t.brief(at, now), time::clock(at));
     let by = one.by.as_deref().unwrap_or(t.audit_former());
@@ -103,7 +103,7 @@ mod made {
     use text::{Lang, time};
     use views::history::{Line, Page, Use, What, Who};
 
-    /// The page with its lines in words.
+    /// The page with its lines as text.
     pub fn to_lines(page: Page, t: Lang) -> Page<HistoryLine> {
         let Page { now, machine, name, groups, may_correct, lines, older } = page;
         let lines = lines.into_iter().map(|line| HistoryLine::of(line, t, now, may_correct)).collect();
@@ -150,12 +150,12 @@ mod made {
         format!("{}, {}", t.brief(at, now), time::clock(at))
     }
 
-    /// What somebody wrote, or that it is gone with whoever did.
+    /// What somebody wrote, or that it was erased.
     fn written(words: Option<String>, t: Lang) -> String {
         words.unwrap_or_else(|| t.history_words_gone().to_owned())
     }
 
-    /// Who did it; nothing where that is not told.
+    /// The person; `None` if not shown.
     fn named(who: Who, t: Lang) -> Option<Linked> {
         Some(match who {
             Who::Person { id, name } => (name, id.map(|id| format!("/people/{id}"))),
@@ -193,7 +193,7 @@ mod made {
             (millis(length), if void { t.history_void().to_owned() } else { t.length(length) })
         });
         let mut more = match end {
-            // Both days: whoever reads the line alone is not to take it for hours of one.
+            // Both dates, so that a single line is not read as hours of one day.
             Some(end) if end.wall().date != start.wall().date => {
                 vec![format!("{} – {}", t.exact(start, now), t.exact(end, now))]
             }

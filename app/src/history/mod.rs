@@ -1,7 +1,7 @@
-//! The history of a machine: its uses, problems, blocks and changes as one table, the newest first.
+//! The history of a machine: uses, problems, blocks and changes in one table, newest first.
 //!
-//! Invariant: the filter and the page are in the address and work without script. Deliberately absent: who may read what,
-//! which the service says.
+//! Invariant: filter and page are in the address and work without script. Not here: permissions; the service
+//! checks them.
 
 pub mod api;
 mod correct;
@@ -46,7 +46,7 @@ use views::history::{Filter, Page};
 struct PageContext {
     page: PageResource<Page<HistoryLine>>,
     filter: Memo<Filter>,
-    /// Behind which place it begins; empty at the beginning.
+    /// Cursor of the page; empty at the beginning.
     after: Memo<String>,
     open: Memo<Option<UseId>>,
     correct: Call<CorrectUse>,
@@ -76,7 +76,7 @@ impl PageContext {
 pub fn history_page(machine: MachineId) -> AnyView {
     let PageContext { page, filter, after, open, correct } = PageContext::load(machine);
     let refused = move |problem: Problem| match problem.kind {
-        // What was typed stays, with what is wrong with it.
+        // The input stays, with the error.
         Kind::Invalid => {
             set_page_status(problem.kind);
             let filter = filter.get_untracked();
@@ -97,7 +97,7 @@ pub fn history_page(machine: MachineId) -> AnyView {
     .into_any()
 }
 
-/// Which machine this is, and the way back to it; without a name where that is not known.
+/// The machine, with a link back; without a name if unknown.
 #[component]
 fn Head(machine: MachineId, name: String) -> impl IntoView {
     let t = lang::current();
@@ -116,7 +116,7 @@ fn History(
     page: RwSignal<Page<HistoryLine>>,
     filter: Memo<Filter>,
     after: Memo<String>,
-    /// The use whose form is open, by the address, so that it works without script.
+    /// The use whose form is open, from the address, so that it works without script.
     open: Memo<Option<UseId>>,
     correct: Call<CorrectUse>,
 ) -> impl IntoView {
@@ -125,7 +125,7 @@ fn History(
     let named = Memo::new(move |_| page.with(|page| (page.machine, page.name.clone())));
     let may_correct = Memo::new(move |_| page.with(|page| page.may_correct));
     let request = Memo::new(move |_| page.with(|page| (page.machine, page.groups.clone())));
-    // News of what is not in it leave a menu open.
+    // Events about other machines leave an open menu alone.
     let visible = Memo::new(move |_| page.with(|page| (page.machine, page.lines.clone())));
     view! {
         {part(move || {
@@ -177,7 +177,7 @@ fn History(
     }
 }
 
-/// The page of this machine with this filter, behind a place.
+/// Address of this machine's history with the filter, after a cursor.
 fn address(machine: MachineId, filter: &Filter, after: &str) -> String {
     let after = after.to_owned();
     let words = [("kind", &filter.kind), ("from", &filter.from), ("to", &filter.to), ("after", &after)];
@@ -216,7 +216,7 @@ fn Narrow(
     }
 }
 
-/// What stands in place of lines: why, and the way on.
+/// Shown instead of lines: why there are none, and what to do.
 #[component]
 fn Nothing(machine: MachineId, is_all: bool) -> impl IntoView {
     let t = lang::current();
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn each_line_says_when_what_who_how_long_and_how_it_ended() {
+    fn history_lines_show_time_event_person_duration_and_ending() {
         let problem =
             What::Reported { severity: Severity::Unsafe, words: Some("sparks <b>".into()), by: Who::Hidden };
         let maintained = What::Maintained {
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn a_use_over_midnight_says_on_which_days_it_began_and_ended() {
+    fn use_over_midnight_shows_both_dates() {
         let over = words(&render(Lang::En, Filter::default(), vec![used(8, 5 * 24 * 60, Some(24 * 60))], None));
         assert!(over.contains("Saturday 14 November, 14:16 – Wednesday 18 November, 14:16"), "{over}");
         let within = words(&render(Lang::En, Filter::default(), vec![used(8, 24 * 60 + 90, Some(24 * 60))], None));
@@ -326,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn a_filter_stays_in_its_fields_and_in_the_way_on() {
+    fn filter_is_preserved_in_fields_and_next_link() {
         let filter = Filter { kind: "uses".into(), from: "2026-11-18".into(), ..Filter::default() };
         let html = render(Lang::It, filter, vec![used(9, 42, Some(2))], Some("5-used-8"));
         assert!(html.contains("/machines/1/history?kind=uses&amp;from=2026-11-18&amp;after=5-used-8"), "{html}");
@@ -337,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_corrected_says_by_whom_why_and_how_it_was_before() {
+    fn corrected_use_shows_author_reason_and_previous_values() {
         let mut line = used(8, 90, Some(30));
         let What::Used(one) = &mut line.what else { panic!() };
         one.corrections = vec![Correction {
@@ -362,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_says_why_and_leads_on() {
+    fn empty_history_explains_itself() {
         assert!(words(&render(Lang::En, Filter::default(), vec![], None)).contains("No history yet"));
         let html = render(Lang::En, Filter { kind: "blocks".into(), ..Filter::default() }, vec![], None);
         assert!(words(&html).contains("No results"), "{html}");

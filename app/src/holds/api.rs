@@ -1,11 +1,11 @@
-//! The calls for what keeps somebody out.
+//! Server functions for holds.
 
 use crate::problem::AppError;
 use domain::id::{HoldId, PersonId};
 use leptos::prelude::*;
 use views::holds::{HoldDone, Holds};
 
-/// Every hold on somebody.
+/// The holds on a person.
 #[server(name = ReadHolds, endpoint = "holds/of", protocol = crate::call::Wire)]
 pub async fn of(person: PersonId) -> Result<Holds, AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -15,10 +15,10 @@ pub async fn of(person: PersonId) -> Result<Holds, AppError> {
 #[server(name = PlaceHold, endpoint = "holds/place", protocol = crate::call::Wire)]
 pub async fn place(
     person: PersonId,
-    /// Why, one of the words.
+    /// Code of the reason.
     #[server(default)]
     reason: String,
-    /// The last day, `2026-11-30`, or nothing.
+    /// The last day, `2026-11-30`, or empty.
     #[server(default)]
     last_day: String,
     #[server(default)] remark: String,

@@ -1,7 +1,7 @@
-//! Holds on somebody: what is in force, which stands first on their page; the form to place one, and what was.
+//! Holds on a person: active ones first on their page; the form to place one, and past ones.
 //!
-//! Invariant: beside the page's main content, so what is refused here leaves the page alone. Who may not see the holds
-//! sees nothing of them.
+//! Invariant: outside the page's main content, so a refusal here leaves the page alone. Without permission nothing
+//! is shown.
 
 pub mod api;
 
@@ -30,14 +30,14 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use text::time;
 use views::holds::{HoldDone, HoldView, Holds as HoldsView};
 
-/// The holds on somebody: read once, shown in two places of their page.
+/// The holds on a person: loaded once, shown in two places of their page.
 #[derive(Clone, Copy)]
 pub struct Holds {
     answers: PageResource<HoldsView>,
     known: HoldsContext,
 }
 
-/// What both places show, without the request, so that a test can render it.
+/// What both places show, without requests, so that tests can render it.
 #[derive(Clone, Copy)]
 struct HoldsContext {
     person: PersonId,
@@ -53,7 +53,6 @@ impl std::fmt::Debug for Holds {
 }
 
 impl Holds {
-    /// Those on `person`.
     #[must_use]
     pub fn on(person: PersonId) -> Self {
         let live = use_live();
@@ -67,15 +66,15 @@ impl Holds {
         Self { answers, known: HoldsContext { person, shown: visible, place, lift } }
     }
 
-    /// The page around them: given what keeps them out now, the first thing to know about somebody; and the form to place
-    /// one, with what was.
+    /// The page around them: it gets the active holds, the first thing to know about a person, and the form to
+    /// place one with past ones.
     pub fn within(self, page: Box<dyn FnOnce(AnyView, AnyView) -> AnyView + Send>) -> AnyView {
         self.first(Box::new(move |known| {
             page(view! { <InForce known/> }.into_any(), view! { <Card known/><Done known/> }.into_any())
         }))
     }
 
-    /// The same for a page that only says what keeps them out now, and lifts it.
+    /// The same for a page that only shows and lifts active holds.
     pub fn in_force_within(self, page: Box<dyn FnOnce(AnyView) -> AnyView + Send>) -> AnyView {
         self.first(Box::new(move |known| page(view! { <InForce known/><Done known/> }.into_any())))
     }
@@ -99,12 +98,12 @@ impl Holds {
 
 impl HoldsContext {
     fn may_change(self) -> Memo<bool> {
-        // What is being typed must survive every other change.
+        // Input must survive every other change.
         Memo::new(move |_| self.shown.with(|view| view.as_ref().is_some_and(|view| view.may_change)))
     }
 }
 
-/// A banner for each hold in force, with the way to lift it.
+/// A banner for each active hold, with the button to lift it.
 #[component]
 fn InForce(known: HoldsContext) -> impl IntoView {
     let t = lang::current();
@@ -183,7 +182,7 @@ fn some_of(view: RwSignal<Option<HoldsView>>, in_force: bool) -> Vec<HoldView> {
     })
 }
 
-/// Since when and by whom, until when: `Since 13:46, by Sofia Mair.`
+/// Start, author and end: `Since 13:46, by Sofia Mair.`
 fn when(hold: &HoldView, view: RwSignal<Option<HoldsView>>) -> String {
     let t = lang::current();
     let now = view.with_untracked(|view| view.as_ref().map_or(hold.placed, |view| view.now));
@@ -195,8 +194,8 @@ fn when(hold: &HoldView, view: RwSignal<Option<HoldsView>>) -> String {
     time::sentence(&all.join(" · "))
 }
 
-/// What was done last, and the way back: what was placed is lifted. In the place of what was lifted another like it is
-/// placed, for what is on record stays there.
+/// The last change, with undo: a placed hold is lifted. A lifted one is placed again as a new hold, because the
+/// record cannot be changed.
 #[component]
 fn Done(known: HoldsContext) -> impl IntoView {
     let t = lang::current();
@@ -236,12 +235,12 @@ fn Done(known: HoldsContext) -> impl IntoView {
     view! { <Toast message undo refused=vec![refusals(place), refusals(lift)]/> }
 }
 
-/// The last whole day before `until`, as a field of a form has it.
+/// The last whole day before `until`, as a form value.
 fn last_day(until: Moment) -> String {
     until.shifted_to(until.at.before(MINUTE)).wall().date.to_string()
 }
 
-/// The form that places one.
+/// The form to place a hold.
 #[component]
 fn Place(person: PersonId, place: Call<PlaceHold>) -> impl IntoView {
     let t = lang::current();
@@ -294,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_in_force_comes_first_with_its_words() {
+    fn active_hold_comes_first_with_reason() {
         let html = render(true, vec![hold(1, true), hold(2, false)]);
         let words = words(&html.replace("</p>", " </p>"));
         assert!(
@@ -307,13 +306,13 @@ mod tests {
     }
 
     #[test]
-    fn who_may_not_change_them_has_no_button() {
+    fn reader_without_permission_has_no_hold_buttons() {
         let html = render(false, Vec::new());
         assert!(!html.contains("<form") && html.contains("No hold."), "{html}");
     }
 
     #[test]
-    fn what_was_lifted_is_undone_by_another_like_it_and_what_was_placed_by_lifting_it() {
+    fn lifted_hold_is_undone_by_placing_and_placed_hold_by_lifting() {
         use crate::visitor::{Answer, Visitor};
         let done = |function: &str, lifted| {
             let answer =

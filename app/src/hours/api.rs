@@ -1,4 +1,4 @@
-//! The calls about opening hours.
+//! Server functions for opening hours.
 
 use crate::problem::AppError;
 #[cfg(feature = "ssr")]
@@ -10,13 +10,13 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use views::hours::HoursPage;
 
-/// The hours at one place.
+/// The opening hours of one place.
 #[server(name = ReadHours, endpoint = "hours/page", protocol = crate::call::Wire)]
 pub async fn page(
     /// Where: `space`, `type:3`, `machine:7`.
     #[server(default)]
     at: String,
-    /// What is tried out: `week` and the hours of each day, or `day`, a date and its hours.
+    /// The preview: `week` and the hours of each day, or `day`, a date and its hours.
     #[server(default)]
     tried: Vec<String>,
 ) -> Result<HoursPage, AppError> {
@@ -24,7 +24,7 @@ pub async fn page(
     Ok(services::hours::page(&ctx, &crate::request::actor(), place(&at, t)?, read(tried), t).await?)
 }
 
-/// A week as it was typed.
+/// A week as entered.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Week {
@@ -37,12 +37,12 @@ pub struct Week {
     pub sun: String,
 }
 
-/// Says when it is open every week.
+/// Sets the weekly hours.
 #[server(endpoint = "hours/save-week", protocol = crate::call::Wire)]
 pub async fn save_week(
     #[server(default)] at: String,
     version: i64,
-    /// The hours of each day; all empty is what is said elsewhere.
+    /// The hours of each day; all empty to inherit.
     #[server(flatten)]
     week: Week,
 ) -> Result<(), AppError> {
@@ -55,17 +55,17 @@ pub async fn save_week(
     Ok(())
 }
 
-/// Says when it is open on one day, or like every week again.
+/// Sets or removes an exception for one day.
 #[server(endpoint = "hours/save-day", protocol = crate::call::Wire)]
 pub async fn save_day(
     #[server(default)] at: String,
-    /// The version that was read; 0 where there was nothing.
+    /// The version that was read; 0 if there was none.
     version: i64,
     #[server(default)] date: String,
-    /// The hours; empty is closed.
+    /// The hours; empty for closed.
     #[server(default)]
     hours: String,
-    /// `yes` when it is like every week.
+    /// `yes` to remove the exception.
     #[server(default)]
     usual: String,
 ) -> Result<(), AppError> {
@@ -77,7 +77,7 @@ pub async fn save_day(
     Ok(())
 }
 
-/// What is tried out, if that can be told.
+/// Parses the preview, if it is valid.
 #[cfg(feature = "ssr")]
 fn read(tried: Vec<String>) -> Option<services::hours::Tried> {
     use services::hours::{SayDay, Tried};

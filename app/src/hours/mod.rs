@@ -1,7 +1,7 @@
-//! Opening hours: the week of the space, a type or a machine, and the days that differ from it.
+//! Opening hours: the week of the space, a type or a machine, and exceptions.
 //!
-//! Invariant: a range over midnight is one range, in the field of the day on which it begins. What is tried out is in the
-//! address; news from the server take no form away that somebody types in.
+//! Invariant: a range over midnight is one range, in the field of the day on which it begins. A preview is in the
+//! address; live updates never rebuild a form in use.
 
 pub mod api;
 
@@ -70,10 +70,10 @@ pub fn hours_page() -> AnyView {
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const WEEK: &str = "week";
 const DAY: &str = "day";
-/// What a day is tried out by.
+/// Query fields of a day's preview.
 const OF_DAY: [&str; 2] = ["date", "hours"];
 
-/// What is tried out: which form, and its fields.
+/// The preview in the address: which form, and its fields.
 fn tried(query: &ParamsMap) -> Vec<String> {
     let fields: &[&str] = match query.get_str(TRY) {
         Some(WEEK) => &DAYS,
@@ -84,8 +84,8 @@ fn tried(query: &ParamsMap) -> Vec<String> {
     words.map(|name| query.get_str(name).unwrap_or_default().to_owned()).collect()
 }
 
-/// What a form begins with that was tried out before the page was loaded, and the version it was filled in from. Once: a
-/// form that is drawn again shows what is saved.
+/// Initial values of a form that was previewed before the page was loaded, and the version it was filled in from.
+/// Once: a form that is built again shows the saved values.
 fn begins(query: &ParamsMap, which: &str) -> Begins {
     let version = query.get_str(VERSION).and_then(|version| version.parse().ok());
     let fields = tried(query);
@@ -114,7 +114,7 @@ fn Page(page: RwSignal<HoursPage>, calls: Calls) -> impl IntoView {
     });
     let newest = Memo::new(move |_| (place.get(), page.with(|page| page.saved.version)));
     let (begun, typing) = begun_from(newest);
-    // A day that is not said yet is the first of all.
+    // A day without an exception comes first.
     let newest_day = Memo::new(move |_| {
         let day = edited.with(|day| day.as_ref().map(|day| (day.day.at.0 / 60_000, day.version)));
         let (day, version) = day.unwrap_or_default();
@@ -145,7 +145,7 @@ fn Page(page: RwSignal<HoursPage>, calls: Calls) -> impl IntoView {
         <News newest begun typing page=here/>
         {part(move || {
             begun.track();
-            // Whoever reads may be let write, and the other way round.
+            // Permissions may change while the page is open.
             may_change.track();
             let page = page.get_untracked();
             Some(view! { <Week page begins=week_begins told=told_week calls typing/> })
@@ -194,7 +194,7 @@ fn Page(page: RwSignal<HoursPage>, calls: Calls) -> impl IntoView {
     }
 }
 
-/// The week that is said there, or another one that holds.
+/// The week set at this place, or the inherited one.
 #[component]
 fn Week(
     page: HoursPage,
@@ -260,12 +260,12 @@ fn Week(
     .into_any()
 }
 
-/// What a form begins with and over which version, and that it has begun.
+/// Initial values and version of a form; marks it as started.
 fn begun_with(begins: Begins, saved: i64) -> (Vec<String>, i64) {
     first(begins).unwrap_or_else(|| (Vec::new(), saved))
 }
 
-/// One day that differs: added, changed, or like every week again.
+/// One exception: added, changed, or removed.
 #[component]
 fn Day(
     at: At,
@@ -350,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_over_midnight_is_one_field_and_a_day_is_changed_with_its_own_version() {
+    fn range_over_midnight_is_one_field_and_day_has_its_version() {
         let html = render("/hours?day=2026-12-24", page(true, true));
         assert!(html.contains(r#"name="fri" value="20:00–02:00""#), "{html}");
         assert!(html.contains(r#"name="date" value="2026-12-24""#) && html.contains(r#"value="3""#), "{html}");
@@ -358,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_tried_out_stands_in_its_form_over_the_version_it_began_with() {
+    fn previewed_hours_stay_in_form_with_original_version() {
         let tried = Some(Preview { fits: true, bites: true, lines: vec!["It would close at once.".into()] });
         let address = "/hours?at=space&version=1&mon=8-9&fri=&try=week";
         let html = render(address, HoursPage { tried: tried.clone(), ..page(true, true) });
@@ -373,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_that_is_said_for_the_whole_space_is_shown_where_it_holds_and_changed_where_it_is_said() {
+    fn inherited_exception_is_shown_read_only() {
         let far = |of| FarDay { day: NOW, hours: String::new(), of };
         let far_days = vec![far(Scope::Space), far(Scope::Type)];
         let html = render("/hours", HoursPage { days: vec![], far_days, ..page(true, true) });
@@ -386,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_may_change_nothing_reads_the_week() {
+    fn reader_without_permission_sees_hours_without_form() {
         let html = render("/hours", page(false, false));
         assert!(!html.contains("/hours/save") && words(&html).contains("Friday20:00–02:00"), "{html}");
         assert!(words(&html).contains("No hours set"), "{html}");

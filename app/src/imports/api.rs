@@ -1,4 +1,4 @@
-//! The calls that bring a list in. A file comes by a route of its own; what is pasted comes by these.
+//! Server functions for imports. Files arrive by a route of their own, pasted text by these.
 
 #![cfg_attr(
     feature = "ssr",
@@ -15,7 +15,7 @@ use views::{
     imports::{DryRun, Upload},
 };
 
-/// Takes lines that were pasted, and shows what they would do.
+/// Stores pasted lines and shows their preview.
 #[server(endpoint = "imports/paste", protocol = crate::call::Wire)]
 pub async fn paste(#[server(default)] list: String) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -25,12 +25,12 @@ pub async fn paste(#[server(default)] list: String) -> Result<(), AppError> {
     Ok(())
 }
 
-/// What a list would do.
+/// Preview of a list.
 #[server(name = ReadImport, endpoint = "imports/look", protocol = crate::call::Wire)]
 pub async fn look(
     #[server(default)] file: String,
     page: u32,
-    /// Only what needs an eye.
+    /// Only lines with errors.
     only_faulty: bool,
 ) -> Result<DryRun, AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -38,12 +38,12 @@ pub async fn look(
     Ok(services::imports::look(&ctx, &crate::request::actor(), &file, look).await?)
 }
 
-/// Says what the columns of a list say.
+/// Assigns the columns of a list.
 #[server(endpoint = "imports/columns", protocol = crate::call::Wire)]
 pub async fn say_columns(
     #[server(default)] file: String,
     #[server(default)] columns: Vec<String>,
-    /// Which number comes first in its dates; nothing where that isn't asked.
+    /// Order of day and month in its dates; empty if not asked.
     #[server(default)]
     dates: String,
 ) -> Result<(), AppError> {
@@ -53,11 +53,11 @@ pub async fn say_columns(
     Ok(message?)
 }
 
-/// Writes what a list says, if it is what was shown.
+/// Applies a list, if it is what was previewed.
 #[server(endpoint = "imports/apply", protocol = crate::call::Wire)]
 pub async fn apply(
     #[server(default)] file: String,
-    /// What stands for what was shown.
+    /// Digest of the preview.
     #[server(default)]
     digest: String,
 ) -> Result<Sum, AppError> {
@@ -65,18 +65,18 @@ pub async fn apply(
     Ok(services::imports::apply(&ctx, &crate::request::actor(), &file, &digest).await?)
 }
 
-/// What taking over a Fab-O-Matic would do, or did.
+/// Preview or report of a Fab-O-Matic import.
 #[server(name = ReadBrought, endpoint = "imports/brought", protocol = crate::call::Wire)]
 pub async fn brought(#[server(default)] file: String) -> Result<Upload, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::imports::fabomatic::uploaded(&ctx, &crate::request::actor(), &file).await?)
 }
 
-/// Takes a Fab-O-Matic over, if it is what was shown.
+/// Imports a Fab-O-Matic, if it is what was previewed.
 #[server(endpoint = "imports/take-over", protocol = crate::call::Wire)]
 pub async fn take_over(
     #[server(default)] file: String,
-    /// What stands for what was shown.
+    /// Digest of the preview.
     #[server(default)]
     digest: String,
 ) -> Result<(), AppError> {
@@ -84,11 +84,11 @@ pub async fn take_over(
     Ok(services::imports::fabomatic::apply(&ctx, &crate::request::actor(), &file, &digest).await?)
 }
 
-/// What a pasted table of bookings comes to, with the table; with `make` makes it.
+/// Preview of a pasted table of bookings, with the table; with `make` imports it.
 #[server(name = ImportBookings, endpoint = "imports/bookings", protocol = crate::call::Wire)]
 pub async fn bookings(
     #[server(default)] table: String,
-    /// `yes` where it is not only looked at.
+    /// `yes` to import instead of preview.
     #[server(default)]
     make: String,
 ) -> Result<(BookingsImport, String), AppError> {

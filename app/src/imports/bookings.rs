@@ -1,6 +1,6 @@
-//! Bookings of another system: a table is pasted, looked through and brought in.
+//! Bookings of another system: a table is pasted, previewed and imported.
 //!
-//! Invariant: what is brought in is the table that was looked through, for the second form sends it again.
+//! Invariant: the previewed table is the imported one, because the second form sends it again.
 
 use super::{api::ImportBookings, refused_below};
 use crate::{
@@ -61,7 +61,7 @@ fn Page(import: Call<ImportBookings>) -> impl IntoView {
     }
 }
 
-/// What a table comes to.
+/// Result of a table.
 #[component]
 fn OutcomeMessage(told: BookingsImport) -> impl IntoView {
     let t = lang::current();

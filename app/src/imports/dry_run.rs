@@ -1,4 +1,4 @@
-//! What a list would do: its columns, which can be read otherwise, how many lines have which fate, and each line's.
+//! Preview of a list: its columns, which can be reassigned, counts by outcome, and each line's outcome.
 
 use super::{At, Calls};
 use crate::{
@@ -18,13 +18,13 @@ use leptos::prelude::*;
 use text::{Lang, time};
 use views::imports::{DryRun, LineView};
 
-/// The page below its heading: no request, so that a test can render it.
+/// The page below its heading, without requests, so that tests can render it.
 #[component]
 pub(super) fn Looked(run: RwSignal<DryRun>, at: Memo<At>, calls: Calls) -> impl IntoView {
     let t = lang::current();
     let done = answered(calls.apply);
     let headings = Memo::new(move |_| run.with(|run| (run.headings.clone(), run.applied.is_some())));
-    // What was said of the order of dates, where it is asked.
+    // The chosen order of dates, where it is asked.
     let dates = Memo::new(move |_| run.with(|run| (run.asks_dates, run.dates)));
     let head = Memo::new(move |_| run.with(|run| (run.sum, run.applied, run.until)));
     let digest = Memo::new(move |_| run.with(|run| run.digest.clone()));
@@ -48,7 +48,7 @@ pub(super) fn Looked(run: RwSignal<DryRun>, at: Memo<At>, calls: Calls) -> impl 
             let dates = dates.get();
             (!applied).then(|| view! { <Columns headings dates at calls/> })
         })}
-        // Of what is about nobody there is nothing to say line by line.
+        // Without a key column there is nothing to show line by line.
         {part(move || headings.with(|(headings, _)| nobody(t, headings).is_none()).then(|| view! {
             <section class="group" aria-labelledby="would">
                 <h2 class="group-head" id="would">{t.import_would()}</h2>
@@ -63,7 +63,7 @@ pub(super) fn Looked(run: RwSignal<DryRun>, at: Memo<At>, calls: Calls) -> impl 
     }
 }
 
-/// What is missing where no column says whom a line is about: what there is, and what would do.
+/// Why no column identifies a person: the columns of the list, and those that would do.
 fn nobody(t: Lang, headings: &[Heading]) -> Option<String> {
     let who = [Column::Key, Column::Email];
     if headings.iter().any(|heading| heading.column.is_some_and(|column| who.contains(&column))) {
@@ -75,7 +75,7 @@ fn nobody(t: Lang, headings: &[Heading]) -> Option<String> {
     Some(t.import_no_who(&found.join(", "), &t.import_either(key, email)))
 }
 
-/// Which columns nothing is read of, and what to do about it.
+/// The ignored columns, and what to do about them.
 fn left_out(t: Lang, headings: &[Heading]) -> Option<(String, String)> {
     let LeftOut { unknown, without_type } = imports::left_out(headings);
     let named = |heading: &&Heading| {
@@ -89,11 +89,11 @@ fn left_out(t: Lang, headings: &[Heading]) -> Option<(String, String)> {
     (!columns.is_empty()).then(|| (t.import_left_out(&columns.join(", ")), next.join(" ")))
 }
 
-/// What each column says, to be changed by hand.
+/// The meaning of each column, changeable by hand.
 #[component]
 fn Columns(
     headings: Vec<Heading>,
-    /// Whether the order of dates is asked, and what was said of it.
+    /// Whether the order of dates is asked, and the answer.
     dates: (bool, Option<DateOrder>),
     at: Memo<At>,
     calls: Calls,
@@ -153,7 +153,7 @@ fn date_order(message: Option<DateOrder>) -> AnyView {
     .into_any()
 }
 
-/// How many lines have which fate.
+/// Counts by outcome.
 #[component]
 fn Counts(sum: Sum) -> impl IntoView {
     let t = lang::current();
@@ -173,7 +173,7 @@ fn Counts(sum: Sum) -> impl IntoView {
     }
 }
 
-/// The form that applies it.
+/// The form that applies the list.
 #[component]
 fn Applying(sum: Sum, until: String, digest: Memo<String>, at: Memo<At>, calls: Calls) -> impl IntoView {
     let t = lang::current();
@@ -184,7 +184,7 @@ fn Applying(sum: Sum, until: String, digest: Memo<String>, at: Memo<At>, calls: 
             {(sum.faulty > 0).then(|| view! { <p>{t.import_apply_lead(sum.faulty)}</p> })}
             <Form action=calls.apply>
                 {hidden("file", &file)}
-                // What is applied is what is shown here, or nothing.
+                // Exactly what is shown here is applied, or nothing.
                 <input type="hidden" name="digest" value=Signal::derive(move || digest.get())/>
                 <div class="btn-row">
                     <Submit label=t.import_apply(actions) kind=Kind::Primary busy=calls.apply.pending()/>
@@ -195,7 +195,7 @@ fn Applying(sum: Sum, until: String, digest: Memo<String>, at: Memo<At>, calls: 
     }
 }
 
-/// The page of the file with this number.
+/// Address of this page of the file.
 fn address(at: &At, page: u32, only_faulty: bool) -> String {
     let (page, show) = (page.to_string(), if only_faulty { "faulty".to_owned() } else { String::new() });
     let words = [("file", &at.file), ("show", &show), ("page", &page)];
@@ -241,7 +241,7 @@ fn Table(run: DryRun, at: At) -> impl IntoView {
     }
 }
 
-/// One line, with its fate in words.
+/// One line with its outcome as text.
 #[component]
 fn Row(line: LineView) -> impl IntoView {
     let t = lang::current();
@@ -261,7 +261,7 @@ fn Row(line: LineView) -> impl IntoView {
     }
 }
 
-/// Tone, icon and words of what becomes of a line.
+/// Tone, icon and text of a line's outcome.
 fn outcomes(t: Lang, line: &LineView) -> Vec<(&'static str, &'static str, String)> {
     let faults = line.faults.iter().map(|fault| ("bad", "octagon-alert", t.import_fault(fault)));
     let notes = line.notes.iter().map(|note| ("warn", "triangle-alert", t.import_note(note)));
@@ -325,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn the_order_of_dates_is_asked_where_the_list_does_not_show_it() {
+    fn ambiguous_dates_ask_for_date_order() {
         let unclear = render(false, vec![line(vec![], vec![], vec![LineError::EitherOrder(Column::Since)])]);
         assert!(
             unclear.contains(r#"name="dates""#) && words(&unclear).contains("Choose it under Columns"),
@@ -335,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn each_line_says_what_becomes_of_it_and_why() {
+    fn import_lines_show_outcome_and_reason() {
         let grant = LineAction::Grant {
             subject: Subject::Type(TypeId(3)),
             name: "Laser".into(),
@@ -363,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_without_a_column_that_names_anybody_says_so_once_with_what_there_is_and_what_would_do() {
+    fn list_without_key_column_is_reported_once() {
         let heading = |title: &str| Heading { title: title.into(), sample: String::new(), column: None };
         let html = shown_with(
             visitor(Lang::En),
@@ -378,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_of_which_nothing_is_read_are_said() {
+    fn ignored_columns_are_listed() {
         let heading = |title: &str, column| Heading { title: title.into(), sample: String::new(), column };
         let mail = heading("Mail", Some(Column::Email));
         let with = |more: Vec<Heading>, applied| {
@@ -396,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn button_that_applies_counts_what_is_changed() {
+    fn apply_button_counts_changes() {
         let sum = Sum { added: 2, changed: 1, cards: 2, grants: 3, faulty: 4, unchanged: 5, noted: 6 };
         let html = html(visitor(Lang::En), "/import?file=x", move || {
             let at = Memo::new(|_| At { file: "x".into(), page: 1, only_faulty: false });
@@ -407,7 +407,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_as_it_was_shown_is_shown_anew_and_can_be_applied_then() {
+    fn changed_list_is_shown_again_and_can_be_applied() {
         let problem = Problem::new(
             "import.changed",
             domain::problem::Kind::Conflict,
@@ -421,7 +421,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_applied_is_not_offered_again() {
+    fn applied_import_is_not_offered_again() {
         let html = render(true, vec![]);
         assert!(!html.contains("/imports/apply") && !html.contains("/imports/columns"), "{html}");
         assert!(words(&html).contains("Applied at 14:16"), "{html}");

@@ -1,7 +1,7 @@
-//! The page at `/export`: a form for each list, for taking one out leaves a record.
+//! The page at `/export`: a POST form for each list, because an export is audited.
 //!
-//! Invariant: what is asked for goes by an ordinary form, so that the browser keeps what comes; what cannot be meant comes back
-//! in the address, with what was typed.
+//! Invariant: ordinary forms, so that the browser downloads the response; invalid filters come back in the address
+//! with the input.
 
 use super::refused_below;
 use crate::{
@@ -49,7 +49,7 @@ fn Lists() -> impl IntoView {
         <header class="page-head"><h1>{t.export_title()}</h1><p class="sub">{t.export_sub()}</p></header>
         <section class="card" aria-labelledby="lists-head">
             <div class="card-head"><h2 id="lists-head">{t.export_lists()}</h2></div>
-            // An ordinary form: the browser keeps what comes.
+            // An ordinary form, so that the browser downloads the response.
             <form class="form" method="post" action="/export/people.csv">
                 {problem_message(problem.as_ref())}
                 <Provider value=FormState::refused(problem)>
@@ -66,14 +66,14 @@ fn Lists() -> impl IntoView {
     }
 }
 
-/// Whose lines are asked for.
+/// Status filter.
 fn statuses(t: Lang) -> Vec<(String, String)> {
     let here = PersonStatus::ALL.iter().filter(|&&status| status != PersonStatus::Left);
     let each = here.map(|&status| (status.as_str().to_owned(), t.person_status(status).to_owned()));
     std::iter::once((String::new(), t.export_status_all().to_owned())).chain(each).collect()
 }
 
-/// Both forms of a list.
+/// Buttons for both file formats.
 #[component]
 fn Take(list: &'static str) -> impl IntoView {
     let t = lang::current();
@@ -84,7 +84,7 @@ fn Take(list: &'static str) -> impl IntoView {
     view! { <div class="btn-row">{forms}</div> }
 }
 
-/// The uses, and what was done to machines, of a time, a machine, somebody.
+/// Uses and interventions, by period, machine and person.
 #[component]
 fn Uses() -> impl IntoView {
     let t = lang::current();
@@ -115,7 +115,7 @@ fn Uses() -> impl IntoView {
     }
 }
 
-/// What is wrong with what was asked for, in a word.
+/// The error of the filter in one sentence.
 fn problem_message(problem: Option<&Problem>) -> impl IntoView + use<> {
     let message = problem.map(|problem| {
         view! { <p class="form-summary"><Icon name="octagon-alert"/><span>{problem.detail.clone()}</span></p> }
@@ -123,7 +123,7 @@ fn problem_message(problem: Option<&Problem>) -> impl IntoView + use<> {
     view! { <div role="alert">{message}</div> }
 }
 
-/// What is wrong with what was asked for in a form with these fields, by the words in the address: `from.day`.
+/// Errors in a form with these fields, by the codes in the address: `from.day`.
 fn wrong(t: Lang, words: &str, fields: &[&str]) -> Option<Problem> {
     if words == "too-long" && fields.contains(&"from") {
         return Some(Problem::new("export.too-long", Kind::Invalid, t.export_too_long()));
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn the_numbers_of_cards_are_for_administrators() {
+    fn card_export_is_limited_to_administrators() {
         let administrator = render(Rank::Administrator, "/export");
         assert!(administrator.contains(r#"formaction="/export/cards.csv""#), "{administrator}");
         assert!(administrator.contains(r#"value="suspended""#) && !administrator.contains(r#"value="left""#));
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_meant_is_said_at_its_field_and_what_was_typed_stays() {
+    fn invalid_export_filter_shows_errors_and_preserves_input() {
         let html = render(Rank::Manager, "/export?refused=from.day,machine.long&from=yesterday&person=Bo");
         let content = words(&html);
         assert!(

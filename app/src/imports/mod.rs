@@ -1,8 +1,7 @@
-//! Lists from elsewhere: brought in at `/import`, looked through, applied; and taken out at `/export`. A whole Fab-O-Matic at
+//! Lists: imported at `/import`, previewed, applied; exported at `/export`. A whole Fab-O-Matic at
 //! `/import/fabomatic`.
 //!
-//! Invariant: a file goes by an ordinary form of its own; everything works without script. The number of a card is never
-//! shown.
+//! Invariant: files are uploaded by ordinary forms; everything works without script. Card numbers are never shown.
 
 pub mod api;
 pub mod bookings;
@@ -35,7 +34,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use views::imports::DryRun;
 
-/// Which lines of which file are looked at.
+/// The file, and which of its lines are shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct At {
     file: String,
@@ -43,7 +42,7 @@ struct At {
     only_faulty: bool,
 }
 
-/// The calls about a file that is kept.
+/// Calls about a stored file.
 #[derive(Clone, Copy)]
 struct Calls {
     columns: Call<SayColumns>,
@@ -56,7 +55,7 @@ fn load(at: Memo<At>, calls: Calls) -> PageResource<DryRun> {
     page_resource(move || (at.get(), changes()), |(at, _)| api::look(at.file, at.page, at.only_faulty))
 }
 
-/// Why whoever looks may not, if they are below `rank`: the forms alone would take nothing from them.
+/// The refusal for readers below `rank`; the forms alone would refuse them too late.
 fn refused_below(rank: Rank) -> Option<Problem> {
     let t = lang::current();
     match use_visitor().who {
@@ -101,10 +100,10 @@ pub fn import_page() -> AnyView {
     .into_any()
 }
 
-/// The forms that bring a list.
+/// The upload and paste forms.
 #[component]
 fn Bring(
-    /// The code of why the last file was not taken.
+    /// Error code of the last file.
     why: String,
 ) -> impl IntoView {
     let t = lang::current();
@@ -114,7 +113,7 @@ fn Bring(
     view! {
         <section class="card" aria-labelledby="file-head">
             <div class="card-head"><h2 id="file-head">{t.import_file()}</h2></div>
-            // Not one of our forms: a file goes to its own address, in its own way.
+            // An ordinary form, because it uploads a file to a route of its own.
             <form class="form" method="post" action="/import/upload" enctype="multipart/form-data">
                 <div role="alert">{why.map(|why| view! {
                     <p class="form-summary"><Icon name="octagon-alert"/><span>{why}</span></p>
@@ -146,14 +145,14 @@ fn Bring(
     }
 }
 
-/// The place to paste into.
+/// The text area to paste into.
 #[component]
 fn Lines() -> impl IntoView {
     let (t, form) = (lang::current(), use_form());
     let input = form.as_ref().and_then(|form| form.input("list")).unwrap_or_default();
     let message = Signal::derive(move || form.as_ref()?.message("list"));
     view! {
-        // It may hold numbers of cards.
+        // It may contain card numbers.
         <div class="field" data-fleeting="">
             <label for="list">{t.import_lines()}</label>
             <textarea class="input lines-typed" id="list" name="list" rows="8" spellcheck="false" aria-describedby="list-hint list-problem"
@@ -176,7 +175,7 @@ mod tests {
     use text::Lang;
 
     #[test]
-    fn a_file_that_was_not_taken_says_why_and_what_was_pasted_is_kept() {
+    fn refused_list_shows_reason_and_preserves_pasted_text() {
         let problem = Problem::new("import.empty", Kind::Invalid, "There is no line below the heading.")
             .field("list", "There is no line below the heading.");
         let values = vec![("list".to_owned(), "name,email".to_owned())];

@@ -1,6 +1,6 @@
-//! The page at `/import/fabomatic`: the database of a Fab-O-Matic is brought, looked through and taken over.
+//! The page at `/import/fabomatic`: a Fab-O-Matic database is uploaded, previewed and imported.
 //!
-//! Invariant: the file goes by an ordinary form of its own; everything works without script.
+//! Invariant: the file is uploaded by an ordinary form; everything works without script.
 
 use super::{
     api::{self, TakeOver},
@@ -60,10 +60,10 @@ pub fn take_over_page() -> AnyView {
     .into_any()
 }
 
-/// The form that brings it.
+/// The upload form.
 #[component]
 fn Bring(
-    /// Why the last file was not taken.
+    /// Why the last file was refused.
     why: Option<Refused>,
 ) -> impl IntoView {
     let t = lang::current();
@@ -71,7 +71,7 @@ fn Bring(
     view! {
         <section class="card" aria-labelledby="file-head">
             <div class="card-head"><h2 id="file-head">{t.fabomatic_file()}</h2></div>
-            // Not one of our forms: a file goes to its own address, in its own way.
+            // An ordinary form, because it uploads a file to a route of its own.
             <form class="form" method="post" action="/import/fabomatic/upload" enctype="multipart/form-data">
                 <div role="alert">{why.map(|why| view! {
                     <p class="form-summary"><Icon name="octagon-alert"/><span>{t.fabomatic_refused(why)}</span></p>
@@ -87,7 +87,7 @@ fn Bring(
     }
 }
 
-/// What would become of it, or became: no request, so that a test can render it.
+/// Preview or report, without requests, so that tests can render it.
 #[component]
 fn Looked(brought: RwSignal<Upload>, file: Memo<String>, take: Call<TakeOver>) -> impl IntoView {
     let t = lang::current();
@@ -118,7 +118,7 @@ fn Looked(brought: RwSignal<Upload>, file: Memo<String>, take: Call<TakeOver>) -
     }
 }
 
-/// The form that takes it over.
+/// The form that imports it.
 #[component]
 fn Applying(until: String, digest: Memo<String>, file: Memo<String>, take: Call<TakeOver>) -> impl IntoView {
     let t = lang::current();
@@ -127,7 +127,7 @@ fn Applying(until: String, digest: Memo<String>, file: Memo<String>, take: Call<
             <p>{t.fabomatic_take_lead()}</p>
             <Form action=take>
                 {hidden("file", &file.get_untracked())}
-                // What is taken over is what is shown here, or nothing.
+                // Exactly what is shown here is imported, or nothing.
                 <input type="hidden" name="digest" value=Signal::derive(move || digest.get())/>
                 <div class="btn-row">
                     <Submit label=t.fabomatic_take() kind=Press::Primary busy=take.pending()/>
@@ -138,7 +138,7 @@ fn Applying(until: String, digest: Memo<String>, file: Memo<String>, take: Call<
     }
 }
 
-/// What is told, part by part.
+/// The report by sections.
 fn report_view(report: &Report) -> AnyView {
     let t = lang::current();
     let parts = Part::ALL.iter().filter_map(|&part| {
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_become_of_it_is_told_with_how_it_is_taken_over() {
+    fn take_over_preview_lists_imported_and_skipped_rows() {
         let html = render(report().unwrap(), false, true);
         let content = words(&html);
         assert!(content.contains("Imported4 people"), "{content}");
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_taken_over_is_not_offered_again_and_neither_is_nothing() {
+    fn finished_or_empty_take_over_is_not_offered() {
         let done = render(report().unwrap(), true, false);
         assert!(!done.contains("imports/take-over") && words(&done).contains("Imported at 14:16"), "{done}");
         let nothing = render(report().unwrap(), false, false);
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_was_not_taken_says_why() {
+    fn refused_database_shows_reason() {
         let html = html(visitor(Lang::En), "/import/fabomatic", || view! { <Bring why=Some(Refused::Newer)/> });
         assert!(words(&html).contains("Install a later version of Toolgate."), "{html}");
         assert!(words(&html).contains("up to 64 MB"), "{html}");

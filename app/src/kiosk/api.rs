@@ -1,4 +1,4 @@
-//! The calls for what is on the wall, and for the code that leads from it to the phone.
+//! Server functions for the wall display, and for its QR code.
 
 #![cfg_attr(
     feature = "ssr",
@@ -9,7 +9,7 @@ use crate::{problem::AppError, qr::Qr};
 use leptos::prelude::*;
 use views::machines::Floor;
 
-/// Every machine by place, for the wall, with what begins later today and what is announced.
+/// Every machine by place, for the wall display, with later appointments and announcements.
 #[server(name = ReadWall, endpoint = "kiosk/wall", protocol = crate::call::Wire)]
 pub async fn wall() -> Result<Floor, AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -21,7 +21,7 @@ pub async fn wall() -> Result<Floor, AppError> {
     Ok(Floor { news: format!("{today}{}", crate::announcements::news::articles(t, reported)), ..floor })
 }
 
-/// The code for this site's first page; `None` where its address is not known.
+/// The QR code of this site's start page; `None` without a public address.
 #[server(name = ReadQr, endpoint = "kiosk/qr", protocol = crate::call::Wire)]
 pub async fn qr() -> Result<Option<Qr>, AppError> {
     Ok(crate::request::site().and_then(|site| crate::qr::code(format!("{site}/"))))

@@ -1,20 +1,20 @@
-//! How the machines are spread over the wall: three columns a page, in the order of their places.
+//! How machines are distributed on the wall display: three columns a page, in the order of their places.
 //!
-//! Invariant: worked out from the numbers of machines alone, so server and browser agree, and nothing depends on
-//! measuring the screen. Units are those of the style: a screen of 1920 × 1080. Deliberately absent: states.
+//! Invariant: computed from the numbers of machines alone, so server and browser agree, and nothing depends on
+//! measuring the screen. Units are those of the style: a screen of 1920 × 1080. Not here: states.
 
 use domain::id::{MachineId, PlaceId};
 use views::machines::PlaceNow;
 
-/// Columns beside each other.
+/// Columns per page.
 const COLUMNS: usize = 3;
-/// Height between header and lower edge.
+/// Height between header and bottom.
 const HEIGHT: u32 = 906;
-/// A place's name with the gap under it.
+/// Height of a place's name with its gap.
 const HEADING: u32 = 48;
-/// A machine with the gap under it.
+/// Height of a machine with its gap.
 const MACHINE: u32 = 131;
-/// The same where everything is drawn larger.
+/// The same in the roomy layout.
 const ROOMY: u32 = 200;
 const GAP: u32 = 14;
 
@@ -23,7 +23,7 @@ const GAP: u32 = 14;
 pub struct Slice {
     pub place: Option<PlaceId>,
     pub name: String,
-    /// It began in an earlier column.
+    /// Whether it began in an earlier column.
     pub continued: bool,
     pub machines: Vec<MachineId>,
 }
@@ -37,19 +37,19 @@ impl Slice {
 /// One column, from top to bottom.
 pub type Column = Vec<Slice>;
 
-/// Columns by page. Nobody's wall has no pages: there is always one.
+/// Columns by page; at least one page.
 pub fn pages(places: &[PlaceNow]) -> Vec<Vec<Column>> {
     let slices: Vec<Slice> = places.iter().flat_map(slices).collect();
     let tallest = slices.iter().map(Slice::height).max().unwrap_or(0);
-    // The lowest height at which everything fits on one page spreads the places evenly; else their order gives way;
-    // else there are more pages, all filled.
+    // The lowest height at which everything fits on one page balances the columns; otherwise the order of places
+    // is given up; otherwise there are more pages, all filled.
     let in_order = (tallest..=HEIGHT).map(|height| columns(&slices, height)).find(|found| found.len() <= COLUMNS);
     let one_page = in_order.or_else(|| balanced(&slices));
     let columns = one_page.unwrap_or_else(|| columns(&slices, HEIGHT));
     if columns.is_empty() { vec![vec![]] } else { columns.chunks(COLUMNS).map(<[Column]>::to_vec).collect() }
 }
 
-/// Whether there is room to draw the machines of a page larger, with names on two lines.
+/// Whether a page has room to draw machines larger, with names on two lines.
 pub fn roomy(columns: &[Column]) -> bool {
     columns.iter().all(|column| {
         let places = u32::try_from(column.len()).unwrap_or(u32::MAX);
@@ -93,8 +93,8 @@ fn columns(slices: &[Slice], height: u32) -> Vec<Column> {
     columns
 }
 
-/// Spreads the slices over one page, the big ones first, each into the column that is lowest by then; `None` when
-/// that does not fit.
+/// Distributes the slices over one page, the largest first, each into the lowest column; `None` if they do not
+/// fit.
 fn balanced(slices: &[Slice]) -> Option<Vec<Column>> {
     let mut order: Vec<usize> = (0..slices.len()).collect();
     order.sort_by_key(|&at| std::cmp::Reverse(slices[at].height()));
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn places_are_spread_evenly_over_three_columns() {
+    fn places_are_balanced_over_three_columns() {
         assert_eq!(counted(&[4, 4, 4]), [[4, 4, 4]]);
         assert_eq!(counted(&[2, 4, 3, 3, 2, 4]), [[6, 6, 6]]);
         assert_eq!(counted(&[2, 4, 3, 4, 2, 3]), [[6, 6, 6]]);
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_goes_to_another_page() {
+    fn overflow_goes_to_next_page() {
         assert_eq!(counted(&[5, 5, 5, 5]), vec![vec![5, 5, 5], vec![5]]);
         assert_eq!(counted(&[15]), [[6, 6, 3]]);
         let pages = pages(&places(&[15]));
@@ -171,20 +171,20 @@ mod tests {
     }
 
     #[test]
-    fn few_machines_are_drawn_larger() {
+    fn few_machines_get_roomy_layout() {
         let roomy = |sizes: &[usize]| roomy(&pages(&places(sizes))[0]);
         assert!(roomy(&[4, 4, 4]) && roomy(&[]));
         assert!(!roomy(&[4, 5, 4]) && !roomy(&[2, 2, 2, 2, 2, 2]));
     }
 
     #[test]
-    fn an_empty_space_has_one_empty_page() {
+    fn empty_space_has_one_empty_page() {
         assert_eq!(pages(&[]), vec![Vec::<Column>::new()]);
     }
 
     proptest! {
         #[test]
-        fn every_machine_is_on_the_wall_once_and_no_column_is_too_high(
+        fn each_machine_appears_once_within_column_height(
             sizes in proptest::collection::vec(1_usize..30, 0..12)
         ) {
             let places = places(&sizes);

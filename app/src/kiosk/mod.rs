@@ -1,7 +1,7 @@
 //! The wall display: everything at a glance, from five metres.
 //!
-//! Invariant: a wall that is not live says so and loses its colours; it never needs a hand to recover. Whoever may not
-//! see it is told how a screen gets its link. Deliberately absent: navigation.
+//! Invariant: a display that is not live says so and loses its colours; it never needs a hand to recover. Without
+//! permission, it explains how a screen gets its link. Not here: navigation.
 
 pub mod api;
 mod layout;
@@ -40,12 +40,12 @@ use std::time::Duration;
 use text::time;
 use views::machines::Floor;
 
-/// How long a page of the wall stays.
+/// How long a page of the display stays.
 const TURN: Duration = Duration::from_secs(12);
-/// How long the wall waits before it becomes the page of a newer build; servers that differ must not make it flicker.
+/// Delay before the display reloads for a newer build; servers of different builds must not make it flicker.
 const RELOAD: Duration = Duration::from_secs(5);
-/// The wall asks again this often even when nothing is said to have changed, in milliseconds: nobody is there to
-/// press "reload", and the offset of the clocks may have changed overnight.
+/// How often the display reloads its data even without events, in milliseconds: nobody is there to reload it, and
+/// the time zone's offset may have changed overnight.
 const ASK_AGAIN: i64 = 300_000;
 
 /// What the page asks for.
@@ -77,7 +77,7 @@ pub fn kiosk_page() -> AnyView {
     let live = use_live();
     Effect::new(move |_| {
         if live.new_build() {
-            // Nobody is there to press "reload". Fails only where there is no window.
+            // Nobody is there to reload. Fails only without a window.
             set_timeout(|| drop(window().location().reload()), RELOAD);
         }
     });
@@ -98,7 +98,7 @@ pub fn kiosk_page() -> AnyView {
     .into_any()
 }
 
-/// In place of the wall, for whoever may not see it: how a screen gets its link.
+/// Shown without permission: how a screen gets its link.
 #[component]
 fn Locked(problem: Problem) -> impl IntoView {
     let t = lang::current();
@@ -124,7 +124,7 @@ fn Locked(problem: Problem) -> impl IntoView {
     .into_any()
 }
 
-/// The wall itself: no request, so that a test can render it.
+/// The display without requests, so that tests can render it.
 #[component]
 fn Wall(floor: RwSignal<Floor>, children: Children) -> impl IntoView {
     let (t, clock, live) = (lang::current(), use_clock(), use_live());
@@ -136,7 +136,7 @@ fn Wall(floor: RwSignal<Floor>, children: Children) -> impl IntoView {
     view! {
         <main class="kiosk" id="main" data-stale=move || stale.get().is_some() || lost.get().is_some()>
             <header>
-                // On a phone the wall is a page among others; this is the way back.
+                // On a phone the display is a page among others; this is the way back.
                 <a class="brand" href="/"><Mark/><h1>{use_visitor().space}</h1></a>
                 <p class="sub">{move || floor.with(|floor| {
                     t.now_free_of(number(count(floor, Show::Free)), number(count(floor, Show::All)))
@@ -203,16 +203,16 @@ fn Wall(floor: RwSignal<Floor>, children: Children) -> impl IntoView {
     }
 }
 
-/// Which page of the wall is shown.
+/// Which page of the display is shown.
 #[derive(Debug, Clone, Copy)]
 struct Turning {
     pages: Memo<usize>,
     page: Signal<usize>,
-    /// Somebody chose a page, or wants nothing to move: it stays.
+    /// Whether turning is paused: a page was chosen, or less motion is wanted.
     held: Signal<bool>,
 }
 
-/// Turns the pages by themselves unless one was chosen (`?page=2`) or the device asks for less motion.
+/// Turns the pages automatically unless one was chosen (`?page=2`) or the device asks for less motion.
 fn turning(pages: Memo<usize>) -> Turning {
     let query = use_query_map();
     let chosen = Memo::new(move |_| query.with(|query| query.get_str("page").and_then(|page| page.parse().ok())));
@@ -241,7 +241,7 @@ fn turning(pages: Memo<usize>) -> Turning {
     Turning { pages, page, held }
 }
 
-/// The pages as links, so that each can be reached and held, also without script.
+/// The pages as links, so that each can be chosen, also without script.
 #[component]
 fn Dots(turning: Turning) -> impl IntoView {
     let t = lang::current();
@@ -264,7 +264,7 @@ fn Dots(turning: Turning) -> impl IntoView {
     }
 }
 
-/// A place, or as much of it as is in this column.
+/// A place, or the part of it in this column.
 #[component]
 fn Place(floor: RwSignal<Floor>, slice: Slice) -> impl IntoView {
     let t = lang::current();
@@ -300,7 +300,7 @@ fn Machine(floor: RwSignal<Floor>, id: MachineId) -> impl IntoView {
     }
 }
 
-/// The way from the wall to the phone.
+/// The QR code for phones.
 #[component]
 fn Code(qr: Qr) -> impl IntoView {
     let t = lang::current();
@@ -339,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn the_wall_shows_everything_with_clock_and_date() {
+    fn display_shows_machines_clock_and_date() {
         let html = wall(Lang::It, "/kiosk", floor(), None);
         let words = words(&html);
         for part in ["Talvera Workshop", "14:16", "giovedì 19 novembre", "Laser 1In uso · 42 min", "Nessun luogo"]
@@ -351,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn a_machine_that_somebody_has_in_a_moment_is_reserved_and_not_free() {
+    fn machine_with_imminent_booking_is_reserved() {
         let mut floor = floor();
         floor.places[0].machines[1].reserved = Some((NOW, Some("Jonas".into())));
         let html = wall(Lang::En, "/kiosk", floor, None);
@@ -360,7 +360,7 @@ mod tests {
     }
 
     #[test]
-    fn a_machine_that_is_closed_says_until_when() {
+    fn closed_machine_shows_end() {
         let mut floor = floor();
         floor.places[0].machines[1].state = MachineState::Closed { until: NOW.shifted_to(NOW.at.after(HOUR * 4)) };
         let html = wall(Lang::It, "/kiosk", floor, None);
@@ -369,14 +369,14 @@ mod tests {
     }
 
     #[test]
-    fn a_wall_without_word_from_the_boards_loses_its_colours_and_says_so() {
+    fn display_without_broker_is_stale_with_notice() {
         let html = wall(Lang::En, "/kiosk", Floor { broker_lost: Some(ago(7)), ..floor() }, None);
         assert!(html.contains("data-stale"), "{html}");
         assert!(words(&html).contains("Boards not connected since 14:09"), "{html}");
     }
 
     #[test]
-    fn what_does_not_fit_is_on_further_pages_that_can_be_chosen() {
+    fn crowded_display_has_selectable_pages() {
         let content = |address: &str| {
             let html = wall(Lang::En, address, crowded(), None);
             let pages = html.match_indices(r#"class="places">"#).map(|(at, _)| html[..at].ends_with(" hidden "));
@@ -391,7 +391,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_may_not_see_the_wall_is_told_how_a_screen_gets_its_link() {
+    fn locked_display_explains_how_to_get_a_link() {
         let locked = |address: &str, kind| {
             html(visitor(Lang::En), address, move || {
                 view! { <Locked problem=Problem::new("actor.unknown", kind, "Please sign in first.")/> }
@@ -404,7 +404,7 @@ mod tests {
     }
 
     #[test]
-    fn announcements_stand_beside_the_machines() {
+    fn announcements_and_paths_appear_beside_machines() {
         let way = |kind: &str, quizzes| Way { kind: kind.into(), videos: 3, quizzes };
         let ways = vec![way("Laser cutter", 1), way("Lathe", 0)];
         let html = wall(Lang::En, "/kiosk", Floor { ways, ..floor() }, None);
@@ -417,14 +417,14 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_wall_says_how_machines_get_there() {
+    fn empty_display_explains_adding_machines() {
         let html = wall(Lang::En, "/kiosk", Floor { places: Vec::new(), ..floor() }, None);
         assert!(words(&html).contains("A manager adds machines under “Machines”"), "{html}");
         assert!(!words(&wall(Lang::En, "/kiosk", floor(), None)).contains("A manager adds"));
     }
 
     #[test]
-    fn the_code_is_there_only_when_the_address_is_known() {
+    fn qr_code_appears_only_with_public_address() {
         let qr = Qr { url: "https://talvera.example/".into(), side: 33, path: "M4 4h7v1H4z".into() };
         let html = wall(Lang::En, "/kiosk", floor(), Some(qr));
         assert!(html.contains(r#"aria-label="QR code: https://talvera.example/""#), "{html}");

@@ -1,10 +1,10 @@
-//! What begins later today, written by the server as the wall shows it.
+//! What begins later today, rendered on the server for the display.
 
 use leptos::prelude::*;
 use text::{Lang, time};
 use views::displays::Today;
 
-/// A line for each, under their heading; empty where nothing begins.
+/// A line for each, under their heading; empty if nothing begins.
 pub(super) fn listed(t: Lang, all: Vec<Today>) -> String {
     if all.is_empty() {
         return String::new();
@@ -36,7 +36,7 @@ mod tests {
     use domain::time::HOUR;
 
     #[test]
-    fn each_line_says_when_what_and_where_and_names_are_text() {
+    fn today_lines_show_time_event_place_and_escape_names() {
         let at = |hours| NOW.shifted_to(NOW.at.after(HOUR * hours));
         let one = |is_checkout, who: Option<&str>| Today {
             starts: at(1),

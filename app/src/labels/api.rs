@@ -1,4 +1,4 @@
-//! The call for the labels of machines.
+//! Server function for machine labels.
 
 use crate::{problem::AppError, qr::Qr};
 use domain::id::MachineId;
@@ -6,12 +6,12 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use views::equipment::Label;
 
-/// The labels of the machines that the caller cares for.
+/// Labels of the machines that the caller looks after.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Labels {
-    /// By name, each with the code that leads to its page; none where nobody has said where this site is.
+    /// By name, each with the QR code of its page; none without a public address.
     pub labels: Vec<(Label, Qr)>,
-    /// Where this site is for somebody outside.
+    /// Public address of this site.
     pub site: Option<String>,
 }
 

@@ -1,6 +1,6 @@
-//! Labels of machines: a sheet to print, each with a code that leads to the machine's page, and the same as a PDF.
+//! Machine labels: a sheet to print, each with a QR code of the machine's page, and the same as a PDF.
 //!
-//! Invariant: the code leads where this site is for somebody outside, or there is none.
+//! Invariant: the code contains the public address; without one there are no labels.
 
 pub mod api;
 
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_label_leads_to_the_page_of_its_machine_and_comes_as_a_pdf_of_the_same_size() {
+    fn label_links_machine_page_and_pdf_of_same_size() {
         let html = render(Some("https://talvera.example"));
         assert!(html.contains("QR code: https://talvera.example/machines/7"), "{html}");
         assert!(html.contains(r#"href="/machines/labels.pdf?size=large""#), "{html}");
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn where_nobody_said_where_this_site_is_there_are_none() {
+    fn labels_without_public_url_are_unavailable() {
         let html = render(None);
         assert!(words(&html).contains("--public-url") && !html.contains("labels.pdf"), "{html}");
     }

@@ -1,10 +1,10 @@
-//! The calls for links: look at one, and use it up.
+//! Server functions for links: view one, and use it.
 
 use crate::problem::AppError;
 use leptos::prelude::*;
 use views::accounts::LinkView;
 
-/// What a link is for; looking at it does not use it.
+/// Purpose of a link; viewing does not use it.
 #[server(name = ReadLink, endpoint = "link/read", protocol = crate::call::Wire)]
 pub async fn link(
     /// The token in its address.
@@ -21,13 +21,9 @@ pub async fn link(
     })
 }
 
-/// Takes an invitation, or chooses another password.
+/// Accepts an invitation, or resets a password.
 #[server(endpoint = "link/accept", protocol = crate::call::Wire)]
-pub async fn accept(
-    /// The token in the link.
-    token: String,
-    #[server(default)] password: String,
-) -> Result<(), AppError> {
+pub async fn accept(token: String, #[server(default)] password: String) -> Result<(), AppError> {
     let (ctx, client) = (expect_context::<services::Ctx>(), crate::request::client());
     let token = services::token::Token::presented(&token);
     let opened = services::accounts::accept(&ctx, client.origin(), &client.device, &token, &password).await;
@@ -37,10 +33,7 @@ pub async fn accept(
 
 /// Makes this browser the screen of a wall display.
 #[server(endpoint = "link/open-screen", protocol = crate::call::Wire)]
-pub async fn open_screen(
-    /// The token in the link.
-    token: String,
-) -> Result<(), AppError> {
+pub async fn open_screen(token: String) -> Result<(), AppError> {
     let (ctx, client) = (expect_context::<services::Ctx>(), crate::request::client());
     let token = services::token::Token::presented(&token);
     let opened = services::displays::open(&ctx, client.address, &token).await?;
@@ -51,10 +44,7 @@ pub async fn open_screen(
 
 /// Signs in with a link alone.
 #[server(endpoint = "link/follow", protocol = crate::call::Wire)]
-pub async fn follow(
-    /// The token in the link.
-    token: String,
-) -> Result<(), AppError> {
+pub async fn follow(token: String) -> Result<(), AppError> {
     let (ctx, client) = (expect_context::<services::Ctx>(), crate::request::client());
     let token = services::token::Token::presented(&token);
     let opened = services::accounts::follow(&ctx, client.origin(), &client.device, &token).await;

@@ -1,6 +1,6 @@
-//! What a link is good for, and the one button that uses it up.
+//! Purpose of a link, and the one button that uses it.
 //!
-//! Invariant: looking at a link never uses it: programs that read mail open every link in it.
+//! Invariant: viewing a link never uses it, because mail programs open every link.
 
 pub mod api;
 
@@ -58,7 +58,7 @@ pub fn linked_page() -> AnyView {
     .into_any()
 }
 
-/// What this link is for: no request, so that a test can render it.
+/// The link's purpose, without requests, so that tests can render it.
 #[component]
 fn Followed(link: LinkView, token: String) -> impl IntoView {
     let t = lang::current();
@@ -84,7 +84,7 @@ fn Followed(link: LinkView, token: String) -> impl IntoView {
     }
 }
 
-/// Choose a password, and be in.
+/// Choose a password and sign in.
 #[component]
 fn Choose(
     heading: String,
@@ -108,7 +108,7 @@ fn Choose(
     }
 }
 
-/// Be in, without a password, this once.
+/// Sign in without a password, once.
 #[component]
 fn Enter(name: Option<String>, token: String) -> impl IntoView {
     let t = lang::current();
@@ -125,7 +125,7 @@ fn Enter(name: Option<String>, token: String) -> impl IntoView {
     }
 }
 
-/// Make this browser a screen on the wall.
+/// Make this browser a wall display.
 #[component]
 fn Screen(name: Option<String>, token: String) -> impl IntoView {
     let t = lang::current();
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn an_invitation_greets_and_asks_for_a_password() {
+    fn invitation_greets_and_asks_for_password() {
         let html = page(Purpose::Invite);
         assert!(words(&html).contains("Welcome, Ada"), "{html}");
         assert!(
@@ -165,19 +165,19 @@ mod tests {
     }
 
     #[test]
-    fn a_reset_says_what_happens_to_other_devices() {
+    fn password_reset_warns_about_other_devices() {
         assert!(words(&page(Purpose::Reset)).contains("signs out all your devices"));
     }
 
     #[test]
-    fn a_screen_is_let_in_by_a_button_so_that_no_program_that_looks_at_links_uses_it_up() {
+    fn display_link_needs_a_button_press() {
         let html = page(Purpose::Screen);
         assert!(html.contains(r#"action="?/link/open-screen""#), "{html}");
         assert!(words(&html).contains("Show wall display"), "{html}");
     }
 
     #[test]
-    fn a_sign_in_link_is_followed_by_a_button_alone() {
+    fn sign_in_link_needs_only_a_button_press() {
         let html = page(Purpose::SignIn);
         assert!(html.contains(r#"action="?/link/follow""#) && words(&html).contains("Sign in as Ada"), "{html}");
         assert!(!html.contains("type=\"password\""), "{html}");

@@ -1,4 +1,4 @@
-//! The event stream in the browser: opened, kept open, and closed while nobody looks.
+//! The event stream in the browser: opened, reopened, and closed while the tab is hidden.
 
 use super::{Live, Topic};
 use crate::{clock::Clock, ui::form::is_leaving, visitor::Visitor};
@@ -14,22 +14,22 @@ use web_sys::{Element, Event, EventSource, MessageEvent};
 
 const FIRST_RETRY: Duration = Duration::from_secs(1);
 const LAST_RETRY: Duration = Duration::from_secs(30);
-/// A blip shorter than this is not worth a line on the screen.
+/// A shorter interruption is not shown.
 const GRACE: Duration = Duration::from_secs(3);
 
-/// A server that beats does so every quarter of a minute. Who hears nothing for this long hangs on a dead line, which
-/// the network may not report for many minutes.
+/// A server sends a beat every quarter of a minute. Silence for this long means a dead connection, which the
+/// network may not report for many minutes.
 const SILENCE: Duration = Duration::from_secs(40);
 
-/// Changes of one topic that follow each other faster than this are fetched together: a busy evening must not ask for
-/// the same list twenty times a second. The first is never delayed.
+/// Changes of one topic within this time are loaded together: a busy evening must not load the same list twenty
+/// times a second. The first is never delayed.
 const TOGETHER: Duration = Duration::from_millis(250);
 
 struct Connection {
     live: Live,
     clock: Clock,
     build: String,
-    /// Whom the page was made for, as the address says it; empty for nobody.
+    /// The person the page was made for, as a query parameter; empty for none.
     known: String,
     /// Id of the last event seen, over all streams of this document.
     after: RefCell<String>,
@@ -38,7 +38,7 @@ struct Connection {
     retry: Cell<Option<TimeoutHandle>>,
     grace: Cell<Option<TimeoutHandle>>,
     watchdog: Cell<Option<TimeoutHandle>>,
-    /// Topics that were told lately; the flag says whether they changed again since.
+    /// Topics that changed recently; the flag says whether they changed again since.
     together: RefCell<Vec<(Topic, bool)>>,
 }
 
@@ -103,7 +103,7 @@ fn connect(connection: &Rc<Connection>) {
     if document().hidden() {
         return;
     }
-    // The id in the address serves the first connection and ours after a failure; the browser's own reconnections
+    // The id in the address serves the first connection and our own reconnections; the browser's reconnections
     // send `Last-Event-ID`, which the server prefers.
     let url = format!("/live?after={}{}", connection.after.borrow(), connection.known);
     let Ok(source) = EventSource::new(&url) else { return };
@@ -135,12 +135,12 @@ fn with(connection: &Weak<Connection>, act: impl FnOnce(&Rc<Connection>)) {
     }
 }
 
-/// The stream broke. We come back ourselves, less and less often: a browser retries a refused connection every second
-/// for ever, all browsers at once, and gives up for good on an answer that is no stream (a proxy's 502 while the
-/// server restarts).
+/// The stream broke. We reconnect ourselves, less and less often: a browser retries a refused connection every
+/// second for ever, all browsers at once, and gives up for good on a response that is no stream (a proxy's 502
+/// while the server restarts).
 fn lost(connection: &Rc<Connection>) {
     connection.stop_watching();
-    // Every failed attempt comes here; the first of them started the clock.
+    // Every failed attempt comes here; the first of them started the timer.
     if connection.grace.get().is_none() {
         let since = connection.clock.now_once();
         let silent = connection.live.silent;
@@ -152,7 +152,7 @@ fn lost(connection: &Rc<Connection>) {
     }
     let failures = connection.failures.get();
     connection.failures.set(failures.saturating_add(1));
-    // Half fixed, half random: a restart must not bring every browser back in the same instant.
+    // Half fixed, half random: after a restart, browsers must not all return in the same instant.
     let wait = FIRST_RETRY
         .saturating_mul(1 << failures.min(5))
         .min(LAST_RETRY)
@@ -161,7 +161,7 @@ fn lost(connection: &Rc<Connection>) {
     connection.retry.set(set_timeout_with_handle(move || with(&weak, connect), wait).ok());
 }
 
-/// Something was heard: the line is alive for a while.
+/// Restarts the silence timer.
 fn watch(connection: &Rc<Connection>) {
     connection.stop_watching();
     let weak = Rc::downgrade(connection);
@@ -195,7 +195,8 @@ impl Connection {
     }
 }
 
-/// `machine 7`, `resync`, `hello <build>`, `signed-out` or `beat`; whether it was the beat, after which silence means something.
+/// Handles `machine 7`, `resync`, `hello <build>`, `signed-out` or `beat`; returns whether it was the beat, after
+/// which silence means something.
 fn receive(connection: &Rc<Connection>, event: &MessageEvent) -> bool {
     let id = event.last_event_id();
     if !id.is_empty() {
@@ -229,20 +230,20 @@ fn receive(connection: &Rc<Connection>, event: &MessageEvent) -> bool {
     false
 }
 
-/// Whoever this page was made for is not signed in any more, or may not look any more: what it shows must go.
+/// The page's visitor is signed out or lost access: what it shows must go.
 fn sign_out(connection: &Rc<Connection>) {
     // Closed, not dropped: this runs inside one of its own callbacks.
     if let Some(open) = connection.open.borrow().as_ref() {
         open.source.close();
     }
-    // Whoever has just signed out by a form is on their way to the page after it.
+    // After signing out by a form, the next page is already loading.
     if !is_leaving() {
         // Fails only where there is no window.
         drop(window().location().reload());
     }
 }
 
-/// Something about `topic` changed: tell the page now, or with other changes of it in a moment.
+/// `topic` changed: tell the page now, or with other changes of it in a moment.
 fn changed(connection: &Rc<Connection>, topic: Topic) {
     if let Some((_, again)) = connection.together.borrow_mut().iter_mut().find(|(notice, _)| *notice == topic) {
         *again = true;
@@ -267,8 +268,8 @@ fn changed(connection: &Rc<Connection>, topic: Topic) {
     );
 }
 
-/// The server is another build: its lazy pages are not ours, and ours are gone. Says so, and lets every link from now
-/// on load a document.
+/// The server has another build, and this page's lazy areas are gone. Says so, and makes every link load a
+/// document.
 fn leave(connection: &Rc<Connection>) {
     if connection.live.new_build.get_untracked() {
         return;
@@ -281,7 +282,7 @@ fn leave(connection: &Rc<Connection>) {
             drop(link.set_attribute("rel", "external"));
         }
     });
-    // In the capturing phase, before the router sees the click. Fails never.
+    // In the capturing phase, before the router sees the click. Never fails.
     drop(document().add_event_listener_with_callback_and_bool("click", click.as_ref().unchecked_ref(), true));
     click.forget();
 }

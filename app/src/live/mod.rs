@@ -1,13 +1,13 @@
-//! Pages that change by themselves: one event stream per document, one version for each topic.
+//! Live pages: one event stream per document, one version for each topic.
 //!
-//! A topic is a noun (all machines) or one thing (machine 7). A hint says only that something changed; a page has the version
-//! of its topic in its resource's source, and fetches what this visitor may see: `live.about(Noun::Machine, 7)` on the history
-//! of a machine, `live.version(Noun::Machine)` on a list.
+//! A topic is a noun (all machines) or one thing (machine 7). An event says only that something changed; a page
+//! has the version of its topic in its resource's source, and loads what this visitor may see:
+//! `live.about(Noun::Machine, 7)` on the history of a machine, `live.version(Noun::Machine)` on a list.
 //!
-//! **Invariants:** at most one open stream per document; none while the tab is hidden (HTTP/1.1 allows six connections
-//! per host, and an open stream in a sixth tab would block the whole site); no hint is lost between the rendering of
-//! the page and the opening of the stream, because the page carries the id of the last event it contains, and the stream
-//! is opened when all of the page is hydrated; a page that is behind says so. **Deliberately absent:** data in events.
+//! **Invariants:** at most one open stream per document; none while the tab is hidden (HTTP/1.1 allows six
+//! connections per host, and an open stream in a sixth tab would block the whole site); no event is lost between
+//! rendering the page and opening the stream, because the page carries the id of the last event it contains, and
+//! the stream is opened when the whole page is hydrated; a stale page says so. **Not here:** data in events.
 
 #[cfg(not(feature = "ssr"))]
 mod browser;
@@ -34,7 +34,7 @@ use leptos::prelude::*;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 
-/// How soon a failed fetch is tried again while an older answer is on the screen.
+/// How soon a failed load is retried while an older answer is shown.
 const AGAIN: Duration = Duration::from_secs(5);
 
 /// All of a noun, or one thing.
@@ -47,12 +47,12 @@ type Thing = ((Noun, i64), ArcRwSignal<u32>);
 #[derive(Debug, Clone, Copy)]
 pub struct Live {
     versions: [RwSignal<u32>; Noun::ALL.len()],
-    /// Those that a page asked for: a few, so they are looked through one by one.
+    /// Those used by a page: few, so they are searched linearly.
     things: StoredValue<Vec<Thing>>,
     own: Option<PersonId>,
     /// Since when the stream is broken.
     silent: RwSignal<Option<Moment>>,
-    /// Since when a change is known of that could not be fetched.
+    /// Since when a known change could not be loaded.
     behind: RwSignal<Option<Moment>>,
     new_build: RwSignal<bool>,
 }
@@ -93,14 +93,14 @@ impl Live {
         })
     }
 
-    /// The same for a page about `person`: it also changes with what its reader may do.
+    /// The same for a page about `person`: it also changes with the reader's permissions.
     #[must_use]
     pub fn person(self, person: PersonId) -> (u32, u32) {
         let version = |PersonId(id)| self.about(Noun::Person, id);
         (version(person), self.own.map_or(0, version))
     }
 
-    /// Tells every page that shows `topic`.
+    /// Notifies every page that shows `topic`.
     #[cfg_attr(
         all(feature = "ssr", not(test)),
         expect(dead_code, reason = "nothing changes while a page is rendered")
@@ -116,7 +116,7 @@ impl Live {
         }
     }
 
-    /// Since when this page may show what is no longer true; `None` while it is live.
+    /// Since when this page may be stale; `None` while it is live.
     #[must_use]
     pub fn stale_since(self) -> Option<Moment> {
         self.silent.get().into_iter().chain(self.behind.get()).min()
@@ -129,7 +129,7 @@ impl Live {
     }
 }
 
-/// Called once at the root; opens the stream after hydration and closes it with the root.
+/// Call once at the root; opens the stream after hydration and closes it with the root.
 pub fn provide_live() {
     let visitor = use_visitor();
     let live = Live::new(visitor.who.as_ref().map(|who| who.id));
@@ -137,9 +137,9 @@ pub fn provide_live() {
     #[cfg(not(feature = "ssr"))]
     {
         let clock = use_clock();
-        // Not before: a hint may only come when every resource that trusts the document is there to hear it.
+        // Not earlier: an event may only arrive when every resource that trusts the document can receive it.
         crate::hydration::once_hydrated(Box::new(move || {
-            // The server gives no place in the stream to whoever may see nothing that moves.
+            // Visitors without access to live data get no place in the stream.
             if !visitor.live_after.is_empty() {
                 browser::keep_open(live, clock, visitor.clone());
             }
@@ -153,11 +153,11 @@ pub fn use_live() -> Live {
     use_context::<Live>().unwrap_or_else(|| Live::new(None))
 }
 
-/// Shows the newest good answer by `view`, or why there is none. Belongs inside a `Transition`; for a page's main
-/// content only, because a refusal gives the page its status.
+/// Shows the newest good answer by `view`, or the refusal. Belongs inside a `Transition`; for a page's main
+/// content only, because a refusal sets the page's status.
 ///
-/// `view` runs once and gets a signal, so what is on the screen survives every later answer. A fetch that fails only
-/// because the server is away changes nothing but [`Live::stale_since`], and is tried again.
+/// `view` runs once and gets a signal, so what is on the screen survives every later answer. A load that fails
+/// only because the server is unreachable changes nothing but [`Live::stale_since`], and is retried.
 pub fn followed<T>(answers: PageResource<T>, view: Box<dyn Fn(RwSignal<T>) -> AnyView + Send>) -> AnyView
 where
     T: Clone + PartialEq + DeserializeOwned + Send + Sync + 'static,
@@ -165,7 +165,7 @@ where
     followed_or(answers, view, Box::new(|problem| view! { <Refused problem/> }.into_any()))
 }
 
-/// The same for a page that has its own way of saying why there is no answer.
+/// The same for a page that shows refusals in its own way.
 pub fn followed_or<T>(
     answers: PageResource<T>,
     view: Box<dyn Fn(RwSignal<T>) -> AnyView + Send>,
@@ -189,7 +189,8 @@ where
     newest_of(answers.source(), visible, refused_view)
 }
 
-/// The same beside a page's main content: `None` in the signal while nothing good came, and a refusal says nothing.
+/// The same beside a page's main content: `None` in the signal until the first good answer, and a refusal is not
+/// shown.
 pub fn beside<T>(answers: PageResource<T>, view: Box<dyn FnOnce(RwSignal<Option<T>>) -> AnyView + Send>) -> AnyView
 where
     T: Clone + PartialEq + DeserializeOwned + Send + Sync + 'static,
@@ -204,7 +205,7 @@ where
     )
 }
 
-/// Has `shown` say what the newest good answer says. A fetch that fails leaves what is there.
+/// Updates `shown` with the newest good answer. A failed load changes nothing.
 pub fn keep<T>(answers: PageResource<T>, visible: RwSignal<Option<T>>)
 where
     T: Clone + PartialEq + DeserializeOwned + Send + Sync + 'static,
@@ -218,8 +219,8 @@ where
     }));
 }
 
-/// The page from the first answer on; what is read of it is untracked, for whatever is awaited in a `Suspend` runs again
-/// what is around it, and that is the whole page.
+/// The page from the first answer on; it is read untracked, because whatever is awaited in a `Suspend` reruns what
+/// is around it, and that is the whole page.
 pub(crate) fn awaited(source: Source, view: Box<dyn FnOnce(Answered) -> AnyView + Send>) -> AnyView {
     untrack(|| Suspend::new(async move { view(source.await) }).into_any())
 }
@@ -229,8 +230,8 @@ fn follow(run: Box<dyn Fn() + Send>) {
     Effect::new(move |_| run());
 }
 
-/// What [`followed_or`] does whatever is asked for: `view` is there as long as the newest answer is no refusal, and gets
-/// the newest good one.
+/// The untyped part of [`followed_or`]: `view` exists as long as the newest answer is no refusal, and gets the
+/// newest good one.
 fn newest_of(
     source: Source,
     view: Box<dyn Fn(RwSignal<Option<Answered>>) -> Option<AnyView> + Send>,
@@ -266,7 +267,7 @@ fn newest_of(
     awaited(source, Box::new(begin))
 }
 
-/// The quiet line: says since when the page is not live, or that a newer build is there.
+/// The status line: since when the page is stale, or that a newer build exists.
 #[component]
 pub fn LiveLine() -> impl IntoView {
     let (live, clock) = (use_live(), use_clock());
@@ -286,10 +287,10 @@ pub fn LiveLine() -> impl IntoView {
     }
 }
 
-/// Says since when nothing can be heard from any board, while that is so.
+/// Says since when the broker is unreachable.
 #[component]
 pub fn BrokerLost(
-    /// Since when; `None` while the broker is there.
+    /// Since when; `None` while it is reachable.
     lost: Memo<Option<Moment>>,
 ) -> impl IntoView {
     let (clock, t) = (use_clock(), crate::lang::current());
@@ -306,7 +307,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_about_one_machine_does_not_change_with_another() {
+    fn event_of_another_machine_leaves_version_unchanged() {
         Owner::new().with(|| {
             let live = Live::new(None);
             let versions =
@@ -321,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_about_somebody_changes_with_them_and_with_its_reader() {
+    fn person_version_follows_subject_and_viewer() {
         Owner::new().with(|| {
             let live = Live::new(Some(PersonId(1)));
             assert_eq!(live.person(PersonId(2)), (0, 0));

@@ -1,7 +1,7 @@
-//! May I use it: the first line of a machine's page, all reasons against, and the one button that moves it on.
+//! May I use it: the first line of a machine's page, all reasons against, and the one button with the next step.
 //!
-//! Invariant: the answer is the one that the machine's board would give. For who has not signed in there is the state of
-//! the machine and the way to sign in.
+//! Invariant: the answer is the one that the machine's board would give. Anonymous visitors get the machine's
+//! state and a sign-in link.
 
 use super::{
     because, sentence,
@@ -34,18 +34,18 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use views::machines::{MachineNow, NextBooking};
 
-/// What may be done about bookings from here.
+/// Booking actions on this page.
 #[derive(Clone)]
 pub struct Booking {
-    /// Whoever looks may book.
+    /// Whether the reader may book.
     pub books: bool,
-    /// Their booking that runs or comes next.
+    /// Their current or next booking.
     pub mine: Option<NextBooking>,
     pub decide: Call<DecideBooking>,
 }
 
 impl Booking {
-    /// As the first thing to do, checking in where that is open; otherwise the way to book, for whoever may.
+    /// The primary action: check-in if open; otherwise booking, if permitted.
     fn action_button(self, machine: MachineId, kind: Kind) -> AnyView {
         if let Some(mine) = self.mine.filter(|mine| mine.opens && kind == Kind::Primary) {
             return check_in(mine.id, self.decide);
@@ -61,7 +61,7 @@ pub fn Answered(
     machine: MachineNow,
     message: MachineAnswer,
     booking: Booking,
-    /// Whoever looks may connect its board.
+    /// Whether the reader may connect its board.
     connects: bool,
 ) -> impl IntoView {
     let (t, id) = (lang::current(), machine.id);
@@ -90,7 +90,7 @@ pub fn Answered(
         .into_any();
     }
     if message.starting {
-        // Whether they may was asked when they pressed the button, and is asked again when the board is told.
+        // Permission was checked when the button was pressed, and is checked again when the board is told.
         return view! {
             <Answer label=t.machine_answer() status=None yes=true sentence=t.start_coming().to_owned()>
                 <p>{t.start_coming_next()}</p>
@@ -104,7 +104,7 @@ pub fn Answered(
             .into_any();
     }
     if mine.yes && message.cardless && machine.state != MachineState::Unmanaged {
-        // A card is said to be somebody's where a board has just seen it.
+        // A card is claimed where a board has just seen it.
         let is_away = matches!(machine.state, MachineState::Offline { .. });
         let way = if is_away { t.access_no_card_away() } else { t.access_no_card_way() };
         let claim = (!is_away).then(|| format!("/machines/{}/claim", machine.id));
@@ -145,24 +145,24 @@ pub fn Answered(
     not_yet(machine, mine, booking)
 }
 
-/// Why not: one's own steps with the button that leads on, then what others must do.
+/// Why not: the reader's own steps with the button of the next one, then what others must do.
 fn not_yet(machine: MachineNow, mine: Spoken, booking: Booking) -> AnyView {
     let (t, id, status) = (lang::current(), machine.id, Status::of(&machine.state));
     let is_alone = mine.steps.is_empty() && mine.others.len() == 1;
     let name = match status {
         Some(Status::Blocked) => t.board_blocked(),
-        // Nothing else keeps them from it.
+        // Nothing else prevents it.
         Some(Status::InUse) if is_alone => t.access_in_use(),
         _ => t.access_no(),
     };
     let state = status
         .filter(|status| *status != Status::Free)
         .map(|status| view! { <div class="because"><Badge status/>{because(machine)}</div> });
-    // Whoever has come for their booking is told what to do, though they cannot begin.
+    // A reader who has come for their booking is told what to do, though they cannot begin.
     let waits = booking.mine.as_ref().is_some_and(|mine| mine.opens)
         && matches!(status, Some(Status::InUse | Status::Blocked));
     let wait = waits.then(|| view! { <p>{t.book_wait_here()}</p> });
-    // Booking is offered where it can succeed, and once.
+    // Booking is offered only if it can succeed, and once.
     let books = mine.bookable && mine.next.as_ref().is_none_or(|next| !next.href.starts_with("/book/"));
     let action = books.then(|| booking.action_button(id, if waits { Kind::Primary } else { Kind::Quiet }));
     let steps = (!mine.steps.is_empty()).then(|| path(mine.steps));
@@ -181,7 +181,7 @@ fn not_yet(machine: MachineNow, mine: Spoken, booking: Booking) -> AnyView {
     .into_any()
 }
 
-/// Its board never came, so nobody can start it, whoever may: what is missing, and the way there.
+/// Its board has never connected, so nobody can start it: what is missing, and the link to fix it.
 #[component]
 fn Awaiting(number: u16, machine: MachineId, connects: bool, more: AnyView) -> impl IntoView {
     let t = lang::current();
@@ -196,7 +196,7 @@ fn Awaiting(number: u16, machine: MachineId, connects: bool, more: AnyView) -> i
     view! { <Answer label=t.machine_answer() status=None sentence more=view! { {next}{more} }.into_any()/> }
 }
 
-/// The one button that moves it on; on a phone the one to press stays at the foot of the window.
+/// The button with the next step; on a phone it stays at the bottom of the window.
 fn onward(next: Next) -> AnyView {
     let (icon, kind) = (next.icon(), next.kind());
     let Next { href, label, .. } = next;
@@ -204,12 +204,12 @@ fn onward(next: Next) -> AnyView {
     view! { <div class=class><ButtonLink href label kind icon/></div> }.into_any()
 }
 
-/// The way to yes.
+/// The reader's path to the machine.
 fn path(steps: Vec<Step>) -> AnyView {
     view! { <Path label=lang::current().access_reasons() steps/> }.into_any()
 }
 
-/// Who can help with what is missing.
+/// People who can help with what is missing.
 #[component]
 pub fn Helpers(message: Memo<MachineAnswer>) -> impl IntoView {
     let t = lang::current();
@@ -245,11 +245,11 @@ pub fn Helpers(message: Memo<MachineAnswer>) -> impl IntoView {
     })
 }
 
-/// The same question for somebody else, for whoever may ask it.
+/// The same question for another person, if permitted.
 #[component]
 pub fn ForOther(message: Memo<MachineAnswer>, chosen: Signal<Option<PersonId>>) -> impl IntoView {
     let t = lang::current();
-    // What is chosen but not yet sent must survive every other change.
+    // An unsent selection must survive every other change.
     let people = Memo::new(move |_| message.with(|message| message.people.clone()));
     let other = Memo::new(move |_| message.with(|message| message.other.clone()));
     part(move || {
@@ -280,7 +280,7 @@ pub fn ForOther(message: Memo<MachineAnswer>, chosen: Signal<Option<PersonId>>) 
     })
 }
 
-/// The answer about somebody else, with every rule.
+/// The answer for another person, with every rule.
 #[component]
 fn Verdict(other: OfOther) -> impl IntoView {
     let OfOther { sentence, spoken: Spoken { steps, .. }, rules } = other;
@@ -293,7 +293,7 @@ fn Verdict(other: OfOther) -> impl IntoView {
     }
 }
 
-/// Every rule in order, and what became of it.
+/// Every rule in order, with its result.
 #[component]
 pub fn Rules(message: ExplicitRules) -> impl IntoView {
     let t = lang::current();

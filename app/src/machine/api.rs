@@ -1,4 +1,4 @@
-//! The calls for one machine, and for what its board decided.
+//! Server functions for one machine, and for its board's decisions.
 
 use super::words::{Attempt, MachineAnswer};
 use crate::problem::AppError;
@@ -7,19 +7,19 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use views::machines::MachinePage;
 
-/// A machine, and whether whoever looks may use it.
+/// A machine, and whether the reader may use it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OnPage {
     pub page: MachinePage,
-    /// Whether they may, and why not.
+    /// The answer with its reasons.
     pub message: MachineAnswer,
 }
 
-/// One machine, its day and its facts, and the answer for whoever asks.
+/// One machine, its day and its facts, and the answer for the caller.
 #[server(name = ReadMachine, endpoint = "machines/one", protocol = crate::call::Wire)]
 pub async fn machine(
     id: MachineId,
-    /// For whom whoever looks asks as well.
+    /// Another person to check.
     #[server(default)]
     other: Option<PersonId>,
 ) -> Result<OnPage, AppError> {
@@ -32,7 +32,7 @@ pub async fn machine(
     Ok(OnPage { page, message: message })
 }
 
-/// What boards decided about somebody.
+/// Decisions of boards about a person.
 #[server(name = ReadAttempts, endpoint = "people/attempts", protocol = crate::call::Wire)]
 pub async fn attempts(person: PersonId) -> Result<Vec<Attempt>, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());

@@ -1,4 +1,4 @@
-//! Why was Ada refused on Tuesday: what boards decided about somebody, newest first. A page beside theirs.
+//! Why was Ada refused on Tuesday: decisions of boards about a person, newest first. A page beside theirs.
 
 use super::{answer::Rules, api, words::Attempt};
 use crate::{
@@ -32,7 +32,7 @@ pub fn decisions_page(person: PersonId) -> AnyView {
     .into_any()
 }
 
-/// The table itself: no request, so that a test can render it.
+/// The table without requests, so that tests can render it.
 #[component]
 fn Listed(attempts: Vec<Attempt>) -> impl IntoView {
     let t = lang::current();
@@ -89,7 +89,7 @@ mod tests {
     use views::access::{Attempted, TraceView};
 
     #[test]
-    fn a_refusal_is_told_with_its_reasons_and_every_rule() {
+    fn refused_attempt_shows_reasons_and_every_rule() {
         let reason = Reason::NotQualified(TypeId(3));
         let trace = Trace {
             at: NOW.at,

@@ -1,19 +1,19 @@
-//! Where the uses and bookings of a day lie on the strip.
+//! Positions of uses and bookings on the day strip.
 //!
-//! Invariant: hours are counted back from the end of the day, where every clock change is over; on the night of a
-//! change only what happened before it is drawn an hour off. Deliberately absent: opening hours.
+//! Invariant: hours are counted back from the end of the day, after every clock change; in the night of a change
+//! only what happened before it is drawn an hour off. Not here: opening hours.
 
 use crate::ui::strip::{Block, Stretch, WIDTH};
 use domain::time::{HOUR, Millis};
 use views::machines::{BookedToday, MachinePage, UseToday};
 
-/// What is shown of a day on which nothing happened at night: most workshops' hours.
+/// Displayed hours of a day without events at night: most workshops' hours.
 const DAYTIME: (u8, u8) = (8, 22);
-/// Room for seven or eight numbers on a phone.
+/// Leaves room for seven or eight numbers on a phone.
 const DAYTIME_STEP: usize = 2;
 const DAY_STEP: usize = 4;
 
-/// The stretch of the day that is shown, in hours of the wall's clock.
+/// The displayed part of the day, in local hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Axis {
     pub from: u8,
@@ -24,7 +24,7 @@ pub struct Axis {
 }
 
 impl Axis {
-    /// Daytime, or the whole day where something lies outside of it.
+    /// Daytime, or the whole day if something lies outside of it.
     pub fn of(page: &MachinePage) -> Self {
         let midnight = page.day.1.at;
         let hours = |(from, to): (u8, u8)| Self {
@@ -44,19 +44,19 @@ impl Axis {
         if is_daytime { daytime } else { hours((0, 24)) }
     }
 
-    /// The hours to write under the strip.
+    /// The hours below the strip.
     pub fn ticks(self) -> Vec<u8> {
         let step = if (self.from, self.to) == DAYTIME { DAYTIME_STEP } else { DAY_STEP };
         (self.from..=self.to).step_by(step).collect()
     }
 
-    /// Where `at` lies, of [`WIDTH`]; `None` outside.
+    /// Position of `at`, in units of [`WIDTH`]; `None` outside.
     pub fn place(self, at: Millis) -> Option<u32> {
         (self.start <= at && at <= self.end).then(|| self.nearest(at))
     }
 
-    /// What is gone by, and bookings and uses on top of it. What is to come is free only if the machine is `free` now: of any
-    /// other nobody knows.
+    /// Past time, with bookings and uses on top. The future is free only if the machine is `free` now; otherwise
+    /// it is unknown.
     pub fn blocks(self, uses: &[UseToday], booked: &[BookedToday], now: Millis, free: bool) -> Vec<Block> {
         let to = if free { self.nearest(now) } else { WIDTH };
         let past = Block { stretch: Stretch::Past, from: 0, to };
@@ -73,7 +73,7 @@ impl Axis {
         std::iter::once(past).chain(booked).chain(uses).collect()
     }
 
-    /// The place on the strip that is nearest to `at`.
+    /// The position on the strip nearest to `at`.
     fn nearest(self, at: Millis) -> u32 {
         let length = self.end.since(self.start).as_millis().max(1);
         let passed = at.since(self.start).as_millis().min(length);
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_shows_daytime_unless_something_lies_outside() {
+    fn day_axis_is_daytime_unless_events_lie_outside() {
         let axis = Axis::of(&page(at(14, 16), vec![one(at(9, 0), Some(at(11, 0)))]));
         assert_eq!((axis.from, axis.to, axis.ticks()), (8, 22, vec![8, 10, 12, 14, 16, 18, 20, 22]));
         for (now, uses) in [
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn uses_lie_where_the_hours_under_them_say() {
+    fn uses_align_with_hour_ticks() {
         let uses = vec![one(at(8, 0), Some(at(15, 0))), one(at(15, 0), None)];
         let axis = Axis::of(&page(at(18, 30), uses.clone()));
         let block = |stretch, from, to| Block { stretch, from, to };
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn what_began_yesterday_begins_at_the_edge() {
+    fn use_since_yesterday_starts_at_the_edge() {
         let yesterday = Moment { at: MIDNIGHT.before(HOUR), offset: 60 };
         let uses = vec![one(yesterday, Some(at(12, 0)))];
         let axis = Axis::of(&page(at(14, 0), uses.clone()));

@@ -1,9 +1,9 @@
 //! One machine: the answer first, then its day, then its facts.
 //!
-//! Invariant: a machine that does not exist answers 404 in place, with a way back. Deliberately absent: who uses it.
+//! Invariant: a machine that does not exist answers 404 in place, with a way back. Not here: who uses it.
 //!
-//! The page listens to every machine, not only its own: whether the reader may use this one depends on who is using
-//! the others.
+//! The page listens to every machine, not only its own, because whether the reader may use this one depends on who
+//! is using the others.
 
 mod answer;
 pub mod api;
@@ -63,10 +63,10 @@ pub fn machine_page(machine: MachineId) -> AnyView {
     let other = Signal::derive(move || {
         query.with(|query| query.get_str("for").and_then(|id| id.parse().ok()).map(PersonId))
     });
-    // No hint tells that an hour has come: the answer itself says when it ends.
+    // No event reports that an hour has come: the answer itself says when it ends.
     let (clock, ends) = (use_clock(), RwSignal::new(None::<Millis>));
     let ended = Memo::new(move |_| ends.get().is_some_and(|end| clock.now().at >= end));
-    // Whether somebody may use it depends on who is on other machines too.
+    // Whether a person may use it depends on who is on other machines too.
     let (decide, lift) = (Call::<DecideBooking>::new(), Call::<LiftBlock>::new());
     let done = move || u32::try_from(decide.version().get() + lift.version().get()).unwrap_or(u32::MAX);
     let versions = move || {
@@ -95,7 +95,7 @@ fn Crumb() -> impl IntoView {
     view! { <a class="crumb" href="/"><Icon name="chevron-left"/>{lang::current().nav_now()}</a> }
 }
 
-/// The page of one machine: no request, so that a test can render it.
+/// The page of one machine, without requests, so that tests can render it.
 #[component]
 fn Machine(
     shown: RwSignal<OnPage>,
@@ -107,7 +107,7 @@ fn Machine(
 ) -> impl IntoView {
     let (t, clock, live) = (lang::current(), use_clock(), use_live());
     let page = Memo::new(move |_| shown.with(|shown| shown.page.clone()));
-    // Each answer is of another instant; only one that reads otherwise is another.
+    // Each answer is of another instant; only one that reads differently counts as changed.
     let message = Memo::new_with_compare(
         move |_| shown.with(|shown| shown.message.clone()),
         |before: Option<&MachineAnswer>, after: Option<&MachineAnswer>| match (before, after) {
@@ -120,7 +120,7 @@ fn Machine(
     let mine = Memo::new(move |_| page.with(|page| page.mine.clone()));
     let name = move || machine.with(|machine| machine.name.clone());
     let sees_history = use_visitor().who.is_some_and(|me| me.rank >= Rank::Member || me.auditor);
-    // The server writes the title last, when what belongs to this page may be gone already.
+    // The server writes the title last, when this page's signals may be disposed already.
     let first = untrack(name);
     let title = move || machine.try_with(|machine| machine.name.clone()).unwrap_or_else(|| first.clone());
     let photo =
@@ -141,7 +141,7 @@ fn Machine(
             {part(move || photo.get().map(|src| view! { <Photo src name=untrack(name)/> }))}
             {part(move || Some(page.with(|page| action_buttons(page, lift))))}
         </header>
-        // Said aloud only when the state itself changes, not with every minute that passes.
+        // Announced only when the state itself changes, not every minute.
         <p class="visually-hidden" role="status">
             {text(move || machine.with(|machine| state_word(t, machine)))}
         </p>
@@ -188,7 +188,7 @@ fn Machine(
     }
 }
 
-/// What may be done from here, in the head of the page.
+/// Actions in the head of the page.
 fn action_buttons(page: &Page, lift: Call<LiftBlock>) -> AnyView {
     let t = lang::current();
     let id = page.machine.id;
@@ -217,7 +217,7 @@ fn action_buttons(page: &Page, lift: Call<LiftBlock>) -> AnyView {
     view! { <div class="btn-row">{lift}{actions.collect_view()}</div> }.into_any()
 }
 
-/// The state in a few words, with how long it has been so where that matters.
+/// The state in a few words, with its age where that matters.
 fn sentence(machine: &MachineNow) -> Signal<String> {
     let (t, clock) = (lang::current(), use_clock());
     match machine.state {
@@ -229,10 +229,10 @@ fn sentence(machine: &MachineNow) -> Signal<String> {
     }
 }
 
-/// Why it is in this state, and what follows from it.
+/// Why it is in this state, and what follows.
 fn because(machine: MachineNow) -> AnyView {
     let (t, clock) = (lang::current(), use_clock());
-    // Since when, as a sentence, and what follows from it.
+    // Since when, as a sentence, and what follows.
     let since = move |at: Moment, next: &'static str| {
         text(move || format!("{} {next}", time::sentence(&t.since(at, clock.now()))))
     };
@@ -282,7 +282,7 @@ fn Today(page: Memo<Page>) -> impl IntoView {
     };
     let is_free = Memo::new(move |_| page.with(|page| page.machine.state.is_free()));
     let blocks = Signal::derive(move || {
-        // Read before the list is held: one that is computed meanwhile would wait for it for ever.
+        // Read before the list is borrowed: one that is recomputed meanwhile would deadlock.
         let (axis, now, free) = (axis.get(), clock.now().at, is_free.get());
         let booked = booked.get();
         uses.with(|uses| axis.blocks(uses, &booked, now, free))

@@ -1,4 +1,4 @@
-//! A machine's state in words, as rows, wall and page show it.
+//! A machine's state as text, in rows, on the display and on its page.
 
 use crate::{
     lang,
@@ -13,19 +13,19 @@ use leptos::prelude::*;
 use text::{Lang, time};
 use views::machines::{Floor, MachineNow};
 
-/// The machine with this id; `None` once it is gone. Whoever reads it is run again only when this machine changed.
+/// The machine with this id; `None` once it is gone. Readers run again only when this machine changed.
 pub fn machine_of(floor: RwSignal<Floor>, id: MachineId) -> Memo<Option<MachineNow>> {
     Memo::new(move |_| {
         floor.with(|floor| floor.places.iter().flat_map(|place| &place.machines).find(|one| one.id == id).cloned())
     })
 }
 
-/// Its look: one that somebody has now or in a moment is not free, though nobody is on it.
+/// Its appearance: a machine reserved now or in a moment is not free, though nobody is on it.
 pub fn status(machine: &MachineNow) -> Option<Status> {
     if machine.reserved.is_some() { Some(Status::Reserved) } else { Status::of(&machine.state) }
 }
 
-/// The word for its state, and for one whose board never came which board that is.
+/// The word for its state; for a board that has never connected, which board.
 #[must_use]
 pub fn state_word(t: Lang, machine: &MachineNow) -> String {
     match machine.awaited_board.filter(|_| machine.state == MachineState::Unmanaged) {
@@ -34,7 +34,7 @@ pub fn state_word(t: Lang, machine: &MachineNow) -> String {
     }
 }
 
-/// The word and what belongs to it: `In use · Ada · 42 min`, `Blocked · vat leaks`, `Offline since 13:02`.
+/// The state with its details: `In use · Ada · 42 min`, `Blocked · vat leaks`, `Offline since 13:02`.
 #[component]
 pub fn StateLine(machine: MachineNow) -> impl IntoView {
     let t = lang::current();

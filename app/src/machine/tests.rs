@@ -92,7 +92,7 @@ fn mine(decision: Decision) -> Answers {
 }
 
 #[test]
-fn where_only_the_quiz_is_missing_the_one_button_leads_to_it() {
+fn missing_quiz_is_the_single_action() {
     let module = ModuleId(9);
     let answers = |quizzes| {
         let notices = trace_of(Decision::Deny(vec![Reason::TrainingMissing(module)]));
@@ -106,7 +106,7 @@ fn where_only_the_quiz_is_missing_the_one_button_leads_to_it() {
     assert!(!words(&html).contains("Watch the video"), "{html}");
 }
 
-/// The path of somebody who watched the first of two videos, and half of the second, which has a quiz.
+/// The path of a member who watched the first of two videos, and half of the second, which has a quiz.
 fn path(qualified: bool, appointment: Option<Agreed>) -> PathView {
     let stage = |module, title: &str, percent, quiz| Stage {
         module: ModuleId(module),
@@ -133,7 +133,7 @@ fn path(qualified: bool, appointment: Option<Agreed>) -> PathView {
 }
 
 #[test]
-fn ones_own_path_leads_with_one_button_and_others_are_a_line_below() {
+fn own_path_has_one_button_and_other_reasons_one_line() {
     let reasons =
         || vec![Reason::MaintenanceDue, Reason::NeedsTrainer(TypeId(3)), Reason::TrainingMissing(ModuleId(9))];
     let answers = Answers { path: Some(path(false, None)), ..mine(Decision::Deny(reasons())) };
@@ -158,7 +158,7 @@ fn ones_own_path_leads_with_one_button_and_others_are_a_line_below() {
 }
 
 #[test]
-fn a_checkout_that_was_asked_for_is_a_state_and_no_button_to_press() {
+fn requested_checkout_is_a_state_without_button() {
     let starts = NOW.shifted_to(NOW.at.after(HOUR * 48));
     let agreed = Agreed { id: AppointmentId(7), starts, with: Some("Jonas".into()), state: State::Pending };
     let denied = || mine(Decision::Deny(vec![Reason::NotQualified(TypeId(3))]));
@@ -174,14 +174,14 @@ fn a_checkout_that_was_asked_for_is_a_state_and_no_button_to_press() {
 const YES: Decision = Decision::Allow { level: Level::User, until: None };
 
 #[test]
-fn strangers_are_told_to_sign_in_and_come_back() {
+fn anonymous_visitor_gets_sign_in_link_with_return() {
     let html = render(Lang::En, page(MachineState::Free { since: None }));
     assert!(words(&html).contains("Sign in to see whether you may use it."), "{html}");
     assert!(html.contains(r#"href="/sign-in?to=/machines/1""#), "{html}");
 }
 
 #[test]
-fn a_yes_is_the_first_line_and_says_until_when() {
+fn allowed_answer_comes_first_with_end() {
     let free = MachineState::Free { since: Some(ago(96)) };
     let html = answered(Lang::En, page(free), mine(YES));
     assert!(html.contains(r#"data-answer="yes""#) && html.contains("You can use it now"), "{html}");
@@ -198,7 +198,7 @@ fn a_yes_is_the_first_line_and_says_until_when() {
 }
 
 #[test]
-fn whoever_may_and_has_no_card_that_works_is_told_how_to_come_by_one() {
+fn allowed_person_without_card_gets_claim_instructions() {
     let free = MachineState::Free { since: Some(ago(96)) };
     let html = answered(Lang::En, page(free), Answers { cardless: true, ..mine(YES) });
     let content = words(&html);
@@ -218,7 +218,7 @@ fn whoever_may_and_has_no_card_that_works_is_told_how_to_come_by_one() {
 }
 
 #[test]
-fn whoever_cares_for_a_blocked_machine_lifts_the_block_in_its_head() {
+fn owner_of_blocked_machine_can_lift_block_in_header() {
     let blocked = MachineState::Blocked { since: ago(10) };
     let mine = mine(Decision::Deny(vec![Reason::Blocked]));
     let content = Page { block: Some(BlockId(9)), ..page(blocked) };
@@ -231,7 +231,7 @@ fn whoever_cares_for_a_blocked_machine_lifts_the_block_in_its_head() {
 }
 
 #[test]
-fn a_yes_leads_to_booking_or_checks_in_whose_own_time_it_is_and_has_one_primary_button() {
+fn allowed_answer_offers_booking_or_check_in_as_single_primary_button() {
     let free = MachineState::Free { since: Some(ago(96)) };
     let as_member = |page: Page| {
         let me = Me {
@@ -262,7 +262,7 @@ fn a_yes_leads_to_booking_or_checks_in_whose_own_time_it_is_and_has_one_primary_
 }
 
 #[test]
-fn who_can_help_is_reached_by_a_checkout_by_mail_or_in_person() {
+fn contacts_link_to_checkout_mail_or_in_person() {
     let contact = |person, name: &str, checkout, mail: Option<&str>| Contact {
         person: PersonId(person),
         name: name.into(),
@@ -282,7 +282,7 @@ fn who_can_help_is_reached_by_a_checkout_by_mail_or_in_person() {
 }
 
 #[test]
-fn bookings_of_the_day_are_drawn_and_told() {
+fn bookings_of_the_day_are_drawn_and_listed() {
     let at = |hours: u32| NOW.shifted_to(NOW.at.after(HOUR * hours));
     let booking = |id, mine, who: Option<&str>| BookedToday {
         id: BookingId(id),
@@ -301,7 +301,7 @@ fn bookings_of_the_day_are_drawn_and_told() {
 }
 
 #[test]
-fn a_machine_that_is_being_started_is_not_said_to_be_free() {
+fn starting_machine_is_not_shown_as_free() {
     let free = MachineState::Free { since: Some(ago(96)) };
     let html = answered(Lang::En, page(free), Answers { starting: true, ..mine(YES) });
     let content = words(&html);
@@ -310,7 +310,7 @@ fn a_machine_that_is_being_started_is_not_said_to_be_free() {
 }
 
 #[test]
-fn a_no_gives_all_reasons_and_one_button_that_moves_it_on() {
+fn denied_answer_lists_all_reasons_with_one_action() {
     let reasons = vec![Reason::Blocked, Reason::NotQualified(TypeId(3)), Reason::Closed { opens: None }];
     let (person, name) = (PersonId(4), "Sofia Mair".to_owned());
     let helpers = vec![Contact { person, name, checkout: None, mail: None }];
@@ -341,7 +341,7 @@ fn a_no_gives_all_reasons_and_one_button_that_moves_it_on() {
 }
 
 #[test]
-fn a_trainer_asks_for_somebody_else() {
+fn trainer_can_check_another_person() {
     let people = Some(vec![(PersonId(1), "Ada".to_owned()), (PersonId(2), "Bob".to_owned())]);
     let other = Some(trace_of(Decision::Deny(vec![Reason::NotQualified(TypeId(3))])));
     let answers = Answers { people, other, ..mine(YES) };
@@ -354,7 +354,7 @@ fn a_trainer_asks_for_somebody_else() {
 }
 
 #[test]
-fn the_answer_comes_first_and_says_why() {
+fn machine_answer_comes_first_with_reason() {
     for (state, answer, because) in [
         (MachineState::Free { since: Some(ago(96)) }, "yes", "Free Tap your card on the reader to start."),
         (MachineState::InUse { since: ago(42), silent: None }, "no", "In use for 42 min Since 13:34."),
@@ -379,7 +379,7 @@ fn the_answer_comes_first_and_says_why() {
 }
 
 #[test]
-fn a_board_that_never_came_is_named_and_who_may_is_led_to_connect_it() {
+fn unconnected_board_is_named_and_manager_gets_connect_link() {
     let mut awaiting = page(MachineState::Unmanaged);
     awaiting.machine.awaited_board = Some(1);
     let html = answered(Lang::En, awaiting.clone(), mine(YES));
@@ -397,7 +397,7 @@ fn a_board_that_never_came_is_named_and_who_may_is_led_to_connect_it() {
 }
 
 #[test]
-fn a_block_gives_its_reason() {
+fn block_shows_its_reason() {
     let mut page = page(MachineState::Blocked { since: ago(30) });
     page.machine.blocked_because = Some("spindle noise".into());
     let html = render(Lang::It, page).replace("</p>", " </p>").replace("</h2>", " </h2>");
@@ -405,7 +405,7 @@ fn a_block_gives_its_reason() {
 }
 
 #[test]
-fn the_day_is_a_picture_with_words_and_a_list() {
+fn day_chart_has_label_and_list() {
     let html = render(Lang::En, page(MachineState::Free { since: Some(ago(90)) }));
     assert!(html.contains(r#"aria-label="Today from 8 to 22: 2 uses today. Now 14:16.""#), "{html}");
     assert_eq!(html.matches(r#"<rect data-k="used""#).count(), 2, "{html}");
@@ -415,7 +415,7 @@ fn the_day_is_a_picture_with_words_and_a_list() {
 }
 
 #[test]
-fn facts_are_place_type_hours_and_the_manual() {
+fn machine_facts_show_type_place_hours_and_manual() {
     let html = render(Lang::It, page(MachineState::Unmanaged));
     let words = words(&html);
     assert!(words.contains("TipoLaser cutterLuogoLaser roomUso totale1.204 h"), "{words}");
@@ -423,7 +423,7 @@ fn facts_are_place_type_hours_and_the_manual() {
 }
 
 #[test]
-fn a_picture_has_words_and_a_box_and_without_one_there_is_none() {
+fn picture_has_alt_text_and_size_and_is_omitted_if_missing() {
     let state = MachineState::Free { since: None };
     assert!(!render(Lang::En, page(state)).contains("<img"));
     let html = render(Lang::En, Page { picture: Some(44), ..page(state) });
@@ -433,7 +433,7 @@ fn a_picture_has_words_and_a_box_and_without_one_there_is_none() {
 }
 
 #[test]
-fn whoever_may_see_its_maintenance_is_led_there_and_reads_how_urgent_it_is() {
+fn maintenance_link_shows_urgency_to_permitted_people() {
     let html = render(Lang::En, page(MachineState::MaintenanceDue));
     assert!(html.contains(r#"href="/machines/1/maintenance""#), "{html}");
     let content = words(&html);
@@ -447,13 +447,13 @@ fn whoever_may_see_its_maintenance_is_led_there_and_reads_how_urgent_it_is() {
 }
 
 #[test]
-fn no_element_carries_an_inline_style() {
+fn machine_page_has_no_inline_styles() {
     let html = render(Lang::En, page(MachineState::Free { since: None }));
     assert!(!html.contains("style="), "{html}");
 }
 
 #[test]
-fn an_answer_of_another_minute_is_the_same_answer_and_ends_when_it_says() {
+fn answer_reads_alike_across_minutes_until_its_end() {
     let until = NOW.at.after(HOUR);
     let now = mine(Decision::Allow { level: Level::User, until: Some(until) });
     let message = |answers: &Answers| MachineAnswer::of(answers.clone(), Lang::En);

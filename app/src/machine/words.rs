@@ -1,7 +1,7 @@
-//! Decisions as they are read: the server makes sentences of a trace, and the page shows them.
+//! Decisions as text: the server builds sentences from a trace, the page shows them.
 //!
-//! Invariant: what the browser gets is words and where they lead. Deliberately absent: rules, reasons and remedies, which
-//! the browser would have to know how to read and how to say, in kilobytes.
+//! Invariant: the browser gets only text and links. Not here: rules, reasons and remedies; code to render them
+//! would cost the browser kilobytes.
 
 use crate::{training::next::Next, ui::path::Step};
 use domain::{
@@ -10,48 +10,48 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Where those are named who can help.
+/// Fragment of the people who can help.
 pub const HELP: &str = "#help";
 
-/// What is said to somebody, or about them.
+/// A decision as text, addressed to the person or about them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spoken {
     pub yes: bool,
-    /// Until when, where something is known to end it.
+    /// Its end, if known.
     pub until: Option<String>,
-    /// How many of the steps are left, and how long the videos among them are.
+    /// How many steps are left, and how long the videos among them are.
     pub left: Option<String>,
-    /// Their own steps on the way to yes, with those that they did.
+    /// The person's own steps, including done ones.
     pub steps: Vec<Step>,
-    /// What else is against it: what others must do, and what passes.
+    /// The other reasons: what others must do, and what is temporary.
     pub others: Vec<String>,
-    /// The one thing that moves it on.
+    /// The next step.
     pub next: Option<Next>,
-    /// What they must learn again, and where, though they may use it now.
+    /// Training to repeat, with links, though they may use it now.
     pub redo: Vec<(String, String)>,
-    /// A time of it can be booked: nothing about them is against that.
+    /// Whether they could book it: nothing about the person prevents that.
     pub bookable: bool,
 }
 
-/// Somebody who can help.
+/// A person who can help.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reached {
     pub name: String,
-    /// Where they are reached, if from here.
+    /// Link to reach them, if any.
     pub href: Option<String>,
-    /// How.
+    /// How to reach them.
     pub way: String,
 }
 
-/// Every rule in order, and what became of it.
+/// Every rule in order, with its result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExplicitRules {
-    /// What was asked, and whether it was kept.
+    /// Each rule and whether it is met.
     pub rules: Vec<(String, String)>,
     pub when: String,
 }
 
-/// The answer about somebody else.
+/// The answer for another person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfOther {
     pub sentence: String,
@@ -59,28 +59,28 @@ pub struct OfOther {
     pub rules: ExplicitRules,
 }
 
-/// What a machine's page says to whoever looks at it.
+/// The answer on a machine's page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MachineAnswer {
-    /// For whoever looks; `None` for who has not signed in.
+    /// For the reader; `None` for anonymous visitors.
     pub mine: Option<Spoken>,
-    /// When that is known to become another.
+    /// When it is known to change.
     pub ends: Option<Millis>,
-    /// Whoever looks is on the machine right now.
+    /// The reader is using the machine.
     pub on_it: bool,
-    /// Its board is just being told to let whoever looks in.
+    /// A remote start by the reader is pending.
     pub starting: bool,
-    /// Whoever looks has no card that works.
+    /// The reader has no working card.
     pub cardless: bool,
     pub helpers: Vec<Reached>,
-    /// For the person whom whoever looks has asked for.
+    /// For another person the reader has selected.
     pub other: Option<OfOther>,
-    /// For whom whoever looks may ask; `None` when they may ask for themselves alone.
+    /// People the reader may check; `None` if only themselves.
     pub people: Option<Vec<(PersonId, String)>>,
 }
 
 impl MachineAnswer {
-    /// Whether both read the same, whenever it was that they were said.
+    /// Whether both read the same, at whatever time they were given.
     pub fn reads_like(&self, other: &Self) -> bool {
         let timeless = |message: &Self| {
             let mut message = Self { ends: None, ..message.clone() };
@@ -93,19 +93,19 @@ impl MachineAnswer {
     }
 }
 
-/// What a board decided.
+/// A board's decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempt {
     pub machine: MachineId,
     pub machine_name: String,
-    /// Whether they were let in, and as a word.
+    /// Whether it was allowed, and the word for it.
     pub is_in: bool,
     pub outcome: String,
     pub at: Moment,
     pub when: String,
-    /// Why not.
+    /// The reasons against.
     pub reasons: Vec<String>,
-    /// How it came about, where that was kept.
+    /// The trace, if stored.
     pub rules: Option<ExplicitRules>,
 }
 
@@ -125,7 +125,7 @@ mod made {
     };
 
     impl Spoken {
-        /// To whoever looks. `cares`: they care for the machine, and are not told to ask themselves.
+        /// Addressed to the reader. `cares`: they look after the machine, and are not told to ask themselves.
         fn to_reader(view: &TraceView, path: Option<&PathView>, cares: bool, t: Lang) -> Self {
             let reasons = view.reasons();
             let mut steps = own_steps(&reasons, view, path, t);
@@ -143,7 +143,7 @@ mod made {
             let first = first
                 .and_then(|(_, next)| next.clone())
                 .or_else(|| view.next().and_then(|remedy| next(remedy, view, t)));
-            // Lifting a block is a form in the head of the page, and the only thing to do.
+            // Lifting a block is a form in the head of the page, and the only action.
             let lifts = cares && reasons.contains(&Reason::Blocked);
             let next = own_next(view, cares, t).or(first).filter(|_| !lifts);
             let left = steps.iter().filter(|(step, _)| step.progress != Progress::Done).count();
@@ -160,7 +160,7 @@ mod made {
             }
         }
 
-        /// About somebody else: all reasons in their order.
+        /// About another person: all reasons in order.
         fn of_other(view: &TraceView, t: Lang) -> Self {
             let reasons = view.reasons().into_iter().zip(0..).map(|(reason, at)| Step {
                 title: t.why(reason, view),
@@ -189,7 +189,7 @@ mod made {
         }
     }
 
-    /// Whether a reason is one of the steps; a trainer beside is the other way round a path.
+    /// Whether a reason is one of the steps; a trainer present is an alternative to a path.
     fn is_step(reason: Reason, path: Option<&PathView>) -> bool {
         reason.is_own_step() && !(path.is_some() && matches!(reason, Reason::NeedsTrainer(_)))
     }
@@ -202,7 +202,7 @@ mod made {
     /// A step, and how it is taken.
     type NextStep = (Step, Option<Next>);
 
-    /// Somebody's own steps: those of the path where they have one, and what else they can do, in the order of the reasons.
+    /// A person's own steps: those of the path, if any, and what else they can do, in the order of the reasons.
     fn own_steps(reasons: &[Reason], view: &TraceView, path: Option<&PathView>, t: Lang) -> Vec<NextStep> {
         let of_path = |path: &PathView, checkout: bool| {
             let steps = path.path.steps.iter().copied();
@@ -236,7 +236,7 @@ mod made {
         steps
     }
 
-    /// The first that is left is the one to take now.
+    /// Marks the first remaining step as the next one.
     fn mark(steps: &mut [NextStep]) {
         let mut now = Some(Progress::Now);
         for (step, _) in steps.iter_mut().filter(|(step, _)| step.progress != Progress::Done) {
@@ -244,7 +244,7 @@ mod made {
         }
     }
 
-    /// What of a path must be completed again, by when, and where.
+    /// Training of a path that must be repeated, by when, and where.
     fn redo(path: &PathView, view: &TraceView, t: Lang) -> Vec<(String, String)> {
         let again = path.stages.iter().filter_map(|stage| {
             let words = t.learn_redo_by(&stage.title, &t.day(stage.redo_by?, view.now));
@@ -253,7 +253,7 @@ mod made {
         again.collect()
     }
 
-    /// What whoever cares for the machine can do about it.
+    /// What people who look after the machine can do about it.
     const fn own_way(reason: Reason, t: Lang) -> Option<&'static str> {
         match reason {
             Reason::Blocked => Some(t.access_own_block()),
@@ -262,14 +262,14 @@ mod made {
         }
     }
 
-    /// The button for whoever cares for a machine that maintenance keeps shut.
+    /// The button for people who look after a machine closed by maintenance.
     fn own_next(view: &TraceView, cares: bool, t: Lang) -> Option<Next> {
         let is_due = view.trace.decision.reasons().contains(&Reason::MaintenanceDue);
         let machine = view.trace.machine.filter(|_| cares && is_due)?;
         Some(Next::to(format!("/machines/{machine}/maintenance"), t.maintenance_register()))
     }
 
-    /// Where something is done about a reason; nowhere where there is nothing but waiting.
+    /// Where a reason can be resolved; `None` if it only takes waiting.
     fn next(remedy: Remedy, view: &TraceView, t: Lang) -> Option<Next> {
         let learn = |module: ModuleId| {
             if view.quizzes.contains(&module) {
@@ -351,7 +351,7 @@ mod made {
     }
 
     impl MachineAnswer {
-        /// The one thing that moves it on, for another page than the machine's; `None` where that is to book it, or nothing.
+        /// The next step, for pages other than the machine's; `None` if that is booking it, or nothing.
         pub fn next_from_elsewhere(self, machine: MachineId) -> Option<Next> {
             let next = self.mine?.next.filter(|next| !next.href.starts_with("/book/"))?;
             if next.href == HELP {

@@ -1,4 +1,4 @@
-//! The calls about maintenance: plans, how far they are, and what was done.
+//! Server functions for maintenance: plans, their progress, and interventions.
 
 use crate::problem::AppError;
 use domain::id::{MachineId, PlanId};
@@ -17,10 +17,10 @@ pub async fn at_machine(id: MachineId) -> Result<AtMachine, AppError> {
     Ok(services::maintenance::at(&ctx, &crate::request::actor(), id).await?)
 }
 
-/// A plan to edit, or what a new one begins with.
+/// A plan for editing, or defaults of a new one.
 #[server(name = ReadPlan, endpoint = "maintenance/plan", protocol = crate::call::Wire)]
 pub async fn plan(
-    /// From the page of which machine.
+    /// The machine whose page it is edited from.
     machine: MachineId,
     /// `None` for a new one.
     plan: Option<PlanId>,
@@ -29,7 +29,8 @@ pub async fn plan(
     Ok(services::maintenance::sheet(&ctx, &crate::request::actor(), machine, plan).await?)
 }
 
-/// What is coming on all machines; and problems by week as HTML, empty without the permission to see problems.
+/// Upcoming maintenance on all machines; and problems by week as HTML, empty without the permission to see
+/// problems.
 #[server(name = ReadComing, endpoint = "maintenance/coming", protocol = crate::call::Wire)]
 pub async fn coming() -> Result<(Agenda, String), AppError> {
     let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
@@ -41,30 +42,30 @@ pub async fn coming() -> Result<(Agenda, String), AppError> {
     Ok((agenda, weeks))
 }
 
-/// Registers what was done to a machine.
+/// Logs an intervention on a machine.
 #[server(name = RegisterMaintenance, endpoint = "maintenance/register", protocol = crate::call::Wire)]
 pub async fn register(
     machine: MachineId,
-    /// The plans that it was; none is something else.
+    /// The plans it fulfils; empty for something else.
     #[server(default)]
     plans: Vec<String>,
-    /// What there is to say about it.
+    /// A remark.
     #[server(default)]
     note: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     let done = services::maintenance::RegisterDone::from_form(&plans, &note);
     let one = services::maintenance::register(&ctx, &crate::request::actor(), machine, done).await?;
-    // A photo of it can be added at once.
+    // A photo can be added at once.
     leptos_axum::redirect(&format!("/machines/{machine}/maintenance?registered&photo={one}"));
     Ok(())
 }
 
 #[server(name = AddPlan, endpoint = "maintenance/add", protocol = crate::call::Wire)]
 pub async fn add(
-    /// From the page of which machine.
+    /// The machine whose page it is edited from.
     machine: MachineId,
-    /// `machine` is for it alone, `type` for every machine of its type.
+    /// `machine` for this one only, `type` for every machine of its type.
     #[server(default)]
     of: String,
     #[server(flatten)] form: PlanInput,
@@ -81,11 +82,11 @@ pub async fn add(
     Ok(())
 }
 
-/// Saves a plan over the version that its form was filled in from.
+/// Saves a plan if its version is unchanged.
 #[server(name = SavePlan, endpoint = "maintenance/save", protocol = crate::call::Wire)]
 pub async fn save(
     id: PlanId,
-    /// From the page of which machine.
+    /// The machine whose page it is edited from.
     machine: MachineId,
     version: i64,
     #[server(flatten)] form: PlanInput,
@@ -97,13 +98,13 @@ pub async fn save(
     Ok(())
 }
 
-/// Puts a plan away, or takes it back.
+/// Archives or restores a plan.
 #[server(name = ArchivePlan, endpoint = "maintenance/archive", protocol = crate::call::Wire)]
 pub async fn archive(
     id: PlanId,
-    /// From the page of which machine.
+    /// The machine whose page it is edited from.
     machine: MachineId,
-    /// `yes` when it is taken back.
+    /// `yes` to restore it.
     #[server(default)]
     back: String,
 ) -> Result<(), AppError> {

@@ -1,4 +1,4 @@
-//! The maintenance of one machine: its plans and how far they are, registering what was done, and the record of it.
+//! The maintenance of one machine: plans with their progress, logging interventions, and past ones.
 
 use super::{
     api::{self, RegisterMaintenance},
@@ -54,7 +54,7 @@ fn Page(at: RwSignal<AtMachine>, register: Call<RegisterMaintenance>) -> impl In
     let machine = Memo::new(move |_| at.with(|at| (at.machine, at.name.clone())));
     let registered = Memo::new(move |_| query.with(|query| query.get_str("registered").is_some()));
     let may_register = Memo::new(move |_| at.with(|at| at.may_register));
-    // Whose photo is brought or taken away. A form that is open stays while others do something meanwhile.
+    // Whose photo is uploaded or removed. An open form survives live updates.
     let shot = Memo::new(move |_| {
         let id = query.with(|query| query.get_str("photo")?.parse().ok().map(InterventionId))?;
         at.with(|at| {
@@ -132,7 +132,7 @@ fn plans(at: &AtMachine) -> AnyView {
     view! { {list}{away} }.into_any()
 }
 
-/// The form that registers what was done. It stays as it was begun while others do something meanwhile.
+/// The form that logs an intervention. It survives live updates.
 #[component]
 fn Register(at: RwSignal<AtMachine>, register: Call<RegisterMaintenance>) -> impl IntoView {
     let t = lang::current();
@@ -208,7 +208,7 @@ fn done(one: &Intervention, at: &AtMachine) -> AnyView {
     .into_any()
 }
 
-/// The form that brings a photo, or takes the one away that is there. It goes to a door of its own, for a file is no text.
+/// The form that uploads or removes a photo. It posts to a route of its own, because it carries a file.
 fn photo_form(one: InterventionId, words: &str, is_there: bool, machine: MachineId) -> AnyView {
     let t = lang::current();
     let (fields, label, kind) = if is_there {
@@ -246,7 +246,7 @@ pub(super) mod tests {
     };
     use text::Lang;
 
-    /// A plan that is so far.
+    /// A plan with this progress.
     pub(in crate::maintenance) fn counted(id: i64, permille: u32, urgency: Urgency) -> Counted {
         Counted {
             plan: Plan {
@@ -286,7 +286,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn how_urgent_it_is_stands_there_as_a_word_and_what_is_due_is_chosen() {
+    fn plans_show_urgency_and_due_ones_are_selected() {
         let plans = vec![counted(4, 1_000, Urgency::Due), counted(5, 950, Urgency::Soon)];
         let html = page(plans, Vec::new(), true, "/machines/1/maintenance");
         let content = words(&html);
@@ -300,14 +300,14 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_member_reads_it_and_registers_nothing() {
+    fn member_sees_maintenance_without_form() {
         let html = page(vec![counted(4, 100, Urgency::Fine)], Vec::new(), false, "/machines/1/maintenance");
         assert!(!html.contains("<form") && !html.contains("/plans/new"), "{html}");
         assert!(html.contains(r#"href="https://example.org/lens""#), "{html}");
     }
 
     #[test]
-    fn a_photo_is_added_where_there_is_none_and_whatever_is_wrong_with_it_is_said() {
+    fn photo_form_appears_without_photo_and_shows_upload_error() {
         let done = |photo| Intervention {
             id: InterventionId(9),
             plan: None,
@@ -337,7 +337,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn what_was_done_is_told_with_its_note_and_its_hours() {
+    fn intervention_shows_note_and_hours() {
         let done = Intervention {
             id: InterventionId(9),
             plan: None,

@@ -1,4 +1,5 @@
-//! What is coming on all machines: due now, then week by week; and below it how many problems were reported and resolved.
+//! Upcoming maintenance on all machines: due now, then by week; and below it problems reported and resolved by
+//! week.
 
 use super::{api, progress_text};
 use crate::{
@@ -49,12 +50,12 @@ fn Page(agenda: RwSignal<(Agenda, String)>) -> impl IntoView {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum When {
     Now,
-    /// In the week that begins with this Monday.
+    /// In the week that begins on this Monday.
     Week(Date),
     Unknown,
 }
 
-/// What is due when, in its order.
+/// Due maintenance by time, in order.
 fn weeks(agenda: &Agenda) -> Vec<(When, Vec<Coming>)> {
     let mut weeks: Vec<(When, Vec<Coming>)> = Vec::new();
     for one in &agenda.coming {
@@ -126,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn it_goes_week_by_week_after_what_is_due_now() {
+    fn upcoming_maintenance_is_grouped_by_week_after_due() {
         let in_days = |id, days: u32| Counted {
             expected: Some(NOW.shifted_to(NOW.at.after(DAY * days))),
             ..counted(id, 500, Urgency::Fine)
@@ -157,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn where_nothing_is_coming_it_says_so_and_still_shows_what_was_reported() {
+    fn no_upcoming_maintenance_still_shows_problem_chart() {
         let html = page(Vec::new());
         assert!(words(&html).contains("No upcoming maintenance") && html.contains("<p>Weeks</p>"), "{html}");
     }

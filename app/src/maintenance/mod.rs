@@ -1,7 +1,7 @@
-//! Maintenance: the page of a machine with its plans, how far each is and what was done; and what is coming on all of them.
+//! Maintenance: a machine's page with plans, progress and interventions; and upcoming maintenance on all machines.
 //!
-//! Invariant: how urgent something is stands there as a word, whatever its bar looks like. Deliberately absent: who may do
-//! what, which the service says with each machine.
+//! Invariant: urgency is shown as a word, whatever the bar looks like. Not here: permissions; the service's answer
+//! contains them.
 
 pub mod api;
 pub mod at_machine;
@@ -15,8 +15,7 @@ use domain::{maintenance::Urgency, qualifications::Subject, time::Moment};
 use leptos::prelude::*;
 use views::maintenance::Counted;
 
-/// What there is to know about a plan: what, how urgent, how far and by when; with the way to its machine, where that is
-/// another page.
+/// A plan: task, urgency, progress and due date; with a link to its machine on other pages.
 fn progress_text(what: &Counted, now: Moment, elsewhere: Option<(String, String)>) -> AnyView {
     let t = lang::current();
     let Counted { plan, progress, .. } = what;

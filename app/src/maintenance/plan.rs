@@ -1,6 +1,6 @@
-//! A plan made, or edited, with what the board's display will say.
+//! Creating or editing a plan, with a preview of the board's display.
 //!
-//! Invariant: the form names the version it was filled in from.
+//! Invariant: the form carries the version it was filled in from.
 
 use super::api::{self, AddPlan, ArchivePlan, SavePlan};
 use crate::{
@@ -41,13 +41,13 @@ fn load(machine: MachineId, plan: Option<PlanId>) -> PageResource<PlanSheet> {
     )
 }
 
-/// The page at `/machines/:id/plans/:plan`, and at `/machines/:id/plans/new`, which names no plan.
+/// The page at `/machines/:id/plans/:plan`, and at `/machines/:id/plans/new`.
 pub fn plan_page(machine: MachineId) -> AnyView {
     let answers = load(machine, number("plan").map(PlanId));
     view! {
         <Title text=lang::current().maintenance_title()/>
         {loaded(4, answers, move |visible: RwSignal<PlanSheet>| {
-                // Which of both it is changes with the address; what was begun stays as it was.
+                // The address decides between new and existing; a started form stays.
                 let id = Memo::new(move |_| visible.with(|sheet| sheet.id));
                 part(move || {
                     Some(match id.get() {
@@ -61,7 +61,7 @@ pub fn plan_page(machine: MachineId) -> AnyView {
     .into_any()
 }
 
-/// A plan that is made.
+/// The page of a new plan.
 #[component]
 fn New(sheet: PlanSheet) -> impl IntoView {
     let (t, add) = (lang::current(), Call::<AddPlan>::new());
@@ -80,7 +80,7 @@ fn head(sheet: &PlanSheet, title: &'static str) -> AnyView {
     .into_any()
 }
 
-/// One that is there: no request, so that a test can render it.
+/// The page of an existing plan, without requests, so that tests can render it.
 #[component]
 fn Edit(sheet: RwSignal<PlanSheet>) -> impl IntoView {
     let (t, save, archive) = (lang::current(), Call::<SavePlan>::new(), Call::<ArchivePlan>::new());
@@ -126,7 +126,7 @@ fn Edit(sheet: RwSignal<PlanSheet>) -> impl IntoView {
     }
 }
 
-/// The form, of a plan that is there or of a new one.
+/// The form of an existing or a new plan.
 #[component]
 fn Sheet<F: Posted>(sheet: PlanSheet, action: Call<F>, typing: RwSignal<bool>) -> impl IntoView {
     let t = lang::current();
@@ -136,7 +136,7 @@ fn Sheet<F: Posted>(sheet: PlanSheet, action: Call<F>, typing: RwSignal<bool>) -
     let (words, hours, days) = (value("words"), value("hours"), value("days"));
     let (manual, doer, display) = (value("manual"), value("doer"), value("display"));
     let blocking = if value("blocking") == "yes" { vec!["yes".to_owned()] } else { Vec::new() };
-    // Its first line is the machine's name; what stands in the second is typed in one of two fields.
+    // Its first line is the machine's name; the second is entered in one of two fields.
     let input = DisplayForm::new(&words, &saved);
     let lower = Signal::derive(move || {
         let display = input.display.get();
@@ -184,7 +184,7 @@ fn waits(t: Lang) -> Vec<(String, String)> {
     vec![("yes".to_owned(), t.plan_blocking_yes().to_owned())]
 }
 
-/// What is chosen for where there are two versions.
+/// Fields to choose from after a conflict.
 fn fields(t: Lang) -> Vec<Versioned> {
     let words = |name, label, words| Versioned { name, label, words };
     vec![
@@ -223,14 +223,14 @@ mod tests {
     }
 
     #[test]
-    fn the_display_says_what_has_to_be_done_where_nothing_else_is_said() {
+    fn display_text_defaults_to_the_task() {
         let html = new(true);
         assert!(html.contains("Laser 1 / Clean the lens") || words(&html).contains("Clean the lens"), "{html}");
         assert!(html.contains(r#"value="owner" selected"#) && html.contains("/maintenance/add"), "{html}");
     }
 
     #[test]
-    fn only_whoever_owns_the_type_makes_plans_for_it() {
+    fn type_wide_plan_is_offered_only_to_type_owners() {
         assert!(new(true).contains(r#"value="type""#));
         assert!(!new(false).contains(r#"value="type""#));
     }

@@ -1,6 +1,6 @@
-//! Problems by week, as the server draws them: a chart, and the same beside it as a table.
+//! Problems by week, drawn on the server: a chart, and the same as a table.
 //!
-//! Invariant: what was resolved is hatched and every bar has its number, so it needs no colour.
+//! Invariant: resolved ones are hatched and every bar has its number, so colour is not needed.
 
 use domain::problems::Week;
 use leptos::prelude::*;
@@ -9,11 +9,11 @@ use text::Lang;
 /// Width of a week in the chart, and of a bar.
 const STEP: u32 = 28;
 const BAR: u32 = 12;
-/// Where bars stand, and how high the highest is.
+/// Position of the baseline, and height of the highest bar.
 const GROUND: u32 = 150;
 const HIGHEST: u32 = 110;
 
-/// Draws chart and table; empty where nothing was reported or resolved, and nothing is open.
+/// Draws chart and table; empty if nothing was reported or resolved, and nothing is open.
 pub(super) fn drawn(t: Lang, weeks: &[Week]) -> String {
     let most = weeks.iter().map(|week| week.reported.max(week.resolved)).max().unwrap_or(0);
     if most == 0 && weeks.iter().all(|week| week.open == 0) {
@@ -24,7 +24,7 @@ pub(super) fn drawn(t: Lang, weeks: &[Week]) -> String {
     let width = 8 + STEP * u32::try_from(weeks.len()).unwrap_or(0);
     let bars = (0_u32..).zip(weeks).map(|(at, week)| {
         let left = 8 + at * STEP;
-        // Every other week has room for its day; this one has it.
+        // Every other week has room for its date; this one has it.
         let is_named = (weeks.len() - at as usize) % 2 == 1;
         let day = is_named.then(|| {
             view! { <text class="tiny" x=(left + BAR + 1).to_string() y="166" text-anchor="middle">{t.short_day(week.monday)}</text> }
@@ -78,7 +78,7 @@ pub(super) fn drawn(t: Lang, weeks: &[Week]) -> String {
     .to_html()
 }
 
-/// A bar with its number over it; nothing for none.
+/// A bar with its number above; empty for zero.
 fn bar(left: u32, count: u32, most: u32, class: &'static str, fill: Option<&'static str>) -> AnyView {
     if count == 0 {
         return ().into_any();
@@ -103,12 +103,12 @@ mod tests {
     }
 
     #[test]
-    fn every_bar_has_its_number_and_the_table_says_what_is_still_open() {
+    fn problem_chart_has_figures_and_table_of_open_problems() {
         let html = drawn(Lang::En, &[week(9, 4, 2, 3), week(16, 0, 1, 2)]);
         let content = words(&html);
         assert!(content.contains("9 Nov423") && content.contains("16 Nov012"), "{content}");
         assert!(html.contains("4 reported, 3 resolved"), "{html}");
-        // Two bars that are hatched and the word for them; none where nothing happened.
+        // Two hatched bars and the legend; none where nothing happened.
         assert_eq!(html.matches("url(#hatch)").count(), 3, "{html}");
         assert_eq!(html.matches("class=\"bar-fill\"").count(), 2, "{html}");
         assert!(!html.contains("style="), "the content policy forbids styles in the document: {html}");
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn in_italian_no_english_is_left_and_of_nothing_nothing_is_drawn() {
+    fn italian_chart_has_no_english_and_empty_chart_is_omitted() {
         let content = words(&drawn(Lang::It, &[week(9, 1, 0, 1)]));
         assert!(content.contains("Problemi per settimana") && content.contains("Aperti alla fine"), "{content}");
         assert!(!content.contains("Reported") && !content.contains("Open"), "{content}");

@@ -1,4 +1,4 @@
-//! The calls of the inbox.
+//! Server functions for the inbox.
 
 use super::words::{DecisionText, Waiting};
 use crate::problem::AppError;
@@ -11,21 +11,21 @@ use domain::{
 use leptos::prelude::*;
 use views::inbox::Answered;
 
-/// What waits for whoever asks.
+/// The items waiting for the caller.
 #[server(name = ReadInbox, endpoint = "manage/inbox", protocol = crate::call::Wire)]
 pub async fn inbox() -> Result<Waiting, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     Ok(Waiting::of(services::inbox::waiting(&ctx, &crate::request::actor()).await?, t))
 }
 
-/// Says yes or no to something that waits.
+/// Decides an item.
 #[server(endpoint = "manage/decide", protocol = crate::call::Wire)]
 pub async fn decide(
-    /// What it is about, as its word.
+    /// Code of its kind.
     #[server(default)]
     matter: String,
     id: i64,
-    /// Yes or no, as its word.
+    /// Code of the verdict.
     #[server(default)]
     verdict: String,
 ) -> Result<DecisionText, AppError> {
@@ -36,15 +36,16 @@ pub async fn decide(
     Ok(DecisionText::of(services::inbox::decide(&ctx, &actor, matter, id, verdict).await?, t))
 }
 
-/// Accepts or declines requests for a checkout: those that are selected, or the one whose button was pressed, which is accepted.
+/// Accepts or declines checkout requests: the selected ones, or the one whose button was pressed, which is
+/// accepted.
 #[server(name = AnswerCheckouts, endpoint = "manage/answer-checkouts", protocol = crate::call::Wire)]
 pub async fn answer_checkouts(
     #[server(default)] ids: Vec<AppointmentId>,
     #[server(default)] only: String,
-    /// Yes or no, as its word.
+    /// Code of the verdict.
     #[server(default)]
     verdict: String,
-    /// Why not.
+    /// The reason.
     #[server(default)]
     note: String,
 ) -> Result<Answered, AppError> {
@@ -59,10 +60,10 @@ pub async fn answer_checkouts(
     Ok(services::bulk::answer(&ctx, &actor, &ids, verdict, note, t).await?)
 }
 
-/// Takes back what was decided a moment ago.
+/// Undoes a recent decision.
 #[server(endpoint = "manage/take-back", protocol = crate::call::Wire)]
 pub async fn take_back(
-    /// What it was about, as its word.
+    /// Code of its kind.
     #[server(default)]
     matter: String,
     id: i64,
@@ -74,17 +75,17 @@ pub async fn take_back(
     Ok(DecisionText::of(services::inbox::take_back(&ctx, &actor, matter, id).await?, t))
 }
 
-/// The steps to set the space up; nothing for whoever has nothing to do with them.
+/// The set-up checklist; `None` for people it does not concern.
 #[server(name = ReadSteps, endpoint = "manage/steps", protocol = crate::call::Wire)]
 pub async fn checklist() -> Result<Option<Checklist>, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::checklist::read(&ctx, &crate::request::actor()).await?)
 }
 
-/// Puts the steps away, or shows them again.
+/// Dismisses the checklist, or shows it again.
 #[server(endpoint = "manage/dismiss-steps", protocol = crate::call::Wire)]
 pub async fn dismiss_steps(
-    /// `yes` puts them away.
+    /// `yes` dismisses it.
     #[server(default)]
     away: String,
 ) -> Result<(), AppError> {

@@ -1,4 +1,4 @@
-//! Setting the space up: its steps, for whoever administers, until they are done or put away.
+//! The set-up checklist, for administrators, until it is done or dismissed.
 
 use super::api::{DismissSteps, checklist};
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
 use domain::{checklist::Checklist, live::Noun};
 use leptos::prelude::*;
 
-/// The steps, where there are some to do. Beside the main content: what is refused here leaves the page alone.
+/// The steps, if any are left. Outside the main content, so a refusal here leaves the page alone.
 #[component]
 pub fn Steps() -> impl IntoView {
     let (live, dismiss) = (use_live(), Call::<DismissSteps>::new());
@@ -67,7 +67,7 @@ mod tests {
     use text::Lang;
 
     #[test]
-    fn the_next_step_is_marked_and_each_leads_to_where_it_is_done() {
+    fn set_up_checklist_marks_next_step_and_links_each() {
         let html = html(visitor(Lang::En), "/manage", || {
             let steps = Step::ALL.iter().map(|&step| (step, step < Step::People)).collect();
             view! { <List list=Checklist { steps } dismiss=Call::new()/> }

@@ -1,7 +1,8 @@
-//! Requests for a checkout in the inbox: accepted one by one in their rows, or several at once; declined with one reason for all that
-//! are selected.
+//! Checkout requests in the inbox: accepted one by one in their rows, or several at once; declined with one reason
+//! for all selected.
 //!
-//! Invariant: one ordinary form around the list. What came of it stays on the screen, with the requests that stay as they are.
+//! Invariant: one ordinary form around the list. The outcome stays on the screen, with the requests that were
+//! refused.
 
 use super::{api::AnswerCheckouts, keys::Place, row, words::Line};
 use crate::{
@@ -21,10 +22,10 @@ use domain::inbox::Verdict;
 use leptos::{prelude::*, server_fn::ServerFn};
 use views::inbox::Answered;
 
-/// The boxes of the list.
+/// Name of the list's checkboxes.
 const BOXES: &str = "ids[]";
 
-/// The list, and what can be said about all that are selected.
+/// The list, and the answers for all selected requests.
 #[component]
 pub(super) fn Requests(
     rows: Vec<Line>,
@@ -56,7 +57,7 @@ pub(super) fn Requests(
     view! {
         <div on:change=move |_| ticks.hear()>
             <Form action=answer>
-                // Enter on a box presses the first button: one that does nothing.
+                // Enter on a checkbox presses the first button, so that one does nothing.
                 <button hidden disabled></button>
                 <ul class="list">{rows}</ul>
                 <section class="card bulk" aria-label=t.inbox_checkouts()>
@@ -72,7 +73,7 @@ pub(super) fn Requests(
     }
 }
 
-/// Accepts one request, beside the list, or declines it with the reason under the button.
+/// Accepts one request, beside the list, or declines it with the reason below the button.
 pub(super) fn answers(line: &Line, answer: Call<AnswerCheckouts>, declines: Memo<bool>) -> AnyView {
     let (t, id, about) = (lang::current(), line.id.to_string(), line.name.clone());
     let (only, named) = (id.clone(), about.clone());
@@ -94,7 +95,7 @@ pub(super) fn answers(line: &Line, answer: Call<AnswerCheckouts>, declines: Memo
     .into_any()
 }
 
-/// A button that says something of its own.
+/// A button with its own value.
 #[component]
 fn Says(
     name: &'static str,
@@ -111,7 +112,7 @@ fn Says(
     }
 }
 
-/// What came of it: stays until something else is done.
+/// The outcome; stays until the next action.
 #[component]
 pub(super) fn Came(answer: Call<AnswerCheckouts>) -> impl IntoView {
     let done = answered(answer);
@@ -156,7 +157,7 @@ mod tests {
     };
 
     #[test]
-    fn a_request_shows_what_the_training_says_and_is_accepted_in_its_row() {
+    fn checkout_request_shows_evidence_and_is_accepted_in_row() {
         let quiz = Some(QuizEvidence { passed: true, best: Some(92), tries: 1 });
         let modules = vec![ModuleEvidence { title: "Safety".into(), percent: 100, watched: true, quiz }];
         let (trainer, last_used) = (Some("Jonas".into()), Some(ago(60)));
@@ -185,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn what_came_of_it_names_each_request_that_stays_with_the_reason() {
+    fn bulk_answer_names_each_refused_request_with_reason() {
         let html = html(visitor(Lang::En), "/manage", || {
             let refused = vec![(AppointmentId(9), "Nora".into(), "Bob decided before you: Accepted.".into())];
             let answered = Answered { verdict: Verdict::Reject, done: vec![AppointmentId(7)], refused };

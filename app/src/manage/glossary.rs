@@ -1,10 +1,10 @@
-//! What the words of the workshop mean, folded away where they are first met.
+//! Definitions of workshop terms, collapsed where they first appear.
 
 use crate::lang;
 use leptos::prelude::*;
 use text::Lang;
 
-/// The words in their order.
+/// The terms in order.
 #[component]
 pub fn Glossary(words: fn(Lang) -> Vec<&'static str>) -> impl IntoView {
     let t = lang::current();

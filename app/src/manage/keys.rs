@@ -1,17 +1,17 @@
-//! The inbox by keyboard: j and k move, a approves, r turns down – or opens the reason for that, and goes there –, s has
-//! seen, z takes back. In the browser only.
+//! Keyboard shortcuts of the inbox: j and k move, a approves, r declines – or opens the reason and focuses it –, s
+//! marks as seen, z undoes. In the browser only.
 //!
-//! Invariant: a key presses the button that is there, and does nothing where there is none. While somebody types, or holds
-//! another key, it means what it always does.
+//! Invariant: a key presses a visible button, and does nothing without one. While somebody types, or holds another
+//! key, it keeps its usual meaning.
 
 use crate::ui::keys::{click, find, is_meant, unfold};
 use domain::inbox::{Matter, Verdict};
 use leptos::prelude::*;
 
-/// An item, by what it is about.
+/// An item: its kind and id.
 pub(super) type Place = (Matter, i64);
 
-/// Listens for keys, which move `current` among the `items` and press buttons of the one that is `shown`.
+/// Listens for keys, which move `current` among `items` and press buttons of the `shown` one.
 pub(super) fn listen(items: Memo<Vec<Place>>, current: RwSignal<Option<Place>>, visible: Memo<Option<Place>>) {
     let place = move || {
         let at = current.get_untracked();
@@ -26,7 +26,7 @@ pub(super) fn listen(items: Memo<Vec<Place>>, current: RwSignal<Option<Place>>, 
             focus(item);
         }
     };
-    // What is decided goes: the keys are on what came into its place, or where nothing is left at what says so.
+    // A decided item disappears: the focus moves to the one in its place, or to the empty state.
     Effect::new(move |_| {
         let left = items.with(Vec::len);
         if current.get_untracked().is_none() || place().is_some() {
@@ -50,7 +50,7 @@ pub(super) fn listen(items: Memo<Vec<Place>>, current: RwSignal<Option<Place>>, 
                 "k" => go(place().unwrap_or(1).saturating_sub(1)),
                 "a" => press(visible.get_untracked(), Verdict::Approve),
                 "r" => {
-                    // Not typed into the reason, which it leads to.
+                    // The key must not be typed into the reason field it opens.
                     event.prevent_default();
                     press(visible.get_untracked(), Verdict::Reject);
                 }

@@ -1,9 +1,9 @@
-//! The inbox: what waits for whoever runs the space, decided in place, by hand or by keyboard. Where there is room, the
-//! chosen item stands beside the list with what speaks for and against it.
+//! The inbox: what waits for managers, decided in place, by mouse or keyboard. On wide screens the selected item
+//! is shown beside the list with its details.
 //!
-//! Invariant: filter and item are in the address, each row is an ordinary link with ordinary forms, and the keys only press
-//! them. Who may decide nothing sees no row. Deliberately absent: where items come from (`services::inbox`), and their words
-//! (`words`).
+//! Invariant: filter and item are in the address, each row is an ordinary link with ordinary forms, and keys only
+//! press them. Readers see only items they may decide. Not here: where items come from (`services::inbox`), and
+//! their text (`words`).
 
 pub mod api;
 pub mod checklist;
@@ -48,7 +48,6 @@ use words::{BOOKINGS, Chip, DecisionText, Line, Waiting};
 
 use text::Lang;
 
-/// The calls of the page.
 #[derive(Clone, Copy)]
 struct Calls {
     decide: Call<Decide>,
@@ -56,7 +55,7 @@ struct Calls {
     answer: Call<AnswerCheckouts>,
     acknowledge: Call<AcknowledgeProblem>,
     book: Call<DecideBooking>,
-    /// Answers to requests for bookings tell their holders, and are not undone once they are sent.
+    /// Answers to booking requests notify their holders, and cannot be undone once sent.
     held: Held,
 }
 
@@ -105,7 +104,7 @@ pub fn manage_page() -> AnyView {
     .into_any()
 }
 
-/// What is met here first.
+/// Words explained on this page.
 fn words(t: Lang) -> Vec<&'static str> {
     vec![t.glossary_applicant(), t.glossary_card(), t.glossary_hold()]
 }
@@ -125,7 +124,7 @@ fn Page(inbox: RwSignal<Waiting>, calls: Calls) -> impl IntoView {
         })
     });
     let places = Memo::new(move |_| lines.with(|lines| lines.iter().map(place).collect::<Vec<_>>()));
-    // By the address, so that it works without script; the keys move on from there.
+    // From the address, so that it works without script; keys move on from there.
     let requested = Memo::new(move |_| {
         let key = code("item");
         lines.with(|lines| lines.iter().find(|line| line.key() == key).map(place))
@@ -141,13 +140,13 @@ fn Page(inbox: RwSignal<Waiting>, calls: Calls) -> impl IntoView {
         places.with(|places| places.iter().find(|&&at| Some(at) == current).or(places.first()).copied())
     });
     keys::listen(places, current, visible);
-    // What was decided is not counted any more, though it can still be undone.
+    // A decided item is not counted any more, though it can still be undone.
     let decided = Memo::new(move |_| {
         inbox.with(|inbox| inbox.lines.iter().filter(|line| is_decided(line, calls.held)).count())
     });
     let count = move || inbox.with(|inbox| left(inbox.count, decided.get()));
     let listed = move || inbox.with(|inbox| chips_left(&inbox.chips, decided.get()));
-    // The reason is asked of the item in the address, and of none that comes into its place.
+    // The reason is asked only for the item in the address, not for one that takes its place.
     let declines = Memo::new(move |_| {
         let is_asked = query.with(|query| query.get_str("decline").is_some());
         is_asked && requested.with(Option::is_some) && requested.get() == visible.get()
@@ -188,17 +187,17 @@ fn place(line: &Line) -> Place {
     (line.matter, line.id)
 }
 
-/// Whether its reader decided it, as far as they know: only requests for bookings are held.
+/// Whether the reader has decided it: only answers to booking requests are held back.
 fn is_decided(line: &Line, held: Held) -> bool {
     line.matter == Matter::Booking && line.request_version.is_some_and(|version| held.hides((line.id, version)))
 }
 
-/// How many wait without those that are decided.
+/// How many wait, without decided ones.
 fn left(count: u32, decided: usize) -> u32 {
     count.saturating_sub(u32::try_from(decided).unwrap_or(u32::MAX))
 }
 
-/// The filters with what is left for each; those for nothing are left out.
+/// The filters with their remaining counts; empty ones are left out.
 fn chips_left(chips: &[Chip], decided: usize) -> Vec<Chip> {
     let left = chips.iter().map(|(code, name, count)| {
         let decided = if code.is_empty() || code == BOOKINGS { decided } else { 0 };
@@ -207,7 +206,7 @@ fn chips_left(chips: &[Chip], decided: usize) -> Vec<Chip> {
     left.filter(|(.., count)| *count > 0).collect()
 }
 
-/// This page with a filter and an item; an empty word is none.
+/// Address of this page with a filter and an item; empty for none.
 fn address(show: &str, item: &str) -> String {
     let (show, item) = (show.to_owned(), item.to_owned());
     query("/manage", [("show", &show), ("item", &item)].into_iter().filter(|(_, name)| !name.is_empty()))
@@ -224,7 +223,7 @@ fn chips(chips: &[Chip], show: &str) -> AnyView {
         .into_any()
 }
 
-/// What waits, by what it is about.
+/// The items, grouped by kind.
 fn list(lines: Vec<Line>, show: &str, calls: Calls, visible: Memo<Option<Place>>) -> AnyView {
     let t = lang::current();
     if lines.is_empty() {
@@ -256,7 +255,7 @@ fn list(lines: Vec<Line>, show: &str, calls: Calls, visible: Memo<Option<Place>>
     groups.collect_view().into_any()
 }
 
-/// One of them: a link to it, and what may be said.
+/// One item: a link, and its actions.
 fn row(line: Line, show: &str, visible: Memo<Option<Place>>, lead: AnyView, acts: AnyView) -> AnyView {
     let (at, key) = (place(&line), line.key());
     let current = Signal::derive(move || (visible.get() == Some(at)).then_some("true"));
@@ -276,7 +275,7 @@ fn row(line: Line, show: &str, visible: Memo<Option<Place>>, lead: AnyView, acts
     .into_any()
 }
 
-/// A face, or a sign of what it is about.
+/// A picture of the person, or an icon of the kind.
 fn lead(line: &Line) -> AnyView {
     if line.is_person {
         return view! { <Avatar name=line.name.clone() size="md" picture=line.picture.clone()/> }.into_any();
@@ -284,17 +283,17 @@ fn lead(line: &Line) -> AnyView {
     view! { <span class="tile"><Icon name=icon(line.matter)/></span> }.into_any()
 }
 
-/// In a row: to where it is declined, with a reason.
+/// In a row: the link to decline with a reason.
 fn decline(line: &Line, show: &str) -> AnyView {
-    // The place is where the reason is written: a letter that is typed elsewhere is a key of this page.
+    // The fragment is the reason field: letters typed elsewhere are shortcuts of this page.
     let href = format!("{}&decline=1#decline", address(show, &line.key()));
     let label = lang::current().inbox_reject();
     let named = format!("{label}: {}", line.name);
     view! { <a class="btn" href=href data-noscroll aria-label=named>{label}</a> }.into_any()
 }
 
-/// What can be said and done about it in place: in its row, or beside the list, where the way to yes is marked and a no has its reason
-/// under it, open where it `declines`.
+/// Actions in place: in its row, or beside the list, where approving is primary and declining has its reason
+/// below, open if `declines`.
 fn acts(line: &Line, show: &str, calls: Calls, declines: Option<Memo<bool>>) -> AnyView {
     let (matter, id, name) = (line.matter, line.id, line.name.clone());
     let kind = if declines.is_some() { Kind::Primary } else { Kind::Quiet };
@@ -329,7 +328,7 @@ fn acts(line: &Line, show: &str, calls: Calls, declines: Option<Memo<bool>>) -> 
     view! { {says}{acknowledge}{action} }.into_any()
 }
 
-/// The chosen item, with all there is to know.
+/// The selected item with all details.
 fn pane(line: Line, calls: Calls, declines: Memo<bool>) -> AnyView {
     let t = lang::current();
     let acts = if line.matter == Matter::Checkout {
@@ -367,7 +366,7 @@ const fn icon(matter: Matter) -> &'static str {
     }
 }
 
-/// A form with one button; what is wrong with it is said once, by a [`Summary`].
+/// A form with one button; its error is shown once, by a [`Summary`].
 #[component]
 pub(crate) fn Says(
     matter: Matter,
@@ -375,7 +374,7 @@ pub(crate) fn Says(
     verdict: Verdict,
     name: String,
     decide: Call<Decide>,
-    /// Another button of the screen is the way to yes.
+    /// Not primary, because another button of the screen is.
     #[prop(optional)]
     quiet: bool,
 ) -> impl IntoView {
@@ -390,7 +389,7 @@ pub(crate) fn Says(
     }
 }
 
-/// What was decided last, and the way back.
+/// The last decision, with undo.
 #[component]
 pub(crate) fn Done(decide: Call<Decide>, take_back: Call<TakeBack>) -> impl IntoView {
     let DoneAtOnce { last, undo, refused } = done(decide, take_back);
@@ -465,13 +464,13 @@ mod tests {
         }
     }
 
-    /// The list, and the chosen item beside it.
+    /// The list, and the selected item beside it.
     fn parts(html: &str) -> (&str, &str) {
         html.split_once(r#"class="card pane""#).unwrap_or((html, ""))
     }
 
     #[test]
-    fn each_row_is_decided_in_place_and_the_first_stands_beside_the_list() {
+    fn inbox_rows_are_decided_in_place_and_first_is_in_the_pane() {
         let html = render(Lang::En, "/manage", vec![applicant(), card()]);
         let content = words(&html);
         assert!(html.contains(r#"src="/pictures/person/15?small&amp;v=5""#), "{html}");
@@ -489,7 +488,7 @@ mod tests {
     }
 
     #[test]
-    fn the_item_in_the_address_is_open_and_a_filter_shows_its_part_alone() {
+    fn item_in_address_is_open_and_filter_limits_list() {
         let html = render(Lang::En, "/manage?show=people&item=card-4", vec![applicant(), card()]);
         let (list, pane) = parts(&html);
         assert!(list.contains("data-open"), "{list}");
@@ -505,7 +504,7 @@ mod tests {
     }
 
     #[test]
-    fn reason_is_asked_of_the_item_in_the_address_and_not_of_what_came_into_its_place() {
+    fn decline_form_opens_only_for_item_in_address() {
         let is_open = |address| {
             let html = render(Lang::En, address, vec![request(7, "Ann"), request(8, "Ben")]);
             let (_, pane) = parts(&html);
@@ -517,7 +516,7 @@ mod tests {
     }
 
     #[test]
-    fn decided_request_is_counted_neither_in_the_head_nor_in_the_filters() {
+    fn decided_request_is_removed_from_all_counts() {
         let chip = |name: &str, count| (name.to_owned(), name.to_uppercase(), count);
         assert_eq!((left(7, 2), left(1, 2)), (5, 0));
         let chips = [chip("", 7), chip(BOOKINGS, 2), chip("people", 5)];
@@ -526,14 +525,14 @@ mod tests {
     }
 
     #[test]
-    fn the_list_of_keys_has_a_role_that_may_be_named() {
+    fn keyboard_hints_have_labelled_group_role() {
         let html = render(Lang::En, "/manage", vec![]);
         let keys = html.split('<').find(|tag| tag.starts_with("p ") && tag.contains("keys only-wide")).unwrap();
         assert!(keys.contains("aria-label=") && keys.contains(r#"role="group""#), "{keys}");
     }
 
     #[test]
-    fn an_empty_inbox_says_what_comes_here() {
+    fn empty_inbox_explains_its_content() {
         assert!(words(&render(Lang::It, "/manage", vec![])).contains("compaiono qui."));
     }
 }

@@ -1,7 +1,7 @@
-//! The inbox as it is read: the server makes sentences of what waits, and the page shows them.
+//! The inbox as text: the server builds sentences from items, the page shows them.
 //!
-//! Invariant: what the browser gets is words and where they lead. Deliberately absent: what an item is made of, which the
-//! browser would have to know how to say, in kilobytes.
+//! Invariant: the browser gets only text and links. Not here: the items' fields; code to render them would cost
+//! the browser kilobytes.
 
 use domain::{
     inbox::{Matter, Verdict},
@@ -9,21 +9,21 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// A filter: the word in the address, what it is called, how many items it shows.
+/// A filter: its code in the address, its label, its number of items.
 pub type Chip = (String, String, usize);
 
-/// The filter that shows requests for bookings.
+/// The filter of booking requests.
 pub(super) const BOOKINGS: &str = "bookings";
 
-/// What waits for whoever asks.
+/// The items waiting for the caller.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waiting {
     pub now: Moment,
-    /// The filters that show anything.
+    /// Filters with items.
     pub chips: Vec<Chip>,
-    /// How many wait for a decision or a deed; the others only end soon.
+    /// How many need a decision; the others only expire soon.
     pub count: u32,
-    /// In the order of their matters.
+    /// Ordered by kind.
     pub lines: Vec<Line>,
 }
 
@@ -32,47 +32,47 @@ pub struct Waiting {
 pub struct Line {
     pub matter: Matter,
     pub id: i64,
-    /// The filter that shows it.
+    /// Its filter.
     pub part: String,
-    /// What it is called.
+    /// Its name.
     pub name: String,
-    /// The name is a person's.
+    /// Whether the name is a person's.
     pub is_person: bool,
-    /// Where there is a picture of them.
+    /// Address of their picture, if any.
     pub picture: Option<String>,
-    /// What somebody wrote about it.
+    /// The free text of its author.
     pub words: Option<String>,
     pub about: String,
-    /// What there is to know.
+    /// Its details.
     pub facts: Vec<(String, String)>,
-    /// The day it would take, and what speaks for and against it, as HTML; empty where there is nothing.
+    /// The day and the evidence, as HTML; may be empty.
     pub more: String,
     pub verdicts: Vec<Verdict>,
-    /// A problem that can be acknowledged, by its version.
+    /// Version of a problem that can be acknowledged.
     pub open_version: Option<i64>,
-    /// A request for a booking that can be answered, by its version.
+    /// Version of a booking request that can be answered.
     pub request_version: Option<i64>,
-    /// What else can be done about it: where, and what that is called.
+    /// A further action: address and label.
     pub action: Option<(String, String)>,
-    /// The page about it, and what leads there.
+    /// Address and label of its page.
     pub page: (String, String),
 }
 
 impl Line {
-    /// Its name in addresses and in the document.
+    /// Its key in addresses and in the document.
     #[must_use]
     pub fn key(&self) -> String {
         format!("{}-{}", self.matter.as_str(), self.id)
     }
 }
 
-/// What was decided, in words.
+/// A decision as text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DecisionText {
     pub matter: Matter,
     pub id: i64,
     pub message: String,
-    /// It can be taken back.
+    /// Whether it can be undone.
     pub has_undo: bool,
 }
 
@@ -199,7 +199,7 @@ mod made {
         }
     }
 
-    /// What somebody wrote about it, and the facts.
+    /// The author's text, and the details.
     fn verdict_text(
         detail: Detail,
         when: String,
@@ -246,7 +246,7 @@ mod made {
         (words, facts)
     }
 
-    /// Of a request for a checkout: the trainer's day, and what the training says.
+    /// Of a checkout request: the trainer's day, and the training evidence.
     fn more(detail: &Detail, at: Moment, now: Moment, t: Lang) -> String {
         let Detail::AsksForCheckout { trainer, evidence, day, .. } = detail else { return String::new() };
         let title: Vec<_> = [Some(t.date(at, now)), trainer.clone()].into_iter().flatten().collect();
@@ -266,12 +266,12 @@ mod made {
         view! { <section><h3>{title.join(", ")}</h3>{strip(t, day)}</section>{checks} }.to_html()
     }
 
-    /// A day from eight to ten, or as long as it takes.
+    /// A day from eight to ten, or longer if needed.
     fn strip(t: Lang, day: &TrainerDay) -> AnyView {
         let all = || day.taken.iter().chain([&day.asked]);
         let first = all().map(|(from, _)| from / 60).min().unwrap_or(8).min(8);
         let last = all().map(|(_, to)| to.div_ceil(60)).max().unwrap_or(22).max(22);
-        // The first and the last of every second hour stand at the edges.
+        // The first and the last of every second hour are at the edges.
         let last = last + (last - first) % 2;
         let bar = |key: &'static str, (from, to): (u16, u16)| {
             let (x, width) = ((from - first * 60).to_string(), to.saturating_sub(from).to_string());
@@ -313,7 +313,7 @@ mod made {
         use views::checkouts::{Evidence, QuizEvidence};
 
         #[test]
-        fn a_request_for_a_checkout_shows_the_day_of_its_trainer_and_what_the_training_says() {
+        fn checkout_request_shows_trainer_day_and_evidence() {
             let quiz = Some(QuizEvidence { passed: false, best: Some(40), tries: 2 });
             let modules = vec![ModuleEvidence { title: "Safety".into(), percent: 100, watched: true, quiz }];
             let evidence =
@@ -337,16 +337,16 @@ mod made {
             let content = crate::testing::words(&line.more);
             assert!(content.contains("19 November, Jonas"), "{content}");
             assert!(content.contains("Asked for 14:00–14:30. Taken: 07:00–11:30, 19:00–21:00."), "{content}");
-            // It begins at seven, because something does, and ends with a whole second hour.
+            // It begins at seven, because an event does, and ends after a multiple of two hours.
             assert!(line.more.contains(r#"viewBox="0 0 960 40""#), "{}", line.more);
             assert!(line.more.contains(r#"data-k="mine" x="420" y="0" width="30""#), "{}", line.more);
-            // The quiz is against it, the practice is not.
+            // The quiz counts against it, the practice does not.
             assert_eq!(line.more.matches("data-warn").count(), 1, "{}", line.more);
             assert!(content.contains("Practice: 1 h 30 of practice"), "{content}");
         }
 
         #[test]
-        fn a_reported_problem_says_what_was_written_and_is_acknowledged_once() {
+        fn problem_item_shows_report_and_is_acknowledged_once() {
             let item = |is_new| Item {
                 matter: Matter::Problem,
                 id: 3,

@@ -1,4 +1,4 @@
-//! The calls for one's own account, and for language and theme of the device.
+//! Server functions for the caller's account, and for language and theme of the device.
 
 use crate::problem::AppError;
 use domain::id::SessionId;
@@ -7,17 +7,17 @@ use domain::problem::{Kind, Problem};
 use leptos::prelude::*;
 use views::accounts::{Account, TotpOffer};
 
-/// How long a device remembers, in seconds.
+/// Lifetime of preferences, in seconds.
 #[cfg(feature = "ssr")]
 const YEAR: u32 = 365 * 24 * 3600;
 
-/// Keeps both for this device; the next document comes in them.
+/// Saves both on this device; the next document uses them.
 #[server(endpoint = "me/prefer", protocol = crate::call::Wire)]
 pub async fn prefer(#[server(default)] lang: String, #[server(default)] theme: String) -> Result<(), AppError> {
     let (t, actor) = (crate::lang::current(), crate::request::actor());
     let (lang, theme) = choice(&lang, &theme, t)?;
     if actor.known().is_some() {
-        // Mails come in it too.
+        // Mails use it too.
         let ctx = expect_context::<services::Ctx>();
         services::accounts::set_language(&ctx, &actor, lang).await?;
     }
@@ -27,7 +27,7 @@ pub async fn prefer(#[server(default)] lang: String, #[server(default)] theme: S
     Ok(())
 }
 
-/// The account of whoever asks; `None` for a stranger.
+/// The caller's account; `None` for anonymous visitors.
 #[server(name = ReadAccount, endpoint = "me/account", protocol = crate::call::Wire)]
 pub async fn account() -> Result<Option<Account>, AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -47,7 +47,7 @@ pub async fn sign_out(
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     match services::accounts::sign_out(&ctx, &crate::request::actor()).await.map_err(AppError::from) {
-        // Whoever is out already is where they wanted to be.
+        // Already signed out is fine.
         Err(error) if error.0.kind != Kind::SignIn => return Err(error),
         _ => crate::cookies::let_out(),
     }
@@ -88,21 +88,21 @@ pub async fn change_password(
     Ok(())
 }
 
-/// Begins to set up a second factor: answers its key, once.
+/// Starts setting up a second factor; returns its key, once.
 #[server(name = BeginFactor, endpoint = "me/factor-begin", protocol = crate::call::Wire)]
 pub async fn begin_factor() -> Result<TotpOffer, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::accounts::begin_totp(&ctx, &crate::request::actor()).await?)
 }
 
-/// Turns the second factor on by its first code: answers the recovery codes, once.
+/// Confirms the second factor by its first code; returns the recovery codes, once.
 #[server(name = ConfirmFactor, endpoint = "me/factor-confirm", protocol = crate::call::Wire)]
 pub async fn confirm_factor(#[server(default)] code: String) -> Result<Vec<String>, AppError> {
     let (ctx, client) = (expect_context::<services::Ctx>(), crate::request::client());
     Ok(services::accounts::confirm_totp(&ctx, &crate::request::actor(), client.origin(), &code).await?)
 }
 
-/// Turns the second factor off.
+/// Turns off the second factor.
 #[server(name = RemoveFactor, endpoint = "me/factor-remove", protocol = crate::call::Wire)]
 pub async fn remove_factor(#[server(default)] current_password: String) -> Result<(), AppError> {
     let (ctx, client) = (expect_context::<services::Ctx>(), crate::request::client());
@@ -111,7 +111,7 @@ pub async fn remove_factor(#[server(default)] current_password: String) -> Resul
     Ok(())
 }
 
-/// What was chosen, or what is wrong with it, in the language of the page.
+/// Parses both choices, with errors in the language of the page.
 #[cfg(feature = "ssr")]
 fn choice(lang: &str, theme: &str, t: text::Lang) -> Result<(text::Lang, crate::visitor::Theme), Problem> {
     let (lang, theme) = (text::Lang::from_tag(lang), crate::visitor::Theme::from_key(theme));
@@ -135,7 +135,7 @@ mod tests {
     use text::Lang;
 
     #[test]
-    fn a_choice_is_one_of_those_shown() {
+    fn unknown_preference_is_refused_at_its_field() {
         assert_eq!(choice("it", "dark", Lang::En), Ok((Lang::It, Theme::Dark)));
         let problem = choice("", "plaid", Lang::It).unwrap_err();
         assert_eq!(problem.at("lang"), Some("Scegli una delle lingue mostrate."));

@@ -1,6 +1,6 @@
-//! What somebody chooses for the device in their hand: language and theme.
+//! Preferences of the device: language and theme.
 //!
-//! Invariant: a form that loads a new document, so the next page comes in the new language at once, with and without
+//! Invariant: a form that loads a new document, so the next page uses the new language at once, with and without
 //! script.
 
 use super::api::Prefer;
@@ -18,7 +18,6 @@ use crate::{
 use leptos::prelude::*;
 use text::Lang;
 
-/// The card with the choice.
 #[component]
 pub fn Preferences(saved: bool) -> impl IntoView {
     let visitor = use_visitor();
@@ -36,7 +35,7 @@ pub fn Preferences(saved: bool) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="device">
             <div class="card-head"><h2 id="device">{t.me_this_device()}</h2></div>
-            // `frontend/page/src/at-once.ts` sends it with the first change, and then needs no button.
+            // `frontend/page/src/at-once.ts` submits it on the first change, and hides the button.
             <div data-at-once="">
             <Form action=prefer reload=true>
                 <Segmented name="lang" legend=t.me_language() segments=languages.to_vec() chosen=visitor.lang.tag()/>
@@ -64,7 +63,7 @@ mod tests {
     use domain::problem::{Kind, Problem};
 
     #[test]
-    fn what_is_chosen_now_is_marked() {
+    fn current_preference_is_checked() {
         let visitor = Visitor { theme: Theme::Dark, ..visitor(Lang::It) };
         let html = html(visitor, "/me", || view! { <Preferences saved=false/> });
         assert!(html.contains(r#"name="lang" value="it" checked"#), "{html}");
@@ -73,9 +72,8 @@ mod tests {
         assert!(html.contains(r#"action="?/me/prefer""#), "{html}");
     }
 
-    // A24
     #[test]
-    fn a_refused_choice_is_kept_with_its_message() {
+    fn refused_preference_form_preserves_input_with_message() {
         let problem = Problem::new("preference.unknown", Kind::Invalid, "Please fix the fields below.")
             .field("theme", "Choose one of the appearances shown.");
         let values = vec![("lang".into(), "it".into()), ("theme".into(), "plaid".into())];

@@ -1,7 +1,7 @@
-//! The second factor of one's own account: setting it up, its recovery codes, taking it off.
+//! The reader's second factor: set-up, recovery codes, turning it off.
 //!
-//! Invariant: the key and the codes are in the answer to the form that asked for them and on no page that can be fetched
-//! again.
+//! Invariant: the key and the codes are only in the answer to the form that requested them, and on no page that
+//! can be loaded again.
 
 use super::{
     Back, OwnAccount,
@@ -27,7 +27,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use views::accounts::{Account, SecondFactor, TotpOffer};
 
-/// Codes that are too few to feel safe with.
+/// Recovery codes below which a warning is shown.
 const FEW: u8 = 3;
 
 /// What the page asks for.
@@ -70,7 +70,7 @@ pub fn own_factor_page() -> AnyView {
     .into_any()
 }
 
-/// Where the factor stands: no request, so that a test can render it.
+/// State of the factor, without requests, so that tests can render it.
 #[component]
 fn Factor(account: Account) -> impl IntoView {
     match account.second_factor {
@@ -80,7 +80,7 @@ fn Factor(account: Account) -> impl IntoView {
         SecondFactor::Off | SecondFactor::Required => {
             let begin = Call::<BeginFactor>::new();
             let offer = answered(begin).get_untracked();
-            // Without script a refused code comes back to a page without the key: it is in the app by then.
+            // Without script a refused code comes back to a page without the key, which is in the app by then.
             let tried = use_visitor().echo.is_some_and(|echo| echo.function == <ConfirmFactor as ServerFn>::PATH);
             match offer {
                 Some(offer) => view! { <Offer offer/> }.into_any(),
@@ -104,7 +104,7 @@ fn Begin(begin: Call<BeginFactor>) -> impl IntoView {
     }
 }
 
-/// The key, for a camera, for the same device and for fingers, and the proof that it arrived.
+/// The key as QR code, link and text, and the form to confirm it.
 #[component]
 fn Offer(offer: TotpOffer) -> impl IntoView {
     let t = lang::current();
@@ -160,7 +160,7 @@ fn Codes(codes: Vec<String>) -> impl IntoView {
 fn Active(
     since: Moment,
     codes_left: u8,
-    /// There is a password that shows who asks.
+    /// Whether there is a password to confirm with.
     password: bool,
 ) -> impl IntoView {
     let (t, now) = (lang::current(), use_visitor().now);
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn the_key_is_shown_to_who_asked_for_it_and_on_no_other_page() {
+    fn factor_key_is_shown_only_in_answer_to_its_request() {
         let html = render(visitor(Lang::En), SecondFactor::Off);
         assert!(html.contains(r#"action="?/me/factor-begin""#) && !html.contains("one-time-code"), "{html}");
 
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_code_can_be_typed_again_without_script() {
+    fn wrong_code_can_be_retried_without_script() {
         let problem = Problem::new("code.wrong", Class::Invalid, "x").field("code", "This code is not right.");
         let echo = Some(Echo { function: "/api/me/factor-confirm".into(), values: vec![], problem });
         let html = render(Visitor { echo, ..visitor(Lang::En) }, SecondFactor::Off);
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn an_active_factor_says_what_is_left_and_asks_for_the_password_to_go() {
+    fn active_factor_shows_codes_left_and_removal_needs_password() {
         let html = render(visitor(Lang::It), SecondFactor::On { since: ago(60), codes_left: 1 });
         assert!(words(&html).contains("Resta 1 codice di recupero."), "{html}");
         assert!(html.contains(r#"action="?/me/factor-remove""#) && html.contains("current-password"), "{html}");

@@ -1,7 +1,7 @@
-//! Somebody's own page: who they are here, what they may use, where they are signed in, and the device in their hand.
+//! The reader's own page: their account, what they may use, their sessions, and the device's preferences.
 //!
-//! Invariant: a stranger may choose language and theme, and is shown the way in. Deliberately absent: what others see of
-//! somebody (`people`).
+//! Invariant: anonymous visitors may choose language and theme, and get a sign-in link. Not here: how others see a
+//! person (`people`).
 
 pub mod api;
 mod device;
@@ -42,16 +42,16 @@ use std::time::Duration;
 use text::Lang;
 use views::accounts::{Account, SecondFactor};
 
-/// What a page of somebody's own account reads.
+/// Data of the account pages.
 type OwnAccount = PageResource<Option<Account>>;
 
-/// One's own account, again whenever it may have changed.
+/// The reader's account, loaded again whenever it may have changed.
 fn own_account() -> OwnAccount {
     let live = use_live();
     page_resource(move || live.version(Noun::Person), |_| api::account())
 }
 
-/// Something that was just done, as the address says.
+/// Whether the address reports this action as just done.
 fn done(what: &str) -> bool {
     use_query_map().with_untracked(|query| query.get_str("done") == Some(what))
 }
@@ -87,11 +87,11 @@ pub fn me_page() -> AnyView {
     .into_any()
 }
 
-/// Everything but the device: no request, so that a test can render it.
+/// Everything but the preferences, without requests, so that tests can render it.
 #[component]
 fn Own(
     account: RwSignal<Option<Account>>,
-    /// What they may use, which is read by itself.
+    /// What they may use, loaded separately.
     standing: fn() -> AnyView,
 ) -> impl IntoView {
     part(move || {
@@ -121,7 +121,7 @@ fn Somebody(account: Account, children: Children) -> impl IntoView {
     let long = whole(&account.name).map(|_| "");
     let name = match account.status {
         PersonStatus::Active => Some(rank(account.rank, t)),
-        // The banner below says it, and what follows from it.
+        // The banner below says it, and what follows.
         PersonStatus::Applicant | PersonStatus::Suspended | PersonStatus::Left => None,
     };
     view! {
@@ -142,7 +142,7 @@ fn Somebody(account: Account, children: Children) -> impl IntoView {
     }
 }
 
-/// Their hours on machines, week by week: drawn, and as a table for who hears the page.
+/// Their hours on machines by week: a chart, and a table for screen readers.
 fn hours(account: &Account) -> AnyView {
     let t = lang::current();
     let length = |milliseconds: i64| Duration::from_millis(milliseconds.try_into().unwrap_or(0));
@@ -178,13 +178,13 @@ fn hours(account: &Account) -> AnyView {
     .into_any()
 }
 
-/// Where one's own picture is.
+/// Address of the reader's picture.
 fn own_picture(account: &Account) -> Option<String> {
     let me = use_visitor().who?;
     account.picture.map(|added| Subject::Person(me.id).src(added, false))
 }
 
-/// What somebody must know before anything else.
+/// Important notices about the account.
 #[component]
 fn Matters(account: Account) -> impl IntoView {
     let t = lang::current();
@@ -207,7 +207,7 @@ fn Matters(account: Account) -> impl IntoView {
     }
 }
 
-/// Where the account is changed.
+/// Links to the account pages.
 #[component]
 fn Links(account: Account) -> impl IntoView {
     let (t, now) = (lang::current(), use_visitor().now);
@@ -248,13 +248,13 @@ fn Leave() -> impl IntoView {
     }
 }
 
-/// Back to the page of oneself.
+/// Link back to the account.
 #[component]
 fn Back() -> impl IntoView {
     view! { <a class="crumb" href="/me"><Icon name="chevron-left"/>{lang::current().nav_me()}</a> }
 }
 
-/// What a page below `/me` shows of one's own account; a stranger is shown the way in.
+/// An account page below `/me`; anonymous visitors get a sign-in link.
 fn mine(account: OwnAccount, view: impl Fn(Account) -> AnyView + Send + Copy + 'static) -> impl IntoView {
     followed(
         account,
@@ -264,7 +264,7 @@ fn mine(account: OwnAccount, view: impl Fn(Account) -> AnyView + Send + Copy + '
     )
 }
 
-/// In place of what only somebody who signed in has.
+/// Shown to anonymous visitors instead.
 #[component]
 fn SignInFirst() -> impl IntoView {
     let problem =
@@ -272,7 +272,7 @@ fn SignInFirst() -> impl IntoView {
     view! { <Refused problem/> }
 }
 
-/// What somebody is, in a word.
+/// The label of a rank.
 const fn rank(rank: Rank, t: Lang) -> &'static str {
     match rank {
         Rank::Guest => t.me_rank_guest(),
@@ -330,13 +330,13 @@ mod tests {
     }
 
     #[test]
-    fn a_stranger_is_shown_the_way_in_and_back() {
+    fn anonymous_account_page_links_sign_in_with_return() {
         let html = render(Lang::En, None);
         assert!(html.contains(r#"href="/sign-in?to=/me""#), "{html}");
     }
 
     #[test]
-    fn somebody_sees_who_they_are_and_where_their_account_is_changed() {
+    fn account_page_shows_person_and_edit_links() {
         let html = render(Lang::En, Some(account()));
         let words = words(&html);
         assert!(words.contains("NKNora KoflerMember"), "{words}");
@@ -348,8 +348,8 @@ mod tests {
     }
 
     #[test]
-    fn hours_are_drawn_with_their_figures_and_read_as_a_table() {
-        // Without the marks between pieces of text.
+    fn hours_chart_has_figures_and_table() {
+        // Without the marks between text nodes.
         let html = render(Lang::It, Some(account())).replace("<!>", "");
         assert_eq!(html.matches(r#"class="bar-fill""#).count(), 12, "{html}");
         assert!(html.contains(">2,5</text>") && html.contains("<td>2,5 h</td>"), "{html}");
@@ -361,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_finds_their_cards_and_record() {
+    fn member_account_links_own_record() {
         let who = Signed {
             id: PersonId(7),
             name: "Nora Kofler".into(),
@@ -378,14 +378,14 @@ mod tests {
     }
 
     #[test]
-    fn an_applicant_reads_what_they_wait_for() {
+    fn applicant_account_shows_pending_state() {
         let html =
             render(Lang::It, Some(Account { status: PersonStatus::Applicant, rank: Rank::Guest, ..account() }));
         assert!(words(&html).contains("La tua richiesta è in esame"), "{html}");
     }
 
     #[test]
-    fn a_sleeping_role_says_how_it_wakes() {
+    fn inactive_role_links_second_factor() {
         let asleep = Account { asleep: true, second_factor: SecondFactor::Required, ..account() };
         assert!(render(Lang::En, Some(asleep)).contains(r#"href="/me/second-factor" class="link""#));
         let on = SecondFactor::On { since: ago(9_000), codes_left: 9 };

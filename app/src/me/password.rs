@@ -1,4 +1,4 @@
-//! Another password.
+//! Changing the password.
 
 use super::{Back, OwnAccount, api::ChangePassword, done, mine, own_account};
 use crate::{
@@ -82,14 +82,14 @@ mod tests {
     use text::Lang;
 
     #[test]
-    fn the_form_is_no_section_without_a_heading() {
+    fn password_form_without_heading_is_no_section() {
         let account = super::super::tests::account();
         let html = html(visitor(Lang::En), "/me/password", move || view! { <Change account/> });
         assert!(html.contains(r#"<div class="card">"#) && !html.contains("<section"), "{html}");
     }
 
     #[test]
-    fn a_refused_password_is_explained_at_its_field_and_not_shown() {
+    fn refused_password_is_explained_and_not_echoed() {
         let problem = Problem::new("password.weak", Class::Invalid, "Please fix the fields below.")
             .field("password", "Too easy to guess.");
         let values = vec![("current_password".into(), "leaked".into()), ("password".into(), "leaked too".into())];

@@ -1,6 +1,6 @@
-//! The pages to manage with, each with a line of what it is for: on a phone, where the bar has no room for them.
+//! The management pages with a short description each: on a phone, where the navigation bar has no room for them.
 //!
-//! Not here: which they are and for whom, which is the navigation's.
+//! Not here: which pages there are and for whom (navigation).
 
 use crate::{
     lang,
@@ -31,7 +31,7 @@ pub(super) fn lists() -> AnyView {
     view! { <div class="only-narrow cluster" id="manage">{lists.collect_view()}</div> }.into_any()
 }
 
-/// What a group is called in the document.
+/// Id of a group in the document.
 const fn group_code(group: Group) -> &'static str {
     match group {
         Group::Run => "manage-run",

@@ -1,4 +1,4 @@
-//! Where somebody is signed in, and signing out there.
+//! The reader's sessions, and signing out of them.
 
 use super::{
     Back, OwnAccount,
@@ -63,7 +63,7 @@ fn List(account: Account) -> impl IntoView {
     let list = view! { <ul class="list">{rows}</ul> }.into_any();
     view! {
         {if others {
-            // One form for all rows: which of its buttons was pressed says which session.
+            // One form for all rows: the pressed button names the session.
             view! { <Form action=end reload=true>{list}</Form> }.into_any()
         } else {
             list
@@ -110,7 +110,7 @@ mod tests {
     use text::Lang;
 
     #[test]
-    fn with_this_device_alone_there_is_no_empty_form() {
+    fn single_session_renders_no_empty_form() {
         let mut account = super::super::tests::account();
         account.sessions.retain(|session| session.here);
         assert_eq!(account.sessions.len(), 1);
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn every_other_device_has_its_button() {
+    fn other_sessions_have_sign_out_buttons() {
         let account = super::super::tests::account();
         let html = html(visitor(Lang::En), "/me/sessions", move || view! { <List account/> });
         assert_eq!(html.matches(r#"name="id""#).count(), 1, "{html}");

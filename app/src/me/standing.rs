@@ -1,4 +1,4 @@
-//! What somebody may use and from whom, on their own page.
+//! What the reader may use and who granted it, on their own page.
 
 use crate::{
     call::page_resource,
@@ -14,7 +14,7 @@ use domain::live::Noun;
 use leptos::prelude::*;
 use views::qualifications::Standing as Mine;
 
-/// The section with it. What cannot be read is left out: the page says elsewhere what is wrong.
+/// The section. Left out if it cannot be loaded, because the page reports errors elsewhere.
 #[component]
 pub fn Standing() -> impl IntoView {
     let live = use_live();
@@ -30,7 +30,7 @@ pub fn Standing() -> impl IntoView {
     }
 }
 
-/// The section: no request, so that a test can render it.
+/// The section without requests, so that tests can render it.
 #[component]
 fn What(mine: RwSignal<Mine>) -> impl IntoView {
     let t = lang::current();
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn what_i_may_use_says_from_whom() {
+    fn own_qualification_names_its_grantor() {
         let on = Named {
             subject: Subject::Type(TypeId(3)),
             kind: TypeId(3),
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_yet_says_whom_to_ask() {
+    fn empty_qualifications_suggest_a_trainer() {
         assert!(render(vec![]).contains("Ask a trainer"), "{}", render(vec![]));
     }
 }

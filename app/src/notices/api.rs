@@ -1,4 +1,4 @@
-//! The calls for what somebody is told and wants to be told, and for what leaves by mail.
+//! Server functions for notices, notice settings, and mail deliveries.
 
 use crate::problem::AppError;
 #[cfg(feature = "ssr")]
@@ -10,21 +10,21 @@ use views::{
     notices::{Filed, NoticeSettings, Notices, Unwanted, Which},
 };
 
-/// A page of the reader's notices, from behind `after` on.
+/// A page of the reader's notices, after the cursor.
 #[server(name = ReadNotices, endpoint = "notices/list", protocol = crate::call::Wire)]
 pub async fn list(which: Which, after: Option<NoticeId>) -> Result<Notices, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::notices::list(&ctx, &crate::request::actor(), which, after).await?)
 }
 
-/// How many of the reader's notices are unread, and how much waits in their inbox.
+/// How many notices are unread, and how many items wait in the inbox.
 #[server(name = CountNotices, endpoint = "notices/count", protocol = crate::call::Wire)]
 pub async fn count() -> Result<[u32; 2], AppError> {
     let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
     Ok(services::inbox::count(&ctx, &actor).await?)
 }
 
-/// Leads to what a notice is about; it is read by that.
+/// Opens a notice's subject, which marks it as read.
 #[server(name = OpenNotice, endpoint = "notices/open", protocol = crate::call::Wire)]
 pub async fn open(id: NoticeId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -42,7 +42,7 @@ pub async fn read_all() -> Result<(), AppError> {
 /// Archives one notice, or all that are read.
 #[server(name = ArchiveNotices, endpoint = "notices/archive", protocol = crate::call::Wire)]
 pub async fn archive(
-    /// Left out: all that are read.
+    /// `None` for all that are read.
     #[server(default)]
     id: Option<NoticeId>,
 ) -> Result<Filed, AppError> {
@@ -51,7 +51,7 @@ pub async fn archive(
     Ok(Filed { archived, restored: 0 })
 }
 
-/// Takes notices back from the archive.
+/// Restores archived notices.
 #[server(name = RestoreNotices, endpoint = "notices/restore", protocol = crate::call::Wire)]
 pub async fn restore(#[server(default)] ids: Vec<NoticeId>) -> Result<Filed, AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -69,7 +69,7 @@ pub async fn follows(machine: MachineId) -> Result<bool, AppError> {
 #[server(name = FollowMachine, endpoint = "notices/follow", protocol = crate::call::Wire)]
 pub async fn follow(
     machine: MachineId,
-    /// `no` ends it.
+    /// `no` stops following.
     #[server(default)]
     on: String,
 ) -> Result<(), AppError> {
@@ -77,7 +77,7 @@ pub async fn follow(
     Ok(services::notices::follow(&ctx, &crate::request::actor(), machine, on != "no").await?)
 }
 
-/// What the reader wants to be told, and where.
+/// Which notices the reader gets, and where.
 #[server(name = ReadNoticeSettings, endpoint = "notices/settings", protocol = crate::call::Wire)]
 pub async fn settings() -> Result<NoticeSettings, AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -86,13 +86,13 @@ pub async fn settings() -> Result<NoticeSettings, AppError> {
 
 #[server(name = ChooseNotices, endpoint = "notices/choose", protocol = crate::call::Wire)]
 pub async fn choose(
-    /// The kinds that could be ticked.
+    /// The kinds in the form.
     #[server(default)]
     visible: Vec<String>,
-    /// What is ticked, as `mail:machine.blocked`.
+    /// The ticked ones, as `mail:machine.blocked`.
     #[server(default)]
     on: Vec<String>,
-    /// The hour of the daily mail; empty: none.
+    /// The hour of the daily mail; empty for none.
     #[server(default)]
     digest: String,
     #[server(default)] quiet_from: String,
@@ -108,7 +108,7 @@ pub async fn choose(
     Ok(())
 }
 
-/// Has mails go to the reader's address again, though they came back.
+/// Resumes mails to the reader's address after bounces.
 #[server(name = TrustAddress, endpoint = "notices/trust-address", protocol = crate::call::Wire)]
 pub async fn trust_address() -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -117,7 +117,7 @@ pub async fn trust_address() -> Result<(), AppError> {
     Ok(())
 }
 
-/// What a link in a mail would switch off.
+/// What an unsubscribe link would switch off.
 #[server(name = ReadUnsubscribe, endpoint = "notices/unsubscribe-link", protocol = crate::call::Wire)]
 pub async fn not_requested(
     #[server(default)] who: i64,
@@ -129,7 +129,7 @@ pub async fn not_requested(
     Ok(look(&ctx, &Link { person: PersonId(who), what, sign }).await?)
 }
 
-/// Switches it off.
+/// Unsubscribes.
 #[server(name = Unsubscribe, endpoint = "notices/unsubscribe", protocol = crate::call::Wire)]
 pub async fn unsubscribe(
     #[server(default)] who: i64,
@@ -144,7 +144,7 @@ pub async fn unsubscribe(
     Ok(())
 }
 
-/// What leaves by mail, what left, and what did not.
+/// Mails waiting, sent and failed.
 #[server(name = ReadDeliveries, endpoint = "deliveries/list", protocol = crate::call::Wire)]
 pub async fn deliveries(
     which: deliveries::Which,
@@ -155,10 +155,10 @@ pub async fn deliveries(
     Ok(list(&ctx, &crate::request::actor(), which, after, PAGE).await?)
 }
 
-/// Has a delivery that failed be tried again, or all that have.
+/// Retries one failed delivery, or all.
 #[server(name = RetryDeliveries, endpoint = "deliveries/retry", protocol = crate::call::Wire)]
 pub async fn retry(
-    /// Left out: all.
+    /// `None` for all.
     #[server(default)]
     id: Option<DeliveryId>,
 ) -> Result<u32, AppError> {

@@ -1,4 +1,4 @@
-//! How many notices are unread, and how much waits for a decision, in the navigation of every page.
+//! Counts of unread notices and of waiting decisions, in the navigation of every page.
 
 use super::api;
 use crate::{
@@ -11,10 +11,10 @@ use crate::{
 use domain::{actor::Rank, live::Noun};
 use leptos::prelude::*;
 
-/// Counts are shown up to here.
+/// Larger counts are shown as `99+`.
 const MOST: u32 = 99;
 
-/// The counts of `me`, live: of notices, and of the inbox for the rail and for the bar; nothing where there is none.
+/// The live counts of `me`: of notices, and of the inbox for the rail and for the bar; empty for zero.
 pub(crate) fn counts(me: &Me) -> [AnyView; 3] {
     let (live, id) = (use_live(), me.id.0);
     let decides = me.rank >= Rank::Inductor || me.trains;

@@ -1,6 +1,6 @@
-//! Whether what people are told reaches them by mail: counts, what waits or failed, and another try.
+//! Mail deliveries: counts, waiting and failed ones, and retries.
 //!
-//! Deliberately absent: what a mail says. Managers see whom it is for and of which kind.
+//! Not here: the content of a mail. Managers see only its recipient and kind.
 
 use super::api::{self, RetryDeliveries};
 use crate::{

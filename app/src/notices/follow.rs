@@ -1,4 +1,4 @@
-//! Following a machine: told when it is out of service, and when it is back.
+//! Following a machine: a notice when it goes out of service, and when it is back.
 
 use super::api::{self, FollowMachine};
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
 use domain::id::MachineId;
 use leptos::prelude::*;
 
-/// The button, for whoever is signed in.
+/// The button, for signed-in visitors.
 pub(crate) fn follow_button(machine: MachineId) -> AnyView {
     let follow = Call::<FollowMachine>::new();
     let answers = page_resource(move || follow.version().get(), move |_| api::follows(machine));

@@ -1,13 +1,13 @@
-//! Notices by keyboard: j and k move, o or Enter opens, e archives, z takes back. In the browser only.
+//! Keyboard shortcuts of notices: j and k move, o or Enter opens, e archives, z undoes. In the browser only.
 //!
-//! Invariant: a key presses the button that is there, and does nothing where there is none.
+//! Invariant: a key presses a visible button, and does nothing without one.
 
 use crate::ui::keys::{click, is_meant};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-/// The button that opens a notice.
+/// Selector of the button that opens a notice.
 const TITLE: &str = ".notice button.t";
 
 pub(super) fn listen() {
@@ -29,7 +29,7 @@ pub(super) fn listen() {
     });
 }
 
-/// To the title so many further on; to the first where none has the focus.
+/// Moves the focus by `step` titles; to the first if none has it.
 fn go(step: i32) {
     let Ok(titles) = document().query_selector_all(TITLE) else { return };
     let title = |at: u32| titles.item(at).and_then(|node| node.dyn_into::<HtmlElement>().ok());

@@ -1,7 +1,7 @@
-//! What somebody was told, newest first, by day: opened, archived, taken back.
+//! Notices by day, newest first: opened, archived, restored.
 //!
-//! Invariant: opening one is a form, for reading it changes what is counted; so it works without script, and nothing is read by
-//! a browser that fetches ahead. Deliberately absent: what a notice says (`text::notices`).
+//! Invariant: opening one is a form, because reading changes the count; so it works without script, and
+//! prefetching browsers mark nothing as read. Not here: the text of a notice (`text::notices`).
 
 pub mod api;
 pub(crate) mod bell;
@@ -41,7 +41,6 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use views::notices::{Filed, NoticeView, Notices, Which};
 
-/// The calls of the page.
 #[derive(Clone, Copy)]
 struct Calls {
     open: Call<OpenNotice>,
@@ -127,7 +126,7 @@ fn Page(page: RwSignal<Notices>, calls: Calls) -> impl IntoView {
     }
 }
 
-/// A part of the list, by the address, so that the way back leads to it.
+/// A tab of the list, by the address, so that the back button returns to it.
 #[component]
 fn Tab(href: &'static str, which: Which, shown: Memo<Which>, unread: Memo<u32>) -> impl IntoView {
     let t = lang::current();
@@ -148,12 +147,12 @@ fn Tab(href: &'static str, which: Which, shown: Memo<Which>, unread: Memo<u32>) 
     }
 }
 
-/// Whether this page of the list lies behind another.
+/// Whether this is not the first page of the list.
 fn is_later() -> bool {
     use_query_map().with_untracked(|query| query.get_str("after").is_some())
 }
 
-/// The first page of a part of the list.
+/// Address of a tab's first page.
 const fn address(which: Which) -> &'static str {
     match which {
         Which::Unread => "/notices",
@@ -164,7 +163,7 @@ const fn address(which: Which) -> &'static str {
 
 fn nothing(which: Which) -> AnyView {
     let t = lang::current();
-    // A page behind others can be empty, and then there is more before it.
+    // A later page can be empty while earlier ones are not.
     if is_later() {
         let newest = view! { <ButtonLink href=address(which) label=t.notices_newest() icon="chevron-left"/> };
         return view! { <div class="card"><Empty icon="bell"><h2>{t.notices_none_here()}</h2><div class="btn-row">{newest}</div></Empty></div> }
@@ -178,7 +177,7 @@ fn nothing(which: Which) -> AnyView {
     view! { <div class="card"><Empty icon=icon><h2>{title}</h2><p>{next}</p></Empty></div> }.into_any()
 }
 
-/// The list, a group for each day, and the ways to other pages of it.
+/// The list grouped by day, with links to other pages.
 fn days(page: Notices, calls: Calls) -> AnyView {
     let t = lang::current();
     let Notices { now, which, notices, next, .. } = page;
@@ -257,7 +256,7 @@ fn Row(notice: NoticeView, now: Moment, calls: Calls) -> impl IntoView {
     }
 }
 
-/// What a notice is about, as a picture; `None` is one that may no longer be seen.
+/// Icon of a notice; `None` for one that may no longer be seen.
 fn tile(kind: Option<Kind>) -> AnyView {
     let status =
         |status: Status| view! { <span class="tile" data-status=status.key()><Glyph status/></span> }.into_any();
@@ -320,7 +319,7 @@ fn tile(kind: Option<Kind>) -> AnyView {
     view! { <span class="tile" data-tone=tone><Icon name=name/></span> }.into_any()
 }
 
-/// What was archived or taken back last, and the way back.
+/// The last archived or restored notices, with undo.
 #[component]
 fn Done(calls: Calls) -> impl IntoView {
     let t = lang::current();

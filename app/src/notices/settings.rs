@@ -1,7 +1,7 @@
-//! What somebody wants to be told, and where: kinds by what they are about, times, the address, and the machines they follow.
+//! Notice settings: kinds by group, times, the address, and followed machines.
 //!
-//! Invariant: what cannot be switched off is shown ticked and cannot be sent. Deliberately absent: what follows from a choice
-//! for a mail (`domain::deliveries`).
+//! Invariant: locked kinds are shown ticked and are not sent. Not here: what a choice means for a mail
+//! (`domain::deliveries`).
 
 use super::api::{self, ChooseNotices, FollowMachine, TrustAddress};
 use crate::{
@@ -34,7 +34,6 @@ use views::notices::{Address, NoticeSettings, Switch};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlInputElement};
 
-/// The calls of the page.
 #[derive(Clone, Copy)]
 struct Calls {
     choose: Call<ChooseNotices>,
@@ -98,7 +97,7 @@ fn Page(page: RwSignal<NoticeSettings>, calls: Calls) -> impl IntoView {
     }
 }
 
-/// Where mails go, and what to do where they do not arrive.
+/// Where mails go, and what to do if they do not arrive.
 fn whereto(address: Address, calls: Calls) -> AnyView {
     let t = lang::current();
     match address {
@@ -117,7 +116,7 @@ fn whereto(address: Address, calls: Calls) -> AnyView {
     }
 }
 
-/// A table for each group of kinds, and a row in it for each kind: in the app, by mail.
+/// A table for each group, and a row for each kind: in the app, by mail.
 #[component]
 fn Kinds(switches: Vec<Switch>) -> impl IntoView {
     let groups = Group::ALL.into_iter().filter_map(|group| {
@@ -141,7 +140,7 @@ fn kinds(group: Group, switches: Vec<Switch>) -> AnyView {
             reflect(&table.unchecked_into());
         }
     };
-    // What is locked is on whatever is chosen.
+    // Locked ones are always on.
     let is_all = |on: fn(&Switch) -> bool| switches.iter().filter(|one| !one.kind.is_locked()).all(on);
     let channels = [
         ("app", t.notice_settings_app(), t.notice_settings_all_app(name), is_all(|one| one.app)),
@@ -170,7 +169,7 @@ fn kinds(group: Group, switches: Vec<Switch>) -> AnyView {
     .into_any()
 }
 
-/// The boxes of a channel in a table that can be switched.
+/// The switchable checkboxes of a channel in a table.
 fn boxes(table: &Element, channel: &str) -> Vec<HtmlInputElement> {
     let Ok(found) = table.query_selector_all(&format!("input[value^=\"{channel}:\"]:not(:disabled)")) else {
         return Vec::new();
@@ -178,7 +177,7 @@ fn boxes(table: &Element, channel: &str) -> Vec<HtmlInputElement> {
     (0..found.length()).filter_map(|at| found.item(at)?.dyn_into().ok()).collect()
 }
 
-/// Switches all kinds of a group as the box in its head.
+/// Switches all kinds of a group to the state of the box in its head.
 fn choose_all(event: &Event, channel: &str) {
     let head = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
     let table = head.as_ref().and_then(|head| head.closest("table").ok().flatten());
@@ -189,7 +188,7 @@ fn choose_all(event: &Event, channel: &str) {
     }
 }
 
-/// Shows in the head of a group whether all, none or some of its kinds are switched on.
+/// Shows in the head of a group whether all, none or some of its kinds are on.
 fn reflect(table: &Element) {
     for channel in ["app", "mail"] {
         let head = table.query_selector(&format!("[data-all={channel}]")).ok().flatten();
@@ -222,7 +221,7 @@ fn row(Switch { kind, app, mail }: Switch, t: Lang) -> AnyView {
 
 fn tick(kind: Kind, channel: &str, on: bool, label: String) -> AnyView {
     let value = format!("{channel}:{}", kind.as_str());
-    // A form that came back refused shows what was ticked in it.
+    // A refused form shows its own ticks.
     let sent = use_form().and_then(|form| form.ticked("on[]")).filter(|_| !kind.is_locked());
     let on = sent.map_or(on, |sent| sent.contains(&value));
     view! {
@@ -233,7 +232,7 @@ fn tick(kind: Kind, channel: &str, on: bool, label: String) -> AnyView {
     .into_any()
 }
 
-/// When mail may arrive.
+/// When mails may be sent.
 #[component]
 fn Moments(times: Times) -> impl IntoView {
     let t = lang::current();
@@ -244,7 +243,7 @@ fn Moments(times: Times) -> impl IntoView {
     let (from, to) = times.quiet.map_or_else(Default::default, |(from, to)| (clock(from), clock(to)));
     let quiet = |chosen: &str| {
         let mut hours: Vec<_> = (0..24).map(|at| (hour(at), hour(at))).collect();
-        // One that was chosen by a program need be no full hour.
+        // A value set through the API need not be a full hour.
         if !chosen.is_empty() && !hours.iter().any(|(value, _)| value == chosen) {
             hours.push((chosen.to_owned(), chosen.to_owned()));
             hours.sort();
@@ -268,7 +267,7 @@ fn Moments(times: Times) -> impl IntoView {
     }
 }
 
-/// Machines they follow, each with the way out.
+/// Followed machines, each with an unfollow button.
 fn machines(followed: Vec<(MachineId, String)>, calls: Calls) -> AnyView {
     let t = lang::current();
     if followed.is_empty() {
@@ -297,20 +296,20 @@ mod tests {
     use crate::testing::{html, visitor};
 
     #[test]
-    fn safety_is_ticked_and_cannot_be_sent() {
+    fn safety_notices_are_locked_on() {
         let switches = vec![
             Switch { kind: Kind::MachineUnsafe, app: true, mail: true },
             Switch { kind: Kind::MachineBlocked, app: true, mail: false },
         ];
         let html = html(visitor(Lang::En), "/notices/settings", || view! { <Kinds switches/> });
         assert_eq!(html.matches(" disabled").count(), 2, "{html}");
-        // With the box of the group: all but what is locked is on in the app.
+        // With the box of the group: all but the locked ones are on in the app.
         assert_eq!(html.matches(" checked").count(), 4, "{html}");
         assert!(html.contains(r#"value="mail:machine.blocked""#), "{html}");
     }
 
     #[test]
-    fn kinds_stand_in_groups_that_are_switched_as_one() {
+    fn notice_kinds_are_grouped_with_group_switches() {
         let on = |kind| Switch { kind, app: true, mail: false };
         let switches = vec![on(Kind::BookingMoved), on(Kind::HoldLifted), on(Kind::BookingReminder)];
         let html = html(visitor(Lang::En), "/notices/settings", || view! { <Kinds switches/> });
@@ -324,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_that_is_no_full_hour_stays_chosen() {
+    fn quiet_time_off_the_hour_stays_selected() {
         let times = Times { digest: None, quiet: Some((22 * 60 + 15, 7 * 60)) };
         let html = html(visitor(Lang::En), "/notices/settings", move || view! { <Moments times/> });
         assert!(html.contains("22:15"), "{html}");

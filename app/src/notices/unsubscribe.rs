@@ -1,7 +1,7 @@
-//! Where the link in a mail leads that ends such mails.
+//! The page of an unsubscribe link.
 //!
-//! Invariant: looking changes nothing, for programs that read mail open every link in it; whoever has the link need not sign
-//! in. Programs that do it with one click post to this address without looking (`server/src/http/unsubscribe.rs`).
+//! Invariant: viewing changes nothing, because mail programs open every link; no sign-in is needed. One-click
+//! unsubscribes post to this address (`server/src/http/unsubscribe.rs`).
 
 use super::api::{self, Unsubscribe};
 use crate::{
@@ -18,7 +18,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use views::notices::Unwanted;
 
-/// What stands in the address.
+/// Parameters of the address.
 #[derive(Clone, PartialEq, Eq)]
 struct Address {
     who: i64,

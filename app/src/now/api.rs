@@ -1,10 +1,10 @@
-//! The call for what is going on.
+//! Server function for *Now*.
 
 use crate::problem::AppError;
 use leptos::prelude::*;
 use views::machines::Floor;
 
-/// Every machine by place, with what whoever looks lacks in words.
+/// Every machine by place, with what the reader is missing as text.
 #[server(name = ReadFloor, endpoint = "now/floor", protocol = crate::call::Wire)]
 pub async fn floor() -> Result<Floor, AppError> {
     let ctx = expect_context::<services::Ctx>();

@@ -1,7 +1,7 @@
-//! What is going on right now: every machine with its state, by place, live.
+//! *Now*: every machine with its state, by place, live.
 //!
 //! Invariant: a row stays the same element while its machine exists, whatever is filtered or changes; so focus,
-//! scrolling and the wash of what changed survive every answer. Deliberately absent: names of people.
+//! scrolling and highlights survive every answer. Not here: names of people.
 
 pub mod api;
 mod panels;
@@ -42,7 +42,7 @@ use views::machines::{Floor, MachineNow, NextBooking, NextCheckout, PlaceNow};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Show {
     All,
-    /// Those that whoever looks could start now.
+    /// Those that the reader could start now.
     Mine,
     Free,
 }
@@ -75,7 +75,7 @@ pub fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-/// What is before whoever looks, and when they were told.
+/// The reader's next booking and checkout, and the time of the answer.
 type Before = (Option<NextBooking>, Option<NextCheckout>, Moment);
 
 /// The page at `/`.
@@ -83,13 +83,13 @@ type Before = (Option<NextBooking>, Option<NextCheckout>, Moment);
 pub fn Now() -> impl IntoView {
     let (live, clock) = (use_live(), use_clock());
     let calls = Calls::new();
-    // No hint tells that an hour has come: the answer itself says when it ends.
+    // No event reports that an hour has come: the answer itself says when it ends.
     let until = RwSignal::new(None);
     let ended = Memo::new(move |_| u32::from(until.get().is_some_and(|until| clock.now().at >= until)));
     let rest = [Noun::Space, Noun::Announcements, Noun::Person, Noun::Bookings, Noun::Checkouts];
-    // Blocking: the answer belongs to the first HTML, also where no script runs.
+    // Blocking: the answer belongs to the first HTML, also without script.
     let answers = page_resource(
-        // A sum of what only grows: a source of another shape would be code of its own.
+        // A sum of counters: a source of another shape would be code of its own.
         move || {
             let rest: u32 = rest.iter().map(|&noun| live.version(noun)).sum();
             let sent = number(calls.stop.version().get() + calls.decide.version().get());
@@ -106,7 +106,7 @@ pub fn Now() -> impl IntoView {
     }
 }
 
-/// The machines of `floor`: no request, so that a test can render it.
+/// The machines of `floor`, without requests, so that tests can render them.
 #[component]
 fn Machines(floor: RwSignal<Floor>, calls: Calls) -> impl IntoView {
     let (t, clock, live) = (lang::current(), use_clock(), use_live());
@@ -124,7 +124,7 @@ fn Machines(floor: RwSignal<Floor>, calls: Calls) -> impl IntoView {
     let lost = Memo::new(move |_| floor.with(|floor| floor.broker_lost));
     let on = Memo::new(move |_| floor.with(|floor| floor.session.clone()));
     let hold = Memo::new(move |_| floor.with(|floor| floor.hold));
-    // Its day is said by the day on which it is read, and nothing else of that instant.
+    // Only the day of that instant matters, because it is shown relative to today.
     let before = Memo::new_with_compare(
         move |_| floor.with(|floor| (floor.next.clone(), floor.checkout.clone(), floor.now)),
         |was: Option<&Before>, is: Option<&Before>| match (was, is) {
@@ -147,7 +147,7 @@ fn Machines(floor: RwSignal<Floor>, calls: Calls) -> impl IntoView {
             <p class="sub push">
                 {space}" · "<span role="status">{text(move || t.now_free_of(number(free.get()), number(all.get())))}</span>
             </p>
-            // On a phone the bar has no room for it beside what members have there.
+            // On a phone the navigation bar has no room for it.
             {learns.then(|| view! {
                 <a class="btn only-narrow" data-icon="" data-kind="ghost" href="/find" aria-label=t.find_title()
                     on:click=move |event| crate::find::clicked(&event, visitor.clone())><Icon name="search"/></a>
@@ -163,7 +163,7 @@ fn Machines(floor: RwSignal<Floor>, calls: Calls) -> impl IntoView {
         {part(move || {
             let (next, checkout, now) = before.get();
             let on = on.with(|on| on.as_ref().map(|on| on.machine));
-            // Who is on the machine that they have booked has one panel for both.
+            // A reader on the machine they have booked has one panel for both.
             let next = next.filter(|next| !next.runs || on.is_none() || next.resource.machine() != on);
             let booking = next.map(|next| {
                 if next.runs { running(&next) } else { next_booking(next, now, calls) }
@@ -202,7 +202,7 @@ fn Machines(floor: RwSignal<Floor>, calls: Calls) -> impl IntoView {
     }
 }
 
-/// How far the space is set up, and what comes next. It is put away where all steps stand.
+/// Progress of the set-up, and the next step. Dismissed on the page with all steps.
 #[component]
 fn SetUp(set_up: Memo<Option<Progress>>) -> impl IntoView {
     let t = lang::current();
@@ -215,7 +215,7 @@ fn SetUp(set_up: Memo<Option<Progress>>) -> impl IntoView {
     })
 }
 
-/// What managers announce, as the server wrote it.
+/// Announcements, as rendered on the server.
 fn news(news: Memo<String>) -> impl IntoView {
     let label = lang::current().announcements_title();
     part(move || {
@@ -252,7 +252,7 @@ fn Group(floor: RwSignal<Floor>, place: Memo<Option<PlaceNow>>, show: Memo<Show>
     }
 }
 
-/// What stands in place of a list without rows: why, and the way on.
+/// Shown instead of an empty list: why, and what to do.
 #[component]
 fn Nothing(show: Show, all: usize, unowned: Memo<bool>) -> impl IntoView {
     let t = lang::current();

@@ -1,6 +1,6 @@
-//! What is before whoever looks at *Now*: what they are on, their booking, what keeps them out.
+//! Panels for the reader on *Now*: their open use, their booking, their hold.
 //!
-//! Invariant: at most one deep panel. Deliberately absent: the machines.
+//! Invariant: at most one highlighted panel. Not here: the machines.
 
 use crate::{
     bookings::{api::DecideBooking, check_in, when},
@@ -24,7 +24,6 @@ use views::{
     machines::{Extension, HoldNow, NextBooking, Session},
 };
 
-/// The forms of the page.
 #[derive(Clone, Copy)]
 pub(super) struct Calls {
     pub(super) stop: Call<AskBoard>,
@@ -37,7 +36,7 @@ impl Calls {
     }
 }
 
-/// What whoever looks is on: since when, and how it ends; with their booking of it, if that runs.
+/// The reader's open use: since when, and how it ends; with their booking of it, if that runs.
 pub(super) fn session(on: Session, booking: Option<NextBooking>, calls: Calls) -> AnyView {
     let (t, stop) = (lang::current(), calls.stop);
     let machine = on.machine;
@@ -73,19 +72,19 @@ pub(super) fn session(on: Session, booking: Option<NextBooking>, calls: Calls) -
     .into_any()
 }
 
-/// The way to say that something is wrong with a machine.
+/// Link to report a problem.
 fn problem(machine: MachineId) -> AnyView {
     let (href, label) = (format!("/machines/{machine}/report"), lang::current().now_problem().to_owned());
     view! { <ButtonLink href label icon="triangle-alert"/> }.into_any()
 }
 
-/// How much is left until then.
+/// Time left until then.
 fn left_of(ends: Moment) -> AnyView {
     let (t, clock) = (lang::current(), use_clock());
     text(move || t.now_left(&t.length(ends.at.since(clock.now().at)))).into_any()
 }
 
-/// One's own booking that runs: what is left of it, and the way to have more.
+/// The reader's running booking: the time left, and the button to extend it.
 pub(super) fn running(next: &NextBooking) -> AnyView {
     let t = lang::current();
     let problem = next.resource.machine().map(problem);
@@ -101,11 +100,11 @@ pub(super) fn running(next: &NextBooking) -> AnyView {
     .into_any()
 }
 
-/// The door of [`extend`].
+/// Path of the server function behind [`extend`].
 const MOVE: &str = "/api/bookings/move";
 
-/// One tap for a longer booking, where its time is free after it; beside it what else there is to do. It goes to the booking's page
-/// anyway, so it is sent without script: the first load is lighter by a call.
+/// Extends the booking with one tap, if it is free afterwards; beside it other actions. It ends on the booking's
+/// page anyway, so it is sent without script, which saves a call in the first load.
 fn extend(booking: &NextBooking, beside: Option<AnyView>) -> AnyView {
     let t = lang::current();
     let Some(Extension { ends, version, resource }) = booking.extension else {
@@ -130,7 +129,7 @@ fn extend(booking: &NextBooking, beside: Option<AnyView>) -> AnyView {
     .into_any()
 }
 
-/// One's own booking that comes next: the way to check in, and to the others.
+/// The reader's next booking: check-in, and the link to all.
 pub(super) fn next_booking(next: NextBooking, now: Moment, calls: Calls) -> AnyView {
     let action = if next.opens { check_in(next.id, calls.decide) } else { ().into_any() };
     let t = lang::current();
@@ -138,7 +137,7 @@ pub(super) fn next_booking(next: NextBooking, now: Moment, calls: Calls) -> AnyV
     coming(t.now_booking_next(), next.name, (next.starts, next.ends, now), String::new(), href, action)
 }
 
-/// What keeps whoever looks from every machine, and whom to ask.
+/// The reader's hold, and whom to ask.
 pub(super) fn held(hold: HoldNow) -> AnyView {
     let (t, now) = (lang::current(), use_clock().now_once());
     let title = t.holds_now(&time::lowered(t.hold_because(hold.reason)));
@@ -149,7 +148,7 @@ pub(super) fn held(hold: HoldNow) -> AnyView {
     view! { <Banner tone=Tone::Warn icon="hand" title>{next}</Banner> }.into_any()
 }
 
-/// What is before whoever looks, with the way to it.
+/// An upcoming appointment, with its link.
 pub(super) fn coming(
     title: &'static str,
     name: String,

@@ -1,4 +1,4 @@
-//! One machine in the list of what is going on.
+//! One machine in the list of *Now*.
 
 use super::Show;
 use crate::lang;
@@ -9,10 +9,10 @@ use leptos::prelude::*;
 use std::time::Duration;
 use views::machines::{Floor, MachineNow};
 
-/// A little longer than the wash takes.
+/// A little longer than the highlight takes.
 const WASHED: Duration = Duration::from_secs(2);
 
-/// The row; washed for a moment when its state changed by itself.
+/// The row; highlighted for a moment when its state changes.
 #[component]
 pub fn Row(floor: RwSignal<Floor>, id: MachineId, show: Memo<Show>) -> impl IntoView {
     let (t, machine) = (lang::current(), machine_of(floor, id));

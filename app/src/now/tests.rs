@@ -23,7 +23,6 @@ fn render(visitor: Visitor, address: &str, floor: Floor) -> String {
     })
 }
 
-/// The rows that are not hidden.
 fn rows(html: &str) -> Vec<String> {
     let visible = |row: &&str| row.split_once('>').is_some_and(|(tag, _)| !tag.contains("hidden"));
     let row = |row: &str| words(&format!("<li{}", row.split_once("</li>").map_or(row, |(row, _)| row)));
@@ -31,7 +30,7 @@ fn rows(html: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_state_is_said_in_words_with_its_time() {
+fn machine_states_have_text_with_time() {
     let english = [
         "Laser 1In use · 42 min",
         "Laser 2Free since 12:40",
@@ -51,14 +50,14 @@ fn every_state_is_said_in_words_with_its_time() {
 }
 
 #[test]
-fn a_silent_board_is_said_beside_the_use() {
+fn silent_board_is_shown_with_the_use() {
     let mut floor = floor();
     floor.places[0].machines[0].state = MachineState::InUse { since: ago(80), silent: Some(ago(5)) };
     assert_eq!(rows(&page(Lang::En, "/", floor))[0], "Laser 1In use · 1 h 20 · board silent since 14:11");
 }
 
 #[test]
-fn a_closed_machine_is_not_free_and_says_until_when() {
+fn closed_machine_is_not_free_and_shows_end() {
     let mut floor = floor();
     floor.places[0].machines[1].state = MachineState::Closed { until: NOW.shifted_to(NOW.at.after(DAY)) };
     let html = page(Lang::En, "/?show=free", floor.clone());
@@ -67,7 +66,7 @@ fn a_closed_machine_is_not_free_and_says_until_when() {
 }
 
 #[test]
-fn a_filter_in_the_address_hides_the_other_rows_and_empty_places() {
+fn filter_in_address_hides_other_rows_and_empty_places() {
     let html = page(Lang::En, "/?show=free", floor());
     assert_eq!(rows(&html), ["Laser 2Free since 12:40"]);
     assert_eq!(html.matches("<section hidden").count(), 2, "{html}");
@@ -82,7 +81,7 @@ fn ada() -> Visitor {
 }
 
 #[test]
-fn what_they_can_use_is_said_at_the_row_and_can_be_looked_at_alone() {
+fn usable_machines_are_marked_and_filterable() {
     let mut floor = floor();
     floor.places[0].machines[1].usable = true;
     let html = render(ada(), "/?show=mine", floor.clone());
@@ -92,7 +91,7 @@ fn what_they_can_use_is_said_at_the_row_and_can_be_looked_at_alone() {
 }
 
 #[test]
-fn somebody_on_a_machine_reads_since_when_and_how_it_ends() {
+fn own_open_use_shows_start_and_end() {
     let name = "Laser 1".to_owned();
     let until = Some(NOW.shifted_to(NOW.at.after(domain::time::HOUR)));
     let on = Session { machine: MachineId(1), name, since: ago(42), until, ending: false };
@@ -108,7 +107,7 @@ fn somebody_on_a_machine_reads_since_when_and_how_it_ends() {
 }
 
 #[test]
-fn what_is_before_them_is_said_with_its_day_and_a_booking_that_opens_is_checked_in_with_one_tap() {
+fn next_appointments_are_shown_and_open_booking_checks_in_with_one_tap() {
     let at = |hours: u32| NOW.shifted_to(NOW.at.after(domain::time::HOUR * hours));
     let (id, name) = (BookingId(7), "Bandsaw".to_owned());
     let (starts, ends) = (at(48), at(50));
@@ -141,7 +140,7 @@ fn what_is_before_them_is_said_with_its_day_and_a_booking_that_opens_is_checked_
 }
 
 #[test]
-fn a_booking_that_runs_says_what_is_left_and_is_made_longer_with_one_tap() {
+fn running_booking_shows_time_left_and_extends_with_one_tap() {
     let extension = Extension {
         ends: NOW.shifted_to(NOW.at.after(domain::time::HOUR)),
         version: 3,
@@ -172,7 +171,7 @@ fn a_booking_that_runs_says_what_is_left_and_is_made_longer_with_one_tap() {
 }
 
 #[test]
-fn a_hold_is_said_on_top_with_whom_to_ask() {
+fn hold_is_shown_on_top_with_contact() {
     let hold = Some(HoldNow { reason: domain::holds::HoldReason::Unpaid, until: None });
     let html = page(Lang::En, "/", Floor { hold, ..floor() });
     let content = words(&html);
@@ -181,7 +180,7 @@ fn a_hold_is_said_on_top_with_whom_to_ask() {
 }
 
 #[test]
-fn what_is_lacking_is_said_at_the_row() {
+fn missing_requirement_is_shown_at_the_row() {
     let mut floor = floor();
     floor.places[0].machines[1].lock = "Missing: video, quiz".into();
     let html = render(ada(), "/", floor);
@@ -190,14 +189,14 @@ fn what_is_lacking_is_said_at_the_row() {
 }
 
 #[test]
-fn a_filter_that_leaves_nothing_leads_back_to_all() {
+fn empty_filter_links_back_to_all() {
     let html = render(ada(), "/?show=mine", floor());
     assert!(words(&html).contains("You can’t use anything just now"), "{html}");
     assert!(html.contains(r#"<a href="/" class="btn">"#), "{html}");
 }
 
 #[test]
-fn an_empty_space_teaches_the_next_step_and_has_nothing_to_filter() {
+fn empty_space_shows_next_step_without_filters() {
     let html = page(Lang::En, "/", Floor { places: vec![], ..floor() });
     assert!(words(&html).contains("toolgate demo") && !words(&html).contains("set-up link"), "{html}");
     let html = page(Lang::En, "/", Floor { places: vec![], unowned: true, ..floor() });
@@ -206,7 +205,7 @@ fn an_empty_space_teaches_the_next_step_and_has_nothing_to_filter() {
 }
 
 #[test]
-fn who_sets_the_space_up_sees_how_far_it_is_and_what_comes_next() {
+fn set_up_progress_shows_next_step() {
     let set_up = Some(Progress { done: 2, next: domain::checklist::Step::People });
     let html = page(Lang::En, "/", Floor { set_up, ..floor() });
     assert!(words(&html).contains("2 of 6 steps doneNext: Add people"), "{html}");
@@ -215,7 +214,7 @@ fn who_sets_the_space_up_sees_how_far_it_is_and_what_comes_next() {
 }
 
 #[test]
-fn announcements_stand_on_top() {
+fn announcements_come_first() {
     let news = "<p>Come <strong>all</strong></p>".to_owned();
     let html = page(Lang::En, "/", Floor { news, ..floor() });
     assert!(html.contains("<p>Come <strong>all</strong></p>"), "{html}");
@@ -225,7 +224,7 @@ fn announcements_stand_on_top() {
 }
 
 #[test]
-fn without_the_broker_the_page_says_since_when_and_loses_its_colours() {
+fn lost_broker_is_shown_with_time_and_stale_colours() {
     let lost = page(Lang::En, "/", Floor { broker_lost: Some(ago(7)), ..floor() });
     assert!(words(&lost).contains("Boards not connected since 14:09"), "{lost}");
     assert!(lost.contains("data-stale"), "{lost}");

@@ -1,4 +1,4 @@
-//! The calls about people.
+//! Server functions for people.
 
 use super::person::words::OverviewPage;
 use crate::{audit::row::AuditRow, problem::AppError};
@@ -16,19 +16,19 @@ use views::{
     people::{BookingsPage, Invited, NoteDeleted, PeoplePage, PersonPage, StandingPage, TimelinePage, UsesPage},
 };
 
-/// People by name, a page at a time.
+/// People by name, in pages.
 #[server(name = ReadPeople, endpoint = "people/list", protocol = crate::call::Wire)]
 pub async fn list(
-    /// In name or address.
+    /// Matches name or address.
     #[server(default)]
     search: String,
-    /// Who stands there; anything else is everybody.
+    /// Status; anything else means everybody.
     #[server(default)]
     status: String,
-    /// What they are; anything else is whatever they are.
+    /// Role; anything else means any.
     #[server(default)]
     role: String,
-    /// The place where the page before ended; anything else is the beginning.
+    /// Cursor of the previous page; anything else is the beginning.
     #[server(default)]
     after: String,
 ) -> Result<PeoplePage, AppError> {
@@ -44,21 +44,21 @@ pub async fn person(id: PersonId) -> Result<PersonPage, AppError> {
     Ok(services::people::page(&ctx, &crate::request::actor(), id).await?)
 }
 
-/// Somebody's page with their qualifications and the newest of their history.
+/// A person's page with their qualifications and latest history.
 #[server(name = ReadOverview, endpoint = "people/overview", protocol = crate::call::Wire)]
 pub async fn overview(id: PersonId) -> Result<OverviewPage, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     Ok(OverviewPage::of(services::people::overview(&ctx, &crate::request::actor(), id).await?, t))
 }
 
-/// Where somebody stands on what.
+/// A person's qualifications.
 #[server(name = ReadStanding, endpoint = "people/standing", protocol = crate::call::Wire)]
 pub async fn standing(id: PersonId) -> Result<StandingPage, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::people::standing(&ctx, &crate::request::actor(), id).await?)
 }
 
-/// What somebody has booked.
+/// A person's bookings.
 #[server(name = ReadPersonBookings, endpoint = "people/bookings", protocol = crate::call::Wire)]
 pub async fn bookings(id: PersonId) -> Result<BookingsPage, AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -68,14 +68,14 @@ pub async fn bookings(id: PersonId) -> Result<BookingsPage, AppError> {
 #[server(name = ReadUses, endpoint = "people/uses", protocol = crate::call::Wire)]
 pub async fn uses(
     id: PersonId,
-    /// The use with which the page before ended.
+    /// The last use of the previous page.
     after: Option<UseId>,
 ) -> Result<UsesPage, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::people::uses(&ctx, &crate::request::actor(), id, after).await?)
 }
 
-/// What was done about somebody.
+/// The audited changes of a person.
 #[server(name = ReadTimeline, endpoint = "people/timeline", protocol = crate::call::Wire)]
 pub async fn timeline(id: PersonId, before: Option<i64>) -> Result<TimelinePage<AuditRow>, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
@@ -84,7 +84,7 @@ pub async fn timeline(id: PersonId, before: Option<i64>) -> Result<TimelinePage<
     Ok(TimelinePage { head: page.head, entries, older: page.older })
 }
 
-/// Changes what somebody is called and how they are reached.
+/// Changes a person's name and contact details.
 #[server(name = EditPerson, endpoint = "people/edit", protocol = crate::call::Wire)]
 pub async fn edit(
     person: PersonId,
@@ -92,7 +92,7 @@ pub async fn edit(
     #[server(default)] name: String,
     #[server(default)] email: String,
     #[server(default)] phone: String,
-    /// The tag of the language they read.
+    /// Tag of their language.
     #[server(default)]
     language: String,
 ) -> Result<(), AppError> {
@@ -103,14 +103,14 @@ pub async fn edit(
     Ok(())
 }
 
-/// Adds a member by hand.
+/// Adds a member without an invitation.
 #[server(name = AddPerson, endpoint = "people/add", protocol = crate::call::Wire)]
 pub async fn add(
     #[server(default)] added_name: String,
-    /// Their address, if there is one.
+    /// Their address, or empty.
     #[server(default)]
     added_email: String,
-    /// Their telephone number, if there is one.
+    /// Their telephone number, or empty.
     #[server(default)]
     added_phone: String,
 ) -> Result<(), AppError> {
@@ -132,7 +132,7 @@ pub async fn add(
     Ok(())
 }
 
-/// Notes something about somebody.
+/// Writes a note about a person.
 #[server(name = WriteNote, endpoint = "people/note-write", protocol = crate::call::Wire)]
 pub async fn write_note(person: PersonId, #[server(default)] note: String) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -154,14 +154,14 @@ pub async fn rewrite_note(
     Ok(())
 }
 
-/// Deletes a note, or takes it back.
+/// Deletes or restores a note.
 #[server(name = DeleteNote, endpoint = "people/note-delete", protocol = crate::call::Wire)]
 pub async fn delete_note(
     id: NoteId,
-    /// About whom: what was put back from a backup may have another note under that number.
+    /// Its person: after a restore from a backup, another note may have that number.
     person: PersonId,
     #[server(default)] version: i64,
-    /// `yes` when it is taken back.
+    /// `yes` to restore it.
     #[server(default)]
     back: String,
 ) -> Result<NoteDeleted, AppError> {
@@ -175,7 +175,7 @@ pub async fn delete_note(
     done.map_err(|error| {
         let AppError(mut problem) = error.into();
         if problem.saved.take().is_some() {
-            // There is nothing to choose: what it says by now stands above.
+            // There is nothing to choose: the current text is shown above.
             t.note_rewritten().clone_into(&mut problem.detail);
         }
         problem
@@ -183,14 +183,14 @@ pub async fn delete_note(
     Ok(NoteDeleted { id, person, back })
 }
 
-/// Invites whoever stands in the lines.
+/// Invites everybody in the lines.
 #[server(name = InviteMany, endpoint = "people/invite-many", protocol = crate::call::Wire)]
 pub async fn invite_many(#[server(default)] addresses: String) -> Result<Vec<Invited>, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     Ok(services::accounts::invite_many(&ctx, &crate::request::actor(), &addresses, t).await?)
 }
 
-/// Changes where somebody stands with the workshop.
+/// Changes a person's membership status.
 #[server(endpoint = "people/step", protocol = crate::call::Wire)]
 pub async fn take_step(person: PersonId, #[server(default)] step: String) -> Result<(), AppError> {
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
@@ -206,7 +206,7 @@ pub async fn take_step(person: PersonId, #[server(default)] step: String) -> Res
     Ok(())
 }
 
-/// Says something of a card: lost, found, out of service, back in service.
+/// Marks a card: lost, found, retired, back in service.
 #[server(endpoint = "people/card", protocol = crate::call::Wire)]
 pub async fn mark_card(card: CardId, #[server(default)] action: String) -> Result<Marked, AppError> {
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
@@ -216,12 +216,12 @@ pub async fn mark_card(card: CardId, #[server(default)] action: String) -> Resul
     Ok(services::cards::mark(&ctx, &actor, card, action).await?)
 }
 
-/// Makes somebody a member and gives them a link to choose a password.
+/// Makes a person a member and creates their first link.
 #[server(endpoint = "people/invite", protocol = crate::call::Wire)]
 pub async fn invite(
     #[server(default)] name: String,
     #[server(default)] email: String,
-    /// The tag of the language they are written to in.
+    /// Tag of the language of the mail.
     #[server(default)]
     lang: String,
 ) -> Result<Delivery, AppError> {
@@ -232,14 +232,14 @@ pub async fn invite(
     Ok(sent?.1)
 }
 
-/// Takes the second factor off somebody who lost it.
+/// Turns off the second factor of a person who lost it.
 #[server(endpoint = "people/take-off-second-factor", protocol = crate::call::Wire)]
 pub async fn take_off_second_factor(person: PersonId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::accounts::take_off_second_factor(&ctx, &crate::request::actor(), person).await?)
 }
 
-/// Gives somebody who cannot sign in a link to choose another password.
+/// Creates a sign-in link for a person who cannot sign in.
 #[server(endpoint = "people/help-in", protocol = crate::call::Wire)]
 pub async fn help_in(person: PersonId) -> Result<Delivery, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());

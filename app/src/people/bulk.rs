@@ -1,6 +1,6 @@
-//! The same deed for everybody who is chosen in the list, what came of it, and the way back.
+//! Bulk actions on the people selected in the list, their outcome, and undo.
 //!
-//! Invariant: an ordinary form around the list; the boxes are in its rows. What came of it stays on the screen.
+//! Invariant: an ordinary form around the list; the checkboxes are in its rows. The outcome stays on the screen.
 
 use super::delivery::handed;
 use crate::{
@@ -27,14 +27,14 @@ use views::{
     bulk::Outcome,
 };
 
-/// What can be granted to many.
+/// What can be granted in bulk.
 #[server(name = ReadBulkChoices, endpoint = "people/bulk-choices", protocol = crate::call::Wire)]
 pub async fn choices() -> Result<Vec<(String, String)>, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::bulk::choices(&ctx, &crate::request::actor()).await?)
 }
 
-/// Does something to everybody who was chosen.
+/// Applies an action to the selected people.
 #[server(endpoint = "people/bulk", protocol = crate::call::Wire)]
 pub async fn bulk(
     #[server(default)] people: Vec<PersonId>,
@@ -44,20 +44,20 @@ pub async fn bulk(
     Ok(services::bulk::act(&ctx, &crate::request::actor(), &people, &action, t).await?)
 }
 
-/// The boxes of the list.
+/// Name of the list's checkboxes.
 pub const BOXES: &str = "people[]";
 
-/// The form around the list, for whoever may; the bare list for everybody else.
+/// The form around the list, if permitted; otherwise the bare list.
 #[component]
 pub fn Chosen(
     may: bool,
-    /// The call. Made where the list is, which is made anew while what came of it stays.
+    /// The call. Created where the list is, which is rebuilt while the outcome stays.
     act: Call<Bulk>,
     ticks: Ticks,
-    /// There is nobody to choose.
+    /// Whether the list is empty.
     #[prop(into)]
     none: Signal<bool>,
-    /// The list, with a box in each row.
+    /// The list, with a checkbox in each row.
     children: Children,
 ) -> impl IntoView {
     if !may {
@@ -85,14 +85,14 @@ pub fn Chosen(
     .into_any()
 }
 
-/// What came of it: stays until something else is done.
+/// The outcome; stays until the next action.
 #[component]
 pub fn Came(act: Call<Bulk>) -> impl IntoView {
     let done = answered(act);
     view! { <div role="status">{part(move || done.get().map(|outcome| view! { <OutcomeMessage outcome/> }))}</div> }
 }
 
-/// The way back, where there is one.
+/// The undo button, if possible.
 #[component]
 pub fn Back(act: Call<Bulk>) -> impl IntoView {
     let (t, done) = (lang::current(), answered(act));
@@ -119,7 +119,7 @@ pub fn Back(act: Call<Bulk>) -> impl IntoView {
     view! { <Toast message undo refused=vec![refusals(act)]/> }
 }
 
-/// What can be done, with what can be granted, which is asked for by itself.
+/// The actions, with the grantable qualifications, which are loaded separately.
 #[component]
 fn QualificationActions() -> impl IntoView {
     let t = lang::current();
@@ -177,7 +177,7 @@ mod tests {
     use text::Lang;
 
     #[test]
-    fn what_came_of_it_is_counted_and_every_refusal_has_its_reason() {
+    fn bulk_outcome_shows_count_and_refusal_reasons() {
         let html = html(visitor(Lang::En), "/people", || {
             let outcome = Outcome {
                 action: BulkAction::Suspend,
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_invited_is_told_one_by_one_and_nothing_takes_a_mail_back() {
+    fn bulk_invitations_are_listed_without_undo() {
         use crate::visitor::{Answer, Visitor};
         use views::accounts::Delivery::{ByHand, Mailed};
         let outcome = Outcome {

@@ -1,5 +1,4 @@
-//! Somebody's cards: which there are, what is said of them with the way back, and the ways to give another. Never a card's
-//! number.
+//! A person's cards: list, actions with undo, and ways to add one. Never a card's number.
 
 use super::api::MarkCard;
 use crate::{
@@ -26,11 +25,11 @@ use domain::{
 use leptos::{prelude::*, server_fn::ServerFn};
 use views::people::CardView;
 
-/// The list, and the form that gives another.
+/// The list, and the form to add one.
 #[component]
 pub fn Cards(
     person: PersonId,
-    /// The cards, and whether the caller may give one.
+    /// The cards, and whether the caller may add one.
     shown: Memo<(Vec<CardView>, bool)>,
     mark: Call<MarkCard>,
 ) -> impl IntoView {
@@ -40,7 +39,7 @@ pub fn Cards(
         let may = |action: &CardDeed| {
             action.begins_at(card.state) && if action.is_for_givers(card.state) { may_give } else { card.may_lose }
         };
-        // The usual ones; the rest is on the card's own page.
+        // The usual actions; the others are on the card's page.
         [CardDeed::Lose, CardDeed::Find, CardDeed::Restore].into_iter().find(may)
     };
     view! {
@@ -72,7 +71,7 @@ pub fn Cards(
                     }.into_any()
                 })
             })}
-            // Apart from the list: what was waited for, and what is said of it, outlives that a card was added.
+            // Outside the list, because an enrollment and its result outlive the change of the list.
             {part(move || may_give.get().then(|| view! {
                 <div class="card">
                     <details class="deed" open=is_open("card", GiveCard::PATH) || waits()>
@@ -91,7 +90,7 @@ pub fn Cards(
     }
 }
 
-/// Whether a form without script has just had a board wait for a card, or could not.
+/// Whether a form without script has just started an enrollment, or failed to.
 fn waits() -> bool {
     let is_answered = use_visitor().answer.is_some_and(|answer| answer.function == ExpectCard::PATH);
     is_answered || was_submitted(ExpectCard::PATH)

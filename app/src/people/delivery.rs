@@ -1,4 +1,4 @@
-//! How a link reached somebody: by mail, or it is to be handed over and shown this once.
+//! How a link was delivered: by mail, or shown once to be handed over.
 
 use crate::{
     lang,
@@ -8,7 +8,7 @@ use crate::{
 use leptos::prelude::*;
 use views::accounts::{CAUGHT, Delivery};
 
-/// A link as it is handed over: a path alone is no use to somebody outside, if it is known where this site is.
+/// A link to hand over: absolute, if the public address is known.
 #[must_use]
 pub fn handed(site: Option<&str>, link: String) -> String {
     match site {
@@ -17,7 +17,7 @@ pub fn handed(site: Option<&str>, link: String) -> String {
     }
 }
 
-/// Says how, with the link where there is no mail.
+/// Says how, with the link if it was not mailed.
 #[component]
 pub fn Delivered(delivery: Delivery) -> impl IntoView {
     let t = lang::current();
@@ -55,7 +55,7 @@ mod tests {
     use text::Lang;
 
     #[test]
-    fn a_caught_mail_is_not_said_to_be_on_its_way_and_can_be_read() {
+    fn caught_mail_links_to_mail_page() {
         let content = |delivery: Delivery| {
             html(visitor(Lang::En), "/people/invite", move || view! { <Delivered delivery=delivery.clone()/> })
         };

@@ -1,4 +1,4 @@
-//! Helping in somebody who cannot sign in: a link for a new password, and a second factor taken off.
+//! Helping a person who cannot sign in: a new link, and turning off a second factor.
 
 use super::{
     api::{HelpIn, TakeOffSecondFactor},
@@ -17,11 +17,11 @@ use crate::{
 use domain::id::PersonId;
 use leptos::{prelude::*, server_fn::ServerFn};
 
-/// The two buttons, as far as the caller may.
+/// The two buttons, as far as permitted.
 #[component]
 pub fn Help(
     person: PersonId,
-    /// They have a second factor that the caller may take off.
+    /// Whether they have a second factor that the caller may turn off.
     #[prop(into)]
     factor: Signal<bool>,
     help: Call<HelpIn>,

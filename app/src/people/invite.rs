@@ -1,4 +1,4 @@
-//! Letting people in: one with an invitation, many at once, and somebody by hand without one.
+//! Adding people: one invitation, many at once, and by hand without one.
 
 use super::{
     api::{AddPerson, Invite, InviteMany},
@@ -35,7 +35,7 @@ use text::Lang;
 /// The page at `/people/invite`.
 pub fn inviting_page() -> AnyView {
     let t = lang::current();
-    // The form alone would let nobody in; this only spares whoever may not from filling it in.
+    // The form would be refused anyway; this saves filling it in.
     let problem = match use_visitor().who {
         None => Problem::new("actor.unknown", Remedy::SignIn, t.forbidden_sign_in()),
         Some(me) if me.asleep => {
@@ -132,7 +132,7 @@ fn outcomes(reported: Vec<Invited>, t: Lang) -> impl IntoView {
     }
 }
 
-/// Somebody without an invitation.
+/// Adding a person without an invitation.
 #[component]
 fn ByHand() -> impl IntoView {
     let t = lang::current();
@@ -159,7 +159,7 @@ mod tests {
     use crate::testing::{html, visitor, words};
 
     #[test]
-    fn every_line_says_what_became_of_it() {
+    fn invitation_lines_show_their_outcome() {
         let line = |line, input: &str, outcome| Invited { line, input: input.into(), outcome: outcome };
         let reported = vec![
             line(1, "ada@example.org", InviteOutcome::Mailed),

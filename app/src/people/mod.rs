@@ -1,7 +1,6 @@
-//! People: finding them, somebody's page, inviting somebody.
+//! People: search, a person's pages, invitations.
 //!
-//! Invariant: filter, search and place in the list are in the address and work without script. Pages are chunks of their
-//! own.
+//! Invariant: filter, search and cursor are in the address and work without script. Pages are chunks of their own.
 
 pub mod api;
 pub mod bulk;
@@ -48,7 +47,7 @@ use std::time::Duration;
 use text::{Lang, time};
 use views::people::{Counts, PeoplePage, PersonRow};
 
-/// Which people are shown.
+/// Filter of the list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct PeopleFilter {
     search: String,
@@ -75,7 +74,7 @@ impl PageContext {
             after: code("after"),
         });
         let page = page_resource(
-            // Who is here goes by machines.
+            // Presence depends on machines.
             move || (visible.get(), live.version(Noun::Person), live.version(Noun::Machine)),
             |(PeopleFilter { search, status, role, after }, ..)| api::list(search, status, role, after),
         );
@@ -98,7 +97,7 @@ fn Page(page: RwSignal<PeoplePage>, shown: Memo<PeopleFilter>) -> impl IntoView 
     Effect::new(move |_| clock.hear(page.with(|page| page.now)));
     let counts = Memo::new(move |_| page.with(|page| page.counts));
     let people = Memo::new(move |_| page.with(|page| page.people.clone()));
-    // What is offered; the service decides.
+    // Only what is offered; the service decides.
     let may_change = use_visitor().who.is_some_and(|me| me.rank >= Rank::Manager);
     let may_invite = Memo::new(move |_| page.with(|page| page.may_invite));
     let found = Memo::new(move |_| page.with(|page| page.found));
@@ -198,14 +197,14 @@ fn count(counts: &Counts, status: Option<PersonStatus>) -> usize {
     usize::try_from(count).unwrap_or(usize::MAX)
 }
 
-/// The page of the list that begins after somebody.
+/// Address of the list's page after the cursor.
 fn address(filter: &PeopleFilter, after: &str) -> String {
     let after = after.to_owned();
     let words = [("q", &filter.search), ("status", &filter.status), ("role", &filter.role), ("after", &after)];
     query("/people", words.into_iter().filter(|(_, name)| !name.is_empty()))
 }
 
-/// Nobody fits what was asked for.
+/// Empty state.
 #[component]
 fn Nobody(may_invite: bool) -> impl IntoView {
     let t = lang::current();
@@ -222,7 +221,7 @@ fn Nobody(may_invite: bool) -> impl IntoView {
     }
 }
 
-/// Each row has a box to choose it by, for whoever may.
+/// Each row has a checkbox, if permitted.
 fn people_table(people: Vec<PersonRow>, now: Moment, ticks: Option<Ticks>) -> AnyView {
     let t = lang::current();
     let columns = vec![
@@ -282,12 +281,12 @@ fn row(t: Lang, one: PersonRow, now: Moment, ticks: Option<Ticks>) -> Vec<Cell> 
     ]
 }
 
-/// What somebody is called, or that they were here once.
+/// A name, or that they are a former member.
 fn called(t: Lang, name: Option<String>, id: domain::id::PersonId) -> String {
     name.unwrap_or_else(|| t.person_former(&id.to_string()))
 }
 
-/// Where somebody stands: the ordinary is quiet, the rest is a badge.
+/// Status: the usual one is plain, others are a badge.
 #[component]
 fn Standing(status: PersonStatus, on_hold: bool) -> impl IntoView {
     let t = lang::current();
@@ -343,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ordinary_is_quiet_and_the_rest_has_a_word() {
+    fn people_rows_show_status_role_and_figures() {
         let people = vec![
             row(1, Some("Jonas Pichler"), PersonStatus::Active, Rank::Member),
             row(2, Some("Eve"), PersonStatus::Active, Rank::Administrator),
@@ -365,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn the_next_page_keeps_what_was_searched_for() {
+    fn next_page_preserves_people_filter() {
         let visible = PeopleFilter {
             search: "a & b".into(),
             status: "active".into(),
@@ -384,14 +383,14 @@ mod tests {
     }
 
     #[test]
-    fn nobody_found_leads_back_to_all() {
+    fn empty_people_search_shows_no_results() {
         let html = page(PeopleFilter { search: "zz".into(), ..PeopleFilter::default() }, vec![], None);
         assert!(words(&html).contains("No results"), "{html}");
         assert!(html.contains(r#"value="zz""#), "{html}");
     }
 
     #[test]
-    fn somebody_at_a_machine_is_here_and_all_can_be_chosen_in_the_head() {
+    fn present_person_is_marked_and_header_selects_all() {
         let html = html(visitor(Lang::En), "/people", || {
             let here = PersonRow { is_here: true, ..row(1, Some("Ada"), PersonStatus::Active, Rank::Member) };
             let gone = row(2, Some("Bob"), PersonStatus::Active, Rank::Member);
@@ -401,9 +400,8 @@ mod tests {
         assert_eq!(html.matches(r#"aria-label="Select all""#).count(), 1, "{html}");
     }
 
-    // A24
     #[test]
-    fn who_was_ticked_is_ticked_again_when_the_form_comes_back() {
+    fn refused_bulk_form_preserves_selection() {
         use crate::visitor::{Echo, Visitor};
         use domain::problem::{Kind, Problem};
         let problem = Problem::new("bulk.no-such-deed", Kind::Invalid, "Look at the form.");

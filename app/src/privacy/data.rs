@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn one_takes_along_what_is_kept_and_may_end_it() {
+    fn own_data_can_be_exported_and_account_deleted() {
         let html = render(true, vec![]);
         assert!(html.contains(r#"name="current_password""#) && html.contains("/me/erase"), "{html}");
         assert!(words(&html).contains("Cards2 rows") && html.contains("/data/7/card.csv"), "{html}");
@@ -113,13 +113,13 @@ mod tests {
     }
 
     #[test]
-    fn whoever_is_kept_out_is_told_whom_to_ask() {
+    fn suspended_person_is_referred_to_administrator() {
         let html = render(true, vec![StepRefusal::KeptOut]);
         assert!(words(&html).contains("Ask an administrator") && !html.contains("/me/erase"), "{html}");
     }
 
     #[test]
-    fn whoever_hands_it_over_erases_nobody_here() {
+    fn data_of_another_person_has_no_erase_form() {
         let html = render(false, vec![]);
         assert!(words(&html).contains("Data of Ada") && !html.contains("/me/erase"), "{html}");
     }

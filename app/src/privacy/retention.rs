@@ -103,7 +103,7 @@ mod tests {
     use views::{previews::Preview, retention::Cleared};
 
     #[test]
-    fn it_says_when_it_ran_and_what_it_did() {
+    fn retention_page_shows_runs_and_due_deletions() {
         let cleared = Cleared { decisions: 12, unknown_cards: 3, sign_ins: 4, names: 7, entries: 5 };
         let lines = vec!["It would clear away 9 decisions.".to_owned()];
         let due = Preview { fits: true, bites: false, lines };

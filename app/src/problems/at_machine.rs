@@ -157,14 +157,14 @@ mod tests {
     }
 
     #[test]
-    fn a_passer_by_sees_nothing_of_it_and_a_member_reports() {
+    fn anonymous_visitor_sees_no_problems_and_member_can_report() {
         assert!(!section(None).contains("<section"));
         let html = section(Some(at(Vec::new(), None, false)));
         assert!(html.contains(r#"href="/machines/1/report""#) && !html.contains("<form"), "{html}");
     }
 
     #[test]
-    fn whoever_cares_for_it_blocks_it_or_reads_what_does() {
+    fn machine_owner_can_block_or_sees_current_block() {
         let html = section(Some(at(vec![report(4)], None, true)));
         assert!(html.contains("/problems/block") && words(&html).contains("squeaks"), "{html}");
         let block = Block {

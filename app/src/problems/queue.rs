@@ -285,7 +285,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn each_is_acknowledged_once_and_one_form_opens_by_its_address() {
+    fn problems_are_acknowledged_once_and_address_opens_one_form() {
         let known = Report { state: State::Acknowledged, ..report(5) };
         let html = page("/problems?problem=4", vec![report(4), known, report(6)]);
         assert_eq!(html.matches("&amp;/problems/resolve").count(), 1, "{html}");
@@ -295,7 +295,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn what_is_not_theirs_is_read_and_no_more() {
+    fn foreign_problem_is_read_only() {
         let theirs = Report { may_handle: false, ..report(4) };
         let html = page("/problems?problem=4", vec![theirs]);
         assert!(!html.contains("<form") && words(&html).contains("squeaks"), "{html}");
@@ -303,7 +303,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_use_that_was_not_allowed_leads_to_its_history_and_is_put_aside_by_whoever_may() {
+    fn unauthorised_use_links_history_and_can_be_dismissed_if_permitted() {
         let item = |verdicts| Item {
             matter: Matter::Unauthorised,
             id: 9,
@@ -324,7 +324,7 @@ pub(super) mod tests {
 
     // A14
     #[test]
-    fn who_comes_second_without_script_reads_what_both_wrote() {
+    fn stale_resolution_without_script_shows_both_texts() {
         let saved = Saved { by: Some("Olga".into()), ..Saved::new(4, vec![("done", "oiled".to_owned())]) };
         let problem = Problem::new("version.stale", Refusal::Conflict, "Changed.").over(saved);
         let values = vec![("done".to_owned(), "replaced".to_owned())];

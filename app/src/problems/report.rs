@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_typed_is_kept_and_the_message_stands_at_its_field() {
+    fn refused_report_preserves_input_with_field_error() {
         let problem = Problem::new("problem.invalid", Refusal::Invalid, "Look again.")
             .field("words", "Describe the problem.");
         let values = vec![("severity".to_owned(), "unsafe".to_owned()), ("words".to_owned(), String::new())];
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_photo_is_added_to_what_was_sent_and_to_nothing_else() {
+    fn photo_form_appears_only_for_own_new_report() {
         let blocking = Report { severity: Severity::Unsafe, blocks: true, mine: true, ..report(4) };
         let html =
             page(visitor(Lang::En), "/machines/1/report?sent=4&picture=picture.heavy", Some(4), vec![blocking]);

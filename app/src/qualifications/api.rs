@@ -182,7 +182,7 @@ mod tests {
     use text::Lang;
 
     #[test]
-    fn what_is_chosen_is_one_of_those_shown() {
+    fn unknown_qualification_choice_is_refused() {
         let change = |what| change(PersonId(7), what, "", Lang::En);
         assert_eq!(change("type:3/trainer").unwrap().relation, Relation::Trainer);
         assert_eq!(change("machine:2").unwrap().relation, Relation::User);
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn the_way_back_stays_on_this_site() {
+    fn return_path_stays_on_this_site() {
         assert_eq!(way_back(PersonId(7), "3"), "/types/3?person=7");
         for elsewhere in ["", "//evil.example", "3/../../x"] {
             assert_eq!(way_back(PersonId(7), elsewhere), "/people/7/qualifications");

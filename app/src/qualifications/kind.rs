@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn search_in_a_group_leaves_the_list_of_its_people() {
+    fn group_search_preserves_people_list() {
         let on = Named {
             subject: domain::qualifications::Subject::Type(TypeId(3)),
             kind: TypeId(3),
@@ -370,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_may_admit_finds_who_waits_and_the_way_to_invite() {
+    fn applications_are_listed_for_people_who_may_admit() {
         let ann = Applicant { person: PersonId(15), name: Some("Ann".into()), since: ago(60 * 24) };
         let html = render("/types/1", Some(vec![ann]));
         assert!(
@@ -384,13 +384,13 @@ mod tests {
     }
 
     #[test]
-    fn the_search_asks_its_own_page_by_name() {
+    fn search_form_targets_its_own_page() {
         let html = render("/types/1", None);
         assert!(html.contains(r#"action="/types/1""#) && !html.contains(r#"action="""#), "{html}");
     }
 
     #[test]
-    fn an_admission_says_what_comes_next() {
+    fn admission_shows_next_step() {
         let html = render("/types/1?person=15&admitted", Some(vec![]));
         let content = words(&html);
         assert!(

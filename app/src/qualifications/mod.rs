@@ -87,7 +87,7 @@ mod tests {
     use domain::id::TypeId;
 
     #[test]
-    fn a_type_says_who_is_there() {
+    fn type_shows_people_counts() {
         let named = |id, name: &str, built_in| Named {
             subject: Subject::Type(TypeId(id)),
             kind: TypeId(id),

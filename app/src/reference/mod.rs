@@ -312,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn index_links_every_operation_to_the_page_of_its_group() {
+    fn reference_index_links_operations_to_group_pages() {
         let reference = outline::outline(&document(), "").unwrap();
         let html = html(visitor(Lang::It), "/api", move || page(reference.clone()));
         let words = words(&html);
@@ -325,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn page_of_a_group_tells_its_operations_and_the_types_that_they_name() {
+    fn group_page_lists_operations_and_their_types() {
         let reference = outline::outline(&document(), "people").unwrap();
         let html = html(visitor(Lang::It), "/api?group=people", move || page(reference.clone()));
         let words = words(&html);

@@ -176,7 +176,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_kind_is_said_in_a_few_words() {
+    fn schema_kind_is_summarized() {
         for (schema, message) in [
             (json!({ "$ref": "#/components/schemas/Person" }), "Person"),
             (json!({ "type": "array", "items": { "$ref": "#/x/Person" } }), "list of Person"),
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_says_its_type_or_what_files_it_takes() {
+    fn body_is_described_by_type_or_media_types() {
         let person = json!({ "schema": { "$ref": "#/x/Person" } });
         for (content, message) in [
             (json!({ "application/json": person }), "Person"),

@@ -80,7 +80,7 @@ fn page(lang: Lang, report: UseReport) -> String {
 }
 
 #[test]
-fn every_chart_says_its_figures_and_has_a_table_and_a_file() {
+fn charts_have_figures_tables_and_csv_links() {
     let html = page(Lang::En, report());
     let text = read(&html);
     for figure in ["61%", "204 h of 334 h open", "3.1%", "6 of 194", "2.6%", "5 of 194", "1.8 days", "2 h 10"] {
@@ -100,7 +100,7 @@ fn every_chart_says_its_figures_and_has_a_table_and_a_file() {
 }
 
 #[test]
-fn what_is_about_a_few_people_is_hatched_and_said_in_words() {
+fn small_groups_are_hatched_and_explained() {
     let html = page(Lang::En, report());
     // Six mornings on each map, a machine, a week, a step, and Sundays.
     assert_eq!(html.matches("url(#hatch)").count(), 6 * 2 + 2 + 1 + 1 + 1, "{html}");
@@ -112,7 +112,7 @@ fn what_is_about_a_few_people_is_hatched_and_said_in_words() {
 }
 
 #[test]
-fn machines_have_a_bar_each_with_the_most_hours_first() {
+fn machine_bars_are_sorted_by_hours() {
     let html = page(Lang::En, report());
     let chart = html
         .split_once("Hours per machine and room: Hours used.")
@@ -124,7 +124,7 @@ fn machines_have_a_bar_each_with_the_most_hours_first() {
 }
 
 #[test]
-fn names_are_no_markup_and_the_form_works_without_script() {
+fn names_are_escaped_and_form_works_without_script() {
     let html = page(Lang::En, report());
     assert!(html.contains("Laser &lt;1&gt;") && !html.contains("Laser <1>"), "{html}");
     assert!(html.contains(r#"<form method="get" action="/reports""#), "{html}");
@@ -138,7 +138,7 @@ fn names_are_no_markup_and_the_form_works_without_script() {
 }
 
 #[test]
-fn with_nothing_to_report_it_says_so_and_draws_nothing() {
+fn empty_report_draws_no_charts() {
     let empty = Report { is_empty: true, chosen: HIDDEN, rows: Vec::new(), ..report().report };
     let html = page(Lang::En, UseReport { report: empty, of: None, ..report() });
     assert!(read(&html).contains("No bookings or uses in this period"), "{html}");
@@ -146,7 +146,7 @@ fn with_nothing_to_report_it_says_so_and_draws_nothing() {
 }
 
 #[test]
-fn in_italian_no_english_is_left() {
+fn italian_report_has_no_english() {
     let text = read(&page(Lang::It, report()));
     for name in [
         "Statistiche",

@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_may_gets_a_button_and_nobody_else() {
+    fn stop_button_is_shown_only_if_permitted() {
         let html = render(visitor(Lang::En), Some(Remote::Stop));
         assert!(
             html.contains(r#"action="?/machines/ask-board""#) && html.contains(r#"name="machine" value="1""#),
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_may_start_it_gets_a_button_until_they_have() {
+    fn start_button_is_hidden_once_pressed() {
         for (offer, message) in
             [(Remote::Start, "as if you had tapped your card"), (Remote::NotStarted, "It didn’t start")]
         {
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_board_that_is_told_is_not_told_again() {
+    fn sent_stop_is_not_offered_again() {
         let html = render(visitor(Lang::It), Some(Remote::Stopping));
         assert!(!html.contains("<button") && words(&html).contains("Disconnessione inviata"), "{html}");
         let html = render(visitor(Lang::En), Some(Remote::StopWhenItAsks));
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_is_told_though_there_is_nothing_left_to_stop() {
+    fn refused_stop_is_shown_on_idle_machine() {
         let problem = Problem::new("machine.idle", Refusal::Conflict, Lang::En.stop_idle());
         let echo = Some(Echo { function: AskBoard::PATH.into(), values: Vec::new(), problem });
         let html = render(Visitor { echo, ..visitor(Lang::En) }, None);

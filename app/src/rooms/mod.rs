@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_room_says_how_many_fit_in_where_it_is_and_what_is_in_it() {
+    fn room_shows_capacity_place_and_machines() {
         let html = page(visitor(Lang::En), "/rooms", vec![room(1, "Hall", &[5, 6]), room(2, "Attic", &[])]);
         let content = words(&html);
         assert!(content.contains("Hall12 people · Wood shop · First floor · Saw 5, Saw 6"), "{content}");
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn the_form_of_a_room_begins_with_what_is_saved() {
+    fn room_form_starts_with_saved_values() {
         let html = page(visitor(Lang::En), "/rooms?edit=1", vec![room(1, "Hall", &[6])]);
         for part in [
             r#"name="version" value="3""#,
@@ -227,7 +227,7 @@ mod tests {
 
     // A14
     #[test]
-    fn a_room_that_was_saved_meanwhile_is_chosen_from_with_both_versions() {
+    fn stale_room_form_offers_both_versions() {
         let saved = versions::Saved::new(
             4,
             vec![("name", "Big hall".into()), ("capacity", "12".into()), (MACHINES, "5".into())],

@@ -72,7 +72,7 @@ mod tests {
     use text::Lang;
 
     #[test]
-    fn a_sleeping_role_without_a_factor_is_led_to_setting_one_up() {
+    fn inactive_role_without_factor_links_set_up() {
         let ada = Me {
             id: PersonId(1),
             name: "Ada".into(),
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn the_phone_may_fill_in_the_code_and_the_way_on_is_kept() {
+    fn code_form_has_autocomplete_and_return_to() {
         let html =
             html(visitor(Lang::En), "/second-factor?to=/audit", || view! { <Showing to="/audit".to_owned()/> });
         assert!(html.contains(r#"autocomplete="one-time-code""#), "{html}");

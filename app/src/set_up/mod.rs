@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn the_form_asks_for_the_space_and_its_first_administrator() {
+    fn set_up_form_asks_for_space_and_administrator() {
         let html = render(visitor(Lang::It));
         for field in ["space", "zone", "lang", "name", "email", "password", "token"] {
             assert!(html.contains(&format!(r#"name="{field}""#)), "{field} in {html}");
@@ -142,7 +142,7 @@ mod tests {
 
     // A24
     #[test]
-    fn what_was_typed_stays_but_for_the_password() {
+    fn refused_set_up_preserves_input_except_password() {
         let problem = Problem::new("password.weak", Class::Invalid, "Please fix the fields below.")
             .field("password", "Too easy to guess.");
         let input = [("space", "Talvera"), ("zone", "Europe/Rome"), ("lang", "en"), ("email", "ada@example.org")];

@@ -433,7 +433,7 @@ mod tests {
     };
 
     #[test]
-    fn the_next_step_has_its_form_and_the_new_location_is_chosen() {
+    fn next_step_has_form_with_new_location_selected() {
         let start = first_start(Facts { place: true, ..Facts::default() });
         let html = page("/start", start.clone());
         assert!(words(&html).contains("Step 2 of 6") && html.contains("/set-up/machine"), "{html}");
@@ -445,7 +445,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tapped_card_is_assigned_and_granted_in_one_form() {
+    fn tapped_card_is_assigned_and_qualified_in_one_form() {
         let start = FirstStart { cards: vec![card(4, "3f")], ..first_start(BEFORE_CARD) };
         let html = page("/start", start.clone());
         assert!(words(&html).contains("Card ending 3f was tapped on Laser"), "{html}");
@@ -456,7 +456,7 @@ mod tests {
     }
 
     #[test]
-    fn another_tap_keeps_the_card_that_was_chosen() {
+    fn later_tap_preserves_selected_card() {
         let [old, chosen, new] = [card(3, "11"), card(4, "3f"), card(5, "07")];
         let stored = Some(chosen.id);
         let of = |stored, cards: &[&UnknownCard]| {
@@ -470,7 +470,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_tap_the_page_waits_and_says_what_is_missing() {
+    fn card_step_without_tap_shows_missing_preconditions() {
         let start = first_start(BEFORE_CARD);
         assert!(words(&page("/start", start.clone())).contains("Waiting for a tap on Laser"));
         let unheard = start.machine.clone().map(|machine| FirstMachine { heard: false, ..machine });
@@ -483,7 +483,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_step_waits_for_their_card_and_says_when_it_was_let_in() {
+    fn last_step_waits_for_accepted_card() {
         let facts = Facts { card_tapped: true, qualified: true, ..BEFORE_CARD };
         let html = page("/start", first_start(facts));
         assert!(words(&html).contains("Step 6 of 6") && words(&html).contains("Tap Bob’s card"), "{html}");
@@ -493,7 +493,7 @@ mod tests {
     }
 
     #[test]
-    fn all_steps_are_shown_in_order_with_what_is_done() {
+    fn steps_are_listed_in_order_with_progress() {
         let html = html(visitor(Lang::En), "/start", || {
             let steps = Memo::new(|_| Some(Facts { place: true, ..Facts::default() }.checklist()));
             view! { <Side steps/> }

@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_browser_that_says_an_old_name_is_in_the_zone_of_today() {
+    fn deprecated_zone_name_maps_to_current_zone() {
         let zones = ["Asia/Kolkata".to_owned(), "UTC".to_owned()];
         let aliases = [("Asia/Calcutta".to_owned(), "Asia/Kolkata".to_owned())];
         let meant = |name: &str| listed(name.to_owned(), &zones, &aliases);

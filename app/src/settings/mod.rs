@@ -365,7 +365,7 @@ mod tests {
     }
 
     #[test]
-    fn a_setting_says_what_holds_from_where_and_who_changed_it_last() {
+    fn setting_shows_value_origin_and_last_change() {
         let content = words(&render("/settings?at=type:3", None));
         assert!(content.contains("Who may use machines: Every member"), "{content}");
         assert!(
@@ -375,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn what_decides_about_people_is_tried_out_before_it_is_saved() {
+    fn access_setting_needs_preview_before_save() {
         let before = render("/settings?at=type:3&key=access.mode", None);
         assert!(words(&before).contains("Preview effect") && !words(&before).contains("Save changes"), "{before}");
         let reported = |fits, line: &str| {
@@ -395,7 +395,7 @@ mod tests {
     }
 
     #[test]
-    fn saying_nothing_any_more_is_tried_out_before_it_is_done_as_well() {
+    fn clearing_access_setting_needs_preview() {
         let address = "/settings?at=type:3&key=access.mode&version=2&nothing=yes&try=clear";
         let before = words(&render(address, None));
         assert!(

@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn one_applies_only_where_the_workshop_takes_applications() {
+    fn application_form_needs_open_sign_up() {
         let open = page(true, false);
         assert!(open.contains(r#"action="?/sign-in/apply""#), "{open}");
         assert!(!open.contains("password\""), "a link that proves the address comes first: {open}");

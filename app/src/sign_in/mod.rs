@@ -135,7 +135,7 @@ mod tests {
     const OPEN: Entrance = Entrance { open: true, sign_up: false, mail: true, free: Some(8) };
 
     #[test]
-    fn the_form_says_what_the_browser_may_fill_in_and_carries_where_to_go() {
+    fn sign_in_form_has_autocomplete_and_return_to() {
         let html = door(visitor(Lang::En), OPEN, "/people/7");
         for part in [
             r#"action="?/sign-in/enter""#,
@@ -151,14 +151,14 @@ mod tests {
     }
 
     #[test]
-    fn where_one_may_apply_the_page_says_so() {
+    fn open_sign_up_links_application() {
         let html = door(visitor(Lang::It), Entrance { sign_up: true, ..OPEN }, "");
         assert!(html.contains(r#"href="/apply""#), "{html}");
         assert!(words(&html).contains("8 macchine sono libere adesso."), "{}", words(&html));
     }
 
     #[test]
-    fn a_refusal_keeps_the_address_and_never_the_password() {
+    fn refused_sign_in_preserves_email_only() {
         let problem = Problem::new("sign-in.wrong", Class::Invalid, "E-mail and password do not match.");
         let values = vec![("email".into(), "ada@example.org".into()), ("password".into(), "leaked".into())];
         let echo = Some(Echo { function: "/api/sign-in/enter".into(), values, problem });
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_workshop_says_where_the_link_is() {
+    fn unconfigured_space_points_to_the_terminal() {
         let html = door(visitor(Lang::En), Entrance { open: false, sign_up: false, mail: false, free: None }, "");
         assert!(words(&html).contains("in the terminal"), "{}", words(&html));
         assert!(!html.contains("<form"), "{html}");

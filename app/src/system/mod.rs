@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn clock_that_jumped_is_said_with_both_times() {
+    fn clock_jump_shows_both_times() {
         let gap = Gap { cause: Cause::Skipped, starts: ago(80), ends: ago(20) };
         let page = SystemPage { gaps: vec![gap], ..page() };
         let html = html(visitor(Lang::En), "/system", move || view! { <Page page=RwSignal::new(page)/> });
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn jobs_are_listed_with_how_they_last_ended() {
+    fn jobs_show_their_last_result() {
         let run = |job, last: Option<Ended>| JobRun { job, last: last.map(|ended| (ago(2), ended)) };
         let jobs = vec![
             run(Job::SilentBoards, Some(Ended::Idle)),
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn it_tells_what_runs_how_large_it_is_and_that_no_copy_was_made_yet() {
+    fn system_page_shows_versions_size_and_missing_backup() {
         let html = html(visitor(Lang::En), "/system", || view! { <Page page=RwSignal::new(page())/> });
         let content = words(&html);
         for name in
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn it_tells_who_took_a_copy_and_what_was_logged() {
+    fn system_page_shows_last_download_and_log() {
         let backup = Backup { at: ago(60), to: "/mnt/disk/one.sqlite".into(), bytes: 1_000_000 };
         let says = "no connection <b>".to_owned();
         let page = SystemPage {

@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn each_token_says_what_it_opens_and_can_be_revoked() {
+    fn tokens_show_scopes_and_can_be_revoked() {
         let token = TokenView {
             id: TokenId(4),
             name: "Sheet of hours".into(),
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_token_is_shown_once_without_script_too() {
+    fn new_token_is_shown_once_without_script() {
         let made: views::tokens::Minted = serde_json::from_str(r#"{"name":"Foglio","token":"tg_x"}"#).unwrap();
         let answer = Some(Answer { function: "/api/tokens/make".into(), text: sent(&made) });
         let html = render(Visitor { answer, ..visitor(Lang::It) }, vec![]);

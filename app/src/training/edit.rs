@@ -558,7 +558,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_question_in_the_address_opens_the_quiz_and_anything_unknown_the_video() {
+    fn question_in_address_opens_quiz_and_unknown_tab_opens_video() {
         assert_eq!(Tab::of(None, true), Tab::Quiz);
         assert_eq!(Tab::of(Some("versions"), false), Tab::Versions);
         assert_eq!([Tab::of(None, false), Tab::of(Some("x"), false)], [Tab::Video; 2]);

@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_without_faults_can_be_imported_and_one_with_faults_says_where() {
+    fn valid_training_import_can_be_applied_and_faults_are_located() {
         let clean = TrainingImport { modules: vec!["Clamping".into()], ..TrainingImport::default() };
         let page = render(&clean);
         assert!(words(&page).contains("1 new module: Clamping"), "{page}");

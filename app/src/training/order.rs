@@ -195,14 +195,14 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_chosen_before_somebody_gives_an_order() {
+    fn unanswered_ordering_question_selects_nothing() {
         let html = render(Vec::new());
         assert!(!html.contains("selected"), "the order in which steps came is no answer: {html}");
         assert!(html.contains(r#"aria-label="Move down: Clamp""#) && !html.contains("Move up: Clamp"), "{html}");
     }
 
     #[test]
-    fn an_order_that_was_given_comes_back_with_its_places() {
+    fn given_order_is_restored() {
         let html = render(vec![AnswerId(2), AnswerId(1)]);
         let (first, second) = (html.find("Set zero"), html.find("Clamp"));
         assert!(first < second, "{html}");

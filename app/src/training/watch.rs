@@ -234,7 +234,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parts_of_less_than_a_second_are_not_shown_unless_they_are_needed() {
+    fn short_parts_are_hidden_unless_required() {
         let (short, long) = (Span { from: 900, to: 1200 }, Span { from: 5000, to: 9000 });
         assert_eq!(visible_parts(vec![short, long], true), [long]);
         assert!(visible_parts(vec![short], true).is_empty());

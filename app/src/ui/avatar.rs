@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn initials_are_of_the_first_and_the_last_name() {
+    fn initials_come_from_first_and_last_name() {
         for (name, letters) in [
             ("Nora Kofler", "NK"),
             ("Anna-Katharina von Mörl zu Pfalzen", "AP"),
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ground_stays_with_the_name() {
+    fn avatar_hue_is_stable_per_name() {
         assert!((0..200).all(|n| hue(&format!("Somebody {n}")) < HUES));
         assert_eq!(hue("Ada"), hue("Ada"));
     }

@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn view_about_another_thing_is_another_type_and_about_the_same_thing_the_same() {
+    fn changed_key_alternates_view_type() {
         Owner::new().with(|| {
             let fresh = FreshFor::new();
             let kinds = [(1, 1), (1, 1), (1, 2), (1, 2), (1, 1)].map(|key| fresh.is_odd(key));

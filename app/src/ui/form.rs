@@ -364,14 +364,14 @@ mod tests {
 
     // A24
     #[test]
-    fn a_form_keeps_the_query_of_its_page() {
+    fn form_target_preserves_page_query() {
         assert_eq!(target("", "/api/me/prefer"), "?/me/prefer");
         assert_eq!(target("?machine=7&/me/prefer", "/api/me/prefer"), "?machine=7&/me/prefer");
     }
 
     #[cfg(feature = "ssr")]
     #[test]
-    fn of_two_forms_for_one_thing_one_says_why_it_was_refused() {
+    fn two_forms_for_one_function_show_refusal_once() {
         use crate::{
             people::api::MarkCard,
             testing::{html, visitor},

@@ -377,7 +377,7 @@ mod tests {
     }
 
     #[test]
-    fn second_decision_leaves_the_first_its_time_and_each_is_sent_when_its_own_is_over() {
+    fn queued_decisions_are_sent_when_their_own_time_ends() {
         let mut queue = Queue::default();
         queue.put(decision(1, 1));
         for _ in 0..5 {
@@ -392,7 +392,7 @@ mod tests {
     }
 
     #[test]
-    fn decision_hides_the_version_it_is_about_and_a_later_one_takes_its_place() {
+    fn later_decision_replaces_earlier_for_same_item() {
         let mut queue = Queue::default();
         queue.put(decision(1, 1));
         assert!(queue.has((1, 1)) && !queue.has((1, 2)), "moved meanwhile, it waits again");
@@ -401,7 +401,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_done_at_once_is_undone_in_its_turn_and_sends_nothing() {
+    fn immediate_action_shares_undo_order_and_sends_nothing() {
         let mut queue = Queue::default();
         queue.put_done(Some(done("admitted", true)));
         queue.put(decision(1, 1));
@@ -415,13 +415,13 @@ mod tests {
     }
 
     #[test]
-    fn click_within_400_ms_of_the_one_before_is_the_second_of_a_double_click() {
+    fn click_within_400_ms_is_a_double_click() {
         assert!(!is_double(f64::NEG_INFINITY, 0.0), "the first");
         assert!(is_double(1_000.0, 1_399.0) && !is_double(1_000.0, 1_400.0));
     }
 
     #[test]
-    fn field_that_was_left_empty_is_found_among_those_that_are_sent() {
+    fn blank_field_is_found_in_form_data() {
         assert!(is_empty("id=7&note=++&action=reject", "note") && is_empty("note=", "note"));
         assert!(!is_empty("id=7&note=+no+", "note"));
     }

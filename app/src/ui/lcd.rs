@@ -40,7 +40,7 @@ mod tests {
     use text::Lang;
 
     #[test]
-    fn it_says_what_the_board_will_say_and_no_more() {
+    fn lcd_preview_shows_board_text_cut_to_width() {
         let html = html(visitor(Lang::En), "/", || {
             let (upper, lower) = ("Tischkreissäge groß hinten", "Absaugung!");
             view! { <Lcd upper=Signal::stored(upper.to_owned()) lower=Signal::stored(lower.to_owned())/> }

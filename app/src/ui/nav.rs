@@ -270,14 +270,14 @@ mod tests {
     }
 
     #[test]
-    fn a_stranger_is_led_in_and_back_to_where_they_are() {
+    fn anonymous_nav_links_sign_in_with_return() {
         let html = bar(None, "/machines/7?tab=2");
         assert!(html.contains(r#"href="/sign-in?to=/machines/7%3Ftab%3D2""#), "{html}");
         assert!(!html.contains("/people") && !html.contains("/kiosk"), "{html}");
     }
 
     #[test]
-    fn everybody_is_led_to_what_they_may_open_and_to_nothing_else() {
+    fn nav_lists_only_permitted_pages() {
         let hrefs = |me: &Me| managed(me, Lang::En).iter().map(|place| place.href).collect::<Vec<_>>();
         assert_eq!(hrefs(&me(Rank::Member)), Vec::<&str>::new());
         assert_eq!(
@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn count_stands_at_the_inbox_or_for_owners_without_one_at_the_bookings() {
+    fn badge_is_at_inbox_or_at_bookings_without_inbox() {
         let counted = |me: Me| {
             let html = bar(Some(me), "/");
             let link = |href: &str| {
@@ -336,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_group_is_open_and_the_one_that_one_is_in() {
+    fn first_and_current_nav_groups_are_open() {
         let open = |address| {
             let html = bar(Some(Me { auditor: true, ..me(Rank::Member) }), address);
             for name in ["Run", "People", "Machines", "Settings"] {
@@ -348,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn the_page_one_is_on_is_marked_with_those_below_it() {
+    fn current_page_is_marked_for_its_subpages() {
         let html = bar(Some(me(Rank::Manager)), "/people/7");
         assert!(html.contains(r#"href="/people" aria-current="page""#), "{html}");
         assert_eq!(html.matches(r#"aria-current="page""#).count(), 1, "{html}");

@@ -63,7 +63,7 @@ mod tests {
     use text::Lang;
 
     #[test]
-    fn a_password_begins_hidden_and_tells_the_browser_what_it_is() {
+    fn password_field_starts_hidden_with_autocomplete() {
         let html = html(visitor(Lang::En), "/", || {
             view! { <Password name="password" label="Password" autocomplete="new-password" hint="Ten at least."/> }
         });

@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_refused_is_said_at_the_field() {
+    fn refused_picture_shows_error_at_field() {
         let html = form("/people/7/account?picture=picture.heavy", None);
         assert!(words(&html).contains("over 20 MB") && html.contains(r#"aria-invalid="true""#), "{html}");
         assert!(html.contains("autofocus"), "whoever comes back is led there: {html}");

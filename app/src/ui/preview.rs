@@ -92,7 +92,7 @@ mod tests {
     use text::Lang;
 
     #[test]
-    fn a_button_without_script_leads_to_what_it_would_do_and_all_of_that_is_told() {
+    fn preview_without_script_is_a_get_and_lists_all_effects() {
         let html = html(visitor(Lang::En), "/hours", || {
             let lines = vec!["It bars 3.".to_owned(), "<b>One</b> goes on.".to_owned()];
             let reported = Memo::new(move |_| Some(Preview { fits: true, bites: true, lines: lines.clone() }));

@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_exist_leads_back() {
+    fn not_found_links_home() {
         let html = refused("machine.unknown", Kind::NotFound, "Machine not found");
         assert!(html.contains("<h1>Machine not found"), "{html}");
         assert!(html.contains(r#"href="/""#), "{html}");
@@ -172,25 +172,25 @@ mod tests {
     }
 
     #[test]
-    fn what_may_pass_can_be_tried_again_with_a_new_document() {
+    fn unavailable_offers_full_reload() {
         let html = refused("storage.unavailable", Kind::Unavailable, "Not now");
         assert!(html.contains(r#"href="" rel="external""#), "{html}");
     }
 
     #[test]
-    fn who_must_sign_in_comes_back_to_where_they_were() {
+    fn sign_in_refusal_links_back_to_page() {
         let html = refused_at("/people?search=ada", "actor.unknown", Kind::SignIn, "Please sign in first.");
         assert!(html.contains(r#"href="/sign-in?to=/people%3Fsearch%3Dada""#), "{html}");
     }
 
     #[test]
-    fn a_sleeping_role_is_woken_where_it_was_needed() {
+    fn missing_second_factor_links_to_challenge() {
         let html = refused_at("/audit", "actor.second-factor", Kind::Forbidden, "This needs your second factor.");
         assert!(html.contains(r#"href="/second-factor?to=/audit""#), "{html}");
     }
 
     #[test]
-    fn who_is_not_allowed_reads_who_is() {
+    fn forbidden_names_permitted_roles() {
         let html = refused_at("/people/7", "actor.not-allowed", Kind::Forbidden, "You don’t have access.");
         assert!(words(&html).contains("for managers, auditors and administrators."), "{html}");
         let html = refused_at("/me", "actor.not-allowed", Kind::Forbidden, "You don’t have access.");
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_that_is_gone_says_how_to_get_a_new_one() {
+    fn expired_link_explains_how_to_get_new_one() {
         let html = refused_at("/link/x", "link.gone", Kind::NotFound, "This link doesn’t work any more");
         assert!(html.contains(r#"href="/forgotten""#), "{html}");
         let html = refused_at("/set-up/x", "set-up.gone", Kind::NotFound, "This link doesn’t work any more");

@@ -83,7 +83,7 @@ mod tests {
 
     // A24
     #[test]
-    fn what_was_ticked_is_ticked_again_whatever_its_version() {
+    fn selected_rows_stay_selected_across_versions() {
         let values = [("machines[]", "7:4"), ("machines[]", "12:1"), ("what", "7")];
         let echo = Echo {
             function: "/api/equipment/change-many".into(),

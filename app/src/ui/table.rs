@@ -146,7 +146,7 @@ mod tests {
     use text::Lang;
 
     #[test]
-    fn a_table_says_what_its_columns_are_and_sorts_by_more_than_its_text() {
+    fn table_columns_have_priority_and_sort_values() {
         let html = html(visitor(Lang::En), "/boards", || {
             let rows = vec![vec![cell("Laser"), sorted("3 min ago", 1_000)]];
             table("boards", "Boards", vec![always("Machine"), spare("Last heard", 2)], rows)
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn the_file_has_names_without_buttons_and_instants_as_programs_read_them() {
+    fn csv_values_omit_buttons_and_use_iso_instants() {
         let html = html(visitor(Lang::En), "/boards", || {
             let row = vec![
                 named(view! { <b>"Laser"</b><button>"Forget"</button> }.into_any(), "Laser".into()),

@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_way_back_that_is_refused_says_why_and_what_another_form_sent_is_not_told_twice() {
+    fn refused_undo_shows_reason_and_other_forms_refusal_does_not() {
         let visible = |values: &[(&str, &str)]| {
             let values = values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
             let problem = Problem::new("note.too-late", Kind::Conflict, Lang::En.note_too_late());
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_done_is_said_with_the_way_back_also_without_script() {
+    fn toast_without_script_has_message_and_undo() {
         let html = render(Some("Suspended."));
         assert!(html.contains(r#"role="status""#) && words(&html).contains("Suspended.Undo"), "{html}");
         let nothing = render(None);

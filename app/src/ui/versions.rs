@@ -304,7 +304,7 @@ mod tests {
 
     // A14
     #[test]
-    fn what_differs_is_chosen_and_the_rest_goes_along_over_the_version_that_is_saved_now() {
+    fn conflicting_fields_are_offered_and_rest_sent_with_saved_version() {
         let mine = [pair("id", "7"), pair("version", "1"), pair("name", "Laser A"), pair("kind", "3")];
         let saved = Saved::new(4, vec![("name", "Laser B".into()), ("kind", "3".into())]);
         let choice = Choice::of(&fields(), &mine, &saved);
@@ -318,7 +318,7 @@ mod tests {
 
     // A14
     #[test]
-    fn what_was_left_as_it_was_takes_nothing_back_that_another_changed() {
+    fn untouched_field_defaults_to_saved_value() {
         let began = [pair("began:name", "Laser"), pair("began:kind", "3")];
         let mine = [&[pair("name", "Laser A"), pair("kind", "3")][..], &began].concat();
         let saved = Saved::new(4, vec![("name", "Laser".into()), ("kind", "4".into())]);
@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_of_several_values_is_one_choice() {
+    fn multi_value_field_is_one_choice() {
         let mine = [pair("kind", "4"), pair("kind", "3")];
         let saved = Saved::new(2, vec![("name", String::new())]);
         let choice = Choice::of(&fields(), &mine, &saved);
@@ -342,7 +342,7 @@ mod tests {
 
     // A14
     #[test]
-    fn without_script_both_versions_stand_in_the_page_that_comes_back() {
+    fn conflict_without_script_shows_both_versions() {
         use crate::equipment::api::SaveMachine;
         let saved = Saved {
             by: Some("Marta".into()),

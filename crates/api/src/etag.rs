@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_is_found_in_a_list_weak_or_strong() {
+    fn weak_or_strong_tag_in_list_matches() {
         for list in [r#""a""#, r#"W/"a""#, r#""b", "a""#, r#" "b" ,, W/"a" "#, r#""x, y","a""#, "*", " * "] {
             assert!(asks(&[list], r#""a""#) && asks(&[list], r#"W/"a""#), "{list}");
         }
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn another_tag_or_none_is_not_known() {
+    fn other_or_malformed_tag_does_not_match() {
         for list in ["", "a", r#""b""#, r#""a"#, r#""ab""#, r#"w/"a""#, r#""b", *"#, r#""x,"a"y""#] {
             assert!(!asks(&[list], r#""a""#), "{list}");
         }

@@ -308,14 +308,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hours_come_in_as_they_went_out() {
+    fn opening_hours_round_trip() {
         for message in ["", "08:00–12:00, 14:00–18:30", "20:00–02:00", "00:00–24:00"] {
             assert_eq!(written(&ranges(message)), message);
         }
     }
 
     #[test]
-    fn a_time_is_written_in_one_way() {
+    fn only_padded_clock_times_parse() {
         let read = |written: &str| Clock::try_from(written.to_owned()).ok().map(|Clock(minutes)| minutes);
         assert_eq!((read("00:00"), read("08:05"), read("24:00")), (Some(0), Some(485), Some(1_440)));
         for wrong in ["", "8:00", "08.00", "08:60", "24:01", "25:00", "08:00-09:00", "+8:00", "08:0", "٠٨:٠٠"]

@@ -515,7 +515,7 @@ mod tests {
     use super::UNKNOWN;
 
     #[test]
-    fn every_code_in_the_description_is_one_of_its_error() {
+    fn described_error_codes_exist_in_the_operations_errors() {
         for operation in crate::operations() {
             let unknown: Vec<_> = operation.problems.iter().filter(|(status, _)| *status == UNKNOWN).collect();
             assert!(unknown.is_empty(), "{}: its errors have no {unknown:?}", operation.id);

@@ -159,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cursor_comes_back_as_it_was_and_from_its_own_list() {
+    fn cursor_round_trips_only_for_its_own_list() {
         for place in ["", "7", "7-6164", "ä"] {
             let made = cursor("listPeople", place);
             assert_eq!(after("listPeople", Some(&made), Lang::En).unwrap().as_deref(), Some(place));
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_cut_where_it_was_asked_to_be() {
+    fn page_is_cut_at_the_limit() {
         let page = |limit, more| Page::cut("x", vec![1, 2, 3], limit, more, |id| *id);
         assert_eq!(page(2, false).next, Some(cursor("x", "2")));
         assert_eq!((page(3, false).next, page(3, true).next), (None, Some(cursor("x", "3"))));
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_is_walked_to_its_end_and_says_everything_once() {
+    fn walking_all_pages_yields_each_item_once() {
         let all = [
             (false, "Laser cutter", 7),
             (false, "Laser cutter", 9),
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_goes_on_whatever_became_of_the_page_before() {
+    fn changed_list_continues_after_the_cursor() {
         let all = [(false, "b", 9), (false, "c", 3), (false, "d", 7), (false, "e", 5), (false, "f", 8)];
         let first = things(&all, None, 3).unwrap();
         assert_eq!(first.items, &all[..3]);
@@ -237,13 +237,13 @@ mod tests {
     }
 
     #[test]
-    fn a_place_of_another_kind_is_refused_and_not_begun_anew() {
+    fn cursor_of_another_kind_is_refused() {
         let Refusal(problem) = things(&[(false, "a", 1)], Some(&cursor("x", "1 7")), 3).err().unwrap();
         assert_eq!((problem.kind.status(), problem.at("after").is_some()), (422, true));
     }
 
     #[test]
-    fn a_link_keeps_what_was_asked_for() {
+    fn next_link_preserves_query_parameters() {
         let uri = "/api/v1/people?search=a%26b&after=old&limit=2".parse().unwrap();
         let link = link(&uri, &Next("new".into())).unwrap();
         assert_eq!(link, r#"</api/v1/people?search=a%26b&limit=2&after=new>; rel="next""#);

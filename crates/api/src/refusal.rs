@@ -113,7 +113,7 @@ mod tests {
     use axum::body::to_bytes;
 
     #[tokio::test]
-    async fn a_refusal_for_an_old_version_shows_the_new_one_beside_what_was_sent() {
+    async fn stale_version_problem_shows_saved_and_sent_values() {
         let fields = vec![("name", "Laser".to_owned()), ("requires", "4".into()), ("requires", "5".into())];
         let saved = Saved { by: Some("Marta".into()), ..Saved::new(4, fields) };
         let problem = Problem::new("version.stale", Kind::Conflict, "Choose.").over(saved);
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn other_refusals_name_no_version() {
+    fn other_problems_have_no_version() {
         let mut response = Refusal(Problem::new("card.taken", Kind::Conflict, "Taken.")).into_response();
         assert!(!response.headers().contains_key(header::ETAG));
         assert!(response.extensions_mut().remove::<Stale>().is_none());

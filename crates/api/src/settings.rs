@@ -296,7 +296,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_value_comes_in_as_it_went_out_and_in_its_kind() {
+    fn setting_value_round_trips_in_its_json_type() {
         for (key, stored, sent) in [
             (Key::Grace, "5", json!(5)),
             (Key::SignUp, "no", json!(false)),
@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn where_is_written_as_it_is_answered() {
+    fn setting_scope_round_trips() {
         for name in ["space", "type:3", "machine:7"] {
             assert_eq!(somewhere(Some(name), Lang::En).unwrap().to_string(), name);
         }

@@ -1,13 +1,13 @@
-//! Who does something, and what they may do: the whole table of permissions, as data.
+//! Actors and their permissions: the whole permission table, as data.
 //!
-//! Every use case takes an [`Actor`] and asks [`Actor::require`]. The answer is a [`Proof`], and only it can make an
-//! audit entry: a change that forgot to ask does not compile. What is allowed never depends on the door.
+//! Every use case takes an [`Actor`] and calls [`Actor::require`]. It returns a [`Proof`], without which no audit
+//! entry can be made: a change without a check does not compile. Permissions never depend on the channel.
 //!
-//! **Invariants.** Rights to administer are not rights to use: nothing in here opens a machine. Nobody but the active
-//! has a role. Whoever must show a second factor has no role until they did.
+//! **Invariants.** The right to administer is no right to use a machine. Only active people have roles. A role
+//! that requires a second factor is inactive until the factor is shown.
 //!
-//! Deliberately absent: who may write which entry of the ledger about whom (`qualifications`), for it depends on what the
-//! other is; and whether somebody may use a machine ([`crate::access`]).
+//! Not here: who may write which ledger entry about whom (`qualifications`), because that depends on the other
+//! person; and who may use a machine ([`crate::access`]).
 
 mod owned;
 
@@ -26,9 +26,7 @@ use crate::{
 string_enum! {
     /// The way something came in.
     Channel {
-        /// A page.
         Web = "web",
-        /// The JSON API.
         Api = "api",
         /// A board on a machine.
         Board = "board",
@@ -42,13 +40,11 @@ string_enum! {
 /// Who asks, and through which door.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
-    /// Who.
     pub who: Who,
     /// How they came in.
     pub door: Channel,
 }
 
-/// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Who {
     /// Somebody who has not said who they are.
@@ -69,7 +65,6 @@ pub enum Who {
 /// Somebody who signed in, and where they stand at this moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Principal {
-    /// Who.
     pub id: PersonId,
     /// The session they came with.
     pub session: SessionId,
@@ -92,11 +87,8 @@ string_enum! {
         Guest = "guest",
         /// May use the space.
         Member = "member",
-        /// May induct members.
         Inductor = "inductor",
-        /// Owns the space.
         Manager = "manager",
-        /// Owns the system.
         Administrator = "administrator",
     }
 }
@@ -158,9 +150,7 @@ string_enum! {
         SeeWall = "wall.see",
         /// Be somebody here: own sessions, password, second factor, qualifications, decisions.
         OwnAccount = "account.own",
-        /// Find people.
         SeePeople = "people.see",
-        /// See somebody's standing.
         SeePerson = "person.see",
         /// See who may use a type or a machine.
         SeeQualified = "qualified.see",
@@ -176,7 +166,6 @@ string_enum! {
         Notes = "people.notes",
         /// See all that is kept of somebody, and take it along.
         Export = "people.export",
-        /// Erase somebody.
         Erase = "people.erase",
         /// See when what is kept for a time only was cleared away, and have it cleared.
         Retention = "privacy.retention",
@@ -272,13 +261,11 @@ pub enum Grade {
     Anybody,
     /// Passers-by and whoever signed in, where the space shows its status.
     Public,
-    /// A wall display.
     Display,
     /// Whoever signed in, applicants too.
     SignedIn,
     /// The person it is about.
     Oneself,
-    /// A member.
     Member,
     /// Trainer of the type or machine it is about.
     Trainer,
@@ -286,15 +273,10 @@ pub enum Grade {
     Owner,
     /// Who may induct members.
     Inductor,
-    /// A manager.
     Manager,
-    /// An auditor.
     Auditor,
-    /// An administrator.
     Administrator,
-    /// A board.
     Board,
-    /// Toolgate itself.
     Toolgate,
 }
 
@@ -364,7 +346,6 @@ pub const TABLE: &[(Permission, &[Grade])] = {
 /// What a request is about, as far as it matters for who may do it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Target {
-    /// Somebody.
     pub person: Option<PersonId>,
     /// A type of equipment.
     pub kind: Option<TypeId>,
@@ -376,7 +357,6 @@ impl Target {
     /// Nothing in particular.
     pub const NONE: Self = Self { person: None, kind: None, machine: None };
 
-    /// Somebody.
     #[must_use]
     pub const fn person(person: PersonId) -> Self {
         Self { person: Some(person), ..Self::NONE }
@@ -432,7 +412,6 @@ pub enum Forbidden {
     /// They would be, with a second factor.
     #[error("a second factor is needed")]
     SecondFactor,
-    /// They are not.
     #[error("not allowed")]
     NotAllowed,
 }

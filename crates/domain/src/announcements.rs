@@ -1,7 +1,7 @@
-//! Announcements: what managers tell everybody, or the qualified of a type, for a time.
+//! Announcements: messages from managers to everybody, or to those qualified on a type, for a time.
 //!
-//! Invariant: one shows from its beginning until it ends by itself or is withdrawn, whichever is first, and only to its audience
-//! and to managers. Deliberately absent: how its text is drawn, and who was told of it (`notices`).
+//! Invariant: an announcement is visible from its start until its end or its withdrawal, whichever is first, and
+//! only to its audience and to managers. Not here: rendering, and who was notified (`notices`).
 
 use crate::{
     actor::{Actor, Permission, Target},
@@ -17,11 +17,8 @@ pub const TEXT: usize = 4_000;
 string_enum! {
     /// Where an announcement is in its life; in the order in which managers care.
     State {
-        /// It shows now.
         Showing = "showing",
-        /// It will begin.
         Planned = "planned",
-        /// It has ended.
         Over = "over",
         /// Somebody took it back.
         Withdrawn = "withdrawn",
@@ -102,7 +99,6 @@ impl Lasting {
         Self { from, until }
     }
 
-    /// When it begins.
     #[must_use]
     pub const fn from(self) -> Millis {
         self.from
@@ -162,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn an_announcement_shows_from_its_beginning_to_its_end() {
+    fn announcement_is_visible_from_start_until_end() {
         let lasting = Lasting::new(Some(Millis(10)), Some(Millis(20)), Millis(5)).unwrap();
         let visible: Vec<i64> = (0..30).filter(|&at| lasting.state(false, Millis(at)) == State::Showing).collect();
         assert_eq!(visible, (10..20).collect::<Vec<_>>());
@@ -174,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_would_never_show_is_refused() {
+    fn announcement_without_visible_time_is_rejected() {
         let lasting = |from, until| Lasting::new(from, until, Millis(100));
         assert_eq!(lasting(None, Some(Millis(100))), Err(InvalidPeriod::Over));
         assert_eq!(lasting(Some(Millis(50)), Some(Millis(99))), Err(InvalidPeriod::Over));
@@ -183,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn it_reaches_its_audience_and_managers() {
+    fn announcement_reaches_audience_and_managers() {
         let (laser, lathe) = (TypeId(3), TypeId(4));
         let member = person(&[(SPACE, Relation::User)]);
         let cutter = person(&[(SPACE, Relation::User), (Subject::Type(laser), Relation::User)]);

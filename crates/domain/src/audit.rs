@@ -1,6 +1,6 @@
-//! The audit chain: whom an entry names, what it is about, and how much of it is read at once.
+//! The audit log: the author and subject of an entry, and the page size.
 //!
-//! Deliberately absent: how entries are made and chained; that is the storage's.
+//! Not here: how entries are written and chained (`store`).
 
 use crate::{
     actor::Channel,
@@ -120,13 +120,10 @@ impl From<At> for Subject {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoSubject;
 
-/// Who did something.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum By {
-    /// Somebody known.
     Person {
-        /// Who.
         id: PersonId,
         /// What they are called.
         name: String,
@@ -137,7 +134,6 @@ pub enum By {
     Board,
     /// Somebody who had not said who they are.
     Stranger,
-    /// Toolgate itself.
     Toolgate,
 }
 
@@ -158,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_subject_is_read_as_it_was_written_and_nothing_else_is() {
+    fn audit_subject_round_trips_and_rejects_others() {
         for subject in [
             Subject::Space,
             Subject::Database,
@@ -175,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_named_who_is_not_known_any_more() {
+    fn erased_author_is_not_named() {
         let ada = || Some((PersonId(1), "Ada".to_owned()));
         assert_eq!(by(true, ada(), Channel::Board), By::Person { id: PersonId(1), name: "Ada".into() });
         assert_eq!(by(true, None, Channel::Web), By::Former);

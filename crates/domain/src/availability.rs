@@ -1,10 +1,10 @@
-//! Availability: when a trainer can check people out, as rules by the clock on the wall, and the slots that they make.
+//! Availability: when a trainer can check people out, as rules in wall-clock time, and the slots they produce.
 //!
-//! **Invariants.** A slot has the length that its rule says, in real minutes: one that the lost hour of daylight saving cuts
-//! short is not offered, and a time that comes twice is offered the first time. Slots of one rule never overlap.
+//! **Invariants.** A slot is as long as its rule says, in real minutes: a slot shortened by the skipped hour is
+//! not offered, and a repeated time is offered the first time only. Slots of one rule never overlap.
 //!
-//! Deliberately absent: what keeps a slot from being taken – other appointments, opening hours – which is
-//! [`crate::checkouts`]; and the table of time zones, which whoever asks brings.
+//! Not here: what makes a slot unavailable – other appointments, opening hours – which is in [`crate::checkouts`];
+//! and the time zone table, which the caller passes in.
 
 use crate::{
     hours::DAY_MINUTES,
@@ -32,14 +32,7 @@ pub const AWAYS: usize = 50;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Days {
     /// Every week on this day, Monday is 0, from and until a date, both included.
-    Weekly {
-        /// Which day.
-        weekday: u8,
-        /// The first date.
-        first: Option<Date>,
-        /// The last date.
-        last: Option<Date>,
-    },
+    Weekly { weekday: u8, first: Option<Date>, last: Option<Date> },
     /// On one date alone.
     On(Date),
 }
@@ -112,9 +105,7 @@ impl Times {
 /// One rule of a trainer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
-    /// Which.
     pub id: RuleId,
-    /// On which days.
     pub days: Days,
     /// When on those days.
     pub times: Times,
@@ -125,9 +116,7 @@ pub struct Rule {
 /// Days on which a trainer offers nothing, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Away {
-    /// The first.
     pub first: Date,
-    /// The last.
     pub last: Date,
 }
 
@@ -193,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_is_cut_into_slots_with_pauses_between() {
+    fn rule_is_split_into_slots_with_buffers() {
         let times = |from, to, length, buffer| Times::new(from, to, length, buffer);
         assert_eq!(times(1_050, 1_140, 30, 15).unwrap().starts().collect::<Vec<_>>(), [1_050, 1_095]);
         assert_eq!(
@@ -217,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_hold_on_their_days_for_their_types_and_not_while_away() {
+    fn rules_apply_on_their_days_and_types_except_absences() {
         let zone: Zone = "Europe/Rome".parse().unwrap();
         let (thursday, first) = (date("2026-11-19"), date("2026-11-26"));
         let weekly = Days::Weekly { weekday: 3, first: Some(first), last: Some(date("2026-12-03")) };
@@ -243,7 +232,7 @@ mod tests {
 
     // A9
     #[test]
-    fn the_lost_hour_has_no_slots_and_the_doubled_one_has_them_once() {
+    fn skipped_hour_has_no_slots_and_repeated_hour_has_them_once() {
         let zone: Zone = "Europe/Rome".parse().unwrap();
         let on = |day: &str, from, to, length| {
             let (day, rules) = (date(day), [rule(Days::On(date(day)), from, to, length, 0)]);
@@ -260,7 +249,7 @@ mod tests {
     proptest! {
         // A9
         #[test]
-        fn slots_keep_their_length_and_the_clock_of_their_rule_and_never_overlap(
+        fn slots_keep_length_and_wall_clock_without_overlap(
             zone in proptest::sample::select(vec!["Europe/Rome", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata"]),
             first in 20_700_i64..21_100, weekday in 0_u8..7, from in 0_u16..1_380, room in 60_u16..600,
             length in proptest::sample::select(LENGTHS.to_vec()), buffer in 0_u16..=BUFFER,

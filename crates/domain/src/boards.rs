@@ -1,7 +1,7 @@
-//! Boards: the little computers on the machines.
+//! Boards: the small computers on the machines.
 //!
-//! Invariant: "online" means one thing everywhere, [`ONLINE`]. Deliberately absent: their bytes, which are
-//! `fabomatic`'s. A board is not a machine: several boards may claim one machine's number.
+//! Invariant: "online" means [`ONLINE`] everywhere. Not here: their bytes (`fabomatic`). A board is not a machine:
+//! several boards may claim one machine's number.
 
 pub mod logins;
 
@@ -27,19 +27,15 @@ pub const STRAYS: usize = 100;
 string_enum! {
     /// What a board says or asks, by the name that the protocol gives it.
     Message {
-        /// It introduces itself.
         Alive = "alive",
         /// What its machine's settings are.
         CheckMachine = "checkmachine",
         /// Whether a card may use it.
         CheckUser = "checkuser",
-        /// A use began.
         StartUse = "startuse",
         /// A use goes on.
         InUse = "inuse",
-        /// A use ended.
         StopUse = "stopuse",
-        /// Maintenance was done.
         Maintenance = "maintenance",
         /// Which cards to remember.
         SyncCache = "synccache",
@@ -96,20 +92,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_block_waits_for_whoever_is_on_the_machine() {
+    fn pending_block_admits_current_user_only() {
         assert!(admits(false, false) && admits(false, true) && admits(true, true));
         assert!(!admits(true, false));
     }
 
     #[test]
-    fn two_introductions_and_a_half_are_just_now() {
+    fn two_and_a_half_introduction_intervals_count_as_recent() {
         let at = Millis(1_000);
         assert!(just_now(at, at.after(TOGETHER)));
         assert!(!just_now(at, at.after(TOGETHER + Duration::from_millis(1))));
     }
 
     #[test]
-    fn online_for_ninety_seconds_and_no_longer() {
+    fn board_is_online_for_ninety_seconds_after_last_message() {
         let heard = Millis(1_000);
         assert!(online(heard, heard.after(ONLINE)));
         assert!(!online(heard, heard.after(ONLINE + Duration::from_millis(1))));

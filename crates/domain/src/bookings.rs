@@ -1,14 +1,14 @@
-//! Bookings: somebody has a machine or a room for themselves, from one instant to another.
+//! Bookings: a person reserves a machine or a room from one instant to another.
 //!
-//! **Invariants.** [`State::may_become`] is the only table of what can follow what. A booking takes the time of its machine or room
+//! **Invariants.** [`State::may_become`] is the only table of transitions. A booking occupies its machine or room
 //! while it is pending, approved or in use ([`State::takes_time`]), and no longer.
 //!
-//! What may be booked is said by a [`Policy`]; which times can be had, and why not, by `times`, where the zone of the space is at
-//! hand. Deliberately absent: who may decide ([`crate::actor`]), and where bookings are kept.
+//! A [`Policy`] says what may be booked; `times`, which knows the zone of the space, says which times are
+//! available and why the others are not. Not here: who may decide ([`crate::actor`]), and storage.
 //!
-//! A holder who has been out for fifteen minutes is done; with no more time than that left, they are done at log-off.
-//! A holder who checks in and never uses a machine whose board is connected is warned, then loses the rest, and
-//! counts as absent even if they end the booking themselves. A holder who could not get in has missed nothing.
+//! A holder who logged off fifteen minutes ago is done, or at log-off if less time than that is left. A holder who
+//! checks in but never uses a machine whose board is connected is warned, then loses the rest: the booking is
+//! released, also if they end it themselves. A holder who could not get in is no no-show.
 
 mod hand_over;
 mod policy;
@@ -46,7 +46,6 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Resource {
-    /// A machine.
     Machine(MachineId),
     /// A room, and with it the machines in it.
     Room(RoomId),
@@ -98,7 +97,6 @@ string_enum! {
     State {
         /// A moderator has not answered.
         Pending = "pending",
-        /// It holds.
         Approved = "approved",
         /// Its holder has come.
         CheckedIn = "checked-in",
@@ -179,7 +177,6 @@ impl BookingAction {
 /// On which side of a booking somebody stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
-    /// It is theirs.
     Holder,
     /// They decide about it.
     Moderator,

@@ -1,7 +1,7 @@
-//! The same deed for many people at once.
+//! Bulk actions: one action on many people.
 //!
-//! Invariant: a deed for many is the deed for each, by the same rules; whoever it is refused for is told with the reason,
-//! and keeps nobody else from it.
+//! Invariant: a bulk action is the single action on each person, by the same rules; a refusal is reported with its
+//! reason and does not affect the others.
 
 use crate::qualifications::Subject;
 use serde::{Deserialize, Serialize};
@@ -14,11 +14,9 @@ pub const MOST: usize = 200;
 pub enum BulkAction {
     /// Kept out for now.
     Suspend,
-    /// Taken back.
     Readmit,
     /// Gets another link to choose their first password.
     Invite,
-    /// May use this.
     Grant(Subject),
     /// May not use this any more.
     Revoke(Subject),
@@ -69,7 +67,7 @@ mod tests {
     use crate::id::{MachineId, TypeId};
 
     #[test]
-    fn a_deed_is_read_as_it_was_written_and_taken_back_twice_is_itself() {
+    fn bulk_action_round_trips_and_double_undo_is_identity() {
         let on = [Subject::Type(TypeId(3)), Subject::Machine(MachineId(7))];
         let actions = on.into_iter().flat_map(|on| [BulkAction::Grant(on), BulkAction::Revoke(on)]);
         for action in actions.chain([BulkAction::Suspend, BulkAction::Readmit]) {

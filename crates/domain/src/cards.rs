@@ -1,8 +1,8 @@
 //! Cards: what a person holds to a reader.
 //!
-//! Invariant: a uid is treated like a secret. It is compared, stored and sent to boards, and shown to nobody: `Debug`
-//! is masked and there is no `Display`. A card is not a person: one may have several, and history refers to the
-//! card's id.
+//! Invariant: a uid is treated like a secret. It is compared, stored and sent to boards, but never shown: `Debug`
+//! is masked and there is no `Display`. A card is not a person: a person may have several, and history refers to
+//! the card's id.
 
 pub mod claims;
 
@@ -17,7 +17,6 @@ pub const UNKNOWN: usize = 100;
 string_enum! {
     /// Whether a card opens anything.
     CardState {
-        /// It does.
         Active = "active",
         /// Its holder misses it; whoever finds it must not get in.
         Lost = "lost",
@@ -31,7 +30,6 @@ string_enum! {
     CardDeed {
         /// Its holder misses it.
         Lose = "lose",
-        /// It was found.
         Find = "find",
         /// It goes out of service; its uid may be given anew.
         Retire = "retire",
@@ -204,7 +202,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_boards_send_is_a_uid() {
+    fn only_board_format_is_valid_uid() {
         let uid = CardUid::from_board("DEADbe0f").unwrap();
         assert_eq!(uid.as_str(), "deadbe0f");
         assert_eq!(CardUid::from_bytes([0xde, 0xad, 0xbe, 0x0f]), uid);
@@ -214,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_typed_in_the_cards_order_is_turned_round() {
+    fn uid_printed_in_card_order_is_reversed() {
         let read = |input| CardUid::from_input(input).map(|uid| uid.as_str().to_owned());
         for board in [" DEADBE0F ", "0xDEADBE0F", "0Xdeadbe0f"] {
             assert_eq!(read(board), Some("deadbe0f".into()), "the board's form: {board}");
@@ -248,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_writes_what_looks_like_a_number_so_that_it_stays_what_it_is() {
+    fn numeric_looking_uid_is_listed_with_hex_prefix() {
         for (uid, listed) in [
             ("deadbe0f", "deadbe0f"),
             ("12345678", "0x12345678"),
@@ -263,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_of_a_card_can_be_taken_back_to_where_it_was() {
+    fn card_action_undo_restores_previous_state() {
         for &action in CardDeed::ALL {
             for &before in CardState::ALL.iter().filter(|&&state| action.begins_at(state)) {
                 let undo = action.undone_by(before);
@@ -278,7 +276,7 @@ mod tests {
 
     // A6
     #[test]
-    fn a_uid_does_not_reach_a_log() {
+    fn debug_output_masks_uid() {
         let message = format!("{:?}", CardUid::from_board("deadbe0f"));
         assert_eq!(message, "Some(CardUid(…0f))");
     }

@@ -1,6 +1,6 @@
-//! Setting the space up, step by step: what there is, and what comes next.
+//! The setup checklist: what is there, and what comes next.
 //!
-//! Invariant: computed from what there is, so no step is done by saying so.
+//! Invariant: steps are computed from the data, so none can be ticked off by hand.
 
 use crate::string_enum::string_enum;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 string_enum! {
     /// A step, in their order.
     Step {
-        /// Where machines are.
         Places = "places",
         /// The machines, and with them the types that people are qualified on.
         Machines = "machines",
@@ -16,7 +15,6 @@ string_enum! {
         People = "people",
         /// Somebody's card was tapped.
         Card = "card",
-        /// Somebody was qualified.
         Grant = "grant",
         /// A tap was accepted.
         Swipe = "swipe",
@@ -26,7 +24,6 @@ string_enum! {
 /// The steps, each with whether it is done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checklist {
-    /// In their order.
     pub steps: Vec<(Step, bool)>,
 }
 
@@ -35,7 +32,6 @@ pub struct Checklist {
 pub struct Progress {
     /// Steps that are done.
     pub done: u32,
-    /// The next one.
     pub next: Step,
 }
 
@@ -117,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_next_step_is_the_first_that_is_not_done() {
+    fn next_step_is_first_incomplete() {
         let list = Facts { place: true, second_member: true, ..Facts::default() }.checklist();
         assert_eq!((list.next(), list.done(), list.count()), (Some(Step::Machines), 2, 6));
         let all = Checklist { steps: Step::ALL.iter().map(|&step| (step, true)).collect() };
@@ -125,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn each_fact_in_turn_closes_its_step_and_leads_to_the_next() {
+    fn each_fact_completes_its_step() {
         let mut facts = Facts::default();
         let mut next = vec![facts.checklist().next()];
         let each: [fn(&mut Facts) -> &mut bool; 6] = [
@@ -145,14 +141,14 @@ mod tests {
     }
 
     #[test]
-    fn an_accepted_tap_needs_no_other_proof_of_card_and_qualification() {
+    fn accepted_swipe_completes_card_and_grant_steps() {
         let list = Facts { accepted: true, ..Facts::default() }.checklist();
         let done: Vec<_> = list.steps.iter().filter(|(_, done)| *done).map(|(step, _)| *step).collect();
         assert_eq!(done, [Step::Card, Step::Grant, Step::Swipe]);
     }
 
     #[test]
-    fn a_step_that_was_asked_for_is_shown_though_it_is_done() {
+    fn requested_step_is_shown_even_when_done() {
         let list = Facts { place: true, ..Facts::default() }.checklist();
         assert_eq!(list.current_step(Some(Step::Places)), Some(Step::Places));
         assert_eq!(list.current_step(None), Some(Step::Machines));

@@ -1,10 +1,10 @@
-//! What a trainer wants to see at a checkout: the steps of a type, and what was seen of them.
+//! Checkout lists: the steps a trainer wants to see on a type, and which were seen.
 //!
-//! **Invariants.** A list is written as an outline, and [`outline`] is the exact inverse of [`text_of`]. [`ready`] alone says
-//! whether a checkout can be passed: every required step was seen, and the trainer has signed.
+//! **Invariants.** A list is written as an outline; [`outline`] is the exact inverse of [`text_of`]. [`ready`]
+//! alone decides whether a checkout can be passed: every required step was seen, and the trainer has signed.
 //!
-//! Deliberately absent: when a checkout is and how it can end ([`crate::checkouts`]), and the words of a step, which are the
-//! workshop's own.
+//! Not here: when a checkout is and how it can end ([`crate::checkouts`]), and the text of steps, which the
+//! workshop writes.
 
 use crate::{names, string_enum::string_enum};
 
@@ -19,7 +19,6 @@ string_enum! {
 }
 
 string_enum! {
-    /// Who signs.
     Signer {
         /// That they saw it.
         Trainer = "trainer",
@@ -144,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pasted_list_is_read_with_its_headings_and_required_steps() {
+    fn pasted_outline_is_parsed_with_headings_and_required_steps() {
         let input = "Walk around it\n\n# Before\n- ! Guard down\n•  Height set\r\n#  After \n!Clean ";
         let expected = [
             step("", "Walk around it", false),
@@ -157,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_that_cannot_be_kept_names_its_line() {
+    fn invalid_outline_names_line() {
         let long = format!("Guard down\n{}", "x".repeat(STEP + 1));
         assert_eq!(outline(&long), Err(InvalidOutline::Long(2)));
         assert_eq!(outline(&format!("{}x", "x\n".repeat(STEPS))), Err(InvalidOutline::Many));
@@ -167,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_passes_before_all_required_steps_are_seen_and_the_trainer_has_signed() {
+    fn pass_requires_all_required_steps_and_signature() {
         use Mark::{Practise, Seen};
         assert_eq!(ready(&[], false), Ok(()), "a type without a list asks for nothing");
         let open = [(true, Some(Practise)), (false, None), (true, None), (true, Some(Seen))];
@@ -196,12 +195,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_list_reads_back_as_it_was_written(steps in steps()) {
+        fn outline_round_trips(steps in steps()) {
             prop_assert_eq!(outline(&text_of(&steps)), Ok(steps));
         }
 
         #[test]
-        fn whatever_is_typed_is_a_list_or_has_a_flaw_and_reads_back(input in "(?s).{0,400}") {
+        fn any_outline_text_is_parsed_or_rejected_and_round_trips(input in "(?s).{0,400}") {
             if let Ok(steps) = outline(&input) {
                 prop_assert_eq!(outline(&text_of(&steps)), Ok(steps));
             }

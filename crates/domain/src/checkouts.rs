@@ -1,11 +1,12 @@
-//! Checkouts: somebody shows a trainer in person that they can use a type of machine, at a time that both chose or on the spot.
+//! Checkouts: a member shows a trainer in person that they can use a type of machine, by appointment or on the
+//! spot.
 //!
-//! **Invariants.** [`State::may_become`] is the only table of what can follow what, and [`may_undo`] of what can be taken
-//! back. An appointment holds the time of the trainer, of the member and of one machine of the type while it is open, and
-//! after that no time that has not come yet.
+//! **Invariants.** [`State::may_become`] is the only table of transitions, and [`may_undo`] of what can be undone.
+//! An open appointment occupies the trainer, the member and one machine of the type; a closed one occupies no
+//! future time.
 //!
-//! Deliberately absent: the slots that trainers offer ([`crate::availability`]), who may decide ([`crate::actor`]), and what a
-//! passed checkout writes into the ledger ([`crate::qualifications`]).
+//! Not here: the slots that trainers offer ([`crate::availability`]), who may decide ([`crate::actor`]), and what
+//! a passed checkout writes to the ledger ([`crate::qualifications`]).
 
 use crate::{
     occupations::Span,
@@ -19,7 +20,6 @@ string_enum! {
     State {
         /// The trainer has not answered.
         Pending = "pending",
-        /// The trainer comes.
         Accepted = "accepted",
         /// The trainer does not come.
         Rejected = "rejected",
@@ -72,7 +72,6 @@ string_enum! {
 string_enum! {
     /// What somebody does about an appointment.
     CheckoutAction {
-        /// The trainer comes.
         Accept = "accept",
         /// The trainer does not come, and says why.
         Reject = "reject",
@@ -114,7 +113,6 @@ impl CheckoutAction {
 /// On which side of an appointment somebody stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
-    /// It is theirs.
     Member,
     /// They decide about it.
     Trainer,
@@ -152,7 +150,6 @@ pub fn actions(state: State, side: Side, span: Span, now: Millis) -> Vec<Checkou
 string_enum! {
     /// Why a result stays as it was written, in the order in which it is said.
     Stays {
-        /// Nobody passed.
         NotPassed = "checkout.not-passed",
         /// Somebody else wrote it.
         Other = "checkout.passed-by-other",
@@ -170,7 +167,7 @@ pub struct Written {
     pub state: State,
     /// When that was written.
     pub at: Millis,
-    /// By whoever asks.
+    /// By the caller.
     pub own: bool,
     /// The member used a machine of the type since, booked one, or went on to a type that requires it.
     pub used: bool,
@@ -228,7 +225,7 @@ mod tests {
     use crate::time::MINUTE;
 
     #[test]
-    fn what_is_decided_stays_decided() {
+    fn final_state_is_final() {
         for &state in State::ALL {
             let follows: Vec<_> = State::ALL.iter().filter(|next| state.may_become(**next)).collect();
             assert_eq!(follows.is_empty(), !state.is_open(), "{state:?} → {follows:?}");
@@ -238,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn each_side_is_offered_what_it_can_do_then() {
+    fn each_side_sees_available_actions() {
         use CheckoutAction::{Accept, Cancel, Fail, Move, NoShow, Pass, Reject};
         let starts = Millis(0).after(DAY);
         let span = Span { starts, ends: starts.after(HOUR) };
@@ -256,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pass_is_undone_by_whoever_wrote_it_soon_and_before_it_was_used() {
+    fn recent_unused_pass_can_be_undone_by_its_author() {
         let at = Millis(0).after(DAY);
         let written = Written { state: State::Passed, at, own: true, used: false };
         let (soon, last) = (at.after(MINUTE), at.after(UNDO));
@@ -272,7 +269,7 @@ mod tests {
 
     // A23
     #[test]
-    fn a_reminder_is_due_once_its_time_has_come_and_only_while_it_makes_sense() {
+    fn reminder_is_due_once_while_useful() {
         let starts = Millis(0).after(DAY * 10);
         let span = Span { starts, ends: starts.after(HOUR) };
         let at = |made: Duration, before: Duration| reminder(span, starts.before(made), starts.before(before));

@@ -1,13 +1,13 @@
-//! Deliveries: a notice on its way out of Toolgate – whether it leaves, when, and how often it is tried.
+//! Deliveries: a notice on its way out of Toolgate – whether it is sent, when, and how often it is retried.
 //!
-//! A notice stands in the app from the moment it is written. Whether a mail says it too is decided when its turn comes, so
-//! what its reader chose in the meantime counts. **Invariant:** safety is told at once and to everybody it concerns; nothing
-//! that somebody chose stands in its way.
+//! A notice is in the app from the moment it is written. Whether it is also mailed is decided when it is due, so
+//! preferences changed in the meantime count. **Invariant:** safety notices are sent at once to everybody
+//! concerned; no preference stops them.
 //!
-//! Deliberately absent: instants (the caller asks the zone of the space for the next time a clock shows a minute), and SMTP.
+//! Not here: instants (the caller asks the zone of the space for the next time of day), and SMTP.
 //!
-//! The sender of a notice is stored with it (`notice_sender`). Of one kind, the first `SINGLE` that one person causes
-//! to another within `WITHIN` leave as mails of their own; the rest are collected in one mail.
+//! The sender of a notice is stored with it (`notice_sender`). Of each kind, the first `SINGLE` that one person
+//! causes for another within `WITHIN` are mailed singly; the rest are collected in one mail.
 
 use crate::{
     notices::{Audience, Kind, Urgency},
@@ -21,9 +21,7 @@ use std::time::Duration;
 string_enum! {
     /// Where somebody is told.
     Channel {
-        /// In the app.
         App = "app",
-        /// By e-mail.
         Mail = "mail",
     }
 }
@@ -35,7 +33,6 @@ string_enum! {
         Queued = "queued",
         /// It waits for the daily mail, or for others of its kind.
         Gathered = "gathered",
-        /// It left.
         Sent = "sent",
         /// It was tried for as long as makes sense, or the address does not exist.
         Failed = "failed",
@@ -110,7 +107,6 @@ pub const COLLECTED: Duration = Duration::from_mins(1);
 /// What left within [`WITHIN`] of one kind that one person caused to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RecentMails {
-    /// How many notices.
     pub count: u32,
     /// When the last of them did.
     pub last: Millis,
@@ -158,7 +154,6 @@ impl Times {
 /// What is known of somebody's address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Address {
-    /// Nothing.
     Unknown,
     /// Mails can be sent there.
     Good,
@@ -247,7 +242,7 @@ mod tests {
     const NOON: u16 = 12 * 60;
 
     #[test]
-    fn what_is_good_to_know_waits_for_the_daily_mail_and_what_needs_somebody_for_the_morning() {
+    fn informational_notice_waits_for_digest_and_actionable_for_morning() {
         assert_eq!(step(Kind::Granted, READER, NOON), Step::Gather(8));
         assert_eq!(step(Kind::ProblemReported, READER, NOON), Step::Send);
         assert_eq!(step(Kind::ProblemReported, READER, 23 * 60), Step::Wait(7 * 60));
@@ -258,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_left_is_told_of_that_and_of_nothing_else() {
+    fn former_member_receives_only_status_change() {
         let left = Recipient { status: PersonStatus::Left, ..READER };
         assert_eq!(step(Kind::StatusChanged, left, NOON), Step::Send);
         assert_eq!(step(Kind::MachineUnsafe, left, NOON), Step::Drop(Reason::Left));
@@ -266,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_after_five_of_a_kind_leaves_together_and_once_an_hour() {
+    fn more_than_five_of_a_kind_are_batched_hourly() {
         let lately = |count| RecentMails { count, last: Millis(1_000) }.held_until();
         assert_eq!((1..=4).map(lately).collect::<Vec<_>>(), [None; 4]);
         assert_eq!(lately(5), Some(Millis(1_000).after(COLLECTED)));
@@ -275,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn quiet_hours_end_exactly_when_they_say() {
+    fn quiet_hours_end_at_stated_minute() {
         let night = Times { digest: None, quiet: Some((22 * 60, 7 * 60)) };
         let nap = Times { digest: None, quiet: Some((13 * 60, 14 * 60)) };
         for (times, minute, expected) in [
@@ -293,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn a_delivery_is_given_up_about_a_day_after_the_first_attempt() {
+    fn delivery_is_abandoned_after_about_a_day() {
         let pauses: Vec<_> = (1..).map_while(|attempts| pause(attempts, 128)).collect();
         assert_eq!(pauses.len(), PAUSES.len());
         assert!(pauses.is_sorted(), "{pauses:?}");
@@ -304,7 +299,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_that_somebody_chose_keeps_safety_from_them(
+        fn safety_notice_ignores_all_preferences(
             wants: bool, read: bool, digest in prop::option::of(0_u8..24), quiet in prop::option::of((0_u16..1440, 0_u16..1440)),
             minute in 0_u16..1440,
         ) {
@@ -315,7 +310,7 @@ mod tests {
         }
 
         #[test]
-        fn nobody_is_woken_but_for_safety(from in 0_u16..1440, to in 0_u16..1440, minute in 0_u16..1440) {
+        fn only_safety_notices_are_sent_in_quiet_hours(from in 0_u16..1440, to in 0_u16..1440, minute in 0_u16..1440) {
             let times = Times { digest: Some(8), quiet: Some((from, to)) };
             let quiet = times.quiet_until(minute);
             for &kind in Kind::ALL.iter().filter(|kind| kind.urgency() != Urgency::Safety) {
@@ -329,7 +324,7 @@ mod tests {
         }
 
         #[test]
-        fn pauses_differ_by_a_fifth_at_most(attempts in 1_u32..=7, chance: u8) {
+        fn retry_pauses_vary_by_at_most_a_fifth(attempts in 1_u32..=7, chance: u8) {
             let minutes = u64::from(PAUSES[attempts as usize - 1]);
             let seconds = pause(attempts, chance).unwrap().as_secs();
             prop_assert!((minutes * 48..=minutes * 72).contains(&seconds));

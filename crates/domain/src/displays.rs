@@ -1,7 +1,7 @@
-//! Wall displays: screens that show what is going on by a token of their own.
+//! Wall displays: screens that show the floor with a token of their own.
 //!
-//! Invariant: one screen at a time shows a display, the one that used its newest link. Deliberately absent: tokens. A
-//! link is shown once, when it is made, and what the screen keeps is another secret; neither is kept here.
+//! Invariant: a display runs on one screen at a time, the one that opened its newest link. Not here: tokens. A
+//! link is shown once, when it is created, and the screen stores a different secret; neither is stored here.
 
 use crate::id::DisplayId;
 

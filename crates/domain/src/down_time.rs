@@ -1,7 +1,8 @@
-//! Down time: stretches in which nobody could do anything here, because the program did not run or the clock skipped them.
+//! Down time: periods in which nobody could do anything, because the program was not running or the clock skipped
+//! them.
 //!
-//! **Invariant.** It counts against nobody. A clock that is set forward skips time, one that is set back repeats it: time that is
-//! lived again is no down time any more. Deliberately absent: the clocks, and where down time is kept.
+//! **Invariant.** Down time counts against nobody. A clock set forward skips time, one set back repeats it;
+//! repeated time is no longer down time. Not here: the clocks, and storage.
 
 use crate::{
     occupations::Span,
@@ -29,11 +30,8 @@ string_enum! {
 /// A stretch of time and why it is a gap. Of a clock that was set back, the time that comes twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gap<At = Millis> {
-    /// Why.
     pub cause: Cause,
-    /// From when.
     pub starts: At,
-    /// Until when.
     pub ends: At,
 }
 
@@ -130,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn two_clocks_that_differ_show_what_was_done_to_one() {
+    fn diverging_clocks_reveal_skip_or_set_back() {
         let read = |wall: i64, steady: i64| Reading { wall: at(wall), steady: at(steady) };
         let before = read(600, 5);
         assert_eq!(between(before, read(601, 6)), None);
@@ -144,14 +142,14 @@ mod tests {
     }
 
     #[test]
-    fn between_two_processes_lies_what_nobody_could_do() {
+    fn gap_between_processes_counts_as_stopped() {
         assert_eq!(between_processes(at(10), at(12)), Some(gap(Cause::Stopped, 10, 12)));
         assert_eq!(between_processes(at(12), at(10)), Some(gap(Cause::SetBack, 10, 12)));
         assert_eq!(between_processes(at(10), Millis(at(10).0 + 59_000)), None);
     }
 
     #[test]
-    fn what_two_gaps_share_is_missed_once() {
+    fn overlapping_gaps_count_once() {
         let gaps = [gap(Cause::Stopped, 0, 10), gap(Cause::Skipped, 5, 20), gap(Cause::SetBack, 0, 100)];
         assert_eq!(missed(&gaps, span(-10, 100)), MINUTE * 20);
         assert_eq!(missed(&gaps, span(8, 12)), MINUTE * 4);
@@ -159,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn who_had_hardly_any_time_is_told_from_who_had_enough() {
+    fn hardly_any_time_is_distinguished_from_enough() {
         let skipped = |until| could_hardly_act(&[gap(Cause::Skipped, 0, until)], span(0, 30));
         assert!(skipped(30) && skipped(500) && !skipped(29) && !skipped(1));
         let stopped = |until| could_hardly_act(&[gap(Cause::Stopped, 0, until)], span(0, 30));

@@ -1,9 +1,8 @@
-//! Equipment: what a workshop is furnished with – machines, their types, their places.
+//! Equipment: machines, their types and their places.
 //!
-//! **Invariants.** A manual is on the web, or nowhere: no other kind of address is kept. What a type requires never leads
-//! back to it.
+//! **Invariants.** A manual is a web address or nothing. Type requirements never form a cycle.
 //!
-//! Deliberately absent: what state a machine is in ([`crate::machines`]) and who may use it ([`crate::access`]).
+//! Not here: the state of a machine ([`crate::machines`]) and who may use it ([`crate::access`]).
 
 use crate::{id::TypeId, settings::Key, string_enum::string_enum};
 
@@ -59,9 +58,7 @@ string_enum! {
     LabelSize {
         /// For a small tool.
         Small = "small",
-        /// For a machine.
         Medium = "medium",
-        /// For a door.
         Large = "large",
     }
 }
@@ -100,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_type_requires_never_leads_back_to_it() {
+    fn type_requirements_cannot_form_cycle() {
         let [a, b, c, d] = [3, 4, 5, 6].map(TypeId);
         let known = [(b, c), (c, d), (d, c), (a, d)];
         assert_eq!(ring(&known, a, &[b]), None, "other rings are not its own");
@@ -111,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn types_are_chosen_one_by_one_or_all_at_once() {
+    fn types_are_parsed_singly_or_as_list() {
         let input = |words: &[&str]| chosen(&words.iter().map(|&name| name.to_owned()).collect::<Vec<_>>());
         assert_eq!(input(&["5", "3", "5"]), Some(vec![TypeId(3), TypeId(5)]));
         assert_eq!(input(&["5,3", ""]), input(&["3", "5"]));
@@ -119,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_manual_is_on_the_web_or_nowhere() {
+    fn manual_must_be_web_address() {
         assert_eq!(manual("  "), Ok(None));
         assert_eq!(manual(" HTTPS://example.org/a?b#c "), Ok(Some("https://example.org/a?b#c".into())));
         for wrong in [

@@ -1,8 +1,8 @@
-//! Calendar feeds: addresses at which calendars of other programs read bookings and checkouts.
+//! Calendar feeds: addresses at which calendar programs read bookings and checkouts.
 //!
-//! Invariant: a feed shows no more than its owner may see when it is read ([`Feed::is_allowed`]); the secret in its address only says
-//! whose it is. Deliberately absent: the secret, which is shown once and kept as a hash, and what a calendar file looks like
-//! (`services::calendar`).
+//! Invariant: a feed shows no more than its owner may see when it is read ([`Feed::is_allowed`]); the secret in
+//! its address only identifies the owner. Not here: the secret, which is shown once and stored as a hash, and the
+//! calendar format (`services::calendar`).
 
 use crate::{
     actor::{Actor, Permission, Target},
@@ -73,7 +73,7 @@ mod tests {
     use crate::id::{MachineId, RoomId};
 
     #[test]
-    fn a_feed_is_read_as_it_is_written() {
+    fn feed_round_trips() {
         let feeds = [
             Feed::Mine,
             Feed::Trainer(PersonId(5)),

@@ -1,14 +1,13 @@
-//! What somebody means to do when they type a verb into the search: `hold sam`, `book laser 18:00`, `dark`.
+//! Commands in the search box: `hold sam`, `book laser 18:00`, `dark`.
 //!
-//! Invariant: read the same in every language, whichever a page is in. Deliberately absent: names of machines and people, and whether
-//! somebody may do it.
+//! Invariant: commands of every language are understood on pages of any language. Not here: names of machines and
+//! people, and permissions.
 
 /// What is meant, with the words behind the verb as they were typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Command<'a> {
     /// Place a hold on somebody.
     Hold(&'a str),
-    /// Book a time.
     Book(&'a str),
     /// Show pages on a light or a dark ground.
     Theme {
@@ -46,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_verb_is_read_in_either_language_with_what_stands_behind_it() {
+    fn command_verb_is_parsed_in_both_languages() {
         assert_eq!(Command::parse(" Hold  Sam Lee "), Some(Command::Hold("Sam Lee")));
         assert_eq!(Command::parse("ferma sam"), Some(Command::Hold("sam")));
         assert_eq!(Command::parse("book laser 18:00"), Some(Command::Book("laser 18:00")));
@@ -56,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn a_verb_alone_and_a_name_that_begins_like_one_mean_nothing() {
+    fn lone_verb_or_similar_name_is_no_command() {
         for input in ["", "hold", "book ", "holden", "bookshelf 3", "dark room", "laser"] {
             assert_eq!(Command::parse(input), None, "{input}");
         }

@@ -1,10 +1,10 @@
-//! Firmware of boards: images that are kept, and sending one to a board.
+//! Board firmware: stored images, and sending one to a board.
 //!
-//! `waiting → inviting → sending → done | failed | cancelled`. A board that is in use is left alone until nobody is on its
-//! machine. What was begun and not finished when the server stopped has failed: nobody knows what the board has.
+//! `waiting → inviting → sending → done | failed | cancelled`. A board in use waits until its machine is idle. An
+//! update that was under way when the server stopped has failed, because its result is unknown.
 //!
-//! **Invariant:** an image goes nowhere but to an address that a board itself said, and that lies in a network of the
-//! workshop's own ([`is_private`]) or in one that whoever runs the server allows. Deliberately absent: the protocol.
+//! **Invariant:** an image is sent only to an address that the board itself reported and that lies in a private
+//! network ([`is_private`]) or in one that the server's configuration allows. Not here: the protocol.
 
 use crate::string_enum::string_enum;
 use serde::{Deserialize, Serialize};
@@ -54,7 +54,6 @@ string_enum! {
         NoAddress = "no-address",
         /// The address is none of the workshop's own networks.
         FarAddress = "far-address",
-        /// Nobody answers there.
         NoAnswer = "no-answer",
         /// What answers is no board that takes firmware.
         Nonsense = "nonsense",
@@ -168,7 +167,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_board_says_its_address_and_perhaps_its_port_and_nothing_else() {
+    fn board_target_is_address_with_optional_port() {
         let at = |message| target(message, 3232).map(|at| at.to_string());
         assert_eq!(at("192.168.1.7").as_deref(), Some("192.168.1.7:3232"));
         assert_eq!(at(" 10.0.0.7:4000 ").as_deref(), Some("10.0.0.7:4000"));
@@ -181,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn only_networks_that_nobody_else_is_in_are_private() {
+    fn only_local_networks_are_private() {
         for near in [
             "10.1.2.3",
             "172.16.0.1",
@@ -210,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_over_is_not_open() {
+    fn finished_update_is_not_open() {
         let open: Vec<_> = State::ALL.iter().filter(|state| state.is_open()).map(|state| state.as_str()).collect();
         assert_eq!(open, ["waiting", "inviting", "sending"]);
     }

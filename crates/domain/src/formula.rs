@@ -1,6 +1,6 @@
-//! How what a spreadsheet would compute begins.
+//! Recognizes text that a spreadsheet would evaluate as a formula.
 //!
-//! Deliberately absent: how a cell is written; each list has its form.
+//! Not here: escaping, which depends on the format of the list.
 
 /// The signs, and their forms as wide as a letter of Japanese, which spreadsheets take for the same.
 const SIGNS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];

@@ -1,10 +1,9 @@
-//! The history of a machine: its uses, what was reported on it and done about that, what was done to it otherwise, what kept it
-//! from being used, and what was changed of it, as one list of lines, the newest first.
+//! The history of a machine: uses, problems, maintenance, blocks and changes in one list, newest first.
 //!
-//! **Invariant.** A line stands at one place, by when it was, its kind and its number: a list that is walked page by page says
-//! everything once, whatever is added meanwhile. What is running comes first of all. A further kind of line is a member of
-//! [`Kind`] and of a [`Group`], a variant of `views::history::What`, and an arm of the one statement that reads them. Deliberately absent:
-//! who may read what, which the service says.
+//! **Invariant.** The position of a line is its time, kind and id, so paging through the list returns every line
+//! once, whatever is added meanwhile. A running use comes first. A new kind of line needs a member of [`Kind`] and
+//! of a [`Group`], a variant of `views::history::What`, and an arm of the SQL statement. Not here: who may read
+//! what (the service).
 
 use crate::{string_enum::string_enum, time::Millis};
 
@@ -34,7 +33,6 @@ string_enum! {
 string_enum! {
     /// Kinds that are asked for together.
     Group {
-        /// Uses.
         Uses = "uses",
         /// Problems, and what was done about them.
         Problems = "problems",
@@ -48,7 +46,6 @@ string_enum! {
 }
 
 impl Group {
-    /// The kinds.
     #[must_use]
     pub const fn kinds(self) -> &'static [Kind] {
         match self {
@@ -64,9 +61,7 @@ impl Group {
 /// Where a line stands, as it is written into an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
-    /// When.
     pub at: Millis,
-    /// What.
     pub kind: Kind,
     /// Which of its kind.
     pub id: i64,
@@ -98,7 +93,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn each_kind_belongs_to_one_group() {
+    fn each_history_kind_belongs_to_one_group() {
         for kind in Kind::ALL {
             let groups = Group::ALL.iter().filter(|group| group.kinds().contains(kind)).count();
             assert_eq!(groups, 1, "{kind:?}");
@@ -106,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_place_is_none() {
+    fn invalid_cursor_is_rejected() {
         for wrong in
             ["", "7", "7-used", "7-used-", "x-used-1", "7-rain-1", "7-used-1-2", "99999999999999999999-used-1"]
         {
@@ -116,7 +111,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_place_is_read_as_it_was_written(at in 0_i64.., id in 0_i64.., kind in proptest::sample::select(Kind::ALL)) {
+        fn cursor_round_trips(at in 0_i64.., id in 0_i64.., kind in proptest::sample::select(Kind::ALL)) {
             let place = Place { at: Millis(at), kind, id };
             prop_assert_eq!(Place::read(&place.to_string()), Some(place));
         }

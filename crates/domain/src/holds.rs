@@ -1,7 +1,7 @@
-//! Holds: what keeps one person from everything for a time, for a reason that is not about a machine.
+//! Holds: a hold bars one person from everything for a time, for a reason that is not about a machine.
 //!
-//! Invariant: a hold is in force from when it was placed until it ends by itself or is lifted, whichever is first.
-//! Deliberately absent: what somebody wrote about it, which is a remark and can be deleted.
+//! Invariant: a hold is in force from its placement until its end or until it is lifted, whichever is first. Not
+//! here: its text, which is a remark and can be deleted.
 
 use crate::{
     id::HoldId,
@@ -52,11 +52,8 @@ impl LastDay {
 /// One hold, as far as decisions go by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hold {
-    /// Which.
     pub id: HoldId,
-    /// Why.
     pub reason: HoldReason,
-    /// From when.
     pub placed: Millis,
     /// Until when (exclusive), if it ends by itself or was lifted.
     pub until: Option<Millis>,
@@ -75,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_hold_is_in_force_from_its_placing_to_its_end() {
+    fn hold_is_in_force_from_placement_until_end() {
         let hold = Hold { id: HoldId(1), reason: HoldReason::Safety, placed: Millis(10), until: Some(Millis(20)) };
         let out: Vec<i64> = (0..30).filter(|&at| hold.in_force(Millis(at))).collect();
         assert_eq!(out, (10..20).collect::<Vec<_>>());

@@ -1,12 +1,12 @@
-//! Opening hours: when a space, a type or a machine is open, by the clock on the wall.
+//! Opening hours: when a space, a type or a machine is open, in wall-clock time.
 //!
-//! **Invariants.** The nearest scope with hours for the week replaces the farther ones whole, their exceptions too. A
-//! dated exception replaces its day; of several scopes the nearest one speaks. Where nobody gives hours for the week
-//! it is always open but for the exceptions.
+//! **Invariants.** The nearest scope with weekly hours replaces wider ones completely, including their exceptions.
+//! A dated exception replaces its day; of several scopes the nearest applies. Without weekly hours the space is
+//! always open except for exceptions.
 //!
-//! A time on the wall is an instant only with a time zone, and whoever asks brings it: the first instant at which the
-//! clock shows that time or a later one of that day. So a time that comes twice is meant the first time, one that is
-//! jumped over is the end of the jump, and a day has its true length in both nights of daylight saving.
+//! Wall-clock time becomes an instant only with a time zone, which the caller passes: the first instant at which
+//! the clock shows that time or a later one of that day. So a repeated time means the first one, a skipped time
+//! means the end of the jump, and days of a clock change have their true length.
 
 mod form;
 
@@ -27,7 +27,6 @@ pub const DAY_MINUTES: u16 = 1_440;
 /// A stretch of one day, `[from, to)` in minutes from midnight by the wall; 1440 is the next midnight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Stretch {
-    /// From when.
     pub from: u16,
     /// Until when, exclusive.
     pub to: u16,
@@ -40,7 +39,6 @@ pub struct Weekly {
     pub scope: Scope,
     /// Monday 0 to Sunday 6.
     pub weekday: u8,
-    /// The hours.
     pub hours: Stretch,
 }
 
@@ -60,7 +58,6 @@ pub struct Exception {
 pub struct Hours {
     /// Every week, unless nobody said anything.
     pub weekly: Vec<Weekly>,
-    /// On single days.
     pub exceptions: Vec<Exception>,
 }
 
@@ -200,7 +197,7 @@ mod tests {
 
     // A9
     #[test]
-    fn both_nights_are_open_as_long_as_the_clock_on_the_wall_says() {
+    fn dst_nights_are_open_by_wall_clock() {
         // Zone, the short night, the long one, and by how many minutes the clocks change at 02:00 (Rome: 03:00 back).
         for (zone, spring, autumn, jump) in [
             ("Europe/Rome", date(2026, 3, 29), date(2026, 10, 25), 60),
@@ -224,7 +221,7 @@ mod tests {
 
     // A9
     #[test]
-    fn a_time_that_comes_twice_is_meant_the_first_time_and_one_that_is_skipped_is_the_end_of_the_jump() {
+    fn repeated_time_means_first_and_skipped_time_means_end_of_jump() {
         let rome: Zone = "Europe/Rome".parse().unwrap();
         let autumn = date(2026, 10, 25);
         let until_half_past_two = every_day(0, 150);
@@ -246,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_scope_with_hours_replaces_the_farther_whole() {
+    fn nearest_scope_with_hours_replaces_wider_one() {
         let monday = date(2026, 11, 23);
         let mut hours = every_day(480, 1_200);
         hours.exceptions.push(Exception { scope: Scope::Space, day: monday.days(), hours: None });
@@ -257,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exception_replaces_its_day_and_the_nearest_speaks() {
+    fn nearest_exception_replaces_its_day() {
         let day = date(2026, 12, 24);
         let exception = |scope, hours| Exception { scope, day: day.days(), hours };
         let short = Stretch { from: 480, to: 720 };
@@ -270,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn hours_over_midnight_are_one_stretch_and_what_never_closes_has_no_end() {
+    fn hours_over_midnight_are_one_stretch_and_always_open_has_no_end() {
         let zone = Zone::UTC;
         let friday = date(2026, 11, 20);
         let mut hours = Hours { weekly: weekly(Scope::Space, [4], 1_200, 1_440), exceptions: Vec::new() };
@@ -287,7 +284,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_comes_next_is_the_first_instant_at_which_it_changes(
+        fn next_change_is_first_instant_of_change(
             zone in proptest::sample::select(vec!["Europe/Rome", "America/New_York", "Australia/Lord_Howe", "UTC"]),
             message in proptest::collection::vec((0..7_u8, 0..96_u16, 1..60_u16), 0..6),
             closed in proptest::collection::vec(0..9_i64, 0..3),

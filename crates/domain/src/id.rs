@@ -1,7 +1,7 @@
-//! The ids of everything that has one, as newtypes over the one integer SQLite has.
+//! Ids, as newtypes over SQLite's integer.
 //!
-//! Invariant: no bare integer stands for a thing in any signature, so a person cannot be passed where a machine is
-//! meant. Deliberately absent: card uids, which are secrets and have their own type in [`crate::cards`].
+//! Invariant: no signature takes a bare integer for an id, so a person cannot be passed as a machine. Not here:
+//! card uids, which are secrets and have their own type in [`crate::cards`].
 
 /// Declares newtypes over `i64` that are column types as well.
 macro_rules! ids {
@@ -47,7 +47,6 @@ ids! {
     TypeId,
     /// One device. Not its number on the wire: that is [`crate::boards::MachineNumber`].
     MachineId,
-    /// Where machines stand.
     PlaceId,
     /// A board on a machine, told apart by its serial number.
     BoardId,
@@ -95,7 +94,6 @@ ids! {
     FeedId,
     /// A calendar of somebody else's that takes the time of a machine or a room.
     ExternalCalendarId,
-    /// A wall display.
     DisplayId,
     /// A hold that keeps a person from everything.
     HoldId,

@@ -1,7 +1,7 @@
-//! The inbox of those who run the space: what waits for somebody, and what can be said about it in place.
+//! The inbox of staff: items that wait for a decision, and what can be decided in place.
 //!
-//! Invariant: an item names what it is about by noun and id, and says what may be said. Deliberately absent: where items
-//! come from; each noun's service knows its own.
+//! Invariant: an item names its subject by noun and id, and its possible decisions. Not here: where items come
+//! from; each noun's service provides its own.
 
 use crate::{string_enum::string_enum, time::MINUTE};
 use std::time::Duration;
@@ -40,9 +40,7 @@ string_enum! {
 string_enum! {
     /// What is said about an item.
     Verdict {
-        /// Yes.
         Approve = "approve",
-        /// No.
         Reject = "reject",
         /// Seen, and nothing more to be done about it.
         Seen = "seen",

@@ -1,13 +1,12 @@
-//! Work by the clock: which jobs there are, and how often each runs.
+//! Timed jobs: which there are, and how often each runs.
 //!
-//! Invariant: a job asks what is due now, so it does not matter how often or how late it runs. Deliberately absent: what jobs
-//! do, which stands with their nouns, and the timers.
+//! Invariant: a job asks what is due now, so it does not matter how often or how late it runs. Not here: what jobs
+//! do, which is with their nouns, and the timers.
 
 use crate::string_enum::string_enum;
 use std::time::Duration;
 
 string_enum! {
-    /// A job.
     Job {
         /// Ends uses whose board said nothing more, and those that run into the booking of somebody else.
         AbandonedUses = "abandoned-uses",

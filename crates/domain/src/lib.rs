@@ -1,16 +1,14 @@
-//! What is true: values, rules and decisions of a shared workshop.
+//! Values, rules and decisions of a shared workshop.
 //!
-//! **Lives here:** one file per noun with its values and the pure functions over them – what a machine's state is,
-//! who may use it and why not, what a board's messages say about a use. The same code runs in the server and, where a
-//! page needs it, in the browser.
+//! **Here:** one file per noun with its values and pure functions – what a machine's state is, who may use it and
+//! why not, what a board's messages mean for a use. The same code runs in the server and, where a page needs it,
+//! in the browser.
 //!
-//! **Invariant:** no async, no IO, no clock, no randomness. Whoever asks brings the facts and the instant.
+//! **Invariant:** no async, IO, clock or randomness. The caller passes the facts and the instant.
 //!
-//! **Deliberately absent:** what pages and lists show (that is `views`), sentences (they are in `text`; here are codes and
-//! arguments), SQL, and the bytes of any protocol. Two optional features exist for the server alone: `sqlx` makes ids and
-//! closed lists column types, `zone` brings the table of time zones.
-
-#![warn(missing_docs)]
+//! **Not here:** what pages and lists show (`views`), sentences (`text`; here are codes and arguments), SQL, and
+//! the bytes of any protocol. Two optional features are for the server only: `sqlx` makes ids and closed lists
+//! column types, `zone` adds the time zone table.
 
 pub mod access;
 pub mod accounts;

@@ -1,6 +1,6 @@
-//! Hints to whoever is watching that something changed: a noun and an id, never data.
+//! Change events for open pages: a noun and an id, never data.
 //!
-//! Receivers fetch again what they may see. The words are the ones on the event stream: `machine 7`.
+//! Receivers fetch again what they may see. The text form is the one on the event stream: `machine 7`.
 
 use crate::id::{MachineId, PersonId};
 
@@ -25,7 +25,6 @@ pub enum Noun {
     Bookings,
 }
 
-/// One change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ChangeEvent {
     /// This machine looks different now.
@@ -134,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_event_is_read_as_it_was_written() {
+    fn change_event_round_trips() {
         for hint in [
             ChangeEvent::Machine(MachineId(7)),
             ChangeEvent::Space,

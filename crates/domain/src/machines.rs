@@ -1,7 +1,7 @@
-//! Machines: what one is, and what state it is in.
+//! Machines and their state.
 //!
-//! Invariant: a machine's state is derived from facts, never typed in; the first that holds is shown. Deliberately
-//! absent: who may use it ([`crate::access`]) and how a use comes about ([`crate::uses`]).
+//! Invariant: a machine's state is derived from facts, never entered; the first that applies is shown. Not here:
+//! who may use it ([`crate::access`]) and how a use comes about ([`crate::uses`]).
 
 use crate::{
     boards::{self, MachineNumber},
@@ -25,7 +25,6 @@ string_enum! {
 string_enum! {
     /// Who may use a machine of a type.
     AuthorisationMode {
-        /// Any member.
         Open = "open",
         /// Who is qualified on the type, and on those it requires.
         Qualified = "qualified",
@@ -79,7 +78,6 @@ pub enum MachineState<At = Moment> {
         /// When it opens again.
         until: At,
     },
-    /// Ready.
     Free {
         /// When the last use ended; `None` when it was never used.
         since: Option<At>,
@@ -148,7 +146,7 @@ mod tests {
     };
 
     #[test]
-    fn a_board_is_awaited_until_it_is_heard_for_the_first_time() {
+    fn board_is_awaited_until_first_message() {
         let number = Some(MachineNumber(7));
         assert_eq!(awaited_board(number, None), Some(7));
         assert_eq!(
@@ -160,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_state_that_holds_is_shown() {
+    fn first_matching_state_is_shown() {
         let recent = Some(NOW.before(MINUTE));
         let (old, soon) = (NOW.before(MINUTE * 2), NOW.after(MINUTE));
         for (facts, expected) in [

@@ -1,10 +1,11 @@
-//! Maintenance: what has to be done to a machine every so many hours of use, or every so many days, and how far that is.
+//! Maintenance plans: what has to be done to a machine every so many hours of use or days, and how far along that
+//! is.
 //!
-//! **Invariants.** A plan is counted for each machine by itself, from when it was last done there. Hours come from the
-//! machine's running total, which may be corrected afterwards: what was corrected below where counting began counts as
-//! nothing. Of hours and days the greater decides. What is registered stays.
+//! **Invariants.** A plan is counted per machine, from when it was last done there. Hours come from the machine's
+//! running total, which may be corrected later: a total corrected below the start counts as zero. Of hours and
+//! days the greater decides. Interventions are never changed.
 //!
-//! Deliberately absent: what a blocking plan that is due keeps whom from ([`crate::access`]).
+//! Not here: whom overdue blocking maintenance bars ([`crate::access`]).
 
 use crate::{
     id::{InterventionId, PersonId, UseId},
@@ -32,7 +33,6 @@ pub const RECENT: Duration = Duration::from_hours(28 * 24);
 pub const AGAIN: Duration = Duration::from_secs(10);
 
 string_enum! {
-    /// Who does it.
     Doer {
         /// A trainer of the type, or an owner.
         Trainer = "trainer",
@@ -46,11 +46,8 @@ string_enum! {
 string_enum! {
     /// How urgent it is; a later one is more so.
     Urgency {
-        /// Not yet.
         Fine = "fine",
-        /// Soon.
         Soon = "soon",
-        /// Now.
         Due = "due",
     }
 }
@@ -60,7 +57,6 @@ string_enum! {
 pub struct Every {
     /// Hours of use.
     pub hours: Option<u32>,
-    /// Days.
     pub days: Option<u32>,
 }
 
@@ -132,9 +128,7 @@ pub fn forecast(every: Every, since: Since, progress: &Progress, recent: i64, no
 /// What a plan counts on one machine, as far as a decision goes by it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counting {
-    /// After how much.
     pub every: Every,
-    /// From where.
     pub since: Since,
     /// The machine's running total, in milliseconds.
     pub used: i64,
@@ -205,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn of_hours_and_days_the_greater_decides() {
+    fn greater_of_hours_and_days_decides() {
         let by_hours = Every { days: None, ..EITHER };
         let by_days = Every { hours: None, ..EITHER };
         for (every, begun, used, permille, urgency) in [
@@ -226,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_total_that_was_corrected_below_where_counting_began_counts_as_nothing() {
+    fn total_corrected_below_start_counts_as_zero() {
         let reported = progress(EITHER, Since { at: NOW, used: hours(10) }, hours(9), WARN, NOW);
         assert_eq!((reported.permille, reported.used, reported.left), (0, 0, Some(hours(100))));
         let early = progress(EITHER, Since { at: NOW.after(DAY), used: 0 }, 0, WARN, NOW);
@@ -234,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_board_tells_twice_counts_once() {
+    fn repeated_board_report_counts_once() {
         let ada = PersonId(1);
         let reported = BoardReport {
             id: InterventionId(4),
@@ -259,14 +253,14 @@ mod tests {
     }
 
     #[test]
-    fn how_soon_is_soon_can_be_set() {
+    fn warning_threshold_is_configurable() {
         let since = Since { at: days_ago(15), used: 0 };
         assert_eq!(progress(EITHER, since, 0, 50, NOW).urgency, Urgency::Soon);
         assert_eq!(progress(EITHER, since, 0, 51, NOW).urgency, Urgency::Fine);
     }
 
     #[test]
-    fn the_forecast_goes_by_recent_use_and_never_beyond_the_days() {
+    fn forecast_follows_recent_use_and_is_capped_by_days() {
         let by_hours = Every { days: None, ..EITHER };
         let since = Since { at: NOW, used: 0 };
         // 28 hours in 28 days: an hour a day, and fifty are left.
@@ -291,7 +285,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_never_goes_back_by_itself(
+        fn progress_never_decreases_by_itself(
             every_hours in proptest::option::of(HOURS), every_days in proptest::option::of(DAYS),
             begun in -4_000_000i64..4_000_000, first in 0i64..4_000_000_000, more in 0i64..4_000_000_000,
             days in 0u32..4_000, later in 0u32..4_000,
@@ -308,7 +302,7 @@ mod tests {
         }
 
         #[test]
-        fn it_is_due_exactly_when_nothing_is_left(hours_set in HOURS, used in 0i64..400_000_000_000) {
+        fn maintenance_is_due_exactly_when_nothing_is_left(hours_set in HOURS, used in 0i64..400_000_000_000) {
             let every = Every { hours: Some(hours_set), days: None };
             let reported = progress(every, Since { at: NOW, used: 0 }, used, WARN, NOW);
             prop_assert_eq!(reported.left == Some(0), reported.urgency == Urgency::Due);

@@ -1,10 +1,10 @@
-//! What people type as a name or a remark, as it is kept: what can be seen of it, and nothing else. Spaces of every kind,
-//! ends of lines with them, are one space in a name; what no keyboard writes and no text holds is refused there.
+//! Normalizes names and remarks: only visible text is stored. All white space in a name, including line breaks,
+//! becomes single spaces; characters that no keyboard writes are rejected.
 //!
-//! **Invariant.** Two names that look alike because of what cannot be seen are one name, and no name turns the line around
-//! it backwards. Text that runs from right to left stays as it is, and so do the joiners that its scripts and emoji need.
+//! **Invariant.** Names that differ only in invisible characters are one name, and no name reverses the text
+//! around it. Right-to-left text is unchanged, and so are the joiners that its scripts and emoji need.
 //!
-//! Deliberately absent: letters of two scripts that look alike. People are called what they are called.
+//! Not here: look-alike letters of different scripts. People may be called what they are called.
 
 /// Characters of a name; the tables hold the same.
 pub const NAME: std::ops::RangeInclusive<usize> = 1..=200;
@@ -57,7 +57,6 @@ impl<const MAX: usize> Remark<MAX> {
         if stored.chars().count() > MAX { Err(TooLong) } else { Ok((!stored.is_empty()).then_some(Self(stored))) }
     }
 
-    /// What is kept.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -164,7 +163,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn what_cannot_be_seen_is_left_out() {
+    fn invisible_characters_are_removed() {
         for input in [
             "  Ada   Lovelace ",
             "Ada\tLovelace",
@@ -190,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_every_script_and_emoji_stay_as_they_are() {
+    fn all_scripts_and_emoji_are_preserved() {
         for stored in [
             "עדה לאבלייס",
             "آدا لاولیس",
@@ -210,13 +209,13 @@ mod tests {
     }
 
     #[test]
-    fn a_remark_keeps_its_lines() {
+    fn remark_preserves_line_breaks() {
         assert_eq!(remark(" one\r\n\r\ntwo\u{202E} \u{0}three \n"), "one\n\ntwo three");
     }
 
     proptest! {
         #[test]
-        fn what_was_kept_is_kept_again(input in any::<String>()) {
+        fn normalized_name_is_idempotent(input in any::<String>()) {
             if let Ok(stored) = name(&input) {
                 prop_assert_eq!(name(&stored), Ok(stored.clone()));
                 prop_assert!(!stored.contains("  ") && stored.trim() == stored);

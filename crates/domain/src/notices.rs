@@ -1,10 +1,10 @@
-//! Notices: what happens reaches whom it concerns, once.
+//! Notices: events reach the people they concern, once.
 //!
-//! A notice holds ids and no names or sentences, so what its reader may no longer see is not in it, and an erased person is gone
-//! from it. **Invariant:** kind and [`Notice::subject`] say what it is about; with the recipient they make the key by which it
-//! is kept once, however often it is told.
+//! A notice holds ids and no names or sentences, so it reveals nothing that its reader may no longer see, and an
+//! erased person is gone from it. **Invariant:** kind and [`Notice::subject`] say what it is about; together with
+//! the recipient they are its key, so it is stored once however often it is raised.
 //!
-//! Deliberately absent: sentences (`text`), and who the recipients are by name (`services::notices`).
+//! Not here: sentences (`text`), and the recipients (`services::notices`).
 
 mod groups;
 mod kinds;
@@ -41,9 +41,7 @@ pub enum Notice {
     Granted {
         /// The entry of the ledger.
         entry: EntryId,
-        /// On what.
         on: Subject,
-        /// As what.
         relation: Relation,
         /// Until when, if it ends by itself.
         until: Option<Millis>,
@@ -52,16 +50,13 @@ pub enum Notice {
     Revoked {
         /// The entry of the ledger.
         entry: EntryId,
-        /// On what.
         on: Subject,
-        /// As what.
         relation: Relation,
     },
     /// The recipient was banned.
     Banned {
         /// The entry of the ledger.
         entry: EntryId,
-        /// From what.
         on: Subject,
         /// Until when, if it ends by itself.
         until: Option<Millis>,
@@ -70,133 +65,101 @@ pub enum Notice {
     Unbanned {
         /// The entry of the ledger.
         entry: EntryId,
-        /// From what.
         on: Subject,
     },
     /// A qualification of the recipient ends soon.
     Expiring {
-        /// On what.
         on: Subject,
-        /// As what.
         relation: Relation,
         /// When, exclusive.
         until: Millis,
     },
     /// The recipient was put on hold.
     HoldPlaced {
-        /// Which hold.
         hold: HoldId,
-        /// Why.
         reason: HoldReason,
         /// Until when, if it ends by itself.
         until: Option<Millis>,
     },
     /// The hold was lifted.
     HoldLifted {
-        /// Which.
         hold: HoldId,
     },
     /// The recipient stands differently in the space.
     StatusChanged {
-        /// How.
         to: PersonStatus,
-        /// When it changed.
         at: Millis,
     },
     /// The password of the recipient was changed or set.
     PasswordChanged {
-        /// When.
         at: Millis,
     },
     /// The second factor of the recipient was set up or taken off.
     SecondFactorChanged {
         /// Whether there is one now.
         on: bool,
-        /// When.
         at: Millis,
     },
     /// Mails to the recipient come back.
     AddressBounced {
-        /// Since when.
         at: Millis,
     },
     /// Somebody says that a card is theirs.
     CardClaimed {
-        /// Which claim.
         claim: ClaimId,
     },
     /// The recipient was given a card.
     CardGiven {
-        /// When.
         at: Millis,
     },
     /// Their claim was refused.
     ClaimRefused {
-        /// Which.
         claim: ClaimId,
     },
     /// Somebody reported a problem.
     Reported {
-        /// Which.
         report: ReportId,
-        /// On which machine.
         machine: MachineId,
         /// How bad it is. What is unsafe is a kind of its own.
         severity: Severity,
     },
     /// The problem that the recipient reported was acknowledged.
     Acknowledged {
-        /// Which.
         report: ReportId,
-        /// On which machine.
         machine: MachineId,
     },
     /// The problem that the recipient reported was resolved.
     Resolved {
-        /// Which.
         report: ReportId,
-        /// On which machine.
         machine: MachineId,
     },
     /// A machine was blocked.
     Blocked {
-        /// Which block.
         block: BlockId,
-        /// Of which machine.
         machine: MachineId,
     },
     /// The block was lifted.
     Free {
-        /// Which block.
         block: BlockId,
-        /// Of which machine.
         machine: MachineId,
     },
-    /// Maintenance is due.
     MaintenanceDue {
-        /// By which plan.
         plan: PlanId,
-        /// On which machine.
         machine: MachineId,
         /// Since when the plan counts: it is told once for each time.
         since: Millis,
     },
     /// A use of the recipient was corrected by somebody else.
     UseCorrected {
-        /// Which.
         session: UseId,
-        /// On which machine.
         machine: MachineId,
         /// When it was corrected.
         at: Millis,
     },
     /// There is news about a checkout, for its member or its trainer.
     Checkout {
-        /// What.
         news: CheckoutNews,
-        /// Which.
         appointment: AppointmentId,
-        /// On which type.
         on: TypeId,
         /// When it begins, or would have.
         starts: Millis,
@@ -205,18 +168,13 @@ pub enum Notice {
     },
     /// No time that trainers offer suits a member, and they ask for one.
     CheckoutWanted {
-        /// Which request.
         wish: WishId,
-        /// On which type.
         on: TypeId,
     },
     /// There is news about a booking, for its holder or those who moderate it.
     Booking {
-        /// What.
         news: BookingNews,
-        /// Which.
         booking: BookingId,
-        /// Of what.
         resource: Resource,
         /// When it begins, or would have.
         starts: Millis,
@@ -227,11 +185,8 @@ pub enum Notice {
     HandOver {
         /// How far that is.
         news: HandOverNews,
-        /// Which.
         booking: BookingId,
-        /// Of what.
         resource: Resource,
-        /// When it begins.
         starts: Millis,
         /// When it was offered: one that is declined can be offered again.
         offered: Millis,
@@ -240,11 +195,8 @@ pub enum Notice {
     Outage {
         /// Because of which block.
         block: BlockId,
-        /// Which machine.
         machine: MachineId,
-        /// Which booking.
         booking: BookingId,
-        /// When that begins.
         starts: Millis,
         /// What was free instead.
         instead: Instead,
@@ -253,42 +205,31 @@ pub enum Notice {
     OutageOver {
         /// Which block was lifted.
         block: BlockId,
-        /// Of which machine.
         machine: MachineId,
-        /// Which booking.
         booking: BookingId,
-        /// When that begins.
         starts: Millis,
     },
     /// There is news about a time that the recipient waits for.
     Waiting {
-        /// What.
         news: WaitingNews,
         /// Their place on the list.
         waiting: WaitingId,
-        /// Of what.
         resource: Resource,
-        /// When it begins.
         starts: Millis,
         /// Until when it is, or was, held for them.
         until: Millis,
     },
     /// A time of a machine became free.
     TimeFreed {
-        /// Of which.
         machine: MachineId,
-        /// From when.
         starts: Millis,
-        /// Until when.
         ends: Millis,
         /// When it did, for it may be taken and become free again.
         at: Millis,
     },
     /// Events of an external calendar meet what somebody was promised.
     CalendarClash {
-        /// Which calendar.
         calendar: ExternalCalendarId,
-        /// Of what.
         resource: Resource,
         /// When the first of what was promised begins.
         starts: Millis,
@@ -297,32 +238,25 @@ pub enum Notice {
     },
     /// Events of an external calendar that the recipient added were left out.
     CalendarLeftOut {
-        /// Which calendar.
         calendar: ExternalCalendarId,
-        /// Of what.
         resource: Resource,
         /// When it was read.
         at: Millis,
     },
     /// A job of the program failed.
     JobFailed {
-        /// Which.
         job: Job,
         /// On which day, by the clock of the space: it is told once a day.
         day: Date,
     },
     /// Bookings mean nothing at machines here, as before; in new spaces they do.
     BookingsStayFree,
-    /// An announcement began.
     Announced {
-        /// Which.
         announcement: AnnouncementId,
     },
     /// A module that the recipient completed must be completed again.
     TrainingAgain {
-        /// Which.
         module: ModuleId,
-        /// In which edition.
         edition: EditionId,
         /// By when, exclusive.
         by: Millis,
@@ -334,9 +268,7 @@ pub enum Notice {
 /// What has a place in a calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Dated {
-    /// A checkout.
     Appointment(AppointmentId),
-    /// A booking.
     Booking(BookingId),
 }
 

@@ -1,8 +1,8 @@
-//! Occupations: that a person, a machine or a room is taken from one instant to another, and so free for nothing else.
+//! Occupations: a person, a machine or a room is taken from one instant to another.
 //!
-//! Invariant: two occupations of one subject never overlap; the storage itself refuses the second, and the service names the
-//! first. A time that only touches another does not overlap it. The one exception: bookings of one person, where both may. Deliberately
-//! absent: what the time is taken for, which has its own noun.
+//! Invariant: two occupations of one subject never overlap; the storage refuses the second, and the service names
+//! the first. Adjacent spans do not overlap. The one exception: bookings of one person, if both allow it. Not
+//! here: what the time is used for, which has its own noun.
 
 use crate::{
     id::{AppointmentId, BookingId, ClosureId, MachineId, PersonId, RoomId, WaitingId},
@@ -13,7 +13,6 @@ use serde::{Deserialize, Serialize};
 /// A stretch of time, `[starts, ends)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Span {
-    /// From when.
     pub starts: Millis,
     /// Until when, exclusive; after `starts`.
     pub ends: Millis,
@@ -45,18 +44,14 @@ impl Span {
 pub enum Occupied {
     /// Somebody's: they are in one place at a time.
     Person(PersonId),
-    /// A machine's.
     Machine(MachineId),
-    /// A room's.
     Room(RoomId),
 }
 
 /// What time is taken for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Purpose {
-    /// A checkout.
     Appointment(AppointmentId),
-    /// A booking.
     Booking(BookingId),
     /// A time at which a machine or a room cannot be had.
     Closure(ClosureId),
@@ -69,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spans_that_touch_do_not_overlap() {
+    fn adjacent_spans_do_not_overlap() {
         let span = |starts, ends| Span { starts: Millis(starts), ends: Millis(ends) };
         for (other, expected) in [
             ((0, 10), false),
@@ -85,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_of_a_span_is_what_the_other_does_not_share() {
+    fn span_difference_is_time_not_shared() {
         type Part = (i64, i64);
         let span = |(starts, ends)| Span { starts: Millis(starts), ends: Millis(ends) };
         let cases: [(Part, &[Part]); 6] = [

@@ -1,6 +1,7 @@
-//! Outages: how far ahead holders of bookings are told that their machine is out of service, and what they are shown instead.
+//! Outages: how far ahead holders of bookings are told that their machine is out of service, and what they are
+//! offered instead.
 //!
-//! Deliberately absent: blocks and problems themselves ([`crate::problems`]).
+//! Not here: blocks and problems themselves ([`crate::problems`]).
 
 use std::time::Duration;
 

@@ -1,10 +1,10 @@
-//! People: where somebody stands with the workshop, and who may change that.
+//! People: their status in the workshop, and who may change it.
 //!
-//! A person is not an account and not a card. Deliberately absent: name and address, which live in the profile and
-//! can be erased while history stays.
+//! A person is not an account and not a card. Not here: name and address, which are in the profile and can be
+//! erased while history stays.
 //!
-//! **Invariants.** Nobody changes where they stand themselves, nor where somebody of a higher rank does – counted as if
-//! they were active, or a manager could take back an administrator. The system is never left without an administrator.
+//! **Invariants.** Nobody changes their own status, nor that of a person of higher rank – counted as if active, or
+//! a manager could readmit an administrator. There is always an administrator.
 
 mod cursor;
 pub mod folded;
@@ -29,13 +29,10 @@ use crate::{
 string_enum! {
     /// Where somebody stands. Only the active pass any decision about access.
     PersonStatus {
-        /// Asked to join.
         Applicant = "applicant",
-        /// One of us.
         Active = "active",
         /// Kept out for now.
         Suspended = "suspended",
-        /// Gone.
         Left = "left",
     }
 }
@@ -43,13 +40,9 @@ string_enum! {
 string_enum! {
     /// What people are in the workshop, as far as one looks for them by it.
     RoleGroup {
-        /// May induct members.
         Inductor = "inductor",
-        /// Manages the space.
         Manager = "manager",
-        /// Reads everything.
         Auditor = "auditor",
-        /// Administers the system.
         Administrator = "administrator",
     }
 }
@@ -74,9 +67,7 @@ string_enum! {
         Admit = "admit",
         /// Somebody is kept out for now.
         Suspend = "suspend",
-        /// Somebody comes back.
         Readmit = "readmit",
-        /// Somebody goes.
         Leave = "leave",
     }
 }
@@ -98,7 +89,6 @@ string_enum! {
 }
 
 impl Step {
-    /// Where it leads.
     #[must_use]
     pub const fn to(self) -> PersonStatus {
         match self {
@@ -231,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn steps_begin_where_they_should_and_never_with_oneself() {
+    fn steps_start_from_valid_status_and_exclude_oneself() {
         use PersonStatus::{Active, Applicant, Left, Suspended};
         let (manager, member) = (known(1, Some((Relation::Owner, SPACE))), known(2, None));
         for (taken, from) in [
@@ -249,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn a_manager_neither_keeps_out_nor_takes_back_an_administrator() {
+    fn manager_cannot_suspend_or_readmit_administrator() {
         let manager = known(1, Some((Relation::Owner, SPACE)));
         let administrator = known(2, Some((Relation::Owner, SYSTEM)));
         let others = [ledger(Some((Relation::Owner, SYSTEM)))];
@@ -260,7 +250,7 @@ mod tests {
 
     // A18
     #[test]
-    fn the_last_administrator_is_not_kept_out() {
+    fn last_administrator_cannot_be_suspended() {
         let (first, second) =
             (known(1, Some((Relation::Owner, SYSTEM))), known(2, Some((Relation::Owner, SYSTEM))));
         for taken in [Step::Suspend, Step::Leave] {
@@ -273,7 +263,7 @@ mod tests {
     }
     // A18
     #[test]
-    fn the_last_administrator_is_not_erased_and_nobody_of_a_higher_rank() {
+    fn last_administrator_and_higher_rank_cannot_be_erased() {
         let manager = known(1, Some((Relation::Owner, SPACE)));
         let administrator = known(2, Some((Relation::Owner, SYSTEM)));
         let erase = |by: Option<&Principal>, target: &Principal, others: &[Ledger]| {
@@ -289,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_erases_themselves_to_be_rid_of_what_keeps_them_out() {
+    fn self_erasure_is_refused_during_ban_or_hold() {
         let administrator = known(1, Some((Relation::Owner, SYSTEM)));
         let (mut banned, member) = (known(2, None), known(2, None));
         let ban = Entry {

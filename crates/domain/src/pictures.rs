@@ -1,6 +1,6 @@
-//! Pictures: of whom or what one is, and what is taken for one.
+//! Pictures: their subjects and accepted formats.
 //!
-//! **Invariant.** What is shown was made here from what somebody gave. Deliberately absent: pixels.
+//! **Invariant.** A picture that is shown was re-encoded here. Not here: pixels.
 
 use crate::{
     id::{MachineId, PersonId, QuestionId},
@@ -10,9 +10,7 @@ use crate::{
 /// Of whom or what a picture is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject {
-    /// A person.
     Person(PersonId),
-    /// A machine.
     Machine(MachineId),
 }
 
@@ -68,7 +66,6 @@ pub const PHOTO_THERE: &str = "intervention.photo-there";
 string_enum! {
     /// Why something is not taken for a picture.
     InvalidPicture {
-        /// Nothing was sent.
         Nothing = "picture.nothing",
         /// It is none, or of a kind that is not read here.
         NoPicture = "picture.none",
@@ -99,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_is_read_as_it_was_written() {
+    fn picture_path_round_trips() {
         for subject in [Subject::Person(PersonId(7)), Subject::Machine(MachineId(3))] {
             let path = subject.path();
             let mut parts = path.rsplit('/');

@@ -1,7 +1,7 @@
-//! What a change would do, told before it is made: counted at this moment, and from what was done in the last weeks.
+//! Previews of a change: counted now and from the last weeks, before it is made.
 //!
-//! **Invariant.** Counts, never names; where it is told what people did, few of them are not counted out.
-//! Deliberately absent: what was counted, and the sentences.
+//! **Invariant.** Counts, never names; small numbers of people are not given exactly. Not here: counting, and
+//! sentences.
 
 use crate::{
     hours::{DAY_MINUTES, Stretch},
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_use_over_midnight_has_a_piece_on_each_day() {
+    fn use_over_midnight_is_split_by_day() {
         let piece = |day, from, to| Piece { day, hours: stretch(from, to) };
         assert_eq!(pieces(at(5, 9, 0), at(5, 10, 30)), [piece(5, 540, 630)]);
         assert_eq!(pieces(at(5, 22, 0), at(6, 1, 0)), [piece(5, 1_320, 1_440), piece(6, 0, 60)]);
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_in_several_ranges_that_touch_lies_in_them() {
+    fn stretch_across_adjacent_ranges_lies_within() {
         let open = [stretch(480, 720), stretch(720, 800), stretch(840, 1_080)];
         assert!(lies_in(stretch(500, 790), &open) && lies_in(stretch(840, 1_080), &open));
         for outside in [stretch(470, 500), stretch(790, 850), stretch(1_000, 1_081), stretch(1_200, 1_201)] {

@@ -1,4 +1,4 @@
-//! How a table of what is kept of somebody reads as CSV, when they take it along.
+//! CSV of a table of personal data, for export.
 
 use crate::formula::is_formula;
 
@@ -24,7 +24,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cell_is_quoted_and_never_a_formula() {
+    fn csv_cell_is_quoted_and_never_a_formula() {
         let rows = [
             ("plain", "plain"),
             ("a,b", "\"a,b\""),

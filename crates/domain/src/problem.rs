@@ -1,7 +1,7 @@
-//! What a refused request looks like behind every door.
+//! Refused requests, in the form that every channel sends.
 //!
-//! Invariant: [`Kind::status`] is the only table of status codes, and a [`Problem`] names its remedy. Deliberately
-//! absent: internal causes. They are logged where they happen and never leave the server.
+//! Invariant: [`Kind::status`] is the only table of status codes, and a [`Problem`] names its remedy. Not here:
+//! internal causes. They are logged where they happen and never leave the server.
 
 use crate::{string_enum::string_enum, versions::Saved};
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,6 @@ string_enum! {
         Malformed = "malformed",
         /// The sender can fix the input.
         Invalid = "invalid",
-        /// Sign in first.
         SignIn = "sign_in",
         /// Signed in, but not allowed.
         Forbidden = "forbidden",
@@ -37,7 +36,6 @@ string_enum! {
 }
 
 impl Kind {
-    /// The HTTP status.
     #[must_use]
     pub const fn status(self) -> u16 {
         match self {
@@ -57,7 +55,6 @@ impl Kind {
     }
 }
 
-/// One refusal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// Stable, dotted, for programs: `machine.unknown`.

@@ -1,7 +1,7 @@
-//! Problems that people report on machines: how bad, what became of it, and the block that keeps a machine from being used.
+//! Problems reported on machines: severity, progress, and blocks of machines.
 //!
-//! `open → acknowledged → resolved`. **Invariant.** What is unsafe counts at once; every other block waits until nobody is
-//! on the machine. Deliberately absent: what programs and people are told when something is refused ([`crate::problem`]).
+//! `open → acknowledged → resolved`. **Invariant.** An unsafe machine is blocked at once; every other block waits
+//! until the machine is idle. Not here: refusals of requests ([`crate::problem`]).
 
 use crate::{
     rate::Pace,
@@ -24,7 +24,6 @@ pub const WORDS: usize = 1000;
 string_enum! {
     /// How bad it is, by what follows from it. A later one is worse.
     Severity {
-        /// Somebody should know.
         Note = "note",
         /// It works, but not as it should.
         Degraded = "degraded",
@@ -48,7 +47,6 @@ string_enum! {
 /// What became of problems in a week.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Week {
-    /// Its first day.
     pub monday: Date,
     /// So many were reported.
     pub reported: u32,
@@ -80,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_problem_counts_in_the_week_it_was_reported_and_is_open_until_the_one_it_was_resolved() {
+    fn problem_counts_as_reported_and_open_in_its_weeks() {
         let day = |day| Date { year: 2026, month: 11, day };
         let weeks = [(day(2), Millis(100), Millis(200)), (day(9), Millis(200), Millis(300))];
         // Reported before all of them; resolved on the edge between both; never resolved; reported after them.

@@ -1,8 +1,8 @@
-//! How often somebody may ask: a bucket that empties by one with each request and fills by itself.
+//! Rate limits: a bucket that each request takes from and that refills by itself.
 //!
-//! Invariant: in any span of time no more than [`Pace::burst`] and what flows in during it gets through, whatever the
-//! pattern. One number is kept for each caller: the instant at which their bucket will be full. Deliberately absent: the
-//! clock, who asks, and failed sign-ins, which are counted another way (`accounts::throttle`).
+//! Invariant: in any period at most [`Pace::burst`] plus the refill of that period gets through, whatever the
+//! pattern. One number is stored per caller: the instant at which their bucket will be full. Not here: the clock,
+//! the caller, and failed sign-ins (`accounts::throttle`).
 
 use crate::time::Millis;
 use std::time::Duration;
@@ -27,7 +27,6 @@ pub const INPUT: Pace = Pace { burst: 300, every: Duration::from_millis(200) };
 /// What is left to somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Left {
-    /// Requests at once.
     pub burst: u32,
     /// Of that many at most.
     pub limit: u32,
@@ -86,7 +85,7 @@ mod tests {
     const PACE: Pace = Pace { burst: 5, every: Duration::from_millis(100) };
 
     #[test]
-    fn a_burst_gets_through_and_then_one_at_a_time() {
+    fn burst_passes_then_requests_are_paced() {
         let now = Millis(1_000_000);
         let mut bucket = Bucket::FULL;
         for left in (0..5).rev() {
@@ -107,7 +106,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_pattern_gets_more_through(steps in prop::collection::vec(0..300_i64, 1..200)) {
+        fn no_request_pattern_exceeds_rate(steps in prop::collection::vec(0..300_i64, 1..200)) {
             let (mut now, mut bucket) = (Millis(1_000_000), Bucket::FULL);
             let mut through: Vec<i64> = Vec::new();
             for step in steps {

@@ -1,10 +1,11 @@
-//! Reports of use: how much of its opening hours a machine or a room is booked and used, and what becomes of bookings.
+//! Usage reports: how much of its opening hours a machine or a room is booked and used, and the outcome of
+//! bookings.
 //!
-//! **Invariants.** No figure is about fewer than [`FEWEST`] different people, and none can be had by subtracting the parts that are
-//! shown from their whole (`suppression`). Time is split by the clock on the wall of the space, so both nights of
-//! daylight saving have their true length (`wall`).
+//! **Invariants.** No figure is about fewer than [`FEWEST`] different people, and none can be derived by
+//! subtracting shown parts from their total (`suppression`). Time is split by the wall clock of the space, so days
+//! of a clock change have their true length (`wall`).
 //!
-//! Deliberately absent: who may see reports ([`crate::actor`]), and how they are drawn.
+//! Not here: who may see reports ([`crate::actor`]), and how they are drawn.
 
 #[cfg(feature = "zone")]
 mod figures;
@@ -145,11 +146,8 @@ pub struct Utilisation {
 /// What became of bookings that could not be called off in time any more.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rates {
-    /// All of them.
     pub bookings: u32,
-    /// Nobody came.
     pub no_shows: u32,
-    /// Called off late.
     pub late: u32,
 }
 

@@ -1,11 +1,11 @@
-//! Requests: what a board is asked to do without having asked itself, and what becomes of it.
+//! Requests: commands sent to a board without its asking, and their progress.
 //!
-//! `queued → sent → acknowledged | expired`. A request is never answered on the wire; its effect is seen in what the
-//! board says next. So it is sent once, to a board that is online, and given up after [`PATIENCE`].
+//! `queued → sent → acknowledged | expired`. A request is never answered on the wire; its effect is seen in the
+//! board's next messages. So it is sent once, to a board that is online, and expires after [`PATIENCE`].
 //!
-//! **Invariants.** Nothing that was sent or given up is ever sent (again): the board logs out whoever is in, and by then
-//! that may be somebody else. A stop that is given up is not forgotten: as long as the use goes on, its board is told at
-//! each of its own questions to let nobody in and to log out. A start that is given up is: whoever wanted it may have gone.
+//! **Invariants.** A sent or expired request is never sent again: the board logs out its current user, who may be
+//! another person by then. An expired stop is not forgotten: while the use goes on, the board is told at each poll
+//! to admit nobody and to log out. An expired start is forgotten, because its author may have left.
 
 use crate::{
     access::Reason,
@@ -40,7 +40,6 @@ string_enum! {
         Asked = "asked",
         /// Its user was suspended.
         Suspended = "suspended",
-        /// Its user left.
         Left = "left",
         /// Its user is on hold.
         Hold = "hold",
@@ -90,9 +89,7 @@ string_enum! {
 /// A request, as far as what becomes of it is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Request {
-    /// Which.
     pub id: RequestId,
-    /// Of which machine.
     pub machine: MachineId,
     /// What its board is to do.
     pub action: BoardCommand,
@@ -109,11 +106,8 @@ pub struct Request {
 /// What is to be done with a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// Nothing now.
     Wait,
-    /// Tell the board.
     Send,
-    /// Give it up.
     Expire,
 }
 
@@ -215,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_board_that_is_online_is_told() {
+    fn request_is_sent_only_to_online_board() {
         let now = Millis(1_000_000);
         assert_eq!(queued(now, Some(now)).step(true, now), Step::Send);
         assert_eq!(queued(now, Some(now.before(ONLINE))).step(true, now), Step::Send);
@@ -226,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_obeyed_is_given_up_after_thirty_seconds() {
+    fn unacknowledged_request_expires_after_thirty_seconds() {
         let begin = Millis(1_000_000);
         let over = begin.after(PATIENCE);
         let nearly = over.before(Duration::from_millis(1));
@@ -237,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_personal_reason_ends_a_use_and_one_of_the_machine_does_not() {
+    fn personal_reason_ends_use_and_machine_reason_does_not() {
         assert!(ends_use(Reason::NotAMember) && ends_use(Reason::UnknownPerson));
         assert!(!ends_use(Reason::Blocked) && !ends_use(Reason::TooManyMachines(3)));
     }
@@ -245,7 +239,7 @@ mod tests {
     proptest! {
         /// Whatever happens in whatever order: sent at most once, and nothing moves that has ended.
         #[test]
-        fn a_request_is_sent_at_most_once(
+        fn request_is_sent_at_most_once(
             moments in prop::collection::vec((0..20_000_i64, any::<bool>(), prop::option::of(0..400_000_i64), any::<bool>()), 1..60)
         ) {
             let mut now = Millis(200_000);

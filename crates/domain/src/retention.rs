@@ -1,4 +1,4 @@
-//! How long what is kept for a time only is kept, and when it is time to clear it away.
+//! Retention: how long time-limited data is stored, and when a cleanup is due.
 
 use crate::time::{DAY, Millis};
 use std::time::Duration;
@@ -30,7 +30,7 @@ mod tests {
 
     // A23
     #[test]
-    fn it_is_due_once_a_day_whatever_the_clock_did() {
+    fn cleanup_is_due_daily_despite_clock_changes() {
         let last = Millis(1_000_000_000);
         assert!(is_due(None, last));
         assert!(!is_due(Some(last), last.after(HOUR * 23)));

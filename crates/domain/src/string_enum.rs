@@ -1,6 +1,6 @@
-//! Closed lists that are written as words: in a column, in a setting, on a wire.
+//! A macro for closed lists that are written as strings: in a column, in a setting, on a wire.
 //!
-//! Invariant: a word is spelled in one place, and reading is the exact inverse of writing.
+//! Invariant: a string is spelled in one place, and parsing is the exact inverse of formatting.
 
 /// Declares a closed list whose members are written as fixed words, and makes it a column type under `sqlx`.
 macro_rules! string_enum {

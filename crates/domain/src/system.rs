@@ -1,6 +1,6 @@
-//! The program and its database, as whoever runs them sees them.
+//! The program and its database, as its operators see them.
 //!
-//! Invariant: nothing here says anything of anybody, but for who took a copy. Deliberately absent: how it is measured.
+//! Invariant: no personal data, except who made a copy. Not here: measurements.
 
 use crate::string_enum::string_enum;
 
@@ -10,7 +10,6 @@ pub const LINES: usize = 100;
 pub const LINE: usize = 300;
 
 string_enum! {
-    /// What is counted.
     Count {
         /// People who are known by name.
         People = "people",
@@ -32,9 +31,7 @@ string_enum! {
     Weight {
         /// Something does not work.
         Error = "error",
-        /// Something might not.
         Warning = "warning",
-        /// Something happened.
         Note = "note",
     }
 }
@@ -55,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_size_is_told_in_the_unit_that_fits() {
+    fn size_uses_largest_fitting_unit() {
         assert_eq!(size(950), (0, 9, "KB"));
         assert_eq!(size(61_440), (61, 4, "KB"));
         assert_eq!(size(3_250_000), (3, 2, "MB"));

@@ -1,15 +1,13 @@
-//! Instants, lengths of time, and how an instant reads on the wall of the workshop.
+//! Instants, durations, and how an instant reads on the clock of the workshop.
 //!
-//! Invariant: an instant is UTC milliseconds; a span of time is half-open, `[start, end)`. What a person reads needs
-//! the space's offset as well: a [`Moment`] carries both, so the browser can write "14:05" without a table of time
-//! zones. Deliberately absent: the current time, and the time zones themselves ([`crate::zone`], server only).
+//! Invariant: an instant is UTC milliseconds; a span of time is half-open, `[start, end)`. People need the space's
+//! offset as well: a [`Moment`] carries both, so the browser can write "14:05" without a time zone table. Not
+//! here: the current time, and the time zones themselves ([`crate::zone`], server only).
 
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// One minute.
 pub const MINUTE: Duration = Duration::from_mins(1);
-/// One hour.
 pub const HOUR: Duration = Duration::from_hours(1);
 /// Twenty-four hours; not a calendar day, which may have 23 or 25.
 pub const DAY: Duration = Duration::from_hours(24);
@@ -78,7 +76,6 @@ pub fn millis(length: Duration) -> i64 {
 /// An instant together with the space's offset from UTC at that instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Moment {
-    /// The instant.
     pub at: Millis,
     /// Minutes that the space's clocks are ahead of UTC then; −720 to 840.
     pub offset: i16,
@@ -87,7 +84,6 @@ pub struct Moment {
 /// What calendar and clock on the wall show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct WallTime {
-    /// The date.
     pub date: Date,
     /// 0 to 23.
     pub hour: u8,
@@ -98,7 +94,6 @@ pub struct WallTime {
 /// A day of the Gregorian calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Date {
-    /// The year.
     pub year: i32,
     /// 1 to 12.
     pub month: u8,
@@ -228,7 +223,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn instant_from_outside_is_of_years_that_somebody_means() {
+    fn external_instant_outside_plausible_years_is_rejected() {
         for at in [0, 1_800_000_000_000, END - 1] {
             assert_eq!(Millis::from_outside(at), Some(Millis(at)));
             assert_eq!(Millis::parse(&format!(" {at} ")), Some(Millis(at)));
@@ -243,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn instant_in_an_answer_is_read_whatever_it_is_and_reckoned_with() {
+    fn extreme_instants_convert_without_overflow() {
         // Midnight of 1 January 1970 in Rome, and the end of an event that lasts for ever.
         let for_ever = Date { year: 9999, month: 12, day: 31 }.days() * 86_400_000;
         for at in [-3_600_000, for_ever, i64::MIN, i64::MAX] {
@@ -261,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn known_days() {
+    fn known_days_convert_both_ways() {
         for (days, date, weekday) in [
             (0, (1970, 1, 1), 3),
             (-1, (1969, 12, 31), 2),
@@ -277,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_is_read_only_if_there_is_such_a_day() {
+    fn date_is_parsed_only_if_in_calendar() {
         assert_eq!(Date::from_iso("2028-02-29"), Some(Date { year: 2028, month: 2, day: 29 }));
         for wrong in [
             "",
@@ -312,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_reads_in_the_spaces_offset() {
+    fn moment_is_formatted_in_space_offset() {
         // 2026-11-19T23:45:30Z, one hour ahead: the next day already.
         let moment = Moment { at: Millis(1_795_131_930_000), offset: 60 };
         assert_eq!(moment.wall(), WallTime { date: Date { year: 2026, month: 11, day: 20 }, hour: 0, minute: 45 });
@@ -320,7 +315,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn dates_count_up_one_by_one(days in -1_000_000_i64..1_000_000) {
+        fn consecutive_days_give_consecutive_dates(days in -1_000_000_i64..1_000_000) {
             let (date, next) = (Date::from_days(days), Date::from_days(days + 1));
             prop_assert_eq!(date.days(), days);
             prop_assert!(date < next);
@@ -328,7 +323,7 @@ mod tests {
         }
 
         #[test]
-        fn since_undoes_after(at in any::<i32>(), ms in 0_u64..1_000_000_000) {
+        fn since_reverses_after(at in any::<i32>(), ms in 0_u64..1_000_000_000) {
             let (at, length) = (Millis(at.into()), Duration::from_millis(ms));
             prop_assert_eq!(at.after(length).since(at), length);
             prop_assert_eq!(at.since(at.after(length)), Duration::ZERO);

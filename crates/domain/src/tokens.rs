@@ -1,8 +1,8 @@
-//! Personal tokens: what lets somebody's own program in, as them and with less.
+//! Personal tokens: a person's own programs act as them, with fewer rights.
 //!
-//! Invariant: a token never opens more than the person who made it may do, and only the areas that it names. Reading and
-//! writing are named apart: a program that only looks cannot break anything. Deliberately absent: the token itself, which
-//! is shown once and kept as a hash, and tokens that make tokens.
+//! Invariant: a token never allows more than its owner may do, and only in the areas that it names. Reading and
+//! writing are separate, so a program that only reads cannot change anything. Not here: the token itself, which is
+//! shown once and stored as a hash; and tokens that create tokens.
 
 use crate::{
     string_enum::string_enum,
@@ -15,7 +15,6 @@ string_enum! {
     Scope {
         /// Look at people, their qualifications, holds and decisions.
         PeopleRead = "people:read",
-        /// Change them.
         PeopleWrite = "people:write",
         /// Look at machines, types, places and displays, and ask who may use what.
         MachinesRead = "machines:read",
@@ -29,7 +28,6 @@ string_enum! {
         NoticesRead = "notices:read",
         /// Mark that as read, and archive it.
         NoticesWrite = "notices:write",
-        /// Read announcements.
         AnnouncementsRead = "announcements:read",
         /// Write, change and withdraw them.
         AnnouncementsWrite = "announcements:write",
@@ -57,11 +55,9 @@ string_enum! {
 string_enum! {
     /// How long a token works.
     Lifetime {
-        /// A month.
         Month = "month",
         /// A quarter of a year.
         Quarter = "quarter",
-        /// A year.
         Year = "year",
         /// Until it is revoked.
         Unlimited = "unlimited",
@@ -106,14 +102,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn scopes_are_read_as_they_were_written() {
+    fn scopes_round_trip() {
         assert_eq!(split(&join(Scope::ALL)), Scope::ALL);
         assert_eq!(split(&join(&[])), []);
         assert_eq!(split("people:read moon:write"), [Scope::PeopleRead]);
     }
 
     #[test]
-    fn a_lifetime_ends_or_does_not() {
+    fn lifetime_has_end_or_none() {
         let now = Millis(1_800_000_000_000);
         assert_eq!(Lifetime::Month.end(now), Some(now.after(DAY * 30)));
         assert_eq!(Lifetime::Unlimited.end(now), None);

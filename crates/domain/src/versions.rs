@@ -1,9 +1,10 @@
-//! Versions: what somebody else saved while a form was being filled in.
+//! Versions: detects that a form is older than the stored data.
 //!
-//! **Invariant.** Whatever people edit carries a number that grows with each change; a form names the one it was filled in
-//! from, and one that names an older one changes nothing: it gets what is saved now, to choose from field by field.
+//! **Invariant.** Everything people edit has a version that grows with each change; a form names the one it was
+//! loaded from. A form with an older version changes nothing and gets the stored values, to choose from field by
+//! field.
 //!
-//! Deliberately absent: merging by itself. Which of two names is right is for whoever reads both.
+//! Not here: automatic merging. Which of two names is right is for a reader of both.
 
 use crate::time::Moment;
 use serde::{Deserialize, Serialize};
@@ -27,7 +28,6 @@ pub struct Saved {
     /// Who saved it, where that is known and was lately.
     #[serde(default)]
     pub by: Option<String>,
-    /// When that was.
     #[serde(default)]
     pub at: Option<Moment>,
 }
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_changed_is_told_by_its_field() {
+    fn changed_fields_are_listed() {
         let before = Saved::new(1, vec![("name", "Laser".into()), ("number", "3".into())]);
         let after = Saved::new(2, vec![("name", "Laser 1".into()), ("number", "3".into())]);
         assert_eq!(after.changed_since(&before), ["name"]);

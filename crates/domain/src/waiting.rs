@@ -1,9 +1,9 @@
-//! Waiting lists: somebody wants a time of a machine or a room that is taken, and is offered it when it becomes free.
+//! Waiting lists: a person wants a taken time of a machine or a room, and is offered it when it becomes free.
 //!
-//! **Invariants.** [`State::may_become`] is the only table of what can follow what. Whoever joined first is offered a time first, and
-//! an offer holds it for them until it ends, so that nobody takes it in between: it takes time like a booking.
+//! **Invariants.** [`State::may_become`] is the only table of transitions. The first to join is offered a time
+//! first, and an offer occupies the time until it ends, like a booking, so that nobody takes it in between.
 //!
-//! Deliberately absent: which times can be had ([`crate::bookings`]), and where waiting lists are kept.
+//! Not here: which times are available ([`crate::bookings`]), and storage.
 
 use crate::{occupations::Span, string_enum::string_enum, time::Millis};
 use std::time::Duration;
@@ -11,11 +11,9 @@ use std::time::Duration;
 string_enum! {
     /// Where somebody is who waits for a time.
     State {
-        /// It is taken.
         Waiting = "waiting",
         /// It is free, and held for them.
         Offered = "offered",
-        /// They booked it.
         Taken = "taken",
         /// They do not want it any more.
         Declined = "declined",
@@ -91,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn one_who_waits_goes_one_way_and_not_back() {
+    fn waiting_entry_advances_only_forward() {
         let may = |from: State| -> Vec<State> {
             State::ALL.iter().copied().filter(|next| from.may_become(*next)).collect()
         };
@@ -103,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn an_offer_is_held_for_a_quarter_of_an_hour_and_not_past_its_beginning() {
+    fn offer_is_held_for_fifteen_minutes_at_most_until_start() {
         let now = Millis(0);
         assert_eq!(held_until(span(60, 90), now), now.after(OFFER));
         assert_eq!(held_until(span(5, 90), now), Millis(300_000));
@@ -115,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_nearly_over_is_no_news() {
+    fn nearly_over_time_is_not_offered() {
         let at = |minute: i64| news(span(60, 120), Millis(minute * 60_000));
         assert_eq!((at(0), at(90)), (Some(span(60, 120)), Some(span(90, 120))));
         assert_eq!((at(105), at(106)), (Some(span(105, 120)), None));

@@ -1,4 +1,4 @@
-//! The space's time zone: the one place where wall-clock time and instants are turned into each other.
+//! The space's time zone: the only place that converts between wall-clock time and instants.
 //!
 //! Server only (feature `zone`); pages get [`Moment`]s.
 
@@ -28,10 +28,8 @@ impl FromStr for Zone {
 }
 
 impl Zone {
-    /// Coordinated universal time.
     pub const UTC: Self = Self(Tz::UTC);
 
-    /// Its name.
     #[must_use]
     pub fn name(self) -> &'static str {
         self.0.name()
@@ -175,7 +173,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lists_offer_each_place_once_and_its_old_names_are_still_understood() {
+    fn zone_list_offers_canonical_names_and_parses_aliases() {
         let offered: Vec<_> = Zone::canonical_names().collect();
         for alias in ["US/Eastern", "Asia/Calcutta", "Europe/Kiev", "Brazil/East", "Etc/GMT-3", "EST5EDT"] {
             assert!(!offered.contains(&alias), "{alias}");
@@ -200,7 +198,7 @@ mod tests {
 
     // A9
     #[test]
-    fn days_of_both_nights_have_their_true_length() {
+    fn dst_days_have_exact_length() {
         for (zone, day, next, minutes) in [
             ("Europe/Rome", date(2026, 3, 29), date(2026, 3, 30), 23 * 60),
             ("Europe/Rome", date(2026, 10, 25), date(2026, 10, 26), 25 * 60),
@@ -216,7 +214,7 @@ mod tests {
 
     // A9
     #[test]
-    fn the_next_time_is_today_or_tomorrow_also_in_the_night_when_the_clocks_change() {
+    fn next_occurrence_is_today_or_tomorrow_also_on_dst_night() {
         let zone: Zone = "Europe/Rome".parse().unwrap();
         let at = |day, minute| zone.instant(date(2026, 3, day), minute);
         assert_eq!(zone.next(at(28, 479), 480), at(28, 480));
@@ -229,7 +227,7 @@ mod tests {
 
     // A9
     #[test]
-    fn a_time_that_the_clocks_skip_is_not_shown_and_of_two_the_first_is() {
+    fn skipped_local_time_is_none_and_repeated_time_is_first() {
         let zone: Zone = "Europe/Rome".parse().unwrap();
         let visible = |month, day, minute| zone.local_instant(date(2026, month, day), minute);
         for skipped in [120, 150, 179] {
@@ -242,7 +240,7 @@ mod tests {
 
     // A9
     #[test]
-    fn a_time_of_a_file_that_the_clocks_skip_is_by_the_clocks_before() {
+    fn skipped_local_time_from_file_uses_offset_before() {
         let zone: Zone = "Europe/Rome".parse().unwrap();
         let reported = |month, day, minute: u32| {
             zone.moment(zone.resolve_seconds(date(2026, month, day), minute * 60)).wall()
@@ -262,7 +260,7 @@ mod tests {
 
     // A9
     #[test]
-    fn midnight_that_does_not_exist_is_the_first_instant_after_it() {
+    fn missing_midnight_is_first_instant_after() {
         // Santiago went from 00:00 to 01:00 on 6 September 2026.
         let zone: Zone = "America/Santiago".parse().unwrap();
         let start = zone.moment(zone.start_of(date(2026, 9, 6))).wall();
@@ -270,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn the_offset_is_the_one_in_force() {
+    fn offset_is_the_one_in_force() {
         let zone: Zone = "Europe/Rome".parse().unwrap();
         assert_eq!(zone.moment(zone.start_of(date(2026, 7, 1))).offset, 120);
         assert_eq!(zone.moment(zone.start_of(date(2026, 12, 1))).offset, 60);

@@ -130,7 +130,7 @@ mod tests {
 
     // A6
     #[test]
-    fn an_excerpt_shows_no_card() {
+    fn excerpt_masks_card_uids() {
         for (payload, visible) in [
             (&br#"{"action":"checkuser","uid":"deadbe0"}"#[..], r#"{"action":"checkuser","uid":"…e0"}"#),
             (br#"{"uid":"DE:AD:BE:EF:01"}"#, r#"{"uid":"…01"}"#),
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn an_excerpt_is_short_and_never_cuts_a_mask_open() {
+    fn truncated_excerpt_is_bounded_and_stays_masked() {
         let long = excerpt(&vec![b'x'; 1 << 20]);
         assert_eq!(long, format!("{}…", "x".repeat(EXCERPT)));
         for lead in 0..600 {

@@ -23,10 +23,10 @@ use store::{
     uses::{self, GoingOn},
 };
 
-/// How long a use goes on at a machine that never logs out by itself and says nothing any more.
+/// How long a use can go on at a silent machine without an auto-stop limit.
 const SILENT: Duration = HOUR.saturating_mul(12);
 
-/// Ends what is over; answers how many uses were.
+/// Ends uses that are presumed over; returns how many.
 pub async fn end(ctx: &Ctx) -> Result<usize, StoreError> {
     let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, Target::NONE) else { return Ok(0) };
     // Nor is what a clock skipped a silence.
@@ -97,7 +97,7 @@ async fn end_unreported(ctx: &Ctx, board: MachineNumber, since: Millis, now: Mil
     Ok(true)
 }
 
-/// The board says outright that nobody is in. Answers `false` when no machine has this number.
+/// The board reported that it is idle. Returns `false` if no machine has this number.
 pub(crate) async fn reported_free(ctx: &Ctx, board: MachineNumber) -> Result<bool, StoreError> {
     let now = ctx.now();
     let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, Target::NONE) else { return Ok(true) };
@@ -111,7 +111,7 @@ pub(crate) async fn reported_free(ctx: &Ctx, board: MachineNumber) -> Result<boo
     Ok(true)
 }
 
-/// Ends a use as `ended` says, unless a word of its board came in between.
+/// Ends a use as `ended`, unless a message of its board arrived in between.
 async fn end_one(
     ctx: &Ctx,
     proof: Proof,

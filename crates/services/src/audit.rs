@@ -55,7 +55,7 @@ impl InvalidFilter {
         }
     }
 
-    /// What is wrong with it, as a word.
+    /// A stable code.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -168,7 +168,7 @@ pub(crate) fn entry(ctx: &Ctx, row: Row, names: Names<'_>) -> Entry {
 const INSTANTS: [&str; 10] =
     ["at", "before", "from", "until", "since", "started", "start", "end", "starts", "ends"];
 
-/// The particulars as pairs, `null` left out, and what they name by id by name. What is not an object of them is one word.
+/// The details as pairs, without `null`, with ids replaced by names. Anything but an object is one value.
 fn particulars(ctx: &Ctx, detail: &str, names: Names<'_>) -> Vec<(String, Value)> {
     use serde_json::Value as Json;
     match serde_json::from_str(detail) {
@@ -188,7 +188,7 @@ fn particulars(ctx: &Ctx, detail: &str, names: Names<'_>) -> Vec<(String, Value)
     }
 }
 
-/// What a particular names by name, or what stands there.
+/// The name behind an id in the details, or the value itself.
 fn by_name(ctx: &Ctx, name: &str, value: &serde_json::Value, names: Names<'_>) -> Value {
     let text = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
     let subject = match name {
@@ -223,7 +223,8 @@ pub enum Chain {
         first: i64,
         /// The number of the newest: how many there ever were.
         entries: i64,
-        /// The newest hash in hexadecimal. Whoever wrote it down earlier can tell that nothing before was changed.
+        /// The newest hash in hexadecimal. A copy of it noted elsewhere later proves that nothing before it was
+        /// changed.
         head: String,
     },
     /// The first entry that does not.
@@ -242,14 +243,14 @@ pub enum Chain {
     },
 }
 
-/// A hash as [`Chain::Whole`] tells it; `None` for what is none.
+/// Parses a hash as [`Chain::Whole`] prints it; `None` if invalid.
 #[must_use]
 pub fn noted(input: &str) -> Option<[u8; 32]> {
     HEXLOWER.decode(input.trim().to_ascii_lowercase().as_bytes()).ok()?.try_into().ok()
 }
 
-/// Reads the whole chain in `file` and changes nothing there; a server may run on it meanwhile. With a hash that somebody
-/// noted earlier: whether that is still part of it.
+/// Reads the whole chain in `file` without changing it; a server may be running on it. With a hash noted earlier:
+/// also checks whether that is still in the chain.
 pub async fn verify(file: &Path, noted: Option<[u8; 32]>) -> Result<Chain, OpenError> {
     Ok(match audit::verify_file(file, noted).await? {
         Verdict::BrokenAt(seq) => Chain::BrokenAt(seq),

@@ -29,7 +29,7 @@ use views::availability::{Availability, AwayView, Booked, OwnSlot, RuleView};
 /// Appointments of the weeks that are shown, at most.
 const BOOKED: u32 = 500;
 
-/// What is wrong with a field of a rule, or of days away.
+/// An invalid field of a rule or an absence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
 pub enum ValidationError {
     /// Not a day of the week.
@@ -61,7 +61,7 @@ pub enum ValidationError {
     Kinds,
 }
 
-/// What a rule says as it was typed.
+/// A rule, as typed.
 #[derive(Debug, Clone, Default)]
 pub struct RuleForm {
     /// `0` to `6`, Monday first; or nothing, and a date.
@@ -177,7 +177,7 @@ pub enum AvailabilityError {
     /// They check nobody out.
     #[problem("availability.not-a-trainer", Forbidden, availability_not_a_trainer)]
     NotATrainer,
-    /// Somebody saved another version.
+    /// A newer version was saved.
     #[problem("availability.changed", Conflict, availability_changed)]
     Changed,
     /// They have as many as one may.
@@ -192,7 +192,7 @@ pub enum AvailabilityError {
     Store(#[from] StoreError),
 }
 
-/// Whose times: one's own, unless somebody else is named.
+/// The trainer concerned: the caller unless another is named.
 fn whose(actor: &Actor, trainer: Option<PersonId>) -> Result<PersonId, AvailabilityError> {
     actor.require(Permission::OwnAccount, Target::NONE)?;
     let trainer = trainer.or(actor.person()).ok_or(Forbidden::SignIn)?;
@@ -209,7 +209,7 @@ pub(crate) fn taught(known: &Principal, kinds: &[(TypeId, String)]) -> Vec<(Type
     kinds.iter().filter(|(kind, _)| teaches(*kind)).cloned().collect()
 }
 
-/// The same of somebody by id, whoever asks.
+/// The types that `trainer` teaches, whoever the caller is.
 async fn taught_by(
     conn: &mut store::SqliteConnection,
     trainer: PersonId,
@@ -349,7 +349,7 @@ fn to_view(row: &AvailabilityRow, kinds: &[(TypeId, String)]) -> RuleView {
     }
 }
 
-/// Adds a rule of `trainer`, or of whoever asks.
+/// Adds a rule of `trainer`, or of the caller.
 pub async fn add_rule(
     ctx: &Ctx,
     actor: &Actor,
@@ -397,7 +397,7 @@ pub async fn change_rule(
     .await
 }
 
-/// Removes a rule. What was asked for by it stays.
+/// Removes a rule. Appointments made by it remain.
 pub async fn remove_rule(ctx: &Ctx, actor: &Actor, rule: RuleId) -> Result<(), AvailabilityError> {
     actor.require(Permission::OwnAccount, Target::NONE)?;
     ctx.begin(actor, async move |begun| {
@@ -413,7 +413,7 @@ pub async fn remove_rule(ctx: &Ctx, actor: &Actor, rule: RuleId) -> Result<(), A
     .await
 }
 
-/// Says that `trainer`, or whoever asks, offers nothing on these days.
+/// Adds an absence of `trainer`, or of the caller.
 pub async fn add_away(
     ctx: &Ctx,
     actor: &Actor,

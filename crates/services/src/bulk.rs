@@ -38,7 +38,7 @@ pub enum BulkError {
     /// No request was chosen.
     #[problem("bulk.no-request", Invalid, inbox_checkouts_none)]
     NoRequest,
-    /// What is said about all of them does not fit.
+    /// The shared input is invalid.
     #[problem(transparent)]
     Checkouts(#[from] CheckoutsError),
     #[problem(transparent)]
@@ -59,7 +59,7 @@ pub async fn choices(ctx: &Ctx, actor: &Actor) -> Result<Vec<(String, String)>, 
     Ok(types.map(|thing| (BulkAction::Grant(thing.subject).to_code(), thing.name)).collect())
 }
 
-/// Does it to each; whoever it is refused for is named with the reason.
+/// Performs the action on each person; refusals are listed with names and reasons.
 pub async fn act(
     ctx: &Ctx,
     actor: &Actor,
@@ -99,7 +99,7 @@ pub async fn act(
     Ok(Outcome { action: action, on, done, back, invited, refused })
 }
 
-/// Whether the opposite deed would bring back what there is before this one; refused where there is nothing to do.
+/// Whether the opposite action would restore the state before this one; refused if there is nothing to do.
 async fn is_undone(ctx: &Ctx, person: PersonId, action: BulkAction, lang: Lang) -> Result<bool, Problem> {
     let before = async { store::people::one(&mut *ctx.store().read().await?, person, ctx.now()).await };
     let before = before.await.map_err(|error| error.problem(lang))?;
@@ -121,7 +121,8 @@ async fn is_undone(ctx: &Ctx, person: PersonId, action: BulkAction, lang: Lang) 
     })
 }
 
-/// Answers how a link reaches them, where they get one, and whether the opposite deed brings back what was before.
+/// Performs it on one person. Returns how a link was delivered, if any, and whether the opposite action restores
+/// the previous state.
 async fn one(
     ctx: &Ctx,
     actor: &Actor,
@@ -149,8 +150,8 @@ async fn one(
     .map(|()| (None, is_undone))
 }
 
-/// Accepts or declines each of the `chosen` requests for a checkout, with one `note` for all; which ones it is refused for is told
-/// with the reason.
+/// Accepts or declines each of the `chosen` checkout requests, with one `note` for all; refusals are listed with
+/// reasons.
 pub async fn answer(
     ctx: &Ctx,
     actor: &Actor,
@@ -189,7 +190,7 @@ pub async fn answer(
     Ok(Answered { verdict, done, refused })
 }
 
-/// A problem in one line: what stands at its fields says more than what stands above them.
+/// A problem in one line: field messages are more specific than the general one.
 fn problem_text(problem: &Problem) -> String {
     problem.fields.first().map_or_else(|| problem.detail.clone(), |(_, message)| message.clone())
 }

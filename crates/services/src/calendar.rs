@@ -88,10 +88,10 @@ pub(crate) struct Entry {
     pub url: Option<String>,
 }
 
-/// Where this site is, as calendars are told.
+/// The site, as calendars identify it.
 pub(crate) struct Site {
     post: Arc<Post>,
-    /// What tells its entries from those of every other workshop.
+    /// A random name that distinguishes its entries from those of other workshops.
     name: Arc<str>,
 }
 
@@ -112,13 +112,13 @@ impl Site {
         format!("{what}-{id}@{}", self.name)
     }
 
-    /// A page of it, `/bookings/7`; `None` while nobody has said where it is.
+    /// The address of a page, `/bookings/7`; `None` while the site's address is not configured.
     pub fn page(&self, path: impl Display) -> Option<String> {
         Some(format!("{}{path}", self.post.site.as_deref()?))
     }
 }
 
-/// Somebody in an entry.
+/// A person in an entry.
 #[derive(Debug, Clone, Copy)]
 struct Party<'a> {
     name: &'a str,
@@ -205,7 +205,7 @@ impl Lines {
         lines
     }
 
-    /// What an entry says wherever it stands.
+    /// Writes an entry, for any kind of file.
     fn event(&mut self, entry: &Entry) {
         self.add("UID", &escaped(&entry.uid));
         self.add("SEQUENCE", &entry.sequence.to_string());
@@ -252,7 +252,7 @@ fn mailto(party: Party<'_>) -> String {
     format!("mailto:{}", one_line(&travelling(party.email)))
 }
 
-/// What somebody is called, as a parameter; nothing where that is not known.
+/// The name as a parameter; empty if unknown.
 fn named(party: Party<'_>) -> String {
     // A parameter has no way to write a quotation mark.
     let name = one_line(party.name).replace('"', "'");
@@ -301,7 +301,7 @@ mod tests {
         written(&entry(input, status), organizer, attendee, "checkout.ics").text
     }
 
-    /// What stands before the values, in the order of the lines; each line is whole and no longer than may be.
+    /// The names of the properties in line order; checks that no line is broken or too long.
     fn keys(text: &str) -> Vec<String> {
         assert!(text.split_inclusive("\r\n").all(|line| line.len() <= 77 && line.ends_with("\r\n")), "{text:?}");
         assert!(!text.replace("\r\n", "").contains(['\r', '\n']), "{text:?}");
@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_called_off_asks_to_be_taken_out() {
+    fn cancelled_booking_sends_cancel_method() {
         let text = made("Laser", Status::Cancelled);
         for line in ["METHOD:CANCEL", "STATUS:CANCELLED", "SEQUENCE:2", "DTSTART:20270115T080000Z"] {
             assert!(text.contains(&format!("\r\n{line}\r\n")), "{line} is not in {text}");
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_answers_for_whoever_is_invited_and_their_address_is_ascii() {
+    fn invitation_requests_no_reply_and_encodes_address_in_ascii() {
         for status in [Status::Tentative, Status::Confirmed, Status::Cancelled] {
             let text = made("Laser", status).replace("\r\n ", "");
             assert!(!text.contains("PARTSTAT"), "{text}");
@@ -329,7 +329,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_typed_stays_in_its_line(input in "(?s).{0,200}") {
+        fn any_text_stays_within_its_line(input in "(?s).{0,200}") {
             let keys = keys(&made(&input, Status::Confirmed));
             prop_assert_eq!(keys, [
                 "BEGIN", "VERSION", "PRODID", "METHOD", "BEGIN", "UID", "SEQUENCE", "DTSTAMP", "DTSTART", "DTEND", "STATUS",
@@ -338,7 +338,7 @@ mod tests {
         }
 
         #[test]
-        fn a_whole_calendar_keeps_each_line_whatever_is_typed(input in "(?s).{0,200}") {
+        fn whole_calendar_keeps_any_text_within_its_line(input in "(?s).{0,200}") {
             let keys = keys(&whole(&input, &input, &[entry(&input, Status::Cancelled)]));
             prop_assert_eq!(keys, [
                 "BEGIN", "VERSION", "PRODID", "NAME", "X-WR-CALNAME", "REFRESH-INTERVAL", "X-PUBLISHED-TTL", "BEGIN", "UID",

@@ -21,7 +21,7 @@ use store::{Done, StoreError, Unaudited, audit, checklist, equipment};
 use text::Lang;
 use views::checklist::{Added, FirstMachine, FirstStart};
 
-/// People who are offered in a list, at most: whoever was added for the first start is among the newest.
+/// Limit of people in a list: a person added during setup is among the newest.
 const PEOPLE: i64 = 20;
 /// Unknown cards that are offered in a list, at most.
 const CARDS: usize = 5;
@@ -48,7 +48,7 @@ pub enum ChecklistError {
     Store(#[from] StoreError),
 }
 
-/// The steps; `None` for whoever has nothing to do with them, when all are done, and when nobody wants to see them.
+/// The checklist; `None` for those without permission, when all steps are done, and when it was dismissed.
 pub async fn read(ctx: &Ctx, actor: &Actor) -> Result<Option<Checklist>, ChecklistError> {
     Ok(unfinished(ctx, actor).await?)
 }
@@ -137,7 +137,7 @@ pub struct LetUse {
     pub person: PersonId,
     /// The type of machines.
     pub kind: TypeId,
-    /// A card that was tapped and belongs to nobody; `None` for whoever has one.
+    /// A tapped unassigned card; `None` for a person who has one.
     pub card: Option<UnknownCardId>,
 }
 

@@ -15,7 +15,7 @@ use std::{
 pub trait Clock: Send + Sync + 'static {
     fn now(&self) -> Millis;
 
-    /// How long ago some fixed instant was. It never goes back and never jumps, whatever becomes of [`Clock::now`].
+    /// Time since some fixed instant. It never goes back and never jumps, whatever happens to [`Clock::now`].
     fn steady(&self) -> Duration;
 
     /// Ends when `length` has passed.

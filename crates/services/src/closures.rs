@@ -41,7 +41,7 @@ pub struct Close {
     pub kind: Cause,
     pub span: Span,
     pub note: Option<Remark<NOTE>>,
-    /// What is booked then is called off, and its holders are told; without it, they stand in the way.
+    /// Cancels bookings in that time with a notice to their holders; otherwise they prevent the closure.
     pub call_off: bool,
 }
 
@@ -220,7 +220,7 @@ pub async fn close(
     .await
 }
 
-/// Gives back what is left of a closure, to those who wait for it. Answers what it was.
+/// Ends a closure and offers the rest of its time to the waiting list. Returns the closure.
 pub async fn lift(ctx: &Ctx, actor: &Actor, closure: ClosureId) -> Result<Closure, BookingsError> {
     actor.require(Permission::OwnAccount, Target::NONE)?;
     let here = ctx.clone();

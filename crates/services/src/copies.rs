@@ -26,8 +26,8 @@ use views::system::Backup;
 
 pub use store::copies::{CopyError, Ended, Found, InvalidCopy};
 
-/// Copies the database `file` to `to`, which must not be there; a server may run on it, and its page says when this was.
-/// Answers its bytes.
+/// Copies the database `file` to `to`, which must not exist; a server may be running on it and shows when this
+/// was. Returns the size in bytes.
 pub async fn back_up(file: &Path, to: &Path, now: Millis) -> Result<u64, CopyError> {
     let bytes = copies::copy(file, to).await?;
     let whole = std::path::absolute(to).unwrap_or_else(|_| to.to_owned());
@@ -50,16 +50,16 @@ pub(crate) fn noted(file: &Path) -> Option<Backup<Millis>> {
     serde_json::from_slice(&fs::read(note_beside(file)).ok()?).ok()
 }
 
-/// What was put in place.
+/// The result of a restore.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Restored {
-    /// What was found in it.
+    /// What the copy contained.
     pub found: Found,
     /// How many were erased again.
     pub erased: usize,
-    /// What was in it and lets nobody in any more.
+    /// Sessions, links and tokens in the copy that were ended.
     pub ended: Ended,
-    /// Where what was there before is now, if something was.
+    /// Where the previous database is now, if there was one.
     pub kept: Option<PathBuf>,
 }
 
@@ -82,8 +82,8 @@ pub enum RestoreError {
     Place(#[from] CopyError),
 }
 
-/// Puts `from` in the place of the database `file`, which is kept beside it under a dated name. Nobody may have `file`
-/// open meanwhile.
+/// Replaces the database `file` with `from`; the old one stays beside it under a dated name. Nobody may have
+/// `file` open meanwhile.
 pub async fn restore(from: &Path, file: &Path) -> Result<Restored, RestoreError> {
     let staged = file.with_extension("staged");
     let restored = try_out(from, &staged, file).await;
@@ -113,8 +113,8 @@ async fn try_out(from: &Path, staged: &Path, file: &Path) -> Result<Restored, Re
     Ok(Restored { found, erased, ended, kept: there.then_some(stored) })
 }
 
-/// Erases again who was erased since, ends what lets somebody in, and writes down that it was put back. Answers how many were
-/// erased, and what was ended.
+/// Erases people again who were erased since the copy, ends all sessions, links and tokens, and audits the
+/// restore. Returns how many were erased, and what was ended.
 async fn settle(
     ctx: &Ctx,
     gone: Vec<(PersonId, Millis)>,

@@ -33,10 +33,10 @@ use views::history::{Correctable, Correction as CorrectionView};
 
 /// People whom one is offered, at most.
 const OFFERED: i64 = 500;
-/// Whoever held a card to the machine's reader within so many days is offered.
+/// People who swiped at the machine within this many days are offered.
 const LATELY: u32 = 90;
 
-/// How a use was, as somebody says.
+/// A correction of a use.
 #[derive(Debug, Clone, Default)]
 pub struct CorrectUse {
     /// When it ended, by the clocks of the space: `2026-11-20T14:05` or with seconds.
@@ -44,12 +44,12 @@ pub struct CorrectUse {
     /// Who it was; `Some(None)` is nobody known, `None` what could not be read.
     pub who: Option<Option<PersonId>>,
     pub void: bool,
-    /// Why that is said.
+    /// The reason.
     pub reason: String,
 }
 
 impl CorrectUse {
-    /// What was typed into a form: `who` is a number, empty for nobody known.
+    /// The form, as typed: `who` is a number, empty for an unknown person.
     #[must_use]
     pub fn from_form(end: String, who: &str, void: bool, reason: String) -> Self {
         let who = match who.trim() {
@@ -60,7 +60,7 @@ impl CorrectUse {
     }
 }
 
-/// What is wrong with what was typed.
+/// An invalid field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValidationError {
     /// It is no time.
@@ -69,11 +69,11 @@ pub enum ValidationError {
     End(InvalidCorrection),
     /// There is no such person, or none that they may name.
     Person,
-    /// Nothing is said of why.
+    /// The reason is missing.
     NoReason,
     /// More than [`WORDS`] characters are.
     LongReason,
-    /// It runs: only its end can be said.
+    /// The use is running: only its end can be corrected.
     Running,
     /// Nothing would be otherwise.
     Unchanged,
@@ -88,7 +88,7 @@ pub enum CorrectionError {
     /// Something that was typed does not fit.
     #[problem(with = invalid(_0, *_1, lang), codes = [(Kind::Invalid, "use.invalid")])]
     Invalid(Vec<ValidationError>, Zone),
-    /// Somebody corrected it meanwhile, or it ended.
+    /// It was corrected or has ended meanwhile.
     #[problem(transparent)]
     Stale(Box<Saved>),
     #[problem(transparent)]
@@ -121,7 +121,7 @@ impl ValidationError {
     }
 }
 
-/// A use, for whoever may correct it.
+/// A use, for those who may correct it.
 pub async fn one(ctx: &Ctx, actor: &Actor, id: UseId) -> Result<Correctable, CorrectionError> {
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
@@ -154,7 +154,7 @@ pub async fn one(ctx: &Ctx, actor: &Actor, id: UseId) -> Result<Correctable, Cor
     })
 }
 
-/// Says how version `seen` of a use was, and why.
+/// Corrects version `seen` of a use, with a reason.
 pub async fn correct(
     ctx: &Ctx,
     actor: &Actor,
@@ -256,7 +256,7 @@ async fn who(
     Ok(may_be.then_some(Some(id)))
 }
 
-/// What is otherwise, by the names of the fields.
+/// The names of the changed fields.
 fn changed(before: &CorrectableUse, after: &Session, who: Option<PersonId>) -> Vec<&'static str> {
     let otherwise = [
         ("end", before.session.end != after.end && !after.is_void()),
@@ -280,7 +280,7 @@ const fn about(known: &CorrectableUse) -> Target {
     Target::equipment(known.kind, Some(known.machine))
 }
 
-/// The use, for whoever may correct it; fails where it is another version by now.
+/// The use, for those who may correct it; fails if it has a newer version.
 async fn current(
     begun: Begun<'_>,
     id: UseId,
@@ -352,7 +352,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_is_read_as_a_form_has_it() {
+    fn local_time_of_form_round_trips() {
         let rome: Zone = "Europe/Rome".parse().unwrap();
         let at = instant("2026-11-20T14:05:33", rome).unwrap();
         assert_eq!(

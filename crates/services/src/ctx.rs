@@ -56,7 +56,8 @@ struct Inner {
     hub: Hub,
     logbook: Logbook,
     space: Shared<Arc<Space>>,
-    /// Held by whoever reads the space's settings anew: who changed something later reads later.
+    /// Held while the space's settings are reloaded, so that reloads run in order and later changes are read
+    /// later.
     reloading: tokio::sync::Mutex<()>,
     process: Process,
     boards: boards::Memory,
@@ -73,9 +74,9 @@ struct Inner {
     tasks: TaskTracker,
 }
 
-/// Opens the storage and starts what runs beside it: the hub of live hints and the logbook.
+/// Opens the storage and starts the live hub and the logbook.
 ///
-/// Fails with what is wrong with the file, and what to do about it.
+/// Fails with the fault of the file and its remedy.
 pub async fn open(config: Config) -> Result<Ctx, OpenError> {
     let store = Store::open(&config.file, Tuning::default()).await?;
     // What a process was reading that was killed.
@@ -111,7 +112,7 @@ pub async fn open(config: Config) -> Result<Ctx, OpenError> {
     Ok(ctx)
 }
 
-/// What entries in calendars are told apart by, made up where this is the first time that the file is opened.
+/// The random name in uids of calendar entries; generated when the file is first opened.
 async fn calendar_name(store: &Store, rng: &TokenRng) -> Result<Arc<str>, StoreError> {
     if let Some(known) = store::feeds::calendar_name(&mut *store.read().await?).await? {
         return Ok(known.into());
@@ -151,7 +152,7 @@ impl Ctx {
         &self.0.rng
     }
 
-    /// What the process says of itself, and what its clock did.
+    /// Facts about the process and its clock.
     pub(crate) fn process(&self) -> &Process {
         &self.0.process
     }
@@ -176,7 +177,8 @@ impl Ctx {
         &self.0.mail
     }
 
-    /// What entries in calendars are told apart by from those of other workshops; it never changes.
+    /// The random name that distinguishes uids of calendar entries from those of other workshops; it never
+    /// changes.
     pub(crate) fn calendar_name(&self) -> Arc<str> {
         Arc::clone(&self.0.calendar_name)
     }
@@ -194,7 +196,7 @@ impl Ctx {
         &self.0.uploads
     }
 
-    /// Who asks servers of others, if somebody does.
+    /// The client for external servers, if there is one.
     pub(crate) fn fetcher(&self) -> Option<Arc<dyn Fetcher>> {
         self.0.fetcher.lock().clone()
     }
@@ -211,7 +213,7 @@ impl Ctx {
         self.0.tasks.spawn(work)
     }
 
-    /// Live hints for whoever watches.
+    /// The hub of change events.
     pub fn live(&self) -> &Hub {
         &self.0.hub
     }
@@ -227,7 +229,7 @@ impl Ctx {
         self.space().zone.moment(self.now()).wall().date
     }
 
-    /// Reads the space's settings anew; one after the other, so that nobody puts back what they read earlier.
+    /// Reloads the space's settings; one call after the other, so that none overwrites newer values.
     pub(crate) async fn reload_space(&self) -> Result<(), store::StoreError> {
         let _reloading = self.0.reloading.lock().await;
         let settings = store::settings::of_space(&mut *self.store().read().await?).await?;
@@ -253,7 +255,7 @@ mod tests {
     use store::{Done, StoreError, Unaudited, settings};
 
     #[tokio::test]
-    async fn whoever_reads_the_space_anew_reads_after_those_before_them_are_done() {
+    async fn concurrent_reloads_of_space_run_in_order() {
         let dir = tempfile::tempdir().unwrap();
         let ctx = open(Config::new(dir.path().join("space.sqlite"))).await.unwrap();
         let earlier = ctx.0.reloading.lock().await;

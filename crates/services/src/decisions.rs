@@ -39,7 +39,7 @@ pub(crate) async fn load_and_evaluate(
     evaluate(conn, swipe, at).await.map(Some)
 }
 
-/// Decides about a start that was kept by a board: uses at machines whose boards have not spoken yet may be over.
+/// Decides about a replayed start: uses at machines whose boards have not spoken since the outage may be over.
 pub(crate) async fn decide_replayed(
     conn: &mut SqliteConnection,
     board: MachineNumber,

@@ -25,7 +25,7 @@ use views::displays::{Display, Displays, Opening, Today};
 /// That a display asked is written down again when the last time is this old.
 const STALE: Duration = Duration::from_mins(5);
 
-/// What the wall says of later today, at most.
+/// Limit of later events on the wall.
 const TODAY: usize = 4;
 /// Bookings and checkouts that are looked through for that.
 const LOOKED_THROUGH: u32 = 100;
@@ -42,7 +42,7 @@ pub enum DisplaysError {
     /// The name is too long.
     #[problem("display.name-too-long", Invalid, at("name", display_name_long))]
     LongName,
-    /// It holds what is no text.
+    /// It contains control characters.
     #[problem("display.name-control", Invalid, at("name", name_invalid))]
     NoName,
     /// There is none, or none in force.
@@ -169,7 +169,7 @@ pub async fn recognise(ctx: &Ctx, token: &Token, door: Channel) -> Result<Option
     Ok(Some(Actor { who: Who::Display(screen), door }))
 }
 
-/// What begins later today, the soonest first: bookings that hold and checkouts that are agreed on. Whose a booking is, is said where
+/// Events later today in order: approved bookings and accepted checkouts. The holder of a booking is named where
 /// the space shows names; a checkout names nobody.
 pub async fn today(ctx: &Ctx, actor: &Actor) -> Result<Vec<Today>, DisplaysError> {
     actor.require(Permission::SeeWall, Target::NONE)?;

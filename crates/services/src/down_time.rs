@@ -25,7 +25,7 @@ const SHOWN: u32 = 10;
 const SETTLES: Duration = HOUR;
 /// No computer sleeps for so long: a clock that skips as much was set wrong.
 pub(crate) const FAR: Duration = DAY.saturating_mul(31);
-/// Within so long every board that is there has said something again.
+/// Time within which every connected board has sent another message.
 const HEARD_AGAIN: Duration = MINUTE.saturating_mul(3);
 
 /// The clocks as they were read last.
@@ -36,7 +36,7 @@ pub(crate) struct Watch {
 
 struct State {
     last: Reading,
-    /// Not kept yet, oldest first.
+    /// Not stored yet, oldest first.
     open: Vec<Gap>,
     /// What happened before this process was looked at.
     is_first: bool,
@@ -49,7 +49,7 @@ struct State {
 }
 
 impl Watch {
-    /// Begins with what `clock` says now.
+    /// Starts with the current reading of `clock`.
     pub(crate) fn begin(clock: &dyn Clock) -> Self {
         let began = Reading { wall: clock.now(), steady: clock::steady(clock) };
         let state =
@@ -68,7 +68,8 @@ pub(crate) async fn look(ctx: &Ctx) -> Result<(), StoreError> {
     note(ctx, None).await
 }
 
-/// The process stood still for `length` until now: nothing in it was done, though both clocks went on. Told by whoever has timers.
+/// The process stood still for `length` until now: nothing ran, although both clocks went on. Called by the owner
+/// of the timers.
 pub async fn stood_still(ctx: &Ctx, length: Duration) {
     if length < NOTICED {
         return;

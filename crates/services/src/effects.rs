@@ -54,8 +54,8 @@ pub async fn standing_changed(
     Ok(())
 }
 
-/// Somebody is on `machine` whom its board let in by its own memory: where the right to be there was taken from them, the use ends as
-/// if that had been known when it began.
+/// `machine` is in use by a person whom its board admitted from memory: if their right had been revoked, the use
+/// ends as if that had been known at its start.
 pub(crate) async fn end_unauthorised(tx: &mut WriteTx, machine: MachineId, now: Millis) -> Result<(), StoreError> {
     let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, Target::NONE) else { return Ok(()) };
     let Some(running) = rows::running_at(tx.conn(), machine).await? else { return Ok(()) };
@@ -73,7 +73,7 @@ pub(crate) async fn end_unauthorised(tx: &mut WriteTx, machine: MachineId, now: 
     Ok(())
 }
 
-/// Whether `decision`, made anew, ends the use that runs.
+/// Whether the new `decision` ends the running use.
 async fn must_end(
     tx: &mut WriteTx,
     running: &Running,

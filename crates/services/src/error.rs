@@ -13,7 +13,7 @@ use domain::{
 use store::{SqliteConnection, StoreError, versions};
 use text::Lang;
 
-/// An error of a service that a door can tell people. Doors convert it with `?`.
+/// A service error that channels can show to people. Channels convert it with `?`.
 pub trait ServiceError {
     /// The problem in the reader's language.
     fn problem(&self, lang: Lang) -> Problem;
@@ -25,7 +25,7 @@ pub trait ServiceError {
     }
 }
 
-/// What is wrong with one field of a form.
+/// An invalid field of a form.
 pub(crate) trait FieldError {
     /// `problem` with the message at the field.
     fn add(&self, problem: Problem, lang: Lang) -> Problem;
@@ -57,7 +57,7 @@ impl ServiceError for StoreError {
     }
 }
 
-/// Somebody else saved meanwhile: nothing was changed, and here is what they saved.
+/// A newer version was saved meanwhile: nothing was changed, and this is the newer one.
 impl ServiceError for Box<Saved> {
     fn problem(&self, lang: Lang) -> Problem {
         Problem::new("version.stale", Kind::Conflict, lang.version_stale()).over((**self).clone())

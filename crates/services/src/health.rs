@@ -29,7 +29,7 @@ impl Health {
     }
 }
 
-/// Tries what can be tried, once for all who ask meanwhile: however many do, what is slow is the storage and not their number.
+/// Checks the storage, once for all concurrent callers: their number adds no load.
 pub async fn check(ctx: &Ctx) -> Health {
     let request = ctx.steady();
     let mut last = ctx.process().checked.lock().await;

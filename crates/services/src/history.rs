@@ -138,7 +138,7 @@ fn read(filter: &Filter, zone: Zone) -> Result<RequestedFor, Vec<InvalidFilter>>
 }
 
 struct Reader {
-    /// How much of a name they see of whoever used it; `None` is all that is known, for those who care for the machine.
+    /// How much of a user's name is visible; `None` shows everything, for caretakers.
     shown: Option<ShownNames>,
     /// They read who did something to it.
     maintains: bool,
@@ -219,7 +219,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_filter_that_cannot_be_meant_says_so_at_each_field() {
+    fn invalid_filter_reports_each_field() {
         let zone: Zone = "Europe/Rome".parse().unwrap();
         let filter =
             |kind: &str, from: &str, to: &str| Filter { kind: kind.into(), from: from.into(), to: to.into() };

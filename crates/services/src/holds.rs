@@ -29,13 +29,13 @@ use views::holds::{HoldView, Holds};
 #[derive(Debug, Clone)]
 pub struct PlaceHold {
     pub reason: HoldReason,
-    /// The last day on which it counts; `None` until somebody lifts it.
+    /// The last day on which it applies; `None` until it is lifted.
     pub last_day: Option<LastDay>,
     /// What to say about it.
     pub remark: Option<Remark<REMARK>>,
 }
 
-/// What is wrong with a field of a hold.
+/// An invalid field of a hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
 pub enum ValidationError {
     #[field("reason", hold_choose_reason)]
@@ -91,7 +91,7 @@ pub enum HoldsError {
     Over,
     #[problem("hold.oneself", Forbidden, hold_not_oneself)]
     Oneself,
-    /// They outrank whoever asks.
+    /// They outrank the caller.
     #[problem("hold.above", Forbidden, hold_not_above)]
     Above,
     /// Fields of the form do not fit.
@@ -103,7 +103,8 @@ pub enum HoldsError {
     Store(#[from] StoreError),
 }
 
-/// Places a hold on `person`, from now on. What is wrong with the fields is for whoever may place one.
+/// Places a hold on `person`. It takes effect at once and stops what they are running. Field errors are reported
+/// to permitted callers only.
 pub async fn place(
     ctx: &Ctx,
     actor: &Actor,
@@ -146,7 +147,7 @@ pub async fn lift(ctx: &Ctx, actor: &Actor, hold: HoldId) -> Result<(), HoldsErr
     .await
 }
 
-/// Every hold there ever was on `person`, for themselves and whoever may see people.
+/// All holds on `person`, for themselves and for those who may see people.
 pub async fn of(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Holds, HoldsError> {
     match actor.require(Permission::SeePerson, Target::person(person)) {
         Ok(_) => {}

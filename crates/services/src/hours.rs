@@ -44,7 +44,7 @@ pub enum HoursError {
     /// Something that was typed does not fit.
     #[problem("hours.invalid", Invalid, each)]
     Invalid(ValidationErrors),
-    /// Somebody else said something meanwhile.
+    /// A newer version was saved meanwhile.
     #[problem(transparent)]
     Stale(Box<Saved>),
     #[problem(transparent)]
@@ -92,7 +92,7 @@ pub enum Tried {
     Day(SayDay),
 }
 
-/// What is said at `at`, what holds there, and what saying `tried` would do, in words.
+/// The hours set at `at`, the effective ones, and the preview of `tried`, in words.
 pub async fn page(
     ctx: &Ctx,
     actor: &Actor,
@@ -150,7 +150,7 @@ pub async fn page(
     })
 }
 
-/// What saying `tried` at `at` would do, or why it cannot be said.
+/// The preview of setting `tried` at `at`, or why it is invalid.
 async fn preview(
     conn: &mut SqliteConnection,
     at: At,
@@ -189,14 +189,14 @@ fn version(versions: &[(i64, i64)], day: i64) -> i64 {
     versions.iter().find(|(of, _)| *of == day).map_or(0, |(_, version)| *version)
 }
 
-/// The week that is said at `scope`, as it is written.
+/// The week set at `scope`, formatted.
 fn week(value: &Hours, scope: Scope) -> [String; 7] {
     let own = value.weekly.iter().filter(|weekly| weekly.scope == scope);
     let stretches: Vec<_> = own.map(|weekly| (weekly.weekday, weekly.hours)).collect();
     merged(&stretches).map(|hours| day(&hours))
 }
 
-/// The hours that are said for one day at `scope`, as they are written; `None` where it is no exception.
+/// The hours set for one day at `scope`, formatted; `None` if it is no exception.
 fn of_day(value: &Hours, scope: Scope, date: i64) -> Option<String> {
     let mut that_day = value.exceptions.iter().filter(|one| one.scope == scope && one.day == date).peekable();
     that_day.peek()?;
@@ -208,7 +208,7 @@ fn saved(week: [String; 7], version: i64) -> Saved {
     Saved::new(version, DAYS.into_iter().zip(week).collect())
 }
 
-/// Says when it is open every week; nothing on any day is what is said elsewhere.
+/// Saves the weekly hours; an empty week inherits.
 pub async fn save_week(
     ctx: &Ctx,
     actor: &Actor,
@@ -238,8 +238,8 @@ pub async fn save_week(
     .await
 }
 
-/// The place, for whoever may say hours there. Asked again inside each job: a machine may be of another type by then, and
-/// with that another's to speak for.
+/// The place, for those who may set its hours. Checked again inside each job, because a machine may have another
+/// type and thus another owner by then.
 async fn known(conn: &mut SqliteConnection, actor: &Actor, at: At) -> Result<Spot, HoursError> {
     let spot = Spot::find(conn, at).await?;
     actor.require(Permission::ChangeEquipment, spot.map_or(Target::NONE, Spot::about))?;
@@ -269,7 +269,7 @@ fn checked(input: &[String; 7]) -> Result<Vec<(u8, Stretch)>, ValidationErrors> 
     })
 }
 
-/// What somebody says for one day.
+/// Hours for one day.
 #[derive(Debug, Clone)]
 pub struct SayDay {
     /// The day as it was typed: `2026-12-24`.
@@ -280,7 +280,7 @@ pub struct SayDay {
     pub version: i64,
 }
 
-/// Says when it is open on one day instead of like every week, or like every week again.
+/// Saves the hours of one day as an exception, or removes the exception.
 pub async fn save_day(ctx: &Ctx, actor: &Actor, at: At, input: SayDay) -> Result<(), HoursError> {
     known(&mut *ctx.store().read().await?, actor, at).await?;
     let zone = ctx.space().zone;
@@ -344,8 +344,8 @@ fn one_day(input: &SayDay, today: Date) -> Result<Day, ValidationErrors> {
     }
 }
 
-/// Whether it is open at `at`, and what comes next; `None` where nobody gives hours. The zone is the one in `settings`,
-/// read with the hours: what is decided depends on the file alone.
+/// Whether it is open at `at`, and the next change; `None` without opening hours. The zone is the one in
+/// `settings`, read with the hours, so the decision depends on the file alone.
 pub(crate) fn opening(hours: &Hours, settings: &Settings, at: Millis) -> Option<Opening> {
     if hours.is_empty() {
         return None;

@@ -46,7 +46,7 @@ use views::{
     inbox::{Decided, Detail, Inbox, Item, TrainerDay},
 };
 
-/// Uses that the rules forbade are shown for so many days, as unknown cards are, unless somebody has seen them before.
+/// Days for which unauthorised uses are shown, like unknown cards, unless acknowledged.
 const UNAUTHORISED: u32 = 30;
 /// Unknown cards are shown for so many days.
 const CARDS: u32 = 30;
@@ -89,7 +89,7 @@ pub enum InboxError {
     /// Nothing of it is for them.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// That cannot be said about such an item.
+    /// This decision does not apply to such an item.
     #[problem("inbox.no-such-verdict", Invalid, choose_what)]
     NoSuchVerdict,
     #[problem(with = decided(action, *at, by.as_deref(), lang), codes = [(Kind::Conflict, "inbox.decided")])]
@@ -125,7 +125,7 @@ fn decided(action: &str, at: Moment, by: Option<&str>, lang: Lang) -> Problem {
     Problem::new("inbox.decided", Kind::Conflict, lang.inbox_decided(who, what, &text::time::clock(at)))
 }
 
-/// What waits for whoever asks.
+/// The caller's inbox.
 pub async fn waiting(ctx: &Ctx, actor: &Actor) -> Result<Inbox, InboxError> {
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
@@ -148,9 +148,9 @@ pub async fn waiting(ctx: &Ctx, actor: &Actor) -> Result<Inbox, InboxError> {
     Ok(Inbox { now: ctx.moment(now), items, pictures })
 }
 
-/// How many notices `actor` has not read, and how much waits for a decision of theirs: for the navigation of every page, and so in
-/// one statement. What ends or falls due is not counted, and requests for a checkout only for whoever may answer all of them. For owners
-/// of a type who don't run the space only requests for their machines wait.
+/// The number of unread notices and of decisions that wait for `actor`, for the navigation of every page, and
+/// therefore in one statement. Not counted are items that end or fall due, and checkout requests except for those
+/// who may answer all of them. For type owners who do not manage the space only requests on their machines count.
 pub async fn count(ctx: &Ctx, actor: &Actor) -> Result<[u32; 2], InboxError> {
     let me = notices::oneself(actor)?;
     let may = |permission| actor.may(permission, Target::NONE);
@@ -180,7 +180,7 @@ async fn checks_out(actor: &Actor, conn: &mut SqliteConnection) -> Result<bool, 
     Ok(!taught(known, &store::equipment::types(conn).await?).is_empty())
 }
 
-/// Trainers find what is asked of them on the page of their day, too.
+/// Checkout requests, which trainers also find on their agenda.
 async fn load_requests(
     ctx: &Ctx,
     actor: &Actor,
@@ -423,7 +423,7 @@ async fn expiring(ctx: &Ctx, conn: &mut SqliteConnection, now: Millis) -> Result
     Ok(items.into_iter().map(|(_, item)| item).take(SHOWN.into()).collect())
 }
 
-/// Says yes or no to something that waits. Requests for a checkout are answered by [`crate::bulk::answer`], one or many.
+/// Approves or rejects an item. Checkout requests are answered by [`crate::bulk::answer`], one or many.
 pub async fn decide(
     ctx: &Ctx,
     actor: &Actor,
@@ -459,7 +459,7 @@ pub async fn decide(
     Ok(Decided { matter, id, name, verdict: Some(verdict) })
 }
 
-/// What an unknown card is called, now that somebody said what of it.
+/// The label of an unknown card after the decision.
 fn sorted(card: Sorted) -> String {
     match card {
         Sorted::Ignored { ending, .. } => ending,
@@ -467,8 +467,8 @@ fn sorted(card: Sorted) -> String {
     }
 }
 
-/// A use that the rules forbade is put aside for everybody, by whoever cares for its machine; or waits again, for whoever put it
-/// aside a moment ago. What it was stays in the machine's history. Put aside once more, nothing changes.
+/// Acknowledges an unauthorised use for everybody, by a caretaker of its machine; or undoes that, for the same
+/// person shortly after. The use stays in the machine's history. Acknowledging it again changes nothing.
 async fn put_aside(ctx: &Ctx, actor: &Actor, id: UseId, aside: bool) -> Result<String, InboxError> {
     may_see(ctx, actor, id).await?;
     ctx.begin(actor, async move |begun| {
@@ -533,7 +533,7 @@ async fn first(ctx: &Ctx, person: PersonId, why: PeopleError) -> Result<InboxErr
     })
 }
 
-/// Takes back what was decided a moment ago, by whoever decided it.
+/// Undoes a recent decision, for its author.
 pub async fn take_back(ctx: &Ctx, actor: &Actor, matter: Matter, id: i64) -> Result<Decided, InboxError> {
     let name = match matter {
         Matter::Applicant => applies_again(ctx, actor, PersonId(id)).await?,
@@ -552,7 +552,7 @@ pub async fn take_back(ctx: &Ctx, actor: &Actor, matter: Matter, id: i64) -> Res
     Ok(Decided { matter, id, name, verdict: None })
 }
 
-/// Whoever was admitted or turned down a moment ago waits again; a membership that came of it goes.
+/// Makes a recently admitted or rejected person an applicant again, and revokes the membership.
 async fn applies_again(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<String, InboxError> {
     ctx.change(actor, Permission::Admit, Target::NONE, async move |job| {
         let message = inbox::last_word(job.tx.conn(), person).await?.ok_or(InboxError::TooLate)?;

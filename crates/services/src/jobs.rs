@@ -41,7 +41,7 @@ impl LastRuns {
     }
 }
 
-/// Does what is due of `job`, and answers how it ended.
+/// Runs what is due of `job`, and returns how it ended.
 pub async fn run(ctx: &Ctx, job: Job) -> Ended {
     let at = ctx.now();
     // Nobody is judged by a clock that was just set.

@@ -13,10 +13,10 @@ use std::collections::VecDeque;
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio_util::sync::CancellationToken;
 
-/// Hints kept for browsers that come back: some minutes of a busy evening.
+/// Events stored for browsers that reconnect: some minutes of a busy evening.
 pub const RING: usize = 1024;
 
-/// One hint with its place in the stream.
+/// An event with its number in the stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Numbered {
     pub seq: u64,
@@ -24,9 +24,9 @@ pub struct Numbered {
     pub hint: Option<ChangeEvent>,
 }
 
-/// Tells whoever watches what changed, and remembers the last of it.
+/// Sends change events to open pages, and stores the newest ones.
 pub struct Hub {
-    /// Tells the ids of this process from those of the one before a restart.
+    /// Distinguishes the ids of this process from those before a restart.
     epoch: i64,
     ring: Shared<Ring>,
     sender: broadcast::Sender<Numbered>,
@@ -62,7 +62,7 @@ impl Hub {
         Self { epoch: started.0, ring: Shared::new(ring), sender: broadcast::channel(RING).0 }
     }
 
-    /// Tells everybody. For what is not in the storage; changes there tell by themselves after their commit.
+    /// Sends an event for changes outside the storage; changes there send theirs after the commit.
     pub(crate) fn send(&self, hint: ChangeEvent) {
         self.push(Some(hint));
     }
@@ -105,12 +105,12 @@ impl Hub {
         self.id(self.ring.lock().last)
     }
 
-    /// How many hints there were.
+    /// Number of events sent.
     pub(crate) fn sent(&self) -> u64 {
         self.ring.lock().last
     }
 
-    /// Watches from after the id `after`: what was missed, the newest number, and what comes.
+    /// Subscribes after the id `after`: missed events, the newest number, and the receiver.
     pub fn subscribe(&self, after: &str) -> (Replay, u64, broadcast::Receiver<Numbered>) {
         let ring = self.ring.lock();
         let coming = self.sender.subscribe();
@@ -152,7 +152,7 @@ mod tests {
 
     // A15
     #[test]
-    fn who_comes_back_gets_what_was_missed() {
+    fn returning_subscriber_gets_missed_events() {
         let hub = hub(100);
         assert_eq!(missed(&hub, "77-97"), Some(vec![98, 99, 100]));
         assert_eq!(missed(&hub, &hub.cursor()), Some(vec![]));
@@ -161,7 +161,7 @@ mod tests {
 
     // A15
     #[test]
-    fn after_a_restart_or_too_long_everything_is_fetched() {
+    fn restart_or_long_absence_requires_full_reload() {
         let long = hub(i64::try_from(RING).unwrap() + 5);
         assert_eq!(missed(&long, "77-4"), None, "number 5 has fallen out of the ring");
         assert_eq!(missed(&long, "77-5").map(|seqs| seqs.len()), Some(RING));
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_comes_follows_what_was_missed_without_a_gap() {
+    async fn live_events_follow_missed_ones_without_gap() {
         let hub = hub(2);
         let (replay, newest, mut coming) = hub.subscribe("77-1");
         assert_eq!(

@@ -17,8 +17,8 @@ pub fn may_subscribe(actor: &Actor) -> bool {
     actor.may(Permission::SeeFloor, Target::NONE)
 }
 
-/// Whether `actor` may hear `hint`: where somebody stands is told to themselves and to whoever may see people, what somebody
-/// is told to themselves alone.
+/// Whether `actor` may receive `hint`: events about a person go to that person and to those who may see people,
+/// those about notices to their reader only.
 #[must_use]
 pub fn may_receive(actor: &Actor, hint: ChangeEvent) -> bool {
     match hint {
@@ -35,7 +35,7 @@ pub fn may_receive(actor: &Actor, hint: ChangeEvent) -> bool {
     }
 }
 
-/// The one person whom `hint` is for; `None`: for others too.
+/// The one person whom `hint` is for; `None` if it is for others too.
 #[must_use]
 pub const fn addressee(hint: ChangeEvent) -> Option<PersonId> {
     match hint {
@@ -50,7 +50,7 @@ pub const fn addressee(hint: ChangeEvent) -> Option<PersonId> {
     }
 }
 
-/// Whether `hint` can mean that `actor` is not let in any more, or is let in to something else.
+/// Whether `hint` may change what `actor` has access to.
 #[must_use]
 pub fn affects(actor: &Actor, hint: ChangeEvent) -> bool {
     match hint {
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn where_somebody_stands_is_told_to_them_and_to_whoever_may_see_people() {
+    fn person_event_reaches_that_person_and_people_managers() {
         let (own, other) = (ChangeEvent::Person(PersonId(7)), ChangeEvent::Person(PersonId(8)));
         let display =
             Actor { who: Who::Display(Screen { display: DisplayId(1), opening: 1 }), door: Channel::Web };
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_end_a_stream_has_it_asked_again() {
+    fn access_changes_trigger_stream_recheck() {
         let display =
             Actor { who: Who::Display(Screen { display: DisplayId(1), opening: 1 }), door: Channel::Web };
         let member = person(Relation::User);

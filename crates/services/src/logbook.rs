@@ -42,7 +42,7 @@ const STALE: Duration = Duration::from_secs(20);
 pub(crate) enum Note {
     /// Some board spoke for the machine with this number.
     Heard(MachineNumber, Millis),
-    /// A board said what it is.
+    /// An introduction of a board.
     Introduced(MachineNumber, Introduction),
     /// A card was held to a reader.
     Attempted(Attempt),
@@ -80,7 +80,7 @@ impl Logbook {
         self.written.notify_one();
     }
 
-    /// Counts a message that could not be read; the last example of its kind is kept.
+    /// Counts an unreadable message; the last example of each kind is stored.
     pub(crate) fn reject(&self, rejection: Rejection) {
         let mut pages = self.pages.lock();
         *pages.rejections.entry(rejection.kind).or_default() += 1;
@@ -141,7 +141,7 @@ impl Pages {
     }
 }
 
-/// Writes the notes until `stop`, and what is left then.
+/// Writes the notes until `stop`, then the remaining ones.
 pub(crate) async fn keep(ctx: Ctx, stop: CancellationToken) {
     // At least once: whoever stops at once may have noted something before this began.
     loop {

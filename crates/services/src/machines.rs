@@ -22,7 +22,7 @@ use views::machines::{
     BookedToday, Floor, HoldNow, MachineNow, MachinePage, NextBooking, PlaceNow, Session, UseToday, Way,
 };
 
-/// Types of which the wall says what they require, at most.
+/// Limit of types whose training the wall shows.
 const WAYS: u32 = 8;
 
 /// Why there is nothing to show.
@@ -38,8 +38,8 @@ pub enum MachinesError {
     Store(#[from] StoreError),
 }
 
-/// Every machine with its state, by place; with whoever is on it where the space shows that to `actor`, and with what of it
-/// is theirs: what they are on, what they may use, what they have before them.
+/// Every machine with its state, by place; with its user where the space shows names to `actor`, and with the
+/// actor's own part: running uses, usable machines, upcoming bookings.
 pub async fn floor(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
     actor.require(Permission::SeeFloor, Target::NONE)?;
     let mut floor = places(ctx, actor, Some(actor)).await?;
@@ -132,7 +132,7 @@ async fn places(ctx: &Ctx, actor: &Actor, reader: Option<&Actor>) -> Result<Floo
     })
 }
 
-/// One machine with its state and today's uses; with whoever is on it where the space shows that to `actor`.
+/// One machine with its state and today's uses; with its user where the space shows names to `actor`.
 pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<MachinePage, MachinesError> {
     actor.require(Permission::SeeFloor, Target::NONE)?;
     let now = ctx.now();
@@ -207,7 +207,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machin
     })
 }
 
-/// Whether names are read at all: who may see the wall may see who is on what stands on it.
+/// Whether to read names: those who may see the wall may see who is using a machine.
 fn names(actor: &Actor) -> bool {
     actor.may(Permission::SeeWall, Target::NONE)
 }

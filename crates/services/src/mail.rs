@@ -19,7 +19,7 @@ use views::accounts::Delivery;
 const PATIENCE: Duration = Duration::from_secs(15);
 /// How many links are mailed to one address; more are handed over.
 const LETTERS: Pace = Pace { burst: 5, every: Duration::from_mins(12) };
-/// Mails that are kept where none leave.
+/// Limit of caught mails.
 const CAUGHT: usize = 50;
 
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -27,13 +27,13 @@ pub struct Mail {
     pub to: String,
     /// What it is about.
     pub subject: String,
-    /// What it says, in plain text.
+    /// The plain text.
     pub body: String,
     /// The same as HTML, if it has that too.
     pub html: Option<String>,
-    /// Where whoever gets it says with one click that they want no more such mails.
+    /// The one-click unsubscribe link.
     pub unsubscribe: Option<String>,
-    /// What tells it from every other mail, so that one that is sent twice is shown once.
+    /// The message id, so that a mail sent twice is shown once.
     pub id: Option<String>,
     /// What the mails are called that are shown with it, the newest last: behind a name for all of them that no mail has.
     pub thread: Vec<String>,
@@ -47,7 +47,7 @@ impl fmt::Debug for Mail {
     }
 }
 
-/// Why a mail did not go out; says nothing of whom it was for.
+/// Why a mail was not sent, without its recipient.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 #[error("{}", .0.as_str())]
 pub struct MailError(pub Trouble);
@@ -57,7 +57,7 @@ pub trait Mailer: Send + Sync + 'static {
     fn send(&self, mail: Mail) -> Pin<Box<dyn Future<Output = Result<(), MailError>> + Send + '_>>;
 }
 
-/// A drawer for mails where none can leave: whoever sits at this machine reads them there.
+/// Stores mails where none can be sent, to be read on the server itself.
 #[derive(Default)]
 pub struct Catcher(Shared<VecDeque<Mail>>);
 
@@ -81,7 +81,7 @@ impl Mailer for Catcher {
 
 #[derive(Clone, Default)]
 pub enum Carrier {
-    /// Nobody: links are handed over by whoever asked for them.
+    /// No mails: links are handed over by the person who requested them.
     #[default]
     Nobody,
     Mailer(Arc<dyn Mailer>),
@@ -92,14 +92,14 @@ pub enum Carrier {
 #[derive(Clone, Default)]
 pub struct Post {
     pub carrier: Carrier,
-    /// Where this site is, without a slash at the end; `None` when nobody has said.
+    /// The address of this site without a trailing slash; `None` if not configured.
     pub site: Option<String>,
     /// Which address mails come from; `None` where none leave.
     pub sender: Option<String>,
 }
 
 impl Post {
-    /// Who carries a mail with a link away, if somebody does.
+    /// The carrier for mails with a link, if there is one.
     fn mailer(&self) -> Option<Arc<dyn Mailer>> {
         self.site.as_ref()?;
         match &self.carrier {
@@ -126,7 +126,7 @@ impl Memory {
     }
 }
 
-/// Carries `mail` away, or says why not; waits no longer than [`PATIENCE`].
+/// Sends `mail`, or returns why not; waits no longer than [`PATIENCE`].
 pub(crate) async fn carry(ctx: &Ctx, mail: Mail) -> Result<(), MailError> {
     let mailer = ctx.mail().post().mailer().ok_or(MailError(Trouble::Unreachable))?;
     tokio::time::timeout(PATIENCE, mailer.send(mail)).await.unwrap_or(Err(MailError(Trouble::Silent)))
@@ -142,7 +142,7 @@ pub fn can_send(ctx: &Ctx) -> bool {
     ctx.mail().post().mailer().is_some()
 }
 
-/// Whether mails stay here, for whoever sits at this computer to read.
+/// Whether mails are caught instead of sent.
 pub fn is_caught(ctx: &Ctx) -> bool {
     matches!(ctx.mail().post().carrier, Carrier::Catcher(_))
 }
@@ -155,8 +155,8 @@ pub fn caught(ctx: &Ctx) -> Option<Vec<Mail>> {
     }
 }
 
-/// `address` as every mail server takes it: the name of its domain in ASCII (`xn--…`), where that can be written so. What stands before
-/// the `@` is its server's own and stays; beyond ASCII it needs a server that takes such addresses.
+/// `address` as every mail server accepts it: with its domain in ASCII (`xn--…`) where possible. The part before
+/// the `@` is unchanged; beyond ASCII it needs a server that accepts such addresses.
 #[must_use]
 pub fn travelling(address: &str) -> String {
     let Some((user, domain)) = address.rsplit_once('@').filter(|(_, domain)| !domain.is_ascii()) else {
@@ -183,7 +183,7 @@ pub(crate) struct Letter {
 }
 
 impl Letter {
-    /// The link of `token`, to somebody called `name` at `email` (empty: by hand).
+    /// A mail with the link of `token`, to `name` at `email` (empty: handed over in person).
     pub(crate) fn new(ctx: &Ctx, purpose: Purpose, lang: Lang, name: &str, email: &str, token: &Token) -> Self {
         let site = ctx.mail().post().site.clone().unwrap_or_default();
         let link = format!("{site}{}{}", purpose.page(), token.expose());
@@ -226,7 +226,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_domain_of_an_address_travels_in_ascii_and_the_rest_as_it_is() {
+    fn address_domain_is_punycoded_and_local_part_unchanged() {
         for (address, expected) in [
             ("anne@müller-werkstatt.example", "anne@xn--mller-werkstatt-zvb.example"),
             ("anne@MÜLLER-Werkstatt.example", "anne@xn--mller-werkstatt-zvb.example"),

@@ -12,7 +12,7 @@ use text::markup::escaped;
 
 /// What the address of a link begins with: other sites, and pages of this one.
 const ADDRESSES: [&str; 5] = ["https://", "http://", "mailto:", "tel:", "/"];
-/// Elements within each other; what is nested deeper is shown at this depth.
+/// Depth of nested elements; deeper ones are rendered at this depth.
 const DEPTH: usize = 8;
 /// Bytes of addresses in one text: a short one may name a long address often.
 const LINKED: usize = 8_000;
@@ -26,7 +26,7 @@ pub fn rendered(text: &str) -> String {
     html
 }
 
-/// What is let through.
+/// The filter of allowed elements.
 #[derive(Debug, Default)]
 struct Sieve {
     /// For each element that is open, how its end is written, if it was let through.
@@ -109,7 +109,7 @@ mod tests {
     use std::time::{Duration, Instant};
 
     #[test]
-    fn what_managers_write_is_drawn() {
+    fn markdown_is_rendered() {
         let text =
             "# Open day\nCome **all**\nbring *friends*\n\n- one\n- two\n\n3. three\n\n> said\n\n`x<y`\n\n---";
         let html = rendered(text);
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn links_lead_to_known_places_only() {
+    fn only_allowed_link_schemes_are_rendered() {
         for (input, address) in [
             ("[a](https://example.org/x?a=1&b=2)", "https://example.org/x?a=1&amp;b=2"),
             ("[a](/machines/7 \"onclick\")", "/machines/7"),
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn markup_that_was_typed_is_text() {
+    fn typed_markup_is_escaped() {
         for input in [
             "<script>alert(1)</script>",
             "a <b onclick=alert(1)>c</b>",
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn hostile_texts_take_no_time_and_little_room() {
+    fn hostile_markdown_is_bounded_in_time_and_size() {
         let begun = Instant::now();
         let mut longest = 0;
         for piece in [
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_nested_deep_is_flat_from_some_depth_on() {
+    fn deep_nesting_is_flattened() {
         let html = rendered(&format!("{} x", ">".repeat(TEXT - 2)));
         assert_eq!(html.matches("<blockquote>").count(), DEPTH);
         assert!(html.contains('x'), "{html}");
@@ -279,7 +279,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_but_what_the_sieve_writes_comes_out(input in "[\\[\\]()<>!*_`#&;:/\\\\\"'\n\t -=a-c1.~|{}]{0,200}") {
+        fn output_contains_only_allowed_elements(input in "[\\[\\]()<>!*_`#&;:/\\\\\"'\n\t -=a-c1.~|{}]{0,200}") {
             only_ours(&rendered(&input), &input);
         }
     }

@@ -54,7 +54,7 @@ pub struct Metrics {
     pub ended: Vec<(Ending, u64)>,
     /// Uses going on now.
     pub running: usize,
-    /// Live hints that were sent.
+    /// Number of change events sent.
     pub hints: u64,
     /// Attempts to have a notice leave, by channel and how they ended.
     pub attempts: [(Channel, &'static str, u64); 3],

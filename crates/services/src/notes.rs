@@ -39,7 +39,7 @@ pub enum NotesError {
     /// Too much was written.
     #[problem("note.invalid", Invalid, at("note", note_long(&REMARK.to_string())))]
     Long,
-    /// Somebody rewrote it meanwhile.
+    /// A newer version was saved meanwhile.
     #[problem(transparent)]
     Stale(Box<Saved>),
     /// It is too late to take it back.
@@ -91,7 +91,7 @@ pub async fn one(ctx: &Ctx, actor: &Actor, note: NoteId) -> Result<NoteView, Not
     found.map(|note| to_view(ctx, note)).ok_or(NotesError::Unknown)
 }
 
-/// What is noted about oneself answers as if it did not exist.
+/// Notes about the actor are hidden as if they did not exist.
 fn is_for(actor: &Actor, note: &notes::Note) -> bool {
     actor.person() != Some(note.person)
 }
@@ -169,7 +169,7 @@ pub async fn restore(ctx: &Ctx, actor: &Actor, person: PersonId, note: NoteId) -
     restored
 }
 
-/// Forgets the words of what was deleted and cannot be taken back any more; answers how many are kept still.
+/// Drops deleted notes that can no longer be restored; returns how many remain.
 pub fn forget_deleted(ctx: &Ctx) -> usize {
     ctx.people().deleted_notes.forget_old(ctx.now())
 }

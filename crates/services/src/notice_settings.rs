@@ -15,7 +15,7 @@ use macros::{FieldError, ServiceError};
 use store::{Done, StoreError, Unaudited, deliveries as rows, notices};
 use views::notices::{Address, NoticeSettings, Switch};
 
-/// What somebody wants from now on.
+/// A choice of notice preferences.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChooseNotices {
     /// Kinds that are switched; others stay as they are.
@@ -24,7 +24,7 @@ pub struct ChooseNotices {
     pub times: Option<Times>,
 }
 
-/// What is wrong with a field.
+/// An invalid field.
 #[derive(Debug, Clone, PartialEq, Eq, FieldError)]
 pub enum ValidationError {
     /// No hour of the day.
@@ -82,7 +82,7 @@ impl ChooseNotices {
     }
 }
 
-/// Quiet hours from two times like `22:00`, or none from nothing; or what is wrong with them, at `fields`.
+/// Parses quiet hours from two times like `22:00`; empty for none. Errors name `fields`.
 pub fn quiet(from: &str, to: &str, fields: [&'static str; 2]) -> Result<Option<(u16, u16)>, Vec<ValidationError>> {
     match (minute(from, fields[0]), minute(to, fields[1])) {
         (Ok(Some(from)), Ok(Some(to))) if from != to => Ok(Some((from, to))),
@@ -111,7 +111,7 @@ pub fn reaching(actor: &Actor) -> Vec<Kind> {
     Kind::ALL.iter().copied().filter(reaches).collect()
 }
 
-/// What whoever asks has chosen.
+/// The caller's preferences.
 pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<NoticeSettings, NoticeSettingsError> {
     let me = oneself(actor)?;
     let mut snapshot = ctx.store().snapshot().await?;
@@ -136,7 +136,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<NoticeSettings, NoticeSett
     })
 }
 
-/// Keeps what whoever asks wants from now on.
+/// Saves the caller's preferences.
 pub async fn choose(
     ctx: &Ctx,
     actor: &Actor,
@@ -172,7 +172,7 @@ pub async fn choose(
         .await
 }
 
-/// Has mails go to the address of whoever asks again, though they came back.
+/// Resumes mails to the caller's address after bounces.
 pub async fn trust_address(ctx: &Ctx, actor: &Actor) -> Result<(), NoticeSettingsError> {
     let me = oneself(actor)?;
     ctx.store()

@@ -27,7 +27,7 @@ use views::notices::{NoticeContent, NoticeView, Notices, Which};
 
 /// Notices on one page.
 pub const PAGE: u32 = 25;
-/// People are told so many days before a qualification of theirs ends.
+/// Days before the end of a qualification at which its holder is notified.
 pub(crate) const EXPIRING: u32 = 14;
 /// Most that are archived or taken back in one call: four pages.
 pub const AT_ONCE: usize = 100;
@@ -52,18 +52,18 @@ pub enum NoticesError {
 }
 
 impl Job<'_> {
-    /// Tells `person` about themselves.
+    /// Notifies `person`.
     pub async fn notify(&mut self, person: PersonId, notice: Notice) -> Result<(), StoreError> {
         notify(self.tx, &self.proof, person, notice, self.now).await
     }
 
-    /// Tells everybody whom `notice` concerns by its kind.
+    /// Notifies everybody concerned by the kind of `notice`.
     pub async fn notify_staff(&mut self, notice: Notice) -> Result<(), StoreError> {
         notify_staff(self.tx, &self.proof, notice, self.now).await
     }
 }
 
-/// Tells everybody whom `notice` concerns by its kind, in the job of whoever has `proof`.
+/// Notifies everybody concerned by the kind of `notice`, in the job of `proof`.
 pub(crate) async fn notify_staff(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -74,7 +74,7 @@ pub(crate) async fn notify_staff(
     keep(tx, proof, &people, notice, now).await
 }
 
-/// Tells `person` about themselves, in the job of whoever has `proof`.
+/// Notifies `person`, in the job of `proof`.
 pub(crate) async fn notify(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -129,8 +129,8 @@ async fn following(conn: &mut SqliteConnection, machine: Option<MachineId>) -> R
     }
 }
 
-/// Whoever may do `permission` there and is nearest to it: trainers and owners of the machine or type, else managers, else
-/// administrators. A role counts though it is asleep: a notice opens nothing.
+/// The nearest people with `permission`: trainers and owners of the machine or type, else managers, else
+/// administrators. Inactive roles count: a notice gives no access.
 async fn responsible(
     conn: &mut SqliteConnection,
     permission: Permission,
@@ -158,14 +158,14 @@ async fn responsible(
     Ok(tiers.into_iter().map(tier).find(|people| !people.is_empty()).unwrap_or_default())
 }
 
-/// Somebody as they would be in a session with all their roles.
+/// A person as an actor with all their roles active.
 pub(crate) fn as_actor(id: PersonId, status: PersonStatus, ledger: Ledger, at: Millis) -> Actor {
     let known = Principal { id, session: SessionId(0), status, ledger, at, roles_asleep: false, public: false };
     Actor { who: Who::Person(Box::new(known)), door: Channel::Command }
 }
 
-/// Tells whoever maintains a machine what is due on it, and people what they may do no longer soon: once for each time. Run by a
-/// timer; answers how many notices it wrote.
+/// Notifies maintainers of due maintenance, and people of ending qualifications: once for each date. Run by a
+/// timer; returns the number of notices.
 pub(crate) async fn remind(ctx: &Ctx) -> Result<usize, StoreError> {
     let now = ctx.now();
     let news = async {
@@ -182,7 +182,7 @@ pub(crate) async fn remind(ctx: &Ctx) -> Result<usize, StoreError> {
     Ok(write(ctx, news, now).await? + tell_changes(ctx, now).await?)
 }
 
-/// Tells managers what a newer version would do differently, and does not where it was there before it.
+/// Notifies administrators once that their space keeps the old behaviour where a newer version has another default.
 async fn tell_changes(ctx: &Ctx, now: Millis) -> Result<usize, StoreError> {
     if !system::are_changes_untold(&mut *ctx.store().read().await?).await? {
         return Ok(0);
@@ -201,7 +201,7 @@ async fn tell_changes(ctx: &Ctx, now: Millis) -> Result<usize, StoreError> {
         .await
 }
 
-/// What of it its people were not told before: mostly nothing, so the writer is left alone.
+/// Notices among these that were not written before: mostly none, so the writer is left alone.
 async fn untold(
     conn: &mut SqliteConnection,
     news: Vec<(PersonId, Notice)>,
@@ -231,7 +231,7 @@ async fn write(ctx: &Ctx, news: Vec<(PersonId, Notice)>, now: Millis) -> Result<
         .await
 }
 
-/// What is due on machines in use.
+/// Due maintenance of active machines.
 async fn due(conn: &mut SqliteConnection, now: Millis) -> Result<Vec<Notice>, StoreError> {
     let far = maintenance::counted(conn, None).await?;
     // How soon is soon does not matter.
@@ -277,7 +277,7 @@ async fn ending(conn: &mut SqliteConnection, now: Millis) -> Result<Vec<(PersonI
     Ok(ending)
 }
 
-/// Tells administrators that `job` failed, once a day. Where even that fails, the log has both.
+/// Notifies administrators that `job` failed, once a day. If that fails too, the log has both.
 pub(crate) async fn job_failed(ctx: &Ctx, job: jobs::Job) {
     let now = ctx.now();
     let notice = Notice::JobFailed { job, day: ctx.today() };
@@ -293,7 +293,7 @@ pub(crate) async fn job_failed(ctx: &Ctx, job: jobs::Job) {
     }
 }
 
-/// Notices of whoever asks, from behind `after` on, the newest first.
+/// The caller's notices after `after`, newest first.
 pub async fn list(
     ctx: &Ctx,
     actor: &Actor,
@@ -304,8 +304,8 @@ pub async fn list(
     found(ctx, actor, which, false, after, PAGE).await
 }
 
-/// The same with those that are unread first, at most `most`; `after` says whether the last one before was read, and which it
-/// is.
+/// Like `list`, unread ones first, at most `most`; `after` is the last one of the previous page and whether it was
+/// read.
 pub async fn unread_first(
     ctx: &Ctx,
     actor: &Actor,
@@ -377,7 +377,7 @@ pub(crate) fn sees(actor: &Actor, notice: &Notice, kind: Option<TypeId>, title: 
         }
 }
 
-/// Has whoever asks have read `only` this notice, or all of theirs.
+/// Marks `only` this notice of the caller, or all of them, as read.
 pub async fn read(ctx: &Ctx, actor: &Actor, only: Option<NoticeId>) -> Result<(), NoticesError> {
     let (me, now) = (oneself(actor)?, ctx.now());
     ctx.store()
@@ -389,7 +389,7 @@ pub async fn read(ctx: &Ctx, actor: &Actor, only: Option<NoticeId>) -> Result<()
         .await
 }
 
-/// Has whoever asks have read a notice; answers the page that it leads to.
+/// Marks a notice of the caller as read; returns the page it leads to.
 pub async fn open(ctx: &Ctx, actor: &Actor, id: NoticeId) -> Result<String, NoticesError> {
     read(ctx, actor, Some(id)).await?;
     let me = oneself(actor)?;
@@ -398,8 +398,8 @@ pub async fn open(ctx: &Ctx, actor: &Actor, id: NoticeId) -> Result<String, Noti
     Ok(notice.map_or_else(|| "/notices?show=all".to_owned(), |notice| notice.notice.link()))
 }
 
-/// Archives `only` this notice of whoever asks, or all that they have read. Answers which, so that it can be undone; archiving
-/// one twice changes nothing.
+/// Archives `only` this notice of the caller, or all read ones. Returns which, so that it can be undone; archiving
+/// one again changes nothing.
 pub async fn archive(ctx: &Ctx, actor: &Actor, only: Option<NoticeId>) -> Result<Vec<NoticeId>, NoticesError> {
     let (me, now) = (oneself(actor)?, ctx.now());
     ctx.store()
@@ -419,7 +419,7 @@ async fn theirs(conn: &mut SqliteConnection, me: PersonId, only: Option<NoticeId
     }
 }
 
-/// Takes notices of whoever asks back from the archive. Answers how many there were.
+/// Restores notices of the caller from the archive; returns how many.
 pub async fn restore(ctx: &Ctx, actor: &Actor, which: Vec<NoticeId>) -> Result<u32, NoticesError> {
     let me = oneself(actor)?;
     if which.len() > AT_ONCE {
@@ -433,7 +433,7 @@ pub async fn restore(ctx: &Ctx, actor: &Actor, which: Vec<NoticeId>) -> Result<u
         .await
 }
 
-/// Has whoever asks follow `machine`, or no longer.
+/// Follows or unfollows `machine` for the caller.
 pub async fn follow(ctx: &Ctx, actor: &Actor, machine: MachineId, on: bool) -> Result<(), NoticesError> {
     let (me, now) = (oneself(actor)?, ctx.now());
     actor.require(Permission::SeeFloor, Target::NONE)?;
@@ -449,7 +449,7 @@ pub async fn follow(ctx: &Ctx, actor: &Actor, machine: MachineId, on: bool) -> R
         .await
 }
 
-/// Whether whoever asks follows `machine`.
+/// Whether the caller follows `machine`.
 pub async fn follows(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<bool, NoticesError> {
     let me = oneself(actor)?;
     Ok(rows::follows(&mut *ctx.store().read().await?, me, machine).await?)

@@ -31,8 +31,8 @@ use views::outages::{Affected, Answer, InsteadView, OutageBlock, OutageView};
 
 /// Bookings of one machine that are looked at, at most.
 const AT_ONCE: u32 = 500;
-/// Holders who are told in one job, who come first; the timer tells the others. What is unsafe must be blocked at once, however many
-/// there are and however long it takes to see what each of them can have instead.
+/// Holders notified within the blocking job, by start time; the timer notifies the others. An unsafe machine must
+/// be blocked at once, however many holders there are and however long it takes to find alternatives.
 const IN_ONE_JOB: usize = 4;
 /// Jobs of one machine in one run of the timer, at most.
 const JOBS: usize = 100;
@@ -45,8 +45,8 @@ struct Found {
     span: Span,
 }
 
-/// What is free for the holder of `kept` on other machines of the same type: at the same time first, else the nearest times. Nothing
-/// for one that runs: it goes nowhere else.
+/// Free times for the holder of `kept` on other machines of the same type: the same time first, then the nearest.
+/// None for a running booking.
 async fn found(
     conn: &mut SqliteConnection,
     row: &BookingRow,
@@ -82,7 +82,7 @@ async fn found(
     Ok(same)
 }
 
-/// What whoever asks can have instead of a booking of theirs: on other machines of the same type, the same time first.
+/// Alternatives to a booking of the caller on other machines of the same type, the same time first.
 pub async fn instead(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Vec<InsteadView>, BookingsError> {
     actor.require(Permission::Book, Target::NONE)?;
     let (zone, now) = (ctx.space().zone, ctx.now());
@@ -92,7 +92,7 @@ pub async fn instead(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Vec
     Ok(instead_of(&mut snapshot, &row, zone, now).await?)
 }
 
-/// What the holder of `kept` can have instead; nothing for a room, or where it takes no time any more.
+/// Alternatives for the holder of `kept`; none for a room, or if it no longer occupies time.
 pub(crate) async fn instead_of(
     conn: &mut SqliteConnection,
     row: &BookingRow,
@@ -113,7 +113,7 @@ pub(crate) async fn instead_of(
         .collect())
 }
 
-/// What the block of `machine` does to bookings, for whoever may lift it.
+/// The bookings affected by the block of `machine`, for those who may lift it.
 pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<OutageView, BookingsError> {
     actor.require(Permission::SeeProblems, Target::NONE)?;
     let (zone, now) = (ctx.space().zone, ctx.now());
@@ -144,7 +144,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Outage
     Ok(OutageView { now: zone.moment(now), machine, name, block, affected, later })
 }
 
-/// What became of a booking whose holder was told of `machine`, which stands in `room`.
+/// The outcome of a booking whose holder was notified of `machine`, which stands in `room`.
 fn answer(
     holder: &outages::NotifiedHolder,
     (machine, room): (MachineId, Option<RoomId>),
@@ -165,7 +165,7 @@ fn answer(
     }
 }
 
-/// What the holder of `kept` is told of `block`.
+/// The notice to the holder of `kept` about `block`.
 fn notice(block: BlockId, machine: MachineId, row: &BookingRow, instead: Instead) -> Notice {
     Notice::Outage { block, machine, booking: row.id, starts: row.starts, instead }
 }
@@ -188,7 +188,7 @@ async fn coming(
     Ok(coming)
 }
 
-/// Who has booked `machine` within [`NOTICE`] and was not told of `block`.
+/// Bookings of `machine` within [`NOTICE`] whose holders were not notified of `block`.
 async fn untold(
     conn: &mut SqliteConnection,
     block: BlockId,
@@ -204,8 +204,8 @@ async fn untold(
     Ok(untold)
 }
 
-/// Tells whoever has booked `machine` and was not told of `block`, so many as one job can, and answers how many that is. Part of
-/// the job that places it, by whoever has `proof`.
+/// Notifies holders of bookings of `machine` who were not notified of `block`, as many as fit into one job;
+/// returns how many. Part of the job that places it, in the name of `proof`.
 pub(crate) async fn began(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -236,7 +236,8 @@ pub(crate) async fn began(
     Ok(reported)
 }
 
-/// Tells whoever was told of `block` and still has the booking that the machine works again. Part of the job that lifts it.
+/// Notifies holders who were notified of `block` and still have their booking that the machine works again. Part
+/// of the job that lifts it.
 pub(crate) async fn ended(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -253,7 +254,8 @@ pub(crate) async fn ended(
     Ok(())
 }
 
-/// Tells of blocks that hold on, whose bookings begin within [`NOTICE`] by now. Run by a timer; answers how many machines it was.
+/// Notifies holders of bookings on blocked machines that now begin within [`NOTICE`]. Run by a timer; returns the
+/// number of machines.
 pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
     let now = ctx.now();
     let mut affected = Vec::new();

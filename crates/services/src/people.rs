@@ -45,7 +45,7 @@ use store::{
 };
 use text::Lang;
 
-/// What is remembered of people; a restart forgets it.
+/// In-memory state of people; lost on restart.
 #[derive(Default)]
 pub(crate) struct Memory {
     /// How often they claim cards.
@@ -54,7 +54,7 @@ pub(crate) struct Memory {
     pub(crate) reports: Pacing,
     /// How often they give photos of them.
     pub(crate) photos: Pacing,
-    /// What boards wait for, instead of letting somebody in.
+    /// Pending enrollments of cards at boards.
     pub(crate) expected: Expectations,
     /// Notes that can still be taken back.
     pub(crate) deleted_notes: Deleted,
@@ -83,13 +83,13 @@ pub enum PeopleError {
     /// They were erased: there is nobody to come back.
     #[problem("person.wrong-status", Conflict, step_erased)]
     Erased,
-    /// What was typed does not fit.
+    /// Invalid input.
     #[problem("form.invalid", Invalid, each)]
     Invalid(Vec<ProfileFault>),
     /// Another person has that address; who, if the caller may see them.
     #[problem(with = email_taken(_0.as_deref(), lang))]
     EmailTaken(Option<String>),
-    /// Somebody changed it meanwhile.
+    /// A newer version was saved meanwhile.
     #[problem(transparent)]
     Stale(Box<Saved>),
     /// They outrank the caller, who may not change what they are called and how they are reached.
@@ -140,7 +140,7 @@ fn email_taken(whose: Option<&str>, lang: Lang) -> Problem {
     Problem::new("form.invalid", Kind::Invalid, lang.form_fix()).field("email", message)
 }
 
-/// Who may have somebody take a step.
+/// The permission that a step requires.
 const fn permission(step: Step) -> Permission {
     match step {
         Step::Admit => Permission::Admit,
@@ -148,17 +148,17 @@ const fn permission(step: Step) -> Permission {
     }
 }
 
-/// Keeps somebody out for now: signed out, refused everywhere, stopped where they are.
+/// Suspends a person: they are signed out, denied everywhere, and their uses stop.
 pub async fn suspend(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), PeopleError> {
     take(ctx, actor, person, Step::Suspend).await
 }
 
-/// Takes somebody back who was kept out or had left.
+/// Readmits a suspended or former member.
 pub async fn readmit(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), PeopleError> {
     take(ctx, actor, person, Step::Readmit).await
 }
 
-/// Somebody goes; what they were stays in the records.
+/// Ends a membership; the records remain.
 pub async fn leave(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), PeopleError> {
     take(ctx, actor, person, Step::Leave).await
 }
@@ -200,7 +200,7 @@ async fn take(ctx: &Ctx, actor: &Actor, id: PersonId, step: Step) -> Result<(), 
     .await
 }
 
-/// Somebody becomes a member, in the job of whoever makes them one.
+/// Makes a person a member, within a larger job.
 pub(crate) async fn make_member(job: &mut Job<'_>, person: PersonId) -> Result<(), StoreError> {
     let space = Matter { kind: BUILT_IN.space, machine: None, machines: &[], archived: false };
     let by = job.by().await?;

@@ -77,7 +77,7 @@ struct Terms {
     about: Target,
     /// What it would show is not there.
     missing: bool,
-    /// What it shows is put away: it is seen by whoever may change it.
+    /// The subject is archived: only its editors see the picture.
     away: bool,
 }
 
@@ -127,7 +127,7 @@ pub(crate) async fn of_people(
     Ok(found.into_iter().map(|(person, added)| (person, added.0)).collect())
 }
 
-/// Keeps what somebody gave as the picture of `subject`, in the place of the one before.
+/// Stores the picture of `subject`, replacing the previous one.
 pub async fn set(
     ctx: &Ctx,
     actor: &Actor,
@@ -162,7 +162,8 @@ pub async fn remove(ctx: &Ctx, actor: &Actor, subject: Subject) -> Result<(), Pi
     .await
 }
 
-/// The job, if the actor may change the picture: of somebody who is there, and whose name they might change too.
+/// The job, if the actor may change the picture: the person must exist and the actor must be allowed to rename
+/// them.
 async fn changing(begun: Begun<'_>, subject: Subject) -> Result<Job<'_>, PicturesError> {
     let Terms { edit, about, missing, .. } = Terms::of(begun.tx.conn(), subject).await?;
     let job = begun.require(edit, about)?;
@@ -199,7 +200,7 @@ const fn hint(subject: Subject) -> ChangeEvent {
     }
 }
 
-/// What is kept of what somebody gave: the picture, and a small one for lists.
+/// The re-encoded picture, and a small one for lists.
 pub(crate) async fn taken(given: impl Read + Seek + Send + 'static) -> Result<(Vec<u8>, Vec<u8>), InvalidPicture> {
     // Closed never; one at a time.
     let _reading = READING.acquire().await;

@@ -50,7 +50,7 @@ pub enum PrivacyError {
     /// They are on a machine at this moment.
     #[problem("person.in-use", Conflict, erase_in_use)]
     InUse,
-    /// Whoever wants themselves erased shows their password.
+    /// Erasing oneself requires the password.
     #[problem("person.oneself", Forbidden, erase_oneself)]
     Oneself,
     /// What they showed does not say that it is them.
@@ -67,7 +67,7 @@ fn kind_of(refusals: &[StepRefusal]) -> Kind {
     if refusals.contains(&StepRefusal::Outranked) { Kind::Forbidden } else { Kind::Conflict }
 }
 
-/// How much is kept of somebody, and where.
+/// The amount of personal data stored about a person, by table.
 pub async fn holdings(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<Holdings, PrivacyError> {
     let now = ctx.now();
     may_have(actor, id)?;
@@ -89,7 +89,7 @@ pub async fn holdings(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<Holdings
     })
 }
 
-/// All that is kept of somebody, as one document.
+/// All personal data of a person as one document.
 pub async fn export(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<Value, PrivacyError> {
     let now = ctx.now();
     let tables = all(ctx, actor, id, None).await?;
@@ -131,7 +131,7 @@ async fn all(ctx: &Ctx, actor: &Actor, id: PersonId, only: Option<&str>) -> Resu
     Ok(privacy::export(&mut snapshot, id, whole, only).await?)
 }
 
-/// Whether the caller may have what is kept of somebody. Of others they learn as of one who does not exist.
+/// Whether the caller may see a person's data. Others appear as unknown.
 fn may_have(actor: &Actor, id: PersonId) -> Result<(), PrivacyError> {
     match actor.require(Permission::Export, Target::person(id)) {
         Err(Forbidden::NotAllowed) if !actor.may(Permission::SeePerson, Target::person(id)) => {
@@ -142,7 +142,7 @@ fn may_have(actor: &Actor, id: PersonId) -> Result<(), PrivacyError> {
     }
 }
 
-/// Somebody of whom the caller may have what is kept, by their ledger too, and whether that is all of it.
+/// A person whose data the caller may see, checked with their ledger, and whether all of it.
 async fn theirs(
     conn: &mut SqliteConnection,
     actor: &Actor,
@@ -158,7 +158,7 @@ async fn theirs(
     Ok((person, actor.may(Permission::ReadAudit, Target::NONE)))
 }
 
-/// Writes down that somebody else took it.
+/// Audits an export by another person.
 async fn noted(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<(), PrivacyError> {
     if actor.person() == Some(id) {
         return Ok(());
@@ -169,12 +169,12 @@ async fn noted(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<(), PrivacyErro
     .await
 }
 
-/// The tables that somebody may take along.
+/// The tables in an export.
 pub fn tables() -> impl Iterator<Item = &'static str> {
     privacy::tables().filter(|table| table.is_taken()).map(|table| table.name)
 }
 
-/// What speaks against erasing somebody, as far as the rules know.
+/// Reasons against erasing a person, as far as the rules know.
 pub(crate) fn refusals(
     actor: &Actor,
     person: &Person,
@@ -185,13 +185,13 @@ pub(crate) fn refusals(
     may_erase(actor.known(), &target, person.on_hold, others, now).err().unwrap_or_default()
 }
 
-/// Erases somebody else: what is left is a person without a name. When this returns, nothing of them is in the file. Of
-/// whoever was erased before goes what came since.
+/// Erases another person: a person without a name remains. When this returns, none of their data is in the file.
+/// For an already erased person it erases what was added since.
 pub async fn erase(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<(), PrivacyError> {
     if actor.person() == Some(id) { Err(PrivacyError::Oneself) } else { carry_out(ctx, actor, id).await }
 }
 
-/// Erases whoever asks, who shows their password: a session that was left open is not enough.
+/// Erases the caller, after checking their password: a session that was left open is not enough.
 pub async fn erase_oneself(
     ctx: &Ctx,
     actor: &Actor,

@@ -25,14 +25,14 @@ const ROOM: usize = 20_000;
 enum RateKey {
     Person(PersonId),
     Address(IpAddr),
-    /// Somebody on pages, who changes something.
+    /// A signed-in person who changes something.
     Typing(PersonId),
 }
 
 #[derive(Default)]
 pub(crate) struct Buckets(Shared<HashMap<RateKey, Bucket>>);
 
-/// Counts one request of `actor`, who came from `from`: what is left to them, and that they have to wait if it is nothing.
+/// Counts a request of `actor` from `from`: the remaining allowance, and a problem if there is none.
 pub fn take(ctx: &Ctx, actor: &Actor, from: IpAddr, lang: Lang) -> (Left, Result<(), Problem>) {
     let (caller, pace) = match actor.person() {
         Some(person) => (RateKey::Person(person), KNOWN),
@@ -41,7 +41,8 @@ pub fn take(ctx: &Ctx, actor: &Actor, from: IpAddr, lang: Lang) -> (Left, Result
     taken(ctx, caller, pace, lang)
 }
 
-/// Counts one change that `actor` makes on a page: whether they have to wait. Who has not said who they are is counted where they do.
+/// Counts a change that `actor` makes on a page, and fails if they must wait. Anonymous changes are throttled
+/// where they occur.
 pub fn take_change(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<(), Problem> {
     match actor.person() {
         Some(person) => taken(ctx, RateKey::Typing(person), INPUT, lang).1,
@@ -69,7 +70,7 @@ fn seconds(wait: Duration) -> u32 {
     u32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX).max(1)
 }
 
-/// How often one thing happened lately for each of those that are told apart by `K`: mostly, how often each person did it.
+/// Counts how often something happened recently per `K`, usually per person.
 pub(crate) struct Pacing<K = PersonId>(Shared<HashMap<K, Bucket>>);
 
 impl<K> Default for Pacing<K> {

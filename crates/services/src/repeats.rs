@@ -55,9 +55,9 @@ pub enum Turn {
 /// What came of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
-    /// The id of what was made, 0 where that has none.
+    /// The id of the created thing, or 0 if it has none.
     pub id: i64,
-    /// Where it was in its life then, of what waits for somebody or not.
+    /// Its state then, if it has one.
     pub state: Option<String>,
 }
 
@@ -67,7 +67,7 @@ impl Outcome {
         Self { id, state: None }
     }
 
-    /// What a job that answers `value` made, where that can be told.
+    /// The outcome of a job that returns `value`, if known.
     fn of(value: &dyn Any) -> Option<Self> {
         let number = id::number_in(value)
             .or_else(|| value.downcast_ref::<(ClaimId, ClaimOutcome)>().map(|(claim, _)| claim.0))
@@ -115,7 +115,7 @@ tokio::task_local! {
     static TICKET: Arc<Ticket>;
 }
 
-/// Does `work` under `ticket`: what comes of it is kept in the job that does it.
+/// Runs `work` under `ticket`: its outcome is stored in the same job.
 pub async fn under<T>(ticket: Arc<Ticket>, work: impl Future<Output = T>) -> T {
     TICKET.scope(ticket, work).await
 }
@@ -137,8 +137,8 @@ pub(crate) async fn keep<T: 'static>(tx: &mut WriteTx, ticket: &Ticket, done: &D
     Ok(())
 }
 
-/// Begins `request`, whatever identifies it wholly, under `key`; or says what came of it before. `makes`: something that has an id is
-/// to come of it.
+/// Begins `request`, a full identification of it, under `key`; or returns the earlier outcome. `makes`: it creates
+/// something with an id.
 pub async fn begin(
     ctx: &Ctx,
     actor: &Actor,
@@ -176,7 +176,7 @@ pub async fn begin(
     turn.await
 }
 
-/// Keeps what came of a request; if nothing did, it may be asked anew under the same key.
+/// Stores the outcome of a request; without one it may be repeated under the same key.
 pub async fn end(ctx: &Ctx, ticket: Arc<Ticket>, made: Option<Outcome>) -> Result<(), StoreError> {
     let (person, key) = (ticket.person, ticket.key);
     let row = ctx.store().write::<_, StoreError, _>(async move |tx| {

@@ -35,7 +35,7 @@ use text::Lang;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use views::requests::Remote;
 
-/// How long the outbox looks away at most: a board that comes back, or is silent, is not told by a hint.
+/// The outbox checks at least this often: no event announces that a board comes back or falls silent.
 const LOOK: Duration = Duration::from_secs(1);
 
 /// Why nothing is started or stopped.
@@ -47,13 +47,13 @@ pub enum RequestsError {
     /// Nobody is on it.
     #[problem("machine.idle", Conflict, stop_idle)]
     Idle,
-    /// It is not set to be started from afar.
+    /// Remote start is off for this machine.
     #[problem("machine.start-off", Conflict, start_off)]
     NotFromAfar,
     /// Its board would not hear.
     #[problem("machine.start-away", Conflict, start_away)]
     Away,
-    /// Somebody is on it, or starting it.
+    /// It is in use, or being started.
     #[problem("machine.start-taken", Conflict, start_taken)]
     InUse,
     /// They have no card in whose name it could start.
@@ -107,7 +107,7 @@ pub async fn start(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<(), R
     .await
 }
 
-/// In the name of which card the caller may start what stands there, or why not.
+/// The card in whose name the caller may start the machine, or why not.
 async fn startable(
     conn: &mut SqliteConnection,
     floor: &Floor,
@@ -128,13 +128,13 @@ async fn startable(
     }
 }
 
-/// Whether somebody's start is under way.
+/// Whether a start is under way.
 fn starting(floor: &Floor) -> bool {
     floor.start.is_some_and(|start| matches!(start.state, State::Queued | State::Sent))
 }
 
-/// Asks the board of `machine` to log out whoever is in. Asked again while that is under way, nothing changes. Answers
-/// how far it is.
+/// Requests that the board of `machine` logs its user out. Repeated while that is under way, it changes nothing.
+/// Returns the progress.
 pub async fn stop(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Stop, RequestsError> {
     let broker = ctx.boards().lost().is_none();
     ctx.begin(actor, async move |begun| {
@@ -154,7 +154,7 @@ pub async fn stop(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Stop, 
     .await
 }
 
-/// What the actor may do to `machine` from afar, and how far that is; `None` where there is nothing for them to do.
+/// The remote action available to the actor on `machine`, and its progress; `None` if there is none.
 pub async fn remote(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Option<Remote>, RequestsError> {
     let (now, broker) = (ctx.now(), ctx.boards().lost().is_none());
     let mut snapshot = ctx.store().snapshot().await?;
@@ -215,8 +215,8 @@ fn is_under_way(running: &Running) -> bool {
     matches!(running.asked, Some(State::Queued | State::Sent))
 }
 
-/// Has the board of a running use end it, unless that is under way. In the job that found out why, and under the name of
-/// whoever brought it about; its record stands behind that job's own.
+/// Requests that the board ends a running use, unless that is under way. Part of the job that found the cause, in
+/// the name of its author; audited after that job's own entry.
 pub(crate) async fn ask_to_stop(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -231,8 +231,8 @@ pub(crate) async fn ask_to_stop(
     Ok(())
 }
 
-/// Has the second of two boards with one number end `session`, which began while somebody was on at the first: once. The broker inside
-/// hands it to the board that said that this card is in.
+/// Requests once that the second of two boards with one number ends `session`, which began during a use at the
+/// first. The built-in broker sends it to the board that reported this card.
 pub(crate) async fn stop_second(
     tx: &mut WriteTx,
     machine: MachineId,
@@ -253,8 +253,8 @@ pub(crate) async fn stop_second(
     ask_to_stop(tx, &proof, &second, Cause::Conflict, now).await
 }
 
-/// Has boards end the uses that run into booked time of somebody else, a moment before it begins. Boards count minutes, by their own
-/// clock, from what they were last told. Run by a timer; answers how many there were.
+/// Requests that boards end uses that run into the booking of another person, a moment before it begins. Boards
+/// count minutes by their own clock from their last settings. Run by a timer; returns how many.
 pub(crate) async fn end_for_bookings(ctx: &Ctx) -> Result<usize, StoreError> {
     let now = ctx.now();
     let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, Target::NONE) else { return Ok(0) };
@@ -299,7 +299,7 @@ async fn queue(
     Ok(AuditEntry::new(proof, by, now, "machine.stop-requested", running.machine, &detail))
 }
 
-/// A board to be told to let somebody in, or to log out whoever is in.
+/// A command for a board: admit a card, or log the user out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
     /// The number of its machine.
@@ -310,13 +310,13 @@ pub struct Order {
     pub uid: CardUid,
 }
 
-/// What boards are to be told, as it comes up.
+/// Commands for boards, as they become due.
 pub struct Outbox {
     ctx: Ctx,
     hints: Receiver<crate::live::Numbered>,
 }
 
-/// Watches for requests. One at a time: whoever takes an order is the one who sends it.
+/// Subscribes to requests. Only one process at a time: the one that takes an order sends it.
 pub fn outbox(ctx: &Ctx) -> Outbox {
     let (_, _, hints) = ctx.live().subscribe(&ctx.live().cursor());
     Outbox { ctx: ctx.clone(), hints }
@@ -338,14 +338,13 @@ impl Outbox {
         let _ = tokio::time::timeout(LOOK, requested).await;
     }
 
-    /// Takes what is to be sent now, and gives up what has waited too long. What is taken counts as sent.
+    /// Takes the commands to send now, and expires old requests. A taken command counts as sent.
     pub async fn take(&self) -> Result<Vec<Order>, StoreError> {
         due(&self.ctx).await
     }
 }
 
-/// Takes what boards are to be told now, and gives up what has waited for too long. Each step is a job of its own with
-/// its record.
+/// Takes the commands to send now, and expires old requests. Each step is a job with its own audit entry.
 pub async fn due(ctx: &Ctx) -> Result<Vec<Order>, StoreError> {
     let (now, reachable) = (ctx.now(), ctx.boards().lost().is_none());
     let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, Target::NONE) else { return Ok(Vec::new()) };
@@ -363,8 +362,8 @@ pub async fn due(ctx: &Ctx) -> Result<Vec<Order>, StoreError> {
     Ok(orders)
 }
 
-/// Marks a request as sent, and says to whom. A use that has ended meanwhile may have given its machine to somebody
-/// else: then there is nobody to tell. Who may not start it any more does not.
+/// Marks a request as sent, and returns the command. None for a use that has ended, because the machine may have
+/// another user; and none for a start that is no longer allowed.
 async fn take(ctx: &Ctx, proof: Proof, request: Request, now: Millis) -> Result<Option<Order>, StoreError> {
     ctx.store()
         .write(async move |tx| {
@@ -424,8 +423,8 @@ async fn give_up(ctx: &Ctx, proof: Proof, request: Request, away: bool, now: Mil
         .await
 }
 
-/// Gives a request up, unless it has come to an end meanwhile; answers the record of it. `away` is whether its board could not
-/// be told, or could not answer.
+/// Expires a request, unless it has ended meanwhile; returns its audit entry. `away`: its board could not be
+/// reached or could not answer.
 async fn expire(
     tx: &mut WriteTx,
     proof: Proof,

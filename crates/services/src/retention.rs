@@ -53,7 +53,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<RetentionPage,
     })
 }
 
-/// Clears what is due, if it was not done today. Run by a timer.
+/// Runs the cleanup if it has not run today. Run by a timer.
 pub async fn due(ctx: &Ctx) -> Result<Option<Cleared>, RetentionError> {
     let last = retention::last(&mut *ctx.store().read().await?).await?;
     if !is_due(last, ctx.now()) {
@@ -62,7 +62,7 @@ pub async fn due(ctx: &Ctx) -> Result<Option<Cleared>, RetentionError> {
     run(ctx, &Actor::TOOLGATE).await.map(Some)
 }
 
-/// Clears what is due.
+/// Runs the cleanup.
 pub async fn run(ctx: &Ctx, actor: &Actor) -> Result<Cleared, RetentionError> {
     actor.require(Permission::Retention, Target::NONE)?;
     let decisions = count(access::forget_old(ctx).await?);
@@ -87,8 +87,8 @@ pub async fn run(ctx: &Ctx, actor: &Actor) -> Result<Cleared, RetentionError> {
     .await
 }
 
-/// Cuts the record behind what is kept of it. Each piece that goes is told by an entry, from which the rest is known to be
-/// whole.
+/// Deletes audit entries past their retention. Each deleted piece is recorded by an entry, from which the rest is
+/// known to be complete.
 async fn cut_record(ctx: &Ctx, actor: &Actor) -> Result<u64, RetentionError> {
     let now = ctx.now();
     let limit = now.before(DAY * u32::from(ctx.space().settings.audit_kept));
@@ -143,7 +143,7 @@ async fn cut_appointed(ctx: &Ctx) -> Result<u64, StoreError> {
     }
 }
 
-/// Forgets what people were told long ago, and how it left.
+/// Deletes old notices and deliveries.
 async fn forget_told(ctx: &Ctx) -> Result<(), StoreError> {
     let (notices, mails) = (ctx.now().before(NOTICES), ctx.now().before(DELIVERIES));
     loop {

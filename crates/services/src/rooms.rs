@@ -34,7 +34,7 @@ const BOOKED: u32 = 2_000;
 /// The field of the machines in it, which comes once for each.
 const MACHINES: &str = "machines[]";
 
-/// What is wrong with a field of a form.
+/// An invalid field of a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
 pub enum ValidationError {
     #[field("name", name_invalid)]
@@ -59,13 +59,13 @@ pub enum RoomsError {
     /// There is no such room.
     #[problem("room.unknown", NotFound, room_unknown)]
     Unknown,
-    /// Somebody has it booked.
+    /// It has bookings.
     #[problem("room.booked", Conflict, room_booked)]
     Booked,
     /// A machine is taken while the room is.
     #[problem("room.machine-taken", Conflict, room_machine_taken)]
     MachineTaken,
-    /// Somebody saved it meanwhile.
+    /// A newer version was saved meanwhile.
     #[problem(transparent)]
     Stale(Box<Saved>),
     /// Fields of the form do not fit.
@@ -81,7 +81,7 @@ pub enum RoomsError {
 #[derive(Debug, Clone)]
 pub struct DescribeRoom {
     new: NewRoom,
-    /// What stands in it.
+    /// Machines in the room.
     pub machines: Vec<MachineId>,
 }
 
@@ -128,7 +128,7 @@ impl DescribeRoom {
     }
 }
 
-/// All rooms by name; those that are put away for whoever may change them.
+/// All rooms by name; archived ones only for editors.
 pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<Room>, RoomsError> {
     actor.require(Permission::SeeBookings, Target::NONE)?;
     let may_change = actor.may(Permission::ChangeEquipment, Target::NONE);
@@ -149,7 +149,7 @@ fn to_view(row: &StoredRoom) -> Room {
     }
 }
 
-/// All rooms for whoever may change them, with what they can be given.
+/// All rooms for editors, with the possible places and machines.
 pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<Rooms, RoomsError> {
     actor.require(Permission::ChangeEquipment, Target::NONE)?;
     let mut snapshot = ctx.store().snapshot().await?;
@@ -174,7 +174,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<Rooms, RoomsError> {
     Ok(Rooms { rooms, places, machines: choices.map(|one| (one.id, one.name.clone())).collect() })
 }
 
-/// What is saved of a room, as its form sends it.
+/// The stored values, as the form sends them.
 fn saved(row: &StoredRoom) -> Saved {
     let machines = row.machines().into_iter().map(|machine| (MACHINES, machine.to_string()));
     let fields = [
@@ -209,7 +209,7 @@ pub async fn add(
     .await
 }
 
-/// Says what a room is called and which machines stand in it.
+/// Saves a room's description and machines.
 pub async fn save(
     ctx: &Ctx,
     actor: &Actor,

@@ -33,12 +33,12 @@ const KNOWN: Duration = DAY.saturating_mul(400);
 pub enum Recognised {
     /// Nobody: it was never one, or it has ended.
     Nobody,
-    /// Somebody who has to show their second factor before they are in.
+    /// A second factor is required before the session is valid.
     Pending,
     Somebody(Box<Somebody>),
 }
 
-/// Somebody who signed in.
+/// A signed-in person.
 #[derive(Debug, Clone)]
 pub struct Somebody {
     /// For every use case.
@@ -56,8 +56,7 @@ pub struct Somebody {
     pub language: Option<Lang>,
 }
 
-/// Whom `token`, which came in by `door`, stands for at this moment. Its use is written down now and then, which makes it
-/// last longer.
+/// The person identified by `token` on this channel. The use is recorded at intervals, which extends the session.
 pub async fn recognise(ctx: &Ctx, token: &Token, door: Channel) -> Recognised {
     let now = ctx.now();
     let Some(hash) = token.hash() else { return Recognised::Nobody };
@@ -99,7 +98,7 @@ pub(crate) struct Holder {
     pub ledger: Ledger,
 }
 
-/// Where somebody stands who came in by `door` at `now`.
+/// The actor for a session holder on this channel at `now`.
 pub(crate) fn stands(ctx: &Ctx, holder: Holder, door: Channel, now: Millis) -> Somebody {
     let high = rank(holder.status, &holder.ledger, now) >= Rank::Manager;
     // An authenticator that was taken off is no second factor any more.
@@ -164,8 +163,8 @@ pub(crate) async fn open(
     sessions::open(tx, &NewSession { hash, person, created: now, expires, second_factor, device }).await
 }
 
-/// Ends the sessions of `person` but for `except`, and all their tokens, within a job; how many sessions there were. Whoever
-/// looks at them learns it.
+/// Ends the sessions of `person` except `except`, and all their tokens, within a job; returns the number of
+/// sessions. Open pages are notified.
 pub(crate) async fn end_all(
     tx: &mut WriteTx,
     person: PersonId,
@@ -195,7 +194,7 @@ mod tests {
     use domain::time::HOUR;
 
     #[test]
-    fn a_session_slides_and_ends_after_thirty_days_whatever_happens() {
+    fn session_slides_and_ends_after_thirty_days() {
         let begin = Millis(1_000);
         assert_eq!(lasts(begin, begin), begin.after(DAY * 7));
         assert_eq!(lasts(begin, begin.after(DAY * 6)), begin.after(DAY * 13));

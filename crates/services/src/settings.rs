@@ -32,7 +32,7 @@ pub enum SettingsError {
     /// Not for this actor.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// There is no such place, or nothing of the kind can be said there.
+    /// Unknown place, or the setting does not apply there.
     #[problem("setting.unknown", NotFound, setting_unknown)]
     Unknown,
     /// The value does not fit.
@@ -41,7 +41,7 @@ pub enum SettingsError {
     /// Nothing could be booked by it.
     #[problem(with = contradicting(_0, lang), codes = [(Kind::Invalid, "setting.contradicts")])]
     Contradicts(Box<Contradiction>),
-    /// Somebody else said something meanwhile.
+    /// A newer version was saved meanwhile.
     #[problem(transparent)]
     Stale(Box<Saved>),
     #[problem(transparent)]
@@ -59,7 +59,7 @@ pub struct Contradiction {
     pub more: (Key, String),
     /// The one that lets less.
     pub less: (Key, String),
-    /// Where that is so, if it is below the place where something is said.
+    /// Where this holds, if below the chosen place.
     pub place: Option<String>,
 }
 
@@ -70,7 +70,7 @@ fn contradicting(found: &Contradiction, lang: Lang) -> Problem {
     Problem::new("setting.contradicts", Kind::Invalid, lang.form_fix()).field("value", message)
 }
 
-/// Where something is said, and of which type that is.
+/// A place of settings, and its type.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Spot {
     pub(crate) at: At,
@@ -99,7 +99,7 @@ impl Spot {
         })
     }
 
-    /// Whoever shows what is about this place looks again.
+    /// Notifies pages about this place.
     pub(crate) async fn hint(self, tx: &mut WriteTx) -> Result<(), StoreError> {
         match (self.at, self.kind) {
             (At::Machine(machine), _) => tx.after_commit(ChangeEvent::Machine(machine)),
@@ -124,16 +124,16 @@ const fn needs(key: Key, spot: Spot) -> (Permission, Target) {
     }
 }
 
-/// What is tried out of a setting.
+/// A setting value to preview.
 #[derive(Debug, Clone, Copy)]
 pub enum Tried<'a> {
     /// This value, as it was typed.
     Value(&'a str),
-    /// That nothing is said there any more.
+    /// Removing the value.
     Nothing,
 }
 
-/// What is set at `at`, and what saying `tried` there would do, in words.
+/// The settings at `at`, and the preview of `tried`, in words.
 pub async fn page(
     ctx: &Ctx,
     actor: &Actor,
@@ -201,7 +201,7 @@ pub async fn page(
     Ok(SettingsPage { now: ctx.moment(now), at, places, rows, tried, zones })
 }
 
-/// Where there is anything to read for the actor: the space, types and machines that are not put away.
+/// Places readable for the actor: the space, active types and machines.
 pub(crate) async fn places(conn: &mut SqliteConnection, actor: &Actor) -> Result<Vec<Somewhere>, StoreError> {
     let sees = |about| actor.may(Permission::SeeSettings, about);
     let mut places = Vec::new();
@@ -214,7 +214,7 @@ pub(crate) async fn places(conn: &mut SqliteConnection, actor: &Actor) -> Result
     Ok(places)
 }
 
-/// What somebody says for one setting.
+/// A value for a setting.
 #[derive(Debug, Clone)]
 pub struct Say {
     pub at: At,
@@ -225,7 +225,7 @@ pub struct Say {
     pub version: i64,
 }
 
-/// Says something for a setting, or nothing any more.
+/// Sets or removes a value.
 pub async fn say(ctx: &Ctx, actor: &Actor, say: Say) -> Result<(), SettingsError> {
     let spot = Spot::find(&mut *ctx.store().read().await?, say.at).await?;
     let (permission, about) =
@@ -313,7 +313,7 @@ async fn reached(conn: &mut SqliteConnection, spot: Spot) -> Result<Vec<(Option<
     Ok(names.into_iter().zip(settings::of_many(conn, &scopes).await?).collect())
 }
 
-/// What contradicts itself now and did not before: what was said long ago keeps nobody from saying something else.
+/// A new contradiction: existing ones do not prevent other changes.
 fn contradiction(
     before: Vec<(Option<String>, Settings)>,
     after: Vec<(Option<String>, Settings)>,

@@ -50,7 +50,7 @@ pub fn zones(ctx: &Ctx) -> Vec<(String, Moment)> {
     Zone::canonical_names().filter_map(there).collect()
 }
 
-/// What the first administrator says about the space and themselves.
+/// The first administrator's input about the space and themselves.
 #[derive(Clone)]
 pub struct SetUp {
     /// What the space is called.
@@ -71,8 +71,8 @@ pub async fn needed(ctx: &Ctx) -> Result<bool, StoreError> {
     Ok(administrators(&mut *ctx.store().read().await?, now).await?.is_empty())
 }
 
-/// A new link to set up a space without an administrator, instead of those before; `None` where there is one. For the
-/// terminal of whoever started the process, and nowhere else.
+/// Creates a new setup link for a space without an administrator and invalidates earlier ones; `None` if there is
+/// an administrator. For the terminal of the process only.
 pub async fn offer(ctx: &Ctx) -> Result<Option<Token>, AccountsError> {
     let proof = Actor::TOOLGATE.require(Permission::KeepHouse, Target::NONE)?;
     if !needed(ctx).await? {
@@ -184,10 +184,10 @@ pub struct Administrator {
     pub name: String,
     pub email: String,
     pub password: String,
-    /// There may be one already, who cannot come in any more. Somebody with this address becomes an administrator with
-    /// this password, without a second factor.
+    /// There may be an administrator who cannot sign in. The person with this address becomes administrator with
+    /// this password and without a second factor.
     pub recover: bool,
-    /// What the first of a space says about it; `None` leaves it as it is.
+    /// Name and zone of a new space; `None` leaves them unchanged.
     pub space: Option<NewSpace>,
 }
 
@@ -206,8 +206,8 @@ fn both<A, B>(
     }
 }
 
-/// Makes an administrator for whoever holds the data folder. Fails with [`AccountsError::Gone`] where there is one and
-/// nobody said that this is to recover.
+/// Creates an administrator for the owner of the data folder. Fails with [`AccountsError::Gone`] if there is one
+/// and this is no recovery.
 pub async fn create_administrator(ctx: &Ctx, new: Administrator) -> Result<(), AccountsError> {
     let proof = Actor::TOOLGATE.require(Permission::KeepHouse, Target::NONE)?;
     let now = ctx.now();
@@ -245,7 +245,7 @@ pub async fn create_administrator(ctx: &Ctx, new: Administrator) -> Result<(), A
     Ok(ctx.reload_space().await?)
 }
 
-/// Somebody new whose words were checked.
+/// A new person with validated input.
 #[derive(Clone)]
 struct Newcomer {
     name: String,
@@ -253,7 +253,7 @@ struct Newcomer {
     password: String,
 }
 
-/// All that is wrong with what somebody says of themselves, or how it is kept.
+/// The validated input, or all errors.
 async fn newcomer(
     ctx: &Ctx,
     from: IpAddr,
@@ -291,7 +291,7 @@ async fn add(tx: &mut WriteTx, first: &Newcomer, lang: Lang, now: Millis) -> Res
     Ok(person)
 }
 
-/// Gives somebody who is here the keys again, and tells them what became of theirs.
+/// Resets the credentials of an existing person, and notifies them of the change.
 async fn recover_as(
     tx: &mut WriteTx,
     proof: &Proof,

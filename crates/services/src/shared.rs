@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// A value behind a lock. That a task panicked while it held the lock is ignored: what is kept so is whole after each statement.
+/// A value behind a lock. Poisoning is ignored: the value is consistent after each statement.
 #[derive(Debug, Default)]
 pub(crate) struct Shared<T>(Mutex<T>);
 

@@ -12,12 +12,12 @@ use text::Lang;
 /// The name, zone and language of the space.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Space {
-    /// What it is called; empty until somebody gives it a name.
+    /// Its name; empty until set.
     pub name: String,
     pub zone: Zone,
     /// The language of boards and wall displays.
     pub language: Lang,
-    /// What is set for the space as a whole.
+    /// Settings of the space as a whole.
     pub settings: Settings,
 }
 
@@ -45,7 +45,7 @@ impl Ctx {
     }
 }
 
-/// Tells every page that the space looks different.
+/// Notifies every page that the space changed.
 pub(crate) fn changed(ctx: &Ctx) {
     ctx.live().send(ChangeEvent::Space);
 }

@@ -24,10 +24,10 @@ use std::{
 use store::{StoreError, copies::CopyError, system};
 use views::system::{Backup, Download, Line, SystemPage};
 
-/// What was logged, the newest first.
+/// Recent log lines, newest first.
 pub type Recent = fn() -> Vec<Line<Millis>>;
 
-/// The process, as far as it says something of itself.
+/// Facts about the process.
 pub(crate) struct Process {
     pub(crate) since: Millis,
     recent: OnceLock<Recent>,
@@ -58,7 +58,7 @@ impl Process {
     }
 }
 
-/// Says where the lines of the log are remembered.
+/// Registers the source of recent log lines.
 pub fn remembers(ctx: &Ctx, recent: Recent) {
     // Said once; a second time it is the same.
     let _ = ctx.process().recent.set(recent);
@@ -76,7 +76,7 @@ pub enum SystemError {
     Store(#[from] StoreError),
 }
 
-/// Versions, sizes, counts, copies, and what was logged.
+/// Versions, sizes, counts, copies, and recent log lines.
 pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<SystemPage, SystemError> {
     actor.require(Permission::System, Target::NONE)?;
     let now = ctx.now();

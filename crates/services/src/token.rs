@@ -22,7 +22,7 @@ impl TokenRng {
         Self(Shared::new(rand::make_rng()))
     }
 
-    /// The same every time. For tests only: whoever knows the seed knows every token.
+    /// A deterministic generator. For tests only: the seed reveals every token.
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
         Self(Shared::new(StdRng::seed_from_u64(seed)))
@@ -34,19 +34,19 @@ impl TokenRng {
         bytes
     }
 
-    /// A new token, and what is kept of it.
+    /// A new token and its hash.
     pub(crate) fn fresh(&self) -> (Token, [u8; 32]) {
         let bytes = self.bytes::<32>();
         (Token(BASE64URL_NOPAD.encode(&bytes)), Sha256::digest(bytes).into())
     }
 }
 
-/// What a cookie or a link carries: whoever has it is let in.
+/// The secret in a cookie or a link; it grants access by itself.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(String);
 
 impl Token {
-    /// The token as it came in from outside, whatever that is.
+    /// A token from outside, unvalidated.
     #[must_use]
     pub fn presented(text: &str) -> Self {
         Self(text.to_owned())
@@ -58,14 +58,14 @@ impl Token {
         &self.0
     }
 
-    /// What is kept of it; `None` for what was never made here and need not be looked for.
+    /// Its hash; `None` for a malformed token, which need not be looked up.
     pub(crate) fn hash(&self) -> Option<[u8; 32]> {
         let bytes = BASE64URL_NOPAD.decode(self.0.as_bytes()).ok()?;
         (bytes.len() == 32).then(|| Sha256::digest(bytes).into())
     }
 }
 
-/// Has `note` write down that something with a secret was used; not each time, but when what is written down is `every` old.
+/// Calls `note` to record the use of a secret if the last record is older than `every`.
 pub(crate) async fn note_use(
     ctx: &Ctx,
     (seen, every, now): (Option<Millis>, Duration, Millis),
@@ -98,7 +98,7 @@ mod tests {
     use domain::time::MINUTE;
 
     #[test]
-    fn that_a_secret_was_used_is_written_down_now_and_then() {
+    fn token_use_is_recorded_periodically() {
         let (now, every) = (Millis(1_800_000_000_000), MINUTE * 5);
         assert!(is_stale(None, every, now));
         let near = [now.before(MINUTE), now.after(MINUTE)];
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_long_different_each_time_and_does_not_show_itself() {
+    fn token_is_long_unique_and_masked_in_debug() {
         let rng = TokenRng::of_system();
         let ((one, stored), (other, _)) = (rng.fresh(), rng.fresh());
         assert_ne!(one, other);
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_never_made_here_is_not_looked_for() {
+    fn malformed_token_is_not_looked_up() {
         let short = BASE64URL_NOPAD.encode(&[7; 16]);
         for forged in ["", "x", "../../etc/passwd", &short, &"A".repeat(100_000)] {
             assert_eq!(Token::presented(forged).hash(), None);

@@ -56,7 +56,7 @@ pub enum ValidationError {
     Scopes,
 }
 
-/// A token as somebody wants it.
+/// A requested token.
 #[derive(Debug, Clone)]
 pub struct TokenRequest {
     /// What they call it.
@@ -67,7 +67,7 @@ pub struct TokenRequest {
     pub lifetime: Lifetime,
 }
 
-/// Makes a token of whoever asks. It is not to be had again.
+/// Creates a token for the caller. It is shown only now.
 pub async fn mint(ctx: &Ctx, actor: &Actor, request: TokenRequest) -> Result<Minted, TokensError> {
     let proof = actor.require(Permission::OwnAccount, Target::NONE)?;
     let me = in_person(actor)?;
@@ -100,7 +100,7 @@ pub async fn mint(ctx: &Ctx, actor: &Actor, request: TokenRequest) -> Result<Min
     minted.await
 }
 
-/// The tokens of whoever asks.
+/// The caller's tokens.
 pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Tokens, TokensError> {
     actor.require(Permission::OwnAccount, Target::NONE)?;
     let person = actor.person().ok_or(Forbidden::SignIn)?;
@@ -117,7 +117,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Tokens, TokensError> {
     Ok(Tokens { now: ctx.moment(now), tokens: tokens.collect() })
 }
 
-/// Revokes a token of whoever asks: it is refused from now on.
+/// Revokes a token of the caller at once.
 pub async fn revoke(ctx: &Ctx, actor: &Actor, id: TokenId) -> Result<(), TokensError> {
     let proof = actor.require(Permission::OwnAccount, Target::NONE)?;
     let person = actor.person().ok_or(Forbidden::SignIn)?;
@@ -168,7 +168,7 @@ pub async fn recognise(ctx: &Ctx, brought: &str) -> Result<Option<Program>, Stor
     Ok(Some(Program { somebody: sessions::stands(ctx, holder, Channel::Api, now), scopes }))
 }
 
-/// Whether a program with `scopes` may do what needs `scope`. Whoever came with a session has them all.
+/// Whether `scopes` include `scope`. Sessions have all scopes.
 pub fn require(scopes: Option<&[Scope]>, scope: Option<Scope>, lang: Lang) -> Result<(), Problem> {
     match (scopes, scope) {
         (Some(scopes), Some(scope)) if !scopes.contains(&scope) => {
@@ -186,7 +186,7 @@ pub fn refused(lang: Lang) -> Problem {
 /// The session of a program: none. Ids begin at one.
 const NO_SESSION: SessionId = SessionId(0);
 
-/// Whoever signed in themselves, and is one of us.
+/// A person who signed in themselves, and is a member.
 fn in_person(actor: &Actor) -> Result<&domain::actor::Principal, Forbidden> {
     let me = actor.known().ok_or(Forbidden::SignIn)?;
     let own = me.session != NO_SESSION && me.status == PersonStatus::Active;
@@ -198,7 +198,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_scope_opens_what_it_names_and_nothing_else() {
+    fn scope_allows_only_its_own_operations() {
         let may = |has: &[Scope], needs| require(Some(has), needs, Lang::En).is_ok();
         for &scope in Scope::ALL {
             assert!(may(&[scope], Some(scope)) && may(&[], None));

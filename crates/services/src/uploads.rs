@@ -87,7 +87,7 @@ pub struct Arriving {
     slot: Slot,
 }
 
-/// Begins an upload of somebody who may make it.
+/// Begins an upload of a permitted person.
 pub async fn begin(ctx: &Ctx, actor: &Actor) -> Result<Arriving, UploadError> {
     let slot = Slot::take(ctx, actor.person())?;
     let folder = ctx.store().path().parent().map(Path::to_owned).unwrap_or_default();
@@ -131,7 +131,7 @@ impl Upload {
         self.file.metadata().is_ok_and(|about| about.len() == 0)
     }
 
-    /// All of it, for what is kept in memory or in a row.
+    /// The whole content, for data stored in memory or in a row.
     pub async fn into_bytes(mut self) -> Result<Vec<u8>, UploadError> {
         let read = spawn_blocking(move || {
             let mut bytes = Vec::new();

@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn cards_are_read_from_a_file_and_from_a_list() {
+    fn cards_parse_from_file_and_list() {
         let cards = Cards::from_lines("# the workshop\n\ndeadbeef Ada Lovelace @1,3-4\n  CAFEBABE\n").unwrap();
         assert_eq!(cards.0.len(), 2);
         assert_eq!(cards.0[0].machines, [1, 3, 4].map(MachineNumber));
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn board_numbers_are_lists_and_ranges() {
+    fn board_numbers_parse_as_lists_and_ranges() {
         assert_eq!("5-7, 1,6".parse(), Ok(BoardNumbers([1, 5, 6, 7].map(MachineNumber).into())));
         for wrong in ["", "a", "1,", "9-5", "1-2-3", "-1", "65536"] {
             assert_eq!(wrong.parse::<BoardNumbers>(), Err(BadBoards), "{wrong}");

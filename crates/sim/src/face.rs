@@ -222,7 +222,7 @@ mod tests {
 
     // A6
     #[test]
-    fn a_card_is_told_by_its_holder_or_its_last_digits() {
+    fn card_is_shown_by_holder_or_last_digits() {
         let uid = CardUid::from_board("deadbe0f").unwrap();
         let admitted = |name: &str, from_memory| Happened::Admitted {
             uid: uid.clone(),

@@ -93,7 +93,7 @@ mod tests {
     use rand::SeedableRng;
 
     #[test]
-    fn shares_are_read() {
+    fn fault_shares_parse() {
         let five: Faults = "5%".parse().unwrap();
         assert_eq!(five, Faults { duplicate: 0.05, delay: 0.05, drop: 0.05, ..Faults::NONE });
         let named: Faults = "delay=50%, drop=0.5%".parse().unwrap();
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn faults_come_as_often_as_asked_and_the_same_from_the_same_seed() {
+    fn fault_rates_match_and_repeat_with_the_seed() {
         let faults = Faults { duplicate: 0.5, delay: 0.25, drop: 0.1, longest: Duration::from_secs(3) };
         let throw = |seed| {
             let mut rng = StdRng::seed_from_u64(seed);

@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn commands_are_read() {
+    fn commands_parse() {
         let ada = CardUid::from_board("deadbeef").unwrap();
         let bo = CardUid::from_board("12345678").unwrap();
         let soon = |what| Act::Expect { what, within: SOON };
@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_cannot_be_read_names_the_remedy() {
+    fn unreadable_command_names_the_remedy() {
         for (line, remedy) in [
             ("swype 1", "there is no word \"swype\"; the words are swipe, hold,"),
             ("swipe", "write it as: swipe [BOARD] CARD"),
@@ -353,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn every_word_is_in_the_help_and_can_be_read() {
+    fn every_command_is_in_the_help_and_parses() {
         let help = help();
         for Word { name: name, .. } in WORDS {
             assert!(help.contains(name));

@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_script_that_cannot_be_read_names_the_line() {
+    fn unreadable_script_names_the_line() {
         let why = |text: &str| Script::parse(text, &Cards::default()).unwrap_err().to_string();
         assert_eq!(why("# first\n\nat 2s swipe 1"), "line 3: write it as: swipe [BOARD] CARD");
         assert_eq!(why("at soon logout"), "line 1: \"soon\" is no time: write it as 500ms, 2s, 1.5m or 1h");

@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn what_people_did_is_compared_with_what_was_kept() {
+    fn lost_doubled_open_and_wrong_uses_are_counted() {
         let witness = Witness::default();
         for what in [
             enters("adaadaad"),

@@ -1,5 +1,5 @@
-//! Accounts: rows of `account` and `recovery_code`. What is secret arrives here as a hash, but for the shared secret of
-//! an authenticator, which must be read to be checked.
+//! Accounts: rows of `account` and `recovery_code`. Secrets are stored as hashes, except the shared secret of an
+//! authenticator, which must be readable to check codes.
 
 use crate::privacy::{Erasing, Table};
 use domain::{id::PersonId, people::PersonStatus, time::Millis};
@@ -7,7 +7,7 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
 
-/// What somebody who signs in is measured against.
+/// What a sign-in is checked against.
 #[derive(Clone)]
 pub struct Credentials {
     pub person: PersonId,
@@ -17,7 +17,7 @@ pub struct Credentials {
     pub second_factor: bool,
 }
 
-/// Whose address `email` is, in lower case.
+/// The credentials of the account with the address `email`, in lower case.
 pub async fn credentials(conn: &mut SqliteConnection, email: &str) -> Result<Option<Credentials>, StoreError> {
     let found = sqlx::query_as!(
         Credentials,
@@ -35,20 +35,20 @@ pub async fn credentials(conn: &mut SqliteConnection, email: &str) -> Result<Opt
 #[derive(Clone)]
 pub struct Holder {
     pub status: PersonStatus,
-    /// What they are called; `None` once their profile is gone.
+    /// Their name; `None` once their profile is erased.
     pub name: Option<String>,
     pub email: Option<String>,
-    /// The tag of their language, if they chose one.
+    /// Language tag, if they chose one.
     pub language: Option<String>,
     pub password: Option<String>,
     pub password_set: Option<Millis>,
-    /// Since when they have a second factor.
+    /// When they set up a second factor.
     pub second_factor: Option<Millis>,
-    /// Recovery codes that were not used.
+    /// Unused recovery codes.
     pub codes_left: i64,
 }
 
-/// `person` with their account, which may be empty.
+/// The account of `person`; its fields may be empty.
 pub async fn of_person(conn: &mut SqliteConnection, person: PersonId) -> Result<Option<Holder>, StoreError> {
     let found = sqlx::query_as!(
         Holder,
@@ -66,7 +66,7 @@ pub async fn of_person(conn: &mut SqliteConnection, person: PersonId) -> Result<
     Ok(found.fetch_optional(conn).await?)
 }
 
-/// Sets the password of `person` to what hashes to `hash`.
+/// Sets the password hash of `person`.
 pub async fn set_password(tx: &mut WriteTx, person: PersonId, hash: &str, at: Millis) -> Result<(), StoreError> {
     sqlx::query!(
         "INSERT INTO account (person_id, password, password_set_at) VALUES (?, ?, ?)
@@ -81,7 +81,7 @@ pub async fn set_password(tx: &mut WriteTx, person: PersonId, hash: &str, at: Mi
     Ok(())
 }
 
-/// Remembers in which language `person` reads.
+/// Sets the language of `person`.
 pub async fn set_language(tx: &mut WriteTx, person: PersonId, language: &str) -> Result<(), StoreError> {
     sqlx::query!("UPDATE profile SET language = ?, version = version + 1 WHERE person_id = ?", language, person)
         .execute(tx.conn())
@@ -93,7 +93,7 @@ pub async fn set_language(tx: &mut WriteTx, person: PersonId, language: &str) ->
 #[derive(Clone)]
 pub struct Totp {
     pub secret: Vec<u8>,
-    /// When the first code was shown; `None` while it is being set up.
+    /// When its first code was confirmed; `None` during set-up.
     pub confirmed: Option<Millis>,
 }
 
@@ -108,7 +108,7 @@ pub async fn totp(conn: &mut SqliteConnection, person: PersonId) -> Result<Optio
     Ok(found.fetch_optional(conn).await?)
 }
 
-/// Begins an authenticator for `person`, instead of one that was begun before. `false`: they have one.
+/// Starts setting up an authenticator and replaces an unconfirmed one. `false` if a confirmed one exists.
 pub async fn begin_totp(tx: &mut WriteTx, person: PersonId, secret: &[u8]) -> Result<bool, StoreError> {
     let begun = sqlx::query!(
         "INSERT INTO account (person_id, totp_secret) VALUES (?, ?)
@@ -120,7 +120,7 @@ pub async fn begin_totp(tx: &mut WriteTx, person: PersonId, secret: &[u8]) -> Re
     Ok(begun.execute(tx.conn()).await?.rows_affected() == 1)
 }
 
-/// The authenticator of `person` showed the code of `step`, its first. `false`: it was confirmed already, or gone.
+/// Confirms the authenticator of `person` with the code of `step`. `false` if it is confirmed already or gone.
 pub async fn confirm_totp(
     tx: &mut WriteTx,
     person: PersonId,
@@ -139,7 +139,7 @@ pub async fn confirm_totp(
     Ok(confirmed.execute(tx.conn()).await?.rows_affected() == 1)
 }
 
-/// Takes the code of `step`. `false`: it, or a later one, was taken before.
+/// Marks the code of `step` as used. `false` if it or a later one was used before.
 pub async fn take_step(tx: &mut WriteTx, person: PersonId, step: i64) -> Result<bool, StoreError> {
     let taken = sqlx::query!(
         "UPDATE account SET totp_last_step = ?1
@@ -151,7 +151,7 @@ pub async fn take_step(tx: &mut WriteTx, person: PersonId, step: i64) -> Result<
     Ok(taken.execute(tx.conn()).await?.rows_affected() == 1)
 }
 
-/// Takes the authenticator of `person` off, with its recovery codes. `false`: there was none in force.
+/// Removes the authenticator of `person` and its recovery codes. `false` if none was confirmed.
 pub async fn remove_totp(tx: &mut WriteTx, person: PersonId) -> Result<bool, StoreError> {
     let removed = sqlx::query!(
         "UPDATE account SET totp_secret = NULL, totp_confirmed_at = NULL, totp_last_step = NULL, version = version + 1
@@ -163,7 +163,7 @@ pub async fn remove_totp(tx: &mut WriteTx, person: PersonId) -> Result<bool, Sto
     Ok(removed)
 }
 
-/// Gives `person` these recovery codes instead of those before.
+/// Replaces the recovery codes of `person`.
 pub async fn set_recovery_codes(
     tx: &mut WriteTx,
     person: PersonId,
@@ -179,7 +179,7 @@ pub async fn set_recovery_codes(
     Ok(())
 }
 
-/// Takes the recovery code with this hash. `false`: there is none, it is somebody else's, or it was used.
+/// Uses up the recovery code with this hash. `false` if it is unknown, another person's or used.
 pub async fn take_recovery_code(
     tx: &mut WriteTx,
     person: PersonId,
@@ -196,7 +196,7 @@ pub async fn take_recovery_code(
     Ok(taken.execute(tx.conn()).await?.rows_affected() == 1)
 }
 
-/// Who was ever made an administrator and is active. Whether they are one now, their ledger says.
+/// Active people who were ever made administrators. Their ledger decides whether they still are.
 pub async fn perhaps_administrators(conn: &mut SqliteConnection) -> Result<Vec<PersonId>, StoreError> {
     let found = sqlx::query_scalar!(
         r#"SELECT DISTINCT person.id AS "id: PersonId"
@@ -206,14 +206,14 @@ pub async fn perhaps_administrators(conn: &mut SqliteConnection) -> Result<Vec<P
     Ok(found.fetch_all(conn).await?)
 }
 
-/// Who is active, in the order in which they came.
+/// Active people, oldest first.
 pub async fn active(conn: &mut SqliteConnection) -> Result<Vec<PersonId>, StoreError> {
     let found =
         sqlx::query_scalar!(r#"SELECT id AS "id: PersonId" FROM person WHERE status = 'active' ORDER BY id"#);
     Ok(found.fetch_all(conn).await?)
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     Table::taken(
         "account",

@@ -1,4 +1,4 @@
-//! Announcements: rows of `announcement`; and the people they may be for.
+//! Announcements: rows of `announcement`, and the people in their audience.
 
 use crate::privacy::{Erasing, Table};
 use domain::{
@@ -11,7 +11,7 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx, qualifications};
 
-/// What an announcement is to say, to whom and when.
+/// Text, audience and times of a new announcement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewAnnouncement {
     pub title: String,
@@ -21,32 +21,32 @@ pub struct NewAnnouncement {
     pub lasting: Lasting,
 }
 
-/// An announcement as it is kept.
+/// A stored announcement.
 #[derive(Debug, Clone)]
 pub struct StoredAnnouncement {
     pub id: AnnouncementId,
     pub version: i64,
     pub what: NewAnnouncement,
-    /// What the type is called whose qualified it is for.
+    /// Name of the type whose qualified people it is for.
     pub to: Option<String>,
-    /// By whom, while they are known by name.
+    /// Author's name, if known.
     pub by: Option<String>,
-    /// By whom, while that is known.
+    /// Author, if known.
     pub writer: Option<PersonId>,
     pub withdrawn: bool,
-    /// Its audience was told.
+    /// Its audience was notified.
     pub begun: bool,
 }
 
 impl StoredAnnouncement {
-    /// Where it is in its life at `at`.
+    /// Its state at `at`.
     #[must_use]
     pub fn state(&self, at: Millis) -> State {
         self.what.lasting.state(self.withdrawn, at)
     }
 }
 
-/// A row as the statement gives it.
+/// A row of the statement.
 struct Row {
     id: AnnouncementId,
     version: i64,
@@ -75,7 +75,7 @@ impl From<Row> for StoredAnnouncement {
     }
 }
 
-/// Announcements with whom they are for and who wrote them.
+/// Announcements with audience and author.
 macro_rules! announcements {
     ($rest:literal $(, $argument:expr)*) => {
         sqlx::query_as!(
@@ -116,7 +116,7 @@ pub async fn add(
     Ok(AnnouncementId(made.last_insert_rowid()))
 }
 
-/// Keeps it so, one version on; it begins and ends anew.
+/// Changes an announcement and increments its version. Its beginning and end are announced again.
 pub async fn change(tx: &mut WriteTx, id: AnnouncementId, to: &NewAnnouncement) -> Result<(), StoreError> {
     let (kind, from, until) = (to.audience.of_type(), to.lasting.from(), to.lasting.until());
     sqlx::query!(
@@ -135,7 +135,7 @@ pub async fn change(tx: &mut WriteTx, id: AnnouncementId, to: &NewAnnouncement) 
     Ok(())
 }
 
-/// Withdraws it, or takes it back, one version on.
+/// Withdraws it, or undoes that, and increments its version.
 pub async fn withdraw(tx: &mut WriteTx, id: AnnouncementId, at: Option<Millis>) -> Result<(), StoreError> {
     sqlx::query!("UPDATE announcement SET withdrawn_at = ?, version = version + 1 WHERE id = ?", at, id)
         .execute(tx.conn())
@@ -143,13 +143,13 @@ pub async fn withdraw(tx: &mut WriteTx, id: AnnouncementId, at: Option<Millis>) 
     Ok(())
 }
 
-/// Its audience was told, and open pages look.
+/// Marks its audience as notified; open pages reload.
 pub async fn begun(tx: &mut WriteTx, id: AnnouncementId, at: Millis) -> Result<(), StoreError> {
     sqlx::query!("UPDATE announcement SET begun_at = ? WHERE id = ?", at, id).execute(tx.conn()).await?;
     Ok(())
 }
 
-/// It is over, and open pages look.
+/// Marks it as over; open pages reload.
 pub async fn ended(tx: &mut WriteTx, id: AnnouncementId, at: Millis) -> Result<(), StoreError> {
     sqlx::query!("UPDATE announcement SET ended_at = ? WHERE id = ?", at, id).execute(tx.conn()).await?;
     Ok(())
@@ -168,7 +168,7 @@ pub async fn all(conn: &mut SqliteConnection, most: u32) -> Result<Vec<StoredAnn
     Ok(rows.into_iter().map(StoredAnnouncement::from).collect())
 }
 
-/// Those that show at `at`, the newest first.
+/// Announcements shown at `at`, newest first.
 pub async fn showing(conn: &mut SqliteConnection, at: Millis) -> Result<Vec<StoredAnnouncement>, StoreError> {
     let rows = announcements!(
         "a.ended_at IS NULL AND a.withdrawn_at IS NULL AND a.from_at <= ?1 AND (a.until_at IS NULL OR a.until_at > ?1)
@@ -178,7 +178,7 @@ pub async fn showing(conn: &mut SqliteConnection, at: Millis) -> Result<Vec<Stor
     Ok(rows.fetch_all(conn).await?.into_iter().map(StoredAnnouncement::from).collect())
 }
 
-/// Those that began or ended by `at`, which nobody was told yet.
+/// Announcements that began or ended by `at` without a notification so far.
 pub async fn due(conn: &mut SqliteConnection, at: Millis) -> Result<Vec<StoredAnnouncement>, StoreError> {
     let rows = announcements!(
         "a.ended_at IS NULL AND a.withdrawn_at IS NULL AND a.from_at <= ?1 AND (a.begun_at IS NULL OR a.until_at <= ?1)
@@ -188,7 +188,7 @@ pub async fn due(conn: &mut SqliteConnection, at: Millis) -> Result<Vec<StoredAn
     Ok(rows.fetch_all(conn).await?.into_iter().map(StoredAnnouncement::from).collect())
 }
 
-/// Active people, with what the ledger says of them about the space, the system and `kind`.
+/// Active people with their ledger entries on the space, the system and `kind`.
 pub async fn candidates(
     conn: &mut SqliteConnection,
     kind: Option<TypeId>,
@@ -207,7 +207,7 @@ pub async fn candidates(
     rows.into_iter().map(|row| Ok((row.id, qualifications::of_list(&row.list)?))).collect()
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     // What it says is the workshop's.
     Table::taken(

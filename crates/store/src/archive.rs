@@ -1,9 +1,9 @@
-//! Putting away: what is put away leaves the lists, and stays.
+//! Archiving: an archived row leaves the lists but is not deleted.
 
-/// The function that puts a row of a table away.
+/// Defines the function that archives a row of a table.
 macro_rules! archive {
     ($name:ident, $id:ty, $table:literal $(, $where:literal)?) => {
-        /// Puts it away at `at`, or takes it back, one version on.
+        /// Archives it at `at`, or restores it, and increments its version.
         pub async fn $name(
             tx: &mut $crate::WriteTx,
             id: $id,

@@ -1,13 +1,13 @@
-//! The record of what was done, as a hash chain.
+//! The audit log, a hash chain.
 //!
-//! Each entry's hash covers the hash before it, so an entry that is changed, removed or slipped in later
-//! breaks every hash after it. Where the chain ends is kept in a second place, so that its end cannot go missing by
-//! itself; where it begins, once its oldest entries were cut away, the chain tells itself. Triggers keep honest programs
-//! from trying; the chain shows what a dishonest one did with the file. Whoever may write the file can make all of it
-//! anew: only a hash that was noted elsewhere shows that.
+//! Each entry's hash covers the hash before it, so an entry that is changed, removed or inserted later breaks every
+//! hash after it. The newest hash is also recorded in a second place, so that the end cannot be cut off unnoticed;
+//! after the oldest entries were removed on purpose, the chain itself records where it begins. Triggers stop honest
+//! programs; the chain reveals what a dishonest one did to the file. An attacker who can write the file can recompute
+//! the whole chain: only a hash noted elsewhere reveals that.
 //!
-//! Only the writer appends. Entries name people and things by id, so that forgetting a person does not mean
-//! rewriting the chain.
+//! Only the writer appends. Entries refer to people and things by id, so that erasing a person does not rewrite the
+//! chain.
 
 mod about;
 mod cut;
@@ -35,7 +35,7 @@ use domain::{
 
 use crate::{OpenError, StoreError, WriteTx, open, people, uses::Rest};
 
-/// One thing that was done. There is none without the [`Proof`] that it was allowed.
+/// An audit entry. It needs a [`Proof`] that the action was allowed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditEntry {
     pub(crate) at: Millis,
@@ -47,9 +47,9 @@ pub struct AuditEntry {
 }
 
 impl AuditEntry {
-    /// What was done at `at`: `action` is `use.start`, `subject` what it was done to, `detail` the particulars, ids and words
-    /// only. `by` is the alias of whoever did it, where that is not the proof's own person: somebody whose card a board
-    /// named. Everything else takes [`entry`].
+    /// An entry for `action` (`use.start`) on `subject` at `at`, with `detail` as ids and codes only. `by` is the alias
+    /// of the person who acted if that is not the proof's own person: the holder of the card that a board named. All
+    /// others use [`entry`].
     #[must_use]
     pub fn new(
         proof: &Proof,
@@ -70,7 +70,7 @@ impl AuditEntry {
     }
 }
 
-/// What whoever `proof` stands for did at `at`, under their alias of the month.
+/// An entry by the principal of `proof`, under their alias of the month.
 pub async fn entry(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -95,8 +95,7 @@ pub struct Head {
 impl Head {
     const GENESIS: Self = Self { seq: 0, hash: [0; 32] };
 
-    /// The link after this one. Each field goes in behind its length, so that no two entries can be
-    /// spelled with the same bytes.
+    /// The next link. Each field is hashed behind its length, so that no two entries have the same bytes.
     fn next(self, at: Millis, by: Option<AliasId>, texts: [&[u8]; 4]) -> Self {
         let seq = self.seq + 1;
         let mut sha = Sha256::new();
@@ -113,24 +112,24 @@ impl Head {
     }
 }
 
-/// What [`verify`] found.
+/// The result of [`verify`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     Whole {
-        /// The number of the oldest entry there is; those before it were cut away with their time.
+        /// Number of the oldest entry; older ones were removed by retention.
         first: i64,
         /// The newest link.
         head: Head,
     },
-    /// The first entry that does not follow from the one before it.
+    /// The first entry that does not follow from its predecessor.
     BrokenAt(i64),
     /// Every link holds up to this head, but the chain was longer.
     Cut {
         at: Head,
-        /// How many entries there were, where that is still known.
+        /// How many entries there were, if known.
         was: Option<i64>,
     },
-    /// Every link holds, but none has the hash that was asked for.
+    /// Every link holds, but none has the expected hash.
     Elsewhere(Head),
 }
 
@@ -143,32 +142,31 @@ pub async fn head(conn: &mut SqliteConnection) -> Result<Head, sqlx::Error> {
     })
 }
 
-/// Commits, and notes where the chain ends then, once for all that the commit holds. In one trip to the connection's
-/// thread; when the note fails nothing is committed.
+/// Commits and records the end of the chain in the second place, once per commit. One trip to the connection's thread;
+/// if the recording fails, nothing is committed.
 pub(crate) async fn note_and_commit(conn: &mut SqliteConnection, head: Head) -> Result<(), sqlx::Error> {
     let hash = head.hash.as_slice();
     sqlx::query!("UPDATE audit_head SET seq = ?, hash = ?; COMMIT", head.seq, hash).execute(conn).await?;
     Ok(())
 }
 
-/// How statements end that carry the record of a job with them: each trip to the connection's thread costs as much as
-/// what it does there, and nearly every job leaves one entry.
+/// The end of a batch of statements that also writes the job's audit entry: each trip to the connection's thread costs
+/// as much as its statements, and nearly every job writes one entry.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Seal<'a> {
-    /// Adds this entry, as this link.
+    /// The entry to append, and its link.
     pub(crate) entry: Option<(Head, &'a AuditEntry)>,
-    /// Closes the job's savepoint over all of it, and opens the next one.
+    /// Closes the job's savepoint and opens the next one.
     pub(crate) closes: bool,
 }
 
 impl Seal<'_> {
-    /// Nothing is added: the job goes on.
+    /// Appends nothing: the job continues.
     pub(crate) const OPEN: Self = Self { entry: None, closes: false };
 }
 
-/// Runs the statements in one trip, with what `$seal` says behind them; when one fails those after it are not run. A
-/// macro, for the text of a statement is checked where it stands, and so must be whole there. Each of the statements ends
-/// with a semicolon.
+/// Runs the statements in one trip, followed by those of `$seal`; a failure skips the rest. A macro, because the text
+/// of a statement is checked where it is written and so must be complete there. Each statement ends with a semicolon.
 macro_rules! sealed {
     (@run $conn:expr, [$($sql:tt)*] [$($argument:expr,)*]) => {
         sqlx::query!($($sql)*, $($argument,)*).execute(&mut *$conn).await?
@@ -199,8 +197,8 @@ macro_rules! sealed {
 }
 pub(crate) use sealed;
 
-/// Adds `entries` behind `head`, writes `rest`, closes the job's savepoint over them, opens the next one, and answers the
-/// new head.
+/// Appends `entries` after `head`, writes `rest`, closes the job's savepoint, opens the next one and returns the new
+/// head.
 pub(crate) async fn append_and_keep(
     conn: &mut SqliteConnection,
     mut head: Head,
@@ -231,7 +229,7 @@ impl AuditEntry {
     }
 }
 
-/// Walks the whole chain that there is, one entry in memory at a time, and looks whether it has the hash `noted` on the way.
+/// Verifies the whole chain, one entry in memory at a time, and checks that it contains the hash `noted`.
 pub async fn verify(conn: &mut SqliteConnection, noted: Option<[u8; 32]>) -> Result<Verdict, sqlx::Error> {
     let stored = stored_head(&mut *conn).await?;
     let start = cut::start(&mut *conn).await?;
@@ -269,10 +267,10 @@ pub async fn verify(conn: &mut SqliteConnection, noted: Option<[u8; 32]>) -> Res
     })
 }
 
-/// What the second place says.
+/// The head recorded in the second place.
 enum WitnessHead {
     Row(Head),
-    /// It was there, and is empty.
+    /// Its table is there but empty.
     Gone,
 }
 
@@ -290,8 +288,8 @@ async fn stored_head(conn: &mut SqliteConnection) -> Result<WitnessHead, sqlx::E
     })
 }
 
-/// Walks the whole chain of the file at `path`, and changes nothing in it: it may belong to a server that runs, or be
-/// a copy on a disk that cannot be written.
+/// Verifies the chain of the file at `path` without changing it: a running server may use it, or it may be a copy on a
+/// read-only disk.
 pub async fn verify_file(path: &Path, noted: Option<[u8; 32]>) -> Result<Verdict, OpenError> {
     let gently = SqliteConnectOptions::new().filename(path).read_only(true);
     let mut conn = match gently.clone().connect().await {
@@ -316,7 +314,7 @@ fn log_of(path: &Path) -> std::path::PathBuf {
     log.into()
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[Table::taken(
     "audit",
     &["alias", "subject"],

@@ -1,4 +1,4 @@
-//! Availability: rows of `availability_rule` and `availability_away`. The slots that they make are `domain::availability`.
+//! Availability: rows of `availability_rule` and `availability_away`. `domain::availability` derives the slots.
 
 use crate::privacy::{Erasing, Table};
 use domain::{
@@ -12,16 +12,16 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx, json, qualifications};
 
-/// A rule to be kept.
+/// A new rule.
 #[derive(Debug, Clone)]
 pub struct NewRule {
     pub days: Days,
     pub times: Times,
-    /// None is all that the trainer may check people out on.
+    /// `None` stands for every type the trainer may check people out on.
     pub kinds: Vec<TypeId>,
 }
 
-/// A rule as it is kept.
+/// A stored rule.
 #[derive(Debug, Clone)]
 pub struct AvailabilityRow {
     pub rule: Rule,
@@ -98,7 +98,7 @@ pub async fn remove(tx: &mut WriteTx, rule: RuleId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The rules of `trainer`, or of everybody, by trainer, weekday and time; of one date those from `first` on.
+/// The rules of `trainer`, or of all trainers, by trainer, weekday and time; single dates from `first` on.
 pub async fn rules(
     conn: &mut SqliteConnection,
     trainer: Option<PersonId>,
@@ -163,14 +163,14 @@ pub async fn remove_away(tx: &mut WriteTx, away: AwayId) -> Result<(), StoreErro
     Ok(())
 }
 
-/// Whose days away these are.
+/// The trainer of these days away.
 pub async fn away_of(conn: &mut SqliteConnection, away: AwayId) -> Result<Option<PersonId>, StoreError> {
     let whose =
         sqlx::query_scalar!(r#"SELECT person_id AS "id!: PersonId" FROM availability_away WHERE id = ?"#, away);
     Ok(whose.fetch_optional(conn).await?)
 }
 
-/// Days away that are not over on `first`, of `trainer` or of everybody.
+/// Days away that end on `first` or later, of `trainer` or of all trainers.
 pub async fn aways(
     conn: &mut SqliteConnection,
     trainer: Option<PersonId>,
@@ -191,17 +191,17 @@ pub async fn aways(
     Ok(away.collect())
 }
 
-/// Somebody who offers slots, or did.
+/// A person who offers or offered slots.
 #[derive(Debug, Clone)]
 pub struct Trainer {
     pub id: PersonId,
-    /// While it is kept.
+    /// `None` once erased.
     pub name: Option<String>,
     pub status: PersonStatus,
     pub ledger: Ledger,
 }
 
-/// Everybody with a rule, by name.
+/// Everyone with a rule, by name.
 pub async fn trainers(conn: &mut SqliteConnection) -> Result<Vec<Trainer>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT p.id AS "id!: PersonId", f.name AS "name?", p.status AS "status!: PersonStatus",
@@ -220,7 +220,7 @@ pub async fn trainers(conn: &mut SqliteConnection) -> Result<Vec<Trainer>, Store
     Ok(trainers.collect::<Result<_, sqlx::Error>>()?)
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     Table::taken(
         "availability_rule",

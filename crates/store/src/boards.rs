@@ -13,7 +13,7 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
 
-/// Notes that some board spoke for the machine. Everybody is told when it was silent before.
+/// Notes that a board spoke for the machine. Publishes an event if the machine was silent before.
 pub async fn heard(tx: &mut WriteTx, machine: MachineId, at: Millis) -> Result<(), StoreError> {
     let was_online = sqlx::query_scalar!(
         r#"SELECT online AS "online: bool" FROM machine_signal WHERE machine_id = ?"#,
@@ -35,7 +35,7 @@ pub async fn heard(tx: &mut WriteTx, machine: MachineId, at: Millis) -> Result<(
     Ok(())
 }
 
-/// Marks the machines silent that were last heard before `limit`, and tells everybody. Answers how many.
+/// Marks machines last heard before `limit` as silent, publishes events and returns their number.
 pub async fn fall_silent(tx: &mut WriteTx, limit: Millis) -> Result<usize, StoreError> {
     let silent = sqlx::query_scalar!(
         r#"UPDATE machine_signal SET online = 0 WHERE online = 1 AND heard_at < ?
@@ -50,7 +50,7 @@ pub async fn fall_silent(tx: &mut WriteTx, limit: Millis) -> Result<usize, Store
     Ok(silent.len())
 }
 
-/// Whether the board of `machine` ever spoke.
+/// Whether the board of `machine` was ever heard.
 pub async fn was_heard(conn: &mut SqliteConnection, machine: MachineId) -> Result<bool, StoreError> {
     let heard = sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT 1 FROM machine_signal WHERE machine_id = ?) AS "heard!: bool""#,
@@ -61,24 +61,24 @@ pub async fn was_heard(conn: &mut SqliteConnection, machine: MachineId) -> Resul
     Ok(heard)
 }
 
-/// What a board says about itself.
+/// A board's description of itself.
 #[derive(Debug, Clone)]
 pub struct Introduction {
     pub machine: MachineId,
     /// Its serial number; empty with old firmware.
     pub serial: String,
     pub firmware: String,
-    /// Its address in the network, as it says.
+    /// Its network address, as reported.
     pub address: String,
-    /// Free memory in bytes, if it says.
+    /// Free memory in bytes, if reported.
     pub heap: Option<i64>,
     pub at: Millis,
 }
 
-/// Boards remembered of one machine. One is right and two are a fault to look into; more are invented.
+/// Boards stored per machine. One is right, two are a fault to look into, more are made up.
 const BOARDS_OF_ONE: i64 = 20;
 
-/// Keeps what a board says about itself. Everybody is told when it says something else than before.
+/// Stores a board's introduction. Publishes an event if it differs from the last one.
 pub async fn introduce(tx: &mut WriteTx, board: &Introduction) -> Result<(), StoreError> {
     let before = sqlx::query!(
         "SELECT firmware, address FROM board WHERE machine_id = ? AND serial = ?",
@@ -116,14 +116,14 @@ pub async fn introduce(tx: &mut WriteTx, board: &Introduction) -> Result<(), Sto
     Ok(())
 }
 
-/// A machine that a board ever spoke for, and one of its boards, if any introduced itself.
+/// A machine that was heard, with one of its boards, if any introduced itself.
 #[derive(Debug, Clone)]
 pub struct Heard {
     pub machine: MachineId,
     pub name: String,
     pub number: Option<MachineNumber>,
     pub kind: TypeId,
-    /// When some board was last heard.
+    /// When any board was last heard.
     pub heard: Option<Millis>,
     pub board: Option<BoardId>,
     pub serial: Option<String>,
@@ -134,14 +134,13 @@ pub struct Heard {
     pub first: Option<Millis>,
     /// When it last did.
     pub last: Option<Millis>,
-    /// The address that was said before.
+    /// The address reported before.
     pub other: Option<String>,
-    /// When it was last seen that two addresses take turns.
+    /// When two addresses were last seen to alternate.
     pub alternated: Option<Millis>,
 }
 
-/// Machines that are not put away and that a board ever spoke for, by name: a row for each of its boards, the last to
-/// introduce itself first.
+/// Machines that are not archived and were heard, by name, with a row per board, newest introduction first.
 pub async fn heard_of(conn: &mut SqliteConnection) -> Result<Vec<Heard>, StoreError> {
     let heard = sqlx::query_as!(
         Heard,
@@ -159,7 +158,7 @@ pub async fn heard_of(conn: &mut SqliteConnection) -> Result<Vec<Heard>, StoreEr
     Ok(heard)
 }
 
-/// The machine that a board spoke for, its type, and when the board last introduced itself.
+/// A board's machine, its type, and when the board last introduced itself.
 pub async fn one(
     conn: &mut SqliteConnection,
     board: BoardId,
@@ -177,19 +176,19 @@ pub async fn forget(tx: &mut WriteTx, board: BoardId) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// Messages of one kind that could not be read.
+/// Unreadable messages of one kind.
 #[derive(Debug, Clone)]
 pub struct Rejection {
     pub kind: &'static str,
     pub seen: i64,
-    /// When the last came.
+    /// When the last arrived.
     pub last_at: Millis,
     pub topic: String,
-    /// What it was, shortened, card uids masked.
+    /// An example, shortened, with card uids masked.
     pub example: String,
 }
 
-/// Counts messages that could not be read.
+/// Counts unreadable messages.
 pub async fn rejected(tx: &mut WriteTx, rejection: &Rejection) -> Result<(), StoreError> {
     sqlx::query!(
         "INSERT INTO rejected_message (kind, seen, last_at, topic, example) VALUES (?, ?, ?, ?, ?)
@@ -206,18 +205,18 @@ pub async fn rejected(tx: &mut WriteTx, rejection: &Rejection) -> Result<(), Sto
     Ok(())
 }
 
-/// Messages of one kind that could not be read, as they are kept.
+/// Stored count of unreadable messages of one kind.
 #[derive(Debug, Clone)]
 pub struct Unread {
     pub kind: String,
     pub seen: i64,
-    /// When the last came.
+    /// When the last arrived.
     pub last_at: Millis,
     pub topic: String,
     pub example: String,
 }
 
-/// Messages that could not be read, by kind, the last first.
+/// Unreadable messages by kind, newest first.
 pub async fn unread(conn: &mut SqliteConnection) -> Result<Vec<Unread>, StoreError> {
     let unread = sqlx::query_as!(
         Unread,
@@ -229,7 +228,7 @@ pub async fn unread(conn: &mut SqliteConnection) -> Result<Vec<Unread>, StoreErr
     Ok(unread)
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     // The uses that it amounts to are taken along.
     Table::left("board_fact", &["card_id", "unknown_card_id"], Erasing::Stays),

@@ -1,6 +1,7 @@
-//! Bookings: rows of `booking`, and what is known of a machine or a room when somebody asks for one.
+//! Bookings: rows of `booking`, and the facts about a machine or room that a booking request is checked against.
 //!
-//! Invariant: whoever writes a state names the one before it, and what cannot follow that ([`State::may_become`]) is refused here.
+//! Invariant: a state change names the state before it, and a transition that [`State::may_become`] does not allow is
+//! refused here.
 
 use domain::{
     bookings::{Cause, Conflict, LONGEST, Resource, State},
@@ -22,7 +23,7 @@ pub use conflicts::{Around, around};
 pub use presence::{arriving, in_the_way, is_used, is_used_by_another, presence, was_kept_out};
 pub use week::{InCalendar, within};
 
-/// A booking to be made.
+/// A new booking.
 #[derive(Debug, Clone, Copy)]
 pub struct NewBooking {
     pub resource: Resource,
@@ -49,8 +50,9 @@ pub async fn add(tx: &mut WriteTx, new: &NewBooking) -> Result<BookingId, StoreE
     Ok(BookingId(made.last_insert_rowid()))
 }
 
-/// Adds a booking of `machine` with its time: `whole` of the machine, pauses too, and that of the person, which others of theirs may
-/// overlap if it is `shared`. [`StoreError::Overlap`] when some of it is taken already. In one trip to the connection's thread.
+/// Adds a booking with its occupied time: `whole` of the machine, including pauses, and that of the person, which their
+/// other bookings may overlap if it is `shared`. [`StoreError::Overlap`] if some of it is occupied. One trip to the
+/// connection's thread.
 pub async fn add_with_time(
     tx: &mut WriteTx,
     machine: MachineId,
@@ -81,7 +83,7 @@ pub async fn add_with_time(
     Ok(id.fetch_one(tx.conn()).await?)
 }
 
-/// What a booking was, and what it becomes.
+/// A state transition of a booking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Change {
     pub booking: BookingId,
@@ -90,7 +92,7 @@ pub struct Change {
 }
 
 impl Change {
-    /// Where that can follow, and be it that it stays what it was if it may `stay`.
+    /// Checks the transition; an unchanged state passes if it may `stay`.
     fn allowed(self, stay: bool) -> Result<(), StoreError> {
         let Self { booking, from, to } = self;
         if from.may_become(to) || (stay && from == to && from.takes_time()) {
@@ -100,7 +102,7 @@ impl Change {
         }
     }
 
-    /// Whether it was what was said.
+    /// Fails unless the booking was in the expected state.
     fn done(self, rows: u64) -> Result<(), StoreError> {
         let Self { booking, from, .. } = self;
         if rows == 1 {
@@ -111,7 +113,7 @@ impl Change {
     }
 }
 
-/// Has a booking be of `resource`, and begin and end at another time; reminders and answers count from `at` if it was asked for anew.
+/// Moves a booking to `resource` and another time; reminders and answers count from `at` if it was requested again.
 pub async fn move_to(
     tx: &mut WriteTx,
     change: Change,
@@ -140,14 +142,14 @@ pub async fn move_to(
     change.done(moved.rows_affected())
 }
 
-/// To whom a booking is offered, and since when.
+/// The person a booking is offered to, and since when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Offered {
     pub person: PersonId,
     pub at: Millis,
 }
 
-/// Offers a booking to somebody, or to nobody any more.
+/// Offers a booking to a person, or withdraws the offer.
 pub async fn offer(tx: &mut WriteTx, booking: BookingId, to: Option<Offered>) -> Result<(), StoreError> {
     let (person, at) = (to.map(|to| to.person), to.map(|to| to.at));
     sqlx::query!(
@@ -161,7 +163,7 @@ pub async fn offer(tx: &mut WriteTx, booking: BookingId, to: Option<Offered>) ->
     Ok(())
 }
 
-/// Has a booking be of `person`, as if they had asked for it at `at`.
+/// Transfers a booking to `person`, as if they had requested it at `at`.
 pub async fn hand_over(tx: &mut WriteTx, change: Change, person: PersonId, at: Millis) -> Result<(), StoreError> {
     change.allowed(true)?;
     let Change { booking, from, to } = change;
@@ -180,20 +182,20 @@ pub async fn hand_over(tx: &mut WriteTx, change: Change, person: PersonId, at: M
     change.done(handed.rows_affected())
 }
 
-/// What becomes of a booking.
+/// The outcome of a booking.
 #[derive(Debug, Clone, Copy)]
 pub struct Decision {
     pub state: State,
     pub at: Millis,
-    /// By whom; `None` is the clock.
+    /// Who decided; `None` is the clock.
     pub by: Option<AliasId>,
-    /// Why not.
+    /// The reason given.
     pub remark: Option<RemarkId>,
-    /// Called off late.
+    /// Cancelled late.
     pub late: bool,
 }
 
-/// Has a booking that was in state `from` become what was decided.
+/// Applies a decision to a booking in state `from`.
 pub async fn decide(
     tx: &mut WriteTx,
     (booking, from): (BookingId, State),
@@ -222,84 +224,84 @@ pub async fn decide(
     change.done(decided.rows_affected())
 }
 
-/// A booking as it is kept.
+/// A stored booking.
 #[derive(Debug, Clone)]
 pub struct BookingRow {
     pub id: BookingId,
     pub version: i64,
     pub machine: Option<MachineId>,
     pub room: Option<RoomId>,
-    /// What the machine or room is called.
+    /// Name of the machine or room.
     pub name: String,
-    /// Where it is.
+    /// Where the resource is.
     pub place: Option<String>,
     /// The machine's type.
     pub kind: Option<TypeId>,
     pub person: PersonId,
-    /// While it is kept.
+    /// `None` once erased.
     pub person_name: Option<String>,
     pub starts: Millis,
     pub ends: Millis,
     pub state: State,
-    /// Asked for, or moved.
+    /// When it was requested or moved.
     pub asked: Millis,
-    /// Of its calendar entry: how often it was moved or called off.
+    /// Sequence number of its calendar entry: how often it was moved or cancelled.
     pub sequence: i64,
     pub decided: Option<Millis>,
     pub decided_by_name: Option<String>,
-    /// Why not.
+    /// The reason given.
     pub note: Option<String>,
     pub checked_in: Option<Millis>,
-    /// Called off late.
+    /// Cancelled late.
     pub late: bool,
     pub offered_to: Option<PersonId>,
     pub offered_at: Option<Millis>,
-    /// While it is kept.
+    /// `None` once erased.
     pub offered_name: Option<String>,
-    /// What members see of who uses the machine, as it is set nearest to it.
+    /// How much of the user's name members see, from the closest setting.
     pub shown: Option<String>,
 }
 
 impl BookingRow {
-    /// When it is.
+    /// Its time.
     #[must_use]
     pub fn span(&self) -> Span {
         Span { starts: self.starts, ends: self.ends }
     }
 
-    /// To whom it is offered.
+    /// The open offer, if any.
     #[must_use]
     pub fn offered(&self) -> Option<Offered> {
         self.offered_to.zip(self.offered_at).map(|(person, at)| Offered { person, at })
     }
 
-    /// What is booked.
+    /// The booked machine or room.
     #[must_use]
     pub fn resource(&self) -> Resource {
         resource_of(self.machine, self.room)
     }
 
-    /// What members see of who has it.
+    /// How much of the holder's name members see.
     #[must_use]
     pub fn visible_names(&self) -> ShownNames {
         self.shown.as_deref().and_then(ShownNames::parse).unwrap_or(Settings::default().shown_names)
     }
 }
 
-/// Which bookings.
+/// Which bookings to list.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filter {
     pub only: Option<BookingId>,
     pub resource: Option<Resource>,
-    /// Of this person.
+    /// Booked by this person.
     pub person: Option<PersonId>,
-    /// That take time.
+    /// In a state that occupies time.
     pub holding: bool,
-    /// That end after this.
+    /// Ending after this.
     pub after: Option<Millis>,
-    /// That begin before this.
+    /// Beginning before this.
     pub before: Option<Millis>,
-    /// That wait for an answer, or begin before this.
+    /// Pending, or beginning before this.
     pub due: Option<Millis>,
 }
 
@@ -311,12 +313,12 @@ fn resource_of(machine: Option<MachineId>, room: Option<RoomId>) -> Resource {
     }
 }
 
-/// The last instant at which nothing begins that goes on at `at`.
+/// A booking that begins at or before this instant is over at `at`.
 pub(crate) fn too_early(at: Millis) -> Millis {
     Millis(at.0.saturating_sub(millis(LONGEST)).saturating_sub(1))
 }
 
-/// Bookings by when they begin, no more than `limit`.
+/// Bookings by start, at most `limit`.
 pub async fn list(conn: &mut SqliteConnection, filter: Filter, limit: u32) -> Result<Vec<BookingRow>, StoreError> {
     let machine = filter.resource.and_then(Resource::machine);
     let room = filter.resource.and_then(Resource::room);
@@ -348,7 +350,7 @@ pub async fn one(conn: &mut SqliteConnection, booking: BookingId) -> Result<Opti
     Ok(list(conn, only, 1).await?.pop())
 }
 
-/// What can be booked, as it is called.
+/// A bookable resource and its name.
 #[derive(Debug, Clone)]
 pub struct Named {
     pub name: String,
@@ -356,7 +358,7 @@ pub struct Named {
     pub kind: Option<TypeId>,
 }
 
-/// A machine or a room that is not put away.
+/// A machine or room that is not archived.
 pub async fn resource(conn: &mut SqliteConnection, resource: Resource) -> Result<Option<Named>, StoreError> {
     let (machine, room) = (resource.machine(), resource.room());
     let named = sqlx::query_as!(
@@ -369,7 +371,7 @@ pub async fn resource(conn: &mut SqliteConnection, resource: Resource) -> Result
     Ok(named.fetch_optional(conn).await?)
 }
 
-/// What is set for a machine of type `kind`, or for a room, which goes by the space.
+/// The settings for a machine of type `kind`, or of the space for a room.
 pub async fn settings_of(
     conn: &mut SqliteConnection,
     resource: Resource,
@@ -378,7 +380,7 @@ pub async fn settings_of(
     Ok(Settings::resolve(settings::explicit(conn, kind, resource.machine()).await?))
 }
 
-/// When `resource` is taken within `within`, in order, not counting the booking `without`. A room is taken while one of its
+/// Conflicts for `resource` within `within`, in order, without the booking `without`. A room is busy while one of its
 /// machines is.
 pub async fn taken(
     conn: &mut SqliteConnection,
@@ -389,7 +391,8 @@ pub async fn taken(
     Ok(taken_of(conn, &[resource], within, without, &[]).await?.into_values().next().unwrap_or_default())
 }
 
-/// The same of each of these; what is never taken is not in it. The machines `beside` count for no room in the time that is said of them.
+/// The same for each of these resources; free ones are left out. For the machines in `beside`, the given times do not
+/// make their room busy.
 pub async fn taken_of(
     conn: &mut SqliteConnection,
     resources: &[Resource],
@@ -443,16 +446,15 @@ pub async fn taken_of(
     Ok(taken)
 }
 
-/// A booking of somebody that counts.
+/// A booking of a person that counts towards the limits.
 #[derive(Debug, Clone, Copy)]
 pub struct Own {
     pub span: Span,
     pub state: State,
 }
 
-/// What `person` has booked that ends after `from`, in order, not counting the booking `without`. What was called off or refused
-/// does not count, but what they did not come for does; of what
-/// ended early that part counts that they had.
+/// Bookings of `person` that end after `from`, in order, without the booking `without`. Cancelled and declined ones do
+/// not count, no-shows do; of one that ended early the used part counts.
 pub async fn own(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -477,8 +479,8 @@ pub async fn own(
     Ok(own.collect())
 }
 
-/// When `person` has something within `within` that cannot be at the same time as a booking, in order, not counting the booking
-/// `without`. Where the booking may be `shared`, others that may be are no obstacle.
+/// Other commitments of `person` within `within`, in order, without the booking `without`. If the booking is `shared`,
+/// other shareable ones are no conflict.
 pub async fn elsewhere(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -502,7 +504,7 @@ pub async fn elsewhere(
     Ok(rows.into_iter().map(|row| Span { starts: row.starts, ends: row.ends }).collect())
 }
 
-/// How often `person` did not come for what began after `since`, not counting what a hold was placed for already.
+/// No-shows of `person` for bookings that began after `since`, without those that led to a hold already.
 pub async fn no_shows(conn: &mut SqliteConnection, person: PersonId, since: Millis) -> Result<i64, StoreError> {
     let count = sqlx::query_scalar!(
         r#"SELECT count(*) AS "count!: i64" FROM booking
@@ -514,7 +516,7 @@ pub async fn no_shows(conn: &mut SqliteConnection, person: PersonId, since: Mill
     Ok(count.fetch_one(conn).await?)
 }
 
-/// For how many bookings `person` came, and for how many not, of those that began after `since`.
+/// How many bookings of `person` that began after `since` were attended and missed.
 pub async fn attendance(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -544,22 +546,22 @@ pub async fn usual(conn: &mut SqliteConnection, person: PersonId) -> Result<Opti
     Ok(kind.fetch_one(conn).await?)
 }
 
-/// What came of bookings of somebody on one machine or in one room.
+/// The outcomes of a person's bookings of one machine or room.
 #[derive(Debug, Clone, Copy)]
 pub struct Came {
-    /// For which they came.
+    /// Bookings attended.
     pub came: u32,
-    /// For which they did not, since then.
+    /// Bookings missed since then.
     pub no_shows: u32,
-    /// That they called off late, since then.
+    /// Bookings cancelled late since then.
     pub late: u32,
-    /// That a moderator approved.
+    /// Approved by a moderator.
     pub approved: u32,
-    /// That a moderator declined.
+    /// Declined by a moderator.
     pub rejected: u32,
 }
 
-/// What came of the bookings of `person` for `resource`; what counts against them since `since`.
+/// The outcomes of the bookings of `person` for `resource`; no-shows and late cancellations since `since`.
 pub async fn history(
     conn: &mut SqliteConnection,
     person: PersonId,

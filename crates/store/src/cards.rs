@@ -1,4 +1,4 @@
-//! Cards: rows of `card` and `unknown_card`, the only tables that hold a uid; and what the chain says of a card.
+//! Cards: rows of `card` and `unknown_card`, the only tables with uids, and a card's audit entries.
 
 pub mod claims;
 
@@ -13,9 +13,9 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
 
-/// Gives `person` a card.
+/// Assigns a card to `person`.
 ///
-/// Fails with [`StoreError::Unique`] when the uid is another active or lost card.
+/// Fails with [`StoreError::Unique`] if another active or lost card has the uid.
 pub async fn give(tx: &mut WriteTx, person: PersonId, uid: &CardUid, at: Millis) -> Result<CardId, StoreError> {
     let state = CardState::Active;
     let made = sqlx::query!(
@@ -30,7 +30,7 @@ pub async fn give(tx: &mut WriteTx, person: PersonId, uid: &CardUid, at: Millis)
     Ok(CardId(made.last_insert_rowid()))
 }
 
-/// Notes that a card nobody has claimed was held to `machine` at `at`, `times` times.
+/// Notes that an unknown card was tapped at `machine` at `at`, `times` times.
 pub async fn unknown_seen(
     tx: &mut WriteTx,
     uid: &CardUid,
@@ -55,18 +55,18 @@ pub async fn unknown_seen(
     Ok(id)
 }
 
-/// A card without its number.
+/// A card without its uid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Held {
     pub id: CardId,
     pub person: PersonId,
-    /// The last four digits; empty when the number is gone.
+    /// The last four digits; empty once the uid is deleted.
     pub ending: String,
     pub state: CardState,
     pub given_at: Millis,
 }
 
-/// The cards of `person`, the newest first.
+/// The cards of `person`, newest first.
 pub async fn of_person(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec<Held>, StoreError> {
     let cards = sqlx::query_as!(
         Held,
@@ -80,7 +80,7 @@ pub async fn of_person(conn: &mut SqliteConnection, person: PersonId) -> Result<
     Ok(cards)
 }
 
-/// One card; `None` when there is none with this id.
+/// One card; `None` if there is none with this id.
 pub async fn one(conn: &mut SqliteConnection, card: CardId) -> Result<Option<Held>, StoreError> {
     let card = sqlx::query_as!(
         Held,
@@ -94,22 +94,22 @@ pub async fn one(conn: &mut SqliteConnection, card: CardId) -> Result<Option<Hel
     Ok(card)
 }
 
-/// Says whether `card` opens anything from now on.
+/// Sets the state of `card`.
 pub async fn set_state(tx: &mut WriteTx, card: CardId, state: CardState) -> Result<(), StoreError> {
     sqlx::query!("UPDATE card SET state = ? WHERE id = ?", state, card).execute(tx.conn()).await?;
     Ok(())
 }
 
-/// Whose card a uid is: of those that are not retired.
+/// The holder of a card that is not retired.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holder {
     pub card: CardId,
     pub person: PersonId,
-    /// What they are called, while that is kept.
+    /// Their name; `None` once erased.
     pub name: Option<String>,
 }
 
-/// Who has the card with this uid; `None` when nobody has, or it is retired.
+/// The holder of the card with this uid; `None` if unknown or retired.
 pub async fn holder(conn: &mut SqliteConnection, uid: &CardUid) -> Result<Option<Holder>, StoreError> {
     let holder = sqlx::query_as!(
         Holder,
@@ -123,7 +123,7 @@ pub async fn holder(conn: &mut SqliteConnection, uid: &CardUid) -> Result<Option
     Ok(holder)
 }
 
-/// Who has a card with the number of `card` now that it is out of service; `None` when nobody has.
+/// The present holder of the uid of a retired card.
 pub async fn successor(conn: &mut SqliteConnection, card: CardId) -> Result<Option<Holder>, StoreError> {
     let uid = sqlx::query_scalar!(r#"SELECT uid AS "uid: CardUid" FROM card WHERE id = ?"#, card);
     match uid.fetch_optional(&mut *conn).await?.flatten() {
@@ -132,21 +132,21 @@ pub async fn successor(conn: &mut SqliteConnection, card: CardId) -> Result<Opti
     }
 }
 
-/// What the chain says was done to a card.
+/// An audit entry about a card.
 #[derive(Debug, Clone)]
 pub struct Event {
     pub at: Millis,
-    /// Whether somebody did it, known or not.
+    /// Whether a person did it, known or not.
     pub somebody: Option<AliasId>,
-    /// Who, while they are known.
+    /// Who did it, if known.
     pub by: Option<PersonId>,
     pub name: Option<String>,
     pub door: Channel,
-    /// What: `card.lost`.
+    /// Action code: `card.lost`.
     pub action: String,
 }
 
-/// What was done to `card` of `person`, the newest first.
+/// Audit entries about `card` of `person`, newest first.
 pub async fn history(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -170,7 +170,7 @@ pub async fn history(
     Ok(events)
 }
 
-/// A card that nobody has claimed, where it was last seen.
+/// An unknown card where it was last seen.
 #[derive(Debug, Clone)]
 pub struct Unclaimed {
     /// The row of where it was last seen.
@@ -184,8 +184,7 @@ pub struct Unclaimed {
     pub ignored: bool,
 }
 
-/// Cards that nobody has claimed and that were seen since `since`: once each, the newest first, those put aside at the
-/// end.
+/// Unknown cards seen since `since`, once each, newest first, dismissed ones last.
 pub async fn unclaimed(
     conn: &mut SqliteConnection,
     since: Millis,
@@ -211,7 +210,7 @@ pub async fn unclaimed(
     Ok(cards)
 }
 
-/// The uid of a card that nobody has claimed; `None` when it is forgotten.
+/// The uid of an unknown card; `None` once it is deleted.
 pub async fn unclaimed_uid(
     conn: &mut SqliteConnection,
     card: UnknownCardId,
@@ -222,8 +221,7 @@ pub async fn unclaimed_uid(
     Ok(uid)
 }
 
-/// Puts the card with this uid aside since `at`, wherever it was seen, or takes it up again. Answers `false` when it was
-/// so already.
+/// Dismisses the card with this uid at `at` on all machines, or undoes that. `false` if nothing changed.
 pub async fn put_aside(tx: &mut WriteTx, uid: &CardUid, at: Option<Millis>) -> Result<bool, StoreError> {
     let done = sqlx::query!(
         "UPDATE unknown_card SET ignored_at = ?1 WHERE uid = ?2 AND (ignored_at IS NULL) <> (?1 IS NULL)",
@@ -235,7 +233,7 @@ pub async fn put_aside(tx: &mut WriteTx, uid: &CardUid, at: Option<Millis>) -> R
     Ok(done.rows_affected() > 0)
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     Table::taken(
         "card",

@@ -1,4 +1,4 @@
-//! What a space has so far, and advice that is not wanted any more: rows of `dismissed`.
+//! The set-up checklist, and dismissed advice: rows of `dismissed`.
 
 use domain::{
     checklist::{Checklist, Facts},
@@ -9,7 +9,7 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
 
-/// Which steps are done, and whether nobody wants to see them any more.
+/// The completed steps, and whether the checklist was dismissed.
 async fn state(conn: &mut SqliteConnection) -> Result<(Checklist, bool), StoreError> {
     let row = sqlx::query!(
         r#"SELECT EXISTS (SELECT 1 FROM place) AS "place!: bool",
@@ -45,23 +45,23 @@ async fn state(conn: &mut SqliteConnection) -> Result<(Checklist, bool), StoreEr
     Ok((facts.checklist(), row.dismissed))
 }
 
-/// Which steps are done, shown or not.
+/// The completed steps, dismissed or not.
 pub async fn steps(conn: &mut SqliteConnection) -> Result<Checklist, StoreError> {
     Ok(state(conn).await?.0)
 }
 
-/// Which steps are done; `None` when nobody wants to see them any more.
+/// The completed steps; `None` if the checklist was dismissed.
 pub async fn read(conn: &mut SqliteConnection) -> Result<Option<Checklist>, StoreError> {
     let (steps, dismissed) = state(conn).await?;
     Ok((!dismissed).then_some(steps))
 }
 
-/// Whether all steps are done, shown or not.
+/// Whether all steps are complete, dismissed or not.
 pub async fn is_done(conn: &mut SqliteConnection) -> Result<bool, StoreError> {
     Ok(steps(conn).await?.next().is_none())
 }
 
-/// The machine that was added last, for the steps that follow.
+/// The newest machine, for the steps that follow.
 #[derive(Debug, Clone)]
 pub struct Newest {
     pub id: MachineId,
@@ -74,7 +74,7 @@ pub struct Newest {
     pub heard: bool,
 }
 
-/// The machine that was added last; `None` where there is none.
+/// The newest machine, if any.
 pub async fn newest_machine(conn: &mut SqliteConnection) -> Result<Option<Newest>, StoreError> {
     let found = sqlx::query_as!(
         Newest,
@@ -89,7 +89,7 @@ pub async fn newest_machine(conn: &mut SqliteConnection) -> Result<Option<Newest
     Ok(found)
 }
 
-/// The active people who were added last, at most `limit`.
+/// The newest active people, at most `limit`.
 pub async fn newest_people(
     conn: &mut SqliteConnection,
     limit: i64,
@@ -105,7 +105,7 @@ pub async fn newest_people(
     Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
-/// Who has a card that was tapped, the one tapped last first: whom to let use something.
+/// The holder of the card tapped last: the person to qualify next.
 pub async fn last_tapped(conn: &mut SqliteConnection) -> Result<Option<PersonId>, StoreError> {
     let person = sqlx::query_scalar!(
         r#"SELECT c.person_id AS "person!: PersonId" FROM attempt a JOIN card c ON c.id = a.card_id
@@ -116,7 +116,7 @@ pub async fn last_tapped(conn: &mut SqliteConnection) -> Result<Option<PersonId>
     Ok(person)
 }
 
-/// Who was let in last and at which machine, where that is still known.
+/// Who was admitted last and at which machine, if still known.
 pub async fn last_accepted(conn: &mut SqliteConnection) -> Result<Option<(String, String)>, StoreError> {
     let row = sqlx::query!(
         r#"SELECT f.name AS "who!", m.name AS "machine!"
@@ -129,7 +129,7 @@ pub async fn last_accepted(conn: &mut SqliteConnection) -> Result<Option<(String
     Ok(row.map(|row| (row.who, row.machine)))
 }
 
-/// Nobody wants to see the steps any more. Answers `false` when that was so already.
+/// Dismisses the checklist. `false` if it was dismissed already.
 pub async fn dismiss(tx: &mut WriteTx, at: Millis) -> Result<bool, StoreError> {
     let done = sqlx::query!("INSERT INTO dismissed (what, at) VALUES ('set-up', ?) ON CONFLICT DO NOTHING", at)
         .execute(tx.conn())
@@ -137,7 +137,7 @@ pub async fn dismiss(tx: &mut WriteTx, at: Millis) -> Result<bool, StoreError> {
     Ok(done.rows_affected() == 1)
 }
 
-/// The steps are shown again. Answers `false` when they were.
+/// Shows the checklist again. `false` if it was shown.
 pub async fn show_again(tx: &mut WriteTx) -> Result<bool, StoreError> {
     let done = sqlx::query!("DELETE FROM dismissed WHERE what = 'set-up'").execute(tx.conn()).await?;
     Ok(done.rows_affected() == 1)

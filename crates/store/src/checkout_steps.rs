@@ -1,7 +1,7 @@
-//! Steps of checkouts: rows of `checkout_list` and `checkout_step`, and of what was said about them.
+//! Steps of checkouts: rows of `checkout_list` and `checkout_step`, and their marks.
 //!
 //! Saving a list adds a row and changes none: an appointment continues with the list it began with, and its record
-//! shows what was asked then.
+//! shows the steps of that day.
 
 use crate::privacy::{Erasing, Table};
 use domain::{
@@ -44,7 +44,7 @@ pub async fn listed(conn: &mut SqliteConnection) -> Result<Vec<TypeId>, StoreErr
     Ok(listed.fetch_all(conn).await?)
 }
 
-/// Keeps a list, which holds from now on.
+/// Adds a list, which is the current one from now on.
 pub async fn add_list(
     tx: &mut WriteTx,
     kind: TypeId,
@@ -72,7 +72,7 @@ pub async fn add_list(
     Ok(list)
 }
 
-/// Keeps the newest list of its type as the one that an appointment began with, unless it has begun. Part of whatever is first said.
+/// Fixes the newest list of its type as the list of an appointment, unless it has one. Called with the first mark.
 pub async fn begin(tx: &mut WriteTx, appointment: AppointmentId) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE appointment SET list_id = (SELECT max(l.id) FROM checkout_list l WHERE l.type_id = appointment.type_id)
@@ -84,7 +84,7 @@ pub async fn begin(tx: &mut WriteTx, appointment: AppointmentId) -> Result<(), S
     Ok(())
 }
 
-/// Forgets what was said, for it was about another time.
+/// Deletes the marks of an appointment, because it was moved to another time.
 pub async fn forget(tx: &mut WriteTx, appointment: AppointmentId) -> Result<(), StoreError> {
     sqlx::query!("DELETE FROM checkout_signature WHERE appointment_id = ?", appointment)
         .execute(tx.conn())
@@ -95,7 +95,7 @@ pub async fn forget(tx: &mut WriteTx, appointment: AppointmentId) -> Result<(), 
     Ok(())
 }
 
-/// How many open appointments of a type began with a list.
+/// How many open appointments of a type have their list fixed.
 pub async fn begun(conn: &mut SqliteConnection, kind: TypeId) -> Result<u32, StoreError> {
     let count = sqlx::query_scalar!(
         r#"SELECT count(*) AS "count!: u32"
@@ -105,7 +105,7 @@ pub async fn begun(conn: &mut SqliteConnection, kind: TypeId) -> Result<u32, Sto
     Ok(count.fetch_one(conn).await?)
 }
 
-/// A step of an appointment, and what was said about it.
+/// A step of an appointment and its mark.
 #[derive(Debug, Clone)]
 pub struct Marked {
     pub id: CheckoutStepId,
@@ -114,11 +114,11 @@ pub struct Marked {
     pub required: bool,
     pub mark: Option<Mark>,
     pub note: Option<String>,
-    /// Since when there is which photo.
+    /// When its photo was added.
     pub photo: Option<Millis>,
 }
 
-/// The steps of an appointment, in order: of the list that it began with, and while it has not, of the newest of its type.
+/// The steps of an appointment, in order: of its fixed list, or of the newest of its type.
 pub async fn of_appointment(
     conn: &mut SqliteConnection,
     appointment: AppointmentId,
@@ -139,7 +139,7 @@ pub async fn of_appointment(
     Ok(steps.fetch_all(conn).await?)
 }
 
-/// Says about a step what is to be said, or takes it back; what was noted stays.
+/// Marks a step, or clears the mark; its note stays.
 pub async fn mark(
     tx: &mut WriteTx,
     appointment: AppointmentId,
@@ -158,8 +158,7 @@ pub async fn mark(
     Ok(())
 }
 
-/// Keeps a note about a step in the place of the one before, which goes. A step that is noted is to be practised, unless something
-/// else was said.
+/// Replaces the note of a step. A step with a note is marked for practice unless it has another mark.
 pub async fn note(
     tx: &mut WriteTx,
     appointment: AppointmentId,
@@ -198,7 +197,7 @@ pub async fn photo(
     pictures::found!(conn, small, "checkout_photo WHERE appointment_id = ?2 AND step_id = ?3", appointment, step)
 }
 
-/// A photo to be kept, in both sizes.
+/// A new photo, in both sizes.
 #[derive(Debug)]
 pub struct Photo {
     pub body: Vec<u8>,
@@ -206,7 +205,7 @@ pub struct Photo {
     pub at: Millis,
 }
 
-/// Keeps a photo instead of the one before, or takes that away.
+/// Replaces or removes a photo.
 pub async fn set_photo(
     tx: &mut WriteTx,
     appointment: AppointmentId,
@@ -228,14 +227,14 @@ pub async fn set_photo(
     )
 }
 
-/// Who signed an appointment.
+/// A signature of an appointment.
 #[derive(Debug, Clone)]
 pub struct Signature {
     pub signer: Signer,
     pub at: Millis,
-    /// Whose tap it was, while that is known.
+    /// Whose card was tapped, if known.
     pub by: Option<PersonId>,
-    /// What they are called, while that is kept.
+    /// Their name; `None` once erased.
     pub name: Option<String>,
 }
 
@@ -253,7 +252,7 @@ pub async fn signatures(
     Ok(signatures.fetch_all(conn).await?)
 }
 
-/// Signs; the first signature of a side stays.
+/// Signs; the first signature of a side wins.
 pub async fn sign(
     tx: &mut WriteTx,
     appointment: AppointmentId,
@@ -274,7 +273,7 @@ pub async fn sign(
     Ok(())
 }
 
-/// Takes a signature back.
+/// Removes a signature.
 pub async fn unsign(tx: &mut WriteTx, appointment: AppointmentId, signer: Signer) -> Result<(), StoreError> {
     sqlx::query!("DELETE FROM checkout_signature WHERE appointment_id = ? AND side = ?", appointment, signer)
         .execute(tx.conn())
@@ -282,7 +281,7 @@ pub async fn unsign(tx: &mut WriteTx, appointment: AppointmentId, signer: Signer
     Ok(())
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     // Whose list it is says nothing of whoever wrote it down.
     Table::left("checkout_list", &["made_by"], Erasing::Stays),

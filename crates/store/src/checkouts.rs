@@ -42,7 +42,7 @@ pub async fn add(tx: &mut WriteTx, new: &NewAppointment) -> Result<AppointmentId
     Ok(AppointmentId(made.last_insert_rowid()))
 }
 
-/// Moves an appointment to another time, and with it to another trainer or machine; it waits for an answer again.
+/// Moves an appointment to another time, and with it to another trainer or machine; it is pending again.
 pub async fn move_to(tx: &mut WriteTx, appointment: AppointmentId, to: &NewAppointment) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE appointment SET trainer_id = ?, machine_id = ?, starts_at = ?, ends_at = ?, state = ?, asked_at = ?,
@@ -62,7 +62,7 @@ pub async fn move_to(tx: &mut WriteTx, appointment: AppointmentId, to: &NewAppoi
     Ok(())
 }
 
-/// An appointment is held on the spot instead of when it was agreed on, which is kept.
+/// Starts an appointment now instead of at the agreed time, which is stored.
 pub async fn hold_now(
     tx: &mut WriteTx,
     appointment: AppointmentId,
@@ -78,7 +78,7 @@ pub async fn hold_now(
     move_to(tx, appointment, now).await
 }
 
-/// Another machine of the type is used for an appointment.
+/// Changes the machine of an appointment to another one of the type.
 pub async fn on_machine(
     tx: &mut WriteTx,
     appointment: AppointmentId,
@@ -94,15 +94,15 @@ pub async fn on_machine(
     Ok(())
 }
 
-/// What somebody decided about an appointment.
+/// A decision about an appointment.
 #[derive(Debug, Clone, Copy)]
 pub struct Decision {
     pub state: State,
     pub at: Millis,
     pub by: Option<AliasId>,
-    /// Why not, or what to practise.
+    /// The reason, or what to practise.
     pub remark: Option<RemarkId>,
-    /// From when somebody who failed may ask again.
+    /// When a person who failed may request again.
     pub retry: Option<Millis>,
 }
 
@@ -122,7 +122,7 @@ pub async fn decide(tx: &mut WriteTx, appointment: AppointmentId, decision: &Dec
     Ok(())
 }
 
-/// Takes back what was decided about an appointment: its trainer writes a result again.
+/// Undoes the decision about an appointment, so that its trainer enters a result again.
 pub async fn reopen(tx: &mut WriteTx, appointment: AppointmentId) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE appointment SET state = 'accepted', decided_at = NULL, decided_by = NULL, version = version + 1 WHERE id = ?",
@@ -133,7 +133,7 @@ pub async fn reopen(tx: &mut WriteTx, appointment: AppointmentId) -> Result<(), 
     Ok(())
 }
 
-/// What was agreed on before a checkout on the spot is so again, if it is still ahead; whether it is.
+/// Restores the agreed time after a checkout on the spot, if it is still ahead. Returns whether it did.
 pub async fn restore(tx: &mut WriteTx, appointment: AppointmentId, now: Millis) -> Result<bool, StoreError> {
     let done = sqlx::query!(
         "UPDATE appointment SET trainer_id = agreed_with, starts_at = agreed_starts, ends_at = agreed_ends, state = agreed_state,
@@ -148,13 +148,13 @@ pub async fn restore(tx: &mut WriteTx, appointment: AppointmentId, now: Millis) 
     Ok(done.rows_affected() > 0)
 }
 
-/// An appointment as it is kept.
+/// A stored checkout.
 #[derive(Debug, Clone)]
 pub struct CheckoutRow {
     pub id: AppointmentId,
     pub version: i64,
     pub person: PersonId,
-    /// While it is kept.
+    /// `None` once erased.
     pub person_name: Option<String>,
     pub trainer: PersonId,
     pub trainer_name: Option<String>,
@@ -167,41 +167,41 @@ pub struct CheckoutRow {
     pub starts: Millis,
     pub ends: Millis,
     pub state: State,
-    /// Asked for, or moved.
+    /// When it was requested or moved.
     pub asked: Millis,
-    /// Of its calendar entry: how often it was moved or called off.
+    /// Sequence number of its calendar entry: how often it was moved or cancelled.
     pub sequence: i64,
     pub decided: Option<Millis>,
-    /// By whom, while they are known.
+    /// Who decided, if known.
     pub decided_by: Option<PersonId>,
     pub decided_by_name: Option<String>,
-    /// Why not, or what to practise.
+    /// The reason, or what to practise.
     pub note: Option<String>,
     pub retry: Option<Millis>,
-    /// How many milliseconds its member used machines of the type until now.
+    /// Milliseconds its member used machines of the type until now.
     pub used: i64,
-    /// How many of these since they last failed; `None` for whoever did not.
+    /// How many of these since they last failed; `None` if they never did.
     pub used_since: Option<i64>,
-    /// When that began the last time.
+    /// When the last of these uses began.
     pub last_used: Option<Millis>,
     /// How often its member failed on the type before.
     pub failed: i64,
-    /// A checklist goes with it.
+    /// It has a checklist.
     pub listed: bool,
-    /// It was passed, and since then its member used or booked a machine of the type, or asked for a checkout on a type that
-    /// requires it.
+    /// It was passed, and since then its member used or booked a machine of the type or requested a checkout on a type
+    /// that requires it.
     pub relied_on: bool,
 }
 
 impl CheckoutRow {
-    /// When it is.
+    /// Its time.
     #[must_use]
     pub fn span(&self) -> Span {
         Span { starts: self.starts, ends: self.ends }
     }
 }
 
-/// Which appointments.
+/// Which appointments to list.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filter<'a> {
     pub only: Option<AppointmentId>,
@@ -210,27 +210,27 @@ pub struct Filter<'a> {
     /// With this trainer.
     pub trainer: Option<PersonId>,
     pub kind: Option<TypeId>,
-    /// That hold this machine.
+    /// On this machine.
     pub machine: Option<MachineId>,
-    /// That wait for something.
+    /// In an open state.
     pub open: bool,
-    /// That end after this.
+    /// Ending after this.
     pub after: Option<Millis>,
-    /// That begin before this.
+    /// Beginning before this.
     pub before: Option<Millis>,
     /// In this state.
     pub state: Option<State>,
-    /// That begin then or later.
+    /// Beginning then or later.
     pub begins: Option<Millis>,
-    /// That ended then or earlier.
+    /// Ended then or earlier.
     pub ended: Option<Millis>,
-    /// Of other members than this.
+    /// Not of this member.
     pub but: Option<PersonId>,
-    /// With whoever trains on one of these types, as a list in JSON.
+    /// With trainers on one of these types, a JSON list.
     pub kinds: Option<&'a str>,
 }
 
-/// Appointments by when they begin, no more than `limit`, with what speaks for their members at `now`.
+/// Appointments by start, at most `limit`, with their members' evidence at `now`.
 pub async fn list(
     conn: &mut SqliteConnection,
     filter: Filter<'_>,
@@ -310,12 +310,12 @@ pub async fn list(
     Ok(rows)
 }
 
-/// What somebody has before them, on either side of it.
+/// A person's next checkout, as member or trainer.
 #[derive(Debug, Clone)]
 pub struct Coming {
     pub id: AppointmentId,
     pub kind_name: String,
-    /// The other side, while they are known.
+    /// The name of the other side, if known.
     pub with: Option<String>,
     pub starts: Millis,
     pub ends: Millis,
@@ -354,7 +354,7 @@ pub async fn one(
     Ok(list(conn, only, 1, now).await?.pop())
 }
 
-/// An appointment that a member has, on the way to a type.
+/// A member's open appointment for a type.
 #[derive(Debug, Clone)]
 pub struct Agreed {
     pub id: AppointmentId,
@@ -376,7 +376,7 @@ pub async fn agreed(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec
     Ok(rows.fetch_all(conn).await?)
 }
 
-/// The newest appointment of `person` on `kind` that was decided, and from when they may ask again, if they failed.
+/// The newest decided appointment of `person` on `kind`, and when they may request again if they failed.
 pub async fn retry(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -391,16 +391,16 @@ pub async fn retry(
     Ok(retry.fetch_optional(conn).await?.flatten())
 }
 
-/// A machine of a type on which somebody can be checked out.
+/// A machine for checkouts on a type.
 #[derive(Debug, Clone)]
 pub struct Machine {
     pub id: MachineId,
     pub name: String,
-    /// Until somebody lifts it.
+    /// It is blocked until the block is lifted.
     pub blocked: bool,
 }
 
-/// The machines of a type that are in service, by name.
+/// The machines in service of a type, by name.
 pub async fn machines(conn: &mut SqliteConnection, kind: TypeId) -> Result<Vec<Machine>, StoreError> {
     let machines = sqlx::query_as!(
         Machine,
@@ -412,7 +412,7 @@ pub async fn machines(conn: &mut SqliteConnection, kind: TypeId) -> Result<Vec<M
     Ok(machines.fetch_all(conn).await?)
 }
 
-/// A member for whom no time fits.
+/// A request by a member for whom no slot fits.
 #[derive(Debug, Clone)]
 pub struct NewWish {
     pub person: PersonId,
@@ -423,7 +423,7 @@ pub struct NewWish {
     pub remark: Option<RemarkId>,
 }
 
-/// Keeps a wish; `None` where there is one of that day.
+/// Adds a request; `None` if there is one of that day.
 pub async fn wish(tx: &mut WriteTx, new: &NewWish) -> Result<Option<WishId>, StoreError> {
     let made = sqlx::query!(
         "INSERT INTO checkout_wish (person_id, type_id, day, asked_at, remark_id) VALUES (?, ?, ?, ?, ?)
@@ -439,11 +439,11 @@ pub async fn wish(tx: &mut WriteTx, new: &NewWish) -> Result<Option<WishId>, Sto
     Ok((made.rows_affected() > 0).then(|| WishId(made.last_insert_rowid())))
 }
 
-/// A wish as it is kept.
+/// A stored request.
 #[derive(Debug, Clone)]
 pub struct StoredTimeRequest {
     pub person: PersonId,
-    /// While it is kept.
+    /// `None` once erased.
     pub person_name: Option<String>,
     pub kind: TypeId,
     pub kind_name: String,
@@ -452,8 +452,8 @@ pub struct StoredTimeRequest {
     pub note: Option<String>,
 }
 
-/// The newest wish of each member and type after `since` that no appointment and no qualification answered, the oldest first; with
-/// `person`, theirs.
+/// The newest request of each member and type after `since` that no appointment or qualification has answered, oldest
+/// first; with `person`, only theirs.
 pub async fn wishes(
     conn: &mut SqliteConnection,
     person: Option<PersonId>,
@@ -480,7 +480,7 @@ pub async fn wishes(
     Ok(wishes.fetch_all(conn).await?)
 }
 
-/// Forgets wishes before `before`, with their words; answers how many.
+/// Deletes requests before `before` with their text; returns their number.
 pub async fn forget_wishes(tx: &mut WriteTx, before: Millis) -> Result<u64, StoreError> {
     let gone = sqlx::query_scalar!(
         r#"DELETE FROM checkout_wish WHERE asked_at < ? RETURNING remark_id AS "remark: RemarkId""#,
@@ -494,7 +494,7 @@ pub async fn forget_wishes(tx: &mut WriteTx, before: Millis) -> Result<u64, Stor
     Ok(gone.len().try_into().unwrap_or(u64::MAX))
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     Table::taken(
         "appointment",

@@ -1,4 +1,4 @@
-//! Closures: rows of `closure`, at which a machine or a room cannot be had.
+//! Closures: rows of `closure`, during which a machine or room is unavailable.
 
 use crate::privacy::{Erasing, Table};
 use domain::{
@@ -11,7 +11,7 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
 
-/// A closure to be made.
+/// A new closure.
 #[derive(Debug, Clone, Copy)]
 pub struct NewClosure {
     pub resource: Resource,
@@ -54,7 +54,7 @@ pub async fn lift(
     Ok(())
 }
 
-/// A closure that holds.
+/// A closure in force.
 #[derive(Debug, Clone)]
 pub struct ClosureRow {
     pub id: ClosureId,
@@ -62,17 +62,17 @@ pub struct ClosureRow {
     pub room: Option<RoomId>,
     /// The machine's type.
     pub of_type: Option<TypeId>,
-    /// What the machine or room is called.
+    /// Name of the machine or room.
     pub name: String,
     pub kind: Cause,
     pub starts: Millis,
     pub ends: Millis,
-    /// Why.
+    /// The reason given.
     pub note: Option<String>,
 }
 
 impl ClosureRow {
-    /// What is closed.
+    /// The closed machine or room.
     pub fn resource(&self) -> Resource {
         match (self.machine, self.room) {
             (Some(machine), _) => Resource::Machine(machine),
@@ -82,7 +82,7 @@ impl ClosureRow {
     }
 }
 
-/// One that was not lifted.
+/// A closure that was not lifted.
 pub async fn one(conn: &mut SqliteConnection, closure: ClosureId) -> Result<Option<ClosureRow>, StoreError> {
     let stored = sqlx::query_as!(
         ClosureRow,
@@ -97,8 +97,8 @@ pub async fn one(conn: &mut SqliteConnection, closure: ClosureId) -> Result<Opti
     Ok(stored.fetch_optional(conn).await?)
 }
 
-/// Those that end after `after` and begin before `before`, in order, without what external calendars take: of a machine or a room,
-/// or all.
+/// Closures that end after `after` and begin before `before`, in order, without those of external calendars: of one
+/// machine or room, or all.
 pub async fn list(
     conn: &mut SqliteConnection,
     resource: Option<Resource>,
@@ -126,7 +126,7 @@ pub async fn list(
     Ok(stored.fetch_all(conn).await?)
 }
 
-/// The machines of which a closure began or ended after `since`, until `now`.
+/// The machines with a closure that began or ended after `since`, until `now`.
 pub async fn turned(
     conn: &mut SqliteConnection,
     since: Millis,
@@ -144,7 +144,7 @@ pub async fn turned(
     Ok(machines.fetch_all(conn).await?)
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     // Who closed a machine, and why: an alias, and in the record of what was done.
     Table::left("closure", &["made_by", "lifted_by", "remark_id"], Erasing::Emptied("remark_id")),

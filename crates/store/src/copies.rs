@@ -1,9 +1,9 @@
-//! Copies of the file: made of one that is in use, looked through before one takes its place, and rid of what must not come
-//! back with it.
+//! Copies of the database file: made while it is in use, checked before one is restored, and cleared of what must not
+//! come back.
 //!
-//! **Invariants.** A copy is one state of the file between two commits, whole or not there, and for its user alone. Nothing
-//! is ever written over. What is looked through is a copy in the folder where it is to stay, so that what was found whole
-//! is what is put in place. Deliberately absent: who may have a copy, and that nobody has the file open meanwhile.
+//! **Invariants.** A copy is one state of the file between two commits, complete or absent, and readable by its user
+//! alone. Nothing is overwritten. The check runs on a copy in the target folder, so that the checked file is the one
+//! that is put in place. Not here: who may have a copy, and making sure that nobody has the file open.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -26,14 +26,14 @@ pub use crate::schema::Difference;
 /// How a database file begins (<https://sqlite.org/fileformat.html>).
 const BEGIN: &[u8; 16] = b"SQLite format 3\0";
 
-/// Why there is no copy.
+/// Why no copy was made.
 #[derive(Debug, thiserror::Error)]
 pub enum CopyError {
     #[error("{0} is there already; choose another name")]
     Exists(PathBuf),
     #[error("{0} cannot be written")]
     Unwritable(PathBuf, #[source] io::Error),
-    /// What is to be copied cannot be read.
+    /// The source cannot be read.
     #[error("{0} cannot be read")]
     Unreadable(PathBuf, #[source] OpenError),
     /// `SQLite` takes names that are text.
@@ -43,10 +43,10 @@ pub enum CopyError {
     Failed(#[source] sqlx::Error),
 }
 
-/// Why a file does not take the place of another.
+/// Why a file cannot be restored.
 #[derive(Debug, thiserror::Error)]
 pub enum InvalidCopy {
-    /// It is not there, or no right to it.
+    /// It is missing or not readable.
     #[error("it cannot be read")]
     Unreadable(#[source] io::Error),
     /// There is nothing in it.
@@ -54,20 +54,20 @@ pub enum InvalidCopy {
     Empty,
     #[error("it is not a database")]
     NotADatabase,
-    /// Pages are missing or do not fit together; what was found first.
+    /// Pages are missing or do not fit together; the first fault.
     #[error("it is damaged: {0}")]
     Damaged(String),
     #[error("it is a database of another program")]
     Foreign,
-    /// Its schema is not the one that our migrations make.
+    /// Its schema is not the one our migrations make.
     #[error("its schema is not what Toolgate makes: {0}")]
     Schema(Difference),
     #[error("it was written by a newer version of Toolgate (schema {0}); install that version or a later one")]
     Newer(i64),
-    /// Rows of this table refer to rows that are not there.
+    /// Rows of this table refer to missing rows.
     #[error("it is damaged: rows of {0} refer to others that are missing")]
     Dangling(String),
-    /// The record of what was done does not hold.
+    /// Its audit chain does not hold.
     #[error("its record of what was done is not whole, as toolgate verify would say: {0}")]
     Record(String),
     #[error("it cannot be opened")]
@@ -86,15 +86,15 @@ impl InvalidCopy {
     }
 }
 
-/// What was found in a file that is whole.
+/// Findings about an intact file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Found {
     pub schema: i64,
-    /// Entries of its record, up to the newest.
+    /// Audit entries, up to the newest.
     pub entries: i64,
 }
 
-/// Copies the database `from` to `to`, which must not be there; whoever uses `from` goes on meanwhile. Answers its bytes.
+/// Copies the database `from` to `to`, which must not exist, while others use `from`. Returns its size in bytes.
 pub async fn copy(from: &Path, to: &Path) -> Result<u64, CopyError> {
     let unwritable = |error| CopyError::Unwritable(to.to_owned(), error);
     let to = &std::path::absolute(to).map_err(unwritable)?;
@@ -132,7 +132,7 @@ pub async fn copy(from: &Path, to: &Path) -> Result<u64, CopyError> {
     copied
 }
 
-/// A connection to a file of ours that changes nothing in it.
+/// A read-only connection to one of our files.
 async fn looking(path: &Path) -> Result<SqliteConnection, OpenError> {
     let gently = SqliteConnectOptions::new().filename(path).read_only(true);
     let mut conn = gently.connect().await.map_err(OpenError::unreadable)?;
@@ -155,7 +155,7 @@ pub(crate) fn log_of(path: &Path) -> PathBuf {
     log.into()
 }
 
-/// Takes the bytes of `from` to `staged`, with the log beside it where there is one.
+/// Copies the bytes of `from` to `staged`, with the log beside it if there is one.
 pub fn stage(from: &Path, staged: &Path) -> Result<(), InvalidCopy> {
     let mut source = File::open(from).map_err(InvalidCopy::Unreadable)?;
     let about = source.metadata().map_err(InvalidCopy::Unreadable)?;
@@ -195,7 +195,7 @@ pub(crate) fn page_size(bytes: [u8; 2]) -> u64 {
     }
 }
 
-/// Takes away what was staged.
+/// Deletes a staged copy.
 pub fn unstage(staged: &Path) {
     let mut index = staged.as_os_str().to_owned();
     index.push("-shm");
@@ -205,8 +205,8 @@ pub fn unstage(staged: &Path) {
     }
 }
 
-/// Looks through what was staged: that it is a database, whole, ours, not newer than this program, that its schema is the one
-/// that our migrations make, that nothing in it refers to what is missing, and that the record of what was done holds.
+/// Checks a staged copy: an intact database of ours, not newer than this program, with the schema our migrations make,
+/// no dangling references and an unbroken audit chain.
 pub async fn examine(staged: &Path) -> Result<Found, InvalidCopy> {
     let options = SqliteConnectOptions::new().filename(staged).pragma("trusted_schema", "OFF");
     let mut conn = options.connect().await.map_err(InvalidCopy::read)?;
@@ -246,7 +246,7 @@ async fn look_through(conn: &mut SqliteConnection) -> Result<Found, InvalidCopy>
     }
 }
 
-/// Puts what was staged in the place of `file`, which is kept as `kept`; nobody may have either open.
+/// Puts the staged copy in the place of `file`, which is renamed to `kept`; neither may be open.
 pub async fn put_in_place(staged: &Path, file: &Path, stored: &Path) -> Result<(), CopyError> {
     let unwritable = |error| CopyError::Unwritable(file.to_owned(), error);
     fold(staged).await;
@@ -278,7 +278,7 @@ pub async fn put_in_place(staged: &Path, file: &Path, stored: &Path) -> Result<(
     sync_folder(file).map_err(unwritable)
 }
 
-/// Folds the log of `file` into it, if it can be opened at all: what is replaced may be what is broken.
+/// Folds the log of `file` into it, if it can be opened at all: the file to replace may be damaged.
 async fn fold(file: &Path) {
     let Ok(mut conn) = SqliteConnectOptions::new().filename(file).connect().await else { return };
     if let Err(error) = conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").await {
@@ -287,8 +287,8 @@ async fn fold(file: &Path) {
     drop(conn.close().await);
 }
 
-/// Who was erased from the database `file`, as far as it can be read; with when they were made, for a number may be given
-/// again.
+/// The people erased from the database `file`, as far as it can be read, each with their creation time, because ids may
+/// be reused.
 pub async fn erased(file: &Path) -> Result<Vec<(PersonId, Millis)>, OpenError> {
     let mut conn = looking(file).await?;
     let rows = sqlx::query!(
@@ -301,8 +301,8 @@ pub async fn erased(file: &Path) -> Result<Vec<(PersonId, Millis)>, OpenError> {
     Ok(rows.into_iter().map(|row| (row.id, row.at)).collect())
 }
 
-/// Erases `person` again, if it is still them, and they are there with their name. Answers what is left of them to be
-/// looked for in the bytes; `None`: there is nothing to do.
+/// Erases `person` again if the row is still the same person with a name. Returns the traces to scrub; `None` if there
+/// is nothing to do.
 pub async fn erase_again(
     tx: &mut WriteTx,
     person: PersonId,
@@ -322,20 +322,20 @@ pub async fn erase_again(
     Ok(Some(traces))
 }
 
-/// What let somebody in, and does no more.
+/// Credentials that were revoked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Ended {
     pub sessions: u64,
     pub tokens: u64,
-    /// Addresses of calendars.
+    /// Calendar feeds.
     pub feeds: u64,
-    /// Links that were not used.
+    /// Unused links.
     pub links: u64,
-    /// Screens of displays. The displays stay, each until somebody opens it by a new link.
+    /// Screens of displays. The displays stay until they are opened by a new link.
     pub screens: u64,
 }
 
-/// Ends whatever lets somebody in without a password: a copy does not know what was ended since.
+/// Revokes every credential that works without a password: a copy does not know what was revoked since.
 pub async fn end_ways_in(tx: &mut WriteTx) -> Result<Ended, StoreError> {
     let sessions = sqlx::query!("DELETE FROM session").execute(tx.conn()).await?.rows_affected();
     let tokens = sqlx::query!("DELETE FROM api_token").execute(tx.conn()).await?.rows_affected();
@@ -346,12 +346,12 @@ pub async fn end_ways_in(tx: &mut WriteTx) -> Result<Ended, StoreError> {
     Ok(Ended { sessions, tokens, feeds, links, screens })
 }
 
-/// Beside the database `file`: who was erased from it, so that a copy from before does not bring them back.
+/// The list beside the database `file` of people erased from it, so that an older copy does not bring them back.
 fn list_beside(file: &Path) -> PathBuf {
     file.with_extension("erased")
 }
 
-/// Who is on the list beside `file`.
+/// The people on the list beside `file`.
 pub fn listed_erased(file: &Path) -> io::Result<Vec<(PersonId, Millis)>> {
     let list = match fs::read_to_string(list_beside(file)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -366,7 +366,7 @@ pub fn listed_erased(file: &Path) -> io::Result<Vec<(PersonId, Millis)>> {
 }
 
 impl Store {
-    /// Adds somebody who was erased to the list beside the file.
+    /// Adds an erased person to the list beside the file.
     pub fn list_erased(&self, person: PersonId, made: Millis) -> io::Result<()> {
         let list = list_beside(self.path());
         let mut list = OpenOptions::new().append(true).create(true).mode(0o600).open(list)?;

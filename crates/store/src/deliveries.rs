@@ -1,5 +1,5 @@
-//! Notices on their way out of Toolgate: rows of `delivery`, addresses that mails come back from, and the key that links in
-//! mails are signed with. A row is made with its notice, by a trigger.
+//! Deliveries of notices: rows of `delivery`, bounced addresses, and the key that signs links in mails. A trigger makes
+//! a row with each notice.
 
 pub mod before;
 
@@ -16,7 +16,7 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
 
-/// A delivery whose turn it is, with what decides about it and what its mail says.
+/// A due delivery, with everything that decides about it and its mail's content.
 #[derive(Debug, Clone)]
 pub struct Due {
     pub id: DeliveryId,
@@ -31,40 +31,40 @@ pub struct Due {
     pub name: Option<String>,
     pub email: Option<String>,
     pub language: Option<String>,
-    /// Since when mails to their address come back.
+    /// Since when their address bounces.
     pub bounced: Option<Millis>,
-    /// Whether they switched this kind on or off by mail; `None`: neither.
+    /// Whether they switched mail for this kind on or off; `None` if neither.
     pub wants: Option<bool>,
-    /// Whether they have read or archived it themselves.
+    /// Whether they read or archived the notice.
     pub read: bool,
-    /// Whether they chose times; without, those below say nothing.
+    /// Whether they chose mail times; otherwise the fields below are meaningless.
     pub has_times: bool,
     pub digest: Option<u8>,
     pub quiet_from: Option<u16>,
     pub quiet_to: Option<u16>,
-    /// As JSON of a `Notice`.
+    /// JSON of a `Notice`.
     pub body: String,
     pub told: Millis,
-    /// What the machine or type is called that it is about, while that is in use.
+    /// Name of its machine or type, unless archived.
     pub about: Option<String>,
-    /// The type that it is about, or of the machine that it is about.
+    /// Its type, or that of its machine.
     pub kind: Option<TypeId>,
-    /// The title of the announcement that it is about, unless that was withdrawn.
+    /// Title of its announcement, unless withdrawn.
     pub title: Option<String>,
-    /// Whose checkout or booking it is about, if somebody else’s than the reader’s.
+    /// Holder of its checkout or booking, if not the reader.
     pub who: Option<String>,
-    /// What was written to the holder of a booking that was declined or cancelled.
+    /// The message to the holder of a declined or cancelled booking.
     pub note: Option<String>,
-    /// When that announcement ends, if it does by itself.
+    /// When that announcement ends, if it does.
     pub ends: Option<Millis>,
 }
 
-/// How often what failed for now is tried before what came after it for the same person leaves first.
+/// Failed attempts after which later deliveries to the same person no longer wait.
 const WAITED_FOR: u32 = 3;
 
-/// Deliveries by mail whose turn it is at `now`, no more than `most`: in the order of their times, those for one person
-/// together and in the order in which they were told. With `only`, those for people who are told something of these kinds. What
-/// failed for now keeps what came after it waiting, but for a while and for safety.
+/// Deliveries by mail due at `now`, at most `most`, by time; those to one person together and in order. With `only`,
+/// those to people with notices of these kinds. A failed delivery delays later ones to the same person, but not for
+/// long and never safety notices.
 pub async fn due(
     conn: &mut SqliteConnection,
     now: Millis,
@@ -130,7 +130,8 @@ pub async fn due(
     Ok(due.fetch_all(conn).await?)
 }
 
-/// When the next delivery is due after `now`; `None` while nothing waits. What is due and kept waiting comes with what it waits for.
+/// When the next delivery is due after `now`; `None` if none waits. A delayed delivery is due with the one it waits
+/// for.
 pub async fn next_due(conn: &mut SqliteConnection, now: Millis) -> Result<Option<Millis>, StoreError> {
     let next = sqlx::query_scalar!(
         r#"SELECT min(due_at) AS "at?: Millis" FROM delivery WHERE settled_at IS NULL AND due_at > ?"#,
@@ -139,32 +140,31 @@ pub async fn next_due(conn: &mut SqliteConnection, now: Millis) -> Result<Option
     Ok(next.fetch_one(conn).await?)
 }
 
-/// When the last delivery is due; `None` while nothing waits.
+/// When the last delivery is due; `None` if none waits.
 pub async fn latest_due(conn: &mut SqliteConnection) -> Result<Option<Millis>, StoreError> {
     let latest =
         sqlx::query_scalar!(r#"SELECT max(due_at) AS "at?: Millis" FROM delivery WHERE settled_at IS NULL"#);
     Ok(latest.fetch_one(conn).await?)
 }
 
-/// Has those that wait for later than `limit` be looked at again at `now`: the clock was set back meanwhile. Answers how
-/// many there were.
+/// Makes deliveries that wait for later than `limit` due at `now`, after the clock was set back. Returns their number.
 pub async fn bring_forward(tx: &mut WriteTx, limit: Millis, now: Millis) -> Result<u64, StoreError> {
     let moved =
         sqlx::query!("UPDATE delivery SET due_at = ?1 WHERE settled_at IS NULL AND due_at > ?2", now, limit);
     Ok(moved.execute(tx.conn()).await?.rows_affected())
 }
 
-/// What was decided about a delivery without sending anything.
+/// A decision about a delivery that sends nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decided {
-    /// It is looked at again at this instant.
+    /// Due again at this instant.
     Waits(Millis),
-    /// It is in the daily mail of this instant.
+    /// Part of the daily mail of this instant.
     Gathered(Millis),
     Dropped(Reason),
 }
 
-/// Keeps what was decided. One that was settled meanwhile stays as it is.
+/// Stores a decision. A delivery that was settled meanwhile stays as it is.
 pub async fn decide(tx: &mut WriteTx, id: DeliveryId, what: Decided, now: Millis) -> Result<(), StoreError> {
     let (state, due, reason) = match what {
         Decided::Waits(due) => (State::Queued, Some(due), None),
@@ -185,7 +185,7 @@ pub async fn decide(tx: &mut WriteTx, id: DeliveryId, what: Decided, now: Millis
     Ok(())
 }
 
-/// Drops whatever waits: nothing can be sent. Answers how much it was.
+/// Drops all waiting deliveries because mail cannot be sent. Returns their number.
 pub async fn drop_waiting(tx: &mut WriteTx, now: Millis, most: u32) -> Result<u64, StoreError> {
     let reason = Reason::NoMail;
     let dropped = sqlx::query!(
@@ -198,18 +198,18 @@ pub async fn drop_waiting(tx: &mut WriteTx, now: Millis, most: u32) -> Result<u6
     Ok(dropped.execute(tx.conn()).await?.rows_affected())
 }
 
-/// How an attempt ended.
+/// The result of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tried {
     Sent,
-    /// It is tried again at this instant.
+    /// Try again at this instant.
     Again(Trouble, Millis),
-    /// It is given up.
+    /// Given up.
     Failed(Trouble),
 }
 
-/// Notes that `ids` are about to leave in one mail to `email`, and when they are tried again if nothing more is heard of
-/// that; `false` where one of them was settled, or the address changed, since they were read.
+/// Claims `ids` for one mail to `email`, with the time of the next attempt if no result is stored. `false` if one was
+/// settled, or the address changed, since they were read.
 pub async fn claim(
     tx: &mut WriteTx,
     ids: &[DeliveryId],
@@ -230,7 +230,7 @@ pub async fn claim(
     Ok(claimed.execute(tx.conn()).await?.rows_affected() == u64::try_from(ids.len()).unwrap_or(u64::MAX))
 }
 
-/// Has what a process was sending that is gone be looked at again at `now`: nothing more was heard of it.
+/// Makes deliveries due at `now` that a terminated process was sending.
 pub async fn resume(tx: &mut WriteTx, now: Millis) -> Result<u64, StoreError> {
     let resumed = sqlx::query!(
         "UPDATE delivery SET due_at = ?, attempts = attempts - 1 WHERE settled_at IS NULL AND attempts > 0 AND trouble IS NULL",
@@ -239,7 +239,7 @@ pub async fn resume(tx: &mut WriteTx, now: Millis) -> Result<u64, StoreError> {
     Ok(resumed.execute(tx.conn()).await?.rows_affected())
 }
 
-/// Keeps how an attempt to deliver `ids` in one mail ended. One that was settled meanwhile stays as it is.
+/// Stores the result of delivering `ids` in one mail. A delivery that was settled meanwhile stays as it is.
 pub async fn tried(tx: &mut WriteTx, ids: &[DeliveryId], how: Tried, now: Millis) -> Result<(), StoreError> {
     let (state, due, trouble, settled) = match how {
         Tried::Sent => (State::Sent, None, None, Some(now)),
@@ -263,12 +263,12 @@ pub async fn tried(tx: &mut WriteTx, ids: &[DeliveryId], how: Tried, now: Millis
     Ok(())
 }
 
-/// For a statement about several.
+/// Ids as a JSON list.
 fn listed(ids: &[DeliveryId]) -> String {
     serde_json::Value::from(ids.iter().map(|id| id.0).collect::<Vec<_>>()).to_string()
 }
 
-/// Notes that mails to `person` at `email` come back; answers whether that is news.
+/// Marks the address `email` of `person` as bounced. Returns whether that is new.
 pub async fn bounced(tx: &mut WriteTx, person: PersonId, email: &str, now: Millis) -> Result<bool, StoreError> {
     let made = sqlx::query!(
         "INSERT INTO bounced_address (person_id, email, since)
@@ -281,13 +281,13 @@ pub async fn bounced(tx: &mut WriteTx, person: PersonId, email: &str, now: Milli
     Ok(made.execute(tx.conn()).await?.rows_affected() == 1)
 }
 
-/// Forgets that mails to `person` came back; answers whether they did.
+/// Clears the bounce of `person`. Returns whether there was one.
 pub async fn trust_again(tx: &mut WriteTx, person: PersonId) -> Result<bool, StoreError> {
     let gone = sqlx::query!("DELETE FROM bounced_address WHERE person_id = ?", person);
     Ok(gone.execute(tx.conn()).await?.rows_affected() == 1)
 }
 
-/// Has deliveries that were given up be tried again at `now`: `only` this one, or all. Answers how many.
+/// Makes failed deliveries due at `now`: `only` this one, or all. Returns their number.
 pub async fn retry(tx: &mut WriteTx, only: Option<DeliveryId>, now: Millis) -> Result<u64, StoreError> {
     let again = sqlx::query!(
         "UPDATE delivery SET state = 'queued', due_at = ?1, attempts = 0, settled_at = NULL
@@ -306,7 +306,7 @@ pub async fn retry(tx: &mut WriteTx, only: Option<DeliveryId>, now: Millis) -> R
     Ok(again)
 }
 
-/// Whether mails to the address that the delivery goes to come back.
+/// Whether the address of the delivery bounces.
 pub async fn bounces(conn: &mut SqliteConnection, id: DeliveryId) -> Result<bool, StoreError> {
     let bounces = sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT 1 FROM delivery d
@@ -319,7 +319,7 @@ pub async fn bounces(conn: &mut SqliteConnection, id: DeliveryId) -> Result<bool
     Ok(bounces.fetch_one(conn).await?)
 }
 
-/// Whom the delivery is for.
+/// The recipient of the delivery.
 pub async fn whose(conn: &mut SqliteConnection, id: DeliveryId) -> Result<Option<PersonId>, StoreError> {
     let whose = sqlx::query_scalar!(
         r#"SELECT n.person_id AS "id!: PersonId" FROM delivery d JOIN notice n ON n.id = d.notice_id WHERE d.id = ?"#,
@@ -328,7 +328,7 @@ pub async fn whose(conn: &mut SqliteConnection, id: DeliveryId) -> Result<Option
     Ok(whose.fetch_optional(conn).await?)
 }
 
-/// How many deliveries of a channel are in a state.
+/// Number of deliveries of a channel in a state.
 #[derive(Debug, Clone, Copy)]
 pub struct Count {
     pub channel: Channel,
@@ -336,7 +336,7 @@ pub struct Count {
     pub count: u32,
 }
 
-/// Counts: of what waits or has failed all, of what was sent or dropped what was since `since`.
+/// Counts: all waiting and failed deliveries, and those sent or dropped since `since`.
 pub async fn counts(conn: &mut SqliteConnection, since: Millis) -> Result<Vec<Count>, StoreError> {
     let counts = sqlx::query_as!(
         Count,
@@ -350,16 +350,16 @@ pub async fn counts(conn: &mut SqliteConnection, since: Millis) -> Result<Vec<Co
     Ok(counts.fetch_all(conn).await?)
 }
 
-/// A delivery as managers see it: whom it is for and of which kind, never what it says.
+/// A delivery as managers see it: recipient and kind, never the content.
 #[derive(Debug, Clone)]
 pub struct Row {
     pub id: DeliveryId,
     pub channel: Channel,
     pub state: State,
     pub person: PersonId,
-    /// What they are called; `None` once their profile is gone.
+    /// Their name; `None` once erased.
     pub name: Option<String>,
-    /// The word of its kind; one that this build does not know is of another.
+    /// Code of its kind; an unknown code counts as another kind.
     pub kind: String,
     pub told: Millis,
     pub due: Millis,
@@ -369,7 +369,7 @@ pub struct Row {
     pub settled: Option<Millis>,
 }
 
-/// Deliveries in `state`, or all that wait or have failed, the newest first, from behind `after` on.
+/// Deliveries in `state`, or all waiting and failed ones, newest first, after `after`.
 pub async fn list(
     conn: &mut SqliteConnection,
     state: Option<State>,
@@ -392,7 +392,7 @@ pub async fn list(
     Ok(rows.fetch_all(conn).await?)
 }
 
-/// The key that links in mails are signed with; `fresh` becomes it where there is none.
+/// The key that signs links in mails; `fresh` becomes it if there is none.
 pub async fn key(tx: &mut WriteTx, fresh: [u8; 32]) -> Result<[u8; 32], StoreError> {
     let fresh = fresh.as_slice();
     sqlx::query!("INSERT INTO mail_key (id, bytes) VALUES (1, ?) ON CONFLICT DO NOTHING", fresh)
@@ -408,7 +408,7 @@ pub async fn known_key(conn: &mut SqliteConnection) -> Result<Option<[u8; 32]>, 
     Ok(bytes.and_then(|bytes| bytes.try_into().ok()))
 }
 
-/// Forgets notices that were told before `limit`, and with them their deliveries; no more than `most`. Answers how many.
+/// Deletes notices made before `limit` with their deliveries, at most `most`. Returns their number.
 pub async fn forget_notices(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<u64, StoreError> {
     let gone = sqlx::query!(
         "DELETE FROM notice WHERE id IN (SELECT id FROM notice WHERE told_at < ? LIMIT ?)",
@@ -418,7 +418,7 @@ pub async fn forget_notices(tx: &mut WriteTx, limit: Millis, most: i64) -> Resul
     Ok(gone.execute(tx.conn()).await?.rows_affected())
 }
 
-/// Forgets deliveries that were settled before `limit`; no more than `most`. Answers how many.
+/// Deletes deliveries settled before `limit`, at most `most`. Returns their number.
 pub async fn forget(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<u64, StoreError> {
     let gone = sqlx::query!(
         "DELETE FROM delivery WHERE id IN (SELECT id FROM delivery WHERE settled_at < ? LIMIT ?)",
@@ -428,7 +428,7 @@ pub async fn forget(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<u64, S
     Ok(gone.execute(tx.conn()).await?.rows_affected())
 }
 
-/// Which kinds `person` switched on or off, and where.
+/// The kinds that `person` switched on or off, per channel.
 pub async fn switches(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -441,7 +441,7 @@ pub async fn switches(
     Ok(rows.into_iter().filter_map(|row| Some((Kind::parse(&row.kind)?, row.channel, row.is_on))).collect())
 }
 
-/// Keeps that `person` wants a kind there or not; `None`: what holds for everybody.
+/// Switches a kind on or off for `person`; `None` restores the default.
 pub async fn switch(
     tx: &mut WriteTx,
     person: PersonId,
@@ -476,7 +476,7 @@ pub async fn switch(
     Ok(())
 }
 
-/// When `person` wants their mail; `None` where they chose nothing.
+/// The mail times of `person`; `None` if they chose none.
 pub async fn times(conn: &mut SqliteConnection, person: PersonId) -> Result<Option<Times>, StoreError> {
     let row = sqlx::query!(
         r#"SELECT digest_hour AS "digest?: u8", quiet_from AS "quiet_from?: u16", quiet_to AS "quiet_to?: u16"
@@ -487,7 +487,7 @@ pub async fn times(conn: &mut SqliteConnection, person: PersonId) -> Result<Opti
     Ok(row.map(|row| Times { digest: row.digest, quiet: row.quiet_from.zip(row.quiet_to) }))
 }
 
-/// Keeps when `person` wants their mail. What waits for their daily mail is looked at again.
+/// Sets the mail times of `person`. Deliveries that wait for their daily mail are decided again.
 pub async fn set_times(tx: &mut WriteTx, person: PersonId, times: Times, now: Millis) -> Result<(), StoreError> {
     let (from, to) = times.quiet.unzip();
     sqlx::query!(
@@ -511,7 +511,7 @@ pub async fn set_times(tx: &mut WriteTx, person: PersonId, times: Times, now: Mi
     Ok(())
 }
 
-/// Address of `person`, and since when mails to it come back.
+/// The address of `person`, and since when it bounces.
 pub async fn address(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -525,7 +525,7 @@ pub async fn address(
     Ok(row.fetch_optional(conn).await?.map(|row| (row.email, row.since)))
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     // Goes with its notice, and says nothing that it does not.
     Table::left("delivery", &["reason"], Erasing::Deleted),

@@ -1,4 +1,4 @@
-//! Wall displays: rows of `display`. What a screen shows to be let in is kept as its hash only.
+//! Wall displays: rows of `display`. A screen's secret is stored as its hash.
 
 use crate::privacy::{Erasing, Table};
 use domain::{
@@ -14,13 +14,13 @@ use crate::{StoreError, WriteTx};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Display {
     pub id: DisplayId,
-    /// Where it hangs, in somebody's words.
+    /// Where it hangs; free text.
     pub name: String,
-    /// Since when it may show something.
+    /// When it was approved.
     pub made: Millis,
-    /// Who made its link, while that is known.
+    /// Who made its link, if known.
     pub by: Option<String>,
-    /// When it last asked.
+    /// When it last made a request.
     pub seen: Option<Millis>,
 }
 
@@ -32,13 +32,13 @@ pub async fn add(tx: &mut WriteTx, name: &str, by: Option<AliasId>, at: Millis) 
     Ok(DisplayId(made.last_insert_rowid()))
 }
 
-/// The name of a display in force.
+/// The name of an active display.
 pub async fn name(conn: &mut SqliteConnection, display: DisplayId) -> Result<Option<String>, StoreError> {
     let name = sqlx::query_scalar!("SELECT name FROM display WHERE id = ? AND revoked_at IS NULL", display);
     Ok(name.fetch_optional(conn).await?)
 }
 
-/// From now on `display` is shown by the screen whose secret has this hash, and by no other. `false`: it is not in force.
+/// Assigns `display` to the screen whose secret has this hash, and to no other. `false` if the display is not active.
 pub async fn let_in(
     tx: &mut WriteTx,
     display: DisplayId,
@@ -57,7 +57,7 @@ pub async fn let_in(
     Ok(done.rows_affected() > 0)
 }
 
-/// The displays in force, by name.
+/// The active displays, by name.
 pub async fn in_force(conn: &mut SqliteConnection) -> Result<Vec<Display>, StoreError> {
     let displays = sqlx::query_as!(
         Display,
@@ -73,7 +73,7 @@ pub async fn in_force(conn: &mut SqliteConnection) -> Result<Vec<Display>, Store
     Ok(displays)
 }
 
-/// The screen whose secret has this hash, of a display in force, and when it was last seen.
+/// The screen with this hash of an active display, and when it was last seen.
 pub async fn by_hash(
     conn: &mut SqliteConnection,
     hash: &[u8; 32],
@@ -89,7 +89,7 @@ pub async fn by_hash(
     Ok(found.map(|row| (Screen { display: row.id, opening: row.opening }, row.seen)))
 }
 
-/// Whether this screen is still the one of its display, and that in force.
+/// Whether this screen still belongs to its display and that is active.
 pub async fn is_let_in(conn: &mut SqliteConnection, screen: Screen) -> Result<bool, StoreError> {
     let found = sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT 1 FROM display WHERE id = ? AND opening = ? AND revoked_at IS NULL) AS "found!: bool""#,
@@ -99,13 +99,13 @@ pub async fn is_let_in(conn: &mut SqliteConnection, screen: Screen) -> Result<bo
     Ok(found.fetch_one(conn).await?)
 }
 
-/// Notes that a display asked.
+/// Notes a request of a display.
 pub async fn seen(tx: &mut WriteTx, display: DisplayId, at: Millis) -> Result<(), StoreError> {
     sqlx::query!("UPDATE display SET seen_at = ? WHERE id = ?", at, display).execute(tx.conn()).await?;
     Ok(())
 }
 
-/// Takes a display back; whether it was in force.
+/// Revokes a display; returns whether it was active.
 pub async fn revoke(tx: &mut WriteTx, display: DisplayId, at: Millis) -> Result<bool, StoreError> {
     let done = sqlx::query!("UPDATE display SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", at, display)
         .execute(tx.conn())
@@ -113,5 +113,5 @@ pub async fn revoke(tx: &mut WriteTx, display: DisplayId, at: Millis) -> Result<
     Ok(done.rows_affected() > 0)
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[Table::left("display", &["made_by"], Erasing::Stays)];

@@ -1,7 +1,7 @@
-//! What a change owes when it is finished.
+//! The obligations of a finished change.
 //!
-//! A job of the writer returns [`Done`], and there is no way to make one without either an entry for the
-//! audit chain or a reason, from a closed list, why there is none. Forgetting the record does not compile:
+//! A job of the writer returns [`Done`], which can only be made with an audit entry or with a reason, from a closed
+//! list, for having none. Forgetting the entry does not compile:
 //!
 //! ```compile_fail
 //! # async fn forgetful(store: &store::Store) -> Result<(), store::StoreError> {
@@ -11,7 +11,7 @@
 
 use crate::{audit::AuditEntry, uses::Rest};
 
-/// A finished change: the value for the caller, and the record for the chain.
+/// A finished change: the value for the caller, and the audit entry.
 #[must_use]
 #[derive(Debug)]
 pub struct Done<T> {
@@ -23,29 +23,29 @@ pub struct Done<T> {
 /// Why a change leaves no entry in the audit chain. Add a variant only with a reason that an auditor accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unaudited {
-    /// Nothing that a person did: a board said that it is alive, or that a use goes on.
+    /// No person's action: a board is alive, or a use continues.
     SignOfLife,
-    /// Somebody held a card to a reader; attempts are a record of their own.
+    /// A card was tapped; attempts have their own table.
     Attempt,
-    /// A counter of messages that could not be read.
+    /// A counter of unreadable messages.
     Counter,
-    /// A session or a token was used; a session lasts longer by it.
+    /// A session or token was used; a session is extended by that.
     SessionSliding,
-    /// A program may ask again without making something twice. What it makes has its own entry.
+    /// An idempotency key. The created thing has its own entry.
     Repeatable,
-    /// What had run out, and opened nothing any more, was cleared away.
+    /// Expired rows without effect were deleted.
     RunOut,
-    /// Somebody read or archived what they were told, or chose what they want to be told: nobody else's concern.
+    /// A person read or archived their notices, or changed their notice settings: nobody else's concern.
     OwnNotices,
-    /// Somebody watched a part of a video or answered a question: their own way, with a record of its own.
+    /// A person watched part of a video or answered a question: their own progress, with a record of its own.
     Learnt,
-    /// A timer told people what is due: nothing that somebody did.
+    /// A timer sent reminders.
     Reminded,
-    /// A mail left, or waits: nothing that somebody did.
+    /// A mail was sent or queued.
     Delivered,
-    /// A calendar that others keep was read, and nothing in it had changed.
+    /// An external calendar was read and had not changed.
     CalendarRead,
-    /// The job found that there was nothing to change.
+    /// Nothing had to be changed.
     NothingChanged,
 }
 
@@ -56,34 +56,34 @@ pub(crate) enum Record {
 }
 
 impl<T> Done<T> {
-    /// What the caller is answered.
+    /// The value for the caller.
     #[must_use]
     pub fn value(&self) -> &T {
         &self.value
     }
 
-    /// Whether the change is on record.
+    /// Whether the change has an audit entry.
     #[must_use]
     pub fn is_audited(&self) -> bool {
         matches!(self.record, Record::Audited(_))
     }
 
-    /// The change is recorded by `entry`, in the same commit.
+    /// A change recorded by `entry`, in the same commit.
     pub fn audited(value: T, entry: AuditEntry) -> Self {
         Self { value, record: Record::Audited(entry), rest: None }
     }
 
-    /// The change is not recorded, because of `reason`.
+    /// A change without an entry, because of `reason`.
     pub fn unaudited(value: T, reason: Unaudited) -> Self {
         Self { value, record: Record::Unaudited(reason), rest: None }
     }
 
-    /// The same change with another value for the caller.
+    /// The change with another value for the caller.
     pub fn map<U>(self, value: impl FnOnce(T) -> U) -> Done<U> {
         Done { value: value(self.value), record: self.record, rest: self.rest }
     }
 
-    /// Writes `rest`, in the same commit and in one trip with the record.
+    /// Writes `rest` in the same commit and in one trip with the entry.
     pub fn lastly(self, rest: Rest) -> Self {
         Self { rest: Some(rest), ..self }
     }

@@ -1,4 +1,4 @@
-//! Down time, as it was noticed: rows of `down_time`.
+//! Detected down time: rows of `down_time`.
 
 use domain::{
     down_time::{Cause, Gap},
@@ -9,10 +9,10 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
 
-/// Gaps that are kept: more than anybody looks through.
+/// Stored gaps: more than anybody looks through.
 const ROWS: i64 = 500;
 
-/// Keeps a gap. What a clock that was set back is to live through again is no down time any more.
+/// Adds a gap. A clock that was set back cancels the down time it passes again.
 pub async fn add(tx: &mut WriteTx, gap: Gap) -> Result<(), StoreError> {
     let counts_to = if gap.cause == Cause::SetBack {
         sqlx::query!("UPDATE down_time SET counts_to = max(starts_at, min(counts_to, ?))", gap.starts)
@@ -38,7 +38,7 @@ pub async fn add(tx: &mut WriteTx, gap: Gap) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The gaps that reach into `span` and count.
+/// The gaps within `span` that count.
 pub async fn counted(conn: &mut SqliteConnection, span: Span) -> Result<Vec<Gap>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT cause AS "cause!: String", starts_at AS "starts!: Millis", counts_to AS "ends!: Millis"
@@ -52,7 +52,7 @@ pub async fn counted(conn: &mut SqliteConnection, span: Span) -> Result<Vec<Gap>
     Ok(rows.into_iter().filter_map(|row| gap(&row.cause, row.starts, row.ends)).collect())
 }
 
-/// The newest `limit` gaps, as they were noticed, the newest first.
+/// The newest `limit` gaps, newest first.
 pub async fn newest(conn: &mut SqliteConnection, limit: u32) -> Result<Vec<Gap>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT cause AS "cause!: String", starts_at AS "starts!: Millis", ends_at AS "ends!: Millis"

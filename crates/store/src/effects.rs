@@ -1,4 +1,4 @@
-//! The uses that something else ends: a change of somebody's standing, or the booking of somebody else.
+//! Uses that end because of another change: of somebody's standing, or another person's booking.
 
 use domain::{
     cards::CardUid,
@@ -10,7 +10,7 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, bookings, settings};
 
-/// The machines that `person` is on, each with the card that began it.
+/// The machines in use by `person`, each with the card that started the use.
 pub async fn running_of(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -26,7 +26,7 @@ pub async fn running_of(
     Ok(rows.into_iter().map(|row| (row.machine, row.uid)).collect())
 }
 
-/// Who held a card to `machine` and was let in, in `[from, to]`, and when.
+/// Who was admitted at `machine` in `[from, to]`, and when.
 pub async fn let_in_between(
     conn: &mut SqliteConnection,
     machine: MachineId,
@@ -46,8 +46,8 @@ pub async fn let_in_between(
     Ok(rows.into_iter().map(|row| (row.person, row.at)).collect())
 }
 
-/// The machines with a board that were not told yet to end the use that runs there, although booked time of somebody else begins there
-/// until `by`, and what is set for them.
+/// Machines with a running use that overlaps another person's booking beginning until `by`, and whose board was not
+/// asked yet to end it, with their settings.
 pub async fn running_into_bookings(
     conn: &mut SqliteConnection,
     now: Millis,

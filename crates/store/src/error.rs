@@ -1,44 +1,44 @@
-//! What can go wrong in the storage, named for what the caller can do about it.
+//! Errors of the storage, named by what the caller can do about them.
 //!
-//! This is the one place that reads SQLite's error texts. Constraints and triggers speak a small language
-//! (`append_only:<table>`, the names of constraints) and it is translated here.
+//! This is the one place that reads SQLite's error texts. Constraints and triggers use a small language
+//! (`append_only:<table>`, names of constraints), which is translated here.
 
 use std::sync::Arc;
 
-/// A change or a read that did not happen.
+/// Why a read or change failed.
 ///
-/// `Clone`, because one failed commit is the answer to every job of its batch.
+/// `Clone`, because one failed commit is the result of every job of its batch.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
-    /// Somebody tried to rewrite a record. A fault in the code.
+    /// An attempt to change an append-only table. A fault in the code.
     #[error("rows of {0} are never changed or deleted")]
     AppendOnly(String),
-    /// The time is taken already: of a `person`, a `machine` or a `room`.
+    /// The time is occupied: of a `person`, a `machine` or a `room`.
     #[error("this time of the {0} is taken")]
     Overlap(String),
-    /// The value exists already, in these columns.
+    /// The value exists already in these columns.
     #[error("taken already: {0}")]
     Unique(String),
-    /// Something the row refers to is not there (any more).
+    /// A referenced row does not exist (any more).
     #[error("refers to something that is gone")]
     Dangling,
     /// A `CHECK` refused the value; the domain should have done so first.
     #[error("refused by the constraint {0}")]
     Refused(String),
-    /// The job panicked; nothing of it was kept.
+    /// The job panicked and was rolled back.
     #[error("the change failed unexpectedly and was undone")]
     Panicked,
-    /// The job held the writer for too long; nothing of it was kept.
+    /// The job took too long and was rolled back.
     #[error("the change took too long and was undone")]
     TooSlow,
     #[error("the store is closed")]
     Closed,
-    /// The batch was not committed, and nothing of it is visible. Trying again is right; only when the disk
-    /// itself failed at the fsync can a crash right after bring the change back, so where twice would hurt
-    /// (a payment, a notice) the change carries a key of its own.
+    /// The batch was not committed, and nothing of it is visible. A retry is right; but if the disk failed at the
+    /// fsync, a crash right after may still bring the change back. A change that must not happen twice (a payment, a
+    /// notice) therefore carries a key of its own.
     #[error("not saved")]
     NotCommitted(#[source] Arc<sqlx::Error>),
-    /// Anything else that the database said.
+    /// Any other database error.
     #[error("the database failed")]
     Database(#[source] Arc<sqlx::Error>),
 }

@@ -1,4 +1,4 @@
-//! External calendars: rows of `external_calendar`, and what their events take and meet ([`taking`]).
+//! External calendars: rows of `external_calendar`, and what their events occupy and collide with ([`taking`]).
 
 mod taking;
 
@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 
 use crate::{StoreError, WriteTx};
 
-/// A calendar to be added.
+/// A new calendar.
 #[derive(Clone)]
 pub struct NewCalendar {
     pub resource: Resource,
@@ -53,7 +53,7 @@ pub async fn rename(tx: &mut WriteTx, id: ExternalCalendarId, name: &str) -> Res
     Ok(())
 }
 
-/// The calendar is not read any more; its address is forgotten, and so are the titles of what was left out.
+/// Removes the calendar; its address and the titles of skipped events are deleted.
 pub async fn remove(tx: &mut WriteTx, id: ExternalCalendarId, at: Millis) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE external_calendar SET removed_at = ?, address = NULL, etag = NULL, last_modified = NULL, left_out = '[]', version = version + 1
@@ -72,7 +72,7 @@ pub struct CalendarRow {
     pub id: ExternalCalendarId,
     pub version: i64,
     pub resource: Resource,
-    /// What the machine or room is called.
+    /// Name of the machine or room.
     pub resource_name: String,
     /// The machine's type.
     pub kind: Option<TypeId>,
@@ -83,22 +83,22 @@ pub struct CalendarRow {
     pub last_modified: Option<String>,
     pub tried: Option<Millis>,
     pub read: Option<Millis>,
-    /// When all of it was read, not only that it is unchanged.
+    /// When it was last read completely, not only found unchanged.
     pub whole: Option<Millis>,
     pub failure: Option<Failure>,
     pub failed_since: Option<Millis>,
-    /// Events that were left out, by reason.
+    /// Skipped events, by reason.
     pub skipped: BTreeMap<Skipped, u32>,
-    /// The next of them.
+    /// The next skipped events.
     pub left_out: Vec<LeftOut>,
-    /// Who added it, unless they are gone.
+    /// Who added it, unless erased.
     pub added_by: Option<PersonId>,
-    /// Times that it takes from now on.
+    /// Times it occupies from now on.
     pub taken: u32,
     pub collisions: u32,
 }
 
-/// Calendars by name, those of machines and rooms that are put away too; only `id` where it is given. `now`: whose events are over
+/// Calendars by name, including those of archived machines and rooms; only `id` if given. Events that are over at `now`
 /// do not count.
 pub async fn list(
     conn: &mut SqliteConnection,
@@ -151,7 +151,7 @@ pub async fn list(
     Ok(stored.collect())
 }
 
-/// The one with this id, if it was not removed.
+/// The calendar with this id, if it was not removed.
 pub async fn one(
     conn: &mut SqliteConnection,
     id: ExternalCalendarId,
@@ -160,7 +160,7 @@ pub async fn one(
     Ok(list(conn, Some(id), now).await?.pop())
 }
 
-/// A machine or a room that can have calendars.
+/// A machine or room that can have calendars.
 #[derive(Debug, Clone)]
 pub struct Choice {
     pub resource: Resource,
@@ -169,7 +169,7 @@ pub struct Choice {
     pub name: String,
 }
 
-/// Machines and rooms that are not put away, by name.
+/// Machines and rooms that are not archived, by name.
 pub async fn choices(conn: &mut SqliteConnection) -> Result<Vec<Choice>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT id AS "machine?: MachineId", NULL AS "room?: RoomId", type_id AS "kind?: TypeId", name AS "name!: String"
@@ -188,14 +188,14 @@ pub async fn choices(conn: &mut SqliteConnection) -> Result<Vec<Choice>, StoreEr
     Ok(choices.collect())
 }
 
-/// How many there are.
+/// The number of calendars.
 pub async fn count(conn: &mut SqliteConnection) -> Result<u32, StoreError> {
     let count =
         sqlx::query_scalar!(r#"SELECT count(*) AS "n!: u32" FROM external_calendar WHERE removed_at IS NULL"#);
     Ok(count.fetch_one(conn).await?)
 }
 
-/// Those that were last tried before `before`, or never, of machines and rooms in use, the one that waits longest first.
+/// Calendars of machines and rooms in use that were last read before `before` or never, longest waiting first.
 pub async fn due(conn: &mut SqliteConnection, before: Millis) -> Result<Vec<ExternalCalendarId>, StoreError> {
     let due = sqlx::query_scalar!(
         r#"SELECT e.id AS "id!: ExternalCalendarId"
@@ -208,7 +208,7 @@ pub async fn due(conn: &mut SqliteConnection, before: Millis) -> Result<Vec<Exte
     Ok(due.fetch_all(conn).await?)
 }
 
-/// What was left out of the calendars of a machine or room, or of the room that a machine is in.
+/// Skipped events in the calendars of a machine or room, or of the room of a machine.
 pub async fn left_out(conn: &mut SqliteConnection, resource: Resource) -> Result<Vec<LeftOut>, StoreError> {
     let (machine, room) = (resource.machine(), resource.room());
     let rows = sqlx::query_scalar!(
@@ -226,12 +226,12 @@ pub async fn left_out(conn: &mut SqliteConnection, resource: Resource) -> Result
     Ok(left_out)
 }
 
-/// How a reading ended.
+/// The result of a reading.
 #[derive(Debug, Clone)]
 pub enum Outcome {
-    /// Its server says that it is unchanged.
+    /// The server reports it unchanged.
     Unchanged,
-    /// All of it was read.
+    /// It was read completely.
     Whole {
         etag: Option<String>,
         last_modified: Option<String>,
@@ -241,7 +241,7 @@ pub enum Outcome {
     Failed(Failure),
 }
 
-/// Notes how a reading ended at `at`.
+/// Stores the result of a reading at `at`.
 pub async fn noted(
     tx: &mut WriteTx,
     id: ExternalCalendarId,
@@ -289,7 +289,7 @@ pub async fn noted(
     Ok(())
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     // Who added it: an alias, and in the record of what was done. Its address is the workshop’s, and titles of what could not be read
     // are its server’s: they go with the next reading.

@@ -1,5 +1,5 @@
-//! Calendar feeds: rows of `calendar_feed`, known by the hash of their secret alone, and what a machine's or a room's feed shows beside
-//! its bookings.
+//! Calendar feeds: rows of `calendar_feed`, found by the hash of their secret alone, and what a machine's or room's
+//! feed shows beside its bookings.
 
 use crate::privacy::{Erasing, Table};
 use domain::{
@@ -15,7 +15,7 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx, qualifications};
 
-/// What the columns of a row say that it shows.
+/// The feed that the columns of a row describe.
 const fn feed(trainer: Option<PersonId>, machine: Option<MachineId>, room: Option<RoomId>) -> Feed {
     match (trainer, machine, room) {
         (Some(trainer), ..) => Feed::Trainer(trainer),
@@ -53,24 +53,24 @@ pub async fn add(
     Ok(FeedId(made.last_insert_rowid()))
 }
 
-/// A feed with everything that decides whether it is answered.
+/// A feed with everything that decides whether it is served.
 #[derive(Debug, Clone)]
 pub struct Found {
     pub id: FeedId,
     pub feed: Feed,
     pub person: PersonId,
     pub status: PersonStatus,
-    /// The tag of their language, if they chose one.
+    /// Language tag, if they chose one.
     pub language: Option<String>,
-    /// Everything the ledger says about them.
+    /// Their ledger.
     pub ledger: Ledger,
-    /// What its trainer, machine or room is called; `None` for one that has left or is put away.
+    /// Name of its trainer, machine or room; `None` for one that has left or is archived.
     pub name: Option<String>,
-    /// When it was last read, as it was written down.
+    /// When it was last read, as far as stored.
     pub seen: Option<Millis>,
 }
 
-/// The feed with this hash. One statement: every reading asks it.
+/// The feed with this hash. One statement, because every reading runs it.
 pub async fn find(conn: &mut SqliteConnection, hash: &[u8; 32]) -> Result<Option<Found>, StoreError> {
     let hash = hash.as_slice();
     let row = sqlx::query!(
@@ -104,18 +104,18 @@ pub async fn find(conn: &mut SqliteConnection, hash: &[u8; 32]) -> Result<Option
     }))
 }
 
-/// One line of somebody's list.
+/// An entry of a person's list.
 #[derive(Debug, Clone)]
 pub struct Listed {
     pub id: FeedId,
     pub feed: Feed,
-    /// What its trainer, machine or room is called, while they are known.
+    /// Name of its trainer, machine or room, if known.
     pub name: Option<String>,
     pub made: Millis,
     pub seen: Option<Millis>,
 }
 
-/// The feeds of `person`, the newest first.
+/// The feeds of `person`, newest first.
 pub async fn of_person(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec<Listed>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT c.id AS "id!: FeedId", c.trainer_id AS "trainer?: PersonId", c.machine_id AS "machine?: MachineId",
@@ -148,13 +148,13 @@ pub async fn seen(tx: &mut WriteTx, id: FeedId, at: Millis) -> Result<(), StoreE
     Ok(())
 }
 
-/// Ends one feed of `person`. `false`: they have no such feed.
+/// Revokes a feed of `person`. `false` if they have no such feed.
 pub async fn end(tx: &mut WriteTx, person: PersonId, id: FeedId) -> Result<bool, StoreError> {
     let ended = sqlx::query!("DELETE FROM calendar_feed WHERE id = ? AND person_id = ?", id, person);
     Ok(ended.execute(tx.conn()).await?.rows_affected() == 1)
 }
 
-/// Machines and rooms that are not put away, by name.
+/// Machines and rooms that are not archived, by name.
 pub async fn resources(conn: &mut SqliteConnection) -> Result<Vec<(Resource, String)>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT id AS "machine?: MachineId", NULL AS "room?: RoomId", name AS "name!: String" FROM machine
@@ -170,7 +170,7 @@ pub async fn resources(conn: &mut SqliteConnection) -> Result<Vec<(Resource, Str
     Ok(rows.into_iter().filter_map(|row| Some((resource(row.machine, row.room)?, row.name))).collect())
 }
 
-/// Where a machine or a room is.
+/// Where a machine or room is.
 pub async fn place_of(conn: &mut SqliteConnection, resource: Resource) -> Result<Option<String>, StoreError> {
     let (machine, room) = (resource.machine(), resource.room());
     let place = sqlx::query_scalar!(
@@ -182,7 +182,7 @@ pub async fn place_of(conn: &mut SqliteConnection, resource: Resource) -> Result
     Ok(place.fetch_optional(conn).await?)
 }
 
-/// A time at which a machine or a room cannot be had.
+/// A time during which a machine or room is closed.
 #[derive(Debug, Clone)]
 pub struct Closed {
     pub id: ClosureId,
@@ -193,7 +193,7 @@ pub struct Closed {
     pub lifted: Option<Millis>,
 }
 
-/// Closures of a machine and of the room it stands in, or of a room, that end after `after`, no more than `limit`.
+/// Closures of a machine and its room, or of a room, that end after `after`, at most `limit`.
 pub async fn closed(
     conn: &mut SqliteConnection,
     (machine, room): (Option<MachineId>, Option<RoomId>),
@@ -213,20 +213,20 @@ pub async fn closed(
     Ok(closed.fetch_all(conn).await?)
 }
 
-/// A checkout that takes a machine, without who comes to it.
+/// A checkout on a machine, without its member.
 #[derive(Debug, Clone)]
 pub struct Checkout {
     pub id: AppointmentId,
     pub starts: Millis,
     pub ends: Millis,
     pub state: State,
-    /// Of its calendar entry.
+    /// Sequence number of its calendar entry.
     pub sequence: i64,
-    /// Asked for, moved, or decided.
+    /// When it was requested, moved or decided.
     pub changed: Millis,
 }
 
-/// Checkouts on `machine` that end after `after`, no more than `limit`.
+/// Checkouts on `machine` that end after `after`, at most `limit`.
 pub async fn checkouts(
     conn: &mut SqliteConnection,
     machine: MachineId,
@@ -245,12 +245,13 @@ pub async fn checkouts(
     Ok(checkouts.fetch_all(conn).await?)
 }
 
-/// What entries in calendars are told apart by from those of every other workshop, if that was made up; it never changes.
+/// The name that distinguishes calendar entries of this workshop from all others, once it was made up; it never
+/// changes.
 pub async fn calendar_name(conn: &mut SqliteConnection) -> Result<Option<String>, StoreError> {
     Ok(sqlx::query_scalar!("SELECT word FROM calendar_name").fetch_optional(conn).await?)
 }
 
-/// The same; `fresh` becomes it where there is none.
+/// The same; `fresh` becomes it if there is none.
 pub async fn name_calendars(tx: &mut WriteTx, fresh: &str) -> Result<String, StoreError> {
     sqlx::query!("INSERT INTO calendar_name (id, word) VALUES (1, ?) ON CONFLICT DO NOTHING", fresh)
         .execute(tx.conn())
@@ -258,7 +259,7 @@ pub async fn name_calendars(tx: &mut WriteTx, fresh: &str) -> Result<String, Sto
     calendar_name(tx.conn()).await?.ok_or_else(|| sqlx::Error::RowNotFound.into())
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     // Whoever reads a trainer’s feed loses it with the trainer.
     Table::taken(

@@ -1,6 +1,6 @@
-//! Firmware of boards: rows of `firmware_image` and `firmware_job`.
+//! Board firmware: rows of `firmware_image` and `firmware_job`.
 //!
-//! Invariant: what is in an image is read for the one that is sent, and never for a list.
+//! Invariant: an image's content is read only to send it, never for a list.
 
 use crate::privacy::{Erasing, Table};
 use domain::{
@@ -13,7 +13,7 @@ use views::firmware::{Board, Image, Job};
 
 use crate::{StoreError, WriteTx};
 
-/// The images, the newest first.
+/// The images, newest first.
 pub async fn images(conn: &mut SqliteConnection) -> Result<Vec<Image<Millis>>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT i.id AS "id!: FirmwareId", i.name, i.chip AS "chip!: u16", i.version, i.project, i.size AS "size!: u32",
@@ -38,7 +38,7 @@ pub async fn images(conn: &mut SqliteConnection) -> Result<Vec<Image<Millis>>, S
     Ok(image.collect())
 }
 
-/// How many images there are, and whether one of them has this SHA-256.
+/// The number of images, and whether one has this SHA-256.
 pub async fn count_and_find(conn: &mut SqliteConnection, sha256: &str) -> Result<(usize, bool), StoreError> {
     let row = sqlx::query!(
         r#"SELECT count(*) AS "count!: i64", EXISTS (SELECT 1 FROM firmware_image WHERE sha256 = ?) AS "has!: bool"
@@ -50,14 +50,14 @@ pub async fn count_and_find(conn: &mut SqliteConnection, sha256: &str) -> Result
     Ok((usize::try_from(row.count).unwrap_or(usize::MAX), row.has))
 }
 
-/// An image that is brought.
+/// A new image.
 #[derive(Debug)]
 pub struct NewImage {
     pub name: String,
     pub about: ImageInfo,
-    /// Its MD5, in hexadecimal digits.
+    /// Its MD5, in hexadecimal.
     pub md5: String,
-    /// Its SHA-256, in hexadecimal digits.
+    /// Its SHA-256, in hexadecimal.
     pub sha256: String,
     /// Its bytes.
     pub content: Vec<u8>,
@@ -90,13 +90,13 @@ pub async fn keep(
     Ok(FirmwareId(made.last_insert_rowid()))
 }
 
-/// What an image is called; `None` when there is none.
+/// The name of an image; `None` if there is none.
 pub async fn name(conn: &mut SqliteConnection, image: FirmwareId) -> Result<Option<String>, StoreError> {
     let name = sqlx::query_scalar!("SELECT name FROM firmware_image WHERE id = ?", image);
     Ok(name.fetch_optional(conn).await?)
 }
 
-/// Whether an image waits for a board, or is on its way.
+/// Whether a transfer of the image waits or runs.
 pub async fn is_wanted(conn: &mut SqliteConnection, image: FirmwareId) -> Result<bool, StoreError> {
     let requested = sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT 1 FROM firmware_job
@@ -106,13 +106,13 @@ pub async fn is_wanted(conn: &mut SqliteConnection, image: FirmwareId) -> Result
     Ok(requested.fetch_one(conn).await?)
 }
 
-/// Takes an image away; whether there was one.
+/// Deletes an image; returns whether there was one.
 pub async fn remove(tx: &mut WriteTx, image: FirmwareId) -> Result<bool, StoreError> {
     let gone = sqlx::query!("DELETE FROM firmware_image WHERE id = ?", image);
     Ok(gone.execute(tx.conn()).await?.rows_affected() > 0)
 }
 
-/// The boards of machines that are there, by what those are called.
+/// The boards of machines that are not archived, by machine name.
 pub async fn boards(conn: &mut SqliteConnection) -> Result<Vec<Board<Millis>>, StoreError> {
     let most = i64::try_from(BOARDS).unwrap_or(i64::MAX);
     let boards = sqlx::query_as!(
@@ -129,7 +129,7 @@ pub async fn boards(conn: &mut SqliteConnection) -> Result<Vec<Board<Millis>>, S
     Ok(boards.fetch_all(conn).await?)
 }
 
-/// The machine of a board, and whether something is under way to it; `None` when there is no such board.
+/// The machine of a board, and whether a transfer to it is under way; `None` if there is no such board.
 pub async fn board(conn: &mut SqliteConnection, board: BoardId) -> Result<Option<(MachineId, bool)>, StoreError> {
     let row = sqlx::query!(
         r#"SELECT m.id AS "machine!: MachineId", EXISTS (SELECT 1 FROM firmware_job j
@@ -142,7 +142,7 @@ pub async fn board(conn: &mut SqliteConnection, board: BoardId) -> Result<Option
     Ok(row.map(|row| (row.machine, row.busy)))
 }
 
-/// The newest transfers, those under way among them.
+/// The newest transfers, including those under way.
 pub async fn jobs(conn: &mut SqliteConnection) -> Result<Vec<Job<Millis>>, StoreError> {
     let most = i64::try_from(JOBS).unwrap_or(i64::MAX);
     let jobs = sqlx::query_as!(
@@ -166,7 +166,7 @@ pub async fn jobs(conn: &mut SqliteConnection) -> Result<Vec<Job<Millis>>, Store
     Ok(jobs.fetch_all(conn).await?)
 }
 
-/// Has an image sent to a board.
+/// Queues an image for a board.
 pub async fn start(
     tx: &mut WriteTx,
     image: FirmwareId,
@@ -189,7 +189,7 @@ pub async fn start(
     Ok(FirmwareJobId(made.last_insert_rowid()))
 }
 
-/// How far a transfer is, and at which machine; `None` when there is none.
+/// The state of a transfer and its machine; `None` if there is none.
 pub async fn state(
     conn: &mut SqliteConnection,
     job: FirmwareJobId,
@@ -204,17 +204,17 @@ pub async fn state(
     Ok(row.map(|row| (row.state, row.machine)))
 }
 
-/// Something to be sent.
+/// A transfer to start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Due {
     pub job: FirmwareJobId,
     pub machine: MachineId,
-    /// Where the board said it is.
+    /// The address the board reported.
     pub address: String,
     pub image: FirmwareId,
 }
 
-/// The oldest transfer that waits for a board on whose machine nobody is.
+/// The oldest waiting transfer to a board whose machine is not in use.
 pub async fn due(conn: &mut SqliteConnection) -> Result<Option<Due>, StoreError> {
     let due = sqlx::query_as!(
         Due,
@@ -229,7 +229,7 @@ pub async fn due(conn: &mut SqliteConnection) -> Result<Option<Due>, StoreError>
     Ok(due.fetch_optional(conn).await?)
 }
 
-/// An image as it is sent, and its MD5; `None` when there is none any more.
+/// An image's content and MD5; `None` if it was deleted.
 pub async fn content(
     conn: &mut SqliteConnection,
     image: FirmwareId,
@@ -239,7 +239,7 @@ pub async fn content(
     Ok(row.map(|row| (row.content, row.md5)))
 }
 
-/// A transfer goes on, and is so far; `false` when it has come to an end meanwhile.
+/// Stores the progress of a transfer; `false` if it ended meanwhile.
 pub async fn advance(tx: &mut WriteTx, job: FirmwareJobId, state: State, percent: u8) -> Result<bool, StoreError> {
     let done = sqlx::query!(
         "UPDATE firmware_job SET state = ?, percent = ? WHERE id = ? AND state IN ('waiting', 'inviting', 'sending')",
@@ -250,7 +250,7 @@ pub async fn advance(tx: &mut WriteTx, job: FirmwareJobId, state: State, percent
     Ok(done.execute(tx.conn()).await?.rows_affected() > 0)
 }
 
-/// A transfer comes to an end; `false` when it has already.
+/// Ends a transfer; `false` if it had ended already.
 pub async fn end(
     tx: &mut WriteTx,
     job: FirmwareJobId,
@@ -269,7 +269,7 @@ pub async fn end(
     Ok(done.execute(tx.conn()).await?.rows_affected() > 0)
 }
 
-/// The transfers that were begun and have not come to an end.
+/// The transfers that were started and have not ended.
 pub async fn begun(conn: &mut SqliteConnection) -> Result<Vec<FirmwareJobId>, StoreError> {
     let begun = sqlx::query_scalar!(
         r#"SELECT id AS "id!: FirmwareJobId" FROM firmware_job WHERE state IN ('inviting', 'sending') ORDER BY id"#
@@ -277,7 +277,7 @@ pub async fn begun(conn: &mut SqliteConnection) -> Result<Vec<FirmwareJobId>, St
     Ok(begun.fetch_all(conn).await?)
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     Table::left("firmware_image", &["by_alias"], Erasing::Stays),
     Table::left("firmware_job", &["by_alias"], Erasing::Stays),

@@ -1,7 +1,8 @@
-//! The pulse: one row that is changed to see whether a change reaches the disk, and that says until when the program ran.
+//! The heartbeat: one row that is changed to check that changes reach the disk, and that records until when the program
+//! ran.
 //!
-//! The job for bookings writes down each run (`looked_at`). From that time until the next process starts, check-in
-//! was impossible, so the gap counts as down time.
+//! The job for bookings records each run (`looked_at`). From that time until the next process starts, check-in was
+//! impossible, so the gap counts as down time.
 
 use domain::time::Millis;
 use sqlx::SqliteConnection;
@@ -13,13 +14,13 @@ pub async fn beat(tx: &mut WriteTx, at: Millis) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// What is due of bookings was done at `at`.
+/// Records that due bookings were processed at `at`.
 pub async fn look(tx: &mut WriteTx, at: Millis) -> Result<(), StoreError> {
     sqlx::query!("UPDATE pulse SET looked_at = ?", at).execute(tx.conn()).await?;
     Ok(())
 }
 
-/// When it was done last, by this process or the one before.
+/// When they were last processed, by this process or the one before.
 pub async fn looked(conn: &mut SqliteConnection) -> Result<Option<Millis>, StoreError> {
     let looked = sqlx::query_scalar!(r#"SELECT looked_at AS "at?: Millis" FROM pulse"#);
     Ok(looked.fetch_optional(conn).await?.flatten())

@@ -1,8 +1,7 @@
-//! The history of a machine, read from where each kind of thing stands.
+//! The history of a machine, merged from the tables of each kind of event.
 //!
-//! **Invariant.** One statement: each kind by its own index, from the place on where the page before ended and no more than a
-//! page of it, and only then what belongs to those few lines. However long the history is, as much is read. Nothing is
-//! counted.
+//! **Invariant.** One statement: each kind by its own index, from the cursor on and at most one page of it, and only
+//! then the details of those few lines. The cost does not depend on the length of the history. Nothing is counted.
 
 use crate::{
     StoreError, audit,
@@ -19,53 +18,53 @@ use domain::{
 };
 use sqlx::SqliteConnection;
 
-/// A machine, as far as its history needs it.
+/// The machine of a history.
 #[derive(Debug, Clone)]
 pub struct Machine {
     pub name: String,
     pub kind: TypeId,
-    /// How much of a name members see, by whoever says it nearest to the machine.
+    /// How much of a name members see, from the closest setting.
     pub shown: Option<ShownNames>,
 }
 
-/// Which lines are wanted.
+/// Which lines to load.
 #[derive(Debug, Clone)]
 pub struct HistoryFilter {
     pub kinds: Vec<Kind>,
     pub from: Millis,
     pub until: Millis,
     pub after: Place,
-    /// No more than these.
+    /// At most this many.
     pub limit: i64,
 }
 
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// Where it stands; what is running stands behind every instant.
+    /// Its place in the order; running uses come after every instant.
     pub place: Place,
-    /// Somebody did it, known or not any more.
+    /// Whether a person did it, known or not.
     pub somebody: bool,
-    /// Who, while that is known, and what they are called, if they have a name.
+    /// Who did it, if known, and their name, if not erased.
     pub by: Option<(PersonId, Option<String>)>,
     pub words: Option<String>,
     pub what: What,
 }
 
-/// What a line tells.
+/// The event of a line.
 #[derive(Debug, Clone)]
 pub enum What {
     Used {
         id: UseId,
-        /// By a card that nobody has claimed.
+        /// Its card is unknown.
         unknown_card: bool,
         start: Millis,
         end: Option<(Millis, Ending)>,
-        /// Its hours were worked out afterwards.
+        /// Its hours were estimated.
         approximate: bool,
         authorised: bool,
         other_card: bool,
         void: bool,
-        /// What was corrected of it, the oldest first.
+        /// Its corrections, oldest first.
         corrections: Vec<Corrected>,
     },
     /// A problem of this severity was reported.
@@ -73,19 +72,19 @@ pub enum What {
     /// A problem of this severity was resolved.
     Resolved(Severity),
     Maintained {
-        /// What the plan says that it was by.
+        /// The title of its plan.
         task: Option<String>,
         later: bool,
-        /// It was brought from another system.
+        /// It was imported from another system.
         imported: bool,
     },
-    /// It was blocked; at once or when nobody was on it.
+    /// It was blocked; whether at once rather than after the running use.
     Blocked(bool),
     Freed,
     Changed(audit::Row),
 }
 
-/// A machine that is in use by the space.
+/// A machine that is not archived.
 pub async fn machine(conn: &mut SqliteConnection, machine: MachineId) -> Result<Option<Machine>, StoreError> {
     let row = sqlx::query!(
         r#"SELECT m.name, m.type_id AS "kind: TypeId",
@@ -106,7 +105,7 @@ pub async fn machine(conn: &mut SqliteConnection, machine: MachineId) -> Result<
     }))
 }
 
-/// The lines of `machine`, of type `kind`, that are wanted; the newest first.
+/// The lines of `machine`, of type `kind`, that match; newest first.
 pub async fn lines(
     conn: &mut SqliteConnection,
     machine: MachineId,
@@ -213,7 +212,7 @@ pub async fn lines(
     Ok(rows.into_iter().filter_map(Read::row).collect())
 }
 
-/// Columns as they are read; each kind has its own.
+/// The columns of the statement; each kind uses its own.
 struct Read {
     kind: Kind,
     id: i64,
@@ -244,7 +243,7 @@ struct Read {
 }
 
 impl Read {
-    /// The line; all columns of its kind are there, for the table says so.
+    /// The line; the table guarantees that all columns of its kind are set.
     fn row(self) -> Option<Row> {
         // A list that is none is a fault of the statement, and no line without its corrections is told.
         let corrections = self.corrections.as_deref().map_or_else(|| Some(Vec::new()), |list| of_list(list).ok());

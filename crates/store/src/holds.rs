@@ -10,7 +10,7 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
 
-/// A hold to be placed.
+/// A new hold.
 #[derive(Debug, Clone, Copy)]
 pub struct NewHold {
     pub person: PersonId,
@@ -18,7 +18,7 @@ pub struct NewHold {
     pub remark: Option<RemarkId>,
     pub at: Millis,
     pub by: Option<AliasId>,
-    /// Until when, if it ends by itself.
+    /// Its end, if it has one.
     pub until: Option<Millis>,
 }
 
@@ -37,7 +37,7 @@ pub async fn place(tx: &mut WriteTx, new: &NewHold) -> Result<HoldId, StoreError
     Ok(HoldId(made.last_insert_rowid()))
 }
 
-/// Lifts a hold that is in force at `at`; answers whether it was.
+/// Lifts a hold in force at `at`; returns whether it was.
 pub async fn lift(tx: &mut WriteTx, hold: HoldId, at: Millis, by: Option<AliasId>) -> Result<bool, StoreError> {
     let lifted = sqlx::query!(
         "UPDATE hold SET lifted_at = ?, lifted_by = ?
@@ -52,7 +52,7 @@ pub async fn lift(tx: &mut WriteTx, hold: HoldId, at: Millis, by: Option<AliasId
     Ok(lifted.rows_affected() == 1)
 }
 
-/// Whether `hold` holds somebody at `at`.
+/// Whether `hold` is in force at `at`.
 pub async fn is_in_force(conn: &mut SqliteConnection, hold: HoldId, at: Millis) -> Result<bool, StoreError> {
     let is = sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT 1 FROM hold WHERE id = ? AND lifted_at IS NULL AND (until IS NULL OR until > ?))
@@ -63,7 +63,7 @@ pub async fn is_in_force(conn: &mut SqliteConnection, hold: HoldId, at: Millis) 
     Ok(is.fetch_one(conn).await?)
 }
 
-/// Who is held by `hold`.
+/// The person on hold by `hold`.
 pub async fn whose(conn: &mut SqliteConnection, hold: HoldId) -> Result<Option<PersonId>, StoreError> {
     let person = sqlx::query_scalar!(r#"SELECT person_id AS "id!: PersonId" FROM hold WHERE id = ?"#, hold)
         .fetch_optional(conn)
@@ -71,24 +71,24 @@ pub async fn whose(conn: &mut SqliteConnection, hold: HoldId) -> Result<Option<P
     Ok(person)
 }
 
-/// A hold with what was written and by whom.
+/// A hold with its remark and names.
 #[derive(Debug, Clone)]
 pub struct Row {
     pub id: HoldId,
     pub reason: HoldReason,
-    /// In whose words, while they are kept.
+    /// The remark, unless erased.
     pub remark: Option<String>,
     pub placed: Millis,
-    /// By whom, while they are known by name.
+    /// The person's name, if known.
     pub placed_by: Option<String>,
-    /// Until when, if it ends by itself.
+    /// Its end, if it has one.
     pub until: Option<Millis>,
     pub lifted: Option<Millis>,
-    /// By whom, while they are known by name.
+    /// The person's name, if known.
     pub lifted_by: Option<String>,
 }
 
-/// Every hold there ever was on `person`, newest first.
+/// Every hold ever placed on `person`, newest first.
 pub async fn of_person(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec<Row>, StoreError> {
     let rows = sqlx::query_as!(
         Row,
@@ -109,7 +109,7 @@ pub async fn of_person(conn: &mut SqliteConnection, person: PersonId) -> Result<
     Ok(rows)
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[Table::taken(
     "hold",
     &["person_id", "remark_id", "placed_by", "lifted_by"],

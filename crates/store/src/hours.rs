@@ -1,4 +1,4 @@
-//! Opening hours: rows of `opening_hours` and `opening_exception`. What they amount to is `domain::hours`.
+//! Opening hours: rows of `opening_hours` and `opening_exception`. `domain::hours` derives when it is open.
 
 use domain::{
     hours::{Exception, Hours, Stretch, Weekly},
@@ -10,10 +10,10 @@ use std::collections::BTreeMap;
 
 use crate::{StoreError, WriteTx, json};
 
-/// A machine as its type and itself; neither is the space.
+/// A machine with its type; neither stands for the space.
 pub type Of = (Option<TypeId>, Option<MachineId>);
 
-/// What is said for one machine of type `kind`, for the type, and for the space; exceptions from `first` on.
+/// The hours set for one machine of type `kind`, for the type, and for the space; exceptions from `first` on.
 pub async fn hours_of(
     conn: &mut SqliteConnection,
     kind: Option<TypeId>,
@@ -23,7 +23,7 @@ pub async fn hours_of(
     Ok(message_of(conn, Some(&[(kind, machine)]), first).await?.of(kind, machine))
 }
 
-/// What is said of several machines, of their types and of the space.
+/// The hours of several machines, of their types and of the space.
 #[derive(Debug, Clone, Default)]
 pub struct HoursOf {
     weekly: Vec<(i64, Weekly)>,
@@ -31,7 +31,7 @@ pub struct HoursOf {
 }
 
 impl HoursOf {
-    /// What holds for a machine of type `kind`, or for the space.
+    /// The hours for a machine of type `kind`, or for the space.
     #[must_use]
     pub fn of(&self, kind: Option<TypeId>, machine: Option<MachineId>) -> Hours {
         let weekly = self.weekly.iter().filter(|(id, message)| message.scope.covers(*id, kind, machine));
@@ -43,7 +43,7 @@ impl HoursOf {
     }
 }
 
-/// What is said of these, or everywhere, in two statements; exceptions from `first` on.
+/// The hours set for these machines, or everywhere, in two statements; exceptions from `first` on.
 pub async fn message_of(
     conn: &mut SqliteConnection,
     of: Option<&[Of]>,
@@ -86,7 +86,7 @@ pub async fn message_of(
     Ok(HoursOf { weekly: weekly.collect(), exceptions: exceptions.collect() })
 }
 
-/// What is said for a type and the space, and for each machine of the type that has hours of its own all that holds there;
+/// The hours of a type and the space, and the complete hours of each machine of the type with hours of its own;
 /// exceptions from `first` on.
 #[derive(Debug, Clone, Default)]
 pub struct OfType {
@@ -136,10 +136,10 @@ pub async fn of_type(conn: &mut SqliteConnection, kind: TypeId, first: i64) -> R
     Ok(OfType { common, machines })
 }
 
-/// Stands for the week among days.
+/// Stands for the week in place of a day.
 pub const WEEK: i64 = -1;
 
-/// The versions of what was ever said at `at`: day and version; [`WEEK`] is the week.
+/// The versions of all hours ever set at `at`: day and version; [`WEEK`] is the week.
 pub async fn versions(conn: &mut SqliteConnection, at: At) -> Result<Vec<(i64, i64)>, StoreError> {
     let (scope, id) = at.columns();
     let rows =
@@ -161,7 +161,7 @@ async fn grow(tx: &mut WriteTx, at: At, day: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Says this week at `at` instead of what was said before; nothing at all is what is said elsewhere.
+/// Replaces the weekly hours at `at`; an empty week falls back to the next scope.
 pub async fn set_week(tx: &mut WriteTx, at: At, week: &[(u8, Stretch)]) -> Result<(), StoreError> {
     let (scope, id) = at.columns();
     sqlx::query!("DELETE FROM opening_hours WHERE scope = ? AND scope_id = ?", scope, id)
@@ -182,7 +182,7 @@ pub async fn set_week(tx: &mut WriteTx, at: At, week: &[(u8, Stretch)]) -> Resul
     grow(tx, at, WEEK).await
 }
 
-/// Says these hours for one day at `at` instead of what was said before: none are closed, `None` is like every week.
+/// Replaces the hours of one day at `at`: an empty list is closed, `None` follows the week.
 pub async fn set_day(tx: &mut WriteTx, at: At, day: i64, hours: Option<&[Stretch]>) -> Result<(), StoreError> {
     let (scope, id) = at.columns();
     sqlx::query!("DELETE FROM opening_exception WHERE scope = ? AND scope_id = ? AND day = ?", scope, id, day)
@@ -209,7 +209,7 @@ pub async fn set_day(tx: &mut WriteTx, at: At, day: i64, hours: Option<&[Stretch
     grow(tx, at, day).await
 }
 
-/// Hours as a statement's lists `[scope, weekday, from, to]` and `[scope, day, from, to]`.
+/// Parses hours from a statement's lists `[scope, weekday, from, to]` and `[scope, day, from, to]`.
 pub(crate) fn of_lists(weekly: &str, exceptions: &str) -> Result<Hours, sqlx::Error> {
     let weekly = json::rows(weekly, |row| {
         let hours = Stretch { from: minute(row, 2)?, to: minute(row, 3)? };

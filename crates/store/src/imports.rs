@@ -1,7 +1,6 @@
-//! Lists from elsewhere and to elsewhere: many rows of people, cards and grants at a time.
+//! Imports and exports of lists: many rows of people, cards and qualifications at a time.
 //!
-//! Invariant: what is written for many people is written by as many statements as for one; the writer has others to
-//! serve.
+//! Invariant: a long list takes as many statements as a short one, because the writer has others to serve.
 
 pub mod fabomatic;
 
@@ -19,7 +18,7 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx, profiles, qualifications};
 
-/// Everybody, and who has which card.
+/// All people and card holders.
 pub async fn known(conn: &mut SqliteConnection) -> Result<ExistingRecords, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT p.id AS "id!: PersonId", p.status AS "status!: PersonStatus", f.name AS "name?", f.email AS "email?",
@@ -58,7 +57,7 @@ pub async fn known(conn: &mut SqliteConnection) -> Result<ExistingRecords, Store
     })
 }
 
-/// Somebody to be added.
+/// A new member.
 #[derive(Debug, Clone)]
 pub struct NewMember {
     pub name: String,
@@ -66,11 +65,11 @@ pub struct NewMember {
     pub phone: Option<String>,
     pub language: Option<String>,
     pub key: Option<String>,
-    /// Since when they are a member.
+    /// When they became a member.
     pub since: Millis,
 }
 
-/// Adds members, and answers their ids in the same order.
+/// Adds members and returns their ids in the same order.
 pub async fn add(tx: &mut WriteTx, new: &[NewMember]) -> Result<Vec<PersonId>, StoreError> {
     let first = sqlx::query_scalar!(r#"SELECT coalesce(max(id), 0) + 1 AS "first!: i64" FROM person"#)
         .fetch_one(tx.conn())
@@ -100,7 +99,7 @@ pub async fn add(tx: &mut WriteTx, new: &[NewMember]) -> Result<Vec<PersonId>, S
     Ok(ids)
 }
 
-/// What is written anew about somebody.
+/// A change of a person.
 #[derive(Debug, Clone)]
 pub struct Change {
     pub person: PersonId,
@@ -108,7 +107,7 @@ pub struct Change {
     pub value: String,
 }
 
-/// Writes anew what lists say otherwise.
+/// Applies changes from lists.
 pub async fn change(tx: &mut WriteTx, changes: &[Change]) -> Result<(), StoreError> {
     // An address or a key may pass from one to another: first they are free, then they are somebody's.
     let rows: Vec<_> =
@@ -141,7 +140,7 @@ pub async fn change(tx: &mut WriteTx, changes: &[Change]) -> Result<(), StoreErr
     profiles::fold(tx.conn()).await
 }
 
-/// Gives cards, and answers their ids in the same order.
+/// Assigns cards and returns their ids in the same order.
 pub async fn give(tx: &mut WriteTx, cards: &[(PersonId, CardUid)], at: Millis) -> Result<Vec<CardId>, StoreError> {
     let first = sqlx::query_scalar!(r#"SELECT coalesce(max(id), 0) + 1 AS "first!: i64" FROM card"#)
         .fetch_one(tx.conn())
@@ -167,7 +166,7 @@ pub struct Grant {
     pub subject: Subject,
     pub relation: Relation,
     pub from: Millis,
-    /// Until when, exclusive.
+    /// Its end, exclusive.
     pub until: Option<Millis>,
 }
 
@@ -195,7 +194,7 @@ pub async fn grant(tx: &mut WriteTx, grants: &[Grant], by: Option<AliasId>, at: 
     Ok(())
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     // Two numbers: whoever was erased does not come back with a file from elsewhere.
     Table::left("fabomatic_origin", &["ours"], Erasing::Stays),

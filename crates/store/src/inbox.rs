@@ -1,4 +1,4 @@
-//! What waits for somebody who runs the space, where no noun's own rows say it; and who decided it first.
+//! The inbox of managers, where no noun's own rows list it; and who decided an item first.
 
 use domain::{
     actor::Owned,
@@ -19,29 +19,29 @@ use crate::{StoreError, WriteTx, qualifications};
 pub struct Ending {
     pub id: HoldId,
     pub person: PersonId,
-    /// What they are called, while that is kept.
+    /// Their name; `None` once erased.
     pub name: Option<String>,
     /// Why it was placed.
     pub reason: HoldReason,
     pub until: Millis,
 }
 
-/// A use that began though the rules forbade it.
+/// A use that began although the rules forbade it.
 #[derive(Debug, Clone)]
 pub struct Unauthorised {
     pub id: UseId,
     pub machine: MachineId,
     pub machine_name: String,
     pub kind: TypeId,
-    /// By whom, where that is known.
+    /// Who began it, if known.
     pub person: Option<PersonId>,
-    /// What they are called, while that is kept.
+    /// Their name; `None` once erased.
     pub name: Option<String>,
     pub start: Millis,
 }
 
-/// Uses that began since `since` though the rules forbade it, the newest first; without those that somebody has seen, or said
-/// were none. All of them where there is no `limit`: whose machines they are on is told apart afterwards.
+/// Uses that began since `since` although the rules forbade it, newest first, without acknowledged and voided ones. All
+/// of them without a `limit`: the caller filters by machine.
 pub async fn unauthorised(
     conn: &mut SqliteConnection,
     since: Millis,
@@ -65,30 +65,31 @@ pub async fn unauthorised(
     Ok(uses.fetch_all(conn).await?)
 }
 
-/// What is counted for somebody.
+/// What to count for a person.
 #[derive(Debug, Clone)]
 pub struct Counted {
-    /// Applicants.
+    /// Count applicants.
     pub admits: bool,
-    /// Claims, and cards of nobody that were seen since.
+    /// Count claims, and unknown cards seen since then.
     pub cards_since: Option<Millis>,
-    /// Problems, and uses that the rules forbade, begun since.
+    /// Count problems, and forbidden uses begun since then.
     pub uses_since: Option<Millis>,
-    /// Requests for any machine or room, but those of whoever asks.
+    /// Count requests for any machine or room, except their own.
     pub bookings: bool,
-    /// Otherwise those for machines that they own.
+    /// Otherwise those for machines they own.
     pub owned: Owned,
-    /// Requests for bookings that were made since, for older ones expire.
+    /// Only booking requests made since then, because older ones expire.
     pub asked_since: Millis,
-    /// Requests for a checkout, but those of whoever asks.
+    /// Count checkout requests, except their own.
     pub checkouts: bool,
-    /// Whoever asks.
+    /// The reader.
     pub me: PersonId,
-    /// Of each kind at most.
+    /// At most this many of each kind.
     pub limit: u16,
 }
 
-/// How many notices somebody has not read, and how much waits for a decision: one statement, and of each kind no more than is shown.
+/// The number of a person's unread notices and of items to decide, in one statement, and of each kind no more than the
+/// page shows.
 pub async fn count(conn: &mut SqliteConnection, what: Counted, now: Millis) -> Result<[u32; 2], StoreError> {
     let Owned { types, machines, pairs } = &what.owned;
     let pairs: Vec<_> = pairs.iter().map(|(kind, machine)| [kind.0, machine.0]).collect();
@@ -136,7 +137,7 @@ pub async fn count(conn: &mut SqliteConnection, what: Counted, now: Millis) -> R
     Ok([count.unread, count.waiting])
 }
 
-/// A use, as far as it matters for whoever has seen that the rules forbade it.
+/// A forbidden use, for its acknowledgement.
 #[derive(Debug, Clone)]
 pub struct Waiting {
     pub machine: MachineId,
@@ -161,13 +162,13 @@ pub async fn waiting(conn: &mut SqliteConnection, id: UseId) -> Result<Option<Wa
     Ok(found)
 }
 
-/// Somebody has seen the use `id` at `at`; or, `None`, nobody after all.
+/// Acknowledges the use `id` at `at`, or with `None` undoes that.
 pub async fn seen(tx: &mut WriteTx, id: UseId, at: Option<Millis>) -> Result<(), StoreError> {
     sqlx::query!("UPDATE use_session SET seen_at = ? WHERE id = ?", at, id).execute(tx.conn()).await?;
     Ok(())
 }
 
-/// Who said since `since` that they have seen the use `id` of `machine`, last.
+/// Who acknowledged the use `id` of `machine` last since `since`.
 pub async fn who_has_seen(
     conn: &mut SqliteConnection,
     machine: MachineId,
@@ -188,7 +189,7 @@ pub async fn who_has_seen(
     Ok(who.fetch_optional(conn).await?.flatten())
 }
 
-/// Holds in force at `now` that end before `before`, the nearest first.
+/// Holds in force at `now` that end before `before`, nearest end first.
 pub async fn holds_ending(
     conn: &mut SqliteConnection,
     now: Millis,
@@ -211,10 +212,9 @@ pub async fn holds_ending(
     Ok(holds)
 }
 
-/// Active people with a grant that ends between `now` and `before`, whose ends first, and everything the ledger says about
-/// them. Grants that say nothing any more are left out here, so that the few that are read are not all of those: what was
-/// renewed before it ends, what was revoked or banned since, what something higher outlasts, what is about things put away
-/// or about the space itself.
+/// Active people with a grant that ends between `now` and `before`, nearest end first, with their ledgers. Grants
+/// without effect are left out here, so that they do not use up the limit: those renewed before they end, revoked or
+/// banned since, outlasted by a higher one, or about archived things or the space itself.
 pub async fn with_ending_grants(
     conn: &mut SqliteConnection,
     now: Millis,
@@ -273,18 +273,18 @@ pub async fn with_ending_grants(
     Ok(people)
 }
 
-/// The last word about where somebody stands.
+/// The last decision about a person's status.
 #[derive(Debug, Clone)]
 pub struct LastDecision {
-    /// What: `person.admitted`.
+    /// Action code: `person.admitted`.
     pub action: String,
     pub at: Millis,
-    /// By whom, while they are known.
+    /// Who decided, if known.
     pub by: Option<PersonId>,
     pub name: Option<String>,
 }
 
-/// The last word about where `person` stands, if there ever was one.
+/// The last decision about the status of `person`, if any.
 pub async fn last_word(conn: &mut SqliteConnection, person: PersonId) -> Result<Option<LastDecision>, StoreError> {
     let subject = format!("person:{person}");
     let message = sqlx::query_as!(
@@ -303,7 +303,7 @@ pub async fn last_word(conn: &mut SqliteConnection, person: PersonId) -> Result<
     Ok(message)
 }
 
-/// Somebody is an applicant again.
+/// Makes a person an applicant again.
 pub async fn applies_again(tx: &mut WriteTx, person: PersonId) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE person SET status = 'applicant', left_at = NULL, version = version + 1 WHERE id = ?",

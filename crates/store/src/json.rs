@@ -1,14 +1,14 @@
-//! Lists as JSON text: rows of a list inside a row, so that the facts of a swipe are one statement, and ids that a statement
-//! is asked of.
+//! Lists as JSON text: rows of a list inside a row, so that the facts of a swipe are one statement, and ids as
+//! parameters of a statement.
 
 use serde_json::Value;
 
-/// Ids as the JSON array that `json_each` takes.
+/// Ids as a JSON array for `json_each`.
 pub(crate) fn ids(ids: impl IntoIterator<Item = i64>) -> String {
     ids.into_iter().collect::<Value>().to_string()
 }
 
-/// The elements of a JSON array of arrays, as `read` understands them. What it does not understand is a fault of the
+/// Parses the elements of a JSON array of arrays with `read`. An element it does not understand is a fault of the
 /// statement and fails the read.
 pub(crate) fn rows<T>(text: &str, read: impl Fn(&[Value]) -> Option<T>) -> Result<Vec<T>, sqlx::Error> {
     let rows: Vec<Vec<Value>> = serde_json::from_str(text).map_err(|error| sqlx::Error::Decode(error.into()))?;

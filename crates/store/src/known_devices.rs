@@ -1,6 +1,6 @@
-//! Devices that have signed in to an account: rows of `known_device`, known by the hash of what their cookie says.
+//! Devices that signed in to an account: rows of `known_device`, found by the hash of their cookie.
 //!
-//! A password reset forgets them all.
+//! A password reset deletes them all.
 
 use crate::privacy::{Erasing, Table};
 use domain::{id::PersonId, time::Millis};
@@ -8,7 +8,7 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
 
-/// Devices of one person that are remembered: the newest.
+/// The newest devices stored per person.
 const MOST: i64 = 20;
 
 /// Whether a device has signed in to the account of `person`.
@@ -22,7 +22,7 @@ pub async fn is_known(conn: &mut SqliteConnection, person: PersonId, hash: &[u8;
     Ok(known.fetch_one(conn).await?)
 }
 
-/// Whether a device has signed in to the account of whoever has the address `email`.
+/// Whether a device has signed in to the account with the address `email`.
 pub async fn is_known_by_email(
     conn: &mut SqliteConnection,
     email: &str,
@@ -38,7 +38,7 @@ pub async fn is_known_by_email(
     Ok(known.fetch_one(conn).await?)
 }
 
-/// Remembers that a device signed in to the account of `person`.
+/// Stores that a device signed in to the account of `person`.
 pub async fn remember(tx: &mut WriteTx, person: PersonId, hash: &[u8; 32], at: Millis) -> Result<(), StoreError> {
     let hash = hash.as_slice();
     sqlx::query!(
@@ -61,17 +61,18 @@ pub async fn remember(tx: &mut WriteTx, person: PersonId, hash: &[u8; 32], at: M
     Ok(())
 }
 
-/// Forgets all devices that signed in to the account of `person`: one of them may be of whoever knew its password.
+/// Deletes all devices of `person`: one of them may be an attacker's who knew the password.
 pub async fn forget_all(tx: &mut WriteTx, person: PersonId) -> Result<(), StoreError> {
     sqlx::query!("DELETE FROM known_device WHERE person_id = ?", person).execute(tx.conn()).await?;
     Ok(())
 }
 
-/// Forgets devices that have not signed in since `limit`: browsers forgot their cookie too. How many there were.
+/// Deletes devices that have not signed in since `limit`, because browsers dropped their cookie too. Returns their
+/// number.
 pub async fn forget(tx: &mut WriteTx, limit: Millis) -> Result<u64, StoreError> {
     let gone = sqlx::query!("DELETE FROM known_device WHERE seen_at <= ?", limit);
     Ok(gone.execute(tx.conn()).await?.rows_affected())
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[Table::left("known_device", &["person_id"], Erasing::Deleted)];

@@ -1,20 +1,20 @@
-//! Where Toolgate keeps what it knows: all the SQL, and only SQL.
+//! The storage: all the SQL, and only SQL.
 //!
-//! **Lives here:** one file per noun (`people`, `machines`, `uses`, …) that turns rows into values and back, and
-//! underneath them the machinery that no noun should have to think about:
+//! **Here:** one file per noun (`people`, `machines`, `uses`, …) that converts rows to values and back, and the
+//! machinery below them:
 //!
-//! - [`Store`] – the handle everybody holds: reads from a small pool, changes handed to one writer;
-//! - `writer` – the one task that changes the file, many changes to a commit;
-//! - [`WriteTx`], [`Done`] – what a change works with, and what it owes when it is finished;
-//! - [`audit`] – the hash chain that changes are recorded in;
+//! - [`Store`] – the handle: reads from a small pool, changes passed to one writer;
+//! - `writer` – the one task that changes the file, many changes per commit;
+//! - [`WriteTx`], [`Done`] – what a change works with, and what it must return;
+//! - [`audit`] – the hash chain of audit entries;
 //! - [`StoreError`], [`OpenError`] – refusals of the storage as typed conflicts.
 //!
 //! **Invariants.** Reading functions take a `&mut SqliteConnection`, changing ones a `&mut WriteTx`, so that nothing
-//! can be changed outside the writer. Nobody is told "done" before it is on disk. Every statement is checked against
-//! `migrations/` when this crate is compiled (see `build.rs`), but for what a person takes along, which is put together of
-//! what nouns say and is checked by a test.
+//! can be changed outside the writer. A change is acknowledged only when it is on disk. Every statement is checked
+//! against `migrations/` when this crate is compiled (see `build.rs`), except the data export, which is assembled from
+//! the nouns' statements and checked by a test.
 //!
-//! **Deliberately absent:** decisions, authorisation, clocks, and `BEGIN` anywhere but in `writer`.
+//! **Not here:** decisions, authorisation, clocks, and `BEGIN` anywhere but in `writer`.
 
 pub mod access;
 pub mod accounts;

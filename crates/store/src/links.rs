@@ -1,4 +1,4 @@
-//! Links that work once: rows of `link`, known by the hash of their token.
+//! Single-use links: rows of `link`, found by the hash of their token.
 
 use crate::privacy::{Erasing, Table};
 use domain::{
@@ -10,18 +10,18 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
 
-/// A link to be kept.
+/// A new link.
 #[derive(Debug, Clone, Copy)]
 pub struct NewLink {
     /// The hash of its token.
     pub hash: [u8; 32],
     pub purpose: Purpose,
-    /// For whom; `None` for the first administrator, and for a screen.
+    /// The person; `None` for the first administrator, and for a screen.
     pub person: Option<PersonId>,
-    /// For the screen of which display.
+    /// The display, for a screen.
     pub display: Option<DisplayId>,
     pub created: Millis,
-    /// Until when, exclusive.
+    /// Its end, exclusive.
     pub expires: Millis,
 }
 
@@ -41,20 +41,20 @@ pub async fn make(tx: &mut WriteTx, new: &NewLink) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// A link that works.
+/// A valid link.
 #[derive(Debug, Clone)]
 pub struct Link {
     pub purpose: Purpose,
-    /// For whom; `None` for the first administrator, and for a screen.
+    /// The person; `None` for the first administrator, and for a screen.
     pub person: Option<PersonId>,
-    /// For the screen of which display.
+    /// The display, for a screen.
     pub display: Option<DisplayId>,
-    /// What they, or it, is called.
+    /// Name of the person or display.
     pub name: Option<String>,
     pub email: Option<String>,
 }
 
-/// The link whose token has this hash, if it works at `at`.
+/// The link whose token has this hash, if it is valid at `at`.
 pub async fn find(conn: &mut SqliteConnection, hash: &[u8; 32], at: Millis) -> Result<Option<Link>, StoreError> {
     let hash = hash.as_slice();
     let found = sqlx::query_as!(
@@ -72,7 +72,8 @@ pub async fn find(conn: &mut SqliteConnection, hash: &[u8; 32], at: Millis) -> R
     Ok(found.fetch_optional(conn).await?)
 }
 
-/// Uses a link up, and every other one of the same person or display: whoever came in needs none of them. `false`: it is gone.
+/// Uses up a link and deletes all others of the same person or display, which are no longer needed. `false` if it is
+/// gone.
 pub async fn take(tx: &mut WriteTx, hash: &[u8; 32], at: Millis) -> Result<bool, StoreError> {
     let hash = hash.as_slice();
     let used = sqlx::query!(
@@ -91,26 +92,26 @@ pub async fn take(tx: &mut WriteTx, hash: &[u8; 32], at: Millis) -> Result<bool,
     Ok(true)
 }
 
-/// Ends every link of `person`; `None`: every link of the set-up.
+/// Deletes the links of `person`; `None`: of the set-up.
 pub async fn forget(tx: &mut WriteTx, person: Option<PersonId>) -> Result<(), StoreError> {
     let gone = sqlx::query!("DELETE FROM link WHERE person_id IS ? AND display_id IS NULL", person);
     gone.execute(tx.conn()).await?;
     Ok(())
 }
 
-/// Ends every link to the screen of `display`.
+/// Deletes the links to the screen of `display`.
 pub async fn forget_screen(tx: &mut WriteTx, display: DisplayId) -> Result<(), StoreError> {
     sqlx::query!("DELETE FROM link WHERE display_id = ?", display).execute(tx.conn()).await?;
     Ok(())
 }
 
-/// Forgets the links that ran out by `at`; how many there were.
+/// Deletes links that expired by `at`; returns their number.
 pub async fn forget_run_out(tx: &mut WriteTx, at: Millis) -> Result<u64, StoreError> {
     let gone = sqlx::query!("DELETE FROM link WHERE expires_at <= ?", at);
     Ok(gone.execute(tx.conn()).await?.rows_affected())
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[Table::taken(
     "link",
     &["person_id"],

@@ -1,7 +1,7 @@
-//! Maintenance: plans, from when each counts on each machine, and what was done.
+//! Maintenance: plans, since when each counts on each machine, and interventions.
 //!
-//! How far a plan is, is `domain::maintenance`; here is what it is worked out from. Hours are the machine's running total
-//! (`machine_total`) and never summed from its history, except for the forecast, which goes by a few weeks of it.
+//! `domain::maintenance` computes a plan's progress from these rows. Hours are the machine's running total
+//! (`machine_total`), never summed from its history, except for the forecast, which uses the last few weeks.
 
 use crate::privacy::{Erasing, Table};
 use domain::{
@@ -19,28 +19,28 @@ use crate::{
     pictures::{self, Picture},
 };
 
-/// A plan to be kept.
+/// A new plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewPlan {
     pub words: String,
     pub every: Every,
-    /// Where it is told how.
+    /// Link to instructions.
     pub manual: Option<String>,
     pub doer: Doer,
-    /// It keeps people from the machine when it is due.
+    /// Blocks the machine when it is due.
     pub blocking: bool,
-    /// What the board's display says then.
+    /// Text on the board's display when it is due.
     pub display: String,
 }
 
-/// A plan as it is kept.
+/// A stored plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlanRow {
     pub id: PlanId,
     pub of: Subject,
     pub plan: NewPlan,
     pub begun: Millis,
-    /// Since when it is put away.
+    /// When it was archived.
     pub archived: Option<Millis>,
     pub version: i64,
 }
@@ -77,7 +77,7 @@ fn every(hours: Option<i64>, days: Option<i64>) -> Every {
     Every { hours: whole(hours), days: whole(days) }
 }
 
-/// What is counted of plans, as a statement's list `[hours, days, since, used then, used, blocking, display]`.
+/// Parses counted plans from a statement's list `[hours, days, since, used then, used, blocking, display]`.
 pub(crate) fn of_list(list: &str) -> Result<Vec<Counting>, sqlx::Error> {
     json::rows(list, |row| {
         Some(Counting {
@@ -90,7 +90,7 @@ pub(crate) fn of_list(list: &str) -> Result<Vec<Counting>, sqlx::Error> {
     })
 }
 
-/// The plan with this id, put away or not.
+/// The plan with this id, archived or not.
 pub async fn one(conn: &mut SqliteConnection, plan: PlanId) -> Result<Option<PlanRow>, StoreError> {
     let row = sqlx::query_as!(
         Row,
@@ -103,7 +103,7 @@ pub async fn one(conn: &mut SqliteConnection, plan: PlanId) -> Result<Option<Pla
     Ok(row.fetch_optional(conn).await?.map(Row::into_plan_row).transpose()?)
 }
 
-/// The plans for `machine`, its own and its type's, those put away too, in the order in which they were made.
+/// The plans for `machine`, its own and its type's, archived or not, in order of creation.
 pub async fn plans(conn: &mut SqliteConnection, machine: MachineId) -> Result<Vec<PlanRow>, StoreError> {
     let rows = sqlx::query_as!(
         Row,
@@ -120,7 +120,7 @@ pub async fn plans(conn: &mut SqliteConnection, machine: MachineId) -> Result<Ve
     Ok(rows.into_iter().map(Row::into_plan_row).collect::<Result<_, _>>()?)
 }
 
-/// Every plan that is not put away, in the order in which they were made.
+/// The plans that are not archived, in order of creation.
 pub async fn in_force(conn: &mut SqliteConnection) -> Result<Vec<PlanRow>, StoreError> {
     let rows = sqlx::query_as!(
         Row,
@@ -134,7 +134,7 @@ pub async fn in_force(conn: &mut SqliteConnection) -> Result<Vec<PlanRow>, Store
     Ok(rows.into_iter().map(Row::into_plan_row).collect::<Result<_, _>>()?)
 }
 
-/// How far a plan in force is on a machine that is not put away.
+/// Progress of a plan in force on a machine that is not archived.
 #[derive(Debug, Clone)]
 pub struct At {
     pub machine: MachineId,
@@ -143,13 +143,13 @@ pub struct At {
     pub plan: PlanId,
     pub words: String,
     pub every: Every,
-    /// From where it counts.
+    /// Since when it counts.
     pub since: Since,
     /// The machine's running total, in milliseconds.
     pub used: i64,
 }
 
-/// How far every plan in force is; with `only`, on that machine.
+/// Progress of every plan in force; with `only`, on that machine.
 pub async fn counted(conn: &mut SqliteConnection, only: Option<MachineId>) -> Result<Vec<At>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT w.machine_id AS "machine!: MachineId", m.name AS "name!", m.type_id AS "kind!: TypeId",
@@ -176,7 +176,7 @@ pub async fn counted(conn: &mut SqliteConnection, only: Option<MachineId>) -> Re
     Ok(counted.collect())
 }
 
-/// How long machines with plans were used since `since`, in milliseconds; with `only`, that machine.
+/// Milliseconds that machines with plans were used since `since`; with `only`, that machine.
 pub async fn used_since(
     conn: &mut SqliteConnection,
     only: Option<MachineId>,
@@ -213,7 +213,7 @@ pub async fn due_between(
     Ok(machines.fetch_all(conn).await?)
 }
 
-/// Makes a plan; it counts from now on every machine that it is for.
+/// Adds a plan; it counts from now on each of its machines.
 pub async fn add(tx: &mut WriteTx, of: Subject, new: &NewPlan, at: Millis) -> Result<PlanId, StoreError> {
     let (kind, machine) = of.sides();
     let made = sqlx::query!(
@@ -245,8 +245,8 @@ pub async fn add(tx: &mut WriteTx, of: Subject, new: &NewPlan, at: Millis) -> Re
     Ok(plan)
 }
 
-/// Has every plan count from now that `machine` came under: a machine that is new, or of another type. What counted there
-/// before goes on.
+/// Starts every plan that newly applies to `machine` (a new machine, or one of another type). Plans that applied before
+/// continue.
 pub async fn begin(tx: &mut WriteTx, machine: MachineId, at: Millis) -> Result<(), StoreError> {
     sqlx::query!(
         "INSERT INTO maintenance_since (plan_id, machine_id, at, used_ms)
@@ -260,7 +260,7 @@ pub async fn begin(tx: &mut WriteTx, machine: MachineId, at: Millis) -> Result<(
     Ok(())
 }
 
-/// Keeps the plan so, one version on. It counts on from where it was.
+/// Changes the plan and increments its version. It continues to count from where it was.
 pub async fn change(tx: &mut WriteTx, plan: PlanId, to: &NewPlan) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE maintenance_plan
@@ -283,7 +283,7 @@ pub async fn change(tx: &mut WriteTx, plan: PlanId, to: &NewPlan) -> Result<(), 
 
 crate::archive::archive!(archive, PlanId, "maintenance_plan");
 
-/// Something that was done to a machine.
+/// A new intervention.
 #[derive(Debug, Clone, Copy)]
 pub struct NewIntervention {
     pub machine: MachineId,
@@ -293,11 +293,11 @@ pub struct NewIntervention {
     pub note: Option<RemarkId>,
     pub door: Channel,
     pub replay: bool,
-    /// The machine's last use before it.
+    /// The last use of the machine before it.
     pub after: Option<UseId>,
 }
 
-/// Keeps what was done; the plan counts anew from now on.
+/// Adds an intervention; its plan restarts from now.
 pub async fn register(tx: &mut WriteTx, new: &NewIntervention) -> Result<InterventionId, StoreError> {
     let made = sqlx::query!(
         "INSERT INTO intervention (machine_id, plan_id, at, by_alias, remark_id, used_ms, door, replay, after_use)
@@ -325,7 +325,7 @@ pub async fn register(tx: &mut WriteTx, new: &NewIntervention) -> Result<Interve
     Ok(id)
 }
 
-/// What `by` registered on a page for `machine` since `since` with the note `note`, and by which plans.
+/// The interventions that `by` registered on a page for `machine` since `since` with the note `note`, by plan.
 pub async fn registered_since(
     conn: &mut SqliteConnection,
     machine: MachineId,
@@ -348,7 +348,7 @@ pub async fn registered_since(
     Ok(rows.into_iter().map(|row| (row.id, row.plan)).collect())
 }
 
-/// The last that the board of `machine` told.
+/// The last intervention reported by the board of `machine`.
 pub async fn last_reported(
     conn: &mut SqliteConnection,
     machine: MachineId,
@@ -374,7 +374,7 @@ pub async fn last_reported(
     }))
 }
 
-/// The board told it once more.
+/// Notes that the board repeated its report.
 pub async fn reported_again(tx: &mut WriteTx, reported: InterventionId, at: Millis) -> Result<(), StoreError> {
     sqlx::query!(
         "INSERT INTO intervention_twin (intervention_id, arrived_at) VALUES (?, ?)
@@ -387,7 +387,7 @@ pub async fn reported_again(tx: &mut WriteTx, reported: InterventionId, at: Mill
     Ok(())
 }
 
-/// The use that runs on `machine`, or the last that ended there.
+/// The running use of `machine`, or the last one that ended.
 pub async fn last_use(conn: &mut SqliteConnection, machine: MachineId) -> Result<Option<UseId>, StoreError> {
     let last = sqlx::query_scalar!(
         r#"SELECT coalesce((SELECT id FROM use_session WHERE machine_id = ?1 AND ended_at IS NULL),
@@ -398,25 +398,25 @@ pub async fn last_use(conn: &mut SqliteConnection, machine: MachineId) -> Result
     Ok(last.fetch_one(conn).await?)
 }
 
-/// Something that was done.
+/// A stored intervention.
 #[derive(Debug, Clone)]
 pub struct Intervention {
     pub id: InterventionId,
     pub plan: Option<PlanId>,
     pub words: Option<String>,
     pub at: Millis,
-    /// By whom, while they are known by name.
+    /// Name of the person, if known.
     pub by: Option<String>,
     pub note: Option<String>,
-    /// Since when there is which photo.
+    /// When its photo was added.
     pub photo: Option<Millis>,
-    /// The machine's running total then, in milliseconds.
+    /// The machine's running total at that time, in milliseconds.
     pub used: i64,
     pub door: Channel,
     pub replay: bool,
 }
 
-/// What was done to `machine`, the newest first; `most` of it.
+/// The last `most` interventions on `machine`, newest first.
 pub async fn done(
     conn: &mut SqliteConnection,
     machine: MachineId,
@@ -443,7 +443,7 @@ pub async fn done(
     Ok(done.fetch_all(conn).await?)
 }
 
-/// Something that was done, as it stands in a list.
+/// An intervention in a list.
 #[derive(Debug, Clone)]
 pub struct Listed {
     pub id: InterventionId,
@@ -451,18 +451,18 @@ pub struct Listed {
     pub number: Option<MachineNumber>,
     pub machine: String,
     pub kind: String,
-    /// What the plan says that it was by.
+    /// The title of its plan.
     pub task: Option<String>,
     pub note: Option<String>,
-    /// The machine's running total then, in milliseconds.
+    /// The machine's running total at that time, in milliseconds.
     pub used: i64,
-    /// By whom, while they are known by name.
+    /// Name of the person, if known.
     pub person: Option<String>,
     pub door: Channel,
     pub later: bool,
 }
 
-/// What was done from `from` until `until` and stands behind `behind`, at most `limit`.
+/// Interventions from `from` until `until` behind `behind`, at most `limit`.
 pub async fn listed(
     conn: &mut SqliteConnection,
     from: Option<Millis>,
@@ -492,7 +492,7 @@ pub async fn listed(
     Ok(listed.fetch_all(conn).await?)
 }
 
-/// The machine to which something was done that is not put away, and its type.
+/// The machine of an intervention, unless archived, and its type.
 pub async fn machine_of(
     conn: &mut SqliteConnection,
     intervention: InterventionId,
@@ -505,7 +505,7 @@ pub async fn machine_of(
     Ok(found.fetch_optional(conn).await?.map(|row| (row.machine, row.kind)))
 }
 
-/// The photo of what was done; `small` for a list.
+/// The photo of an intervention; `small` for a list.
 pub async fn photo(
     conn: &mut SqliteConnection,
     intervention: InterventionId,
@@ -514,13 +514,13 @@ pub async fn photo(
     pictures::found!(conn, small, "intervention_photo WHERE intervention_id = ?2", intervention)
 }
 
-/// Takes the photo away; `false` where there is none.
+/// Removes the photo; `false` if there is none.
 pub async fn remove_photo(tx: &mut WriteTx, intervention: InterventionId) -> Result<bool, StoreError> {
     let gone = sqlx::query!("DELETE FROM intervention_photo WHERE intervention_id = ?", intervention);
     Ok(gone.execute(tx.conn()).await?.rows_affected() > 0)
 }
 
-/// Keeps a photo where there is none; `false` where there is one.
+/// Adds a photo; `false` if there is one already.
 pub async fn add_photo(
     tx: &mut WriteTx,
     intervention: InterventionId,
@@ -541,7 +541,7 @@ pub async fn add_photo(
     Ok(made.execute(tx.conn()).await?.rows_affected() > 0)
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     // Its note is among the remarks, and goes with them.
     Table::taken(

@@ -1,4 +1,4 @@
-//! What managers note about somebody: rows of `person_note`, with their words in `remark`.
+//! Managers' notes about people: rows of `person_note`, with their text in `remark`.
 
 use crate::privacy::{Erasing, Table};
 use domain::{
@@ -14,27 +14,27 @@ pub struct Note {
     pub id: NoteId,
     pub person: PersonId,
     pub body: String,
-    /// By whom, while they are known by name.
+    /// Author's name, if known.
     pub by: Option<String>,
     pub written: Millis,
-    /// When it was rewritten last.
+    /// When it was last edited.
     pub edited: Option<Millis>,
     pub version: i64,
 }
 
-/// A note as it is kept, whoever reads it.
+/// A stored note, for any reader.
 #[derive(Debug, Clone)]
 pub struct Written {
     pub person: PersonId,
     pub by: Option<AliasId>,
     pub body: String,
     pub at: Millis,
-    /// When it was rewritten last.
+    /// When it was last edited.
     pub edited: Option<Millis>,
     pub version: i64,
 }
 
-/// Notes with the names of who wrote them.
+/// Notes with their authors' names.
 macro_rules! notes {
     ($where:literal, $argument:expr) => {
         sqlx::query_as!(
@@ -50,7 +50,7 @@ macro_rules! notes {
     };
 }
 
-/// The notes about `person`, the newest first.
+/// The notes about `person`, newest first.
 pub async fn about(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec<Note>, StoreError> {
     Ok(notes!("n.person_id = ? ORDER BY n.id DESC", person).fetch_all(conn).await?)
 }
@@ -73,7 +73,7 @@ pub async fn write(
     Ok(NoteId(made.last_insert_rowid()))
 }
 
-/// Puts other words in the place of a note's.
+/// Replaces the text of a note.
 pub async fn rewrite(tx: &mut WriteTx, note: NoteId, body: &str, at: Millis) -> Result<(), StoreError> {
     sqlx::query!("UPDATE person_note SET edited_at = ?, version = version + 1 WHERE id = ?", at, note)
         .execute(tx.conn())
@@ -88,7 +88,7 @@ pub async fn rewrite(tx: &mut WriteTx, note: NoteId, body: &str, at: Millis) -> 
     Ok(())
 }
 
-/// Deletes a note with its words, and answers what it was.
+/// Deletes a note with its text and returns it.
 pub async fn delete(tx: &mut WriteTx, note: NoteId) -> Result<Written, StoreError> {
     let gone = sqlx::query!(
         r#"DELETE FROM person_note WHERE id = ?
@@ -113,7 +113,7 @@ pub async fn delete(tx: &mut WriteTx, note: NoteId) -> Result<Written, StoreErro
     })
 }
 
-/// Keeps a note that was deleted as it was, under the number it had: this file gives that to no other.
+/// Restores a deleted note under its old id, which is never reused in this file.
 pub async fn restore(tx: &mut WriteTx, note: NoteId, was: &Written) -> Result<(), StoreError> {
     let remark = remarks::write(tx, Some(was.person), was.by, &was.body, was.at).await?;
     sqlx::query!(
@@ -129,7 +129,7 @@ pub async fn restore(tx: &mut WriteTx, note: NoteId, was: &Written) -> Result<()
     Ok(())
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[Table::taken(
     "person_note",
     &["person_id", "remark_id"],

@@ -1,6 +1,6 @@
-//! What people are told: rows of `notice`; and which machines they follow. A trigger has each delivered (`deliveries`).
+//! Notices: rows of `notice`, and the machines people follow. A trigger queues the delivery of each (`deliveries`).
 //!
-//! Invariant: a notice is kept once for each person, kind and subject; telling it again changes nothing.
+//! Invariant: a notice exists once per person, kind and subject; repeating it changes nothing.
 
 use crate::privacy::{Erasing, Table};
 use domain::{
@@ -15,7 +15,7 @@ use views::notices::Which;
 
 use crate::{StoreError, WriteTx, qualifications};
 
-/// Keeps `notice` for `person`, of what `by` did or the clock; answers whether it is new to them.
+/// Adds `notice` for `person`, caused by `by` or the clock; returns whether it is new to them.
 pub async fn record(
     tx: &mut WriteTx,
     by: Option<PersonId>,
@@ -58,8 +58,8 @@ pub async fn record(
     Ok(true)
 }
 
-/// Keeps `notice` for everybody in `people`, in one statement; answers to how many it is new. Nobody is hinted at: who tells
-/// so many sends one hint about what it is about.
+/// Adds `notice` for all `people` in one statement; returns for how many it is new. Publishes no event: the caller
+/// sends one for the subject.
 pub async fn tell_all(
     tx: &mut WriteTx,
     people: &[PersonId],
@@ -92,28 +92,28 @@ pub async fn tell_all(
     Ok(made.rows_affected())
 }
 
-/// One notice as it is kept.
+/// A stored notice.
 #[derive(Debug, Clone)]
 pub struct Row {
     pub id: NoticeId,
-    /// As JSON of a `Notice`; one of a kind that this build does not know is not shown.
+    /// JSON of a `Notice`; an unknown kind is not shown.
     pub body: String,
     pub told: Millis,
     pub read: bool,
     pub archived: bool,
-    /// What the machine or type is called that it is about; `None` where that is out of use, or there is none.
+    /// Name of its machine or type; `None` if archived, or if it has none.
     pub about: Option<String>,
-    /// The type it is about, or of the machine that it is about.
+    /// Its type, or that of its machine.
     pub kind: Option<TypeId>,
-    /// The title of the announcement that it is about, unless that was withdrawn.
+    /// Title of its announcement, unless withdrawn.
     pub title: Option<String>,
-    /// Whose checkout or booking it is about, if somebody else’s than the reader’s.
+    /// Holder of its checkout or booking, if not the reader.
     pub who: Option<String>,
-    /// What was written to the holder of a booking that was declined or cancelled.
+    /// The message to the holder of a declined or cancelled booking.
     pub note: Option<String>,
 }
 
-/// Notices with what they are about.
+/// Notices with their subjects.
 macro_rules! notices {
     ($where:literal $(, $argument:expr)*) => {
         sqlx::query_as!(
@@ -151,15 +151,14 @@ pub async fn one(conn: &mut SqliteConnection, person: PersonId, id: NoticeId) ->
     Ok(notices!("n.id = ? AND n.person_id = ?", id, person).fetch_optional(conn).await?)
 }
 
-/// Where a page of notices begins: behind this one, which was read or not.
+/// Cursor of a page of notices: after this one, which was read or unread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
     pub read: bool,
     pub id: NoticeId,
 }
 
-/// Notices of `person` behind `after`, the newest first, no more than `most`; with `unread_first` those that are read come
-/// after those that are not.
+/// Notices of `person` after `after`, newest first, at most `most`; with `unread_first`, unread ones come first.
 pub async fn of_person(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -194,7 +193,7 @@ pub async fn unread(conn: &mut SqliteConnection, person: PersonId) -> Result<u32
     Ok(count.fetch_one(conn).await?)
 }
 
-/// Has `person` have read one notice, or all of theirs.
+/// Marks one notice of `person`, or all of theirs, as read.
 pub async fn read(
     tx: &mut WriteTx,
     person: PersonId,
@@ -214,7 +213,7 @@ pub async fn read(
     Ok(())
 }
 
-/// Archives one notice of `person`, or all that they have read; answers which were archived by it.
+/// Archives one notice of `person`, or all they have read; returns the archived ids.
 pub async fn archive(
     tx: &mut WriteTx,
     person: PersonId,
@@ -235,7 +234,7 @@ pub async fn archive(
     Ok(gone)
 }
 
-/// Takes these notices of `person` back from the archive; answers how many.
+/// Restores archived notices of `person`; returns their number.
 pub async fn restore(tx: &mut WriteTx, person: PersonId, which: &[NoticeId]) -> Result<u32, StoreError> {
     let list = serde_json::Value::from(which.iter().map(|id| id.0).collect::<Vec<_>>()).to_string();
     let back = sqlx::query!(
@@ -259,14 +258,14 @@ pub async fn is_theirs(conn: &mut SqliteConnection, person: PersonId, id: Notice
     Ok(theirs.fetch_one(conn).await?)
 }
 
-/// Their other pages count again, where something changed.
+/// Updates the unread count on their other pages, if something changed.
 fn count_again(tx: &mut WriteTx, person: PersonId, changed: bool) {
     if changed {
         tx.after_commit(ChangeEvent::Notices(person));
     }
 }
 
-/// Whether `person` was told `notice` before.
+/// Whether `person` has the notice `notice` already.
 pub async fn is_told(conn: &mut SqliteConnection, person: PersonId, notice: &Notice) -> Result<bool, StoreError> {
     let (kind, subject) = (notice.kind(), notice.subject());
     let message = sqlx::query_scalar!(
@@ -278,7 +277,7 @@ pub async fn is_told(conn: &mut SqliteConnection, person: PersonId, notice: &Not
     Ok(message.fetch_one(conn).await?)
 }
 
-/// When `person` was told of it, if they were.
+/// When `person` got the notice, if they did.
 pub async fn reported_at(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -294,8 +293,8 @@ pub async fn reported_at(
     Ok(message.fetch_optional(conn).await?)
 }
 
-/// Active people who were ever named trainer or owner of the machine, its type, the space or the system, with what the ledger
-/// says of them now. `None` asks for those of space and system alone.
+/// Active people who were ever trainer or owner of the machine, its type, the space or the system, with their ledgers.
+/// `None` stands for space and system alone.
 pub async fn candidates(
     conn: &mut SqliteConnection,
     kind: Option<TypeId>,
@@ -328,7 +327,7 @@ pub async fn followers(conn: &mut SqliteConnection, machine: MachineId) -> Resul
     Ok(followers.fetch_all(conn).await?)
 }
 
-/// Machines in use that `person` follows, with their names, in order.
+/// Unarchived machines that `person` follows, with their names, in order.
 pub async fn followed(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -355,7 +354,7 @@ pub async fn follows(
     Ok(follows.fetch_one(conn).await?)
 }
 
-/// Has `person` follow `machine`, or no longer; answers whether that changed.
+/// Makes `person` follow `machine`, or stop; returns whether that changed anything.
 pub async fn follow(
     tx: &mut WriteTx,
     person: PersonId,
@@ -380,7 +379,7 @@ pub async fn follow(
     Ok(changed.rows_affected() == 1)
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     // That somebody did something stands in the record; what the others were told stays theirs.
     Table::left("notice_sender", &["person_id"], Erasing::Deleted),

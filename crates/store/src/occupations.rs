@@ -1,7 +1,7 @@
-//! Occupations: rows of `occupation`, which are there while they hold.
+//! Occupations: rows of `occupation`, each of which exists while its time is occupied.
 //!
-//! Triggers refuse a row that overlaps another of the same person, machine or room, so one time is never promised
-//! twice, whatever the order of jobs. A new kind of occupation is a column of the table and a caller of `take`.
+//! Triggers refuse a row that overlaps another of the same person, machine or room, so that no order of jobs promises
+//! one time twice. A new kind of occupation is a column of the table and a caller of `take`.
 
 use crate::privacy::{Erasing, Table};
 use domain::{
@@ -14,12 +14,12 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx, json};
 
-/// Takes the time of `whose` for `purpose`. [`StoreError::Overlap`] when it is taken already.
+/// Occupies the time of `whose` for `purpose`. [`StoreError::Overlap`] if it is occupied already.
 pub async fn take(tx: &mut WriteTx, whose: Occupied, span: Span, purpose: Purpose) -> Result<(), StoreError> {
     put(tx, whose, span, purpose, false).await
 }
 
-/// Takes the time of `person` for a booking, or the offer of one, that others of theirs may overlap, if they may be overlapped too.
+/// Occupies the time of `person` for a booking or its offer; other shareable bookings of theirs may overlap it.
 pub async fn share(tx: &mut WriteTx, person: PersonId, span: Span, purpose: Purpose) -> Result<(), StoreError> {
     put(tx, Occupied::Person(person), span, purpose, true).await
 }
@@ -56,7 +56,7 @@ async fn put(
     Ok(())
 }
 
-/// A purpose in the columns of its row.
+/// A purpose as columns of its row.
 #[derive(Debug, Clone, Copy)]
 struct For {
     appointment: Option<AppointmentId>,
@@ -75,7 +75,7 @@ const fn columns(purpose: Purpose) -> For {
     }
 }
 
-/// Gives back all that is taken for `purpose`.
+/// Releases all time occupied for `purpose`.
 pub async fn release(tx: &mut WriteTx, purpose: Purpose) -> Result<(), StoreError> {
     let For { appointment, booking, closure, waiting } = columns(purpose);
     sqlx::query!(
@@ -90,7 +90,7 @@ pub async fn release(tx: &mut WriteTx, purpose: Purpose) -> Result<(), StoreErro
     Ok(())
 }
 
-/// Gives back the time of `machine` that is taken for a booking of the room that it stands in. Answers whether any was.
+/// Releases the time of `machine` that a booking of its room occupies. Returns whether there was any.
 pub async fn release_machine(
     tx: &mut WriteTx,
     booking: BookingId,
@@ -103,16 +103,17 @@ pub async fn release_machine(
     Ok(released.rows_affected() > 0)
 }
 
-/// Time that is taken, of whom, and for what.
+/// Occupied time, with its subject and purpose.
 #[derive(Debug, Clone, Copy)]
 pub struct Busy<T> {
     pub whose: T,
     pub span: Span,
-    /// The checkout that it is taken for, if it is one.
+    /// The checkout it is occupied for, if any.
     pub appointment: Option<AppointmentId>,
 }
 
-/// When people who matter for a choice of slots are taken within `within`: `people`, and all who offer slots.
+/// Occupied time within `within` of the people who matter for a choice of slots: `people`, and everyone who offers
+/// slots.
 pub async fn of_people(
     conn: &mut SqliteConnection,
     people: &[PersonId],
@@ -140,7 +141,7 @@ pub async fn of_people(
     Ok(taken.collect())
 }
 
-/// When machines of a type are taken within `within`.
+/// Occupied time of the machines of a type within `within`.
 pub async fn of_machines(
     conn: &mut SqliteConnection,
     kind: TypeId,
@@ -166,7 +167,7 @@ pub async fn of_machines(
     Ok(taken.collect())
 }
 
-/// Time of a machine or a room that is taken by no booking.
+/// Time of a machine or room occupied by something other than a booking.
 #[derive(Debug, Clone, Copy)]
 pub struct Other {
     pub machine: Option<MachineId>,
@@ -176,7 +177,7 @@ pub struct Other {
     pub cause: Cause,
 }
 
-/// What takes machines and rooms within `within` beside bookings, in order.
+/// Occupied time of machines and rooms within `within`, except bookings, in order.
 pub async fn beside_bookings(conn: &mut SqliteConnection, within: Span) -> Result<Vec<Other>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT o.machine_id AS "machine?: MachineId", o.room_id AS "room?: RoomId", o.starts_at AS "starts!: Millis",
@@ -199,7 +200,7 @@ pub async fn beside_bookings(conn: &mut SqliteConnection, within: Span) -> Resul
     Ok(others.collect())
 }
 
-/// Whether a machine or a room, or a person, is taken at some of `span`.
+/// Whether a machine or room, or a person, is busy at some time of `span`.
 pub async fn is_taken(
     conn: &mut SqliteConnection,
     resource: Resource,
@@ -220,7 +221,7 @@ pub async fn is_taken(
     Ok(taken.fetch_one(conn).await?)
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     // Says when; its appointment or booking says what for.
     Table::left("occupation", &["person_id"], Erasing::Deleted),

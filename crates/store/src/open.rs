@@ -1,7 +1,7 @@
-//! Opening the file, and saying plainly why it cannot be opened.
+//! Opens the file, and explains why it cannot be opened.
 //!
-//! Invariant: a file that is not ours, or that a newer version wrote, is left as it is. Ours says whose it is in its header, where
-//! other programs look.
+//! Invariant: a file that is not ours, or that a newer version wrote, stays unchanged. Ours carries an application id
+//! in its header, where other programs look.
 
 use std::{fs, io, os::unix::fs::OpenOptionsExt, path::Path};
 
@@ -18,7 +18,7 @@ pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 /// The `application_id` of our files (<https://sqlite.org/fileformat.html#application_id>): `TgDb`.
 const APPLICATION: i64 = i64::from_be_bytes(*b"\0\0\0\0TgDb");
 
-/// Why the file could not be opened; each says what to do.
+/// Why the file could not be opened; the message says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     #[error("the file is not a database; choose another data folder, or restore a backup")]
@@ -26,42 +26,42 @@ pub enum OpenError {
     /// Other tables, or migrations of another program.
     #[error("the file is a database of another program; choose another data folder")]
     Foreign,
-    /// It may be read but not changed.
+    /// It is read-only.
     #[error("the file cannot be written; give the user that runs Toolgate the right to write it and its folder")]
     ReadOnly,
-    /// Its folder is missing, or no right to it.
+    /// Its folder is missing or not accessible.
     #[error("the file cannot be opened; is its folder there, and may this user read and write it?")]
     Unreachable,
-    /// Another process keeps it for itself.
+    /// Another process has it locked.
     #[error("the file is in use by another program; is another Toolgate running on this data folder?")]
     Busy,
-    /// A newer version of Toolgate changed its shape.
+    /// A newer version of Toolgate changed its schema.
     #[error(
         "the file was written by a newer version of Toolgate (schema {0}); install that version or a later one"
     )]
     Newer(i64),
-    /// A migration is not the one that was applied.
+    /// An applied migration differs from ours.
     #[error("the file was written by a version of Toolgate that this one does not follow (schema {0})")]
     Changed(i64),
-    /// Bringing it up to date failed.
+    /// The upgrade failed.
     #[error("the file cannot be brought up to date")]
     Migrate(#[source] MigrateError),
-    /// Anything else that the database said.
+    /// Any other database error.
     #[error("the database failed while opening")]
     Database(#[source] sqlx::Error),
     /// It opened, but its settings could not be read.
     #[error("the settings cannot be read from the file")]
     Settings(#[source] crate::StoreError),
-    /// It opened, but the names in it could not be made ready to be searched.
+    /// It opened, but its names could not be prepared for search.
     #[error("the names of people cannot be made ready to be searched")]
     Names(#[source] crate::StoreError),
-    /// The system gave no thread.
+    /// The system refused a thread.
     #[error("cannot start the writer")]
     Thread(#[source] io::Error),
 }
 
 impl OpenError {
-    /// What SQLite's refusal means for whoever starts Toolgate.
+    /// Translates SQLite's error for the person who starts Toolgate.
     pub(crate) fn unreadable(error: sqlx::Error) -> Self {
         let code = error
             .as_database_error()
@@ -78,7 +78,7 @@ impl OpenError {
     }
 }
 
-/// Opens the file for writing, creates it if need be, and brings it up to date.
+/// Opens the file for writing, creates it if necessary, and upgrades it.
 pub(crate) async fn prepare(path: &Path, options: SqliteConnectOptions) -> Result<SqliteConnection, OpenError> {
     let fresh = !path.exists();
     if !fresh {
@@ -108,8 +108,8 @@ pub(crate) async fn prepare(path: &Path, options: SqliteConnectOptions) -> Resul
     Ok(conn)
 }
 
-/// Writes into the header whose file it is, and how many migrations have made it. Whoever reads the header reads all: `file`, and
-/// backup programs that tell databases apart.
+/// Writes the application id and the number of migrations into the header, for `file` and backup programs that
+/// recognise databases by it.
 async fn mark(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     let version = i64::try_from(MIGRATIONS.iter().count()).unwrap_or_default();
     let marked = sqlx::query!(
@@ -124,7 +124,7 @@ async fn mark(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// Refuses a file that has tables, or a mark, and is not ours.
+/// Refuses a file with tables or an application id that are not ours.
 pub(crate) async fn recognise(conn: &mut SqliteConnection) -> Result<(), OpenError> {
     let tables = sqlx::query_scalar!(r#"SELECT count(*) AS "n!: i64" FROM sqlite_schema WHERE type = 'table'"#)
         .fetch_one(&mut *conn)
@@ -135,8 +135,8 @@ pub(crate) async fn recognise(conn: &mut SqliteConnection) -> Result<(), OpenErr
     if is_blank || ours { Ok(()) } else { Err(OpenError::Foreign) }
 }
 
-/// Whether a file has our tables, and no mark of another program: tables of the first migration, and no mark at all, so that a
-/// first start that was interrupted is continued.
+/// Whether a file has our tables and no application id of another program. Tables of the first migration without any id
+/// count, so that an interrupted first start continues.
 pub(crate) async fn is_ours(conn: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
     let ours = sqlx::query_scalar!(
         r#"SELECT count(*) AS "n!: i64" FROM sqlite_schema WHERE name IN ('_sqlx_migrations', 'person', 'alias')"#
@@ -144,13 +144,13 @@ pub(crate) async fn is_ours(conn: &mut SqliteConnection) -> Result<bool, sqlx::E
     Ok(ours.fetch_one(&mut *conn).await? == 3 && matches!(application(conn).await?, 0 | APPLICATION))
 }
 
-/// The mark of the program whose file it is.
+/// The application id of the file.
 async fn application(conn: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
     let mark = sqlx::query_scalar!(r#"SELECT application_id + 0 AS "mark!: i64" FROM pragma_application_id"#);
     mark.fetch_one(conn).await
 }
 
-/// The newest migration that this program knows.
+/// The newest migration of this program.
 pub(crate) fn newest_schema() -> i64 {
     MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Outages: which blocked machines are booked, and which others are equal to them.
+//! Outages: which blocked machines are booked, and which others can replace them.
 
 use domain::{
     bookings::{Resource, State},
@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 use crate::StoreError;
 
-/// Machines of type `kind` that are in service, but for `without`; no more than `limit`.
+/// Machines in service of type `kind` except `without`; at most `limit`.
 pub async fn equals(
     conn: &mut SqliteConnection,
     kind: TypeId,
@@ -32,7 +32,7 @@ pub async fn equals(
     Ok(found)
 }
 
-/// Blocks in force on machines that somebody has booked, or the room that they stand in, from `now` to `before`.
+/// Blocks in force on machines that are booked, or whose room is, from `now` to `before`.
 pub async fn with_bookings(
     conn: &mut SqliteConnection,
     now: Millis,
@@ -54,14 +54,14 @@ pub async fn with_bookings(
     Ok(found.into_iter().map(|row| (row.id, row.machine)).collect())
 }
 
-/// Machines that are blocked.
+/// The blocked machines.
 pub async fn blocked(conn: &mut SqliteConnection) -> Result<BTreeSet<MachineId>, StoreError> {
     let found =
         sqlx::query_scalar!(r#"SELECT machine_id AS "id!: MachineId" FROM machine_block WHERE lifted_at IS NULL"#);
     Ok(found.fetch_all(conn).await?.into_iter().collect())
 }
 
-/// Whether a machine cannot be used, whoever wants to: it is put away or blocked. A room always can.
+/// Whether a machine is archived or blocked. A room never is.
 pub async fn is_out(conn: &mut SqliteConnection, resource: Resource) -> Result<bool, StoreError> {
     let Resource::Machine(machine) = resource else { return Ok(false) };
     let is_out = sqlx::query_scalar!(
@@ -72,36 +72,36 @@ pub async fn is_out(conn: &mut SqliteConnection, resource: Resource) -> Result<b
     Ok(is_out.fetch_one(conn).await?)
 }
 
-/// A booking whose holder was told of a block, as it is now.
+/// A booking whose holder was notified of a block, in its present state.
 #[derive(Debug, Clone)]
 pub struct NotifiedHolder {
     pub booking: BookingId,
     pub person: Option<PersonId>,
     pub name: Option<String>,
-    /// When it began when they were told.
+    /// When it began at the time of the notification.
     pub was: Millis,
-    /// The machine or room that it is of now, and what that is called.
+    /// Its present machine or room, and the name of that.
     pub machine: Option<MachineId>,
     pub room: Option<RoomId>,
     pub name_now: Option<String>,
     pub starts: Millis,
     pub ends: Millis,
     pub state: State,
-    /// When it came to its state, or was moved.
+    /// When it reached its state, or was moved.
     pub changed: Millis,
     pub told: Millis,
     instead: String,
 }
 
 impl NotifiedHolder {
-    /// What they were offered.
+    /// The alternative they were offered.
     #[must_use]
     pub fn instead(&self) -> Instead {
         serde_json::from_value(self.instead.clone().into()).unwrap_or(Instead::Nothing)
     }
 }
 
-/// Whose bookings `block` concerns, which is in force since `since`, by when they begin; no more than `limit`.
+/// Bookings whose holders were notified of `block`, in force since `since`, by start; at most `limit`.
 pub async fn unnotified(
     conn: &mut SqliteConnection,
     (block, since): (BlockId, Millis),

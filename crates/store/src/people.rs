@@ -22,16 +22,16 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct NewPerson {
     pub status: PersonStatus,
-    /// What they are called; 1 to 200 characters.
+    /// Name; 1 to 200 characters.
     pub name: String,
-    /// Their address, in lower case, if known.
+    /// E-mail address in lower case, if known.
     pub email: Option<String>,
     pub created_at: Millis,
 }
 
-/// Adds somebody.
+/// Adds a person.
 ///
-/// Fails with [`StoreError::Unique`] when the address belongs to somebody else.
+/// Fails with [`StoreError::Unique`] if the address belongs to another person.
 pub async fn add(tx: &mut WriteTx, new: &NewPerson) -> Result<PersonId, StoreError> {
     let made = sqlx::query!("INSERT INTO person (status, created_at) VALUES (?, ?)", new.status, new.created_at)
         .execute(tx.conn())
@@ -50,7 +50,7 @@ pub async fn add(tx: &mut WriteTx, new: &NewPerson) -> Result<PersonId, StoreErr
     Ok(id)
 }
 
-/// The alias under which what `person` does at `at` is recorded; makes it when it is the first of the month.
+/// The alias under which actions of `person` at `at` are recorded; created on first use in a month.
 pub async fn alias(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<AliasId, StoreError> {
     let month = month(at);
     // In one trip to the connection's thread, for nearly every change asks for it.
@@ -65,7 +65,7 @@ pub async fn alias(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<Ali
     Ok(alias.fetch_one(tx.conn()).await?)
 }
 
-/// The alias of whoever `proof` stands for; nobody's where that is a board, a passer-by or Toolgate itself.
+/// The alias of the person behind `proof`; none for a board, an anonymous visitor or Toolgate itself.
 pub async fn alias_of(tx: &mut WriteTx, proof: &Proof, at: Millis) -> Result<Option<AliasId>, StoreError> {
     match proof.by() {
         Some(person) => alias(tx, person, at).await.map(Some),
@@ -73,62 +73,62 @@ pub async fn alias_of(tx: &mut WriteTx, proof: &Proof, at: Millis) -> Result<Opt
     }
 }
 
-/// Somebody, as far as a page tells of them.
+/// A person, as a page shows them.
 #[derive(Debug, Clone)]
 pub struct Person {
     pub id: PersonId,
-    /// What they are called, while that is kept.
+    /// Their name; `None` once erased.
     pub name: Option<String>,
-    /// Their address, in lower case, if known.
+    /// E-mail address in lower case, if known.
     pub email: Option<String>,
     pub status: PersonStatus,
     pub created_at: Millis,
     pub left_at: Option<Millis>,
-    /// Everything the ledger says about them.
+    /// Their ledger.
     pub ledger: Ledger,
-    /// A hold keeps them out at the instant asked for.
+    /// On hold at the given instant.
     pub on_hold: bool,
     /// When they last began to use a machine.
     pub last_use: Option<Millis>,
     pub erased_at: Option<Millis>,
-    /// Their telephone number, if known.
+    /// Phone number, if known.
     pub phone: Option<String>,
-    /// The tag of the language they read, if they chose one.
+    /// Language tag, if they chose one.
     pub language: Option<String>,
-    /// Of name, address, number and language; 0 when they are gone.
+    /// Version of name, address, number and language; 0 once erased.
     pub version: i64,
-    /// Since when there is which picture of them.
+    /// When their picture was added.
     pub picture: Option<Millis>,
-    /// What the list orders them by; `None` is at the end.
+    /// The sort key of the list; `None` comes last.
     pub called: Option<String>,
 }
 
 impl Person {
-    /// Their place in the list.
+    /// Their cursor in the list.
     #[must_use]
     pub fn cursor(&self) -> Cursor {
         Cursor { called: self.called.clone(), id: self.id }
     }
 }
 
-/// Which people are listed.
+/// Which people to list.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// Only who stands there.
+    /// Only those with this status.
     pub status: Option<PersonStatus>,
-    /// Only who was ever given this. Whether they have it now, their ledger says.
+    /// Only those who ever had this role. Their ledger decides whether they still do.
     pub role: Option<RoleGroup>,
-    /// Only whose name and address have all these words in them, as they are searched; everybody when there are none.
+    /// Only those whose name and address contain all these folded words; everyone if empty.
     pub words: Vec<String>,
-    /// Or who has a card that ends so; nothing is not asked.
+    /// Or whose card ends like this; ignored if empty.
     pub card: String,
-    /// Only who comes after this place.
+    /// Only those after this cursor.
     pub after: Option<Cursor>,
-    /// At most so many.
+    /// At most this many.
     pub limit: u16,
 }
 
-/// Somebody as the statements read them.
+/// The columns of the statements.
 struct Row {
     id: PersonId,
     name: Option<String>,
@@ -169,8 +169,8 @@ impl Row {
     }
 }
 
-/// Reads the people that `$page` finds, by `id` and what they are `called`, and what belongs to each: the ledgers of ten
-/// thousand are not read for fifty. A macro, for the text of a statement must be whole where it is checked; `?1` is now.
+/// Reads the people that `$page` selects, by `id` and sort key `called`, and their details: the ledgers of ten thousand
+/// are not read for fifty. A macro, because the text of a statement must be complete where it is checked; `?1` is now.
 macro_rules! people {
     ($conn:expr, $page:literal, $now:expr $(, $argument:expr)* $(,)?) => {
         sqlx::query_as!(
@@ -205,7 +205,7 @@ macro_rules! people {
     };
 }
 
-/// People by name, whoever has none at the end.
+/// People by name, nameless ones last.
 pub async fn list(conn: &mut SqliteConnection, filter: &Filter, now: Millis) -> Result<Vec<Person>, StoreError> {
     let (kind, relation) = match filter.role.map(RoleGroup::qualification) {
         Some((relation, Subject::Type(kind))) => (Some(kind), Some(relation)),
@@ -273,7 +273,7 @@ pub async fn list(conn: &mut SqliteConnection, filter: &Filter, now: Millis) -> 
     Ok(rows.into_iter().map(Row::person).collect::<Result<_, _>>()?)
 }
 
-/// How many have a name and are found by `filter`, whatever they ever were and wherever in the list they are.
+/// How many people with a name match `filter`, regardless of its role and cursor.
 pub async fn found(conn: &mut SqliteConnection, filter: &Filter) -> Result<u32, StoreError> {
     let (first, rest) = parted(&filter.words);
     let found = sqlx::query_scalar!(
@@ -298,7 +298,7 @@ pub(crate) fn parted(words: &[String]) -> (&str, String) {
     (first, serde_json::Value::from(rest).to_string())
 }
 
-/// One of them; `None` when there is nobody with this id.
+/// One person; `None` if there is none with this id.
 pub async fn one(conn: &mut SqliteConnection, id: PersonId, now: Millis) -> Result<Option<Person>, StoreError> {
     let mut rows = people!(
         conn,
@@ -310,7 +310,7 @@ pub async fn one(conn: &mut SqliteConnection, id: PersonId, now: Millis) -> Resu
     Ok(rows.pop().map(Row::person).transpose()?)
 }
 
-/// What permissions go by: the status of somebody, and what the ledger says about them.
+/// What permissions depend on: a person's status and ledger.
 pub async fn standing(
     conn: &mut SqliteConnection,
     id: PersonId,
@@ -326,7 +326,7 @@ pub async fn standing(
     Ok(Some((row.status, qualifications::of_list(&row.ledger)?)))
 }
 
-/// How many people stand where.
+/// The number of people per status.
 pub async fn counts(conn: &mut SqliteConnection) -> Result<Counts, StoreError> {
     let counts = sqlx::query!(
         r#"SELECT (SELECT count(*) FROM person WHERE status = 'active') AS "active!: u32",
@@ -344,7 +344,7 @@ pub async fn counts(conn: &mut SqliteConnection) -> Result<Counts, StoreError> {
     })
 }
 
-/// Uses that `person` began from `from` on, and how many milliseconds of them had passed at `now`.
+/// Uses that `person` began from `from` on, and their milliseconds until `now`.
 pub async fn used_since(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -367,8 +367,8 @@ pub async fn used_since(
     Ok((used.uses, used.used))
 }
 
-/// How many milliseconds of uses that each of `people` began from `from` on had passed at `now`, and whether one of them still runs;
-/// who used nothing is left out.
+/// Milliseconds until `now` of the uses that each of `people` began from `from` on, and whether one still runs; people
+/// without uses are left out.
 pub async fn used_by(
     conn: &mut SqliteConnection,
     people: &[PersonId],
@@ -394,7 +394,7 @@ pub async fn used_by(
     Ok(used.fetch_all(conn).await?.into_iter().map(|row| (row.person, (row.used, row.runs))).collect())
 }
 
-/// From when to when `person` used machines, of uses that ended after `from`; without an end while they run.
+/// When `person` used machines, for uses that ended after `from`; running ones have no end.
 pub async fn spans(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -413,7 +413,7 @@ pub async fn spans(
     Ok(spans.fetch_all(conn).await?.into_iter().map(|row| (row.start, row.end)).collect())
 }
 
-/// A use of a machine by somebody.
+/// A person's use of a machine.
 #[derive(Debug, Clone)]
 pub struct Used {
     pub id: UseId,
@@ -421,22 +421,22 @@ pub struct Used {
     pub machine_name: String,
     pub start: Millis,
     pub end: Option<Millis>,
-    /// The hours were worked out afterwards.
+    /// Its hours were estimated.
     pub approximate: bool,
     pub theirs: bool,
     pub void: bool,
-    /// What was corrected of it, as a list in a row.
+    /// Its corrections, as a list in a row.
     corrections: Option<String>,
 }
 
 impl Used {
-    /// What was corrected of it, the oldest first.
+    /// Its corrections, oldest first.
     pub fn corrections(&self) -> Result<Vec<Corrected>, StoreError> {
         Ok(self.corrections.as_deref().map(of_list).transpose()?.unwrap_or_default())
     }
 }
 
-/// What `person` used, newest first, as far as they are still tied to it; behind the use `after`, no more than `limit`.
+/// Uses of `person` that are still linked to them, newest first; after the use `after`, at most `limit`.
 pub async fn uses(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -485,7 +485,7 @@ pub async fn uses(
     Ok(used.fetch_all(conn).await?)
 }
 
-/// Puts `person` where they stand from now on; `left_at` is when they left, if that is where.
+/// Sets the status of `person`; `left_at` is when they left, if they did.
 pub async fn set_status(
     tx: &mut WriteTx,
     person: PersonId,
@@ -503,13 +503,13 @@ pub async fn set_status(
     Ok(())
 }
 
-/// `202611`, in UTC: the month only has to be the same for everybody.
+/// `202611`, in UTC: the month only has to be the same for everyone.
 pub(crate) fn month(at: Millis) -> i64 {
     let date = Moment { at, offset: 0 }.wall().date;
     i64::from(date.year) * 100 + i64::from(date.month)
 }
 
-/// Active people with all these words in their name, by name; addresses are not looked at.
+/// Active people whose name contains all these words, by name; addresses are not searched.
 pub async fn named(
     conn: &mut SqliteConnection,
     words: &[String],
@@ -532,7 +532,7 @@ pub async fn named(
     Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
-/// Members whom `typed` names, by their whole name or address; no more than two, for that is too many already.
+/// Members whose whole name or address is `typed`; at most two, which is ambiguous already.
 pub async fn called(conn: &mut SqliteConnection, input: &str) -> Result<Vec<(PersonId, String)>, StoreError> {
     let (name, sought, email) = (composed(input), folded(input), input.to_lowercase());
     let rows = sqlx::query!(
@@ -548,16 +548,16 @@ pub async fn called(conn: &mut SqliteConnection, input: &str) -> Result<Vec<(Per
     Ok(named.map(|row| (row.id, row.name)).take(2).collect())
 }
 
-/// Somebody who asked to become a member.
+/// A person who applied for membership.
 #[derive(Debug, Clone)]
 pub struct Applicant {
     pub id: PersonId,
-    /// What they are called, while that is kept.
+    /// Their name; `None` once erased.
     pub name: Option<String>,
     pub since: Millis,
 }
 
-/// Who waits to be admitted, the longest first.
+/// Applicants, longest waiting first.
 pub async fn applicants(conn: &mut SqliteConnection, limit: u16) -> Result<Vec<Applicant>, StoreError> {
     let waiting = sqlx::query_as!(
         Applicant,

@@ -1,4 +1,4 @@
-//! Pictures of people and machines: rows of `picture`; and how those of other things are read and kept, in tables of their own.
+//! Pictures of people and machines: rows of `picture`; and the shared statements for pictures in other tables.
 
 use crate::privacy::{Erasing, Table};
 use domain::{
@@ -13,13 +13,13 @@ use crate::{StoreError, WriteTx};
 
 #[derive(Debug, Clone)]
 pub struct Picture {
-    /// A JPEG, of the size that was asked for.
+    /// A JPEG of the requested size.
     pub body: Vec<u8>,
-    /// Since when it is this one.
+    /// When it was added.
     pub added_at: Millis,
 }
 
-/// The picture that is found `FROM` somewhere by the keys, which begin with `?2`.
+/// Loads the picture `FROM` a table by its keys, which begin with `?2`.
 macro_rules! found {
     ($conn:expr, $small:expr, $from:literal, $($key:expr),+) => {{
         let found = sqlx::query_as!(
@@ -32,7 +32,7 @@ macro_rules! found {
     }};
 }
 
-/// Keeps a picture `INTO` somewhere under the keys, instead of the one before.
+/// Replaces a picture `INTO` a table under its keys.
 macro_rules! keep {
     ($tx:expr, $into:literal, ($body:expr, $small:expr, $at:expr), $($key:expr),+) => {{
         let kept = sqlx::query!(
@@ -57,7 +57,7 @@ const fn columns(subject: Subject) -> (Option<PersonId>, Option<MachineId>) {
     }
 }
 
-/// The picture of `subject`, if there is one; `small` for a list.
+/// The picture of `subject`, if any; `small` for a list.
 pub async fn of(
     conn: &mut SqliteConnection,
     subject: Subject,
@@ -67,14 +67,14 @@ pub async fn of(
     found!(conn, small, "picture WHERE person_id = ?2 OR machine_id = ?3", person, machine)
 }
 
-/// Since when there is which picture of a machine.
+/// When the picture of a machine was added.
 pub async fn of_machine(conn: &mut SqliteConnection, machine: MachineId) -> Result<Option<Millis>, StoreError> {
     let added =
         sqlx::query_scalar!(r#"SELECT added_at AS "at!: Millis" FROM picture WHERE machine_id = ?"#, machine);
     Ok(added.fetch_optional(conn).await?)
 }
 
-/// Since when there is which picture of each of these people; of those who have one.
+/// When the picture of each of these people was added; people without one are left out.
 pub async fn of_people(
     conn: &mut SqliteConnection,
     people: &[PersonId],
@@ -89,9 +89,9 @@ pub async fn of_people(
     Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.person, row.at)).collect())
 }
 
-/// Keeps a picture instead of the one before.
+/// Adds or replaces a picture.
 ///
-/// Fails with [`StoreError::Dangling`] when there is no such person or machine.
+/// Fails with [`StoreError::Dangling`] if there is no such person or machine.
 pub async fn set(
     tx: &mut WriteTx,
     subject: Subject,
@@ -114,14 +114,14 @@ pub async fn set(
     Ok(())
 }
 
-/// Takes the picture away; answers whether there was one.
+/// Deletes the picture; returns whether there was one.
 pub async fn remove(tx: &mut WriteTx, subject: Subject) -> Result<bool, StoreError> {
     let (person, machine) = columns(subject);
     let gone = sqlx::query!("DELETE FROM picture WHERE person_id = ? OR machine_id = ?", person, machine);
     Ok(gone.execute(tx.conn()).await?.rows_affected() > 0)
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[Table::taken(
     "picture",
     &["person_id", "body"],

@@ -1,5 +1,4 @@
-//! What a change would be about, for telling what it would do: machines with what is said for them and who is on them,
-//! and what was used lately.
+//! Facts for previews of changes: the affected machines with their settings and users, and recent uses.
 
 use domain::{
     hours::Hours,
@@ -13,20 +12,20 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, hours, qualifications, settings};
 
-/// A machine that a change would be about.
+/// A machine affected by a change.
 #[derive(Debug, Clone)]
 pub struct Affected {
     pub machine: MachineId,
     pub kind: TypeId,
-    /// What is said for it, its type and the space.
+    /// The settings set for it, its type and the space.
     pub message: Vec<Setting>,
-    /// The hours that are said for it, its type and the space.
+    /// The hours set for it, its type and the space.
     pub hours: Hours,
-    /// Since when somebody is on it, and who, if their card is known.
+    /// When the running use began, and by whom, if their card is known.
     pub running: Option<(Millis, Option<PersonId>)>,
 }
 
-/// The ids that `at` names: of a type, or of a machine.
+/// The ids in `at`: of a type, or of a machine.
 const fn only(at: At) -> (Option<TypeId>, Option<MachineId>) {
     match at {
         At::Space => (None, None),
@@ -35,7 +34,7 @@ const fn only(at: At) -> (Option<TypeId>, Option<MachineId>) {
     }
 }
 
-/// The machines at `at` that are not put away, at most `limit`; exceptions from their hours from day `first` on.
+/// The machines at `at` that are not archived, at most `limit`; exceptions of their hours from day `first` on.
 pub async fn machines(
     conn: &mut SqliteConnection,
     at: At,
@@ -82,18 +81,18 @@ pub async fn machines(
     Ok(machines.collect::<Result<_, sqlx::Error>>()?)
 }
 
-/// A use, whole or running.
+/// A use, ended or running.
 #[derive(Debug, Clone, Copy)]
 pub struct Used {
     pub machine: MachineId,
-    /// By whom, if their card is known.
+    /// Who it was, if their card is known.
     pub person: Option<PersonId>,
     pub start: Millis,
     /// First instant after it, or now.
     pub end: Millis,
 }
 
-/// The uses at `at` that ended after `since` or go on at `now`, at most `limit`.
+/// The uses at `at` that ended after `since` or run at `now`, at most `limit`.
 pub async fn uses(
     conn: &mut SqliteConnection,
     at: At,
@@ -119,7 +118,7 @@ pub async fn uses(
     Ok(used.fetch_all(conn).await?)
 }
 
-/// What is said for each type that is not built in, and for the space.
+/// The settings set for each type that is not built in, and for the space.
 pub async fn types(conn: &mut SqliteConnection) -> Result<Vec<(TypeId, Vec<Setting>)>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT t.id AS "kind!: TypeId",
@@ -134,13 +133,13 @@ pub async fn types(conn: &mut SqliteConnection) -> Result<Vec<(TypeId, Vec<Setti
     Ok(types.collect::<Result<_, sqlx::Error>>()?)
 }
 
-/// Of which type each machine is, put away or not.
+/// The type of each machine, archived or not.
 pub async fn kinds(conn: &mut SqliteConnection) -> Result<Vec<(MachineId, TypeId)>, StoreError> {
     let rows = sqlx::query!(r#"SELECT id AS "machine!: MachineId", type_id AS "kind!: TypeId" FROM machine"#);
     Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.machine, row.kind)).collect())
 }
 
-/// When each person last used which machine, also where the card was cut out of the use since; one that goes on is `now`.
+/// When each person last used each machine, even if the card was removed from the use since; a running use is `now`.
 pub async fn last_uses(
     conn: &mut SqliteConnection,
     now: Millis,
@@ -161,8 +160,7 @@ pub async fn last_uses(
     Ok(rows.into_iter().map(|row| (row.person, row.machine, row.last)).collect())
 }
 
-/// What the ledger says of active people about whom it was ever said that they run the space or the system, and who have
-/// no second factor.
+/// The ledgers of active people who ever had a role on the space or the system and have no second factor.
 pub async fn without_second_factor(conn: &mut SqliteConnection) -> Result<Vec<Ledger>, StoreError> {
     let rows = sqlx::query_scalar!(
         r#"SELECT (SELECT json_group_array(json_array(q.id, q.type_id, q.machine_id, q.relation, q.kind,
@@ -178,7 +176,7 @@ pub async fn without_second_factor(conn: &mut SqliteConnection) -> Result<Vec<Le
     Ok(rows.iter().map(|ledger| qualifications::of_list(ledger)).collect::<Result<_, sqlx::Error>>()?)
 }
 
-/// When bookings and checkouts begin and end that are to come at `now`; no more than `limit` of each.
+/// Starts and ends of bookings and checkouts that are still ahead at `now`; at most `limit` of each.
 pub async fn to_come(
     conn: &mut SqliteConnection,
     now: Millis,
@@ -203,7 +201,7 @@ pub async fn to_come(
     Ok((bookings, checkouts))
 }
 
-/// Entries of the record from before each of two instants.
+/// The number of audit entries before each of two instants.
 pub async fn entries(conn: &mut SqliteConnection, one: Millis, other: Millis) -> Result<(u32, u32), StoreError> {
     let row = sqlx::query!(
         r#"SELECT (SELECT count(*) FROM audit WHERE at < ?1) AS "one!: u32",

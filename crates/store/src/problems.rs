@@ -1,4 +1,4 @@
-//! Reported problems: rows of `problem_report` with their words in `remark`, and their photos.
+//! Reported problems: rows of `problem_report` with their text in `remark`, and their photos.
 
 use crate::privacy::{Erasing, Table};
 use domain::{
@@ -22,10 +22,10 @@ pub struct Report {
     pub severity: Severity,
     pub state: State,
     pub words: Option<String>,
-    /// Since when there is which photo.
+    /// When its photo was added.
     pub photo: Option<Millis>,
     pub reported: Millis,
-    /// By whom, while that is known.
+    /// Who reported it, if known.
     pub reporter: Option<PersonId>,
     pub by: Option<String>,
     pub acknowledged: Option<Millis>,
@@ -33,12 +33,12 @@ pub struct Report {
     pub resolved: Option<Millis>,
     pub resolved_by: Option<String>,
     pub done: Option<String>,
-    /// The block of the machine comes from it.
+    /// It caused the present block of the machine.
     pub blocks: bool,
     pub version: i64,
 }
 
-/// Reports with the names of those who had to do with them.
+/// Reports with the names of the people involved.
 macro_rules! reports {
     ($where:literal $(, $argument:expr)*) => {
         sqlx::query_as!(
@@ -72,18 +72,18 @@ macro_rules! reports {
     };
 }
 
-/// All that was reported on `machine`, the newest first.
+/// All reports about `machine`, newest first.
 pub async fn of_machine(conn: &mut SqliteConnection, machine: MachineId) -> Result<Vec<Report>, StoreError> {
     Ok(reports!("p.machine_id = ? ORDER BY p.id DESC", machine).fetch_all(conn).await?)
 }
 
-/// What is not resolved of machines that are not put away, the longest waiting first.
+/// Unresolved reports about machines that are not archived, longest waiting first.
 pub async fn pending(conn: &mut SqliteConnection) -> Result<Vec<Report>, StoreError> {
     let pending = reports!("p.state <> 'resolved' AND m.archived_at IS NULL ORDER BY p.id");
     Ok(pending.fetch_all(conn).await?)
 }
 
-/// When problems were reported and resolved that were not resolved before `since`, of machines that are not put away.
+/// When problems of machines that are not archived were reported and resolved, without those resolved before `since`.
 pub async fn times(
     conn: &mut SqliteConnection,
     since: Millis,
@@ -101,7 +101,7 @@ pub async fn one(conn: &mut SqliteConnection, report: ReportId) -> Result<Option
     Ok(reports!("p.id = ?", report).fetch_optional(conn).await?)
 }
 
-/// Keeps what somebody reported.
+/// Adds a report.
 pub async fn add(
     tx: &mut WriteTx,
     machine: MachineId,
@@ -124,7 +124,7 @@ pub async fn add(
     Ok(ReportId(made.last_insert_rowid()))
 }
 
-/// Somebody knows of it: one version on.
+/// Acknowledges it and increments its version.
 pub async fn acknowledge(
     tx: &mut WriteTx,
     report: ReportId,
@@ -143,7 +143,7 @@ pub async fn acknowledge(
     Ok(())
 }
 
-/// It is done with: one version on.
+/// Resolves it and increments its version.
 pub async fn resolve(
     tx: &mut WriteTx,
     report: ReportId,
@@ -165,7 +165,7 @@ pub async fn resolve(
     Ok(())
 }
 
-/// The first report that makes `machine` unsafe, and its words, if one still does.
+/// The first open report that makes `machine` unsafe, and its text, if any.
 pub async fn still_unsafe(
     conn: &mut SqliteConnection,
     machine: MachineId,
@@ -178,7 +178,7 @@ pub async fn still_unsafe(
     Ok(found.fetch_optional(conn).await?.map(|row| (row.id, row.words)))
 }
 
-/// Whether `machine` was reported as unsafe at `since` or later, and that is not resolved.
+/// Whether `machine` was reported unsafe at `since` or later and that is unresolved.
 pub async fn is_unsafe_since(
     conn: &mut SqliteConnection,
     machine: MachineId,
@@ -203,7 +203,7 @@ pub async fn photo(
     pictures::found!(conn, small, "problem_photo WHERE report_id = ?2", report)
 }
 
-/// Keeps a photo instead of the one before.
+/// Replaces a photo.
 pub async fn set_photo(
     tx: &mut WriteTx,
     report: ReportId,
@@ -219,7 +219,7 @@ pub async fn set_photo(
     )
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     Table::taken(
         "problem_report",

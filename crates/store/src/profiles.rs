@@ -1,4 +1,4 @@
-//! What people are called and how they are reached: rows of `profile`.
+//! Names and contact details: rows of `profile`.
 
 use crate::privacy::{Erasing, Table};
 use domain::{
@@ -11,15 +11,15 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
 
-/// Whose address `email` is, in lower case, and what they are called.
+/// The person with the address `email`, in lower case, and their name.
 pub async fn holder(conn: &mut SqliteConnection, email: &str) -> Result<Option<(PersonId, String)>, StoreError> {
     let found = sqlx::query!(r#"SELECT person_id AS "id!: PersonId", name FROM profile WHERE email = ?"#, email);
     Ok(found.fetch_optional(conn).await?.map(|row| (row.id, row.name)))
 }
 
-/// Puts `profile` in the place of version `version` of what is there. `false`: it is another version by now, or gone.
+/// Replaces version `version` of a profile. `false` if there is another version by now, or it is gone.
 ///
-/// Fails with [`StoreError::Unique`] when the address belongs to somebody else.
+/// Fails with [`StoreError::Unique`] if the address belongs to another person.
 pub async fn set(
     tx: &mut WriteTx,
     person: PersonId,
@@ -42,9 +42,9 @@ pub async fn set(
     Ok(set.execute(tx.conn()).await?.rows_affected() == 1)
 }
 
-/// Adds somebody who stands at `status`.
+/// Adds a person with `status`.
 ///
-/// Fails with [`StoreError::Unique`] when the address belongs to somebody else.
+/// Fails with [`StoreError::Unique`] if the address belongs to another person.
 pub async fn add(
     tx: &mut WriteTx,
     status: PersonStatus,
@@ -67,13 +67,13 @@ pub async fn add(
     Ok(id)
 }
 
-/// What is searched of somebody: a line for what they are called and one for their address.
+/// The search text of a person: a line for the name and one for the address.
 pub(crate) fn folded(name: &str, email: Option<&str>) -> String {
     // No name has a line's end in it, so that the first is the one between the two.
     format!("{}\n{}", folded::folded(name).replace('\n', " "), folded::folded(email.unwrap_or_default()))
 }
 
-/// Folds what was written without: lists, and what was there before it was done.
+/// Adds missing search texts: of imported people, and of rows older than the search.
 pub(crate) async fn fold(conn: &mut SqliteConnection) -> Result<(), StoreError> {
     let plain =
         sqlx::query!(r#"SELECT person_id AS "person!: PersonId", name, email FROM profile WHERE folded IS NULL"#);
@@ -93,7 +93,7 @@ pub(crate) async fn fold(conn: &mut SqliteConnection) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     Table::taken(
         "person",

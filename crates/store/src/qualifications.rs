@@ -1,4 +1,4 @@
-//! The qualification ledger: rows of `qualification`, only ever added.
+//! The qualification ledger: rows of `qualification`, append-only.
 
 use crate::privacy::{Erasing, Table};
 use domain::{
@@ -13,7 +13,7 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx, json, people, settings};
 
-/// An entry to be added.
+/// A new entry.
 #[derive(Debug, Clone, Copy)]
 pub struct NewEntry {
     pub person: PersonId,
@@ -21,7 +21,7 @@ pub struct NewEntry {
     pub relation: Relation,
     pub kind: EntryKind,
     pub from: Millis,
-    /// Until when, exclusive.
+    /// Its end, exclusive.
     pub until: Option<Millis>,
     pub cause: Cause,
     pub by: Option<AliasId>,
@@ -52,7 +52,7 @@ pub async fn add(tx: &mut WriteTx, new: &NewEntry) -> Result<EntryId, StoreError
     Ok(EntryId(made.last_insert_rowid()))
 }
 
-/// Who made `person` a member last, while that is known.
+/// Who last made `person` a member, if known.
 pub async fn let_in_by(conn: &mut SqliteConnection, person: PersonId) -> Result<Option<PersonId>, StoreError> {
     let by = sqlx::query_scalar!(
         r#"SELECT a.person_id AS "by: PersonId"
@@ -75,7 +75,7 @@ pub async fn set_up_by(conn: &mut SqliteConnection, person: PersonId) -> Result<
     Ok(by.fetch_one(conn).await?)
 }
 
-/// Everything the ledger says about `person`.
+/// The ledger of `person`.
 pub async fn of_person(conn: &mut SqliteConnection, person: PersonId) -> Result<Ledger, StoreError> {
     let list = sqlx::query_scalar!(
         r#"SELECT json_group_array(json_array(id, type_id, machine_id, relation, kind, effective_from, until))
@@ -88,21 +88,21 @@ pub async fn of_person(conn: &mut SqliteConnection, person: PersonId) -> Result<
     Ok(of_list(&list)?)
 }
 
-/// A type, or one machine of it.
+/// A type, or a machine of it.
 #[derive(Debug, Clone)]
 pub struct Equipment {
     pub subject: Subject,
-    /// The type it is, or is of.
+    /// Its type, or itself.
     pub kind: TypeId,
     pub name: String,
-    /// The space, or the system.
+    /// The space or the system.
     pub built_in: Option<BuiltIn>,
-    /// It, or its type, is out of use.
+    /// It, or its type, is archived.
     pub archived: bool,
 }
 
-/// What people can be qualified on: the built-in types first, then the others by name, each before its machines. `only`
-/// asks for one.
+/// Everything people can be qualified on: the built-in types first, then the others by name, each before its machines.
+/// `only` selects one.
 pub async fn equipment(conn: &mut SqliteConnection, only: Option<Subject>) -> Result<Vec<Equipment>, StoreError> {
     let (kind, machine) = only.map_or((None, None), Subject::sides);
     let rows = sqlx::query!(
@@ -134,13 +134,13 @@ pub async fn equipment(conn: &mut SqliteConnection, only: Option<Subject>) -> Re
     Ok(equipment.collect())
 }
 
-/// The machines of `kind`, those out of use as well.
+/// The machines of `kind`, including archived ones.
 pub async fn machines_of(conn: &mut SqliteConnection, kind: TypeId) -> Result<Vec<MachineId>, StoreError> {
     let machines = sqlx::query_scalar!(r#"SELECT id AS "id!: MachineId" FROM machine WHERE type_id = ?"#, kind);
     Ok(machines.fetch_all(conn).await?)
 }
 
-/// The ledgers of all active people but `except` whom the system ever named as owner.
+/// The ledgers of all active people except `except` who were ever owners of the system.
 pub async fn administrators(conn: &mut SqliteConnection, except: PersonId) -> Result<Vec<Ledger>, StoreError> {
     let lists = sqlx::query_scalar!(
         r#"SELECT json_group_array(json_array(q.id, q.type_id, q.machine_id, q.relation, q.kind, q.effective_from, q.until))
@@ -159,18 +159,18 @@ pub async fn administrators(conn: &mut SqliteConnection, except: PersonId) -> Re
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SetBy {
     Toolgate,
-    /// Somebody, by name while that is kept.
+    /// A person, with their name unless erased.
     Somebody(Option<String>),
 }
 
-/// An entry with what a reader wants to know of it.
+/// An entry with its details.
 #[derive(Debug, Clone)]
 pub struct Written {
     pub entry: Entry,
     /// Why it was written.
     pub cause: Cause,
     pub by: SetBy,
-    /// In their words, while they are kept.
+    /// The remark, unless erased.
     pub remark: Option<String>,
 }
 
@@ -213,19 +213,19 @@ pub async fn history(conn: &mut SqliteConnection, person: PersonId) -> Result<Ve
     Ok(written.collect())
 }
 
-/// Somebody about whom something was said on a type.
+/// A person with entries on a type.
 #[derive(Debug, Clone)]
 pub struct Concerned {
     pub person: PersonId,
-    /// What they are called, while that is kept.
+    /// Their name; `None` once erased.
     pub name: Option<String>,
     pub status: PersonStatus,
-    /// What was said about them on that type and its machines.
+    /// Their entries on that type and its machines.
     pub ledger: Ledger,
 }
 
-/// Of everybody about whom something was said on `kind` or a machine of it, what `shown` makes of them, by name: of those
-/// with all `words` in theirs, or of everybody, whoever has no name at the end. No more than `most`.
+/// Maps everyone with entries on `kind` or its machines through `shown`, by name: those whose name contains all
+/// `words`, or everyone, nameless ones last. At most `most`.
 pub async fn of_type<T>(
     conn: &mut SqliteConnection,
     kind: TypeId,
@@ -296,8 +296,7 @@ pub async fn of_type<T>(
     Ok(all)
 }
 
-/// Of everybody about whom something was said on `kind` or a machine of it, those behind `after`, in the order of their
-/// ids; no more than `limit`.
+/// Everyone with entries on `kind` or its machines after `after`, by id; at most `limit`.
 pub async fn of_type_behind(
     conn: &mut SqliteConnection,
     kind: TypeId,
@@ -332,20 +331,20 @@ pub async fn of_type_behind(
     Ok(concerned.collect::<Result<_, sqlx::Error>>()?)
 }
 
-/// A ledger of one type that so many people have alike, as far as it matters at one instant.
+/// A ledger on one type that many people share at one instant.
 #[derive(Debug, Clone)]
 pub struct Alike {
     pub kind: TypeId,
-    /// What was said, in its order: what has begun by then, and what of that has ended. The instants are not theirs.
+    /// The entries in order: those in effect by then, with their ends. The instants are not those of any one person.
     pub ledger: Ledger,
-    /// How many people it was said about.
+    /// How many people share it.
     pub people: u32,
-    /// How many of them are members, and not kept out, gone or not in yet.
+    /// How many of them are active members.
     pub active: u32,
 }
 
-/// What was said about everybody on each of `kinds` and its machines, as it matters at `now`: most people have the same said
-/// about them, and ten thousand ledgers need not be read one by one.
+/// Everyone's ledgers on each of `kinds` and its machines at `now`, grouped: most people share a few, so ten thousand
+/// need not be read one by one.
 pub async fn alike(conn: &mut SqliteConnection, kinds: &[TypeId], now: Millis) -> Result<Vec<Alike>, StoreError> {
     let ids = serde_json::Value::from(kinds.iter().map(|id| id.0).collect::<Vec<_>>()).to_string();
     // What has not begun is last by its instant anyway, and one that is to begin or end in an hour is like one in a year.
@@ -379,7 +378,7 @@ pub async fn alike(conn: &mut SqliteConnection, kinds: &[TypeId], now: Millis) -
     Ok(alike.collect::<Result<_, sqlx::Error>>()?)
 }
 
-/// The newest entry, and how often it changed whether somebody is a member.
+/// The newest entry, and how often membership changed.
 pub async fn newest(conn: &mut SqliteConnection) -> Result<(EntryId, i64), StoreError> {
     let newest = sqlx::query!(
         r#"SELECT (SELECT ifnull(max(id), 0) FROM qualification) AS "entry!: EntryId", times FROM status_change"#
@@ -389,8 +388,8 @@ pub async fn newest(conn: &mut SqliteConnection) -> Result<(EntryId, i64), Store
     Ok((newest.entry, newest.times))
 }
 
-/// What was said about everybody who may be something else at `now` than what the entries up to `through` said at `then`, each
-/// with whether they are a member; `None`: about more than `most`.
+/// The ledgers of everyone whose standing at `now` may differ from that of the entries up to `through` at `then`, each
+/// with whether they are a member; `None` if more than `most`.
 pub async fn moved(
     conn: &mut SqliteConnection,
     through: EntryId,
@@ -423,7 +422,7 @@ pub async fn moved(
     Ok(Some(moved.collect::<Result<_, sqlx::Error>>()?))
 }
 
-/// People of whom a grant has run out by its date, and nothing was said since.
+/// People with a grant that expired, without an entry since.
 pub async fn run_out(conn: &mut SqliteConnection, now: Millis) -> Result<Vec<PersonId>, StoreError> {
     let people = sqlx::query_scalar!(
         r#"
@@ -442,7 +441,7 @@ pub async fn run_out(conn: &mut SqliteConnection, now: Millis) -> Result<Vec<Per
     Ok(people)
 }
 
-/// Everybody who was ever granted the use of `kind` or of a machine of it.
+/// Everyone who was ever granted the use of `kind` or of a machine of it.
 pub async fn granted_use(conn: &mut SqliteConnection, kind: TypeId) -> Result<Vec<PersonId>, StoreError> {
     let people = sqlx::query_scalar!(
         r#"SELECT DISTINCT person_id AS "person: PersonId" FROM qualification
@@ -455,7 +454,7 @@ pub async fn granted_use(conn: &mut SqliteConnection, kind: TypeId) -> Result<Ve
     Ok(people)
 }
 
-/// What is set for each type that is not built in.
+/// The settings of each type that is not built in.
 pub async fn settings_of_types(conn: &mut SqliteConnection) -> Result<Vec<(TypeId, Settings)>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT t.id AS "kind!: TypeId",
@@ -470,7 +469,7 @@ pub async fn settings_of_types(conn: &mut SqliteConnection) -> Result<Vec<(TypeI
     Ok(of_types.collect::<Result<_, sqlx::Error>>()?)
 }
 
-/// When `person` last used which machine, and of which type it is; a use that goes on is `now`.
+/// When `person` last used each machine, with its type; a running use is `now`.
 pub async fn last_uses(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -509,7 +508,7 @@ pub(crate) fn of_list(list: &str) -> Result<Ledger, sqlx::Error> {
     Ok(Ledger(entries))
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[Table::taken(
     "qualification",
     &["person_id", "by_alias", "remark_id"],

@@ -1,12 +1,10 @@
-//! The connections that read: a few, lent out and given back.
+//! The reading connections: a small pool.
 //!
-//! Not sqlx's own pool. Each time a connection comes back, that one starts a task that wakes the connection's thread
-//! to hear that it lives; beside a swipe that costs as much as the swipe's own statement, and SQLite's connections do not
-//! go stale.
+//! Not sqlx's own pool: each time a connection is returned, that one starts a task that pings the connection's thread;
+//! next to a swipe that costs as much as the swipe's own statement, and SQLite connections do not go stale.
 //!
-//! **Invariant:** whoever drops a [`Reader`] or a [`Snapshot`], at whatever point, gives back a connection that is fit to
-//! use: its thread ends what was begun before it takes the next statement, and a snapshot's transaction is over before
-//! anybody gets its connection.
+//! **Invariant:** dropping a [`Reader`] or [`Snapshot`] at any point returns a usable connection: its thread finishes
+//! the running statement before the next one, and a snapshot's transaction is over before the connection is lent again.
 
 use std::{
     ops::{Deref, DerefMut},
@@ -21,16 +19,16 @@ use tokio::{
 
 use crate::StoreError;
 
-/// All of them. Cheap to clone.
+/// The pool. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct Readers {
     all: Arc<Mutex<Vec<Arc<Shared>>>>,
-    /// As many as are not lent.
+    /// One permit per idle connection.
     free: Arc<Semaphore>,
     count: u32,
 }
 
-/// A connection and who has it.
+/// A connection and its present owner.
 type Shared = tokio::sync::Mutex<SqliteConnection>;
 
 impl Readers {
@@ -42,15 +40,15 @@ impl Readers {
         Ok(Self { free: Arc::new(Semaphore::new(all.len())), all: Arc::new(Mutex::new(all)), count })
     }
 
-    /// Lends a connection, as soon as there is one. The first that is free, so that few are busy most of the time
-    /// and have in their caches what is asked for.
+    /// Lends a connection as soon as one is idle. Prefers the first, so that few connections do most of the work with
+    /// warm caches.
     pub(crate) async fn take(&self) -> Result<Reader, StoreError> {
         let permit = Arc::clone(&self.free).acquire_owned().await.map_err(|_| StoreError::Closed)?;
         let idle = self.all().iter().find_map(|conn| Arc::clone(conn).try_lock_owned().ok());
         Ok(Reader { conn: idle.ok_or(StoreError::Closed)?, _permit: permit })
     }
 
-    /// Waits until all have come back, and closes them; whoever asks from then on is refused.
+    /// Waits until all connections are returned, and closes them; later calls are refused.
     pub(crate) async fn close(&self) {
         // Refused only when somebody has closed them before.
         let Ok(back) = self.free.acquire_many(self.count).await else { return };
@@ -68,11 +66,11 @@ impl Readers {
     }
 }
 
-/// A connection that reads, for one statement.
+/// A reading connection for one statement.
 #[derive(Debug)]
 pub struct Reader {
     conn: OwnedMutexGuard<SqliteConnection>,
-    /// Behind the connection: fields are dropped in their order, and whoever gets a permit finds a connection.
+    /// Declared after the connection: fields are dropped in order, so that a new permit always finds a connection.
     _permit: OwnedSemaphorePermit,
 }
 
@@ -90,10 +88,10 @@ impl DerefMut for Reader {
     }
 }
 
-/// A connection that reads, and sees one state of the file as long as it is held.
+/// A reading connection that sees one state of the file while it is held.
 #[derive(Debug)]
 pub struct Snapshot(
-    /// There until it is dropped.
+    /// `Some` until dropped.
     Option<Reader>,
 );
 

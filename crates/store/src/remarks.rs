@@ -1,8 +1,7 @@
-//! Remarks: free text that somebody wrote, and that can be deleted without touching what refers to it.
+//! Remarks: free text by people, which can be deleted without touching the rows that refer to it.
 //!
-//! The number of a deleted remark is not given out again, because a record may still refer to it (`remark_number`;
-//! sessions have `use_number`). That holds within one database file: a restored backup continues from its own
-//! numbers.
+//! The id of a deleted remark is not reused, because a record may still refer to it (`remark_number`; sessions have
+//! `use_number`). That holds within one database file: a restored backup continues from its own ids.
 
 use crate::privacy::{Erasing, Table};
 use domain::{
@@ -12,7 +11,7 @@ use domain::{
 
 use crate::{StoreError, WriteTx};
 
-/// Keeps a text; `about` is whom it names, so that it goes when they are erased.
+/// Adds a text; `about` is the person it mentions, so that it is erased with them.
 pub async fn write(
     tx: &mut WriteTx,
     about: Option<PersonId>,
@@ -35,7 +34,7 @@ pub async fn write(
     Ok(RemarkId(made.last_insert_rowid()))
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[Table::taken(
     "remark",
     &["about_person", "by_alias", "body"],

@@ -1,4 +1,4 @@
-//! Requests that may be repeated: rows of `repeated_request`, known by whose they are and the hash of their key.
+//! Idempotent requests: rows of `repeated_request`, found by person and the hash of their key.
 
 use crate::privacy::{Erasing, Table};
 use domain::{id::PersonId, time::Millis};
@@ -6,19 +6,19 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
 
-/// A request under a key, as it is kept.
+/// A stored request with an idempotency key.
 #[derive(Debug, Clone)]
 pub struct IdempotencyRow {
-    /// What its hash was salted with.
+    /// The salt of its hash.
     pub salt: Vec<u8>,
     pub hash: Vec<u8>,
-    /// The id of what was made; `None` while that is not known.
+    /// The id of the created thing; `None` while unknown.
     pub made: Option<i64>,
-    /// Where that was in its life then.
+    /// The state of that thing at the time.
     pub state: Option<String>,
 }
 
-/// What `person` asked under this key since `since`.
+/// The request that `person` made with this key since `since`.
 pub async fn find(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -36,7 +36,7 @@ pub async fn find(
     Ok(stored.fetch_optional(conn).await?)
 }
 
-/// Keeps that `person` asks for something under this key, in place of what has run out there.
+/// Stores a request of `person` with this key, replacing an expired one.
 pub async fn begin(
     tx: &mut WriteTx,
     person: PersonId,
@@ -58,7 +58,7 @@ pub async fn begin(
     Ok(())
 }
 
-/// Keeps what came of it: the id of what was made, and in what state.
+/// Stores the result: the id of the created thing and its state.
 pub async fn finish(
     tx: &mut WriteTx,
     person: PersonId,
@@ -77,7 +77,7 @@ pub async fn finish(
     Ok(())
 }
 
-/// Forgets a request, if nothing came of it.
+/// Deletes a request without a result.
 pub async fn forget(tx: &mut WriteTx, person: PersonId, key: &[u8; 32]) -> Result<(), StoreError> {
     let key = key.as_slice();
     let gone = sqlx::query!(
@@ -89,11 +89,11 @@ pub async fn forget(tx: &mut WriteTx, person: PersonId, key: &[u8; 32]) -> Resul
     Ok(())
 }
 
-/// Forgets what was begun by `until`; how much there was.
+/// Deletes requests begun by `until`; returns their number.
 pub async fn forget_old(tx: &mut WriteTx, until: Millis) -> Result<u64, StoreError> {
     let gone = sqlx::query!("DELETE FROM repeated_request WHERE begun_at <= ?", until);
     Ok(gone.execute(tx.conn()).await?.rows_affected())
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[Table::left("repeated_request", &["person_id"], Erasing::Deleted)];

@@ -1,6 +1,6 @@
-//! Reports: what was booked and used in some weeks, and of what.
+//! Data of reports: bookings and uses of some weeks, by resource.
 //!
-//! Deliberately absent: counting, which is `domain::reports`.
+//! Not here: the counting, which is `domain::reports`.
 
 use domain::{
     bookings::{Resource, ResourceFilter, State},
@@ -14,20 +14,20 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, bookings::too_early};
 
-/// A machine or a room that can be reported of.
+/// A machine or room in reports.
 #[derive(Debug, Clone)]
 pub struct Listed {
     pub resource: Resource,
     pub name: String,
     /// Its type, or all rooms.
     pub group: ResourceFilter,
-    /// What its type is called; empty for rooms.
+    /// Name of its type; empty for rooms.
     pub group_name: String,
-    /// Since when it is put away.
+    /// When it was archived.
     pub archived: Option<Millis>,
 }
 
-/// Machines by type and name, then rooms by name; without those that were put away before `since`.
+/// Machines by type and name, then rooms by name; without those archived before `since`.
 pub async fn resources(conn: &mut SqliteConnection, since: Millis) -> Result<Vec<Listed>, StoreError> {
     let machines = sqlx::query!(
         r#"SELECT m.id AS "id!: MachineId", m.name AS "name!", m.type_id AS "kind!: TypeId", t.name AS "kind_name!",
@@ -67,7 +67,7 @@ pub async fn resources(conn: &mut SqliteConnection, since: Millis) -> Result<Vec
     Ok(all)
 }
 
-/// Bookings of which some time lies in `within`, whatever became of them. Those whose names were cut are [`NAMELESS`].
+/// Bookings that overlap `within`, in any state. Those with deleted names are [`NAMELESS`].
 pub async fn booked(conn: &mut SqliteConnection, within: Span) -> Result<Vec<Booked>, StoreError> {
     let begins_after = too_early(within.starts);
     let rows = sqlx::query!(
@@ -98,7 +98,7 @@ pub async fn booked(conn: &mut SqliteConnection, within: Span) -> Result<Vec<Boo
     Ok(booked.collect())
 }
 
-/// Uses of which some time lies in `within`; those that go on last until its end.
+/// Uses that overlap `within`; running ones last until its end.
 pub async fn used(conn: &mut SqliteConnection, within: Span) -> Result<Vec<Used>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT u.machine_id AS "machine!: MachineId", a.person_id AS "person?: PersonId",

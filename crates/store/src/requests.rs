@@ -1,6 +1,6 @@
-//! Requests: rows of `machine_request`, and the runs of machines that they are about.
+//! Requests to boards: rows of `machine_request`, and the running uses they are about.
 //!
-//! What becomes of a request is `domain::requests`; nothing here has an opinion.
+//! `domain::requests` decides what happens to a request.
 
 use crate::privacy::{Erasing, Table};
 use domain::{
@@ -15,7 +15,7 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx, settings};
 
-/// A use that goes on.
+/// A running use.
 #[derive(Debug, Clone)]
 pub struct Running {
     pub id: UseId,
@@ -23,47 +23,48 @@ pub struct Running {
     pub number: MachineNumber,
     pub kind: TypeId,
     pub start: Millis,
-    /// The card, if it is somebody's.
+    /// The card, if known.
     pub card: Option<CardId>,
-    /// Whose card, if it is known.
+    /// The card's holder, if known.
     pub person: Option<PersonId>,
-    /// The last that was asked of its board about this use.
+    /// The last request to its board about this use.
     pub asked: Option<State>,
-    /// When its board last spoke.
+    /// When its board was last heard.
     pub heard: Option<Millis>,
 }
 
-/// A machine, as far as it can be started and stopped from afar.
+/// A machine, for remote start and stop.
 #[derive(Debug, Clone)]
 pub struct Floor {
     pub machine: MachineId,
     pub kind: TypeId,
-    /// Its number on the wire, if it has a board.
+    /// Its number in board topics, if it has a board.
     pub number: Option<MachineNumber>,
-    /// When its board last spoke.
+    /// When its board was last heard.
     pub heard: Option<Millis>,
     pub running: Option<Running>,
     pub settings: Settings,
-    /// The card of the caller in whose name it would start: the newest that works.
+    /// The caller's card to start with: the newest that works.
     pub card: Option<(CardId, CardUid)>,
-    /// The last start that somebody wanted.
+    /// The last requested start.
     pub start: Option<Start>,
-    /// Somebody corrected its last use while that ran, and its board has not told its end yet: whoever it was may be on it.
+    /// Its running use was corrected to have ended, but its board has not reported the end: its user may still be
+    /// there.
     pub unended: bool,
 }
 
-/// A start that somebody wanted.
+/// A requested start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Start {
     pub state: State,
-    /// When it came to its end.
+    /// When it ended.
     pub ended: Option<Millis>,
     pub sent: bool,
     pub own: bool,
 }
 
-/// What `caller`, if they are somebody, may need to know of `machine` to start or stop it; `None` when there is no such
-/// machine. A use that began before `lately` has come to its end, whatever its board has told.
+/// What `caller`, if a person, may need to start or stop `machine`; `None` if there is no such machine. A use that
+/// began before `lately` counts as ended, whatever its board reported.
 pub async fn floor(
     conn: &mut SqliteConnection,
     machine: MachineId,
@@ -133,7 +134,7 @@ pub async fn floor(
     }))
 }
 
-/// What goes on at `machine`; `None` when nobody is on it.
+/// The running use of `machine`, if any.
 pub async fn running_at(conn: &mut SqliteConnection, machine: MachineId) -> Result<Option<Running>, StoreError> {
     let running = sqlx::query_as!(
         Running,
@@ -156,7 +157,7 @@ pub async fn running_at(conn: &mut SqliteConnection, machine: MachineId) -> Resu
     Ok(running)
 }
 
-/// The type of a machine that is there.
+/// The type of a machine that is not archived.
 pub async fn kind_of(conn: &mut SqliteConnection, machine: MachineId) -> Result<Option<TypeId>, StoreError> {
     let kind = sqlx::query_scalar!(
         r#"SELECT type_id AS "kind: TypeId" FROM machine WHERE id = ? AND archived_at IS NULL"#,
@@ -176,7 +177,7 @@ pub async fn is_asked(conn: &mut SqliteConnection, session: UseId) -> Result<boo
     Ok(request.fetch_one(conn).await?)
 }
 
-/// Asks the board of a machine to end the use that runs there. The same job leaves its record.
+/// Queues a request to end the running use of a machine. The same job leaves the audit entry.
 pub async fn queue(
     tx: &mut WriteTx,
     running: &Running,
@@ -201,7 +202,7 @@ pub async fn queue(
     Ok(RequestId(made.last_insert_rowid()))
 }
 
-/// Asks the board of `machine` to let the holder of `card` in. The same job leaves its record.
+/// Queues a request to admit the holder of `card` at `machine`. The same job leaves the audit entry.
 pub async fn queue_start(
     tx: &mut WriteTx,
     machine: MachineId,
@@ -222,8 +223,7 @@ pub async fn queue_start(
     Ok(RequestId(made.last_insert_rowid()))
 }
 
-/// The requests that have not come to an end. Sorted aside (`+`), so that only those are looked at,
-/// however many there ever were.
+/// The open requests. Sorted separately (`+`), so that the statement reads only those, however long the history is.
 pub async fn under_way(conn: &mut SqliteConnection) -> Result<Vec<Request>, StoreError> {
     let requests = sqlx::query_as!(
         Request,
@@ -238,7 +238,7 @@ pub async fn under_way(conn: &mut SqliteConnection) -> Result<Vec<Request>, Stor
     Ok(requests)
 }
 
-/// Where to send a start, and in the name of which card; `None` when its machine or its card is gone.
+/// Where to send a start, and with which card; `None` if its machine or card is gone.
 pub async fn address_of_start(
     conn: &mut SqliteConnection,
     request: RequestId,
@@ -256,7 +256,7 @@ pub async fn address_of_start(
     Ok(row.map(|row| (row.number, row.uid)))
 }
 
-/// Where to send a stop, and in the name of which card; `None` when its machine or its card is gone.
+/// Where to send a stop, and with which card; `None` if its machine or card is gone.
 pub async fn address(
     conn: &mut SqliteConnection,
     request: RequestId,
@@ -277,7 +277,7 @@ pub async fn address(
     Ok(row.map(|row| (row.number, row.uid)))
 }
 
-/// Its board is told now. Answers `false` when it has come further meanwhile.
+/// Marks it as sent. `false` if it has advanced meanwhile.
 pub async fn sent(tx: &mut WriteTx, request: RequestId, at: Millis) -> Result<bool, StoreError> {
     let done = sqlx::query!(
         "UPDATE machine_request SET state = 'sent', sent_at = ? WHERE id = ? AND state = 'queued'",
@@ -289,7 +289,7 @@ pub async fn sent(tx: &mut WriteTx, request: RequestId, at: Millis) -> Result<bo
     Ok(done.rows_affected() == 1)
 }
 
-/// It is given up. Answers `false` when it has come to an end meanwhile.
+/// Marks it as expired. `false` if it has ended meanwhile.
 pub async fn expired(tx: &mut WriteTx, request: RequestId, at: Millis) -> Result<bool, StoreError> {
     let done = sqlx::query!(
         "UPDATE machine_request SET state = 'expired', ended_at = ? WHERE id = ? AND state IN ('queued', 'sent')",
@@ -301,7 +301,7 @@ pub async fn expired(tx: &mut WriteTx, request: RequestId, at: Millis) -> Result
     Ok(done.rows_affected() == 1)
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[Table::taken(
     "machine_request",
     &["card_id", "by_alias"],

@@ -1,5 +1,5 @@
-//! What is kept for a time only, and when it was cleared away: rows of `retention_run`. Decisions, sessions and links are
-//! cleared by their own nouns.
+//! Data with a retention period, and when it was deleted: rows of `retention_run`. Attempts, sessions and links are
+//! deleted by their own nouns.
 
 use crate::privacy::{Erasing, Table};
 use domain::{
@@ -11,7 +11,7 @@ use views::retention::{Cleared, Run};
 
 use crate::{StoreError, WriteTx, json, people::month};
 
-/// Forgets cards that nobody claimed and that were last seen before `limit`, no more than `most`; answers how many.
+/// Deletes unknown cards last seen before `limit`, at most `most`; returns their number.
 pub async fn forget_unknown_cards(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<u64, StoreError> {
     let gone = sqlx::query!(
         "DELETE FROM unknown_card WHERE id IN (SELECT id FROM unknown_card WHERE last_seen < ? LIMIT ?)",
@@ -21,8 +21,8 @@ pub async fn forget_unknown_cards(tx: &mut WriteTx, limit: Millis, most: i64) ->
     Ok(gone.execute(tx.conn()).await?.rows_affected())
 }
 
-/// Takes the cards out of uses that ended, of the months that had passed at `limit`, no more than `most`; answers how many
-/// there were. When somebody last used what is kept with their standing, for as long as they are not erased.
+/// Removes the cards from uses that ended in months before `limit`, at most `most`; returns their number. When a person
+/// last used a machine stays with their standing until they are erased.
 pub async fn cut_cards_of_uses(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<u64, StoreError> {
     let month = month(limit);
     sqlx::query!(
@@ -51,8 +51,8 @@ pub async fn cut_cards_of_uses(tx: &mut WriteTx, limit: Millis, most: i64) -> Re
     Ok(cut.execute(tx.conn()).await?.rows_affected())
 }
 
-/// Takes the cards out of what boards said in the months that had passed at `limit`, in the order in which it came and
-/// no more than `most` words; answers how many were gone through.
+/// Removes the cards from board facts of months before `limit`, in order and at most `most`; returns how many were
+/// processed.
 pub async fn cut_cards_of_facts(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<u64, StoreError> {
     let before = beginning_of_month(limit);
     let found = sqlx::query!(
@@ -79,8 +79,8 @@ pub async fn cut_cards_of_facts(tx: &mut WriteTx, limit: Millis, most: i64) -> R
     Ok(through.abs_diff(found.from))
 }
 
-/// Cuts the tie between people and the months that had passed at `limit`; answers how many there were. A month with a use
-/// that goes on waits for its end.
+/// Cuts the link between people and their aliases of months before `limit`; returns their number. A month with a
+/// running use waits for its end.
 pub async fn cut_names(tx: &mut WriteTx, limit: Millis) -> Result<u64, StoreError> {
     let (month, before) = (month(limit), beginning_of_month(limit));
     // What boards were asked to do named the card too.
@@ -111,8 +111,8 @@ pub async fn cut_names(tx: &mut WriteTx, limit: Millis) -> Result<u64, StoreErro
     Ok(cut.execute(tx.conn()).await?.rows_affected())
 }
 
-/// Takes the names off bookings that were over at `limit` and take no time, no more than `most`, with the words about them; answers
-/// how many there were.
+/// Removes the names from bookings that were over at `limit` and occupy no time, at most `most`, with their remarks;
+/// returns their number.
 pub async fn cut_bookings(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<u64, StoreError> {
     let found = sqlx::query!(
         r#"SELECT b.id AS "id!: i64", b.remark_id AS "remark?: i64" FROM booking b
@@ -137,7 +137,7 @@ pub async fn cut_bookings(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<
     Ok(found.len().try_into().unwrap_or(u64::MAX))
 }
 
-/// The same of places on waiting lists, which have no words.
+/// The same for waiting-list entries, which have no remarks.
 pub async fn cut_waiting(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<u64, StoreError> {
     let cut = sqlx::query!(
         "UPDATE waiting SET person_id = NULL
@@ -151,7 +151,7 @@ pub async fn cut_waiting(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<u
     Ok(cut.execute(tx.conn()).await?.rows_affected())
 }
 
-/// The same of checkouts: the names of both, what was noted about the steps, and their photos. What came of one is in the ledger.
+/// The same for checkouts: both names, the notes on the steps, and their photos. The result is in the ledger.
 pub async fn cut_checkouts(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<u64, StoreError> {
     let found = sqlx::query!(
         r#"SELECT a.id AS "id!: i64", a.remark_id AS "remark?: i64" FROM appointment a
@@ -191,7 +191,7 @@ pub async fn cut_checkouts(tx: &mut WriteTx, limit: Millis, most: i64) -> Result
     Ok(found.len().try_into().unwrap_or(u64::MAX))
 }
 
-/// Forgets words that nothing names any more.
+/// Deletes remarks without references.
 async fn forget_words(tx: &mut WriteTx, remarks: Vec<i64>) -> Result<(), StoreError> {
     let remarks = json::ids(remarks);
     sqlx::query!("DELETE FROM remark WHERE id IN (SELECT value FROM json_each(?))", remarks)
@@ -200,14 +200,14 @@ async fn forget_words(tx: &mut WriteTx, remarks: Vec<i64>) -> Result<(), StoreEr
     Ok(())
 }
 
-/// The first instant of the month that holds `at`, in UTC like the months of aliases.
+/// The first instant of the month of `at`, in UTC like the months of aliases.
 fn beginning_of_month(at: Millis) -> Millis {
     let date = Moment { at, offset: 0 }.wall().date;
     Millis(Date { day: 1, ..date }.days() * 86_400_000)
 }
 
-/// How much would be cleared, by when it was done, was last seen or ran out; names are counted by the uses, bookings, places on
-/// waiting lists and checkouts that they would be taken off.
+/// How much would be deleted, per limit; names are counted by the uses, bookings, waiting-list entries and checkouts
+/// they would be removed from.
 pub async fn due(
     conn: &mut SqliteConnection,
     now: Millis,
@@ -243,7 +243,7 @@ pub async fn due(
     Ok(cleared.fetch_one(conn).await?)
 }
 
-/// Writes down that it was cleared.
+/// Records a run.
 pub async fn ran(tx: &mut WriteTx, at: Millis, by: Option<AliasId>, cleared: &Cleared) -> Result<(), StoreError> {
     sqlx::query!(
         "INSERT INTO retention_run (at, by_alias, decisions, unknown_cards, sign_ins, names, entries)
@@ -261,13 +261,13 @@ pub async fn ran(tx: &mut WriteTx, at: Millis, by: Option<AliasId>, cleared: &Cl
     Ok(())
 }
 
-/// When it was cleared last.
+/// When the last run was.
 pub async fn last(conn: &mut SqliteConnection) -> Result<Option<Millis>, StoreError> {
     let last = sqlx::query_scalar!(r#"SELECT at AS "at!: Millis" FROM retention_run ORDER BY at DESC LIMIT 1"#);
     Ok(last.fetch_optional(conn).await?)
 }
 
-/// The newest times, at most `limit`.
+/// The newest runs, at most `limit`.
 pub async fn runs(conn: &mut SqliteConnection, limit: i64) -> Result<Vec<Run<Millis>>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT r.at AS "at!: Millis", f.name AS "by?", r.decisions AS "decisions!: u32",
@@ -293,5 +293,5 @@ pub async fn runs(conn: &mut SqliteConnection, limit: i64) -> Result<Vec<Run<Mil
     Ok(runs.collect())
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[Table::left("retention_run", &["by_alias"], Erasing::Stays)];

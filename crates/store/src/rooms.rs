@@ -9,7 +9,7 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
 
-/// What is said of a room.
+/// The fields of a room.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewRoom {
     pub name: String,
@@ -20,18 +20,18 @@ pub struct NewRoom {
     pub floor: String,
 }
 
-/// A room as it is kept.
+/// A stored room.
 #[derive(Debug, Clone)]
 pub struct StoredRoom {
     pub id: RoomId,
     pub version: i64,
     pub name: String,
     pub place: Option<PlaceId>,
-    /// What the place is called.
+    /// Name of its place.
     pub place_name: Option<String>,
     pub capacity: u16,
     pub floor: String,
-    /// Since when it is put away.
+    /// When it was archived.
     pub archived: Option<Millis>,
     /// As JSON.
     pub machines: String,
@@ -43,7 +43,7 @@ impl StoredRoom {
         serde_json::from_str(&self.machines).unwrap_or_default()
     }
 
-    /// Where it is, as people read it: the place and the floor.
+    /// Its location: place and floor.
     pub fn location(&self) -> Option<String> {
         let floor = Some(&self.floor).filter(|floor| !floor.is_empty());
         let parts: Vec<_> = self.place_name.iter().chain(floor).map(String::as_str).collect();
@@ -51,7 +51,7 @@ impl StoredRoom {
     }
 }
 
-/// Adds a room. [`StoreError::Unique`] when another has the name.
+/// Adds a room. [`StoreError::Unique`] if another has the name.
 pub async fn add(tx: &mut WriteTx, new: &NewRoom) -> Result<RoomId, StoreError> {
     let made = sqlx::query!(
         "INSERT INTO room (name, place_id, capacity, floor) VALUES (?, ?, ?, ?)",
@@ -65,7 +65,7 @@ pub async fn add(tx: &mut WriteTx, new: &NewRoom) -> Result<RoomId, StoreError> 
     Ok(RoomId(made.last_insert_rowid()))
 }
 
-/// Keeps the room so, one version on. [`StoreError::Unique`] when another has the name.
+/// Changes the room and increments its version. [`StoreError::Unique`] if another has the name.
 pub async fn change(tx: &mut WriteTx, room: RoomId, to: &NewRoom) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE room SET name = ?, place_id = ?, capacity = ?, floor = ?, version = version + 1 WHERE id = ?",
@@ -82,8 +82,8 @@ pub async fn change(tx: &mut WriteTx, room: RoomId, to: &NewRoom) -> Result<(), 
 
 crate::archive::archive!(archive, RoomId, "room");
 
-/// Has `machine` stand in `room`, and its time be taken while that of the room is, but for what external calendars take of the room:
-/// they go around what the machine is taken for. [`StoreError::Overlap`] when it is taken for something else then.
+/// Puts `machine` into `room`: its time is occupied while that of the room is, except by external calendars of the
+/// room, which avoid the machine's bookings. [`StoreError::Overlap`] if it is occupied otherwise then.
 pub async fn put_in(
     tx: &mut WriteTx,
     machine: MachineId,
@@ -112,7 +112,7 @@ pub async fn put_in(
     Ok(())
 }
 
-/// Has `machine` stand in `room` no longer; what it is taken for with the room is given back.
+/// Takes `machine` out of `room`; its time occupied with the room is released.
 pub async fn take_out(tx: &mut WriteTx, machine: MachineId, room: RoomId) -> Result<(), StoreError> {
     sqlx::query!("DELETE FROM room_machine WHERE machine_id = ? AND room_id = ?", machine, room)
         .execute(tx.conn())
@@ -130,7 +130,7 @@ pub async fn take_out(tx: &mut WriteTx, machine: MachineId, room: RoomId) -> Res
     Ok(())
 }
 
-/// All rooms by name, those that are put away too.
+/// All rooms by name, including archived ones.
 pub async fn list(conn: &mut SqliteConnection) -> Result<Vec<StoredRoom>, StoreError> {
     let rooms = sqlx::query_as!(
         StoredRoom,

@@ -1,9 +1,7 @@
-//! Compares the schema of a file with the one that our migrations make.
+//! Compares the schema of a file with the one our migrations make.
 //!
-//! Append-only tables are only as good as their triggers: a copy without them, or with a trigger of somebody else, would be
-//! changed unseen after it was restored.
-//!
-//! A restored file must have exactly this schema, to the last trigger.
+//! Append-only tables depend on their triggers: a restored copy without them, or with a foreign trigger, would be
+//! changed unnoticed. So a restored file must have exactly this schema.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -37,9 +35,9 @@ impl fmt::Display for Object {
 pub enum Difference {
     /// The file has something that no migration makes.
     Foreign(Object),
-    /// Something that a migration makes is not there.
+    /// Something that a migration makes is missing.
     Missing(Object),
-    /// Something is there, but not as a migration makes it.
+    /// Something differs from what a migration makes.
     Changed(Object),
 }
 
@@ -53,18 +51,18 @@ impl fmt::Display for Difference {
     }
 }
 
-/// What a schema consists of: each object with its table and its statement; none for the indexes that a constraint makes.
+/// The objects of a schema, each with its table and statement; no statement for the indexes of constraints.
 type Schema = BTreeMap<Object, (String, Option<String>)>;
 
 /// The table in which the applied migrations are listed.
 const APPLIED: &str = "_sqlx_migrations";
-/// What `ANALYZE` and `PRAGMA optimize` may have left; they hold only numbers for the query planner.
+/// Tables that `ANALYZE` and `PRAGMA optimize` may create; they only hold numbers for the query planner.
 const STATISTICS: [(&str, &str); 2] = [
     ("sqlite_stat1", "CREATE TABLE sqlite_stat1(tbl,idx,stat)"),
     ("sqlite_stat4", "CREATE TABLE sqlite_stat4(tbl,idx,neq,nlt,ndlt,sample)"),
 ];
 
-/// Checks that the schema of a file is what the migrations listed in it make, and answers the newest of those.
+/// Checks that the schema of a file is the one its listed migrations make, and returns the newest of those.
 pub(crate) async fn check(conn: &mut SqliteConnection) -> Result<i64, InvalidCopy> {
     let found = read(conn).await.map_err(InvalidCopy::read)?;
     let empty = made_by(|_| false).await?;
@@ -91,7 +89,7 @@ pub(crate) async fn check(conn: &mut SqliteConnection) -> Result<i64, InvalidCop
     Ok(version)
 }
 
-/// The schema that these migrations make of an empty file.
+/// The schema that these migrations make from an empty file.
 async fn made_by(applied: impl Fn(i64) -> bool) -> Result<Schema, InvalidCopy> {
     let migrations = MIGRATIONS.iter().filter(|migration| applied(migration.version)).cloned().collect();
     let mut conn = SqliteConnection::connect("sqlite::memory:").await.map_err(InvalidCopy::read)?;
@@ -137,7 +135,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_schema_of_every_version_is_ours_with_and_without_statistics() {
+    async fn every_migrated_schema_passes_with_and_without_statistics() {
         let versions: Vec<_> = MIGRATIONS.iter().map(|migration| migration.version).collect();
         for &version in versions.iter().rev().step_by(6) {
             let mut conn = file_of(version).await;
@@ -148,7 +146,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_schema_that_differs_is_refused_by_its_object() {
+    async fn changed_schema_is_refused_naming_the_object() {
         for (sql, says) in [
             ("CREATE VIEW extra AS SELECT 1", "the view extra is not ours"),
             ("CREATE TABLE extra (a)", "the table extra is not ours"),

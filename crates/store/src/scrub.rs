@@ -1,12 +1,12 @@
-//! What a deletion leaves in the file, and having it gone.
+//! Removes remnants of deleted rows from the file.
 //!
-//! Deleted rows are overwritten as they go (`secure_delete`), and their copies in the log go with the log. One place is
-//! left: when a page was divided, bytes of its rows may lie in what is now nobody's part of it. So the file is looked
-//! through for what must not be in such a part, and written anew where it is.
+//! Deleted rows are overwritten (`secure_delete`), and their copies in the log disappear with the log. One place is
+//! left: after a page split, bytes of its rows may remain in the page's free space. So the free space is searched for
+//! the deleted values, and the file is rewritten (`VACUUM`) if one is found.
 //!
-//! Invariant: what rows that are there say explains itself, and nothing is written anew for it: whoever is called like a
-//! piece of a longer name must not hold up the writer, for whom boards wait. Deliberately absent: what no table of ours
-//! has, such as pages that only hold pointers.
+//! Invariant: values in live rows never cause a rewrite: a person whose name is part of a longer one must not hold up
+//! the writer, which boards wait for. Not here: pages that our tables do not use, such as those that only hold
+//! pointers.
 
 use std::{
     fs::File,
@@ -18,18 +18,19 @@ use std::{
 
 use crate::{Store, StoreError};
 
-/// How often the log is asked to go, and how long in between: whoever reads holds on to it for a moment.
+/// Attempts to truncate the log, and the pause in between: readers hold it for a moment.
 const TRIES: u32 = 100;
 const PAUSE: Duration = Duration::from_millis(20);
-/// Bytes that are read at once.
+/// Bytes read at once.
 const PIECE: usize = 1 << 20;
-/// Bytes before the first page's own head: the file's, which say how large a page is (<https://sqlite.org/fileformat.html>).
+/// Bytes before the header of the first page: the file header, which contains the page size
+/// (<https://sqlite.org/fileformat.html>).
 const HEAD: usize = 100;
 const SIZE_AT: usize = 16;
 
 impl Store {
-    /// Has none of `words` left in the file and its log, but for what rows say that are there. Answers whether that was
-    /// reached; a reader that does not end keeps the log.
+    /// Removes all traces of `words` from the file and its log, except in live rows. Returns whether that succeeded; a
+    /// reader that does not end holds on to the log.
     pub async fn scrub(&self, words: Vec<Vec<u8>>) -> Result<bool, StoreError> {
         if !self.cut_log(false).await? {
             return Ok(false);
@@ -52,7 +53,7 @@ impl Store {
         Ok(false)
     }
 
-    /// Whether one of `words` is in a part of the file that is nobody's. What cannot be read may hold it.
+    /// Whether one of `words` is in the free space of the file. An unreadable page may contain it.
     async fn has_left(&self, words: Vec<Vec<u8>>) -> bool {
         let path = self.path().to_owned();
         let looked = tokio::task::spawn_blocking(move || any_left(&path, &words)).await;
@@ -85,7 +86,7 @@ fn any_left(path: &Path, words: &[Vec<u8>]) -> io::Result<bool> {
     }
 }
 
-/// Whether `word` is in a part of `page` that is no row's.
+/// Whether `word` is in the free space of `page`.
 fn is_left(page: &[u8], begin: usize, name: &[u8]) -> bool {
     let Some((&first, rest)) = name.split_first() else { return false };
     let mut found = page.iter().enumerate().filter(|(_, byte)| **byte == first).map(|(at, _)| at..at + name.len());
@@ -96,8 +97,8 @@ fn is_left(page: &[u8], begin: usize, name: &[u8]) -> bool {
     })
 }
 
-/// The parts of a page of rows that are no row's: between what leads to them and the first, and where some were. `None`:
-/// it is none, or is read while it is written, and nobody can tell.
+/// The free parts of a table page: between its cell pointers and the first cell, and the free blocks. `None` if it is
+/// no table page, or was read while being written, so that nothing is known.
 fn unused(page: &[u8], begin: usize) -> Option<Vec<Range<usize>>> {
     let led = match page.get(begin)? {
         2 | 5 => 12,
@@ -143,7 +144,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_rows_say_is_theirs_and_what_rows_said_is_left() {
+    async fn live_rows_are_ignored_and_deleted_rows_are_found() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("file");
         let there = "PRAGMA secure_delete = ON; CREATE TABLE word (word TEXT);
@@ -161,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_page_of_rows_may_hold_anything() {
+    fn malformed_page_counts_as_free_space() {
         let mut page = vec![0; 512];
         page[100..106].copy_from_slice(b"needle");
         assert!(is_left(&page, 0, b"needle") && !is_left(&page, 0, b"needles"));
@@ -176,7 +177,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_name_is_found_as_it_is_written_and_as_it_is_searched_also_where_no_more_of_it_is_left() {
+    async fn name_remnants_are_found_in_written_and_folded_form() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("file");
         let store = Store::open(&path, Tuning::default()).await.unwrap();
@@ -205,7 +206,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_name_that_is_a_piece_of_anothers_has_nothing_written_anew() {
+    async fn name_contained_in_another_name_rewrites_nothing() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("file");
         let store = Store::open(&path, Tuning::default()).await.unwrap();

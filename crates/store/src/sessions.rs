@@ -1,4 +1,4 @@
-//! Sessions: rows of `session`. A cookie's token is known by its hash alone.
+//! Sessions: rows of `session`, found by the hash of the cookie's token.
 
 use crate::privacy::{Erasing, Table};
 use domain::{
@@ -11,22 +11,22 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx, qualifications};
 
-/// A session to be opened.
+/// A new session.
 #[derive(Debug, Clone)]
 pub struct NewSession {
     /// The hash of its token.
     pub hash: [u8; 32],
     pub person: PersonId,
     pub created: Millis,
-    /// Until when, exclusive, unless it is used.
+    /// Expiry, exclusive, unless it is used.
     pub expires: Millis,
-    /// When a second factor was shown in it.
+    /// When a second factor was confirmed in it.
     pub second_factor: Option<Millis>,
-    /// What its holder calls the device.
+    /// The device's name.
     pub device: String,
 }
 
-/// Opens a session; those of the same person that ran out are forgotten.
+/// Opens a session and deletes expired ones of the same person.
 pub async fn open(tx: &mut WriteTx, new: &NewSession) -> Result<SessionId, StoreError> {
     sqlx::query!("DELETE FROM session WHERE person_id = ? AND expires_at <= ?", new.person, new.created)
         .execute(tx.conn())
@@ -48,27 +48,27 @@ pub async fn open(tx: &mut WriteTx, new: &NewSession) -> Result<SessionId, Store
     Ok(SessionId(made.last_insert_rowid()))
 }
 
-/// A session with everything that decides whether and as whom it counts.
+/// A session with everything that decides whether and for whom it is valid.
 #[derive(Debug, Clone)]
 pub struct Session {
     pub id: SessionId,
     pub person: PersonId,
     pub status: PersonStatus,
-    /// What they are called; empty once their profile is gone.
+    /// Their name; empty once erased.
     pub name: String,
-    /// The tag of their language, if they chose one.
+    /// Language tag, if they chose one.
     pub language: Option<String>,
     pub created: Millis,
-    /// Last use that was written down.
+    /// Last recorded use.
     pub seen: Millis,
-    /// When a second factor was shown in it.
+    /// When a second factor was confirmed in it.
     pub second_factor: Option<Millis>,
     pub has_authenticator: bool,
-    /// Everything the ledger says about the person.
+    /// The person's ledger.
     pub ledger: Ledger,
 }
 
-/// The session whose token has this hash, if it lasts at `at`. One statement: every request asks it.
+/// The session whose token has this hash, if it is valid at `at`. One statement, because every request runs it.
 pub async fn find(
     conn: &mut SqliteConnection,
     hash: &[u8; 32],
@@ -107,18 +107,18 @@ pub async fn find(
     }))
 }
 
-/// One line of somebody's list.
+/// An entry of a person's list.
 #[derive(Debug, Clone)]
 pub struct Listed {
     pub id: SessionId,
-    /// What its holder calls the device.
+    /// The device's name.
     pub device: String,
     pub created: Millis,
-    /// Last use that was written down.
+    /// Last recorded use.
     pub seen: Millis,
 }
 
-/// The sessions of `person` that last at `at`, the newest use first.
+/// The valid sessions of `person` at `at`, latest use first.
 pub async fn of_person(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -134,7 +134,7 @@ pub async fn of_person(
     Ok(list.fetch_all(conn).await?)
 }
 
-/// Writes down that a session was used at `seen` and lasts until `expires` if it is not used again.
+/// Records that a session was used at `seen` and now expires at `expires`.
 pub async fn slide(tx: &mut WriteTx, id: SessionId, seen: Millis, expires: Millis) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE session SET seen_at = ?, expires_at = ? WHERE id = ? AND seen_at < ?",
@@ -148,7 +148,7 @@ pub async fn slide(tx: &mut WriteTx, id: SessionId, seen: Millis, expires: Milli
     Ok(())
 }
 
-/// Gives a session another token, as of now the only one. `false`: it has ended.
+/// Replaces the token of a session. `false` if it has ended.
 pub async fn renew(
     tx: &mut WriteTx,
     id: SessionId,
@@ -165,26 +165,26 @@ pub async fn renew(
     Ok(renewed.execute(tx.conn()).await?.rows_affected() == 1)
 }
 
-/// A second factor was shown in a session at `at`.
+/// Records a second factor in a session at `at`.
 pub async fn show_second_factor(tx: &mut WriteTx, id: SessionId, at: Millis) -> Result<(), StoreError> {
     sqlx::query!("UPDATE session SET second_factor_at = ? WHERE id = ?", at, id).execute(tx.conn()).await?;
     Ok(())
 }
 
-/// Ends one session of `person`. `false`: they have no such session.
+/// Ends a session of `person`. `false` if they have no such session.
 pub async fn end(tx: &mut WriteTx, person: PersonId, id: SessionId) -> Result<bool, StoreError> {
     let ended = sqlx::query!("DELETE FROM session WHERE id = ? AND person_id = ?", id, person);
     Ok(ended.execute(tx.conn()).await?.rows_affected() == 1)
 }
 
-/// Ends the sessions of `person` but for `except`; how many there were.
+/// Ends the sessions of `person` except `except`; returns their number.
 pub async fn end_all(tx: &mut WriteTx, person: PersonId, except: Option<SessionId>) -> Result<u64, StoreError> {
     let except = except.map_or(0, |id| id.0);
     let ended = sqlx::query!("DELETE FROM session WHERE person_id = ? AND id <> ?", person, except);
     Ok(ended.execute(tx.conn()).await?.rows_affected())
 }
 
-/// Whether this session of `person` lasts at `at`. Does not count as using it.
+/// Whether this session of `person` is valid at `at`. Does not count as use.
 pub async fn lasts(
     conn: &mut SqliteConnection,
     id: SessionId,
@@ -200,7 +200,7 @@ pub async fn lasts(
     Ok(lasts.fetch_one(conn).await?)
 }
 
-/// When a second factor was shown in this session of `person`, if it was; `None` where the session does not last at `at`.
+/// When a second factor was confirmed in this session of `person`; `None` if the session is not valid at `at`.
 pub async fn sessions_of(
     conn: &mut SqliteConnection,
     id: SessionId,
@@ -216,13 +216,13 @@ pub async fn sessions_of(
     Ok(visible.fetch_optional(conn).await?)
 }
 
-/// Forgets the sessions that ran out by `at`; how many there were.
+/// Deletes sessions that expired by `at`; returns their number.
 pub async fn forget_run_out(tx: &mut WriteTx, at: Millis) -> Result<u64, StoreError> {
     let gone = sqlx::query!("DELETE FROM session WHERE expires_at <= ?", at);
     Ok(gone.execute(tx.conn()).await?.rows_affected())
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[Table::taken(
     "session",
     &["person_id", "device"],

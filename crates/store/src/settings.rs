@@ -1,4 +1,4 @@
-//! Settings: rows of `setting`. What they amount to is `domain::settings`.
+//! Settings: rows of `setting`. `domain::settings` resolves them.
 
 use crate::privacy::{Erasing, Table};
 use domain::{
@@ -13,7 +13,7 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx, json};
 
-/// Says `value` for `key` at `at`, instead of what was said there before.
+/// Sets `key` to `value` at `at`.
 pub async fn set(tx: &mut WriteTx, at: At, key: Key, value: &str) -> Result<(), StoreError> {
     let (scope, id) = at.columns();
     let key = key.as_str();
@@ -30,7 +30,7 @@ pub async fn set(tx: &mut WriteTx, at: At, key: Key, value: &str) -> Result<(), 
     Ok(())
 }
 
-/// Says nothing for `key` at `at` any more.
+/// Clears `key` at `at`.
 pub async fn clear(tx: &mut WriteTx, at: At, key: Key) -> Result<(), StoreError> {
     let (scope, id) = at.columns();
     let key = key.as_str();
@@ -40,7 +40,7 @@ pub async fn clear(tx: &mut WriteTx, at: At, key: Key) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Notes that what is said for `key` at `at` was changed, so that its version grows.
+/// Records a change of `key` at `at`, which increments its version.
 pub async fn note(
     tx: &mut WriteTx,
     at: At,
@@ -71,11 +71,11 @@ pub struct Changed {
     pub key: Key,
     pub version: i64,
     pub at: Millis,
-    /// By whom, while that is known.
+    /// Who changed it, if known.
     pub by: Option<String>,
 }
 
-/// The last change of each setting at `at` that was ever changed there.
+/// The last change of each setting that was ever changed at `at`.
 pub async fn changed(conn: &mut SqliteConnection, at: At) -> Result<Vec<Changed>, StoreError> {
     let (scope, id) = at.columns();
     let rows = sqlx::query!(
@@ -94,7 +94,7 @@ pub async fn changed(conn: &mut SqliteConnection, at: At) -> Result<Vec<Changed>
     Ok(known.collect())
 }
 
-/// What is said for one machine of type `kind`, for the type, and for the space.
+/// The settings set for one machine of type `kind`, for the type, and for the space.
 pub async fn explicit(
     conn: &mut SqliteConnection,
     kind: Option<TypeId>,
@@ -114,7 +114,7 @@ pub async fn explicit(
     Ok(known.collect())
 }
 
-/// What holds for each of these, as type and machine; one of neither goes by the space.
+/// The resolved settings of each of these, as type and machine; neither stands for the space.
 pub async fn of_many(
     conn: &mut SqliteConnection,
     of: &[(Option<TypeId>, Option<MachineId>)],
@@ -140,7 +140,7 @@ pub async fn of_many(
     Ok(of.iter().map(one).collect())
 }
 
-/// What is said at `at` itself.
+/// The settings set at `at` itself.
 pub async fn at(conn: &mut SqliteConnection, at: At) -> Result<Vec<(Key, String)>, StoreError> {
     let (scope, id) = at.columns();
     let rows = sqlx::query!("SELECT key, value FROM setting WHERE scope = ? AND scope_id = ?", scope, id);
@@ -148,7 +148,7 @@ pub async fn at(conn: &mut SqliteConnection, at: At) -> Result<Vec<(Key, String)
     Ok(rows.into_iter().filter_map(|row| Some((Key::parse(&row.key)?, row.value))).collect())
 }
 
-/// What is said for each machine itself.
+/// The settings set for each machine itself.
 pub async fn of_machines(conn: &mut SqliteConnection) -> Result<Vec<(MachineId, Key, String)>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT scope_id AS "machine!: MachineId", key, value FROM setting WHERE scope = 'machine'"#
@@ -157,7 +157,7 @@ pub async fn of_machines(conn: &mut SqliteConnection) -> Result<Vec<(MachineId, 
     Ok(rows.into_iter().filter_map(|row| Some((row.machine, Key::parse(&row.key)?, row.value))).collect())
 }
 
-/// What holds for the space.
+/// The settings of the space.
 pub async fn of_space(conn: &mut SqliteConnection) -> Result<Settings, StoreError> {
     let message = sqlx::query!("SELECT key, value FROM setting WHERE scope = 'space'").fetch_all(conn).await?;
     let message = message
@@ -166,13 +166,13 @@ pub async fn of_space(conn: &mut SqliteConnection) -> Result<Settings, StoreErro
     Ok(Settings::resolve(message.collect()))
 }
 
-/// Settings as a statement's list `[scope, key, value]`. A key this version does not know is passed over: a newer
-/// version may have written it.
+/// Parses settings from a statement's list `[scope, key, value]`. Unknown keys are skipped: a newer version may have
+/// written them.
 pub(crate) fn of_list(list: &str) -> Result<Settings, sqlx::Error> {
     Ok(Settings::resolve(explicit_in(list)?))
 }
 
-/// The same as they were said.
+/// The same, unresolved.
 pub(crate) fn explicit_in(list: &str) -> Result<Vec<Setting>, sqlx::Error> {
     let message = json::rows(list, |row| {
         let (scope, key, value) = (json::text(row, 0)?, json::text(row, 1)?, json::text(row, 2)?);
@@ -183,5 +183,5 @@ pub(crate) fn explicit_in(list: &str) -> Result<Vec<Setting>, sqlx::Error> {
     Ok(known.collect())
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[Table::left("setting_change", &["changed_by"], Erasing::Stays)];

@@ -1,6 +1,6 @@
-//! The handle everybody holds: opening the file, reading from it, and handing changes to the writer.
+//! The handle of the storage: opens the file, reads from it, and passes changes to the writer.
 //!
-//! The pragmas are all here, each with its reason; no other file sets one.
+//! All pragmas are here, each with its reason.
 
 use std::{
     path::{Path, PathBuf},
@@ -22,21 +22,21 @@ use crate::{
 
 pub use crate::writer::{Limits, WriterFigures};
 
-/// Changes that may wait for the writer before callers are held back.
+/// Changes that may queue for the writer before callers are held back.
 const QUEUE: usize = 1024;
-/// Live hints a slow receiver may fall behind before it is told to fetch everything again.
+/// Events a slow receiver may fall behind before it must reload everything.
 const LIVE_BACKLOG: usize = 1024;
 
-/// What may be set from outside. The defaults are the measured ones.
+/// Tunable parameters. The defaults are measured.
 #[derive(Debug, Clone, Copy)]
 pub struct Tuning {
-    /// Connections that read. SQLite readers do not block each other, so about one per core.
+    /// Reading connections. SQLite readers do not block each other, so about one per core.
     pub readers: u32,
     /// Page cache of each reader, in KiB.
     pub reader_cache_kib: u32,
-    /// Page cache of the writer, in KiB. Larger: it must hold the pages that a whole batch changed.
+    /// Page cache of the writer, in KiB. Larger, because it must hold the changed pages of a whole batch.
     pub writer_cache_kib: u32,
-    /// How much goes into one commit.
+    /// Limits of one commit.
     pub limits: Limits,
 }
 
@@ -57,7 +57,7 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the file at `path`, creates it if need be, and brings it up to date.
+    /// Opens the file at `path`, creates it if necessary, and upgrades it.
     pub async fn open(path: &Path, tuning: Tuning) -> Result<Self, OpenError> {
         let conn = open::prepare(path, writer_options(path, &tuning)).await?;
 
@@ -77,13 +77,13 @@ impl Store {
         Ok(Self { path: path.to_owned(), read, writer, live, counts })
     }
 
-    /// A connection that reads. For one statement; for several that must agree take a [`snapshot`](Self::snapshot).
+    /// A reading connection for one statement; several statements that must agree need a [`snapshot`](Self::snapshot).
     pub async fn read(&self) -> Result<Reader, StoreError> {
         self.read.take().await
     }
 
-    /// A view that stays as it is, however many statements are asked of it. Short: as long as it lives the
-    /// write-ahead log cannot be folded back into the file.
+    /// A view that does not change between statements. Hold it briefly: while it lives, the write-ahead log cannot be
+    /// folded back into the file.
     pub async fn snapshot(&self) -> Result<Snapshot, StoreError> {
         Snapshot::begin(self.read.take().await?).await
     }
@@ -117,14 +117,14 @@ impl Store {
         answer.await.map_err(|_| StoreError::Closed)?
     }
 
-    /// Where the file is.
+    /// The path of the file.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Folds the log into the file and empties it, and writes the whole file `anew` before. `false`: somebody is reading
-    /// from the log at this moment.
+    /// Folds the log into the file and truncates it, after a `VACUUM` if asked. `false` if a reader holds the log at
+    /// this moment.
     pub(crate) async fn tidy(&self, anew: bool) -> Result<bool, StoreError> {
         let (done, tidied) = oneshot::channel();
         self.writer.send(Message::Tidy { anew, done }).await.map_err(|_| StoreError::Closed)?;
@@ -137,7 +137,7 @@ impl Store {
         self.counts.commits.load(Relaxed)
     }
 
-    /// What the writer did, and what waits for it.
+    /// Counters of the writer, and its queue.
     #[must_use]
     pub fn writer(&self) -> WriterFigures {
         let Counts { commits, jobs, failures } = &*self.counts;
@@ -145,13 +145,13 @@ impl Store {
         WriterFigures { commits, jobs, failures, waiting: self.writer.max_capacity() - self.writer.capacity() }
     }
 
-    /// Live hints, from now on.
+    /// Change events, from now on.
     #[must_use]
     pub fn live(&self) -> broadcast::Receiver<ChangeEvent> {
         self.live.subscribe()
     }
 
-    /// Finishes the changes that wait, refuses new ones, and closes the file.
+    /// Finishes queued changes, refuses new ones, and closes the file.
     pub async fn close(&self) {
         // Readers first: the last connection to close is the one that may tidy up the log.
         self.read.close().await;

@@ -1,6 +1,6 @@
-//! The database as whoever runs it sees it: how large it is, how much there is of what, and who took a copy.
+//! Figures about the database for its operator: size, row counts, and who downloaded a copy.
 //!
-//! Invariant: nothing is walked that grows with use; uses and entries are told by their numbers.
+//! Invariant: nothing that grows with use is scanned; uses and entries are counted by their highest id.
 
 use domain::{system::Count, time::Millis};
 use sqlx::SqliteConnection;
@@ -8,7 +8,7 @@ use views::system::Download;
 
 use crate::{Store, StoreError, WriteTx};
 
-/// The action of the entry that tells of a copy.
+/// The action of the audit entry of a download.
 pub const COPIED: &str = "system.copied";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +56,7 @@ pub async fn figures(conn: &mut SqliteConnection) -> Result<Figures, StoreError>
     })
 }
 
-/// When a copy was last taken out, and by whom while they are known by name.
+/// When a copy was last downloaded, and by whom, if known.
 pub async fn taken(conn: &mut SqliteConnection) -> Result<Option<Download<Millis>>, StoreError> {
     let row = sqlx::query!(
         r#"SELECT a.at AS "at!: Millis", f.name AS "by?"
@@ -68,20 +68,20 @@ pub async fn taken(conn: &mut SqliteConnection) -> Result<Option<Download<Millis
 }
 
 impl Store {
-    /// Bytes of the log that waits to be folded in.
+    /// Bytes of the log that are not folded in.
     #[must_use]
     pub fn log_bytes(&self) -> u64 {
         std::fs::metadata(crate::copies::log_of(self.path())).map_or(0, |log| log.len())
     }
 }
 
-/// Whether a newer version does something differently of which managers are not told yet.
+/// Whether managers have not been notified yet of a change in a newer version.
 pub async fn are_changes_untold(conn: &mut SqliteConnection) -> Result<bool, StoreError> {
     let untold = sqlx::query_scalar!(r#"SELECT EXISTS (SELECT 1 FROM untold_change) AS "untold!: bool""#);
     Ok(untold.fetch_one(conn).await?)
 }
 
-/// Managers are told of `change` now. Answers whether they were not before.
+/// Marks `change` as notified. Returns whether it was not before.
 pub async fn take_untold_change(tx: &mut WriteTx, change: &str) -> Result<bool, StoreError> {
     let taken = sqlx::query!("DELETE FROM untold_change WHERE change = ?", change).execute(tx.conn()).await?;
     Ok(taken.rows_affected() == 1)

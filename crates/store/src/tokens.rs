@@ -1,4 +1,4 @@
-//! Personal tokens: rows of `api_token`. A token is known by its hash alone.
+//! Personal tokens: rows of `api_token`, found by the token's hash.
 
 use crate::privacy::{Erasing, Table};
 use domain::{
@@ -11,18 +11,18 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx, qualifications};
 
-/// A token to be kept.
+/// A new token.
 #[derive(Debug, Clone)]
 pub struct NewToken {
     pub hash: [u8; 32],
     pub person: PersonId,
     pub name: String,
-    /// What it may be used for, as words.
+    /// Its scopes, as codes.
     pub scopes: String,
     pub created: Millis,
-    /// Until when, exclusive.
+    /// Expiry, exclusive.
     pub expires: Option<Millis>,
-    /// When a second factor was shown in the session in which it is made.
+    /// When a second factor was confirmed in the session that created it.
     pub second_factor: Option<Millis>,
 }
 
@@ -44,29 +44,29 @@ pub async fn add(tx: &mut WriteTx, new: &NewToken) -> Result<TokenId, StoreError
     Ok(TokenId(made.last_insert_rowid()))
 }
 
-/// A token with everything that decides whether and as whom it counts.
+/// A token with everything that decides whether and for whom it is valid.
 #[derive(Debug, Clone)]
 pub struct Found {
     pub id: TokenId,
     pub person: PersonId,
-    /// What it may be used for, as words.
+    /// Its scopes, as codes.
     pub scopes: String,
-    /// Last use that was written down.
+    /// Last recorded use.
     pub seen: Option<Millis>,
-    /// When a second factor was shown in the session in which it was made.
+    /// When a second factor was confirmed in the session that created it.
     pub second_factor: Option<Millis>,
-    /// Where its owner stands.
+    /// Status of its owner.
     pub status: PersonStatus,
-    /// What they are called; empty once their profile is gone.
+    /// Their name; empty once erased.
     pub name: String,
-    /// The tag of their language, if they chose one.
+    /// Language tag, if they chose one.
     pub language: Option<String>,
     pub has_authenticator: bool,
-    /// Everything the ledger says about them.
+    /// Their ledger.
     pub ledger: Ledger,
 }
 
-/// The token with this hash, if it works at `at`. One statement: every request asks it.
+/// The token with this hash, if it is valid at `at`. One statement, because every request runs it.
 pub async fn find(conn: &mut SqliteConnection, hash: &[u8; 32], at: Millis) -> Result<Option<Found>, StoreError> {
     let hash = hash.as_slice();
     let row = sqlx::query!(
@@ -100,21 +100,21 @@ pub async fn find(conn: &mut SqliteConnection, hash: &[u8; 32], at: Millis) -> R
     }))
 }
 
-/// One line of somebody's list.
+/// An entry of a person's list.
 #[derive(Debug, Clone)]
 pub struct Listed {
     pub id: TokenId,
     pub name: String,
-    /// What it may be used for, as words.
+    /// Its scopes, as codes.
     pub scopes: String,
     pub created: Millis,
-    /// Until when, exclusive.
+    /// Expiry, exclusive.
     pub expires: Option<Millis>,
-    /// Last use that was written down.
+    /// Last recorded use.
     pub seen: Option<Millis>,
 }
 
-/// The tokens of `person` that work at `at`, the newest first.
+/// The valid tokens of `person` at `at`, newest first.
 pub async fn of_person(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -139,25 +139,25 @@ pub async fn seen(tx: &mut WriteTx, id: TokenId, at: Millis) -> Result<(), Store
     Ok(())
 }
 
-/// Ends one token of `person`. `false`: they have no such token.
+/// Revokes a token of `person`. `false` if they have no such token.
 pub async fn end(tx: &mut WriteTx, person: PersonId, id: TokenId) -> Result<bool, StoreError> {
     let ended = sqlx::query!("DELETE FROM api_token WHERE id = ? AND person_id = ?", id, person);
     Ok(ended.execute(tx.conn()).await?.rows_affected() == 1)
 }
 
-/// Ends the tokens of `person`; how many there were.
+/// Revokes the tokens of `person`; returns their number.
 pub async fn end_all(tx: &mut WriteTx, person: PersonId) -> Result<u64, StoreError> {
     let ended = sqlx::query!("DELETE FROM api_token WHERE person_id = ?", person);
     Ok(ended.execute(tx.conn()).await?.rows_affected())
 }
 
-/// Forgets the tokens that ran out by `at`; how many there were.
+/// Deletes tokens that expired by `at`; returns their number.
 pub async fn forget_run_out(tx: &mut WriteTx, at: Millis) -> Result<u64, StoreError> {
     let gone = sqlx::query!("DELETE FROM api_token WHERE expires_at <= ?", at);
     Ok(gone.execute(tx.conn()).await?.rows_affected())
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[Table::taken(
     "api_token",
     &["person_id", "name"],

@@ -1,7 +1,7 @@
-//! The hands of a change: the one connection that may write, lent for the length of a job.
+//! The transaction of a change: the one writing connection, lent for the duration of a job.
 //!
-//! A `WriteTx` is not begun or committed by its user. It exists only inside [`Store::write`](crate::Store::write),
-//! and what is done with it becomes real when the writer commits the batch the job ran in.
+//! A `WriteTx` is not begun or committed by its user. It exists only inside [`Store::write`](crate::Store::write), and
+//! its changes take effect when the writer commits the job's batch.
 
 use sqlx::SqliteConnection;
 
@@ -21,27 +21,27 @@ impl WriteTx {
         Self { conn, hints: Vec::new(), followed: Vec::new() }
     }
 
-    /// The connection, for what reads. It sees what this job, and the jobs before it, have changed.
+    /// The connection, for reading. It sees the changes of this job and of the jobs before it.
     pub fn conn(&mut self) -> &mut SqliteConnection {
         &mut self.conn
     }
 
-    /// Sends `hint` once the change is on disk, and never if it is not.
+    /// Publishes `hint` once the change is on disk, and never if it is not.
     pub fn after_commit(&mut self, hint: ChangeEvent) {
         self.hints.push(hint);
     }
 
-    /// Records what followed from the change, behind the entry that the job answers with.
+    /// Adds the audit entry of a consequence, after the entry that the job returns.
     pub fn followed(&mut self, entry: AuditEntry) {
         self.followed.push(entry);
     }
 
-    /// What followed in the job that has just run.
+    /// The entries of consequences in the last job.
     pub(crate) fn take_followed(&mut self) -> Vec<AuditEntry> {
         std::mem::take(&mut self.followed)
     }
 
-    /// A place among the collected hints to fall back to when a job fails.
+    /// A position in the collected events to fall back to when a job fails.
     pub(crate) fn mark(&self) -> usize {
         self.hints.len()
     }

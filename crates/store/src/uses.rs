@@ -1,6 +1,6 @@
-//! Uses: what boards said (`board_fact`), and the sessions computed from it (`use_session`, `machine_total`).
+//! Uses: the messages of boards (`board_fact`), and the sessions computed from them (`use_session`, `machine_total`).
 //!
-//! What a fact changes is `domain::uses::project`; here the situation it meets is read, and its changes are kept.
+//! `domain::uses::project` computes what a fact changes; here its situation is read and its changes are written.
 
 pub mod corrections;
 mod ends;
@@ -30,18 +30,18 @@ use crate::{
     bookings, open, people, settings,
 };
 
-/// Who holds a card in front of which machine.
+/// A card at a machine.
 #[derive(Debug, Clone)]
 pub struct SwipeContext {
-    /// The machine with the number asked for.
+    /// The machine with the given number.
     pub machine: MachineId,
-    /// The card and its holder, if it is somebody's.
+    /// The card and its holder, if known.
     pub card: Option<(CardId, PersonId)>,
-    /// The holder's alias this month, if there is one already.
+    /// The holder's alias this month, if there is one.
     pub alias: Option<AliasId>,
-    /// The row of a card that nobody has claimed, if it was seen here before.
+    /// The row of an unknown card, if it was seen here before.
     pub unknown_card: Option<UnknownCardId>,
-    /// What is set for the machine.
+    /// The machine's settings.
     pub settings: Settings,
 }
 
@@ -87,7 +87,7 @@ pub async fn bearing(
     }))
 }
 
-/// Columns of `use_session` as they are read.
+/// The columns of `use_session`.
 #[expect(clippy::struct_excessive_bools, reason = "the table has eight, and one is found")]
 struct Row {
     id: UseId,
@@ -141,9 +141,9 @@ impl Row {
     }
 }
 
-/// The open session of `machine`, and its last `closed` closed ones, for a replay or for a plain message. A board that sends a plain
-/// message has been told what it was asked, at the latest when it polled; what a replay tells of may have been before. With
-/// `stopped`, when the use is told to have ended: whether that is because somebody else has booked.
+/// The open session of `machine` and its last `closed` closed ones, for a replayed or a plain message. A board that
+/// sends a plain message has received its request, at the latest when it polled; a replay may report something earlier.
+/// With `stopped`, for a reported end: whether another person's booking is the cause.
 pub async fn situation(
     conn: &mut SqliteConnection,
     machine: MachineId,
@@ -207,18 +207,18 @@ pub async fn situation(
     Ok(situation)
 }
 
-/// One use, as it is kept.
+/// A stored use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredUse {
     pub board: MachineNumber,
-    /// The card, as far as it is still known.
+    /// The card, if still known.
     pub uid: Option<CardUid>,
     pub start: Millis,
-    /// When it ended, unless it runs.
+    /// When it ended; `None` while it runs.
     pub end: Option<Millis>,
 }
 
-/// The uses since `since` in the file at `path`, which may belong to a server that runs: nothing is changed in it.
+/// The uses since `since` in the file at `path`, which may belong to a running server: it is not changed.
 pub async fn since_in_file(path: &Path, since: Millis) -> Result<Vec<StoredUse>, OpenError> {
     let gently = SqliteConnectOptions::new().filename(path).read_only(true);
     let mut conn = gently.connect().await.map_err(OpenError::unreadable)?;
@@ -245,8 +245,8 @@ pub async fn since_in_file(path: &Path, since: Millis) -> Result<Vec<StoredUse>,
     Ok(stored)
 }
 
-/// What the board of the machine with number `board` said of its uses so far is settled. Answers with the machine, where a use that
-/// the rules did not allow goes on.
+/// Accepts the present uses of the machine with number `board`. Returns the machine if a use runs that the rules did
+/// not allow.
 pub async fn settle(tx: &mut WriteTx, board: MachineNumber) -> Result<Option<MachineId>, StoreError> {
     let settled = sqlx::query!(
         r#"UPDATE use_session SET settled = 1
@@ -259,8 +259,8 @@ pub async fn settle(tx: &mut WriteTx, board: MachineNumber) -> Result<Option<Mac
     Ok(settled.into_iter().find(|one| one.forbidden).map(|one| one.machine))
 }
 
-/// Writes `$change` of a session of `$machine`, if there is one, behind the statements `$first` and in one trip with what
-/// `$seal` says. A macro, for the text of a statement must be whole where it is checked.
+/// Writes `$change` of a session of `$machine`, if any, after the statements `$first` and in one trip with `$seal`. A
+/// macro, because the text of a statement must be complete where it is checked.
 macro_rules! changed {
     ($conn:expr, $seal:expr, $change:expr, $machine:expr, $alias:expr, $authorised:expr,
      $first:literal $(, $argument:expr)* $(,)?) => {
@@ -332,8 +332,8 @@ macro_rules! changed {
     };
 }
 
-/// Keeps what a board said, and what it changed. What is left to write goes with the record of the job
-/// ([`Done::lastly`](crate::Done::lastly)): a trip to the connection's thread costs more than its statements.
+/// Stores a board fact and its changes. The rest is written with the job's entry
+/// ([`Done::lastly`](crate::Done::lastly)), because a trip to the connection's thread costs more than its statements.
 pub async fn keep(
     tx: &mut WriteTx,
     machine: MachineId,
@@ -364,7 +364,7 @@ pub async fn keep(
     Ok(Rest { machine, fact: *fact, last, gained, ended, begun_by: *begun_by })
 }
 
-/// What is left to write of a word of a board: the fact, the last of its changes, and the machine's hours.
+/// The unwritten rest of a board message: the fact, the last of its changes, and the machine's hours.
 #[must_use]
 #[derive(Debug)]
 pub struct Rest {
@@ -377,13 +377,13 @@ pub struct Rest {
 }
 
 impl Rest {
-    /// Writes it, and nothing else: for a job that keeps many words.
+    /// Writes it by itself, for a job with many messages.
     pub async fn write(self, tx: &mut WriteTx) -> Result<(), StoreError> {
         self.sealed(tx.conn(), Seal::OPEN).await?;
         Ok(())
     }
 
-    /// Writes it in one trip with what `seal` says.
+    /// Writes it in one trip with `seal`.
     pub(crate) async fn sealed(&self, conn: &mut SqliteConnection, seal: Seal<'_>) -> Result<(), sqlx::Error> {
         let Self { machine, fact, gained, ended, begun_by: BegunBy { alias, authorised }, .. } = *self;
         let (of, of_nobody) = columns(fact.bearer);
@@ -423,10 +423,10 @@ impl Rest {
     }
 }
 
-/// What is recorded of whoever begins a session.
+/// Who began a session.
 #[derive(Debug, Clone, Copy)]
 pub struct BegunBy {
-    /// The holder's alias, if the card is somebody's.
+    /// The holder's alias, if the card is known.
     pub alias: Option<AliasId>,
     pub authorised: bool,
 }
@@ -442,31 +442,31 @@ fn seconds(duration: Duration) -> i64 {
     duration.as_secs().try_into().unwrap_or(i64::MAX)
 }
 
-/// A use, as it stands in a list.
+/// A use in a list.
 #[derive(Debug, Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag by itself")]
 pub struct Listed {
     pub id: UseId,
     pub start: Millis,
-    /// When it ended, if it did.
+    /// When it ended; `None` while it runs.
     pub end: Option<Millis>,
     pub ending: Option<Ending>,
-    /// How it came to be known.
+    /// How it was recorded.
     pub source: Source,
     pub number: Option<MachineNumber>,
     pub machine: String,
     pub kind: String,
-    /// Who it was, while that is known.
+    /// Name of the person, if known.
     pub person: Option<String>,
-    /// Its hours were worked out afterwards.
+    /// Its hours were estimated.
     pub approximate: bool,
     pub authorised: bool,
     pub other_card: bool,
-    /// It was none, somebody said.
+    /// It was voided.
     pub void: bool,
 }
 
-/// A piece of the list of uses: of those, in their order, of which `$also` is true.
+/// A part of the list of uses: those, in order, for which `$also` holds.
 macro_rules! piece {
     ($also:literal, $($argument:expr),+ $(,)?) => {
         sqlx::query_as!(
@@ -484,8 +484,8 @@ macro_rules! piece {
     };
 }
 
-/// Uses behind `behind` that were going on at some time from `from` until `until`, at most `limit`; `forbidden` for those alone
-/// that the rules did not allow, which have an index: there are few among very many.
+/// Uses after `behind` that ran at some time from `from` until `until`, at most `limit`; `forbidden` selects those that
+/// the rules did not allow, which are few among very many and have an index.
 pub async fn listed(
     conn: &mut SqliteConnection,
     from: Option<Millis>,
@@ -500,7 +500,7 @@ pub async fn listed(
     Ok(piece!("true", behind, from, until, limit).fetch_all(conn).await?)
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     Table::taken(
         "use_session",

@@ -1,15 +1,15 @@
-//! Who changed something last: read from the audit chain, for whoever meets a newer version than theirs.
+//! The last change of a thing by a person, from the audit chain, for readers who meet a newer version than theirs.
 
 use domain::time::Millis;
 use sqlx::SqliteConnection;
 
 use crate::StoreError;
 
-/// Entries that are looked through for the newest about something.
+/// Audit entries searched for the last change.
 const LATELY: i64 = 5_000;
 
-/// When `subject` was changed by hand for the last time, and by whom, if that was lately: of what boards say of a machine
-/// nothing is a change.
+/// When `subject` was last changed by a person, and by whom, if that was recent; messages of a machine's board are no
+/// changes.
 pub async fn last_change(
     conn: &mut SqliteConnection,
     subject: &str,

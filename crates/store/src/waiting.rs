@@ -1,4 +1,4 @@
-//! Waiting lists: rows of `waiting`. Who has the lower id came first.
+//! Waiting lists: rows of `waiting`. The lower id came first.
 
 use crate::privacy::{Erasing, Table};
 use domain::{
@@ -13,7 +13,7 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
 
-/// A place on a list, to be made.
+/// A new place on a waiting list.
 #[derive(Debug, Clone, Copy)]
 pub struct NewWaiting {
     pub resource: Resource,
@@ -38,8 +38,8 @@ pub async fn add(tx: &mut WriteTx, new: &NewWaiting) -> Result<WaitingId, StoreE
     Ok(WaitingId(made.last_insert_rowid()))
 }
 
-/// Offers wait as much longer as `gap` took of them, and never past the beginning of what is offered; what was to come again after a
-/// clock was set back they do not wait for twice.
+/// Extends offers by the part of `gap` they lost, but never past the beginning of the offered time; a gap that repeats
+/// after the clock was set back counts once.
 pub async fn shift_offers(tx: &mut WriteTx, gap: Gap) -> Result<(), StoreError> {
     let length = millis(gap.length());
     if gap.cause == Cause::SetBack {
@@ -63,7 +63,7 @@ pub async fn shift_offers(tx: &mut WriteTx, gap: Gap) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// Offers the time, `until` then.
+/// Offers the time until `until`.
 pub async fn offer(tx: &mut WriteTx, waiting: WaitingId, at: Millis, until: Millis) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE waiting SET state = 'offered', offered_at = ?1, until_at = ?2 WHERE id = ?3",
@@ -76,7 +76,7 @@ pub async fn offer(tx: &mut WriteTx, waiting: WaitingId, at: Millis, until: Mill
     Ok(())
 }
 
-/// Brings it to its last state, with the booking that came of it.
+/// Ends it in a final state, with the resulting booking.
 pub async fn settle(
     tx: &mut WriteTx,
     waiting: WaitingId,
@@ -96,13 +96,13 @@ pub async fn settle(
     Ok(())
 }
 
-/// A place on a list as it is kept.
+/// A stored place on a waiting list.
 #[derive(Debug, Clone)]
 pub struct WaitingRow {
     pub id: WaitingId,
     pub machine: Option<MachineId>,
     pub room: Option<RoomId>,
-    /// What the machine or room is called.
+    /// Name of the machine or room.
     pub name: String,
     /// The machine's type.
     pub kind: Option<TypeId>,
@@ -112,20 +112,20 @@ pub struct WaitingRow {
     pub state: State,
     pub asked: Millis,
     pub offered: Option<Millis>,
-    /// Until when it is held for them.
+    /// Until when the offer is held.
     pub until: Option<Millis>,
     /// How many came before and wait for some of the same time.
     pub ahead: u32,
 }
 
 impl WaitingRow {
-    /// What they wait for.
+    /// The desired time.
     #[must_use]
     pub fn span(&self) -> Span {
         Span { starts: self.starts, ends: self.ends }
     }
 
-    /// Of what.
+    /// The desired machine or room.
     #[must_use]
     pub fn resource(&self) -> Resource {
         match (self.machine, self.room) {
@@ -136,7 +136,7 @@ impl WaitingRow {
     }
 }
 
-/// Which places.
+/// Which places to list.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filter {
     pub only: Option<WaitingId>,
@@ -146,11 +146,11 @@ pub struct Filter {
     pub resource: Option<Resource>,
     /// For some of this time.
     pub during: Option<Span>,
-    /// Offers that end then or earlier, and times that are over then.
+    /// Offers that end then or earlier, and times that are over by then.
     pub due: Option<Millis>,
 }
 
-/// Places that are open, or the one that is named, by when their times begin.
+/// Open places, or the given one, by the start of their times.
 pub async fn list(conn: &mut SqliteConnection, filter: Filter, limit: u32) -> Result<Vec<WaitingRow>, StoreError> {
     let machine = filter.resource.and_then(Resource::machine);
     let room = filter.resource.and_then(Resource::room);
@@ -194,8 +194,8 @@ pub async fn one(conn: &mut SqliteConnection, waiting: WaitingId) -> Result<Opti
     Ok(list(conn, only, 1).await?.pop())
 }
 
-/// Who waits for a time after `now` that nothing takes any more, in their order, from behind `after` on; with `freed` only of what
-/// became free there: the machine and the room around it, or the room and the machines in it.
+/// People who wait for a time after `now` that is free, in order, after `after`; `freed` restricts them to a machine
+/// and its room, or a room and its machines.
 pub async fn next(
     conn: &mut SqliteConnection,
     freed: Option<(Resource, Span)>,
@@ -232,7 +232,7 @@ pub async fn next(
     Ok(found)
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[Table::taken(
     "waiting",
     &["person_id"],

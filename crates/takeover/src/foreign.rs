@@ -47,7 +47,7 @@ pub struct Foreign {
 pub struct ForeignType {
     /// Its number.
     pub id: i64,
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// After how many minutes the board logs its user out.
     pub timeout: Option<i64>,
@@ -62,7 +62,7 @@ pub struct ForeignType {
 pub struct ForeignRole {
     /// Its number.
     pub id: i64,
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// Use everything.
     pub authorize_all: bool,
@@ -77,7 +77,7 @@ pub struct ForeignRole {
 pub struct ForeignMachine {
     /// Its number, which is that on the board topics.
     pub id: i64,
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// Its type.
     pub kind: Option<i64>,
@@ -166,7 +166,7 @@ pub struct ForeignUse {
     pub machine: i64,
     /// When it began.
     pub start: Millis,
-    /// The last that was heard of it.
+    /// The last sign of life.
     pub last_sign: Millis,
     /// When it ended, if that was heard.
     pub end: Option<Millis>,

@@ -24,7 +24,7 @@ pub struct ExistingRecords {
     pub machine_names: HashMap<MachineId, String>,
     /// Where everybody stands.
     pub people: HashMap<PersonId, PersonStatus>,
-    /// What they are called, while that is kept.
+    /// Their name; `None` once erased.
     pub people_names: HashMap<PersonId, String>,
     /// Who has which address.
     pub emails: HashMap<String, PersonId>,

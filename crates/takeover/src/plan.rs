@@ -25,7 +25,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 const NOBODY: &str = "Anonymous";
 /// The number under which the type is remembered of machines that have none: there, numbers begin at 1.
 const NO_TYPE: i64 = 0;
-/// What it is called.
+/// Its name.
 const NO_TYPE_NAME: &str = "Fab-O-Matic";
 
 /// All that is to be written.
@@ -60,7 +60,7 @@ pub struct Plan {
 pub struct PlannedType {
     /// Its number there.
     pub theirs: i64,
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// Every member may use it.
     pub open: bool,
@@ -79,7 +79,7 @@ pub struct PlannedMachine {
     pub number: Option<MachineNumber>,
     /// Its type.
     pub kind: i64,
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// Nobody may use it.
     pub blocked: bool,

@@ -116,7 +116,7 @@ fn roles_become_qualifications() {
 }
 
 #[test]
-fn machines_keep_their_numbers_and_whatever_does_not_fit_is_told() {
+fn machine_numbers_are_preserved_and_misfits_reported() {
     let mut foreign = lab();
     foreign.types.push(ForeignType { id: 5, name: "Space".into(), timeout: Some(-1), grace: None, open: true });
     let machine = |id, kind| ForeignMachine { id, name: format!("M{id}"), kind, hours: 0, blocked: id == 8 };
@@ -145,7 +145,7 @@ fn machines_keep_their_numbers_and_whatever_does_not_fit_is_told() {
 }
 
 #[test]
-fn names_addresses_and_cards_are_kept_as_they_are_kept_here() {
+fn names_emails_and_cards_are_normalised() {
     let mut foreign = lab();
     foreign.users = vec![
         ForeignUser {
@@ -181,7 +181,7 @@ fn names_addresses_and_cards_are_kept_as_they_are_kept_here() {
 }
 
 #[test]
-fn no_two_uses_of_a_machine_overlap_and_hours_are_counted_once() {
+fn overlapping_uses_are_shortened_and_hours_count_once() {
     let mut foreign = lab();
     foreign.uses = vec![
         used(1, 500, Some(400)),
@@ -227,7 +227,7 @@ fn no_two_uses_of_a_machine_overlap_and_hours_are_counted_once() {
 }
 
 #[test]
-fn a_use_that_cannot_have_been_is_left_and_none_that_lies_in_it() {
+fn implausible_use_is_skipped_but_uses_inside_it_import() {
     let mut foreign = lab();
     let day = 24 * 60;
     foreign.uses = vec![
@@ -249,7 +249,7 @@ fn a_use_that_cannot_have_been_is_left_and_none_that_lies_in_it() {
 }
 
 #[test]
-fn who_is_here_already_is_not_added_and_what_was_decided_here_stays() {
+fn existing_people_are_matched_and_local_decisions_win() {
     let mut foreign = lab();
     foreign.users = vec![
         ForeignUser { email: "carla@example.org".into(), card: card("0000ca01"), ..user(3, "Carla", 3) },
@@ -279,7 +279,7 @@ fn who_is_here_already_is_not_added_and_what_was_decided_here_stays() {
 }
 
 #[test]
-fn whoever_was_disabled_there_since_is_named_and_granted_nothing() {
+fn user_disabled_since_first_import_is_reported_and_granted_nothing() {
     let mut foreign = lab();
     foreign.users = vec![ForeignUser { disabled: true, ..user(6, "Out", 3) }];
     foreign.authorizations = vec![(6, 7)];
@@ -299,7 +299,7 @@ fn whoever_was_disabled_there_since_is_named_and_granted_nothing() {
 }
 
 #[test]
-fn a_time_in_which_the_machine_was_in_use_here_is_not_taken_again() {
+fn uses_overlapping_stored_uses_are_skipped() {
     let mut foreign = lab();
     foreign.uses =
         vec![used(1, 500, Some(450)), used(2, 400, Some(300)), used(3, 200, Some(150)), used(4, 90, Some(50))];
@@ -318,7 +318,7 @@ fn a_time_in_which_the_machine_was_in_use_here_is_not_taken_again() {
 }
 
 #[test]
-fn unknown_cards_are_taken_while_they_are_remembered_here() {
+fn unknown_cards_import_within_retention() {
     let mut foreign = lab();
     foreign.users[0].card = card("0000ca01");
     let seen = |written, machine, ago| ForeignUnknown { card: card(written), machine, at: NOON.before(ago) };
@@ -341,7 +341,7 @@ fn unknown_cards_are_taken_while_they_are_remembered_here() {
 }
 
 #[test]
-fn a_plan_counts_from_when_it_was_last_done_and_hours_of_nothing_are_left() {
+fn maintenance_plans_import_with_interventions_and_invalid_ones_are_skipped() {
     let mut foreign = lab();
     foreign.uses = vec![used(1, 500, Some(400))];
     let plan_of = |id, machine, every| ForeignPlan {
@@ -401,7 +401,7 @@ fn a_plan_counts_from_when_it_was_last_done_and_hours_of_nothing_are_left() {
 }
 
 #[test]
-fn the_hours_at_a_moment_are_those_now_but_for_what_was_used_since() {
+fn hours_at_an_instant_exclude_later_uses() {
     let minute = |minute: i64| Millis(minute * 60_000);
     let uses =
         [(10, 20), (30, 50), (50, 60)].map(|(start, end)| Stored { start: minute(start), end: minute(end) });

@@ -32,7 +32,7 @@ pub struct PlannedUse {
     pub person: Option<i64>,
     /// When it began.
     pub start: Millis,
-    /// The last that was heard of it.
+    /// The last sign of life.
     pub last_sign: Millis,
     /// When it ended.
     pub end: Millis,
@@ -40,7 +40,7 @@ pub struct PlannedUse {
     pub ending: Ending,
     /// It was reported later.
     pub replay: bool,
-    /// Its hours were worked out afterwards.
+    /// Its hours were estimated.
     pub approximate: bool,
 }
 

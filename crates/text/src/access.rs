@@ -348,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reason_says_what_is_missing_and_until_when() {
+    fn reasons_name_subject_and_end() {
         let message = trace_of();
         let (soon, tomorrow) = (NOW.at.after(HOUR), NOW.at.after(DAY));
         for (reason, en, it) in [
@@ -380,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_lacking_is_said_in_one_line() {
+    fn lacks_fit_one_line() {
         let all = [Lack::Video, Lack::Quiz, Lack::Checkout];
         assert_eq!(Lang::En.lacks(&all), "Missing: video, quiz, checkout");
         assert_eq!(Lang::It.lacks(&all), "Manca: video, quiz, prova");
@@ -394,7 +394,7 @@ mod tests {
     }
 
     #[test]
-    fn a_way_names_whom_to_ask() {
+    fn remedy_names_the_people_to_ask() {
         assert_eq!(
             Lang::En.way(Remedy::Ask(Helper::Owner(TypeId(3))), &trace_of()),
             "Ask the people who look after “Laser cutter”."

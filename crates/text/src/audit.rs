@@ -447,7 +447,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_sentence_belongs_to_a_family_and_stands_once() {
+    fn every_sentence_has_a_family_and_is_unique() {
         for (at, (code, ..)) in SENTENCES.iter().enumerate() {
             assert!(FAMILIES.iter().any(|(begin, ..)| code.starts_with(begin)), "{code}");
             assert!(SENTENCES[..at].iter().all(|(other, ..)| other != code), "{code}");
@@ -455,7 +455,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_that_is_not_known_has_no_sentence() {
+    fn unknown_action_code_has_no_sentence() {
         assert_eq!(Lang::It.audit_action("display.made"), Some("ha creato uno schermo a parete"));
         assert_eq!(Lang::En.audit_action("weather.changed"), None);
     }

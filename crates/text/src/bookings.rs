@@ -533,7 +533,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn time_that_ends_on_another_day_names_it() {
+    fn booking_ending_on_another_day_names_the_day() {
         let at = |hours: i64| Moment { at: Millis(hours * 3_600_000), offset: 0 };
         let message = |from: i64, until: i64| Lang::En.booking_time(at(from), at(until), at(0));
         assert!(message(34, 36).ends_with(", 10:00–12:00"), "{}", message(34, 36));
@@ -545,7 +545,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_say_their_values_with_units_and_to_the_minute() {
+    fn rule_values_have_units_to_the_minute() {
         for (key, value, en, it) in [
             (Key::BookingLeast, "15", "15 min", "15 min"),
             (Key::BookingMost, "240", "4 hours", "4 ore"),

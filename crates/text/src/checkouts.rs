@@ -374,7 +374,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_training_says_fits_into_half_a_line() {
+    fn training_evidence_fits_half_a_line() {
         let message = |modules: &[ModuleEvidence]| Lang::En.checkout_trained(modules);
         let (seen, best) = (module(true, None), |best| module(true, Some(quiz(Some(best)))));
         assert_eq!(message(&[]), None);

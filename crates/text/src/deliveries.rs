@@ -316,7 +316,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn every_kind_state_trouble_and_reason_has_words_of_its_own_in_every_language() {
+    fn every_kind_state_trouble_and_reason_has_a_distinct_label_in_each_language() {
         for lang in [Lang::En, Lang::It] {
             let kinds: BTreeSet<_> = Kind::ALL.iter().map(|&kind| lang.notice_kind(kind)).collect();
             let states: BTreeSet<_> = State::ALL.iter().map(|&state| lang.delivery_state(state)).collect();

@@ -151,7 +151,7 @@ mod tests {
     use domain::imports::fabomatic::TakeoverCount;
 
     #[test]
-    fn every_line_has_words_and_says_how_many_are_not_named() {
+    fn every_report_line_has_a_text_and_counts_the_unnamed() {
         for &reported in TakeoverCount::ALL {
             assert_eq!(LINES.iter().filter(|(known, ..)| *known == reported).count(), 1, "{reported:?}");
         }
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn quotation_marks_are_those_of_the_language() {
+    fn report_lines_use_the_languages_quotation_marks() {
         for (reported, english, italian) in LINES {
             assert!(!english.concat().contains(['«', '»']), "{reported:?}");
             assert!(!italian.concat().contains(['“', '”']), "{reported:?}");
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn one_is_not_said_as_several_are() {
+    fn count_of_one_uses_the_singular() {
         // What reads the same of one and of several.
         let same = [TakeoverCount::Suspended, TakeoverCount::Blocked];
         for &reported in TakeoverCount::ALL {

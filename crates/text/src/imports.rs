@@ -316,7 +316,7 @@ mod tests {
     use domain::imports::read::columns;
 
     #[test]
-    fn columns_named_as_on_the_page_are_understood_in_every_language() {
+    fn column_headings_of_each_language_are_recognised() {
         for lang in Lang::ALL {
             let all: Vec<_> = Column::ALL.iter().map(|&column| lang.import_column(column).to_owned()).collect();
             let expected: Vec<_> = Column::ALL.iter().copied().map(Some).collect();

@@ -68,7 +68,7 @@ mod tests {
     use domain::time::Date;
 
     #[test]
-    fn every_number_to_a_hundred_has_its_article() {
+    fn numbers_to_a_hundred_take_the_right_article() {
         for number in 0..=100_u32 {
             let percent = format!("{number} %");
             let expected = match number {
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn every_day_of_the_year_reads_with_and_without_its_weekday() {
+    fn dates_take_an_article_only_without_weekday() {
         let (first, elsewhere) = (Date { year: 2026, month: 1, day: 1 }, Date { year: 2020, month: 1, day: 1 });
         for day in 0..365 {
             let date = Date::from_days(first.days() + day);
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn words_and_clocks_have_their_own_forms() {
+    fn relative_days_and_clock_times_take_their_preposition() {
         assert_eq!(Before::Da.put("oggi"), "da oggi");
         assert_eq!(Before::A.put("domani, 14:05"), "a domani, 14:05");
         assert_eq!(Before::Da.put("14:05"), "dalle 14:05");

@@ -177,21 +177,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counts_and_captures() {
+    fn counts_and_captures_are_substituted() {
         assert_eq!(Lang::It.now_machines(1), "1 macchina");
         assert_eq!(Lang::En.now_machines(0), "0 machines");
         assert_eq!(Lang::En.machine_in_use_for("42 min"), "In use for 42 min");
     }
 
     #[test]
-    fn the_browser_chooses_in_its_own_order() {
+    fn accept_language_picks_the_first_supported() {
         assert_eq!(Lang::from_accept_language("de-DE,it;q=0.8,en;q=0.5"), Some(Lang::It));
         assert_eq!(Lang::from_accept_language("EN-gb"), Some(Lang::En));
         assert_eq!(Lang::from_accept_language("de"), None);
     }
 
     #[test]
-    fn a_tag_is_read_as_it_was_written() {
+    fn language_tag_round_trips() {
         for lang in Lang::ALL {
             assert_eq!(Lang::from_tag(lang.tag()), Some(lang));
         }
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn apostrophes_and_quotation_marks_are_those_of_the_language() {
+    fn texts_use_the_languages_apostrophes_and_quotation_marks() {
         let mut seen = [0, 0];
         for source in sources(concat!(env!("CARGO_MANIFEST_DIR"), "/src").as_ref()) {
             for line in source.lines() {
@@ -323,7 +323,7 @@ mod tests {
     ];
 
     #[test]
-    fn no_text_has_a_word_of_its_own_for_what_the_field_has_a_word_for() {
+    fn texts_avoid_words_the_glossary_replaces() {
         for source in sources(concat!(env!("CARGO_MANIFEST_DIR"), "/src").as_ref()) {
             for text in source.lines().flat_map(literals) {
                 let lower = text.to_lowercase();

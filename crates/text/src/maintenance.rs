@@ -152,7 +152,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn after_how_much_is_said_with_what_counts() {
+    fn interval_names_hours_of_use_and_days() {
         for (hours, days, en, it) in [
             (Some(100), None, "every 100 h of use", "ogni 100 h d’uso"),
             (None, Some(30), "every 30 days", "ogni 30 giorni"),

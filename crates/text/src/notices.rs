@@ -527,7 +527,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_of_notice_has_its_words_in_every_language() {
+    fn every_notice_kind_is_translated() {
         let now = Moment { at: Millis(0), offset: 60 };
         let kinds: std::collections::BTreeSet<_> = all().iter().map(Notice::kind).collect();
         assert!(Kind::ALL.iter().all(|kind| kinds.contains(kind)), "{kinds:?}");
@@ -559,7 +559,7 @@ mod tests {
     }
 
     #[test]
-    fn what_ends_by_itself_says_when() {
+    fn hold_with_end_names_the_end() {
         let now = Moment { at: Millis(0), offset: 0 };
         let until = Moment { at: Millis(3 * 3_600_000), offset: 0 };
         let notice = Notice::HoldPlaced { hold: HoldId(1), reason: HoldReason::Unpaid, until: Some(until.at) };

@@ -310,7 +310,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_ordinary_has_no_word() {
+    fn member_rank_has_no_label() {
         assert_eq!(Lang::En.rank(Rank::Member), None);
         assert_eq!(Lang::It.rank(Rank::Manager), Some("Responsabile"));
     }

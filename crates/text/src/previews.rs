@@ -191,7 +191,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn few_people_are_not_counted_out_and_nothing_is_said_too() {
+    fn small_counts_are_blurred_and_empty_preview_has_a_text() {
         assert_eq!(
             Lang::En.would(Would::Closed(4)),
             "In the last 4 weeks fewer than 5 people used machines here at hours that would then be closed."

@@ -207,7 +207,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_table_has_words() {
+    fn data_tables_have_labels() {
         assert_eq!(Lang::It.data_table("card"), "Tessere");
         assert_eq!(Lang::En.data_table("weather"), "Other");
         assert_eq!(Lang::En.picture_invalid(InvalidPicture::Nothing), "Choose a picture first.");

@@ -222,7 +222,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn roles_have_words_of_their_own() {
+    fn built_in_relations_have_role_names() {
         assert_eq!(Lang::En.relation(Some(BuiltIn::Space), Relation::Owner), "manager");
         assert_eq!(Lang::It.relation(None, Relation::User), "può usare");
         assert_eq!(Lang::It.type_name(Some(BuiltIn::Space), "Space"), "Il laboratorio");

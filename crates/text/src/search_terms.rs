@@ -91,7 +91,7 @@ mod tests {
     const TODAY: Date = Date { year: 2026, month: 11, day: 25 };
 
     #[test]
-    fn days_and_hours_read_as_people_say_them() {
+    fn timeframes_read_naturally() {
         let day = |day| Date { day, ..TODAY };
         let saturday =
             Timeframe::Exact { days: Days::one(day(28)), hours: Some(TimeWindow::between(1_080, 1_200)) };

@@ -337,7 +337,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_is_shown_with_its_unit() {
+    fn numeric_settings_show_their_unit() {
         let html = |key, value| Lang::En.setting_in_words(key, value);
         assert_eq!(html(Key::AutoStop, "720"), "12 h");
         assert_eq!(html(Key::AutoStop, "0"), "Off");

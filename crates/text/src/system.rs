@@ -193,7 +193,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_read_as_they_do_in_each_language() {
+    fn numbers_use_the_languages_separators() {
         assert_eq!((Lang::En.bytes(3_250_000), Lang::It.bytes(3_250_000)), ("3.2 MB".into(), "3,2 MB".into()));
         let thousands = [7, 999, 1_000, 1_234_567].map(|number| Lang::En.thousands(number));
         assert_eq!(thousands, ["7", "999", "1,000", "1,234,567"]);

@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_shows_the_spaces_time() {
+    fn clock_shows_local_time() {
         assert_eq!(clock(NOW), "14:16");
         assert_eq!(clock(Moment { offset: -300, ..NOW }), "08:16");
         assert_eq!(iso(NOW), "2026-11-19T14:16+01:00");
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn days_are_said_the_short_way_when_near() {
+    fn near_days_use_relative_names() {
         assert_eq!(Lang::En.day(NOW, NOW), "today");
         assert_eq!(Lang::It.day(before(HOUR * 15), NOW), "ieri");
         assert_eq!(Lang::En.day(before(DAY * 2), NOW), "Tuesday 17 November");
@@ -315,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn in_a_column_a_day_is_said_in_a_few_letters() {
+    fn brief_days_are_abbreviated() {
         assert_eq!(Lang::En.brief(NOW, NOW), "today");
         assert_eq!(Lang::It.brief(before(DAY), NOW), "ieri");
         assert_eq!(Lang::En.brief(before(DAY * 2), NOW), "Tue 17 Nov");
@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_just_seen_is_said_in_minutes() {
+    fn recent_times_are_relative_within_the_hour() {
         assert_eq!(Lang::En.recent(before(Duration::from_secs(20)), NOW), "just now");
         assert_eq!(Lang::It.recent(before(MINUTE * 4), NOW), "4 min fa");
         assert_eq!(Lang::En.recent(before(MINUTE * 59), NOW), "59 min ago");
@@ -336,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn since_names_as_much_as_is_needed() {
+    fn since_names_no_more_than_needed() {
         assert_eq!(Lang::En.since(before(HOUR + MINUTE * 14), NOW), "since 13:02");
         assert_eq!(Lang::It.since(before(HOUR + MINUTE * 14), NOW), "dalle 13:02");
         assert_eq!(Lang::En.since(before(DAY), NOW), "since yesterday, 14:16");
@@ -345,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn lengths_have_two_figures_at_most() {
+    fn lengths_show_at_most_two_units() {
         for (length, en, it) in [
             (Duration::ZERO, "0 min", "0 min"),
             (Duration::from_secs(59), "< 1 min", "< 1 min"),
@@ -362,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn totals_lose_their_tenths_when_they_grow() {
+    fn large_totals_drop_tenths() {
         assert_eq!(Lang::En.hours(HOUR * 6 + MINUTE * 30), "6.5 h");
         assert_eq!(Lang::It.hours(HOUR * 6 + MINUTE * 30), "6,5 h");
         assert_eq!(Lang::En.hours(HOUR * 118 + MINUTE * 59), "118 h");
@@ -370,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fragment_becomes_a_sentence() {
+    fn fragment_becomes_a_sentence() {
         assert_eq!(sentence("since 13:02"), "Since 13:02.");
         assert_eq!(sentence("è libera"), "È libera.");
     }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 /// What somebody sees of their own account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
-    /// Which picture there is of them, if there is one.
+    /// Their picture, if any.
     pub picture: Option<i64>,
     pub name: String,
     /// Their address, if one is known.

@@ -14,7 +14,7 @@ pub struct Announced {
     pub html: String,
     /// It is long, and folded away where there is something else to see.
     pub long: bool,
-    /// Until when, if it ends by itself.
+    /// Its end, if it has one.
     pub until: Option<Moment>,
 }
 
@@ -31,7 +31,7 @@ pub struct Announcement {
     /// The type whose qualified it is for; `None` is everybody.
     pub to: Option<TypeId>,
     pub from: Moment,
-    /// Until when, if it ends by itself.
+    /// Its end, if it has one.
     pub until: Option<Moment>,
     pub state: State,
     /// Who wrote it, for managers, while they are known by name.
@@ -47,7 +47,7 @@ pub struct AnnouncementRow {
     /// The type whose qualified it is for; `None` is everybody.
     pub to: Option<String>,
     pub from: Moment,
-    /// Until when, if it ends by itself.
+    /// Its end, if it has one.
     pub until: Option<Moment>,
     /// Who wrote it, while they are known by name.
     pub by: Option<String>,

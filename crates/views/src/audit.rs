@@ -110,7 +110,7 @@ mod tests {
     use domain::time::Millis;
 
     #[test]
-    fn only_a_subject_that_has_a_page_leads_to_one() {
+    fn only_subjects_with_a_page_are_linked() {
         let about = |subject: &str| Entry {
             seq: 1,
             at: Moment { at: Millis(0), offset: 0 },

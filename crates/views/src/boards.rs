@@ -124,7 +124,7 @@ pub struct BoardLogin {
     /// For which machine it was made.
     pub machine: MachineId,
     pub name: String,
-    /// The number that it is confined to.
+    /// The machine number it is confined to.
     pub number: u16,
     /// The machine has another number by now, or is put away: the login opens nothing.
     pub strayed: bool,
@@ -152,7 +152,7 @@ pub struct BoardLogins {
 pub struct NewBoardLogin {
     pub id: BoardLoginId,
     pub name: String,
-    /// The number that it is confined to.
+    /// The machine number it is confined to.
     pub number: u16,
     pub user: String,
     pub password: String,
@@ -169,7 +169,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_password_does_not_reach_a_log() {
+    fn debug_output_hides_the_password() {
         let (id, name, user) = (BoardLoginId(1), String::new(), "m11-abcd".to_owned());
         let made = NewBoardLogin { id, name, number: 11, user, password: "secret".into() };
         assert!(!format!("{made:?}").contains("secret"));

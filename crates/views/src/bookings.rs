@@ -19,7 +19,7 @@ pub struct Booking {
     pub id: BookingId,
     pub version: i64,
     pub resource: Resource,
-    /// What the machine or room is called.
+    /// Name of the machine or room.
     pub name: String,
     /// Whose it is, for whoever may know.
     pub person: Option<PersonId>,
@@ -33,10 +33,10 @@ pub struct Booking {
     pub sequence: i64,
     pub decided: Option<Moment>,
     pub decided_by: Option<String>,
-    /// Why not.
+    /// The reason given.
     pub note: Option<String>,
     pub checked_in: Option<Moment>,
-    /// Called off late.
+    /// Cancelled late.
     pub late: bool,
     /// What its reader can do about it.
     pub actions: Vec<BookingAction>,
@@ -52,7 +52,7 @@ pub struct Booking {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Availability {
     pub resource: Resource,
-    /// What the machine or room is called.
+    /// Name of the machine or room.
     pub name: String,
     /// In order; they touch.
     pub pieces: Vec<PieceView>,
@@ -392,7 +392,7 @@ pub struct Level {
 pub struct Tried {
     /// What they are called.
     pub person: String,
-    /// What the machine or room is called.
+    /// Name of the machine or room.
     pub name: String,
     pub time: Time,
     pub now: Moment,

@@ -22,7 +22,7 @@ pub struct CardPage {
     pub now: Moment,
     pub id: CardId,
     pub person: PersonId,
-    /// What they are called, while that is known.
+    /// Their name, if known.
     pub name: Option<String>,
     /// The last four digits, for whoever may say that it is lost.
     pub ending: String,
@@ -121,7 +121,7 @@ pub enum Outcome {
     },
     Assigned {
         person: PersonId,
-        /// What they are called, while that is known.
+        /// Their name, if known.
         name: Option<String>,
     },
     /// It could not be written down.

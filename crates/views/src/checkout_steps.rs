@@ -18,7 +18,7 @@ pub struct StepView {
     pub required: bool,
     pub mark: Option<Mark>,
     pub note: Option<String>,
-    /// Since when there is which photo.
+    /// When its photo was added.
     pub photo: Option<Moment>,
 }
 

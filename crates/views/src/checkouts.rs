@@ -69,7 +69,7 @@ pub struct Slots {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wish {
     pub person: PersonId,
-    /// While it is kept.
+    /// `None` once erased.
     pub person_name: Option<String>,
     pub kind: TypeId,
     pub kind_name: String,
@@ -83,7 +83,7 @@ pub struct Appointment {
     pub id: AppointmentId,
     pub version: i64,
     pub person: PersonId,
-    /// While it is kept.
+    /// `None` once erased.
     pub person_name: Option<String>,
     pub trainer: PersonId,
     pub trainer_name: Option<String>,
@@ -116,7 +116,7 @@ pub struct Appointment {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DecisionDone {
     pub appointment: AppointmentId,
-    /// While it is kept.
+    /// `None` once erased.
     pub person_name: Option<String>,
     pub kind_name: String,
     /// `None`: what was decided was taken back.
@@ -161,7 +161,7 @@ pub struct Evidence {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Candidate {
     pub person: PersonId,
-    /// While it is kept.
+    /// `None` once erased.
     pub person_name: Option<String>,
     pub kind: TypeId,
     pub kind_name: String,

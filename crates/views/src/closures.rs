@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub struct Closure {
     pub id: ClosureId,
     pub resource: Resource,
-    /// What the machine or room is called.
+    /// Name of the machine or room.
     pub name: String,
     /// [`Cause::Maintenance`] or [`Cause::Closure`].
     pub kind: Cause,

@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_not_written_into_logs() {
+    fn debug_output_hides_the_token() {
         let opening = Opening { name: "Hall".into(), path: "/enter/secret".into() };
         assert!(!format!("{opening:?}").contains("secret"));
     }

@@ -202,9 +202,9 @@ pub struct TypeRow {
 /// What the caller cares for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inventory {
-    /// By name, those that are put away last.
+    /// By name, archived ones last.
     pub machines: Vec<MachineRow>,
-    /// By name, those that are put away last.
+    /// By name, archived ones last.
     pub types: Vec<TypeRow>,
     /// Where machines may stand.
     pub places: Vec<(PlaceId, String)>,

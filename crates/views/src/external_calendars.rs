@@ -25,7 +25,7 @@ pub struct ExternalCalendar {
     pub id: ExternalCalendarId,
     pub version: i64,
     pub resource: Resource,
-    /// What the machine or room is called.
+    /// Name of the machine or room.
     pub resource_name: String,
     pub name: String,
     /// Where it is; may hold a secret.

@@ -19,7 +19,7 @@ pub struct FeedView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Feeds {
     pub now: Moment,
-    /// The newest first.
+    /// Newest first.
     pub feeds: Vec<FeedView>,
     /// Whether they are a member, with bookings of their own.
     pub books: bool,
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_not_written_into_logs() {
+    fn debug_output_hides_the_address() {
         let made =
             FeedMade { id: FeedId(1), feed: Feed::Mine, name: None, address: "/calendar/secret.ics".into() };
         assert!(!format!("{made:?}").contains("secret"));

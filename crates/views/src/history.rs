@@ -48,7 +48,7 @@ pub enum Who {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Correction {
     pub at: Moment,
-    /// By whom, while they are known by name.
+    /// The person's name, if known.
     pub by: Option<String>,
     /// Why; gone with whoever it is about.
     pub reason: Option<String>,
@@ -72,13 +72,13 @@ pub struct Use {
     /// When it ended; `None` while it runs.
     pub end: Option<Moment>,
     pub ending: Option<Ending>,
-    /// Its hours were worked out afterwards.
+    /// Its hours were estimated.
     pub approximate: bool,
     /// The rules did not allow it, for those who care for the machine.
     pub unauthorised: bool,
     /// Another card than the one that began it ended it, for those who care for the machine.
     pub other_card: bool,
-    /// It was none, somebody said.
+    /// It was voided.
     pub void: bool,
     /// What was said of it afterwards, the oldest first, for those who care for the machine.
     pub corrections: Vec<Correction>,
@@ -112,7 +112,7 @@ pub enum What {
     Used(Use),
     Reported {
         severity: Severity,
-        /// What was written; gone with whoever wrote it.
+        /// The text; erased with its author.
         words: Option<String>,
         by: Who,
     },

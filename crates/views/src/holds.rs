@@ -12,9 +12,9 @@ pub struct HoldView {
     /// In the words of whoever placed it, while they are kept.
     pub remark: Option<String>,
     pub placed: Moment,
-    /// By whom, while they are known by name.
+    /// The person's name, if known.
     pub placed_by: Option<String>,
-    /// Until when, if it ends by itself.
+    /// Its end, if it has one.
     pub until: Option<Moment>,
     pub lifted: Option<Moment>,
     /// By whom it was lifted, while they are known by name.

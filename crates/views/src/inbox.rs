@@ -50,9 +50,9 @@ pub enum Detail {
     /// It was reported on the machine that is named.
     Reported {
         severity: Severity,
-        /// What was written; gone with whoever wrote it.
+        /// The text; erased with its author.
         words: Option<String>,
-        /// By whom, while they are known by name.
+        /// The person's name, if known.
         by: Option<String>,
         /// Nobody has acknowledged it.
         is_new: bool,

@@ -55,7 +55,7 @@ pub struct PlaceNow {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NextBooking {
     pub id: BookingId,
-    /// What the machine or room is called.
+    /// Name of the machine or room.
     pub name: String,
     pub starts: Moment,
     pub ends: Moment,

@@ -25,9 +25,9 @@ pub struct NoticeContent {
     pub about: Option<String>,
     /// The title of the announcement that it is about.
     pub title: Option<String>,
-    /// Whose checkout or booking it is about, if somebody else’s than the reader’s.
+    /// Holder of its checkout or booking, if not the reader.
     pub who: Option<String>,
-    /// What was written to the holder of a booking that was declined or cancelled.
+    /// The message to the holder of a declined or cancelled booking.
     pub note: Option<String>,
     /// When what it tells of begins.
     pub starts: Option<Moment>,

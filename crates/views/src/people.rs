@@ -46,7 +46,7 @@ pub const NAMES: usize = 2;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonRow {
     pub id: PersonId,
-    /// What they are called, while that is known.
+    /// Their name, if known.
     pub name: Option<String>,
     /// Their address, if there is one.
     pub email: Option<String>,
@@ -65,7 +65,7 @@ pub struct PersonRow {
     pub is_here: bool,
     /// When they last used a machine, while that is known.
     pub last_use: Option<Moment>,
-    /// Which picture there is of them, if there is one.
+    /// Their picture, if any.
     pub picture: Option<i64>,
 }
 
@@ -116,7 +116,7 @@ pub struct CardView {
 pub struct PersonHead {
     pub now: Moment,
     pub id: PersonId,
-    /// What they are called, while that is known.
+    /// Their name, if known.
     pub name: Option<String>,
     /// Their address, if there is one.
     pub email: Option<String>,
@@ -133,7 +133,7 @@ pub struct PersonHead {
     pub may_manage: bool,
     /// The caller may help them in.
     pub may_help_in: bool,
-    /// Which picture there is of them, if there is one.
+    /// Their picture, if any.
     pub picture: Option<i64>,
 }
 
@@ -142,10 +142,10 @@ pub struct PersonHead {
 pub struct NoteView {
     pub id: NoteId,
     pub body: String,
-    /// By whom, while they are known by name.
+    /// The person's name, if known.
     pub by: Option<String>,
     pub written: Moment,
-    /// When it was rewritten last.
+    /// When it was last edited.
     pub edited: Option<Moment>,
     pub version: i64,
 }
@@ -217,7 +217,7 @@ pub struct UseRow {
     pub approximate: bool,
     /// It is theirs: of what was corrected, it may be somebody else's by now.
     pub theirs: bool,
-    /// It was none, somebody said.
+    /// It was voided.
     pub void: bool,
     /// What was said of it afterwards, the oldest first.
     pub corrections: Vec<Correction>,

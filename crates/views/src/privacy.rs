@@ -13,7 +13,7 @@ pub struct StoredTable {
 pub struct Holdings {
     pub now: Moment,
     pub person: PersonId,
-    /// What they are called, while that is known.
+    /// Their name, if known.
     pub name: Option<String>,
     pub tables: Vec<StoredTable>,
     pub may_erase: bool,

@@ -14,7 +14,7 @@ pub struct Report {
     pub machine_name: String,
     pub severity: Severity,
     pub state: State,
-    /// What was written; gone with whoever wrote it.
+    /// The text; erased with its author.
     pub words: Option<String>,
     /// Which photo there is, in milliseconds since 1970.
     pub photo: Option<i64>,

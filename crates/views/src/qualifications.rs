@@ -68,7 +68,7 @@ pub struct HeldRow {
 pub struct Ban {
     pub on: Named,
     pub since: Moment,
-    /// Until when, if it ends by itself.
+    /// Its end, if it has one.
     pub until: Option<Moment>,
     pub by: By,
     /// Why, in their words, while they are kept.
@@ -130,7 +130,7 @@ pub struct MyType {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Qualified {
     pub person: PersonId,
-    /// What they are called, while that is known.
+    /// Their name, if known.
     pub name: Option<String>,
     pub status: PersonStatus,
     /// What they are there, the highest.
@@ -170,7 +170,7 @@ pub struct TypePage {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Applicant {
     pub person: PersonId,
-    /// What they are called, while that is known.
+    /// Their name, if known.
     pub name: Option<String>,
     pub since: Moment,
 }

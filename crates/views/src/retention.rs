@@ -31,6 +31,6 @@ pub struct RetentionPage {
     pub record_days: u16,
     /// What clearing at this moment would do.
     pub due: Preview,
-    /// The newest first.
+    /// Newest first.
     pub runs: Vec<Run>,
 }

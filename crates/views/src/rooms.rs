@@ -22,7 +22,7 @@ pub struct RoomRow {
 /// All rooms, and what they can be given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rooms {
-    /// By name, those that are put away last.
+    /// By name, archived ones last.
     pub rooms: Vec<RoomRow>,
     /// In their order.
     pub places: Vec<(PlaceId, String)>,

@@ -29,7 +29,7 @@ pub struct Backup<At = Moment> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Download<At = Moment> {
     pub at: At,
-    /// By whom, while they are known by name.
+    /// The person's name, if known.
     pub by: Option<String>,
 }
 

@@ -8,7 +8,7 @@ pub struct TokenView {
     /// What it may be used for.
     pub scopes: Vec<Scope>,
     pub made: Moment,
-    /// Until when, if it ends by itself.
+    /// Its end, if it has one.
     pub until: Option<Moment>,
     /// When it was last used, to the minute.
     pub seen: Option<Moment>,
@@ -18,7 +18,7 @@ pub struct TokenView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tokens {
     pub now: Moment,
-    /// The newest first.
+    /// Newest first.
     pub tokens: Vec<TokenView>,
 }
 
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_not_written_into_logs() {
+    fn debug_output_hides_the_token() {
         let minted = Minted { name: "Backup".into(), token: "tg_secret".into() };
         assert!(!format!("{minted:?}").contains("secret"));
     }

@@ -294,7 +294,7 @@ pub struct Sheet {
     pub saved: Saved,
     /// Its description as it will look.
     pub html: String,
-    /// The newest first.
+    /// Newest first.
     pub editions: Vec<Edition>,
     /// Of the newest; empty where it has none.
     pub captions: String,

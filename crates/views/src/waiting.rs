@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct Waiting {
     pub id: WaitingId,
     pub resource: Resource,
-    /// What the machine or room is called.
+    /// Name of the machine or room.
     pub name: String,
     pub starts: Moment,
     pub ends: Moment,

@@ -1,7 +1,8 @@
-//! The sockets of the broker inside: who connects must say who it is, soon and shortly.
+//! Sockets of the built-in broker: a client must identify itself soon and briefly.
 //!
-//! **Invariants.** A connection without a CONNECT within a few seconds, TLS included, is closed, and no byte more than
-//! [`LARGEST_CONNECT`] is read of it before. What has not logged in counts against the caps of its address.
+//! **Invariants.** A connection without a CONNECT within a few seconds, TLS included, is closed, and no more than
+//! [`LARGEST_CONNECT`] bytes are read of it before. Connections that have not logged in count against the caps of
+//! their address.
 
 use super::{
     gate::{Gate, Role},
@@ -43,13 +44,13 @@ const VERSIONS: [u8; 2] = [4, 5];
 pub(super) struct Acceptor {
     pub gate: Arc<Gate>,
     pub hub: Arc<Hub>,
-    /// How long a client may take to say who it is.
+    /// Time limit for CONNECT.
     pub connect_within: Duration,
-    /// When clients other than our own are let in.
+    /// From when clients other than our own are admitted.
     pub opens: Instant,
     /// Messages a second from one client; `None`: no limit.
     pub rate: Option<NonZeroU32>,
-    /// Of logins of single boards, while they are connected.
+    /// Shared by the connections of one board login.
     pub buckets: Mutex<HashMap<BoardLoginId, Weak<Bucket>>>,
     pub stop: CancellationToken,
     pub tasks: TaskTracker,
@@ -84,7 +85,7 @@ impl Acceptor {
         }
     }
 
-    /// Hears who it is, answers, and serves who may come in.
+    /// Reads CONNECT, answers it, and serves an admitted client.
     async fn talk(
         &self,
         mut stream: impl AsyncRead + AsyncWrite + Unpin + Send,
@@ -104,7 +105,7 @@ impl Acceptor {
                     tracing::debug!(%from, ?reason, "a client may not connect");
                     let answer = session::refusal(version, reason).ok()?;
                     stream.write_all(&answer).await.ok()?;
-                    // Gone already is as good.
+                    // It may be closed already.
                     let _ = stream.shutdown().await;
                     None
                 }
@@ -141,8 +142,8 @@ impl Acceptor {
             return Err(ReasonCode::ClientIdentifierNotValid);
         }
         let role = self.gate.admit(&connect, from).await?;
-        // A board that comes back at once forgets the question that it was asking when the connection broke. Refused, it keeps
-        // what it had to say, and sends it later.
+        // A board that reconnects at once forgets the query it was sending when the connection broke. Refused for
+        // a moment, it stores the query and sends it later.
         if role != Role::Own && Instant::now() < self.opens {
             return Err(ReasonCode::ServerUnavailable);
         }
@@ -153,7 +154,7 @@ impl Acceptor {
         Ok(Client { role, from, connect, is_named_by_us: is_nameless, bucket: self.bucket(role) })
     }
 
-    /// One bucket for everybody who comes with the same login of a single board.
+    /// One bucket for all connections with the same board login.
     fn bucket(&self, role: Role) -> Arc<Bucket> {
         let rate = self.rate.filter(|_| role != Role::Own);
         let fresh = || Arc::new(Bucket::new(rate));

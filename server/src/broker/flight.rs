@@ -1,4 +1,4 @@
-//! Messages of QoS 1 and 2 on their way to a client.
+//! QoS 1 and 2 messages in flight to a client.
 
 use std::{
     collections::HashSet,
@@ -6,7 +6,7 @@ use std::{
 };
 use tokio::sync::Notify;
 
-/// The packet identifiers that are taken.
+/// Packet identifiers in use.
 pub(super) struct Flight {
     window: usize,
     state: Mutex<State>,
@@ -20,12 +20,12 @@ struct State {
 }
 
 impl Flight {
-    /// Lets `window` messages be unacknowledged at once.
+    /// Allows `window` unacknowledged messages.
     pub(super) fn new(window: usize) -> Self {
         Self { window: window.max(1), state: Mutex::default(), landed: Notify::new() }
     }
 
-    /// An identifier for one more message, if there is room.
+    /// Reserves an identifier for one more message, if there is room.
     pub(super) fn take_off(&self) -> Option<u16> {
         let mut state = self.state();
         if state.up.len() >= self.window {
@@ -40,7 +40,7 @@ impl Flight {
         }
     }
 
-    /// The client has got the message.
+    /// Frees the identifier of an acknowledged message.
     pub(super) fn land(&self, id: u16) {
         if self.state().up.remove(&id) {
             self.landed.notify_one();
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn identifiers_are_unique_while_they_are_taken() {
+    fn packet_ids_in_flight_are_unique() {
         let flight = Flight::new(3);
         let taken: Vec<_> = (0..4).map(|_| flight.take_off()).collect();
         assert_eq!(taken, [Some(1), Some(2), Some(3), None]);
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn room_comes_with_an_acknowledgement() {
+    async fn acknowledgement_frees_a_place() {
         let flight = Flight::new(1);
         assert_eq!(flight.take_off(), Some(1));
         tokio::join!(flight.room(), async { flight.land(1) });

@@ -1,7 +1,6 @@
 //! Cuts a byte stream into MQTT packets.
 //!
-//! Invariant: no packet is read that is larger than its sender may send, and what has come of one is never lost when a
-//! read is given up.
+//! Invariant: no packet is read that is larger than its sender may send, and cancelling a read loses no bytes.
 
 use mqtt5_protocol::{
     MqttError,
@@ -24,14 +23,14 @@ pub(super) enum FrameError {
     Malformed(#[from] MqttError),
 }
 
-/// What was read and not yet taken.
+/// Bytes received and not yet consumed.
 pub(super) struct Frames {
     buffer: Vec<u8>,
     largest: usize,
 }
 
 impl Frames {
-    /// Takes packets of up to `largest` bytes.
+    /// Accepts packets of up to `largest` bytes.
     pub(super) fn new(largest: usize) -> Self {
         Self { buffer: Vec::new(), largest }
     }
@@ -106,7 +105,7 @@ fn decode(buffer: &[u8], header: usize, length: usize, version: u8) -> Result<Pa
     Ok(packet)
 }
 
-/// Whether a SUBSCRIBE of version 3.1.1 asks for QoS 0, 1 and 2 alone; the decoder takes everything else for 0.
+/// Whether a SUBSCRIBE of version 3.1.1 asks only for QoS 0, 1 and 2; the decoder reads any other value as 0.
 fn asks_for_known_qos(body: &[u8]) -> bool {
     let mut rest = body.get(2..).unwrap_or_default();
     while let Some((&[high, low], filters)) = rest.split_first_chunk() {
@@ -119,7 +118,6 @@ fn asks_for_known_qos(body: &[u8]) -> bool {
     true
 }
 
-/// The bytes of a packet.
 pub(super) fn encode(packet: &impl MqttPacket) -> Result<Vec<u8>, MqttError> {
     let mut bytes = Vec::new();
     packet.encode(&mut bytes)?;
@@ -130,7 +128,7 @@ pub(super) fn encode(packet: &impl MqttPacket) -> Result<Vec<u8>, MqttError> {
 mod tests {
     use super::*;
 
-    /// Every packet of `bytes`, which come `at_once` at a time.
+    /// Reads every packet of `bytes`, which arrive `at_once` at a time.
     async fn read(bytes: &[u8], at_once: usize) -> Result<Vec<usize>, FrameError> {
         let mut stream = stream_of(bytes, at_once);
         let (mut frames, mut lengths) = (Frames::new(200), Vec::new());
@@ -140,7 +138,7 @@ mod tests {
         Ok(lengths)
     }
 
-    /// A stream that gives `at_once` bytes at every read.
+    /// A stream that yields `at_once` bytes per read.
     fn stream_of(bytes: &[u8], at_once: usize) -> impl AsyncRead + Unpin {
         let (near, mut far) = tokio::io::duplex(at_once);
         let bytes = bytes.to_vec();
@@ -149,7 +147,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn packets_are_found_however_they_are_cut() {
+    async fn packets_in_any_fragmentation_are_framed() {
         let mut bytes = b"\xc0\x00\x30\x04\x00\x01ax\xc0\x00\x30\x83\x01\x00\x01a".to_vec();
         bytes.extend([b'x'; 128]);
         for at_once in [1, 2, 3, 5, 7, 1_000] {
@@ -158,7 +156,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn larger_or_malformed_packets_are_refused_by_their_header() {
+    async fn oversized_or_malformed_packets_are_refused_at_header() {
         assert!(matches!(read(b"\x30\xff\xff\xff\x7f", 9).await, Err(FrameError::TooLarge(_))));
         assert!(matches!(read(b"\x30\xff\xff\xff\xff\x7f", 9).await, Err(FrameError::Malformed(_))));
         assert!(matches!(read(b"\x00\x00", 9).await, Err(FrameError::Malformed(_))), "no such type");

@@ -1,7 +1,7 @@
-//! Who may connect to the broker inside, publish and subscribe.
+//! Who may connect to the built-in broker, publish and subscribe.
 //!
-//! Invariant: a client of one login is never mistaken for one of another: clients are told apart by their role and login
-//! first, and then by the client id that they chose.
+//! Invariant: clients of different logins are never confused: the key of a client is its role and login first,
+//! then the client id it chose.
 
 use super::{
     Observers, guests::Guests, holders::Holders, hub::TakeoverResult, listeners::Listeners, switches::SwitchTopics,
@@ -22,7 +22,7 @@ use std::{collections::HashSet, net::IpAddr};
 
 use super::OWN_CLIENT;
 
-/// How often in a few minutes a client takes the place of one from the same address before they are two.
+/// How many takeovers from one address within a few minutes mean that two clients share an id.
 const AGAIN: usize = 3;
 
 /// What a client may do.
@@ -30,13 +30,13 @@ const AGAIN: usize = 3;
 pub(super) enum Role {
     Own,
     Board,
-    /// A board with a login of its own, confined to this number.
+    /// A board with its own login, limited to this number.
     OneBoard(MachineNumber, BoardLoginId),
     Switch,
 }
 
 impl Role {
-    /// The client with the id `client`, among all clients of the broker.
+    /// Key of the client `client` among all clients of the broker.
     pub(super) fn key(self, client: &str) -> String {
         match self {
             Self::Own => format!("own/{client}"),
@@ -54,17 +54,17 @@ impl Role {
     }
 }
 
-/// What becomes of a message.
+/// How a message is handled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Publishing {
     HandedOn,
-    /// What a switch reports of itself: taken, and heard by nobody.
+    /// A status report of a switch: acknowledged and delivered to no one.
     Dropped,
-    /// Its client may not say it, which is told.
+    /// Its client may not publish it; the attempt is reported.
     Refused,
 }
 
-/// A user and the hash of a password: compared in the same time whatever is wrong with it.
+/// A user and a password hash, compared in constant time.
 struct Credential {
     user: String,
     hash: [u8; 32],
@@ -117,12 +117,12 @@ impl Gate {
         }
     }
 
-    /// What the client may do that says this of itself, or why it may not connect.
+    /// The role of the client, or why it may not connect.
     pub(super) async fn admit(&self, connect: &ConnectPacket, from: IpAddr) -> Result<Role, ReasonCode> {
         let (user, password) = (connect.username.as_deref(), connect.password.as_deref());
         let role = match (self.role(user, password, from), user) {
             (role @ None, Some(user)) => self.single(role, user, password).await,
-            // Also where boards need no login, whoever comes with that of a single board is that board or nobody.
+            // Even where boards need no login, a client that uses a board login must have the right password.
             (role @ Some(Role::Board), Some(user)) if self.boards.is_none() => {
                 self.single(role, user, password).await
             }
@@ -132,14 +132,14 @@ impl Gate {
         if role != Role::Own && connect.client_id == OWN_CLIENT {
             return Err(ReasonCode::ClientIdentifierNotValid);
         }
-        // A will goes out past the look at what is published.
+        // A will bypasses the check of published messages.
         if connect.will.as_ref().is_some_and(|will| will.payload.len() > fabomatic::query::LARGEST) {
             return Err(ReasonCode::PacketTooLarge);
         }
         Ok(role)
     }
 
-    /// What becomes of what `role` says on `topic`; a switch is `held` to one.
+    /// How a message of `role` on `topic` is handled; a switch is bound to the topic `held`.
     pub(super) fn publishes(&self, role: Role, held: Option<&String>, topic: &str) -> Publishing {
         let allowed = match role {
             Role::Own => true,
@@ -155,7 +155,8 @@ impl Gate {
         Publishing::Refused
     }
 
-    /// Whether the client with the id `client` may hear `filter`. A switch is `held` to the one that it named first.
+    /// Whether the client with the id `client` may subscribe to `filter`. A switch is bound to the first topic it
+    /// names, `held`.
     pub(super) fn may_subscribe(&self, role: Role, client: &str, held: &mut Option<String>, filter: &str) -> bool {
         match role {
             Role::Own => true,
@@ -171,7 +172,7 @@ impl Gate {
         }
     }
 
-    /// The client `key` has subscribed to `filter`.
+    /// Notes that the client `key` has subscribed to `filter`.
     pub(super) fn listens(&self, role: Role, key: &str, filter: &str) {
         if let Some(BoardTopic::Reply(number)) = self.topics.read(filter)
             && role != Role::Own
@@ -180,8 +181,8 @@ impl Gate {
         }
     }
 
-    /// The client `key` publishes on `topic` by the connection `generation`: perhaps in the name of a machine to whose answers it does not listen. Answers to whom
-    /// alone that goes, if not to all who want to hear it.
+    /// Notes that the client `key` publishes on `topic` over the connection `generation`, perhaps for a machine to
+    /// whose answers it does not listen. Returns the only recipients, or `None` for all subscribers.
     pub(super) fn hear(
         &self,
         role: Role,
@@ -205,7 +206,7 @@ impl Gate {
         None
     }
 
-    /// The connection `generation` of the client `key` has ended.
+    /// Notes that the connection `generation` of the client `key` has ended.
     pub(super) fn left(&self, key: &str, generation: u64) {
         self.holders.leaves(key, generation);
         for number in self.listeners.leaves(key) {
@@ -213,9 +214,10 @@ impl Gate {
         }
     }
 
-    /// A client has taken the place of one with its id. From elsewhere that is another one. From the same address it is as a rule
-    /// itself, whose connection broke unnoticed; two throw each other out again and again. Boards draw their id from a thousand, so
-    /// two of twenty share one every few weeks.
+    /// Detects two clients with one id by repeated takeovers. A takeover from another address is another client.
+    /// From the same address it is usually the same client after an unnoticed loss; two clients take over from
+    /// each other again and again. Boards draw their id from a thousand, so two of twenty share one every few
+    /// weeks.
     pub(super) fn watch_for_twins(&self, role: Role, client: &str, from: IpAddr, over: TakeoverResult) {
         let is_another = over.from != from || over.times >= AGAIN;
         if role != Role::Own && is_another {
@@ -244,7 +246,7 @@ impl Gate {
         }
     }
 
-    /// What somebody may do who comes with a user that is perhaps a single board's; `otherwise` if it is not.
+    /// The role of a client whose user may be a board login; `otherwise` if it is none.
     async fn single(&self, otherwise: Option<Role>, user: &str, password: Option<&[u8]>) -> Option<Role> {
         match logins::recognise(&self.ctx, user, password.unwrap_or_default()).await {
             Ok(Comes::Stranger) => otherwise,

@@ -1,7 +1,7 @@
-//! Boards that came with a login of their own, and how they are thrown out once it opens no more.
+//! Boards connected with their own login, and how they are disconnected when it is revoked.
 //!
-//! Invariant: whoever came is looked at once more after they came, so nobody slips in between the question whether their
-//! login opens and its end.
+//! Invariant: a login is checked again after the client has joined, so no client slips in between the check and a
+//! revocation.
 
 use super::{door::Acceptor, hub::Closing};
 use domain::id::BoardLoginId;
@@ -16,13 +16,13 @@ use std::{
 };
 use tokio::sync::Notify;
 
-/// Under which login and key somebody is connected.
+/// The login and the key of a connected client.
 type Guest = (BoardLoginId, String);
 
-/// Who is connected with which login of a single board.
+/// Clients connected with a board login.
 #[derive(Default)]
 pub(super) struct Guests {
-    /// How often: of two with one client id, the one that is thrown out leaves after the other has come.
+    /// A count, because with one client id twice the old connection leaves after the new one has joined.
     times: Mutex<HashMap<Guest, u32>>,
     came: Notify,
 }
@@ -47,7 +47,7 @@ impl Guests {
         self.times().is_empty()
     }
 
-    /// The keys of those whose login is none of `open`.
+    /// Keys of the clients whose login is not in `open`.
     fn others_than(&self, open: &[BoardLoginId]) -> Vec<String> {
         self.times().keys().filter(|(login, _)| !open.contains(login)).map(|(_, client)| client.clone()).collect()
     }
@@ -57,7 +57,7 @@ impl Guests {
     }
 }
 
-/// Throws out whoever came with a login that opens no more, as long as it is waited for.
+/// Disconnects clients whose login was revoked, until `stop`.
 pub(super) async fn keep_the_door(ctx: Ctx, mut watch: Watch, door: Arc<Acceptor>) -> Infallible {
     loop {
         tokio::select! {

@@ -1,8 +1,8 @@
-//! At which client somebody is in, by which card: so a stop reaches the board that it is for, where several share a number.
+//! Which client has which card in, so that a stop reaches the right board where several share a number.
 //!
-//! Invariant: where several listen for one machine, a stop spares those alone that said last that another card is in, or none: all
-//! who hear it obey it. Of whom nothing is known – it has just come back, or this process has – hears it: rather one use too many
-//! ends than none of a machine that is unsafe.
+//! Invariant: a stop skips only the clients whose last message says that another card is in, or none, because
+//! every client that receives it obeys. A client with unknown state, after a reconnect or a restart, receives it:
+//! one use ended too many is better than none on an unsafe machine.
 
 use super::listeners::Listeners;
 use domain::{boards::MachineNumber, cards::CardUid};
@@ -12,21 +12,21 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-/// What clients said of the machines that they listen for.
+/// What clients reported about the machines they listen for.
 #[derive(Default)]
 pub(super) struct Holders(Mutex<HashMap<String, ClientCards>>);
 
-/// What a client said on its newest connection.
+/// What a client reported on its newest connection.
 #[derive(Default)]
 struct ClientCards {
-    /// Which connection that is.
+    /// Number of that connection.
     generation: u64,
-    /// The card that is in, or that none is.
+    /// The card that is in, if any.
     cards: HashMap<MachineNumber, Option<CardUid>>,
 }
 
 impl Holders {
-    /// The client has connected: what it said before is not known to hold.
+    /// Notes a new connection: what the client reported before may no longer hold.
     pub(super) fn connects(&self, client: &str, generation: u64) {
         let mut clients = self.lock();
         let message = clients.entry(client.to_owned()).or_default();
@@ -35,16 +35,16 @@ impl Holders {
         }
     }
 
-    /// The client said `payload` of the machine with this number, on this connection.
+    /// Notes `payload`, published by the client for the machine with this number on this connection.
     pub(super) fn hears(&self, (client, generation): (&str, u64), number: MachineNumber, payload: &[u8]) {
         let Ok(query) = Query::parse(payload) else { return };
         let mut clients = self.lock();
-        // Of a connection that was taken over, what comes late is of before.
+        // Late messages of a connection that was taken over say nothing about now.
         let Some(message) = clients.get_mut(client).filter(|message| message.generation == generation) else {
             return;
         };
         match query {
-            // It was kept for a while: who is in now is not known by it.
+            // A replayed message does not say who is in now.
             Query::StartUse { replay: true, .. } | Query::StopUse { replay: true, .. } => {
                 message.cards.remove(&number);
             }
@@ -58,7 +58,7 @@ impl Holders {
         }
     }
 
-    /// The connection has ended. One that was taken over takes nothing along.
+    /// Notes the end of a connection; one that was taken over changes nothing.
     pub(super) fn leaves(&self, client: &str, generation: u64) {
         let mut clients = self.lock();
         if clients.get(client).is_some_and(|message| message.generation == generation) {
@@ -66,7 +66,7 @@ impl Holders {
         }
     }
 
-    /// To which clients alone a request for this machine goes; `None`: to all that listen.
+    /// The only clients to which a request for this machine goes; `None` for all that listen.
     pub(super) fn meant(
         &self,
         listeners: &Listeners,
@@ -102,7 +102,7 @@ mod tests {
         CardUid::from_board(&format!("0405060{last}")).unwrap()
     }
 
-    /// Two boards of one number, which have said nothing.
+    /// Two boards of one number that have sent nothing.
     fn two() -> (Holders, Listeners) {
         let (holders, listeners) = (Holders::default(), Listeners::default());
         for (generation, client) in [(1, "one"), (2, "other")] {
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn stop_spares_boards_alone_that_have_another_card_or_none() {
+    fn stop_skips_boards_known_to_have_another_card_or_none() {
         let (holders, listeners) = two();
         assert_eq!(stops(&holders, &listeners, card('1')), ["one", "other"], "nothing is known");
         says(&holders, ("other", 2), &Query::StartUse { uid: card('2'), replay: false });
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn board_that_came_back_is_not_known_by_its_connection_before_and_does_not_lose_its_own() {
+    fn reconnected_board_starts_unknown_and_survives_late_disconnect() {
         let (holders, listeners) = two();
         for (client, generation, last) in [("one", 1, '1'), ("other", 2, '2')] {
             says(&holders, (client, generation), &Query::StartUse { uid: card(last), replay: false });
@@ -149,7 +149,7 @@ mod tests {
         assert_eq!(stops(&holders, &listeners, card('1')), ["one", "other"], "it may be anybody by now");
         says(&holders, ("other", 3), &Query::StartUse { uid: card('3'), replay: false });
         says(&holders, ("other", 2), &Query::StartUse { uid: card('1'), replay: false });
-        // The connection that was thrown out leaves behind the one that came.
+        // The old connection ends after the new one has joined.
         listeners.leaves("other");
         holders.leaves("other", 2);
         assert_eq!(stops(&holders, &listeners, card('1')), ["one"]);
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn request_for_a_single_board_goes_to_all_that_listen() {
+    fn request_with_single_listener_is_broadcast() {
         let (holders, listeners) = two();
         listeners.leaves("other");
         let stop = Request::Stop { uid: card('1') }.encode();

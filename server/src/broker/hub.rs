@@ -1,8 +1,9 @@
 //! Who is connected to the broker, and who gets which message.
 //!
-//! **Invariants.** One connection a client key; a second one closes the first. What a client subscribes to ends with its
-//! connection: no sessions, no retained messages, nothing on disk. A slow client holds up nobody: what it has no room for is
-//! dropped, or closes it where delivery was promised. Only the server's own client is waited for.
+//! **Invariants.** One connection per client key; a second one closes the first. Subscriptions end with their
+//! connection: no sessions, no retained messages, nothing on disk. A slow client delays no other: what it has no
+//! room for is dropped, or closes its connection where delivery was promised. Only the server's own client is
+//! waited for.
 
 use mqtt5_protocol::{QoS, packet::publish::PublishPacket, topic_matches_filter};
 use std::{
@@ -13,22 +14,22 @@ use std::{
 };
 use tokio::sync::{Notify, mpsc, oneshot};
 
-/// How long it counts that a client took the place of another. A board that lost its connection comes back within 45 s.
+/// How long a takeover is counted. A board that lost its connection reconnects within 45 s.
 const LATELY: Duration = Duration::from_mins(5);
 
-/// Why a connection is closed by the server.
+/// Why the server closes a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Closing {
     /// Its client id connected again.
     TakeoverResult,
-    /// Its login opens no more.
+    /// Its login was revoked.
     Revoked,
     /// It does not read what it must get.
     TooSlow,
     ShuttingDown,
 }
 
-/// How a client wants to hear a topic.
+/// A client's subscription to a filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Subscription {
     pub qos: QoS,
@@ -36,16 +37,16 @@ pub(super) struct Subscription {
     pub id: Option<u32>,
 }
 
-/// That a client took the place of another connection under its key.
+/// A client took over the connection under its key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TakeoverResult {
-    /// From where the other one came.
+    /// Address of the previous connection.
     pub from: IpAddr,
-    /// How often that has happened lately, this time included.
+    /// Recent takeovers, including this one.
     pub times: usize,
 }
 
-/// What a client gets told when it joins.
+/// What a client gets when it joins.
 pub(super) struct Joined {
     pub over: Option<TakeoverResult>,
     /// Tells this connection from later ones of the same client.
@@ -63,7 +64,7 @@ pub(super) struct Hub {
 #[derive(Default)]
 struct State {
     clients: HashMap<Arc<str>, Client>,
-    /// Subscriptions by filter; those with wildcards apart.
+    /// Subscriptions by filter; those with wildcards are in a list of their own.
     exact: Filters,
     wildcard: Filters,
     generation: u64,
@@ -80,20 +81,19 @@ struct Client {
     close: Option<oneshot::Sender<Closing>>,
     filters: HashSet<String>,
     from: IpAddr,
-    /// When its place was taken lately, as long as somebody was in it.
+    /// Recent takeovers of this place while it was occupied.
     taken: Vec<Instant>,
 }
 
 impl Client {
     fn close(&mut self, why: Closing) {
         if let Some(close) = self.close.take() {
-            // It fails when the connection is ending anyway.
+            // It fails only if the connection is ending anyway.
             let _ = close.send(why);
         }
     }
 }
 
-/// One message for one client.
 struct Delivery {
     client: Arc<str>,
     generation: u64,
@@ -103,7 +103,7 @@ struct Delivery {
 }
 
 impl Hub {
-    /// Adds a connection. One of the same client is closed.
+    /// Adds a connection and closes another of the same client.
     pub(super) fn join(
         &self,
         client: &str,
@@ -136,7 +136,7 @@ impl Hub {
         Joined { over, generation, closing }
     }
 
-    /// Removes a connection, unless the client has another one by now.
+    /// Removes a connection, unless the client has a newer one.
     pub(super) fn leave(&self, client: &str, generation: u64) {
         let mut state = self.state();
         if state.is_current(client, generation) {
@@ -146,7 +146,6 @@ impl Hub {
         self.left.notify_waiters();
     }
 
-    /// Closes the connection of a client, if it has one.
     pub(super) fn close(&self, client: &str, why: Closing) {
         self.state().remove(client, why);
     }
@@ -185,11 +184,11 @@ impl Hub {
         was
     }
 
-    /// Hands a message to everybody who wants to hear it, or to those of them alone that are in `only`.
+    /// Delivers a message to all subscribers, or only to those in `only`.
     pub(super) async fn publish(&self, message: &PublishPacket, from: &str, only: Option<&HashSet<String>>) {
         for Delivery { client, generation, lane, is_own, message } in self.deliveries(message, from, only) {
             if is_own {
-                // It fails when our own client is gone; then nobody hears.
+                // It fails when our own client is gone; then there is no one to deliver to.
                 let _ = lane.send(message).await;
                 continue;
             }
@@ -203,7 +202,7 @@ impl Hub {
         }
     }
 
-    /// Closes every connection: at first waits until our own client is gone, `within` which it has said everything.
+    /// Closes every connection, our own client last, which gets the time `within` to send everything.
     pub(super) async fn stop(&self, within: std::time::Duration) {
         self.state().stopped = true;
         let own_left = async {

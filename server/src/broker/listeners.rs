@@ -1,4 +1,4 @@
-//! Which clients listen to the answers for which machines: how a board's connection begins and ends.
+//! Which clients listen for the answers to which machines, to know when a board's connection begins and ends.
 
 use domain::boards::MachineNumber;
 use std::{
@@ -6,13 +6,12 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-/// The clients that are connected.
 #[derive(Default)]
 pub(super) struct Listeners(Mutex<HashMap<String, Client>>);
 
 #[derive(Default)]
 struct Client {
-    /// How often: of two with one client id, the one that is thrown out leaves after the other has come.
+    /// A count, because with one client id twice the old connection leaves after the new one has joined.
     connections: u32,
     numbers: HashSet<MachineNumber>,
 }
@@ -22,7 +21,7 @@ impl Listeners {
         self.lock().entry(client.to_owned()).or_default().connections += 1;
     }
 
-    /// Answers whether the client is one more who listens to this machine's answers, and not one who does so again.
+    /// Returns whether the client is new among the listeners for this machine.
     pub(super) fn listens(&self, client: &str, number: MachineNumber) -> bool {
         self.lock().entry(client.to_owned()).or_default().numbers.insert(number)
     }
@@ -38,7 +37,7 @@ impl Listeners {
         listening.map(|(key, _)| key.clone()).collect()
     }
 
-    /// Answers with the machines that the client no longer listens to.
+    /// Returns the machines for which the client no longer listens.
     pub(super) fn leaves(&self, client: &str) -> Vec<MachineNumber> {
         let mut clients = self.lock();
         let Some(left) = clients.get_mut(client) else { return Vec::new() };

@@ -1,7 +1,7 @@
 //! How fast a client may send.
 //!
-//! A token bucket that may go into debt: what has come is taken, and the next is read once the debt is paid. So nothing is
-//! lost, and the sender waits.
+//! A token bucket that may go into debt: what has arrived is accepted, and the next packet is read once the debt
+//! is paid. So nothing is lost, and the sender waits.
 
 use std::{
     num::NonZeroU32,
@@ -10,17 +10,17 @@ use std::{
 };
 use tokio::time::Instant;
 
-/// Messages that may come at once. A board that comes back has up to 40.
+/// Messages that may arrive at once. A reconnecting board has up to 40.
 const BURST: u32 = 200;
 /// Bytes that count as one message. A board's are 300 at most.
 const MESSAGE: usize = 512;
 
-/// One for each login of a single board, and for each other connection.
+/// One for each board login, and for each other connection.
 #[derive(Debug)]
 pub(super) struct Bucket {
-    /// What one message costs. `None`: no limit.
+    /// Cost of one message; `None` for no limit.
     interval: Option<Duration>,
-    /// When everything that has come will be paid for.
+    /// When everything received so far will be paid for.
     paid: Mutex<Instant>,
 }
 
@@ -39,7 +39,7 @@ impl Bucket {
         }
     }
 
-    /// When the next packet may be read, unless that is now.
+    /// When the next packet may be read, if not now.
     pub(super) fn ready_at(&self, now: Instant) -> Option<Instant> {
         let credit = self.interval? * BURST;
         let paid = *self.paid.lock().unwrap_or_else(PoisonError::into_inner);
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn burst_passes_and_then_the_rate_holds() {
+    fn burst_passes_then_rate_applies() {
         assert_eq!(read_in(&bucket(50), 100, 10), 200 + 50 * 10);
         assert_eq!(
             read_in(&bucket(50), 64 * 1024, 10),
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn credit_comes_back_with_time() {
+    fn credit_refills_over_time() {
         let (bucket, begin) = (bucket(50), Instant::now());
         for _ in 0..200 {
             assert_eq!(bucket.ready_at(begin), None);
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_limit_nothing_waits() {
+    fn bucket_without_limit_never_waits() {
         let (bucket, now) = (Bucket::new(None), Instant::now());
         bucket.take(now, 1 << 30);
         assert_eq!(bucket.ready_at(now), None);

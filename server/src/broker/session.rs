@@ -1,8 +1,8 @@
-//! One client of the broker inside, from its CONNECT on: MQTT 3.1.1 and 5.
+//! One client of the built-in broker, from its CONNECT on: MQTT 3.1.1 and 5.
 //!
-//! **Invariants.** A client of version 3.1.1 gets packets of version 3.1.1. The retain flag is accepted and stripped, from
-//! wills as well, so nothing is ever kept. What a client may not publish is acknowledged and goes no further. Reading and
-//! writing do not wait for each other.
+//! **Invariants.** A client of version 3.1.1 gets packets of version 3.1.1. The retain flag is accepted and
+//! stripped, from wills as well, so nothing is stored. What a client may not publish is acknowledged and dropped.
+//! Reading and writing do not wait for each other.
 
 use super::{
     LARGEST,
@@ -39,32 +39,32 @@ use tokio::{
     time::{Instant, sleep_until, timeout},
 };
 
-/// Messages that wait for our own client before those who send them do.
+/// Messages queued for our own client before their senders have to wait.
 const OWN_LANE: usize = 4_096;
-/// Messages that wait for another client; a board waits for one.
+/// Messages queued for another client; a board waits for one.
 const LANE: usize = 256;
-/// Acknowledgements that wait to be written; with more, no more is read.
+/// Acknowledgements queued for writing; with more, reading pauses.
 const ACKNOWLEDGEMENTS: usize = 64;
 /// Topics that one client may subscribe to. A board has two.
 const MOST_SUBSCRIPTIONS: usize = 512;
 /// Messages of QoS 1 and 2 that a client of version 3.1.1 may leave unacknowledged.
 const WINDOW: u16 = 100;
-/// How long a client may go without reading what is written.
+/// How long a client may go without reading.
 const STALLED: Duration = Duration::from_secs(10);
 /// How long a client without keep-alive may be silent.
 const SILENT: Duration = Duration::from_hours(6);
-/// How long it may take to say goodbye.
+/// How long a goodbye may take.
 const LEAVING: Duration = Duration::from_secs(1);
 /// Bytes of messages that are written at once.
 const BATCH: usize = 16 * 1024;
 const VERSION_5: u8 = 5;
 
-/// A client that was let in.
+/// An admitted client.
 pub(super) struct Client {
     pub role: Role,
     pub from: IpAddr,
     pub connect: ConnectPacket,
-    /// Its id was made up by the server.
+    /// Whether the server chose its id.
     pub is_named_by_us: bool,
     pub bucket: Arc<Bucket>,
 }
@@ -72,11 +72,11 @@ pub(super) struct Client {
 /// How a connection ends.
 #[derive(Debug)]
 enum End {
-    /// It said goodbye: its will is dropped.
+    /// It disconnected properly, so its will is dropped.
     Goodbye,
-    /// It is gone, or is not worth a word.
+    /// It is gone, or no reply is needed.
     Gone,
-    /// The server closes it, and says why to a client of version 5.
+    /// The server closes the connection and gives clients of version 5 the reason.
     Closed(ReasonCode),
 }
 
@@ -96,13 +96,13 @@ impl From<MqttError> for End {
     }
 }
 
-/// What the reader has the writer write.
+/// What the reader asks the writer to send.
 enum Say {
     Packet(Vec<u8>),
     Goodbye(Option<ReasonCode>),
 }
 
-/// A place in the hub, given back when it is dropped.
+/// A place in the hub, freed on drop.
 struct Place<'a> {
     gate: &'a Gate,
     hub: &'a Hub,
@@ -121,7 +121,7 @@ impl Drop for Place<'_> {
     }
 }
 
-/// The answer to a CONNECT that is refused.
+/// The reply to a refused CONNECT.
 pub(super) fn refusal(version: u8, reason: ReasonCode) -> Result<Vec<u8>, MqttError> {
     if version < VERSION_5 {
         encode(&ConnAckPacket::new_v311(false, reason))
@@ -130,7 +130,7 @@ pub(super) fn refusal(version: u8, reason: ReasonCode) -> Result<Vec<u8>, MqttEr
     }
 }
 
-/// Serves a client until its connection ends, or `revoked` resolves.
+/// Serves a client until its connection ends or `revoked` resolves.
 pub(super) async fn serve(
     (gate, hub): (&Gate, &Hub),
     client: Client,
@@ -156,7 +156,7 @@ pub(super) async fn serve(
     }
     let Ok(welcome) = welcome(&connect, is_named_by_us) else { return };
     let (say, message) = mpsc::channel(ACKNOWLEDGEMENTS);
-    // It is the first: there is room.
+    // The queue is empty, so there is room.
     let _ = say.try_send(Say::Packet(welcome));
 
     let receive_maximum = connect.properties.get_receive_maximum().unwrap_or(u16::MAX);
@@ -213,7 +213,7 @@ fn welcome(connect: &ConnectPacket, is_named_by_us: bool) -> Result<Vec<u8>, Mqt
     }
     let mut answer = ConnAckPacket::new(false, ReasonCode::Success);
     let reported = &mut answer.properties;
-    // Whoever has asked for a retained will would have to be refused, or would give up by itself.
+    // Otherwise a client that asks for a retained will would have to be refused, or would give up by itself.
     if !connect.will.as_ref().is_some_and(|will| will.retain) {
         reported.set_retain_available(false);
     }
@@ -245,16 +245,15 @@ struct Reader<'a> {
     version: u8,
     bucket: Arc<Bucket>,
     flight: &'a Flight,
-    /// How long the client may be silent.
     silent: Duration,
     say: mpsc::Sender<Say>,
-    /// Messages of QoS 2 that were handed on and not released yet.
+    /// QoS 2 messages that were delivered and not released yet.
     received: HashSet<u16>,
-    /// Where it last published.
+    /// The last topic it published on.
     topic: String,
-    /// The id that it chose.
+    /// The client id it chose.
     client: &'a str,
-    /// The topic of the switch that it is, once it named one.
+    /// The switch topic it is bound to, once it has named one.
     held: Option<String>,
 }
 
@@ -345,7 +344,7 @@ impl Reader<'_> {
             (gate.told.too_large)(&message.topic_name, &message.payload);
             ReasonCode::Success
         } else {
-            // What was received and not released yet comes again after a missed acknowledgement.
+            // A message that was received and not released yet is sent again after a lost acknowledgement.
             let is_new = match (message.qos, message.packet_id) {
                 (QoS::ExactlyOnce, Some(id)) => self.received.insert(id),
                 _ => true,
@@ -420,7 +419,7 @@ impl Reader<'_> {
         self.acknowledge(&answer).await
     }
 
-    /// The reason as the client's version can say it: 3.1.1 has none.
+    /// The reason in the client's version: 3.1.1 has none.
     fn spoken(&self, reason: ReasonCode) -> ReasonCode {
         if self.version < VERSION_5 { ReasonCode::Success } else { reason }
     }
@@ -434,7 +433,7 @@ impl Reader<'_> {
     }
 }
 
-/// The half that writes, until it said goodbye.
+/// The writing half, until the goodbye is sent.
 async fn write(
     mut stream: impl AsyncWrite + Unpin,
     mut value: mpsc::Receiver<Say>,
@@ -444,7 +443,7 @@ async fn write(
     largest: usize,
 ) -> io::Result<()> {
     let mut bytes = Vec::new();
-    // Waits for the client to acknowledge others.
+    // A message that waits for the client's acknowledgements.
     let mut held = None;
     let mut goodbye = None;
     while goodbye.is_none() {
@@ -461,7 +460,7 @@ async fn write(
             }
             message = messages.recv(), if held.is_none() => match message {
                 Some(message) => held = add(&mut bytes, message, flight, version, largest),
-                // Out of the hub; why is said in a moment.
+                // The hub dropped the client; the reason follows.
                 None => match value.recv().await {
                     Some(Say::Packet(packet)) => bytes.extend(packet),
                     Some(Say::Goodbye(reason)) => goodbye = Some(reason),
@@ -469,7 +468,7 @@ async fn write(
                 },
             },
         }
-        // What waits goes along, and before a goodbye as well.
+        // Queued messages go along, before a goodbye as well.
         while held.is_none() && (bytes.len() < BATCH || goodbye.is_some()) {
             let Ok(message) = messages.try_recv() else { break };
             held = add(&mut bytes, message, flight, version, largest);
@@ -487,8 +486,8 @@ async fn write(
     stream.shutdown().await
 }
 
-/// Appends a message, or gives it back when the client has to acknowledge others first. One that is larger than the client
-/// takes is dropped.
+/// Appends a message, or returns it if the client has to acknowledge others first. A message larger than the
+/// client accepts is dropped.
 fn add(
     bytes: &mut Vec<u8>,
     mut message: PublishPacket,

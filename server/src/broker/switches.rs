@@ -1,24 +1,25 @@
 //! Which topics belong to which power switch.
 //!
-//! All switches share one login, so a connection is held to the first switch that it listens to. **Invariants.** A switch hears what
-//! is below its own topic, and never a topic of a board or of another switch. What it says of itself goes no further.
+//! All switches share one login, so a connection is bound to the first switch it subscribes to. **Invariants.** A
+//! switch receives only what is below its own topic, never a topic of a board or of another switch. What it
+//! reports is delivered to no one.
 
 use crate::broker::OWN_CLIENT;
 use domain::boards::MachineNumber;
 use fabomatic::Topics;
 use mqtt5_protocol::topic_matches_filter;
 
-/// What a Tasmota calls commands in its topics.
+/// Tasmota's prefix for commands.
 const COMMANDS: &str = "cmnd";
-/// What all switches of a make listen to beside their own topic.
+/// Topics that all switches of a make subscribe to besides their own.
 const COMMON: [&str; 4] = ["cmnd/tasmotas/#", "tasmotas/cmnd/#", "shellies/command", "shellies_discovery/rpc"];
-/// Levels under which switches of a make stand, so that none of them is a switch by itself.
+/// Top levels shared by all switches of a make; none of them is a switch itself.
 const MAKES: [&str; 6] = [COMMANDS, "shellies", "tasmota", "tasmotas", "zigbee2mqtt", "homeassistant"];
 
 /// The topics of power switches that boards may publish to.
 #[derive(Debug, Clone)]
 pub(super) struct SwitchTopics {
-    /// Each topic, and under which one its switch listens.
+    /// Each topic, with the root its switch subscribes to.
     topics: Vec<(String, String)>,
     boards: Topics,
 }
@@ -35,12 +36,13 @@ impl SwitchTopics {
         of_switches
     }
 
-    /// Whether boards may switch something there.
+    /// Whether boards may publish a switch command on the topic.
     pub(super) fn contains(&self, topic: &str) -> bool {
         self.topics.iter().any(|(known, _)| known == topic)
     }
 
-    /// Whether the switch that connected as `client` may subscribe to `filter`. It is `held` to the first one that it names.
+    /// Whether the switch connected as `client` may subscribe to `filter`. It is bound to the first topic it
+    /// names, `held`.
     pub(super) fn may_subscribe(&self, client: &str, held: &mut Option<String>, filter: &str) -> bool {
         if self.reaches_boards(filter) {
             return false;
@@ -56,15 +58,15 @@ impl SwitchTopics {
         is_own
     }
 
-    /// Whether it is worth telling that a switch wants to publish on `topic`: in the place of the server, of a board, or of a switch
-    /// that it is not. All else is what it reports of itself.
+    /// Whether a message on `topic` is worth reporting: published in the name of the server, of a board or of
+    /// another switch. Everything else is the switch's own status.
     pub(super) fn is_foreign(&self, held: Option<&String>, topic: &str) -> bool {
         let is_of_boards = self.boards.number(topic).is_ok() || self.boards.read(topic).is_some();
         let is_of_other = self.root_of(topic).is_some_and(|root| held.is_some_and(|held| held != root));
         is_of_boards || is_of_other || topic.starts_with('$') || topic.starts_with("stats/")
     }
 
-    /// Under which topic the switch listens that `filter` names alone.
+    /// The root of the single switch that `filter` names.
     fn root_of(&self, filter: &str) -> Option<&str> {
         let roots = || self.topics.iter().map(|(_, root)| root.as_str());
         let root = roots().filter(|root| is_below(filter, root)).max_by_key(|root| root.len())?;
@@ -79,9 +81,9 @@ impl SwitchTopics {
         })
     }
 
-    /// Whether something that is said to or by boards, or by the server, would be heard under `filter`.
+    /// Whether `filter` covers topics of boards or of the server.
     fn reaches_boards(&self, filter: &str) -> bool {
-        // A number in it is the only one that it reaches; a wildcard reaches any.
+        // A number in it is the only machine it covers; a wildcard covers all.
         let numbers = filter.split('/').filter_map(|level| level.parse().ok()).chain([0]).map(MachineNumber);
         let of_boards = numbers.flat_map(|number| {
             [self.boards.query(number), self.boards.reply(number), self.boards.request(number)]
@@ -90,12 +92,13 @@ impl SwitchTopics {
     }
 }
 
-/// Whether `filter` is `root` or something below it.
+/// Whether `filter` is `root` or below it.
 fn is_below(filter: &str, root: &str) -> bool {
     filter.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Under which topic a switch listens that is switched at `topic`: without the command, as far as that is known by its name.
+/// The root that a switch subscribes to, given its command topic: the topic without the command, if it is a known
+/// one.
 fn root(topic: &str) -> String {
     let levels: Vec<&str> = topic.split('/').collect();
     let own = match levels.as_slice() {
@@ -124,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn switch_hears_what_is_below_its_own_topic() {
+    fn switch_subscribes_below_its_own_topic() {
         let all = switches(&[
             "cmnd/laser/POWER",
             "cmnd/strip/POWER1",
@@ -171,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn switch_is_held_to_the_first_that_it_names() {
+    fn switch_is_bound_to_first_topic_it_names() {
         let all = switches(&["cmnd/laser/POWER", "cmnd/mill/POWER", "cmnd/mill_fb/POWER", "a", "a/b"]);
         let mut held = None;
         assert!(all.may_subscribe("DVES_1", &mut held, "cmnd/laser/#"));
@@ -188,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn switch_under_the_topics_of_boards_hears_its_own_alone() {
+    fn switch_below_board_topics_hears_only_its_own() {
         let all = switches(&["machine", "machine/7/command", "stats"]);
         for filter in ["machine/#", "machine/7/#", "machine/7", "machine/7/reply", "stats/#", "machine/+/command"]
         {

@@ -1,4 +1,4 @@
-//! Addresses as they are written in options: a broker's URL, and a network of trusted proxies.
+//! Addresses as options spell them: a broker's URL, and a network of trusted proxies.
 
 use super::{Login, Secret};
 use std::{
@@ -9,27 +9,24 @@ use std::{
 };
 use url::Url;
 
-/// Where another broker is, and how to log in there.
+/// Where an external broker is, and how to log in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BrokerAddress {
-    /// Host name or address.
     pub host: String,
-    /// Port; 1883, or 8883 with TLS, unless said.
+    /// Port; by default 1883, or 8883 with TLS.
     pub port: u16,
-    /// User and password, if any.
     pub login: Option<Login>,
     pub tls: bool,
     /// Its own certificate authority, as a PEM file.
     pub ca: Option<PathBuf>,
 }
 
-/// What is wrong with a broker's URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("write it like mqtt://user:password@host:1883, or mqtts:// for TLS")]
 pub struct BadBrokerUrl;
 
 impl BrokerAddress {
-    /// A plain one without a login.
+    /// A broker without TLS and login.
     #[must_use]
     pub fn plain(host: impl Into<String>, port: u16) -> Self {
         Self { host: host.into(), port, login: None, tls: false, ca: None }
@@ -90,7 +87,6 @@ pub struct Cidr {
     bits: u8,
 }
 
-/// What is wrong with a network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("write a network like 10.0.0.0/8 or fd00::/8, or one address")]
 pub struct BadCidr;
@@ -108,7 +104,6 @@ impl FromStr for Cidr {
 }
 
 impl Cidr {
-    /// The network of `network` with so many bits.
     #[must_use]
     pub const fn new(network: IpAddr, bits: u8) -> Self {
         Self { network, bits }
@@ -137,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_brokers_url_is_taken_apart() {
+    fn broker_url_parses_into_host_port_and_login() {
         let plain: BrokerAddress = "mqtt://broker.example".parse().unwrap();
         assert_eq!(
             (plain.host.as_str(), plain.port, plain.tls, plain.login),
@@ -156,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_network_holds_its_addresses_and_no_others() {
+    fn cidr_contains_only_its_own_addresses() {
         for (network, inside, outside) in [
             ("10.0.0.0/8", "10.255.0.1", "11.0.0.1"),
             ("192.168.1.7", "192.168.1.7", "192.168.1.8"),

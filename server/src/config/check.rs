@@ -1,4 +1,4 @@
-//! Checking options: every fault is found, and each names the option and the remedy.
+//! Checks options: all errors are reported together, each with the option and the remedy.
 
 use super::{Broker, BrokerAddress, Config, InsideBroker, Login, Options, Ota, Secret};
 use crate::{connections::MOST_HTTP, external_calendars::Limits, http::server::Timeouts, mail::Smtp};
@@ -15,16 +15,16 @@ use std::{
 };
 use url::Url;
 
-/// One fault of the options.
+/// An error in one option.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// The option, as its flag is written.
+    /// The option, spelled as its flag.
     pub option: &'static str,
-    /// What is wrong, and what to do.
+    /// What is wrong and what to do.
     pub message: String,
 }
 
-/// All faults of the options; never empty.
+/// All errors in the options; never empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Faults(pub Vec<Fault>);
 
@@ -40,7 +40,7 @@ impl Display for Faults {
 
 impl std::error::Error for Faults {}
 
-/// Collects faults while everything is looked at.
+/// Collects errors during the checks.
 #[derive(Default)]
 struct Checker(Vec<Fault>);
 
@@ -87,11 +87,11 @@ impl Checker {
     }
 }
 
-/// Messages a second from one board. It asks one thing at a time, and every 30 s of itself.
+/// Messages per second from one board. It sends one query at a time, and one every 30 s when idle.
 const BOARD_RATE: u32 = 50;
-/// Seconds. A board that loses its connection forgets what it said when it can connect again within four.
+/// Seconds. A board that reconnects within four seconds forgets its pending messages.
 const BOARD_DELAY: u32 = 5;
-/// From the connection to CONNECT at the broker inside.
+/// Time limit for CONNECT at the built-in broker.
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 
 pub(super) fn load(message: Options) -> Result<Config, Faults> {
@@ -154,12 +154,12 @@ pub(super) fn load(message: Options) -> Result<Config, Faults> {
     }
 }
 
-/// The options of the file: the one named, or the one in the data folder if it is there.
+/// Reads the options file: the one named, or the one in the data folder if it exists.
 fn file(check: &mut Checker, named: Option<PathBuf>, data: &Path) -> Options {
     let path = named.clone().unwrap_or_else(|| data.join("toolgate.toml"));
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,
-        // No file, or no folder yet: whether there can be one is told when it is made.
+        // No file, or no folder yet; whether it can be created is checked later.
         Err(error)
             if named.is_none() && matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
         {
@@ -171,7 +171,7 @@ fn file(check: &mut Checker, named: Option<PathBuf>, data: &Path) -> Options {
         }
     };
     toml::from_str(&text).unwrap_or_else(|error| {
-        // The message only: the excerpt that goes with it may hold a password.
+        // Only the message, because the excerpt may contain a password.
         let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
         check.fault("--config", format!("{}, line {line}: {}", path.display(), error.message()));
@@ -206,7 +206,7 @@ fn calendar_hosts(check: &mut Checker, options: &Options) -> Vec<String> {
     let hosts = options.external_calendar_host.clone().unwrap_or_default();
     let mut host = |text: &String| {
         let host = text.trim().trim_matches(['[', ']']);
-        // As it would be read in an address.
+        // As an address would spell it.
         let written = if host.contains(':') { format!("http://[{host}]/") } else { format!("http://{host}/") };
         let url = Url::parse(&written).ok().filter(|url| {
             let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
@@ -228,7 +228,7 @@ fn smtp(check: &mut Checker, options: &Options) -> Option<Smtp> {
     if options.public_url.is_none() {
         check.fault("--public-url", "is needed with --smtp-url: links in e-mails begin with it");
     }
-    // The text itself stays out of the message: it may hold a password.
+    // The text is not repeated: it may contain a password.
     let server = Smtp::server(url.expose()).map_err(|error| check.fault("--smtp-url", error)).ok();
     let from = options.mail_from.as_deref().and_then(Smtp::sender);
     if from.is_none() {
@@ -252,7 +252,7 @@ fn broker(check: &mut Checker, options: &Options, topics: Option<&Topics>) -> Op
             );
         }
         let ca = check.readable("--mqtt-ca", options.mqtt_ca.clone());
-        // The text itself stays out of the message: it may hold a password.
+        // The text is not repeated: it may contain a password.
         let address = url.expose().parse::<BrokerAddress>();
         let address = address.map_err(|error| check.fault("--mqtt-url", error)).ok();
         return address.map(|address| Broker::Outside(BrokerAddress { ca, ..address }));
@@ -331,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn the_defaults_fit() {
+    fn default_options_are_valid() {
         let config = Config::load(Options { data: Some("/nowhere".into()), ..Options::default() }).unwrap();
         assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
         let Broker::Inside(inside) = config.broker else { panic!("outside") };
@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn all_faults_are_told_at_once() {
+    fn invalid_options_are_all_reported_at_once() {
         let file = r#"
             listen = "here"
             public-url = "ftp://x"
@@ -358,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn boards_from_other_machines_must_log_in() {
+    fn public_mqtt_listener_requires_board_login() {
         assert_eq!(faults(r#"mqtt-listen = "0.0.0.0:1883""#), ["--mqtt-listen"]);
         let open = r#"
             mqtt-listen = "0.0.0.0:1883"
@@ -369,7 +369,7 @@ mod tests {
     }
 
     #[test]
-    fn mqtt_over_tls_needs_a_certificate_a_login_and_the_broker_inside() {
+    fn mqtts_requires_certificate_login_and_built_in_broker() {
         assert_eq!(faults(r#"mqtts-listen = "127.0.0.1:8883""#), ["--mqtts-listen"]);
         let open = "mqtts-listen = \"0.0.0.0:8883\"\ntls-cert = \"/dev/null\"\ntls-key = \"/dev/null\"";
         assert_eq!(faults(open), ["--mqtts-listen"]);
@@ -378,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn a_switch_is_not_a_board_and_hears_no_boards() {
+    fn switch_options_overlapping_boards_are_refused() {
         for topic in ["machine/1/reply", "machine/7/request", "machine/7", "$SYS/x", "stats/toolgate", "a/#", ""] {
             assert_eq!(faults(&format!("switch-topics = [{topic:?}]")), ["--switch-topics"], "{topic}");
         }
@@ -390,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn mails_have_a_server_a_sender_and_an_address_for_their_links() {
+    fn smtp_requires_sender_and_public_url() {
         assert_eq!(faults(r#"smtp-url = "smtps://mail.example""#), ["--public-url", "--mail-from"]);
         let whole = |url: &str, from: &str| {
             format!("smtp-url = {url:?}\nmail-from = {from:?}\npublic-url = \"https://toolgate.example\"")
@@ -405,7 +405,7 @@ mod tests {
     }
 
     #[test]
-    fn firmware_goes_to_networks_that_are_networks_and_its_password_shows_nowhere() {
+    fn ota_networks_are_validated_and_password_is_masked() {
         assert_eq!(faults(r#"ota-network = ["203.0.113.0/24", "the attic"]"#), ["--ota-network"]);
         let file = "ota-password = \"hunter2\"\nota-port = 8266\nota-network = [\"203.0.113.0/24\"]";
         let config = Config::load(Options { data: Some("/nowhere".into()), ..options(file) }).unwrap();
@@ -415,7 +415,7 @@ mod tests {
     }
 
     #[test]
-    fn calendars_may_be_read_from_hosts_that_are_named_alone() {
+    fn external_calendar_hosts_must_be_bare_host_names() {
         for wrong in ["http://uni.internal", "uni.internal:80", "me@uni.internal", "uni.internal/x", "", "a b"] {
             assert_eq!(
                 faults(&format!("external-calendar-host = [{wrong:?}]")),
@@ -429,7 +429,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearer_source_wins() {
+    fn flags_override_file() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("toolgate.toml"), "listen = \"127.0.0.1:1\"\nlog = \"warn\"\n").unwrap();
         let flags =
@@ -447,7 +447,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_file_is_a_fault_with_its_line_and_without_its_text() {
+    fn broken_config_file_error_names_line_not_content() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("toolgate.toml"), "log = \"warn\"\nboard-pasword = \"hunter2\"\n").unwrap();
         let message =
@@ -457,7 +457,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_shows_nowhere() {
+    fn broker_password_is_masked_in_errors() {
         let file = r#"mqtt-url = "mqtt://me:hunter2@host:99999""#;
         let message = Config::load(Options { data: Some("/nowhere".into()), ..options(file) }).unwrap_err();
         assert!(!format!("{message} {message:?} {:?}", options(file)).contains("hunter2"));

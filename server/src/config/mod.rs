@@ -1,7 +1,7 @@
-//! What is chosen at start: defaults, a TOML file, the environment, flags – the later wins.
+//! Start-up options: defaults, a TOML file, the environment, flags – later ones win.
 //!
-//! Invariant: everything is read once and checked together, so whoever starts Toolgate sees all faults at once.
-//! Deliberately absent: what a manager changes while it runs; those are rows of the settings.
+//! Invariant: everything is read once and checked together, so all errors are reported at once. Not here: what
+//! managers change at run time; those are settings in the database.
 
 mod address;
 mod check;
@@ -17,7 +17,7 @@ use clap::Args;
 use serde::Deserialize;
 use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf, time::Duration};
 
-/// The options of `serve` and `demo`, as they are written: flags, `TOOLGATE_…` variables, or keys of the file.
+/// The options of `serve` and `demo` as written: flags, `TOOLGATE_…` variables, or keys of the file.
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Options {
@@ -49,31 +49,31 @@ pub struct Options {
         help_heading = "Pages"
     )]
     pub trusted_proxy: Option<Vec<String>>,
-    /// Connections of browsers that are open at once, as far as the limit of open files allows [default: 4096]
+    /// Connections of browsers open at once, as far as the limit of open files allows [default: 4096]
     #[arg(long, env = "TOOLGATE_MAX_CONNECTIONS", value_name = "NUMBER", help_heading = "Pages")]
     pub max_connections: Option<u32>,
-    /// Cookies also over plain HTTP, for a network without certificates
+    /// Send cookies over plain HTTP too, for a network without certificates
     #[arg(long, env = "TOOLGATE_INSECURE_COOKIES", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL", help_heading = "Pages")]
     pub insecure_cookies: Option<bool>,
-    /// Where the broker inside listens for boards; port 0 picks a free one [default: 127.0.0.1:1883]
+    /// Where the built-in broker listens for boards; port 0 picks a free one [default: 127.0.0.1:1883]
     #[arg(long, env = "TOOLGATE_MQTT_LISTEN", value_name = "ADDRESS", help_heading = "Boards")]
     pub mqtt_listen: Option<String>,
     /// Where it listens with TLS as well, with the certificate of the pages, like 0.0.0.0:8883
     #[arg(long, env = "TOOLGATE_MQTTS_LISTEN", value_name = "ADDRESS", help_heading = "Boards")]
     pub mqtts_listen: Option<String>,
-    /// Messages a second that it reads from one board, after a burst of 200; 0 is no limit [default: 50]
+    /// Messages per second read from one board, after a burst of 200; 0 is no limit [default: 50]
     #[arg(long, env = "TOOLGATE_BOARD_RATE", value_name = "NUMBER", help_heading = "Boards")]
     pub board_rate: Option<u32>,
-    /// Seconds after a start in which it refuses boards, so that they keep what they say [default: 5]
+    /// Seconds after a start during which boards are refused, so that they store their messages [default: 5]
     #[arg(long, env = "TOOLGATE_BOARD_DELAY", value_name = "SECONDS", help_heading = "Boards")]
     pub board_delay: Option<u32>,
-    /// Another broker instead: mqtt[s]://user:password@host:port
+    /// Use an external broker instead: mqtt[s]://user:password@host:port
     #[arg(long, env = "TOOLGATE_MQTT_URL", hide_env_values = true, value_name = "URL", help_heading = "Boards")]
     pub mqtt_url: Option<Secret<String>>,
     /// Certificate authority (PEM) of that broker, if it is your own
     #[arg(long, env = "TOOLGATE_MQTT_CA", value_name = "FILE", help_heading = "Boards")]
     pub mqtt_ca: Option<PathBuf>,
-    /// User that boards log in with at the broker inside; unset: boards on this machine only, without one
+    /// User that boards log in with at the built-in broker; unset: boards on this machine only, without a login
     #[arg(long, env = "TOOLGATE_BOARD_USER", value_name = "NAME", help_heading = "Boards")]
     pub board_user: Option<String>,
     /// Its password; better in the environment than on the command line
@@ -91,7 +91,7 @@ pub struct Options {
     /// Last part of the topics on which boards are answered [default: /reply]
     #[arg(long, env = "TOOLGATE_REPLY_SUFFIX", value_name = "TEXT", help_heading = "Boards")]
     pub reply_suffix: Option<String>,
-    /// Last part of the topics on which boards are asked [default: /request]
+    /// Last part of the topics on which boards receive requests
     #[arg(long, env = "TOOLGATE_REQUEST_SUFFIX", value_name = "TEXT", help_heading = "Boards")]
     pub request_suffix: Option<String>,
     /// Topics of power switches, to which boards publish a bare `on` or `off`
@@ -103,7 +103,7 @@ pub struct Options {
         help_heading = "Boards"
     )]
     pub switch_topics: Option<Vec<String>>,
-    /// User that power switches log in with, to hear those topics
+    /// User that power switches log in with, to receive those topics
     #[arg(long, env = "TOOLGATE_SWITCH_USER", value_name = "NAME", help_heading = "Boards")]
     pub switch_user: Option<String>,
     /// Its password
@@ -115,7 +115,7 @@ pub struct Options {
         help_heading = "Boards"
     )]
     pub switch_password: Option<Secret<String>>,
-    /// Password that boards ask for before they take firmware, if theirs has one
+    /// Password that boards ask for before they accept firmware, if set
     #[arg(
         long,
         env = "TOOLGATE_OTA_PASSWORD",
@@ -124,10 +124,10 @@ pub struct Options {
         help_heading = "Boards"
     )]
     pub ota_password: Option<Secret<String>>,
-    /// TCP port that boards come back to for firmware; 0 picks a free one each time [default: 0]
+    /// TCP port to which boards connect for firmware; 0 picks a free one each time [default: 0]
     #[arg(long, env = "TOOLGATE_OTA_PORT", value_name = "PORT", help_heading = "Boards")]
     pub ota_port: Option<u16>,
-    /// Networks where boards get firmware beside those that this machine is in, like 10.7.0.0/16
+    /// Networks where boards get firmware besides those of this machine, like 10.7.0.0/16
     #[arg(
         long,
         env = "TOOLGATE_OTA_NETWORK",
@@ -136,13 +136,14 @@ pub struct Options {
         help_heading = "Boards"
     )]
     pub ota_network: Option<Vec<String>>,
-    /// Server to send e-mails by: `smtps://user:password@host`, or `smtp:` with STARTTLS; unset: links are handed over
+    /// Mail server: `smtps://user:password@host`, or `smtp:` with STARTTLS; unset: links are handed over in person
     #[arg(long, env = "TOOLGATE_SMTP_URL", hide_env_values = true, value_name = "URL", help_heading = "E-mail")]
     pub smtp_url: Option<Secret<String>>,
     /// Sender of e-mails, like `Workshop <hello@toolgate.example>`
     #[arg(long, env = "TOOLGATE_MAIL_FROM", value_name = "ADDRESS", help_heading = "E-mail")]
     pub mail_from: Option<String>,
-    /// Hosts that external calendars may be read from though they are in no public network, like timetable.internal
+    /// Hosts from which external calendars may be read although they are in a private network, like
+    /// timetable.internal
     #[arg(
         long,
         env = "TOOLGATE_EXTERNAL_CALENDAR_HOST",
@@ -151,117 +152,107 @@ pub struct Options {
         help_heading = "Calendars"
     )]
     pub external_calendar_host: Option<Vec<String>>,
-    /// Take a free port where the wanted one is taken
+    /// Use a free port if the configured one is taken
     #[arg(long, env = "TOOLGATE_FREE_PORTS", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
     pub free_ports: Option<bool>,
-    /// Print the link that makes the first administrator also where the output is no terminal, as in a container's log
+    /// Print the link that creates the first administrator even if the output is no terminal, as in a container's
+    /// log
     #[arg(long, env = "TOOLGATE_PRINT_SET_UP_LINK", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
     pub print_set_up_link: Option<bool>,
     /// What is logged: error, warn, info, debug, trace, or per module [default: info]
     #[arg(long, env = "TOOLGATE_LOG", value_name = "LEVEL")]
     pub log: Option<String>,
-    /// Log one JSON object a line
+    /// Log one JSON object per line
     #[arg(long, env = "TOOLGATE_LOG_JSON", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
     pub log_json: Option<bool>,
 }
 
-/// What the process goes by, checked.
+/// The checked configuration of the process.
 #[derive(Debug, Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub struct Config {
-    /// Folder of everything that is written.
+    /// The data folder.
     pub data: PathBuf,
     /// Where pages are served.
     pub listen: SocketAddr,
-    /// Address from outside, without a slash at the end.
+    /// Public address, without a trailing slash.
     pub public_url: Option<String>,
-    /// Certificate chain and key.
     pub tls: Option<(PathBuf, PathBuf)>,
-    /// Whose forwarding headers are believed.
+    /// Proxies whose forwarding headers are believed.
     pub trusted_proxies: Vec<Cidr>,
-    /// Connections of browsers at most.
+    /// Maximum number of browser connections.
     pub max_connections: usize,
-    /// How long connections wait for their clients; not an option.
+    /// Time-outs of connections; not an option.
     pub timeouts: Timeouts,
     /// Whether cookies may travel over plain HTTP.
     pub insecure_cookies: bool,
-    /// The broker inside, or another.
     pub broker: Broker,
     /// First part of the board topics, and the two suffixes.
     pub topics: fabomatic::Topics,
-    /// How boards get firmware.
     pub ota: Ota,
-    /// The server that mails leave by.
+    /// The mail server.
     pub smtp: Option<Smtp>,
-    /// Hosts of external calendars that may be anywhere.
+    /// External calendar hosts that may be in a private network.
     pub external_calendar_hosts: Vec<String>,
-    /// How much reading one may cost; not an option.
+    /// Limits for reading an external calendar; not an option.
     pub fetching: Limits,
-    /// Take a free port where the wanted one is taken.
+    /// Use a free port if the configured one is taken.
     pub free_ports: bool,
-    /// Print the link of the set-up whoever reads it.
+    /// Print the set-up link even if the output is no terminal.
     pub print_set_up_link: bool,
-    /// Directives of the log.
     pub log: String,
-    /// Log as JSON.
     pub log_json: bool,
 }
 
-/// Which broker carries the messages.
+/// Which broker is used.
 #[derive(Debug, Clone)]
 pub enum Broker {
-    /// The one inside.
     Inside(InsideBroker),
-    /// Somebody else's.
     Outside(BrokerAddress),
 }
 
-/// How the broker inside is reached, and by whom.
+/// Configuration of the built-in broker.
 #[derive(Debug, Clone)]
 pub struct InsideBroker {
-    /// Where it listens.
     pub listen: SocketAddr,
-    /// Where it listens with TLS as well.
+    /// TLS address, if any.
     pub secure_listen: Option<SocketAddr>,
-    /// Messages a second that are read from one board; `None`: no limit.
+    /// Messages per second read from one board; `None` for no limit.
     pub rate: Option<NonZeroU32>,
-    /// How long a client may take to say who it is.
+    /// Time limit for CONNECT.
     pub connect_within: Duration,
-    /// How long it refuses boards after a start.
+    /// How long boards are refused after a start.
     pub delay: Duration,
-    /// What boards log in with; `None`: boards on this machine only, without a login.
+    /// Login of boards; `None`: boards on this machine only, without a login.
     pub boards: Option<Login>,
-    /// What power switches log in with.
+    /// Login of power switches.
     pub switches: Option<Login>,
-    /// Topics that boards may publish to for power switches.
+    /// Topics on which boards may publish switch commands.
     pub switch_topics: Vec<String>,
 }
 
 /// How boards get firmware over the air.
 #[derive(Debug, Clone, Default)]
 pub struct Ota {
-    /// What they ask for before, if they do.
+    /// The password that boards ask for, if any.
     pub password: Option<Secret<String>>,
-    /// The port that they come back to; 0 is any that is free.
+    /// The port boards connect to; 0 for any free one.
     pub port: u16,
-    /// Where they may be beside the private networks that this machine is in.
+    /// Where boards may be, besides the private networks of this machine.
     pub networks: Vec<Cidr>,
 }
 
-/// A user and a password.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Login {
-    /// The user.
     pub user: String,
-    /// The password.
     pub password: Secret<String>,
 }
 
 impl Options {
-    /// These options, and where they say nothing, those of `farther`.
+    /// These options, completed by `farther`.
     #[must_use]
     pub fn or(self, farther: Self) -> Self {
-        // Naming one broker nearer is choosing it instead of the other, not both.
+        // A broker chosen here replaces the other; it does not add to it.
         let chosen = self.mqtt_url.is_some() || self.mqtt_listen.is_some();
         let farther = if chosen { Self { mqtt_url: None, mqtt_listen: None, ..farther } } else { farther };
         let farther = if self.mqtt_url.is_some() { Self { mqtts_listen: None, ..farther } } else { farther };
@@ -306,7 +297,7 @@ impl Options {
 impl Config {
     /// Reads the file, puts flags and environment (`said`) over it, and checks everything.
     ///
-    /// Fails with all faults together, each naming the option and the remedy.
+    /// Fails with all errors together, each with the option and the remedy.
     pub fn load(options: Options) -> Result<Self, Faults> {
         check::load(options)
     }

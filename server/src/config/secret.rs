@@ -1,20 +1,19 @@
-//! A value that does not show itself.
+//! A value that is never printed.
 
 use serde::Deserialize;
 use std::str::FromStr;
 
-/// A password or the like: readable on purpose only, never by `Debug`.
+/// A password or the like: readable only on purpose, never by `Debug`.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub struct Secret<T>(T);
 
 impl<T> Secret<T> {
-    /// Keeps `value` to itself.
     pub const fn new(value: T) -> Self {
         Self(value)
     }
 
-    /// The value. Where this is written, it leaves the process or is compared.
+    /// The value. Where this is called, it leaves the process or is compared.
     pub const fn expose(&self) -> &T {
         &self.0
     }

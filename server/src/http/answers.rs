@@ -1,11 +1,12 @@
-//! How many answers are under way: of one reader, of the strangers of one network, of all strangers, and of all others.
+//! How many responses are in flight: per reader, for the anonymous readers of a network, for all anonymous
+//! readers, and for all others.
 //!
-//! **Invariants.** An answer counts from its request until its client has taken all of it; that to a form, from when the form has
-//! arrived. Whoever has as many as they may waits for one to end before the next is made, so nobody else waits for them; and nobody
-//! who has shown who they are waits for strangers. What was done is never answered as if it was not: its answer waits for its turn, and
-//! then goes out beyond what there may be. Where many lie unread, those that have lain longest are ended soon
-//! ([`Place::is_pressed`]; `server` sees to it). Deliberately absent: event streams, which last, and have limits of their own
-//! (`live`), and what whoever watches the process asks for ([`WATCHED`]).
+//! **Invariants.** A response counts from its request until the client has read all of it; one to a form, from
+//! when the form has arrived. A reader at their limit waits for one to end before the next is made, so others do
+//! not wait for them, and identified readers never wait for anonymous ones. A completed change is never answered
+//! as if it had failed: its response waits its turn and is then sent beyond the limit. Where many responses are
+//! unread, the oldest are ended soon ([`Place::is_pressed`], enforced in `server`). Not here: event streams, which
+//! have limits of their own (`live`), and monitoring requests ([`WATCHED`]).
 
 use super::{Shared, metrics, peer::Peer};
 use app::visitor::Visitor;
@@ -36,33 +37,33 @@ use tokio::{
     time::timeout,
 };
 
-/// Answers at once of one person or display: two browsers full of them.
+/// Concurrent responses of one person or display: two browsers full of them.
 pub(super) const PER_READER: usize = 64;
-/// The same of all strangers in one network: a workshop is often behind one address.
+/// Concurrent responses of all anonymous readers of a network: a workshop is often behind one address.
 const PER_NETWORK: usize = 256;
-/// The same of all strangers, and of all readers who are known.
+/// Concurrent responses of all anonymous readers, and separately of all identified ones.
 const STRANGERS: usize = 768;
 const KNOWN: usize = 512;
-/// Of as many answers as may be under way, this part may lie unread before patience with them ends.
+/// Which fraction of the allowed responses may be unread before the timeout shortens.
 const BEARABLE: usize = 4;
-/// What is asked for to see how the process is, above all when there is much to do. Short, and made of what is at hand.
+/// Monitoring requests, needed above all under load: short, and made of what is in memory.
 const WATCHED: [&str; 3] = ["/healthz", "/readyz", metrics::PATH];
-/// Bytes of an answer to a form that are not counted: that it was done, and where to go on.
+/// Uncounted bytes of a response to a form: the result and where to go on.
 const SHORT: u64 = 4 * 1024;
 /// How long a request waits for its turn.
 const WAIT: Duration = Duration::from_secs(12);
-/// Seconds after which there may be room again.
+/// Seconds for `Retry-After`.
 const LATER: u32 = 5;
-/// Readers that are remembered before those who have no answer under way are forgotten.
+/// Readers remembered before those without a response in flight are forgotten.
 const REMEMBERED: usize = 256;
 
-/// Whose answers are counted together.
+/// Whose responses are counted together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Reader {
     Person(i64),
     Display(i64),
     Network(IpAddr),
-    /// Behind a proxy that does not say for whom it asks.
+    /// Behind a proxy that does not forward the client's address.
     Unnamed,
 }
 
@@ -81,7 +82,7 @@ impl Reader {
         }
     }
 
-    /// How many answers at once.
+    /// The limit of this reader.
     const fn share(self) -> usize {
         match self {
             Self::Person(_) | Self::Display(_) => PER_READER,
@@ -91,14 +92,13 @@ impl Reader {
     }
 }
 
-/// All answers that are under way.
+/// All responses in flight.
 pub struct Answers {
     strangers: Arc<Share>,
     known: Arc<Share>,
     each: Mutex<HashMap<Reader, Weak<Share>>>,
 }
 
-/// Those that are counted together.
 struct Share {
     places: Arc<Semaphore>,
     size: usize,
@@ -127,13 +127,13 @@ impl Default for Answers {
 }
 
 impl Answers {
-    /// A place for one more answer to `reader`, as soon as there is one; `None` where that takes too long.
+    /// A place for one more response to `reader`, as soon as one is free; `None` if that takes too long.
     pub async fn admit(&self, reader: Reader) -> Option<Place> {
         self.admit_within(WAIT, reader).await
     }
 
-    /// A place for an answer to `reader` that is made already, for what it tells of was done: where that takes too long, one beyond
-    /// those there are. Left unread, it counts as all do.
+    /// A place for the finished response to a completed change: if none is free in time, one beyond the limit.
+    /// Left unread, it counts like the others.
     async fn admit_done(&self, reader: Reader) -> Place {
         self.admit_done_within(WAIT, reader).await
     }
@@ -148,19 +148,19 @@ impl Answers {
     async fn admit_within(&self, wait: Duration, reader: Reader) -> Option<Place> {
         let (own, all) = (self.share(reader), self.all(reader));
         let admitted = async {
-            // The reader's own first: whoever waits for that takes nothing from others.
+            // The reader's own limit first, so that waiting for it takes nothing from others.
             let places = (own.place().await?, all.place().await?);
             Some(Place { all: Arc::clone(all), own: Arc::clone(&own), _places: Some(places) })
         };
         timeout(wait, admitted).await.ok().flatten()
     }
 
-    /// How many there are.
+    /// Number of responses in flight.
     pub fn under_way(&self) -> usize {
         [&self.strangers, &self.known].map(|all| all.size - all.places.available_permits()).iter().sum()
     }
 
-    /// Those of which a piece lies ready that its client has not taken.
+    /// Responses with a piece ready that the client has not read.
     pub fn unread(&self) -> usize {
         [&self.strangers, &self.known].map(|all| all.unread.load(Relaxed)).iter().sum()
     }
@@ -190,36 +190,37 @@ impl Answers {
     }
 }
 
-/// The place of one answer; free when this is dropped.
+/// The place of one response, freed on drop.
 pub struct Place {
     all: Arc<Share>,
     own: Arc<Share>,
-    /// None beyond those there are.
+    /// `None` for a place beyond the limit.
     _places: Option<(OwnedSemaphorePermit, OwnedSemaphorePermit)>,
 }
 
 impl Place {
-    /// A piece of the answer lies ready.
+    /// Marks a piece of the response as ready.
     pub fn unread(&self) {
         for share in [&self.all, &self.own] {
             share.unread.fetch_add(1, Relaxed);
         }
     }
 
-    /// It was taken, or given up.
+    /// Marks the piece as read or given up.
     pub fn read(&self) {
         for share in [&self.all, &self.own] {
             share.unread.fetch_sub(1, Relaxed);
         }
     }
 
-    /// More answers lie unread than there is patience for.
+    /// Whether more responses are unread than the server tolerates.
     pub fn is_pressed(&self) -> bool {
         self.own.is_pressed() || self.all.is_pressed()
     }
 }
 
-/// Middleware: has whoever asks for very much at once wait, and tells the connection what the answer counts in.
+/// Middleware: delays readers with too many requests at once, and tells the connection which place the response
+/// counts in.
 pub async fn bound(State(shared): State<Shared>, request: Request, next: Next) -> Response {
     if WATCHED.contains(&request.uri().path()) {
         return next.run(request).await;
@@ -227,7 +228,7 @@ pub async fn bound(State(shared): State<Shared>, request: Request, next: Next) -
     let reader = Reader::of(&shared, &request);
     let is_api = api::is_api(request.uri().path());
     let lang = request.extensions().get::<Visitor>().map(|visitor| visitor.lang).unwrap_or_default();
-    // What brings something gets its place behind that: forms that are begun and not finished would take all of a network.
+    // A request with a body gets its place after the body, or unfinished forms could take all places of a network.
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     let place = if is_read { shared.0.answers.admit(reader).await } else { None };
     if is_read && place.is_none() {
@@ -264,7 +265,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn reader_who_has_all_their_answers_under_way_waits_and_others_do_not() {
+    async fn reader_at_response_limit_waits_while_others_proceed() {
         let answers = Answers::default();
         let mut held = Vec::new();
         for _ in 0..PER_READER {
@@ -280,7 +281,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn answer_to_what_was_done_goes_out_beyond_its_places_and_counts_while_it_lies_unread() {
+    async fn response_to_a_change_is_sent_beyond_the_limit_and_counted_while_unread() {
         let answers = Answers::default();
         let mut held = Vec::new();
         for _ in 0..PER_READER {
@@ -302,7 +303,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn strangers_together_have_no_more_than_there_is_and_those_who_are_known_do_not_wait_for_them() {
+    async fn anonymous_readers_share_a_limit_that_signed_in_readers_bypass() {
         let answers = Answers::default();
         let mut held = Vec::new();
         for last in 1..=3 {
@@ -318,7 +319,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn patience_ends_where_many_answers_lie_unread() {
+    async fn many_unread_responses_shorten_the_timeout() {
         let answers = Answers::default();
         let (slow, other) = (answers.admit(network(1)).await.unwrap(), answers.admit(network(2)).await.unwrap());
         (0..PER_NETWORK / BEARABLE).for_each(|_| slow.unread());
@@ -332,7 +333,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn readers_without_an_answer_are_forgotten() {
+    async fn readers_without_responses_are_forgotten() {
         let answers = Answers::default();
         for person in 0..1_000 {
             assert!(answers.admit(Reader::Person(person)).await.is_some());

@@ -1,8 +1,8 @@
-//! How much of a request's body is read into memory: per request, per sender, and in all.
+//! How much of request bodies is read into memory: per request, per sender, and in total.
 //!
-//! **Invariants.** Whoever has not shown who they are sends [`STRANGER`] bytes at most. The first [`FREE`] bytes of a request
-//! are always read; what is beyond comes out of a budget until the request is answered, so that bodies that are begun and not
-//! finished cannot fill the memory. Deliberately absent: uploads, which go to the disk (`sent`).
+//! **Invariants.** Anonymous senders may send at most [`STRANGER`] bytes. The first [`FREE`] bytes of a request
+//! are always read; more comes out of a budget until the request is answered, so that unfinished bodies cannot
+//! fill the memory. Not here: uploads, which go to the disk (`sent`).
 //!
 //! Each person and network has a share of the budget.
 
@@ -29,19 +29,19 @@ use std::{
 };
 use text::Lang;
 
-/// Bytes from somebody who has not signed in and shows no token: the longest form that strangers fill in.
+/// Bytes from an anonymous sender: the longest form that they fill in.
 pub const STRANGER: usize = 64 * 1024;
-/// Bytes from anybody else.
+/// Bytes from an identified sender.
 const KNOWN: usize = 4 * 1024 * 1024;
-/// Bytes of each request that are not counted: as many as nearly every form has.
+/// Uncounted bytes of each request: the size of nearly every form.
 const FREE: usize = 8 * 1024;
-/// Bytes beyond that of all requests together.
+/// Counted bytes of all requests together.
 const IN_ALL: usize = 32 * 1024 * 1024;
-/// The same of one person.
+/// Counted bytes of one person.
 const PER_PERSON: usize = 8 * 1024 * 1024;
-/// The same of all strangers in one network.
+/// Counted bytes of all anonymous senders in one network.
 const PER_NETWORK: usize = 4 * 1024 * 1024;
-/// Seconds after which there may be room again.
+/// Seconds for `Retry-After`.
 const LATER: u32 = 5;
 
 /// Whose bytes are counted together.
@@ -60,7 +60,7 @@ impl Sender {
     }
 }
 
-/// The bytes that are held.
+/// The bytes in memory.
 #[derive(Default)]
 pub struct Budget(Mutex<Held>);
 
@@ -76,7 +76,7 @@ impl Budget {
     }
 }
 
-/// Why a body was not read to its end.
+/// Why a body was cut off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 enum Cut {
     #[error("the body is too large")]
@@ -96,7 +96,7 @@ struct Reading {
 }
 
 impl Reading {
-    /// Takes note of a piece that arrived.
+    /// Counts a received piece.
     fn take(&mut self, bytes: usize) -> Result<(), Cut> {
         self.seen = self.seen.saturating_add(bytes);
         let taken = if self.seen > self.most { Err(Cut::TooLarge) } else { self.count() };
@@ -158,7 +158,7 @@ pub async fn bound(State(shared): State<Shared>, request: Request, next: Next) -
     let message: Option<usize> =
         request.headers().get(header::CONTENT_LENGTH).and_then(|message| message.to_str().ok()?.parse().ok());
     let is_too_large = message.is_some_and(|message| message > lock(&reading).most);
-    // A page that is posted to says so itself, with the form.
+    // A page reports this itself, with the form.
     if is_too_large && pages::target(request.uri()).is_none() {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     }
@@ -178,7 +178,7 @@ fn lock(reading: &Mutex<Reading>) -> MutexGuard<'_, Reading> {
     reading.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The body, whose pieces are counted as they arrive; nothing is read of one that is too large by its own word.
+/// The body, counted as it arrives; nothing is read of one whose declared length is too large.
 fn counted(body: Body, is_too_large: bool, reading: Arc<Mutex<Reading>>) -> Body {
     let coming = (body.into_data_stream(), reading);
     Body::from_stream(stream::try_unfold(coming, move |(mut coming, reading)| async move {
@@ -192,7 +192,7 @@ fn counted(body: Body, is_too_large: bool, reading: Arc<Mutex<Reading>>) -> Body
     }))
 }
 
-/// Too many bodies are being read at this moment.
+/// Too many bodies are being read at the moment.
 fn no_room(lang: Lang, is_api: bool) -> Response {
     let problem = Problem::new("storage.unavailable", Kind::Unavailable, lang.request_no_room()).after(LATER);
     if is_api {
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_network_that_fills_its_share_leaves_room_for_others_and_for_short_forms() {
+    fn network_at_its_share_leaves_room_for_others_and_short_forms() {
         let budget = Arc::default();
         let mut full: Vec<Reading> = Vec::new();
         let refused = loop {
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn all_bodies_together_stay_within_the_budget_and_nothing_is_left_of_them() {
+    fn concurrent_bodies_stay_within_budget_and_release_it() {
         let budget: Arc<Budget> = Arc::default();
         let mut held: Vec<_> = (0..20).map(|n| reading(&budget, Sender::Person(PersonId(n)), KNOWN)).collect();
         let taken = held.iter_mut().filter_map(|one| one.take(KNOWN).ok()).count();
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_arrives_byte_by_byte_is_counted_once() {
+    fn body_in_single_bytes_is_counted_once() {
         let budget: Arc<Budget> = Arc::default();
         let mut one = reading(&budget, network(1), STRANGER);
         for _ in 0..STRANGER {

@@ -1,7 +1,8 @@
-//! `/calendar/{secret}.ics`: bookings and checkouts for calendars of other programs, for whoever knows the secret.
+//! `/calendar/{secret}.ics`: bookings and checkouts for external calendar programs; the secret is the only
+//! credential.
 //!
-//! Invariant: no session counts here, and whatever is wrong – the secret, who made it, what it shows – the answer is the same.
-//! Deliberately absent: what stands in it, and for whom ([`services::feeds`]).
+//! Invariant: sessions do not count here, and every error – wrong secret, owner or content – gets the same
+//! response. Not here: the content and its permissions ([`services::feeds`]).
 //!
 //! The address is outside `/api`, so no token or scope is involved.
 
@@ -20,10 +21,10 @@ use domain::{
 use services::{feeds, rate};
 use text::Lang;
 
-/// Where such addresses begin.
+/// Prefix of these addresses.
 pub const PATH: &str = "/calendar/";
 
-/// `GET`: the calendar, or that nothing changed since.
+/// `GET`: the calendar, or 304.
 pub async fn read(
     State(shared): State<Shared>,
     Path(file): Path<String>,

@@ -1,6 +1,6 @@
-//! `POST /system/copy`: a copy of the whole database, for administrators.
+//! `POST /system/copy`: downloads a copy of the database, for administrators.
 //!
-//! Invariant: it is read in pieces, however large it is. Deliberately absent: making it.
+//! Invariant: it is streamed in pieces, however large it is. Not here: making it.
 
 use super::Shared;
 use app::visitor::Visitor;
@@ -17,7 +17,7 @@ use services::system;
 use std::{fs::File, io};
 use tokio::io::AsyncReadExt;
 
-/// Bytes that are read at once.
+/// Bytes read at once.
 const PIECE: usize = 1 << 16;
 
 pub async fn give(
@@ -38,7 +38,7 @@ pub async fn give(
         (header::CONTENT_DISPOSITION, "attachment; filename=\"toolgate.sqlite\"".to_owned()),
         (header::CACHE_CONTROL, "private, no-store".to_owned()),
     ];
-    // How long it is, so that one that breaks off is known to be none.
+    // The length tells clients when a download was cut off.
     headings.extend(copy.metadata().map(|about| (header::CONTENT_LENGTH, about.len().to_string())));
     let answer =
         headings.into_iter().fold(Response::builder(), |answer, (name, value)| answer.header(name, value));

@@ -1,7 +1,6 @@
-//! `/data/{person}` and `/data/{person}/{table}`: all that is kept of somebody, as a file. Files and not pages: they are
-//! taken along.
+//! `/data/{person}` and `/data/{person}/{table}`: all personal data of a person, as files to download.
 //!
-//! Invariant: who takes out what is kept of somebody else stands in the record, so no link from elsewhere does it for them.
+//! Invariant: exporting another person's data is audited, so a cross-site link must not trigger it.
 
 use super::Shared;
 use app::visitor::Visitor;
@@ -37,18 +36,18 @@ pub async fn table(
 ) -> Response {
     let name = table.trim_end_matches(".csv");
     match privacy::table(&shared.0.ctx, &actor, id(&person), name).await {
-        // The mark tells a spreadsheet that letters are UTF-8.
+        // The byte order mark tells spreadsheets that the file is UTF-8.
         Ok(csv) => file("text/csv; charset=utf-8", &format!("{name}.csv"), format!("\u{FEFF}{csv}")),
         Err(error) => refused(&error, &visitor),
     }
 }
 
-/// What is not a number names nobody, and neither does 0.
+/// Anything that is no number becomes 0, which matches no person.
 fn id(person: &str) -> PersonId {
     PersonId(person.parse().unwrap_or(0))
 }
 
-/// Names of tables are words of ours: nothing in them has to be quoted.
+/// Table names are our own, so they need no quoting.
 fn file(kind: &'static str, name: &str, body: String) -> Response {
     let headers = [
         (header::CONTENT_TYPE, kind.to_owned()),

@@ -1,4 +1,4 @@
-//! Screens on the wall: which of them sends a request. They are let in by the page of a link.
+//! Wall displays: identifies the display that sends a request by its cookie. A link page sets that cookie.
 
 use super::{Shared, visitor};
 use app::cookies::Cookies;
@@ -6,7 +6,7 @@ use axum::http::HeaderMap;
 use domain::actor::{Actor, Channel};
 use services::{displays, token::Token};
 
-/// The screen that sends this request, if one does.
+/// The display that sends this request, if any.
 pub(super) async fn recognise(shared: &Shared, headers: &HeaderMap) -> Option<Actor> {
     let cookies = Cookies { secure: shared.0.secure_cookies };
     let token = Token::presented(visitor::cookie(headers, cookies.display())?);

@@ -1,7 +1,6 @@
-//! `POST /import/fabomatic/upload`: takes the database of a Fab-O-Matic in, for those who may, and leads to what would become
-//! of it.
+//! `POST /import/fabomatic/upload`: receives a Fab-O-Matic database and redirects to its import preview.
 //!
-//! Invariant: one that is not taken leads back with the word of why. Deliberately absent: what is in it.
+//! Invariant: a refused file redirects back with an error code. Not here: what is in it.
 
 use super::{
     Shared,
@@ -20,10 +19,9 @@ use domain::{
 use services::error::ServiceError;
 use services::imports::fabomatic::{self, TakeoverUploadError};
 
-/// How much may be sent here.
+/// Maximum size of the request.
 const LIMIT: usize = BYTES + AROUND;
 
-/// Takes a file in.
 pub async fn upload(
     State(shared): State<Shared>,
     Extension(actor): Extension<Actor>,

@@ -1,7 +1,7 @@
-//! `POST /firmware/upload`: takes an image for boards in, for those who may, and leads back to the page.
+//! `POST /firmware/upload`: receives a firmware image and redirects back to the page.
 //!
-//! Invariant: one that is not taken leads back with the code of why, and with what it was to be called. Deliberately absent:
-//! what is in an image.
+//! Invariant: a refused image redirects back with an error code and its entered name. Not here: what is in an
+//! image.
 
 use super::{
     Shared,
@@ -21,10 +21,9 @@ use form_urlencoded::Serializer;
 use services::error::ServiceError;
 use services::firmware::{self, FirmwareError};
 
-/// How much may be sent here.
+/// Maximum size of the request.
 const LIMIT: usize = BYTES + AROUND;
 
-/// Takes a file in.
 pub async fn upload(
     State(shared): State<Shared>,
     Extension(actor): Extension<Actor>,

@@ -1,19 +1,20 @@
-//! Where the focus stands in a page that comes back with a refused form: at the first field that is marked.
+//! Sets the focus in a page that is returned with a refused form: to the first invalid field.
 //!
-//! Script does that by itself, once it is there; this is for whoever has none. Written into the finished page rather than by
-//! the fields, so that the browser's half, which has no use for it, does not carry it. Invariant: one word is added, inside
-//! the tag of a field of the refused form, and what somebody typed is never touched.
+//! Scripts do this themselves; this is for browsers without. It edits the finished page, so that the browser's
+//! half does not carry code it has no use for. Invariant: one attribute is added, inside the tag of a field of the
+//! refused form, and user input is never touched.
 //!
-//! A page that reports what was saved begins at that message.
+//! A page that reports a saved change starts at that message.
 
-/// How a field that was refused is marked.
+/// The mark of an invalid field.
 const MARK: &str = "aria-invalid=\"true\"";
-/// What the browser looks for.
+/// The attribute that sets the focus.
 const FOCUS: &str = " autofocus";
 
-/// `page` with the focus at the first marked field of the form for `function`, which has an address like `/me/prefer`.
+/// Returns `page` with the focus at the first invalid field of the form for `function`, given as an address like
+/// `/me/prefer`.
 pub(super) fn at_first_marked(mut page: String, function: &str) -> String {
-    // What somebody typed has no `<` of its own in a finished page, nor a quote inside a tag.
+    // In a rendered page, user input contains no plain `<`, and no quote inside a tag.
     let place = page.match_indices("<form ").find_map(|(form, _)| {
         let rest = page.get(form..)?;
         let (tag, _) = rest.split_once('>')?;
@@ -31,7 +32,7 @@ pub(super) fn at_first_marked(mut page: String, function: &str) -> String {
     page
 }
 
-/// Where the word goes in `fields` for what has its mark at `mark`: into the same tag, or into that of the first tick or
+/// Where the attribute goes in `fields` for a mark at `mark`: into the same tag, or into the first checkbox or
 /// button of a choice.
 fn within(fields: &str, mark: usize) -> Option<usize> {
     let (before, after) = (fields.get(..mark)?, fields.get(mark..)?);
@@ -52,7 +53,7 @@ fn within(fields: &str, mark: usize) -> Option<usize> {
 mod tests {
     use super::*;
 
-    /// What stands in the tag that has the focus; `None` when nothing was changed.
+    /// The content of the focused tag; `None` if nothing was changed.
     fn focused(form: &str) -> Option<String> {
         let page = format!(
             r#"<p>?/me/prefer" &lt;form action="?/me/prefer"</p><a href="?/me/prefer">1 > 0</a>
@@ -67,9 +68,8 @@ mod tests {
         rest.split_once('>').map(|(tag, _)| tag.trim().to_owned())
     }
 
-    // A24
     #[test]
-    fn the_first_marked_field_has_the_focus_whatever_it_is() {
+    fn first_invalid_field_of_any_kind_gets_focus() {
         let line = r#"<input id="a" title="3 > 2 /me/prefer"><input id="b" value="a &lt; b" aria-invalid="true"><input id="c" aria-invalid="true">"#;
         assert_eq!(focused(line).unwrap(), r#"id="b" value="a &lt; b" aria-invalid="true""#);
         assert_eq!(focused(r#"<textarea id="a" aria-invalid="true">"#).unwrap(), r#"id="a" aria-invalid="true""#);
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_mark_is_left_alone() {
+    fn invalid_mark_inside_text_is_ignored() {
         assert_eq!(focused(r#"<input id="a">"#), None);
         assert_eq!(focused(r#"<textarea id="a">aria-invalid="true"</textarea>"#), None);
         let input = r#"<textarea>aria-invalid="true"</textarea><input id="b" aria-invalid="true">"#;

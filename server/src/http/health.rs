@@ -1,4 +1,4 @@
-//! Health for whoever watches the process: `/healthz` says that it lives, `/readyz` that it can do its work.
+//! Health checks for monitoring: `/healthz` for liveness, `/readyz` for readiness.
 
 use super::Shared;
 use axum::{
@@ -10,7 +10,6 @@ use axum::{
 use serde_json::json;
 use services::health;
 
-/// `GET /healthz`.
 pub async fn live() -> &'static str {
     "ok"
 }

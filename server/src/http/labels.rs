@@ -1,8 +1,8 @@
-//! `GET /machines/labels.pdf?size=`: the labels of machines on sheets of A4.
+//! `GET /machines/labels.pdf?size=`: machine labels on A4 sheets.
 //!
-//! Written by hand: rectangles and a few words in a font that every reader has take no library. What that font has no
-//! letter for is written as boards write it; a symbol is left out, and a name in a script that has no such form gives way to the
-//! machine's number, for question marks help nobody find it. Deliberately absent: who may have them; that is the service's.
+//! Written by hand, because rectangles and a few words in a standard font need no library. Letters missing from
+//! the font are written as boards write them; symbols are left out, and a name in another script is replaced by
+//! the machine's number. Not here: permissions; the service checks them.
 
 use super::Shared;
 use app::{qr, request::Site, visitor::Visitor};
@@ -27,7 +27,7 @@ pub struct LabelParams {
     size: String,
 }
 
-/// The labels of the machines that the caller cares for.
+/// Labels of the machines that the caller looks after.
 pub async fn pdf(
     State(shared): State<Shared>,
     Extension(actor): Extension<Actor>,
@@ -58,9 +58,9 @@ pub async fn pdf(
 
 const PAPER: (usize, usize) = (595, 842);
 const MARGIN: usize = 36;
-/// White before and behind the words.
+/// Margin before and after the text.
 const INSET: usize = 6;
-/// Under the code, for two lines.
+/// Height below the code, for two lines.
 const WORDS: usize = 30;
 
 const fn columns(size: LabelSize) -> usize {
@@ -122,8 +122,8 @@ fn draw(page: &mut String, label: &Label, home: &str, (left, top): (usize, usize
     }
 }
 
-/// The words in letters of the font: its own as they are, others as a display would write them. `None` where that has no
-/// form for a letter; symbols without one are left out.
+/// The text in letters of the font: its own unchanged, others as a display would write them. `None` if a letter
+/// has no such form; symbols without one are left out.
 fn readable(words: &str) -> Option<String> {
     let mut readable = String::new();
     for letter in with_marks(words).chars() {
@@ -144,8 +144,8 @@ fn readable(words: &str) -> Option<String> {
     (!readable.is_empty()).then_some(readable)
 }
 
-/// Thousandths of its height that each letter of Helvetica is wide, by its place in [`code`]: Adobe's metrics of the fourteen fonts
-/// that every reader has.
+/// Width of each letter of Helvetica in thousandths of its height, by its place in [`code`]: Adobe's metrics of
+/// the fourteen standard fonts.
 const WIDTHS: [u16; 224] = [
     // From the space on.
     278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556,
@@ -162,19 +162,19 @@ const WIDTHS: [u16; 224] = [
     556, 556, 556, 556, 889, 500, 556, 556, 556, 556, 278, 278, 278, 278, 556, 556, 556, 556, 556, 556, 556, 584,
     611, 556, 556, 556, 556, 500, 556, 500,
 ];
-/// As wide as any; what ends a line that was cut is.
+/// Widest letter; the ellipsis of a cut line is as wide.
 const WIDEST: usize = 1_000;
 
-/// The letters of the font from 128 to 159: those of Windows in western Europe, and in three of the places that it leaves empty
-/// what the font has besides ([`DIFFERENCES`]). A space is no letter.
+/// Letters of the font from 128 to 159: those of Windows-1252, and in three of its empty places additional letters
+/// of the font ([`DIFFERENCES`]). A space is no letter.
 const UPPER: [char; 32] = [
     '€', 'Ł', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', 'ł', 'Ž', 'ı', ' ', '‘', '’', '“', '”', '•',
     '–', '—', '˜', '™', 'š', '›', 'œ', ' ', 'ž', 'Ÿ',
 ];
-/// What stands in the places that are not those of Windows.
+/// The letters in places that Windows-1252 leaves empty.
 const DIFFERENCES: &str = "129 /Lslash 141 /lslash 143 /dotlessi";
 
-/// The number of a letter in the font. A hyphen that only shows where a word is divided is none.
+/// Code of a letter in the font. A soft hyphen has none.
 fn code(letter: char) -> Option<u8> {
     match letter {
         ' '..='~' | '\u{A1}'..='\u{AC}' | '\u{AE}'..='\u{FF}' => u8::try_from(u32::from(letter)).ok(),
@@ -182,13 +182,12 @@ fn code(letter: char) -> Option<u8> {
     }
 }
 
-/// How wide a letter is.
 fn width_of(letter: char) -> usize {
     let place = code(letter).and_then(|code| code.checked_sub(32));
     place.and_then(|place| WIDTHS.get(usize::from(place))).map_or(WIDEST, |width| usize::from(*width))
 }
 
-/// As many of the words as are no wider than `room`, in thousandths of their height.
+/// As much of the text as fits into `room`, in thousandths of its height.
 fn cut(words: &str, room: usize) -> String {
     let wide = |words: &str| words.chars().map(width_of).sum::<usize>();
     if wide(words) <= room {
@@ -204,7 +203,7 @@ fn cut(words: &str, room: usize) -> String {
     format!("{}…", stored.trim_end())
 }
 
-/// Words for a PDF: letters beyond ASCII by number.
+/// Text for a PDF: letters beyond ASCII as octal codes.
 fn escaped(words: &str) -> String {
     let mut escaped = String::new();
     // `readable` lets nothing else through.
@@ -265,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_at_the_end_says_where_each_object_begins() {
+    fn xref_table_points_at_every_object() {
         let labels: Vec<_> = (1..=40).map(|id| label(id, "Laser (1) \\ Łódź")).collect();
         let file =
             String::from_utf8(sheets(&labels, "https://talvera.example", LabelSize::Medium, Lang::En)).unwrap();
@@ -287,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_is_as_long_as_it_says_and_an_empty_sheet_is_a_page() {
+    fn stream_length_matches_content_and_empty_sheet_has_one_page() {
         let file =
             String::from_utf8(sheets(&[label(1, "x")], "https://x.example", LabelSize::Large, Lang::En)).unwrap();
         let (before, after) = file.split_once("stream\n").unwrap();
@@ -301,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_that_the_font_has_stay_as_they_are() {
+    fn letters_in_the_font_are_encoded_unchanged() {
         let file =
             String::from_utf8(sheets(&[label(1, "x")], "https://x.example", LabelSize::Small, Lang::En)).unwrap();
         assert!(file.contains("/Differences [129 /Lslash"));
@@ -318,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_the_font_cannot_write_is_the_number_and_a_long_one_ends_where_its_label_does() {
+    fn unprintable_name_falls_back_to_number_and_long_name_is_cut() {
         let sheet = |name: &str, lang| {
             let file = sheets(&[label(1, name)], "https://x.example", LabelSize::Small, lang);
             String::from_utf8(file).unwrap()
@@ -329,7 +328,7 @@ mod tests {
         assert!(sheet("Токарный", Lang::En).contains("(Tokarnyy) Tj"));
         let long = sheet("3D printer Anna (copy of a copy)", Lang::En);
         assert!(long.contains(r"\205) Tj"), "{long}");
-        // 104 points of a label, less the white on both sides, in letters of 10 points.
+        // 104 points of a label, less the margins, in letters of 10 points.
         for (words, room, fitting) in
             [("iiii", 888, "iiii"), ("iiiii", 1_109, "…"), ("WWW", 2_831, "W…"), ("", 0, "")]
         {

@@ -1,7 +1,7 @@
-//! Lists: `POST /import/upload` takes a file in, `POST /export/…` gives one out, as a CSV or as a workbook.
+//! Lists: `POST /import/upload` receives a file, `POST /export/…` returns one, as CSV or workbook.
 //!
-//! Invariant: a file that is not taken, and a list that cannot be meant, lead back to the page they were asked for on, with the
-//! code of why and what was typed. Deliberately absent: what is in a list.
+//! Invariant: a refused file or filter redirects back to its page with an error code and the input. Not here: what
+//! is in a list.
 
 use super::{
     Shared,
@@ -29,12 +29,12 @@ use services::{
 };
 use std::convert::Infallible;
 
-/// How much may be sent here.
+/// Maximum size of the request.
 const LIMIT: usize = BYTES + AROUND;
-/// How much may be typed to say what is meant.
+/// Maximum size of the filter fields.
 const WORDS: usize = 8 * 1024;
 
-/// Takes a file in, and leads to what it would do.
+/// Receives a file and redirects to its preview.
 pub async fn upload(
     State(shared): State<Shared>,
     Extension(actor): Extension<Actor>,
@@ -43,7 +43,7 @@ pub async fn upload(
 ) -> Response {
     if imports::may_bring(&actor).is_err() {
         pass_by(request, LIMIT).await;
-        // The page says itself that one has to sign in, or may not.
+        // The page itself asks for a sign-in or refuses.
         return see_other("/import");
     }
     let sent = match Sent::read(&shared, &actor, request, LIMIT, "file").await {
@@ -70,7 +70,7 @@ fn see_other(location: &str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
 }
 
-/// As what a list is given out.
+/// File format of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
     Csv,
@@ -93,17 +93,17 @@ impl Form {
     }
 }
 
-/// Gives out who is here.
+/// Exports people.
 pub fn people() -> [MethodRouter<Shared>; 2] {
     both(What::People)
 }
 
-/// Gives out who has which card.
+/// Exports cards.
 pub fn cards() -> [MethodRouter<Shared>; 2] {
     both(What::Cards)
 }
 
-/// Gives out who may use what.
+/// Exports qualifications.
 pub fn qualifications() -> [MethodRouter<Shared>; 2] {
     both(What::Qualifications)
 }
@@ -113,12 +113,12 @@ fn both(what: What) -> [MethodRouter<Shared>; 2] {
         .map(|form| post(move |state, actor, visitor, request| give(state, actor, visitor, request, (what, form))))
 }
 
-/// Gives out who used what.
+/// Exports uses.
 pub fn uses() -> [MethodRouter<Shared>; 2] {
     happened(Happened::Uses)
 }
 
-/// Gives out what was done to what.
+/// Exports maintenance interventions.
 pub fn interventions() -> [MethodRouter<Shared>; 2] {
     happened(Happened::Interventions)
 }
@@ -170,7 +170,7 @@ async fn give(
     let status = requested.field("status");
     let whose = Whose { status: PersonStatus::parse(status), on: requested.field("on").to_owned() };
     if whose.status.is_none() && !status.is_empty() {
-        // Not more than was asked for.
+        // An unknown filter must not return more than was asked for.
         return back("status.choice", &requested.0);
     }
     let body = async {
@@ -187,16 +187,16 @@ async fn give(
     }
 }
 
-/// What does not fit, for the address of the page.
+/// The invalid fields, for the address of the page.
 fn named(invalid: &[InvalidFilter]) -> String {
     invalid.iter().map(|invalid| format!("{}.{}", invalid.field(), invalid.as_str())).collect::<Vec<_>>().join(",")
 }
 
-/// What was typed to say which lines are meant: fields, and what stands in them.
+/// The filter form: fields and their values.
 struct ListParams(Vec<(String, String)>);
 
 impl ListParams {
-    /// `None` where it is more than anybody types.
+    /// `None` for a body that is too long.
     async fn read(request: Request) -> Option<Self> {
         let sent = to_bytes(request.into_body(), WORDS).await.ok()?;
         Some(Self(form_urlencoded::parse(&sent).into_owned().collect()))
@@ -207,13 +207,13 @@ impl ListParams {
     }
 }
 
-/// Back to the page, with why and with what was typed.
+/// Redirects back to the page with the error code and the input.
 fn back(why: &str, input: &[(String, String)]) -> Response {
     let mut back = form_urlencoded::Serializer::for_suffix("/export?".to_owned(), "/export?".len());
     see_other(&back.append_pair("refused", why).extend_pairs(input).finish())
 }
 
-/// A workbook as it comes from the disk.
+/// A workbook, streamed from the disk.
 fn pieces(book: Book) -> Body {
     Body::from_stream(futures::stream::try_unfold(book, Book::piece))
 }
@@ -223,7 +223,7 @@ fn refused(problem: &Problem) -> Response {
     (status, problem.detail.clone()).into_response()
 }
 
-/// A file that a browser keeps.
+/// A file download.
 fn upload_response(body: Body, name: &str, form: Form) -> Response {
     let kept_as = format!("attachment; filename=\"{name}.{}\"", form.ending());
     let headings = [

@@ -1,8 +1,8 @@
-//! `GET /live`: hints as server-sent events.
+//! `GET /live`: change events as server-sent events.
 //!
-//! Invariant: the stream ends when the process stops, and as soon as whoever watches is not let in any more; their page
-//! is told (`signed-out`). It carries no data but a noun and an id, and what somebody may not know of is left out without
-//! changing the numbers of the rest.
+//! Invariant: the stream ends when the process stops or the viewer loses access; their page is told
+//! (`signed-out`). It carries only a noun and an id, and events that the viewer may not see are left out without
+//! changing the numbers of the others.
 
 mod counts;
 mod fanout;
@@ -32,24 +32,24 @@ use services::{
 use std::{convert::Infallible, sync::Arc, time::Duration};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
-/// How soon a browser comes back after a broken connection.
+/// How soon a browser reconnects.
 const RETRY: Duration = Duration::from_secs(1);
-/// A beat this often keeps proxies from closing a quiet stream. A message and not a comment, which browsers hide from
-/// the page: by its absence a page notices a line that is dead and does not know it.
+/// A beat this often stops proxies from closing a quiet stream. It is a message and no comment, because browsers
+/// hide comments from the page, which detects a dead connection by a missing beat.
 const BEAT: Duration = Duration::from_secs(15);
-/// A session that runs out by itself is noticed within this many beats.
+/// An expired session is noticed within this many beats.
 const BEATS_TO_RECHECK: u32 = 4;
 
 #[derive(Deserialize)]
 pub struct LiveParams {
     #[serde(default)]
     after: String,
-    /// Whom the page was made for, if somebody had signed in.
+    /// The person the page was rendered for, if signed in.
     #[serde(default)]
     known: String,
 }
 
-/// The hints after the id in `Last-Event-ID`, or in `?after=`, as far as they are remembered; then those that come.
+/// Events after the id in `Last-Event-ID` or `?after=`, as far as they are remembered; then new ones.
 pub async fn stream(
     State(shared): State<Shared>,
     Extension(actor): Extension<Actor>,
@@ -58,7 +58,7 @@ pub async fn stream(
     headers: HeaderMap,
 ) -> Response {
     if !known.is_empty() && actor.person().is_none_or(|person| person.0.to_string() != known) {
-        // It came back when its session was over, and maybe somebody else's had begun.
+        // It reconnected after its session ended; another session may have begun since.
         return answer(stream::once(async { signed_out() }));
     }
     if !live_access::may_subscribe(&actor) {
@@ -72,7 +72,7 @@ pub async fn stream(
             return refused.into_response();
         }
     };
-    // Before what was missed is read, so that nothing falls in between.
+    // Subscribed before missed events are read, so that none falls in between.
     let subscription = shared.0.fanout.subscribe(actor.person());
     // A browser that reconnects by itself repeats the old address with a newer header.
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()).unwrap_or(&after);
@@ -108,13 +108,13 @@ pub async fn stream(
 }
 
 impl Shared {
-    /// Streams now, and what became of others since the start.
+    /// Open streams now, and totals of others since the start.
     pub(super) fn live_figures(&self) -> Figures {
         self.0.fanout.counts.read(self.0.stream_limits.count())
     }
 }
 
-/// Whose stream it is to be.
+/// Whose stream it is.
 fn viewer(shared: &Shared, actor: &Actor, peer: Option<Peer>) -> Viewer {
     match &actor.who {
         Who::Person(person) => Viewer::Person(person.id),
@@ -126,9 +126,9 @@ fn viewer(shared: &Shared, actor: &Actor, peer: Option<Peer>) -> Viewer {
     }
 }
 
-/// Each stream beats at its own time, or thousands that were opened together would beat together.
+/// Streams beat at different times, or thousands opened together would beat together.
 fn beats(number: u64) -> Interval {
-    // Multiples of the golden ratio lie evenly between two whole numbers, however many there are.
+    // Multiples of the golden ratio are spread evenly between two whole numbers.
     let fraction = number.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
     let millis = u64::try_from(BEAT.as_millis()).unwrap_or_default();
     let mut beats = interval_at(Instant::now() + Duration::from_millis((fraction * millis) >> 32), BEAT);
@@ -137,7 +137,7 @@ fn beats(number: u64) -> Interval {
 }
 
 fn answer(events: impl Stream<Item = Event> + Send + 'static) -> Response {
-    // Some proxies gather small answers; a hint that waits is a page that is wrong.
+    // Some proxies buffer small responses, but a delayed event leaves a stale page.
     let unbuffered = (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
     (AppendHeaders([unbuffered]), Sse::new(events.map(Ok::<_, Infallible>))).into_response()
 }
@@ -146,14 +146,14 @@ struct Watcher {
     shared: Shared,
     actor: Actor,
     subscription: Subscription,
-    /// The newest hint that was replayed.
+    /// The newest replayed event.
     newest: u64,
-    /// The hints that are being sent, and which is next.
+    /// The events being sent, and the next one.
     round: Round,
     at: usize,
     beat: Interval,
     beats: u32,
-    /// The next thing is the end.
+    /// Whether the stream ends next.
     over: bool,
     _permit: StreamPermit,
 }
@@ -188,7 +188,7 @@ impl Watcher {
             if touched && !self.is_still_let_in().await? {
                 return Some(self.end());
             }
-            // Where they stand has changed: the browser comes back, and is let in as who they are then.
+            // The viewer's permissions changed: the browser reconnects and is admitted with the new ones.
             self.over = touched && self.actor.known().is_some();
             if hint.is_none_or(|hint| live_access::may_receive(&self.actor, hint)) {
                 return Some(event);
@@ -210,7 +210,7 @@ impl Watcher {
         }
     }
 
-    /// `None`: it could not be found out. Then the stream ends, and the browser asks again.
+    /// `None` if it could not be determined; the stream ends and the browser reconnects.
     async fn is_still_let_in(&self) -> Option<bool> {
         let still = live_access::still_allowed(&self.shared.0.ctx, &self.actor).await;
         still.inspect_err(|error| tracing::warn!(%error, "whether somebody may still watch is not known")).ok()
@@ -222,7 +222,7 @@ impl Watcher {
     }
 }
 
-/// Whether `actor` hears it; that everything is to be fetched concerns everybody.
+/// Whether `actor` may receive the event; a resync concerns everybody.
 fn hears(actor: &Actor, numbered: &Numbered) -> bool {
     numbered.hint.is_none_or(|hint| live_access::may_receive(actor, hint))
 }

@@ -1,7 +1,8 @@
-//! Requests of this machine itself, for what nobody else is shown.
+//! Detects requests from this machine itself, which alone may see some pages.
 //!
-//! Invariant: the request came from this machine without a proxy between, and was addressed to a name of this machine. A name
-//! that another site has pointed here would let that site read it, and a proxy asks for others.
+//! Invariant: the request came from this machine without a proxy between, and was addressed to a name of this
+//! machine. Through a name that another site has pointed here, that site could read it, and a proxy sends the
+//! requests of others.
 
 use super::Shared;
 use axum::{
@@ -13,7 +14,7 @@ use std::{
     net::{IpAddr, SocketAddr},
 };
 
-/// By which a proxy tells of itself.
+/// Headers by which a proxy is recognised.
 const FORWARDED: [&str; 7] = [
     "forwarded",
     "via",
@@ -24,7 +25,7 @@ const FORWARDED: [&str; 7] = [
     "x-real-ip",
 ];
 
-/// Whether the request is one of this machine itself.
+/// Whether the request comes from this machine itself.
 pub struct Local(pub bool);
 
 impl FromRequestParts<Shared> for Local {
@@ -39,19 +40,19 @@ impl FromRequestParts<Shared> for Local {
     }
 }
 
-/// Whether the request was addressed to a name or an address of this machine alone.
+/// Whether the request was addressed to a name or an address of this machine only.
 fn names_this_machine(uri: &Uri, headers: &HeaderMap) -> bool {
     addressed(uri, headers).is_some_and(|host| is_this_machine(&host))
 }
 
-/// The host and port that a request was addressed to.
+/// The host and port the request was addressed to.
 pub(super) fn addressed(uri: &Uri, headers: &HeaderMap) -> Option<Authority> {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()?.parse::<Authority>().ok());
-    // HTTP/2 says it in the address.
+    // HTTP/2 has it in the URI.
     uri.authority().cloned().or(host)
 }
 
-/// Whether that is a name or an address that leads to the machine itself, wherever it is used.
+/// Whether the name or address means the machine itself, wherever it is used.
 pub(super) fn is_this_machine(host: &Authority) -> bool {
     let name = host.host().trim_matches(['[', ']']).trim_end_matches('.').to_ascii_lowercase();
     name == "localhost"
@@ -64,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_names_of_this_machine_are_local() {
+    fn host_other_than_loopback_is_not_local() {
         let local = |host: &'static str| {
             names_this_machine(
                 &Uri::from_static("/demo/mail"),

@@ -1,8 +1,7 @@
-//! `GET /demo/mail`: the mails that stayed on this machine, for who develops or looks around. Nowhere else is there such a
-//! page.
+//! `GET /demo/mail`: caught mails, in development and in the demo only.
 //!
-//! Invariant: it is shown to this machine under a name of this machine. A name that another site has pointed here would let
-//! that site read it.
+//! Invariant: it is served only to this machine under a name of this machine. Through a name that another site has
+//! pointed here, that site could read it.
 
 use super::{Shared, local::Local};
 use app::visitor::Visitor;
@@ -16,17 +15,17 @@ use services::mail::{self, Mail};
 use std::fmt::Write;
 use text::markup::escaped;
 
-/// What stayed here, for whoever asks from this machine; `None` for anybody else, and where nothing stays.
+/// The caught mails, for requests from this machine; `None` for others, and if mails are not caught.
 fn caught(shared: &Shared, is_local: bool) -> Option<Vec<Mail>> {
     mail::caught(&shared.0.ctx).filter(|_| is_local)
 }
 
-/// How it looks; mails bring their own.
+/// Style of the list; mails have their own.
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:44rem;margin:2rem auto;padding:0 1rem}\
 article{border:1px solid #8884;border-radius:12px;padding:1rem;margin:1rem 0}h2{font-size:1.1rem;margin:0}\
 p{margin:.25rem 0}pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:.875rem}";
 
-/// The caught mails, the newest first.
+/// Caught mails, newest first.
 pub async fn page(
     State(shared): State<Shared>,
     Local(is_local): Local,
@@ -66,7 +65,7 @@ pub async fn page(
     html_response(html)
 }
 
-/// One of them as a program that reads mail shows it; counted from the newest.
+/// One mail as a mail program shows it, counted from the newest.
 pub async fn one(State(shared): State<Shared>, Local(is_local): Local, at: Option<Path<usize>>) -> Response {
     let mails = caught(&shared, is_local);
     let mail = mails.zip(at).and_then(|(mails, Path(at))| mails.into_iter().nth(at));
@@ -76,7 +75,7 @@ pub async fn one(State(shared): State<Shared>, Local(is_local): Local, at: Optio
     }
 }
 
-/// Nothing in a mail runs or is fetched.
+/// Blocks scripts and fetches of a mail.
 fn html_response(html: String) -> Response {
     let quiet = [
         (header::CACHE_CONTROL, "no-store"),

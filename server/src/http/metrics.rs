@@ -1,10 +1,11 @@
-//! `GET /metrics`: what the process does, for Prometheus, in its text format.
+//! `GET /metrics`: metrics for Prometheus, in its text format.
 //!
-//! **Invariants.** The numbers of every noun come from `services::metrics`, those of HTTP and of the event streams from here. A
-//! label is a word of a closed list, a status or how the pattern of a route begins, so the answer does not grow with the space, nor
-//! with what clients try, and tells of nobody. It is for programs on this machine, and for those whose token has the scope.
+//! **Invariants.** The counters of every noun come from `services::metrics`, those of HTTP and event streams from
+//! here. A label is a word of a closed list, a status or the beginning of a route pattern, so the response grows
+//! neither with the space nor with what clients try, and identifies no one. It is for programs on this machine,
+//! and for tokens with the scope.
 //!
-//! A noun's families are made by one function in [`families`].
+//! Each noun's families are made by one function in [`families`].
 //!
 //! The crate `prometheus` writes the format, without its registry. The official `prometheus-client` writes only
 //! `OpenMetrics`, which declares counters without `_total`, and `promtool check metrics` rejects that.
@@ -34,16 +35,16 @@ use text::Lang;
 use tokio::time::Instant;
 use views::deliveries::ChannelCounts;
 
-/// Where they are read.
+/// Path of the metrics.
 pub const PATH: &str = "/metrics";
 
-/// What no route matched, and methods that nothing here knows.
+/// Label of unmatched routes and unknown methods.
 const OTHER: &str = "other";
-/// Seconds.
+/// Bucket bounds in seconds.
 const BUCKETS: [f64; 9] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
 
-/// Requests that were answered: by their kind in detail, by what they are about in two numbers. There are hundreds of routes, and
-/// each with every method and status would be as many series.
+/// Answered requests: a histogram by kind, and two counters by noun. There are hundreds of routes, and a series
+/// for each with every method and status would be too many.
 pub struct Requests {
     answered: IntCounterVec,
     took: HistogramVec,
@@ -94,7 +95,7 @@ pub async fn observe(State(shared): State<Shared>, request: Request, next: Next)
     answer
 }
 
-/// Who asks in this way: programs, the script of a page, a page that listens, or whoever opens an address.
+/// Kind of a request: API, server function, event stream, or page.
 fn kind(route: &str) -> &'static str {
     match route {
         OTHER => OTHER,
@@ -115,7 +116,7 @@ fn beginning(route: &str) -> &str {
     route.match_indices('/').nth(parts).map_or(route, |(end, _)| &route[..end])
 }
 
-/// Clients may send any word.
+/// Clients may send any method.
 fn method_label(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
@@ -129,7 +130,7 @@ fn method_label(method: &Method) -> &'static str {
     }
 }
 
-/// All of them, for whoever may read them.
+/// All metrics, for permitted readers.
 pub async fn page(
     State(shared): State<Shared>,
     Local(is_local): Local,
@@ -156,7 +157,7 @@ pub async fn page(
     }
 }
 
-/// Only a token with the scope lets anybody in, whoever is signed in at the browser.
+/// Only a token with the scope admits, never a browser session.
 fn admit(bearer: &Bearer, lang: Lang) -> Result<(), domain::problem::Problem> {
     match bearer {
         Bearer::Token { scopes } => tokens::require(Some(scopes), Some(Scope::MetricsRead), lang),
@@ -171,7 +172,7 @@ fn render(shared: &Shared, metrics: &Metrics) -> Response {
     families.extend(answers(shared));
     let Requests { answered, took, by_route, spent } = &shared.0.requests;
     families.extend([answered.collect(), took.collect(), by_route.collect(), spent.collect()].concat());
-    // What was never counted has no samples yet.
+    // A metric that was never counted has no samples yet.
     families.retain(|family| !family.get_metric().is_empty());
     let mut text = String::new();
     if let Err(error) = TextEncoder::new().encode_utf8(&families, &mut text) {
@@ -198,7 +199,7 @@ fn answers(shared: &Shared) -> [MetricFamily; 2] {
     ]
 }
 
-/// Every noun's, one after the other.
+/// The families of every noun.
 fn families(metrics: &Metrics, live: &live::Figures) -> Vec<MetricFamily> {
     [
         process(metrics),
@@ -382,7 +383,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn routes_are_gathered_by_what_they_are_about() {
+    fn routes_are_grouped_by_noun() {
         for (route, of, about) in [
             ("/", "page", "/"),
             ("/machines/{id}", "page", "/machines"),

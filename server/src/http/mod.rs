@@ -1,7 +1,7 @@
 //! Pages, live events and health over HTTP.
 //!
-//! Invariant: everything that lives long ends on one [`CancellationToken`], or a graceful stop would wait for ever.
-//! Deliberately absent: rules. A handler hands over to a service and renders what comes back.
+//! Invariant: everything long-lived ends on one [`CancellationToken`], or a graceful stop would wait for ever. Not
+//! here: rules. A handler calls a service and renders the result.
 
 mod answers;
 mod bodies;
@@ -69,16 +69,16 @@ use tower_http::{
 
 /// Forms carry text; files have their own routes.
 const FORM_BYTES: usize = 1024 * 1024;
-/// How long an answer may take to begin. Far longer than any does; a stuck one must not hold its connection.
+/// Time limit for the start of a response. Far longer than any takes; a stuck one must not hold its connection.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What browsers offer pages and no page of ours uses. A photo is taken by the system's camera, which a form asks for.
+/// Browser features that no page of ours uses. Photos are taken by the system's camera, through a file field.
 const PERMISSIONS: &str =
     "camera=(), microphone=(), geolocation=(), display-capture=(), payment=(), usb=(), serial=()";
-/// A year; without other hosts of the domain, which may not be ours.
+/// A year, without subdomains, which may not be ours.
 const HTTPS_ONLY: &str = "max-age=31536000";
 
-/// What every handler gets.
+/// State of every handler.
 #[derive(Clone)]
 pub struct Shared(Arc<Inner>);
 
@@ -95,20 +95,20 @@ struct Inner {
     bodies: Arc<bodies::Budget>,
     films: videos::Films,
     requests: metrics::Requests,
-    /// Pages are reached by HTTPS, ours or a proxy's.
+    /// Whether pages are reached by HTTPS, ours or a proxy's.
     https: bool,
-    /// Whom to tell about a vulnerability, as an address for links.
+    /// Contact for vulnerabilities, as an address for links.
     contact: Option<String>,
     stop: CancellationToken,
 }
 
 impl Shared {
-    /// What the router serves with, and what passes hints on to its streams until `stop`. Called in a runtime.
+    /// State of the router, and the task that passes events on to its streams until `stop`. Call it in a runtime.
     #[must_use]
     pub fn new(ctx: Ctx, config: &Config, stop: CancellationToken) -> Self {
         let https =
             config.tls.is_some() || config.public_url.as_deref().is_some_and(|url| url.starts_with("https:"));
-        // Plain HTTP without a word about it is for looking around on this machine.
+        // Plain HTTP without further options is for trying it on this machine.
         let plain = config.insecure_cookies || (!https && config.listen.ip().is_loopback());
         let fanout = Arc::new(live::Fanout::default());
         tokio::spawn(Arc::clone(&fanout).run(ctx.clone(), stop.clone()));
@@ -138,7 +138,6 @@ impl Shared {
         self
     }
 
-    /// For every use case.
     pub(crate) fn ctx(&self) -> &Ctx {
         &self.0.ctx
     }
@@ -161,8 +160,8 @@ impl FromRef<Shared> for Ctx {
     }
 }
 
-/// Every route that is neither a page nor a server function. The router is built from this list and the test of who may
-/// look at what walks it, so that none is forgotten.
+/// Every route that is neither a page nor a server function. The router is built from this list, and the
+/// permission matrix tests it, so that none is forgotten.
 #[must_use]
 pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
     let ([people_csv, people_xlsx], [cards_csv, cards_xlsx]) = (lists::people(), lists::cards());
@@ -209,12 +208,13 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
     api::routes().into_iter().chain(others).collect()
 }
 
-/// All routes; also what tests call without a socket.
+/// The whole router; tests call it without a socket.
 ///
 /// # Panics
-/// When Leptos was given another executor before.
+///
+/// If Leptos was given another executor before.
 pub fn router(shared: Shared) -> Router {
-    // First: the list of routes would install Tokio's.
+    // First, because generating the list of routes would install Tokio's executor.
     assert!(rendering::install(), "pages would be rendered on several threads");
     let pages = pages::router(&shared, generate_route_list(App))
         .fallback(get(site::file_or_page))
@@ -238,7 +238,7 @@ pub fn router(shared: Shared) -> Router {
             .layer(middleware::from_fn_with_state(shared.ctx().clone(), api::door::paced))
             .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| api::apologise(&*panic)))
     };
-    // Forms that send a file see to its size themselves: what is too large leads back to where it was sent from.
+    // Upload forms check their size themselves, because an oversized one redirects back to its page.
     let (files, others): (Vec<_>, Vec<_>) =
         others.partition(|(path, _)| path.starts_with("/pictures/") || path.ends_with("/upload"));
     let texts = Router::new().merge(pages).merge(for_programs(programs)).merge(gathered(others));
@@ -265,12 +265,12 @@ pub fn router(shared: Shared) -> Router {
         .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| apologise(&*panic)))
         .layer(middleware::from_fn_with_state(shared.clone(), metrics::observe))
         .with_state(shared);
-    // Around the router and not a layer of it: which methods an address takes, a router says behind its layers.
+    // Around the router, not a layer of it: a router adds `Allow` behind its layers.
     Router::new().fallback_service(middleware::from_fn(tell_methods).layer(all))
 }
 
-/// Whether compressing an answer of the API pays: pictures, PDFs, workbooks and firmware are as small as they get. What carries a
-/// version stays as it is, for a strong tag names the very bytes, and it is short.
+/// Whether compressing an API response pays: pictures, PDFs, workbooks and firmware are compressed already. A
+/// response with a version stays as it is, because a strong tag names exact bytes, and it is short.
 fn is_text(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
     let is_stream = kind.starts_with(b"text/event-stream");
@@ -283,7 +283,7 @@ fn gathered(routes: Vec<(&'static str, MethodRouter<Shared>)>) -> Router<Shared>
     routes.into_iter().fold(Router::new(), |router, (path, answer)| router.route(path, answer))
 }
 
-/// What only takes what is sent to it has no page: whoever opens its address, from the history of a browser, reads so.
+/// Upload routes have no page: who opens their address, for example from the browser's history, is told so.
 async fn not_a_page(State(shared): State<Shared>, request: Request) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD) {
         return pages::unknown(&shared, request).await;
@@ -295,7 +295,7 @@ fn constant(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<Hea
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }
 
-/// `OPTIONS` is answered with the methods that an address takes.
+/// Answers `OPTIONS` with the methods of the address.
 async fn tell_methods(request: Request, next: Next) -> Response {
     let asks = request.method() == Method::OPTIONS;
     let mut answer = next.run(request).await;
@@ -316,12 +316,14 @@ async fn tell_methods(request: Request, next: Next) -> Response {
     answer
 }
 
-/// What the layers refuse without a word gets a sentence. Pages in the default language: nobody has been recognised yet.
+/// Adds a message to refusals of the layers. Pages are in the default language, because the visitor is not known
+/// yet.
 async fn explain(mut request: Request, next: Next) -> Response {
     if api::is_api(request.uri().path()) {
         let lang = api::spoken(&request);
         if request.headers().contains_key(header::AUTHORIZATION) {
-            // No browser adds a token by itself, and beside one no cookie counts: nothing is there for another site to abuse.
+            // Browsers do not add a token by themselves, and with one no cookie counts: there is nothing for
+            // another site to abuse.
             request.headers_mut().remove(header::ORIGIN);
             request.headers_mut().remove(HeaderName::from_static("sec-fetch-site"));
         }
@@ -341,7 +343,7 @@ async fn explain(mut request: Request, next: Next) -> Response {
     }
 }
 
-/// The last resort: a fault in the code is logged and says nothing of itself to the reader.
+/// Last resort: a panic is logged and not shown to the reader.
 fn apologise(panic: &(dyn Any + Send)) -> Response {
     api::log_panic(panic);
     (StatusCode::SERVICE_UNAVAILABLE, text::Lang::default().storage_unavailable()).into_response()
@@ -352,7 +354,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_carries_a_version_is_not_compressed() {
+    fn response_with_strong_etag_is_not_compressed() {
         let compressed = |tag: &'static str| {
             let headers = [(header::CONTENT_TYPE, "application/json"), (header::ETAG, tag)];
             let headers = headers.map(|(name, value)| (name, HeaderValue::from_static(value)));

@@ -1,6 +1,6 @@
-//! `GET /modules/export.json`: modules and requirements as a file, to be brought into another workshop.
+//! `GET /modules/export.json`: training modules and requirements as a file for another workshop.
 //!
-//! Deliberately absent: what is in it, and who may have it; that is the service's.
+//! Not here: its content and permissions; the service checks them.
 
 use super::Shared;
 use app::visitor::Visitor;
@@ -13,7 +13,6 @@ use axum::{
 use domain::actor::Actor;
 use services::{error::ServiceError, training};
 
-/// The file.
 pub async fn export(
     State(shared): State<Shared>,
     Extension(actor): Extension<Actor>,

@@ -1,8 +1,8 @@
-//! How often somebody changes something on pages.
+//! Limits how often a person changes something on pages.
 //!
-//! Invariant: whatever a page posts counts, but for what only reads; a server function that nobody has named here is one that changes
-//! something. Deliberately absent: the API, which has a pace of its own (`api::door`), and whoever has not said who they are, whose failures
-//! are counted where they sign in.
+//! Invariant: every POST of a page counts, except those that only read; a server function not listed here is
+//! assumed to change something. Not here: the API, which has its own limit (`api::door`), and anonymous visitors,
+//! whose failures are counted at sign-in.
 
 use super::{Shared, pages};
 use app::{problem::AppError, visitor::Visitor};
@@ -16,7 +16,7 @@ use domain::{actor::Actor, problem::Problem};
 use leptos::server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
 use services::rate;
 
-/// Server functions that only read: pages ask them again whenever something changes.
+/// Server functions that only read: pages call them again after every change.
 pub const READS: &[&str] = &[
     "announcements/list",
     "announcements/preview",
@@ -110,7 +110,7 @@ pub const READS: &[&str] = &[
     "training/quiz",
 ];
 
-/// Middleware: whoever changes more than people can is to wait.
+/// Middleware: delays people who change more than a human can.
 pub(super) async fn changes(State(shared): State<Shared>, request: Request, next: Next) -> Response {
     if *request.method() != Method::POST || api::is_api(request.uri().path()) {
         return next.run(request).await;
@@ -137,7 +137,7 @@ pub(super) async fn changes(State(shared): State<Shared>, request: Request, next
     }
 }
 
-/// As a server function refuses.
+/// Answers as a server function does.
 fn refused(problem: Problem) -> Response {
     let wait = problem.retry_after;
     let json = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];

@@ -1,7 +1,7 @@
 //! Pages: rendered on GET; on POST one server function runs first and the same page answers.
 //!
-//! Invariant: a page posted to (`/me?/me/prefer`) either moves on (303, so that "reload" cannot do it twice) or is
-//! rendered again with everything that was typed and the problem at its field, under its true status.
+//! Invariant: a page that is posted to (`/me?/me/prefer`) either redirects (303, so that a reload cannot repeat
+//! it) or is rendered again with all input and the problem at its field, under its true status.
 
 use super::{FORM_BYTES, Shared, focus, pictures};
 use app::{
@@ -33,12 +33,12 @@ use leptos::{
 use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, handle_server_fns_with_context};
 use tower::ServiceExt;
 
-/// Never sent back into a page.
+/// Fields that are never sent back into a page.
 const SECRETS: [&str; 4] = ["password", "current_password", "code", "token"];
 
 /// GET and POST of every page, and the server functions for WASM (Leptos adds their routes by itself).
 pub(super) fn router(shared: &Shared, routes: Vec<AxumRouteListing>) -> Router<Shared> {
-    // What is posted there brings a file.
+    // POST there uploads a file.
     let paths = routes.iter().map(|route| route.path().to_owned()).filter(|path| path != pictures::REPORT);
     let paths: Vec<String> = paths.collect();
     let read = Router::new().leptos_routes_with_context(shared, routes, context(shared), document(shared));
@@ -49,20 +49,19 @@ pub(super) fn router(shared: &Shared, routes: Vec<AxumRouteListing>) -> Router<S
     })
 }
 
-/// What no route and no file answers: the application's own "there is no such page".
+/// Fallback: the application's own not-found page.
 pub(super) async fn unknown(shared: &Shared, request: Request) -> Response {
     let render = leptos_axum::render_app_async_with_context(context(shared), document(shared));
     render(request).await.into_response()
 }
 
-/// Why what was sent to an address that is no page was not taken, where it came from no page of which we know: the application's
-/// own page about a refusal, under its true status.
+/// The application's page for a refusal whose origin page is unknown, under its true status.
 pub(super) async fn refused(shared: &Shared, parts: Parts, problem: Problem) -> Response {
     let function = parts.uri.path().to_owned();
     again(shared, parts, Echo { function, values: Vec::new(), problem }).await
 }
 
-/// What is shown at the address of `parts`, with what was typed there and why it was refused, under its true status.
+/// The page at the address of `parts` with the input and the refusal, under its true status.
 pub(super) async fn again(shared: &Shared, mut parts: Parts, echo: Echo) -> Response {
     let status = StatusCode::from_u16(echo.problem.kind.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
     let function = echo.function.clone();
@@ -76,8 +75,8 @@ pub(super) async fn again(shared: &Shared, mut parts: Parts, echo: Echo) -> Resp
     page
 }
 
-/// Layer over everything: Leptos answers every failed server function with 500; the true status is in the
-/// [`Problem`](domain::problem::Problem) that it carries.
+/// Layer over everything: Leptos answers every failed server function with 500; the true status is in its
+/// [`Problem`](domain::problem::Problem).
 pub(super) async fn true_status(answer: Response) -> Response {
     if !answer.headers().contains_key(SERVER_FN_ERROR_HEADER) {
         return answer;
@@ -92,15 +91,15 @@ pub(super) async fn true_status(answer: Response) -> Response {
     Response::from_parts(parts, Body::from(body))
 }
 
-/// Layer over pages: the renderer puts the nonce of the policy where the links that preload the modules of a lazy page say how
-/// they are fetched. A nonce belongs nowhere but in `nonce`, where scripts and extensions of other sites cannot read it.
+/// Layer over pages: moves the nonce that the renderer misplaces in the preload links of lazy modules. It must
+/// appear only in `nonce`, where scripts and extensions of other sites cannot read it.
 pub(super) async fn without_nonce_in_links(page: Response) -> Response {
     let policy = page.headers().get(header::CONTENT_SECURITY_POLICY).and_then(|policy| policy.to_str().ok());
     let nonce = policy.and_then(|policy| Some(policy.split_once("'nonce-")?.1.split_once('\'')?.0.to_owned()));
     let Some(nonce) = nonce else { return page };
     let (mut parts, body) = page.into_parts();
     let mut pieces = body.into_data_stream();
-    // The head comes in one piece.
+    // The head arrives in one piece.
     let Some(Ok(mut first)) = pieces.next().await else { return Response::from_parts(parts, Body::empty()) };
     if let Ok(html) = str::from_utf8(&first) {
         let html = html.replace(&format!("crossorigin=\"{nonce}\""), "crossorigin=\"anonymous\"");
@@ -116,7 +115,7 @@ fn document(shared: &Shared) -> impl Fn() -> AnyView + Clone + Send + Sync + 'st
     move || shell(assets.clone()).into_any()
 }
 
-/// What components and server functions find around them.
+/// The context of components and server functions.
 fn context(shared: &Shared) -> impl Fn() + Clone + Send + Sync + 'static + use<> {
     let ctx = shared.0.ctx.clone();
     let cookies = Cookies { secure: shared.0.secure_cookies };
@@ -136,8 +135,8 @@ fn context(shared: &Shared) -> impl Fn() + Clone + Send + Sync + 'static + use<>
             (policy.map(|policy| HeaderValue::from_str(&policy)), use_context::<ResponseOptions>())
         {
             response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
-            // The page holds what was true this very moment; and what this person may see: at a shared computer, whoever
-            // goes back after they signed out is not shown it by the browser.
+            // The page shows the present and what this person may see, so it is not cached: at a shared computer,
+            // going back after a sign-out must not show it.
             let known = use_context::<Parts>().is_some_and(|parts| {
                 parts.extensions.get::<Actor>().is_some_and(|actor| actor.person().is_some())
             });
@@ -157,7 +156,7 @@ async fn submit(State(shared): State<Shared>, pages: Router, request: Request) -
     *inner.uri_mut() = function.clone();
     *inner.headers_mut() = parts.headers.clone();
     *inner.extensions_mut() = parts.extensions.clone();
-    // So the function answers as it answers a page with script: by our codec and with a location, no redirect of its own.
+    // So the function answers as it does to a script: with our codec and a location instead of a redirect.
     inner.headers_mut().insert(header::ACCEPT, HeaderValue::from_static(codec::CONTENT_TYPE));
     let answer = true_status(handle_server_fns_with_context(context(&shared), inner).await.into_response()).await;
     let status = answer.status();
@@ -186,7 +185,7 @@ async fn submit(State(shared): State<Shared>, pages: Router, request: Request) -
     again
 }
 
-/// The page with the focus where something is to be put right in the form for `function`.
+/// The page with the focus at the first invalid field of the form for `function`.
 async fn focused(page: Response, function: &str) -> Response {
     let (mut parts, body) = page.into_parts();
     let Ok(body) = to_bytes(body, usize::MAX).await else {
@@ -198,7 +197,7 @@ async fn focused(page: Response, function: &str) -> Response {
     Response::from_parts(parts, Body::from(focus::at_first_marked(html, function)))
 }
 
-/// The form was longer than any that somebody types: the page again, with a word about it.
+/// The form was too long: the page again, with a message.
 async fn too_large(pages: Router, mut parts: Parts, page: Uri, function: &Uri) -> Response {
     if let Some(visitor) = parts.extensions.get_mut::<Visitor>() {
         let problem = Problem::new("request.too-large", Kind::Invalid, visitor.lang.request_too_large());
@@ -218,12 +217,12 @@ pub(super) fn target(uri: &Uri) -> Option<(Uri, Uri)> {
     Some((format!("/api{name}").parse().ok()?, Uri::from(page.parse::<PathAndQuery>().ok()?)))
 }
 
-/// 303 to where the function sent the person, or back to the page; its cookies travel along. `None` when it sent nobody
-/// anywhere and has something to show instead.
+/// 303 to where the function sent the person, or back to the page, with its cookies. `None` if it redirects
+/// nowhere and has something to show.
 fn move_on(answer: &Response, page: &Uri) -> Option<Response> {
     let here = page.to_string();
     let sent = answer.headers().get(header::LOCATION).and_then(|location| location.to_str().ok());
-    // What a function answers that only did something is no byte long, and what has nothing to say is one.
+    // A function without a result answers with no byte, one with an empty result with one byte.
     let mute = answer.body().size_hint().exact().is_some_and(|bytes| bytes <= 1);
     let mut response = see_other(sent.or(mute.then_some(&here))?);
     for cookie in answer.headers().get_all(header::SET_COOKIE) {
@@ -232,7 +231,7 @@ fn move_on(answer: &Response, page: &Uri) -> Option<Response> {
     Some(response)
 }
 
-/// The page with what the function answered: a key, a link. "Reload" asks before it does the same again.
+/// The page with the function's answer, such as a key or a link. A reload asks before it repeats it.
 async fn show_once(pages: Router, mut parts: Parts, page: Uri, function: &str, answer: Response) -> Response {
     let body = to_bytes(answer.into_body(), FORM_BYTES).await.unwrap_or_default();
     if let Some(visitor) = parts.extensions.get_mut::<Visitor>() {
@@ -268,7 +267,7 @@ mod tests {
 
     /// A page with the files of a build, which tests have none of.
     #[tokio::test]
-    async fn a_nonce_stands_nowhere_but_in_its_own_attribute() {
+    async fn nonce_appears_only_in_nonce_attributes() {
         let folder = tempfile::tempdir().unwrap();
         let ctx = services::open(services::Config::new(folder.path().join("toolgate.sqlite"))).await.unwrap();
         let config = Config::load(Options { data: Some(folder.path().into()), ..Options::default() }).unwrap();

@@ -1,7 +1,7 @@
-//! From where a request comes.
+//! Where a request comes from.
 //!
-//! Invariant: forwarding headers are believed only from a proxy that was named at start; from anybody else they are
-//! ignored, or everybody could claim any address.
+//! Invariant: forwarding headers are believed only from a configured proxy; otherwise any client could claim any
+//! address.
 
 use super::{Shared, calendar};
 use crate::config::Cidr;
@@ -26,7 +26,7 @@ pub async fn know(State(shared): State<Shared>, mut request: Request, next: Next
     next.run(request).await
 }
 
-/// The path without what lets somebody in: links end in a token.
+/// The path without secrets: links end in a token.
 fn speakable(path: &str) -> &str {
     let links = [Purpose::SetUp, Purpose::SignIn, Purpose::Screen, Purpose::Invite].map(Purpose::page);
     links.into_iter().chain([calendar::PATH]).find(|page| path.starts_with(page)).unwrap_or(path)
@@ -42,7 +42,7 @@ fn client(connected: IpAddr, headers: &HeaderMap, trusted: &[Cidr]) -> IpAddr {
     let chain: Vec<&str> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
     let mut farthest = connected;
     for hop in chain.into_iter().rev() {
-        // What a proxy of ours did not write as an address, nobody vouches for.
+        // An entry that is no address cannot be trusted.
         let Ok(address) = hop.parse::<IpAddr>() else { break };
         farthest = address;
         if !is_trusted(address) {
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_does_not_reach_the_log() {
+    fn link_tokens_are_masked_in_the_log() {
         assert_eq!(speakable("/set-up/abc"), "/set-up/");
         assert_eq!(speakable("/link/abc"), "/link/");
         assert_eq!(speakable("/enter/abc"), "/enter/");
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_trusted_proxy_is_believed() {
+    fn forwarded_header_counts_only_from_trusted_proxy() {
         assert_eq!(seen("203.0.113.5", "198.51.100.7"), "203.0.113.5", "anybody can send a header");
         assert_eq!(seen("10.0.0.1", "198.51.100.7"), "198.51.100.7");
         assert_eq!(seen("10.0.0.1", "1.2.3.4, 198.51.100.7, 10.0.0.2"), "198.51.100.7", "the client's own claim");

@@ -1,10 +1,10 @@
-//! Toolgate among the apps of a phone: its name and pictures there, and the page that a browser shows where there is no network.
+//! Toolgate as an installed app: the manifest with its name and icons, and the offline page.
 //!
-//! Invariant: both are public and say nothing about anybody, for a browser fetches the first without cookies and keeps the other.
-//! Not here: what is kept for a phone without a network, and for how long (`frontend/page/worker/worker.ts`).
+//! Invariant: both are public and identify no one, because a browser fetches the first without cookies and stores
+//! the other. Not here: what is stored for offline use, and for how long (`frontend/page/worker/worker.ts`).
 //!
-//! The service worker asks the network first. A stored page shows its age, by the space's clock; for any other page,
-//! one that reopens it as soon as the server answers. Browser tests run without the worker, except
+//! The service worker asks the network first. A stored page shows its age by the space's clock; any other page is
+//! replaced by one that reopens it when the server answers. Browser tests run without the worker, except
 //! `end2end/phone-app.spec.ts`.
 
 use super::Shared;
@@ -20,7 +20,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::sync::LazyLock;
 
-/// How many characters of a name stand below a picture.
+/// Length of the short name below an icon.
 const SHORT: usize = 12;
 
 /// `GET /manifest.webmanifest` (<https://www.w3.org/TR/appmanifest/>).
@@ -55,13 +55,13 @@ pub async fn manifest(Extension(visitor): Extension<Visitor>) -> Response {
     (head, Json(manifest)).into_response()
 }
 
-/// Reloads the address at which the page stands, as soon as the server answers there again: what opens then is what was wanted. At
-/// its own address nothing else would open.
+/// Reloads the current address when the server answers again, so that the wanted page opens. Does nothing at its
+/// own address.
 const OPEN_AGAIN: &str = "if(location.pathname!=='/offline'){const again=()=>location.reload();\
     const look=()=>document.hidden||fetch('/healthz',{cache:'no-store'}).then(answer=>answer.ok&&again(),()=>{});\
     addEventListener('online',again);addEventListener('visibilitychange',look);setInterval(look,5000)}";
 
-/// The policy of the page; the one script that runs in it is known by its sum.
+/// Policy of the page; its only script is allowed by hash.
 static POLICY: LazyLock<String> = LazyLock::new(|| {
     let sum = BASE64.encode(&Sha256::digest(OPEN_AGAIN));
     format!(
@@ -70,8 +70,8 @@ static POLICY: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// `GET /offline`: says why there is nothing, leads to what is kept, and waits for the server. Without the application, for it stands
-/// at the address of another page.
+/// `GET /offline`: explains the failure, links to stored pages, and waits for the server. Without the application,
+/// because it is shown at the address of another page.
 pub async fn offline(State(shared): State<Shared>, Extension(visitor): Extension<Visitor>) -> Response {
     let t = visitor.lang;
     let assets = &shared.0.assets;

@@ -1,6 +1,7 @@
-//! `/pictures/{kind}/{id}`: the picture of a person, of a machine, of a problem, of what was done, of a question or of a step of a
-//! checkout, and the form that brings one; and the form that reports a problem with its photo. A form and not a server function, for a file is no text; whatever is wrong with it goes back to the page as a word in
-//! its address. Of whoever may send none nothing is kept, not even where they came from: they read why on a page of its own.
+//! `/pictures/{kind}/{id}`: pictures of people, machines, problems, interventions, questions and checkout steps,
+//! and their upload forms; also the problem report form with its photo. Forms and not server functions, because
+//! they carry files; an error goes back to the page as a code in its address. Uploads without permission are
+//! discarded and answered with an error page.
 
 use super::{
     Shared, pages,
@@ -37,15 +38,15 @@ use services::{
 };
 use text::Lang;
 
-/// Both verbs, for bodies larger than any other.
+/// GET and POST, with a larger body limit.
 pub fn routes() -> MethodRouter<Shared> {
     get(show).post(receive).layer(DefaultBodyLimit::disable())
 }
 
-/// How much may be sent here.
+/// Maximum size of the request.
 pub const LIMIT: usize = BYTES + AROUND;
 
-/// `GET`: the picture, for whoever may see whom it shows.
+/// `GET`: the picture, if the viewer may see its subject.
 async fn show(
     State(shared): State<Shared>,
     Path((kind, id)): Path<(String, String)>,
@@ -80,7 +81,7 @@ async fn show(
         ([(header::CONTENT_TYPE, "image/jpeg")], picture.body).into_response()
     };
     let headers = answer.headers_mut();
-    // Whoever may not see it any more must not find it on the way.
+    // A viewer who loses access must not find it in a cache.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
     headers.extend(tag.map(|tag| (header::ETAG, tag)));
@@ -91,7 +92,7 @@ fn to_problem<T>(found: Result<T, impl ServiceError>, lang: Lang) -> Result<T, P
     found.map_err(|error| error.problem(lang))
 }
 
-/// `POST`: for whoever may change it, takes a picture in, or takes the one there is away, and goes back to the page.
+/// `POST`: uploads or removes a picture and redirects back to the page.
 async fn receive(
     State(shared): State<Shared>,
     Path((kind, id)): Path<(String, String)>,
@@ -119,11 +120,11 @@ async fn receive(
     }
 }
 
-/// Where a problem is reported, with its photo.
+/// Path of the problem report form with photo.
 pub const REPORT: &str = "/machines/{id}/report/upload";
 
-/// `POST`: keeps a report and its photo, and goes back to the page. The report stands whatever is wrong with the photo; one that
-/// does not fit is shown again with what was typed, for which the page answers at this address too.
+/// `POST`: saves a report and its photo, and redirects to the page. The report is saved whatever is wrong with the
+/// photo; an invalid report is shown again with its input at this address.
 pub async fn report(
     State(shared): State<Shared>,
     Path(id): Path<String>,
@@ -172,7 +173,7 @@ pub async fn report(
     Redirect::to(&format!("/machines/{machine}/report?sent={report}{code}")).into_response()
 }
 
-/// Says by its word what is wrong with a picture, where it is that.
+/// Maps an error about the picture itself to its code.
 macro_rules! invalid {
     ($error:path, $fault:path) => {
         |error: &_| {
@@ -187,14 +188,14 @@ macro_rules! invalid {
 const PROBLEM: fn(&ProblemsError) -> Option<&'static str> =
     invalid!(ProblemsError::Invalid, problems::ValidationError::Photo);
 
-/// Where a form leads: back to its page, or nowhere, and why.
+/// Where a form redirects: back to its page, or the problem to show.
 type Came = Result<String, Problem>;
 
 /// Who sends a form, and where.
 type By<'a> = (&'a Shared, &'a Actor, Lang);
 
-/// Has what is sent put in its place where that is `allowed`, or with `None` what is there taken away: answers the page that the form
-/// came from, and the `word` of what is wrong with what was sent. Whatever else is wrong has a page of its own.
+/// Stores the uploaded file if `allowed`, or removes the current picture for `None`. Returns the page of the form,
+/// and with an invalid picture its error code. Any other error gets a page of its own.
 async fn taken<T, E: ServiceError, F: Future<Output = Result<T, E>>>(
     (shared, actor, lang): By<'_>,
     allowed: Result<(), E>,
@@ -221,7 +222,7 @@ async fn taken<T, E: ServiceError, F: Future<Output = Result<T, E>>>(
     }
 }
 
-/// Takes the picture of a person or a machine in, or away, and goes back to the page.
+/// Uploads or removes the picture of a person or a machine.
 async fn of_subject(by: By<'_>, subject: Subject, request: Request) -> Came {
     let (ctx, actor) = (&by.0.0.ctx, by.1);
     let allowed = pictures::may_change(ctx, actor, subject).await;
@@ -239,13 +240,13 @@ async fn of_subject(by: By<'_>, subject: Subject, request: Request) -> Came {
     Ok(done.map_or_else(|name| format!("{back}?picture={name}"), |()| back.clone()))
 }
 
-/// What a photo at an address shows, where it is neither a person nor a machine.
+/// Other subjects of photos.
 #[derive(Clone, Copy)]
 enum Photo {
     Problem(ReportId),
     Intervention(InterventionId),
     Question(QuestionId),
-    /// Of a step of a checkout, `7-12`.
+    /// A checkout step, as in `7-12`.
     Step(AppointmentId, CheckoutStepId),
 }
 
@@ -265,14 +266,14 @@ impl Photo {
     }
 }
 
-/// Takes the photo of a problem in, and goes back to where it was reported.
+/// Uploads the photo of a problem.
 async fn of_problem(by: By<'_>, report: ReportId, request: Request) -> Came {
     let (ctx, actor) = (&by.0.0.ctx, by.1);
     let allowed = problems::may_set_photo(ctx, actor, report).await;
     let put = |sent: Option<Upload>| async move {
         match sent {
             Some(file) => problems::set_photo(ctx, actor, report, file).await,
-            // It is replaced, and never taken away.
+            // It can be replaced but not removed.
             None => Err(ProblemsError::Invalid(vec![problems::ValidationError::Photo(InvalidPicture::Nothing)])),
         }
     };
@@ -281,7 +282,7 @@ async fn of_problem(by: By<'_>, report: ReportId, request: Request) -> Came {
     Ok(format!("{back}?sent={report}{name}"))
 }
 
-/// Takes the photo of what was done in, or away, and goes back to the machine's maintenance.
+/// Uploads or removes the photo of an intervention and redirects to the machine's maintenance.
 async fn of_intervention(by: By<'_>, intervention: InterventionId, request: Request) -> Came {
     let (ctx, actor) = (&by.0.0.ctx, by.1);
     let allowed = maintenance::may_add_photo(ctx, actor, intervention).await;
@@ -300,7 +301,7 @@ async fn of_intervention(by: By<'_>, intervention: InterventionId, request: Requ
     Ok(done.map_or_else(name, |()| back.clone()))
 }
 
-/// Takes the photo of a step of a checkout in, or away, and goes back to that step.
+/// Uploads or removes the photo of a checkout step.
 async fn of_step(by: By<'_>, appointment: AppointmentId, step: CheckoutStepId, request: Request) -> Came {
     let (ctx, actor) = (&by.0.0.ctx, by.1);
     let allowed = steps::may_set_photo(ctx, actor, appointment).await;
@@ -316,7 +317,7 @@ async fn of_step(by: By<'_>, appointment: AppointmentId, step: CheckoutStepId, r
     Ok(format!("/checkouts/{appointment}{name}#step-{step}"))
 }
 
-/// Takes the picture of a question in, or away, and goes back to where it is written.
+/// Uploads or removes the picture of a question and redirects to its editor.
 async fn of_question(by: By<'_>, question: QuestionId, request: Request) -> Came {
     let (ctx, actor) = (&by.0.0.ctx, by.1);
     let allowed = training::may_set_picture(actor);

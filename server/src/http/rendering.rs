@@ -1,4 +1,4 @@
-//! Runs everything that rendering a page starts inside the task of its request.
+//! Runs everything that rendering a page spawns inside the task of its request.
 //!
 //! Invariant: no two parts of one page run at the same time. Leptos spawns a task for each `Transition` and each
 //! resource; on several threads two of them can meet at one signal, and then a page never ends: see
@@ -16,15 +16,15 @@ use std::{
     task::Poll,
 };
 
-/// Tasks that were spawned and not polled yet.
+/// Tasks spawned and not polled yet.
 type Spawned = Arc<Mutex<Vec<PinnedFuture<()>>>>;
 
 thread_local! {
-    /// Of the request that is being polled on this thread.
+    /// Queue of the request being polled on this thread.
     static SPAWNED: RefCell<Option<Spawned>> = const { RefCell::new(None) };
 }
 
-/// The executor of Leptos: spawns into the request that is being polled.
+/// The executor of Leptos: spawns into the request being polled.
 struct IntoRequest;
 
 impl CustomExecutor for IntoRequest {
@@ -36,7 +36,7 @@ impl CustomExecutor for IntoRequest {
             }
             None => Some(task),
         });
-        // The list of routes is made outside of any request.
+        // The list of routes is generated outside of any request.
         if let Some(task) = elsewhere {
             tokio::spawn(task);
         }
@@ -49,8 +49,8 @@ impl CustomExecutor for IntoRequest {
     fn poll_local(&self) {}
 }
 
-/// Makes [`IntoRequest`] the executor of this process. Leptos takes the first one it is given, so this comes before anything
-/// that would give it Tokio's; `false` if it came too late.
+/// Makes [`IntoRequest`] the executor of this process. Leptos takes the first one, so this must come before
+/// anything that sets Tokio's; `false` if it came too late.
 pub(super) fn install() -> bool {
     static INSTALLED: OnceLock<bool> = OnceLock::new();
     *INSTALLED.get_or_init(|| Executor::init_custom_executor(IntoRequest).is_ok())
@@ -61,7 +61,7 @@ pub(super) async fn in_one_task(request: Request, next: Next) -> Response {
     together(next.run(request)).await
 }
 
-/// Runs `page` and whatever it spawns in one task. What is left when `page` is done is dropped: nobody waits for it.
+/// Runs `page` and everything it spawns in one task. Whatever is left when `page` is done is dropped.
 async fn together<T>(page: impl Future<Output = T>) -> T {
     let spawned = Spawned::default();
     let mut page = pin!(page);
@@ -82,7 +82,7 @@ async fn together<T>(page: impl Future<Output = T>) -> T {
     .await
 }
 
-/// While it lives, this thread spawns into one request; then again into the one before, also after a panic.
+/// While it lives, this thread spawns into one request; on drop, also after a panic, into the previous one again.
 struct Inside(Option<Spawned>);
 
 impl Inside {
@@ -107,7 +107,7 @@ mod tests {
     /// Longer than any page takes, on the slowest machine.
     const ENDLESS: Duration = Duration::from_secs(20);
 
-    /// Two boundaries wait for one answer, and each writes and reads one signal when it is there.
+    /// Two boundaries wait for one answer, and each writes and reads one signal when it arrives.
     fn two_waits() -> impl IntoView {
         let answer = Resource::new(|| (), |()| async { yield_now().await });
         let visible = RwSignal::new(0_u32);
@@ -117,7 +117,7 @@ mod tests {
                 for _ in 0..50 {
                     visible.update(|visible| {
                         *visible += 1;
-                        // Time for the other one to come to the signal while it is locked.
+                        // Lets the other one reach the signal while it is locked.
                         thread::yield_now();
                     });
                     visible.get_untracked();
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-    async fn two_waits_for_one_answer_both_end() {
+    async fn two_waiters_on_one_resource_both_finish() {
         assert!(install(), "another executor was there before");
         for round in 0..200 {
             let page = timeout(ENDLESS, tokio::spawn(together(rendered()))).await;
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-    async fn what_a_page_spawns_runs_in_the_task_of_its_request() {
+    async fn spawned_future_runs_in_the_request_task() {
         assert!(install(), "another executor was there before");
         let page = async {
             let (tell, reported) = oneshot::channel();
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_task_that_spawns_another_is_followed_by_it() {
+    async fn nested_spawn_is_awaited() {
         assert!(install(), "another executor was there before");
         let (end, wait) = oneshot::channel();
         let page = async {
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_panic_in_a_task_is_one_of_its_page() {
+    async fn panic_in_spawned_task_fails_its_page() {
         assert!(install(), "another executor was there before");
         let page = tokio::spawn(together(async {
             Executor::spawn(async { panic!("in a view") });

@@ -1,8 +1,8 @@
-//! Forms that upload a file: the file goes to the disk while it arrives, up to a size and for a time.
+//! Upload forms: the file is written to disk while it arrives, within a size and time limit.
 //!
-//! Invariant: of whoever may not upload, nothing is kept ([`pass_by`]). What is too much is taken all the same, and
-//! dropped: a browser that is cut off while it still sends shows nothing of what it is told. What stands in front of it is
-//! kept, for it says where to go back to. Deliberately absent: what is in a file, and what whoever sent too much is told.
+//! Invariant: nothing is stored of an upload without permission ([`pass_by`]). Excess data is read and dropped,
+//! because a browser that is cut off while sending shows no response. Fields before the file are kept, because
+//! they say where to redirect. Not here: what is in a file, and the error shown for an oversized one.
 
 use super::Shared;
 use api::arriving::{PAUSE, patience, steady};
@@ -24,31 +24,31 @@ use std::{
 };
 use tokio::{task::yield_now, time::timeout};
 
-/// Bytes that stand around a file in a form: a few words and the lines between the parts.
+/// Bytes of a form around its file: a few fields and the boundaries.
 pub const AROUND: usize = 64 * 1024;
-/// Bytes more than there may be that are waited for; nobody chooses a larger file by mistake.
+/// Excess bytes that are still read; no larger file is chosen by mistake.
 const FLOOD: usize = 256 * 1024 * 1024;
-/// Parts of a form that are kept; no form here has as many.
+/// Parts of a form that are stored; no form here has as many.
 const PARTS: usize = 16;
-/// Bytes that are buffered while the form's next part is looked for: no heading of a part is as long.
+/// Bytes buffered while searching for the next part; no part header is as long.
 const AHEAD: usize = 2 * 1024 * 1024;
-/// How long one may take of which nothing is kept.
+/// Time limit for an upload that is discarded.
 const IN_PASSING: Duration = Duration::from_secs(30);
 
-/// What a form brought.
+/// A received form.
 pub struct Sent {
     parts: Vec<(String, Bytes)>,
-    /// The file; empty where none was chosen.
+    /// The file; empty if none was chosen.
     pub file: Upload,
-    /// There was more than there may be.
+    /// Whether it was larger than allowed.
     pub is_too_much: bool,
-    /// A file was begun and did not arrive whole.
+    /// Whether a file arrived incompletely.
     pub is_broken: bool,
 }
 
 impl Sent {
-    /// Reads a form of `most` bytes whose file is in the part `file`, for an actor who may upload. One that is broken, or
-    /// takes too long, has what is in front of where it breaks.
+    /// Reads a form of at most `most` bytes with its file in the part `file`, for a permitted actor. A broken or
+    /// slow form yields the parts before it broke.
     pub async fn read(
         shared: &Shared,
         actor: &Actor,
@@ -96,7 +96,7 @@ impl Sent {
         timeout(patience, coming).await.ok();
         let is_whole = written?;
         if !is_whole {
-            // Half a file is none.
+            // A partial file is discarded.
             arriving.discard().await?;
         }
         let is_too_much = progress.over.load(Relaxed);
@@ -109,7 +109,7 @@ impl Sent {
     }
 }
 
-/// A refusal in one sentence, where no page shows it.
+/// A refusal as plain text, where no page shows it.
 pub fn plain(problem: &Problem) -> Response {
     let status = StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
     let mut answer = (status, problem.detail.clone()).into_response();
@@ -119,7 +119,7 @@ pub fn plain(problem: &Problem) -> Response {
     answer
 }
 
-/// Writes a part to the disk; whether all of it arrived.
+/// Writes a part to disk; returns whether it arrived completely.
 async fn written_down(
     mut part: Field<'_>,
     arriving: &mut Arriving,
@@ -137,7 +137,7 @@ async fn written_down(
     }
 }
 
-/// A part that somebody typed: nothing of one that is longer than all that stands around a file. `None` where it breaks off.
+/// A text part; empty if it is longer than [`AROUND`], `None` if it breaks off.
 async fn words(mut part: Field<'_>, progress: &Progress) -> Option<Bytes> {
     let (mut words, mut is_too_long) = (Vec::new(), false);
     while let Some(piece) = part.chunk().await.ok()? {
@@ -150,8 +150,8 @@ async fn words(mut part: Field<'_>, progress: &Progress) -> Option<Bytes> {
     Some(if is_too_long { Bytes::new() } else { words.into() })
 }
 
-/// Takes in the form of somebody who may send none and is told so, and keeps nothing of it; no more than `most` bytes, for
-/// whoever sends on is not looking at an answer.
+/// Reads and discards a form without permission, at most `most` bytes: a client that sends more does not look at
+/// the response.
 pub async fn pass_by(request: Request, most: usize) {
     let mut coming = request.into_body().into_data_stream();
     let passing = async {
@@ -166,29 +166,29 @@ pub async fn pass_by(request: Request, most: usize) {
     timeout(IN_PASSING, passing).await.ok();
 }
 
-/// How far a form is.
+/// Progress of reading a form.
 #[derive(Default)]
 struct Progress {
-    /// There was more than there may be.
+    /// Whether the limit was exceeded.
     over: AtomicBool,
-    /// Bytes that arrived since something was found in them.
+    /// Bytes received since the last part was found.
     ahead: AtomicUsize,
 }
 
 impl Progress {
-    /// Something was found in what arrived.
+    /// Notes that a part was found.
     fn made(&self) {
         self.ahead.store(0, Relaxed);
     }
 }
 
-/// The reader of forms found nothing in what it was given, and would buffer more.
+/// The form parser found no part in what it was given, and would buffer more.
 #[derive(Debug, thiserror::Error)]
 #[error("the form has no end of a part")]
 struct Endless;
 
-/// The first `most` bytes of a body, which is read to its end all the same. Between pieces the reader gets to use what it
-/// has: it would buffer all that is there otherwise.
+/// The first `most` bytes of a body, which is read to its end. It yields between pieces so that the parser
+/// consumes them; otherwise it would buffer everything available.
 fn cut(
     coming: impl Stream<Item = Result<Bytes, axum::Error>> + Send + 'static,
     most: usize,
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_form_whose_last_byte_is_held_back_is_not_waited_for() {
+    async fn stalled_form_is_read_without_waiting() {
         let (_dir, ctx) = space().await;
         let begun = part("back", "/import") + &part("words", "name");
         let held = stream::once(async { Ok::<_, Infallible>(begun) }).chain(stream::pending());
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_that_breaks_off_is_none() {
+    async fn truncated_upload_is_marked_broken() {
         let (_dir, ctx) = space().await;
         let begun =
             part("back", "/import") + "--x1\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nname,mail";
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_form_that_never_comes_to_its_first_part_is_not_buffered() {
+    async fn endless_part_header_is_not_buffered() {
         let (_dir, ctx) = space().await;
         let request = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&request);
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn no_more_parts_are_kept_than_any_form_has() {
+    async fn parts_beyond_the_limit_are_dropped() {
         let (_dir, ctx) = space().await;
         let parts: String = (0..40).map(|at| part(&format!("part-{at}"), "x")).collect();
         let sent = read(&ctx, PAUSE, Body::from(parts + "--x1--\r\n"), 1_000_000).await;
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_first_part_named_as_the_file_is_on_the_disk_and_long_words_are_not_kept() {
+    async fn first_file_part_goes_to_disk_and_long_text_is_dropped() {
         let (dir, ctx) = space().await;
         let long = "x".repeat(AROUND + 1);
         let form = part("back", "/me") + &part("file", "content") + &part("file", "twice") + &part("note", &long);

@@ -1,8 +1,8 @@
-//! The built page – script, modules, style, fonts – and the few files beside it.
+//! The built site – script, modules, style, fonts – and a few files beside it.
 //!
-//! A release binary holds them, compressed with brotli; a development build reads them from the folder where they are
-//! built. Browsers take brotli over HTTPS only; for the others the server makes gzip of a file, once. Invariant: what lies
-//! in the folder of a build is named by its content and may be cached for ever.
+//! A release binary contains them, compressed with brotli; a development build reads them from the build folder.
+//! Browsers accept brotli over HTTPS only; for others the server compresses a file with gzip, once. Invariant:
+//! files in a build's folder are named by their content and may be cached for ever.
 
 use super::{Shared, pages};
 use api::etag;
@@ -29,7 +29,7 @@ use std::{
 #[allow_missing = true]
 struct Site;
 
-/// Which files the browser's half consists of. None were built: pages work without style and script.
+/// The files of the browser's half. Without a build, pages work without style and script.
 pub(super) fn assets() -> Assets {
     let built = Site::get("assets.json").and_then(|file| serde_json::from_slice(&file.data).ok());
     if built.is_none() {
@@ -38,7 +38,7 @@ pub(super) fn assets() -> Assets {
     built.unwrap_or_default()
 }
 
-/// A file of the site, or the page that says there is none.
+/// A file of the site, or the not-found page.
 pub(super) async fn file_or_page(State(shared): State<Shared>, request: Request) -> Response {
     if let Some(address) = plain_address(request.uri()) {
         let moved = (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, address)]);
@@ -51,8 +51,8 @@ pub(super) async fn file_or_page(State(shared): State<Shared>, request: Request)
     }
 }
 
-/// `/machines//1/?at=3` → `/machines/1?at=3`: what has one address has no other. `None` for one that is plain already. A backslash
-/// counts as a slash in browsers, and would lead elsewhere.
+/// `/machines//1/?at=3` → `/machines/1?at=3`: each page has one address. `None` if it is canonical already.
+/// Browsers treat a backslash as a slash, so one would lead to another site.
 fn plain_address(uri: &Uri) -> Option<String> {
     let path = uri.path();
     let parts: Vec<_> = path.split('/').filter(|part| !part.is_empty()).collect();
@@ -64,15 +64,15 @@ fn plain_address(uri: &Uri) -> Option<String> {
 }
 
 fn find(path: &str, headers: &HeaderMap) -> Option<Response> {
-    // Not for the browser: a list of files, and compressed files under their own names.
+    // Not for browsers: a list of files, and compressed files under their own names.
     let kind = content_type(path)?;
     Held::find(path)?.answer(path, kind, headers)
 }
 
-/// What was made for browsers that take gzip but not brotli, by the sum of the file as it is held.
+/// Files compressed with gzip, by the hash of the stored file.
 static GZIPPED: Mutex<BTreeMap<[u8; 32], Bytes>> = Mutex::new(BTreeMap::new());
 
-/// A file as the build left it: in a release compressed where that is smaller, in a development build as it is.
+/// A stored file: compressed where that is smaller in a release, unchanged in a development build.
 struct Held {
     content: Cow<'static, [u8]>,
     /// `content` is compressed with brotli.
@@ -90,7 +90,7 @@ impl Held {
     }
 
     fn answer(self, path: &str, kind: &'static str, headers: &HeaderMap) -> Option<Response> {
-        // Weak, for one file has several forms on the wire.
+        // Weak, because one file has several encodings.
         let tag = HeaderValue::from_str(&format!("W/\"{}\"", hex(&self.sha256[..16]))).ok()?;
         let stored =
             if path.starts_with("pkg/") { "public, max-age=31536000, immutable" } else { "public, max-age=3600" };
@@ -110,7 +110,7 @@ impl Held {
         Some(response)
     }
 
-    /// The smallest form that the browser takes.
+    /// The smallest encoding that the browser accepts.
     fn negotiate(self, headers: &HeaderMap) -> io::Result<(Body, Option<&'static str>)> {
         Ok(if !self.brotli {
             (self.content.into(), None)
@@ -150,7 +150,7 @@ fn takes(headers: &HeaderMap, encoding: &str) -> bool {
     })
 }
 
-/// `None` for what is not meant to be fetched.
+/// `None` for files that are not served.
 fn content_type(path: &str) -> Option<&'static str> {
     Some(match path.rsplit_once('.')?.1 {
         "js" => "text/javascript",
@@ -189,7 +189,6 @@ mod tests {
     use tower::ServiceExt;
     use tower_http::compression::CompressionLayer;
 
-    /// [`plain`], compressed with brotli.
     const COMPRESSED: &[u8] =
         b"\x1b\xaf\x04\xf8\x8d\x54\xb5\xbf\x4e\x63\x73\x83\x53\x20\x61\x61\x5b\x1c\x80\x8c\x4d\x00";
 
@@ -197,7 +196,7 @@ mod tests {
         b"plain ".repeat(200)
     }
 
-    /// The answer to a request for a file of a release, through the layer that compresses.
+    /// Requests a file of a release through the compression layer.
     async fn requested(method: Method, headers: &[(HeaderName, &str)]) -> (Parts, Bytes) {
         let file = async |headers: HeaderMap| {
             let held = Held { content: COMPRESSED.into(), brotli: true, sha256: [7; 32] };
@@ -218,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_with_slashes_too_many_leads_to_the_plain_one_and_never_elsewhere() {
+    fn extra_slashes_redirect_within_the_site() {
         let plain = |address: &'static str| plain_address(&Uri::from_static(address));
         assert_eq!(plain("/machines/1/").as_deref(), Some("/machines/1"));
         assert_eq!(plain("/machines//1/?at=3").as_deref(), Some("/machines/1?at=3"));
@@ -230,7 +229,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_browser_that_takes_brotli_gets_the_file_as_it_is() {
+    async fn brotli_client_gets_stored_file() {
         for accepted in ["gzip, deflate, br, zstd", "br;q=0.5"] {
             let (parts, body) = requested(Method::GET, &[(header::ACCEPT_ENCODING, accepted)]).await;
             assert_eq!(body, COMPRESSED, "{accepted}");
@@ -242,8 +241,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_browser_that_takes_gzip_only_gets_gzip() {
-        // The second time it is there already.
+    async fn gzip_client_gets_gzip() {
+        // Cached the second time.
         for accepted in ["gzip, deflate", "br;q=0, gzip"] {
             let (parts, body) = requested(Method::GET, &[(header::ACCEPT_ENCODING, accepted)]).await;
             assert_eq!(header_of(&parts, header::CONTENT_ENCODING), Some("gzip"), "{accepted}");
@@ -256,7 +255,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_client_that_takes_no_compression_gets_the_plain_file() {
+    async fn client_without_compression_gets_plain_file() {
         let (parts, body) = requested(Method::GET, &[]).await;
         assert_eq!(body, plain());
         assert_eq!(header_of(&parts, header::CONTENT_ENCODING), None);
@@ -267,7 +266,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_that_the_browser_has_is_not_sent_again() {
+    async fn matching_etag_gets_304() {
         let (first, _) = requested(Method::GET, &[(header::ACCEPT_ENCODING, "br")]).await;
         let tag = header_of(&first, header::ETAG).unwrap();
         for accepted in ["br", "gzip", "identity"] {

@@ -1,7 +1,7 @@
-//! `/unsubscribe/one-click`: the address in the header of a mail that ends such mails (RFC 8058).
+//! `/unsubscribe/one-click`: the `List-Unsubscribe` address of mails (RFC 8058).
 //!
-//! Invariant: only a POST changes something, for programs that read mail open every link in it; whoever opens it in a browser is
-//! led to the page that asks. Deliberately absent: what is switched off (`services::outbox::unsubscribe`).
+//! Invariant: only POST changes something, because mail programs open every link; GET redirects to the page that
+//! asks. Not here: what is switched off (`services::outbox::unsubscribe`).
 
 use super::Shared;
 use axum::{
@@ -13,7 +13,7 @@ use domain::id::PersonId;
 use serde::Deserialize;
 use services::outbox::unsubscribe::{Link, UnsubscribeError, follow};
 
-/// What stands in the address.
+/// Query of the address.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Address {
@@ -22,12 +22,12 @@ pub struct Address {
     sign: String,
 }
 
-/// `GET`: leads to the page that asks.
+/// `GET`: redirects to the page that asks.
 pub async fn ask(uri: Uri) -> Redirect {
     Redirect::to(&format!("/unsubscribe?{}", uri.query().unwrap_or_default()))
 }
 
-/// `POST`: switches off what the link says.
+/// `POST`: unsubscribes as the link says.
 pub async fn one_click(State(shared): State<Shared>, address: Result<Query<Address>, QueryRejection>) -> Response {
     let Query(Address { who, what, sign }) = address.unwrap_or_default();
     match follow(&shared.0.ctx, &Link { person: PersonId(who), what, sign }).await {

@@ -1,7 +1,9 @@
-//! `/videos/{edition}`: the file of a video, whole or a range of it, for whoever may watch it; its captions; and the forms that bring either.
+//! `/videos/{edition}`: a video file, whole or in a range, for permitted viewers; its captions; and the upload
+//! forms of both.
 //!
-//! **Invariants.** A file is sent from the disk piece by piece, however large. It is open once, however many watch it ([`Films`]), so
-//! players that pause use up no files. Deliberately absent: several ranges at once, which no player asks for, and what counts as watched.
+//! **Invariants.** A file is streamed from disk, however large. It is open once, however many watch it
+//! ([`Films`]), so paused players use up no files. Not here: multiple ranges, which no player requests, and what
+//! counts as watched.
 
 use super::{
     Shared, pages,
@@ -39,25 +41,25 @@ use std::{
 use text::Lang;
 use tokio::task::spawn_blocking;
 
-/// How much may be sent here.
+/// Maximum size of the request.
 #[expect(clippy::cast_possible_truncation, reason = "a gibibyte fits")]
 const LIMIT: usize = FILE as usize + AROUND;
-/// How much may be sent as captions; what of it is too long for captions is told with the rest that is wrong.
+/// Maximum size of a captions request; above the limit of captions, so that their own error is reported.
 const CAPTIONS_LIMIT: usize = 4 * CAPTIONS + AROUND;
-/// Bytes that are read at a time.
+/// Bytes read at a time.
 const PIECE: u64 = 64 * 1024;
-/// Videos that are sent at once; of each there is one file open. More than one reader has answers under way
-/// ([`super::answers::PER_READER`]), so whoever leaves as many unread keeps nobody else from theirs.
+/// Videos sent at once, with one open file each. More than one reader may have in flight
+/// ([`super::answers::PER_READER`]), so a reader who leaves them unread does not block others.
 const MOST: usize = 2 * super::answers::PER_READER;
-/// Seconds after which fewer may be.
+/// Seconds for `Retry-After`.
 const LATER: HeaderValue = HeaderValue::from_static("30");
 
-/// The files of the videos that are being sent, by their names.
+/// Open video files by name.
 #[derive(Default)]
 pub struct Films(Mutex<HashMap<String, Weak<File>>>);
 
 impl Films {
-    /// The one open file of this name, which is `file` for the first. `None`: as many others are open as may be.
+    /// The one open file of this name; the first caller provides it. `None` if too many others are open.
     fn share(&self, name: &str, file: File) -> Option<Arc<File>> {
         let mut films = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(open) = films.get(name).and_then(Weak::upgrade) {
@@ -73,7 +75,7 @@ impl Films {
     }
 }
 
-/// `GET`: the file, or the range that was asked for.
+/// `GET`: the file, or the requested range.
 pub async fn show(
     State(shared): State<Shared>,
     Path(id): Path<i64>,
@@ -87,7 +89,7 @@ pub async fn show(
     };
     let tag = HeaderValue::from_str(&format!("\"{}\"", opened.tag)).ok();
     let is_known = tag.as_ref().is_some_and(|tag| etag::is_known(&map, tag));
-    // A range of what the browser has of another file is a range of nothing.
+    // A range of another version of the file would be wrong, so it gets the whole file.
     let is_of_this = map.get(header::IF_RANGE).is_none_or(|of| Some(of) == tag.as_ref());
     let range = map.get(header::RANGE).filter(|_| is_of_this).and_then(|range| range.to_str().ok());
     let mut answer = match range.map_or(Some(Range::whole(opened.bytes)), |range| Range::read(range, opened.bytes))
@@ -100,7 +102,7 @@ pub async fn show(
         }
     };
     let headers = answer.headers_mut();
-    // Whoever may not see it any more must not find it on the way.
+    // A viewer who loses access must not find it in a cache.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
@@ -108,7 +110,7 @@ pub async fn show(
     answer
 }
 
-/// What of a file is sent.
+/// A byte range of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Range {
     from: u64,
@@ -123,7 +125,8 @@ impl Range {
         Self { from: 0, to: of, of, is_part: false }
     }
 
-    /// `bytes=0-499`, `bytes=500-`, `bytes=-500`; what reads otherwise asks for all of it. `None` where nothing of the file is in it.
+    /// `bytes=0-499`, `bytes=500-`, `bytes=-500`; anything else means the whole file. `None` if the range lies
+    /// outside the file.
     fn read(range: &str, of: u64) -> Option<Self> {
         let Some((from, to)) = range.strip_prefix("bytes=").and_then(|range| range.split_once('-')) else {
             return Some(Self::whole(of));
@@ -161,7 +164,7 @@ fn sent(shared: &Shared, opened: Opened, range: Range, lang: Lang) -> Response {
     }
 }
 
-/// What stands at `from`, `bytes` of it at most; nothing behind the end.
+/// Reads at most `bytes` from `from`; nothing behind the end.
 async fn piece(film: Arc<File>, from: u64, bytes: u64) -> io::Result<Bytes> {
     let Some(bytes) = usize::try_from(bytes).ok().filter(|bytes| *bytes > 0) else { return Ok(Bytes::new()) };
     let read = spawn_blocking(move || {
@@ -173,7 +176,6 @@ async fn piece(film: Arc<File>, from: u64, bytes: u64) -> io::Result<Bytes> {
     read.await.map_err(io::Error::other)?
 }
 
-/// `GET`: the captions of a video.
 pub async fn captions(
     State(shared): State<Shared>,
     Path(id): Path<i64>,
@@ -190,8 +192,8 @@ pub async fn captions(
     }
 }
 
-/// What was sent to the editor of `module` in a field, with the request that brought it; or the answer where nothing is taken in:
-/// to whoever may not, and to what broke off.
+/// The uploaded file and its request for the editor of `module`; or the response if there is no permission or the
+/// upload broke off.
 async fn received(
     shared: &Shared,
     actor: &Actor,
@@ -214,7 +216,7 @@ async fn received(
     Ok((requested, sent))
 }
 
-/// `POST`: takes the video of a module in, and goes back to its editor.
+/// `POST`: uploads the video of a module and redirects to its editor.
 pub async fn upload(
     State(shared): State<Shared>,
     Path(id): Path<i64>,
@@ -247,7 +249,7 @@ pub async fn upload(
     }
 }
 
-/// `POST`: takes a file of captions in, and goes back to the editor of its module.
+/// `POST`: uploads captions and redirects to the module's editor.
 pub async fn upload_captions(
     State(shared): State<Shared>,
     Path(id): Path<i64>,
@@ -285,7 +287,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_range_is_what_lies_in_the_file() {
+    fn range_header_is_clamped_to_the_file() {
         let part = |from, to| Some(Range { from, to, of: 1000, is_part: true });
         let read = |range| Range::read(range, 1000);
         assert_eq!(read("bytes=0-"), part(0, 1000));
@@ -301,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn a_video_is_open_once_and_no_more_than_may_be_at_once() {
+    fn open_videos_are_shared_and_capped() {
         let films = Films::default();
         let file = || tempfile::tempfile().unwrap();
         let first = films.share("0", file()).unwrap();

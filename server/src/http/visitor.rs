@@ -1,4 +1,4 @@
-//! Who sends this request: decided once, before any handler, and put into the request.
+//! Determines once per request, before any handler, who sends it.
 
 use super::{Shared, display, local, metrics, peer::Peer};
 use crate::connections::Permit;
@@ -30,20 +30,20 @@ use std::{
 };
 use text::Lang;
 
-/// What a space is called until somebody gives it a name.
+/// Name of a space that has none yet.
 const UNNAMED: &str = "Toolgate";
 
-/// Middleware: cookies → who it is and from where they come, what every page shows, language and theme.
+/// Middleware: cookies → actor and address, what every page shows, language and theme.
 pub async fn know(State(shared): State<Shared>, mut request: Request, next: Next) -> Response {
     let headers = request.headers();
     let path = request.uri().path();
     let door = if is_api(path) || path == metrics::PATH { Channel::Api } else { Channel::Web };
     let cookies = Cookies { secure: shared.0.secure_cookies };
     let (bearer, program) = bearer(&shared, headers, door).await;
-    // Beside a token no cookie counts, or another site could have one used.
+    // With a token no cookie counts, or another site could have one used.
     let session = cookie(headers, cookies.session()).filter(|_| matches!(bearer, Bearer::None));
     let session = session.filter(|token| !token.is_empty()).map(Token::presented);
-    // What is the same for everybody is given to anybody.
+    // Public files need no session.
     let requested = session.as_ref().filter(|_| !request.uri().path().starts_with("/pkg/"));
     let recognised = match requested {
         Some(token) => sessions::recognise(&shared.0.ctx, token, door).await,
@@ -55,7 +55,7 @@ pub async fn know(State(shared): State<Shared>, mut request: Request, next: Next
     };
     let mut visitor = visitor(&shared, headers, somebody.as_ref());
     if door == Channel::Api {
-        // A program says itself in which language it wants to be spoken to.
+        // A program states its language itself.
         visitor.lang = spoken(headers).unwrap_or(visitor.lang);
     }
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
@@ -74,7 +74,7 @@ pub async fn know(State(shared): State<Shared>, mut request: Request, next: Next
         permit.identify(&identity);
     }
     if !live_access::may_subscribe(&actor) {
-        // No place in the stream: the page asks for none.
+        // An API response has no place in the event stream.
         visitor.live_after.clear();
     }
     let site = Site(site(&shared, request.uri(), request.headers()));
@@ -83,14 +83,14 @@ pub async fn know(State(shared): State<Shared>, mut request: Request, next: Next
     extensions.insert(bearer);
     extensions.insert(actor);
     extensions.insert(client);
-    // The API knows of no pages.
+    // The API has no pages.
     let lang = visitor.lang;
     extensions.insert(lang);
     extensions.insert(visitor);
     in_language(next.run(request).await, lang)
 }
 
-/// Says in which language a page or a refusal is, and by what it was chosen.
+/// Sets the language of a response, and the headers it depends on.
 fn in_language(mut answer: Response, lang: Lang) -> Response {
     let headers = answer.headers_mut();
     let kind = headers.get(header::CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
@@ -105,7 +105,7 @@ fn in_language(mut answer: Response, lang: Lang) -> Response {
     answer
 }
 
-/// Whose connection this is.
+/// The identity of the connection.
 fn identity(actor: &Actor) -> Option<String> {
     match &actor.who {
         Who::Person(person) => Some(format!("person {}", person.id)),
@@ -114,7 +114,7 @@ fn identity(actor: &Actor) -> Option<String> {
     }
 }
 
-/// What stands in `Authorization`, which the API alone reads, and whose program it is.
+/// The token in `Authorization`, which only the API reads, and its owner.
 async fn bearer(shared: &Shared, headers: &HeaderMap, door: Channel) -> (Bearer, Option<Somebody>) {
     let Some(message) = headers.get(header::AUTHORIZATION).filter(|_| door == Channel::Api) else {
         return (Bearer::None, None);
@@ -133,7 +133,7 @@ async fn bearer(shared: &Shared, headers: &HeaderMap, door: Channel) -> (Bearer,
     }
 }
 
-/// The language that a browser, or a program, says it wants.
+/// The language that a browser or program asks for.
 pub(super) fn spoken(headers: &HeaderMap) -> Option<Lang> {
     headers.get(header::ACCEPT_LANGUAGE).and_then(|value| Lang::from_accept_language(value.to_str().ok()?))
 }
@@ -141,7 +141,7 @@ pub(super) fn spoken(headers: &HeaderMap) -> Option<Lang> {
 fn visitor(shared: &Shared, headers: &HeaderMap, somebody: Option<&Somebody>) -> Visitor {
     let ctx = &shared.0.ctx;
     let space = ctx.space();
-    // What was chosen on this device, then what was chosen elsewhere, then what the browser says.
+    // Chosen on this device, then in the account, then by the browser.
     let lang =
         cookie(headers, "lang").and_then(Lang::from_tag).or(somebody.and_then(|somebody| somebody.language));
     Visitor {
@@ -159,17 +159,17 @@ fn visitor(shared: &Shared, headers: &HeaderMap, somebody: Option<&Somebody>) ->
         }),
         echo: None,
         answer: None,
-        // Before anything is read for the page: what changes meanwhile is told again rather than lost.
+        // Before anything is loaded for the page, so that a change in between is sent again rather than lost.
         live_after: ctx.live().cursor(),
         build: shared.build().to_owned(),
         now: ctx.moment_now(),
-        // Somebody who has just begun has not named it yet.
+        // During set-up the space may have no name yet.
         space: if space.name.is_empty() { UNNAMED.into() } else { space.name.clone() },
         public_url: shared.0.public_url.clone(),
     }
 }
 
-/// Where this site is for a phone in the workshop.
+/// Address of this site for a phone in the workshop.
 fn site(shared: &Shared, uri: &Uri, headers: &HeaderMap) -> Option<String> {
     let reached = || {
         let scheme = if shared.0.https { "https" } else { "http" };
@@ -180,7 +180,6 @@ fn site(shared: &Shared, uri: &Uri, headers: &HeaderMap) -> Option<String> {
     shared.0.public_url.clone().or_else(reached)
 }
 
-/// The value of one cookie.
 pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
     lines

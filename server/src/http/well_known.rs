@@ -1,4 +1,4 @@
-//! `/.well-known/…`: addresses by which password managers and security researchers find their way.
+//! `/.well-known/…`: standard addresses for password managers and security researchers.
 
 use super::Shared;
 use axum::{
@@ -10,16 +10,17 @@ use domain::zone::to_rfc3339;
 use services::clock::{Clock, SystemClock};
 use std::time::Duration;
 
-/// How long `security.txt` may be relied on: less than a year, as RFC 9116 recommends.
+/// Validity of `security.txt`: less than a year, as RFC 9116 recommends.
 const EXPIRES: Duration = Duration::from_hours(180 * 24);
 
-/// `GET /.well-known/change-password`: where a password is changed (<https://w3c.github.io/webappsec-change-password-url/>).
+/// `GET /.well-known/change-password`: redirects to the password page
+/// (<https://w3c.github.io/webappsec-change-password-url/>).
 pub async fn change_password() -> Redirect {
     Redirect::to("/me/password")
 }
 
-/// `GET /.well-known/security.txt`: whom to tell about a vulnerability (RFC 9116). The contact is the address that mails are
-/// sent from; where there is none, there is no such file.
+/// `GET /.well-known/security.txt`: contact for vulnerabilities (RFC 9116). It is the sender address of mails;
+/// without one there is no such file.
 pub async fn security(State(shared): State<Shared>) -> Response {
     let Some(contact) = &shared.0.contact else { return StatusCode::NOT_FOUND.into_response() };
     let Some(expires) = to_rfc3339(SystemClock.now().after(EXPIRES)) else {

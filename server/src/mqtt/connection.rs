@@ -1,8 +1,9 @@
-//! The connection to the broker: kept up, and told about when it is down.
+//! The connection to the broker: maintained, and reported when it is down.
 //!
 //! The client is `rumqttc`, which is no longer maintained; its advisories (`deny.toml`) concern code that is not
-//! used. The fork `rumqttc-v4-next` was rejected: it is twice as large, and postpones its ping with every message it
-//! sends, so statistics every five seconds keep it from noticing a frozen broker (`server/tests/it/outside.rs`).
+//! used. The fork `rumqttc-v4-next` was rejected: it is twice as large, and postpones its ping with every message
+//! it sends, so with statistics every five seconds it does not notice a frozen broker
+//! (`server/tests/it/outside.rs`).
 
 use super::{
     counts::Counts,
@@ -25,24 +26,24 @@ use tokio_util::sync::CancellationToken;
 /// Wait before the first new attempt; doubled up to [`LAST_RETRY`].
 const FIRST_RETRY: Duration = Duration::from_millis(200);
 const LAST_RETRY: Duration = Duration::from_secs(10);
-/// At a broker that others use too, one big message of theirs must not cut off the boards, which send 300 bytes.
+/// At a shared broker, a large message of another client must not cut off the boards, which send 300 bytes.
 const LIMITS: Limits = Limits { incoming: 16 << 20, outgoing: 1 << 10, waiting: 4_096 };
-/// How long saying goodbye may take.
+/// Time limit for disconnecting.
 const LEAVE: Duration = Duration::from_millis(500);
 
-/// Hears and answers boards.
+/// Receives board messages and answers them.
 pub struct Consumer {
     ctx: Ctx,
-    /// For logs: no user, no password.
+    /// For logs, without user and password.
     broker: String,
     topics: Topics,
     client: AsyncClient,
     events: EventLoop,
     mailboxes: Mailboxes,
     counts: Arc<Counts>,
-    /// What is told of the server itself, until it runs.
+    /// Publishes the server's status, until started.
     speaker: Option<Speaker>,
-    /// Attempts since the last connection that lasted.
+    /// Attempts since the last lasting connection.
     failures: u32,
     since: Instant,
     rng: StdRng,
@@ -54,7 +55,7 @@ impl Consumer {
         boards::broker_lost(&ctx);
         let (client, events) = dial(address, name, LIMITS)?;
         let mailboxes = Mailboxes::new(ctx.clone(), topics.clone(), client.clone());
-        // Spreads the attempts of several servers; nothing secret hangs on it.
+        // Spreads the attempts of several servers; it protects no secret.
         let rng = StdRng::seed_from_u64(u64::from(std::process::id()));
         let broker = format!("{}:{}", address.host, address.port);
         let counts = Arc::<Counts>::default();
@@ -69,11 +70,11 @@ impl Consumer {
         Ok(Self { ctx, broker, topics, client, events, mailboxes, counts, speaker, failures: 0, since, rng })
     }
 
-    /// Works until `stop`, and comes back whenever the broker does.
+    /// Works until `stop`, and reconnects whenever the broker returns.
     pub async fn run(mut self, stop: CancellationToken) {
         let requests =
             requests::send_all(self.ctx.clone(), self.topics.clone(), self.client.clone(), stop.clone());
-        // Ends by the same token; polled beside this loop, because a connection that stalls must not hold it up.
+        // Ends by the same token; a task of its own, because a stalled connection must not delay it.
         let requests = tokio::spawn(requests);
         let speaker = self.speaker.take().map(|speaker| tokio::spawn(speaker.speak(stop.clone())));
         while !stop.is_cancelled() {
@@ -92,7 +93,7 @@ impl Consumer {
                 }
             }
         }
-        // It fails only when it panics, and then there is nothing to wait for.
+        // It fails only if it panicked, and then there is nothing to wait for.
         let _ = requests.await;
         if let Some(speaker) = speaker {
             let _ = speaker.await;
@@ -124,10 +125,10 @@ impl Consumer {
         }
     }
 
-    /// The connection broke. Answers how long to wait before the next attempt.
+    /// Handles a lost connection. Returns how long to wait before the next attempt.
     fn lose(&mut self, error: &ConnectionError) -> Duration {
         let stood = boards::broker_is_there(&self.ctx);
-        // One that breaks at once is no connection: somebody may be taking our place, again and again.
+        // A connection that breaks at once does not count: another client may be taking our place again and again.
         if stood && self.since.elapsed() > LAST_RETRY {
             self.failures = 0;
         }
@@ -136,7 +137,7 @@ impl Consumer {
         }
         boards::broker_lost(&self.ctx);
         self.mailboxes.next_connection();
-        // Answers that were not sent are for questions that boards no longer ask.
+        // Unsent answers belong to queries that boards no longer wait for.
         self.events.clean();
         self.events.pending.clear();
         let wait = FIRST_RETRY.saturating_mul(1 << self.failures.min(6)).min(LAST_RETRY);
@@ -144,7 +145,7 @@ impl Consumer {
         wait.mul_f64(self.rng.random_range(0.7..1.0))
     }
 
-    /// What was heard is finished and answered, so that a use is not told twice after a restart.
+    /// Finishes and answers what was received, so that a use is not reported twice after a restart.
     async fn finish(mut self) {
         let finished = self.mailboxes.finish();
         tokio::pin!(finished);
@@ -157,7 +158,7 @@ impl Consumer {
                 },
             }
         }
-        // The disconnection stands behind the last answer; when it is sent, all of them are.
+        // The disconnect packet is queued behind the last answer; when it is sent, all answers are.
         let value = self.client.try_disconnect();
         while value.is_ok() {
             match tokio::time::timeout(LEAVE, self.events.poll()).await {
@@ -170,7 +171,7 @@ impl Consumer {
 
 /// Sorts one message into its machine's mailbox, or counts it.
 fn receive(ctx: &Ctx, mailboxes: &Mailboxes, topics: &Topics, message: &Publish) {
-    // Only somebody else's broker keeps messages. What it kept was not said now.
+    // Only an external broker retains messages, and a retained one was not sent now.
     if message.retain {
         return;
     }

@@ -17,7 +17,7 @@ impl Counts {
         self.sent.fetch_add(1, Relaxed);
     }
 
-    /// What came, and what went.
+    /// Messages received and sent.
     pub(super) fn read(&self) -> (u64, u64) {
         (self.received.load(Relaxed), self.sent.load(Relaxed))
     }

@@ -1,7 +1,7 @@
-//! How a broker is dialled, by the server and by simulated boards alike.
+//! Dials a broker, for the server and for simulated boards.
 //!
-//! Invariant: a clean session and no delay on the socket, always; over TLS only who is vouched for. Deliberately
-//! absent: coming back after a loss; server and boards do that each in their own way.
+//! Invariant: always a clean session and no delay on the socket; over TLS only a verified broker. Not here:
+//! reconnecting; server and boards do that differently.
 
 use crate::config::BrokerAddress;
 use rumqttc::{AsyncClient, EventLoop, MqttOptions, NetworkOptions, TlsConfiguration, Transport};
@@ -11,29 +11,29 @@ use rustls::{
 };
 use std::{path::Path, sync::Arc, time::Duration};
 
-/// How often client and broker make sure of each other; the firmware's constant, and ours.
+/// Keep-alive of client and broker; the firmware's constant and ours.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
-/// Why a connection cannot even be tried.
+/// Why a connection cannot be attempted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DialError {
-    /// Nobody vouches for the broker.
+    /// There is no certificate authority.
     #[error("no certificate authority can be read for the broker's TLS; name its file with --mqtt-ca")]
     NoAuthority,
 }
 
-/// What passes over a connection.
+/// Limits of a connection.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// The largest packet taken, in bytes; a larger one ends the connection.
+    /// The largest packet accepted, in bytes; a larger one ends the connection.
     pub incoming: usize,
     /// The largest packet sent, in bytes.
     pub outgoing: usize,
-    /// Messages that may wait to be sent.
+    /// Messages that may be queued for sending.
     pub waiting: usize,
 }
 
-/// Prepares a connection; it is made when the event loop is polled for the first time.
+/// Prepares a connection, which is made when the event loop is first polled.
 pub fn dial(address: &BrokerAddress, client: &str, limits: Limits) -> Result<(AsyncClient, EventLoop), DialError> {
     let mut options = MqttOptions::new(client, &address.host, address.port);
     options.set_keep_alive(KEEP_ALIVE).set_clean_session(true);
@@ -51,7 +51,7 @@ pub fn dial(address: &BrokerAddress, client: &str, limits: Limits) -> Result<(As
     Ok((client, events))
 }
 
-/// Trusts whom the file names, or the system. Not rumqttc's default, which panics where there are no certificates.
+/// Trusts the authorities in the file, or the system's. Not rumqttc's default, which panics without certificates.
 fn tls(authority: Option<&Path>) -> Result<TlsConfiguration, DialError> {
     let certificates: Vec<CertificateDer<'static>> = match authority {
         Some(file) => {

@@ -1,4 +1,4 @@
-//! One message of a board, and its answer. No socket, no clock, no opinion: the front door of ten lines.
+//! Answers one board message by calling the services. No socket, no clock, no rules.
 
 use domain::{
     access::Decision,
@@ -19,14 +19,14 @@ use services::{
 };
 use std::time::Duration;
 
-/// What a display shows instead of a name that nobody knows.
+/// What a display shows for an unknown name.
 const NOBODY: &str = "Unknown";
 
-/// Under which word uses are counted that cannot have lasted so long.
+/// Label of uses with an impossible duration.
 const TOO_LONG: &str = "too-long";
 
-/// Has the services answer `query` of the board of machine `number`. `None`: no answer is owed, or none can be given
-/// that is true – the board then keeps what it had to say.
+/// Has the services answer `query` of the board of machine `number`. `None` if no answer is owed, or no true one
+/// is possible; the board then stores the message and sends it again.
 pub async fn dispatch(ctx: &Ctx, topics: &Topics, number: MachineNumber, query: Query) -> Option<Reply> {
     let message = message(&query);
     let reply = answer(ctx, topics, number, query).await;
@@ -117,7 +117,7 @@ async fn check_machine(ctx: &Ctx, number: MachineNumber) -> Option<Reply> {
             allowed: settings.allowed,
             name: settings.name,
             logoff: settings.auto_stop,
-            // One byte on the wire; boards show different pictures, nothing more.
+            // One byte on the wire; boards only choose a picture by it.
             kind: settings.kind.0.rem_euclid(256).try_into().unwrap_or(0),
             grace: settings.grace,
             description: settings.display,
@@ -134,7 +134,7 @@ async fn record(ctx: &Ctx, topics: &Topics, number: MachineNumber, name: Word, q
             boards::rejected(ctx, TOO_LONG, &topics.query(number), excerpt(query.encode().as_bytes()));
             Some(Reply::not_ok(error.to_string()))
         }
-        // Boards may always speak for their machine; a fault in the code, then.
+        // Boards may always act for their machine, so this is a bug.
         Err(UseError::Forbidden(_)) => None,
         Err(UseError::Store(error)) => silent(&error),
     }
@@ -145,7 +145,7 @@ async fn maintained(ctx: &Ctx, number: MachineNumber, uid: CardUid, replay: bool
         Ok(()) => Some(Reply::ok()),
         Err(AtBoard::UnknownMachine) => Some(Reply::InvalidMachine),
         Err(AtBoard::NotTheirs) => Some(Reply::not_ok("Not allowed")),
-        // Boards may always speak for their machine; a fault in the code, then.
+        // Boards may always act for their machine, so this is a bug.
         Err(AtBoard::Forbidden(_)) => None,
         Err(AtBoard::Store(error)) => silent(&error),
     }
@@ -158,7 +158,7 @@ fn board_refusal(error: &BoardsError) -> Option<Reply> {
     }
 }
 
-/// The storage failed: no answer, so the board goes by its own memory and keeps what it said.
+/// The storage failed: no answer, so the board decides by itself and sends the message again later.
 fn silent(error: &services::StoreError) -> Option<Reply> {
     tracing::error!(%error, "a board is not answered");
     None

@@ -1,7 +1,7 @@
-//! A mailbox for each machine: its messages are worked through one by one, and answered in their order.
+//! A mailbox per machine: its messages are processed one by one and answered in order.
 //!
-//! **Invariants.** One answer a query, in order, none after [`IN_TIME`]. A query that is followed by a newer one is
-//! worked through but not answered: the wire carries no id, so the board would take the answer for the newer one's. An
+//! **Invariants.** One answer per query, in order, none after [`IN_TIME`]. A query followed by a newer one is
+//! processed but not answered: the wire carries no id, so the board would take the answer for the newer one's. An
 //! answer belongs to the connection its query came by.
 
 use super::dispatch::dispatch;
@@ -20,9 +20,9 @@ use std::{
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
-/// A board waits 2 s; what would leave here later than this would come too late.
+/// A board waits 2 s; an answer sent after this would come too late.
 pub const IN_TIME: Duration = Duration::from_millis(1_900);
-/// Messages of one machine that may wait. A board asks one thing at a time, so more is a fault or an attack.
+/// Queued messages of one machine. A board sends one query at a time, so more is a fault or an attack.
 const ROOM: usize = 4_096;
 
 /// All mailboxes. Cheap to clone.
@@ -34,7 +34,7 @@ struct Inner {
     topics: Topics,
     client: AsyncClient,
     connection: AtomicU64,
-    /// A machine has an entry while somebody works through its messages.
+    /// A machine has an entry while its messages are being processed.
     waiting: Mutex<HashMap<MachineNumber, VecDeque<Letter>>>,
     workers: TaskTracker,
 }
@@ -43,7 +43,7 @@ struct Letter {
     query: Query,
     arrived: Instant,
     connection: u64,
-    /// The board's, where the broker reports that.
+    /// The board's connection, if the broker reports it.
     boards: u64,
 }
 
@@ -54,12 +54,12 @@ impl Mailboxes {
         Self(Arc::new(Inner { ctx, topics, client, connection, waiting, workers }))
     }
 
-    /// From now on, queries of the connection before are worked through and not answered.
+    /// From now on, queries of the previous connection are processed and not answered.
     pub(super) fn next_connection(&self) {
         self.0.connection.fetch_add(1, Relaxed);
     }
 
-    /// Puts a message into its machine's mailbox. Answers `false` when it was full.
+    /// Puts a message into its machine's mailbox. Returns `false` if it is full.
     pub(super) fn deliver(&self, number: MachineNumber, query: Query) -> bool {
         let letter = Letter {
             query,
@@ -82,7 +82,7 @@ impl Mailboxes {
         true
     }
 
-    /// Waits until every message that was delivered is worked through.
+    /// Waits until every delivered message is processed.
     pub(super) async fn finish(&self) {
         self.0.workers.close();
         self.0.workers.wait().await;
@@ -110,7 +110,7 @@ impl Inner {
         }
     }
 
-    /// The next message of the machine; without one the mailbox is taken down in the same breath.
+    /// The next message of the machine; without one its mailbox is removed atomically.
     fn next(&self, number: MachineNumber) -> Option<Letter> {
         let mut waiting = self.lock();
         let letter = waiting.get_mut(&number).and_then(VecDeque::pop_front);
@@ -130,7 +130,7 @@ impl Inner {
     }
 }
 
-/// Whether the board still waits for this very answer.
+/// Whether the board still waits for this answer.
 fn is_owed(waited: Duration, same_connection: bool, asked_again: bool) -> bool {
     waited <= IN_TIME && same_connection && !asked_again
 }
@@ -140,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_is_owed_in_time_on_its_connection_and_once() {
+    fn reply_is_owed_only_in_time_on_same_connection_and_to_newest_query() {
         let in_time = Duration::from_millis(1_899);
         assert!(is_owed(in_time, true, false));
         assert!(!is_owed(Duration::from_millis(1_901), true, false), "the board has given up");

@@ -1,12 +1,12 @@
-//! Boards over MQTT: the connection to the broker, and the way of a message through it.
+//! Boards over MQTT: the connection to the broker, and the path of a message.
 //!
-//! Bytes on `machine/7` → [`mailbox`]es, one a machine, so that answers keep their order → [`dispatch`], a plain
-//! function → the answer on `machine/7/reply`. What a board did not ask for goes out on `machine/7/request`, and what the
-//! server says of itself on `stats/<client id>`.
+//! Bytes on `machine/7` → [`mailbox`]es, one per machine, so that answers keep their order → [`dispatch`], a plain
+//! function → the answer on `machine/7/reply`. Requests to boards go out on `machine/7/request`, and the server's
+//! status on `stats/<client id>`.
 //!
 //! **Invariants.** QoS 0 and a clean session: there is nothing to acknowledge, the receipt is the answer after the
-//! commit, and the durable queue is the board's own. An answer that would be late is not sent, also not by a queue that
-//! outlived a connection. Whatever arrives is answered, counted or passed over; nothing stops the consumer.
+//! commit, and the durable queue is the board's own. A late answer is not sent, not even by a queue that outlived
+//! a connection. Every message is answered, counted or skipped; nothing stops the consumer.
 
 mod connection;
 mod counts;

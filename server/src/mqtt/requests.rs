@@ -1,7 +1,7 @@
-//! What boards are told without having asked, on its way to the broker.
+//! Sends requests to boards through the broker.
 //!
-//! Invariant: one task takes and sends, so nothing is sent twice. Deliberately absent: who is told what and when; that
-//! is the services'.
+//! Invariant: one task takes and sends, so nothing is sent twice. Not here: who gets which request and when; the
+//! services decide.
 
 use domain::requests::BoardCommand;
 use fabomatic::{Request, Topics};
@@ -38,7 +38,7 @@ async fn send_due(outbox: &Outbox, topics: &Topics, client: &AsyncClient) {
             BoardCommand::Stop => Request::Stop { uid },
         };
         let request = request.encode();
-        // Not waited for: where the broker has gone meanwhile, what waits is dropped and the board is told when it asks.
+        // Not awaited: if the broker is gone, the request is dropped and the board learns it at its next query.
         if client.try_publish(topics.request(board), QoS::AtMostOnce, false, request).is_ok() {
             tracing::info!(machine.number = board.0, action = action.as_str(), "a board was told what to do");
         } else {

@@ -1,7 +1,7 @@
-//! Sending firmware to a board over the air: the sockets around `fabomatic::ota`.
+//! Sends firmware to a board over the air: the sockets around `fabomatic::ota`.
 //!
-//! **Invariants.** Every step has its time limit. Only the board that was invited is let in, and it gets one connection.
-//! Whoever drops the future ends it: nothing runs on. Deliberately absent: which board gets what and when.
+//! **Invariants.** Every step has its time limit. Only the invited board is admitted, with one connection.
+//! Dropping the future cancels everything. Not here: which board gets what and when.
 
 mod networks;
 pub mod worker;
@@ -24,20 +24,20 @@ use tokio::{
     time::{Instant, timeout, timeout_at},
 };
 
-/// How long what is waited for.
+/// Time limits of the steps.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// The answer to an invitation, before it is sent again: a datagram may be lost.
+    /// The answer to an invitation, before it is resent: a datagram may be lost.
     pub answer: Duration,
     /// How often the board is invited.
     pub invitations: u32,
-    /// The answer to a proof; the board takes its time to compute it too.
+    /// The answer to a proof, which takes the board some time to compute.
     pub proof: Duration,
     /// Until the board has connected.
     pub connection: Duration,
-    /// Until a piece is written down; flash is erased meanwhile.
+    /// Until a piece is written; flash is erased meanwhile.
     pub piece: Duration,
-    /// Until the board has looked at the whole.
+    /// Until the board has verified the whole image.
     pub verdict: Duration,
 }
 
@@ -57,21 +57,20 @@ impl Default for Limits {
 /// What is sent, and how.
 #[derive(Debug, Clone, Copy)]
 pub struct Delivery<'a> {
-    /// Where the board listens.
+    /// Address of the board.
     pub to: SocketAddr,
     pub image: &'a [u8],
     /// Its MD5, 32 hexadecimal digits.
     pub md5: &'a str,
-    /// The password of the boards, where there is one.
+    /// The password of the boards, if any.
     pub password: Option<&'a str>,
-    /// The port that boards come back to; 0 is any that is free.
+    /// The port boards connect to; 0 for any free one.
     pub port: u16,
-    /// How long what is waited for.
     pub limits: &'a Limits,
 }
 
-/// Sends an image to a board. `sent` is told how many bytes the board has taken so far, from 0 when it has connected, and
-/// may take its time.
+/// Sends an image to a board. `sent` is called with the bytes the board has taken so far, from 0 when it has
+/// connected, and may take its time.
 pub async fn deliver<F: Future<Output = ()>>(
     delivery: Delivery<'_>,
     mut sent: impl FnMut(usize) -> F,
@@ -85,7 +84,7 @@ pub async fn deliver<F: Future<Output = ()>>(
     let invitation = Invitation { port, size, md5: delivery.md5.to_owned() }.encode();
     agree(&delivery, &asking, &invitation).await?;
     let mut board = meet(&delivery, &listener).await?;
-    // Whoever comes later is not the board.
+    // A later connection is not the board.
     drop((listener, asking));
     sent(0).await;
     let mut heard = Heard::default();
@@ -97,7 +96,7 @@ pub async fn deliver<F: Future<Output = ()>>(
         };
         let came = timeout(delivery.limits.piece, writing).await.map_err(|_| Failure::Broken)?;
         done += piece.len();
-        // Before the whole image is there, words are the end of it, whatever they say.
+        // Before the whole image is sent, any text ends the transfer.
         if matches!(came, Ok(count) if count > 0) && !heard.has_words() {
             reported = done;
             sent(done).await;
@@ -106,32 +105,33 @@ pub async fn deliver<F: Future<Output = ()>>(
         }
     }
     judged(&delivery, &mut board, heard).await?;
-    // It may have said that all is well in one breath with the last number.
+    // The success message may have come together with the last number.
     if reported < done {
         sent(done).await;
     }
     Ok(())
 }
 
-/// A socket to ask by, and one for the board to come back to, both at the address of this machine that is on the way to it.
+/// A socket for invitations and one for the board to connect to, both at this machine's address on the route to
+/// it.
 async fn open(to: SocketAddr, port: u16) -> io::Result<(UdpSocket, TcpListener)> {
     let any: SocketAddr =
         if to.is_ipv4() { (Ipv4Addr::UNSPECIFIED, 0).into() } else { (Ipv6Addr::UNSPECIFIED, 0).into() };
     let asking = UdpSocket::bind(any).await?;
-    // From now on nothing is heard but what comes from there.
+    // From now on only datagrams from there are received.
     asking.connect(to).await?;
     let mut here = asking.local_addr()?;
     here.set_port(port);
     Ok((asking, TcpListener::bind(here).await?))
 }
 
-/// Invites the board until it agrees; proves the password where it asks for it.
+/// Invites the board until it agrees; proves the password if asked.
 async fn agree(delivery: &Delivery<'_>, asking: &UdpSocket, invitation: &str) -> Result<(), Failure> {
     let Some(challenge) = invite(delivery, asking, invitation).await? else { return Ok(()) };
     let password = delivery.password.ok_or(Failure::NeedsPassword)?;
     let method = challenge.method();
     match prove(delivery, asking, password, StoredAs::Sha256, challenge).await {
-        // The board may have been given the password's MD5, and has forgotten its question.
+        // The board may store the password as MD5, and has forgotten its challenge.
         Err(Failure::WrongPassword) if method == Method::Pbkdf2 => {
             match invite(delivery, asking, invitation).await? {
                 Some(challenge) => prove(delivery, asking, password, StoredAs::Md5, challenge).await,
@@ -142,7 +142,7 @@ async fn agree(delivery: &Delivery<'_>, asking: &UdpSocket, invitation: &str) ->
     }
 }
 
-/// Invites the board. Answers its question, if it has one.
+/// Invites the board. Answers its challenge, if any.
 async fn invite(
     delivery: &Delivery<'_>,
     asking: &UdpSocket,
@@ -168,7 +168,7 @@ async fn prove(
 ) -> Result<(), Failure> {
     let nonce = random(challenge.nonce.len());
     let password = password.to_owned();
-    // Ten thousand rounds: not on a thread that others wait for.
+    // Ten thousand rounds, so not on an async worker thread.
     let proof = tokio::task::spawn_blocking(move || proof(&password, stored, &challenge, nonce)).await;
     let proof = proof.map_err(|_| Failure::NoAnswer)?.encode();
     match ask(asking, &proof, delivery.limits.proof).await {
@@ -179,29 +179,29 @@ async fn prove(
     }
 }
 
-/// So many hexadecimal digits that nobody could foresee.
+/// Random hexadecimal digits.
 fn random(digits: usize) -> String {
     let mut rng: StdRng = rand::make_rng();
     (0..digits).filter_map(|_| char::from_digit(rng.random_range(0..16), 16)).collect()
 }
 
-/// Sends a datagram and hears the answer; `None` when none comes in time.
+/// Sends a datagram and receives the answer; `None` if none arrives in time.
 async fn ask(asking: &UdpSocket, datagram: &str, limit: Duration) -> Option<Answer> {
     let end = Instant::now() + limit;
-    // It may be told that nobody listened to the one before; a board that starts anew will.
+    // It may report that no one listened to the previous one; a restarting board will.
     let _ = asking.send(datagram.as_bytes()).await;
     let mut answer = [0; DATAGRAM + 1];
     loop {
         match timeout_at(end, asking.recv(&mut answer)).await {
             Ok(Ok(count)) => return Some(Answer::parse(answer.get(..count).unwrap_or_default())),
-            // Nobody listens there now. What comes next is waited for, and not asked again at once.
+            // No one listens there now. Keep waiting instead of sending again at once.
             Ok(Err(error)) if error.kind() == ErrorKind::ConnectionRefused => {}
             Ok(Err(_)) | Err(_) => return None,
         }
     }
 }
 
-/// Waits for the board, and lets nobody else in.
+/// Waits for the board and refuses other connections.
 async fn meet(delivery: &Delivery<'_>, listener: &TcpListener) -> Result<TcpStream, Failure> {
     let end = Instant::now() + delivery.limits.connection;
     loop {
@@ -209,7 +209,7 @@ async fn meet(delivery: &Delivery<'_>, listener: &TcpListener) -> Result<TcpStre
             return Err(Failure::NoConnection);
         };
         if from.ip() == delivery.to.ip() {
-            // Without: small pieces wait for an acknowledgement that may be delayed.
+            // Otherwise small pieces wait for an acknowledgement that may be delayed.
             let _ = stream.set_nodelay(true);
             return Ok(stream);
         }
@@ -217,7 +217,7 @@ async fn meet(delivery: &Delivery<'_>, listener: &TcpListener) -> Result<TcpStre
     }
 }
 
-/// Takes in what the board says next; 0 bytes when it has hung up.
+/// Reads the board's next message; 0 bytes when it has hung up.
 async fn hear(board: &mut TcpStream, heard: &mut Heard) -> io::Result<usize> {
     let mut message = [0; DATAGRAM];
     let count = board.read(&mut message).await?;
@@ -225,13 +225,13 @@ async fn hear(board: &mut TcpStream, heard: &mut Heard) -> io::Result<usize> {
     Ok(count)
 }
 
-/// Listens until the board has said what it thinks of the whole, or hangs up.
+/// Reads until the board has judged the whole image or hangs up.
 async fn judged(delivery: &Delivery<'_>, board: &mut TcpStream, mut heard: Heard) -> Result<(), Failure> {
     let listening = async {
         while !heard.is_taken() {
             match hear(board, &mut heard).await {
                 Ok(count) if count > 0 => {}
-                // Its words may have come before the line broke.
+                // Its message may have arrived before the connection broke.
                 Ok(_) | Err(_) => break,
             }
         }

@@ -1,6 +1,6 @@
-//! The networks that this machine is in itself, as the kernel lists them.
+//! The networks this machine is in, as the kernel lists them.
 //!
-//! Deliberately absent: this machine alone (`lo`), and networks behind a router.
+//! Not here: loopback (`lo`), and networks behind a router.
 
 use crate::config::Cidr;
 use std::{
@@ -8,22 +8,22 @@ use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket},
 };
 
-/// Routed by a gateway.
+/// Flag of a route through a gateway.
 const GATEWAY: u16 = 2;
 
-/// The networks of all interfaces; none where the kernel does not say.
+/// The networks of all interfaces; none if the kernel does not list them.
 pub(super) fn own() -> Vec<Cidr> {
     let read = |file: &str| fs::read_to_string(file).unwrap_or_default();
     let (routes, addresses) = (read("/proc/net/route"), read("/proc/net/if_inet6"));
     routes.lines().filter_map(route).chain(addresses.lines().filter_map(address)).collect()
 }
 
-/// Whether the address is one of this machine's own: only such a one can be bound.
+/// Whether the address is one of this machine's own: only such an address can be bound.
 pub(super) fn is_this_machine(ip: IpAddr) -> bool {
     UdpSocket::bind((ip, 0)).is_ok()
 }
 
-/// A line of `/proc/net/route`: `eth0 0002A8C0 00000000 0001 0 0 0 00FFFFFF …`, numbers as they lie in memory.
+/// A line of `/proc/net/route`: `eth0 0002A8C0 00000000 0001 0 0 0 00FFFFFF …`, numbers in memory byte order.
 fn route(line: &str) -> Option<Cidr> {
     let mut words = line.split_whitespace();
     let mut number = |nth| u32::from_str_radix(words.nth(nth)?, 16).ok();
@@ -36,7 +36,7 @@ fn route(line: &str) -> Option<Cidr> {
     Some(Cidr::new(IpAddr::V4(network), u8::try_from(mask.leading_ones()).ok()?))
 }
 
-/// A line of `/proc/net/if_inet6`: `fd00…02 04 40 00 82 eth0`, with the bits of the network in the third place.
+/// A line of `/proc/net/if_inet6`: `fd00…02 04 40 00 82 eth0`, with the prefix length in the third place.
 fn address(line: &str) -> Option<Cidr> {
     let words: Vec<&str> = line.split_whitespace().collect();
     let [address, _, bits, _, _, name] = words[..] else { return None };
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_kernels_lists_are_read_without_gateways_and_this_machine_alone() {
+    fn kernel_tables_yield_directly_attached_networks() {
         let routes = "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n\
                       eth0\t00000000\t0102A8C0\t0003\t0\t0\t0\t00000000\t0\t0\t0\n\
                       eth0\t0002A8C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n\

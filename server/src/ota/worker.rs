@@ -1,8 +1,8 @@
-//! Carries firmware to boards, one after the other: each takes the air of the others.
+//! Sends firmware to boards, one at a time, because they share the air.
 //!
-//! Invariant: an image goes only to an address that its board said itself, in a network that this machine is in or that is
-//! allowed, and never to this machine unless that is allowed: whoever could have the server speak to any address could ask it
-//! what is behind a firewall. Deliberately absent: what is sent to whom.
+//! Invariant: an image goes only to an address that its board reported itself, in a network of this machine or an
+//! allowed one, and never to this machine unless allowed: otherwise the server could be used to probe what is
+//! behind a firewall. Not here: who gets which image.
 
 use super::{Delivery, Limits, deliver, networks};
 use crate::config::{Cidr, Config, Ota};
@@ -15,7 +15,7 @@ use services::{
 use std::net::{IpAddr, SocketAddr};
 use tokio_util::sync::CancellationToken;
 
-/// So many hundredths are told at once.
+/// Progress step in percent.
 const STEP: usize = 5;
 
 pub struct Worker {
@@ -25,13 +25,13 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// With the password, the port and the networks that are set.
+    /// With the configured password, port and networks.
     #[must_use]
     pub fn new(ctx: Ctx, config: &Config, limits: Limits) -> Self {
         Self { ctx, ota: config.ota.clone(), limits }
     }
 
-    /// Works until `stop`. What is under way then is taken up as failed by the next start.
+    /// Works until `stop`. The next start marks an interrupted transfer as failed.
     pub async fn run(self, stop: CancellationToken) {
         if let Err(error) = firmware::interrupted(&self.ctx).await {
             tracing::warn!(%error, "firmware that was under way could not be looked for");
@@ -56,7 +56,7 @@ impl Worker {
         }
     }
 
-    /// Carries an image to its board, as long as that is wanted.
+    /// Sends an image to its board until done or cancelled.
     async fn carry(&self, errand: &Transfer, transfers: &mut Transfers) {
         let sending = self.send(errand);
         tokio::pin!(sending);
@@ -105,7 +105,7 @@ impl Worker {
     }
 }
 
-/// Where a board is, by the address that it said, if that is allowed or in a private network that is `own`.
+/// The board's address as it reported it, if that is allowed or in a private network of this machine (`own`).
 fn reachable(
     message: &str,
     allowed: &[Cidr],
@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_must_be_in_an_own_network_or_allowed() {
+    fn address_outside_local_and_allowed_networks_is_refused() {
         let allowed = ["203.0.113.0/24".parse().unwrap()];
         let own = ["10.0.0.0/24", "198.51.100.0/24", "fe80::/64"].map(|network| network.parse().unwrap());
         let ours: IpAddr = "10.0.0.2".parse().unwrap();
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn this_machine_is_spoken_to_only_if_that_is_allowed() {
+    fn own_address_is_reached_only_if_allowed() {
         let (everything, loopback) = (["0.0.0.0/0".parse().unwrap()], ["127.0.0.0/8".parse().unwrap()]);
         assert_eq!(reachable("127.0.0.1", &[], &everything, |_| false), Err(Failure::FarAddress));
         assert_eq!(

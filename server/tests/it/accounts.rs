@@ -91,7 +91,7 @@ async fn text(response: Response) -> String {
 }
 
 #[tokio::test]
-async fn who_signs_in_gets_a_cookie_that_no_script_reads_and_goes_where_they_wanted() {
+async fn sign_in_sets_http_only_cookie_and_redirects_to_requested_page() {
     let site = Site::open(Options::default()).await;
     let answer = site.post("/sign-in?/sign-in/enter", &[], &format!("{TYPED}&to=%2Fmachines%2F1")).await;
     assert_eq!((answer.status(), location(&answer)), (StatusCode::SEE_OTHER, "/machines/1"));
@@ -108,7 +108,7 @@ async fn who_signs_in_gets_a_cookie_that_no_script_reads_and_goes_where_they_wan
 }
 
 #[tokio::test]
-async fn behind_https_only_the_cookie_of_this_very_host_counts() {
+async fn https_site_accepts_only_host_prefixed_cookie() {
     let url = Some("https://toolgate.example".into());
     let site = Site::open(Options { public_url: url, ..Options::default() }).await;
     let answer = site.post("/sign-in?/sign-in/enter", &[], INPUT).await;
@@ -123,7 +123,7 @@ async fn behind_https_only_the_cookie_of_this_very_host_counts() {
 
 // A17
 #[tokio::test]
-async fn an_old_cookie_is_refused_at_once() {
+async fn ended_session_or_left_person_invalidates_cookie() {
     let site = Site::open(Options::default()).await;
     let (cookie, other) = (site.cookie().await, site.cookie().await);
     let here = [("cookie", cookie.as_str())];
@@ -139,7 +139,7 @@ async fn an_old_cookie_is_refused_at_once() {
 }
 
 #[tokio::test]
-async fn signing_out_is_no_link() {
+async fn sign_out_requires_same_site_post() {
     let site = Site::open(Options::default()).await;
     let cookie = site.cookie().await;
     let here = [("cookie", cookie.as_str())];
@@ -161,7 +161,7 @@ async fn signing_out_is_no_link() {
 }
 
 #[tokio::test]
-async fn who_fails_too_often_is_told_when_to_come_back() {
+async fn repeated_failed_sign_in_gets_retry_after() {
     let site = Site::open(Options::default()).await;
     for _ in 0..5 {
         let answer =
@@ -182,7 +182,7 @@ async fn who_fails_too_often_is_told_when_to_come_back() {
 }
 
 #[tokio::test]
-async fn looking_at_a_link_does_not_use_it_up() {
+async fn viewing_a_sign_in_link_does_not_consume_it() {
     let site = Site::open(Options::default()).await;
     let ctx = &site.lab.running().ctx;
     let token = accounts::sign_in_link(ctx, &Actor::TOOLGATE, PersonId(1)).await.unwrap();
@@ -203,7 +203,7 @@ async fn looking_at_a_link_does_not_use_it_up() {
 }
 
 #[tokio::test]
-async fn a_signed_in_persons_language_goes_with_them() {
+async fn signed_in_language_overrides_browser_language() {
     let site = Site::open(Options::default()).await;
     let cookie = site.cookie().await;
     site.lab.sql("UPDATE profile SET language = 'it' WHERE name = 'Eva'").await;
@@ -226,7 +226,7 @@ async fn a_signed_in_persons_language_goes_with_them() {
 }
 
 #[tokio::test]
-async fn caught_mails_are_shown_to_this_machine_alone() {
+async fn caught_mails_are_served_only_to_loopback() {
     let site = Site::open(Options::default()).await;
     let from = async |address: &str, host: &str| {
         let mut request = Request::get("/demo/mail").header(header::HOST, host).body(Body::empty()).unwrap();
@@ -256,7 +256,7 @@ async fn caught_mails_are_shown_to_this_machine_alone() {
 }
 
 #[test]
-fn the_first_link_goes_to_the_terminal_and_nowhere_else() {
+fn set_up_link_is_printed_only_to_the_terminal() {
     let dir = tempfile::tempdir().unwrap();
     let unread = announced(dir.path());
     assert!(unread.contains("toolgate admin create") && !unread.contains("/set-up/"), "no terminal: {unread}");
@@ -336,7 +336,7 @@ fn create(data: &std::path::Path, email: &str, more: &[&str]) -> String {
 }
 
 #[tokio::test]
-async fn without_smtp_no_link_is_promised_whether_the_address_exists_or_not() {
+async fn reset_without_smtp_promises_no_link_for_any_address() {
     let site = Site::open(Options { public_url: Some("https://lab.example".into()), ..Options::default() }).await;
     for email in ["eva", "nobody"] {
         let request = site.post("/forgotten?/forgotten/ask", &[], &format!("email={email}%40lab.example")).await;

@@ -66,7 +66,7 @@ fn codes(answer: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn a_trace_has_the_answer_the_reasons_and_every_rule() {
+async fn access_trace_has_decision_reasons_and_every_rule() {
     let site = Site::open().await;
     let ada = site.sign_in(1).await;
     let (status, kind, yes) = site.get("?person=me&machine=1", &ada).await;
@@ -90,7 +90,7 @@ async fn a_trace_has_the_answer_the_reasons_and_every_rule() {
 
 // A7
 #[tokio::test]
-async fn refusals_are_problems_with_their_true_status() {
+async fn refused_access_query_is_a_problem_with_its_status() {
     let site = Site::open().await;
     let bob = site.sign_in(2).await;
     for (query, cookie, status, code) in [
@@ -123,7 +123,7 @@ async fn refusals_are_problems_with_their_true_status() {
 
 // A7
 #[tokio::test]
-async fn the_page_gives_everybody_their_own_answer_and_nobody_elses() {
+async fn machine_page_shows_only_the_viewers_own_access() {
     let site = Site::open().await;
     // Without a number: of a machine whose board never came the page says that first.
     site.lab.sql("UPDATE machine SET number = NULL WHERE id = 1").await;

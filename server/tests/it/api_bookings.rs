@@ -101,7 +101,7 @@ fn codes(answers: &[Answer], status: u16) -> Vec<&str> {
 
 // A1
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_fifty_who_book_one_time_one_is_answered_201_and_the_others_409() {
+async fn fifty_concurrent_bookings_of_one_time_yield_one_201() {
     let space = Space::open_with('m', Some(3), format!("{MORE}{USERS}")).await;
     let body = json!({ "resource": "machine:1", "start": at(0), "end": at(1) });
     let answers = fifty(&space, "/bookings", &body).await;
@@ -115,7 +115,7 @@ async fn of_fifty_who_book_one_time_one_is_answered_201_and_the_others_409() {
 }
 
 #[tokio::test]
-async fn a_booking_that_is_repeated_under_its_key_is_answered_as_the_first_time() {
+async fn repeated_booking_with_same_key_gets_first_response() {
     let more =
         "INSERT INTO setting (scope, scope_id, key, value) VALUES ('machine', 1, 'booking.mode', 'moderated');";
     let space = Space::open_with('m', Some(3), format!("{MORE}{more}")).await;
@@ -137,7 +137,7 @@ async fn a_booking_that_is_repeated_under_its_key_is_answered_as_the_first_time(
 
 // A1
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_fifty_who_ask_for_one_checkout_one_is_answered_201_and_the_others_409() {
+async fn fifty_concurrent_requests_for_one_checkout_yield_one_201() {
     let space = Space::open_with('m', Some(3), MORE.to_owned()).await;
     let answers = fifty(&space, "/appointments", &json!({ "type": 3, "trainer": 4, "starts": at(0) })).await;
     assert_eq!(codes(&answers, 201).len(), 1, "{:?}", answers[0].body);
@@ -145,7 +145,7 @@ async fn of_fifty_who_ask_for_one_checkout_one_is_answered_201_and_the_others_40
 }
 
 #[tokio::test]
-async fn a_booking_goes_its_way_and_what_does_not_fit_is_said_all_at_once() {
+async fn invalid_booking_reports_all_errors_and_valid_one_is_placed() {
     let space = Space::open_with('m', Some(3), MORE.to_owned()).await;
     space.begin_anew().await;
     let wrong = json!({ "resource": "machine:1", "start": "2020-01-01T10:07:00Z", "end": "2020-01-03T10:00:00Z" });
@@ -213,7 +213,7 @@ async fn a_booking_goes_its_way_and_what_does_not_fit_is_said_all_at_once() {
 
 // A6
 #[tokio::test]
-async fn a_calendar_is_read_by_whoever_has_its_address_and_only_while_it_is_new() {
+async fn calendar_feed_is_readable_by_address_until_renewed() {
     let space = Space::open_with('m', Some(3), MORE.to_owned()).await;
     space.begin_anew().await;
     let times = json!({ "resource": "machine:1", "start": at(0), "end": at(1) });

@@ -64,7 +64,7 @@ async fn get(space: &Space, path: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn a_place_is_the_same_wherever_a_machine_is_read() {
+async fn machine_has_same_place_in_every_list() {
     let space = managed().await;
     let one = get(&space, "/machines/1").await.body["place"].clone();
     assert!(one["id"] == 1 && one["name"].is_string(), "{one}");
@@ -86,7 +86,7 @@ async fn put(space: &Space, path: &str, seen: &str, body: &Value) -> Answer {
 
 // A14
 #[tokio::test]
-async fn of_two_programs_that_save_a_machine_one_wins_and_the_other_sees_both() {
+async fn concurrent_machine_edits_give_loser_both_versions() {
     let space = managed().await;
     let sheet = get(&space, "/machines/1/sheet").await;
     assert_eq!(sheet.header("etag"), "\"1\"");
@@ -142,7 +142,7 @@ async fn of_two_programs_that_save_a_machine_one_wins_and_the_other_sees_both() 
 }
 
 #[tokio::test]
-async fn a_machine_that_does_not_fit_is_refused_at_its_field() {
+async fn invalid_machine_is_refused_at_its_field() {
     let space = managed().await;
     let form = get(&space, "/machines/1/sheet").await.body["saved"].clone();
     for (field, value, reported) in [
@@ -189,7 +189,7 @@ async fn a_machine_that_does_not_fit_is_refused_at_its_field() {
 }
 
 #[tokio::test]
-async fn a_machine_is_put_away_when_nobody_is_on_it_and_comes_back_with_its_number_if_that_is_free() {
+async fn idle_machine_is_archived_and_restored_if_number_is_free() {
     let space = managed().await;
     assert_eq!(post(&space, "/machines/1/archive", Value::Null).await.summary(), (409, "machine.in-use", ""));
     assert_eq!(post(&space, "/machines/2/archive", Value::Null).await.status, 204);
@@ -211,7 +211,7 @@ async fn a_machine_is_put_away_when_nobody_is_on_it_and_comes_back_with_its_numb
 }
 
 #[tokio::test]
-async fn many_machines_are_changed_all_or_none() {
+async fn bulk_machine_change_is_all_or_nothing() {
     let space = managed().await;
     let seen = |version: i64| json!([{ "id": 1, "version": 1 }, { "id": 2, "version": version }]);
     let changed = async |machines: Value, change: Value| {
@@ -246,7 +246,7 @@ async fn many_machines_are_changed_all_or_none() {
 }
 
 #[tokio::test]
-async fn a_type_is_kept_out_of_rings_and_stays_while_it_has_machines() {
+async fn type_requirement_cycle_and_type_removal_with_machines_are_refused() {
     let space = managed().await;
     let nothing =
         json!({ "mode": null, "present": null, "shown": null, "auto_stop": null, "grace": null, "display": null });
@@ -284,7 +284,7 @@ async fn a_type_is_kept_out_of_rings_and_stays_while_it_has_machines() {
 }
 
 #[tokio::test]
-async fn a_place_is_put_away_once_it_is_said_where_its_machines_go() {
+async fn place_with_machines_is_archived_only_with_a_destination() {
     let space = managed().await;
     let attic = post(&space, "/places", json!({ "name": "Attic" })).await.body["id"].as_i64().unwrap();
     assert_eq!(
@@ -320,7 +320,7 @@ fn week(monday: &Value) -> Value {
 
 // A14
 #[tokio::test]
-async fn a_week_is_said_over_the_one_that_was_seen() {
+async fn opening_hours_edit_requires_current_version() {
     let space = managed().await;
     let nights = week(&json!([{ "from": "08:00", "to": "12:30" }, { "from": "20:00", "to": "02:00" }]));
     let begun = get(&space, "/opening-hours?at=type:3").await;
@@ -356,7 +356,7 @@ fn coming(space: &Space) -> String {
 }
 
 #[tokio::test]
-async fn one_day_is_said_and_taken_back() {
+async fn special_day_is_set_and_removed() {
     let space = managed().await;
     let day = coming(&space);
     let path = format!("/opening-hours/days/{day}");
@@ -388,7 +388,7 @@ async fn one_day_is_said_and_taken_back() {
 
 // A14
 #[tokio::test]
-async fn a_setting_is_said_in_its_kind_and_over_the_version_that_was_seen() {
+async fn setting_edit_checks_type_and_version() {
     let space = managed().await;
     let grace = "/settings/board.grace?at=type:3";
     let begun = get(&space, grace).await;
@@ -439,7 +439,7 @@ async fn a_setting_is_said_in_its_kind_and_over_the_version_that_was_seen() {
 }
 
 #[tokio::test]
-async fn a_setting_that_decides_is_tried_out_and_nothing_is_said() {
+async fn setting_trial_reports_effects_and_changes_nothing() {
     let space = managed().await;
     let before = space.entries().await;
     let open = get(&space, "/settings/access.mode/trial?at=type:3&value=open").await.body;
@@ -467,7 +467,7 @@ async fn a_setting_that_decides_is_tried_out_and_nothing_is_said() {
 
 // A14
 #[tokio::test]
-async fn whatever_version_there_is_is_edited_and_deleted_by_who_says_so() {
+async fn if_match_star_edits_and_deletes_any_version() {
     let space = managed().await;
     let made = post(&space, "/people/20/notes", json!({ "note": "Has the key." })).await;
     let note = made.header("location").strip_prefix("/api/v1").unwrap().to_owned();
@@ -498,7 +498,7 @@ async fn whatever_version_there_is_is_edited_and_deleted_by_who_says_so() {
 }
 
 #[tokio::test]
-async fn a_problem_is_reported_once_under_a_key_and_resolved_over_the_version_that_was_seen() {
+async fn repeated_problem_report_with_same_key_creates_one_and_resolving_checks_version() {
     let space = managed().await;
     let report = async || {
         let request = Request::post("/api/v1/machines/1/problems")

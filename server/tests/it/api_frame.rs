@@ -63,7 +63,7 @@ fn assert_problem(answer: &Answer, status: u16, code: &str) {
 }
 
 #[tokio::test]
-async fn a_token_says_who_asks_and_beside_it_no_cookie_counts() {
+async fn token_takes_precedence_over_session_cookie() {
     let space = managed().await;
     let me = send(&space, Request::get("/api/v1/me").header("authorization", TOKEN), "").await;
     assert_eq!((me.status.as_u16(), &me.body["id"]), (200, &7.into()));
@@ -96,7 +96,7 @@ async fn a_token_says_who_asks_and_beside_it_no_cookie_counts() {
 }
 
 #[tokio::test]
-async fn refusals_are_problems_in_the_language_that_is_asked_for() {
+async fn api_problem_uses_accept_language() {
     let space = managed().await;
     let get = |path: &str| Request::get(path).header("accept-language", "it");
     let answer = send(&space, get("/api/v1/nothing/here"), "").await;
@@ -130,7 +130,7 @@ async fn refusals_are_problems_in_the_language_that_is_asked_for() {
 }
 
 #[tokio::test]
-async fn whoever_asks_too_often_is_told_to_wait() {
+async fn requests_over_rate_limit_get_429_with_retry_after() {
     let space = managed().await;
     let ask = || Request::get("/api/v1/nothing").header("authorization", TOKEN);
     // The bucket fills up again while this is asked: by how much depends on how fast the machine is.
@@ -166,7 +166,7 @@ async fn raw(space: &Space, request: Builder) -> (StatusCode, HeaderMap, Vec<u8>
 }
 
 #[tokio::test]
-async fn a_known_tag_answers_304() {
+async fn matching_etag_answers_304() {
     let space = managed().await;
     for path in ["/api/v1/me", "/api/v1/machines", "/api/v1/openapi.json"] {
         let (status, headers, body) = raw(&space, Request::get(path)).await;
@@ -195,7 +195,7 @@ async fn a_known_tag_answers_304() {
 }
 
 #[tokio::test]
-async fn an_accepted_encoding_compresses_answers() {
+async fn accept_encoding_compresses_responses() {
     let space = managed().await;
     let plain = raw(&space, Request::get("/api/v1/openapi.json")).await;
     assert!(!plain.1.contains_key("content-encoding"));
@@ -221,7 +221,7 @@ async fn an_accepted_encoding_compresses_answers() {
 }
 
 #[tokio::test]
-async fn an_unknown_address_below_api_answers_a_problem() {
+async fn unknown_api_path_answers_a_problem() {
     let space = managed().await;
     let index = send(&space, Request::get("/api/v1"), "").await;
     assert_eq!((index.status.as_u16(), &index.body["openapi"]), (200, &"/api/v1/openapi.json".into()));
@@ -233,7 +233,7 @@ async fn an_unknown_address_below_api_answers_a_problem() {
 }
 
 #[tokio::test]
-async fn the_description_is_served_and_as_it_was_agreed() {
+async fn served_openapi_matches_the_snapshot() {
     let space = Space::open('n', None).await;
     let served = send(&space, Request::get("/api/v1/openapi.json"), "").await;
     assert_eq!((served.status.as_u16(), &served.body), (200, &*DOCUMENT));
@@ -250,7 +250,7 @@ async fn the_description_is_served_and_as_it_was_agreed() {
 }
 
 #[test]
-fn every_problem_that_is_described_has_its_status_and_every_operation_its_words() {
+fn described_operations_have_summary_statuses_and_resolvable_references() {
     for (path, item) in DOCUMENT["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let at = format!("{method} {path}");
@@ -272,7 +272,7 @@ fn every_problem_that_is_described_has_its_status_and_every_operation_its_words(
 const FREE: [&str; 7] = ["action", "by", "name", "on", "search", "subject", "value"];
 
 #[test]
-fn parameters_say_what_they_take_and_nothing_is_described_by_null() {
+fn query_parameters_have_schemas_and_no_null_descriptions() {
     fn assert_described(value: &Value, at: &str) {
         match value {
             Value::Object(fields) => {
@@ -297,7 +297,7 @@ fn parameters_say_what_they_take_and_nothing_is_described_by_null() {
 }
 
 #[test]
-fn whatever_is_sent_has_a_kind_at_every_depth_and_examples_that_fit() {
+fn request_schemas_have_types_and_valid_examples() {
     fn assert_kinds(shape: &Shape, schema: &Value, at: &str) {
         let has_kind = ["$ref", "oneOf", "type"].iter().any(|text| !schema[text].is_null());
         assert!(has_kind, "{at}: {schema}");
@@ -325,7 +325,7 @@ fn whatever_is_sent_has_a_kind_at_every_depth_and_examples_that_fit() {
 }
 
 #[test]
-fn each_refusal_is_described_once() {
+fn error_responses_are_shared_by_reference() {
     let text = DOCUMENT.to_string();
     let operations = operations().len();
     assert!(text.len() < operations * 2_700, "{} bytes for {operations} operations", text.len());
@@ -341,7 +341,7 @@ fn each_refusal_is_described_once() {
 
 #[tokio::test]
 #[should_panic(expected = "409 Conflict card.taken of GET /api/v1/machines/7 is not described")]
-async fn a_code_that_is_not_described_where_it_is_answered_is_noticed() {
+async fn undescribed_error_code_panics() {
     let answer = |code, kind| Refusal(Problem::new(code, kind, "What can be done.")).into_response();
     look_up(&Method::GET, "/api/v1/machines/7", answer("machine.unknown", Kind::NotFound)).await;
     look_up(&Method::GET, "/api/v1/machines/7", answer("card.taken", Kind::Conflict)).await;

@@ -57,7 +57,7 @@ async fn post(space: &Space, path: &str, key: Option<&str>, body: impl Into<Body
 }
 
 #[tokio::test]
-async fn a_body_that_does_not_fit_is_refused_at_its_field_and_nothing_is_done() {
+async fn invalid_body_is_refused_at_its_field_without_changes() {
     let space = managed().await;
     let before = space.entries().await;
     let deep = format!(r#"{{"name":{}1{}}}"#, "[".repeat(5_000), "]".repeat(5_000));
@@ -97,7 +97,7 @@ async fn a_body_that_does_not_fit_is_refused_at_its_field_and_nothing_is_done() 
 }
 
 #[tokio::test]
-async fn list_in_place_of_an_object_is_refused_and_nothing_is_cleared() {
+async fn list_instead_of_object_is_refused_and_clears_nothing() {
     let space = managed().await;
     let patch = async |body: Value| {
         let request = Request::patch("/api/v1/notice-settings").header("content-type", "application/json");
@@ -121,7 +121,7 @@ async fn list_in_place_of_an_object_is_refused_and_nothing_is_cleared() {
 }
 
 #[tokio::test]
-async fn integer_with_an_empty_fraction_is_read_as_one() {
+async fn integral_float_is_accepted_as_integer() {
     let space = managed().await;
     let request = Request::patch("/api/v1/notice-settings").header("content-type", "application/json");
     let answer = send(&space, request, r#"{"times":{"digest_hour":9.0}}"#).await;
@@ -129,14 +129,14 @@ async fn integer_with_an_empty_fraction_is_read_as_one() {
 }
 
 #[tokio::test]
-async fn version_that_may_be_left_out_is_refused_where_it_is_none() {
+async fn malformed_optional_if_match_is_refused() {
     let space = managed().await;
     let approve = Request::post("/api/v1/bookings/1/approve").header("if-match", "3");
     assert_eq!(send(&space, approve, "").await.summary(), (422, "request.invalid", "If-Match"));
 }
 
 #[tokio::test]
-async fn an_address_that_does_not_fit_names_nothing_or_says_which_field() {
+async fn invalid_path_is_404_and_invalid_query_names_its_field() {
     let space = managed().await;
     let long = "9".repeat(400);
     for (path, reported) in [
@@ -163,7 +163,7 @@ async fn an_address_that_does_not_fit_names_nothing_or_says_which_field() {
 }
 
 #[tokio::test]
-async fn instants_beyond_the_years_that_anybody_means_are_refused_at_every_door() {
+async fn instants_out_of_range_are_refused_by_api_and_forms() {
     let space = managed().await;
     for at in ["0000-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "3000-01-01T00:00:00Z", "9999-12-31T23:59:59Z"] {
         let span = json!({ "resource": "machine:1", "start": at, "end": at }).to_string();
@@ -195,7 +195,7 @@ async fn instants_beyond_the_years_that_anybody_means_are_refused_at_every_door(
 }
 
 #[tokio::test]
-async fn a_list_is_walked_from_page_to_page_without_a_gap() {
+async fn cursor_pages_cover_the_list_without_gaps() {
     let space = managed().await;
     let whole = get(&space, "/machines").await;
     let whole: Vec<_> = whole.body["items"].as_array().unwrap().iter().map(|one| one["id"].clone()).collect();
@@ -221,7 +221,7 @@ async fn a_list_is_walked_from_page_to_page_without_a_gap() {
 }
 
 #[tokio::test]
-async fn what_is_made_under_a_key_is_made_once() {
+async fn repeated_creation_with_same_key_creates_once() {
     let space = managed().await;
     let body = r#"{"name":"Hall"}"#;
     let (one, other) = tokio::join!(
@@ -262,7 +262,7 @@ async fn what_is_made_under_a_key_is_made_once() {
 }
 
 #[tokio::test]
-async fn what_is_done_under_a_key_is_done_once() {
+async fn repeated_action_with_same_key_runs_once() {
     let space = managed().await;
     let new = r#"{"name":"Nina","email":"nina@example.org"}"#;
     let made = post(&space, "/invitations", Some("nina"), new).await;
@@ -308,7 +308,7 @@ async fn what_is_done_under_a_key_is_done_once() {
 }
 
 #[tokio::test]
-async fn a_filter_longer_than_described_is_refused_at_its_field() {
+async fn overlong_filter_is_refused_at_its_field() {
     let space = managed().await;
     let before = space.entries().await;
     let long = "x".repeat(201);

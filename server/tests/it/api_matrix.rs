@@ -107,7 +107,7 @@ fn letter(status: StatusCode) -> Option<char> {
 }
 
 #[test]
-fn every_operation_is_in_the_table_and_described() {
+fn served_operations_are_all_in_matrix_and_openapi() {
     let listed: BTreeSet<&str> = ROWS.iter().map(|(id, ..)| *id).collect();
     let served: BTreeSet<&str> = operations().iter().map(|operation| operation.id).collect();
     let missing: Vec<_> = served.difference(&listed).collect();
@@ -124,7 +124,7 @@ fn every_operation_is_in_the_table_and_described() {
 
 // A7
 #[tokio::test]
-async fn everybody_gets_what_is_theirs_and_nobody_more() {
+async fn each_role_gets_exactly_its_permissions() {
     let mut columns = Vec::new();
     for (role, person) in ROLES {
         let mut column = Vec::new();
@@ -165,7 +165,7 @@ async fn only_token(space: &Space, scopes: &[Scope]) {
 // A7
 /// Every operation as a manager and as an administrator have it, by the place of their column.
 #[tokio::test]
-async fn a_token_opens_what_its_scopes_name_of_what_its_owner_may() {
+async fn token_allows_intersection_of_scopes_and_owner_permissions() {
     for (role, person) in ROLES.into_iter().filter(|(role, _)| matches!(role, 'm' | 'g' | 'a')) {
         let at = ROLES.iter().position(|(letter, _)| *letter == role).unwrap();
         // A person may ask five hundred times at once; each row asks twice.

@@ -68,7 +68,7 @@ const ENDING: &str = "
           FROM person WHERE id IN (3, 21, 24);";
 
 #[tokio::test]
-async fn what_waits_is_walked_to_its_end_and_said_once() {
+async fn inbox_pages_list_each_item_once() {
     let space = opened('g', 7, ENDING).await;
     let whole = walk(&space, "/inbox?limit=50").await;
     let on = |name: &str| whole.iter().filter(|one| one["on"] == name).count();
@@ -98,7 +98,7 @@ const MACHINES: &str = "
     INSERT INTO machine (id, type_id, place_id, name) SELECT id, 3, 1, 'A machine ' || id FROM n;";
 
 #[tokio::test]
-async fn a_machine_put_away_or_called_otherwise_between_two_pages_loses_no_other() {
+async fn machine_archived_or_renamed_between_pages_skips_no_other() {
     for change in [
         "UPDATE machine SET archived_at = 0 WHERE id = 20",
         "UPDATE machine SET name = 'Zeta' WHERE id = 20",
@@ -121,7 +121,7 @@ const CARDS: &str = "
         SELECT id, printf('deadbe%02x', id), 1, 0, (unixepoch() - id) * 1000 FROM n;";
 
 #[tokio::test]
-async fn who_puts_every_card_of_a_page_aside_is_still_told_of_the_others() {
+async fn dismissing_a_page_of_cards_skips_no_card() {
     let space = opened('g', 7, CARDS).await;
     let (mut seen, mut there) = (Vec::new(), Some("/unknown-cards?limit=10".to_owned()));
     while let Some(path) = there.filter(|_| seen.len() < 30) {
@@ -142,7 +142,7 @@ const NOTED: &str = "
         SELECT 1000 + seq, seq, 'web', iif(seq <= 5, 'person.edited', 'note.written'), 'person:3', '{}', zeroblob(32) FROM n;";
 
 #[tokio::test]
-async fn somebody_reaches_what_was_done_about_them_behind_what_was_noted() {
+async fn own_timeline_pages_past_hidden_notes() {
     for limit in [3, 50] {
         let space = opened('m', 3, NOTED).await;
         let entries = walk(&space, &format!("/people/3/timeline?limit={limit}")).await;

@@ -81,7 +81,7 @@ async fn sql(space: &Space, sql: &'static str) {
 }
 
 #[tokio::test]
-async fn who_edits_says_which_version_they_saw_and_what_is_left_out_stays() {
+async fn person_edit_requires_version_and_leaves_omitted_fields() {
     let space = managed().await;
     let ada = get(&space, "/people/20").await;
     assert_eq!((ada.status.as_u16(), ada.header("etag")), (200, "\"1\""));
@@ -117,7 +117,7 @@ async fn who_edits_says_which_version_they_saw_and_what_is_left_out_stays() {
 }
 
 #[tokio::test] // A14
-async fn of_two_who_saw_the_same_version_one_wins_and_the_other_sees_both() {
+async fn concurrent_person_edits_give_loser_both_versions() {
     let space = managed().await;
     let (one, other) = tokio::join!(
         patch(&space, "/people/20", "\"1\"", json!({ "name": "One" })),
@@ -140,7 +140,7 @@ async fn of_two_who_saw_the_same_version_one_wins_and_the_other_sees_both() {
 }
 
 #[tokio::test]
-async fn people_are_found_page_by_page_and_added_by_hand() {
+async fn people_are_searched_in_pages_and_added() {
     let space = managed().await;
     let whole = get(&space, "/people?search=person&status=active").await;
     let whole: Vec<_> = whole.items().iter().map(|one| one["id"].clone()).collect();
@@ -181,7 +181,7 @@ async fn people_are_found_page_by_page_and_added_by_hand() {
 }
 
 #[tokio::test]
-async fn what_is_done_for_many_is_done_for_each_and_refused_by_name() {
+async fn bulk_action_applies_per_person_and_names_refusals() {
     let space = managed().await;
     let act = |action: &'static str, people: Vec<i64>| {
         post(&space, "/bulk/people", json!({ "action": action, "people": people }))
@@ -203,7 +203,7 @@ async fn what_is_done_for_many_is_done_for_each_and_refused_by_name() {
 }
 
 #[tokio::test] // A19
-async fn who_is_erased_is_nobody_and_takes_along_what_was_kept_before() {
+async fn erasure_checks_preconditions_and_follows_data_export() {
     let space = as_of('a', 9).await;
     let before = space.entries().await;
     let led = send(&space, Method::GET, "/people/24/data", &[("sec-fetch-site", "cross-site")], "").await;
@@ -234,7 +234,7 @@ async fn who_is_erased_is_nobody_and_takes_along_what_was_kept_before() {
 }
 
 #[tokio::test]
-async fn what_somebody_used_is_walked_newest_first() {
+async fn uses_of_a_person_are_paged_newest_first() {
     let space = managed().await;
     sql(
         &space,
@@ -262,7 +262,7 @@ async fn what_somebody_used_is_walked_newest_first() {
 }
 
 #[tokio::test]
-async fn a_card_is_given_lost_found_and_told_of() {
+async fn card_is_assigned_lost_and_found() {
     let space = managed().await;
     let given = post(&space, "/people/24/cards", json!({ "number": "0F:BE:AD:DE" })).await;
     assert_eq!(given.status.as_u16(), 201, "{}", given.body);
@@ -295,7 +295,7 @@ async fn a_card_is_given_lost_found_and_told_of() {
 }
 
 #[tokio::test]
-async fn who_left_or_is_nobody_is_given_no_card_and_whom_one_may_not_help_in_not_read_whole() {
+async fn card_for_left_or_unknown_person_and_export_of_superior_are_refused() {
     let space = managed().await;
     sql(
         &space,
@@ -320,7 +320,7 @@ async fn who_left_or_is_nobody_is_given_no_card_and_whom_one_may_not_help_in_not
 }
 
 #[tokio::test]
-async fn the_next_card_at_a_machine_is_waited_for_at_one_board_by_one() {
+async fn enrollment_at_a_board_is_exclusive_to_one_person() {
     let space = managed().await;
     let expect = |person: i64, machine: i64| {
         let (path, body) = (format!("/people/{person}/cards/expected"), json!({ "machine": machine }).to_string());
@@ -342,7 +342,7 @@ async fn the_next_card_at_a_machine_is_waited_for_at_one_board_by_one() {
 }
 
 #[tokio::test]
-async fn a_card_of_nobody_is_put_aside_taken_up_and_given_once() {
+async fn unknown_card_is_dismissed_restored_and_assigned_once() {
     let space = managed().await;
     sql(
         &space,
@@ -370,7 +370,7 @@ async fn a_card_of_nobody_is_put_aside_taken_up_and_given_once() {
 }
 
 #[tokio::test] // A6
-async fn notes_are_rewritten_by_version_and_never_told_to_whom_they_are_about() {
+async fn notes_are_versioned_and_hidden_from_their_subject() {
     let space = managed().await;
     let made = post(&space, "/people/20/notes", json!({ "note": "Has the key." })).await;
     let path = made.header("location").strip_prefix("/api/v1").unwrap().to_owned();
@@ -420,7 +420,7 @@ const PNG: &str = "89504e470d0a1a0a0000000d49484452000000010000000108060000001f1
                    050001ff89993d1d0000000049454e44ae426082";
 
 #[tokio::test]
-async fn a_picture_is_taken_in_made_anew_and_refused_when_it_is_none() {
+async fn picture_upload_is_reencoded_and_non_picture_refused() {
     let space = managed().await;
     let pixel = data_encoding::HEXLOWER.decode(PNG.as_bytes()).unwrap();
     let png = ("content-type", "image/png");
@@ -454,7 +454,7 @@ async fn a_picture_is_taken_in_made_anew_and_refused_when_it_is_none() {
 }
 
 #[tokio::test]
-async fn a_list_is_looked_at_applied_once_and_taken_out_as_it_came() {
+async fn import_is_previewed_applied_once_and_exported() {
     let space = managed().await;
     let csv = ("content-type", "text/csv; charset=utf-8");
     let list = "Wer,Wohin\nNina,nina@example.org\nNora,nowhere\n";
@@ -516,7 +516,7 @@ async fn a_list_is_looked_at_applied_once_and_taken_out_as_it_came() {
 }
 
 #[tokio::test] // A3
-async fn who_decides_second_is_told_who_was_first_and_the_first_takes_it_back() {
+async fn second_decision_names_first_decider_and_first_can_be_undone() {
     let space = managed().await;
     let waits = get(&space, "/inbox?limit=1").await;
     assert!(waits.items().len() == 1 && waits.header("link").contains("rel=\"next\""));
@@ -540,7 +540,7 @@ async fn who_decides_second_is_told_who_was_first_and_the_first_takes_it_back() 
 }
 
 #[tokio::test]
-async fn who_is_what_on_a_type_says_from_what_they_are_banned_and_counts_members() {
+async fn people_of_a_type_list_bans_and_counts() {
     let space = managed().await;
     let counts = async || {
         let types = get(&space, "/types").await;
@@ -570,7 +570,7 @@ async fn who_is_what_on_a_type_says_from_what_they_are_banned_and_counts_members
 }
 
 #[tokio::test]
-async fn everybody_on_a_type_can_be_listed_however_many() {
+async fn people_of_a_type_are_paged_completely() {
     let space = managed().await;
     let mut conn = space.raw().await;
     let many = "WITH RECURSIVE n(id) AS (VALUES (1000) UNION ALL SELECT id + 1 FROM n WHERE id < 1249)

@@ -125,7 +125,7 @@ async fn book(at: SocketAddr, token: String, start: i64) -> Option<String> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn request_under_a_key_that_a_kill_cuts_off_is_made_once_and_its_repeat_is_answered() {
+async fn keyed_request_interrupted_by_kill_runs_once_when_repeated() {
     let space = Space::make().await;
     let first = half_hour(48);
     for round in 0..5 {
@@ -164,7 +164,7 @@ fn faked() -> PathBuf {
 
 // A23
 #[tokio::test]
-async fn clock_that_jumps_in_a_running_server_counts_against_nobody_and_is_said() {
+async fn clock_jump_penalizes_nobody_and_is_reported() {
     let space = Space::make().await;
     let clock = space.dir.path().join("clock");
     let set = |hours: i64| {
@@ -209,7 +209,7 @@ async fn clock_that_jumps_in_a_running_server_counts_against_nobody_and_is_said(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn twenty_wrong_passwords_from_the_address_of_a_workshop_lock_nobody_else_out() {
+async fn twenty_wrong_passwords_lock_out_nobody_else_at_that_address() {
     let space = Space::make().await;
     let server = Serving::begin(space.dir.path(), &[]);
     let at = server.at;

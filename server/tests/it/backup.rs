@@ -78,7 +78,7 @@ const MADE: &str = "SELECT count(*) FROM display";
 const RECORDED: &str = "SELECT count(*) FROM audit WHERE action = 'display.made'";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_backup_made_while_others_write_is_one_state_and_can_be_put_back() {
+async fn backup_under_writes_is_consistent_and_restorable() {
     let mut lab = Lab::start().await;
     let data = lab.config.data.clone();
     let ctx = lab.running().ctx.clone();
@@ -124,7 +124,7 @@ async fn a_backup_made_while_others_write_is_one_state_and_can_be_put_back() {
 }
 
 #[tokio::test]
-async fn nothing_is_written_over_and_a_slip_makes_nothing() {
+async fn backup_overwrites_nothing_and_mistyped_path_creates_nothing() {
     let mut lab = Lab::start().await;
     let data = lab.config.data.clone();
     let there = lab.folder().join("letter");
@@ -160,7 +160,7 @@ async fn nothing_is_written_over_and_a_slip_makes_nothing() {
 }
 
 #[tokio::test]
-async fn while_a_server_runs_nothing_is_put_back() {
+async fn restore_under_running_server_is_refused() {
     let lab = Lab::start().await;
     let data = lab.config.data.clone();
     let copy = lab.folder().join("copy");
@@ -173,7 +173,7 @@ async fn while_a_server_runs_nothing_is_put_back() {
 }
 
 #[tokio::test]
-async fn what_does_not_fit_is_named_and_changes_nothing() {
+async fn invalid_backup_is_named_and_changes_nothing() {
     let mut lab = Lab::start().await;
     let data = lab.config.data.clone();
     for name in ["one", "two", "three"] {
@@ -241,7 +241,7 @@ async fn what_does_not_fit_is_named_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn who_was_erased_does_not_come_back() {
+async fn restore_erases_erased_people_again() {
     let mut lab = Lab::start().await;
     let data = lab.config.data.clone();
     let copy = lab.folder().join("copy");
@@ -273,7 +273,7 @@ async fn who_was_erased_does_not_come_back() {
 
 // A17
 #[tokio::test]
-async fn what_let_somebody_in_when_it_was_made_lets_nobody_in_any_more() {
+async fn restore_revokes_all_credentials() {
     let mut lab = Lab::start().await;
     let (data, copy) = (lab.config.data.clone(), lab.folder().join("copy"));
     let (here, ctx) = (IpAddr::from([127, 0, 0, 1]), lab.running().ctx.clone());

@@ -19,7 +19,7 @@ const OK: &str = r#"{"request_ok":true,"message":"OK"}"#;
 const INVALID: &str = r#"{"request_ok":false,"message":"Invalid machine ID"}"#;
 
 #[tokio::test]
-async fn each_query_has_its_answer() {
+async fn board_queries_get_their_replies() {
     let lab = Lab::start().await;
     let mut board = lab.board(11).await;
     for (query, answer) in [
@@ -59,7 +59,7 @@ async fn each_query_has_its_answer() {
 }
 
 #[tokio::test]
-async fn maintenance_that_is_due_is_told_and_cleared_by_whoever_may() {
+async fn due_maintenance_is_reported_and_cleared_by_permitted_people() {
     let lab = Lab::start().await;
     lab.sql(
         "INSERT INTO person (id, status, created_at) VALUES (3, 'active', 0);
@@ -97,7 +97,7 @@ async fn maintenance_that_is_due_is_told_and_cleared_by_whoever_may() {
 
 // A21
 #[tokio::test]
-async fn an_unknown_machine_is_told_so_and_its_sign_of_life_is_not_answered() {
+async fn unknown_machine_gets_invalid_reply_and_no_reply_to_alive() {
     let lab = Lab::start().await;
     for number in [0, 99, 65_535] {
         let mut board = lab.board(number).await;
@@ -121,7 +121,7 @@ async fn an_unknown_machine_is_told_so_and_its_sign_of_life_is_not_answered() {
 
 // A21
 #[tokio::test]
-async fn what_makes_no_sense_is_not_answered_but_counted() {
+async fn malformed_query_is_counted_not_answered() {
     let mut lab = Lab::start().await;
     let mut board = lab.board(11).await;
     let deep = "[".repeat(900);
@@ -157,7 +157,7 @@ async fn what_makes_no_sense_is_not_answered_but_counted() {
 
 // A21
 #[tokio::test]
-async fn a_use_that_cannot_have_been_so_long_is_refused_and_counted_and_one_that_runs_ends_now() {
+async fn impossible_duration_is_refused_and_open_use_ends_now() {
     let mut lab = Lab::start().await;
     let mut board = lab.board(11).await;
     let notices = [
@@ -189,7 +189,7 @@ async fn a_use_that_cannot_have_been_so_long_is_refused_and_counted_and_one_that
 
 // A21
 #[tokio::test]
-async fn a_message_larger_than_any_boards_is_counted_and_its_connection_goes_on() {
+async fn oversized_message_is_counted_and_connection_survives() {
     let mut lab = Lab::start().await;
     let mut board = lab.board(11).await;
     for length in [1_025, 2_049, 60_000] {
@@ -201,7 +201,7 @@ async fn a_message_larger_than_any_boards_is_counted_and_its_connection_goes_on(
 }
 
 #[test]
-fn whatever_cannot_be_read_has_words_in_every_language() {
+fn rejected_message_kinds_have_text_in_every_language() {
     let kinds = [
         Malformed::MachineNumber,
         Malformed::TooLarge,
@@ -225,7 +225,7 @@ fn whatever_cannot_be_read_has_words_in_every_language() {
 
 // A21
 #[tokio::test]
-async fn a_megabyte_ends_only_its_own_connection() {
+async fn megabyte_message_closes_only_its_connection() {
     let lab = Lab::start().await;
     let mut board = lab.board(11).await;
     let big = lab.wire("BOARD9").await;
@@ -235,7 +235,7 @@ async fn a_megabyte_ends_only_its_own_connection() {
 }
 
 #[tokio::test]
-async fn a_query_that_is_followed_by_a_newer_one_is_done_but_not_answered() {
+async fn superseded_query_is_executed_but_not_answered() {
     let lab = Lab::start().await;
     let mut laser = lab.board(11).await;
     let mut lathe = lab.board(12).await;
@@ -254,7 +254,7 @@ async fn a_query_that_is_followed_by_a_newer_one_is_done_but_not_answered() {
 }
 
 #[tokio::test]
-async fn the_same_client_id_twice_does_not_keep_the_second_from_working() {
+async fn duplicate_client_id_lets_second_connection_work() {
     let lab = Lab::start().await;
     let first = lab.wire("BOARD7").await;
     let mut second = lab.wire("BOARD7").await;
@@ -265,7 +265,7 @@ async fn the_same_client_id_twice_does_not_keep_the_second_from_working() {
 
 // A20
 #[tokio::test]
-async fn a_use_survives_a_restart_of_the_server_and_is_stopped_once() {
+async fn open_use_survives_restart_and_stops_once() {
     let mut lab = Lab::start().await;
     let mut board = lab.board(11).await;
     assert_eq!(board.ask(11, r#"{"action":"startuse", "uid":"0000ada1"}"#).await, OK);
@@ -300,7 +300,7 @@ async fn introduced(lab: &Lab) -> Wire {
 }
 
 #[tokio::test]
-async fn board_that_was_told_of_block_on_this_connection_refuses_good_cards_by_itself() {
+async fn board_informed_of_block_on_this_connection_gets_good_cards_confirmed() {
     let mut lab = Lab::start().await;
     let mut board = introduced(&lab).await;
     board.ask(11, CHECK).await;
@@ -348,7 +348,7 @@ async fn board_that_was_told_of_block_on_this_connection_refuses_good_cards_by_i
 }
 
 #[tokio::test]
-async fn a_board_that_shares_its_number_is_not_left_to_refuse_by_itself() {
+async fn board_sharing_its_number_gets_refusals_from_server() {
     let lab = Lab::start().await;
     lab.sql("INSERT INTO machine_block (machine_id, placed_at) VALUES (1, 0)").await;
     let mut board = introduced(&lab).await;
@@ -381,7 +381,7 @@ async fn a_board_that_shares_its_number_is_not_left_to_refuse_by_itself() {
 }
 
 #[tokio::test]
-async fn maintenance_that_a_board_was_told_of_refuses_members_and_lets_nobody_in_who_is_blocked() {
+async fn board_informed_of_maintenance_refuses_members_and_block_still_applies() {
     let lab = Lab::start().await;
     lab.sql(
         "INSERT INTO person (id, status, created_at) VALUES (3, 'active', 0);
@@ -431,7 +431,7 @@ async fn refused(board: &SimBoard, name: &str) {
 }
 
 #[tokio::test]
-async fn a_board_refuses_a_blocked_machine_in_its_own_words_and_remembers_the_card() {
+async fn blocked_machine_is_refused_by_board_and_card_stays_cached() {
     let lab = Lab::start().await;
     let board = simulated(&lab);
     board.until(SOON, |state| state.online).await.unwrap();
@@ -448,7 +448,7 @@ async fn a_board_refuses_a_blocked_machine_in_its_own_words_and_remembers_the_ca
 }
 
 #[tokio::test]
-async fn a_card_that_a_board_forgot_for_a_passing_refusal_comes_back_with_the_next_synccache() {
+async fn card_dropped_after_temporary_refusal_returns_with_synccache() {
     let lab = Lab::start().await;
     let board = simulated(&lab);
     board.until(SOON, |state| state.online).await.unwrap();
@@ -494,7 +494,7 @@ async fn hears(board: &mut Wire, topic: &str, part: &str) -> String {
 }
 
 #[tokio::test]
-async fn second_board_of_one_number_lets_nobody_in_and_is_asked_alone_to_stop() {
+async fn second_board_of_one_number_refuses_and_receives_stop_alone() {
     let lab = Lab::start().await;
     lab.sql(
         "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)

@@ -20,7 +20,7 @@ use tokio::{
 use views::boards::NewBoardLogin;
 
 #[tokio::test]
-async fn a_board_hears_the_two_topics_of_a_machine_and_nothing_else() {
+async fn board_may_subscribe_only_to_reply_and_request_topics() {
     let lab = Lab::start().await;
     let mut board = lab.wire("BOARD1").await;
     for allowed in ["machine/11/reply", "machine/11/request", "machine/0/reply", "machine/65535/reply"] {
@@ -45,7 +45,7 @@ async fn a_board_hears_the_two_topics_of_a_machine_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_board_cannot_forge_an_answer_or_a_request() {
+async fn board_cannot_forge_reply_or_request() {
     let lab = Lab::start().await;
     let mut victim = lab.board(11).await;
     assert!(victim.subscribe("machine/11/request").await);
@@ -62,7 +62,7 @@ async fn a_board_cannot_forge_an_answer_or_a_request() {
 }
 
 #[tokio::test]
-async fn a_will_reaches_only_where_its_board_may_speak() {
+async fn last_will_is_limited_to_topics_its_board_may_publish() {
     let lab = Lab::start().await;
     let mut victim = lab.board(11).await;
     for (id, topic) in [("BOARD4", "machine/11/reply"), ("BOARD5", "machine/11/request")] {
@@ -81,7 +81,7 @@ async fn a_will_reaches_only_where_its_board_may_speak() {
 }
 
 #[tokio::test]
-async fn nobody_takes_the_servers_place() {
+async fn client_with_server_id_is_refused() {
     let lab = Lab::start().await;
     let mut board = lab.board(11).await;
     for login in [None, Some(("toolgate", "")), Some(("toolgate", "guess")), Some(("own", ""))] {
@@ -92,7 +92,7 @@ async fn nobody_takes_the_servers_place() {
 }
 
 #[tokio::test]
-async fn with_a_login_set_boards_must_use_it() {
+async fn configured_board_login_is_required() {
     let lab = Lab::with(Options {
         board_user: Some("boards".into()),
         board_password: Some(Secret::new("right".into())),
@@ -141,7 +141,7 @@ async fn with_switches() -> Lab {
 const SWITCH: Option<(&str, &str)> = Some(("switch", "click"));
 
 #[tokio::test]
-async fn stock_switches_are_switched_and_what_they_report_is_no_refusal() {
+async fn stock_switches_subscribe_and_their_reports_are_not_rejected() {
     let lab = with_switches().await;
     let offline = LastWill::new("tele/laser/LWT", "Offline", QoS::AtMostOnce, true);
     let mut tasmota = Wire::connect(lab.port(), "DVES_1A2B3C", SWITCH, Some(offline)).await.unwrap();
@@ -237,7 +237,7 @@ async fn from(last: u8, port: u16, client: &str) -> TcpStream {
 }
 
 #[tokio::test]
-async fn two_boards_that_throw_each_other_out_are_noticed_and_a_client_id_that_is_used_again_is_not() {
+async fn client_id_conflict_between_addresses_is_reported_and_reuse_is_not() {
     let lab = Lab::start().await;
     let takeovers = async || boards::whole(&lab.running().ctx, &Actor::TOOLGATE).await.unwrap().takeovers;
     let mut left = from(1, lab.port(), "BOARD8").await;
@@ -255,7 +255,7 @@ async fn two_boards_that_throw_each_other_out_are_noticed_and_a_client_id_that_i
 }
 
 #[tokio::test]
-async fn clients_of_one_address_that_throw_each_other_out_are_noticed_and_a_single_return_is_not() {
+async fn repeated_takeover_from_one_address_is_reported_and_single_reconnect_is_not() {
     let lab = with_switches().await;
     let takeovers = async || boards::whole(&lab.running().ctx, &Actor::TOOLGATE).await.unwrap().takeovers;
     let connect = async || Wire::connect(lab.port(), "DVES_1A2B3C", SWITCH, None).await.unwrap();
@@ -280,7 +280,7 @@ fn is_refused(answer: Result<Wire, ConnectionError>) -> bool {
 }
 
 #[tokio::test]
-async fn a_board_with_a_login_of_its_own_speaks_and_listens_for_its_number_alone() {
+async fn board_login_is_limited_to_its_machine_number() {
     let lab = Lab::with(Options {
         board_user: Some("boards".into()),
         board_password: Some(Secret::new("right".into())),
@@ -339,7 +339,7 @@ async fn a_board_with_a_login_of_its_own_speaks_and_listens_for_its_number_alone
 }
 
 #[tokio::test]
-async fn the_password_of_a_login_is_nowhere_in_the_data_folder() {
+async fn board_login_password_is_not_stored_in_plain_text() {
     let mut lab = Lab::start().await;
     let made = own_login(&lab).await;
     let login = Some((made.user.as_str(), made.password.as_str()));
@@ -362,7 +362,7 @@ async fn the_password_of_a_login_is_nowhere_in_the_data_folder() {
 }
 
 #[tokio::test]
-async fn a_login_that_is_revoked_throws_its_board_out_at_once_and_nobody_else() {
+async fn revoked_login_disconnects_only_its_board() {
     let lab = Lab::start().await;
     let (made, other) = (own_login(&lab).await, own_login(&lab).await);
     let mut stock = lab.board(12).await;
@@ -384,7 +384,7 @@ async fn a_login_that_is_revoked_throws_its_board_out_at_once_and_nobody_else() 
 }
 
 #[tokio::test]
-async fn a_login_ends_with_the_number_of_its_machine_and_with_the_machine() {
+async fn board_login_ends_with_its_machine_number_or_machine() {
     let lab = Lab::start().await;
     let ctx = &lab.running().ctx;
     let made = own_login(&lab).await;
@@ -401,7 +401,7 @@ async fn a_login_ends_with_the_number_of_its_machine_and_with_the_machine() {
 }
 
 #[tokio::test]
-async fn two_hundred_boards_that_come_back_at_once_are_let_in_at_once() {
+async fn two_hundred_reconnecting_boards_are_admitted_at_once() {
     let lab = Lab::start().await;
     let made = own_login(&lab).await;
     let mut coming = JoinSet::new();

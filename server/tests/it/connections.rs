@@ -66,7 +66,7 @@ async fn status(address: SocketAddr) -> String {
 const OK: &str = "HTTP/1.1 200 OK";
 
 #[tokio::test]
-async fn half_a_header_is_cut() {
+async fn incomplete_header_is_cut() {
     let lab = lab(Timeouts { header: SHORT, ..PATIENT }, Options::default()).await;
     let address = lab.running().http;
     for half in [&b""[..], b"G", b"GET / HTTP/1.1\r\nhost: loc", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"] {
@@ -83,7 +83,7 @@ async fn half_a_header_is_cut() {
 }
 
 #[tokio::test]
-async fn idle_connection_is_cut_and_a_stream_is_not() {
+async fn idle_connection_is_cut_and_live_stream_survives() {
     let lab = lab(Timeouts { idle: SHORT, header: SOON, ..PATIENT }, Options::default()).await;
     let address = lab.running().http;
     let mut board = lab.board(11).await;
@@ -102,7 +102,7 @@ async fn idle_connection_is_cut_and_a_stream_is_not() {
 }
 
 #[tokio::test]
-async fn body_that_stalls_is_cut() {
+async fn stalled_body_is_cut() {
     let lab =
         lab(Timeouts { body: SHORT, body_per_kilobyte: Duration::ZERO, ..PATIENT }, Options::default()).await;
     let head = "POST /api/sign-in/enter HTTP/1.1\r\nhost: localhost\r\n\
@@ -122,7 +122,7 @@ async fn hear(stream: &mut TcpStream, what: &str) -> String {
 }
 
 #[tokio::test]
-async fn watcher_that_does_not_read_is_cut_and_told_to_resync_when_it_is_back() {
+async fn unread_live_stream_is_cut_and_resyncs_on_reconnect() {
     let lab = lab(Timeouts { write: SHORT, ..PATIENT }, Options::default()).await;
     let (running, ctx) = (lab.running(), &lab.running().ctx);
     let socket = TcpSocket::new_v4().unwrap();
@@ -159,7 +159,7 @@ async fn watcher_that_does_not_read_is_cut_and_told_to_resync_when_it_is_back() 
 }
 
 #[tokio::test]
-async fn client_that_does_not_read_is_cut() {
+async fn client_not_reading_is_cut() {
     let lab = lab(Timeouts { write: SHORT, ..PATIENT }, Options::default()).await;
     let mut stream = sent(lab.running().http, b"").await;
     let requests = "GET / HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(1_000);
@@ -168,7 +168,7 @@ async fn client_that_does_not_read_is_cut() {
 }
 
 #[tokio::test]
-async fn half_a_tls_handshake_is_cut() {
+async fn incomplete_tls_handshake_is_cut() {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let dir = tempfile::tempdir().unwrap();
     let own = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
@@ -249,7 +249,7 @@ impl Drop for Server {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn half_headers_from_one_address_leave_pages_and_boards_as_they_were() {
+async fn slow_headers_from_one_address_leave_pages_and_boards_working() {
     assert!(raise_file_limit() > 1_400, "the test itself opens 1,100 sockets");
     let server = Server::start(1_024).await;
     let mut sockets = Vec::new();
@@ -263,7 +263,7 @@ async fn half_headers_from_one_address_leave_pages_and_boards_as_they_were() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn listener_survives_having_no_file_left() {
+async fn listener_survives_file_exhaustion() {
     let server = Server::start(1_024).await;
     server.board_is_answered().await;
     let pid = Pid::from_child(&server.child);

@@ -58,7 +58,7 @@ const ACKNOWLEDGED: &str = "SELECT count(*) FROM machine_request WHERE state = '
 
 // A8
 #[tokio::test]
-async fn suspended_in_the_middle_of_a_use_the_board_is_told_within_five_seconds() {
+async fn suspension_during_use_stops_board_within_five_seconds() {
     let lab = Lab::start().await;
     let mut board = lab.board(11).await;
     assert!(board.subscribe("machine/11/request").await);
@@ -84,7 +84,7 @@ async fn suspended_in_the_middle_of_a_use_the_board_is_told_within_five_seconds(
 
 // A8
 #[tokio::test]
-async fn a_board_that_knows_requests_logs_out_and_one_that_does_not_learns_it_when_it_asks() {
+async fn stop_reaches_board_by_request_or_at_its_next_query() {
     // At its own pace the first would ask only after half a minute: what ends its use is the request.
     for (knows_requests, timings) in [(true, Timings::default()), (false, brisk())] {
         let lab = Lab::start().await;
@@ -105,7 +105,7 @@ async fn a_board_that_knows_requests_logs_out_and_one_that_does_not_learns_it_wh
 }
 
 #[tokio::test]
-async fn a_use_is_stopped_from_afar_and_its_machine_is_there_for_the_next() {
+async fn remote_stop_ends_use_and_frees_machine() {
     let lab = Lab::start().await;
     let board = simulated(&lab, true, brisk()).await;
     board.swipe(&ada()).await;
@@ -124,7 +124,7 @@ async fn a_use_is_stopped_from_afar_and_its_machine_is_there_for_the_next() {
 }
 
 #[tokio::test]
-async fn a_machine_is_started_from_afar_and_its_board_says_so() {
+async fn remote_start_is_confirmed_by_board() {
     let lab = Lab::start().await;
     lab.sql(
         "INSERT INTO setting (scope, scope_id, key, value) VALUES ('machine', 1, 'access.remote-start', 'yes')",
@@ -145,7 +145,7 @@ async fn a_machine_is_started_from_afar_and_its_board_says_so() {
 }
 
 #[tokio::test]
-async fn a_request_that_nobody_heard_is_not_waiting_for_a_board_that_comes_later() {
+async fn undelivered_request_is_not_sent_to_later_board() {
     let lab = Lab::start().await;
     let mut board = lab.board(11).await;
     assert_eq!(board.ask(11, r#"{"action":"startuse", "uid":"0000ada1"}"#).await, OK);

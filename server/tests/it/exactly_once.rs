@@ -212,20 +212,20 @@ fn a_story_in_the_domain(story: Story) -> Result<(), TestCaseError> {
 
 // A21
 #[test]
-fn the_sessions_of_a_machine_are_what_people_did() {
+fn random_failures_leave_exactly_the_true_sessions() {
     runner(4_000).run(&stories(false), a_story_in_the_domain).unwrap();
 }
 
 // A23
 #[test]
-fn a_clock_that_is_set_changes_when_but_not_how_long() {
+fn clock_change_shifts_times_but_not_durations() {
     runner(2_000).run(&stories(true), a_story_in_the_domain).unwrap();
 }
 
 // A20
 /// Whatever is taken for over while the board is not heard goes on as the same use.
 #[test]
-fn uses_that_were_taken_for_over_are_what_people_did() {
+fn uses_closed_by_timer_match_the_true_sessions() {
     let live = |story: Story| {
         let server = Ledger { hand: Hand::Timer, ..Ledger::default() };
         let world = futures::executor::block_on(World::live(server, story));
@@ -238,7 +238,7 @@ fn uses_that_were_taken_for_over_are_what_people_did() {
 /// Whatever somebody says of uses, what their board still sends makes no more and no fewer of them. Left out are power
 /// cuts: whether a use that was cut off and the next one of the same card are one, nobody knows.
 #[test]
-fn uses_that_were_corrected_stay_as_many() {
+fn corrected_uses_keep_their_number() {
     let live = |hand: Hand, story: &Story| {
         let server = Ledger { hand, ..Ledger::default() };
         futures::executor::block_on(World::live(server, story.clone())).server
@@ -374,7 +374,7 @@ impl Server for Toolgate<'_> {
 // A21
 /// The same with the services, the store and its file, closed and opened whenever a server begins.
 #[test]
-fn the_history_of_a_machine_is_what_people_did() {
+fn stored_history_matches_the_true_sessions() {
     let runtime = runtime();
     let space = RefCell::new(runtime.block_on(Space::open()));
     let live = |story: Story| {

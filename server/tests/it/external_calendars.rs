@@ -123,7 +123,7 @@ async fn fetch(client: &Client, address: &str) -> Result<String, Failure> {
 }
 
 #[tokio::test]
-async fn a_file_is_fetched_whole_and_what_its_server_said_of_it_is_sent_back() {
+async fn calendar_fetch_returns_validators_on_next_request() {
     let (port, seen) = serve(|_| {
         Some(response("200 OK", "ETag: \"7\"\r\nLast-Modified: Mon, 23 Nov 2026 10:00:00 GMT\r\n", FILE))
     })
@@ -148,7 +148,7 @@ async fn a_file_is_fetched_whole_and_what_its_server_said_of_it_is_sent_back() {
 }
 
 #[tokio::test]
-async fn unchanged_is_an_answer_to_whoever_asked_for_it() {
+async fn not_modified_is_accepted_only_for_conditional_request() {
     let (port, _) = serve(|_| Some("HTTP/1.1 304 Not Modified\r\n\r\n".into())).await;
     let client = client(Limits::default());
     let question = question(&client, &format!("http://localhost:{port}/"));
@@ -158,7 +158,7 @@ async fn unchanged_is_an_answer_to_whoever_asked_for_it() {
 }
 
 #[tokio::test]
-async fn nobody_is_led_into_a_private_network() {
+async fn redirect_into_private_network_is_refused() {
     let (inside, inner) = serve(|_| Some(response("200 OK", "", FILE))).await;
     let (port, seen) = serve(move |path| {
         Some(match path {
@@ -188,7 +188,7 @@ async fn nobody_is_led_into_a_private_network() {
 }
 
 #[tokio::test]
-async fn a_redirection_that_may_be_followed_is() {
+async fn public_redirect_is_followed() {
     let (port, seen) = serve(|path| {
         Some(match path {
             "/a" => leads_to("b?x=1"),
@@ -204,7 +204,7 @@ async fn a_redirection_that_may_be_followed_is() {
 }
 
 #[tokio::test]
-async fn a_hundred_megabytes_are_cut_off_and_one_that_says_so_is_not_read_at_all() {
+async fn oversized_calendar_is_cut_or_refused_by_length() {
     let (port, seen) = serve(|path| {
         Some(match path {
             "/endless" => "HTTP/1.1 200 OK\r\n\r\n".into(),
@@ -233,7 +233,7 @@ fn packed(headers: &str, body: &[u8], cut: usize) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn what_comes_packed_is_read_as_far_as_it_may_be_long() {
+async fn compressed_calendar_is_bounded_after_unpacking() {
     let (port, _) = serve_bytes(|path| {
         Some(match path {
             "/said" => packed("Content-Encoding: gzip\r\n", FILE.as_bytes(), 0),
@@ -255,7 +255,7 @@ async fn what_comes_packed_is_read_as_far_as_it_may_be_long() {
 }
 
 #[tokio::test]
-async fn a_server_that_says_nothing_is_not_waited_for() {
+async fn silent_calendar_server_times_out() {
     let (port, _) = serve(|path| match path {
         "/half" => Some("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nBEGIN".into()),
         _ => None,
@@ -268,7 +268,7 @@ async fn a_server_that_says_nothing_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn what_is_no_file_is_told_by_what_can_be_done() {
+async fn unusable_responses_map_to_actionable_failures() {
     let (port, _) = serve(|path| {
         Some(match path {
             "/denied" => response("401 Unauthorized", "", "x"),
@@ -300,7 +300,7 @@ async fn what_is_no_file_is_told_by_what_can_be_done() {
 }
 
 #[tokio::test]
-async fn the_program_reads_a_calendar_and_has_the_machine_taken() {
+async fn configured_calendar_occupies_its_machine() {
     let event = "BEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20260101\r\nRRULE:FREQ=WEEKLY\r\nEND:VEVENT\r\n";
     let file = format!("BEGIN:VCALENDAR\r\n{event}END:VCALENDAR\r\n");
     let (port, seen) = serve(move |_| Some(response("200 OK", "", &file))).await;

@@ -76,7 +76,7 @@ async fn upload(ctx: &Ctx, version: &str) -> FirmwareId {
 }
 
 #[tokio::test]
-async fn boards_get_it_one_after_the_other_and_the_record_says_so() {
+async fn firmware_goes_to_boards_in_turn_and_is_audited() {
     let lab = Lab::start().await;
     let ctx = &lab.running().ctx;
     let mut receivers = [Receiver::open(Manner::default()).unwrap(), Receiver::open(Manner::default()).unwrap()];
@@ -105,7 +105,7 @@ async fn boards_get_it_one_after_the_other_and_the_record_says_so() {
 }
 
 #[tokio::test]
-async fn a_board_in_use_waits_and_does_not_hold_up_the_next() {
+async fn board_in_use_waits_without_delaying_the_next() {
     let lab = Lab::start().await;
     let ctx = &lab.running().ctx;
     lab.sql(
@@ -129,7 +129,7 @@ async fn a_board_in_use_waits_and_does_not_hold_up_the_next() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_none_or_is_far_is_never_spoken_to() {
+async fn missing_or_foreign_address_is_never_contacted() {
     let lab = Lab::start().await;
     let ctx = &lab.running().ctx;
     let nowhere = introduced(&lab, 1, "").await;
@@ -145,7 +145,7 @@ async fn an_address_that_is_none_or_is_far_is_never_spoken_to() {
 }
 
 #[tokio::test]
-async fn this_machine_is_never_spoken_to_unless_that_is_allowed() {
+async fn loopback_is_not_contacted_unless_allowed() {
     let lab = Lab::with(Options { ota_network: Some(Vec::new()), ..Options::default() }).await;
     let ctx = &lab.running().ctx;
     let mut waits = Receiver::open(Manner::default()).unwrap();
@@ -160,7 +160,7 @@ async fn this_machine_is_never_spoken_to_unless_that_is_allowed() {
 }
 
 #[tokio::test]
-async fn who_cancels_ends_it_at_once_and_what_is_gone_is_said() {
+async fn cancelled_update_ends_at_once_and_progress_is_reported() {
     let lab = Lab::start().await;
     let ctx = &lab.running().ctx;
     let mut stalls = Receiver::open(Manner { lock: None, mishap: Some(Mishap::Stalls(1)) }).unwrap();
@@ -187,7 +187,7 @@ async fn who_cancels_ends_it_at_once_and_what_is_gone_is_said() {
 }
 
 #[tokio::test]
-async fn what_was_under_way_when_the_server_stopped_has_failed_and_what_waited_is_sent() {
+async fn update_interrupted_by_restart_fails_and_waiting_one_is_sent() {
     let mut lab = Lab::start().await;
     let mut stalls = Receiver::open(Manner { lock: None, mishap: Some(Mishap::Stalls(1)) }).unwrap();
     let mut good = Receiver::open(Manner::default()).unwrap();
@@ -215,7 +215,7 @@ async fn what_was_under_way_when_the_server_stopped_has_failed_and_what_waited_i
 }
 
 #[tokio::test]
-async fn a_simulated_board_starts_anew_and_says_its_new_version() {
+async fn simulated_board_restarts_with_new_version() {
     let lab = Lab::start().await;
     let ctx = &lab.running().ctx;
     let broker = BrokerAddress::plain("127.0.0.1", lab.port());
@@ -231,7 +231,7 @@ async fn a_simulated_board_starts_anew_and_says_its_new_version() {
 }
 
 #[tokio::test]
-async fn a_dead_address_is_told_as_such() {
+async fn dead_address_fails_with_no_answer() {
     let lab = Lab::start().await;
     // The server's own worker is patient; this one is not, on a space of its own.
     let dir = tempfile::tempdir().unwrap();

@@ -82,7 +82,7 @@ fn value<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
 }
 
 #[tokio::test]
-async fn every_answer_has_its_own_status() {
+async fn paths_answer_with_their_status() {
     let site = Site::open().await;
     for (path, status) in [
         ("/", 200),
@@ -112,7 +112,7 @@ async fn every_answer_has_its_own_status() {
 }
 
 #[tokio::test]
-async fn a_page_has_one_address() {
+async fn duplicate_slashes_redirect_to_canonical_address() {
     let site = Site::open().await;
     for (path, plain) in [
         ("/machines/1/", "/machines/1"),
@@ -130,7 +130,7 @@ async fn a_page_has_one_address() {
 }
 
 #[tokio::test]
-async fn an_answer_says_its_language_and_by_what_it_was_chosen() {
+async fn responses_name_language_and_vary() {
     let site = Site::open().await;
     for (path, kind, chosen) in [
         ("/", "text/html", "accept-language, cookie"),
@@ -148,7 +148,7 @@ async fn an_answer_says_its_language_and_by_what_it_was_chosen() {
 }
 
 #[tokio::test]
-async fn the_page_without_a_network_opens_again_by_a_script_that_its_policy_lets_run() {
+async fn offline_page_reload_script_is_allowed_by_its_policy() {
     let site = Site::open().await;
     let answer = site.get("/offline").await;
     assert_eq!(answer.status(), StatusCode::OK, "at its own address it is what was asked for");
@@ -171,7 +171,7 @@ async fn the_page_without_a_network_opens_again_by_a_script_that_its_policy_lets
 }
 
 #[tokio::test]
-async fn pages_are_whole_without_script_in_both_languages_and_name_nobody() {
+async fn anonymous_pages_are_complete_without_script_and_name_no_one() {
     let site = Site::open().await;
     let english = site.page("/", &[("accept-language", "en-GB")]).await;
     assert!(english.contains("<html lang=\"en\""), "{english}");
@@ -188,7 +188,7 @@ async fn pages_are_whole_without_script_in_both_languages_and_name_nobody() {
 }
 
 #[tokio::test]
-async fn every_page_comes_with_its_policy() {
+async fn pages_carry_content_security_policy() {
     let site = Site::open().await;
     for path in ["/", "/machines/999", "/kiosk", "/no/such/page"] {
         let answer = site.get(path).await;
@@ -206,7 +206,7 @@ async fn every_page_comes_with_its_policy() {
 
 // A24
 #[tokio::test]
-async fn language_and_theme_are_kept_without_script_and_a_refusal_keeps_what_was_chosen() {
+async fn preferences_are_saved_without_script_and_refused_form_preserves_input() {
     let site = Site::open().await;
     let stored = site.post("/me?/me/prefer", &[], "lang=it&theme=dark").await;
     assert_eq!(stored.status(), StatusCode::SEE_OTHER);
@@ -224,7 +224,7 @@ async fn language_and_theme_are_kept_without_script_and_a_refusal_keeps_what_was
 }
 
 #[tokio::test]
-async fn behind_https_cookies_stay_there_unless_said_otherwise() {
+async fn https_site_sets_secure_cookies_unless_configured_otherwise() {
     for (insecure, secure) in [(None, true), (Some(true), false)] {
         let url = Some("https://toolgate.example/".into());
         let site = Site::with(Options { public_url: url, insecure_cookies: insecure, ..Options::default() }).await;
@@ -234,7 +234,7 @@ async fn behind_https_cookies_stay_there_unless_said_otherwise() {
 }
 
 #[tokio::test]
-async fn hsts_is_sent_with_https_only_and_the_other_policies_always() {
+async fn hsts_is_sent_only_with_https_and_other_policies_always() {
     for (url, reported) in [
         (Some("https://toolgate.example/"), "max-age=31536000"),
         (Some("http://toolgate.example/"), ""),
@@ -253,7 +253,7 @@ async fn hsts_is_sent_with_https_only_and_the_other_policies_always() {
 }
 
 #[tokio::test]
-async fn well_known_addresses_lead_to_the_password_page_and_name_a_contact() {
+async fn well_known_paths_give_password_page_and_contact() {
     let site = Site::open().await;
     let led = site.get("/.well-known/change-password").await;
     assert_eq!((led.status().as_u16(), value(led.headers(), "location")), (303, "/me/password"));
@@ -278,7 +278,7 @@ async fn well_known_addresses_lead_to_the_password_page_and_name_a_contact() {
 }
 
 #[tokio::test]
-async fn favicon_ico_is_an_icon_and_linked() {
+async fn favicon_is_served_and_linked() {
     let icon = include_bytes!("../../../public/favicon.ico");
     assert_eq!(icon[..6], [0, 0, 1, 0, 3, 0], "three pictures in an icon");
     let html = Site::open().await.page("/", &[]).await;
@@ -286,7 +286,7 @@ async fn favicon_ico_is_an_icon_and_linked() {
 }
 
 #[tokio::test]
-async fn a_form_of_another_site_is_refused() {
+async fn cross_site_form_is_refused() {
     let site = Site::open().await;
     for header in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")] {
         let headers = [header, ("host", "toolgate.example")];
@@ -297,7 +297,7 @@ async fn a_form_of_another_site_is_refused() {
 }
 
 #[tokio::test]
-async fn nothing_is_changed_by_get_and_bodies_have_a_size() {
+async fn get_changes_nothing_and_large_bodies_are_refused() {
     let site = Site::open().await;
     let got = site.get("/api/me/prefer?lang=it&theme=dark").await;
     assert!(!got.status().is_success(), "{}", got.status());
@@ -327,7 +327,7 @@ async fn nothing_is_changed_by_get_and_bodies_have_a_size() {
 }
 
 #[tokio::test]
-async fn readiness_says_what_is_missing() {
+async fn readiness_reports_lost_broker() {
     let site = Site::open().await;
     let mut board = site.lab.board(11).await;
     board.ask(11, r#"{"action":"checkmachine"}"#).await;
@@ -342,7 +342,7 @@ async fn readiness_says_what_is_missing() {
 
 // A15
 #[tokio::test]
-async fn the_stream_goes_on_where_a_browser_left_off_and_ends_with_the_process() {
+async fn live_stream_resumes_from_last_event_id_and_ends_on_shutdown() {
     let site = Site::open().await;
     // The server's own connection to the broker has been made, and tells nothing more.
     site.lab.board(11).await;
@@ -381,7 +381,7 @@ async fn the_stream_goes_on_where_a_browser_left_off_and_ends_with_the_process()
 }
 
 #[tokio::test]
-async fn a_page_rendered_now_continues_behind_what_it_shows() {
+async fn rendered_page_carries_current_event_cursor() {
     let site = Site::open().await;
     let cursor = site.lab.running().ctx.live().cursor();
     let html = site.page("/", &[]).await;
@@ -391,7 +391,7 @@ async fn a_page_rendered_now_continues_behind_what_it_shows() {
 }
 
 #[tokio::test]
-async fn what_somebody_typed_does_not_leave_the_title() {
+async fn user_text_in_title_is_escaped() {
     let site = Site::open().await;
     let evil = services::equipment::AddMachine {
         name: "Laser</title><meta http-equiv=refresh content=0>&amp;".into(),
@@ -408,7 +408,7 @@ async fn what_somebody_typed_does_not_leave_the_title() {
 }
 
 #[tokio::test]
-async fn a_password_of_sixty_thousand_letters_is_refused_at_its_field_and_a_longer_form_with_the_page() {
+async fn overlong_password_is_refused_at_its_field_and_oversized_form_with_a_page() {
     let site = Site::open().await;
     let body = format!("email=ada%40example.org&password={}", "x".repeat(60_000));
     let answer = site.post("/sign-in?/sign-in/enter", &[], Box::leak(body.into_boxed_str())).await;
@@ -445,7 +445,7 @@ async fn send_file(space: &Space, path: &str, megabytes: usize, says_so: bool) -
 }
 
 #[tokio::test]
-async fn a_file_that_is_too_large_is_heard_to_its_end_and_leads_back_with_a_word() {
+async fn oversized_file_is_drained_and_redirects_with_error() {
     let space = Space::open('g', Some(7)).await;
     space.begin_anew().await;
     let cases = [
@@ -463,7 +463,7 @@ async fn a_file_that_is_too_large_is_heard_to_its_end_and_leads_back_with_a_word
 }
 
 #[tokio::test]
-async fn of_whoever_may_send_no_file_as_much_is_taken_as_one_may_have_and_no_more() {
+async fn forbidden_upload_is_drained_only_up_to_the_size_limit() {
     let (stranger, member) = (Space::open('n', None).await, Space::open('m', Some(3)).await);
     member.begin_anew().await;
     for (space, path, status, most) in [
@@ -505,7 +505,7 @@ async fn send_picture(space: &Space, path: &str) -> (u16, HeaderMap, String) {
 }
 
 #[tokio::test]
-async fn a_photo_that_is_not_taken_leads_back_to_its_page_or_to_one_that_says_why() {
+async fn refused_photo_returns_to_its_page_or_explains_why() {
     let (owner, member) = (Space::open('o', Some(5)).await, Space::open('m', Some(3)).await);
     owner.begin_anew().await;
     member.begin_anew().await;
@@ -549,7 +549,7 @@ async fn reports(space: &Space, severity: &str, photo: &[u8]) -> (u16, HeaderMap
 }
 
 #[tokio::test]
-async fn a_report_brings_its_photo_and_stands_without_one_that_cannot_be_read() {
+async fn problem_report_is_saved_even_if_its_photo_is_unreadable() {
     let member = Space::open('m', Some(3)).await;
     member.begin_anew().await;
     let pixel = data_encoding::HEXLOWER.decode(PNG.as_bytes()).unwrap();

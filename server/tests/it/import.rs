@@ -98,7 +98,7 @@ const DONE: &str =
 const UNKNOWN: &str = "SELECT uid || ' ' || seen FROM unknown_card";
 
 #[tokio::test]
-async fn every_revision_is_taken_over_as_far_as_it_says() {
+async fn database_revisions_are_all_imported() {
     let dir = tempfile::tempdir().unwrap();
     for (at, (revision, _)) in REVISIONS.into_iter().enumerate() {
         let (file, data) = (dir.path().join(format!("{revision}.sqldb")), dir.path().join(revision));
@@ -187,7 +187,7 @@ async fn every_revision_is_taken_over_as_far_as_it_says() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_goes_on_where_it_was_and_a_second_time_changes_nothing() {
+async fn second_import_changes_nothing_and_access_is_preserved() {
     let mut lab = Lab::start().await;
     let (file, data) = (lab.folder().join("database.sqldb"), lab.config.data.clone());
     make(&file, NEWEST).await;
@@ -256,7 +256,7 @@ async fn it_goes_on_where_it_was_and_a_second_time_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_dry_run_tells_the_same_and_changes_nothing() {
+async fn dry_run_reports_the_same_and_changes_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let (file, data) = (dir.path().join("database.sqldb"), dir.path().join("data"));
     make(&file, NEWEST).await;
@@ -282,7 +282,7 @@ async fn a_dry_run_tells_the_same_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn what_is_in_the_log_is_read_and_the_file_stays_as_it_is() {
+async fn write_ahead_log_is_read_and_source_stays_unchanged() {
     let dir = tempfile::tempdir().unwrap();
     let (folder, data) = (dir.path().join("there"), dir.path().join("data"));
     fs::create_dir(&folder).unwrap();
@@ -302,7 +302,7 @@ async fn what_is_in_the_log_is_read_and_the_file_stays_as_it_is() {
 }
 
 #[tokio::test]
-async fn what_does_not_fit_is_named_and_changes_nothing() {
+async fn invalid_database_is_named_and_changes_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let (good, data) = (dir.path().join("good"), dir.path().join("data"));
     make(&good, NEWEST).await;
@@ -339,7 +339,7 @@ async fn what_does_not_fit_is_named_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn rows_that_refer_to_nothing_are_told_and_the_rest_is_taken() {
+async fn dangling_rows_are_reported_and_the_rest_imported() {
     let dir = tempfile::tempdir().unwrap();
     let (file, data) = (dir.path().join("database.sqldb"), dir.path().join("data"));
     make(&file, NEWEST).await;
@@ -371,7 +371,7 @@ async fn rows_that_refer_to_nothing_are_told_and_the_rest_is_taken() {
 }
 
 #[tokio::test]
-async fn plans_and_what_was_done_go_on_from_where_they_were() {
+async fn maintenance_plans_and_history_are_continued() {
     let dir = tempfile::tempdir().unwrap();
     let (file, data) = (dir.path().join("database.sqldb"), dir.path().join("data"));
     make(&file, NEWEST).await;
@@ -447,7 +447,7 @@ async fn plans_and_what_was_done_go_on_from_where_they_were() {
 }
 
 #[tokio::test]
-async fn maintenance_that_cannot_be_is_left_and_told() {
+async fn impossible_maintenance_is_skipped_and_reported() {
     let dir = tempfile::tempdir().unwrap();
     let (file, data) = (dir.path().join("database.sqldb"), dir.path().join("data"));
     make(&file, NEWEST).await;

@@ -63,7 +63,7 @@ fn mail(to: &str) -> Mail {
 }
 
 #[tokio::test]
-async fn a_mail_leaves_with_its_sender_subject_and_link() {
+async fn mail_has_sender_subject_and_link() {
     let (port, talk) = server("250 fine").await;
     mailer(port).send(mail("ada@lab.example")).await.unwrap();
     let heard = talk.await.unwrap();
@@ -84,7 +84,7 @@ fn header<'a>(heard: &'a str, name: &str) -> Option<&'a str> {
 }
 
 #[tokio::test]
-async fn a_mail_names_itself_and_says_that_a_program_wrote_it() {
+async fn mail_has_unique_message_id_and_auto_submitted_header() {
     let mut ids = Vec::new();
     for _ in 0..2 {
         let (port, talk) = server("250 fine").await;
@@ -101,7 +101,7 @@ async fn a_mail_names_itself_and_says_that_a_program_wrote_it() {
 }
 
 #[tokio::test]
-async fn a_refusal_says_what_kind_it_is_and_not_of_whom() {
+async fn smtp_refusal_is_classified_without_the_address() {
     for (answer, reported) in [
         ("550 5.1.1 no such ada@lab.example", Trouble::Address),
         ("553 ada@lab.example is no address", Trouble::Address),
@@ -128,14 +128,14 @@ async fn a_refusal_says_what_kind_it_is_and_not_of_whom() {
 }
 
 #[tokio::test]
-async fn an_address_that_this_mail_server_cannot_write_down_is_no_fault_of_the_server() {
+async fn address_without_smtputf8_support_is_an_address_failure() {
     let (port, _talk) = server("250 fine").await;
     let refused = mailer(port).send(mail("ådå@lab.example")).await.unwrap_err();
     assert_eq!(refused.0, Trouble::Address, "it does not know SMTPUTF8");
 }
 
 #[tokio::test]
-async fn a_notice_travels_as_text_and_html_with_a_way_to_stop_it_in_one_click() {
+async fn notice_mail_is_multipart_with_one_click_unsubscribe() {
     let (port, talk) = server("250 fine").await;
     let mail = Mail {
         html: Some("<h1>Città</h1>".into()),
@@ -156,7 +156,7 @@ async fn a_notice_travels_as_text_and_html_with_a_way_to_stop_it_in_one_click() 
 }
 
 #[tokio::test]
-async fn an_address_with_umlauts_in_its_domain_travels_in_ascii_to_a_server_that_knows_no_others() {
+async fn international_domain_is_sent_as_punycode() {
     for (address, expected) in [
         ("anne@müller-werkstatt.example", "anne@xn--mller-werkstatt-zvb.example"),
         ("koji@例え.example", "koji@xn--r8jz45g.example"),
@@ -173,7 +173,7 @@ async fn an_address_with_umlauts_in_its_domain_travels_in_ascii_to_a_server_that
 }
 
 #[tokio::test]
-async fn a_notice_names_its_list_and_the_mails_before_it() {
+async fn notice_mail_has_list_id_and_references() {
     let notices = async |mail: Mail| {
         let (port, talk) = server("250 fine").await;
         mailer(port).send(mail).await.unwrap();
@@ -199,7 +199,7 @@ async fn a_notice_names_its_list_and_the_mails_before_it() {
 }
 
 #[tokio::test]
-async fn a_server_that_hangs_up_in_the_middle_is_unreachable() {
+async fn dropped_smtp_connection_is_unreachable() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {

@@ -110,7 +110,7 @@ fn read(mail: &str, say: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_mail_server_takes_it_and_another_reader_understands_every_part() {
+async fn external_server_and_parser_accept_every_part() {
     let server = Aiosmtpd::start(false);
     server.mailer("smtp").send(mail("ada@lab.example")).await.unwrap();
     server.mailer("smtp").send(mail("ådå@lab.example")).await.unwrap();
@@ -141,7 +141,7 @@ const ENTRY: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//x//EN\r\nMET
     \x20 corridoio\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
 
 #[tokio::test]
-async fn a_calendar_entry_arrives_as_one_more_way_to_say_it_and_several_as_files() {
+async fn one_calendar_entry_is_an_alternative_and_several_are_attachments() {
     let server = Aiosmtpd::start(false);
     for count in [1, 2] {
         let entry = Invitation { method: Method::Request, file: "booking.ics", text: ENTRY.into() };
@@ -172,7 +172,7 @@ async fn a_calendar_entry_arrives_as_one_more_way_to_say_it_and_several_as_files
 }
 
 #[tokio::test]
-async fn a_certificate_that_nobody_signed_gets_no_mail() {
+async fn unsigned_certificate_gets_no_mail() {
     let server = Aiosmtpd::start(true);
     let refused = server.mailer("smtps").send(mail("ada@lab.example")).await.unwrap_err();
     assert_eq!(refused.0, Trouble::Certificate);

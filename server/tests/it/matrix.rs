@@ -127,7 +127,7 @@ fn all_routes() -> BTreeSet<String> {
 }
 
 #[tokio::test]
-async fn every_route_is_in_the_table_and_every_row_has_its_route() {
+async fn routes_and_matrix_rows_match() {
     let listed: BTreeSet<String> = ROWS.iter().map(|(route, ..)| (*route).to_owned()).collect();
     let all = all_routes();
     let missing: Vec<_> = all.difference(&listed).collect();
@@ -136,7 +136,7 @@ async fn every_route_is_in_the_table_and_every_row_has_its_route() {
 }
 
 #[tokio::test]
-async fn every_verb_of_what_is_neither_page_nor_server_function_is_in_the_table() {
+async fn verbs_of_other_routes_are_in_the_matrix() {
     let space = Space::open('x', None).await;
     let mut wrong = Vec::new();
     for (route, _) in routes().into_iter().filter(|(route, _)| !route.starts_with("/api/")) {
@@ -151,7 +151,7 @@ async fn every_verb_of_what_is_neither_page_nor_server_function_is_in_the_table(
 }
 
 #[test]
-fn every_server_function_is_a_post() {
+fn server_functions_accept_only_post() {
     for (path, method) in server_fn_paths() {
         assert_eq!(method, Method::POST, "{path}: what a link can do, somebody else's page can do");
     }
@@ -169,7 +169,7 @@ async fn column(role: char, person: Option<i64>) -> Vec<char> {
 
 // A7
 #[tokio::test]
-async fn everybody_gets_what_is_theirs_and_nobody_more() {
+async fn each_role_gets_exactly_its_permissions() {
     let mut columns = Vec::new();
     for (role, person) in ROLES {
         columns.push(column(role, person).await);
@@ -196,7 +196,7 @@ async fn posted(space: &Space, path: &str, body: &'static str) -> StatusCode {
 }
 
 #[tokio::test]
-async fn whoever_changes_more_than_people_can_has_to_wait_and_goes_on_looking() {
+async fn excessive_changes_are_limited_while_reads_continue() {
     let (role, person) = ROLES.into_iter().find(|(role, _)| *role == 'm').unwrap();
     let space = Space::open(role, person).await;
     space.begin_anew().await;
@@ -223,7 +223,7 @@ async fn whoever_changes_more_than_people_can_has_to_wait_and_goes_on_looking() 
 }
 
 #[test]
-fn what_only_reads_is_a_server_function() {
+fn unlimited_reads_are_existing_server_functions() {
     let functions: BTreeSet<_> = server_fn_paths().map(|(path, _)| path).collect();
     let unknown: Vec<_> = server::http::pace::READS
         .iter()

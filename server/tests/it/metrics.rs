@@ -137,7 +137,7 @@ async fn scrape(lab: &Lab) -> Scrape {
 }
 
 #[tokio::test]
-async fn numbers_follow_what_happens() {
+async fn counters_follow_events() {
     let lab = Lab::start().await;
     let mut board = lab.board(11).await;
     let before = scrape(&lab).await;
@@ -201,7 +201,7 @@ async fn numbers_follow_what_happens() {
 }
 
 #[tokio::test]
-async fn numbers_of_a_server_that_was_asked_everything_are_few() {
+async fn metric_labels_stay_bounded_after_requesting_every_route() {
     let space = Space::open('a', Some(9)).await;
     space.begin_anew().await;
     let pages = generate_route_list(App).into_iter().map(|page| page.path().to_owned());
@@ -223,7 +223,7 @@ async fn numbers_of_a_server_that_was_asked_everything_are_few() {
 }
 
 #[tokio::test]
-async fn use_that_is_given_up_is_counted_as_lost() {
+async fn abandoned_use_is_counted_as_lost() {
     let lab = Lab::start().await;
     let mut board = lab.board(11).await;
     board.ask(11, r#"{"action":"startuse","uid":"0000ada1"}"#).await;
@@ -263,7 +263,7 @@ async fn only_token(space: &Space, scopes: &[Scope]) {
 }
 
 #[tokio::test]
-async fn programs_on_the_server_read_without_a_token_and_nobody_else() {
+async fn metrics_without_token_are_readable_only_from_loopback() {
     let space = Space::open('a', Some(9)).await;
     space.begin_anew().await;
     for (from, host) in [("127.0.0.1", "localhost:3000"), ("::1", "[::1]:3000"), ("127.0.0.1", "127.0.0.1")] {
@@ -288,14 +288,14 @@ async fn programs_on_the_server_read_without_a_token_and_nobody_else() {
 }
 
 #[tokio::test]
-async fn what_comes_through_a_trusted_proxy_needs_a_token_also_without_a_header() {
+async fn request_from_trusted_proxy_address_needs_a_token() {
     let proxied = Options { trusted_proxy: Some(vec!["127.0.0.1/32".into()]), ..Options::default() };
     let lab = Lab::with(proxied).await;
     assert_eq!(get(&lab, "/metrics").await.0, 401);
 }
 
 #[tokio::test]
-async fn a_token_with_the_scope_reads_as_long_as_it_lasts_and_its_owner_may() {
+async fn metrics_token_needs_scope_and_permitted_owner() {
     let mut space = Space::open('a', Some(9)).await;
     space.begin_anew().await;
     space.cookie = None;

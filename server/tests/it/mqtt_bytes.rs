@@ -109,7 +109,7 @@ async fn lab() -> Lab {
 }
 
 #[tokio::test]
-async fn acknowledgements_of_3_1_1_are_plain() {
+async fn v3_1_1_acknowledgements_have_no_reason_code() {
     let lab = lab().await;
     let mut board = Raw::connect(&lab, "BOARD1", None, None).await;
     for topic in ["machine/11", "machine/11/reply"] {
@@ -126,7 +126,7 @@ async fn acknowledgements_of_3_1_1_are_plain() {
 }
 
 #[tokio::test]
-async fn subscriptions_of_3_1_1_are_granted_as_asked_or_refused_with_0x80() {
+async fn v3_1_1_subscriptions_get_requested_qos_or_0x80() {
     let lab = lab().await;
     let mut board = Raw::connect(&lab, "BOARD1", None, None).await;
     let filters = [("machine/11/reply", 0), ("#", 0), ("machine/11/request", 2), ("$share/a/machine/11/reply", 1)];
@@ -138,7 +138,7 @@ async fn subscriptions_of_3_1_1_are_granted_as_asked_or_refused_with_0x80() {
 }
 
 #[tokio::test]
-async fn messages_reach_a_3_1_1_subscriber_with_the_qos_it_asked_for() {
+async fn v3_1_1_subscriber_receives_requested_qos() {
     let lab = lab().await;
     let mut switch = Raw::connect(&lab, "shelly-1", SWITCH, None).await;
     switch.says(&subscribe(1, &[("shelly/laser", 2)])).await;
@@ -160,7 +160,7 @@ async fn messages_reach_a_3_1_1_subscriber_with_the_qos_it_asked_for() {
 }
 
 #[tokio::test]
-async fn closed_connection_of_3_1_1_gets_no_packet() {
+async fn v3_1_1_closed_connection_gets_no_packet() {
     let mut lab = lab().await;
     let mut silent = Raw::open(&lab).await;
     silent.says(&subscribe(1, &[("shelly/laser", 0)])).await;
@@ -180,7 +180,7 @@ async fn closed_connection_of_3_1_1_gets_no_packet() {
 }
 
 #[tokio::test]
-async fn retained_will_is_accepted_and_sent_unretained() {
+async fn retained_will_is_sent_unretained() {
     let lab = lab().await;
     let mut switch = Raw::connect(&lab, "shelly-1", SWITCH, None).await;
     switch.says(&subscribe(1, &[("tele/laser/LWT", 0)])).await;
@@ -195,7 +195,7 @@ async fn retained_will_is_accepted_and_sent_unretained() {
 }
 
 #[tokio::test]
-async fn retained_message_reaches_live_subscribers_and_nobody_later() {
+async fn retained_message_reaches_only_current_subscribers() {
     let lab = lab().await;
     let mut switch = Raw::connect(&lab, "shelly-1", SWITCH, None).await;
     switch.says(&subscribe(1, &[("tele/laser/LWT", 0)])).await;
@@ -211,7 +211,7 @@ async fn retained_message_reaches_live_subscribers_and_nobody_later() {
 }
 
 #[tokio::test]
-async fn clients_of_version_5_hear_reasons() {
+async fn v5_clients_get_reason_codes() {
     let lab = lab().await;
     let mut board = Raw::open(&lab).await;
     board.says(&connect(5, "BOARD1", None, None)).await;
@@ -231,7 +231,7 @@ async fn clients_of_version_5_hear_reasons() {
 }
 
 #[tokio::test]
-async fn retained_will_of_version_5_is_accepted_and_sent_unretained() {
+async fn v5_retained_will_is_sent_unretained() {
     let lab = lab().await;
     let mut switch = Raw::connect(&lab, "shelly-1", SWITCH, None).await;
     switch.says(&subscribe(1, &[("shelly/laser", 0)])).await;
@@ -247,7 +247,7 @@ async fn retained_will_of_version_5_is_accepted_and_sent_unretained() {
 }
 
 #[tokio::test]
-async fn other_versions_are_refused_with_their_code() {
+async fn unsupported_versions_get_refusal_code() {
     let lab = lab().await;
     for (version, answer) in [(3, &b"\x20\x02\x00\x01"[..]), (6, b"\x20\x03\x00\x84\x00")] {
         let mut raw = Raw::open(&lab).await;
@@ -258,7 +258,7 @@ async fn other_versions_are_refused_with_their_code() {
 }
 
 #[tokio::test]
-async fn client_id_of_another_login_takes_nobodys_place() {
+async fn client_id_of_another_login_evicts_no_one() {
     let lab = lab().await;
     let ctx = &lab.running().ctx;
     let third = logins::make(ctx, &Actor::TOOLGATE, MachineId(1)).await.unwrap();

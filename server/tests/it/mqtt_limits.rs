@@ -66,7 +66,7 @@ impl Drop for Server {
 }
 
 #[tokio::test]
-async fn silent_connections_beyond_the_limit_of_files_keep_no_board_out() {
+async fn silent_connections_beyond_file_limit_do_not_block_boards() {
     let mut lab = Lab::start().await;
     lab.stop().await;
     let server = Server::start(&lab.config.data, lab.folder().join("log"));
@@ -96,7 +96,7 @@ async fn silent_connections_beyond_the_limit_of_files_keep_no_board_out() {
 }
 
 #[tokio::test]
-async fn connection_without_connect_is_closed_after_the_deadline() {
+async fn connection_without_connect_packet_times_out() {
     let lab = Lab::impatient(Options::default(), Duration::from_millis(500)).await;
     for begin in [&b""[..], b"\x10", b"\x10\x10\x00\x04MQTT", b"\x10\x80\x08\x00\x04MQTT"] {
         let mut silent = TcpStream::connect(("127.0.0.1", lab.port())).await.unwrap();
@@ -107,7 +107,7 @@ async fn connection_without_connect_is_closed_after_the_deadline() {
 }
 
 #[tokio::test]
-async fn connect_larger_than_any_client_sends_is_not_read() {
+async fn oversized_connect_is_refused_unread() {
     let lab = Lab::start().await;
     let mut large = TcpStream::connect(("127.0.0.1", lab.port())).await.unwrap();
     // Its length is 64 KiB by its header; the rest does not have to come.
@@ -117,7 +117,7 @@ async fn connect_larger_than_any_client_sends_is_not_read() {
 }
 
 #[tokio::test]
-async fn board_that_sends_too_fast_is_slowed_down_counted_and_loses_nothing() {
+async fn board_over_rate_limit_is_throttled_without_loss() {
     const MESSAGES: u32 = 500;
     const RATE: u32 = 400;
     let mut lab = Lab::with(Options { board_rate: Some(RATE), ..Options::default() }).await;
@@ -140,7 +140,7 @@ async fn board_that_sends_too_fast_is_slowed_down_counted_and_loses_nothing() {
 }
 
 #[tokio::test]
-async fn connections_with_one_login_share_its_rate() {
+async fn connections_of_one_login_share_its_rate() {
     let mut lab = Lab::with(Options { board_rate: Some(400), ..Options::default() }).await;
     let ctx = &lab.running().ctx;
     let machine = domain::id::MachineId(1);
@@ -167,7 +167,7 @@ async fn connections_with_one_login_share_its_rate() {
 }
 
 #[tokio::test]
-async fn subscriber_that_does_not_read_holds_up_nobody() {
+async fn subscriber_not_reading_delays_no_one() {
     let lab = Lab::with(Options {
         switch_user: Some("switch".into()),
         switch_password: Some(server::config::Secret::new("click".into())),
@@ -195,7 +195,7 @@ async fn subscriber_that_does_not_read_holds_up_nobody() {
 }
 
 #[tokio::test]
-async fn boards_are_refused_for_a_while_after_the_start_and_the_server_itself_is_not() {
+async fn board_delay_refuses_boards_but_not_the_server() {
     let lab = Lab::with(Options { board_delay: Some(3_600), ..Options::default() }).await;
     let refused = Wire::connect(lab.port(), "BOARD1", None, None).await;
     assert!(matches!(refused, Err(ConnectionError::ConnectionRefused(ConnectReturnCode::ServiceUnavailable))));

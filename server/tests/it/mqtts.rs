@@ -43,7 +43,7 @@ async fn lab_with_tls(folder: &Path, connect_within: Duration) -> Lab {
 }
 
 #[tokio::test]
-async fn board_is_answered_over_tls_and_beside_it() {
+async fn boards_are_answered_over_tls_and_plain() {
     let folder = tempfile::tempdir().unwrap();
     let lab = lab_with_tls(folder.path(), SOON).await;
     let address = BrokerAddress {
@@ -71,7 +71,7 @@ async fn board_is_answered_over_tls_and_beside_it() {
 }
 
 #[tokio::test]
-async fn plain_client_gets_no_mqtt_from_the_tls_port_and_silence_is_cut_short() {
+async fn tls_port_refuses_plain_mqtt_and_silent_handshake() {
     let folder = tempfile::tempdir().unwrap();
     let lab = lab_with_tls(folder.path(), Duration::from_millis(500)).await;
     let port = lab.running().mqtts.unwrap().port();

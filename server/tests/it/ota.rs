@@ -66,7 +66,7 @@ fn with(mishap: Mishap) -> Manner {
 }
 
 #[tokio::test]
-async fn a_board_gets_the_whole_image_and_its_progress_is_told() {
+async fn board_receives_whole_image_with_progress() {
     let image = image::example("1.0.7", 10_000);
     let outcome = sent(Manner::default(), None, limits(), &image).await;
     assert_eq!(outcome.result, Ok(()));
@@ -81,14 +81,14 @@ async fn a_board_gets_the_whole_image_and_its_progress_is_told() {
 }
 
 #[tokio::test]
-async fn a_lost_invitation_is_sent_again() {
+async fn lost_invitation_is_resent() {
     let limits = Limits { answer: SHORT * 4, invitations: 50, ..limits() };
     let outcome = sent(with(Mishap::Deaf), None, limits, &image::example("1.0.7", 100)).await;
     assert_eq!(outcome.result, Ok(()));
 }
 
 #[tokio::test]
-async fn the_password_is_proved_as_old_and_new_boards_ask_for_it() {
+async fn password_challenge_supports_md5_and_sha256() {
     let image = image::example("1.0.7", 100);
     for (digits, stored) in [(32, StoredAs::Md5), (64, StoredAs::Sha256), (64, StoredAs::Md5)] {
         let outcome = sent(locked("open sesame", digits, stored), Some("open sesame"), limits(), &image).await;
@@ -101,13 +101,13 @@ async fn the_password_is_proved_as_old_and_new_boards_ask_for_it() {
 }
 
 #[tokio::test]
-async fn a_password_that_nobody_asks_for_is_not_missed() {
+async fn unrequested_password_is_ignored() {
     let outcome = sent(Manner::default(), Some("unasked"), limits(), &image::example("1.0.7", 100)).await;
     assert_eq!(outcome.result, Ok(()));
 }
 
 #[tokio::test]
-async fn a_dead_address_is_given_up_whether_it_is_silent_or_refuses() {
+async fn silent_or_refusing_address_fails_with_no_answer() {
     let image = image::example("1.0.7", 100);
     let short = Limits { answer: SHORT, ..limits() };
     let outcome = sent(with(Mishap::Silent), None, short.clone(), &image).await;
@@ -121,7 +121,7 @@ async fn a_dead_address_is_given_up_whether_it_is_silent_or_refuses() {
 }
 
 #[tokio::test]
-async fn what_goes_wrong_is_told_apart() {
+async fn transfer_errors_map_to_distinct_failures() {
     let image = image::example("1.0.7", 10_000);
     let half = image.len() / 2;
     let short = |limits: fn(Limits) -> Limits| limits(self::limits());
@@ -146,7 +146,7 @@ async fn what_goes_wrong_is_told_apart() {
 }
 
 #[tokio::test]
-async fn nobody_but_the_board_is_let_in() {
+async fn connection_from_another_address_is_dropped() {
     // Two addresses of this machine: the board's, and somebody else's who finds the port.
     let board = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let image = image::example("1.0.7", 100);

@@ -115,7 +115,7 @@ async fn board(broker: &Mosquitto, number: u16) -> Wire {
 }
 
 #[tokio::test]
-async fn boards_are_answered_through_a_mosquitto_with_the_shipped_access_list() {
+async fn mosquitto_with_shipped_acl_serves_boards() {
     let mut broker = Mosquitto::prepared(false);
     broker.start();
     let lab = Lab::with(Options { mqtt_url: Some(broker.url("mqtt")), ..Options::default() }).await;
@@ -146,7 +146,7 @@ async fn boards_are_answered_through_a_mosquitto_with_the_shipped_access_list() 
 }
 
 #[tokio::test]
-async fn a_board_with_a_user_of_its_own_at_a_mosquitto_speaks_and_listens_for_its_number_alone() {
+async fn mosquitto_user_per_board_is_limited_to_its_number() {
     let mut broker = Mosquitto::prepared(false);
     broker.start();
     let lab = Lab::with(Options { mqtt_url: Some(broker.url("mqtt")), ..Options::default() }).await;
@@ -177,7 +177,7 @@ async fn a_board_with_a_user_of_its_own_at_a_mosquitto_speaks_and_listens_for_it
 }
 
 #[tokio::test]
-async fn over_tls_with_an_authority_of_ones_own() {
+async fn mosquitto_over_tls_needs_configured_ca() {
     // Two may be linked in; the process says which at its start.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut broker = Mosquitto::prepared(true);
@@ -192,7 +192,7 @@ async fn over_tls_with_an_authority_of_ones_own() {
 }
 
 #[tokio::test]
-async fn without_a_broker_the_server_starts_and_finds_it_when_it_comes() {
+async fn missing_broker_is_found_when_it_starts() {
     let mut broker = Mosquitto::prepared(false);
     let mut lab = Lab::with(Options { mqtt_url: Some(broker.url("mqtt")), ..Options::default() }).await;
     let ctx = &lab.running().ctx.clone();
@@ -217,7 +217,7 @@ async fn without_a_broker_the_server_starts_and_finds_it_when_it_comes() {
 }
 
 #[tokio::test]
-async fn frozen_broker_is_noticed_within_two_keep_alives() {
+async fn frozen_broker_is_detected_within_two_keep_alives() {
     let mut broker = Mosquitto::prepared(false);
     broker.start();
     let lab = Lab::with(Options { mqtt_url: Some(broker.url("mqtt")), ..Options::default() }).await;
@@ -234,7 +234,7 @@ async fn frozen_broker_is_noticed_within_two_keep_alives() {
 }
 
 #[tokio::test]
-async fn it_says_of_itself_that_it_is_there_for_whoever_watches() {
+async fn external_broker_receives_server_status() {
     let mut broker = Mosquitto::prepared(false);
     // The list ends with what boards may do.
     let list = fs::read_to_string(broker.file("acl")).unwrap();

@@ -36,7 +36,7 @@ fn chain(error: &dyn std::error::Error) -> String {
 }
 
 #[tokio::test]
-async fn a_port_in_use_is_named_with_its_option_or_another_is_taken() {
+async fn port_in_use_is_reported_or_replaced() {
     let held = TcpListener::bind("127.0.0.1:0").unwrap();
     let held_at = held.local_addr().unwrap().to_string();
     for (listen, mqtt, option) in
@@ -54,14 +54,14 @@ async fn a_port_in_use_is_named_with_its_option_or_another_is_taken() {
 }
 
 #[tokio::test]
-async fn a_data_folder_has_one_process() {
+async fn second_process_on_data_folder_is_refused() {
     let lab = Lab::start().await;
     let message = refusal(&config(&lab.config.data, "127.0.0.1:0", "127.0.0.1:0", false)).await;
     assert!(message.contains("another Toolgate runs on the data folder"), "{message}");
 }
 
 #[tokio::test]
-async fn a_file_that_is_not_ours_is_named_with_the_remedy() {
+async fn foreign_database_file_is_reported_with_remedy() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(
         dir.path().join("toolgate.sqlite"),
@@ -76,7 +76,7 @@ async fn a_file_that_is_not_ours_is_named_with_the_remedy() {
 }
 
 #[tokio::test]
-async fn where_it_listens_is_written_down_and_taken_back() {
+async fn run_file_lists_addresses_until_stop() {
     let mut lab = Lab::start().await;
     let file = lab.config.data.join("run.json");
     let written: serde_json::Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
@@ -88,7 +88,7 @@ async fn where_it_listens_is_written_down_and_taken_back() {
 }
 
 #[tokio::test]
-async fn what_it_makes_is_for_its_user_alone_and_what_is_there_stays_as_it_is() {
+async fn new_files_are_private_and_existing_modes_stay() {
     use std::os::unix::fs::PermissionsExt;
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     let outer = tempfile::tempdir().unwrap();
@@ -112,7 +112,7 @@ async fn what_it_makes_is_for_its_user_alone_and_what_is_there_stays_as_it_is() 
 }
 
 #[tokio::test]
-async fn it_stops_within_ten_seconds_with_streams_and_boards_connected() {
+async fn stop_with_open_connections_takes_under_ten_seconds() {
     let mut lab = Lab::start().await;
     let _board = lab.board(11).await;
     let mut streams = Vec::new();
@@ -130,7 +130,7 @@ async fn it_stops_within_ten_seconds_with_streams_and_boards_connected() {
 }
 
 #[tokio::test]
-async fn with_a_certificate_pages_are_served_over_tls() {
+async fn configured_certificate_serves_pages_over_tls() {
     // Two may be linked in; the process says which at its start.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let dir = tempfile::tempdir().unwrap();

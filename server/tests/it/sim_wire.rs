@@ -84,7 +84,7 @@ impl Wire {
 }
 
 #[tokio::test]
-async fn it_connects_and_subscribes_and_greets_to_the_byte() {
+async fn simulated_board_handshake_matches_firmware_bytes() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let login = Some(Login { user: "board".into(), password: Secret::new("secret".into()) });
@@ -231,7 +231,7 @@ async fn happens(news: &mut broadcast::Receiver<News>, expected: impl Fn(&Happen
 }
 
 #[tokio::test]
-async fn a_swipe_goes_through_a_broker_and_back() {
+async fn swipe_round_trips_through_broker() {
     let mut workshop = Workshop::open().await;
     let board = SimBoard::connect(workshop.board());
     board.until(LONG, |state| state.online).await.unwrap();
@@ -258,7 +258,7 @@ async fn a_swipe_goes_through_a_broker_and_back() {
 
 // A20
 #[tokio::test]
-async fn what_happens_with_the_cable_out_arrives_when_it_is_in_again() {
+async fn offline_events_are_replayed_on_reconnect() {
     let mut workshop = Workshop::open().await;
     let board = SimBoard::connect(workshop.board());
     board.until(LONG, |state| state.online).await.unwrap();
@@ -285,7 +285,7 @@ async fn what_happens_with_the_cable_out_arrives_when_it_is_in_again() {
 
 // A21
 #[tokio::test]
-async fn messages_arrive_twice_late_or_never_as_told() {
+async fn simulated_faults_duplicate_delay_and_drop_messages() {
     let mut workshop = Workshop::open().await;
     let board = SimBoard::connect(workshop.board());
     board.until(LONG, |state| state.online).await.unwrap();
@@ -318,7 +318,7 @@ async fn messages_arrive_twice_late_or_never_as_told() {
 
 // A21
 #[tokio::test]
-async fn an_unanswered_start_is_sent_plain_and_again() {
+async fn unanswered_start_is_resent_as_replay() {
     let mut workshop = Workshop::open().await;
     let board = SimBoard::connect(workshop.board());
     board.until(LONG, |state| state.online).await.unwrap();
@@ -339,7 +339,7 @@ async fn an_unanswered_start_is_sent_plain_and_again() {
 
 // A21
 #[tokio::test]
-async fn what_arrives_too_late_arrives_again() {
+async fn late_answer_causes_replay() {
     let mut workshop = Workshop::open().await;
     let mut config = workshop.board();
     config.timings.offline = Duration::from_millis(500);
@@ -360,7 +360,7 @@ async fn what_arrives_too_late_arrives_again() {
 }
 
 #[tokio::test]
-async fn a_power_cut_is_silent_and_it_comes_back() {
+async fn power_cut_sends_nothing_and_board_reconnects() {
     let mut workshop = Workshop::open().await;
     let board = SimBoard::connect(workshop.board());
     board.swipe(&uid("adaadaad")).await;
@@ -375,7 +375,7 @@ async fn a_power_cut_is_silent_and_it_comes_back() {
 }
 
 #[tokio::test]
-async fn two_boards_with_one_client_id_throw_each_other_out() {
+async fn shared_client_id_disconnects_first_board() {
     let workshop = Workshop::open().await;
     let first = SimBoard::connect(workshop.board());
     first.until(LONG, |state| state.online).await.unwrap();
@@ -388,7 +388,7 @@ async fn two_boards_with_one_client_id_throw_each_other_out() {
 }
 
 #[tokio::test]
-async fn without_a_broker_it_says_why_and_keeps_trying() {
+async fn missing_broker_is_reported_and_retried() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     drop(listener);
@@ -417,7 +417,7 @@ impl Write for Paper {
 }
 
 #[tokio::test]
-async fn a_script_plays_to_its_end_or_names_the_line_that_failed() {
+async fn script_runs_to_end_or_names_failing_line() {
     let workshop = Workshop::open().await;
     let broker = BrokerAddress::plain("127.0.0.1", workshop.address.port());
     let config = FleetConfig { timings: brisk(), ..FleetConfig::new(broker, vec![SEVEN, MachineNumber(8)]) };
@@ -475,7 +475,7 @@ async fn a_script_plays_to_its_end_or_names_the_line_that_failed() {
 }
 
 #[tokio::test]
-async fn people_come_and_go_and_nobody_is_at_two_machines_at_once() {
+async fn simulated_people_use_one_machine_at_a_time() {
     let mut workshop = Workshop::open().await;
     let broker = BrokerAddress::plain("127.0.0.1", workshop.address.port());
     let numbers = [1, 2, 3].map(MachineNumber).to_vec();
@@ -519,7 +519,7 @@ struct Line {
 }
 
 #[tokio::test]
-async fn the_command_line_plays_a_script_and_says_what_went_wrong() {
+async fn sim_command_runs_script_and_reports_failure() {
     let workshop = Workshop::open().await;
     let folder = tempfile::tempdir().unwrap();
     let play = async |script: &str, more: &[&str]| {

@@ -10,7 +10,7 @@ use services::{copies, displays, system};
 use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 
 #[tokio::test]
-async fn a_copy_is_whole_is_on_record_before_and_leaves_nothing_lying_about() {
+async fn downloaded_copy_is_intact_audited_and_leaves_no_files() {
     let space = Space::open('a', Some(9)).await;
     space.begin_anew().await;
     let answer = space.send(Request::post("/system/copy").body(Body::empty()).unwrap()).await;
@@ -40,7 +40,7 @@ async fn a_copy_is_whole_is_on_record_before_and_leaves_nothing_lying_about() {
 }
 
 #[tokio::test]
-async fn it_tells_what_there_is_and_when_it_was_last_copied() {
+async fn system_page_reports_size_and_last_backup() {
     let space = Space::open('a', Some(9)).await;
     let page = || async { system::page(&space.ctx, &Actor::TOOLGATE).await.unwrap() };
     let before = page().await;

@@ -73,7 +73,7 @@ const TAKEN: &str = "SELECT count(*) FROM fabomatic_origin";
 const MACHINES: &str = "SELECT count(*) FROM machine WHERE number IN (7, 9, 300)";
 
 #[tokio::test]
-async fn what_was_looked_through_is_taken_over_once() {
+async fn previewed_import_is_applied_once() {
     let dir = tempfile::tempdir().unwrap();
     let file = workshop(dir.path()).await;
     let space = administrator().await;
@@ -109,7 +109,7 @@ async fn what_was_looked_through_is_taken_over_once() {
 }
 
 #[tokio::test]
-async fn two_who_press_at_once_take_it_over_once_and_nothing_but_what_was_shown() {
+async fn concurrent_imports_apply_once_and_only_as_previewed() {
     let dir = tempfile::tempdir().unwrap();
     let file = workshop(dir.path()).await;
     let space = administrator().await;
@@ -142,7 +142,7 @@ const HUGE: &str = "ALTER TABLE machine_types RENAME TO few; CREATE VIEW machine
     SELECT 1 AS rowid, 1 AS type_id, hex(zeroblob(450000000)) AS type_name, 480 AS type_timeout_min";
 
 #[tokio::test]
-async fn what_is_no_fabomatic_leads_back_with_why_and_nothing_of_it_stays() {
+async fn foreign_upload_is_refused_with_reason_and_deleted() {
     let dir = tempfile::tempdir().unwrap();
     let good = workshop(dir.path()).await;
     let like_good = async |sql: &str| {
@@ -181,7 +181,7 @@ async fn what_is_no_fabomatic_leads_back_with_why_and_nothing_of_it_stays() {
 }
 
 #[tokio::test]
-async fn what_a_process_left_that_was_killed_goes_at_the_next_start() {
+async fn leftover_upload_files_are_removed_at_start() {
     let space = administrator().await;
     let folder = space.file().parent().unwrap().to_owned();
     for name in ["toolgate.fabomatic.x.sent", "toolgate.fabomatic.12.read-wal", "toolgate.other"] {

@@ -116,7 +116,7 @@ async fn trained_space() -> Space {
 }
 
 #[tokio::test]
-async fn a_film_that_breaks_off_or_is_none_leads_back_with_a_word_and_leaves_no_file() {
+async fn broken_or_foreign_video_is_refused_and_leaves_no_file() {
     let space = managed().await;
     let half = film().split_off(100_000);
     let picture = b"\x89PNG\r\n\x1a\n".to_vec();
@@ -138,7 +138,7 @@ async fn a_film_that_breaks_off_or_is_none_leads_back_with_a_word_and_leaves_no_
 }
 
 #[tokio::test]
-async fn a_film_is_sent_whole_in_ranges_or_not_at_all() {
+async fn video_is_served_whole_or_in_ranges() {
     let (space, film) = (trained_space().await, film());
     let whole = get(&space, "/videos/1", &[]).await;
     assert_eq!((whole.status, whole.head(header::CONTENT_TYPE)), (200, "video/webm"));
@@ -180,7 +180,7 @@ async fn a_film_is_sent_whole_in_ranges_or_not_at_all() {
 }
 
 #[tokio::test]
-async fn captions_come_as_a_file_and_go_to_whoever_may_watch() {
+async fn captions_are_validated_and_served_to_permitted_viewers() {
     let space = trained_space().await;
     assert_eq!(get(&space, "/videos/1/captions", &[]).await.status, 404, "there are none");
     let at = "/modules/1/captions/upload";
@@ -213,7 +213,7 @@ async fn captions_come_as_a_file_and_go_to_whoever_may_watch() {
 
 // A5
 #[tokio::test]
-async fn a_forged_client_gains_neither_percent_nor_quiz_nor_machine() {
+async fn forged_watch_progress_gains_nothing() {
     let space = Space::open_with('m', Some(3), REQUIRED.to_owned()).await;
     space.begin_anew().await;
     let at = "/api/v1/modules/1/progress";
@@ -285,7 +285,7 @@ async fn a_forged_client_gains_neither_percent_nor_quiz_nor_machine() {
 }
 
 #[tokio::test]
-async fn the_times_of_trainers_are_told_in_order_with_their_names() {
+async fn checkout_slots_are_paged_in_order_with_trainer_names() {
     let more = "
         INSERT INTO availability_rule (person_id, day, from_min, to_min, length, buffer)
             VALUES (4, unixepoch() / 86400 + 2, 600, 690, 30, 15);";

@@ -19,7 +19,7 @@ fn text(bytes: &[u8]) -> String {
 }
 
 #[tokio::test]
-async fn it_says_whether_the_record_is_whole_and_ends_accordingly() {
+async fn verify_reports_audit_chain_state_by_exit_code() {
     let mut lab = Lab::start().await;
     for name in ["one", "two", "three"] {
         displays::make(&lab.running().ctx, &domain::actor::Actor::TOOLGATE, name).await.unwrap();

@@ -83,7 +83,7 @@ async fn text(space: &Space, path: &str) -> (StatusCode, HeaderMap, String) {
 }
 
 #[tokio::test]
-async fn a_stranger_watches_only_where_the_space_shows_its_status() {
+async fn anonymous_stream_needs_public_status() {
     let view = open('x').await;
     Events::of(&view, "/live", None).await.says("resync").await;
     let hidden = open('n').await;
@@ -95,7 +95,7 @@ async fn a_stranger_watches_only_where_the_space_shows_its_status() {
 
 // A8
 #[tokio::test]
-async fn a_stream_ends_with_its_session_and_tells_the_page() {
+async fn ended_session_closes_stream_with_signed_out() {
     let space = open('m').await;
     let mut events = Events::of(&space, &format!("/live?after={}", space.ctx.live().cursor()), None).await;
     suspend(&space, 3).await;
@@ -119,7 +119,7 @@ async fn a_stream_ends_with_its_session_and_tells_the_page() {
 }
 
 #[tokio::test]
-async fn where_somebody_stands_is_told_to_them_and_to_whoever_sees_people() {
+async fn person_event_reaches_only_self_and_people_readers() {
     for (role, hears) in
         [('m', false), ('t', false), ('x', false), ('d', false), ('g', true), ('u', true), ('a', true)]
     {
@@ -144,7 +144,7 @@ async fn where_somebody_stands_is_told_to_them_and_to_whoever_sees_people() {
 }
 
 #[tokio::test]
-async fn whose_standing_changes_comes_back_as_who_they_are_then() {
+async fn changed_permissions_close_stream_for_reconnect() {
     let space = open('m').await;
     let mut events = Events::of(&space, &format!("/live?after={}", space.ctx.live().cursor()), None).await;
     suspend(&space, 21).await;
@@ -155,7 +155,7 @@ async fn whose_standing_changes_comes_back_as_who_they_are_then() {
 }
 
 #[tokio::test]
-async fn a_wall_is_let_in_by_its_link_until_it_is_taken_back() {
+async fn display_link_admits_screen_until_revoked() {
     let stranger = open('x').await;
     let made = displays::make(&stranger.ctx, &Actor::TOOLGATE, "Entrance").await.unwrap();
     let (status, _, locked) = text(&stranger, "/kiosk").await;
@@ -199,7 +199,7 @@ async fn use_link(space: &Space, made: &displays::Made) -> HeaderMap {
 }
 
 #[tokio::test]
-async fn a_link_to_a_wall_works_once_and_a_newer_one_signs_the_screen_before_out() {
+async fn display_link_works_once_and_newer_link_signs_out_previous_screen() {
     let mut first = open('x').await;
     let made = displays::make(&first.ctx, &Actor::TOOLGATE, "Entrance").await.unwrap();
     let cookie = |headers: &HeaderMap| {
@@ -235,7 +235,7 @@ async fn watch_from(space: &Space, address: &str) -> axum::response::Response {
 }
 
 #[tokio::test]
-async fn streams_of_one_address_are_capped_and_members_behind_it_still_watch() {
+async fn anonymous_streams_per_address_are_capped_without_blocking_members() {
     let mut space = open('m').await;
     let cookie = space.cookie.take();
     let mut streams = Vec::new();
@@ -266,7 +266,7 @@ async fn streams_of_one_address_are_capped_and_members_behind_it_still_watch() {
 }
 
 #[tokio::test]
-async fn hints_of_a_moment_reach_every_stream_in_order() {
+async fn burst_of_events_reaches_every_stream_in_order() {
     let space = open('x').await;
     let path = format!("/live?after={}", space.ctx.live().cursor());
     let mut streams = Vec::new();
@@ -289,7 +289,7 @@ async fn hints_of_a_moment_reach_every_stream_in_order() {
 }
 
 #[tokio::test]
-async fn a_notice_is_heard_on_the_streams_of_its_reader_alone() {
+async fn notice_event_reaches_only_its_reader() {
     for (role, hears) in [('m', true), ('t', false), ('g', false), ('a', false), ('x', false)] {
         let space = open(role).await;
         let begin = space.ctx.live().cursor();

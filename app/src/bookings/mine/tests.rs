@@ -7,12 +7,12 @@ use domain::{
 };
 use views::bookings::{Booking, Quota};
 
-/// So many minutes after [`NOW`].
+/// This many minutes after [`NOW`].
 fn at(minutes: i64) -> Moment {
     NOW.shifted_to(Millis(NOW.at.0 + minutes * 60_000))
 }
 
-/// Two hours on the bandsaw that begin so many minutes from now.
+/// Two hours on the bandsaw that begin this many minutes from now.
 pub(in crate::bookings) fn booked(id: i64, state: State, from: i64, actions: &[BookingAction]) -> Opened {
     let booking = Booking {
         id: BookingId(id),
@@ -60,7 +60,7 @@ fn page(address: &str, bookings: Vec<Opened>) -> String {
 }
 
 #[test]
-fn running_booking_is_the_deep_panel_with_the_time_left() {
+fn running_booking_is_highlighted_with_time_left() {
     let runs = booked(7, State::CheckedIn, -16, &[BookingAction::Complete, BookingAction::Move]);
     let html = page("/book/mine", vec![Opened { extend: vec![at(134), at(164)], ..runs }]);
     let text = words(&html);
@@ -72,7 +72,7 @@ fn running_booking_is_the_deep_panel_with_the_time_left() {
 }
 
 #[test]
-fn coming_booking_is_moved_handed_over_and_cancelled_from_its_row() {
+fn upcoming_booking_row_has_move_hand_over_and_cancel() {
     let mut next = booked(7, State::Approved, 48 * 60, &[BookingAction::Move, BookingAction::Cancel]);
     next.booking.hand_over = vec![HandOver::Offer];
     let html = page("/book/mine", vec![next.clone()]);
@@ -90,7 +90,7 @@ fn coming_booking_is_moved_handed_over_and_cancelled_from_its_row() {
 }
 
 #[test]
-fn booking_that_opens_is_checked_in_from_its_row() {
+fn open_booking_is_checked_in_from_its_row() {
     let html =
         page("/book/mine", vec![booked(7, State::Approved, 8, &[BookingAction::CheckIn, BookingAction::Cancel])]);
     assert_eq!(html.matches(r#"value="check-in""#).count(), 1, "{html}");
@@ -98,7 +98,7 @@ fn booking_that_opens_is_checked_in_from_its_row() {
 }
 
 #[test]
-fn booking_that_opens_asks_on_its_own_page_to_check_in_first() {
+fn open_booking_page_offers_check_in_first() {
     let one = booked(7, State::Approved, 8, &[BookingAction::CheckIn, BookingAction::Move, BookingAction::Cancel]);
     let html = html(visitor(Lang::En), "/bookings/7", move || {
         card(Lang::En, &one, Page::Own, Call::<DecideBooking>::new(), Call::<MoveBooking>::new())
@@ -111,7 +111,7 @@ fn booking_that_opens_asks_on_its_own_page_to_check_in_first() {
 }
 
 #[test]
-fn past_bookings_are_booked_again_and_the_older_ones_wait_behind_a_link() {
+fn past_bookings_offer_rebooking_and_older_ones_are_linked() {
     let past: Vec<_> = (1..=12).map(|id| booked(id, State::Completed, id * 1440 - 20_000, &[])).collect();
     let html = page("/book/mine", past.clone());
     let text = words(&html);
@@ -129,7 +129,7 @@ fn past_bookings_are_booked_again_and_the_older_ones_wait_behind_a_link() {
 }
 
 #[test]
-fn button_that_opens_the_cancel_sheet_and_the_one_in_it_have_different_names() {
+fn cancel_sheet_opener_and_submit_have_different_names() {
     let html = page("/book/mine", vec![booked(7, State::Approved, 48 * 60, &[BookingAction::Cancel])]);
     assert_eq!(html.matches(r#"aria-label="Cancel … Bandsaw""#).count(), 1, "{html}");
     assert_eq!(html.matches("Cancel booking").count(), 1, "{html}");
@@ -137,7 +137,7 @@ fn button_that_opens_the_cancel_sheet_and_the_one_in_it_have_different_names() {
 }
 
 #[test]
-fn cancelling_for_others_sends_the_version_that_was_seen_and_ones_own_sends_none() {
+fn cancel_for_others_sends_version_and_own_cancel_does_not() {
     let sheet = |mine| {
         let mut one = booked(7, State::Approved, 48 * 60, &[BookingAction::Cancel]);
         one.booking.mine = mine;
@@ -151,7 +151,7 @@ fn cancelling_for_others_sends_the_version_that_was_seen_and_ones_own_sends_none
 }
 
 #[test]
-fn called_off_booking_is_listed_as_cancelled_until_its_time() {
+fn cancelled_booking_is_listed_until_its_time() {
     for (state, starts, expected) in [
         (State::Cancelled, 2, true),
         (State::Cancelled, 1, false),

@@ -1,5 +1,4 @@
-//! Somebody's account: what they are called and how they are reached, their picture, where they stand with the workshop,
-//! the way in, and the end of it all.
+//! A person's account: name and contact, picture, membership, sign-in help, and erasure.
 
 use super::{Crumb, Tab, around, edit::Edit};
 use crate::{
@@ -71,7 +70,7 @@ fn Page(page: RwSignal<PersonPage>, calls: Calls) -> impl IntoView {
     let head = Memo::new(move |_| page.with(|page| page.head.clone()));
     let id = head.with_untracked(|head| head.id);
     let name = Memo::new(move |_| head.with(|head| called(t, head.name.clone(), head.id)));
-    // Each part follows what it shows alone: an answer that says the same must not take away what is being typed.
+    // Each part follows only its own data: an unchanged answer must not reset input.
     let may_edit = Memo::new(move |_| page.with(|page| (page.may_edit, page.may_readdress)));
     let picture = Memo::new(move |_| page.with(|page| page.head.picture));
     let steps = Memo::new(move |_| page.with(|page| (page.steps.clone(), page.refusals.clone())));
@@ -136,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_done_is_offered_and_names_the_person() {
+    fn account_actions_are_offered_with_the_persons_name() {
         let html = seen_by(visitor(Lang::En), PersonPage { may_erase: true, ..somebody() });
         let content = words(&html);
         for line in
@@ -147,9 +146,8 @@ mod tests {
         assert!(html.contains(r#"name="version" value="3""#), "{html}");
     }
 
-    // A18
     #[test]
-    fn why_somebody_is_not_erased_stands_in_place_of_the_button() {
+    fn erase_refusal_replaces_the_button() {
         let refusals = vec![StepRefusal::LastAdministrator];
         let html =
             seen_by(visitor(Lang::En), PersonPage { may_erase: true, erase_refusals: refusals, ..somebody() });
@@ -157,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_second_factor_is_taken_off_only_where_there_is_one() {
+    fn turning_off_second_factor_needs_an_active_one() {
         let offered = |may| {
             let html = seen_by(visitor(Lang::En), PersonPage { may_take_off_second_factor: may, ..somebody() });
             html.contains("/people/take-off-second-factor") && words(&html).contains("Turn off second factor")
@@ -166,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_one_may_not_change_is_shown_and_not_asked_for() {
+    fn locked_email_is_shown_without_input() {
         let html = seen_by(visitor(Lang::En), PersonPage { may_readdress: false, ..somebody() });
         assert!(
             html.contains(r#"name="email" value="tomas@example.org""#) && !html.contains(r#"type="email""#),
@@ -174,9 +172,8 @@ mod tests {
         );
     }
 
-    // A24
     #[test]
-    fn what_was_typed_stays_with_the_message_at_its_field() {
+    fn refused_edit_preserves_input_with_field_error() {
         let problem = Problem::new("form.invalid", Kind::Invalid, "Please fix the fields below.")
             .field("phone", "Enter a telephone number");
         let values = vec![("name".into(), "Tom".into()), ("phone".into(), "call me".into())];
@@ -187,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn an_auditor_changes_nothing() {
+    fn auditor_sees_account_without_forms() {
         let page =
             PersonPage { steps: vec![], may_edit: false, may_help_in: false, may_export: false, ..somebody() };
         assert!(!seen_by(visitor(Lang::It), page).contains("<form"));

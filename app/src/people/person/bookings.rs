@@ -1,5 +1,5 @@
-//! What somebody has booked: what is to come, what was, and how often they did not come. Each leads to its own page, where it is moved
-//! or cancelled.
+//! A person's bookings: upcoming, past, and how many they missed. Each links to its own page, where it is moved or
+//! cancelled.
 
 use super::{Crumb, Tab, around};
 use crate::{
@@ -90,7 +90,7 @@ mod tests {
     };
 
     #[test]
-    fn what_is_booked_leads_to_its_page_and_missed_ones_are_counted() {
+    fn bookings_link_to_their_pages_and_missed_are_counted() {
         let booking = |id, state| Booking {
             id: BookingId(id),
             version: 1,

@@ -1,4 +1,4 @@
-//! The form for what somebody is called and how they are reached, and the choice when somebody else was faster.
+//! The form for name and contact, and the choice after a conflict.
 
 use crate::{
     call::Call,
@@ -20,7 +20,7 @@ use views::people::PersonPage;
 #[component]
 pub(super) fn Edit(
     page: RwSignal<PersonPage>,
-    /// The address may be changed too.
+    /// Whether the address may be changed.
     readdress: bool,
     call: Call<EditPerson>,
 ) -> impl IntoView {

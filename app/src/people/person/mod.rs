@@ -1,8 +1,8 @@
-//! Somebody's pages: who they are and their cards · where they stand on what · what they used · what was done about them ·
-//! their account. Each part is a page of its own with its own address and chunk, below one head.
+//! A person's pages: overview and cards · qualifications · uses · history · account. Each is a page of its own
+//! with its own address and chunk, below one head.
 //!
-//! Invariant: a person the caller may not see is answered like one who does not exist. Deliberately absent: what others see of
-//! their own account (`me`).
+//! Invariant: a person the caller may not see is answered like one who does not exist. Not here: a person's own
+//! account (`me`).
 
 pub mod account;
 pub mod bookings;
@@ -63,13 +63,13 @@ impl Tab {
     }
 }
 
-/// What stands around a part: the way back, who this is, the other parts.
+/// The common part: link back, the person, the tabs.
 fn around(head: Memo<PersonHead>, tab: Tab, inside: AnyView) -> AnyView {
     let t = lang::current();
     let clock = use_clock();
     Effect::new(move |_| clock.hear(head.with(|head| head.now)));
     let name = Memo::new(move |_| head.with(|head| called(t, head.name.clone(), head.id)));
-    // The server writes the title last, when what belongs to this page may be gone already.
+    // The server writes the title last, when this page's signals may be disposed already.
     let first = name.get_untracked();
     let title = move || name.try_get().unwrap_or_else(|| first.clone());
     let id = head.with_untracked(|head| head.id);
@@ -86,7 +86,7 @@ fn around(head: Memo<PersonHead>, tab: Tab, inside: AnyView) -> AnyView {
     .into_any()
 }
 
-/// From one page of a list to the next, where there is more than one.
+/// Links between pages of a list, if there is more than one.
 fn onward(what: &'static str, newest: Option<String>, older: Option<String>) -> Option<AnyView> {
     let t = lang::current();
     (newest.is_some() || older.is_some()).then(|| {
@@ -100,7 +100,7 @@ fn onward(what: &'static str, newest: Option<String>, older: Option<String>) -> 
     })
 }
 
-/// Back to the list, or to one's own page for whoever has no list.
+/// Link to the list, or to the reader's own page without access to the list.
 #[component]
 fn Crumb() -> impl IntoView {
     let t = lang::current();
@@ -120,7 +120,7 @@ fn Head(head: PersonHead) -> impl IntoView {
     });
     about.extend(head.email);
     let long = whole(&name).map(|_| "");
-    // Each opens the form in question, by the address.
+    // Each opens its form through the address.
     let id = head.id;
     let books = head.may_manage && head.status == PersonStatus::Active;
     let book = books.then(|| {
@@ -183,7 +183,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn every_part_has_an_address_and_the_one_that_is_shown_is_marked() {
+    fn person_tabs_have_addresses_and_current_is_marked() {
         let html = render(head());
         for end in ["", "/qualifications", "/timeline", "/account"] {
             assert!(html.contains(&format!(r#"href="/people/7{end}""#)), "{end} in {html}");
@@ -193,7 +193,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn who_was_erased_has_no_name_and_a_picture_is_one_of_a_person() {
+    fn erased_person_has_no_name_and_picture_is_versioned() {
         let gone =
             PersonHead { name: None, email: None, status: PersonStatus::Left, erased: Some(ago(5)), ..head() };
         assert!(words(&render(gone)).contains("Former member 7"));
@@ -202,7 +202,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn deeds_in_the_head_lead_to_their_open_forms_for_whoever_may() {
+    fn header_actions_link_to_open_forms_if_permitted() {
         let html = render(head());
         assert!(html.contains(r#"href="/people/7/qualifications?open=hold#deed-hold""#), "{html}");
         assert!(html.contains(r#"href="/people/7/account#help""#), "{html}");

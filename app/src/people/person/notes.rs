@@ -1,4 +1,4 @@
-//! What managers noted about somebody: read, added, rewritten one at a time, deleted and taken back.
+//! Managers' notes about a person: listed, added, edited one at a time, deleted and restored.
 
 use super::overview::Calls;
 use crate::{
@@ -27,13 +27,13 @@ use views::people::{NoteDeleted, NoteView};
 pub(super) fn Notes(
     person: PersonId,
     notes: Memo<Option<Vec<NoteView>>>,
-    /// The one that is being rewritten.
+    /// The note being edited.
     note: Memo<Option<NoteId>>,
     calls: Calls,
 ) -> impl IntoView {
     let t = lang::current();
     let there = move |id: NoteId| notes.with(|notes| notes.iter().flatten().find(|note| note.id == id).cloned());
-    // Follows which note it is, and not what it says: what is being typed must survive that somebody else saves.
+    // Follows which note it is, not its text: input must survive a concurrent save.
     let rewritten = Memo::new(move |_| note.get().filter(|&id| there(id).is_some()));
     view! {
         <section class="group" aria-labelledby="notes">
@@ -49,9 +49,9 @@ pub(super) fn Notes(
             })}
             {part(move || Some(match rewritten.get() {
                 Some(id) => {
-                    // With what it says now, whoever saves meanwhile: what differs then is chosen.
+                    // Starts with the current text; a concurrent save later leads to a choice.
                     let (body, version) = untrack(|| there(id)).map(|note| (note.body, note.version)).unwrap_or_default();
-                    // What is deleted is what stands above, and that follows whoever saves.
+                    // The version of the note as displayed, which follows concurrent saves.
                     let newest = move || there(id).map_or(version, |note| note.version).to_string();
                     view! {
                         <Versions action=calls.rewrite fields=vec![Versioned::plain("note", t.note_edit())]/>
@@ -89,7 +89,7 @@ pub(super) fn Notes(
     }
 }
 
-/// What was deleted or taken back last, and the way back.
+/// The last deleted or restored note, with undo.
 #[component]
 pub(super) fn Deleted(delete: Call<DeleteNote>) -> impl IntoView {
     let t = lang::current();
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_deleted_can_be_taken_back_and_what_was_taken_back_is_there() {
+    fn deleted_note_offers_undo_and_restored_note_does_not() {
         let html = answered_with(&NoteDeleted { id: NoteId(9), person: PersonId(7), back: false });
         assert!(words(&html).contains("The note is deleted."), "{html}");
         assert!(html.contains(r#"action="?/people/note-delete""#), "the same form without script: {html}");
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_late_to_take_back_is_told() {
+    fn late_note_undo_shows_refusal() {
         let values = [("id", "9"), ("person", "7"), ("back", "yes"), ("undo", "yes")];
         let values = values.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
         let problem = Problem::new("note.too-late", Refusal::Conflict, Lang::En.note_too_late());

@@ -1,5 +1,4 @@
-//! The first of somebody's pages: figures, what they may, their cards, what is noted about them, what happened lately, and how
-//! they are reached.
+//! A person's overview: figures, qualifications, cards, notes, latest history, and contact details.
 
 use super::{
     Crumb, Tab, around,
@@ -28,7 +27,6 @@ use std::time::Duration;
 use text::{Lang, time};
 use views::{people::PersonPage, qualifications::HeldState};
 
-/// The calls of the page.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Calls {
     pub(super) mark: Call<MarkCard>,
@@ -55,7 +53,7 @@ impl Calls {
 struct PageContext {
     page: PageResource<OverviewPage>,
     calls: Calls,
-    /// The note that is being rewritten.
+    /// The note being edited.
     note: Memo<Option<NoteId>>,
 }
 
@@ -92,10 +90,10 @@ fn Page(
     shown: RwSignal<OverviewPage>,
     calls: Calls,
     note: Memo<Option<NoteId>>,
-    /// What keeps them out now, which is asked for by itself.
+    /// Active holds, loaded separately.
     in_force: AnyView,
 ) -> impl IntoView {
-    // Each part follows what it shows alone: an answer that says the same must not take away what is being typed.
+    // Each part follows only its own data: an unchanged answer must not reset input.
     let page = Memo::new(move |_| shown.with(|shown| shown.page.clone()));
     let id = page.with_untracked(|page| page.head.id);
     let head = Memo::new(move |_| page.with(|page| page.head.clone()));
@@ -124,7 +122,7 @@ fn Page(
     around(head, Tab::Overview, inside.into_any())
 }
 
-/// What they may, may no longer, and are kept from.
+/// Qualifications: active, expired and banned.
 fn held(held: Vec<HeldLine>) -> AnyView {
     let t = lang::current();
     let content = if held.is_empty() {
@@ -185,7 +183,7 @@ fn held_row(line: HeldLine) -> AnyView {
     .into_any()
 }
 
-/// The newest of what they used and what was done about them.
+/// Their latest uses and changes.
 fn lately(id: PersonId, lately: Vec<Lately>) -> AnyView {
     let t = lang::current();
     let lines = lately.into_iter().map(|one| {
@@ -216,7 +214,7 @@ fn lately(id: PersonId, lately: Vec<Lately>) -> AnyView {
     .into_any()
 }
 
-/// What they did lately.
+/// Their recent activity.
 fn figures(page: PersonPage, (stored, missed): (u32, u32)) -> AnyView {
     let t = lang::current();
     let used = Duration::from_millis(page.used.try_into().unwrap_or(0));
@@ -231,7 +229,7 @@ fn figures(page: PersonPage, (stored, missed): (u32, u32)) -> AnyView {
     view! { <dl class="kpis">{figures.into_iter().collect_view()}</dl> }.into_any()
 }
 
-/// Training that they have begun, if there is any.
+/// Training they have started, if any.
 fn on_the_way(begun: Vec<Begun>) -> Option<AnyView> {
     let lines = begun.iter().map(|one| {
         view! {
@@ -253,7 +251,7 @@ fn on_the_way(begun: Vec<Begun>) -> Option<AnyView> {
     })
 }
 
-/// How they are reached.
+/// Contact details.
 fn profile(page: PersonPage) -> AnyView {
     let t = lang::current();
     let known = |value: Option<String>| value.unwrap_or_else(|| t.person_unknown_value().to_owned());
@@ -348,7 +346,7 @@ pub(in crate::people) mod tests {
     }
 
     #[test]
-    fn who_they_are_and_what_is_noted_is_told() {
+    fn overview_shows_figures_contact_and_notes() {
         let content = words(&render(somebody(), None));
         for line in [
             "Hours, 30 days2.0 h",
@@ -365,7 +363,7 @@ pub(in crate::people) mod tests {
     }
 
     #[test]
-    fn qualifications_have_their_state_and_deed_and_the_newest_of_the_history_leads_to_all() {
+    fn overview_shows_qualification_actions_and_latest_history() {
         let html = render(somebody(), None);
         let content = words(&html);
         for line in [
@@ -380,7 +378,7 @@ pub(in crate::people) mod tests {
     }
 
     #[test]
-    fn one_note_at_a_time_is_rewritten_from_what_it_says() {
+    fn note_in_edit_mode_has_single_versioned_form() {
         let html = render(somebody(), Some(NoteId(9)));
         assert!(html.contains(r#"action="?/people/note-rewrite""#), "{html}");
         assert!(!html.contains("/people/note-write"), "one form for notes: {html}");
@@ -391,7 +389,7 @@ pub(in crate::people) mod tests {
     }
 
     #[test]
-    fn who_may_not_read_notes_is_not_told_that_there_are_any() {
+    fn notes_are_hidden_without_permission() {
         let page = PersonPage { notes: None, may_give_card: false, ..somebody() };
         assert!(!words(&render(page, None)).contains("Notes"));
     }

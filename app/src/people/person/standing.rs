@@ -1,4 +1,4 @@
-//! Where somebody stands on what: what keeps them out first, then what they may, and where it came from.
+//! A person's qualifications: holds first, then qualifications and their history.
 
 use super::{Crumb, Tab, around};
 use crate::{
@@ -52,14 +52,14 @@ pub fn qualified_page(person: PersonId) -> AnyView {
 fn Page(
     page: RwSignal<StandingPage>,
     acts: Acts,
-    /// What keeps them out now, which is asked for by itself.
+    /// Active holds, loaded separately.
     in_force: AnyView,
-    /// The card to place a hold with.
+    /// The form to place a hold.
     holds: AnyView,
 ) -> impl IntoView {
     let t = lang::current();
     let id = page.with_untracked(|page| page.head.id);
-    // Each part follows what it shows alone: an answer that says the same must not take away what is being typed.
+    // Each part follows only its own data: an unchanged answer must not reset input.
     let head = Memo::new(move |_| page.with(|page| page.head.clone()));
     let bans = Memo::new(move |_| page.with(|page| page.standing.bans.clone()));
     let held = Memo::new(move |_| page.with(|page| page.standing.held.clone()));
@@ -147,14 +147,14 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_granted_is_offered_and_nothing_else() {
+    fn only_permitted_qualification_actions_are_offered() {
         let html = seen_by(visitor(Lang::En), somebody());
         assert!(html.contains(r#"value="type:3/user" selected"#), "the only choice is chosen: {html}");
         assert!(!html.contains("/qualifications/ban"), "what may not be done is not offered: {html}");
     }
 
     #[test]
-    fn the_address_opens_a_form_with_the_line_that_it_names() {
+    fn address_opens_form_with_named_choice() {
         let named = |id, name: &str| Named {
             subject: Subject::Type(TypeId(id)),
             kind: TypeId(id),
@@ -174,15 +174,14 @@ mod tests {
     }
 
     #[test]
-    fn an_auditor_sees_and_changes_nothing() {
+    fn auditor_sees_qualifications_without_forms() {
         let mut page = somebody();
         page.standing.actions = QualificationActions::default();
         assert!(!seen_by(visitor(Lang::It), page).contains("<form"));
     }
 
-    // A24
     #[test]
-    fn a_form_that_came_back_refused_is_open_with_what_was_typed() {
+    fn refused_grant_form_is_open_with_input() {
         let problem = Problem::new("qualification.ends-too-early", Kind::Invalid, "Please fix the fields below.")
             .field("grant_until", "Choose a day from today on.");
         let values =

@@ -1,4 +1,4 @@
-//! What was done about somebody, in words, newest first.
+//! Audited changes of a person, as text, newest first.
 
 use super::{Crumb, Tab, around, onward};
 use crate::{
@@ -69,7 +69,7 @@ fn Page(page: RwSignal<TimelinePage<AuditRow>>, before: Memo<Option<i64>>) -> im
     around(head, Tab::Timeline, inside.into_any())
 }
 
-/// Entries by the day on which they were made, in their order.
+/// Entries by day, in order.
 fn days(entries: Vec<AuditRow>) -> Vec<(Moment, Vec<AuditRow>)> {
     let mut days: Vec<(Date, Moment, Vec<AuditRow>)> = Vec::new();
     for entry in entries {
@@ -94,7 +94,7 @@ mod tests {
     use views::audit::Entry;
 
     #[test]
-    fn what_was_done_is_told_in_words() {
+    fn timeline_entries_have_text_without_codes() {
         let entry = Entry {
             seq: 12,
             at: ago(5),

@@ -1,4 +1,4 @@
-//! What somebody used, a page at a time, and the way to what boards decided about them.
+//! A person's uses in pages, and the link to boards' decisions about them.
 
 use super::{Crumb, Tab, around, onward};
 use crate::{
@@ -115,7 +115,7 @@ mod tests {
     use domain::id::MachineId;
 
     #[test]
-    fn a_use_says_where_when_and_how_long_and_the_next_page_goes_on_behind_the_last() {
+    fn uses_show_duration_and_link_next_page() {
         let one = |id, end| UseRow {
             id: UseId(id),
             machine: MachineId(1),

@@ -1,17 +1,18 @@
-//! Somebody's first page in words: the server makes them, and the page shows them.
+//! A person's overview as text: the server builds it, the page shows it.
 //!
-//! Invariant: what the browser gets is words and addresses, so it knows neither causes nor actions nor how they are said.
+//! Invariant: the browser gets only text and addresses, so it contains neither causes nor actions nor their
+//! wording.
 
 use domain::time::Moment;
 use serde::{Deserialize, Serialize};
 use views::{people::PersonPage, qualifications::HeldState};
 
-/// A qualification, or what somebody is banned from.
+/// A qualification or a ban.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldLine {
     /// A type, or one machine.
     pub on: String,
-    /// What they are there; empty where they are banned.
+    /// Their relation; empty for a ban.
     pub may: String,
     /// How it came about, and by whom.
     pub how: String,
@@ -246,7 +247,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn entries_of_the_history_are_told_apart_by_their_icons() {
+    fn history_topics_have_distinct_icons() {
         let actions = [
             "booking.made",
             "card.given",

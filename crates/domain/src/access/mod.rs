@@ -1,9 +1,9 @@
-//! The one decision: may this person do this, here, now – and if not, what would change it.
+//! The access decision: whether a person may use a machine at an instant, and if not, what would change that.
 //!
-//! [`trace`] is asked by boards, pages and the API alike. It collects *all* reasons against, in a fixed order, each
-//! with its remedy as data; a refusal is a value and not an error. [`may_use`] is its answer without the way to it.
+//! Boards, pages and the API all ask [`trace`]. It collects *all* reasons against, in a fixed order, each with its
+//! remedy as data; a refusal is a value, not an error. [`may_use`] is its result without the steps.
 //!
-//! Deliberately absent: whether a time can be booked, which [`crate::bookings`] says.
+//! Not here: whether a time can be booked ([`crate::bookings`]).
 
 mod lapse;
 mod order;
@@ -46,7 +46,6 @@ pub struct Facts {
     pub card: Option<CardState>,
     /// The machine, if there is such a machine.
     pub machine: Option<Machine>,
-    /// The built-in types.
     pub built_in: BuiltInTypes,
     /// Machines one person may run at the same time.
     pub simultaneous: u8,
@@ -57,7 +56,6 @@ pub struct Facts {
 /// What is known about the person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
-    /// Who.
     pub id: PersonId,
     /// Only the active pass.
     pub status: PersonStatus,
@@ -73,9 +71,7 @@ pub struct Person {
 /// What is known about the machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Machine {
-    /// Which.
     pub id: MachineId,
-    /// Its type.
     pub kind: TypeId,
     /// Who may use it.
     pub mode: AuthorisationMode,
@@ -85,7 +81,6 @@ pub struct Machine {
     pub training: Vec<Needed>,
     /// Who has it booked.
     pub booked: Booked,
-    /// Somebody blocked it.
     pub blocked: bool,
     /// Something has to be done to it before it is used again.
     pub maintenance_due: bool,
@@ -127,9 +122,7 @@ pub struct Running {
 /// The ids of the types that carry the roles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BuiltInTypes {
-    /// Member, inductor, manager.
     pub space: TypeId,
-    /// Auditor, administrator.
     pub system: TypeId,
 }
 
@@ -137,11 +130,9 @@ pub struct BuiltInTypes {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Level {
-    /// May use it.
     User = 1,
     /// Trainer or owner of the type: may register maintenance as well.
     Staff = 2,
-    /// Administrator.
     Administrator = 3,
 }
 

@@ -1,7 +1,7 @@
-//! In which order a refusal is told: what its reader can do themselves comes first, what others must do last.
+//! The order in which reasons for refusal are shown: the reader's own steps first, those of others last.
 //!
-//! Invariant: every list of reasons that people read – a machine's page, *Now*, a refused booking, the API – is in this order.
-//! Deliberately absent: the order in which rules are checked, by which boards and records go.
+//! Invariant: every list of reasons that people read – a machine's page, *Now*, a refused booking, the API – is in
+//! this order. Not here: the order in which rules are checked, which boards and the audit log use.
 
 use super::{Reason, Rule};
 use crate::{id::ModuleId, string_enum::string_enum};
@@ -89,7 +89,6 @@ string_enum! {
         Video = "video",
         /// A quiz that they have not passed.
         Quiz = "quiz",
-        /// A checkout.
         Checkout = "checkout",
         /// A booking of their own.
         Booking = "booking",
@@ -99,7 +98,6 @@ string_enum! {
         Card = "card",
         /// They are on as many machines as they may be.
         OtherMachine = "other-machine",
-        /// Their membership.
         Membership = "membership",
         /// A hold keeps them out.
         Hold = "hold",
@@ -117,9 +115,7 @@ string_enum! {
 /// What is left of a module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ModuleLeft {
-    /// Its video.
     pub video: bool,
-    /// Its quiz.
     pub quiz: bool,
 }
 
@@ -205,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn every_reason_has_its_place_and_none_is_lost() {
+    fn reason_order_contains_every_reason_once() {
         let codes: Vec<_> = all().iter().map(|reason| reason.code()).collect();
         assert_eq!(codes, Reason::CODES, "one of every reason, so that none is left out below");
         let reported: Vec<_> = prioritized(&all()).iter().map(|reason| reason.code()).collect();
@@ -234,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn training_comes_before_the_checkout_and_maintenance_is_nobodys_own_step() {
+    fn training_precedes_checkout_and_maintenance_is_not_own_step() {
         let found = [
             Reason::MaintenanceDue,
             Reason::NeedsTrainer(KIND),
@@ -255,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn reason_with_an_end_passes_by_itself_and_asks_nobody() {
+    fn reason_with_end_resolves_by_waiting() {
         let with = |until| {
             [
                 Reason::Closed { opens: until },
@@ -278,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_lacking_is_ones_own_steps_or_the_first_of_what_others_must_do() {
+    fn lacks_list_own_steps_or_first_step_of_others() {
         let left = |ModuleId(id)| ModuleLeft { video: id == 1, quiz: true };
         let [one, two] = [1, 2].map(|id| Reason::TrainingMissing(ModuleId(id)));
         let hold = Reason::OnHold { hold: HoldId(1), reason: HoldReason::Unpaid, until: None };
@@ -309,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn every_reason_is_a_lack_or_the_state_of_its_machine() {
+    fn only_machine_state_reasons_yield_no_lack() {
         let left = |_| ModuleLeft { video: true, quiz: true };
         let silent: Vec<_> = all().into_iter().filter(|reason| lacks(&[*reason], left).is_empty()).collect();
         let codes: Vec<_> = silent.into_iter().map(Reason::code).collect();
@@ -317,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_about_the_person_and_stays_bars_booking() {
+    fn only_lasting_personal_reasons_bar_booking() {
         let bars: Vec<_> = all().into_iter().filter(|reason| reason.bars_booking()).map(Reason::code).collect();
         let expected = [
             "person.unknown",

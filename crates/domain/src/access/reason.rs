@@ -1,4 +1,4 @@
-//! Why not, and what would change it: codes and arguments, never sentences.
+//! Reasons for refusal and their remedies: codes and arguments, never sentences.
 
 use super::Rule;
 use crate::{
@@ -10,7 +10,6 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Why not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
@@ -20,9 +19,7 @@ pub enum Reason {
     NotActive(PersonStatus),
     /// A hold is in force.
     OnHold {
-        /// Which.
         hold: HoldId,
-        /// Why.
         reason: HoldReason,
         /// When it ends by itself.
         until: Option<Millis>,
@@ -39,7 +36,6 @@ pub enum Reason {
     MaintenanceDue,
     /// Banned from a type it takes.
     Banned {
-        /// From what.
         kind: TypeId,
         /// When the ban ends by itself.
         until: Option<Millis>,
@@ -53,12 +49,7 @@ pub enum Reason {
     /// One was, and a newer edition must be by now.
     TrainingLapsed(ModuleId),
     /// Somebody else has it booked now, or soon.
-    BookedByOther {
-        /// From when.
-        from: Millis,
-        /// Until when.
-        until: Millis,
-    },
+    BookedByOther { from: Millis, until: Millis },
     /// It takes a booking of one’s own.
     NeedsBooking,
     /// Outside of the opening hours, or in a closure.
@@ -111,7 +102,6 @@ pub enum RemedyAction {
     Book,
 }
 
-/// Who can help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Helper {

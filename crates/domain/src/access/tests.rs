@@ -78,12 +78,12 @@ fn on_floor(floor: Running) -> Facts {
 }
 
 #[test]
-fn a_qualified_member_may() {
+fn qualified_member_is_allowed() {
     assert_eq!(may_use(&facts(), NOW), Decision::Allow { level: Level::User, until: None });
 }
 
 #[test]
-fn only_the_machine_itself_is_left_to_its_board_to_refuse() {
+fn board_refuses_only_for_machine_state() {
     let owns = || granted(3, LASER, Relation::Owner, None);
     let blocked = || with(|_, machine| machine.blocked = true);
     let left = |facts: &Facts| refused_by_machine(facts, &trace(facts, NOW));
@@ -114,7 +114,7 @@ fn only_the_machine_itself_is_left_to_its_board_to_refuse() {
 }
 
 #[test]
-fn each_fact_against_is_one_reason() {
+fn each_failing_fact_yields_its_reason() {
     let no_card = Facts { card: Some(CardState::Lost), ..facts() };
     let nobody = Facts { person: None, card: None, ..facts() };
     let nowhere = Facts { machine: None, ..facts() };
@@ -184,7 +184,7 @@ fn span(starts: i64, ends: i64) -> Span {
 }
 
 #[test]
-fn a_closure_keeps_everybody_out_until_it_ends_but_those_who_look_after_the_machine() {
+fn closure_denies_all_but_machine_staff_until_it_ends() {
     let closed = |opening| {
         with(|_, machine| {
             machine.opening = opening;
@@ -221,7 +221,7 @@ fn a_closure_keeps_everybody_out_until_it_ends_but_those_who_look_after_the_mach
 }
 
 #[test]
-fn all_reasons_are_told_in_order() {
+fn multiple_failures_list_all_reasons_in_order() {
     let mut facts = with(|person, machine| {
         person.status = PersonStatus::Left;
         person.ledger = Ledger::default();
@@ -259,7 +259,7 @@ fn all_reasons_are_told_in_order() {
 }
 
 #[test]
-fn an_open_machine_asks_for_membership_only() {
+fn open_machine_requires_membership_only() {
     let open = with(|person, machine| {
         machine.mode = AuthorisationMode::Open;
         machine.requires = vec![INDUCTION];
@@ -269,7 +269,7 @@ fn an_open_machine_asks_for_membership_only() {
 }
 
 #[test]
-fn a_trainer_beside_helps_for_two_minutes_at_a_supervised_machine() {
+fn trainer_swipe_covers_supervised_machine_for_two_minutes() {
     let supervised = |swiped: Millis| {
         with(|person, machine| {
             machine.mode = AuthorisationMode::Supervised;
@@ -283,7 +283,7 @@ fn a_trainer_beside_helps_for_two_minutes_at_a_supervised_machine() {
 }
 
 #[test]
-fn a_booking_of_somebody_else_keeps_one_out_from_ten_minutes_before_until_it_ends() {
+fn foreign_booking_denies_from_ten_minutes_before_until_its_end() {
     let minute = |n: i64| Millis(n * 60_000);
     let span = |from, to| Span { starts: minute(from), ends: minute(to) };
     let at = |need, times: &[(Span, bool)], now: i64| {
@@ -315,14 +315,14 @@ fn a_booking_of_somebody_else_keeps_one_out_from_ten_minutes_before_until_it_end
 }
 
 #[test]
-fn whoever_asks_is_company_for_the_others() {
+fn caller_counts_as_company() {
     let two = |others| Facts { floor: Some(Running { others, ..FREE }), ..with(|_, machine| machine.company = 2) };
     assert!(!may_use(&two(0), NOW).is_yes());
     assert!(may_use(&two(1), NOW).is_yes());
 }
 
 #[test]
-fn about_a_later_time_nobody_knows_who_is_on_what() {
+fn later_time_skips_floor_rules() {
     let facts = Facts { floor: None, ..with(|_, machine| machine.company = 2) };
     let trace = trace(&facts, LATER);
     assert!(trace.decision.is_yes());
@@ -334,7 +334,7 @@ fn about_a_later_time_nobody_knows_who_is_on_what() {
 }
 
 #[test]
-fn for_whom_an_administrator_let_in_training_is_advice() {
+fn administrator_override_makes_training_advisory() {
     let missing = |excused: &[i64]| {
         with(|person, machine| {
             person.excused = excused.iter().copied().map(EntryId).collect();
@@ -351,7 +351,7 @@ fn for_whom_an_administrator_let_in_training_is_advice() {
 }
 
 #[test]
-fn training_is_asked_in_every_mode_but_beside_a_trainer() {
+fn missing_training_denies_in_every_mode_without_trainer() {
     for mode in AuthorisationMode::ALL {
         let facts = with(|_, machine| {
             machine.mode = *mode;
@@ -369,14 +369,14 @@ fn training_is_asked_in_every_mode_but_beside_a_trainer() {
 }
 
 #[test]
-fn a_yes_ends_when_a_newer_edition_must_be_completed() {
+fn allowance_ends_when_newer_edition_is_due() {
     let facts = with(|_, machine| machine.training = vec![needed(Some(1), &[(2, LATER)])]);
     assert_eq!(may_use(&facts, NOW), Decision::Allow { level: Level::User, until: Some(LATER) });
     assert_eq!(may_use(&facts, LATER), Decision::Deny(vec![Reason::TrainingLapsed(SAFETY)]));
 }
 
 #[test]
-fn the_level_is_the_highest_that_is_held() {
+fn level_is_highest_held() {
     for (kind, relation, expected) in [
         (LASER, Relation::Trainer, Level::Staff),
         (LASER, Relation::Owner, Level::Staff),
@@ -396,7 +396,7 @@ fn the_level_is_the_highest_that_is_held() {
 }
 
 #[test]
-fn whoever_clears_it_gets_in_when_maintenance_is_due() {
+fn maintenance_due_admits_those_who_can_clear_it() {
     let due = |relation| {
         with(|person, machine| {
             machine.maintenance_due = true;
@@ -420,7 +420,7 @@ fn whoever_clears_it_gets_in_when_maintenance_is_due() {
 }
 
 #[test]
-fn it_lasts_until_the_first_end() {
+fn allowance_ends_at_first_end() {
     let end = |offset: i64| Millis(NOW.0 + offset);
     let until = |facts: &Facts| match may_use(facts, NOW) {
         Decision::Allow { until, .. } => until,
@@ -448,7 +448,7 @@ fn it_lasts_until_the_first_end() {
 }
 
 #[test]
-fn a_ban_counts_in_every_mode_and_beside_a_trainer() {
+fn ban_denies_in_every_mode_even_beside_trainer() {
     for mode in AuthorisationMode::ALL {
         let facts = with(|person, machine| {
             machine.mode = *mode;
@@ -464,7 +464,7 @@ fn a_ban_counts_in_every_mode_and_beside_a_trainer() {
 }
 
 #[test]
-fn a_ban_that_ran_out_is_a_missing_grant() {
+fn expired_ban_leaves_grant_missing() {
     let facts = with(|person, _| {
         person.ledger.0.push(entry(3, LASER, Relation::User, EntryKind::Banned, Some(NOW)));
     });

@@ -1,6 +1,7 @@
-//! The whole way to a decision, so that whoever was refused on Tuesday can be told why on Friday.
+//! The full trace of a decision, so that a refusal can be explained days later.
 //!
-//! Invariant: codes, ids and numbers only – no names, no free text, no card uid. It is kept for 90 days.
+//! Invariant: it contains codes, ids and numbers only – no names, no free text, no card uid. It is stored for 90
+//! days.
 
 use super::{Level, Reason};
 use crate::{
@@ -60,21 +61,11 @@ pub enum Fact {
     /// Who may use the machine.
     Mode(AuthorisationMode),
     /// Qualified on this type, until the end that is known.
-    Qualified {
-        /// On what.
-        kind: TypeId,
-        /// Until when.
-        until: Option<Millis>,
-    },
+    Qualified { kind: TypeId, until: Option<Millis> },
     /// A trainer swiped then.
     TrainerBeside(Millis),
     /// A module that it requires counts as completed, until the end that is known.
-    Completed {
-        /// Which.
-        module: ModuleId,
-        /// Until when.
-        until: Option<Millis>,
-    },
+    Completed { module: ModuleId, until: Option<Millis> },
     /// What is missing is advice to somebody who was let in by an administrator, or by an import.
     Excused,
     /// Open until then, as far as anybody knows.
@@ -83,14 +74,12 @@ pub enum Fact {
     HoldBegins(Millis),
     /// People here, the caller counted.
     Present {
-        /// So many are.
         present: u8,
         /// So many must be.
         needed: u8,
     },
     /// Other machines the person is on.
     Running {
-        /// So many.
         running: u8,
         /// So many one may be on.
         most: u8,
@@ -101,9 +90,7 @@ pub enum Fact {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
-    /// It was kept.
     Passed,
-    /// It was not.
     Failed(Vec<Reason>),
     /// It was not asked, or could not be.
     NotAsked,
@@ -112,7 +99,6 @@ pub enum Outcome {
 /// One rule, what became of it and by what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
-    /// Which.
     pub rule: Rule,
     /// What became of it.
     pub outcome: Outcome,
@@ -121,13 +107,11 @@ pub struct Step {
     pub facts: Vec<Fact>,
 }
 
-/// The answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Decision {
     /// Yes, until the first thing that is known to end it.
     Allow {
-        /// As what.
         level: Level,
         /// Until when, if anything is known to end it.
         until: Option<Millis>,
@@ -156,13 +140,10 @@ impl Decision {
 /// A decision with every rule in order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trace {
-    /// About which instant.
     pub at: Millis,
     /// About whom, if anybody knows.
     pub person: Option<PersonId>,
-    /// About which machine.
     pub machine: Option<MachineId>,
-    /// The answer.
     pub decision: Decision,
     /// How it came about.
     pub steps: Vec<Step>,

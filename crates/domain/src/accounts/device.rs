@@ -1,4 +1,4 @@
-//! What a device is called in the list of one's own sessions.
+//! Names of devices in the list of a person's sessions, from their user agents.
 
 /// "Firefox on Linux", from what a browser says of itself; empty when it says nothing that is known. Never its own words:
 /// they are long, tell more than is needed, and anybody can write anything there.
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn devices_are_called_what_their_holders_call_them() {
+    fn user_agents_map_to_familiar_device_names() {
         for (agent, called) in [
             ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"),
             (

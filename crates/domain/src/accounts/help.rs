@@ -1,7 +1,7 @@
-//! Through whose hands somebody's way in may pass: a link to choose a password, a second factor that is taken off.
+//! Who may hand a person a password link or remove their second factor.
 //!
-//! **Invariant.** Nobody becomes more by helping. Who is helped counts as what they would be if they were active, for
-//! keeping somebody out does not take their roles away.
+//! **Invariant.** Helping never gives the helper more rights. The helped person counts with the roles they would
+//! have if active, because a suspension does not remove roles.
 
 use crate::{
     actor::{Principal, Rank, rank},
@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_becomes_more_by_helping() {
+    fn helper_cannot_invite_higher_rank() {
         let manager = helper(&[(Relation::Owner, SPACE)]);
         let administrator = helper(&[(Relation::Owner, SYSTEM)]);
         let (other, oneself) = (PersonId(2), PersonId(1));

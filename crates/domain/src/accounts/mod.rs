@@ -1,8 +1,8 @@
-//! Accounts: how somebody shows who they are.
+//! Accounts: how people authenticate.
 //!
-//! Invariant: nothing in here is a secret at rest. What an authenticator is set up with and a link by hand carry one, once, to the
-//! person it is for, and have no place in a log. Deliberately absent: hashes, tokens and dice (`services`), and what an
-//! account may do, which is decided by the ledger alone ([`crate::actor`]).
+//! Invariant: no secret is stored here. The setup of an authenticator and a link handed over in person carry a
+//! secret once, to their recipient, and never reach a log. Not here: hashes, tokens and randomness (`services`),
+//! and permissions, which follow from the ledger alone ([`crate::actor`]).
 
 mod device;
 mod help;
@@ -40,7 +40,6 @@ string_enum! {
         SignIn = "sign-in",
         /// Choose the first password.
         Invite = "invite",
-        /// Choose another password.
         Reset = "reset",
         /// Make a screen a wall display.
         Screen = "screen",
@@ -86,7 +85,6 @@ string_enum! {
         Keyboard = "keyboard",
         /// The same again and again, or a row like abc and 123.
         Pattern = "pattern",
-        /// A date.
         Date = "date",
         /// Simply easy to guess: another word or two would help.
         Longer = "longer",
@@ -130,7 +128,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn an_address_is_compared_without_regard_to_case() {
+    fn email_comparison_ignores_case() {
         assert_eq!(email(" Ada.Lovelace@Example.ORG ").as_deref(), Some("ada.lovelace@example.org"));
         assert_eq!(email("ada+laser@mail.example.org").as_deref(), Some("ada+laser@mail.example.org"));
         assert_eq!(email("ada@localhost").as_deref(), Some("ada@localhost"));
@@ -138,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn what_mail_cannot_reach_is_no_address() {
+    fn undeliverable_addresses_are_rejected() {
         let long = format!("{}@example.org", "a".repeat(65));
         for wrong in [
             "",
@@ -165,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_can_be_seen() {
+    fn invisible_or_overlong_names_are_rejected() {
         assert_eq!(name("  Ada  "), Some("Ada".into()));
         for wrong in ["", "   ", "\u{200B}", "\u{0}"] {
             assert_eq!(name(wrong), None);
@@ -176,7 +174,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_address_that_was_kept_is_found_again(input in "\\PC{0,20}@\\PC{0,20}\\.\\PC{1,5}") {
+        fn normalized_email_is_idempotent(input in "\\PC{0,20}@\\PC{0,20}\\.\\PC{1,5}") {
             if let Some(stored) = email(&input) {
                 prop_assert_eq!(email(&stored), Some(stored.clone()));
                 if input.is_ascii() {

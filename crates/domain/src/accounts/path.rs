@@ -1,4 +1,4 @@
-//! Where somebody wanted to go before they signed in: a place on this site, or nowhere.
+//! Return paths after signing in: a page of this site, or none.
 
 /// `path` if it leads to a page of this site: a path with its query. Everything else – another site, another scheme, or
 /// something that a browser might take for one – is `None`.
@@ -17,7 +17,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn only_pages_of_this_site_are_returned_to() {
+    fn external_paths_are_rejected() {
         for fine in ["/", "/me", "/machines/7?for=3", "/?show=free", "/me#a//b", "/a//b"] {
             assert_eq!(local_path(fine), Some(fine));
         }
@@ -46,7 +46,7 @@ mod tests {
         /// What a browser makes of it (WHATWG): strip controls and spaces around, drop tabs and line breaks, take `\` for
         /// `/`; two slashes at the beginning are another site.
         #[test]
-        fn nothing_that_is_let_through_leaves_this_site(path in "[/\\\\a.:@?# \t\n\r]{0,12}") {
+        fn accepted_paths_stay_on_site(path in "[/\\\\a.:@?# \t\n\r]{0,12}") {
             if let Some(path) = local_path(&path) {
                 let seen: String = path.trim().chars().filter(|c| !"\t\n\r".contains(*c)).collect();
                 let seen = seen.replace('\\', "/");

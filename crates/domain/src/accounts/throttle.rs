@@ -1,9 +1,9 @@
-//! How often something may fail before one has to wait: a sliding window for each key.
+//! A throttle: how often something may fail before the caller has to wait, in a sliding window per key.
 //!
-//! Only failures count. While attempts are undecided, no more are begun than may still fail, so that many at once are no way
-//! around. What many people share – an address on the network – is never locked, but slowed ([`Slowdown`]). Invariant: memory is
-//! bounded, whatever keys are tried; when there is no room, what failed longest ago is forgotten. Deliberately absent: the clock,
-//! and what a key is.
+//! Only failures count. While attempts are pending, no more may start than may still fail, so concurrent attempts
+//! are no way around the limit. What many people share – a network address – is never locked but slowed
+//! ([`Slowdown`]). Invariant: memory is bounded whatever keys are tried; when it is full, the oldest failure is
+//! dropped. Not here: the clock, and the meaning of a key.
 
 use crate::time::Millis;
 use std::{
@@ -236,7 +236,7 @@ mod tests {
     const FEW: Limit = Limit { failures: 3, window: Duration::from_millis(100) };
 
     #[test]
-    fn who_failed_too_often_waits_until_the_oldest_is_forgotten() {
+    fn exceeded_limit_waits_until_oldest_attempt_expires() {
         let mut throttle = Throttle::new(FEW, 10);
         for at in [0, 10, 20] {
             assert_eq!(throttle.count(&1, Millis(at)), Ok(()));
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn failures_of_a_key_slow_it_more_and_more_and_never_lock_it() {
+    fn repeated_failures_slow_key_without_locking() {
         let slowing = Slowing { free: 2, window: Duration::from_secs(1) };
         let mut slow = Slowdown::new(slowing, 2);
         let mut waits = Vec::new();
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn what_succeeded_does_not_count() {
+    fn successful_attempts_do_not_count() {
         let mut throttle = Throttle::new(FEW, 10);
         for at in 0..50 {
             assert_eq!(throttle.begin(&1, Millis(at)), Ok(()));
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_undecided_locks_nobody_out_and_lets_no_more_in_than_may_fail() {
+    fn pending_attempts_neither_lock_nor_exceed_limit() {
         let mut throttle = Throttle::new(FEW, 10);
         for _ in 0..3 {
             assert_eq!(throttle.begin(&1, Millis(0)), Ok(()));
@@ -293,7 +293,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn however_attempts_overlap_no_more_fail_in_any_window_than_may(
+        fn overlapping_attempts_never_exceed_failure_limit(
             steps in proptest::collection::vec((0..3_u8, any::<bool>(), any::<bool>(), 0..40_i64), 0..300),
         ) {
             let mut throttle = Throttle::new(FEW, 100);
@@ -319,7 +319,7 @@ mod tests {
         }
 
         #[test]
-        fn never_more_than_the_limit_in_any_window_and_memory_is_bounded(
+        fn throttle_respects_limit_in_every_window_with_bounded_memory(
             tried in proptest::collection::vec((0..6_u8, 0..40_i64), 0..200),
         ) {
             let mut throttle = Throttle::new(FEW, 4);

@@ -1,6 +1,6 @@
-//! What somebody owns, written down so that one statement can tell it of any machine.
+//! The machines that a person owns, in a form that one SQL statement can apply to any machine.
 //!
-//! Invariant: [`Owned::has`] says of every machine what [`Principal::is`] says of it.
+//! Invariant: [`Owned::has`] agrees with [`Principal::is`] on every machine.
 
 use super::Principal;
 use crate::{
@@ -35,7 +35,6 @@ impl Owned {
 }
 
 impl Principal {
-    /// What they own.
     #[must_use]
     pub fn owned(&self) -> Owned {
         let (mut types, mut machines) = (Vec::new(), Vec::new());
@@ -93,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn owned_machine_is_told_like_the_ledger_tells_it_with_bans_and_single_machines() {
+    fn owned_machines_match_ledger_with_bans_and_single_machines() {
         let (lasers, lathes) = (Subject::Type(TypeId(3)), Subject::Type(TypeId(4)));
         let laser = Subject::Machine(MachineId(31));
         let owns = |subject| (Relation::Owner, subject, EntryKind::Granted);

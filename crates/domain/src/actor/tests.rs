@@ -30,7 +30,7 @@ fn somebody(status: PersonStatus, roles_asleep: bool, grants: &[(Relation, Subje
 }
 
 #[test]
-fn every_permission_stands_in_the_table_once() {
+fn permission_table_lists_every_permission_once() {
     for permission in Permission::ALL {
         assert_eq!(TABLE.iter().filter(|(listed, _)| listed == permission).count(), 1, "{permission:?}");
     }
@@ -38,7 +38,7 @@ fn every_permission_stands_in_the_table_once() {
 }
 
 #[test]
-fn a_role_is_a_qualification_on_a_built_in_type() {
+fn role_is_qualification_on_built_in_type() {
     let manager = somebody(PersonStatus::Active, false, &[(Relation::Owner, SPACE)]);
     assert!(manager.may(Permission::Hold, Target::NONE));
     assert!(!manager.may(Permission::ReadAudit, Target::NONE));
@@ -57,7 +57,7 @@ fn a_role_is_a_qualification_on_a_built_in_type() {
 }
 
 #[test]
-fn who_is_not_active_has_no_role_left() {
+fn inactive_person_has_no_role() {
     for status in [PersonStatus::Applicant, PersonStatus::Suspended, PersonStatus::Left] {
         let gone = somebody(status, false, &[(Relation::Owner, SPACE), (Relation::Owner, SYSTEM)]);
         for permission in [Permission::Hold, Permission::ReadAudit, Permission::SeeWall, Permission::SeePeople] {
@@ -67,7 +67,7 @@ fn who_is_not_active_has_no_role_left() {
 }
 
 #[test]
-fn a_role_that_needs_a_second_factor_sleeps_until_then() {
+fn role_requiring_second_factor_is_inactive_without_it() {
     let asleep = somebody(PersonStatus::Active, true, &[(Relation::Owner, SYSTEM), (Relation::User, SPACE)]);
     assert_eq!(asleep.require(Permission::ReadAudit, Target::NONE), Err(Forbidden::SecondFactor));
     assert_eq!(asleep.require(Permission::KeepHouse, Target::NONE), Err(Forbidden::NotAllowed));
@@ -78,7 +78,7 @@ fn a_role_that_needs_a_second_factor_sleeps_until_then() {
 }
 
 #[test]
-fn strangers_see_the_floor_only_where_it_is_public() {
+fn anonymous_visitor_sees_floor_only_where_public() {
     let passer_by = |public| Actor::anybody(public, Channel::Web);
     assert!(passer_by(true).may(Permission::SeeFloor, Target::NONE));
     assert_eq!(passer_by(false).require(Permission::SeeFloor, Target::NONE), Err(Forbidden::SignIn));
@@ -92,7 +92,7 @@ fn strangers_see_the_floor_only_where_it_is_public() {
 }
 
 #[test]
-fn oneself_is_nobody_else() {
+fn own_permissions_apply_to_oneself_only() {
     let ada = somebody(PersonStatus::Active, false, &[(Relation::User, SPACE)]);
     assert!(ada.may(Permission::SeePerson, Target::person(PersonId(7))));
     assert!(!ada.may(Permission::SeePerson, Target::person(PersonId(8))));

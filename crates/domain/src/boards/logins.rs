@@ -1,6 +1,6 @@
-//! Logins of single boards: each confined to the number of one machine, shown once, and revoked at once.
+//! Logins of single boards: each limited to one machine's number, shown once, and revocable at any time.
 //!
-//! Deliberately absent: the login that all stock boards share, which is the configuration's.
+//! Not here: the login that all stock boards share, which is configuration.
 
 /// Logins of one machine in force at once: the one its board has, and the one that it gets next.
 pub const OF_ONE: usize = 4;

@@ -1,7 +1,7 @@
-//! Handing a booking over: its holder offers it to somebody, who takes it or not.
+//! Handing a booking over: its holder offers it to another person, who accepts or declines.
 //!
-//! Invariant: a booking changes its holder only by the word of both. Deliberately absent: whether the rules let the other have it,
-//! which is asked as for a booking of their own (`Refusal::is_about_person`).
+//! Invariant: a booking changes its holder only if both agree. Not here: whether the rules allow it to the
+//! recipient, which is checked as for a new booking of theirs (`Refusal::is_about_person`).
 
 use super::State;
 use crate::{occupations::Span, string_enum::string_enum, time::Millis};
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_holds_and_has_not_begun_changes_hands() {
+    fn only_valid_future_booking_can_be_handed_over() {
         let span = Span { starts: Millis(100), ends: Millis(200) };
         for &state in State::ALL {
             for (now, is_ahead) in [(Millis(99), true), (Millis(100), false)] {

@@ -1,7 +1,7 @@
-//! What may be booked: the rules of a machine or a room, as they are set.
+//! Booking policies: the rules of a machine or a room, as configured.
 //!
-//! Rules that leave nothing to book (`Policy::contradictions`) are refused when they are saved, also if they would
-//! only apply at a lower level.
+//! Rules that leave nothing to book (`Policy::contradictions`) are refused when saved, even if they would only
+//! apply at a narrower scope.
 
 use super::Resource;
 use crate::{
@@ -24,7 +24,6 @@ string_enum! {
 string_enum! {
     /// What bookings mean to whoever wants to use a machine now.
     Need {
-        /// Nothing.
         Free = "free",
         /// Those of others keep one out.
         Respect = "respect",
@@ -36,7 +35,6 @@ string_enum! {
 /// The rules of one machine or room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Policy {
-    /// Who answers.
     pub mode: Mode,
     /// Whether one needs a booking to use it.
     pub need: Need,
@@ -197,7 +195,7 @@ mod tests {
     use crate::id::{MachineId, TypeId};
 
     #[test]
-    fn rules_that_leave_nothing_to_book_contradict_one_another() {
+    fn rules_that_allow_no_booking_are_contradictions() {
         let usual = Policy::default();
         assert_eq!(usual.contradictions(), []);
         let length = (Key::BookingLeast, Key::BookingMost);
@@ -220,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_of_rules_is_read_as_it_was_written() {
+    fn rules_scope_round_trips() {
         let message = [At::Space, At::Type(TypeId(3)), At::Machine(MachineId(7))].map(RulesAt::Scope);
         for at in message.into_iter().chain([RulesAt::Room(RoomId(2))]) {
             assert_eq!(RulesAt::parse(&at.to_string()), Some(at));

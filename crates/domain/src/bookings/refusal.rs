@@ -1,4 +1,4 @@
-//! Why a time cannot be had: codes and arguments, never sentences.
+//! Reasons why a time cannot be booked: codes and arguments, never sentences.
 
 use crate::{
     access::Reason,
@@ -11,9 +11,7 @@ use serde::{Deserialize, Serialize};
 string_enum! {
     /// What takes the time of a machine or a room.
     Cause {
-        /// Somebody's booking.
         Booking = "booking",
-        /// A checkout.
         Checkout = "checkout",
         /// Maintenance that was planned.
         Maintenance = "maintenance",
@@ -29,7 +27,6 @@ string_enum! {
 pub struct Conflict {
     /// When, pauses before and after included.
     pub span: Span,
-    /// By what.
     pub by: Cause,
 }
 
@@ -41,12 +38,10 @@ pub enum Refusal {
     Order,
     /// It begins before then.
     TooSoon {
-        /// The first instant.
         earliest: Millis,
     },
     /// It ends after then.
     TooFar {
-        /// The last instant.
         latest: Millis,
     },
     /// It begins or ends off the grid.
@@ -89,10 +84,8 @@ pub enum Refusal {
     },
     /// They have something else at that time.
     Elsewhere {
-        /// When.
         span: Span,
     },
-    /// It is taken.
     Taken(Conflict),
 }
 
@@ -190,7 +183,6 @@ string_enum! {
         Booking = "booking",
         /// Somebody is checked out on it.
         Checkout = "checkout",
-        /// It is maintained.
         Maintenance = "maintenance",
         /// It cannot be had for another reason.
         Closure = "closure",

@@ -1,6 +1,6 @@
-//! What somebody looks for who looks for free time: of what, and about when.
+//! The query for free time: which resources, and about when.
 //!
-//! Deliberately absent: which times are free, which is `times`.
+//! Not here: which times are free (`times`).
 
 use super::{Days, EVENING, Resource, TimeWindow};
 use crate::{id::TypeId, string_enum::string_enum, time::Date};
@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 /// Days that are searched at once, at most.
 const MOST_DAYS: i64 = 31;
 
-/// Of what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ResourceFilter {
@@ -19,7 +18,6 @@ pub enum ResourceFilter {
     Type(TypeId),
     /// This machine or room.
     One(Resource),
-    /// Any room.
     Rooms,
     /// Whatever whoever looks may book.
     Any,
@@ -51,13 +49,10 @@ impl std::fmt::Display for ResourceFilter {
 }
 
 string_enum! {
-    /// About when.
     When {
         /// Within the next seven days.
         Soon = "soon",
-        /// Today.
         Today = "today",
-        /// Tomorrow.
         Tomorrow = "tomorrow",
         /// From today to Sunday.
         ThisWeek = "this-week",
@@ -98,11 +93,9 @@ impl When {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Timeframe {
-    /// A usual choice.
     Named(When),
     /// These days, and these hours of each.
     Exact {
-        /// The days.
         days: Days,
         /// The hours; `None`: any.
         hours: Option<TimeWindow>,

@@ -1,9 +1,9 @@
-//! Reads a search for free time in somebody's own words: *panel saw tomorrow 18–20*, *sabato mattina stampante 2 ore*.
+//! Parses a search for free time in plain words: *panel saw tomorrow 18–20*, *sabato mattina stampante 2 ore*.
 //!
-//! Invariant: every word of the sentence is understood, a filler or unknown; nothing is dropped. English and Italian are both
-//! understood, mixed too. Two phrases that contradict each other are not both understood: the later one is unknown.
+//! Invariant: every word of the sentence is understood, a filler, or unknown; none is dropped. English and Italian
+//! are both understood, also mixed. Of two phrases that contradict each other, the later is unknown.
 //!
-//! Not here: which times are free ([`super::times`]), and which names and opening hours there are.
+//! Not here: which times are free ([`super::times`]), and the names and opening hours, which are passed in.
 
 mod half_day;
 mod names;
@@ -46,7 +46,6 @@ pub const EVENING: TimeWindow = TimeWindow::between(18 * 60, 23 * 60);
 /// Days from the first to the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Days {
-    /// The first.
     pub first: Date,
     /// The last, the same for one day.
     pub last: Date,
@@ -82,7 +81,6 @@ pub enum Meaning {
 /// A part of the sentence that was understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
-    /// What it means.
     pub meaning: Meaning,
     /// Its words, as bytes of the sentence, in order. The words of a name may stand apart.
     pub words: Vec<Range<usize>>,
@@ -352,7 +350,6 @@ impl Words<'_> {
 struct HoursSoFar {
     /// The part of the day.
     part: Option<TimeWindow>,
-    /// By the clock.
     message: Vec<HoursPhrase>,
     /// What all of them mean.
     all: Option<TimeWindow>,
@@ -379,7 +376,6 @@ impl HoursSoFar {
 }
 
 impl Days {
-    /// One day.
     #[must_use]
     pub const fn one(date: Date) -> Self {
         Self { first: date, last: date }

@@ -1,4 +1,4 @@
-//! The rules of bookings at their bounds, and against minutes that are counted one by one.
+//! The booking rules at their bounds, and against a model that counts minute by minute.
 
 use super::*;
 use crate::{
@@ -55,7 +55,7 @@ fn codes(span: Span, facts: &Facts<'_>) -> Vec<&'static str> {
 }
 
 #[test]
-fn what_is_decided_stays_decided_and_time_is_taken_while_something_can_follow() {
+fn final_state_is_final_and_open_state_occupies_time() {
     for &state in State::ALL {
         let follows: Vec<_> = State::ALL.iter().filter(|next| state.may_become(**next)).collect();
         assert_eq!(follows.is_empty(), !state.takes_time() && state != State::NoShow, "{state:?} → {follows:?}");
@@ -73,7 +73,7 @@ fn what_is_decided_stays_decided_and_time_is_taken_while_something_can_follow() 
 }
 
 #[test]
-fn each_side_is_offered_what_it_can_do_then() {
+fn each_side_sees_available_actions() {
     use BookingAction::{Approve, Cancel, CheckIn, Complete, Excuse, Move, Reject};
     let booked = span(60, 60);
     let at = |state, side, minutes: i64| actions(state, side, booked, span(minutes, 1).starts);
@@ -92,7 +92,7 @@ fn each_side_is_offered_what_it_can_do_then() {
 
 // A23
 #[test]
-fn the_clock_does_what_is_due_however_late_it_looks() {
+fn late_clock_performs_due_transitions() {
     let (booked, request) = (span(60, 60), span(-1_440, 1).starts);
     let at = |state, minutes: i64| due(state, booked, request, None, span(minutes, 1).starts);
     assert_eq!((at(State::Pending, -1), at(State::Pending, 0)), (None, Some(State::Expired)));
@@ -128,7 +128,7 @@ fn the_clock_does_what_is_due_however_late_it_looks() {
 }
 
 #[test]
-fn every_bound_of_the_policy_belongs_to_what_is_allowed() {
+fn policy_bounds_are_inclusive() {
     let always = Hours::default();
     let mut facts = facts(&always);
     (facts.policy.lead, facts.policy.weekly) = (30, 0);
@@ -159,7 +159,7 @@ fn every_bound_of_the_policy_belongs_to_what_is_allowed() {
 }
 
 #[test]
-fn all_reasons_are_said_at_once_and_in_order() {
+fn multiple_refusals_are_listed_in_order() {
     let day = every_day(480, 1_200);
     let own = [span(-1_440, 480)];
     let taken = [Conflict { span: span(-60, 120), by: Cause::Maintenance }];
@@ -197,7 +197,7 @@ fn all_reasons_are_said_at_once_and_in_order() {
 }
 
 #[test]
-fn a_booking_that_reaches_beyond_what_lets_its_holder_use_it_is_refused() {
+fn booking_beyond_lapse_of_permission_is_refused() {
     let always = Hours::default();
     let lapses = [span(120, 60)];
     let facts = Facts { lapses: &lapses, ..facts(&always) };
@@ -213,7 +213,7 @@ fn a_booking_that_reaches_beyond_what_lets_its_holder_use_it_is_refused() {
 }
 
 #[test]
-fn a_day_may_be_booked_whole_on_the_night_of_25_hours() {
+fn whole_day_is_bookable_on_25_hour_day() {
     let always = Hours::default();
     let now = rome().start_of(date(2027, 10, 30));
     let most = |most| Facts { now, policy: Policy { most, weekly: 0, ..Policy::default() }, ..facts(&always) };
@@ -227,7 +227,7 @@ fn a_day_may_be_booked_whole_on_the_night_of_25_hours() {
 }
 
 #[test]
-fn what_begins_before_midnight_may_end_behind_it() {
+fn booking_started_before_midnight_may_end_after() {
     let always = Hours::default();
     let day = Span { starts: rome().start_of(date(2026, 11, 25)), ends: rome().start_of(date(2026, 11, 26)) };
     let starts = begins(day, HOUR * 2, &facts(&always));
@@ -236,7 +236,7 @@ fn what_begins_before_midnight_may_end_behind_it() {
 }
 
 #[test]
-fn whoever_calls_off_after_the_beginning_has_not_come() {
+fn cancellation_by_holder_after_start_is_no_show() {
     let booked = span(60, 60);
     let off = |state, side, answered: Option<i64>, now: i64| {
         called_off(state, side, booked, answered.map(|at| span(at, 1).starts), span(now, 1).starts)
@@ -250,7 +250,7 @@ fn whoever_calls_off_after_the_beginning_has_not_come() {
 }
 
 #[test]
-fn who_is_away_or_never_came_keeps_the_machine_for_a_quarter_of_an_hour() {
+fn absent_holder_keeps_machine_for_fifteen_minutes() {
     let booked = span(60, 120);
     let at = |minutes: i64| span(minutes, 1).starts;
     let seen = Presence { is_seen: true, ..Presence::UNSEEN };
@@ -275,7 +275,7 @@ fn who_is_away_or_never_came_keeps_the_machine_for_a_quarter_of_an_hour() {
 }
 
 #[test]
-fn whoever_ends_what_they_never_used_has_not_come() {
+fn ending_unused_booking_counts_as_released() {
     let booked = span(60, 120);
     let at = |minutes: i64| span(minutes, 1).starts;
     let seen = Presence { is_seen: true, ..Presence::UNSEEN };
@@ -288,7 +288,7 @@ fn whoever_ends_what_they_never_used_has_not_come() {
 }
 
 #[test]
-fn pauses_belong_to_what_is_taken() {
+fn buffer_counts_as_occupied() {
     let always = Hours::default();
     let taken = [Conflict { span: span(120, 60), by: Cause::Booking }];
     let mut facts = Facts { taken: &taken, ..facts(&always) };
@@ -301,7 +301,7 @@ fn pauses_belong_to_what_is_taken() {
 }
 
 #[test]
-fn a_week_has_so_many_hours_from_monday_to_sunday() {
+fn weekly_limit_counts_monday_to_sunday() {
     let always = Hours::default();
     // Tuesday noon, six hours; the next Monday begins 132 hours later.
     let own = [span(-1_440, 360)];
@@ -315,7 +315,7 @@ fn a_week_has_so_many_hours_from_monday_to_sunday() {
 }
 
 #[test]
-fn what_has_begun_can_end_at_another_time_but_not_begin_at_one() {
+fn started_booking_can_change_end_but_not_start() {
     let always = Hours::default();
     let facts = Facts { open: 3, ..facts(&always) };
     let row = span(-60, 90);
@@ -330,7 +330,7 @@ fn what_has_begun_can_end_at_another_time_but_not_begin_at_one() {
 
 // A9
 #[test]
-fn the_grid_is_of_the_clock_on_the_wall_and_lengths_are_true_in_both_nights() {
+fn grid_follows_wall_clock_and_lengths_are_exact_on_dst_nights() {
     for (zone, day, from, length) in [
         // 01:45 to 03:15: half an hour. The lost hour is none.
         ("Europe/Rome", date(2027, 3, 28), (105, 195), 30),
@@ -355,7 +355,7 @@ fn the_grid_is_of_the_clock_on_the_wall_and_lengths_are_true_in_both_nights() {
 
 // A9
 #[test]
-fn where_clocks_change_by_half_an_hour_free_times_are_on_the_grid_behind_it() {
+fn free_times_stay_on_grid_after_half_hour_dst_change() {
     let zone: Zone = "Australia/Lord_Howe".parse().unwrap();
     let (hours, day) = (every_day(0, 1_440), date(2026, 10, 4));
     let all_day = Span { starts: zone.instant(day, 0), ends: zone.instant(day, 1_439) };
@@ -368,7 +368,7 @@ fn where_clocks_change_by_half_an_hour_free_times_are_on_the_grid_behind_it() {
 }
 
 #[test]
-fn the_nearest_free_times_are_offered() {
+fn nearest_free_times_are_offered() {
     let day = every_day(480, 1_200);
     let taken = [
         Conflict { span: span(60, 180), by: Cause::Booking },
@@ -383,7 +383,7 @@ fn the_nearest_free_times_are_offered() {
 }
 
 #[test]
-fn board_logs_out_when_another_booking_begins_at_the_latest() {
+fn board_logs_out_no_later_than_next_booking() {
     let next = |minutes| Some(span(minutes, 1).starts);
     for (auto_stop, at, expected) in [
         (720, None, 720),
@@ -501,7 +501,7 @@ proptest! {
 
     // A9
     #[test]
-    fn each_minute_is_free_or_not_as_counted_one_by_one(world in world(), from in -200_i64..2_000, length in 1_i64..2_500) {
+    fn free_pieces_match_minute_by_minute_model(world in world(), from in -200_i64..2_000, length in 1_i64..2_500) {
         let facts = Facts { policy: Policy { weekly: 0, ..world.policy }, ..world.facts() };
         let at = |minutes: i64| Millis(world.now.0 + minutes * millis(MINUTE));
         let range = Span { starts: at(from), ends: at(from + length) };
@@ -522,7 +522,7 @@ proptest! {
 
     // A9
     #[test]
-    fn a_booking_is_refused_for_what_its_minutes_are(world in world(), from in -30_i64..300, length in 1_i64..20) {
+    fn refusals_match_minute_by_minute_model(world in world(), from in -30_i64..300, length in 1_i64..20) {
         let facts = world.facts();
         let at = |steps: i64| Millis(world.now.0.div_euclid(900_000) * 900_000 + steps * 900_000);
         let span = Span { starts: at(from), ends: at(from + length) };
@@ -551,7 +551,7 @@ proptest! {
     }
 
     #[test]
-    fn an_alternative_is_never_refused_and_none_is_nearer(world in world(), from in 0_i64..200, steps in 1_i64..8) {
+    fn alternatives_are_bookable_and_nearest(world in world(), from in 0_i64..200, steps in 1_i64..8) {
         // Half an hour of a jump takes an hourly grid off its steps for a day.
         let world = World { policy: Policy { grid: world.policy.grid.min(30), ..world.policy }, ..world };
         let facts = world.facts();

@@ -1,10 +1,11 @@
-//! Which times of a machine or a room can be had by somebody, why not the others, and what is near.
+//! Which times of a machine or a room a person can book, why not the others, and which are nearest.
 //!
-//! **Invariants.** What [`availability`] calls free and a policy lets begin and end there, [`refusals`] does not refuse for the
-//! time; an alternative is never refused. All three go by the same facts, and by the clock on the wall of the space.
+//! **Invariants.** [`refusals`] never refuses, because of the time, what [`availability`] calls free and a policy
+//! allows to start and end there; an alternative is never refused. All three use the same facts and the wall clock
+//! of the space.
 //!
-//! `refusals` returns every reason, not the first. Pauses belong to the time taken of the machine, not of its holder.
-//! A person's own bookings may overlap if the rules of both allow it, but never a checkout.
+//! `refusals` returns every reason, not the first. Buffers apply to the machine, not to its holder. A person's own
+//! bookings may overlap if the rules of both allow it, but never a checkout.
 
 use super::{Conflict, Obstacle, Policy, Refusal, TimeWindow};
 use crate::{
@@ -19,7 +20,6 @@ use std::time::Duration;
 /// A time that somebody asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Request {
-    /// When.
     pub span: Span,
     /// When it begins as it is kept, if it only changes: one that has begun can still end at another time.
     pub kept: Option<Millis>,
@@ -28,7 +28,6 @@ pub struct Request {
 /// What is known of a machine or a room, and of whoever asks. Without the booking that is moved.
 #[derive(Debug, Clone)]
 pub struct Facts<'a> {
-    /// The rules.
     pub policy: Policy,
     /// The zone of the space.
     pub zone: Zone,
@@ -53,7 +52,6 @@ pub struct Facts<'a> {
 /// A part of a stretch of time, free or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Piece {
-    /// When.
     pub span: Span,
     /// Why it is not free.
     pub obstacle: Option<Obstacle>,

@@ -1,7 +1,7 @@
-//! A card of nobody that a member says is theirs, at the machine where they have just held it up.
+//! Claims: a member says that an unassigned card is theirs, at the machine where they have just tapped it.
 //!
-//! Invariant: a card is chosen by when it was held up, and none of its digits is told: whoever stands there saw when, and
-//! nobody learns a number. Deliberately absent: who may say yes, which is whoever gives cards.
+//! Invariant: a card is chosen by the time of its tap, and none of its digits is shown, so a claimant learns no
+//! number. Not here: who may approve; those who may give cards.
 
 use crate::{
     id::PersonId,
@@ -25,11 +25,9 @@ pub const REASON: usize = 500;
 string_enum! {
     /// What was decided about a claim.
     ClaimState {
-        /// Nothing yet.
         Open = "open",
         /// The card is theirs.
         Approved = "approved",
-        /// It is not.
         Refused = "refused",
     }
 }
@@ -41,7 +39,6 @@ string_enum! {
         Waits = "waits",
         /// The card is theirs.
         Approved = "approved",
-        /// It was refused.
         Refused = "refused",
         /// The card became somebody else's meanwhile.
         Lapsed = "lapsed",
@@ -80,7 +77,6 @@ pub enum Unclaimable {
 /// What decides whether somebody may claim a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Claimant {
-    /// Who.
     pub person: PersonId,
     /// When the card was last held to the reader.
     pub seen: Millis,
@@ -118,7 +114,7 @@ mod tests {
         Claimant { person: ADA, seen: NOW, holder: None, waits: false, cards: 0, waiting: 0 };
 
     #[test]
-    fn a_card_is_claimed_within_five_minutes_by_whoever_has_not_enough() {
+    fn card_can_be_claimed_within_five_minutes_by_person_below_limit() {
         assert_eq!(may_claim(&CLAIMANT, NOW.after(CLAIMABLE)), Ok(()));
         assert_eq!(may_claim(&CLAIMANT, NOW.after(CLAIMABLE + MINUTE)), Err(Unclaimable::TooLate));
         for (claimant, why) in [
@@ -135,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn what_became_of_a_claim_is_seen_by_whose_the_card_is() {
+    fn claim_outcome_depends_on_card_owner() {
         assert_eq!(outcome(ClaimState::Open, None, ADA), ClaimOutcome::Waits);
         assert_eq!(outcome(ClaimState::Open, Some(ADA), ADA), ClaimOutcome::Approved);
         assert_eq!(outcome(ClaimState::Open, Some(BOB), ADA), ClaimOutcome::Lapsed);

@@ -1,9 +1,9 @@
-//! External calendars: calendars that others keep, whose events take the time of a machine or a room.
+//! External calendars: calendars of others whose events occupy a machine or a room.
 //!
-//! **Invariants.** What was promised before stands: an event is cut around it and takes the rest of its time at once, what it meets is
-//! shown as a collision, and what becomes free of it is taken then. Of an event only its time is known here, for what it is about may
-//! be personal; those that were left out have a title, by which somebody finds them. Deliberately absent: how a calendar is fetched,
-//! and what its file looks like (`services::external_calendars`).
+//! **Invariants.** Earlier promises stand: an event is cut around them and occupies the rest, the overlap is shown
+//! as a collision, and time that becomes free later is occupied then. Of an event only its time is stored, because
+//! its content may be personal; skipped events also have a title, so that a person can find them. Not here: how a
+//! calendar is fetched and parsed (`services::external_calendars`).
 
 pub mod networks;
 pub mod recurrence;
@@ -105,9 +105,7 @@ impl LeftOut {
 /// An event that meets something else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Collision {
-    /// The event's time.
     pub span: Span,
-    /// What stands there.
     pub with: Conflict,
 }
 
@@ -227,14 +225,14 @@ mod tests {
     const NOTHING: &[(u8, Span)] = &[];
 
     #[test]
-    fn a_moved_event_is_given_back_and_taken_anew_and_what_is_over_stays() {
+    fn moved_event_is_released_and_taken_again_while_past_stays() {
         let held = [(1, span(0, 10)), (2, span(20, 30)), (3, span(40, 50))];
         let diff = diff(vec![span(25, 35), span(40, 50), span(2, 9)], &held, &[], Millis(15));
         assert_eq!(diff, Diff { release: vec![2], take: vec![span(25, 35)] });
     }
 
     #[test]
-    fn an_event_is_cut_around_what_was_promised_and_names_it() {
+    fn event_is_cut_around_existing_promises_and_names_them() {
         let others = [taken(span(12, 14)), taken(span(16, 17)), taken(span(30, 50))];
         let requested = || vec![span(0, 12), span(13, 20), span(32, 40), span(48, 55)];
         assert_eq!(
@@ -255,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_promised_and_is_called_off_is_taken_as_one_with_the_rest() {
+    fn freed_time_is_merged_with_rest_of_event() {
         let held = [(1, span(10, 20)), (2, span(30, 40))];
         let found = diff(vec![span(10, 40)], &held, &[], Millis(0));
         assert_eq!(found, Diff { release: vec![1, 2], take: vec![span(10, 40)] });
@@ -266,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn of_events_at_the_same_time_the_later_takes_the_rest() {
+    fn overlapping_events_are_split_between_them() {
         assert_eq!(disjoint(vec![span(5, 9), span(0, 6), span(1, 2), span(9, 9)]), [span(0, 6), span(6, 9)]);
     }
 
@@ -276,7 +274,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn all_that_is_wanted_and_was_not_promised_is_taken_and_doing_it_twice_changes_nothing(
+        fn diff_takes_all_unpromised_time_and_is_idempotent(
             requested in spans(20), before in spans(12), others in spans(12), now in 0_i64..250
         ) {
             let now = Millis(now);

@@ -1,7 +1,7 @@
-//! Which addresses are public: the only ones at which a server is asked that anybody may name.
+//! Which network addresses are public: user-supplied addresses are fetched only from these.
 //!
-//! Invariant: what is not known to be public is not. An address that carries another one inside is judged by that one. Deliberately
-//! absent: names of hosts, which whoever asks resolves once and goes by what is checked.
+//! Invariant: an address not known to be public is private. An address that embeds another is judged by the
+//! embedded one. Not here: host names, which the caller resolves once and then uses the checked address.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -62,7 +62,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn only_addresses_of_the_internet_are_public() {
+    fn only_internet_addresses_are_public() {
         for public in [
             "8.8.8.8",
             "93.184.216.34",
@@ -135,7 +135,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_address_inside_another_is_judged_like_it(bits: u32) {
+        fn embedded_ipv4_is_judged_like_ipv4(bits: u32) {
             let inner = Ipv4Addr::from(bits);
             let [high, low] = [(bits >> 16) as u16, (bits & 0xffff) as u16];
             for outer in [

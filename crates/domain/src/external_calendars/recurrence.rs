@@ -1,25 +1,21 @@
-//! Recurrence rules of iCalendar (RFC 5545, 3.3.10): on which days a series takes place.
+//! Recurrence rules of iCalendar (RFC 5545, 3.3.10): the days on which a series takes place.
 //!
-//! **Invariants.** Days are those of the series' own clock, so a series keeps its time of the day when the clocks change. Nothing is
-//! walked through that is over, unless the rule counts, and never more days than the caller allows: a rule is written by strangers.
-//! What only repeats the time at which the series begins (`BYHOUR`, `BYMINUTE`, `BYSECOND`) says nothing new. Deliberately absent:
-//! what repeats within a day, which no timetable of a room has; such a rule is not read.
+//! **Invariants.** Days are in the series' own zone, so a series keeps its wall-clock time across clock changes.
+//! Past days are skipped unless the rule has a count, and never more days are walked than the caller allows,
+//! because rules come from strangers. `BYHOUR`, `BYMINUTE` and `BYSECOND` are accepted if they only repeat the
+//! start time. Not here: rules that repeat within a day, which no timetable of a room has; they are rejected.
 //!
-//! The crate `rrule` was weighed and not taken: it walks each series from its first day, a second at a time if the rule says so, and
-//! brings regular expressions and a clock.
+//! The crate `rrule` was considered and rejected: it walks each series from its first day, second by second if the
+//! rule says so, and depends on regular expressions and a clock.
 
 use crate::{string_enum::string_enum, time::Date};
 
 string_enum! {
     /// What a series repeats by.
     Frequency {
-        /// Days.
         Daily = "DAILY",
-        /// Weeks.
         Weekly = "WEEKLY",
-        /// Months.
         Monthly = "MONTHLY",
-        /// Years.
         Yearly = "YEARLY",
     }
 }
@@ -338,7 +334,7 @@ mod tests {
 
     // What the RFC gives as examples.
     #[test]
-    fn series_take_place_on_the_days_that_the_standard_says() {
+    fn recurrence_matches_rfc_examples() {
         let first = "1997-09-02";
         for (rule, expected) in [
             ("FREQ=DAILY;COUNT=3", "09-02 09-03 09-04"),
@@ -395,7 +391,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_that_say_nothing_new_are_heeded_and_weeks_have_numbers() {
+    fn redundant_parts_are_accepted_and_week_numbers_work() {
         let rule = Rule::read("FREQ=DAILY;BYHOUR=14;BYMINUTE=0;BYSECOND=0;X-NOTE=1;BYDAY=").unwrap();
         assert!(rule.keeps_time(Some(14 * 3_600)) && !rule.keeps_time(Some(15 * 3_600)) && !rule.keeps_time(None));
         assert!(Rule::read("FREQ=WEEKLY;BYHOUR=0;BYMINUTE=0").unwrap().keeps_time(None), "a day begins so");
@@ -423,7 +419,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_rule_is_not_read() {
+    fn invalid_rules_are_rejected() {
         for wrong in [
             "",
             "FREQ",
@@ -447,7 +443,7 @@ mod tests {
     }
 
     #[test]
-    fn a_series_of_old_is_not_walked_through_and_one_that_counts_only_so_far() {
+    fn old_series_is_skipped_ahead_and_counted_series_is_bounded() {
         let rule = Rule::read("FREQ=DAILY").unwrap();
         let (start, from, to) = (Date { year: 1, month: 1, day: 1 }, date("2026-11-01"), date("2026-11-30"));
         assert_eq!(rule.days(start, from, to, &mut Budget(100)).map(|days| days.len()), Ok(30));
@@ -460,7 +456,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_series_from_its_middle_on_is_the_rest_of_the_whole(
+        fn series_tail_equals_rest_of_whole_series(
             frequency in 0_usize..4, interval in 1_u32..5, day in 1_u8..29, month in 1_u8..13, which in 0_usize..6, later in 0_i64..900
         ) {
             let by = ["", ";BYDAY=MO,FR", ";BYMONTH=3,9", ";BYDAY=TU;WKST=SU", ";BYMONTH=5;BYDAY=WE", ";BYDAY=SU,MO;BYSETPOS=-1"];
@@ -475,7 +471,7 @@ mod tests {
         }
 
         #[test]
-        fn whatever_is_written_is_read_or_not(text in "(FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY);)?[A-Z=;,0-9é-]{0,40}", year in 1_i32..9999) {
+        fn any_rule_text_is_parsed_or_rejected(text in "(FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY);)?[A-Z=;,0-9é-]{0,40}", year in 1_i32..9999) {
             if let Some(rule) = Rule::read(&text) {
                 let start = Date { year, month: 2, day: 28 };
                 drop(rule.days(start, date("2026-11-01"), date("2027-01-31"), &mut Budget(20_000)));

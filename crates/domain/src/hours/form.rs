@@ -1,6 +1,6 @@
-//! Hours as people write them: `08:00–12:00, 20:00–02:00`, one range also where it goes over midnight.
+//! Opening hours as people type them: `08:00–12:00, 20:00–02:00`, with one range also across midnight.
 //!
-//! Invariant: what is read and shown again says the same, and no two ranges of a week overlap.
+//! Invariant: formatting and parsing are inverse, and no two ranges of a week overlap.
 
 use super::{DAY_MINUTES, Stretch};
 
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn hours_are_read_as_people_write_them() {
+    fn opening_hours_are_parsed_in_common_notations() {
         for (input, expected) in [
             ("", vec![]),
             ("-", vec![]),
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_over_midnight_is_one_range_and_meets_the_next_day() {
+    fn range_over_midnight_is_one_range_and_overlap_with_next_day_is_found() {
         let mut week: [Vec<Hour>; 7] = Default::default();
         week[6] = read("20-2").unwrap();
         let stretches = split(&week).unwrap();
@@ -184,7 +184,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_shown_is_what_is_kept(message in proptest::collection::vec((0..7_usize, 0..96_u16, 1..80_u16), 0..8)) {
+        fn formatted_hours_round_trip(message in proptest::collection::vec((0..7_usize, 0..96_u16, 1..80_u16), 0..8)) {
             let mut week: [Vec<Hour>; 7] = Default::default();
             for (day, from, length) in message {
                 let from = from * 15;

@@ -1,7 +1,8 @@
-//! Reads dates and times as spreadsheets and other programs write them.
+//! Parses dates and times as spreadsheets and other programs write them.
 //!
-//! Invariant: a cell has one meaning or is refused. `03/04/2026` is read only where another cell of the file, or somebody, says
-//! which of the two is the day. Not here: time zones by name; callers turn wall-clock time into instants.
+//! Invariant: a cell has one meaning or is rejected. `03/04/2026` is accepted only where another cell of the file,
+//! or the user, says which number is the day. Not here: named time zones; callers turn wall-clock time into
+//! instants.
 
 use crate::{
     string_enum::string_enum,
@@ -42,7 +43,6 @@ pub enum DateError {
 /// A date, and the time and the offset from UTC that stand behind it, if any.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DateTime {
-    /// The date.
     pub date: Date,
     /// The time of day.
     pub time: Option<TimeOfDay>,
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn one_date_that_fits_one_order_decides_for_the_file() {
+    fn one_unambiguous_date_determines_order_for_file() {
         let order = |cells: &[&str]| Dates::of(cells.iter().copied()).shown;
         assert_eq!(order(&["03/04/2025", "31/12/2025 10:00"]), Some(DateOrder::DayFirst));
         assert_eq!(order(&["12/31/2025", "03/04/2025"]), Some(DateOrder::MonthFirst));
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_is_read_in_the_order_of_its_file_or_refused() {
+    fn date_is_read_in_file_order_or_rejected() {
         let date = |dates: Dates, cell| dates.read(cell).map(|read| read.date.to_string());
         let shows = |visible| Dates { shown: Some(visible), chosen: None };
         let third_of_april = Ok("2025-04-03".to_owned());
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn an_order_that_somebody_chose_is_the_order() {
+    fn chosen_order_overrides_detection() {
         let date = |chosen, cell| Dates::default().with(Some(chosen)).read(cell).map(|read| read.date.to_string());
         assert_eq!(date(DateOrder::MonthFirst, "03/04/2025"), Ok("2025-03-04".into()));
         assert_eq!(date(DateOrder::MonthFirst, "12/31/2025"), Ok("2025-12-31".into()));
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_is_what_a_clock_shows_it_to_be() {
+    fn clock_time_is_parsed_in_common_notations() {
         let minute =
             |clock: &str| read(&format!("2027-02-06 {clock}")).map(|read| read.time.map(|time| time.minute));
         for (clock, expected) in [
@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn a_zone_behind_the_time_counts() {
+    fn explicit_offset_is_applied() {
         let at = |cell: &str| read(cell).ok().and_then(|read| read.instant()).map(|at| at.0);
         let noon = Some(1_802_088_000_000);
         for cell in [
@@ -360,7 +360,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_stands_in_a_cell_is_read_or_refused(cell in "[0-9/.:TZ+ apmPMutc,-]{0,24}|.{0,12}") {
+        fn any_cell_is_read_or_rejected(cell in "[0-9/.:TZ+ apmPMutc,-]{0,24}|.{0,12}") {
             for chosen in [Some(DateOrder::DayFirst), Some(DateOrder::MonthFirst), None] {
                 let _ = Dates::of([cell.as_str()]).with(chosen).read(&cell).map(|read| read.instant());
             }

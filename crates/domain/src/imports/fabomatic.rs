@@ -1,8 +1,8 @@
-//! What a take-over of a Fab-O-Matic tells: what came, what was here already, what changed, what was left, and why a file is
-//! refused.
+//! The report of an import from a Fab-O-Matic: what was added, already there, changed or left out, and why a file
+//! is refused.
 //!
-//! **Invariant.** Nobody's password and no number of a card stands in it. Deliberately absent: the tables of a Fab-O-Matic,
-//! and what becomes of their rows; that is the crate `takeover`.
+//! **Invariant.** It contains no passwords and no card numbers. Not here: the tables of a Fab-O-Matic and the plan
+//! (crate `takeover`).
 //!
 //! The report is in this crate because pages and messages show it.
 
@@ -23,7 +23,6 @@ string_enum! {
         NoDatabase = "no-database",
         /// Pages are missing or do not fit together.
         Damaged = "damaged",
-        /// Other tables.
         Foreign = "foreign",
         /// It holds more than tables: something in it would run when it is read.
         Active = "active",
@@ -45,13 +44,10 @@ string_enum! {
     Thing {
         /// A type of machine.
         Type = "type",
-        /// A machine.
         Machine = "machine",
         /// A user, who is a person here.
         Person = "person",
-        /// A use.
         Use = "use",
-        /// A maintenance plan.
         Plan = "plan",
         /// Something that was done to a machine.
         Intervention = "intervention",
@@ -61,29 +57,21 @@ string_enum! {
 string_enum! {
     /// What is told of taking over, each with how many; in this order.
     TakeoverCount {
-        /// People.
         People = "people",
         /// Of them, who had been disabled.
         Suspended = "suspended",
         /// Of them, managers and administrators.
         Administrators = "administrators",
-        /// Cards of people.
         Cards = "cards",
-        /// Types.
         Types = "types",
         /// Of them, open to every member.
         OpenTypes = "open-types",
-        /// Machines.
         Machines = "machines",
-        /// Of them, blocked.
         Blocked = "blocked",
-        /// Grants by role.
         RoleGrants = "role-grants",
         /// Grants on single machines.
         MachineGrants = "machine-grants",
-        /// Uses.
         Uses = "uses",
-        /// Maintenance plans.
         Plans = "plans",
         /// What was done to machines.
         Interventions = "interventions",
@@ -96,17 +84,11 @@ string_enum! {
         SameMachines = "same-machines",
         /// Types here with the same name.
         SameTypes = "same-types",
-        /// Taken before.
         KnownPeople = "known-people",
-        /// Taken before.
         KnownMachines = "known-machines",
-        /// Taken before.
         KnownTypes = "known-types",
-        /// Taken before.
         KnownUses = "known-uses",
-        /// Taken before.
         KnownPlans = "known-plans",
-        /// Taken before.
         KnownInterventions = "known-interventions",
         /// Taken before, or seen here since.
         KnownUnknownCards = "known-unknown-cards",
@@ -150,7 +132,6 @@ string_enum! {
         /// Interventions of nobody who was taken.
         InterventionsNameless = "interventions-nameless",
 
-        /// Passwords.
         Passwords = "passwords",
         /// The user that stands for nobody.
         Nobody = "nobody",
@@ -188,7 +169,6 @@ string_enum! {
         InterventionsOrphan = "interventions-orphan",
         /// Interventions at no time, or that will be.
         InterventionsTimes = "interventions-times",
-        /// Boards.
         Boards = "boards",
     }
 }
@@ -196,13 +176,10 @@ string_enum! {
 string_enum! {
     /// What belongs together in what is told.
     Part {
-        /// Taken over.
         Taken = "taken",
-        /// Here already.
         Known = "known",
         /// Taken over otherwise than it stands there.
         Changed = "changed",
-        /// Left there.
         Left = "left",
     }
 }
@@ -226,9 +203,7 @@ pub const NAMED: usize = 5;
 /// One line of what is told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
-    /// What.
     pub told: TakeoverCount,
-    /// How many.
     pub count: u32,
     /// What the first of them are called.
     pub named: Vec<String>,
@@ -298,7 +273,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_line_stands_in_its_part() {
+    fn every_takeover_count_has_its_part() {
         assert_eq!(TakeoverCount::UnknownCards.part(), Part::Taken);
         assert_eq!(
             (TakeoverCount::SamePeople.part(), TakeoverCount::KnownGrants.part()),

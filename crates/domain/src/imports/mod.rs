@@ -1,11 +1,11 @@
-//! Lists of people, cards and qualifications that come from elsewhere: what a file says, and what it would change.
+//! Imported lists of people, cards and qualifications: what a file says, and what it would change.
 //!
-//! **Invariants.** Reading and planning change nothing and know no clock: the same file against the same people has the
-//! same fate, so what was shown is what is done. Whoever is named by a key or an address is the same person every time; a
-//! second run of the same file changes nothing, for a file that says two things of one person is not believed the second.
-//! What somebody took away by hand is never given back by a file.
+//! **Invariants.** Parsing and planning change nothing and use no clock: the same file against the same people
+//! gives the same plan, so the preview is what is applied. A key or an address names the same person every time; a
+//! second run of a file changes nothing, because contradicting lines about one person are rejected. A file never
+//! restores what was revoked by hand.
 //!
-//! Deliberately absent: who may bring a list in, and the writing.
+//! Not here: who may import, and writing.
 
 pub mod dates;
 pub mod fabomatic;
@@ -58,23 +58,17 @@ string_enum! {
         Name = "name",
         /// The first part of it, where a file has two columns for it.
         FirstName = "first_name",
-        /// The other part.
         LastName = "last_name",
-        /// Their address.
         Email = "email",
-        /// Their telephone number.
         Phone = "phone",
         /// The language they are written to in.
         Language = "language",
         /// Since when they are a member.
         Since = "since",
-        /// A card's number.
         Card = "card",
         /// What they are qualified on.
         Type = "type",
-        /// As what.
         Relation = "relation",
-        /// Since when.
         From = "from",
         /// The last day of it.
         Until = "until",
@@ -88,25 +82,18 @@ pub struct Line {
     pub number: u32,
     /// The key from elsewhere.
     pub key: Option<String>,
-    /// The name.
     pub name: Option<String>,
     /// The address, in lower case.
     pub email: Option<String>,
-    /// The telephone number.
     pub phone: Option<String>,
     /// The tag of the language.
     pub language: Option<String>,
-    /// Since when.
     pub since: Option<Date>,
-    /// The card.
     pub card: Option<crate::cards::CardUid>,
     /// What they are qualified on, as it was typed.
     pub kind: Option<String>,
-    /// As what.
     pub relation: Relation,
-    /// Since when.
     pub from: Option<Date>,
-    /// The last day.
     pub until: Option<Date>,
 }
 
@@ -119,13 +106,10 @@ pub enum LineAction {
     Change(Vec<Column>),
     /// They get the card that ends so.
     Give(String),
-    /// They get this.
     Grant {
-        /// On what.
         subject: Subject,
         /// What that is called.
         name: String,
-        /// As what.
         relation: Relation,
     },
 }
@@ -145,7 +129,6 @@ pub enum Note {
     CardRetired,
     /// This card of theirs is lost.
     CardLost,
-    /// They have left.
     Left,
 }
 
@@ -158,9 +141,7 @@ pub enum LineError {
     NoKey,
     /// Somebody new without a name.
     NoName,
-    /// Not a name.
     Name,
-    /// Not an address.
     Email,
     /// A key that is too long.
     Key,
@@ -217,7 +198,6 @@ pub enum LineError {
 /// Whom a line is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Whom {
-    /// Somebody known.
     Existing(PersonId),
     /// The one whom this earlier line, or this one, adds: its number.
     New(u32),
@@ -234,7 +214,6 @@ pub struct RowOutcome {
     pub whom: Whom,
     /// What they are called, as far as the line or the people known say.
     pub name: String,
-    /// What it does.
     pub actions: Vec<LineAction>,
     /// What it does not do, and why.
     pub notes: Vec<Note>,
@@ -269,7 +248,6 @@ impl Sum {
     }
 }
 
-/// Counts.
 #[must_use]
 pub fn sum(outcomes: &[RowOutcome]) -> Sum {
     outcomes.iter().fold(Sum::default(), |mut sum, outcome| {
@@ -325,15 +303,11 @@ pub fn left_out(headings: &[Heading]) -> LeftOut<'_> {
 /// Somebody known, as a plan needs them.
 #[derive(Debug, Clone)]
 pub struct ExistingPerson {
-    /// Who.
     pub id: PersonId,
-    /// Where they stand.
     pub status: PersonStatus,
     /// What they are called, while that is kept.
     pub name: Option<String>,
-    /// Their address.
     pub email: Option<String>,
-    /// Their telephone number.
     pub phone: Option<String>,
     /// The tag of their language.
     pub language: Option<String>,
@@ -352,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_of_which_nothing_is_read_are_all_named() {
+    fn ignored_columns_are_all_listed() {
         let email = heading("Mail", Some(Column::Email));
         let colour = heading("Colour", None);
         let role = heading("Role", Some(Column::Relation));

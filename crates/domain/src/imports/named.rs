@@ -1,7 +1,7 @@
-//! How a list names what people are qualified on: a type by its name, a machine by its number and its name.
+//! How a list names the target of a qualification: a type by its name, a machine by its number and name.
 //!
-//! Invariant: what [`written`] writes, [`Things::find`] reads as the same thing, whatever else is called like it. A number
-//! counts only beside the name that belongs to it: numbers of another space are no numbers here.
+//! Invariant: [`Things::find`] is the inverse of [`written`], even if names are equal. A number counts only
+//! together with its machine's name, because numbers of another space mean nothing here.
 
 use super::LineError;
 use crate::{
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_back_whatever_else_is_called_so() {
+    fn written_target_round_trips_despite_equal_names() {
         for all in [
             things(&[(LATHES, "Lathe"), (LATHE, "Lathe"), (OTHER, "Lathe")]),
             things(&[(LATHE, "Lathe"), (OTHER, "lathe")]),
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_counts_only_with_the_name_that_belongs_to_it() {
+    fn number_counts_only_with_matching_name() {
         let all = things(&[(LATHES, "Lathe"), (LATHE, "Lathe"), (OTHER, "Mill")]);
         let known = Things::new(&all);
         assert_eq!(known.find("MACHINE:7 lathe"), Ok((LATHE, "Lathe")));
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_type_that_is_called_like_a_number_is_that_type() {
+    fn type_named_like_a_number_is_found() {
         let all = things(&[(LATHES, "machine:7"), (LATHE, "Lathe")]);
         assert_eq!(Things::new(&all).find("machine:7"), Ok((LATHES, "machine:7")));
         let all = things(&[(LATHES, "machine:7 inch"), (LATHE, "Lathe")]);

@@ -1,4 +1,4 @@
-//! What a file would change, line by line, against the people who are known.
+//! Plans the changes of a file, line by line, against the existing people.
 
 use super::{
     Column, ExistingPerson, Line, LineAction, LineError, Note, RowOutcome, Whom, named::Things, number_in,
@@ -18,7 +18,6 @@ use std::{
 /// Who is known, who has which card, and what people can be qualified on.
 #[derive(Debug, Clone, Default)]
 pub struct ExistingRecords {
-    /// The people.
     pub people: Vec<ExistingPerson>,
     /// Cards with a number, the newest last.
     pub cards: Vec<(CardUid, PersonId, CardState)>,
@@ -29,7 +28,6 @@ pub struct ExistingRecords {
 /// The instants that a plan goes by.
 #[derive(Clone, Copy)]
 pub struct When<'a> {
-    /// Now.
     pub now: Millis,
     /// The day it is, by the clock of the space.
     pub today: Date,

@@ -1,4 +1,4 @@
-//! From cells to lines: which column says what, and what each cell means.
+//! Parses cells into lines: which column is which, and what each cell means.
 
 use super::{
     Column, KEY, Line, LineError,
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn headings_are_known_in_both_languages() {
+    fn headings_are_recognized_in_both_languages() {
         let of = |headings: &[&str]| columns(&headings.iter().map(|&one| one.to_owned()).collect::<Vec<_>>());
         assert_eq!(
             of(&["Cognome", "Nome", "E-Mail", "N. socio", "Codice tessera", "Colore"]),
@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn cells_are_read_as_they_are_meant() {
+    fn cells_are_parsed_by_column() {
         let (line, faults) = read(
             "key;cognome;nome;email;telefono;lingua;socio dal;tessera;tipo;ruolo;valido dal;scadenza\n\
              A-7;Rossi;Ada;ADA@Example.org;+39 0471 12;Italiano;20.11.2025;0F:BE:AD:DE;Laser;istruttore;1/2/2026;28/02/2026",
@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_is_wrong_with_a_line_is_told() {
+    fn all_errors_of_a_line_are_reported() {
         let (line, faults) = read(
             "name,email,card,since,from,until,relation,language,phone\n\
              \u{200b},nobody,12,31.02.2026,2026-05-01,2026-04-01,king,xx,call me,too much",
@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn a_telephone_number_is_read_as_on_a_page() {
+    fn phone_is_validated_as_on_page() {
         let message = |phone: &str| read(&format!("name,phone\nAda,{phone}"));
         assert_eq!(message("+39  0471  12").0.phone.as_deref(), Some("+39 0471 12"));
         for phone in ["12", &"1".repeat(41), "call me"] {
@@ -356,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn empty_cells_behind_the_heading_are_no_flaw() {
+    fn trailing_empty_cells_are_ignored() {
         assert_eq!(
             faults("name,email\nAda,ada@example.org,,\nBob,bob@example.org,,x"),
             [vec![], vec![LineError::TooManyCells]]
@@ -364,13 +364,13 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_is_written_as_a_formula_keeps_its_zeros() {
+    fn key_written_as_formula_keeps_zeros() {
         let (line, faults) = read("name,email,key\nAda,ada@example.org,=\"0123\"");
         assert_eq!((line.key.as_deref(), faults), (Some("0123"), vec![]));
     }
 
     #[test]
-    fn one_line_shows_the_order_of_all_dates_of_a_file() {
+    fn one_line_determines_date_order_of_file() {
         let order = |fault: fn(Column) -> LineError| vec![fault(Column::Since)];
         let month_first = order(LineError::MonthFirst);
         assert_eq!(
@@ -382,7 +382,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_with_its_zone_is_the_day_here() {
+    fn time_with_offset_is_converted_to_local_day() {
         let since = |cell: &str| read(&format!("email,since\na@b.org,{cell}")).0.since.map(|day| day.to_string());
         assert_eq!(since("2025-12-31T23:00:00.000Z").as_deref(), Some("2026-01-01"));
         assert_eq!(since("2025-12-31 23:00:00").as_deref(), Some("2025-12-31"));
@@ -393,14 +393,14 @@ mod tests {
     }
 
     #[test]
-    fn what_a_spreadsheet_has_spoiled_is_no_value() {
+    fn value_corrupted_by_spreadsheet_is_rejected() {
         let (line, faults) = read("key,email,name,phone,card\n1.23E+13,a@b.org,#N/A,3.9E+11,1.2E+07");
         let spoiled = [Column::Key, Column::Name, Column::Phone, Column::Card].map(LineError::Spoiled);
         assert_eq!((line.key, faults), (None, spoiled.to_vec()));
     }
 
     #[test]
-    fn a_card_that_may_be_decimal_is_refused_unless_the_file_is_seen_to_be_hexadecimal() {
+    fn possibly_decimal_card_is_rejected_unless_file_is_hexadecimal() {
         let decimal = || vec![LineError::CardDecimal];
         assert_eq!(faults("email,card\na@b.org,0012345678\nb@b.org,12345678"), [decimal(), decimal()]);
         assert_eq!(faults("email,card\na@b.org,\"1,234,567,890\"\nb@b.org,12345678"), [decimal(), decimal()]);

@@ -1,6 +1,7 @@
-//! Cells in which a spreadsheet or a program has left no value: errors, rounded numbers, words for nothing.
+//! Detects cells in which a spreadsheet or a program has destroyed the value: errors, rounded numbers, words for
+//! *nothing*.
 //!
-//! Invariant: what somebody may have written themselves is not among them. Not here: what a cell says.
+//! Invariant: text that a person may have typed is never among them. Not here: what a cell means.
 
 use super::Column;
 
@@ -58,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_that_is_lost_is_told_from_one_that_looks_odd() {
+    fn corrupted_value_is_distinguished_from_unusual_one() {
         for lost in [
             "#N/A",
             "#REF!",

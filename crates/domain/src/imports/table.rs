@@ -1,6 +1,6 @@
-//! From bytes to cells: the encodings that spreadsheets write, separators, quotes.
+//! Parses bytes into cells: encodings of spreadsheets, separators, quotes.
 //!
-//! Invariant: whatever the bytes, there is an answer and no panic. A cell is text, also one that begins like a formula.
+//! Invariant: any bytes give a result and no panic. A cell is text, even if it begins like a formula.
 //!
 //! If a cell alone is ambiguous, the whole file decides: day or month first (`dates`), decimal or hexadecimal card
 //! numbers (`cards`).
@@ -37,7 +37,6 @@ pub struct Table {
     pub rows: Vec<(u32, Vec<String>)>,
 }
 
-/// Reads a file.
 pub fn table(bytes: &[u8]) -> Result<Table, Unread> {
     if bytes.len() > BYTES {
         return Err(Unread::TooLarge);
@@ -293,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn every_encoding_that_spreadsheets_write_is_read() {
+    fn spreadsheet_encodings_are_detected() {
         let text = "name;city\r\nZoë;Forlì\r\n";
         let le: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let be: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
@@ -315,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_of_another_encoding_are_refused_and_not_taken_for_others() {
+    fn text_in_unsupported_encoding_is_rejected() {
         for (bytes, what) in [
             (&b"name,city\nAda,Bolzano\nJ\x81rgen,K\x94ln"[..], "DOS"),
             (b"name,city\nAda,Bolzano\nRen\x82e,K\x94ln", "DOS, no place of which is empty"),
@@ -341,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_kept_from_becoming_a_number_is_that_text() {
+    fn text_protected_from_number_conversion_is_unwrapped() {
         assert_eq!(first(b"a,b,c\n=\"0123\",\"=\"\"0123\"\"\",'0123"), ["0123", "0123", "0123"]);
         assert_eq!(first(b"a,b\n=\"x,\"\"y\"\"\",2"), ["x,\"y\"", "2"], "with a separator and quotes in it");
         assert_eq!(first(b"a,b\n=A1,=\"0\"&\"1\""), ["=A1", "=\"0\"&\"1\""], "another formula is none");
@@ -350,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn empty_cells_behind_the_last_column_say_nothing() {
+    fn trailing_empty_columns_are_ignored() {
         let commas = ",".repeat(WIDEST - 2);
         let read = table(format!("a,b{commas}\n1,2{commas}\n").as_bytes()).unwrap();
         assert_eq!((read.headings.len(), &read.rows[0].1[..2]), (COLUMNS, &["1".to_owned(), "2".into()][..]));
@@ -359,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn separators_quotes_and_lines_are_as_they_are_meant() {
+    fn separators_quotes_and_line_breaks_are_detected() {
         assert_eq!(first(b"a;b\n\"x;\"\"y\"\"\";2"), ["x;\"y\"", "2"]);
         assert_eq!(first(b"a\tb\n 1 \t2"), ["1", "2"]);
         assert_eq!(first(b"a|b\n1|2"), ["1", "2"]);
@@ -377,7 +376,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_table_is_refused() {
+    fn non_tables_are_rejected() {
         assert_eq!(table(b""), Err(Unread::Empty));
         assert_eq!(table(b"name,email\n\n"), Err(Unread::Empty));
         assert_eq!(table(b"PK\x03\x04\x00\x01"), Err(Unread::NotText));
@@ -392,7 +391,7 @@ mod tests {
     }
 
     #[test]
-    fn a_formula_is_text_on_the_way_in_and_out() {
+    fn formula_is_escaped_in_both_directions() {
         assert_eq!(first(b"a\n=HYPERLINK(1)"), ["=HYPERLINK(1)"]);
         assert_eq!(cell("=1+1"), "'=1+1");
         assert_eq!(cell("@SUM(A1),x"), "\"'@SUM(A1),x\"");
@@ -402,7 +401,7 @@ mod tests {
     }
 
     #[test]
-    fn cutting_ends_where_a_list_may_not_go_on() {
+    fn endless_input_stops_at_table_limits() {
         // Neither of these files has an end.
         let lines = "a\n".chars().cycle();
         assert_eq!(cells(lines, ','), Err(Unread::TooManyLines));
@@ -415,12 +414,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_bytes_have_an_answer(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+        fn any_bytes_are_parsed_or_rejected(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
             let _ = table(&bytes);
         }
 
         #[test]
-        fn what_is_written_is_read_back(text in "[ -~àèì€\n]{1,20}") {
+        fn written_cell_round_trips(text in "[ -~àèì€\n]{1,20}") {
             let text = text.trim().to_owned();
             prop_assume!(!text.is_empty());
             let file = format!("a,b\n{},x\n", cell(&text));

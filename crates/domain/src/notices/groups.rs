@@ -1,6 +1,6 @@
-//! What kinds of notices are about, so that somebody chooses among few things instead of many.
+//! Groups of notice kinds, so that preferences are a short list.
 //!
-//! Invariant: every kind is in one group. Deliberately absent: whom a kind concerns, which is in `kinds`.
+//! Invariant: every kind is in one group. Not here: the audience of a kind (`kinds`).
 
 use super::Kind;
 
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_group_is_empty_and_each_comes_in_order() {
+    fn every_group_has_kinds_in_order() {
         for group in Group::ALL {
             assert!(Kind::ALL.iter().any(|kind| kind.group() == group), "{group:?}");
         }

@@ -1,6 +1,7 @@
-//! Kinds of notices: whom each concerns, how urgent it is, and where it goes when nobody chose.
+//! Notice kinds: audience, urgency, and default channels of each.
 //!
-//! Invariant: all that is the same for every notice of a kind stands here, so a new kind does not compile before it is answered.
+//! Invariant: everything common to the notices of a kind is here, so a new kind does not compile until it is
+//! answered.
 
 use crate::{actor::Permission, string_enum::string_enum};
 
@@ -47,7 +48,6 @@ string_enum! {
         MachineBlocked = "machine.blocked",
         /// The block was lifted.
         MachineFree = "machine.free",
-        /// Maintenance is due.
         MaintenanceDue = "maintenance.due",
         /// A use was corrected by somebody else.
         UseCorrected = "use.corrected",
@@ -57,7 +57,6 @@ string_enum! {
         CheckoutWanted = "checkout.wanted",
         /// A checkout was moved to another time or trainer.
         CheckoutMoved = "checkout.moved",
-        /// The trainer comes.
         CheckoutAccepted = "checkout.accepted",
         /// The trainer does not come.
         CheckoutRejected = "checkout.rejected",
@@ -71,11 +70,9 @@ string_enum! {
         CheckoutClash = "checkout.clash",
         /// A member asks for a booking.
         BookingAsked = "booking.asked",
-        /// It was approved.
         BookingApproved = "booking.approved",
         /// Somebody booked a time for them.
         BookingMade = "booking.made",
-        /// It was declined.
         BookingRejected = "booking.rejected",
         /// Nobody answered in time.
         BookingExpired = "booking.expired",
@@ -93,7 +90,6 @@ string_enum! {
         BookingClash = "booking.clash",
         /// A machine that somebody has booked is out of service.
         BookingOutage = "booking.outage",
-        /// It works again.
         BookingBack = "booking.back",
         /// A time that somebody waits for is offered to them.
         BookingOffered = "booking.offered",
@@ -115,7 +111,6 @@ string_enum! {
         JobFailed = "job.failed",
         /// A newer version means something else by what nobody set, and this space goes on as before.
         SettingKept = "setting.kept",
-        /// An announcement began.
         Announced = "announcement.published",
         /// A module that somebody completed must be completed again.
         TrainingAgain = "training.again",
@@ -125,7 +120,6 @@ string_enum! {
 string_enum! {
     /// How soon a notice must be known; a later one is more urgent.
     Urgency {
-        /// Good to know.
         Info = "info",
         /// Somebody has to do something, or asked to hear of it.
         Action = "action",
@@ -151,7 +145,6 @@ pub enum Audience {
 }
 
 impl Kind {
-    /// Whom it concerns.
     #[must_use]
     pub const fn audience(self) -> Audience {
         match self {

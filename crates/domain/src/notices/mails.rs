@@ -1,6 +1,6 @@
-//! What the mail of a notice needs besides its words: the entry of the calendar that it is about, and the thread that it belongs to.
+//! What the mail of a notice needs besides its text: its calendar entry and its thread.
 //!
-//! Deliberately absent: whether it still stands when it is sent ([`super::standing`]).
+//! Not here: whether it still applies when it is sent ([`super::standing`]).
 
 use super::{BookingNews, CheckoutNews, Dated, HandOverNews, Notice};
 

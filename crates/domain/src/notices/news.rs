@@ -1,4 +1,4 @@
-//! What there is to tell of one thing: the news that a notice about a checkout, a booking or a waiting list brings.
+//! News about one thing: the variants of notices about a checkout, a booking or a waiting list.
 
 use super::Kind;
 use crate::string_enum::string_enum;
@@ -10,7 +10,6 @@ string_enum! {
         Asked = "asked",
         /// It is at another time, or with another trainer.
         Moved = "moved",
-        /// The trainer comes.
         Accepted = "accepted",
         /// The trainer does not come.
         Rejected = "rejected",
@@ -152,7 +151,6 @@ string_enum! {
         SameTime = "same-time",
         /// An equal machine at another time.
         OtherTime = "other-time",
-        /// None of that.
         Nothing = "nothing",
     }
 }

@@ -1,9 +1,9 @@
-//! Whether what a notice says still holds when its turn to leave comes.
+//! Whether a notice still applies when it is due to be sent.
 //!
-//! **Invariant.** What is news of something that changed again is not sent: who reads their mail in its order never reads of two
-//! things that the second was the first. What lasts – a changed password, a result – is always sent.
+//! **Invariant.** A notice about a state that has changed again is not sent, so mails read in order never
+//! contradict each other. Lasting news – a changed password, a result – is always sent.
 //!
-//! Deliberately absent: where the facts come from, and what the app lists, which keeps what was said.
+//! Not here: where the facts come from, and the list in the app, which shows notices as written.
 
 use super::{BookingNews, CheckoutNews, HandOverNews, Notice, WaitingNews};
 use crate::{
@@ -31,41 +31,30 @@ pub enum Fact {
     Status(PersonStatus),
     /// What the ledger says of its reader.
     Ledger(Ledger),
-    /// A claim.
     Claim(ClaimState),
-    /// A reported problem.
     Problem(problems::State),
     /// Since when a plan counts.
     Plan(Millis),
-    /// A booking.
     Booking {
-        /// What it is.
         state: bookings::State,
-        /// When it begins.
         starts: Millis,
-        /// When it ends.
         ends: Millis,
         /// How often it was moved or called off.
         sequence: i64,
-        /// Whose it is.
         holder: PersonId,
         /// To whom it is offered, and since when.
         offered: Option<(PersonId, Millis)>,
     },
-    /// A checkout.
     Checkout {
-        /// What it is.
         state: checkouts::State,
         /// How often it was moved or called off.
         sequence: i64,
-        /// When it begins.
         starts: Millis,
         /// Who comes to it: its member and its trainer.
         people: [PersonId; 2],
     },
     /// A place on a waiting list.
     Waiting {
-        /// What it is.
         state: waiting::State,
         /// Until when it is held.
         until: Option<Millis>,
@@ -269,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn a_booking_is_told_of_as_what_it_is_now() {
+    fn booking_notice_holds_only_in_its_state() {
         use bookings::State;
         let standing = |news| {
             let notice = booking(news);
@@ -286,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_moved_handed_over_or_has_begun_is_no_news_of_the_time_before() {
+    fn moved_handed_over_or_started_booking_invalidates_notice() {
         use bookings::State;
         let approved = booking(BookingNews::Approved);
         let fact = |starts, holder| {
@@ -301,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn running_booking_that_was_moved_is_told_of_until_it_ends() {
+    fn notice_of_moved_running_booking_holds_until_its_end() {
         let (moved, fact) = (booking(BookingNews::Moved), booked(bookings::State::CheckedIn));
         assert!(moved.stands(ADA, &fact, THEN) && moved.stands(ADA, &fact, Millis(END.0 - 1)));
         assert!(!moved.stands(ADA, &fact, END), "it is over");
@@ -309,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn an_offer_of_a_booking_stands_while_it_is_made_to_the_same_person() {
+    fn offer_notice_holds_while_offered_to_same_person() {
         let resource = Resource::Machine(MachineId(1));
         let news = HandOverNews::Offered;
         let notice = Notice::HandOver { news, booking: BookingId(7), resource, starts: THEN, offered: Millis(5) };
@@ -328,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn a_checkout_is_told_of_as_what_it_is_and_its_end_to_those_who_knew_of_it() {
+    fn checkout_notice_holds_only_in_its_state() {
         use checkouts::State;
         let notice = |news| Notice::Checkout {
             news,
@@ -358,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_word_of_the_ledger_is_told() {
+    fn ledger_notice_holds_while_entry_is_latest() {
         let on = Subject::Type(TypeId(3));
         let entry = |id, kind, relation| Entry {
             id: EntryId(id),
@@ -383,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn what_goes_on_is_told_while_it_does_and_what_lasts_always() {
+    fn ongoing_notice_holds_while_ongoing_and_lasting_notice_always() {
         let placed = Notice::HoldPlaced { hold: HoldId(1), reason: crate::holds::HoldReason::Unpaid, until: None };
         assert!(placed.stands(ADA, &Fact::Going(true), NOW) && !placed.stands(ADA, &Fact::Going(false), NOW));
         let suspended = Notice::StatusChanged { to: PersonStatus::Suspended, at: NOW };

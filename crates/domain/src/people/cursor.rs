@@ -1,7 +1,7 @@
-//! A place in the list of people, as it stands in an address.
+//! A cursor in the list of people.
 //!
-//! **Invariant.** It holds what the list is ordered by, and not only whom the page before ended with: somebody may be
-//! renamed or erased meanwhile, and the list goes on where it was. What is none means the beginning.
+//! **Invariant.** It holds the sort key and not only the last person of the page, so that paging goes on even if
+//! that person is renamed or erased meanwhile. An invalid cursor means the beginning.
 
 use crate::id::PersonId;
 
@@ -10,7 +10,6 @@ use crate::id::PersonId;
 pub struct Cursor {
     /// What they were called, as the list orders it; `None` for who had no name any more.
     pub called: Option<String>,
-    /// Who.
     pub id: PersonId,
 }
 
@@ -52,7 +51,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn what_is_no_place_is_the_beginning() {
+    fn invalid_cursor_is_rejected() {
         for wrong in ["", "x", "7-0", "7-zz", "7-ff", "-61", "99999999999999999999"] {
             assert_eq!(Cursor::read(wrong), None, "{wrong}");
         }
@@ -60,7 +59,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_place_is_read_as_it_was_written(id in any::<i64>(), called in proptest::option::of("\\PC{0,40}")) {
+        fn cursor_round_trips(id in any::<i64>(), called in proptest::option::of("\\PC{0,40}")) {
             prop_assume!(id >= 0);
             let cursor = Cursor { called, id: PersonId(id) };
             prop_assert_eq!(Cursor::read(&cursor.to_string()), Some(cursor));

@@ -1,7 +1,7 @@
-//! Names and addresses as they are searched: small letters without their marks, and the words in any order.
+//! Search keys of names and addresses: lower case without accents, words in any order.
 //!
-//! Invariant: what is kept and what is typed are folded alike, so that a name is found however it is typed. Whoever changes
-//! how letters are folded has the storage fold anew (`profile.folded`).
+//! Invariant: stored and typed text are folded alike, so a name is found however it is typed. After a change of
+//! the folding the storage must be refilled (`profile.folded`).
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_found_in_small_letters_without_its_marks_and_in_any_order() {
+    fn name_search_ignores_case_marks_and_order() {
         for (name, input) in [
             ("Élodie Weber", "élodie"),
             ("Élodie Weber", "ELODIE"),

@@ -1,4 +1,4 @@
-//! The hours that somebody used machines, week by week.
+//! Hours of machine use of a person, by week.
 
 use crate::time::{Date, Millis};
 
@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn weeks_begin_on_mondays_and_the_last_one_runs() {
+    fn weeks_start_on_monday_and_last_one_is_current() {
         // A Thursday.
         let mondays = mondays(Date { year: 2026, month: 11, day: 19 });
         assert_eq!(mondays.len(), usize::from(WEEKS));
@@ -39,7 +39,7 @@ mod tests {
     }
 
     #[test]
-    fn a_use_over_midnight_counts_in_both_weeks_and_one_that_runs_until_now() {
+    fn use_across_weeks_is_split_and_open_use_counts_until_now() {
         let at = Millis;
         let uses = [(at(0), Some(at(5))), (at(8), Some(at(13))), (at(27), None)];
         assert_eq!(by_week(&uses, &[at(2), at(10), at(20)], at(30)), [3 + 2, 3, 3]);

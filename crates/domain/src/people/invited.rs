@@ -1,4 +1,4 @@
-//! Addresses that were pasted to be invited, line by line.
+//! Parses pasted addresses to be invited, line by line.
 
 use crate::{accounts, names};
 
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_is_understood_however_it_was_written() {
+    fn invitation_line_is_parsed_in_common_notations() {
         for (line, name) in [
             ("ada.lovelace@example.org", "Ada Lovelace"),
             ("Ada King <ADA.lovelace@example.org>", "Ada King"),
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn a_faulty_line_says_which_it_is_and_a_second_time_is_none() {
+    fn invalid_line_is_numbered_and_repeat_is_flagged() {
         let read =
             addresses("\nAda\nada@example.org\n\nADA@example.org, Ada\na@b.org c@d.org\nx@y.org, z@y.org\n");
         let seen: Vec<_> = read.iter().map(|one| (one.line, one.meant.is_some(), one.again)).collect();

@@ -1,4 +1,4 @@
-//! What somebody is called and how they are reached, as it was typed and as it is kept.
+//! A person's name and contact data, as typed and as stored.
 
 use crate::{accounts, names};
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,6 @@ pub struct Profile {
 pub enum ProfileFault {
     /// No name, or too long a one.
     Name,
-    /// Not an address.
     Email,
     /// Not a telephone number.
     Phone,
@@ -70,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_may_be_left_out_may_be_left_out() {
+    fn optional_profile_fields_may_be_empty() {
         let read = Profile::read(" Ada  Lovelace ", " ", "").unwrap();
         assert_eq!(read, Profile { name: "Ada Lovelace".into(), email: None, phone: None });
         let all = Profile::read("عمر", "A@example.org", "+39 0471 (12) 34-5").unwrap();
@@ -81,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_wrong_is_told_at_once() {
+    fn all_profile_errors_are_reported() {
         let faults = Profile::read("\u{200B}", "ada", "call me").unwrap_err();
         assert_eq!(faults, [ProfileFault::Name, ProfileFault::Email, ProfileFault::Phone]);
         assert_eq!(Profile::read("A", "", "12").unwrap_err(), [ProfileFault::Phone]);

@@ -1,11 +1,12 @@
-//! Who may write which entry about whom.
+//! Who may write which ledger entry about whom.
 //!
-//! A trainer grants and revokes `user`; an owner also `trainer`, and bans; a manager acts as owner of every type but the
-//! system; whoever may induct grants membership; an administrator may all. Nobody acts on themselves, nor on somebody who
-//! is more than they are there.
+//! A trainer grants and revokes `user`; an owner also `trainer`, and bans; a manager acts as owner of every type
+//! but the system; inductors grant membership; an administrator may do all. Nobody acts on themselves, nor on a
+//! person of higher rank in that place.
 //!
-//! **Invariants.** Only an administrator makes or unmakes an owner, and so neither does anybody's ban: one of a type takes
-//! the owners of its machines as well. At every instant at which there was an administrator before a change there is one after it. All refusals are told, not the first.
+//! **Invariants.** Only an administrator makes or removes an owner, also by a ban, and a ban of a type would
+//! remove the owners of its machines. At every instant with an administrator before a change there is one after
+//! it. All refusals are listed, not the first.
 
 use super::{Cause, Entry, EntryKind, Ledger, Relation, SPACE, SYSTEM, Subject};
 use crate::{
@@ -16,7 +17,6 @@ use crate::{
     time::Millis,
 };
 
-/// Who writes.
 #[derive(Debug, Clone, Copy)]
 pub enum Writer<'a> {
     /// Toolgate itself: set-up, a timer, the command line.
@@ -25,21 +25,16 @@ pub enum Writer<'a> {
     Person(&'a Principal),
 }
 
-/// About whom.
 #[derive(Debug, Clone, Copy)]
 pub struct TargetPerson<'a> {
-    /// Who.
     pub id: PersonId,
-    /// Where they stand.
     pub status: PersonStatus,
     /// Everything the ledger says about them.
     pub ledger: &'a Ledger,
 }
 
-/// About what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Matter<'a> {
-    /// The type.
     pub kind: TypeId,
     /// One machine of it, if it is about that alone.
     pub machine: Option<MachineId>,
@@ -54,13 +49,10 @@ pub struct Matter<'a> {
 pub struct Change {
     /// As what; without meaning for bans.
     pub relation: Relation,
-    /// What it says.
     pub kind: EntryKind,
-    /// From when.
     pub from: Millis,
     /// Until when, exclusive.
     pub until: Option<Millis>,
-    /// Why.
     pub cause: Cause,
 }
 
@@ -69,11 +61,9 @@ string_enum! {
     Authority {
         /// Nothing may be written.
         None = "none",
-        /// A trainer.
         Trainer = "trainer",
         /// An owner, or a manager.
         Owner = "owner",
-        /// An administrator.
         Administrator = "administrator",
     }
 }
@@ -95,9 +85,7 @@ string_enum! {
         Oneself = "qualification.oneself",
         /// They are more than the writer there.
         Outranked = "qualification.outranked",
-        /// Not admitted yet.
         Applicant = "qualification.applicant",
-        /// Gone.
         Left = "qualification.left",
         /// Nobody can be that there: the system has readers and owners, and no trainers.
         NoSuchRole = "qualification.no-such-role",

@@ -1,8 +1,8 @@
-//! When a qualification runs out: at its date, long after the last use, or because it was never used.
+//! When a qualification lapses: at its end date, long after the last use, or because it was never used.
 //!
-//! **Invariants.** What ran out is written once: afterwards the newest entry is the revocation. Asked late, the same is
-//! due as when asked in time. Only `user` lapses for want of use, and never on the built-in types: nobody uses those, and
-//! to teach or to look after a machine is not to use it.
+//! **Invariants.** A lapse is recorded once: the newest entry is then the revocation. A late job finds the same
+//! lapses as a punctual one. Only `user` lapses for disuse, and never on the built-in types, which nobody uses;
+//! training or owning a machine is not using it.
 
 use super::{Entry, EntryKind, Ledger, Relation, SPACE, SYSTEM, Subject};
 use crate::{
@@ -24,9 +24,7 @@ pub struct Habit {
 /// One revocation that is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lapse {
-    /// On what.
     pub subject: Subject,
-    /// As what.
     pub relation: Relation,
     /// From when. The end that was written down, so that nothing changes for the time between; otherwise now, for nobody
     /// was told no before.
@@ -134,7 +132,7 @@ mod tests {
 
     // A10
     #[test]
-    fn a_date_that_passed_is_written_once_and_changes_nothing() {
+    fn passed_end_is_recorded_once_without_effect() {
         let mut ledger = Ledger(vec![entry(1, EntryKind::Granted, 1, Some(10))]);
         assert_eq!(due(&ledger, |_| Habit::default(), day(10).before(DAY)), []);
         let lapses = due(&ledger, |_| Habit::default(), day(17));
@@ -146,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_grant_that_ran_out_is_listed_until_it_is_granted_again() {
+    fn expired_grant_is_listed_until_regranted() {
         let mut ledger = Ledger(vec![entry(1, EntryKind::Granted, 1, Some(10))]);
         let ends = |ledger: &Ledger, at| {
             let expired = expired(ledger, |id| id == EntryId(2), day(at));
@@ -163,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn disuse_counts_from_the_last_use_and_anew_from_a_new_grant() {
+    fn disuse_counts_from_last_use_or_new_grant() {
         let grant = Ledger(vec![entry(1, EntryKind::Granted, 0, None)]);
         let habit =
             |last_use: Option<i64>| move |_| Habit { unused: 30, never_used: 90, last_use: last_use.map(day) };
@@ -191,7 +189,7 @@ mod tests {
     proptest! {
         // A23
         #[test]
-        fn however_late_the_job_runs_each_lapse_is_written_once(
+        fn late_job_records_each_lapse_once(
             drawn in proptest::collection::vec((0..2_usize, 0..40_i64, proptest::option::of(1..20_i64)), 0..6),
             last in proptest::option::of(0..40_i64), first in 0..60_i64, pause in 0..60_i64,
         ) {

@@ -1,12 +1,13 @@
-//! The qualification ledger: what was said about who may use, train and own what – and what it amounts to.
+//! The qualification ledger: entries about who may use, train and own what, and what they amount to.
 //!
-//! The ledger only grows. [`Ledger::holds`] is the one function that reads it; web, API and boards all ask it.
+//! The ledger only grows. [`Ledger::holds`] is the one function that evaluates it; web, API and boards all call
+//! it.
 //!
-//! **Invariants.** Per subject and relation the newest entry by (effective from, id) decides. A ban counts for every
-//! relation, in force it outweighs any grant, and it ends the standing for good: afterwards a new grant is needed.
+//! **Invariants.** Per subject and relation the newest entry by (effective from, id) decides. A ban covers every
+//! relation, outweighs any grant while in force, and ends the standing for good: a new grant is needed afterwards.
 //! Roles are qualifications on the two built-in types, the space and the system.
 //!
-//! Who may write which entry about whom is in [`change`], when something runs out in [`lapse`].
+//! Who may write which entry is in [`change`], when a qualification lapses in [`lapse`].
 
 pub mod change;
 pub mod lapse;
@@ -49,7 +50,6 @@ string_enum! {
     Cause {
         /// The first administrator at set-up.
         Setup = "setup",
-        /// Passed in person.
         Checkout = "checkout",
         /// Passed in a group.
         TrainingEvent = "training-event",
@@ -63,7 +63,6 @@ string_enum! {
         Import = "import",
         /// Ran out.
         Expiry = "expiry",
-        /// Was renewed.
         Renewal = "renewal",
     }
 }
@@ -88,7 +87,6 @@ pub const SYSTEM: Subject = Subject::Type(TypeId(2));
 pub enum Subject {
     /// Every machine of a type.
     Type(TypeId),
-    /// One machine.
     Machine(MachineId),
 }
 
@@ -128,13 +126,10 @@ impl Relation {
 pub struct Entry {
     /// Later entries of the same instant decide.
     pub id: EntryId,
-    /// About what.
     pub subject: Subject,
     /// As what. Without meaning for bans.
     pub relation: Relation,
-    /// What it says.
     pub kind: EntryKind,
-    /// From when.
     pub from: Millis,
     /// Until when (exclusive), for grants and bans that end by themselves.
     pub until: Option<Millis>,
@@ -307,7 +302,7 @@ mod tests {
 
     // A10
     #[test]
-    fn a_ban_ends_the_standing_until_a_new_grant() {
+    fn ban_ends_standing_until_new_grant() {
         use EntryKind::{Banned, Granted};
         let mut ledger = Ledger(vec![
             entry(1, LASER, Relation::User, Granted, 10, None),
@@ -329,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn an_owner_may_use_but_not_train() {
+    fn owner_may_use_but_not_train() {
         let ledger = Ledger(vec![entry(1, LASER, Relation::Owner, EntryKind::Granted, 0, None)]);
         let at = Millis(1);
         assert!(ledger.holds(Relation::User, &BOTH, at) && ledger.holds(Relation::Owner, &BOTH, at));
@@ -366,7 +361,7 @@ mod tests {
     proptest! {
         // A10
         #[test]
-        fn standing_is_what_the_ledger_says_at_every_instant(
+        fn standing_matches_ledger_at_every_instant(
             drawn in proptest::collection::vec(any_entry(), 0..12), relation in 0..3_usize,
         ) {
             let entries: Vec<_> = (1..).zip(drawn).map(|(id, (machine, relation, kind, from, length))| {
@@ -387,7 +382,7 @@ mod tests {
     }
 
     #[test]
-    fn a_subject_is_read_as_it_was_written() {
+    fn subject_round_trips() {
         for subject in [Subject::Type(TypeId(3)), Subject::Machine(MachineId(7))] {
             assert_eq!(Subject::parse(&subject.to_string()), Some(subject));
         }

@@ -1,9 +1,9 @@
-//! What is reported, from what was booked and used.
+//! The figures of a report, from bookings and uses.
 //!
-//! Deliberately absent: what must not be shown, which the tally leaves out ([`super::tally`]).
+//! Not here: suppression ([`super::tally`]).
 //!
-//! Figures are counted from rows on request, by the space's local time. Weeks are whole, and opening hours count as
-//! they are set now.
+//! Figures are counted from rows on request, in the space's local time. Weeks are whole, and opening hours count
+//! as they are set now.
 
 use super::{
     By, CELLS, Cell, Figures, Lead, MOST_WEEKS, Measure, Rates, Report, Row, Utilisation, Waited,
@@ -23,7 +23,6 @@ use std::collections::BTreeMap;
 /// A machine or a room.
 #[derive(Debug, Clone, Copy)]
 pub struct ReportedResource {
-    /// Which.
     pub resource: Resource,
     /// Its type, or all rooms.
     pub group: ResourceFilter,
@@ -33,14 +32,10 @@ pub struct ReportedResource {
     pub until: Option<Millis>,
 }
 
-/// A booking.
 #[derive(Debug, Clone, Copy)]
 pub struct Booked {
-    /// Of what.
     pub resource: Resource,
-    /// Whose.
     pub person: PersonId,
-    /// When.
     pub span: Span,
     /// What it is now.
     pub state: State,
@@ -50,7 +45,6 @@ pub struct Booked {
     pub came: Option<Millis>,
     /// When it came to its state.
     pub decided: Option<Millis>,
-    /// Called off late.
     pub late: bool,
     /// Milliseconds that the request waited for an answer, if it did.
     pub waited: Option<i64>,
@@ -59,7 +53,6 @@ pub struct Booked {
 /// A use of a machine.
 #[derive(Debug, Clone, Copy)]
 pub struct Used {
-    /// Of what.
     pub resource: Resource,
     /// By whom, while they are known.
     pub person: Option<PersonId>,

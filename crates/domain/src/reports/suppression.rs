@@ -1,7 +1,7 @@
-//! What must not be shown because it would tell of single people: figures about a few, and what would give those away.
+//! Suppression of figures that would reveal single people: those about a few, and those from which they could be
+//! derived.
 //!
-//! Invariant: what is left of a whole when all of its shown parts are taken away is about nobody, or about [`FEWEST`] people
-//! or more.
+//! Invariant: a total less all of its shown parts is about nobody, or about at least [`FEWEST`] people.
 
 use super::FEWEST;
 use crate::id::PersonId;
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_of_fewer_than_five_people_takes_the_smallest_other_with_it() {
+    fn group_below_five_people_also_hides_smallest_other() {
         let (four, five, nine) = (people(1..5), people(1..6), people(1..10));
         assert_eq!(of(&[nine.clone(), five.clone()]), [false, false]);
         assert_eq!(of(&[nine.clone(), four.clone(), five.clone()]), [false, true, true]);
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_has_no_name_any_more_makes_nobody_one_of_five_and_is_not_given_away() {
+    fn anonymized_person_never_completes_group_of_five() {
         let (four, nine) = (people(0..5), people(1..10));
         assert!(!are_enough(&four), "it may have been one of the four");
         assert!(are_enough(&people(0..6)));
@@ -80,7 +80,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn neither_a_shown_part_nor_what_is_left_is_about_a_few(
+        fn neither_shown_nor_remaining_part_identifies_few(
             parts in prop::collection::vec(prop::collection::btree_set((0_i64..12).prop_map(PersonId), 0..9), 0..8),
             stored in prop::collection::vec(any::<bool>(), 0..8),
         ) {

@@ -1,15 +1,16 @@
-//! Counting by parts – an hour of the week, a week, a step of a scale – and by machine, with whom each count is about.
+//! Counts by part – an hour of the week, a week, a step of a scale – and by machine, with the people each count is
+//! about.
 //!
-//! Invariant: what [`Tally::sums`] gives out may be shown ([`hidden`]), also to somebody who asks for every type and every machine
-//! in turn: a type is hidden where the others would give it away, and so is a machine among those of its type.
+//! Invariant: everything [`Tally::sums`] returns may be shown ([`hidden`]), even to a reader who asks for every
+//! type and machine in turn: a type is hidden where the others would reveal it, and so is a machine among those of
+//! its type.
 //!
-//! Suppression happens here, so pages, files and the API agree on what is left out.
+//! Suppression happens here, so pages, files and the API agree on it.
 
 use super::{People, are_enough, hidden};
 use crate::{bookings::ResourceFilter, id::PersonId};
 use std::collections::BTreeMap;
 
-/// What is counted.
 pub(super) trait Sum: Default {
     /// Counts what `other` counted.
     fn add(&mut self, other: &Self);
@@ -39,9 +40,7 @@ pub(super) struct Tree {
 /// What a figure is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Of {
-    /// Everything.
     All,
-    /// A group.
     Group(usize),
     /// A machine or a room.
     One(usize),

@@ -102,7 +102,7 @@ fn by_five(resource: Resource, span: Span) -> Vec<Used> {
 }
 
 #[test]
-fn a_use_over_midnight_counts_on_both_days() {
+fn use_over_midnight_counts_on_both_days() {
     let mut uses = Vec::new();
     for person in 1..=5 {
         // Tuesday 23:30 to Wednesday 0:30.
@@ -122,7 +122,7 @@ fn a_use_over_midnight_counts_on_both_days() {
 
 // A9
 #[test]
-fn the_hour_that_is_lost_is_nobodys_and_the_one_that_comes_twice_is_two() {
+fn skipped_hour_counts_zero_and_repeated_hour_twice() {
     let wall = |first: Date, last: Date| {
         Wall::new(rome(), Span { starts: rome().start_of(first), ends: rome().start_of(last) })
     };
@@ -140,7 +140,7 @@ fn the_hour_that_is_lost_is_nobodys_and_the_one_that_comes_twice_is_two() {
 }
 
 #[test]
-fn what_is_not_in_opening_hours_counts_as_hours_but_not_as_a_share() {
+fn time_outside_opening_hours_counts_as_hours_not_share() {
     let mut uses = by_five(LASER, at(rome(), 0, 600, 50));
     // The night is closed.
     uses.extend(by_five(LASER, at(rome(), 0, 1_380, 50)));
@@ -152,7 +152,7 @@ fn what_is_not_in_opening_hours_counts_as_hours_but_not_as_a_share() {
 }
 
 #[test]
-fn bookings_are_counted_by_what_became_of_them() {
+fn bookings_are_counted_by_outcome() {
     use State::{Approved, Cancelled, CheckedIn, Completed, Expired, NoShow, Pending, Rejected, Released};
     let slot = |n: u16| at(rome(), i64::from(n / 10), 600 + n % 10 * 60, 60);
     let states = [
@@ -181,7 +181,7 @@ fn bookings_are_counted_by_what_became_of_them() {
 }
 
 #[test]
-fn a_room_is_used_while_somebody_who_checked_in_has_it() {
+fn room_is_in_use_while_checked_in() {
     let stays: Vec<Booked> = (0..5)
         .map(|n| {
             let one = booked(ROOM, i64::from(n) + 1, at(rome(), i64::from(n), 600, 60), State::Completed);
@@ -198,7 +198,7 @@ fn a_room_is_used_while_somebody_who_checked_in_has_it() {
 }
 
 #[test]
-fn a_machine_of_four_people_hides_the_other_of_its_type_and_not_the_type() {
+fn machine_with_four_users_also_hides_its_sibling() {
     let mut uses = by_five(LASER, at(rome(), 0, 600, 50));
     uses.extend((6..=9).map(|person| used(OTHER_LASER, person, at(rome(), 1, 600, 50))));
     uses.extend(by_five(LATHE, at(rome(), 2, 600, 50)));
@@ -217,7 +217,7 @@ fn a_machine_of_four_people_hides_the_other_of_its_type_and_not_the_type() {
 }
 
 #[test]
-fn a_type_of_four_people_hides_another_and_what_is_below_it() {
+fn type_with_four_users_also_hides_another_and_its_machines() {
     let mut uses = by_five(LASER, at(rome(), 0, 600, 50));
     uses.extend((6..=9).map(|person| used(LATHE, person, at(rome(), 1, 600, 50))));
     let report = of(&every_day(0, 1_440), &[], &uses, None, Measure::Used);
@@ -228,7 +228,7 @@ fn a_type_of_four_people_hides_another_and_what_is_below_it() {
 }
 
 #[test]
-fn machines_of_what_is_chosen_are_listed_by_their_hours_and_hidden_ones_last() {
+fn machines_are_sorted_by_hours_with_hidden_last() {
     let mut uses = by_five(LASER, at(rome(), 0, 600, 50));
     uses.extend(by_five(LATHE, at(rome(), 1, 600, 100)));
     let report = of(&every_day(0, 1_440), &[], &uses, None, Measure::Used);
@@ -247,7 +247,7 @@ fn machines_of_what_is_chosen_are_listed_by_their_hours_and_hidden_ones_last() {
 }
 
 #[test]
-fn with_nothing_booked_or_used_it_says_so_and_shows_no_figure() {
+fn empty_period_reports_empty_without_figures() {
     let report = of(&every_day(600, 1_200), &[], &[], None, Measure::Used);
     assert!(report.is_empty);
     assert_eq!((report.chosen.used, report.chosen.rates), (None, None));
@@ -339,7 +339,7 @@ proptest! {
 
     // A9
     #[test]
-    fn each_hour_of_the_week_is_what_its_minutes_are(mut world in world()) {
+    fn weekly_grid_matches_minute_by_minute_model(mut world in world()) {
         // One machine, never used twice at once.
         let mut until = Millis(i64::MIN);
         world.uses.sort_by_key(|used| used.span);
@@ -370,7 +370,7 @@ proptest! {
     }
 
     #[test]
-    fn no_figure_and_no_difference_of_figures_is_about_a_few(world in world()) {
+    fn no_figure_or_difference_identifies_few(world in world()) {
         let all = [LASER, OTHER_LASER, LATHE];
         let everything = world.report(None);
         let is_safe = |people: &People| people.is_empty() || people.len() >= FEWEST;

@@ -1,7 +1,7 @@
-//! The hours of the clock on the wall over some days, and time split by them.
+//! Wall-clock hours over some days, and time split by them.
 //!
-//! Invariant: the pieces of a stretch of time are as long as the stretch, in the nights in which the clocks change too: an hour
-//! that is jumped over has no length, and one that comes twice has twice.
+//! Invariant: the pieces of a span are together as long as the span, also on nights of a clock change: a skipped
+//! hour has no length, and a repeated hour has twice.
 
 use super::CELLS;
 use crate::{

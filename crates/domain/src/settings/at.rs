@@ -8,11 +8,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum At {
-    /// For everything.
     Space,
-    /// For a type.
     Type(TypeId),
-    /// For one machine.
     Machine(MachineId),
 }
 
@@ -65,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_is_read_as_it_was_written() {
+    fn scope_round_trips() {
         for at in [At::Space, At::Type(TypeId(3)), At::Machine(MachineId(7))] {
             assert_eq!(At::parse(&at.to_string()), Some(at));
         }

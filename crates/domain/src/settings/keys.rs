@@ -1,6 +1,7 @@
-//! Each setting as somebody meets it on a page: what fits, how far it may reach, what it belongs to, and who may say it.
+//! The metadata of each setting: valid values, scopes, group, and who may change it.
 //!
-//! Invariant: what fits here is what [`Settings::resolve`] takes, and what it takes is told back by [`Settings::value`].
+//! Invariant: a value accepted here is accepted by [`Settings::resolve`] and returned unchanged by
+//! [`Settings::value`].
 
 use super::{AUDIT_KEPT_LEAST, Invention, Key, Scope, Settings, ShownNames};
 use crate::{machines::AuthorisationMode, string_enum::string_enum};
@@ -8,17 +9,13 @@ use crate::{machines::AuthorisationMode, string_enum::string_enum};
 string_enum! {
     /// What belongs together on the page of settings.
     Group {
-        /// The space itself.
         Space = "space",
         /// Who may use machines.
         Access = "access",
-        /// What boards do.
         Boards = "boards",
         /// Who sees whom and what.
         Seen = "seen",
-        /// When qualifications lapse.
         Lapse = "lapse",
-        /// Accounts.
         Accounts = "accounts",
         /// What may be booked.
         Bookings = "bookings",
@@ -44,7 +41,6 @@ pub enum Fits {
 pub const DISPLAY: usize = 64;
 
 impl Key {
-    /// What fits.
     #[must_use]
     pub const fn fits(self) -> Fits {
         match self {
@@ -253,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fits_is_what_holds_and_its_bounds_are_those_of_the_rule() {
+    fn accepted_values_match_resolved_values_and_bounds() {
         for &key in Key::ALL {
             let fitting: Vec<String> = match key.fits() {
                 Fits::Word(words) => words.iter().map(|&text| text.to_owned()).collect(),
@@ -280,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_of_the_space_alone_is_said_there_alone() {
+    fn space_wide_keys_cannot_be_set_on_narrower_scope() {
         for &key in Key::ALL {
             assert_eq!(key.reaches(Scope::Type), key.varies(), "{key:?}");
             assert!(!key.reaches(Scope::Machine) || key.varies(), "{key:?}");

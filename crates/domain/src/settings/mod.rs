@@ -1,7 +1,7 @@
-//! Settings: what a workshop may choose, per space, type or machine.
+//! Settings: what a workshop may configure, per space, type or machine.
 //!
-//! Invariant: the nearest scope that says anything wins – machine before type before space – and a value that does
-//! not fit its key counts as not said. Deliberately absent: what is set once at start (`server`'s configuration).
+//! Invariant: the nearest scope with a value wins – machine before type before space – and a value that does not
+//! fit its key is ignored. Not here: what is set at start (`server`'s configuration).
 
 mod at;
 mod keys;
@@ -19,11 +19,9 @@ use crate::{
 string_enum! {
     /// How far a setting reaches; a later one is nearer and wins.
     Scope {
-        /// Everything.
         Space = "space",
         /// Every machine of a type.
         Type = "type",
-        /// One machine.
         Machine = "machine",
     }
 }
@@ -103,11 +101,9 @@ string_enum! {
 string_enum! {
     /// What members see of who uses a machine.
     ShownNames {
-        /// Nothing.
         Nobody = "nobody",
         /// The first word of the name.
         FirstName = "first-name",
-        /// The name.
         Name = "name",
     }
 }
@@ -129,7 +125,6 @@ string_enum! {
     Invention {
         /// It was begun and not finished.
         Begun = "begun",
-        /// All of it.
         Whole = "yes",
     }
 }
@@ -139,7 +134,6 @@ string_enum! {
 pub struct Setting {
     /// How far it reaches.
     pub scope: Scope,
-    /// What is set.
     pub key: Key,
     /// To what, as it was typed.
     pub value: String,
@@ -317,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_scope_wins_in_any_order() {
+    fn nearest_scope_wins_regardless_of_order() {
         let message = vec![
             set(Scope::Machine, Key::Grace, "5"),
             set(Scope::Space, Key::Grace, "2"),
@@ -330,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_counts_as_not_said() {
+    fn invalid_value_is_ignored() {
         for value in ["", "-1", "65536", "many"] {
             assert_eq!(Settings::resolve(vec![set(Scope::Space, Key::Grace, value)]).grace, GRACE, "{value}");
         }

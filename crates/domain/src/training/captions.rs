@@ -1,7 +1,6 @@
-//! Captions of a video: text in the format `WebVTT`.
+//! Video captions in the format `WebVTT`.
 //!
-//! Invariant: what is kept begins as a browser wants it, and each of its times can be read. Deliberately absent: what a cue looks like,
-//! which is the browser's.
+//! Invariant: stored captions have a valid header and valid times. Not here: rendering, which browsers do.
 
 /// No captions are longer than this, in bytes.
 pub const CAPTIONS: usize = 256 * 1024;
@@ -9,7 +8,6 @@ pub const CAPTIONS: usize = 256 * 1024;
 /// Why a text is no captions, and in which line, from 1 on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CaptionsFault {
-    /// There is nothing.
     Nothing,
     /// It is not text in UTF-8.
     NoText,
@@ -115,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn captions_are_kept_with_the_ends_of_lines_that_browsers_and_editors_write() {
+    fn captions_are_normalized_across_line_endings() {
         let stored = "WEBVTT\n\n00:01.000 --> 00:04.000 align:start\nHold it";
         for input in [
             stored.to_owned(),
@@ -129,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_with_its_line() {
+    fn invalid_captions_name_line() {
         let cue = |times: &str| read(&format!("WEBVTT\n\n00:01.000 --> 00:02.000\nOne\n\n{times}\nTwo"));
         for times in [
             "00:00:01,000 --> 00:00:04,000",
@@ -157,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_survives_an_address() {
+    fn captions_fault_code_round_trips() {
         use CaptionsFault as F;
         for fault in [F::Nothing, F::NoText, F::Large, F::Beginning, F::Times(7), F::Backwards(u32::MAX), F::NoCue]
         {

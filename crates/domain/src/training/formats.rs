@@ -1,6 +1,6 @@
-//! Which videos browsers play: by how pictures and sound are coded, not by what a file calls itself.
+//! Which videos browsers play, judged by their codecs and not by the file name.
 //!
-//! Invariant: what is not known to be played by the current browsers is named and refused. Not here: reading files.
+//! Invariant: a format that current browsers are not known to play is named and refused. Not here: reading files.
 
 use crate::string_enum::string_enum;
 
@@ -29,7 +29,6 @@ string_enum! {
         H264Studio = "h264-studio",
         /// A JPEG for each picture.
         MotionJpeg = "motion-jpeg",
-        /// `ProRes`.
         ProRes = "prores",
         /// Pictures in some other way.
         Pictures = "pictures",
@@ -193,7 +192,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_what_its_first_bytes_say() {
+    fn video_type_is_detected_from_first_bytes() {
         let webm = [&[0x1a, 0x45, 0xdf, 0xa3, 0x9f, 0x42, 0x82, 0x84][..], b"webm"].concat();
         assert_eq!(VideoType::of(&webm), Some(VideoType::WebM));
         for brand in [b"isom", b"mp42", b"qt  ", b"XAVC", b"MSNV", b"3gp5", b"M4V ", b"mmp4", b"caqv"] {
@@ -207,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_no_browser_opens_is_named() {
+    fn unplayable_container_is_named() {
         let stream = |first: usize, length: usize| {
             let mut stream = vec![0; 600];
             (0..3).for_each(|at| stream[first + at * length] = b'G');
@@ -230,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn what_browsers_play_is_told_by_the_codec() {
+    fn playability_depends_on_codec() {
         let pictures = |name: &[u8; 4]| Unplayable::mp4_pictures(*name, None, None);
         for name in [b"avc1", b"avc3", b"av01", b"vp09"] {
             assert_eq!(pictures(name), None, "{name:?}");

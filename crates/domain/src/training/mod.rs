@@ -1,7 +1,7 @@
-//! Training: modules that people watch and answer, and what a type or a machine requires of them.
+//! Training: modules that people watch and answer, and which of them a type or a machine requires.
 //!
-//! How a report of watching is credited is in [`watching`], what an answer is worth in [`quiz`], how far somebody is on
-//! the way to a machine in [`path`], what captions are in [`captions`], which videos browsers play in [`formats`]. Deliberately absent: the ledger. Training alone qualifies nobody.
+//! Credit for watching is in [`watching`], grading in [`quiz`], progress towards a machine in [`path`], captions
+//! in [`captions`], and playable formats in [`formats`]. Not here: the ledger. Training alone qualifies nobody.
 
 pub mod captions;
 pub mod formats;
@@ -63,7 +63,6 @@ impl YouTubeId {
         (id.len() == 11 && id.chars().all(is_of_id)).then(|| Self(id.to_owned()))
     }
 
-    /// The eleven characters.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -132,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_is_found_in_the_addresses_people_copy_and_nowhere_else() {
+    fn youtube_id_is_extracted_from_shared_urls() {
         for input in [
             "dQw4w9WgXcQ",
             " dQw4w9WgXcQ ",
@@ -161,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_length_is_typed_as_a_clock_or_in_seconds() {
+    fn length_is_parsed_as_clock_or_seconds() {
         let length = |input| Length::parse(input).map(Length::ms);
         assert_eq!(length("21:24"), Some(1_284_000));
         assert_eq!(length("1:02:03"), Some(3_723_000));
@@ -173,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_threshold_is_a_percentage() {
+    fn threshold_is_parsed_as_percentage() {
         assert_eq!((threshold(""), threshold("100"), threshold(" 75 ")), (Some(90), Some(100), Some(75)));
         assert_eq!((threshold("0"), threshold("101"), threshold("x")), (None, None, None));
     }

@@ -1,9 +1,9 @@
-//! The path to a machine: what its training requires of somebody, and how far they are.
+//! The training path to a machine: what is required, and how far a person is.
 //!
-//! Invariant: what was completed goes on counting when a module gets a new edition, unless that edition asks to be
-//! completed again by a day; from that day on it does not.
+//! Invariant: a completed module stays completed when it gets a new edition, unless that edition must be completed
+//! by a date; from that day on it does not.
 //!
-//! The day on which an edition must be completed again also ends the right to use the machine (`access::lapse`).
+//! That date also ends the right to use the machine (`access::lapse`).
 
 use crate::{
     id::ModuleId,
@@ -14,7 +14,6 @@ use serde::{Deserialize, Serialize};
 /// An edition of a module that must be completed by whoever completed an earlier one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Redo {
-    /// Which edition.
     pub edition: u32,
     /// From when on the earlier ones do not count.
     pub by: Millis,
@@ -37,7 +36,6 @@ pub fn reminder(by: Millis, published: Millis, now: Millis) -> Option<u8> {
 /// A module that a machine or its type requires, as far as somebody completed it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Needed {
-    /// Which.
     pub module: ModuleId,
     /// The latest edition that they completed, if any.
     pub completed: Option<u32>,
@@ -52,12 +50,10 @@ pub struct Needed {
 pub enum Completion {
     /// It is, until a newer edition must be completed, if one must.
     Completed {
-        /// Until when.
         until: Option<Millis>,
     },
     /// It was, and a newer edition must be by now.
     Lapsed,
-    /// It never was.
     Missing,
 }
 
@@ -99,14 +95,12 @@ pub enum Progress {
     Done,
     /// The one to take now.
     Now,
-    /// After that.
     Later,
 }
 
 /// A step of the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
-    /// What to do.
     pub task: Task,
     /// How far it is.
     pub progress: Progress,
@@ -115,7 +109,6 @@ pub struct Step {
 /// One module on the way: its video, and its quiz if it has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stage {
-    /// Which.
     pub module: ModuleId,
     /// Enough of the video was watched.
     pub watched: bool,
@@ -134,7 +127,6 @@ impl Stage {
 /// The way to a machine, step by step.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Path {
-    /// In order.
     pub steps: Vec<Step>,
 }
 
@@ -187,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_edition_counts_from_the_day_it_asks_for() {
+    fn new_edition_is_required_from_its_date() {
         let at = |needed: &Needed, at| needed.completion(Millis(at));
         assert_eq!(at(&needed(None, &[(2, 10)]), 50), Completion::Missing);
         assert_eq!(at(&needed(Some(1), &[]), 50), Completion::Completed { until: None });
@@ -201,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn exactly_the_first_step_that_is_left_is_the_one_to_take() {
+    fn first_remaining_step_is_current() {
         let stage = |module, watched, quiz| Stage { module: ModuleId(module), watched, quiz };
         let path =
             Path::new(&[stage(1, true, Some(true)), stage(2, true, Some(false)), stage(3, false, None)], false);
@@ -216,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn done_steps_come_first_and_each_quiz_after_its_video() {
+    fn done_steps_precede_and_quiz_follows_video() {
         let stage = |module, watched, quiz| Stage { module: ModuleId(module), watched, quiz };
         let path = Path::new(
             &[stage(1, false, Some(false)), stage(2, true, Some(true)), stage(3, true, Some(false))],
@@ -237,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn passed_quiz_of_a_video_to_watch_again_stays_behind_it() {
+    fn passed_quiz_stays_after_video_to_rewatch() {
         let stage = |module, watched, quiz| Stage { module: ModuleId(module), watched, quiz };
         let path = Path::new(&[stage(1, false, Some(true)), stage(2, true, Some(true))], true);
         let steps: Vec<_> = path.steps.iter().map(|step| (step.task, step.progress)).collect();
@@ -255,7 +247,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_quiz_comes_after_its_video_and_one_step_is_now(
+        fn every_quiz_follows_video_and_one_step_is_current(
             stages in proptest::collection::vec((any::<bool>(), any::<Option<bool>>()), 0..6), qualified: bool,
         ) {
             let stages = stages.into_iter().zip(1..).map(|((watched, quiz), module)| {
@@ -275,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reminder_is_due_once_its_day_has_come_and_only_while_it_helps() {
+    fn reminder_is_due_once_while_useful() {
         let by = Millis(0).after(DAY * 100);
         let at = |published: u32, days: u32| reminder(by, by.before(DAY * published), by.before(DAY * days));
         assert_eq!(at(30, 8), None);

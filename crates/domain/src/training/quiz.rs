@@ -1,6 +1,6 @@
-//! Quizzes: what fits a question, what an answer to it is worth, and what passes.
+//! Quizzes: valid questions, grading of answers, and the pass mark.
 //!
-//! Invariant: what is right is known to the server alone; nothing in here is sent to a page.
+//! Invariant: the right answers are known to the server alone; nothing here is sent to a page.
 
 use crate::{id::AnswerId, string_enum::string_enum};
 use std::collections::BTreeSet;
@@ -144,14 +144,14 @@ mod tests {
     }
 
     #[test]
-    fn four_of_five_pass_and_seven_of_ten_do_not() {
+    fn four_of_five_pass_and_seven_of_ten_fail() {
         assert!(passes(4, 5) && passes(8, 10) && passes(1, 1) && passes(3, 3));
         assert!(!passes(3, 5) && !passes(7, 10) && !passes(2, 3) && !passes(0, 0));
         assert_eq!([1, 2, 3, 4, 5, 10].map(needed), [1, 2, 3, 4, 4, 8]);
     }
 
     #[test]
-    fn an_answer_is_right_as_its_question_says() {
+    fn answers_are_judged_by_question_kind() {
         let single = key(QuestionKind::Single, &[false, true, false]);
         assert_eq!([single.is_right(&ids(&[2])), single.is_right(&ids(&[1]))], [Ok(true), Ok(false)]);
         let multiple = key(QuestionKind::Multiple, &[true, true, false]);
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_answer_is_not_judged() {
+    fn malformed_answer_is_rejected() {
         for kind in QuestionKind::ALL {
             let key = key(*kind, &[true, false, false]);
             assert_eq!(key.is_right(&[]), Err(NoAnswer::Incomplete));
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_come_as_ids_or_with_their_places() {
+    fn answers_are_parsed_as_ids_or_positions() {
         let sent = |sent: &[&str]| parse_answers(&sent.iter().map(|&one| one.to_owned()).collect::<Vec<_>>());
         assert_eq!(sent(&["7", "3"]), ids(&[7, 3]));
         assert_eq!(sent(&["7:2", "3:3", "9:1"]), ids(&[9, 7, 3]));
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_question_has_answers_of_its_kind() {
+    fn invalid_answer_sets_are_rejected() {
         let answers =
             |right: &[bool]| -> Vec<_> { (0..).map(|n: u8| n.to_string()).zip(right.iter().copied()).collect() };
         assert_eq!(fits(QuestionKind::Single, &answers(&[true, false])), Ok(()));
@@ -198,7 +198,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn of_all_choices_exactly_one_is_right(right in proptest::collection::vec(any::<bool>(), 2..6)) {
+        fn exactly_one_choice_is_right(right in proptest::collection::vec(any::<bool>(), 2..6)) {
             prop_assume!(right.iter().any(|right| *right));
             let key = key(QuestionKind::Multiple, &right);
             let choices = (1_u32..1 << right.len()).map(|bits| {

@@ -1,14 +1,14 @@
-//! Watching: what a report of played parts is worth by the server's clock.
+//! Credit for watching: what a report of played parts is worth by the server's clock.
 //!
-//! **Invariants.** Credit is the union of what was played, never its sum. Time counts from somebody's first report of an edition, which
-//! itself earns nothing. One report earns at most [`FASTEST`] of the time
-//! since the one before, and [`SLACK`]; what one did not need of the slack is not saved up, so many quick reports earn no
-//! more than few slow ones. After more than a minute of silence nobody is taken to have played all along: a report says how long ago
-//! what it tells began, or earns what a page keeps for a moment. What was credited is never taken back. The clock is the person's: two
-//! players at once, of one module or of two, share it.
+//! **Invariants.** Credit is the union of what was played, never its sum. Time counts from a person's first report
+//! of an edition, which itself earns nothing. A report earns at most [`FASTEST`] times the time since the previous
+//! one, plus [`SLACK`]; unused slack is not saved, so many quick reports earn no more than few slow ones. After
+//! more than a minute of silence continuous playing is not assumed: a report states how long ago its parts began,
+//! or earns only the slack. Credit is never withdrawn. The clock belongs to the person: two players, of one module
+//! or of two, share it.
 //!
-//! Deliberately absent: when each part was played. A page sends what the server has not credited yet as often as it likes,
-//! so a report that was lost or refused costs nobody anything.
+//! Not here: when each part was played. A page resends uncredited parts as often as it likes, so a lost or refused
+//! report costs nothing.
 
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};
@@ -38,9 +38,7 @@ const PIECES: usize = 500;
 /// A part of a video, from (inclusive) and to (exclusive), in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Span {
-    /// Where it begins.
     pub from: u32,
-    /// Where it ends.
     pub to: u32,
 }
 
@@ -90,7 +88,6 @@ impl Coverage {
         self.0.iter().map(|span| span.length()).sum()
     }
 
-    /// Adds `span`.
     pub fn add(&mut self, span: Span) {
         *self = Self::of(self.0.drain(..).chain([span]));
     }
@@ -311,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn somebody_who_watches_is_credited_all_of_it() {
+    fn continuous_watching_is_credited_fully() {
         let mut reports = vec![(0, vec![])];
         reports.extend((0..12).map(|n| (5000, vec![span(n * 5000, n * 5000 + 5000)])));
         let (coverage, message) = report_all(60_000, &reports);
@@ -321,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn player_without_a_network_for_two_minutes_says_when_it_began_and_loses_nothing() {
+    fn report_after_two_offline_minutes_loses_nothing() {
         let late = |began| {
             let report = Report { parts: vec![span(5000, 125_000)], began };
             reported(300_000, &[(0, Report::default()), (5000, played(vec![span(0, 5000)])), (120_000, report)]).1
@@ -332,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn first_report_of_an_edition_earns_nothing_however_long_ago_another_was_reported() {
+    fn first_report_of_edition_earns_nothing() {
         let clock = Clock { heard: Some(Millis(0)), spare: SLACK, begun: false };
         for parts in [vec![span(0, 60_000)], vec![span(0, 7000)]] {
             let length = parts[0].to;
@@ -346,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn what_one_report_did_not_earn_is_earned_by_the_next_that_tells_it_again() {
+    fn uncredited_part_is_credited_when_reported_again() {
         let twice = vec![span(0, 10_000)];
         let (coverage, message) = report_all(60_000, &[(0, vec![]), (4000, twice.clone()), (4000, twice)]);
         assert_eq!(message, [Ok(0), Ok(8000), Ok(2000)]);
@@ -354,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn ten_times_the_speed_earns_what_one_and_a_half_would() {
+    fn tenfold_speed_is_credited_at_one_and_a_half() {
         let mut reports = vec![(0, vec![])];
         reports.extend((0..6).map(|n| (5000, vec![span(n * 50_000, (n + 1) * 50_000)])));
         let (coverage, _) = report_all(300_000, &reports);
@@ -369,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_is_refused_whole() {
+    fn impossible_report_is_rejected_entirely() {
         let begun = |parts: Vec<Span>| report_all(600_000, &[(0, vec![]), (60_000, parts)]).1.remove(1);
         assert_eq!(begun(vec![span(0, 300_001)]), Err(Refused::TooMuch));
         assert_eq!(begun(vec![span(0, 200_000), span(0, 200_000)]), Err(Refused::TooMuch), "told twice");
@@ -382,7 +379,7 @@ mod tests {
     }
 
     #[test]
-    fn after_a_pause_a_report_earns_what_a_page_keeps_for_a_moment() {
+    fn report_after_long_pause_earns_slack_only() {
         assert_eq!(
             report_all(600_000, &[(0, vec![]), (60_000, vec![span(0, 90_000)])]).1[1],
             Ok(90_000),
@@ -398,7 +395,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_of_a_long_time_without_a_network_comes_back_whole() {
+    fn stored_offline_report_is_restored_within_limits() {
         let played: Vec<_> = (0..100).map(|n| span(n * 20_000, n * 20_000 + 10_000)).collect();
         assert_eq!(recalled(&written(&played)), Some(played.clone()));
         let report = Coverage::of(played).report();
@@ -410,7 +407,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_was_set_back_earns_nothing_and_locks_nobody_out() {
+    fn clock_set_back_earns_nothing_and_blocks_nobody() {
         let (_, message) = report_all(
             600_000,
             &[(0, vec![]), (-3_600_000, vec![span(0, 100_000)]), (5000, vec![span(2000, 7000)])],
@@ -419,7 +416,7 @@ mod tests {
     }
 
     #[test]
-    fn two_players_share_the_clock() {
+    fn two_players_share_one_clock() {
         let mut coverage = [Coverage::default(), Coverage::default()];
         let (mut clock, mut now) = (Clock::default(), Millis(0));
         for n in 0..40_u32 {
@@ -433,7 +430,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_are_typed_as_from_and_to() {
+    fn spans_are_parsed_as_from_and_to() {
         assert_eq!(parse_spans("0-5000,7000-9000"), Some(vec![span(0, 5000), span(7000, 9000)]));
         assert_eq!(parse_spans(""), Some(Vec::new()));
         for unreadable in ["5000", "-1-5", "0-5000,", "a-b", "0-99999999999"] {
@@ -442,7 +439,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_end_may_be_missing() {
+    fn only_missing_end_counts_as_complete() {
         let percent = |spans: &[Span]| Coverage::of(spans.iter().copied()).percent(100_000);
         assert_eq!(percent(&[span(0, 95_000)]), 100);
         assert_eq!(percent(&[span(0, 94_999)]), 94);
@@ -472,7 +469,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(8 * ProptestConfig::default().cases))]
 
         #[test]
-        fn a_report_is_worth_what_a_model_that_goes_by_seconds_says(reports in proptest::collection::vec(any_report(), 1..30)) {
+        fn credit_matches_model_by_seconds(reports in proptest::collection::vec(any_report(), 1..30)) {
             let (mut coverage, mut clock, mut now) = (Coverage::default(), Clock::default(), 0_i64);
             let mut model = Model { seen: [false; 120] };
             let (mut heard, mut spare): (Option<i64>, i64) = (None, 2000);
@@ -530,7 +527,7 @@ mod tests {
         }
 
         #[test]
-        fn whoever_watches_honestly_loses_nothing(
+        fn honest_watching_is_credited_fully(
             speed in 1..=15_u32,
             beats in proptest::collection::vec((1..30_u32, proptest::bool::weighted(0.7)), 1..40),
         ) {
@@ -561,7 +558,7 @@ mod tests {
         }
 
         #[test]
-        fn a_union_is_the_same_in_any_order(spans in proptest::collection::vec(any_span(60), 0..8)) {
+        fn union_is_independent_of_order(spans in proptest::collection::vec(any_span(60), 0..8)) {
             let forwards = Coverage::of(spans.iter().copied());
             let mut backwards = Coverage::default();
             for span in spans.iter().rev() {

@@ -1,9 +1,9 @@
-//! Two boards with one number, on both of which somebody is.
+//! Two boards with one number that are in use at the same time.
 //!
-//! One board cannot begin a use while another goes on there. Where the earlier one is told of again, it never ended, and the later one
-//! was begun at another board. **Invariant.** The machine's hours are those of the first; the second is a use without length as long as
-//! the first goes on, and lasts from its end on. So two uses stay two. Deliberately absent: how boards are told apart, which nobody can
-//! by what they say.
+//! One board cannot start a use while another runs on it. If the earlier use is reported again, it never ended,
+//! and the later one started at another board. **Invariant.** The machine's hours are those of the first use; the
+//! second has no length while the first runs, and counts from the end of the first. So two uses stay two. Not
+//! here: telling boards apart, which their messages do not allow.
 
 use super::{Change, Ending, LOST, Session, Situation, TOLERANCE, Word};
 use crate::time::Millis;

@@ -1,9 +1,9 @@
-//! What somebody who cares for a machine says of a use afterwards: when it ended, or that it was none.
+//! Corrections of uses by caretakers of a machine: when a use ended, or that it was void.
 //!
-//! **Invariant.** A correction is a fact like a board's word, and a use that was corrected is fixed: whatever its board sends of
-//! it later, again or for the first time, is understood as what is known already and changes no time of it. A corrected use
-//! overlaps no other and does not end in the future. Taken back is a correction as well: one that says what the board said.
-//! Deliberately absent: who it was, which is no matter of time.
+//! **Invariant.** A correction is a fact like a board's message, and a corrected use is fixed: whatever its board
+//! sends about it later is recognized as known and changes no time. A corrected use overlaps no other and does not
+//! end in the future. Undoing is a correction as well, back to what the board reported. Not here: whose use it
+//! was, which does not affect time.
 
 use super::{Ending, LONGEST, Session, Situation, TOLERANCE, Word, ends};
 use crate::time::Millis;
@@ -11,9 +11,7 @@ use crate::time::Millis;
 /// How a use was, as somebody says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Correction {
-    /// It ended then.
     End(Millis),
-    /// It was none.
     Void,
 }
 
@@ -22,7 +20,6 @@ pub enum Correction {
 pub struct Corrected {
     /// When and how it ended by the board's word; `None` where it ran when somebody ended it.
     pub told: Option<(Millis, Ending)>,
-    /// It was none.
     pub void: bool,
 }
 

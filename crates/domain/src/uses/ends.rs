@@ -1,7 +1,7 @@
-//! Uses that end without anybody saying so.
+//! Uses that end without a stop message.
 //!
-//! **Invariant.** Such a use ends at its last sign of life, and goes on as the same use when its board tells of it again: nothing is
-//! lost by having taken it for over. Deliberately absent: when it is looked for; whoever looks later finds the same.
+//! **Invariant.** Such a use ends at its last heartbeat, and resumes as the same use when its board reports it
+//! again: presuming it over loses nothing. Not here: when to look for them; a late check finds the same.
 
 use super::{Action, Ending, LOST, Session, Situation, Source, TOLERANCE, Word};
 use crate::time::Millis;

@@ -1,22 +1,23 @@
-//! Uses: what the things a board says amount to.
+//! Uses: sessions computed from the messages of boards.
 //!
-//! A board says "started", "still in use", "stopped after so many seconds" – sometimes twice, sometimes hours late,
-//! never with a time. [`project`] turns one such fact into the changes of a machine's sessions. Sessions are computed
-//! from facts by nothing else.
+//! A board says "started", "still in use", "stopped after so many seconds" – sometimes twice, sometimes hours
+//! late, never with a time. [`project`] turns one such fact into the changes of a machine's sessions. Nothing else
+//! computes sessions.
 //!
-//! **Invariants.** At most one session of a machine is open. Sessions of a machine never overlap and never end in the
-//! future, so that hours are counted once; one in conflict with another has no hours ([`conflicts`]). A fact that was understood already changes nothing.
+//! **Invariants.** At most one session of a machine is open. Sessions of a machine never overlap and never end in
+//! the future, so hours are counted once; one in conflict with another has no hours ([`conflicts`]). A fact that
+//! was already processed changes nothing.
 //!
-//! **Two deliveries of one fact** happen in two ways. A message may be doubled on the wire. And a board that got no
-//! answer within 2 s keeps the message and sends it again as a *replay*: its twin. Each plain fact has at most one
-//! twin, so two real uses of equal length are told apart by count. A board says again what it has to before it asks
-//! anything new: once it has, nothing that was said before has a twin any more ([`Session::settled`]).
+//! **Two deliveries of one fact** happen in two ways. A message may be duplicated on the wire. And a board that
+//! gets no answer within 2 s queues the message and sends it again as a *replay*: its twin. Each live fact has at
+//! most one twin, so two real uses of equal length are told apart by count. A board replays its whole queue before
+//! it polls again: after a poll, no earlier fact has a twin any more ([`Session::settled`]).
 //!
-//! **Two clocks.** The board's measures how long a use lasts, ours says when it was. Ours may be set while somebody
-//! works: forward, and the use keeps its length; back, and the machine's history goes on where it was until our clock
-//! has caught up with it, for it cannot overlap itself.
+//! **Two clocks.** The board's measures how long a use lasts, ours says when it was. Ours may be set during a use:
+//! forward, and the use keeps its length; back, and the machine's history continues where it was until our clock
+//! has caught up, because sessions cannot overlap.
 //!
-//! **Deliberately absent:** who may start a use (a board has switched on already: facts are not discarded).
+//! **Not here:** who may start a use (the board has switched on already: facts are not discarded).
 
 mod conflicts;
 mod corrections;
@@ -57,11 +58,8 @@ pub const ENOUGH: u8 = 41;
 string_enum! {
     /// What a board said about a use.
     Action {
-        /// It began.
         Start = "start",
-        /// It goes on.
         Extend = "extend",
-        /// It ended.
         Stop = "stop",
     }
 }
@@ -69,7 +67,6 @@ string_enum! {
 string_enum! {
     /// How a session came to be known.
     Source {
-        /// As it happened.
         Live = "live",
         /// Afterwards, from what a board had kept.
         Replayed = "replayed",
@@ -112,9 +109,7 @@ pub enum CardHolder {
 /// One thing a board said about a use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fact {
-    /// What.
     pub action: Action,
-    /// With which card.
     pub bearer: CardHolder,
     /// How long the use has lasted, by the board's clock. Zero for a start.
     pub duration: Duration,
@@ -130,9 +125,7 @@ pub struct Fact {
 pub struct Session {
     /// `None` until it is stored.
     pub id: Option<UseId>,
-    /// Whose card.
     pub bearer: CardHolder,
-    /// When it began.
     pub start: Millis,
     /// The last that was heard of it.
     pub last_sign: Millis,
@@ -159,16 +152,13 @@ pub struct Session {
 /// Which facts of a session had their twin.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Twin {
-    /// The start.
     pub start: bool,
-    /// The stop.
     pub stop: bool,
 }
 
 /// What a fact meets: the sessions of its machine, as far as they can matter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Situation {
-    /// The open session.
     pub open: Option<Session>,
     /// Closed sessions, the latest end first. The last [`ENOUGH`] are enough.
     pub closed: Vec<Session>,

@@ -1,11 +1,10 @@
-//! Laying: where a use belongs of which only the length was told.
+//! Places a replayed use on the timeline when only its duration is known.
 //!
-//! A board that says how long a use has lasted says nothing of when. The use is laid backwards from the moment of its
-//! word, and what was laid there before from a word that came earlier in the same way makes room: boards tell what they
-//! kept in the order in which it happened, so it was earlier. So the uses of one outage end up one before the other.
+//! A board reports how long a use lasted, not when. The use is placed backwards from the arrival of the message,
+//! and uses placed the same way from earlier messages make room: boards replay in order, so these were earlier. So
+//! the uses of one outage end up one after the other.
 //!
-//! Invariant: nothing gets shorter as long as there is time for all of it, and what was heard as it happened never
-//! moves, and neither does what somebody corrected.
+//! Invariant: no use is shortened as long as there is time for all, and live and corrected uses never move.
 
 use super::{Action, Change, ENOUGH, LONGEST, MEASURABLE, Session, Situation, Source, TOLERANCE, Word};
 use crate::time::Millis;

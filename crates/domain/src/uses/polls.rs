@@ -1,10 +1,12 @@
-//! Polls: what a board's own questions say about a use that it does not report.
+//! Polls: what a board's polling implies for a use that it does not report.
 //!
-//! A board in use sends `inuse` right after each `checkmachine`; only the poll a second after a start comes without one. Two polls
-//! in a row without it mean that nobody is in: the board lost power, or its stop never arrived. A poll whose `inuse` was lost does
-//! not count twice: a board that gets no answer reconnects, and says `alive` before it polls again.
+//! A board in use sends `inuse` right after each `checkmachine`; only the poll a second after a start comes
+//! without one. Two polls in a row without it mean that the machine is idle: the board lost power, or its stop
+//! never arrived. A poll whose `inuse` was lost does not count twice: a board that gets no answer reconnects, and
+//! sends `alive` before it polls again.
 //!
-//! Not here: whether the board's firmware sends `inuse` at all, and what becomes of the use ([`Session::lost`](super::Session::lost)).
+//! Not here: whether the board's firmware sends `inuse` at all, and what happens to the use
+//! ([`Session::lost`](super::Session::lost)).
 
 use super::Action;
 use crate::time::Millis;
@@ -24,15 +26,12 @@ const POLL: Duration = Duration::from_secs(35);
 /// What one board has said lately, as far as it shows whether anybody is in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Polls {
-    /// The last start.
     started: Option<Millis>,
     /// The next poll belongs to that start.
     settling: bool,
     /// The last poll, while nothing about a use was said since.
     unreported: Option<Millis>,
-    /// The last poll.
     polled: Option<Millis>,
-    /// The last introduction.
     introduced: Option<Millis>,
 }
 
@@ -94,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn two_polls_without_a_report_show_that_nobody_is_in() {
+    fn two_polls_without_report_show_machine_idle() {
         let mut polls = Polls::default();
         polls.reported(Action::Start, at(0));
         assert_eq!(polls.polled(at(1)), None, "the poll that belongs to the start");
@@ -103,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_connection_begins_anew_and_a_periodic_introduction_does_not() {
+    fn reconnection_restarts_count_and_periodic_introduction_does_not() {
         let mut polls = Polls::default();
         polls.introduced(at(0));
         polls.reported(Action::Start, at(95));
@@ -119,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_use_that_is_reported_is_never_over() {
+    fn reported_use_is_never_over() {
         let mut polls = Polls::default();
         polls.reported(Action::Start, at(0));
         // The connection breaks before the poll that belongs to the start.

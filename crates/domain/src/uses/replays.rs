@@ -1,7 +1,7 @@
-//! Replays: what a board kept while nobody answered, and sends again when somebody does.
+//! Replays: messages that a board queued while nobody answered, and sends again later.
 //!
-//! Invariant: a replay whose twin was heard before is matched with it, and each fact is matched once. What has no
-//! twin is a use of its own, with hours that are worked out: replays carry no time.
+//! Invariant: a replay whose twin was received before is matched with it, and each fact is matched once. A replay
+//! without a twin is a use of its own with a computed time: replays carry none.
 
 use super::{Change, Session, Situation, Source, Twin, Word, ends};
 

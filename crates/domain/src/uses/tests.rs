@@ -100,7 +100,7 @@ impl History {
 }
 
 #[test]
-fn a_use_is_one_session() {
+fn start_and_stop_make_one_session() {
     let mut laser = History::default();
     laser.start(0, ADA);
     laser.hear(30, ADA, Action::Extend, 30, false);
@@ -111,7 +111,7 @@ fn a_use_is_one_session() {
 }
 
 #[test]
-fn a_use_as_long_as_the_limit_was_ended_by_the_board() {
+fn use_as_long_as_limit_ends_by_auto_logoff() {
     let mut laser = History { auto_logoff: Some(seconds(600)), ..History::default() };
     laser.start(0, ADA);
     laser.stop(600, ADA, 600);
@@ -119,7 +119,7 @@ fn a_use_as_long_as_the_limit_was_ended_by_the_board() {
 }
 
 #[test]
-fn use_cut_off_by_the_booking_of_another_ends_by_booking() {
+fn use_cut_off_by_other_booking_ends_by_booking() {
     let ending = |laser: &History| laser.sessions[0].end.unwrap().1;
     for (booked, auto_logoff, told_to_stop, lasted, expected) in [
         (Some(3_600), None, false, 3_600, Ending::Booking),
@@ -145,7 +145,7 @@ fn use_cut_off_by_the_booking_of_another_ends_by_booking() {
 
 // A21
 #[test]
-fn a_doubled_message_has_one_effect() {
+fn duplicated_message_has_one_effect() {
     let mut laser = History::default();
     laser.start(0, ADA);
     assert_eq!(laser.start(1, ADA), 0);
@@ -161,7 +161,7 @@ fn a_doubled_message_has_one_effect() {
 }
 
 #[test]
-fn a_start_over_an_open_use_ends_it() {
+fn start_over_open_use_supersedes_it() {
     let mut laser = History::default();
     laser.start(0, ADA);
     laser.start(100, BOB);
@@ -177,7 +177,7 @@ fn a_start_over_an_open_use_ends_it() {
 }
 
 #[test]
-fn a_use_that_was_never_heard_of_again_lasted_no_longer_than_its_board_allows() {
+fn silent_use_is_capped_at_board_limit() {
     let mut laser = History { auto_logoff: Some(seconds(43_200)), never_extends: true, ..History::default() };
     laser.start(0, ADA);
     laser.start(4 * 86_400, BOB);
@@ -196,7 +196,7 @@ fn a_use_that_was_never_heard_of_again_lasted_no_longer_than_its_board_allows() 
 
 // A21
 #[test]
-fn a_doubled_stop_does_not_end_the_next_use() {
+fn duplicated_stop_leaves_next_use_running() {
     for next in [BOB, ADA] {
         let mut laser = History::default();
         laser.start(0, ADA);
@@ -210,7 +210,7 @@ fn a_doubled_stop_does_not_end_the_next_use() {
 }
 
 #[test]
-fn a_stop_is_no_double_of_a_use_as_long_that_was_cut_off() {
+fn stop_of_equal_length_after_cut_off_use_is_not_duplicate() {
     let mut laser = History::default();
     laser.start(0, ADA);
     laser.start(61, ADA);
@@ -219,7 +219,7 @@ fn a_stop_is_no_double_of_a_use_as_long_that_was_cut_off() {
 }
 
 #[test]
-fn a_stop_never_ends_in_the_future_nor_before_a_sign_of_life() {
+fn stop_is_bounded_by_now_and_last_heartbeat() {
     let mut laser = History::default();
     laser.start(0, ADA);
     laser.stop(10, ADA, 500);
@@ -233,7 +233,7 @@ fn a_stop_never_ends_in_the_future_nor_before_a_sign_of_life() {
 }
 
 #[test]
-fn a_stop_by_another_card_is_flagged() {
+fn stop_by_other_card_is_flagged() {
     let mut laser = History::default();
     laser.start(0, ADA);
     laser.stop(50, BOB, 50);
@@ -241,7 +241,7 @@ fn a_stop_by_another_card_is_flagged() {
 }
 
 #[test]
-fn a_stop_of_which_the_start_was_lost_is_a_use() {
+fn stop_without_start_counts_as_use() {
     let mut laser = History::default();
     laser.start(0, ADA);
     laser.stop(60, ADA, 60);
@@ -252,7 +252,7 @@ fn a_stop_of_which_the_start_was_lost_is_a_use() {
 }
 
 #[test]
-fn a_sign_of_life_of_which_the_start_was_lost_is_a_use() {
+fn heartbeat_without_start_counts_as_use() {
     let mut laser = History::default();
     laser.hear(100, ADA, Action::Extend, 70, false);
     assert_eq!(laser.times(), [(30, None)]);
@@ -264,7 +264,7 @@ fn a_sign_of_life_of_which_the_start_was_lost_is_a_use() {
 }
 
 #[test]
-fn a_length_that_no_board_can_have_measured_ends_what_runs_and_makes_nothing_up() {
+fn impossible_duration_ends_open_use_and_adds_none() {
     let fact = |action, duration, replay| Fact { action, bearer: ADA, duration, replay, at: NOON };
     let mut laser = History::default();
     for (duration, replay) in [
@@ -298,7 +298,7 @@ fn a_length_that_no_board_can_have_measured_ends_what_runs_and_makes_nothing_up(
 }
 
 #[test]
-fn uses_of_one_length_close_behind_each_other_all_end() {
+fn consecutive_uses_of_equal_length_all_end() {
     // What the board measures is a little longer than what our clock saw: a start was on its way, or it rounds up.
     let mut laser = History::default();
     for n in 0..3 {
@@ -324,7 +324,7 @@ fn uses_of_one_length_close_behind_each_other_all_end() {
 }
 
 #[test]
-fn twins_a_late_answer_to_a_start() {
+fn replay_of_answered_start_is_twin() {
     let mut laser = History::default();
     laser.start(0, ADA);
     // No answer in time: the board kept the start, and the stop because it was offline.
@@ -335,7 +335,7 @@ fn twins_a_late_answer_to_a_start() {
 }
 
 #[test]
-fn twins_late_answers_to_both() {
+fn replay_of_answered_start_and_stop_is_twin() {
     let mut laser = History::default();
     laser.start(0, ADA);
     laser.stop(60, ADA, 60);
@@ -346,7 +346,7 @@ fn twins_late_answers_to_both() {
 }
 
 #[test]
-fn twins_two_uses_of_equal_length_are_told_apart_by_count() {
+fn replayed_uses_of_equal_length_are_matched_by_count() {
     let mut laser = History::default();
     laser.start(0, ADA);
     laser.stop(60, ADA, 60);
@@ -360,7 +360,7 @@ fn twins_two_uses_of_equal_length_are_told_apart_by_count() {
 }
 
 #[test]
-fn twins_what_looks_the_same_after_the_board_asked_is_another_use() {
+fn equal_replay_after_settled_answer_is_new_use() {
     let mut laser = History::default();
     laser.start(0, ADA);
     laser.stop(60, ADA, 60);
@@ -381,7 +381,7 @@ fn twins_what_looks_the_same_after_the_board_asked_is_another_use() {
 }
 
 #[test]
-fn replays_are_laid_backwards_in_the_order_in_which_it_happened() {
+fn replays_are_placed_backwards_in_order() {
     let mut laser = History::default();
     laser.start(0, ADA);
     laser.stop(500, ADA, 500);
@@ -407,7 +407,7 @@ fn replays_are_laid_backwards_in_the_order_in_which_it_happened() {
 }
 
 #[test]
-fn a_plain_stop_is_no_double_of_a_use_that_was_laid_where_this_one_was() {
+fn live_stop_is_not_duplicate_of_placed_replay() {
     let mut laser = History::default();
     for (action, duration) in [(Action::Start, 0), (Action::Stop, 120), (Action::Start, 0)] {
         laser.hear(1_000, ADA, action, duration, true);
@@ -417,7 +417,7 @@ fn a_plain_stop_is_no_double_of_a_use_that_was_laid_where_this_one_was() {
 }
 
 #[test]
-fn a_replayed_use_that_a_power_cut_ended_is_one_of_unknown_length() {
+fn replayed_use_cut_by_power_loss_has_zero_length() {
     let mut laser = History::default();
     laser.hear(500, ADA, Action::Start, 0, true);
     laser.hear(501, BOB, Action::Start, 0, true);
@@ -439,14 +439,14 @@ fn two_boards_with_one_number_count_no_hour_twice() {
 }
 
 #[test]
-fn a_replay_of_a_remote_stop_while_idle_is_no_use() {
+fn replayed_remote_stop_while_idle_is_no_use() {
     let mut laser = History::default();
     assert_eq!(laser.hear(500, ADA, Action::Stop, 0, true), 0);
 }
 
 // A23
 #[test]
-fn a_use_keeps_its_length_when_the_clock_is_set_forward() {
+fn clock_set_forward_preserves_length() {
     let mut laser = History::default();
     laser.start(0, ADA);
     laser.hear(10_830, ADA, Action::Extend, 30, false);
@@ -456,7 +456,7 @@ fn a_use_keeps_its_length_when_the_clock_is_set_forward() {
 
 // A23
 #[test]
-fn a_use_keeps_its_length_and_place_when_the_clock_is_set_back() {
+fn clock_set_back_preserves_length_and_place() {
     let mut laser = History::default();
     laser.start(20_000, ADA);
     laser.settle();
@@ -474,7 +474,7 @@ fn a_use_keeps_its_length_and_place_when_the_clock_is_set_back() {
 
 // A23
 #[test]
-fn a_replayed_use_keeps_its_length_when_the_clock_is_set_back_and_forward_again() {
+fn clock_set_back_and_forward_preserves_replayed_length() {
     let mut laser = History::default();
     laser.hear(20_042, ADA, Action::Start, 0, true);
     laser.hear(9_264, ADA, Action::Extend, 60, false);
@@ -484,7 +484,7 @@ fn a_replayed_use_keeps_its_length_when_the_clock_is_set_back_and_forward_again(
 
 // A21
 #[test]
-fn a_doubled_replay_has_one_effect() {
+fn duplicated_replay_has_one_effect() {
     // The start was heard plain and late, so its replay is a twin; every replay comes twice.
     let mut laser = History::default();
     laser.start(0, ADA);
@@ -506,7 +506,7 @@ fn a_doubled_replay_has_one_effect() {
 
 // A20
 #[test]
-fn a_use_that_outlived_the_server_is_stopped_once() {
+fn use_across_server_outage_stops_once() {
     let mut laser = History::default();
     laser.start(0, ADA);
     laser.hear(30, ADA, Action::Extend, 30, false);
@@ -518,7 +518,7 @@ fn a_use_that_outlived_the_server_is_stopped_once() {
 }
 
 #[test]
-fn a_replayed_start_becomes_real_with_the_next_sign_of_life() {
+fn replayed_start_is_confirmed_by_heartbeat() {
     let mut laser = History::default();
     laser.hear(500, ADA, Action::Start, 0, true);
     assert!(laser.sessions[0].provisional);
@@ -528,7 +528,7 @@ fn a_replayed_start_becomes_real_with_the_next_sign_of_life() {
 }
 
 #[test]
-fn a_replayed_start_that_is_stopped_plainly_lasted_as_long_as_the_board_says() {
+fn replayed_start_with_live_stop_lasts_as_reported() {
     let mut laser = History::default();
     laser.start(0, BOB);
     laser.stop(450, BOB, 450);
@@ -546,7 +546,7 @@ proptest! {
 
     // A21
     #[test]
-    fn any_sequence_leaves_one_open_session_no_overlap_and_every_hour_counted_once(
+    fn any_sequence_leaves_one_open_session_without_overlap_and_exact_total(
         facts in proptest::collection::vec(any_fact(), 1..25)
     ) {
         let mut laser = History::default();

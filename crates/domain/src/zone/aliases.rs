@@ -1,4 +1,5 @@
-//! Old and doubled names of time zones, and what each is called today. Not here: `US/…` and `Etc/…`, which are told by their beginning.
+//! Old and duplicate names of time zones, and the current name of each. Not here: `US/…` and `Etc/…`, which are
+//! recognized by their prefix.
 
 /// Name and what it is called today, in order of the names.
 pub(super) const ALIASES: [(&str, &str); 88] = [

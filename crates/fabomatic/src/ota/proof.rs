@@ -75,7 +75,7 @@ mod tests {
 
     /// Computed with Python's `hashlib`, which the boards' own tool uses.
     #[test]
-    fn it_is_what_the_boards_own_tool_computes() {
+    fn proof_matches_espota() {
         let response = |half: usize, stored| {
             let challenge = Challenge { nonce: "ab".repeat(half) };
             proof("a-real-password", stored, &challenge, "cd".repeat(half)).response

@@ -4,7 +4,7 @@ use fabomatic::lcd::{Screen, WIDTH, transliterate};
 use proptest::prelude::*;
 
 #[test]
-fn letters_are_written_in_ascii() {
+fn letters_are_transliterated_to_ascii() {
     for (text, visible) in [
         ("Fräse", "Frase"),
         ("Straße", "Strasse"),
@@ -27,7 +27,7 @@ fn letters_are_written_in_ascii() {
 }
 
 #[test]
-fn what_cannot_be_written_is_one_question_mark_and_what_has_no_shape_is_gone() {
+fn unwritable_runs_become_one_question_mark_and_invisible_characters_vanish() {
     for (text, visible) in [
         ("激光切割机", "?"),
         ("激光 切割", "? ?"),
@@ -43,7 +43,7 @@ fn what_cannot_be_written_is_one_question_mark_and_what_has_no_shape_is_gone() {
 }
 
 #[test]
-fn a_screen_has_two_lines_of_sixteen() {
+fn screen_has_two_lines_of_sixteen() {
     assert_eq!(Screen::of("Ready", "").lines(), ["Ready           ", "                "]);
     assert_eq!(Screen::of("A line longer than that", "é").lines(), ["A line longer th", "e               "]);
     assert_eq!(Screen::wrapped("Maintenance is due today").lines(), ["Maintenance is  ", "due today       "]);
@@ -55,7 +55,7 @@ fn a_screen_has_two_lines_of_sixteen() {
 
 proptest! {
     #[test]
-    fn any_text_becomes_tidy_ascii(chars in proptest::collection::vec(any::<char>(), 0..100)) {
+    fn any_text_becomes_printable_ascii(chars in proptest::collection::vec(any::<char>(), 0..100)) {
         let text = String::from_iter(chars);
         let visible = transliterate(&text);
         prop_assert!(visible.bytes().all(|byte| (b' '..=b'~').contains(&byte) && byte != b'\\' && byte != b'~'));

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 const MD5: &str = "d41d8cd98f00b204e9800998ecf8427e";
 
 #[test]
-fn an_invitation_is_what_boards_read_by_position() {
+fn invitation_encodes_by_position_and_malformed_ones_are_refused() {
     let invitation = Invitation { port: 51_234, size: 1_168_784, md5: MD5.into() };
     assert_eq!(invitation.encode(), format!("0 51234 1168784 {MD5}\n"));
     assert_eq!(Invitation::parse(invitation.encode().as_bytes()), Some(invitation));
@@ -18,7 +18,7 @@ fn an_invitation_is_what_boards_read_by_position() {
 }
 
 #[test]
-fn an_answer_agrees_asks_for_a_proof_refuses_it_or_is_something_else() {
+fn answers_parse_as_agreed_challenge_wrong_proof_or_other() {
     assert_eq!(Answer::parse(b"OK"), Answer::Agreed);
     assert_eq!(Answer::parse(b"Authentication Failed"), Answer::WrongProof);
     for (length, method) in [(32, Method::Md5), (64, Method::Pbkdf2)] {
@@ -34,7 +34,7 @@ fn an_answer_agrees_asks_for_a_proof_refuses_it_or_is_something_else() {
 }
 
 #[test]
-fn a_proof_is_two_numbers_of_one_length() {
+fn proof_with_uneven_lengths_is_refused() {
     let proof = Proof { nonce: "c".repeat(64), response: "d".repeat(64) };
     assert_eq!(proof.encode(), format!("200 {} {}\n", "c".repeat(64), "d".repeat(64)));
     assert_eq!(Proof::parse(proof.encode().as_bytes()), Some(proof));
@@ -43,7 +43,7 @@ fn a_proof_is_two_numbers_of_one_length() {
 }
 
 #[test]
-fn numbers_are_a_sign_of_life_however_they_are_cut_and_words_are_the_end() {
+fn split_progress_numbers_are_ignored_until_the_verdict() {
     let mut heard = Heard::default();
     for bytes in [&b"1024"[..], b"10241", b"024536", b"488"] {
         heard.hear(bytes);
@@ -56,7 +56,7 @@ fn numbers_are_a_sign_of_life_however_they_are_cut_and_words_are_the_end() {
 }
 
 #[test]
-fn what_a_board_says_in_the_end_is_told_apart() {
+fn final_messages_map_to_verdicts() {
     for (words, verdict) in [
         ("MD5 Check Failed\r\n", Verdict::Damaged),
         ("Not Enough Space\r\n", Verdict::NoRoom),
@@ -74,7 +74,7 @@ fn what_a_board_says_in_the_end_is_told_apart() {
 
 proptest! {
     #[test]
-    fn whatever_arrives_is_read(pieces in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..400), 0..6)) {
+    fn any_bytes_are_heard_in_bounded_memory(pieces in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..400), 0..6)) {
         let mut heard = Heard::default();
         for piece in &pieces {
             heard.hear(piece);
@@ -86,7 +86,7 @@ proptest! {
     }
 
     #[test]
-    fn an_invitation_is_read_as_it_was_written(port: u16, size: u32) {
+    fn any_invitation_round_trips(port: u16, size: u32) {
         let invitation = Invitation { port, size, md5: MD5.into() };
         prop_assert_eq!(Invitation::parse(invitation.encode().as_bytes()), Some(invitation));
     }

@@ -52,7 +52,7 @@ fn as_sent() -> Vec<(&'static str, Query)> {
 }
 
 #[test]
-fn boards_are_read_and_imitated_to_the_byte() {
+fn queries_match_the_firmware_byte_for_byte() {
     for (bytes, query) in as_sent() {
         assert_eq!(Query::parse(bytes.as_bytes()), Ok(query.clone()), "{bytes}");
         assert_eq!(query.encode(), bytes);
@@ -60,7 +60,7 @@ fn boards_are_read_and_imitated_to_the_byte() {
 }
 
 #[test]
-fn upper_case_uids_are_the_same_card_and_other_fields_do_not_matter() {
+fn upper_case_uid_and_unknown_fields_parse_alike() {
     for bytes in [
         r#"{"action":"checkuser","uid":"DEADbe0F"}"#,
         r#" { "uid" : "deadbe0f" , "action" : "checkuser" } "#,
@@ -73,7 +73,7 @@ fn upper_case_uids_are_the_same_card_and_other_fields_do_not_matter() {
 
 // A21
 #[test]
-fn whatever_is_malformed_says_how() {
+fn malformed_query_is_refused_with_its_reason() {
     let deep = format!(r#"{{"action":"checkmachine","x":{}{}}}"#, "[".repeat(200), "]".repeat(200));
     let unclosed = "[".repeat(1_000);
     let million = format!(r#"{{"action":"checkmachine","x":"{}"}}"#, "x".repeat(1_000_000));
@@ -121,13 +121,13 @@ fn whatever_is_malformed_says_how() {
 }
 
 #[test]
-fn brackets_in_texts_do_not_nest() {
+fn brackets_in_strings_do_not_count_as_nesting() {
     let bytes = format!(r#"{{"action":"checkmachine","x":"{}\"{}"}}"#, "[{".repeat(50), "[".repeat(20));
     assert_eq!(Query::parse(bytes.as_bytes()), Ok(Query::CheckMachine));
 }
 
 #[test]
-fn what_is_kept_becomes_a_replay_and_nothing_else_does() {
+fn only_stored_queries_become_replays() {
     for (bytes, query) in as_sent() {
         let remaining = ["startuse", "stopuse", "maintenance"].contains(&query.action());
         assert_eq!(query.is_kept(), remaining, "{bytes}");
@@ -161,20 +161,20 @@ fn any_query() -> impl Strategy<Value = Query> {
 
 proptest! {
     #[test]
-    fn what_a_board_writes_is_read_as_it_was_meant(query in any_query()) {
+    fn any_query_round_trips(query in any_query()) {
         prop_assert_eq!(Query::parse(query.encode().as_bytes()), Ok(query));
     }
 
     // A21
     #[test]
-    fn any_bytes_are_read_without_panic(bytes in proptest::collection::vec(any::<u8>(), 0..1_200)) {
+    fn any_bytes_parse_without_panic(bytes in proptest::collection::vec(any::<u8>(), 0..1_200)) {
         let _ = Query::parse(&bytes);
         let _ = fabomatic::malformed::excerpt(&bytes);
     }
 
     // A21
     #[test]
-    fn a_damaged_message_is_never_half_read(
+    fn damaged_message_is_never_parsed_partially(
         query in any_query(),
         changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..3_u8), 1..6),
     ) {

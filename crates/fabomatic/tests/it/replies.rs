@@ -27,7 +27,7 @@ fn cards(count: u32) -> Vec<(CardUid, Level)> {
 }
 
 #[test]
-fn replies_are_written_to_the_byte() {
+fn replies_match_the_protocol_byte_for_byte() {
     for (reply, bytes) in [
         (
             Reply::CheckUser(CheckUserReply::allowed("Zoë Weiß", Level::Staff)),
@@ -62,7 +62,7 @@ fn replies_are_written_to_the_byte() {
 }
 
 #[test]
-fn the_description_gives_way_before_the_name() {
+fn oversized_reply_shortens_description_before_name() {
     let reply = |name: &str, description: &str| {
         let reply = CheckMachineReply { name: name.into(), description: description.into(), ..machine() };
         let bytes = Reply::CheckMachine(reply).encode();
@@ -80,14 +80,14 @@ fn the_description_gives_way_before_the_name() {
 }
 
 #[test]
-fn a_cache_holds_what_fits_the_most_important_first() {
+fn oversized_cache_reply_drops_the_last_cards() {
     let bytes = Reply::SyncCache(SyncCacheReply { request_ok: true, cards: cards(40) }).encode();
     assert!(bytes.len() <= PAYLOAD);
     assert_eq!(SyncCacheReply::read(bytes.as_bytes()).unwrap().cards, cards(40)[..SYNCED]);
 }
 
 #[test]
-fn boards_read_fields_as_their_firmware_does() {
+fn replies_parse_as_leniently_as_the_firmware() {
     let user = |bytes: &str| CheckUserReply::read(bytes.as_bytes()).unwrap();
     assert!(user(r#"{"is_valid":true}"#).is_valid);
     assert!(user(r#"{"is_valid":1}"#).is_valid);
@@ -160,7 +160,7 @@ fn any_reply() -> impl Strategy<Value = Reply> {
 
 proptest! {
     #[test]
-    fn every_reply_fits_a_board_and_is_json(reply in any_reply()) {
+    fn any_reply_is_json_within_the_payload_limit(reply in any_reply()) {
         let bytes = reply.encode();
         prop_assert!(bytes.len() <= PAYLOAD, "{} bytes", bytes.len());
         prop_assert!(bytes.bytes().all(|byte| (b' '..=b'~').contains(&byte)));
@@ -169,7 +169,7 @@ proptest! {
     }
 
     #[test]
-    fn boards_read_what_was_written(
+    fn any_machine_reply_round_trips(
         name in "[a-zA-Z0-9][a-zA-Z0-9 \"']{0,10}[a-z]",
         flags in any::<[bool; 4]>(),
         numbers in any::<(u16, u8, u16)>(),
@@ -185,7 +185,7 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_read_without_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+    fn any_bytes_parse_without_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
         let _ = (CheckUserReply::read(&bytes), CheckMachineReply::read(&bytes));
         let _ = (PlainReply::read(&bytes), SyncCacheReply::read(&bytes), fabomatic::Request::parse(&bytes));
     }

@@ -3,7 +3,7 @@
 use fabomatic::Stats;
 
 #[test]
-fn it_is_what_dashboards_read() {
+fn stats_match_the_dashboard_format() {
     let stats = Stats {
         connected: true,
         host: "fab \"lab\"".into(),

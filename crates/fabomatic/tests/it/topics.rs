@@ -8,7 +8,7 @@ use fabomatic::{
 use proptest::prelude::*;
 
 #[test]
-fn a_machine_has_one_topic_and_no_second_name() {
+fn only_the_canonical_topic_names_a_machine() {
     let topics = Topics::default();
     for (topic, number) in [("machine/0", 0), ("machine/7", 7), ("machine/65535", 65_535)] {
         assert_eq!(topics.number(topic), Ok(MachineNumber(number)));
@@ -43,7 +43,7 @@ fn a_machine_has_one_topic_and_no_second_name() {
 }
 
 #[test]
-fn a_board_topic_is_told_from_every_other() {
+fn board_topics_are_recognised_and_others_ignored() {
     let topics = Topics::default();
     let seven = MachineNumber(7);
     assert_eq!(topics.reply(seven), "machine/7/reply");
@@ -71,7 +71,7 @@ fn a_board_topic_is_told_from_every_other() {
 }
 
 #[test]
-fn prefix_and_suffixes_are_settings() {
+fn configured_prefix_and_suffixes_are_used_and_validated() {
     let topics = Topics::new("lab/m", "/r", "/q").unwrap();
     assert_eq!(topics.query(MachineNumber(7)), "lab/m/7");
     assert_eq!(topics.number("lab/m/7"), Ok(MachineNumber(7)));
@@ -92,7 +92,7 @@ fn prefix_and_suffixes_are_settings() {
 }
 
 #[test]
-fn the_largest_reply_on_the_longest_topic_is_a_packet_boards_take() {
+fn largest_reply_on_longest_topic_fits_the_packet() {
     let topics = Topics::new("a-long-prefix", "/reply", "/request").unwrap();
     let topic = topics.reply(MachineNumber(u16::MAX));
     assert_eq!(1 + 2 + 2 + topic.len() + PAYLOAD, PACKET);
@@ -100,7 +100,7 @@ fn the_largest_reply_on_the_longest_topic_is_a_packet_boards_take() {
 }
 
 #[test]
-fn requests_are_written_and_read_to_the_byte() {
+fn requests_match_the_protocol_byte_for_byte() {
     let uid = CardUid::from_board("deadbe0f").unwrap();
     for (request, bytes) in [
         (Request::Start { uid: uid.clone() }, r#"{"request_type":"start","uid":"deadbe0f"}"#),
@@ -121,7 +121,7 @@ fn requests_are_written_and_read_to_the_byte() {
 
 proptest! {
     #[test]
-    fn every_number_reads_back(number: u16) {
+    fn any_machine_number_round_trips(number: u16) {
         let (topics, number) = (Topics::default(), MachineNumber(number));
         prop_assert_eq!(topics.number(&topics.query(number)), Ok(number));
         prop_assert_eq!(topics.read(&topics.reply(number)), Some(BoardTopic::Reply(number)));
@@ -129,7 +129,7 @@ proptest! {
     }
 
     #[test]
-    fn any_topic_is_read_without_panic(topic in "\\PC{0,40}", below in "machine/[0-9+#/a-z]{0,12}") {
+    fn any_topic_parses_without_panic(topic in "\\PC{0,40}", below in "machine/[0-9+#/a-z]{0,12}") {
         let topics = Topics::default();
         let _ = (topics.number(&topic), topics.read(&topic), topics.number(&below), topics.read(&below));
     }

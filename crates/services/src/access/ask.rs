@@ -17,7 +17,7 @@ use views::access::{Answers, Contact, TraceView};
 
 /// People whom one is offered to ask for, at most.
 const OFFERED: i64 = 500;
-/// Whoever held a card to the machine's reader within so many days is offered.
+/// People who swiped at the machine within this many days are offered.
 const LATELY: u32 = 30;
 
 /// Who wants to use what, and when.
@@ -70,8 +70,8 @@ pub async fn ask(ctx: &Ctx, actor: &Actor, question: Question) -> Result<TraceVi
     Ok(answer(ctx, &mut snapshot, question, at, now).await?.ok_or(AccessError::UnknownPerson)?.0)
 }
 
-/// What a machine's page says to whoever looks: for themselves, for `other` if they may ask for them, and for whom they
-/// may ask.
+/// The access answers on a machine's page: for the caller, for `other` if the caller may ask about them, and the
+/// people the caller may ask about.
 pub async fn answers(
     ctx: &Ctx,
     actor: &Actor,
@@ -111,7 +111,7 @@ pub async fn own_answers(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result
     Ok(own(ctx, &mut snapshot, actor, (me, machine), ctx.now()).await?.1)
 }
 
-/// What strangers are told.
+/// The answers for anonymous visitors.
 const NOTHING: Answers = Answers {
     mine: None,
     on_it: false,
@@ -124,7 +124,7 @@ const NOTHING: Answers = Answers {
     people: None,
 };
 
-/// Who takes away what keeps somebody out, if it is a person.
+/// Who can resolve the refusal, if it is a person.
 fn helper(view: &TraceView) -> Option<Helper> {
     match view.next()? {
         Remedy::Ask(helper) => Some(helper),
@@ -133,7 +133,7 @@ fn helper(view: &TraceView) -> Option<Helper> {
     }
 }
 
-/// The type of `machine`, and what it says to `me`.
+/// The type of `machine`, and the caller's own access.
 async fn own(
     ctx: &Ctx,
     snapshot: &mut SqliteConnection,
@@ -170,7 +170,7 @@ fn needs_path(trace: &Trace) -> bool {
     trace.decision.reasons().iter().any(is_learned) || trace.steps.iter().flat_map(|step| &step.facts).any(ends)
 }
 
-/// What somebody may use of many machines.
+/// A person's access to many machines.
 pub(crate) struct Usable {
     pub machines: BTreeSet<MachineId>,
     /// What they lack for others, in a word each.
@@ -183,7 +183,8 @@ pub(crate) struct Usable {
     pub until: Option<Millis>,
 }
 
-/// Which of `machines` `person` could start now and what they lack for the others, in as many statements as for one. Whatever they are on already is none of them.
+/// Which of `machines` the person could start now, and what they lack for the others, in as many statements as for
+/// one machine. Machines they are already on are excluded.
 pub(crate) async fn usable(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -282,7 +283,7 @@ async fn who_helps(
     Ok(contacts.collect())
 }
 
-/// How the person of a question stands at the machine, whatever they may.
+/// The state of the person of a question at the machine, apart from their permissions.
 #[derive(Default)]
 struct Stands {
     on_it: bool,
@@ -329,11 +330,11 @@ pub(super) fn spoken_of(trace: &Trace, kind: TypeId) -> Vec<TypeId> {
     types
 }
 
-/// What is named in traces.
+/// Names for the ids in traces.
 pub(super) struct Names {
     pub types: Vec<(TypeId, String)>,
     pub modules: Vec<(ModuleId, String)>,
-    /// Those of which only the quiz is missing now.
+    /// Modules of which only the quiz is missing.
     pub quizzes: Vec<ModuleId>,
 }
 

@@ -15,7 +15,7 @@ use store::{
 };
 use views::access::Attempted;
 
-/// How long decisions are kept.
+/// Retention of decisions.
 pub const KEPT: Duration = Duration::from_hours(24 * 90);
 /// Decisions shown, at most.
 const SHOWN: i64 = 200;
@@ -81,8 +81,8 @@ async fn asked_at(conn: &mut SqliteConnection, actor: &Actor) -> Result<Vec<Mach
     Ok(machines.collect())
 }
 
-/// Forgets decisions older than [`KEPT`]. Run by a timer; asks what is due, so it does not matter how often or how late.
-/// Answers how many were forgotten.
+/// Deletes decisions older than [`KEPT`]; returns how many. Run by a timer: it deletes what is due now, however
+/// often or late it runs.
 pub async fn forget_old(ctx: &Ctx) -> Result<u64, StoreError> {
     let limit = ctx.now().before(KEPT);
     let mut forgotten = 0;

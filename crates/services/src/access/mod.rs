@@ -33,7 +33,7 @@ pub use attempts::{KEPT, attempts, forget_old};
 pub(crate) use decided::Decided;
 pub use remembered::remembered;
 
-/// Whether somebody is on `machine` of whom its board has told after `since`, and lately.
+/// Whether `machine` is in use according to a recent message of its board after `since`.
 async fn is_in_use(
     conn: &mut SqliteConnection,
     machine: MachineId,
@@ -52,17 +52,17 @@ async fn is_in_use(
 pub struct Checked {
     /// Yes or no, with all reasons.
     pub decision: Decision,
-    /// What the card's holder is called, if it is somebody's card.
+    /// Name of the card's holder, if the card is assigned.
     pub name: Option<String>,
-    /// Whether it is somebody's card.
+    /// Whether the card is assigned.
     pub known: bool,
-    /// Only the machine keeps them out, and its board knows: told that the card is good, as one of this level, it refuses
-    /// in its own words and remembers the card.
+    /// Only the state of the machine denies access, and its board knows that state: the board is told that the
+    /// card is valid at this level, refuses in its own words, and remembers the card.
     pub board_refuses: Option<Level>,
 }
 
-/// May the holder of this card use the machine with number `board`? The attempt is noted; but a card that is waited for
-/// there becomes somebody's, and opens nothing yet.
+/// Decides whether the holder of this card may use the machine with number `board`, and records the attempt. A
+/// card that enrollment waits for there is assigned instead, and denied this time.
 pub async fn check(ctx: &Ctx, board: MachineNumber, uid: &CardUid) -> Result<Checked, BoardsError> {
     let now = ctx.now();
     let mut conn = ctx.store().read().await?;

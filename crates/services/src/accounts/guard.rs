@@ -51,7 +51,7 @@ pub(super) enum Place {
     Device([u8; 32]),
 }
 
-/// What somebody tries to guess.
+/// The account whose password is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Guess {
     /// A password, to come in.
@@ -65,9 +65,9 @@ pub(super) enum Guess {
 /// Whose failures are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Whose {
-    /// Whoever has this address, or nobody: the hash of it.
+    /// The account with this address, if any: the hash of the address.
     Email([u8; 32]),
-    /// Somebody who is known already.
+    /// A known person.
     Person(PersonId),
 }
 
@@ -78,7 +78,7 @@ impl Whose {
     }
 }
 
-/// What is tried, for which account, and whether on a device that has signed in to it before.
+/// One attempt: the account, and whether the device has signed in to it before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Try {
     pub whose: Whose,
@@ -87,7 +87,7 @@ pub(super) struct Try {
 }
 
 impl Try {
-    /// A password is tried from `origin` for whoever has the address `email`.
+    /// An attempt from `origin` with a password for the account with the address `email`.
     pub(super) async fn for_email(ctx: &Ctx, origin: &Origin, email: &str) -> Result<Self, StoreError> {
         let mut place = Place::Network(network(origin.address));
         if let Some(hash) = origin.device_hash()
@@ -131,7 +131,7 @@ impl<K: Eq + Hash + Clone> Attempts<K> {
         Self { throttle: Shared::new(Throttle::new(limit, ROOM)), waiting: Shared::default() }
     }
 
-    /// Begins an attempt, once there is room for one more failure; or says how long there will be none.
+    /// Begins an attempt once the limit leaves room for another failure; otherwise returns how long to wait.
     async fn begin(&self, key: &K, at: Millis) -> Result<(), Duration> {
         let begun = self.throttle.lock().begin(key, at);
         match begun {
@@ -169,7 +169,7 @@ impl<K: Eq + Hash + Clone> Attempts<K> {
     }
 }
 
-/// Somebody who waits for attempts of a key to be decided.
+/// A caller that waits until pending attempts of a key are decided.
 struct Waiter<'a, K: Eq + Hash + Clone> {
     attempts: &'a Attempts<K>,
     key: &'a K,
@@ -197,7 +197,7 @@ impl<K: Eq + Hash + Clone> Drop for Waiter<'_, K> {
     }
 }
 
-/// Somebody who is made to wait; their place is free again when this is dropped.
+/// A slowed caller; dropping it frees its place.
 struct Resting<'a> {
     resting: &'a Shared<HashMap<IpAddr, usize>>,
     network: IpAddr,
@@ -227,7 +227,7 @@ impl Drop for Resting<'_> {
     }
 }
 
-/// What is slowed by address, and never locked.
+/// Throttles by network address, which slow but never lock.
 struct Slow {
     failures: Shared<Slowdown<IpAddr>>,
     resting: Shared<HashMap<IpAddr, usize>>,
@@ -238,7 +238,7 @@ impl Slow {
         Self { failures: Shared::new(Slowdown::new(slowing, ROOM)), resting: Shared::default() }
     }
 
-    /// Waits as long as somebody at `network` has to before they are looked at.
+    /// Waits as long as callers from `network` currently have to.
     async fn rest(&self, ctx: &Ctx, network: IpAddr) -> Result<(), AccountsError> {
         let wait = self.failures.lock().wait(&network, ctx.steady());
         if !wait.is_zero() {
@@ -287,18 +287,18 @@ impl Default for Guard {
 }
 
 impl Guard {
-    /// Somebody at `from` is about to look at a link.
+    /// Throttles a look-up of a link from `from`.
     pub(super) async fn look(&self, ctx: &Ctx, from: IpAddr) -> Result<(), AccountsError> {
         self.links.rest(ctx, network(from)).await
     }
 
-    /// The link that somebody at `from` looked at leads nowhere.
+    /// Counts a failed look-up of a link from `from`.
     pub(super) fn looked_in_vain(&self, ctx: &Ctx, from: IpAddr) {
         self.links.fail(network(from), ctx.steady());
     }
 
-    /// Somebody at `from` asks for a letter to the mailbox of `whose`. Always counted, apart from attempts to sign in: nobody fills
-    /// somebody's mailbox.
+    /// Counts a request from `from` to send a mail to the mailbox of `whose`. Always counted, separately from
+    /// sign-ins, so that nobody can flood a mailbox.
     pub(super) async fn ask_for_letter(&self, ctx: &Ctx, from: IpAddr, whose: Whose) -> Result<(), AccountsError> {
         self.letters.rest(ctx, network(from)).await?;
         let at = ctx.steady();
@@ -306,7 +306,7 @@ impl Guard {
         self.mailboxes.lock().count(&whose, at).map_err(too_many)
     }
 
-    /// Somebody at `from` applies.
+    /// Throttles an application from `from`.
     pub(super) fn apply(&self, from: IpAddr, at: Millis) -> Result<(), AccountsError> {
         self.applicants.lock().count(&network(from), at).map_err(too_many)
     }
@@ -316,7 +316,7 @@ impl Guard {
         if guess == Guess::Code { &self.codes } else { &self.accounts }
     }
 
-    /// Waits for a turn to do something slow; or says that too many wait.
+    /// Waits for a turn to do slow work, or fails if too many wait.
     pub(super) async fn turn(&self, from: IpAddr) -> Result<Turn, AccountsError> {
         self.turn_at(Place::Network(network(from))).await
     }
@@ -326,8 +326,8 @@ impl Guard {
     }
 }
 
-/// Does `work`, which is slow on purpose, and passes the turn on. The work of somebody who leaves meanwhile is done all the
-/// same, and its turn ends with it.
+/// Runs slow `work`, then passes the turn on. It runs to the end even if the caller disconnects, and holds its
+/// turn until then.
 pub(super) async fn slowly<T: Send + 'static>(
     turn: Turn,
     work: impl FnOnce() -> T + Send + 'static,
@@ -340,7 +340,7 @@ pub(super) async fn slowly<T: Send + 'static>(
     tokio::task::spawn_blocking(work).await.map_err(|_| AccountsError::Busy)
 }
 
-/// An attempt that is being made; it has failed unless it is said that it did not.
+/// An attempt under way; it counts as failed unless marked as successful.
 #[must_use]
 pub(super) struct Attempt<'a> {
     ctx: &'a Ctx,
@@ -352,13 +352,13 @@ pub(super) struct Attempt<'a> {
 }
 
 impl<'a> Attempt<'a> {
-    /// Somebody tries something for an account. Who has to wait for minutes is told so; who is slowed waits here.
+    /// Begins an attempt on an account. A caller who must wait for minutes gets an error; a slowed one waits here.
     pub(super) async fn begin(ctx: &'a Ctx, tried: Try) -> Result<Self, AccountsError> {
         Self::rest(ctx, tried).await?;
         Self::count(ctx, tried).await
     }
 
-    /// The same of what is slow, in its turn. Who has to wait for minutes gets no place in the queue.
+    /// Like `begin` for slow work, in its turn. A caller who must wait for minutes takes no place in the queue.
     pub(super) async fn in_turn(ctx: &'a Ctx, tried: Try) -> Result<(Self, Turn), AccountsError> {
         Self::rest(ctx, tried).await?;
         let turn = ctx.guard().turn_at(tried.place).await?;
@@ -433,7 +433,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn neighbours_in_one_network_are_one() {
+    fn addresses_in_one_network_share_key() {
         let ip = |text: &str| text.parse::<IpAddr>().unwrap();
         assert_eq!(network(ip("2001:db8:1:2::7")), network(ip("2001:db8:1:2:ffff::8")));
         assert_ne!(network(ip("2001:db8:1:2::7")), network(ip("2001:db8:1:3::7")));

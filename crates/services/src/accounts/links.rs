@@ -27,7 +27,7 @@ use store::{
 use text::Lang;
 use views::accounts::{Delivery, LinkView};
 
-/// Somebody to be invited.
+/// A person to invite.
 #[derive(Debug, Clone)]
 pub struct Invite {
     /// What they are called.
@@ -37,7 +37,7 @@ pub struct Invite {
     pub lang: Lang,
 }
 
-/// Makes somebody a member and gives them a link to choose a password.
+/// Creates a member and a link to choose a password.
 pub async fn invite(ctx: &Ctx, actor: &Actor, invite: Invite) -> Result<(PersonId, Delivery), AccountsError> {
     actor.require(Permission::Admit, Target::NONE)?;
     let (name, email) = (accounts::name(&invite.name), accounts::email(&invite.email));
@@ -82,9 +82,9 @@ pub async fn invite(ctx: &Ctx, actor: &Actor, invite: Invite) -> Result<(PersonI
     Ok((person, letter.deliver(ctx).await))
 }
 
-/// Gives `person`, who cannot sign in, a link to choose another password, or their first. Nobody helps in somebody of a
-/// higher role: the link may pass through their hands. Whoever let somebody in may hand over that one's first link alone.
-/// `lang` is that of the request, for somebody who has chosen none.
+/// Creates a link for `person` to choose a new or first password. Fails for people of a higher rank, because the
+/// link may pass through the caller's hands. Who admitted a person may hand over that person's first link only.
+/// `lang` is the language of the request, for a person who has chosen none.
 pub async fn help_in(ctx: &Ctx, actor: &Actor, person: PersonId, lang: Lang) -> Result<Delivery, AccountsError> {
     let letter = way_in(ctx, actor, person, lang, false).await?;
     Ok(letter.deliver(ctx).await)
@@ -156,8 +156,9 @@ async fn way_in(
     Ok(mail::Letter::new(ctx, purpose, lang, &name, &email, &token))
 }
 
-/// Somebody forgot their password, or says so. The answer, and the time it takes, are the same whether the address is
-/// known: what has to be done is done afterwards. `lang` is that of the request, for somebody who has chosen none.
+/// Sends a link to a person who forgot their password. The answer and its timing are the same whether or not the
+/// address is known: the work is done afterwards. `lang` is the language of the request, for a person who has
+/// chosen none.
 pub async fn forgotten(ctx: &Ctx, from: IpAddr, email: &str, lang: Lang) -> Result<(), AccountsError> {
     let now = ctx.now();
     Actor::anybody(false, Channel::Web).require(Permission::Enter, Target::NONE)?;
@@ -199,7 +200,7 @@ pub async fn link(ctx: &Ctx, from: IpAddr, token: &Token) -> Result<LinkView, Ac
     Ok(LinkView { purpose: found.purpose, name: found.name, email: found.email })
 }
 
-/// The link of `token`, if it works. A wrong one counts as a failure of whoever tries it.
+/// The link of `token`, if valid. An invalid one counts as a failure of the caller.
 pub(crate) async fn look_up(ctx: &Ctx, from: IpAddr, token: &Token, now: Millis) -> Result<Link, AccountsError> {
     ctx.guard().look(ctx, from).await?;
     let found = match token.hash() {
@@ -212,8 +213,8 @@ pub(crate) async fn look_up(ctx: &Ctx, from: IpAddr, token: &Token, now: Millis)
     found.ok_or(AccountsError::Gone)
 }
 
-/// Chooses a password by an invitation or a link for a new one, and lets whoever did in. The link is used up with it, and
-/// every other link and session of theirs ends.
+/// Sets a password by an invitation or a reset link, and signs in. This uses up the link and ends all other links
+/// and sessions of that person.
 pub async fn accept(
     ctx: &Ctx,
     from: impl Into<Origin>,
@@ -318,9 +319,9 @@ pub async fn sign_in_link(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<
     Ok(token)
 }
 
-/// Somebody would like to join: an applicant, until somebody admits them. They have no password: a link that went to the
-/// address, or through the hands of whoever lets them in, proves that it is theirs. The answer is the same when the
-/// address is known already, whose account stays as it is.
+/// Creates an applicant, who waits to be admitted. They have no password: a link sent to the address, or handed
+/// over by whoever admits them, proves that it is theirs. The answer is the same if the address already belongs to
+/// an account, which is not changed.
 pub async fn apply(ctx: &Ctx, from: IpAddr, name: &str, email: &str) -> Result<(), AccountsError> {
     let now = ctx.now();
     let proof = Actor::anybody(false, Channel::Web).require(Permission::Enter, Target::NONE)?;
@@ -350,7 +351,7 @@ pub async fn apply(ctx: &Ctx, from: IpAddr, name: &str, email: &str) -> Result<(
     }
 }
 
-/// Keeps a link for as long as its purpose says.
+/// Stores a link for the lifetime of its purpose.
 pub(crate) async fn keep(
     tx: &mut WriteTx,
     hash: [u8; 32],
@@ -362,7 +363,7 @@ pub(crate) async fn keep(
     links::make(tx, &NewLink { hash, purpose, person, display: None, created: now, expires }).await
 }
 
-/// The address of a new person belongs to somebody.
+/// Converts a unique-index error into [`AccountsError`] for a taken address.
 pub(crate) fn taken(error: StoreError) -> AccountsError {
     match error {
         StoreError::Unique(_) => AccountsError::Invalid(vec![ValidationError::EmailTaken]),

@@ -16,8 +16,8 @@ use views::{
 /// Invitations that are on their way at once.
 const AT_ONCE: usize = 8;
 
-/// Invites whoever stands in `pasted`, line by line. Fails only when nobody is invited at all: not allowed, nothing in
-/// it, or more lines than are taken at once.
+/// Invites the people pasted into `pasted`, line by line. Fails only if nobody can be invited: no permission, no
+/// lines, or more lines than the limit.
 pub async fn invite_many(
     ctx: &Ctx,
     actor: &Actor,

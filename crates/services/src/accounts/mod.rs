@@ -32,11 +32,11 @@ use macros::{FieldError, ServiceError};
 use std::net::IpAddr;
 use store::StoreError;
 
-/// Where an attempt comes from: an address on the network, and the device, as far as it says which it is.
+/// Where a request comes from: network address, and the device as far as it identifies itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     pub address: IpAddr,
-    /// What the cookie of the device says that stays when somebody signs out.
+    /// The device cookie, which survives signing out.
     pub device: Option<Token>,
 }
 
@@ -53,7 +53,7 @@ impl Origin {
 }
 
 impl From<IpAddr> for Origin {
-    /// A device that says nothing of itself.
+    /// A device without a cookie.
     fn from(address: IpAddr) -> Self {
         Self { address, device: None }
     }
@@ -69,7 +69,7 @@ pub struct Opened {
     pub second_factor: bool,
 }
 
-/// One thing that is wrong with what was typed.
+/// An invalid field.
 #[derive(Debug, Clone, PartialEq, Eq, FieldError)]
 pub enum ValidationError {
     /// There is no name, or it is too long.
@@ -94,7 +94,7 @@ pub enum ValidationError {
     /// Too many lines were pasted.
     #[field("addresses", invite_many_addresses)]
     ManyAddresses,
-    /// The address of somebody who is kept out, has left, or was not admitted.
+    /// The address belongs to a person who is suspended, has left, or was not admitted.
     #[field("email", email_kept_out)]
     EmailKeptOut,
     /// The password is refused, with what to do about it.
@@ -102,10 +102,10 @@ pub enum ValidationError {
     Password(Vec<Advice>),
 }
 
-/// Why somebody is not invited once more.
+/// Why a person is not invited again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ServiceError)]
 pub enum NotInvited {
-    /// They are an applicant, or kept out.
+    /// They are an applicant, or suspended.
     #[problem("account.not-invited", Conflict, not_invited_no_member)]
     NoMember,
     /// They can sign in.
@@ -137,7 +137,7 @@ pub enum AccountsError {
     /// There is no such link, or not any more.
     #[problem("link.gone", NotFound, link_gone)]
     Gone,
-    /// What was typed does not fit.
+    /// Invalid input.
     #[problem("form.invalid", Invalid, each)]
     Invalid(Vec<ValidationError>),
     /// Nobody may apply here.
@@ -146,7 +146,7 @@ pub enum AccountsError {
     /// There is a second factor already, or none.
     #[problem("second-factor.other", Conflict, second_factor_other)]
     SecondFactor,
-    /// Somebody else has none that could be taken off.
+    /// The other person has no second factor to remove.
     #[problem("second-factor.other", Conflict, second_factor_none)]
     NoSecondFactor,
     /// There is no such person or session, or none that the caller may know of.
@@ -165,7 +165,7 @@ pub enum AccountsError {
 }
 
 impl ValidationError {
-    /// Somebody has that address.
+    /// Whether the address is taken.
     pub(crate) const fn is_taken(&self) -> bool {
         matches!(self, Self::EmailTaken | Self::EmailTakenBy(_))
     }

@@ -22,7 +22,7 @@ use store::{
 use text::Lang;
 use views::accounts::{Account, SecondFactor, SessionView};
 
-/// The account of whoever asks.
+/// The caller's account.
 pub async fn account(ctx: &Ctx, actor: &Actor) -> Result<Account, AccountsError> {
     actor.require(Permission::OwnAccount, Target::NONE)?;
     let me = known(actor)?;
@@ -66,8 +66,8 @@ pub async fn account(ctx: &Ctx, actor: &Actor) -> Result<Account, AccountsError>
     })
 }
 
-/// Changes the password of whoever asks, who shows the one they have; who has none yet chooses their first. Every other
-/// session ends, and this one goes on under another token.
+/// Changes the caller's password, after checking the current one if there is one. Ends every other session; this
+/// one continues under a new token.
 pub async fn change_password(
     ctx: &Ctx,
     actor: &Actor,
@@ -105,7 +105,7 @@ pub async fn change_password(
     Ok(Opened { token, device: None, second_factor: false })
 }
 
-/// Has whoever asks show their password; nothing is asked of who has none.
+/// Checks the caller's password; passes if they have none.
 pub(crate) async fn show_password(
     ctx: &Ctx,
     actor: &Actor,
@@ -118,7 +118,7 @@ pub(crate) async fn show_password(
     check_own(ctx, &from.into(), person, password, holder.password).await
 }
 
-/// Whether whoever is signed in as `person` knows the password; nothing is asked of who has none.
+/// Whether the password is that of `person`, who is signed in; passes if they have none.
 pub(super) async fn check_own(
     ctx: &Ctx,
     origin: &Origin,
@@ -154,7 +154,7 @@ pub async fn sign_out(ctx: &Ctx, actor: &Actor) -> Result<(), AccountsError> {
     }
 }
 
-/// Ends one session of whoever asks.
+/// Ends one of the caller's sessions.
 pub async fn end_session(ctx: &Ctx, actor: &Actor, session: SessionId) -> Result<(), AccountsError> {
     let proof = actor.require(Permission::OwnAccount, Target::NONE)?;
     let person = known(actor)?.id;
@@ -171,7 +171,7 @@ pub async fn end_session(ctx: &Ctx, actor: &Actor, session: SessionId) -> Result
     ended.await
 }
 
-/// Ends every session of whoever asks, this one too.
+/// Ends all of the caller's sessions, including this one.
 pub async fn sign_out_everywhere(ctx: &Ctx, actor: &Actor) -> Result<(), AccountsError> {
     let proof = actor.require(Permission::OwnAccount, Target::NONE)?;
     let person = known(actor)?.id;
@@ -188,7 +188,7 @@ pub async fn sign_out_everywhere(ctx: &Ctx, actor: &Actor) -> Result<(), Account
     ended.await
 }
 
-/// Remembers in which language whoever asks reads, for mails and for devices that have not chosen one.
+/// Stores the caller's language, for mails and for devices without a choice.
 pub async fn set_language(ctx: &Ctx, actor: &Actor, language: Lang) -> Result<(), AccountsError> {
     let proof = actor.require(Permission::OwnAccount, Target::NONE)?;
     let person = known(actor)?.id;

@@ -19,13 +19,14 @@ const COST: (u32, u32, u32) = (19_456, 2, 1);
 /// A hash that no password has, to be compared with when there is none: of equal cost.
 const NOBODYS: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-/// More than 128 characters can ever need; what is longer is not looked at.
+/// More than 128 characters can ever need; longer input is rejected unread.
 const BYTES: usize = 8_192;
 
 /// A password that may be chosen, as it is compared: in composed form.
 pub(super) struct Chosen(String);
 
-/// `password` if it is long and strong enough for somebody with these names and addresses, or all that is wrong with it.
+/// `password` if it is long and strong enough for a person with these names and addresses, or all that is wrong
+/// with it.
 pub(super) fn choose(password: &str, about: &[String]) -> Result<Chosen, Vec<Advice>> {
     if password.len() > BYTES {
         return Err(vec![Advice::TooLong]);
@@ -72,13 +73,13 @@ fn advice_on(warning: Warning) -> Advice {
     }
 }
 
-/// The text that is kept of a chosen password.
+/// The hash to store for a chosen password.
 pub(super) fn hash(password: &Chosen, salt: [u8; 16]) -> Result<String, argon2::password_hash::Error> {
     let salt = SaltString::encode_b64(&salt)?;
     Ok(slow()?.hash_password(password.0.as_bytes(), &salt)?.to_string())
 }
 
-/// Whether `password` is the one that was kept as `hash`. Takes as long when there is none.
+/// Whether `password` matches `hash`. Takes equally long without a hash.
 pub(super) fn matches(password: &str, hash: Option<&str>) -> bool {
     // Nobody's password is that long, but the answer must not come sooner for it.
     let (password, hash) = if password.len() > BYTES { ("", None) } else { (password, hash) };
@@ -95,7 +96,7 @@ fn slow() -> Result<Argon2<'static>, argon2::password_hash::Error> {
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(memory, passes, lanes, None)?))
 }
 
-/// The text that is kept of a password that somebody with these names and addresses chose, or what is wrong with it.
+/// The hash to store for a password chosen by a person with these names and addresses, or what is wrong with it.
 pub(crate) async fn prepare(
     ctx: &Ctx,
     from: IpAddr,
@@ -118,7 +119,7 @@ pub(crate) async fn prepare(
     }
 }
 
-/// Whether `password` is the one that was kept as `hash`.
+/// Whether `password` matches the stored `hash`.
 pub(super) async fn check(turn: Turn, password: &str, hash: Option<String>) -> Result<bool, AccountsError> {
     // A copy of what fits only: somebody may send a lot.
     let password = if password.len() > BYTES { None } else { Some(password.to_owned()) };
@@ -138,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn lengths_are_counted_in_characters() {
+    fn length_is_counted_in_characters() {
         assert_eq!(refused("xK9$vQ2mé"), [Advice::TooShort], "9 characters, 10 bytes");
         assert_eq!(refused("xK9$vQ2mé!"), []);
         let long: String = "correct horse battery ".chars().cycle().take(128).collect();
@@ -150,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_easily_guessed_is_refused_with_the_reason() {
+    fn guessable_password_is_refused_with_reason() {
         for (password, reason) in [
             ("password1234", Advice::Common),
             ("qwertyuiop", Advice::Common),
@@ -165,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_is_the_same_on_every_keyboard() {
+    fn password_matches_across_unicode_normal_forms() {
         let Ok(composed) = choose("caf\u{e9} sul molo 42", &[]) else { panic!("refused") };
         let stored = hash(&composed, [7; 16]).unwrap();
         assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");

@@ -25,7 +25,7 @@ pub(super) struct Queue(Arc<Shared<Waiting>>);
 
 struct Waiting {
     free: usize,
-    /// Networks somebody waits in, the next one first.
+    /// Networks with waiting callers, the next one first.
     order: VecDeque<Place>,
     places: HashMap<Place, VecDeque<Sender<Turn>>>,
 }
@@ -61,7 +61,7 @@ impl Waiting {
         self.order.retain(|network| self.places.contains_key(network));
     }
 
-    /// Makes room for somebody from `network`.
+    /// Makes room for a caller from `network`.
     fn make_room(&mut self, network: Place) -> Result<(), Full> {
         if self.of(network) < PER_NETWORK && self.count() < IN_ALL {
             return Ok(());
@@ -150,7 +150,7 @@ mod tests {
         Place::Network(std::net::IpAddr::V4(n.into()))
     }
 
-    /// Somebody who has joined the queue, or was told that it is full.
+    /// A caller that has joined the queue, or was rejected because it is full.
     fn joins(queue: &Queue, n: u32) -> Result<Waits, Full> {
         let queue = queue.clone();
         let mut waits: Waits = async move { queue.turn(network(n)).await }.boxed();
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn somebody_from_elsewhere_is_next_but_one_behind_a_flood() {
+    async fn other_network_is_served_second_during_flood() {
         let (queue, turn) = busy().await;
         let mut flood: Vec<_> = (0..PER_NETWORK).map(|_| joins(&queue, 1).unwrap()).collect();
         assert!(joins(&queue, 1).is_err(), "one network does not take all places");
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_joins_a_full_queue_takes_the_last_place_of_the_longest_line() {
+    async fn newcomer_to_full_queue_displaces_last_of_longest_line() {
         let (queue, _turn) = busy().await;
         let lines = u32::try_from(IN_ALL / PER_NETWORK).unwrap();
         let mut flood: Vec<_> = (0..lines)
@@ -195,14 +195,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_queue_full_of_networks_with_one_each_is_full() {
+    async fn queue_full_of_single_waiters_rejects_newcomer() {
         let (queue, _turn) = busy().await;
         let _waits: Vec<_> = (0..u32::try_from(IN_ALL).unwrap()).map(|n| joins(&queue, n).unwrap()).collect();
         assert!(joins(&queue, 9_999).is_err());
     }
 
     #[tokio::test]
-    async fn a_turn_is_not_lost_on_those_who_left() {
+    async fn abandoned_wait_does_not_lose_turn() {
         let (queue, turn) = busy().await;
         let mut waits: Vec<_> = (0..PER_NETWORK).map(|_| joins(&queue, 1).unwrap()).collect();
         let last = waits.pop().unwrap();

@@ -26,7 +26,7 @@ use store::{
 };
 use views::accounts::TotpOffer;
 
-/// Recovery codes that somebody gets.
+/// Recovery codes per person.
 const CODES: usize = 10;
 
 /// Shows the second factor in the session that `token` opened: a code of the authenticator or a recovery code, each of
@@ -79,7 +79,7 @@ pub async fn show_second_factor(
     Ok(Opened { token, device: Some(known), second_factor: false })
 }
 
-/// Begins to set up an authenticator for whoever asks; it counts once its first code was shown.
+/// Begins to set up an authenticator for the caller; it takes effect with its first code.
 pub async fn begin_totp(ctx: &Ctx, actor: &Actor) -> Result<TotpOffer, AccountsError> {
     let proof = actor.require(Permission::OwnAccount, Target::NONE)?;
     let person = known(actor)?.id;
@@ -102,8 +102,8 @@ pub async fn begin_totp(ctx: &Ctx, actor: &Actor) -> Result<TotpOffer, AccountsE
     totp::offer(&secret, issuer, &account).ok_or(AccountsError::Busy)
 }
 
-/// Sets the authenticator of whoever asks in force by its first code; answers the recovery codes, which nobody can read
-/// again. Other sessions count again once they show it.
+/// Activates the caller's authenticator with its first code; returns the recovery codes, which cannot be read
+/// again. Other sessions are valid again once they show the second factor.
 pub async fn confirm_totp(
     ctx: &Ctx,
     actor: &Actor,
@@ -136,7 +136,7 @@ pub async fn confirm_totp(
     Ok(codes)
 }
 
-/// Takes the authenticator of whoever asks off; they show their password.
+/// Removes the caller's authenticator, after checking their password.
 pub async fn remove_totp(
     ctx: &Ctx,
     actor: &Actor,
@@ -186,7 +186,7 @@ fn recovery_code(ctx: &Ctx) -> String {
     groups.join("-")
 }
 
-/// What is kept of a recovery code, however it was typed.
+/// The stored hash of a recovery code, in any spelling.
 fn recovery_hash(input: &str) -> [u8; 32] {
     let letters = input.chars().filter(char::is_ascii_alphanumeric).take(64);
     Sha256::digest(letters.collect::<String>().to_ascii_uppercase()).into()

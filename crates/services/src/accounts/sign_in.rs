@@ -14,8 +14,8 @@ use domain::{
 use serde_json::json;
 use store::{Done, accounts::credentials, audit::AuditEntry, known_devices, people};
 
-/// Lets somebody in, or says that address and password do not fit together, whatever it is that does not fit. Who has left
-/// does not come in; who is suspended does, to see why.
+/// Signs in, or fails with one answer for any mismatch of address and password. Former members cannot sign in;
+/// suspended ones can, to see why.
 pub async fn sign_in(
     ctx: &Ctx,
     from: impl Into<Origin>,

@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_are_those_of_the_standard() {
+    fn codes_match_rfc_6238() {
         // RFC 6238, appendix B, cut to six digits.
         let secret = b"12345678901234567890";
         for (seconds, expected) in [
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_lasts_one_step_longer_on_both_sides() {
+    fn code_is_valid_one_step_before_and_after() {
         let secret = b"12345678901234567890";
         let valid = |seconds: i64| step_of(secret, "287082", Millis(seconds * 1_000)).is_some();
         assert_eq!((0..200).filter(|&seconds| valid(seconds)).collect::<Vec<_>>(), (0..90).collect::<Vec<_>>());
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn an_offer_carries_the_secret_in_three_forms() {
+    fn enrollment_offer_has_secret_uri_and_qr_code() {
         let offer = offer(b"12345678901234567890", "Talvera & Co", "ada@engine.example").unwrap();
         assert_eq!(offer.secret, "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ");
         assert_eq!(

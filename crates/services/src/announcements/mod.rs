@@ -45,7 +45,7 @@ pub enum AnnouncementsError {
     /// It was withdrawn: take it back first.
     #[problem("announcement.withdrawn", Conflict, announcement_is_withdrawn)]
     Withdrawn,
-    /// Somebody else saved it meanwhile.
+    /// A newer version was saved meanwhile.
     #[problem(transparent)]
     Stale(Box<Saved>),
     /// Fields of the form do not fit.
@@ -57,7 +57,7 @@ pub enum AnnouncementsError {
     Store(#[from] StoreError),
 }
 
-/// What is wrong with a field of an announcement.
+/// An invalid field of an announcement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
 pub enum ValidationError {
     /// It has no title.
@@ -66,7 +66,7 @@ pub enum ValidationError {
     /// The title is longer than a name.
     #[field("title", announcement_long_title)]
     LongTitle,
-    /// It holds what is no text.
+    /// It contains control characters.
     #[field("title", name_invalid)]
     TitleControl,
     #[field("text", announcement_no_text)]
@@ -132,7 +132,7 @@ impl WriteAnnouncement {
     }
 }
 
-/// What was typed into the form.
+/// The form, as typed.
 #[derive(Debug, Clone, Default)]
 pub struct AnnouncementForm {
     /// What it is called.
@@ -181,7 +181,7 @@ pub fn moment(ctx: &Ctx, input: &str, fault: ValidationError) -> Result<Option<M
     }
 }
 
-/// What is saved of one, as its form sends it.
+/// The stored values, as the form sends them.
 fn saved(announcement: &StoredAnnouncement, zone: Zone) -> Saved {
     let NewAnnouncement { title, text, audience, lasting } = &announcement.what;
     let local = |at| corrections::local(zone.moment(at));
@@ -195,7 +195,7 @@ fn saved(announcement: &StoredAnnouncement, zone: Zone) -> Saved {
     input.fields(announcement.version)
 }
 
-/// All announcements for whoever may write them, with the one that is `edited`.
+/// All announcements for their editors, and the one `edited`.
 pub async fn list(
     ctx: &Ctx,
     actor: &Actor,
@@ -226,8 +226,8 @@ pub async fn list(
     Ok(Announcements { now: ctx.moment(now), announcements, types: types.collect(), edited })
 }
 
-/// How what was typed over `version` will look, and how many others it is for. What is wrong with it is said when it is
-/// sent; of a text that is too long the beginning is drawn.
+/// Renders the typed text over `version` and counts its readers. Errors are reported on saving; of an overlong
+/// text the beginning is rendered.
 pub async fn preview(
     ctx: &Ctx,
     actor: &Actor,
@@ -285,7 +285,7 @@ fn whole(ctx: &Ctx, actor: &Actor, announcement: StoredAnnouncement, now: Millis
     }
 }
 
-/// Those that show now and reach `actor`; in another `state`, for whoever may write them.
+/// Announcements now visible to `actor`, or those in another `state`, for editors.
 pub async fn read_all(ctx: &Ctx, actor: &Actor, state: State) -> Result<Vec<Announcement>, AnnouncementsError> {
     let requested = if state == State::Showing { Permission::SeeWall } else { Permission::Announce };
     actor.require(requested, Target::NONE)?;
@@ -305,7 +305,7 @@ pub async fn read_all(ctx: &Ctx, actor: &Actor, state: State) -> Result<Vec<Anno
         .collect())
 }
 
-/// One that reaches `actor`; those that do not show are for whoever may write them.
+/// An announcement visible to `actor`; invisible ones are for editors only.
 pub async fn read(ctx: &Ctx, actor: &Actor, id: AnnouncementId) -> Result<Announcement, AnnouncementsError> {
     actor.require(Permission::SeeWall, Target::NONE)?;
     let now = ctx.now();
@@ -320,7 +320,7 @@ pub async fn read(ctx: &Ctx, actor: &Actor, id: AnnouncementId) -> Result<Announ
         .ok_or(AnnouncementsError::Unknown)
 }
 
-/// Writes an announcement; one that begins now is told at once.
+/// Creates an announcement; one that starts now notifies its readers at once.
 pub async fn write(
     ctx: &Ctx,
     actor: &Actor,
@@ -340,7 +340,8 @@ pub async fn write(
     .await
 }
 
-/// Saves it as it was typed over `version`, or tells what somebody else saved meanwhile. Whoever it is for only now is told.
+/// Saves an announcement over `version`, or returns the newer one. Notifies readers whom only the new version
+/// addresses.
 pub async fn save(
     ctx: &Ctx,
     actor: &Actor,
@@ -399,7 +400,7 @@ pub async fn withdraw(
     .await
 }
 
-/// Fails where the type is none that people are qualified on, or is put away; one that it was for `before` may stay.
+/// Fails if the type cannot be qualified on or is archived, unless the announcement was for it `before`.
 async fn fits(
     conn: &mut SqliteConnection,
     audience: Audience,
@@ -415,7 +416,8 @@ async fn fits(
     }
 }
 
-/// Tells its audience of one that shows now, but for its writer and whoever begins it.
+/// Notifies the audience of an announcement that is now visible, except its author and the person who publishes
+/// it.
 async fn begin(tx: &mut WriteTx, id: AnnouncementId, by: Option<PersonId>, now: Millis) -> Result<(), StoreError> {
     let row = rows::one(tx.conn(), id).await?.filter(|row| !row.begun && row.state(now) == State::Showing);
     let Some(row) = row else { return Ok(()) };
@@ -424,7 +426,7 @@ async fn begin(tx: &mut WriteTx, id: AnnouncementId, by: Option<PersonId>, now: 
     rows::begun(tx, id, now).await
 }
 
-/// Whom an announcement for `audience` is told, but for those who had a hand in it.
+/// The people to notify of an announcement for `audience`, except its authors.
 async fn readers(
     conn: &mut SqliteConnection,
     audience: Audience,
@@ -440,7 +442,8 @@ async fn readers(
     Ok(people.collect())
 }
 
-/// Begins what its time has come for, and has open pages look again at what is over. Run by a timer; answers how many there were.
+/// Publishes announcements that are due, and announces the end of others to open pages. Run by a timer; returns
+/// how many.
 pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
     let now = ctx.now();
     // Mostly there is nothing, and the writer is left alone.

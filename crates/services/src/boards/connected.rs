@@ -45,7 +45,7 @@ impl Listeners {
     }
 }
 
-/// What the last answer said, and when it was sent.
+/// The last settings sent, and when.
 #[derive(Debug, Default)]
 struct LastAnswer {
     blocked: bool,
@@ -54,7 +54,7 @@ struct LastAnswer {
 }
 
 impl Connected {
-    /// Whether the board refuses somebody of `level` by itself, for what it was told of its machine.
+    /// Whether the board refuses a card of `level` by itself, given the machine state it was last told.
     pub(crate) fn refuses(&self, number: MachineNumber, level: Level, now: Millis) -> bool {
         let boards = self.0.lock();
         let knows = |board: &&Listeners| board.has_serial && board.is_alone(now);
@@ -76,7 +76,7 @@ impl Connected {
         self.0.lock().values_mut().for_each(|board| board.told = LastAnswer::default());
     }
 
-    /// The board introduced itself: on a new connection that ends what was still under way of the one before.
+    /// The board introduced itself: on a new connection this ends what was pending on the previous one.
     pub(super) fn introduced(&self, number: MachineNumber, has_serial: bool) {
         if let Some(board) = self.0.lock().get_mut(&number) {
             board.has_serial = has_serial;
@@ -118,12 +118,12 @@ pub fn spoken_for(ctx: &Ctx, board: MachineNumber) {
     (listeners.shared, listeners.told) = (Some(now), LastAnswer::default());
 }
 
-/// The current connection of the board: another number means that it has connected anew.
+/// The current connection of the board: a different number means that it has reconnected.
 pub fn connection(ctx: &Ctx, board: MachineNumber) -> u64 {
     ctx.boards().connected.0.lock().get(&board).map_or(0, |listeners| listeners.connection)
 }
 
-/// The board was sent an answer that says whether its machine may be used, and whether maintenance is due.
+/// Records the settings sent to a board: whether its machine is allowed, and whether maintenance is due.
 pub fn settings_sent(ctx: &Ctx, board: MachineNumber, allowed: bool, maintenance: bool) {
     let now = ctx.now();
     let mut boards = ctx.boards().connected.0.lock();

@@ -35,7 +35,7 @@ const STALE: Duration = Duration::from_mins(5);
 /// How long nobody looks at most: that a login ended may have been missed.
 const LOOK: Duration = Duration::from_secs(5);
 
-/// Tells when a login may have come to its end.
+/// Signals that a login may have expired.
 pub struct Watch(Receiver<Numbered>);
 
 /// Watches over the logins, for the broker inside, which goes by them from now on.
@@ -74,7 +74,7 @@ pub enum LoginsError {
     Store(#[from] StoreError),
 }
 
-/// The logins of machines that whoever asks may change or read about, and the machines that they can make one for.
+/// The logins of machines that the caller may edit or read about, and the machines they can create one for.
 pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<BoardLogins, LoginsError> {
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
@@ -137,7 +137,7 @@ pub async fn make(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<NewBoa
     .await
 }
 
-/// Revokes a login: nobody comes in with it any more, and whoever did is thrown out.
+/// Revokes a login and disconnects boards that use it.
 pub async fn revoke(ctx: &Ctx, actor: &Actor, login: BoardLoginId) -> Result<(), LoginsError> {
     let found = rows::of(&mut *ctx.store().read().await?, login).await?;
     let about = found.map_or(Target::NONE, |(machine, kind)| Target::equipment(kind, Some(machine)));

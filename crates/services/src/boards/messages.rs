@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_pair_has_its_own_counter() {
+    fn each_message_and_outcome_has_own_counter() {
         let messages = Messages::default();
         for (times, message) in Message::ALL.iter().enumerate() {
             for (more, outcome) in Outcome::ALL.iter().enumerate() {

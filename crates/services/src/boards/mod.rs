@@ -35,7 +35,7 @@ use store::{
     machines::{self, BoardView},
 };
 
-/// Why a board is not told what it asked.
+/// Why a board gets no answer.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum BoardsError {
     /// No machine has this number.
@@ -46,7 +46,7 @@ pub enum BoardsError {
     Store(#[from] StoreError),
 }
 
-/// What a board is told about its machine.
+/// The settings that a board gets for its machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BoardSettings {
     pub name: String,
@@ -86,28 +86,28 @@ pub async fn settings(ctx: &Ctx, board: MachineNumber) -> Result<BoardSettings, 
     Ok(BoardSettings { name: view.name, display, kind: view.kind, allowed, maintenance, auto_stop, grace })
 }
 
-/// After how many minutes of use the board logs out whoever is on its machine; 0 is never.
+/// Minutes of use after which the board logs its user out; 0 is never.
 pub(crate) fn auto_stop(view: &BoardView, now: Millis) -> u16 {
     let Settings { auto_stop, booking, .. } = view.settings;
     let next = view.next.filter(|_| booking.need != Need::Free);
     log_out_after(auto_stop, view.since.unwrap_or(now), next)
 }
 
-/// A board spoke, whatever it said.
+/// Records that a board sent a message of any kind.
 pub fn heard(ctx: &Ctx, board: MachineNumber) {
     let now = ctx.now();
     ctx.uses().polled.heard(board, now);
     ctx.logbook().heard(board, now);
 }
 
-/// What a board says about itself when it starts, and every two minutes.
+/// What a board reports about itself at start and every two minutes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alive {
     /// Its serial number; empty with old firmware.
     pub serial: String,
     pub firmware: String,
     pub address: String,
-    /// Free memory in bytes, if it says.
+    /// Free memory in bytes, if reported.
     pub heap: Option<i64>,
 }
 
@@ -136,8 +136,8 @@ pub fn rejected(ctx: &Ctx, kind: &'static str, topic: &str, example: String) {
     ctx.logbook().reject(Rejection { kind, seen: 1, last_at: ctx.now(), topic, example });
 }
 
-/// Somebody at `after` connected to the broker inside under a client id that somebody at `before` still uses: the broker
-/// has thrown that one out.
+/// A client at `after` connected to the built-in broker under a client id that `before` was still using: the
+/// broker has disconnected the older one.
 pub fn taken_over(ctx: &Ctx, client: &str, before: IpAddr, after: IpAddr) {
     // Clients call themselves what they like.
     let client: String = client.chars().filter(|letter| !letter.is_control()).take(60).collect();
@@ -146,8 +146,8 @@ pub fn taken_over(ctx: &Ctx, client: &str, before: IpAddr, after: IpAddr) {
     }
 }
 
-/// Marks machines silent whose boards have not spoken for [`ONLINE`]. Run by a timer; asks what is due, so it does not
-/// matter how often or how late. Answers how many fell silent.
+/// Marks machines offline whose boards have been silent for [`ONLINE`]; returns how many. Run by a timer, however
+/// often or late.
 pub async fn notice_silence(ctx: &Ctx) -> Result<usize, StoreError> {
     if down_time::is_recent(ctx).await {
         return Ok(0);
@@ -161,20 +161,20 @@ pub async fn notice_silence(ctx: &Ctx) -> Result<usize, StoreError> {
         .await
 }
 
-/// What is remembered of boards; a restart forgets it.
+/// In-memory state of boards; lost on restart.
 #[derive(Default)]
 pub(crate) struct Memory {
     /// Since when no words of boards can arrive, in UTC milliseconds; 0 while they can.
     lost_since: AtomicI64,
-    /// Which are connected, and what they were told.
+    /// Connected boards, and the settings last sent to them.
     pub(crate) connected: connected::Connected,
     /// How many messages they sent.
     pub(crate) messages: messages::Messages,
     /// How many cards at their readers were decided about.
     pub(crate) decided: Decided,
-    /// What is heard of those that belong to no machine.
+    /// Boards that belong to no machine.
     pub(crate) overheard: unassigned_boards::UnassignedBoards,
-    /// Whether somebody goes by the logins of single boards: the broker inside does, another has its own.
+    /// Whether logins of single boards are checked: the built-in broker does, an external one has its own.
     by_logins: AtomicBool,
     /// Where boards connect to.
     meeting: Shared<Option<connect::Meeting>>,
@@ -188,7 +188,8 @@ impl Memory {
     }
 }
 
-/// The broker is out of reach. Told by whoever holds the connection; the first of several tells since when.
+/// The broker is unreachable. Called by the owner of the connection; only the first of several calls sets the
+/// time.
 pub fn broker_lost(ctx: &Ctx) {
     ctx.uses().polled.clear();
     ctx.boards().connected.forget_told();

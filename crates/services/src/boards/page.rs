@@ -34,7 +34,7 @@ pub enum BoardsPageError {
     Store(#[from] StoreError),
 }
 
-/// The boards of the machines that whoever asks cares for, and what belongs to no machine for whoever sees all.
+/// The boards of the caller's machines, and unassigned boards for callers who see all.
 pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<Boards, BoardsPageError> {
     let now = ctx.now();
     let sees_all = actor.require(Permission::SeeBoards, Target::NONE);
@@ -62,7 +62,7 @@ async fn cares(actor: &Actor, conn: &mut SqliteConnection) -> Result<bool, Store
     Ok(machines.iter().any(|row| actor.may(Permission::SeeBoards, Target::equipment(row.kind, Some(row.id)))))
 }
 
-/// What belongs to no machine, for whoever sees every machine's boards.
+/// Unassigned boards, for callers who see every machine's boards.
 pub async fn whole(ctx: &Ctx, actor: &Actor) -> Result<Whole, BoardsPageError> {
     actor.require(Permission::SeeBoards, Target::NONE)?;
     let mut snapshot = ctx.store().snapshot().await?;

@@ -15,7 +15,7 @@ use views::boards::{Stray, Takeover};
 /// Client ids that are remembered at most; boards draw theirs from so many, and others could be invented.
 const CLIENTS: usize = 1_000;
 
-/// What was overheard since the start.
+/// Unassigned boards and takeovers since the start.
 #[derive(Default)]
 pub(crate) struct UnassignedBoards(Shared<Notes>);
 
@@ -23,12 +23,12 @@ pub(crate) struct UnassignedBoards(Shared<Notes>);
 struct Notes {
     strays: BTreeMap<MachineNumber, Stray<Millis>>,
     takeovers: BTreeMap<String, Takeover<Millis>>,
-    /// When open pages were last told of messages that could not be read.
+    /// When open pages were last notified of unreadable messages.
     told: Option<Millis>,
 }
 
 impl UnassignedBoards {
-    /// A board said `number`, which no machine has, and perhaps what it is. Whether that is news.
+    /// Records a message with an unassigned `number`, perhaps an introduction. Returns whether it is news.
     pub(crate) fn strays(&self, number: MachineNumber, at: Millis, introduction: Option<&Introduction>) -> bool {
         let mut notes = self.0.lock();
         let strays = &mut notes.strays;
@@ -57,7 +57,7 @@ impl UnassignedBoards {
         is_new || before != (stray.serial.clone(), stray.address.clone())
     }
 
-    /// Somebody at `after` connected under the client id that somebody at `before` still uses. Whether that is news.
+    /// Records that `after` took over the client id of `before`. Returns whether it is news.
     pub(crate) fn takes_over(&self, client: &str, before: String, after: String, at: Millis) -> bool {
         let mut notes = self.0.lock();
         if !notes.takeovers.contains_key(client) && notes.takeovers.len() >= CLIENTS {
@@ -73,7 +73,8 @@ impl UnassignedBoards {
         known.is_none_or(|(_, last)| at.since(last) > TOGETHER)
     }
 
-    /// A message could not be read. Whether open pages are to be told: once in a while, for there may be floods of them.
+    /// Records an unreadable message. Returns whether to notify open pages, which happens at intervals because
+    /// there may be floods.
     pub(crate) fn is_news(&self, at: Millis) -> bool {
         let mut notes = self.0.lock();
         let is_news = notes.told.is_none_or(|reported| at.since(reported) >= domain::time::MINUTE);
@@ -83,7 +84,7 @@ impl UnassignedBoards {
         is_news
     }
 
-    /// What was overheard lately.
+    /// Recent unassigned boards and takeovers.
     pub(crate) fn lately(&self, now: Millis) -> (Vec<Stray<Millis>>, Vec<Takeover<Millis>>) {
         let notes = self.0.lock();
         let strays = notes.strays.values().filter(|stray| now.since(stray.last) <= STRAY);
@@ -98,7 +99,7 @@ mod tests {
     use domain::time::MINUTE;
 
     #[test]
-    fn numbers_that_are_invented_take_no_more_room_than_there_is_and_none_for_ever() {
+    fn invented_numbers_take_bounded_room_and_expire() {
         let (overheard, now) = (UnassignedBoards::default(), Millis(1_800_000_000_000));
         for number in 0..1_000 {
             overheard.strays(MachineNumber(number), now, None);
@@ -113,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn who_throws_each_other_out_is_counted_and_told_once_in_a_while() {
+    fn takeovers_are_counted_and_reported_periodically() {
         let (overheard, now) = (UnassignedBoards::default(), Millis(1_800_000_000_000));
         let takes = |at| overheard.takes_over("BOARD7", "10.0.0.1".into(), "10.0.0.2".into(), at);
         assert!(takes(now) && !takes(now.after(MINUTE)) && takes(now.after(MINUTE * 30)));
@@ -122,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_of_unreadable_messages_is_told_once_a_minute() {
+    fn unreadable_messages_are_reported_once_a_minute() {
         let (overheard, now) = (UnassignedBoards::default(), Millis(1_800_000_000_000));
         assert!(overheard.is_news(now) && !overheard.is_news(now.after(MINUTE / 2)));
         assert!(overheard.is_news(now.after(MINUTE)));

@@ -33,14 +33,14 @@ use views::bookings::{Bookable, BookingRequest, Check, Entry, History, Requests,
 const A_WEEK: u32 = 30_000;
 /// Requests in one answer, at most: those that expire first.
 const REQUESTS: u32 = 100;
-/// So many of the whole space are gone through for those that somebody answers.
+/// Requests of the whole space examined at most for those that the caller can answer.
 const GONE_THROUGH: u32 = 5_000;
-/// What counts against somebody is so many days old at most.
+/// Age limit in days of a person's no-shows.
 const HISTORY: u32 = 90;
-/// A request as it is kept.
+/// A stored request.
 pub(crate) type Pending = BookingRow;
 
-/// What is shown of a week for which no hours are said.
+/// Hours shown of a week without opening hours.
 const DAYTIME: (u8, u8) = (8, 22);
 
 /// The week in which `date` lies, or this one.
@@ -154,7 +154,7 @@ pub(crate) async fn pending(
     Ok(pending.into_iter().map(|(expires, row)| (row, expires)).collect())
 }
 
-/// Requests that whoever asks can answer, by when they expire, with what speaks for each and against it.
+/// Requests that the caller can answer, by expiry, each with the arguments for and against it.
 pub async fn requests(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<Requests, BookingsError> {
     actor.require(Permission::OwnAccount, Target::NONE)?;
     let (zone, now) = (ctx.space().zone, ctx.now());
@@ -216,7 +216,7 @@ pub async fn requests(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<Requests, 
     Ok(Requests { now: zone.moment(now), requests })
 }
 
-/// What was looked at: what is against it first.
+/// The checks of a request, failed ones first.
 fn checks(known: &BookingContext, span: Span, history: &History, lang: Lang) -> Vec<Check> {
     let request = Request { span, kept: None };
     let refusals = rules::refusals(request, &known.facts());

@@ -29,8 +29,8 @@ use store::{
 /// Bookings of one person, or of one machine, at most.
 const AT_ONCE: u32 = 2_000;
 
-/// `person` stands differently: bookings of what they may not use any more are called off, and they are told. A hold calls off
-/// nothing, for it may be lifted before. Part of the change that caused it.
+/// The standing of `person` changed: cancels bookings that they may no longer use, with a notice. A hold cancels
+/// nothing, because it may be lifted before. Part of the change that caused it.
 pub(crate) async fn standing_changed(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -65,8 +65,8 @@ pub(crate) async fn standing_changed(
     Ok(())
 }
 
-/// `machine` is put away: its bookings are called off, their holders are told, and nobody waits for it any more. Part of the change
-/// that puts it away.
+/// `machine` is archived: cancels its bookings with a notice to their holders, and closes its waiting list. Part
+/// of the archiving job.
 pub(crate) async fn machine_archived(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -86,9 +86,10 @@ pub(crate) async fn machine_archived(
     Ok(())
 }
 
-/// Calls off what is booked of `resource` within `span`, and of the machines in it, for a closure that is made then. Whoever has the room
-/// in which a closed machine stands keeps it without the machine: who closes that need not decide about the room. Part of the job that
-/// makes the closure; answers what of those times lies beside it, to be given to those who wait once it is made.
+/// Cancels bookings of `resource` and of the machines in it within `span`, for a closure in the same job. A
+/// booking of the room around a closed machine stays, without the machine: closing a machine does not decide about
+/// its room. Returns the cancelled time outside `span`, to be offered to the waiting list once the closure is
+/// made.
 pub(crate) async fn call_off(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -118,7 +119,7 @@ pub(crate) async fn call_off(
     Ok(beside)
 }
 
-/// Records the decision about the booking `kept` in the audit log, and notifies its holder of the cancellation where that is due.
+/// Audits the decision about the booking `kept`, and notifies its holder of the cancellation where that is due.
 async fn note(
     tx: &mut WriteTx,
     proof: &Proof,

@@ -18,7 +18,7 @@ use views::bookings::{Check, Time, Tried};
 /// Minutes of a day.
 const A_DAY: u16 = 1_440;
 
-/// A rule as it would be said, before it is saved.
+/// An unsaved rule to try.
 #[derive(Debug, Clone, Copy)]
 pub struct Unsaved<'a> {
     pub at: At,
@@ -27,10 +27,10 @@ pub struct Unsaved<'a> {
     pub value: &'a str,
 }
 
-/// What somebody tries, as far as it could be read.
+/// The parsed form of a trial.
 #[derive(Debug, Clone, Copy)]
 pub struct Trial<'a> {
-    /// The whole name or the address of whoever would book.
+    /// The whole name or the address of the person who would book.
     pub who: &'a str,
     /// What they would book.
     pub resource: Option<Resource>,
@@ -39,7 +39,7 @@ pub struct Trial<'a> {
     pub starts: Option<u16>,
     /// Until when, on the same day.
     pub ends: Option<u16>,
-    /// By which rule that is not saved yet; one that does not fit counts as not said.
+    /// An unsaved rule to apply; an invalid one is ignored.
     pub unsaved: Option<Unsaved<'a>>,
 }
 

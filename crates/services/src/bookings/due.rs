@@ -35,17 +35,17 @@ use store::{
 /// Bookings in one run, at most; the next run takes the others.
 const AT_ONCE: u32 = 2_000;
 
-/// How far back down time matters to what is due now: no request waits longer, were the program gone for a month.
+/// How far back down time counts: no request waits longer than this, even after a month of it.
 const DOWN_SINCE: Duration = DAY.saturating_mul(40);
 
-/// What is due of `kept`, of whose time to be answered the `gaps` are no part.
+/// The due transition of `kept`; the `gaps` do not count as time to answer.
 fn due_of(row: &BookingRow, gaps: &[Gap], now: Millis) -> Option<State> {
     let request = row.asked.after(missed(gaps, Span { starts: row.asked, ends: now }));
     due(row.state, row.span(), request, row.decided, now)
 }
 
-/// Does what is due: expires requests, gives away what nobody came for, ends what is over, and reminds. Run by a timer; answers how
-/// much it found.
+/// Performs due transitions: expires requests, releases unattended bookings, completes ended ones, and sends
+/// reminders. Run by a timer; returns how many.
 pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
     let now = ctx.now();
     let (mut reminders, mut over) = (Vec::new(), Vec::new());
@@ -114,7 +114,7 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
     Ok(found)
 }
 
-/// What `kept` becomes by the clock alone, or because its holder is away or never came.
+/// The next state of `kept` by time alone, or because its holder is absent.
 async fn next(tx: &mut WriteTx, row: &BookingRow, gaps: &[Gap], now: Millis) -> Result<Option<State>, StoreError> {
     let due = due_of(row, gaps, now);
     if due.is_some() || now < row.starts || row.state != State::CheckedIn {
@@ -126,16 +126,16 @@ async fn next(tx: &mut WriteTx, row: &BookingRow, gaps: &[Gap], now: Millis) -> 
     })
 }
 
-/// What is to be done about a booking that has begun and is not over.
+/// A due action on a running booking.
 enum Meanwhile {
     Nothing,
-    /// Its holder is told of something, once.
+    /// Notifies the holder, once.
     Notify(Notice),
     /// It is over before its time.
     Ends(State),
 }
 
-/// What is to be done about `kept`, which has begun; nobody could use anything in the `gaps`.
+/// The due action on `kept`, which has begun; in the `gaps` nobody could use anything.
 async fn meanwhile(
     conn: &mut SqliteConnection,
     row: &BookingRow,
@@ -177,7 +177,7 @@ async fn meanwhile(
     })
 }
 
-/// What `kept` becomes that somebody on `side` calls off.
+/// The state of `kept` after a cancellation by `side`.
 pub(super) async fn called_off(
     tx: &mut WriteTx,
     row: &BookingRow,
@@ -191,7 +191,7 @@ pub(super) async fn called_off(
     Ok(state)
 }
 
-/// What `kept` becomes that somebody on `side` ends.
+/// The state of `kept` after `side` ends it.
 pub(super) async fn ended(
     tx: &mut WriteTx,
     row: &BookingRow,
@@ -207,7 +207,7 @@ pub(super) async fn ended(
     Ok(rules::ended(row.span(), Presence { kept_out, ..known }))
 }
 
-/// Whether something kept whoever has `kept` from using it when they could have come, up to `now`.
+/// Whether something prevented the holder of `kept` from using it when they could have come, until `now`.
 async fn could_not_use(tx: &mut WriteTx, row: &BookingRow, now: Millis) -> Result<bool, StoreError> {
     let first = Span { starts: row.starts, ends: gone(row.span(), row.decided).min(now.after(MINUTE)) };
     let early = row.starts.before(EARLY);
@@ -215,7 +215,7 @@ async fn could_not_use(tx: &mut WriteTx, row: &BookingRow, now: Millis) -> Resul
         || outages::is_out(tx.conn(), row.resource()).await?)
 }
 
-/// The clock has `kept` become `state`; in the `gaps` nobody could check in.
+/// Performs the transition of `kept` to `state` by time; in the `gaps` nobody could check in.
 async fn pass(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -250,7 +250,7 @@ async fn pass(
     record(tx, proof, row, state, now).await
 }
 
-/// Whoever did not come too often is held, until a manager lifts it.
+/// Places a hold after too many no-shows, until a manager lifts it.
 pub(super) async fn hold(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -305,8 +305,8 @@ pub(crate) async fn arrived(
     Ok(())
 }
 
-/// `person` logged out at `machine`: the booking of theirs that runs is over, and the rest of its time is free for others, if that is too
-/// short to be kept for them; else the clock ends it when they are not back. Part of the job that keeps the use.
+/// `person` logged out at `machine`: if too little is left of their running booking to wait for their return, it
+/// is completed and the rest released; otherwise the timer ends it later. Part of the job that stores the use.
 pub(crate) async fn left(
     tx: &mut WriteTx,
     proof: &Proof,

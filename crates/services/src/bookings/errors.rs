@@ -16,7 +16,7 @@ use store::StoreError;
 use text::Lang;
 use views::access::TraceView;
 
-/// What is wrong with a field of a form or a request.
+/// An invalid field of a form or a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
 pub enum ValidationError {
     /// Neither a machine nor a room.
@@ -86,7 +86,7 @@ pub enum ValidationError {
     To,
     #[field("action", checkout_choose)]
     Action,
-    /// It says no why.
+    /// A reason is missing.
     #[field("note", checkout_note_missing)]
     NoNote,
     /// More than [`NOTE`] characters.
@@ -125,7 +125,7 @@ pub enum BookingsError {
     /// There is no such booking, or none that the caller may know of.
     #[problem("booking.unknown", NotFound, booking_unknown)]
     Unknown,
-    /// There is no such machine or room, or it is put away.
+    /// Unknown or archived machine or room.
     #[problem("booking.no-resource", NotFound, booking_no_resource)]
     UnknownResource,
     /// There is no such person, or none for whom the caller may ask.
@@ -142,7 +142,7 @@ pub enum BookingsError {
     /// It is too early, or too late, for that.
     #[problem("booking.not-now", Conflict, booking_not_now)]
     NotNow,
-    /// Somebody changed it meanwhile.
+    /// A newer version was saved meanwhile.
     #[problem(transparent)]
     Stale(Box<Saved>),
     /// Fields do not fit.
@@ -154,7 +154,7 @@ pub enum BookingsError {
     Store(#[from] StoreError),
 }
 
-/// What is taken is a conflict and names the time; all else that is against it is said beside it.
+/// A taken time is a conflict and names the time; all other refusals are listed with it.
 fn refused(refused: &Refused, lang: Lang) -> Problem {
     let Refused { refusals, alternatives, told: reported, zone, now, .. } = refused;
     let (moment, now) = (|at| zone.moment(at), zone.moment(*now));

@@ -35,7 +35,7 @@ use views::access::TraceView;
 /// So long before now begins the oldest week that still counts.
 const BACK: u32 = 9;
 
-/// What somebody wants to know.
+/// What to look up: person, resource and time.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Want {
     pub resource: Resource,
@@ -67,7 +67,7 @@ pub(crate) struct BookingContext {
     pub taken: Vec<Conflict>,
 }
 
-/// A machine or a room that is not put away.
+/// A machine or a room that is not archived.
 #[derive(Debug, Clone)]
 pub(crate) struct Named {
     pub resource: Resource,
@@ -76,15 +76,15 @@ pub(crate) struct Named {
 }
 
 impl BookingContext {
-    /// Reads it. [`BookingsError::UnknownResource`] for what is put away.
+    /// Loads the facts. [`BookingsError::UnknownResource`] for archived resources.
     pub async fn load(conn: &mut SqliteConnection, want: Want) -> Result<Self, BookingsError> {
         let named = rows::resource(conn, want.resource).await?.ok_or(BookingsError::UnknownResource)?;
         let named = Named { resource: want.resource, kind: named.kind, name: named.name };
         Self::load_all(conn, want, vec![named]).await?.pop().ok_or(BookingsError::UnknownResource)
     }
 
-    /// Reads what bears on the time itself, and no more: enough for a decision, but not to find other times. In fewer statements than
-    /// [`load`](Self::load) where somebody wants a machine.
+    /// Loads only the facts about the time itself: enough for a decision, not to find other times. For a machine
+    /// it takes fewer statements than [`load`](Self::load).
     pub async fn load_near(conn: &mut SqliteConnection, want: Want) -> Result<Self, BookingsError> {
         let Want { resource, person, without, span, zone, now } = want;
         let (Resource::Machine(machine), Some(person)) = (resource, person) else {
@@ -128,7 +128,8 @@ impl BookingContext {
         })
     }
 
-    /// Reads it of each of these, whatever `want` is of, in a number of statements that does not grow with them.
+    /// Loads the facts for each of these resources instead of the one in `want`, in a constant number of
+    /// statements.
     pub async fn load_all(
         conn: &mut SqliteConnection,
         want: Want,
@@ -204,7 +205,7 @@ impl BookingContext {
         }
     }
 
-    /// The machine, if they may not use it whatever the time.
+    /// The machine, if the person may not use it at any time.
     pub fn barred(&self) -> Option<MachineId> {
         self.want.resource.machine().filter(|_| !self.may_not.is_empty())
     }
@@ -237,7 +238,7 @@ impl BookingContext {
         Err(self.refused(refusals, helps.then_some((self.want, request))))
     }
 
-    /// Whether the rules have nothing against whoever is to have `span`, which is booked already.
+    /// Checks whether the rules allow the person to have `span`, which is already booked.
     pub fn check_person(&self, span: Span) -> Result<(), BookingsError> {
         self.check_only(Request { span, kept: None }, Refusal::is_about_person)
     }
@@ -253,7 +254,7 @@ impl BookingContext {
         if refusals.is_empty() { Ok(()) } else { Err(self.refused(refusals, None)) }
     }
 
-    /// All that takes some of `span` already, pauses not counted; for what is no booking.
+    /// Checks that nothing occupies part of `span`, without buffers; for occupations other than bookings.
     pub fn is_free(&self, span: Span) -> Result<(), BookingsError> {
         let mut taken: Vec<_> = self.taken.iter().copied().filter(|taken| taken.span.overlaps(span)).collect();
         taken.sort_unstable();
@@ -321,8 +322,8 @@ struct Standing {
     left: Vec<(MachineId, Span)>,
 }
 
-/// Why the person may not use each of `all` when the time begins, whatever else is so then, and when they may not from then until
-/// `ends`; with what it takes to tell that.
+/// Why the person may not use each of `all` at the start, apart from current occupancy, and when they lose the
+/// right before `ends`; with the data to explain it.
 async fn may_not(
     conn: &mut SqliteConnection,
     want: Want,
@@ -372,7 +373,7 @@ async fn may_not(
     Ok(known)
 }
 
-/// Why somebody may not use it when `within` begins, and when they may not later.
+/// Why the person may not use it when `within` begins, and when they lose the right later.
 fn standing(facts: &AccessFacts, within: Span) -> (Vec<Reason>, Vec<Span>) {
     let may_not = personal(&trace(facts, within.starts));
     let lapses =
@@ -399,8 +400,8 @@ fn may_all_the_while(facts: &AccessFacts, within: Span) -> bool {
     may_not.is_empty() && lapses.is_empty()
 }
 
-/// Which of `machines` in a room `person` may not use all of `span`, as far as is known at `now`: whoever books the room leaves them
-/// to others.
+/// Which of `machines` in a room `person` may not use for all of `span`, as known at `now`: a booking of the room
+/// leaves these to others.
 pub(crate) async fn left_to_others(
     conn: &mut SqliteConnection,
     machines: &[MachineId],
@@ -417,7 +418,8 @@ pub(crate) async fn left_to_others(
     Ok(request.iter().filter(is_left).map(|(machine, _)| *machine).collect())
 }
 
-/// Why `person` may use no room when `within` begins, and when they may not later: what is asked of everybody, whatever they want.
+/// Why `person` may use no room when `within` begins, and when they lose the right later: conditions that apply to
+/// every resource.
 async fn of_person(
     conn: &mut SqliteConnection,
     person: PersonId,

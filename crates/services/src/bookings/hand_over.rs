@@ -27,7 +27,8 @@ use store::{
     notices as told, occupations, people,
 };
 
-/// Offers a booking of whoever asks to the member whom `to` names, by their whole name or address. `seen` is the version that they saw.
+/// Offers a booking of the caller to the member named by `to`, a whole name or address. `seen` is the version that
+/// the caller saw.
 pub async fn offer(
     ctx: &Ctx,
     actor: &Actor,
@@ -78,8 +79,8 @@ pub async fn withdraw(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<()
     .await
 }
 
-/// Takes over a booking that is offered to whoever asks: it holds at once, or waits for a moderator. `seen` is the version that they
-/// saw. Answers what it is now.
+/// Accepts a booking offered to the caller: it is approved at once or waits for a moderator. `seen` is the version
+/// that the caller saw. Returns the new state.
 pub async fn accept(ctx: &Ctx, actor: &Actor, booking: BookingId, seen: i64) -> Result<State, BookingsError> {
     actor.require(Permission::Book, Target::NONE)?;
     let zone = ctx.space().zone;
@@ -113,7 +114,7 @@ pub async fn accept(ctx: &Ctx, actor: &Actor, booking: BookingId, seen: i64) -> 
     .await
 }
 
-/// Declines a booking that is offered to whoever asks.
+/// Declines a booking offered to the caller.
 pub async fn decline(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<(), BookingsError> {
     actor.require(Permission::Book, Target::NONE)?;
     ctx.begin(actor, async move |begun| {
@@ -133,7 +134,7 @@ async fn found(conn: &mut SqliteConnection, booking: BookingId) -> Result<Bookin
     rows::one(conn, booking).await?.ok_or(BookingsError::Unknown)
 }
 
-/// A booking of whoever asks.
+/// A booking of the caller.
 async fn its_own(
     conn: &mut SqliteConnection,
     actor: &Actor,
@@ -143,7 +144,7 @@ async fn its_own(
     if actor.person() == Some(row.person) { Ok(row) } else { Err(BookingsError::Unknown) }
 }
 
-/// A booking that is offered to whoever asks.
+/// A booking offered to the caller.
 async fn offered_to(
     conn: &mut SqliteConnection,
     actor: &Actor,
@@ -160,12 +161,12 @@ fn allowed(row: &BookingRow, party: Party, action: HandOver, now: Millis) -> Res
     if possible.contains(&action) { Ok(()) } else { Err(BookingsError::NotNow) }
 }
 
-/// What is asked about `person` if they are to have `kept`.
+/// The facts to load about `person` as the new holder of `kept`.
 fn want_for(row: &BookingRow, person: PersonId, zone: Zone, now: Millis) -> Want {
     Want { resource: row.resource(), person: Some(person), without: Some(row.id), span: row.span(), zone, now }
 }
 
-/// Whether `person` could have `kept`: a member against whom the rules have nothing.
+/// Whether `person` could take over `kept`: a member whom the rules allow it.
 async fn can_take(
     conn: &mut SqliteConnection,
     row: &BookingRow,

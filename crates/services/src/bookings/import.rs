@@ -68,7 +68,7 @@ pub async fn import(
     .await
 }
 
-/// What is to be made, each by the rules of what it is of.
+/// The bookings to create, each with the rules of its resource.
 struct Plan {
     new: Vec<(NewBooking, Policy)>,
     told: BookingsImport,
@@ -251,7 +251,7 @@ impl Resources {
     }
 }
 
-/// What is known of machines, rooms and people as the lines are gone through, those before included.
+/// The state of machines, rooms and people during an import, including the lines already processed.
 #[derive(Default)]
 struct ImportContext {
     policies: BTreeMap<Resource, Policy>,
@@ -342,7 +342,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_that_the_clocks_skip_is_no_time() {
+    fn skipped_local_time_is_rejected() {
         let rome: Zone = "Europe/Rome".parse().unwrap();
         let at = |input| instant(input, Dates::default(), rome).map_err(|why| why.message(Lang::En).to_owned());
         assert_eq!(at("2027-03-28 01:30"), Ok(Millis(1_806_193_800_000)));
@@ -352,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_that_comes_twice_needs_its_offset() {
+    fn repeated_local_time_requires_offset() {
         let rome: Zone = "Europe/Rome".parse().unwrap();
         let at = |input| instant(input, Dates::default(), rome).map_err(|why| why.message(Lang::En).to_owned());
         assert!(at("2027-10-31 02:30").is_err_and(|why| why.contains("twice")), "A9");

@@ -7,8 +7,8 @@ use crate::{
 use domain::{bookings::State, id::PersonId, time::Millis};
 use store::bookings::BookingRow;
 
-/// What `kept` is to the calendar of its `reader`, who is found at an address; to somebody who had it before it is called off. `None`
-/// once it is over: the time stays in the calendar.
+/// The calendar message about `kept` for its `reader`, identified by an address; a cancellation for a former
+/// holder. `None` once it is over: the entry stays in the calendar.
 pub(crate) fn invitation(
     ctx: &Ctx,
     row: &BookingRow,
@@ -26,7 +26,7 @@ pub(crate) fn invitation(
     Some(calendar::invitation(ctx, &Entry { stamp: now, status, ..view }, (name, email), "booking.ics"))
 }
 
-/// `kept` as an entry called `summary`, stamped with its last change.
+/// `kept` as a calendar entry with the title `summary`, stamped with its last change.
 pub(crate) fn entry(ctx: &Ctx, row: &BookingRow, summary: String) -> Entry {
     let site = Site::of(ctx);
     Entry {

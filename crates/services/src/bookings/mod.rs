@@ -61,14 +61,14 @@ use store::{
     occupations, remarks, rooms,
 };
 
-/// A time that somebody asks for.
+/// A requested time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ask {
     pub resource: Resource,
     pub span: Span,
 }
 
-/// What somebody does about a booking.
+/// An action on a booking.
 #[derive(Debug, Clone)]
 pub struct Decide {
     pub action: BookingAction,
@@ -90,7 +90,7 @@ impl Decide {
     }
 }
 
-/// Books a machine or a room for whoever asks, or asks a moderator for it. Answers what came of it.
+/// Books a machine or a room for the caller, or requests it from a moderator. Returns id and state.
 pub async fn ask(
     ctx: &Ctx,
     actor: &Actor,
@@ -198,7 +198,7 @@ pub(crate) fn answered(job: &Job<'_>, known: &BookingContext) -> State {
     }
 }
 
-/// On which side of `kept` somebody stands; `None` for whoever it is not about.
+/// The actor's side of `kept`; `None` for uninvolved people.
 fn side(actor: &Actor, row: &BookingRow) -> Option<Side> {
     if actor.person() == Some(row.person) {
         Some(Side::Holder)
@@ -207,7 +207,7 @@ fn side(actor: &Actor, row: &BookingRow) -> Option<Side> {
     }
 }
 
-/// What whoever stands on `side` of `kept` needs for what they do about it.
+/// The permission that `side` needs for an action on `kept`.
 fn needed(side: Side, row: &BookingRow) -> (Permission, Target) {
     match side {
         Side::Holder => (Permission::Book, Target::NONE),
@@ -220,7 +220,7 @@ pub(crate) fn about(resource: Resource, kind: Option<TypeId>) -> Target {
     kind.map_or(Target::NONE, |kind| Target::equipment(kind, resource.machine()))
 }
 
-/// Whether `deed` can be done now.
+/// Whether the action is possible now.
 fn check(row: &BookingRow, side: Side, action: BookingAction, now: Millis) -> Result<(), BookingsError> {
     let is_answered =
         matches!(action, BookingAction::Approve | BookingAction::Reject) && row.state != State::Pending;
@@ -233,7 +233,7 @@ fn check(row: &BookingRow, side: Side, action: BookingAction, now: Millis) -> Re
     }
 }
 
-/// Writes down what was decided, and gives back the time that is not needed any more: to whoever waits for it.
+/// Stores a decision and offers the released time to the waiting list.
 async fn settle(tx: &mut WriteTx, proof: &Proof, row: &BookingRow, decision: Decision) -> Result<(), StoreError> {
     rows::decide(tx, (row.id, row.state), &decision).await?;
     if !decision.state.takes_time() {
@@ -319,7 +319,7 @@ pub(crate) async fn take(
     }
 }
 
-/// What is told of a booking that was moved `sequence` times.
+/// The notice about a booking that was moved `sequence` times.
 pub(crate) fn news(
     news: BookingNews,
     booking: BookingId,

@@ -24,8 +24,9 @@ use store::{
     occupations,
 };
 
-/// Moves a booking, makes it shorter or longer: its holder, or who moderates it. `seen` is the version that they saw. Where a moderator
-/// answers, they answer anew unless it only became shorter, or runs already: then it may become longer while the time is free.
+/// Moves, shortens or extends a booking, by its holder or a moderator. `seen` is the version that they saw. A
+/// moderated booking must be approved again, unless it only becomes shorter or is running: a running one may be
+/// extended into free time.
 pub async fn move_to(
     ctx: &Ctx,
     actor: &Actor,
@@ -126,7 +127,7 @@ async fn shift(
     }
 }
 
-/// Whether `kept` is what somebody saw.
+/// Fails if `kept` is newer than the version that the caller saw.
 pub(super) async fn current(
     conn: &mut SqliteConnection,
     zone: Zone,

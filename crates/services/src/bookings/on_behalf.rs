@@ -27,7 +27,7 @@ pub enum Whom {
 }
 
 impl Whom {
-    /// A person’s id, or how somebody is named; nobody where nothing is typed.
+    /// Parses a person's id or name; `None` if empty.
     #[must_use]
     pub fn read(input: &str) -> Option<Self> {
         let input = input.trim();
@@ -47,7 +47,7 @@ impl Whom {
     }
 }
 
-/// Books a machine or a room for the member whom `whom` names, in the name of whoever moderates it. It holds at once.
+/// Books a machine or a room for the member named by `whom`, on behalf of a moderator. It is approved at once.
 pub async fn ask_for(
     ctx: &Ctx,
     actor: &Actor,
@@ -80,8 +80,8 @@ pub async fn ask_for(
     }
 }
 
-/// The member whom `whom` means, for somebody who moderates what is looked at (`about`), and what they are called: they are shown
-/// before anything is booked.
+/// The member meant by `whom`, with their name, for a moderator of `about`: they are shown before anything is
+/// booked.
 pub(super) async fn booking_for(
     conn: &mut SqliteConnection,
     actor: &Actor,
@@ -103,7 +103,8 @@ fn one_of(found: Vec<(PersonId, String)>) -> Result<PersonId, BookingsError> {
     }
 }
 
-/// A member, and what they are called. Who moderates asks about any member; whoever is none is known only to who may see them.
+/// A member and their name. Moderators may ask about any member; non-members are visible only to those who may see
+/// them.
 async fn member(
     conn: &mut SqliteConnection,
     actor: &Actor,

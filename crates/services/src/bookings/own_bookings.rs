@@ -40,7 +40,7 @@ const GONE_THROUGH: u32 = 5_000;
 /// By so many minutes a booking that runs can be made longer with one tap.
 const LONGER: [u32; 2] = [30, 60];
 
-/// Bookings of whoever asks: what is to come, and what was in the last ninety days.
+/// The caller's bookings: upcoming ones and those of the last ninety days.
 pub async fn mine(ctx: &Ctx, actor: &Actor) -> Result<Mine, BookingsError> {
     actor.require(Permission::Book, Target::NONE)?;
     let person = actor.person().ok_or(Forbidden::SignIn)?;
@@ -124,7 +124,7 @@ pub(crate) async fn next(
     }))
 }
 
-/// One booking with what can be done about it, for whoever may know of it.
+/// One booking with its possible actions, for those who may see it.
 pub async fn opened(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Opened, BookingsError> {
     actor.require(Permission::SeeBookings, Target::NONE)?;
     let (zone, now) = (ctx.space().zone, ctx.now());

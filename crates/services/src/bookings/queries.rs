@@ -18,7 +18,7 @@ use views::bookings::{Availability, Booking, PieceView};
 
 /// Bookings in one answer, at most.
 const MOST: u32 = 2_000;
-/// Nobody is told of more days at once.
+/// The longest range in days.
 const DAYS: u32 = 62;
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -52,7 +52,7 @@ pub async fn list(
     Ok(view.filter(|view| person.is_none() || view.person == person).collect())
 }
 
-/// Bookings of `machine` that run or begin before `before`; none for whoever may not see bookings.
+/// Bookings of `machine` that are running or begin before `before`; empty for those who may not see bookings.
 pub(crate) async fn at_machine(
     ctx: &Ctx,
     conn: &mut SqliteConnection,
@@ -70,7 +70,7 @@ pub(crate) async fn at_machine(
     Ok(stored.into_iter().map(|stored| to_view(stored, actor, zone, now)).collect())
 }
 
-/// What `person` has to come, the first first, and what they had since `since`, the newest first; for whoever may see them.
+/// Upcoming bookings of `person` in order, and those since `since`, newest first; for those who may see them.
 pub(crate) async fn of_person(
     ctx: &Ctx,
     conn: &mut SqliteConnection,
@@ -96,7 +96,7 @@ pub async fn one(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Booking
     Ok(to_view(stored, actor, ctx.space().zone, now))
 }
 
-/// One booking as it is kept, if `actor` may know of it.
+/// A stored booking, if `actor` may see it.
 pub(super) async fn seen(
     conn: &mut SqliteConnection,
     actor: &Actor,
@@ -158,7 +158,7 @@ pub(super) fn to_view(row: BookingRow, actor: &Actor, zone: Zone, now: Millis) -
     }
 }
 
-/// What of `within` is free for whoever asks, or for `person`, and why the rest is not.
+/// The free parts of `within` for the caller or for `person`, and why the rest is not free.
 pub async fn availability(
     ctx: &Ctx,
     actor: &Actor,

@@ -67,7 +67,7 @@ pub async fn rules(ctx: &Ctx, actor: &Actor, at: Option<RulesAt>, lang: Lang) ->
     Ok(Rules { at, places, rows, levels, names })
 }
 
-/// What holds at `at` of what is said there and above.
+/// The effective values at `at`, given the values set there and above.
 fn level(places: &[(RulesAt, String)], at: RulesAt, message: &[Setting]) -> Level {
     let scope = at.scope();
     let above = message.iter().filter(|setting| setting.scope <= scope.unwrap_or(Scope::Space));

@@ -43,12 +43,12 @@ const ANYTHING: usize = 200;
 const TIMES: usize = 3;
 /// Bookings of one machine on one day, at most.
 const A_DAY: u32 = 200;
-/// What is shown of a day on which nothing is said, in hours of the clock.
+/// Hours shown of a day without opening hours.
 const DAYTIME: (u8, u8) = (8, 22);
 /// Quarters of an hour in a day.
 const QUARTERS: u8 = 96;
 
-/// What somebody looks for; what is chosen goes before what is said.
+/// A search; explicit choices override the text.
 #[derive(Debug, Clone, Default)]
 pub struct Search {
     /// Of what; `None`: what they had the last time.
@@ -185,14 +185,14 @@ fn nearest(span: Span, length: Duration, when: Timeframe, facts: &rules::Facts<'
     times
 }
 
-/// What keeps somebody from a machine or a room whenever it is.
+/// What bars the person from a machine or a room at any time.
 fn whenever(known: &BookingContext, span: Span, lang: Lang) -> Option<(String, String)> {
     let request = Request { span, kept: None };
     let refusals = rules::refusals(request, &known.facts());
     refusals.into_iter().find(|refusal| refusal.is_of_any_time()).map(|refusal| known.refusal_text(lang, refusal))
 }
 
-/// What their own hours keep somebody from: the machine is free, and they have booked as much as one may.
+/// A quota that bars the person from a free time.
 fn used_up(known: &BookingContext, span: Span, length: Duration, lang: Lang) -> Option<(String, String)> {
     let facts = known.facts();
     let is_it = |piece: &Piece| {
@@ -255,7 +255,7 @@ impl All {
         self.bookable.iter().filter(move |(kind, one)| fits(*kind, one.resource)).map(|(_, one)| one)
     }
 
-    /// Types and rooms, and what is of the type that was chosen.
+    /// Types and rooms, and the resources of the chosen type.
     fn choices(&self, filter: Option<ResourceFilter>) -> Vec<(ResourceFilter, String)> {
         let kind = match filter {
             Some(ResourceFilter::One(one)) => {
@@ -303,7 +303,7 @@ pub(super) async fn bookable(
     })
 }
 
-/// What somebody looks at.
+/// The parameters of a day.
 #[derive(Debug, Clone)]
 pub struct DayQuery {
     pub resource: Resource,
@@ -314,11 +314,11 @@ pub struct DayQuery {
     pub at: Option<Millis>,
     /// The booking of theirs that is to be moved.
     pub moving: Option<BookingId>,
-    /// For whom somebody who moderates it books.
+    /// The person a moderator books for.
     pub whom: Option<Whom>,
 }
 
-/// One day of a machine or a room, and what is against the time that is asked about.
+/// One day of a machine or a room, and the refusals of the chosen time.
 pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<DayQuery>) -> Result<DayView, BookingsError> {
     actor.require(Permission::SeeBookings, Target::NONE)?;
     let DayQuery { resource, date, minutes, at, moving, whom } = look.ok_or(BookingsError::UnknownResource)?;
@@ -425,7 +425,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<DayQuery>) -
     })
 }
 
-/// For whom somebody who moderates `resource` books.
+/// The person for whom a moderator of `resource` books.
 async fn holder(
     conn: &mut SqliteConnection,
     actor: &Actor,
@@ -467,7 +467,8 @@ pub(super) fn open_hours(known: &BookingContext, date: Date) -> (u8, u8) {
     from.zip(to).map_or(DAYTIME, |(from, to)| (hour(from), hour(to)))
 }
 
-/// How much of what is open that day others have, of 100; `None` when nothing of it can be had any more, or not yet.
+/// The share of the day's open time taken by others, in percent; `None` when nothing of it can be booked any more,
+/// or not yet.
 fn full(day: Span, facts: &rules::Facts<'_>) -> Option<u8> {
     let length = |piece: &Piece| piece.span.ends.minus(piece.span.starts);
     let pieces = rules::availability(day, facts);
@@ -572,7 +573,7 @@ fn blocks(edges: &Edges, pieces: Vec<Piece>, row: &[BookingRow], actor: &Actor) 
     blocks
 }
 
-/// The day of a machine or a room as it is whoever looks: for somebody who decides about a time in it.
+/// The occupations of a day, independent of the viewer, for those who decide about a time in it.
 pub(super) fn as_it_is(edges: &Edges, day: Span, known: &BookingContext, row: &[BookingRow]) -> Vec<Block> {
     let moment = |at: Millis| -> Moment { edges.zone.moment(at) };
     let is_other = |taken: &&Conflict| taken.by != Cause::Booking && taken.span.overlaps(day);

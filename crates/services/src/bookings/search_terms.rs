@@ -40,7 +40,7 @@ pub(super) fn known_names(all: &All) -> Vec<ExistingName> {
     types.chain(ones).collect()
 }
 
-/// Reads what is said by the opening hours of what is looked for, or of the space.
+/// Parses the text with the opening hours of the resource searched for, or of the space.
 pub(super) async fn read(
     conn: &mut SqliteConnection,
     search: &Search,
@@ -122,7 +122,7 @@ mod tests {
     use domain::time::MINUTE;
 
     #[test]
-    fn room_on_the_night_of_the_change_is_told_by_the_clock_on_the_wall() {
+    fn room_on_dst_night_is_judged_by_wall_clock() {
         let zone: Zone = "Europe/Rome".parse().unwrap();
         let (long, short) = (Date { year: 2026, month: 10, day: 25 }, Date { year: 2026, month: 3, day: 29 });
         let piece = |date, from, to| Span { starts: zone.instant(date, from), ends: zone.instant(date, to) };
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn room_on_a_later_day_of_a_piece_counts() {
+    fn room_on_later_day_of_piece_counts() {
         let zone = Zone::UTC;
         let date = Date { year: 2026, month: 11, day: 24 };
         let days = Span { starts: zone.instant(date, 1_200), ends: zone.instant(date, 2 * 1_440) };

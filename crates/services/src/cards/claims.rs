@@ -32,7 +32,7 @@ use views::cards::{AtReader, Claimable, OpenClaim, OwnClaim};
 
 /// Cards that are offered at one machine.
 const OFFERED: i64 = 20;
-/// Claims of one's own that are told.
+/// Limit of the caller's own claims in the list.
 const REPORTED: i64 = 10;
 
 /// Why a card is not claimed, or nothing is decided.
@@ -55,7 +55,7 @@ pub enum ClaimsError {
     /// There is no such claim.
     #[problem("claim.unknown", NotFound, claim_unknown)]
     Unknown,
-    /// It was decided before, or the card is somebody's.
+    /// It was already decided, or the card is assigned.
     #[problem("claim.decided", Conflict, claim_decided)]
     Decided,
     /// No reason is given.
@@ -105,7 +105,7 @@ const fn unclaimable_code(why: Unclaimable) -> &'static str {
     }
 }
 
-/// What was held to the reader of `machine` in the last minutes and is nobody's, and what became of one's own claims.
+/// Unassigned cards held to the reader of `machine` in the last minutes, and the outcome of the caller's claims.
 pub async fn at_reader(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<AtReader, ClaimsError> {
     let me = myself(actor)?;
     let now = ctx.now();
@@ -148,7 +148,7 @@ pub async fn mine(ctx: &Ctx, actor: &Actor) -> Result<Vec<OwnClaim>, ClaimsError
     Ok(mine.into_iter().map(|claim| own(ctx, claim)).collect())
 }
 
-/// What became of one claim, for whoever made it and whoever gives cards.
+/// The outcome of a claim, for its claimant and those who assign cards.
 pub async fn one(ctx: &Ctx, actor: &Actor, claim: ClaimId) -> Result<OwnClaim, ClaimsError> {
     let me = myself(actor)?;
     let found = claims::one(&mut *ctx.store().read().await?, claim).await?;
@@ -157,7 +157,8 @@ pub async fn one(ctx: &Ctx, actor: &Actor, claim: ClaimId) -> Result<OwnClaim, C
     found.map(|found| own(ctx, found)).ok_or(ClaimsError::Unknown)
 }
 
-/// Says that the card is the caller's. Where the space allows it, it is from now on; otherwise that waits.
+/// Claims the card for the caller. Where the space allows it, it is assigned at once; otherwise the claim waits
+/// for approval.
 pub async fn claim(
     ctx: &Ctx,
     actor: &Actor,
@@ -219,7 +220,7 @@ pub(crate) async fn waiting(ctx: &Ctx, conn: &mut SqliteConnection) -> Result<Ve
     Ok(visible.collect())
 }
 
-/// Says yes: the card is theirs from now on. Answers what they are called.
+/// Approves a claim: the card is assigned. Returns the claimant's name.
 pub async fn approve(ctx: &Ctx, actor: &Actor, claim: ClaimId) -> Result<String, ClaimsError> {
     actor.require(Permission::GiveCard, Target::NONE)?;
     ctx.begin(actor, async move |begun| {
@@ -241,7 +242,7 @@ async fn undecided(conn: &mut SqliteConnection, claim: ClaimId) -> Result<claims
     if found.state == ClaimState::Open && found.holder.is_none() { Ok(found) } else { Err(ClaimsError::Decided) }
 }
 
-/// Says no, and why; whoever claimed it reads that. Answers what they are called.
+/// Refuses a claim with a reason, which the claimant reads. Returns the claimant's name.
 pub async fn refuse(ctx: &Ctx, actor: &Actor, claim: ClaimId, reason: &str) -> Result<String, ClaimsError> {
     actor.require(Permission::GiveCard, Target::NONE)?;
     let reason = Remark::<REASON>::new(reason).map_err(|TooLong| ClaimsError::LongReason)?;
@@ -261,7 +262,7 @@ pub async fn refuse(ctx: &Ctx, actor: &Actor, claim: ClaimId, reason: &str) -> R
     .await
 }
 
-/// Takes a yes back that was said a moment ago, by whoever said it: the card goes out of service, and the claim waits again.
+/// Undoes a recent approval by its author: the card is retired, and the claim waits again.
 pub(crate) async fn take_back(ctx: &Ctx, actor: &Actor, claim: ClaimId) -> Result<String, ClaimsError> {
     actor.require(Permission::GiveCard, Target::NONE)?;
     ctx.begin(actor, async move |begun| {

@@ -23,9 +23,9 @@ use std::collections::HashMap;
 use store::{SqliteConnection, cards, machines, people};
 use views::cards::{Outcome, Swiping, Waiting};
 
-/// How long the end of waiting is told.
+/// How long the result of an enrollment is shown.
 const REPORTED: std::time::Duration = domain::time::MINUTE;
-/// Cards offered on somebody's page.
+/// Cards offered on a person's page.
 const OFFERED: i64 = 3;
 
 /// What boards wait for.
@@ -63,7 +63,7 @@ impl Expectations {
         self.0.lock().retain(|_, expected| expected.person != person);
     }
 
-    /// Forgets what was told long enough.
+    /// Removes results that were shown long enough.
     fn tidy(&self, now: Millis) {
         self.0.lock().retain(|_, expected| now < expected.until.after(REPORTED));
     }
@@ -109,7 +109,7 @@ pub async fn cancel(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), Ca
     Ok(())
 }
 
-/// Where a card can be waited for, what is waited for, and which cards were held up by nobody known just now.
+/// The boards available for enrollment, pending enrollments, and recently seen unknown cards.
 pub async fn swiping(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Swiping, CardsError> {
     actor.require(Permission::GiveCard, Target::person(person))?;
     let now = ctx.now();
@@ -133,8 +133,8 @@ pub async fn swiping(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Swipi
     })
 }
 
-/// Whether the card that was held to the reader of `machine` was waited for: then it is somebody's now, or said to be
-/// somebody else's, and lets nobody in. Answers what the board is told, and the name it shows.
+/// Whether enrollment was waiting for the card held to the reader of `machine`: then it is assigned now, or
+/// reported as already assigned, and denied. Returns the board's answer and the name it shows.
 pub(crate) async fn try_enroll(
     ctx: &Ctx,
     machine: MachineId,

@@ -38,19 +38,19 @@ use store::{
 use text::Lang;
 use views::cards::{CardEvent, CardPage, Marked};
 
-/// What a card's page tells of its history, at most.
+/// Limit of history lines on a card's page.
 const HISTORY: i64 = 100;
 
-/// Why nobody was given a card, or nothing is said of one.
+/// Why a card cannot be given or changed.
 #[derive(Debug, Clone, ServiceError)]
 pub enum CardsError {
     /// The actor may not do this.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// What was typed is not a card's number.
+    /// Not a card uid.
     #[problem("card.invalid", Invalid, at("uid", card_form))]
     NotAUid,
-    /// Somebody has that card, or one that boards cannot tell from it.
+    /// The card, or one that boards cannot distinguish from it, is already assigned.
     #[problem(with = taken(_0.as_ref(), lang), codes = [(Kind::Conflict, "card.taken")])]
     Assigned(Option<Holder>),
     /// There is no such person.
@@ -65,7 +65,7 @@ pub enum CardsError {
     /// There is no such card, or none that the caller may know of.
     #[problem("card.unknown", NotFound, card_unknown)]
     UnknownCard,
-    /// By now that cannot be said of this card any more.
+    /// The card's state does not allow this action any more.
     #[problem("card.changed", Conflict, card_changed(lang.card_state(*_0)))]
     Changed(CardState),
     /// Nobody is called so.
@@ -74,13 +74,13 @@ pub enum CardsError {
     /// Several people are called so.
     #[problem("card.invalid", Invalid, at("to", card_to_several))]
     Several,
-    /// Somebody new has no name, or one that cannot be.
+    /// The new person's name is missing or invalid.
     #[problem("card.invalid", Invalid, at("name", name_invalid))]
     Unnamed,
     /// That machine has no board that answers.
     #[problem("card.invalid", Invalid, at("machine", card_no_board))]
     NoBoard,
-    /// That board waits for somebody else's card.
+    /// That board waits for another person's card.
     #[problem("card.board-busy", Conflict, at("machine", card_busy))]
     Busy,
     #[problem(transparent)]
@@ -93,7 +93,7 @@ fn taken(holder: Option<&Holder>, lang: Lang) -> Problem {
     Problem::new("card.taken", Kind::Conflict, message.clone()).field("uid", message)
 }
 
-/// Gives `person` the card whose number somebody typed.
+/// Gives `person` the card with the typed number.
 pub async fn give(ctx: &Ctx, actor: &Actor, person: PersonId, input: &str) -> Result<CardId, CardsError> {
     actor.require(Permission::GiveCard, Target::person(person))?;
     let uid = CardUid::from_input(input).ok_or(CardsError::NotAUid)?;
@@ -103,7 +103,7 @@ pub async fn give(ctx: &Ctx, actor: &Actor, person: PersonId, input: &str) -> Re
     .await
 }
 
-/// Gives `person` the card with this uid, which was held to the reader of the machine `at` where that is said.
+/// Gives `person` the card with this uid, held to the reader of machine `at` if known.
 async fn give_uid(
     job: &mut Job<'_>,
     person: PersonId,
@@ -114,7 +114,7 @@ async fn give_uid(
     Ok(Done::audited(card, entry))
 }
 
-/// The same, for whoever has more to do with it in the same job.
+/// Like `give_uid`, within a larger job.
 async fn given(
     job: &mut Job<'_>,
     person: PersonId,
@@ -139,8 +139,7 @@ async fn given(
     Ok((card, entry))
 }
 
-/// Somebody who can have a card: whoever was erased has nothing any more and is given nothing, and whoever left comes back
-/// first.
+/// A person who can be given a card: not erased, and not a former member, who must be readmitted first.
 async fn there(conn: &mut SqliteConnection, person: PersonId, now: Millis) -> Result<Person, CardsError> {
     let them = people::one(conn, person, now).await?.ok_or(CardsError::UnknownPerson)?;
     match them.status {
@@ -150,7 +149,7 @@ async fn there(conn: &mut SqliteConnection, person: PersonId, now: Millis) -> Re
     }
 }
 
-/// Nothing is said of a card of whoever was erased; of who left none comes into service.
+/// Cards of erased people cannot be changed; cards of former members cannot be put into service.
 fn can_be_set(act: CardDeed, whose: &Person) -> Result<(), CardsError> {
     if whose.erased_at.is_some() {
         return Err(CardsError::Erased);
@@ -162,7 +161,7 @@ fn can_be_set(act: CardDeed, whose: &Person) -> Result<(), CardsError> {
     }
 }
 
-/// Says something of a card: lost, found, out of service, back in service.
+/// Marks a card as lost, found, retired or back in service.
 pub async fn mark(ctx: &Ctx, actor: &Actor, id: CardId, act: CardDeed) -> Result<Marked, CardsError> {
     let found = cards::one(&mut *ctx.store().read().await?, id).await?;
     // Somebody else's card answers as one that does not exist.
@@ -202,7 +201,7 @@ pub async fn mark(ctx: &Ctx, actor: &Actor, id: CardId, act: CardDeed) -> Result
     .await
 }
 
-/// Where a card ordinarily was before `deed`.
+/// The usual state of a card before `deed`.
 const fn before(act: CardDeed) -> CardState {
     match act {
         CardDeed::Lose | CardDeed::Retire => CardState::Active,
@@ -232,7 +231,7 @@ async fn changed(job: &mut Job<'_>, person: PersonId, was: CardState, act: CardD
     Ok(())
 }
 
-/// A card's own page: whose it is, what it is, and what was done to it.
+/// A card's page: holder, state and history.
 pub async fn page(ctx: &Ctx, actor: &Actor, id: CardId) -> Result<CardPage, CardsError> {
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;

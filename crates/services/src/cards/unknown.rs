@@ -23,7 +23,7 @@ use store::{
 };
 use views::cards::{Sorted, UnknownCard, UnknownCards};
 
-/// How long a card that nobody claims is kept, in days.
+/// Retention of unclaimed cards in days.
 const KEPT: u32 = 30;
 
 /// The cards that nobody has claimed.
@@ -61,11 +61,11 @@ pub enum Whom {
     Person(PersonId),
     /// As it was typed.
     Uid(String),
-    /// Somebody new with this name, who becomes a member.
+    /// A new member with this name.
     New(String),
 }
 
-/// Gives somebody the card that nobody has claimed.
+/// Gives an unclaimed card to a person.
 pub async fn give_unknown(
     ctx: &Ctx,
     actor: &Actor,
@@ -155,7 +155,7 @@ pub async fn put_aside(ctx: &Ctx, actor: &Actor, card: UnknownCardId, aside: boo
     .await
 }
 
-/// When a card must have been seen to be offered to somebody whose page is open.
+/// The earliest last-seen time of a card to be offered on an open page.
 pub(super) fn lately(now: Millis) -> Millis {
     now.before(domain::time::MINUTE * 10)
 }

@@ -32,7 +32,8 @@ fn is_over(row: &CheckoutRow, now: Millis) -> bool {
     row.ends <= if row.state == State::Pending { now } else { now.before(FORGOTTEN) }
 }
 
-/// Reminds both of what was agreed on, and calls off what nobody answered or wrote a result of. Run by a timer; answers how much it found.
+/// Sends reminders of appointments, and cancels unanswered ones and those without a result. Run by a timer;
+/// returns how many.
 pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
     let now = ctx.now();
     let mut reminders = Vec::new();
@@ -88,9 +89,9 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
     Ok(found)
 }
 
-/// `person` stands differently: their appointments are called off where they are no member, or the ledger lets them come to no
-/// checkout on the type; appointments with them that they cannot keep go to another trainer who offers that time, or are called off.
-/// Whoever comes to one is told. Part of the change that caused it.
+/// The standing of `person` changed: cancels their appointments if they are no longer a member or the ledger no
+/// longer allows the checkout. Appointments that they can no longer give as a trainer go to another trainer who
+/// offers that time, or are cancelled. The people concerned are notified. Part of the change that caused it.
 pub(crate) async fn standing_changed(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -158,9 +159,9 @@ async fn coming_on(
     Ok(coming)
 }
 
-/// Appointments to come that hold `machine` take another of its type that is free then. Where none is, those of a machine that is
-/// gone for good, which has no `block`, are called off, and the others stay; both are told. Part of the change that puts it away or
-/// blocks it.
+/// Moves upcoming appointments on `machine` to another machine of its type that is free. If none is, those of an
+/// archived machine (no `block`) are cancelled, and the others stay; both people are notified. Part of the job
+/// that archives or blocks it.
 pub(crate) async fn machine_lost(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -198,8 +199,9 @@ pub(crate) async fn machine_lost(
     Ok(())
 }
 
-/// `machines` are closed for `span`: appointments to come that hold one of them then are called off, and both are told. Part of the
-/// change that closes them; answers what of those times lies beside `span`, to be given to those who wait once it is closed.
+/// `machines` are closed for `span`: cancels upcoming appointments on them with a notice to both people. Part of
+/// the job that closes them; returns the cancelled time outside `span`, to be offered to the waiting list
+/// afterwards.
 pub(crate) async fn closed(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -230,7 +232,8 @@ pub(crate) async fn closed(
     Ok(beside)
 }
 
-/// The block on `machine` was lifted: whoever has an appointment on it soon is told. Part of the change that lifts it.
+/// The block on `machine` was lifted: notifies people with an appointment on it soon. Part of the change that
+/// lifts it.
 pub(crate) async fn machine_back(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -246,7 +249,7 @@ pub(crate) async fn machine_back(
     Ok(())
 }
 
-/// `kind` is put away: nobody is checked out on it any more. Part of the change that puts it away.
+/// `kind` is archived: cancels its checkouts. Part of the archiving job.
 pub(crate) async fn type_archived(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -315,7 +318,7 @@ async fn cancel(
     Ok(())
 }
 
-/// The machine of `kept` is not needed then any more: it goes to whoever waits for it.
+/// Offers the released machine of `kept` to the waiting list.
 pub(super) async fn freed(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -328,8 +331,8 @@ pub(super) async fn freed(
     changed(tx, resource).await
 }
 
-/// Gives an appointment to another trainer at the same time, who is asked; its member and the trainer
-/// who had it are told.
+/// Hands an appointment to another trainer at the same time, who must accept; notifies its member and the previous
+/// trainer.
 async fn hand_on(
     tx: &mut WriteTx,
     proof: &Proof,

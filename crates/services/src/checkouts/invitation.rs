@@ -12,8 +12,8 @@ use domain::{
 use store::checkouts::CheckoutRow;
 use text::Lang;
 
-/// What `kept` is to the calendar of its `reader`, who is found at an address: of the two people in it each gets their own
-/// message, and the address of nobody else. `None` once there is a result: the time stays in the calendar.
+/// The calendar message about `kept` for its `reader`, identified by an address: member and trainer each get their
+/// own message, with nobody else's address. `None` once there is a result: the entry stays in the calendar.
 pub(crate) fn invitation(
     ctx: &Ctx,
     row: &CheckoutRow,
@@ -37,7 +37,8 @@ pub(crate) fn invitation(
     Some(calendar::invitation(ctx, &Entry { stamp: now, status, ..view }, reader, "checkout.ics"))
 }
 
-/// `kept` as an entry for its member or its trainer, stamped with its last change; it names the other of the two to nobody else.
+/// `kept` as a calendar entry for its member or its trainer, stamped with its last change; it names the other
+/// person to nobody else.
 pub(crate) fn entry(ctx: &Ctx, row: &CheckoutRow, side: Option<Side>, lang: Lang) -> Entry {
     let here = Site::of(ctx);
     let location = [row.machine_name.as_deref(), row.place_name.as_deref()];

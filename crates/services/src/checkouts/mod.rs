@@ -58,12 +58,12 @@ use store::{
 use text::Lang;
 use views::checkouts::DecisionDone;
 
-/// What is wrong with a field of a form.
+/// An invalid field of a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
 pub enum ValidationError {
     #[field("action", checkout_choose)]
     Action,
-    /// It says no why.
+    /// A reason is missing.
     #[field("note", checkout_note_missing)]
     NoNote,
     /// More than [`NOTE`] characters.
@@ -80,10 +80,10 @@ pub enum ValidationError {
     /// More than [`NOTE`] characters about a step.
     #[field("step_note", checkout_note_long(&NOTE.to_string()))]
     StepNote,
-    /// What was given as a photo is none.
+    /// The photo is not a valid picture.
     #[field("picture", picture_invalid(*_0))]
     Photo(InvalidPicture),
-    /// What was typed is no list of steps.
+    /// The text is not a valid list of steps.
     #[field("text", checkout_list_fault(*_0))]
     List(InvalidOutline),
 }
@@ -127,7 +127,7 @@ pub enum CheckoutsError {
     /// They have an open request for the type.
     #[problem("checkout.open", Conflict, checkout_open)]
     Open,
-    /// They said today that none of the times suits them.
+    /// They already asked for another time today.
     #[problem("checkout.wished-today", Conflict, checkout_wished_today)]
     WishedToday,
     /// They may use the type already.
@@ -160,13 +160,13 @@ pub enum CheckoutsError {
     /// No such step in the list that it began with.
     #[problem("checkout.unknown-step", NotFound, checkout_unknown_step)]
     UnknownStep,
-    /// Somebody saved another list meanwhile.
+    /// A newer list was saved meanwhile.
     #[problem("checkout.list-changed", Conflict, checkout_list_changed)]
     ListChanged,
     /// Nobody checks themselves out.
     #[problem("checkout.oneself", Forbidden, checkout_oneself)]
     Oneself,
-    /// That somebody passed is not taken back.
+    /// The pass cannot be undone.
     #[problem(with = stays(*_0, lang), codes = Stays::ALL.iter().map(|why| (Kind::Conflict, why.as_str())))]
     Stays(Stays),
     /// Fields of the form do not fit.
@@ -207,24 +207,24 @@ fn decided(decided: &Decided, lang: Lang) -> Problem {
     Problem::new("checkout.decided", Kind::Conflict, detail)
 }
 
-/// A time that somebody asks for.
+/// A requested time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ask {
     pub kind: TypeId,
     pub trainer: PersonId,
-    /// When it begins; `None`: what was typed is no instant.
+    /// When it begins; `None` if the input is no instant.
     pub starts: Option<Millis>,
 }
 
-/// What somebody does about an appointment.
+/// An action on an appointment.
 #[derive(Debug, Clone)]
 pub struct Decide {
     pub action: CheckoutAction,
     /// Why not, or what to practise.
     pub note: Option<Remark<NOTE>>,
-    /// After how many days somebody who failed may ask again.
+    /// Days after which a member who failed may ask again.
     pub retry_days: i64,
-    /// With a failed checkout: exactly these steps are to be practised. `None` leaves what was marked.
+    /// With a failed checkout: exactly these steps are to be practised. `None` leaves the marks unchanged.
     pub practise: Option<Vec<CheckoutStepId>>,
 }
 
@@ -284,7 +284,7 @@ pub async fn ask(ctx: &Ctx, actor: &Actor, ask: Ask) -> Result<AppointmentId, Ch
     .await
 }
 
-/// Moves an open appointment of whoever asks to another time. The trainer answers anew.
+/// Moves an open appointment of the caller to another time. The trainer must accept again.
 pub async fn move_to(
     ctx: &Ctx,
     actor: &Actor,
@@ -377,7 +377,7 @@ pub async fn decide(
     .await
 }
 
-/// On which side of `kept` somebody stands; `None` for whoever it is not about.
+/// The actor's side of `kept`; `None` for uninvolved people.
 fn side(actor: &Actor, row: &CheckoutRow) -> Option<Side> {
     if actor.person() == Some(row.person) {
         Some(Side::Member)
@@ -386,7 +386,7 @@ fn side(actor: &Actor, row: &CheckoutRow) -> Option<Side> {
     }
 }
 
-/// Whether `deed` can be done now.
+/// Whether the action is possible now.
 fn check(row: &CheckoutRow, side: Side, action: CheckoutAction, now: Millis) -> Result<(), CheckoutsError> {
     // Of two who answer a request, the second learns what the first said.
     let is_answer = side == Side::Trainer && matches!(action, CheckoutAction::Accept | CheckoutAction::Reject);
@@ -400,7 +400,7 @@ fn check(row: &CheckoutRow, side: Side, action: CheckoutAction, now: Millis) -> 
     }
 }
 
-/// Writes down what was decided, gives back the time that is not needed any more, and grants what was passed.
+/// Stores a decision, releases time that is no longer needed, and grants a passed checkout.
 async fn settle(job: &mut Job<'_>, row: &CheckoutRow, decide: &Decide) -> Result<(), CheckoutsError> {
     match (decide.action, &decide.practise) {
         (CheckoutAction::Pass, _) => {
@@ -499,7 +499,7 @@ fn overtaken(why: StoreError, zone: Zone, now: Millis) -> CheckoutsError {
     }
 }
 
-/// Tells the trainer of an appointment that was moved so often that somebody asks for it, or for another time of it.
+/// Notifies the trainer of a request or of its new time.
 async fn notify(
     job: &mut Job<'_>,
     of: &NewAppointment,
@@ -510,7 +510,7 @@ async fn notify(
     job.notify(of.trainer, notice).await
 }
 
-/// What is told of an appointment that was moved so often.
+/// The notice about an appointment that was moved `sequence` times.
 fn notice(row: &CheckoutRow, news: CheckoutNews, sequence: i64) -> Notice {
     Notice::Checkout { news, appointment: row.id, on: row.kind, starts: row.starts, sequence }
 }

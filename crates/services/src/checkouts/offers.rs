@@ -34,7 +34,7 @@ pub(super) struct Offer {
     pub obstacle: Option<(Obstacle, Option<Span>)>,
 }
 
-/// What is offered for a checkout on one type.
+/// The offers for a checkout on one type.
 #[derive(Debug)]
 pub(super) struct Offers {
     /// Who offers, by name.

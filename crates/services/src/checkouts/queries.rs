@@ -35,7 +35,7 @@ use views::{
 /// Appointments on one page or in one answer, at most.
 const PAGE: u32 = 200;
 
-/// The times for a checkout on `kind` that whoever asks can have, and why they cannot have others.
+/// The times for a checkout on `kind` available to the caller, and why others are not.
 pub async fn slots(ctx: &Ctx, actor: &Actor, kind: TypeId) -> Result<Slots, CheckoutsError> {
     actor.require(Permission::AskForCheckout, Target::equipment(kind, None))?;
     let person = actor.person().ok_or(Forbidden::SignIn)?;
@@ -131,7 +131,7 @@ pub(crate) async fn next(
     }))
 }
 
-/// What whoever checks people out has before them: appointments with them, and for managers those with everybody.
+/// A trainer's agenda: their appointments, and for managers those of everybody.
 pub async fn day(ctx: &Ctx, actor: &Actor) -> Result<Day, CheckoutsError> {
     actor.require(Permission::OwnAccount, Target::NONE)?;
     let known = actor.known().ok_or(Forbidden::SignIn)?;
@@ -204,7 +204,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor) -> Result<Day, CheckoutsError> {
     })
 }
 
-/// One appointment, for its member and whoever checks people out on its type.
+/// An appointment, for its member and the trainers of its type.
 pub async fn one(ctx: &Ctx, actor: &Actor, appointment: AppointmentId) -> Result<Appointment, CheckoutsError> {
     actor.require(Permission::OwnAccount, Target::NONE)?;
     let now = ctx.now();
@@ -215,7 +215,7 @@ pub async fn one(ctx: &Ctx, actor: &Actor, appointment: AppointmentId) -> Result
     Ok(to_view(row, actor, modules, ctx.space().zone, now))
 }
 
-/// One appointment with its steps, for its member and whoever checks people out on its type.
+/// An appointment with its steps, for its member and the trainers of its type.
 pub async fn opened(ctx: &Ctx, actor: &Actor, appointment: AppointmentId) -> Result<Opened, CheckoutsError> {
     actor.require(Permission::OwnAccount, Target::NONE)?;
     let (now, zone) = (ctx.now(), ctx.space().zone);
@@ -227,7 +227,7 @@ pub async fn opened(ctx: &Ctx, actor: &Actor, appointment: AppointmentId) -> Res
     Ok(Opened { now: zone.moment(now), one: to_view(row, actor, modules, zone, now), checklist })
 }
 
-/// Appointments of whoever asks that are open or begin later than a day ago: as a member, and as a trainer.
+/// The caller's appointments that are open or begin later than a day ago: as a member, or as a trainer.
 pub async fn appointments(ctx: &Ctx, actor: &Actor, as_trainer: bool) -> Result<Vec<Appointment>, CheckoutsError> {
     actor.require(Permission::OwnAccount, Target::NONE)?;
     let me: PersonId = actor.person().ok_or(Forbidden::SignIn)?;
@@ -278,7 +278,7 @@ async fn all_visible(
     Ok(rows.into_iter().map(visible).collect())
 }
 
-/// What the training says about the members of those `appointments` that `actor` decides about; one statement for all.
+/// The training progress of the members of those `appointments` that `actor` decides about; one statement for all.
 async fn trained<'a>(
     conn: &mut SqliteConnection,
     actor: &Actor,
@@ -303,7 +303,7 @@ async fn trained<'a>(
     Ok(message)
 }
 
-/// An appointment as `actor` may see it, with what the training says about its member.
+/// An appointment as `actor` may see it, with the member's training progress.
 fn to_view(row: CheckoutRow, actor: &Actor, modules: Vec<ModuleEvidence>, zone: Zone, now: Millis) -> Appointment {
     let side = side(actor, &row);
     let actions = side.map(|side| actions(row.state, side, row.span(), now)).unwrap_or_default();

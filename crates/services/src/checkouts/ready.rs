@@ -13,7 +13,7 @@ use domain::{
 };
 use store::{SqliteConnection, StoreError, equipment, people};
 
-/// Whether whoever has this ledger may use `kind` at `at`, in whatever way.
+/// Whether this ledger allows use of `kind` at `at` in any relation.
 pub(super) fn holds(ledger: &Ledger, kind: TypeId, at: Millis) -> bool {
     let on = [Subject::Type(kind)];
     [Relation::User, Relation::Trainer, Relation::Owner].iter().any(|&relation| ledger.holds(relation, &on, at))
@@ -34,7 +34,7 @@ impl Types {
         self.kinds.iter().any(|(id, _)| *id == kind)
     }
 
-    /// Whether the ledger lets somebody be checked out on `kind` at `at`.
+    /// Whether the ledger allows a checkout on `kind` at `at`.
     pub(super) fn allow(&self, ledger: &Ledger, kind: TypeId, at: Millis) -> Result<(), CheckoutsError> {
         if ledger.ban(Subject::Type(kind), at).is_some() {
             return Err(CheckoutsError::Banned);

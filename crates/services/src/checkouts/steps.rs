@@ -27,13 +27,13 @@ use store::{
 };
 use views::checkout_steps::{Checklist, ListEdited, Signature, StepView};
 
-/// Whether whoever stands on the trainer's side says how it goes, at `now`.
+/// Whether `side` may mark steps at `now`.
 fn is_marked(row: &CheckoutRow, side: Option<Side>, now: Millis) -> bool {
     side == Some(Side::Trainer)
         && actions(row.state, Side::Trainer, row.span(), now).contains(&CheckoutAction::Pass)
 }
 
-/// The steps of an appointment, for its member and whoever checks people out on its type.
+/// The steps of an appointment, for its member and the trainers of its type.
 pub async fn checklist(ctx: &Ctx, actor: &Actor, appointment: AppointmentId) -> Result<Checklist, CheckoutsError> {
     actor.require(Permission::OwnAccount, Target::NONE)?;
     let (now, zone) = (ctx.now(), ctx.space().zone);
@@ -77,7 +77,7 @@ pub(super) async fn of(
     })
 }
 
-/// Finds the appointment of a change, and that whoever asks says how it goes.
+/// Loads the appointment to change, and checks that the caller may mark its steps.
 async fn found(
     begun: crate::change::Begun<'_>,
     appointment: AppointmentId,
@@ -101,7 +101,7 @@ async fn found(
     Ok((job, row))
 }
 
-/// What a trainer says about a step. What is `None` stays.
+/// A change of a step by the trainer. `None` leaves a field unchanged.
 #[derive(Debug, Clone, Default)]
 pub struct StepChange {
     /// That it was seen or is to be practised; the inner `None` takes that back.
@@ -110,7 +110,7 @@ pub struct StepChange {
     pub note: Option<String>,
 }
 
-/// Says something about a step. The trainer's signature is about what was ticked when they signed, so it goes when that changes.
+/// Changes a step. The trainer's signature covers the steps as they were, so a change removes it.
 pub async fn say(
     ctx: &Ctx,
     actor: &Actor,
@@ -204,7 +204,7 @@ pub async fn may_set_photo(ctx: &Ctx, actor: &Actor, appointment: AppointmentId)
     super::check(&stored, Side::Trainer, CheckoutAction::Pass, now)
 }
 
-/// Keeps what somebody gave as the photo of a step in the place of the one before.
+/// Stores the photo of a step, replacing the previous one.
 pub async fn set_photo(
     ctx: &Ctx,
     actor: &Actor,
@@ -247,7 +247,7 @@ async fn change_photo(
     .await
 }
 
-/// That everything that a type asks for before somebody passes was seen and signed.
+/// Checks that all required steps were seen and signed.
 pub(super) async fn passable(job: &mut Job<'_>, appointment: AppointmentId) -> Result<(), CheckoutsError> {
     checkout_steps::begin(job.tx, appointment).await?;
     let steps = checkout_steps::of_appointment(job.tx.conn(), appointment).await?;
@@ -263,7 +263,7 @@ pub(super) async fn passable(job: &mut Job<'_>, appointment: AppointmentId) -> R
     })
 }
 
-/// Keeps these steps, and no others, as what is to be practised.
+/// Stores exactly these steps as the ones to practise.
 pub(super) async fn practise(
     job: &mut Job<'_>,
     appointment: AppointmentId,
@@ -287,7 +287,7 @@ pub(super) async fn practise(
     Ok(())
 }
 
-/// The list of a type, for whoever edits it.
+/// The list of a type, for its editors.
 pub async fn list(ctx: &Ctx, actor: &Actor, kind: TypeId) -> Result<ListEdited, CheckoutsError> {
     actor.require(Permission::ChangeEquipment, Target::equipment(kind, None))?;
     let mut snapshot = ctx.store().snapshot().await?;
@@ -299,8 +299,8 @@ pub async fn list(ctx: &Ctx, actor: &Actor, kind: TypeId) -> Result<ListEdited, 
     Ok(ListEdited { kind, kind_name, text: text_of(&steps), version, open })
 }
 
-/// Keeps what was typed as the list of a type, for appointments that begin from now on. `version` is the list that it was made
-/// from, 0 for none.
+/// Saves the list of a type, for appointments that begin from now on. `version` is the list that was edited, 0 for
+/// none.
 pub async fn save_list(
     ctx: &Ctx,
     actor: &Actor,

@@ -21,7 +21,7 @@ pub(super) fn since(now: Millis) -> Millis {
     now.before(DAY * WISHED_DAYS)
 }
 
-/// Says that none of the times for a checkout on `kind` suits whoever asks, with `typed`, when they can come.
+/// Requests a checkout on `kind` at a time that is not offered; `typed` says when the caller can come.
 pub async fn wish(ctx: &Ctx, actor: &Actor, kind: TypeId, input: &str) -> Result<(), CheckoutsError> {
     let about = Target::equipment(kind, None);
     actor.require(Permission::AskForCheckout, about)?;

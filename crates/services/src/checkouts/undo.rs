@@ -17,7 +17,7 @@ use serde_json::json;
 use store::{StoreError, checkout_steps, occupations};
 use views::checkouts::DecisionDone;
 
-/// Takes back that somebody passed, for whoever wrote it a moment ago. The member is told.
+/// Undoes a recent pass, for its author. The member is notified.
 pub async fn undo_pass(
     ctx: &Ctx,
     actor: &Actor,
@@ -72,7 +72,7 @@ pub async fn undo_pass(
     .await
 }
 
-/// The time of the appointment, as far as nobody else took it meanwhile: whoever is there is there.
+/// Occupies the time of the appointment again, as far as it is still free: both people are there in any case.
 async fn take_again(job: &mut Job<'_>, row: &CheckoutRow) -> Result<(), StoreError> {
     let machine = row.machine.map(Occupied::Machine);
     for whose in [Occupied::Person(row.trainer), Occupied::Person(row.person)].into_iter().chain(machine) {

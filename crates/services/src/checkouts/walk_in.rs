@@ -75,9 +75,9 @@ pub async fn record(
     .await
 }
 
-/// The appointment of a checkout that `trainer` writes down now: the open one of the member for the type, or a new one. It is
-/// theirs and at this time from now on, and one that begins takes what of it is free, with a machine if one is: whoever is there is there. Another trainer
-/// who had agreed on a time with the member is told that it is called off for them.
+/// The appointment for a walk-in checkout that `trainer` records now: the member's open one for the type, or a new
+/// one. It becomes theirs, from now on, and occupies what is free of its time, with a machine if one is free.
+/// Another trainer who had accepted is notified that it is cancelled for them.
 async fn on_the_spot(
     job: &mut Job<'_>,
     person: PersonId,

@@ -26,7 +26,7 @@ const ROOMS: [(&str, u16, &str); 2] = [("Seminar room", 14, "First floor"), ("St
 /// The room that has machines in it, and which.
 const TEXTILES: (&str, u16, &str) = ("Textile room", 8, "Ground floor");
 const IN_TEXTILES: [usize; 2] = [9, 10];
-/// The machine whose requests somebody answers.
+/// The machine with moderated bookings.
 const MODERATED: usize = 6;
 /// The machine that is maintained tomorrow.
 const MAINTAINED: usize = 5;
@@ -149,7 +149,7 @@ fn ends(luck: usize, asks: bool, span: Span, at: Millis) -> Vec<(State, Millis, 
     }
 }
 
-/// A booking of somebody with their luck, as it is by now; none where the time is taken already.
+/// A person's booking with its simulated outcome, in its current state; none if the time is taken.
 async fn one(
     tx: &mut WriteTx,
     resource: Resource,

@@ -25,17 +25,17 @@ pub(super) struct CareEvent {
 }
 
 enum What {
-    /// Somebody did something to it.
+    /// Maintenance.
     Done,
-    /// Somebody reported a problem.
+    /// A reported problem.
     Reported(Severity, Then),
 }
 
 /// What became of a problem.
 enum Then {
-    /// Nobody has said anything about it.
+    /// Not handled yet.
     Open,
-    /// Somebody knows of it, a day later.
+    /// Acknowledged, a day later.
     Acknowledged { by: usize },
     /// It was done with, two days later.
     Mended { by: usize, words: &'static str },
@@ -71,7 +71,7 @@ pub(super) fn actions(now: Millis) -> Vec<CareEvent> {
     ]
 }
 
-/// Has `deed` happen to `machine` at `at`, when nobody is on it.
+/// Applies `deed` to `machine` at `at`, when it is idle.
 pub(super) async fn happen(
     tx: &mut WriteTx,
     built: &Built,

@@ -191,7 +191,7 @@ pub(super) fn uid(person: usize) -> CardUid {
     CardUid::from_bytes(0x1a2b_0000_u32.wrapping_add(step).to_be_bytes())
 }
 
-/// What somebody is to a type: every third person learned it, a few teach it, one looks after it.
+/// The person's relation to a type: every third person learned it, a few teach it, one owns it.
 pub(super) fn relation(person: usize, kind: usize) -> Option<Relation> {
     match (person, (person + kind) % 3) {
         (ADMINISTRATOR, _) => Some(Relation::Owner),
@@ -201,7 +201,7 @@ pub(super) fn relation(person: usize, kind: usize) -> Option<Relation> {
     }
 }
 
-/// What somebody is to the space and the system beside being a member: one manages, one reads everything, one inducts.
+/// The person's role in the space and the system besides membership: one manages, one audits, one inducts.
 pub(super) fn roles(person: usize) -> &'static [(BuiltIn, Relation)] {
     match person {
         ADMINISTRATOR => &[(BuiltIn::Space, Relation::Owner), (BuiltIn::System, Relation::Owner)],

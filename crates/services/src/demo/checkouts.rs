@@ -32,7 +32,7 @@ const RULES: [(usize, u8, u16, u16, u16); 8] = [
 /// Minutes between two slots.
 const BUFFER: u16 = 15;
 
-/// Somebody who comes to a trainer.
+/// A visit to a trainer.
 struct Visit {
     person: usize,
     trainer: usize,
@@ -157,7 +157,7 @@ pub(super) async fn agree(tx: &mut WriteTx, built: &Built, now: Millis) -> Resul
     Ok(())
 }
 
-/// What was seen by now: everything of what was passed, and the first steps of what is going on.
+/// Marks the steps seen by now: all of a passed checkout, and the first ones of a running one.
 async fn look_at(tx: &mut WriteTx, id: AppointmentId, state: State) -> Result<(), StoreError> {
     checkout_steps::begin(tx, id).await?;
     for (at, step) in checkout_steps::of_appointment(tx.conn(), id).await?.iter().enumerate() {

@@ -20,11 +20,11 @@ use store::{
     uses::{self, BegunBy},
 };
 
-/// What every board of the demo says of itself.
+/// Firmware version of every demo board.
 const FIRMWARE: &str = concat!("simulated,", env!("CARGO_PKG_VERSION"));
-/// Where it says that it is.
+/// Address that it reports.
 const ADDRESS: &str = "127.0.0.1";
-/// How many bytes it says that it has free.
+/// Free memory in bytes that it reports.
 const HEAP: i64 = 181_024;
 
 pub(super) struct Use {
@@ -83,7 +83,7 @@ fn out_of_the_night(at: Millis) -> Millis {
     }
 }
 
-/// What a board has said about itself: the same as a simulated one says, so that it is the same board when it connects.
+/// A board's introduction: identical to that of a simulated board, so that it is the same board when it connects.
 fn introduction(machine: MachineId, built: &Built, at: Millis) -> Introduction {
     let of = MACHINES.iter().zip(&built.machines).find(|(_, id)| **id == machine);
     let number = of.map_or(0, |(machine, _)| machine.number);

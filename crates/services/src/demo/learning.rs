@@ -60,7 +60,7 @@ const FILMS: [Film; 3] = [
 /// Questions of one quiz.
 const ASKED: u32 = 3;
 
-/// How far somebody is on the way.
+/// A person's training progress.
 pub(super) struct Stage {
     pub person: PersonId,
     pub percent: [u8; 3],
@@ -133,7 +133,7 @@ pub(super) async fn teach(
     Ok(())
 }
 
-/// Somebody takes the quiz, with so many right answers.
+/// Answers a quiz, with the given number of right answers.
 async fn take_quiz(
     tx: &mut WriteTx,
     (person, edition): (PersonId, EditionId),

@@ -88,7 +88,7 @@ pub fn cast() -> Cast {
 pub enum Open {
     /// From seven to eleven in the evening, every day.
     Daily,
-    /// Day and night, for whoever tries it at any hour.
+    /// Day and night, so that the demo works at any hour.
     RoundTheClock,
 }
 
@@ -168,7 +168,7 @@ pub async fn furnish(ctx: &Ctx, open: Open) -> Result<(), DemoError> {
     Ok(())
 }
 
-/// What was built, for the history to happen in.
+/// What was created, for the history to refer to.
 struct Built {
     people: Vec<(PersonId, CardId)>,
     machines: Vec<MachineId>,

@@ -12,12 +12,12 @@ use store::{
 };
 use views::equipment::{Inherited, SettingsForm};
 
-/// What holds where nothing is said, by field.
+/// The values inherited from wider scopes, by field.
 pub(super) fn inherited(farther: &Settings) -> Inherited {
     KEYS.iter().map(|&(field, key)| (field.to_owned(), farther.value(key))).collect()
 }
 
-/// What was said at `scope` itself, by field.
+/// The values set at `scope` itself, by field.
 pub(super) fn own(message: &[Setting], scope: Scope) -> impl Iterator<Item = (&'static str, String)> {
     KEYS.iter().map(move |&(field, key)| {
         let own = message.iter().find(|setting| setting.scope == scope && setting.key == key);
@@ -25,7 +25,7 @@ pub(super) fn own(message: &[Setting], scope: Scope) -> impl Iterator<Item = (&'
     })
 }
 
-/// What was typed, without what was left empty; what does not fit joins `faults`.
+/// The non-empty input; invalid values are added to `faults`.
 pub(super) fn checked_settings(form: &SettingsForm, faults: &mut Vec<ValidationError>) -> Vec<(Key, String)> {
     let mut message = Vec::new();
     for (field, key, value) in form.each() {
@@ -38,7 +38,7 @@ pub(super) fn checked_settings(form: &SettingsForm, faults: &mut Vec<ValidationE
     message
 }
 
-/// Says all that was said, and nothing where nothing was. What is said there already is no change.
+/// Sets and clears values at `at`. Values that are already set are no change.
 pub(super) async fn say(job: &mut Job<'_>, at: At, message: &[(Key, String)]) -> Result<(), StoreError> {
     let by = job.by().await?;
     let so_far = settings::at(job.tx.conn(), at).await?;

@@ -67,7 +67,7 @@ async fn known(conn: &mut SqliteConnection, kind: TypeId) -> Result<StoredType, 
     equipment::stored_types(conn, Some(kind)).await?.pop().ok_or(EquipmentError::UnknownType)
 }
 
-/// What is saved of it, as its form sends it.
+/// The stored values, as the form sends them.
 fn saved(row: &StoredType, required: &[(TypeId, TypeId)], message: &[Setting]) -> Saved {
     let own_needs = required.iter().filter(|(kind, _)| *kind == row.id).map(|(_, other)| other.to_string());
     let mut fields = vec![
@@ -103,8 +103,8 @@ pub async fn add_type(
     .await
 }
 
-/// That no other type is called so but for large and small letters: in a list they would not be told apart. What is called
-/// so already may stay so.
+/// Checks that no other type has this name, ignoring case, because lists could not distinguish them. A type keeps
+/// a name that it already has.
 async fn free(conn: &mut SqliteConnection, name: &str, row: Option<&StoredType>) -> Result<(), EquipmentError> {
     let name = composed(name);
     if row.is_some_and(|row| composed(&row.name) == name) {
@@ -117,7 +117,7 @@ async fn free(conn: &mut SqliteConnection, name: &str, row: Option<&StoredType>)
     Ok(())
 }
 
-/// Saves the type as it was typed over `version`, or tells what somebody else saved meanwhile.
+/// Saves a type over `version`, or returns the newer one.
 pub async fn save_type(
     ctx: &Ctx,
     actor: &Actor,
@@ -166,7 +166,7 @@ async fn read(tx: &mut WriteTx, row: &StoredType) -> Result<Saved, StoreError> {
     Ok(saved(row, &required, &explicit))
 }
 
-/// What was typed, or all that does not fit.
+/// The valid input, or all errors.
 fn checked(form: &TypeInput, requires: &[String]) -> Result<TypeChange, Vec<ValidationError>> {
     let mut faults = Vec::new();
     let (name, risk, requires) = (super::type_name(&form.name), Risk::parse(&form.risk), chosen(requires));
@@ -182,7 +182,7 @@ fn checked(form: &TypeInput, requires: &[String]) -> Result<TypeChange, Vec<Vali
     }
 }
 
-/// Fails where a type that is to be required is not there; what was required so far may stay.
+/// Fails if a newly required type does not exist or is archived; existing requirements may remain.
 async fn there(conn: &mut SqliteConnection, so_far: &[TypeId], requires: &[TypeId]) -> Result<(), EquipmentError> {
     let types = equipment::types(conn).await?;
     let is_there =
@@ -194,7 +194,7 @@ async fn there(conn: &mut SqliteConnection, so_far: &[TypeId], requires: &[TypeI
     }
 }
 
-/// `Saw → Planer`, for whoever closed a ring.
+/// `Saw → Planer`: the names along a cycle.
 async fn named(tx: &mut WriteTx, way: &[TypeId]) -> Result<String, StoreError> {
     let types = equipment::stored_types(tx.conn(), None).await?;
     let name =
@@ -218,8 +218,8 @@ async fn hint(tx: &mut WriteTx, kind: TypeId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Puts a type away that has no machines any more, and that no type in use requires: nobody is trained on it, and no
-/// machine becomes one of it. Or takes it back, unless what it requires is put away.
+/// Archives a type without machines that no active type requires: it cannot be qualified on or chosen any more. Or
+/// restores it, unless a required type is archived.
 pub async fn archive_type(ctx: &Ctx, actor: &Actor, kind: TypeId, away: bool) -> Result<Shelved, EquipmentError> {
     ctx.change(actor, Permission::ChangeEquipment, Target::equipment(kind, None), async move |job| {
         let row = known(job.tx.conn(), kind).await?;

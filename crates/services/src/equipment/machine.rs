@@ -58,7 +58,7 @@ pub async fn sheet(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machi
     })
 }
 
-/// The machine, for whoever may change it.
+/// The machine, for its editors.
 async fn known(
     conn: &mut SqliteConnection,
     actor: &Actor,
@@ -75,7 +75,7 @@ fn may(actor: &Actor, kind: TypeId) -> bool {
     actor.may(Permission::ChangeEquipment, Target::equipment(kind, None))
 }
 
-/// What is saved of it, as its form sends it.
+/// The stored values, as the form sends them.
 fn saved(machine: &StoredMachine, message: &[Setting]) -> Saved {
     let mut fields = vec![
         ("name", machine.name.clone()),
@@ -88,7 +88,7 @@ fn saved(machine: &StoredMachine, message: &[Setting]) -> Saved {
     Saved::new(machine.version, fields)
 }
 
-/// Saves the machine as it was typed over `version`, or tells what somebody else saved meanwhile.
+/// Saves a machine over `version`, or returns the newer one.
 pub async fn save(
     ctx: &Ctx,
     actor: &Actor,
@@ -133,8 +133,7 @@ pub async fn save(
     .await
 }
 
-/// All that does not fit, whether another machine has the number of `of` told with the rest: who corrects the others learns
-/// it now, and not after that. It is asked again where it counts.
+/// All errors, including a taken number: everything can be corrected at once. It is checked again in the job.
 async fn with_taken(
     conn: &mut SqliteConnection,
     mut faults: Vec<ValidationError>,
@@ -151,7 +150,7 @@ async fn with_taken(
     Ok(EquipmentError::Invalid(faults))
 }
 
-/// What was typed, or all that does not fit.
+/// The valid input, or all errors.
 fn checked(form: &MachineInput) -> Result<MachineChange, Vec<ValidationError>> {
     let (name, number, manual) = (names::name(&form.name), number(&form.number), manual(&form.manual));
     let kind = form.kind.trim().parse().map(TypeId);
@@ -174,8 +173,8 @@ fn checked(form: &MachineInput) -> Result<MachineChange, Vec<ValidationError>> {
     }
 }
 
-/// Whether it fits what else there is: its type, its place, its number; and whoever is on it, whose board knows it by
-/// number and whom its type let in.
+/// Checks type, place and number against the database; and that a machine in use keeps its number, by which its
+/// board knows it, and its type, which admitted its user.
 pub(super) async fn fits(
     conn: &mut SqliteConnection,
     actor: &Actor,
@@ -205,7 +204,7 @@ pub(super) async fn fits(
     Ok(())
 }
 
-/// Fails where its type is put away: nobody could be qualified on a machine of it.
+/// Fails if its type is archived, because nobody could be qualified on it.
 async fn typed_in_use(conn: &mut SqliteConnection, machine: &StoredMachine) -> Result<(), EquipmentError> {
     let types = equipment::types(conn).await?;
     if types.iter().any(|(kind, _)| *kind == machine.kind) { Ok(()) } else { Err(EquipmentError::TypeAway) }
@@ -238,8 +237,8 @@ pub async fn duplicate(
     .await
 }
 
-/// Puts a machine away that nobody is on: it leaves every list, and its board is told that there is no such machine. Or takes it
-/// back, with its number if that is still free.
+/// Archives an idle machine: it leaves every list, and its board gets no answers any more. Or restores it, with
+/// its number if that is still free.
 pub async fn archive(ctx: &Ctx, actor: &Actor, machine: MachineId, away: bool) -> Result<Shelved, EquipmentError> {
     known(&mut *ctx.store().read().await?, actor, machine).await?;
     ctx.begin(actor, async move |begun| {

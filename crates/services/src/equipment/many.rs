@@ -27,7 +27,7 @@ use views::equipment::{BulkForm, BulkPreview, MachineOutcome};
 /// Machines that are changed at once, at most.
 pub const AT_ONCE: usize = 200;
 
-/// What somebody wants of many machines.
+/// A bulk edit.
 #[derive(Debug, Clone, Default)]
 pub struct Bulk {
     /// Which, each with the version that was seen: `7:4`.
@@ -61,7 +61,7 @@ struct BulkChange {
     seen: Vec<(MachineId, i64)>,
     place: Stand,
     kind: Option<TypeId>,
-    /// Field, setting, and what is said for it; `None` is what is said elsewhere.
+    /// Field, setting and value; `None` inherits.
     message: Vec<(&'static str, Key, Option<String>)>,
 }
 
@@ -120,7 +120,7 @@ fn seen(chosen: &[String]) -> Option<Vec<(MachineId, i64)>> {
 /// What there is, as far as the caller may change it.
 pub(super) struct ExistingMachines<'a> {
     pub(super) machines: &'a [Listed],
-    /// What is said for machines themselves.
+    /// Values set on the machines themselves.
     pub(super) message: Vec<(MachineId, Key, String)>,
     /// What a machine may become.
     pub(super) kinds: Vec<(TypeId, String)>,

@@ -56,23 +56,23 @@ pub enum EquipmentError {
     /// Something that was typed does not fit.
     #[problem("equipment.invalid", Invalid, each)]
     Invalid(Vec<ValidationError>),
-    /// Somebody else saved meanwhile.
+    /// A newer version was saved meanwhile.
     #[problem(transparent)]
     Stale(Box<Saved>),
-    /// Somebody else changed some of many meanwhile: these.
+    /// Some of the machines were changed meanwhile: these.
     #[problem("version.stale", Conflict, equipment_many_stale(&_0.join(", ")))]
     ManyStale(Vec<String>),
     /// A type still has machines.
     #[problem(with = has_machines(*there, *running, lang), codes = [(Kind::Conflict, "type.has-machines")])]
     HasMachines {
         there: u32,
-        /// How many of them somebody is on.
+        /// How many of them are in use.
         running: u32,
     },
-    /// Types that are not put away require it: these.
+    /// Active types require it: these.
     #[problem("type.required", Conflict, equipment_type_required(&_0.join(", ")))]
     Required(Vec<String>),
-    /// It requires types that are put away: these.
+    /// It requires archived types: these.
     #[problem("type.requires-away", Conflict, equipment_type_requires_away(&_0.join(", ")))]
     RequiresAway(Vec<String>),
     /// It is used at this moment.
@@ -81,7 +81,7 @@ pub enum EquipmentError {
     /// It is used at this moment, and keeps its number and its type for so long: this one.
     #[problem("machine.in-use", Conflict, equipment_in_use_as_is(_0))]
     InUseAsIs(String),
-    /// Its type is put away.
+    /// Its type is archived.
     #[problem("type.away", Conflict, equipment_type_away)]
     TypeAway,
     /// Another machine has its number by now.
@@ -130,7 +130,7 @@ pub enum ValidationError {
     /// Another type has the name.
     #[field("name", equipment_type_taken)]
     TypeTaken,
-    /// A type that is put away has the name, where one is chosen by it.
+    /// The chosen type name belongs to an archived type.
     #[field("kind", equipment_type_shelved)]
     TypeShelved,
     /// Another place has the name.
@@ -148,21 +148,21 @@ pub enum ValidationError {
     /// It is no number from 0 to 9,999.
     #[field("position", setting_number(0, 9_999))]
     Position,
-    /// Nobody said where the machines go.
+    /// The machines need a destination.
     #[field("to", equipment_where_to)]
     WhereTo,
     /// No machine was chosen, or too many.
     #[field("machines", equipment_choose_machines(&AT_ONCE.to_string()))]
     NoMachines,
-    /// Nobody said what is to change.
+    /// No field was chosen.
     #[field("change", equipment_bulk_no_field)]
     NoField,
-    /// What is said in this field does not fit the setting.
+    /// The value of this field is invalid for the setting.
     #[field(_0, setting_invalid(*_1))]
     Setting(&'static str, Key),
 }
 
-/// A machine as somebody typed it in.
+/// A new machine, as typed.
 #[derive(Debug, Clone)]
 pub struct AddMachine {
     /// What it is called.

@@ -58,7 +58,7 @@ pub async fn add_place(ctx: &Ctx, actor: &Actor, name: &str) -> Result<PlaceId, 
     .await
 }
 
-/// Names a place, and says where it comes among the others; `None` is no number.
+/// Saves name and position of a place; `None` is an invalid number.
 pub async fn save_place(
     ctx: &Ctx,
     actor: &Actor,
@@ -100,7 +100,7 @@ pub async fn save_place(
     .await
 }
 
-/// Where the machines of a place go that is put away.
+/// The destination of the machines of an archived place.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Whither {
     #[default]
@@ -109,7 +109,8 @@ pub enum Whither {
     Place(PlaceId),
 }
 
-/// Puts a place away, with its machines `to` somewhere; `None` could not be read. Where there are machines, that has to be said.
+/// Archives a place and moves its machines `to` the destination, which is required if there are any; `None` is
+/// invalid input.
 pub async fn archive_place(
     ctx: &Ctx,
     actor: &Actor,

@@ -79,7 +79,7 @@ impl Address {
         })
     }
 
-    /// All of it, for the storage and for whoever may see it.
+    /// The whole address, for storage and for those who may see it.
     pub fn expose(&self) -> &str {
         self.0.as_str()
     }
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_one_of_a_web_server_on_the_internet() {
+    fn calendar_address_must_be_public_web_server() {
         for (input, read) in [
             (" https://uni.example/room 3.ics#now ", "https://uni.example/room%203.ics"),
             ("webcal://uni.example/x?key=a", "https://uni.example/x?key=a"),
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_that_is_permitted_may_be_anywhere_and_have_any_port() {
+    fn permitted_host_may_be_private_with_any_port() {
         let permits = |host: &str| host == "timetable.internal" || host == "10.1.2.3";
         for fits in ["http://timetable.internal:9000/x", "http://10.1.2.3:81/x"] {
             assert!(Address::read(fits, &permits).is_ok(), "{fits}");
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_redirection_is_judged_like_an_address_and_never_leaves_tls() {
+    fn redirect_is_validated_and_never_leaves_tls() {
         let from = Address::read("https://uni.example/a/b", &nowhere).unwrap();
         assert_eq!(from.redirected("../c", &nowhere).unwrap().expose(), "https://uni.example/c");
         assert_eq!(from.redirected("//cdn.example/c", &nowhere).unwrap().host(), "cdn.example");

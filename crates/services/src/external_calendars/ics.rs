@@ -61,7 +61,7 @@ impl From<TooLong> for Unread {
     }
 }
 
-/// What an event says of its time.
+/// An event before its times are resolved.
 #[derive(Debug, Default)]
 struct Event {
     uid: String,
@@ -76,7 +76,7 @@ struct Event {
     also: Vec<Property>,
     /// Which one of a series it is in place of.
     instead: Option<Property>,
-    /// It takes no time: it was cancelled, or whoever wrote it is free all the same.
+    /// It occupies no time: it was cancelled or is marked as free.
     is_free: bool,
 }
 
@@ -123,7 +123,7 @@ enum Part {
     Event,
     Zone,
     Season,
-    /// What does not matter, and what is inside an event: alarms.
+    /// Ignored content, such as alarms inside an event.
     Other,
 }
 

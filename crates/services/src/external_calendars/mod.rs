@@ -43,11 +43,11 @@ use store::{
 };
 use views::external_calendars::{Clash, ExternalCalendar, ExternalCalendars};
 
-/// What is asked of somebody else's server.
+/// A request to an external server.
 #[derive(Debug, Clone)]
 pub struct Question {
     pub address: Address,
-    /// What was said of what is known already.
+    /// The `ETag` of the last response.
     pub etag: Option<String>,
     /// The same, as a date.
     pub last_modified: Option<String>,
@@ -55,7 +55,7 @@ pub struct Question {
 
 #[derive(Clone)]
 pub enum Answer {
-    /// What is known already is all.
+    /// Not modified.
     Unchanged,
     File {
         body: Vec<u8>,
@@ -68,7 +68,7 @@ pub enum Answer {
 
 /// Something that asks servers of others.
 pub trait Fetcher: Send + Sync + 'static {
-    /// Whether whoever runs the server permits `host` wherever it is.
+    /// Whether the server's configuration permits `host` at any address.
     fn permits(&self, host: &str) -> bool;
 
     /// Asks one. Ends by itself, however that server behaves.
@@ -86,7 +86,7 @@ pub enum ExternalCalendarsError {
     /// There is no such calendar.
     #[problem("external-calendar.unknown", NotFound, external_unknown)]
     Unknown,
-    /// No such machine or room, or it is put away.
+    /// Unknown or archived machine or room.
     #[problem("external-calendar.no-resource", NotFound, booking_no_resource)]
     UnknownResource,
     /// The space has as many as one may have.
@@ -95,7 +95,7 @@ pub enum ExternalCalendarsError {
     /// It was read a moment ago.
     #[problem("external-calendar.just-read", TooMany, external_just_read, after = *_0)]
     JustRead(u32),
-    /// Somebody saved it meanwhile.
+    /// A newer version was saved meanwhile.
     #[problem(transparent)]
     Stale(Box<Saved>),
     /// Fields of the form do not fit.
@@ -107,7 +107,7 @@ pub enum ExternalCalendarsError {
     Store(#[from] StoreError),
 }
 
-/// What is wrong with a field.
+/// An invalid field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
 pub enum ValidationError {
     /// No machine or room.
@@ -248,7 +248,7 @@ pub async fn add(
     Ok(id)
 }
 
-/// Reads it in a task of its own: whoever asked may leave.
+/// Reads it in a separate task, so that the caller may disconnect.
 async fn read(ctx: &Ctx, id: ExternalCalendarId) -> Result<(), StoreError> {
     let reading = ctx.clone();
     match ctx.spawn(async move { reading::read(&reading, id).await }).await {
@@ -257,7 +257,7 @@ async fn read(ctx: &Ctx, id: ExternalCalendarId) -> Result<(), StoreError> {
     }
 }
 
-/// Says what a calendar is called, over the version `seen`.
+/// Renames a calendar over the version `seen`.
 pub async fn rename(
     ctx: &Ctx,
     actor: &Actor,

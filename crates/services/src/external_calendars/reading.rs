@@ -87,7 +87,7 @@ pub(super) async fn read(ctx: &Ctx, id: ExternalCalendarId) -> Result<bool, Stor
     Ok(true)
 }
 
-/// Notes that a reading failed. Whoever looks is told when that is news.
+/// Stores a failed reading, and notifies viewers if the failure is new.
 async fn fail(ctx: &Ctx, id: ExternalCalendarId, failure: Failure) -> Result<(), StoreError> {
     // Neither its address nor what came back.
     tracing::warn!(calendar = %id, failure = failure.as_str(), "an external calendar was not read");
@@ -106,7 +106,7 @@ async fn fail(ctx: &Ctx, id: ExternalCalendarId, failure: Failure) -> Result<(),
         .await
 }
 
-/// What events do not take any more goes to whoever waits for it, the next times first; the clock looks at the others.
+/// Offers time that events no longer occupy to the waiting list, the next times first; the timer handles the rest.
 pub(super) async fn given_back(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -120,7 +120,8 @@ pub(super) async fn given_back(
     Ok(())
 }
 
-/// Has the machine or room taken as it is `wanted`, or as it was at the last reading; and tells whom that concerns.
+/// Occupies the machine or room with the `wanted` times, or with those of the last reading; and notifies the
+/// people concerned.
 async fn keep(
     ctx: &Ctx,
     id: ExternalCalendarId,
@@ -161,7 +162,7 @@ async fn keep(
         .await
 }
 
-/// Whoever was promised what an event meets hears of it once, and so does who cares for the machine or room.
+/// Notifies holders of bookings that overlap an event, and the caretakers of the machine or room, once.
 async fn tell_of_clashes(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -194,8 +195,8 @@ async fn tell_of_clashes(
     notices::notify_staff(tx, proof, notice, now).await
 }
 
-/// Whoever added a calendar hears that an event is left out that was not before: the room may look free then. Of those behind the
-/// ones that are named, only how many there are is known.
+/// Notifies the person who added a calendar of newly skipped events, because the room may look free at these
+/// times. Beyond the listed ones only their number is known.
 async fn tell_of_left_out(
     tx: &mut WriteTx,
     proof: &Proof,

@@ -29,12 +29,12 @@ pub(super) struct Changes {
     pub freed: Vec<Span>,
     /// What else stands there is not what did before.
     pub is_news: bool,
-    /// What was promised there.
+    /// Bookings there.
     pub bookings: Vec<BookingId>,
     pub checkouts: Vec<AppointmentId>,
 }
 
-/// What `kept` wanted at its last reading.
+/// The times that `kept` wanted at its last reading.
 pub(super) async fn as_before(
     conn: &mut SqliteConnection,
     row: &CalendarRow,
@@ -50,7 +50,7 @@ pub(super) async fn as_before(
     Ok(requested)
 }
 
-/// Has the machine or room of `kept` taken as it is `wanted`.
+/// Occupies the machine or room of `kept` with the `wanted` times.
 pub(super) async fn settle(
     tx: &mut WriteTx,
     row: &CalendarRow,
@@ -136,7 +136,7 @@ async fn take_machines(
     if release.is_empty() && take.is_empty() { Ok(()) } else { rows::put_beside(tx, &release, &take).await }
 }
 
-/// `span` of `resource` is free again: whatever events met there is taken for them at once, before anybody else has it.
+/// `span` of `resource` is free again: events that overlap it occupy it at once, before anybody else.
 pub(crate) async fn retake(
     tx: &mut WriteTx,
     resource: Resource,
@@ -201,7 +201,7 @@ pub(crate) async fn give_way(
 }
 
 impl DisplacedEvents {
-    /// Has the events take what is left to them around the closure.
+    /// Occupies the rest of the events around the closure.
     pub(crate) async fn settle(self, tx: &mut WriteTx, now: Millis) -> Result<(), StoreError> {
         for (row, requested) in self.0 {
             settle(tx, &row, requested, now).await?;

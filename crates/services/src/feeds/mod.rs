@@ -56,7 +56,7 @@ pub enum ValidationError {
     Show,
 }
 
-/// Makes a feed of whoever asks. Its address is not to be had again.
+/// Creates a feed for the caller. Its address is shown only now.
 pub async fn make(
     ctx: &Ctx,
     actor: &Actor,
@@ -90,7 +90,7 @@ fn path(secret: &Token) -> String {
     format!("/calendar/{}.ics", secret.expose())
 }
 
-/// What a feed that is to be made shows, as it is called, if `actor` may see that; empty for what is their own.
+/// The name of a new feed's subject, if `actor` may see it; empty for their own.
 async fn seen_as(
     conn: &mut SqliteConnection,
     actor: &Actor,
@@ -107,7 +107,7 @@ async fn seen_as(
     })
 }
 
-/// What somebody is called who holds checkouts.
+/// The name of a trainer.
 async fn trainer_called(
     conn: &mut SqliteConnection,
     trainer: PersonId,
@@ -120,7 +120,7 @@ async fn trainer_called(
     Ok(trains.then(|| person.name.unwrap_or_default()))
 }
 
-/// The feeds of whoever asks, and which they can make.
+/// The caller's feeds, and the feeds they can create.
 pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Feeds, FeedsError> {
     actor.require(Permission::OwnAccount, Target::NONE)?;
     let known = actor.known().ok_or(Forbidden::SignIn)?;
@@ -144,7 +144,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Feeds, FeedsError> {
     })
 }
 
-/// Revokes a feed of whoever asks: its address leads nowhere from now on.
+/// Revokes a feed of the caller: its address stops working at once.
 pub async fn revoke(ctx: &Ctx, actor: &Actor, id: FeedId) -> Result<(), FeedsError> {
     ctx.change(actor, Permission::OwnAccount, Target::NONE, async move |job| {
         let person = job.actor.person().ok_or(Forbidden::SignIn)?;
@@ -158,8 +158,8 @@ pub async fn revoke(ctx: &Ctx, actor: &Actor, id: FeedId) -> Result<(), FeedsErr
     .await
 }
 
-/// The calendar at an address that ends in `secret`, for whoever knows it; `None`: there is none. That it was read is written down
-/// now and then.
+/// The calendar at the address ending in `secret`; `None` if there is none. The time of reading is recorded at
+/// intervals.
 pub async fn read(ctx: &Ctx, secret: &str) -> Result<Option<String>, StoreError> {
     let Some(hash) = Token::presented(secret).hash() else { return Ok(None) };
     let now = ctx.now();

@@ -22,12 +22,12 @@ const SEED: u8 = 0xEF;
 const SUM: usize = 32;
 /// Where what the application is begins: in the first segment.
 const DESCRIPTION: usize = HEAD + SEGMENT;
-/// Where that is told by.
+/// The magic number of the application description.
 const DESCRIBED: u32 = 0xABCD_5432;
 /// Bytes of a text in it.
 const TEXT: usize = 32;
 
-/// What the image says of itself, or why it is none.
+/// The description in an image, or why it is invalid.
 pub fn read(image: &[u8]) -> Result<ImageInfo, InvalidImage> {
     match image.first() {
         None => return Err(InvalidImage::Nothing),
@@ -95,7 +95,7 @@ fn text(image: &[u8], at: usize) -> String {
         .to_owned()
 }
 
-/// The smallest application there can be, for whoever tries out what becomes of one.
+/// The smallest valid application image, for tests.
 #[must_use]
 pub fn example(version: &str, filling: usize) -> Vec<u8> {
     let mut image = vec![MAGIC, 1, 2, 0x20];
@@ -128,13 +128,13 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn an_application_says_what_it_is() {
+    fn application_image_is_described() {
         let about = read(&example("1.0.7", 5_000)).unwrap();
         assert_eq!(about, ImageInfo { chip: 0, version: "1.0.7".into(), project: "toolgate-example".into() });
     }
 
     #[test]
-    fn what_is_no_image_is_told_apart_from_one_that_is_damaged_or_no_program() {
+    fn invalid_damaged_and_non_application_images_are_distinguished() {
         let whole = example("1.0.7", 5_000);
         let changed = |at: usize, to: u8| {
             let mut image = whole.clone();
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_boot_loader_is_no_program() {
+    fn boot_loader_is_not_application() {
         let mut image = example("1.0.7", 100);
         // The same bytes changed twice leave the sum as it was; without a hash nothing else speaks against it.
         image[DESCRIPTION] ^= 0xFF;
@@ -167,7 +167,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_somebody_brings_is_read(begin in prop::collection::vec(any::<u8>(), 0..300), cut in 0..6_000_usize) {
+        fn any_upload_is_parsed_or_rejected(begin in prop::collection::vec(any::<u8>(), 0..300), cut in 0..6_000_usize) {
             let mut image = example("1.0.7", 5_000);
             let end = begin.len().min(image.len() - 1) + 1;
             drop(image.splice(1..end, begin));

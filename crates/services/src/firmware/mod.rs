@@ -48,7 +48,7 @@ pub enum FirmwareError {
     /// There is no such transfer.
     #[problem("firmware.job-unknown", NotFound, firmware_job_unknown)]
     UnknownJob,
-    /// The file is not kept.
+    /// The image is rejected.
     #[problem(transparent)]
     Invalid(InvalidImage),
     /// No board was chosen.
@@ -82,7 +82,7 @@ impl ServiceError for InvalidImage {
 
 const NOTHING: Target = Target::NONE;
 
-/// The images, the boards, and what was sent to them.
+/// Images, boards and updates.
 pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<FirmwarePage, FirmwareError> {
     actor.require(Permission::Firmware, NOTHING)?;
     let now = ctx.moment(ctx.now());
@@ -133,7 +133,7 @@ pub fn may_keep(actor: &Actor) -> Result<(), FirmwareError> {
     Ok(actor.require(Permission::Firmware, NOTHING).map(drop)?)
 }
 
-/// Keeps an image under a name; without one, under the version that it says it is.
+/// Stores an image under a name, by default its version.
 pub async fn keep(ctx: &Ctx, actor: &Actor, name: &str, content: Vec<u8>) -> Result<FirmwareId, FirmwareError> {
     may_keep(actor)?;
     let about = image::read(&content).map_err(FirmwareError::Invalid)?;

@@ -26,14 +26,14 @@ const LOOK: Duration = Duration::from_secs(5);
 pub struct Transfer {
     pub job: FirmwareJobId,
     pub machine: MachineId,
-    /// Where the board said it is.
+    /// The address that the board reported.
     pub address: String,
     pub image: Vec<u8>,
     /// Its MD5, in hexadecimal digits.
     pub md5: String,
 }
 
-/// Tells when there may be something to send, or something not to be sent any more.
+/// Signals that there may be a transfer to start or to cancel.
 pub struct Transfers(Receiver<Numbered>);
 
 pub fn transfers(ctx: &Ctx) -> Transfers {
@@ -93,7 +93,7 @@ pub async fn is_wanted(ctx: &Ctx, job: FirmwareJobId) -> Result<bool, StoreError
     Ok(state.is_some_and(|(state, _)| state.is_open()))
 }
 
-/// What came of a transfer. Of one that somebody did not want any more, nothing does.
+/// Records the result of a transfer. A cancelled transfer stays cancelled.
 pub async fn finish(ctx: &Ctx, job: FirmwareJobId, came: Result<(), Failure>) -> Result<(), StoreError> {
     let now = ctx.now();
     let Ok(proof) = Actor::TOOLGATE.require(Permission::Firmware, Target::NONE) else { return Ok(()) };
@@ -117,8 +117,8 @@ pub async fn finish(ctx: &Ctx, job: FirmwareJobId, came: Result<(), Failure>) ->
         .await
 }
 
-/// What was under way when the server stopped has failed: nobody knows what the board has. Asked once, before the first
-/// errand is taken.
+/// Marks transfers as failed that were under way when the server stopped, because the state of the board is
+/// unknown. Called once, before the first transfer.
 pub async fn interrupted(ctx: &Ctx) -> Result<(), StoreError> {
     let begun = rows::begun(&mut *ctx.store().read().await?).await?;
     for job in begun {

@@ -21,7 +21,7 @@ use store::{
     links, qualifications,
 };
 
-/// Writes what a list says, once, and answers what that was; nothing, if it is not what `shown` stands for.
+/// Applies a list once and returns the counts; fails if the result differs from the preview `shown`.
 pub async fn apply(ctx: &Ctx, actor: &Actor, token: &str, visible: &str) -> Result<Sum, ImportsError> {
     actor.require(Permission::Import, Target::NONE)?;
     let now = ctx.now();
@@ -147,7 +147,7 @@ struct Job {
     proof: Proof,
 }
 
-/// What was written about somebody.
+/// The changes made to a person.
 #[derive(Default)]
 struct Written {
     added: bool,
@@ -251,7 +251,7 @@ impl Job {
         Ok(())
     }
 
-    /// A record for each person, and the hint that they stand differently; whoever is new is told to nobody yet.
+    /// Audits the changes of each person and announces their new standing; new people are not announced.
     fn record(&self, tx: &mut WriteTx, written: &BTreeMap<PersonId, Written>) {
         for (&person, about) in written {
             let action = if about.added { "import.added" } else { "import.changed" };
@@ -272,7 +272,7 @@ impl Job {
     }
 }
 
-/// What the line says in this column.
+/// The change that the line makes in this column.
 fn changed(person: PersonId, line: &Line, column: Column) -> Option<Change> {
     let value = match column {
         Column::Name => &line.name,

@@ -66,7 +66,7 @@ impl What {
     }
 }
 
-/// Which lines; nothing said asks for all.
+/// A filter of rows; empty selects all.
 #[derive(Debug, Clone, Default)]
 pub struct Whose {
     /// Of people who are that here.
@@ -207,7 +207,7 @@ impl Exported {
         }
     }
 
-    /// Whoever has left, or is nobody any more, is in no list.
+    /// Former members and erased people are in no list.
     fn is_listed(&self, person: &ExistingPerson) -> bool {
         person.status != PersonStatus::Left
             && person.name.is_some()

@@ -69,7 +69,7 @@ pub enum TakeOverError {
         "it is another Fab-O-Matic than the one that was taken over here before: {0} of its uses have the numbers of others"
     )]
     Another(usize),
-    /// It would do something else than what was shown.
+    /// The result would differ from the preview.
     #[error("something changed meanwhile")]
     Changed,
     #[error(transparent)]
@@ -97,7 +97,7 @@ async fn planned(ctx: &Ctx, foreign: &Arc<Foreign>, now: Millis) -> Result<Plan,
     planned.map_err(|_| StoreError::Panicked.into())
 }
 
-/// What stands for all that a plan writes, as far as it is told.
+/// A digest of everything that a plan writes and its report shows.
 fn digest(plan: &Plan) -> String {
     BASE64URL_NOPAD.encode(&Sha256::digest(json!([plan.report, plan.same]).to_string()))
 }
@@ -118,7 +118,7 @@ async fn known(conn: &mut SqliteConnection, foreign: &Foreign) -> Result<Existin
     Ok(known)
 }
 
-/// Takes it over, and tells of it; with `shown`, if it is what that stands for.
+/// Imports it and returns the report; with `shown`, only if it matches that preview.
 pub async fn take_over(
     ctx: &Ctx,
     actor: &Actor,
@@ -177,7 +177,8 @@ async fn uses(ctx: &Ctx, proof: Proof, mut past: Vec<PastUse>, now: Millis) -> R
     written.await
 }
 
-/// Writes plans and what was done by them. The hours at which that was are read before, for there may be many uses since.
+/// Writes plans and interventions. The machine hours at those times are read before the job, because there may be
+/// many uses since.
 async fn maintenance(ctx: &Ctx, begun: Begun, plan: Arc<Plan>, now: Millis) -> Result<(), StoreError> {
     let Begun { proof, ids, .. } = begun;
     let planned = plan.plans.iter().map(|one| (one.machine, one.since));
@@ -194,16 +195,16 @@ async fn maintenance(ctx: &Ctx, begun: Begun, plan: Arc<Plan>, now: Millis) -> R
     written.await
 }
 
-/// What was begun with, for what follows it.
+/// The first part of an import, needed by the others.
 struct Begun {
     proof: Proof,
     ids: Ids,
     cards: HashMap<PersonId, CardId>,
 }
 
-/// Writes what the rest refers to, if it is what is to be written as things are inside this job; `None` where it is not.
+/// Writes the rows that the rest refers to, if the plan is still the same inside this job; `None` if not.
 ///
-/// Uses are not asked for again: there may be very many, and each is looked at when it is written.
+/// Uses are not checked again here: there may be very many, and each is checked when it is written.
 async fn begin(
     change: &mut change::Job<'_>,
     foreign: &Foreign,
@@ -377,7 +378,7 @@ impl Job {
         rows::suspend(tx, &suspended).await
     }
 
-    /// Plans and what was done by them; each plan counts from when that was last.
+    /// Writes plans and interventions; each plan counts from its last intervention.
     async fn maintenance(&mut self, tx: &mut WriteTx, plan: &Plan, totals: &Totals) -> Result<(), StoreError> {
         let (mut taken, mut counts) = (Vec::new(), Vec::new());
         for plan in &plan.plans {

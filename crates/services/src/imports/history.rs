@@ -29,7 +29,7 @@ const PIECE: u16 = 1_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Happened {
     Uses,
-    /// What was done to what.
+    /// Interventions.
     Interventions,
 }
 
@@ -50,7 +50,7 @@ impl Happened {
         }
     }
 
-    /// What stands over the columns.
+    /// The column headings.
     const fn heading(self) -> &'static [&'static str] {
         match self {
             Self::Uses => &[
@@ -258,7 +258,7 @@ impl Line {
         }
     }
 
-    /// What stands under the heading of its list.
+    /// The cells of a row.
     fn cells(&self, ctx: &Ctx) -> Vec<Cell<'_>> {
         let at = |at| Cell::Moment(ctx.moment(at));
         let text = |text| Cell::Text(Option::unwrap_or_default(text));

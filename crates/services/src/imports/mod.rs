@@ -49,11 +49,11 @@ use store::{
 use text::Lang;
 use views::imports::{DryRun, LineView};
 
-/// How long a file is kept between looking and applying, in minutes.
+/// How long a file stays in memory between preview and import, in minutes.
 const MINUTES: u32 = 30;
 /// The same as a length of time.
 pub const KEPT: Duration = Duration::from_mins(30);
-/// Files that are kept at once; the oldest makes room.
+/// Limit of files in memory; the oldest is dropped.
 const FILES: usize = 8;
 /// Letters of a cell that are shown beside its heading.
 const SAMPLE: usize = 40;
@@ -81,7 +81,7 @@ pub enum ImportsError {
     /// Nothing in it would change anything.
     #[problem("import.nothing", Conflict, import_nothing)]
     Nothing,
-    /// Somebody changed meanwhile what the file is about.
+    /// The people in the file were changed meanwhile.
     #[problem("import.changed", Conflict, import_changed)]
     Changed,
     /// What a list of what happened is to hold does not fit.
@@ -149,16 +149,16 @@ impl From<SheetError> for ImportsError {
     }
 }
 
-/// What is brought in, as long as it is looked through; a restart forgets it.
+/// Uploads under review; lost on restart.
 #[derive(Default)]
 pub(crate) struct Memory {
     files: Files,
     brought: fabomatic::Slot,
-    /// Held by whoever takes a Fab-O-Matic over.
+    /// Held during an import of a Fab-O-Matic.
     taking_over: tokio::sync::Mutex<()>,
 }
 
-/// The files that are kept.
+/// Uploaded files.
 #[derive(Default)]
 struct Files(Shared<HashMap<String, UploadedTable>>);
 
@@ -167,7 +167,7 @@ struct UploadedTable {
     whose: Option<(PersonId, SessionId)>,
     table: Arc<Table>,
     columns: Vec<Option<Column>>,
-    /// The order of its dates, where somebody said it.
+    /// The date order, if chosen.
     dates: Option<DateOrder>,
     until: Millis,
     state: State,
@@ -219,7 +219,7 @@ impl Files {
     }
 }
 
-/// Whoever brought it in: in their session, or by programs of theirs, which have none.
+/// The uploader: in their session, or by a token, which has none.
 fn whose(actor: &Actor) -> Option<(PersonId, SessionId)> {
     actor.known().map(|known| (known.id, known.session))
 }
@@ -230,7 +230,7 @@ pub fn may_bring(actor: &Actor) -> Result<(), ImportsError> {
     Ok(())
 }
 
-/// Takes a list in, and answers the token under which it is kept.
+/// Parses a list, and returns the token under which it stays in memory.
 pub fn keep(ctx: &Ctx, actor: &Actor, bytes: &[u8]) -> Result<String, ImportsError> {
     actor.require(Permission::Import, Target::NONE)?;
     let table = table(bytes).map_err(ImportsError::Unread)?;
@@ -250,8 +250,8 @@ pub fn keep(ctx: &Ctx, actor: &Actor, bytes: &[u8]) -> Result<String, ImportsErr
     Ok(token)
 }
 
-/// Says what the columns of a list say, each by its word; what is no word is left out. `dates` is the order of its dates, if the
-/// list doesn't show it or has the month first.
+/// Sets the meaning of columns, each by its code; unknown codes are left out. `dates` is the date order, if the
+/// list does not show it or has the month first.
 pub fn say_columns(
     ctx: &Ctx,
     actor: &Actor,
@@ -262,7 +262,7 @@ pub fn say_columns(
     say(ctx, actor, token, words, |_| dates)
 }
 
-/// Says what the columns of a list say, and leaves what was said of the order of its dates.
+/// Sets the meaning of columns, and leaves the date order unchanged.
 pub fn say_columns_alone(ctx: &Ctx, actor: &Actor, token: &str, words: &[String]) -> Result<(), ImportsError> {
     say(ctx, actor, token, words, |before| before)
 }
@@ -296,7 +296,7 @@ fn say(
 pub struct LineQuery {
     /// The page; the first is 1.
     pub page: u32,
-    /// Only the faulty, and those that ask for what was decided otherwise.
+    /// Only lines with errors or notes.
     pub only_faulty: bool,
 }
 
@@ -375,7 +375,7 @@ struct Planned {
     digest: String,
 }
 
-/// What becomes of each line, as whoever asks may have it.
+/// The outcome of each line, given what the caller may do.
 fn planned(
     ctx: &Ctx,
     actor: &Actor,
@@ -398,7 +398,7 @@ fn planned(
     Planned { lines, outcomes, digest }
 }
 
-/// Whether the actor may grant this, by the same rules as on somebody's page.
+/// Whether the actor may grant this, by the same rules as on a person's page.
 fn may_grant(
     actor: &Actor,
     person: Option<&ExistingPerson>,
@@ -419,8 +419,8 @@ fn may_grant(
     change::admit(&writer, &target, matter, &change, &[], now).is_ok()
 }
 
-/// Whether the actor may write this anew about somebody: not about who is more than they are, and the ways in only of
-/// whom they may help in, as on somebody's page.
+/// Whether the actor may change these fields of a person: not of one of higher rank, and sign-in data only of
+/// those whom they may help in, as on a person's page.
 fn may_change(actor: &Actor, person: &ExistingPerson, what: &[Column], now: Millis) -> bool {
     let theirs = rank(PersonStatus::Active, &person.ledger, now);
     let way_in = what.iter().any(|column| matches!(column, Column::Email | Column::Key));

@@ -73,7 +73,7 @@ impl Book {
     }
 }
 
-/// What stands in a cell.
+/// A cell of a workbook.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Cell<'a> {
     Text(&'a str),
@@ -167,7 +167,7 @@ mod tests {
     use domain::time::Millis;
 
     #[test]
-    fn an_instant_is_counted_by_the_clocks_of_the_space() {
+    fn instant_is_converted_in_space_offset() {
         // 2027-01-15 08:00 in UTC is 46402 and a third; an hour and a half on, 9:30.
         let at = Moment { at: Millis(1_800_000_000_000), offset: 90 };
         assert!((serial(at) - (46_402.0 + 570.0 / 1440.0)).abs() < 1e-9, "{}", serial(at));

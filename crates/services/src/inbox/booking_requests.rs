@@ -9,7 +9,7 @@ use domain::{
 use store::{SqliteConnection, StoreError};
 use views::inbox::{Detail, Item};
 
-/// Requests for machines and rooms that whoever looks can answer, with their versions: on the page of requests, too.
+/// Booking requests that the caller can answer, with their versions; also for the page of requests.
 pub(super) async fn find(
     ctx: &Ctx,
     actor: &Actor,

@@ -33,8 +33,8 @@ pub(crate) fn page(lang: Lang, title: &str, space: &str, card: &str, foot: &str)
     html
 }
 
-/// What a plain text says, paragraph by paragraph; where `link` stands by itself there is a button for it, called `deed`, and the link
-/// for whoever sees no button.
+/// The paragraphs of a plain text; a paragraph that is only `link` becomes a button labelled `deed`, followed by
+/// the link as text.
 pub(crate) fn card(text: &str, link: &str, action: &str) -> String {
     let paragraphs = text.trim().split("\n\n").map(|paragraph| {
         let visible = escaped(paragraph).replace('\n', "<br>");
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_somebody_typed_is_text_and_the_link_is_a_button_once() {
+    fn typed_text_is_escaped_and_link_becomes_button_once() {
         let link = "https://attic.example/link/a?b=1&c=2";
         let text = format!("Hello <b>Ada</b>,\n\nchoose it at {link} here:\n\n{link}\n\nIf not, do nothing.\n");
         let html = page(Lang::En, "A \"new\" password", "<img src=x>", &card(&text, link, "Choose <it>"), "");

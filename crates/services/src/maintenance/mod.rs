@@ -31,13 +31,13 @@ use store::{
 };
 use views::maintenance::{Agenda, AtMachine, Coming, Counted, Intervention, Plan, order};
 
-/// How much of what was done a page shows; programs read all of it.
+/// Limit of interventions on a page; programs read all.
 pub const SHOWN: u32 = 100;
 
-/// What is wrong with what was typed.
+/// An invalid field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
 pub enum ValidationError {
-    /// Nobody said what has to be done.
+    /// The task is missing.
     #[field("words", plan_words_empty)]
     NoWords,
     /// More than [`WORDS`] characters say so.
@@ -58,7 +58,7 @@ pub enum ValidationError {
     /// The instruction's address has a space in it.
     #[field("manual", equipment_manual_space)]
     ManualSpace,
-    /// Nobody said who does it.
+    /// The doer is missing.
     #[field("doer", choose_what)]
     Doer,
     /// More than a display shows.
@@ -73,7 +73,7 @@ pub enum ValidationError {
     /// It is no plan of the machine.
     #[field("plans", plan_not_of_machine)]
     Plan,
-    /// No plan is chosen, and nothing is said of what else was done.
+    /// Neither a plan nor a note of other work is given.
     #[field(["plans", "note"], maintenance_nothing)]
     Nothing,
     /// It is no picture that is taken.
@@ -102,10 +102,10 @@ pub enum MaintenanceError {
     /// Something that was typed does not fit.
     #[problem("maintenance.invalid", Invalid, each)]
     Invalid(Vec<ValidationError>),
-    /// Somebody changed it meanwhile.
+    /// A newer version was saved meanwhile.
     #[problem(transparent)]
     Stale(Box<Saved>),
-    /// It is put away.
+    /// It is archived.
     #[problem("plan.away", Conflict, plan_is_away)]
     Away,
     #[problem(transparent)]
@@ -123,7 +123,7 @@ impl From<NoAddress> for ValidationError {
     }
 }
 
-/// What a plan is about, for whoever may change it.
+/// The permission target of a plan.
 fn about_plan(of: Subject, kind: TypeId) -> Target {
     let (own, machine) = of.sides();
     Target::equipment(own.unwrap_or(kind), machine)
@@ -171,7 +171,7 @@ fn counted(ctx: &Ctx, plan: Plan, at: &At, recent: i64) -> Counted {
     }
 }
 
-/// The plans of `machine`, how far each is, and what was done.
+/// The plans of `machine` with progress, and its interventions.
 pub async fn at(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<AtMachine, MaintenanceError> {
     read(ctx, actor, machine, SHOWN).await
 }
@@ -225,8 +225,8 @@ fn done_shown(ctx: &Ctx, names: bool, row: rows::Intervention) -> Intervention {
     }
 }
 
-/// Has pages look again at machines whose maintenance became due by days since the last time, because no change tells of it.
-/// Answers how many; the first time looks at nothing.
+/// Announces machines whose maintenance became due by days since the last run, because no change announces that.
+/// Returns how many; the first run only notes the time.
 pub async fn notice_due(ctx: &Ctx) -> Result<usize, StoreError> {
     let looked = &ctx.process().maintenance_looked_until;
     let now = ctx.now();
@@ -248,7 +248,7 @@ pub async fn done(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Vec<In
     Ok(read(ctx, actor, machine, u32::MAX).await?.done)
 }
 
-/// One plan, as somebody may see it.
+/// A plan, as the actor may see it.
 pub async fn one(ctx: &Ctx, actor: &Actor, plan: PlanId) -> Result<Plan, MaintenanceError> {
     actor.require(Permission::SeeMaintenance, Target::NONE)?;
     let mut snapshot = ctx.store().snapshot().await?;
@@ -257,7 +257,7 @@ pub async fn one(ctx: &Ctx, actor: &Actor, plan: PlanId) -> Result<Plan, Mainten
     Ok(to_view(ctx, actor, kind, &row))
 }
 
-/// What is coming on all machines, what is due first before.
+/// Upcoming maintenance of all machines, by due date.
 pub async fn coming(ctx: &Ctx, actor: &Actor) -> Result<Agenda, MaintenanceError> {
     actor.require(Permission::SeeMaintenance, Target::NONE)?;
     let mut snapshot = ctx.store().snapshot().await?;

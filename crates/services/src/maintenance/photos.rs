@@ -12,7 +12,7 @@ use serde_json::json;
 use std::io::{Read, Seek};
 use store::{Done, SqliteConnection, Unaudited, pictures::Picture};
 
-/// The machine to which it was done, for whoever may know of it.
+/// The machine of an intervention, for those who may see it.
 async fn known(
     conn: &mut SqliteConnection,
     actor: &Actor,
@@ -24,7 +24,7 @@ async fn known(
     Ok((machine, Target::equipment(kind, Some(machine))))
 }
 
-/// The photo of what was done; `small` for a list.
+/// The photo of an intervention; `small` for a list.
 pub async fn photo(
     ctx: &Ctx,
     actor: &Actor,
@@ -50,7 +50,7 @@ pub async fn may_add_photo(
     Ok(())
 }
 
-/// Keeps what somebody gave as the photo of what was done, where there is none yet.
+/// Stores the photo of an intervention that has none yet.
 pub async fn add_photo(
     ctx: &Ctx,
     actor: &Actor,
@@ -63,13 +63,13 @@ pub async fn add_photo(
     put(ctx, actor, intervention, Some(taken)).await
 }
 
-/// Takes the photo of what was done away; where there is none, there is none.
+/// Removes the photo of an intervention, if there is one.
 pub async fn remove_photo(ctx: &Ctx, actor: &Actor, intervention: InterventionId) -> Result<(), MaintenanceError> {
     may_add_photo(ctx, actor, intervention).await?;
     put(ctx, actor, intervention, None).await
 }
 
-/// Puts a photo, large and small, to what was done; or takes away the one that is there.
+/// Stores a photo of an intervention, large and small; or removes the existing one.
 async fn put(
     ctx: &Ctx,
     actor: &Actor,

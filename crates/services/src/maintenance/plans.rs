@@ -68,7 +68,7 @@ pub async fn sheet(
     })
 }
 
-/// What is saved of it, as its form sends it.
+/// The stored values, as the form sends them.
 fn saved(row: &PlanRow) -> Saved {
     let NewPlan { words, every, manual, doer, blocking, display } = &row.plan;
     let number = |number: Option<u32>| number.map_or_else(String::new, |number| number.to_string());
@@ -185,7 +185,7 @@ pub async fn add(
     .await
 }
 
-/// Saves the plan over `version`, or tells what somebody else saved meanwhile.
+/// Saves a plan over `version`, or returns the newer one.
 pub async fn save(
     ctx: &Ctx,
     actor: &Actor,
@@ -219,7 +219,7 @@ pub async fn save(
     .await
 }
 
-/// Puts a plan away: nothing is due by it any more, and what was done by it stays on record. Or takes it back: it counts on from
+/// Archives a plan: nothing is due by it any more, and its interventions remain. Or restores it: it counts on from
 /// where it was.
 pub async fn archive(ctx: &Ctx, actor: &Actor, plan: PlanId, away: bool) -> Result<(), MaintenanceError> {
     known(&mut *ctx.store().read().await?, actor, plan).await?;
@@ -238,7 +238,7 @@ pub async fn archive(ctx: &Ctx, actor: &Actor, plan: PlanId, away: bool) -> Resu
     .await
 }
 
-/// The plan, for whoever may change it.
+/// The plan, for its editors.
 async fn known(
     conn: &mut SqliteConnection,
     actor: &Actor,

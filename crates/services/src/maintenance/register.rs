@@ -21,10 +21,10 @@ use store::{
     people, remarks,
 };
 
-/// What was done, to be registered.
+/// Work done, to be registered.
 #[derive(Debug, Clone)]
 pub struct RegisterDone {
-    /// The plans that it was; none is something else, which the note says.
+    /// The plans completed; empty for other work, described in the note.
     plans: Vec<PlanId>,
     /// What there is to say about it; may be empty where there is a plan.
     note: String,
@@ -50,8 +50,8 @@ impl RegisterDone {
     }
 }
 
-/// Keeps what was done to `machine`: each chosen plan counts anew from now on. Answers what was kept of it first. Told twice in
-/// a moment it was done once, and the second answer is the first.
+/// Registers work on `machine`: each chosen plan restarts from now. Returns the first intervention. A repeated
+/// submission shortly after registers nothing and returns the first one.
 pub async fn register(
     ctx: &Ctx,
     actor: &Actor,
@@ -102,7 +102,7 @@ async fn again_of(
     Ok(first.filter(|_| plans.iter().all(|plan| stored(Some(*plan)).is_some())))
 }
 
-/// Who told it, and how.
+/// Author and channel.
 #[derive(Clone, Copy)]
 struct By {
     alias: Option<AliasId>,
@@ -130,25 +130,25 @@ async fn keep(
     Ok(first)
 }
 
-/// Why a board's word that maintenance was done is not kept.
+/// Why a board's maintenance report is not stored.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum AtBoard {
     /// No machine has this number.
     #[error("no machine has this number")]
     UnknownMachine,
-    /// Whoever holds the card may not say so.
+    /// The card's holder may not register maintenance.
     #[error("not allowed")]
     NotTheirs,
     /// Only boards say what happens at machines.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The storage failed: not kept, and so not to be confirmed.
+    /// The storage failed: not stored, and therefore not confirmed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// Keeps that the holder of a card has done what is due on the machine with number `board`, or something else where nothing
-/// is. When this returns, it is on disk.
+/// Registers that the holder of a card has completed everything due on the machine with number `board`, or other
+/// work if nothing is due. It is on disk when this returns.
 pub async fn at_board(ctx: &Ctx, board: MachineNumber, uid: CardUid, replay: bool) -> Result<(), AtBoard> {
     let now = ctx.now();
     let proof = Actor::board(board).require(Permission::SpeakForMachine, Target::NONE)?;
@@ -180,7 +180,7 @@ pub async fn at_board(ctx: &Ctx, board: MachineNumber, uid: CardUid, replay: boo
         .await
 }
 
-/// Whether it is due; how soon something is said to be due soon does not matter.
+/// Whether it is due, regardless of the warning threshold.
 pub(crate) fn is_due(at: &At, now: Millis) -> bool {
     progress(at.every, at.since, at.used, WARN, now).urgency == Urgency::Due
 }

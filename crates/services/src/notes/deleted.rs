@@ -11,7 +11,7 @@ use domain::{
 };
 use store::notes::Written;
 
-/// Notes that are kept at once.
+/// Limit of deleted notes in memory.
 const NOTES: usize = 64;
 
 /// A note that was deleted.
@@ -37,7 +37,7 @@ impl Deleted {
         all.push(gone);
     }
 
-    /// The note about somebody that had this number, for whoever deleted it, once.
+    /// The deleted note with this number about a person, for the one who deleted it, once.
     pub(super) fn take(&self, note: NoteId, about: PersonId, by: Option<PersonId>, now: Millis) -> Option<Gone> {
         self.forget_old(now);
         let mut all = self.0.lock();
@@ -52,7 +52,7 @@ impl Deleted {
         all.len()
     }
 
-    /// Forgets what was noted about somebody.
+    /// Drops deleted notes about a person.
     pub(crate) fn forget(&self, person: PersonId) {
         self.0.lock().retain(|one| one.written.person != person);
     }

@@ -92,7 +92,7 @@ pub(super) fn parcel(ctx: &Ctx, key: &[u8; 32], group: &Group, now: Millis) -> O
     Some(Parcel { ids, attempts, person: first.person, mail })
 }
 
-/// What a mail is called that tells these notices, the first and the last, the first of them told then.
+/// The message id of a mail with these notices, from its first and last notice and the time of the first.
 fn name_of((first, last): (NoticeId, NoticeId), notice: Millis) -> String {
     format!("notice.{first}.{last}.{}", notice.0)
 }
@@ -117,7 +117,7 @@ fn entries(ctx: &Ctx, group: &Group, reader: (PersonId, &str), lang: Lang, now: 
     entries.collect()
 }
 
-/// One notice, as the mail says it.
+/// A notice in a mail.
 struct LetterLine {
     title: String,
     next: String,
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn what_somebody_typed_is_never_markup() {
+    fn typed_text_is_never_markup() {
         let notice = [line("<script>alert(1)</script> \"Laser\" & 'co'"), line("Lathe")];
         for (count, notice) in [(1, &notice[..1]), (2, &notice[..])] {
             let (space, stop) =
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn a_daily_mail_says_what_it_leaves_out() {
+    fn digest_states_omitted_notices() {
         let notice = [line("Laser"), line("Lathe")];
         let page = Page {
             lang: Lang::En,

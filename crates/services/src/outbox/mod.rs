@@ -146,7 +146,7 @@ pub async fn run(ctx: Ctx, stop: CancellationToken) {
     }
 }
 
-/// Waits until somebody is told something.
+/// Waits for a new notice.
 async fn news(hints: &mut Receiver<crate::live::Numbered>) {
     loop {
         match hints.recv().await {
@@ -161,7 +161,7 @@ fn matters(hint: ChangeEvent) -> bool {
     matches!(hint.noun(), Noun::Notices | Noun::Announcements)
 }
 
-/// Looks at what is due now and has it leave; mails that are not begun at `stop` wait for the next start.
+/// Sends what is due now; mails not begun at `stop` wait for the next start.
 pub async fn look(ctx: &Ctx, stop: &CancellationToken) -> Result<Looked, StoreError> {
     let now = ctx.now();
     let (due, next, latest) = async {

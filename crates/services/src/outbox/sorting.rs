@@ -39,13 +39,13 @@ pub(super) struct Parcel {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Bundle {
     Single,
-    /// Somebody caused many of the kind.
+    /// The sender caused many of this kind.
     Many,
     /// They are good to know.
     Daily,
 }
 
-/// Notices of one person that leave in one mail, in the order in which they were told.
+/// Notices of one person in one mail, in order.
 pub(super) struct Group {
     pub bundle: Bundle,
     pub list: Vec<(Due, Notice)>,
@@ -54,10 +54,10 @@ pub(super) struct Group {
     pub entered: Vec<Entered>,
 }
 
-/// What belongs into the calendar of whoever reads a mail, as it is now.
+/// The current calendar entry for the reader of a mail.
 pub(super) struct Entered {
     pub what: Event,
-    /// What the mail says of it.
+    /// The mail cancels the entry.
     pub is_taken_out: bool,
 }
 
@@ -66,7 +66,7 @@ pub(super) enum Event {
     Booking(Box<bookings::BookingRow>),
 }
 
-/// What is decided without sending, and the mails to be sent: those of one person together, in their order.
+/// Deliveries settled without sending, and the mails to send: those of one person together and in order.
 pub(super) async fn sort(
     ctx: &Ctx,
     due: Vec<Due>,
@@ -131,7 +131,7 @@ struct Sorting {
     lately: HashMap<Cause, Option<RecentMails>>,
     /// Where in `groups` the mail is that has many of a cause.
     many: HashMap<Cause, usize>,
-    /// Who is not told here that something began: what else they are told is looked at when that is noted.
+    /// People of whom a notice about a beginning was dropped: their others are examined once that is stored.
     later: BTreeSet<PersonId>,
 }
 
@@ -293,7 +293,7 @@ async fn thread(
     Ok(Some((thread, sent)))
 }
 
-/// What belongs into the calendar of whoever reads `list`, each once, by what is said of it last.
+/// The calendar entries for the reader of `list`, each once, by its last notice.
 async fn entered(
     conn: &mut SqliteConnection,
     list: &[(Due, Notice)],

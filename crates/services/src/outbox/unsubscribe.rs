@@ -81,7 +81,7 @@ pub async fn look(ctx: &Ctx, link: &Link) -> Result<Unwanted, UnsubscribeError> 
     }
 }
 
-/// Switches off what `link` says. Twice is once.
+/// Switches off the kind named by `link`; repeating it changes nothing.
 pub async fn follow(ctx: &Ctx, link: &Link) -> Result<Unwanted, UnsubscribeError> {
     let what = look(ctx, link).await?;
     let (person, now) = (link.person, ctx.now());

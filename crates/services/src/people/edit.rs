@@ -48,7 +48,7 @@ pub(super) fn may_readdress(actor: &Actor, person: &Person) -> bool {
             .is_none_or(|known| known.id == person.id || accounts::may_help(known, person.id, &person.ledger))
 }
 
-/// Puts what was typed in the place of version `version` of somebody's profile.
+/// Saves a person's profile over `version`.
 pub async fn edit(
     ctx: &Ctx,
     actor: &Actor,
@@ -101,7 +101,7 @@ pub async fn edit(
     .await
 }
 
-/// What is saved of somebody, as their form sends it.
+/// The stored values, as the form sends them.
 fn saved(person: &Person) -> Saved {
     fields(
         person.version,
@@ -128,7 +128,7 @@ fn fields(
     Saved::new(version, fields)
 }
 
-/// Whether nobody else has that address; who has it is told to managers alone.
+/// Checks that nobody else has that address; only managers learn who has it.
 async fn free(tx: &mut WriteTx, actor: &Actor, id: PersonId, email: Option<&str>) -> Result<(), PeopleError> {
     let Some(email) = email else { return Ok(()) };
     match profiles::holder(tx.conn(), email).await? {

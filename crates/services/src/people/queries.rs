@@ -35,13 +35,13 @@ use views::{
     training::PathView,
 };
 
-/// What a page says about somebody's hours.
+/// Days of machine hours on a person's page.
 const LATELY: u32 = 30;
 /// So far back bookings are shown, in days.
 const BOOKED: u32 = 90;
-/// Uses, and entries of the record, of which the newest are on somebody's first page.
+/// Limit of uses and of audit entries on a person's overview.
 const NEWEST: i64 = 6;
-/// Digits of a card's number by whose end somebody is found: more would let it be guessed digit by digit.
+/// Digits at the end of a card uid that can be searched: more would let it be guessed digit by digit.
 const TAIL: std::ops::RangeInclusive<usize> = 2..=4;
 
 /// Which people are looked for.
@@ -49,11 +49,11 @@ const TAIL: std::ops::RangeInclusive<usize> = 2..=4;
 pub struct Query {
     /// In name or address, or the end of a card's number; everybody when empty.
     pub search: String,
-    /// Who stands there; everybody when not said.
+    /// Only people with this status.
     pub status: Option<PersonStatus>,
-    /// Who is that; everybody when not said.
+    /// Only people with this role.
     pub role: Option<RoleGroup>,
-    /// How many on a page; [`PAGE`] when not said, and at most.
+    /// Page size; at most [`PAGE`], which is the default.
     pub limit: Option<usize>,
 }
 
@@ -66,8 +66,8 @@ pub(crate) async fn suggested(conn: &mut SqliteConnection) -> Result<Vec<String>
     Ok(members.into_iter().map(|(_, name)| name).collect())
 }
 
-/// Whom `typed` names, by the whole name or the address: what changes something asks for no less, for a part of a name is soon
-/// somebody else's. No more than two, for that is too many already.
+/// People whose whole name or address is `typed`: a part of a name could match another person. At most two, which
+/// is already ambiguous.
 pub(crate) async fn called(
     conn: &mut SqliteConnection,
     input: &str,
@@ -159,7 +159,7 @@ fn is(person: &Person, role: RoleGroup, now: Millis) -> bool {
     person.ledger.holds(relation, &[subject], now)
 }
 
-/// The end of a card's number, if that is what was typed.
+/// The end of a card uid, if the search is one.
 fn tail(search: &str) -> String {
     let digits = search.to_ascii_lowercase();
     let fits = TAIL.contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -206,7 +206,7 @@ fn row(
     }
 }
 
-/// Somebody whom the caller may see; others answer as if they did not exist.
+/// A person whom the caller may see; others appear as unknown.
 async fn seen(
     actor: &Actor,
     conn: &mut SqliteConnection,
@@ -250,7 +250,7 @@ fn may_help_in(actor: &Actor, person: &Person) -> bool {
     person.status != PersonStatus::Left && actor.may(Permission::HelpIn, Target::person(person.id)) && may_help
 }
 
-/// Somebody's page: who they are, their cards, what is noted about them, and what the caller may do.
+/// A person's page: profile, cards, notes, and the caller's possible actions.
 pub async fn page(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<PersonPage, PeopleError> {
     let now = ctx.now();
     may_see(actor, id)?;
@@ -305,7 +305,7 @@ async fn page_of(
     })
 }
 
-/// The first of somebody's pages.
+/// The overview of a person.
 #[derive(Debug)]
 pub struct Overview {
     /// Who they are, and what the caller may do.
@@ -318,11 +318,11 @@ pub struct Overview {
     pub paths: Vec<PathView>,
     /// The newest of what they used.
     pub uses: Vec<UseRow>,
-    /// The newest of what was done about them.
+    /// The newest audit entries about them.
     pub entries: Vec<Entry>,
 }
 
-/// Somebody's page with their qualifications and the newest of their history.
+/// A person's overview with qualifications and newest history.
 pub async fn overview(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<Overview, PeopleError> {
     let now = ctx.now();
     may_see(actor, id)?;
@@ -361,7 +361,7 @@ async fn cards_of(
     Ok(cards.collect())
 }
 
-/// Where somebody stands on what.
+/// A person's qualifications.
 pub async fn standing(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<StandingPage, PeopleError> {
     let now = ctx.now();
     may_see(actor, id)?;
@@ -371,7 +371,7 @@ pub async fn standing(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<Standing
     Ok(StandingPage { head: head(ctx, actor, &person, now), standing })
 }
 
-/// What somebody used, a page at a time; `after` is the use with which the page before ended.
+/// A person's uses, one page at a time; `after` is the last use of the previous page.
 pub async fn uses(ctx: &Ctx, actor: &Actor, id: PersonId, after: Option<UseId>) -> Result<UsesPage, PeopleError> {
     let now = ctx.now();
     may_see(actor, id)?;
@@ -401,7 +401,7 @@ fn used(ctx: &Ctx, one: &Used) -> Result<UseRow, StoreError> {
     })
 }
 
-/// What somebody has booked, and had in the last weeks.
+/// A person's upcoming and recent bookings.
 pub async fn bookings(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<BookingsPage, PeopleError> {
     let now = ctx.now();
     may_see(actor, id)?;
@@ -418,7 +418,7 @@ pub async fn bookings(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<Bookings
     })
 }
 
-/// What was done about somebody, a page at a time; older than the entry `before`, if there is one.
+/// The audit entries about a person, one page at a time; older than the entry `before`, if given.
 pub async fn timeline(
     ctx: &Ctx,
     actor: &Actor,
@@ -439,7 +439,7 @@ pub async fn timeline(
     Ok(TimelinePage { head: head(ctx, actor, &person, now), entries, older })
 }
 
-/// What was done about somebody. They do not learn here that, and by whom, something is noted about them.
+/// Audit entries about a person. Entries about notes are hidden from that person.
 fn entries(ctx: &Ctx, actor: &Actor, id: PersonId, rows: Vec<Row>, names: Names<'_>) -> Vec<Entry> {
     let is_own = actor.person() == Some(id);
     let rows = rows.into_iter().filter(|row| !(is_own && row.action.starts_with("note.")));
@@ -451,7 +451,7 @@ fn limit() -> i64 {
     i64::try_from(ROWS + 1).unwrap_or(i64::MAX)
 }
 
-/// The steps that the caller may have somebody take, and why the ordinary one is not among them.
+/// The steps that the caller may take, and why the usual one is not among them.
 fn steps(actor: &Actor, person: &Person, others: &[Ledger], now: Millis) -> (Vec<Step>, Vec<StepRefusal>) {
     if person.erased_at.is_some() {
         return (Vec::new(), Vec::new());
@@ -474,7 +474,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_begin_a_name_in_any_order_and_signs_alone_begin_none() {
+    fn search_words_match_name_starts_in_any_order() {
         for input in ["carl", "b car", "Blu, Carl"] {
             assert!(begins_with("Carl Blu", input), "{input}");
         }

@@ -18,7 +18,7 @@ use std::io::{self, BufReader, Read, Seek};
 const MEMORY: u64 = 140_000_000;
 /// Bytes that a PNG may hold besides pixels: profile, texts, Exif.
 const METADATA: u64 = 4 * 1024 * 1024;
-/// Chunks of a PNG besides those of its pixels; each is kept in a form many times its size.
+/// Limit of PNG chunks other than pixel data; each takes many times its size in memory.
 const CHUNKS: usize = 1_000;
 /// Bytes that a lossless WebP can take for each of its own: a prefix code of 92 bits has a table of 4 KiB.
 const WEBP_TABLES: u64 = 360;
@@ -99,7 +99,7 @@ fn is_heic(begin: &[u8]) -> bool {
     begin.get(4..8) == Some(b"ftyp") && begin.get(8..12).is_some_and(|brand| BRANDS.contains(&brand))
 }
 
-/// Whether a WebP ends before what it says is in it. Leaves the reader at its beginning.
+/// Whether a WebP is shorter than its header states. Rewinds the reader.
 fn webp_is_cut(given: &mut (impl Read + Seek)) -> io::Result<bool> {
     let end = given.seek(io::SeekFrom::End(0))?;
     given.rewind()?;
@@ -110,8 +110,8 @@ fn webp_is_cut(given: &mut (impl Read + Seek)) -> io::Result<bool> {
     Ok(u64::from(u32::from_le_bytes([a, b, c, d])) + 8 > end)
 }
 
-/// Chunks of a PNG that hold no pixels, up to its end, and whether that is there: what stands behind it is not read. Leaves the
-/// reader at its beginning.
+/// The number of PNG chunks without pixels, and whether the end chunk is present; content after it is ignored.
+/// Rewinds the reader.
 fn chunks(given: &mut (impl Read + Seek)) -> io::Result<(usize, bool)> {
     given.seek_relative(8)?;
     let (mut count, mut head, mut is_whole) = (0, [0; 8], false);
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_png_of_countless_chunks_is_refused() {
+    fn png_with_too_many_chunks_is_refused() {
         let mut bytes = Vec::new();
         image::RgbImage::new(4, 4).write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png).unwrap();
         assert_eq!(chunks(&mut Cursor::new(&bytes)).unwrap(), (2, true));
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn what_breaks_off_is_refused_in_every_format() {
+    fn truncated_picture_is_refused_in_every_format() {
         let picture =
             image::RgbImage::from_fn(64, 48, |x, y| image::Rgb([x, y * 5, x ^ y].map(|n| n.to_le_bytes()[0])));
         for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP] {
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn heic_is_named() {
+    fn heic_is_reported_by_name() {
         for brand in [b"heic", b"mif1", b"heix"] {
             let file = [&b"\0\0\0\x18ftyp"[..], brand, b"\0\0\0\0mif1heic"].concat();
             assert_eq!(decode(Cursor::new(file)).err(), Some(InvalidPicture::Heic));
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_webp_codes_without_loss_is_counted() {
+    fn lossless_webp_bytes_are_counted() {
         let count = |chunks: &[_]| lossless(&mut Cursor::new(webp(chunks))).unwrap();
         assert_eq!(count(&[(b"VP8 ", 100)]), 0);
         assert_eq!(count(&[(b"VP8X", 10), (b"EXIF", 7), (b"ALPH", 31), (b"VP8 ", 100)]), 31);
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_webp_whose_tables_could_take_too_much_is_refused() {
+    fn webp_with_oversized_tables_is_refused() {
         let mut bytes = Vec::new();
         let noise = image::RgbImage::from_fn(1_000, 1_000, |x, y| {
             let noise = (x * 7_919 + y * 104_729).wrapping_mul(2_654_435_761).to_be_bytes();

@@ -50,7 +50,7 @@ pub(super) async fn of(
     Ok(capped([Would::Bar(barred), Would::LetIn(let_in)], more_machines || more_people))
 }
 
-/// The machine as it is with what is said, and with one thing said instead.
+/// The machine with its settings, and optionally with one changed.
 fn as_given(one: &Candidate, change: Option<&Change>) -> Machine {
     let settings = match change {
         Some(change) => changed(&one.message, change),

@@ -37,12 +37,12 @@ use store::{
 };
 use views::retention::Cleared;
 
-/// What is said for a setting, or that nothing is any more.
+/// A changed or removed setting.
 #[derive(Debug, Clone)]
 pub(crate) struct Change {
     pub(crate) scope: Scope,
     pub(crate) key: Key,
-    /// What; `None` is what is said farther away.
+    /// The value; `None` inherits.
     pub(crate) value: Option<String>,
 }
 
@@ -94,7 +94,7 @@ async fn machines(conn: &mut SqliteConnection, at: At) -> Result<(Vec<Affected>,
     Ok(cut(rows::machines(conn, at, i64::MAX, limit(MACHINES)).await?, MACHINES))
 }
 
-/// What can be told of who is on which machine at this moment.
+/// The effect on current users of machines.
 fn on_machines(machines: &[Affected], change: &Change) -> Vec<Would> {
     let both: Vec<_> = machines
         .iter()
@@ -137,7 +137,7 @@ fn on_machines(machines: &[Affected], change: &Change) -> Vec<Would> {
     }
 }
 
-/// How long boards let somebody be on a machine: against what was used lately and what runs.
+/// The effect of an auto-stop limit on recent and running uses.
 async fn auto_stop(
     conn: &mut SqliteConnection,
     at: At,
@@ -215,7 +215,7 @@ async fn lapses(
     Ok(capped([Would::Lapse(count(lapsing))], more))
 }
 
-/// What would be cut away from the record that is kept so far.
+/// The audit entries that would be deleted.
 async fn record(conn: &mut SqliteConnection, change: &Change, now: Millis) -> Result<Vec<Would>, StoreError> {
     let stored = settings::of_space(conn).await?.audit_kept;
     let before = |days: u16| now.before(DAY * u32::from(days));
@@ -250,7 +250,7 @@ async fn roles(conn: &mut SqliteConnection, change: &Change, now: Millis) -> Res
     Ok(capped([Would::Sleep(count(run.count()))], false))
 }
 
-/// What holds where `said` is said, once `change` is too.
+/// The effective settings with `change` applied to `said`.
 fn changed(message: &[Setting], change: &Change) -> Settings {
     let &Change { scope, key, ref value } = change;
     let others = message.iter().filter(|setting| (setting.scope, setting.key) != (scope, key));

@@ -18,7 +18,7 @@ use store::{
     previews::{self as rows, Affected},
 };
 
-/// What saying this week at `at` would do; none at all is what is said elsewhere.
+/// The preview of setting this week at `at`; none inherits.
 pub(crate) async fn of_week(
     conn: &mut SqliteConnection,
     at: At,
@@ -100,7 +100,7 @@ async fn of(
     Ok(capped(all, more_machines || more_uses))
 }
 
-/// Machines that would be closed and opened at this moment, and those among the first that somebody is on.
+/// Machines that would be closed and opened now, and how many of the former are in use.
 fn at_once(machines: &[Affected], both: &Both, zone: Zone, now: Millis) -> [u32; 3] {
     let today = zone.moment(now).wall().date;
     let open = |hours: &Hours| {

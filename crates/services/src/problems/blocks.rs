@@ -110,8 +110,8 @@ pub async fn lift(ctx: &Ctx, actor: &Actor, block: BlockId) -> Result<(), Proble
     .await
 }
 
-/// Whether those who care for `machine` were told that it is unsafe as it stands: it is blocked at once, and was reported as unsafe
-/// while it was. A report of before, whose block somebody lifted, says nothing of now.
+/// Whether caretakers were already notified that `machine` is unsafe: it is blocked at once and was reported as
+/// unsafe during that block. A report from before a lifted block does not count.
 pub(super) async fn is_unsafe_already(job: &mut Job<'_>, machine: MachineId) -> Result<bool, StoreError> {
     match machines::blocked(job.tx.conn(), machine).await? {
         Some(block) if block.at_once => rows::is_unsafe_since(job.tx.conn(), machine, block.since).await,

@@ -57,11 +57,11 @@ impl ReportProblem {
     }
 }
 
-/// What is wrong with what was typed.
+/// An invalid field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValidationError {
     Severity,
-    /// Nothing is said in this field.
+    /// This field is empty.
     Empty(Field),
     /// More than [`WORDS`] characters are.
     Long(Field),
@@ -86,7 +86,7 @@ impl FieldError for ValidationError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {
     Words,
-    /// What was done about it.
+    /// What was done is missing.
     Done,
     /// Why nobody may use the machine.
     Because,
@@ -120,7 +120,7 @@ pub enum ProblemsError {
     /// Something that was typed does not fit.
     #[problem("problem.invalid", Invalid, each)]
     Invalid(Vec<ValidationError>),
-    /// Somebody changed it meanwhile.
+    /// A newer version was saved meanwhile.
     #[problem(transparent)]
     Stale(Box<Saved>),
     /// It is resolved already.
@@ -132,7 +132,7 @@ pub enum ProblemsError {
     /// The block was lifted already.
     #[problem("block.over", Conflict, block_over)]
     Lifted,
-    /// Somebody else reported it.
+    /// Another person reported it.
     #[problem("problem.not-yours", Forbidden, problem_not_yours)]
     NotTheirs,
     /// They report, or give photos, too often.
@@ -179,7 +179,7 @@ fn to_view(ctx: &Ctx, actor: &Actor, row: Row) -> Report {
     }
 }
 
-/// What was reported on `machine`, and what keeps it from being used.
+/// Open problems of `machine`, and its blocks.
 pub async fn at(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<AtMachine, ProblemsError> {
     actor.require(Permission::SeeProblems, Target::NONE)?;
     let mut snapshot = ctx.store().snapshot().await?;
@@ -199,8 +199,8 @@ pub async fn at(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<AtMachin
     })
 }
 
-/// What is not resolved on the machines that the actor cares for or trains on, and uses of the former that the rules forbade;
-/// on all machines for auditors.
+/// Open problems of machines that the actor owns or trains on, and unauthorised uses of those they own; of all
+/// machines for auditors.
 pub async fn queue(ctx: &Ctx, actor: &Actor) -> Result<Queue, ProblemsError> {
     actor.require(Permission::SeeProblems, Target::NONE)?;
     let mut snapshot = ctx.store().snapshot().await?;
@@ -213,7 +213,7 @@ pub async fn queue(ctx: &Ctx, actor: &Actor) -> Result<Queue, ProblemsError> {
     Ok(Queue { now: ctx.moment(ctx.now()), reports, uses })
 }
 
-/// What was reported and resolved in each of the last weeks, this one the last.
+/// Problems reported and resolved in each of the last weeks, ending with the current one.
 pub async fn by_week(ctx: &Ctx, actor: &Actor) -> Result<Vec<Week>, ProblemsError> {
     actor.require(Permission::SeeProblems, Target::NONE)?;
     let (zone, today) = (ctx.space().zone, ctx.today());
@@ -230,7 +230,7 @@ pub async fn one(ctx: &Ctx, actor: &Actor, report: ReportId) -> Result<Report, P
     Ok(to_view(ctx, actor, row))
 }
 
-/// A problem of a machine that is there, for whoever may see problems.
+/// A problem of an active machine, for those who may see problems.
 async fn known(conn: &mut SqliteConnection, actor: &Actor, report: ReportId) -> Result<Row, ProblemsError> {
     actor.require(Permission::SeeProblems, Target::NONE)?;
     rows::one(conn, report).await?.ok_or(ProblemsError::Unknown)
@@ -241,8 +241,8 @@ pub fn may_report(actor: &Actor) -> Result<(), ProblemsError> {
     Ok(actor.require(Permission::ReportProblem, Target::NONE).map(drop)?)
 }
 
-/// Keeps what is wrong with `machine`. What is unsafe blocks it, and ends what runs there; of a machine that is unsafe already nobody is
-/// told that again; of one whose block was lifted meanwhile they are.
+/// Stores a problem of `machine`. An unsafe machine is blocked and its use ended; if it is unsafe already, nobody
+/// is notified again, unless its block was lifted in between.
 pub async fn report(
     ctx: &Ctx,
     actor: &Actor,
@@ -273,7 +273,7 @@ pub async fn report(
     .await
 }
 
-/// Says of version `version` of a problem that somebody who cares for the machine knows of it.
+/// Acknowledges version `version` of a problem, by a caretaker of its machine.
 pub async fn acknowledge(ctx: &Ctx, actor: &Actor, report: ReportId, version: i64) -> Result<(), ProblemsError> {
     let row = known(&mut *ctx.store().read().await?, actor, report).await?;
     actor.require(Permission::CareFor, about(&row))?;
@@ -296,7 +296,7 @@ pub async fn acknowledge(ctx: &Ctx, actor: &Actor, report: ReportId, version: i6
     .await
 }
 
-/// Says of version `version` of a problem what was done about it. A block that came from it goes with it.
+/// Resolves version `version` of a problem with what was done. Lifts the block that came from it.
 pub async fn resolve(
     ctx: &Ctx,
     actor: &Actor,
@@ -325,12 +325,12 @@ pub async fn resolve(
     .await
 }
 
-/// What was typed, or why it does not fit.
+/// The valid text, or why it is invalid.
 fn read(field: Field, input: &str) -> Result<Remark<WORDS>, ValidationError> {
     Remark::new(input).map_err(|TooLong| ValidationError::Long(field))?.ok_or(ValidationError::Empty(field))
 }
 
-/// The problem, for whoever cares for its machine; fails where it is another version by now, or resolved.
+/// The problem, for caretakers of its machine; fails if it has a newer version or is resolved.
 async fn current(
     begun: Begun<'_>,
     report: ReportId,

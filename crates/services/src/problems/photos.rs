@@ -40,7 +40,7 @@ pub async fn may_set_photo(ctx: &Ctx, actor: &Actor, report: ReportId) -> Result
     right(actor, &known(&mut *ctx.store().read().await?, actor, report).await?).map(|_| ())
 }
 
-/// Keeps what somebody gave as the photo of a problem that is not resolved, in the place of the one before.
+/// Stores the photo of an open problem, replacing the previous one.
 pub async fn set_photo(
     ctx: &Ctx,
     actor: &Actor,

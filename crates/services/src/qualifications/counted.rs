@@ -18,11 +18,11 @@ use store::{
     qualifications::{self, Equipment},
 };
 
-/// Of more people than this the types are counted anew.
+/// Above this many changed people, the counts are computed again from scratch.
 const MOVED: u16 = 500;
 
-/// How many people are what on a type. Whoever is kept out, has left or is not in yet is listed there, as such, and is no
-/// one of the others.
+/// Counts of people by standing on a type. Suspended and former members and applicants are listed as such, and
+/// counted as nothing else.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Tally {
     pub(super) users: u32,
@@ -30,12 +30,12 @@ pub(super) struct Tally {
     pub(super) trainers: u32,
     /// Banned from it, or from one machine of it.
     pub(super) banned: u32,
-    /// Whoever is any of these.
+    /// People with any of these.
     pub(super) listed: u32,
 }
 
 impl Tally {
-    /// Of so many people about whom `ledger` was said, and so many members among them.
+    /// The counts for a set of people with `ledger`, some of whom are members.
     fn of(
         (people, members): (u32, u32),
         ledger: &Ledger,
@@ -69,7 +69,7 @@ impl Tally {
 /// One type as it was counted.
 #[derive(Debug, Clone)]
 struct Kind {
-    /// Its machines in use: with others it is counted anew.
+    /// The active machines it was computed for; if they differ, it is computed again.
     machines: Vec<MachineId>,
     tally: Tally,
 }
@@ -85,13 +85,13 @@ struct CountCache {
     /// Up to which entry.
     through: EntryId,
     at: Millis,
-    /// How often somebody had come or gone.
+    /// Total number of status changes.
     statuses: i64,
     kinds: BTreeMap<TypeId, Kind>,
 }
 
 impl CountCache {
-    /// Counts somebody as they are at `now`, and no more as they were.
+    /// Replaces a person's contribution by their standing at `now`.
     fn shift(&mut self, (ledger, is_member): &(Ledger, bool), equipment: &[Equipment], now: Millis) {
         let one = (1, u32::from(*is_member));
         let before = ledger.0.iter().filter(|entry| entry.id <= self.through).copied().collect();
@@ -109,7 +109,7 @@ impl CountCache {
     }
 }
 
-/// What was counted last, if anything was.
+/// The last counts, if any.
 #[derive(Debug, Default)]
 pub(crate) struct Counted(Shared<Option<CountCache>>);
 

@@ -49,7 +49,7 @@ pub async fn lapse(ctx: &Ctx) -> Result<usize, QualificationsError> {
     Ok(written)
 }
 
-/// What is set, and what there is to lapse.
+/// The lapse settings, and the equipment.
 #[derive(Clone)]
 struct Rules {
     equipment: HashMap<Subject, Equipment>,

@@ -57,7 +57,7 @@ pub enum QualificationsError {
     /// The rules speak against it; never empty.
     #[problem(with = refused(_0, lang), codes = Refusal::ALL.iter().map(|refusal| (kind(*refusal), refusal.as_str())))]
     Refused(Vec<Refusal>),
-    /// What was typed as a day is none.
+    /// Not a valid date.
     #[problem("qualification.not-a-day", Invalid, at("until", choose_a_day))]
     NotADay,
     /// No calendar has the day that was typed.
@@ -66,7 +66,7 @@ pub enum QualificationsError {
     /// The remark is too long.
     #[problem("remark.too-long", Invalid, at("remark", remark_too_long(&REMARK.to_string())))]
     RemarkTooLong,
-    /// A ban says why.
+    /// A ban requires a reason.
     #[problem("remark.missing", Invalid, at("remark", ban_needs_reason))]
     RemarkMissing,
     /// The actor may not do this.
@@ -102,14 +102,14 @@ const fn kind(refusal: Refusal) -> Kind {
     }
 }
 
-/// What is to be written about somebody.
+/// A ledger entry to write.
 #[derive(Debug, Clone)]
 pub struct Change {
     pub person: PersonId,
     pub subject: Subject,
     /// As what; without meaning for bans.
     pub relation: Relation,
-    /// From when; at once if not said.
+    /// Start; now by default.
     pub from: Option<Millis>,
     pub until: Option<Millis>,
     /// In the writer's words.
@@ -124,22 +124,22 @@ impl Change {
     }
 }
 
-/// Grants somebody a relation.
+/// Grants a relation.
 pub async fn grant(ctx: &Ctx, actor: &Actor, change: Change) -> Result<(), QualificationsError> {
     write(ctx, actor, change, EntryKind::Granted).await
 }
 
-/// Takes a relation away, and what was announced of it.
+/// Revokes a relation, including future grants.
 pub async fn revoke(ctx: &Ctx, actor: &Actor, change: Change) -> Result<(), QualificationsError> {
     write(ctx, actor, Change { until: None, ..change }, EntryKind::Revoked).await
 }
 
-/// Bans somebody, for a reason that is said.
+/// Bans a person, with a reason.
 pub async fn ban(ctx: &Ctx, actor: &Actor, change: Change) -> Result<(), QualificationsError> {
     write(ctx, actor, Change { relation: Relation::User, ..change }, EntryKind::Banned).await
 }
 
-/// Lifts a ban; what was held before is not given back.
+/// Lifts a ban; earlier grants are not restored.
 pub async fn unban(ctx: &Ctx, actor: &Actor, change: Change) -> Result<(), QualificationsError> {
     write(ctx, actor, Change { relation: Relation::User, until: None, ..change }, EntryKind::Unbanned).await
 }
@@ -211,8 +211,8 @@ pub(crate) async fn grant_for_checkout(
     write_use(job, person, kind, Some(Cause::Checkout)).await
 }
 
-/// Grants `person` the use of `kind` in a job that does more, by the authority of whoever asks. Writes nothing where a grant without
-/// an end is in force.
+/// Grants `person` the use of `kind` within a larger job, by the caller's authority. Writes nothing if a grant
+/// without an end is in force.
 pub(crate) async fn grant_use(
     job: &mut Job<'_>,
     person: PersonId,
@@ -222,7 +222,7 @@ pub(crate) async fn grant_use(
     write_use(job, person, kind, None).await
 }
 
-/// Writes the grant down; without a cause it is that of whoever asks.
+/// Writes the grant, by default with the caller's cause.
 async fn write_use(
     job: &mut Job<'_>,
     person: PersonId,
@@ -255,8 +255,9 @@ async fn write_use(
     Ok(entries)
 }
 
-/// Takes back what [`grant_for_checkout`] wrote at `passed`, in the job that takes the result back: what they could do before holds
-/// again. Answers whether it did; it does not where the ledger said something else about them and `kind` since.
+/// Undoes the grant that [`grant_for_checkout`] wrote at `passed`, in the job that undoes the result: the earlier
+/// standing applies again. Returns whether it did; it does not if the ledger has newer entries about them and
+/// `kind`.
 pub(crate) async fn take_back_for_checkout(
     job: &mut Job<'_>,
     person: PersonId,
@@ -293,7 +294,7 @@ pub(crate) async fn take_back_for_checkout(
     Ok(true)
 }
 
-/// When the entries begin: one, or as many as it takes to end what is announced as well.
+/// The start of each entry: one, or several to end future grants as well.
 fn beginnings(ledger: &Ledger, request: &Change, kind: EntryKind, now: Millis) -> Vec<Millis> {
     let ends = match request.from {
         None => ends(ledger, request.subject, request.relation, kind, now),
@@ -350,7 +351,7 @@ async fn keep(
     Ok(entries)
 }
 
-/// What its person is told of an entry.
+/// The notice about an entry.
 fn notice(entry: EntryId, on: Subject, change: &change::Change) -> Notice {
     let change::Change { relation, until, .. } = *change;
     match change.kind {
@@ -361,8 +362,8 @@ fn notice(entry: EntryId, on: Subject, change: &change::Change) -> Notice {
     }
 }
 
-/// What follows from entries that were written: whoever lost something is stopped, whoever lost a role is signed out, and
-/// the links of whoever gains one are forgotten: they may have passed through hands that may not open so much.
+/// The effects of written entries: people who lost a right are stopped, those who lost a role are signed out, and
+/// links of people who gain one are deleted, because these may have passed through hands with fewer rights.
 async fn follow(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -394,8 +395,8 @@ async fn follow(
     Ok(())
 }
 
-/// What a ledger makes of somebody in the workshop as a whole. As if they were active: who is suspended today is taken
-/// back tomorrow.
+/// The powers a ledger gives in the workshop as a whole. Counted as if active, because a suspended person may be
+/// readmitted.
 #[derive(Clone, Copy)]
 struct Power {
     rank: Rank,
@@ -414,7 +415,7 @@ impl Power {
     }
 }
 
-/// Why not. Whoever would be more there with a second factor learns that instead.
+/// The refusal. A writer with an inactive role is told to use their second factor instead.
 fn why_not(known: Option<&Principal>, matter: Matter<'_>, refusals: Vec<Refusal>) -> QualificationsError {
     let more = known.filter(|known| known.roles_asleep).is_some_and(|known| {
         let awake = Principal { roles_asleep: false, ..known.clone() };
@@ -423,7 +424,7 @@ fn why_not(known: Option<&Principal>, matter: Matter<'_>, refusals: Vec<Refusal>
     if more { Forbidden::SecondFactor.into() } else { QualificationsError::Refused(refusals) }
 }
 
-/// A trainer or owner says so of their own; whoever does without being either administers.
+/// The cause of an entry: trainer or owner for their own types, otherwise administrator.
 pub(crate) fn cause(writer: Writer<'_>, matter: Matter<'_>) -> Cause {
     match writer {
         Writer::Person(known)
@@ -448,7 +449,7 @@ const fn action(kind: EntryKind) -> &'static str {
     }
 }
 
-/// What was said in words: trimmed, not too long, and there where it must be.
+/// The validated text: trimmed, not too long, and present where required.
 fn remark(message: Option<&str>, kind: EntryKind) -> Result<Option<String>, QualificationsError> {
     let message = message.map(names::remark).filter(|message| !message.is_empty());
     match message {
@@ -458,7 +459,7 @@ fn remark(message: Option<&str>, kind: EntryKind) -> Result<Option<String>, Qual
     }
 }
 
-/// What `subject` names. Whoever may write nothing at all does not learn whether it exists.
+/// The matter that `subject` names. Callers without any right to write do not learn whether it exists.
 async fn matter(ctx: &Ctx, actor: &Actor, subject: Subject) -> Result<Matter<'static>, QualificationsError> {
     let found = qualifications::equipment(&mut *ctx.store().read().await?, Some(subject)).await?;
     let Some(found) = found.first() else {

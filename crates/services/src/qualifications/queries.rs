@@ -23,12 +23,12 @@ use views::qualifications::{
     Qualified, SHOWN, Standing, TypePage,
 };
 
-/// Letters of a name that must be known to look somebody up.
+/// Letters required to search a name.
 const SEARCH_FROM: usize = 2;
 /// People found by name at most.
 const FOUND: u16 = 20;
 
-/// Where somebody stands, with the whole history.
+/// A person's standing, with the whole history.
 pub async fn of_person(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Standing, QualificationsError> {
     match actor.require(Permission::SeePerson, Target::person(person)) {
         Err(Forbidden::NotAllowed) => return Err(QualificationsError::UnknownPerson),
@@ -46,7 +46,7 @@ pub async fn mine(ctx: &Ctx, actor: &Actor) -> Result<Standing, QualificationsEr
     of_person(ctx, actor, person).await
 }
 
-/// Where `person` stands; on one type alone if `only` names it. Whoever calls this has asked whether it may be seen.
+/// The standing of `person`, optionally on one type alone. The caller has checked the permission.
 pub(crate) async fn standing(
     ctx: &Ctx,
     conn: &mut SqliteConnection,
@@ -209,7 +209,7 @@ fn actions(
     actions
 }
 
-/// What is shown of a type or machine.
+/// The name of a type or machine, as shown.
 pub(crate) fn named(one: &Equipment) -> Named {
     Named { subject: one.subject, kind: one.kind, name: one.name.clone(), built_in: one.built_in }
 }
@@ -249,7 +249,7 @@ pub async fn my_types(ctx: &Ctx, actor: &Actor) -> Result<Vec<MyType>, Qualifica
     Ok(types)
 }
 
-/// One type: who is what there, members by name, and what may be written about whoever is `chosen`.
+/// A type's page: relations, members by name, and possible ledger entries about the `chosen` person.
 pub async fn type_page(
     ctx: &Ctx,
     actor: &Actor,
@@ -295,8 +295,7 @@ pub async fn type_page(
 /// Some of those who are anything on a type, in the order of their ids.
 #[derive(Debug, Clone)]
 pub struct SomeQualified {
-    /// Who, and what they are banned from. Whoever once was something and is nothing any more is left out, so that it may be
-    /// fewer than were asked for.
+    /// The people and their bans. Former holders are left out, so there may be fewer than the page size.
     pub people: Vec<(Qualified, Vec<Subject>)>,
     /// There are more, behind this one.
     pub next: Option<PersonId>,
@@ -337,7 +336,8 @@ async fn applicants(ctx: &Ctx, conn: &mut SqliteConnection) -> Result<Vec<Applic
     Ok(waiting.map(|one| Applicant { person: one.id, name: one.name, since: ctx.moment(one.since) }).collect())
 }
 
-/// Somebody who is anything there, or a member who may become it; nobody else is shown to whoever speaks for a type.
+/// A person with a relation to the type, or a member who may get one; others are hidden from those who manage a
+/// type.
 async fn chosen_one(
     ctx: &Ctx,
     conn: &mut SqliteConnection,
@@ -356,7 +356,7 @@ async fn chosen_one(
     Ok(Some(Chosen { person: id, name: person.name, standing }))
 }
 
-/// Refuses whoever does not see who is what on a type.
+/// Refuses callers who may not see the relations on a type.
 fn seen(actor: &Actor, kind: TypeId, equipment: &[Equipment]) -> Result<(), QualificationsError> {
     if sees(actor, kind, equipment) {
         return Ok(());
@@ -390,7 +390,7 @@ fn highest(known: &Principal, kind: TypeId, equipment: &[Equipment]) -> Option<R
     Relation::ALL.iter().rev().copied().find(|&relation| is(relation))
 }
 
-/// What somebody is there, the highest: on the type, or on one machine of it, whose name stands beside.
+/// A person's highest relation: on the type, or on one machine of it, with its name.
 pub(super) fn what_they_are<'a>(
     ledger: &Ledger,
     kind: TypeId,
@@ -412,7 +412,7 @@ pub(super) fn is_banned(ledger: &Ledger, kind: TypeId, equipment: &[Equipment], 
     banned_on(ledger, kind, equipment, now).next().is_some()
 }
 
-/// What of a type somebody is banned from: all of it, machines of it.
+/// What a person is banned from: the type, or machines of it.
 fn banned_on(
     ledger: &Ledger,
     kind: TypeId,

@@ -42,7 +42,7 @@ impl Part {
         Self::ALL.into_iter().find(|part| part.as_str() == name)
     }
 
-    /// What stands over the columns.
+    /// The column headings.
     const fn heading(self) -> &'static [&'static str] {
         match self {
             Self::Groups => &[
@@ -127,7 +127,7 @@ fn put(text: &mut String, report: &UseReport, part: Part, lang: Lang) {
     }
 }
 
-/// What was chosen, by name.
+/// The name of the chosen filter.
 fn chosen(report: &UseReport, lang: Lang) -> String {
     let named = report.choices.iter().find(|(of, _)| Some(*of) == report.of);
     named.map_or_else(|| lang.reports_everything().to_owned(), |(_, name)| name.clone())

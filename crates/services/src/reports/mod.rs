@@ -35,7 +35,7 @@ enum Weeks {
     Of(Date, Date),
 }
 
-/// What is to be reported, as it was typed; an empty word asks for the usual.
+/// The filter of a report, as typed; empty fields mean the defaults.
 #[derive(Debug, Clone, Default)]
 pub struct ReportForm {
     /// A day of the first week: `2026-11-23`.
@@ -52,7 +52,7 @@ pub struct ReportForm {
     pub measure: String,
 }
 
-/// What is to be reported.
+/// The filter of a report.
 #[derive(Debug, Clone, Copy)]
 pub struct Ask {
     weeks: Weeks,
@@ -61,7 +61,7 @@ pub struct Ask {
     measure: Measure,
 }
 
-/// What is wrong with a field of a form or a request.
+/// An invalid field of a form or a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
 pub enum ValidationError {
     #[field("from", reports_form_day)]
@@ -105,7 +105,7 @@ pub enum ReportsError {
 }
 
 impl Ask {
-    /// What was typed, or all that is wrong with it.
+    /// The valid filter, or all errors.
     pub fn read(form: &ReportForm) -> Result<Self, Vec<ValidationError>> {
         let weeks = weeks(form);
         let of = match form.of.trim() {
@@ -251,7 +251,7 @@ fn name(listed: &[Listed], of: ResourceFilter, lang: Lang) -> String {
     }
 }
 
-/// What can be reported of: types, the rooms, and what is in the one that is chosen.
+/// The choices of a report: types, the rooms, and the resources of the chosen group.
 fn choices(listed: &[Listed], of: Option<ResourceFilter>, lang: Lang) -> Vec<(ResourceFilter, String)> {
     let group =
         of.map(|of| listed.iter().find(|one| ResourceFilter::One(one.resource) == of).map_or(of, |one| one.group));

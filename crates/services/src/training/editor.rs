@@ -85,7 +85,7 @@ fn saved(module: &rows::Module) -> Saved {
     Saved::new(module.version, vec![("title", title), ("about", about), ("asked", request)])
 }
 
-/// Every module, for whoever edits them.
+/// Every module, for editors.
 pub async fn modules(ctx: &Ctx, actor: &Actor) -> Result<Modules, TrainingError> {
     actor.require(Permission::EditTraining, Target::NONE)?;
     let mut snapshot = ctx.store().snapshot().await?;
@@ -175,7 +175,7 @@ async fn free_title(conn: &mut SqliteConnection, own: Option<ModuleId>, title: &
     Ok(())
 }
 
-/// Saves it over `version`, or tells what somebody else saved meanwhile.
+/// Saves it over `version`, or returns the newer one.
 pub async fn save(
     ctx: &Ctx,
     actor: &Actor,
@@ -244,7 +244,7 @@ pub async fn arrange(ctx: &Ctx, actor: &Actor, id: ModuleId, up: bool) -> Result
 pub struct ShowVideo {
     /// `None` keeps what it shows.
     youtube: Option<YouTubeId>,
-    /// Said by an administrator; `None` keeps it as it is.
+    /// Set by an administrator; `None` leaves it unchanged.
     length: Option<Length>,
 }
 
@@ -274,8 +274,8 @@ impl ShowVideo {
     }
 }
 
-/// Says what the next edition shows, or how long it is. Another video at `YouTube` has the length that it had in an earlier edition;
-/// a manager's waits for an administrator's where there is none.
+/// Sets the video of the next edition, or its length. A `YouTube` video of an earlier edition keeps its length; a
+/// manager's new one waits for an administrator to set it.
 pub async fn set_video(
     ctx: &Ctx,
     actor: &Actor,
@@ -385,7 +385,7 @@ pub fn redo_day(input: &str) -> Result<Date, ValidationError> {
     Date::parse(input).ok().flatten().ok_or(ValidationError::RedoBy)
 }
 
-/// Publishes the next edition; with `redo_by` whoever completed an earlier one is to complete it again by that day.
+/// Publishes the next edition; with `redo_by`, it must be completed again by that day.
 pub async fn publish(
     ctx: &Ctx,
     actor: &Actor,

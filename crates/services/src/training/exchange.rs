@@ -32,10 +32,10 @@ use views::training_exchange::{
     TrainingDocument, TrainingImport, VERSION, VideoDocument,
 };
 
-/// No more faults are told at once.
+/// Limit of reported faults.
 const FAULTS: usize = 100;
 
-/// What is wrong with a document, beside what may be wrong with what is typed.
+/// A fault of a document, besides those of its fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
 enum DocumentError {
     /// It is something else.
@@ -76,14 +76,14 @@ enum DocumentError {
     RequiredTwice,
 }
 
-/// What is wrong so far, as its reader reads it.
+/// The faults so far, in the reader's language.
 struct Faults {
     lang: Lang,
     all: Vec<ImportFault>,
 }
 
 impl Faults {
-    /// Notes what is wrong in `part` of the document, which is `modules[2]`, or empty for the whole.
+    /// Adds a fault in `part` of the document, such as `modules[2]`, or empty for the whole.
     fn add(&mut self, part: &str, fault: &impl FieldError) {
         let reported = fault.add(Problem::new("", Kind::Invalid, ""), self.lang).fields.pop();
         let Some((field, message)) = reported.filter(|_| self.all.len() < FAULTS) else { return };
@@ -105,7 +105,7 @@ impl Faults {
     }
 }
 
-/// All modules in use with their questions, and what is required, for whoever edits modules.
+/// All active modules with questions, and requirements, for editors.
 pub async fn export(ctx: &Ctx, actor: &Actor) -> Result<TrainingDocument, TrainingError> {
     actor.require(Permission::EditTraining, Target::NONE)?;
     let mut snapshot = ctx.store().snapshot().await?;
@@ -188,7 +188,8 @@ fn read(pasted: &str, lang: Lang) -> Result<TrainingDocument, ImportFault> {
     }
 }
 
-/// Makes what `document` says, as drafts, and what it requires; a `dry_run` says what that would be, and what is wrong.
+/// Creates the modules of `document` as drafts, and its requirements; a `dry_run` reports what would be created,
+/// and the faults.
 pub async fn import(
     ctx: &Ctx,
     actor: &Actor,
@@ -260,7 +261,7 @@ enum Of {
     Made(usize),
 }
 
-/// What is to be made of a document; nothing of it while there are faults.
+/// What to create from a document; nothing if there are faults.
 struct Plan {
     modules: Vec<New>,
     required: Vec<(Subject, Of, u8)>,
@@ -321,7 +322,7 @@ async fn plan(
     Ok(Plan { modules, required, told: reported })
 }
 
-/// A module of the document as it is to be kept; `None` where its faults were noted.
+/// A module of the document, validated; `None` if faults were added.
 fn module_of(module: &ModuleDocument, part: &str, faults: &mut Faults) -> Option<New> {
     let before = faults.all.len();
     let what = DescribeModule::read(&module.title, &module.description, Ok(module.asked));

@@ -81,13 +81,13 @@ pub enum TrainingError {
     /// The report before is fresher than a second.
     #[problem("watching.too-soon", TooMany, watching_too_soon, after = 1)]
     TooSoon,
-    /// The report tells of more than fits into one.
+    /// The report exceeds the limit for one report.
     #[problem("watching.too-much", Invalid, watching_too_much)]
     TooMuch,
     /// A part is not in the video.
     #[problem("watching.outside", Invalid, watching_outside)]
     Outside,
-    /// What was played is of another edition than the one that is watched now.
+    /// The report is about another edition than the current one.
     #[problem("watching.other-edition", Conflict, watching_other_edition)]
     OtherEdition,
     /// Too many pieces were watched.
@@ -129,7 +129,7 @@ pub enum TrainingError {
     /// It has as many questions as there may be.
     #[problem("module.too-many-questions", Conflict, module_too_many_questions(&QUESTIONS.to_string()))]
     TooManyQuestions,
-    /// Somebody else saved it meanwhile.
+    /// A newer version was saved meanwhile.
     #[problem(transparent)]
     Stale(Box<Saved>),
     /// Fields of the form do not fit.
@@ -153,7 +153,7 @@ fn faulty(faults: &[ImportFault], lang: Lang) -> Problem {
     faults.iter().fold(problem, |problem, fault| problem.field(&fault.at, fault.message.as_str()))
 }
 
-/// What is wrong with a field.
+/// An invalid field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
 pub enum ValidationError {
     /// It has no title.
@@ -162,7 +162,7 @@ pub enum ValidationError {
     /// The title is longer than a name.
     #[field("title", announcement_long_title)]
     LongTitle,
-    /// It holds what is no text.
+    /// It contains control characters.
     #[field("title", name_invalid)]
     TitleControl,
     /// Another module is called so: requirements in a document name theirs by it.
@@ -215,7 +215,7 @@ pub enum ValidationError {
     NotOne,
     #[field("answers", question_none_right)]
     NoneRight,
-    /// What was given as a picture is none.
+    /// Not a valid picture.
     #[field("picture", picture_invalid(*_0))]
     Picture(InvalidPicture),
     #[field("threshold", requirement_threshold)]
@@ -227,7 +227,7 @@ pub enum ValidationError {
     Module,
 }
 
-/// What is missing before somebody can be checked out on a type: modules, none where they are ready.
+/// Modules missing before a person can be checked out on a type; empty if they are ready.
 pub async fn ready_for_checkout(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -245,7 +245,7 @@ pub async fn ready_for_checkout(
     Ok(missing)
 }
 
-/// What whoever asks learns: the paths that they began, what else they could learn, and every other module.
+/// The caller's training: begun paths, the catalogue, and every other module.
 pub async fn learn(ctx: &Ctx, actor: &Actor) -> Result<Learn, TrainingError> {
     let me = learner(actor)?;
     let now = ctx.now();
@@ -279,7 +279,7 @@ pub async fn learn(ctx: &Ctx, actor: &Actor) -> Result<Learn, TrainingError> {
     Ok(Learn { now: ctx.moment(now), go_on, others: others.collect(), paths, catalogue })
 }
 
-/// Every module that can be watched, in their order, as far as whoever asks is.
+/// Every published module in order, with the caller's progress.
 pub async fn lines(ctx: &Ctx, actor: &Actor) -> Result<Vec<ModuleLine>, TrainingError> {
     let me = learner(actor)?;
     let all = rows::lines(&mut *ctx.store().read().await?, me).await?;
@@ -296,13 +296,13 @@ fn line(line: &rows::Line) -> ModuleLine {
     }
 }
 
-/// Whoever asks, if they may learn.
+/// The caller, if they may learn.
 fn learner(actor: &Actor) -> Result<PersonId, Forbidden> {
     actor.require(Permission::Learn, Target::NONE)?;
     actor.person().ok_or(Forbidden::NotAllowed)
 }
 
-/// A module for whoever watches it. One that is not published, and with `draft` what is not of it, is for whoever edits modules.
+/// A module for its viewers. Unpublished modules and drafts (`draft`) are for editors.
 pub async fn module(ctx: &Ctx, actor: &Actor, id: ModuleId, draft: bool) -> Result<Module, TrainingError> {
     let edits = actor.may(Permission::EditTraining, Target::NONE);
     if !edits {
@@ -396,7 +396,7 @@ fn today(ctx: &Ctx) -> Millis {
     ctx.space().zone.start_of(ctx.today())
 }
 
-/// Who is on the way to `kind`, those who are nearest first, for whoever trains on it.
+/// People on the way to `kind`, nearest first, for its trainers.
 pub async fn candidates(ctx: &Ctx, actor: &Actor, kind: TypeId) -> Result<Vec<Candidate>, TrainingError> {
     actor.require(Permission::SeeCandidates, Target::equipment(kind, None))?;
     let now = ctx.now();

@@ -14,13 +14,13 @@ const INSIDE: usize = 500;
 const TRACKS: usize = 64;
 /// Codings of one track.
 const CODINGS: usize = 8;
-/// Bytes of the description of an elementary stream that are read: what says its kind stands at its beginning.
+/// Bytes read of an elementary stream descriptor: its type is at the beginning.
 const STREAM: usize = 32;
 
-/// What a file says of itself.
+/// The header of a file.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Header {
-    /// In milliseconds, if it says so.
+    /// In milliseconds, if present.
     pub ms: Option<u64>,
     pub has_pictures: bool,
     /// It ends before the boxes that it consists of.
@@ -44,12 +44,12 @@ struct Track {
     handler: [u8; 4],
     scale: u64,
     length: u64,
-    /// It says how it is coded.
+    /// It has a sample description, which names the codec.
     is_coded: bool,
     unplayable: Option<Unplayable>,
 }
 
-/// Reads what a file of `end` bytes says of itself.
+/// Reads the header of a file of `end` bytes.
 pub(super) fn header(file: &mut (impl Read + Seek), end: u64) -> io::Result<Header> {
     let mut header = Header::default();
     let (mut at, mut movie) = (0, None);
@@ -100,7 +100,7 @@ fn milliseconds(length: u64, scale: u64) -> Option<u64> {
     u64::try_from(ms).ok().filter(|ms| *ms > 0)
 }
 
-/// How long a movie is that was recorded in pieces, if it says so.
+/// The duration of a fragmented movie, if present.
 fn pieces(file: &mut (impl Read + Seek), movie: &[Atom]) -> io::Result<Option<u64>> {
     let named = |all: &[Atom], name: &[u8; 4]| all.iter().find(|found| &found.name == name).copied();
     let (Some(whole), Some(extended)) = (named(movie, b"mvhd"), named(movie, b"mvex")) else { return Ok(None) };
@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn a_film_is_judged_by_the_codec_of_what_it_shows() {
+    fn video_is_judged_by_picture_codec() {
         let of = |pictures: Vec<u8>| read(&film(&[track(*b"vide", true, &pictures)])).unplayable;
         let avc = |profile| boxed(*b"avcC", &[1, profile, 0, 10]);
         assert_eq!(of(pictures(*b"avc1", &avc(100))), None);
@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn one_sound_that_browsers_play_is_enough() {
+    fn one_playable_sound_track_suffices() {
         let of = |sounds: &[Vec<u8>]| {
             let sounds = sounds.iter().map(|sound| track(*b"soun", true, sound));
             let pictures = track(*b"vide", true, &pictures(*b"avc1", b""));
@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn the_length_is_found_wherever_it_stands() {
+    fn length_is_found_in_any_box() {
         let whole = film(&[track(*b"vide", true, &pictures(*b"avc1", b""))]);
         let expected = Header { ms: Some(24_500), has_pictures: true, is_cut: false, unplayable: None };
         assert_eq!(read(&whole), expected);
@@ -354,7 +354,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_a_file_claims_it_is_read_to_an_end(garbage in proptest::collection::vec(any::<u8>(), 0..60), at in 0..500_usize) {
+        fn arbitrary_mp4_is_read_to_end(garbage in proptest::collection::vec(any::<u8>(), 0..60), at in 0..500_usize) {
             let mut film = film(&[track(*b"vide", true, &pictures(*b"mp4v", &esds(0x20))), track(*b"soun", true, &sound(*b"mp4a", 1, &esds(0x40)))]);
             let at = at.min(film.len());
             let to = (at + garbage.len()).min(film.len());

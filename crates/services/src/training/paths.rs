@@ -147,7 +147,7 @@ pub(crate) async fn here(
     path(ctx, (on, kind), String::new(), &required, qualified, &agreed, now)
 }
 
-/// What is left of modules that machines require of somebody, from what [`rows::path_facts`] reads of them.
+/// What is left of required modules for a person, from [`rows::path_facts`].
 pub(crate) fn left_of(facts: &[PathRow], kind: TypeId, machine: MachineId, module: ModuleId) -> ModuleLeft {
     let is_here =
         |row: &&PathRow| row.module == module && (row.kind == Some(kind) || row.machine == Some(machine));
@@ -158,7 +158,7 @@ pub(crate) fn left_of(facts: &[PathRow], kind: TypeId, machine: MachineId, modul
     })
 }
 
-/// Whether somebody did anything on a path: watched, answered, or asked for a checkout.
+/// Whether a person did anything on a path: watched, answered, or requested a checkout.
 pub(super) fn is_begun(path: &PathView) -> bool {
     let is_done = |step: &domain::training::path::Step| step.progress == Progress::Done;
     path.appointment.is_some()

@@ -32,7 +32,7 @@ pub struct QuestionForm {
     pub ask: String,
     /// Why the right answer is right.
     pub why: String,
-    /// In their order; what is empty is none.
+    /// In order; empty ones are ignored.
     pub answers: Vec<String>,
     /// The places of those that are right, from 0 on.
     pub right: Vec<usize>,
@@ -148,8 +148,8 @@ pub(super) fn picture_src(question: QuestionId, added: Millis) -> String {
     format!("{}?v={}", question_path(question), added.0)
 }
 
-/// The picture of a question, for whoever learns, where its module is published and in use, and for whoever writes questions;
-/// `small` for a list.
+/// The picture of a question, for learners if its module is published and active, and for editors; `small` for a
+/// list.
 pub async fn question_picture(
     ctx: &Ctx,
     actor: &Actor,
@@ -175,7 +175,7 @@ pub fn may_set_picture(actor: &Actor) -> Result<(), TrainingError> {
     Ok(actor.require(Permission::EditTraining, Target::NONE).map(|_| ())?)
 }
 
-/// Keeps what somebody gave as the picture of a question in the place of the one before; answers whose question it is.
+/// Stores the picture of a question, replacing the previous one; returns its module.
 pub async fn set_picture(
     ctx: &Ctx,
     actor: &Actor,

@@ -22,7 +22,7 @@ use store::{
 };
 use views::training::{Explained, Question, Quiz, Quizzing};
 
-/// The quiz of a module for whoever takes it: the question at `at` of the one under way, or the first that is not answered.
+/// The quiz of a module for its taker: the question at `at` of the current try, or the first unanswered one.
 pub async fn quiz(ctx: &Ctx, actor: &Actor, id: ModuleId, at: Option<u32>) -> Result<Quiz, TrainingError> {
     let me = learner(actor)?;
     let mut snapshot = ctx.store().snapshot().await?;
@@ -142,7 +142,7 @@ fn shuffled(mut answers: Vec<(AnswerId, String)>, kind: QuestionKind, rng: &mut 
     }
 }
 
-/// Begins a try of whoever asks, or goes on with the one under way.
+/// Begins a try of the caller, or continues the current one.
 pub async fn begin(ctx: &Ctx, actor: &Actor, id: ModuleId) -> Result<QuizId, TrainingError> {
     let mut rng = StdRng::from_seed(ctx.rng().bytes());
     let today = today(ctx);
@@ -193,7 +193,7 @@ async fn theirs(job: &mut Job<'_>, id: QuizId) -> Result<(PersonId, Try), Traini
     if found.handed.is_some() { Err(TrainingError::Over) } else { Ok((me, found)) }
 }
 
-/// Answers a question of a try, with the places of what is given as they are shown; until it is handed in, with another answer as often as one likes.
+/// Answers a question of a try, by the displayed positions; it can be changed until the quiz is submitted.
 pub async fn answer(
     ctx: &Ctx,
     actor: &Actor,
@@ -247,7 +247,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn steps_to_order_never_come_in_the_right_order() {
+    fn shuffled_steps_never_keep_right_order() {
         let answers = |words: &[&str]| -> Vec<_> {
             words.iter().zip(1..).map(|(words, id)| (AnswerId(id), (*words).to_owned())).collect()
         };

@@ -19,7 +19,8 @@ use std::time::Duration;
 use store::{SqliteConnection, StoreError, equipment, machines, training as rows};
 use views::training::{Requirement, Requirements};
 
-/// How long whoever is qualified already has for what is required anew: they read of it before the machine refuses them.
+/// Grace period of a new requirement for people already qualified: they are notified before the machine denies
+/// them.
 const GRACE: Duration = DAY.saturating_mul(14);
 
 fn to_view(stored: rows::Requirement) -> Requirement {
@@ -27,7 +28,7 @@ fn to_view(stored: rows::Requirement) -> Requirement {
     Requirement { id, on, on_name, module, title, threshold }
 }
 
-/// All that is required, and of what whoever asks may require something.
+/// All requirements, and the targets for which the caller may add some.
 pub async fn requirements(ctx: &Ctx, actor: &Actor) -> Result<Requirements, TrainingError> {
     let reads = actor.may(Permission::EditTraining, Target::NONE) || actor.may(Permission::Learn, Target::NONE);
     if !reads {
@@ -106,7 +107,7 @@ pub async fn require(
     .await
 }
 
-/// Requires it, and tells whoever is qualified and has not completed it, until when they have time.
+/// Adds the requirement, and notifies qualified people who have not completed it of their deadline.
 pub(super) async fn require_now(
     job: &mut Job<'_>,
     on: Subject,

@@ -27,7 +27,7 @@ use std::{
 use store::training::{self as rows, Shows, VideoFile};
 use tokio::task::spawn_blocking;
 
-/// Bytes by which a file is told.
+/// Bytes needed to detect a file type.
 const HEAD: u64 = 4096;
 
 /// The folder of videos.
@@ -136,11 +136,11 @@ pub struct Opened {
     pub kind: VideoType,
     /// How long it is, in bytes.
     pub bytes: u64,
-    /// Its name changes with what is in it.
+    /// Changes with the content.
     pub tag: String,
 }
 
-/// The edition, for whoever may watch it.
+/// The edition, for those who may watch it.
 async fn watched(ctx: &Ctx, actor: &Actor, id: EditionId) -> Result<rows::Edition, TrainingError> {
     let edits = actor.may(Permission::EditTraining, Target::NONE);
     if !edits {
@@ -153,7 +153,7 @@ async fn watched(ctx: &Ctx, actor: &Actor, id: EditionId) -> Result<rows::Editio
     if edits || is_shown { Ok(edition) } else { Err(TrainingError::Unknown) }
 }
 
-/// The file of an edition, for whoever may watch it.
+/// The file of an edition, for those who may watch it.
 pub async fn open(ctx: &Ctx, actor: &Actor, id: EditionId) -> Result<Opened, TrainingError> {
     let file = watched(ctx, actor, id).await?.file.ok_or(TrainingError::Unknown)?;
     let path = folder(ctx).join(&file.name);
@@ -167,7 +167,7 @@ pub async fn open(ctx: &Ctx, actor: &Actor, id: EditionId) -> Result<Opened, Tra
     Ok(Opened { file: opened, kind: file.kind, bytes, tag: file.name })
 }
 
-/// The captions of an edition, for whoever may watch it.
+/// The captions of an edition, for those who may watch it.
 pub async fn captions(ctx: &Ctx, actor: &Actor, id: EditionId) -> Result<String, TrainingError> {
     watched(ctx, actor, id).await?.captions.ok_or(TrainingError::Unknown)
 }

@@ -28,7 +28,8 @@ impl From<Refused> for TrainingError {
     }
 }
 
-/// Credits what whoever asks played of an edition, and remembers that they are at `place`. Nothing played says that they begin.
+/// Credits parts of an edition played by the caller, and stores their position. An empty report begins the
+/// edition.
 pub async fn report(
     ctx: &Ctx,
     actor: &Actor,
@@ -61,7 +62,7 @@ pub async fn report(
     .await
 }
 
-/// The same of the edition of `module` that is watched now. Whoever says which edition they played is credited nothing of another.
+/// Like `report`, for the current edition of `module`. A report that names another edition is credited nothing.
 pub async fn report_module(
     ctx: &Ctx,
     actor: &Actor,
@@ -77,7 +78,7 @@ pub async fn report_module(
     Ok((edition, report(ctx, actor, edition, reported, place).await?))
 }
 
-/// What is credited to whoever asks of the edition of a module that is watched, and which that is.
+/// The caller's credit for the current edition of a module, and the edition.
 pub async fn progress(ctx: &Ctx, actor: &Actor, module: ModuleId) -> Result<(EditionId, Credit), TrainingError> {
     let me = super::learner(actor)?;
     let mut snapshot = ctx.store().snapshot().await?;

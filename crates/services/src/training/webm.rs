@@ -22,19 +22,19 @@ const PICTURES: u64 = 1;
 /// Elements that are looked at: a header has some dozens.
 const MOST: usize = 10_000;
 
-/// What its header says.
+/// The header of a file.
 #[derive(Debug, Default)]
 pub(super) struct Header {
     pub ms: Option<u64>,
     /// It has a track of pictures.
     pub has_pictures: bool,
-    /// The file ends before what it says is in it.
+    /// The file is shorter than its header states.
     pub is_cut: bool,
     /// What browsers don't play of it.
     pub unplayable: Option<Unplayable>,
 }
 
-/// Whether this size says that nobody knows it, as that of a segment does while it is being recorded: every bit of it is set.
+/// Whether the size is marked as unknown, as in a segment still being recorded: all bits are set.
 fn is_unknown(size: u64) -> bool {
     (size + 1).is_power_of_two() && (size + 1).trailing_zeros().is_multiple_of(7)
 }
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_says_how_long_and_whether_there_is_something_to_see() {
+    fn webm_header_has_length_and_picture_track() {
         let read = |film: Vec<u8>| header(&mut Cursor::new(film)).map(|it| (it.ms, it.has_pictures)).unwrap();
         assert_eq!(read(film(&24_500.0_f64.to_be_bytes(), 1)), (Some(24_500), true));
         assert_eq!(read(film(&24_500.0_f32.to_be_bytes(), 2)), (Some(24_500), false));
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_film_is_judged_by_how_its_tracks_are_coded() {
+    fn webm_is_judged_by_track_codecs() {
         let coded = |codecs: &[&[u8]]| {
             let tracks = codecs.iter().map(|codec| {
                 let kind = if codec.starts_with(b"V_") { 1 } else { 2 };
@@ -180,7 +180,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_a_file_claims_it_is_read_to_an_end(garbage in proptest::collection::vec(any::<u8>(), 0..300), at in 0..60_usize) {
+        fn arbitrary_webm_is_read_to_end(garbage in proptest::collection::vec(any::<u8>(), 0..300), at in 0..60_usize) {
             let mut film = film(&24_500.0_f64.to_be_bytes(), 1);
             film.splice(at.min(film.len()).., garbage);
             drop(header(&mut Cursor::new(film)));

@@ -33,22 +33,22 @@ use turnover::Turned;
 pub use settled::record_poll;
 pub use store::uses::StoredUse;
 
-/// What is remembered of uses; a restart forgets it.
+/// In-memory state of uses; lost on restart.
 #[derive(Default)]
 pub(crate) struct Memory {
     /// How many began and ended.
     pub(crate) turnover: turnover::Turnover,
     /// Which boards have nothing left to say again.
     settled: settled::Settled,
-    /// What boards said lately, as far as it shows whether anybody is in.
+    /// Recent messages of boards that show whether they are in use.
     pub(crate) polled: polled::Polled,
 }
 
-/// Closed sessions looked at for a plain message; the twin of a replay may lie further back, and what was replayed may
-/// have to make room.
+/// Closed sessions considered for a live message; the twin of a replay may lie further back, and placed replays
+/// may have to make room.
 const RECENT: u8 = 2;
 
-/// Why a word about a use is not kept.
+/// Why a message about a use is not stored.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum UseError {
     /// No machine has this number.
@@ -60,23 +60,24 @@ pub enum UseError {
     /// Only boards say what happens at machines.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The storage failed: not kept, and so not to be confirmed.
+    /// The storage failed: not stored, and therefore not confirmed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// What a board says about a use.
+/// A board's message about a use.
 #[derive(Debug, Clone)]
 pub struct Word {
     pub uid: CardUid,
     pub action: Action,
     /// How long the use has lasted, by the board's clock; zero for a start.
     pub duration: Duration,
-    /// Kept by the board and sent again.
+    /// Queued by the board and sent again.
     pub replay: bool,
 }
 
-/// Keeps what the board of the machine with number `board` says about a use. When this returns, it is on disk.
+/// Stores a message about a use from the board of the machine with number `board`. It is on disk when this
+/// returns.
 pub async fn record(ctx: &Ctx, board: MachineNumber, message: Word) -> Result<(), UseError> {
     if message.uid.is_none() {
         return without_card(ctx, board, &message).await;
@@ -171,7 +172,7 @@ fn is_in_conflict(change: &Change) -> bool {
     matches!(change, Change::Add(Session { end: Some((_, Ending::Conflict)), .. }))
 }
 
-/// Whether `change` ends the use that is `open` because somebody logged out.
+/// Whether `change` ends the `open` use by a log-out.
 fn logs_out(change: &Change, open: Option<&Session>) -> bool {
     let Change::Set(session) = change else { return false };
     matches!(session.end, Some((_, Ending::LoggedOut))) && open.is_some_and(|open| open.id == session.id)
@@ -232,7 +233,8 @@ async fn learn(
     Ok(())
 }
 
-/// Whether the rules allow it. What is replayed was before: uses that other boards have yet to end do not count against it.
+/// Whether the rules allow it. A replay happened earlier: uses that other boards have yet to end do not count
+/// against it.
 async fn decide(
     ctx: &Ctx,
     tx: &mut WriteTx,
@@ -247,7 +249,7 @@ async fn decide(
     decisions::decide_replayed(tx.conn(), board, &message.uid, has_spoken, now).await
 }
 
-/// The uses since `since` in the database file `file`, for whoever holds the data folder.
+/// The uses since `since` in the database `file`, for the owner of the data folder.
 pub async fn since_in_file(file: &Path, since: Millis) -> Result<Vec<StoredUse>, OpenError> {
     uses::since_in_file(file, since).await
 }

@@ -34,7 +34,7 @@ impl Polled {
         self.0.lock().entry(number).or_default().polls.introduced(at);
     }
 
-    /// It said something about a use.
+    /// Records a use message of the board.
     pub(super) fn reported(&self, number: MachineNumber, action: Action, at: Millis) {
         let mut boards = self.0.lock();
         let board = boards.entry(number).or_default();
@@ -74,7 +74,8 @@ impl Polled {
         self.0.lock().get(&number)?.idle.filter(|idle| *idle <= now)
     }
 
-    /// Whether the board is there and has spoken since boards can be heard again: it has said all that it kept, or is about to.
+    /// Whether the board is connected and has sent a message since boards could be heard again: it has replayed
+    /// its queue, or is about to.
     pub(crate) fn has_spoken(&self, number: MachineNumber, now: Millis) -> bool {
         self.0.lock().get(&number).and_then(|board| board.heard).is_some_and(|heard| boards::online(heard, now))
     }

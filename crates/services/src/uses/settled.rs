@@ -11,8 +11,7 @@ use domain::boards::MachineNumber;
 use std::collections::HashMap;
 use store::{Done, StoreError, Unaudited, uses};
 
-/// What is known of the machines whose boards have asked something since they last told of a use. Cheap: an entry per
-/// machine number.
+/// Machines whose boards have polled since their last use message. Cheap: one entry per machine number.
 #[derive(Debug, Default)]
 pub(crate) struct Settled(Shared<SettledState>);
 
@@ -52,7 +51,7 @@ impl Settled {
         }
     }
 
-    /// The board tells of a use. Answers how it stood until now.
+    /// A use message of the board arrived. Returns the previous state.
     pub(super) fn take(&self, board: MachineNumber) -> Option<State> {
         self.0.lock().machines.remove(&board)
     }

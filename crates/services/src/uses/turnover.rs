@@ -37,7 +37,7 @@ impl Turned {
 }
 
 impl Turnover {
-    /// Counts what was committed.
+    /// Counts a committed change.
     pub(super) fn turned(&self, turned: &Turned) {
         (0..turned.started).for_each(|_| self.started.count(0));
         turned.ended.iter().for_each(|ending| self.ended(*ending));

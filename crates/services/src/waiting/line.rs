@@ -31,8 +31,8 @@ const AT_ONCE: u32 = 50;
 /// Places on lists that the clock looks at in one run.
 const IN_ONE_RUN: u32 = 2_000;
 
-/// `span` of `resource` is free again: whoever is next is offered it, or those who follow the machine are told. Part of the job that
-/// frees it, by whoever has `proof`.
+/// `span` of `resource` is free again: offers it to the first on the waiting list, or notifies those who follow
+/// the machine. Part of the job that frees it, in the name of `proof`.
 pub(crate) async fn freed(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -120,7 +120,7 @@ async fn offer(
     audit::entry(tx, &proof, now, "waiting.offered", person, &detail).await.map(Some)
 }
 
-/// Ends what `kept` is, by the clock or because it cannot be had any more.
+/// Ends a waiting entry by time, or because its time is no longer available.
 async fn end(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -137,8 +137,7 @@ async fn end(
     audit::entry(tx, proof, now, "waiting.passed", row.person, &detail).await
 }
 
-/// Ends offers that nobody answered and places for what is over, and offers what became free. Run by a timer; answers how much it
-/// found.
+/// Ends unanswered offers and past entries, and offers freed time. Run by a timer; returns how many.
 pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
     let (now, zone) = (ctx.now(), ctx.space().zone);
     let filter = Filter { due: Some(now), ..Filter::default() };
@@ -204,7 +203,7 @@ pub(crate) async fn standing_changed(
     clear(tx, proof, Filter { person: Some(person), ..Filter::default() }, now).await
 }
 
-/// `resource` is put away: nobody waits for it any more. Part of the change that does it.
+/// `resource` is archived: closes its waiting list. Part of the archiving job.
 pub(crate) async fn removed(
     tx: &mut WriteTx,
     proof: &Proof,

@@ -43,7 +43,7 @@ use views::waiting::Waiting;
 /// More than anybody has.
 const ALL: u32 = 100;
 
-/// Puts whoever asks on the list for a time that is taken. They could book it but for that.
+/// Adds the caller to the waiting list for a taken time that they could book otherwise.
 pub async fn join(
     ctx: &Ctx,
     actor: &Actor,
@@ -85,7 +85,7 @@ async fn instead<T>(ctx: &Ctx, answer: Result<T, WaitingError>) -> Result<T, Wai
     }
 }
 
-/// The lists that whoever asks is on, by when the times begin.
+/// The caller's waiting entries, by start time.
 pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<Waiting>, WaitingError> {
     actor.require(Permission::Book, Target::NONE)?;
     let person = actor.person().ok_or(Forbidden::SignIn)?;
@@ -117,17 +117,17 @@ fn to_view(row: WaitingRow, zone: Zone) -> Waiting {
     }
 }
 
-/// Takes whoever asks off a list. What was offered to them goes to the next.
+/// Removes the caller from a list. Their offer goes to the next.
 pub async fn leave(ctx: &Ctx, actor: &Actor, waiting: WaitingId) -> Result<(), WaitingError> {
     end(ctx, actor, waiting, false).await
 }
 
-/// Declines an offer to whoever asks: it goes to the next.
+/// Declines an offer to the caller; it goes to the next.
 pub async fn decline(ctx: &Ctx, actor: &Actor, waiting: WaitingId) -> Result<(), WaitingError> {
     end(ctx, actor, waiting, true).await
 }
 
-/// Ends it for whoever asks; `offered`: they mean an offer.
+/// Ends the caller's entry; `offered`: they mean an offer.
 async fn end(ctx: &Ctx, actor: &Actor, waiting: WaitingId, offered: bool) -> Result<(), WaitingError> {
     ctx.change(actor, Permission::OwnAccount, Target::NONE, async move |job| {
         let row = rows::one(job.tx.conn(), waiting).await?;
@@ -152,7 +152,7 @@ async fn end(ctx: &Ctx, actor: &Actor, waiting: WaitingId, offered: bool) -> Res
     .await
 }
 
-/// Books what is offered to whoever asks, or asks a moderator for it. Answers what came of it.
+/// Books the time offered to the caller, or requests it from a moderator. Returns booking and state.
 pub async fn take(ctx: &Ctx, actor: &Actor, waiting: WaitingId) -> Result<(BookingId, Booked), WaitingError> {
     actor.require(Permission::OwnAccount, Target::NONE)?;
     let zone = ctx.space().zone;

@@ -13,7 +13,7 @@ async fn endings(lab: &Lab) -> String {
 }
 
 #[tokio::test]
-async fn a_use_that_broke_off_ends_at_its_last_sign_and_is_taken_up_again() {
+async fn interrupted_use_ends_at_last_heartbeat_and_resumes() {
     let lab = Lab::open().await;
     lab.starts(LASER, &ada()).await;
     lab.pass(seconds(30));
@@ -38,7 +38,7 @@ async fn a_use_that_broke_off_ends_at_its_last_sign_and_is_taken_up_again() {
 }
 
 #[tokio::test]
-async fn a_silent_machine_is_free_again_when_its_use_cannot_go_on_any_more() {
+async fn silent_machine_is_freed_at_auto_stop_limit() {
     let lab = Lab::open().await;
     lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('type', 3, 'board.auto-stop', '60')").await;
     lab.starts(LASER, &ada()).await;
@@ -50,7 +50,7 @@ async fn a_silent_machine_is_free_again_when_its_use_cannot_go_on_any_more() {
 }
 
 #[tokio::test]
-async fn while_boards_cannot_be_heard_nothing_is_taken_for_over() {
+async fn broker_outage_does_not_end_uses() {
     let lab = Lab::open().await;
     lab.starts(LASER, &ada()).await;
     boards::broker_lost(&lab.ctx);
@@ -61,7 +61,7 @@ async fn while_boards_cannot_be_heard_nothing_is_taken_for_over() {
 }
 
 #[tokio::test]
-async fn a_use_whose_board_was_told_to_stop_was_stopped_from_afar() {
+async fn stop_after_request_ends_use_as_remote() {
     let lab = Lab::open().await;
     lab.starts(LASER, &ada()).await;
     lab.sql(
@@ -101,8 +101,7 @@ const REMOTE: &str =
      INSERT INTO machine_signal (machine_id, heard_at, online) VALUES (1, 1800000080000, 1)";
 
 #[tokio::test]
-async fn a_use_cut_off_before_its_first_report_ends_at_its_last_sign_and_a_block_reaches_the_board_within_two_polls()
- {
+async fn power_cut_before_first_report_ends_use_and_block_applies_within_two_polls() {
     let lab = Lab::open().await;
     lab.sql(REMOTE).await;
     connects(&lab);
@@ -128,7 +127,7 @@ async fn a_use_cut_off_before_its_first_report_ends_at_its_last_sign_and_a_block
 }
 
 #[tokio::test]
-async fn a_use_whose_stop_was_lost_ends_with_the_second_poll_without_a_report() {
+async fn lost_stop_ends_use_at_second_poll_without_report() {
     let lab = Lab::open().await;
     connects(&lab);
     lab.starts(LASER, &ada()).await;
@@ -146,7 +145,7 @@ async fn a_use_whose_stop_was_lost_ends_with_the_second_poll_without_a_report() 
 }
 
 #[tokio::test]
-async fn a_use_that_is_reported_goes_on_through_lost_answers_new_connections_and_restarts() {
+async fn reported_use_survives_lost_replies_reconnections_and_restarts() {
     let lab = Lab::open().await;
     connects(&lab);
     lab.starts(LASER, &ada()).await;
@@ -179,7 +178,7 @@ async fn a_use_that_is_reported_goes_on_through_lost_answers_new_connections_and
 }
 
 #[tokio::test]
-async fn a_use_that_began_just_before_a_restart_is_not_over_with_the_poll_that_belongs_to_it() {
+async fn use_started_before_restart_survives_its_own_poll() {
     let lab = Lab::open().await;
     lab.starts(LASER, &ada()).await;
     let lab = lab.reopen().await;
@@ -193,7 +192,7 @@ async fn a_use_that_began_just_before_a_restart_is_not_over_with_the_poll_that_b
 }
 
 #[tokio::test]
-async fn a_lost_use_is_taken_up_by_the_report_that_comes_after_all() {
+async fn lost_use_resumes_with_late_report() {
     let lab = Lab::open().await;
     lab.starts(LASER, &ada()).await;
     for wait in [1, 30, 30] {
@@ -216,7 +215,7 @@ async fn a_lost_use_is_taken_up_by_the_report_that_comes_after_all() {
 }
 
 #[tokio::test]
-async fn a_use_at_a_board_that_reports_none_is_not_taken_for_over() {
+async fn use_on_non_reporting_firmware_is_not_presumed_over() {
     // By what old firmware says of itself.
     let lab = Lab::open().await;
     introduces(&lab, "");
@@ -248,7 +247,7 @@ async fn a_use_at_a_board_that_reports_none_is_not_taken_for_over() {
 }
 
 #[tokio::test]
-async fn a_stop_without_a_card_is_no_unknown_card_and_ends_what_is_taken_to_run() {
+async fn stop_without_card_ends_open_use_and_records_no_unknown_card() {
     let lab = Lab::open().await;
     let nobody = card("00000000");
     lab.stops(LASER, &nobody, 0).await;
@@ -269,7 +268,7 @@ async fn a_stop_without_a_card_is_no_unknown_card_and_ends_what_is_taken_to_run(
 }
 
 #[tokio::test]
-async fn a_stop_that_was_asked_for_says_so_also_where_the_board_learned_it_when_it_polled() {
+async fn requested_stop_learned_by_polling_ends_as_remote() {
     let request =
         "INSERT INTO machine_request (machine_id, kind, card_id, use_id, cause, state, queued_at, ended_at)
          VALUES (1, 'stop', 1, 1, 'asked', 'expired', 1800000000000, 1800000030000)";
@@ -284,7 +283,7 @@ async fn a_stop_that_was_asked_for_says_so_also_where_the_board_learned_it_when_
 }
 
 #[tokio::test]
-async fn a_replayed_start_is_not_judged_by_uses_on_boards_that_have_not_spoken_yet() {
+async fn replayed_start_ignores_uses_on_boards_not_yet_back() {
     let lab = Lab::open().await;
     lab.sql(
         "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)

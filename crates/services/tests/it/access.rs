@@ -29,7 +29,7 @@ async fn decision(lab: &Lab, board: MachineNumber, uid: &str) -> Decision {
 }
 
 #[tokio::test]
-async fn who_is_qualified_is_let_in_and_others_are_told_all_reasons() {
+async fn qualified_card_is_allowed_and_others_get_all_reasons() {
     let lab = Lab::open().await;
     assert_eq!(decision(&lab, LASER, "0000ada1").await, Decision::Allow { level: Level::User, until: None });
     let not_qualified = Decision::Deny(vec![Reason::NotQualified(TypeId(3))]);
@@ -43,7 +43,7 @@ async fn who_is_qualified_is_let_in_and_others_are_told_all_reasons() {
 
 // A8
 #[tokio::test]
-async fn what_changes_counts_at_the_next_swipe() {
+async fn change_takes_effect_at_next_swipe() {
     let lab = Lab::open().await;
     assert!(matches!(decision(&lab, LASER, "0000ada1").await, Decision::Allow { .. }));
     for (change, reason) in [
@@ -66,7 +66,7 @@ async fn what_changes_counts_at_the_next_swipe() {
 }
 
 #[tokio::test]
-async fn a_trainer_who_just_swiped_lets_a_member_use_a_supervised_machine() {
+async fn recent_trainer_swipe_admits_member_to_supervised_machine() {
     let lab = Lab::open().await;
     lab.mode(AuthorisationMode::Supervised).await;
     lab.sql(
@@ -87,7 +87,7 @@ async fn a_trainer_who_just_swiped_lets_a_member_use_a_supervised_machine() {
 }
 
 #[tokio::test]
-async fn nobody_runs_more_machines_than_allowed() {
+async fn simultaneous_machine_limit_is_enforced() {
     let lab = Lab::open().await;
     lab.mode(AuthorisationMode::Open).await;
     lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'access.simultaneous', '1')")
@@ -102,7 +102,7 @@ async fn nobody_runs_more_machines_than_allowed() {
 }
 
 #[tokio::test]
-async fn attempts_are_kept_with_their_reasons_and_unknown_cards_are_counted() {
+async fn attempts_are_recorded_with_reasons_and_unknown_cards_counted() {
     let lab = Lab::open().await;
     for uid in ["0000ada1", "00000b0b", "ffffffff", "ffffffff"] {
         decision(&lab, LASER, uid).await;
@@ -120,7 +120,7 @@ async fn asks(lab: &Lab, who: i64, person: PersonId, machine: MachineId) -> Resu
 }
 
 #[tokio::test]
-async fn a_hold_keeps_somebody_out_until_it_ends() {
+async fn hold_denies_access_until_it_ends() {
     let lab = Lab::open().await;
     lab.sql("INSERT INTO hold (id, person_id, reason, placed_at, until) VALUES (5, 1, 'safety', 1800000000000, 1800000060000),
              (6, 1, 'unpaid', 0, NULL)").await;
@@ -134,7 +134,7 @@ async fn a_hold_keeps_somebody_out_until_it_ends() {
 
 // A9
 #[tokio::test]
-async fn opening_hours_go_by_the_clock_of_the_space() {
+async fn opening_hours_follow_space_clock() {
     let lab = Lab::open().await;
     // 15 January 2027, 08:00 in UTC: a Friday, and 09:00 in Rome.
     lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'space.zone', 'Europe/Rome');
@@ -160,7 +160,7 @@ async fn opening_hours_go_by_the_clock_of_the_space() {
 }
 
 #[tokio::test]
-async fn a_dangerous_machine_asks_for_company() {
+async fn dangerous_machine_requires_company() {
     let lab = Lab::open().await;
     lab.mode(AuthorisationMode::Open).await;
     lab.sql(
@@ -178,7 +178,7 @@ async fn a_dangerous_machine_asks_for_company() {
 }
 
 #[tokio::test]
-async fn a_page_gets_the_answer_of_the_board_and_knows_who_is_on_the_machine() {
+async fn page_matches_board_decision_and_knows_current_user() {
     let lab = Lab::open().await;
     let notices = asks(&lab, 1, ADA, LASER_ID).await.unwrap();
     assert_eq!(notices.trace.decision, Decision::Allow { level: Level::User, until: None });
@@ -194,7 +194,7 @@ async fn a_page_gets_the_answer_of_the_board_and_knows_who_is_on_the_machine() {
 }
 
 #[tokio::test]
-async fn a_question_about_later_knows_the_hours_and_not_who_will_be_there() {
+async fn question_about_later_uses_hours_but_not_presence() {
     let lab = Lab::open().await;
     lab.sql(
         "INSERT INTO opening_hours (scope, scope_id, weekday, from_min, to_min) VALUES ('space', 0, 4, 480, 600)",
@@ -216,7 +216,7 @@ async fn a_question_about_later_knows_the_hours_and_not_who_will_be_there() {
 
 // A7
 #[tokio::test]
-async fn others_are_asked_for_by_who_trains_there_and_do_not_exist_for_anybody_else() {
+async fn others_access_is_visible_to_trainers_and_hidden_from_rest() {
     let lab = Lab::open().await;
     let unknown = |reported: Result<TraceView, AccessError>| matches!(reported, Err(AccessError::UnknownPerson));
     assert!(unknown(asks(&lab, 2, ADA, LASER_ID).await));
@@ -239,7 +239,7 @@ async fn others_are_asked_for_by_who_trains_there_and_do_not_exist_for_anybody_e
 }
 
 #[tokio::test]
-async fn whoever_has_no_card_that_works_is_known_as_that_whatever_they_may() {
+async fn person_without_working_card_is_shown_as_cardless() {
     let lab = Lab::open().await;
     let page = async || answers(&lab.ctx, &lab.signed_in(1).await, LASER_ID, None).await.unwrap();
     assert!(!page().await.cardless);
@@ -257,7 +257,7 @@ async fn whoever_has_no_card_that_works_is_known_as_that_whatever_they_may() {
 }
 
 #[tokio::test]
-async fn whoever_cannot_yet_is_told_who_can_help() {
+async fn denied_member_sees_who_can_help() {
     let lab = Lab::open().await;
     lab.sql(
         "INSERT INTO qualification (person_id, type_id, machine_id, relation, kind, effective_from, cause, recorded_at)
@@ -294,7 +294,7 @@ async fn whoever_cannot_yet_is_told_who_can_help() {
 }
 
 #[tokio::test]
-async fn why_was_bob_refused_on_tuesday() {
+async fn past_refusal_shows_reason_in_force_then() {
     let lab = Lab::open().await;
     decision(&lab, LASER, "00000b0b").await;
     lab.pass(DAY * 3);
@@ -325,7 +325,7 @@ async fn why_was_bob_refused_on_tuesday() {
 }
 
 #[tokio::test]
-async fn decisions_are_kept_for_ninety_days_without_uids() {
+async fn attempts_are_deleted_after_ninety_days_and_contain_no_uids() {
     let lab = Lab::open().await;
     for uid in ["0000ada1", "ffffffff"] {
         decision(&lab, LASER, uid).await;
@@ -344,7 +344,7 @@ async fn decisions_are_kept_for_ninety_days_without_uids() {
 }
 
 #[tokio::test]
-async fn a_trainer_asks_about_members_and_whoever_has_to_do_with_the_machine() {
+async fn trainer_asks_about_members_and_people_related_to_machine() {
     let lab = Lab::open().await;
     lab.sql(
         "INSERT INTO person (id, status, created_at) VALUES (30, 'applicant', 0), (31, 'suspended', 0), (32, 'left', 0);
@@ -366,7 +366,7 @@ async fn a_trainer_asks_about_members_and_whoever_has_to_do_with_the_machine() {
 }
 
 #[tokio::test]
-async fn a_trainer_reads_the_decisions_at_their_machines_however_many_there_are_elsewhere() {
+async fn trainer_sees_attempts_at_own_machines_despite_many_elsewhere() {
     let lab = Lab::open().await;
     lab.sql(
         "INSERT INTO person (id, status, created_at) VALUES (31, 'active', 0);

@@ -31,7 +31,7 @@ use text::Lang;
 use views::accounts::Delivery;
 
 #[tokio::test]
-async fn who_has_address_and_password_comes_in_in_any_case() {
+async fn sign_in_accepts_email_in_any_case() {
     let lab = open().await;
     for email in ["ada@lab.example", " ADA@Lab.Example "] {
         let opened = sign_in(&lab, email, PASSWORD).await.unwrap();
@@ -55,7 +55,7 @@ async fn who_has_address_and_password_comes_in_in_any_case() {
 }
 
 #[tokio::test]
-async fn every_failure_has_one_answer() {
+async fn failed_sign_ins_return_same_answer() {
     let lab = open().await;
     lab.sql("UPDATE person SET status = 'left' WHERE id = 3").await;
     for (n, (email, password)) in [
@@ -81,7 +81,7 @@ async fn every_failure_has_one_answer() {
 }
 
 #[tokio::test] // A17
-async fn who_signs_out_is_out_at_once() {
+async fn sign_out_ends_session_immediately() {
     let lab = open().await;
     let (one, here_now) = ada_is_in(&lab).await;
     let (other, _) = ada_is_in(&lab).await;
@@ -96,7 +96,7 @@ async fn who_signs_out_is_out_at_once() {
 }
 
 #[tokio::test]
-async fn nobody_ends_somebody_elses_session() {
+async fn foreign_session_cannot_be_ended() {
     let lab = open().await;
     let (_, ada) = ada_is_in(&lab).await;
     lab.sql(
@@ -121,7 +121,7 @@ async fn nobody_ends_somebody_elses_session() {
 }
 
 #[tokio::test] // A17
-async fn a_new_password_ends_every_other_session_and_the_old_cookie() {
+async fn password_change_ends_other_sessions_and_old_cookie() {
     let lab = open().await;
     let (old, ada) = ada_is_in(&lab).await;
     let (elsewhere, _) = ada_is_in(&lab).await;
@@ -140,7 +140,7 @@ async fn a_new_password_ends_every_other_session_and_the_old_cookie() {
 }
 
 #[tokio::test]
-async fn a_session_ends_after_a_week_without_use_and_after_thirty_days_with_it() {
+async fn session_ends_after_idle_week_or_thirty_days() {
     let lab = open().await;
     let (idle, _) = ada_is_in(&lab).await;
     let (weekly, _) = ada_is_in(&lab).await;
@@ -168,7 +168,7 @@ async fn a_session_ends_after_a_week_without_use_and_after_thirty_days_with_it()
 }
 
 #[tokio::test]
-async fn what_changed_counts_at_the_next_request() {
+async fn role_change_takes_effect_at_next_request() {
     let lab = open().await;
     let (token, _) = ada_is_in(&lab).await;
     let rank = async || actor(&lab, &token).await.map(|actor| actor.known().unwrap().rank());
@@ -188,7 +188,7 @@ async fn what_changed_counts_at_the_next_request() {
 }
 
 #[tokio::test]
-async fn an_invitation_works_once_for_a_week_and_makes_a_member() {
+async fn invitation_works_once_within_week_and_creates_member() {
     let lab = open().await;
     let (_, ada) = ada_is_in(&lab).await;
     let new = |name: &str, email: &str| Invite { name: name.into(), email: email.into(), lang: Lang::It };
@@ -226,7 +226,7 @@ async fn an_invitation_works_once_for_a_week_and_makes_a_member() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_two_who_follow_one_link_one_comes_in() {
+async fn concurrent_link_uses_admit_one() {
     let lab = open().await;
     let token = accounts::sign_in_link(&lab.ctx, &Actor::TOOLGATE, ADA).await.unwrap();
     let follow = || {
@@ -246,7 +246,7 @@ async fn of_two_who_follow_one_link_one_comes_in() {
 }
 
 #[tokio::test]
-async fn a_link_is_for_what_it_was_made_for() {
+async fn link_works_only_for_its_purpose() {
     let lab = open().await;
     let (_, ada) = ada_is_in(&lab).await;
     let refused = accounts::sign_in_link(&lab.ctx, &ada, ADA).await.unwrap_err();
@@ -273,7 +273,7 @@ async fn a_link_is_for_what_it_was_made_for() {
 }
 
 #[tokio::test]
-async fn a_forgotten_password_has_one_answer_and_a_mail_for_who_is_known() {
+async fn forgotten_password_answers_alike_and_mails_known_address() {
     let lab = open().await;
     let catcher = catch(&lab);
     let (cookie, _) = ada_is_in(&lab).await;
@@ -311,7 +311,7 @@ async fn a_forgotten_password_has_one_answer_and_a_mail_for_who_is_known() {
 }
 
 #[tokio::test]
-async fn nobody_helps_in_who_ranks_higher() {
+async fn helper_cannot_help_higher_rank_in() {
     let lab = open().await;
     lab.grant(2, 1, "owner").await;
     let token = accounts::sign_in_link(&lab.ctx, &Actor::TOOLGATE, PersonId(2)).await.unwrap();
@@ -350,7 +350,7 @@ async fn nobody_helps_in_who_ranks_higher() {
 }
 
 #[tokio::test]
-async fn a_mail_is_in_the_language_that_was_chosen_and_else_in_that_of_the_request() {
+async fn mail_uses_chosen_language_or_request_language() {
     let lab = open().await;
     let (_, ada) = ada_is_in(&lab).await;
     let catcher = catch(&lab);
@@ -366,7 +366,7 @@ async fn a_mail_is_in_the_language_that_was_chosen_and_else_in_that_of_the_reque
 }
 
 #[tokio::test]
-async fn who_lets_somebody_in_hands_over_that_ones_first_link_and_no_other() {
+async fn admitting_manager_gets_first_link_of_that_person_only() {
     let lab = open().await;
     lab.sql(
         "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
@@ -402,7 +402,7 @@ async fn who_lets_somebody_in_hands_over_that_ones_first_link_and_no_other() {
 }
 
 #[tokio::test]
-async fn one_applies_only_where_that_is_wanted_and_learns_nothing_of_others() {
+async fn application_requires_open_sign_up_and_reveals_no_accounts() {
     let lab = open().await;
     let apply = async |email: &str| accounts::apply(&lab.ctx, here(1), "Eva", email).await;
     assert!(matches!(apply("eva@lab.example").await, Err(AccountsError::NoSignUp)));
@@ -425,7 +425,7 @@ async fn one_applies_only_where_that_is_wanted_and_learns_nothing_of_others() {
 }
 
 #[tokio::test]
-async fn who_is_taken_back_finds_no_old_door_open() {
+async fn readmitted_person_has_no_old_sessions_or_links() {
     let lab = open().await;
     let reset = accounts::help_in(&lab.ctx, &Actor::TOOLGATE, PersonId(3), Lang::En).await.unwrap();
     lab.sql(
@@ -440,7 +440,7 @@ async fn who_is_taken_back_finds_no_old_door_open() {
 }
 
 #[tokio::test]
-async fn a_link_from_a_managers_hands_does_not_outlast_a_rise() {
+async fn manager_issued_link_ends_when_person_is_promoted() {
     let lab = open().await;
     let (_, ada) = ada_is_in(&lab).await;
     let Delivery::ByHand { link } = accounts::help_in(&lab.ctx, &ada, PersonId(2), Lang::En).await.unwrap() else {
@@ -459,7 +459,7 @@ async fn a_link_from_a_managers_hands_does_not_outlast_a_rise() {
 }
 
 #[tokio::test]
-async fn what_was_taken_away_since_the_request_counts_inside_the_job() {
+async fn permission_revoked_after_request_is_rechecked_in_job() {
     let lab = open().await;
     lab.grant(2, 1, "owner").await;
     let bob = lab.signed_in(2).await;
@@ -488,7 +488,7 @@ async fn what_was_taken_away_since_the_request_counts_inside_the_job() {
 }
 
 #[tokio::test]
-async fn what_ran_out_is_forgotten() {
+async fn expired_sessions_and_links_are_deleted() {
     let lab = open().await;
     ada_is_in(&lab).await;
     accounts::sign_in_link(&lab.ctx, &Actor::TOOLGATE, ADA).await.unwrap();
@@ -499,7 +499,7 @@ async fn what_ran_out_is_forgotten() {
 }
 
 #[tokio::test]
-async fn passwords_have_their_lengths() {
+async fn password_length_is_enforced() {
     let lab = open().await;
     let (_, ada) = ada_is_in(&lab).await;
     let long: String = "correct horse battery ".chars().cycle().take(128).collect();
@@ -526,7 +526,7 @@ async fn passwords_have_their_lengths() {
 }
 
 #[tokio::test]
-async fn what_was_done_is_on_record_without_addresses_and_secrets() {
+async fn account_actions_are_audited_without_addresses_or_secrets() {
     let lab = open().await;
     let (_, ada) = ada_is_in(&lab).await;
     accounts::change_password(&lab.ctx, &ada, here(1), PASSWORD, OTHER).await.unwrap();

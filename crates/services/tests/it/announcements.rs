@@ -85,7 +85,7 @@ async fn turn(lab: &Lab) -> u64 {
 }
 
 #[tokio::test]
-async fn one_to_everybody_shows_at_once_on_now_and_on_the_wall_and_members_are_told() {
+async fn announcement_to_everybody_appears_on_pages_and_wall_and_notifies_members() {
     let lab = managed().await;
     by(&lab, 2, &form("Open day", "")).await;
     for person in [1, 2, 4] {
@@ -101,7 +101,7 @@ async fn one_to_everybody_shows_at_once_on_now_and_on_the_wall_and_members_are_t
 }
 
 #[tokio::test]
-async fn one_to_the_qualified_reaches_them_and_managers_and_never_the_wall() {
+async fn announcement_to_qualified_reaches_them_and_managers_but_not_wall() {
     let lab = managed().await;
     by(&lab, 2, &form("New lens", "3")).await;
     assert_eq!(on_now(&lab, 1).await, ["New lens"], "Ada is qualified on lasers");
@@ -129,7 +129,7 @@ async fn one_to_the_qualified_reaches_them_and_managers_and_never_the_wall() {
 }
 
 #[tokio::test]
-async fn a_planned_one_begins_and_ends_by_the_clock_and_is_told_once_however_many_timers_run() {
+async fn planned_announcement_follows_clock_and_notifies_once() {
     let lab = managed().await;
     by(&lab, 2, &AnnouncementForm { from: after(1), until: after(2), ..form("Open day", "") }).await;
     assert_eq!((on_now(&lab, 1).await, turn(&lab).await), (vec![], 0));
@@ -153,7 +153,7 @@ async fn a_planned_one_begins_and_ends_by_the_clock_and_is_told_once_however_man
 }
 
 #[tokio::test]
-async fn one_whose_time_passed_while_nothing_ran_is_told_nobody() {
+async fn announcement_expired_during_downtime_notifies_nobody() {
     let lab = managed().await;
     by(&lab, 2, &AnnouncementForm { from: after(1), until: after(2), ..form("Open day", "") }).await;
     lab.pass(HOUR * 5);
@@ -162,7 +162,7 @@ async fn one_whose_time_passed_while_nothing_ran_is_told_nobody() {
 }
 
 #[tokio::test]
-async fn a_withdrawn_one_is_gone_and_its_notices_say_so_until_it_is_taken_back() {
+async fn withdrawn_announcement_disappears_and_marks_notices_until_restored() {
     let lab = managed().await;
     let eve = lab.signed_in(4).await;
     let id = by(&lab, 2, &form("Open day", "")).await;
@@ -185,7 +185,7 @@ async fn a_withdrawn_one_is_gone_and_its_notices_say_so_until_it_is_taken_back()
 }
 
 #[tokio::test]
-async fn an_edited_one_says_what_it_says_now_and_tells_only_those_who_were_not_told() {
+async fn edited_announcement_shows_new_text_and_notifies_only_new_readers() {
     let lab = managed().await;
     let (bob, eve) = (lab.signed_in(2).await, lab.signed_in(4).await);
     let id = by(&lab, 2, &form("New lens", "3")).await;
@@ -213,7 +213,7 @@ async fn an_edited_one_says_what_it_says_now_and_tells_only_those_who_were_not_t
 }
 
 #[tokio::test]
-async fn what_does_not_fit_is_said_at_its_field_all_at_once() {
+async fn invalid_announcement_reports_all_fields() {
     let lab = managed().await;
     let bob = lab.signed_in(2).await;
     let faults = async |input: AnnouncementForm| match write(&lab.ctx, &bob, input.read(&lab.ctx)).await {
@@ -249,7 +249,7 @@ async fn what_does_not_fit_is_said_at_its_field_all_at_once() {
 }
 
 #[tokio::test]
-async fn only_managers_write_and_list_and_members_read_what_reaches_them() {
+async fn managers_write_and_list_and_members_read_their_announcements() {
     let lab = managed().await;
     let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
     let visible = by(&lab, 2, &form("Open day", "")).await;
@@ -298,7 +298,7 @@ async fn only_managers_write_and_list_and_members_read_what_reaches_them() {
 }
 
 #[tokio::test]
-async fn ten_thousand_people_are_told_in_one_commit() {
+async fn ten_thousand_people_are_notified_in_one_commit() {
     let lab = managed().await;
     lab.sql(
         "INSERT INTO person (id, status, created_at)

@@ -48,7 +48,7 @@ async fn read(lab: &Lab, filter: Filter) -> Vec<views::audit::Entry> {
 
 // A7
 #[tokio::test]
-async fn auditors_and_administrators_read_it_and_nobody_else() {
+async fn only_auditors_and_administrators_read_audit() {
     let lab = Lab::open().await;
     for (actor, may) in [
         (auditor(), Ok(())),
@@ -66,7 +66,7 @@ async fn auditors_and_administrators_read_it_and_nobody_else() {
 }
 
 #[tokio::test]
-async fn an_entry_says_who_did_what_while_that_is_known() {
+async fn entry_names_author_and_subject_while_known() {
     let lab = Lab::open().await;
     lab.starts(LASER, &ada()).await;
     lab.pass(seconds(60));
@@ -102,7 +102,7 @@ async fn an_entry_says_who_did_what_while_that_is_known() {
 }
 
 #[tokio::test]
-async fn a_filter_narrows_by_day_by_name_by_code_and_by_subject() {
+async fn filter_narrows_by_day_name_code_and_subject() {
     let lab = Lab::open().await;
     lab.starts(LASER, &ada()).await;
     lab.pass(DAY * 2);
@@ -136,7 +136,7 @@ async fn a_filter_narrows_by_day_by_name_by_code_and_by_subject() {
 }
 
 #[tokio::test]
-async fn a_filter_that_cannot_be_meant_says_so_at_its_field() {
+async fn invalid_filter_reports_its_field() {
     let lab = Lab::open().await;
     for (filter, field) in [
         (Filter { from: "yesterday".into(), ..Filter::default() }, "from"),
@@ -152,7 +152,7 @@ async fn a_filter_that_cannot_be_meant_says_so_at_its_field() {
 }
 
 #[tokio::test]
-async fn pages_follow_each_other_without_a_gap() {
+async fn pages_are_contiguous() {
     let lab = Lab::open().await;
     for n in 0..120 {
         displays::make(&lab.ctx, &Actor::TOOLGATE, &format!("Display {n}")).await.unwrap();
@@ -187,7 +187,7 @@ async fn unguarded_copy(lab: &Lab, name: &str) -> std::path::PathBuf {
 }
 
 #[tokio::test]
-async fn a_flipped_byte_in_any_column_is_found_at_its_row() {
+async fn flipped_byte_in_any_column_is_located() {
     let lab = Lab::open().await;
     for second in 0..5 {
         lab.pass(seconds(60));
@@ -238,7 +238,7 @@ async fn a_flipped_byte_in_any_column_is_found_at_its_row() {
 }
 
 #[tokio::test]
-async fn a_cut_end_and_an_emptied_chain_are_found() {
+async fn truncated_or_emptied_chain_is_detected() {
     let lab = Lab::open().await;
     for name in ["one", "two", "three"] {
         displays::make(&lab.ctx, &Actor::TOOLGATE, name).await.unwrap();
@@ -256,7 +256,7 @@ async fn a_cut_end_and_an_emptied_chain_are_found() {
 }
 
 #[tokio::test]
-async fn the_record_is_cut_behind_a_year_and_what_remains_is_known_to_be_whole() {
+async fn audit_older_than_a_year_is_cut_and_rest_verifies() {
     let lab = Lab::open().await;
     for name in ["one", "two", "three"] {
         displays::make(&lab.ctx, &Actor::TOOLGATE, name).await.unwrap();
@@ -296,7 +296,7 @@ async fn the_record_is_cut_behind_a_year_and_what_remains_is_known_to_be_whole()
 }
 
 #[tokio::test]
-async fn the_guards_let_go_what_was_cut_and_nothing_else() {
+async fn triggers_allow_deleting_only_expired_rows() {
     let lab = Lab::open().await;
     lab.starts(LASER, &ada()).await;
     lab.stops(LASER, &ada(), 60).await;
@@ -325,7 +325,7 @@ async fn the_guards_let_go_what_was_cut_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_hash_that_was_noted_elsewhere_shows_a_chain_that_was_made_anew() {
+async fn externally_noted_hash_reveals_rebuilt_chain() {
     let lab = Lab::open().await;
     displays::make(&lab.ctx, &Actor::TOOLGATE, "one").await.unwrap();
     let Chain::Whole { head, .. } = audit::verify(&lab.file(), None).await.unwrap() else { panic!("not whole") };
@@ -341,7 +341,7 @@ async fn a_hash_that_was_noted_elsewhere_shows_a_chain_that_was_made_anew() {
 }
 
 #[tokio::test]
-async fn what_is_not_a_record_of_ours_is_said_and_left_alone() {
+async fn foreign_file_is_reported_and_left_untouched() {
     let lab = Lab::open().await;
     let missing = lab.file().with_file_name("missing.sqlite");
     assert!(audit::verify(&missing, None).await.is_err());

@@ -58,7 +58,7 @@ async fn names(lab: &Lab, person: i64) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_board_is_shown_as_it_introduced_itself_online_for_ninety_seconds() {
+async fn introduced_board_is_shown_online_for_ninety_seconds() {
     let lab = cared_for().await;
     alive(&lab, LASER, "a1b2c3d4e5f6", "10.0.0.7");
     let lab = lab.reopen().await;
@@ -77,7 +77,7 @@ async fn a_board_is_shown_as_it_introduced_itself_online_for_ninety_seconds() {
 }
 
 #[tokio::test]
-async fn owners_see_their_machines_boards_and_others_none() {
+async fn owner_sees_boards_of_own_machines_only() {
     let lab = cared_for().await;
     alive(&lab, LASER, "a1b2c3d4e5f6", "10.0.0.7");
     let lab = lab.reopen().await;
@@ -94,7 +94,7 @@ async fn owners_see_their_machines_boards_and_others_none() {
 }
 
 #[tokio::test]
-async fn two_boards_of_one_number_are_noticed_while_both_speak() {
+async fn two_boards_with_one_number_are_detected_while_both_speak() {
     let lab = cared_for().await;
     alive(&lab, LASER, "a1b2c3d4e5f6", "10.0.0.7");
     lab.pass(TOGETHER + seconds(1));
@@ -111,7 +111,7 @@ async fn two_boards_of_one_number_are_noticed_while_both_speak() {
 }
 
 #[tokio::test]
-async fn two_boards_without_a_serial_number_are_told_apart_by_taking_turns_and_a_new_address_is_no_second_board() {
+async fn boards_without_serial_are_distinguished_by_alternation_not_by_new_address() {
     let lab = cared_for().await;
     let (mut lab, addresses) = (lab, ["10.0.0.7", "10.0.0.8", "10.0.0.8"]);
     for address in addresses {
@@ -136,7 +136,7 @@ async fn two_boards_without_a_serial_number_are_told_apart_by_taking_turns_and_a
 }
 
 #[tokio::test]
-async fn a_number_that_no_machine_has_is_shown_until_one_has_it() {
+async fn unassigned_number_is_shown_until_machine_has_it() {
     let lab = cared_for().await;
     let (_, _, mut coming) = lab.ctx.live().subscribe("");
     alive(&lab, MachineNumber(42), "a1b2c3d4e5f6", "10.0.0.9");
@@ -150,7 +150,7 @@ async fn a_number_that_no_machine_has_is_shown_until_one_has_it() {
 }
 
 #[tokio::test]
-async fn machine_added_for_a_board_that_just_spoke_has_that_board_at_the_next_refused_card() {
+async fn machine_added_for_recent_board_gets_it_at_next_refused_card() {
     let lab = cared_for().await;
     let (_, _, mut coming) = lab.ctx.live().subscribe("");
     boards::heard(&lab.ctx, MachineNumber(42));
@@ -167,7 +167,7 @@ async fn machine_added_for_a_board_that_just_spoke_has_that_board_at_the_next_re
 }
 
 #[tokio::test]
-async fn who_throws_each_other_out_and_what_could_not_be_read_is_shown_to_those_who_see_all() {
+async fn takeovers_and_unreadable_messages_are_shown_to_full_viewers() {
     let lab = cared_for().await;
     for _ in 0..3 {
         boards::rejected(&lab.ctx, "bad-uid", "machine/11", r#"{"uid":"…e0"}"#.into());
@@ -185,7 +185,7 @@ async fn who_throws_each_other_out_and_what_could_not_be_read_is_shown_to_those_
 }
 
 #[tokio::test]
-async fn a_board_that_is_gone_is_forgotten_on_record_and_one_that_speaks_is_not() {
+async fn silent_board_can_be_forgotten_with_audit_and_active_one_cannot() {
     let lab = cared_for().await;
     alive(&lab, LASER, "a1b2c3d4e5f6", "10.0.0.7");
     let lab = lab.reopen().await;
@@ -209,7 +209,7 @@ async fn a_board_that_is_gone_is_forgotten_on_record_and_one_that_speaks_is_not(
 }
 
 #[tokio::test]
-async fn a_login_is_made_by_those_who_may_change_the_machine_told_once_and_on_record() {
+async fn login_is_created_by_machine_editors_shown_once_and_audited() {
     let lab = cared_for().await;
     let (ken, olga, theo) = (lab.signed_in(11).await, lab.signed_in(12).await, lab.signed_in(13).await);
     let refused = logins::make(&lab.ctx, &theo, LASER_ID).await;
@@ -238,7 +238,7 @@ async fn a_login_is_made_by_those_who_may_change_the_machine_told_once_and_on_re
 }
 
 #[tokio::test]
-async fn a_login_is_recognised_by_its_password_until_it_is_revoked_and_stays_with_its_number() {
+async fn login_is_recognized_until_revoked_and_stays_with_number() {
     let lab = cared_for().await;
     let ken = lab.signed_in(11).await;
     let made = logins::make(&lab.ctx, &ken, LASER_ID).await.unwrap();
@@ -289,7 +289,7 @@ async fn uses(lab: &Lab, uid: &CardUid, times: u32) {
 }
 
 #[tokio::test]
-async fn a_board_is_told_the_cards_of_those_who_use_it_most_and_may() {
+async fn board_remembers_most_frequent_allowed_cards() {
     let lab = Lab::open().await;
     assert_eq!(remembered(&lab).await, []);
     for (uid, times) in [(bob(), 2), (ada(), 1), (card("00000203"), 3), (card("ffffffff"), 4)] {
@@ -313,7 +313,7 @@ async fn a_board_is_told_the_cards_of_those_who_use_it_most_and_may() {
 }
 
 #[tokio::test]
-async fn a_board_is_told_one_card_of_a_person_and_none_that_is_out_of_use() {
+async fn board_remembers_one_active_card_per_person() {
     let lab = Lab::open().await;
     lab.sql(
         "INSERT INTO card (id, person_id, uid, state, given_at) VALUES
@@ -335,7 +335,7 @@ async fn a_board_is_told_one_card_of_a_person_and_none_that_is_out_of_use() {
 }
 
 #[tokio::test]
-async fn a_board_is_not_told_who_is_let_in_because_others_are_there() {
+async fn board_does_not_remember_cards_allowed_only_by_company() {
     let lab = Lab::open().await;
     uses(&lab, &ada(), 1).await;
     lab.grant(2, 3, "user").await;
@@ -354,7 +354,7 @@ async fn a_board_is_not_told_who_is_let_in_because_others_are_there() {
 }
 
 #[tokio::test]
-async fn a_board_is_told_who_may_though_many_who_may_no_more_used_it_more() {
+async fn board_remembers_allowed_cards_despite_many_frequent_denied_ones() {
     let lab = Lab::open().await;
     let people: Vec<_> = (0..30).map(|n| if n == 29 { (0, 2, 0, 1) } else { (0, 0, 0, 1) }).collect();
     let on_it: Vec<_> = (0..29).flat_map(|n| [n, n]).chain([29]).collect();
@@ -363,7 +363,7 @@ async fn a_board_is_told_who_may_though_many_who_may_no_more_used_it_more() {
 }
 
 #[tokio::test]
-async fn a_board_is_not_told_who_was_let_in_because_a_trainer_stood_by() {
+async fn board_does_not_remember_cards_allowed_only_beside_trainer() {
     let lab = Lab::open().await;
     lab.mode(AuthorisationMode::Supervised).await;
     lab.grant(1, 3, "trainer").await;
@@ -383,7 +383,7 @@ proptest! {
     /// Whoever used it, in whatever state they and their cards are by now: every card told would be let in, as told, and no
     /// answer is longer than a board takes.
     #[test]
-    fn every_card_that_a_board_is_told_would_be_let_in(
+    fn every_remembered_card_would_be_allowed(
         people in prop::collection::vec((0..4_u8, 0..4_u8, 0..3_u8, 1..4_u8), 0..25),
         on_it in prop::collection::vec(0..25_usize, 0..120),
     ) {
@@ -457,7 +457,7 @@ async fn left_to_board(lab: &Lab) -> bool {
 }
 
 #[tokio::test]
-async fn board_refuses_by_itself_only_what_it_was_told_on_its_only_connection_and_lately() {
+async fn board_refuses_locally_only_with_recent_list_on_sole_connection() {
     let lab = Lab::open().await;
     lab.sql("INSERT INTO machine_block (machine_id, placed_at) VALUES (1, 0)").await;
     let tell = |allowed: bool| boards::settings_sent(&lab.ctx, LASER, allowed, false);
@@ -523,7 +523,7 @@ async fn board_refuses_by_itself_only_what_it_was_told_on_its_only_connection_an
 }
 
 #[tokio::test]
-async fn who_was_refused_lately_and_may_use_it_comes_first_in_what_a_board_remembers() {
+async fn recently_refused_but_allowed_card_is_remembered_first() {
     let lab = Lab::open().await;
     lab.grant(2, 3, "user").await;
     uses(&lab, &bob(), 3).await;

@@ -22,7 +22,7 @@ use text::Lang;
 const LASER_RES: Resource = Resource::Machine(LASER_ID);
 
 #[tokio::test]
-async fn whoever_is_answered_after_the_beginning_can_come_for_a_quarter_of_an_hour() {
+async fn booking_approved_after_start_leaves_fifteen_minutes_to_check_in() {
     let lab = open().await;
     set(&lab, "booking.mode", "moderated").await;
     let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
@@ -39,7 +39,7 @@ async fn whoever_is_answered_after_the_beginning_can_come_for_a_quarter_of_an_ho
 }
 
 #[tokio::test]
-async fn of_a_blocked_machine_nobody_is_a_no_show() {
+async fn blocked_machine_causes_no_no_show() {
     let lab = open().await;
     let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
     let id = booked(&lab, &carl, LASER_RES, span(60, 60)).await;
@@ -51,7 +51,7 @@ async fn of_a_blocked_machine_nobody_is_a_no_show() {
 
 // A23
 #[tokio::test]
-async fn whoever_could_not_check_in_while_the_server_was_down_is_no_no_show() {
+async fn check_in_prevented_by_downtime_is_no_no_show() {
     for (is_down, is, holds) in [(true, State::Released, 0), (false, State::NoShow, 1)] {
         let lab = open().await;
         let carl = lab.signed_in(4).await;
@@ -73,7 +73,7 @@ async fn whoever_could_not_check_in_while_the_server_was_down_is_no_no_show() {
 
 // A23
 #[tokio::test]
-async fn whoever_had_most_of_the_time_to_check_in_when_the_server_was_back_is_a_no_show() {
+async fn brief_downtime_during_check_in_time_still_counts_as_no_show() {
     let lab = open().await;
     let id = booked(&lab, &lab.signed_in(4).await, LASER_RES, span(60, 60)).await;
     tick(&lab).await;
@@ -87,7 +87,7 @@ async fn whoever_had_most_of_the_time_to_check_in_when_the_server_was_back_is_a_
 
 // A15
 #[tokio::test]
-async fn a_use_that_is_told_late_takes_back_that_its_holder_did_not_come() {
+async fn late_reported_use_reverts_no_show() {
     for (came_in_time, is) in [(false, State::NoShow), (true, State::Released)] {
         let lab = open().await;
         let id = booked(&lab, &lab.signed_in(1).await, LASER_RES, span(60, 120)).await;
@@ -105,7 +105,7 @@ async fn a_use_that_is_told_late_takes_back_that_its_holder_did_not_come() {
 }
 
 #[tokio::test]
-async fn what_is_asked_for_again_at_the_same_time_is_told_again() {
+async fn repeated_request_for_same_time_notifies_again() {
     let lab = open().await;
     set(&lab, "booking.mode", "moderated").await;
     let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
@@ -120,7 +120,7 @@ async fn what_is_asked_for_again_at_the_same_time_is_told_again() {
 
 // A14
 #[tokio::test]
-async fn what_was_moved_meanwhile_is_not_approved_unseen() {
+async fn stale_version_cannot_be_approved_after_move() {
     let lab = open().await;
     set(&lab, "booking.mode", "moderated").await;
     let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
@@ -139,7 +139,7 @@ async fn what_was_moved_meanwhile_is_not_approved_unseen() {
 }
 
 #[tokio::test]
-async fn who_called_off_or_did_not_come_is_nobody_elses_business() {
+async fn cancelled_and_missed_bookings_are_hidden_from_others() {
     let lab = open().await;
     set(&lab, "people.shown", "name").await;
     let (carl, dana, olga) = (lab.signed_in(4).await, lab.signed_in(5).await, lab.signed_in(6).await);
@@ -162,7 +162,7 @@ async fn who_called_off_or_did_not_come_is_nobody_elses_business() {
 
 // A19
 #[tokio::test]
-async fn what_somebody_had_booked_is_free_when_they_are_erased() {
+async fn erasing_person_frees_booked_time() {
     let lab = open().await;
     let carl = lab.signed_in(4).await;
     booked(&lab, &carl, LASER_RES, span(60, 60)).await;
@@ -185,7 +185,7 @@ async fn what_somebody_had_booked_is_free_when_they_are_erased() {
 }
 
 #[tokio::test]
-async fn lines_of_a_table_leave_a_room_and_the_machines_in_it_to_one() {
+async fn import_books_room_and_its_machines_once() {
     let lab = open().await;
     let ken = lab.signed_in(11).await;
     lab.sql(
@@ -206,7 +206,7 @@ async fn lines_of_a_table_leave_a_room_and_the_machines_in_it_to_one() {
 }
 
 #[tokio::test]
-async fn a_booking_of_a_week_counts_at_the_reader_on_its_last_day() {
+async fn week_long_booking_denies_others_on_last_day() {
     let lab = open().await;
     set(&lab, "booking.need", "respect").await;
     lab.sql(
@@ -220,7 +220,7 @@ async fn a_booking_of_a_week_counts_at_the_reader_on_its_last_day() {
 }
 
 #[tokio::test]
-async fn requests_of_others_hide_none_and_the_past_hides_nothing_to_come() {
+async fn many_requests_or_past_bookings_hide_no_upcoming_ones() {
     let lab = open().await;
     set(&lab, "booking.mode", "moderated").await;
     set(&lab, "booking.weekly", "0").await;
@@ -248,7 +248,7 @@ async fn requests_of_others_hide_none_and_the_past_hides_nothing_to_come() {
 }
 
 #[tokio::test]
-async fn whoever_logs_out_within_their_time_gives_the_rest_back_and_before_it_keeps_it() {
+async fn log_out_during_booking_releases_rest_and_before_it_does_not() {
     let lab = open().await;
     lab.sql(HEARD).await;
     let holder = lab.signed_in(1).await;
@@ -273,7 +273,7 @@ const HEARD: &str = "INSERT INTO machine_signal (machine_id, heard_at, online) V
 const ENDINGS: &str = "SELECT group_concat(coalesce(ending, 'open')) FROM use_session";
 
 #[tokio::test]
-async fn use_of_another_is_stopped_before_booked_time_begins() {
+async fn use_is_stopped_before_booking_of_other_begins() {
     for (need, request) in [("respect", 1), ("required", 1), ("free", 0)] {
         let lab = open().await;
         lab.sql(HEARD).await;
@@ -302,7 +302,7 @@ async fn use_of_another_is_stopped_before_booked_time_begins() {
 }
 
 #[tokio::test]
-async fn log_out_by_the_clock_of_the_board_for_a_booking_is_kept_as_that() {
+async fn board_log_out_for_booking_is_recorded_as_such() {
     for (lasted, ending) in [(1_800, "booking"), (1_799, "logged-out")] {
         let lab = open().await;
         let carl = lab.signed_in(4).await;

@@ -63,7 +63,7 @@ async fn day(lab: &Lab, actor: &Actor, at: Option<Millis>, moving: Option<Bookin
 }
 
 #[tokio::test]
-async fn the_nearest_free_times_are_found_beside_what_is_taken() {
+async fn nearest_free_times_exclude_taken_ones() {
     let lab = open().await;
     let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
     booked(&lab, &carl, LASER_RES, span(60, 60)).await;
@@ -80,7 +80,7 @@ async fn the_nearest_free_times_are_found_beside_what_is_taken() {
 }
 
 #[tokio::test]
-async fn without_opening_hours_today_begins_now_and_another_day_in_the_morning() {
+async fn without_opening_hours_today_starts_now_and_other_days_in_morning() {
     let lab = open().await;
     let ada_in = lab.signed_in(1).await;
     let first = async |day| {
@@ -102,7 +102,7 @@ async fn without_opening_hours_today_begins_now_and_another_day_in_the_morning()
 }
 
 #[tokio::test]
-async fn whoever_may_not_use_it_is_told_why_and_offered_nothing() {
+async fn person_without_permission_sees_reason_and_no_times() {
     let lab = open().await;
     let olga = lab.signed_in(6).await;
     lab.sql("INSERT INTO hold (person_id, reason, placed_at) VALUES (4, 'unpaid', 0)").await;
@@ -122,7 +122,7 @@ async fn whoever_may_not_use_it_is_told_why_and_offered_nothing() {
 }
 
 #[tokio::test]
-async fn a_day_names_whose_time_it_is_as_far_as_names_are_shown() {
+async fn day_shows_holder_names_according_to_setting() {
     let lab = open().await;
     let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
     let id = booked(&lab, &carl, LASER_RES, span(60, 90)).await;
@@ -137,7 +137,7 @@ async fn a_day_names_whose_time_it_is_as_far_as_names_are_shown() {
 }
 
 #[tokio::test]
-async fn a_time_that_cannot_be_had_says_all_that_is_against_it_and_what_can_be_had() {
+async fn unavailable_time_lists_all_refusals_and_alternatives() {
     let lab = open().await;
     let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
     booked(&lab, &carl, LASER_RES, span(60, 60)).await;
@@ -149,7 +149,7 @@ async fn a_time_that_cannot_be_had_says_all_that_is_against_it_and_what_can_be_h
 }
 
 #[tokio::test]
-async fn the_time_of_a_booking_that_is_moved_counts_as_free_for_its_holder_alone() {
+async fn time_of_booking_being_moved_is_free_for_holder_only() {
     let lab = open().await;
     let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
     let id = booked(&lab, &carl, LASER_RES, span(60, 60)).await;
@@ -162,7 +162,7 @@ async fn the_time_of_a_booking_that_is_moved_counts_as_free_for_its_holder_alone
 }
 
 #[tokio::test]
-async fn what_is_mine_says_until_when_it_can_be_called_off_and_how_much_longer_it_can_be() {
+async fn own_bookings_show_cancellation_deadline_and_extensions() {
     let lab = open().await;
     let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
     let id = booked(&lab, &ada_in, LASER_RES, span(180, 60)).await;
@@ -184,7 +184,7 @@ async fn what_is_mine_says_until_when_it_can_be_called_off_and_how_much_longer_i
 }
 
 #[tokio::test]
-async fn a_machine_says_until_when_it_is_free_today_and_who_has_it_then() {
+async fn machine_shows_next_booking_of_today_and_holder() {
     let lab = open().await;
     let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
     let next = async || {
@@ -200,7 +200,7 @@ async fn a_machine_says_until_when_it_is_free_today_and_who_has_it_then() {
 }
 
 #[tokio::test]
-async fn a_machine_that_somebody_has_in_a_moment_is_reserved_until_somebody_is_on_it() {
+async fn machine_with_imminent_booking_is_reserved_until_in_use() {
     let lab = open().await;
     let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
     let reserved = async |actor: &Actor| {
@@ -224,7 +224,7 @@ async fn a_machine_that_somebody_has_in_a_moment_is_reserved_until_somebody_is_o
 }
 
 #[tokio::test]
-async fn somebody_on_a_machine_is_told_since_when_and_when_its_board_logs_them_out() {
+async fn current_user_sees_start_and_auto_log_out_time() {
     let lab = open().await;
     let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
     let on = async |actor: &Actor| machines::floor(&lab.ctx, actor).await.unwrap().session;
@@ -246,7 +246,7 @@ async fn somebody_on_a_machine_is_told_since_when_and_when_its_board_logs_them_o
 }
 
 #[tokio::test]
-async fn what_somebody_could_start_now_is_known_of_all_machines_and_until_when() {
+async fn usable_machines_are_listed_with_time_until_next_booking() {
     let lab = open().await;
     let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
     let usable = async |actor: &Actor| {
@@ -273,7 +273,7 @@ async fn what_somebody_could_start_now_is_known_of_all_machines_and_until_when()
 }
 
 #[tokio::test]
-async fn the_next_booking_and_checkout_of_the_week_are_shown_on_either_side() {
+async fn next_booking_and_checkout_are_shown_to_both_sides() {
     let lab = open().await;
     let (ada_in, carl, olga) = (lab.signed_in(1).await, lab.signed_in(4).await, lab.signed_in(6).await);
     let now = async |actor: &Actor| machines::floor(&lab.ctx, actor).await.unwrap();
@@ -297,7 +297,7 @@ async fn the_next_booking_and_checkout_of_the_week_are_shown_on_either_side() {
 }
 
 #[tokio::test]
-async fn a_machine_tells_the_bookings_of_its_day_and_whose_time_can_be_checked_in() {
+async fn machine_lists_bookings_of_the_day_and_check_in() {
     let lab = open().await;
     let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
     let id = booked(&lab, &ada_in, LASER_RES, span(60, 60)).await;
@@ -317,7 +317,7 @@ async fn a_machine_tells_the_bookings_of_its_day_and_whose_time_can_be_checked_i
 }
 
 #[tokio::test]
-async fn what_blocks_a_machine_is_named_to_those_who_may_lift_it() {
+async fn block_is_linked_for_those_who_may_lift_it() {
     let lab = open().await;
     let (ada_in, olga) = (lab.signed_in(1).await, lab.signed_in(6).await);
     let block = async |actor: &Actor| machines::page(&lab.ctx, actor, LASER_ID).await.unwrap().block;
@@ -327,7 +327,7 @@ async fn what_blocks_a_machine_is_named_to_those_who_may_lift_it() {
 }
 
 #[tokio::test]
-async fn whoever_answers_requests_learns_who_could_book_what_and_why_not() {
+async fn trial_shows_moderators_each_criterion() {
     let lab = open().await;
     let (ada_in, carl, ken) = (lab.signed_in(1).await, lab.signed_in(4).await, lab.signed_in(11).await);
     booked(&lab, &carl, LASER_RES, span(60, 60)).await;
@@ -348,7 +348,7 @@ async fn whoever_answers_requests_learns_who_could_book_what_and_why_not() {
 }
 
 #[tokio::test]
-async fn rules_say_what_each_level_says_and_a_room_follows_the_workshop() {
+async fn rules_show_value_of_each_level_and_rooms_follow_workshop() {
     let lab = open().await;
     lab.sql(
         "INSERT INTO room (id, name, capacity) VALUES (1, 'Studio', 8), (2, 'Attic', 4);
@@ -407,7 +407,7 @@ fn trial<'a>(who: &'a str, from: &str, to: &str) -> Trial<'a> {
 }
 
 #[tokio::test]
-async fn a_rule_that_is_not_saved_is_tried_where_it_would_hold() {
+async fn unsaved_rule_is_tried_in_its_scope() {
     let lab = open().await;
     let ken = lab.signed_in(11).await;
     let against = async |at: At, value: &str| {
@@ -424,7 +424,7 @@ async fn a_rule_that_is_not_saved_is_tried_where_it_would_hold() {
 }
 
 #[tokio::test]
-async fn a_trial_that_cannot_be_read_says_all_that_is_wrong_with_its_fields() {
+async fn invalid_trial_reports_all_fields() {
     let lab = open().await;
     let ken = lab.signed_in(11).await;
     let wrong = async |trial: Trial<'_>| {
@@ -444,7 +444,7 @@ async fn a_trial_that_cannot_be_read_says_all_that_is_wrong_with_its_fields() {
 }
 
 #[tokio::test]
-async fn a_table_of_bookings_makes_what_is_free_once_and_says_why_the_rest_is_left_out() {
+async fn booking_import_is_idempotent_and_explains_skipped_lines() {
     let lab = open().await;
     let (ken, carl) = (lab.signed_in(11).await, lab.signed_in(4).await);
     booked(&lab, &carl, LASER_RES, span(60, 60)).await;
@@ -481,7 +481,7 @@ async fn a_table_of_bookings_makes_what_is_free_once_and_says_why_the_rest_is_le
 }
 
 #[tokio::test]
-async fn a_booking_that_runs_is_offered_no_other_beginning() {
+async fn running_booking_cannot_change_start() {
     let lab = open().await;
     let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
     let id = booked(&lab, &carl, LASER_RES, span(0, 30)).await;
@@ -497,7 +497,7 @@ async fn a_booking_that_runs_is_offered_no_other_beginning() {
 }
 
 #[tokio::test]
-async fn whoever_waits_sees_their_place_and_what_is_offered_among_their_bookings() {
+async fn waiting_person_sees_position_and_offer_among_bookings() {
     let lab = open().await;
     let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
     let id = booked(&lab, &carl, LASER_RES, span(60, 60)).await;
@@ -516,7 +516,7 @@ async fn whoever_waits_sees_their_place_and_what_is_offered_among_their_bookings
 }
 
 #[tokio::test]
-async fn requests_are_for_those_who_answer_them_with_what_speaks_for_each() {
+async fn requests_are_shown_to_moderators_with_context() {
     let lab = open().await;
     lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('type', 3, 'booking.mode', 'moderated')")
         .await;
@@ -550,7 +550,7 @@ async fn requests_are_for_those_who_answer_them_with_what_speaks_for_each() {
 }
 
 #[tokio::test]
-async fn a_week_holds_every_day_of_everything_and_hides_names_that_are_not_shown() {
+async fn week_lists_every_day_and_hides_names_by_setting() {
     let lab = open().await;
     let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
     booked(&lab, &carl, LASER_RES, span(60, 60)).await;
@@ -570,7 +570,7 @@ async fn a_week_holds_every_day_of_everything_and_hides_names_that_are_not_shown
 }
 
 #[tokio::test]
-async fn of_other_days_the_first_time_by_day_is_named_and_of_today_the_soonest() {
+async fn future_days_offer_daytime_and_today_offers_soonest() {
     let lab = open().await;
     // It is seven in the morning, and nobody says when it is closed.
     lab.set_back(HOUR);

@@ -54,7 +54,7 @@ fn codes(why: Result<impl std::fmt::Debug, BookingsError>) -> Vec<&'static str> 
 
 // The whole way: book, hold a card to the reader, go on for longer, be done.
 #[tokio::test]
-async fn a_booking_is_checked_in_by_card_extended_and_completed_by_the_clock() {
+async fn booking_is_checked_in_by_card_extended_and_completed() {
     let lab = open().await;
     let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
     let (id, is) = ask(&lab, &ada_in, LASER_RES, span(60, 60)).await.unwrap();
@@ -81,7 +81,7 @@ async fn a_booking_is_checked_in_by_card_extended_and_completed_by_the_clock() {
 
 // A1
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_fifty_who_book_one_time_one_gets_it() {
+async fn fifty_concurrent_bookings_of_one_time_admit_one() {
     let lab = open().await;
     lab.sql(
         "WITH RECURSIVE n(i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 149)
@@ -117,7 +117,7 @@ async fn of_fifty_who_book_one_time_one_gets_it() {
 
 // A2, A3
 #[tokio::test]
-async fn what_is_asked_for_holds_its_time_until_somebody_decides_first() {
+async fn pending_request_holds_time_until_first_decision() {
     let lab = open().await;
     set(&lab, "booking.mode", "moderated").await;
     let (carl, dana, olga, ken) =
@@ -153,7 +153,7 @@ async fn what_is_asked_for_holds_its_time_until_somebody_decides_first() {
 
 // A4
 #[tokio::test]
-async fn of_bookings_checkouts_maintenance_and_closures_the_later_is_refused_and_told_of_the_earlier() {
+async fn overlapping_occupations_refuse_the_later_and_name_the_earlier() {
     #[derive(Debug, Clone, Copy, PartialEq)]
     enum Thing {
         Booking,
@@ -199,7 +199,7 @@ async fn of_bookings_checkouts_maintenance_and_closures_the_later_is_refused_and
 }
 
 #[tokio::test]
-async fn a_closure_that_is_lifted_gives_its_time_back() {
+async fn lifted_closure_releases_its_time() {
     let lab = open().await;
     let (olga, carl) = (lab.signed_in(6).await, lab.signed_in(4).await);
     let close = |span| Close::read(Some(LASER_RES), true, Ok(span), "new belt");
@@ -222,7 +222,7 @@ async fn a_closure_that_is_lifted_gives_its_time_back() {
 }
 
 #[tokio::test]
-async fn a_room_is_booked_with_its_machines_and_a_machine_without_its_room() {
+async fn room_booking_includes_machines_and_machine_booking_excludes_room() {
     let lab = open().await;
     let (ken, carl, dana) = (lab.signed_in(11).await, lab.signed_in(4).await, lab.signed_in(5).await);
     let hall = |machines: &[i64]| {
@@ -261,7 +261,7 @@ async fn a_room_is_booked_with_its_machines_and_a_machine_without_its_room() {
 }
 
 #[tokio::test]
-async fn one_is_in_one_place_at_a_time_unless_the_rules_let_one() {
+async fn overlapping_bookings_of_one_person_are_refused_unless_allowed() {
     let lab = open().await;
     lab.grant(4, 4, "user").await;
     lab.grant(5, 3, "trainer").await;
@@ -293,7 +293,7 @@ async fn one_is_in_one_place_at_a_time_unless_the_rules_let_one() {
 }
 
 #[tokio::test]
-async fn all_reasons_are_said_at_once_with_quotas_and_rights() {
+async fn multiple_refusals_include_quotas_and_permissions() {
     let lab = open().await;
     let (bob, carl) = (lab.signed_in(2).await, lab.signed_in(4).await);
     assert_eq!(
@@ -315,7 +315,7 @@ async fn all_reasons_are_said_at_once_with_quotas_and_rights() {
 
 // A8
 #[tokio::test]
-async fn who_may_not_use_it_any_more_loses_what_they_booked_with_a_notice() {
+async fn losing_permission_cancels_bookings_with_notice() {
     let lab = open().await;
     let (ken, carl, dana, olga) =
         (lab.signed_in(11).await, lab.signed_in(4).await, lab.signed_in(5).await, lab.signed_in(6).await);
@@ -340,7 +340,7 @@ async fn who_may_not_use_it_any_more_loses_what_they_booked_with_a_notice() {
 
 // A23
 #[tokio::test]
-async fn the_clock_reminds_expires_gives_away_and_completes_once_however_late() {
+async fn due_transitions_happen_once_however_late() {
     let lab = open().await;
     set(&lab, "booking.weekly", "0").await;
     let (ada_in, carl, dana) = (lab.signed_in(1).await, lab.signed_in(4).await, lab.signed_in(5).await);
@@ -374,7 +374,7 @@ async fn the_clock_reminds_expires_gives_away_and_completes_once_however_late() 
 }
 
 #[tokio::test]
-async fn a_day_before_it_begins_the_holder_is_reminded_once() {
+async fn holder_is_reminded_once_a_day_before() {
     let lab = open().await;
     let carl = lab.signed_in(4).await;
     booked(&lab, &carl, LASER_RES, span(2 * 1_440, 60)).await;
@@ -387,7 +387,7 @@ async fn a_day_before_it_begins_the_holder_is_reminded_once() {
 }
 
 #[tokio::test]
-async fn whoever_misses_three_is_held_until_a_manager_lifts_it_and_then_begins_anew() {
+async fn three_no_shows_place_hold_until_lifted_then_count_restarts() {
     let lab = open().await;
     set(&lab, "booking.weekly", "0").await;
     let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
@@ -418,7 +418,7 @@ async fn whoever_misses_three_is_held_until_a_manager_lifts_it_and_then_begins_a
 }
 
 #[tokio::test]
-async fn calling_off_shortly_before_is_late() {
+async fn short_notice_cancellation_is_marked_late() {
     let lab = open().await;
     let (carl, olga) = (lab.signed_in(4).await, lab.signed_in(6).await);
     for (from, by_owner, late) in [(121, false, false), (180, false, false), (105, false, true), (90, true, false)]
@@ -432,7 +432,7 @@ async fn calling_off_shortly_before_is_late() {
 
 // A6
 #[tokio::test]
-async fn others_see_of_who_booked_what_the_space_shows() {
+async fn holder_name_visibility_follows_setting() {
     let lab = open().await;
     let (carl, dana, olga) = (lab.signed_in(4).await, lab.signed_in(5).await, lab.signed_in(6).await);
     let id = booked(&lab, &carl, LASER_RES, span(60, 60)).await;
@@ -456,7 +456,7 @@ async fn others_see_of_who_booked_what_the_space_shows() {
 }
 
 #[tokio::test]
-async fn availability_says_what_is_free_for_whom_and_why_not() {
+async fn availability_shows_free_time_and_obstacles_per_person() {
     let lab = open().await;
     let (carl, dana) = (lab.signed_in(4).await, lab.signed_in(5).await);
     booked(&lab, &carl, LASER_RES, span(60, 60)).await;
@@ -476,7 +476,7 @@ async fn availability_says_what_is_free_for_whom_and_why_not() {
 }
 
 #[tokio::test]
-async fn a_board_goes_by_bookings_where_they_are_respected_or_required() {
+async fn board_respects_bookings_where_required() {
     let lab = open().await;
     let (carl, logoff) =
         (lab.signed_in(4).await, async || services::boards::settings(&lab.ctx, LASER).await.unwrap().auto_stop);
@@ -515,7 +515,7 @@ async fn a_board_goes_by_bookings_where_they_are_respected_or_required() {
 }
 
 #[tokio::test]
-async fn a_free_machine_gives_whose_time_it_is_until_the_next_booking() {
+async fn free_machine_auto_stop_ends_at_next_booking() {
     let lab = open().await;
     let (carl, dana) = (lab.signed_in(4).await, lab.signed_in(5).await);
     set(&lab, "booking.need", "respect").await;

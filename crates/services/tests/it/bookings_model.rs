@@ -228,7 +228,7 @@ async fn is_sound(lab: &Lab) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whatever_people_do_one_after_the_other_comes_out_as_counted() {
+async fn sequential_commands_match_model() {
     let mut runner = TestRunner::deterministic();
     for _ in 0..12 {
         let lab = open().await;
@@ -251,7 +251,7 @@ async fn whatever_people_do_one_after_the_other_comes_out_as_counted() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn whatever_people_do_at_once_nothing_overlaps_and_no_quota_is_exceeded() {
+async fn concurrent_commands_never_overlap_or_exceed_quota() {
     let mut runner = TestRunner::deterministic();
     for _ in 0..4 {
         let lab = open().await;

@@ -13,7 +13,7 @@ use text::Lang;
 use views::accounts::Delivery;
 
 #[tokio::test]
-async fn each_by_the_rules_of_its_own_and_back_again() {
+async fn bulk_action_applies_each_rule_and_can_be_undone() {
     let lab = Lab::open().await;
     lab.grant(2, 1, "owner").await;
     let bob = lab.signed_in(2).await;
@@ -40,7 +40,7 @@ async fn each_by_the_rules_of_its_own_and_back_again() {
 }
 
 #[tokio::test]
-async fn the_way_back_takes_from_nobody_what_they_had_before() {
+async fn bulk_undo_preserves_earlier_grants() {
     let lab = Lab::open().await;
     lab.grant(2, 1, "owner").await;
     lab.sql(
@@ -65,7 +65,7 @@ async fn the_way_back_takes_from_nobody_what_they_had_before() {
 }
 
 #[tokio::test]
-async fn who_never_chose_a_password_is_invited_once_more_and_nobody_else() {
+async fn only_people_without_password_are_invited_again() {
     let lab = entrance::open().await;
     lab.sql(
         "INSERT INTO person (id, status, created_at) VALUES (4, 'active', 0), (5, 'applicant', 0), (6, 'active', 0);

@@ -51,7 +51,7 @@ async fn noted(lab: Lab) -> Lab {
 
 // A8
 #[tokio::test]
-async fn a_lost_card_opens_nothing_until_it_is_found() {
+async fn lost_card_is_denied_until_found() {
     let (lab, _) = staffed().await;
     let me = lab.signed_in(1).await;
     lab.starts(LASER, &ada()).await;
@@ -69,7 +69,7 @@ async fn a_lost_card_opens_nothing_until_it_is_found() {
 
 // A7
 #[tokio::test]
-async fn cards_of_others_do_not_exist_and_only_who_gives_them_retires_them() {
+async fn foreign_cards_are_hidden_and_only_card_managers_retire() {
     let (lab, ken) = staffed().await;
     let (me, other) = (lab.signed_in(1).await, lab.signed_in(2).await);
     for unknown in [CardId(1), CardId(999)] {
@@ -92,7 +92,7 @@ async fn cards_of_others_do_not_exist_and_only_who_gives_them_retires_them() {
 }
 
 #[tokio::test]
-async fn a_retired_card_is_given_anew_and_does_not_come_back_then() {
+async fn retired_card_can_be_given_to_other_person_and_not_restored() {
     let (lab, ken) = staffed().await;
     let taken = cards::give(&lab.ctx, &ken, BOB, "0000ADA1").await.unwrap_err().problem(Lang::En);
     assert_eq!(taken.kind, Kind::Conflict);
@@ -118,7 +118,7 @@ async fn a_retired_card_is_given_anew_and_does_not_come_back_then() {
 }
 
 #[tokio::test]
-async fn the_next_card_at_a_reader_is_theirs_and_opens_nothing_with_that_swipe() {
+async fn enrollment_assigns_next_card_and_denies_that_swipe() {
     let (lab, ken) = staffed().await;
     let fresh = card("c0ffee01");
     cards::expect(&lab.ctx, &ken, ADA, LASER_ID).await.unwrap();
@@ -142,7 +142,7 @@ async fn the_next_card_at_a_reader_is_theirs_and_opens_nothing_with_that_swipe()
 }
 
 #[tokio::test]
-async fn a_card_of_somebody_stays_theirs_and_lets_nobody_in_while_one_is_waited_for() {
+async fn enrollment_keeps_assigned_card_with_its_owner_and_denies_it() {
     let (lab, ken) = staffed().await;
     cards::expect(&lab.ctx, &ken, BOB, LASER_ID).await.unwrap();
     assert!(!lets_in(&lab, &ada()).await, "Ada's card was held up instead");
@@ -153,7 +153,7 @@ async fn a_card_of_somebody_stays_theirs_and_lets_nobody_in_while_one_is_waited_
 }
 
 #[tokio::test]
-async fn a_board_waits_for_one_card_for_a_minute_and_not_once_it_was_cancelled() {
+async fn enrollment_waits_one_minute_for_one_card_unless_cancelled() {
     let (lab, ken) = staffed().await;
     cards::expect(&lab.ctx, &ken, BOB, LASER_ID).await.unwrap();
     let busy = cards::expect(&lab.ctx, &ken, ADA, LASER_ID).await.unwrap_err().problem(Lang::It);
@@ -173,7 +173,7 @@ async fn a_board_waits_for_one_card_for_a_minute_and_not_once_it_was_cancelled()
 }
 
 #[tokio::test]
-async fn an_unknown_card_is_listed_once_and_given_in_one_step_or_put_aside() {
+async fn unknown_card_is_listed_once_and_given_or_dismissed() {
     let (lab, ken) = staffed().await;
     for _ in 0..2 {
         check(&lab.ctx, LASER, &card("c0ffee03")).await.unwrap();
@@ -221,7 +221,7 @@ async fn an_unknown_card_is_listed_once_and_given_in_one_step_or_put_aside() {
 
 // A19
 #[tokio::test]
-async fn whoever_was_erased_is_given_no_card_by_any_door() {
+async fn erased_person_gets_no_card() {
     let (lab, ken) = staffed().await;
     check(&lab.ctx, LATHE, &card("c0ffee03")).await.unwrap();
     let lab = noted(lab).await;
@@ -253,7 +253,7 @@ async fn whoever_was_erased_is_given_no_card_by_any_door() {
 }
 
 #[tokio::test]
-async fn of_who_left_no_card_comes_into_service() {
+async fn card_of_former_member_cannot_be_restored() {
     let (lab, ken) = staffed().await;
     let theirs = CardId(lab.number("SELECT id FROM card WHERE person_id = 2").await);
     people::leave(&lab.ctx, &ken, BOB).await.unwrap();

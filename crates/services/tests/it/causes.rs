@@ -537,7 +537,7 @@ fn functions() -> BTreeMap<String, Function> {
 }
 
 #[test]
-fn every_service_function_says_which_notice_it_causes_or_why_none() {
+fn every_service_function_has_cause_row() {
     let listed: Vec<&str> = CAUSES.iter().map(|(name, _)| *name).chain(READS.iter().copied()).collect();
     let names: BTreeSet<&str> = listed.iter().copied().collect();
     assert_eq!(names.len(), listed.len(), "each has one row");
@@ -550,7 +550,7 @@ fn every_service_function_says_which_notice_it_causes_or_why_none() {
 }
 
 #[test]
-fn what_only_reads_writes_nothing() {
+fn read_functions_write_nothing() {
     let functions = functions();
     for name in READS {
         let found = WRITES.iter().find(|write| functions[*name].body.contains(**write));
@@ -559,7 +559,7 @@ fn what_only_reads_writes_nothing() {
 }
 
 #[test]
-fn every_kind_of_notice_is_told_by_some_function() {
+fn every_notice_kind_has_cause() {
     let reported: BTreeSet<Kind> = CAUSES
         .iter()
         .flat_map(|(_, cause)| match cause {
@@ -573,7 +573,7 @@ fn every_kind_of_notice_is_told_by_some_function() {
 }
 
 #[test]
-fn what_a_function_tells_is_made_in_the_files_that_its_row_names() {
+fn listed_notices_are_created_in_listed_files() {
     let (sources, functions) = (sources(), functions());
     for (name, cause) in CAUSES {
         let own = functions.get(*name).map(|function| function.file.as_str());

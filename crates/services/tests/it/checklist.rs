@@ -20,7 +20,7 @@ use text::Lang;
 use views::accounts::Delivery;
 
 #[tokio::test]
-async fn steps_are_done_by_what_there_is_and_go_when_all_are() {
+async fn steps_follow_facts_and_disappear_when_done() {
     let lab = Lab::open().await;
     lab.grant(1, 2, "owner").await;
     let eve = lab.signed_in(1).await;
@@ -49,7 +49,7 @@ async fn steps_are_done_by_what_there_is_and_go_when_all_are() {
 }
 
 #[tokio::test]
-async fn what_was_put_away_stays_away_until_somebody_wants_it_again() {
+async fn dismissed_checklist_stays_hidden_until_restored() {
     let lab = Lab::open().await;
     lab.grant(1, 2, "owner").await;
     let eve = lab.signed_in(1).await;
@@ -78,7 +78,7 @@ async fn tapped() -> (Lab, Actor) {
 }
 
 #[tokio::test]
-async fn a_tapped_card_is_offered_to_the_newest_member_and_assigned_and_granted_together() {
+async fn tapped_card_is_offered_to_newest_member_and_granted_together() {
     let (lab, eve) = tapped().await;
     lab.sql("INSERT INTO machine_signal (machine_id, heard_at, online) VALUES (2, 0, 1)").await;
     let page = checklist::first_start(&lab.ctx, &eve).await.unwrap();
@@ -106,7 +106,7 @@ async fn a_tapped_card_is_offered_to_the_newest_member_and_assigned_and_granted_
 }
 
 #[tokio::test]
-async fn a_card_is_not_assigned_where_the_grant_is_refused() {
+async fn refused_grant_assigns_no_card() {
     let (lab, eve) = tapped().await;
     let page = checklist::first_start(&lab.ctx, &eve).await.unwrap();
     let card = page.cards.first().map(|card| card.id);
@@ -128,7 +128,7 @@ async fn a_card_is_not_assigned_where_the_grant_is_refused() {
 }
 
 #[tokio::test]
-async fn whoever_tapped_their_card_last_is_meant_once_no_card_is_unknown() {
+async fn last_card_tap_selects_person_when_no_card_is_unknown() {
     let lab = Lab::open().await;
     lab.grant(1, 2, "owner").await;
     lab.sql(
@@ -143,7 +143,7 @@ async fn whoever_tapped_their_card_last_is_meant_once_no_card_is_unknown() {
 }
 
 #[tokio::test]
-async fn a_member_with_an_address_is_invited_and_one_without_is_added() {
+async fn member_with_email_is_invited_and_without_is_added() {
     let lab = Lab::open().await;
     lab.grant(1, 2, "owner").await;
     let eve = lab.signed_in(1).await;
@@ -164,7 +164,7 @@ async fn a_member_with_an_address_is_invited_and_one_without_is_added() {
 }
 
 #[tokio::test]
-async fn a_machine_whose_board_never_came_says_which_one_and_how_to_connect_it() {
+async fn machine_awaiting_board_shows_number_and_connection_help() {
     use services::boards::{self, Meeting};
     use views::boards::Broker;
     let lab = Lab::open().await;
@@ -189,7 +189,7 @@ async fn a_machine_whose_board_never_came_says_which_one_and_how_to_connect_it()
 }
 
 #[tokio::test]
-async fn an_empty_space_says_to_strangers_whether_somebody_administers_it() {
+async fn empty_space_tells_strangers_whether_it_has_administrator() {
     let lab = Lab::empty().await;
     let stranger = Actor::anybody(true, domain::actor::Channel::Web);
     assert!(machines::floor(&lab.ctx, &stranger).await.unwrap().unowned);

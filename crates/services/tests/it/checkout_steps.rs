@@ -69,7 +69,7 @@ async fn see(lab: &Lab, actor: &Actor, id: AppointmentId, step: CheckoutStepId) 
 }
 
 #[tokio::test]
-async fn nobody_passes_before_every_required_step_was_seen_and_signed() {
+async fn pass_requires_all_required_steps_and_signature() {
     let lab = listed().await;
     let bob = lab.signed_in(2).await;
     let id = begun(&lab, &bob).await;
@@ -91,7 +91,7 @@ async fn nobody_passes_before_every_required_step_was_seen_and_signed() {
 }
 
 #[tokio::test]
-async fn a_checkout_on_the_spot_without_its_list_is_refused() {
+async fn walk_in_without_required_steps_is_refused() {
     let lab = listed().await;
     let bob = lab.signed_in(2).await;
     let decide = Decide::read(Some(CheckoutAction::Pass), "", "", None);
@@ -104,7 +104,7 @@ async fn a_checkout_on_the_spot_without_its_list_is_refused() {
 }
 
 #[tokio::test]
-async fn only_whoever_checks_out_says_what_was_seen() {
+async fn only_trainer_marks_steps() {
     let lab = listed().await;
     let (bob, carl) = (lab.signed_in(2).await, lab.signed_in(4).await);
     let id = begun(&lab, &bob).await;
@@ -121,7 +121,7 @@ async fn only_whoever_checks_out_says_what_was_seen() {
 }
 
 #[tokio::test]
-async fn the_record_tells_who_tapped_for_the_member() {
+async fn signature_records_who_tapped_for_member() {
     let lab = listed().await;
     let (bob, carl) = (lab.signed_in(2).await, lab.signed_in(4).await);
     let id = begun(&lab, &bob).await;
@@ -135,7 +135,7 @@ async fn the_record_tells_who_tapped_for_the_member() {
 }
 
 #[tokio::test]
-async fn not_yet_keeps_exactly_the_steps_that_were_named_and_needs_no_words_then() {
+async fn failed_checkout_records_named_steps_without_note() {
     let lab = listed().await;
     let (bob, carl) = (lab.signed_in(2).await, lab.signed_in(4).await);
     let id = begun(&lab, &bob).await;
@@ -154,7 +154,7 @@ async fn not_yet_keeps_exactly_the_steps_that_were_named_and_needs_no_words_then
 }
 
 #[tokio::test]
-async fn another_list_holds_for_the_next_checkout_and_not_for_the_one_that_began() {
+async fn edited_list_applies_to_next_checkout_only() {
     let lab = listed().await;
     let (bob, dana) = (lab.signed_in(2).await, lab.signed_in(5).await);
     let id = begun(&lab, &bob).await;
@@ -178,7 +178,7 @@ async fn another_list_holds_for_the_next_checkout_and_not_for_the_one_that_began
 }
 
 #[tokio::test]
-async fn a_list_that_cannot_be_kept_says_which_line_and_only_owners_save_one() {
+async fn invalid_list_names_line_and_only_owners_save() {
     let lab = listed().await;
     let (bob, dana) = (lab.signed_in(2).await, lab.signed_in(5).await);
     let long = format!("Lid shut\n{}", "x".repeat(STEP + 1));
@@ -190,7 +190,7 @@ async fn a_list_that_cannot_be_kept_says_which_line_and_only_owners_save_one() {
 
 // A checkout that was agreed on for another day begins when both stand at the machine.
 #[tokio::test]
-async fn a_checkout_that_was_agreed_on_begins_on_the_spot() {
+async fn agreed_checkout_can_begin_on_the_spot() {
     let lab = listed().await;
     let bob = lab.signed_in(2).await;
     lab.sql(
@@ -222,7 +222,7 @@ fn picture() -> Cursor<Vec<u8>> {
 }
 
 #[tokio::test]
-async fn the_photo_of_a_step_is_added_by_the_trainer_and_seen_by_both() {
+async fn step_photo_is_added_by_trainer_and_visible_to_both() {
     let lab = listed().await;
     let (ada, bob, carl) = (lab.signed_in(1).await, lab.signed_in(2).await, lab.signed_in(4).await);
     let id = begun(&lab, &bob).await;

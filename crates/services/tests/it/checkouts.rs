@@ -125,7 +125,7 @@ fn first_monday(free: &[String]) -> Vec<&str> {
 
 // The whole way: a member asks, the trainer comes, and the card opens the machine.
 #[tokio::test]
-async fn a_passed_checkout_opens_the_machine() {
+async fn passed_checkout_admits_member() {
     let lab = offered().await;
     let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
     assert_eq!(first_monday(&free(&lab, &carl).await), ["17:00 Bob", "17:45 Bob", "18:30 Bob"]);
@@ -150,7 +150,7 @@ async fn a_passed_checkout_opens_the_machine() {
 
 // A1, A4
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_fifty_who_ask_for_one_time_one_gets_it() {
+async fn fifty_concurrent_requests_for_one_slot_admit_one() {
     let lab = offered().await;
     lab.sql(
         "WITH RECURSIVE n(i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 149)
@@ -182,7 +182,7 @@ async fn of_fifty_who_ask_for_one_time_one_gets_it() {
 
 // A4
 #[tokio::test]
-async fn the_storage_refuses_what_overlaps_in_any_way() {
+async fn overlapping_occupations_are_refused_by_storage() {
     let lab = offered().await;
     let carl = lab.signed_in(4).await;
     let id = request_checkout(&lab, &carl, BOB, 17 * 60).await;
@@ -212,7 +212,7 @@ async fn the_storage_refuses_what_overlaps_in_any_way() {
 
 // A4
 #[tokio::test]
-async fn one_machine_is_not_promised_to_two_trainers_at_once() {
+async fn one_machine_is_not_promised_to_two_trainers() {
     let lab = offered().await;
     offers(&lab, 5).await;
     let (carl, zack) = (lab.signed_in(4).await, lab.signed_in(11).await);
@@ -228,7 +228,7 @@ async fn one_machine_is_not_promised_to_two_trainers_at_once() {
 }
 
 #[tokio::test]
-async fn times_that_nobody_offers_are_refused() {
+async fn unoffered_times_are_refused() {
     let lab = offered().await;
     let carl = lab.signed_in(4).await;
     for (what, trainer, starts) in [
@@ -261,7 +261,7 @@ async fn times_that_nobody_offers_are_refused() {
 
 // A3
 #[tokio::test]
-async fn of_two_who_decide_the_second_learns_what_and_by_whom() {
+async fn second_decision_names_first_and_its_author() {
     let lab = offered().await;
     let (carl, bob, ken) = (lab.signed_in(4).await, lab.signed_in(2).await, lab.signed_in(11).await);
     let id = request_checkout(&lab, &carl, BOB, 17 * 60).await;
@@ -286,7 +286,7 @@ async fn of_two_who_decide_the_second_learns_what_and_by_whom() {
 }
 
 #[tokio::test]
-async fn others_do_not_learn_that_an_appointment_exists() {
+async fn appointment_is_hidden_from_others() {
     let lab = offered().await;
     let (carl, ada) = (lab.signed_in(4).await, lab.signed_in(1).await);
     let id = request_checkout(&lab, &carl, BOB, 17 * 60).await;
@@ -303,7 +303,7 @@ async fn others_do_not_learn_that_an_appointment_exists() {
 }
 
 #[tokio::test]
-async fn who_moves_keeps_nothing_of_the_old_time_and_who_cancels_gives_it_back() {
+async fn move_releases_old_time_and_cancellation_frees_it() {
     let lab = offered().await;
     let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
     let id = request_checkout(&lab, &carl, BOB, 17 * 60).await;
@@ -322,7 +322,7 @@ async fn who_moves_keeps_nothing_of_the_old_time_and_who_cancels_gives_it_back()
 }
 
 #[tokio::test]
-async fn a_trainer_is_told_each_time_that_somebody_moves_and_moves_back() {
+async fn trainer_is_notified_of_every_move() {
     let lab = offered().await;
     offers(&lab, 5).await;
     let carl = lab.signed_in(4).await;
@@ -339,7 +339,7 @@ async fn a_trainer_is_told_each_time_that_somebody_moves_and_moves_back() {
 }
 
 #[tokio::test]
-async fn who_failed_practises_and_asks_again_after_the_days_that_were_said() {
+async fn failed_member_can_ask_again_after_retry_days() {
     let lab = offered().await;
     let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
     let id = request_checkout(&lab, &carl, BOB, 17 * 60).await;
@@ -356,7 +356,7 @@ async fn who_failed_practises_and_asks_again_after_the_days_that_were_said() {
 }
 
 #[tokio::test]
-async fn a_checkout_on_the_spot_needs_no_appointment_and_settles_an_open_one() {
+async fn walk_in_needs_no_appointment_and_settles_open_one() {
     let lab = offered().await;
     let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
     let id = request_checkout(&lab, &carl, BOB, 17 * 60).await;
@@ -378,7 +378,7 @@ async fn a_checkout_on_the_spot_needs_no_appointment_and_settles_an_open_one() {
 
 // A8
 #[tokio::test]
-async fn appointments_of_a_trainer_who_is_one_no_more_go_to_another_or_are_called_off() {
+async fn appointments_of_former_trainer_are_reassigned_or_cancelled() {
     let lab = offered().await;
     offers(&lab, 5).await;
     let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
@@ -404,7 +404,7 @@ async fn appointments_of_a_trainer_who_is_one_no_more_go_to_another_or_are_calle
 
 // A8
 #[tokio::test]
-async fn appointments_of_a_suspended_member_are_called_off() {
+async fn appointments_of_suspended_member_are_cancelled() {
     let lab = offered().await;
     let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
     let id = request_checkout(&lab, &carl, BOB, 17 * 60).await;
@@ -416,7 +416,7 @@ async fn appointments_of_a_suspended_member_are_called_off() {
 
 // A23
 #[tokio::test]
-async fn reminders_come_once_and_after_a_pause_only_where_they_still_make_sense() {
+async fn reminder_is_sent_once_while_useful() {
     let lab = offered().await;
     let (carl, bob, ken) = (lab.signed_in(4).await, lab.signed_in(2).await, lab.signed_in(11).await);
     let id = request_checkout(&lab, &carl, BOB, 17 * 60).await;
@@ -444,7 +444,7 @@ async fn reminders_come_once_and_after_a_pause_only_where_they_still_make_sense(
 }
 
 #[tokio::test]
-async fn only_trainers_offer_times_and_only_for_what_they_teach() {
+async fn trainers_offer_times_for_their_types_only() {
     let lab = offered().await;
     let (carl, bob, ken) = (lab.signed_in(4).await, lab.signed_in(2).await, lab.signed_in(11).await);
     let today = lab.ctx.today();
@@ -476,7 +476,7 @@ async fn only_trainers_offer_times_and_only_for_what_they_teach() {
 }
 
 #[test]
-fn a_rule_is_read_whole_or_all_that_is_wrong_with_it_is_said() {
+fn invalid_rule_reports_all_fields() {
     use availability::ValidationError;
     let today = domain::time::Date::from_iso("2027-01-15").unwrap();
     let input = |weekday: &str, from: &str, to: &str, length: &str, buffer: &str| RuleForm {
@@ -522,7 +522,7 @@ fn a_rule_is_read_whole_or_all_that_is_wrong_with_it_is_said() {
 }
 
 #[tokio::test]
-async fn a_trainer_sees_what_the_training_says_and_the_member_does_not() {
+async fn trainer_sees_training_evidence_and_member_does_not() {
     let lab = offered().await;
     let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
     let id = request_checkout(&lab, &carl, BOB, 17 * 60).await;
@@ -560,7 +560,7 @@ async fn a_trainer_sees_what_the_training_says_and_the_member_does_not() {
 }
 
 #[tokio::test]
-async fn several_requests_are_answered_at_once_and_those_that_cannot_be_say_why() {
+async fn bulk_answers_report_each_refusal() {
     let lab = offered().await;
     let (carl, bob, ken) = (lab.signed_in(4).await, lab.signed_in(2).await, lab.signed_in(11).await);
     let first = request_checkout(&lab, &carl, BOB, 17 * 60).await;

@@ -73,7 +73,7 @@ fn why(refused: Result<(ClaimId, ClaimOutcome), ClaimsError>) -> Unclaimable {
 }
 
 #[tokio::test]
-async fn a_card_that_was_just_held_up_is_claimed_and_opens_something_after_a_managers_yes() {
+async fn claimed_card_works_after_manager_approval() {
     let lab = held_up().await;
     let ken = lab.signed_in(11).await;
     assert!(machines::page(&lab.ctx, &lab.signed_in(1).await, LASER_ID).await.unwrap().claimable);
@@ -101,7 +101,7 @@ async fn a_card_that_was_just_held_up_is_claimed_and_opens_something_after_a_man
 }
 
 #[tokio::test]
-async fn a_claim_is_refused_with_a_reason_that_its_maker_reads() {
+async fn refused_claim_shows_reason_to_claimant() {
     let lab = held_up().await;
     let (ken, bob) = (lab.signed_in(11).await, lab.signed_in(2).await);
     let (claim, _) = claims(&lab, 2).await.unwrap();
@@ -125,7 +125,7 @@ async fn a_claim_is_refused_with_a_reason_that_its_maker_reads() {
 }
 
 #[tokio::test]
-async fn of_two_who_claim_one_card_one_has_it() {
+async fn rival_claims_admit_one() {
     let lab = held_up().await;
     let ken = lab.signed_in(11).await;
     let ((hers, _), (his, _)) = (claims(&lab, 1).await.unwrap(), claims(&lab, 2).await.unwrap());
@@ -142,7 +142,7 @@ async fn of_two_who_claim_one_card_one_has_it() {
 }
 
 #[tokio::test]
-async fn a_card_that_a_manager_gives_meanwhile_cannot_be_claimed_and_a_claim_of_it_is_settled() {
+async fn card_given_meanwhile_settles_claim() {
     let lab = held_up().await;
     let ken = lab.signed_in(11).await;
     let which = offered(&lab, 1).await;
@@ -158,7 +158,7 @@ async fn a_card_that_a_manager_gives_meanwhile_cannot_be_claimed_and_a_claim_of_
 }
 
 #[tokio::test]
-async fn who_comes_too_late_elsewhere_or_may_not_is_refused() {
+async fn claim_is_refused_late_elsewhere_or_without_permission() {
     let lab = held_up().await;
     let which = offered(&lab, 1).await;
     let (ada, zoe) = (lab.signed_in(1).await, lab.signed_in(3).await);
@@ -182,7 +182,7 @@ async fn who_comes_too_late_elsewhere_or_may_not_is_refused() {
 }
 
 #[tokio::test]
-async fn who_has_cards_enough_asks_somebody_and_who_claims_too_often_waits() {
+async fn claim_is_refused_at_card_limit_and_rate_limited() {
     let lab = held_up().await;
     lab.sql(
         "INSERT INTO card (person_id, uid, state, given_at) VALUES (1, '00000001', 'active', 0), (1, '00000002', 'active', 0),
@@ -207,7 +207,7 @@ async fn who_has_cards_enough_asks_somebody_and_who_claims_too_often_waits() {
 }
 
 #[tokio::test]
-async fn where_the_space_allows_it_nobody_is_asked() {
+async fn claim_is_approved_at_once_where_allowed() {
     let lab = held_up().await;
     lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'cards.claim-at-once', 'yes')")
         .await;
@@ -222,7 +222,7 @@ async fn where_the_space_allows_it_nobody_is_asked() {
 }
 
 #[tokio::test]
-async fn a_yes_is_taken_back_within_a_minute_by_whoever_said_it() {
+async fn approval_can_be_undone_by_its_author_within_a_minute() {
     let lab = held_up().await;
     let ken = lab.signed_in(11).await;
     let (claim, _) = claims(&lab, 1).await.unwrap();
@@ -238,7 +238,7 @@ async fn a_yes_is_taken_back_within_a_minute_by_whoever_said_it() {
 }
 
 #[tokio::test]
-async fn a_claim_is_forgotten_with_its_card_and_goes_with_its_maker() {
+async fn claim_is_deleted_with_card_or_claimant() {
     let lab = held_up().await;
     claims(&lab, 1).await.unwrap();
     claims(&lab, 2).await.unwrap();
@@ -249,7 +249,7 @@ async fn a_claim_is_forgotten_with_its_card_and_goes_with_its_maker() {
 }
 
 #[tokio::test]
-async fn a_member_is_added_with_a_card_of_nobody_or_not_at_all() {
+async fn new_member_is_added_with_unassigned_card_or_not_at_all() {
     let lab = held_up().await;
     let ken = lab.signed_in(11).await;
     let which = offered(&lab, 1).await;

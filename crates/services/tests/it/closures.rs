@@ -54,7 +54,7 @@ async fn decision(lab: &Lab, uid: &str) -> Decision {
 }
 
 #[tokio::test]
-async fn closures_are_listed_for_those_who_care_for_what_is_closed_until_thirty_days_after() {
+async fn closures_are_listed_for_caretakers_until_thirty_days_after() {
     let lab = open().await;
     let (olga, ken, carl) = (lab.signed_in(6).await, lab.signed_in(11).await, lab.signed_in(4).await);
     hall(&lab, &ken).await;
@@ -84,7 +84,7 @@ async fn closures_are_listed_for_those_who_care_for_what_is_closed_until_thirty_
 }
 
 #[tokio::test]
-async fn a_typed_closure_is_refused_with_all_that_is_wrong_or_with_what_stands_in_its_way() {
+async fn invalid_closure_reports_all_fields_or_conflicts() {
     let lab = open().await;
     let (olga, carl) = (lab.signed_in(6).await, lab.signed_in(4).await);
     let zone = lab.ctx.space().zone;
@@ -119,7 +119,7 @@ async fn a_typed_closure_is_refused_with_all_that_is_wrong_or_with_what_stands_i
 }
 
 #[tokio::test]
-async fn while_a_machine_or_its_room_is_closed_it_says_so_and_lets_in_those_alone_who_look_after_it() {
+async fn closed_machine_or_room_shows_it_and_admits_caretakers_only() {
     let lab = open().await;
     let ken = lab.signed_in(11).await;
     lab.sql("INSERT INTO card (id, person_id, uid, state, given_at) VALUES (6, 6, '000001ca', 'active', 0)").await;
@@ -148,7 +148,7 @@ async fn while_a_machine_or_its_room_is_closed_it_says_so_and_lets_in_those_alon
 }
 
 #[tokio::test]
-async fn a_closure_that_ends_where_a_booking_begins_is_over_then() {
+async fn closure_ends_when_booking_begins() {
     let lab = open().await;
     let (olga, carl) = (lab.signed_in(6).await, lab.signed_in(4).await);
     close(&lab, &olga, LASER_RES, span(0, 60)).await;
@@ -163,7 +163,7 @@ async fn a_closure_that_ends_where_a_booking_begins_is_over_then() {
 }
 
 #[tokio::test]
-async fn open_pages_hear_of_a_closure_when_it_is_made_when_it_begins_and_when_it_ends() {
+async fn pages_are_notified_when_closure_is_made_begins_and_ends() {
     let lab = open().await;
     let ken = lab.signed_in(11).await;
     hall(&lab, &ken).await;
@@ -192,7 +192,7 @@ async fn open_pages_hear_of_a_closure_when_it_is_made_when_it_begins_and_when_it
 }
 
 #[tokio::test]
-async fn a_room_is_shown_with_its_place_and_its_machines_and_chosen_by_what_people_see() {
+async fn room_shows_place_and_machines_and_is_chosen_by_name() {
     let lab = open().await;
     let (ken, carl) = (lab.signed_in(11).await, lab.signed_in(4).await);
     lab.sql("INSERT INTO place (id, name, position) VALUES (7, 'Wood shop', 1)").await;
@@ -227,7 +227,7 @@ async fn a_room_is_shown_with_its_place_and_its_machines_and_chosen_by_what_peop
 }
 
 #[tokio::test]
-async fn a_closure_names_all_that_is_booked_and_calls_it_off_if_it_is_to() {
+async fn closure_lists_all_bookings_and_cancels_them_on_request() {
     let lab = open().await;
     let (carl, olga, ken) = (lab.signed_in(4).await, lab.signed_in(6).await, lab.signed_in(11).await);
     hall(&lab, &ken).await;
@@ -257,7 +257,7 @@ async fn a_closure_names_all_that_is_booked_and_calls_it_off_if_it_is_to() {
 }
 
 #[tokio::test]
-async fn a_closure_calls_off_checkouts_on_the_machine_too() {
+async fn closure_also_cancels_checkouts() {
     let lab = open().await;
     lab.grant(5, 3, "trainer").await;
     lab.sql("INSERT INTO availability_rule (person_id, day, from_min, to_min, length, buffer) VALUES (5, 20833, 540, 600, 60, 0)").await;

@@ -81,7 +81,7 @@ async fn last_uses(lab: &Lab) -> [Option<Millis>; 2] {
 }
 
 #[tokio::test]
-async fn when_somebody_last_used_something_goes_by_who_it_was() {
+async fn last_use_follows_corrected_person() {
     let lab = cared_for().await;
     let id = forgot(&lab).await;
     let began = Millis(lab.number("SELECT max(started_at) FROM use_session").await);
@@ -106,7 +106,7 @@ async fn hours(lab: &Lab) -> i64 {
 }
 
 #[tokio::test]
-async fn a_corrected_end_changes_use_and_hours_and_the_history_shows_both() {
+async fn corrected_end_changes_use_and_hours_and_keeps_both_in_history() {
     let lab = cared_for().await;
     let id = forgot(&lab).await;
     let (_, _, mut coming) = lab.ctx.live().subscribe("");
@@ -131,7 +131,7 @@ async fn a_corrected_end_changes_use_and_hours_and_the_history_shows_both() {
 }
 
 #[tokio::test]
-async fn who_it_was_moves_to_the_other_and_both_read_why() {
+async fn corrected_person_moves_use_and_both_see_reason() {
     let lab = cared_for().await;
     let id = forgot(&lab).await;
     correct(&lab, 12, id, form("2027-01-15T10:00:00", "2")).await.unwrap();
@@ -158,7 +158,7 @@ async fn who_it_was_moves_to_the_other_and_both_read_why() {
 }
 
 #[tokio::test]
-async fn a_card_that_nobody_claimed_was_somebody() {
+async fn use_of_unknown_card_can_be_assigned() {
     let lab = cared_for().await;
     lab.starts(LASER, &card("0badcafe")).await;
     lab.pass(seconds(60));
@@ -174,7 +174,7 @@ async fn a_card_that_nobody_claimed_was_somebody() {
 }
 
 #[tokio::test]
-async fn a_use_that_was_none_counts_for_nothing_and_stays_so_whatever_its_board_sends_again() {
+async fn voided_use_counts_nothing_despite_replays() {
     let lab = cared_for().await;
     let id = forgot(&lab).await;
     correct(&lab, 12, id, none("only the cleaning")).await.unwrap();
@@ -191,7 +191,7 @@ async fn a_use_that_was_none_counts_for_nothing_and_stays_so_whatever_its_board_
 }
 
 #[tokio::test]
-async fn one_that_runs_is_closed_where_nobody_is_there_and_its_board_opens_no_other_for_it() {
+async fn running_use_is_ended_by_correction_and_not_reopened_by_board() {
     let lab = cared_for().await;
     lab.starts(LASER, &ada()).await;
     lab.pass(seconds(3_600));
@@ -211,7 +211,7 @@ async fn one_that_runs_is_closed_where_nobody_is_there_and_its_board_opens_no_ot
 }
 
 #[tokio::test]
-async fn what_cannot_have_been_is_refused_at_its_field() {
+async fn impossible_correction_reports_field() {
     let lab = cared_for().await;
     let first = forgot(&lab).await;
     lab.starts(LASER, &ada()).await;
@@ -242,7 +242,7 @@ async fn what_cannot_have_been_is_refused_at_its_field() {
 }
 
 #[tokio::test]
-async fn two_at_once_the_second_reads_what_the_first_said() {
+async fn stale_correction_shows_saved_values() {
     let lab = cared_for().await;
     let id = forgot(&lab).await;
     let (olga, ken) = (lab.signed_in(12).await, lab.signed_in(11).await);
@@ -259,7 +259,7 @@ async fn two_at_once_the_second_reads_what_the_first_said() {
 }
 
 #[tokio::test]
-async fn whoever_does_not_care_for_the_machine_corrects_nothing() {
+async fn correction_requires_caretaker() {
     let lab = cared_for().await;
     let id = forgot(&lab).await;
     for person in [1, 2, 13] {
@@ -271,7 +271,7 @@ async fn whoever_does_not_care_for_the_machine_corrects_nothing() {
 }
 
 #[tokio::test]
-async fn a_correction_stays_and_its_words_go_with_whoever_they_are_about() {
+async fn correction_survives_erasure_without_its_reason() {
     let lab = cared_for().await;
     let id = forgot(&lab).await;
     correct(&lab, 12, id, form("2027-01-15T08:30", "1")).await.unwrap();
@@ -282,7 +282,7 @@ async fn a_correction_stays_and_its_words_go_with_whoever_they_are_about() {
 }
 
 #[tokio::test]
-async fn a_machine_whose_running_use_was_ended_by_hand_is_not_started_from_afar_until_its_board_tells_the_end() {
+async fn remote_start_waits_for_board_after_manual_end() {
     let lab = cared_for().await;
     lab.sql(
         "INSERT INTO setting (scope, scope_id, key, value) VALUES ('type', 3, 'access.remote-start', 'yes');

@@ -10,7 +10,7 @@ use services::{
 use text::Lang;
 
 #[tokio::test]
-async fn the_demo_is_a_workshop_with_half_a_year_behind_it() {
+async fn demo_has_half_a_year_of_history() {
     let lab = Lab::empty().await;
     demo::furnish(&lab.ctx, Open::Daily).await.unwrap();
     let floor = machines::floor(&lab.ctx, &Actor::TOOLGATE).await.unwrap();
@@ -85,7 +85,7 @@ async fn the_demo_is_a_workshop_with_half_a_year_behind_it() {
 }
 
 #[tokio::test]
-async fn a_demo_that_was_broken_off_says_so() {
+async fn interrupted_demo_is_reported() {
     let lab = Lab::empty().await;
     lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'space.invented', 'begun')")
         .await;
@@ -93,7 +93,7 @@ async fn a_demo_that_was_broken_off_says_so() {
 }
 
 #[tokio::test]
-async fn a_folder_that_somebody_lives_in_is_refused() {
+async fn used_data_folder_is_refused() {
     let lab = Lab::open().await;
     assert!(matches!(demo::furnish(&lab.ctx, Open::Daily).await, Err(DemoError::Inhabited)));
     assert_eq!(lab.number("SELECT count(*) FROM person").await, 3);

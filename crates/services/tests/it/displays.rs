@@ -62,7 +62,7 @@ const SCREEN: Screen = Screen { display: DisplayId(1), opening: 1 };
 const STRANGER: Actor = Actor::anybody(true, Channel::Web);
 
 #[tokio::test]
-async fn a_display_is_let_in_by_its_link_until_it_is_taken_back() {
+async fn display_link_works_until_revoked() {
     let lab = managed().await;
     let made = displays::make(&lab.ctx, &manager(), "  Entrance ").await.unwrap();
     let listed = displays::list(&lab.ctx, &manager()).await.unwrap().displays;
@@ -103,7 +103,7 @@ async fn a_display_is_let_in_by_its_link_until_it_is_taken_back() {
 }
 
 #[tokio::test]
-async fn a_link_is_exchanged_once_within_a_day_for_what_one_screen_keeps() {
+async fn display_link_is_exchanged_once_within_a_day() {
     let lab = managed().await;
     let made = displays::make(&lab.ctx, &manager(), "Entrance").await.unwrap();
     let who = |token: Token| {
@@ -137,7 +137,7 @@ async fn a_link_is_exchanged_once_within_a_day_for_what_one_screen_keeps() {
 }
 
 #[tokio::test]
-async fn the_link_of_the_first_start_and_those_of_screens_leave_each_other_alone() {
+async fn setup_link_and_display_links_are_independent() {
     let lab = Lab::open().await;
     let first = setup::offer(&lab.ctx).await.unwrap().unwrap();
     let made = displays::make(&lab.ctx, &Actor::TOOLGATE, "Entrance").await.unwrap();
@@ -149,7 +149,7 @@ async fn the_link_of_the_first_start_and_those_of_screens_leave_each_other_alone
 
 // A6
 #[tokio::test]
-async fn the_token_is_kept_as_its_hash_only() {
+async fn display_token_is_stored_as_hash_only() {
     let lab = managed().await;
     let made = displays::make(&lab.ctx, &manager(), "Entrance").await.unwrap();
     let stored = lab.text("SELECT group_concat(name || hex(link.hash)) FROM display JOIN link").await;
@@ -160,7 +160,7 @@ async fn the_token_is_kept_as_its_hash_only() {
 }
 
 #[tokio::test]
-async fn a_forged_token_is_nobodys() {
+async fn forged_display_token_is_rejected() {
     let lab = managed().await;
     displays::make(&lab.ctx, &manager(), "Entrance").await.unwrap();
     let long = "A".repeat(100_000);
@@ -172,7 +172,7 @@ async fn a_forged_token_is_nobodys() {
 
 // A7
 #[tokio::test]
-async fn managers_make_displays_and_members_do_not() {
+async fn only_managers_create_displays() {
     let lab = managed().await;
     for (actor, why) in [(member(), Forbidden::NotAllowed), (STRANGER, Forbidden::SignIn)] {
         let made = displays::make(&lab.ctx, &actor, "x").await.unwrap_err();
@@ -191,7 +191,7 @@ async fn managers_make_displays_and_members_do_not() {
 }
 
 #[tokio::test]
-async fn the_wall_is_for_displays_and_members() {
+async fn wall_is_visible_to_displays_and_members() {
     let lab = Lab::open().await;
     let display = Actor { who: Who::Display(SCREEN), door: Channel::Web };
     assert!(machines::wall(&lab.ctx, &display).await.is_ok());
@@ -215,7 +215,7 @@ async fn seen(lab: &Lab, actor: &Actor) -> [Option<String>; 3] {
 
 // A6
 #[tokio::test]
-async fn who_is_on_a_machine_is_shown_as_the_space_says_and_never_to_strangers() {
+async fn current_user_name_follows_setting_and_is_hidden_from_strangers() {
     let mut lab = Lab::open().await;
     lab.sql("UPDATE profile SET name = 'Ada Lovelace' WHERE person_id = 1").await;
     lab.starts(LASER, &ada()).await;
@@ -250,7 +250,7 @@ async fn who_is_on_a_machine_is_shown_as_the_space_says_and_never_to_strangers()
 
 // A6
 #[tokio::test]
-async fn the_wall_says_what_begins_later_today_and_whose_only_where_names_are_shown() {
+async fn wall_shows_later_bookings_with_names_by_setting() {
     let lab = Lab::open().await;
     // It is eight by the clocks: an hour later, a request, one that runs, tomorrow, and a checkout in three hours.
     lab.sql(

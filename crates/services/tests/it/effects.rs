@@ -87,7 +87,7 @@ async fn board_state(lab: &Lab) -> (bool, u16, u16) {
 
 // A8
 #[tokio::test]
-async fn whatever_takes_a_right_ends_the_use_once_on_record_and_refuses_the_next_swipe() {
+async fn losing_permission_stops_use_once_and_denies_next_swipe() {
     for (cause, sql) in LOSSES {
         let lab = Lab::open().await;
         lab.sql(ONLINE).await;
@@ -125,7 +125,7 @@ async fn whatever_takes_a_right_ends_the_use_once_on_record_and_refuses_the_next
 
 // A8
 #[tokio::test]
-async fn each_door_that_takes_a_right_ends_the_use_and_tells_her_pages() {
+async fn every_revoking_service_stops_use_and_notifies_pages() {
     let (toolgate, lasers) = (Actor::TOOLGATE, Change::now(ADA, Subject::Type(LASERS), Relation::User));
     for cause in [Cause::Suspended, Cause::Left, Cause::Hold, Cause::Banned, Cause::Card, Cause::Qualification] {
         let lab = Lab::open().await;
@@ -168,7 +168,7 @@ async fn each_door_that_takes_a_right_ends_the_use_and_tells_her_pages() {
 
 // A8
 #[tokio::test]
-async fn who_is_no_longer_a_member_is_off_every_machine() {
+async fn ended_membership_stops_all_uses() {
     let lab = Lab::open().await;
     lab.starts(LASER, &ada()).await;
     let membership = Change::now(ADA, SPACE, Relation::User);
@@ -178,7 +178,7 @@ async fn who_is_no_longer_a_member_is_off_every_machine() {
 
 // A8
 #[tokio::test]
-async fn who_is_suspended_or_has_left_is_signed_out_everywhere() {
+async fn suspended_or_former_member_is_signed_out() {
     for (cause, sql) in LOSSES {
         let lab = Lab::open().await;
         lab.sql(
@@ -197,7 +197,7 @@ async fn who_is_suspended_or_has_left_is_signed_out_everywhere() {
 
 // A8
 #[tokio::test]
-async fn a_board_that_is_away_learns_it_when_it_asks_also_after_the_request_was_given_up() {
+async fn offline_board_learns_stop_by_polling_even_after_expiry() {
     let lab = Lab::open().await;
     lab.starts(LASER, &ada()).await;
     changed(&lab, LOSSES[0].1, ADA, Cause::Suspended).await;
@@ -216,7 +216,7 @@ async fn a_board_that_is_away_learns_it_when_it_asks_also_after_the_request_was_
 
 // A8
 #[tokio::test]
-async fn a_request_that_is_not_obeyed_is_never_sent_again() {
+async fn unacknowledged_request_is_not_sent_again() {
     let lab = Lab::open().await;
     lab.sql(ONLINE).await;
     lab.starts(LASER, &ada()).await;
@@ -233,7 +233,7 @@ async fn a_request_that_is_not_obeyed_is_never_sent_again() {
 
 // A8
 #[tokio::test]
-async fn nothing_is_sent_for_a_use_that_has_ended_meanwhile() {
+async fn request_for_ended_use_is_not_sent() {
     let lab = Lab::open().await;
     lab.sql(ONLINE).await;
     lab.starts(LASER, &ada()).await;
@@ -248,7 +248,7 @@ async fn nothing_is_sent_for_a_use_that_has_ended_meanwhile() {
 
 // A8
 #[tokio::test]
-async fn what_does_not_concern_the_use_leaves_it_alone() {
+async fn unrelated_change_leaves_use_running() {
     let lab = Lab::open().await;
     lab.sql(ONLINE).await;
     lab.starts(LASER, &ada()).await;
@@ -276,7 +276,7 @@ async fn what_does_not_concern_the_use_leaves_it_alone() {
 
 // A8
 #[tokio::test]
-async fn who_was_let_in_by_a_trainer_goes_on_until_banned() {
+async fn use_admitted_by_trainer_continues_until_ban() {
     let lab = Lab::open().await;
     lab.mode(AuthorisationMode::Supervised).await;
     lab.sql(ONLINE).await;
@@ -303,7 +303,7 @@ async fn who_was_let_in_by_a_trainer_goes_on_until_banned() {
 
 // A8
 #[tokio::test]
-async fn the_request_is_on_record_with_the_change_under_the_name_and_by_the_door_of_whoever_made_it() {
+async fn request_is_audited_with_cause_author_and_channel() {
     let lab = Lab::open().await;
     lab.grant(2, 1, "owner").await;
     lab.starts(LASER, &ada()).await;
@@ -318,7 +318,7 @@ async fn the_request_is_on_record_with_the_change_under_the_name_and_by_the_door
 
 // A8
 #[tokio::test]
-async fn somebody_on_two_machines_leaves_both() {
+async fn person_on_two_machines_is_stopped_on_both() {
     let lab = Lab::open().await;
     lab.starts(LASER, &ada()).await;
     lab.starts(LATHE, &ada()).await;
@@ -335,7 +335,7 @@ async fn somebody_on_two_machines_leaves_both() {
 }
 
 #[tokio::test]
-async fn who_may_stops_a_machine_and_a_second_click_changes_nothing() {
+async fn permitted_person_stops_machine_and_repeat_changes_nothing() {
     for (who, role) in [
         (1, ""),
         (
@@ -377,7 +377,7 @@ async fn who_may_stops_a_machine_and_a_second_click_changes_nothing() {
 }
 
 #[tokio::test]
-async fn who_may_not_stop_a_machine_is_told_why_and_sees_no_button() {
+async fn unpermitted_stop_is_refused_and_hidden() {
     let lab = Lab::open().await;
     lab.starts(LASER, &ada()).await;
     for role in [
@@ -406,7 +406,7 @@ async fn who_may_not_stop_a_machine_is_told_why_and_sees_no_button() {
 }
 
 #[tokio::test]
-async fn a_board_that_is_away_is_told_when_it_asks_and_may_be_asked_again() {
+async fn offline_board_stops_when_polling_and_may_be_asked_again() {
     let lab = Lab::open().await;
     lab.starts(LASER, &ada()).await;
     let ada = lab.signed_in(1).await;
@@ -423,7 +423,7 @@ async fn a_board_that_is_away_is_told_when_it_asks_and_may_be_asked_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_use_stopped_by_many_at_once_is_stopped_once() {
+async fn concurrent_stops_make_one_request() {
     let lab = Lab::open().await;
     lab.starts(LASER, &ada()).await;
     let ada_herself = lab.signed_in(1).await;
@@ -438,7 +438,7 @@ async fn a_use_stopped_by_many_at_once_is_stopped_once() {
 }
 
 #[tokio::test]
-async fn a_card_that_nobody_has_claimed_can_be_logged_out_too() {
+async fn use_by_unknown_card_can_be_stopped() {
     let lab = Lab::open().await;
     lab.sql(ONLINE).await;
     let stranger = lab::card("ffffffff");
@@ -453,7 +453,7 @@ async fn a_card_that_nobody_has_claimed_can_be_logged_out_too() {
 }
 
 #[tokio::test]
-async fn a_mode_that_asks_for_more_waits_until_whoever_is_on_it_has_finished() {
+async fn stricter_mode_applies_after_current_use() {
     let lab = Lab::open().await;
     lab.sql(ONLINE).await;
     let text = async |mode: &str, version| {
@@ -474,7 +474,7 @@ async fn a_mode_that_asks_for_more_waits_until_whoever_is_on_it_has_finished() {
 }
 
 #[tokio::test]
-async fn whoever_is_barred_and_was_let_in_by_a_board_on_its_own_is_stopped_as_soon_as_it_is_back() {
+async fn barred_person_admitted_offline_is_stopped_on_reconnection() {
     for (cause, sql) in &LOSSES {
         let lab = Lab::open().await;
         lab.sql(ONLINE).await;
@@ -499,7 +499,7 @@ async fn whoever_is_barred_and_was_let_in_by_a_board_on_its_own_is_stopped_as_so
 }
 
 #[tokio::test]
-async fn a_use_of_somebody_barred_that_is_over_by_the_time_its_board_is_back_asks_for_nothing() {
+async fn finished_offline_use_of_barred_person_causes_no_request() {
     let lab = Lab::open().await;
     lab.sql(LOSSES[0].1).await;
     lab.says(LASER, &ada(), Action::Start, 0, true).await.unwrap();
@@ -512,7 +512,7 @@ async fn a_use_of_somebody_barred_that_is_over_by_the_time_its_board_is_back_ask
 }
 
 #[tokio::test]
-async fn user_of_board_that_was_never_qualified_is_on_record_and_goes_on() {
+async fn offline_use_without_qualification_is_recorded_and_continues() {
     let lab = Lab::open().await;
     lab.sql(ONLINE).await;
     // Bob's card is in the board's own list.

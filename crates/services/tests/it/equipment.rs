@@ -26,7 +26,7 @@ fn faults(error: EquipmentError) -> Vec<ValidationError> {
 }
 
 #[tokio::test]
-async fn a_known_type_is_taken_and_a_new_name_makes_one() {
+async fn existing_type_is_reused_and_new_name_creates_one() {
     let lab = Lab::open().await;
     let before = lab.number("SELECT count(*) FROM equipment_type").await;
     let second = add(&lab, "Laser 2", " laser CUTTER ", "").await.unwrap();
@@ -39,7 +39,7 @@ async fn a_known_type_is_taken_and_a_new_name_makes_one() {
 }
 
 #[tokio::test]
-async fn every_field_that_does_not_fit_is_named_at_once() {
+async fn invalid_machine_reports_all_fields() {
     let lab = Lab::open().await;
     let all = faults(add(&lab, " ", &"x".repeat(201), "0").await.unwrap_err());
     assert_eq!(all, [ValidationError::Name, ValidationError::Type, ValidationError::Number]);
@@ -60,7 +60,7 @@ async fn every_field_that_does_not_fit_is_named_at_once() {
 }
 
 #[tokio::test]
-async fn a_type_that_is_put_away_is_not_taken_for_a_new_one_however_its_name_is_written() {
+async fn archived_type_name_is_not_reused_in_any_spelling() {
     let lab = Lab::open().await;
     lab.sql("INSERT INTO equipment_type (id, name, risk, archived_at) VALUES (9, 'Kiln', 'high', 1)").await;
     for name in ["Kiln", " kiln "] {
@@ -74,7 +74,7 @@ async fn a_type_that_is_put_away_is_not_taken_for_a_new_one_however_its_name_is_
 }
 
 #[tokio::test]
-async fn the_lowest_free_number_is_offered() {
+async fn lowest_free_number_is_suggested() {
     let lab = Lab::open().await;
     assert_eq!(equipment::choices(&lab.ctx, &Actor::TOOLGATE).await.unwrap().number, 1);
     add(&lab, "One", "Saw", "1").await.unwrap();
@@ -83,7 +83,7 @@ async fn the_lowest_free_number_is_offered() {
 }
 
 #[tokio::test]
-async fn a_card_belongs_to_one_person() {
+async fn card_belongs_to_one_person() {
     let lab = Lab::open().await;
     let give = async |person, uid: &str| cards::give(&lab.ctx, &Actor::TOOLGATE, PersonId(person), uid).await;
     give(2, "0F:BE:AD:DE").await.unwrap();
@@ -95,7 +95,7 @@ async fn a_card_belongs_to_one_person() {
 }
 
 #[tokio::test]
-async fn strangers_add_nothing() {
+async fn stranger_cannot_add_machines_or_cards() {
     let lab = Lab::open().await;
     let stranger = Actor::anybody(true, Channel::Web);
     let refused = equipment::add_machine(&lab.ctx, &stranger, form("a", "b", "")).await;
@@ -105,7 +105,7 @@ async fn strangers_add_nothing() {
 }
 
 #[tokio::test]
-async fn the_first_type_is_called_like_the_machine_where_none_is_typed() {
+async fn first_type_defaults_to_machine_name() {
     let lab = Lab::empty().await;
     add(&lab, "Laser cutter", "", "1").await.unwrap();
     assert_eq!(lab.text("SELECT name FROM equipment_type WHERE built_in IS NULL").await, "Laser cutter");
@@ -114,7 +114,7 @@ async fn the_first_type_is_called_like_the_machine_where_none_is_typed() {
 }
 
 #[tokio::test]
-async fn a_new_machine_has_the_location_that_was_chosen() {
+async fn new_machine_gets_chosen_place() {
     let lab = Lab::empty().await;
     lab.sql("INSERT INTO place (id, name) VALUES (4, 'Hall')").await;
     let choices = equipment::choices(&lab.ctx, &Actor::TOOLGATE).await.unwrap();

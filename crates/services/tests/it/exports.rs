@@ -23,7 +23,7 @@ async fn administered() -> (Lab, Actor) {
 }
 
 #[tokio::test]
-async fn days_in_a_workbook_are_dates_and_not_text() {
+async fn workbook_days_are_dates() {
     let (lab, eve) = administered().await;
     let list = async || imports::export(&lab.ctx, &eve, What::Qualifications, &Whose::default()).await.unwrap();
     let csv = list().await.collect::<String>();
@@ -48,7 +48,7 @@ async fn days_in_a_workbook_are_dates_and_not_text() {
 }
 
 #[tokio::test]
-async fn a_filter_longer_than_described_is_refused_and_nothing_is_taken_out() {
+async fn overlong_export_filter_is_refused() {
     let (lab, eve) = administered().await;
     let on = |letters: usize| Whose { on: "ö".repeat(letters), ..Whose::default() };
     for what in What::ALL {

@@ -159,7 +159,7 @@ async fn taken(lab: &Lab) -> Vec<(i64, i64)> {
 }
 
 #[tokio::test]
-async fn an_event_takes_its_time_until_it_vanishes() {
+async fn event_occupies_time_until_removed() {
     let (lab, shelf) = open().await;
     let (ken, carl) = (lab.signed_in(11).await, lab.signed_in(4).await);
     shelf.has(&[span(24, 60), span(28, 60)]);
@@ -183,7 +183,7 @@ async fn an_event_takes_its_time_until_it_vanishes() {
 }
 
 #[tokio::test]
-async fn a_room_takes_its_machines_along() {
+async fn room_event_also_occupies_machines() {
     let (lab, shelf) = open().await;
     let (ken, carl) = (lab.signed_in(11).await, lab.signed_in(4).await);
     shelf.has(&[span(24, 60)]);
@@ -204,7 +204,7 @@ async fn a_room_takes_its_machines_along() {
 }
 
 #[tokio::test]
-async fn what_was_booked_before_stands_and_the_rest_of_the_event_is_taken() {
+async fn earlier_booking_stands_and_rest_of_event_is_occupied() {
     let (lab, shelf) = open().await;
     let (ken, carl) = (lab.signed_in(11).await, lab.signed_in(4).await);
     let booking = book(&lab, &carl, LASER, span(24, 60)).await.unwrap();
@@ -236,7 +236,7 @@ async fn what_was_booked_before_stands_and_the_rest_of_the_event_is_taken() {
 }
 
 #[tokio::test]
-async fn closure_that_calls_off_what_is_booked_is_made_within_an_event_which_takes_the_rest() {
+async fn closure_over_event_is_accepted_and_event_occupies_rest() {
     let (lab, shelf) = open().await;
     let ken = lab.signed_in(11).await;
     shelf.has(&[span(24, 10 * 60)]);
@@ -256,7 +256,7 @@ async fn closure_that_calls_off_what_is_booked_is_made_within_an_event_which_tak
 }
 
 #[tokio::test]
-async fn a_long_event_takes_all_that_nobody_was_promised_and_whoever_was_hears_of_it_once() {
+async fn long_event_occupies_free_time_and_notifies_conflicts_once() {
     let (lab, shelf) = open().await;
     let (ken, carl) = (lab.signed_in(11).await, lab.signed_in(4).await);
     for at in [26, 30] {
@@ -290,7 +290,7 @@ async fn a_long_event_takes_all_that_nobody_was_promised_and_whoever_was_hears_o
 }
 
 #[tokio::test]
-async fn a_time_that_an_event_waits_for_is_not_offered_to_others() {
+async fn time_awaited_by_event_is_not_offered() {
     let (lab, shelf) = open().await;
     let (ken, carl) = (lab.signed_in(11).await, lab.signed_in(4).await);
     let booking = book(&lab, &carl, LASER, span(26, 60)).await.unwrap();
@@ -305,7 +305,7 @@ async fn a_time_that_an_event_waits_for_is_not_offered_to_others() {
 }
 
 #[tokio::test]
-async fn what_is_left_out_is_named_to_those_who_care_for_it_and_goes_with_the_calendar() {
+async fn skipped_events_are_listed_for_caretakers_and_removed_with_calendar() {
     let (lab, shelf) = open().await;
     let (ken, olga, carl) = (lab.signed_in(11).await, lab.signed_in(6).await, lab.signed_in(4).await);
     let lost = |title: &str| {
@@ -344,7 +344,7 @@ async fn what_is_left_out_is_named_to_those_who_care_for_it_and_goes_with_the_ca
 
 // A23
 #[tokio::test]
-async fn a_calendar_is_read_once_an_hour_and_after_a_pause_at_once() {
+async fn calendar_is_read_hourly_and_at_once_after_pause() {
     let (lab, shelf) = open().await;
     let ken = lab.signed_in(11).await;
     shelf.has(&[span(24, 60)]);
@@ -368,7 +368,7 @@ async fn a_calendar_is_read_once_an_hour_and_after_a_pause_at_once() {
 }
 
 #[tokio::test]
-async fn unchanged_keeps_all_and_once_a_day_all_is_read() {
+async fn unmodified_response_keeps_events_and_full_read_is_daily() {
     let (lab, shelf) = open().await;
     let ken = lab.signed_in(11).await;
     shelf.says("BEGIN:VEVENT\r\nDTSTART:20270104T090000Z\r\nDURATION:PT1H\r\nRRULE:FREQ=DAILY\r\nEND:VEVENT\r\n");
@@ -389,7 +389,7 @@ async fn unchanged_keeps_all_and_once_a_day_all_is_read() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_changes_nothing_and_says_why_and_since_when() {
+async fn unreadable_calendar_changes_nothing_and_shows_reason() {
     let (lab, shelf) = open().await;
     let ken = lab.signed_in(11).await;
     shelf.has(&[span(48, 60)]);
@@ -416,7 +416,7 @@ async fn what_cannot_be_read_changes_nothing_and_says_why_and_since_when() {
 
 // A9
 #[tokio::test]
-async fn a_weekly_course_keeps_its_hour_over_the_change_of_the_clocks() {
+async fn weekly_event_keeps_wall_clock_across_dst() {
     let (lab, shelf) = open().await;
     let ken = lab.signed_in(11).await;
     // 28 March 2027 is a change.
@@ -427,7 +427,7 @@ async fn a_weekly_course_keeps_its_hour_over_the_change_of_the_clocks() {
 }
 
 #[tokio::test]
-async fn only_those_who_care_for_it_have_calendars_and_see_their_addresses() {
+async fn only_caretakers_manage_calendars_and_see_addresses() {
     let (lab, shelf) = open().await;
     let (ken, olga, carl) = (lab.signed_in(11).await, lab.signed_in(6).await, lab.signed_in(4).await);
     shelf.has(&[]);
@@ -471,7 +471,7 @@ async fn only_those_who_care_for_it_have_calendars_and_see_their_addresses() {
 }
 
 #[tokio::test]
-async fn a_machine_that_comes_into_a_room_is_taken_with_it() {
+async fn machine_added_to_room_is_occupied_with_it() {
     let (lab, shelf) = open().await;
     let ken = lab.signed_in(11).await;
     shelf.has(&[span(24, 60)]);
@@ -487,7 +487,7 @@ async fn a_machine_that_comes_into_a_room_is_taken_with_it() {
 }
 
 #[tokio::test]
-async fn an_event_that_vanishes_gives_its_time_to_who_follows_and_is_news_of_the_machine() {
+async fn removed_event_notifies_followers_and_pages() {
     let (lab, shelf) = open().await;
     let (ken, carl) = (lab.signed_in(11).await, lab.signed_in(4).await);
     notices::follow(&lab.ctx, &carl, LASER_ID, true).await.unwrap();

@@ -94,7 +94,7 @@ fn entries(text: &str, say: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_booking_keeps_its_uid_from_request_to_cancellation() {
+async fn booking_keeps_uid_from_request_to_cancellation() {
     let lab = open().await;
     let carl = lab.signed_in(4).await;
     let (_, secret) = made(&lab, &carl, Feed::Mine).await;
@@ -127,7 +127,7 @@ async fn a_booking_keeps_its_uid_from_request_to_cancellation() {
 }
 
 #[tokio::test]
-async fn an_entry_keeps_its_uid_whatever_the_site_is_called_and_after_a_restart() {
+async fn entry_keeps_uid_across_site_change_and_restart() {
     let lab = open().await;
     let carl = lab.signed_in(4).await;
     let (_, secret) = made(&lab, &carl, Feed::Mine).await;
@@ -146,7 +146,7 @@ async fn an_entry_keeps_its_uid_whatever_the_site_is_called_and_after_a_restart(
 }
 
 #[tokio::test]
-async fn a_machine_feed_names_people_only_as_the_space_shows_them() {
+async fn machine_feed_names_people_according_to_setting() {
     let lab = open().await;
     let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
     booked(&lab, &carl, LASER, span(24, 60)).await;
@@ -182,7 +182,7 @@ async fn a_machine_feed_names_people_only_as_the_space_shows_them() {
 }
 
 #[tokio::test]
-async fn a_trainers_feed_has_the_checkouts_that_they_hold() {
+async fn trainer_feed_lists_own_checkouts() {
     let lab = open().await;
     lab.sql(
         "INSERT INTO appointment (person_id, trainer_id, type_id, machine_id, starts_at, ends_at, state, asked_at, decided_at)
@@ -214,7 +214,7 @@ async fn a_trainers_feed_has_the_checkouts_that_they_hold() {
 
 // A17
 #[tokio::test]
-async fn a_feed_ends_with_what_its_owner_may_see() {
+async fn feed_ends_with_owner_permission() {
     let lab = open().await;
     let (carl, ken, olga) = (lab.signed_in(4).await, lab.signed_in(11).await, lab.signed_in(6).await);
     let (mine, of_mine) = made(&lab, &carl, Feed::Mine).await;
@@ -249,7 +249,7 @@ async fn a_feed_ends_with_what_its_owner_may_see() {
 }
 
 #[tokio::test]
-async fn a_secret_is_shown_once_and_stands_nowhere() {
+async fn feed_secret_is_shown_once_and_never_stored() {
     let lab = open().await;
     let carl = lab.signed_in(4).await;
     let (id, secret) = made(&lab, &carl, Feed::Mine).await;

@@ -29,7 +29,7 @@ async fn lab() -> (Lab, Actor) {
 const BOTH: [BoardId; 2] = [BoardId(5), BoardId(6)];
 
 #[tokio::test]
-async fn what_is_no_firmware_is_refused_at_its_field_and_nothing_is_kept() {
+async fn invalid_firmware_reports_field_and_is_not_stored() {
     let (lab, ken) = lab().await;
     let whole = example("1.0.8", 1_000);
     let long = "x".repeat(61);
@@ -48,7 +48,7 @@ async fn what_is_no_firmware_is_refused_at_its_field_and_nothing_is_kept() {
 }
 
 #[tokio::test]
-async fn an_image_is_kept_once_under_its_name_and_five_are_enough() {
+async fn image_is_stored_once_by_name_up_to_limit() {
     let (lab, ken) = lab().await;
     let keep =
         async |name: &str, version: &str| firmware::keep(&lab.ctx, &ken, name, example(version, 1_000)).await;
@@ -72,7 +72,7 @@ async fn an_image_is_kept_once_under_its_name_and_five_are_enough() {
 }
 
 #[tokio::test]
-async fn all_that_were_chosen_get_it_or_none() {
+async fn update_starts_on_all_chosen_boards_or_none() {
     let (lab, ken) = lab().await;
     let start = async |image, boards: &[BoardId]| firmware::start(&lab.ctx, &ken, image, boards).await;
     let jobs = async || firmware::page(&lab.ctx, &ken).await.unwrap().jobs;
@@ -95,7 +95,7 @@ async fn all_that_were_chosen_get_it_or_none() {
 }
 
 #[tokio::test]
-async fn what_is_reported_of_what_nobody_wants_any_more_changes_nothing() {
+async fn report_on_cancelled_update_changes_nothing() {
     let (lab, ken) = lab().await;
     let image = firmware::keep(&lab.ctx, &ken, "new", example("1.0.8", 1_000)).await.unwrap();
     let job = firmware::start(&lab.ctx, &ken, image, &BOTH[..1]).await.unwrap()[0];
@@ -116,7 +116,7 @@ async fn what_is_reported_of_what_nobody_wants_any_more_changes_nothing() {
 }
 
 #[tokio::test]
-async fn only_who_manages_may() {
+async fn only_managers_update_firmware() {
     let (lab, _) = lab().await;
     lab.grant(1, 3, "owner").await;
     let ada = lab.signed_in(1).await;

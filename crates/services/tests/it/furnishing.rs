@@ -40,7 +40,7 @@ fn words(words: &[&str]) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_ring_of_required_types_is_refused_and_named() {
+async fn cycle_of_required_types_is_refused_and_named() {
     let lab = staffed().await;
     let ada = lab.signed_in(1).await;
     let save = async |kind, version, name: &str, requires: &[&str]| {
@@ -71,7 +71,7 @@ async fn a_ring_of_required_types_is_refused_and_named() {
 
 // A14
 #[tokio::test]
-async fn of_two_who_edit_a_type_the_second_sees_what_the_first_saved() {
+async fn stale_type_edit_shows_saved_values() {
     let lab = staffed().await;
     let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
     let open = SettingsForm { mode: "open".into(), ..SettingsForm::default() };
@@ -88,7 +88,7 @@ async fn of_two_who_edit_a_type_the_second_sees_what_the_first_saved() {
 }
 
 #[tokio::test]
-async fn a_type_with_machines_stays_and_says_that_one_runs() {
+async fn type_with_machines_cannot_be_archived_and_running_one_is_named() {
     let lab = staffed().await;
     let manager = lab.signed_in(1).await;
     lab.starts(LASER, &ada()).await;
@@ -119,7 +119,7 @@ async fn a_type_with_machines_stays_and_says_that_one_runs() {
 }
 
 #[tokio::test]
-async fn a_type_that_others_require_stays_and_names_them() {
+async fn required_type_cannot_be_archived_and_dependents_are_named() {
     let lab = staffed().await;
     let ada = lab.signed_in(1).await;
     let induction = equipment::add_type(&lab.ctx, &ada, form("Induction"), vec![]).await.unwrap();
@@ -145,7 +145,7 @@ async fn a_type_that_others_require_stays_and_names_them() {
 }
 
 #[tokio::test]
-async fn what_a_type_requires_stays_chosen_on_its_form_though_it_is_put_away() {
+async fn archived_requirement_stays_selected_on_form() {
     let lab = staffed().await;
     let ada = lab.signed_in(1).await;
     // From before such a thing was refused.
@@ -167,7 +167,7 @@ async fn what_a_type_requires_stays_chosen_on_its_form_though_it_is_put_away() {
 }
 
 #[tokio::test]
-async fn a_machine_whose_type_is_put_away_is_not_taken_back() {
+async fn machine_of_archived_type_cannot_be_restored() {
     let lab = staffed().await;
     let manager = lab.signed_in(1).await;
     equipment::archive(&lab.ctx, &manager, LASER_ID, true).await.unwrap();
@@ -179,7 +179,7 @@ async fn a_machine_whose_type_is_put_away_is_not_taken_back() {
 }
 
 #[tokio::test]
-async fn a_place_is_put_away_once_somebody_said_where_its_machines_go() {
+async fn place_is_archived_once_its_machines_have_destination() {
     let lab = staffed().await;
     let ada = lab.signed_in(1).await;
     let shop = equipment::add_place(&lab.ctx, &ada, " Wood  shop ").await.unwrap();
@@ -213,7 +213,7 @@ async fn a_place_is_put_away_once_somebody_said_where_its_machines_go() {
 }
 
 #[tokio::test]
-async fn places_stand_in_their_order_and_then_as_in_a_dictionary_wherever_they_are() {
+async fn places_are_sorted_by_position_then_collation() {
     let lab = staffed().await;
     let ada = lab.signed_in(1).await;
     for name in ["Zimmerei", "abbey", "Étage", "Foyer"] {
@@ -240,7 +240,7 @@ async fn places_stand_in_their_order_and_then_as_in_a_dictionary_wherever_they_a
 
 // A14
 #[tokio::test]
-async fn a_place_is_renamed_over_the_version_that_was_seen() {
+async fn place_is_renamed_only_with_current_version() {
     let lab = staffed().await;
     let ada = lab.signed_in(1).await;
     let shop = equipment::add_place(&lab.ctx, &ada, "Wood shop").await.unwrap();
@@ -256,7 +256,7 @@ async fn a_place_is_renamed_over_the_version_that_was_seen() {
 }
 
 #[tokio::test]
-async fn many_machines_are_changed_all_or_none_and_none_that_was_changed_meanwhile() {
+async fn bulk_edit_changes_all_machines_or_none_when_one_is_stale() {
     let lab = staffed().await;
     let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
     let bulk = |field: &str, value: &str| {
@@ -292,7 +292,7 @@ async fn many_machines_are_changed_all_or_none_and_none_that_was_changed_meanwhi
 }
 
 #[tokio::test]
-async fn only_the_fields_that_were_chosen_change_and_each_machine_s_fate_is_told_before() {
+async fn bulk_edit_changes_chosen_fields_only_and_previews_each_machine() {
     let lab = staffed().await;
     let ada = lab.signed_in(1).await;
     let attic = equipment::add_place(&lab.ctx, &ada, "Attic").await.unwrap();
@@ -350,7 +350,7 @@ async fn only_the_fields_that_were_chosen_change_and_each_machine_s_fate_is_told
 }
 
 #[tokio::test]
-async fn with_a_place_come_the_machines_that_still_stand_where_they_went() {
+async fn restored_place_gets_back_machines_not_moved_since() {
     let lab = staffed().await;
     let ada = lab.signed_in(1).await;
     let shop = equipment::add_place(&lab.ctx, &ada, "Wood shop").await.unwrap();

@@ -42,7 +42,7 @@ async fn holder(lab: &Lab, id: BookingId) -> (i64, State, i64) {
 }
 
 #[tokio::test]
-async fn a_booking_is_offered_and_taken_with_its_time() {
+async fn offered_booking_is_accepted_with_its_time() {
     let lab = open().await;
     let (ada, carl, dana) = (lab.signed_in(1).await, lab.signed_in(4).await, lab.signed_in(5).await);
     let id = booked(&lab, &ada, LASER, span(180, 60)).await;
@@ -74,7 +74,7 @@ async fn a_booking_is_offered_and_taken_with_its_time() {
 }
 
 #[tokio::test]
-async fn the_rules_judge_the_other_and_only_they_read_why() {
+async fn recipient_must_satisfy_rules_and_only_recipient_sees_refusals() {
     let lab = open().await;
     let (ada, carl, ken) = (lab.signed_in(1).await, lab.signed_in(4).await, lab.signed_in(11).await);
     let id = booked(&lab, &ada, LASER, span(180, 60)).await;
@@ -105,7 +105,7 @@ async fn the_rules_judge_the_other_and_only_they_read_why() {
 }
 
 #[tokio::test]
-async fn an_offer_ends_when_it_is_declined_withdrawn_or_the_booking_changes() {
+async fn offer_ends_on_decline_withdrawal_or_booking_change() {
     let lab = open().await;
     let (ada, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
     let id = booked(&lab, &ada, LASER, span(180, 60)).await;
@@ -131,7 +131,7 @@ async fn an_offer_ends_when_it_is_declined_withdrawn_or_the_booking_changes() {
 }
 
 #[tokio::test]
-async fn where_a_moderator_answers_they_answer_for_the_new_holder() {
+async fn moderated_booking_requires_approval_for_new_holder() {
     let lab = open().await;
     lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'booking.mode', 'moderated')")
         .await;
@@ -150,7 +150,7 @@ async fn where_a_moderator_answers_they_answer_for_the_new_holder() {
 }
 
 #[tokio::test]
-async fn a_room_goes_with_its_machines_and_only_to_a_member() {
+async fn room_is_handed_over_with_machines_to_members_only() {
     let lab = open().await;
     lab.sql("INSERT INTO room (id, name, capacity) VALUES (1, 'Hall', 20); INSERT INTO room_machine (machine_id, room_id) VALUES (1, 1)").await;
     lab.sql("INSERT INTO person (id, status, created_at) VALUES (7, 'active', 0); INSERT INTO profile (person_id, name) VALUES (7, 'Guest')").await;

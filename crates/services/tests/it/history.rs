@@ -83,7 +83,7 @@ fn person(name: &str, id: Option<i64>) -> Who {
 }
 
 #[tokio::test]
-async fn everything_stands_on_one_timeline_the_newest_first_and_what_runs_in_front() {
+async fn timeline_is_sorted_newest_first_with_running_use_on_top() {
     let lab = morning().await;
     let page = read(&lab, 12, &Filter::default()).await;
     let (changed, ran, maintained) = (Kind::Changed, Kind::Used, Kind::Maintained);
@@ -119,7 +119,7 @@ async fn everything_stands_on_one_timeline_the_newest_first_and_what_runs_in_fro
 }
 
 #[tokio::test]
-async fn it_is_walked_to_its_end_and_says_everything_once_whatever_is_added_meanwhile() {
+async fn paging_returns_every_line_once_despite_insertions() {
     let lab = morning().await;
     let olga = lab.signed_in(12).await;
     let whole = read(&lab, 12, &Filter::default()).await;
@@ -145,7 +145,7 @@ async fn it_is_walked_to_its_end_and_says_everything_once_whatever_is_added_mean
 }
 
 #[tokio::test]
-async fn members_read_as_much_of_who_it_was_as_the_space_shows_and_nothing_of_what_was_changed() {
+async fn members_see_names_by_setting_and_no_changes() {
     let lab = morning().await;
     let users = |page: &Page| {
         let used = page
@@ -183,7 +183,7 @@ async fn members_read_as_much_of_who_it_was_as_the_space_shows_and_nothing_of_wh
 }
 
 #[tokio::test]
-async fn what_was_done_to_it_says_by_whom_to_whoever_maintains_it_and_stands_where_it_was() {
+async fn maintainers_see_who_did_maintenance_at_its_own_time() {
     let lab = morning().await;
     // From elsewhere, long before everything, by nobody and told later by its board.
     lab.sql(
@@ -211,7 +211,7 @@ async fn what_was_done_to_it_says_by_whom_to_whoever_maintains_it_and_stands_whe
 }
 
 #[tokio::test]
-async fn days_and_kinds_are_asked_for_and_what_cannot_be_meant_is_refused() {
+async fn day_and_kind_filters_apply_and_invalid_ones_are_refused() {
     let lab = morning().await;
     assert_eq!(kinds(&read(&lab, 12, &of(Group::Blocks)).await), [Kind::Freed, Kind::Blocked]);
     assert_eq!(kinds(&read(&lab, 12, &of(Group::Problems)).await), [Kind::Resolved, Kind::Reported]);
@@ -230,7 +230,7 @@ async fn days_and_kinds_are_asked_for_and_what_cannot_be_meant_is_refused() {
 }
 
 #[tokio::test]
-async fn whoever_was_erased_or_is_long_ago_is_somebody_who_was_here() {
+async fn erased_or_old_user_is_shown_as_former() {
     let lab = morning().await;
     lab.sql("UPDATE alias SET person_id = NULL WHERE person_id = 1").await;
     let page = read(&lab, 12, &of(Group::Uses)).await;

@@ -43,7 +43,7 @@ async fn managed() -> Lab {
 
 // A8
 #[tokio::test]
-async fn a_hold_counts_at_the_next_swipe_and_a_lifted_one_no_more() {
+async fn hold_applies_at_next_swipe_until_lifted() {
     let lab = managed().await;
     let bob = lab.signed_in(2).await;
     let hold = place(&lab.ctx, &bob, ADA, unpaid()).await.unwrap();
@@ -58,7 +58,7 @@ async fn a_hold_counts_at_the_next_swipe_and_a_lifted_one_no_more() {
 }
 
 #[tokio::test]
-async fn nothing_is_said_any_more_of_whoever_was_erased() {
+async fn erased_person_gets_no_holds_or_bans() {
     let lab = managed().await;
     lab.sql("UPDATE person SET status = 'left', left_at = 1, erased_at = 1 WHERE id = 1").await;
     let bob = lab.signed_in(2).await;
@@ -73,7 +73,7 @@ async fn nothing_is_said_any_more_of_whoever_was_erased() {
 
 // A8
 #[tokio::test]
-async fn a_hold_ends_what_its_person_is_using_once() {
+async fn hold_ends_running_use_once() {
     let lab = managed().await;
     lab.starts(LASER, &ada()).await;
     let bob = lab.signed_in(2).await;
@@ -84,7 +84,7 @@ async fn a_hold_ends_what_its_person_is_using_once() {
 
 // A7
 #[tokio::test]
-async fn only_managers_hold_and_nobody_themselves_or_somebody_above() {
+async fn only_managers_place_holds_except_on_oneself_or_higher_rank() {
     let lab = managed().await;
     let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
     assert!(matches!(place(&lab.ctx, &ada, BOB, unpaid()).await, Err(HoldsError::Forbidden(_))));
@@ -100,7 +100,7 @@ async fn only_managers_hold_and_nobody_themselves_or_somebody_above() {
 }
 
 #[tokio::test]
-async fn every_unfit_field_is_told_at_once_to_whoever_may_place_a_hold() {
+async fn invalid_hold_reports_all_fields_to_permitted_callers() {
     use ValidationError::{Day, DayPast, NoDay, Reason, Remark};
     let lab = managed().await;
     let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
@@ -127,7 +127,7 @@ async fn every_unfit_field_is_told_at_once_to_whoever_may_place_a_hold() {
 }
 
 #[tokio::test]
-async fn a_hold_lasts_to_the_end_of_its_last_day_by_the_clock_of_the_space() {
+async fn hold_lasts_until_end_of_last_day_in_space_zone() {
     let (rome, cairo) = (
         "INSERT INTO setting VALUES ('space', 0, 'space.zone', 'Europe/Rome', 1)",
         "INSERT INTO setting VALUES ('space', 0, 'space.zone', 'Africa/Cairo', 1)",
@@ -159,7 +159,7 @@ async fn a_hold_lasts_to_the_end_of_its_last_day_by_the_clock_of_the_space() {
 }
 
 #[tokio::test]
-async fn a_hold_until_the_last_day_that_is_taken_has_an_end() {
+async fn hold_until_latest_allowed_day_has_end() {
     let lab = managed().await;
     let bob = lab.signed_in(2).await;
     place(&lab.ctx, &bob, ADA, held_until("2100-12-31")).await.unwrap();
@@ -167,7 +167,7 @@ async fn a_hold_until_the_last_day_that_is_taken_has_an_end() {
 }
 
 #[tokio::test]
-async fn a_hold_is_shown_with_its_words_to_its_person_and_to_managers_alone() {
+async fn hold_remark_is_visible_to_its_person_and_managers_only() {
     let lab = managed().await;
     let bob = lab.signed_in(2).await;
     // The first day of the lab is a Friday: the hold counts for the whole of it.

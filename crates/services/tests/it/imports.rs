@@ -56,7 +56,7 @@ const LIST: &str = "key;nome;email;tessera;tipo\n\
     N3;Nils;ada@example.org;;\n";
 
 #[tokio::test]
-async fn a_list_is_looked_through_applied_whole_and_changes_nothing_the_second_time() {
+async fn list_is_previewed_applied_entirely_and_repeat_changes_nothing() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;
     let before = lab.number("SELECT count(*) FROM audit").await;
@@ -103,7 +103,7 @@ async fn a_list_is_looked_through_applied_whole_and_changes_nothing_the_second_t
 }
 
 #[tokio::test]
-async fn what_was_taken_away_by_hand_is_not_granted_again() {
+async fn manually_revoked_grant_is_not_regranted() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;
     let token = keep(&lab.ctx, &ken, LIST.as_bytes()).unwrap();
@@ -122,7 +122,7 @@ async fn what_was_taken_away_by_hand_is_not_granted_again() {
 }
 
 #[tokio::test]
-async fn columns_are_changed_by_hand_and_each_says_one_thing() {
+async fn columns_can_be_assigned_once_each() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;
     let token = keep(&lab.ctx, &ken, b"Wer,Wohin\nNina,nina@example.org").unwrap();
@@ -135,7 +135,7 @@ async fn columns_are_changed_by_hand_and_each_says_one_thing() {
 }
 
 #[tokio::test]
-async fn a_list_is_kept_for_whoever_brought_it_for_half_an_hour_and_not_over_a_restart() {
+async fn uploaded_list_is_stored_half_an_hour_for_its_uploader() {
     let lab = staffed().await;
     let (ken, eve) = (lab.signed_in(11).await, lab.signed_in(10).await);
     let token = keep(&lab.ctx, &ken, LIST.as_bytes()).unwrap();
@@ -168,7 +168,7 @@ async fn a_list_is_kept_for_whoever_brought_it_for_half_an_hour_and_not_over_a_r
 }
 
 #[tokio::test]
-async fn nobody_changes_the_address_of_who_is_more_than_they_are() {
+async fn email_of_higher_rank_cannot_be_changed() {
     let lab = staffed().await;
     lab.sql("UPDATE profile SET external_key = 'E' WHERE person_id = 10").await;
     let ken = lab.signed_in(11).await;
@@ -180,7 +180,7 @@ async fn nobody_changes_the_address_of_who_is_more_than_they_are() {
 }
 
 #[tokio::test]
-async fn a_list_that_says_two_things_of_somebody_settles() {
+async fn conflicting_lines_of_one_person_are_rejected_until_resolved() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;
     let list = b"key,name,email,type\nK1,Zoe B,k@example.org,Laser cutter\nK1,Ada B,k@example.org,Lathe";
@@ -195,7 +195,7 @@ async fn a_list_that_says_two_things_of_somebody_settles() {
 }
 
 #[tokio::test]
-async fn a_grant_on_a_machine_is_taken_out_and_brought_again_as_one_on_that_machine() {
+async fn machine_grant_round_trips_as_machine_grant() {
     // There is a type of the same name, and another machine that is called so too.
     let (lab, other) = (staffed().await, staffed().await);
     for lab in [&lab, &other] {
@@ -227,7 +227,7 @@ async fn a_grant_on_a_machine_is_taken_out_and_brought_again_as_one_on_that_mach
 }
 
 #[tokio::test]
-async fn with_an_old_address_go_the_links_that_were_sent_there() {
+async fn changed_email_invalidates_links_sent_to_old_one() {
     let lab = staffed().await;
     lab.sql(
         "UPDATE profile SET external_key = 'A' WHERE person_id = 1;
@@ -242,7 +242,7 @@ async fn with_an_old_address_go_the_links_that_were_sent_there() {
 }
 
 #[tokio::test]
-async fn a_list_opens_no_way_in_as_who_reads_everything() {
+async fn list_cannot_change_email_of_auditor() {
     let lab = staffed().await;
     // Ada is a member who reads everything: no matter of rank.
     lab.grant(1, 2, "user").await;
@@ -260,7 +260,7 @@ async fn a_list_opens_no_way_in_as_who_reads_everything() {
 }
 
 #[tokio::test]
-async fn only_what_was_shown_is_applied() {
+async fn only_previewed_changes_are_applied() {
     let lab = staffed().await;
     lab.sql("UPDATE profile SET external_key = 'A' WHERE person_id = 1").await;
     let ken = lab.signed_in(11).await;
@@ -290,7 +290,7 @@ async fn only_what_was_shown_is_applied() {
 }
 
 #[tokio::test]
-async fn what_was_pressed_is_done_when_whoever_pressed_it_is_gone() {
+async fn apply_completes_after_client_disconnects() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;
     let token = keep(&lab.ctx, &ken, LIST.as_bytes()).unwrap();
@@ -303,7 +303,7 @@ async fn what_was_pressed_is_done_when_whoever_pressed_it_is_gone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_who_apply_at_once_do_it_once() {
+async fn concurrent_applies_run_once() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;
     let token = keep(&lab.ctx, &ken, LIST.as_bytes()).unwrap();
@@ -318,7 +318,7 @@ async fn two_who_apply_at_once_do_it_once() {
 }
 
 #[tokio::test]
-async fn whoever_comes_while_a_list_is_written_is_told_so_and_not_that_it_was() {
+async fn apply_during_writing_reports_it_is_in_progress() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;
     let token = keep(&lab.ctx, &ken, LIST.as_bytes()).unwrap();
@@ -339,7 +339,7 @@ async fn whoever_comes_while_a_list_is_written_is_told_so_and_not_that_it_was() 
 }
 
 #[tokio::test]
-async fn ten_thousand_lines_are_applied_in_one_piece() {
+async fn ten_thousand_lines_are_applied_in_one_commit() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;
     let mut list = "name,email,type\n".to_owned();
@@ -357,7 +357,7 @@ async fn ten_thousand_lines_are_applied_in_one_piece() {
 }
 
 #[tokio::test]
-async fn of_lists_what_is_asked_for_is_taken_out() {
+async fn export_filters_rows() {
     let lab = staffed().await;
     let eve = lab.signed_in(10).await;
     lab.grant(2, 4, "user").await;
@@ -378,7 +378,7 @@ async fn of_lists_what_is_asked_for_is_taken_out() {
 }
 
 #[tokio::test]
-async fn what_is_taken_out_is_on_record_computes_nothing_and_can_be_brought_again() {
+async fn export_is_audited_without_formulas_and_can_be_reimported() {
     let lab = staffed().await;
     let (ken, eve) = (lab.signed_in(11).await, lab.signed_in(10).await);
     lab.sql("UPDATE profile SET name = '=HYPERLINK(\"x\")' WHERE person_id = 2").await;
@@ -419,7 +419,7 @@ async fn sheet(mut book: Book) -> String {
 }
 
 #[tokio::test]
-async fn a_workbook_says_what_the_csv_says_and_computes_nothing() {
+async fn workbook_matches_csv_without_formulas() {
     let lab = staffed().await;
     let eve = lab.signed_in(10).await;
     lab.sql("UPDATE profile SET name = '=HYPERLINK(\"x\")' WHERE person_id = 2").await;
@@ -443,7 +443,7 @@ async fn a_workbook_says_what_the_csv_says_and_computes_nothing() {
 }
 
 #[tokio::test]
-async fn uses_are_taken_out_as_they_are_asked_for_and_that_is_on_record() {
+async fn uses_export_is_filtered_and_audited() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;
     lab.starts(LASER, &ada()).await;
@@ -505,7 +505,7 @@ async fn uses_are_taken_out_as_they_are_asked_for_and_that_is_on_record() {
 }
 
 #[tokio::test]
-async fn what_was_done_is_taken_out_as_it_is_asked_for_and_nothing_in_it_is_computed() {
+async fn maintenance_export_is_filtered_without_formulas() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;
     lab.sql(
@@ -562,7 +562,7 @@ async fn what_was_done_is_taken_out_as_it_is_asked_for_and_nothing_in_it_is_comp
 }
 
 #[tokio::test]
-async fn a_long_history_is_taken_out_in_pieces_and_none_is_missing() {
+async fn long_history_is_exported_completely() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;
     lab.sql(

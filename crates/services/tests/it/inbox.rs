@@ -38,7 +38,7 @@ async fn staffed() -> Lab {
 }
 
 #[tokio::test]
-async fn as_much_is_counted_as_waits_for_a_decision_and_only_for_whoever_has_an_inbox() {
+async fn inbox_count_matches_items_for_its_readers() {
     let lab = staffed().await;
     lab.starts(LASER, &ada()).await;
     lab.sql("INSERT INTO problem_report (machine_id, severity, state, reported_at, resolved_at) VALUES (1, 'note', 'open', 0, NULL), (1, 'note', 'resolved', 0, 1)")
@@ -58,7 +58,7 @@ async fn as_much_is_counted_as_waits_for_a_decision_and_only_for_whoever_has_an_
 }
 
 #[tokio::test]
-async fn booking_request_waits_in_the_inbox_of_whoever_may_answer_it_and_is_counted() {
+async fn booking_request_is_counted_for_those_who_may_answer() {
     let lab = staffed().await;
     lab.sql(
         "INSERT INTO booking (id, machine_id, person_id, starts_at, ends_at, state, asked_at) VALUES
@@ -79,7 +79,7 @@ async fn booking_request_waits_in_the_inbox_of_whoever_may_answer_it_and_is_coun
 }
 
 #[tokio::test]
-async fn request_for_an_owned_machine_is_counted_for_its_owner_and_for_no_trainer() {
+async fn request_on_owned_machine_counts_for_owner_and_not_for_trainer() {
     let lab = staffed().await;
     // Olga owns lasers, Otto the laser alone but not after a ban, Tim trains on lasers.
     lab.sql(
@@ -106,7 +106,7 @@ async fn request_for_an_owned_machine_is_counted_for_its_owner_and_for_no_traine
 }
 
 #[tokio::test]
-async fn request_of_ones_own_or_that_expired_is_neither_listed_nor_counted() {
+async fn own_or_expired_request_is_neither_listed_nor_counted() {
     let lab = staffed().await;
     lab.sql(
         "INSERT INTO booking (id, machine_id, person_id, starts_at, ends_at, state, asked_at) VALUES
@@ -129,7 +129,7 @@ async fn request_of_ones_own_or_that_expired_is_neither_listed_nor_counted() {
 }
 
 #[tokio::test]
-async fn people_have_their_faces_for_those_who_may_see_them() {
+async fn pictures_are_shown_to_permitted_readers_only() {
     let lab = staffed().await;
     lab.sql("INSERT INTO picture (person_id, body, small, added_at) VALUES (15, x'00', x'00', 7)").await;
     let (ken, ida) = (lab.signed_in(11).await, lab.signed_in(13).await);
@@ -139,7 +139,7 @@ async fn people_have_their_faces_for_those_who_may_see_them() {
 }
 
 #[tokio::test]
-async fn uses_that_the_rules_forbade_are_shown_for_a_month() {
+async fn unauthorised_uses_are_shown_for_a_month() {
     let lab = staffed().await;
     lab.sql("DELETE FROM hold").await;
     let seen = async |lab: &Lab| {
@@ -171,7 +171,7 @@ async fn uses_that_the_rules_forbade_are_shown_for_a_month() {
 }
 
 #[tokio::test]
-async fn a_use_that_the_rules_forbade_is_seen_once_for_everybody_by_whoever_cares_for_its_machine() {
+async fn unauthorised_use_is_acknowledged_once_by_any_caretaker() {
     let lab = staffed().await;
     lab.starts(LASER, &ada()).await;
     lab.pass(seconds(60));
@@ -234,7 +234,7 @@ async fn a_use_that_the_rules_forbade_is_seen_once_for_everybody_by_whoever_care
 }
 
 #[tokio::test]
-async fn everybody_sees_what_they_may_decide_the_longest_waiting_first() {
+async fn inbox_lists_decidable_items_longest_waiting_first() {
     let lab = staffed().await;
     check(&lab.ctx, LASER, &card("c0ffee05")).await.unwrap();
     let lab = lab.reopen().await;
@@ -257,7 +257,7 @@ async fn everybody_sees_what_they_may_decide_the_longest_waiting_first() {
 
 // A3
 #[tokio::test]
-async fn two_who_decide_the_same_the_first_wins_and_the_second_is_told_who_it_was() {
+async fn second_decision_names_first_decider() {
     let lab = staffed().await;
     let (ken, lea) = (lab.signed_in(11).await, lab.signed_in(12).await);
     decide(&lab.ctx, &ken, Matter::Applicant, 15, Verdict::Approve).await.unwrap();
@@ -274,7 +274,7 @@ async fn two_who_decide_the_same_the_first_wins_and_the_second_is_told_who_it_wa
 }
 
 #[tokio::test]
-async fn what_was_decided_is_taken_back_by_whoever_decided_it_for_a_minute() {
+async fn decision_can_be_undone_by_its_author_within_a_minute() {
     let lab = staffed().await;
     let (ken, lea) = (lab.signed_in(11).await, lab.signed_in(12).await);
     for verdict in [Verdict::Approve, Verdict::Reject] {
@@ -300,7 +300,7 @@ async fn what_was_decided_is_taken_back_by_whoever_decided_it_for_a_minute() {
 }
 
 #[tokio::test]
-async fn whoever_was_erased_meanwhile_does_not_apply_again() {
+async fn undo_does_not_restore_erased_applicant() {
     let lab = staffed().await;
     lab.grant(12, 2, "owner").await;
     let (ken, lea) = (lab.signed_in(11).await, lab.signed_in(12).await);
@@ -314,7 +314,7 @@ async fn whoever_was_erased_meanwhile_does_not_apply_again() {
 }
 
 #[tokio::test]
-async fn what_ends_is_found_behind_any_number_of_what_was_renewed() {
+async fn ending_grant_is_found_behind_many_renewed_ones() {
     let lab = staffed().await;
     // More than are shown at once, each with a grant that ends and does not count: renewed, revoked, banned, outlasted by a
     // higher relation, on what is put away. Behind them two whose grants end, and one whom a short grant over a long one
@@ -346,7 +346,7 @@ async fn what_ends_is_found_behind_any_number_of_what_was_renewed() {
 }
 
 #[tokio::test]
-async fn of_more_than_are_shown_those_that_end_first_are() {
+async fn limited_list_shows_earliest_endings() {
     let lab = staffed().await;
     lab.sql(
         "INSERT INTO equipment_type (id, name, risk) VALUES (9, 'Kiln', 'high');

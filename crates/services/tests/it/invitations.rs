@@ -122,7 +122,7 @@ fn stands(mail: &Mail) -> String {
 }
 
 #[tokio::test]
-async fn an_appointment_is_one_entry_from_the_request_to_its_cancellation() {
+async fn appointment_is_one_entry_from_request_to_cancellation() {
     let workshop = Workshop::open().await;
     let id = workshop.request_checkout(BOB, FIVE).await;
     let [request] = workshop.sent().await.try_into().unwrap();
@@ -161,7 +161,7 @@ async fn an_appointment_is_one_entry_from_the_request_to_its_cancellation() {
 }
 
 #[tokio::test]
-async fn a_refused_request_leaves_the_calendar_and_a_reminder_keeps_it() {
+async fn refused_request_leaves_calendar_and_reminder_does_not() {
     let workshop = Workshop::open().await;
     let refused = workshop.request_checkout(BOB, FIVE).await;
     workshop.decided(2, refused, CheckoutAction::Reject).await;
@@ -180,7 +180,7 @@ async fn a_refused_request_leaves_the_calendar_and_a_reminder_keeps_it() {
 }
 
 #[tokio::test]
-async fn a_trainer_who_is_gone_hands_the_entry_on() {
+async fn replaced_trainer_hands_entry_over() {
     let workshop = Workshop::open().await;
     let id = workshop.request_checkout(BOB, FIVE).await;
     workshop.decided(2, id, CheckoutAction::Accept).await;
@@ -242,7 +242,7 @@ fn hour(minutes: u32) -> Span {
 }
 
 #[tokio::test]
-async fn a_booking_is_one_entry_from_its_approval_to_its_cancellation() {
+async fn booking_is_one_entry_from_approval_to_cancellation() {
     use domain::bookings::BookingAction;
     let workshop = moderated().await;
     let id = workshop.booked(hour(FIVE)).await;
@@ -291,7 +291,7 @@ async fn a_booking_is_one_entry_from_its_approval_to_its_cancellation() {
 }
 
 #[tokio::test]
-async fn whose_booking_somebody_else_moves_is_told_and_has_it_moved_in_their_calendar() {
+async fn booking_moved_by_other_notifies_holder_and_updates_calendar() {
     use domain::bookings::{BookingAction, State};
     let workshop = moderated().await;
     let id = workshop.booked(hour(FIVE)).await;
@@ -323,7 +323,7 @@ async fn whose_booking_somebody_else_moves_is_told_and_has_it_moved_in_their_cal
 }
 
 #[tokio::test]
-async fn a_booking_that_is_handed_over_leaves_one_calendar_for_the_other() {
+async fn handed_over_booking_moves_between_calendars() {
     let workshop = moderated().await;
     workshop.lab.sql("UPDATE setting SET value = 'automatic' WHERE key = 'booking.mode'").await;
     let id = workshop.booked(hour(FIVE)).await;

@@ -6,7 +6,7 @@ use services::{jobs, system};
 use views::system::Ended;
 
 #[tokio::test]
-async fn the_system_page_says_when_each_job_last_ran_and_how_it_ended() {
+async fn system_page_shows_last_run_and_result_of_each_job() {
     let lab = Lab::open().await;
     assert_eq!(jobs::run(&lab.ctx, Job::DueMaintenance).await, Ended::Idle);
     let first = lab.ctx.moment_now();

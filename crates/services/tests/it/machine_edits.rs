@@ -43,7 +43,7 @@ fn faults(error: EquipmentError) -> Vec<ValidationError> {
 
 // A14
 #[tokio::test]
-async fn a_stale_save_overwrites_nothing_and_brings_what_is_saved_and_by_whom() {
+async fn stale_save_changes_nothing_and_shows_saved_values() {
     let lab = staffed().await;
     let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
     let sheet = equipment::sheet(&lab.ctx, &ada, LASER_ID).await.unwrap();
@@ -64,7 +64,7 @@ async fn a_stale_save_overwrites_nothing_and_brings_what_is_saved_and_by_whom() 
 }
 
 #[tokio::test]
-async fn what_is_saved_reaches_the_board_and_what_is_emptied_is_inherited_again() {
+async fn saved_setting_reaches_board_and_cleared_one_is_inherited() {
     let lab = staffed().await;
     let ada = lab.signed_in(1).await;
     lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('type', 3, 'board.grace', '9')").await;
@@ -86,7 +86,7 @@ async fn what_is_saved_reaches_the_board_and_what_is_emptied_is_inherited_again(
 }
 
 #[tokio::test]
-async fn nothing_changed_is_no_change() {
+async fn unchanged_save_is_not_audited() {
     let lab = staffed().await;
     let ada = lab.signed_in(1).await;
     save(&lab, &ada, 1, laser()).await.unwrap();
@@ -94,7 +94,7 @@ async fn nothing_changed_is_no_change() {
 }
 
 #[tokio::test]
-async fn every_field_that_does_not_fit_is_named_at_once() {
+async fn invalid_machine_edit_reports_all_fields() {
     let lab = staffed().await;
     let ada = lab.signed_in(1).await;
     let input = MachineInput {
@@ -163,7 +163,7 @@ async fn every_field_that_does_not_fit_is_named_at_once() {
 }
 
 #[tokio::test]
-async fn an_owner_changes_machines_of_their_type_and_moves_none_into_another() {
+async fn owner_edits_machines_of_own_type_without_changing_it() {
     let lab = staffed().await;
     let bob = lab.signed_in(2).await;
     let sheet = equipment::sheet(&lab.ctx, &bob, LASER_ID).await.unwrap();
@@ -178,7 +178,7 @@ async fn an_owner_changes_machines_of_their_type_and_moves_none_into_another() {
 }
 
 #[tokio::test]
-async fn what_is_put_away_leaves_now_and_its_board_until_it_is_taken_back() {
+async fn archived_machine_disappears_with_its_board_until_restored() {
     let lab = staffed().await;
     let manager = lab.signed_in(1).await;
     lab.starts(LASER, &ada()).await;
@@ -196,7 +196,7 @@ async fn what_is_put_away_leaves_now_and_its_board_until_it_is_taken_back() {
 }
 
 #[tokio::test]
-async fn a_number_given_away_meanwhile_is_named_when_a_machine_is_taken_back() {
+async fn restoring_machine_with_taken_number_names_conflict() {
     let lab = staffed().await;
     let ada = lab.signed_in(1).await;
     equipment::archive(&lab.ctx, &ada, LASER_ID, true).await.unwrap();
@@ -213,7 +213,7 @@ async fn a_number_given_away_meanwhile_is_named_when_a_machine_is_taken_back() {
 }
 
 #[tokio::test]
-async fn number_and_type_stay_while_somebody_is_on_it_and_everything_else_may_change() {
+async fn machine_in_use_keeps_number_and_type() {
     let lab = staffed().await;
     let manager = lab.signed_in(1).await;
     lab.starts(LASER, &ada()).await;
@@ -243,7 +243,7 @@ async fn number_and_type_stay_while_somebody_is_on_it_and_everything_else_may_ch
 }
 
 #[tokio::test]
-async fn a_machine_whose_type_is_put_away_keeps_it_and_is_not_multiplied() {
+async fn machine_of_archived_type_keeps_it_and_cannot_be_duplicated() {
     let lab = staffed().await;
     let ada = lab.signed_in(1).await;
     equipment::archive(&lab.ctx, &ada, LASER_ID, true).await.unwrap();
@@ -261,7 +261,7 @@ async fn a_machine_whose_type_is_put_away_keeps_it_and_is_not_multiplied() {
 }
 
 #[tokio::test]
-async fn another_one_like_it_has_its_settings_and_no_number() {
+async fn duplicate_has_same_settings_and_no_number() {
     let lab = staffed().await;
     let ada = lab.signed_in(1).await;
     save(&lab, &ada, 1, MachineInput { settings: grace("5"), ..laser() }).await.unwrap();

@@ -22,7 +22,7 @@ async fn laser(lab: &Lab) -> MachineState {
 }
 
 #[tokio::test]
-async fn the_floor_is_sorted_by_place_and_names_nobody() {
+async fn floor_is_sorted_by_place_without_names() {
     let lab = Lab::open().await;
     lab.sql(
         "INSERT INTO place (id, name, position) VALUES (1, 'Attic', 2), (2, 'Zeppelin hall', 1);
@@ -45,7 +45,7 @@ async fn the_floor_is_sorted_by_place_and_names_nobody() {
 }
 
 #[tokio::test]
-async fn a_machine_goes_from_unmanaged_to_free_to_in_use_to_silent() {
+async fn machine_state_follows_board_and_use() {
     let lab = Lab::open().await;
     assert_eq!(laser(&lab).await, MachineState::Unmanaged);
     boards::heard(&lab.ctx, LASER);
@@ -62,7 +62,7 @@ async fn a_machine_goes_from_unmanaged_to_free_to_in_use_to_silent() {
 }
 
 #[tokio::test]
-async fn silence_is_noticed_once_however_late_the_job_runs() {
+async fn silence_is_announced_once_despite_late_job() {
     let lab = Lab::open().await;
     boards::heard(&lab.ctx, LASER);
     boards::heard(&lab.ctx, LATHE);
@@ -77,7 +77,7 @@ async fn silence_is_noticed_once_however_late_the_job_runs() {
 }
 
 #[tokio::test]
-async fn a_block_reaches_the_board_when_nobody_is_on_the_machine() {
+async fn block_reaches_board_once_machine_is_idle() {
     let lab = Lab::open().await;
     lab.starts(LASER, &ada()).await;
     lab.sql("INSERT INTO machine_block (machine_id, placed_at) VALUES (1, 5)").await;
@@ -89,7 +89,7 @@ async fn a_block_reaches_the_board_when_nobody_is_on_the_machine() {
 }
 
 #[tokio::test]
-async fn a_boards_signal_is_written_now_and_then_and_its_return_is_told() {
+async fn board_signal_is_stored_periodically_and_return_is_announced() {
     let lab = Lab::open().await;
     for _ in 0..6 {
         boards::heard(&lab.ctx, LASER);
@@ -103,7 +103,7 @@ async fn a_boards_signal_is_written_now_and_then_and_its_return_is_told() {
 }
 
 #[tokio::test]
-async fn a_board_is_known_by_its_serial_and_messages_that_make_no_sense_are_counted() {
+async fn board_is_identified_by_serial_and_rejected_messages_are_counted() {
     let lab = Lab::open().await;
     let board = |serial: &str| Alive {
         serial: serial.into(),
@@ -130,7 +130,7 @@ async fn a_board_is_known_by_its_serial_and_messages_that_make_no_sense_are_coun
 }
 
 #[tokio::test]
-async fn a_page_shows_todays_uses_in_the_zone_of_the_space() {
+async fn page_shows_todays_uses_in_space_zone() {
     let lab = Lab::open().await;
     lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'space.zone', 'Europe/Rome')")
         .await;
@@ -158,7 +158,7 @@ async fn a_page_shows_todays_uses_in_the_zone_of_the_space() {
 }
 
 #[tokio::test]
-async fn the_broker_that_is_gone_shows_on_the_floor_and_in_health() {
+async fn lost_broker_is_shown_on_floor_and_in_health() {
     let lab = Lab::open().await;
     assert!(health::check(&lab.ctx).await.ready());
     boards::broker_lost(&lab.ctx);

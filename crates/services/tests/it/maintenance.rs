@@ -126,7 +126,7 @@ fn errors(refused: Result<PlanId, MaintenanceError>) -> Vec<ValidationError> {
 }
 
 #[tokio::test]
-async fn what_is_due_keeps_members_out_and_lets_in_whoever_clears_it() {
+async fn due_maintenance_denies_members_and_admits_maintainers() {
     let lab = maintained().await;
     let input = PlanInput { display: "Clean the lens".into(), ..plan("Clean lens and mirrors", "2", "", true) };
     makes(&lab, Of::Type, &input).await;
@@ -172,7 +172,7 @@ async fn what_is_due_keeps_members_out_and_lets_in_whoever_clears_it() {
 }
 
 #[tokio::test]
-async fn at_the_board_everything_due_is_done_and_something_else_where_nothing_is() {
+async fn board_registers_everything_due_or_other_work() {
     let lab = maintained().await;
     makes(&lab, Of::Machine, &plan("Oil", "1", "", true)).await;
     makes(&lab, Of::Type, &plan("Filter", "1", "", false)).await;
@@ -189,7 +189,7 @@ async fn at_the_board_everything_due_is_done_and_something_else_where_nothing_is
 }
 
 #[tokio::test]
-async fn whoever_runs_the_space_finds_what_is_due_in_the_inbox() {
+async fn due_maintenance_appears_in_managers_inbox() {
     let lab = maintained().await;
     makes(&lab, Of::Machine, &plan("Dust", "", "1", false)).await;
     makes(&lab, Of::Type, &plan("Oil", "", "2", false)).await;
@@ -208,7 +208,7 @@ async fn whoever_runs_the_space_finds_what_is_due_in_the_inbox() {
 }
 
 #[tokio::test]
-async fn open_pages_look_again_when_a_day_makes_it_due() {
+async fn maintenance_due_by_day_notifies_pages() {
     let lab = maintained().await;
     let (_, _, mut coming) = lab.ctx.live().subscribe("");
     makes(&lab, Of::Machine, &plan("Dust", "", "1", true)).await;
@@ -225,7 +225,7 @@ async fn open_pages_look_again_when_a_day_makes_it_due() {
 }
 
 #[tokio::test]
-async fn a_plan_that_does_not_block_keeps_nobody_out() {
+async fn non_blocking_plan_denies_nobody() {
     let lab = maintained().await;
     makes(&lab, Of::Machine, &plan("Dust", "", "1", false)).await;
     lab.pass(DAY);
@@ -235,7 +235,7 @@ async fn a_plan_that_does_not_block_keeps_nobody_out() {
 }
 
 #[tokio::test]
-async fn what_a_board_says_again_is_kept_once() {
+async fn repeated_board_registration_is_stored_once() {
     let lab = maintained().await;
     makes(&lab, Of::Machine, &plan("Oil", "1", "", true)).await;
     used(&lab, HOUR).await;
@@ -258,7 +258,7 @@ async fn what_a_board_says_again_is_kept_once() {
 }
 
 #[tokio::test]
-async fn on_the_web_what_is_chosen_counts_anew_and_nothing_else() {
+async fn web_registration_restarts_chosen_plans_only() {
     let lab = maintained().await;
     makes(&lab, Of::Machine, &plan("Oil", "10", "", true)).await;
     makes(&lab, Of::Machine, &plan("Belt", "10", "", true)).await;
@@ -290,7 +290,7 @@ async fn on_the_web_what_is_chosen_counts_anew_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_button_that_is_pressed_twice_registers_once() {
+async fn repeated_submission_registers_once() {
     let lab = maintained().await;
     for words in ["Oil", "Belt"] {
         makes(&lab, Of::Machine, &plan(words, "10", "", true)).await;
@@ -314,7 +314,7 @@ async fn a_button_that_is_pressed_twice_registers_once() {
 }
 
 #[tokio::test]
-async fn hours_that_are_corrected_afterwards_never_make_less_than_nothing() {
+async fn corrected_hours_never_make_progress_negative() {
     let lab = maintained().await;
     makes(&lab, Of::Machine, &plan("Oil", "2", "", true)).await;
     used(&lab, HOUR).await;
@@ -325,7 +325,7 @@ async fn hours_that_are_corrected_afterwards_never_make_less_than_nothing() {
 }
 
 #[tokio::test]
-async fn a_machine_that_comes_under_a_plan_counts_from_then() {
+async fn machine_added_to_plan_counts_from_then() {
     let lab = maintained().await;
     let ken = lab.signed_in(11).await;
     makes(&lab, Of::Type, &plan("Filter", "", "10", true)).await;
@@ -343,7 +343,7 @@ async fn a_machine_that_comes_under_a_plan_counts_from_then() {
 }
 
 #[tokio::test]
-async fn a_plan_that_cannot_be_is_refused_at_each_of_its_fields() {
+async fn invalid_plan_reports_all_fields() {
     let lab = maintained().await;
     let olga = lab.signed_in(12).await;
     for (input, of, expected) in [
@@ -386,7 +386,7 @@ async fn a_plan_that_cannot_be_is_refused_at_each_of_its_fields() {
 }
 
 #[tokio::test]
-async fn plans_are_for_whoever_owns_what_they_are_for() {
+async fn only_owners_manage_plans() {
     let lab = maintained().await;
     let oil = DescribePlan::from_form(&plan("Oil", "1", "", true));
     let made = async |person: i64, of: Of| {
@@ -419,7 +419,7 @@ async fn plans_are_for_whoever_owns_what_they_are_for() {
 }
 
 #[tokio::test]
-async fn who_saves_a_plan_second_is_told_and_what_is_put_away_is_not_due() {
+async fn stale_plan_save_is_refused_and_archived_plan_is_not_due() {
     let lab = maintained().await;
     let (olga, ken) = (lab.signed_in(12).await, lab.signed_in(11).await);
     let id = makes(&lab, Of::Type, &plan("Oil", "1", "", true)).await;
@@ -465,7 +465,7 @@ fn shot() -> Cursor<Vec<u8>> {
 }
 
 #[tokio::test]
-async fn a_photo_is_added_once_by_whoever_maintains_the_machine_and_seen_by_them() {
+async fn photo_is_added_once_and_visible_to_maintainers_only() {
     let lab = maintained().await;
     let (tim, ada) = (lab.signed_in(13).await, lab.signed_in(1).await);
     maintenance::register(&lab.ctx, &tim, LASER_ID, something()).await.unwrap();
@@ -505,7 +505,7 @@ async fn a_photo_is_added_once_by_whoever_maintains_the_machine_and_seen_by_them
 }
 
 #[tokio::test]
-async fn a_photo_is_taken_away_by_whoever_maintains_the_machine_and_that_is_on_record() {
+async fn photo_removal_requires_maintainer_and_is_audited() {
     let lab = maintained().await;
     let (ada, tim) = (lab.signed_in(1).await, lab.signed_in(13).await);
     let done = maintenance::register(&lab.ctx, &tim, LASER_ID, something()).await.unwrap();
@@ -526,7 +526,7 @@ async fn a_photo_is_taken_away_by_whoever_maintains_the_machine_and_that_is_on_r
 }
 
 #[tokio::test]
-async fn a_photo_goes_with_whoever_gave_it_and_with_whoever_did_what_it_shows() {
+async fn photo_is_deleted_with_its_author_or_shown_person() {
     let lab = maintained().await;
     lab.grant(11, 2, "owner").await;
     let (ken, olga, tim) = (lab.signed_in(11).await, lab.signed_in(12).await, lab.signed_in(13).await);
@@ -543,7 +543,7 @@ async fn a_photo_goes_with_whoever_gave_it_and_with_whoever_did_what_it_shows() 
 }
 
 #[tokio::test]
-async fn what_was_done_cannot_be_changed() {
+async fn interventions_cannot_be_changed() {
     let lab = maintained().await;
     maintenance::register(&lab.ctx, &lab.signed_in(13).await, LASER_ID, something()).await.unwrap();
     let mut conn = store_conn(&lab).await;
@@ -558,7 +558,7 @@ async fn store_conn(lab: &Lab) -> sqlx::SqliteConnection {
 }
 
 #[tokio::test]
-async fn what_is_coming_is_sorted_by_the_day_it_is_expected() {
+async fn upcoming_maintenance_is_sorted_by_expected_day() {
     let lab = maintained().await;
     makes(&lab, Of::Machine, &plan("Yearly", "", "365", false)).await;
     makes(&lab, Of::Machine, &plan("Oil", "4", "", false)).await;
@@ -580,7 +580,7 @@ async fn what_is_coming_is_sorted_by_the_day_it_is_expected() {
 }
 
 #[tokio::test]
-async fn a_board_of_no_machine_is_told_so() {
+async fn registration_on_unknown_machine_is_reported() {
     let lab = maintained().await;
     let nowhere = maintenance::at_board(&lab.ctx, domain::boards::MachineNumber(99), tim(), false).await;
     assert!(matches!(nowhere, Err(AtBoard::UnknownMachine)), "{nowhere:?}");

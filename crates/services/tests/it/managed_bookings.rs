@@ -34,7 +34,7 @@ async fn in_week(lab: &Lab, actor: &Actor) -> Vec<Option<i64>> {
 }
 
 #[tokio::test]
-async fn names_in_the_week_lead_owners_managers_and_the_holder_to_the_booking() {
+async fn week_links_bookings_for_owners_managers_and_holder() {
     let lab = open().await;
     let carl = lab.signed_in(4).await;
     let id = booked(&lab, &carl, LASER_RES, span(60, 60)).await;
@@ -45,7 +45,7 @@ async fn names_in_the_week_lead_owners_managers_and_the_holder_to_the_booking() 
 }
 
 #[tokio::test]
-async fn booking_cancelled_by_a_manager_sends_the_note_to_its_holder() {
+async fn cancellation_by_manager_sends_note_to_holder() {
     let lab = open().await;
     let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
     let id = booked(&lab, &carl, LASER_RES, span(60, 60)).await;
@@ -57,7 +57,7 @@ async fn booking_cancelled_by_a_manager_sends_the_note_to_its_holder() {
 }
 
 #[tokio::test]
-async fn booking_moved_since_a_manager_saw_it_is_not_cancelled() {
+async fn booking_moved_since_viewed_cannot_be_cancelled() {
     let lab = open().await;
     let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
     let id = booked(&lab, &carl, LASER_RES, span(60, 60)).await;
@@ -75,7 +75,7 @@ async fn booking_moved_since_a_manager_saw_it_is_not_cancelled() {
 }
 
 #[tokio::test]
-async fn day_on_which_an_owner_moves_a_booking_asks_what_its_holder_may() {
+async fn day_for_owner_moving_booking_uses_holder_permissions() {
     let lab = open().await;
     let (carl, olga, dana) = (lab.signed_in(4).await, lab.signed_in(6).await, lab.signed_in(5).await);
     let id = booked(&lab, &carl, LASER_RES, span(60, 60)).await;
@@ -95,7 +95,7 @@ async fn book_for(lab: &Lab, actor: &Actor, whom: &str, from: u32) -> Result<(Bo
 }
 
 #[tokio::test]
-async fn member_who_books_for_another_is_refused_and_owner_and_manager_are_not() {
+async fn owner_and_manager_book_for_others_and_member_is_refused() {
     let lab = open().await;
     set(&lab, "booking.mode", "moderated").await;
     let (ada, olga, ken) = (lab.signed_in(1).await, lab.signed_in(6).await, lab.signed_in(11).await);
@@ -127,7 +127,7 @@ async fn day_for(lab: &Lab, actor: &Actor, whom: &str) -> (Option<(PersonId, Str
 }
 
 #[tokio::test]
-async fn half_a_name_shows_a_manager_whom_it_means_and_books_nothing() {
+async fn partial_name_suggests_person_to_manager_and_books_nothing() {
     let lab = open().await;
     let (olga, ken) = (lab.signed_in(6).await, lab.signed_in(11).await);
     let carl = Some((PersonId(4), "Carl Blu".to_owned()));
@@ -142,7 +142,7 @@ async fn half_a_name_shows_a_manager_whom_it_means_and_books_nothing() {
 }
 
 #[tokio::test]
-async fn owner_stays_with_whom_they_book_for_from_day_to_day() {
+async fn booking_for_other_person_is_preserved_across_days() {
     let lab = open().await;
     let olga = lab.signed_in(6).await;
     assert_eq!(day_for(&lab, &olga, "Carl Blu").await.0, day_for(&lab, &olga, "4").await.0, "links carry the id");
@@ -152,7 +152,7 @@ async fn owner_stays_with_whom_they_book_for_from_day_to_day() {
 }
 
 #[tokio::test]
-async fn rules_are_asked_about_whom_it_is_booked_for() {
+async fn rules_apply_to_person_booked_for() {
     let lab = open().await;
     let ken = lab.signed_in(11).await;
     let for_bob = book_for(&lab, &ken, "Bob", 60).await;
@@ -169,7 +169,7 @@ async fn rules_are_asked_about_whom_it_is_booked_for() {
 }
 
 #[tokio::test]
-async fn staff_reads_who_is_on_a_machine_where_members_do_not() {
+async fn staff_see_current_user_where_members_do_not() {
     let lab = open().await;
     set(&lab, "people.shown", "nobody").await;
     lab.starts(LASER, &ada()).await;

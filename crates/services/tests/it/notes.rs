@@ -25,7 +25,7 @@ async fn managed() -> Lab {
 }
 
 #[tokio::test]
-async fn managers_alone_read_notes_and_not_those_about_themselves() {
+async fn only_managers_read_notes_except_about_themselves() {
     let lab = managed().await;
     let (ken, sofia) = (lab.signed_in(11).await, lab.signed_in(12).await);
     notes::write(&lab.ctx, &ken, ADA, " Owes 5 € <b>\r\n\u{202E}since May ").await.unwrap();
@@ -57,7 +57,7 @@ async fn managers_alone_read_notes_and_not_those_about_themselves() {
 
 // A14
 #[tokio::test]
-async fn a_note_that_was_rewritten_meanwhile_is_neither_written_over_nor_deleted() {
+async fn stale_note_edit_or_deletion_is_refused() {
     let lab = managed().await;
     let (ken, sofia) = (lab.signed_in(11).await, lab.signed_in(12).await);
     let note = notes::write(&lab.ctx, &ken, ADA, "first").await.unwrap();
@@ -75,7 +75,7 @@ async fn a_note_that_was_rewritten_meanwhile_is_neither_written_over_nor_deleted
 }
 
 #[tokio::test]
-async fn a_note_that_was_deleted_comes_back_as_it_was_for_whoever_deleted_it_for_a_moment() {
+async fn deleted_note_can_be_restored_by_its_deleter_within_a_minute() {
     let lab = managed().await;
     let (ken, sofia) = (lab.signed_in(11).await, lab.signed_in(12).await);
     let note = notes::write(&lab.ctx, &ken, ADA, "first").await.unwrap();
@@ -100,7 +100,7 @@ async fn a_note_that_was_deleted_comes_back_as_it_was_for_whoever_deleted_it_for
 }
 
 #[tokio::test]
-async fn the_number_of_a_note_that_was_deleted_is_never_given_again() {
+async fn id_of_deleted_note_is_not_reused() {
     let mut lab = managed().await;
     let (sofia, bob) = (lab.signed_in(12).await, PersonId(2));
     let mut given = Vec::new();
@@ -127,7 +127,7 @@ async fn the_number_of_a_note_that_was_deleted_is_never_given_again() {
 }
 
 #[tokio::test]
-async fn words_that_were_deleted_are_forgotten_by_the_clock() {
+async fn deleted_notes_are_cleared_after_undo_time() {
     let lab = managed().await;
     let sofia = lab.signed_in(12).await;
     let note = notes::write(&lab.ctx, &sofia, ADA, "first").await.unwrap();
@@ -138,7 +138,7 @@ async fn words_that_were_deleted_are_forgotten_by_the_clock() {
 }
 
 #[tokio::test]
-async fn nothing_comes_back_about_whoever_was_erased() {
+async fn notes_about_erased_person_cannot_be_restored() {
     let lab = managed().await;
     lab.grant(12, 2, "owner").await;
     let sofia = lab.signed_in(12).await;
@@ -150,7 +150,7 @@ async fn nothing_comes_back_about_whoever_was_erased() {
 }
 
 #[tokio::test]
-async fn nothing_and_too_much_are_told_at_the_field() {
+async fn empty_or_overlong_note_reports_field() {
     let lab = managed().await;
     let ken = lab.signed_in(11).await;
     for wrong in ["", " \u{200B}\n", &"ä".repeat(1_001)] {

@@ -54,7 +54,7 @@ fn report(severity: Severity) -> Result<ReportProblem, Vec<problems::ValidationE
 }
 
 #[tokio::test]
-async fn whoever_is_held_granted_or_suspended_is_told_and_whoever_did_it_is_not() {
+async fn affected_person_is_notified_and_author_is_not() {
     let lab = managed().await;
     let bob = lab.signed_in(2).await;
     let placed = holds::place(&lab.ctx, &bob, ADA, hold()).await.unwrap();
@@ -71,7 +71,7 @@ async fn whoever_is_held_granted_or_suspended_is_told_and_whoever_did_it_is_not(
 }
 
 #[tokio::test]
-async fn a_problem_reaches_those_who_care_for_the_machine_and_managers_where_nobody_does() {
+async fn problem_notifies_caretakers_or_managers_without_any() {
     let lab = managed().await;
     let ada = lab.signed_in(1).await;
     problems::report(&lab.ctx, &ada, LASER, report(Severity::Degraded)).await.unwrap();
@@ -93,7 +93,7 @@ async fn a_problem_reaches_those_who_care_for_the_machine_and_managers_where_nob
 }
 
 #[tokio::test]
-async fn followers_are_told_that_a_machine_is_unsafe_blocked_and_free_and_nobody_else() {
+async fn followers_are_notified_of_unsafe_blocked_and_free_machine() {
     let lab = managed().await;
     let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
     follow(&lab.ctx, &ada, LASER, true).await.unwrap();
@@ -112,7 +112,7 @@ async fn followers_are_told_that_a_machine_is_unsafe_blocked_and_free_and_nobody
 }
 
 #[tokio::test]
-async fn what_is_due_is_told_once_for_each_time() {
+async fn due_dates_notify_once_each() {
     let lab = managed().await;
     lab.sql(
         "INSERT INTO maintenance_plan (id, type_id, words, every_days, doer, blocking, display, begun_at)
@@ -142,7 +142,7 @@ async fn remind(lab: &Lab) -> u64 {
 }
 
 #[tokio::test]
-async fn a_notice_is_read_archived_and_taken_back_by_its_reader_alone() {
+async fn notice_is_read_archived_and_restored_by_its_reader_only() {
     let lab = managed().await;
     let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
     let placed = holds::place(&lab.ctx, &bob, ADA, hold()).await.unwrap();
@@ -172,7 +172,7 @@ async fn a_notice_is_read_archived_and_taken_back_by_its_reader_alone() {
 }
 
 #[tokio::test]
-async fn what_its_reader_may_no_longer_see_is_not_in_a_notice() {
+async fn notice_hides_content_its_reader_may_no_longer_see() {
     let lab = managed().await;
     let ada = lab.signed_in(1).await;
     problems::report(&lab.ctx, &ada, LASER, report(Severity::Note)).await.unwrap();
@@ -187,7 +187,7 @@ async fn what_its_reader_may_no_longer_see_is_not_in_a_notice() {
 }
 
 #[tokio::test]
-async fn a_notice_is_announced_to_its_reader_and_nobody_else() {
+async fn notice_event_reaches_its_reader_only() {
     let lab = managed().await;
     let bob = lab.signed_in(2).await;
     let (_, _, mut coming) = lab.ctx.live().subscribe("");

@@ -70,7 +70,7 @@ async fn kinds(lab: &Lab, person: i64) -> Vec<Kind> {
 
 // A8
 #[tokio::test]
-async fn three_holders_are_told_once_with_what_is_free_and_of_two_who_want_it_one_wins() {
+async fn outage_notifies_holders_once_with_alternatives_and_one_wins_each() {
     let lab = open().await;
     let (ken, carl, dana, eve) =
         (lab.signed_in(11).await, lab.signed_in(4).await, lab.signed_in(5).await, lab.signed_in(6).await);
@@ -139,7 +139,7 @@ async fn three_holders_are_told_once_with_what_is_free_and_of_two_who_want_it_on
 }
 
 #[tokio::test]
-async fn a_block_that_holds_on_is_told_two_days_before_each_booking() {
+async fn lasting_block_notifies_two_days_before_each_booking() {
     let lab = open().await;
     let ken = lab.signed_in(11).await;
     booked(&lab, 4, LASER, span(3 * 1_440, 60)).await;
@@ -162,7 +162,7 @@ async fn a_block_that_holds_on_is_told_two_days_before_each_booking() {
 }
 
 #[tokio::test]
-async fn what_is_blocked_is_not_offered_to_whoever_waits_until_it_works() {
+async fn blocked_machine_is_not_offered_to_waiting_until_it_works() {
     let lab = open().await;
     let (ken, carl, dana) = (lab.signed_in(11).await, lab.signed_in(4).await, lab.signed_in(5).await);
     let id = booked(&lab, 4, LASER, span(240, 60)).await;
@@ -179,7 +179,7 @@ async fn what_is_blocked_is_not_offered_to_whoever_waits_until_it_works() {
 }
 
 #[tokio::test]
-async fn a_booking_that_runs_is_offered_nothing_instead() {
+async fn running_booking_gets_no_alternative() {
     let lab = open().await;
     let (ken, carl) = (lab.signed_in(11).await, lab.signed_in(4).await);
     let id = booked(&lab, 4, LASER, span(15, 60)).await;
@@ -191,7 +191,7 @@ async fn a_booking_that_runs_is_offered_nothing_instead() {
 }
 
 #[tokio::test]
-async fn a_machine_that_is_put_away_takes_its_bookings_along() {
+async fn archived_machine_cancels_its_bookings() {
     let lab = open().await;
     let (ken, dana) = (lab.signed_in(11).await, lab.signed_in(5).await);
     let id = booked(&lab, 4, LASER, span(240, 60)).await;
@@ -205,7 +205,7 @@ async fn a_machine_that_is_put_away_takes_its_bookings_along() {
 }
 
 #[tokio::test]
-async fn whoever_looks_after_the_machine_sees_what_became_of_each_booking() {
+async fn caretaker_sees_outcome_of_each_affected_booking() {
     let lab = open().await;
     let (ken, carl) = (lab.signed_in(11).await, lab.signed_in(4).await);
     let first = booked(&lab, 4, LASER, span(120, 60)).await;
@@ -238,7 +238,7 @@ async fn whoever_looks_after_the_machine_sees_what_became_of_each_booking() {
 }
 
 #[tokio::test]
-async fn who_has_the_room_is_told_of_a_machine_in_it() {
+async fn room_holder_is_notified_of_machine_outage() {
     let lab = open().await;
     let ken = lab.signed_in(11).await;
     let new = DescribeRoom::read("Hall", Some(9), "", Ok(None), Ok(vec![LASER_ID]));

@@ -126,7 +126,7 @@ async fn quiet_at_night(lab: &Lab) {
 }
 
 #[tokio::test]
-async fn what_needs_somebody_leaves_at_once_in_their_language_with_a_way_to_stop_it() {
+async fn actionable_notice_is_mailed_at_once_in_language_with_unsubscribe() {
     let (lab, smtp) = workshop().await;
     lab.sql("UPDATE profile SET language = 'it' WHERE person_id = 1").await;
     hold(&lab, ADA).await;
@@ -145,7 +145,7 @@ async fn what_needs_somebody_leaves_at_once_in_their_language_with_a_way_to_stop
 }
 
 #[tokio::test]
-async fn what_is_good_to_know_leaves_in_one_mail_a_day_without_what_was_read_meanwhile() {
+async fn informational_notices_leave_in_daily_mail_without_read_ones() {
     let (lab, smtp) = workshop().await;
     let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
     grant(&lab, ADA, 4).await;
@@ -169,7 +169,7 @@ async fn what_is_good_to_know_leaves_in_one_mail_a_day_without_what_was_read_mea
 
 // A23
 #[tokio::test]
-async fn a_week_without_the_program_makes_one_daily_mail_and_no_more() {
+async fn week_of_downtime_causes_one_daily_mail() {
     let (lab, smtp) = workshop().await;
     grant(&lab, ADA, 4).await;
     empty(&lab).await;
@@ -187,7 +187,7 @@ async fn a_week_without_the_program_makes_one_daily_mail_and_no_more() {
 
 // A23
 #[tokio::test]
-async fn a_clock_that_is_set_back_a_day_holds_no_daily_mail_and_sends_none_twice() {
+async fn clock_set_back_a_day_neither_blocks_nor_repeats_daily_mail() {
     let (lab, smtp) = workshop().await;
     grant(&lab, ADA, 4).await;
     empty(&lab).await;
@@ -202,7 +202,7 @@ async fn a_clock_that_is_set_back_a_day_holds_no_daily_mail_and_sends_none_twice
 }
 
 #[tokio::test]
-async fn nobody_is_woken_but_for_safety() {
+async fn only_safety_is_mailed_in_quiet_hours() {
     let (lab, smtp) = workshop().await;
     quiet_at_night(&lab).await;
     lab.pass(HOUR * 14);
@@ -218,7 +218,7 @@ async fn nobody_is_woken_but_for_safety() {
 }
 
 #[tokio::test]
-async fn the_daily_mail_waits_for_the_end_of_quiet_hours() {
+async fn daily_mail_waits_for_end_of_quiet_hours() {
     let (lab, smtp) = workshop().await;
     lab.sql("INSERT INTO mail_times (person_id, digest_hour, quiet_from, quiet_to) VALUES (1, 6, 1320, 420)")
         .await;
@@ -233,7 +233,7 @@ async fn the_daily_mail_waits_for_the_end_of_quiet_hours() {
 }
 
 #[tokio::test]
-async fn whoever_is_suspended_in_between_is_not_mailed_what_the_app_hides_from_them() {
+async fn suspended_reader_is_not_mailed_hidden_content() {
     let (lab, smtp) = workshop().await;
     quiet_at_night(&lab).await;
     let bob = lab.signed_in(2).await;
@@ -250,7 +250,7 @@ async fn whoever_is_suspended_in_between_is_not_mailed_what_the_app_hides_from_t
 }
 
 #[tokio::test]
-async fn a_hold_that_is_over_before_the_morning_is_not_mailed() {
+async fn hold_ended_before_morning_is_not_mailed() {
     let (lab, smtp) = workshop().await;
     quiet_at_night(&lab).await;
     lab.pass(HOUR * 14);
@@ -266,7 +266,7 @@ async fn a_hold_that_is_over_before_the_morning_is_not_mailed() {
 }
 
 #[tokio::test]
-async fn safety_leaves_before_what_waits_longer() {
+async fn safety_mail_precedes_older_ones() {
     let (lab, smtp) = workshop().await;
     hold(&lab, PersonId(3)).await;
     lab.pass(MINUTE);
@@ -277,7 +277,7 @@ async fn safety_leaves_before_what_waits_longer() {
 }
 
 #[tokio::test]
-async fn what_is_refused_for_now_is_tried_again_and_given_up_after_a_day() {
+async fn temporary_refusal_is_retried_and_abandoned_after_a_day() {
     let (lab, smtp) = workshop().await;
     smtp.refuses("ada@example.org", Some(Trouble::Later));
     hold(&lab, ADA).await;
@@ -304,7 +304,7 @@ async fn what_is_refused_for_now_is_tried_again_and_given_up_after_a_day() {
 }
 
 #[tokio::test]
-async fn an_address_that_does_not_exist_is_marked_and_its_owner_told_in_the_app() {
+async fn bounced_address_is_marked_and_owner_notified_in_app() {
     let (lab, smtp) = workshop().await;
     smtp.refuses("ada@example.org", Some(Trouble::Address));
     hold(&lab, ADA).await;
@@ -328,7 +328,7 @@ async fn an_address_that_does_not_exist_is_marked_and_its_owner_told_in_the_app(
 }
 
 #[tokio::test]
-async fn a_dead_mail_server_uses_up_the_attempts_of_few_and_all_leave_when_it_is_back() {
+async fn mail_server_outage_consumes_few_attempts_and_all_mails_leave_afterwards() {
     let (lab, smtp) = workshop().await;
     lab.sql(
         "WITH RECURSIVE n (i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 399)
@@ -359,7 +359,7 @@ async fn a_dead_mail_server_uses_up_the_attempts_of_few_and_all_leave_when_it_is
 }
 
 #[tokio::test]
-async fn whoever_leaves_in_between_gets_nothing_but_word_of_that() {
+async fn former_member_is_mailed_only_their_departure() {
     let (lab, smtp) = workshop().await;
     quiet_at_night(&lab).await;
     lab.pass(HOUR * 14);
@@ -377,7 +377,7 @@ async fn whoever_leaves_in_between_gets_nothing_but_word_of_that() {
 }
 
 #[tokio::test]
-async fn what_its_reader_may_no_longer_see_is_not_mailed() {
+async fn content_reader_may_no_longer_see_is_not_mailed() {
     let (lab, smtp) = workshop().await;
     let ada = lab.signed_in(1).await;
     quiet_at_night(&lab).await;
@@ -396,7 +396,7 @@ async fn what_its_reader_may_no_longer_see_is_not_mailed() {
 }
 
 #[tokio::test]
-async fn where_no_mail_can_be_sent_nothing_waits_for_the_day_it_can() {
+async fn notices_without_mail_server_are_dropped() {
     let (lab, smtp) = workshop().await;
     mail::arrange(&lab.ctx, Post::default());
     hold(&lab, ADA).await;
@@ -413,7 +413,7 @@ async fn where_no_mail_can_be_sent_nothing_waits_for_the_day_it_can() {
 
 // A16
 #[tokio::test]
-async fn what_is_sent_once_more_has_the_same_name_and_is_shown_once() {
+async fn resent_mail_has_same_id_and_is_shown_once() {
     let (lab, smtp) = workshop().await;
     hold(&lab, ADA).await;
     empty(&lab).await;
@@ -432,7 +432,7 @@ async fn what_is_sent_once_more_has_the_same_name_and_is_shown_once() {
 }
 
 #[tokio::test]
-async fn a_link_in_a_mail_ends_such_mails_and_nothing_else() {
+async fn unsubscribe_link_ends_only_its_kind() {
     let (lab, smtp) = workshop().await;
     let placed = hold(&lab, ADA).await;
     grant(&lab, ADA, 4).await;
@@ -482,7 +482,7 @@ async fn a_link_in_a_mail_ends_such_mails_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn what_somebody_chose_counts_in_the_app_and_by_mail_and_safety_stays_on() {
+async fn preferences_apply_in_app_and_mail_except_safety() {
     let (lab, smtp) = workshop().await;
     let ada = lab.signed_in(1).await;
     let off = |kind| Switch { kind, app: false, mail: false };
@@ -507,7 +507,7 @@ async fn what_somebody_chose_counts_in_the_app_and_by_mail_and_safety_stays_on()
 }
 
 #[tokio::test]
-async fn another_hour_for_the_daily_mail_counts_for_what_waits() {
+async fn changed_digest_hour_applies_to_waiting_notices() {
     let (lab, smtp) = workshop().await;
     grant(&lab, ADA, 4).await;
     empty(&lab).await;
@@ -521,7 +521,7 @@ async fn another_hour_for_the_daily_mail_counts_for_what_waits() {
 }
 
 #[test]
-fn fields_of_the_page_become_a_command_or_all_that_is_wrong_with_them() {
+fn preferences_form_is_parsed_or_reports_all_fields() {
     let visible = [Kind::MachineBlocked, Kind::MachineUnsafe];
     let on = ["mail:machine.blocked".to_owned()];
     let read = ChooseNotices::read(&visible, &on, "7", "22:30", "06:00").unwrap();

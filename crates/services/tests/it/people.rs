@@ -53,7 +53,7 @@ async fn lets_in(lab: &Lab) -> bool {
 
 // A8
 #[tokio::test]
-async fn who_is_suspended_is_out_everywhere_at_once_and_comes_back_whole() {
+async fn suspended_person_loses_access_at_once_and_returns_unchanged() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;
     lab.starts(LASER, &ada()).await;
@@ -85,7 +85,7 @@ async fn who_is_suspended_is_out_everywhere_at_once_and_comes_back_whole() {
 }
 
 #[tokio::test]
-async fn an_applicant_becomes_a_member_once() {
+async fn applicant_is_admitted_once() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;
     people::admit(&lab.ctx, &ken, PersonId(15)).await.unwrap();
@@ -98,7 +98,7 @@ async fn an_applicant_becomes_a_member_once() {
 
 // A18
 #[tokio::test]
-async fn administrators_are_kept_by_every_door() {
+async fn administrators_are_protected_in_every_service() {
     let lab = staffed().await;
     let (eve, ken) = (lab.signed_in(10).await, lab.signed_in(11).await);
     assert_eq!(refusals(people::suspend(&lab.ctx, &ken, PersonId(14)).await), [StepRefusal::Outranked]);
@@ -116,7 +116,7 @@ async fn administrators_are_kept_by_every_door() {
 
 // A18
 #[tokio::test(flavor = "multi_thread")]
-async fn two_administrators_who_suspend_each_other_at_once_leave_one() {
+async fn mutual_suspension_leaves_one_administrator() {
     for _ in 0..20 {
         let lab = staffed().await;
         let (eve, finn) = (lab.signed_in(10).await, lab.signed_in(14).await);
@@ -134,7 +134,7 @@ async fn two_administrators_who_suspend_each_other_at_once_leave_one() {
 
 // A7
 #[tokio::test]
-async fn others_do_not_exist_for_members() {
+async fn people_are_hidden_from_members() {
     let lab = staffed().await;
     let bob = lab.signed_in(2).await;
     assert!(matches!(people::list(&lab.ctx, &bob, &Query::default(), None).await, Err(PeopleError::Forbidden(_))));
@@ -147,7 +147,7 @@ async fn others_do_not_exist_for_members() {
 
 // A6
 #[tokio::test]
-async fn a_page_tells_four_digits_of_a_card_and_not_to_auditors() {
+async fn page_shows_four_card_digits_except_to_auditors() {
     let lab = staffed().await;
     lab.grant(2, 2, "user").await;
     let seen = people::page(&lab.ctx, &lab.signed_in(11).await, ADA).await.unwrap();
@@ -162,7 +162,7 @@ async fn a_page_tells_four_digits_of_a_card_and_not_to_auditors() {
 }
 
 #[tokio::test]
-async fn the_list_is_found_through_and_turned_page_by_page() {
+async fn list_is_searched_and_paged() {
     let lab = staffed().await;
     lab.sql(
         "WITH RECURSIVE n (i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 219)
@@ -205,7 +205,7 @@ async fn the_list_is_found_through_and_turned_page_by_page() {
 }
 
 #[tokio::test]
-async fn a_person_in_the_list_has_names_of_types_and_hours_of_thirty_days() {
+async fn list_row_has_type_names_and_hours_of_thirty_days() {
     let lab = staffed().await;
     lab.sql("INSERT INTO equipment_type (id, name, risk) VALUES (5, 'Mill', 'low')").await;
     lab.grant(1, 4, "user").await;
@@ -231,7 +231,7 @@ async fn a_person_in_the_list_has_names_of_types_and_hours_of_thirty_days() {
 }
 
 #[tokio::test]
-async fn the_first_page_counts_bookings_of_thirty_days_and_has_training_that_was_begun() {
+async fn overview_counts_bookings_of_thirty_days_and_started_training() {
     let lab = staffed().await;
     lab.sql(
         "WITH day(ms) AS (VALUES (86400000))
@@ -253,7 +253,7 @@ async fn the_first_page_counts_bookings_of_thirty_days_and_has_training_that_was
 }
 
 #[tokio::test]
-async fn the_first_page_has_what_ran_out_and_the_newest_of_what_happened() {
+async fn overview_shows_expired_grants_and_newest_events() {
     let lab = staffed().await;
     // 259,200,000 ms are three days.
     lab.sql(
@@ -295,7 +295,7 @@ async fn the_first_page_has_what_ran_out_and_the_newest_of_what_happened() {
 }
 
 #[tokio::test]
-async fn an_inductor_finds_who_waits_and_admits_them_in_their_own_name() {
+async fn inductor_sees_and_admits_applicants() {
     let lab = staffed().await;
     lab.grant(2, 1, "trainer").await;
     let bob = lab.signed_in(2).await;
@@ -308,7 +308,7 @@ async fn an_inductor_finds_who_waits_and_admits_them_in_their_own_name() {
 }
 
 #[tokio::test]
-async fn a_place_in_the_list_outlives_whom_it_names() {
+async fn cursor_survives_removal_of_its_person() {
     let lab = staffed().await;
     lab.sql(
         "WITH RECURSIVE n (i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 219)
@@ -333,7 +333,7 @@ async fn a_place_in_the_list_outlives_whom_it_names() {
 }
 
 #[tokio::test]
-async fn a_list_has_names_as_a_dictionary_has_them() {
+async fn list_is_sorted_by_collation() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;
     lab.sql("UPDATE profile SET name = 'Émile', folded = 'emile' || char(10) WHERE person_id = 14").await;
@@ -344,7 +344,7 @@ async fn a_list_has_names_as_a_dictionary_has_them() {
 }
 
 #[tokio::test]
-async fn people_are_found_by_role_and_by_the_end_of_a_card() {
+async fn people_are_found_by_role_and_card_ending() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;
     let found = async |search: &str, role| {
@@ -372,7 +372,7 @@ async fn people_are_found_by_role_and_by_the_end_of_a_card() {
 }
 
 #[tokio::test]
-async fn somebody_is_found_however_their_name_is_typed() {
+async fn search_finds_folded_names() {
     let lab = staffed().await;
     // As a version left them that did not fold names.
     lab.sql(
@@ -421,7 +421,7 @@ async fn somebody_is_found_however_their_name_is_typed() {
 }
 
 #[tokio::test]
-async fn a_verb_in_the_search_leads_only_those_who_may_to_what_it_means() {
+async fn search_command_is_suggested_to_permitted_callers_only() {
     use views::find::Suggestion;
     let lab = staffed().await;
     let (ken, ada) = (lab.signed_in(11).await, lab.signed_in(1).await);
@@ -437,7 +437,7 @@ async fn a_verb_in_the_search_leads_only_those_who_may_to_what_it_means() {
 
 // A14
 #[tokio::test]
-async fn of_two_managers_who_edit_one_person_the_second_is_told() {
+async fn stale_person_edit_is_refused() {
     let lab = staffed().await;
     let (ken, eve) = (lab.signed_in(11).await, lab.signed_in(10).await);
     let input = |name: &str, phone: &str| people::PersonForm {
@@ -479,7 +479,7 @@ async fn of_two_managers_who_edit_one_person_the_second_is_told() {
 }
 
 #[tokio::test]
-async fn a_way_in_is_changed_by_nobody_who_may_not_help_in() {
+async fn email_is_changed_only_by_those_who_may_help_in() {
     let lab = staffed().await;
     let (ken, eve, me) = (lab.signed_in(11).await, lab.signed_in(10).await, lab.signed_in(1).await);
     let input = |email: &str| people::PersonForm {
@@ -502,7 +502,7 @@ async fn a_way_in_is_changed_by_nobody_who_may_not_help_in() {
 }
 
 #[tokio::test]
-async fn somebody_added_by_hand_is_a_member_without_an_account() {
+async fn added_person_is_member_without_account() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;
     let input = people::PersonForm {
@@ -522,7 +522,7 @@ async fn somebody_added_by_hand_is_a_member_without_an_account() {
 }
 
 #[tokio::test]
-async fn of_many_invited_each_line_has_its_fate() {
+async fn invited_lines_report_outcome_each() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;
     let pasted =
@@ -552,7 +552,7 @@ async fn of_many_invited_each_line_has_its_fate() {
 }
 
 #[tokio::test]
-async fn what_somebody_used_is_turned_page_by_page() {
+async fn own_uses_are_paged() {
     let lab = staffed().await;
     lab.sql(
         "INSERT INTO alias (id, person_id, month) VALUES (900, 1, 202611);

@@ -34,7 +34,7 @@ async fn invalid(lab: &Lab, actor: &Actor, given: Vec<u8>) -> InvalidPicture {
 }
 
 #[tokio::test]
-async fn what_is_kept_was_made_here_and_holds_nothing_that_is_not_seen() {
+async fn stored_picture_is_reencoded_without_metadata() {
     let lab = Lab::open().await;
     let me = lab.signed_in(1).await;
     let mut given = png(1_200, 600);
@@ -60,7 +60,7 @@ async fn what_is_kept_was_made_here_and_holds_nothing_that_is_not_seen() {
 }
 
 #[tokio::test]
-async fn what_is_no_picture_or_too_large_is_refused_in_words() {
+async fn invalid_or_oversized_picture_is_refused_with_message() {
     let lab = Lab::open().await;
     let me = lab.signed_in(1).await;
     let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>".to_vec();
@@ -96,7 +96,7 @@ async fn what_is_no_picture_or_too_large_is_refused_in_words() {
 
 // A7
 #[tokio::test]
-async fn others_see_nothing_of_a_person_and_everybody_the_machines() {
+async fn person_pictures_are_hidden_from_others_and_machine_pictures_public() {
     let lab = Lab::open().await;
     let (me, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
     pictures::set(&lab.ctx, &me, ADA, Cursor::new(png(10, 10))).await.unwrap();
@@ -121,7 +121,7 @@ async fn others_see_nothing_of_a_person_and_everybody_the_machines() {
 }
 
 #[tokio::test]
-async fn whose_name_somebody_may_not_change_their_picture_they_may_not_either() {
+async fn picture_change_requires_permission_to_rename() {
     let lab = Lab::open().await;
     lab.grant(1, 2, "owner").await;
     lab.grant(2, 1, "owner").await;
@@ -138,7 +138,7 @@ async fn whose_name_somebody_may_not_change_their_picture_they_may_not_either() 
 }
 
 #[tokio::test]
-async fn an_owner_changes_pictures_of_their_type_and_what_is_put_away_is_shown_to_them_alone() {
+async fn owner_changes_pictures_of_own_type_and_archived_ones_are_private() {
     let lab = Lab::open().await;
     lab.grant(2, 3, "owner").await;
     let (member, owner) = (lab.signed_in(1).await, lab.signed_in(2).await);

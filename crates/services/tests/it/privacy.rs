@@ -172,7 +172,7 @@ async fn a_row_of_each(lab: &Lab) {
 
 // A19
 #[tokio::test]
-async fn every_table_that_tells_of_somebody_is_in_the_list() {
+async fn every_table_about_people_is_listed() {
     let lab = Lab::open().await;
     let mut conn = raw(&lab).await;
     let tables = sqlx::query_scalar::<_, String>(
@@ -232,7 +232,7 @@ async fn every_table_that_tells_of_somebody_is_in_the_list() {
 }
 
 #[tokio::test]
-async fn what_is_taken_along_is_every_table_and_opens_nothing() {
+async fn export_contains_every_table_and_no_secrets() {
     let lab = lived_in().await;
     let me = lab.signed_in(1).await;
     let all = privacy::export(&lab.ctx, &me, ADA).await.unwrap();
@@ -281,7 +281,7 @@ async fn what_is_taken_along_is_every_table_and_opens_nothing() {
 }
 
 #[tokio::test]
-async fn how_much_is_kept_is_what_is_taken_along() {
+async fn holdings_match_export() {
     let lab = lived_in().await;
     for actor in [lab.signed_in(1).await, lab.signed_in(11).await, lab.signed_in(10).await] {
         let notices = privacy::holdings(&lab.ctx, &actor, ADA).await.unwrap();
@@ -301,7 +301,7 @@ async fn how_much_is_kept_is_what_is_taken_along() {
 }
 
 #[tokio::test]
-async fn whoever_takes_out_what_is_kept_of_somebody_else_stands_in_the_record() {
+async fn export_by_other_person_is_audited() {
     let lab = lived_in().await;
     let (me, ken) = (lab.signed_in(1).await, lab.signed_in(11).await);
     let taken = "SELECT count(*) FROM audit a JOIN alias l ON l.id = a.alias
@@ -318,7 +318,7 @@ async fn whoever_takes_out_what_is_kept_of_somebody_else_stands_in_the_record() 
 }
 
 #[tokio::test]
-async fn a_formula_in_a_name_is_text_in_what_is_taken_along() {
+async fn export_escapes_formulas_in_names() {
     let lab = Lab::open().await;
     lab.sql("UPDATE profile SET name = '=HYPERLINK(\"http://x\",\"y\")' WHERE person_id = 1").await;
     let csv = privacy::table(&lab.ctx, &lab.signed_in(1).await, ADA, "profile").await.unwrap();
@@ -385,7 +385,7 @@ fn is_in(bytes: &[u8], name: &str) -> bool {
 
 // A19
 #[tokio::test]
-async fn of_whoever_is_erased_nothing_is_left_and_no_statistic_changes() {
+async fn erasure_leaves_no_trace_and_statistics_unchanged() {
     let lab = lived_in().await;
     let (eve, ken) = (lab.signed_in(10).await, lab.signed_in(11).await);
     let (before, all) = (counts(&lab).await, everything(&lab).await);
@@ -428,7 +428,7 @@ async fn of_whoever_is_erased_nothing_is_left_and_no_statistic_changes() {
 
 // A19
 #[tokio::test]
-async fn nothing_is_left_in_the_gaps_of_divided_pages() {
+async fn erasure_overwrites_gaps_of_split_pages() {
     let lab = lived_in().await;
     lab.sql(
         "WITH RECURSIVE n (i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 2999)
@@ -452,7 +452,7 @@ async fn nothing_is_left_in_the_gaps_of_divided_pages() {
 }
 
 #[tokio::test]
-async fn whoever_is_called_like_a_piece_of_other_names_holds_nobody_up() {
+async fn erasure_is_not_blocked_by_name_contained_in_others() {
     let lab = lived_in().await;
     lab.sql(
         "PRAGMA secure_delete = ON; -- as whoever writes to the file has it
@@ -480,7 +480,7 @@ async fn whoever_is_called_like_a_piece_of_other_names_holds_nobody_up() {
 
 // A18
 #[tokio::test]
-async fn the_last_administrator_is_erased_by_no_door() {
+async fn last_administrator_cannot_be_erased_by_any_channel() {
     let lab = lived_in().await;
     let (eve, finn, ken) = (lab.signed_in(10).await, lab.signed_in(14).await, lab.signed_in(11).await);
     let refusals = |answer: Result<(), PrivacyError>| match answer {
@@ -528,7 +528,7 @@ async fn the_last_administrator_is_erased_by_no_door() {
 }
 
 #[tokio::test]
-async fn nobody_is_erased_by_a_session_that_was_left_open() {
+async fn self_erasure_requires_password() {
     let lab = entrance::open().await;
     lab.grant(2, 2, "owner").await;
     let (_, me) = entrance::ada_is_in(&lab).await;
@@ -541,7 +541,7 @@ async fn nobody_is_erased_by_a_session_that_was_left_open() {
 }
 
 #[tokio::test]
-async fn late_and_double_erasing_is_told_in_words_and_whoever_is_on_a_machine_waits() {
+async fn repeated_erasure_is_reported_and_person_in_use_must_wait() {
     let lab = lived_in().await;
     let (eve, ken) = (lab.signed_in(10).await, lab.signed_in(11).await);
     lab.starts(LASER, &ada()).await;

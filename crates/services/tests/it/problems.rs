@@ -70,7 +70,7 @@ async fn actions(lab: &Lab) -> String {
 }
 
 #[tokio::test]
-async fn what_is_unsafe_blocks_at_once_ends_the_use_and_frees_the_machine_when_it_is_resolved() {
+async fn unsafe_report_blocks_machine_and_ends_use_until_resolved() {
     let lab = cared_for().await;
     let before = board_state(&lab).await;
     lab.starts(LASER, &ada()).await;
@@ -110,7 +110,7 @@ async fn what_is_unsafe_blocks_at_once_ends_the_use_and_frees_the_machine_when_i
 }
 
 #[tokio::test]
-async fn whoever_begins_before_word_of_it_reached_the_board_does_not_go_on() {
+async fn use_started_before_board_learns_of_unsafe_report_is_ended() {
     let lab = cared_for().await;
     reports(&lab, 2, Severity::Unsafe, "sparks").await;
     assert!(!board_state(&lab).await.0);
@@ -124,7 +124,7 @@ async fn whoever_begins_before_word_of_it_reached_the_board_does_not_go_on() {
 }
 
 #[tokio::test]
-async fn what_is_not_unsafe_leaves_the_machine_as_it_is() {
+async fn minor_report_leaves_machine_unchanged() {
     let lab = cared_for().await;
     for severity in [Severity::Note, Severity::Degraded] {
         reports(&lab, 2, severity, "squeaks").await;
@@ -133,7 +133,7 @@ async fn what_is_not_unsafe_leaves_the_machine_as_it_is() {
 }
 
 #[tokio::test]
-async fn a_block_waits_until_nobody_is_on_the_machine_unless_it_is_at_once() {
+async fn block_waits_for_current_user_unless_immediate() {
     let lab = cared_for().await;
     let olga = lab.signed_in(12).await;
     lab.starts(LASER, &ada()).await;
@@ -160,7 +160,7 @@ async fn a_block_waits_until_nobody_is_on_the_machine_unless_it_is_at_once() {
 }
 
 #[tokio::test]
-async fn a_machine_is_free_when_nothing_makes_it_unsafe_any_more() {
+async fn machine_is_freed_when_last_unsafe_report_is_resolved() {
     let lab = cared_for().await;
     let bob = lab.signed_in(2).await;
     let (first, second) =
@@ -180,7 +180,7 @@ async fn a_machine_is_free_when_nothing_makes_it_unsafe_any_more() {
 }
 
 #[tokio::test]
-async fn machine_that_becomes_unsafe_again_is_told_of_and_one_that_still_is_is_not() {
+async fn newly_unsafe_machine_notifies_and_still_unsafe_one_does_not() {
     let lab = cared_for().await;
     let notices =
         async || lab.number("SELECT count(*) FROM notice WHERE kind = 'machine.unsafe' AND person_id = 12").await;
@@ -213,7 +213,7 @@ async fn machine_that_becomes_unsafe_again_is_told_of_and_one_that_still_is_is_n
 
 // A7
 #[tokio::test]
-async fn members_report_and_those_who_care_for_the_machine_do_the_rest() {
+async fn members_report_and_caretakers_resolve() {
     let lab = cared_for().await;
     let report = reports(&lab, 2, Severity::Degraded, "squeaks").await;
     let input = || ReportProblem::read(Some(Severity::Note), "x");
@@ -256,7 +256,7 @@ async fn members_report_and_those_who_care_for_the_machine_do_the_rest() {
 
 // A14
 #[tokio::test]
-async fn of_two_on_one_problem_the_second_reads_what_the_first_said() {
+async fn stale_problem_edit_shows_saved_values() {
     let lab = cared_for().await;
     let report = reports(&lab, 2, Severity::Degraded, "squeaks").await;
     let (ken, olga) = (lab.signed_in(11).await, lab.signed_in(12).await);
@@ -286,7 +286,7 @@ async fn of_two_on_one_problem_the_second_reads_what_the_first_said() {
 }
 
 #[tokio::test]
-async fn trainers_see_the_problems_of_their_types_and_resolve_none() {
+async fn trainers_see_problems_of_their_types_and_resolve_none() {
     let lab = cared_for().await;
     lab.sql(
         "INSERT INTO person (id, status, created_at) VALUES (14, 'active', 0), (15, 'active', 0);
@@ -308,7 +308,7 @@ async fn trainers_see_the_problems_of_their_types_and_resolve_none() {
 }
 
 #[tokio::test]
-async fn the_worst_waits_in_front() {
+async fn worst_problems_are_listed_first() {
     let lab = cared_for().await;
     for severity in [Severity::Note, Severity::Unsafe, Severity::Degraded, Severity::Unsafe] {
         reports(&lab, 2, severity, "x").await;
@@ -327,7 +327,7 @@ async fn the_worst_waits_in_front() {
 }
 
 #[tokio::test]
-async fn problems_are_counted_by_the_week_they_were_reported_and_resolved_in() {
+async fn problems_are_counted_by_week_reported_and_resolved() {
     let lab = cared_for().await;
     let mended = reports(&lab, 2, Severity::Note, "squeaks").await;
     reports(&lab, 2, Severity::Note, "smells").await;
@@ -350,7 +350,7 @@ async fn problems_are_counted_by_the_week_they_were_reported_and_resolved_in() {
 }
 
 #[tokio::test]
-async fn what_does_not_fit_is_said_all_at_once_and_nothing_is_kept() {
+async fn invalid_report_names_all_fields_and_stores_nothing() {
     let lab = cared_for().await;
     let bob = lab.signed_in(2).await;
     let nothing = ReportProblem::read(None, " \n ");
@@ -383,7 +383,7 @@ async fn what_does_not_fit_is_said_all_at_once_and_nothing_is_kept() {
 }
 
 #[tokio::test]
-async fn a_photo_is_made_anew_and_comes_from_whoever_reported_it_or_cares_for_the_machine() {
+async fn photo_is_reencoded_and_set_by_reporter_or_caretaker() {
     let lab = cared_for().await;
     let mut png = Cursor::new(Vec::new());
     image::RgbImage::new(900, 600).write_to(&mut png, image::ImageFormat::Png).unwrap();

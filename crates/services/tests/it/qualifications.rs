@@ -64,7 +64,7 @@ fn refusals<T: std::fmt::Debug>(answer: Result<T, QualificationsError>) -> Vec<R
 
 // A10
 #[tokio::test]
-async fn a_trainer_grants_and_the_next_swipe_is_let_in() {
+async fn grant_by_trainer_applies_at_next_swipe() {
     let lab = staffed().await;
     let tom = lab.signed_in(12).await;
     assert!(!lets_in(&lab, &bob()).await);
@@ -83,7 +83,7 @@ async fn a_trainer_grants_and_the_next_swipe_is_let_in() {
 
 // A10
 #[tokio::test]
-async fn the_whole_life_of_a_ban() {
+async fn ban_denies_until_lifted_and_regranted() {
     let lab = staffed().await;
     let (tom, oda) = (lab.signed_in(12).await, lab.signed_in(13).await);
     assert!(lets_in(&lab, &ada()).await);
@@ -132,7 +132,7 @@ async fn the_whole_life_of_a_ban() {
 
 // A8
 #[tokio::test]
-async fn a_ban_stops_the_machine_and_the_loss_of_a_role_signs_out() {
+async fn ban_stops_machine_and_lost_role_signs_out() {
     let lab = staffed().await;
     lab.starts(LASER, &ada()).await;
     lab.sql(
@@ -150,7 +150,7 @@ async fn a_ban_stops_the_machine_and_the_loss_of_a_role_signs_out() {
 }
 
 #[tokio::test]
-async fn bad_input_is_told_at_its_field() {
+async fn invalid_change_reports_field() {
     let lab = staffed().await;
     let oda = lab.signed_in(13).await;
     let past = Change { from: Some(NOON.before(DAY)), ..user(BOB) };
@@ -191,7 +191,7 @@ async fn bad_input_is_told_at_its_field() {
 
 // A7
 #[tokio::test]
-async fn members_and_strangers_write_nothing_and_learn_nothing() {
+async fn members_and_strangers_cannot_read_or_write_ledger() {
     let lab = staffed().await;
     let bob = lab.signed_in(2).await;
     for subject in [ON_LASER, SPACE, SYSTEM, Subject::Type(TypeId(99)), Subject::Machine(MachineId(99))] {
@@ -216,7 +216,7 @@ async fn members_and_strangers_write_nothing_and_learn_nothing() {
 }
 
 #[tokio::test]
-async fn roles_asleep_are_told_to_show_a_second_factor() {
+async fn inactive_role_is_asked_for_second_factor() {
     let lab = staffed().await;
     let mut eve = lab.signed_in(10).await;
     if let domain::actor::Who::Person(known) = &mut eve.who {
@@ -231,7 +231,7 @@ async fn roles_asleep_are_told_to_show_a_second_factor() {
 }
 
 #[tokio::test]
-async fn trainers_see_their_type_and_what_they_may_do() {
+async fn trainer_sees_own_type_with_allowed_actions() {
     let lab = staffed().await;
     let tom = lab.signed_in(12).await;
     let types = qualifications::my_types(&lab.ctx, &tom).await.unwrap();
@@ -257,7 +257,7 @@ async fn trainers_see_their_type_and_what_they_may_do() {
 }
 
 #[tokio::test]
-async fn every_deed_that_is_offered_is_done_and_no_other() {
+async fn offered_ledger_actions_succeed_and_others_fail() {
     for writer in [10, 11, 12, 13] {
         let lab = staffed().await;
         let actor = lab.signed_in(writer).await;
@@ -276,7 +276,7 @@ async fn every_deed_that_is_offered_is_done_and_no_other() {
 
 // A18
 #[tokio::test(flavor = "multi_thread")]
-async fn two_administrators_who_demote_each_other_at_once_leave_one() {
+async fn mutual_demotion_leaves_one_administrator() {
     for _ in 0..20 {
         let lab = staffed().await;
         let (eve, finn) = (lab.signed_in(10).await, lab.signed_in(14).await);
@@ -298,7 +298,7 @@ async fn two_administrators_who_demote_each_other_at_once_leave_one() {
 
 // A18
 #[tokio::test]
-async fn the_last_administrator_stays_by_every_entry() {
+async fn last_administrator_survives_every_entry() {
     let lab = staffed().await;
     let (eve, finn) = (lab.signed_in(10).await, lab.signed_in(14).await);
     let of = |person| Change::now(PersonId(person), SYSTEM, Relation::Owner);
@@ -322,7 +322,7 @@ async fn the_last_administrator_stays_by_every_entry() {
 
 // A10
 #[tokio::test]
-async fn a_lapse_takes_what_was_announced_and_comes_back_with_a_grant() {
+async fn lapse_covers_future_entries_and_grant_restores() {
     let lab = staffed().await;
     let tom = lab.signed_in(12).await;
     let week = Change { until: Some(NOON.after(DAY * 7)), ..user(BOB) };
@@ -340,7 +340,7 @@ async fn a_lapse_takes_what_was_announced_and_comes_back_with_a_grant() {
 }
 
 #[tokio::test]
-async fn disuse_lapses_after_the_days_that_are_set_and_no_use_is_forgotten() {
+async fn disuse_lapses_after_set_days_counting_every_use() {
     let lab = staffed().await;
     lab.sql(
         "INSERT INTO setting (scope, scope_id, key, value) VALUES ('type', 3, 'qualifications.lapse-unused', '30'),
@@ -365,7 +365,7 @@ const SESSION_OF_KEN: &str = "INSERT INTO session (hash, person_id, created_at, 
 
 // A8
 #[tokio::test]
-async fn a_role_that_runs_out_signs_out_like_one_that_is_taken() {
+async fn expired_role_signs_out_like_revoked_one() {
     let lab = staffed().await;
     let eve = lab.signed_in(10).await;
     let terms = [(SPACE, Relation::Owner), (SYSTEM, Relation::User), (ON_LASER, Relation::User)];
@@ -382,7 +382,7 @@ async fn a_role_that_runs_out_signs_out_like_one_that_is_taken() {
 }
 
 #[tokio::test]
-async fn links_made_before_somebody_rose_open_nothing() {
+async fn links_issued_before_promotion_are_invalid() {
     let lab = staffed().await;
     let eve = lab.signed_in(10).await;
     let tomorrow = Some(NOON.after(DAY));
@@ -404,7 +404,7 @@ async fn links_made_before_somebody_rose_open_nothing() {
 }
 
 #[tokio::test]
-async fn a_ban_of_a_type_does_not_unmake_the_owner_of_one_machine() {
+async fn type_ban_does_not_remove_machine_owner() {
     let lab = staffed().await;
     let on_machine = Subject::Machine(MachineId(1));
     let eve = lab.signed_in(10).await;
@@ -421,7 +421,7 @@ async fn a_ban_of_a_type_does_not_unmake_the_owner_of_one_machine() {
 }
 
 #[tokio::test]
-async fn who_administers_is_for_auditors_to_see_and_a_long_search_finds_nobody() {
+async fn administrators_are_visible_to_auditors_and_long_search_finds_nobody() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;
     let system = qualifications::type_page(&lab.ctx, &ken, TypeId(2), "", None).await;
@@ -456,7 +456,7 @@ async fn counted_as_listed(lab: &Lab, when: &str) -> u32 {
 }
 
 #[tokio::test]
-async fn how_many_are_what_on_a_type_is_what_its_page_lists() {
+async fn counts_match_type_page() {
     let lab = staffed().await;
     // All kinds of ledgers: on types and machines, bans before and after, ended and not begun.
     lab.sql(
@@ -479,7 +479,7 @@ async fn how_many_are_what_on_a_type_is_what_its_page_lists() {
 }
 
 #[tokio::test]
-async fn how_many_are_what_is_told_after_whatever_was_said_began_or_ended() {
+async fn counts_follow_entries_starting_and_ending() {
     const MESSAGE: &str =
         "INSERT INTO qualification (person_id, type_id, machine_id, relation, kind, effective_from, until, cause, recorded_at)
          SELECT 100 + x % 29, iif(x % 3, 3 + x % 2, NULL), iif(x % 3, NULL, 1 + x / 3 % 3),

@@ -67,7 +67,7 @@ fn of(of: ResourceFilter) -> ReportForm {
 }
 
 #[tokio::test]
-async fn booked_and_used_hours_no_shows_and_lead_times_are_reported_by_the_clock_of_the_space() {
+async fn report_shows_hours_no_shows_and_lead_times_in_space_zone() {
     let lab = open().await;
     let view = report(&lab, of(LASERS)).await;
     let date = |month, day| Date { year: if month == 12 { 2026 } else { 2027 }, month, day };
@@ -92,7 +92,7 @@ async fn booked_and_used_hours_no_shows_and_lead_times_are_reported_by_the_clock
 }
 
 #[tokio::test]
-async fn how_long_requests_wait_is_kept_when_they_are_answered() {
+async fn waiting_time_is_recorded_when_request_is_answered() {
     let lab = open().await;
     lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'booking.mode', 'moderated')")
         .await;
@@ -121,7 +121,7 @@ async fn how_long_requests_wait_is_kept_when_they_are_answered() {
 }
 
 #[tokio::test]
-async fn a_file_says_in_words_what_is_not_shown_and_computes_nothing() {
+async fn csv_states_suppressed_figures_without_formulas() {
     let lab = open().await;
     let visible = report(&lab, ReportForm { by: "machine".into(), ..ReportForm::default() }).await;
     let groups = reports::table(&visible, Some(Part::Groups), Lang::En);
@@ -147,7 +147,7 @@ async fn a_file_says_in_words_what_is_not_shown_and_computes_nothing() {
 }
 
 #[tokio::test]
-async fn reports_are_for_managers_and_auditors_and_of_what_there_is() {
+async fn reports_require_manager_or_auditor_and_valid_filter() {
     let lab = open().await;
     let ask = async |person, form: &ReportForm| {
         let actor = lab.signed_in(person).await;

@@ -19,7 +19,7 @@ use views::retention::Cleared;
 
 // A23
 #[tokio::test]
-async fn names_go_after_a_year_and_hours_stay_once_a_day() {
+async fn names_are_cleared_after_a_year_and_hours_remain() {
     let lab = Lab::open().await;
     lab.starts(LASER, &ada()).await;
     lab.stops(LASER, &ada(), 60).await;
@@ -49,7 +49,7 @@ async fn names_go_after_a_year_and_hours_stay_once_a_day() {
 
 // A23
 #[tokio::test]
-async fn bookings_waiting_lists_and_checkouts_lose_their_names_a_year_after_they_were_over() {
+async fn closed_bookings_waits_and_checkouts_lose_names_after_a_year() {
     let lab = Lab::open().await;
     // All of them were until noon; the second of each is open.
     lab.sql(
@@ -95,7 +95,7 @@ async fn bookings_waiting_lists_and_checkouts_lose_their_names_a_year_after_they
 
 // A7
 #[tokio::test]
-async fn administrators_see_what_it_did_and_have_it_done() {
+async fn administrators_see_and_start_cleanup() {
     let lab = Lab::open().await;
     lab.grant(2, 2, "owner").await;
     lab.grant(1, 1, "owner").await;
@@ -111,7 +111,7 @@ async fn administrators_see_what_it_did_and_have_it_done() {
 }
 
 #[tokio::test]
-async fn who_may_not_have_it_done_clears_nothing() {
+async fn unpermitted_cleanup_changes_nothing() {
     let lab = Lab::open().await;
     lab.grant(1, 1, "owner").await;
     let manager = lab.signed_in(1).await;
@@ -122,7 +122,7 @@ async fn who_may_not_have_it_done_clears_nothing() {
 }
 
 #[tokio::test]
-async fn no_card_leads_to_a_name_that_was_cut_and_a_standing_keeps_its_last_use() {
+async fn cards_do_not_lead_to_cleared_names_and_last_use_remains() {
     let lab = Lab::open().await;
     lab.sql(
         "INSERT INTO setting (scope, scope_id, key, value) VALUES ('type', 3, 'qualifications.lapse-never-used', '600');
@@ -171,7 +171,7 @@ async fn no_card_leads_to_a_name_that_was_cut_and_a_standing_keeps_its_last_use(
 }
 
 #[tokio::test]
-async fn no_words_lead_to_a_name_that_was_cut() {
+async fn remarks_do_not_lead_to_cleared_names() {
     let lab = Lab::open().await;
     lab.grant(2, 3, "owner").await;
     let bob = lab.signed_in(2).await;
@@ -197,7 +197,7 @@ async fn no_words_lead_to_a_name_that_was_cut() {
 }
 
 #[tokio::test]
-async fn the_record_is_kept_as_long_as_is_set() {
+async fn audit_is_retained_for_configured_days() {
     let lab = Lab::open().await;
     lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'audit.kept', '730')").await;
     let lab = lab.reopen().await;

@@ -14,7 +14,7 @@ use services::{
 use views::accounts::SecondFactor;
 
 #[tokio::test]
-async fn a_second_factor_is_asked_for_from_its_first_code_on() {
+async fn second_factor_is_required_after_first_code() {
     let lab = open().await;
     let (token, ada) = ada_is_in(&lab).await;
     let (elsewhere, _) = ada_is_in(&lab).await;
@@ -59,7 +59,7 @@ async fn a_second_factor_is_asked_for_from_its_first_code_on() {
 }
 
 #[tokio::test]
-async fn codes_are_not_guessed() {
+async fn guessed_codes_are_throttled() {
     let lab = open().await;
     let (_, ada) = ada_is_in(&lab).await;
     let offer = accounts::begin_totp(&lab.ctx, &ada).await.unwrap();
@@ -82,7 +82,7 @@ async fn codes_are_not_guessed() {
 }
 
 #[tokio::test]
-async fn where_a_second_factor_is_required_roles_sleep_until_it_is_shown() {
+async fn required_second_factor_deactivates_roles_until_shown() {
     let lab = open().await;
     lab.sql(
         "INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'accounts.second-factor', 'yes')",

@@ -45,7 +45,7 @@ async fn row(lab: &Lab, at: At, key: Key) -> views::settings::SettingRow {
 }
 
 #[tokio::test]
-async fn the_nearest_says_what_holds_and_who_said_it_is_known() {
+async fn nearest_scope_decides_and_author_is_shown() {
     let lab = staffed().await;
     say(&lab, 1, At::Space, Key::Grace, Some("5"), 0).await.unwrap();
     say(&lab, 2, LASERS, Key::Grace, Some(" 7 "), 0).await.unwrap();
@@ -63,7 +63,7 @@ async fn the_nearest_says_what_holds_and_who_said_it_is_known() {
 
 // A14
 #[tokio::test]
-async fn what_was_taken_back_meanwhile_is_a_newer_version_too() {
+async fn removed_value_counts_as_newer_version() {
     let lab = staffed().await;
     say(&lab, 1, LASERS, Key::Grace, Some("5"), 0).await.unwrap();
     say(&lab, 1, LASERS, Key::Grace, None, 1).await.unwrap();
@@ -79,7 +79,7 @@ async fn what_was_taken_back_meanwhile_is_a_newer_version_too() {
 }
 
 #[tokio::test]
-async fn what_is_said_on_the_form_of_a_type_is_known_here_too() {
+async fn value_saved_on_type_form_appears_in_settings() {
     let lab = staffed().await;
     let input = views::equipment::TypeInput {
         name: "Lasers".into(),
@@ -93,7 +93,7 @@ async fn what_is_said_on_the_form_of_a_type_is_known_here_too() {
 }
 
 #[tokio::test]
-async fn the_system_is_for_administrators_and_values_fit() {
+async fn system_settings_require_administrator_and_valid_values() {
     let lab = staffed().await;
     let refused = say(&lab, 1, At::Space, Key::Zone, Some("Europe/Rome"), 0).await;
     assert!(matches!(refused, Err(SettingsError::Forbidden(Forbidden::NotAllowed))), "a manager");
@@ -127,7 +127,7 @@ async fn the_system_is_for_administrators_and_values_fit() {
 }
 
 #[tokio::test]
-async fn rules_of_bookings_that_contradict_what_holds_beside_them_are_refused_there_and_below() {
+async fn contradicting_booking_rules_are_refused_in_their_scope_and_below() {
     let lab = staffed().await;
     let machine = At::Machine(LASER_ID);
     let refused = async |at: At, key: Key, value: Option<&str>, version: i64| {
@@ -170,7 +170,7 @@ async fn preview_lines(lab: &Lab, at: At, key: Key, tried: settings::Tried<'_>) 
 const NOTHING: &str = "No effect today.";
 
 #[tokio::test]
-async fn a_change_that_bars_people_is_counted_before_it_is_made_by_the_decision_that_boards_get() {
+async fn denying_change_is_previewed_with_board_decision() {
     let lab = staffed().await;
     lab.mode(domain::machines::AuthorisationMode::Open).await;
     let before = lab.number("SELECT count(*) FROM audit").await;
@@ -204,7 +204,7 @@ async fn a_change_that_bars_people_is_counted_before_it_is_made_by_the_decision_
 }
 
 #[tokio::test]
-async fn saying_nothing_any_more_is_counted_before_it_is_done_too() {
+async fn removing_value_is_previewed() {
     let lab = staffed().await;
     lab.sql(
         "INSERT INTO person (id, status, created_at) VALUES (4, 'active', 0);
@@ -226,7 +226,7 @@ async fn saying_nothing_any_more_is_counted_before_it_is_done_too() {
 }
 
 #[tokio::test]
-async fn what_boards_would_do_to_uses_is_told_from_the_last_weeks_and_from_those_that_run() {
+async fn auto_stop_preview_counts_recent_and_running_uses() {
     let lab = staffed().await;
     for minutes in [30, 90] {
         lab.starts(LASER, &ada()).await;
@@ -253,7 +253,7 @@ async fn what_boards_would_do_to_uses_is_told_from_the_last_weeks_and_from_those
 }
 
 #[tokio::test]
-async fn whose_name_is_hidden_and_who_is_on_too_many_is_told() {
+async fn preview_counts_hidden_names_and_exceeded_limits() {
     let lab = staffed().await;
     lab.starts(LASER, &ada()).await;
     lab.starts(LATHE, &ada()).await;
@@ -270,7 +270,7 @@ async fn whose_name_is_hidden_and_who_is_on_too_many_is_told() {
 }
 
 #[tokio::test]
-async fn what_would_lapse_and_which_roles_would_sleep_is_told() {
+async fn preview_counts_lapsing_grants_and_deactivated_roles() {
     let lab = staffed().await;
     assert_eq!(tried(&lab, LASERS, Key::LapseUnused, "0").await, [NOTHING]);
     // Ada was qualified long ago and never came; Bob's ownership lapses never.
@@ -291,7 +291,7 @@ async fn what_would_lapse_and_which_roles_would_sleep_is_told() {
 }
 
 #[tokio::test]
-async fn who_came_at_hours_that_would_be_closed_is_told_and_what_runs_goes_on() {
+async fn hours_preview_counts_visits_outside_and_running_uses_continue() {
     let lab = staffed().await;
     let manager = lab.signed_in(1).await;
     let would = async |at, tried| {
@@ -335,7 +335,7 @@ fn week(monday: &str, friday: &str) -> [String; 7] {
 }
 
 #[tokio::test]
-async fn a_week_is_said_inherited_and_taken_back() {
+async fn week_is_set_inherited_and_cleared() {
     let lab = staffed().await;
     let (manager, owner) = (lab.signed_in(1).await, lab.signed_in(2).await);
     hours::save_week(&lab.ctx, &manager, At::Space, 0, week("8-12, 14-18", "20-2")).await.unwrap();
@@ -365,7 +365,7 @@ async fn a_week_is_said_inherited_and_taken_back() {
 
 // A14
 #[tokio::test]
-async fn a_week_and_a_day_have_versions_of_their_own() {
+async fn week_and_day_have_separate_versions() {
     let lab = staffed().await;
     let manager = lab.signed_in(1).await;
     let day = |date: &str, hours: Option<&str>, version| SayDay {
@@ -392,7 +392,7 @@ async fn a_week_and_a_day_have_versions_of_their_own() {
 }
 
 #[tokio::test]
-async fn hours_that_cannot_be_are_refused_at_their_field() {
+async fn invalid_hours_report_field() {
     let lab = staffed().await;
     let manager = lab.signed_in(1).await;
     let error = hours::save_week(&lab.ctx, &manager, At::Space, 0, week("8-12, 11-14", "late")).await.unwrap_err();
@@ -416,7 +416,7 @@ async fn hours_that_cannot_be_are_refused_at_their_field() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn nobody_speaks_for_a_machine_once_it_is_of_another_type() {
+async fn former_type_owner_cannot_change_machine_settings() {
     const MACHINES: i64 = 40;
     let lab = staffed().await;
     lab.sql(
@@ -445,7 +445,7 @@ async fn nobody_speaks_for_a_machine_once_it_is_of_another_type() {
 }
 
 #[tokio::test]
-async fn another_zone_tells_before_whose_times_it_would_show_otherwise() {
+async fn zone_change_previews_affected_times() {
     let lab = staffed().await;
     lab.sql(
         "INSERT OR REPLACE INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'space.zone', 'UTC');

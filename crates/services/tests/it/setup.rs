@@ -38,7 +38,7 @@ fn administrator(email: &str, recover: bool) -> Administrator {
 }
 
 #[tokio::test]
-async fn the_first_link_makes_the_first_administrator_and_names_the_space() {
+async fn setup_link_creates_administrator_and_names_space() {
     let lab = Lab::empty().await;
     assert!(setup::needed(&lab.ctx).await.unwrap());
     let token = setup::offer(&lab.ctx).await.unwrap().unwrap();
@@ -90,7 +90,7 @@ fn type_called(name: &str) -> TypeInput {
 }
 
 #[tokio::test]
-async fn the_first_administrator_may_use_what_they_add_while_the_space_is_set_up() {
+async fn first_administrator_may_use_added_machines_during_setup() {
     let lab = Lab::empty().await;
     let ada = first_administrator(&lab).await;
     equipment::add_type(&lab.ctx, &ada, type_called("Lathe"), vec![]).await.unwrap();
@@ -114,7 +114,7 @@ async fn the_first_administrator_may_use_what_they_add_while_the_space_is_set_up
 }
 
 #[tokio::test]
-async fn nobody_qualifies_themselves_but_the_first_administrator_while_the_space_is_set_up() {
+async fn only_first_administrator_qualifies_themselves_during_setup() {
     let lab = Lab::empty().await;
     let ada = first_administrator(&lab).await;
     equipment::add_type(&lab.ctx, &ada, type_called("Lathe"), vec![]).await.unwrap();
@@ -142,7 +142,7 @@ async fn nobody_qualifies_themselves_but_the_first_administrator_while_the_space
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_two_posts_of_the_link_one_wins() {
+async fn concurrent_setups_create_one_administrator() {
     let lab = Lab::empty().await;
     let token = setup::offer(&lab.ctx).await.unwrap().unwrap();
     let tries: Vec<_> = ["ada", "eve", "kim", "bob"]
@@ -168,7 +168,7 @@ async fn of_two_posts_of_the_link_one_wins() {
 }
 
 #[tokio::test]
-async fn a_link_is_new_at_every_start_and_lasts_a_day() {
+async fn setup_link_is_renewed_at_start_and_lasts_a_day() {
     let lab = Lab::empty().await;
     let first = setup::offer(&lab.ctx).await.unwrap().unwrap();
     let lab = lab.reopen().await;
@@ -184,7 +184,7 @@ async fn a_link_is_new_at_every_start_and_lasts_a_day() {
 }
 
 #[tokio::test]
-async fn the_command_line_makes_an_administrator_only_where_there_is_none_or_to_recover() {
+async fn command_line_creates_administrator_only_first_or_to_recover() {
     let lab = Lab::empty().await;
     let link = setup::offer(&lab.ctx).await.unwrap().unwrap();
     setup::create_administrator(&lab.ctx, administrator("eva@lab.example", false)).await.unwrap();
@@ -210,7 +210,7 @@ async fn the_command_line_makes_an_administrator_only_where_there_is_none_or_to_
 }
 
 #[tokio::test]
-async fn the_command_line_names_the_space_as_the_link_does_or_says_all_that_is_wrong() {
+async fn command_line_names_space_or_reports_all_errors() {
     let lab = Lab::empty().await;
     let space = |name: &str, zone: &str| Some(NewSpace { name: name.into(), zone: zone.into(), lang: Lang::It });
     let wrong = Administrator { space: space(" ", "Moon/Base"), ..administrator("eva", false) };
@@ -227,7 +227,7 @@ async fn the_command_line_names_the_space_as_the_link_does_or_says_all_that_is_w
 }
 
 #[tokio::test]
-async fn who_is_recovered_administers_for_good() {
+async fn recovered_administrator_is_permanent() {
     let lab = Lab::empty().await;
     setup::create_administrator(&lab.ctx, administrator("eva@lab.example", false)).await.unwrap();
     for undone in [
@@ -245,7 +245,7 @@ async fn who_is_recovered_administers_for_good() {
 }
 
 #[tokio::test]
-async fn each_zone_is_offered_once_with_the_time_there() {
+async fn each_zone_is_offered_once_with_its_time() {
     let lab = Lab::empty().await;
     let zones = setup::zones(&lab.ctx);
     let there = |name: &str| zones.iter().find(|(zone, _)| zone == name).map(|(_, now)| now.offset);

@@ -45,7 +45,7 @@ async fn all_at_once(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn fifty_people_behind_one_address_who_sign_in_at_once_all_get_in() {
+async fn fifty_concurrent_sign_ins_from_one_address_succeed() {
     let lab = open().await;
     a_class(&lab, 50).await;
     let came = all_at_once(&lab, 50, |n| (here(7), format!("pupil{}@lab.example", 100 + n), PASSWORD)).await;
@@ -55,7 +55,7 @@ async fn fifty_people_behind_one_address_who_sign_in_at_once_all_get_in() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn guesses_made_side_by_side_are_no_more_than_those_made_one_by_one() {
+async fn concurrent_guesses_are_limited_like_sequential_ones() {
     let lab = open().await;
     let refused = |came: &[Result<(), AccountsError>]| {
         assert!(
@@ -73,7 +73,7 @@ async fn guesses_made_side_by_side_are_no_more_than_those_made_one_by_one() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn right_and_wrong_passwords_side_by_side_are_told_apart() {
+async fn concurrent_right_and_wrong_passwords_are_distinguished() {
     let lab = open().await;
     a_class(&lab, 40).await;
     // Every fourth is mistyped: ten failures, which lock nobody out.
@@ -88,7 +88,7 @@ async fn right_and_wrong_passwords_side_by_side_are_told_apart() {
 }
 
 #[tokio::test]
-async fn who_leaves_while_waiting_for_their_turn_has_tried_nothing() {
+async fn cancelled_wait_counts_no_attempt() {
     let lab = open().await;
     for n in 0..3 {
         let email = format!("nobody{n}@lab.example");
@@ -109,7 +109,7 @@ async fn who_leaves_while_waiting_for_their_turn_has_tried_nothing() {
 }
 
 #[tokio::test]
-async fn a_class_that_applies_does_not_lock_its_network_out_of_signing_in() {
+async fn many_applications_do_not_lock_network_out_of_sign_in() {
     let lab = open().await;
     lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'accounts.sign-up', 'yes')")
         .await;

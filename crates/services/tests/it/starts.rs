@@ -42,7 +42,7 @@ async fn started(lab: &Lab, person: i64) -> Result<(), RequestsError> {
 }
 
 #[tokio::test]
-async fn whoever_may_use_a_machine_starts_it_from_afar_once_and_on_record() {
+async fn permitted_person_starts_machine_remotely_once_with_audit() {
     let lab = startable().await;
     assert_eq!(offered(&lab, 1).await, Some(Remote::Start));
     for _ in 0..2 {
@@ -80,7 +80,7 @@ async fn whoever_may_use_a_machine_starts_it_from_afar_once_and_on_record() {
 }
 
 #[tokio::test]
-async fn who_may_not_start_a_machine_from_afar_is_told_why_and_sees_no_button() {
+async fn refused_remote_start_gives_reason_and_hides_button() {
     for (change, person, code) in [
         ("DELETE FROM setting", 1, "machine.start-off"),
         ("UPDATE machine_signal SET heard_at = heard_at - 90001", 1, "machine.start-away"),
@@ -110,7 +110,7 @@ async fn who_may_not_start_a_machine_from_afar_is_told_why_and_sees_no_button() 
 }
 
 #[tokio::test]
-async fn a_start_that_is_not_obeyed_is_given_up_and_may_be_wanted_again() {
+async fn unacknowledged_start_expires_and_can_be_repeated() {
     let lab = startable().await;
     started(&lab, 1).await.unwrap();
     assert_eq!(requests::due(&lab.ctx).await.unwrap().len(), 1);
@@ -128,7 +128,7 @@ async fn a_start_that_is_not_obeyed_is_given_up_and_may_be_wanted_again() {
 }
 
 #[tokio::test]
-async fn whoever_waits_for_a_start_is_told_that_the_board_went_away() {
+async fn board_going_offline_is_reported_to_waiting_starter() {
     // The board goes before it is told, and after.
     for reported in [false, true] {
         let lab = startable().await;
@@ -161,7 +161,7 @@ async fn whoever_waits_for_a_start_is_told_that_the_board_went_away() {
 }
 
 #[tokio::test]
-async fn whether_somebody_may_start_is_decided_again_when_the_board_is_told() {
+async fn remote_start_is_rechecked_before_sending() {
     for change in [
         "INSERT INTO machine_block (machine_id, placed_at) VALUES (1, 0)",
         "DELETE FROM setting",
@@ -185,7 +185,7 @@ async fn whether_somebody_may_start_is_decided_again_when_the_board_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_machine_that_two_start_at_once_is_started_by_one() {
+async fn concurrent_remote_starts_by_two_people_start_one() {
     let lab = startable().await;
     lab.grant(2, 3, "user").await;
     let actors = [lab.signed_in(1).await, lab.signed_in(2).await];

@@ -54,7 +54,7 @@ async fn bob_is_in(lab: &Lab) -> Actor {
 }
 
 #[tokio::test]
-async fn a_token_stands_for_its_owner_and_what_it_was_made_for() {
+async fn token_acts_for_its_owner_within_scopes() {
     let lab = entrance::open().await;
     let (_, ada) = ada_is_in(&lab).await;
     let token = mint(&lab, &ada).await;
@@ -85,7 +85,7 @@ async fn a_token_stands_for_its_owner_and_what_it_was_made_for() {
 
 // A17
 #[tokio::test]
-async fn a_token_ends_where_sessions_end_and_at_its_time() {
+async fn token_ends_with_account_access_and_lifetime() {
     let lab = entrance::open().await;
     let (_, ada) = ada_is_in(&lab).await;
 
@@ -135,7 +135,7 @@ async fn a_token_ends_where_sessions_end_and_at_its_time() {
 }
 
 #[tokio::test]
-async fn a_token_made_before_a_second_factor_is_no_way_around_it() {
+async fn token_older_than_second_factor_is_invalid() {
     let lab = entrance::open().await;
     let (_, ada) = ada_is_in(&lab).await;
     let before = mint(&lab, &ada).await;
@@ -149,7 +149,7 @@ async fn a_token_made_before_a_second_factor_is_no_way_around_it() {
 }
 
 #[tokio::test]
-async fn a_token_needs_a_name_and_something_to_open_and_there_is_an_end_to_them() {
+async fn token_requires_name_and_scope_and_is_limited_in_number() {
     let lab = entrance::open().await;
     let (_, ada) = ada_is_in(&lab).await;
     let invalid = TokenRequest { name: "\u{200B}".into(), scopes: vec![], lifetime: Lifetime::Year };
@@ -170,7 +170,7 @@ async fn a_token_needs_a_name_and_something_to_open_and_there_is_an_end_to_them(
 }
 
 #[tokio::test]
-async fn what_is_asked_again_under_one_key_is_done_once() {
+async fn repeated_request_with_one_key_runs_once() {
     let lab = Lab::open().await;
     let ada = lab.signed_in(1).await;
     let begin =
@@ -216,7 +216,7 @@ async fn what_is_asked_again_under_one_key_is_done_once() {
 }
 
 #[tokio::test]
-async fn request_cut_off_by_a_crash_is_known_if_it_was_done_and_free_if_it_was_not() {
+async fn request_cut_off_by_crash_is_replayed_if_committed_and_free_otherwise() {
     let lab = Lab::open().await;
     let ida = lab.administrator().await;
     let begin =
@@ -249,7 +249,7 @@ async fn request_cut_off_by_a_crash_is_known_if_it_was_done_and_free_if_it_was_n
 }
 
 #[tokio::test]
-async fn clock_that_is_set_back_makes_nobody_wait() {
+async fn clock_set_back_delays_nobody() {
     let lab = Lab::open().await;
     let ada = lab.signed_in(1).await;
     let take = || rate::take(&lab.ctx, &ada, here(1), Lang::En).1;
@@ -261,7 +261,7 @@ async fn clock_that_is_set_back_makes_nobody_wait() {
 }
 
 #[tokio::test]
-async fn whoever_asks_too_often_waits_and_nobody_else_does() {
+async fn rate_limit_delays_only_its_caller() {
     let lab = Lab::open().await;
     let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
     let take = |actor: &Actor, from: u32| {

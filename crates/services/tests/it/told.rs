@@ -89,7 +89,7 @@ async fn claims(lab: Lab, person: i64) -> (Lab, ClaimId) {
 }
 
 #[tokio::test]
-async fn a_changed_password_is_told_to_its_owner_though_they_did_it() {
+async fn changed_password_notifies_owner_even_by_own_change() {
     let lab = entered().await;
     let (_, ada) = ada_is_in(&lab).await;
     let wrong = accounts::change_password(&lab.ctx, &ada, here(1), "wrong", OTHER).await;
@@ -100,7 +100,7 @@ async fn a_changed_password_is_told_to_its_owner_though_they_did_it() {
 }
 
 #[tokio::test]
-async fn a_password_that_replaces_another_by_a_link_is_told_and_a_first_one_is_not() {
+async fn password_replaced_by_link_notifies_and_first_one_does_not() {
     let lab = entered().await;
     assert_eq!(notices_of(&lab, 1).await, [], "she was invited and chose her first");
     follows_a_link(&lab, OTHER).await;
@@ -109,7 +109,7 @@ async fn a_password_that_replaces_another_by_a_link_is_told_and_a_first_one_is_n
 }
 
 #[tokio::test]
-async fn a_second_factor_that_is_set_up_or_taken_off_is_told_to_its_owner_whoever_did_it() {
+async fn second_factor_change_always_notifies_owner() {
     let lab = entered().await;
     sets_up_a_second_factor(&lab).await;
     assert_eq!(notices_of(&lab, 1).await, [Kind::SecondFactorChanged]);
@@ -125,7 +125,7 @@ async fn a_second_factor_that_is_set_up_or_taken_off_is_told_to_its_owner_whoeve
 }
 
 #[tokio::test]
-async fn an_administrator_who_is_recovered_at_the_console_is_told_what_became_of_their_keys() {
+async fn console_recovery_notifies_administrator_of_changed_credentials() {
     let lab = entered().await;
     sets_up_a_second_factor(&lab).await;
     let recover = |password: &str| Administrator {
@@ -145,7 +145,7 @@ async fn an_administrator_who_is_recovered_at_the_console_is_told_what_became_of
 }
 
 #[tokio::test]
-async fn a_card_is_told_to_whoever_gets_it_and_not_to_whoever_gives_it() {
+async fn given_card_notifies_recipient_not_giver() {
     let lab = staffed().await;
     let ken = lab.signed_in(KEN).await;
     cards::give(&lab.ctx, &ken, ADA, "0badcafe").await.unwrap();
@@ -156,7 +156,7 @@ async fn a_card_is_told_to_whoever_gets_it_and_not_to_whoever_gives_it() {
 }
 
 #[tokio::test]
-async fn a_claim_is_told_to_managers_and_the_card_to_whoever_claimed_it() {
+async fn claim_notifies_managers_and_card_notifies_claimant() {
     let (lab, claim) = claims(staffed().await, 1).await;
     assert_eq!(notices_of(&lab, KEN).await, [Kind::CardClaimed]);
     for person in [1, BOB, 12] {
@@ -168,7 +168,7 @@ async fn a_claim_is_told_to_managers_and_the_card_to_whoever_claimed_it() {
 }
 
 #[tokio::test]
-async fn a_refused_claim_is_told_to_whoever_made_it_alone() {
+async fn refused_claim_notifies_claimant_only() {
     let (lab, claim) = claims(staffed().await, BOB).await;
     cards::refuse(&lab.ctx, &lab.signed_in(KEN).await, claim, "the key of the cupboard").await.unwrap();
     assert_eq!(notices_of(&lab, BOB).await, [Kind::ClaimRefused]);
@@ -187,7 +187,7 @@ async fn correct(lab: &Lab, person: i64, end: &str, who: &str) {
 }
 
 #[tokio::test]
-async fn a_corrected_use_is_told_to_whose_it_was_and_whose_it_is_and_not_to_the_corrector() {
+async fn corrected_use_notifies_both_people_not_corrector() {
     let lab = staffed().await;
     lab.starts(LASER, &ada()).await;
     lab.pass(seconds(7_200));
@@ -203,7 +203,7 @@ async fn a_corrected_use_is_told_to_whose_it_was_and_whose_it_is_and_not_to_the_
 }
 
 #[tokio::test]
-async fn an_application_that_is_declined_or_reopened_is_told_to_the_applicant() {
+async fn declined_or_reopened_application_notifies_applicant() {
     let lab = staffed().await;
     let ken = lab.signed_in(KEN).await;
     inbox::decide(&lab.ctx, &ken, Matter::Applicant, 15, Verdict::Reject).await.unwrap();
@@ -216,7 +216,7 @@ async fn an_application_that_is_declined_or_reopened_is_told_to_the_applicant() 
 }
 
 #[tokio::test]
-async fn space_whose_bookings_stay_free_tells_its_administrators_once() {
+async fn upgraded_space_with_free_bookings_notifies_administrators_once() {
     let lab = staffed().await;
     lab.grant(BOB, 1, "owner").await;
     lab.grant(BOB, 2, "owner").await;
@@ -234,7 +234,7 @@ async fn space_whose_bookings_stay_free_tells_its_administrators_once() {
 }
 
 #[tokio::test]
-async fn a_failed_job_is_told_to_administrators_once_a_day() {
+async fn failed_job_notifies_administrators_once_a_day() {
     let lab = staffed().await;
     lab.grant(BOB, 1, "owner").await;
     lab.grant(BOB, 2, "owner").await;

@@ -112,7 +112,7 @@ async fn taken(lab: &Lab, actor: &Actor, id: ModuleId, mut wrong: usize) -> bool
 }
 
 #[tokio::test]
-async fn whoever_watches_all_of_it_and_passes_is_ready_for_a_trainer() {
+async fn watched_video_and_passed_quiz_make_ready_for_checkout() {
     let (lab, _, id) = lab(5).await;
     let bob = lab.signed_in(2).await;
     let mut conn = lab.raw().await;
@@ -144,7 +144,7 @@ async fn whoever_watches_all_of_it_and_passes_is_ready_for_a_trainer() {
 
 // A5
 #[tokio::test]
-async fn no_report_earns_more_than_the_server_s_clock_allows() {
+async fn credit_is_limited_by_server_clock() {
     let (lab, _, _) = lab(0).await;
     let bob = lab.signed_in(2).await;
     let tell = async |parts: Vec<Span>| report(&lab.ctx, &bob, VIDEO, parts, 0).await;
@@ -190,7 +190,7 @@ async fn tell_progress(lab: &Lab) -> String {
 }
 
 #[tokio::test]
-async fn one_request_about_a_video_that_was_never_opened_gains_nothing() {
+async fn single_report_on_unopened_video_earns_nothing() {
     let (lab, max, _) = lab(0).await;
     let other = add(&lab.ctx, &max, DescribeModule::from_form("Dust", "", "")).await.unwrap();
     let video = ShowVideo::from_form("https://youtu.be/dQw4w9WgXcQ", "120");
@@ -205,7 +205,7 @@ async fn one_request_about_a_video_that_was_never_opened_gains_nothing() {
 }
 
 #[tokio::test]
-async fn corrected_length_of_the_same_video_keeps_what_was_watched() {
+async fn corrected_length_of_same_video_preserves_progress() {
     let (lab, max, id) = lab(0).await;
     let (ada, bob, ida) = (lab.signed_in(1).await, lab.signed_in(2).await, lab.administrator().await);
     watched(&lab, &ada, VIDEO).await;
@@ -224,7 +224,7 @@ async fn corrected_length_of_the_same_video_keeps_what_was_watched() {
 }
 
 #[tokio::test]
-async fn two_modules_at_once_share_the_clock() {
+async fn two_concurrent_modules_share_one_clock() {
     let (lab, max, _) = lab(0).await;
     let other = add(&lab.ctx, &max, DescribeModule::from_form("Dust", "", "")).await.unwrap();
     let video = ShowVideo::from_form("https://youtu.be/dQw4w9WgXcQ", "120");
@@ -241,7 +241,7 @@ async fn two_modules_at_once_share_the_clock() {
 }
 
 #[tokio::test]
-async fn training_is_a_bar_for_whom_a_trainer_let_in_and_advice_for_whom_an_administrator_did() {
+async fn training_denies_trainer_grants_and_advises_administrator_grants() {
     let (lab, max, id) = lab(0).await;
     let request = async |card| check(&lab.ctx, LASER, &card).await.unwrap().decision;
     assert_eq!(request(ada()).await, Decision::Deny(vec![Reason::TrainingMissing(id)]));
@@ -272,7 +272,7 @@ async fn training_is_a_bar_for_whom_a_trainer_let_in_and_advice_for_whom_an_admi
 }
 
 #[tokio::test]
-async fn a_quiz_tells_what_is_right_to_whoever_passed_and_lets_nobody_try_all_day() {
+async fn quiz_explains_to_those_who_passed_and_limits_tries() {
     let (lab, _, id) = lab(5).await;
     let bob = lab.signed_in(2).await;
     watched(&lab, &bob, VIDEO).await;
@@ -306,7 +306,7 @@ async fn a_quiz_tells_what_is_right_to_whoever_passed_and_lets_nobody_try_all_da
 }
 
 #[tokio::test]
-async fn what_is_no_answer_to_a_question_of_their_quiz_is_refused() {
+async fn answer_not_belonging_to_quiz_is_refused() {
     let (lab, max, id) = lab(2).await;
     let bob = lab.signed_in(2).await;
     watched(&lab, &bob, VIDEO).await;
@@ -349,7 +349,7 @@ async fn what_is_no_answer_to_a_question_of_their_quiz_is_refused() {
 }
 
 #[tokio::test]
-async fn of_many_questions_some_are_drawn() {
+async fn quiz_draws_subset_of_questions() {
     let (lab, max, id) = lab(6).await;
     let input = DescribeModule::from_form("Clamping", "", "2");
     save(&lab.ctx, &max, id, 1, input).await.unwrap();
@@ -362,7 +362,7 @@ async fn of_many_questions_some_are_drawn() {
 }
 
 #[tokio::test]
-async fn only_those_who_may_change_training_and_requirements() {
+async fn only_training_editors_change_modules_and_requirements() {
     let (lab, max, id) = lab(0).await;
     let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
     let input = DescribeModule::from_form("Mine", "", "");
@@ -396,7 +396,7 @@ async fn only_those_who_may_change_training_and_requirements() {
 }
 
 #[tokio::test]
-async fn a_trainer_sees_who_is_nearly_there() {
+async fn trainer_sees_nearly_ready_people() {
     let (lab, _, id) = lab(1).await;
     lab.grant(1, 3, "trainer").await;
     lab.sql("INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at) VALUES (4, 1, 'user', 'granted', 0, 'setup', 0)")
@@ -417,7 +417,7 @@ async fn a_trainer_sees_who_is_nearly_there() {
 }
 
 #[tokio::test]
-async fn what_is_not_published_is_shown_to_whoever_edits_it() {
+async fn unpublished_module_is_shown_to_editors_only() {
     let (lab, max, id) = lab(0).await;
     let other = add(&lab.ctx, &max, DescribeModule::from_form("Draft", "", "")).await.unwrap();
     assert!(matches!(publish(&lab.ctx, &max, other, None).await, Err(TrainingError::NoVideo)));
@@ -458,7 +458,7 @@ async fn what_is_not_published_is_shown_to_whoever_edits_it() {
 }
 
 #[tokio::test]
-async fn a_question_that_cannot_be_answered_is_not_kept() {
+async fn unanswerable_question_is_refused() {
     let (lab, max, id) = lab(0).await;
     let put = async |change: fn(&mut QuestionForm)| {
         let mut input = question("x");
@@ -494,7 +494,7 @@ fn film() -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_file_is_kept_where_it_is_a_video_and_goes_when_nothing_shows_it() {
+async fn video_file_is_validated_and_deleted_when_unused() {
     let (lab, max, id) = lab(0).await;
     let files = || {
         let folder = lab.file().parent().unwrap().join("videos");
@@ -535,7 +535,7 @@ async fn a_file_is_kept_where_it_is_a_video_and_goes_when_nothing_shows_it() {
 }
 
 #[tokio::test]
-async fn who_has_not_completed_it_again_is_reminded_a_week_and_a_day_before() {
+async fn incomplete_retraining_is_reminded_a_week_and_a_day_before() {
     let (lab, max, id) = lab(0).await;
     for person in [1, 2, 4] {
         lab.grant(person, 3, "user").await;
@@ -572,7 +572,7 @@ async fn who_has_not_completed_it_again_is_reminded_a_week_and_a_day_before() {
 }
 
 #[tokio::test]
-async fn after_a_pause_one_reminder_is_sent_and_not_both() {
+async fn after_downtime_one_reminder_is_sent() {
     let (lab, max, id) = lab(0).await;
     lab.grant(2, 3, "user").await;
     lab.sql("INSERT INTO training_progress (person_id, edition_id, percent, seen_at) VALUES (2, 1, 95, 0)").await;
@@ -587,7 +587,7 @@ async fn after_a_pause_one_reminder_is_sent_and_not_both() {
 }
 
 #[tokio::test]
-async fn the_wall_shows_what_types_in_use_require_and_the_floor_does_not() {
+async fn wall_shows_training_of_types_in_use_and_floor_does_not() {
     let (lab, max, id) = lab(1).await;
     let way = Way { kind: lab.text("SELECT name FROM equipment_type WHERE id = 3").await, videos: 1, quizzes: 1 };
     assert_eq!(machines::wall(&lab.ctx, &max).await.unwrap().ways, [way]);

@@ -99,7 +99,7 @@ fn fine() -> TrainingDocument {
 }
 
 #[tokio::test]
-async fn what_is_taken_out_of_one_workshop_and_brought_into_another_is_the_same_as_drafts() {
+async fn exported_training_is_imported_elsewhere_as_drafts() {
     let (one, max) = filled().await;
     let document = export(&one.ctx, &max).await.unwrap();
     let titles: Vec<_> = document.modules.iter().map(|module| module.title.as_str()).collect();
@@ -131,7 +131,7 @@ async fn what_is_taken_out_of_one_workshop_and_brought_into_another_is_the_same_
 }
 
 #[tokio::test]
-async fn a_second_import_makes_nothing_and_changes_nothing_that_is_there() {
+async fn second_import_changes_nothing() {
     let (lab, max) = filled().await;
     let mut document = export(&lab.ctx, &max).await.unwrap();
     let before = (counted(&lab).await, document.clone());
@@ -154,7 +154,7 @@ async fn a_second_import_makes_nothing_and_changes_nothing_that_is_there() {
 }
 
 #[tokio::test]
-async fn a_document_with_a_wrong_question_makes_nothing_and_says_where() {
+async fn document_with_invalid_question_imports_nothing_and_locates_fault() {
     let (lab, max) = lab().await;
     let before = counted(&lab).await;
     let mut document = fine();
@@ -168,7 +168,7 @@ async fn a_document_with_a_wrong_question_makes_nothing_and_says_where() {
 }
 
 #[tokio::test]
-async fn every_fault_is_told_where_it_stands() {
+async fn every_fault_is_located() {
     let (lab, max) = filled().await;
     let notices = async |change: &dyn Fn(&mut TrainingDocument)| {
         let mut document = fine();
@@ -231,7 +231,7 @@ async fn every_fault_is_told_where_it_stands() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_says_where_it_ends_to_make_sense() {
+async fn unreadable_document_reports_position() {
     let (lab, max) = lab().await;
     let notices = async |text: &str| {
         let dry = import_pasted(&lab.ctx, &max, text, true, Lang::En).await.unwrap();
@@ -266,7 +266,7 @@ async fn what_cannot_be_read_says_where_it_ends_to_make_sense() {
 }
 
 #[tokio::test]
-async fn captions_of_a_file_wait_for_it_to_be_uploaded() {
+async fn imported_captions_wait_for_video_upload() {
     let (lab, max) = lab().await;
     let mut document = fine();
     let file = FileDocument { name: "0.webm".into(), bytes: 700 };
@@ -288,7 +288,7 @@ async fn captions_of_a_file_wait_for_it_to_be_uploaded() {
 }
 
 #[tokio::test]
-async fn a_length_that_a_manager_brings_in_waits_for_an_administrator() {
+async fn length_imported_by_manager_waits_for_administrator() {
     let (lab, max) = lab().await;
     let mut document = fine();
     let video = VideoDocument { youtube: Some("dQw4w9WgXcQ".into()), file: None, length: Some(2000) };
@@ -309,7 +309,7 @@ async fn a_length_that_a_manager_brings_in_waits_for_an_administrator() {
 }
 
 #[tokio::test]
-async fn whoever_does_not_edit_training_takes_nothing_out_and_brings_nothing_in() {
+async fn only_training_editors_export_and_import() {
     let (lab, _) = filled().await;
     let bob = lab.signed_in(2).await;
     let is_refused = |error: TrainingError| matches!(error, TrainingError::Forbidden(Forbidden::NotAllowed));

@@ -7,7 +7,7 @@ use std::io::Read;
 use text::Lang;
 
 #[tokio::test]
-async fn one_person_has_a_few_under_way_and_others_have_theirs() {
+async fn uploads_are_limited_per_person() {
     let lab = Lab::open().await;
     let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
     let mut under_way = Vec::new();
@@ -27,7 +27,7 @@ async fn one_person_has_a_few_under_way_and_others_have_theirs() {
 }
 
 #[tokio::test]
-async fn what_arrived_is_read_from_its_beginning_and_has_no_name() {
+async fn finished_upload_is_read_from_start_and_unnamed() {
     let lab = Lab::open().await;
     let ada = lab.signed_in(1).await;
     let mut arriving = begin(&lab.ctx, &ada).await.unwrap();

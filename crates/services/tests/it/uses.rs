@@ -15,7 +15,7 @@ use domain::{
 use services::{accounts, live::Replay, uses::UseError};
 
 #[tokio::test]
-async fn a_use_is_kept_with_its_facts_its_hours_and_its_record() {
+async fn use_is_stored_with_facts_hours_and_audit() {
     let lab = Lab::open().await;
     lab.starts(LASER, &ada()).await;
     lab.pass(seconds(90));
@@ -29,7 +29,7 @@ async fn a_use_is_kept_with_its_facts_its_hours_and_its_record() {
 }
 
 #[tokio::test]
-async fn a_start_that_the_rules_forbid_is_recorded_and_flagged() {
+async fn forbidden_start_is_recorded_and_flagged() {
     let lab = Lab::open().await;
     for (uid, flagged) in [(bob(), 1), (card("ffffffff"), 2)] {
         lab.pass(seconds(60));
@@ -45,7 +45,7 @@ async fn a_start_that_the_rules_forbid_is_recorded_and_flagged() {
 }
 
 #[tokio::test]
-async fn a_use_of_more_than_a_day_stays_in_use_and_counts_whole() {
+async fn multi_day_use_stays_open_and_counts_fully() {
     let lab = Lab::open().await;
     lab.starts(LASER, &ada()).await;
     for day in 1..=2 {
@@ -61,7 +61,7 @@ async fn a_use_of_more_than_a_day_stays_in_use_and_counts_whole() {
 
 // A20
 #[tokio::test]
-async fn a_use_outlives_the_process_and_what_the_board_kept_arrives_once() {
+async fn use_survives_restart_and_queued_stop_arrives_once() {
     let lab = Lab::open().await;
     lab.starts(LASER, &ada()).await;
     lab.pass(seconds(30));
@@ -78,7 +78,7 @@ async fn a_use_outlives_the_process_and_what_the_board_kept_arrives_once() {
 
 // A21
 #[tokio::test]
-async fn twins_of_late_answers_change_nothing() {
+async fn late_reply_twins_change_nothing() {
     let lab = Lab::open().await;
     lab.starts(LASER, &ada()).await;
     lab.pass(seconds(60));
@@ -93,7 +93,7 @@ async fn twins_of_late_answers_change_nothing() {
 }
 
 #[tokio::test]
-async fn the_number_of_a_use_that_was_only_supposed_is_never_given_to_another() {
+async fn id_of_discarded_provisional_use_is_not_reused() {
     let lab = Lab::open().await;
     lab.starts(LASER, &ada()).await;
     lab.pass(seconds(60));
@@ -109,7 +109,7 @@ async fn the_number_of_a_use_that_was_only_supposed_is_never_given_to_another() 
 }
 
 #[tokio::test]
-async fn a_board_that_goes_by_the_limit_logged_out_by_itself() {
+async fn stop_at_limit_ends_by_auto_logoff() {
     let lab = Lab::open().await;
     lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('machine', 1, 'board.auto-stop', '10')")
         .await;
@@ -120,7 +120,7 @@ async fn a_board_that_goes_by_the_limit_logged_out_by_itself() {
 }
 
 #[tokio::test]
-async fn watchers_are_told_after_the_commit_and_not_of_signs_of_life() {
+async fn watchers_are_notified_after_commit_and_not_of_heartbeats() {
     let lab = Lab::open().await;
     let (_, _, mut coming) = lab.ctx.live().subscribe("");
     lab.starts(LASER, &ada()).await;
@@ -138,7 +138,7 @@ async fn watchers_are_told_after_the_commit_and_not_of_signs_of_life() {
 }
 
 #[tokio::test]
-async fn watchers_are_told_when_a_use_turns_out_to_have_begun_earlier() {
+async fn earlier_start_of_use_notifies_watchers() {
     let lab = Lab::open().await;
     let (_, _, mut coming) = lab.ctx.live().subscribe("");
     lab.says(LASER, &ada(), Action::Start, 0, true).await.unwrap();
@@ -150,7 +150,7 @@ async fn watchers_are_told_when_a_use_turns_out_to_have_begun_earlier() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn starts_at_once_from_many_boards_leave_one_open_use_each() {
+async fn concurrent_starts_leave_one_open_use() {
     let lab = Lab::open().await;
     let cards: Vec<CardUid> = (0..40_u8).map(|n| CardUid::from_bytes([1, 2, 3, n])).collect();
     let starts = cards.iter().map(|uid| {

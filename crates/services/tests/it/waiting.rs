@@ -63,7 +63,7 @@ async fn states(lab: &Lab) -> Vec<State> {
 }
 
 #[tokio::test]
-async fn a_freed_time_is_offered_to_the_first_for_a_quarter_of_an_hour_and_then_to_the_next() {
+async fn freed_time_is_offered_to_first_for_fifteen_minutes_then_next() {
     let lab = open().await;
     let (carl, dana, eve, finn) =
         (lab.signed_in(4).await, lab.signed_in(5).await, lab.signed_in(6).await, lab.signed_in(7).await);
@@ -106,7 +106,7 @@ async fn a_freed_time_is_offered_to_the_first_for_a_quarter_of_an_hour_and_then_
 }
 
 #[tokio::test]
-async fn one_waits_only_for_what_is_taken_and_what_one_could_book() {
+async fn only_taken_and_bookable_time_can_be_waited_for() {
     let lab = open().await;
     let (bob, carl, dana) = (lab.signed_in(2).await, lab.signed_in(4).await, lab.signed_in(5).await);
     let join = async |who: &Actor, span| waiting::join(&lab.ctx, who, Ok(Ask { resource: LASER, span })).await;
@@ -133,7 +133,7 @@ async fn one_waits_only_for_what_is_taken_and_what_one_could_book() {
 }
 
 #[tokio::test]
-async fn who_has_booked_as_much_as_one_may_is_told_that_and_not_that_the_time_is_taken() {
+async fn exhausted_quota_is_reported_instead_of_conflict() {
     let lab = open().await;
     let (carl, dana) = (lab.signed_in(4).await, lab.signed_in(5).await);
     for n in 0..3 {
@@ -147,7 +147,7 @@ async fn who_has_booked_as_much_as_one_may_is_told_that_and_not_that_the_time_is
 }
 
 #[tokio::test]
-async fn whoever_cannot_have_the_whole_time_is_passed_over_and_keeps_their_place() {
+async fn person_unable_to_take_whole_time_is_skipped_and_keeps_position() {
     let lab = open().await;
     let (carl, dana, eve) = (lab.signed_in(4).await, lab.signed_in(5).await, lab.signed_in(6).await);
     let (first, second) =
@@ -170,7 +170,7 @@ async fn whoever_cannot_have_the_whole_time_is_passed_over_and_keeps_their_place
 }
 
 #[tokio::test]
-async fn whatever_frees_a_time_it_is_offered() {
+async fn every_freed_time_is_offered() {
     // Shortened, completed early, not come for, declined by a moderator, its holder suspended, a closure lifted.
     for way in 1..7 {
         let lab = open().await;
@@ -211,7 +211,7 @@ async fn whatever_frees_a_time_it_is_offered() {
 }
 
 #[tokio::test]
-async fn a_time_before_it_begins_is_moved_and_offered() {
+async fn time_freed_by_move_is_offered() {
     let lab = open().await;
     let (carl, dana) = (lab.signed_in(4).await, lab.signed_in(5).await);
     let id = booked(&lab, &carl, LASER, span(60, 60)).await;
@@ -221,7 +221,7 @@ async fn a_time_before_it_begins_is_moved_and_offered() {
 }
 
 #[tokio::test]
-async fn what_nobody_came_for_is_told_to_those_who_wait_and_those_who_follow() {
+async fn time_freed_by_no_show_notifies_waiting_and_following() {
     let lab = open().await;
     let (carl, dana, eve, finn) =
         (lab.signed_in(4).await, lab.signed_in(5).await, lab.signed_in(6).await, lab.signed_in(7).await);
@@ -251,7 +251,7 @@ async fn what_nobody_came_for_is_told_to_those_who_wait_and_those_who_follow() {
 }
 
 #[tokio::test]
-async fn whoever_leaves_the_workshop_leaves_the_lists() {
+async fn suspended_person_leaves_waiting_lists() {
     let lab = open().await;
     let (carl, dana, eve, ken) =
         (lab.signed_in(4).await, lab.signed_in(5).await, lab.signed_in(6).await, lab.signed_in(11).await);
@@ -264,7 +264,7 @@ async fn whoever_leaves_the_workshop_leaves_the_lists() {
 }
 
 #[tokio::test]
-async fn a_room_that_becomes_free_is_offered_with_its_machines() {
+async fn freed_room_is_offered_with_its_machines() {
     let lab = open().await;
     let (carl, dana, ken) = (lab.signed_in(4).await, lab.signed_in(5).await, lab.signed_in(11).await);
     let hall = DescribeRoom::read("Hall", Some(4), "", Ok(None), Ok(vec![LASER_ID]));
@@ -279,7 +279,7 @@ async fn a_room_that_becomes_free_is_offered_with_its_machines() {
 
 // Of many who take one offer twice, and others who book it, one gets it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_two_taps_and_twenty_others_one_gets_it() {
+async fn concurrent_accepts_and_bookings_have_one_winner() {
     let lab = open().await;
     let (carl, dana) = (lab.signed_in(4).await, lab.signed_in(5).await);
     let id = booked(&lab, &carl, LASER, span(120, 60)).await;
@@ -391,7 +391,7 @@ async fn is_sound(lab: &Lab) {
 }
 
 #[tokio::test]
-async fn whatever_people_do_no_two_offers_hold_one_time_and_the_first_in_line_is_served() {
+async fn random_actions_never_double_offer_and_serve_first_in_line() {
     let mut runner = TestRunner::deterministic();
     let (mut offered, mut taken) = (0, 0);
     for _ in 0..8 {

@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn forty_messages_are_kept_and_the_oldest_gives_way() {
+    fn full_queue_of_forty_drops_the_oldest() {
         let mut flash = Flash::default();
         for n in 0..42 {
             flash.keep(Query::StartUse { uid: uid(n), replay: false });
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn ten_cards_are_remembered_and_one_seen_again_stays() {
+    fn card_memory_of_ten_evicts_least_recently_seen() {
         let mut flash = Flash::default();
         for n in (0..10).chain([0, 10]) {
             flash.remember(uid(n), Level::User);

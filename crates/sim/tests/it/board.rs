@@ -168,7 +168,7 @@ const ALIVE: &str =
 const CHECK: &str = r#"{"action":"checkmachine"}"#;
 
 #[test]
-fn it_greets_then_polls_every_thirty_seconds() {
+fn board_announces_itself_then_polls_every_thirty_seconds() {
     let mut lab = Lab::new();
     lab.does(Input::PowerOn);
     lab.seconds(121);
@@ -189,7 +189,7 @@ fn it_greets_then_polls_every_thirty_seconds() {
 }
 
 #[test]
-fn a_use_is_asked_for_reported_kept_alive_and_ended() {
+fn full_use_sends_check_start_alive_and_stop() {
     let mut lab = Lab::ready();
     lab.seconds(10);
     lab.tap(ADA);
@@ -214,7 +214,7 @@ fn a_use_is_asked_for_reported_kept_alive_and_ended() {
 }
 
 #[test]
-fn the_machine_loses_its_power_grace_minutes_after_the_log_out() {
+fn power_goes_off_after_the_grace_time() {
     let mut lab = Lab::ready();
     lab.tap(ADA);
     lab.log_out();
@@ -231,7 +231,7 @@ fn the_machine_loses_its_power_grace_minutes_after_the_log_out() {
 }
 
 #[test]
-fn a_stranger_sees_red_for_three_seconds_and_no_use_is_reported() {
+fn unknown_card_shows_red_for_three_seconds_and_reports_no_use() {
     let mut lab = Lab::ready();
     lab.tap("0badcafe");
     assert_eq!(lab.board.state().led, Led::Red);
@@ -242,7 +242,7 @@ fn a_stranger_sees_red_for_three_seconds_and_no_use_is_reported() {
 }
 
 #[test]
-fn it_logs_out_by_itself() {
+fn auto_stop_logs_out() {
     let mut lab = Lab::ready();
     lab.machine.logoff = 3;
     lab.tap(ADA);
@@ -255,7 +255,7 @@ fn it_logs_out_by_itself() {
 }
 
 #[test]
-fn a_block_stops_everybody_and_maintenance_those_who_cannot_do_it() {
+fn block_refuses_all_and_maintenance_refuses_users() {
     let mut lab = Lab::ready();
     lab.machine.allowed = false;
     lab.machine.description = "Lens broken".into();
@@ -277,7 +277,7 @@ fn a_block_stops_everybody_and_maintenance_those_who_cannot_do_it() {
 }
 
 #[test]
-fn refusal_is_followed_by_question_about_machine() {
+fn refusal_triggers_machine_check() {
     let mut lab = Lab::ready();
     lab.people.clear();
     lab.tap(ADA);
@@ -292,7 +292,7 @@ fn refusal_is_followed_by_question_about_machine() {
 }
 
 #[test]
-fn lost_connection_is_tried_again_at_the_next_poll() {
+fn lost_connection_is_retried_at_the_next_poll() {
     let mut lab = Lab::ready();
     lab.seconds(10);
     lab.cable(false);
@@ -306,7 +306,7 @@ fn lost_connection_is_tried_again_at_the_next_poll() {
 }
 
 #[test]
-fn a_card_held_for_ten_seconds_confirms_maintenance_before_the_use() {
+fn card_held_for_ten_seconds_confirms_maintenance_before_use() {
     let mut lab = Lab::ready();
     lab.machine.maintenance = true;
     lab.seconds(30);
@@ -329,7 +329,7 @@ fn a_card_held_for_ten_seconds_confirms_maintenance_before_the_use() {
 
 // A20
 #[test]
-fn a_use_goes_on_without_a_connection_and_arrives_in_order_afterwards() {
+fn offline_use_continues_and_replays_in_order() {
     let mut lab = Lab::ready();
     lab.tap(ADA);
     lab.seconds(2);
@@ -360,7 +360,7 @@ fn a_use_goes_on_without_a_connection_and_arrives_in_order_afterwards() {
 
 // A21
 #[test]
-fn what_nobody_answered_is_sent_and_kept() {
+fn unanswered_report_is_stored_and_replayed() {
     let mut lab = Lab::ready();
     lab.mute = vec!["startuse"];
     lab.tap(ADA);
@@ -386,7 +386,7 @@ fn what_nobody_answered_is_sent_and_kept() {
 }
 
 #[test]
-fn a_replay_nobody_answers_stays_the_first_and_is_not_kept_twice() {
+fn unanswered_replay_stays_first_and_is_stored_once() {
     let mut lab = Lab::ready();
     lab.tap(ADA);
     lab.cable(false);
@@ -405,7 +405,7 @@ fn a_replay_nobody_answers_stays_the_first_and_is_not_kept_twice() {
 }
 
 #[test]
-fn forty_messages_are_kept_and_the_oldest_give_way() {
+fn offline_queue_of_forty_drops_the_oldest() {
     let mut lab = Lab::ready();
     lab.tap(ADA);
     lab.log_out();
@@ -424,7 +424,7 @@ fn forty_messages_are_kept_and_the_oldest_give_way() {
 }
 
 #[test]
-fn offline_it_admits_its_own_list_and_the_last_good_cards() {
+fn offline_board_admits_its_list_and_remembered_cards() {
     let mut lab = Lab::with(Firmware {
         always: vec![(uid("a11a11a1"), Level::Administrator)],
         ..Firmware::simulated(MachineNumber(7))
@@ -441,7 +441,7 @@ fn offline_it_admits_its_own_list_and_the_last_good_cards() {
 }
 
 #[test]
-fn a_card_that_the_server_calls_invalid_is_forgotten() {
+fn card_refused_by_the_server_is_forgotten() {
     let mut lab = Lab::ready();
     lab.tap(ADA);
     lab.log_out();
@@ -454,7 +454,7 @@ fn a_card_that_the_server_calls_invalid_is_forgotten() {
 }
 
 #[test]
-fn a_card_whose_question_finds_no_answer_is_decided_from_memory_after_the_pause() {
+fn unanswered_check_falls_back_to_memory_after_the_pause() {
     let mut lab = Lab::ready();
     lab.tap(ADA);
     lab.log_out();
@@ -468,7 +468,7 @@ fn a_card_whose_question_finds_no_answer_is_decided_from_memory_after_the_pause(
 }
 
 #[test]
-fn a_refused_question_falls_back_to_the_memory_and_settings_stay() {
+fn refused_check_falls_back_to_memory_and_preserves_settings() {
     let mut lab = Lab::ready();
     lab.tap(ADA);
     lab.log_out();
@@ -486,7 +486,7 @@ fn a_refused_question_falls_back_to_the_memory_and_settings_stay() {
 }
 
 #[test]
-fn whatever_arrives_is_the_answer_to_the_last_question_and_nothing_otherwise() {
+fn reply_answers_the_last_query_or_is_ignored() {
     let mut lab = Lab::ready();
     let yes = Reply::CheckUser(CheckUserReply::allowed("Ada", Level::User)).encode().into_bytes();
     lab.does(Input::Reply(yes.clone()));
@@ -498,7 +498,7 @@ fn whatever_arrives_is_the_answer_to_the_last_question_and_nothing_otherwise() {
 }
 
 #[test]
-fn it_is_started_and_stopped_from_afar() {
+fn requests_start_and_stop_a_use_remotely() {
     let mut lab = Lab::ready();
     lab.tap(ADA);
     lab.seconds(5);
@@ -521,7 +521,7 @@ fn it_is_started_and_stopped_from_afar() {
 }
 
 #[test]
-fn a_power_cut_ends_the_use_without_a_word_and_spares_the_flash() {
+fn power_cut_ends_the_use_silently_and_preserves_the_flash() {
     let mut lab = Lab::ready();
     lab.tap(ADA);
     lab.cable(false);
@@ -542,7 +542,7 @@ fn a_power_cut_ends_the_use_without_a_word_and_spares_the_flash() {
 }
 
 #[test]
-fn newer_firmware_asks_for_the_cards_to_remember() {
+fn newer_firmware_syncs_its_card_cache() {
     let mut lab = Lab::with(Firmware { syncs_cache: true, ..Firmware::simulated(MachineNumber(7)) });
     lab.does(Input::PowerOn);
     assert_eq!(lab.actions(), ["alive", "checkmachine", "synccache"]);
@@ -552,7 +552,7 @@ fn newer_firmware_asks_for_the_cards_to_remember() {
 }
 
 #[test]
-fn without_any_answer_it_tries_again_for_ever() {
+fn unanswered_board_retries_forever() {
     let mut lab = Lab::new();
     lab.mute = vec!["checkmachine"];
     lab.does(Input::PowerOn);
@@ -563,7 +563,7 @@ fn without_any_answer_it_tries_again_for_ever() {
 }
 
 #[test]
-fn new_firmware_is_told_with_the_first_word_after_the_start_and_nobody_is_in_any_more() {
+fn flashed_board_logs_out_and_announces_its_new_version() {
     let mut lab = Lab::ready();
     lab.tap(ADA);
     lab.seconds(2);

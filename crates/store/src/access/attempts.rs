@@ -1,4 +1,4 @@
-//! Decisions at boards, as they were kept.
+//! Stored decisions at boards.
 
 use crate::privacy::{Erasing, Table};
 use domain::{
@@ -12,18 +12,18 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx, json, qualifications};
 
-/// Somebody who was let in at a machine.
+/// A person who was admitted at a machine.
 #[derive(Debug, Clone)]
 pub struct LetIn {
     pub machine: MachineId,
     pub person: PersonId,
-    /// When last.
+    /// The last time.
     pub at: Millis,
-    /// Everything the ledger says about them.
+    /// Their ledger.
     pub ledger: Ledger,
 }
 
-/// Who was let in at one of `machines` since `since`.
+/// Who was admitted at one of `machines` since `since`.
 pub async fn swiped_since(
     conn: &mut SqliteConnection,
     machines: &[MachineId],
@@ -50,8 +50,7 @@ pub async fn swiped_since(
     Ok(let_in.collect::<Result<_, sqlx::Error>>()?)
 }
 
-/// The cards that were refused when they were last swiped at `machine`, the latest first: of its last `attempts` since
-/// `since`.
+/// Cards that were refused when last tapped at `machine`, newest first: among the last `attempts` since `since`.
 pub async fn refused_last(
     conn: &mut SqliteConnection,
     machine: MachineId,
@@ -77,24 +76,24 @@ pub async fn refused_last(
     Ok(cards)
 }
 
-/// A decision at a board, to be kept.
+/// A new decision at a board.
 #[derive(Debug, Clone)]
 pub struct NewAttempt {
     pub machine: MachineId,
-    /// Whose card, if it is known.
+    /// The card, if known.
     pub card: Option<CardId>,
-    /// Which card, if it is not.
+    /// The row of an unknown card.
     pub unknown_card: Option<UnknownCardId>,
     pub at: Millis,
-    /// What was allowed; `None` is nothing.
+    /// The level allowed; `None` is a refusal.
     pub level: Option<Level>,
     /// The codes of the reasons against, separated by spaces.
     pub reasons: String,
-    /// The whole way, as JSON of codes and ids.
+    /// All steps of the decision, as JSON of codes and ids.
     pub trace: String,
 }
 
-/// Keeps decisions, in their order and in one trip: cards come in faster than single rows could follow.
+/// Adds decisions in order and in one trip, because cards arrive faster than single rows could be written.
 pub async fn attempted(tx: &mut WriteTx, new: &[NewAttempt]) -> Result<(), StoreError> {
     if new.is_empty() {
         return Ok(());
@@ -116,7 +115,7 @@ pub async fn attempted(tx: &mut WriteTx, new: &[NewAttempt]) -> Result<(), Store
     Ok(())
 }
 
-/// A decision that was kept.
+/// A stored decision.
 #[derive(Debug, Clone)]
 pub struct AttemptRow {
     pub id: AttemptId,
@@ -129,7 +128,7 @@ pub struct AttemptRow {
     pub trace: Option<String>,
 }
 
-/// The newest decisions about cards of `person`, no more than `most`; at `machines` alone if that is said.
+/// The newest decisions about cards of `person`, at most `most`, optionally only at `machines`.
 pub async fn of_person(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -155,7 +154,7 @@ pub async fn of_person(
     Ok(rows)
 }
 
-/// Forgets decisions made before `limit`, no more than `most` of them; answers how many.
+/// Deletes decisions made before `limit`, at most `most`; returns their number.
 pub async fn forget_before(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<u64, StoreError> {
     let gone =
         sqlx::query!("DELETE FROM attempt WHERE id IN (SELECT id FROM attempt WHERE at < ? LIMIT ?)", limit, most)
@@ -164,7 +163,7 @@ pub async fn forget_before(tx: &mut WriteTx, limit: Millis, most: i64) -> Result
     Ok(gone.rows_affected())
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[Table::taken(
     "attempt",
     &["card_id", "unknown_card_id"],

@@ -1,4 +1,4 @@
-//! Everybody in front of every machine, for trying a change out before it is made.
+//! Everyone at every machine, for dry runs of changes.
 
 use domain::{
     access::{Booked, Machine, Person},
@@ -12,7 +12,7 @@ use sqlx::SqliteConnection;
 use super::facts::holds;
 use crate::{StoreError, json, qualifications, settings};
 
-/// Active people, at most `limit` of them: those who joined last are left out.
+/// Active people, at most `limit`, those who joined first.
 pub async fn active(conn: &mut SqliteConnection, limit: i64) -> Result<Vec<Person>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT p.id AS "id!: PersonId",
@@ -33,17 +33,17 @@ pub async fn active(conn: &mut SqliteConnection, limit: i64) -> Result<Vec<Perso
     Ok(people.collect::<Result<_, sqlx::Error>>()?)
 }
 
-/// A machine, and what is said for it, its type and the space.
+/// A machine with the settings set for it, its type and the space.
 #[derive(Debug, Clone)]
 pub struct Candidate {
-    /// As far as nothing is said.
+    /// Without the settings.
     pub machine: Machine,
     /// How much harm it can do.
     pub risk: Risk,
     pub message: Vec<Setting>,
 }
 
-/// The machines that `at` is about, at most `limit` of them.
+/// The machines in the scope `at`, at most `limit`.
 pub async fn candidates(conn: &mut SqliteConnection, at: At, limit: i64) -> Result<Vec<Candidate>, StoreError> {
     let (kind, only) = match at {
         At::Space => (None, None),

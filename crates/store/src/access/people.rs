@@ -1,4 +1,4 @@
-//! Names that an answer needs, and people one may ask for.
+//! Names for access decisions, and the people one can ask for help.
 
 use domain::{
     id::{MachineId, ModuleId, PersonId, TypeId},
@@ -20,7 +20,7 @@ pub async fn kind_of(conn: &mut SqliteConnection, machine: MachineId) -> Result<
     Ok(kind)
 }
 
-/// What these types are called.
+/// Names of these types.
 pub async fn names_of_types(
     conn: &mut SqliteConnection,
     types: &[TypeId],
@@ -35,7 +35,7 @@ pub async fn names_of_types(
     Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
-/// What these modules are called.
+/// Titles of these modules.
 pub async fn titles_of_modules(
     conn: &mut SqliteConnection,
     modules: &[ModuleId],
@@ -53,8 +53,8 @@ pub async fn titles_of_modules(
     Ok(rows.into_iter().map(|row| (row.id, row.title)).collect())
 }
 
-/// People about whom something is said for this type or machine, and who asked there since `since`; by name, no more
-/// than `most`.
+/// People with ledger entries for this type or machine, and people who requested there since `since`; by name, at most
+/// `most`.
 pub async fn whom_to_ask_for(
     conn: &mut SqliteConnection,
     kind: TypeId,
@@ -81,7 +81,7 @@ pub async fn whom_to_ask_for(
     Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
-/// Whether `person` is active, or one of those whom [`whom_to_ask_for`] lists.
+/// Whether `person` is active, or one of those that [`whom_to_ask_for`] lists.
 pub async fn is_to_ask_for(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -107,18 +107,17 @@ pub async fn is_to_ask_for(
     Ok(is.fetch_one(conn).await?)
 }
 
-/// Somebody who may be able to help.
+/// A person who may be able to help.
 #[derive(Debug, Clone)]
 pub struct Staff {
     pub id: PersonId,
     pub name: String,
     pub email: Option<String>,
-    /// Everything the ledger says about them.
+    /// Their ledger.
     pub ledger: Ledger,
 }
 
-/// Active people about whom it was ever said that they train or own this type, or this machine. Whether that still
-/// holds, their ledger says.
+/// Active people who ever were trainer or owner of this type or machine. Their ledger decides whether they still are.
 pub async fn staff(
     conn: &mut SqliteConnection,
     kind: TypeId,

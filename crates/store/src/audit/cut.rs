@@ -1,8 +1,8 @@
-//! The beginning of the chain, once its oldest entries were cut away.
+//! The beginning of the chain, after its oldest entries were removed.
 //!
-//! **Invariant.** The last link that went stands in `audit_start`, from where [`super::verify`] goes on, and in an entry of
-//! the chain itself: who takes more away, or writes another beginning, has no such entry for it. A trigger lets nothing
-//! else go.
+//! **Invariant.** The last removed link is stored in `audit_start`, where [`super::verify`] continues, and in an entry
+//! of the chain itself: removing more, or writing another beginning, leaves no such entry. A trigger refuses any other
+//! deletion.
 
 use std::fmt::Write;
 
@@ -12,10 +12,10 @@ use sqlx::SqliteConnection;
 use super::Head;
 use crate::{StoreError, WriteTx};
 
-/// The action of the entry that tells of a cut.
+/// The action of the audit entry of a cut.
 pub const ACTION: &str = "audit.cut";
 
-/// What was cut away.
+/// The removed entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cut {
     pub entries: u64,
@@ -24,14 +24,14 @@ pub struct Cut {
 }
 
 impl Cut {
-    /// The particulars of the entry that tells of it; without that entry the chain does not hold.
+    /// The detail of the audit entry, without which the chain does not hold.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
         to_json(self.through)
     }
 }
 
-/// The last link that went, as the chain tells of it.
+/// The last removed link, as the chain records it.
 pub(super) fn to_json(through: Head) -> serde_json::Value {
     let hash = through.hash.iter().fold(String::with_capacity(64), |mut hash, byte| {
         // Writing to a string cannot fail.
@@ -41,8 +41,8 @@ pub(super) fn to_json(through: Head) -> serde_json::Value {
     serde_json::json!({ "through": through.seq, "hash": hash })
 }
 
-/// Cuts away what was done before `limit`, from the beginning and up to the first entry that was not, no more than `most`
-/// entries. The job must be recorded by an entry with [`ACTION`] and [`Cut::said`].
+/// Removes entries made before `limit`, from the beginning and up to the first that was not, at most `most`. The job
+/// must be recorded by an entry with [`ACTION`] and [`Cut::to_json`].
 pub async fn cut(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<Option<Cut>, StoreError> {
     // In their order, not by their time: a clock that was wrong for an hour must not tear a hole.
     let last = sqlx::query!(
@@ -65,7 +65,7 @@ pub async fn cut(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<Option<Cu
     Ok(Some(Cut { entries: gone.rows_affected(), through }))
 }
 
-/// The link from which the chain goes on: the last that was cut away, or the one before the first.
+/// The link from which the chain continues: the last removed one, or the one before the first.
 pub(super) async fn start(conn: &mut SqliteConnection) -> Result<Head, sqlx::Error> {
     let there = sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'audit_start') AS "there!: bool""#

@@ -1,7 +1,7 @@
-//! Entries as they are read: those that somebody wants, newest first.
+//! Filtered audit entries, newest first.
 //!
-//! Invariant: what is wanted of few – one machine, a name that few have – is found by the indexes; of many, by a walk from
-//! the newest entry that ends when the page is full. Neither reads the whole chain for fifty entries.
+//! Invariant: rare entries – of one machine, of an uncommon name – are found by the indexes; frequent ones by a scan
+//! from the newest entry that ends when the page is full. Neither reads the whole chain for fifty entries.
 
 use domain::{
     actor::Channel,
@@ -13,41 +13,41 @@ use sqlx::SqliteConnection;
 
 use crate::StoreError;
 
-/// Subjects, or people, that count as few: further ones are met often enough on a walk.
+/// Up to this many subjects or people are looked up by index; more are found soon enough by a scan.
 const FEW: usize = 50;
 
-/// Which entries are wanted; an empty word or `None` asks for nothing.
+/// Which entries to list; empty and `None` match all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AuditFilter {
     pub from: Option<Millis>,
     pub until: Option<Millis>,
-    /// By somebody whose name holds this.
+    /// Part of the person's name.
     pub by: String,
     pub action: String,
-    /// Subjects: `machine:7`, all of a kind (`machine`), or by a piece of its name.
+    /// Subject: `machine:7`, all of a kind (`machine`), or part of its name.
     pub subject: String,
     pub before: Option<i64>,
 }
 
-/// An entry as it is read.
+/// An entry with its names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     pub seq: i64,
     pub at: Millis,
-    /// Somebody did it, known or not any more.
+    /// Whether a person did it, known or not.
     pub somebody: bool,
-    /// Who, while that is known.
+    /// Who did it, if known.
     pub by: Option<(PersonId, String)>,
     pub door: Channel,
     pub action: String,
-    /// About what: `machine:7`.
+    /// Subject: `machine:7`.
     pub subject: String,
-    /// What that is called, while it is known.
+    /// The subject's name, if known.
     pub subject_name: Option<String>,
     pub detail: String,
 }
 
-/// An entry as the statements read it.
+/// The columns of the statements.
 pub(super) struct Read {
     pub(super) seq: i64,
     pub(super) at: Millis,
@@ -78,9 +78,9 @@ impl From<Read> for Row {
     }
 }
 
-/// Reads the entries that `$page` finds by their `seq`, with the names that they need. A macro, for the text of a statement
-/// must be whole where it is checked. What all pages are asked stands here: `?1` is the entry before which they lie, `?2`
-/// and `?3` the time, `?4` a piece of the name of whoever did it, `?5` how the action begins, `?6` how many.
+/// Reads the entries that `$page` selects by `seq`, with their names. A macro, because the text of a statement must be
+/// complete where it is checked. Shared parameters: `?1` is the entry before which they lie, `?2` and `?3` the time,
+/// `?4` a part of the person's name, `?5` the beginning of the action, `?6` the limit.
 macro_rules! entries {
     ($conn:expr, $wanted:expr, $limit:expr, [$from:literal $(+ $more:literal)*] $(, $argument:expr)* $(,)?) => {{
         let AuditFilter { from, until, by, action, before, .. } = $wanted;
@@ -134,7 +134,7 @@ macro_rules! entries {
     }};
 }
 
-/// At most `limit` of the wanted entries, newest first.
+/// At most `limit` matching entries, newest first.
 pub async fn newest(
     conn: &mut SqliteConnection,
     filter: &AuditFilter,
@@ -188,13 +188,13 @@ pub async fn newest(
     Ok(rows.into_iter().map(Row::from).collect())
 }
 
-/// Whether no use begins as `action` does.
+/// Whether no action of uses begins like `action`.
 fn is_beside_uses(action: &str) -> bool {
     !action.is_empty() && !action.starts_with("use.") && !"use.".starts_with(action)
 }
 
-/// The subjects that `typed` can mean, as a JSON list: itself, and what is called so. `None` where it means nothing in
-/// particular, a kind of things, or many.
+/// The subjects that `typed` can mean, as a JSON list: itself, and things with such a name. `None` if it is empty, a
+/// kind, or matches many.
 async fn few_subjects(conn: &mut SqliteConnection, input: &str) -> Result<Option<String>, StoreError> {
     if input.is_empty() {
         return Ok(None);
@@ -219,7 +219,7 @@ async fn few_subjects(conn: &mut SqliteConnection, input: &str) -> Result<Option
     Ok(Some(serde_json::Value::from(named).to_string()))
 }
 
-/// People whose name has `typed` in it, as a JSON list; `None` where nothing is asked, or they are many.
+/// People with `typed` in their name, as a JSON list; `None` if it is empty or matches many.
 async fn few_people(conn: &mut SqliteConnection, input: &str) -> Result<Option<String>, StoreError> {
     if input.is_empty() {
         return Ok(None);
@@ -235,7 +235,7 @@ async fn few_people(conn: &mut SqliteConnection, input: &str) -> Result<Option<S
     Ok((people.len() <= FEW).then(|| serde_json::Value::from(people).to_string()))
 }
 
-/// One more than are few.
+/// One more than [`FEW`].
 fn many() -> i64 {
     i64::try_from(FEW + 1).unwrap_or(i64::MAX)
 }

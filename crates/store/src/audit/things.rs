@@ -1,11 +1,11 @@
-//! What bookings, checkouts, places on waiting lists and rooms are called that entries name by id.
+//! Names of the bookings, checkouts, waiting-list places and rooms that entries refer to by id.
 
 use domain::time::Millis;
 use sqlx::SqliteConnection;
 
 use crate::StoreError;
 
-/// What kind of thing an entry names.
+/// Kind of a thing in an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     Booking,
@@ -23,18 +23,18 @@ impl Kind {
     ];
 }
 
-/// One of them.
+/// A thing with its name and time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Thing {
     pub kind: Kind,
     pub id: i64,
-    /// The machine, the room, or the type that a checkout is for.
+    /// Name of the machine or room, or of the type of a checkout.
     pub name: String,
-    /// When it begins and ends; a room does not.
+    /// Start and end; `None` for a room.
     pub span: Option<(Millis, Millis)>,
 }
 
-/// Those of `wanted` that are there.
+/// Those of `wanted` that exist.
 pub async fn things(conn: &mut SqliteConnection, requested: &[(Kind, i64)]) -> Result<Vec<Thing>, StoreError> {
     if requested.is_empty() {
         return Ok(Vec::new());

@@ -1,4 +1,4 @@
-//! Logins of single boards: rows of `board_login`. What a board shows to be let in is kept as its hash only.
+//! Logins of single boards: rows of `board_login`. A board's password is stored as its hash.
 
 use crate::privacy::{Erasing, Table};
 use domain::{
@@ -10,13 +10,13 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
 
-/// A login to be kept.
+/// A new login.
 #[derive(Debug)]
 pub struct NewLogin {
     pub user: String,
     pub hash: [u8; 32],
     pub machine: MachineId,
-    /// The number that it is confined to.
+    /// The machine number it is confined to.
     pub number: MachineNumber,
     pub at: Millis,
     pub by: Option<AliasId>,
@@ -38,7 +38,7 @@ pub async fn add(tx: &mut WriteTx, new: &NewLogin) -> Result<BoardLoginId, Store
     Ok(BoardLoginId(made.last_insert_rowid()))
 }
 
-/// A login in force.
+/// An active login.
 #[derive(Debug, Clone)]
 pub struct Login {
     pub id: BoardLoginId,
@@ -46,18 +46,18 @@ pub struct Login {
     pub machine: MachineId,
     pub name: String,
     pub kind: TypeId,
-    /// The number that it is confined to.
+    /// The machine number it is confined to.
     pub number: MachineNumber,
-    /// The number that the machine has, unless it is put away.
+    /// The machine's present number, unless archived.
     pub has: Option<MachineNumber>,
     pub made: Millis,
-    /// Who made it, while that is known.
+    /// Who created it, if known.
     pub by: Option<String>,
-    /// When a board last came with it.
+    /// When a board last used it.
     pub used: Option<Millis>,
 }
 
-/// The logins in force, by machine.
+/// The active logins, by machine.
 pub async fn in_force(conn: &mut SqliteConnection) -> Result<Vec<Login>, StoreError> {
     let logins = sqlx::query_as!(
         Login,
@@ -74,7 +74,7 @@ pub async fn in_force(conn: &mut SqliteConnection) -> Result<Vec<Login>, StoreEr
     Ok(logins)
 }
 
-/// The machine of a login in force, and its type.
+/// The machine of an active login, and its type.
 pub async fn of(
     conn: &mut SqliteConnection,
     login: BoardLoginId,
@@ -87,20 +87,20 @@ pub async fn of(
     Ok(found.fetch_optional(conn).await?.map(|row| (row.machine, row.kind)))
 }
 
-/// A login as somebody comes with it.
+/// A login at a connection attempt.
 #[derive(Debug)]
 pub struct LoginRow {
     pub id: BoardLoginId,
-    /// The number that it is confined to.
+    /// The machine number it is confined to.
     pub number: MachineNumber,
     pub hash: Vec<u8>,
-    /// When a board last came with it.
+    /// When a board last used it.
     pub used: Option<Millis>,
-    /// It is not revoked, and its machine is there and has that number still.
+    /// It is not revoked, and its machine is not archived and still has that number.
     pub opens: bool,
 }
 
-/// The login of `user`, in force or not.
+/// The login of `user`, active or not.
 pub async fn of_user(conn: &mut SqliteConnection, user: &str) -> Result<Option<LoginRow>, StoreError> {
     let found = sqlx::query_as!(
         LoginRow,
@@ -113,7 +113,7 @@ pub async fn of_user(conn: &mut SqliteConnection, user: &str) -> Result<Option<L
     Ok(found.fetch_optional(conn).await?)
 }
 
-/// The logins that let a board in: not revoked, of a machine that is there and has their number still.
+/// The logins that admit a board: not revoked, of a machine that is not archived and still has their number.
 pub async fn opening(conn: &mut SqliteConnection) -> Result<Vec<BoardLoginId>, StoreError> {
     let found = sqlx::query_scalar!(
         r#"SELECT l.id AS "id!: BoardLoginId" FROM board_login l JOIN machine m ON m.id = l.machine_id
@@ -122,18 +122,18 @@ pub async fn opening(conn: &mut SqliteConnection) -> Result<Vec<BoardLoginId>, S
     Ok(found.fetch_all(conn).await?)
 }
 
-/// Notes that a board came with it.
+/// Records its use by a board.
 pub async fn used(tx: &mut WriteTx, login: BoardLoginId, at: Millis) -> Result<(), StoreError> {
     sqlx::query!("UPDATE board_login SET used_at = ? WHERE id = ?", at, login).execute(tx.conn()).await?;
     Ok(())
 }
 
-/// Revokes a login; whether it was in force.
+/// Revokes a login; returns whether it was active.
 pub async fn revoke(tx: &mut WriteTx, login: BoardLoginId, at: Millis) -> Result<bool, StoreError> {
     let done =
         sqlx::query!("UPDATE board_login SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", at, login);
     Ok(done.execute(tx.conn()).await?.rows_affected() > 0)
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[Table::left("board_login", &["made_by"], Erasing::Stays)];

@@ -1,4 +1,4 @@
-//! What stands around a time that somebody wants, in one statement.
+//! Conflicts around a requested time, in one statement.
 
 use super::{
     BookingId, Cause, Conflict, MachineId, Millis, Named, Own, PersonId, Span, SqliteConnection, State,
@@ -6,15 +6,15 @@ use super::{
 };
 use crate::privacy::{Erasing, Table};
 
-/// What bears on one time of a machine, as somebody wants it.
+/// Facts about a requested time of a machine.
 #[derive(Debug, Clone)]
 pub struct Around {
     pub named: Named,
     /// As [`own`] reads it.
     pub own: Vec<Own>,
-    /// When the machine is taken, as [`taken`] reads it.
+    /// When the machine is busy, as [`taken`] reads it.
     pub taken: Vec<Conflict>,
-    /// When they have something, and whether a booking that may be shared can be at the same time.
+    /// The person's other commitments, and whether a shareable booking may overlap them.
     elsewhere: Vec<(Span, bool)>,
 }
 
@@ -26,8 +26,8 @@ impl Around {
     }
 }
 
-/// What bears on a time of `machine` for `person`, within `within`, in one statement; bookings of theirs that end after `from`,
-/// whenever they are. `None` when the machine is put away.
+/// Facts about a time of `machine` for `person`, within `within`, in one statement; all bookings of theirs that end
+/// after `from`. `None` if the machine is archived.
 pub async fn around(
     conn: &mut SqliteConnection,
     machine: MachineId,
@@ -85,7 +85,7 @@ pub async fn around(
     Ok(Some(Around { named: Named { name: row.name, kind: Some(row.kind) }, own, taken, elsewhere }))
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[Table::taken(
     "booking",
     &["person_id", "offered_to", "decided_by", "remark_id"],

@@ -1,12 +1,12 @@
-//! Whether whoever booked a machine is there, and what kept them from using it.
+//! Whether the holder of a booking is present, and what prevented them from using the machine.
 //!
-//! Invariant: what is known comes from uses, blocks and attempts alone, so a word that a board says late changes it. Deliberately
-//! absent: what follows from it ([`domain::bookings::ends_early`]).
+//! Invariant: derived from uses, blocks and attempts alone, so that a late message of a board changes it. Not here: the
+//! consequences ([`domain::bookings::ends_early`]).
 
 use super::{BookingId, MachineId, Millis, PersonId, Span, SqliteConnection, StoreError};
 use domain::bookings::{Presence, Resource};
 
-/// What is known of `person` on `machine` since `from`, as it is at `now`.
+/// The presence of `person` on `machine` since `from`, as of `now`.
 pub async fn presence(
     conn: &mut SqliteConnection,
     machine: MachineId,
@@ -43,7 +43,7 @@ pub async fn presence(
     })
 }
 
-/// Whether somebody else is on `machine`.
+/// Whether another person uses `machine`.
 pub async fn is_used_by_another(
     conn: &mut SqliteConnection,
     machine: MachineId,
@@ -58,8 +58,8 @@ pub async fn is_used_by_another(
     Ok(used.fetch_one(conn).await?)
 }
 
-/// Whether something was in the way of `person` within `span`, the first time of their booking: somebody else was on the machine, it
-/// was blocked, or a board turned their card away from `early` on.
+/// The first time within `span` that `person` was prevented from using the machine: another person used it, it was
+/// blocked, or from `early` on a board refused their card.
 pub async fn was_kept_out(
     conn: &mut SqliteConnection,
     resource: Resource,
@@ -88,7 +88,7 @@ pub async fn was_kept_out(
     Ok(was.fetch_one(conn).await?)
 }
 
-/// Bookings that take time of `resource` within `span`, of its room or of a machine in it too, by when they begin.
+/// Bookings that occupy `resource` within `span`, including those of its room or of a machine in it, by start.
 pub async fn in_the_way(
     conn: &mut SqliteConnection,
     resource: Resource,
@@ -110,8 +110,7 @@ pub async fn in_the_way(
     Ok(found.fetch_all(conn).await?)
 }
 
-/// The booking of `person` for which they are at `machine` now, or for the room that it is in: approved, and it begins before
-/// `soon`.
+/// The booking that `person` is arriving for at `machine` or its room: approved, and beginning before `soon`.
 pub async fn arriving(
     conn: &mut SqliteConnection,
     machine: MachineId,
@@ -132,7 +131,7 @@ pub async fn arriving(
     Ok(booking.fetch_optional(conn).await?)
 }
 
-/// Whether `person` is on the machine, or on one in the room, now.
+/// Whether `person` uses the machine, or one in the room, now.
 pub async fn is_used(
     conn: &mut SqliteConnection,
     resource: Resource,

@@ -1,4 +1,4 @@
-//! What is booked of everything within a stretch of time, with no more of it than a calendar shows.
+//! Bookings of everything within a span, with no more than a calendar shows.
 
 use super::{resource_of, too_early};
 use crate::StoreError;
@@ -11,7 +11,7 @@ use domain::{
 };
 use sqlx::SqliteConnection;
 
-/// A booking that takes time, or took it.
+/// A booking that occupies or occupied time.
 #[derive(Debug)]
 pub struct InCalendar {
     pub id: BookingId,
@@ -20,7 +20,7 @@ pub struct InCalendar {
     /// The machine's type.
     pub kind: Option<TypeId>,
     pub person: PersonId,
-    /// While it is kept.
+    /// `None` once erased.
     pub person_name: Option<String>,
     starts: Millis,
     ends: Millis,
@@ -29,26 +29,26 @@ pub struct InCalendar {
 }
 
 impl InCalendar {
-    /// When it is.
+    /// Its time.
     #[must_use]
     pub fn span(&self) -> Span {
         Span { starts: self.starts, ends: self.ends }
     }
 
-    /// What is booked.
+    /// The booked machine or room.
     #[must_use]
     pub fn resource(&self) -> Resource {
         resource_of(self.machine, self.room)
     }
 
-    /// What members see of who has it.
+    /// How much of the holder's name members see.
     #[must_use]
     pub fn visible_names(&self) -> ShownNames {
         self.shown.as_deref().and_then(ShownNames::parse).unwrap_or(Settings::default().shown_names)
     }
 }
 
-/// By when they begin, no more than `limit`.
+/// Bookings by start, at most `limit`.
 pub async fn within(conn: &mut SqliteConnection, span: Span, limit: u32) -> Result<Vec<InCalendar>, StoreError> {
     let begins_after = too_early(span.starts);
     let rows = sqlx::query_as!(

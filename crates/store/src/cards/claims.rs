@@ -1,4 +1,4 @@
-//! Claims: rows of `card_claim`, each about a card that was held to a reader.
+//! Claims: rows of `card_claim`, each about a card that was tapped at a reader.
 
 use crate::privacy::{Erasing, Table};
 use domain::{
@@ -13,8 +13,8 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
 
-/// What `person` may be told of the card, if it is not forgotten: what decides whether they may claim it, its uid, and at
-/// which machine it was held up.
+/// What `person` may know of the card, if it is still stored: what decides whether they may claim it, its uid, and the
+/// machine it was tapped at.
 pub async fn claimant(
     conn: &mut SqliteConnection,
     card: UnknownCardId,
@@ -50,8 +50,7 @@ pub async fn claimant(
     }))
 }
 
-/// Cards of nobody that were held to the reader of `machine` since `since`, the last first; and whether `person` claims
-/// each.
+/// Unknown cards that were tapped at `machine` since `since`, newest first, each with whether `person` claims it.
 pub async fn at_reader(
     conn: &mut SqliteConnection,
     machine: MachineId,
@@ -77,7 +76,7 @@ pub async fn at_reader(
     Ok(rows.into_iter().map(|row| (row.card, row.seen, row.waits)).collect())
 }
 
-/// The type of `machine`, unless it is put away, and whether a card of nobody was held to its reader since `since`.
+/// The type of `machine`, unless archived, and whether an unknown card was tapped there since `since`.
 pub async fn kind_and_claimable(
     conn: &mut SqliteConnection,
     machine: MachineId,
@@ -96,7 +95,7 @@ pub async fn kind_and_claimable(
     Ok(found.fetch_optional(conn).await?.map(|row| (row.kind, row.claimable)))
 }
 
-/// Keeps that `person` says the card is theirs.
+/// Adds a claim of `person` to the card.
 pub async fn add(
     tx: &mut WriteTx,
     card: UnknownCardId,
@@ -117,7 +116,7 @@ pub async fn add(
 #[derive(Debug, Clone)]
 pub struct Claim {
     pub id: ClaimId,
-    /// The card, as it was held up.
+    /// The unknown card.
     pub card: UnknownCardId,
     pub uid: CardUid,
     pub machine: MachineId,
@@ -127,12 +126,12 @@ pub struct Claim {
     pub claimed: Millis,
     pub state: ClaimState,
     pub decided: Option<Millis>,
-    /// By whom, while that is known.
+    /// Who decided, if known.
     pub decided_by: Option<PersonId>,
     pub came_of_it: Option<CardId>,
-    /// Why not.
+    /// The reason given.
     pub reason: Option<String>,
-    /// Whose the card is by now.
+    /// The card's present holder.
     pub holder: Option<PersonId>,
 }
 
@@ -164,7 +163,7 @@ pub async fn one(conn: &mut SqliteConnection, claim: ClaimId) -> Result<Option<C
     Ok(claims!("l.id = ?", claim).fetch_optional(conn).await?)
 }
 
-/// The claims of `person`, the last first.
+/// The claims of `person`, newest first.
 pub async fn of_person(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -173,7 +172,7 @@ pub async fn of_person(
     Ok(claims!("l.person_id = ? ORDER BY l.id DESC LIMIT ?", person, limit).fetch_all(conn).await?)
 }
 
-/// Claims that wait, of cards that are nobody's still: the longest waiting first.
+/// Pending claims of cards that are still unknown, longest waiting first.
 pub async fn open(conn: &mut SqliteConnection) -> Result<Vec<Claim>, StoreError> {
     let open = claims!(
         "l.state = 'open'
@@ -183,7 +182,7 @@ pub async fn open(conn: &mut SqliteConnection) -> Result<Vec<Claim>, StoreError>
     Ok(open.fetch_all(conn).await?)
 }
 
-/// Keeps what was decided about a claim: the card that came of it, or why not.
+/// Stores the decision about a claim: the resulting card, or the reason against.
 pub async fn decide(
     tx: &mut WriteTx,
     claim: ClaimId,
@@ -207,7 +206,7 @@ pub async fn decide(
     Ok(())
 }
 
-/// A claim waits again.
+/// Makes a claim pending again.
 pub async fn reopen(tx: &mut WriteTx, claim: ClaimId) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE card_claim SET state = 'open', decided_at = NULL, decided_by = NULL, card_id = NULL, remark_id = NULL
@@ -219,7 +218,7 @@ pub async fn reopen(tx: &mut WriteTx, claim: ClaimId) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[Table::taken(
     "card_claim",
     &["person_id", "decided_by", "card_id", "unknown_card_id", "remark_id"],

@@ -1,4 +1,4 @@
-//! What left before: how many mails one person caused to another lately, and which of them tell of the same.
+//! Earlier mails: how many one person caused to another lately, and which of them belong to the same thread.
 
 use domain::{
     deliveries::RecentMails,
@@ -10,10 +10,10 @@ use sqlx::SqliteConnection;
 
 use crate::StoreError;
 
-/// Mails that a later one names as those before it, at most.
+/// Earlier mails that a later one refers to, at most.
 const NAMED: u32 = 10;
 
-/// What left after `since` of `kind` that `by` caused to `person`; `None`: nothing.
+/// Mails of `kind` sent after `since` that `by` caused to `person`; `None` if there are none.
 pub async fn lately(
     conn: &mut SqliteConnection,
     (by, person, kind): (PersonId, PersonId, Kind),
@@ -33,14 +33,14 @@ pub async fn lately(
     Ok(row.last.map(|last| RecentMails { count: row.count, last }))
 }
 
-/// A notice that left by mail before another about the same.
+/// An earlier mail of the same thread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SentNotice {
     pub notice: NoticeId,
     pub told: Millis,
 }
 
-/// What left to `person` of `thread`, told before `notice`, the first first.
+/// Mails of `thread` to `person` before `notice`, oldest first.
 pub async fn in_thread(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -65,8 +65,8 @@ pub async fn in_thread(
     Ok(sent)
 }
 
-/// Whether all that `person` would have been told of `thread` before `notice` was over by then, and left out for that, so that they know
-/// of nothing. What was left out earlier was over for another reason: they may have answered it.
+/// Whether every earlier notice of `thread` to `person` was dropped because it was over by then, so that they know of
+/// nothing. One that was dropped earlier had another reason: they may have answered it.
 pub async fn knows_nothing(
     conn: &mut SqliteConnection,
     person: PersonId,

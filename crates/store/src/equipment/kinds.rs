@@ -1,4 +1,4 @@
-//! A type as it is kept: read and changed by whoever cares for it, put away and taken back.
+//! Stored types: read, changed, archived and restored.
 
 use domain::{
     id::{MachineId, TypeId},
@@ -15,16 +15,16 @@ pub struct StoredType {
     pub id: TypeId,
     pub version: i64,
     pub name: String,
-    /// How much harm it can do.
+    /// Its risk.
     pub risk: Risk,
-    /// Since when it is put away.
+    /// When it was archived.
     pub archived: Option<Millis>,
-    /// Machines of it that are not put away.
+    /// Machines of it that are not archived.
     pub machines: i64,
     pub running: i64,
 }
 
-/// The types that are not built in, put away or not, by name; with `only`, that one.
+/// The types that are not built in, archived or not, by name; `only` selects one.
 pub async fn stored_types(
     conn: &mut SqliteConnection,
     only: Option<TypeId>,
@@ -46,9 +46,9 @@ pub async fn stored_types(
     Ok(remaining)
 }
 
-/// Keeps the type so, one version on.
+/// Changes the type and increments its version.
 ///
-/// Fails with [`StoreError::Unique`] when another type has the name.
+/// Fails with [`StoreError::Unique`] if another type has the name.
 pub async fn change_type(tx: &mut WriteTx, kind: TypeId, name: &str, risk: Risk) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE equipment_type SET name = ?, risk = ?, version = version + 1 WHERE id = ? AND built_in IS NULL",
@@ -63,7 +63,7 @@ pub async fn change_type(tx: &mut WriteTx, kind: TypeId, name: &str, risk: Risk)
 
 crate::archive::archive!(archive_type, TypeId, "equipment_type", " AND built_in IS NULL");
 
-/// Which type takes being qualified on which first: all there is.
+/// All requirements between types.
 pub async fn requirements(conn: &mut SqliteConnection) -> Result<Vec<(TypeId, TypeId)>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT type_id AS "kind: TypeId", requires_id AS "requires: TypeId" FROM type_requirement
@@ -74,13 +74,13 @@ pub async fn requirements(conn: &mut SqliteConnection) -> Result<Vec<(TypeId, Ty
     Ok(rows.into_iter().map(|row| (row.kind, row.requires)).collect())
 }
 
-/// Says that `kind` requires nothing any more.
+/// Clears the requirements of `kind`.
 pub async fn require_nothing(tx: &mut WriteTx, kind: TypeId) -> Result<(), StoreError> {
     sqlx::query!("DELETE FROM type_requirement WHERE type_id = ?", kind).execute(tx.conn()).await?;
     Ok(())
 }
 
-/// The machines of a type that are not put away: what changes for the type changes for them.
+/// The machines of a type that are not archived: a change of the type affects them.
 pub async fn machines_of(conn: &mut SqliteConnection, kind: TypeId) -> Result<Vec<MachineId>, StoreError> {
     let machines = sqlx::query_scalar!(
         r#"SELECT id AS "id: MachineId" FROM machine WHERE type_id = ? AND archived_at IS NULL"#,
@@ -89,7 +89,7 @@ pub async fn machines_of(conn: &mut SqliteConnection, kind: TypeId) -> Result<Ve
     Ok(machines.fetch_all(conn).await?)
 }
 
-/// Something said for the type was changed elsewhere: one version on, for whoever fills in its form.
+/// Increments the version of a type whose settings were changed elsewhere, for readers with its form open.
 pub async fn touch_type(tx: &mut WriteTx, kind: TypeId) -> Result<(), StoreError> {
     sqlx::query!("UPDATE equipment_type SET version = version + 1 WHERE id = ?", kind).execute(tx.conn()).await?;
     Ok(())

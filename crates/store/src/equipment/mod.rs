@@ -20,10 +20,10 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
 
-/// The two types every space has, as the first migration numbers them.
+/// The two types of every space, as numbered by the first migration.
 pub const BUILT_IN: BuiltInTypes = BuiltInTypes { space: TypeId(1), system: TypeId(2) };
 
-/// Whether somebody has put anything into the space.
+/// Whether anything was added to the space.
 pub async fn furnished(conn: &mut SqliteConnection) -> Result<bool, StoreError> {
     let furnished = sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT 1 FROM person) OR EXISTS (SELECT 1 FROM machine) OR EXISTS (SELECT 1 FROM place)
@@ -37,7 +37,7 @@ pub async fn furnished(conn: &mut SqliteConnection) -> Result<bool, StoreError> 
 
 /// Adds a type.
 ///
-/// Fails with [`StoreError::Unique`] when there is one of that name.
+/// Fails with [`StoreError::Unique`] if there is one with that name.
 pub async fn add_type(tx: &mut WriteTx, name: &str, risk: Risk) -> Result<TypeId, StoreError> {
     let made = sqlx::query!("INSERT INTO equipment_type (name, risk) VALUES (?, ?)", name, risk)
         .execute(tx.conn())
@@ -45,7 +45,7 @@ pub async fn add_type(tx: &mut WriteTx, name: &str, risk: Risk) -> Result<TypeId
     Ok(TypeId(made.last_insert_rowid()))
 }
 
-/// Says that `kind` takes being qualified on `requires` first.
+/// Makes `kind` require a qualification on `requires`.
 pub async fn require(tx: &mut WriteTx, kind: TypeId, requires: TypeId) -> Result<(), StoreError> {
     sqlx::query!("INSERT INTO type_requirement (type_id, requires_id) VALUES (?, ?)", kind, requires)
         .execute(tx.conn())
@@ -53,9 +53,9 @@ pub async fn require(tx: &mut WriteTx, kind: TypeId, requires: TypeId) -> Result
     Ok(())
 }
 
-/// Adds a place, shown in the order of `position`.
+/// Adds a place, sorted by `position`.
 ///
-/// Fails with [`StoreError::Unique`] when there is one of that name.
+/// Fails with [`StoreError::Unique`] if there is one with that name.
 pub async fn add_place(tx: &mut WriteTx, name: &str, position: i64) -> Result<PlaceId, StoreError> {
     let made = sqlx::query!("INSERT INTO place (name, position) VALUES (?, ?)", name, position)
         .execute(tx.conn())
@@ -63,7 +63,7 @@ pub async fn add_place(tx: &mut WriteTx, name: &str, position: i64) -> Result<Pl
     Ok(PlaceId(made.last_insert_rowid()))
 }
 
-/// The types there are, by name; not the built-in ones.
+/// The types by name, without the built-in ones.
 pub async fn types(conn: &mut SqliteConnection) -> Result<Vec<(TypeId, String)>, StoreError> {
     let types = sqlx::query!(
         r#"SELECT id AS "id: TypeId", name FROM equipment_type
@@ -76,7 +76,7 @@ pub async fn types(conn: &mut SqliteConnection) -> Result<Vec<(TypeId, String)>,
     Ok(types)
 }
 
-/// The places there are, in their order and then as in a dictionary.
+/// The places by position and name.
 pub async fn places(conn: &mut SqliteConnection) -> Result<Vec<(PlaceId, String)>, StoreError> {
     let mut places = sqlx::query!(
         r#"SELECT id AS "id: PlaceId", name, position FROM place WHERE archived_at IS NULL ORDER BY id"#
@@ -87,7 +87,7 @@ pub async fn places(conn: &mut SqliteConnection) -> Result<Vec<(PlaceId, String)
     Ok(places.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
-/// The lowest number from 1 that no machine has; `None` when all are taken.
+/// The lowest number from 1 without a machine; `None` if all are used.
 pub async fn free_number(conn: &mut SqliteConnection) -> Result<Option<MachineNumber>, StoreError> {
     let taken = sqlx::query_scalar!(
         r#"SELECT number AS "number!: u16" FROM machine WHERE number IS NOT NULL AND archived_at IS NULL ORDER BY number"#

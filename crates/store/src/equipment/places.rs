@@ -1,4 +1,4 @@
-//! Places as they are kept: named, in an order, put away and taken back.
+//! Stored places: named, sorted, archived and restored.
 
 use domain::{
     id::{MachineId, PlaceId},
@@ -14,15 +14,15 @@ pub struct StoredPlace {
     pub id: PlaceId,
     pub version: i64,
     pub name: String,
-    /// Where it comes among the others.
+    /// Its position in the list.
     pub position: i64,
-    /// Since when it is put away.
+    /// When it was archived.
     pub archived: Option<Millis>,
-    /// Machines that stand there and are not put away.
+    /// Machines there that are not archived.
     pub machines: i64,
 }
 
-/// All places, in their order and then as in a dictionary, those that are put away last.
+/// All places by position and name, archived ones last.
 pub async fn stored_places(conn: &mut SqliteConnection) -> Result<Vec<StoredPlace>, StoreError> {
     let mut remaining = sqlx::query_as!(
         StoredPlace,
@@ -37,9 +37,9 @@ pub async fn stored_places(conn: &mut SqliteConnection) -> Result<Vec<StoredPlac
     Ok(remaining)
 }
 
-/// Keeps the place so, one version on.
+/// Changes the place and increments its version.
 ///
-/// Fails with [`StoreError::Unique`] when another place has the name.
+/// Fails with [`StoreError::Unique`] if another place has the name.
 pub async fn change_place(tx: &mut WriteTx, place: PlaceId, name: &str, position: i64) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE place SET name = ?, position = ?, version = version + 1 WHERE id = ?",
@@ -54,7 +54,7 @@ pub async fn change_place(tx: &mut WriteTx, place: PlaceId, name: &str, position
 
 crate::archive::archive!(archive_place, PlaceId, "place");
 
-/// Has every machine of one place stand at another, or nowhere, each one version on.
+/// Moves all machines of one place to another, or to none, and increments their versions.
 pub async fn move_machines(
     tx: &mut WriteTx,
     from: PlaceId,
@@ -70,7 +70,7 @@ pub async fn move_machines(
     Ok(moved)
 }
 
-/// Moves a machine that still stands at `from` to a place. Answers `false` when it stands elsewhere.
+/// Moves a machine that is still at `from` to a place. `false` if it is elsewhere.
 pub async fn move_back(
     tx: &mut WriteTx,
     machine: MachineId,

@@ -1,7 +1,7 @@
-//! What the events of external calendars take, as closures, and what they meet: rows of `external_collision`.
+//! Time occupied by events of external calendars, as closures, and its collisions: rows of `external_collision`.
 //!
-//! A calendar of a room has a closure for each piece of an event that nothing of the room itself is in the way of. Machines in it are taken
-//! along as far as they are free: each has its own rows of `occupation`, and they may be fewer.
+//! A room's calendar has a closure for each piece of an event that does not collide with the room itself. Its machines
+//! are occupied as far as they are free: each has its own rows of `occupation`, of which there may be fewer.
 
 use crate::{StoreError, WriteTx, json};
 use domain::{
@@ -14,7 +14,7 @@ use domain::{
 };
 use sqlx::SqliteConnection;
 
-/// What a calendar takes that ends after `after`.
+/// Closures of a calendar that end after `after`.
 pub async fn held(
     conn: &mut SqliteConnection,
     id: ExternalCalendarId,
@@ -31,17 +31,18 @@ pub async fn held(
     Ok(rows.into_iter().map(|row| (row.id, Span { starts: row.starts, ends: row.ends })).collect())
 }
 
-/// Something else that has the time of a machine or a room.
+/// Something else that occupies a machine or room.
 #[derive(Debug, Clone, Copy)]
 pub struct Other {
-    /// The machine; `None`: the room itself.
+    /// The machine; `None` for the room itself.
     pub machine: Option<MachineId>,
     pub taken: Conflict,
     pub booking: Option<BookingId>,
     pub appointment: Option<AppointmentId>,
 }
 
-/// What else takes `resource`, and the machines in it if it is a room, within `within`: what is not of the calendar `but`. In order.
+/// What else occupies `resource`, and the machines in it if it is a room, within `within`, except the calendar `but`.
+/// In order.
 pub async fn others(
     conn: &mut SqliteConnection,
     resource: Resource,
@@ -82,7 +83,7 @@ pub async fn others(
     Ok(others.collect())
 }
 
-/// Gives back what a calendar took. Of what has not begun nothing is kept.
+/// Releases closures of a calendar. Those that have not begun are deleted.
 pub async fn release(tx: &mut WriteTx, closures: &[ClosureId], now: Millis) -> Result<(), StoreError> {
     let ids = json::ids(closures.iter().map(|id| id.0));
     sqlx::query!("DELETE FROM occupation WHERE closure_id IN (SELECT value FROM json_each(?))", ids)
@@ -97,8 +98,8 @@ pub async fn release(tx: &mut WriteTx, closures: &[ClosureId], now: Millis) -> R
     Ok(())
 }
 
-/// Takes the time of a machine, or of a room without the machines in it, for events of a calendar. [`StoreError::Overlap`] when something
-/// else has some of it.
+/// Occupies a machine, or a room without its machines, for events of a calendar. [`StoreError::Overlap`] if some of the
+/// time is occupied.
 pub async fn take(
     tx: &mut WriteTx,
     id: ExternalCalendarId,
@@ -134,7 +135,7 @@ pub async fn take(
     Ok(())
 }
 
-/// Time of a machine that is taken along with its room.
+/// Time of a machine occupied with its room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Beside {
     pub closure: ClosureId,
@@ -142,7 +143,7 @@ pub struct Beside {
     pub span: Span,
 }
 
-/// What a calendar of a room takes of machines that ends after `after`.
+/// Time of machines that a room's calendar occupies, ending after `after`.
 pub async fn beside(
     conn: &mut SqliteConnection,
     id: ExternalCalendarId,
@@ -167,7 +168,7 @@ pub async fn beside(
     Ok(beside.collect())
 }
 
-/// Gives back what was taken of machines along with their room, and takes something else of them.
+/// Releases time of machines occupied with their room, and occupies other time.
 pub async fn put_beside(tx: &mut WriteTx, release: &[Beside], take: &[Beside]) -> Result<(), StoreError> {
     let rows = |all: &[Beside]| {
         let rows = all
@@ -194,7 +195,7 @@ pub async fn put_beside(tx: &mut WriteTx, release: &[Beside], take: &[Beside]) -
     Ok(())
 }
 
-/// Keeps what collided at the last reading, instead of what did before.
+/// Replaces the collisions with those of the last reading.
 pub async fn collided(
     tx: &mut WriteTx,
     id: ExternalCalendarId,
@@ -219,7 +220,7 @@ pub async fn collided(
     Ok(())
 }
 
-/// What collided at the last reading and is not over, of each calendar or of one, in order.
+/// Collisions of the last reading that are not over, of every calendar or one, in order.
 pub async fn collisions(
     conn: &mut SqliteConnection,
     id: Option<ExternalCalendarId>,
@@ -242,7 +243,7 @@ pub async fn collisions(
     Ok(collisions.collect())
 }
 
-/// Calendars of which an event met something within `span`.
+/// Calendars with an event that collides with something within `span`.
 pub async fn calendars_meeting(
     conn: &mut SqliteConnection,
     span: Span,
@@ -258,7 +259,7 @@ pub async fn calendars_meeting(
     Ok(ids.fetch_all(conn).await?)
 }
 
-/// What somebody was promised that an event meets.
+/// A booking or checkout that an event collides with.
 #[derive(Debug, Clone, Copy)]
 pub enum Promise {
     Booking { id: BookingId, resource: Resource, holder: PersonId, starts: Millis, sequence: i64 },
@@ -275,7 +276,7 @@ impl Promise {
     }
 }
 
-/// Which of these bookings and checkouts still hold, of those whose people were not told that an event meets them.
+/// Which of these bookings and checkouts are still valid and have not been notified of the collision.
 pub async fn promised(
     conn: &mut SqliteConnection,
     bookings: &[BookingId],

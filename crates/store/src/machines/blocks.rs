@@ -1,4 +1,4 @@
-//! What keeps machines from being used: rows of `machine_block`.
+//! Blocks of machines: rows of `machine_block`.
 
 use crate::privacy::{Erasing, Table};
 use domain::{
@@ -9,13 +9,13 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
 
-/// A block to be placed.
+/// A new block.
 #[derive(Debug, Clone, Copy)]
 pub struct NewBlock {
     pub machine: MachineId,
     pub by: Option<AliasId>,
     pub because: Option<RemarkId>,
-    /// It does not wait until nobody is on the machine.
+    /// It does not wait for the running use to end.
     pub at_once: bool,
     pub report: Option<ReportId>,
     pub at: Millis,
@@ -26,17 +26,17 @@ pub struct NewBlock {
 pub struct Block {
     pub id: BlockId,
     pub since: Millis,
-    /// Who placed it, while they are known by name.
+    /// Who placed it, if known.
     pub by: Option<String>,
     pub because: Option<String>,
-    /// It did not wait until nobody was on the machine.
+    /// It did not wait for the running use to end.
     pub at_once: bool,
     pub report: Option<ReportId>,
 }
 
-/// Blocks a machine that is not blocked.
+/// Blocks a machine.
 ///
-/// Fails with [`StoreError::Unique`] when it is.
+/// Fails with [`StoreError::Unique`] if it is blocked already.
 pub async fn block(tx: &mut WriteTx, new: &NewBlock) -> Result<BlockId, StoreError> {
     let made = sqlx::query!(
         "INSERT INTO machine_block (machine_id, placed_at, placed_by, remark_id, at_once, report_id)
@@ -53,7 +53,7 @@ pub async fn block(tx: &mut WriteTx, new: &NewBlock) -> Result<BlockId, StoreErr
     Ok(BlockId(made.last_insert_rowid()))
 }
 
-/// What keeps `machine` from being used, if something does.
+/// The block of `machine`, if any.
 pub async fn blocked(conn: &mut SqliteConnection, machine: MachineId) -> Result<Option<Block>, StoreError> {
     let found = sqlx::query_as!(
         Block,
@@ -67,7 +67,7 @@ pub async fn blocked(conn: &mut SqliteConnection, machine: MachineId) -> Result<
     Ok(found.fetch_optional(conn).await?)
 }
 
-/// Which machine of which type a block was placed on, and whether it is in force.
+/// The machine of a block, its type, and whether the block is in force.
 pub async fn block_of(
     conn: &mut SqliteConnection,
     block: BlockId,
@@ -89,13 +89,13 @@ pub async fn lift(tx: &mut WriteTx, block: BlockId, by: Option<AliasId>, at: Mil
     Ok(())
 }
 
-/// A block counts at once that waited until now.
+/// Makes a waiting block effective at once.
 pub async fn block_at_once(tx: &mut WriteTx, block: BlockId) -> Result<(), StoreError> {
     sqlx::query!("UPDATE machine_block SET at_once = 1 WHERE id = ?", block).execute(tx.conn()).await?;
     Ok(())
 }
 
-/// A block goes on because of another problem.
+/// Changes the problem that a block is based on.
 pub async fn block_because(
     tx: &mut WriteTx,
     block: BlockId,
@@ -108,7 +108,7 @@ pub async fn block_because(
     Ok(())
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     // Who placed, made or had something done: an alias, and in the record of what was done.
     Table::left("machine_block", &["placed_by", "lifted_by", "remark_id"], Erasing::Emptied("remark_id")),

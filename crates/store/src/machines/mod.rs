@@ -1,4 +1,4 @@
-//! Machines: rows of `machine`, and what their state and their board's settings are read from.
+//! Machines: rows of `machine`, and the facts behind their state and their board's settings.
 
 pub(crate) mod blocks;
 mod rows;
@@ -21,22 +21,22 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx, bookings, json, maintenance, settings};
 
-/// A machine to be added.
+/// A new machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewMachine {
     /// Its number on the board topics, if a board speaks for it.
     pub number: Option<MachineNumber>,
     pub kind: TypeId,
     pub place: Option<PlaceId>,
-    /// What it is called; 1 to 200 characters.
+    /// Name; 1 to 200 characters.
     pub name: String,
-    /// Where its manual is, `http` or `https`.
+    /// Link to its manual, `http` or `https`.
     pub manual: Option<String>,
 }
 
 /// Adds a machine.
 ///
-/// Fails with [`StoreError::Unique`] when another machine has its number.
+/// Fails with [`StoreError::Unique`] if another machine has its number.
 pub async fn add(tx: &mut WriteTx, new: &NewMachine) -> Result<MachineId, StoreError> {
     let made = sqlx::query!(
         "INSERT INTO machine (number, type_id, place_id, name, manual_url) VALUES (?, ?, ?, ?, ?)",
@@ -53,7 +53,7 @@ pub async fn add(tx: &mut WriteTx, new: &NewMachine) -> Result<MachineId, StoreE
     Ok(id)
 }
 
-/// The machine that has this number, if one has.
+/// The machine with this number, if any.
 pub async fn by_number(
     conn: &mut SqliteConnection,
     number: MachineNumber,
@@ -67,7 +67,7 @@ pub async fn by_number(
     Ok(id)
 }
 
-/// The numbers that machines have.
+/// The numbers in use.
 pub async fn numbers(conn: &mut SqliteConnection) -> Result<Vec<MachineNumber>, StoreError> {
     let numbers = sqlx::query_scalar!(
         r#"SELECT number AS "number!: MachineNumber" FROM machine WHERE number IS NOT NULL AND archived_at IS NULL"#
@@ -77,7 +77,7 @@ pub async fn numbers(conn: &mut SqliteConnection) -> Result<Vec<MachineNumber>, 
     Ok(numbers)
 }
 
-/// What a board is told about its machine.
+/// The facts a board is sent about its machine.
 #[derive(Debug, Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is told by itself")]
 pub struct BoardView {
@@ -87,19 +87,19 @@ pub struct BoardView {
     pub blocked: bool,
     pub plans: Vec<Counting>,
     pub in_use: bool,
-    /// They are to log out, whether or not the board could be told.
+    /// The running use is to end, whether or not the board was reached.
     pub to_end: bool,
-    /// And the machine goes off as long after that as it always does, not at once.
+    /// And the usual grace time still applies.
     pub keeps_grace: bool,
-    /// When whoever is on it began.
+    /// When the running use began.
     pub since: Option<Millis>,
-    /// When the first booking of somebody else begins that is not over.
+    /// When the next booking of another person begins, or began if it is not over.
     pub next: Option<Millis>,
     pub settings: Settings,
 }
 
-/// What the board of the machine with this number is told; `None` when there is no such machine. The same few rows
-/// are read however long the machine's history is.
+/// The facts for the board of the machine with this number; `None` if there is no such machine. Reads the same few rows
+/// however long the machine's history is.
 pub async fn board_view(
     conn: &mut SqliteConnection,
     number: MachineNumber,
@@ -166,7 +166,7 @@ pub async fn board_view(
     Ok(Some(BoardView { id, name, kind, blocked, plans, in_use, to_end, keeps_grace, since, next, settings }))
 }
 
-/// The machine that `person` is on, by its number; of several the one on which they began last.
+/// The machine that `person` uses, by its number; of several the one they started last.
 pub async fn in_use_by(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -181,7 +181,7 @@ pub async fn in_use_by(
     Ok(number.fetch_optional(conn).await?)
 }
 
-/// One machine as the workshop's floor shows it.
+/// A machine on the floor plan.
 #[derive(Debug, Clone)]
 pub struct OnFloor {
     pub id: MachineId,
@@ -190,29 +190,29 @@ pub struct OnFloor {
     pub name: String,
     pub kind: String,
     pub of_type: TypeId,
-    /// Where it stands, by id and name.
+    /// Its place, as id and name.
     pub place: Option<(PlaceId, String)>,
-    /// What its state is derived from.
+    /// The facts its state is derived from.
     pub facts: StateFacts,
-    /// Why it is blocked, in somebody's words.
+    /// The remark of its block.
     pub blocked_because: Option<String>,
-    /// Where its manual is.
+    /// Link to its manual.
     pub manual: Option<String>,
-    /// Milliseconds of use since it is known.
+    /// Total milliseconds of use.
     pub used: i64,
     pub plans: Vec<Counting>,
-    /// Who is on it, where names were asked for.
+    /// Name of its user, if names were requested.
     pub user: Option<String>,
-    /// When it is taken next, whatever for, and who has booked it then, where names were asked for.
+    /// When it is occupied next, and the booking's holder, if names were requested.
     pub next: Option<(Millis, Option<String>)>,
-    /// The same of the booking, checkout or offer that has it, or has it in a moment.
+    /// The same for the booking, checkout or offer that occupies it now or in a moment.
     pub taken: Option<(Millis, Option<String>)>,
-    /// How much of their name is shown, by whoever says it nearest to the machine.
+    /// How much of the user's name is shown, from the closest setting.
     pub shown: Option<ShownNames>,
 }
 
-/// The machines on the floor as they are `at` an instant, by place and name, as in a dictionary; with `only`, that one, if it
-/// is there. Who is on them, and what members wrote, is read only with `names`.
+/// The machines on the floor `at` an instant, by place and name; `only` selects one. Users and remarks are read only
+/// with `names`.
 pub async fn floor(
     conn: &mut SqliteConnection,
     only: Option<MachineId>,
@@ -321,7 +321,7 @@ pub struct UseSpan {
     pub start: Millis,
     /// First instant after it; `None` while it runs.
     pub end: Option<Millis>,
-    /// Its hours were worked out afterwards.
+    /// Its hours were estimated.
     pub approximate: bool,
 }
 
@@ -349,7 +349,7 @@ pub async fn uses_between(
     Ok(uses)
 }
 
-/// Machines with a board that spoke since `since`, by name.
+/// Machines with a board that was heard since `since`, by name.
 pub async fn with_boards(
     conn: &mut SqliteConnection,
     since: Millis,
@@ -366,7 +366,7 @@ pub async fn with_boards(
     Ok(machines)
 }
 
-/// Machines in use by the space with `search` in their name, by name.
+/// Unarchived machines with `search` in their name, by name.
 pub async fn named(
     conn: &mut SqliteConnection,
     search: &str,

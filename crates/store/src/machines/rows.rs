@@ -1,4 +1,4 @@
-//! A machine as it is kept: read and changed by whoever cares for it, put away and taken back.
+//! Stored machines: read, changed, archived and restored.
 
 use domain::{
     boards::MachineNumber,
@@ -11,24 +11,24 @@ use sqlx::SqliteConnection;
 use super::NewMachine;
 use crate::{StoreError, WriteTx};
 
-/// A machine as it is kept.
+/// A stored machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredMachine {
     pub id: MachineId,
     pub version: i64,
-    /// Its number on the board topics.
+    /// Its number in board topics.
     pub number: Option<MachineNumber>,
     pub kind: TypeId,
     pub place: Option<PlaceId>,
     pub name: String,
-    /// Where its manual is.
+    /// Link to its manual.
     pub manual: Option<String>,
-    /// Since when it is put away.
+    /// When it was archived.
     pub archived: Option<Millis>,
     pub in_use: bool,
 }
 
-/// The machine, put away or not.
+/// The machine, archived or not.
 pub async fn one(conn: &mut SqliteConnection, machine: MachineId) -> Result<Option<StoredMachine>, StoreError> {
     let stored = sqlx::query_as!(
         StoredMachine,
@@ -44,7 +44,7 @@ pub async fn one(conn: &mut SqliteConnection, machine: MachineId) -> Result<Opti
     Ok(stored)
 }
 
-/// Which machine that is not put away has this number, and what it is called.
+/// The unarchived machine with this number, and its name.
 pub async fn numbered(
     conn: &mut SqliteConnection,
     number: MachineNumber,
@@ -56,9 +56,9 @@ pub async fn numbered(
     Ok(found.fetch_optional(conn).await?.map(|row| (row.id, row.name)))
 }
 
-/// Keeps the machine so, one version on.
+/// Changes the machine and increments its version.
 ///
-/// Fails with [`StoreError::Unique`] when another machine has its number.
+/// Fails with [`StoreError::Unique`] if another machine has its number.
 pub async fn change(tx: &mut WriteTx, machine: MachineId, to: &NewMachine) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE machine SET number = ?, type_id = ?, place_id = ?, name = ?, manual_url = ?, version = version + 1
@@ -78,12 +78,12 @@ pub async fn change(tx: &mut WriteTx, machine: MachineId, to: &NewMachine) -> Re
 // Fails with [`StoreError::Unique`] when another machine has its number by now.
 crate::archive::archive!(archive, MachineId, "machine");
 
-/// A machine in the list of all there are.
+/// A machine in the list of all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
     pub id: MachineId,
     pub version: i64,
-    /// Its number on the board topics.
+    /// Its number in board topics.
     pub number: Option<MachineNumber>,
     pub name: String,
     pub kind: TypeId,
@@ -94,7 +94,7 @@ pub struct Listed {
     pub in_use: bool,
 }
 
-/// All machines by name, those that are put away last.
+/// All machines by name, archived ones last.
 pub async fn inventory(conn: &mut SqliteConnection) -> Result<Vec<Listed>, StoreError> {
     let mut listed = sqlx::query_as!(
         Listed,
@@ -113,7 +113,7 @@ pub async fn inventory(conn: &mut SqliteConnection) -> Result<Vec<Listed>, Store
     Ok(listed)
 }
 
-/// Something said for the machine was changed elsewhere: one version on, for whoever fills in its form.
+/// Increments the version of a machine whose settings were changed elsewhere, for readers with its form open.
 pub async fn touch(tx: &mut WriteTx, machine: MachineId) -> Result<(), StoreError> {
     sqlx::query!("UPDATE machine SET version = version + 1 WHERE id = ?", machine).execute(tx.conn()).await?;
     Ok(())

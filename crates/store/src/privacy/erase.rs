@@ -1,19 +1,18 @@
-//! Erasing somebody: the rows that go, and the values that others lose.
+//! Erasure of a person: the rows that are deleted, and the values that other rows lose.
 
 use domain::{id::PersonId, time::Millis};
 use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
 
-/// Words shorter than this are found everywhere, and say nothing of anybody.
+/// Shorter words occur everywhere and identify nobody.
 const TELLING: usize = 6;
-/// Bytes of a text that are looked for: a longer one does not lie in one piece.
+/// Bytes of a text to search for: a longer one may not be stored in one piece.
 const PIECE: usize = 48;
 
-/// What is kept of `person` in words and numbers, as it lies in the file: name, address, telephone number, key in other
-/// lists, numbers of cards, devices, and what was written about them. What somebody else is called, or has, says nothing.
-/// Name and address lie there as they were written and as they are searched, and each by itself: what is left of an entry
-/// of an index may be no more than its beginning.
+/// The traces of `person` in the file, as stored: name, address, phone number, key in other lists, card uids, devices,
+/// and remarks about them, except values that another person shares. Name and address are stored as written and as
+/// folded, and each by itself, because the remnant of an index entry may be no more than its beginning.
 pub async fn traces(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec<Vec<u8>>, StoreError> {
     let words = sqlx::query_scalar!(
         r#"SELECT email AS "name!: String" FROM profile WHERE person_id = ?1 AND email IS NOT NULL
@@ -43,8 +42,8 @@ pub async fn traces(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec
     Ok(bytes.map(|bytes| bytes.into_iter().take(PIECE).collect()).collect())
 }
 
-/// Erases `person`: what is left is somebody without a name, to whom history refers. Must follow whatever else reads
-/// who they were. Of whoever was erased before goes what came since, and they were erased when they were.
+/// Erases `person`: a row without a name stays, to which history refers. Must run after everything that reads who they
+/// were. For a person erased before, it deletes what was added since and leaves the date of their erasure.
 pub async fn erase(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<(), StoreError> {
     numbers_and_words(tx, person).await?;
     let conn = tx.conn();
@@ -104,7 +103,7 @@ pub async fn erase(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<(),
     Ok(())
 }
 
-/// Numbers of cards, and whatever was written about them.
+/// Card uids and all remarks about them.
 async fn numbers_and_words(tx: &mut WriteTx, person: PersonId) -> Result<(), StoreError> {
     let conn = tx.conn();
     sqlx::query!("DELETE FROM card_claim WHERE person_id = ?", person).execute(&mut *conn).await?;
@@ -164,7 +163,7 @@ async fn numbers_and_words(tx: &mut WriteTx, person: PersonId) -> Result<(), Sto
     Ok(())
 }
 
-/// What they wrote about machines, which is about nobody: what is wrong with one, what was done, why it is blocked.
+/// Their remarks about machines, which are about nobody: problems, interventions and blocks.
 async fn words_on_machines(conn: &mut SqliteConnection, person: PersonId) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE problem_report SET remark_id = NULL, version = version + 1

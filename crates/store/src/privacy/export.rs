@@ -1,8 +1,8 @@
-//! All that is kept of somebody, as they take it along.
+//! The export of a person's data.
 //!
-//! Invariants: one look at the storage, in one statement. Nothing that opens anything – a card's number is its last four digits,
-//! passwords and links are that there is one. Instants are RFC 3339 in UTC. The statement is put together of what nouns say, so
-//! it is not checked when this is compiled: a test asks for all of it.
+//! Invariants: one statement, so one state of the storage. Nothing that grants access – a card appears by its last four
+//! digits, passwords and links by their existence. Instants are RFC 3339 in UTC. The statement is assembled from the
+//! nouns' declarations, so it is not checked at compile time: a test runs all of it.
 
 use domain::{id::PersonId, time::Millis, zone::to_rfc3339};
 use serde_json::{Map, Value};
@@ -11,8 +11,8 @@ use sqlx::{AssertSqlSafe, SqliteConnection};
 use super::tables;
 use crate::StoreError;
 
-/// The tables by name, each with its rows; `whole`: with what they did that is about others. With `only`, that one, and nothing
-/// is read of the others.
+/// The tables by name, each with its rows; `whole` includes their actions about others. `only` selects one and reads no
+/// other.
 pub async fn export(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -36,7 +36,7 @@ pub async fn export(
     Ok(tables)
 }
 
-/// How many rows each table has of what [`export`] gives.
+/// How many rows each table of [`export`] has.
 pub async fn count(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -52,7 +52,7 @@ fn names() -> impl Iterator<Item = &'static str> {
     tables().filter(|table| table.is_taken()).map(|table| table.name)
 }
 
-/// One statement of `part` of each table that is wanted, in their order.
+/// One statement of `part` for each wanted table, in order.
 fn each(requested: impl Fn(&str) -> bool, part: impl Fn(&str, &str) -> String) -> String {
     let parts =
         tables().filter(|table| requested(table.name)).filter_map(|table| Some(part(table.name, table.taken?)));
@@ -65,12 +65,12 @@ fn each(requested: impl Fn(&str) -> bool, part: impl Fn(&str, &str) -> String) -
     )
 }
 
-/// What the record of what was done calls somebody.
+/// A person's subject in the audit log.
 fn record(person: PersonId) -> String {
     format!("person:{person}")
 }
 
-/// The row without the marks of its keys.
+/// The row without the type marks of its keys.
 fn readable(row: Map<String, Value>) -> Map<String, Value> {
     let plain = |(key, value): (String, Value)| match key.split_at_checked(key.len() - 1) {
         Some((key, "@")) => (key.to_owned(), value.as_i64().and_then(|at| to_rfc3339(Millis(at))).into()),
@@ -86,7 +86,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_row_is_taken_along_with_instants_and_answers_that_people_can_read() {
+    fn exported_row_has_readable_instants_and_booleans() {
         let row = json!({ "placed@": 1_764_000_000_000_i64, "until@": null, "by_you?": 1, "void?": 0, "ends": 7 });
         let Value::Object(row) = row else { unreachable!() };
         let message =

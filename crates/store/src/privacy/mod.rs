@@ -1,10 +1,10 @@
-//! What of a person is taken along and what erasing them does to it, put together of what each noun says of its tables
-//! (`KEPT`, beside its statements).
+//! Export and erasure of personal data, assembled from each noun's declaration of its tables (`KEPT`, beside its
+//! statements).
 //!
-//! **Invariant.** [`tables`] is whole: a test walks the schema and fails when a table that points to people, their aliases,
-//! cards or remarks, or that keeps a number, an address or words, is missing; another fills every table and holds what
-//! is left after an erasure against what is said of it. Deliberately absent: who may do this, and the bytes that a deletion
-//! leaves in the file ([`crate::Store::scrub`]).
+//! **Invariant.** [`tables`] is complete: a test walks the schema and fails if a table is missing that refers to
+//! people, their aliases, cards or remarks, or that holds a number, an address or text; another fills every table and
+//! compares what is left after an erasure with the declarations. Not here: who may do this, and the bytes that a
+//! deletion leaves in the file ([`crate::Store::scrub`]).
 
 mod erase;
 mod export;
@@ -12,35 +12,35 @@ mod export;
 pub use erase::{erase, traces};
 pub use export::{count, export};
 
-/// What erasing a person does to the rows of a table that are theirs.
+/// What erasing a person does to their rows of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Erasing {
     Deleted,
-    /// They stay without this: statistics and whatever is never changed refer to them.
+    /// They stay without these columns: statistics and append-only tables refer to them.
     Emptied(&'static str),
-    /// They stay: nothing in them says who it was, once everything else is gone.
+    /// They stay: nothing in them identifies the person once everything else is gone.
     Stays,
 }
 
-/// A table that holds something of people.
+/// A table with personal data.
 #[derive(Debug, Clone, Copy)]
 pub struct Table {
     pub name: &'static str,
-    /// Its columns that point to somebody, or say something of them.
+    /// Its columns that refer to or describe people.
     pub columns: &'static [&'static str],
     pub erasing: Erasing,
     taken: Option<&'static str>,
 }
 
 impl Table {
-    /// One that is not taken along: it stands there in another shape, or is a secret.
+    /// A table that is not exported: its data appears in another form, or is a secret.
     pub(crate) const fn left(name: &'static str, columns: &'static [&'static str], erasing: Erasing) -> Self {
         Self { name, columns, erasing, taken: None }
     }
 
-    /// One whose rows are taken along as the JSON objects that `rows` selects: of the person `?1`, whose aliases are
-    /// `mine` and whose cards `cards`; `?2` is what the record of what was done calls them, and `?3` whether they get what
-    /// they did that is about others. A key that ends in `@` has an instant in milliseconds, one that ends in `?` is 0 or 1.
+    /// A table whose rows are exported as the JSON objects that `rows` selects: of the person `?1`, with aliases `mine`
+    /// and cards `cards`; `?2` is their subject in the audit log, and `?3` whether their actions about others are
+    /// included. A key that ends in `@` is an instant in milliseconds, one that ends in `?` is 0 or 1.
     pub(crate) const fn taken(
         name: &'static str,
         columns: &'static [&'static str],
@@ -50,14 +50,14 @@ impl Table {
         Self { name, columns, erasing, taken: Some(rows) }
     }
 
-    /// Whether it is among what they take along.
+    /// Whether it is part of the export.
     #[must_use]
     pub const fn is_taken(&self) -> bool {
         self.taken.is_some()
     }
 }
 
-/// Every table that holds something of people.
+/// Every table with personal data.
 pub fn tables() -> impl Iterator<Item = &'static Table> {
     NOUNS.iter().copied().flatten()
 }

@@ -1,4 +1,5 @@
-//! Who is on the way to types that somebody trains on, with what speaks for a checkout: one statement for all types and people.
+//! People close to a checkout on the types a trainer trains on, with their evidence: one statement for all types and
+//! people.
 
 use domain::{
     id::{ModuleId, PersonId, TypeId},
@@ -12,7 +13,7 @@ use sqlx::SqliteConnection;
 use super::evidence::needed;
 use crate::{StoreError, json, qualifications};
 
-/// A module on the way of somebody to a type that requires it.
+/// A required module of a type, with a person's progress.
 #[derive(Debug, Clone)]
 pub struct Near {
     pub person: PersonId,
@@ -21,20 +22,20 @@ pub struct Near {
     pub kind: TypeId,
     pub title: String,
     pub threshold: u8,
-    /// Of the edition that people watch.
+    /// In the current edition.
     pub percent: u8,
     pub has_quiz: bool,
-    /// In the edition that people watch.
+    /// Whether the quiz of the current edition was passed.
     pub passed: bool,
-    /// How often its quiz was handed in, in any edition.
+    /// Quiz attempts, in any edition.
     pub tries: u32,
-    /// What was right in the best of them, in percent.
+    /// The best result, in percent.
     pub best: Option<u8>,
     /// The module, as far as they completed any edition of it.
     pub needed: Needed,
-    /// How many milliseconds they used machines of the type.
+    /// Milliseconds they used machines of the type.
     pub used: i64,
-    /// All that was said about them.
+    /// Their ledger.
     pub ledger: Ledger,
 }
 
@@ -57,8 +58,8 @@ struct Row {
     list: String,
 }
 
-/// Who watched anything of what one of `kinds` requires and has no open appointment there: the `most` who did so last, those first, each
-/// with all modules of that type, in their order. `but` is whoever asks.
+/// People who watched part of what one of `kinds` requires and have no open appointment there: the `most` with the
+/// latest progress, newest first, each with all modules of that type in order, without `but`, the reader.
 pub async fn near(
     conn: &mut SqliteConnection,
     kinds: &[TypeId],

@@ -1,4 +1,4 @@
-//! What speaks for members who asked for a checkout: how far they are with the modules that its type requires.
+//! Evidence of members who requested a checkout: their progress with the modules its type requires.
 
 use domain::{
     id::{AppointmentId, ModuleId},
@@ -9,37 +9,37 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, json};
 
-/// A module that the type of an appointment requires, as its member is with it.
+/// A required module of an appointment's type, with the member's progress.
 #[derive(Debug, Clone)]
 pub struct Row {
     pub appointment: AppointmentId,
     pub module: ModuleId,
     pub title: String,
     pub threshold: u8,
-    /// Of the edition that people watch now.
+    /// In the current edition.
     pub percent: u8,
-    /// The most of any edition.
+    /// The highest of any edition.
     pub most: u8,
     pub has_quiz: bool,
-    /// In the edition that people watch now.
+    /// Whether the quiz of the current edition was passed.
     pub passed: bool,
-    /// How often its quiz was handed in, in any edition.
+    /// Quiz attempts, in any edition.
     pub tries: u32,
-    /// What was right in the best of them, in percent.
+    /// The best result, in percent.
     pub best: Option<u8>,
-    /// The last edition that they completed, if any.
+    /// The last edition they completed, if any.
     pub completed: Option<u32>,
     redo: String,
 }
 
 impl Row {
-    /// The same as the rule about it reads it.
+    /// The same, as the rule takes it.
     pub fn needed(&self) -> Result<Needed, StoreError> {
         needed(self.module, self.completed, &self.redo)
     }
 }
 
-/// A module with the last edition that somebody completed and, as a statement's list, those that are to be completed again.
+/// A module with the last completed edition and, as a statement's list, the editions that require retraining.
 pub(super) fn needed(module: ModuleId, completed: Option<u32>, redo: &str) -> Result<Needed, StoreError> {
     let redo = json::rows(redo, |redo| {
         let edition = json::integer(redo, 0)?.try_into().ok()?;
@@ -48,7 +48,7 @@ pub(super) fn needed(module: ModuleId, completed: Option<u32>, redo: &str) -> Re
     Ok(Needed { module, completed, redo, grace: None })
 }
 
-/// Of all `appointments` at once, in the order of the modules.
+/// The evidence of all `appointments` at once, in the order of the modules.
 pub async fn evidence(
     conn: &mut SqliteConnection,
     appointments: &[AppointmentId],

@@ -1,4 +1,5 @@
-//! Training: rows of `training_module`, `module_edition` and `training_requirement`; progress and quizzes in files of their own.
+//! Training: rows of `training_module`, `module_edition` and `training_requirement`. Progress and quizzes have files of
+//! their own.
 
 mod candidates;
 mod evidence;
@@ -25,28 +26,28 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
 
-/// What a module is called and says.
+/// The fields of a module.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewModule {
     pub title: String,
     /// Markdown.
     pub about: String,
-    /// Questions of one quiz; `None` is all.
+    /// Questions of one quiz; `None` stands for all.
     pub asked: Option<u32>,
 }
 
-/// A module as it is kept.
+/// A stored module.
 #[derive(Debug, Clone)]
 pub struct Module {
     pub id: ModuleId,
     pub version: i64,
     pub what: NewModule,
     pub archived: bool,
-    /// The edition that people watch.
+    /// The current edition.
     pub published: Option<EditionId>,
-    /// The one that is not published yet.
+    /// The unpublished edition.
     pub draft: Option<EditionId>,
-    /// Questions that can be asked.
+    /// Active questions.
     pub questions: u32,
 }
 
@@ -58,7 +59,7 @@ pub struct VideoFile {
     pub bytes: i64,
 }
 
-/// An edition of a module as it is kept.
+/// A stored edition of a module.
 #[derive(Debug, Clone)]
 pub struct Edition {
     pub id: EditionId,
@@ -120,7 +121,7 @@ macro_rules! modules {
     };
 }
 
-/// Every module in its order, those that are archived last.
+/// All modules in order, archived ones last.
 pub async fn modules(conn: &mut SqliteConnection) -> Result<Vec<Module>, StoreError> {
     let rows = modules!("1 ORDER BY t.archived_at IS NOT NULL, t.position, t.id").fetch_all(conn).await?;
     Ok(rows.into_iter().map(Module::from).collect())
@@ -130,7 +131,7 @@ pub async fn module(conn: &mut SqliteConnection, id: ModuleId) -> Result<Option<
     Ok(modules!("t.id = ?", id).fetch_optional(conn).await?.map(Module::from))
 }
 
-/// Adds a module behind the others, with an edition to be published.
+/// Adds a module after the others, with a draft edition.
 pub async fn add(tx: &mut WriteTx, new: &NewModule) -> Result<ModuleId, StoreError> {
     let made = sqlx::query!(
         "INSERT INTO training_module (title, about, asked, position)
@@ -161,7 +162,7 @@ pub async fn change(tx: &mut WriteTx, id: ModuleId, new: &NewModule) -> Result<(
 
 crate::archive::archive!(archive, ModuleId, "training_module");
 
-/// Puts the modules into this order.
+/// Sorts the modules in this order.
 pub async fn arrange(tx: &mut WriteTx, order: &[ModuleId]) -> Result<(), StoreError> {
     for (position, id) in (1_i64..).zip(order) {
         sqlx::query!("UPDATE training_module SET position = ? WHERE id = ?", position, id)
@@ -214,19 +215,19 @@ pub async fn edition(conn: &mut SqliteConnection, id: EditionId) -> Result<Optio
     Ok(editions!("e.id = ?", id).fetch_optional(conn).await?.map(Edition::from))
 }
 
-/// The editions of a module, the newest first.
+/// The editions of a module, newest first.
 pub async fn editions(conn: &mut SqliteConnection, module: ModuleId) -> Result<Vec<Edition>, StoreError> {
     let rows = editions!("e.module_id = ? ORDER BY e.edition DESC", module).fetch_all(conn).await?;
     Ok(rows.into_iter().map(Edition::from).collect())
 }
 
-/// The edition of a module that people watch: the newest that is published.
+/// The current edition of a module: the newest published one.
 pub async fn published(conn: &mut SqliteConnection, module: ModuleId) -> Result<Option<Edition>, StoreError> {
     let row = editions!("e.module_id = ? AND e.published_at IS NOT NULL ORDER BY e.edition DESC LIMIT 1", module);
     Ok(row.fetch_optional(conn).await?.map(Edition::from))
 }
 
-/// The edition of a module that is not published yet; made like the last one where there is none.
+/// The draft of a module; created as a copy of the last edition if there is none.
 pub async fn draft(tx: &mut WriteTx, module: ModuleId) -> Result<EditionId, StoreError> {
     let draft = sqlx::query_scalar!(
         r#"SELECT id AS "id!: EditionId" FROM module_edition WHERE module_id = ? AND published_at IS NULL"#,
@@ -248,7 +249,7 @@ pub async fn draft(tx: &mut WriteTx, module: ModuleId) -> Result<EditionId, Stor
     Ok(EditionId(made.last_insert_rowid()))
 }
 
-/// A draft that is like the edition that people watch, where that has a quiz and there are no questions, or the other way round.
+/// A draft that copies the current edition, if that has a quiz but there are no questions, or the reverse.
 pub async fn draft_for_quiz(tx: &mut WriteTx, module: ModuleId) -> Result<Option<EditionId>, StoreError> {
     let has = sqlx::query_scalar!(
         r#"SELECT e.has_quiz <> EXISTS (SELECT 1 FROM quiz_question q WHERE q.module_id = ?1 AND q.archived_at IS NULL)
@@ -262,7 +263,7 @@ pub async fn draft_for_quiz(tx: &mut WriteTx, module: ModuleId) -> Result<Option
     }
 }
 
-/// What a draft shows.
+/// The content of a draft.
 #[derive(Debug, Clone)]
 pub struct Shows<'a> {
     pub youtube: Option<&'a str>,
@@ -271,7 +272,7 @@ pub struct Shows<'a> {
     pub length: Option<u32>,
 }
 
-/// Says what a draft shows. Captions go with the video that they are of; those that were there before any video are of the first.
+/// Sets the content of a draft. Captions belong to their video; those added before any video belong to the first.
 pub async fn show(tx: &mut WriteTx, draft: EditionId, shows: &Shows<'_>) -> Result<(), StoreError> {
     let (name, kind) = (shows.file.map(|file| &file.name), shows.file.map(|file| file.kind));
     let bytes = shows.file.map(|file| file.bytes);
@@ -292,7 +293,7 @@ pub async fn show(tx: &mut WriteTx, draft: EditionId, shows: &Shows<'_>) -> Resu
     Ok(())
 }
 
-/// Gives the draft captions, or takes them off.
+/// Sets or removes the captions of the draft.
 pub async fn caption(tx: &mut WriteTx, draft: EditionId, captions: Option<&str>) -> Result<(), StoreError> {
     sqlx::query!("UPDATE module_edition SET captions = ? WHERE id = ? AND published_at IS NULL", captions, draft)
         .execute(tx.conn())
@@ -300,8 +301,8 @@ pub async fn caption(tx: &mut WriteTx, draft: EditionId, captions: Option<&str>)
     Ok(())
 }
 
-/// Publishes a draft: with a quiz if there are questions. Where it shows the same video and nobody is to do it again, people go on
-/// where they were.
+/// Publishes a draft, with a quiz if there are questions. If it has the same video and needs no retraining, people
+/// continue where they were.
 pub async fn publish(
     tx: &mut WriteTx,
     draft: EditionId,
@@ -326,7 +327,7 @@ pub async fn publish(
     Ok(())
 }
 
-/// Whether an edition shows the file of this name.
+/// Whether an edition uses the file of this name.
 pub async fn is_shown(conn: &mut SqliteConnection, name: &str) -> Result<bool, StoreError> {
     let visible = sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT 1 FROM module_edition WHERE file_name = ?) AS "shown!: bool""#,
@@ -335,7 +336,7 @@ pub async fn is_shown(conn: &mut SqliteConnection, name: &str) -> Result<bool, S
     Ok(visible.fetch_one(conn).await?)
 }
 
-/// Who completed an earlier edition of a module and is asked again.
+/// People who completed an earlier edition of a module and must retrain.
 pub async fn completed_before(conn: &mut SqliteConnection, module: ModuleId) -> Result<Vec<PersonId>, StoreError> {
     let people = sqlx::query_scalar!(
         r#"SELECT DISTINCT d.person_id AS "person!: PersonId" FROM training_done d
@@ -347,12 +348,12 @@ pub async fn completed_before(conn: &mut SqliteConnection, module: ModuleId) -> 
     Ok(people.fetch_all(conn).await?)
 }
 
-/// A module that a type or a machine requires.
+/// A module required by a type or machine.
 #[derive(Debug, Clone)]
 pub struct Requirement {
     pub id: RequirementId,
     pub on: Subject,
-    /// What the type or machine is called.
+    /// Name of the type or machine.
     pub on_name: String,
     pub module: ModuleId,
     pub title: String,
@@ -396,7 +397,7 @@ fn required(rows: Vec<RequirementRow>) -> Vec<Requirement> {
     rows.into_iter().filter_map(read).collect()
 }
 
-/// Everything that is required of types and machines in use.
+/// All requirements of unarchived types and machines.
 pub async fn requirements(conn: &mut SqliteConnection) -> Result<Vec<Requirement>, StoreError> {
     let rows = requirements!(
         "coalesce(t.archived_at, m.archived_at) IS NULL ORDER BY t.name IS NULL, t.name, m.name, o.position, r.id"
@@ -411,8 +412,8 @@ pub async fn requirement(
     Ok(required(requirements!("r.id = ?", id).fetch_all(conn).await?).pop())
 }
 
-/// Requires a module of a type or a machine; what was required of it before is replaced. Whoever is qualified when it is `made` has
-/// until `grace`.
+/// Makes a type or machine require a module; replaces its earlier requirement of that module. People qualified when it
+/// is `made` have until `grace`.
 pub async fn require(
     tx: &mut WriteTx,
     on: Subject,

@@ -13,18 +13,18 @@ use crate::{
     pictures::{self, Picture},
 };
 
-/// A question to be asked.
+/// A new question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewQuestion {
     pub kind: QuestionKind,
     pub ask: String,
-    /// Why the right answer is right.
+    /// Explains the right answer.
     pub why: String,
-    /// In their order, each with whether it is right.
+    /// In order, each with whether it is right.
     pub answers: Vec<(String, bool)>,
 }
 
-/// A question as it is kept.
+/// A stored question.
 #[derive(Debug, Clone)]
 pub struct Question {
     pub id: QuestionId,
@@ -33,7 +33,7 @@ pub struct Question {
     pub ask: String,
     pub why: String,
     pub answers: Vec<(AnswerId, String, bool)>,
-    /// Since when there is which picture.
+    /// When its picture was added.
     pub picture: Option<Millis>,
     /// How often it was answered, and how often right.
     pub given: u32,
@@ -41,7 +41,7 @@ pub struct Question {
 }
 
 impl Question {
-    /// What is right.
+    /// The right answers.
     #[must_use]
     pub fn key(&self) -> Key {
         let answers = self.answers.iter().map(|(id, _, right)| (*id, *right)).collect();
@@ -86,19 +86,19 @@ macro_rules! questions {
     };
 }
 
-/// The questions of a module that can be asked, in their order.
+/// The active questions of a module, in order.
 pub async fn questions(conn: &mut SqliteConnection, module: ModuleId) -> Result<Vec<Question>, StoreError> {
     let rows = questions!("q.module_id = ? AND q.archived_at IS NULL ORDER BY q.position, q.id", module);
     rows.fetch_all(conn).await?.into_iter().map(read).collect()
 }
 
-/// A question that can be asked.
+/// An active question.
 pub async fn question(conn: &mut SqliteConnection, id: QuestionId) -> Result<Option<Question>, StoreError> {
     let row = questions!("q.id = ? AND q.archived_at IS NULL", id);
     row.fetch_optional(conn).await?.map(read).transpose()
 }
 
-/// Adds a question behind the others of its module, or in the place of `instead`, which is asked no more.
+/// Adds a question after the others of its module, or in the place of `instead`, which is archived.
 pub async fn add(
     tx: &mut WriteTx,
     module: ModuleId,
@@ -145,7 +145,7 @@ pub async fn add(
     Ok(question)
 }
 
-/// The picture of a question, whether or not it can be asked; `small` for a list.
+/// The picture of a question, archived or not; `small` for a list.
 pub async fn picture(
     conn: &mut SqliteConnection,
     question: QuestionId,
@@ -154,7 +154,7 @@ pub async fn picture(
     pictures::found!(conn, small, "quiz_picture WHERE question_id = ?2", question)
 }
 
-/// Keeps a picture instead of the one before.
+/// Replaces a picture.
 pub async fn set_picture(
     tx: &mut WriteTx,
     question: QuestionId,
@@ -170,26 +170,26 @@ pub async fn set_picture(
     )
 }
 
-/// Takes the picture of a question away.
+/// Deletes the picture of a question.
 pub async fn remove_picture(tx: &mut WriteTx, question: QuestionId) -> Result<(), StoreError> {
     sqlx::query!("DELETE FROM quiz_picture WHERE question_id = ?", question).execute(tx.conn()).await?;
     Ok(())
 }
 
-/// Takes a question out of its quiz at `at`, or puts it back.
+/// Archives a question at `at`, or restores it.
 pub async fn archive(tx: &mut WriteTx, id: QuestionId, at: Option<Millis>) -> Result<(), StoreError> {
     sqlx::query!("UPDATE quiz_question SET archived_at = ? WHERE id = ?", at, id).execute(tx.conn()).await?;
     Ok(())
 }
 
-/// Which module a question is of, whether or not it can be asked.
+/// The module of a question, archived or not.
 pub async fn module_of(conn: &mut SqliteConnection, id: QuestionId) -> Result<Option<ModuleId>, StoreError> {
     let module =
         sqlx::query_scalar!(r#"SELECT module_id AS "module!: ModuleId" FROM quiz_question WHERE id = ?"#, id);
     Ok(module.fetch_optional(conn).await?)
 }
 
-/// One time that somebody takes a quiz.
+/// An attempt at a quiz.
 #[derive(Debug, Clone)]
 pub struct Try {
     pub id: QuizId,
@@ -198,28 +198,28 @@ pub struct Try {
     pub module: ModuleId,
     pub handed: Option<Millis>,
     pub passed: Option<bool>,
-    /// Its questions, in the order in which they are asked.
+    /// Its questions, in order.
     pub asked: Vec<TryQuestion>,
 }
 
-/// A question of a try.
+/// A question of an attempt.
 #[derive(Debug, Clone)]
 pub struct TryQuestion {
     pub question: QuestionId,
     pub kind: QuestionKind,
     pub ask: String,
     pub why: String,
-    /// In the order in which they are shown, each with what is right: whether it is, and where it stands.
+    /// In the order shown, each with whether it is right, and its position.
     pub answers: Vec<(AnswerId, String, bool, i64)>,
-    /// Since when there is which picture.
+    /// When its picture was added.
     pub picture: Option<Millis>,
-    /// What was chosen, if anything was.
+    /// The chosen answers, if any.
     pub given: Option<Vec<AnswerId>>,
     pub right: Option<bool>,
 }
 
 impl TryQuestion {
-    /// What is right.
+    /// The right answers.
     #[must_use]
     pub fn key(&self) -> Key {
         let mut answers: Vec<_> = self.answers.iter().map(|(id, _, right, place)| (*place, *id, *right)).collect();
@@ -228,7 +228,7 @@ impl TryQuestion {
     }
 }
 
-/// The try of this number, with its questions.
+/// An attempt with its questions.
 pub async fn one(conn: &mut SqliteConnection, id: QuizId) -> Result<Option<Try>, StoreError> {
     let row = sqlx::query!(
         r#"SELECT t.person_id AS "person!: PersonId", t.edition_id AS "edition!: EditionId", e.module_id AS "module!: ModuleId",
@@ -271,7 +271,7 @@ pub async fn one(conn: &mut SqliteConnection, id: QuizId) -> Result<Option<Try>,
     Ok(Some(Try { id, person, edition, module, handed: row.handed, passed: row.passed, asked: request }))
 }
 
-/// The try of an edition that somebody is in the middle of.
+/// The open attempt of a person at an edition.
 pub async fn open(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -285,7 +285,7 @@ pub async fn open(
     Ok(open.fetch_optional(conn).await?)
 }
 
-/// The last try of an edition that somebody handed in.
+/// The last attempt at an edition that a person handed in.
 pub async fn last(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -300,7 +300,7 @@ pub async fn last(
     Ok(last.fetch_optional(conn).await?)
 }
 
-/// How many tries of a module somebody began since `since`.
+/// How many attempts at a module a person began since `since`.
 pub async fn begun_since(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -317,7 +317,7 @@ pub async fn begun_since(
     Ok(begun.fetch_one(conn).await?)
 }
 
-/// Begins a try with these questions, each with its answers in the order in which they are shown.
+/// Begins an attempt with these questions, each with its answers in the order shown.
 pub async fn begin(
     tx: &mut WriteTx,
     person: PersonId,
@@ -353,7 +353,7 @@ fn ids(answers: &[AnswerId]) -> String {
     answers.iter().map(|id| id.0).collect::<serde_json::Value>().to_string()
 }
 
-/// Keeps what was answered to a question of a try.
+/// Stores the answer to a question of an attempt.
 pub async fn answer(
     tx: &mut WriteTx,
     id: QuizId,
@@ -374,7 +374,7 @@ pub async fn answer(
     Ok(())
 }
 
-/// Says that a try was handed in.
+/// Marks an attempt as handed in.
 pub async fn hand_in(tx: &mut WriteTx, id: QuizId, passed: bool, at: Millis) -> Result<(), StoreError> {
     sqlx::query!("UPDATE quiz_try SET handed_at = ?, passed = ? WHERE id = ?", at, passed, id)
         .execute(tx.conn())
@@ -382,7 +382,7 @@ pub async fn hand_in(tx: &mut WriteTx, id: QuizId, passed: bool, at: Millis) -> 
     Ok(())
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     // The workshop’s own.
     Table::left("quiz_picture", &["body"], Erasing::Stays),

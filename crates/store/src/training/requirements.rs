@@ -1,4 +1,4 @@
-//! The ways of people: what is required of them, and how far they are with it.
+//! Requirements of people and their progress.
 
 use domain::{
     id::{EditionId, MachineId, ModuleId, PersonId, TypeId},
@@ -15,8 +15,8 @@ use sqlx::SqliteConnection;
 use super::watching;
 use crate::{StoreError, json, qualifications};
 
-/// What is required of somebody, as far as they completed it, as a statement's list
-/// `[module, completed edition, [[edition, redo by], …], grace until]`.
+/// Parses a person's requirements from a statement's list `[module, completed edition, [[edition, redo by], …], grace
+/// until]`.
 pub(crate) fn needed_of_list(list: &str) -> Result<Vec<Needed>, sqlx::Error> {
     json::rows(list, |row| {
         let redo = row.get(2)?.as_array()?.iter().map(|redo| {
@@ -32,37 +32,37 @@ pub(crate) fn needed_of_list(list: &str) -> Result<Vec<Needed>, sqlx::Error> {
     })
 }
 
-/// A module on somebody's way to a type or a machine.
+/// A module required of a person for a type or machine.
 #[derive(Debug, Clone)]
 pub struct PathRow {
     pub kind: Option<TypeId>,
     pub machine: Option<MachineId>,
     /// The type of that machine.
     pub machine_kind: Option<TypeId>,
-    /// What the type or the machine is called.
+    /// Name of the type or machine.
     pub on_name: String,
     pub module: ModuleId,
     pub title: String,
     pub threshold: u8,
-    /// Of the edition that people watch, as they are with it.
+    /// Progress in the current edition.
     pub percent: u8,
     pub has_quiz: bool,
     pub passed: bool,
     /// In milliseconds.
     pub length: u32,
-    /// The last edition that they completed, if any.
+    /// The last edition they completed, if any.
     pub completed: Option<u32>,
     redo: String,
 }
 
 impl PathRow {
-    /// What requires it.
+    /// The type or machine that requires it.
     #[must_use]
     pub fn on(&self) -> Option<Subject> {
         Subject::of_sides(self.kind, self.machine)
     }
 
-    /// The same as the rule about it reads it.
+    /// The same, as the rule takes it.
     pub fn needed(&self) -> Result<Needed, StoreError> {
         let redo = json::rows(&self.redo, |redo| {
             let edition = json::integer(redo, 0)?.try_into().ok()?;
@@ -72,7 +72,8 @@ impl PathRow {
     }
 }
 
-/// All that is required of `person` anywhere, or with `kind` for that type and its machines, in the order of the modules.
+/// Everything required of `person` anywhere, or with `kind` for that type and its machines, in the order of the
+/// modules.
 pub async fn path_facts(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -110,7 +111,8 @@ pub async fn path_facts(
     Ok(rows)
 }
 
-/// Those of `modules` of which somebody watched all that `kind` and `machine` require, and whose quiz they did not pass.
+/// Those of `modules` that a person has watched as far as `kind` and `machine` require, but whose quiz they have not
+/// passed.
 pub async fn only_quiz_left(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -139,21 +141,21 @@ pub async fn only_quiz_left(
     Ok(left.fetch_all(conn).await?)
 }
 
-/// Somebody on the way to a type: what they did of one module that it requires.
+/// A person on the way to a type, with one of its required modules.
 #[derive(Debug, Clone)]
 pub struct Candidate {
     pub person: PersonId,
     pub name: Option<String>,
-    /// Of the edition that people watch.
+    /// Progress in the current edition.
     pub percent: u8,
     pub threshold: u8,
     /// Passed with that edition, or there is none.
     pub quiz_done: bool,
     /// The module, as far as they completed any edition of it.
     pub needed: Needed,
-    /// When they last watched anything that the type requires.
+    /// When they last watched anything the type requires.
     pub seen: Millis,
-    /// What was said about them on the type and its machines.
+    /// Their entries on the type and its machines.
     pub ledger: Ledger,
 }
 
@@ -168,8 +170,8 @@ struct CandidateRow {
     list: String,
 }
 
-/// Who watched anything of what `kind` requires, in whatever edition: the `most` people who did so last, those first, each with
-/// all that it requires.
+/// People who watched part of what `kind` requires, in any edition: the `most` with the latest progress, newest first,
+/// each with all that it requires.
 pub async fn candidates(
     conn: &mut SqliteConnection,
     kind: TypeId,
@@ -230,7 +232,8 @@ pub async fn required_count(conn: &mut SqliteConnection, kind: TypeId) -> Result
     Ok(count.fetch_one(conn).await?)
 }
 
-/// What types of machines in use require, by their names: how many modules, and how many of those have a quiz; `most` of them.
+/// The requirements of types with unarchived machines, by name: the number of modules, and of those with a quiz; at
+/// most `most`.
 pub async fn ways(conn: &mut SqliteConnection, most: u32) -> Result<Vec<(String, u32, u32)>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT y.name, count(*) AS "videos!: u32",
@@ -251,7 +254,7 @@ pub async fn ways(conn: &mut SqliteConnection, most: u32) -> Result<Vec<(String,
     Ok(rows.into_iter().map(|row| (row.name, row.videos, row.quizzes)).collect())
 }
 
-/// How much is required anywhere of the module of an edition, and what is needed for its quiz.
+/// The highest threshold required of the module of an edition, and the pass mark of its quiz.
 pub async fn thresholds(conn: &mut SqliteConnection, edition: EditionId) -> Result<Vec<u8>, StoreError> {
     let all = sqlx::query_scalar!(
         r#"SELECT DISTINCT r.threshold AS "threshold!: u8" FROM training_requirement r
@@ -262,7 +265,7 @@ pub async fn thresholds(conn: &mut SqliteConnection, edition: EditionId) -> Resu
     Ok(if all.is_empty() { vec![THRESHOLD] } else { all })
 }
 
-/// A module that can be watched, with how far somebody is.
+/// An available module with a person's progress.
 #[derive(Debug, Clone)]
 pub struct Line {
     pub id: ModuleId,
@@ -272,17 +275,17 @@ pub struct Line {
     pub has_quiz: bool,
     pub coverage: Coverage,
     pub percent: u8,
-    /// Where they were, in milliseconds.
+    /// Playback position, in milliseconds.
     pub place: u32,
     pub passed: bool,
     /// When they last watched it.
     pub seen: Option<Millis>,
-    /// The most that anything requires.
+    /// The highest threshold of any requirement.
     pub threshold: u8,
 }
 
 impl Line {
-    /// Whether nothing of it is left to do.
+    /// Whether it is complete.
     #[must_use]
     pub fn is_done(&self) -> bool {
         self.percent >= self.threshold && (self.passed || !self.has_quiz)
@@ -302,7 +305,7 @@ struct LineRow {
     threshold: u8,
 }
 
-/// Every module that can be watched, as far as `person` is.
+/// Every available module with the progress of `person`.
 pub async fn lines(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec<Line>, StoreError> {
     let rows = sqlx::query_as!(
         LineRow,

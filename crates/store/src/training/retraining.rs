@@ -1,4 +1,4 @@
-//! Who has not completed by a day what is asked of them again, or is required since they are qualified.
+//! People who miss a deadline for retraining, or for a requirement added after they were qualified.
 
 use domain::{
     id::{EditionId, MachineId, ModuleId, PersonId, RequirementId, TypeId},
@@ -9,7 +9,8 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, qualifications};
 
-/// Somebody who completed an earlier edition and none since, or none at all, of what one type or machine requires.
+/// A person who has completed an earlier edition and none since, or none at all, of a requirement of one type or
+/// machine.
 #[derive(Debug, Clone)]
 pub struct Late {
     pub person: PersonId,
@@ -20,12 +21,12 @@ pub struct Late {
     /// The type, or that of the machine.
     pub kind: TypeId,
     pub machine: Option<MachineId>,
-    /// What was said about them on either.
+    /// Their entries on either.
     pub ledger: Ledger,
 }
 
 impl Late {
-    /// Whether they may use what requires it at `at`, as far as that is a matter of being qualified.
+    /// Whether they are qualified at `at` on the type or machine that requires it.
     #[must_use]
     pub fn qualified(&self, at: Millis) -> bool {
         let machine = self.machine.map(Subject::Machine);
@@ -45,7 +46,7 @@ struct Row {
     list: String,
 }
 
-/// All of them, for days after `after` and until `until`.
+/// All of them, with deadlines after `after` and until `until`.
 pub async fn late(conn: &mut SqliteConnection, after: Millis, until: Millis) -> Result<Vec<Late>, StoreError> {
     let rows = sqlx::query_as!(
         Row,
@@ -73,8 +74,8 @@ pub async fn late(conn: &mut SqliteConnection, after: Millis, until: Millis) -> 
     rows.into_iter().map(read).collect()
 }
 
-/// Who was qualified when a module began to be required and has never completed it, for days after `after` and until `until`; of all
-/// requirements, or of one.
+/// People who were qualified when a module was first required and have never completed it, with deadlines after `after`
+/// and until `until`; of all requirements, or of one.
 pub async fn new_to(
     conn: &mut SqliteConnection,
     after: Millis,

@@ -1,4 +1,4 @@
-//! How far people are with editions, and the clock by which their watching is credited.
+//! Progress with editions, and the clock that credits watching.
 
 use crate::privacy::{Erasing, Table};
 use domain::{
@@ -10,7 +10,7 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
 
-/// What a report of watching meets.
+/// The stored state that a progress report is checked against.
 #[derive(Debug, Clone)]
 pub struct Met {
     /// In milliseconds.
@@ -20,12 +20,12 @@ pub struct Met {
     pub clock: Clock,
 }
 
-/// How far somebody is with an edition.
+/// A person's progress with an edition.
 #[derive(Debug, Clone, Default)]
 pub struct Progress {
     pub coverage: Coverage,
     pub percent: u8,
-    /// Where they were, in milliseconds.
+    /// Playback position, in milliseconds.
     pub place: u32,
     /// When they passed the quiz.
     pub passed: Option<Millis>,
@@ -45,8 +45,8 @@ fn list(coverage: &Coverage) -> String {
         .to_string()
 }
 
-/// What a report of `person` about `edition` meets, in one statement; `None` where it is not to be watched: it is not the newest
-/// that is published, or its module is archived.
+/// The state for a report of `person` about `edition`, in one statement; `None` if it cannot be watched: it is not the
+/// newest published one, or its module is archived.
 pub async fn met(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -76,7 +76,7 @@ pub async fn met(
     Ok(Some(Met { length: row.length, coverage: coverage(&row.spans)?, percent: row.percent, clock }))
 }
 
-/// Keeps what a report came to.
+/// Stores the result of a report.
 pub async fn keep(
     tx: &mut WriteTx,
     (person, edition): (PersonId, EditionId),
@@ -112,7 +112,7 @@ pub async fn keep(
     Ok(())
 }
 
-/// Everybody goes on with `edition` where they were with the one before, if that shows the same video: also where its length was
+/// Copies everyone's progress from the previous edition to `edition` if it has the same video, even if its length was
 /// corrected.
 pub(super) async fn carry_over(tx: &mut WriteTx, edition: EditionId) -> Result<(), StoreError> {
     let rows = sqlx::query!(
@@ -149,7 +149,7 @@ pub(super) async fn carry_over(tx: &mut WriteTx, edition: EditionId) -> Result<(
     Ok(())
 }
 
-/// How far `person` is with `edition`.
+/// The progress of `person` with `edition`.
 pub async fn progress(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -167,7 +167,7 @@ pub async fn progress(
     Ok(Progress { coverage: coverage(&row.spans)?, percent: row.percent, place: row.place, passed: row.passed })
 }
 
-/// Says that `person` passed the quiz of an edition.
+/// Records that `person` passed the quiz of an edition.
 pub async fn pass(tx: &mut WriteTx, person: PersonId, edition: EditionId, at: Millis) -> Result<(), StoreError> {
     sqlx::query!(
         "INSERT INTO training_progress (person_id, edition_id, seen_at, passed_at) VALUES (?1, ?2, ?3, ?3)
@@ -181,7 +181,7 @@ pub async fn pass(tx: &mut WriteTx, person: PersonId, edition: EditionId, at: Mi
     Ok(())
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
     Table::taken(
         "training_progress",

@@ -1,4 +1,4 @@
-//! Corrections of uses: rows of `use_correction`, and what they make of the use.
+//! Corrections of uses: rows of `use_correction`, and their effect on the use.
 
 use super::{
     Row,
@@ -13,16 +13,16 @@ use domain::{
 };
 use sqlx::SqliteConnection;
 
-/// A use that somebody may want to correct.
+/// A use to be corrected.
 #[derive(Debug, Clone)]
 pub struct CorrectableUse {
     pub machine: MachineId,
     pub machine_name: String,
     pub kind: TypeId,
     pub session: Session,
-    /// Under which name it is recorded.
+    /// The alias it is recorded under.
     pub alias: Option<AliasId>,
-    /// Whose that is, while that is known.
+    /// The person behind the alias, if known.
     pub person: Option<PersonId>,
     pub name: Option<String>,
     /// When the next use of the machine began.
@@ -30,26 +30,27 @@ pub struct CorrectableUse {
     pub corrections: i64,
 }
 
-/// A correction, as it is read.
+/// A stored correction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Corrected {
     pub at: Millis,
-    /// By whom, while they are known by name.
+    /// Who corrected it, if known.
     pub by: Option<String>,
-    /// Why; gone with whoever it is about.
+    /// The reason; erased with the person it is about.
     pub reason: Option<String>,
-    /// When it had ended before; `None` where it ran.
+    /// Its previous end; `None` if it was running.
     pub end_before: Option<Millis>,
-    /// What whoever it was before is called.
+    /// Name of the previous person.
     pub who_before: Option<String>,
     pub other_person: bool,
-    /// It was none before.
+    /// It was void before.
     pub void_before: bool,
-    /// It is none from then on.
+    /// It is void from then on.
     pub void_after: bool,
 }
 
-/// Corrections as a statement's list `[at, by, reason, end before, who before, another person, none before, none after]`.
+/// Parses corrections from a statement's list `[at, by, reason, end before, who before, another person, none before,
+/// none after]`.
 pub(crate) fn of_list(list: &str) -> Result<Vec<Corrected>, sqlx::Error> {
     json::rows(list, |row| {
         let text = |at| json::text(row, at).map(ToOwned::to_owned);
@@ -66,7 +67,7 @@ pub(crate) fn of_list(list: &str) -> Result<Vec<Corrected>, sqlx::Error> {
     })
 }
 
-/// One use, with what a correction must know.
+/// A use with everything a correction must know.
 pub async fn one(conn: &mut SqliteConnection, id: UseId) -> Result<Option<CorrectableUse>, StoreError> {
     let row = sqlx::query!(
         r#"SELECT u.machine_id AS "machine!: MachineId", m.name AS "machine_name!", m.type_id AS "kind!: TypeId",
@@ -130,7 +131,7 @@ pub async fn one(conn: &mut SqliteConnection, id: UseId) -> Result<Option<Correc
     }))
 }
 
-/// What was corrected of a use, the oldest first.
+/// The corrections of a use, oldest first.
 pub async fn of_use(conn: &mut SqliteConnection, id: UseId) -> Result<Vec<Corrected>, StoreError> {
     let list = sqlx::query_scalar!(
         r#"SELECT json_group_array(json_array(c.at, b.name, r.body, c.ended_before, w.name, c.alias_before IS NOT c.alias_after,
@@ -145,20 +146,20 @@ pub async fn of_use(conn: &mut SqliteConnection, id: UseId) -> Result<Vec<Correc
     Ok(of_list(&list.fetch_one(conn).await?)?)
 }
 
-/// A correction to be kept.
+/// A new correction.
 #[derive(Debug, Clone, Copy)]
 pub struct NewCorrection {
-    /// The use as it is from now on.
+    /// The corrected use.
     pub after: Session,
-    /// Under which name it is recorded from now on.
+    /// The alias it is recorded under from now on.
     pub alias: Option<AliasId>,
     pub by: Option<AliasId>,
     pub reason: RemarkId,
     pub at: Millis,
 }
 
-/// Keeps a correction of the use `before`, and what it makes of it and of the hours of the machine. What its board was asked about
-/// it is done, where it ran.
+/// Stores a correction of the use `before` with its effect on the use and on the machine's hours. If it was running,
+/// the requests to its board are closed.
 pub async fn correct(
     tx: &mut WriteTx,
     id: UseId,
@@ -213,7 +214,7 @@ pub async fn correct(
     Ok(())
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[Table::taken(
     "use_correction",
     &["by_alias", "alias_before", "alias_after", "remark_id"],

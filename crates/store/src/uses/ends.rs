@@ -1,4 +1,4 @@
-//! Uses that go on, for whoever looks whether they still do.
+//! Running uses, for the checks whether they still run.
 
 use super::Row;
 use crate::{StoreError, WriteTx, settings};
@@ -10,19 +10,19 @@ use domain::{
 };
 use sqlx::SqliteConnection;
 
-/// A use that goes on.
+/// A running use.
 #[derive(Debug, Clone)]
 pub struct GoingOn {
     pub machine: MachineId,
     pub session: Session,
-    /// Under which name it is recorded.
+    /// The alias it is recorded under.
     pub alias: Option<AliasId>,
-    /// When a board last spoke for the machine.
+    /// When a board was last heard for the machine.
     pub heard: Option<Millis>,
     pub settings: Settings,
 }
 
-/// The use that goes on at `machine`; without one, all of them: at most one of each machine.
+/// The running use at `machine`, or all of them: at most one per machine.
 pub async fn going_on(
     conn: &mut SqliteConnection,
     machine: Option<MachineId>,
@@ -81,7 +81,7 @@ pub async fn going_on(
     Ok(each.collect::<Result<_, sqlx::Error>>()?)
 }
 
-/// The use `before` ended as `after` says. What its board was asked about it is done.
+/// Ends the use `before` as in `after`, and closes the requests to its board.
 pub async fn end(tx: &mut WriteTx, before: &GoingOn, after: &Session, at: Millis) -> Result<(), StoreError> {
     let (ended, ending): (Option<Millis>, Option<Ending>) = after.end.unzip();
     let gained = hours_gained(Some(&before.session), &Change::Set(*after));
@@ -98,7 +98,7 @@ pub async fn end(tx: &mut WriteTx, before: &GoingOn, after: &Session, at: Millis
     answered(tx, after.id, at).await
 }
 
-/// The machine was used for so much more, or less, in milliseconds.
+/// Adds milliseconds to the machine's hours; negative ones are subtracted.
 pub(super) async fn gain(tx: &mut WriteTx, machine: MachineId, gained: i64) -> Result<(), StoreError> {
     sqlx::query!(
         "INSERT INTO machine_total (machine_id, used_ms) VALUES (?, ?)
@@ -111,7 +111,7 @@ pub(super) async fn gain(tx: &mut WriteTx, machine: MachineId, gained: i64) -> R
     Ok(())
 }
 
-/// What a board was asked about the use is done.
+/// Closes the requests to a board about the use.
 pub(super) async fn answered(tx: &mut WriteTx, id: Option<UseId>, at: Millis) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE machine_request SET state = 'acknowledged', ended_at = ? WHERE use_id = ? AND state IN ('queued', 'sent')",

@@ -1,12 +1,12 @@
-//! Who uses a machine most, for the time without a connection.
+//! The most frequent users of a machine, for the time without a connection.
 
 use crate::StoreError;
 use domain::{cards::CardUid, id::MachineId};
 use sqlx::SqliteConnection;
 
-/// A card each of the active people who had the most of the last `uses` ended uses of `machine`: the most
-/// frequent first, then whoever was there last. Of somebody's cards that work, the one they held there most, then the
-/// newest. No more than `uses` of its uses are looked at, however many there ever were.
+/// One card each of the active people who had the most of the last `uses` ended uses of `machine`: most frequent first,
+/// then latest. Of several valid cards the one they tapped there most, then the newest. Reads at most `uses` uses,
+/// however long the history is.
 pub async fn frequent(
     conn: &mut SqliteConnection,
     machine: MachineId,

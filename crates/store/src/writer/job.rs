@@ -1,4 +1,4 @@
-//! A change on its way through the writer: its work, what came of it, and who waits for the answer.
+//! A job of the writer: its work, its result, and the caller waiting for it.
 
 use std::{panic::AssertUnwindSafe, time::Duration};
 
@@ -11,23 +11,22 @@ use crate::{
     uses::Rest,
 };
 
-/// What the writer knows of a job; the types of its value and its error stay behind this trait.
+/// A job as the writer sees it; its value and error types stay behind this trait.
 pub(crate) trait Job: Send {
-    /// Nobody waits for the answer any more.
+    /// The caller is gone.
     fn abandoned(&self) -> bool;
 
-    /// Does the work. `Some` is the record of a change to keep, with what is left to write; `None` asks
-    /// to undo it.
+    /// Runs the work. `Some` is the change's record and its unwritten rest; `None` asks for a rollback.
     fn run<'a>(
         &'a mut self,
         tx: &'a mut WriteTx,
         limit: Duration,
     ) -> LocalBoxFuture<'a, Option<(Record, Option<Rest>)>>;
 
-    /// The work was done, but what followed failed: this is the answer instead.
+    /// The work succeeded, but a later step failed: this is the result instead.
     fn fail(&mut self, error: StoreError);
 
-    /// Tells the caller. Consumes the job: it is answered once.
+    /// Answers the caller. Consumes the job, so that it is answered once.
     fn answer(self: Box<Self>);
 }
 

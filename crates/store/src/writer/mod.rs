@@ -1,23 +1,24 @@
-//! The one task that changes the file: many changes to a commit.
+//! The writer: the one task that changes the file, many changes per commit.
 //!
-//! An fsync costs a thousand times what a statement does, so the writer pays it once for everything that
-//! waits. It takes the first job, begins, runs that job and all that queued up meanwhile, each in a savepoint
-//! of its own, commits, and only then answers. While one commit is at the disk the next batch gathers by
-//! itself: nobody ever waits for a batch to fill.
+//! An fsync costs a thousand times a statement, so the writer pays it once for everything that waits. It takes the
+//! first job, begins a transaction, runs that job and all others queued meanwhile, each in its own savepoint, commits,
+//! and only then answers. While one commit waits for the disk the next batch gathers by itself: nobody ever waits for a
+//! batch to fill.
 //!
 //! **Invariants**
-//! - An answer is sent after the commit that it depends on. Also a refusal: it may rest on what an earlier
-//!   job of the same batch wrote, which is true only once that is committed.
-//! - A job that fails, panics or dawdles is undone alone.
-//! - When the commit fails, nothing of the batch happened and every job of it is told so.
-//! - A job is dropped unseen when its caller left before it began; once begun it is finished and kept.
 //!
-//! **Deliberately absent:** retries (jobs run once; the caller knows whether a second try makes sense), and
-//! priorities (jobs are short, so the order of arrival is good enough).
+//! - An answer is sent after the commit it depends on. A refusal too: it may depend on what an earlier job of the same
+//!   batch wrote, which is true only once that is committed.
+//! - A job that fails, panics or times out is rolled back alone.
+//! - If the commit fails, nothing of the batch happened, and every job of it gets that error.
+//! - A job whose caller left before it began is dropped; once begun it is finished and committed.
 //!
-//! The writer lives on a thread of its own with a single-threaded runtime. That is what lets a job be a plain
-//! `async move |tx| { … }`: its future need not be `Send`, which stable Rust cannot yet ask of an async
-//! closure. It also keeps a busy page render from holding up a commit.
+//! **Not here:** retries (jobs run once; the caller knows whether a retry makes sense), and priorities (jobs are short,
+//! so the order of arrival is good enough).
+//!
+//! The writer runs on its own thread with a single-threaded runtime. That lets a job be a plain `async move |tx| { …
+//! }`: its future need not be `Send`, which stable Rust cannot yet ask of an async closure. It also keeps a busy page
+//! render from holding up a commit.
 
 mod job;
 
@@ -40,13 +41,13 @@ use crate::{
     done::Record,
 };
 
-/// How much goes into one commit. The first limit that is reached closes the batch.
+/// Limits of one commit. The first one reached closes the batch.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     pub jobs: usize,
-    /// Time spent running jobs before the commit; keeps the first of them from waiting for the last.
+    /// Time to run jobs before the commit, so that the first does not wait for the last.
     pub batch: Duration,
-    /// Time one job may take before it is undone.
+    /// Time one job may take before it is rolled back.
     pub job: Duration,
 }
 
@@ -56,15 +57,15 @@ impl Default for Limits {
     }
 }
 
-/// What the writer did since the file was opened, and what waits for it.
+/// Counters since the file was opened, and the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WriterFigures {
     pub commits: u64,
-    /// Jobs that were answered after a commit: far more than commits, under load.
+    /// Jobs answered after a commit: far more than commits, under load.
     pub jobs: u64,
-    /// Transactions that could not be committed.
+    /// Failed commits.
     pub failures: u64,
-    /// Jobs that wait now.
+    /// Queued jobs.
     pub waiting: usize,
 }
 
@@ -75,15 +76,15 @@ pub(crate) struct Counts {
     pub failures: AtomicU64,
 }
 
-/// What the writer is asked to do.
+/// A message to the writer.
 pub(crate) enum Message {
     Job(Box<dyn Job>),
-    /// Fold the log into the file between two batches, and write the file `anew` before.
+    /// Fold the log into the file between two batches, after a `VACUUM` if asked.
     Tidy {
         anew: bool,
         done: oneshot::Sender<Result<bool, StoreError>>,
     },
-    /// Finish what waits, then close the file. The sender is dropped when that is done.
+    /// Finish queued jobs, then close the file. The sender is dropped when done.
     Close(oneshot::Sender<()>),
 }
 
@@ -108,7 +109,7 @@ impl Writer {
         Self { tx, inbox, live, limits, counts, closing: Vec::new(), tidying: Vec::new() }
     }
 
-    /// Works until it is asked to close, or the last handle of the store is dropped; then finishes what waits.
+    /// Runs until it is asked to close, or the last handle of the store is dropped; then finishes queued jobs.
     pub(crate) async fn run(mut self) {
         while let Some(message) = self.inbox.recv().await {
             if let Some(job) = self.accept(message) {
@@ -122,7 +123,7 @@ impl Writer {
         drop(self.closing);
     }
 
-    /// Sorts out what needs no transaction.
+    /// Handles messages that need no transaction.
     fn accept(&mut self, message: Message) -> Option<Box<dyn Job>> {
         match message {
             Message::Job(job) => (!job.abandoned()).then_some(job),
@@ -138,7 +139,7 @@ impl Writer {
         }
     }
 
-    /// What was asked for between batches. Nobody waits here for a reader: boards wait for us.
+    /// Runs the requested clean-up between batches. Never waits for a reader, because boards wait for the writer.
     async fn tidy(&mut self) {
         for (anew, done) in std::mem::take(&mut self.tidying) {
             let tidied = self.fold(anew).await.map_err(StoreError::from);
@@ -158,7 +159,7 @@ impl Writer {
         Ok(busy? == 0)
     }
 
-    /// The next job that waits already.
+    /// The next queued job.
     fn waiting(&mut self) -> Option<Box<dyn Job>> {
         loop {
             let message = self.inbox.try_recv().ok()?;
@@ -168,7 +169,7 @@ impl Writer {
         }
     }
 
-    /// Runs `first` and all that waits behind it, commits, answers, and sends the live hints.
+    /// Runs `first` and all jobs queued after it, commits, answers, and publishes the events.
     async fn batch(&mut self, first: Box<dyn Job>) {
         let mut jobs = vec![first];
         let outcome = self.attempt(&mut jobs).await;
@@ -222,8 +223,8 @@ impl Writer {
         Ok(())
     }
 
-    /// One job, with its record, in the savepoint that is open; leaves a fresh one open for the next. An
-    /// error here is one that the whole batch cannot survive.
+    /// Runs one job and writes its record in the open savepoint; leaves a new one open for the next. An error here
+    /// fails the whole batch.
     async fn run_one(&mut self, job: &mut dyn Job, head: Head) -> Result<Head, sqlx::Error> {
         let mark = self.tx.mark();
         let record = job.run(&mut self.tx, self.limits.job).await;
@@ -243,17 +244,17 @@ impl Writer {
         }
     }
 
-    /// Takes back what was done since the savepoint, which stays open.
+    /// Rolls back to the savepoint, which stays open.
     ///
-    /// Some failures (I/O, memory) make SQLite drop the whole transaction. Then there is no savepoint to go
-    /// back to, this fails, and the batch with it: as it must, for the jobs before are gone too.
+    /// Some failures (I/O, memory) make SQLite drop the whole transaction. Then the savepoint is gone and this fails,
+    /// and so must the batch, because the jobs before are gone too.
     async fn undo(&mut self, mark: usize) -> Result<(), sqlx::Error> {
         self.tx.forget_hints_since(mark);
         self.tx.conn().execute("ROLLBACK TO job").await?;
         Ok(())
     }
 
-    /// Leaves no transaction open. SQLite may have ended it already, which is an error only by name.
+    /// Rolls back. SQLite may have ended the transaction already, which is an error only by name.
     async fn abort(&mut self) {
         if let Err(error) = self.tx.conn().execute("ROLLBACK").await {
             tracing::debug!(%error, "nothing to roll back");

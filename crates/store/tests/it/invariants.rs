@@ -1,4 +1,4 @@
-//! What the storage refuses by itself, whoever asks, and how the refusal reads.
+//! Invariants that the database enforces by itself, and the errors it reports.
 
 use crate::lab::{ADA, LASER, LATHE, Lab, NOON, entry, used};
 use domain::{
@@ -34,7 +34,7 @@ async fn uses(lab: &Lab, count: i64) {
 }
 
 #[tokio::test]
-async fn records_are_never_rewritten() {
+async fn append_only_tables_refuse_update_and_delete() {
     let lab = Lab::open().await;
     let mut raw = lab.raw().await;
     uses(&lab, 1).await;
@@ -59,7 +59,7 @@ async fn records_are_never_rewritten() {
 }
 
 #[tokio::test]
-async fn refusals_have_types() {
+async fn constraint_violations_map_to_typed_errors() {
     let lab = Lab::open().await;
     let mut raw = lab.raw().await;
     let taken = refusal(&mut raw, "INSERT INTO machine (number, type_id, name) VALUES (11, 3, 'x')").await;
@@ -74,7 +74,7 @@ async fn refusals_have_types() {
 }
 
 #[tokio::test]
-async fn the_number_of_what_was_deleted_is_never_given_again() {
+async fn deleted_ids_are_never_reused() {
     let lab = Lab::open().await;
     let mut raw = lab.raw().await;
     let remark = "INSERT INTO remark (id, about_person, body, written_at) VALUES (9, 1, 'x', 0)";
@@ -99,7 +99,7 @@ async fn the_number_of_what_was_deleted_is_never_given_again() {
 }
 
 #[tokio::test]
-async fn a_machine_has_one_open_use_whatever_a_program_believes() {
+async fn second_open_use_of_a_machine_is_refused() {
     let lab = Lab::open().await;
     let mut raw = lab.raw().await;
     let open = "INSERT INTO use_session (machine_id, card_id, started_at, last_sign_at, source, approximate,
@@ -111,7 +111,7 @@ async fn a_machine_has_one_open_use_whatever_a_program_believes() {
 }
 
 #[tokio::test]
-async fn the_chain_shows_what_was_done_to_the_file() {
+async fn tampered_audit_row_breaks_the_chain() {
     let lab = Lab::open().await;
     uses(&lab, 5).await;
     let mut raw = lab.raw().await;
@@ -137,7 +137,7 @@ async fn the_chain_shows_what_was_done_to_the_file() {
 }
 
 #[tokio::test]
-async fn what_is_not_known_reads_as_none() {
+async fn unknown_card_machine_and_history_read_as_none() {
     let lab = Lab::open().await;
     let mut conn = lab.store.read().await.unwrap();
     let stranger = CardUid::from_board("ffffffff").unwrap();
@@ -166,7 +166,7 @@ async fn sqlite_is_compiled_without_its_global_locks() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_not_ours_is_left_alone_and_said_so() {
+async fn foreign_file_is_refused_and_left_unchanged() {
     let dir = tempfile::tempdir().unwrap();
     let text =
         async |name: &str| Store::open(&dir.path().join(name), Tuning::default()).await.unwrap_err().to_string();
@@ -194,7 +194,7 @@ async fn a_file_that_is_not_ours_is_left_alone_and_said_so() {
 }
 
 #[tokio::test]
-async fn a_file_says_in_its_header_whose_it_is_and_how_many_migrations_made_it() {
+async fn file_header_has_application_id_and_migration_count() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("ours");
     for round in ["made", "opened again"] {
@@ -214,7 +214,7 @@ async fn a_file_says_in_its_header_whose_it_is_and_how_many_migrations_made_it()
 }
 
 #[tokio::test]
-async fn a_file_of_a_newer_version_is_refused_by_its_schema() {
+async fn file_with_newer_schema_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("newer");
     Store::open(&path, Tuning::default()).await.unwrap().close().await;
@@ -231,7 +231,7 @@ async fn a_file_of_a_newer_version_is_refused_by_its_schema() {
 }
 
 #[tokio::test]
-async fn records_of_the_day_carry_on_after_noon() {
+async fn uses_between_excludes_a_use_that_ended_at_its_start() {
     let lab = Lab::open().await;
     uses(&lab, 3).await;
     let mut conn = lab.store.read().await.unwrap();
@@ -247,7 +247,7 @@ async fn connect(path: &std::path::Path) -> SqliteConnection {
 }
 
 #[tokio::test]
-async fn a_booking_becomes_nothing_that_cannot_follow() {
+async fn booking_refuses_invalid_state_transitions() {
     let lab = Lab::open().await;
     let span = Span { starts: NOON, ends: Millis(NOON.0 + 3_600_000) };
     let made = move |state| NewBooking { resource: Resource::Machine(LASER), person: ADA, span, state, at: NOON };

@@ -1,11 +1,11 @@
-//! `kill -9` at any moment loses nothing that was acknowledged.
+//! `kill -9` at any moment loses no acknowledged change.
 //!
-//! The test runs itself as a child that writes as fast as it can and prints a token for every change that
-//! was answered. The parent kills it after a number of lines drawn from a fixed sequence, thirty times over
-//! the same file, so that recovery is tested as well.
+//! The test runs itself as a child that writes as fast as it can and prints a token for every answered change. The
+//! parent kills it after a pseudo-random number of lines, thirty times over the same file, so that recovery is tested
+//! as well.
 //!
-//! This shows that answers follow commits and that changes are whole. It does not show that the disk keeps
-//! what fsync promised; pull the plug for that.
+//! This shows that answers follow commits and that changes are atomic. It does not show that the disk honours fsync;
+//! pull the plug for that.
 
 #![expect(clippy::disallowed_methods, reason = "the parent speaks to its child through the environment")]
 
@@ -32,7 +32,7 @@ const ROUND: &str = "STORE_KILL_TEST_ROUND";
 
 /// Runs only as the child of the test below.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "the child of acknowledged_is_kept"]
+#[ignore = "the child of killed_process_loses_no_acknowledged_change"]
 async fn child() {
     let (Ok(file), Ok(round)) = (env::var(FILE), env::var(ROUND)) else { return };
     let store = Store::open(Path::new(&file), Tuning::default()).await.unwrap();
@@ -58,7 +58,7 @@ async fn child() {
 }
 
 #[tokio::test]
-async fn acknowledged_is_kept() {
+async fn killed_process_loses_no_acknowledged_change() {
     let dir = tempfile::tempdir().unwrap();
     let file: PathBuf = dir.path().join("killed.sqlite");
     let store = Store::open(&file, Tuning::default()).await.unwrap();

@@ -1,9 +1,9 @@
-//! How statements that must stay fast in a file of a million bookings are carried out: by an index, whatever is asked.
+//! Query plans of statements that must stay fast in a file of a million bookings: each filter uses an index.
 
 use crate::lab::Lab;
 use sqlx::{AssertSqlSafe, Row};
 
-/// What SQLite does for `sql`, a line each.
+/// The query plan of `sql`, one step per line.
 async fn plan(sql: &str) -> Vec<String> {
     let lab = Lab::open().await;
     let mut conn = lab.raw().await;
@@ -12,7 +12,7 @@ async fn plan(sql: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_list_of_bookings_reads_no_more_than_what_is_asked_for() {
+async fn booking_list_uses_an_index_for_each_filter() {
     let plan = plan(include_str!("../../src/bookings/list.sql")).await;
     for way in [
         "SEARCH booking USING INDEX booking_by_machine (machine_id=? AND starts_at>? AND starts_at<?)",
@@ -33,7 +33,7 @@ async fn a_list_of_bookings_reads_no_more_than_what_is_asked_for() {
 }
 
 #[tokio::test]
-async fn what_takes_a_week_beside_bookings_is_found_by_its_own_index() {
+async fn occupations_beside_bookings_use_their_own_index() {
     let plan = plan(
         "SELECT o.machine_id FROM occupation o LEFT JOIN closure c ON c.id = o.closure_id
           WHERE o.person_id IS NULL AND o.booking_id IS NULL AND o.starts_at < ?2 AND o.ends_at > ?1 ORDER BY o.starts_at",

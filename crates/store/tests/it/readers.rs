@@ -1,4 +1,4 @@
-//! The connections that read: lent, given back in whatever state, and closed.
+//! The reading connections: lent, returned in any state, and closed.
 
 use crate::lab::{LASER, Lab, NOON};
 use store::{Done, Snapshot, StoreError, Tuning, Unaudited, boards};
@@ -18,7 +18,7 @@ async fn hear(lab: &Lab) {
 }
 
 #[tokio::test]
-async fn a_snapshot_stays_as_it_is_and_the_next_sees_what_was_changed() {
+async fn open_snapshot_is_stable_and_next_snapshot_sees_changes() {
     let lab = Lab::open().await;
     let mut before = lab.store.snapshot().await.unwrap();
     assert_eq!(seen(&mut before).await, 0);
@@ -32,7 +32,7 @@ async fn a_snapshot_stays_as_it_is_and_the_next_sees_what_was_changed() {
 }
 
 #[tokio::test]
-async fn there_are_as_many_as_there_are_and_one_that_comes_back_is_lent_again() {
+async fn exhausted_pool_waits_and_reuses_a_returned_reader() {
     let lab = Lab::open().await;
     let mut lent = Vec::new();
     for _ in 0..Tuning::default().readers {
@@ -47,7 +47,7 @@ async fn there_are_as_many_as_there_are_and_one_that_comes_back_is_lent_again() 
 }
 
 #[tokio::test]
-async fn one_that_was_given_up_in_the_middle_of_a_statement_can_be_used() {
+async fn reader_dropped_mid_statement_is_reusable() {
     let lab = Lab::open().await;
     // On a busy machine one may be done before it is looked at: it was not given up then.
     let mut given_up = 0;
@@ -67,7 +67,7 @@ async fn one_that_was_given_up_in_the_middle_of_a_statement_can_be_used() {
 }
 
 #[tokio::test]
-async fn closing_waits_for_those_that_are_away_and_refuses_the_rest() {
+async fn close_waits_for_open_readers_and_refuses_new_ones() {
     let lab = Lab::open().await;
     let reader = lab.store.read().await.unwrap();
     let mut closing = std::pin::pin!(lab.store.close());

@@ -1,4 +1,4 @@
-//! What the migrations make: the schema of a fresh store, and of one that an older version wrote.
+//! The schema that the migrations make, of a fresh store and of an upgraded one.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -25,8 +25,8 @@ async fn connect(path: &Path) -> SqliteConnection {
     SqliteConnectOptions::new().filename(path).create_if_missing(true).connect().await.unwrap()
 }
 
-/// The schema of the file at `path` and the rows in it: a paragraph for each table or view, with what belongs to it. Comments
-/// and line breaks leave no trace.
+/// The schema and rows of the file at `path`: a paragraph per table or view, with its indexes and triggers. Without
+/// comments and line breaks.
 async fn describe(path: &Path) -> String {
     let mut conn = connect(path).await;
     let objects = sqlx::query(
@@ -62,7 +62,7 @@ async fn describe(path: &Path) -> String {
     text.trim_start().to_owned()
 }
 
-/// The rows of `table`, a line each.
+/// The rows of `table`, one per line.
 async fn rows(conn: &mut SqliteConnection, table: &str) -> String {
     let columns: Vec<String> = sqlx::query_scalar("SELECT name FROM pragma_table_info(?)")
         .bind(table)
@@ -137,7 +137,7 @@ fn paragraphs(text: &str) -> BTreeMap<&str, Vec<&str>> {
         .collect()
 }
 
-/// What is different, under the table it belongs to: `-` is agreed on, `+` is what the migrations make.
+/// The differences, under their tables: `-` is in the reviewed schema, `+` in that of the migrations.
 fn difference(agreed: &str, made: &str) -> String {
     let (agreed, made) = (paragraphs(agreed), paragraphs(made));
     let mut text = String::new();
@@ -157,7 +157,7 @@ fn difference(agreed: &str, made: &str) -> String {
 }
 
 #[tokio::test]
-async fn fresh_store_has_the_agreed_schema() {
+async fn fresh_store_has_the_reviewed_schema() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("fresh");
     Store::open(&path, Tuning::default()).await.unwrap().close().await;
@@ -177,7 +177,7 @@ async fn fresh_store_has_the_agreed_schema() {
 }
 
 #[tokio::test]
-async fn file_of_an_older_version_is_upgraded_and_keeps_its_rows() {
+async fn file_of_older_version_is_upgraded_without_losing_rows() {
     let dir = tempfile::tempdir().unwrap();
     let (fresh, older) = (dir.path().join("fresh"), dir.path().join("older"));
     Store::open(&fresh, Tuning::default()).await.unwrap().close().await;
@@ -204,7 +204,7 @@ async fn file_of_an_older_version_is_upgraded_and_keeps_its_rows() {
 }
 
 #[tokio::test]
-async fn space_that_said_what_bookings_mean_keeps_that_and_hears_nothing() {
+async fn upgrade_with_explicit_booking_need_preserves_it_silently() {
     let dir = tempfile::tempdir().unwrap();
     let migrations = migrator().await;
     let before =
@@ -227,7 +227,7 @@ async fn space_that_said_what_bookings_mean_keeps_that_and_hears_nothing() {
 }
 
 #[tokio::test]
-async fn further_migration_keeps_rows_and_shuts_out_this_version() {
+async fn further_migration_preserves_rows_and_locks_out_this_version() {
     let lab = Lab::open().await;
     let before = describe(&lab.file()).await;
     let sql = "ALTER TABLE place ADD COLUMN floor INTEGER CONSTRAINT place_floor CHECK (floor BETWEEN -9 AND 99);

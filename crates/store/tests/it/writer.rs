@@ -1,7 +1,7 @@
-//! The promises of the writer: who is undone, who is told what, and when.
+//! The promises of the writer: which job is rolled back, who gets which answer, and when.
 //!
-//! "Together in one batch" is arranged without sleeping: the first job waits, inside its transaction, for a
-//! gate that opens when the others are in the queue.
+//! "Together in one batch" is arranged without sleeping: the first job waits, inside its transaction, for a gate that
+//! opens when the others are queued.
 
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ async fn hold_open(lab: &Lab) -> (oneshot::Sender<()>, JoinHandle<Result<(), Sto
     (open, first)
 }
 
-/// Has a job wait in the queue.
+/// Queues a job.
 async fn queue<T: Send + 'static>(write: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
     let task = tokio::spawn(write);
     // The current-thread runtime of the tests polls the task once, which puts the job into the queue.
@@ -56,7 +56,7 @@ async fn start_use(store: store::Store, note: &'static str) -> Result<(), StoreE
         .await
 }
 
-/// What becomes of `work` in one batch with a use before it and another behind it, both of which are kept.
+/// The result of `work` in one batch with a use before it and another after it, both of which are committed.
 async fn between_two_uses<F>(lab: &Lab, work: F) -> Result<(), StoreError>
 where
     F: AsyncFnOnce(&mut WriteTx) -> Result<Done<()>, StoreError> + Send + 'static,
@@ -74,7 +74,7 @@ where
 }
 
 #[tokio::test]
-async fn what_followed_from_a_change_is_recorded_behind_it_and_lost_with_it() {
+async fn follow_up_entries_are_written_after_their_change_and_lost_with_it() {
     let lab = Lab::open().await;
     let failed = lab.store.write(async |tx| {
         tx.followed(entry("followed from nothing"));
@@ -103,7 +103,7 @@ async fn what_followed_from_a_change_is_recorded_behind_it_and_lost_with_it() {
 }
 
 #[tokio::test]
-async fn a_refused_job_is_undone_alone() {
+async fn refused_job_is_rolled_back_alone() {
     let lab = Lab::with(PATIENT).await;
     let commits = lab.store.commits();
     let mut live = lab.store.live();
@@ -121,7 +121,7 @@ async fn a_refused_job_is_undone_alone() {
 }
 
 #[tokio::test]
-async fn a_batch_has_a_size() {
+async fn full_batch_commits_and_starts_the_next() {
     let lab = Lab::with(Limits { jobs: 2, ..PATIENT }).await;
     let commits = lab.store.commits();
     let (open, first) = hold_open(&lab).await;
@@ -138,7 +138,7 @@ async fn a_batch_has_a_size() {
 }
 
 #[tokio::test]
-async fn a_panicking_job_fails_alone() {
+async fn panicking_job_fails_alone() {
     let lab = Lab::with(PATIENT).await;
     let bad = between_two_uses(&lab, async move |tx| {
         used(tx, 1).await?.write(tx).await?;
@@ -149,7 +149,7 @@ async fn a_panicking_job_fails_alone() {
 }
 
 #[tokio::test]
-async fn a_job_whose_last_statements_fail_is_undone_alone() {
+async fn job_with_failing_last_statements_is_rolled_back_alone() {
     let lab = Lab::with(PATIENT).await;
     let bad = between_two_uses(&lab, async move |tx| {
         let rest = used_at(tx, MachineId(999), 1).await?;
@@ -162,7 +162,7 @@ async fn a_job_whose_last_statements_fail_is_undone_alone() {
 }
 
 #[tokio::test]
-async fn a_dawdling_job_is_undone_alone() {
+async fn timed_out_job_is_rolled_back_alone() {
     let lab = Lab::with(Limits { job: Duration::from_millis(20), ..PATIENT }).await;
     let slow = lab
         .store
@@ -177,7 +177,7 @@ async fn a_dawdling_job_is_undone_alone() {
 }
 
 #[tokio::test]
-async fn when_the_commit_fails_everybody_is_told_and_nothing_is_kept() {
+async fn failed_commit_fails_every_job_of_the_batch() {
     let lab = Lab::with(PATIENT).await;
     let mut live = lab.store.live();
     let (open, first) = hold_open(&lab).await;
@@ -216,7 +216,7 @@ async fn when_the_commit_fails_everybody_is_told_and_nothing_is_kept() {
 }
 
 #[tokio::test]
-async fn a_full_disk_loses_no_acknowledged_change() {
+async fn full_disk_loses_no_acknowledged_change() {
     let lab = Lab::with(PATIENT).await;
     start_use(lab.store.clone(), "before").await.unwrap();
     let (open, first) = hold_open(&lab).await;
@@ -250,7 +250,7 @@ async fn a_full_disk_loses_no_acknowledged_change() {
 }
 
 #[tokio::test]
-async fn a_caller_that_leaves_before_its_turn_is_never_served() {
+async fn caller_dropped_while_queued_is_never_served() {
     let lab = Lab::with(PATIENT).await;
     let (open, first) = hold_open(&lab).await;
     let gone = queue(start_use(lab.store.clone(), "gone")).await;
@@ -262,7 +262,7 @@ async fn a_caller_that_leaves_before_its_turn_is_never_served() {
 }
 
 #[tokio::test]
-async fn a_caller_that_leaves_midway_leaves_a_whole_change() {
+async fn caller_dropped_mid_job_leaves_a_complete_change() {
     let lab = Lab::with(PATIENT).await;
     let (open, first) = hold_open(&lab).await;
     first.abort();
@@ -274,7 +274,7 @@ async fn a_caller_that_leaves_midway_leaves_a_whole_change() {
 }
 
 #[tokio::test]
-async fn closing_finishes_what_waits_and_refuses_the_rest() {
+async fn close_finishes_queued_jobs_and_refuses_new_ones() {
     let lab = Lab::with(PATIENT).await;
     let (open, first) = hold_open(&lab).await;
     let waiting = queue(start_use(lab.store.clone(), "waiting")).await;
@@ -290,7 +290,7 @@ async fn closing_finishes_what_waits_and_refuses_the_rest() {
 }
 
 #[tokio::test]
-async fn an_unaudited_change_needs_a_reason_and_leaves_no_entry() {
+async fn unaudited_change_leaves_no_audit_entry() {
     let lab = Lab::open().await;
     lab.store
         .write::<(), StoreError, _>(async move |tx| {
@@ -304,7 +304,7 @@ async fn an_unaudited_change_needs_a_reason_and_leaves_no_entry() {
 }
 
 #[tokio::test]
-async fn a_reader_cannot_write() {
+async fn reader_connection_is_read_only() {
     let lab = Lab::open().await;
     let mut conn = lab.store.read().await.unwrap();
     let error = sqlx::query("DELETE FROM setting").execute(&mut *conn).await.unwrap_err();

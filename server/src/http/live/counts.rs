@@ -1,14 +1,14 @@
-//! How many streams are open, were refused, or were told to fetch everything.
+//! Counts open, refused and resynced streams.
 
 use super::limits::{OpenStreams, Refused};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-/// Why a stream is told to fetch everything.
+/// Why a stream is told to resync.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Resync {
-    /// It read too slowly, and what waited for it was dropped.
+    /// It was read too slowly and its queue was dropped.
     Backlog,
-    /// It came back, or came, when what it missed was not remembered any more.
+    /// It connected when what it missed was no longer remembered.
     Reconnect,
 }
 
@@ -16,14 +16,14 @@ impl Resync {
     pub const ALL: [(Self, &'static str); 2] = [(Self::Backlog, "backlog"), (Self::Reconnect, "reconnect")];
 }
 
-/// Since the start.
+/// Totals since the start.
 #[derive(Debug, Default)]
 pub struct Counts {
     resynced: [AtomicU64; Resync::ALL.len()],
     refused: [AtomicU64; Refused::ALL.len()],
 }
 
-/// Streams now, and what became of others since the start.
+/// Open streams now, and totals of others since the start.
 #[derive(Debug, Clone, Copy)]
 pub struct Figures {
     pub open: OpenStreams,

@@ -1,10 +1,10 @@
-//! Hands hints to the open streams.
+//! Delivers change events to open streams.
 //!
-//! **Invariants.** Boards do not wait for it: hints of a moment are one round, and a round wakes a few streams at a time. A
-//! stream that is subscribed before it reads what it missed loses nothing.
+//! **Invariants.** Boards do not wait for it: the events of a moment are one round, and a round wakes a few
+//! streams at a time. A stream that subscribes before it reads what it missed loses nothing.
 //!
-//! A round with only notices wakes only their readers' streams. A stream with too many rounds waiting gets `resync`
-//! instead of them; a stream that is not read at all is closed.
+//! A round of notices only wakes only their readers' streams. A stream with too many queued rounds gets `resync`
+//! instead; a stream that is not read at all is closed.
 
 use super::{
     counts::{Counts, Resync},
@@ -34,23 +34,23 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// Hints that follow within this time go out together. By then the board that caused them has its answer.
+/// Events within this time are sent together. By then the board that caused them has its answer.
 const WINDOW: Duration = Duration::from_millis(50);
-/// Streams that are woken at once: with 2,000 on two cores, a board's answer came 90 ms late.
+/// Streams woken at once: with 2,000 on two cores, a board's answer came 90 ms late.
 const CHUNK: usize = 32;
 const PAUSE: Duration = Duration::from_millis(1);
-/// Rounds that wait for one stream; one that is further behind fetches everything.
+/// Rounds queued for one stream; one further behind resyncs.
 const BACKLOG: usize = 64;
 
-/// A hint, written once for all streams.
+/// An event, serialized once for all streams.
 #[derive(Clone)]
 pub struct Announced {
-    /// `None`: some were lost, and which is not known.
+    /// `None` if events were lost.
     pub numbered: Option<Numbered>,
     pub event: Event,
 }
 
-/// The hints of a moment.
+/// The events of a moment.
 pub type Round = Arc<[Announced]>;
 
 #[derive(Default)]
@@ -67,17 +67,17 @@ struct Streams {
 
 /// What one stream has yet to send.
 struct Inbox {
-    /// Whose stream it is, if it is somebody's.
+    /// The person whose stream it is, if signed in.
     person: Option<PersonId>,
     rounds: Mutex<VecDeque<Round>>,
     wake: Notify,
 }
 
-/// One stream's place; given up when dropped.
+/// One stream's place, freed on drop.
 pub struct Subscription {
     fanout: Arc<Fanout>,
     inbox: Arc<Inbox>,
-    /// Grows by one with every stream.
+    /// Sequence number of the stream.
     pub number: u64,
 }
 
@@ -86,14 +86,14 @@ impl Announced {
         Self { numbered: Some(numbered), event: event(hub, numbered) }
     }
 
-    /// Without an id: what is lost is unknown.
+    /// Without an id, because it is unknown what was lost.
     fn resync() -> Self {
         Self { numbered: None, event: Event::default().data("resync") }
     }
 }
 
 impl Fanout {
-    /// Passes on every hint until `stop`.
+    /// Passes on every event until `stop`.
     pub async fn run(self: Arc<Self>, ctx: Ctx, stop: CancellationToken) {
         let (_, _, hints) = ctx.live().subscribe("");
         tokio::select! {
@@ -102,7 +102,7 @@ impl Fanout {
         }
     }
 
-    /// From now on every hint that may concern `person` reaches what is returned.
+    /// Subscribes to the events that may concern `person`.
     pub fn subscribe(self: &Arc<Self>, person: Option<PersonId>) -> Subscription {
         let inbox = Arc::new(Inbox { person, rounds: Mutex::default(), wake: Notify::new() });
         let mut streams = self.streams();
@@ -158,13 +158,13 @@ impl Fanout {
     }
 }
 
-/// Whom alone the hints are for; `None`: everybody.
+/// The only recipients of a round; `None` for everybody.
 fn addressees(round: &Round) -> Option<BTreeSet<PersonId>> {
     round.iter().map(|announced| live_access::addressee(announced.numbered?.hint?)).collect()
 }
 
 impl Inbox {
-    /// Answers whether what waited was dropped, because it was too much.
+    /// Returns whether the queue was dropped because it was too long.
     fn push(&self, round: Round) -> bool {
         let mut rounds = self.rounds();
         let is_full = rounds.len() == BACKLOG;
@@ -184,7 +184,7 @@ impl Inbox {
 }
 
 impl Subscription {
-    /// The next hints. Dropped half way, nothing is lost.
+    /// The next events. Cancel-safe.
     pub async fn next(&self) -> Round {
         loop {
             let oldest = self.inbox.rounds().pop_front();
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn every_stream_gets_every_round_in_order() {
+    async fn rounds_reach_every_stream_in_order() {
         let fanout = Arc::new(Fanout::default());
         let streams: Vec<_> = (0..3 * CHUNK).map(|_| fanout.subscribe(None)).collect();
         fanout.deliver(round(1)).await;
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn stream_that_is_far_behind_fetches_everything() {
+    async fn stream_beyond_its_backlog_gets_resync() {
         let fanout = Arc::new(Fanout::default());
         let stream = fanout.subscribe(None);
         for seq in 0..=BACKLOG as u64 {
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn stream_that_nobody_reads_holds_no_more_than_its_backlog() {
+    async fn unread_stream_is_bounded_by_its_backlog() {
         let fanout = Arc::new(Fanout::default());
         let stream = fanout.subscribe(None);
         for seq in 0..10 * BACKLOG as u64 {
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn notices_of_one_person_wake_their_streams_alone() {
+    async fn personal_notice_wakes_only_its_readers_streams() {
         let fanout = Arc::new(Fanout::default());
         let [ada, bob, nobody] = [Some(PersonId(1)), Some(PersonId(2)), None].map(|who| fanout.subscribe(who));
         fanout.deliver(round_for(1, &[1])).await;

@@ -1,4 +1,4 @@
-//! How many streams may be open: of one person, of one display, of one network, and of everybody who is not signed in.
+//! How many streams may be open: per person, per display, per network, and anonymous in total.
 
 use crate::connections::Network;
 use axum::{
@@ -13,23 +13,21 @@ use std::{
 
 /// Streams of one person or display. A page has one while it is visible.
 const PER_PERSON: usize = 64;
-/// Streams of one network that are nobody's: a workshop's whole audience.
+/// Anonymous streams of one network: a workshop's whole audience.
 const PER_NETWORK: usize = 600;
-/// Streams in all that are nobody's.
+/// Anonymous streams in total.
 const ANONYMOUS: usize = 2_400;
-/// Seconds after which to ask again. Pages come back by themselves, less and less often.
+/// Seconds for `Retry-After`. Pages retry by themselves, less and less often.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("30");
 
-/// Whose stream it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Viewer {
     Person(PersonId),
     Display(DisplayId),
-    /// Nobody in particular; `None` behind a proxy that does not say for whom it asks.
+    /// An anonymous viewer; `None` behind a proxy that does not forward the client's address.
     Anonymous(Option<Network>),
 }
 
-/// Counts the open streams.
 #[derive(Default)]
 pub struct StreamLimits(Mutex<Open>);
 
@@ -39,12 +37,11 @@ struct Open {
     anonymous: usize,
 }
 
-/// Why a stream is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refused {
-    /// This viewer, or their network, has enough of them.
+    /// This viewer, or their network, has too many.
     Viewer,
-    /// There are too many in all.
+    /// There are too many in total.
     Full,
 }
 
@@ -52,7 +49,7 @@ impl Refused {
     pub const ALL: [(Self, &'static str); 2] = [(Self::Viewer, "viewer"), (Self::Full, "full")];
 }
 
-/// Streams that are open, by whose they are.
+/// Open streams by viewer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct OpenStreams {
     pub people: usize,
@@ -76,7 +73,6 @@ pub struct StreamPermit {
 }
 
 impl StreamLimits {
-    /// A place for one more stream of `viewer`.
     pub fn admit(self: &Arc<Self>, viewer: Viewer) -> Result<StreamPermit, Refused> {
         let mut open = self.open();
         let most = match viewer {
@@ -136,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn streams_are_capped_by_viewer_and_in_all() {
+    fn streams_are_capped_per_viewer_and_in_total() {
         let limits = Arc::new(StreamLimits::default());
         let mut open = Vec::new();
         for viewer in (1..=4).map(network) {

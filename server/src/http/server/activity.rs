@@ -1,7 +1,7 @@
-//! What a connection is doing, and until when it may.
+//! What a connection is doing, and its deadline.
 //!
-//! Invariant: the deadline concerns the client alone. While a request is being answered there is none, unless the client
-//! does not read.
+//! Invariant: only the client's time counts. While a request is being answered there is no deadline, unless the
+//! client does not read.
 
 use super::{Timeouts, uptake::Uptake};
 use crate::connections::Permit;
@@ -17,7 +17,7 @@ use tokio::{
     time::Instant,
 };
 
-/// Of one connection; shared by its socket, its requests and its timer.
+/// State of one connection; shared by its socket, its requests and its timer.
 pub(super) struct Activity {
     timeouts: Timeouts,
     permit: Arc<Permit>,
@@ -25,16 +25,16 @@ pub(super) struct Activity {
 }
 
 struct State {
-    /// Requests whose answers are not complete.
+    /// Requests with incomplete responses.
     in_flight: usize,
     /// Since when there are none.
     waiting_since: Instant,
-    /// When the first byte of the next request came.
+    /// When the first byte of the next request arrived.
     header_since: Option<Instant>,
     served: Option<Version>,
-    /// Since when the socket has had no room.
+    /// Since when the socket has been full.
     blocked_since: Option<Instant>,
-    /// Of the answer that is sent on HTTP/1, where there is one at a time.
+    /// Of the response being sent on HTTP/1, where there is one at a time.
     uptake: Option<Arc<Uptake>>,
 }
 
@@ -70,7 +70,7 @@ impl State {
         }
     }
 
-    /// When the connection is to be looked at again, and cut if nothing has changed: now or before.
+    /// When to check the connection again, and to cut it if nothing has changed: now or in the past.
     fn deadline(&self, now: Instant, timeouts: &Timeouts) -> Instant {
         let waiting = if self.in_flight > 0 {
             now + timeouts.idle
@@ -100,14 +100,14 @@ impl Activity {
         self.state().deadline(now, &self.timeouts)
     }
 
-    /// How far the client is with the answer that comes next, on HTTP/1.
+    /// How far the client has read the next response, on HTTP/1.
     pub fn uptake(&self) -> Arc<Uptake> {
         let uptake = Arc::new(Uptake::new(self.timeouts));
         self.state().uptake = Some(Arc::clone(&uptake));
         uptake
     }
 
-    /// A request is being answered until what is returned is dropped.
+    /// Counts a request as being answered until the result is dropped.
     pub fn begin(self: &Arc<Self>, version: Version) -> InFlight {
         if self.state().begin(version) {
             self.permit.set_busy(true);
@@ -120,7 +120,7 @@ impl Activity {
     }
 }
 
-/// A request whose answer is not complete.
+/// A request with an incomplete response.
 pub(super) struct InFlight(Arc<Activity>);
 
 impl Drop for InFlight {
@@ -205,14 +205,14 @@ mod tests {
 
     const H1: Version = Version::HTTP_11;
 
-    /// Seconds until the deadline, seen `at` seconds after the beginning.
+    /// Seconds until the deadline, `at` seconds after the start.
     fn left(state: &State, begin: Instant, at: u64) -> Duration {
         let now = begin + Duration::from_secs(at);
         state.deadline(now, &Timeouts::default()).saturating_duration_since(now)
     }
 
     #[tokio::test]
-    async fn first_header_counts_from_the_start_and_the_next_from_its_first_byte() {
+    async fn header_timeout_runs_from_connect_then_from_first_byte() {
         let begin = Instant::now();
         let at = |seconds| begin + Duration::from_secs(seconds);
         let timeouts = Timeouts::default();
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn http2_connection_without_requests_is_idle_whatever_it_sends() {
+    async fn http2_frames_without_requests_do_not_extend_idle_timeout() {
         let begin = Instant::now();
         let mut state = State::new(begin);
         assert!(state.begin(Version::HTTP_2) && !state.begin(Version::HTTP_2));
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn client_that_does_not_read_is_cut_while_it_is_answered() {
+    async fn blocked_write_hits_write_timeout() {
         let begin = Instant::now();
         let mut state = State::new(begin);
         state.begin(H1);

@@ -1,4 +1,4 @@
-//! The bodies of a request and of its answer, watched.
+//! Bodies of requests and responses, with time limits.
 
 use super::{Timeouts, activity::InFlight, uptake::Uptake};
 use axum::{
@@ -19,11 +19,11 @@ use std::{
 };
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// Bytes of an answer that are handed on at first, and at most at a time.
+/// Bytes of a response passed on at first, and at most at a time.
 const FIRST_PIECE: usize = 1024;
 const PIECE: usize = 16 * 1024;
 
-/// How long a body may still be waited for. Only waiting counts, not what is done with it meanwhile.
+/// How long to wait for a body. Only waiting counts, not the processing in between.
 struct Pace {
     idle: Duration,
     per_kilobyte: Duration,
@@ -42,24 +42,23 @@ impl Pace {
         self.waited += waited;
     }
 
-    /// From now until the next piece.
+    /// Time until the next piece.
     fn patience(&self) -> Duration {
         let earned = self.per_kilobyte.saturating_mul(self.received) / 1024;
         (self.idle + earned).saturating_sub(self.waited).min(self.idle)
     }
 }
 
-/// The body of a request, which ends in an error when the client stalls.
+/// A request body, which ends in an error if the client stalls.
 pub(super) struct Paced {
     body: Incoming,
     pace: Pace,
-    /// Since when the next piece is waited for, and until when.
+    /// Since when the next piece is awaited, and until when.
     waiting: Option<(Instant, Pin<Box<Sleep>>)>,
     stalled: Arc<AtomicBool>,
 }
 
 impl Paced {
-    /// The body, and whether it has stalled.
     pub fn new(body: Incoming, timeouts: &Timeouts) -> (Self, Arc<AtomicBool>) {
         let stalled = Arc::new(AtomicBool::new(false));
         let paced = Self { body, pace: Pace::new(timeouts), waiting: None, stalled: Arc::clone(&stalled) };
@@ -100,14 +99,14 @@ impl HttpBody for Paced {
     }
 }
 
-/// The body of an answer, in pieces that its client takes one after the other; its request is in flight until all of it is
-/// sent or given up.
+/// A response body in pieces that its client reads one after the other; its request is in flight until all of it
+/// is sent or given up.
 pub(super) struct Tracked {
     body: Body,
-    /// What is left of what the body gave.
+    /// What is left of the last chunk.
     rest: Bytes,
-    /// Bytes of the next piece. Whatever is handed on is kept for the client until it is taken, so little is handed on to one
-    /// that has not taken anything.
+    /// Bytes of the next piece. Passed-on data is buffered until the client reads it, so a client that has read
+    /// nothing gets little.
     piece: usize,
     uptake: Arc<Uptake>,
     _in_flight: InFlight,
@@ -122,7 +121,7 @@ impl Tracked {
         let piece = if self.rest.len() <= self.piece {
             std::mem::take(&mut self.rest)
         } else {
-            // A copy: the last piece of a page must not keep all of the page.
+            // A copy, so that the last piece of a page does not hold all of the page in memory.
             Bytes::copy_from_slice(&self.rest.split_to(self.piece))
         };
         self.piece = (self.piece * 2).min(PIECE);
@@ -176,7 +175,7 @@ impl Drop for Tracked {
 mod tests {
     use super::*;
 
-    /// Seconds that a body is waited for which sends `bytes` every `seconds`, `times` times.
+    /// Seconds of patience with a body that sends `bytes` every `seconds`, `times` times.
     fn patience(bytes: usize, seconds: u64, times: usize) -> u64 {
         let mut pace = Pace::new(&Timeouts::default());
         for _ in 0..times {
@@ -194,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn upload_of_one_byte_at_a_time_is_cut() {
+    fn one_byte_upload_is_cut() {
         let mut pace = Pace::new(&Timeouts::default());
         let (mut held, step) = (Duration::ZERO, Duration::from_secs(20));
         while pace.patience() >= step {
@@ -205,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn fast_begin_earns_no_more_than_one_wait() {
+    fn fast_start_earns_at_most_one_timeout() {
         assert_eq!(patience(20 << 20, 1, 1), 30);
     }
 }

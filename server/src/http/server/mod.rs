@@ -1,11 +1,11 @@
 //! Serves the router over TCP or TLS.
 //!
-//! **Invariants.** Every wait for a client has a time-out, and a client that moves, however slowly, is not cut
-//! ([`Timeouts`]). That holds for each answer by itself: on HTTP/2 one that is not read ends alone, and the others on its
-//! connection go on. A connection belongs to a [`Permit`] and ends when that is revoked.
+//! **Invariants.** Every wait for a client has a time-out, and a client that makes progress, however slowly, is
+//! not cut ([`Timeouts`]). That holds for each response separately: on HTTP/2 an unread one ends alone, and the
+//! others on its connection go on. A connection belongs to a [`Permit`] and ends when that is revoked.
 //!
-//! hyper limits streams and buffers, but waits for a flow-control window without end; `streams` and `uptake` end such
-//! waits.
+//! hyper limits streams and buffers, but waits for a flow-control window without end; `streams` and `uptake` end
+//! such waits.
 
 mod activity;
 mod body;
@@ -47,33 +47,33 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
 
-/// Bytes that are buffered of a request's header, or of what a client does not read. Cookies and addresses are far smaller;
+/// Bytes buffered of a request header, or of what a client does not read. Cookies and addresses are far smaller;
 /// 4,000 connections with as much take less than 100 MB.
 const BUFFER: usize = 16 * 1024;
-/// HTTP/2: requests at once on one connection, and bytes that it may send before anybody reads them. A browser keeps the
-/// others back until there is room.
+/// HTTP/2: concurrent requests on one connection, and bytes it may send before they are read. A browser queues the
+/// others until there is room.
 const STREAMS: u32 = 32;
 const STREAM_WINDOW: u32 = 64 * 1024;
 const CONNECTION_WINDOW: u32 = 128 * 1024;
 
-/// What pages are served with, over TLS.
+/// ALPN protocols of pages over TLS.
 pub const PROTOCOLS: [&[u8]; 2] = [b"h2", b"http/1.1"];
 
 /// How long a connection waits for its client.
 #[derive(Debug, Clone, Copy)]
 pub struct Timeouts {
     pub handshake: Duration,
-    /// For the whole header of a request, from its first byte; for the first request, from the start.
+    /// For the whole header of a request, from its first byte; for the first request, from the connection's start.
     pub header: Duration,
-    /// For the next request. Longer than proxies keep idle connections (nginx: 60 s), so that they close first.
+    /// For the next request. Longer than proxies hold idle connections (nginx: 60 s), so that they close first.
     pub idle: Duration,
-    /// For the next piece of a request's body.
+    /// For the next piece of a request body.
     pub body: Duration,
-    /// A body may take this long for each kilobyte it has sent, beyond [`Self::body`].
+    /// Additional time for a body per kilobyte sent, beyond [`Self::body`].
     pub body_per_kilobyte: Duration,
-    /// For room in the socket, and for the client to take the next piece of an answer.
+    /// For room in the socket, and for the client to read the next piece of a response.
     pub write: Duration,
-    /// For the next piece of an answer instead, where its reader or their network leaves many unread.
+    /// The same where the reader or their network leaves many responses unread.
     pub pressed: Duration,
     /// For the answer to an HTTP/2 ping, which is sent as often.
     pub ping: Duration,
@@ -89,13 +89,13 @@ impl Default for Timeouts {
             body_per_kilobyte: Duration::from_secs(8),
             write: Duration::from_mins(1),
             pressed: Duration::from_secs(8),
-            // A slow upload may have this much in front of its answer.
+            // A slow upload may delay the answer to a ping this long.
             ping: Duration::from_mins(1),
         }
     }
 }
 
-/// What all connections share.
+/// Shared state of all connections.
 pub struct Server {
     router: Router,
     tls: Option<TlsAcceptor>,
@@ -105,11 +105,11 @@ pub struct Server {
 }
 
 impl Server {
-    /// Serves `router` until `stop`, over TLS if there is a certificate.
+    /// Serves `router`, over TLS if there is a certificate.
     #[must_use]
     pub fn new(router: Router, tls: Option<TlsAcceptor>, timeouts: Timeouts, stop: CancellationToken) -> Self {
         let mut builder = Builder::new(Streams::new(timeouts));
-        // hyper's own time-out would begin with the wait for a request, and cut idle connections too early.
+        // hyper's own time-out would include the wait for a request, and cut idle connections too early.
         builder.http1().timer(TokioTimer::new()).header_read_timeout(None).max_buf_size(BUFFER);
         builder
             .http2()
@@ -123,7 +123,7 @@ impl Server {
         Self { router, tls, timeouts, builder, stop }
     }
 
-    /// Accepts connections until the stop; then those that are open get `grace` to finish.
+    /// Accepts connections until the stop; then open ones get `grace` to finish.
     pub async fn run(self, mut listener: Listener, grace: Duration) {
         let server = Arc::new(self);
         let (connections, cut) = (TaskTracker::new(), CancellationToken::new());
@@ -142,7 +142,7 @@ impl Server {
                 }
             });
         }
-        // Nobody hangs in the queue of a socket that is not accepted from any more.
+        // So that no client hangs in the queue of a socket that no longer accepts.
         drop(listener);
         connections.close();
         if timeout(grace, connections.wait()).await.is_err() {
@@ -180,7 +180,7 @@ impl Server {
                 stopped = true;
                 connection.as_mut().graceful_shutdown();
             }
-            // How it failed is the client's affair.
+            // A failed connection is the client's problem.
             if connection.as_mut().poll(cx).is_ready() {
                 return Poll::Ready(());
             }
@@ -190,7 +190,7 @@ impl Server {
                 if deadline <= now {
                     return Poll::Ready(());
                 }
-                // A later deadline is found when the alarm goes off: most move with every byte.
+                // A later deadline is found when the alarm fires: most move with every byte.
                 if deadline < alarm.deadline() || alarm.is_elapsed() {
                     alarm.as_mut().reset(deadline);
                 }
@@ -203,7 +203,7 @@ impl Server {
     }
 }
 
-/// One request, with what handlers want to know of its connection.
+/// Answers one request, with its connection's details as extensions.
 async fn answer(
     router: Router,
     request: Request<Incoming>,

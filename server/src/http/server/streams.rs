@@ -1,7 +1,7 @@
-//! The streams of HTTP/2 connections: each is a task, which ends when its answer is not read.
+//! Streams of HTTP/2 connections: each is a task, which ends if its response is not read.
 //!
-//! hyper waits for the client's window without an end, and asks the body for nothing meanwhile, so no body could notice. A
-//! task that ends has its stream reset, what lies ready for it is dropped, and the connection's other streams go on.
+//! hyper waits for the client's window without end and polls nothing meanwhile, so no body could notice. A task
+//! that ends has its stream reset, its queued data is dropped, and the connection's other streams go on.
 
 use super::{Timeouts, uptake::Uptake};
 use hyper::rt::Executor;
@@ -17,12 +17,11 @@ tokio::task_local! {
     static UPTAKE: Arc<Uptake>;
 }
 
-/// That of the stream whose task this is; `None` on HTTP/1, where the connection sees to its one answer.
+/// The uptake of the current task's stream; `None` on HTTP/1, where the connection watches its one response.
 pub(super) fn uptake() -> Option<Arc<Uptake>> {
     UPTAKE.try_with(Arc::clone).ok()
 }
 
-/// Starts the tasks.
 #[derive(Clone)]
 pub(super) struct Streams {
     timeouts: Timeouts,
@@ -44,7 +43,7 @@ where
     }
 }
 
-/// Goes on with `stream` until it is over, or is not read any more.
+/// Polls `stream` until it is done or no longer read.
 async fn while_read(stream: impl Future, uptake: Arc<Uptake>) {
     let mut stream = pin!(stream);
     let mut alarm: Option<Pin<Box<Sleep>>> = None;
@@ -59,7 +58,7 @@ async fn while_read(stream: impl Future, uptake: Arc<Uptake>) {
                 return Poll::Ready(());
             }
             let alarm = alarm.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
-            // A later deadline is found when the alarm goes off: most move with every piece.
+            // A later deadline is found when the alarm fires: most move with every piece.
             if deadline < alarm.deadline() || alarm.is_elapsed() {
                 alarm.as_mut().reset(deadline);
             }

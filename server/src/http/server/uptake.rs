@@ -1,13 +1,13 @@
-//! How long one answer has waited for its client to take the next piece.
+//! How long a response has waited for its client to read the next piece.
 //!
-//! Invariant: only the client's time counts. An answer whose next piece is not made yet – events, above all – waits for
-//! nobody, however long.
+//! Invariant: only the client's time counts. A response whose next piece is not ready yet – an event stream, above
+//! all – may take any time.
 
 use super::{Place, Timeouts};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::time::Instant;
 
-/// Of one answer; shared by its body and by whatever ends it.
+/// State of one response; shared by its body and by whatever ends it.
 pub(super) struct Uptake {
     timeouts: Timeouts,
     state: Mutex<State>,
@@ -15,9 +15,9 @@ pub(super) struct Uptake {
 
 #[derive(Default)]
 struct State {
-    /// Since when a piece has lain ready, and the next one has not been asked for.
+    /// Since when a piece has been ready and not read.
     offered: Option<Instant>,
-    /// What the answer counts in; none for what has a limit of its own.
+    /// The place the response counts in; `None` if it has a limit of its own.
     place: Option<Arc<Place>>,
 }
 
@@ -36,14 +36,14 @@ impl Uptake {
         Self { timeouts, state: Mutex::default() }
     }
 
-    /// From now on the answer counts among those of `place`, which is free when the answer is over.
+    /// Counts the response in `place`, which is freed when it is over.
     pub fn counts_in(&self, place: Arc<Place>) {
         let mut state = self.state();
         state.forget();
         state.place = Some(place);
     }
 
-    /// A piece lies ready for the client.
+    /// Marks a piece as ready for the client.
     pub fn offer(&self, now: Instant) {
         let mut state = self.state();
         if state.offered.replace(now).is_none()
@@ -53,20 +53,20 @@ impl Uptake {
         }
     }
 
-    /// The client has room for more.
+    /// Marks that the client has room for more.
     pub fn take(&self) {
         self.state().forget();
     }
 
-    /// The answer is over.
+    /// Marks the response as over.
     pub fn end(&self) {
         let mut state = self.state();
         state.forget();
         state.place = None;
     }
 
-    /// When the answer is to be looked at again, and ended if nothing has changed: now or before. `None` while nothing lies
-    /// ready.
+    /// When to check the response again, and to end it if nothing has changed: now or in the past. `None` while
+    /// nothing is ready.
     pub fn deadline(&self, now: Instant) -> Option<Instant> {
         let state = self.state();
         let since = state.offered?;
@@ -77,7 +77,7 @@ impl Uptake {
         if state.place.as_ref().is_some_and(|place| place.is_pressed()) {
             return Some(pressed);
         }
-        // Others may leave theirs unread meanwhile.
+        // Other responses may become unread meanwhile.
         Some(last.min(now + self.timeouts.pressed))
     }
 
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn answer_that_nobody_reads_ends_after_a_minute_and_one_that_is_being_made_never() {
+    async fn unread_response_times_out_and_pending_one_does_not() {
         let (uptake, begin) = (Uptake::new(Timeouts::default()), Instant::now());
         assert_eq!(uptake.deadline(begin + seconds(3600)), None, "nothing lies ready");
         uptake.offer(begin);
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn answer_of_somebody_who_leaves_many_unread_ends_soon() {
+    async fn reader_with_many_unread_responses_is_cut_soon() {
         let answers = Arc::new(Answers::default());
         let begin = Instant::now();
         let mut all = Vec::new();

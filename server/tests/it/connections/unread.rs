@@ -127,7 +127,7 @@ fn open_films(lab: &Lab) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn films_that_a_member_does_not_read_leave_files_pages_and_boards_as_they_were() {
+async fn unread_videos_of_a_member_leave_pages_and_boards_working() {
     let (lab, cookie) = with_a_film(PATIENT).await;
     let to = lab.running().http;
     let mut board = lab.board(11).await;
@@ -139,7 +139,7 @@ async fn films_that_a_member_does_not_read_leave_files_pages_and_boards_as_they_
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn answers_that_strangers_do_not_read_are_few_and_others_are_served() {
+async fn unread_anonymous_responses_are_capped_and_others_served() {
     let lab = lab(PATIENT, Options::default()).await;
     let to = lab.running().http;
     let mut board = lab.board(11).await;
@@ -150,7 +150,7 @@ async fn answers_that_strangers_do_not_read_are_few_and_others_are_served() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn answers_that_nobody_reads_end_and_nothing_is_left_of_them() {
+async fn unread_responses_time_out_and_release_resources() {
     let (lab, cookie) = with_a_film(Timeouts { write: SHORT, ..PATIENT }).await;
     let to = lab.running().http;
     let mut films = unread(2, Ipv4Addr::LOCALHOST, to, "/videos/1", &cookie).await;
@@ -167,7 +167,7 @@ async fn answers_that_nobody_reads_end_and_nothing_is_left_of_them() {
 }
 
 #[tokio::test]
-async fn stream_that_is_not_read_ends_alone() {
+async fn unread_http2_stream_ends_alone() {
     let lab = lab(Timeouts { write: SHORT, ..PATIENT }, Options::default()).await;
     let mut requests = connected(Ipv4Addr::LOCALHOST, lab.running().http, 64).await;
     let mut live = requests.send_request(get("/live", "")).await.unwrap().into_body();
@@ -195,7 +195,7 @@ async fn stream_that_is_not_read_ends_alone() {
 }
 
 #[tokio::test]
-async fn answer_that_is_read_slowly_comes_whole() {
+async fn slowly_read_response_completes() {
     let (lab, cookie) = with_a_film(Timeouts { write: SOON, ..PATIENT }).await;
     let mut requests = connected(Ipv4Addr::LOCALHOST, lab.running().http, 100).await;
     let mut part = get("/videos/1", &cookie);

@@ -1,4 +1,4 @@
-//! What holds of every decision, whoever asks for what.
+//! Properties of every decision.
 
 use super::*;
 
@@ -90,7 +90,7 @@ prop_compose! {
 
 proptest! {
     #[test]
-    fn a_deed_removes_its_reason_and_adds_none_but_those_that_an_unknown_person_hid(
+    fn remedy_removes_its_reason_and_reveals_only_hidden_ones(
         facts in any_facts(), somebody in any_person(), at in 0..45_i64,
     ) {
         let at = Millis(at);
@@ -116,7 +116,7 @@ proptest! {
     }
 
     #[test]
-    fn a_trace_has_every_rule_once_in_order_and_its_failures_are_the_reasons(facts in any_facts(), at in 0..45_i64) {
+    fn trace_lists_every_rule_once_and_its_failures_are_the_reasons(facts in any_facts(), at in 0..45_i64) {
         let trace = trace(&facts, Millis(at));
         let rules: Vec<_> = trace.steps.iter().map(|step| step.rule).collect();
         prop_assert_eq!(rules, Rule::ALL);
@@ -132,7 +132,7 @@ proptest! {
     }
 
     #[test]
-    fn a_yes_lasts_as_long_as_it_says(facts in any_facts(), at in 0..45_i64) {
+    fn allowance_lasts_until_stated_end(facts in any_facts(), at in 0..45_i64) {
         let Decision::Allow { until, .. } = may_use(&facts, Millis(at)) else { return Ok(()) };
         // What depends on the minute is not asked about later; a trainer's swipe and the hours are given for now.
         let mut later = Facts { floor: None, ..facts };

@@ -1,7 +1,9 @@
-//! Decides which half of the day an hour without one is in, and what it means beside a part of the day: `tomorrow afternoon after 3`.
+//! Decides whether an hour without *am* or *pm* is morning or afternoon, also next to a part of the day: `tomorrow
+//! afternoon after 3`.
 //!
-//! Invariant: hours beside a part of the day lie in it or touch it; else they are not understood. Without a part the half counts in
-//! which it is open, and where both are or neither, the one in which people work.
+//! Invariant: an hour next to a part of the day lies in it or touches it; otherwise it is not understood. Without
+//! a part of the day, the half in which the space is open counts; if both are or neither is, usual working hours
+//! decide.
 
 use super::{Days, EVENING, MIDNIGHT, MORNING, NOON, TimeWindow, phrases::HoursPhrase, phrases::Phrase};
 use crate::{

@@ -1,6 +1,6 @@
-//! Finds the machine, type or room that words of a sentence name.
+//! Finds the machine, type or room that the words of a sentence name.
 //!
-//! Invariant: all the words that are taken fit one name. Not here: words that say when or how long, which are read first.
+//! Invariant: all words used belong to one name. Not here: words for times and lengths, which are parsed first.
 
 use super::tokens::{Token, split};
 use crate::{
@@ -14,13 +14,11 @@ const NAME_WORDS: usize = 12;
 const PART: usize = 2;
 /// Longer words may have another ending: `stampanti` for *stampante*.
 const STEM: usize = 4;
-/// Any room.
 const ROOMS: [&str; 6] = ["room", "rooms", "sala", "sale", "stanza", "stanze"];
 
 /// Something that can be booked, and its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExistingName {
-    /// What it is.
     pub wanted: ResourceFilter,
     /// What it is called.
     pub name: String,

@@ -1,7 +1,7 @@
-//! Reads days, hours and lengths from the words of a sentence.
+//! Parses days, hours and lengths from the words of a sentence.
 //!
-//! Invariant: a number alone is none of them; it needs a unit, a month, a preposition or a second hour. Not here: how several
-//! phrases of one sentence go together, which is [`super::resolve`].
+//! Invariant: a number alone is none of these; it needs a unit, a month, a preposition or a second hour. Not here:
+//! how several phrases combine ([`super::resolve`]).
 
 use super::{
     Days, TimeWindow,

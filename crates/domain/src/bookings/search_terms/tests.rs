@@ -91,7 +91,7 @@ fn check(table: &[(&str, &str)]) {
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "a line for each sentence")]
-fn english_sentences_are_understood() {
+fn english_search_is_parsed() {
     check(&[
         ("panel saw tomorrow 6pm 2h", "machine:5 11-26 @18:00 120m"),
         ("panel saw saturday", "machine:5 11-28"),
@@ -226,7 +226,7 @@ fn english_sentences_are_understood() {
 }
 
 #[test]
-fn italian_sentences_are_understood() {
+fn italian_search_is_parsed() {
     check(&[
         ("sabato mattina", "11-28 06:00-12:00"),
         ("sabato mattina stampante a resina 2 ore", "type:4 11-28 06:00-12:00 120m"),
@@ -330,7 +330,7 @@ fn italian_sentences_are_understood() {
 }
 
 #[test]
-fn weekday_on_that_day_is_today_and_rest_of_week_ends_on_sunday() {
+fn weekday_name_means_today_and_week_ends_on_sunday() {
     let monday = Date { day: 23, ..TODAY };
     assert_eq!(meaning("monday", monday), "11-23");
     assert_eq!(meaning("next monday", monday), "11-30");
@@ -348,7 +348,7 @@ fn weekday_on_that_day_is_today_and_rest_of_week_ends_on_sunday() {
 }
 
 #[test]
-fn parts_keep_their_words_and_can_be_taken_out() {
+fn parsed_parts_keep_words_and_can_be_removed() {
     let sentence = "Saw tomorrow panel, 18–20 foo";
     let terms = SearchTerms::parse(sentence, &known(), TODAY, &Hours::default());
     let words: Vec<Vec<&str>> =
@@ -365,7 +365,7 @@ fn parts_keep_their_words_and_can_be_taken_out() {
 }
 
 #[test]
-fn timeframe_of_usual_words_is_the_usual_choice_and_reads_back() {
+fn common_phrases_map_to_named_timeframe_and_round_trip() {
     let timeframe = |sentence: &str| SearchTerms::parse(sentence, &[], TODAY, &Hours::default()).timeframe(TODAY);
     assert_eq!(timeframe("2 h"), None);
     for (sentence, when) in [
@@ -418,7 +418,7 @@ fn sentence() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn every_word_is_understood_or_filler_or_unknown(sentence in sentence(), days in -800_000_i64..800_000) {
+    fn every_search_word_is_parsed_filler_or_unknown(sentence in sentence(), days in -800_000_i64..800_000) {
         let today = Date::from_days(days);
         let terms = SearchTerms::parse(&sentence, &known(), today, &Hours::default());
         let understood = terms.parts.iter().flat_map(|part| part.words.iter());

@@ -1,7 +1,7 @@
-//! Splits a sentence into words of letters and digits, with what stands between them.
+//! Splits a sentence into words and numbers, with the separators between them.
 //!
-//! Invariant: every letter and digit of the sentence is in exactly one token, or in what [`split`] says was left off its end.
-//! Not here: what the words mean.
+//! Invariant: every letter and digit is in exactly one token, or in the rest that [`split`] reports as cut off.
+//! Not here: the meaning of words.
 
 use crate::people::folded::folded;
 use std::ops::Range;

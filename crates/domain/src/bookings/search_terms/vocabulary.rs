@@ -1,6 +1,6 @@
-//! The English and Italian words for days, parts of a day and lengths, and the ones that say nothing.
+//! The English and Italian words for days, parts of a day and lengths, and the fillers.
 //!
-//! Words are in small letters without accents, as [`super::tokens`] folds them. Both languages are always understood.
+//! Words are lower-case without accents, as [`super::tokens`] folds them. Both languages are always understood.
 
 use super::{AFTERNOON, EVENING, MIDDAY, MORNING, TimeWindow};
 
@@ -184,7 +184,6 @@ pub(super) const BEFORE: &[&str] = &[
 pub(super) const FROM: &[&str] = &["from", "dalle", "dalle ore", "dall", "da"];
 /// Before the first of two hours: some time between them.
 pub(super) const BETWEEN: &[&str] = &["between", "tra", "fra", "tra le", "fra le", "tra l", "fra l"];
-/// Between two hours.
 pub(super) const TO: &[&str] = &["to", "till", "until", "alle", "alle ore", "all", "fino alle", "fino all", "a"];
 pub(super) const AND: &[&str] = &["and", "e", "e le", "e l"];
 /// Behind an hour after which it begins.

@@ -61,7 +61,7 @@ fn outcomes(file: &str) -> Vec<RowOutcome> {
 }
 
 #[test]
-fn somebody_new_is_added_and_somebody_known_is_changed_once() {
+fn new_person_is_added_and_existing_person_changed_once() {
     let outcomes = outcomes(
         "key,name,email,phone\nN1,Nina,nina@example.org,\nA1,Ada L.,ada@example.org,123\n,Bob,bob@example.org,",
     );
@@ -77,7 +77,7 @@ fn somebody_new_is_added_and_somebody_known_is_changed_once() {
 }
 
 #[test]
-fn what_was_decided_by_hand_is_reported_and_not_granted_again() {
+fn manual_decisions_are_reported_and_not_regranted() {
     let outcomes = outcomes(
         "email,tessera,tipo\nbob@example.org,00000b0b,laser\nbob@example.org,00000b0c,\nada@example.org,0000ada1,LASER\nzoe@example.org,,Laser",
     );
@@ -92,7 +92,7 @@ fn what_was_decided_by_hand_is_reported_and_not_granted_again() {
 }
 
 #[test]
-fn addresses_keys_and_cards_belong_to_one_person_in_the_file_and_outside() {
+fn duplicate_email_key_or_card_is_rejected() {
     let outcomes = outcomes(
         "key,name,email,card\n\
          A1,Ada,bob@example.org,\n\
@@ -122,7 +122,7 @@ fn addresses_keys_and_cards_belong_to_one_person_in_the_file_and_outside() {
 }
 
 #[test]
-fn a_grant_is_named_once_and_may_be_granted() {
+fn repeated_grant_is_planned_once() {
     let outcomes = outcomes(
         "email,name,type,relation,from,until\n\
          n@example.org,Nina,Laser,,2026-01-01,\n\
@@ -141,7 +141,7 @@ fn a_grant_is_named_once_and_may_be_granted() {
 }
 
 #[test]
-fn two_lines_that_grant_the_same_for_other_days_are_not_both_believed() {
+fn conflicting_dates_for_same_grant_are_rejected() {
     let second = |first: &str, second: &str| {
         let file =
             format!("email,name,since,type,from,until\nn@example.org,Nina,{first}\nn@example.org,Nina,{second}");
@@ -159,7 +159,7 @@ fn two_lines_that_grant_the_same_for_other_days_are_not_both_believed() {
 }
 
 #[test]
-fn what_is_held_for_other_days_is_told_and_stays() {
+fn existing_grant_with_other_dates_is_reported_and_unchanged() {
     let until = Date::from_iso("2027-12-31").map(|last| Millis((last.days() + 1) * 86_400_000));
     let mut known = known();
     known.people[0].ledger = Ledger(vec![Entry { until, ..entry(EntryKind::Granted) }]);
@@ -177,14 +177,14 @@ fn what_is_held_for_other_days_is_told_and_stays() {
 }
 
 #[test]
-fn an_address_of_somebody_of_higher_rank_is_not_changed() {
+fn email_of_higher_ranked_person_is_not_changed() {
     let outcomes = outcomes("email,name\nken@example.org,Kenneth\nken@example.org,Ken");
     assert_eq!(outcomes[0].faults, [LineError::NotYours("Ken".into())]);
     assert_eq!((outcomes[1].actions.len(), outcomes[1].faults.len()), (0, 0), "the same again changes nothing");
 }
 
 #[test]
-fn a_line_that_says_otherwise_of_the_same_person_is_faulty() {
+fn conflicting_line_for_same_person_is_rejected() {
     let otherwise = |file: &str, fault: LineError| {
         let outcomes = outcomes(file);
         assert_eq!(
@@ -216,7 +216,7 @@ fn a_line_that_says_otherwise_of_the_same_person_is_faulty() {
 }
 
 #[test]
-fn no_line_makes_another_one_about_somebody_else_the_next_time() {
+fn line_that_would_match_differently_on_next_import_is_rejected() {
     let gone = outcomes("key,email,type\nA1,new@example.org,\n,ada@example.org,Laser");
     assert_eq!(gone[0].faults, [LineError::EmailGone(3)], "the next time, line 3 would bring somebody new");
     assert_eq!(gone[1].whom, Whom::Existing(PersonId(1)));
@@ -228,7 +228,7 @@ fn no_line_makes_another_one_about_somebody_else_the_next_time() {
 }
 
 #[test]
-fn a_machine_is_granted_by_its_number_and_a_type_by_its_name() {
+fn machine_is_granted_by_number_and_type_by_name() {
     let granted = outcomes("email,name,type\nn@example.org,Nina,machine:7 Laser\no@example.org,Olga,Laser");
     let on = |outcome: &RowOutcome| match outcome.actions.as_slice() {
         [LineAction::Add, LineAction::Grant { subject, .. }] => Some(*subject),
@@ -239,7 +239,7 @@ fn a_machine_is_granted_by_its_number_and_a_type_by_its_name() {
 }
 
 #[test]
-fn whoever_has_neither_key_nor_address_is_known_by_their_number_and_name_together() {
+fn person_without_key_or_email_is_matched_by_number_and_name() {
     let zed = |id, name| ExistingPerson { email: None, ..person(id, name, "", None, Vec::new()) };
     let mut known = known();
     known.people.extend([zed(17, "Zoë Zed"), zed(18, "Ann")]);

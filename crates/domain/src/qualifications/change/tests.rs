@@ -1,4 +1,4 @@
-//! The rule as a table, and what must hold whatever the ledgers say.
+//! The rule as a table, and invariants over any ledgers.
 
 use super::*;
 use crate::id::SessionId;
@@ -54,7 +54,7 @@ fn refusals(
 }
 
 #[test]
-fn the_table_of_who_writes_what() {
+fn ledger_writes_follow_permission_table() {
     use EntryKind::{Banned, Granted, Revoked, Unbanned};
     use Refusal::{
         TakesAdministrator as A, TakesInductor as I, TakesManager as M, TakesOwner as O, TakesTrainer as T,
@@ -105,7 +105,7 @@ fn the_table_of_who_writes_what() {
 }
 
 #[test]
-fn nobody_acts_on_themselves_or_on_somebody_who_is_more() {
+fn writes_on_oneself_or_higher_rank_are_refused() {
     use EntryKind::{Banned, Granted, Revoked};
     use Relation::{Owner, Trainer, User};
     let laser = Subject::Type(LASER);
@@ -126,7 +126,7 @@ fn nobody_acts_on_themselves_or_on_somebody_who_is_more() {
 }
 
 #[test]
-fn of_the_system_one_is_auditor_or_administrator_and_nothing_else() {
+fn system_has_only_auditor_and_administrator() {
     let administrator = somebody(6, &[(Relation::Owner, SYSTEM)]);
     let trainer = |kind| change(kind, Relation::Trainer);
     assert_eq!(refusals(&administrator, &[], ON_SYSTEM, trainer(EntryKind::Granted)), [Refusal::NoSuchRole]);
@@ -139,7 +139,7 @@ fn of_the_system_one_is_auditor_or_administrator_and_nothing_else() {
 }
 
 #[test]
-fn roles_that_are_asleep_write_nothing() {
+fn inactive_role_cannot_write() {
     use Relation::{Owner, Trainer, User};
     for role in [(Owner, SPACE), (Trainer, SPACE), (Owner, SYSTEM)] {
         let asleep = Principal { roles_asleep: true, ..somebody(1, &[role]) };
@@ -153,7 +153,7 @@ fn roles_that_are_asleep_write_nothing() {
 }
 
 #[test]
-fn bad_input_is_refused_all_at_once() {
+fn all_input_errors_are_reported() {
     let owner = somebody(3, &[(Relation::Owner, Subject::Type(LASER))]);
     let target = TargetPerson { id: PersonId(9), status: PersonStatus::Applicant, ledger: &Ledger::default() };
     let matter = Matter { archived: true, ..ON_LASER };
@@ -180,7 +180,7 @@ fn bad_input_is_refused_all_at_once() {
 
 // A18
 #[test]
-fn the_last_administrator_stays_at_every_instant() {
+fn last_administrator_remains_at_every_instant() {
     let (first, second) = (somebody(1, &[(Relation::Owner, SYSTEM)]), somebody(2, &[(Relation::Owner, SYSTEM)]));
     let target = TargetPerson { id: second.id, status: PersonStatus::Active, ledger: &second.ledger };
     let by = |kind, until, others: &[Ledger]| {
@@ -208,7 +208,7 @@ fn the_last_administrator_stays_at_every_instant() {
 }
 
 #[test]
-fn taking_away_takes_what_is_announced_as_well() {
+fn revocation_covers_future_entries() {
     let mut ledger = ledger(&[(Relation::User, Subject::Type(LASER))]);
     let later = Change { from: Millis(200), ..change(EntryKind::Granted, Relation::User) };
     ledger.0.push(Entry { id: EntryId(5), ..entry(Subject::Type(LASER), &later) });
@@ -243,7 +243,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(8 * ProptestConfig::default().cases))]
 
     #[test]
-    fn whatever_is_admitted_keeps_what_must_hold(
+    fn admitted_change_preserves_invariants(
         writer in any_ledger(), theirs in any_ledger(), other in any_ledger(),
         matter in 0..4_usize, kind in 0..4_usize, relation in 0..3_usize,
         from in 90..150_i64, length in proptest::option::of(-5..100_i64), asleep in any::<bool>(), itself in any::<bool>(),
@@ -282,7 +282,7 @@ proptest! {
 }
 
 #[test]
-fn nobody_but_an_administrator_unmakes_the_owner_of_one_machine_by_a_ban_of_its_type() {
+fn type_ban_on_machine_owner_requires_administrator() {
     let machines = [MachineId(1), MachineId(2)];
     let laser = Matter { machines: &machines, ..ON_LASER };
     let theirs = [(Relation::Owner, Subject::Machine(MachineId(2)))];

@@ -4,7 +4,7 @@ use super::*;
 
 // A21
 #[test]
-fn two_uses_at_two_boards_with_one_number_stay_two() {
+fn uses_at_two_boards_with_one_number_stay_separate() {
     for first_ends in [true, false] {
         let mut laser = History::default();
         laser.start(0, ADA);
@@ -36,7 +36,7 @@ fn two_uses_at_two_boards_with_one_number_stay_two() {
 
 // A21
 #[test]
-fn start_at_second_board_that_is_known_to_be_there_changes_nothing_of_the_first() {
+fn start_at_known_second_board_leaves_first_use_unchanged() {
     let mut laser = History { shared: Some(10), ..History::default() };
     laser.start(0, ADA);
     laser.start(5, BOB);
@@ -64,7 +64,7 @@ fn start_at_second_board_that_is_known_to_be_there_changes_nothing_of_the_first(
 
 // A21
 #[test]
-fn first_use_that_was_taken_for_over_goes_on_as_itself() {
+fn use_presumed_over_resumes_as_same_session() {
     let mut laser = History::default();
     laser.start(0, ADA);
     laser.hear(30, ADA, Action::Extend, 30, false);

@@ -1,4 +1,4 @@
-//! Uses of which somebody says how they were, and those of which nobody says that they ended.
+//! Corrected uses, and uses without a stop message.
 
 use super::*;
 
@@ -17,7 +17,7 @@ fn end(at: u64) -> Correction {
 }
 
 #[test]
-fn a_corrected_end_changes_the_hours_by_the_difference_and_can_be_taken_back() {
+fn corrected_end_adjusts_total_and_can_be_undone() {
     let mut laser = History::default();
     laser.start(0, ADA);
     laser.stop(7_200, ADA, 7_200);
@@ -34,7 +34,7 @@ fn a_corrected_end_changes_the_hours_by_the_difference_and_can_be_taken_back() {
 }
 
 #[test]
-fn a_corrected_use_ends_after_it_began_before_the_next_and_not_in_the_future() {
+fn corrected_end_must_be_after_start_before_next_and_past() {
     let mut laser = History::default();
     laser.start(0, ADA);
     laser.stop(60, ADA, 60);
@@ -50,7 +50,7 @@ fn a_corrected_use_ends_after_it_began_before_the_next_and_not_in_the_future() {
 }
 
 #[test]
-fn whatever_its_board_still_sends_of_a_corrected_use_changes_no_time_of_it() {
+fn later_board_messages_do_not_change_corrected_use() {
     let mut laser = History::default();
     laser.start(0, ADA);
     laser.stop(7_200, ADA, 7_200);
@@ -66,7 +66,7 @@ fn whatever_its_board_still_sends_of_a_corrected_use_changes_no_time_of_it() {
 }
 
 #[test]
-fn a_use_that_was_none_stays_none_whatever_is_replayed() {
+fn voided_use_stays_void_after_replay() {
     let mut laser = History::default();
     laser.start(0, ADA);
     laser.stop(60, ADA, 60);
@@ -77,7 +77,7 @@ fn a_use_that_was_none_stays_none_whatever_is_replayed() {
 }
 
 #[test]
-fn a_use_that_somebody_ended_is_not_begun_anew_by_the_board_that_still_tells_of_it() {
+fn corrected_use_is_not_restarted_by_board_messages() {
     let mut laser = History::default();
     laser.start(0, ADA);
     corrected(&mut laser, 0, end(600), 3_600).unwrap();
@@ -105,7 +105,7 @@ fn abandoned(history: &mut History, heard: u64, at: u64) -> bool {
 }
 
 #[test]
-fn a_use_that_its_board_does_not_tell_of_any_more_is_lost_and_goes_on_as_the_same_when_it_does() {
+fn unreported_use_is_lost_and_resumes_when_reported() {
     let mut laser = History::default();
     laser.start(0, ADA);
     assert!(!abandoned(&mut laser, 600, 600), "old firmware tells of none");
@@ -123,7 +123,7 @@ fn a_use_that_its_board_does_not_tell_of_any_more_is_lost_and_goes_on_as_the_sam
 }
 
 #[test]
-fn a_use_of_more_than_a_day_goes_on_and_counts_whole() {
+fn use_of_several_days_is_counted_fully() {
     let mut printer = History::default();
     printer.start(0, ADA);
     // The board's clock runs a little fast.
@@ -145,7 +145,7 @@ fn a_use_of_more_than_a_day_goes_on_and_counts_whole() {
 }
 
 #[test]
-fn a_use_of_more_than_a_day_is_not_longer_than_since_its_machine_was_idle() {
+fn multi_day_use_cannot_predate_last_idle_time() {
     let long = |situation: Situation, action, at| {
         let fact =
             Fact { action, bearer: ADA, duration: seconds(90_000), replay: false, at: NOON.after(seconds(at)) };
@@ -165,7 +165,7 @@ fn a_use_of_more_than_a_day_is_not_longer_than_since_its_machine_was_idle() {
 }
 
 #[test]
-fn a_use_that_its_board_shows_to_be_over_ends_at_its_last_sign_and_is_taken_up_by_its_stop() {
+fn use_shown_over_ends_at_last_heartbeat_and_resumes_at_stop() {
     let mut laser = History::default();
     laser.start(0, ADA);
     let before = laser.sessions[0];
@@ -180,7 +180,7 @@ fn a_use_that_its_board_shows_to_be_over_ends_at_its_last_sign_and_is_taken_up_b
 }
 
 #[test]
-fn a_lost_use_is_not_taken_up_by_another_card_or_another_use_of_the_same() {
+fn lost_use_is_not_resumed_by_other_card_or_other_use() {
     let mut laser = History::default();
     laser.start(0, ADA);
     laser.hear(600, ADA, Action::Extend, 600, false);
@@ -196,7 +196,7 @@ fn a_lost_use_is_not_taken_up_by_another_card_or_another_use_of_the_same() {
 }
 
 #[test]
-fn a_use_at_a_machine_that_says_nothing_any_more_ends_with_its_last_sign() {
+fn use_at_silent_machine_ends_at_last_heartbeat() {
     let mut laser = History { auto_logoff: Some(seconds(3_600)), ..History::default() };
     laser.start(0, ADA);
     laser.hear(60, ADA, Action::Extend, 60, false);
@@ -210,7 +210,7 @@ fn a_use_at_a_machine_that_says_nothing_any_more_ends_with_its_last_sign() {
 }
 
 #[test]
-fn a_stop_that_its_board_was_told_to_make_says_so() {
+fn requested_stop_ends_as_remote() {
     let mut laser = History { told_to_stop: true, ..History::default() };
     laser.start(0, ADA);
     laser.stop(60, ADA, 60);
@@ -219,7 +219,7 @@ fn a_stop_that_its_board_was_told_to_make_says_so() {
 
 // A20
 #[test]
-fn a_lost_use_that_was_stopped_while_nobody_heard_is_stopped_once() {
+fn lost_use_stopped_offline_ends_once() {
     for settled in [false, true] {
         let mut laser = History::default();
         laser.start(0, ADA);
@@ -245,7 +245,7 @@ fn a_lost_use_that_was_stopped_while_nobody_heard_is_stopped_once() {
 }
 
 #[test]
-fn a_lost_use_is_not_taken_up_by_replays_of_the_next_one_of_the_same_card() {
+fn lost_use_is_not_resumed_by_replays_of_next_use() {
     let mut laser = History::default();
     laser.start(0, ADA);
     laser.hear(60, ADA, Action::Extend, 60, false);
@@ -257,7 +257,7 @@ fn a_lost_use_is_not_taken_up_by_replays_of_the_next_one_of_the_same_card() {
 }
 
 #[test]
-fn a_lost_use_goes_on_as_the_same_when_the_clock_was_set_back() {
+fn lost_use_resumes_after_clock_set_back() {
     let mut laser = History::default();
     laser.start(20_000, ADA);
     laser.hear(20_600, ADA, Action::Extend, 600, false);
@@ -268,7 +268,7 @@ fn a_lost_use_goes_on_as_the_same_when_the_clock_was_set_back() {
 }
 
 #[test]
-fn a_use_that_somebody_ended_is_told_of_once_by_replays_too() {
+fn replays_of_corrected_use_count_once() {
     for kept_start in [false, true] {
         let mut laser = History::default();
         laser.start(0, ADA);
@@ -287,7 +287,7 @@ fn a_use_that_somebody_ended_is_told_of_once_by_replays_too() {
 }
 
 #[test]
-fn a_lost_use_that_somebody_corrected_stays_so_when_its_stop_is_replayed() {
+fn corrected_lost_use_is_unchanged_by_replayed_stop() {
     let mut laser = History::default();
     laser.start(0, ADA);
     laser.hear(600, ADA, Action::Extend, 600, false);
@@ -298,7 +298,7 @@ fn a_lost_use_that_somebody_corrected_stays_so_when_its_stop_is_replayed() {
 }
 
 #[test]
-fn what_somebody_corrected_makes_no_room() {
+fn corrected_use_makes_no_room_for_replays() {
     let mut laser = History::default();
     for (action, duration) in [(Action::Start, 0), (Action::Stop, 100)] {
         laser.hear(1_000, ADA, action, duration, true);

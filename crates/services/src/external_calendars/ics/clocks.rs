@@ -21,7 +21,7 @@ use std::{
 
 /// Definitions in one file; those behind are left out.
 const DEFINITIONS: usize = 500;
-/// Days before now from which on changes of a clock are worked out, and behind what is looked at.
+/// Days before now for which clock changes are computed, and margin behind the range.
 const MARGIN: i64 = 1_200;
 
 /// What times are read by.
@@ -31,7 +31,7 @@ pub(super) enum Clock<'a> {
     Zone(Zone),
     /// Always as many seconds ahead of UTC.
     Fixed(i32),
-    /// As the file says.
+    /// Rules in the file.
     Changes(&'a [Change]),
 }
 
@@ -196,7 +196,7 @@ fn ahead(text: &str) -> Option<i32> {
     fits.then_some(sign * (hour * 3_600 + minute * 60 + second))
 }
 
-/// A name by which zones are told apart, however it is written.
+/// A zone name, normalized for comparison.
 fn key(name: &str) -> String {
     unescaped(name.trim().trim_matches('"')).split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -204,7 +204,7 @@ fn key(name: &str) -> String {
 /// The clocks that a file defines, by name.
 pub(super) struct Definitions {
     told: BTreeMap<String, Vec<Change>>,
-    /// Of what says no more than where it is.
+    /// Zones that are identified only by a city.
     placed: BTreeMap<String, Zone>,
 }
 
@@ -291,7 +291,7 @@ fn behind_prefix(name: &str) -> Option<Zone> {
     tails.iter().find_map(known)
 }
 
-/// Names of old that begin with a country and end with what is no place: `Brazil/East`.
+/// Old names that begin with a country but are no city: `Brazil/East`.
 const OF_OLD: [&str; 4] = ["Brazil/", "Canada/", "Chile/", "Mexico/"];
 
 /// Zones of the IANA list by their names and by their cities, in small letters; the first of its name.
@@ -341,7 +341,7 @@ fn ahead_of_utc(name: &str) -> Option<i32> {
     if rest.is_empty() { Some(0) } else { rest.starts_with(['+', '-', '\u{2212}']).then(|| ahead(rest))? }
 }
 
-/// A name that says how far ahead of UTC it is, and nothing else.
+/// The offset in a name that states nothing else.
 fn fixed(name: &str) -> Option<i32> {
     let is_offset = name.starts_with(['+', '-']) && name.len() >= 3;
     if is_offset { ahead(name) } else { ahead_of_utc(name) }

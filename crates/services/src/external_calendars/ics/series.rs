@@ -49,8 +49,8 @@ impl Marks {
         }
     }
 
-    /// Whether it is among them. The same day and time are meant whatever zone is written behind, and a day by its midnight: so
-    /// programs write them.
+    /// Whether it is in the list. Local date and time are compared without the zone, and a date as midnight,
+    /// because programs write them that way.
     fn has(&self, one: Wall<'_>) -> bool {
         let midnight = one.seconds.unwrap_or(0);
         self.days.contains(&one.date)
@@ -75,7 +75,7 @@ struct Occurrence<'a> {
     is_period: bool,
 }
 
-/// What stands in place of an occurrence and of all later ones.
+/// The change of an occurrence and all later ones.
 struct Shift<'a> {
     from: Mark<'a>,
     /// Where the first of them begins now and how long all are; `None`: they are called off.
@@ -106,7 +106,7 @@ impl<'a> Shift<'a> {
     }
 }
 
-/// What stands in place of occurrences of a series.
+/// The changed occurrences of a series.
 #[derive(Default)]
 struct Changes<'a> {
     /// Of these one by one.
@@ -116,7 +116,7 @@ struct Changes<'a> {
     spans: Vec<(Mark<'a>, Span)>,
 }
 
-/// Those of `events` that nothing newer replaces. What is equally new counts all.
+/// The newest versions among `events`. Equally new ones all count.
 fn newest<'e>(events: impl Iterator<Item = &'e Event>) -> Vec<&'e Event> {
     let events: Vec<_> = events.collect();
     let newest = events.iter().map(|event| event.sequence).max();
@@ -179,7 +179,7 @@ impl<'a> Reader<'a> {
         if self.spans.len() > MOST_EVENTS { Err(Unread::TooLong) } else { Ok(()) }
     }
 
-    /// What stands in place of occurrences of `masters`.
+    /// The changed occurrences of `masters`.
     fn changes(&mut self, events: &[&Event], masters: &[&Event]) -> Changes<'a> {
         let usual = masters.iter().find_map(|master| {
             let start = self.wall(master.start.as_ref()?, self.floating).ok()?;
@@ -237,7 +237,7 @@ impl<'a> Reader<'a> {
         Some(Mark { wall, at: wall.instant() })
     }
 
-    /// The occurrences that `event` says do not take place.
+    /// The cancelled occurrences of `event`.
     fn marks_of(&mut self, event: &Event) -> Marks {
         let mut marks = Marks::default();
         if event.except.is_empty() {

@@ -31,7 +31,7 @@ fn times(events: &[&str], now: Millis) -> Vec<String> {
 }
 
 #[test]
-fn an_event_is_when_its_zone_says() {
+fn event_time_follows_its_zone() {
     for (event, expected) in [
         ("DTSTART:20261103T090000Z\nDTEND:20261103T100000Z", "2026-11-03T09:00 2026-11-03T10:00"),
         (
@@ -67,7 +67,7 @@ fn an_event_is_when_its_zone_says() {
 }
 
 #[test]
-fn what_takes_no_time_is_left_out_without_a_word() {
+fn event_without_duration_is_omitted_silently() {
     for event in [
         "DTSTART:20261103T090000Z\nDURATION:PT1H\nSTATUS:CANCELLED",
         "DTSTART:20261103T090000Z\nDURATION:PT1H\nTRANSP:TRANSPARENT",
@@ -84,7 +84,7 @@ fn what_takes_no_time_is_left_out_without_a_word() {
 }
 
 #[test]
-fn an_event_that_cannot_be_read_is_counted_and_the_others_stand() {
+fn unreadable_event_is_counted_and_others_are_read() {
     let good = "DTSTART:20261103T090000Z\nDURATION:PT1H";
     for (event, why) in [
         ("SUMMARY:x", Skipped::Time),
@@ -110,7 +110,7 @@ fn an_event_that_cannot_be_read_is_counted_and_the_others_stand() {
 
 // A9
 #[test]
-fn a_series_keeps_its_time_of_the_day_when_the_clocks_change() {
+fn series_keeps_wall_clock_across_dst() {
     // Clocks go back in the night to 25 October 2026.
     let before = rome().start_of(Date { year: 2026, month: 10, day: 24 });
     let found = times(
@@ -145,7 +145,7 @@ fn a_series_keeps_its_time_of_the_day_when_the_clocks_change() {
 }
 
 #[test]
-fn exceptions_further_days_and_changed_occurrences_are_heeded() {
+fn exceptions_extra_dates_and_changed_occurrences_apply() {
     let series = "UID:a\nDTSTART;TZID=Europe/Rome:20261102T090000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY;COUNT=5\n\
                   EXDATE;TZID=Europe/Rome:20261109T090000\nRDATE;TZID=Europe/Rome:20261103T180000,20261104T180000";
     let moved = "UID:a\nRECURRENCE-ID;TZID=Europe/Rome:20261116T090000\nDTSTART;TZID=Europe/Rome:20261117T140000\nDURATION:PT2H";
@@ -166,7 +166,7 @@ fn exceptions_further_days_and_changed_occurrences_are_heeded() {
 }
 
 #[test]
-fn what_is_no_calendar_or_only_a_part_of_one_is_not_read() {
+fn non_calendar_or_truncated_file_is_rejected() {
     let whole = file(&["DTSTART:20261103T090000Z\nDURATION:PT1H"]);
     let half = whole.get(..whole.len() - 30).unwrap();
     for (text, failure) in [
@@ -185,7 +185,7 @@ fn what_is_no_calendar_or_only_a_part_of_one_is_not_read() {
 }
 
 #[test]
-fn a_calendar_with_too_much_in_it_is_not_read() {
+fn calendar_over_limits_is_rejected() {
     let event = "DTSTART:20261103T090000Z\nDURATION:PT1H";
     assert_eq!(read(file(&vec![event; MOST_EVENTS]).as_bytes(), rome(), now()).unwrap().spans.len(), MOST_EVENTS);
     assert_eq!(read(file(&vec![event; MOST_EVENTS + 1]).as_bytes(), rome(), now()), Err(Failure::TooMany));
@@ -212,7 +212,7 @@ fn parse_of(head: &str, events: &[&str], now: Millis) -> (Vec<String>, Vec<LeftO
 }
 
 #[test]
-fn a_zone_is_what_the_file_defines_whatever_it_is_called() {
+fn zone_defined_in_file_takes_precedence_over_name() {
     for (defined, named) in [
         ("Customized Time Zone", "Customized Time Zone"),
         (r"Amsterdam\, Belgrade\, Berlin", "\"Amsterdam, Belgrade, Berlin\""),
@@ -259,7 +259,7 @@ fn a_zone_is_what_the_file_defines_whatever_it_is_called() {
 }
 
 #[test]
-fn every_zone_of_windows_and_what_people_are_shown_for_it_is_known() {
+fn every_windows_zone_is_mapped() {
     for (name, zone) in windows::ZONES.iter().chain(&windows::SHOWN) {
         assert!(zone.parse::<Zone>().is_ok(), "{name}: {zone}");
     }
@@ -305,7 +305,7 @@ fn begins(events: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn of_several_versions_the_newest_counts() {
+fn newest_version_of_event_wins() {
     let at = |sequence: u32, day: u32| {
         format!("UID:b\nSEQUENCE:{sequence}\nDTSTART:202611{day:02}T090000Z\nDURATION:PT1H")
     };
@@ -326,7 +326,7 @@ fn of_several_versions_the_newest_counts() {
 }
 
 #[test]
-fn an_occurrence_is_named_as_programs_name_it() {
+fn occurrence_is_matched_in_common_notations() {
     let moved = |name: &str| format!("UID:a\nRECURRENCE-ID{name}\nDTSTART:20261113T080000Z\nDURATION:PT1H");
     for name in [
         ":20261111T130000Z",
@@ -358,7 +358,7 @@ fn an_occurrence_is_named_as_programs_name_it() {
 }
 
 #[test]
-fn what_stands_for_all_later_ones_moves_them() {
+fn this_and_future_change_moves_later_occurrences() {
     let later = "UID:a\nRECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Europe/Rome:20261111T140000\n\
                  DTSTART;TZID=Europe/Rome:20261112T160000\nDTEND;TZID=Europe/Rome:20261112T170000";
     assert_eq!(
@@ -387,7 +387,7 @@ fn what_stands_for_all_later_ones_moves_them() {
 }
 
 #[test]
-fn the_last_day_belongs_to_a_series_however_it_is_written() {
+fn until_date_is_inclusive_in_all_notations() {
     let timed = "DTSTART;TZID=Europe/Rome:20261104T140000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY;UNTIL=";
     for until in ["20261118", "20261118T130000Z", "20261118T140000", "20261118T225959Z"] {
         assert_eq!(begins(&[&format!("{timed}{until}")]), ["11-04 13", "11-11 13", "11-18 13"], "{until}");
@@ -404,7 +404,7 @@ fn the_last_day_belongs_to_a_series_however_it_is_written() {
 }
 
 #[test]
-fn further_days_of_a_series_may_have_a_length_of_their_own() {
+fn extra_dates_may_have_own_duration() {
     let with =
         |more: &str| times(&[&format!("DTSTART;TZID=Europe/Rome:20261104T140000\nDURATION:PT1H\n{more}")], now());
     let first = "2026-11-04T13:00 2026-11-04T14:00";
@@ -429,7 +429,7 @@ fn further_days_of_a_series_may_have_a_length_of_their_own() {
 }
 
 #[test]
-fn what_is_left_out_is_named_by_title_and_day_and_no_more_of_it_is_told() {
+fn skipped_events_are_listed_by_title_and_date_only() {
     let lost = |day: u32, title: &str| {
         format!("SUMMARY:{title}\nDESCRIPTION:secret\nDTSTART;TZID=Atlantis:202611{day:02}T090000\nDURATION:PT1H")
     };
@@ -457,7 +457,7 @@ fn what_is_left_out_is_named_by_title_and_day_and_no_more_of_it_is_told() {
 }
 
 #[test]
-fn a_file_of_zones_and_changes_alone_is_bounded_too() {
+fn file_of_only_zones_and_changes_is_bounded() {
     let head: String = (0..2_000).map(|at| OWN_ZONE.replace('%', &format!("Zone {at}"))).collect();
     let events: Vec<_> =
         (0..2_000).map(|at| format!("DTSTART;TZID=Zone {at}:20261103T090000\nDURATION:PT1H")).collect();
@@ -481,7 +481,7 @@ fn a_file_of_zones_and_changes_alone_is_bounded_too() {
 
 proptest! {
     #[test]
-    fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+    fn any_bytes_do_not_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
         drop(read(&bytes, rome(), now()));
         let mut inside = b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20261103T090000Z\n".to_vec();
         inside.extend(&bytes);
@@ -490,7 +490,7 @@ proptest! {
     }
 
     #[test]
-    fn no_event_makes_it_panic_and_all_times_have_an_order(
+    fn any_event_does_not_panic_and_times_are_ordered(
         lines in proptest::collection::vec(
             "(DTSTART|DTEND|DURATION|RRULE|EXDATE|RDATE|RECURRENCE-ID)(;RANGE=THISANDFUTURE)?(;TZID=(Europe/Rome|é|x|Own))?:([0-9]{8}(T[0-9]{6}Z?)?|-?P[0-9]{1,9}[WD](T[0-9]{1,9}[HMS])?|FREQ=(DAILY|YEARLY)(;[A-Z]{5}=-?[0-9]{1,4})?)",
             0..6,

@@ -50,7 +50,7 @@ fn digits_of(text: &str) -> Option<(Date, Option<u32>)> {
     Some((date, seconds))
 }
 
-/// Whether it says itself that it is UTC.
+/// Whether the time is marked as UTC.
 pub(super) fn is_utc(text: &str) -> bool {
     text.ends_with(['Z', 'z'])
 }
@@ -104,7 +104,8 @@ impl<'a> Wall<'a> {
     }
 }
 
-/// How long an event lasts, by its clock: a lesson until noon ends at noon on every day, whatever the clocks do in between.
+/// The duration of an event in local time: a lesson until noon ends at noon on every day, whatever the clocks do
+/// in between.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Length {
     pub days: i64,
@@ -117,7 +118,7 @@ const MOST_DAYS: i64 = 4_000_000;
 impl Length {
     pub(super) const DAY: Self = Self { days: 1, seconds: 0 };
 
-    /// Reads `P1W`, `P2DT3H`, `PT45M`; `None` for anything else, and what is negative comes back so.
+    /// Parses `P1W`, `P2DT3H`, `PT45M`, also negative; `None` for anything else.
     pub(super) fn read(text: &str) -> Option<Self> {
         let text = text.trim().to_ascii_uppercase();
         let (sign, text) = match text.strip_prefix('-') {

@@ -8,7 +8,7 @@ use takeover::{ForeignCard, ForeignIntervention, ForeignMachine, ForeignPlan, Fo
 
 const BEGUN: Millis = Millis(1_300_000_000_000);
 
-/// A laser (7) that somebody (3) used for half an hour, `uses` times, every hour.
+/// A laser (7) that a person (3) used for half an hour, `uses` times, every hour.
 fn lab(uses: u32) -> Arc<Foreign> {
     let one = |id: u32| {
         let start = BEGUN.after(HOUR * id);
@@ -46,7 +46,7 @@ async fn opened(folder: &Path) -> Ctx {
     open(Config::new(folder.join("toolgate.sqlite"))).await.unwrap()
 }
 
-/// Has somebody add a machine with this number.
+/// Adds a machine with this number.
 async fn add(ctx: &Ctx, number: u16) {
     let written = ctx.store().write::<_, StoreError, _>(async move |tx| {
         let kind = equipment::add_type(tx, "Other", Risk::Medium).await?;
@@ -66,7 +66,7 @@ async fn begins(ctx: &Ctx, foreign: &Arc<Foreign>, plan: &Arc<Plan>) -> Option<B
 }
 
 #[tokio::test]
-async fn what_was_planned_before_somebody_changed_something_is_not_written() {
+async fn plan_outdated_by_later_change_is_not_written() {
     let dir = tempfile::tempdir().unwrap();
     let (ctx, foreign) = (opened(dir.path()).await, lab(3));
     let plan = Arc::new(planned(&ctx, &foreign, ctx.now()).await.unwrap());
@@ -81,7 +81,7 @@ async fn what_was_planned_before_somebody_changed_something_is_not_written() {
 }
 
 #[tokio::test]
-async fn a_use_in_whose_time_the_machine_was_used_here_meanwhile_is_not_counted_twice() {
+async fn use_overlapping_newer_use_is_not_counted_twice() {
     let dir = tempfile::tempdir().unwrap();
     let (ctx, foreign) = (opened(dir.path()).await, lab(4));
     let plan = Arc::new(planned(&ctx, &foreign, ctx.now()).await.unwrap());
@@ -107,7 +107,7 @@ async fn a_use_in_whose_time_the_machine_was_used_here_meanwhile_is_not_counted_
 }
 
 #[tokio::test]
-async fn hours_that_were_read_before_they_changed_are_read_again() {
+async fn hours_changed_since_planning_are_read_again() {
     let dir = tempfile::tempdir().unwrap();
     let (ctx, foreign) = (opened(dir.path()).await, lab(4));
     let plan = Arc::new(planned(&ctx, &foreign, ctx.now()).await.unwrap());

@@ -27,7 +27,7 @@ use store::{StoreError, copies::InvalidCopy};
 use takeover::Foreign;
 use views::imports::Upload;
 
-/// Why a Fab-O-Matic is not kept, shown or taken over.
+/// Why a Fab-O-Matic cannot be uploaded, previewed or imported.
 #[derive(Debug, ServiceError)]
 pub enum TakeoverUploadError {
     #[problem(transparent)]
@@ -35,13 +35,13 @@ pub enum TakeoverUploadError {
     /// Nothing is read of the file.
     #[problem("fabomatic.refused", Invalid, fabomatic_refused(*_0))]
     Refused(Refused),
-    /// It is not kept, or not any more.
+    /// It is not in memory, or not any more.
     #[problem("fabomatic.gone", NotFound, fabomatic_gone(&MINUTES.to_string()))]
     Gone,
     /// It was taken over already, at that time.
     #[problem("fabomatic.taken", Conflict, fabomatic_taken_already(&text::time::clock(*_0)))]
     AlreadyImported(Moment),
-    /// It would do something else than what was shown.
+    /// The result would differ from the preview.
     #[problem("fabomatic.changed", Conflict, import_changed)]
     Changed,
     #[problem(transparent)]
@@ -88,7 +88,7 @@ struct UploadedDatabase {
 }
 
 impl Slot {
-    /// What is kept under this token, if it is the actor's.
+    /// The upload of this token, if it is the actor's.
     fn of(&self, actor: &Actor, token: &str, now: Millis) -> Result<UploadedDatabase, TakeoverUploadError> {
         let mut slot = self.0.lock();
         // Whose time is over makes room.
@@ -114,7 +114,7 @@ pub fn may_bring(actor: &Actor) -> Result<(), TakeoverUploadError> {
     Ok(())
 }
 
-/// Reads the file of a Fab-O-Matic, and answers the token under which what was in it is kept.
+/// Reads the file of a Fab-O-Matic, and returns the token of the upload.
 pub async fn keep(
     ctx: &Ctx,
     actor: &Actor,

@@ -6,7 +6,7 @@
 use domain::pictures::{BYTES, InvalidPicture};
 use std::io::{self, BufRead, Cursor, Read, Seek, SeekFrom};
 
-/// Bytes in front of the pixels that are kept: tables, the frame, one Exif segment.
+/// Limit of bytes before the pixels: tables, the frame, one Exif segment.
 const HEAD: usize = 1024 * 1024;
 
 /// A file whose beginning was rewritten.
@@ -73,7 +73,8 @@ impl Frame {
         })
     }
 
-    /// Bytes of all coefficients, which are kept until the last scan unless the first one has all components.
+    /// Bytes of all coefficients, which stay in memory until the last scan unless the first one has all
+    /// components.
     fn coefficients(&self) -> u64 {
         let across = self.sampling.iter().map(|(across, _)| *across).max().unwrap_or(1).max(1);
         let down = self.sampling.iter().map(|(_, down)| *down).max().unwrap_or(1).max(1);
@@ -135,7 +136,7 @@ pub(super) fn strip<R: BufRead>(mut given: R) -> Result<(Stripped<R>, u64), Inva
     }
 }
 
-/// Whether a file reaches the end of its picture. What stands behind that – a film, a second picture – doesn't matter.
+/// Whether a file reaches the end of its picture. Content after that – a video, a second picture – is ignored.
 pub(super) fn is_whole(given: &mut impl BufRead) -> io::Result<bool> {
     loop {
         // Pixels are passed over in one go; within them a marker's sign is followed by nothing.
@@ -219,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn profiles_comments_and_second_exif_segments_are_left_out() {
+    fn profiles_comments_and_repeated_exif_are_stripped() {
         let profile = |at: u8| {
             let mut segment = b"ICC_PROFILE\0".to_vec();
             segment.extend([at, 255]);
@@ -236,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_whole_up_to_the_end_of_its_picture_and_not_of_one_inside() {
+    fn jpeg_is_complete_at_its_own_end_not_at_embedded_preview() {
         let is_whole = |bytes: &[u8]| super::is_whole(&mut &bytes[..]).unwrap();
         let preview = with([(0xE1, [&b"Exif\0\0"[..], &jpeg()].concat())]);
         assert!(is_whole(&jpeg()) && is_whole(&preview));
@@ -247,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn a_progressive_file_takes_memory_for_its_coefficients() {
+    fn progressive_jpeg_is_charged_for_coefficients() {
         let at = |bytes: &[u8]| bytes.windows(2).position(|piece| piece == [0xFF, 0xC0]).unwrap();
         let mut bytes = jpeg();
         assert_eq!(strip(&bytes[..]).unwrap().1, BYTES as u64, "baseline");
@@ -260,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_comes_is_no_picture_or_has_an_end() {
+    fn malformed_jpeg_is_rejected() {
         for bytes in [
             &[0xFF, 0xD8][..],
             &[0xFF, 0xD8, 0xFF],

@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn five_failures_lock_the_account_where_they_were_made_and_nowhere_else() {
+async fn five_failures_lock_account_from_that_address_only() {
     let lab = open().await;
     for email in ["ada@lab.example", "nobody@lab.example"] {
         for _ in 0..5 {
@@ -22,7 +22,7 @@ async fn five_failures_lock_the_account_where_they_were_made_and_nowhere_else() 
 }
 
 #[tokio::test]
-async fn failures_of_an_address_slow_it_and_lock_nobody_there_out() {
+async fn failures_slow_address_without_locking_others() {
     let lab = open().await;
     let mut waits = Vec::new();
     for n in 0..20 {
@@ -38,7 +38,7 @@ async fn failures_of_an_address_slow_it_and_lock_nobody_there_out() {
 }
 
 #[tokio::test]
-async fn device_that_has_signed_in_before_has_a_count_of_its_own() {
+async fn known_device_has_own_failure_count() {
     let lab = open().await;
     let on = async |device: &Option<Token>, password: &str| {
         let origin = Origin { address: here(7), device: device.clone() };
@@ -67,7 +67,7 @@ async fn device_that_has_signed_in_before_has_a_count_of_its_own() {
 }
 
 #[tokio::test]
-async fn who_signs_in_often_does_not_wait() {
+async fn frequent_successful_sign_ins_do_not_wait() {
     let lab = open().await;
     for _ in 0..8 {
         sign_in(&lab, "ada@lab.example", PASSWORD).await.unwrap();
@@ -75,7 +75,7 @@ async fn who_signs_in_often_does_not_wait() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn ten_thousand_attempts_from_as_many_addresses_harm_nobody() {
+async fn ten_thousand_distributed_attempts_are_absorbed() {
     let lab = open().await;
     let attempts = (0..10_000).map(|n| {
         let ctx = lab.ctx.clone();

@@ -14,7 +14,7 @@ use text::Lang;
 use views::bookings::Found;
 
 #[tokio::test]
-async fn what_is_said_in_words_is_looked_for_and_what_is_chosen_goes_before_it() {
+async fn search_text_is_parsed_and_explicit_choices_take_precedence() {
     let lab = open().await;
     let ada_in = lab.signed_in(1).await;
     let message = |message: &str| Search { message: message.to_owned(), ..Search::default() };
@@ -42,7 +42,7 @@ async fn what_is_said_in_words_is_looked_for_and_what_is_chosen_goes_before_it()
 }
 
 #[tokio::test]
-async fn anything_is_every_machine_and_room_that_they_may_book() {
+async fn anything_means_every_bookable_resource() {
     let lab = open().await;
     let ada_in = lab.signed_in(1).await;
     lab.sql("INSERT INTO room (id, name, capacity) VALUES (1, 'Hall', 8)").await;
@@ -69,7 +69,7 @@ async fn anything_is_every_machine_and_room_that_they_may_book() {
 }
 
 #[tokio::test]
-async fn hours_that_are_said_narrow_the_search() {
+async fn stated_hours_narrow_search() {
     let lab = open().await;
     let ada_in = lab.signed_in(1).await;
     let clocks = async |words: &str| {
@@ -92,7 +92,7 @@ async fn hours_that_are_said_narrow_the_search() {
 }
 
 #[tokio::test]
-async fn hour_without_a_half_of_the_day_is_looked_for_when_it_is_open() {
+async fn bare_hour_is_searched_within_opening_hours() {
     let lab = open().await;
     let ada_in = lab.signed_in(1).await;
     let first = async |search: Search| {
@@ -124,7 +124,7 @@ async fn hour_without_a_half_of_the_day_is_looked_for_when_it_is_open() {
 }
 
 #[tokio::test]
-async fn way_to_yes_is_told_only_of_what_the_search_names() {
+async fn way_to_permission_is_shown_only_for_named_resources() {
     let lab = open().await;
     let carl = lab.signed_in(4).await;
     lab.sql("INSERT INTO hold (person_id, reason, placed_at) VALUES (4, 'unpaid', 0)").await;
@@ -151,7 +151,7 @@ async fn way_to_yes_is_told_only_of_what_the_search_names() {
 }
 
 #[tokio::test]
-async fn time_that_only_something_else_of_theirs_takes_is_named_as_not_shown() {
+async fn time_blocked_by_own_booking_is_listed_as_not_shown() {
     let lab = open().await;
     let ada_in = lab.signed_in(1).await;
     lab.sql("INSERT INTO room (id, name, capacity) VALUES (1, 'Hall', 8)").await;

@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn times_of_a_table_are_read_as_meant_or_refused_with_line_and_reason() {
+async fn imported_times_are_parsed_or_rejected_with_line_and_reason() {
     let lab = open().await;
     let ken = lab.signed_in(11).await;
     let import = async |table: &str| bookings::import(&lab.ctx, &ken, table, false, Lang::En).await.unwrap();

@@ -12,7 +12,7 @@ async fn counted(lab: &Lab) -> i64 {
 }
 
 #[tokio::test]
-async fn clock_that_jumps_over_bookings_makes_no_no_shows_and_no_hold() {
+async fn clock_jump_over_bookings_causes_no_no_shows() {
     let lab = open().await;
     set(&lab, "booking.open", "0").await;
     let carl = lab.signed_in(4).await;
@@ -38,7 +38,7 @@ async fn clock_that_jumps_over_bookings_makes_no_no_shows_and_no_hold() {
 }
 
 #[tokio::test]
-async fn who_had_a_minute_left_after_a_jump_is_judged_as_ever() {
+async fn remaining_minute_after_jump_still_counts_as_no_show() {
     let lab = open().await;
     let carl = lab.signed_in(4).await;
     let id = booked(&lab, &carl, LASER_RES, span(60, 60)).await;
@@ -52,7 +52,7 @@ async fn who_had_a_minute_left_after_a_jump_is_judged_as_ever() {
 }
 
 #[tokio::test]
-async fn time_that_is_lived_again_after_a_clock_was_set_back_counts() {
+async fn repeated_time_after_clock_set_back_counts() {
     let lab = open().await;
     let carl = lab.signed_in(4).await;
     let id = booked(&lab, &carl, LASER_RES, span(180, 60)).await;
@@ -68,7 +68,7 @@ async fn time_that_is_lived_again_after_a_clock_was_set_back_counts() {
 }
 
 #[tokio::test]
-async fn request_that_nobody_could_answer_waits_as_much_longer() {
+async fn request_expiry_is_extended_by_skipped_time() {
     let lab = open().await;
     set(&lab, "booking.mode", "moderated").await;
     let carl = lab.signed_in(4).await;
@@ -86,7 +86,7 @@ async fn request_that_nobody_could_answer_waits_as_much_longer() {
 }
 
 #[tokio::test]
-async fn use_does_not_end_because_a_clock_jumped() {
+async fn clock_jump_does_not_end_use() {
     let lab = open().await;
     lab.says(LASER, &ada(), Action::Start, 0, false).await.unwrap();
     jobs::run(&lab.ctx, Job::AbandonedUses).await;
@@ -96,7 +96,7 @@ async fn use_does_not_end_because_a_clock_jumped() {
 }
 
 #[tokio::test]
-async fn clock_that_leaps_by_days_and_is_set_right_again_ends_nothing() {
+async fn corrected_multi_day_jump_ends_nothing() {
     let lab = open().await;
     set(&lab, "booking.open", "0").await;
     let carl = lab.signed_in(4).await;
@@ -120,7 +120,7 @@ async fn clock_that_leaps_by_days_and_is_set_right_again_ends_nothing() {
 }
 
 #[tokio::test]
-async fn clock_that_leaps_by_days_and_stays_so_is_gone_by_after_an_hour() {
+async fn persistent_multi_day_jump_is_accepted_after_an_hour() {
     let lab = open().await;
     let carl = lab.signed_in(4).await;
     let id = booked(&lab, &carl, LASER_RES, span(60, 60)).await;

@@ -4,7 +4,7 @@ use super::*;
 
 // A2
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_who_approves_who_declines_and_who_asks_at_once_one_wins() {
+async fn concurrent_approve_reject_and_request_have_one_winner() {
     let lab = open().await;
     set(&lab, "booking.mode", "moderated").await;
     let (carl, dana, olga, ken) =
@@ -41,7 +41,7 @@ async fn of_who_approves_who_declines_and_who_asks_at_once_one_wins() {
 }
 
 #[tokio::test]
-async fn a_machine_that_is_put_away_meanwhile_cannot_be_booked() {
+async fn machine_archived_after_request_cannot_be_booked() {
     let lab = open().await;
     let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
     equipment::archive(&lab.ctx, &ken, LASER_ID, true).await.unwrap();
@@ -51,7 +51,7 @@ async fn a_machine_that_is_put_away_meanwhile_cannot_be_booked() {
 }
 
 #[tokio::test]
-async fn who_is_suspended_between_the_page_and_the_job_books_nothing() {
+async fn person_suspended_after_request_cannot_book() {
     let lab = open().await;
     let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
     people::suspend(&lab.ctx, &ken, PersonId(4)).await.unwrap();
@@ -63,7 +63,7 @@ async fn who_is_suspended_between_the_page_and_the_job_books_nothing() {
 }
 
 #[tokio::test]
-async fn a_request_is_declined_with_a_reason_or_not_at_all() {
+async fn rejection_requires_reason() {
     let lab = open().await;
     set(&lab, "booking.mode", "moderated").await;
     let (carl, olga) = (lab.signed_in(4).await, lab.signed_in(6).await);
@@ -80,7 +80,7 @@ async fn a_request_is_declined_with_a_reason_or_not_at_all() {
 
 // The day of an exception is the day of the space, however far its clocks are from Greenwich.
 #[tokio::test]
-async fn a_day_that_is_closed_cannot_be_booked_wherever_the_space_is() {
+async fn closed_day_cannot_be_booked_in_any_zone() {
     for name in ["Pacific/Honolulu", "UTC", "Pacific/Kiritimati"] {
         let zone: Zone = name.parse().unwrap();
         let lab = open().await;
@@ -105,7 +105,7 @@ async fn a_day_that_is_closed_cannot_be_booked_wherever_the_space_is() {
 }
 
 #[tokio::test]
-async fn whatever_takes_a_room_is_news_of_the_machines_in_it() {
+async fn room_occupation_is_announced_for_its_machines() {
     let lab = open().await;
     let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
     let new = DescribeRoom::read("Hall", Some(9), "", Ok(None), Ok(vec![LASER_ID]));

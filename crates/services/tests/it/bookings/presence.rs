@@ -11,7 +11,7 @@ async fn board(lab: &Lab) {
 }
 
 #[tokio::test]
-async fn called_off_after_its_beginning_is_missed_and_three_of_these_bring_a_hold() {
+async fn cancellation_after_start_is_no_show_and_three_place_hold() {
     let lab = open().await;
     set(&lab, "booking.weekly", "0").await;
     let (carl, olga) = (lab.signed_in(4).await, lab.signed_in(6).await);
@@ -38,7 +38,7 @@ async fn called_off_after_its_beginning_is_missed_and_three_of_these_bring_a_hol
 }
 
 #[tokio::test]
-async fn called_off_because_the_machine_was_blocked_or_in_use_is_not_missed() {
+async fn cancellation_because_of_block_or_use_is_no_no_show() {
     let lab = open().await;
     let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
     let blocked = booked(&lab, &carl, LASER_RES, span(15, 60)).await;
@@ -54,7 +54,7 @@ async fn called_off_because_the_machine_was_blocked_or_in_use_is_not_missed() {
 }
 
 #[tokio::test]
-async fn whoever_finds_another_on_the_machine_is_told_what_to_do_and_has_not_missed_it() {
+async fn holder_finding_machine_in_use_is_notified_and_not_no_show() {
     let lab = open().await;
     board(&lab).await;
     let carl = lab.signed_in(4).await;
@@ -80,7 +80,7 @@ async fn whoever_finds_another_on_the_machine_is_told_what_to_do_and_has_not_mis
 }
 
 #[tokio::test]
-async fn who_checks_in_and_never_uses_the_machine_is_told_and_then_loses_the_time() {
+async fn checked_in_but_unused_booking_is_warned_then_released() {
     let lab = open().await;
     board(&lab).await;
     let carl = lab.signed_in(4).await;
@@ -104,7 +104,7 @@ async fn who_checks_in_and_never_uses_the_machine_is_told_and_then_loses_the_tim
 }
 
 #[tokio::test]
-async fn nobody_is_taken_not_to_come_where_no_board_tells_of_uses_or_it_is_silent() {
+async fn without_reporting_board_absence_is_not_assumed() {
     for online in [None, Some(0)] {
         let lab = open().await;
         if online.is_some() {
@@ -122,7 +122,7 @@ async fn nobody_is_taken_not_to_come_where_no_board_tells_of_uses_or_it_is_silen
 }
 
 #[tokio::test]
-async fn who_logs_out_keeps_the_booking_for_a_quarter_of_an_hour() {
+async fn log_out_keeps_booking_for_fifteen_minutes() {
     let lab = open().await;
     board(&lab).await;
     let ada_in = lab.signed_in(1).await;
@@ -148,7 +148,7 @@ async fn who_logs_out_keeps_the_booking_for_a_quarter_of_an_hour() {
 }
 
 #[tokio::test]
-async fn who_logs_out_in_the_last_quarter_of_an_hour_is_done() {
+async fn log_out_in_last_fifteen_minutes_completes_booking() {
     let lab = open().await;
     board(&lab).await;
     let ada_in = lab.signed_in(1).await;
@@ -161,7 +161,7 @@ async fn who_logs_out_in_the_last_quarter_of_an_hour_is_done() {
 }
 
 #[tokio::test]
-async fn whoever_checks_in_and_ends_what_they_never_used_has_not_come() {
+async fn ending_unused_checked_in_booking_releases_it() {
     let lab = open().await;
     board(&lab).await;
     let (ada_in, carl, olga) = (lab.signed_in(1).await, lab.signed_in(4).await, lab.signed_in(6).await);
@@ -189,7 +189,7 @@ async fn whoever_checks_in_and_ends_what_they_never_used_has_not_come() {
 }
 
 #[tokio::test]
-async fn who_was_warned_before_another_was_on_it_keeps_the_booking() {
+async fn warned_holder_keeps_booking_while_other_uses_machine() {
     let lab = open().await;
     board(&lab).await;
     let carl = lab.signed_in(4).await;
@@ -208,7 +208,7 @@ async fn who_was_warned_before_another_was_on_it_keeps_the_booking() {
 }
 
 #[tokio::test]
-async fn who_was_in_and_logged_out_is_not_told_that_another_is_on_it() {
+async fn logged_out_holder_is_not_warned_of_other_user() {
     let lab = open().await;
     board(&lab).await;
     let ada_in = lab.signed_in(1).await;
@@ -226,7 +226,7 @@ async fn who_was_in_and_logged_out_is_not_told_that_another_is_on_it() {
 }
 
 #[tokio::test]
-async fn hours_that_were_given_back_can_be_booked_again() {
+async fn released_hours_can_be_booked_again() {
     let lab = open().await;
     set(&lab, "booking.most", "480").await;
     let carl = lab.signed_in(4).await;
@@ -245,7 +245,7 @@ async fn hours_that_were_given_back_can_be_booked_again() {
 }
 
 #[tokio::test]
-async fn a_booking_ends_before_what_lets_its_holder_use_the_machine_lapses() {
+async fn booking_must_end_before_permission_lapses() {
     let lab = open().await;
     let carl = lab.signed_in(4).await;
     lab.sql(
@@ -262,7 +262,7 @@ async fn a_booking_ends_before_what_lets_its_holder_use_the_machine_lapses() {
 }
 
 #[tokio::test]
-async fn a_room_leaves_the_machines_that_its_holder_may_not_use_to_others() {
+async fn room_booking_leaves_unpermitted_machines_to_others() {
     let lab = open().await;
     let (ken, carl, dana) = (lab.signed_in(11).await, lab.signed_in(4).await, lab.signed_in(5).await);
     lab.grant(5, 4, "user").await;
@@ -281,7 +281,7 @@ async fn a_room_leaves_the_machines_that_its_holder_may_not_use_to_others() {
 }
 
 #[tokio::test]
-async fn whoever_uses_a_machine_that_a_booked_room_leaves_to_others_stays_on_it() {
+async fn user_of_machine_left_out_of_room_booking_continues() {
     let lab = open().await;
     let (ken, bob_in, carl) = (lab.signed_in(11).await, lab.signed_in(2).await, lab.signed_in(4).await);
     let hall = DescribeRoom::read("Hall", Some(12), "", Ok(None), Ok(vec![LASER_ID]));
@@ -312,7 +312,7 @@ async fn whoever_uses_a_machine_that_a_booked_room_leaves_to_others_stays_on_it(
 }
 
 #[tokio::test]
-async fn a_day_of_a_room_offers_what_its_booking_is_not_refused() {
+async fn room_day_offers_only_bookable_times() {
     let lab = open().await;
     let (ken, carl, dana) = (lab.signed_in(11).await, lab.signed_in(4).await, lab.signed_in(5).await);
     let hall = DescribeRoom::read("Hall", Some(12), "", Ok(None), Ok(vec![LASER_ID]));
@@ -345,7 +345,7 @@ async fn a_day_of_a_room_offers_what_its_booking_is_not_refused() {
 }
 
 #[tokio::test]
-async fn a_machine_that_a_room_leaves_to_others_is_offered_to_whoever_waits() {
+async fn machine_left_out_of_room_booking_is_offered_to_waiting_person() {
     let lab = open().await;
     lab.grant(4, 4, "user").await;
     lab.grant(5, 4, "user").await;

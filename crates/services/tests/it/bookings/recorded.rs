@@ -4,7 +4,7 @@ use super::*;
 use text::Lang;
 
 #[tokio::test]
-async fn a_timeline_names_a_booking_with_its_time_instead_of_its_id() {
+async fn timeline_shows_booking_time_instead_of_id() {
     let lab = open().await;
     let ada_in = lab.signed_in(1).await;
     let id = booked(&lab, &ada_in, LASER_RES, span(1_440, 60)).await;

@@ -19,7 +19,7 @@ fn actions(source: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn everything_that_is_recorded_has_a_sentence() {
+fn every_audit_action_has_sentence() {
     let mut missing: Vec<String> = sources().values().flat_map(|source| actions(source)).collect();
     assert!(missing.len() > 100, "few are found: {missing:?}");
     missing.retain(|action| text::Lang::En.audit_action(action).is_none());

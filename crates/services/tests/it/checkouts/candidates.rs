@@ -40,7 +40,7 @@ fn told_of(all: &[Candidate]) -> Vec<(i64, String)> {
 }
 
 #[tokio::test]
-async fn whoever_is_ready_comes_first_and_then_whoever_is_nearly_with_what_is_missing() {
+async fn ready_candidates_precede_nearly_ready_with_missing_parts() {
     let lab = taught().await;
     let uid = card("00000ca1");
     lab.starts(LASER, &uid).await;
@@ -62,7 +62,7 @@ async fn whoever_is_ready_comes_first_and_then_whoever_is_nearly_with_what_is_mi
 }
 
 #[tokio::test]
-async fn whoever_has_an_appointment_or_teaches_something_else_is_no_candidate_there() {
+async fn candidates_exclude_appointed_and_other_trainers_types() {
     let lab = taught().await;
     let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
     assert_eq!(told_of(&seen(&lab, &ken).await).len(), 2, "a manager sees those of all types");

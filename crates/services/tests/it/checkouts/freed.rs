@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn a_checkout_that_is_called_off_or_moved_gives_its_machine_to_who_waits_and_follows() {
+async fn freed_checkout_time_is_offered_to_waiting_and_following() {
     for moves in [false, true] {
         let lab = offered().await;
         lab.grant(1, 1, "user").await;

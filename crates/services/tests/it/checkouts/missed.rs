@@ -4,7 +4,7 @@ use super::*;
 use crate::lab;
 
 #[tokio::test]
-async fn whoever_does_not_come_is_told_and_may_ask_again() {
+async fn no_show_is_notified_and_may_ask_again() {
     let lab = offered().await;
     let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
     let id = asked(&lab, &carl, BOB, 17 * 60).await;
@@ -25,7 +25,7 @@ async fn whoever_does_not_come_is_told_and_may_ask_again() {
 }
 
 #[tokio::test]
-async fn practice_is_counted_from_real_uses_and_anew_after_a_failure() {
+async fn practice_counts_real_uses_and_restarts_after_failure() {
     let lab = offered().await;
     let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
     let uid = card("00000ca1");

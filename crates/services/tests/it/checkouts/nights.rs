@@ -29,7 +29,7 @@ const LOST: &str = "INSERT INTO availability_rule (person_id, weekday, from_min,
 
 // A9
 #[tokio::test]
-async fn in_the_night_that_loses_an_hour_nothing_of_that_hour_is_offered_or_given() {
+async fn skipped_hour_is_neither_offered_nor_accepted() {
     let lab = in_rome(69, NIGHTLY).await;
     let carl = lab.signed_in(4).await;
     assert_eq!(on(&lab, &carl, "2027-03-28").await, ["01:00 Bob", "03:00 Bob", "04:00 Bob"]);
@@ -48,7 +48,7 @@ async fn in_the_night_that_loses_an_hour_nothing_of_that_hour_is_offered_or_give
 
 // A9
 #[tokio::test]
-async fn in_the_night_that_doubles_an_hour_its_times_are_given_once() {
+async fn repeated_hour_is_offered_once() {
     let lab = in_rome(286, LOST).await;
     let carl = lab.signed_in(4).await;
     assert_eq!(on(&lab, &carl, "2027-10-31").await, ["02:00 Bob", "02:30 Bob"]);
@@ -61,7 +61,7 @@ async fn in_the_night_that_doubles_an_hour_its_times_are_given_once() {
 }
 
 #[tokio::test]
-async fn a_time_on_the_last_day_of_the_horizon_is_given_and_one_on_the_next_day_is_not() {
+async fn last_day_of_horizon_is_offered_and_next_is_not() {
     let lab = offered().await;
     lab.sql(
         "INSERT INTO availability_rule (person_id, weekday, from_min, to_min, length, buffer) VALUES

@@ -17,7 +17,7 @@ async fn refused(lab: &Lab, actor: &Actor, minutes: u32) -> Option<Obstacle> {
 }
 
 #[tokio::test]
-async fn the_hours_of_a_machine_bound_its_checkouts_and_another_one_takes_its_place() {
+async fn machine_hours_limit_checkouts_unless_other_machine_is_free() {
     let lab = offered().await;
     let carl = lab.signed_in(4).await;
     lab.sql(
@@ -38,7 +38,7 @@ async fn the_hours_of_a_machine_bound_its_checkouts_and_another_one_takes_its_pl
 }
 
 #[tokio::test]
-async fn a_closure_takes_its_hours_and_a_block_takes_all_until_it_is_lifted() {
+async fn closure_removes_its_times_and_block_removes_all() {
     let lab = offered().await;
     let carl = lab.signed_in(4).await;
     let (starts, ends) = (monday(17 * 60 + 10).0, monday(17 * 60 + 50).0);
@@ -58,7 +58,7 @@ async fn a_closure_takes_its_hours_and_a_block_takes_all_until_it_is_lifted() {
 }
 
 #[tokio::test]
-async fn a_trainer_offers_the_times_at_which_they_may_check_out() {
+async fn trainer_offers_times_only_while_qualified() {
     let lab = offered().await;
     let (carl, dana) = (lab.signed_in(4).await, lab.signed_in(5).await);
     // Bob until half past five of that Monday, Dana from the Monday after it.
@@ -85,7 +85,7 @@ async fn a_trainer_offers_the_times_at_which_they_may_check_out() {
 }
 
 #[tokio::test]
-async fn a_trainer_offers_no_time_at_which_they_are_no_member() {
+async fn trainer_offers_times_only_while_member() {
     let lab = offered().await;
     let carl = lab.signed_in(4).await;
     run(
@@ -108,7 +108,7 @@ async fn a_trainer_offers_no_time_at_which_they_are_no_member() {
 }
 
 #[tokio::test]
-async fn slots_of_today_that_nobody_took_are_free_for_their_trainer_alone() {
+async fn unclaimed_slots_of_today_are_shown_to_their_trainer_only() {
     let lab = offered().await;
     let (carl, bob, ken) = (lab.signed_in(4).await, lab.signed_in(2).await, lab.signed_in(11).await);
     let clocks = async |actor: &Actor| {

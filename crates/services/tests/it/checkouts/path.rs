@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn training_comes_before_a_checkout_but_not_before_one_on_the_spot() {
+async fn training_is_required_for_request_but_not_for_walk_in() {
     let lab = offered().await;
     let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
     lab.sql(
@@ -22,7 +22,7 @@ async fn training_comes_before_a_checkout_but_not_before_one_on_the_spot() {
 }
 
 #[tokio::test]
-async fn a_checkout_that_was_asked_for_stands_on_the_path_to_it() {
+async fn requested_checkout_appears_on_training_path() {
     let lab = offered().await;
     let carl = lab.signed_in(4).await;
     lab.sql(

@@ -12,7 +12,7 @@ const CARL: PersonId = PersonId(4);
 
 // A8
 #[tokio::test]
-async fn appointments_that_the_ledger_allows_no_more_are_called_off_and_both_are_told() {
+async fn appointments_no_longer_permitted_are_cancelled_with_notice() {
     for what in ["a ban", "a prerequisite that was taken away", "a grant elsewhere", "another type"] {
         let lab = offered().await;
         lab.grant(4, 4, "user").await;
@@ -39,7 +39,7 @@ async fn appointments_that_the_ledger_allows_no_more_are_called_off_and_both_are
 }
 
 #[tokio::test]
-async fn whoever_could_not_ask_anew_does_not_move_what_they_asked_for() {
+async fn move_requires_current_prerequisites() {
     let lab = offered().await;
     let carl = lab.signed_in(4).await;
     let id = asked(&lab, &carl, BOB, 17 * 60).await;
@@ -51,7 +51,7 @@ async fn whoever_could_not_ask_anew_does_not_move_what_they_asked_for() {
 
 // A23
 #[tokio::test]
-async fn neither_reminders_nor_requests_are_lost_behind_many_others() {
+async fn many_other_items_hide_no_reminders_or_requests() {
     let lab = offered().await;
     let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
     let request = asked(&lab, &carl, BOB, 18 * 60 + 30).await;
@@ -85,7 +85,7 @@ async fn machine(lab: &Lab, id: AppointmentId) -> Option<String> {
 }
 
 #[tokio::test]
-async fn where_a_machine_is_put_away_another_takes_its_checkouts_and_without_one_they_are_called_off() {
+async fn archived_machine_is_replaced_or_its_checkouts_cancelled() {
     let lab = offered().await;
     let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
     let id = asked(&lab, &carl, BOB, 17 * 60).await;
@@ -110,7 +110,7 @@ async fn where_a_machine_is_put_away_another_takes_its_checkouts_and_without_one
 }
 
 #[tokio::test]
-async fn a_block_moves_the_checkouts_of_the_next_day_to_another_machine_where_one_is_free() {
+async fn block_moves_next_days_checkouts_to_free_machine() {
     for (pause, expected) in [(DAY * 2, "Laser"), (DAY * 2 + HOUR * 10, "Second laser")] {
         let lab = offered().await;
         let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
@@ -125,7 +125,7 @@ async fn a_block_moves_the_checkouts_of_the_next_day_to_another_machine_where_on
 }
 
 #[tokio::test]
-async fn where_a_block_leaves_no_machine_both_are_told_and_again_when_it_is_lifted() {
+async fn block_without_replacement_notifies_both_also_when_lifted() {
     let lab = offered().await;
     let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
     let id = asked(&lab, &carl, BOB, 17 * 60).await;

@@ -7,7 +7,7 @@ async fn wished(lab: &Lab, actor: &Actor, note: &str) -> Result<(), CheckoutsErr
 }
 
 #[tokio::test]
-async fn trainers_are_told_once_a_day_that_no_time_fits_and_the_member_sees_that() {
+async fn time_request_notifies_trainers_once_a_day_and_is_shown() {
     let lab = offered().await;
     let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
     let before = checkouts::slots(&lab.ctx, &carl, LASERS).await.unwrap();
@@ -34,7 +34,7 @@ async fn trainers_are_told_once_a_day_that_no_time_fits_and_the_member_sees_that
 }
 
 #[tokio::test]
-async fn a_wish_is_over_once_a_time_is_asked_for_or_two_weeks_have_passed() {
+async fn time_request_ends_when_slot_is_requested_or_after_two_weeks() {
     let lab = offered().await;
     let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
     wished(&lab, &carl, "Mornings").await.unwrap();
@@ -54,7 +54,7 @@ async fn a_wish_is_over_once_a_time_is_asked_for_or_two_weeks_have_passed() {
 }
 
 #[tokio::test]
-async fn only_those_who_can_ask_for_a_checkout_ask_for_another_time() {
+async fn time_request_requires_permission_to_ask_for_checkout() {
     let lab = offered().await;
     let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
     let qualified = wished(&lab, &bob, "").await;

@@ -28,7 +28,7 @@ async fn stays(lab: &Lab, actor: &Actor, id: AppointmentId) -> Stays {
 }
 
 #[tokio::test]
-async fn a_pass_that_is_taken_back_closes_the_machine_and_waits_for_a_result_again() {
+async fn undone_pass_revokes_access_and_awaits_result() {
     let (lab, bob, id) = passed().await;
     assert!(may_use(&lab).await);
     let until = checkouts::one(&lab.ctx, &bob, id).await.unwrap().undo_until;
@@ -49,7 +49,7 @@ async fn a_pass_that_is_taken_back_closes_the_machine_and_waits_for_a_result_aga
 }
 
 #[tokio::test]
-async fn a_pass_stays_for_others_after_ten_minutes_and_once_it_was_used() {
+async fn pass_cannot_be_undone_by_others_late_or_after_use() {
     let (lab, bob, id) = passed().await;
     let (carl, dana) = (lab.signed_in(4).await, lab.signed_in(5).await);
     assert!(matches!(checkouts::undo_pass(&lab.ctx, &carl, id).await, Err(CheckoutsError::Unknown)));
@@ -71,7 +71,7 @@ async fn a_pass_stays_for_others_after_ten_minutes_and_once_it_was_used() {
 }
 
 #[tokio::test]
-async fn a_booking_or_a_later_word_of_the_ledger_keeps_a_pass() {
+async fn booking_or_later_ledger_entry_prevents_undo() {
     let (lab, bob, id) = passed().await;
     let at = NOON.after(AFTER).0;
     run(
@@ -91,7 +91,7 @@ async fn a_booking_or_a_later_word_of_the_ledger_keeps_a_pass() {
 }
 
 #[tokio::test]
-async fn what_somebody_could_do_before_they_passed_holds_after_it_is_taken_back() {
+async fn earlier_grant_survives_undone_pass() {
     let lab = offered().await;
     let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
     let id = asked(&lab, &carl, BOB, 17 * 60).await;
@@ -103,7 +103,7 @@ async fn what_somebody_could_do_before_they_passed_holds_after_it_is_taken_back(
 }
 
 #[tokio::test]
-async fn a_pass_on_the_spot_that_is_taken_back_leaves_what_was_agreed_on() {
+async fn undone_walk_in_pass_restores_appointment() {
     let lab = offered().await;
     let (carl, bob, dana) = (lab.signed_in(4).await, lab.signed_in(2).await, lab.signed_in(5).await);
     let id = asked(&lab, &carl, BOB, 17 * 60).await;

@@ -7,7 +7,7 @@ fn action(action: CheckoutAction) -> Result<Decide, Vec<ValidationError>> {
 }
 
 #[tokio::test]
-async fn who_may_use_the_type_already_keeps_the_grant_that_excuses_them() {
+async fn walk_in_pass_keeps_existing_grant() {
     let lab = offered().await;
     let bob = lab.signed_in(2).await;
     lab.grant(4, 3, "user").await;
@@ -18,7 +18,7 @@ async fn who_may_use_the_type_already_keeps_the_grant_that_excuses_them() {
 }
 
 #[tokio::test]
-async fn a_result_on_the_spot_is_of_whoever_writes_it_and_the_trainer_who_was_asked_is_told() {
+async fn walk_in_result_belongs_to_its_author_and_notifies_asked_trainer() {
     let lab = offered().await;
     let (carl, bob, dana) = (lab.signed_in(4).await, lab.signed_in(2).await, lab.signed_in(5).await);
     let id = asked(&lab, &carl, BOB, 17 * 60).await;
@@ -34,7 +34,7 @@ async fn a_result_on_the_spot_is_of_whoever_writes_it_and_the_trainer_who_was_as
 }
 
 #[tokio::test]
-async fn nobody_is_checked_out_on_what_is_no_type_or_is_none_any_more() {
+async fn walk_in_on_unknown_or_archived_type_is_refused() {
     let lab = offered().await;
     let ken = lab.signed_in(11).await;
     lab.sql("UPDATE equipment_type SET archived_at = 1 WHERE id = 4").await;
@@ -46,7 +46,7 @@ async fn nobody_is_checked_out_on_what_is_no_type_or_is_none_any_more() {
 }
 
 #[test]
-fn steps_to_practise_say_why_somebody_failed_and_not_why_a_request_is_declined() {
+fn practice_steps_justify_failure_but_not_rejection() {
     let read = |action, note, steps: &[i64]| {
         let steps = steps.iter().copied().map(domain::id::CheckoutStepId).collect();
         Decide::read(Some(action), note, "", Some(steps)).map(drop)
@@ -59,7 +59,7 @@ fn steps_to_practise_say_why_somebody_failed_and_not_why_a_request_is_declined()
 
 // A4
 #[tokio::test]
-async fn a_checkout_that_begins_on_the_spot_holds_a_machine_if_one_is_free() {
+async fn walk_in_occupies_machine_if_free() {
     let lab = offered().await;
     let (bob, dana) = (lab.signed_in(2).await, lab.signed_in(5).await);
     let begun = checkouts::record(&lab.ctx, &bob, LASERS, "Carl", action(CheckoutAction::Accept)).await.unwrap();

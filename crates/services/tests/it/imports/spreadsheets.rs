@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn what_a_spreadsheet_writes_is_read_as_meant_or_refused_with_its_line() {
+async fn spreadsheet_output_is_parsed_or_rejected_with_line() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;
     let would = async |list: &[u8]| run(&lab, &ken, &keep(&lab.ctx, &ken, list).unwrap()).await;
@@ -33,7 +33,7 @@ async fn what_a_spreadsheet_writes_is_read_as_meant_or_refused_with_its_line() {
 }
 
 #[tokio::test]
-async fn a_quote_that_is_never_closed_is_told_with_its_line() {
+async fn unclosed_quote_is_reported_with_line() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;
     let list = b"key,name\nA,Zoe\nB,\"Bob\nC,Cleo\n";

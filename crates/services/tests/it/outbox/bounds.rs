@@ -37,7 +37,7 @@ fn bad(severity: Severity) -> Result<ReportProblem, Vec<problems::ValidationErro
 }
 
 #[tokio::test]
-async fn forty_reports_that_a_machine_is_unsafe_are_one_mail_and_half_of_them_have_to_wait() {
+async fn forty_unsafe_reports_cause_one_mail_and_rate_limit() {
     let (lab, smtp) = workshop().await;
     let ada = lab.signed_in(1).await;
     let mut refused = 0;
@@ -66,7 +66,7 @@ async fn forty_reports_that_a_machine_is_unsafe_are_one_mail_and_half_of_them_ha
 }
 
 #[tokio::test]
-async fn twelve_machines_that_one_person_calls_unsafe_are_five_mails_and_one_for_the_rest() {
+async fn twelve_unsafe_machines_cause_five_mails_and_one_summary() {
     let (lab, smtp) = workshop().await;
     lab.sql(
         "WITH RECURSIVE n (i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 117)
@@ -99,7 +99,7 @@ async fn twelve_machines_that_one_person_calls_unsafe_are_five_mails_and_one_for
 }
 
 #[tokio::test]
-async fn sixty_offers_withdrawn_at_once_are_no_mail_and_never_more_than_five() {
+async fn sixty_withdrawn_offers_cause_at_most_five_mails() {
     let (lab, smtp) = booking_lab().await;
     let ada = lab.signed_in(1).await;
     let id = lab::bookings::booked(&lab, &ada, LASER_1, lab::bookings::span(180, 60)).await;
@@ -122,7 +122,7 @@ async fn sixty_offers_withdrawn_at_once_are_no_mail_and_never_more_than_five() {
 }
 
 #[tokio::test]
-async fn what_is_asked_and_called_off_forty_times_is_no_mail_and_never_more_than_five_to_each() {
+async fn forty_cancelled_requests_cause_at_most_five_mails_each() {
     let (lab, smtp) = booking_lab().await;
     lab::bookings::set(&lab, "booking.mode", "moderated").await;
     let ada = lab.signed_in(1).await;
@@ -152,7 +152,7 @@ async fn what_is_asked_and_called_off_forty_times_is_no_mail_and_never_more_than
 }
 
 #[tokio::test]
-async fn what_was_taken_back_before_it_left_is_not_mailed() {
+async fn change_reverted_before_sending_is_not_mailed() {
     let (lab, smtp) = workshop().await;
     let bob = lab.signed_in(2).await;
     let ada = lab.signed_in(1).await;
@@ -207,7 +207,7 @@ impl Mailer for Slow {
 }
 
 #[tokio::test]
-async fn the_mails_of_one_person_leave_one_after_the_other_in_the_order_of_what_happened() {
+async fn mails_of_one_person_leave_in_order() {
     let (lab, _) = workshop().await;
     let slow = Arc::<Slow>::default();
     arrange(&lab, slow.clone());
@@ -233,7 +233,7 @@ async fn the_mails_of_one_person_leave_one_after_the_other_in_the_order_of_what_
 }
 
 #[tokio::test]
-async fn what_came_after_a_mail_that_is_tried_again_waits_for_it_but_for_safety() {
+async fn later_mails_wait_for_retry_except_safety() {
     let (lab, smtp) = workshop().await;
     smtp.refuses("ada@example.org", Some(Trouble::Later));
     hold(&lab, ADA).await;
@@ -258,7 +258,7 @@ async fn what_came_after_a_mail_that_is_tried_again_waits_for_it_but_for_safety(
 }
 
 #[tokio::test]
-async fn the_mails_about_a_booking_form_a_thread_and_the_calendar_does_what_they_say() {
+async fn booking_mails_form_thread_and_calendar_follows() {
     let (lab, smtp) = booking_lab().await;
     lab::bookings::set(&lab, "booking.mode", "moderated").await;
     let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
@@ -298,7 +298,7 @@ async fn the_mails_about_a_booking_form_a_thread_and_the_calendar_does_what_they
 }
 
 #[tokio::test]
-async fn an_approval_that_is_called_off_before_it_leaves_takes_nothing_out_of_a_calendar_in_its_name() {
+async fn cancelled_unsent_approval_sends_no_calendar_cancellation() {
     let (lab, smtp) = booking_lab().await;
     lab::bookings::set(&lab, "booking.mode", "moderated").await;
     let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);

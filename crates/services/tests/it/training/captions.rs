@@ -17,7 +17,7 @@ fn fault(done: Result<(), TrainingError>) -> Option<CaptionsFault> {
 }
 
 #[tokio::test]
-async fn captions_stay_until_they_are_replaced_or_removed() {
+async fn captions_remain_until_replaced_or_removed() {
     let (lab, max, id) = lab(0).await;
     let visible = async || sheet(&lab.ctx, &max, id).await.unwrap().captions;
     assert_eq!(visible().await, "");
@@ -50,7 +50,7 @@ async fn captions_stay_until_they_are_replaced_or_removed() {
 }
 
 #[tokio::test]
-async fn a_file_of_captions_is_read_as_what_is_pasted() {
+async fn captions_file_is_parsed_like_pasted_text() {
     let (lab, max, id) = lab(0).await;
     let stored = async |bytes: &[u8]| {
         let file = uploaded(&lab, &max, bytes).await;

@@ -28,7 +28,7 @@ fn film(tracks: &[Vec<u8>], moov_first: bool) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn the_length_of_an_mp4_is_read_from_the_track_with_pictures() {
+async fn mp4_length_is_read_from_picture_track() {
     let (lab, max, id) = lab(0).await;
     let (sound, pictures) = (track(*b"soun", *b"mp4a"), track(*b"vide", *b"avc1"));
     for moov_first in [true, false] {
@@ -54,7 +54,7 @@ async fn the_length_of_an_mp4_is_read_from_the_track_with_pictures() {
 }
 
 #[tokio::test]
-async fn a_video_that_browsers_do_not_play_is_refused_with_how_to_convert_it() {
+async fn unplayable_video_is_refused_with_conversion_help() {
     let (lab, max, id) = lab(0).await;
     let refused = async |film: &[u8]| {
         let file = uploaded(&lab, &max, film).await;

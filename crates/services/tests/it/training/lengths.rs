@@ -4,7 +4,7 @@ use super::{ShowVideo, TrainingError, ValidationError, lab, module, publish, set
 use domain::actor::{Actor, Forbidden};
 
 #[tokio::test]
-async fn a_manager_saves_everything_but_a_length() {
+async fn manager_saves_everything_except_length() {
     let (lab, max, id) = lab(0).await;
     let ida = lab.administrator().await;
     let set = async |actor: &Actor, youtube: &str, length: &str| {

@@ -12,7 +12,7 @@ async fn lacks(lab: &Lab, person: i64) -> Vec<Lack> {
 }
 
 #[tokio::test]
-async fn own_steps_come_before_what_others_must_do_on_the_page_of_a_machine() {
+async fn own_steps_precede_those_of_others_on_machine_page() {
     let (lab, _, id) = lab(1).await;
     lab.sql("INSERT INTO machine_block (machine_id, placed_at) VALUES (1, 0)").await;
     let bob = lab.signed_in(2).await;
@@ -27,7 +27,7 @@ async fn own_steps_come_before_what_others_must_do_on_the_page_of_a_machine() {
 }
 
 #[tokio::test]
-async fn a_machine_on_now_says_what_is_left_until_nothing_is() {
+async fn machine_shows_remaining_steps_until_none() {
     let (lab, _, id) = lab(1).await;
     let bob = lab.signed_in(2).await;
     assert_eq!(lacks(&lab, 2).await, [Lack::Video, Lack::Quiz, Lack::Checkout]);
@@ -42,7 +42,7 @@ async fn a_machine_on_now_says_what_is_left_until_nothing_is() {
 }
 
 #[tokio::test]
-async fn a_quiz_that_is_over_leads_to_the_next_step_of_its_path() {
+async fn finished_quiz_leads_to_next_step() {
     let (lab, _, id) = lab(1).await;
     let bob = lab.signed_in(2).await;
     watched(&lab, &bob, VIDEO).await;
@@ -58,7 +58,7 @@ async fn a_quiz_that_is_over_leads_to_the_next_step_of_its_path() {
 }
 
 #[tokio::test]
-async fn whoever_is_on_hold_reads_it_on_now_and_at_each_machine() {
+async fn person_on_hold_sees_it_on_start_page_and_machines() {
     let lab = Lab::open().await;
     let floor = async || machines::floor(&lab.ctx, &lab.signed_in(1).await).await.unwrap();
     assert_eq!(floor().await.hold, None);
@@ -71,7 +71,7 @@ async fn whoever_is_on_hold_reads_it_on_now_and_at_each_machine() {
 }
 
 #[tokio::test]
-async fn what_nobody_began_is_in_the_catalogue_and_then_a_path() {
+async fn unstarted_training_is_in_catalogue_then_becomes_path() {
     let (lab, _, _) = lab(1).await;
     let bob = lab.signed_in(2).await;
     let page = async || {

@@ -4,7 +4,7 @@ use super::*;
 use services::training::{archive, arrange, modules};
 
 #[tokio::test]
-async fn modules_move_by_one_place_among_those_in_use() {
+async fn modules_move_by_one_place_among_active_ones() {
     let (lab, max, first) = lab(0).await;
     let titled = |title: &str| DescribeModule::from_form(title, "", "");
     let second = add(&lab.ctx, &max, titled("Dust")).await.unwrap();

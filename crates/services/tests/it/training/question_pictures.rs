@@ -6,7 +6,7 @@ use services::training::{archive, question_picture, remove_picture, set_picture}
 use std::io::Cursor;
 
 #[tokio::test]
-async fn pictures_of_what_is_not_published_or_put_away_are_for_whoever_edits_it() {
+async fn unpublished_or_archived_question_pictures_are_for_editors_only() {
     let (lab, max, id) = lab(1).await;
     let bob = lab.signed_in(2).await;
     let draft = add(&lab.ctx, &max, DescribeModule::from_form("Draft", "", "")).await.unwrap();
@@ -33,7 +33,7 @@ fn photo() -> Cursor<Vec<u8>> {
 }
 
 #[tokio::test]
-async fn whoever_writes_questions_gives_one_a_picture_and_takes_it_away() {
+async fn editor_adds_and_removes_question_picture() {
     let (lab, max, id) = lab(1).await;
     let bob = lab.signed_in(2).await;
     let question = QuestionId(1);

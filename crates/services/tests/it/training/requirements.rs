@@ -12,7 +12,7 @@ async fn nearly_watched(lab: &Lab, actor: &Actor) {
 }
 
 #[tokio::test]
-async fn a_quiz_is_open_where_one_way_goes_on_to_it_though_another_wants_more_watched() {
+async fn quiz_opens_where_one_requirement_is_met_despite_stricter_one() {
     let (lab, max, id) = lab(1).await;
     let bob = lab.signed_in(2).await;
     require(&lab.ctx, &max, Some(Subject::Machine(MachineId(1))), Some(id), Some(100)).await.unwrap();
@@ -35,7 +35,7 @@ async fn a_quiz_is_open_where_one_way_goes_on_to_it_though_another_wants_more_wa
 }
 
 #[tokio::test]
-async fn whoever_is_qualified_when_a_module_is_required_is_told_and_has_two_weeks() {
+async fn newly_required_module_notifies_qualified_people_with_two_weeks_grace() {
     let (lab, max, id) = lab(0).await;
     let requirements = training::requirements(&lab.ctx, &max).await.unwrap().requirements;
     training::release(&lab.ctx, &max, requirements[0].id).await.unwrap();

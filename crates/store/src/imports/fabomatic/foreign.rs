@@ -1,11 +1,11 @@
-//! The file of a Fab-O-Matic, whatever release wrote it.
+//! Reads the file of a Fab-O-Matic, of any release.
 //!
-//! **Invariants.** The file is only read: what is looked at is a copy beside our own, with the log or journal that belongs to
-//! it, and the copy goes when it was read. A file that is damaged, of another program or of a newer release is said to be so.
-//! Reading it runs nothing in it, and takes a bounded amount of time and memory ([`Untrusted`]).
+//! **Invariants.** The file is only read: the reader uses a copy beside our own file, with its log or journal, and
+//! deletes it afterwards. A damaged file, one of another program or of a newer release is refused as such. Reading runs
+//! nothing in the file and takes bounded time and memory ([`Untrusted`]).
 //!
-//! The statements are put together and checked as they run, unlike all others: the tables are not ours, and a column may be
-//! missing. Everything they are put together of stands in this file, and what is missing reads as NULL.
+//! Unlike all others, the statements are assembled and checked at run time, because the tables are not ours and columns
+//! may be missing. Everything they are assembled from is in this file; missing columns read as NULL.
 
 use std::{
     collections::BTreeSet,
@@ -26,10 +26,10 @@ use takeover::{
 use super::untrusted::{Limits, Untrusted};
 use crate::copies::{self, InvalidCopy};
 
-/// Why nothing was read.
+/// Why the file was not read.
 #[derive(Debug, thiserror::Error)]
 pub enum Unread {
-    /// The file is no database that is whole.
+    /// The file is not an intact database.
     #[error(transparent)]
     Invalid(#[from] InvalidCopy),
     #[error("it is not the database of a Fab-O-Matic: {0}")]
@@ -37,21 +37,21 @@ pub enum Unread {
     /// Something in it would run when it is read.
     #[error("it has {0}, which no Fab-O-Matic has: {1}")]
     Active(&'static str, String),
-    /// A table is longer than one may be.
+    /// A table is too long.
     #[error("its table {0} has more than {1} rows")]
     Long(&'static str, usize),
     #[error("reading it took too long")]
     Slow,
-    /// No release that is known wrote it.
+    /// No known release wrote it.
     #[error(
         "it was written by a release of Fab-O-Matic that this version of Toolgate does not know (revision {0}); install \
          a later version of Toolgate"
     )]
     Newer(String),
-    /// It could not be kept while it is read.
+    /// The copy could not be stored.
     #[error("it cannot be kept while it is read; is there room for it?")]
     Room(#[source] io::Error),
-    /// A value is not what its column is for.
+    /// A value does not match its column.
     #[error("a row of {0} cannot be read")]
     Row(&'static str, #[source] sqlx::Error),
 }
@@ -64,7 +64,7 @@ impl Unread {
     }
 }
 
-/// Reads `file` by way of a copy at `staged`, which goes again.
+/// Reads `file` from a copy at `staged`, which is deleted afterwards.
 pub async fn read(file: &Path, staged: &Path) -> Result<Foreign, Unread> {
     let (file, staged) = (file.to_owned(), Going(staged.to_owned()));
     let staged = aside(move || {
@@ -74,8 +74,8 @@ pub async fn read(file: &Path, staged: &Path) -> Result<Foreign, Unread> {
     read_staged(&staged.await?.0, Limits::OPERATOR).await
 }
 
-/// Reads an uploaded file by way of a copy beside the database `ours`, for its user alone. The copy goes again, also
-/// when nobody waits any more for what was in it.
+/// Reads an uploaded file from a copy beside the database `ours`, readable by its user alone. The copy is deleted even
+/// if the caller is gone.
 pub async fn read_sent(
     mut upload: impl Read + Send + 'static,
     ours: &Path,
@@ -93,16 +93,16 @@ pub async fn read_sent(
     read_staged(&staged.await?.0, Limits::UPLOAD).await
 }
 
-/// Has the disk wait where nobody else does. What `work` holds goes also when nobody waits for it any more.
+/// Runs blocking `work`. Its file is deleted even if the caller is gone.
 async fn aside(work: impl FnOnce() -> Result<Going, Unread> + Send + 'static) -> Result<Going, Unread> {
     let done = tokio::task::spawn_blocking(work).await;
     done.unwrap_or_else(|error| Err(Unread::Room(io::Error::other(error))))
 }
 
-/// How the names of files begin that are there while one is read.
+/// Prefix of the names of staged files.
 const STAGED: &str = "toolgate.fabomatic.";
 
-/// Takes away what a process that was killed has left beside the database `ours`.
+/// Deletes what a killed process left beside the database `ours`.
 pub fn forget(ours: &Path) {
     let Some(entries) = ours.parent().and_then(|folder| fs::read_dir(folder).ok()) else { return };
     for entry in entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(STAGED)) {
@@ -112,7 +112,7 @@ pub fn forget(ours: &Path) {
     }
 }
 
-/// A file that goes, with all that `SQLite` makes beside it.
+/// A file that is deleted on drop, with everything `SQLite` makes beside it.
 struct Going(PathBuf);
 
 impl Drop for Going {
@@ -123,7 +123,7 @@ impl Drop for Going {
     }
 }
 
-/// Takes the bytes of `file` to `staged`, with what belongs to them.
+/// Copies the bytes of `file` to `staged`, with its log or journal.
 fn stage(file: &Path, staged: &Path) -> Result<(), Unread> {
     copies::stage(file, staged)?;
     let journal = journal_of(file);
@@ -370,7 +370,7 @@ async fn interventions(file: &mut Untrusted) -> Result<Vec<ForeignIntervention>,
     .await
 }
 
-/// The revision that it says it is of. Releases before there were revisions say none.
+/// The recorded revision. Early releases record none.
 async fn revision(file: &mut Untrusted) -> Result<Option<String>, Unread> {
     if columns(file, "alembic_version").await?.is_empty() {
         return Ok(None);
@@ -389,7 +389,7 @@ async fn columns(file: &mut Untrusted, table: &'static str) -> Result<BTreeSet<S
     Ok(names.fetch_all(&mut file.conn).await.map_err(Unread::sqlite)?.into_iter().collect())
 }
 
-/// A column, and how it is read: SQLite keeps whatever was put in, whatever the column is for.
+/// A column and how it is read: SQLite stores any value in any column.
 #[derive(Clone)]
 struct Column {
     name: &'static str,
@@ -400,28 +400,28 @@ fn integer(name: &'static str) -> Column {
     Column { name, read: format!("CAST(\"{name}\" AS INTEGER)") }
 }
 
-/// Bytes of a text that are read: more than fit anywhere here, so that a longer one is still too long.
+/// Bytes of a text that are read: more than any field here accepts, so that a longer one is still too long.
 const TEXT_BYTES: usize = 16 * 1024;
 
-/// As bytes, for they may be no text.
+/// Read as bytes, because it may not be text.
 fn text(name: &'static str) -> Column {
     Column { name, read: format!("substr(CAST(CAST(\"{name}\" AS TEXT) AS BLOB), 1, {TEXT_BYTES})") }
 }
 
-/// Whether there is something in it: what, is not read.
+/// Whether it is filled; the value is not read.
 fn filled(name: &'static str) -> Column {
     Column { name, read: format!("coalesce(length(\"{name}\"), 0) > 0") }
 }
 
-/// A length or an instant in milliseconds, kept there as a real number of something else.
+/// A length or instant in milliseconds, stored there as a real number in another unit.
 fn milliseconds(name: &'static str, factor: &'static str) -> Column {
     Column { name, read: format!("CAST(round(CAST(\"{name}\" AS REAL) * {factor}) AS INTEGER)") }
 }
 
-/// Tables that are far longer than the others: those of what happens, and of pairs.
+/// Tables that grow far longer than the others: events and pairs.
 const GROWING: [&str; 4] = ["uses", "interventions", "unknown_cards", "authorizations"];
 
-/// Every row of a table, by its number; none where there is no such table.
+/// Every row of a table, by id; none if there is no such table.
 async fn rows<T: Send + Unpin>(
     file: &mut Untrusted,
     table: &'static str,
@@ -455,7 +455,7 @@ async fn count(file: &mut Untrusted, table: &'static str) -> Result<u32, Unread>
     count.fetch_one(&mut file.conn).await.map_err(Unread::sqlite)
 }
 
-/// A text; what of it is none is marked as such.
+/// A text; invalid bytes are marked.
 fn string(row: &SqliteRow, at: usize) -> Result<String, sqlx::Error> {
     let bytes = row.try_get::<Option<Vec<u8>>, _>(at)?.unwrap_or_default();
     Ok(String::from_utf8_lossy(&bytes).into_owned())
@@ -465,7 +465,7 @@ fn is(row: &SqliteRow, at: usize) -> Result<bool, sqlx::Error> {
     Ok(row.try_get::<Option<i64>, _>(at)?.is_some_and(|number| number != 0))
 }
 
-/// A number that refers to something; what is not there refers to nothing.
+/// A number that refers to something; a missing one refers to nothing.
 fn number(row: &SqliteRow, at: usize) -> Result<i64, sqlx::Error> {
     Ok(row.try_get::<Option<i64>, _>(at)?.unwrap_or_default())
 }

@@ -1,6 +1,6 @@
-//! What was done to machines before they came here, and from when their plans count.
+//! Imported interventions, and since when plans count after them.
 //!
-//! Invariant: a plan never counts from earlier than it does, whatever is brought later.
+//! Invariant: an import never moves the start of a plan back.
 
 use std::collections::{HashMap, HashSet, hash_map::Entry};
 
@@ -16,24 +16,24 @@ use takeover::{Stored, Total};
 use super::uses_since;
 use crate::{StoreError, WriteTx, people::month};
 
-/// Something that was done.
+/// An imported intervention.
 #[derive(Debug, Clone, Copy)]
 pub struct PastIntervention {
     pub theirs: i64,
     pub machine: MachineId,
     pub plan: PlanId,
-    /// By whom, if that is known.
+    /// Who did it, if known.
     pub person: Option<PersonId>,
     pub at: Millis,
-    /// How it came to be known.
+    /// How it was recorded.
     pub door: Channel,
     pub replay: bool,
 }
 
-/// Keeps what was `done`, in this order, remembers that it was taken, and has plans count from when each of `counts` says.
+/// Adds the interventions `done` in order, records the import, and restarts plans as `counts` lists.
 ///
-/// The hours of a machine at a moment are worked out from its uses since: they must be here already, and in `known` as far as
-/// they did not change since that was read.
+/// The hours of a machine at an instant are computed from its uses since then, so these must be imported already, and
+/// be in `known` as far as they did not change since that was read.
 pub async fn add(
     tx: &mut WriteTx,
     done: &[PastIntervention],
@@ -121,12 +121,12 @@ pub async fn add(
     Ok(())
 }
 
-/// The running totals of machines: each as it was when it was read, and as far back as that goes.
+/// The running totals of machines as read, and how far back they can be computed.
 #[derive(Debug, Clone, Default)]
 pub struct Totals(HashMap<MachineId, (i64, Millis, Total)>);
 
 impl Totals {
-    /// Whether they tell the hours of this machine at this moment, where its total is `now`.
+    /// Whether they cover this machine at this moment, where its total is `now`.
     fn reaches(&self, machine: MachineId, at: Millis, now: i64) -> bool {
         self.0.get(&machine).is_some_and(|(total, first, _)| *total == now && *first <= at)
     }
@@ -137,7 +137,7 @@ async fn total(conn: &mut SqliteConnection, machine: MachineId) -> Result<i64, S
     Ok(now.fetch_optional(conn).await?.unwrap_or(0))
 }
 
-/// The running totals of these machines, as far back as the earliest moment of each.
+/// The running totals of these machines, back to the earliest moment of each.
 pub async fn totals(
     conn: &mut SqliteConnection,
     moments: impl Iterator<Item = (MachineId, Millis)>,

@@ -1,4 +1,4 @@
-//! What is taken over from a Fab-O-Matic: its file ([`read`]), and what is written of it here, many rows at a time.
+//! Import from a Fab-O-Matic: its file ([`read`]), and the rows written from it, many at a time.
 
 mod foreign;
 mod maintenance;
@@ -24,7 +24,7 @@ use takeover::{ExistingRecords, Stored};
 
 use crate::{StoreError, WriteTx, people::month};
 
-/// What is known here of what may come, but for uses.
+/// The existing records an import may match, without uses.
 pub async fn known(conn: &mut SqliteConnection) -> Result<ExistingRecords, StoreError> {
     let mut known = ExistingRecords::default();
     let rows = sqlx::query!(
@@ -106,16 +106,16 @@ pub async fn uses_since(
     Ok(uses)
 }
 
-/// A use that was taken before.
+/// A use that was imported before.
 #[derive(Debug, Clone, Copy)]
 pub struct RunningUse {
     pub theirs: i64,
     pub ours: i64,
-    /// When it began, while it is here.
+    /// When it began; `None` if deleted.
     pub start: Option<Millis>,
 }
 
-/// The uses that were taken before.
+/// The uses imported before.
 pub async fn taken_uses(conn: &mut SqliteConnection) -> Result<Vec<RunningUse>, StoreError> {
     let rows = sqlx::query_as!(
         RunningUse,
@@ -125,7 +125,7 @@ pub async fn taken_uses(conn: &mut SqliteConnection) -> Result<Vec<RunningUse>, 
     Ok(rows.fetch_all(conn).await?)
 }
 
-/// Remembers what was taken: what it is, its number there and here.
+/// Records imported things: kind, id there and id here.
 pub async fn remember(tx: &mut WriteTx, taken: &[(Thing, i64, i64)]) -> Result<(), StoreError> {
     let rows = json!(taken).to_string();
     sqlx::query!(
@@ -138,7 +138,7 @@ pub async fn remember(tx: &mut WriteTx, taken: &[(Thing, i64, i64)]) -> Result<(
     Ok(())
 }
 
-/// Keeps out whoever was kept out there.
+/// Suspends people who were disabled there.
 pub async fn suspend(tx: &mut WriteTx, people: &[PersonId]) -> Result<(), StoreError> {
     let people = json!(people).to_string();
     sqlx::query!("UPDATE person SET status = 'suspended' WHERE id IN (SELECT value FROM json_each(?))", people)
@@ -147,7 +147,7 @@ pub async fn suspend(tx: &mut WriteTx, people: &[PersonId]) -> Result<(), StoreE
     Ok(())
 }
 
-/// A card that nobody had.
+/// An unknown card.
 #[derive(Debug, Clone)]
 pub struct Unknown {
     pub uid: CardUid,
@@ -158,7 +158,7 @@ pub struct Unknown {
     pub times: u32,
 }
 
-/// Notes cards that nobody had.
+/// Adds unknown cards.
 pub async fn note_unknown(tx: &mut WriteTx, cards: &[Unknown]) -> Result<(), StoreError> {
     let rows: Vec<_> = cards
         .iter()
@@ -175,27 +175,27 @@ pub async fn note_unknown(tx: &mut WriteTx, cards: &[Unknown]) -> Result<(), Sto
     Ok(())
 }
 
-/// A use that ended.
+/// An imported use.
 #[derive(Debug, Clone, Copy)]
 pub struct PastUse {
     pub theirs: i64,
     pub machine: MachineId,
-    /// Whose, if that is known.
+    /// The person, if known.
     pub person: Option<PersonId>,
-    /// With which card, if that is known.
+    /// The card, if known.
     pub card: Option<CardId>,
     pub start: Millis,
-    /// The last that was heard of it.
+    /// The last sign of life.
     pub last_sign: Millis,
     pub end: Millis,
     pub ending: Ending,
-    /// How it came to be known.
+    /// How it was recorded.
     pub source: Source,
-    /// Its hours were worked out afterwards.
+    /// Its hours were estimated.
     pub approximate: bool,
 }
 
-/// Which of `uses`, by their place, lie in a time in which their machine was in use here, or is.
+/// The indexes of those `uses` that overlap a stored or running use of their machine.
 pub async fn overlapping(conn: &mut SqliteConnection, uses: &[PastUse]) -> Result<HashSet<usize>, StoreError> {
     let rows: Vec<_> = uses.iter().map(|one| json!([one.machine, one.start, one.end])).collect();
     let rows = json!(rows).to_string();
@@ -211,9 +211,9 @@ pub async fn overlapping(conn: &mut SqliteConnection, uses: &[PastUse]) -> Resul
     Ok(found.fetch_all(conn).await?.into_iter().filter_map(|at| usize::try_from(at).ok()).collect())
 }
 
-/// Adds uses that ended, counts their hours, and remembers that they were taken.
+/// Adds ended uses, counts their hours, and records the import.
 ///
-/// There is no word of a board behind them: they are what they are, and computing others anew leaves them.
+/// They have no board facts: recomputing other uses does not change them.
 pub async fn add_uses(tx: &mut WriteTx, uses: &[PastUse]) -> Result<(), StoreError> {
     let aliases: HashSet<_> = uses.iter().filter_map(|one| Some((one.person?, month(one.start)))).collect();
     let aliases = json!(aliases.into_iter().collect::<Vec<_>>()).to_string();
@@ -291,7 +291,7 @@ pub async fn add_uses(tx: &mut WriteTx, uses: &[PastUse]) -> Result<(), StoreErr
     Ok(())
 }
 
-/// The card of each of these people that a use is to be told by.
+/// For each of these people, the card of imported uses.
 pub async fn cards_of(
     conn: &mut SqliteConnection,
     people: &[PersonId],

@@ -1,8 +1,9 @@
-//! A connection to a database file of unknown origin. Reading it takes a bounded amount of time and memory.
+//! A connection to an untrusted database file. Reading it takes bounded time and memory.
 //!
 //! **Invariants.** Nothing in the file runs: views, triggers, virtual tables, generated columns, and indexes with an
-//! expression or a condition are refused before any table is read, and CHECK constraints are not evaluated. The schema is
-//! measured in the file's pages before `SQLite` parses it. Every statement ends at the deadline, and when its caller is gone.
+//! expression or condition are refused before any table is read, and CHECK constraints are not evaluated. The schema is
+//! measured in the file's pages before `SQLite` parses it. Every statement ends at the deadline, or when its caller is
+//! gone.
 
 use std::{
     fs::File,
@@ -20,30 +21,30 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOp
 use super::foreign::Unread;
 use crate::copies::{InvalidCopy, page_size};
 
-/// What reading a file may cost.
+/// Limits for reading a file.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// How long all of it may take.
+    /// Total time.
     pub time: Duration,
     pub rows: usize,
 }
 
 impl Limits {
-    /// For a file that was uploaded.
+    /// For an uploaded file.
     pub const UPLOAD: Self = Self { time: Duration::from_mins(1), rows: 1_000_000 };
-    /// For a file that the operator of the server names.
+    /// For a file named by the server's operator.
     pub const OPERATOR: Self = Self { time: Duration::from_mins(30), rows: 20_000_000 };
 }
 
-/// Bytes of a schema at most. That of the newest Fab-O-Matic has about 6,000.
+/// Maximum bytes of a schema. That of the newest Fab-O-Matic has about 6,000.
 const SCHEMA_BYTES: u64 = 256 * 1024;
-/// Pages of a schema at most; the smallest have 512 bytes.
+/// Maximum pages of a schema; the smallest have 512 bytes.
 const SCHEMA_PAGES: usize = 2_048;
-/// Virtual machine instructions between two looks at the clock: less than a millisecond.
+/// Virtual machine instructions between two checks of the clock: less than a millisecond.
 const INSTRUCTIONS: i32 = 10_000;
 
-/// What in a schema could run when a table is read, and how to find it. The first statement makes the next ones safe: they
-/// would ask a table of the file that is named like a pragma, and expand its views.
+/// Parts of a schema that could run when a table is read, and queries to find them. The first makes the next ones safe:
+/// they would otherwise read a table of the file that is named like a pragma, and expand its views.
 const ACTIVE: [(&str, &str); 3] = [
     (
         "a view, a trigger or a virtual table",
@@ -69,7 +70,7 @@ pub(super) struct Untrusted {
     pub(super) limits: Limits,
 }
 
-/// The connection's thread would finish its statement, although nobody waits for it any more: this ends it.
+/// Ends the statement of a dropped connection, which its thread would otherwise finish.
 struct Abandoned(Arc<AtomicBool>);
 
 impl Drop for Abandoned {
@@ -79,7 +80,7 @@ impl Drop for Abandoned {
 }
 
 impl Untrusted {
-    /// Opens `file`, and refuses it where something in it could run when it is read.
+    /// Opens `file`, and refuses it if something in it could run when it is read.
     pub(super) async fn open(file: &Path, limits: Limits) -> Result<Self, Unread> {
         check_schema_size(file)?;
         let mut untrusted = Self::connect(file, limits).await?;
@@ -115,7 +116,8 @@ impl Untrusted {
     }
 }
 
-/// Refuses a file whose schema is far larger than any Fab-O-Matic's: parsing it takes many times its size in memory.
+/// Refuses a file whose schema is far larger than any Fab-O-Matic's, because parsing takes many times its size in
+/// memory.
 fn check_schema_size(file: &Path) -> Result<(), Unread> {
     match schema_size(&File::open(file).map_err(InvalidCopy::Unreadable)?) {
         Some(bytes) if bytes <= SCHEMA_BYTES => Ok(()),
@@ -124,7 +126,7 @@ fn check_schema_size(file: &Path) -> Result<(), Unread> {
     }
 }
 
-/// Bytes of the schema table, or of as much of it as is too much already; `None` where its pages are no table
+/// Bytes of the schema table, or a prefix that is too large already; `None` if its pages are no table
 /// (<https://sqlite.org/fileformat.html#b_tree_pages>).
 fn schema_size(file: &File) -> Option<u64> {
     let mut head = [0; 18];
@@ -173,7 +175,7 @@ fn u32_at(page: &[u8], at: usize) -> Option<u32> {
     page.get(at..)?.first_chunk().copied().map(u32::from_be_bytes)
 }
 
-/// A length in `SQLite`'s form. One of more than four bytes is longer than any schema: it counts as too much.
+/// A varint. One of more than four bytes exceeds any schema and counts as too large.
 fn varint(bytes: &[u8]) -> Option<u64> {
     let mut value = 0;
     for byte in bytes.iter().take(4) {
@@ -214,7 +216,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn views_triggers_and_computed_columns_are_refused_by_name() {
+    async fn views_triggers_and_computed_columns_are_refused_with_their_name() {
         for (sql, name) in [
             ("CREATE VIEW v AS SELECT 1", "v"),
             ("CREATE TABLE a (b); CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END", "t"),
@@ -236,7 +238,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_huge_schema_is_refused_before_it_is_parsed() {
+    async fn huge_schema_is_refused_before_parsing() {
         let one = format!("CREATE TABLE a (b CHECK (b IN ({}1)))", "1,".repeat(150_000));
         let mut many = String::from("BEGIN;");
         for n in 0..3_000 {
@@ -253,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn a_schema_whose_pages_lead_in_a_circle_is_refused() {
+    fn cyclic_schema_pages_are_refused() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");
         let mut page = vec![0; 512];
@@ -268,7 +270,7 @@ mod tests {
         "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT count(*) FROM c";
 
     #[tokio::test]
-    async fn a_statement_ends_at_the_deadline() {
+    async fn slow_statement_is_interrupted_at_the_deadline() {
         let folder = tempfile::tempdir().unwrap();
         let limits = Limits { time: Duration::ZERO, ..Limits::UPLOAD };
         let mut file = Untrusted::connect(&file_with(folder.path(), "").await, limits).await.unwrap();
@@ -277,7 +279,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_dropped_reader_interrupts_its_statement() {
+    async fn dropped_reader_interrupts_its_statement() {
         let folder = tempfile::tempdir().unwrap();
         let file = Untrusted::connect(&file_with(folder.path(), "").await, Limits::OPERATOR).await.unwrap();
         // Held by this test and, as long as its thread is alive, by the connection.

@@ -55,7 +55,7 @@ impl Lab {
         self.dir.path().join("lab.sqlite")
     }
 
-    /// Another program that opened the file.
+    /// A connection of another program.
     pub async fn raw(&self) -> SqliteConnection {
         SqliteConnectOptions::new().filename(self.file()).connect().await.unwrap()
     }
@@ -94,12 +94,12 @@ pub fn entry(detail: impl Into<String>) -> AuditEntry {
     )
 }
 
-/// Ada was on the laser for a minute, `n` minutes after noon; what is left to write of it.
+/// A use by Ada of the laser for a minute, `n` minutes after noon; returns its unwritten rest.
 pub async fn used(tx: &mut WriteTx, n: i64) -> Result<Rest, StoreError> {
     used_at(tx, LASER, n).await
 }
 
-/// The same at `machine`, whose board has asked something new since whatever it said before.
+/// The same at `machine`, as a new message of its board.
 pub async fn used_at(tx: &mut WriteTx, machine: MachineId, n: i64) -> Result<Rest, StoreError> {
     let fact = Fact {
         action: Action::Stop,

@@ -51,7 +51,7 @@ fn sentence(lang: Lang, action: &str, detail: Vec<(&str, Value)>) -> (String, Ve
 }
 
 #[test]
-fn a_booking_is_named_with_its_time_and_what_was_done_with_it() {
+fn decided_booking_names_its_time_and_action() {
     let cancelled = |late| vec![("booking", printer()), ("deed", string("cancel")), ("late", string(late))];
     assert_eq!(
         sentence(Lang::En, "booking.decided", cancelled("false")),
@@ -66,7 +66,7 @@ fn a_booking_is_named_with_its_time_and_what_was_done_with_it() {
 }
 
 #[test]
-fn an_entry_says_when_a_booking_was_then_not_when_it_is_now() {
+fn moved_booking_entry_shows_the_time_at_that_moment() {
     let request = |state| {
         vec![
             ("booking", printer()),
@@ -96,7 +96,7 @@ fn an_entry_says_when_a_booking_was_then_not_when_it_is_now() {
 }
 
 #[test]
-fn what_is_gone_is_named_by_its_machine() {
+fn deleted_subject_is_named_by_its_machine() {
     let joined = vec![("resource", laser()), ("starts", Value::Moment(NOON)), ("waiting", string("4"))];
     assert_eq!(
         sentence(Lang::En, "waiting.joined", joined),
@@ -111,7 +111,7 @@ fn what_is_gone_is_named_by_its_machine() {
 }
 
 #[test]
-fn a_particular_is_said_in_words_or_left_out() {
+fn particulars_are_worded_or_left_out() {
     let text = |name, code| Lang::It.audit_particular(name, code, NOON.wall().date);
     assert_eq!(text("relation", "user").as_deref(), Some("può usare"));
     assert_eq!(text("cause", "banned").as_deref(), Some("motivo: un’esclusione"));
@@ -248,7 +248,7 @@ const PARTICULARS: &[&str] = &[
 ];
 
 #[test]
-fn no_line_shows_what_stands_in_the_chain() {
+fn audit_lines_never_show_raw_values() {
     let values = [
         string("true"),
         string("false"),
@@ -283,7 +283,7 @@ fn no_line_shows_what_stands_in_the_chain() {
 }
 
 #[test]
-fn every_deed_of_a_booking_and_a_checkout_has_a_sentence_of_its_own() {
+fn every_booking_and_checkout_action_has_a_sentence() {
     let has = |code: &str, name: &str| ACTIONS.iter().any(|(known, action, ..)| *known == code && *action == name);
     for action in domain::bookings::BookingAction::ALL {
         // Moving has an entry of its own.

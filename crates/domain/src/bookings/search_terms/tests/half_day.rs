@@ -1,4 +1,4 @@
-//! Hours without a half of the day: beside a part of it, and by opening hours.
+//! Hours without *am* or *pm*, next to a part of the day and by opening hours.
 
 use super::*;
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
 };
 
 #[test]
-fn english_hour_beside_a_part_of_the_day_belongs_to_it() {
+fn english_hour_follows_nearby_day_part() {
     check(&[
         ("tomorrow afternoon after 3", "11-26 15:00-18:00"),
         ("after 3 tomorrow afternoon", "11-26 15:00-18:00"),
@@ -55,7 +55,7 @@ fn english_hour_beside_a_part_of_the_day_belongs_to_it() {
 }
 
 #[test]
-fn italian_hour_beside_a_part_of_the_day_belongs_to_it() {
+fn italian_hour_follows_nearby_day_part() {
     check(&[
         ("domani sera dopo le 8", "11-26 20:00-23:00"),
         ("dopo le 8 di domani sera", "11-26 20:00-23:00"),
@@ -85,7 +85,7 @@ fn italian_hour_beside_a_part_of_the_day_belongs_to_it() {
 }
 
 #[test]
-fn bare_hour_is_in_the_half_of_the_day_in_which_people_work() {
+fn bare_hour_is_read_within_working_day() {
     check(&[
         ("at 6", "@18:00"),
         ("at 6:30", "@18:30"),
@@ -122,7 +122,7 @@ fn open_on(weekdays: impl IntoIterator<Item = u8>, from: u16, to: u16) -> Hours 
 }
 
 #[test]
-fn bare_hour_is_in_the_half_of_the_day_in_which_it_is_open() {
+fn bare_hour_is_read_within_opening_hours() {
     let all_week = 0..7;
     let (early, evenings, day) = (
         open_on(all_week.clone(), 5 * 60, 13 * 60),
@@ -156,7 +156,7 @@ fn bare_hour_is_in_the_half_of_the_day_in_which_it_is_open() {
 
 proptest! {
     #[test]
-    fn window_of_a_part_and_an_hour_lies_in_the_part_or_touches_it(
+    fn window_of_day_part_and_hour_intersects_day_part(
         part in proptest::sample::select(vec![
             ("morning", MORNING), ("mattina", MORNING), ("noon", MIDDAY), ("pranzo", MIDDAY), ("afternoon", AFTERNOON),
             ("pomeriggio", AFTERNOON), ("evening", EVENING), ("sera", EVENING), ("tonight", EVENING), ("stamattina", MORNING),

@@ -1,4 +1,4 @@
-//! Windows on the clock of the wall, on the nights when clocks change too.
+//! Time windows in wall-clock time, also on nights of a clock change.
 
 use super::*;
 use crate::{
@@ -14,7 +14,7 @@ fn span(starts: Millis, minutes: u32) -> Span {
 }
 
 #[test]
-fn window_is_kept_by_beginning_and_end() {
+fn window_constrains_start_and_end() {
     let fits = |window: TimeWindow, starts, minutes| {
         window.fits(span(Zone::UTC.instant(TODAY, starts), minutes), Zone::UTC)
     };
@@ -28,7 +28,7 @@ fn window_is_kept_by_beginning_and_end() {
 }
 
 #[test]
-fn window_on_the_night_of_the_change_ends_by_the_clock_on_the_wall() {
+fn window_on_dst_night_ends_by_wall_clock() {
     let rome: Zone = "Europe/Rome".parse().unwrap();
     let (long, short) = (Date { month: 10, day: 25, ..TODAY }, Date { month: 3, day: 29, ..TODAY });
     let before_three = TimeWindow::before(180);
@@ -54,7 +54,7 @@ fn window_on_the_night_of_the_change_ends_by_the_clock_on_the_wall() {
 }
 
 #[test]
-fn free_times_on_the_night_of_the_change_end_at_an_hour_of_the_window() {
+fn free_times_on_dst_night_end_within_window() {
     let zone: Zone = "Europe/Rome".parse().unwrap();
     let hours = Hours::default();
     let offered = |month, day, window, hours_long: u32| {
@@ -88,7 +88,7 @@ fn free_times_on_the_night_of_the_change_end_at_an_hour_of_the_window() {
 
 proptest! {
     #[test]
-    fn what_fits_a_window_begins_and_ends_in_it_by_the_clock_on_the_wall(
+    fn fitting_times_start_and_end_within_window_by_wall_clock(
         zone in proptest::sample::select(vec!["Europe/Rome", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata"]),
         day in proptest::sample::select(vec![(3, 7), (3, 8), (3, 28), (3, 29), (4, 5), (10, 4), (10, 24), (10, 25), (11, 1)]),
         starts in 0..96_u32, quarters in 1..24_u32, from in 0..96_u16, length in 1..40_u16,
