@@ -93,7 +93,7 @@ async fn text(response: Response) -> String {
 #[tokio::test]
 async fn sign_in_sets_http_only_cookie_and_redirects_to_requested_page() {
     let site = Site::open(Options::default()).await;
-    let answer = site.post("/sign-in?/sign-in/enter", &[], &format!("{TYPED}&to=%2Fmachines%2F1")).await;
+    let answer = site.post("/sign-in?/sign-in/enter", &[], &format!("{INPUT}&to=%2Fmachines%2F1")).await;
     assert_eq!((answer.status(), location(&answer)), (StatusCode::SEE_OTHER, "/machines/1"));
     let cookie = session_cookie(&answer);
     for mark in ["session=", "HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=2592000"] {
@@ -102,7 +102,7 @@ async fn sign_in_sets_http_only_cookie_and_redirects_to_requested_page() {
     for outside in
         ["https%3A%2F%2Fevil.example", "%2F%2Fevil.example", "%2F%5Cevil.example", "%2F%09%2Fevil.example"]
     {
-        let answer = site.post("/sign-in?/sign-in/enter", &[], &format!("{TYPED}&to={outside}")).await;
+        let answer = site.post("/sign-in?/sign-in/enter", &[], &format!("{INPUT}&to={outside}")).await;
         assert_eq!((answer.status(), location(&answer)), (StatusCode::SEE_OTHER, "/"), "{outside}");
     }
 }
