@@ -32,12 +32,12 @@ string_enum! {
         Board = "board",
         /// The command line, or a timer.
         Command = "command",
-        /// It was brought from another system: nobody asks so, and only what was done to machines is told so.
+        /// Imported from another system. Nobody makes requests through it; only work on machines carries it.
         Import = "import",
     }
 }
 
-/// Who asks, and through which door.
+/// The caller and the channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
     pub who: Who,
@@ -47,14 +47,14 @@ pub struct Actor {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Who {
-    /// Somebody who has not said who they are.
+    /// A caller who is not signed in.
     Anybody {
         /// The space shows its status to passers-by.
         public: bool,
     },
     /// The screen of a wall display in force.
     Display(Screen),
-    /// Somebody who signed in.
+    /// A signed-in caller.
     Person(Box<Principal>),
     /// The board of the machine with this number.
     Board(MachineNumber),
@@ -62,7 +62,7 @@ pub enum Who {
     Toolgate,
 }
 
-/// Somebody who signed in, and where they stand at this moment.
+/// A signed-in person with their current standing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Principal {
     pub id: PersonId,
@@ -70,20 +70,20 @@ pub struct Principal {
     pub session: SessionId,
     /// Only the active have roles.
     pub status: PersonStatus,
-    /// Everything the ledger says about them.
+    /// Their ledger.
     pub ledger: Ledger,
     /// The instant for which this holds.
     pub at: Millis,
     /// Their roles ask for a second factor that this session has not shown: they do not count.
     pub roles_asleep: bool,
-    /// The space shows its status to passers-by, and so to whoever signed in without being a member.
+    /// The space shows its status publicly, and therefore also to signed-in non-members.
     pub public: bool,
 }
 
 string_enum! {
-    /// What somebody is in the workshop as a whole; a later one outranks an earlier.
+    /// A person's rank in the workshop as a whole; a later one outranks an earlier.
     Rank {
-        /// Nobody in particular: an applicant, somebody who left.
+        /// No rank: an applicant, a former member.
         Guest = "guest",
         /// May use the space.
         Member = "member",
@@ -93,7 +93,7 @@ string_enum! {
     }
 }
 
-/// The rank that `ledger` gives at `at` to somebody with `status`.
+/// The rank of a person with `status` and `ledger` at `at`.
 #[must_use]
 pub fn rank(status: PersonStatus, ledger: &Ledger, at: Millis) -> Rank {
     let holds = |relation, subject| ledger.holds(relation, &[subject], at);
@@ -128,8 +128,8 @@ impl Principal {
             && self.ledger.holds(Relation::User, &[SYSTEM], self.at)
     }
 
-    /// Whether they have `relation` on this type or machine, by what was said of it and not by rank. On the built-in types
-    /// relations are roles, which may be asleep.
+    /// Whether they have `relation` on this type or machine, by ledger entries about it and not by rank. On the
+    /// built-in types relations are roles, which may be inactive.
     #[must_use]
     pub fn is(&self, relation: Relation, kind: TypeId, machine: Option<MachineId>) -> bool {
         let mut subjects = vec![Subject::Type(kind)];
@@ -142,36 +142,36 @@ impl Principal {
 }
 
 string_enum! {
-    /// What can be done, as far as somebody must be allowed to do it.
+    /// An action that requires permission.
     Permission {
         /// See machines and their states; never names.
         SeeFloor = "floor.see",
         /// See the wall display.
         SeeWall = "wall.see",
-        /// Be somebody here: own sessions, password, second factor, qualifications, decisions.
+        /// Use an own account: sessions, password, second factor, qualifications, decisions.
         OwnAccount = "account.own",
         SeePeople = "people.see",
         SeePerson = "person.see",
         /// See who may use a type or a machine.
         SeeQualified = "qualified.see",
-        /// Ask whether somebody else may use a machine, and why not.
+        /// Ask whether another person may use a machine, and why not.
         AskForOthers = "access.ask-for-others",
-        /// Write into the ledger; about what and whom, `qualifications` says.
+        /// Write to the ledger; `qualifications` decides about what and whom.
         ChangeLedger = "ledger.change",
         /// Invite and admit members.
         Admit = "people.admit",
-        /// Change what somebody is called and how they are reached.
+        /// Change a person's name and contact data.
         EditProfile = "people.edit",
         /// Read and write what managers note about people.
         Notes = "people.notes",
-        /// See all that is kept of somebody, and take it along.
+        /// Read and export all personal data of a person.
         Export = "people.export",
         Erase = "people.erase",
-        /// See when what is kept for a time only was cleared away, and have it cleared.
+        /// See past cleanups, and run one.
         Retention = "privacy.retention",
-        /// Suspend, take back, say that somebody left.
+        /// Suspend and readmit people, and end memberships.
         ChangeStatus = "people.change-status",
-        /// Help somebody in who cannot sign in: a link, a second factor taken off, sessions ended.
+        /// Help a person who cannot sign in: a link, removal of a second factor, ending sessions.
         HelpIn = "accounts.help-in",
         /// Place and lift holds.
         Hold = "holds.change",
@@ -179,25 +179,25 @@ string_enum! {
         LoseCard = "cards.lose",
         /// Say that a card of nobody is one's own.
         ClaimCard = "cards.claim",
-        /// Give somebody a card.
+        /// Give a person a card.
         GiveCard = "cards.give",
         /// Bring lists of people in, and take them out.
         Import = "people.import",
-        /// Take over all that another system knows, and whoever administered there.
+        /// Import the data of another system, including its administrators.
         TakeOver = "system.take-over",
         /// Take the numbers of cards out.
         ExportCards = "cards.export",
         /// Add and change machines and types; an owner changes theirs.
         ChangeEquipment = "equipment.change",
-        /// Read what is set for a type or a machine, and its hours.
+        /// Read the settings and hours of a type or a machine.
         SeeSettings = "settings.see",
-        /// See the boards of a machine: what they are, when they were heard, what is wrong with them.
+        /// See the boards of a machine: identity, last contact, faults.
         SeeBoards = "boards.see",
         /// Ask for a checkout, see the times that are offered, and call one's own off.
         AskForCheckout = "checkouts.ask",
         /// Decide about checkouts on a type, and write their results.
         CheckOut = "checkouts.decide",
-        /// Say when somebody offers times for checkouts.
+        /// Change when a person offers times for checkouts.
         OfferTimes = "availability.change",
         /// Book machines and rooms, and do what a holder does about their bookings.
         Book = "bookings.book",
@@ -207,19 +207,19 @@ string_enum! {
         Moderate = "bookings.moderate",
         /// See how machines and rooms are used, in figures about nobody in particular.
         SeeReports = "reports.see",
-        /// See what was reported on machines.
+        /// See problems reported on machines.
         SeeProblems = "problems.see",
         /// See what happened at a machine; who it was, as far as the space shows that.
         SeeHistory = "history.see",
         /// Report a problem on a machine.
         ReportProblem = "problems.report",
-        /// Acknowledge and resolve what was reported on a machine; block it, and lift the block; say how a use of it was.
+        /// Acknowledge and resolve problems of a machine; block it, and lift the block; correct its uses.
         CareFor = "machines.care-for",
-        /// See what has to be done to machines, and what was.
+        /// See the maintenance of machines, upcoming and past.
         SeeMaintenance = "maintenance.see",
         /// Register that something was done to a machine.
         Maintain = "machines.maintain",
-        /// Start a machine from afar, in one's own name.
+        /// Start a machine remotely, in one's own name.
         StartMachine = "machines.start",
         /// Stop a running machine.
         StopMachine = "machines.stop",
@@ -229,7 +229,7 @@ string_enum! {
         SeeCandidates = "training.see",
         /// Add and change modules, their videos and questions.
         EditTraining = "training.change",
-        /// Say by hand how long a video is: what is to be watched of it goes by that.
+        /// Set the length of a video, which decides how much of it must be watched.
         SetLength = "training.set-length",
         /// Write, change and withdraw announcements.
         Announce = "announcements.write",
@@ -237,7 +237,7 @@ string_enum! {
         Displays = "displays.change",
         /// Keep firmware of boards, and have it sent to them.
         Firmware = "firmware.change",
-        /// See whether what people are told reaches them by mail, and have it tried again.
+        /// See whether notices are delivered by mail, and retry.
         Deliveries = "deliveries.change",
         /// Read the audit chain.
         ReadAudit = "audit.read",
@@ -259,10 +259,10 @@ string_enum! {
 pub enum Grade {
     /// Everybody, known or not.
     Anybody,
-    /// Passers-by and whoever signed in, where the space shows its status.
+    /// Everybody, where the space shows its status publicly.
     Public,
     Display,
-    /// Whoever signed in, applicants too.
+    /// Signed-in people, including applicants.
     SignedIn,
     /// The person it is about.
     Oneself,
@@ -368,14 +368,14 @@ impl Target {
         Self { kind: Some(kind), machine, ..Self::NONE }
     }
 
-    /// The same, and somebody.
+    /// The same target, with a person.
     #[must_use]
     pub const fn and_person(self, person: PersonId) -> Self {
         Self { person: Some(person), ..self }
     }
 }
 
-/// That somebody was allowed something. Made by [`Actor::require`] alone.
+/// Proof that a permission was checked. Created only by [`Actor::require`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Proof {
     by: Option<PersonId>,
@@ -403,7 +403,7 @@ impl Proof {
     }
 }
 
-/// Why somebody is not allowed something.
+/// Why a permission is denied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Forbidden {
     /// Nobody knows who they are: sign in.
@@ -426,13 +426,13 @@ impl Actor {
         Self { who: Who::Board(number), door: Channel::Board }
     }
 
-    /// Somebody who has not said who they are.
+    /// A caller who is not signed in.
     #[must_use]
     pub const fn anybody(public: bool, door: Channel) -> Self {
         Self { who: Who::Anybody { public }, door }
     }
 
-    /// Who signed in, if somebody did.
+    /// The signed-in person, if any.
     #[must_use]
     pub fn known(&self) -> Option<&Principal> {
         match &self.who {
@@ -441,7 +441,7 @@ impl Actor {
         }
     }
 
-    /// The person, if somebody signed in.
+    /// The id of the signed-in person, if any.
     #[must_use]
     pub fn person(&self) -> Option<PersonId> {
         self.known().map(|known| known.id)

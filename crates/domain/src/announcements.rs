@@ -20,7 +20,7 @@ string_enum! {
         Showing = "showing",
         Planned = "planned",
         Over = "over",
-        /// Somebody took it back.
+        /// It was withdrawn.
         Withdrawn = "withdrawn",
     }
 }
@@ -53,7 +53,7 @@ impl Audience {
         }
     }
 
-    /// Whether `actor` sees what is for it: managers see everything.
+    /// Whether `actor` sees announcements for this audience: managers see all.
     #[must_use]
     pub fn reaches(self, actor: &Actor) -> bool {
         self.includes(actor) || actor.may(Permission::Announce, Target::NONE)
@@ -93,7 +93,7 @@ impl Lasting {
         }
     }
 
-    /// As it is kept.
+    /// From stored values.
     #[must_use]
     pub const fn stored(from: Millis, until: Option<Millis>) -> Self {
         Self { from, until }

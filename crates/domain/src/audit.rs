@@ -27,7 +27,7 @@ macro_rules! subjects {
         pub enum Subject {
             /// The space as a whole.
             Space,
-            /// The file that everything is kept in.
+            /// The database file.
             Database,
             /// The cards that nobody has claimed.
             UnknownCards,
@@ -128,16 +128,16 @@ pub enum By {
         /// What they are called.
         name: String,
     },
-    /// Somebody whose tie to the record was cut.
+    /// A person whose link to the entry was cut.
     Former,
     /// A board, for a card that nobody has claimed or for nobody.
     Board,
-    /// Somebody who had not said who they are.
+    /// A person who was not signed in.
     Stranger,
     Toolgate,
 }
 
-/// Who did what was recorded by `door`: `somebody` with a name that may have been forgotten, or nobody.
+/// The author of an entry by channel: `somebody` with a name that may be erased, or none.
 #[must_use]
 pub fn by(somebody: bool, known: Option<(PersonId, String)>, door: Channel) -> By {
     match (known, somebody, door) {

@@ -18,14 +18,14 @@ pub const ONLINE: Duration = Duration::from_secs(90);
 /// Boards that introduced themselves for one machine no longer ago than this speak for it together. Each does every 120 s.
 pub const TOGETHER: Duration = Duration::from_mins(5);
 
-/// Numbers that no machine has are remembered so long after a board last said them.
+/// How long unassigned numbers are remembered after their last message.
 pub const STRAY: Duration = DAY;
 
 /// So many numbers that no machine has are remembered at once; more are invented.
 pub const STRAYS: usize = 100;
 
 string_enum! {
-    /// What a board says or asks, by the name that the protocol gives it.
+    /// A message of a board, by its name in the protocol.
     Message {
         Alive = "alive",
         /// What its machine's settings are.
@@ -47,9 +47,9 @@ string_enum! {
     Outcome {
         /// It was understood, and done or answered.
         Accepted = "accepted",
-        /// It cannot be true, or the machine does not exist: the board is told so.
+        /// It cannot be true, or the machine does not exist: the board is told.
         Refused = "refused",
-        /// The storage failed: not answered, so that the board says it again.
+        /// The storage failed: not answered, so that the board sends it again.
         Failed = "failed",
     }
 }
@@ -67,7 +67,7 @@ pub fn online(heard: Millis, now: Millis) -> bool {
     now.since(heard) <= ONLINE
 }
 
-/// Whether something that was said at `at` was said just now.
+/// Whether `at` is recent at `now`.
 #[must_use]
 pub fn just_now(at: Millis, now: Millis) -> bool {
     now.since(at) <= TOGETHER

@@ -102,7 +102,7 @@ string_enum! {
         CheckedIn = "checked-in",
         /// It is over, and its holder came.
         Completed = "completed",
-        /// A moderator said no.
+        /// A moderator declined it.
         Rejected = "rejected",
         /// Nobody answered in time.
         Expired = "expired",
@@ -139,15 +139,15 @@ impl State {
 }
 
 string_enum! {
-    /// What somebody does about a booking.
+    /// An action on a booking.
     BookingAction {
         /// It holds from now on.
         Approve = "approve",
-        /// It does not, and the moderator says why.
+        /// The moderator declines it, with a reason.
         Reject = "reject",
         /// Its holder has come.
         CheckIn = "check-in",
-        /// Its holder is done; what is left of the time is free.
+        /// Its holder is done; the rest of the time is released.
         Complete = "complete",
         /// It begins or ends at another time.
         Move = "move",
@@ -174,7 +174,7 @@ impl BookingAction {
     }
 }
 
-/// On which side of a booking somebody stands.
+/// The side of a person in a booking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
     Holder,
@@ -203,18 +203,18 @@ pub fn actions(state: State, side: Side, span: Span, now: Millis) -> Vec<Booking
     BookingAction::ALL.iter().copied().filter(|action| follows(action) && is_possible(action)).collect()
 }
 
-/// No booking is longer, whatever a policy says: that is a closure. So what goes on at an instant is found among what began shortly
-/// before. The schema holds it.
+/// No booking is longer, whatever the policy: that would be a closure. So bookings at an instant are found among
+/// those that began shortly before. The schema enforces it.
 pub const LONGEST: Duration = Duration::from_hours(24 * 7);
 /// A holder can check in so long before the booking begins.
 pub const EARLY: Duration = Duration::from_mins(15);
-/// Whoever has not checked in so long after the beginning does not come.
+/// Without a check-in this long after its start, a booking is a no-show.
 pub const LATE: Duration = Duration::from_mins(15);
-/// Whoever logged out of the machine and is not back so long after is done: their booking is over.
+/// A booking is completed if its holder logged out of the machine this long ago.
 pub const AWAY: Duration = Duration::from_mins(15);
-/// Whoever checked in and has not used the machine so long after does not come …
+/// A checked-in booking is released if the machine has not been used this long after its start …
 pub const UNUSED: Duration = Duration::from_mins(15);
-/// … and is told so long before that their time goes to others.
+/// … with a warning this long before.
 pub const UNUSED_WARNING: Duration = Duration::from_mins(5);
 /// A request holds its time for so long.
 pub const ANSWERED_WITHIN: Duration = DAY;
@@ -241,8 +241,8 @@ pub fn due(state: State, span: Span, request: Millis, answered: Option<Millis>, 
     }
 }
 
-/// What a booking becomes that is called off at `now`. Whoever calls theirs off after its beginning has not come; but not if they were
-/// answered only then, for nobody else could have had that time either.
+/// The state after a cancellation at `now`. Cancelling one's own booking after its start makes it a no-show,
+/// unless it was approved only after its start: then nobody else could have had the time either.
 #[must_use]
 pub fn called_off(state: State, side: Side, span: Span, answered: Option<Millis>, now: Millis) -> State {
     let had_time = answered.is_none_or(|answered| answered <= span.starts);
@@ -252,17 +252,17 @@ pub fn called_off(state: State, side: Side, span: Span, answered: Option<Millis>
     }
 }
 
-/// What is known of somebody who checked in for a machine, or of others on it meanwhile.
+/// Facts about a checked-in person and others at the machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Presence {
     /// They are on it.
     pub is_on: bool,
     /// When they last logged out of it, since they could check in.
     pub left: Option<Millis>,
-    /// Until when it was in the way of their use that somebody else was on it, or that it was blocked or its board silent. An instant
-    /// that is to come: it still is.
+    /// Until when the use was prevented because another person was on the machine, it was blocked, or its board
+    /// was silent. An instant in the future: it still is.
     pub kept_out: Option<Millis>,
-    /// A board tells of its uses.
+    /// The board reports uses.
     pub is_seen: bool,
 }
 
@@ -271,8 +271,8 @@ impl Presence {
     pub const UNSEEN: Self = Self { is_on: false, left: None, kept_out: None, is_seen: false };
 }
 
-/// When somebody who checked in at `came` for a booking at `span`, and of whom `presence` is known, is done or taken not to come, and what
-/// the booking is then. `None`: when its time is over.
+/// When a booking at `span`, checked in at `came`, ends early given `presence`, and its state then. `None`: at its
+/// regular end.
 #[must_use]
 pub fn ends_early(span: Span, came: Millis, presence: Presence) -> Option<(State, Millis)> {
     let Presence { is_on, left, kept_out, is_seen } = presence;
@@ -289,8 +289,8 @@ pub fn ends_early(span: Span, came: Millis, presence: Presence) -> Option<(State
     (at < span.ends).then_some((state, at))
 }
 
-/// What a booking at `span` becomes that its holder, of whom `presence` is known, ends. Whoever said that they came, and never was on a
-/// machine that nothing kept them from, did not: it is what the clock would make of it ([`ends_early`]).
+/// The state of a booking at `span` that its holder ends, given `presence`. If they checked in, nothing prevented
+/// them, and they never used the machine, it is released, as it would be by time ([`ends_early`]).
 #[must_use]
 pub fn ended(span: Span, presence: Presence) -> State {
     let Presence { is_on, left, kept_out, is_seen } = presence;
@@ -299,14 +299,15 @@ pub fn ended(span: Span, presence: Presence) -> State {
     if is_seen && !has_come && !was_kept_out { State::Released } else { State::Completed }
 }
 
-/// Whether what is left of a booking until `ends` is too short to be kept for somebody who logs out at `now`: it would be over before
-/// they count as away ([`AWAY`]), and nobody else could have any of it. So it ends with the log-off.
+/// Whether the rest of a booking until `ends` is too short to wait for the return of a holder who logs out at
+/// `now`: it would be over before they count as away ([`AWAY`]). So it ends with the log-out.
 #[must_use]
 pub fn is_done(ends: Millis, now: Millis) -> bool {
     ends <= now.after(AWAY)
 }
 
-/// When a booking that nobody checked in for is given to others: whoever was answered only after its beginning can come from then on.
+/// When a booking without a check-in is released: if it was approved only after its start, the time to check in
+/// counts from then.
 #[must_use]
 pub fn gone(span: Span, answered: Option<Millis>) -> Millis {
     span.starts.max(answered.unwrap_or(span.starts)).after(LATE).min(span.ends)
@@ -328,11 +329,11 @@ pub fn is_reminded(span: Span, made: Millis, now: Millis) -> bool {
     made < at && at <= now && now < span.starts
 }
 
-/// How long before somebody else’s booked time begins a board is told to log out whoever is in still.
+/// How long before a booking of another person begins the board is told to log its user out.
 pub const CUT_OFF: Duration = Duration::from_secs(10);
 
-/// After how many minutes of use a board logs its user out who began at `since`: `auto_stop` (0 is never), and never later than the
-/// next booking of somebody else begins, at `next`.
+/// Minutes of use after which the board logs its user out who began at `since`: `auto_stop` (0 is never), but not
+/// later than `next`, when the next booking of another person begins.
 #[must_use]
 pub fn log_out_after(auto_stop: u16, since: Millis, next: Option<Millis>) -> u16 {
     let Some(next) = next else { return auto_stop };

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 /// People at once, at most: what fits on a screen, and some.
 pub const MOST: usize = 200;
 
-/// What is done to each.
+/// The action for each person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BulkAction {
-    /// Kept out for now.
+    /// Suspend them.
     Suspend,
     Readmit,
     /// Gets another link to choose their first password.

@@ -9,7 +9,7 @@ pub mod claims;
 use crate::{string_enum::string_enum, time::MINUTE};
 use std::time::Duration;
 
-/// How long a board waits for the next card that is to be somebody's.
+/// How long enrollment at a board waits for a card.
 pub const WAITS: Duration = MINUTE;
 /// Cards that nobody has claimed on one page.
 pub const UNKNOWN: usize = 100;
@@ -18,20 +18,20 @@ string_enum! {
     /// Whether a card opens anything.
     CardState {
         Active = "active",
-        /// Its holder misses it; whoever finds it must not get in.
+        /// Its holder misses it; a finder must not get in.
         Lost = "lost",
-        /// Out of service; its uid may be given anew.
+        /// Out of service; its uid may be given to another person.
         Retired = "retired",
     }
 }
 
 string_enum! {
-    /// What is said of a card.
+    /// An action on a card.
     CardDeed {
         /// Its holder misses it.
         Lose = "lose",
         Find = "find",
-        /// It goes out of service; its uid may be given anew.
+        /// It goes out of service; its uid may be given to another person.
         Retire = "retire",
         /// It comes back into service.
         Restore = "restore",
@@ -49,7 +49,7 @@ impl CardDeed {
         }
     }
 
-    /// Whether it can be said of a card that is `state`. A retired one may turn out to be lost.
+    /// Whether it applies to a card in `state`. A retired one may turn out to be lost.
     #[must_use]
     pub const fn begins_at(self, state: CardState) -> bool {
         match self {
@@ -60,13 +60,13 @@ impl CardDeed {
         }
     }
 
-    /// Whether only whoever gives cards says it: out of service and back.
+    /// Whether it is reserved for those who give cards: out of service and back.
     #[must_use]
     pub const fn is_for_givers(self, state: CardState) -> bool {
         matches!(self, Self::Retire | Self::Restore) || matches!(state, CardState::Retired)
     }
 
-    /// What takes it back, where the card was `before`: a card that was lost does not come back opening doors.
+    /// The action that undoes it for a card that was `before`: a lost card does not come back active.
     #[must_use]
     pub const fn undone_by(self, before: CardState) -> Self {
         match (self, before) {
@@ -91,9 +91,9 @@ impl CardUid {
             .then(|| Self(uid.to_ascii_lowercase()))
     }
 
-    /// Reads what somebody typed. Eight digits without separators are the board's own form. Separators, or the fourteen
-    /// digits of a longer card, are the card's order: boards see the first four bytes of it, the other way round. Separators
-    /// stand between bytes: those of thousands are of a decimal number.
+    /// Parses typed text. Eight digits without separators are the board's own form. Separators, or the fourteen
+    /// digits of a longer card, mean the card's order: boards see its first four bytes in reverse. Separators
+    /// stand between bytes; thousands separators indicate a decimal number.
     #[must_use]
     pub fn from_input(input: &str) -> Option<Self> {
         let input = input.trim();
@@ -132,7 +132,7 @@ impl CardUid {
         Self(format!("{:08x}", u32::from_be_bytes(bytes)))
     }
 
-    /// What a board says where there is no card.
+    /// The uid that a board sends without a card.
     #[must_use]
     pub fn is_none(&self) -> bool {
         self.0 == "00000000"

@@ -13,7 +13,7 @@ string_enum! {
         Machines = "machines",
         /// A member besides the first administrator.
         People = "people",
-        /// Somebody's card was tapped.
+        /// An assigned card was tapped.
         Card = "card",
         Grant = "grant",
         /// A tap was accepted.
@@ -27,7 +27,7 @@ pub struct Checklist {
     pub steps: Vec<(Step, bool)>,
 }
 
-/// How far it is, where that is said in a line.
+/// The progress, as shown in one line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
     /// Steps that are done.
@@ -74,7 +74,7 @@ impl Checklist {
     }
 }
 
-/// What is known of a space that is being set up.
+/// The facts about a space during setup.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "independent facts")]
 pub struct Facts {
@@ -84,9 +84,9 @@ pub struct Facts {
     pub machine: bool,
     /// There is a second active member.
     pub second_member: bool,
-    /// A card that belongs to somebody was tapped, accepted or not.
+    /// An assigned card was tapped, accepted or not.
     pub card_tapped: bool,
-    /// Somebody was qualified on a type or a machine, other than by adding it during the set-up.
+    /// A person was qualified on a type or a machine, other than by adding it during setup.
     pub qualified: bool,
     /// A tap was accepted.
     pub accepted: bool,

@@ -9,7 +9,7 @@
 use crate::{names, string_enum::string_enum};
 
 string_enum! {
-    /// What a trainer says about a step.
+    /// A trainer's mark on a step.
     Mark {
         /// It was done right.
         Seen = "seen",
@@ -31,7 +31,7 @@ string_enum! {
 pub const STEPS: usize = 60;
 /// Characters of a step or a heading, at most.
 pub const STEP: usize = 160;
-/// Characters of what is typed as a list, at most: more can hold no list.
+/// Limit of characters of an outline: more cannot be a valid list.
 pub const OUTLINE: usize = STEPS * (STEP + 8) * 2;
 
 /// A step, as it was typed.
@@ -39,7 +39,7 @@ pub const OUTLINE: usize = STEPS * (STEP + 8) * 2;
 pub struct Step {
     /// The heading it stands under; empty before the first one.
     pub section: String,
-    /// What is to be seen.
+    /// The text.
     pub body: String,
     /// Without it nobody passes.
     pub required: bool,
@@ -119,8 +119,8 @@ pub enum Missing {
     Signature,
 }
 
-/// Whether a checkout can be passed, by which steps are required, what was said about each, and whether the trainer signed. A
-/// type without a list asks for nothing.
+/// Whether a checkout can be passed, from the required flag and mark of each step and the trainer's signature. A
+/// type without a list requires nothing.
 pub fn ready(steps: &[(bool, Option<Mark>)], trainer_signed: bool) -> Result<(), Missing> {
     let open = |(_, (required, mark)): &(usize, &(bool, Option<Mark>))| *required && *mark != Some(Mark::Seen);
     let open: Vec<usize> = steps.iter().enumerate().filter(open).map(|(at, _)| at).collect();

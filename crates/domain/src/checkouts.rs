@@ -25,7 +25,7 @@ string_enum! {
         Rejected = "rejected",
         /// The member may use the type now.
         Passed = "passed",
-        /// Not yet: the note says what to practise.
+        /// Failed: the note lists what to practise.
         Failed = "failed",
         /// One of the two called it off, or nobody answered in time.
         Cancelled = "cancelled",
@@ -54,13 +54,13 @@ impl State {
 }
 
 string_enum! {
-    /// Why a slot cannot be had, in the order in which it is said.
+    /// Why a slot is not available, in the order in which reasons are listed.
     Obstacle {
         /// The workshop or the machine is closed then.
         Closed = "closed",
         /// The trainer has something else.
         Trainer = "trainer",
-        /// Whoever asks has something else.
+        /// The member has another appointment.
         Member = "member",
         /// Every machine of the type that is open then is blocked.
         Blocked = "blocked",
@@ -70,10 +70,10 @@ string_enum! {
 }
 
 string_enum! {
-    /// What somebody does about an appointment.
+    /// An action on an appointment.
     CheckoutAction {
         Accept = "accept",
-        /// The trainer does not come, and says why.
+        /// The trainer declines, with a reason.
         Reject = "reject",
         /// The member wants another time.
         Move = "move",
@@ -81,7 +81,7 @@ string_enum! {
         Cancel = "cancel",
         /// The member may use the type from now on.
         Pass = "pass",
-        /// Not yet: the trainer says what to practise.
+        /// Failed: the trainer lists what to practise.
         Fail = "fail",
         /// The member did not come.
         NoShow = "no-show",
@@ -103,14 +103,14 @@ impl CheckoutAction {
         }
     }
 
-    /// Whether whoever does it says why.
+    /// Whether it requires a note.
     #[must_use]
     pub const fn takes_note(self) -> bool {
         matches!(self, Self::Reject | Self::Fail)
     }
 }
 
-/// On which side of an appointment somebody stands.
+/// The side of a person in an appointment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
     Member,
@@ -148,10 +148,10 @@ pub fn actions(state: State, side: Side, span: Span, now: Millis) -> Vec<Checkou
 }
 
 string_enum! {
-    /// Why a result stays as it was written, in the order in which it is said.
+    /// Why a result cannot be undone, in the order in which reasons are listed.
     Stays {
         NotPassed = "checkout.not-passed",
-        /// Somebody else wrote it.
+        /// Another person recorded it.
         Other = "checkout.passed-by-other",
         /// It was written more than [`UNDO`] ago.
         Late = "checkout.undo-late",
@@ -160,7 +160,7 @@ string_enum! {
     }
 }
 
-/// A passed checkout, for whoever wants to take that back.
+/// A passed checkout, for the decision whether it can be undone.
 #[derive(Debug, Clone, Copy)]
 pub struct Written {
     /// What the appointment is now.
@@ -188,20 +188,20 @@ pub fn may_undo(written: Written, now: Millis) -> Result<(), Stays> {
     }
 }
 
-/// A pass can be taken back for so long by whoever wrote it: both are still at the machine, and it is a slip of the finger. Later
-/// it is a decision about somebody, which the ledger records as one.
+/// How long a pass can be undone by its author: both are still at the machine, and it was a slip of the finger.
+/// Later it is a decision about a person, which the ledger records as one.
 pub const UNDO: Duration = Duration::from_mins(10);
 /// A result can be written so long before the appointment begins: the member came early.
 pub const EARLY: Duration = Duration::from_mins(30);
-/// Whoever has not come so long after the beginning did not show up.
+/// Without the member this long after its start, an appointment may be marked as a no-show.
 pub const LATE: Duration = Duration::from_mins(10);
 /// People are reminded so long before it begins, each time once.
 pub const REMINDERS: [Duration; 2] = [DAY, HOUR];
 /// An appointment that nobody wrote a result of is called off so long after its end.
 pub const FORGOTTEN: Duration = Duration::from_hours(24 * 14);
-/// After so many days a failed checkout can be tried again, unless the trainer says another number.
+/// Days after which a failed checkout can be tried again, unless the trainer sets another number.
 pub const RETRY_DAYS: i64 = 1;
-/// The longest that a trainer may have somebody wait, in days.
+/// The longest wait that a trainer may set, in days.
 pub const RETRY_DAYS_MOST: i64 = 90;
 /// A request for another time is shown to trainers for so many days, unless it was answered by an appointment.
 pub const WISHED_DAYS: u32 = 14;

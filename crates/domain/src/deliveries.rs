@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 string_enum! {
-    /// Where somebody is told.
+    /// A channel of delivery.
     Channel {
         App = "app",
         Mail = "mail",
@@ -86,12 +86,12 @@ string_enum! {
         Left = "left",
         /// They may no longer see what it is about.
         Hidden = "hidden",
-        /// What it tells of is over.
+        /// Its subject is over.
         Over = "over",
     }
 }
 
-/// Hour of the daily mail for whoever chose none.
+/// Default hour of the daily mail.
 pub const DIGEST_HOUR: u8 = 8;
 /// A mail is tried again after so many minutes. The last pause is twelve hours, so a delivery is given up a day after it
 /// was first tried.
@@ -125,7 +125,7 @@ impl RecentMails {
     }
 }
 
-/// When somebody wants their mail, by the clocks of the space.
+/// A person's mail times, by the clock of the space.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Times {
     /// The hour of the daily mail; `None`: they want none.
@@ -142,7 +142,7 @@ impl Default for Times {
 }
 
 impl Times {
-    /// When somebody who is not to be disturbed at `minute` of the day can be again.
+    /// When quiet hours end, if `minute` of the day is within them.
     #[must_use]
     pub fn quiet_until(self, minute: u16) -> Option<u16> {
         let (from, to) = self.quiet?;
@@ -151,7 +151,7 @@ impl Times {
     }
 }
 
-/// What is known of somebody's address.
+/// The state of a person's address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Address {
     Unknown,
@@ -166,7 +166,7 @@ pub enum Address {
 pub struct Recipient {
     /// What they are here.
     pub status: PersonStatus,
-    /// What is known of their address.
+    /// The state of their address.
     pub address: Address,
     /// Whether they want this kind by mail.
     pub wants: bool,

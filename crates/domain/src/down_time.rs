@@ -12,7 +12,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// What is shorter is not noticed: clocks are put right by a second now and then, and programs take a moment to start.
+/// Shorter gaps are ignored: clocks are corrected by a second now and then, and programs take a moment to start.
 pub const NOTICED: Duration = MINUTE;
 
 string_enum! {
@@ -36,7 +36,7 @@ pub struct Gap<At = Millis> {
 }
 
 impl<At> Gap<At> {
-    /// The same with its instants told in another way.
+    /// The same gap with its instants converted.
     pub fn map<To>(self, tell: impl Fn(At) -> To) -> Gap<To> {
         Gap { cause: self.cause, starts: tell(self.starts), ends: tell(self.ends) }
     }
@@ -59,7 +59,7 @@ pub struct Reading {
     pub steady: Millis,
 }
 
-/// What somebody did to the clock between two readings of a process that ran.
+/// The change of the clock between two readings of a running process.
 #[must_use]
 pub fn between(before: Reading, now: Reading) -> Option<Gap> {
     let should_be = before.wall.after(now.steady.since(before.steady));
@@ -101,7 +101,7 @@ pub fn missed(gaps: &[Gap], span: Span) -> Duration {
     total
 }
 
-/// Whether somebody who had `span` to do something could hardly have: the program did not run for most of it, or the clock left less
+/// Whether a person could hardly act within `span`: the program did not run for most of it, or the clock left less
 /// than a minute of it.
 #[must_use]
 pub fn could_hardly_act(gaps: &[Gap], span: Span) -> bool {

@@ -9,7 +9,7 @@ use crate::{id::TypeId, settings::Key, string_enum::string_enum};
 /// Characters of an address at most.
 pub const ADDRESS: usize = 2_000;
 
-/// What may be said for a type or for a machine alone, and the field it is said in.
+/// Settings of a type or a machine, and their form fields.
 pub const KEYS: [(&str, Key); 6] = [
     ("mode", Key::Authorisation),
     ("present", Key::PeoplePresent),
@@ -63,7 +63,7 @@ string_enum! {
     }
 }
 
-/// Where a manual is, as it is kept: `None` for nowhere. Fails for what is no address on the web.
+/// Parses the address of a manual; `None` if empty. Fails unless it is a web address.
 pub fn manual(input: &str) -> Result<Option<String>, NoAddress> {
     let input = input.trim();
     if input.is_empty() {

@@ -60,7 +60,7 @@ impl std::fmt::Display for Feed {
 
 /// Feeds of one person, at most.
 pub const MOST: usize = 20;
-/// So far back a feed reaches; ahead it reaches to whatever is booked.
+/// How far back a feed reaches; ahead it has everything booked.
 pub const BACK: Duration = DAY.saturating_mul(30);
 /// How long a calendar may keep what it read.
 pub const KEPT: Duration = Duration::from_mins(5);

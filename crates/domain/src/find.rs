@@ -3,10 +3,10 @@
 //! Invariant: commands of every language are understood on pages of any language. Not here: names of machines and
 //! people, and permissions.
 
-/// What is meant, with the words behind the verb as they were typed.
+/// A command, with the typed words after the verb.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Command<'a> {
-    /// Place a hold on somebody.
+    /// Place a hold on a person.
     Hold(&'a str),
     Book(&'a str),
     /// Show pages on a light or a dark ground.
@@ -22,7 +22,7 @@ const DARK: [&str; 2] = ["dark", "scuro"];
 const LIGHT: [&str; 2] = ["light", "chiaro"];
 
 impl<'a> Command<'a> {
-    /// Reads what was typed; `None` where it does not begin with a verb, or says nothing behind one that needs it.
+    /// Parses the input; `None` if it does not begin with a verb, or lacks the words that the verb needs.
     #[must_use]
     pub fn parse(input: &'a str) -> Option<Self> {
         let input = input.trim();

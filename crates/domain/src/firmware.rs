@@ -12,13 +12,13 @@ use std::net::{IpAddr, SocketAddr};
 
 /// Bytes of the largest image: what fits into the flash of the boards there are.
 pub const BYTES: usize = 4 * 1024 * 1024;
-/// Images that are kept at once.
+/// Limit of stored images.
 pub const KEPT: usize = 5;
 /// Characters of what an image is called.
 pub const NAME: usize = 60;
-/// The newest transfers that are told.
+/// Limit of listed transfers, newest first.
 pub const JOBS: usize = 50;
-/// Boards that are told.
+/// Limit of listed boards.
 pub const BOARDS: usize = 1_000;
 
 string_enum! {
@@ -30,11 +30,11 @@ string_enum! {
         Inviting = "inviting",
         /// The image is on its way.
         Sending = "sending",
-        /// The board has it, and starts anew with it.
+        /// The board has it, and restarts with it.
         Done = "done",
         /// It did not work.
         Failed = "failed",
-        /// Somebody did not want it any more.
+        /// It was cancelled.
         Cancelled = "cancelled",
     }
 }
@@ -50,7 +50,7 @@ impl State {
 string_enum! {
     /// Why an image did not reach a board, or was not taken there.
     Failure {
-        /// The board has not said where it is.
+        /// The board has not reported its address.
         NoAddress = "no-address",
         /// The address is none of the workshop's own networks.
         FarAddress = "far-address",
@@ -65,7 +65,7 @@ string_enum! {
         NoConnection = "no-connection",
         /// The connection broke, or the board fell silent.
         Broken = "broken",
-        /// What arrived is not what was sent.
+        /// The received data differs from what was sent.
         Damaged = "damaged",
         /// The board has no room for it.
         NoRoom = "no-room",
@@ -83,7 +83,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// Why a file is not kept as an image.
+    /// Why a file is rejected as an image.
     InvalidImage {
         /// There is nothing in it.
         Nothing = "firmware.nothing",
@@ -95,16 +95,16 @@ string_enum! {
         Damaged = "firmware.damaged",
         /// It is the beginning of another kind of file: a boot loader, or a whole flash.
         NoProgram = "firmware.no-program",
-        /// It is kept already.
+        /// It is already stored.
         Kept = "firmware.kept",
-        /// There are as many as are kept.
+        /// The limit of stored images is reached.
         Full = "firmware.full",
         /// What it is called is too long.
         Name = "firmware.name",
     }
 }
 
-/// What an image says of itself.
+/// The description in an image.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImageInfo {
     /// The processor it is for, by its number.
@@ -135,7 +135,8 @@ pub fn chip(number: u16) -> Option<&'static str> {
     CHIPS.iter().find(|(known, _)| *known == number).map(|(_, name)| *name)
 }
 
-/// Where a board listens, by the address that it said: its own, or one with a port. `None` for anything else.
+/// The update address of a board, from the address it reported, with its own or the default port. `None` for
+/// anything else.
 #[must_use]
 pub fn target(message: &str, port: u16) -> Option<SocketAddr> {
     let message = message.trim();

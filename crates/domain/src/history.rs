@@ -11,21 +11,21 @@ use crate::{string_enum::string_enum, time::Millis};
 pub const PAGE: usize = 50;
 
 string_enum! {
-    /// What a line tells. Of lines of one instant the later word comes first.
+    /// The kind of a line. Of lines at one instant the later kind comes first.
     Kind {
         /// The machine was blocked.
         Blocked = "blocked",
-        /// Something was changed of the machine, its type, or what is set for them.
+        /// A change of the machine, its type, or their settings.
         Changed = "changed",
         /// A block was lifted.
         Freed = "freed",
         /// Something was done to it, such as by a plan.
         Maintained = "maintained",
-        /// Somebody reported a problem.
+        /// A reported problem.
         Reported = "reported",
         /// A problem was resolved.
         Resolved = "resolved",
-        /// Somebody used it; the line stands where the use ended.
+        /// A use, at the time it ended.
         Used = "used",
     }
 }
@@ -34,9 +34,9 @@ string_enum! {
     /// Kinds that are asked for together.
     Group {
         Uses = "uses",
-        /// Problems, and what was done about them.
+        /// Problems and their resolution.
         Problems = "problems",
-        /// What was done to it otherwise.
+        /// Maintenance.
         Maintenance = "maintenance",
         /// Blocks, and that they were lifted.
         Blocks = "blocks",

@@ -10,7 +10,7 @@ use crate::{
 };
 
 string_enum! {
-    /// Why somebody is held.
+    /// The reason of a hold.
     HoldReason {
         /// Something is not paid.
         Unpaid = "unpaid",
@@ -20,7 +20,7 @@ string_enum! {
         Paperwork = "paperwork",
         /// They did not come for what they had booked, several times.
         NoShows = "no-shows",
-        /// Something else; the remark says what.
+        /// Another reason; see the remark.
         Other = "other",
     }
 }

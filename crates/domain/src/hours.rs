@@ -18,7 +18,7 @@ use crate::{
     time::{Date, Millis},
 };
 
-/// How far ahead anybody is told when it opens or closes, in days.
+/// How many days ahead opening and closing are predicted.
 pub const AHEAD: i64 = 60;
 
 /// Minutes of a day.
@@ -32,7 +32,7 @@ pub struct Stretch {
     pub to: u16,
 }
 
-/// Hours of one day of every week, as somebody set them.
+/// Weekly hours of one weekday.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Weekly {
     /// How far it reaches.
@@ -42,7 +42,7 @@ pub struct Weekly {
     pub hours: Stretch,
 }
 
-/// What holds on one date instead of its weekday, as somebody set it.
+/// Hours of one date instead of its weekday.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Exception {
     /// How far it reaches.
@@ -53,10 +53,10 @@ pub struct Exception {
     pub hours: Option<Stretch>,
 }
 
-/// The hours of one machine: what was said for it, its type and the space.
+/// The hours of one machine: those set for it, its type and the space.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Hours {
-    /// Every week, unless nobody said anything.
+    /// Weekly hours; empty if none are set.
     pub weekly: Vec<Weekly>,
     pub exceptions: Vec<Exception>,
 }
@@ -77,7 +77,7 @@ pub enum Opening {
 }
 
 impl Hours {
-    /// Whether anybody said anything.
+    /// Whether no hours are set.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.weekly.is_empty() && self.exceptions.is_empty()

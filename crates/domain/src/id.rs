@@ -31,36 +31,36 @@ macro_rules! ids {
 }
 
 ids! {
-    /// Somebody known: a member, or one who was.
+    /// A person: a member, or a former one.
     PersonId,
     /// The name under which append-only rows refer to a person; retention cuts the tie.
     AliasId,
-    /// A piece of free text kept apart from append-only rows, so that it can be deleted.
+    /// Free text stored separately from append-only rows, so that it can be deleted.
     RemarkId,
-    /// A card in somebody's hand.
+    /// A card.
     CardId,
     /// A card nobody has claimed, seen at a machine.
     UnknownCardId,
-    /// That somebody says a card of nobody is theirs.
+    /// A claim of an unassigned card.
     ClaimId,
     /// The thing people are qualified on.
     TypeId,
     /// One device. Not its number on the wire: that is [`crate::boards::MachineNumber`].
     MachineId,
     PlaceId,
-    /// A board on a machine, told apart by its serial number.
+    /// A board on a machine, identified by its serial number.
     BoardId,
     /// A login of one board at the broker inside.
     BoardLoginId,
-    /// One thing a board said about a use.
+    /// A message of a board about a use.
     FactId,
-    /// One run of a machine by somebody.
+    /// A use of a machine by a person.
     UseId,
     /// One entry of the qualification ledger.
     EntryId,
     /// A block that keeps a machine from being used.
     BlockId,
-    /// A problem that somebody reported on a machine.
+    /// A problem reported on a machine.
     ReportId,
     /// A rule by which a trainer offers slots.
     RuleId,
@@ -76,23 +76,23 @@ ids! {
     CheckoutStepId,
     /// A room that can be booked.
     RoomId,
-    /// A time that somebody has a machine or a room for themselves.
+    /// A booking of a machine or a room.
     BookingId,
     /// A time at which a machine or a room cannot be had, for a reason.
     ClosureId,
-    /// That somebody waits for a time that is taken.
+    /// An entry in a waiting list.
     WaitingId,
-    /// Something that somebody is told.
+    /// A notice to a person.
     NoticeId,
     /// A notice on its way out.
     DeliveryId,
-    /// One time that somebody signed in on a device.
+    /// A session of a person on a device.
     SessionId,
-    /// A token that lets somebody's program in.
+    /// A personal token.
     TokenId,
     /// An address at which a calendar reads bookings and checkouts.
     FeedId,
-    /// A calendar of somebody else's that takes the time of a machine or a room.
+    /// An external calendar that occupies a machine or a room.
     ExternalCalendarId,
     DisplayId,
     /// A hold that keeps a person from everything.
@@ -107,7 +107,7 @@ ids! {
     PlanId,
     /// Something that was done to a machine.
     InterventionId,
-    /// Firmware that is kept for boards.
+    /// A stored firmware image.
     FirmwareId,
     /// Sending firmware to a board.
     FirmwareJobId,
@@ -123,6 +123,6 @@ ids! {
     QuestionId,
     /// An answer that a question offers.
     AnswerId,
-    /// One time that somebody takes a quiz.
+    /// A try of a quiz by a person.
     QuizId,
 }

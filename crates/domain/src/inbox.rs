@@ -6,7 +6,7 @@
 use crate::{string_enum::string_enum, time::MINUTE};
 use std::time::Duration;
 
-/// How long what was decided can be taken back.
+/// How long a decision can be undone.
 pub const UNDO: Duration = MINUTE;
 /// Items of one kind that are shown, at most.
 pub const SHOWN: u16 = 50;
@@ -14,17 +14,17 @@ pub const SHOWN: u16 = 50;
 string_enum! {
     /// What an item is about, in the order of the inbox.
     Matter {
-        /// Somebody who would like to join.
+        /// An applicant.
         Applicant = "applicant",
-        /// Somebody who asks for a machine or a room.
+        /// A booking request.
         Booking = "booking",
-        /// Somebody who asks for a checkout.
+        /// A checkout request.
         Checkout = "checkout",
-        /// A card that somebody says is theirs.
+        /// A claim of a card.
         Claim = "claim",
         /// A card that nobody has claimed.
         Card = "card",
-        /// A problem that somebody reported on a machine.
+        /// A reported problem.
         Problem = "problem",
         /// Maintenance that is due on a machine.
         Maintenance = "maintenance",
@@ -38,7 +38,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// What is said about an item.
+    /// A decision on an item.
     Verdict {
         Approve = "approve",
         Reject = "reject",

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 string_enum! {
     Job {
-        /// Ends uses whose board said nothing more, and those that run into the booking of somebody else.
+        /// Ends uses whose board fell silent, and those that run into the booking of another person.
         AbandonedUses = "abandoned-uses",
         /// Notices boards that fell silent.
         SilentBoards = "silent-boards",
@@ -20,24 +20,24 @@ string_enum! {
         IdempotencyKeys = "idempotency-keys",
         /// Writes down qualifications that ran out.
         Lapses = "lapses",
-        /// Tells people what is due, or ends soon.
+        /// Notifies people of due dates.
         Reminders = "reminders",
         /// Reminds people of checkouts, and calls off what nobody answered.
         Appointments = "appointments",
         /// Gives away what nobody came for, expires requests for bookings, and reminds people of theirs.
         Bookings = "bookings",
-        /// Shows announcements that begin, and tells people of them; hides those that end.
+        /// Publishes announcements and notifies people of them; hides those that end.
         Announcements = "announcements",
         /// Reads calendars that others keep, each once an hour.
         ExternalCalendars = "external-calendars",
-        /// Clears what is kept for a time only, once a day.
+        /// Cleans up expired data, once a day.
         Retention = "retention",
     }
 }
 
 impl Job {
-    /// How often it runs. A silent board is to be noticed within 5 s of its 90, a deleted note gone within 5 s of its minute;
-    /// for what is due by the day an hour early or late does not matter.
+    /// How often it runs. A silent board is to be noticed within 5 s of its 90, a deleted note cleared within 5 s
+    /// of its minute; for jobs by day an hour early or late does not matter.
     #[must_use]
     pub const fn every(self) -> Duration {
         match self {

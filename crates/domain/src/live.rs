@@ -4,16 +4,16 @@
 
 use crate::id::{MachineId, PersonId};
 
-/// What a hint can be about.
+/// The subject of a change event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Noun {
     /// The state of a machine, or its settings.
     Machine,
     /// The space as a whole: its name, its places, the connection to the boards.
     Space,
-    /// Where somebody stands: their status, ledger, holds, sessions.
+    /// A person's standing: status, ledger, holds, sessions.
     Person,
-    /// What somebody is told.
+    /// A person's notices.
     Notices,
     /// What leaves by mail.
     Deliveries,
@@ -31,15 +31,15 @@ pub enum ChangeEvent {
     Machine(MachineId),
     /// The space looks different now.
     Space,
-    /// This person stands differently now. Told to themselves, and to whoever may see people.
+    /// The standing of this person changed. For that person, and for those who may see people.
     Person(PersonId),
-    /// This person was told something, or has read it. For themselves alone.
+    /// This person received a notice, or read one. For themselves only.
     Notices(PersonId),
-    /// Mails left, or did not. Told to whoever may see deliveries.
+    /// Mails were sent, or failed. For those who may see deliveries.
     Deliveries,
     /// An announcement was written, changed or withdrawn, began or ended.
     Announcements,
-    /// Somebody asked for a checkout, or it was decided; or a trainer changed when they offer times.
+    /// A checkout was requested or decided; or a trainer changed when they offer times.
     Checkouts,
     /// Something was booked or given back, or a room changed.
     Bookings,

@@ -36,7 +36,7 @@ string_enum! {
 /// What a machine's state is derived from, as of one instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StateFacts {
-    /// Since when somebody's block is in force.
+    /// Since when a block is in force.
     pub blocked: Option<Millis>,
     /// Since when its open use runs.
     pub in_use: Option<Millis>,
@@ -54,12 +54,12 @@ pub struct StateFacts {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MachineState<At = Moment> {
-    /// Nobody may use it until somebody lifts the block.
+    /// Nobody may use it until the block is lifted.
     Blocked {
         /// When it was blocked.
         since: At,
     },
-    /// Somebody is on it. `silent`: its board has not spoken for a while, so this is what was last known.
+    /// It is in use. `silent`: its board has not sent anything for a while, so this is the last known state.
     InUse {
         /// When the use began.
         since: At,

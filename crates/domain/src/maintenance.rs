@@ -18,7 +18,7 @@ use std::{ops::RangeInclusive, time::Duration};
 
 /// Characters of what has to be done, at most.
 pub const WORDS: usize = 200;
-/// Characters of a note on what was done, at most.
+/// Limit of characters of a note on an intervention.
 pub const NOTE: usize = 1_000;
 /// Hours of use after which something has to be done.
 pub const HOURS: RangeInclusive<u32> = 1..=100_000;
@@ -38,7 +38,7 @@ string_enum! {
         Trainer = "trainer",
         /// An owner of the type.
         Owner = "owner",
-        /// Somebody from outside, such as the maker's service.
+        /// An external service, such as the maker's.
         Outside = "outside",
     }
 }
@@ -134,7 +134,7 @@ pub struct Counting {
     pub used: i64,
     /// It keeps people from the machine when it is due.
     pub blocking: bool,
-    /// What a display says when it is due.
+    /// The text on the board's display when it is due.
     pub display: String,
 }
 
@@ -153,27 +153,27 @@ impl Counting {
     }
 }
 
-/// What the board of a machine told last.
+/// The last maintenance report of a machine's board.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BoardReport {
-    /// The first of what was kept of it.
+    /// The first stored intervention.
     pub id: InterventionId,
     /// Whose card it was.
     pub by: Option<PersonId>,
-    /// When it was told last.
+    /// When it was last received.
     pub at: Millis,
     /// It came as a replay.
     pub replay: bool,
-    /// It was told a second time already.
+    /// It was already received a second time.
     pub twin: bool,
     /// The machine's last use before it.
     pub after: Option<UseId>,
 }
 
 impl BoardReport {
-    /// Whether a board that says so once more says nothing new. Who did something goes on to use the machine, so what is
-    /// told again by the same person with no use in between is the same: doubled on the wire, or the replay of a message
-    /// whose answer came too late. Each plain message has at most one replay.
+    /// Whether another report repeats this one. People use the machine after maintaining it, so a report by the
+    /// same person without a use in between is the same: duplicated on the wire, or the replay of a message whose
+    /// answer came too late. Each live message has at most one replay.
     #[must_use]
     pub fn is_again(&self, by: PersonId, replay: bool, after: Option<UseId>, now: Millis) -> bool {
         let doubled = self.at.near(now, TOLERANCE) && (replay || !self.replay);

@@ -16,11 +16,11 @@ pub enum Unnamed {
     Empty,
     /// More than [`NAME`] characters can.
     Long,
-    /// It holds what controls a terminal and is no text: a program's slip, and what is left of it may be another's name.
+    /// It contains control characters: a program's error, and the rest may be another name.
     Control,
 }
 
-/// The name as it is kept: one space where there were several, and none around it.
+/// Normalizes a name: trimmed, with single spaces.
 pub fn name(input: &str) -> Result<String, Unnamed> {
     if input.chars().any(|c| c.is_control() && !c.is_whitespace()) {
         return Err(Unnamed::Control);
@@ -36,13 +36,13 @@ pub fn name(input: &str) -> Result<String, Unnamed> {
     }
 }
 
-/// A remark as it is kept: its lines stay.
+/// Normalizes a remark, preserving its lines.
 #[must_use]
 pub fn remark(input: &str) -> String {
     seen(input, true).trim().to_owned()
 }
 
-/// A remark as it is kept: [`remark`], never empty, of `MAX` characters at most.
+/// A valid remark: normalized by [`remark`], never empty, of `MAX` characters at most.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remark<const MAX: usize>(String);
 

@@ -33,7 +33,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What somebody is told.
+/// A notice to a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Notice {
@@ -104,7 +104,7 @@ pub enum Notice {
     AddressBounced {
         at: Millis,
     },
-    /// Somebody says that a card is theirs.
+    /// A card was claimed.
     CardClaimed {
         claim: ClaimId,
     },
@@ -116,11 +116,11 @@ pub enum Notice {
     ClaimRefused {
         claim: ClaimId,
     },
-    /// Somebody reported a problem.
+    /// A problem was reported.
     Reported {
         report: ReportId,
         machine: MachineId,
-        /// How bad it is. What is unsafe is a kind of its own.
+        /// Its severity. An unsafe machine has a kind of its own.
         severity: Severity,
     },
     /// The problem that the recipient reported was acknowledged.
@@ -146,10 +146,10 @@ pub enum Notice {
     MaintenanceDue {
         plan: PlanId,
         machine: MachineId,
-        /// Since when the plan counts: it is told once for each time.
+        /// Start of the interval; one notice per interval.
         since: Millis,
     },
-    /// A use of the recipient was corrected by somebody else.
+    /// A use of the recipient was corrected by another person.
     UseCorrected {
         session: UseId,
         machine: MachineId,
@@ -163,7 +163,7 @@ pub enum Notice {
         on: TypeId,
         /// When it begins, or would have.
         starts: Millis,
-        /// How often it was moved before: it is told once for each time.
+        /// How often it was moved before; one notice per move.
         sequence: i64,
     },
     /// No time that trainers offer suits a member, and they ask for one.
@@ -178,7 +178,7 @@ pub enum Notice {
         resource: Resource,
         /// When it begins, or would have.
         starts: Millis,
-        /// How often it was moved before, so that what was said of a time is said again when it comes back to it.
+        /// How often it was moved before, so that a move back to an earlier time is notified again.
         sequence: i64,
     },
     /// A booking changes hands.
@@ -198,7 +198,7 @@ pub enum Notice {
         machine: MachineId,
         booking: BookingId,
         starts: Millis,
-        /// What was free instead.
+        /// The free alternative.
         instead: Instead,
     },
     /// It works again, and the booking stands.
@@ -227,11 +227,11 @@ pub enum Notice {
         /// When it did, for it may be taken and become free again.
         at: Millis,
     },
-    /// Events of an external calendar meet what somebody was promised.
+    /// Events of an external calendar overlap promised time.
     CalendarClash {
         calendar: ExternalCalendarId,
         resource: Resource,
-        /// When the first of what was promised begins.
+        /// When the first overlapped booking begins.
         starts: Millis,
         /// When it was read.
         at: Millis,
@@ -246,7 +246,7 @@ pub enum Notice {
     /// A job of the program failed.
     JobFailed {
         job: Job,
-        /// On which day, by the clock of the space: it is told once a day.
+        /// The local day; one notice per day.
         day: Date,
     },
     /// Bookings mean nothing at machines here, as before; in new spaces they do.
@@ -316,7 +316,7 @@ impl Notice {
         }
     }
 
-    /// What it is about, as part of the key by which it is kept once.
+    /// Its subject, as part of the key by which it is stored once.
     #[must_use]
     pub fn subject(&self) -> String {
         match self {
@@ -455,7 +455,7 @@ impl Notice {
         }
     }
 
-    /// When what it tells of begins.
+    /// When its subject begins.
     #[must_use]
     pub const fn starts(&self) -> Option<Millis> {
         match *self {
@@ -471,7 +471,7 @@ impl Notice {
         }
     }
 
-    /// When what it tells of ends by itself.
+    /// When its subject ends by itself.
     #[must_use]
     pub const fn until(&self) -> Option<Millis> {
         match *self {

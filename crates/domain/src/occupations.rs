@@ -42,7 +42,7 @@ impl Span {
 /// Whose time is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Occupied {
-    /// Somebody's: they are in one place at a time.
+    /// A person: they are in one place at a time.
     Person(PersonId),
     Machine(MachineId),
     Room(RoomId),
@@ -55,7 +55,7 @@ pub enum Purpose {
     Booking(BookingId),
     /// A time at which a machine or a room cannot be had.
     Closure(ClosureId),
-    /// An offer to somebody who waits for it.
+    /// An offer to a waiting person.
     Waiting(WaitingId),
 }
 

@@ -5,8 +5,9 @@
 
 use std::time::Duration;
 
-/// Holders are told of a block when their booking begins within so long. Nobody says when a block ends: most repairs take a day or
-/// two, so a booking of next week would be given up for nothing, while two days are enough to come at another time.
+/// Holders are notified of a block when their booking begins within this time. Nobody knows when a block ends:
+/// most repairs take a day or two, so a booking next week would be given up needlessly, while two days are enough
+/// to change plans.
 pub const NOTICE: Duration = Duration::from_hours(48);
 /// Equal machines that are looked at for one holder, at most: each takes a bounded number of statements.
 pub const EQUALS: u32 = 8;

@@ -27,11 +27,11 @@ use crate::{
 };
 
 string_enum! {
-    /// Where somebody stands. Only the active pass any decision about access.
+    /// A person's status. Only active people pass any access decision.
     PersonStatus {
         Applicant = "applicant",
         Active = "active",
-        /// Kept out for now.
+        /// Suspended.
         Suspended = "suspended",
         Left = "left",
     }
@@ -61,11 +61,11 @@ impl RoleGroup {
 }
 
 string_enum! {
-    /// What is done to where somebody stands.
+    /// A change of a person's status.
     Step {
         /// An applicant becomes a member.
         Admit = "admit",
-        /// Somebody is kept out for now.
+        /// Suspends a person.
         Suspend = "suspend",
         Readmit = "readmit",
         Leave = "leave",
@@ -83,7 +83,7 @@ string_enum! {
         WrongStatus = "person.wrong-status",
         /// Nobody would administer the system.
         LastAdministrator = "person.last-administrator",
-        /// They are kept out, or not in: a hold, a ban, or where they stand.
+        /// They are denied access, or not a member: by a hold, a ban, or their status.
         KeptOut = "person.kept-out",
     }
 }
@@ -143,14 +143,14 @@ pub const NAME: std::ops::RangeInclusive<usize> = 1..=200;
 pub const REMARK: usize = 1_000;
 /// People on one page of the list.
 pub const PAGE: usize = 50;
-/// Uses, or entries about somebody, on one page.
+/// Page size of a person's uses and audit entries.
 pub const ROWS: usize = 50;
 /// Lines of addresses that are invited at once.
 pub const INVITED_AT_ONCE: usize = 200;
 
-/// Whether `by` (`None` is Toolgate itself) may erase `target` at `now`, or all that speaks against it. Nobody erases
-/// somebody of a higher rank, and whoever is the last to administer the system is not erased at all, by themselves
-/// neither. Nor does anybody take away themselves what keeps them out: a hold, a ban, or that they are no member.
+/// Whether `by` (`None` is Toolgate itself) may erase `target` at `now`, or all reasons against it. Nobody erases
+/// a person of higher rank, and the last administrator cannot be erased at all, not even by themselves. Nor can
+/// people erase themselves to escape a hold, a ban or a suspension.
 pub fn may_erase(
     by: Option<&Principal>,
     target: &TargetPerson<'_>,

@@ -55,12 +55,12 @@ pub const BYTES: usize = 20 * 1024 * 1024;
 pub const PIXELS: u64 = 32_000_000;
 /// Pixels of one side, at most.
 pub const LONGEST: u32 = 16_384;
-/// The longer side of what is kept.
+/// The longer side of a stored picture, in pixels.
 pub const SIDE: u32 = 512;
-/// The longer side of what stands in a list.
+/// The longer side of a list picture, in pixels.
 pub const SMALL: u32 = 96;
 
-/// The word that leads back where what was done has a photo already.
+/// The code for an intervention that already has a photo.
 pub const PHOTO_THERE: &str = "intervention.photo-there";
 
 string_enum! {
@@ -81,7 +81,7 @@ string_enum! {
 }
 
 impl InvalidPicture {
-    /// The code that programs are told: a picture that breaks off, or is HEIC, is none of those that are taken.
+    /// The code for programs: truncated files and HEIC are reported as unsupported formats.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {

@@ -10,7 +10,7 @@ use crate::{
 
 /// Weeks that are looked back on.
 pub const WEEKS: u32 = 4;
-/// From so many people on it is told how many they were.
+/// From this many people on, the exact number is given.
 pub const FEW: u32 = 5;
 
 /// One thing that a change would do.
@@ -22,7 +22,7 @@ pub enum Would {
     LetIn(u32),
     /// It would be otherwise for so many machines.
     Machines(u32),
-    /// On so many of these is somebody now, for whom it holds when they log out.
+    /// So many of these are in use, and change when their users log out.
     AtLogOut(u32),
     /// Uses of the last weeks that were longer than boards would then let them be.
     CutShort(u32),
@@ -50,7 +50,7 @@ pub enum Would {
     OpenNow(u32),
     /// Uses that run now on what would be closed: they go on.
     GoOn(u32),
-    /// Uses that nobody's name would be told of any more.
+    /// Uses whose names would be cleared.
     CutNames(u32),
     /// Decisions at machines that would be forgotten.
     ForgetDecisions(u32),
@@ -64,14 +64,14 @@ pub enum Would {
     OtherBookings(u32),
     /// Checkouts to come of which the same is true.
     OtherCheckouts(u32),
-    /// Hours that are said by the clock on the wall – opening hours, times of trainers – would be at other instants.
+    /// Wall-clock times – opening hours, times of trainers – would fall on other instants.
     OtherHours,
     /// Not everything could be looked at.
     Partly,
 }
 
 impl Would {
-    /// How many it is about; what is not counted is one.
+    /// The count; uncounted effects are one.
     #[must_use]
     pub const fn many(self) -> u32 {
         match self {
@@ -103,7 +103,7 @@ impl Would {
         }
     }
 
-    /// Whether somebody is worse off.
+    /// Whether it makes anybody worse off.
     #[must_use]
     pub const fn bites(self) -> bool {
         let harms = matches!(

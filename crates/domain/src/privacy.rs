@@ -2,8 +2,8 @@
 
 use crate::formula::is_formula;
 
-/// Rows of text as CSV (RFC 4180) with a heading. A cell that a spreadsheet would take for a formula is led by an
-/// apostrophe: whoever opens the file runs nothing.
+/// Rows of text as CSV (RFC 4180) with a heading. A cell that a spreadsheet would evaluate as a formula is
+/// prefixed by an apostrophe, so that opening the file runs nothing.
 #[must_use]
 pub fn csv(heading: &[String], rows: &[Vec<String>]) -> String {
     let line = |cells: &[String]| cells.iter().map(|one| cell(one)).collect::<Vec<_>>().join(",") + "\r\n";

@@ -20,7 +20,7 @@ string_enum! {
         NotFound = "not_found",
         /// The address is right, and nothing is done there in this way.
         WrongMethod = "wrong_method",
-        /// Somebody was faster, or it changed meanwhile.
+        /// Another change came first.
         Conflict = "conflict",
         /// More than anybody types.
         TooLarge = "too_large",
@@ -69,7 +69,7 @@ pub struct Problem {
     /// Seconds after which trying again makes sense, where that is known.
     #[serde(default)]
     pub retry_after: Option<u32>,
-    /// What somebody else saved meanwhile, where that is why. In a box: refusals are passed around a lot.
+    /// The newer saved version, if that is the reason. Boxed, because refusals are passed around a lot.
     #[serde(default)]
     pub saved: Option<Box<Saved>>,
 }
@@ -95,7 +95,7 @@ impl Problem {
         self
     }
 
-    /// With what was saved meanwhile.
+    /// Adds the newer saved version.
     #[must_use]
     pub fn over(mut self, saved: Saved) -> Self {
         self.saved = Some(Box::new(saved));

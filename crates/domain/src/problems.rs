@@ -10,7 +10,7 @@ use crate::{
 };
 use std::time::Duration;
 
-/// Weeks in the chart of what was reported and resolved.
+/// Weeks in the chart of reported and resolved problems.
 pub const WEEKS: i64 = 12;
 
 /// How often one person reports: more than anybody finds broken on one evening.
@@ -18,7 +18,7 @@ pub const REPORTS: Pace = Pace { burst: 20, every: Duration::from_mins(3) };
 /// How often one person gives a photo of a problem.
 pub const PHOTOS: Pace = Pace { burst: 40, every: Duration::from_secs(90) };
 
-/// Characters of what is written about a problem, or of what was done, at most.
+/// Limit of characters of a problem or its resolution.
 pub const WORDS: usize = 1000;
 
 string_enum! {
@@ -27,7 +27,7 @@ string_enum! {
         Note = "note",
         /// It works, but not as it should.
         Degraded = "degraded",
-        /// Nobody may use it: it is blocked at once, and whoever is on it logged out.
+        /// Nobody may use it: it is blocked at once, and its user logged out.
         Unsafe = "unsafe",
     }
 }
@@ -35,9 +35,9 @@ string_enum! {
 string_enum! {
     /// What became of it.
     State {
-        /// Nobody has said anything about it.
+        /// Not handled yet.
         Open = "open",
-        /// Somebody who cares for the machine knows.
+        /// A caretaker of the machine knows.
         Acknowledged = "acknowledged",
         /// It is done with.
         Resolved = "resolved",

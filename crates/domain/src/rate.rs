@@ -16,15 +16,15 @@ pub struct Pace {
     pub every: Duration,
 }
 
-/// Programs that somebody let in: ten a second for as long as they like, five hundred at once.
+/// Programs with a token: ten a second continuously, five hundred in a burst.
 pub const KNOWN: Pace = Pace { burst: 500, every: Duration::from_millis(100) };
-/// An address on the network from which nobody has said who they are.
+/// Anonymous requests from one network address.
 pub const UNKNOWN: Pace = Pace { burst: 100, every: Duration::from_millis(500) };
 
-/// Somebody who changes something on a page: five a second for as long as they like, three hundred at once.
+/// A person changing things on pages: five a second continuously, three hundred in a burst.
 pub const INPUT: Pace = Pace { burst: 300, every: Duration::from_millis(200) };
 
-/// What is left to somebody.
+/// The remaining allowance of a caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Left {
     pub burst: u32,
@@ -34,7 +34,7 @@ pub struct Left {
     pub full_in: Duration,
 }
 
-/// Nothing is left to somebody.
+/// A caller without allowance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Empty {
     /// Until there is one again.
@@ -50,10 +50,10 @@ pub struct Bucket {
 }
 
 impl Bucket {
-    /// Of somebody who has not asked yet.
+    /// The bucket of a new caller.
     pub const FULL: Self = Self { full_at: Millis(0) };
 
-    /// Takes one request out at `now`, and says what is left; or how long to wait for one.
+    /// Takes one request at `now`, and returns what is left, or how long to wait.
     pub fn take(&mut self, pace: Pace, now: Millis) -> Result<Left, Empty> {
         let whole = pace.every * pace.burst;
         // A clock that was set back must not lock anybody out for that long.

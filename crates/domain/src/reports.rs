@@ -41,9 +41,9 @@ pub const USUAL_WEEKS: u8 = 12;
 const CELLS: usize = 7 * 24;
 
 string_enum! {
-    /// What is compared with opening hours.
+    /// The measure compared with opening hours.
     Measure {
-        /// Time in which a machine was used, or a room by whoever had booked it.
+        /// Time in which a machine was used, or a room by its holder.
         Used = "used",
         /// Time that was booked, whether anybody came or not.
         Booked = "booked",
@@ -53,7 +53,7 @@ string_enum! {
 string_enum! {
     /// Of what there is a line each.
     By {
-        /// Types, and all rooms together; of what is chosen, each machine too.
+        /// Types, and all rooms together; of the chosen group, each machine too.
         Type = "type",
         /// Each machine and each room too.
         Machine = "machine",
@@ -61,7 +61,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// How long before it began somebody booked, in days of the calendar.
+    /// How long before its start a booking was made, in calendar days.
     Lead {
         /// On the day itself.
         SameDay = "same-day",
@@ -160,7 +160,7 @@ impl Rates {
     }
 }
 
-/// What is known of a machine, a type, all rooms or everything; `None` is of fewer than [`FEWEST`] people.
+/// The figures of a machine, a type, all rooms or everything; `None` is about fewer than [`FEWEST`] people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Figures {
     /// Minutes in which it was open, of all of them together.
@@ -182,24 +182,24 @@ pub struct Figures {
 pub struct Row {
     /// A type, all rooms, a machine or a room.
     pub of: ResourceFilter,
-    /// What is known of it.
+    /// Its figures.
     pub figures: Figures,
 }
 
-/// What is reported of some weeks.
+/// The report of some weeks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     /// Nothing was booked or used by anybody.
     pub is_empty: bool,
-    /// Of what is chosen, or everything.
+    /// For the chosen group, or everything.
     pub chosen: Figures,
     /// Types and rooms in their order, each with those of its machines that are asked for behind it.
     pub rows: Vec<Row>,
-    /// Minutes by the measure of each machine and room of what is chosen: the most first, and those that are not shown last.
+    /// Minutes of each machine and room of the chosen group by the measure: the most first, and hidden ones last.
     pub machines: Vec<(ResourceFilter, Option<u32>)>,
     /// The hours of the clock that are shown, the second exclusive.
     pub hours: (u8, u8),
-    /// Monday to Sunday, 24 hours each, of what is chosen.
+    /// Monday to Sunday, 24 hours each, of the chosen group.
     pub cells: Vec<Vec<Cell>>,
     /// Bookings for which nobody came, of 1,000, by the Monday of the week.
     pub weeks: Vec<(Date, Option<u16>)>,

@@ -20,15 +20,15 @@ use std::time::Duration;
 
 /// How long a request waits to be sent, and once it is sent, to be obeyed.
 pub const PATIENCE: Duration = Duration::from_secs(30);
-/// How long somebody is told that what they wanted started did not.
+/// How long a person is shown that their start failed.
 pub const REPORTED: Duration = Duration::from_mins(5);
 
 string_enum! {
     /// What a board is asked to do.
     BoardCommand {
-        /// Let somebody in, as if they had held their card to it.
+        /// Admit a person, as if they had swiped their card.
         Start = "start",
-        /// Log out whoever is in.
+        /// Log the user out.
         Stop = "stop",
     }
 }
@@ -36,7 +36,7 @@ string_enum! {
 string_enum! {
     /// Why a use is to end, or to begin.
     Cause {
-        /// Somebody who may asked for it.
+        /// A person with permission requested it.
         Asked = "asked",
         /// Its user was suspended.
         Suspended = "suspended",
@@ -51,7 +51,7 @@ string_enum! {
         Qualification = "qualification",
         /// The machine is unsafe.
         Unsafe = "unsafe",
-        /// The booked time of somebody else begins.
+        /// The booking of another person begins.
         Booking = "booking",
         /// Its user is at a second board with the same number.
         Conflict = "conflict",
@@ -77,7 +77,7 @@ string_enum! {
     State {
         /// It waits for its board.
         Queued = "queued",
-        /// Its board was told.
+        /// Its board was sent it.
         Sent = "sent",
         /// The use it meant has ended, or begun.
         Acknowledged = "acknowledged",
@@ -97,13 +97,13 @@ pub struct Request {
     pub state: State,
     /// Since when it is wanted.
     pub queued_at: Millis,
-    /// When its board was told.
+    /// When its board was sent it.
     pub sent_at: Option<Millis>,
     /// When its board last spoke, if it ever did.
     pub heard: Option<Millis>,
 }
 
-/// What is to be done with a request.
+/// The next step of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     Wait,
@@ -112,7 +112,7 @@ pub enum Step {
 }
 
 impl Request {
-    /// What is to be done with it at `now`; `reachable` is whether anything can be sent to boards at all.
+    /// The next step at `now`; `reachable` is whether boards can be reached at all.
     #[must_use]
     pub fn step(&self, reachable: bool, now: Millis) -> Step {
         let waiting_since = match self.state {
@@ -136,9 +136,9 @@ pub fn is_online(heard: Option<Millis>, now: Millis) -> bool {
     heard.is_some_and(|heard| boards::online(heard, now))
 }
 
-/// Whether `reason` is about the person or their card, so that it ends a use they are in the middle of. What is about
-/// the machine or the hour waits until they have finished. [`Reason::NeedsTrainer`] does too where a trainer stood by
-/// when it began, which is the caller's to know.
+/// Whether `reason` is about the person or their card, so that it ends a running use. Reasons about the machine or
+/// the hour wait until the use is finished. So does [`Reason::NeedsTrainer`] if a trainer was present at the
+/// start, which the caller knows.
 #[must_use]
 pub const fn ends_use(reason: Reason) -> bool {
     match reason {
@@ -164,8 +164,9 @@ pub const fn ends_use(reason: Reason) -> bool {
     }
 }
 
-/// Why a use ends that began although `reason` was known, by somebody of whom `ledger` tells; `None` where a board's own list may have
-/// let its user in: that is on record, and does not end it. What was taken from them, or ran out, a board may remember still.
+/// Why a use ends that began despite `reason`, for a person with `ledger`; `None` if the board's own list may have
+/// admitted its user: that is recorded and does not end it. A board may still remember a right that was revoked or
+/// expired.
 #[must_use]
 pub fn barred(reason: Reason, ledger: &Ledger, machine: Subject) -> Option<Cause> {
     let lost = |subjects: &[Subject]| ledger.ever_held(Relation::User, subjects).then_some(Cause::Qualification);
@@ -181,12 +182,12 @@ pub fn barred(reason: Reason, ledger: &Ledger, machine: Subject) -> Option<Cause
     }
 }
 
-/// How far a stop is that somebody asked for.
+/// The progress of a requested stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stop {
-    /// Its board is being told.
+    /// Its board is being sent it.
     UnderWay,
-    /// Its board cannot be told now; it will be told when it asks.
+    /// Its board is unreachable now; it will learn it by polling.
     WhenItAsks,
 }
 
@@ -237,7 +238,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever happens in whatever order: sent at most once, and nothing moves that has ended.
+        /// In any order of events: sent at most once, and final states do not change.
         #[test]
         fn request_is_sent_at_most_once(
             moments in prop::collection::vec((0..20_000_i64, any::<bool>(), prop::option::of(0..400_000_i64), any::<bool>()), 1..60)

@@ -5,15 +5,15 @@ use std::time::Duration;
 
 /// A card that nobody claimed.
 pub const UNKNOWN_CARDS: Duration = Duration::from_hours(24 * 30);
-/// The tie between somebody and a month of what they did.
+/// The link between a person and a month of their actions.
 pub const NAMES: Duration = Duration::from_hours(24 * 365);
-/// What somebody was told.
+/// Notices.
 pub const NOTICES: Duration = Duration::from_hours(24 * 365);
 /// How it left by mail.
 pub const DELIVERIES: Duration = Duration::from_hours(24 * 90);
 /// How often it is cleared.
 pub const EVERY: Duration = DAY;
-/// Times that a page tells of.
+/// Runs shown on a page.
 pub const SHOWN: usize = 30;
 
 /// Whether it is time again, when it was last done at `last`.

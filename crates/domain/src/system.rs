@@ -13,9 +13,9 @@ string_enum! {
     Count {
         /// People who are known by name.
         People = "people",
-        /// Cards that are somebody's.
+        /// Assigned cards.
         Cards = "cards",
-        /// Machines that were not put away.
+        /// Active machines.
         Machines = "machines",
         /// Boards that were ever heard.
         Boards = "boards",

@@ -12,9 +12,10 @@ pub const HOUR: Duration = Duration::from_hours(1);
 /// Twenty-four hours; not a calendar day, which may have 23 or 25.
 pub const DAY: Duration = Duration::from_hours(24);
 
-/// An instant: milliseconds since 1970 in UTC. Whatever comes in from outside comes through [`Millis::from_outside`] and is of the
-/// years 1970 to 2999. What the program itself says may lie beyond: midnight of 1 January 1970 east of Greenwich, or the end of
-/// somebody's event that lasts for ever. So reading it back refuses nothing, and arithmetic stays in range by itself.
+/// An instant: milliseconds since 1970 in UTC. External input passes through [`Millis::from_outside`] and is
+/// limited to the years 1970 to 2999. Values of the program itself may lie beyond: midnight of 1 January 1970 east
+/// of Greenwich, or the end of an event that lasts for ever. So deserializing refuses nothing, and arithmetic
+/// stays in range by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 #[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(transparent))]
@@ -24,7 +25,7 @@ pub struct Millis(pub i64);
 const END: i64 = 32_503_680_000_000;
 
 impl Millis {
-    /// An instant as somebody sent it; `None` where it is not of the years 1970 to 2999.
+    /// An external instant; `None` outside the years 1970 to 2999.
     #[must_use]
     pub fn from_outside(at: i64) -> Option<Self> {
         (0..END).contains(&at).then_some(Self(at))

@@ -20,11 +20,11 @@ string_enum! {
         MachinesRead = "machines:read",
         /// Change and stop them.
         MachinesWrite = "machines:write",
-        /// Look at the settings, the opening hours, the inbox and the record of what was done.
+        /// Read the settings, the opening hours, the inbox and the audit log.
         SpaceRead = "space:read",
         /// Change settings and opening hours, of the space and below.
         SpaceWrite = "space:write",
-        /// Read what its owner is told.
+        /// Read its owner's notices.
         NoticesRead = "notices:read",
         /// Mark that as read, and archive it.
         NoticesWrite = "notices:write",
@@ -41,7 +41,7 @@ string_enum! {
         BookingsWrite = "bookings:write",
         /// See which calendar addresses its owner has.
         CalendarsRead = "calendars:read",
-        /// Create and revoke them: whoever has one reads bookings and checkouts with it, after the token has ended too.
+        /// Create and revoke them: a feed gives access to bookings and checkouts, even after the token has ended.
         CalendarsWrite = "calendars:write",
         /// See modules and requirements, and how far its owner is.
         TrainingRead = "training:read",
@@ -78,14 +78,14 @@ impl Lifetime {
     }
 }
 
-/// What every token begins with, so that whoever finds one knows what it is.
+/// The prefix of every token, so that a leaked one is recognized.
 pub const PREFIX: &str = "tg_";
 /// Tokens of one person at a time.
 pub const MOST: usize = 20;
 /// That a token was used is written down at most this often.
 pub const SEEN_EVERY: Duration = Duration::from_mins(1);
 
-/// The scopes as they are kept: words with a space between.
+/// The scopes as stored, separated by spaces.
 #[must_use]
 pub fn join(scopes: &[Scope]) -> String {
     scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" ")

@@ -9,19 +9,19 @@
 use crate::time::Moment;
 use serde::{Deserialize, Serialize};
 
-/// Stands for whatever version there is: who names it has seen none, and says that it does not matter.
+/// Matches every version: the caller has seen none, and accepts any.
 pub const ANY: i64 = i64::MIN;
 
-/// Whether somebody who has `seen` a version may change what is of version `current` now.
+/// Whether a caller who has `seen` a version may change data of version `current`.
 #[must_use]
 pub const fn is_current(current: i64, seen: i64) -> bool {
     seen == ANY || seen == current
 }
 
-/// What is saved of something that people edit, as its form would send it.
+/// The stored values of something that people edit, as its form would send them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Saved {
-    /// Its version; what is saved over it names this one.
+    /// Its version, which a save over it names.
     pub version: i64,
     /// Fields and values in the order of the form. A field of several values stands here once for each.
     pub fields: Vec<(String, String)>,

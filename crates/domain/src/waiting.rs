@@ -9,7 +9,7 @@ use crate::{occupations::Span, string_enum::string_enum, time::Millis};
 use std::time::Duration;
 
 string_enum! {
-    /// Where somebody is who waits for a time.
+    /// The state of a waiting entry.
     State {
         Waiting = "waiting",
         /// It is free, and held for them.
@@ -48,7 +48,7 @@ impl State {
 pub const OFFER: Duration = Duration::from_mins(15);
 /// Lists that one person may be on at once.
 pub const MOST: usize = 5;
-/// What is free for less than this is no news to those who follow a machine.
+/// Free time shorter than this is no news to followers of a machine.
 pub const WORTH_TELLING: Duration = Duration::from_mins(15);
 
 /// Until when a time at `span` is held that is offered at `now`.
@@ -63,7 +63,8 @@ pub fn can_be_offered(span: Span, now: Millis) -> bool {
     now < span.starts
 }
 
-/// What the clock alone does to somebody who waits for `span`, to whom it is offered `until` then; `None`: nothing is due at `now`.
+/// The transition of a waiting entry for `span` by time, with an offer `until` then if any; `None`: nothing is due
+/// at `now`.
 #[must_use]
 pub fn due(state: State, span: Span, until: Option<Millis>, now: Millis) -> Option<State> {
     match state {

@@ -182,7 +182,8 @@ pub(crate) async fn remind(ctx: &Ctx) -> Result<usize, StoreError> {
     Ok(write(ctx, news, now).await? + tell_changes(ctx, now).await?)
 }
 
-/// Notifies administrators once that their space keeps the old behaviour where a newer version has another default.
+/// Notifies administrators once that their space keeps the old behaviour where a newer version changed a
+/// default.
 async fn tell_changes(ctx: &Ctx, now: Millis) -> Result<usize, StoreError> {
     if !system::are_changes_untold(&mut *ctx.store().read().await?).await? {
         return Ok(0);

@@ -7,31 +7,31 @@ use serde::{Deserialize, Serialize};
 
 use crate::training::PathView;
 
-/// A trace with what is needed to tell it: names of types, and how its instants read on the wall.
+/// A trace with the names and local times needed to describe it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TraceView {
     pub trace: Trace,
-    /// What the person is called, while that is known.
+    /// The person's name, if known.
     pub name: Option<String>,
     pub kind: TypeId,
-    /// The names of the types that are named in it, and of the machine's own.
+    /// The names of the types in it, and of the machine's own.
     pub types: Vec<(TypeId, String)>,
-    /// The titles of the modules that are missing.
+    /// The titles of missing modules.
     pub modules: Vec<(ModuleId, String)>,
-    /// Those of them of which only the quiz is missing.
+    /// Those of them that lack only the quiz.
     pub quizzes: Vec<ModuleId>,
     pub moments: Vec<Moment>,
     pub now: Moment,
 }
 
 impl TraceView {
-    /// Why not, in the order in which it is told: what they can do themselves first.
+    /// The reasons for a refusal, in the order shown: those they can remove themselves first.
     #[must_use]
     pub fn reasons(&self) -> Vec<Reason> {
         prioritized(self.trace.decision.reasons())
     }
 
-    /// The first thing that somebody can do, ask for, or wait for; `None` when it is a yes.
+    /// The first remedy: something to do, ask or wait for; `None` if allowed.
     #[must_use]
     pub fn next(&self) -> Option<Remedy> {
         let reasons = self.reasons();
@@ -50,57 +50,57 @@ impl TraceView {
         self.modules.iter().find(|(id, _)| *id == module).map_or("", |(_, title)| title)
     }
 
-    /// How an instant of the trace reads on the wall.
+    /// An instant of the trace in local time.
     #[must_use]
     pub fn moment(&self, at: Millis) -> Moment {
         self.moments.iter().find(|moment| moment.at == at).copied().unwrap_or_else(|| self.now.shifted_to(at))
     }
 }
 
-/// Somebody who can help.
+/// A person who can help.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contact {
     pub person: PersonId,
     pub name: String,
-    /// They give checkouts on this type, which whoever looks can ask for.
+    /// The type they give checkouts on, if the reader can request one.
     pub checkout: Option<TypeId>,
-    /// Their address, for whoever may see them.
+    /// Their e-mail address, if the reader may see it.
     pub mail: Option<String>,
 }
 
-/// What a machine's page says to whoever looks at it.
+/// What a machine's page tells its reader.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and any of them may be together")]
 pub struct Answers {
-    /// For whoever looks; `None` for who has not signed in.
+    /// For the reader; `None` if not signed in.
     pub mine: Option<TraceView>,
-    /// Whoever looks is on the machine right now.
+    /// The reader uses the machine right now.
     pub on_it: bool,
-    /// Its board is just being told to let whoever looks in.
+    /// A start request for the reader is being sent to its board.
     pub starting: bool,
-    /// Whoever looks has no card that works: what they may, they cannot show to a reader.
+    /// The reader has no valid card.
     pub cardless: bool,
-    /// Whoever looks cares for the machine: what stands against it is theirs to see to.
+    /// The reader is responsible for the machine and for what blocks it.
     pub cares: bool,
-    /// Their path to it, where it is for them to learn: steps, and the checkout that they asked for.
+    /// Their training path to it, if there is anything left to do: steps, and the requested checkout.
     pub path: Option<PathView>,
-    /// Who can help with the first reason that somebody can help with, by name.
+    /// People who can help with the first reason anybody can help with, by name.
     pub helpers: Vec<Contact>,
-    /// For the person whom whoever looks has asked for.
+    /// For the person the reader asked about.
     pub other: Option<TraceView>,
-    /// For whom whoever looks may ask; `None` when they may ask for themselves alone.
+    /// People the reader may ask about; `None` if only about themselves.
     pub people: Option<Vec<(PersonId, String)>>,
 }
 
-/// A decision at a board that was kept.
+/// A stored decision at a board.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempted {
     pub id: AttemptId,
     pub at: Moment,
     pub machine: MachineId,
     pub machine_name: String,
-    /// The whole way; `None` for one that was kept before traces were.
+    /// All its steps; `None` if it is older than traces.
     pub told: Option<TraceView>,
-    /// The codes of the reasons; empty when allowed.
+    /// Codes of the reasons; empty if allowed.
     pub reasons: Vec<String>,
 }

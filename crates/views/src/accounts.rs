@@ -7,72 +7,72 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What somebody sees of their own account.
+/// A person's own account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     /// Their picture, if any.
     pub picture: Option<i64>,
     pub name: String,
-    /// Their address, if one is known.
+    /// E-mail address, if known.
     pub email: Option<String>,
-    /// Where they are signed in, the newest use first.
+    /// Signed-in devices, latest use first.
     pub sessions: Vec<SessionView>,
     pub second_factor: SecondFactor,
-    /// When the password was chosen; `None`: there is none.
+    /// When the password was set; `None` if there is none.
     pub password_set: Option<Moment>,
     pub status: PersonStatus,
-    /// What they are in the workshop, once their roles are awake.
+    /// Their rank, with all roles active.
     pub rank: Rank,
-    /// The roles sleep until a second factor is shown.
+    /// Their roles are inactive until they confirm a second factor.
     pub asleep: bool,
     /// Milliseconds on machines in each of the last [`WEEKS`](domain::people::hours::WEEKS), by its Monday.
     pub hours: Vec<(Date, i64)>,
 }
 
-/// One time that somebody signed in on a device.
+/// A session on a device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionView {
     pub id: SessionId,
-    /// "Firefox on Linux"; empty when the device did not say.
+    /// "Firefox on Linux"; empty if unknown.
     pub device: String,
     pub created: Moment,
-    /// Last used, to the hour.
+    /// Last use, to the hour.
     pub seen: Moment,
-    /// It is the one that asks.
+    /// The reader's own session.
     pub here: bool,
 }
 
-/// Where somebody stands with their second factor.
+/// State of a person's second factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SecondFactor {
-    /// None, and none is asked for.
+    /// None, and none is required.
     Off,
     On {
         since: Moment,
         codes_left: u8,
     },
-    /// None yet; their role asks for one.
+    /// None yet, but their role requires one.
     Required,
 }
 
-/// What a link says before it is followed.
+/// What a link shows before it is used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkView {
     pub purpose: Purpose,
-    /// Whom it is for; `None` for the first administrator, who is nobody yet. Of a screen: where it hangs.
+    /// The person's name; `None` for the first administrator, who does not exist yet. For a screen: where it hangs.
     pub name: Option<String>,
-    /// The address they sign in with.
+    /// Their e-mail address.
     pub email: Option<String>,
 }
 
-/// What an authenticator is set up with. Shown once, to the person it is for.
+/// The data to set up an authenticator, shown once to its owner.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TotpOffer {
     /// The secret in base32, in groups of four.
     pub secret: String,
-    /// The same for programs: `otpauth://totp/…`.
+    /// The same as `otpauth://totp/…`.
     pub uri: String,
-    /// The same for a camera: an SVG.
+    /// The same as a QR code in SVG.
     pub qr: String,
 }
 
@@ -82,18 +82,18 @@ impl std::fmt::Debug for TotpOffer {
     }
 }
 
-/// Where caught mails are read, on the computer that caught them.
+/// Where mails caught in the demo are read.
 pub const CAUGHT: &str = "/demo/mail";
 
-/// How a link reached the person it is for.
+/// How a link is delivered.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Delivery {
     Mailed,
-    /// It stayed on this computer, where mails are caught: see [`CAUGHT`].
+    /// Caught in the demo: see [`CAUGHT`].
     Caught,
-    /// Not yet: whoever asked for it hands it over.
+    /// By hand, by the person who requested it.
     ByHand {
-        /// The link; a path where nobody has said under which address this site is reached.
+        /// The link; only a path if the site's address is not set.
         link: String,
     },
 }

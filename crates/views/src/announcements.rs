@@ -6,54 +6,54 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// An announcement as its readers see it.
+/// An announcement for its readers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Announced {
     pub title: String,
     /// Its text as sanitised HTML.
     pub html: String,
-    /// It is long, and folded away where there is something else to see.
+    /// It is long, and collapsed where there is something else to see.
     pub long: bool,
     /// Its end, if it has one.
     pub until: Option<Moment>,
 }
 
-/// An announcement with all that is kept of it.
+/// An announcement with all its fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Announcement {
     pub id: AnnouncementId,
     pub version: i64,
     pub title: String,
-    /// As it was written, in Markdown.
+    /// The source, in Markdown.
     pub text: String,
     /// The same as sanitised HTML.
     pub html: String,
-    /// The type whose qualified it is for; `None` is everybody.
+    /// The type whose qualified people it is for; `None` stands for everyone.
     pub to: Option<TypeId>,
     pub from: Moment,
     /// Its end, if it has one.
     pub until: Option<Moment>,
     pub state: State,
-    /// Who wrote it, for managers, while they are known by name.
+    /// Author's name, for managers, if known.
     pub by: Option<String>,
 }
 
-/// An announcement as managers list it.
+/// An announcement in the managers' list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnnouncementRow {
     pub id: AnnouncementId,
     pub title: String,
     pub state: State,
-    /// The type whose qualified it is for; `None` is everybody.
+    /// Name of the type whose qualified people it is for; `None` stands for everyone.
     pub to: Option<String>,
     pub from: Moment,
     /// Its end, if it has one.
     pub until: Option<Moment>,
-    /// Who wrote it, while they are known by name.
+    /// Author's name, if known.
     pub by: Option<String>,
 }
 
-/// One that is being edited.
+/// An announcement in its form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Edited {
     pub id: AnnouncementId,
@@ -61,24 +61,24 @@ pub struct Edited {
     pub state: State,
 }
 
-/// All announcements, for those who write them.
+/// All announcements, for their authors.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Announcements {
     pub now: Moment,
-    /// Those that show first, then those that will, then what is over.
+    /// Shown ones first, then future, then past ones.
     pub announcements: Vec<AnnouncementRow>,
-    /// Whose qualified one may be for.
+    /// Types that can be an audience.
     pub types: Vec<(TypeId, String)>,
     pub edited: Option<Edited>,
 }
 
-/// What stands in the form, and how its text will look.
+/// The form's content, and a preview of the text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Drafted {
     /// Fields and values of the form.
     pub fields: Saved,
     /// The text as sanitised HTML.
     pub html: String,
-    /// How many others it is for, where that is known.
+    /// Size of the audience, without the author, if known.
     pub readers: Option<u32>,
 }

@@ -6,18 +6,18 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Which entries are asked for, as it was typed; an empty word asks for nothing.
+/// A filter as entered; empty fields match all.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filter {
-    /// From this day on, by the clocks of the space: `2026-11-20`.
+    /// From this local day on: `2026-11-20`.
     pub from: String,
     /// Up to the end of this day.
     pub to: String,
-    /// By somebody whose name holds this.
+    /// Part of the person's name.
     pub by: String,
-    /// Actions that begin so: `use.`.
+    /// Beginning of the action: `use.`.
     pub action: String,
-    /// Subjects: `machine:7`, all of a kind (`machine`), or a piece of its name.
+    /// Subject: `machine:7`, all of a kind (`machine`), or part of its name.
     pub subject: String,
 }
 
@@ -30,7 +30,7 @@ impl Filter {
     }
 }
 
-/// A value in the particulars of an entry.
+/// A value in an entry's detail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Value {
@@ -39,20 +39,20 @@ pub enum Value {
     Moment(Moment),
     /// A type or a machine.
     Equipment(Named),
-    /// A room, as it stands in the chain and by name.
+    /// A room, as recorded and by name.
     Room(String, String),
     /// A booking, a checkout or a place on a waiting list.
     Appointment(Appointment),
 }
 
-/// A time of a machine, a room or a trainer that an entry is about.
+/// A time of a machine, room or trainer in an entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Appointment {
-    /// As it stands in the chain.
+    /// Its id as recorded.
     pub id: String,
-    /// The machine, the room, or the type that a checkout is for.
+    /// Name of the machine or room, or of the type of a checkout.
     pub name: String,
-    /// When it is now.
+    /// Its present time.
     pub starts: Moment,
     pub ends: Moment,
 }
@@ -63,18 +63,18 @@ pub struct Entry {
     pub at: Moment,
     pub by: By,
     pub door: Channel,
-    /// What, as a code: `use.start`.
+    /// Action code: `use.start`.
     pub action: String,
-    /// About what: `machine:7`.
+    /// Subject: `machine:7`.
     pub subject: String,
-    /// What that is called, while it is known.
+    /// The subject's name, if known.
     pub subject_name: Option<String>,
-    /// The particulars in the order of their names.
+    /// The detail, sorted by name.
     pub detail: Vec<(String, Value)>,
 }
 
 impl Entry {
-    /// The page about what the entry is about, where there is one.
+    /// The page of its subject, if there is one.
     #[must_use]
     pub fn page(&self) -> Option<String> {
         match self.subject.parse().ok()? {
@@ -100,7 +100,7 @@ impl Entry {
 pub struct Page<E = Entry> {
     pub now: Moment,
     pub entries: Vec<E>,
-    /// Where the next page begins, if there is one: before this entry.
+    /// The cursor of the next page, if any: before this entry.
     pub older: Option<i64>,
 }
 

@@ -5,27 +5,27 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// A rule as a form holds it.
+/// A rule in its form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleView {
     pub id: RuleId,
     pub version: i64,
-    /// Monday is 0; `None` where it is for one date.
+    /// Monday is 0; `None` for a single date.
     pub weekday: Option<u8>,
     pub date: Option<Date>,
-    /// Minutes from midnight.
+    /// Minutes after midnight.
     pub from: u16,
-    /// Minutes from midnight, exclusive.
+    /// Minutes after midnight, exclusive.
     pub to: u16,
-    /// Of a slot, in minutes.
+    /// Length of a slot, in minutes.
     pub length: u16,
-    /// After each slot, in minutes.
+    /// Pause after each slot, in minutes.
     pub buffer: u16,
     pub first: Option<Date>,
     pub last: Option<Date>,
-    /// None is all types of the trainer.
+    /// Empty stands for all types of the trainer.
     pub kinds: Vec<(TypeId, String)>,
-    /// How many slots it makes on a day.
+    /// How many slots it makes per day.
     pub slots: u16,
 }
 
@@ -36,45 +36,45 @@ pub struct AwayView {
     pub last: Date,
 }
 
-/// A slot that members get, or would.
+/// A slot as its trainer sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnSlot {
     pub starts: Moment,
     pub ends: Moment,
-    /// Something of the trainer's is at that time.
+    /// The trainer is busy then.
     pub taken: bool,
     /// The workshop is closed then.
     pub closed: bool,
 }
 
-/// A checkout with them that is open.
+/// An open checkout with the trainer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Booked {
     pub id: AppointmentId,
     pub starts: Moment,
     pub ends: Moment,
-    /// Of the member, while it is kept.
+    /// The member's name; `None` once erased.
     pub name: Option<String>,
     pub state: State,
 }
 
-/// When somebody offers times.
+/// A trainer's availability.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Availability {
     pub now: Moment,
     pub today: Date,
     pub trainer: PersonId,
-    /// By weekday, those for one date at the end.
+    /// By weekday, single dates last.
     pub rules: Vec<RuleView>,
     pub away: Vec<AwayView>,
-    /// Types that they may check people out on.
+    /// The types they may check people out on.
     pub kinds: Vec<(TypeId, String)>,
-    /// Of the days ahead, in order.
+    /// Slots of the days ahead, in order.
     pub slots: Vec<OwnSlot>,
-    /// Of this week and the days ahead, in order.
+    /// Checkouts of this week and the days ahead, in order.
     pub booked: Vec<Booked>,
-    /// Days of these weeks on which the workshop is closed.
+    /// Days of these weeks when the workshop is closed.
     pub closed: Vec<Date>,
-    /// The last day for which members get times.
+    /// The last day with slots for members.
     pub until: Date,
 }

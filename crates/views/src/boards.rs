@@ -5,149 +5,149 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// A board, as it last introduced itself.
+/// A board's last introduction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Board {
     pub id: BoardId,
     /// Its serial number; empty with old firmware.
     pub serial: String,
     pub firmware: String,
-    /// Its address in the network, as it says.
+    /// Its network address, as reported.
     pub address: String,
-    /// Free memory in bytes, if it says.
+    /// Free memory in bytes, if reported.
     pub heap: Option<u64>,
     /// When it first introduced itself.
     pub first: Moment,
     pub last: Moment,
-    /// Another board says the same serial number, or none either, in turn with it: from there.
+    /// The address of another board that alternates with it under the same serial number, or also without one.
     pub other: Option<String>,
-    /// It has not introduced itself for a while, and can be forgotten by whoever asks.
+    /// It has been silent for a while, and the reader may delete it.
     pub may_forget: bool,
 }
 
-/// What is known of the boards of one machine.
+/// The boards of one machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MachineBoards {
     pub machine: MachineId,
     pub name: String,
-    /// Its number on the board topics, while it has one.
+    /// Its number in board topics, if any.
     pub number: Option<u16>,
     /// A board was heard within [`ONLINE`](domain::boards::ONLINE).
     pub online: bool,
     /// When one was last heard.
     pub heard: Option<Moment>,
-    /// What the machine is doing.
+    /// State of the machine.
     pub state: MachineState,
-    /// More than one speaks for it.
+    /// More than one board speaks for it.
     pub several: bool,
-    /// Those that introduced themselves, the last to do so first.
+    /// Boards that introduced themselves, latest first.
     pub boards: Vec<Board>,
 }
 
-/// A board that says a number that no machine has.
+/// A board with a number that no machine has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stray<At = Moment> {
     pub number: u16,
-    /// Its serial number, if it said one.
+    /// Its serial number, if reported.
     pub serial: String,
-    /// Its firmware, if it said which.
+    /// Its firmware, if reported.
     pub firmware: String,
-    /// Its address, if it said which.
+    /// Its address, if reported.
     pub address: String,
     /// When it was last heard.
     pub last: At,
 }
 
-/// Two that connected to the broker under one client id: each throws the other out.
+/// Two clients with one client id: each disconnects the other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Takeover<At = Moment> {
     pub client: String,
-    /// From where the one before had connected.
+    /// The address of the earlier client.
     pub before: String,
-    /// From where the last one did.
+    /// The address of the later client.
     pub after: String,
     pub times: u32,
     pub last: At,
 }
 
-/// Messages of one kind that could not be read.
+/// Unreadable messages of one kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rejected<At = Moment> {
     pub kind: String,
     pub seen: u64,
-    /// When the last came.
+    /// When the last arrived.
     pub last: At,
     pub topic: String,
-    /// What it was, shortened, cards masked.
+    /// An example, shortened, with card uids masked.
     pub example: String,
 }
 
-/// Everything that is known of boards.
+/// The boards page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Boards {
     pub now: Moment,
-    /// Since when boards cannot be heard at all, if they cannot.
+    /// Since when the broker has been unreachable, if it is.
     pub broker_lost: Option<Moment>,
-    /// The machines that a board ever spoke for, by name.
+    /// Machines with a board that was ever heard, by name.
     pub machines: Vec<MachineBoards>,
-    /// What belongs to no machine; for those alone who see every machine's boards.
+    /// Facts that belong to no machine, for readers who see every machine's boards.
     pub whole: Option<Whole>,
 }
 
-/// What is known of boards, and belongs to no machine.
+/// Facts about boards that belong to no machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Whole {
-    /// Since when strays and takeovers are noticed: the start of the process.
+    /// The start of the process, since when strays and takeovers are recorded.
     pub since: Moment,
-    /// Numbers that boards say and no machine has.
+    /// Boards with a number that no machine has.
     pub strays: Vec<Stray>,
-    /// Client ids that two use at once.
+    /// Client ids in use twice.
     pub takeovers: Vec<Takeover>,
-    /// What could not be read, by kind, the last first.
+    /// Unreadable messages by kind, newest first.
     pub rejected: Vec<Rejected>,
     pub may_add: bool,
 }
 
 impl Whole {
-    /// Whether any board spoke that no machine has.
+    /// Whether a board without a machine was heard.
     #[must_use]
     pub const fn heard_any(&self) -> bool {
         !(self.strays.is_empty() && self.takeovers.is_empty() && self.rejected.is_empty())
     }
 }
 
-/// A login in force.
+/// An active login.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BoardLogin {
     pub id: BoardLoginId,
     pub user: String,
-    /// For which machine it was made.
+    /// The machine it was made for.
     pub machine: MachineId,
     pub name: String,
     /// The machine number it is confined to.
     pub number: u16,
-    /// The machine has another number by now, or is put away: the login opens nothing.
+    /// The machine has another number by now or is archived, so the login does not work.
     pub strayed: bool,
     pub made: Moment,
-    /// Who made it, while they are known by name.
+    /// Who created it, if known.
     pub by: Option<String>,
-    /// When a board last came with it.
+    /// When a board last used it.
     pub used: Option<Moment>,
     pub may_revoke: bool,
 }
 
-/// The logins of the machines that whoever asks cares for.
+/// The logins of machines the reader is responsible for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BoardLogins {
     pub now: Moment,
-    /// Boards connect to the broker inside; logins are of no use at another.
+    /// Boards connect to the built-in broker; logins do not work with another.
     pub inside: bool,
     pub logins: Vec<BoardLogin>,
-    /// Machines that a login can be made for, by name.
+    /// Machines that can have a login, by name.
     pub machines: Vec<(MachineId, String)>,
 }
 
-/// A login that was just made; its password is not to be had again.
+/// A new login; its password is shown once.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewBoardLogin {
     pub id: BoardLoginId,
@@ -176,29 +176,29 @@ mod tests {
     }
 }
 
-/// How the board of a machine is connected.
+/// How to connect the board of a machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HowToConnect {
     pub machine: MachineId,
     pub name: String,
-    /// What its board is to say it is; without it nothing connects.
+    /// The number its board must be set to; without one nothing connects.
     pub number: Option<u16>,
-    /// Where boards connect to; `None` while nobody has said.
+    /// The broker; `None` if not configured.
     pub broker: Option<Broker>,
-    /// Under which topic the board speaks; empty without a number.
+    /// The board's topic; empty without a number.
     pub topic: String,
-    /// The machine's board has spoken.
+    /// The machine's board was heard.
     pub heard: bool,
 }
 
 /// The broker that boards connect to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Broker {
-    /// Its name or address; `None` for this server's own, of which nobody has said what it is in the network.
+    /// Its name or address; `None` for the built-in one if its network address is not configured.
     pub host: Option<String>,
     pub port: u16,
-    /// It is the one inside, which goes by the logins of single boards.
+    /// The built-in one, which checks the logins of single boards.
     pub inside: bool,
-    /// It listens to programs on its own computer alone.
+    /// It accepts connections from this computer only.
     pub only_here: bool,
 }

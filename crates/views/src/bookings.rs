@@ -1,4 +1,4 @@
-//! Bookings, free times and rooms as they are shown.
+//! Views of bookings, free times and rooms.
 
 use crate::{outages::InsteadView, settings::SettingRow, waiting::Waiting};
 use domain::{
@@ -13,7 +13,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// A booking as its reader may see it.
+/// A booking, as far as its reader may see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Booking {
     pub id: BookingId,
@@ -21,15 +21,15 @@ pub struct Booking {
     pub resource: Resource,
     /// Name of the machine or room.
     pub name: String,
-    /// Whose it is, for whoever may know.
+    /// Its holder, if the reader may know.
     pub person: Option<PersonId>,
-    /// The name, or as much of it as is shown.
+    /// The holder's name, or the visible part of it.
     pub person_name: Option<String>,
     pub starts: Moment,
     pub ends: Moment,
     pub state: State,
     pub asked: Moment,
-    /// Of its calendar entry: how often it was moved or called off.
+    /// Sequence number of its calendar entry: how often it was moved or cancelled.
     pub sequence: i64,
     pub decided: Option<Moment>,
     pub decided_by: Option<String>,
@@ -38,27 +38,27 @@ pub struct Booking {
     pub checked_in: Option<Moment>,
     /// Cancelled late.
     pub late: bool,
-    /// What its reader can do about it.
+    /// Actions of its reader.
     pub actions: Vec<BookingAction>,
-    /// What its reader can do about handing it over.
+    /// Transfer actions of its reader.
     pub hand_over: Vec<HandOver>,
-    /// To whom it is offered, for its holder.
+    /// The name of the person it is offered to, for its holder.
     pub offered_to: Option<String>,
-    /// It is its reader's.
+    /// The reader is its holder.
     pub mine: bool,
 }
 
-/// What of a stretch of time is free.
+/// The free parts of a span.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Availability {
     pub resource: Resource,
     /// Name of the machine or room.
     pub name: String,
-    /// In order; they touch.
+    /// In order, without gaps.
     pub pieces: Vec<PieceView>,
 }
 
-/// A part of it.
+/// A part of the span.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PieceView {
     pub starts: Moment,
@@ -82,54 +82,54 @@ pub struct Room {
     pub archived: bool,
 }
 
-/// A time that can be had.
+/// A free time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Time {
     pub starts: Moment,
     pub ends: Moment,
 }
 
-/// A machine or a room as a choice.
+/// A machine or room to choose from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bookable {
     pub resource: Resource,
     pub name: String,
     /// Where it is.
     pub place: Option<String>,
-    /// What a machine is doing now; `None` for a room.
+    /// Present state of a machine; `None` for a room.
     pub state: Option<MachineState>,
-    /// Somebody answers each request.
+    /// Requests need an approval.
     pub moderated: bool,
 }
 
-/// How much of a week somebody has booked.
+/// A person's bookings in a week, against the limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quota {
     pub minutes: u32,
-    /// Hours that one may book in a week; 0 does not ask.
+    /// Hours allowed per week; 0 stands for no limit.
     pub most: u16,
 }
 
-/// What was looked for, and what is free.
+/// A search for free times and its results.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
     pub now: Moment,
-    /// What can be looked for, by name.
+    /// Machines, types and rooms to choose from, by name.
     pub choices: Vec<(ResourceFilter, String)>,
-    /// `None` where there is nothing to book at all, or nothing with the name that was looked for.
+    /// `None` if nothing can be booked, or nothing has the given name.
     pub wanted: Option<ResourceFilter>,
     pub minutes: u16,
     /// Lengths to choose from, in minutes.
     pub lengths: Vec<u16>,
     pub when: Timeframe,
-    /// A search in words, in their order.
+    /// The parsed search text, in order.
     pub terms: Vec<SearchTerm>,
-    /// The words that were looked for and that nothing is named by.
+    /// Words of the search without a matching name.
     pub unheard: Option<String>,
     pub resources: Vec<FoundResource>,
-    /// Times that are free and left out because the reader has something else then, and of what.
+    /// Free times left out because the reader is busy then, with the names of what keeps them busy.
     pub not_shown: Vec<(Time, Vec<String>)>,
-    /// Where no time is free: the first machine that the reader may not use. What leads on to it is the answer of its page.
+    /// If no time is free: the first machine the reader may not use. Its page explains what to do.
     pub barred: Option<MachineId>,
     pub quota: Quota,
 }
@@ -142,30 +142,30 @@ impl Found {
     }
 }
 
-/// Words of a search.
+/// A part of a search text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SearchTerm {
-    /// As they were typed.
+    /// As entered.
     pub words: String,
-    /// `None` if they were not understood.
+    /// `None` if not understood.
     pub meaning: Option<Meaning>,
-    /// The name of the machine, type or room that they mean.
+    /// Name of the machine, type or room it refers to.
     pub name: Option<String>,
-    /// The search without them.
+    /// The search without this part.
     pub rest: String,
 }
 
-/// A machine or a room, and its nearest free times.
+/// A machine or room with its next free times.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FoundResource {
     pub bookable: Bookable,
-    /// By when they begin, a few.
+    /// A few times, by start.
     pub times: Vec<Time>,
-    /// Why there is none, as a code and a sentence: what of it is about the person, and not about the time.
+    /// Why there is none, as code and message, if it is because of the person and not the time.
     pub why: Option<(String, String)>,
 }
 
-/// One day of a machine or a room, as whoever looks may have it.
+/// A day of a machine or room, for booking by the reader.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DayView {
     pub now: Moment,
@@ -175,63 +175,63 @@ pub struct DayView {
     pub week: Vec<WeekDay>,
     pub minutes: u16,
     pub lengths: Vec<u16>,
-    /// The shortest, the longest and the grid, in minutes.
+    /// Shortest and longest booking and the grid, in minutes.
     pub policy: (u16, u16, u16),
-    /// Minutes before the beginning until which calling off is not late.
+    /// Minutes before the start until which cancelling is not late.
     pub free_until: u16,
     pub quota: Quota,
-    /// The hours of the clock between which anything can be.
+    /// The hours of the day that are shown.
     pub hours: (u8, u8),
     /// In order; they do not overlap.
     pub blocks: Vec<Block>,
-    /// When a booking of that length can begin.
+    /// Possible starts of a booking of that length.
     pub starts: Vec<Moment>,
-    /// The time that was asked about, or else the first one that is free.
+    /// The requested time, or else the first free one.
     pub chosen: Option<Chosen>,
-    /// What keeps them from it whenever it is, as a code and a sentence.
+    /// What prevents a booking at any time, as code and message.
     pub why: Option<(String, String)>,
-    /// The machine, where it is for the reader and they may not use it. What leads on to it is the answer of its page.
+    /// The machine, if the reader would use it and may not. Its page explains what to do.
     pub barred: Option<MachineId>,
-    /// The booking that is moved.
+    /// The booking to move.
     pub moving: Option<Booking>,
-    /// Machines in the room that they may not use: others can book these meanwhile.
+    /// Machines in the room they may not use: others can still book these meanwhile.
     pub left: Vec<String>,
-    /// Events of external calendars that take no time here because they could not be read, for whoever cares for it.
+    /// Unreadable events of external calendars, which occupy no time here, for people responsible for the resource.
     pub left_out: Vec<LeftOut>,
     /// For readers who may book it for others.
     pub for_whom: Option<ForWhom>,
 }
 
-/// For whom a time is booked by somebody who decides about it.
+/// The person a moderator books for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ForWhom {
-    /// Who was named, where exactly one member is; `None`: whoever looks.
+    /// The person entered, if exactly one member matches; `None` stands for the reader.
     pub holder: Option<(PersonId, String)>,
-    /// Who was named, where nobody or more than one is called so.
+    /// The text entered, if no member or several match.
     pub unknown: Option<String>,
-    /// Names to choose from, for readers who may see people.
+    /// Suggested names, for readers who may see people.
     pub names: Vec<String>,
 }
 
-/// How much of a day is taken.
+/// How full a day is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WeekDay {
     pub date: Date,
-    /// Of 100; `None` when it is closed, over or too far ahead.
+    /// In percent; `None` if it is closed, past or too far ahead.
     pub full: Option<u8>,
 }
 
-/// What a part of a day is.
+/// Kind of a part of a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BlockKind {
     Free,
-    /// It is theirs.
+    /// The reader's own.
     Mine,
     Not(Obstacle),
 }
 
-/// A part of a day. Edges are quarters of an hour by the clock on the wall, 0 to 96.
+/// A part of a day. Edges are quarters of an hour in local time, 0 to 96.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block {
     pub from: u8,
@@ -239,158 +239,158 @@ pub struct Block {
     pub kind: BlockKind,
     pub starts: Moment,
     pub ends: Moment,
-    /// Whose it is, as far as that is shown.
+    /// The holder's name, as far as visible.
     pub who: Option<String>,
     /// The booking, for readers who may open it.
     pub booking: Option<BookingId>,
 }
 
-/// A time that was chosen, and what is against it.
+/// A chosen time and its conflicts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chosen {
     pub time: Time,
     /// Codes and sentences.
     pub refusals: Vec<(String, String)>,
-    /// The nearest times that can be had.
+    /// The nearest free times.
     pub instead: Vec<Time>,
-    /// Nothing is against it but that others have it, so one can wait for it.
+    /// Its only conflict is other bookings, so there is a waiting list.
     pub can_wait: bool,
 }
 
-/// Bookings of whoever looks.
+/// The reader's bookings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mine {
     pub now: Moment,
-    /// What is to come and what was in the last weeks, by when it begins.
+    /// Future ones and those of the last weeks, by start.
     pub bookings: Vec<Opened>,
     pub quota: Quota,
-    /// How often they did not come, in the days after which that is forgotten.
+    /// No-shows within the period after which they are forgotten.
     pub no_shows: u32,
-    /// Times that others have and they wait for, by when they begin.
+    /// Places on waiting lists, by start.
     pub waiting: Vec<Waiting>,
 }
 
-/// A booking with what can be done about it, and until when.
+/// A booking with its actions and their deadlines.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opened {
     pub now: Moment,
     pub booking: Booking,
     pub place: Option<String>,
-    /// From when one can check in.
+    /// When check-in opens.
     pub opens: Moment,
-    /// When it is given to others if nobody came, or a request expires.
+    /// When it is released if nobody checks in, or a request expires.
     pub gone: Moment,
-    /// Until when calling off is not late.
+    /// Until when cancelling is not late.
     pub free_until: Moment,
-    /// While it runs: to when it can be made longer, a step each.
+    /// While it runs: possible new ends, one per step.
     pub extend: Vec<Moment>,
-    /// The machine is out of service, and it has not begun.
+    /// The machine is out of service and the booking has not begun.
     pub out: bool,
-    /// To its holder and to moderators, with what is free: the machine is out of service.
+    /// Alternatives, for its holder and moderators, if the machine is out of service.
     pub outage: Option<Outage>,
-    /// Names of members that a field suggests, to whoever can hand it over and may see people.
+    /// Suggested names of members, for readers who can transfer it and may see people.
     pub names: Vec<String>,
 }
 
-/// A machine that is out of service, and what can be had instead of a booking on it.
+/// A machine out of service, and alternatives to a booking on it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outage {
     pub since: Moment,
-    /// On equal machines, the same time first.
+    /// On equivalent machines, the same time first.
     pub instead: Vec<InsteadView>,
 }
 
-/// Requests that wait for whoever looks, by when they expire.
+/// Requests for the reader to answer, by expiry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Requests {
     pub now: Moment,
     pub requests: Vec<BookingRequest>,
 }
 
-/// A request with what speaks for it and against it.
+/// A request with the facts for and against it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BookingRequest {
     pub booking: Booking,
-    /// The picture of the person who asks, by when it was added in milliseconds since 1970, if the reader may see it.
+    /// When the applicant's picture was added, in milliseconds since 1970, if the reader may see it.
     pub picture: Option<i64>,
     pub place: Option<String>,
     pub expires: Moment,
-    /// That day of the machine or room; edges as in [`Block`].
+    /// The day of the machine or room; edges as in [`Block`].
     pub day: Vec<Block>,
-    /// The hours of the clock between which it is shown.
+    /// The hours of the day that are shown.
     pub hours: (u8, u8),
-    /// What else they have that day.
+    /// Their other bookings that day.
     pub own: Vec<Block>,
-    /// The nearest times at which they could have it.
+    /// The nearest times free for them.
     pub instead: Vec<Time>,
-    /// Something is against the time that they ask for.
+    /// The requested time has a conflict.
     pub conflicts: bool,
     pub checks: Vec<Check>,
     pub history: History,
 }
 
-/// Something that was looked at for a moderator.
+/// A check for moderators.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
     pub fits: bool,
     pub message: String,
 }
 
-/// What a table of bookings comes to, or came to.
+/// The result of importing a table of bookings.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct BookingsImport {
-    /// Whether they were made; nothing is changed by a dry run.
+    /// Whether it was applied; a dry run changes nothing.
     pub done: bool,
-    /// Bookings that it makes.
+    /// New bookings.
     pub bookings: u32,
-    /// Lines that are here already and make nothing.
+    /// Lines without a change, because the booking exists.
     pub kept: u32,
-    /// Lines that are left out, and why.
+    /// Skipped lines, with reasons.
     pub left: Vec<ImportLine>,
-    /// Why nothing of it can be read.
+    /// Why the file cannot be read.
     pub problem: Option<String>,
 }
 
-/// A line of a table that is left out.
+/// A skipped line of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ImportLine {
-    /// Where it begins in the table; the headings are line 1.
+    /// Its number; the headings are line 1.
     #[cfg_attr(feature = "schema", schema(example = 7))]
     pub line: u32,
-    /// What can be done about it, in the language of whoever asks.
+    /// The remedy, in the reader's language.
     #[cfg_attr(feature = "schema", schema(example = "Somebody has it at that time."))]
     pub message: String,
 }
 
-/// The rules of bookings at one place, beside those that they come from.
+/// The booking rules of one scope, beside those they inherit from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rules {
     pub at: RulesAt,
-    /// Where else there are rules, and what that is called; the space may have no name.
+    /// The other scopes and their names; the space may have none.
     pub places: Vec<(RulesAt, String)>,
-    /// What is said and holds at the place itself; of a room, at the space.
+    /// The rules of the scope itself; for a room, of the space.
     pub rows: Vec<SettingRow>,
-    /// From the space to the place, and behind a type its machines.
+    /// From the space to the scope, and for a type its machines.
     pub levels: Vec<Level>,
-    /// The names of members, for readers who may see people.
+    /// Names of members, for readers who may see people.
     pub names: Vec<String>,
 }
 
-/// What holds at one of them.
+/// The rules of one scope.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Level {
     pub at: RulesAt,
     pub name: String,
-    /// Each value as it is kept, and whether it is said there.
+    /// Each resolved value as stored, and whether it is set there.
     pub rules: Vec<(Key, String, bool)>,
 }
 
-/// Whether somebody could book a time, criterion by criterion.
+/// Whether a person could book a time, check by check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tried {
-    /// What they are called.
+    /// Their name.
     pub person: String,
     /// Name of the machine or room.
     pub name: String,
@@ -398,44 +398,44 @@ pub struct Tried {
     pub now: Moment,
     /// All of them, in their order.
     pub checks: Vec<Check>,
-    /// The nearest times that they could have.
+    /// The nearest times free for them.
     pub instead: Vec<Time>,
 }
 
-/// What is known of somebody on one machine or in one room.
+/// A person's history with one machine or room.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct History {
-    /// Bookings for which they came.
+    /// Bookings attended.
     pub came: u32,
     pub no_shows: u32,
     pub late: u32,
-    /// Requests that were approved, and all that were answered.
+    /// Approved requests, and all answered ones.
     pub approved: (u32, u32),
 }
 
-/// A week of everything that can be booked.
+/// A week of every bookable resource.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Week {
     pub now: Moment,
-    /// Monday to Sunday, and whether the space opens then.
+    /// Monday to Sunday, each with whether the space opens.
     pub days: Vec<(Date, bool)>,
-    /// The hours of the clock between which anything can be.
+    /// The hours of the day that are shown.
     pub hours: (u8, u8),
-    /// By place, rooms at the end.
+    /// By place, rooms last.
     pub groups: Vec<WeekGroup>,
-    /// Its reader answers requests for some of it.
+    /// Its reader answers some of its requests.
     pub decides: bool,
 }
 
-/// What stands at one place.
+/// The resources at one place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WeekGroup {
-    /// `None`: at none, or rooms.
+    /// `None` for resources without a place, and for rooms.
     pub place: Option<String>,
     pub rows: Vec<WeekRow>,
 }
 
-/// A machine or a room and its week.
+/// A machine or room with its week.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WeekRow {
     pub bookable: Bookable,
@@ -443,18 +443,18 @@ pub struct WeekRow {
     pub days: Vec<Vec<Entry>>,
 }
 
-/// Something in a day of a machine or a room; edges as in [`Block`].
+/// An entry in a day of a machine or room; edges as in [`Block`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     pub from: u8,
     pub to: u8,
     pub cause: Cause,
-    /// When it is: `9–12`, `9:30–11`.
+    /// Its time: `9–12`, `9:30–11`.
     pub clocks: String,
     pub who: Option<String>,
     /// The booking, for readers who may open it.
     pub booking: Option<BookingId>,
     pub mine: bool,
-    /// It waits for an answer.
+    /// It is pending.
     pub waits: bool,
 }

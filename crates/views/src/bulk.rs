@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
     pub action: BulkAction,
-    /// What that is done on is called, where it is about something.
+    /// Name of the subject, if there is one.
     pub on: Option<String>,
     pub done: Vec<PersonId>,
-    /// For whom of them the opposite deed brings back what was before, and nothing less.
+    /// People for whom the opposite action restores exactly the previous state.
     pub back: Vec<PersonId>,
-    /// Who was invited, by name, and how the link reaches them.
+    /// Invited people by name, with the delivery of their link.
     pub invited: Vec<(String, Delivery)>,
-    /// Whom it was refused for, what they are called, and why.
+    /// People it was refused for, with name and reason.
     pub refused: Vec<(PersonId, String, String)>,
 }

@@ -6,14 +6,14 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What was just said of a card, and what takes it back.
+/// A card's new state, and how to undo it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Marked {
     pub card: CardId,
-    /// Its last four digits; empty when the number is gone.
+    /// Its last four digits; empty once the uid is deleted.
     pub ending: String,
     pub action: CardDeed,
-    /// What takes it back, where that can be said: no card of whoever left comes back into service.
+    /// The undo action, if possible: cards of former members do not return to service.
     pub undo: Option<CardDeed>,
 }
 
@@ -24,33 +24,33 @@ pub struct CardPage {
     pub person: PersonId,
     /// Their name, if known.
     pub name: Option<String>,
-    /// The last four digits, for whoever may say that it is lost.
+    /// The last four digits, for readers who may report it lost.
     pub ending: String,
     pub state: CardState,
     pub given: Moment,
-    /// What the caller may say of it.
+    /// Actions of the reader.
     pub actions: Vec<CardDeed>,
-    /// What was done to it, newest first.
+    /// Its history, newest first.
     pub history: Vec<CardEvent>,
 }
 
-/// Something that was done to a card.
+/// An event of a card.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CardEvent {
     pub at: Moment,
     pub by: By,
-    /// What, as the code of the record: `card.lost`.
+    /// Action code: `card.lost`.
     pub action: String,
 }
 
-/// A card that nobody has claimed, as it was last seen.
+/// An unknown card where it was last seen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnknownCard {
-    /// Which; the id of where it was last seen.
+    /// Its id where it was last seen.
     pub id: UnknownCardId,
     /// Its last four digits.
     pub ending: String,
-    /// Where it was last held to a reader.
+    /// Where it was last tapped.
     pub machine: MachineId,
     pub machine_name: String,
     pub seen: Moment,
@@ -58,19 +58,19 @@ pub struct UnknownCard {
     pub ignored: bool,
 }
 
-/// The cards that nobody has claimed.
+/// The unknown cards.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnknownCards {
     pub now: Moment,
-    /// The newest first, those that were put aside at the end.
+    /// Newest first, dismissed ones last.
     pub cards: Vec<UnknownCard>,
     pub names: Vec<String>,
-    /// Claims that wait, the longest waiting first.
+    /// Pending claims, longest waiting first.
     #[serde(default)]
     pub claims: Vec<OpenClaim>,
 }
 
-/// What was just done with a card that nobody had claimed.
+/// The result of handling an unknown card.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Sorted {
     Given {
@@ -80,7 +80,7 @@ pub enum Sorted {
         /// Its last four digits.
         ending: String,
     },
-    /// It was put aside, or taken up again.
+    /// It was dismissed, or that was undone.
     Ignored {
         card: UnknownCardId,
         /// Its last four digits.
@@ -89,15 +89,15 @@ pub enum Sorted {
     },
 }
 
-/// Where the next card can be made somebody's, and what has become of that.
+/// Enrolment of the next tapped card, and its result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Swiping {
     pub now: Moment,
-    /// Machines with a board that answers, by name.
+    /// Machines with an online board, by name.
     pub boards: Vec<(MachineId, String)>,
-    /// What is waited for, or how the last waiting ended.
+    /// The open enrolment, or the result of the last.
     pub waiting: Option<Waiting>,
-    /// Cards that were held to a reader in the last minutes and are nobody's.
+    /// Unknown cards tapped in the last minutes.
     pub recent: Vec<UnknownCard>,
 }
 
@@ -109,10 +109,10 @@ pub struct Waiting {
     pub outcome: Outcome,
 }
 
-/// What came of waiting for a card.
+/// The result of an enrolment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
-    /// Nobody held up a card yet.
+    /// No card was tapped yet.
     Open,
     Given {
         card: CardId,
@@ -124,7 +124,7 @@ pub enum Outcome {
         /// Their name, if known.
         name: Option<String>,
     },
-    /// It could not be written down.
+    /// It could not be stored.
     Failed,
 }
 
@@ -132,9 +132,9 @@ pub enum Outcome {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claimable {
     pub card: UnknownCardId,
-    /// When it was held to the reader.
+    /// When it was tapped.
     pub seen: Moment,
-    /// Whoever asks claimed it, and that waits.
+    /// The reader's claim of it is pending.
     pub waits: bool,
 }
 
@@ -144,22 +144,22 @@ pub struct AtReader {
     pub now: Moment,
     pub machine: MachineId,
     pub name: String,
-    /// Nobody is asked for a yes.
+    /// Claims need no approval.
     pub at_once: bool,
-    /// What was held to its reader in the last minutes and is nobody's, the last first.
+    /// Unknown cards tapped there in the last minutes, newest first.
     pub cards: Vec<Claimable>,
-    /// What became of the claims of whoever asks, the last first.
+    /// The reader's claims, newest first.
     pub mine: Vec<OwnClaim>,
 }
 
-/// A claim, as whoever made it reads it.
+/// A claim, as its author sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnClaim {
     pub id: ClaimId,
     pub machine: String,
     pub claimed: Moment,
     pub outcome: ClaimOutcome,
-    /// Why it was refused.
+    /// The reason for a refusal.
     pub reason: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! The first start as its page shows it: the steps, and what the form of each begins with.
+//! The set-up page: its steps, and the initial values of their forms.
 
 use crate::{accounts::Delivery, cards::UnknownCard};
 use domain::{
@@ -13,19 +13,19 @@ pub struct FirstStart {
     pub now: Moment,
     pub steps: Checklist,
     pub places: Vec<(PlaceId, String)>,
-    /// Names of the types there are.
+    /// Names of the existing types.
     pub kinds: Vec<String>,
-    /// The lowest number that no machine has; 0 when all are taken.
+    /// The lowest free machine number; 0 if all are used.
     pub number: u16,
-    /// The machine that was added last.
+    /// The newest machine.
     pub machine: Option<FirstMachine>,
-    /// Active people, the newest first.
+    /// Active people, newest first.
     pub people: Vec<(PersonId, String)>,
-    /// The one of them whom the forms mean, unless somebody else is chosen.
+    /// The preselected person of the forms.
     pub person: Option<PersonId>,
-    /// Cards that were tapped and belong to nobody, the newest first.
+    /// Unknown cards that were tapped, newest first.
     pub cards: Vec<UnknownCard>,
-    /// Who was let in last, and at which machine.
+    /// Who was admitted last, and at which machine.
     pub accepted: Option<(String, String)>,
 }
 
@@ -41,7 +41,7 @@ pub struct FirstMachine {
     pub heard: bool,
 }
 
-/// Somebody who was added, and how their invitation goes out; `None` without an address.
+/// A new person, and how their invitation is delivered; `None` without an address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Added {
     pub name: String,

@@ -1,4 +1,4 @@
-//! The steps of a checkout as its trainer and its member see them.
+//! The steps of a checkout, for its trainer and its member.
 
 use domain::{
     checkout_steps::{Mark, Signer},
@@ -7,14 +7,14 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// A step, and what was said about it.
+/// A step and its mark.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepView {
     pub id: CheckoutStepId,
-    /// The heading it stands under; empty before the first one.
+    /// The heading above it; empty before the first.
     pub section: String,
     pub body: String,
-    /// Without it nobody passes.
+    /// Nobody passes without it.
     pub required: bool,
     pub mark: Option<Mark>,
     pub note: Option<String>,
@@ -40,31 +40,31 @@ impl StepView {
 pub struct Signature {
     pub signer: Signer,
     pub signed: Moment,
-    /// By somebody else's tap: a member on the trainer's phone, or another trainer.
+    /// By another person's tap: a member on the trainer's phone, or another trainer.
     pub by_other: bool,
-    /// Who tapped, while they are known by name.
+    /// Who tapped, if known.
     pub name: Option<String>,
 }
 
-/// The steps of one checkout. Empty where its type has no list.
+/// The steps of one checkout. Empty if its type has no list.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checklist {
     pub steps: Vec<StepView>,
     pub signatures: Vec<Signature>,
-    /// Its reader marks steps and has both sign.
+    /// Its reader marks steps and collects signatures.
     pub may_mark: bool,
     /// Its reader is the member, and may sign.
     pub may_sign: bool,
 }
 
 impl Checklist {
-    /// How many steps were seen.
+    /// Number of steps shown.
     #[must_use]
     pub fn seen(&self) -> usize {
         self.steps.iter().filter(|step| step.mark == Some(Mark::Seen)).count()
     }
 
-    /// Required steps that were not.
+    /// Required steps not shown.
     pub fn open(&self) -> impl Iterator<Item = &StepView> {
         self.steps.iter().filter(|step| step.required && step.mark != Some(Mark::Seen))
     }
@@ -75,15 +75,15 @@ impl Checklist {
     }
 }
 
-/// The list of a type, for whoever edits it.
+/// The list of a type, in its editor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListEdited {
     pub kind: TypeId,
     pub kind_name: String,
-    /// The outline, as it is typed.
+    /// The outline as entered.
     pub text: String,
-    /// Which list it was: 0 before the first.
+    /// Its version: 0 before the first.
     pub version: i64,
-    /// How many appointments began with it and are still open.
+    /// Open appointments that began with it.
     pub open: u32,
 }

@@ -6,7 +6,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// A time that can be had.
+/// A free time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SlotView {
     pub starts: Moment,
@@ -15,16 +15,16 @@ pub struct SlotView {
     pub trainer_name: String,
 }
 
-/// What is free on one day.
+/// The free times of one day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SlotDay {
     pub date: Date,
     pub slots: Vec<SlotView>,
-    /// Why nothing is; none where no trainer offers anything.
+    /// Why there are none; empty if no trainer offers any.
     pub obstacles: Vec<Obstacle>,
 }
 
-/// A trainer, and how many free times they offer.
+/// A trainer, and the number of their free times.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SlotTrainer {
     pub id: PersonId,
@@ -32,21 +32,21 @@ pub struct SlotTrainer {
     pub slots: u32,
 }
 
-/// Why somebody cannot ask for a checkout.
+/// Why a checkout cannot be requested.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NotReady {
-    /// They may use it already.
+    /// They are qualified already.
     Qualified,
-    /// These types come first.
+    /// These types are required first.
     Requires(Vec<String>),
-    /// So many modules of training come first.
+    /// This many training modules are required first.
     Training(u32),
     /// They failed, and may try again from then on.
     Retry(Moment),
 }
 
-/// The times for a checkout on a type, for whoever looks.
+/// The times for a checkout on a type, for the reader.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slots {
     pub now: Moment,
@@ -59,13 +59,13 @@ pub struct Slots {
     pub days: Vec<SlotDay>,
     /// Their open appointment, or else the last one.
     pub mine: Option<Appointment>,
-    /// When they last said that none of the times suits them, if that is still before trainers.
+    /// When they last reported that no time fits, if trainers still see that.
     pub wished: Option<Moment>,
-    /// They can say so now: once a day.
+    /// They can report that now: once a day.
     pub may_wish: bool,
 }
 
-/// A member for whom no time fits.
+/// A request by a member for whom no time fits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wish {
     pub person: PersonId,
@@ -74,7 +74,7 @@ pub struct Wish {
     pub kind: TypeId,
     pub kind_name: String,
     pub asked: Moment,
-    /// When they can come, in their words.
+    /// When they can come; free text.
     pub note: Option<String>,
 }
 
@@ -96,68 +96,68 @@ pub struct Appointment {
     pub state: State,
     pub decided: Option<Moment>,
     pub decided_by: Option<String>,
-    /// Why not, or what to practise.
+    /// The reason, or what to practise.
     pub note: Option<String>,
-    /// From when it may be tried again.
+    /// When it may be tried again.
     pub retry: Option<Moment>,
-    /// What its reader can do about it now.
+    /// Present actions of its reader.
     pub actions: Vec<CheckoutAction>,
-    /// What speaks for its member; for trainers alone.
+    /// The member's evidence, for trainers only.
     pub evidence: Option<Evidence>,
-    /// A checklist goes with it.
+    /// It has a checklist.
     pub listed: bool,
-    /// Until when its reader can take back that it was passed.
+    /// Until when its reader can undo that it was passed.
     pub undo_until: Option<Moment>,
     /// Its reader is its member.
     pub mine: bool,
 }
 
-/// What was just decided about an appointment, or taken back.
+/// A decision about an appointment, or its undo.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DecisionDone {
     pub appointment: AppointmentId,
     /// `None` once erased.
     pub person_name: Option<String>,
     pub kind_name: String,
-    /// `None`: what was decided was taken back.
+    /// `None` if the decision was undone.
     pub action: Option<CheckoutAction>,
 }
 
-/// How somebody is with a module that the type requires.
+/// A person's progress with a module required by the type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModuleEvidence {
     pub title: String,
-    /// Of its video.
+    /// Progress with its video.
     pub percent: u8,
-    /// As much as is required.
+    /// As far as required.
     pub watched: bool,
-    /// `None` where it has none.
+    /// `None` if it has none.
     pub quiz: Option<QuizEvidence>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuizEvidence {
     pub passed: bool,
-    /// Of the best try, in percent of right answers; `None` before the first.
+    /// The best attempt, in percent of right answers; `None` before the first.
     pub best: Option<u8>,
     pub tries: u32,
 }
 
-/// What a trainer goes by.
+/// Evidence for a trainer's decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
-    /// What the training says, in its order.
+    /// The training modules, in order.
     pub modules: Vec<ModuleEvidence>,
-    /// On machines of the type.
+    /// Minutes on machines of the type.
     pub used_minutes: u32,
-    /// Of those, since they last failed; `None` for whoever did not.
+    /// Of those, since they last failed; `None` if they never did.
     pub since_minutes: Option<u32>,
     pub last_used: Option<Moment>,
-    /// How often they failed before.
+    /// Earlier failures.
     pub failed: u32,
 }
 
-/// Somebody on the way to a checkout, without an appointment yet.
+/// A person close to a checkout, without an appointment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Candidate {
     pub person: PersonId,
@@ -165,48 +165,48 @@ pub struct Candidate {
     pub person_name: Option<String>,
     pub kind: TypeId,
     pub kind_name: String,
-    /// What the training says, in its order.
+    /// The training modules, in order.
     pub modules: Vec<ModuleEvidence>,
-    /// What they are to complete, by its titles; nothing where they are ready.
+    /// Titles of incomplete modules; empty if they are ready.
     pub missing: Vec<String>,
-    /// On machines of the type.
+    /// Minutes on machines of the type.
     pub used_minutes: u32,
 }
 
-/// A slot of today that nobody has taken.
+/// A free slot of today.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FreeSlot {
     pub starts: Moment,
     pub ends: Moment,
 }
 
-/// What a trainer has before them.
+/// A trainer's overview.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Day {
     pub now: Moment,
-    /// Of today, in order, also what is decided.
+    /// Today's appointments in order, including decided ones.
     pub today: Vec<Appointment>,
-    /// Slots that their reader still offers today and that nobody has taken, in order.
+    /// The reader's free slots of today, in order.
     pub free: Vec<FreeSlot>,
-    /// What waits for an answer, of later days.
+    /// Pending ones of later days.
     pub waiting: Vec<Appointment>,
-    /// What is agreed on, of later days.
+    /// Accepted ones of later days.
     pub coming: Vec<Appointment>,
     /// Open ones of earlier days, without a result.
     pub unfinished: Vec<Appointment>,
     /// Members for whom no time fits.
     pub wishes: Vec<Wish>,
-    /// Who is ready for a checkout, and then who is nearly.
+    /// People ready for a checkout, then those who nearly are.
     pub candidates: Vec<Candidate>,
-    /// Types that they may check people out on.
+    /// The types they may check people out on.
     pub kinds: Vec<(TypeId, String)>,
-    /// Those of them that have a checklist: it says how a checkout went.
+    /// Those of them with a checklist, which decides the result.
     pub listed: Vec<TypeId>,
-    /// The names of members, for a form in which one is named.
+    /// Names of members, for a form.
     pub names: Vec<String>,
 }
 
-/// One appointment, as its page shows it.
+/// An appointment with its page's content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opened {
     pub now: Moment,

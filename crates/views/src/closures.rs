@@ -1,4 +1,4 @@
-//! Closures as those see them who may close what they are about.
+//! Views of closures for the people responsible for a resource.
 
 use domain::{
     bookings::{Cause, Resource},
@@ -7,7 +7,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// A time at which a machine or a room cannot be booked.
+/// A time when a machine or room cannot be booked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Closure {
     pub id: ClosureId,
@@ -18,16 +18,16 @@ pub struct Closure {
     pub kind: Cause,
     pub starts: Moment,
     pub ends: Moment,
-    /// Why; may be empty.
+    /// The reason; may be empty.
     pub note: String,
 }
 
-/// The closures of what somebody cares for.
+/// The closures of a person's resources.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Closures {
     pub now: Moment,
-    /// By machine or room, and then in order.
+    /// By resource, then in order.
     pub closures: Vec<Closure>,
-    /// What they may close, by name.
+    /// Resources they may close, by name.
     pub resources: Vec<(Resource, String)>,
 }

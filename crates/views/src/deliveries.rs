@@ -6,22 +6,22 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// A notice on its way out of Toolgate, or what became of it; never what it says.
+/// A delivery of a notice, never its content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeliveryView {
     pub id: DeliveryId,
     pub channel: Channel,
     pub state: State,
     pub person: PersonId,
-    /// What they are called; `None` once that was erased.
+    /// Their name; `None` once erased.
     pub name: Option<String>,
-    /// `None`: another build wrote it.
+    /// `None` if another build wrote it.
     pub kind: Option<Kind>,
     pub told: Moment,
-    /// When it is tried next.
+    /// The next attempt.
     pub due: Option<Moment>,
     pub attempts: u32,
-    /// Why it did not leave when it was last tried.
+    /// Why the last attempt failed.
     pub trouble: Option<Trouble>,
     /// Why nothing was sent.
     pub reason: Option<Reason>,
@@ -29,17 +29,17 @@ pub struct DeliveryView {
     pub settled: Option<Moment>,
 }
 
-/// How much of a channel is where.
+/// Deliveries of a channel, by state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChannelCounts {
     pub channel: Channel,
-    /// Waits for its turn, or to be tried again.
+    /// Waiting for the first or next attempt.
     pub queued: u32,
-    /// Waits for the daily mails.
+    /// Waiting for the daily mail.
     pub gathered: u32,
-    /// Was given up.
+    /// Given up.
     pub failed: u32,
-    /// Left in the last 24 hours.
+    /// Sent in the last 24 hours.
     pub sent: u32,
 }
 
@@ -47,7 +47,7 @@ pub struct ChannelCounts {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Which {
-    /// What waits, and what has failed.
+    /// Waiting and failed ones.
     #[default]
     Open,
     Failed,
@@ -55,17 +55,17 @@ pub enum Which {
     Dropped,
 }
 
-/// A page of deliveries, the newest first.
+/// A page of deliveries, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deliveries {
     pub now: Moment,
     pub which: Which,
     pub counts: Vec<ChannelCounts>,
     pub rows: Vec<DeliveryView>,
-    /// Behind which the next page begins.
+    /// The cursor of the next page.
     pub next: Option<DeliveryId>,
     /// Whether mail can be sent at all.
     pub can_send: bool,
-    /// Whether it stays on this computer, to be read there.
+    /// Whether mail is caught on this computer, to be read there.
     pub caught: bool,
 }

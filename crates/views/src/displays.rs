@@ -4,13 +4,13 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Display {
     pub id: DisplayId,
-    /// Where it hangs, in somebody's words.
+    /// Where it hangs; free text.
     pub name: String,
-    /// Since when it may show something.
+    /// When it was approved.
     pub made: Moment,
-    /// Who made its link, while that is known.
+    /// Who made its link, if known.
     pub by: Option<String>,
-    /// When it last asked; `None` while nobody has opened its link.
+    /// Its last request; `None` until its link is opened.
     pub seen: Option<Moment>,
 }
 
@@ -20,24 +20,24 @@ pub struct Displays {
     pub displays: Vec<Display>,
 }
 
-/// Something that begins later today, for the wall.
+/// Something that begins later today, for a wall display.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Today {
     pub starts: Moment,
     pub ends: Moment,
-    /// What the machine or room is called, or the type of a checkout.
+    /// Name of the machine or room, or of the type of a checkout.
     pub name: String,
     pub place: Option<String>,
-    /// Who has booked it, as far as names are shown there.
+    /// The holder's name, as far as displays show it.
     pub who: Option<String>,
     pub is_checkout: bool,
 }
 
-/// The way to a display, to be opened on its screen, which uses it up. Nobody can read it again.
+/// A display's link, which works once, on its screen. It is shown once.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opening {
     pub name: String,
-    /// Path and query on this site; holds the token.
+    /// Path and query, with the token.
     pub path: String,
 }
 

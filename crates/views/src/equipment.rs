@@ -9,19 +9,19 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What there is to choose from when a machine is added.
+/// Choices for a new machine.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choices {
-    /// The types there are, by name; not the built-in ones.
+    /// The types by name, without the built-in ones.
     pub kinds: Vec<String>,
-    /// The lowest number that no machine has.
+    /// The lowest free number.
     pub number: u16,
     /// In their order.
     pub places: Vec<(PlaceId, String)>,
 }
 
 impl Choices {
-    /// The location that a new machine gets unless somebody chooses another: the only one there is.
+    /// The preselected place of a new machine: the only one, if there is one.
     #[must_use]
     pub fn place(&self) -> Option<PlaceId> {
         match self.places.as_slice() {
@@ -31,10 +31,10 @@ impl Choices {
     }
 }
 
-/// What was put away, or taken back.
+/// An archived or restored thing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shelved {
-    /// The number of the machine, the type, the place, the room, the module or the announcement.
+    /// The id of the machine, type, place, room, module or announcement.
     pub id: i64,
     pub name: String,
     pub away: bool,
@@ -42,48 +42,48 @@ pub struct Shelved {
 }
 
 impl Shelved {
-    /// No machines went elsewhere with it.
+    /// Without moved machines.
     #[must_use]
     pub fn new(id: i64, name: String, away: bool) -> Self {
         Self { id, name, away, moved: Moved::default() }
     }
 }
 
-/// Machines that went elsewhere when their place was put away.
+/// Machines that were moved when their place was archived.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moved {
     pub machines: Vec<MachineId>,
-    /// To where; nowhere for now.
+    /// Their new place, if any.
     pub to: Option<PlaceId>,
 }
 
-/// Machines that come back with a place, at most.
+/// Machines that return with a restored place, at most.
 const COME_BACK: usize = 1_000;
 
 impl Moved {
-    /// As a form sends both: `3,5`, and the place or nothing. What is not so names no machine.
+    /// Parses both fields of a form: `3,5`, and the place or nothing. An invalid text names no machine.
     #[must_use]
     pub fn read(machines: &str, to: &str) -> Self {
         let machines = machines.split(',').filter_map(|id| id.trim().parse().ok().map(MachineId));
         Self { machines: machines.take(COME_BACK).collect(), to: to.trim().parse().ok().map(PlaceId) }
     }
 
-    /// The machines as a form sends them.
+    /// The machines as a form field.
     #[must_use]
     pub fn to_code(&self) -> String {
         self.machines.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
     }
 }
 
-/// What is said for a type or a machine, as somebody typed it; what is empty is said elsewhere.
+/// The settings of a type or machine as entered; empty ones are inherited.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SettingsForm {
     pub mode: String,
     pub present: String,
-    /// What members see of who uses it.
+    /// How much of the user's name members see.
     pub shown: String,
-    /// Minutes after which its board logs its user out.
+    /// Minutes after which its board logs the user out.
     pub auto_stop: String,
     /// Minutes between log-out and power-off.
     pub grace: String,
@@ -92,7 +92,7 @@ pub struct SettingsForm {
 }
 
 impl SettingsForm {
-    /// What was said in each field of [`KEYS`](domain::equipment::KEYS).
+    /// The text of each field of [`KEYS`](domain::equipment::KEYS).
     #[must_use]
     pub fn each(&self) -> [(&'static str, Key, &str); KEYS.len()] {
         KEYS.map(|(field, key)| {
@@ -113,14 +113,14 @@ impl SettingsForm {
 #[serde(default)]
 pub struct MachineInput {
     pub name: String,
-    /// Its number on the board topics; empty when no board speaks for it.
+    /// Its number in board topics; empty without a board.
     pub number: String,
     pub kind: String,
     /// The id of its place; empty for none.
     pub place: String,
-    /// Where its manual is; empty for nowhere.
+    /// Link to its manual; may be empty.
     pub manual: String,
-    /// What is said for it alone.
+    /// Its own settings.
     #[serde(flatten)]
     pub settings: SettingsForm,
 }
@@ -130,55 +130,56 @@ pub struct MachineInput {
 pub struct TypeInput {
     pub name: String,
     pub risk: String,
-    /// What is said for its machines.
+    /// The settings of its machines.
     #[serde(flatten)]
     pub settings: SettingsForm,
 }
 
-/// What holds where nothing is said, by field.
+/// The inherited values, by field.
 pub type Inherited = Vec<(String, String)>;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MachineSheet {
     pub now: Moment,
     pub id: MachineId,
-    /// What is saved: `name`, `number`, `kind`, `place`, `manual`, and the fields of [`KEYS`](domain::equipment::KEYS), empty where its
-    /// type or the space speaks.
+    /// The saved fields: `name`, `number`, `kind`, `place`, `manual`, and the fields of
+    /// [`KEYS`](domain::equipment::KEYS), empty if inherited from its type or the space.
     pub saved: Saved,
     pub archived: Option<Moment>,
-    /// Which picture of it there is, in milliseconds since 1970.
+    /// When its picture was added, in milliseconds since 1970.
     pub picture: Option<i64>,
-    /// What holds where nothing is said for the machine itself, by field.
+    /// The inherited values, by field.
     pub inherited: Inherited,
-    /// The types it may become one of, and its own.
+    /// The types it may change to, and its own.
     pub kinds: Vec<(TypeId, String)>,
-    /// Those of them that are put away: its own, or none.
+    /// Those of them that are archived: its own, or none.
     pub away: Vec<TypeId>,
-    /// Where it may stand.
+    /// The places to choose from.
     pub places: Vec<(PlaceId, String)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TypeSheet {
     pub now: Moment,
-    /// Which; `None` is one that is yet to be made.
+    /// `None` for a new one.
     pub id: Option<TypeId>,
-    /// What is saved: `name`, `risk`, [`REQUIRES`](domain::equipment::REQUIRES), and the fields of [`KEYS`](domain::equipment::KEYS), empty where the space speaks.
+    /// The saved fields: `name`, `risk`, [`REQUIRES`](domain::equipment::REQUIRES), and the fields of
+    /// [`KEYS`](domain::equipment::KEYS), empty if inherited from the space.
     pub saved: Saved,
     pub archived: Option<Moment>,
-    /// What the space says, by field.
+    /// The values of the space, by field.
     pub inherited: Inherited,
-    /// The other types, which it may require, and those it does.
+    /// The other types, which it may require, and those it requires.
     pub others: Vec<(TypeId, String)>,
-    /// Those of them that are put away.
+    /// Those of them that are archived.
     pub away: Vec<TypeId>,
 }
 
-/// A machine in the list of those who care for them.
+/// A machine in the list of those responsible for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MachineRow {
     pub id: MachineId,
-    /// Its version, as it is seen here.
+    /// Its version as seen here.
     pub version: i64,
     pub name: String,
     /// Its number on the board topics.
@@ -194,26 +195,26 @@ pub struct TypeRow {
     pub id: TypeId,
     pub name: String,
     pub risk: Risk,
-    /// Machines of it that are not put away.
+    /// Its unarchived machines.
     pub machines: u32,
     pub archived: bool,
 }
 
-/// What the caller cares for.
+/// The equipment the reader is responsible for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inventory {
     /// By name, archived ones last.
     pub machines: Vec<MachineRow>,
     /// By name, archived ones last.
     pub types: Vec<TypeRow>,
-    /// Where machines may stand.
+    /// The places to choose from.
     pub places: Vec<(PlaceId, String)>,
     pub may_add: bool,
-    /// What a change of many would do, where one was tried out.
+    /// The effect of a bulk change, after a dry run.
     pub tried: Option<BulkPreview>,
 }
 
-/// What stands on the label of a machine.
+/// The label of a machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Label {
     pub id: MachineId,
@@ -224,7 +225,7 @@ pub struct Label {
 }
 
 impl Label {
-    /// Where its code leads: the machine's page on `site`.
+    /// The target of its code: the machine's page on `site`.
     #[must_use]
     pub fn address(&self, site: &str) -> String {
         format!("{site}/machines/{}", self.id)
@@ -234,42 +235,42 @@ impl Label {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlaceRow {
     pub id: PlaceId,
-    /// What is saved: `name` and `position`.
+    /// The saved fields: `name` and `position`.
     pub saved: Saved,
     pub archived: bool,
     pub machines: u32,
 }
 
-/// What many machines are changed to at once, in those fields that are chosen; all others are left alone.
+/// A bulk change of machines: only chosen fields change.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct BulkForm {
-    /// The place, by id; empty is none.
+    /// The place, by id; empty for none.
     pub place: String,
     pub kind: String,
-    /// What is said for each alone; empty is what is said elsewhere.
+    /// The settings of each machine itself; empty ones are inherited.
     #[serde(flatten)]
     pub settings: SettingsForm,
 }
 
-/// What would become of one of many machines.
+/// The effect of a bulk change on one machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MachineOutcome {
     pub id: MachineId,
     pub version: i64,
     pub name: String,
-    /// Somebody changed it since it was chosen.
+    /// It was changed since it was chosen.
     pub meanwhile: bool,
-    /// Somebody is on it: for so long its type stays, which would change.
+    /// It is in use, so its type cannot change now.
     pub stays: bool,
-    /// What would change, in words; nothing where it is so already.
+    /// The changes in words; empty if there are none.
     pub changes: Vec<String>,
 }
 
-/// What changing many machines would do, before it is done.
+/// The effect of a bulk change, before it is applied.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BulkPreview {
     pub outcomes: Vec<MachineOutcome>,
-    /// What does not fit, by field.
+    /// Validation errors, by field.
     pub problem: Option<Problem>,
 }

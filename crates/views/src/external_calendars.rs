@@ -1,4 +1,4 @@
-//! External calendars as those see them who care for what they take.
+//! Views of external calendars for the people responsible for a resource.
 
 use domain::{
     bookings::{Cause, Resource},
@@ -8,12 +8,12 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// An event that meets something else.
+/// A collision of an event with something else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clash {
     pub starts: Moment,
     pub ends: Moment,
-    /// What stands there.
+    /// What it collides with.
     pub cause: Cause,
     pub with_starts: Moment,
     pub with_ends: Moment,
@@ -28,24 +28,24 @@ pub struct ExternalCalendar {
     /// Name of the machine or room.
     pub resource_name: String,
     pub name: String,
-    /// Where it is; may hold a secret.
+    /// Its address; may contain a secret.
     pub address: String,
     pub added: Moment,
-    /// When it was last tried.
+    /// The last attempt to read it.
     pub tried: Option<Moment>,
-    /// When it was last read.
+    /// The last successful reading.
     pub read: Option<Moment>,
-    /// Why the last reading failed, and since when they do.
+    /// Why readings fail, and since when.
     pub failure: Option<(Failure, Moment)>,
-    /// Events that were left out, by reason.
+    /// Skipped events, by reason.
     pub skipped: Vec<(Skipped, u32)>,
-    /// The next of them.
+    /// The next skipped events.
     pub left_out: Vec<LeftOut>,
-    /// Times that it takes from now on.
+    /// Times it occupies from now on.
     pub taken: u32,
-    /// What events meet: so many times something else stands in their way.
+    /// The number of collisions.
     pub collisions: u32,
-    /// The next of them.
+    /// The next collisions.
     pub clashes: Vec<Clash>,
 }
 
@@ -55,12 +55,12 @@ impl std::fmt::Debug for ExternalCalendar {
     }
 }
 
-/// All calendars of what somebody cares for.
+/// All calendars of a person's resources.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExternalCalendars {
     pub now: Moment,
     /// By name.
     pub calendars: Vec<ExternalCalendar>,
-    /// What they may add one for, by name.
+    /// Resources they may add one for, by name.
     pub resources: Vec<(Resource, String)>,
 }

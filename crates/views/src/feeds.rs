@@ -1,21 +1,21 @@
-//! Calendar feeds as their owner sees them.
+//! Views of calendar feeds for their owner.
 
 use domain::{bookings::Resource, feeds::Feed, id::FeedId, time::Moment};
 use serde::{Deserialize, Serialize};
 
-/// A feed in force.
+/// An active feed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeedView {
     pub id: FeedId,
     pub feed: Feed,
-    /// What its trainer, machine or room is called; `None` for what is one's own, or not known any more.
+    /// Name of its trainer, machine or room; `None` for one's own feed, or if not known any more.
     pub name: Option<String>,
     pub made: Moment,
     /// When it was last read, to the minute.
     pub seen: Option<Moment>,
 }
 
-/// The feeds of one person, and which they can make.
+/// A person's feeds, and those they can create.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Feeds {
     pub now: Moment,
@@ -23,20 +23,20 @@ pub struct Feeds {
     pub feeds: Vec<FeedView>,
     /// Whether they are a member, with bookings of their own.
     pub books: bool,
-    /// The feed of their own checkouts, if they hold any.
+    /// The feed of their checkouts, if they are a trainer.
     pub trainer: Option<Feed>,
     /// By name.
     pub resources: Vec<(Resource, String)>,
 }
 
-/// A feed that was just made. Nobody can read its address again.
+/// A new feed. Its address is shown once.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeedMade {
     pub id: FeedId,
     pub feed: Feed,
-    /// What its trainer, machine or room is called.
+    /// Name of its trainer, machine or room.
     pub name: Option<String>,
-    /// The path on this site, or the whole address.
+    /// Its path on this site, or its complete address.
     pub address: String,
 }
 

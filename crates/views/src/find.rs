@@ -1,26 +1,26 @@
 use domain::id::{MachineId, PersonId};
 use serde::{Deserialize, Serialize};
 
-/// Results of one kind, at most.
+/// Maximum results per kind.
 pub const SHOWN: u16 = 8;
 
-/// What was found, as far as whoever asks may open it.
+/// Search results the reader may open.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
     pub machines: Vec<(MachineId, String)>,
     /// People by name or address.
     pub people: Vec<(PersonId, String)>,
-    /// What can be done of what was typed.
+    /// Suggested actions for the search text.
     pub suggestions: Vec<Suggestion>,
 }
 
-/// Something that whoever asks may do; the page for it asks once more.
+/// An action the reader may take; its page asks for confirmation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Suggestion {
-    /// Place a hold on somebody.
+    /// Place a hold on a person.
     Hold(PersonId, String),
-    /// Book what these words say.
+    /// Book what the text describes.
     Book(String),
-    /// Show pages on another ground.
+    /// Switch the theme.
     Theme { dark: bool },
 }

@@ -12,16 +12,16 @@ pub struct Image<At = Moment> {
     pub about: ImageInfo,
     /// Its bytes.
     pub size: u32,
-    /// Its MD5, 32 hexadecimal digits: by that boards know it.
+    /// Its MD5, 32 hexadecimal digits, which boards check.
     pub md5: String,
     /// Its SHA-256, 64 hexadecimal digits.
     pub sha256: String,
     pub added: At,
-    /// Who brought it, while they are known by name.
+    /// Who uploaded it, if known.
     pub by: Option<String>,
 }
 
-/// A board that an image can be sent to.
+/// A board that can be sent an image.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Board<At = Moment> {
     pub id: BoardId,
@@ -29,44 +29,44 @@ pub struct Board<At = Moment> {
     pub machine_name: String,
     /// Its serial number; empty with old firmware.
     pub serial: String,
-    /// The firmware it said it has.
+    /// The firmware it reported.
     pub firmware: String,
-    /// When it last said so.
+    /// When it last reported that.
     pub seen: At,
     pub in_use: bool,
-    /// An image waits for it, or is on its way.
+    /// A transfer to it waits or runs.
     pub busy: bool,
 }
 
-/// Sending an image to a board.
+/// A transfer of an image to a board.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Job<At = Moment> {
     pub id: FirmwareJobId,
     pub image_name: String,
-    /// The image, while it is kept.
+    /// The image; `None` once deleted.
     pub image: Option<FirmwareId>,
     pub board: BoardId,
     pub machine: MachineId,
     pub machine_name: String,
     pub state: State,
-    /// How much of it is there, of 100.
+    /// Progress in percent.
     pub percent: u8,
     pub failure: Option<Failure>,
-    /// It waits until nobody is on the machine.
+    /// It waits until the machine is not in use.
     pub in_use: bool,
     pub queued: At,
     pub ended: Option<At>,
-    /// Who wanted it, while they are known by name.
+    /// Who started it, if known.
     pub by: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FirmwarePage {
     pub now: Moment,
-    /// The images, the newest first.
+    /// The images, newest first.
     pub images: Vec<Image>,
-    /// The boards, by what their machines are called.
+    /// The boards, by machine name.
     pub boards: Vec<Board>,
-    /// The newest transfers first.
+    /// The transfers, newest first.
     pub jobs: Vec<Job>,
 }

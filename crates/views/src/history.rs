@@ -8,12 +8,12 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Which lines are asked for, as it was typed; an empty word asks for nothing.
+/// A filter as entered; empty fields match all.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filter {
     /// Of this [`Group`](domain::history::Group).
     pub kind: String,
-    /// From this day on, by the clocks of the space: `2026-11-20`.
+    /// From this local day on: `2026-11-20`.
     pub from: String,
     /// Up to the end of this day.
     pub to: String,
@@ -31,35 +31,35 @@ impl Filter {
 #[serde(rename_all = "snake_case")]
 pub enum Who {
     Person {
-        /// Who, for those who may see their page.
+        /// The person, for readers who may see their page.
         id: Option<PersonId>,
-        /// As much of their name as is shown.
+        /// The visible part of their name.
         name: String,
     },
-    /// Somebody whose tie to it was cut.
+    /// A former person: the link was cut.
     Former,
-    /// Whoever holds a card that nobody has claimed: the board's own list let it in.
+    /// The holder of an unknown card, admitted by the board's own list.
     UnknownCard,
-    /// That is not for the reader, or nobody's doing.
+    /// Hidden from the reader, or nobody.
     Hidden,
 }
 
-/// What somebody said of a use afterwards.
+/// A correction of a use.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Correction {
     pub at: Moment,
     /// The person's name, if known.
     pub by: Option<String>,
-    /// Why; gone with whoever it is about.
+    /// The reason; erased with the person it is about.
     pub reason: Option<String>,
-    /// When it had ended before; `None` where it ran.
+    /// Its previous end; `None` if it was running.
     pub end_before: Option<Moment>,
-    /// What whoever it was before is called, where it was somebody else and that is known.
+    /// Name of the previous person, if that changed and is known.
     pub who_before: Option<String>,
     pub other_person: bool,
-    /// It was none before.
+    /// It was void before.
     pub void_before: bool,
-    /// It is none from then on.
+    /// It is void from then on.
     pub void_after: bool,
 }
 
@@ -74,17 +74,17 @@ pub struct Use {
     pub ending: Option<Ending>,
     /// Its hours were estimated.
     pub approximate: bool,
-    /// The rules did not allow it, for those who care for the machine.
+    /// The rules did not allow it, for people responsible for the machine.
     pub unauthorised: bool,
-    /// Another card than the one that began it ended it, for those who care for the machine.
+    /// Another card ended it, for people responsible for the machine.
     pub other_card: bool,
     /// It was voided.
     pub void: bool,
-    /// What was said of it afterwards, the oldest first, for those who care for the machine.
+    /// Its corrections, oldest first, for people responsible for the machine.
     pub corrections: Vec<Correction>,
 }
 
-/// A use, for whoever may say how it was.
+/// A use, in its correction form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Correctable {
     pub now: Moment,
@@ -93,16 +93,16 @@ pub struct Correctable {
     pub start: Moment,
     /// When it ended; `None` while it runs.
     pub end: Option<Moment>,
-    /// When it ended as a field of a form has it; of one that was none, as it was told before.
+    /// Its end as a form field; for a voided one, the recorded end.
     pub end_field: String,
-    /// Whose it was, while that is known.
+    /// The person, if known.
     pub person: Option<PersonId>,
     pub void: bool,
-    /// Whom it may have been, by name.
+    /// People to choose from, by name.
     pub people: Vec<(PersonId, String)>,
-    /// What was said of it so far, the oldest first.
+    /// Its corrections, oldest first.
     pub corrections: Vec<Correction>,
-    /// Grows with each correction, and when it ends.
+    /// Increases with each correction, and when it ends.
     pub version: i64,
 }
 
@@ -118,32 +118,32 @@ pub enum What {
     },
     Resolved {
         severity: Severity,
-        /// What was done; gone with whoever wrote it.
+        /// The resolution; erased with its author.
         done: Option<String>,
         by: Who,
     },
     Maintained {
-        /// What the plan says that it was by; `None` for something else.
+        /// The title of its plan; `None` for something else.
         task: Option<String>,
-        /// What was written about it, while that is kept and for those who maintain the machine.
+        /// Its note; `None` once erased, and for readers who do not maintain the machine.
         note: Option<String>,
-        /// The board told it afterwards: nobody knows exactly when it was.
+        /// The board reported it later, so the exact time is unknown.
         later: bool,
-        /// It was brought from another system.
+        /// It was imported from another system.
         imported: bool,
-        /// By whom, for those who maintain the machine.
+        /// The person, for readers who maintain the machine.
         by: Who,
     },
     Blocked {
         because: Option<String>,
-        /// It did not wait until nobody was on it.
+        /// It did not wait for the running use to end.
         at_once: bool,
         by: Who,
     },
     Freed {
         by: Who,
     },
-    /// Something was changed, by the record of it.
+    /// A change, with its audit entry.
     Changed(Entry),
 }
 
@@ -164,9 +164,9 @@ impl What {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
-    /// When; the present for what is running.
+    /// Its time; the present if it is running.
     pub at: Moment,
-    /// Its number among those of its kind.
+    /// Its id among those of its kind.
     pub id: i64,
     pub what: What,
 }
@@ -176,11 +176,11 @@ pub struct Page<L = Line> {
     pub now: Moment,
     pub machine: MachineId,
     pub name: String,
-    /// What the reader can ask for.
+    /// The kinds the reader can filter by.
     pub groups: Vec<Group>,
-    /// They can say how a use was.
+    /// The reader may correct uses.
     pub may_correct: bool,
     pub lines: Vec<L>,
-    /// Where the next page begins, if there is one: behind this [`Place`](domain::history::Place).
+    /// The cursor of the next page, if any: after this [`Place`](domain::history::Place).
     pub older: Option<String>,
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct HoldView {
     pub id: HoldId,
     pub reason: HoldReason,
-    /// In the words of whoever placed it, while they are kept.
+    /// The remark; `None` once erased.
     pub remark: Option<String>,
     pub placed: Moment,
     /// The person's name, if known.
@@ -17,26 +17,26 @@ pub struct HoldView {
     /// Its end, if it has one.
     pub until: Option<Moment>,
     pub lifted: Option<Moment>,
-    /// By whom it was lifted, while they are known by name.
+    /// Who lifted it, if known.
     pub lifted_by: Option<String>,
-    /// Whether it keeps its person out now.
+    /// Whether it is in force now.
     pub in_force: bool,
 }
 
-/// What was just done about a hold.
+/// The result of placing or lifting a hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HoldDone {
     pub hold: HoldId,
-    /// It was lifted; otherwise placed.
+    /// Lifted; otherwise placed.
     pub lifted: bool,
 }
 
-/// All holds of one person, newest first, and whether whoever looks may change them.
+/// All holds of a person, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holds {
     pub person: PersonId,
     pub now: Moment,
     pub holds: Vec<HoldView>,
-    /// Whoever looks may place and lift holds on this person.
+    /// The reader may place and lift holds on this person.
     pub may_change: bool,
 }

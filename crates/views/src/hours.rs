@@ -6,22 +6,22 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// A single day as it is kept.
+/// A stored exception.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OneDay {
     pub day: Moment,
-    /// As it is written: `2026-12-24`.
+    /// Its date: `2026-12-24`.
     pub date: String,
-    /// The hours; empty is closed.
+    /// Its hours; empty stands for closed.
     pub hours: String,
     pub version: i64,
 }
 
-/// A single day that is said farther away, and holds here.
+/// An inherited exception.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FarDay {
     pub day: Moment,
-    /// The hours; empty is closed.
+    /// Its hours; empty stands for closed.
     pub hours: String,
     pub of: Scope,
 }
@@ -30,21 +30,21 @@ pub struct FarDay {
 pub struct HoursPage {
     pub now: Moment,
     pub at: At,
-    /// Where else there is, for whoever looks.
+    /// The other scopes the reader may see.
     pub places: Vec<Somewhere>,
-    /// What is said there itself: `mon` to `sun`, all empty where nothing is.
+    /// The saved week: `mon` to `sun`, all empty if inherited.
     pub saved: Saved,
-    /// Whether anything is said there itself for the week.
+    /// Whether the scope has a week of its own.
     pub own: bool,
-    /// Whose week holds there; `None` is nobody's, so always open.
+    /// The scope whose week applies; `None` if nobody set one, so always open.
     pub from: Option<Scope>,
-    /// The week that holds, Monday first.
+    /// The week that applies, Monday first.
     pub holds: [String; 7],
-    /// The single days that are said there itself, from today on.
+    /// The scope's own exceptions, from today on.
     pub days: Vec<OneDay>,
-    /// The single days that are said farther away and hold here.
+    /// The inherited exceptions that apply.
     pub far_days: Vec<FarDay>,
-    /// What another week or day would do, where one was tried out.
+    /// The effect of a changed week or day, after a dry run.
     pub tried: Option<Preview>,
     pub may_change: bool,
 }

@@ -5,53 +5,53 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// A line as a page shows it.
+/// A line on the page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineView {
-    /// Where it stands in the file.
+    /// Its number in the file.
     pub number: u32,
     pub name: String,
-    /// Who it is, where they are known.
+    /// The person, if recognised.
     pub person: Option<PersonId>,
     pub actions: Vec<LineAction>,
-    /// What it does not do, and why.
+    /// What it does not change, and why.
     pub notes: Vec<Note>,
     pub faults: Vec<LineError>,
 }
 
-/// What a file would do: a page of its lines, the faulty first.
+/// The effect of a file: a page of its lines, faulty ones first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DryRun {
     pub now: Moment,
-    /// Until when the file is kept.
+    /// Until when the file is stored.
     pub until: Moment,
     pub headings: Vec<Heading>,
-    /// Whether the day or the month comes first in its dates is to be said.
+    /// The order of day and month in its dates is ambiguous.
     pub asks_dates: bool,
-    /// What was said of that.
+    /// The chosen order.
     pub dates: Option<DateOrder>,
     pub lines: u32,
-    /// How many of them have which fate.
+    /// The number of lines per outcome.
     pub sum: Sum,
     pub shown: Vec<LineView>,
-    /// Which page this is; the first is 1.
+    /// The page number, from 1.
     pub page: u32,
     pub pages: u32,
     /// When it was applied, if it was.
     pub applied: Option<Moment>,
-    /// What stands for all of it, also for what is on other pages: only what was shown is applied.
+    /// A digest of all lines, including those on other pages, so that only what was shown can be applied.
     pub digest: String,
 }
 
-/// What is shown of a file that was brought.
+/// An uploaded file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Upload {
     pub until: Moment,
-    /// What would become of it, or what became of it where it was taken over.
+    /// The effect of the file, or the result of importing it.
     pub report: Report,
-    /// There is something to be taken over.
+    /// There is something to import.
     pub is_news: bool,
     pub taken: Option<Moment>,
-    /// What stands for all that is shown.
+    /// A digest of everything shown.
     pub digest: String,
 }

@@ -10,7 +10,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Minutes of a day: what a trainer has besides, and what is asked for.
+/// A trainer's day in minutes: occupied times and the requested one.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrainerDay {
     /// In order.
@@ -18,24 +18,24 @@ pub struct TrainerDay {
     pub asked: (u16, u16),
 }
 
-/// What there is to know about an item.
+/// Details of an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Detail {
     Applied,
-    /// It begins when it says.
+    /// Its time is the item's.
     AsksForBooking {
         on: String,
         ends: Moment,
-        /// When it ends by itself, unless somebody answers.
+        /// When it expires unless answered.
         expires: Moment,
         version: i64,
     },
-    /// It begins when it says.
+    /// Its time is the item's.
     AsksForCheckout {
         on: String,
-        /// With whom, while they are known by name.
+        /// The trainer's name, if known.
         trainer: Option<String>,
-        /// What speaks for them; `None` where whoever looks may not know.
+        /// The member's evidence; `None` if the reader may not see it.
         evidence: Option<Evidence>,
         /// How full the trainer's day is.
         day: TrainerDay,
@@ -43,31 +43,31 @@ pub enum Detail {
     Claimed {
         machine: String,
     },
-    /// It was held to a reader there.
+    /// It was tapped there.
     Seen {
         machine: String,
     },
-    /// It was reported on the machine that is named.
+    /// It was reported on the named machine.
     Reported {
         severity: Severity,
         /// The text; erased with its author.
         words: Option<String>,
         /// The person's name, if known.
         by: Option<String>,
-        /// Nobody has acknowledged it.
+        /// It is not acknowledged.
         is_new: bool,
         /// The machine is blocked because of it.
         blocks: bool,
         version: i64,
     },
-    /// It has to be done on the machine that is named.
+    /// It is due on the named machine.
     Due {
         what: String,
     },
-    /// It began, on the machine that is named, though they might not.
+    /// It began on the named machine although the rules forbade it.
     Began {
         machine: MachineId,
-        /// Who; nobody knows whose card it was where there is no name.
+        /// The person; `None` if the card is unknown.
         who: Option<String>,
     },
     HoldEnds {
@@ -83,10 +83,10 @@ pub enum Detail {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
     pub matter: Matter,
-    /// Which: the id of that noun.
+    /// The id of its noun.
     pub id: i64,
     pub person: Option<PersonId>,
-    /// What they are called, the last four digits of a card, or the machine.
+    /// The person's name, the last four digits of a card, or the machine.
     pub name: Option<String>,
     pub detail: Detail,
     /// Since when it waits, or when it begins or ends.
@@ -95,7 +95,7 @@ pub struct Item {
 }
 
 impl Item {
-    /// The page about it.
+    /// Its page.
     #[must_use]
     pub fn page(&self) -> String {
         if let Detail::Began { machine, .. } = self.detail {
@@ -114,13 +114,13 @@ impl Item {
     }
 }
 
-/// What waits for whoever asks.
+/// The reader's inbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inbox {
     pub now: Moment,
-    /// In the order of their matters, the longest waiting first.
+    /// By kind, longest waiting first.
     pub items: Vec<Item>,
-    /// The pictures of these people, by when each was added in milliseconds since 1970, as far as the reader may see them.
+    /// When the pictures of these people were added, in milliseconds since 1970, as far as the reader may see them.
     pub pictures: BTreeMap<PersonId, i64>,
 }
 
@@ -128,17 +128,17 @@ pub struct Inbox {
 pub struct Decided {
     pub matter: Matter,
     pub id: i64,
-    /// What they are called, or the last four digits of a card.
+    /// The person's name, or the last four digits of a card.
     pub name: String,
-    /// What was said; `None` when that was taken back.
+    /// The verdict; `None` if it was undone.
     pub verdict: Option<Verdict>,
 }
 
-/// What came of an answer to several requests for a checkout.
+/// The result of answering several requests for checkouts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answered {
     pub verdict: Verdict,
     pub done: Vec<AppointmentId>,
-    /// Which it was refused for, what their members are called, and why.
+    /// Requests it was refused for, with their members' names and the reasons.
     pub refused: Vec<(AppointmentId, String, String)>,
 }

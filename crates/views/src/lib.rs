@@ -1,12 +1,12 @@
-//! What pages, lists and the API show, as data: one module per noun, named like the noun in `domain`.
+//! Data that pages, lists and the API show: one module per noun, named like the noun in `domain`.
 //!
-//! **Invariant:** nothing in `domain` knows anything of this crate, so no rule depends on how something is shown. Like the
-//! rules, it compiles for the browser.
+//! **Invariant:** `domain` does not depend on this crate, so no rule depends on how something is shown. Like the rules,
+//! it compiles for the browser.
 //!
-//! **Deliberately absent:** decisions, sentences and SQL.
+//! **Not here:** decisions, messages and SQL.
 //!
-//! Names and types document the fields; a comment says what they cannot: units, order, what `None` means, why. In all of
-//! them `now` is the instant at which the view was true, and `may_…` is what its reader may do.
+//! Names and types document the fields; a comment adds what they cannot: units, order, the meaning of `None`, reasons.
+//! Everywhere, `now` is the instant of the view, and `may_…` is what its reader may do.
 
 pub mod access;
 pub mod accounts;

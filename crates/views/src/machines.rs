@@ -17,32 +17,32 @@ pub struct MachineNow {
     pub name: String,
     pub kind: String,
     pub state: MachineState,
-    /// The number of the board that is to speak for it and never has.
+    /// The number of its board, which was never heard.
     #[serde(default)]
     pub awaited_board: Option<u16>,
-    /// Why it is blocked, as somebody wrote it.
+    /// The remark of its block.
     pub blocked_because: Option<String>,
-    /// Who is on it, as far as the space shows names and the one who looks may see them.
+    /// Its user, as far as the space shows names and the reader may see them.
     #[serde(default)]
     pub user: Option<String>,
-    /// When somebody has it next today, and who, as far as names are shown.
+    /// The next booking today and its holder, as far as names are visible.
     #[serde(default)]
     pub next: Option<(Moment, Option<String>)>,
-    /// Nobody is on it, but somebody has it now or in a moment: from when, and who, as far as names are shown.
+    /// Free, but booked now or in a moment: from when, and the holder, as far as names are visible.
     #[serde(default)]
     pub reserved: Option<(Moment, Option<String>)>,
-    /// Whoever looks could start it now.
+    /// The reader could start it now.
     #[serde(default)]
     pub usable: bool,
-    /// What whoever looks lacks to use it, where its state doesn't say so.
+    /// What the reader lacks to use it, unless its state explains that.
     #[serde(default)]
     pub lacks: Vec<Lack>,
-    /// The same in words, for the page that lists machines.
+    /// The same as text, for the list of machines.
     #[serde(default)]
     pub lock: String,
 }
 
-/// The machines of one place. `id` is `None` for those that stand nowhere yet.
+/// The machines of one place. `id` is `None` for those without a place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlaceNow {
     pub id: Option<PlaceId>,
@@ -51,7 +51,7 @@ pub struct PlaceNow {
     pub machines: Vec<MachineNow>,
 }
 
-/// A booking of whoever looks.
+/// A booking of the reader.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NextBooking {
     pub id: BookingId,
@@ -64,21 +64,21 @@ pub struct NextBooking {
     /// They have checked in.
     pub runs: bool,
     pub resource: Resource,
-    /// Until when it can be made longer with one tap, while it runs.
+    /// The next extension with one tap, while it runs.
     #[serde(default)]
     pub extension: Option<Extension>,
 }
 
-/// How a booking that runs is made longer.
+/// An extension of a running booking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extension {
     pub ends: Moment,
-    /// Of the booking, as it was seen.
+    /// Version of the booking as seen.
     pub version: i64,
     pub resource: Resource,
 }
 
-/// What keeps whoever looks from every machine.
+/// The reader's hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HoldNow {
     pub reason: HoldReason,
@@ -86,62 +86,62 @@ pub struct HoldNow {
     pub until: Option<Moment>,
 }
 
-/// A checkout of whoever looks, on either side of it.
+/// A checkout of the reader, as trainer or member.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NextCheckout {
     pub id: AppointmentId,
-    /// What the type is called.
+    /// Name of the type.
     pub kind: String,
-    /// The name of the other side, while it is known.
+    /// Name of the other person, if known.
     pub with: Option<String>,
     pub starts: Moment,
     pub ends: Moment,
     pub state: checkouts::State,
 }
 
-/// Whoever looks is on a machine.
+/// The reader's running use.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
     pub machine: MachineId,
     pub name: String,
     pub since: Moment,
-    /// When its board logs them out by itself, if it does.
+    /// When its board logs them out, if it does.
     pub until: Option<Moment>,
-    /// Its board is being told to log them out.
+    /// A stop request is being sent to its board.
     pub ending: bool,
 }
 
-/// What is going on in the workshop.
+/// The floor of the workshop.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Floor {
-    /// The machine that whoever looks is on; of several the last.
+    /// The reader's running use; of several the last.
     pub session: Option<Session>,
-    /// What keeps whoever looks from every machine.
+    /// The reader's hold.
     #[serde(default)]
     pub hold: Option<HoldNow>,
-    /// The booking of whoever looks that runs or comes next.
+    /// The reader's running or next booking.
     pub next: Option<NextBooking>,
-    /// The checkout of whoever looks that comes next.
+    /// The reader's next checkout.
     pub checkout: Option<NextCheckout>,
-    /// When what whoever looks may use, or can do about their booking, is known to become another.
+    /// When the reader's options or booking actions change next, as far as known.
     pub until: Option<Millis>,
     pub now: Moment,
-    /// Since when no word from any board can arrive, because the broker is out of reach.
+    /// Since when the broker has been unreachable, if it is.
     pub broker_lost: Option<Moment>,
     /// The places in their order.
     pub places: Vec<PlaceNow>,
-    /// How far the space is set up, for whoever does that until it is done or put away.
+    /// Set-up progress, for the people who do it, until it is done or dismissed.
     pub set_up: Option<Progress>,
-    /// Nobody administers the space yet. Said where there is nothing else to see.
+    /// The space has no administrator yet. Set when there is nothing else to show.
     #[serde(default)]
     pub unowned: bool,
-    /// What managers announce, as HTML that the page shows as it is; empty where there is nothing.
+    /// Announcements as sanitised HTML; may be empty.
     pub news: String,
-    /// What training types of machines require, by their names; for the wall alone.
+    /// The training of types with machines, by name; for wall displays only.
     pub ways: Vec<Way>,
 }
 
-/// The way of anybody to a type of machine: its training, and then the checkout.
+/// The path to a type of machine for everyone: its training, then the checkout.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Way {
     pub kind: String,
@@ -149,7 +149,7 @@ pub struct Way {
     pub quizzes: u32,
 }
 
-/// One use on the day's timeline; nobody is named.
+/// A use on the day's timeline, without names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UseToday {
     pub id: UseId,
@@ -157,7 +157,7 @@ pub struct UseToday {
     pub start: Moment,
     /// When it ended; `None` while it runs.
     pub end: Option<Moment>,
-    /// The hours were worked out afterwards, from what the board kept while it was cut off.
+    /// Its hours were estimated from what the board stored while offline.
     pub approximate: bool,
 }
 
@@ -167,9 +167,9 @@ pub struct BookedToday {
     pub id: BookingId,
     pub start: Moment,
     pub end: Moment,
-    /// It is theirs who looks.
+    /// The reader's own.
     pub mine: bool,
-    /// Who has it, as far as names are shown to whoever looks.
+    /// The holder's name, as far as the reader may see it.
     pub who: Option<String>,
 }
 
@@ -178,37 +178,37 @@ pub struct MachinePage {
     pub now: Moment,
     pub machine: MachineNow,
     pub place: Option<(PlaceId, String)>,
-    /// Where its manual is, `http` or `https`.
+    /// Link to its manual, `http` or `https`.
     pub manual: Option<String>,
     /// First instant of today and of tomorrow.
     pub day: (Moment, Moment),
     /// Uses that touch today, in order.
     pub uses: Vec<UseToday>,
-    /// Bookings that run or come today, in order, for whoever may see bookings.
+    /// Bookings that run or begin today, in order, for readers who may see bookings.
     #[serde(default)]
     pub booked: Vec<BookedToday>,
-    /// The booking of whoever looks that runs or comes next today.
+    /// The reader's booking that runs or begins next today.
     #[serde(default)]
     pub mine: Option<NextBooking>,
-    /// What blocks it, for whoever may lift that.
+    /// Its block, for readers who may lift it.
     #[serde(default)]
     pub block: Option<BlockId>,
-    /// Hours of use since it is known here, in milliseconds.
+    /// Total hours of use, in milliseconds.
     pub used: i64,
-    /// Since when no word from any board can arrive.
+    /// Since when the broker has been unreachable, if it is.
     pub broker_lost: Option<Moment>,
-    /// Which picture of it there is, in milliseconds since 1970.
+    /// When its picture was added, in milliseconds since 1970.
     #[serde(default)]
     pub picture: Option<i64>,
     #[serde(default)]
     pub may_change: bool,
-    /// Whoever looks may see its maintenance.
+    /// The reader may see its maintenance.
     #[serde(default)]
     pub sees_maintenance: bool,
-    /// How urgent the most urgent of it is, where it has plans and whoever looks may see them.
+    /// Its highest urgency, if it has plans and the reader may see them.
     #[serde(default)]
     pub maintenance: Option<Urgency>,
-    /// Whoever looks may claim a card that was held to its reader just now.
+    /// The reader may claim a card that was just tapped there.
     #[serde(default)]
     pub claimable: bool,
 }

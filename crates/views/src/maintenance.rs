@@ -12,17 +12,17 @@ use serde::{Deserialize, Serialize};
 #[serde(default)]
 pub struct PlanInput {
     pub words: String,
-    /// Hours of use; empty when they do not count.
+    /// Hours of use; empty if they do not count.
     pub hours: String,
-    /// Days; empty when they do not count.
+    /// Days; empty if they do not count.
     pub days: String,
-    /// Where it is told how; empty for nowhere.
+    /// Link to instructions; may be empty.
     pub manual: String,
-    /// The word of who does it.
+    /// Code of who does it.
     pub doer: String,
-    /// `yes` keeps people from the machine when it is due.
+    /// `yes` blocks the machine when it is due.
     pub blocking: String,
-    /// What the board's display says then; empty for what has to be done.
+    /// Text on the board's display when due; empty for the task itself.
     pub display: String,
 }
 
@@ -32,12 +32,12 @@ pub struct Plan {
     pub of: Subject,
     pub words: String,
     pub every: Every,
-    /// Where it is told how, `http` or `https`.
+    /// Link to instructions, `http` or `https`.
     pub manual: Option<String>,
     pub doer: Doer,
-    /// It keeps people from the machine when it is due.
+    /// It blocks the machine when it is due.
     pub blocking: bool,
-    /// What the board's display says then; empty for what has to be done.
+    /// Text on the board's display when due; empty for the task itself.
     pub display: String,
     pub archived: Option<Moment>,
     pub version: i64,
@@ -47,58 +47,58 @@ pub struct Plan {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanSheet {
     pub now: Moment,
-    /// Which; `None` is one that is yet to be made.
+    /// `None` for a new one.
     pub id: Option<PlanId>,
-    /// What is saved, by the fields of [`TypedPlan`].
+    /// The saved fields, those of [`TypedPlan`].
     pub saved: Saved,
-    /// The machine it is seen from.
+    /// The machine it is opened from.
     pub machine: MachineId,
     pub machine_name: String,
     pub type_name: String,
-    /// It is for every machine of the type; asked where it is yet to be made.
+    /// It applies to every machine of the type; asked for a new one.
     pub of_type: bool,
-    /// Whoever looks may make plans for the whole type.
+    /// The reader may add plans for the whole type.
     pub may_type: bool,
     pub archived: Option<Moment>,
 }
 
-/// A plan on a machine, and how far it is there.
+/// A plan on a machine, with its progress.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counted {
     pub plan: Plan,
-    /// Since when it counts: when it was last done, or began.
+    /// Since when it counts: its last intervention, or its start.
     pub since: Moment,
     pub progress: Progress,
     /// When it is due by days.
     pub due: Option<Moment>,
-    /// When it will be due, by days or by how much the machine was used lately.
+    /// When it is expected to be due, by days or by recent use.
     pub expected: Option<Moment>,
 }
 
-/// Something that was done to a machine. It stays.
+/// An intervention on a machine. Append-only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Intervention {
     pub id: InterventionId,
-    /// By which plan; `None` for something else.
+    /// Its plan; `None` for something else.
     pub plan: Option<PlanId>,
-    /// What that says has to be done.
+    /// The task of the plan.
     pub words: Option<String>,
     pub at: Moment,
-    /// By whom, while they are known by name and whoever looks may read it.
+    /// Who did it, if known and visible to the reader.
     pub by: Option<String>,
-    /// What they wrote about it, while it is kept.
+    /// The note; `None` once erased.
     pub note: Option<String>,
-    /// Which photo there is, in milliseconds since 1970, for whoever may see it.
+    /// When its photo was added, in milliseconds since 1970, for readers who may see it.
     pub photo: Option<i64>,
-    /// The machine's running total then, in milliseconds.
+    /// The machine's running total at that time, in milliseconds.
     pub used: i64,
     pub door: Channel,
-    /// The board told it afterwards: nobody knows exactly when it was.
+    /// The board reported it later, so the exact time is unknown.
     pub replay: bool,
 }
 
 impl Intervention {
-    /// The address of its photo that has been there since `added`, `small` for a list.
+    /// The URL of its photo added at `added`; `small` for a list.
     #[must_use]
     pub fn photo_src(&self, added: i64, small: bool) -> String {
         format!("/pictures/intervention/{}?{}v={added}", self.id, if small { "small&" } else { "" })
@@ -110,35 +110,35 @@ pub struct AtMachine {
     pub now: Moment,
     pub machine: MachineId,
     pub name: String,
-    /// Its plans, the most urgent first.
+    /// Its plans, most urgent first.
     pub plans: Vec<Counted>,
-    /// Its plans that are put away, for whoever may take them back.
+    /// Its archived plans, for readers who may restore them.
     pub away: Vec<Plan>,
-    /// What was done, the newest first.
+    /// Its interventions, newest first.
     pub done: Vec<Intervention>,
-    /// Whoever looks may register that something was done.
+    /// The reader may register an intervention.
     pub may_register: bool,
     pub may_plan: bool,
 }
 
-/// Something that has to be done some day, on some machine.
+/// A future task on some machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coming {
     pub machine: MachineId,
     pub name: String,
-    /// What, and how far it is.
+    /// The plan with its progress.
     pub what: Counted,
 }
 
-/// What is coming on all machines.
+/// Future tasks on all machines.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Agenda {
     pub now: Moment,
-    /// What is due first comes first; what nobody can tell a day for, last.
+    /// By due date, those without a date last.
     pub coming: Vec<Coming>,
 }
 
-/// The order in which plans are worked off: what is due, then by the day, then what is furthest.
+/// The sort order: overdue first, then by date, then by progress.
 #[must_use]
 pub fn order(one: &Counted) -> (bool, Option<Millis>, std::cmp::Reverse<u32>, i64) {
     let due = one.progress.urgency == Urgency::Due;

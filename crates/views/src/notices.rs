@@ -6,32 +6,32 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// One thing that somebody was told.
+/// A notice in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoticeView {
     pub id: NoticeId,
-    /// `None` where its reader may no longer see what it is about.
+    /// `None` if its reader may no longer see its subject.
     pub told: Option<NoticeContent>,
     pub at: Moment,
     pub read: bool,
     pub archived: bool,
 }
 
-/// A notice with what a sentence about it needs.
+/// A notice with everything its text needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoticeContent {
     pub notice: Notice,
-    /// What the machine or type that it is about is called.
+    /// Name of its machine or type.
     pub about: Option<String>,
-    /// The title of the announcement that it is about.
+    /// Title of its announcement.
     pub title: Option<String>,
     /// Holder of its checkout or booking, if not the reader.
     pub who: Option<String>,
     /// The message to the holder of a declined or cancelled booking.
     pub note: Option<String>,
-    /// When what it tells of begins.
+    /// When its subject begins.
     pub starts: Option<Moment>,
-    /// When what it tells of ends by itself.
+    /// When its subject ends by itself.
     pub until: Option<Moment>,
 }
 
@@ -46,26 +46,26 @@ pub enum Which {
     Archived,
 }
 
-/// What was just done with notices: archived, or taken back.
+/// Archived or restored notices.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filed {
     pub archived: Vec<NoticeId>,
-    /// How many were taken back.
+    /// How many were restored.
     pub restored: u32,
 }
 
-/// A page of somebody's notices, the newest first.
+/// A page of notices, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notices {
     pub now: Moment,
     pub which: Which,
     pub notices: Vec<NoticeView>,
     pub unread: u32,
-    /// Behind which the next page begins.
+    /// The cursor of the next page.
     pub next: Option<NoticeId>,
 }
 
-/// Whether somebody is told of one kind, and where.
+/// The switch of one kind on one channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Switch {
     pub kind: Kind,
@@ -73,29 +73,29 @@ pub struct Switch {
     pub mail: bool,
 }
 
-/// Where somebody's mails go.
+/// State of a person's mail address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Address {
-    /// No mail can be sent from here.
+    /// Mail is not configured.
     NoMail,
-    /// None of theirs is known.
+    /// They have none.
     Unknown,
     Good(String),
-    /// Mails to it come back.
+    /// It bounces.
     Bounced(String),
 }
 
-/// What somebody wants to be told, and where.
+/// A person's notice settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoticeSettings {
-    /// Of every kind that can reach them, in order.
+    /// For every kind that can reach them, in order.
     pub switches: Vec<Switch>,
     pub times: Times,
     pub address: Address,
     pub followed: Vec<(MachineId, String)>,
 }
 
-/// What a link in a mail switches off.
+/// What the link in a mail switches off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Unwanted {
     /// Mails of one kind.

@@ -1,4 +1,4 @@
-//! Outages as holders of bookings see them, and whoever looks after the machine.
+//! Views of outages for holders of bookings and people responsible for the machine.
 
 use domain::{
     bookings::Resource,
@@ -8,29 +8,29 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// A time on an equal machine that can be had instead of a booking.
+/// A free time on an equivalent machine, as alternative to a booking.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InsteadView {
     pub resource: Resource,
-    /// What the machine is called.
+    /// Name of the machine.
     pub name: String,
     pub starts: Moment,
     pub ends: Moment,
-    /// It is when the booking is.
+    /// At the same time as the booking.
     pub same_time: bool,
 }
 
-/// A machine that is blocked, and whom that concerns.
+/// A blocked machine and the affected bookings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutageView {
     pub now: Moment,
     pub machine: MachineId,
     pub name: String,
-    /// The block, while there is one.
+    /// The block, if it is in force.
     pub block: Option<OutageBlock>,
-    /// By when their bookings begin.
+    /// By start.
     pub affected: Vec<Affected>,
-    /// Bookings that begin too far ahead for their holders to be told yet.
+    /// Bookings too far ahead to notify their holders yet.
     pub later: u32,
 }
 
@@ -42,28 +42,28 @@ pub struct OutageBlock {
     pub because: Option<String>,
 }
 
-/// Somebody whose booking a block concerns.
+/// A person whose booking is affected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Affected {
     pub booking: BookingId,
-    /// `None` for whoever is gone.
+    /// `None` once erased.
     pub name: Option<String>,
     pub starts: Moment,
     pub ends: Moment,
-    /// What was free when they were told.
+    /// The alternative when they were notified.
     pub instead: Instead,
     pub answer: Answer,
 }
 
-/// What became of such a booking.
+/// The state of an affected booking.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Answer {
-    /// Nothing yet.
+    /// Unanswered.
     Open,
-    /// Its time has come, and nothing was done.
+    /// Over without an answer.
     Over,
-    /// It is on another machine, or at another time.
+    /// Moved to another machine or time.
     Rebooked { to: String, at: Moment },
-    /// It was called off, or given up.
+    /// Cancelled or given up.
     CalledOff { at: Moment },
 }

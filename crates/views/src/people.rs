@@ -11,65 +11,65 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InviteOutcome {
-    /// Invited, and the mail is on its way.
+    /// Invited; the mail is queued.
     Mailed,
-    /// Invited, and the mail stayed on this computer, where mails are caught.
+    /// Invited; the mail is caught on this computer.
     Caught,
     /// Invited; this link is to be handed over.
     ByHand { link: String },
-    /// No address is in it.
+    /// It contains no address.
     NoAddress,
-    /// It stands in an earlier line.
+    /// It repeats an earlier line.
     Again,
     Duplicate {
-        /// Who, where the caller may know.
+        /// The person, if the reader may know.
         who: Option<(PersonId, String)>,
     },
-    /// It could not be written down; trying again is right.
+    /// It could not be stored; a retry is right.
     Failed,
 }
 
-/// A line with what became of it.
+/// A line with its result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invited {
     /// Its number, from 1.
     pub line: u32,
-    /// The line as it was pasted.
+    /// The line as pasted.
     pub input: String,
     pub outcome: InviteOutcome,
 }
 
-/// Types that the list of people names in a row; of the others it says how many there are.
+/// Types named per row of the list of people; the others are counted.
 pub const NAMES: usize = 2;
 
-/// Somebody in the list of people.
+/// A person in the list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonRow {
     pub id: PersonId,
     /// Their name, if known.
     pub name: Option<String>,
-    /// Their address, if there is one.
+    /// E-mail address, if known.
     pub email: Option<String>,
     pub status: PersonStatus,
-    /// What they are in the workshop.
+    /// Their rank.
     pub rank: Rank,
-    /// Something keeps them out for now.
+    /// They are on hold.
     pub on_hold: bool,
-    /// How many types they may use, the space not counted.
+    /// The number of types they may use, without the space.
     pub types: u32,
-    /// What the first of these are called, at most [`NAMES`].
+    /// Names of the first types, at most [`NAMES`].
     pub type_names: Vec<String>,
-    /// Milliseconds of uses in the last thirty days.
+    /// Milliseconds of use in the last thirty days.
     pub used: i64,
     /// They use a machine now.
     pub is_here: bool,
-    /// When they last used a machine, while that is known.
+    /// Their last use of a machine, if known.
     pub last_use: Option<Moment>,
     /// Their picture, if any.
     pub picture: Option<i64>,
 }
 
-/// How many people stand where.
+/// The number of people per status.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     pub active: u32,
@@ -85,59 +85,59 @@ impl Counts {
     }
 }
 
-/// One page of the list of people.
+/// A page of the list of people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PeoplePage {
     pub now: Moment,
     pub people: Vec<PersonRow>,
-    /// Where the next page begins, if there is one: a [`Cursor`](domain::people::Cursor).
+    /// The cursor of the next page, if any: a [`Cursor`](domain::people::Cursor).
     pub next: Option<String>,
-    /// How many there are in all.
+    /// The totals.
     pub counts: Counts,
-    /// How many were found, on this page and the others; `None` where nothing is searched, or nobody has counted them.
+    /// The number of results on all pages; `None` without a search, or if not counted.
     pub found: Option<u32>,
     pub may_invite: bool,
 }
 
-/// A card as a page shows it: never its number.
+/// A card on a page, never with its uid.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CardView {
     pub id: CardId,
-    /// The last four digits, to tell one from another.
+    /// The last four digits, to tell cards apart.
     pub ending: String,
     pub state: CardState,
     pub given: Moment,
-    /// The caller may say that it is lost, or found.
+    /// The reader may report it lost or found.
     pub may_lose: bool,
 }
 
-/// What stands at the head of each page about somebody.
+/// The head of each page about a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonHead {
     pub now: Moment,
     pub id: PersonId,
     /// Their name, if known.
     pub name: Option<String>,
-    /// Their address, if there is one.
+    /// E-mail address, if known.
     pub email: Option<String>,
     pub status: PersonStatus,
-    /// What they are in the workshop.
+    /// Their rank.
     pub rank: Rank,
-    /// Something keeps them out for now.
+    /// They are on hold.
     pub on_hold: bool,
     pub since: Moment,
     pub left: Option<Moment>,
-    /// When their name and all that was written about them was erased.
+    /// When they were erased.
     pub erased: Option<Moment>,
-    /// The caller may place holds on them, and grant.
+    /// The reader may place holds on them and change their qualifications.
     pub may_manage: bool,
-    /// The caller may help them in.
+    /// The reader may send them a sign-in link.
     pub may_help_in: bool,
     /// Their picture, if any.
     pub picture: Option<i64>,
 }
 
-/// A note that managers wrote about somebody.
+/// A manager's note about a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoteView {
     pub id: NoteId,
@@ -150,7 +150,7 @@ pub struct NoteView {
     pub version: i64,
 }
 
-/// A note that was deleted, or taken back.
+/// A deleted or restored note.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoteDeleted {
     pub id: NoteId,
@@ -158,53 +158,53 @@ pub struct NoteDeleted {
     pub back: bool,
 }
 
-/// Somebody's page: who they are, their cards, what is noted about them, and what the caller may do.
+/// A person's page: who they are, their cards and notes, and what the reader may do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a button of its own on the page")]
 pub struct PersonPage {
     pub head: PersonHead,
-    /// Their telephone number, if there is one.
+    /// Phone number, if known.
     pub phone: Option<String>,
-    /// The tag of the language they read, if they chose one.
+    /// Language tag, if they chose one.
     pub language: Option<String>,
-    /// Of name, address, number and language.
+    /// Version of name, address, number and language.
     pub version: i64,
-    /// Uses of machines in the last thirty days.
+    /// Uses of the last thirty days.
     pub uses: u32,
     pub used: i64,
-    /// How many types they may use, the space not counted.
+    /// The number of types they may use, without the space.
     pub types: u32,
     pub cards: Vec<CardView>,
-    /// What managers noted; `None` for who may not read it.
+    /// Managers' notes; `None` if the reader may not see them.
     pub notes: Option<Vec<NoteView>>,
-    /// What the caller may do to where they stand.
+    /// Status changes the reader may make.
     pub steps: Vec<Step>,
-    /// Why they may not be suspended, where that would otherwise be the caller's to do.
+    /// Why they cannot be suspended, if the reader otherwise could.
     pub refusals: Vec<StepRefusal>,
-    /// The caller may change name, number and language.
+    /// The reader may change name, number and language.
     pub may_edit: bool,
-    /// The caller may change the address too, which is a way in.
+    /// The reader may change the address too, which is a way to sign in.
     pub may_readdress: bool,
-    /// The caller may help them in.
+    /// The reader may send them a sign-in link.
     pub may_help_in: bool,
-    /// They have a second factor, and the caller may take it off.
+    /// They have a second factor, and the reader may remove it.
     pub may_take_off_second_factor: bool,
     pub may_give_card: bool,
-    /// The caller may see all that is kept of them.
+    /// The reader may export their data.
     pub may_export: bool,
-    /// The caller may erase them, if nothing speaks against it.
+    /// The reader may erase them, unless something prevents it.
     pub may_erase: bool,
     pub erase_refusals: Vec<StepRefusal>,
 }
 
-/// Where somebody stands on what.
+/// A person's qualifications.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StandingPage {
     pub head: PersonHead,
     pub standing: Standing,
 }
 
-/// One use of a machine by somebody.
+/// A person's use of a machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UseRow {
     pub id: UseId,
@@ -213,42 +213,42 @@ pub struct UseRow {
     pub start: Moment,
     /// When it ended; `None` while it runs.
     pub end: Option<Moment>,
-    /// The hours were worked out afterwards.
+    /// Its hours were estimated.
     pub approximate: bool,
-    /// It is theirs: of what was corrected, it may be somebody else's by now.
+    /// It is theirs; after a correction it may be another person's.
     pub theirs: bool,
     /// It was voided.
     pub void: bool,
-    /// What was said of it afterwards, the oldest first.
+    /// Its corrections, oldest first.
     pub corrections: Vec<Correction>,
 }
 
-/// What somebody used, newest first.
+/// A person's uses, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UsesPage {
     pub head: PersonHead,
     pub uses: Vec<UseRow>,
-    /// Where the next page begins, if there is one: behind this use.
+    /// The cursor of the next page, if any: after this use.
     pub older: Option<UseId>,
 }
 
-/// What somebody has booked.
+/// A person's bookings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BookingsPage {
     pub head: PersonHead,
-    /// What runs, waits or is to come, the first first.
+    /// Running, pending and future ones, by start.
     pub coming: Vec<Booking>,
-    /// What was in the last weeks, the newest first.
+    /// Those of the last weeks, newest first.
     pub past: Vec<Booking>,
-    /// How often they did not come, in the days after which that is forgotten.
+    /// No-shows within the period after which they are forgotten.
     pub no_shows: u32,
 }
 
-/// What was done about somebody, newest first.
+/// Audit entries about a person, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimelinePage<E = crate::audit::Entry> {
     pub head: PersonHead,
     pub entries: Vec<E>,
-    /// Where the next page begins, if there is one: before this entry.
+    /// The cursor of the next page, if any: before this entry.
     pub older: Option<i64>,
 }

@@ -1,11 +1,11 @@
 use serde::{Deserialize, Serialize};
 
-/// What is told beside a form before it is saved.
+/// The preview of a change before it is saved.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preview {
-    /// What was tried can be saved.
+    /// It can be saved.
     pub fits: bool,
     pub bites: bool,
-    /// Sentences; never none.
+    /// Sentences, at least one.
     pub lines: Vec<String>,
 }

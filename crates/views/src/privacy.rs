@@ -1,14 +1,14 @@
 use domain::{id::PersonId, people::StepRefusal, time::Moment};
 use serde::{Deserialize, Serialize};
 
-/// One table, as far as it is about somebody.
+/// A table's rows about a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredTable {
     pub table: String,
     pub rows: u32,
 }
 
-/// What a page says of all that is kept of somebody.
+/// A summary of all data about a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holdings {
     pub now: Moment,
@@ -18,6 +18,6 @@ pub struct Holdings {
     pub tables: Vec<StoredTable>,
     pub may_erase: bool,
     pub erase_refusals: Vec<StepRefusal>,
-    /// The caller is asked for their password.
+    /// The reader is asked for their password.
     pub asks_password: bool,
 }

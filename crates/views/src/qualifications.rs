@@ -1,7 +1,7 @@
-//! What pages show of the ledger: what somebody is and may, where it came from, and what the reader may change of it.
+//! Views of qualifications: what a person is qualified for and why, and what the reader may change.
 //!
-//! Invariant: a deed that is listed here was admitted by [`domain::qualifications::change::admit`] for the reader, as of
-//! then; the service asks again when it is done.
+//! Invariant: a listed action was admitted by [`domain::qualifications::change::admit`] for the reader at that time;
+//! the service checks again when it is taken.
 
 use domain::{
     id::{EntryId, MachineId, PersonId, TypeId},
@@ -11,15 +11,15 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// A type, or one machine of it, by name.
+/// A type, or a machine of it, by name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Named {
     pub subject: Subject,
-    /// The type it is, or is of.
+    /// Its type, or itself.
     pub kind: TypeId,
-    /// What it is called; the built-in types have a word in every language instead.
+    /// Its name; the built-in types are translated instead.
     pub name: String,
-    /// The space, or the system.
+    /// The space or the system.
     pub built_in: Option<BuiltIn>,
 }
 
@@ -27,7 +27,7 @@ pub struct Named {
 pub enum By {
     Toolgate,
     Name(String),
-    /// Somebody who was here once.
+    /// A former person.
     Former,
 }
 
@@ -36,31 +36,31 @@ pub struct Held {
     pub on: Named,
     pub relation: Relation,
     pub since: Moment,
-    /// Until when, if that is known.
+    /// Its end, if known.
     pub until: Option<Moment>,
     pub cause: Cause,
     pub by: By,
 }
 
-/// How a line of somebody's qualifications stands.
+/// State of a qualification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum HeldState {
     InForce,
     /// In force, and ends within two weeks.
     Ending,
-    /// It ran out and was not granted again.
+    /// It expired and was not renewed.
     Expired,
     Banned,
 }
 
-/// A line of somebody's qualifications: also what they held until it ran out, and what they are banned from.
+/// A qualification of a person, including expired ones and bans.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldRow {
     pub held: Held,
     pub state: HeldState,
-    /// The caller may grant it again.
+    /// The reader may grant it again.
     pub may_grant: bool,
-    /// The caller may revoke it, or lift the ban.
+    /// The reader may revoke it, or lift the ban.
     pub may_take: bool,
 }
 
@@ -71,23 +71,23 @@ pub struct Ban {
     /// Its end, if it has one.
     pub until: Option<Moment>,
     pub by: By,
-    /// Why, in their words, while they are kept.
+    /// The remark; `None` once erased.
     pub remark: Option<String>,
 }
 
-/// One entry, as it was written.
+/// A ledger entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LedgerEntry {
     pub id: EntryId,
     pub on: Named,
-    /// As what; without meaning for bans.
+    /// The relation; without meaning for bans.
     pub relation: Relation,
     pub kind: EntryKind,
     pub from: Moment,
     pub until: Option<Moment>,
     pub cause: Cause,
     pub by: By,
-    /// In their words, while they are kept.
+    /// The remark; `None` once erased.
     pub remark: Option<String>,
 }
 
@@ -98,71 +98,71 @@ pub struct Standing {
     pub bans: Vec<Ban>,
     /// Every entry, newest first.
     pub history: Vec<LedgerEntry>,
-    /// What the caller may write about them.
+    /// What the reader may change.
     pub actions: QualificationActions,
 }
 
-/// What somebody may write about somebody else.
+/// The changes a reader may make to a person.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QualificationActions {
     /// Relations that may be granted and are not held.
     pub grant: Vec<(Named, Relation)>,
-    /// Relations that may be taken away.
+    /// Relations that may be revoked.
     pub revoke: Vec<(Named, Relation)>,
-    /// What they may be banned from.
+    /// Things they may be banned from.
     pub ban: Vec<Named>,
     pub unban: Vec<Named>,
 }
 
-/// A type that the caller may speak for.
+/// A type the reader is responsible for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MyType {
     pub on: Named,
     pub relation: Option<Relation>,
-    /// How many members may use it.
+    /// The number of qualified members.
     pub users: u32,
-    /// How many of them train others.
+    /// The number of trainers among them.
     pub trainers: u32,
     pub banned: u32,
 }
 
-/// Somebody on the list of a type.
+/// A person in the list of a type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Qualified {
     pub person: PersonId,
     /// Their name, if known.
     pub name: Option<String>,
     pub status: PersonStatus,
-    /// What they are there, the highest.
+    /// Their highest relation.
     pub relation: Option<Relation>,
-    /// The machine they are that on, if it is not the whole type.
+    /// The machine, if it is not for the whole type.
     pub machine: Option<String>,
     pub since: Option<Moment>,
-    /// Until when, if that is known.
+    /// Its end, if known.
     pub until: Option<Moment>,
-    /// Banned from it, or from one machine of it.
+    /// Banned from it, or from a machine of it.
     pub banned: bool,
 }
 
-/// The page of a type that somebody speaks for.
+/// The page of a type for people responsible for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TypePage {
     pub now: Moment,
     pub on: Named,
     pub machines: Vec<(MachineId, String)>,
-    /// Who is anything there, by name; at most [`SHOWN`].
+    /// People with a relation to it, by name; at most [`SHOWN`].
     pub people: Vec<Qualified>,
-    /// How many there are in all.
+    /// The total.
     pub total: u32,
-    /// Of those who are anything there, whose name was asked for; at most [`SHOWN`].
+    /// Those of them that match the search; at most [`SHOWN`].
     pub matching: Vec<Qualified>,
-    /// Members whose name was asked for and who are nothing there yet.
+    /// Members that match the search and have no relation to it yet.
     pub found: Vec<(PersonId, String)>,
-    /// Who waits to become a member, the longest first, at most [`SHOWN`]; on the space alone, for whoever may admit them.
+    /// Applicants, longest waiting first, at most [`SHOWN`]; only for the space, and for readers who may admit them.
     pub applicants: Option<Vec<Applicant>>,
-    /// The person that was chosen, and what may be written about them there.
+    /// The selected person, and what may be changed.
     pub chosen: Option<Chosen>,
-    /// Whoever looks may change the type itself.
+    /// The reader may change the type itself.
     #[serde(default)]
     pub may_change: bool,
 }
@@ -179,9 +179,9 @@ pub struct Applicant {
 pub struct Chosen {
     pub person: PersonId,
     pub name: Option<String>,
-    /// Where they stand there; the deeds are about this type alone.
+    /// Their standing; the actions are about this type only.
     pub standing: Standing,
 }
 
-/// People on one page of a type.
+/// Maximum people on a page of a type.
 pub const SHOWN: usize = 200;

@@ -1,4 +1,4 @@
-//! Reports of use as they are shown.
+//! Views of reports on use.
 
 use domain::{
     bookings::ResourceFilter,
@@ -7,7 +7,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// How machines and rooms are used, of some weeks.
+/// Use of machines and rooms over some weeks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UseReport {
     pub now: Moment,
@@ -15,17 +15,17 @@ pub struct UseReport {
     pub from: Date,
     /// The last day; a Sunday, or today.
     pub to: Date,
-    /// How many weeks up to today were asked for, unless days were.
+    /// The number of weeks up to today, unless days were given.
     pub weeks: Option<u8>,
-    /// `None`: everything.
+    /// `None` stands for everything.
     pub of: Option<ResourceFilter>,
     pub by: By,
     pub measure: Measure,
-    /// Types, the rooms, and each machine and room of what is chosen; by name.
+    /// Types, the rooms, and each selected machine and room; by name.
     pub choices: Vec<(ResourceFilter, String)>,
-    /// What those of [`Report::rows`] are called.
+    /// Names for [`Report::rows`].
     pub names: Vec<String>,
-    /// What those of [`Report::machines`] are called.
+    /// Names for [`Report::machines`].
     pub machine_names: Vec<String>,
     pub report: Report,
 }

@@ -1,24 +1,24 @@
 use serde::{Deserialize, Serialize};
 
-/// What somebody may do to a machine from afar, or has asked for.
+/// Remote start and stop of a machine: a possible action, or the state of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Remote {
-    /// Stop what runs there; nobody has.
+    /// Stop the running use; not requested yet.
     Stop,
-    /// Its board is being told to log out.
+    /// A stop request is being sent.
     Stopping,
-    /// Its board cannot be told now, or did not obey; it will be told when it asks.
+    /// The board is unreachable or did not obey; it gets the request when it polls.
     StopWhenItAsks,
-    /// Start it in their own name.
+    /// Start it in the reader's name.
     Start,
-    /// Its board is being told to let them in.
+    /// A start request is being sent.
     Starting,
-    /// Its board was told a moment ago and did not; they may try again.
+    /// The board got the request a moment ago and did not start; it can be repeated.
     NotStarted,
-    /// They wanted it started a moment ago, and its board went away before it was told.
+    /// Requested a moment ago, but the board went offline before it got the request.
     WentAway,
-    /// They wanted it started a moment ago, its board was told, and is silent since.
+    /// The board got the request a moment ago and has been silent since.
     WentSilent,
-    /// They wanted it started a moment ago, it did not, and by now they could not want it again.
+    /// Requested a moment ago without effect, and not possible any more.
     DidNot,
 }

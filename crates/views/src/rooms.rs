@@ -1,4 +1,4 @@
-//! Rooms as those see them who may change them.
+//! Views of rooms for people who may change them.
 
 use domain::{
     id::{MachineId, PlaceId, RoomId},
@@ -10,16 +10,16 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoomRow {
     pub id: RoomId,
-    /// `name`, `capacity`, `floor`, `place` and `machines[]`, as its form sends them.
+    /// `name`, `capacity`, `floor`, `place` and `machines[]`, as in its form.
     pub saved: Saved,
-    /// Where it is: the place and the floor; may be empty.
+    /// Place and floor; may be empty.
     pub location: String,
-    /// What the machines in it are called.
+    /// Names of its machines.
     pub machines: Vec<String>,
     pub archived: bool,
 }
 
-/// All rooms, and what they can be given.
+/// All rooms, and the choices for their forms.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rooms {
     /// By name, archived ones last.

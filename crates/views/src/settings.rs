@@ -5,20 +5,20 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Somewhere that things can be said for, and what it is called; the space by its own name.
+/// A scope and its name; the space has its own name.
 pub type Somewhere = (At, String);
 
-/// A setting as it is at one place.
+/// A setting in one scope.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SettingRow {
     pub key: Key,
     pub own: Option<String>,
     pub value: String,
-    /// Where that comes from; `None` is nobody, so the default.
+    /// The scope it is inherited from; `None` for the default.
     pub from: Option<Scope>,
-    /// What holds where nobody says anything.
+    /// The default.
     pub default: String,
-    /// The version of what is said there itself.
+    /// Version of the value set there.
     pub version: i64,
     /// Who changed it there last, and when.
     pub changed: Option<(Option<String>, Moment)>,
@@ -29,13 +29,12 @@ pub struct SettingRow {
 pub struct SettingsPage {
     pub now: Moment,
     pub at: At,
-    /// Where else there is, for whoever looks.
+    /// The other scopes the reader may see.
     pub places: Vec<Somewhere>,
     /// In groups, each in its order.
     pub rows: Vec<SettingRow>,
-    /// What was tried out, as it was typed or as it would be kept – `None` is that nothing is said any more – and what it
-    /// would do.
+    /// The value of a dry run, as entered or as it would be stored – `None` if cleared – and its effect.
     pub tried: Option<(Option<String>, Preview)>,
-    /// The names of all time zones, where one is to be chosen.
+    /// Names of all time zones, if one is to be chosen.
     pub zones: Vec<String>,
 }

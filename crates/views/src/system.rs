@@ -11,21 +11,21 @@ use serde::{Deserialize, Serialize};
 pub struct Line<At = Moment> {
     pub at: At,
     pub weight: Weight,
-    /// What it says, in the language of the log.
+    /// The message, in the language of the log.
     pub says: String,
 }
 
-/// A backup that was made on the command line.
+/// A backup made on the command line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Backup<At = Moment> {
     pub at: At,
-    /// Where it was put.
+    /// Its target.
     pub to: String,
     /// Its bytes.
     pub bytes: u64,
 }
 
-/// A copy that was taken out on the page.
+/// A copy downloaded on the page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Download<At = Moment> {
     pub at: At,
@@ -33,21 +33,21 @@ pub struct Download<At = Moment> {
     pub by: Option<String>,
 }
 
-/// How a run of a job ended.
+/// The result of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ended {
     /// Nothing was due.
     Idle,
     /// This much was done.
     Done(u64),
-    /// It is tried again at its next time.
+    /// It is retried at its next time.
     Failed,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobRun {
     pub job: Job,
-    /// When it last ran; `None` if it has not since the program began.
+    /// The last run; `None` if there was none since the start.
     pub last: Option<(Moment, Ended)>,
 }
 
@@ -58,24 +58,24 @@ pub struct SystemPage {
     pub version: String,
     /// The version of the database library.
     pub sqlite: String,
-    /// The newest change to the shape of the database.
+    /// The newest migration.
     pub schema: i64,
     /// Bytes of the database.
     pub bytes: u64,
-    /// Bytes of it that are free for what comes.
+    /// Free bytes in it.
     pub free: u64,
-    /// Bytes of the log that is not folded in yet.
+    /// Bytes of the log that are not folded in.
     pub log_bytes: u64,
-    /// How much there is of what.
+    /// Row counts.
     pub counts: Vec<(Count, u64)>,
-    /// The newest backup of the command line.
+    /// The newest backup.
     pub backup: Option<Backup>,
-    /// The newest copy that was taken out here.
+    /// The newest downloaded copy.
     pub taken: Option<Download>,
     /// Every job of the clock.
     pub jobs: Vec<JobRun>,
-    /// When nobody could do anything, and what was done to the clock, the newest first.
+    /// Down times and clock jumps, newest first.
     pub gaps: Vec<Gap<Moment>>,
-    /// What was logged, the newest first.
+    /// Log lines, newest first.
     pub log: Vec<Line>,
 }

@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize};
 pub struct TokenView {
     pub id: TokenId,
     pub name: String,
-    /// What it may be used for.
+    /// Its scopes.
     pub scopes: Vec<Scope>,
     pub made: Moment,
     /// Its end, if it has one.
     pub until: Option<Moment>,
-    /// When it was last used, to the minute.
+    /// Its last use, to the minute.
     pub seen: Option<Moment>,
 }
 
@@ -22,7 +22,7 @@ pub struct Tokens {
     pub tokens: Vec<TokenView>,
 }
 
-/// A token that was just made. Nobody can read it again.
+/// A new token. It is shown once.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Minted {
     pub name: String,

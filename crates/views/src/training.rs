@@ -11,23 +11,23 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// A module on somebody's way.
+/// A module on a training path.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stage {
     pub module: ModuleId,
     pub title: String,
-    /// Watched, and needed.
+    /// Watched and required percent.
     pub percent: u8,
     pub threshold: u8,
-    /// Of the video, in milliseconds.
+    /// Length of the video, in milliseconds.
     pub length: u32,
-    /// Whether its quiz was passed; `None` where it has none.
+    /// Whether its quiz was passed; `None` if it has none.
     pub quiz: Option<bool>,
-    /// By when a newer edition must be completed by whoever completed an earlier one.
+    /// Deadline for retraining, if they completed an earlier edition.
     pub redo_by: Option<Moment>,
 }
 
-/// Somebody's way to a type, or to one machine that requires more than its type.
+/// A training path to a type, or to a machine that requires more than its type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PathView {
     pub on: Subject,
@@ -36,36 +36,36 @@ pub struct PathView {
     pub name: String,
     pub path: Path,
     pub stages: Vec<Stage>,
-    /// They are qualified: what is left of the modules is for what is new in them.
+    /// They are qualified: only new content is left.
     pub qualified: bool,
-    /// The checkout that they asked for.
+    /// The requested checkout.
     pub appointment: Option<Agreed>,
 }
 
-/// A checkout that was asked for: accepted, or not answered yet.
+/// A requested checkout, accepted or pending.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Agreed {
     pub id: AppointmentId,
     pub starts: Moment,
-    /// With whom, while they are known by name.
+    /// The trainer's name, if known.
     pub with: Option<String>,
     pub state: State,
 }
 
-/// Where somebody goes on.
+/// Where to continue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GoOn {
     pub module: ModuleId,
     pub title: String,
-    /// What it is for.
+    /// Name of the path.
     pub path: String,
     pub percent: u8,
-    /// Where they stopped, and what is left, in milliseconds.
+    /// Playback position and remaining time, in milliseconds.
     pub place: u32,
     pub left: u32,
 }
 
-/// A module, as everybody finds it.
+/// A module in the list for everyone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModuleLine {
     pub id: ModuleId,
@@ -73,11 +73,11 @@ pub struct ModuleLine {
     /// In milliseconds.
     pub length: u32,
     pub percent: u8,
-    /// Whether its quiz was passed; `None` where it has none.
+    /// Whether its quiz was passed; `None` if it has none.
     pub quiz: Option<bool>,
 }
 
-/// A type that somebody could learn to use, and did not begin.
+/// A type whose training the person has not begun.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CatalogueLine {
     pub kind: TypeId,
@@ -86,24 +86,24 @@ pub struct CatalogueLine {
     pub machine: MachineId,
     pub videos: u32,
     pub quizzes: u32,
-    /// Of all its videos, in milliseconds.
+    /// Total length of its videos, in milliseconds.
     pub length: u32,
 }
 
-/// What somebody learns.
+/// A person's training.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Learn {
     pub now: Moment,
     pub go_on: Option<GoOn>,
-    /// Those that they began, with something left first.
+    /// Paths they began, incomplete ones first.
     pub paths: Vec<PathView>,
-    /// What else they could learn.
+    /// Further paths.
     pub catalogue: Vec<CatalogueLine>,
-    /// Modules that nothing requires of anybody.
+    /// Modules that nothing requires.
     pub others: Vec<ModuleLine>,
 }
 
-/// What is played.
+/// Source of a video.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Video {
     /// Its id there.
@@ -111,21 +111,21 @@ pub enum Video {
     File(VideoType),
 }
 
-/// The quiz of a module, as far as whoever looks may take it.
+/// The quiz of a module, for the reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuizState {
-    /// Questions, and how many must be right.
+    /// The number of questions, and how many must be right.
     pub asked: u32,
     pub needed: u32,
     pub tries_left: u32,
     /// Enough was watched.
     pub open: bool,
-    /// A try is under way.
+    /// An attempt is open.
     pub under_way: bool,
     pub passed: Option<Moment>,
 }
 
-/// A module to be watched.
+/// A module on its page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Module {
     pub now: Moment,
@@ -139,107 +139,107 @@ pub struct Module {
     /// In milliseconds.
     pub length: u32,
     pub captions: bool,
-    /// What was watched, in order.
+    /// The watched spans, in order.
     pub watched: Vec<Span>,
     pub percent: u8,
     pub threshold: u8,
-    /// Where they stopped, in milliseconds.
+    /// Playback position, in milliseconds.
     pub place: u32,
     pub quiz: Option<QuizState>,
-    /// What it is required for.
+    /// Paths that require it.
     pub paths: Vec<PathView>,
-    /// It is not published: nothing is credited.
+    /// It is unpublished: nothing is credited.
     pub draft: bool,
 }
 
-/// What a report of watching came to.
+/// The result of a progress report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Credit {
-    /// All that is credited so far, in order.
+    /// All credited spans, in order.
     pub watched: Vec<Span>,
     pub percent: u8,
-    /// What this report added, in milliseconds.
+    /// The newly credited milliseconds.
     pub gained: u32,
 }
 
-/// A question as it is asked: nothing says what is right.
+/// A question without its solution.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Question {
     pub id: QuestionId,
     pub kind: QuestionKind,
     pub ask: String,
-    /// Where its picture is.
+    /// URL of its picture.
     pub picture: Option<String>,
-    /// In the order in which they are shown.
+    /// In the order shown.
     pub answers: Vec<(AnswerId, String)>,
-    /// What was chosen before.
+    /// The answers chosen before.
     pub given: Vec<AnswerId>,
 }
 
-/// An answer in hindsight, for whoever passed.
+/// A solution, for people who passed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Explained {
     pub ask: String,
     pub is_right: bool,
-    /// What was chosen.
+    /// The chosen answer.
     pub given: String,
-    /// What would have been, where that is something else.
+    /// The right answer, if different.
     pub right: Option<String>,
     pub why: String,
 }
 
-/// How far a quiz is.
+/// State of a quiz.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Quizzing {
-    /// Nothing is under way.
+    /// No attempt is open.
     Before,
-    /// This question is asked, the one at `at` from 0 on.
+    /// This question is asked, number `at` from 0.
     Asking { quiz: QuizId, at: u32, answered: Vec<bool>, question: Question },
-    /// The last try.
+    /// The last attempt is over.
     Over { passed: bool, right: u32, asked: u32, explained: Vec<Explained> },
 }
 
-/// A quiz to be taken.
+/// A quiz on its page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quiz {
     pub module: ModuleId,
     pub title: String,
-    /// Percent of the video, and what is needed of it.
+    /// Watched and required percent.
     pub percent: u8,
     pub threshold: u8,
     pub state: QuizState,
     pub quizzing: Quizzing,
-    /// What it is for, with what is left after it: once the last try is over.
+    /// Its path with what is left, after the last attempt.
     pub path: Option<PathView>,
 }
 
-/// A module as managers list it.
+/// A module in the managers' list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModuleRow {
     pub id: ModuleId,
     pub title: String,
     pub archived: bool,
     pub published: bool,
-    /// Something in it is not published yet.
+    /// It has unpublished changes.
     pub draft: bool,
     pub questions: u32,
-    /// What it is required for.
+    /// What requires it.
     pub required: Vec<String>,
 }
 
-/// Every module, for whoever edits them.
+/// Every module, for editors.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Modules {
     pub modules: Vec<ModuleRow>,
 }
 
-/// An edition, for whoever edits its module.
+/// An edition, for editors.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Edition {
     pub id: EditionId,
     pub number: u32,
     pub video: Option<Video>,
-    /// In bytes, of a file.
+    /// Size of a file, in bytes.
     pub bytes: Option<i64>,
     /// In milliseconds.
     pub length: Option<u32>,
@@ -248,23 +248,23 @@ pub struct Edition {
     pub redo_by: Option<Moment>,
 }
 
-/// A question, for whoever writes it.
+/// A question in its editor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EditedQuestion {
     pub id: QuestionId,
     pub kind: QuestionKind,
     pub ask: String,
     pub why: String,
-    /// In their order, each with whether it is right.
+    /// In order, each with whether it is right.
     pub answers: Vec<(String, bool)>,
-    /// Where its picture is.
+    /// URL of its picture.
     pub picture: Option<String>,
     /// How often it was answered, and how often right.
     pub given: u32,
     pub right: u32,
 }
 
-/// What a type or a machine requires.
+/// A requirement of a type or machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Requirement {
     pub id: RequirementId,
@@ -276,7 +276,7 @@ pub struct Requirement {
     pub threshold: u8,
 }
 
-/// What requirements whoever asks may change, and of what.
+/// The requirements the reader may change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Requirements {
     pub requirements: Vec<Requirement>,
@@ -292,31 +292,31 @@ pub struct Sheet {
     pub id: ModuleId,
     pub archived: bool,
     pub saved: Saved,
-    /// Its description as it will look.
+    /// A preview of its description.
     pub html: String,
     /// Newest first.
     pub editions: Vec<Edition>,
-    /// Of the newest; empty where it has none.
+    /// Captions of the newest; may be empty.
     pub captions: String,
     pub questions: Vec<EditedQuestion>,
     pub required: Vec<Requirement>,
-    /// Whoever reads it may say how long a video is.
+    /// The reader may set the length of a video.
     pub sets_length: bool,
-    /// Who completed an earlier edition.
+    /// People who completed an earlier edition.
     pub completed: u32,
 }
 
-/// Somebody on the way to a type.
+/// A person on a training path.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Candidate {
     pub person: PersonId,
     pub name: Option<String>,
-    /// Modules completed, and required.
+    /// Completed and required modules.
     pub completed: u32,
     pub required: u32,
-    /// Of all videos that are required, in percent.
+    /// Progress with all required videos, in percent.
     pub percent: u8,
-    /// Quizzes that are left.
+    /// Remaining quizzes.
     pub quizzes_left: u32,
     pub seen: Moment,
 }

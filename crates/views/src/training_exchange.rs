@@ -1,13 +1,13 @@
-//! Modules and requirements as one document, to be carried from one workshop to another, and what bringing one comes to.
+//! Modules and requirements as a document to carry from one workshop to another, and the result of importing it.
 //!
-//! Invariant: names instead of ids, for ids mean something in one workshop only. Deliberately absent: pictures of questions and
+//! Invariant: names instead of ids, because ids are valid in one workshop only. Not here: pictures of questions and
 //! files of videos.
 
 use serde::{Deserialize, Serialize};
 
-/// What every such document says it is.
+/// The document's type.
 pub const FORMAT: &str = "training";
-/// The version of the format that is written and read.
+/// The version of the format.
 pub const VERSION: u32 = 1;
 
 /// Training modules and requirements.
@@ -15,16 +15,16 @@ pub const VERSION: u32 = 1;
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TrainingDocument {
-    /// What it is: `training`.
+    /// The document's type: `training`.
     #[cfg_attr(feature = "schema", schema(example = "training"))]
     pub toolgate: String,
-    /// Of the format: 1.
+    /// The version of the format: 1.
     #[cfg_attr(feature = "schema", schema(example = 1))]
     pub version: u32,
-    /// In their order; 500 at most.
+    /// In order; at most 500.
     #[serde(default)]
     pub modules: Vec<ModuleDocument>,
-    /// 2000 at most.
+    /// At most 2000.
     #[serde(default)]
     pub requirements: Vec<RequirementDocument>,
 }
@@ -34,24 +34,24 @@ pub struct TrainingDocument {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ModuleDocument {
-    /// What it is called, and by what it is known.
+    /// Its title, which identifies it.
     #[cfg_attr(feature = "schema", schema(min_length = 1, max_length = 200, example = "Clamping the work"))]
     pub title: String,
-    /// Markdown.
+    /// In Markdown.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(max_length = 4000))]
     pub description: String,
-    /// Questions of one quiz; null is all.
+    /// Questions of one quiz; null for all.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(minimum = 1, maximum = 100, example = 10))]
     pub asked: Option<u32>,
-    /// What it shows; null where it has no video.
+    /// Its video; null if it has none.
     #[serde(default)]
     pub video: Option<VideoDocument>,
-    /// Of the video, as `WebVTT`.
+    /// Captions of the video, as `WebVTT`.
     #[serde(default)]
     pub captions: Option<String>,
-    /// In their order; 100 at most.
+    /// In order; at most 100.
     #[serde(default)]
     pub questions: Vec<QuestionDocument>,
 }
@@ -65,10 +65,10 @@ pub struct VideoDocument {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(example = "dQw4w9WgXcQ"))]
     pub youtube: Option<String>,
-    /// A file, which is to be uploaded again: it is not in the document.
+    /// An uploaded file, which the document does not contain.
     #[serde(default)]
     pub file: Option<FileDocument>,
-    /// In milliseconds; null where it is not known.
+    /// In milliseconds; null if unknown.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(minimum = 1, maximum = 21_600_000, example = 120_000))]
     pub length: Option<u32>,
@@ -79,10 +79,10 @@ pub struct VideoDocument {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FileDocument {
-    /// In the folder of videos of the workshop that it is from.
+    /// Its name in the folder of videos of its workshop.
     #[cfg_attr(feature = "schema", schema(example = "6f0c2f9d0b3a4c55a1c9d2e8f7b60411.webm"))]
     pub name: String,
-    /// How large it is.
+    /// Its size in bytes.
     #[cfg_attr(feature = "schema", schema(example = 734_003))]
     pub bytes: u64,
 }
@@ -95,14 +95,14 @@ pub struct QuestionDocument {
     /// `single`, `multiple` or `order`.
     #[cfg_attr(feature = "schema", schema(pattern = "^(single|multiple|order)$", example = "single"))]
     pub kind: String,
-    /// What is asked.
+    /// The text of the question.
     #[cfg_attr(feature = "schema", schema(min_length = 1, max_length = 500, example = "What holds the work?"))]
     pub ask: String,
-    /// Why the right answer is right.
+    /// Explains the right answer.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(max_length = 500))]
     pub why: String,
-    /// In their order, which is the right one where they are to be put in order: 2 to 8.
+    /// 2 to 8, in order. For `order`, that is the right order.
     pub answers: Vec<AnswerDocument>,
 }
 
@@ -111,7 +111,7 @@ pub struct QuestionDocument {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AnswerDocument {
-    /// What it says.
+    /// The text of the answer.
     #[cfg_attr(feature = "schema", schema(min_length = 1, max_length = 500, example = "A vice"))]
     pub words: String,
     /// Whether it is right.
@@ -120,56 +120,56 @@ pub struct AnswerDocument {
     pub right: bool,
 }
 
-/// A requirement in a document: of a type, or of one machine.
+/// A requirement in a document, of a type or of one machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RequirementDocument {
-    /// Of which type, by its name, or
+    /// The type's name; null for a machine.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(example = "CNC mill"))]
     pub r#type: Option<String>,
-    /// of which machine, by its name.
+    /// The machine's name; null for a type.
     #[serde(default)]
     pub machine: Option<String>,
-    /// Which module, by its title.
+    /// The module's title.
     #[cfg_attr(feature = "schema", schema(example = "Clamping the work"))]
     pub module: String,
-    /// Percent of its video.
+    /// Required percent of its video.
     #[cfg_attr(feature = "schema", schema(minimum = 1, maximum = 100, example = 90))]
     pub threshold: u8,
 }
 
-/// What a document came to, or would.
+/// The result of importing a document.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct TrainingImport {
-    /// Whether it was made; nothing is changed by a dry run.
+    /// Whether it was applied; a dry run changes nothing.
     pub done: bool,
-    /// Titles of the modules that it makes, each as a draft.
+    /// Titles of new modules, each as a draft.
     pub modules: Vec<String>,
-    /// Titles of those that are here already and stay as they are.
+    /// Titles of modules that exist already and do not change.
     pub kept: Vec<String>,
-    /// Titles of those that it makes and whose video is a file to be uploaded again.
+    /// Titles of new modules whose video file must be uploaded again.
     pub uploads: Vec<String>,
-    /// Titles of those that it makes and whose length an administrator has to enter.
+    /// Titles of new modules whose length an administrator must enter.
     pub lengths: Vec<String>,
-    /// The requirements that it makes.
+    /// New requirements.
     pub requirements: Vec<RequirementDocument>,
-    /// Those that are here already and stay as they are.
+    /// Requirements that exist already and do not change.
     pub kept_requirements: Vec<RequirementDocument>,
-    /// What is wrong; while there is anything, nothing is made. 100 at most.
+    /// Errors, at most 100; if there are any, nothing is imported.
     pub faults: Vec<ImportFault>,
 }
 
-/// What is wrong with a document.
+/// An error in a document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ImportFault {
-    /// Where.
+    /// The field.
     #[cfg_attr(feature = "schema", schema(example = "modules[2].questions[0].answers"))]
     pub at: String,
-    /// What can be done about it, in the language of whoever asks.
+    /// The remedy, in the caller's language.
     #[cfg_attr(feature = "schema", schema(example = "Tick exactly one answer as right."))]
     pub message: String,
 }

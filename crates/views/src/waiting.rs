@@ -1,9 +1,9 @@
-//! Waiting lists as they are shown.
+//! Views of waiting lists.
 
 use domain::{bookings::Resource, id::WaitingId, time::Moment, waiting::State};
 use serde::{Deserialize, Serialize};
 
-/// A place on a waiting list, as its owner sees it.
+/// A place on a waiting list, for its owner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waiting {
     pub id: WaitingId,
@@ -15,8 +15,8 @@ pub struct Waiting {
     pub state: State,
     /// When they joined.
     pub asked: Moment,
-    /// Where they are in line: 1 is next.
+    /// Their position: 1 is next.
     pub position: u32,
-    /// Until when it is held for them, while it is offered.
+    /// Until when an offer is held.
     pub until: Option<Moment>,
 }

@@ -34,10 +34,10 @@ pub use order::{Lack, ModuleLeft, Resolver, lacks, prioritized};
 pub use reason::{Helper, Reason, Remedy, RemedyAction};
 pub use trace::{Decision, Fact, Outcome, Rule, Step, Trace};
 
-/// How long a trainer's swipe lets somebody else start a supervised machine.
+/// How long a trainer's swipe lets others start a supervised machine.
 pub const SUPERVISION: Duration = Duration::from_mins(2);
 
-/// What is known about somebody in front of a machine.
+/// The facts about a person in front of a machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
     /// Who, if anybody knows.
@@ -53,22 +53,21 @@ pub struct Facts {
     pub floor: Option<Running>,
 }
 
-/// What is known about the person.
+/// The facts about the person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
     pub id: PersonId,
     /// Only the active pass.
     pub status: PersonStatus,
-    /// Everything the ledger says about them.
+    /// Their ledger.
     pub ledger: Ledger,
     /// What keeps them out, now or later.
     pub holds: Vec<Hold>,
-    /// Entries that an administrator wrote, or that came from another system: who stands by one is not kept out for
-    /// training.
+    /// Entries written by an administrator, or imported: a holder of one is not denied for missing training.
     pub excused: Vec<EntryId>,
 }
 
-/// What is known about the machine.
+/// The facts about the machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Machine {
     pub id: MachineId,
@@ -97,7 +96,7 @@ pub struct Machine {
 /// Who has a machine booked, around the time that is asked about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Booked {
-    /// What that means to whoever wants to use it.
+    /// What that means for the use of the machine.
     pub need: Need,
     /// Bookings that hold, and whether each is the person's own.
     pub times: Vec<(Span, bool)>,
@@ -115,7 +114,8 @@ pub struct Running {
     pub by_them: u8,
     /// Active members other than the person who are on some machine.
     pub others: u8,
-    /// Whether somebody else is on this machine. `None` when its own board asks: a board asks only when it is free.
+    /// Whether another person is on this machine. `None` when its own board asks: a board asks only when it is
+    /// free.
     pub taken: Option<bool>,
 }
 
@@ -126,7 +126,7 @@ pub struct BuiltInTypes {
     pub system: TypeId,
 }
 
-/// What a board lets somebody do; the numbers are the wire's.
+/// The level a board gets for a card; the numbers are the wire's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Level {
@@ -176,8 +176,8 @@ pub fn trace(facts: &Facts, at: Millis) -> Trace {
     }
 }
 
-/// Whether the person may say that something was done to the machine: as good as anybody who gets in, whatever keeps the
-/// machine itself shut – a board says it afterwards as well – and of level 2 at least.
+/// Whether the person may register work on the machine: if they would be admitted apart from the state of the
+/// machine – a board may report later – and have at least level 2.
 #[must_use]
 pub fn may_register(facts: &Facts, trace: &Trace) -> bool {
     const ASKED: [Rule; 5] = [Rule::Known, Rule::Active, Rule::NoHold, Rule::Member, Rule::Card];
@@ -186,8 +186,8 @@ pub fn may_register(facts: &Facts, trace: &Trace) -> bool {
     trace.steps.iter().all(remaining) && level(person, machine, facts.built_in, trace.at) >= Level::Staff
 }
 
-/// The level of somebody whom nothing but the machine keeps out: it is blocked, or maintenance is due. `None` for everybody
-/// else, whoever gets in included.
+/// The level of a person whom only the machine's state denies: a block, or maintenance that is due. `None` for
+/// everybody else, including those admitted.
 #[must_use]
 pub fn refused_by_machine(facts: &Facts, trace: &Trace) -> Option<Level> {
     let (Some(person), Some(machine)) = (&facts.person, &facts.machine) else { return None };
@@ -197,7 +197,7 @@ pub fn refused_by_machine(facts: &Facts, trace: &Trace) -> Option<Level> {
     only_machine.then(|| level(person, machine, facts.built_in, trace.at))
 }
 
-/// The rules asked so far, and what is known to end a yes.
+/// The rules evaluated so far, and the known ends of an allowance.
 struct Evaluation {
     at: Millis,
     steps: Vec<Step>,
@@ -336,7 +336,7 @@ impl Evaluation {
         self.settled(Rule::Authorised, reasons, facts);
     }
 
-    /// Training that is required, of whoever is not beside a trainer.
+    /// The training rule, unless a trainer is present.
     fn train(&mut self, person: &Person, machine: &Machine) {
         let at = self.at;
         if machine.training.is_empty() || helped(machine, at).is_some() {
@@ -367,8 +367,8 @@ impl Evaluation {
         self.settled(Rule::Trained, reasons, facts);
     }
 
-    /// Nobody else’s booking runs or begins soon, or one’s own runs. One’s own counts from when one may check in, unless
-    /// somebody else’s runs still.
+    /// The booking rule: no booking of others is running or about to begin, or the person's own is running. Their
+    /// own counts from check-in time, unless another person's is still running.
     fn book(&mut self, booked: &Booked) {
         let at = self.at;
         if booked.need == Need::Free {
@@ -425,7 +425,7 @@ impl Evaluation {
     }
 }
 
-/// What is left of a closure from `at` on for somebody whom it keeps out: not while they are of level 2 or more.
+/// The rest of a closure from `at` on for a person it denies; none from level 2 on.
 fn closed_from(
     span: Span,
     person: Option<&Person>,

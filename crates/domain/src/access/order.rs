@@ -6,14 +6,14 @@
 use super::{Reason, Rule};
 use crate::{id::ModuleId, string_enum::string_enum};
 
-/// Who can resolve a reason, in the order in which reasons are told.
+/// Who can resolve a reason, in the order in which reasons are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Resolver {
     /// The person, right now.
     SelfNow,
     /// The person, once what comes before is done or at a time that they choose.
     SelfLater,
-    /// Somebody else; no step of the person's own.
+    /// Another person; no step of the person's own.
     Others,
     /// Nobody needs to do anything: it passes.
     Time,
@@ -74,7 +74,7 @@ impl Reason {
     }
 }
 
-/// The reasons in the order in which they are told: by who can resolve them, and else as they were found.
+/// Sorts reasons for display: by who can resolve them, otherwise as found.
 #[must_use]
 pub fn prioritized(reasons: &[Reason]) -> Vec<Reason> {
     let mut ordered = reasons.to_vec();
@@ -83,7 +83,7 @@ pub fn prioritized(reasons: &[Reason]) -> Vec<Reason> {
 }
 
 string_enum! {
-    /// What somebody lacks to use a machine, in a word.
+    /// What a person lacks to use a machine, as a code.
     Lack {
         /// A video that they have not watched.
         Video = "video",
@@ -112,15 +112,15 @@ string_enum! {
     }
 }
 
-/// What is left of a module.
+/// The remaining parts of a module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ModuleLeft {
     pub video: bool,
     pub quiz: bool,
 }
 
-/// Why not, in a few words: all that is left of the person's own steps, or the first thing that others must do. Empty where the
-/// state of the machine says it already. `left` is what is left of a module.
+/// Reasons in a few words: all remaining steps of the person, or else the first step of others. Empty if the state
+/// of the machine already shows it. `left` returns the remaining parts of a module.
 #[must_use]
 pub fn lacks(reasons: &[Reason], left: impl Fn(ModuleId) -> ModuleLeft) -> Vec<Lack> {
     let ordered = prioritized(reasons);

@@ -30,7 +30,7 @@ pub enum Reason {
     CardOutOfUse(CardState),
     /// There is no such machine.
     UnknownMachine,
-    /// Somebody blocked the machine.
+    /// The machine is blocked.
     Blocked,
     /// Something has to be done to the machine first.
     MaintenanceDue,
@@ -48,7 +48,7 @@ pub enum Reason {
     TrainingMissing(ModuleId),
     /// One was, and a newer edition must be by now.
     TrainingLapsed(ModuleId),
-    /// Somebody else has it booked now, or soon.
+    /// Another person has it booked now, or soon.
     BookedByOther { from: Millis, until: Millis },
     /// It takes a booking of one’s own.
     NeedsBooking,
@@ -64,7 +64,7 @@ pub enum Reason {
         /// People there must be.
         needed: u8,
     },
-    /// Somebody else is on it.
+    /// Another person is on it.
     InUse,
     /// On as many machines as one may be.
     TooManyMachines(u8),
@@ -76,7 +76,7 @@ pub enum Reason {
 pub enum Remedy {
     /// Something the person can do.
     Do(RemedyAction),
-    /// Somebody who can help.
+    /// A person who can help.
     Ask(Helper),
     /// Time; until when, if anybody knows.
     Wait(Option<Millis>),
@@ -105,7 +105,7 @@ pub enum RemedyAction {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Helper {
-    /// Whoever manages the space.
+    /// A manager of the space.
     Manager,
     /// A trainer of this type.
     Trainer(TypeId),
@@ -163,7 +163,7 @@ impl Reason {
         }
     }
 
-    /// The rule that was not kept.
+    /// The rule that failed.
     #[must_use]
     pub const fn rule(self) -> Rule {
         match self {

@@ -15,7 +15,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 
 string_enum! {
-    /// What is asked, in this order.
+    /// The rules, in order.
     Rule {
         /// The person is known.
         Known = "person.known",
@@ -66,7 +66,7 @@ pub enum Fact {
     TrainerBeside(Millis),
     /// A module that it requires counts as completed, until the end that is known.
     Completed { module: ModuleId, until: Option<Millis> },
-    /// What is missing is advice to somebody who was let in by an administrator, or by an import.
+    /// Missing training is advice to a person admitted by an administrator, or by an import.
     Excused,
     /// Open until then, as far as anybody knows.
     Closes(Option<Millis>),

@@ -1,7 +1,7 @@
 //! Names of devices in the list of a person's sessions, from their user agents.
 
-/// "Firefox on Linux", from what a browser says of itself; empty when it says nothing that is known. Never its own words:
-/// they are long, tell more than is needed, and anybody can write anything there.
+/// "Firefox on Linux", from the browser's user agent; empty if it is unknown. Never the user agent itself: it is
+/// long, reveals more than needed, and can contain anything.
 #[must_use]
 pub fn device(user_agent: &str) -> String {
     let named = |list: &[(&str, &'static str)]| {

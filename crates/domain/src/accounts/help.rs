@@ -10,8 +10,8 @@ use crate::{
     qualifications::{Ledger, Relation, SYSTEM},
 };
 
-/// Whether `helper` may let `person`, of whom `ledger` tells, in. Not whoever ranks higher; who reads everything is no
-/// matter of rank, and so only an administrator's; and nobody themselves, who have a password to show.
+/// Whether `helper` may help `person`, with this `ledger`, to sign in. Not a person of higher rank, not an auditor
+/// unless the helper is an administrator, and not oneself, who has a password to show.
 #[must_use]
 pub fn may_help(helper: &Principal, person: PersonId, ledger: &Ledger) -> bool {
     let theirs = rank(PersonStatus::Active, ledger, helper.at);

@@ -69,7 +69,7 @@ impl Purpose {
 }
 
 string_enum! {
-    /// What is wrong with a password, and so what to do about it.
+    /// What is wrong with a password, and therefore what to do about it.
     Advice {
         /// Fewer than ten characters.
         TooShort = "too-short",
@@ -91,10 +91,10 @@ string_enum! {
     }
 }
 
-/// The address as it is kept and compared: without spaces around it, in lower case. `None` for what is none.
+/// Normalizes an address for storage and comparison: trimmed, in lower case. `None` if invalid.
 ///
-/// Plain on purpose: one `@` with something before it and a name with a dot or `localhost` after it. Whether mail
-/// arrives, only mail can say.
+/// Simple on purpose: one `@` with something before it and a name with a dot or `localhost` after it. Only sending
+/// a mail shows whether it arrives.
 #[must_use]
 pub fn email(input: &str) -> Option<String> {
     let email = input.trim().to_lowercase();
@@ -116,7 +116,7 @@ pub fn email(input: &str) -> Option<String> {
     fits.then_some(email)
 }
 
-/// Somebody's name as it is kept, or a space's; `None` when nothing of it can be seen, or too much.
+/// Normalizes the name of a person or space; `None` if nothing of it is visible, or if it is too long.
 #[must_use]
 pub fn name(input: &str) -> Option<String> {
     names::name(input).ok()

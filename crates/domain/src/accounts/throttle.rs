@@ -23,8 +23,8 @@ pub struct Limit {
 
 /// Failures for one account from one address on the network, or from one device that has signed in to it before.
 pub const PER_PAIR: Limit = Limit { failures: 5, window: Duration::from_mins(15) };
-/// Failed sign-ins for one account from all addresses together, known devices left out: whatever number of addresses an attacker has,
-/// 2,400 guesses a day find no password of the strength that is asked for.
+/// Failed sign-ins for one account from all addresses together, except known devices: however many addresses an
+/// attacker has, 2,400 guesses a day find no password of the required strength.
 pub const PER_ACCOUNT: Limit = Limit { failures: 100, window: Duration::from_hours(1) };
 /// The same for one-time codes, of which there are only a million. Trying one takes the password first.
 pub const PER_CODES: Limit = Limit { failures: 20, window: Duration::from_hours(1) };
@@ -33,8 +33,8 @@ pub const PER_MAILBOX: Limit = Limit { failures: 5, window: Duration::from_mins(
 /// Applications from one address on the network: the list of applicants is looked through by people.
 pub const PER_APPLICANTS: Limit = Limit { failures: 100, window: Duration::from_mins(15) };
 
-/// How attempts from one address on the network are slowed, behind which a whole workshop may sit: nobody there is locked out by what
-/// somebody else tries.
+/// Slows attempts from one network address, which a whole workshop may share: nobody there is locked out by the
+/// attempts of others.
 pub const PER_ADDRESS: Slowing = Slowing { free: 10, window: Duration::from_mins(15) };
 /// How looking at links is slowed. Nobody guesses 256 bits: this only keeps a flood from the storage.
 pub const PER_LINKS: Slowing = Slowing { free: 300, window: Duration::from_mins(15) };
@@ -52,9 +52,9 @@ pub struct Slowing {
 
 /// The first wait; it doubles with each failure …
 const FIRST_WAIT: Duration = Duration::from_millis(250);
-/// … and is never longer than somebody waits for a page.
+/// … up to as long as people wait for a page.
 const LONGEST_WAIT: Duration = Duration::from_secs(4);
-/// So many failures beyond the free ones are told apart.
+/// Failures beyond the free ones that are counted.
 const STEPS: usize = 5;
 
 impl Slowing {
@@ -193,7 +193,7 @@ impl<K: Eq + Hash + Clone> Throttle<K> {
         }
     }
 
-    /// Counts something of `key` at `now` that is always counted, or says how long it has to wait.
+    /// Counts an attempt of `key` at `now` regardless of its result, or returns how long to wait.
     pub fn count(&mut self, key: &K, now: Millis) -> Result<(), Duration> {
         match self.begin(key, now) {
             Ok(()) => {
@@ -205,8 +205,8 @@ impl<K: Eq + Hash + Clone> Throttle<K> {
         }
     }
 
-    /// Forgets what is over, and if that is not enough the key that failed longest ago. One with attempts that are not decided
-    /// stays: those are few.
+    /// Drops expired entries, and if necessary the key with the oldest failure. Keys with pending attempts stay:
+    /// these are few.
     fn make_room(&mut self, key: &K, begin: Millis) {
         if self.keys.contains_key(key) || self.keys.len() < self.room {
             return;

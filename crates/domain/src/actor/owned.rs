@@ -20,7 +20,7 @@ pub struct Owned {
     pub types: Vec<TypeId>,
     /// The machines that are named.
     pub machines: Vec<MachineId>,
-    /// What is owned: a type or 0 for one that isn't named, and a machine or 0.
+    /// Owned pairs: a type, or 0 if none is named, and a machine or 0.
     pub pairs: Vec<(TypeId, MachineId)>,
 }
 

@@ -7,20 +7,20 @@ use super::State;
 use crate::{occupations::Span, string_enum::string_enum, time::Millis};
 
 string_enum! {
-    /// What somebody does about handing a booking over.
+    /// An action on an offer to hand a booking over.
     HandOver {
         /// Its holder offers it.
         Offer = "offer",
         /// Its holder takes the offer back.
         Withdraw = "withdraw",
-        /// Whoever it is offered to takes it: it is theirs.
+        /// The recipient accepts: it is theirs.
         Accept = "accept",
         /// They do not want it.
         Decline = "decline",
     }
 }
 
-/// On which side of an offer somebody stands.
+/// The side of a person in an offer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Party {
     /// The booking is theirs.

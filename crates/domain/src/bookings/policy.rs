@@ -22,7 +22,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// What bookings mean to whoever wants to use a machine now.
+    /// How bookings affect the use of a machine now.
     Need {
         Free = "free",
         /// Those of others keep one out.
@@ -135,9 +135,9 @@ impl Policy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RulesAt {
-    /// Where settings are said.
+    /// A scope of settings.
     Scope(At),
-    /// A room: nothing is said for it, so it follows the space.
+    /// A room: it has no settings of its own and follows the space.
     Room(RoomId),
 }
 
@@ -151,7 +151,7 @@ impl RulesAt {
         }
     }
 
-    /// Where its rules are said, or those that it follows.
+    /// Where its rules are set, or the rules it follows.
     #[must_use]
     pub const fn settings_at(self) -> At {
         match self {
@@ -160,7 +160,7 @@ impl RulesAt {
         }
     }
 
-    /// At which scope something is said for it alone; `None`: nowhere.
+    /// Its own scope of settings; `None` if it has none.
     #[must_use]
     pub const fn scope(self) -> Option<Scope> {
         match self {

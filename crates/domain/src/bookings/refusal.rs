@@ -30,7 +30,7 @@ pub struct Conflict {
     pub by: Cause,
 }
 
-/// Why a booking is refused, in the order in which it is said.
+/// Why a booking is refused, in the order in which reasons are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Refusal {
@@ -61,7 +61,7 @@ pub enum Refusal {
     },
     /// The workshop or the machine is closed at some of that time.
     Closed,
-    /// Whoever asks may not use it at all.
+    /// The person may not use it at all.
     MayNot(Reason),
     /// They may use it when it begins, and not until it ends: what lets them lapses, or a ban begins.
     Lapses {
@@ -90,9 +90,9 @@ pub enum Refusal {
 }
 
 string_enum! {
-    /// What a request is judged by, in the order in which it is told.
+    /// The criteria of a request, in order.
     Criterion {
-        /// Whether whoever asks may use it.
+        /// Whether the person may use it.
         May = "may",
         /// How long it is.
         Length = "length",
@@ -150,7 +150,8 @@ impl Refusal {
         }
     }
 
-    /// Whether it is about whoever is to have it, and not about the time: what is asked where somebody takes over what is booked.
+    /// Whether it is about the person and not about the time: the reasons checked when a person takes over a
+    /// booking.
     #[must_use]
     pub const fn is_about_person(&self) -> bool {
         matches!(
@@ -179,22 +180,22 @@ string_enum! {
         TooFar = "too-far",
         /// The workshop or the machine is closed.
         Closed = "closed",
-        /// Somebody has booked it.
+        /// It is booked.
         Booking = "booking",
-        /// Somebody is checked out on it.
+        /// A checkout takes place on it.
         Checkout = "checkout",
         Maintenance = "maintenance",
         /// It cannot be had for another reason.
         Closure = "closure",
         /// A calendar that others keep has it.
         External = "external",
-        /// Whoever asks may not use it any more by then.
+        /// The person may not use it any more by then.
         Lapsed = "lapsed",
-        /// Whoever asks has something else.
+        /// The person has another appointment.
         Elsewhere = "elsewhere",
-        /// Whoever asks has booked as many hours of that week as one may.
+        /// The person's weekly hours are exhausted.
         Quota = "quota",
-        /// What is free there is shorter than the shortest booking.
+        /// The free time is shorter than the shortest booking.
         TooShort = "too-short",
     }
 }

@@ -19,7 +19,7 @@ pub enum ResourceFilter {
     /// This machine or room.
     One(Resource),
     Rooms,
-    /// Whatever whoever looks may book.
+    /// Anything the person may book.
     Any,
 }
 
@@ -79,7 +79,7 @@ impl When {
         Days { first: at(first), last: at(last) }
     }
 
-    /// The hours, if it says any.
+    /// The hours, if set.
     #[must_use]
     pub const fn hours(self) -> Option<TimeWindow> {
         match self {
@@ -89,7 +89,7 @@ impl When {
     }
 }
 
-/// When somebody looks for free time: one of the usual choices, or days and hours of their own.
+/// When to search for free time: one of the usual choices, or specific days and hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Timeframe {
@@ -138,7 +138,7 @@ impl Timeframe {
         }
     }
 
-    /// The hours, if it says any.
+    /// The hours, if set.
     #[must_use]
     pub const fn hours(self) -> Option<TimeWindow> {
         match self {

@@ -89,7 +89,7 @@ pub struct Part {
 /// A sentence that was read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SearchTerms {
-    /// What was understood, in order of the first words.
+    /// The parts understood, in order of their first words.
     pub parts: Vec<Part>,
     /// Words that say nothing: *the*, *please*.
     pub fillers: Vec<Range<usize>>,
@@ -99,7 +99,7 @@ pub struct SearchTerms {
     pub days: Option<Days>,
     /// The hours that all the parts mean.
     pub hours: Option<TimeWindow>,
-    /// How long: as it is said, or else as long as `18–20` is.
+    /// The length: as stated, or else that of `18–20`.
     pub minutes: Option<u16>,
 }
 
@@ -158,7 +158,7 @@ impl SearchTerms {
         terms
     }
 
-    /// What is wanted, if it was named.
+    /// The resources named, if any.
     #[must_use]
     pub fn resource(&self) -> Option<ResourceFilter> {
         self.parts
@@ -166,7 +166,7 @@ impl SearchTerms {
             .find_map(|part| if let Meaning::Thing(requested) = part.meaning { Some(requested) } else { None })
     }
 
-    /// When, if anything says it. Hours alone are those of the next seven days.
+    /// The timeframe, if stated. Hours alone mean the next seven days.
     #[must_use]
     pub fn timeframe(&self, today: Date) -> Option<Timeframe> {
         if self.days.is_none() && self.hours.is_none() {
@@ -253,7 +253,7 @@ impl Words<'_> {
         self.terms.parts.push(Part { meaning, words: all });
     }
 
-    /// The fillers at `places` say what is wanted: whatever can be had.
+    /// Takes the fillers at `places` as *any resource*.
     fn anything(&mut self, places: Vec<usize>) {
         if places.is_empty() {
             return;

@@ -17,15 +17,15 @@ use crate::{
 };
 use std::time::Duration;
 
-/// A time that somebody asks for.
+/// A requested time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Request {
     pub span: Span,
-    /// When it begins as it is kept, if it only changes: one that has begun can still end at another time.
+    /// The stored start of a booking that is changed: one that has begun can still change its end.
     pub kept: Option<Millis>,
 }
 
-/// What is known of a machine or a room, and of whoever asks. Without the booking that is moved.
+/// The facts about a machine or a room and the person, without the booking being moved.
 #[derive(Debug, Clone)]
 pub struct Facts<'a> {
     pub policy: Policy,
@@ -59,7 +59,7 @@ pub struct Piece {
 
 /// Times that are offered instead, at most.
 const ALTERNATIVES: usize = 3;
-/// Of what is longer than this nobody is told more than that.
+/// Longer ranges are not explained.
 const LONGEST: i64 = 31;
 
 impl Facts<'_> {

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 /// A card can be claimed for so long after it was held to a reader.
 pub const CLAIMABLE: Duration = Duration::from_mins(5);
-/// With so many cards in service nobody claims another; whoever gives cards may still give them one.
+/// With this many active cards a person cannot claim another; they may still be given one.
 pub const ENOUGH: u32 = 5;
 /// So many claims of one person wait at once.
 pub const WAITING: u32 = 3;
@@ -23,7 +23,7 @@ pub const CLAIMS: Pace = Pace { burst: 6, every: MINUTE };
 pub const REASON: usize = 500;
 
 string_enum! {
-    /// What was decided about a claim.
+    /// The decision on a claim.
     ClaimState {
         Open = "open",
         /// The card is theirs.
@@ -33,14 +33,14 @@ string_enum! {
 }
 
 string_enum! {
-    /// What became of a claim, as whoever made it reads it.
+    /// The outcome of a claim, as its claimant sees it.
     ClaimOutcome {
-        /// It waits for whoever gives cards.
+        /// It waits for those who give cards.
         Waits = "waits",
         /// The card is theirs.
         Approved = "approved",
         Refused = "refused",
-        /// The card became somebody else's meanwhile.
+        /// The card was given to another person meanwhile.
         Lapsed = "lapsed",
     }
 }
@@ -64,9 +64,9 @@ pub enum Unclaimable {
     TooLate,
     /// It is theirs already.
     Theirs,
-    /// It became somebody else's.
+    /// It belongs to another person.
     Assigned,
-    /// They said so already, and it waits.
+    /// They already claimed it, and it waits.
     Waits,
     /// They have cards enough.
     Enough,
@@ -74,7 +74,7 @@ pub enum Unclaimable {
     TooMany,
 }
 
-/// What decides whether somebody may claim a card.
+/// The facts that decide whether a person may claim a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Claimant {
     pub person: PersonId,

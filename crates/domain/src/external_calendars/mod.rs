@@ -19,11 +19,11 @@ use std::time::Duration;
 
 /// How often a calendar is read.
 pub const EVERY: Duration = HOUR;
-/// So long after a reading nobody may ask for another: each is a request to somebody else's server.
+/// Minimum time between readings on request: each is a request to an external server.
 pub const PAUSE: Duration = Duration::from_secs(15);
 /// Events that begin later are read when they are nearer.
 pub const HORIZON: Duration = DAY.saturating_mul(90);
-/// At least so often a calendar is read whole, though its server says that it is unchanged: a series reaches further every day.
+/// A calendar is read completely at least this often, even if unmodified: a series reaches further every day.
 pub const WHOLE: Duration = DAY;
 /// Events of one calendar within [`HORIZON`], at most.
 pub const MOST_EVENTS: usize = 2_000;
@@ -112,9 +112,9 @@ pub struct Collision {
 /// What a reading changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diff<T> {
-    /// What is given back.
+    /// Occupations to release.
     pub release: Vec<T>,
-    /// What is taken, in order.
+    /// Spans to occupy, in order.
     pub take: Vec<Span>,
 }
 
@@ -135,7 +135,7 @@ pub fn disjoint(mut spans: Vec<Span>) -> Vec<Span> {
     apart
 }
 
-/// What is left of `span` beside `others`, in order; they are in order too and may overlap each other.
+/// The parts of `span` outside `others`, in order; `others` are in order too and may overlap each other.
 #[must_use]
 pub fn cut(span: Span, others: &[Conflict]) -> Vec<Span> {
     let (mut from, mut left) = (span.starts, Vec::new());
@@ -149,9 +149,9 @@ pub fn cut(span: Span, others: &[Conflict]) -> Vec<Span> {
     left
 }
 
-/// What has to change so that a calendar takes what it `wants` of one machine or room, where it has `held` so far and something else has
-/// `others`: what was promised stands, and all around it is taken. What is over by `now` stays as it was. Doing it twice changes
-/// nothing.
+/// The changes after which a calendar occupies what it `wants` of one machine or room, given what it `held` so far
+/// and what `others` occupy: earlier promises stand, and everything around them is occupied. The past, up to
+/// `now`, is unchanged. Applying it twice changes nothing.
 #[must_use]
 pub fn diff<T: Copy>(requested: Vec<Span>, held: &[(T, Span)], others: &[Conflict], now: Millis) -> Diff<T> {
     let mut others = others.to_vec();
@@ -181,7 +181,7 @@ pub fn collisions(requested: Vec<Span>, others: &[Conflict], now: Millis) -> Vec
     met.collect()
 }
 
-/// What is wanted that is not over, and from which of `others` on something may be in its way.
+/// The wanted spans that are not over, each with the first of `others` that may overlap it.
 fn coming<'a, T>(
     requested: Vec<Span>,
     held: &[(T, Span)],
@@ -201,8 +201,8 @@ fn coming<'a, T>(
     spans.filter(|(span, _)| span.starts < span.ends).collect()
 }
 
-/// From when on `span` can be had, of which a part was held that is over or goes on: an event may last longer than was said, and what
-/// it met may be gone.
+/// From when `span` can be occupied if part of it was held in the past or is running: an event may be extended,
+/// and its collision may be gone.
 fn after_the_past<T>(span: Span, held: &[(T, Span)], now: Millis) -> Millis {
     let own = held.iter().map(|(_, own)| *own).filter(|own| own.starts <= now && own.overlaps(span));
     own.map(|own| if own.ends <= now { own.ends } else { own.starts }).fold(span.starts, Ord::max)

@@ -42,7 +42,7 @@ pub struct Rule {
     weeks: Vec<i32>,
     positions: Vec<i32>,
     week_start: u8,
-    /// The hour, minute and second that the rule says, where it says one.
+    /// Hour, minute and second in the rule, if given.
     time: [Option<u32>; 3],
 }
 
@@ -50,7 +50,7 @@ pub struct Rule {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooLong;
 
-/// Days that are looked at, of one or many series: what is left.
+/// The remaining number of days to examine, for one or many series.
 #[derive(Debug, Clone, Copy)]
 pub struct Budget(pub u32);
 
@@ -66,7 +66,7 @@ fn weekday(name: &str) -> Option<u8> {
     ["MO", "TU", "WE", "TH", "FR", "SA", "SU"].iter().position(|day| *day == name)?.try_into().ok()
 }
 
-/// The one number that a part says, below `limit`. Several would be several times a day.
+/// The single number of a part, below `limit`. Several would mean several times a day.
 fn single(text: &str, limit: u32) -> Option<u32> {
     text.trim().parse().ok().filter(|number| *number < limit)
 }
@@ -81,7 +81,7 @@ fn numbers(text: &str, least: i32, most: i32) -> Option<Vec<i32>> {
 }
 
 impl Rule {
-    /// Reads `FREQ=WEEKLY;BYDAY=MO,WE`; `None` for what is not understood.
+    /// Parses `FREQ=WEEKLY;BYDAY=MO,WE`; `None` if not supported.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
         let text = text.trim().to_ascii_uppercase();
@@ -157,8 +157,9 @@ impl Rule {
         self.until.as_deref()
     }
 
-    /// The days from `from` to `to` on which a series takes place that began on `start`, in order. That day belongs to it, whatever
-    /// the rule says; where the rule does not have it, it does not count either, as programs that write such rules mean it.
+    /// The days from `from` to `to` of a series that began on `start`, in order. The first day always belongs to
+    /// it; if the rule does not include it, it does not count towards `COUNT`, as programs that write such rules
+    /// intend.
     pub fn days(&self, start: Date, from: Date, to: Date, budget: &mut Budget) -> Result<Vec<Date>, TooLong> {
         let mut days = Vec::new();
         let mut counted = 0_u32;

@@ -110,7 +110,8 @@ pub fn split_day(hours: &[Hour]) -> Result<Vec<Stretch>, Unreadable> {
     hours.iter().map(within).collect()
 }
 
-/// What was split, as it was written: what ends at midnight and goes on early the next day is one range again.
+/// The inverse of splitting: a stretch until midnight and one from midnight on the next day become one range
+/// again.
 #[must_use]
 pub fn merged(stretches: &[(u8, Stretch)]) -> [Vec<Hour>; 7] {
     let late = |stretch: &Stretch| stretch.from > 0 && stretch.to == DAY_MINUTES;

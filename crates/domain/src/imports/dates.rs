@@ -25,7 +25,7 @@ string_enum! {
 pub struct Dates {
     /// The only order that some date of the file fits; `None` where there is no such date, or they contradict each other.
     shown: Option<DateOrder>,
-    /// What somebody says it is.
+    /// The chosen order.
     chosen: Option<DateOrder>,
 }
 
@@ -87,14 +87,14 @@ impl Dates {
         Self { shown: visible, chosen: None }
     }
 
-    /// The same, where somebody has said what the order is.
+    /// The same with a chosen order.
     #[must_use]
     pub const fn with(self, chosen: Option<DateOrder>) -> Self {
         Self { chosen, ..self }
     }
 
-    /// Reads a cell of the file. Months that come first are read only where somebody says so: elsewhere in the same file a day
-    /// could be meant.
+    /// Parses a cell of the file. Month-first dates are accepted only if that order was chosen: elsewhere in the
+    /// same file a day could be meant.
     pub fn read(self, cell: &str) -> Result<DateTime, DateError> {
         let (date, rest) = split(cell);
         let date = match written(date).ok_or(DateError::Unreadable)? {
@@ -125,7 +125,7 @@ impl Dates {
     }
 }
 
-/// A date as it stands there.
+/// A date as written.
 enum Written {
     /// It has one meaning: the year comes first, or dots divide it, which nobody does with the month first.
     Fixed(Date),
@@ -133,7 +133,7 @@ enum Written {
     Either { day_first: Option<Date>, month_first: Option<Date> },
 }
 
-/// The date, and what stands behind it.
+/// Splits off the date from the rest of the cell.
 fn split(cell: &str) -> (&str, &str) {
     let cell = cell.trim();
     let end = cell.find(|c: char| !(c.is_ascii_digit() || matches!(c, '-' | '/' | '.'))).unwrap_or(cell.len());

@@ -32,7 +32,7 @@ string_enum! {
         Newer = "newer",
         /// A value is not what its column is for.
         Row = "row",
-        /// It could not be kept while it is read.
+        /// There was no space to store it while reading.
         Room = "room",
         /// Its uses are others than those that were taken before.
         Another = "another",
@@ -55,7 +55,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// What is told of taking over, each with how many; in this order.
+    /// The counts in an import report, in order.
     TakeoverCount {
         People = "people",
         /// Of them, who had been disabled.
@@ -73,7 +73,7 @@ string_enum! {
         MachineGrants = "machine-grants",
         Uses = "uses",
         Plans = "plans",
-        /// What was done to machines.
+        /// Maintenance work.
         Interventions = "interventions",
         /// Cards that nobody had.
         UnknownCards = "unknown-cards",
@@ -107,7 +107,7 @@ string_enum! {
         RoleMissing = "role-missing",
         /// Machines without a type, or of one that is missing.
         TypeMissing = "type-missing",
-        /// Types called like what is built in here.
+        /// Types named like a built-in one.
         TypeRenamed = "type-renamed",
         /// Times that fit no board.
         Times = "times",
@@ -141,11 +141,11 @@ string_enum! {
         Gone = "gone",
         /// People who are disabled there and active here.
         DisabledThere = "disabled-there",
-        /// Grants for whoever is not active here.
+        /// Grants for inactive people.
         KeptOut = "kept-out",
         /// Numbers of cards that are none.
         CardUnfit = "card-unfit",
-        /// Cards that are somebody else's here.
+        /// Cards that belong to other people here.
         CardTaken = "card-taken",
         /// Authorisations of nobody who was taken, or on a machine that is missing.
         Authorizations = "authorizations",
@@ -159,7 +159,7 @@ string_enum! {
         UsesLong = "uses-long",
         /// Uses in the time of another on the same machine.
         UsesInside = "uses-inside",
-        /// Unknown cards that were seen too long ago, or are no cards, or somebody's.
+        /// Unknown cards seen too long ago, invalid, or assigned.
         UnknownLeft = "unknown-left",
         /// Maintenance plans for a machine that is missing.
         PlansOrphan = "plans-orphan",
@@ -174,7 +174,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// What belongs together in what is told.
+    /// The sections of the report.
     Part {
         Taken = "taken",
         Known = "known",
@@ -185,7 +185,7 @@ string_enum! {
 }
 
 impl TakeoverCount {
-    /// Where it is told.
+    /// The section of a count.
     #[must_use]
     pub fn part(self) -> Part {
         match self {
@@ -200,7 +200,7 @@ impl TakeoverCount {
 /// Names that stand beside a number at most.
 pub const NAMED: usize = 5;
 
-/// One line of what is told.
+/// One line of the report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     pub told: TakeoverCount,
@@ -209,7 +209,7 @@ pub struct Line {
     pub named: Vec<String>,
 }
 
-/// What is told of taking over.
+/// The report of an import.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report(Vec<Line>);
 
@@ -233,7 +233,7 @@ impl Report {
         }
     }
 
-    /// Tells that so many uses which were to be taken were not: their machine was in use here meanwhile.
+    /// Records that this many planned uses were skipped because their machine was in use here at that time.
     pub fn found_inside(&mut self, uses: u32) {
         self.some(TakeoverCount::UsesInside, uses);
         if let Ok(at) = self.0.binary_search_by_key(&TakeoverCount::Uses, |line| line.told) {

@@ -34,11 +34,11 @@ pub const BYTES: usize = 4_000_000;
 pub const PAGE: usize = 50;
 /// Characters of a key from elsewhere.
 pub const KEY: usize = 100;
-/// What a key begins with that is no key from elsewhere, but somebody's number here.
+/// Prefix of keys that are people's numbers in this space.
 const HERE: &str = "toolgate:";
 
-/// By what a list names somebody who has neither key nor address. Another space counts its people alike, so it holds
-/// together with their name alone.
+/// How a list names a person without key or address. Other spaces use the same numbers, so it is valid only
+/// together with the name.
 #[must_use]
 pub fn numbered(person: PersonId) -> String {
     format!("{HERE}{person}")
@@ -50,9 +50,9 @@ fn number_in(key: &str) -> Option<PersonId> {
 }
 
 string_enum! {
-    /// What a column says.
+    /// The meaning of a column.
     Column {
-        /// The key by which another system knows somebody.
+        /// The person's key in another system.
         Key = "key",
         /// What they are called.
         Name = "name",
@@ -100,9 +100,9 @@ pub struct Line {
 /// What a line does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LineAction {
-    /// Somebody new becomes a member.
+    /// A new person becomes a member.
     Add,
-    /// These are written anew.
+    /// These fields change.
     Change(Vec<Column>),
     /// They get the card that ends so.
     Give(String),
@@ -114,7 +114,7 @@ pub enum LineAction {
     },
 }
 
-/// What a line asks for and does not get, and why: somebody decided it by hand.
+/// What a line asks for and does not get because it was decided by hand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Note {
     /// It was taken away, or has run out: by name.
@@ -132,14 +132,14 @@ pub enum Note {
     Left,
 }
 
-/// What is wrong with a line; it does nothing then.
+/// An error in a line, which then has no effect.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LineError {
     /// More cells than the heading.
     TooManyCells,
     /// Neither key nor address: nobody could be found again.
     NoKey,
-    /// Somebody new without a name.
+    /// A new person without a name.
     NoName,
     Name,
     Email,
@@ -175,23 +175,23 @@ pub enum LineError {
     Future(Column),
     /// An earlier line has this address.
     EmailTwice(u32),
-    /// An earlier line has this key for somebody else.
+    /// An earlier line has this key for another person.
     KeyTwice(u32),
     /// An earlier line has this card.
     CardTwice(u32),
-    /// An earlier line says otherwise of the same person in this column.
+    /// An earlier line has another value for the same person in this column.
     Otherwise(Column, u32),
-    /// That line goes by the address which this one takes from somebody.
+    /// That line uses the address which this line takes from its owner.
     EmailGone(u32),
     /// An earlier line brings the same new person, without a name.
     NoNameIn(u32),
-    /// Somebody else has this address, by name.
+    /// Another person has this address, by name.
     EmailOf(String),
-    /// Whoever has this address has another key.
+    /// The owner of this address has another key.
     OtherKey(String),
-    /// Somebody else has this card, by name.
+    /// Another person has this card, by name.
     CardOf(String),
-    /// Whoever brings the list in may not grant this.
+    /// The uploader may not grant this.
     NotYours(String),
 }
 
@@ -217,7 +217,7 @@ pub struct RowOutcome {
     pub actions: Vec<LineAction>,
     /// What it does not do, and why.
     pub notes: Vec<Note>,
-    /// What is wrong with it.
+    /// Its errors.
     pub faults: Vec<LineError>,
 }
 
@@ -226,7 +226,7 @@ pub struct RowOutcome {
 pub struct Sum {
     /// People who become members.
     pub added: u32,
-    /// People about whom something is written anew.
+    /// People with changes.
     pub changed: u32,
     /// Cards that are given.
     pub cards: u32,
@@ -270,11 +270,11 @@ pub fn sum(outcomes: &[RowOutcome]) -> Sum {
 /// A column of a file, and what it is taken for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heading {
-    /// What stands over it.
+    /// Its heading.
     pub title: String,
-    /// What stands in it first; cut off.
+    /// Its first value; truncated.
     pub sample: String,
-    /// What it says; `None` is left out.
+    /// Its meaning; `None` is ignored.
     pub column: Option<Column>,
 }
 
@@ -283,7 +283,7 @@ pub struct Heading {
 pub struct LeftOut<'a> {
     /// Nothing is known of what these say.
     pub unknown: Vec<&'a Heading>,
-    /// These say how somebody is qualified, and no column says on what.
+    /// Columns about qualifications without a column for the type.
     pub without_type: Vec<&'a Heading>,
 }
 
@@ -300,12 +300,12 @@ pub fn left_out(headings: &[Heading]) -> LeftOut<'_> {
     LeftOut { unknown: unknown.collect(), without_type: without_type.collect() }
 }
 
-/// Somebody known, as a plan needs them.
+/// An existing person, as a plan needs them.
 #[derive(Debug, Clone)]
 pub struct ExistingPerson {
     pub id: PersonId,
     pub status: PersonStatus,
-    /// What they are called, while that is kept.
+    /// Their name, unless erased.
     pub name: Option<String>,
     pub email: Option<String>,
     pub phone: Option<String>,
@@ -313,7 +313,7 @@ pub struct ExistingPerson {
     pub language: Option<String>,
     /// The key by which another system knows them.
     pub key: Option<String>,
-    /// Everything the ledger says about them.
+    /// Their ledger.
     pub ledger: crate::qualifications::Ledger,
 }
 

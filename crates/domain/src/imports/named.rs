@@ -10,7 +10,7 @@ use crate::{
 };
 use std::collections::HashMap;
 
-/// What a list says of it.
+/// The target as written in lists.
 #[must_use]
 pub fn written(subject: Subject, name: &str) -> String {
     match subject {
@@ -54,7 +54,7 @@ impl<'a> Things<'a> {
         Self { names: things.iter().map(|(subject, name)| (*subject, name.as_str())).collect(), called }
     }
 
-    /// What is meant, and what it is called.
+    /// The target and its name.
     pub fn find(&self, input: &str) -> Result<(Subject, &'a str), LineError> {
         let called = self.called.get(&input.to_lowercase()).map_or(&[][..], Vec::as_slice);
         let with_name = |subject: Subject| self.names.get(&subject).map(|&name| (subject, name));

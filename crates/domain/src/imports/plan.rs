@@ -21,7 +21,7 @@ pub struct ExistingRecords {
     pub people: Vec<ExistingPerson>,
     /// Cards with a number, the newest last.
     pub cards: Vec<(CardUid, PersonId, CardState)>,
-    /// What people can be qualified on, by name, but for what is out of use.
+    /// Types and machines that people can be qualified on, by name, without archived ones.
     pub things: Vec<(Subject, String)>,
 }
 
@@ -35,13 +35,13 @@ pub struct When<'a> {
     pub day: &'a dyn Fn(Millis) -> Date,
 }
 
-/// What whoever brings the file in may do.
+/// What the uploader may do.
 #[derive(Clone, Copy)]
 pub struct Rights<'a> {
-    /// Grant this to somebody known, or to somebody new.
+    /// Whether they may grant this to an existing or a new person.
     pub grant: &'a dyn Fn(Option<&ExistingPerson>, Subject, Relation) -> bool,
-    /// Write these anew about somebody: whoever may change an address could come in by it, and whoever may change a key can
-    /// name them in the next file.
+    /// Whether they may change these fields of a person: a changed address gives access to the account, and a
+    /// changed key selects the person in the next file.
     pub change: &'a dyn Fn(&ExistingPerson, &[Column]) -> bool,
 }
 
@@ -65,7 +65,7 @@ pub fn plan(
 /// From when and until when a line grants something, and which line.
 type Granted = (Option<Date>, Option<Date>, u32);
 
-/// What is known, and what the lines so far have said.
+/// The existing people, and the lines so far.
 struct Desk<'a> {
     known: &'a ExistingRecords,
     when: When<'a>,
@@ -86,7 +86,7 @@ struct Desk<'a> {
     said_grant: HashMap<(Whom, Subject, Relation), Granted>,
     /// Since when those whom lines before have added are members, as those lines say.
     said_since: HashMap<u32, Option<Date>>,
-    /// What lines before have said of somebody, and where.
+    /// Values from earlier lines about a person, with their line numbers.
     message: HashMap<(Whom, Column), (String, u32)>,
     added: HashMap<u32, String>,
     nameless: HashSet<u32>,
@@ -241,14 +241,14 @@ impl<'a> Desk<'a> {
         whom
     }
 
-    /// Whoever has this number here, if they are called as the line says.
+    /// The person with this number here, if the name matches.
     fn numbered(&self, line: &Line, id: PersonId) -> Option<Whom> {
         let person = self.names.get(&id).and_then(|&at| self.known.people.get(at))?;
         let name = |name: &Option<String>| name.as_deref().map(folded);
         (name(&line.name)? == name(&person.name)?).then_some(Whom::Existing(id))
     }
 
-    /// The address of the line is somebody else's.
+    /// The address of the line belongs to another person.
     fn taken(&self, line: &Line, whose: Whom) -> LineError {
         match whose {
             Whom::Existing(id) => LineError::EmailOf(self.called(id)),
@@ -257,7 +257,7 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Whoever has the line's address is known by another key.
+    /// The owner of the line's address has another key.
     fn other_key(&self, line: &Line, whom: Whom) -> Option<LineError> {
         let key = line.key.as_ref()?;
         match whom {
@@ -305,7 +305,8 @@ impl<'a> Desk<'a> {
         matches!(whom, Whom::Existing(person) if self.retired.contains(&(uid, person)))
     }
 
-    /// What the line says of them that nobody has said, here or in a line before. What it does not say stays.
+    /// The values of the line that are new, compared with the database and earlier lines. Empty cells change
+    /// nothing.
     fn changed(
         &self,
         line: &Line,
@@ -409,12 +410,12 @@ impl<'a> Desk<'a> {
     }
 }
 
-/// Whether a line says another day than was said before. One that says none says nothing else.
+/// Whether a line contradicts an earlier date. An empty one contradicts nothing.
 fn is_otherwise(day: Option<Date>, date: Option<Date>) -> bool {
     day.is_some() && day != date
 }
 
-/// What a line says of a person themselves. Their number here is nothing that is written about them.
+/// The values of a line about the person. Their number here is not one of them.
 pub fn words(line: &Line) -> impl Iterator<Item = (Column, &str)> {
     [
         (Column::Name, &line.name),
@@ -428,7 +429,7 @@ pub fn words(line: &Line) -> impl Iterator<Item = (Column, &str)> {
     .filter(|&(column, name)| column != Column::Key || number_in(name).is_none())
 }
 
-/// What is known of them in this column.
+/// The existing value of this column.
 #[must_use]
 pub fn known(person: &ExistingPerson, column: Column) -> Option<&str> {
     let name = match column {

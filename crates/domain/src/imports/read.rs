@@ -14,7 +14,7 @@ use crate::{
     time::{Date, Millis},
 };
 
-/// What stands over columns, in the languages of those who write such lists; compared without case, signs and spaces.
+/// Headings of such lists in several languages; compared without case, punctuation and spaces.
 const SYNONYMS: &[(Column, &[&str])] = &[
     (
         Column::Key,
@@ -110,8 +110,8 @@ const SYNONYMS: &[(Column, &[&str])] = &[
     ),
 ];
 
-/// What each column says by what stands over it; the first of two alike counts. Where a file calls the family name
-/// `Cognome`, `Nome` beside it is the first name.
+/// The meaning of each column from its heading; of two alike the first counts. Where a file calls the family name
+/// `Cognome`, `Nome` is the first name.
 #[must_use]
 pub fn columns(headings: &[String]) -> Vec<Option<Column>> {
     let plain =
@@ -142,8 +142,8 @@ pub fn columns(headings: &[String]) -> Vec<Option<Column>> {
     columns
 }
 
-/// A line, with all that is wrong with it. What a flaw is about is left out of the line. `day` is the day that an instant
-/// belongs to by the clocks of the space; `chosen` is the order of dates where somebody said it.
+/// Parses the lines, with all errors. Invalid values are left out of their line. `day` is the local day of an
+/// instant; `chosen` is the chosen date order.
 #[must_use]
 pub fn lines(
     table: &Table,

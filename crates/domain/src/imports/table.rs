@@ -31,7 +31,7 @@ pub enum Unread {
 /// A heading and its lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
-    /// What stands over each column.
+    /// The headings.
     pub headings: Vec<String>,
     /// The lines that are not empty, each with where it begins in the file.
     pub rows: Vec<(u32, Vec<String>)>,
@@ -122,8 +122,8 @@ fn windows(byte: u8) -> char {
     byte.checked_sub(0x80).and_then(|at| HIGH.get(usize::from(at)).copied()).unwrap_or(char::from(byte))
 }
 
-/// The separator that a first line says for Excel, `sep=;`, and what follows. Of that line its end stays, so that the lines
-/// below keep their numbers.
+/// The separator in a first line for Excel, `sep=;`, and the rest. The line break stays, so that later lines keep
+/// their numbers.
 fn spoken(text: &str) -> Option<(char, &str)> {
     let is_spoken = text.get(..4).is_some_and(|begin| begin.eq_ignore_ascii_case("sep="));
     let mut message = text.get(4..).filter(|_| is_spoken)?.chars();
@@ -158,12 +158,12 @@ const WIDEST: usize = 16_384;
 /// A line and where it begins.
 type Row = (u32, Vec<String>);
 
-/// What was cut so far. Nothing is kept beyond the limits: a file of commas is as small as it looks.
+/// The cells cut so far. Nothing is stored beyond the limits: a file of commas takes no more memory than its size.
 #[derive(Default)]
 struct Cut {
     rows: Vec<Row>,
     row: Vec<String>,
-    /// Cells of the row, those included that are not kept.
+    /// Cells of the row, including those beyond the limit.
     count: usize,
     /// Something stands in the row.
     says: bool,
@@ -202,7 +202,7 @@ impl Cut {
     }
 }
 
-/// The cells of each line that says something, with where it begins; trimmed.
+/// The cells of each non-empty line with its line number; trimmed.
 fn cells(text: impl Iterator<Item = char>, separator: char) -> Result<Vec<Row>, Unread> {
     let (mut cut, mut cell) = (Cut::default(), String::new());
     let (mut quoted, mut line, mut begins, mut opened) = (false, 1, 1, 1);

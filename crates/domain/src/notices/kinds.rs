@@ -8,31 +8,31 @@ use crate::{actor::Permission, string_enum::string_enum};
 string_enum! {
     /// What a notice is about.
     Kind {
-        /// Somebody was given a qualification.
+        /// A qualification was granted.
         Granted = "qualification.granted",
         /// It was taken away.
         Revoked = "qualification.revoked",
-        /// Somebody was banned from machines of a type.
+        /// The recipient was banned from machines of a type.
         Banned = "qualification.banned",
         /// The ban was lifted.
         Unbanned = "qualification.unbanned",
         /// A qualification ends soon.
         Expiring = "qualification.expiring",
-        /// Somebody was put on hold.
+        /// A hold was placed.
         HoldPlaced = "hold.placed",
         /// The hold was lifted.
         HoldLifted = "hold.lifted",
-        /// Somebody stands differently in the space: admitted, suspended, back, gone.
+        /// A person's status changed: admitted, suspended, readmitted, left.
         StatusChanged = "account.status",
         /// A password was changed or set.
         PasswordChanged = "account.password",
         /// A second factor was set up or taken off.
         SecondFactorChanged = "account.second-factor",
-        /// Mails to somebody come back.
+        /// Mails to the recipient bounce.
         AddressBounced = "account.bounced",
-        /// Somebody says that a card is theirs.
+        /// A card was claimed.
         CardClaimed = "card.claimed",
-        /// Somebody was given a card.
+        /// A card was given.
         CardGiven = "card.given",
         /// A claim was refused.
         ClaimRefused = "card.refused",
@@ -49,7 +49,7 @@ string_enum! {
         /// The block was lifted.
         MachineFree = "machine.free",
         MaintenanceDue = "maintenance.due",
-        /// A use was corrected by somebody else.
+        /// A use was corrected by another person.
         UseCorrected = "use.corrected",
         /// A member asks for a checkout.
         CheckoutAsked = "checkout.asked",
@@ -71,14 +71,14 @@ string_enum! {
         /// A member asks for a booking.
         BookingAsked = "booking.asked",
         BookingApproved = "booking.approved",
-        /// Somebody booked a time for them.
+        /// A booking was made for the recipient.
         BookingMade = "booking.made",
         BookingRejected = "booking.rejected",
         /// Nobody answered in time.
         BookingExpired = "booking.expired",
         /// A booking was called off.
         BookingCancelled = "booking.cancelled",
-        /// Somebody else moved a booking, or made it shorter or longer.
+        /// Another person moved, shortened or extended a booking.
         BookingMoved = "booking.moved",
         /// A booking begins soon.
         BookingReminder = "booking.reminder",
@@ -88,22 +88,22 @@ string_enum! {
         BookingAtRisk = "booking.at-risk",
         /// An event of an external calendar meets a booking.
         BookingClash = "booking.clash",
-        /// A machine that somebody has booked is out of service.
+        /// A booked machine is out of service.
         BookingOutage = "booking.outage",
         BookingBack = "booking.back",
-        /// A time that somebody waits for is offered to them.
+        /// A time on the waiting list is offered.
         BookingOffered = "booking.offered",
         /// They did not answer an offer in time.
         OfferLapsed = "booking.offer-lapsed",
         /// A time of a machine became free.
         TimeFreed = "machine.time-free",
-        /// Somebody offers their booking.
+        /// A booking is offered for hand-over.
         HandOverOffered = "booking.hand-over",
         /// A booking was handed over.
         HandOverAccepted = "booking.handed-over",
         /// An offered booking was declined.
         HandOverDeclined = "booking.hand-over-declined",
-        /// Events of an external calendar meet what was promised.
+        /// Events of an external calendar overlap promised time.
         CalendarClash = "calendar.clash",
         /// Events of an external calendar were left out.
         CalendarLeftOut = "calendar.left-out",
@@ -112,7 +112,7 @@ string_enum! {
         /// A newer version means something else by what nobody set, and this space goes on as before.
         SettingKept = "setting.kept",
         Announced = "announcement.published",
-        /// A module that somebody completed must be completed again.
+        /// A completed module must be completed again.
         TrainingAgain = "training.again",
     }
 }
@@ -121,9 +121,9 @@ string_enum! {
     /// How soon a notice must be known; a later one is more urgent.
     Urgency {
         Info = "info",
-        /// Somebody has to do something, or asked to hear of it.
+        /// The recipient has to act, or asked to be notified.
         Action = "action",
-        /// About safety, or about who can get in: told also to whoever did it.
+        /// About safety, or about access to an account: also sent to the author.
         Safety = "safety",
     }
 }
@@ -133,12 +133,12 @@ string_enum! {
 pub enum Audience {
     /// The one person it is about.
     Themselves,
-    /// Whoever may do this about it: those who were given the machine or type first; managers where there are none, and
-    /// administrators where there are no managers.
+    /// Those with this permission: people with a relation to the machine or type first; managers if there are
+    /// none, and administrators if there are no managers.
     Responsible(Permission),
-    /// Whoever follows the machine.
+    /// Followers of the machine.
     Followers,
-    /// Followers, and whoever may do this about the machine, as above.
+    /// Followers, and those with this permission on the machine, as above.
     FollowersAnd(Permission),
     /// Those whom the announcement is for.
     Announced,
@@ -274,8 +274,7 @@ impl Kind {
         matches!(self.urgency(), Urgency::Safety)
     }
 
-    /// Whether it goes out by mail to whoever chose nothing. What mostly confirms what its reader knows stays in the app, and so does
-    /// what comes often.
+    /// Whether it is mailed by default. Confirmations and frequent notices stay in the app.
     #[must_use]
     pub const fn is_mailed(self) -> bool {
         !matches!(

@@ -50,11 +50,11 @@ string_enum! {
     BookingNews {
         /// A member asks for it.
         Asked = "asked",
-        /// A moderator said yes.
+        /// A moderator approved it.
         Approved = "approved",
         /// A moderator booked it for its holder.
         Made = "made",
-        /// A moderator said no.
+        /// A moderator declined it.
         Rejected = "rejected",
         /// Nobody answered in time.
         Expired = "expired",
@@ -70,7 +70,7 @@ string_enum! {
         GivenBack = "given-back",
         /// Its holder checked in and does not use the machine: the time goes to others soon.
         Unused = "unused",
-        /// Somebody else is still on the machine.
+        /// Another person is still on the machine.
         Occupied = "occupied",
         /// An event of an external calendar meets it; it stands.
         Overlapped = "overlapped",
@@ -102,7 +102,7 @@ string_enum! {
     HandOverNews {
         /// Its holder offers it to the recipient.
         Offered = "offered",
-        /// The recipient’s offer was accepted: it is somebody else’s.
+        /// The recipient’s offer was accepted.
         Accepted = "accepted",
         /// It is the recipient’s now.
         Taken = "taken",
@@ -124,7 +124,7 @@ impl HandOverNews {
 }
 
 string_enum! {
-    /// What happened to somebody who waits for a time.
+    /// News about a waiting entry.
     WaitingNews {
         /// It is held for them.
         Offered = "offered",
@@ -145,7 +145,7 @@ impl WaitingNews {
 }
 
 string_enum! {
-    /// What somebody can have instead of a booking on a machine that is out of service.
+    /// The alternative to a booking on a machine that is out of service.
     Instead {
         /// An equal machine at the same time.
         SameTime = "same-time",

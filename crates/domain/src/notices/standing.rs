@@ -29,7 +29,7 @@ pub enum Fact {
     Going(bool),
     /// What its reader is in the space.
     Status(PersonStatus),
-    /// What the ledger says of its reader.
+    /// The reader's ledger.
     Ledger(Ledger),
     Claim(ClaimState),
     Problem(problems::State),
@@ -62,7 +62,7 @@ pub enum Fact {
 }
 
 impl Notice {
-    /// Whether it takes its entry out of the calendar: what the mail says and what the calendar does with it are the same.
+    /// Whether the mail removes its calendar entry: text and calendar agree.
     #[must_use]
     pub const fn is_taken_out(&self) -> bool {
         matches!(
@@ -76,7 +76,7 @@ impl Notice {
         )
     }
 
-    /// Whether what it says to `reader` holds at `now`, where what it is about is `fact`.
+    /// Whether it still applies to `reader` at `now`, given the `fact`.
     #[must_use]
     pub fn stands(&self, reader: PersonId, fact: &Fact, now: Millis) -> bool {
         // What was to come is over once it has begun.
@@ -125,7 +125,7 @@ impl Notice {
         }
     }
 
-    /// Whether the ledger says nothing later that takes it back.
+    /// Whether no later ledger entry overrides it.
     fn is_last_word(&self, ledger: &Ledger, now: Millis) -> bool {
         let (entry, on, relation, undone) = match *self {
             Self::Granted { entry, on, relation, .. } => (entry, on, Some(relation), EntryKind::Revoked),
@@ -149,7 +149,7 @@ impl Notice {
         !says(on, relation, undone) && (undone != EntryKind::Revoked || !says(on, None, EntryKind::Banned))
     }
 
-    /// Whether it begins something whose end is no news to whoever never read of its beginning.
+    /// Whether it announces a beginning whose end is no news to people who never read of the beginning.
     #[must_use]
     pub const fn is_beginning(&self) -> bool {
         matches!(
@@ -161,7 +161,7 @@ impl Notice {
         )
     }
 
-    /// Whether all that it says to `reader` is that this ended, where what it is about is `fact`.
+    /// Whether it only tells `reader` that its subject ended, given the `fact`.
     #[must_use]
     pub fn is_ending(&self, reader: PersonId, fact: &Fact) -> bool {
         match (self, fact) {

@@ -47,7 +47,7 @@ const fn apart(letter: char) -> Option<&'static str> {
     })
 }
 
-/// The words of a search, each of which must be in what is found; the longest, which is in the fewest, first.
+/// The words of a search, all of which must match; the longest, and thus rarest, first.
 #[must_use]
 pub fn words(search: &str) -> Vec<String> {
     let mut words: Vec<String> = folded(search).split_whitespace().map(ToOwned::to_owned).collect();
@@ -56,7 +56,7 @@ pub fn words(search: &str) -> Vec<String> {
     words
 }
 
-/// Whether whoever, or whatever, is called `name` is meant by these words.
+/// Whether these words match a person or thing called `name`.
 #[must_use]
 pub fn is_meant(name: &str, words: &[String]) -> bool {
     let name = folded(name);

@@ -2,7 +2,7 @@
 
 use crate::time::{Date, Millis};
 
-/// Weeks that are told of, the one that runs included.
+/// Weeks shown, including the current one.
 pub const WEEKS: u8 = 12;
 
 /// The Mondays of these weeks, the oldest first.

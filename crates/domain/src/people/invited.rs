@@ -2,7 +2,7 @@
 
 use crate::{accounts, names};
 
-/// What a line says.
+/// A parsed line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
     /// Its number, from 1.
@@ -15,9 +15,9 @@ pub struct Address {
     pub again: bool,
 }
 
-/// The lines of `pasted` that say something. `Ada Lovelace <ada@example.org>`, `ada@example.org`,
-/// `Ada Lovelace, ada@example.org` and `ada@example.org; Ada Lovelace` are understood. Whoever is given no name is called
-/// what stands before the `@`.
+/// The non-empty lines of `pasted`. `Ada Lovelace <ada@example.org>`, `ada@example.org`, `Ada Lovelace,
+/// ada@example.org` and `ada@example.org; Ada Lovelace` are accepted. Without a name the part before the `@` is
+/// the name.
 #[must_use]
 pub fn addresses(pasted: &str) -> Vec<Address> {
     let mut seen = std::collections::HashSet::new();

@@ -14,7 +14,7 @@ pub struct Profile {
     pub phone: Option<String>,
 }
 
-/// What is wrong with what was typed.
+/// An invalid field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProfileFault {
     /// No name, or too long a one.
@@ -28,7 +28,7 @@ pub enum ProfileFault {
 const PHONE: std::ops::RangeInclusive<usize> = 3..=40;
 
 impl Profile {
-    /// What was typed as it is kept, or all that is wrong with it. Address and number may be left out.
+    /// The valid profile, or all errors. Address and number are optional.
     pub fn read(name: &str, email: &str, phone: &str) -> Result<Self, Vec<ProfileFault>> {
         let (stored, mut faults) = (names::name(name).ok(), Vec::new());
         if stored.is_none() {
@@ -49,7 +49,7 @@ impl Profile {
     }
 }
 
-/// `Some(None)` where nothing was typed; `None` where what was typed cannot be meant.
+/// `Some(None)` if empty; `None` if invalid.
 #[expect(clippy::option_option, reason = "left out and wrong are two things")]
 fn optional(input: &str, read: impl Fn(&str) -> Option<String>) -> Option<Option<String>> {
     if input.trim().is_empty() { Some(None) } else { read(input).map(Some) }

@@ -21,7 +21,7 @@ use crate::{
 pub enum Writer<'a> {
     /// Toolgate itself: set-up, a timer, the command line.
     Toolgate,
-    /// Somebody who signed in.
+    /// A signed-in person.
     Person(&'a Principal),
 }
 
@@ -29,7 +29,7 @@ pub enum Writer<'a> {
 pub struct TargetPerson<'a> {
     pub id: PersonId,
     pub status: PersonStatus,
-    /// Everything the ledger says about them.
+    /// Their ledger.
     pub ledger: &'a Ledger,
 }
 
@@ -38,13 +38,13 @@ pub struct Matter<'a> {
     pub kind: TypeId,
     /// One machine of it, if it is about that alone.
     pub machine: Option<MachineId>,
-    /// The machines of the type: what is said of the type reaches each.
+    /// The machines of the type: an entry about the type covers each.
     pub machines: &'a [MachineId],
     /// Either is out of use.
     pub archived: bool,
 }
 
-/// What is to be written.
+/// The entry to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Change {
     /// As what; without meaning for bans.
@@ -75,7 +75,7 @@ string_enum! {
         TakesTrainer = "qualification.takes-trainer",
         /// It takes an owner or a manager.
         TakesOwner = "qualification.takes-owner",
-        /// It takes somebody who inducts members, or a manager.
+        /// It requires an inductor or a manager.
         TakesInductor = "qualification.takes-inductor",
         /// It takes a manager.
         TakesManager = "qualification.takes-manager",

@@ -10,7 +10,7 @@ use crate::{
     time::{DAY, Millis},
 };
 
-/// What is set for a subject, and when it was used; on the built-in types nothing is asked of this.
+/// The lapse settings of a subject, and its last use; not consulted for the built-in types.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Habit {
     /// Days without a use after which it lapses; 0 is never.
@@ -26,8 +26,8 @@ pub struct Habit {
 pub struct Lapse {
     pub subject: Subject,
     pub relation: Relation,
-    /// From when. The end that was written down, so that nothing changes for the time between; otherwise now, for nobody
-    /// was told no before.
+    /// Start of the lapse: the recorded end, so that nothing changes in between; otherwise now, because nobody was
+    /// denied before.
     pub from: Millis,
 }
 
@@ -43,8 +43,8 @@ pub fn due(ledger: &Ledger, habit: impl Fn(Subject) -> Habit, now: Millis) -> Ve
     due.collect()
 }
 
-/// What of `ledger` ran out by `now` and is neither granted again nor banned: the entry that is the newest word, and when it
-/// ended. `is_expiry` tells which entries wrote an end down.
+/// The expired entries of `ledger` at `now` that are neither regranted nor banned, with their ends. `is_expiry`
+/// identifies entries that record an end.
 #[must_use]
 pub fn expired(ledger: &Ledger, is_expiry: impl Fn(EntryId) -> bool, now: Millis) -> Vec<(&Entry, Millis)> {
     let expired = granted(ledger).into_iter().filter_map(|(subject, relation)| {
@@ -62,7 +62,7 @@ pub fn expired(ledger: &Ledger, is_expiry: impl Fn(EntryId) -> bool, now: Millis
     expired.collect()
 }
 
-/// What was ever granted, in the order of the ledger.
+/// Everything ever granted, in ledger order.
 fn granted(ledger: &Ledger) -> Vec<(Subject, Relation)> {
     let mut granted = Vec::new();
     for entry in ledger.0.iter().filter(|entry| entry.kind == EntryKind::Granted) {
@@ -82,7 +82,7 @@ fn newest(ledger: &Ledger, subject: Subject, relation: Relation, now: Millis) ->
     message.max_by_key(|entry| (entry.from, entry.id))
 }
 
-/// When the grant that is the newest word ran out, if it did and nothing was said since.
+/// When the grant in the newest entry expired, if it did.
 fn ended(ledger: &Ledger, subject: Subject, relation: Relation, now: Millis) -> Option<Millis> {
     let newest = newest(ledger, subject, relation, now)?;
     newest.until.filter(|&until| newest.kind == EntryKind::Granted && until <= now)

@@ -20,7 +20,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 
 string_enum! {
-    /// What somebody is to a type of equipment; a later one implies the first.
+    /// A person's relation to a type of equipment; a later one implies the first.
     Relation {
         /// May use it. Of the space: a member. Of the system: an auditor.
         User = "user",
@@ -32,13 +32,13 @@ string_enum! {
 }
 
 string_enum! {
-    /// What an entry says.
+    /// The kind of an entry.
     EntryKind {
         /// The relation holds from now on.
         Granted = "granted",
         /// It no longer does.
         Revoked = "revoked",
-        /// Nothing holds, whatever else was granted.
+        /// Nothing holds, whatever was granted before.
         Banned = "banned",
         /// The ban is lifted; nothing is granted by that.
         Unbanned = "unbanned",
@@ -55,9 +55,9 @@ string_enum! {
         TrainingEvent = "training-event",
         /// Passed on the web.
         VideoAndQuiz = "video-and-quiz",
-        /// A trainer or owner said so.
+        /// Written by a trainer or owner.
         Trainer = "trainer",
-        /// An administrator or manager said so.
+        /// Written by an administrator or manager.
         Administrator = "administrator",
         /// Taken over from another system.
         Import = "import",
@@ -106,7 +106,7 @@ impl Subject {
         }
     }
 
-    /// What [`sides`](Self::sides) says.
+    /// The inverse of [`sides`](Self::sides).
     #[must_use]
     pub fn of_sides(kind: Option<TypeId>, machine: Option<MachineId>) -> Option<Self> {
         kind.map(Self::Type).or(machine.map(Self::Machine))
@@ -153,7 +153,7 @@ impl Ledger {
         self.since(relation, subjects, at).is_some()
     }
 
-    /// Until when the standing found by [`holds`](Self::holds) lasts by what is known today; `None` is for ever.
+    /// Until when the standing found by [`holds`](Self::holds) lasts by today's entries; `None` is unlimited.
     #[must_use]
     pub fn holds_until(&self, relation: Relation, subjects: &[Subject], at: Millis) -> Option<Millis> {
         // Whatever is known to begin or end may end it: a ban announced for later, a shorter grant over a longer one.
@@ -208,7 +208,7 @@ impl Ledger {
         self.0.iter().filter(|entry| is_about_ban(entry)).any(|entry| self.ban(entry.subject, at).is_some())
     }
 
-    /// What somebody is on what `subjects` name together; the highest, if anything.
+    /// A person's highest relation on `subjects` together, if any.
     #[must_use]
     pub fn highest(&self, subjects: &[Subject], at: Millis) -> Option<Relation> {
         Relation::ALL.iter().rev().copied().find(|&relation| self.holds(relation, subjects, at))
@@ -331,7 +331,7 @@ mod tests {
         assert!(!ledger.holds(Relation::Trainer, &BOTH, at));
     }
 
-    /// The rule told the slow way: walk the entries in order and keep what each leaves behind.
+    /// The same rule in a slow form: walk the entries in order and keep what each leaves behind.
     fn by_hand(entries: &[Entry], relation: Relation, at: Millis) -> bool {
         let mut sorted = entries.to_vec();
         sorted.sort_by_key(order);

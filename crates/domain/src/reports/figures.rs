@@ -28,7 +28,7 @@ pub struct ReportedResource {
     pub group: ResourceFilter,
     /// Which of [`Facts::hours`] are its own.
     pub hours: usize,
-    /// Since when it is put away.
+    /// Since when it is archived.
     pub until: Option<Millis>,
 }
 
@@ -60,7 +60,7 @@ pub struct Used {
     pub span: Span,
 }
 
-/// What is known of some weeks.
+/// The data of some weeks.
 #[derive(Debug, Clone)]
 pub struct Facts<'a> {
     /// The zone of the space.
@@ -167,7 +167,7 @@ fn tree(known: &[ReportedResource]) -> Tree {
     Tree { groups, of }
 }
 
-/// Where in the tree what was chosen is.
+/// The place of the chosen group in the tree.
 fn place(tree: &Tree, known: &[ReportedResource], of: ResourceFilter) -> Option<Of> {
     match of {
         ResourceFilter::One(resource) => known.iter().position(|one| one.resource == resource).map(Of::One),
@@ -279,7 +279,7 @@ fn time(
     time
 }
 
-/// Whether a booking took its time, whatever came of it.
+/// Whether a booking occupied its time, whatever its outcome.
 const fn is_kept(state: State) -> bool {
     matches!(state, State::Approved | State::CheckedIn | State::Completed | State::NoShow | State::Released)
 }
@@ -338,7 +338,7 @@ fn figures(counted: &Counted, tree: &Tree, open: &[Open], all: &[Of]) -> Vec<Fig
     each.collect()
 }
 
-/// How long each machine and room of what is chosen was used or booked.
+/// How long each machine and room of the chosen group was used or booked.
 fn machines(
     known: &[ReportedResource],
     counted: &Counted,
@@ -362,7 +362,7 @@ fn minutes(millis: i64) -> u32 {
     u32::try_from((millis + 30_000) / 60_000).unwrap_or(u32::MAX)
 }
 
-/// Of 100, and no more: of what overlaps not all can be told apart.
+/// In percent, at most 100: overlapping uses cannot always be separated.
 fn share(part: i64, whole: i64) -> u8 {
     let share = (part * 100 + whole / 2).checked_div(whole).unwrap_or(0);
     u8::try_from(share.clamp(0, 100)).unwrap_or(100)

@@ -10,17 +10,17 @@ use std::collections::BTreeSet;
 /// Different people.
 pub type People = BTreeSet<PersonId>;
 
-/// Whoever had what lost its name: somebody, who may be any of the others.
+/// An anonymized person, who may be any of the others.
 pub const NAMELESS: PersonId = PersonId(0);
 
-/// Whether a figure about `people` tells of none of them.
+/// Whether a figure about `people` identifies none of them.
 #[must_use]
 pub(super) fn are_enough(people: &People) -> bool {
     people.len() >= FEWEST + usize::from(people.contains(&NAMELESS))
 }
 
-/// Which parts of a whole that is shown are not: those of a few people, those that are `kept` back for another reason, and the
-/// smallest of the others where taking those away from the whole would tell of a few.
+/// Which parts of a shown total are hidden: those of a few people, those `kept` back for another reason, and the
+/// smallest of the others where subtracting these from the total would reveal a few.
 #[must_use]
 pub fn hidden(parts: &[&People], stored: &[bool]) -> Vec<bool> {
     let is_kept = |at: usize| stored.get(at).copied().unwrap_or(false);

@@ -4,7 +4,7 @@ use super::Scope;
 use crate::id::{MachineId, TypeId};
 use serde::{Deserialize, Serialize};
 
-/// Where a setting is said, or hours are.
+/// A scope of settings or hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum At {
@@ -37,7 +37,7 @@ impl At {
 }
 
 impl Scope {
-    /// Whether what is said at this scope of `id` reaches a machine of type `kind`, or the space where both are missing.
+    /// Whether this scope with `id` covers a machine of type `kind`, or the space if both are missing.
     #[must_use]
     pub fn covers(self, id: i64, kind: Option<TypeId>, machine: Option<MachineId>) -> bool {
         match self {

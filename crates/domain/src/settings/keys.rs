@@ -19,7 +19,7 @@ string_enum! {
         Accounts = "accounts",
         /// What may be booked.
         Bookings = "bookings",
-        /// How long things are kept.
+        /// Retention.
         Kept = "kept",
     }
 }
@@ -75,7 +75,7 @@ impl Key {
         }
     }
 
-    /// `typed` as it is kept, if it fits. Whether there is such a time zone is for whoever has the table of them.
+    /// The stored form of `typed`, if valid. Whether a time zone exists is checked by code that has the table.
     #[must_use]
     pub fn value(self, input: &str) -> Option<String> {
         let input = input.trim();
@@ -94,7 +94,7 @@ impl Key {
         }
     }
 
-    /// Whether it may be said for less than the space.
+    /// Whether it may be set below the space.
     #[must_use]
     pub const fn varies(self) -> bool {
         matches!(
@@ -111,7 +111,7 @@ impl Key {
         ) || matches!(self.group(), Group::Bookings)
     }
 
-    /// Whether it may be said at `scope`. What lapses is a qualification on a type.
+    /// Whether it may be set at `scope`. Lapsing concerns qualifications on types only.
     #[must_use]
     pub const fn reaches(self, scope: Scope) -> bool {
         match scope {
@@ -144,7 +144,7 @@ impl Key {
         matches!(self, Self::Authorisation | Self::PeoplePresent | Self::LapseUnused | Self::LapseNeverUsed)
     }
 
-    /// Whether it can be told beforehand what a change would do.
+    /// Whether a change can be previewed.
     #[must_use]
     pub const fn is_foreseen(self) -> bool {
         self.decides()
@@ -196,7 +196,7 @@ impl Key {
 }
 
 impl Settings {
-    /// What holds for `key`, as it would be said.
+    /// The effective value of `key`, as it would be set.
     #[must_use]
     pub fn value(&self, key: Key) -> String {
         let yes_or_no = |yes| if yes { "yes" } else { "no" }.to_owned();

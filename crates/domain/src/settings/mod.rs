@@ -29,7 +29,7 @@ string_enum! {
 string_enum! {
     /// What can be set.
     Key {
-        /// The name over the door; space only.
+        /// The name of the space; space only.
         SpaceName = "space.name",
         /// The IANA time zone; space only.
         Zone = "space.zone",
@@ -41,15 +41,15 @@ string_enum! {
         Authorisation = "access.mode",
         /// Machines one person may run at the same time, 1 to 99; space only.
         Simultaneous = "access.simultaneous",
-        /// Whether those who may use a machine may also start it from afar, `yes` or `no`.
+        /// Whether people who may use a machine may also start it remotely, `yes` or `no`.
         RemoteStart = "access.remote-start",
         /// Minutes between log-out and power-off, 0 to 65,535.
         Grace = "board.grace",
         /// Minutes after which a board logs its user out, 0 to 65,535; 0 is never.
         AutoStop = "board.auto-stop",
-        /// What the board's display says under the machine's name.
+        /// The text on the board's display below the machine's name.
         Display = "board.display",
-        /// People who must be present before somebody may start, 0 to 9; 0 does not ask.
+        /// People who must be present to start, 0 to 9; 0 requires none.
         PeoplePresent = "access.people-present",
         /// Whether passers-by see machines and their states, `yes` or `no`; space only.
         PublicStatus = "space.public-status",
@@ -65,13 +65,13 @@ string_enum! {
         LapseUnused = "qualifications.lapse-unused",
         /// Days after a grant in which a first use must fall, 0 to 3,650; 0 does not ask.
         LapseNeverUsed = "qualifications.lapse-never-used",
-        /// Days for which the record of what was done is kept, 90 to 3,650; space only.
+        /// Retention of the audit log in days, 90 to 3,650; space only.
         AuditKept = "audit.kept",
-        /// Percent of the way from which on maintenance is said to be due soon, 50 to 100; space only.
+        /// Percent of the interval from which maintenance is due soon, 50 to 100; space only.
         MaintenanceWarn = "maintenance.warn",
         /// Whether a booking holds at once, or an owner of the type answers.
         BookingMode = "booking.mode",
-        /// What bookings mean to whoever wants to use a machine now.
+        /// How bookings affect the use of a machine now.
         BookingNeed = "booking.need",
         /// The shortest booking, in minutes, 5 to 1,440.
         BookingLeast = "booking.least",
@@ -145,16 +145,16 @@ pub const SIMULTANEOUS: u8 = 3;
 pub const GRACE: u16 = 1;
 /// Minutes after which a board logs its user out, unless set otherwise: twelve hours.
 pub const AUTO_STOP: u16 = 720;
-/// Days for which the record of what was done is kept, unless set otherwise.
+/// Default retention of the audit log in days.
 pub const AUDIT_KEPT: u16 = 365;
-/// No fewer: a season later somebody may still ask.
+/// Minimum: questions may still come up a season later.
 pub const AUDIT_KEPT_LEAST: u16 = 90;
 
 /// The settings that hold for one machine, or for the space.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a setting by itself")]
 pub struct Settings {
-    /// The name over the door; empty until somebody gives it one.
+    /// The name of the space; empty until set.
     pub space_name: String,
     /// The IANA name of the time zone.
     pub zone: String,
@@ -166,7 +166,7 @@ pub struct Settings {
     pub authorisation: AuthorisationMode,
     /// Machines one person may run at the same time.
     pub simultaneous: u8,
-    /// Those who may use it may start it from afar.
+    /// People who may use it may start it remotely.
     pub remote_start: bool,
     /// Minutes between log-out and power-off.
     pub grace: u16,
@@ -174,7 +174,7 @@ pub struct Settings {
     pub auto_stop: u16,
     /// Second line of the board's display; may be empty.
     pub display: String,
-    /// People who must be present before somebody may start, themselves counted; 0 does not ask.
+    /// People who must be present to start, including the user; 0 requires none.
     pub people_present: u8,
     /// Passers-by see machines and their states.
     pub public_status: bool,
@@ -190,9 +190,9 @@ pub struct Settings {
     pub lapse_unused: u16,
     /// Days after a grant in which a first use must fall; 0 does not ask.
     pub lapse_never_used: u16,
-    /// Days for which the record of what was done is kept.
+    /// Retention of the audit log in days.
     pub audit_kept: u16,
-    /// Percent of the way from which on maintenance is said to be due soon.
+    /// Percent of the interval from which maintenance is due soon.
     pub maintenance_warn: u8,
     /// What may be booked.
     pub booking: Policy,
@@ -227,7 +227,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// What `said`, in any order, amounts to.
+    /// Resolves the values `said`, in any order.
     #[must_use]
     pub fn resolve(mut message: Vec<Setting>) -> Self {
         // Farther first, so that the nearer overwrites it.
@@ -291,7 +291,7 @@ fn days(value: &str) -> Option<u16> {
     value.parse().ok().filter(|days| *days <= 3_650)
 }
 
-/// The number that `key` takes, as [`Key::fits`] says.
+/// The number for `key`, within [`Key::fits`].
 fn fitting(key: Key, value: &str) -> Option<u16> {
     key.value(value)?.parse().ok()
 }

@@ -55,7 +55,7 @@ impl CaptionsFault {
     }
 }
 
-/// Captions as they are kept, or the first thing that is wrong with them.
+/// Normalizes captions, or returns the first error.
 pub fn read(input: &str) -> Result<String, CaptionsFault> {
     let text = input.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
     // Lines are counted as they were typed.

@@ -114,8 +114,8 @@ impl Unplayable {
         })
     }
 
-    /// What is against pictures in an MP4 whose coding has this name; `None`: browsers play it. Of `mp4v`, `object` says what
-    /// it is, and of H.264 `profile`, where the file has them.
+    /// Why browsers do not play MP4 pictures with this codec; `None`: they do. For `mp4v`, `object` is the codec,
+    /// and for H.264 `profile` matters, if the file has them.
     #[must_use]
     pub fn mp4_pictures(name: [u8; 4], object: Option<u8>, profile: Option<u8>) -> Option<Self> {
         Some(match &name {
@@ -142,7 +142,7 @@ impl Unplayable {
         })
     }
 
-    /// The same of sound; of `mp4a`, `object` says what it is.
+    /// Like `mp4_pictures`, for sound; for `mp4a`, `object` is the codec.
     #[must_use]
     pub fn mp4_sound(name: [u8; 4], object: Option<u8>) -> Option<Self> {
         Some(match &name {
@@ -160,7 +160,7 @@ impl Unplayable {
         })
     }
 
-    /// What is against a track of a `WebM` whose coding has this name; `None`: browsers play it.
+    /// Why browsers do not play a `WebM` track with this codec; `None`: they do.
     #[must_use]
     pub fn webm(codec: &[u8]) -> Option<Self> {
         Some(match codec {

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 /// A module's description is no longer than this, in characters.
 pub const ABOUT: usize = 4000;
-/// What must be watched where nothing else is said, in percent.
+/// Default percentage that must be watched.
 pub const THRESHOLD: u8 = 90;
 /// Who watched this much of all that a type requires, in percent, is nearly ready for a checkout.
 pub const NEARLY: u32 = 50;
@@ -35,7 +35,7 @@ pub const REQUIRED_AT_ONCE: usize = 2000;
 pub struct YouTubeId(String);
 
 impl YouTubeId {
-    /// The id in what was typed: the id itself, or an address of a page or a player that has it.
+    /// The id in typed text: the id itself, or the address of a page or a player.
     #[must_use]
     pub fn parse(input: &str) -> Option<Self> {
         let input = input.trim();
@@ -81,7 +81,7 @@ impl Length {
         (ms > 0 && u128::from(ms) <= LONGEST.as_millis()).then_some(Self(ms))
     }
 
-    /// What was typed: `21:24`, `1:02:03`, or seconds.
+    /// Parses `21:24`, `1:02:03`, or seconds.
     #[must_use]
     pub fn parse(input: &str) -> Option<Self> {
         let parts: Vec<&str> = input.trim().split(':').collect();

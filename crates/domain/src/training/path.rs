@@ -11,7 +11,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// An edition of a module that must be completed by whoever completed an earlier one.
+/// An edition that must be completed again by people who completed an earlier one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Redo {
     pub edition: u32,
@@ -19,7 +19,7 @@ pub struct Redo {
     pub by: Millis,
 }
 
-/// Whoever must complete a module again is reminded so many days before, each time once.
+/// Days before the deadline of a repetition at which people are reminded, once each.
 pub const REMINDERS: [u8; 2] = [7, 1];
 
 /// Which reminder is due at `now` of an edition that was published at `published` and must be completed by `by`: the last whose
@@ -33,7 +33,7 @@ pub fn reminder(by: Millis, published: Millis, now: Millis) -> Option<u8> {
     if now >= by { None } else { REMINDERS.into_iter().filter(due).min() }
 }
 
-/// A module that a machine or its type requires, as far as somebody completed it.
+/// A module required by a machine or its type, with a person's completion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Needed {
     pub module: ModuleId,
@@ -75,7 +75,7 @@ impl Needed {
     }
 }
 
-/// What somebody does on the way.
+/// A step of a training path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Task {
@@ -131,8 +131,9 @@ pub struct Path {
 }
 
 impl Path {
-    /// The way through `stages`, which ends with being checked out: `qualified` says whether somebody is. What is done comes
-    /// first, then what is left; a quiz always after its video. A quiz that was passed stays behind a video that must be watched.
+    /// The path through `stages` to the checkout; `qualified` says whether the person has passed it. Done steps
+    /// come first, then remaining ones; a quiz always follows its video. A passed quiz stays after a video that
+    /// must be watched.
     #[must_use]
     pub fn new(stages: &[Stage], qualified: bool) -> Self {
         // Each task, whether it is done, and whether it comes with what is done.
@@ -153,7 +154,7 @@ impl Path {
         Self { steps: steps.collect() }
     }
 
-    /// Steps that are not behind somebody.
+    /// Number of remaining steps.
     #[must_use]
     pub fn left(&self) -> usize {
         self.steps.iter().filter(|step| step.progress != Progress::Done).count()

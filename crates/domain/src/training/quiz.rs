@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 /// Percent of the questions that must be right.
 const PASS: u32 = 80;
-/// Quizzes of one module that somebody may begin on one day.
+/// Limit of quiz tries of one module per day.
 pub const TRIES: u32 = 5;
 /// A question, an answer and an explanation are no longer than this, in characters.
 pub const WORDS: usize = 500;
@@ -40,7 +40,7 @@ pub const fn passes(right: u32, request: u32) -> bool {
     request > 0 && right >= needed(request)
 }
 
-/// What is right: the answers in their order, each with whether it is.
+/// The solution: the answers in order, each with whether it is right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
     /// How it is answered.
@@ -49,7 +49,7 @@ pub struct Key {
     pub answers: Vec<(AnswerId, bool)>,
 }
 
-/// What was given is no answer to this question.
+/// The input is not an answer to this question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoAnswer {
     /// Nothing was chosen, more than may be, or not all were put in order.

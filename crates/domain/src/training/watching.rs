@@ -23,15 +23,15 @@ pub const TOP_SPEED: u32 = 150;
 const SLACK: u32 = 2000;
 /// Who was silent for longer has not reported slowly, but left a gap: in milliseconds.
 const SILENCE: i64 = 60_000;
-/// So much of a gap counts where nobody says what began when, in milliseconds.
+/// Creditable part of a gap if a report does not say when it began, in milliseconds.
 const GAP: i64 = 20_000;
-/// One report tells of no more than this, in milliseconds.
+/// Limit of one report, in milliseconds.
 pub const AT_ONCE: u32 = 300_000;
 /// Reports are at least this far apart, in milliseconds.
 const APART: i64 = 1000;
 /// So much may be missing at the end: credits, and players that stop early. In milliseconds.
 pub const END: u32 = 5000;
-/// One report has no more parts, and what somebody watched no more pieces.
+/// Limit of parts of one report, and of pieces of a person's coverage.
 pub const PARTS: usize = 64;
 const PIECES: usize = 500;
 
@@ -50,7 +50,7 @@ impl Span {
     }
 }
 
-/// What was watched of a video: in order, without overlaps, nothing empty.
+/// The watched parts of a video: in order, without overlaps, none empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coverage(Vec<Span>);
 
@@ -108,13 +108,13 @@ impl Coverage {
         rest
     }
 
-    /// What is in it and not in `other`.
+    /// The parts not in `other`.
     #[must_use]
     pub fn without(&self, other: &Self) -> Self {
         Self(self.0.iter().flat_map(|&span| other.lacking(span)).collect())
     }
 
-    /// As much of it as one report tells, from the beginning.
+    /// The parts for one report, from the beginning.
     #[must_use]
     pub fn report(&self) -> Vec<Span> {
         let mut room = AT_ONCE;
@@ -126,7 +126,7 @@ impl Coverage {
         parts.filter(|part| part.length() > 0).collect()
     }
 
-    /// What is still to be watched of a video of this length; nothing where only the end is missing.
+    /// The unwatched parts of a video of this length; empty if only the end is missing.
     #[must_use]
     pub fn left(&self, length: u32) -> Vec<Span> {
         let mut left = self.lacking(Span { from: 0, to: length });
@@ -144,7 +144,7 @@ impl Coverage {
         u8::try_from(seen * 100 / u64::from(length.max(1))).unwrap_or(100)
     }
 
-    /// Whether `gap` is nothing but the end of what was watched.
+    /// Whether `gap` is only the end of the video.
     fn is_end(&self, gap: Span, length: u32) -> bool {
         gap.to == length && gap.length() <= END && !self.0.is_empty()
     }
@@ -157,7 +157,7 @@ pub fn parse_spans(played: &str) -> Option<Vec<Span>> {
     read(played, PARTS + 1)
 }
 
-/// What a page kept because it could not be told, as it was [`written`].
+/// Parses the parts that a page stored while offline, in the format of [`written`].
 #[must_use]
 pub fn recalled(stored: &str) -> Option<Vec<Span>> {
     read(stored, PIECES)
@@ -177,7 +177,7 @@ fn read(played: &str, most: usize) -> Option<Vec<Span>> {
     if played.is_empty() { Some(Vec::new()) } else { played.split(',').take(most).map(part).collect() }
 }
 
-/// When somebody was last heard of, and what they may be ahead of it.
+/// The time of the last report, and the unused slack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Clock {
     /// When the last report came in that was not refused.
@@ -199,11 +199,11 @@ impl Default for Clock {
 pub enum Refused {
     /// The one before is fresher than a second.
     TooSoon,
-    /// It tells of more than [`AT_ONCE`], or of more than [`PARTS`] parts.
+    /// It exceeds [`AT_ONCE`] or [`PARTS`].
     TooMuch,
     /// A part ends before it begins, or after the video.
     Outside,
-    /// What was watched would be in more pieces than anybody watches.
+    /// The coverage would be more fragmented than any watching produces.
     InPieces,
 }
 
@@ -216,12 +216,12 @@ pub struct Credited {
     pub clock: Clock,
 }
 
-/// What a report tells.
+/// A report of watching.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
-    /// The parts that were played; none says that somebody begins.
+    /// The played parts; empty when watching begins.
     pub parts: Vec<Span>,
-    /// How long ago the first of them began to play, in milliseconds; 0 where that is not said.
+    /// How long ago the first of them began to play, in milliseconds; 0 if unknown.
     pub began: u32,
 }
 
@@ -231,7 +231,7 @@ impl From<Vec<Span>> for Report {
     }
 }
 
-/// Credits a report about a video of this `length` to what was watched of it so far.
+/// Credits a report about a video of this `length` to the coverage.
 pub fn report(
     coverage: &mut Coverage,
     clock: Clock,
@@ -294,7 +294,7 @@ mod tests {
         reported(length, &reports)
     }
 
-    /// The same, with what each says besides.
+    /// Like `told`, with full reports.
     fn reported(length: u32, reports: &[(i64, Report)]) -> (Coverage, Vec<Result<u32, Refused>>) {
         let (mut coverage, mut clock, mut now) = (Coverage::default(), Clock::default(), Millis(1_000_000));
         let message = reports.iter().map(|(later, notice)| {

@@ -9,7 +9,7 @@ use super::{Change, Ending, LOST, Session, Situation, TOLERANCE, Word};
 use crate::time::Millis;
 use std::time::Duration;
 
-/// A use that was told of so long ago goes on, as far as anybody knows: two polls and a half.
+/// How long after its last report a use is assumed to go on: two and a half polls.
 pub const REPORTED: Duration = Duration::from_secs(75);
 
 impl Session {
@@ -25,14 +25,15 @@ impl Session {
 }
 
 impl Situation {
-    /// Whether what begins at `at` begins at another board than the use that goes on: several are connected, and since then
-    /// that use was told of.
+    /// Whether a start at `at` comes from another board than the running use: several are connected, and the
+    /// running use was reported since.
     pub(super) fn is_shared(&self, at: Millis) -> bool {
         let told_since = |open: &Session, since| open.last_sign > since && at.since(open.last_sign) <= REPORTED;
         self.open.zip(self.shared).is_some_and(|(open, since)| told_since(&open, since))
     }
 
-    /// The use that `word` tells of and that was taken for ended by the one that is open, which began at another board, then.
+    /// The use that `word` is about and that was presumed ended when the open one began at another board; with the
+    /// open one.
     fn cut_short(&self, message: &Word) -> Option<(Session, Session)> {
         let open = self.open.filter(|open| open.bearer != message.bearer && open.corrected.is_none())?;
         let first = self.closed.iter().find(|closed| !closed.is_in_conflict())?;
@@ -44,7 +45,7 @@ impl Situation {
         (is_cut && is_same && is_untold && is_fresh).then_some((*first, open))
     }
 
-    /// The use in conflict that `word` tells of.
+    /// The conflicting use that `word` is about.
     pub(super) fn second(&self, message: &Word) -> Option<Session> {
         let begun = message.at.before(message.duration);
         let is_it = |closed: &&Session| {

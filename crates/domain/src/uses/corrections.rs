@@ -8,7 +8,7 @@
 use super::{Ending, LONGEST, Session, Situation, TOLERANCE, Word, ends};
 use crate::time::Millis;
 
-/// How a use was, as somebody says.
+/// A correction of a use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Correction {
     End(Millis),
@@ -18,7 +18,7 @@ pub enum Correction {
 /// That a use was corrected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Corrected {
-    /// When and how it ended by the board's word; `None` where it ran when somebody ended it.
+    /// When and how it ended by its board; `None` if it was running when it was corrected.
     pub told: Option<(Millis, Ending)>,
     pub void: bool,
 }
@@ -35,13 +35,13 @@ pub enum InvalidCorrection {
     /// It would go on when the next one at the machine had begun; when that was.
     #[error("the next use had begun")]
     Overlaps(Millis),
-    /// It would last longer than a day, and longer than its board told of.
+    /// It would last longer than a day, and longer than its board reported.
     #[error("a use cannot have lasted longer than a day")]
     TooLong,
 }
 
 impl Session {
-    /// It was none, somebody said.
+    /// Whether it was declared void.
     #[must_use]
     pub fn is_void(&self) -> bool {
         self.corrected.is_some_and(|corrected| corrected.void)
@@ -95,7 +95,7 @@ impl Session {
         }
     }
 
-    /// How long it was by its board, which tells its end only now that somebody has said when that was: no time changes.
+    /// The length reported by its board when that comes after the correction: no time changes.
     pub(super) fn told_at_last(self, message: &Word) -> Option<Self> {
         self.told.is_none().then(|| Self { told: Some(message.duration), settled: false, ..self })
     }

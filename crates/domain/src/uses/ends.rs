@@ -8,8 +8,8 @@ use crate::time::Millis;
 use std::time::Duration;
 
 impl Session {
-    /// The session as it ended, where it has: its board, last `heard`, speaks and does not tell of it any more (lost), or says
-    /// nothing at all for as long as a use can go on by itself (silent).
+    /// The session as ended, if it has been abandoned: its board, last `heard`, sends messages without reporting
+    /// it (lost), or has been silent for as long as a use can go on by itself (silent).
     #[must_use]
     pub fn abandoned(self, heard: Option<Millis>, longest: Duration, now: Millis) -> Option<Self> {
         if self.end.is_some() {
@@ -36,15 +36,15 @@ impl Session {
         Self { end: Some((self.last_sign, Ending::Lost)), approximate: true, provisional: false, ..self }
     }
 
-    /// Whether it is over without its board having told of its end.
+    /// Whether it ended without a stop from its board.
     fn is_untold(&self) -> bool {
         let by_board = self.corrected.map_or(self.end, |corrected| corrected.told);
         self.told.is_none() && by_board.is_none_or(|(_, ending)| matches!(ending, Ending::Lost | Ending::Silent))
     }
 }
 
-/// The use that is over without its board having told of its end, and of which `word` tells: the last of the machine, by the same
-/// card, and begun no later, for uses do not overlap. A replay carries no time: it is no shorter than what was heard.
+/// The use that ended without a stop and that `word` is about: the last of the machine, by the same card, and not
+/// begun later, because uses do not overlap. A replay carries no time: its length is at least what was reported.
 pub(super) fn untold(situation: &Situation, message: &Word) -> Option<Session> {
     let last = situation.closed.first().filter(|_| situation.open.is_none())?;
     let is_it = match (message.action, message.replay) {
@@ -55,7 +55,7 @@ pub(super) fn untold(situation: &Situation, message: &Word) -> Option<Session> {
     (is_it && last.bearer == message.bearer && last.is_untold()).then_some(*last)
 }
 
-/// The situation in which the use that was taken for over, and of which `word` tells, goes on.
+/// The situation in which the use that was presumed over, and that `word` is about, goes on.
 pub(super) fn taken_up(situation: &Situation, message: &Word) -> Option<Situation> {
     let lost = untold(situation, message).filter(|last| last.corrected.is_none())?;
     let open = Some(Session { end: None, approximate: lost.source == Source::Replayed, ..lost });

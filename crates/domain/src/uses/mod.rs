@@ -43,10 +43,10 @@ use std::time::Duration;
 /// How far two instants that mean the same may lie apart, by the board's clock and the network's delays.
 pub const TOLERANCE: Duration = Duration::from_secs(5);
 
-/// A longer use must fit what is known of its machine; a shorter one is cut to fit.
+/// A longer use must fit the history of its machine; a shorter one is cut to fit.
 pub const LONGEST: Duration = Duration::from_hours(24);
 
-/// The longest that a board can have measured: its clock of milliseconds begins anew after 2³² of them, some 49 days.
+/// The longest duration a board can have measured: its millisecond clock wraps after 2³², some 49 days.
 pub const MEASURABLE: Duration = Duration::from_millis(1 << 32);
 
 /// How long after its last sign of life a use is taken to have gone on until the next one began.
@@ -56,7 +56,7 @@ pub const LOST: Duration = Duration::from_mins(3);
 pub const ENOUGH: u8 = 41;
 
 string_enum! {
-    /// What a board said about a use.
+    /// The action in a board's message about a use.
     Action {
         Start = "start",
         Extend = "extend",
@@ -68,7 +68,7 @@ string_enum! {
     /// How a session came to be known.
     Source {
         Live = "live",
-        /// Afterwards, from what a board had kept.
+        /// Later, from a board's queue.
         Replayed = "replayed",
     }
 }
@@ -80,19 +80,19 @@ string_enum! {
         LoggedOut = "logged-out",
         /// The board logged its user out.
         AutoLogoff = "auto-logoff",
-        /// Somebody else's use began.
+        /// Another use began.
         Superseded = "superseded",
         /// Its board spoke, and did not tell of it any more.
         Lost = "lost",
-        /// Its board said nothing at all any more.
+        /// Its board fell silent.
         Silent = "silent",
-        /// Its board was told to log out whoever is in.
+        /// Its board was told to log its user out.
         Remote = "remote",
-        /// The booked time of somebody else began.
+        /// The booking of another person began.
         Booking = "booking",
         /// Another board with the same number was in use.
         Conflict = "conflict",
-        /// Whoever cares for the machine said so.
+        /// A caretaker of the machine corrected it.
         Manager = "manager",
     }
 }
@@ -100,20 +100,20 @@ string_enum! {
 /// Whose card it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CardHolder {
-    /// A card of somebody known.
+    /// An assigned card.
     Card(CardId),
     /// A card nobody has claimed; the board's own list let it in.
     Unknown(UnknownCardId),
 }
 
-/// One thing a board said about a use.
+/// A message of a board about a use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fact {
     pub action: Action,
     pub bearer: CardHolder,
     /// How long the use has lasted, by the board's clock. Zero for a start.
     pub duration: Duration,
-    /// Kept by the board and sent again.
+    /// Queued by the board and sent again.
     pub replay: bool,
     /// When it arrived here.
     pub at: Millis,
@@ -139,13 +139,13 @@ pub struct Session {
     pub provisional: bool,
     /// Another card than the one that began it ended it.
     pub other_card: bool,
-    /// How long it was, as its board said when it ended.
+    /// Its length, as reported by its board in the stop.
     pub told: Option<Duration>,
-    /// Its board has asked something new since the last that it said of it: none of that has a twin any more.
+    /// Its board has polled since its last message about it: none of these has a twin any more.
     pub settled: bool,
     /// Its start, and its stop, have been delivered a second time.
     pub twin: Twin,
-    /// Somebody corrected it: it is fixed.
+    /// It was corrected and is fixed.
     pub corrected: Option<Corrected>,
 }
 
@@ -166,15 +166,15 @@ pub struct Situation {
     pub auto_logoff: Option<Duration>,
     /// The board was told to end the open session.
     pub told_to_stop: bool,
-    /// It was told so because the booked time of somebody else begins.
+    /// It was told because the booking of another person begins.
     pub for_booking: bool,
-    /// When the booked time of somebody else begins, where the open session is to end by then.
+    /// When the booking of another person begins by which the open session is to end.
     pub booked: Option<Millis>,
     /// When its board last showed that nobody is in, as far as that is known.
     pub idle: Option<Millis>,
     /// Since when several boards with the machine's number are connected, if they are.
     pub shared: Option<Millis>,
-    /// The board's firmware does not send `inuse`: that it says nothing of a use does not mean that it is over.
+    /// The board's firmware does not send `inuse`: silence about a use does not mean that it is over.
     pub never_extends: bool,
 }
 
@@ -189,7 +189,7 @@ pub enum Change {
     Remove(Session),
 }
 
-/// No use can have lasted as long as the fact says; nothing was changed by it.
+/// No use can have lasted as long as the fact says; it changed nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the use cannot have lasted that long")]
 pub struct TooLong;
@@ -213,9 +213,8 @@ pub fn project(situation: &Situation, fact: &Fact) -> Result<Vec<Change>, TooLon
     }
 }
 
-/// The fact, without a length that no board can have measured. That a use ended is believed all the same, as long as it is
-/// known that there was one: it lasted until now, or, of a replayed start, nobody knows how long. What was kept is of another
-/// use where somebody else is on.
+/// The fact, without an impossible length. A stop is still believed if the use is known: it lasted until now, or,
+/// for a replayed start, an unknown time. A replay is about another use if another person is on the machine.
 fn believed(situation: &Situation, fact: &Fact) -> Result<Fact, TooLong> {
     if fact.duration <= MEASURABLE {
         return Ok(*fact);
@@ -377,8 +376,8 @@ impl Session {
         self.end.map(|(end, _)| end)
     }
 
-    /// Ended because another use began at `at`; when exactly, nobody said. Where signs of life broke off long ago, it ends at the
-    /// last of them; where the board sends none, it would have logged its user out by itself.
+    /// Ends the session because another use began at `at`; the exact end is unknown. If heartbeats stopped long
+    /// ago, it ends at the last one; if the board sends none, it ends at its auto-stop limit at the latest.
     fn superseded(self, at: Millis, situation: &Situation) -> Self {
         let sends_signs = self.last_sign > self.start || !situation.never_extends;
         let broke_off = sends_signs && at.since(self.last_sign) > LOST;
@@ -431,7 +430,7 @@ impl Situation {
         changes.iter().any(ends).then_some(open)
     }
 
-    /// The use at a second board that `fact` tells of while the first goes on.
+    /// The use at a second board that `fact` is about while the first goes on.
     #[must_use]
     pub fn at_second_board(&self, fact: &Fact) -> Option<Session> {
         let message = Word { fact: *fact, set_back: false };
@@ -450,7 +449,7 @@ impl Situation {
         }
     }
 
-    /// After how long the board logs out whoever is in the open session because somebody else has booked.
+    /// After how long the board logs its user out because another person has booked.
     fn until_booked(&self) -> Option<Duration> {
         let open = self.open.filter(|_| self.booked.is_some())?;
         Some(MINUTE * u32::from(log_out_after(0, open.start, self.booked)))
@@ -467,8 +466,8 @@ impl Situation {
         self.closed.iter().filter_map(Session::end_at).chain(open).max()
     }
 
-    /// Whether the last use that ended is what `word` says, with nothing asked since. A use of its own would be preceded
-    /// by its start, or by a question.
+    /// Whether `word` repeats the last ended use, with no poll since. A new use would be preceded by its start, or
+    /// by a poll.
     fn was_just_told(&self, message: &Word) -> bool {
         self.closed.first().is_some_and(|last| {
             last.bearer == message.bearer && !last.settled && last.told == Some(message.duration)

@@ -18,8 +18,8 @@ impl Session {
 }
 
 impl Situation {
-    /// Whether the machine can have been in use for as long as `word`, a plain one, says: not longer than since it was idle or in
-    /// somebody else's hands. A use of up to a day is taken for what it says, and cut to fit.
+    /// Whether the machine can have been in use for as long as the live `word` says: not longer than since it was
+    /// idle or used by another person. A use of up to a day is believed, and cut to fit.
     pub(super) fn has_time_for(&self, message: &Word) -> bool {
         if message.duration <= LONGEST || message.set_back {
             return true;
@@ -85,7 +85,7 @@ impl Situation {
         (Session { start, approximate: true, ..open }, changes)
     }
 
-    /// A use of which only the end was heard: the time before it, as far as nobody else had it.
+    /// A use of which only the end was received: it fills the time before it, as far as the machine was free.
     pub(super) fn inserted(&self, message: &Word, source: Source) -> Vec<Change> {
         let (start, end, mut changes) = self.lay(message);
         if start >= end && source == Source::Live {

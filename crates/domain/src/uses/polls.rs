@@ -23,20 +23,20 @@ const JITTER: Duration = Duration::from_secs(3);
 /// A connected board polls more often than this.
 const POLL: Duration = Duration::from_secs(35);
 
-/// What one board has said lately, as far as it shows whether anybody is in.
+/// Recent messages of one board that show whether it is in use.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Polls {
     started: Option<Millis>,
     /// The next poll belongs to that start.
     settling: bool,
-    /// The last poll, while nothing about a use was said since.
+    /// The last poll, if no message about a use followed.
     unreported: Option<Millis>,
     polled: Option<Millis>,
     introduced: Option<Millis>,
 }
 
 impl Polls {
-    /// The board says something about a use.
+    /// Records a message about a use.
     pub fn reported(&mut self, action: Action, at: Millis) {
         self.unreported = None;
         self.settling = action == Action::Start;
@@ -45,7 +45,7 @@ impl Polls {
         }
     }
 
-    /// The board says `alive`: periodically, or because it has just connected.
+    /// Records `alive`: periodic, or after connecting.
     pub fn introduced(&mut self, at: Millis) {
         let before = self.introduced.replace(at);
         let is_periodic = before.is_some_and(|before| at.near(before.after(INTRODUCTION), JITTER))

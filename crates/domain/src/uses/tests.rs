@@ -14,7 +14,7 @@ fn seconds(n: u64) -> Duration {
     Duration::from_secs(n)
 }
 
-/// A machine's sessions, kept as the store keeps them.
+/// A machine's sessions, stored as the store does.
 #[derive(Default)]
 struct History {
     sessions: Vec<Session>,
@@ -22,7 +22,7 @@ struct History {
     auto_logoff: Option<Duration>,
     told_to_stop: bool,
     for_booking: bool,
-    /// When somebody else's booked time begins, in seconds after noon.
+    /// When the booking of another person begins, in seconds after noon.
     booked: Option<u64>,
     never_extends: bool,
     /// Since when several boards are connected, in seconds after noon.

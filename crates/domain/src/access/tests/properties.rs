@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// What happens when somebody does what a remedy says.
+/// Applies a remedy to the facts.
 fn done(facts: &mut Facts, action: RemedyAction, somebody: &Person, at: Millis) {
     match action {
         RemedyAction::ClaimCard => facts.person = Some(somebody.clone()),

@@ -11,11 +11,11 @@ use crate::{
     time::Date,
 };
 
-/// When people work where nobody said when it is open, or where it is open in both halves of the day.
+/// Working hours assumed without opening hours, or when it is open in both halves of the day.
 const ORDINARY: Stretch = Stretch { from: 8 * 60, to: 22 * 60 };
-/// Somebody who says `after 9` comes too if it opens so many minutes later.
+/// `after 9` also matches opening up to this many minutes later.
 const SOON: u16 = 60;
-/// An hour that is said outright may be so many minutes before the part: `at 5 in the evening`.
+/// A stated hour may be this many minutes before the part of the day: `at 5 in the evening`.
 const BEFORE_PART: u16 = 60;
 
 /// The opening hours of the days that a sentence names.
@@ -82,7 +82,7 @@ impl HoursPhrase {
         Self { hours: if is_later { later } else { self.hours }, is_half_open: false, ..self }
     }
 
-    /// Whether it says itself when the booking begins.
+    /// Whether it fixes the start of the booking.
     const fn is_fixed(self) -> bool {
         self.is_exact || self.hours.is_at()
     }
@@ -106,7 +106,7 @@ impl HoursPhrase {
     }
 }
 
-/// The hours that all of `said` mean beside the part of the day; `None` if they contradict each other.
+/// The window that all of `said` give together with the part of the day; `None` if they contradict each other.
 pub(super) fn combined(message: &[HoursPhrase], part: Option<TimeWindow>) -> Option<TimeWindow> {
     let all = message.iter().try_fold(TimeWindow::after(0), |all, one| all.and(one.hours))?;
     let Some(part) = part else { return Some(all) };

@@ -118,7 +118,8 @@ impl<'a> Names<'a> {
         true
     }
 
-    /// What the words mean: what is named most exactly, a type before one machine of it. Several machines of one type are that type.
+    /// The meaning of the words: the most exact match, a type before one machine of it. Several machines of one
+    /// type mean that type.
     pub fn meaning(&self) -> Option<ResourceFilter> {
         if self.taken.is_empty() {
             return self.room.map(|_| ResourceFilter::Rooms);

@@ -25,7 +25,7 @@ const YEARS: i32 = 8;
 /// Some month within so many has a 31st.
 const TURNS: i64 = 3;
 
-/// What a phrase says by itself.
+/// The meaning of a phrase by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Phrase {
     Days(Days),
@@ -165,7 +165,7 @@ impl Sentence<'_> {
         self.unit_behind(at + 2, number, 0, self.text(at + 1))
     }
 
-    /// The length of a number with `unit`, and of what is added from `next` on.
+    /// The length of a number with `unit`, plus any continuation from `next` on.
     fn unit_behind(&self, next: usize, number: u16, hundredths: u16, unit: &str) -> Option<(usize, u16)> {
         if MINUTES.contains(&unit) {
             return Some((next, number));

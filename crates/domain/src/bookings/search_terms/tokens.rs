@@ -7,7 +7,7 @@ use crate::people::folded::folded;
 use std::ops::Range;
 use unicode_normalization::char::is_combining_mark;
 
-/// What stands before a token.
+/// The separator before a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Gap {
     /// The beginning, a space, or a mark with spaces around it.
@@ -31,7 +31,7 @@ pub(super) struct Token {
     pub text: String,
     /// Where it stands, in bytes.
     pub range: Range<usize>,
-    /// What stands before it.
+    /// The separator before it.
     pub gap: Gap,
 }
 

@@ -231,7 +231,7 @@ pub(super) const NUMBERS: [&[&str]; 12] = [
     &["twelve", "dodici"],
 ];
 
-/// Fillers that mean any machine or room where nothing else says which.
+/// Fillers that mean any machine or room if nothing else is named.
 pub(super) const ANYTHING: [&str; 3] = ["anything", "something", "qualcosa"];
 
 /// Words that say nothing about what, when or how long. No word that would change the meaning of the next one: `before`, `every`, `not`.

@@ -40,7 +40,7 @@ fn change(kind: EntryKind, relation: Relation) -> Change {
     Change { relation, kind, from: NOW, until: None, cause: Cause::Trainer }
 }
 
-/// What speaks against it when `writer` writes about somebody who has `theirs`.
+/// The refusals when `writer` writes about a person with the entries `theirs`.
 fn refusals(
     writer: &Principal,
     theirs: &[(Relation, Subject)],

@@ -91,7 +91,7 @@ fn corrected_use_is_not_restarted_by_board_messages() {
     assert_eq!(laser.times(), [(0, Some(600)), (4_000, Some(4_060))], "the next one is one of its own");
 }
 
-/// Whoever looks at `at` finds the open session abandoned, its board last heard at `heard`.
+/// Checks at `at`: the open session is abandoned, its board last heard at `heard`.
 fn abandoned(history: &mut History, heard: u64, at: u64) -> bool {
     let open = history.sessions.iter().position(|session| session.end.is_none()).unwrap();
     let before = history.sessions[open];
