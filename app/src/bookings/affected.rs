@@ -34,7 +34,7 @@ pub fn outage_page(machine: MachineId) -> AnyView {
     live_page(lang::current().affected_title(), 4, answers, move |shown| view! { <Page shown/> }.into_any())
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(shown: RwSignal<OutageShown>) -> impl IntoView {
     let t = lang::current();
