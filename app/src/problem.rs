@@ -1,8 +1,8 @@
-//! What a refused request looks like on the wire between page and server.
+//! A refused request on the wire between page and server.
 //!
-//! Invariant: a server function fails only with [`AppError`], and the HTTP status is read from the [`Problem`] inside
-//! it at one place, the server's front door. So no function can forget it, and failures of the transport itself
-//! (arguments that do not fit) get theirs too. Deliberately absent: internal causes.
+//! Invariant: a server function fails only with [`AppError`], and the HTTP status is derived from its [`Problem`]
+//! in one place, the server's router. So no function can forget it, and transport failures (invalid arguments) get
+//! theirs too. Not here: internal causes.
 
 use crate::call::refusal::Refusals;
 use domain::problem::{Kind, Problem};
@@ -17,7 +17,7 @@ pub struct AppError(pub Problem);
 impl FromServerFnError for AppError {
     type Encoder = Refusals;
 
-    /// Failures of the transport itself: offline, a proxy's page, arguments of another build.
+    /// Transport failures: offline, a proxy's page, arguments of another build.
     fn from_server_fn_error(value: ServerFnErrorErr) -> Self {
         let t = crate::lang::current();
         Self(match value {
@@ -29,7 +29,7 @@ impl FromServerFnError for AppError {
     }
 }
 
-/// Errors of services are told in the reader's language.
+/// Service errors become problems in the reader's language.
 #[cfg(feature = "ssr")]
 impl<E: services::error::ServiceError> From<E> for AppError {
     fn from(error: E) -> Self {
@@ -44,7 +44,7 @@ impl From<Problem> for AppError {
     }
 }
 
-/// Gives the page being rendered its status; nothing in the browser.
+/// Sets the status of the page being rendered; does nothing in the browser.
 #[cfg_attr(not(feature = "ssr"), expect(unused_variables, reason = "the browser has no status"))]
 pub fn set_page_status(kind: Kind) {
     #[cfg(feature = "ssr")]

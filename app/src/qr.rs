@@ -1,6 +1,7 @@
-//! QR codes as pictures: an address on a screen or on paper, for a phone.
+//! QR codes of addresses, on a screen or on paper.
 //!
-//! Invariant: with the quiet zone that the standard demands. Made by the server alone; the browser draws a path.
+//! Invariant: with the quiet zone that the standard requires. Computed on the server only; the browser draws a
+//! path.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,18 +9,18 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Qr {
     pub url: String,
-    /// Modules on each side, with the quiet zone around them.
+    /// Modules per side, including the quiet zone.
     pub side: usize,
     /// SVG path of the dark modules, one unit each.
     pub path: String,
 }
 
-/// Light modules that the standard demands around the dark ones.
+/// Width of the quiet zone in modules.
 #[cfg(feature = "ssr")]
 const QUIET: usize = 4;
 
-/// Modules on each side with the quiet zone, and the runs of dark ones: column, row, length. `None` for an address too long
-/// for a code.
+/// Modules per side including the quiet zone, and the runs of dark ones: column, row, length. `None` for an
+/// address that is too long.
 #[cfg(feature = "ssr")]
 #[must_use]
 pub fn runs(url: &str) -> Option<(usize, Vec<[usize; 3]>)> {
@@ -40,7 +41,7 @@ pub fn runs(url: &str) -> Option<(usize, Vec<[usize; 3]>)> {
     Some((code.width() + 2 * QUIET, runs))
 }
 
-/// The same as a picture.
+/// The same as a path.
 #[cfg(feature = "ssr")]
 pub(crate) fn code(url: String) -> Option<Qr> {
     use std::fmt::Write;

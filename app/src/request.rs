@@ -1,7 +1,7 @@
 //! Who sent a request, and from where, for server functions. Server only.
 //!
-//! Invariant: the server put the [`Actor`] into the request before anything ran; a request without one is a passer-by's
-//! where nothing is public.
+//! Invariant: the server puts the [`Actor`] into the request before anything runs; a request without one is
+//! treated as anonymous in a space that shows nothing.
 
 use domain::actor::{Actor, Channel};
 use leptos::prelude::use_context;
@@ -12,34 +12,34 @@ use std::net::{IpAddr, Ipv4Addr};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Client {
     pub address: IpAddr,
-    /// What the device is called in the list of sessions: "Firefox on Linux".
+    /// Name of the device in the list of sessions: "Firefox on Linux".
     pub device: String,
-    /// The session they brought, also one that does not count yet or any more.
+    /// The session token, even if it does not count yet or any more.
     pub session: Option<Token>,
-    /// By which the device is known that has signed in before.
+    /// The token of a device that has signed in before.
     pub known_as: Option<Token>,
 }
 
 impl Client {
-    /// Where guesses are counted that come from here.
+    /// Where failed attempts from here are counted.
     #[must_use]
     pub fn origin(&self) -> Origin {
         Origin { address: self.address, device: self.known_as.clone() }
     }
 }
 
-/// Where this site is for a phone in the workshop, without a slash at the end: what was said of it, or the address that this request
-/// came by. Unknown where that is a name of the server's own machine. The server puts it into every request.
+/// Address of this site for a phone in the workshop, without a trailing slash: the configured one, or the address
+/// of this request. `None` if that is a name of the server's own machine. The server puts it into every request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Site(pub Option<String>);
 
-/// Where this site is, for codes that are read with a phone.
+/// Address of this site, for QR codes.
 #[must_use]
 pub(crate) fn site() -> Option<String> {
     use_context::<http::request::Parts>().and_then(|parts| parts.extensions.get::<Site>()?.0.clone())
 }
 
-/// Whoever sent this request.
+/// The actor of this request.
 #[must_use]
 pub(crate) fn actor() -> Actor {
     use_context::<http::request::Parts>()
@@ -47,7 +47,7 @@ pub(crate) fn actor() -> Actor {
         .unwrap_or(Actor::anybody(false, Channel::Web))
 }
 
-/// Where this request comes from. Requests from nowhere share one limit.
+/// Where this request comes from. Requests without a source share one limit.
 #[must_use]
 pub(crate) fn client() -> Client {
     use_context::<http::request::Parts>().and_then(|parts| parts.extensions.get::<Client>().cloned()).unwrap_or(

@@ -1,14 +1,14 @@
-//! Addresses of the sign-in pages that lead back to where somebody wanted to go.
+//! Addresses of the sign-in pages with a return address.
 //!
-//! Invariant: what is carried along is an address of this site as the browser shows it. Whether it may be followed is
-//! decided by the server, when somebody comes back with it.
+//! Invariant: a return address is a local address as the browser shows it. The server checks it before
+//! redirecting.
 
 use crate::ui::form::page_query;
 use domain::accounts::local_path;
 use leptos::prelude::*;
 use leptos_router::location::{Location, Url};
 
-/// `page` and then back to where `location` is now; `page` is `/sign-in` or `/second-factor`.
+/// `page` with the current `location` as return address; `page` is `/sign-in` or `/second-factor`.
 #[must_use]
 pub fn with_return_to(page: &str, location: &Location) -> String {
     let query = location.search.with(|search| page_query(search));
@@ -17,7 +17,7 @@ pub fn with_return_to(page: &str, location: &Location) -> String {
     to(page, &here)
 }
 
-/// `page`, and from there to `next`.
+/// `page` with the return address `next`.
 #[must_use]
 pub fn to(page: &str, next: &str) -> String {
     if matches!(next, "" | "/") { page.to_owned() } else { format!("{page}?to={}", escaped(next)) }
@@ -30,9 +30,9 @@ pub fn query<'a>(page: &str, pairs: impl IntoIterator<Item = (&'a str, &'a Strin
     if pairs.is_empty() { page.to_owned() } else { format!("{page}?{}", pairs.join("&")) }
 }
 
-/// Where the query `search` says that somebody wanted to go; empty when that is no page of this site.
+/// The return address in the query `search`; empty unless it is a page of this site.
 ///
-/// Not the router's own map of the query: it unescapes twice.
+/// Not by the router's query map, which unescapes twice.
 #[must_use]
 pub fn return_to(search: &str) -> String {
     let to = search.trim_start_matches('?').split('&').find_map(|pair| pair.strip_prefix("to="));
@@ -40,7 +40,7 @@ pub fn return_to(search: &str) -> String {
     local_path(&to).unwrap_or_default().to_owned()
 }
 
-/// As the value in a query: what is no letter, no digit and no harmless sign becomes `%2F` and the like.
+/// Percent-encodes everything except letters, digits and harmless characters.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for byte in text.bytes() {

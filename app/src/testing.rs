@@ -1,7 +1,7 @@
-//! Rendering a component to HTML in a unit test: no browser, no server, no async runtime.
+//! Renders a component to HTML in a unit test: no browser, no server, no async runtime.
 //!
-//! For components that get their data as arguments. Pages with resources are tested through the server's router, where
-//! requests, cookies and status are real too.
+//! For components that get their data as arguments. Pages with resources are tested through the server's router,
+//! where requests, cookies and status are real too.
 
 use crate::{call::codec, visitor::Visitor};
 use domain::{
@@ -30,7 +30,7 @@ pub fn html<V: IntoView + 'static>(
     })
 }
 
-/// What a server function answered, as it stands in the page after a form without script.
+/// A server function's answer, as serialized in the page after a form without script.
 pub fn sent<T: serde::Serialize>(answered: &T) -> String {
     codec::encode(answered).map(|bytes| codec::to_text(&bytes)).unwrap_or_default()
 }
@@ -38,12 +38,12 @@ pub fn sent<T: serde::Serialize>(answered: &T) -> String {
 /// Thursday 19 November 2026, 14:16 in Rome.
 pub const NOW: Moment = Moment { at: Millis(1_795_094_160_000), offset: 60 };
 
-/// So many minutes before [`NOW`].
+/// This many minutes before [`NOW`].
 pub fn ago(minutes: u32) -> Moment {
     NOW.shifted_to(NOW.at.before(MINUTE * minutes))
 }
 
-/// Somebody who looks at [`NOW`] in this language.
+/// An anonymous visitor at [`NOW`] with this language.
 pub fn visitor(lang: Lang) -> Visitor {
     Visitor { lang, now: NOW, space: "Talvera Workshop".into(), ..Visitor::default() }
 }
@@ -106,7 +106,7 @@ pub fn floor() -> Floor {
     }
 }
 
-/// What a person would read of `html`: the text without tags and comments, one space between words.
+/// The text of `html` without tags and comments, with single spaces.
 pub fn words(html: &str) -> String {
     let mut text = String::new();
     let mut rest = html;

@@ -1,8 +1,9 @@
-//! Who is looking, in which language and theme, at which space: known once per request, the same in both halves.
+//! Who is looking, in which language and theme, at which space: determined once per request, the same in both
+//! halves.
 //!
-//! Invariant: the server computes [`Visitor`] from the request and sends it inside the page; the browser only reads it
-//! back. So the first render needs no request, no `Suspense` and cannot mismatch. Deliberately absent: changing it in
-//! place. Another language or theme is another document.
+//! Invariant: the server computes [`Visitor`] from the request and sends it inside the page; the browser only
+//! reads it back. So the first render needs no request, no `Suspense` and cannot mismatch. Not here: changing it
+//! in place. Another language or theme is another document.
 
 use crate::{call::codec, problem::AppError};
 use domain::{
@@ -18,7 +19,7 @@ use leptos::{
 use serde::{Deserialize, Serialize};
 use text::Lang;
 
-/// Light or dark, as chosen for this device.
+/// Light or dark, as selected for this device.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Theme {
     #[default]
@@ -41,13 +42,14 @@ impl Theme {
         }
     }
 
-    /// Reads a key; `None` for any other text.
+    /// Parses a key; `None` for any other text.
     #[must_use]
     pub fn from_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|theme| theme.key() == key)
     }
 
-    /// The ground of pages by day and by night, `--paper` of `style/tokens.css`: what a phone draws its own bars with.
+    /// Background colours by day and by night, `--paper` of `style/tokens.css`: a phone draws its own bars with
+    /// them.
     #[must_use]
     pub const fn papers(self) -> [&'static str; 2] {
         let (light, dark) = ("#f5f2ec", "#161310");
@@ -69,23 +71,22 @@ impl Theme {
     }
 }
 
-/// A form that was sent without script and refused: what was typed and what is wrong with it.
+/// A form that was sent without script and refused: its input and the problem.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Echo {
     /// Path of the server function, for example `/api/me/prefer`.
     pub function: String,
-    /// Typed values in the order of the form; secrets are removed by the server.
+    /// Input in the order of the form; the server removes secrets.
     pub values: Vec<(String, String)>,
-    /// Why it was refused.
     pub problem: Problem,
 }
 
-/// What a form that was sent without script brought back, to be shown this once.
+/// The answer to a form sent without script, to be shown once.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
     /// Path of the server function, for example `/api/me/factor-begin`.
     pub function: String,
-    /// What it answered, as [`to_text`](crate::call::codec::to_text) writes it.
+    /// The answer, as [`to_text`](crate::call::codec::to_text) writes it.
     pub text: String,
 }
 
@@ -96,12 +97,12 @@ impl std::fmt::Debug for Answer {
     }
 }
 
-/// Whoever signed in, as far as every page must know: what the navigation leads to.
+/// The signed-in reader, as far as every page must know for its navigation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Me {
     pub id: PersonId,
     pub name: String,
-    /// What they are in the workshop; a member at most while their roles are asleep.
+    /// Their rank; member at most while their roles are inactive.
     pub rank: Rank,
     /// Their roles wait for a second factor.
     pub asleep: bool,
@@ -110,24 +111,24 @@ pub struct Me {
     pub trains: bool,
 }
 
-/// Everything about a request that changes what a page looks like.
+/// Everything about a request that changes a page's appearance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visitor {
     /// The language, from cookie or browser.
     pub lang: Lang,
     pub theme: Theme,
     pub who: Option<Me>,
-    /// The form that brought the visitor back to this page.
+    /// The refused form that brought the visitor back to this page.
     pub echo: Option<Echo>,
     pub answer: Option<Answer>,
     /// Last live event that this page already contains; the stream continues after it.
     pub live_after: String,
-    /// Which build rendered the page; another one behind the live stream asks for a reload.
+    /// Build that rendered the page; another one behind the live stream asks for a reload.
     pub build: String,
     /// When the page was rendered, in the space's time.
     pub now: Moment,
     pub space: String,
-    /// Where this site is for somebody outside, without a slash at the end; `None` when nobody has said.
+    /// Public address without a trailing slash; `None` if not configured.
     pub public_url: Option<String>,
 }
 
@@ -149,7 +150,7 @@ impl Default for Visitor {
 }
 
 impl Visitor {
-    /// The visitor that the server put into the request, or a stranger (also while listing routes).
+    /// The visitor that the server put into the request, or an anonymous one (also while listing routes).
     #[must_use]
     pub fn of_request() -> Self {
         #[cfg(feature = "ssr")]
@@ -162,7 +163,7 @@ impl Visitor {
     }
 }
 
-/// How the visitor stands within the page: as answers do.
+/// The visitor, serialized in the page like answers.
 #[derive(Debug)]
 struct InPage;
 
@@ -184,7 +185,7 @@ impl Decoder<Visitor> for InPage {
     }
 }
 
-/// Called once, at the root of the application.
+/// Call once, at the root of the application.
 pub fn provide_visitor() {
     let visitor = SharedValue::<Visitor, InPage>::new_with_encoding(Visitor::of_request).into_inner();
     #[cfg(not(feature = "ssr"))]

@@ -51,8 +51,6 @@ impl Calls {
         Self { write: Call::new(), save: Call::new(), withdraw: Call::new(), preview: Call::new() }
     }
 }
-
-/// What the page asks for.
 fn load(calls: Calls) -> PageResource<Announcements> {
     let (live, query) = (use_live(), use_query_map());
     let edited = Memo::new(move |_| {
@@ -72,7 +70,7 @@ pub fn announcements_page() -> AnyView {
     })
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(all: RwSignal<Announcements>, calls: Calls) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());

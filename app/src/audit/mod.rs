@@ -31,8 +31,6 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use row::{AuditRow, action, linked};
 use views::audit::{Filter, Page};
-
-/// What the page asks for.
 #[derive(Debug)]
 struct PageContext {
     page: PageResource<Page<AuditRow>>,
@@ -94,7 +92,7 @@ fn Head() -> impl IntoView {
     }
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Chain(page: RwSignal<Page<AuditRow>>, filter: Memo<Filter>, before: Memo<Option<i64>>) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());

@@ -64,7 +64,7 @@ fn address(monday_shown: Date, today: Date, rest: &str) -> String {
     if query.is_empty() { "/availability".to_owned() } else { format!("/availability?{query}") }
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(all: RwSignal<Availability>, calls: Calls) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());

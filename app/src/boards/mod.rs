@@ -52,8 +52,6 @@ fn every(length: Duration, act: impl Fn() + Clone + 'static) {
         }
     });
 }
-
-/// What the page asks for.
 fn load(forget: Call<ForgetBoard>) -> PageResource<All> {
     let live = use_live();
     let heard = move || (live.version(Noun::Machine), live.version(Noun::Space));
@@ -86,7 +84,7 @@ pub fn boards_page() -> AnyView {
     .into_any()
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(all: RwSignal<All>, forget: Call<ForgetBoard>) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());

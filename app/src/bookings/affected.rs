@@ -36,7 +36,7 @@ pub fn outage_page(machine: MachineId) -> AnyView {
     })
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(shown: RwSignal<OutageView>) -> impl IntoView {
     let t = lang::current();

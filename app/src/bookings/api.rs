@@ -364,6 +364,7 @@ pub async fn requests() -> Result<Requests, AppError> {
 mod tests {
     use super::*;
 
+    // A9
     #[test]
     fn skipped_local_time_is_refused_and_instant_accepted() {
         let rome = "Europe/Rome".parse().unwrap();

@@ -99,7 +99,7 @@ impl Choice {
     }
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(
     day: Memo<DayView>,
@@ -582,6 +582,7 @@ mod tests {
         assert!(is_bookable(&carl) && carl.contains(r#"name="person" value="4""#), "{carl}");
     }
 
+    // A9
     #[test]
     fn repeated_local_time_books_the_picked_instant() {
         // 25 October 2026, 02:30 in Rome, before and after the clocks are set back.

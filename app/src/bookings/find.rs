@@ -55,7 +55,7 @@ pub fn find_page() -> AnyView {
     })
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(found: Memo<Found>, next: Memo<Option<Next>>, book: Call<Book>) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());

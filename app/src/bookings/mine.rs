@@ -58,7 +58,7 @@ pub fn mine_page() -> AnyView {
     })
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Bookings(
     mine: RwSignal<Mine>,

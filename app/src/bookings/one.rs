@@ -41,7 +41,7 @@ pub fn booking_page(booking: BookingId) -> AnyView {
     })
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(
     one: RwSignal<Opened>,

@@ -51,7 +51,7 @@ pub fn requests_page() -> AnyView {
     })
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(requests: RwSignal<Requests>, calls: Calls) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());

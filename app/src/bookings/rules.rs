@@ -143,7 +143,7 @@ struct RulesView {
     problem: Option<Problem>,
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(
     rules: Memo<Rules>,
@@ -554,6 +554,7 @@ mod tests {
         assert!(room.contains("/bookings/rules?at=space&amp;key=booking.weekly"), "{room}");
     }
 
+    // A14
     #[test]
     fn rule_is_edited_in_place_with_its_version() {
         let edited = Edited { key: Some(Key::BookingWeekly), value: Some("4".to_owned()), version: Some(1) };

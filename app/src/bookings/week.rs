@@ -43,7 +43,7 @@ pub fn week_page() -> AnyView {
     live_page(lang::current().bookings_title(), 8, answers, move |week| view! { <Page week/> }.into_any())
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(week: RwSignal<Week>) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());

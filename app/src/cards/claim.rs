@@ -24,8 +24,6 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use text::time;
 use views::cards::{AtReader, Claimable, OwnClaim};
-
-/// What the page asks for.
 fn load(machine: MachineId, claim: Call<ClaimCard>) -> PageResource<AtReader> {
     let live = use_live();
     let heard = move || (live.version(Noun::Machine), live.version(Noun::Person), claim.version().get());
@@ -52,7 +50,7 @@ pub fn claim_page(machine: MachineId) -> AnyView {
     .into_any()
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(at: RwSignal<AtReader>, claim: Call<ClaimCard>) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());

@@ -34,7 +34,7 @@ pub fn card_page(card: CardId) -> AnyView {
     .into_any()
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(page: RwSignal<CardPage>, mark: Call<MarkCard>) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());

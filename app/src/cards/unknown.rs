@@ -51,8 +51,6 @@ impl Calls {
         }
     }
 }
-
-/// What the page asks for.
 fn load(calls: Calls) -> PageResource<UnknownCards> {
     let live = use_live();
     let decided = move || calls.approve.version().get() + calls.refuse.version().get();
@@ -75,7 +73,7 @@ pub fn unknown_page() -> AnyView {
     .into_any()
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(page: RwSignal<UnknownCards>, calls: Calls) -> impl IntoView {
     let (t, clock, query) = (lang::current(), use_clock(), use_query_map());

@@ -94,7 +94,7 @@ fn listen(day: RwSignal<Day>, chosen: RwSignal<Option<AppointmentId>>, visible: 
     });
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(day: RwSignal<Day>, calls: Calls) -> impl IntoView {
     let (t, clock, query) = (lang::current(), use_clock(), use_query_map());

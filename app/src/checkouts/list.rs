@@ -39,7 +39,7 @@ pub fn list_page(kind: TypeId) -> AnyView {
     })
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(list: RwSignal<ListEdited>, save: Call<SaveCheckoutList>) -> impl IntoView {
     let t = lang::current();

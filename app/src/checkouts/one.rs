@@ -47,7 +47,7 @@ pub fn checkout_page(one: AppointmentId) -> AnyView {
     .into_any()
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(
     opened: RwSignal<Opened>,

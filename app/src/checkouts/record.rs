@@ -29,7 +29,7 @@ pub fn record_page() -> AnyView {
     live_page(lang::current().checkouts_spot(), 3, answers, move |day| view! { <Page day record/> }.into_any())
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(day: RwSignal<Day>, record: Call<RecordCheckout>) -> impl IntoView {
     let t = lang::current();

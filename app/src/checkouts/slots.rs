@@ -53,7 +53,7 @@ fn value(slot: &SlotView) -> String {
     format!("{}@{}", slot.trainer, slot.starts.at.0)
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(
     slots: RwSignal<Slots>,

@@ -61,7 +61,7 @@ pub fn closures_page() -> AnyView {
     })
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(list: RwSignal<Closures>, calls: Calls) -> impl IntoView {
     let (t, clock, query) = (lang::current(), use_clock(), use_query_map());

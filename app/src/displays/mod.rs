@@ -26,8 +26,6 @@ use domain::{live::Noun, time::Moment};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use views::displays::{Display, Displays as List, Opening};
-
-/// What the page asks for.
 #[derive(Debug)]
 struct PageContext {
     list: PageResource<List>,
@@ -55,7 +53,7 @@ pub fn displays_page() -> AnyView {
     })
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(list: RwSignal<List>, make: Call<Make>, renew: Call<Renew>, revoke: Call<Revoke>) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());

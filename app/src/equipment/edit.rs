@@ -30,8 +30,6 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
 use views::equipment::MachineSheet;
-
-/// What the page asks for.
 #[derive(Debug)]
 struct PageContext {
     sheet: PageResource<MachineSheet>,
@@ -61,7 +59,7 @@ pub fn edit_machine_page(machine: MachineId) -> AnyView {
     .into_any()
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(sheet: RwSignal<MachineSheet>, save: Call<SaveMachine>, archive: Call<Archive>) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());

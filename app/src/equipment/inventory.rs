@@ -26,8 +26,6 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
 use views::equipment::{Inventory, TypeRow};
-
-/// What the page asks for.
 #[derive(Debug)]
 struct PageContext {
     inventory: PageResource<Inventory>,
@@ -56,7 +54,7 @@ pub fn machines_page() -> AnyView {
     })
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(inventory: RwSignal<Inventory>, change: Call<ChangeMany>) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());

@@ -31,8 +31,6 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
 use views::equipment::TypeSheet;
-
-/// What the page asks for.
 #[derive(Debug)]
 struct PageContext {
     sheet: PageResource<TypeSheet>,

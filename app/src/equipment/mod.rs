@@ -24,8 +24,6 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use views::equipment::Choices;
-
-/// What the page asks for.
 #[derive(Debug)]
 struct PageContext(PageResource<Choices>);
 

@@ -32,8 +32,6 @@ struct Calls {
     save: Call<SavePlace>,
     archive: Call<ArchivePlace>,
 }
-
-/// What the page asks for.
 #[derive(Debug)]
 struct PageContext {
     places: PageResource<Vec<PlaceRow>>,
@@ -62,7 +60,7 @@ pub fn places_page() -> AnyView {
     .into_any()
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(places: RwSignal<Vec<PlaceRow>>, calls: Calls) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());

@@ -58,7 +58,7 @@ pub fn external_calendars_page() -> AnyView {
     live_page(lang::current().external_title(), 4, list, move |list| view! { <Page list calls/> }.into_any())
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(list: RwSignal<ExternalCalendars>, calls: Calls) -> impl IntoView {
     let (t, clock, query) = (lang::current(), use_clock(), use_query_map());

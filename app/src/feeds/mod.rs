@@ -45,7 +45,7 @@ pub fn feeds_page() -> AnyView {
     .into_any()
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(list: RwSignal<Feeds>, make: Call<MakeFeed>, revoke: Call<RevokeFeed>) -> impl IntoView {
     let (t, clock, query) = (lang::current(), use_clock(), use_query_map());

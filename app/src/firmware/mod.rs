@@ -63,7 +63,7 @@ pub fn firmware_page() -> AnyView {
     live_page(lang::current().firmware_title(), 5, answers, move |page| view! { <Page page calls/> }.into_any())
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(page: RwSignal<FirmwarePage>, calls: Calls) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
@@ -427,6 +427,7 @@ mod tests {
         assert!(!html.contains("firmware/start"), "the image is gone: {html}");
     }
 
+    // A24
     #[test]
     fn refused_firmware_shows_reason_and_preserves_input() {
         let html = page(visitor(Lang::It), "/firmware?refused=firmware.no-program&name=esp32%2C1", empty());
@@ -434,6 +435,7 @@ mod tests {
         assert_eq!(html.matches(r#"aria-invalid="true""#).count(), 1, "{html}");
     }
 
+    // A24
     #[test]
     fn refused_firmware_selection_is_restored_with_error() {
         let problem = Problem::new("firmware.no-board", Refusal::Invalid, "x").field("boards", "Choose one.");

@@ -22,8 +22,6 @@ use api::Ask;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-
-/// What the page asks for.
 #[derive(Debug)]
 struct PageContext {
     entrance: PageResource<Entrance>,

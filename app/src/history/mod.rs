@@ -41,8 +41,6 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use line::HistoryLine;
 use views::history::{Filter, Page};
-
-/// What the page asks for.
 struct PageContext {
     page: PageResource<Page<HistoryLine>>,
     filter: Memo<Filter>,
@@ -110,7 +108,7 @@ fn Head(machine: MachineId, name: String) -> impl IntoView {
     }
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn History(
     page: RwSignal<Page<HistoryLine>>,

@@ -39,8 +39,6 @@ struct Calls {
     week: Call<SaveWeek>,
     day: Call<SaveDay>,
 }
-
-/// What the page asks for.
 #[derive(Debug)]
 struct PageContext {
     page: PageResource<HoursPage>,
@@ -95,7 +93,7 @@ fn begins(query: &ParamsMap, which: &str) -> Begins {
 
 type Begins = StoredValue<Option<(Vec<String>, i64)>>;
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(page: RwSignal<HoursPage>, calls: Calls) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());

@@ -48,8 +48,6 @@ struct Calls {
     columns: Call<SayColumns>,
     apply: Call<Apply>,
 }
-
-/// What the page asks for.
 fn load(at: Memo<At>, calls: Calls) -> PageResource<DryRun> {
     let changes = move || calls.columns.version().get() + calls.apply.version().get();
     page_resource(move || (at.get(), changes()), |(at, _)| api::look(at.file, at.page, at.only_faulty))

@@ -28,8 +28,6 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use text::time;
 use views::imports::Upload;
-
-/// What the page asks for.
 fn load(file: Memo<String>, take: Call<TakeOver>) -> PageResource<Upload> {
     page_resource(move || (file.get(), take.version().get()), |(file, _)| api::brought(file))
 }

@@ -47,8 +47,6 @@ const RELOAD: Duration = Duration::from_secs(5);
 /// How often the display reloads its data even without events, in milliseconds: nobody is there to reload it, and
 /// the time zone's offset may have changed overnight.
 const ASK_AGAIN: i64 = 300_000;
-
-/// What the page asks for.
 #[derive(Debug)]
 struct PageContext {
     floor: PageResource<Floor>,

@@ -24,8 +24,6 @@ use domain::{equipment::LabelSize, id::MachineId};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use views::equipment::Label;
-
-/// What the page asks for.
 #[derive(Debug)]
 struct PageContext(PageResource<Sheet>);
 
@@ -44,7 +42,7 @@ pub fn labels_page() -> AnyView {
     live_page(lang::current().labels_title(), 6, labels, |labels| view! { <Page labels/> }.into_any())
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(labels: RwSignal<Sheet>) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());

@@ -27,8 +27,6 @@ use views::accounts::LinkView;
 pub fn token() -> String {
     use_params_map().with_untracked(|params| params.get("token")).unwrap_or_default()
 }
-
-/// What the page asks for.
 #[derive(Debug)]
 struct PageContext {
     link: PageResource<LinkView>,

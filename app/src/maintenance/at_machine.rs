@@ -31,8 +31,6 @@ use domain::{
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 use views::maintenance::{AtMachine, Counted, Intervention, Plan};
-
-/// What the page asks for.
 fn load(machine: MachineId, register: Call<RegisterMaintenance>) -> PageResource<AtMachine> {
     let live = use_live();
     let heard = move || (live.about(Noun::Machine, machine.0), live.version(Noun::Person));
@@ -46,7 +44,7 @@ pub fn maintenance_page(machine: MachineId) -> AnyView {
     live_page(lang::current().maintenance_title(), 4, answers, move |at| view! { <Page at register/> }.into_any())
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(at: RwSignal<AtMachine>, register: Call<RegisterMaintenance>) -> impl IntoView {
     let (t, clock, query) = (lang::current(), use_clock(), use_query_map());

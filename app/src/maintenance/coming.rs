@@ -27,7 +27,7 @@ pub fn coming_page() -> AnyView {
     live_page(t.maintenance_all(), 4, answers, move |agenda| view! { <Page agenda/> }.into_any())
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(agenda: RwSignal<(Agenda, String)>) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());

@@ -31,8 +31,6 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use text::Lang;
 use views::maintenance::PlanSheet;
-
-/// What the page asks for.
 fn load(machine: MachineId, plan: Option<PlanId>) -> PageResource<PlanSheet> {
     let live = use_live();
     page_resource(

@@ -72,8 +72,6 @@ impl Calls {
         }
     }
 }
-
-/// What the page asks for.
 fn load(calls: Calls) -> PageResource<Waiting> {
     let live = use_live();
     let nouns = [Noun::Person, Noun::Space, Noun::Machine, Noun::Checkouts, Noun::Bookings];
@@ -109,7 +107,7 @@ fn words(t: Lang) -> Vec<&'static str> {
     vec![t.glossary_applicant(), t.glossary_card(), t.glossary_hold()]
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(inbox: RwSignal<Waiting>, calls: Calls) -> impl IntoView {
     let (t, clock, query) = (lang::current(), use_clock(), use_query_map());

@@ -72,6 +72,7 @@ mod tests {
         assert!(html.contains(r#"action="?/me/prefer""#), "{html}");
     }
 
+    // A24
     #[test]
     fn refused_preference_form_preserves_input_with_message() {
         let problem = Problem::new("preference.unknown", Kind::Invalid, "Please fix the fields below.")

@@ -29,8 +29,6 @@ use views::accounts::{Account, SecondFactor, TotpOffer};
 
 /// Recovery codes below which a warning is shown.
 const FEW: u8 = 3;
-
-/// What the page asks for.
 #[derive(Debug)]
 struct PageContext {
     account: OwnAccount,

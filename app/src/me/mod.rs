@@ -55,8 +55,6 @@ fn own_account() -> OwnAccount {
 fn done(what: &str) -> bool {
     use_query_map().with_untracked(|query| query.get_str("done") == Some(what))
 }
-
-/// What the page asks for.
 #[derive(Debug)]
 struct PageContext {
     account: OwnAccount,

@@ -20,8 +20,6 @@ use crate::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 use views::accounts::{Account, SessionView};
-
-/// What the page asks for.
 #[derive(Debug)]
 struct PageContext {
     account: OwnAccount,

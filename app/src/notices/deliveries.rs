@@ -48,7 +48,7 @@ pub fn deliveries_page() -> AnyView {
     live_page(lang::current().deliveries_title(), 6, answers, move |page| view! { <Page page retry/> }.into_any())
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(page: RwSignal<Deliveries>, retry: Call<RetryDeliveries>) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());

@@ -54,8 +54,6 @@ impl Calls {
         Self { open: Call::new(), read_all: Call::new(), archive: Call::new(), restore: Call::new() }
     }
 }
-
-/// What the page asks for.
 fn load(calls: Calls) -> PageResource<Notices> {
     let (live, query) = (use_live(), use_query_map());
     let me = use_visitor().who.map_or(0, |me| me.id.0);
@@ -91,7 +89,7 @@ pub fn notices_page() -> AnyView {
     .into_any()
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(page: RwSignal<Notices>, calls: Calls) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());

@@ -54,7 +54,7 @@ pub fn notice_settings_page() -> AnyView {
     })
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(page: RwSignal<NoticeSettings>, calls: Calls) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());

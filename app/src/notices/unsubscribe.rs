@@ -44,7 +44,7 @@ pub fn unsubscribe_page() -> AnyView {
     })
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(not_requested: RwSignal<Unwanted>, address: Memo<Address>, call: Call<Unsubscribe>) -> impl IntoView {
     let t = lang::current();

@@ -55,8 +55,6 @@ struct PeopleFilter {
     role: String,
     after: String,
 }
-
-/// What the page asks for.
 #[derive(Debug)]
 struct PageContext {
     page: PageResource<PeoplePage>,
@@ -90,7 +88,7 @@ pub fn people_page() -> AnyView {
     })
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(page: RwSignal<PeoplePage>, shown: Memo<PeopleFilter>) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
@@ -400,6 +398,7 @@ mod tests {
         assert_eq!(html.matches(r#"aria-label="Select all""#).count(), 1, "{html}");
     }
 
+    // A24
     #[test]
     fn refused_bulk_form_preserves_selection() {
         use crate::visitor::{Echo, Visitor};

@@ -1,4 +1,4 @@
-//! Where somebody stands with the workshop, and the steps that may be taken: each says what it does to whom.
+//! A person's membership status, and the actions that change it, each with its consequences.
 
 use super::api::TakeStep;
 use crate::{
@@ -15,7 +15,7 @@ use domain::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
-/// The steps, folded; and why the ordinary one is not among them.
+/// The actions, collapsed; and why suspending is not among them.
 #[component]
 pub fn Steps(
     person: PersonId,

@@ -1,11 +1,11 @@
-//! The calls about what is kept of somebody.
+//! Server functions for personal data.
 
 use crate::problem::AppError;
 use domain::id::PersonId;
 use leptos::prelude::*;
 use views::{privacy::Holdings, retention::RetentionPage};
 
-/// How much is kept of somebody, and where; of whoever asks when nobody is named.
+/// How much data is stored about a person, by table; about the caller by default.
 #[server(name = ReadHoldings, endpoint = "privacy/holdings", protocol = crate::call::Wire)]
 pub async fn holdings(person: Option<PersonId>) -> Result<Holdings, AppError> {
     let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
@@ -30,14 +30,14 @@ pub async fn erase_oneself(#[server(default)] current_password: String) -> Resul
     Ok(())
 }
 
-/// When what is kept for a time only was cleared away.
+/// Runs of the retention job, and what is due.
 #[server(name = ReadRetention, endpoint = "privacy/retention", protocol = crate::call::Wire)]
 pub async fn retention() -> Result<RetentionPage, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     Ok(services::retention::page(&ctx, &crate::request::actor(), t).await?)
 }
 
-/// Clears it away now.
+/// Deletes expired data now.
 #[server(name = ClearNow, endpoint = "privacy/clear", protocol = crate::call::Wire)]
 pub async fn clear() -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();

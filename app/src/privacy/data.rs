@@ -1,5 +1,5 @@
-//! All that is kept of somebody: how much of what, and the files to take along. One page for oneself, and one for whoever
-//! hands it over.
+//! A person's stored data: how much of what, and the files to download. One page for oneself, and one for
+//! managers.
 
 use super::{api, erase::EraseOwnCard};
 use crate::{
@@ -18,7 +18,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use views::privacy::Holdings;
 
-/// The page at `/people/:id/data`, and at `/me/data`, which names nobody.
+/// The page at `/people/:id/data`, and at `/me/data` for the reader.
 pub fn data_page() -> AnyView {
     let person = number("id").map(PersonId);
     let page = page_resource(|| (), move |()| api::holdings(person));
@@ -28,7 +28,7 @@ pub fn data_page() -> AnyView {
     .into_any()
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(page: Holdings) -> impl IntoView {
     let t = lang::current();
@@ -50,7 +50,8 @@ fn Page(page: Holdings) -> impl IntoView {
         <a class="crumb" href=back><Icon name="chevron-left"/>{code}</a>
         <header class="page-head"><h1>{title}</h1><p class="sub">{lead}</p></header>
         <div class="btn-row">
-            // An ordinary form: the browser keeps what comes. A link from elsewhere takes nothing out.
+            // An ordinary form, so that the browser downloads the response; a cross-site link cannot export
+            // anything.
             <form class="form" method="post" action=format!("/data/{id}")>
                 <Submit label=t.data_all() kind=Kind::Primary/>
             </form>

@@ -1,5 +1,5 @@
-//! Erasing somebody: asked once, naming them, with all that goes. Or why it cannot be. Whoever erases themselves shows their
-//! password.
+//! Erasing a person: confirmed once by name, with all that is deleted. Or why it is refused. People who erase
+//! themselves enter their password.
 
 use super::api::{EraseOneself, ErasePerson};
 use crate::{
@@ -14,14 +14,14 @@ use crate::{
 use domain::{id::PersonId, people::StepRefusal};
 use leptos::{prelude::*, server_fn::ServerFn};
 
-/// The card with which somebody else is erased.
+/// The card to erase another person.
 #[component]
 pub fn EraseCard(person: PersonId, name: String, refusals: Vec<StepRefusal>) -> impl IntoView {
     let t = lang::current();
     let erase = Call::<ErasePerson>::new();
     let label = t.erase_button(&name);
     let form = view! {
-        // Another document: nothing of what was read of them stays.
+        // A new document, so that no loaded data of theirs stays.
         <Form action=erase reload=true>
             {hidden("person", &person)}
             <div class="btn-row"><Submit label=label.clone() kind=Kind::Danger busy=erase.pending()/></div>
@@ -30,13 +30,13 @@ pub fn EraseCard(person: PersonId, name: String, refusals: Vec<StepRefusal>) -> 
     around(t.erase_ask(&name), refusals, was_submitted(ErasePerson::PATH), form.into_any())
 }
 
-/// The card with which one has oneself erased.
+/// The card to erase oneself.
 #[component]
 pub fn EraseOwnCard(password: bool, refusals: Vec<StepRefusal>) -> impl IntoView {
     let t = lang::current();
     let erase = Call::<EraseOneself>::new();
     let form = view! {
-        // Another document: whoever erased themselves is nobody any more.
+        // A new document, because the reader is signed out.
         <Form action=erase reload=true>
             {password.then(|| view! {
                 <Password name="current_password" label=t.sign_in_password() autocomplete="current-password"/>

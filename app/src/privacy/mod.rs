@@ -1,4 +1,4 @@
-//! What is kept of somebody, and for how long: taking it along, erasing it, clearing it away.
+//! Personal data: export, erasure and retention.
 
 pub mod api;
 pub mod data;

@@ -1,4 +1,4 @@
-//! What is kept for how long, and when it was cleared away.
+//! Retention periods, and past runs of the retention job.
 
 use super::api::{self, ClearNow};
 use crate::{
@@ -27,7 +27,7 @@ pub fn retention_page() -> AnyView {
     live_page(lang::current().retention_title(), 6, page, move |page| view! { <Page page clear done/> }.into_any())
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(page: RwSignal<RetentionPage>, clear: Call<ClearNow>, done: bool) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());

@@ -1,4 +1,4 @@
-//! The calls about problems on machines, and about what blocks one.
+//! Server functions for problems and blocks of machines.
 
 use crate::problem::AppError;
 use domain::id::{BlockId, MachineId, ReportId};
@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use services::problems::ProblemsError;
 use views::problems::{AtMachine, Queue};
 
-/// What was reported on a machine, beside what else is said of it; nothing for whoever may not see problems.
+/// Problems of a machine for its page; `None` without permission.
 #[server(name = ReadProblems, endpoint = "problems/at", protocol = crate::call::Wire)]
 pub async fn at_machine(id: MachineId) -> Result<Option<AtMachine>, AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -17,21 +17,21 @@ pub async fn at_machine(id: MachineId) -> Result<Option<AtMachine>, AppError> {
     }
 }
 
-/// The machine, for whoever reports something on it.
+/// The machine, for the report form.
 #[server(name = ReadReporting, endpoint = "problems/reporting", protocol = crate::call::Wire)]
 pub async fn reporting(id: MachineId) -> Result<AtMachine, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::problems::at(&ctx, &crate::request::actor(), id).await?)
 }
 
-/// What waits for whoever cares for machines.
+/// Problems waiting for people who look after machines.
 #[server(name = ReadQueue, endpoint = "problems/queue", protocol = crate::call::Wire)]
 pub async fn queue() -> Result<Queue, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::problems::queue(&ctx, &crate::request::actor()).await?)
 }
 
-/// Says that whoever cares for the machine knows of it.
+/// Acknowledges a problem.
 #[server(name = AcknowledgeProblem, endpoint = "problems/acknowledge", protocol = crate::call::Wire)]
 pub async fn acknowledge(id: ReportId, version: i64) -> Result<(), AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
@@ -39,14 +39,14 @@ pub async fn acknowledge(id: ReportId, version: i64) -> Result<(), AppError> {
     known.map_err(|error| {
         let AppError(mut problem) = error.into();
         if problem.saved.take().is_some() {
-            // There is nothing to choose: what became of it stands in the list by now.
+            // There is nothing to choose: the list shows its current state.
             t.problem_changed().clone_into(&mut problem.detail);
         }
         problem.into()
     })
 }
 
-/// Says what was done about it.
+/// Resolves a problem with what was done.
 #[server(name = ResolveProblem, endpoint = "problems/resolve", protocol = crate::call::Wire)]
 pub async fn resolve(id: ReportId, version: i64, #[server(default)] done: String) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -55,12 +55,12 @@ pub async fn resolve(id: ReportId, version: i64, #[server(default)] done: String
     Ok(())
 }
 
-/// Keeps everybody from a machine.
+/// Blocks a machine.
 #[server(name = BlockMachine, endpoint = "problems/block", protocol = crate::call::Wire)]
 pub async fn block(
     machine: MachineId,
     #[server(default)] because: String,
-    /// `yes` does not wait until nobody is on it.
+    /// `yes` blocks it even while in use.
     #[server(default)]
     at_once: String,
 ) -> Result<(), AppError> {
@@ -70,7 +70,7 @@ pub async fn block(
     Ok(blocked.map(drop)?)
 }
 
-/// Lets people in again.
+/// Lifts a block.
 #[server(name = LiftBlock, endpoint = "problems/lift", protocol = crate::call::Wire)]
 pub async fn lift(block: BlockId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();

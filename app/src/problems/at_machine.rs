@@ -1,5 +1,5 @@
-//! Problems on a machine's page: what is open, what was resolved, and the block; for members. Beside the page's main
-//! content: whoever may see no problems sees nothing of this.
+//! Problems on a machine's page: open ones, resolved ones, and the block; for members. Outside the page's main
+//! content: without permission nothing is shown.
 
 use super::{
     api::{self, BlockMachine},
@@ -43,7 +43,7 @@ pub fn Problems(machine: MachineId) -> impl IntoView {
     }
 }
 
-/// What of it changes by itself, so that nothing that is being typed goes with it.
+/// The live parts, separated so that input survives updates.
 #[component]
 fn Section(machine: MachineId, shown: Signal<Option<AtMachine>>, blocking: Call<BlockMachine>) -> impl IntoView {
     let t = lang::current();
@@ -101,7 +101,7 @@ fn list(reports: Vec<Report>) -> AnyView {
     view! { <ul class="list">{rows.collect_view()}</ul> }.into_any()
 }
 
-/// Blocking the machine, or what blocks it.
+/// The form to block the machine, or the current block.
 #[component]
 fn Blocking(machine: MachineId, block: Memo<Option<Block>>, blocking: Call<BlockMachine>) -> impl IntoView {
     let t = lang::current();

@@ -1,8 +1,8 @@
-//! Problems on machines: reported on a page of its own, shown on the machine's page, and worked off by those who care for
-//! the machine.
+//! Problems of machines: reported on a page of their own, shown on the machine's page, and resolved by people who
+//! look after the machine.
 //!
-//! Invariant: a report stands whatever becomes of its photo. Deliberately absent: who may do what, which the service says with
-//! each machine.
+//! Invariant: a report is saved whatever happens to its photo. Not here: permissions; the service's answer
+//! contains them.
 
 pub mod api;
 pub mod at_machine;
@@ -14,8 +14,7 @@ use domain::{problems::Severity, time::Moment};
 use leptos::prelude::*;
 use views::problems::Report;
 
-/// What there is to know about a problem: how bad, what is wrong, since when, by whom, and its photo; with the way to its
-/// machine, where that is another page.
+/// A problem: severity, description, age, author and photo; with a link to its machine on other pages.
 fn report_view(report: &Report, now: Moment, elsewhere: bool) -> AnyView {
     let t = lang::current();
     let icon = match report.severity {

@@ -1,5 +1,5 @@
-//! What waits for those who care for machines: the worst first; acknowledged in place, and resolved with what was done. Then
-//! the uses of late that the rules forbade, until somebody has seen them.
+//! Problems waiting for people who look after machines, worst first; acknowledged in place, and resolved with what
+//! was done. Below them recent unauthorised uses, until they are marked as seen.
 
 use super::{
     api::{self, AcknowledgeProblem, ResolveProblem},
@@ -36,7 +36,6 @@ use views::{
     problems::{Queue, Report},
 };
 
-/// The calls of the page.
 #[derive(Clone, Copy)]
 struct Calls {
     acknowledge: Call<AcknowledgeProblem>,
@@ -50,8 +49,6 @@ impl Calls {
         Self { acknowledge: Call::new(), resolve: Call::new(), see: Call::new(), wait_again: Call::new() }
     }
 }
-
-/// What the page asks for.
 fn load(calls: Calls) -> PageResource<Queue> {
     let live = use_live();
     let heard = move || (live.version(Noun::Machine), live.version(Noun::Person));
@@ -79,14 +76,14 @@ pub fn problems_page() -> AnyView {
     .into_any()
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(queue: RwSignal<Queue>, calls: Calls) -> impl IntoView {
     let (t, clock, query) = (lang::current(), use_clock(), use_query_map());
     Effect::new(move |_| clock.hear(queue.with(|queue| queue.now)));
     let reports = Memo::new(move |_| queue.with(|queue| queue.reports.clone()));
-    // One form is open: by the address, so that it works without script. It stays as it was begun, whatever others do
-    // meanwhile: what was typed is not lost, and who comes second is told.
+    // The address opens one form, so that it works without script. It survives live updates: no input is lost, and
+    // a concurrent change is reported.
     let open = Memo::new(move |before: Option<&Option<Report>>| {
         let id = query.with(|query| query.get_str("problem")?.parse().ok().map(ReportId))?;
         match before {
@@ -127,7 +124,7 @@ fn Page(queue: RwSignal<Queue>, calls: Calls) -> impl IntoView {
     }
 }
 
-/// One problem, with what can be said of it.
+/// One problem with its actions.
 #[component]
 fn Row(report: Report, now: Moment, is_open: bool, calls: Calls) -> impl IntoView {
     let t = lang::current();
@@ -158,7 +155,7 @@ fn Row(report: Report, now: Moment, is_open: bool, calls: Calls) -> impl IntoVie
     }
 }
 
-/// Uses that the rules forbade: who it was, when, and the way to the history that tells more of it.
+/// Unauthorised uses: person, time, and a link to the history.
 #[component]
 fn Forbidden(uses: Vec<Item>, now: Moment, calls: Calls) -> impl IntoView {
     let t = lang::current();
@@ -189,7 +186,7 @@ fn Forbidden(uses: Vec<Item>, now: Moment, calls: Calls) -> impl IntoView {
     }
 }
 
-/// For whoever said without script what was done after somebody else had: what each of the two wrote.
+/// After a concurrent resolution without script: both texts.
 fn late() -> Option<AnyView> {
     let t = lang::current();
     let echo = use_visitor().echo.filter(|echo| echo.function == ResolveProblem::PATH)?;
@@ -208,7 +205,7 @@ fn late() -> Option<AnyView> {
     Some(banner.into_any())
 }
 
-/// The form that says what was done.
+/// The form that resolves a problem.
 #[component]
 fn Resolving(report: Report, calls: Calls) -> impl IntoView {
     let t = lang::current();

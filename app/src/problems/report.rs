@@ -1,6 +1,6 @@
-//! Reporting a problem: how bad it is, what is wrong and a photo, sent in one step; a photo can follow, too.
+//! Reporting a problem: severity, description and a photo in one step; a photo can also follow.
 //!
-//! It is sent to a door of its own, for a photo is no text. One that does not fit is shown again at the address of that door.
+//! It posts to a route of its own, because of the photo, and an invalid form is shown again at that address.
 
 use super::api;
 use crate::{
@@ -26,10 +26,10 @@ use leptos::{context::Provider, prelude::*};
 use leptos_router::hooks::use_query_map;
 use views::problems::{AtMachine, Report};
 
-/// Under which name the door gives back what was typed.
+/// Name under which that route returns the input.
 pub const FUNCTION: &str = "/machines/report";
 
-/// The page at `/machines/:id/report`, and what its door shows of a form that does not fit.
+/// The page at `/machines/:id/report`, and at the route of an invalid form.
 pub fn report_page(machine: MachineId) -> AnyView {
     let query = use_query_map();
     let sent = Memo::new(move |_| query.with(|query| query.get_str("sent")?.parse().ok().map(ReportId)));
@@ -37,13 +37,13 @@ pub fn report_page(machine: MachineId) -> AnyView {
     live_page(lang::current().problem_report(), 3, answers, move |at| view! { <Page at sent/> }.into_any())
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(at: RwSignal<AtMachine>, sent: Memo<Option<ReportId>>) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
     Effect::new(move |_| clock.hear(at.with(|at| at.now)));
     let machine = Memo::new(move |_| at.with(|at| (at.machine, at.name.clone())));
-    // What was sent is theirs to add a photo to; whatever else stands in the address is not.
+    // A photo can be added only to the reader's own report, not to any in the address.
     let made = Memo::new(move |_| {
         let id = sent.get()?;
         at.with(|at| at.reports.iter().find(|report| report.id == id && report.mine).cloned())
@@ -79,7 +79,7 @@ fn sheet(machine: MachineId) -> AnyView {
     .into_any()
 }
 
-/// How bad it is, by what follows from it.
+/// Severities, described by their consequences.
 #[component]
 fn Severities() -> impl IntoView {
     let (t, form) = (lang::current(), use_form());
@@ -105,7 +105,8 @@ fn Severities() -> impl IntoView {
     }
 }
 
-/// It is known now: what follows, and the form for a photo. That goes to a door of its own, for a file is no text.
+/// After a report: what happens next, and the photo form. It posts to a route of its own, because it carries a
+/// file.
 fn thanks(report: &Report) -> AnyView {
     let t = lang::current();
     let back = format!("/machines/{}", report.machine);

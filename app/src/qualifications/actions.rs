@@ -1,6 +1,6 @@
-//! The forms that write into the ledger, for whoever may.
+//! The forms that change qualifications, if permitted.
 //!
-//! Invariant: only what may be done is offered, and each form folds open by itself when it comes back refused.
+//! Invariant: only permitted changes are offered, and a refused form opens itself.
 
 use super::{
     api::{Ban, Grant, Revoke, Unban},
@@ -24,7 +24,7 @@ use leptos_router::hooks::use_query_map;
 use text::Lang;
 use views::qualifications::{Named, QualificationActions};
 
-/// What can be written from one page; made where the page is, so that it learns when something was.
+/// The calls of one page; created with the page, so that it notices changes.
 #[derive(Clone, Copy)]
 pub struct Acts {
     grant: Call<Grant>,
@@ -34,13 +34,12 @@ pub struct Acts {
 }
 
 impl Acts {
-    /// The four of them.
     #[must_use]
     pub fn new() -> Self {
         Self { grant: Call::new(), revoke: Call::new(), ban: Call::new(), unban: Call::new() }
     }
 
-    /// Grows when something was written here.
+    /// Grows when something was changed here.
     #[must_use]
     pub fn version(self) -> usize {
         self.grant.version().get()
@@ -62,13 +61,13 @@ impl Default for Acts {
     }
 }
 
-/// The forms; `back` is the type on whose page they stand.
+/// The forms; `back` is the type whose page they are on.
 #[component]
 pub fn DeedForms(
     person: PersonId,
     actions: QualificationActions,
     acts: Acts,
-    /// The type on whose page this stands, if it is not the person's.
+    /// The type whose page this is, unless it is the person's.
     #[prop(optional_no_strip)]
     back: Option<TypeId>,
 ) -> impl IntoView {
@@ -80,7 +79,7 @@ pub fn DeedForms(
             {hidden("back", &back.map(|kind| kind.to_string()).unwrap_or_default())}
         }
     };
-    // By what it is about, types first: a role in the workshop is another matter than a machine.
+    // Grouped by subject, types first: a role in the workshop is different from a machine.
     let heads = move |from: &mut Vec<(Named, Relation)>| {
         let head = |on: &Named| match (on.built_in, on.subject) {
             (Some(_), _) => (2, t.action_roles()),
@@ -169,8 +168,8 @@ pub const fn any(actions: &QualificationActions) -> bool {
     !(actions.grant.is_empty() && actions.revoke.is_empty() && actions.ban.is_empty() && actions.unban.is_empty())
 }
 
-/// What the list of `form` offers. The only one is chosen already, and of several the one with which the address opens this form;
-/// otherwise none is, lest the first is done by accident.
+/// The options of `form`. A single one is preselected, and of several the one in the address; otherwise none, so
+/// that the first is not granted by accident.
 fn choices(form: &str, offered: impl Iterator<Item = (String, String)>) -> (Vec<(String, String)>, String) {
     let mut options: Vec<_> = offered.collect();
     if let [(only, _)] = options.as_slice() {
@@ -186,7 +185,7 @@ fn choices(form: &str, offered: impl Iterator<Item = (String, String)>) -> (Vec<
     (options, chosen)
 }
 
-/// Who said something, behind a comma: `by Amara Okafor`.
+/// Who decided, after a comma: `by Amara Okafor`.
 #[must_use]
 pub fn by_whom(t: Lang, by: &views::qualifications::By) -> String {
     use views::qualifications::By;

@@ -1,4 +1,4 @@
-//! The calls about the ledger: what somebody may, and writing into it.
+//! Server functions for the qualification ledger.
 
 use crate::problem::AppError;
 use domain::id::{PersonId, TypeId};
@@ -10,25 +10,25 @@ use domain::{
 use leptos::prelude::*;
 use views::qualifications::{MyType, Standing, TypePage};
 
-/// What the caller may use, and from whom.
+/// The caller's qualifications, and who granted them.
 #[server(name = ReadMine, endpoint = "qualifications/mine", protocol = crate::call::Wire)]
 pub async fn mine() -> Result<Standing, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::qualifications::mine(&ctx, &crate::request::actor()).await?)
 }
 
-/// The types that the caller speaks for.
+/// The types the caller may grant.
 #[server(name = ReadTypes, endpoint = "qualifications/types", protocol = crate::call::Wire)]
 pub async fn types() -> Result<Vec<MyType>, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::qualifications::my_types(&ctx, &crate::request::actor()).await?)
 }
 
-/// One of them: who is what there.
+/// One of them with its people.
 #[server(name = ReadType, endpoint = "qualifications/type", protocol = crate::call::Wire)]
 pub async fn type_page(
     kind: TypeId,
-    /// A name that is looked for.
+    /// A name to search for.
     #[server(default)]
     search: String,
     person: Option<PersonId>,
@@ -40,14 +40,14 @@ pub async fn type_page(
 #[server(endpoint = "qualifications/grant", protocol = crate::call::Wire)]
 pub async fn grant(
     person: PersonId,
-    /// What: a subject and a relation.
+    /// A subject and a relation.
     #[server(default)]
     grant: String,
     /// The last day, if it ends.
     #[server(default)]
     grant_until: String,
     #[server(default)] grant_note: String,
-    /// The type on whose page it was done; nothing is the person's own.
+    /// The type whose page it was sent from; empty for the person's.
     #[server(default)]
     back: String,
 ) -> Result<(), AppError> {
@@ -63,7 +63,7 @@ pub async fn grant(
     Ok(())
 }
 
-/// Makes an applicant a member, on the page of the space.
+/// Admits an applicant as a member, on the page of the space.
 #[server(endpoint = "qualifications/admit", protocol = crate::call::Wire)]
 pub async fn admit(person: PersonId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -75,11 +75,11 @@ pub async fn admit(person: PersonId) -> Result<(), AppError> {
 #[server(endpoint = "qualifications/revoke", protocol = crate::call::Wire)]
 pub async fn revoke(
     person: PersonId,
-    /// What: a subject and a relation.
+    /// A subject and a relation.
     #[server(default)]
     revoke: String,
     #[server(default)] revoke_note: String,
-    /// The type on whose page it was done; nothing is the person's own.
+    /// The type whose page it was sent from; empty for the person's.
     #[server(default)]
     back: String,
 ) -> Result<(), AppError> {
@@ -101,7 +101,7 @@ pub async fn ban(
     #[server(default)]
     ban_until: String,
     #[server(default)] ban_reason: String,
-    /// The type on whose page it was done; nothing is the person's own.
+    /// The type whose page it was sent from; empty for the person's.
     #[server(default)]
     back: String,
 ) -> Result<(), AppError> {
@@ -122,7 +122,7 @@ pub async fn unban(
     person: PersonId,
     #[server(default)] unban: String,
     #[server(default)] unban_note: String,
-    /// The type on whose page it was done; nothing is the person's own.
+    /// The type whose page it was sent from; empty for the person's.
     #[server(default)]
     back: String,
 ) -> Result<(), AppError> {
@@ -136,7 +136,7 @@ pub async fn unban(
     Ok(())
 }
 
-/// What was chosen and said; bans name a subject alone.
+/// Parses the choice and the reason; bans name only a subject.
 #[cfg(feature = "ssr")]
 fn change(
     person: PersonId,
@@ -167,7 +167,7 @@ fn at_fields(mut problem: Problem, form: &str, remark: &str) -> Problem {
     problem
 }
 
-/// The page on which it was done.
+/// Address of the page it was sent from.
 #[cfg(feature = "ssr")]
 fn way_back(person: PersonId, kind: &str) -> String {
     kind.parse::<i64>().map_or_else(

@@ -1,4 +1,4 @@
-//! One type that somebody speaks for: who is what there, and what may be changed of it.
+//! One type that the reader may grant: its people, and the possible changes.
 
 use super::{
     actions::{Acts, DeedForms, any},
@@ -38,8 +38,6 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use views::qualifications::{Applicant, Chosen, Qualified, TypePage};
-
-/// What the page asks for.
 struct PageContext {
     page: PageResource<TypePage>,
     acts: Acts,
@@ -74,14 +72,14 @@ pub fn kind_page(kind: TypeId) -> AnyView {
     .into_any()
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(page: RwSignal<TypePage>, acts: Acts, admit: Call<Admit>) -> impl IntoView {
     let t = lang::current();
     let query = use_query_map();
     let search = Memo::new(move |_| query.with(|query| query.get_str("q").unwrap_or_default().to_owned()));
     let name = Memo::new(move |_| page.with(|page| label(t, &page.on)));
-    // The server writes the title last, when what belongs to this page may be gone already.
+    // The server writes the title last, when this page's signals may be disposed already.
     let first = name.get_untracked();
     let title = move || name.try_get().unwrap_or_else(|| first.clone());
     let chosen = Memo::new(move |_| page.with(|page| page.chosen.clone().map(timeless)));
@@ -90,7 +88,8 @@ fn Page(page: RwSignal<TypePage>, acts: Acts, admit: Call<Admit>) -> impl IntoVi
     let applicants = Memo::new(move |_| page.with(|page| page.applicants.clone()));
     let admitted =
         Memo::new(move |_| query.with(|query| query.get_str("admitted").and_then(|_| query.get("person"))));
-    // Here and not below what was admitted: without script the answer comes to a page that does not know of it.
+    // Here and not below the admitted person: without script the answer comes to a page that does not know of the
+    // admission.
     let help = Call::<HelpIn>::new();
     let helped = answered(help);
     let (kind, built_in, may_change) =
@@ -176,7 +175,7 @@ fn Page(page: RwSignal<TypePage>, acts: Acts, admit: Call<Admit>) -> impl IntoVi
     }
 }
 
-/// Without the instant of the answer, so that an answer that says the same does not take away what is being typed.
+/// Without the answer's time, so that an unchanged answer does not reset input.
 fn timeless(mut chosen: Chosen) -> Chosen {
     chosen.standing.now = Moment { at: domain::time::Millis(0), offset: 0 };
     chosen
@@ -194,7 +193,7 @@ fn what(one: &Qualified, built_in: Option<BuiltIn>, now: Moment) -> String {
     second.join(", ")
 }
 
-/// Somebody on the list, to be chosen.
+/// A person on the list, as a link.
 #[component]
 fn Choice(kind: TypeId, person: PersonId, name: Option<String>, second: String) -> impl IntoView {
     let t = lang::current();
@@ -210,7 +209,7 @@ fn Choice(kind: TypeId, person: PersonId, name: Option<String>, second: String) 
     }
 }
 
-/// Who asked to become a member, with the way to let them in, and to invite somebody who did not ask.
+/// Applications with their buttons, and the link to invite others.
 #[component]
 fn Waiting(applicants: Vec<Applicant>, admit: Call<Admit>, now: Moment) -> impl IntoView {
     let t = lang::current();
@@ -246,7 +245,7 @@ fn Waiting(applicants: Vec<Applicant>, admit: Call<Admit>, now: Moment) -> impl 
     }
 }
 
-/// What comes after an admission: a way in, from whoever may give one.
+/// The next step after an admission: a sign-in link, from people who may create one.
 #[component]
 fn Admitted(person: String, help: Call<HelpIn>) -> impl IntoView {
     let t = lang::current();
@@ -269,7 +268,7 @@ fn Admitted(person: String, help: Call<HelpIn>) -> impl IntoView {
     }
 }
 
-/// Whoever was chosen: where they stand here, and what may be written.
+/// The selected person: qualifications here, and possible changes.
 #[component]
 fn About(chosen: Chosen, acts: Acts, kind: TypeId) -> impl IntoView {
     let t = lang::current();

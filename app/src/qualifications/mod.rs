@@ -1,6 +1,6 @@
-//! Qualifications: what somebody is on what and where that came from, the types one speaks for, and who is what there.
+//! Qualifications: a person's, with their origin; the types the reader may grant; and the people of a type.
 //!
-//! Invariant: who may write what is the service's to say; the pages offer what it listed.
+//! Invariant: the service decides who may change what; the pages offer what it listed.
 
 pub mod actions;
 pub mod api;
@@ -23,7 +23,7 @@ use views::qualifications::{MyType, Named};
 
 use text::Lang;
 
-/// What a type or a machine is called: `Laser cutter`, `only Laser 2`.
+/// Name of a type or a machine: `Laser cutter`, `only Laser 2`.
 #[must_use]
 pub fn label(t: Lang, on: &Named) -> String {
     match on.subject {
@@ -31,8 +31,6 @@ pub fn label(t: Lang, on: &Named) -> String {
         Subject::Machine(_) => t.action_only_machine(&on.name),
     }
 }
-
-/// What the page asks for.
 #[derive(Debug)]
 struct PageContext(PageResource<Vec<MyType>>);
 
@@ -49,7 +47,7 @@ pub fn types_page() -> AnyView {
     live_page(lang::current().types_heading(), 4, types, |types| view! { <Mine types/> }.into_any())
 }
 
-/// The list: no request, so that a test can render it.
+/// The list without requests, so that tests can render it.
 #[component]
 fn Mine(types: RwSignal<Vec<MyType>>) -> impl IntoView {
     let t = lang::current();

@@ -1,4 +1,4 @@
-//! What somebody is on what, what they are banned from, and how that came about.
+//! A person's qualifications and bans, with their origin.
 
 use super::{actions::by_whom, label};
 use crate::{
@@ -17,10 +17,10 @@ use leptos::prelude::*;
 use text::{Lang, time};
 use views::qualifications::{Ban, By, Held, LedgerEntry};
 
-/// What somebody may: a table where there is room, two lines each on a phone.
+/// Qualifications: a table on wide screens, two lines each on a phone.
 #[component]
 pub fn HeldTable(
-    /// What they are, in the order of the equipment.
+    /// Qualifications in the order of the equipment.
     held: Vec<Held>,
 ) -> impl IntoView {
     let (t, now) = (lang::current(), use_clock().now_once());
@@ -56,7 +56,7 @@ pub fn HeldTable(
     }
 }
 
-/// What somebody may, on their own page: what, and from whom.
+/// The reader's own qualifications, and who granted them.
 #[component]
 pub fn HeldList(held: Vec<Held>) -> impl IntoView {
     let (t, now) = (lang::current(), use_clock().now_once());
@@ -80,7 +80,7 @@ pub fn HeldList(held: Vec<Held>) -> impl IntoView {
     }
 }
 
-/// Bans in force, each with its reason.
+/// Active bans, each with its reason.
 #[component]
 pub fn Bans(bans: Vec<Ban>) -> impl IntoView {
     let (t, now) = (lang::current(), use_clock().now_once());
@@ -130,7 +130,7 @@ pub fn History(history: Vec<LedgerEntry>) -> impl IntoView {
     }
 }
 
-/// Whereby it came about: `Training, by Sofia Mair`; somebody's own word is only theirs: `By Sofia Mair`.
+/// The origin: `Training, by Sofia Mair`; a plain decision is only `By Sofia Mair`.
 pub(crate) fn how(t: Lang, cause: Cause, by: &By) -> String {
     let by = by_whom(t, by);
     match cause {
@@ -139,7 +139,7 @@ pub(crate) fn how(t: Lang, cause: Cause, by: &By) -> String {
     }
 }
 
-/// The last day on which something holds that ends at `until`: midnight belongs to the day before.
+/// The last day before `until`: midnight belongs to the day before.
 pub(crate) fn last_day(t: Lang, until: Moment, now: Moment) -> String {
     let last = until.shifted_to(domain::time::Millis(until.at.0 - 1));
     t.date(last, now)

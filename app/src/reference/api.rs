@@ -1,4 +1,4 @@
-//! The call that reads the description of the API.
+//! Server function for the API reference.
 
 #![cfg_attr(
     feature = "ssr",
@@ -9,7 +9,7 @@ use super::Reference;
 use crate::problem::AppError;
 use leptos::prelude::*;
 
-/// The description, as the page of `group` shows it; of none, its index.
+/// The API description for the page of `group`, or its index.
 #[server(name = ReadReference, endpoint = "reference/read", protocol = crate::call::Wire)]
 pub async fn read(#[server(default)] group: String) -> Result<Reference, AppError> {
     use crate::lang;

@@ -1,9 +1,8 @@
-//! What programs can ask: the pages of the API, made from its description. The first lists every operation by group; each group has
-//! a page of its own, with the types that its operations name.
+//! The API reference, generated from the OpenAPI description. The index lists every operation by group; each group
+//! has a page of its own, with the types of its operations.
 //!
-//! Invariant: like every page they are whole without script, and the little script that they have is ours. In an area that few
-//! load, and no part of the first load. Deliberately absent: sending requests from the page; whoever is signed in would change
-//! something by trying it.
+//! Invariant: complete without script. In an area that few load, and no part of the first load. Not here: sending
+//! requests from the page, because a signed-in reader would change data by trying it.
 
 pub mod api;
 #[cfg(feature = "ssr")]
@@ -19,25 +18,25 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
 
-/// The document of `OpenAPI`, as the server has made it; put into the request's context by it.
+/// The `OpenAPI` document, put into the request's context by the server.
 #[cfg(feature = "ssr")]
 #[derive(Debug, Clone, Copy)]
 pub struct Document(pub &'static serde_json::Value);
 
-/// The description, as one of its pages shows it.
+/// The description for one of its pages.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reference {
-    /// Every group, its operations in a line each.
+    /// Every group, with one line per operation.
     pub groups: Vec<Summary>,
     pub content: Content,
 }
 
-/// What is on one of the pages.
+/// Content of one page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Content {
-    /// The first: what holds for all of it, in paragraphs.
+    /// The index: general rules, in paragraphs.
     Index(Vec<String>),
-    /// One group whole, and the types that it names.
+    /// One group in full, and its types.
     Group(Group, Vec<Shape>),
 }
 
@@ -64,7 +63,7 @@ pub struct Line {
     pub summary: String,
 }
 
-/// Operations that belong together.
+/// Operations of one tag.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
     pub name: String,
@@ -77,7 +76,7 @@ pub struct Group {
 pub struct Operation {
     pub id: String,
     pub method: String,
-    /// Where, below `/api/v1`.
+    /// Path below `/api/v1`.
     pub path: String,
     pub summary: String,
     pub about: Vec<String>,
@@ -99,8 +98,6 @@ pub struct Shape {
     pub name: String,
     pub fields: Vec<Field>,
 }
-
-/// What the page asks for.
 #[derive(Debug)]
 struct PageContext(PageResource<Reference>);
 
@@ -112,13 +109,13 @@ impl PageContext {
     }
 }
 
-/// The pages at `/api`: the index, and by `?group=…` each of its groups.
+/// The pages at `/api`: the index, and with `?group=…` each group.
 pub fn reference_page() -> AnyView {
     let answers = PageContext::load().0;
     loaded(6, answers, |reference| view! { {fresh(move || Some(page(reference.get())))} }.into_any())
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 fn page(reference: Reference) -> AnyView {
     let Reference { groups, content } = reference;
     match content {
@@ -127,7 +124,7 @@ fn page(reference: Reference) -> AnyView {
     }
 }
 
-/// Links to all pages, with the one that is open marked.
+/// Links to all pages, with the current one marked.
 fn pages(groups: &[Summary], open: &str) -> AnyView {
     let t = lang::current();
     let first = (t.reference_begin().to_owned(), "/api".to_owned(), String::new());
@@ -162,13 +159,13 @@ fn index(groups: Vec<Summary>, intro: Vec<String>) -> AnyView {
     .into_any()
 }
 
-/// A group in the index: its operations as links to where each is told whole.
+/// A group in the index: its operations as links to their full description.
 fn summary(group: Summary) -> AnyView {
     let Summary { name, about, lines } = group;
     let (id, page) = (anchor(&name), address(&name));
     let labelled = id.clone();
     let lines = lines.into_iter().map(|Line { id, method, path, summary }| {
-        // By the browser, which goes to the operation in the page.
+        // By the browser, which scrolls to the operation.
         let href = format!("{page}#{id}");
         view! {
             <li>
@@ -241,7 +238,7 @@ fn shape(shape: Shape) -> AnyView {
     .into_any()
 }
 
-/// Fields, each with its kind and meaning.
+/// Fields, each with type and meaning.
 fn table(fields: Vec<Field>) -> AnyView {
     let t = lang::current();
     if fields.is_empty() {
@@ -260,7 +257,7 @@ fn paragraphs(paragraphs: Vec<String>) -> AnyView {
     paragraphs.into_iter().map(|part| view! { <p>{inline(&part)}</p> }).collect_view().into_any()
 }
 
-/// What stands between backticks is code; emphasis is left out.
+/// Text in backticks becomes code; emphasis is dropped.
 fn inline(text: &str) -> AnyView {
     let plain = text.replace("**", "");
     let parts = plain.split('`').enumerate().map(|(at, part)| {
@@ -274,7 +271,7 @@ fn anchor(name: &str) -> String {
     format!("group-{}", name.to_lowercase())
 }
 
-/// Where a group is told whole.
+/// Address of a group's page.
 fn address(name: &str) -> String {
     format!("/api?group={}", name.to_lowercase())
 }

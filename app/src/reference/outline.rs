@@ -1,12 +1,12 @@
-//! The description of the API, cut down to what its page shows. Server only.
+//! The API description reduced to what its pages show. Server only.
 //!
-//! Invariant: nothing is said here that does not stand in the document. What is missing there is left out.
+//! Invariant: everything comes from the document; what is missing there is left out.
 
 use super::{Content, Field, Group, Line, Operation, Reference, Shape, Summary};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// The page of `document` about the group of this name, or its index where none is named; `None`: there is no such group.
+/// The page of `document` for this group, or its index for an empty name; `None` for an unknown group.
 pub(super) fn outline(document: &Value, group: &str) -> Option<Reference> {
     let tags = document["tags"].as_array().map(Vec::as_slice).unwrap_or_default();
     let content = if group.is_empty() {
@@ -17,7 +17,7 @@ pub(super) fn outline(document: &Value, group: &str) -> Option<Reference> {
     Some(Reference { groups: tags.iter().map(|tag| summary(document, tag)).collect(), content })
 }
 
-/// A group with all that there is to say about its operations, and the types that they name.
+/// A group with the full description of its operations, and their types.
 fn whole(document: &Value, tag: &Value) -> Content {
     let mut named = BTreeSet::new();
     let operations = operations(document, tag).map(|(path, method, operation)| {
@@ -42,7 +42,7 @@ fn summary(document: &Value, tag: &Value) -> Summary {
     Summary { name: to_text(&tag["name"]), about: to_text(&tag["description"]), lines: lines.collect() }
 }
 
-/// What is done under a tag: path, method and operation, in the order of their paths.
+/// Operations of a tag: path, method and operation, in the order of their paths.
 fn operations<'a>(
     document: &'a Value,
     tag: &'a Value,
@@ -54,7 +54,7 @@ fn operations<'a>(
     all.filter(|(.., operation)| operation["tags"][0] == tag["name"])
 }
 
-/// Adds what `value` refers to, and what that refers to.
+/// Adds the schemas that `value` refers to, recursively.
 fn name_schemas(document: &Value, value: &Value, named: &mut BTreeSet<String>) {
     match value {
         Value::Object(fields) => {
@@ -118,7 +118,7 @@ fn one(document: &Value, path: &str, method: &str, operation: &Value) -> Operati
     }
 }
 
-/// What a body holds: a type, or files of these kinds. Of a refusal its codes say enough.
+/// Content of a body: a type, or media types. Refusals are described by their codes.
 fn carried(content: &Value) -> String {
     let kinds = content.as_object().into_iter().flatten();
     let kinds = kinds.filter_map(|(name, media)| match name.as_str() {
@@ -142,7 +142,7 @@ fn fields(schema: &Value) -> Vec<Field> {
         .collect()
 }
 
-/// `integer`, `string · date-time`, `Person`, `list of Person`, or the words of a closed list.
+/// `integer`, `string · date-time`, `Person`, `list of Person`, or the values of an enum.
 fn kind(schema: &Value) -> String {
     if let Some(name) = schema["$ref"].as_str() {
         return name.rsplit('/').next().unwrap_or_default().to_owned();

@@ -1,4 +1,4 @@
-//! The calls about reports.
+//! Server functions for reports.
 
 use super::chart::Drawn;
 use crate::problem::AppError;
@@ -6,7 +6,7 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use services::reports::{self, Ask, ReportForm};
 
-/// How machines and rooms are used, with its charts; an empty word asks for the usual.
+/// The use of machines and rooms, with charts; empty arguments mean the defaults.
 #[server(name = ReadUse, endpoint = "reports/use", protocol = crate::call::Wire)]
 pub async fn of_use(
     #[server(default)] of: String,

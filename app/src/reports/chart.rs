@@ -1,16 +1,17 @@
-//! What charts, tables and figures have in common, and what the charts of a report are: SVG that the server draws
-//! ([`super::drawn`]), so that the browser carries none of it.
+//! What charts, tables and figures share. The charts are SVG drawn on the server ([`super::drawn`]), so the
+//! browser carries no drawing code.
 //!
-//! Invariant: a figure stands in or beside every mark, and what is not shown is hatched and says so; no chart needs colour.
+//! Invariant: every mark has its figure in or beside it, and hidden values are hatched and labelled; no chart
+//! needs colour.
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use text::{Lang, time};
 use views::reports::UseReport;
 
-/// What stands for too few people.
+/// Shown instead of too few people.
 pub const FEW: &str = "<5";
-/// The same for hours at which it is closed.
+/// Shown for hours at which it is closed.
 pub const CLOSED: &str = "–";
 
 /// A report with its charts.
@@ -35,7 +36,7 @@ pub fn percent(t: Lang, per_mille: u16) -> String {
     format!("{}{point}{}", per_mille / 10, per_mille % 10)
 }
 
-/// A share as a bar that is beside its figure.
+/// A share as a bar beside its figure.
 pub fn bar(share: u8) -> AnyView {
     view! {
         <svg class="chart ubar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">

@@ -1,9 +1,9 @@
-//! The charts of a report, as SVG: each is drawn from the figures that stand in the table below it.
+//! The charts of a report, as SVG: each is drawn from the figures in the table below it.
 //!
-//! Deliberately absent: what is not shown, which arrives as nothing.
+//! Not here: hidden values, which do not arrive.
 //!
-//! The server draws the SVG, so the page contains no drawing code; only a person's own hours are drawn in the browser
-//! too (`app/src/ui/chart.rs`).
+//! The server draws the SVG, so the page contains no drawing code; only a person's own hours are drawn in the
+//! browser too (`app/src/ui/chart.rs`).
 
 use super::chart::{CLOSED, Drawn, FEW, percent, short_weekday};
 use domain::{
@@ -16,7 +16,7 @@ use views::reports::UseReport;
 
 /// Machines in the chart, at most; the table has all.
 const MACHINES: usize = 10;
-/// Letters of a machine's name that there is room for.
+/// Letters of a machine's name in the chart.
 const LETTERS: usize = 17;
 
 /// Draws every chart of a report.
@@ -48,7 +48,7 @@ pub fn drawn(t: Lang, view: UseReport) -> Drawn {
     }
 }
 
-/// A name with as many letters as there is room for.
+/// A name cut to the available letters.
 fn shortened(name: &str) -> String {
     if name.chars().count() <= LETTERS {
         return name.to_owned();
@@ -57,7 +57,7 @@ fn shortened(name: &str) -> String {
     format!("{}…", stored.trim_end())
 }
 
-/// The fullest hour, in a sentence.
+/// The busiest hour as a sentence.
 fn busiest(t: Lang, cells: &[Vec<Cell>]) -> String {
     let all = (0_u8..)
         .zip(cells)
@@ -72,7 +72,7 @@ fn busiest(t: Lang, cells: &[Vec<Cell>]) -> String {
     )
 }
 
-/// The ground of what is not shown, for every chart of the document.
+/// The hatch pattern of hidden values, for every chart of the document.
 fn hatching() -> String {
     view! {
         <svg class="sprite" width="0" height="0" aria-hidden="true">
@@ -86,7 +86,7 @@ fn hatching() -> String {
     .to_html()
 }
 
-/// A step of the scale, 0 to 5, and how words on it look.
+/// A step of the scale, 0 to 5, and the colour of text on it.
 const fn heat(share: u8) -> (&'static str, &'static str) {
     match share {
         0..10 => ("0", "in-lo"),
@@ -98,7 +98,7 @@ const fn heat(share: u8) -> (&'static str, &'static str) {
     }
 }
 
-/// A rectangle of the map, in its units.
+/// A rectangle of the heat map, in its units.
 #[derive(Debug, Clone, Copy)]
 struct Place {
     x: u32,
@@ -133,19 +133,19 @@ impl Place {
     }
 }
 
-/// The hours of the week: days below each other where there is room, and beside each other on a phone.
+/// Orientation of the heat map: days as rows on wide screens, as columns on a phone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Lie {
-    /// Hours go to the right.
+    /// Hours from left to right.
     Wide,
-    /// Hours go down.
+    /// Hours from top to bottom.
     Upright,
 }
 
-/// The map of the hours of the week.
+/// The heat map of the hours of the week.
 fn map(t: Lang, cells: &[Vec<Cell>], (first, behind): (u8, u8), lie: Lie, label: String) -> String {
     let hours: u32 = u32::from(behind.saturating_sub(first)).max(1);
-    // Edge, width and height of a cell, and the gap.
+    // Edges, width and height of a cell, and the gap.
     let (left, top, step_x, step_y) = match lie {
         Lie::Wide => (36, 26, (504 / hours).max(20), 34),
         Lie::Upright => (28, 26, 44, 30),
@@ -204,7 +204,7 @@ fn map(t: Lang, cells: &[Vec<Cell>], (first, behind): (u8, u8), lie: Lie, label:
     .to_html()
 }
 
-/// A bar for each, with its figure behind it; words end at `left`, the longest bar is the most.
+/// A bar for each, with its figure behind it; labels end at `left`, the longest bar is the maximum.
 fn bars(label: &str, left: u32, steps: &[(String, Option<(u32, String)>)]) -> String {
     let most = steps.iter().filter_map(|(_, of)| of.as_ref().map(|(length, _)| *length)).max().unwrap_or(0).max(1);
     let (at, wide) = (left + 8, 274 - left);
@@ -235,7 +235,7 @@ fn bars(label: &str, left: u32, steps: &[(String, Option<(u32, String)>)]) -> St
     .to_html()
 }
 
-/// A rate by week, of 1,000: a line through the weeks that are shown, broken where one is not.
+/// A weekly rate in thousandths: a line through the weeks, interrupted where one is hidden.
 fn line(t: Lang, label: &str, weeks: &[(Date, Option<u16>)]) -> String {
     let most = weeks.iter().filter_map(|(_, rate)| *rate).max().unwrap_or(0).clamp(100, 1_000);
     let last = u32::try_from(weeks.len().saturating_sub(1)).unwrap_or(0).max(1);
@@ -252,7 +252,7 @@ fn line(t: Lang, label: &str, weeks: &[(Date, Option<u16>)]) -> String {
         .into_iter()
         .filter(|line| line.len() > 1)
         .map(|line| view! { <polyline class="line" points=line.join(" ")/> });
-    // As many words as there is room for.
+    // As many labels as fit.
     let every = last.div_ceil(6);
     let marks = (0_u32..).zip(weeks).map(|(week, (date, rate))| {
         let at = x(week);

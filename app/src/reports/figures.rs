@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use text::Lang;
 use views::reports::UseReport;
 
-/// What is known of what is chosen.
+/// The figures of the selection.
 pub fn whole(t: Lang, figures: &Figures) -> AnyView {
     let open = t.reports_open_hours(&t.hours(MINUTE * figures.open));
     let taken = |taken: Option<Utilisation>| {
@@ -57,7 +57,7 @@ fn length(t: Lang, minutes: u32) -> String {
     t.reports_days(&format!("{}{point}{}", tenths / 10, tenths % 10))
 }
 
-/// Each type, and each machine of what is chosen.
+/// Figures of each type and machine in the selection.
 pub fn groups(t: Lang, report: &UseReport) -> AnyView {
     let rows =
         report.report.rows.iter().zip(&report.names).map(|(row, name)| line(t, report.measure, row, name.clone()));

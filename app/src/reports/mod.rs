@@ -1,7 +1,8 @@
-//! Reports: when machines and rooms are busy, and what becomes of bookings.
+//! Reports: when machines and rooms are busy, and what happens to bookings.
 //!
-//! Invariant: each chart has its figures as a table and as a file; what is about too few people arrives as nothing, and is said in
-//! words. Without script the page is the same: what is shown is chosen by an ordinary form. Charts are drawn by the server.
+//! Invariant: each chart has its figures as a table and as a file; values about too few people do not arrive, and
+//! are shown as such. Without script the page is the same: the selection is an ordinary form. Charts are drawn on
+//! the server.
 
 pub mod api;
 mod chart;
@@ -48,7 +49,7 @@ pub fn reports_page() -> AnyView {
     live_page(lang::current().reports_title(), 8, answers, move |report| view! { <Page report/> }.into_any())
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(report: RwSignal<Drawn>) -> impl IntoView {
     let t = lang::current();
@@ -93,7 +94,7 @@ fn whole(t: Lang, drawn: &Drawn) -> AnyView {
     .into_any()
 }
 
-/// The address of a file with one table of what is shown, or all.
+/// Address of a CSV file with one table, or all.
 fn file(report: &UseReport, part: &str) -> String {
     format!(
         "/api/v1/reports/use.csv?{}{}",
@@ -102,7 +103,7 @@ fn file(report: &UseReport, part: &str) -> String {
     )
 }
 
-/// What is shown, for an address.
+/// The selection as a query.
 fn words(report: &UseReport, by: By) -> String {
     let of = report.of.map(|of| format!("of={of}&")).unwrap_or_default();
     let weeks = match report.weeks {
@@ -112,12 +113,12 @@ fn words(report: &UseReport, by: By) -> String {
     format!("{of}{weeks}&measure={}&by={}", report.measure.as_str(), by.as_str())
 }
 
-/// What is chosen: an ordinary form, sent by choosing where there is script.
+/// The selection: an ordinary form, submitted on change with script.
 fn asked_for(t: Lang, report: &UseReport) -> AnyView {
     let send = |event: leptos::ev::Event| {
         let list = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
         if let Some(form) = list.and_then(|list| list.form()) {
-            // As if the button had been pressed, so that the router hears of it.
+            // As if the button had been pressed, so that the router notices it.
             drop(form.request_submit());
         }
     };
@@ -195,7 +196,7 @@ fn busy(t: Lang, drawn: &Drawn) -> AnyView {
     card(t, Card { heading: t.reports_busy(), sub: scale.into_any(), chart, table, file, span: "7" })
 }
 
-/// Machines and rooms, the most hours first. Their file is that of types and machines.
+/// Machines and rooms by hours, descending. Their file is that of types and machines.
 fn machines(t: Lang, drawn: &Drawn) -> AnyView {
     let (view, heading) = (&drawn.shown, t.reports_machines());
     let rows = view.report.machines.iter().zip(&view.machine_names);
@@ -206,7 +207,7 @@ fn machines(t: Lang, drawn: &Drawn) -> AnyView {
     card(t, Card { heading, sub, chart: drawn.machines.clone(), table, file, span: "5" })
 }
 
-/// The map as a table: a line for each hour, so that a phone has room for the days.
+/// The heat map as a table: a row for each hour, so that a phone has room for the days.
 fn hours(t: Lang, cells: &[Vec<Cell>], (first, behind): (u8, u8)) -> AnyView {
     let days = (0_u8..7).map(
         |day| view! { <th scope="col" data-num=""><abbr title=t.weekday(day)>{short_weekday(t, day)}</abbr></th> },
@@ -232,7 +233,7 @@ fn hours(t: Lang, cells: &[Vec<Cell>], (first, behind): (u8, u8)) -> AnyView {
     .into_any()
 }
 
-/// Too few people, as short as there is room, and as words.
+/// Too few people, as a short sign and as text.
 fn few(t: Lang) -> AnyView {
     view! { <span aria-hidden="true">{FEW}</span><span class="visually-hidden">{t.reports_few_hidden()}</span> }
         .into_any()

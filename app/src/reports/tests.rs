@@ -23,7 +23,7 @@ fn figures() -> Figures {
 
 const HIDDEN: Figures = Figures { open: 600, booked: None, used: None, rates: None, lead: None, waited: None };
 
-/// Open from 8 to 11, not on Sunday; Saturday at nine is the fullest.
+/// Open from 8 to 11, not on Sunday; Saturday at nine is the busiest.
 fn report() -> UseReport {
     let mut cells = vec![vec![Cell::Closed; 24]; 7];
     for day in cells.iter_mut().take(6) {
@@ -74,7 +74,7 @@ fn report() -> UseReport {
 }
 
 fn page(lang: Lang, report: UseReport) -> String {
-    // Without the marks between pieces of text.
+    // Without the marks between text nodes.
     html(visitor(lang), "/reports", move || view! { <Page report=RwSignal::new(drawn(lang, report))/> })
         .replace("<!>", "")
 }
@@ -86,7 +86,7 @@ fn charts_have_figures_tables_and_csv_links() {
     for figure in ["61%", "204 h of 334 h open", "3.1%", "6 of 194", "2.6%", "5 of 194", "1.8 days", "2 h 10"] {
         assert!(text.contains(figure), "{figure} is missing: {text}");
     }
-    // Both maps, the machines, the weeks, and two scales; the map of a phone is the other way round.
+    // Both maps, the machines, the weeks, and two scales; the phone's map is transposed.
     assert_eq!(html.matches(r#"role="img""#).count(), 6, "{html}");
     assert!(html.contains("Busiest on Saturday at 09:00, 97%"), "{html}");
     assert_eq!(html.matches("<caption").count(), 6, "{html}");

@@ -1,18 +1,18 @@
-//! The calls for starting a machine and ending a use from afar.
+//! Server functions for remote start and stop.
 
 use crate::problem::AppError;
 use domain::id::MachineId;
 use leptos::prelude::*;
 use views::requests::Remote;
 
-/// What whoever asks may do to it from afar, and how far that is.
+/// The caller's remote actions on a machine, with their state.
 #[server(name = ReadRemote, endpoint = "machines/remote", protocol = crate::call::Wire)]
 pub async fn remote(id: MachineId) -> Result<Option<Remote>, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::requests::remote(&ctx, &crate::request::actor(), id).await?)
 }
 
-/// Has its board log out whoever is in, or let whoever asks in.
+/// Makes its board log out the current user, or admit the caller.
 #[server(name = AskBoard, endpoint = "machines/ask-board", protocol = crate::call::Wire)]
 pub async fn ask_board(machine: MachineId, #[server(default)] start: bool) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();

@@ -1,7 +1,7 @@
-//! Starting a machine and ending a use from afar: the button on the machine's page, and what has become of it.
+//! Remote start and stop: the button on the machine's page, and its state.
 //!
-//! Invariant: shown to whoever may stop what runs there now, or start it now, and to nobody else. Beside the page's main
-//! content: what is refused here says so in its own place and leaves the page alone.
+//! Invariant: shown only to people who may stop the current use, or start it now. Outside the page's main content:
+//! a refusal is shown here and leaves the page alone.
 
 pub mod api;
 
@@ -21,7 +21,7 @@ use domain::{id::MachineId, live::Noun};
 use leptos::{prelude::*, server_fn::ServerFn};
 use views::requests::Remote;
 
-/// “Stop it” or “Start it”, for whoever may.
+/// The button, if permitted.
 #[component]
 pub fn RemoteButton(machine: MachineId) -> impl IntoView {
     let (live, ask) = (use_live(), Call::<AskBoard>::new());
@@ -40,11 +40,11 @@ pub fn RemoteButton(machine: MachineId) -> impl IntoView {
     }
 }
 
-/// The form: no request, so that a test can render it.
+/// The form without requests, so that tests can render it.
 #[component]
 fn Offer(machine: MachineId, ask: Call<AskBoard>, shown: Signal<Option<Remote>>) -> impl IntoView {
     let t = lang::current();
-    // A refusal is told also when by then there is nothing left to do.
+    // A refusal is shown even if nothing is left to do by then.
     let echoed = use_visitor().echo.is_some_and(|echo| echo.function == AskBoard::PATH);
     let refused = Memo::new(move |_| ask.value().with(|value| value.as_ref().map_or(echoed, Result::is_err)));
     part(move || {

@@ -1,4 +1,4 @@
-//! The calls that list, add, change and put away rooms.
+//! Server functions for rooms.
 
 use crate::problem::AppError;
 use domain::id::RoomId;
@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use services::rooms::{self, DescribeRoom};
 use views::{equipment::Shelved, rooms::Rooms};
 
-/// All rooms, and what they can be given.
+/// All rooms, and the choices of their form.
 #[server(name = ReadRooms, endpoint = "rooms/list", protocol = crate::call::Wire)]
 pub async fn list() -> Result<Rooms, AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -30,7 +30,7 @@ pub async fn add(
     Ok(())
 }
 
-/// Saves a room over the version that its form was filled in from.
+/// Saves a room if its version is unchanged.
 #[server(name = SaveRoom, endpoint = "rooms/save", protocol = crate::call::Wire)]
 pub async fn save(
     id: RoomId,
@@ -48,11 +48,11 @@ pub async fn save(
     Ok(())
 }
 
-/// Puts a room away, or takes it back.
+/// Archives or restores a room.
 #[server(name = ArchiveRoom, endpoint = "rooms/archive", protocol = crate::call::Wire)]
 pub async fn archive(
     id: RoomId,
-    /// `yes` when it is taken back.
+    /// `yes` to restore it.
     #[server(default)]
     back: String,
 ) -> Result<Shelved, AppError> {

@@ -1,6 +1,6 @@
-//! Rooms: added, changed, put away and taken back, and which machines are in each.
+//! Rooms: added, changed, archived and restored, and which machines are in each.
 //!
-//! Deliberately absent: when a room is booked, which is on the pages of [`crate::bookings`].
+//! Not here: bookings of rooms ([`crate::bookings`]).
 
 pub mod api;
 
@@ -29,7 +29,7 @@ use leptos_router::hooks::use_query_map;
 use text::Lang;
 use views::rooms::{RoomRow, Rooms};
 
-/// The field of the machines in a room.
+/// Name of the machines field.
 const MACHINES: &str = "machines[]";
 
 #[derive(Debug, Clone, Copy)]
@@ -56,7 +56,7 @@ pub fn rooms_page() -> AnyView {
     })
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(all: RwSignal<Rooms>, calls: Calls) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
@@ -134,7 +134,7 @@ fn fields(t: Lang, saved: &versions::Saved, all: RwSignal<Rooms>) -> AnyView {
     .into_any()
 }
 
-/// One room that is changed, put away or taken back.
+/// Edits, archives or restores one room.
 fn edit(t: Lang, room: RoomRow, all: RwSignal<Rooms>, calls: Calls) -> AnyView {
     let RoomRow { id, saved, archived, .. } = room;
     let name = saved.value("name").to_owned();

@@ -1,9 +1,9 @@
-//! The call that shows the second factor.
+//! Server function for the second factor.
 
 use crate::problem::AppError;
 use leptos::prelude::*;
 
-/// Shows a code of the authenticator, or a recovery code, in the session that the browser brought.
+/// Checks a code of the authenticator, or a recovery code, for the current session.
 #[server(endpoint = "second-factor/show", protocol = crate::call::Wire)]
 pub async fn show(
     #[server(default)] code: String,

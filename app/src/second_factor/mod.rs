@@ -1,4 +1,4 @@
-//! The second factor, after the password or when a role asks for it.
+//! The second factor, after the password or when a role requires it.
 
 pub mod api;
 
@@ -32,7 +32,7 @@ pub fn second_factor_page() -> AnyView {
 fn Showing(to: String) -> impl IntoView {
     let t = lang::current();
     if let Some(me) = use_visitor().who {
-        // Whoever has a second factor is not in before they have shown it.
+        // With a second factor, nobody is signed in before it is checked.
         return if me.asleep {
             view! {
                 <Hello heading=t.factor_none() intro=t.factor_none_next().to_owned()/>

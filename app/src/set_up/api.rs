@@ -1,4 +1,4 @@
-//! The calls of the first start.
+//! Server functions for set-up.
 
 use crate::problem::AppError;
 use domain::{
@@ -9,24 +9,21 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use views::checklist::{Added, FirstStart};
 
-/// What the form of a new space needs.
+/// Data of the set-up form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Zones {
-    /// The names of the time zones to choose from, and what time it is there.
+    /// Time zones to choose from, with the time there.
     pub zones: Vec<(String, Moment)>,
-    /// Names that browsers still use for some of them, and which of them each is.
+    /// Old zone names that browsers still use, with the current ones.
     pub aliases: Vec<(String, String)>,
 }
 
-/// The address of the first start's page.
+/// Address of the set-up steps.
 pub const STEPS: &str = "/start";
 
-/// Whether this link begins anything, and with what.
+/// Whether this link is valid, and the data of its form.
 #[server(name = ReadZones, endpoint = "set-up/read", protocol = crate::call::Wire)]
-pub async fn zones(
-    /// The token in the address.
-    token: String,
-) -> Result<Zones, AppError> {
+pub async fn zones(token: String) -> Result<Zones, AppError> {
     use domain::accounts::Purpose;
     let (ctx, t, client) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::client());
     let token = services::token::Token::presented(&token);
@@ -41,14 +38,13 @@ pub async fn zones(
     }
 }
 
-/// Names the space and makes its first administrator.
+/// Names the space and creates its first administrator.
 #[server(endpoint = "set-up/begin", protocol = crate::call::Wire)]
 pub async fn begin(
-    /// The token in the link.
     token: String,
     #[server(default)] space: String,
     #[server(default)] zone: String,
-    /// What its boards and walls speak.
+    /// Language of boards and displays.
     #[server(default)]
     lang: String,
     #[server(default)] name: String,
@@ -71,14 +67,14 @@ pub async fn begin(
     Ok(())
 }
 
-/// All steps of the first start, and what their forms begin with.
+/// All set-up steps, and the data of their forms.
 #[server(name = ReadFirstStart, endpoint = "set-up/steps", protocol = crate::call::Wire)]
 pub async fn first_start() -> Result<FirstStart, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::checklist::first_start(&ctx, &crate::request::actor()).await?)
 }
 
-/// Adds a location and goes on to the next step.
+/// Adds a location and continues with the next step.
 #[server(name = AddFirstPlace, endpoint = "set-up/place", protocol = crate::call::Wire)]
 pub async fn add_place(#[server(default)] name: String) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -87,7 +83,7 @@ pub async fn add_place(#[server(default)] name: String) -> Result<(), AppError> 
     Ok(())
 }
 
-/// Adds a machine and goes on to the next step.
+/// Adds a machine and continues with the next step.
 #[server(name = AddFirstMachine, endpoint = "set-up/machine", protocol = crate::call::Wire)]
 pub async fn add_machine(
     #[server(default)] name: String,
@@ -104,7 +100,7 @@ pub async fn add_machine(
     Ok(())
 }
 
-/// Adds a member, who is invited if there is an address.
+/// Adds a member, invited if there is an address.
 #[server(name = AddFirstMember, endpoint = "set-up/member", protocol = crate::call::Wire)]
 pub async fn add_member(
     #[server(default)] name: String,
@@ -114,12 +110,12 @@ pub async fn add_member(
     Ok(services::checklist::add_member(&ctx, &crate::request::actor(), name, email, t).await?)
 }
 
-/// Assigns a card that was tapped, if there is one, and grants a qualification.
+/// Assigns a tapped card, if there is one, and grants a qualification.
 #[server(name = LetUse, endpoint = "set-up/let-use", protocol = crate::call::Wire)]
 pub async fn let_use(
     person: PersonId,
     kind: TypeId,
-    /// A card that belongs to nobody; empty for none.
+    /// An unknown card; empty for none.
     #[server(default)]
     card: String,
 ) -> Result<(), AppError> {

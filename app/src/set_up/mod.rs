@@ -1,6 +1,6 @@
-//! Setting the space up: the space and its first administrator, in one form; the steps after that are in [`steps`].
+//! Setting up the space: the space and its first administrator, in one form; the following steps are in [`steps`].
 //!
-//! Invariant: nothing is stored before everything is right, so a link that was begun with can be begun with again.
+//! Invariant: nothing is stored before everything is valid, so a refused link can be used again.
 
 pub mod api;
 pub mod steps;
@@ -26,8 +26,6 @@ use leptos_meta::Title;
 
 use text::Lang;
 use zone::ZoneField;
-
-/// What the page asks for.
 #[derive(Debug)]
 struct PageContext {
     start: PageResource<Zones>,
@@ -62,7 +60,7 @@ pub fn set_up_page() -> AnyView {
     .into_any()
 }
 
-/// What it takes, and what comes after.
+/// How long it takes, and what comes after.
 #[component]
 fn Promise() -> impl IntoView {
     let t = lang::current();
@@ -87,7 +85,7 @@ fn Promise() -> impl IntoView {
     }
 }
 
-/// The form: no request, so that a test can render it.
+/// The form without requests, so that tests can render it.
 #[component]
 fn Beginning(start: Zones, token: String) -> impl IntoView {
     let t = lang::current();
@@ -95,7 +93,7 @@ fn Beginning(start: Zones, token: String) -> impl IntoView {
     let languages = Lang::ALL.map(|lang| Segment { value: lang.tag(), name: lang.name(), icon: None }).to_vec();
     view! {
         <h1>{t.set_up_title()}</h1>
-        // `frontend/page/src/drafts.ts` keeps what was typed, but for the password.
+        // `frontend/page/src/drafts.ts` stores the input, except the password.
         <div data-keep=""><Form action=begin reload=true>
             <Carried name="token" value=token/>
             <section class="form" aria-labelledby="space-part">

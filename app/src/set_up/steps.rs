@@ -1,7 +1,7 @@
-//! The first start, from an empty space to the first accepted tap: all steps at the side, the form of one of them beside.
+//! Set-up, from an empty space to the first accepted tap: all steps at the side, and the form of one of them.
 //!
-//! Invariant: which steps are done is computed from what there is. Whoever finishes one is at the next, and what boards tell
-//! shows by itself.
+//! Invariant: completed steps are computed from the data. After a step the next one opens, and what boards report
+//! appears live.
 
 use super::api::{self, AddFirstMachine, AddFirstMember, AddFirstPlace, LetUse, STEPS};
 use crate::{
@@ -33,7 +33,6 @@ use views::{
     checklist::{FirstMachine, FirstStart},
 };
 
-/// The forms of the page.
 #[derive(Debug, Clone, Copy)]
 struct Calls {
     place: Call<AddFirstPlace>,
@@ -47,14 +46,14 @@ impl Calls {
         Self { place: Call::new(), machine: Call::new(), member: Call::new(), let_use: Call::new() }
     }
 
-    /// How often one of them was sent.
+    /// Number of submissions.
     fn sent(self) -> usize {
         let Self { place, machine, member, let_use } = self;
         place.version().get() + machine.version().get() + member.version().get() + let_use.version().get()
     }
 }
 
-/// Where a step is done.
+/// Address of a step's page.
 #[must_use]
 pub fn page_of(step: Step) -> String {
     format!("{STEPS}?step={}", step.as_str())
@@ -93,13 +92,13 @@ pub fn first_start_page() -> AnyView {
     .into_any()
 }
 
-/// The step that the address asks for.
+/// The step in the address.
 fn requested_step() -> Memo<Option<Step>> {
     let query = use_query_map();
     Memo::new(move |_| query.with(|query| query.get_str("step").and_then(Step::parse)))
 }
 
-/// All steps in their order, with what is done.
+/// All steps in order, with their progress.
 #[component]
 fn Side(steps: Memo<Option<Checklist>>) -> impl IntoView {
     let (t, requested) = (lang::current(), requested_step());
@@ -129,12 +128,12 @@ fn Side(steps: Memo<Option<Checklist>>) -> impl IntoView {
     })
 }
 
-/// The step that is to do: no request, so that a test can render it.
+/// The current step, without requests, so that tests can render it.
 #[component]
 fn Page(page: RwSignal<FirstStart>, calls: Calls, main: NodeRef<html::Main>) -> impl IntoView {
     let (t, requested) = (lang::current(), requested_step());
     let visible = Memo::new(move |_| page.with(|page| page.steps.current_step(requested.get())));
-    // The form that was sent is gone: its reader goes on at the top of the next.
+    // After a submission, the focus goes to the top of the next step.
     Effect::new(move |before: Option<Option<Step>>| {
         let visible = visible.get();
         if before.is_some_and(|before| before != visible)
@@ -198,7 +197,7 @@ fn machines(page: RwSignal<FirstStart>, calls: Calls) -> AnyView {
         page.with_untracked(|page| (page.kinds.clone(), page.places.clone(), page.number));
     let number = if number == 0 { String::new() } else { number.to_string() };
     let lead = if kinds.is_empty() { t.first_start_machine_lead() } else { t.first_start_machine_lead_more() };
-    // What was just added is where the next machine is.
+    // The latest location is the next machine's.
     let place = places.last().map(|(place, _)| place.to_string()).unwrap_or_default();
     let mut options: Vec<_> = places.into_iter().map(|(place, name)| (place.to_string(), name)).collect();
     options.push((String::new(), t.equipment_no_place().to_owned()));
@@ -233,7 +232,7 @@ fn people(calls: Calls) -> AnyView {
     .into_any()
 }
 
-/// A first card: waited for, then assigned together with the qualification.
+/// A first card: awaited, then assigned together with the qualification.
 fn card(page: RwSignal<FirstStart>, calls: Calls) -> AnyView {
     let is_tapped = Memo::new(move |_| page.with(|page| !page.cards.is_empty()));
     let machine = Memo::new(move |_| page.with(|page| page.machine.clone()));
@@ -279,7 +278,7 @@ fn without_machine() -> AnyView {
     view! { <p><a class="link" href=page_of(Step::Machines)>{t.first_start_no_machine()}</a></p> }.into_any()
 }
 
-/// A tap on the reader of `machine` is waited for; or what keeps its board from telling of one.
+/// Waiting for a tap on the reader of `machine`; or what prevents its board from reporting one.
 fn waiting(machine: FirstMachine, next: String) -> AnyView {
     let t = lang::current();
     let FirstMachine { id, name, number, heard, .. } = machine;
@@ -301,18 +300,18 @@ fn waiting(machine: FirstMachine, next: String) -> AnyView {
     view! { <Banner tone=Tone::Info icon="id-card" title>{next}</Banner>{look()} }.into_any()
 }
 
-/// Without script nothing comes by itself.
+/// Without script the page must be reloaded.
 fn look() -> AnyView {
     view! { <noscript><a class="btn" href=STEPS>{lang::current().first_start_look()}</a></noscript> }.into_any()
 }
 
-/// The card that was chosen, if it is still there, or else the one that was tapped last.
+/// The selected card while it is unknown, otherwise the last one tapped.
 fn card_to_assign(stored: Option<UnknownCardId>, cards: &[UnknownCard]) -> Option<UnknownCardId> {
     let stored = cards.iter().find(|card| Some(card.id) == stored);
     stored.or(cards.first()).map(|card| card.id)
 }
 
-/// Whom to let use the type of `machine`, and whose a card is that was tapped.
+/// Whom to let use the type of `machine`, and who holds the tapped card.
 #[component]
 fn LetUseForm(page: RwSignal<FirstStart>, calls: Calls, machine: FirstMachine, with_card: bool) -> impl IntoView {
     let t = lang::current();
@@ -326,7 +325,7 @@ fn LetUseForm(page: RwSignal<FirstStart>, calls: Calls, machine: FirstMachine, w
     } else {
         (t.first_start_who(), t.first_start_let_use(&kind_name))
     };
-    // What was chosen survives that another card is tapped: the card that stands there once somebody chooses, too.
+    // The selection survives taps of other cards, including the card shown when a person is chosen.
     let visible = StoredValue::new(None::<UnknownCardId>);
     let stored = StoredValue::new(None::<UnknownCardId>);
     let keep_chosen =
@@ -350,7 +349,7 @@ fn LetUseForm(page: RwSignal<FirstStart>, calls: Calls, machine: FirstMachine, w
     view! {
         <Form action=calls.let_use>
             {hidden("kind", &kind)}
-            // Elements of their own: in those of before the browser would keep the place of the chosen card, and not the card.
+            // New elements, because a browser would keep the position of the selected option, not the card.
             {with_card.then(|| fresh(tapped))}
             <div on:change=keep_shown><Select name="person" label=whose options chosen=person/></div>
             <div class="btn-row"><Submit label kind=Kind::Primary busy=calls.let_use.pending()/></div>

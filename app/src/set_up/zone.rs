@@ -1,4 +1,4 @@
-//! The time zone: the one the browser is in, until somebody says otherwise.
+//! The time zone: the browser's, until another is selected.
 
 use super::api::Zones;
 use crate::{
@@ -31,13 +31,13 @@ pub fn ZoneField(zones: Zones) -> impl IntoView {
     view! { <Select name="zone" label=t.set_up_zone() options=options.collect() chosen/> }
 }
 
-/// The zone of the list that is meant by `name`, which may be one of its old names.
+/// The listed zone for `name`, which may be an old name.
 fn listed(name: String, zones: &[String], aliases: &[(String, String)]) -> Option<String> {
     let today = aliases.iter().find(|(alias, _)| *alias == name).map(|(_, today)| today.clone());
     Some(today.unwrap_or(name)).filter(|name| zones.contains(name))
 }
 
-/// The zone that the browser is in, as far as it says.
+/// The browser's zone, if it reports one.
 fn here() -> Option<String> {
     let format = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new());
     js_sys::Reflect::get(&format.resolved_options(), &"timeZone".into()).ok()?.as_string()

@@ -1,4 +1,4 @@
-//! The calls about settings.
+//! Server functions for settings.
 
 use crate::problem::AppError;
 #[cfg(feature = "ssr")]
@@ -9,18 +9,18 @@ use domain::{
 use leptos::prelude::*;
 use views::settings::SettingsPage;
 
-/// The settings at one place.
+/// The settings of one place.
 #[server(name = ReadSettings, endpoint = "settings/page", protocol = crate::call::Wire)]
 pub async fn page(
     /// Where: `space`, `type:3`, `machine:7`.
     #[server(default)]
     at: String,
-    /// The one that is looked at.
+    /// The selected setting.
     #[server(default)]
     key: String,
-    /// A value of it that is tried out.
+    /// A value for a preview.
     tried: Option<String>,
-    /// `yes` when it is tried out that nothing is said any more.
+    /// `yes` to preview the inherited value.
     #[server(default)]
     nothing: String,
 ) -> Result<SettingsPage, AppError> {
@@ -34,17 +34,17 @@ pub async fn page(
     Ok(services::settings::page(&ctx, &actor, at, key, tried, t).await?)
 }
 
-/// Says something for a setting, or nothing any more.
+/// Sets or clears a setting.
 #[server(endpoint = "settings/say", protocol = crate::call::Wire)]
 pub async fn say(
     #[server(default)] at: String,
     #[server(default)] key: String,
     #[server(default)] value: String,
-    /// `yes` when nothing is said any more.
+    /// `yes` to clear it.
     #[server(default)]
     nothing: String,
     version: i64,
-    /// `rules` where it is said on the page of the booking rules.
+    /// `rules` if sent from the page of the booking rules.
     #[server(default)]
     page: String,
 ) -> Result<(), AppError> {

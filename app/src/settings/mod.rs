@@ -1,7 +1,7 @@
-//! Settings: what holds where and who said so, one of them changed at a time, tried out before where it decides about people.
+//! Settings: values with their origin, edited one at a time, previewed first where they decide who may use
+//! machines.
 //!
-//! Invariant: a value that is tried out is in the address, and nothing is saved by looking at it; news from the server take
-//! no form away that somebody chooses in.
+//! Invariant: a preview is in the address and saves nothing; live updates never rebuild a form in use.
 
 pub mod api;
 
@@ -34,22 +34,20 @@ use views::{
     settings::{SettingRow, SettingsPage, Somewhere},
 };
 
-/// The field that says that nothing is said any more.
+/// The field that clears a setting.
 const NOTHING: &str = "nothing";
 
-/// What is looked at, from the address.
+/// The selection, from the address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct SettingsParams {
     at: String,
     key: String,
     tried: Option<String>,
-    /// `yes` where it is tried out that nothing is said any more.
+    /// `yes` to preview the inherited value.
     nothing: String,
-    /// The version over which it would be saved.
+    /// The version it would be saved over.
     version: Option<i64>,
 }
-
-/// What the page asks for.
 #[derive(Debug)]
 struct PageContext {
     page: PageResource<SettingsPage>,
@@ -84,7 +82,7 @@ pub fn settings_page() -> AnyView {
     })
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(page: RwSignal<SettingsPage>, shown: Memo<SettingsParams>, say: Call<Say>) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
@@ -104,13 +102,13 @@ fn Page(page: RwSignal<SettingsPage>, shown: Memo<SettingsParams>, say: Call<Say
     });
     let (begun, typing) = begun_from(newest);
     let tried = Memo::new(move |_| page.with(|page| page.tried.clone()));
-    // What was tried out before the page was loaded, once: a form that is drawn again shows what is saved.
+    // A preview from before the page was loaded, used once: a form that is built again shows the saved value.
     let begins = StoredValue::new(shown.with_untracked(|shown| shown.tried.clone().zip(shown.version)));
     let edited = Signal::derive(move || {
         let key = key.get().map(|key| format!("&key={}", key.as_str())).unwrap_or_default();
         places.with(|(at, _)| format!("/settings?at={at}{key}"))
     });
-    // The form stands below the setting that it changes: in a list of its own it would be taken away with every change of another.
+    // The form is below its setting: inside the list it would be rebuilt with every change of another one.
     let lists = move |at: usize| {
         part(move || {
             let chosen = may_change.get().then(|| key.get()).flatten();
@@ -135,7 +133,7 @@ fn Page(page: RwSignal<SettingsPage>, shown: Memo<SettingsParams>, say: Call<Say
         {part(move || {
             begun.track();
             may_change.get().then(|| {
-                // Another one than what was typed in so far.
+                // Different from the current input.
                 if typing.get_untracked() {
                     typing.set(false);
                 }
@@ -148,10 +146,10 @@ fn Page(page: RwSignal<SettingsPage>, shown: Memo<SettingsParams>, say: Call<Say
     }
 }
 
-/// Settings of one group that stand together, and whether the group begins with them.
+/// Consecutive settings of one group, and whether the group begins with them.
 type Portion = (Group, bool, Vec<SettingRow>);
 
-/// The settings up to the chosen one, and those after it, by group.
+/// The settings up to the selected one, and those after it, by group.
 fn portions(rows: &[SettingRow], chosen: Option<Key>) -> [Vec<Portion>; 2] {
     let mut portions = [Vec::new(), Vec::new()];
     let mut at = 0;
@@ -183,7 +181,7 @@ fn list(t: Lang, (group, begins, rows): Portion, at: At, now: Moment) -> AnyView
     .into_any()
 }
 
-/// The choice of the place that something is said for.
+/// Selects the place of the settings.
 #[component]
 pub fn Where(page: &'static str, at: At, places: Vec<Somewhere>) -> impl IntoView {
     let t = lang::current();
@@ -199,13 +197,13 @@ pub fn Where(page: &'static str, at: At, places: Vec<Somewhere>) -> impl IntoVie
     }
 }
 
-/// One setting: what holds, where that comes from, what it does, and who changed it last.
+/// One setting: value, origin, description, and last change.
 #[component]
 fn Row(row: SettingRow, at: At, now: Moment) -> impl IntoView {
     let t = lang::current();
     let SettingRow { key, value, from, default, changed, may_change, .. } = row;
     let mut about = vec![t.setting_from(from).to_owned()];
-    // What is the default already needs not be told twice.
+    // The default is not repeated if it is the value.
     about.extend(from.map(|_| t.settings_default(&t.setting_in_words(key, &default))));
     about.extend(changed.map(|(by, at)| {
         let when = t.day(at, now);
@@ -234,12 +232,12 @@ fn Row(row: SettingRow, at: At, now: Moment) -> impl IntoView {
     }
 }
 
-/// The place of the page in which a setting is changed.
+/// Id of the element in which a setting is edited.
 fn place(key: Key) -> String {
     format!("set-{}", key.as_str())
 }
 
-/// The values there are, where they are words.
+/// The possible values, if they are words.
 fn options(t: Lang, key: Key) -> Vec<(String, String)> {
     match key.fits() {
         Fits::Word(words) => words.iter().map(|&name| (name.to_owned(), t.setting_value(key, name))).collect(),
@@ -247,13 +245,13 @@ fn options(t: Lang, key: Key) -> Vec<(String, String)> {
     }
 }
 
-/// The one that is changed: with what that would do, where it can be told, and only after it was looked at where it decides
-/// who may use machines.
+/// The form of a setting: with a preview, if possible, which is required for settings that decide who may use
+/// machines.
 #[component]
 fn Edit(
     row: SettingRow,
     page: SettingsPage,
-    /// A value that was tried out already, and over which version.
+    /// A previewed value, and its version.
     #[prop(optional_no_strip)]
     begins: Option<(String, i64)>,
     tried: Memo<Option<(Option<String>, Preview)>>,

@@ -1,21 +1,21 @@
-//! The calls for signing in and for asking to join.
+//! Server functions for sign-in and applications.
 
 use crate::problem::AppError;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// What somebody may know of a space before they say who they are.
+/// What anonymous visitors may know about a space.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entrance {
-    /// Somebody can sign in: there is an administrator.
+    /// There is an administrator, so sign-in is possible.
     pub open: bool,
     pub sign_up: bool,
     pub mail: bool,
-    /// Machines that are free, where passers-by may see it.
+    /// Number of free machines, if the status is public.
     pub free: Option<u32>,
 }
 
-/// What to offer whoever wants in.
+/// What to offer on the sign-in page.
 #[server(name = ReadEntrance, endpoint = "sign-in/entrance", protocol = crate::call::Wire)]
 pub async fn entrance() -> Result<Entrance, AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -30,7 +30,7 @@ pub async fn entrance() -> Result<Entrance, AppError> {
     Ok(Entrance { open, sign_up, mail, free })
 }
 
-/// Signs in, and goes where the person wanted to go.
+/// Signs in and redirects to the requested page.
 #[server(endpoint = "sign-in/enter", protocol = crate::call::Wire)]
 pub async fn enter(
     #[server(default)] email: String,
@@ -53,7 +53,7 @@ pub async fn apply(#[server(default)] name: String, #[server(default)] email: St
     Ok(())
 }
 
-/// Gives the browser its session and leads on; a second factor is shown first.
+/// Sets the session cookie and redirects; a second factor is asked first.
 #[cfg(feature = "ssr")]
 pub(crate) fn let_in(opened: &services::accounts::Opened, to: &str) {
     crate::cookies::let_in(&opened.token);

@@ -1,4 +1,4 @@
-//! Asking to join, where the workshop allows it.
+//! Applying for membership, if the workshop allows it.
 
 use super::{
     Back,
@@ -17,8 +17,6 @@ use crate::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-
-/// What the page asks for.
 #[derive(Debug)]
 struct PageContext {
     entrance: PageResource<Entrance>,
@@ -51,7 +49,7 @@ pub fn applying_page() -> AnyView {
     .into_any()
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Application(open: bool, sent: bool) -> impl IntoView {
     let t = lang::current();

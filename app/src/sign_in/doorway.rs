@@ -1,6 +1,6 @@
-//! The frame of every page on the way in: the mark, one headline, one thing to do, and what else one may want.
+//! The frame of the sign-in pages: the logo, one headline, one action, and further links.
 //!
-//! Deliberately absent: navigation. Who is here wants in, or back.
+//! Not here: navigation. Visitors here want to get in, or back.
 
 use crate::ui::form::hidden;
 use crate::{ui::icon::Mark, visitor::use_visitor};
@@ -9,7 +9,7 @@ use leptos::{html, prelude::*};
 #[component]
 pub fn Doorway(children: Children) -> impl IntoView {
     let main = NodeRef::<html::Main>::new();
-    // Who came here without loading a document stays where the old link was, unless focus goes along.
+    // After a client-side navigation the focus moves to the new content, or it would stay where the old link was.
     let by_link = cfg!(feature = "hydrate")
         && document().document_element().is_some_and(|root| root.has_attribute("data-hydrated"));
     Effect::new(move |_| {
@@ -26,10 +26,10 @@ pub fn Doorway(children: Children) -> impl IntoView {
     }
 }
 
-/// The headline, and what follows from it.
+/// The headline, and its explanation.
 #[component]
 pub fn Hello(
-    /// The largest thing on the page.
+    /// The headline.
     #[prop(into)]
     heading: String,
     #[prop(optional, into)] intro: Option<String>,
@@ -37,13 +37,13 @@ pub fn Hello(
     view! { <header class="hello"><h1>{heading}</h1>{intro.map(|intro| view! { <p>{intro}</p> })}</header> }
 }
 
-/// A field that nobody sees, with what the function must know besides.
+/// A hidden field.
 #[component]
 pub fn Carried(name: &'static str, value: String) -> impl IntoView {
     hidden(name, &value)
 }
 
-/// For the browser's memory of passwords: which address the new one belongs to.
+/// Tells password managers which address the new password belongs to.
 #[component]
 pub fn Whose(email: Option<String>) -> impl IntoView {
     email.map(|email| {

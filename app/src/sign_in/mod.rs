@@ -1,7 +1,7 @@
-//! Signing in: one form, and back to where one wanted to go.
+//! Signing in: one form, and back to the requested page.
 //!
-//! Invariant: whoever signed in gets a new document, for everything on a page depends on who looks at it. So the forms on
-//! the way in are sent the browser's way, with and without script.
+//! Invariant: sign-in loads a new document, because everything on a page depends on the reader. So these forms are
+//! sent the browser's way, with and without script.
 
 pub mod api;
 pub mod apply;
@@ -27,13 +27,11 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
-/// Where somebody wanted to go before they had to say who they are; empty when that is no page of this site.
+/// The page requested before sign-in; empty unless it is a page of this site.
 #[must_use]
 pub fn destination() -> String {
     use_location().search.with_untracked(|search| sign_in_redirect::return_to(search))
 }
-
-/// What the page asks for.
 #[derive(Debug)]
 struct PageContext {
     entrance: PageResource<Entrance>,
@@ -62,7 +60,7 @@ pub fn sign_in_page() -> AnyView {
     .into_any()
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn EntranceForm(entrance: Entrance, to: String) -> impl IntoView {
     let t = lang::current();
@@ -96,7 +94,7 @@ fn EntranceForm(entrance: Entrance, to: String) -> impl IntoView {
     .into_any()
 }
 
-/// For who has signed in already.
+/// For visitors who are signed in already.
 #[component]
 fn Already(name: String, to: String) -> impl IntoView {
     let t = lang::current();
@@ -112,7 +110,7 @@ fn Already(name: String, to: String) -> impl IntoView {
     }
 }
 
-/// Back to signing in.
+/// Link back to sign-in.
 #[component]
 pub fn Back() -> impl IntoView {
     view! { <a class="crumb" href="/sign-in"><Icon name="chevron-left"/>{lang::current().sign_in_crumb()}</a> }

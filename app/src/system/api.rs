@@ -1,10 +1,10 @@
-//! The call of the page about the program and its database.
+//! Server function for the system page.
 
 use crate::problem::AppError;
 use leptos::prelude::*;
 use views::system::SystemPage;
 
-/// Versions, sizes, counts, copies, and what was logged.
+/// Versions, sizes, counts, backups, and the recent log.
 #[server(name = ReadSystem, endpoint = "system/read", protocol = crate::call::Wire)]
 pub async fn read() -> Result<SystemPage, AppError> {
     let ctx = expect_context::<services::Ctx>();

@@ -1,7 +1,7 @@
-//! The program and its database: versions, sizes, counts, copies, and the newest lines of the log; for administrators.
+//! The system page: versions, sizes, counts, backups, and the recent log; for administrators.
 //!
-//! Invariant: a copy is taken by an ordinary form, which leaves a record. Deliberately absent: putting one back, which is
-//! done where the server is stopped.
+//! Invariant: a copy is downloaded by an ordinary form and audited. Not here: restoring one, which needs a stopped
+//! server.
 
 pub mod api;
 
@@ -23,7 +23,7 @@ pub fn system_page() -> AnyView {
     live_page(lang::current().system_title(), 6, page, move |page| view! { <Page page/> }.into_any())
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(page: RwSignal<SystemPage>) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
@@ -59,7 +59,7 @@ fn Page(page: RwSignal<SystemPage>) -> impl IntoView {
             <div class="card-head"><h2 id="copies">{t.system_copies()}</h2></div>
             {facts(copies)}
             <p class="muted">{with_code(t.system_backup_how())}</p>
-            // An ordinary form: the browser keeps what comes.
+            // An ordinary form, so that the browser downloads the response.
             <form class="form" method="post" action="/system/copy">
                 <p id="copy-ask">{t.system_copy_ask()}</p>
                 <div class="btn-row"><Submit label=t.system_copy()/></div>
@@ -162,7 +162,7 @@ fn job(JobRun { job, last }: JobRun, t: Lang, now: Moment) -> impl IntoView {
     }
 }
 
-/// What stands between backticks is a command.
+/// Text in backticks becomes a command.
 fn with_code(words: &'static str) -> AnyView {
     let parts = words
         .split('`')

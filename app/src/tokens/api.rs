@@ -1,4 +1,4 @@
-//! The calls that list, make and revoke somebody's own tokens.
+//! Server functions for the caller's API tokens.
 
 use crate::problem::AppError;
 use domain::{
@@ -14,13 +14,11 @@ pub async fn list() -> Result<Tokens, AppError> {
     Ok(services::tokens::list(&ctx, &crate::request::actor()).await?)
 }
 
-/// Makes a token; answers it, once.
+/// Creates a token; returns it, once.
 #[server(name = MakeToken, endpoint = "tokens/make", protocol = crate::call::Wire)]
 pub async fn make(
     #[server(default)] name: String,
-    /// What it may be used for.
-    #[server(default)]
-    scopes: Vec<Scope>,
+    #[server(default)] scopes: Vec<Scope>,
     lifetime: Lifetime,
 ) -> Result<Minted, AppError> {
     let ctx = expect_context::<services::Ctx>();

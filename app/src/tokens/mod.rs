@@ -1,6 +1,6 @@
-//! Somebody's own tokens: made, shown once, and revoked.
+//! The reader's API tokens: created, shown once, revoked.
 //!
-//! Invariant: a token is on the screen once, as the answer to its making, and in no address.
+//! Invariant: a token is shown once, in the answer to its creation, and is in no address.
 
 pub mod api;
 
@@ -34,12 +34,10 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use views::tokens::{Minted, TokenView, Tokens as List};
-
-/// What the page asks for.
 #[derive(Debug)]
 struct PageContext {
     list: PageResource<List>,
-    /// Grows when a token was made or revoked here.
+    /// Grows when a token was created or revoked here.
     changes: RwSignal<usize>,
 }
 
@@ -65,7 +63,7 @@ pub fn tokens_page() -> AnyView {
     .into_any()
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(list: RwSignal<List>, make: Call<MakeToken>, revoke: Call<RevokeToken>) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
@@ -110,7 +108,7 @@ fn Page(list: RwSignal<List>, make: Call<MakeToken>, revoke: Call<RevokeToken>) 
     }
 }
 
-/// What it may be used for: a tick for each.
+/// Scopes, with a checkbox for each.
 #[component]
 fn Scopes() -> impl IntoView {
     let t = lang::current();
@@ -121,7 +119,7 @@ fn Scopes() -> impl IntoView {
     }
 }
 
-/// How long it works.
+/// Its lifetime.
 #[component]
 fn Lasting() -> impl IntoView {
     let t = lang::current();
@@ -131,7 +129,7 @@ fn Lasting() -> impl IntoView {
     view! { <Select name="lifetime" label=t.tokens_lifetime() options=options.collect() chosen/> }
 }
 
-/// One token in force.
+/// One active token.
 #[component]
 fn Row(token: TokenView, now: Moment, revoke: Call<RevokeToken>) -> impl IntoView {
     let t = lang::current();
@@ -164,7 +162,7 @@ fn Row(token: TokenView, now: Moment, revoke: Call<RevokeToken>) -> impl IntoVie
     }
 }
 
-/// A token that was just made; nobody can read it again.
+/// A new token; it is not shown again.
 #[component]
 fn Fresh(minted: Minted) -> impl IntoView {
     let t = lang::current();

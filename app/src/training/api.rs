@@ -1,39 +1,39 @@
-//! The calls about training.
+//! Server functions for training.
 
 use crate::problem::AppError;
 use domain::id::{EditionId, ModuleId, QuestionId, QuizId, TypeId};
 use leptos::prelude::*;
 use views::training::{Candidate, Credit, Learn, Module, Quiz};
 
-/// What whoever asks learns.
+/// The caller's training.
 #[server(name = ReadLearn, endpoint = "training/learn", protocol = crate::call::Wire)]
 pub async fn learn() -> Result<Learn, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::training::learn(&ctx, &crate::request::actor()).await?)
 }
 
-/// Who is on the way to a type, those who are nearest first.
+/// Candidates for a type, the most advanced first.
 #[server(name = ReadCandidates, endpoint = "training/candidates", protocol = crate::call::Wire)]
 pub async fn candidates(kind: TypeId) -> Result<Vec<Candidate>, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::training::candidates(&ctx, &crate::request::actor(), kind).await?)
 }
 
-/// A module to be watched; with `draft` as it is not published yet.
+/// A module to watch; with `draft` its unpublished version.
 #[server(name = ReadModule, endpoint = "training/module", protocol = crate::call::Wire)]
 pub async fn module(id: ModuleId, #[server(default)] draft: bool) -> Result<Module, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::training::module(&ctx, &crate::request::actor(), id, draft).await?)
 }
 
-/// What was played of an edition.
+/// Reports watched parts of an edition.
 #[server(name = ReportWatching, endpoint = "training/report", protocol = crate::call::Wire)]
 pub async fn report(
     edition: EditionId,
-    /// `0-5000,7000-9000` in milliseconds; empty says that somebody begins.
+    /// `0-5000,7000-9000` in milliseconds; empty at the start of playback.
     #[server(default)]
     played: String,
-    /// Where they are, in milliseconds.
+    /// Current position, in milliseconds.
     #[server(default)]
     place: u32,
     /// Milliseconds since the first reported part began to play.
@@ -54,7 +54,7 @@ pub async fn quiz(module: ModuleId, at: Option<u32>) -> Result<Quiz, AppError> {
     Ok(services::training::quiz(&ctx, &crate::request::actor(), module, at).await?)
 }
 
-/// Begins a quiz, or goes on with it.
+/// Starts or continues a quiz.
 #[server(name = BeginQuiz, endpoint = "training/begin-quiz", protocol = crate::call::Wire)]
 pub async fn begin_quiz(module: ModuleId) -> Result<QuizId, AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -63,19 +63,19 @@ pub async fn begin_quiz(module: ModuleId) -> Result<QuizId, AppError> {
     Ok(begun)
 }
 
-/// Answers a question, and goes on to the one at `next`.
+/// Answers a question, and continues at `next`.
 #[server(name = AnswerQuestion, endpoint = "training/answer", protocol = crate::call::Wire)]
 pub async fn answer(
     module: ModuleId,
     quiz: QuizId,
     question: QuestionId,
-    /// The next question, from 0 on; as many as there are hands it in.
+    /// The next question, from 0 on; the number of questions submits the quiz.
     #[server(default)]
     next: u32,
-    /// Hands it in.
+    /// Submits the quiz.
     #[server(default)]
     last: String,
-    /// What was chosen; where it is put in order, with its place: `7:2`.
+    /// The selected answers; for an ordering question with their place: `7:2`.
     #[server(default)]
     answers: Vec<String>,
 ) -> Result<(), AppError> {

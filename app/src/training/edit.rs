@@ -1,7 +1,7 @@
-//! Modules as managers make them: the list, and the editor with video, quiz, requirements and versions.
+//! Editing training modules: the list, and the editor with video, quiz, requirements and versions.
 //!
-//! Invariant: every part is a form of its own that works without script; the one of title and description names the version it was filled in
-//! from. Deliberately absent: how far somebody is.
+//! Invariant: every part is a form of its own that works without script; the one of title and description carries
+//! the version it was filled in from. Not here: learners' progress.
 
 mod question;
 
@@ -139,7 +139,7 @@ fn Row(row: ModuleRow, archive: Call<ArchiveModule>, arrange: Call<MoveModule>) 
     }
 }
 
-/// What was archived or restored.
+/// Message after archiving or restoring.
 fn archived_message(t: Lang, done: &Shelved) -> String {
     if done.away { t.module_was_archived(&done.name) } else { t.module_was_restored(&done.name) }
 }
@@ -191,7 +191,7 @@ pub fn module_editor_page(module: ModuleId) -> AnyView {
     .into_any()
 }
 
-/// A part of the editor, by `tab` in the address; all of them are on the page, so what is typed in one stays while another is looked at.
+/// A tab of the editor, by `tab` in the address; all of them are on the page, so that input survives switching.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Tab {
     Video,
@@ -208,7 +208,7 @@ impl Tab {
         }
     }
 
-    /// A question in the address is edited among the others.
+    /// A question in the address opens the quiz.
     fn of(tab: Option<&str>, has_question: bool) -> Self {
         match tab {
             Some("versions") => Self::Versions,
@@ -273,7 +273,7 @@ fn Editor(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoView
     }
 }
 
-/// Title, description, and how many questions a quiz has.
+/// Title, description, and the number of questions of a quiz.
 #[component]
 fn About(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoView {
     let t = lang::current();
@@ -313,7 +313,7 @@ fn About(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoView 
     }
 }
 
-/// What the next version shows.
+/// The video of the next version.
 #[component]
 fn VideoCard(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoView {
     let t = lang::current();
@@ -330,7 +330,7 @@ fn VideoCard(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoV
     let (id, sets_length) = sheet.with_untracked(|(sheet, _)| (sheet.id, sheet.sets_length));
     let newest = Memo::new(move |_| sheet.with(|(sheet, _)| sheet.editions.first().cloned()));
     let done = completed_count(calls.video);
-    // Until the next document is there.
+    // Until the next document arrives.
     let uploading = RwSignal::new(false);
     view! {
         <section class="card" aria-labelledby="video-head">
@@ -369,7 +369,7 @@ fn VideoCard(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoV
     }
 }
 
-/// How long the video is, for whoever does not say it.
+/// The length of the video, if it cannot be read from it.
 fn length_text(newest: Memo<Option<Edition>>) -> AnyView {
     let t = lang::current();
     let length = move || newest.get().and_then(|edition| edition.length);
@@ -382,8 +382,8 @@ fn length_text(newest: Memo<Option<Edition>>) -> AnyView {
     .into_any()
 }
 
-/// The captions that are there, to be written anew, replaced by a file, or removed. The first form is sent the browser's way, so what
-/// comes after it is what was saved.
+/// The current captions, to be edited, replaced by a file, or removed. The first form is sent the browser's way,
+/// so that it is followed by the saved version.
 fn captions(sheet: RwSignal<(Sheet, Requirements)>, action: Call<SetCaptions>) -> AnyView {
     let t = lang::current();
     let (id, value) = sheet.with_untracked(|(sheet, _)| (sheet.id, sheet.captions.clone()));
@@ -427,7 +427,7 @@ fn edition_summary(t: Lang, edition: &Edition) -> String {
     message.join(" · ")
 }
 
-/// Publishing, and what was published.
+/// Publishing, and published versions.
 #[component]
 fn Publish(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
@@ -457,7 +457,7 @@ fn Publish(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoVie
     }
 }
 
-/// What it is required for.
+/// What requires the module.
 #[component]
 fn Required(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoView {
     let t = lang::current();
@@ -500,7 +500,7 @@ fn Required(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoVi
     }
 }
 
-/// The questions of the quiz, with how they are answered.
+/// The questions of the quiz, with how they were answered.
 #[component]
 fn Questions(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoView {
     let t = lang::current();

@@ -1,4 +1,4 @@
-//! The calls of whoever edits modules.
+//! Server functions for editing training modules.
 
 use crate::problem::AppError;
 use domain::id::{ModuleId, QuestionId, RequirementId};
@@ -28,7 +28,7 @@ pub async fn sheet(id: ModuleId) -> Result<(Sheet, Requirements), AppError> {
     Ok((sheet, services::training::requirements(&ctx, &actor).await?))
 }
 
-/// Adds a module, and opens its editor.
+/// Adds a module and opens its editor.
 #[server(name = AddModule, endpoint = "modules/add", protocol = crate::call::Wire)]
 pub async fn add(#[server(default)] title: String) -> Result<ModuleId, AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -38,7 +38,7 @@ pub async fn add(#[server(default)] title: String) -> Result<ModuleId, AppError>
     Ok(id)
 }
 
-/// Saves one over the version that its form was filled in from.
+/// Saves a module if its version is unchanged.
 #[server(name = SaveModule, endpoint = "modules/save", protocol = crate::call::Wire)]
 pub async fn save(
     id: ModuleId,
@@ -54,11 +54,11 @@ pub async fn save(
     Ok(())
 }
 
-/// Archives one, or restores it.
+/// Archives or restores a module.
 #[server(name = ArchiveModule, endpoint = "modules/archive", protocol = crate::call::Wire)]
 pub async fn archive(
     id: ModuleId,
-    /// `yes` when it is restored.
+    /// `yes` to restore it.
     #[server(default)]
     back: String,
 ) -> Result<Shelved, AppError> {
@@ -66,7 +66,7 @@ pub async fn archive(
     Ok(services::training::archive(&ctx, &crate::request::actor(), id, back != "yes").await?)
 }
 
-/// Moves one up, or down.
+/// Moves a module up or down.
 #[server(name = MoveModule, endpoint = "modules/move", protocol = crate::call::Wire)]
 pub async fn arrange(
     id: ModuleId,
@@ -78,7 +78,7 @@ pub async fn arrange(
     Ok(services::training::arrange(&ctx, &crate::request::actor(), id, up == "yes").await?)
 }
 
-/// Says what its next version shows.
+/// Sets the video of the next version.
 #[server(name = SetVideo, endpoint = "modules/video", protocol = crate::call::Wire)]
 pub async fn set_video(
     id: ModuleId,
@@ -90,12 +90,12 @@ pub async fn set_video(
     Ok(services::training::set_video(&ctx, &crate::request::actor(), id, new).await?)
 }
 
-/// Gives its next version captions, or removes them.
+/// Sets or removes the captions of the next version.
 #[server(name = SetCaptions, endpoint = "modules/captions", protocol = crate::call::Wire)]
 pub async fn set_captions(
     id: ModuleId,
     #[server(default)] captions: String,
-    /// `yes` where there are to be none.
+    /// `yes` to remove them.
     #[server(default)]
     remove: String,
 ) -> Result<(), AppError> {
@@ -109,14 +109,14 @@ pub async fn set_captions(
     Ok(())
 }
 
-/// Publishes its next version.
+/// Publishes the next version.
 #[server(name = PublishModule, endpoint = "modules/publish", protocol = crate::call::Wire)]
 pub async fn publish(
     id: ModuleId,
-    /// `yes` where it must be completed again.
+    /// `yes` to require completing it again.
     #[server(default)]
     again: String,
-    /// By which day, `2026-11-30`.
+    /// Until which day, `2026-11-30`.
     #[server(default)]
     redo_by: String,
 ) -> Result<(), AppError> {
@@ -125,7 +125,7 @@ pub async fn publish(
     Ok(services::training::publish(&ctx, &crate::request::actor(), id, redo_by).await?)
 }
 
-/// Adds a question, or puts it in the place of another.
+/// Adds or replaces a question.
 #[server(name = PutQuestion, endpoint = "modules/question", protocol = crate::call::Wire)]
 pub async fn put_question(
     module: ModuleId,
@@ -134,7 +134,7 @@ pub async fn put_question(
     #[server(default)] ask: String,
     #[server(default)] why: String,
     #[server(default)] answers: Vec<String>,
-    /// The places of those that are right, from 0 on.
+    /// Indexes of the right answers, from 0 on.
     #[server(default)]
     right: Vec<String>,
 ) -> Result<QuestionId, AppError> {
@@ -152,7 +152,7 @@ pub async fn put_question(
     Ok(put)
 }
 
-/// Takes a question out.
+/// Removes a question.
 #[server(name = RemoveQuestion, endpoint = "modules/remove-question", protocol = crate::call::Wire)]
 pub async fn remove_question(question: QuestionId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -160,7 +160,7 @@ pub async fn remove_question(question: QuestionId) -> Result<(), AppError> {
     Ok(removed.map(drop)?)
 }
 
-/// Requires a module of a type or a machine.
+/// Requires a module for a type or a machine.
 #[server(name = RequireModule, endpoint = "modules/require", protocol = crate::call::Wire)]
 pub async fn require(
     module: ModuleId,
@@ -174,25 +174,25 @@ pub async fn require(
     Ok(services::training::require(&ctx, &crate::request::actor(), on, Some(module), threshold).await?)
 }
 
-/// Requires it no more.
+/// Removes a requirement.
 #[server(name = ReleaseModule, endpoint = "modules/release", protocol = crate::call::Wire)]
 pub async fn release(id: RequirementId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::training::release(&ctx, &crate::request::actor(), id).await?)
 }
 
-/// What a pasted document of modules would make, with the document; with `make` makes it.
+/// Preview of a pasted document of modules, with the document; with `make` imports it.
 #[server(name = ImportModules, endpoint = "training/import", protocol = crate::call::Wire)]
 pub async fn import(
     #[server(default)] document: String,
-    /// `yes` where it is not only looked at.
+    /// `yes` to import instead of preview.
     #[server(default)]
     make: String,
 ) -> Result<(TrainingImport, String), AppError> {
     let (ctx, actor, t) = (expect_context::<services::Ctx>(), crate::request::actor(), crate::lang::current());
     let is_dry = make != "yes";
     let reported = services::training::import_pasted(&ctx, &actor, &document, is_dry, t).await?;
-    // What is imported then is what was looked at.
+    // Exactly the previewed document is imported.
     let back = if is_dry && reported.faults.is_empty() { document } else { String::new() };
     Ok((reported, back))
 }

@@ -1,7 +1,7 @@
-//! Modules as a document: the link that takes it out, and the form that checks one and brings it in.
+//! Training modules as a document: the export link, and the form that checks and imports one.
 //!
-//! Invariant: what is brought in is what was checked, for the second form sends the document that the first one showed. Deliberately
-//! absent: what is wrong with a document; the service says it.
+//! Invariant: the checked document is the imported one, because the second form sends what the first one showed.
+//! Not here: checking a document; the service does it.
 
 use super::edit_api::ImportModules;
 use crate::{
@@ -53,7 +53,7 @@ fn is_nothing(import: &TrainingImport) -> bool {
     import.modules.is_empty() && import.requirements.is_empty()
 }
 
-/// What a document comes to.
+/// Result of a document.
 #[component]
 fn OutcomeMessage(told: TrainingImport) -> impl IntoView {
     let t = lang::current();

@@ -1,6 +1,6 @@
-//! What somebody learns: where they go on, their ways, and every other module.
+//! The reader's training: where to continue, paths, and all other modules.
 //!
-//! Invariant: how far somebody is comes from the server alone. Deliberately absent: what is right in a quiz, before it was passed.
+//! Invariant: progress comes from the server only. Not here: right answers of a quiz before it is passed.
 
 pub mod api;
 pub mod edit;
@@ -49,7 +49,7 @@ pub fn learn_page() -> AnyView {
     live_page(lang::current().learn_title(), 4, answers, |learn| view! { <Page learn/> }.into_any())
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(learn: RwSignal<Learn>) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
@@ -60,7 +60,7 @@ fn Page(learn: RwSignal<Learn>) -> impl IntoView {
         {part(move || Some({
             let (paths, others) = learn.with(|learn| (learn.paths.clone(), learn.others.clone()));
             let catalogue = learn.with(|learn| learn.catalogue.clone());
-            // Where no video is begun, the first path says where to go on.
+            // Without a started video, the first path shows where to continue.
             let leads = learn.with(|learn| learn.go_on.is_none());
             if paths.is_empty() && others.is_empty() && catalogue.is_empty() {
                 view! {
@@ -92,7 +92,7 @@ fn Page(learn: RwSignal<Learn>) -> impl IntoView {
     }
 }
 
-/// Where somebody goes on.
+/// Where to continue.
 #[component]
 fn Onwards(go_on: GoOn) -> impl IntoView {
     let t = lang::current();
@@ -110,7 +110,7 @@ fn Onwards(go_on: GoOn) -> impl IntoView {
     }
 }
 
-/// How much was watched, as a bar with the figure beside it.
+/// The watched share, as a bar with its figure.
 #[component]
 fn Bar(percent: u8) -> impl IntoView {
     let message = lang::current().learn_percent(&percent.to_string());
@@ -124,11 +124,11 @@ fn Bar(percent: u8) -> impl IntoView {
     }
 }
 
-/// One way: its beads, and what comes next.
+/// One path: its steps as beads, and the next step.
 #[component]
 fn Way(
     path: PathView,
-    /// Its next step is the button of the page.
+    /// Whether its next step is the page's primary button.
     leads: bool,
 ) -> impl IntoView {
     let t = lang::current();
@@ -149,7 +149,7 @@ fn Way(
     }
 }
 
-/// How far somebody is on a way. Who was passed before the training was done may not use anything yet.
+/// Progress on a path. A person who passed the checkout before finishing the training may not use anything yet.
 fn badge(t: Lang, path: &PathView) -> String {
     match (path.qualified, path.path.left()) {
         (true, 0) => t.learn_qualified().to_owned(),
@@ -158,7 +158,7 @@ fn badge(t: Lang, path: &PathView) -> String {
     }
 }
 
-/// The steps of a way in one line; each says what it is to who cannot see it.
+/// The steps of a path in one line, with text for screen readers.
 #[component]
 pub fn Beads(path: PathView) -> impl IntoView {
     let t = lang::current();
@@ -203,7 +203,7 @@ fn step_name(t: Lang, step: Step, stages: &[Stage]) -> String {
     }
 }
 
-/// What comes next on a way, with the link to it.
+/// The next step of a path, with its link.
 #[component]
 fn Next(path: PathView, leads: bool) -> impl IntoView {
     let (t, now) = (lang::current(), use_clock().now_once());
@@ -215,7 +215,7 @@ fn Next(path: PathView, leads: bool) -> impl IntoView {
     let next = step.map(|step| {
         let (line, next) = (line(t, step, &path, now), next_of(t, step.task, &path, now));
         let (icon, is_state, button) = (next.icon(), next.is_state, next.label.clone());
-        // A checkout that was asked for is said by itself.
+        // A requested checkout needs no further text.
         let (label, second) = if is_state {
             let with = path.appointment.as_ref().and_then(|agreed| agreed.with.as_deref());
             (next.label, with.map(|trainer| t.checkout_with(trainer)).unwrap_or_default())
@@ -237,7 +237,7 @@ fn Next(path: PathView, leads: bool) -> impl IntoView {
     }
 }
 
-/// A type that they could learn: how much that is, and where it begins.
+/// A type that the reader could learn: how much it is, and where it begins.
 #[component]
 fn Learnable(line: CatalogueLine) -> impl IntoView {
     let t = lang::current();
@@ -275,11 +275,11 @@ fn Line(line: ModuleLine) -> impl IntoView {
     }
 }
 
-/// Who is on the way to a type, on its page; nothing where nobody is.
+/// Candidates of a type, on its page; empty if there are none.
 #[must_use]
 pub fn candidates_of(kind: TypeId) -> AnyView {
     let live = use_live();
-    // A trainer who may not see people hears of their candidates as of checkouts.
+    // A trainer without access to people follows candidates through checkout events.
     let source = move || (live.version(Noun::Person), live.version(Noun::Checkouts), live.version(Noun::Space));
     let answers = page_resource(source, move |_| api::candidates(kind));
     loaded(1, answers, |all: RwSignal<Vec<Candidate>>| {
@@ -297,7 +297,7 @@ pub fn candidates_of(kind: TypeId) -> AnyView {
     })
 }
 
-/// Somebody on the way.
+/// One candidate.
 #[component]
 fn OnTheWay(one: Candidate) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());

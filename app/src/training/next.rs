@@ -1,7 +1,7 @@
-//! The steps of a path in words, and the next one: where it leads and what its button says.
+//! The steps of a path as text, and the next one: its link and its button.
 //!
-//! Invariant: a machine's page, *Learn* and the result of a quiz lead to the same next step. Deliberately absent: which step is next,
-//! which the path itself says.
+//! Invariant: a machine's page, *Learn* and the result of a quiz lead to the same next step. Not here: which step
+//! is next; the path contains it.
 
 use crate::{
     machine::words::HELP,
@@ -17,15 +17,15 @@ use std::time::Duration;
 use text::{Lang, time::clock};
 use views::training::{Agreed, PathView, Stage};
 
-/// Below it are the times for a checkout on a type: its trainers help too, in person.
+/// Prefix of the pages with a type's checkout slots, and its trainers.
 pub const CHECKOUTS: &str = "/checkouts/types/";
 
-/// Where the next step is taken.
+/// The next step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Next {
     pub href: String,
     pub label: String,
-    /// Others have their turn: it is said, and not asked for.
+    /// It waits for others, so there is no button.
     pub is_state: bool,
 }
 
@@ -34,7 +34,7 @@ impl Next {
         Self { href, label: label.into(), is_state: false }
     }
 
-    /// How much its button wants to be pressed: what others must answer first is a state, and who can help is a part of a page.
+    /// Emphasis of its button: a pending state and a link within the page are not primary.
     pub fn kind(&self) -> Kind {
         if self.is_state || self.href.ends_with(HELP) { Kind::Quiet } else { Kind::Primary }
     }
@@ -53,7 +53,7 @@ impl Next {
     }
 }
 
-/// The next step of a path; `None` where nothing is left.
+/// The next step of a path; `None` if none is left.
 pub fn next_step(t: Lang, path: &PathView, now: Moment) -> Option<Next> {
     path.path.now().map(|task| next_of(t, task, path, now))
 }
@@ -93,7 +93,7 @@ pub fn appointment(t: Lang, agreed: &Agreed, now: Moment) -> String {
     }
 }
 
-/// A step as a line of the path: what it is, how far it is, and where it is taken.
+/// A step as a line of the path: what it is, its progress, and its link.
 pub fn line(t: Lang, step: Step, path: &PathView, now: Moment) -> Line {
     let (stage, is_done) = (stage_of(path, step.task), step.progress == Progress::Done);
     let title = stage.map_or("", |stage| &stage.title);
@@ -141,7 +141,7 @@ fn stage_of(path: &PathView, task: Task) -> Option<&Stage> {
     path.stages.iter().find(|stage| stage.module == module)
 }
 
-/// How long the videos are that are left of a path, in whole minutes.
+/// Total length of a path's unwatched videos, in whole minutes.
 pub fn training_left(path: &PathView) -> Duration {
     let is_left = |step: &&Step| step.progress != Progress::Done && matches!(step.task, Task::Watch(_));
     let videos = path.path.steps.iter().filter(is_left).filter_map(|step| stage_of(path, step.task));
@@ -149,7 +149,7 @@ pub fn training_left(path: &PathView) -> Duration {
     MINUTE * u32::try_from(left.as_secs().div_ceil(MINUTE.as_secs())).unwrap_or(u32::MAX)
 }
 
-/// How much of a video is left.
+/// Unwatched part of a video.
 fn unwatched(stage: &Stage) -> Duration {
     Duration::from_millis(u64::from(stage.length) * u64::from(100 - stage.percent.min(100)) / 100)
 }

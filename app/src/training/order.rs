@@ -1,7 +1,8 @@
-//! Steps that are put in order: moved by their arrows, by the arrow keys in their row, or drawn by the pointer.
+//! Ordering questions: steps are moved by their arrow buttons, by arrow keys in their row, or dragged.
 //!
-//! Invariants: until somebody moves a step nothing is sent, so the order in which steps came is no answer. Without script each step has
-//! a list of places, which begins empty. Rows stand still and their words change places, so what has the focus keeps it.
+//! Invariants: nothing is sent before a step is moved, because the initial order is no answer. Without script each
+//! step has a select of places, initially empty. Rows stay in place and their texts are swapped, so the focus is
+//! preserved.
 
 use crate::{
     lang,
@@ -20,7 +21,7 @@ use leptos::{
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-/// The steps, in the order that was `given`, or else as they came.
+/// The steps, in the `given` order, or else as they came.
 #[component]
 pub(super) fn Order(answers: Vec<(AnswerId, String)>, given: Vec<AnswerId>) -> impl IntoView {
     let t = lang::current();
@@ -38,7 +39,7 @@ pub(super) fn Order(answers: Vec<(AnswerId, String)>, given: Vec<AnswerId>) -> i
         held: RwSignal::new(None),
         message: RwSignal::new(String::new()),
     };
-    // In the browser only: from here on the arrows answer, and the lists of places do not.
+    // In the browser only: from here on the arrows answer, and the selects do not.
     Effect::new(move |_| sheet.is_live.set(true));
     let rows = first.into_iter().enumerate().map(|(at, (id, words))| {
         let named = move || sheet.words(at);
@@ -81,7 +82,7 @@ pub(super) fn Order(answers: Vec<(AnswerId, String)>, given: Vec<AnswerId>) -> i
     }
 }
 
-/// The row in which an element is.
+/// The row of an element.
 fn row_of(element: Option<Element>) -> Option<usize> {
     element?.closest("[data-place]").ok().flatten()?.get_attribute("data-place")?.parse().ok()
 }
@@ -89,13 +90,13 @@ fn row_of(element: Option<Element>) -> Option<usize> {
 #[derive(Debug, Clone, Copy)]
 struct Sheet {
     order: RwSignal<Vec<(AnswerId, String)>>,
-    /// Somebody gave an order, now or before.
+    /// Whether an order was given.
     is_answered: RwSignal<bool>,
-    /// There is script.
+    /// Whether script is running.
     is_live: RwSignal<bool>,
-    /// The row that is drawn.
+    /// The dragged row.
     held: RwSignal<Option<usize>>,
-    /// What was just moved where, for who hears the page.
+    /// The last move, for screen readers.
     message: RwSignal<String>,
 }
 
@@ -104,13 +105,13 @@ impl Sheet {
         self.order.with(|order| order.get(at).map(|(_, words)| words.clone()).unwrap_or_default())
     }
 
-    /// What is sent of a row, once there is an answer.
+    /// The form fields of a row, once there is an answer.
     fn field(self, at: usize) -> Option<AnyView> {
         let id = self.order.with(|order| order.get(at).map(|(id, _)| *id))?;
         self.is_answered.get().then(|| hidden("answers[]", &format!("{id}:{}", at + 1)))
     }
 
-    /// Puts the step of row `from` into row `to`.
+    /// Moves the step of row `from` to row `to`.
     fn place(self, from: usize, to: usize) {
         let mut moved = None;
         self.order.update(|order| {
@@ -126,7 +127,7 @@ impl Sheet {
         }
     }
 
-    /// Moves a step by one row; what had the focus goes with it.
+    /// Moves a step by one row; the focus moves with it.
     fn step(self, from: usize, by: isize) {
         let Some(to) = from.checked_add_signed(by).filter(|to| *to < self.order.with_untracked(Vec::len)) else {
             return;
@@ -134,7 +135,7 @@ impl Sheet {
         self.place(from, to);
         let same = if by < 0 { "up" } else { "down" };
         let row = format!(".order [data-place=\"{to}\"] ");
-        // At either end only the way back is left.
+        // At either end only the opposite button is left.
         let button =
             keys::find(&format!("{row}[data-to={same}]")).or_else(|| keys::find(&format!("{row}[data-to]")));
         if let Some(button) = button {
@@ -155,7 +156,7 @@ impl Sheet {
         }
     }
 
-    /// A mouse takes a row anywhere, a finger by its number: everywhere else it scrolls the page.
+    /// A mouse drags a row anywhere, a finger only by its number: elsewhere it scrolls the page.
     fn take(self, event: &PointerEvent) {
         let target: Option<Element> = event.target().and_then(|target| target.dyn_into().ok());
         let Some(target) = target else { return };
@@ -170,7 +171,7 @@ impl Sheet {
     fn draw(self, event: &PointerEvent) {
         let Some(from) = self.held.get_untracked() else { return };
         if event.buttons() == 0 {
-            // It was let go of outside of the list.
+            // Released outside of the list.
             self.held.set(None);
             return;
         }

@@ -1,10 +1,12 @@
-//! What is played, followed second by second and reported: one small interface to the browser's own player and to the one of `YouTube`.
+//! Follows video playback second by second and reports it: one small interface to the browser's own player and to
+//! that of `YouTube`.
 //!
-//! **Invariant.** What the server has not credited is told again until it has: a report that is refused or lost costs nothing. It
-//! outlives the page in the browser's storage, under the person's number. Deliberately absent: what a report is worth.
+//! **Invariant.** What the server has not credited is reported again until it has: a refused or lost report costs
+//! nothing. It outlives the page in the browser's storage, under the person's number. Not here: what a report is
+//! worth.
 //!
-//! The player of `YouTube` is a frame of its no-cookie site, controlled by messages, so none of its script runs in the
-//! page.
+//! The player of `YouTube` is a frame of its no-cookie site, controlled by messages, so none of its script runs in
+//! the page.
 
 use super::api;
 use crate::visitor::use_visitor;
@@ -18,34 +20,34 @@ use views::training::{Module, Video};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{HtmlIFrameElement, MessageEvent, UrlSearchParams};
 
-/// Where `YouTube` serves players that set no cookies before they play.
+/// Origin of `YouTube` players that set no cookies before they play.
 const YOUTUBE: &str = "https://www.youtube-nocookie.com";
-/// Between two words of the player a part this long may have been played, beside the time that passed: in milliseconds.
+/// Tolerance between two messages of the player, beyond the elapsed time, in milliseconds.
 const JITTER: f64 = 700.0;
 
-/// Nobody goes on with the last moments of a video, but begins anew: in milliseconds.
+/// Within this time of the end, a video starts over instead of resuming, in milliseconds.
 const LAST: u32 = 3000;
 
-/// The address of an embedded player that goes on with a module where they were.
+/// The address of an embedded player that resumes a module.
 #[must_use]
 pub fn embedded(id: &str, lang: &str, module: &Module) -> String {
     let from = place_of(module).map(|place| format!("&start={}", place / 1000)).unwrap_or_default();
     format!("{YOUTUBE}/embed/{id}?enablejsapi=1&playsinline=1&rel=0&cc_load_policy=1&hl={lang}{from}")
 }
 
-/// Where to go on.
+/// Where to resume.
 fn place_of(module: &Module) -> Option<u32> {
     Some(module.place).filter(|place| *place > 0 && *place + LAST < module.length)
 }
 
-/// What is watched, as the page shows it.
+/// Playback state of the page.
 #[derive(Clone, Copy)]
 pub struct Watched {
-    /// What the server credited.
+    /// What the server has credited.
     pub credited: RwSignal<Coverage>,
-    /// Where the player is, in milliseconds.
+    /// Position of the player, in milliseconds.
     pub place: RwSignal<u32>,
-    /// What was played could not be saved yet.
+    /// Whether watched parts could not be saved yet.
     pub unsaved: RwSignal<bool>,
     inner: StoredValue<Inner>,
     screen: NodeRef<html::Video>,
@@ -55,23 +57,23 @@ pub struct Watched {
 struct Inner {
     edition: EditionId,
     length: u32,
-    /// Under which name what is not credited is kept in the browser.
+    /// Storage key of uncredited parts.
     name: String,
-    /// Everything that was played on this page, or before and not credited.
+    /// Everything played on this page, or earlier and not credited.
     played: Coverage,
-    /// When the oldest part that is not credited yet was played, in milliseconds.
+    /// When the oldest uncredited part was played, in milliseconds.
     since: Option<f64>,
-    /// Where and when the player last said that it plays, in milliseconds.
+    /// Position and time of the player's last report of playing, in milliseconds.
     last: Option<(f64, f64)>,
-    /// When a report last left.
+    /// When the last report was sent.
     told: Option<f64>,
     under_way: bool,
     is_draft: bool,
-    /// Where to go on, once.
+    /// Where to resume, once.
     place: Option<u32>,
 }
 
-/// Follows the player of a module from the moment at which the page is there.
+/// Follows the player of a module once the page is ready.
 pub fn start(module: &Module, screen: NodeRef<html::Video>, frame: NodeRef<html::Iframe>) -> Watched {
     let who = use_visitor().who.map_or(0, |me| me.id.0);
     let watched = Watched {
@@ -121,7 +123,7 @@ fn whole(ms: f64) -> u32 {
     ms.max(0.0) as u32
 }
 
-/// What waits, and since when, as it is kept in the browser: `0-5000@1795000000000`; empty where nothing does.
+/// Uncredited parts with their start time, as stored in the browser: `0-5000@1795000000000`; empty for none.
 fn stored_report(waiting: &[Span], since: Option<f64>) -> String {
     match since {
         Some(since) if !waiting.is_empty() => format!("{}@{since:.0}", written(waiting)),
@@ -136,7 +138,7 @@ fn recall(stored: &str) -> Option<(Vec<Span>, Option<f64>)> {
 }
 
 impl Watched {
-    /// The server says what is credited, whoever reported it.
+    /// Updates what the server has credited, whoever reported it.
     pub fn hear(self, spans: &[Span]) {
         let known = self.credited.with_untracked(|known| known.without(&Coverage::of(spans.iter().copied())));
         if known.spans().is_empty() {
@@ -144,12 +146,12 @@ impl Watched {
         }
     }
 
-    /// Goes on at `from`.
+    /// Seeks to `from` and plays.
     pub fn go(self, from: u32) {
         let seconds = f64::from(from) / 1000.0;
         if let Some(screen) = self.screen.get_untracked() {
             screen.set_current_time(seconds);
-            // Refused where the browser wants a click on the player itself.
+            // Refused if the browser wants a click on the player itself.
             drop(screen.play());
         }
         if self.frame.get_untracked().is_some() {
@@ -158,7 +160,7 @@ impl Watched {
         }
     }
 
-    /// What holds for either player: reports at their time, and what waits when the page goes.
+    /// Common to both players: reports at intervals, and on leaving the page.
     fn follow(self) {
         let beat = set_interval_with_handle(move || self.report(), Duration::from_millis(EVERY.into()));
         let hidden = window_event_listener(ev::visibilitychange, move |_| {
@@ -182,7 +184,7 @@ impl Watched {
         let at = move || self.screen.get_untracked().map(|screen| screen.current_time() * 1000.0);
         let on = |name: &'static str, act: Box<dyn Fn()>| {
             let act = Closure::<dyn Fn()>::new(act);
-            // Fails for no name that an event has.
+            // Fails for no event name.
             drop(screen.add_event_listener_with_callback(name, act.as_ref().unchecked_ref()));
             act.forget();
         };
@@ -210,7 +212,7 @@ impl Watched {
         }
     }
 
-    /// Goes where they were, once.
+    /// Seeks to the previous position, once.
     fn resume(self) {
         if let Some(place) = self.inner.try_update_value(|inner| inner.place.take()).flatten()
             && let Some(screen) = self.screen.get_untracked()
@@ -254,19 +256,19 @@ impl Watched {
         }
     }
 
-    /// The player begins, or goes on.
+    /// The player starts or continues.
     fn begins(self, at: Option<f64>) {
         self.moved(at);
         let is_new = self
             .inner
             .with_value(|inner| inner.told.is_none_or(|reported| now() - reported > 2.0 * f64::from(EVERY)));
         if is_new {
-            // With what waits from before: a report without it would use up the time that it was played in.
+            // With earlier uncredited parts: a report without them would use up the time they were played in.
             self.send(self.waiting().report());
         }
     }
 
-    /// It plays, and is at `at`.
+    /// It is playing at `at`.
     fn moved(self, at: Option<f64>) {
         let Some(at) = at else { return };
         let now = now();
@@ -283,24 +285,24 @@ impl Watched {
         });
     }
 
-    /// It stands at `at`.
+    /// It has stopped at `at`.
     fn stops(self, at: Option<f64>) {
         self.moved(at);
         self.jumps(None);
         self.report();
     }
 
-    /// It is somewhere else: nothing in between was played.
+    /// It has jumped: nothing in between was played.
     fn jumps(self, at: Option<f64>) {
         self.inner.update_value(|inner| inner.last = at.map(|at| (at, now())));
     }
 
-    /// What was played and is not credited.
+    /// Uncredited parts.
     fn waiting(self) -> Coverage {
         self.credited.with_untracked(|credited| self.inner.with_value(|inner| inner.played.without(credited)))
     }
 
-    /// How long ago the oldest of it began to play.
+    /// How long ago the oldest of them began to play.
     fn began(self) -> u32 {
         self.inner.with_value(|inner| inner.since.map_or(0, |since| whole(now() - since)))
     }
@@ -344,7 +346,7 @@ impl Watched {
 
     fn refused(self, code: &str) {
         match code {
-            // It comes with the next.
+            // It is sent with the next report.
             "watching.too-soon" => {}
             "watching.too-much" | "watching.outside" | "watching.in-pieces" | "module.unknown" => {
                 self.inner.update_value(|inner| (inner.played, inner.since) = (Coverage::default(), None));
@@ -353,7 +355,7 @@ impl Watched {
         }
     }
 
-    /// Whoever leaves does not wait for an answer.
+    /// Sends a last report without waiting for the answer.
     fn leave(self) {
         let Some((edition, is_draft)) = self.inner.try_with_value(|inner| (inner.edition, inner.is_draft)) else {
             return;
@@ -368,7 +370,7 @@ impl Watched {
             fields.append("played", &written(&parts));
             fields.append("place", &self.place.get_untracked().to_string());
             fields.append("began", &self.began().to_string());
-            // What does not leave is told by the next page.
+            // What is not sent now is reported by the next page.
             drop(
                 window().navigator().send_beacon_with_opt_url_search_params(
                     <api::ReportWatching as ServerFn>::PATH,
@@ -378,7 +380,8 @@ impl Watched {
         }
     }
 
-    /// Keeps all that waits for the next page, though it takes more than one report to tell; without storage it is lost with this one.
+    /// Stores all uncredited parts for the next page, even if they need more than one report; without storage they
+    /// are lost with this one.
     fn remember(self) {
         let Ok(Some(storage)) = window().local_storage() else { return };
         let name = self.inner.with_value(|inner| inner.name.clone());

@@ -1,6 +1,6 @@
-//! A quiz: one question at a time, then how it went.
+//! A quiz: one question at a time, then the result.
 //!
-//! Invariant: every step is a form, so it works without script. What is right is shown to whoever passed.
+//! Invariant: every step is a form, so it works without script. Right answers are shown only after passing.
 
 use super::{
     Beads,
@@ -45,7 +45,7 @@ pub fn quiz_page(module: ModuleId) -> AnyView {
     loaded(3, answers, move |quiz| view! { <Page quiz begin answer/> }.into_any())
 }
 
-/// The way back to the video.
+/// Link back to the video.
 fn to_video(module: ModuleId) -> AnyView {
     view! {
         <a class="crumb" href=format!("/learn/{module}")><Icon name="chevron-left"/>{lang::current().quiz_back()}</a>
@@ -53,12 +53,12 @@ fn to_video(module: ModuleId) -> AnyView {
     .into_any()
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(quiz: RwSignal<Quiz>, begin: Call<BeginQuiz>, answer: Call<AnswerQuestion>) -> impl IntoView {
     let t = lang::current();
     let title = quiz.with_untracked(|quiz| t.quiz_of(&quiz.title));
-    // News of the video, of which the last second is told when its page is left, must not undo what is being chosen.
+    // Events of the video, whose last second is reported when its page is left, must not reset the selection.
     let quizzing = Memo::new(move |_| quiz.with(|quiz| quiz.quizzing.clone()));
     view! {
         <Title text=title/>
@@ -75,7 +75,7 @@ fn Page(quiz: RwSignal<Quiz>, begin: Call<BeginQuiz>, answer: Call<AnswerQuestio
     }
 }
 
-/// Nothing is under way.
+/// No quiz has been started.
 #[component]
 fn Before(quiz: Quiz, begin: Call<BeginQuiz>) -> impl IntoView {
     let t = lang::current();
@@ -156,7 +156,7 @@ fn Asking(
     }
 }
 
-/// The answers to choose from, or to put in order.
+/// The answers to select, or to put in order.
 #[component]
 fn Answers(question: Question, how: &'static str) -> impl IntoView {
     let form = use_form();
@@ -171,7 +171,7 @@ fn Answers(question: Question, how: &'static str) -> impl IntoView {
     }
 }
 
-/// How a question is answered.
+/// How to answer a question.
 fn how(t: Lang, kind: QuestionKind) -> &'static str {
     match kind {
         QuestionKind::Single => t.quiz_single(),
@@ -180,7 +180,7 @@ fn how(t: Lang, kind: QuestionKind) -> &'static str {
     }
 }
 
-/// A question as it will be asked, for whoever writes it: nothing in it can be answered.
+/// A question as it will be asked, for its author, without inputs.
 pub(super) fn preview(question: Question) -> AnyView {
     let how = how(lang::current(), question.kind);
     view! { <fieldset class="question" disabled>{wording(question, how)}</fieldset> }.into_any()
@@ -211,7 +211,7 @@ fn wording(question: Question, how: &'static str) -> AnyView {
     .into_any()
 }
 
-/// How it went.
+/// The result.
 #[component]
 fn Over(
     quiz: Quiz,
@@ -256,7 +256,7 @@ fn Over(
     }
 }
 
-/// What comes after a quiz that was passed: the next step of the path that it is for.
+/// After passing: the next step of its path.
 fn onwards(path: Option<&PathView>) -> AnyView {
     let (t, now) = (lang::current(), use_clock().now_once());
     let next = path.and_then(|path| next_step(t, path, now));
@@ -266,7 +266,7 @@ fn onwards(path: Option<&PathView>) -> AnyView {
     view! { <div class="btn-row"><ButtonLink href=next.href label=next.label kind icon/></div> }.into_any()
 }
 
-/// An answer in hindsight.
+/// An answer with its explanation.
 #[component]
 fn Why(one: Explained) -> impl IntoView {
     let t = lang::current();
@@ -283,7 +283,7 @@ fn Why(one: Explained) -> impl IntoView {
     }
 }
 
-/// How often they may still try today, and when again.
+/// Tries left today, and when there will be more.
 fn tries_left(t: Lang, left: u32) -> String {
     if left == 0 { t.quiz_no_tries(&TRIES.to_string()) } else { t.quiz_tries(left) }
 }

@@ -1,7 +1,7 @@
-//! A module: its video, what of it still counts, and what comes after.
+//! A module: its video, the parts still missing, and what comes after.
 //!
-//! Invariant: what counts is drawn from what the server credited. Without script a video can be seen and nothing counts; the page
-//! says so.
+//! Invariant: the bar shows what the server credited. Without script a video can be watched and nothing counts;
+//! the page says so.
 
 use super::{Beads, api, badge, player};
 use crate::{
@@ -45,7 +45,7 @@ pub fn module_page(module: ModuleId) -> AnyView {
     .into_any()
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(module: RwSignal<Module>) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
@@ -82,7 +82,7 @@ fn Page(module: RwSignal<Module>) -> impl IntoView {
     }
 }
 
-/// The video with what counts under it.
+/// The video with its progress below.
 #[component]
 fn Watch(module: RwSignal<Module>) -> impl IntoView {
     let t = lang::current();
@@ -91,7 +91,7 @@ fn Watch(module: RwSignal<Module>) -> impl IntoView {
     let screen = NodeRef::<html::Video>::new();
     let frame = NodeRef::<html::Iframe>::new();
     let watched = player::start(&first, screen, frame);
-    // What another device credited comes with the page's answer.
+    // Parts credited on other devices come with the page's answer.
     Effect::new(move |_| watched.hear(&module.with(|module| module.watched.clone())));
     let coverage = watched.credited;
     let percent = Memo::new(move |_| coverage.with(|coverage| coverage.percent(length)));
@@ -156,7 +156,7 @@ fn Watch(module: RwSignal<Module>) -> impl IntoView {
                 <div class="btn-row watch-dock">
                     {part(move || Some(match (enough.get(), quiz.get()) {
                         (true, Some(quiz)) if quiz.passed.is_none() => view! { <TakeQuiz id quiz/> }.into_any(),
-                        // One way goes on to it, another wants more watched.
+                        // One path continues after it, another requires more of it.
                         (false, Some(quiz)) if quiz.open && quiz.passed.is_none() => {
                             let rest = to_watch().map(|span| view! { <OnTo span watched/> });
                             view! { <TakeQuiz id quiz/>{rest} }.into_any()
@@ -170,7 +170,7 @@ fn Watch(module: RwSignal<Module>) -> impl IntoView {
     }
 }
 
-/// What of `left` is worth a word: nothing shorter than a second, unless only that stands in the way.
+/// Which of the parts `left` are listed: none shorter than a second, unless only those are missing.
 fn visible_parts(left: Vec<Span>, is_enough: bool) -> Vec<Span> {
     let long: Vec<_> = left.iter().copied().filter(|span| span.length() >= 1000).collect();
     if long.is_empty() && !is_enough { left } else { long }
@@ -185,7 +185,7 @@ fn TakeQuiz(id: ModuleId, quiz: QuizState) -> impl IntoView {
     }
 }
 
-/// The next part that was not watched.
+/// The button to the next unwatched part.
 #[component]
 fn OnTo(span: Span, watched: player::Watched) -> impl IntoView {
     let label = lang::current().watch_next_part(&minutes(span.length()));
@@ -194,7 +194,7 @@ fn OnTo(span: Span, watched: player::Watched) -> impl IntoView {
     }
 }
 
-/// A part that was not watched: a way to it.
+/// A link to an unwatched part.
 #[component]
 fn Part(span: Span, watched: player::Watched) -> impl IntoView {
     let words = format!("{}–{}", minutes(span.from), minutes(span.to));
@@ -205,7 +205,7 @@ fn Part(span: Span, watched: player::Watched) -> impl IntoView {
     }
 }
 
-/// What counts, drawn: solid is watched, hollow is not.
+/// The progress bar: solid is watched, hollow is not.
 #[component]
 fn Parts(coverage: RwSignal<Coverage>, length: u32) -> impl IntoView {
     let t = lang::current();

@@ -1,22 +1,22 @@
-//! The answer: one sentence, and why. The first thing on a machine's page.
+//! The answer: one sentence and its reason. The first thing on a machine's page.
 
 use super::status::{Glyph, Status};
 use leptos::prelude::*;
 
-/// The panel; green when the answer is yes.
+/// The panel; green for yes.
 #[component]
 pub fn Answer(
-    /// The name of the panel for whoever cannot see it.
+    /// Name of the panel for screen readers.
     label: &'static str,
     status: Option<Status>,
     #[prop(into)] sentence: Signal<String>,
-    /// Whether the answer is yes; where nobody says, it is what the shape says.
+    /// Whether the answer is yes; derived from the shape by default.
     #[prop(optional)]
     yes: Option<bool>,
-    /// What comes below, in the full width.
+    /// Content below, in full width.
     #[prop(optional)]
     more: Option<AnyView>,
-    /// Why, and what follows.
+    /// The reason, and what follows.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {

@@ -1,7 +1,7 @@
-//! What a form brought back that is shown once: a link to hand over, recovery codes.
+//! A form's answer that is shown once: a link to hand over, recovery codes.
 //!
-//! Invariant: the same with and without script. With script the answer is the action's; without, the server puts it into
-//! the page that answers the form. Neither is kept anywhere.
+//! Invariant: the same with and without script. With script the answer is the action's; without, the server puts
+//! it into the page that answers the form. Neither is stored.
 
 use crate::{
     call::{Call, Posted, Reply, Sent, codec},
@@ -13,7 +13,7 @@ use leptos::{
 };
 use serde::de::DeserializeOwned;
 
-/// What `call` answered last, if it did.
+/// The last answer of `call`, if any.
 #[must_use]
 pub fn answered<F>(call: Call<F>) -> Signal<Option<F::Output>>
 where
@@ -24,7 +24,7 @@ where
     Signal::derive(move || bytes.with(|bytes| codec::decode(bytes.as_ref()?).ok()))
 }
 
-/// What the later of two calls answered: the same may be done, taken back and done again.
+/// The later answer of two calls: the same thing may be done, undone and done again.
 #[must_use]
 pub fn later<F, G, T>(one: Call<F>, other: Call<G>) -> Signal<Option<T>>
 where
@@ -46,7 +46,7 @@ where
     Signal::derive(move || last.with(|(.., last)| last.clone()))
 }
 
-/// The same, as it came.
+/// The undecoded answer.
 fn answer(path: &str, call: Action<Sent, Reply>) -> Signal<Option<Bytes>> {
     let first = use_visitor().answer.filter(|answer| answer.function == path);
     let first = first.map(|answer| Bytes::from(codec::from_text(&answer.text)));

@@ -1,20 +1,20 @@
-//! Avatar: somebody's picture, or their initials on a ground of their own, beside their name.
+//! Avatar: a person's picture, or their initials on a colour of their own, beside their name.
 //!
-//! Readers of the page hear the name, which always stands beside it.
+//! Hidden from screen readers, because the name is always beside it.
 
 use leptos::prelude::*;
 
-/// How many grounds there are, in `style/tokens.css`.
+/// Number of avatar colours in `style/tokens.css`.
 const HUES: u32 = 8;
 
-/// Somebody's picture or initials.
+/// A person's picture or initials.
 #[component]
 pub fn Avatar(
     name: String,
     /// `sm` in a table, `md` in a list; otherwise large.
     #[prop(optional)]
     size: Option<&'static str>,
-    /// Where there is a picture of them.
+    /// Address of their picture, if any.
     #[prop(optional_no_strip)]
     picture: Option<String>,
 ) -> impl IntoView {
@@ -26,7 +26,7 @@ pub fn Avatar(
         .into_any()
 }
 
-/// First letters of the first and the last name; the style makes them capitals.
+/// First letters of the first and the last name; the style capitalizes them.
 fn initials(name: &str) -> String {
     let mut words = name.split_whitespace();
     let letter = |text: Option<&str>| text.and_then(|text| text.chars().find(|letter| letter.is_alphanumeric()));
@@ -34,7 +34,7 @@ fn initials(name: &str) -> String {
     first.into_iter().chain(last).collect()
 }
 
-/// The same ground for the same name, everywhere.
+/// Colour of a name, the same everywhere.
 fn hue(name: &str) -> u32 {
     name.chars().fold(0, |sum: u32, letter| sum.wrapping_mul(31).wrapping_add(letter.into())) % HUES
 }

@@ -1,4 +1,4 @@
-//! Banner: something about the whole page, with its tone.
+//! Banner: a message about the whole page, with its tone.
 
 use super::icon::Icon;
 use leptos::prelude::*;
@@ -15,7 +15,6 @@ impl Tone {
     /// Every tone, in the order of the gallery.
     pub const ALL: [Self; 4] = [Self::Go, Self::Info, Self::Warn, Self::Bad];
 
-    /// Value of `data-tone`.
     #[must_use]
     pub const fn key(self) -> &'static str {
         match self {
@@ -27,13 +26,13 @@ impl Tone {
     }
 }
 
-/// A title and what it means.
+/// A title and its explanation.
 #[component]
 pub fn Banner(
     tone: Tone,
     icon: &'static str,
     #[prop(into)] title: Signal<String>,
-    /// The second line, with what can be done.
+    /// The second line, with actions.
     children: Children,
 ) -> impl IntoView {
     view! {

@@ -1,16 +1,16 @@
 //! Buttons and links that look like one.
 //!
-//! Invariant: none is ever disabled without a word. A busy button keeps its width and its words.
+//! Invariant: none is disabled without an explanation. A busy button keeps its width and its label.
 
 use super::icon::Icon;
 use leptos::prelude::*;
 
-/// How much it wants to be pressed.
+/// Emphasis of a button.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Kind {
     #[default]
     Quiet,
-    /// The way to yes; one on a screen.
+    /// The main action; one per screen.
     Primary,
     Ghost,
     Danger,
@@ -20,7 +20,7 @@ impl Kind {
     /// Every kind, in the order of the gallery.
     pub const ALL: [Self; 4] = [Self::Quiet, Self::Primary, Self::Ghost, Self::Danger];
 
-    /// Value of `data-kind`; none for the quiet one.
+    /// Value of `data-kind`; `None` for the quiet one.
     #[must_use]
     pub const fn key(self) -> Option<&'static str> {
         match self {
@@ -32,21 +32,19 @@ impl Kind {
     }
 }
 
-/// Sends the form around it.
+/// Submits the form around it.
 #[component]
 pub fn Submit(
     #[prop(into)] label: String,
-    /// What it is about, where that stands beside it already: read out, not shown.
+    /// Its object, if that is visible beside it already: for screen readers only.
     #[prop(optional, into)]
     about: Option<String>,
-    /// How much it wants to be pressed.
-    #[prop(optional)]
-    kind: Kind,
-    /// While the form is on its way.
+    #[prop(optional)] kind: Kind,
+    /// While the form is pending.
     #[prop(optional, into)]
     busy: Signal<bool>,
 ) -> impl IntoView {
-    // Begins with the words that are shown, for whoever says them to press it.
+    // Begins with the visible label, so that voice control can press it.
     let named = about.map(|about| format!("{label}: {about}"));
     view! {
         <button class="btn" data-kind=kind.key() aria-label=named
@@ -57,15 +55,13 @@ pub fn Submit(
 /// Leads to another page.
 #[component]
 pub fn ButtonLink(
-    /// Where; an empty one loads this page again.
+    /// The address; an empty one reloads this page.
     #[prop(into)]
     href: String,
     #[prop(into)] label: Signal<String>,
-    /// How much it wants to be pressed.
-    #[prop(optional)]
-    kind: Kind,
+    #[prop(optional)] kind: Kind,
     #[prop(optional)] icon: Option<&'static str>,
-    /// Asks the server for a new document.
+    /// Loads a new document.
     #[prop(optional)]
     reload: bool,
 ) -> impl IntoView {

@@ -1,6 +1,6 @@
-//! Columns as SVG, drawn from figures that a table beside them says in words.
+//! Columns as SVG, for figures that are also in a table.
 //!
-//! Invariant: the figure stands over its column, so no column needs colour.
+//! Invariant: the figure is above its column, so no column needs colour.
 
 use leptos::prelude::*;
 
@@ -8,13 +8,13 @@ use leptos::prelude::*;
 const STEP: usize = 28;
 const TALL: u64 = 60;
 
-/// A column for each of `figures`: how tall, what stands over it, and below where there is room.
+/// A column for each of `figures`: its height, the label above, and the label below if there is room.
 pub fn columns(label: String, figures: &[(u64, String, String)]) -> AnyView {
     let most = figures.iter().map(|(figure, ..)| *figure).max().unwrap_or(0).max(1);
     let columns = figures.iter().enumerate().map(|(at, (figure, over, below))| {
         let (x, tall) = (at * STEP + 5, (figure * TALL / most).max(2));
         let (middle, top) = ((x + 9).to_string(), 16 + TALL - tall);
-        // From the newest back, each second one.
+        // Every second one, from the newest back.
         let is_named = (figures.len() - at) % 2 == 1;
         let below = is_named.then(|| view! { <text class="tiny" x=middle.clone() y="92" text-anchor="middle">{below.clone()}</text> });
         view! {

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 pub fn Chip(
     href: &'static str,
     label: &'static str,
-    /// Whether it is the filter in force.
+    /// Whether it is the active filter.
     #[prop(into)]
     current: Signal<bool>,
     #[prop(into)] count: Signal<usize>,

@@ -1,17 +1,17 @@
-//! Any of several words: a tick each.
+//! Multiple choice by checkboxes.
 
 use super::{changing::part, form::use_form, icon::Icon};
 use leptos::prelude::*;
 
-/// A labelled set of ticks with its message.
+/// A labelled group of checkboxes with its message.
 #[component]
 pub fn Choices(
-    /// The field; comes once for each tick.
+    /// The field, repeated for each tick.
     name: &'static str,
-    /// The field by which its message is known.
+    /// The field of its error message.
     error: &'static str,
     legend: &'static str,
-    /// What the form sends, and what the person reads.
+    /// Values with their labels.
     options: Vec<(String, String)>,
     chosen: Vec<String>,
 ) -> impl IntoView {

@@ -1,6 +1,6 @@
-//! Instants on the page: near ones the short way, the exact one for whoever points at it.
+//! Times on the page: recent ones as an age, with the exact time as tooltip.
 //!
-//! Invariant: what is shown follows the page's clock by itself; only the text node changes.
+//! Invariant: the text follows the page's clock; only its text node changes.
 
 use super::changing::text;
 use crate::{clock::use_clock, lang};
@@ -8,7 +8,7 @@ use ::text::time;
 use domain::time::Moment;
 use leptos::prelude::*;
 
-/// How long it has been: `42 min`.
+/// Duration since then: `42 min`.
 #[component]
 pub fn Elapsed(since: Moment) -> impl IntoView {
     let (clock, t) = (use_clock(), lang::current());
@@ -19,7 +19,7 @@ pub fn Elapsed(since: Moment) -> impl IntoView {
     }
 }
 
-/// Since when: `since 13:02`.
+/// `since 13:02`.
 #[component]
 pub fn Since(at: Moment) -> impl IntoView {
     let (clock, t) = (use_clock(), lang::current());
@@ -28,7 +28,7 @@ pub fn Since(at: Moment) -> impl IntoView {
     }
 }
 
-/// The time of day: `14:05`.
+/// `14:05`.
 #[component]
 pub fn TimeOfDay(at: Moment) -> impl IntoView {
     view! { <time datetime=time::iso(at)>{time::clock(at)}</time> }

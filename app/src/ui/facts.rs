@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 
-/// The facts in their order.
 #[component]
 pub fn Facts(facts: Vec<(&'static str, String)>) -> impl IntoView {
     view! {

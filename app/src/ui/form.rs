@@ -2,13 +2,13 @@
 //!
 //! The form posts to **its own page** with the server function in the query: `?/me/prefer`.
 //! * Without script the server runs the function. Success answers 303 (post, redirect, get); a refusal renders the
-//!   same page again with the typed values and the [`Problem`] (see [`Echo`]), with its true status.
+//!   same page again with its input and the [`Problem`] (see [`Echo`]), with its true status.
 //! * With script the submission is caught and the same function called; a refusal lands in the same place. A form that
 //!   loads a document (`reload`) is sent only when the server answers.
 //!
 //! Why not Leptos' `<ActionForm>`: it posts to `/api/…` and comes back with the error in the query string and the
-//! values gone; and a status set by the function breaks that redirect (a blank page). Deliberately absent: controlled
-//! inputs. The browser keeps the values; we only seed them.
+//! values gone; and a status set by the function breaks that redirect (a blank page). Not here: controlled
+//! inputs. The browser keeps the values; we only set their initial ones.
 
 use super::{changing::part, icon::Icon};
 use crate::{
@@ -23,7 +23,7 @@ use std::fmt::Display;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, UrlSearchParams};
 
-/// What the fields of one form share.
+/// State shared by the fields of one form.
 #[derive(Debug, Clone)]
 pub struct FormState {
     echo: Option<Echo>,
@@ -31,13 +31,13 @@ pub struct FormState {
 }
 
 impl FormState {
-    /// Of a form that comes back by the address of its page.
+    /// State of a form that comes back at its page's address.
     #[must_use]
     pub fn refused(problem: Option<Problem>) -> Self {
         Self { echo: None, problem: Signal::stored(problem) }
     }
 
-    /// Of a form for a door of its own, which shows its page again with what was typed where it refuses that.
+    /// State of a form with a route of its own, which shows its page again with the input on refusal.
     #[must_use]
     pub fn echoed(door: &str) -> Self {
         let echo = echoed(door);
@@ -51,61 +51,61 @@ impl FormState {
         summary(self.problem)
     }
 
-    /// What the person typed into `field` before the form was refused.
+    /// The input of `field` before the form was refused.
     #[must_use]
     pub fn input(&self, field: &str) -> Option<String> {
         let values = &self.echo.as_ref()?.values;
         values.iter().find(|(name, _)| name == field).map(|(_, value)| value.clone())
     }
 
-    /// The ticks of `field` when the form was refused.
+    /// The ticks of `field` before the form was refused.
     #[must_use]
     pub fn ticked(&self, field: &str) -> Option<Vec<String>> {
         let values = &self.echo.as_ref()?.values;
         Some(values.iter().filter(|(name, _)| name == field).map(|(_, value)| value.clone()).collect())
     }
 
-    /// What is wrong with `field`.
+    /// The error of `field`.
     #[must_use]
     pub fn message(&self, field: &str) -> Option<String> {
         self.problem.with(|problem| problem.as_ref()?.at(field).map(ToOwned::to_owned))
     }
 }
 
-/// A field that nobody fills in: what the form is about, or what it was filled in from.
+/// A hidden field: the form's subject, or its version.
 #[must_use]
 pub fn hidden(name: &str, value: &dyn Display) -> AnyView {
     view! { <input type="hidden" name=name.to_owned() value=value.to_string()/> }.into_any()
 }
 
-/// Whether the form for `function`, which has an address like `/api/holds/place`, was sent without script and refused:
-/// what was folded away then opens by itself.
+/// Whether the form for `function`, given as an address like `/api/holds/place`, was sent without script and
+/// refused, so that it opens itself.
 #[must_use]
 pub fn was_submitted(function: &str) -> bool {
     echoed(function).is_some()
 }
 
-/// Whether the form called `name` is to be open: the address asks for it, or it was sent to `function` and refused.
+/// Whether the form called `name` is open: the address says so, or it was sent to `function` and refused.
 #[must_use]
 pub fn is_open(name: &str, function: &str) -> bool {
     let search = use_location().search.get_untracked();
     was_submitted(function) || page_query(&search).split('&').any(|pair| pair.strip_prefix("open=") == Some(name))
 }
 
-/// What came back of the form for `function`, if it did.
+/// The refused form for `function`, if any.
 pub(super) fn echoed(function: &str) -> Option<Echo> {
     use_visitor().echo.filter(|echo| echo.function == function)
 }
 
-/// How often `call` did what it is for. A form that is made anew with this begins empty after that, and keeps what was typed
-/// when it is refused.
+/// How often `call` succeeded. A form rebuilt with this is empty after a success, and preserves its input on
+/// refusal.
 pub fn completed_count<F: Posted>(call: Call<F>) -> Memo<usize> {
     let (answer, version) = (call.value(), call.version());
     let count = Memo::new(move |before: Option<&usize>| {
         let is_done = answer.with(|answer| matches!(answer, Some(Ok(_))));
         if is_done { version.get() } else { before.copied().unwrap_or(0) }
     });
-    // One that nobody has read yet counts nothing, and then the first refusal would look like a change.
+    // A memo without readers counts nothing, and the first refusal would look like a change.
     count.get_untracked();
     count
 }
@@ -134,7 +134,8 @@ pub(crate) fn target(search: &str, path: &str) -> String {
     if query.is_empty() { format!("?{name}") } else { format!("?{query}&{name}") }
 }
 
-/// Removes a form target from the address after a page was rendered by POST, so that "reload" asks nothing.
+/// Removes a form target from the address after a page was rendered by POST, so that a reload does not ask to
+/// repeat it.
 pub fn clean_address() {
     let location = window().location();
     let (Ok(path), Ok(search)) = (location.pathname(), location.search()) else { return };
@@ -152,13 +153,13 @@ pub fn clean_address() {
 #[component]
 pub fn Form<F: Posted>(
     action: Call<F>,
-    /// Send it the browser's way even when script is there: for what must load a new document.
+    /// Send it the browser's way even with script, for forms that must load a new document.
     #[prop(optional)]
     reload: bool,
-    /// Empty again once it was taken: for making one thing after another.
+    /// Clear it after success, for creating several things in a row.
     #[prop(optional)]
     afresh: bool,
-    /// Beside another form for the same calls, which says what was wrong with either.
+    /// Another form for the same calls shows the errors of both.
     #[prop(optional)]
     beside: bool,
     children: Children,
@@ -166,14 +167,14 @@ pub fn Form<F: Posted>(
     sheet(F::PATH, *action, [reload, afresh, beside], children)
 }
 
-/// The fields that `event` sends, as the browser would write them.
+/// The fields that `event` submits, as the browser would encode them.
 pub(super) fn fields(event: &SubmitEvent) -> Option<String> {
     let form = form_data_from_event(event).ok()?;
     let fields = UrlSearchParams::new_with_str_sequence_sequence(&form).ok()?;
     fields.to_string().as_string()
 }
 
-/// What is wrong with what was sent last, by either way.
+/// The last error, from either way of sending.
 pub(super) fn problem_of(path: &str, action: Action<Sent, Reply>) -> Signal<Option<Problem>> {
     let (value, first) = (action.value(), echoed(path).map(|echo| echo.problem));
     Signal::derive(move || {
@@ -185,7 +186,7 @@ pub(super) fn problem_of(path: &str, action: Action<Sent, Reply>) -> Signal<Opti
     })
 }
 
-/// What a form does with its submission when script is there.
+/// Handles a submission with script.
 pub(super) fn submission(path: &'static str, action: Action<Sent, Reply>) -> impl Fn(SubmitEvent) {
     move |event| {
         if action.pending().get_untracked() || is_leaving() {
@@ -198,7 +199,7 @@ pub(super) fn submission(path: &'static str, action: Action<Sent, Reply>) -> imp
     }
 }
 
-/// What all forms have in common, compiled once: a form of each function's own type would be kilobytes.
+/// The common part of all forms, compiled once: a form of each function's own type would be kilobytes.
 fn sheet(
     path: &'static str,
     action: Action<Sent, Reply>,
@@ -241,7 +242,7 @@ fn sheet(
 
     let state = FormState { echo, problem };
     view! {
-        // Hidden while there are two versions to choose from: see `versions`.
+        // Hidden while a conflict is being resolved: see `versions`.
         <form class="form" method="post" action=target(&search, path) node_ref=form on:submit=submit
             hidden=Signal::derive(move || problem.with(|problem| problem.as_ref().is_some_and(|problem| problem.saved.is_some())))
             aria-busy=Signal::derive(move || pending.get().then_some("true"))>
@@ -262,24 +263,24 @@ fn summary(problem: Signal<Option<Problem>>) -> AnyView {
     .into_any()
 }
 
-/// Why the last of several forms for one function was refused: each of them is `beside` this.
+/// Why the last of several forms for one function was refused, for forms that are `beside` this.
 #[component]
 pub fn Summary<F: Posted>(action: Call<F>) -> impl IntoView {
     summary(problem_of(F::PATH, *action))
 }
 
-/// Whether a form was sent the browser's way: this document is about to go, and nothing must come between.
+/// Whether a form was sent the browser's way: this document is about to be replaced.
 #[must_use]
 pub fn is_leaving() -> bool {
     // Set by `frontend/page/src/offline.ts`.
     document().document_element().is_some_and(|root| root.has_attribute("data-leaving"))
 }
 
-/// A form that only asks: its fields go into the address of `page`.
+/// A form with GET: its fields go into the address of `page`.
 #[component]
 pub fn Ask(
     #[prop(into)] page: String,
-    /// What is wrong with what was asked.
+    /// The error of the query.
     #[prop(optional_no_strip)]
     problem: Option<Problem>,
     children: Children,
@@ -296,11 +297,11 @@ pub fn Ask(
     }
 }
 
-/// A field that was refused, or the first word of a choice that was.
+/// An invalid field, or the first option of an invalid choice.
 const INVALID: &str = ":is(input, select, textarea)[aria-invalid=true], [aria-invalid=true] input:checked, [aria-invalid=true] input";
 
 fn focus_first_invalid(form: NodeRef<html::Form>) {
-    // Gone by then when the page draws it anew within that frame.
+    // It may be gone if the page rebuilt it within that frame.
     if let Some(form) = form.try_get_untracked().flatten()
         && let Ok(Some(field)) = form.query_selector(INVALID)
         && let Ok(field) = field.dyn_into::<HtmlElement>()
@@ -319,13 +320,13 @@ pub fn Field(
     #[prop(default = "text")]
     kind: &'static str,
     #[prop(optional, into)] value: String,
-    /// What the browser may fill in.
+    /// Value of `autocomplete`.
     #[prop(optional)]
     autocomplete: Option<&'static str>,
-    /// What helps to fill it in.
+    /// Help text.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// What was written there before and may be meant again.
+    /// Previous values to suggest.
     #[prop(optional)]
     suggestions: Vec<String>,
 ) -> impl IntoView {

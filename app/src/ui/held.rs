@@ -1,10 +1,11 @@
-//! Decisions that are sent only when the seconds to undo them are over: for what tells somebody, or gives a time away, at once.
+//! Decisions that are sent only after their undo time, because they notify somebody or free a time at once.
 //!
-//! Invariants: a form without script sends at once. Each decision has the seconds of its toast, which stand still with it, and the newest
-//! is undone first. What is undone or refused comes back with the words that were typed. Another page, another tab and the end of this
-//! one send what waits; nobody hears the answer then. What the server refuses at that moment, because somebody decided before or the
-//! reader is signed out, and what doesn't reach it, without a connection, is lost: the request waits in the list as before. Deliberately
-//! absent: undoing what was sent, which is a function of its own ([`super::toast`]).
+//! Invariants: a form without script sends at once. Each decision has its own undo time, which pauses with its
+//! toast, and the newest is undone first. Undone and refused decisions come back with their input. Navigating
+//! away, switching the tab and closing it send what waits; then the answer is not seen. A decision refused at that
+//! moment, because somebody decided before or the reader is signed out, or lost without a connection, leaves the
+//! request waiting in the list. Not here: undoing a sent decision, which is a function of its own
+//! ([`super::toast`]).
 
 use super::{
     changing::part,
@@ -22,17 +23,17 @@ use leptos_router::hooks::use_location;
 use std::{fmt, sync::Arc};
 use web_sys::UrlSearchParams;
 
-/// A submission so soon after another, in milliseconds, is the second click of a double click: what it hits moved there meanwhile.
+/// A submission within this time of another, in milliseconds, is the second click of a double click: its target
+/// moved there meanwhile.
 const DOUBLE: f64 = 400.0;
 
-/// A decision.
 #[derive(Debug, Clone, PartialEq)]
 struct Decision {
-    /// What it is about, and the version of that.
+    /// Its subject and version.
     about: (i64, i64),
-    /// Whom it is about.
+    /// The person's name.
     name: String,
-    /// What the toast says.
+    /// Text of the toast.
     message: String,
     fields: String,
 }
@@ -40,24 +41,24 @@ struct Decision {
 /// Something that can be undone.
 #[derive(Debug, Clone, PartialEq)]
 struct Undoable {
-    /// What is sent when its time is over; nothing where it is done already.
+    /// What is sent after the undo time; `None` if it is done already.
     decision: Option<Decision>,
     message: String,
-    /// On the clock of the queue.
+    /// Deadline on the queue's clock.
     until: u32,
 }
 
 /// What can be undone, the newest last.
 #[derive(Debug, Clone, Default)]
 struct Queue {
-    /// Seconds in which the time of the toast ran.
+    /// Seconds for which the toast's timer ran.
     clock: u32,
     waiting: Vec<Undoable>,
 }
 
 impl Queue {
     fn put(&mut self, decision: Decision) {
-        // Of two decisions about one thing the later holds.
+        // The later of two decisions about one thing replaces the earlier.
         self.waiting.retain(|one| one.decision.as_ref().is_none_or(|held| held.about.0 != decision.about.0));
         let message = decision.message.clone();
         self.waiting.push(Undoable {
@@ -67,18 +68,18 @@ impl Queue {
         });
     }
 
-    /// Something was done at once, in place of what was done before.
+    /// An immediate action replaces the previous one.
     fn put_done(&mut self, done: Option<Done>) {
         self.waiting.retain(|one| one.decision.is_some());
         if let Some(Done { message: message, has_undo }) = done {
             let one = Undoable { decision: None, message: message, until: self.clock + u32::from(STANDS) };
-            // What cannot be undone is in the way of nothing that can.
+            // What cannot be undone must not cover what can.
             let at = if has_undo { self.waiting.len() } else { 0 };
             self.waiting.insert(at, one);
         }
     }
 
-    /// A second is over. Answers what is to be sent, and whether anything changed.
+    /// Advances by a second. Returns what is to be sent, and whether anything changed.
     fn tick(&mut self) -> (bool, Vec<Decision>) {
         self.clock += 1;
         let over: Vec<_> = self.waiting.extract_if(.., |one| one.until <= self.clock).collect();
@@ -90,7 +91,7 @@ impl Queue {
     }
 }
 
-/// What came back: it was undone, refused, or sent where nobody hears the answer.
+/// A decision that came back: undone, refused, or sent without hearing the answer.
 #[derive(Debug, Clone)]
 struct Returned {
     decision: Decision,
@@ -98,14 +99,14 @@ struct Returned {
     why: Option<String>,
 }
 
-/// What was done at once.
+/// A finished action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Done {
     pub message: String,
     pub has_undo: bool,
 }
 
-/// What is done at once on the same page, and undone by a form.
+/// Immediate actions of the same page, undone by a form.
 pub struct DoneAtOnce {
     pub last: Signal<Option<Done>>,
     pub undo: Undo,
@@ -118,19 +119,19 @@ impl fmt::Debug for DoneAtOnce {
     }
 }
 
-/// Decisions about things with an id and a version.
+/// Held decisions about things with an id and a version.
 #[derive(Clone, Copy)]
 pub struct Held {
     action: Action<Sent, Reply>,
     path: &'static str,
     send: fn(Sent) -> Posting,
     queue: RwSignal<Queue>,
-    /// What was sent and not refused.
+    /// Sent and not refused.
     sent: RwSignal<Vec<(i64, i64)>>,
     returned: RwSignal<Vec<Returned>>,
-    /// How many were answered.
+    /// Number of answers.
     answers: RwSignal<usize>,
-    /// When somebody submitted last.
+    /// Time of the last submission.
     submitted: StoredValue<f64>,
 }
 
@@ -141,7 +142,8 @@ impl fmt::Debug for Held {
 }
 
 impl Held {
-    /// For the calls of one function; in the component whose end sends what waits. Its page has a [`HeldToast`], whose clock this goes by.
+    /// For the calls of one function; in the component whose cleanup sends what waits. Its page has a
+    /// [`HeldToast`], whose timer drives this.
     #[must_use]
     pub fn new<F: Posted>(call: Call<F>) -> Self {
         let held = Self {
@@ -156,7 +158,7 @@ impl Held {
         };
         // Effects run in the browser only.
         Effect::new(move |_| {
-            // Telephones end what is in the background without a word.
+            // Phones end background pages without notice.
             for event in ["pagehide", "visibilitychange"] {
                 let leaving = window_event_listener_untyped(event, move |event| {
                     if event.type_() == "pagehide" || document().hidden() {
@@ -170,20 +172,20 @@ impl Held {
         held
     }
 
-    /// Whether this version of the thing is decided as far as its reader knows.
+    /// Whether this version of the thing is decided as far as the reader knows.
     #[must_use]
     pub fn hides(self, about: (i64, i64)) -> bool {
         let is_sent = self.sent.with(|sent| sent.contains(&about));
         self.queue.with(|queue| queue.has(about)) || is_sent
     }
 
-    /// How many were answered.
+    /// Number of answers.
     #[must_use]
     pub fn version(self) -> usize {
         self.answers.get()
     }
 
-    /// What was typed into `field` of a decision about `id` that came back.
+    /// The input of `field` in a returned decision about `id`.
     #[must_use]
     pub fn input(self, id: i64, field: &str) -> Option<String> {
         let fields = self.returned.with_untracked(|all| {
@@ -195,7 +197,7 @@ impl Held {
     fn put(self, decision: Decision) {
         self.returned.update(|all| {
             all.retain(|one| one.decision.about.0 != decision.about.0);
-            // Who goes on has read the others.
+            // A reader who goes on has seen the other messages.
             for one in all {
                 one.why = None;
             }
@@ -204,7 +206,7 @@ impl Held {
     }
 
     fn undo(self) {
-        // What is decided anew at once is meant.
+        // Deciding again at once is intended.
         self.submitted.set_value(f64::NEG_INFINITY);
         if let Some(Undoable { decision: Some(decision), .. }) =
             self.queue.try_update(|queue| queue.waiting.pop()).flatten()
@@ -238,35 +240,35 @@ impl Held {
         }
     }
 
-    /// Nobody waits for the answers any more.
+    /// Sends what waits without awaiting the answers.
     fn leave(self, is_page_gone: bool) {
         let take =
             |queue: &mut Queue| queue.waiting.extract_if(.., |one| one.decision.is_some()).collect::<Vec<_>>();
-        // What hears of it is half gone with the page, and what it reads as well.
+        // The page's signals may be half disposed.
         let waiting =
             if is_page_gone { self.queue.try_update_untracked(take) } else { self.queue.try_update(take) };
         for decision in waiting.into_iter().flatten().filter_map(|one| one.decision) {
             if let Ok(fields) = UrlSearchParams::new_with_str(&decision.fields) {
-                // Fails only where a browser has no room for it.
+                // Fails only if the browser has no room for it.
                 drop(window().navigator().send_beacon_with_opt_url_search_params(self.path, Some(&fields)));
             }
             if !is_page_gone {
-                // For whoever returns: the list says whether it was done.
+                // For a reader who returns: the list says whether it was done.
                 self.give_back(decision, None);
             }
         }
     }
 }
 
-/// A form whose decision is held. One that lacks the field that it `needs` is sent at once, to be told so.
+/// A form whose decision is held. Without the field that it `needs` it is sent at once, to get the error.
 #[component]
 pub fn HeldForm(
     held: Held,
-    /// What it is about, and the version of that.
+    /// Its subject and version.
     about: (i64, i64),
-    /// Whom it is about: said first where it is refused.
+    /// The person's name, first in a refusal.
     name: String,
-    /// What the toast says.
+    /// Text of the toast.
     message: String,
     #[prop(optional)] needs: Option<&'static str>,
     children: Children,
@@ -277,11 +279,11 @@ pub fn HeldForm(
         event.prevent_default();
         let (before, now) = (held.submitted.get_value(), event.time_stamp());
         held.submitted.set_value(now);
-        // A form into which something was written was met by no stray click.
+        // A form with text in it was not submitted by a stray click.
         if needs.is_none() && is_double(before, now) {
             return;
         }
-        // What cannot be sent says so while its form is there.
+        // An incomplete form reports it while it is open.
         if needs.is_some_and(|needed| is_empty(&fields, needed)) || !window().navigator().on_line() {
             held.action.dispatch(Sent { path: held.path, fields });
         } else {
@@ -300,7 +302,7 @@ fn is_double(before: f64, now: f64) -> bool {
     now - before < DOUBLE
 }
 
-/// Whether nothing was written into the field `needed`.
+/// Whether the field `needed` is blank.
 fn is_empty(fields: &str, needed: &str) -> bool {
     fields.split('&').any(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -308,7 +310,7 @@ fn is_empty(fields: &str, needed: &str) -> bool {
     })
 }
 
-/// Why decisions were refused, and whose they were.
+/// Refused decisions with their names and reasons.
 #[component]
 pub fn HeldSummary(held: Held) -> impl IntoView {
     view! {
@@ -325,13 +327,13 @@ pub fn HeldSummary(held: Held) -> impl IntoView {
     }
 }
 
-/// What was decided, and the way back: one toast for the page, also for what is done there at once.
+/// The toast with undo: one for the page, also for immediate actions.
 #[component]
 pub fn HeldToast(held: Held, #[prop(optional)] beside: Option<DoneAtOnce>) -> impl IntoView {
     let t = lang::current();
     let (undo_done, refused) = match beside {
         Some(DoneAtOnce { last, undo, refused }) => {
-            // Where the answer to a form without script is in the page.
+            // The answer to a form without script is in the page.
             held.queue.update_untracked(|queue| queue.put_done(last.get_untracked()));
             Effect::new(move |is_first: Option<bool>| {
                 let done = last.get();

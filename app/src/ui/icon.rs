@@ -1,11 +1,11 @@
-//! Icons and the mark: references into the sprite that the server writes into every document.
+//! Icons and the logo: references into the sprite that the server writes into every document.
 //!
-//! Invariant: an icon is decoration. What it means stands beside it in words, or in the name of the button.
+//! Invariant: an icon is decoration. Its meaning is in the text beside it, or in the button's name.
 
 use leptos::prelude::*;
 
-/// The shapes themselves. In the document and not in a file of its own, because styles do not reach into another file
-/// and the shapes take the colours of the theme.
+/// The shapes. In the document and not in a file of their own, because styles do not reach into another file and
+/// the shapes take the colours of the theme.
 #[cfg(feature = "ssr")]
 pub const SPRITE: &str = include_str!("sprite.svg");
 

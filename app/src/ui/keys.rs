@@ -1,12 +1,12 @@
-//! Keys that press what is on the page. In the browser only.
+//! Keyboard shortcuts that press what is on the page. In the browser only.
 //!
-//! Invariant: while somebody types, or holds another key, a key means what it always does.
+//! Invariant: while somebody types, or holds another key, a key keeps its usual meaning.
 
 use leptos::{ev::KeyboardEvent, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-/// Not while somebody types, and not together with another key.
+/// Not while somebody types, and not with a modifier key.
 #[must_use]
 pub fn is_meant(event: &KeyboardEvent) -> bool {
     let typing = event.target().and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(|at| {
@@ -15,14 +15,14 @@ pub fn is_meant(event: &KeyboardEvent) -> bool {
     !typing && !event.ctrl_key() && !event.meta_key() && !event.alt_key() && !event.repeat()
 }
 
-/// Presses the first button that `selector` finds, if there is one.
+/// Clicks the first element that `selector` matches, if any.
 pub fn click(selector: &str) {
     if let Some(button) = find(selector) {
         button.click();
     }
 }
 
-/// Unfolds what is folded, and goes to the first field in it.
+/// Opens a collapsed element and focuses its first field.
 pub fn unfold(selector: &str) {
     click(&format!("{selector}:not([open]) > summary"));
     if let Some(field) = find(&format!("{selector} :is(textarea, input:not([type=hidden]))")) {
@@ -31,7 +31,7 @@ pub fn unfold(selector: &str) {
     }
 }
 
-/// The first element that `selector` finds.
+/// The first element that `selector` matches.
 #[must_use]
 pub fn find(selector: &str) -> Option<HtmlElement> {
     document().query_selector(selector).ok().flatten()?.dyn_into().ok()

@@ -1,6 +1,6 @@
-//! What a board's display will say: two lines of 16 characters, by the same rule as on the wire.
+//! Preview of a board's display: two lines of 16 characters, by the same rule as on the wire.
 //!
-//! Invariant: computed from what is typed, in the browser and on the server alike; nothing is asked for.
+//! Invariant: computed from the input, in the browser and on the server alike, without requests.
 
 use super::changing::text;
 use crate::lang;
@@ -9,9 +9,9 @@ use leptos::prelude::*;
 
 #[component]
 pub fn Lcd(
-    /// What stands in its first line.
+    /// The first line.
     upper: Signal<String>,
-    /// What stands in its second line.
+    /// The second line.
     lower: Signal<String>,
 ) -> impl IntoView {
     let t = lang::current();

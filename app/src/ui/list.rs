@@ -3,16 +3,16 @@
 use super::icon::Icon;
 use leptos::prelude::*;
 
-/// Names from here on may be cut off where they stand in a list.
+/// From this length on, names may be truncated in a list.
 const LONG: usize = 40;
 
-/// The whole of a name that may be cut off, for whoever points at it.
+/// The full name as tooltip, if it may be truncated.
 #[must_use]
 pub fn whole(name: &str) -> Option<String> {
     (name.chars().count() > LONG).then(|| name.to_owned())
 }
 
-/// A row that leads somewhere.
+/// A row that is a link.
 #[component]
 pub fn LinkItem(
     href: String,

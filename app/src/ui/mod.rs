@@ -1,7 +1,7 @@
-//! Building blocks: one file per component, with its style in `style/ui` under the same name.
+//! UI components: one file per component, with its style in `style/ui` under the same name.
 //!
-//! Invariants: nothing in here calls the server on its own; variants are `data-*` attributes, states are the real ARIA
-//! attributes; no element carries an inline style, which the page's policy forbids.
+//! Invariants: nothing in here calls the server on its own; variants are `data-*` attributes, states are the real
+//! ARIA attributes; no element carries an inline style, which the page's policy forbids.
 
 pub mod answer;
 pub mod answered;

@@ -1,7 +1,7 @@
-//! The main navigation: a bar under the thumb, a rail at the side where there is room; the same markup.
+//! The main navigation: a bar at the bottom of a phone, a rail at the side of wide screens; the same markup.
 //!
-//! Invariant: only pages that exist and that this person may open are in it. On a phone what is for managing stands on the
-//! page of oneself, one tap away, so that the bar stays a bar.
+//! Invariant: it contains only existing pages that the reader may open. On a phone management pages are on the
+//! account page, one tap away, so that the bar stays short.
 
 use super::icon::{Icon, Mark};
 use crate::{
@@ -13,7 +13,7 @@ use leptos::{ev::MouseEvent, prelude::*};
 use leptos_router::hooks::use_location;
 use text::Lang;
 
-/// A page for who has others to care for.
+/// A management page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
     pub group: Group,
@@ -22,7 +22,7 @@ pub struct Place {
     pub name: &'static str,
 }
 
-/// What a page is for, in the order of the navigation.
+/// Groups of management pages, in the order of the navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Group {
     Run,
@@ -45,21 +45,21 @@ impl Group {
     }
 }
 
-/// For whom a page is: for each of those that are named.
+/// Roles a page is for, as bits.
 const INDUCTOR: u8 = 1;
 const TRAINER: u8 = 2;
 const AUDITOR: u8 = 4;
 const MANAGER: u8 = 8;
 const ADMINISTRATOR: u8 = 16;
 
-/// A page's name in both languages: as data, for functions would be a kilobyte of every page.
+/// A page's name in both languages: as data, because functions would be a kilobyte of every page.
 macro_rules! named {
     ($name:ident) => {
         [Lang::En.$name(), Lang::It.$name()]
     };
 }
 
-/// Every page there is to manage with.
+/// All management pages.
 static PAGES: [(Group, u8, &str, &str, [&str; Lang::ALL.len()]); 26] = {
     use Group::{Machines, People, Run, SetUp};
     [
@@ -92,7 +92,7 @@ static PAGES: [(Group, u8, &str, &str, [&str; Lang::ALL.len()]); 26] = {
     ]
 };
 
-/// What this visitor may manage, in the order of the navigation.
+/// The reader's management pages, in order.
 #[must_use]
 pub fn places_to_manage(t: Lang) -> Vec<Place> {
     use_visitor().who.map_or_else(Vec::new, |me| managed(&me, t))
@@ -114,9 +114,9 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
 
 #[component]
 pub fn Bar(
-    /// What a click on the way to what can be found does, for whom.
+    /// Handler of a click on the search link.
     find: fn(&MouseEvent, Visitor),
-    /// How much somebody has not read yet, and how much waits in their inbox, for the rail and for the bar.
+    /// Counts of unread notices, and of the inbox, for the rail and for the bar.
     counts: fn(&Me) -> [AnyView; 3],
 ) -> impl IntoView {
     let t = lang::current();
@@ -127,13 +127,13 @@ pub fn Bar(
     let manage = places_to_manage(t);
     let me = visitor.who.as_ref();
     let learns = me.is_some_and(|me| me.rank >= Rank::Member);
-    // Who runs the workshop finds it on the page of the displays.
+    // Managers find it on the page of the displays.
     let wall = me.is_some_and(|me| (me.rank >= Rank::Member || me.auditor) && me.rank < Rank::Manager);
-    // Who has nothing to decide finds their places on the page of oneself.
+    // Readers without an inbox find their pages on the account page.
     let narrow =
         if manage.first().is_some_and(|place| place.href == "/manage") { "/manage" } else { "/me#manage" };
     let own = if me.is_some() { "user-round" } else { "languages" };
-    // Owners who don't run the space find what waits for them among the bookings.
+    // Owners who are no managers have their requests among the bookings.
     let counted = if narrow == "/manage" { narrow } else { "/bookings" };
     let [unread, mut rail, bar] = me.map(counts).map_or([None, None, None], |counts| counts.map(Some));
     let first = [
@@ -173,7 +173,7 @@ pub fn Bar(
             </details>
         }
     });
-    // Whoever comes to a page by another way sees where it is. What they opened stays open.
+    // The group of the current page opens. Opened groups stay open.
     Effect::new(move |_| {
         path.track();
         // One frame later the link is marked.
@@ -198,13 +198,13 @@ pub fn Bar(
     }
 }
 
-/// A page in the bar, marked while one is on it or on one below it.
+/// A page in the bar, marked while it or a page below it is open.
 struct Link {
     href: &'static str,
     icon: &'static str,
     name: &'static str,
     class: Option<&'static str>,
-    /// Marked on every page to manage with.
+    /// Marked on every management page.
     is_for_managing: bool,
     tail: Option<AnyView>,
 }
@@ -234,7 +234,7 @@ fn link(Link { href, icon, name, class, is_for_managing, tail }: Link) -> impl I
     view! { <a class=class href=href aria-current=current><Icon name=icon/><span>{name}</span>{tail}</a> }
 }
 
-/// The pages by what they are for; no group is empty.
+/// The pages by group; no group is empty.
 pub fn groups(places: &[Place]) -> impl Iterator<Item = (Group, &[Place])> {
     let of_one = places.chunk_by(|one, next| one.group == next.group);
     of_one.filter_map(|places| Some((places.first()?.group, places)))
@@ -246,7 +246,7 @@ fn is_now(path: &str) -> bool {
     path == "/" || machine
 }
 
-/// Whether `path` is that of the page, or of one below it.
+/// Whether `path` is that page or below it.
 fn is_at_or_below(href: &str, path: &str) -> bool {
     !is_now(path) && path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
@@ -330,7 +330,7 @@ mod tests {
             };
             ["/manage", "/me#manage", "/bookings"].map(link)
         };
-        // The bar's way to the inbox comes first.
+        // The bar's link to the inbox comes first.
         assert_eq!(counted(me(Rank::Manager)), [true, false, false]);
         assert_eq!(counted(Me { trains: true, ..me(Rank::Member) }), [false, true, true]);
     }

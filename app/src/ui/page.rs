@@ -1,6 +1,6 @@
-//! What pages have in common: they wait for an answer, follow it, and say why there is none.
+//! What live pages share: they wait for an answer, follow it, and show refusals.
 //!
-//! Invariant: compiled once; what differs is the answer's type and what is shown of it. Deliberately absent: what is asked.
+//! Invariant: compiled once; only the answer's type and its view differ. Not here: what is loaded.
 
 use super::skeleton::SkeletonList;
 use crate::{call::PageResource, live::followed};
@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use serde::de::DeserializeOwned;
 
-/// A page with this title, whose content is [`loaded`].
+/// A page with this title and [`loaded`] content.
 pub fn live_page<T>(
     title: &'static str,
     rows: usize,
@@ -21,7 +21,7 @@ where
     titled(title, loaded(rows, answers, view))
 }
 
-/// The newest good answer by `view`; until there is one, so many grey rows, and where there is none, why.
+/// Shows the newest good answer by `view`; before it, grey rows, and instead of it, the refusal.
 pub fn loaded<T>(
     rows: usize,
     answers: PageResource<T>,
@@ -37,7 +37,7 @@ fn titled(title: &'static str, content: AnyView) -> AnyView {
     view! { <Title text=title/>{content} }.into_any()
 }
 
-/// `Transition`, not `Suspense`: another fetch keeps what is on the screen until the new answer is there.
+/// `Transition`, not `Suspense`: during a reload the old content stays until the new answer is there.
 fn waiting(rows: usize, content: Box<dyn FnOnce() -> AnyView + Send>) -> AnyView {
     view! { <Transition fallback=move || view! { <SkeletonList rows/> }>{content()}</Transition> }.into_any()
 }

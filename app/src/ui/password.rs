@@ -1,7 +1,7 @@
-//! A field for a password, with an eye to look at what one typed.
+//! A password field with a button to show the input.
 //!
-//! Invariant: what was typed never comes back from the server, so the field always begins empty. The eye stands inside
-//! the field: looking moves nothing. It needs script, and without script it is not shown.
+//! Invariant: the password never comes back from the server, so the field always begins empty. The button is
+//! inside the field, so showing moves nothing. It needs script, and is hidden without.
 
 use super::{changing::part, form::use_form, icon::Icon};
 use crate::lang;
@@ -15,7 +15,7 @@ pub fn Password(
     /// `current-password` or `new-password`.
     autocomplete: &'static str,
     #[prop(optional)] hint: Option<&'static str>,
-    /// What stands at the end of the label's line: a way out for who does not know it.
+    /// Link at the end of the label's line, for a forgotten password.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
@@ -27,7 +27,7 @@ pub fn Password(
     let described = {
         let (hint_id, problem_id) = (hint.map(|_| hint_id.clone()), problem_id.clone());
         Signal::derive(move || match (invalid(), &hint_id) {
-            // The advice is the remedy: it stays, and is read after what is wrong.
+            // The hint is the remedy: it stays, and is read after the error.
             (true, Some(hint)) => Some(format!("{problem_id} {hint}")),
             (true, None) => Some(problem_id.clone()),
             (false, hint) => hint.clone(),

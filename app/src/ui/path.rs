@@ -1,4 +1,4 @@
-//! The way to yes: its steps one below the other, as one visible line.
+//! The steps to an allowed use, one below the other, as one visible line.
 
 use super::icon::Icon;
 use crate::lang;
@@ -10,20 +10,16 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     pub title: String,
-    /// How far it is; empty where there is nothing to say.
+    /// Its progress; may be empty.
     pub second: String,
-    /// Where it is taken.
+    /// Its link.
     pub href: Option<String>,
     pub progress: Progress,
 }
 
-/// The line; the step to take now is marked.
+/// The line; the next step is marked.
 #[component]
-pub fn Path(
-    label: &'static str,
-    /// The steps in their order.
-    steps: Vec<Step>,
-) -> impl IntoView {
+pub fn Path(label: &'static str, steps: Vec<Step>) -> impl IntoView {
     let t = lang::current();
     let steps = steps.into_iter().zip(1..).map(|(step, number)| {
         let Step { title, second, href, progress } = step;

@@ -1,5 +1,5 @@
-//! Photos of machines, and the form that brings a picture of a person or a machine. It goes to a door of its own, for a file is no text, and comes
-//! back to its page with a word in the address when it was refused.
+//! Photos of machines, and the upload form for a picture of a person or a machine. It posts to a route of its own,
+//! because it carries a file, and returns to its page with an error code in the address if refused.
 
 use super::{avatar::Avatar, icon::Icon};
 use crate::lang;
@@ -8,14 +8,14 @@ use domain::pictures::{InvalidPicture, Subject};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-/// The photo of a machine, in a box of its own size whether it is there yet or not.
+/// The photo of a machine, in a box of fixed size.
 #[component]
 pub fn Photo(src: String, name: String) -> impl IntoView {
     let alt = lang::current().machine_photo(&name);
     view! { <img class="photo" src=src alt=alt width="96" height="96" loading="lazy" decoding="async"/> }
 }
 
-/// The field of a form that brings a picture, with what was wrong with the last one. `camera` is which one a phone opens.
+/// The file field of an upload form, with the last error. `camera` is the one a phone opens.
 pub fn choose(camera: Option<&'static str>) -> AnyView {
     let t = lang::current();
     let rejected =
@@ -36,16 +36,15 @@ pub fn choose(camera: Option<&'static str>) -> AnyView {
     .into_any()
 }
 
-/// The picture there is, and the form for another.
+/// The current picture, and its upload form.
 #[component]
 pub fn PictureForm(
-    /// Of whom or what.
     subject: Subject,
     name: String,
-    /// Which picture there is, if there is one.
+    /// The current picture, if any.
     #[prop(optional_no_strip)]
     picture: Option<i64>,
-    /// The page to come back to.
+    /// The page to return to.
     back: String,
 ) -> impl IntoView {
     let t = lang::current();

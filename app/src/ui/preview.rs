@@ -1,8 +1,8 @@
-//! What a change would do, beside the form that would make it.
+//! Preview of a change, beside its form.
 //!
-//! Invariant: what is tried out stands in the address, and nothing is saved by looking at it. Without script a button of
-//! the form leads there; with script the address follows what is chosen, and the form stays as it is. Deliberately absent:
-//! asking the server, which is the page's: what is tried out is part of what it asks for.
+//! Invariant: the previewed values are in the address, and nothing is saved. Without script a button of the form
+//! leads there; with script the address follows the input, and the form stays as it is. Not here: loading the
+//! preview; it is part of the page's data.
 
 use super::{
     banner::{Banner, Tone},
@@ -18,20 +18,20 @@ use views::previews::Preview;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, FormData, HtmlFormElement, UrlSearchParams};
 
-/// The name under which a form says that it was tried out, and not another one of the page.
+/// Name of the field that says which form of a page is previewed.
 pub const TRY: &str = "try";
 
-/// The word in the address by which a page says that something was saved.
+/// Query parameter of a page after a save.
 const SAVED: &str = "saved";
 
-/// Tries out whatever stands in the form that an event comes from.
+/// Previews the form that an event comes from.
 pub fn trying_out(page: &'static str, which: &'static str) -> impl Fn(&Event) + Clone + 'static {
     let (go, query) = (use_navigate(), use_query_map());
     move |event| {
         if let Some(fields) = fields(event) {
-            // In the place of what was tried out before: the way back leads to where one came from.
+            // Replaces the previous preview, so that the back button leaves the page.
             let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
-            // What says above the form that it was saved stays, or all below would move under the finger.
+            // The saved message above the form stays, or everything below would move under the finger.
             let saved =
                 query.with_untracked(|query| query.get_str(SAVED).map(|saved| format!("&{SAVED}={saved}")));
             go(&format!("{page}?{fields}&{TRY}={which}{}", saved.unwrap_or_default()), options);
@@ -39,18 +39,18 @@ pub fn trying_out(page: &'static str, which: &'static str) -> impl Fn(&Event) + 
     }
 }
 
-/// The fields of the form around the event's target, as the browser would write them.
+/// The fields of the form around the event's target, as the browser would encode them.
 pub(crate) fn fields(event: &Event) -> Option<String> {
     let form = event.target()?.dyn_into::<Element>().ok()?.closest("form").ok()??;
     let fields = FormData::new_with_form(&form.dyn_into::<HtmlFormElement>().ok()?).ok()?;
     UrlSearchParams::new_with_str_sequence_sequence(&fields).ok()?.to_string().as_string()
 }
 
-/// The button, inside the form. Behind the one that saves: pressing Enter saves.
+/// The preview button, inside the form. After the save button, so that Enter saves.
 #[component]
 pub fn TryOut(
     page: &'static str,
-    /// Which of its forms this is.
+    /// Which of the page's forms this is.
     which: &'static str,
 ) -> impl IntoView {
     let ask = trying_out(page, which);
@@ -65,11 +65,11 @@ pub fn TryOut(
     }
 }
 
-/// What it would do, once it was tried out. Below the buttons of the form: it comes while somebody presses one, and that must
-/// not slip away from under the finger.
+/// The effects of a previewed change. Below the form's buttons, because it appears while one is being pressed,
+/// which must not move.
 #[component]
 pub fn Would(
-    /// What was tried out last.
+    /// The last preview.
     told: Memo<Option<Preview>>,
 ) -> impl IntoView {
     view! {

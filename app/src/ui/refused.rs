@@ -1,4 +1,4 @@
-//! What a page shows when its main content was refused: why, and the next step.
+//! A page whose main content was refused: the reason, and the next step.
 
 use super::{
     button::{ButtonLink, Kind as Press},
@@ -14,7 +14,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 use text::Lang;
 
-/// What one must be allowed to see the pages below an address.
+/// Permission required for the pages below an address.
 const PAGES: [(&str, Permission); 27] = [
     ("/manage", Permission::SeePeople),
     ("/import/fabomatic", Permission::TakeOver),
@@ -45,10 +45,10 @@ const PAGES: [(&str, Permission); 27] = [
     ("/closures", Permission::CareFor),
 ];
 
-/// Says why, and gives the page its true status.
+/// Shows the reason, and sets the page's status.
 ///
-/// Not the resource sets the status: it also runs for what is beside the main content, and a refused side panel must
-/// not turn the page into a 404.
+/// The resource does not set it, because it also runs for what is beside the main content, and a refused side
+/// panel must not turn the page into a 404.
 #[component]
 pub fn Refused(problem: Problem) -> impl IntoView {
     set_page_status(problem.kind);
@@ -93,14 +93,14 @@ pub fn Refused(problem: Problem) -> impl IntoView {
     }
 }
 
-/// A role that sleeps.
+/// Code for a role without its second factor.
 const SECOND_FACTOR: &str = "actor.second-factor";
-/// A link that was used, or has ended, or never was.
+/// Code for a used, expired or unknown link.
 const LINK_GONE: &str = "link.gone";
-/// The same for the link of the first start, which nobody can have sent again.
+/// The same for the set-up link, which cannot be requested again.
 pub const SET_UP_GONE: &str = "set-up.gone";
 
-/// What can be done about it, in a sentence.
+/// The remedy in one sentence.
 fn next(problem: &Problem, path: &str, t: Lang) -> Option<String> {
     let message = match (problem.kind, problem.code.as_str()) {
         (_, "machine.unknown") => t.machine_unknown_next(),
@@ -126,7 +126,7 @@ fn next(problem: &Problem, path: &str, t: Lang) -> Option<String> {
     Some(message.to_owned())
 }
 
-/// Who may, from the table of permissions: `managers, auditors and administrators`.
+/// Permitted roles, from the table of permissions: `managers, auditors and administrators`.
 fn roles(permission: Permission, t: Lang) -> String {
     let grades = TABLE.iter().find(|(listed, _)| *listed == permission).map_or(&[][..], |(_, grades)| grades);
     let mut words: Vec<_> = grades

@@ -1,15 +1,15 @@
-//! Ticks in the rows of a list that changes by itself while somebody chooses among them.
+//! Row selection in a list that changes while somebody selects.
 //!
-//! Invariant: what is ticked stays ticked, in a newer list and in a form that came back refused without script, until it is
-//! done. A tick is known by what stands before the colon of its value: behind it may stand the version that was seen, which
-//! is another one in a newer row. In the browser the boxes themselves say what is ticked.
+//! Invariant: selected rows stay selected, in a newer list and in a refused form without script, until the action
+//! succeeds. A row is identified by the part of its value before the colon; behind it may be its version, which
+//! differs in a newer row. In the browser the checkboxes hold the selection.
 
 use crate::visitor::use_visitor;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
-/// The ticks of one list.
+/// The selection of one list.
 #[derive(Debug, Clone, Copy)]
 pub struct Ticks {
     name: &'static str,
@@ -17,7 +17,7 @@ pub struct Ticks {
 }
 
 impl Ticks {
-    /// Those called `name` in the form for `function`, which has an address like `/api/people/bulk`.
+    /// The checkboxes called `name` in the form for `function`, given as an address like `/api/people/bulk`.
     #[must_use]
     pub fn of(function: &str, name: &'static str) -> Self {
         let sent = use_visitor().echo.filter(|echo| echo.function == function).map(|echo| echo.values);
@@ -25,7 +25,7 @@ impl Ticks {
         Self { name, ticked: RwSignal::new(sent.map(|(_, value)| key(&value).to_owned()).collect()) }
     }
 
-    /// Whether the box with this value is ticked, for a row that is made.
+    /// Whether the checkbox with this value is selected, for a row being built.
     #[must_use]
     pub fn has(self, value: &str) -> bool {
         self.ticked.with_untracked(|ticked| ticked.iter().any(|one| one == key(value)))
@@ -41,14 +41,14 @@ impl Ticks {
         self.ticked.set(boxes.map(|one| key(&one.value()).to_owned()).collect());
     }
 
-    /// Only these rows are left, each known by what stands before the colon.
+    /// Limits the selection to these rows, identified by the part before the colon.
     pub fn keep(self, rows: &[String]) {
         if self.ticked.with_untracked(|ticked| ticked.iter().any(|one| !rows.contains(one))) {
             self.ticked.update(|ticked| ticked.retain(|one| rows.contains(one)));
         }
     }
 
-    /// Ticks every box, or none.
+    /// Selects or deselects all.
     pub fn set_all(self, is_ticked: bool) {
         self.boxes().iter().for_each(|one| one.set_checked(is_ticked));
         self.hear();

@@ -1,13 +1,13 @@
-//! The line that says what was just done on a page that was loaded anew after it: beside the button that did it, or else floating above
-//! the bars, where the thumb is.
+//! The line that reports a finished action on a reloaded page: beside its button, or floating above the bars on a
+//! phone.
 //!
-//! Invariant: the live region is there before it speaks, and a document that begins with it begins there: it is what whoever
-//! pressed the button waits for. Deliberately absent: a way back; that is the toast's.
+//! Invariant: the live region exists before it speaks, and a document that begins with a message focuses it,
+//! because it is what the reader waits for. Not here: undo, which is the toast's.
 
 use super::{changing::part, icon::Icon};
 use leptos::prelude::*;
 
-/// The line, empty unless there is something to say.
+/// The line; empty without a message.
 #[component]
 pub fn Saved(shown: Memo<bool>, message: &'static str) -> impl IntoView {
     view! {

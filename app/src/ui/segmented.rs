@@ -1,4 +1,4 @@
-//! Segmented choice: two to five words that exclude each other.
+//! Segmented choice: two to five exclusive options.
 
 use super::{changing::part, form::use_form, icon::Icon};
 use leptos::prelude::*;
@@ -15,7 +15,7 @@ pub struct Segment {
 pub fn Segmented(
     name: &'static str,
     legend: &'static str,
-    /// The words in their order.
+    /// The options in order.
     segments: Vec<Segment>,
     chosen: &'static str,
 ) -> impl IntoView {

@@ -1,4 +1,4 @@
-//! One of many words: the browser's own list.
+//! Select: the browser's own list.
 
 use super::{changing::part, form::use_form, icon::Icon};
 use leptos::prelude::*;
@@ -8,12 +8,12 @@ use leptos::prelude::*;
 pub fn Select(
     name: &'static str,
     label: &'static str,
-    /// What the form sends, and what the person reads.
+    /// Values with their labels.
     options: Vec<(String, String)>,
-    /// The value chosen so far. It may come later, from the browser.
+    /// The selected value. It may come later, from the browser.
     #[prop(into)]
     chosen: Signal<String>,
-    /// What the options from one value on have in common, until the next.
+    /// Group labels, each at the value it begins with.
     #[prop(optional)]
     heads: Vec<(String, &'static str)>,
 ) -> impl IntoView {

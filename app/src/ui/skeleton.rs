@@ -1,4 +1,4 @@
-//! What stands in for a list that is on its way: the same box as what comes, shown only past 300 ms.
+//! Placeholder of a loading list: the same box as the content, shown only after 300 ms.
 
 use crate::lang;
 use leptos::prelude::*;

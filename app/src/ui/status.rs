@@ -1,7 +1,7 @@
 //! Status: shape, word and colour, in this order.
 //!
-//! Invariant: every state can be read in black and white. Deliberately absent: what a machine's state *is*, which the
-//! domain derives; here it only gets its looks.
+//! Invariant: every state can be read in black and white. Not here: what a machine's state *is*, which the domain
+//! derives; here is only its appearance.
 
 use crate::lang;
 use domain::machines::MachineState;
@@ -27,7 +27,7 @@ impl Status {
     pub const ALL: [Self; 7] =
         [Self::Free, Self::InUse, Self::Reserved, Self::Maintenance, Self::Blocked, Self::Offline, Self::Closed];
 
-    /// The look of a state; `None` for a machine without a board, which is a word without a shape.
+    /// The appearance of a state; `None` for a machine without a board, which is a word without a shape.
     #[must_use]
     pub const fn of<At>(state: &MachineState<At>) -> Option<Self> {
         match state {
@@ -78,7 +78,7 @@ pub const fn status_label(status: Option<Status>, lang: Lang) -> &'static str {
     }
 }
 
-/// The shape alone; the ground behind it comes down as `--glyph-cut`.
+/// The shape alone; the background colour comes as `--glyph-cut`.
 #[component]
 pub fn Glyph(status: Status) -> impl IntoView {
     view! {
@@ -88,10 +88,10 @@ pub fn Glyph(status: Status) -> impl IntoView {
     }
 }
 
-/// The shape on its ground: the first thing in a row.
+/// The shape on its tile: the first thing in a row.
 #[component]
 pub fn Tile(
-    /// Which; `None` for a machine without a board.
+    /// `None` for a machine without a board.
     status: Option<Status>,
 ) -> impl IntoView {
     match status {
@@ -103,7 +103,7 @@ pub fn Tile(
 /// The word alone, in its colour.
 #[component]
 pub fn Word(
-    /// Which; `None` for a machine without a board.
+    /// `None` for a machine without a board.
     status: Option<Status>,
 ) -> impl IntoView {
     view! { <b class="word" data-status=status.map(Status::key)>{status_label(status, lang::current())}</b> }
@@ -113,10 +113,10 @@ pub fn Word(
 #[component]
 pub fn Badge(
     status: Status,
-    /// On a ground of its own.
+    /// With its own background.
     #[prop(optional)]
     pill: bool,
-    /// What stands after the word.
+    /// Text after the word.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {

@@ -1,7 +1,7 @@
 //! The day strip: one machine, one day, from left to right.
 //!
-//! Drawn as SVG, because its geometry is numbers and the page's policy forbids inline styles. Invariant: the picture
-//! has a text of its own, and the same is beside it as a list.
+//! SVG, because its geometry is numbers and the page's policy forbids inline styles. Invariant: the picture has a
+//! text alternative, and the same is beside it as a list.
 
 use super::changing::part;
 use leptos::prelude::*;
@@ -9,10 +9,10 @@ use leptos::prelude::*;
 /// The width of the picture in its own units.
 pub const WIDTH: u32 = 1000;
 const HEIGHT: u32 = 40;
-/// Whatever happened is at least this wide, or nobody would see it on a phone.
+/// Minimum width of a block, so that it is visible on a phone.
 const NARROWEST: u32 = 4;
 
-/// What a stretch of the day was.
+/// Kind of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stretch {
     Past,
@@ -24,7 +24,6 @@ pub enum Stretch {
 }
 
 impl Stretch {
-    /// Value of `data-k`.
     #[must_use]
     pub const fn key(self) -> &'static str {
         match self {
@@ -37,7 +36,7 @@ impl Stretch {
     }
 }
 
-/// One stretch: where it begins and ends, of [`WIDTH`].
+/// One block, from start to end, in units of [`WIDTH`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Block {
     pub stretch: Stretch,
@@ -47,13 +46,13 @@ pub struct Block {
 
 #[component]
 pub fn Strip(
-    /// Stretches, the ones in front last.
+    /// Blocks, the ones in front last.
     #[prop(into)]
     blocks: Signal<Vec<Block>>,
-    /// Where now is; `None` on another day.
+    /// Position of now; `None` on another day.
     #[prop(into)]
     now: Signal<Option<u32>>,
-    /// The hours under it, evenly spaced.
+    /// The hours below it, evenly spaced.
     ticks: Vec<u8>,
     #[prop(into)] label: Signal<String>,
 ) -> impl IntoView {
@@ -75,10 +74,10 @@ pub fn Strip(
     }
 }
 
-/// What the colours mean.
+/// Legend of the colours.
 #[component]
 pub fn Legend(
-    /// Value of `data-k` and word.
+    /// Value of `data-k` and its label.
     words: Vec<(&'static str, &'static str)>,
 ) -> impl IntoView {
     view! {

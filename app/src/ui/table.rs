@@ -1,7 +1,8 @@
-//! A table to look through: dense, with a head that stays and sorts, the columns one wants, and a file of what is shown.
+//! A dense table: sortable, with a sticky head, selectable columns, and a CSV export of what is shown.
 //!
-//! Invariant: complete as the server writes it; sorting, columns and the file are `frontend/page/src/tables.ts`, by what stands in the
-//! cells. Narrow, the columns of the least use leave. Deliberately absent: which rows there are, and pages of them.
+//! Invariant: complete as the server writes it; sorting, columns and export are `frontend/page/src/tables.ts`, by
+//! data in the cells. On narrow screens the least useful columns are hidden. Not here: which rows there are, and
+//! paging.
 //!
 //! The script moves rows and never rewrites them, so live updates still find their row.
 
@@ -15,78 +16,79 @@ use text::time;
 #[derive(Debug, Clone, Copy)]
 pub struct Column {
     pub head: &'static str,
-    /// 1 stays at any width; 2, 3 and 4 leave where there is no room, 4 on all but large screens; 0 is what can be done to the row.
+    /// 1 stays at any width; 2, 3 and 4 are hidden on narrow screens, 4 on all but large ones; 0 is the column of
+    /// actions.
     pub use_of: u8,
-    /// The boxes in its cells, which one in its head ticks all together.
+    /// The checkboxes in its cells, which one in its head selects together.
     pub ticks: Option<Ticks>,
 }
 
 impl Column {
-    /// With a box in the head for all of those in its cells.
+    /// With a checkbox in the head that selects all.
     #[must_use]
     pub fn ticked(self, ticks: Option<Ticks>) -> Self {
         Self { ticks, ..self }
     }
 }
 
-/// The last column: what can be done to a row. It sorts nothing and is not in the file.
+/// The last column: actions on a row. It is neither sortable nor exported.
 #[must_use]
 pub fn actions() -> Column {
     Column { head: lang::current().table_actions(), use_of: 0, ticks: None }
 }
 
-/// A column that stays at any width.
+/// A column for any width.
 #[must_use]
 pub const fn always(head: &'static str) -> Column {
     Column { head, use_of: 1, ticks: None }
 }
 
-/// A column that leaves where there is no room; `use_of` 4 before 3, and 3 before 2.
+/// A column hidden on narrow screens; `use_of` 4 before 3, and 3 before 2.
 #[must_use]
 pub const fn spare(head: &'static str, use_of: u8) -> Column {
     Column { head, use_of, ticks: None }
 }
 
-/// What stands in a row under a column.
+/// A table cell.
 pub struct Cell {
     view: AnyView,
-    /// What it is sorted by, where that is not its text: a number, or an instant in milliseconds.
+    /// Its sort value, unless that is its text: a number, or an instant in milliseconds.
     value: Option<String>,
-    /// What the file says of it, where that is not its text.
+    /// Its exported value, unless that is its text.
     csv: Option<String>,
 }
 
 impl Cell {
-    /// With what the file says of it: without initials and the words of buttons.
+    /// With an exported value, without initials and button labels.
     #[must_use]
     pub fn csv(self, message: impl Into<String>) -> Self {
         Self { csv: Some(message.into()), ..self }
     }
 }
 
-/// A cell that is sorted by its text.
+/// A cell sorted by its text.
 pub fn cell(view: impl IntoView + 'static) -> Cell {
     Cell { view: view.into_any(), value: None, csv: None }
 }
 
-/// A cell that is sorted by `value`; an empty one comes last.
+/// A cell sorted by `value`; an empty one comes last.
 pub fn sorted(view: impl IntoView + 'static, value: impl ToString) -> Cell {
     Cell { view: view.into_any(), value: Some(value.to_string()), csv: None }
 }
 
-/// A cell that is sorted by its text, which is all that the file says of what stands around it.
+/// A cell sorted and exported by `name`, whatever else it shows.
 pub fn named(view: AnyView, name: String) -> Cell {
     Cell { view, value: Some(name.clone()), csv: Some(name) }
 }
 
-/// An instant in `words`; the file has it as programs read it.
+/// An instant shown as `words`; exported in ISO format.
 pub fn instant(at: Moment, words: String) -> Cell {
     let iso = time::iso(at);
     let view = view! { <time datetime=iso.clone()>{words}</time> };
     Cell { view: view.into_any(), value: Some(at.at.0.to_string()), csv: Some(iso) }
 }
 
-/// The table `name`, which the browser remembers the choice of columns by.
+/// The table `name`, under which the browser stores its columns.
 pub fn table(name: &'static str, caption: &'static str, columns: Vec<Column>, rows: Vec<Vec<Cell>>) -> AnyView {
     let t = lang::current();
     let uses: Vec<_> =
@@ -103,7 +105,7 @@ pub fn table(name: &'static str, caption: &'static str, columns: Vec<Column>, ro
         let all = column.ticks.map(|ticks| all_box(ticks, count));
         view! { <th scope="col" data-p=data data-actions=has_actions.then_some("")>{all}{head}</th> }
     });
-    // The first says what a row is about, and what can be done to it is no column to leave out.
+    // The first column and the actions cannot be hidden.
     let choices = columns.iter().enumerate().skip(1).filter(|(_, column)| column.use_of > 0).map(|(at, column)| {
         view! { <label class="tick"><input type="checkbox" data-column=at.to_string() checked=true/><span>{column.head}</span></label> }
     });
@@ -129,7 +131,7 @@ pub fn table(name: &'static str, caption: &'static str, columns: Vec<Column>, ro
     .into_any()
 }
 
-/// A box for all `count` of them; it works with script only.
+/// A checkbox for all `count` of them; it works with script only.
 fn all_box(ticks: Ticks, count: u32) -> AnyView {
     let is_all = move || count > 0 && ticks.count() == count;
     view! {

@@ -1,4 +1,4 @@
-//! A labelled place for more than a line, with its message.
+//! A labelled text area with its message.
 
 use super::{changing::part, form::use_form, icon::Icon};
 use leptos::prelude::*;
@@ -8,10 +8,10 @@ pub fn TextArea(
     name: &'static str,
     label: &'static str,
     value: String,
-    /// What helps to fill it in.
+    /// Help text.
     #[prop(optional)]
     hint: Option<&'static str>,
-    /// In the document, where another has its name.
+    /// Id in the document, if another field has its name.
     #[prop(optional)]
     id: Option<&'static str>,
 ) -> impl IntoView {

@@ -1,9 +1,9 @@
-//! Toast: what was just done, and the way back, for eight seconds.
+//! Toast: what was just done, and its undo, for eight seconds.
 //!
-//! Invariants: the way back is an ordinary form, in the order of the page and reachable by keyboard; while somebody points
-//! at it or is in it by keyboard, the time stands still. Without script it stays until the next page. A way back that is refused says
-//! why in place of what was done, which is gone with the form that would have said it. Deliberately absent: what undoing
-//! does; that is the form's server function.
+//! Invariants: undo is an ordinary form, in the order of the page and reachable by keyboard; while it has the
+//! pointer or the keyboard focus, the timer pauses. Without script it stays until the next page. A refused undo
+//! shows the reason instead of the message, which is gone with the form that would have shown it. Not here: what
+//! undo does; that is the form's server function.
 
 use super::{
     changing::part,
@@ -16,25 +16,25 @@ use domain::problem::Problem;
 use leptos::prelude::*;
 use std::{sync::Arc, time::Duration};
 
-/// Seconds that it stands.
+/// Seconds it is shown.
 pub(super) const STANDS: u8 = 8;
 
-/// The form that takes back what was done, made anew for each.
+/// The undo form, rebuilt for each message.
 pub type Undo = Box<dyn Fn() -> Option<AnyView> + Send + Sync>;
 
-/// What hears each second of it.
+/// Called every second.
 pub type Tick = Arc<dyn Fn() + Send + Sync>;
 
-/// By this field the form of a way back is known from others of its function: see [`undo_field`].
+/// The field that identifies an undo form among others of its function: see [`undo_field`].
 const BACK: &str = "undo";
 
-/// Stands in the form of every way back.
+/// The hidden field of every undo form.
 #[must_use]
 pub fn undo_field() -> impl IntoView {
     hidden(BACK, &"yes")
 }
 
-/// The refusals of a function that takes something back: see [`refusals`].
+/// The refusals of an undo function: see [`refusals`].
 #[derive(Debug, Clone, Copy)]
 pub struct Refusals {
     problem: Signal<Option<Problem>>,
@@ -42,7 +42,7 @@ pub struct Refusals {
     was_submitted: bool,
 }
 
-/// The refusals of `call`, for the toast whose way back it is.
+/// The refusals of `call`, for the toast with its undo.
 #[must_use]
 pub fn refusals<F: Posted>(call: Call<F>) -> Refusals {
     refusals_of(F::PATH, *call)
@@ -53,30 +53,30 @@ fn refusals_of(path: &str, action: Action<Sent, Reply>) -> Refusals {
     Refusals { problem: problem_of(path, action), answers: action.version().into(), was_submitted }
 }
 
-/// What was done, read out once, and the way back.
+/// What was done, announced once, and its undo.
 #[component]
 pub fn Toast(
-    /// What was done; whatever is said anew, the time begins anew.
+    /// What was done; a new message restarts the timer.
     #[prop(into)]
     message: Signal<Option<String>>,
-    /// The form, if it can be taken back.
+    /// The form, if it can be undone.
     undo: Undo,
-    /// The refusals of what the form sends.
+    /// Refusals of the undo form.
     refused: Vec<Refusals>,
-    /// Called each second in which the time doesn't stand still.
+    /// Called every second in which the timer runs.
     #[prop(optional)]
     tick: Option<Tick>,
 ) -> impl IntoView {
     let (left, held) = (RwSignal::new(STANDS), RwSignal::new(false));
     let why = |one: &Refusals| one.problem.get_untracked().map(|problem| problem.detail);
-    // The same function may be sent by another form, which tells its refusals itself.
+    // Another form may send the same function and show its refusals itself.
     let (sent, refusal) =
         (RwSignal::new(false), RwSignal::new(refused.iter().find(|one| one.was_submitted).and_then(why)));
     // Effects run in the browser only.
     Effect::new(move |before: Option<(Option<String>, Vec<usize>)>| {
         let answers: Vec<_> = refused.iter().map(|one| one.answers.get()).collect();
         let now = (message.get(), answers);
-        // One that is still there may have the pointer on it.
+        // The previous one may still have the pointer on it.
         if before.as_ref().is_none_or(|(name, _)| name.is_none()) {
             held.set(false);
         }
@@ -95,7 +95,7 @@ pub fn Toast(
         left.set(STANDS);
         let tick = tick.clone();
         let second = move || {
-            // A tap on the button focuses it too, and says nothing about what its reader needs.
+            // A tap on the button focuses it too, and does not mean that its reader needs more time.
             if !held.get_untracked() && find(".toast :focus-visible").is_none() {
                 left.update(|left| *left = left.saturating_sub(1));
                 if let Some(tick) = &tick {

@@ -1,9 +1,9 @@
-//! Two versions of one thing, field by field, for a form that was filled in from an older one.
+//! Conflict resolution, field by field, for a form that was filled in from an older version.
 //!
-//! Invariant: each choice is a radio button whose value is one of the two, so what is sent is an ordinary form over the
-//! version that is saved now – the same with and without script, and nothing is overwritten that was not seen. Fields that
-//! both say alike, and those that only name what is edited, go along unseen. While the choice is there the form itself is
-//! hidden; it stands beside it, for the same function.
+//! Invariant: each choice is a radio button with one of the two values, so an ordinary form over the current
+//! version is sent – the same with and without script, and nothing unseen is overwritten. Equal fields, and those
+//! that only identify the thing, are sent as hidden fields. Meanwhile the form itself is hidden beside it, for the
+//! same function.
 //!
 //! A live update never replaces a form with unsaved input: `begun_from` holds its version, and `News` links to the
 //! newer one.
@@ -27,53 +27,52 @@ use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-/// A field that is chosen for.
+/// A field of the choice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Versioned {
     pub name: &'static str,
     pub label: &'static str,
-    /// What its values are called, where they are not read as they are.
+    /// Labels of its values, unless they are shown as they are.
     pub words: Vec<(String, String)>,
 }
 
 impl Versioned {
-    /// A field whose values are read as they are.
+    /// A field whose values are shown as they are.
     #[must_use]
     pub const fn plain(name: &'static str, label: &'static str) -> Self {
         Self { name, label, words: Vec::new() }
     }
 }
 
-/// The choice, once `action` was refused because of an older version; nothing before.
+/// The choice, once `action` was refused because of an older version; empty before.
 #[component]
 pub fn Versions<F: Posted>(
-    /// The calls of the function that the form is for.
+    /// The calls of the form's function.
     action: Call<F>,
-    /// What is chosen for, in the order of the form.
+    /// The fields, in the order of the form.
     fields: Vec<Versioned>,
 ) -> impl IntoView {
     choice(F::PATH, *action, fields)
 }
 
-/// The version that a form sends along.
+/// Name of the version field.
 pub const VERSION: &str = "version";
 
-/// Before the name of a field, what it held when the form was filled in.
+/// Prefix of a field's original value when the form was filled in.
 const BEGAN: &str = "began:";
 
-/// What the fields of a form hold when it is filled in. It goes along, so that a choice between two versions knows which of
-/// them somebody changed.
+/// The original values of a form, sent along so that a conflict knows which side changed a field.
 pub fn began(saved: &[(String, String)]) -> AnyView {
     let hidden = saved.iter().map(|(name, value)| hidden(&format!("{BEGAN}{name}"), &value.clone()));
     hidden.collect_view().into_any()
 }
 
-/// Which thing, and which version of it.
+/// Id and version of a thing.
 pub type Of = (i64, i64);
 
-/// What a form is filled in from – the `newest`, but while somebody types what they began with – and whether somebody
-/// types: set by the form. Such a form is sent the browser's way (`reload`), so that what comes after a saving is the page
-/// anew, with the new version in it.
+/// The version a form is filled in from – the `newest`, but during input the one it started with – and whether
+/// there is input, which the form sets. Such a form is sent the browser's way (`reload`), so that saving is
+/// followed by a new page with the new version.
 pub fn begun_from(newest: Memo<Of>) -> (Memo<Of>, RwSignal<bool>) {
     let typing = RwSignal::new(false);
     let begun = Memo::new(move |before: Option<&Of>| {
@@ -86,20 +85,20 @@ pub fn begun_from(newest: Memo<Of>) -> (Memo<Of>, RwSignal<bool>) {
     (begun, typing)
 }
 
-/// The quiet line over a form that somebody types in, when there is a newer version: it takes nothing away, and leads to
-/// the newer one.
+/// A message above a form with input that there is a newer version: it discards nothing, and links to the newer
+/// one.
 #[component]
 pub fn News(
     /// The newest version.
     newest: Memo<Of>,
-    /// What the form was filled in from, and whether somebody types: see [`begun_from`].
+    /// The form's version, and whether there is input: see [`begun_from`].
     begun: Memo<Of>,
-    /// Set back when the newer one is to be shown.
+    /// Reset to show the newer version.
     typing: RwSignal<bool>,
-    /// The page, without what was tried out in it.
+    /// The page, without its preview.
     #[prop(into)]
     page: Signal<String>,
-    /// Who changed it, where that is known.
+    /// Who changed it, if known.
     #[prop(optional)]
     by: Option<Memo<Option<String>>>,
 ) -> impl IntoView {
@@ -119,12 +118,12 @@ pub fn News(
     }
 }
 
-/// What all of them have in common, compiled once.
+/// The common part, compiled once.
 fn choice(path: &'static str, action: Action<Sent, Reply>, fields: Vec<Versioned>) -> AnyView {
     let problem = problem_of(path, action);
     let echo = use_visitor().echo.filter(|echo| echo.function == path).map(|echo| echo.values).unwrap_or_default();
     let sent = RwSignal::new(echo);
-    // In the browser alone: what was sent is gone from the action when its answer comes.
+    // In the browser only: what was sent is gone from the action when its answer comes.
     Effect::new(move |_| {
         if let Some(Sent { fields, .. }) = action.input().get() {
             sent.set(pairs(&fields));
@@ -156,7 +155,7 @@ fn focus(id: &str) {
     }
 }
 
-/// `a=1&b=2` as it was sent by the browser.
+/// Parses `a=1&b=2` as sent by the browser.
 fn pairs(fields: &str) -> Vec<(String, String)> {
     let code = |text: &str| {
         let text = text.replace('+', " ");
@@ -166,13 +165,13 @@ fn pairs(fields: &str) -> Vec<(String, String)> {
     pairs.map(|(name, value)| (code(name), code(value))).collect()
 }
 
-/// Both values of a field with their words, mine first.
+/// Both values of a field with their labels, mine first.
 type Both = [(String, String); 2];
 
-/// What is to be chosen.
+/// The choice to make.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Choice {
-    /// Each field, what it may hold, and whether mine is the one to begin with.
+    /// Each conflicting field, its values, and whether mine is preselected.
     differing: Vec<(Versioned, Both, bool)>,
     along: Vec<(String, String)>,
     saved: Saved,
@@ -187,7 +186,7 @@ impl Choice {
             if mine == theirs {
                 along.push((field.name.to_owned(), mine));
             } else {
-                // What I left as it was is no change of mine.
+                // An untouched field is no change of mine.
                 let untouched = mine_began(sent, field.name).is_some_and(|began| began == mine);
                 let both = [mine, theirs].map(|value| (value.clone(), words(field, &value)));
                 differing.push((field.clone(), both, !untouched));
@@ -202,7 +201,7 @@ impl Choice {
     }
 }
 
-/// A field of several values as one: `3,5`. Whoever takes such a field takes it in this form too.
+/// A field of several values as one: `3,5`. The server accepts such a field in this form too.
 fn joined(values: &[(String, String)], name: &str) -> String {
     let mut of_field: Vec<_> = values
         .iter()
@@ -213,13 +212,13 @@ fn joined(values: &[(String, String)], name: &str) -> String {
     of_field.join(",")
 }
 
-/// What a field held when the form was filled in, where the form says so.
+/// The original value of a field, if the form sends it.
 fn mine_began(sent: &[(String, String)], name: &str) -> Option<String> {
     let name = format!("{BEGAN}{name}");
     sent.iter().any(|(field, _)| *field == name).then(|| joined(sent, &name))
 }
 
-/// What a value reads as.
+/// The label of a value.
 fn words(field: &Versioned, value: &str) -> String {
     let name = |value: &str| field.words.iter().find(|(known, _)| known == value).map(|(_, name)| name.clone());
     match name(value) {

@@ -68,6 +68,7 @@ mod tests {
         rest.split_once('>').map(|(tag, _)| tag.trim().to_owned())
     }
 
+    // A24
     #[test]
     fn first_invalid_field_of_any_kind_gets_focus() {
         let line = r#"<input id="a" title="3 > 2 /me/prefer"><input id="b" value="a &lt; b" aria-invalid="true"><input id="c" aria-invalid="true">"#;

@@ -36,8 +36,6 @@ impl Calls {
         self.edit.version().get() + self.take.version().get() + self.take_off.version().get()
     }
 }
-
-/// What the page asks for.
 #[derive(Debug)]
 struct PageContext {
     page: PageResource<PersonPage>,
@@ -63,7 +61,7 @@ pub fn person_account_page(person: PersonId) -> AnyView {
     .into_any()
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(page: RwSignal<PersonPage>, calls: Calls) -> impl IntoView {
     let t = lang::current();
@@ -146,6 +144,7 @@ mod tests {
         assert!(html.contains(r#"name="version" value="3""#), "{html}");
     }
 
+    // A18
     #[test]
     fn erase_refusal_replaces_the_button() {
         let refusals = vec![StepRefusal::LastAdministrator];
@@ -172,6 +171,7 @@ mod tests {
         );
     }
 
+    // A24
     #[test]
     fn refused_edit_preserves_input_with_field_error() {
         let problem = Problem::new("form.invalid", Kind::Invalid, "Please fix the fields below.")

@@ -30,7 +30,7 @@ pub fn bookings_page(person: PersonId) -> AnyView {
     .into_any()
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(page: RwSignal<BookingsPage>) -> impl IntoView {
     let t = lang::current();

@@ -47,8 +47,6 @@ impl Calls {
             + self.delete.version().get()
     }
 }
-
-/// What the page asks for.
 #[derive(Debug)]
 struct PageContext {
     page: PageResource<OverviewPage>,
@@ -84,7 +82,7 @@ pub fn overview_page(person: PersonId) -> AnyView {
     .into_any()
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(
     shown: RwSignal<OverviewPage>,

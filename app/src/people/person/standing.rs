@@ -17,8 +17,6 @@ use crate::{
 use domain::{id::PersonId, live::Noun};
 use leptos::prelude::*;
 use views::people::StandingPage;
-
-/// What the page asks for.
 #[derive(Debug)]
 struct PageContext {
     page: PageResource<StandingPage>,
@@ -47,7 +45,7 @@ pub fn qualified_page(person: PersonId) -> AnyView {
     .into_any()
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(
     page: RwSignal<StandingPage>,
@@ -180,6 +178,7 @@ mod tests {
         assert!(!seen_by(visitor(Lang::It), page).contains("<form"));
     }
 
+    // A24
     #[test]
     fn refused_grant_form_is_open_with_input() {
         let problem = Problem::new("qualification.ends-too-early", Kind::Invalid, "Please fix the fields below.")

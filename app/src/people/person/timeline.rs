@@ -32,7 +32,7 @@ pub fn timeline_page(person: PersonId) -> AnyView {
     .into_any()
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(page: RwSignal<TimelinePage<AuditRow>>, before: Memo<Option<i64>>) -> impl IntoView {
     let t = lang::current();

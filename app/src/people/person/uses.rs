@@ -40,7 +40,7 @@ pub fn uses_page(person: PersonId) -> AnyView {
     .into_any()
 }
 
-/// The page itself: no request, so that a test can render it.
+/// The page without requests, so that tests can render it.
 #[component]
 fn Page(page: RwSignal<UsesPage>, after: Memo<Option<UseId>>) -> impl IntoView {
     let t = lang::current();

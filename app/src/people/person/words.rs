@@ -14,16 +14,16 @@ pub struct HeldLine {
     pub on: String,
     /// Their relation; empty for a ban.
     pub may: String,
-    /// How it came about, and by whom.
+    /// Its cause, and who granted it.
     pub how: String,
-    /// Until when; empty where it does not end by itself.
+    /// Its end; empty for none.
     pub until: String,
     pub state: HeldState,
-    /// What the reader may do about it, and the address of the form.
+    /// The reader's action on it, with the address of its form.
     pub action: Option<(String, String)>,
 }
 
-/// What an entry of the history is about, by which it gets its icon.
+/// Topic of a history entry, which decides its icon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Topic {
     Use,
@@ -42,7 +42,7 @@ pub enum Topic {
 }
 
 impl Topic {
-    /// Of an action of the audit chain, such as `card.given`.
+    /// Of an audited action, such as `card.given`.
     #[must_use]
     pub fn of_action(action: &str) -> Self {
         match action.split('.').next().unwrap_or_default() {
@@ -81,7 +81,7 @@ impl Topic {
         }
     }
 
-    /// What opens something is green, what keeps from it red.
+    /// Granting actions are green, restricting ones red.
     #[must_use]
     pub const fn tone(self) -> Option<&'static str> {
         match self {
@@ -92,7 +92,7 @@ impl Topic {
     }
 }
 
-/// Training that somebody has begun: what it is for, what comes next, and how much is left.
+/// Training a person has started: for what, the next step, and how much is left.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Begun {
     pub name: String,
@@ -100,7 +100,7 @@ pub struct Begun {
     pub left: String,
 }
 
-/// Something that somebody used, or that was done about them.
+/// A use, or a change of the person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lately {
     pub at: Moment,
@@ -110,12 +110,12 @@ pub struct Lately {
     pub second: String,
 }
 
-/// The page, with qualifications and the newest of what happened.
+/// The page, with qualifications and latest history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OverviewPage {
     pub page: PersonPage,
     pub held: Vec<HeldLine>,
-    /// For how many bookings they came lately, and for how many not.
+    /// Recent bookings they came to, and those they missed.
     pub attendance: (u32, u32),
     pub begun: Vec<Begun>,
     pub lately: Vec<Lately>,
@@ -141,7 +141,7 @@ mod made {
         training::PathView,
     };
 
-    /// Lines of the history on this page.
+    /// History lines on this page.
     const LINES: usize = 6;
 
     impl OverviewPage {

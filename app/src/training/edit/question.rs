@@ -21,7 +21,7 @@ use domain::{
 use leptos::prelude::*;
 use views::training::{EditedQuestion, Question};
 
-/// The form of a question: a new one, or one that takes the place of another.
+/// The form of a new question, or of a replacement.
 #[component]
 pub(super) fn Write(id: ModuleId, question: Option<EditedQuestion>, calls: Calls) -> impl IntoView {
     let t = lang::current();
@@ -53,8 +53,8 @@ pub(super) fn Write(id: ModuleId, question: Option<EditedQuestion>, calls: Calls
     }
 }
 
-/// The picture of a question, the form for another, and how it will be asked. A picture goes to a door of its own, for a file is
-/// no text.
+/// The picture of a question, its upload form, and a preview of the question. It posts to a route of its own,
+/// because it carries a file.
 fn picture_of(module: ModuleId, question: &EditedQuestion) -> AnyView {
     let (t, target) = (lang::current(), question_path(question.id));
     let back = format!("/modules/{module}");
@@ -87,7 +87,7 @@ fn picture_of(module: ModuleId, question: &EditedQuestion) -> AnyView {
     .into_any()
 }
 
-/// A question as it will be asked. Its answers have no numbers of their own here.
+/// A question as it will be asked. Its answers have no ids here.
 fn as_requested(question: &EditedQuestion) -> Question {
     let answers = (0..).map(AnswerId).zip(question.answers.iter().map(|(words, _)| words.clone()));
     Question {
